@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from synergie.energy.plan.tariff.bill import lot_prices, yearly
-from synergie.energy.plan.tariff.invoice import KnownPoint, control, invoices_of_rows
+from synergie.energy.plan.tariff.invoice import PerimeterPoint, control, invoices_of_rows
 from synergie.energy.records.tariff import BilledTerms, ClassPower
 from synergie.formats.invoices import read_rows
 
@@ -46,7 +46,7 @@ def options() -> None:
 def invoice() -> None:
     """What is wrong with an invoice, and whom to ask."""
     rows, _report = read_rows(io.BytesIO(INVOICE.encode()), "facture.csv")
-    point = KnownPoint(supply_point="prm:99000000000017", tariff_code="BTINFMU4", powers=POWER)
+    point = PerimeterPoint(supply_point="prm:99000000000017", tariff_code="BTINFMU4", powers=POWER)
     found = control(invoices_of_rows(rows, "facture.csv"), points=[point], schedules=[PRICES])
     for one in found.findings:
         print(f"{one.where}: {one.reason.tell(str)}")

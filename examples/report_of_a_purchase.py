@@ -5,7 +5,7 @@ Needs `pip install synergie[plan,frames,report]`. All figures are synthetic.
 
 from pathlib import Path
 
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.purchase.plan import award as purchase
 from synergie.purchase.plan.award.view import member_view
 from synergie.purchase.reports.answers import answers
@@ -37,7 +37,7 @@ def main() -> None:
     with Path("classeur.xlsx").open("wb") as sink:
         write_purchase(brief, sink)
     coordinator = Principal(client_id="me", organisation="coordinator", scopes=frozenset())
-    permit = own(coordinator, action="read", now=AWARD_AT)
+    permit = permit_own_data(coordinator, action="read", now=AWARD_AT)
     for rank, member in enumerate(brief.plan.members):
         view = member_view(problem, brief.plan, member.member, permit)
         frame = NoteFrame(name=brief.member(member.member), group=brief.group, tell=str)

@@ -86,7 +86,7 @@ class Reason(str):
     values: tuple[object, ...]
 
     def __new__(cls, text: str, *values: object) -> Self:  # noqa: D102 (said above)
-        made = super().__new__(cls, text.format(*map(_plain, values)))
+        made = super().__new__(cls, text.format(*map(_format_error_value, values)))
         made.text, made.values = text, values
         return made
 
@@ -100,7 +100,7 @@ class Reason(str):
         return _(self.text).format(*values)
 
 
-def _plain(value: object) -> str:
+def _format_error_value(value: object) -> str:
     """A value in an English sentence: no exponent and no idle zero in an amount."""
     if not isinstance(value, Decimal):
         return str(value)
@@ -125,7 +125,7 @@ class BadInput(SynergieError):
 
     @override
     def tell(self, _: Callable[[str], str]) -> str:
-        where, expected = _place(self.where, _), _(self.expected)
+        where, expected = _describe_error_place(self.where, _), _(self.expected)
         if isinstance(self.found, Words):
             return _("{}: {} found, expected {}").format(where, _(self.found), expected)
         return _("{}: found {!r}, expected {}").format(where, str(self.found)[:80], expected)
@@ -161,7 +161,7 @@ class BadInputs(BadInput):
         return "\n".join(told)
 
 
-def _place(where: str, _: Callable[[str], str]) -> str:
+def _describe_error_place(where: str, _: Callable[[str], str]) -> str:
     """A line and its column, of a file or not, in the reader's language; else as it is."""
     line = re.fullmatch(r"(.*?(?:,? ))?line (\d+)(?:, /(.+)|, row)?", where)
     if line is None:
@@ -358,7 +358,9 @@ class TooLarge(SynergieError):
         told = _("over the limit of {} {}").format(self.limit, _(self.unit))
         if not self.where:
             return told
-        return _("{}: {} found, {}").format(_place(self.where, _), _(self.found), told)
+        return _("{}: {} found, {}").format(
+            _describe_error_place(self.where, _), _(self.found), told
+        )
 
 
 class TooSlow(SynergieError):

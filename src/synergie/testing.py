@@ -24,7 +24,7 @@ from synergie.exchange.trust.organisations import Directory
 from synergie.schemas.scopes import SCOPES
 from synergie.schemas.trust.organisation import Organisation, OrganisationKind
 from synergie.server.app import create_app
-from synergie.server.guard import clock
+from synergie.server.guard import get_clock
 from synergie.server.run import listening_on, server_of
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
@@ -47,7 +47,7 @@ class Running:
 
     def now(self) -> datetime:
         """The server's moment."""
-        return clock()()
+        return get_clock()()
 
     def organisation(
         self, organisation: str, *, name: str | None = None, kind: OrganisationKind = "epci"

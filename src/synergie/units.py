@@ -61,7 +61,7 @@ Instant = Annotated[
 """A moment, RFC 3339 with an offset. Never a number, never without offset."""
 
 
-def _civil(value: Any) -> Any:
+def _check_civil_date(value: Any) -> Any:
     if isinstance(value, datetime):
         raise ValueError("a civil date without hour")  # noqa: TRY004 (pydantic wants ValueError)
     return value
@@ -71,7 +71,7 @@ CivilDate = Annotated[
     date,
     Strict(False),
     BeforeValidator(_text(_DATE, date, "a date YYYY-MM-DD")),
-    BeforeValidator(_civil),
+    BeforeValidator(_check_civil_date),
     Field(examples=["2026-11-25"]),
 ]
 """A civil date, ISO 8601, in the zone of the supply point. Periods are half-open: [from, to)."""
@@ -181,7 +181,7 @@ Latitude = Annotated[
 """WGS 84 latitude, degrees north."""
 
 
-def _clean(value: str) -> str:
+def _normalize_text(value: str) -> str:
     """The text as NFC; control and direction-changing characters are refused."""
     if value.isascii() and value.isprintable():
         return value  # most are, and it is ten times as fast
@@ -193,13 +193,13 @@ def _clean(value: str) -> str:
     return unicodedata.normalize("NFC", value)
 
 
-Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_clean)]
+Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_normalize_text)]
 """A short text, 1 to 200 characters, stored as Unicode NFC, without control characters."""
 
-LongText = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_clean)]
+LongText = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_normalize_text)]
 """A text of at most 2,000 characters, without control characters."""
 
-ExternalId = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_clean)]
+ExternalId = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_normalize_text)]
 """The owner's own identifier, unique within the organisation and the kind of thing."""
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{2,63}$", examples=["cab_3k5z7q2m4x"])]
@@ -221,13 +221,13 @@ _SIRET_DIGITS = 14
 _LA_POSTE, _LA_POSTE_HEAD = "356000000", "35600000000048"
 
 
-def _luhn(value: str) -> str:
+def _check_siren(value: str) -> str:
     if not has_check_digit(value):
         raise ValueError("a SIREN of 9 digits with its check digit")
     return value
 
 
-def _siret(value: str) -> str:
+def _check_siret(value: str) -> str:
     if not is_siret(value):
         raise ValueError("a SIRET of 14 digits with its check digit")
     return value
@@ -252,11 +252,13 @@ def has_check_digit(digits: str) -> bool:
     return (single + sum(one - 9 * (one > 9) for one in doubled)) % 10 == 0  # noqa: PLR2004
 
 
-Siren = Annotated[str, Field(pattern=r"^[0-9]{9}$", examples=["245400601"]), AfterValidator(_luhn)]
+Siren = Annotated[
+    str, Field(pattern=r"^[0-9]{9}$", examples=["245400601"]), AfterValidator(_check_siren)
+]
 """SIREN of a French organisation: 9 digits, Luhn (INSEE)."""
 
 Siret = Annotated[
-    str, Field(pattern=r"^[0-9]{14}$", examples=["24540060100010"]), AfterValidator(_siret)
+    str, Field(pattern=r"^[0-9]{14}$", examples=["24540060100010"]), AfterValidator(_check_siret)
 ]
 """SIRET of an establishment: 14 digits, Luhn (INSEE; La Poste is the known exception)."""
 
@@ -294,7 +296,7 @@ STEP_NAMES: dict[int, Step] = {
 """The step of each number of seconds."""
 
 
-def instant(text: str, where: str) -> datetime:
+def parse_instant(text: str, where: str) -> datetime:
     """An aware time from RFC 3339 *text*; BadInput at *where* otherwise."""
     if not re.fullmatch(_RFC3339, text, re.ASCII):
         raise BadInput(where, text, "a time with its offset, as RFC 3339 writes it")

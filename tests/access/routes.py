@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx2
 
-from synergie.server.app import document
+from synergie.server.app import build_openapi_document
 from tests.formats.frames.made import half_hours, written
 from tests.server import buying, lighting, maintaining
 from tests.server.place import (
@@ -35,7 +35,7 @@ from tests.server.place import (
     webhook,
 )
 
-DOCUMENT = document()
+DOCUMENT = build_openapi_document()
 PERIOD = "start=2026-11-01T00:00:00Z&end=2026-11-02T00:00:00Z"
 REACTIVE = {"quantity": "reactive_inductive", "unit": "VAr"}
 TRACE = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}

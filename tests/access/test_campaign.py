@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from synergie.exchange import door as _door
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Permit, Principal, permit_own_data
 from tests.access.campaign import Range, Shot, run, unserved
 from tests.access.routes import ABSENT
 from tests.access.world import MARKS, NAMES
@@ -102,11 +102,11 @@ def test_a_leak_is_found(here: Range, monkeypatch: pytest.MonkeyPatch) -> None:
     """The store that gives one organisation the rows of another."""
 
     def wrong(principal: Principal, **how: Any) -> Permit:
-        permit = own(principal, **how)
+        permit = permit_own_data(principal, **how)
         object.__setattr__(permit, "owner", NAMES[0])
         return permit
 
-    monkeypatch.setattr(_door, "own", wrong)
+    monkeypatch.setattr(_door, "permit_own_data", wrong)
     shot = _shot("/v1/sites", "list_sites")
     here.judge(NAMES[1], shot, here.ask(NAMES[1], shot))
     assert "a canary of another, kanari-un-" in here.tally.found[0]

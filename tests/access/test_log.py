@@ -39,11 +39,11 @@ def heard() -> Iterator[io.StringIO]:
     last.setLevel(logging.WARNING)
     last.addFilter(lambda record: not hasattr(record, "told"))  # ours: one line of it is enough
     root.addHandler(last)
-    log.start(stream, level=logging.DEBUG)
+    log.start_logging(stream, level=logging.DEBUG)
     try:
         yield stream
     finally:
-        log.silence()
+        log.stop_logging()
         root.removeHandler(last)
 
 
@@ -213,11 +213,11 @@ def test_an_exception_that_holds_a_secret_is_veiled(
 
 
 def test_a_delivery_point_is_veiled_under_a_key_alike_for_all_workers() -> None:
-    log.veil_with(b"a" * 32)
-    first = log.veiled("prm:99000000000017")
-    log.veil_with(b"b" * 32)
-    other = log.veiled("prm:99000000000017")
-    log.veil_with(b"a" * 32)
+    log.set_redaction_key(b"a" * 32)
+    first = log.redact_text("prm:99000000000017")
+    log.set_redaction_key(b"b" * 32)
+    other = log.redact_text("prm:99000000000017")
+    log.set_redaction_key(b"a" * 32)
     assert first != other
-    assert first == log.veiled("prm:99000000000017")
+    assert first == log.redact_text("prm:99000000000017")
     assert "99000000000017" not in first

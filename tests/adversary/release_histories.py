@@ -125,7 +125,10 @@ class ReleaseHistory:
         many = self.random.choice([1, 2, len(among) - 1, len(among) - 1, len(among)])
         some = {*self.random.sample(among, max(0, min(many, len(among))))}
         more = {point: frozenset({reader}) for point in some}
-        if releases.solvable(self.tree, self.members, more, out=self.out, limits=TEN) is not None:
+        if (
+            releases.find_solvable_sum(self.tree, self.members, more, out=self.out, limits=TEN)
+            is not None
+        ):
             return f"refused: {len(some)} points of {leaf} to {reader}"
         for place, one in enumerate(self.members):
             if one.point in some:

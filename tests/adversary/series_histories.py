@@ -21,7 +21,7 @@ from synergie.schemas.readings.batch import Receipt
 from synergie.schemas.readings.closure import ClosureRecord
 from synergie.schemas.readings.curve import Curve, CurveExtract
 from synergie.schemas.trust.agreement import Act, Agreement, Granularity
-from synergie.storage.readings.compaction import compact
+from synergie.storage.readings.compaction import compact_segments
 from synergie.storage.store import Store
 from tests.adversary.coalitions import Leak, Log
 from tests.adversary.elimination import Elimination
@@ -190,7 +190,7 @@ class SeriesHistory:
 
     def compact(self) -> str:
         """As the server does by night."""
-        compact(self.store, now=self.now, saving=False)
+        compact_segments(self.store, now=self.now, saving=False)
         return "compact"
 
     def close(self) -> str:

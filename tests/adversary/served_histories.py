@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from synergie.exchange.trust.webhooks.webhook_courier import Courier
+from synergie.exchange.trust.webhooks.webhook_courier import WebhookSender
 from tests.adversary.coalitions import PUBLIC, Leak, Log, list_leaks
 from tests.adversary.hearing import Hearing
 from tests.adversary.rules import Person, Wh, threshold_rule
@@ -287,7 +287,7 @@ class ServedHistory(ServedTerritory):
     def _messages(self, reader: str) -> list[str]:
         """The bodies of what is written for the webhook of *reader*."""
         house = self.place.app.state.house.webhooks
-        Courier(
+        WebhookSender(
             self.place.store, keys=house.keys, allow=house.allow, clock=lambda: self.place.clock.now
         ).follow()
         with self.place.store.read() as session:

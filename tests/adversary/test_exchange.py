@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from synergie.exchange.publication._release_making import Making
-from synergie.exchange.publication.aggregate_year import Seen
+from synergie.exchange.publication.aggregate_year import YearContent
 from synergie.exchange.publication.publications import Publications
 from synergie.exchange.readings import curves
 from synergie.exchange.trust import _agreement_acts
@@ -170,10 +170,10 @@ def test_another_declarer_is_an_insider(exchange: Store) -> None:
 def test_it_sees_insiders_that_are_sought_among_the_sources_only(
     exchange: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def weigh_sources(self: Seen, *_: object) -> Seen:
+    def weigh_sources(self: YearContent, *_: object) -> YearContent:
         by_owner = {one.id: frozenset({of.permit.owner}) for of, one, _ in self.points.values()}
         return replace(self, knowers=Knowers(by_owner, {}))
 
-    monkeypatch.setattr(Seen, "weighed", weigh_sources)
+    monkeypatch.setattr(YearContent, "weighed", weigh_sources)
     (leak,) = find_leaks(exchange, draw_declarer, range(60), first=True)
     assert "declarer" in leak

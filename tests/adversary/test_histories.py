@@ -9,7 +9,7 @@ import pytest
 from synergie.lighting.policy import combined as lighting_combined
 from synergie.policy.publication import releases
 from synergie.policy.publication.cells import Tree
-from synergie.policy.publication.suppression import Choice, Slice, choose
+from synergie.policy.publication.suppression import Choice, Slice, choose_cells
 from synergie.policy.trust import insiders
 from synergie.policy.trust.atoms import Limits, Part, fault
 from synergie.purchase.policy import rounding as purchase_rounding
@@ -50,7 +50,7 @@ def test_it_sees_a_correction_that_tells_who_changed(monkeypatch: pytest.MonkeyP
 
 
 def test_it_sees_a_total_that_tells_what_its_parts_leave(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(releases, "choose", choose_alone)
+    monkeypatch.setattr(releases, "choose_cells", choose_alone)
     assert first_leak((RELEASES,)).reason
 
 
@@ -68,9 +68,9 @@ def test_it_sees_the_month_that_a_year_and_eleven_others_tell(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def choose_last(made: Tree, slices: Sequence[Slice], limits: Limits) -> Choice:
-        return choose(made, slices[-1:], limits)
+        return choose_cells(made, slices[-1:], limits)
 
-    monkeypatch.setattr(releases, "choose", choose_last)
+    monkeypatch.setattr(releases, "choose_cells", choose_last)
     assert first_leak((RELEASES,)).reason
 
 
@@ -83,8 +83,8 @@ def test_it_sees_totals_of_four_scenarios_that_tell_one_body(
         for one, two in combinations(table, 2):
             yield [a - b for a, b in zip(one, two, strict=True)]
 
-    monkeypatch.setattr(lighting_combined, "_countable", lambda table, names: names)
-    monkeypatch.setattr(lighting_combined, "_differences", compare_pairs)
+    monkeypatch.setattr(lighting_combined, "_iterate_countable_bodies", lambda table, names: names)
+    monkeypatch.setattr(lighting_combined, "_iterate_row_differences", compare_pairs)
     assert "bodies" in first_leak((TOTALS,), 1000).reason
 
 

@@ -133,7 +133,7 @@ def test_it_sees_sums_that_everybody_reads_before_they_are_signed(
 def test_it_sees_a_map_that_tells_of_cells_that_are_hidden(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = public_features._rows
+    rows = public_features._iterate_release_rows
     of_leaf = text("SELECT energies FROM aggregate_member WHERE scheme = :scheme AND leaf = :leaf")
 
     def tell(release: Release, codes: dict[str, str | None]) -> Iterator[dict[str, Any]]:
@@ -146,7 +146,7 @@ def test_it_sees_a_map_that_tells_of_cells_that_are_hidden(
                 wh = sum(json.loads(one)[month - 1] or 0 for one in found)
                 yield {"id": f"hidden.{line.cell}", "energy_kwh": wh / 1000}
 
-    monkeypatch.setattr(public_features, "_rows", tell)
+    monkeypatch.setattr(public_features, "_iterate_release_rows", tell)
     (leak,) = find_leaks(place, range(40), ("release",), first=True)
     assert "points" in leak
 
@@ -154,7 +154,7 @@ def test_it_sees_a_map_that_tells_of_cells_that_are_hidden(
 def test_it_sees_totals_of_a_purchase_that_are_told_to_few(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_purchase_award, "readers", tuple)
+    monkeypatch.setattr(_purchase_award, "select_readers", tuple)
     (leak,) = find_leaks(place, range(20), ("buy",), first=True)
     assert "those of" in leak
 
@@ -203,7 +203,9 @@ def test_it_sees_freshness_that_tells_of_a_day_that_fills(
 def test_it_sees_totals_of_a_study_that_are_told_to_all_its_bodies(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lighting_sums, "readers", lambda _rows, bodies: frozenset(bodies))
+    monkeypatch.setattr(
+        lighting_sums, "select_sum_readers", lambda _rows, bodies: frozenset(bodies)
+    )
     (leak,) = find_leaks(place, range(20), ("light",), first=True)
     assert "those of" in leak
 

@@ -67,7 +67,7 @@ class TotalsHistory:
     def leaks(self) -> Sequence[Leak[Amount]]:
         """Sums that one or two readers compute and that stand on fewer than three others."""
         log = Log[Amount]()
-        readers = lighting_combined.readers(self.rows, self.bodies)
+        readers = lighting_combined.select_sum_readers(self.rows, self.bodies)
         amounts = self._number_amounts(log)
         for reader in readers:
             log.known[reader] = {one for one in log.values if one[0] == reader}

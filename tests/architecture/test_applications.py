@@ -237,12 +237,12 @@ before = applications.load_declared("rules")
 applications.NAMES = tuple(name for name in applications.NAMES if name != absent)
 left = applications.load_declared("rules")
 
-from synergie.policy import Principal, party
+from synergie.policy import Principal, permit_party
 from synergie.storage.scope import scoped_select
 
 now = datetime(2026, 3, 2, tzinfo=UTC)
 caller = Principal(client_id="app", organisation="me", scopes=frozenset())
-permit = party(caller, action="read", now=now)
+permit = permit_party(caller, action="read", now=now)
 for rules in before:
     for table in rules:
         where = str(scoped_select(permit, table).whereclause)

@@ -19,7 +19,7 @@ from synergie.exchange.readings.series import SeriesBook
 from synergie.policy import Ask
 from synergie.schemas.trust.agreement import Agreement, Terms
 from synergie.schemas.trust.agreement_bytes import terms_digest
-from synergie.storage.assets.held import held
+from synergie.storage.assets.held import find_series_in_permit
 from synergie.storage.assets.owned import SERIES
 from synergie.storage.store import Session, Store
 from synergie.storage.tables import AgreementItemRow, AgreementRow
@@ -80,7 +80,7 @@ def _reader(store: Store, count: int) -> Callable[[], None]:
             with store.read() as session:
                 _one(session, partner, names[turn % READ])
                 ask = Ask(dataset="consumption")
-                permit = _door.listing(
+                permit = _door.authorize_list(
                     session, partner.caller, ask, agreement=f"agr_{turn % READ:016}", now=NOW
                 )
                 assert SERIES.page(permit, session, after="", limit=50, now=NOW)
@@ -89,7 +89,7 @@ def _reader(store: Store, count: int) -> Callable[[], None]:
 
 
 def _one(session: Session, partner: Body, series: str) -> None:
-    _door.one(
+    _door.authorize_subject(
         session,
         partner.caller,
         Ask(dataset="consumption", curve=True, granularity="day"),
@@ -97,7 +97,7 @@ def _one(session: Session, partner: Body, series: str) -> None:
         now=NOW,
         table="series",
         subject=series,
-        find=lambda permit: held(permit, session, series),
+        find=lambda permit: find_series_in_permit(permit, session, series),
     )
 
 

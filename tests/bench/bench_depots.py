@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from synergie.maintenance.plan import depots
-from synergie.maintenance.plan.depots._ground import Ground
+from synergie.maintenance.plan.depots._ground import DepotsModelInputs
 from synergie.maintenance.records.depots import DepotsPlan
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured
 from tests.plan import depots_cases as cases
@@ -89,7 +89,7 @@ def against_plain() -> Measured:
 def _plain_gap(name: str) -> float:
     """Gap of HiGHS on the model without the rows x <= y, from arrays, at equal time."""
     highspy: Any = import_module("highspy")
-    ground = Ground.of(cases.orlib(SHARED, name))
+    ground = DepotsModelInputs.of(cases.orlib(SHARED, name))
     sites, zones = ground.cost.shape
     engine = highspy.Highs()
     engine.setOptionValue("output_flag", False)

@@ -46,9 +46,15 @@ def territory(lights: int, cabinets: int, wide: float = 0.3) -> LightingStudy:
 
 def _forget() -> None:
     """What earlier calls kept: suns and schedules."""
-    for kept in (nights.runs, nights._sun, nights.time_of, nights._evenings, nights.power):
+    for kept in (
+        nights.find_lighting_runs,
+        nights._compute_sun_vectors,
+        nights.time_of,
+        nights._build_year_evenings,
+        nights.compute_power_shares,
+    ):
         kept.cache_clear()
-    nights._sums.cache_clear()
+    nights._compute_cumulative_sums.cache_clear()
 
 
 def one_scenario() -> Measured:
@@ -91,7 +97,7 @@ def against_a_loop() -> Measured:
 
 def _clock() -> list[tuple[int, float]]:
     """Time class and light of each step under the schedule of the bench: the same for all."""
-    grid = nights.grid(2025)
+    grid = nights.build_time_grid(2025)
     found = []
     for n in range(grid.steps):
         local = (grid.start + timedelta(seconds=300 * n)).astimezone(_PARIS)
@@ -107,7 +113,9 @@ def _loop(told: LightingStudy, clock: list[tuple[int, float]]) -> float:
     for one in told.lights[:_FEW]:
         place = told.cabinets[int(str(one.cabinet)[1:])].location or POMPEY
         kwh, hours, light_hours = [0.0, 0.0, 0.0, 0.0], 0.0, 0.0
-        runs = nights.runs(nights.cell(place.longitude, place.latitude), 2025, -3.0)
+        runs = nights.find_lighting_runs(
+            nights.build_place_cell(place.longitude, place.latitude), 2025, -3.0
+        )
         for first, last in zip(*(ends.tolist() for ends in runs), strict=True):
             for time_class, share in clock[first:last]:
                 kwh[time_class] += 40 * share / 12_000

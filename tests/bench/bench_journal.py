@@ -11,11 +11,11 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.proof import merkle
 from synergie.storage.store import Store
 from synergie.storage.trust.journal.journal import Entry, append
-from synergie.storage.trust.journal.journal_audit import audit
+from synergie.storage.trust.journal.journal_audit import audit_journal
 from tests.bench.harness import Bench, Goal, Measured, seconds
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
@@ -60,7 +60,7 @@ def _row(seq: int, tree: merkle.Frontier) -> tuple[tuple[object, ...], merkle.Fr
         f'"granularity":"day","owner":"owner","rows":48,"seq":{seq},'
         f'"subjects":["{_series(seq)}"]}}'
     ).encode()
-    hashed = merkle.leaf(salt + record)
+    hashed = merkle.hash_leaf(salt + record)
     tree, made = tree.add(hashed)
     return (seq, _AT, salt, record, hashed, b"".join(made)), tree
 
@@ -88,7 +88,7 @@ def _append(store: Store, n: int) -> None:
         rows=48,
     )
     with store.write(essential=True) as session:
-        append(operator(now=NOW), session, entry, now=NOW)
+        append(permit_operator(now=NOW), session, entry, now=NOW)
 
 
 @cache
@@ -118,7 +118,7 @@ def append_growth() -> Measured:
 
 def _verify(store: Store) -> float:
     with store.read() as session:
-        return seconds(lambda: _sound(audit(operator(now=NOW), session).fault))
+        return seconds(lambda: _sound(audit_journal(permit_operator(now=NOW), session).fault))
 
 
 def _sound(fault: object) -> None:

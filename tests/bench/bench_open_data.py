@@ -14,7 +14,7 @@ from synergie.exchange.publication import _release_record as record
 from synergie.exchange.publication.aggregate_year import bounds_of
 from synergie.exchange.publication.cell_schemes import CellSchemes
 from synergie.exchange.trust.organisations import Directory
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.policy.publication.cells import by_commune
 from synergie.schemas.publication.cell_scheme import CellScheme, CellSchemeRecord
 from synergie.schemas.publication.release import Energy, Release
@@ -52,7 +52,7 @@ def _release(scheme: CellScheme, energy: Energy, period: str) -> Release:
         if n % 3
     ]
     same = {"kind": "primary", "fault": "few_points", "protects": None}
-    return record.sealed(
+    return record.build_release(
         {
             "id": f"rel_{energy[:3]}{period.replace('-', '')}" + "a" * 12,
             "owner": CALLER.organisation,
@@ -95,7 +95,7 @@ def _filled(store: Store) -> str:
     communes = {f"54{i:03}": f"Commune {i}" for i in range(COMMUNES)}
     scheme = CellSchemeRecord(title="Communes", cells=by_commune("Département", communes))
     made = CellSchemes(store).save(CALLER, "communes", scheme, now=NOW)
-    permit = own(CALLER, action="write", now=NOW)
+    permit = permit_own_data(CALLER, action="write", now=NOW)
     with store.write() as session:
         for energy in ENERGIES:
             for year in YEARS:

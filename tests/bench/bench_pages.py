@@ -32,7 +32,7 @@ from synergie.exchange.readings.morning import Mornings
 from synergie.exchange.readings.series import SeriesBook
 from synergie.exchange.trust.accounts import Accounts, Spans
 from synergie.exchange.trust.organisations import Directory
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.schemas.assets.site import SiteRecord
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.readings.curve import Curve
@@ -228,7 +228,7 @@ def _read(store: Store, caller: Principal) -> None:
 
 
 def _deposit(store: Store, caller: Principal) -> Filed:
-    permit = own(caller, action="write", now=NOW)
+    permit = permit_own_data(caller, action="write", now=NOW)
     what = Deposited(sha256="0" * 64, format="enedis-r50", profile="{}")
     with store.write() as session:
         begin_deposit(permit, session, "dep_bench", what, name="R50.zip", client="bench", now=NOW)

@@ -19,7 +19,7 @@ from joserfc import jws
 from synergie.exchange.publication._release_making import Task
 from synergie.exchange.publication.publications import Publications
 from synergie.exchange.trust.agreements import Agreements
-from synergie.policy import own
+from synergie.policy import permit_own_data
 from synergie.policy.trust.atoms import Limits
 from synergie.schemas.publication.open_publication import OpenTerms
 from synergie.schemas.publication.release import ReleaseRequest
@@ -75,7 +75,7 @@ class _Desk:
         """What may be counted, as a look and a record read it first."""
         asked = ReleaseRequest(scheme=self.made.scheme.id, energy="electricity", period=period)
         caller = self.made.publisher.caller
-        task = Task(own(caller, action="write", now=NOW), caller, asked, Limits(), NOW)
+        task = Task(permit_own_data(caller, action="write", now=NOW), caller, asked, Limits(), NOW)
         with self.made.store.read() as session:
             assert len(task.look(session).points) == Size().points
 

@@ -44,7 +44,7 @@ def week() -> Measured:
     begun = perf_counter()
     plan = rounds.solve(problem, limit_s=_LIMIT_S)
     ours = perf_counter() - begun
-    theirs = ortools_eur(_given.case(problem), _LIMIT_S)
+    theirs = ortools_eur(_given.build_rounds_case(problem), _LIMIT_S)
     notes = (
         f"ours {plan.objective_eur} EUR in {ours:.0f} s with each alone, "
         f"{plan.baseline_eur} EUR alone; OR-Tools {theirs:.2f} EUR in {_LIMIT_S} s"

@@ -12,7 +12,7 @@ import numpy as np
 from synergie.purchase.plan.hedge import Scenarios, hedge
 from synergie.purchase.plan.hedge.axis import Axis
 from synergie.purchase.plan.sharing import purchase_game, shapley
-from synergie.purchase.plan.sharing.nucleolus import Nucleolus, nucleolus
+from synergie.purchase.plan.sharing.nucleolus import Nucleolus, compute_nucleolus
 from synergie.purchase.plan.sharing.tiers import TierGame, TierLot
 from synergie.purchase.plan.sharing.wide import Wide
 from synergie.purchase.records.hedge import HedgeProblem, HedgeProduct
@@ -46,7 +46,7 @@ def thirteen() -> Measured:
     kept: list[Nucleolus] = []
 
     def act() -> None:
-        kept.append(nucleolus(purchase_game(problem).game))
+        kept.append(compute_nucleolus(purchase_game(problem).game))
 
     value = seconds(act)
     found = kept[0]
@@ -57,22 +57,26 @@ def shapley_thirteen() -> Measured:
     """Worst difference of Shapley's exact value to the sum to share, cents, and its seconds."""
     game = games.buying(13, seed=1)
     kept: list[float] = []
-    spent = seconds(lambda: kept.append(abs(float(shapley.exact(game).sum()) - game.total)))
+    spent = seconds(
+        lambda: kept.append(abs(float(shapley.compute_exact_shapley(game).sum()) - game.total))
+    )
     return Measured(kept[0], f"exact, {spent:.2g} s from the table")
 
 
 def rows_against_all() -> Measured:
     """Row generation against all 8,190 rows at once, same engine."""
     game = games.buying(13, seed=1)
-    return side_by_side(lambda: nucleolus(game), lambda: nucleolus(game, all_rows=True))
+    return side_by_side(
+        lambda: compute_nucleolus(game), lambda: compute_nucleolus(game, all_rows=True)
+    )
 
 
 def twenty() -> Measured:
     """Linear programmes for the nucleolus of 20 members."""
     game = games.buying(20, seed=1)
     kept: list[Nucleolus] = []
-    spent = seconds(lambda: kept.append(nucleolus(game)))
-    spent_too = seconds(lambda: shapley.exact(game))
+    spent = seconds(lambda: kept.append(compute_nucleolus(game)))
+    spent_too = seconds(lambda: shapley.compute_exact_shapley(game))
     found = kept[0]
     notes = f"{found.rows} rows of 1,048,574, {spent:.2g} s; Shapley exact {spent_too:.2g} s"
     return Measured(found.solves, notes)
@@ -83,8 +87,10 @@ def nucleolus_peer(n: int) -> Measured:
     peer, game = _peer(), games.buying(n, seed=1)
     theirs = peer.Game((-game.values[1:]).tolist())
     found = -np.array(peer.prenucleolus(theirs)["allocation"])
-    off = float(np.abs(found - nucleolus(game).shares).max())
-    ratio = side_by_side(lambda: nucleolus(game), lambda: peer.prenucleolus(theirs), rounds=3)
+    off = float(np.abs(found - compute_nucleolus(game).shares).max())
+    ratio = side_by_side(
+        lambda: compute_nucleolus(game), lambda: peer.prenucleolus(theirs), rounds=3
+    )
     return Measured(ratio.value, f"{ratio.notes}; largest difference {off:.1e} cents")
 
 
@@ -92,7 +98,9 @@ def shapley_peer() -> Measured:
     """Shapley's value of 20 members against coopgame's."""
     peer, game = _peer(), games.buying(20, seed=1)
     theirs = peer.Game((-game.values[1:]).tolist())
-    return side_by_side(lambda: shapley.exact(game), lambda: peer.shapley(theirs), rounds=3)
+    return side_by_side(
+        lambda: shapley.compute_exact_shapley(game), lambda: peer.shapley(theirs), rounds=3
+    )
 
 
 def tier_game(name: str, n: int) -> TierGame:
@@ -124,7 +132,7 @@ def sampled_two_hundred() -> Measured:
 
     def act() -> None:
         target = 0.01 * gain / 200
-        kept.append(shapley.sampled(game.windows, 200, total=game.total, target=target))
+        kept.append(shapley.sample_shapley(game.windows, 200, total=game.total, target=target))
 
     value, found = seconds(act), kept[0]
     widest = float(found.half_widths.max())

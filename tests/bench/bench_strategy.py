@@ -8,7 +8,7 @@ from statistics import median
 
 from synergie.maintenance.plan import strategy
 from synergie.maintenance.plan.strategy._choices import items
-from synergie.maintenance.plan.strategy._ground import DAYS, Ground
+from synergie.maintenance.plan.strategy._ground import DAYS, StrategyInputs
 from synergie.maintenance.records.strategy import AgeCount, StrategyProblem
 from tests.bench.harness import Bench, Goal, Measured, seconds
 from tests.plan import strategy_cases as cases
@@ -74,7 +74,9 @@ def truth() -> Measured:
     """How far the mean of 400 lives is from what is expected in closed form, points out, %."""
     given = _park()
     option = next(
-        o for o in items(Ground.of(given))[0].options if o.relamp_years == 4 and o.led_year is None
+        o
+        for o in items(StrategyInputs.of(given))[0].options
+        if o.relamp_years == 4 and o.led_year is None
     )
     life = strategy.simulate(given, cases.spot(given, relamp_years=4.0), lives=400, seed=1)
     told = option.gives.out / (LIGHTS * YEARS * DAYS)

@@ -19,7 +19,7 @@ from synergie.exchange.publication import aggregate_year as year_of
 from synergie.exchange.publication.cell_schemes import CellSchemes
 from synergie.exchange.publication.released_sums import hold_agreement
 from synergie.exchange.trust.agreements import Agreements
-from synergie.policy import own, party
+from synergie.policy import permit_own_data, permit_party
 from synergie.policy.publication.cells import by_commune, tree
 from synergie.policy.publication.releases import Member, Out, selection
 from synergie.policy.trust.atoms import Limits
@@ -81,7 +81,7 @@ def _declare(session: Session) -> list[tuple[str, str]]:
 
 def _release(session: Session, publisher: Body, scheme: CellScheme) -> None:
     """Every month of the year, each commune and the whole."""
-    permit, made = own(publisher.caller, action="write", now=NOW), tree(scheme.cells)
+    permit, made = permit_own_data(publisher.caller, action="write", now=NOW), tree(scheme.cells)
     secret = head.head(session).secret
     some = [_member(place, secret) for place in range(POINTS)]
     year = {"scheme": scheme.id, "energy": "electricity", "year": YEAR}
@@ -100,13 +100,13 @@ def _release(session: Session, publisher: Body, scheme: CellScheme) -> None:
     for month in range(1, 13):
         period = f"{YEAR}-{month:02}"
         start, end = year_of.bounds_of(period)
-        body = record.sealed(
+        body = record.build_release(
             {
                 "id": f"rel_{month:020}", "owner": permit.owner, "scheme": scheme.id,
                 "scheme_version": 1, "energy": "electricity", "period": period, "version": 1,
                 "start": start, "end": end, "released_at": NOW, "optimal": True, "hidden": (),
                 "cells": record.cells_of(made, some, told, month), "not_counted": 0, "outside": 0,
-                "twice": 0, "thresholds": record.thresholds(Limits()), "rules": record.RULES,
+                "twice": 0, "thresholds": record.build_thresholds(Limits()), "rules": record.RULES,
                 "agreements": (), "open_data": True, "licence": "etalab-2.0",
             }
         )  # fmt: skip
@@ -143,7 +143,7 @@ def _number(place: int) -> str:
 def _agreement() -> Measured:
     """One agreement held against the twelve months that are out; nothing is kept."""
     with _year() as made:
-        permit = party(made.owner.caller, action="write", now=NOW)
+        permit = permit_party(made.owner.caller, action="write", now=NOW)
 
         def hold() -> None:
             with made.store.write() as session:
@@ -156,7 +156,7 @@ def _agreement() -> Measured:
 def _insiders() -> Measured:
     """Who knows each point of a release, looked up in its transaction."""
     with _year() as made:
-        permit = own(made.publisher.caller, action="write", now=NOW)
+        permit = permit_own_data(made.publisher.caller, action="write", now=NOW)
 
         def look() -> None:
             with made.store.write() as session:

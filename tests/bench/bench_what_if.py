@@ -44,7 +44,7 @@ def departures_n40() -> Measured:
 
 
 def _without(problem: PurchaseProblem, member: str) -> PurchaseProblem:
-    return what_if.changed(problem, PurchaseCase(kind="member_out", member=member))
+    return what_if.apply_case(problem, PurchaseCase(kind="member_out", member=member))
 
 
 def _thousand(problem: PurchaseProblem) -> list[PurchaseCase]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from synergie.lighting.plan.front import Ground
+from synergie.lighting.plan.front import FrontOptions
 from synergie.lighting.plan.retrofit import Problem
 from synergie.lighting.plan.retrofit.problem import Ints
 
@@ -67,7 +67,7 @@ _PRICE = np.array([0, 30, 60, 420, 450, 520, 600, 700])
 _UP = np.array([1, 0.85, 0.6, 0.3, 0.25, 0.2, 0.15, 0.1])
 
 
-def territory(segments: int = 191, bodies: int = 3) -> Ground:
+def territory(segments: int = 191, bodies: int = 3) -> FrontOptions:
     """Cabinets with eight options and a budget for each body: investment against upward flux."""
     rng = np.random.default_rng(0)
     lamps = np.rint(rng.lognormal(3.4, 0.6, segments)) + 1
@@ -83,10 +83,10 @@ def territory(segments: int = 191, bodies: int = 3) -> Ground:
         limits=np.round(uses.sum(axis=0) / 8, 2),
         keep=np.arange(segments) * 8,
     )
-    return Ground(problem, np.column_stack([euros.ravel(), upward.ravel()]))
+    return FrontOptions(problem, np.column_stack([euros.ravel(), upward.ravel()]))
 
 
-def three_criteria() -> Ground:
+def three_criteria() -> FrontOptions:
     """40 segments, six options: investment, energy, service (as its lack), without a budget."""
     rng = np.random.default_rng(3)
     lamps = rng.integers(5, 60, 40)
@@ -98,6 +98,6 @@ def three_criteria() -> Ground:
         for each in (price, energy * 500, lack * 900)
     ]
     segment = np.repeat(np.arange(40), 6)
-    return Ground(
+    return FrontOptions(
         Problem(segment, np.zeros(240), np.zeros((240, 0)), np.zeros(0)), np.column_stack(columns)
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from synergie.cli.texts import french
+from synergie.cli.texts import translate_to_french
 from synergie.lighting.plan.consultation import AnswersRead, read_answers, result
 from synergie.lighting.reports.consultation.consultation_form import form_html, paper_html
 from synergie.lighting.reports.consultation.consultation_result import result_document
@@ -26,7 +26,7 @@ def _result() -> Document:
     rows = [answer(n, order=ASKED[n % 3 :]) for n in range(25)]
     rows += [answer(f"e{n}", "entreprises", order=("energy",)) for n in range(14)]
     told = result(consultation(), AnswersRead(tuple(rows), 0, (), ()))
-    return result_document(consultation(), told, tell=french)
+    return result_document(consultation(), told, tell=translate_to_french)
 
 
 NAMES = {"54430": "Pompey", "54357": "Marbache", "54592": "Liverdun"}

@@ -20,7 +20,7 @@ from synergie.maintenance.reports.note import member_notes
 from synergie.maintenance.reports.report import maintenance_document
 from synergie.maintenance.reports.sheets import day_sheets, work_sheets
 from synergie.policy import Principal
-from synergie.policy.trust.decide import party
+from synergie.policy.trust.decide import permit_party
 from synergie.purchase.plan.award.view import member_view
 from synergie.purchase.reports.brief import purchase_document
 from synergie.purchase.reports.note import note_document
@@ -230,7 +230,9 @@ def test_a_refusal_that_passes_is_a_calm_page(
 
     monkeypatch.setattr(Quotas, "read", refused)
     with server() as running:
-        running.app.dependency_overrides[guard.now] = lambda: NOW  # looks a minute apart are alike
+        running.app.dependency_overrides[guard.get_current_time] = lambda: (
+            NOW
+        )  # looks a minute apart are alike
         url = f"{running.url}/public?x=1"
         ways = look(url)
     told = f"status of {status}"
@@ -252,7 +254,7 @@ def _member_of_most_lots() -> Document:
     member, many = lots.most_common(1)[0]
     assert many >= 4
     principal = Principal(client_id="c", organisation=member, scopes=frozenset())
-    permit = party(principal, action="read", now=NOW)
+    permit = permit_party(principal, action="read", now=NOW)
     view = member_view(brief.problem, brief.plan, member, permit)
     return note_document(view, replace(FRAME, name=brief.member(member), banner="Tout est fictif."))
 

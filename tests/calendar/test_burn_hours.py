@@ -5,9 +5,9 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from synergie.calendar import TimeClass, altitude, time_class, zone
+from synergie.calendar import TimeClass, compute_altitude, load_time_zone, time_class
 
-PARIS = zone("Europe/Paris")
+PARIS = load_time_zone("Europe/Paris")
 LONGITUDE, LATITUDE = 6.13, 48.77
 NIGHT = ((time(22), time(6)),)
 STEP = timedelta(minutes=5)
@@ -23,7 +23,7 @@ def _hours(
     found: Counter[TimeClass] = Counter()
     while moment < end:
         clock = moment.astimezone(PARIS).time()
-        dark = altitude(moment, LONGITUDE, LATITUDE) < below
+        dark = compute_altitude(moment, LONGITUDE, LATITUDE) < below
         if dark and not (off and off[0] <= clock < off[1]):
             found[time_class(moment, PARIS, offpeak)] += 1
         moment += STEP

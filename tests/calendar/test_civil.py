@@ -13,16 +13,16 @@ from synergie.calendar import (
     civil_days,
     day_bounds,
     floor_period,
+    load_time_zone,
     month_bounds,
     period_bounds,
     resolve_labels,
     steps_in_day,
-    zone,
 )
 from synergie.calendar.civil import BUCKET_SECONDS, Bucket
 from synergie.errors import BadInput
 
-PARIS = zone("Europe/Paris")
+PARIS = load_time_zone("Europe/Paris")
 SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)
 
 
@@ -71,7 +71,7 @@ def test_a_label_of_the_repeated_hour_is_never_guessed(times: int) -> None:
 
 def test_a_zone_that_is_not_there_is_said() -> None:
     with pytest.raises(BadInput, match="Europe/Paname"):
-        zone("Europe/Paname")
+        load_time_zone("Europe/Paname")
 
 
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(  # noqa: DTZ001 (made aware)

@@ -78,7 +78,7 @@ def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch)
             raise ImportError(name)
         return real(name, *args, **kwargs)  # type: ignore[arg-type]
 
-    subject._public.cache_clear()
+    subject._list_public_holidays.cache_clear()
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingExtra) as caught:
         public_holidays(1999)

@@ -50,7 +50,7 @@ def release(**more: Any) -> Release:
         "twice": 0, "thresholds": Thresholds(min_points=11, min_enterprises=3, max_share=0.85),
         "rules": record.RULES, "agreements": (), "open_data": True, "licence": "etalab-2.0",
     }  # fmt: skip
-    return record.for_others(record.sealed(told | more))
+    return record.for_others(record.build_release(told | more))
 
 
 def paper(**more: Any) -> PublicationToSign:

@@ -292,7 +292,7 @@ def test_a_file_is_signed_without_a_connection(
     code, _, err = run(*words, "--out", str(out), "--yes")
     assert code == 0
     assert made.terms_sha256 in err and "cc-essai opens to syndicat-essai" in err
-    signed = jose.proven(
+    signed = jose.verify_compact(
         out.read_text().strip(),
         "synergie-agreement+jwt",
         jose.public_keys(json.loads(Path(key).with_suffix(".jwks").read_text())),

@@ -65,7 +65,7 @@ def test_an_error_ends_with_its_code(
     def fail(_argv: list[str]) -> int:
         raise error
 
-    monkeypatch.setattr(_main, "_run", fail)
+    monkeypatch.setattr(_main, "_run_command", fail)
     assert main(["demo"]) == code
     said = capsys.readouterr().err
     assert said.startswith("synergie\u00a0: ")
@@ -85,7 +85,7 @@ def test_debug_shows_the_cause(
     def fail(_argv: list[str]) -> int:
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr(_main, "_run", fail)
+    monkeypatch.setattr(_main, "_run_command", fail)
     assert main(["demo", "--debug"]) == 3
     assert "ZeroDivisionError: planted" in capsys.readouterr().err
 
@@ -96,7 +96,7 @@ def test_our_fault_hides_what_it_holds(
     def fail(_argv: list[str]) -> int:
         raise RuntimeError("secret of the store")
 
-    monkeypatch.setattr(_main, "_run", fail)
+    monkeypatch.setattr(_main, "_run_command", fail)
     main(["demo"])
     assert "secret" not in capsys.readouterr().err
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.cli import main
 from synergie.cli.trust import export
-from synergie.formats import known, read
+from synergie.formats import load_formats, read
 from tests.databases import sqlite
 
 ORG = "cc-bassin-de-pompey"
@@ -36,7 +36,7 @@ ENERGIES = (
 
 def october() -> bytes:
     """The half-hours of the day on which clocks go back: 50 of them."""
-    tz = zone("Europe/Paris")
+    tz = load_time_zone("Europe/Paris")
     start, end = day_bounds(date(2026, 10, 25), tz)
     n = int((end - start) / timedelta(minutes=30))
     stamps = ((start + i * timedelta(minutes=30)).astimezone(tz) for i in range(n))
@@ -159,7 +159,9 @@ def test_each_format_that_is_written_has_its_file_name_and_is_listed(
     listed = {line.split()[0] for line in capsys.readouterr().out.splitlines()}
     filled = {"offers", "offers-xlsx", "template-crews", "template-purchase-group"}
     elsewhere = {"perimeter", "perimeter-xlsx", *filled}
-    assert listed == {one.name for one in known().values() if one.write is not None} - elsewhere
+    assert (
+        listed == {one.name for one in load_formats().values() if one.write is not None} - elsewhere
+    )
     assert set(export._HELD) <= listed
     assert set(export._NAMES) <= listed
     assert main(["export", "perimeter", "--org", ORG]) == 2
@@ -167,10 +169,12 @@ def test_each_format_that_is_written_has_its_file_name_and_is_listed(
 
 def test_every_listed_format_takes_what_the_store_holds(place: Path) -> None:
     before = set(place.iterdir())
-    names = list(export._exported())
+    names = list(export._list_export_formats())
     for form in names:
         assert main(["export", form, "--org", ORG]) == 0, form
-    assert {path.name for path in set(place.iterdir()) - before} == set(map(export._name, names))
+    assert {path.name for path in set(place.iterdir()) - before} == set(
+        map(export._get_export_name, names)
+    )
 
 
 def test_a_file_that_fails_is_not_left_behind(place: Path, capsys: Any) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from synergie import formats
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.cli import main
 from synergie.purchase.records.purchase import PurchaseProblem
 from synergie.schemas.assets.perimeter import PerimeterRow
@@ -34,7 +34,7 @@ def bills(tmp_path: Path) -> Path:
 @pytest.fixture
 def curve(tmp_path: Path) -> Path:
     """A load curve of another point, 1 kW all year."""
-    tz = zone("Europe/Paris")
+    tz = load_time_zone("Europe/Paris")
     low, high = day_bounds(date(2025, 1, 1), tz)[0], day_bounds(date(2026, 1, 1), tz)[0]
     run = MeterCurve(
         supply_point=f"prm:{OTHER}", quantity="active_power", form="mean_power",

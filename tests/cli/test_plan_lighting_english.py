@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from synergie.cli import main
 from synergie.lighting.records.study import LightingStudy
-from synergie.reports.language import told_in
+from synergie.reports.language import use_language
 from tests.cli.test_plan_lighting import files, three, town
 from tests.reports.english import french_left
 from tests.scenarios.consulted import consultation, csv, row
@@ -34,7 +34,7 @@ def test_six_scenarios_of_the_house_are_named_in_english(
     files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
-    with told_in("en"):
+    with use_language("en"):
         assert main(["--locale", "en", "plan", "lighting", *files, "--out", str(out)]) == 0
     assert "s0: Today" in capsys.readouterr().out
     page = _page(out / "rapport.html")
@@ -46,7 +46,7 @@ def test_six_scenarios_of_the_house_are_named_in_english(
 
 def test_the_folder_is_told_in_english(three: list[str], tmp_path: Path) -> None:
     out = tmp_path / "out"
-    with told_in("en"):
+    with use_language("en"):
         assert main(["--locale", "en", "plan", "lighting", *three, "--out", str(out)]) == 0
     page = _page(out / "rapport.html")
     of_table = ("Aujourd'hui", "Éteindre")
@@ -61,7 +61,7 @@ def test_the_result_of_a_consultation_is_told_in_english(tmp_path: Path) -> None
     asked.write_text(consultation().model_dump_json(), encoding="utf-8")
     answers.write_bytes(csv(*(row(n) for n in range(20))))
     words = ["--locale", "en", "consult", "read", str(answers), "-c", str(asked)]
-    with told_in("en"):
+    with use_language("en"):
         assert main([*words, "--out", str(out)]) == 0
     page = _page(out / "resultat.html")
     made = consultation()

@@ -7,7 +7,7 @@ import pytest
 from markupsafe import Markup
 
 from synergie.cli import main
-from synergie.reports.language import told_in
+from synergie.reports.language import use_language
 from tests.cli.test_plan_maintenance import FAULT, STARTS, WEEK, files
 from tests.reports.english import french_left
 
@@ -29,7 +29,7 @@ def test_the_folder_is_told_in_english(
     files: list[str], tmp_path: Path, span: list[str], more: list[str]
 ) -> None:
     out = tmp_path / "out"
-    with told_in("en"):
+    with use_language("en"):
         words = ["plan", "maintenance", *files, *span, *more]
         assert main([*words, "--out", str(out)]) == 0
     pages = [out / "rapport.html", *(out / "notes").glob("*.html")]

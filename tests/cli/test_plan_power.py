@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from synergie import formats
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.cli import main
 from synergie.energy.records.power_plan import PowerPlan
 from synergie.formats.templates.workbook import Workbook
@@ -21,7 +21,7 @@ from synergie.schemas.assets.supply_terms import SupplyTerms
 from synergie.schemas.readings.meter_curve import MeterCurve
 
 PRM, OTHER, THIRD = "99000000000017", "99000000000025", "99000000000033"
-PARIS = zone("Europe/Paris")
+PARIS = load_time_zone("Europe/Paris")
 BPU = """Fournisseur : Alizé (fictif)
 Lot 2 : Éclairage public
 FTA;Poste;Fourniture €/MWh;Capacité €/MWh;CEE €/MWh;GO €/MWh;Prix total €/MWh

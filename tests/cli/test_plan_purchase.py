@@ -126,7 +126,7 @@ def test_a_failure_on_the_way_leaves_nothing_half_written(
     def full(*_args: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("synergie.purchase.commands._out._notes", full)
+    monkeypatch.setattr("synergie.purchase.commands._out._write_member_notes", full)
     assert run(None, "--out", str(out), "--force") not in {0, 2}
     assert (out / "rapport.html").read_bytes() == before
     assert run(None, "--out", str(tmp_path / "neuf")) not in {0, 2}

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from synergie.cli import main
 from synergie.purchase.records.purchase import PurchaseProblem
-from synergie.reports.language import told_in
+from synergie.reports.language import use_language
 from tests.reports.english import french_left
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "achat-groupe.json"
@@ -24,7 +24,7 @@ def test_report_and_notes_are_told_in_english(tmp_path: Path) -> None:
     typed += [one.mandate or "" for one in problem.members] + [EXAMPLE.name]
     typed += sorted({point.member for point in problem.points})
     out = tmp_path / "achat"
-    with told_in("en"):
+    with use_language("en"):
         assert main(["plan", "purchase", str(EXAMPLE), "--out", str(out), "--locale", "en"]) == 0
     report = _page(out / "rapport.html")
     assert french_left(report, typed) == []

@@ -123,10 +123,12 @@ def test_what_is_no_percentage_is_refused(
 
 
 def test_percentages_are_read_as_people_write_them() -> None:
-    from synergie.purchase.commands.plan_what_if import _percents
+    from synergie.purchase.commands.plan_what_if import _parse_percentages
 
     told = ["-10", "2,5", "5 %", "−3", "7\u202f%"]
-    assert _percents("--floor", told) == tuple(map(Decimal, ("-10", "2.5", "5", "-3", "7")))
+    assert _parse_percentages("--floor", told) == tuple(
+        map(Decimal, ("-10", "2.5", "5", "-3", "7"))
+    )
 
 
 def test_who_is_not_there_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,8 +16,8 @@ from joserfc.jwk import ECKey
 from synergie.cli import main
 from synergie.client.keys import new_key, public_jwks
 from synergie.formats.opendata.open_csv import for_machines, for_spreadsheets
-from synergie.formats.opendata.open_geojson import geojson
-from synergie.formats.opendata.open_parquet import parquet
+from synergie.formats.opendata.open_geojson import build_release_geojson
+from synergie.formats.opendata.open_parquet import build_release_parquet
 from synergie.proof import jose
 from synergie.schemas.publication.release import Release
 from synergie.schemas.publication.release_bytes import release_digest
@@ -53,7 +53,7 @@ class Shelf:
 
     def sign(self, claims: dict[str, Any], *, typ: str = "synergie-publication+jwt") -> None:
         """The signature, over *claims*."""
-        made = jose.compact(ECKey.import_key(self.key), typ, claims)
+        made = jose.sign_compact(ECKey.import_key(self.key), typ, claims)
         (self.folder / f"{STEM}.signature.jws").write_text(f"{made}\n")
 
     def write(self, one: Release) -> None:
@@ -61,13 +61,13 @@ class Shelf:
         (self.folder / f"{STEM}.releve.json").write_text(one.model_dump_json())
         (self.folder / f"{STEM}-ouvert.csv").write_bytes(for_machines([one]))
         (self.folder / f"{STEM}-tableur.csv").write_bytes(for_spreadsheets([one]))
-        (self.folder / f"{STEM}.geojson").write_bytes(geojson([one]))
+        (self.folder / f"{STEM}.geojson").write_bytes(build_release_geojson([one]))
 
     def parquet(self, *some: Release) -> Path:
         """The Parquet file of *some*."""
         package("pyarrow")
         path = self.folder / f"{STEM}.parquet"
-        path.write_bytes(parquet(some))
+        path.write_bytes(build_release_parquet(some))
         return path
 
     def edit(self, suffix: str, old: str, new: str) -> None:
@@ -323,7 +323,7 @@ def test_a_geojson_that_was_changed_is_refused_at_its_place(
 
 def test_a_geojson_says_which_sum_differs_from_the_record(run: Run, shelf: Shelf) -> None:
     cells = (CELLS[0], CELLS[1].model_copy(update={"energy_wh": 12_000_001, "parent": None}))
-    (shelf.folder / f"{STEM}.geojson").write_bytes(geojson([release(cells=cells)]))
+    (shelf.folder / f"{STEM}.geojson").write_bytes(build_release_geojson([release(cells=cells)]))
     code, _, err = run(*shelf.words(".releve.json", ".geojson"))
     assert code == 1 and "54430, parent: nothing found, expected epci" in err, err
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from synergie.cli import main
-from synergie.cli.phrase import told
+from synergie.cli.phrase import describe_phrase
 from synergie.energy.plan.tariff.tables import shipped
 from synergie.errors import BadInput
 from synergie.purchase.commands._out import file_names
@@ -45,8 +45,8 @@ def test_volumes_and_days_are_written_as_the_french_do(
 
 
 def test_a_day_in_a_sentence_is_written_as_the_reader_does() -> None:
-    assert told(Phrase(text="{}", values=("2028-02-29",))) == "29/02/2028"
-    assert told(Phrase(text="{}", values=("offer-2028-02-29",))) == "offer-2028-02-29"
+    assert describe_phrase(Phrase(text="{}", values=("2028-02-29",))) == "29/02/2028"
+    assert describe_phrase(Phrase(text="{}", values=("offer-2028-02-29",))) == "offer-2028-02-29"
 
 
 def test_a_decimal_in_a_fault_has_the_comma_and_a_usage_its_words() -> None:

@@ -48,9 +48,9 @@ COMMANDS = {word for line in _helps() for word in line}
 def test_the_commands_are_put_together_once_and_speak_as_each_line_asks(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from synergie.cli._app import command
+    from synergie.cli._app import build_click_command
 
-    assert command() is command()
+    assert build_click_command() is build_click_command()
     for words, text in (([], "Afficher ce message"), (["--locale", "en"], "Show this message")):
         assert main([*words, "--help"]) == 0
         assert text in capsys.readouterr().out

@@ -115,7 +115,7 @@ def test_what_anyone_may_read_is_waited_for_as_by_a_client(monkeypatch: pytest.M
         waited.append(timeout)
         raise Unreachable("no answer in time")
 
-    monkeypatch.setattr(audit, "fetch", slow)
+    monkeypatch.setattr(audit, "fetch_url", slow)
     with pytest.raises(Unreachable):
         public_audit("http://127.0.0.1:1").head()
     assert waited == [60.0]

@@ -15,8 +15,8 @@ import pytest
 from synergie.cli import main
 from synergie.client import AsyncClient, Auth, Client
 from synergie.client.keys import new_key, public_jwks
-from synergie.client.trust._export_folder import saving
-from synergie.client.trust.verify import Verdict, verify
+from synergie.client.trust._export_folder import open_export_folder
+from synergie.client.trust.verify import Verdict, verify_export
 from synergie.errors import BadInput, NotAllowed, NotFound, Unreachable
 from synergie.proof import manifest, receipt, tree_head
 from synergie.schemas.assets.site import SiteRecord
@@ -110,7 +110,7 @@ def test_what_is_fetched_is_proved_by_its_folder_alone(world: World, tmp_path: P
     }  # fmt: skip
     curve = decode((folder / "curves.ndjson").read_bytes().strip())
     assert (curve.step, curve.unit) == ("P1D", "Wh")
-    verdict = verify(folder)
+    verdict = verify_export(folder)
     assert verdict.ok
     assert verdict.manifest == said
     assert verdict.tree_head is not None
@@ -128,7 +128,7 @@ def test_both_parties_read_the_receipt_that_the_recipient_signed(
     told = world.owner.exports.receipt(made.id)
     assert told == world.reader.exports.receipt(made.id)
     keys = public_jwks(world.auth.key)
-    signed = receipt.verified(told.jws, keys)
+    signed = receipt.verify_receipt(told.jws, keys)
     assert (signed.iss, signed.files_ok) == ("syndicat", True)
     assert signed.manifest_sha256 == manifest.digest(world.owner.exports.manifest(made.id))
     assert [one.received for one in world.owner.exports] == [True]
@@ -148,7 +148,7 @@ def test_the_async_client_does_the_same(world: World, tmp_path: Path) -> None:
             assert (await client.exports.manifest(made.id)).count(".") == 2
 
     asyncio.run(run())
-    assert verify(folder).ok
+    assert verify_export(folder).ok
 
 
 def test_a_revocation_closes_the_files_and_leaves_no_folder(world: World, tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_a_file_that_is_cut_is_asked_for_again(
                 client.exports.download(made.id, folder)
     assert left == [0]
     assert folder.exists() is whole
-    assert not whole or verify(folder).ok
+    assert not whole or verify_export(folder).ok
 
 
 def test_an_answer_that_is_cut_leaves_no_folder(world: World, tmp_path: Path) -> None:
@@ -320,7 +320,7 @@ def test_the_server_is_gone_and_it_is_still_proved(folder: Path) -> None:
     others = json.loads((folder / "receipt-jwks.json").read_text())
     (folder / "jwks.json").unlink()
     (folder / "receipt-jwks.json").unlink()
-    verdict = verify(folder, jwks=pinned, receipt_jwks=others)
+    verdict = verify_export(folder, jwks=pinned, receipt_jwks=others)
     assert verdict.ok
     assert verdict.pinned
     assert verdict.receipt_pinned
@@ -332,18 +332,18 @@ def test_one_bit_of_a_file(folder: Path, name: str, place: int) -> None:
     content = bytearray((folder / name).read_bytes())
     content[place] ^= 1
     (folder / name).write_bytes(content)
-    assert [where.partition(",")[0] for where in faults(verify(folder))] == [name]
+    assert [where.partition(",")[0] for where in faults(verify_export(folder))] == [name]
 
 
 def test_a_file_cut_or_longer_or_gone(folder: Path) -> None:
     path = folder / "curves.ndjson"
     content = path.read_bytes()
     path.write_bytes(content[:-5])
-    assert faults(verify(folder)) == ["curves.ndjson, bytes"]
+    assert faults(verify_export(folder)) == ["curves.ndjson, bytes"]
     path.write_bytes(content + b"x")
-    assert faults(verify(folder)) == ["curves.ndjson, bytes"]
+    assert faults(verify_export(folder)) == ["curves.ndjson, bytes"]
     path.unlink()
-    assert faults(verify(folder)) == ["curves.ndjson"]
+    assert faults(verify_export(folder)) == ["curves.ndjson"]
 
 
 @pytest.mark.parametrize("name", ["manifest.jws", "receipt.jws", "tree-head.jws"])
@@ -353,7 +353,7 @@ def test_one_letter_of_a_signed_text(folder: Path, name: str, part: int) -> None
     letter = parts[part][5]
     parts[part] = parts[part][:5] + ("A" if letter != "A" else "B") + parts[part][6:]
     (folder / name).write_text(".".join(parts))
-    assert faults(verify(folder)) == [name]
+    assert faults(verify_export(folder)) == [name]
 
 
 @pytest.mark.parametrize("name", ["manifest.jws", "receipt.jws", "tree-head.jws"])
@@ -362,26 +362,26 @@ def test_one_signed_text_does_not_stand_for_another(folder: Path, name: str) -> 
     for other in others:
         before = (folder / name).read_text()
         (folder / name).write_text((folder / other).read_text())
-        assert name in faults(verify(folder))
+        assert name in faults(verify_export(folder))
         (folder / name).write_text(before)
 
 
 def test_other_keys_verify_nothing(folder: Path) -> None:
     other = public_jwks(new_key())
-    assert faults(verify(folder, jwks=other)) == ["manifest.jws"]
-    assert faults(verify(folder, receipt_jwks=other)) == ["receipt.jws"]
+    assert faults(verify_export(folder, jwks=other)) == ["manifest.jws"]
+    assert faults(verify_export(folder, receipt_jwks=other)) == ["receipt.jws"]
 
 
 def test_a_manifest_signed_again_by_another_who_changes_the_keys_beside_it(folder: Path) -> None:
     """Keys in the folder prove nothing of who signed; keys that one holds do."""
     held = json.loads((folder / "jwks.json").read_text())
     forger = Auth(new_key(), "forger", "https://forger.example")
-    claims = manifest.verified((folder / "manifest.jws").read_text(), held)
+    claims = manifest.verify_manifest((folder / "manifest.jws").read_text(), held)
     forged = claims.model_dump(mode="json", exclude_none=True) | {"retention_days": 3650}
     (folder / "manifest.jws").write_text(forger.prove(manifest.TYP, forged))
     (folder / "jwks.json").write_text(json.dumps(forger.signing_jwks()))
-    assert faults(verify(folder, jwks=held)) == ["manifest.jws"]
-    verdict = verify(folder)
+    assert faults(verify_export(folder, jwks=held)) == ["manifest.jws"]
+    verdict = verify_export(folder)
     assert not verdict.pinned
     assert "manifest.jws" not in faults(verdict)
     assert "tree-head.jws" in faults(verdict)  # and these others were not theirs to sign
@@ -400,8 +400,8 @@ def test_a_head_that_is_not_the_one_the_manifest_names(
     folder: Path, change: dict[str, Any], where: str
 ) -> None:
     keys = json.loads((folder / "jwks.json").read_text())
-    said = manifest.verified((folder / "manifest.jws").read_text(), keys)
-    head = tree_head.verified((folder / "tree-head.jws").read_text(), keys)
+    said = manifest.verify_manifest((folder / "manifest.jws").read_text(), keys)
+    head = tree_head.verify_tree_head((folder / "tree-head.jws").read_text(), keys)
     server_key = Auth(new_key(), "server", said.iss)
     for name, typ, claims in (
         ("manifest.jws", manifest.TYP, said.model_dump(mode="json", exclude_none=True)),
@@ -409,15 +409,15 @@ def test_a_head_that_is_not_the_one_the_manifest_names(
     ):
         (folder / name).write_text(server_key.prove(typ, claims))
     (folder / "receipt.jws").unlink()
-    found = faults(verify(folder, jwks=server_key.signing_jwks()))
+    found = faults(verify_export(folder, jwks=server_key.signing_jwks()))
     assert found == [f"tree-head.jws, {where}", "receipt.jws"]
 
 
 def test_no_more_of_a_file_is_kept_than_was_told(folder: Path) -> None:
     """A server that sends without end fills no disk."""
     keys = json.loads((folder / "jwks.json").read_text())
-    (told, *_) = manifest.verified((folder / "manifest.jws").read_text(), keys).files
-    with saving(folder.parent / "other") as place, place.file(told) as arriving:
+    (told, *_) = manifest.verify_manifest((folder / "manifest.jws").read_text(), keys).files
+    with open_export_folder(folder.parent / "other") as place, place.file(told) as arriving:
         for _ in range(100):
             arriving.add(b"x" * told.bytes)
     assert (folder.parent / "other" / told.name).stat().st_size == told.bytes
@@ -427,7 +427,7 @@ def test_no_more_of_a_file_is_kept_than_was_told(folder: Path) -> None:
 def test_a_receipt_for_another_manifest_or_that_refuses(folder: Path) -> None:
     auth = Auth(new_key(), "syndicat-app", "https://donnees.example")
     before = json.loads((folder / "receipt-jwks.json").read_text())
-    told = receipt.verified((folder / "receipt.jws").read_text(), before)
+    told = receipt.verify_receipt((folder / "receipt.jws").read_text(), before)
     (folder / "receipt-jwks.json").write_text(json.dumps(auth.signing_jwks()))
     for change, where in (
         ({"manifest_sha256": "ab" * 32}, "manifest_sha256"),
@@ -436,18 +436,18 @@ def test_a_receipt_for_another_manifest_or_that_refuses(folder: Path) -> None:
     ):
         claims = told.model_dump(mode="json") | change
         (folder / "receipt.jws").write_text(auth.prove(receipt.TYP, claims))
-        assert faults(verify(folder)) == [f"receipt.jws, {where}"]
+        assert faults(verify_export(folder)) == [f"receipt.jws, {where}"]
 
 
 def test_a_file_that_the_manifest_does_not_know(folder: Path) -> None:
     (folder / "notes.txt").write_text("x")
-    assert faults(verify(folder)) == ["notes.txt"]
+    assert faults(verify_export(folder)) == ["notes.txt"]
 
 
 @pytest.mark.parametrize("name", ["manifest.jws", "jwks.json"])
 def test_without_manifest_or_keys_nothing_is_proved(folder: Path, name: str) -> None:
     (folder / name).unlink()
-    verdict = verify(folder)
+    verdict = verify_export(folder)
     assert faults(verdict) == [name]
     assert verdict.manifest is None
 
@@ -455,13 +455,13 @@ def test_without_manifest_or_keys_nothing_is_proved(folder: Path, name: str) -> 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"{", b"[]", b'{"keys": 1}', b"[" * 100_000])
 def test_keys_that_are_none(folder: Path, content: bytes) -> None:
     (folder / "jwks.json").write_bytes(content)
-    assert faults(verify(folder)) == ["jwks.json"]
+    assert faults(verify_export(folder)) == ["jwks.json"]
 
 
 @pytest.mark.parametrize("content", [b"", b"a.b.c", b"\xff\xfe", b"x" * 300_000])
 def test_a_manifest_that_is_none(folder: Path, content: bytes) -> None:
     (folder / "manifest.jws").write_bytes(content)
-    assert faults(verify(folder)) == ["manifest.jws"]
+    assert faults(verify_export(folder)) == ["manifest.jws"]
 
 
 @pytest.mark.parametrize("name", ["receipt.jws", "tree-head.jws", "sites.ndjson"])
@@ -470,7 +470,7 @@ def test_what_was_taken_out_is_named_as_missing(
 ) -> None:
     """Who removes a proof must not leave a folder of which all is said to hold."""
     (folder / name).unlink()
-    verdict = verify(folder)
+    verdict = verify_export(folder)
     assert not verdict.ok
     assert [one.name for one in verdict.findings if one.is_missing] == faults(verdict) == [name]
     assert main(["--locale", "en", "verify", str(folder)]) == 1
@@ -483,12 +483,12 @@ def test_what_was_taken_out_is_named_as_missing(
 def test_a_manifest_without_a_journal_has_no_head(folder: Path) -> None:
     """Signed by a server that keeps no journal: nothing is missing then."""
     auth = Auth(new_key(), "server", "https://donnees.example")
-    said = verify(folder).manifest
+    said = verify_export(folder).manifest
     assert said is not None
     claims = said.model_dump(mode="json", exclude={"tree_size", "root"}, exclude_none=True)
     (folder / "manifest.jws").write_text(auth.prove(manifest.TYP, claims))
     (folder / "tree-head.jws").unlink()
-    verdict = verify(folder, jwks=auth.signing_jwks())
+    verdict = verify_export(folder, jwks=auth.signing_jwks())
     assert "tree-head.jws" not in faults(verdict)
     assert verdict.manifest is not None
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.client._addresses import is_public
-from synergie.client.outbound import LIMIT, PUBLIC, Allow, Call, Reply, _Guard, fetch, post
+from synergie.client.outbound import LIMIT, PUBLIC, Allow, Call, Reply, _Guard, fetch_url, post
 from synergie.errors import BadInput, TooLarge, Unreachable
 from tests.authority import Certificates
 from tests.peer import Asked, Peer, Told, peer
@@ -167,7 +167,7 @@ def test_this_machine_is_not_reached_under_any_spelling(host: str) -> None:
     with peer(_hello) as place:
         allow = Allow(ports=frozenset({place.port}))
         with pytest.raises(Unreachable, match="no connection"):
-            fetch(f"https://{host}:{place.port}/", allow=allow, timeout=60)
+            fetch_url(f"https://{host}:{place.port}/", allow=allow, timeout=60)
         assert place.asked == []
 
 
@@ -226,7 +226,7 @@ def test_a_name_without_address_is_unreachable(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(Unreachable, match="no connection"):
-        fetch("https://partner.example/")
+        fetch_url("https://partner.example/")
 
 
 def test_a_resolver_that_hangs_is_left() -> None:
@@ -245,7 +245,7 @@ def test_a_resolver_that_hangs_is_left() -> None:
 
 def test_a_trusted_partner_is_reached_where_it_is() -> None:
     with peer(_hello) as place:
-        reply = fetch(f"{place.url}/keys", allow=_near(place))
+        reply = fetch_url(f"{place.url}/keys", allow=_near(place))
         sent = post(f"{place.url}/hook", b"{}", headers={"X-One": "1"}, allow=_near(place))
     assert (reply.status, reply.content, reply.good) == (200, b"hello", True)
     assert sent.good
@@ -258,14 +258,14 @@ def test_a_trusted_partner_is_reached_where_it_is() -> None:
 
 def test_another_port_of_a_trusted_host_is_not_trusted() -> None:
     with peer(_hello) as place, peer(_hello) as other, pytest.raises(BadInput):
-        fetch(other.url, allow=_near(place))
+        fetch_url(other.url, allow=_near(place))
     assert other.asked == []
 
 
 def test_http_is_for_this_machine_only() -> None:
     allow = Allow(trusted=frozenset({("partner.example", 80)}))
     with pytest.raises(BadInput, match="https"):
-        fetch("http://partner.example:80/", allow=allow)
+        fetch_url("http://partner.example:80/", allow=allow)
 
 
 def test_only_the_hosts_of_the_list_are_called() -> None:
@@ -279,7 +279,7 @@ def test_a_redirect_is_an_answer_and_not_a_way() -> None:
     with peer(_hello) as inside:
         told = Told(302, [], {"location": f"{inside.url}/admin"})
         with peer(lambda asked: told) as place:
-            reply = fetch(place.url, allow=_near(place))
+            reply = fetch_url(place.url, allow=_near(place))
     assert (reply.status, reply.good, inside.asked) == (302, False, [])
 
 
@@ -287,7 +287,7 @@ def test_the_environment_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     with peer(_hello) as place, peer(_hello) as proxy:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy"):
             monkeypatch.setenv(name, proxy.url)
-        assert fetch(place.url, allow=_near(place)).content == b"hello"
+        assert fetch_url(place.url, allow=_near(place)).content == b"hello"
     assert proxy.asked == []
 
 
@@ -298,7 +298,7 @@ def test_an_endless_body_is_cut_at_the_limit() -> None:
         return Told(200, (b"x" * (1024 * (next(sent) >= 0)) for _ in itertools.repeat(0)))
 
     with peer(endless) as place, pytest.raises(TooLarge) as refused:
-        fetch(place.url, allow=_near(place), limit=10_000)
+        fetch_url(place.url, allow=_near(place), limit=10_000)
     assert refused.value.limit == 10_000
     assert next(sent) < 100_000  # it hung up
 
@@ -306,14 +306,14 @@ def test_an_endless_body_is_cut_at_the_limit() -> None:
 def test_a_body_that_is_not_wanted_is_not_read() -> None:
     told = Told(200, (b"x" * 1024 for _ in itertools.repeat(0)), {"content-encoding": "gzip"})
     with peer(lambda asked: told) as place:
-        reply = fetch(place.url, allow=_near(place), limit=0)
+        reply = fetch_url(place.url, allow=_near(place), limit=0)
     assert (reply.status, reply.content) == (200, b"")
 
 
 def test_an_endless_head_is_cut_too() -> None:
     told = Told(200, [], {f"x-{n}": "y" * 1000 for n in range(2000)})
     with peer(lambda asked: told) as place, pytest.raises(Unreachable):
-        fetch(place.url, allow=_near(place))
+        fetch_url(place.url, allow=_near(place))
 
 
 def _drops() -> Iterator[bytes]:
@@ -325,13 +325,13 @@ def _drops() -> Iterator[bytes]:
 def test_a_body_that_drips_does_not_hold_us_beyond_the_time() -> None:
     told = Told(200, _drops())
     with peer(lambda asked: told) as place, pytest.raises(Unreachable, match="in time"):
-        fetch(place.url, allow=_near(place), timeout=0.4, limit=1 << 40)
+        fetch_url(place.url, allow=_near(place), timeout=0.4, limit=1 << 40)
 
 
 def test_a_coded_body_is_refused_before_it_grows() -> None:
     told = Told(200, [b"\x1f\x8b"], {"content-encoding": "gzip"})
     with peer(lambda asked: told) as place, pytest.raises(Unreachable, match="coded"):
-        fetch(place.url, allow=_near(place))
+        fetch_url(place.url, allow=_near(place))
 
 
 def test_a_connection_is_never_used_under_another_name(tmp_path: Path) -> None:

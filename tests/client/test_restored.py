@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from synergie import AsyncClient
 from synergie.errors import CursorExpired
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.schemas.assets.site import SiteRecord
 from synergie.schemas.readings.batch import Receipt
 from synergie.server import run
@@ -36,7 +36,7 @@ class Restorable(World):
             connection.execute(text("UPDATE head SET n = :n"), {"n": n})
             connection.execute(text("DELETE FROM site"))
             session.expire_all()
-            begin_epoch(operator(now=self.now), session, "restored", now=self.now)
+            begin_epoch(permit_operator(now=self.now), session, "restored", now=self.now)
 
     def head(self) -> int:
         with self.store.read() as session:

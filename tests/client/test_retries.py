@@ -9,7 +9,7 @@ import stamina
 from stamina.instrumentation import get_on_retry_hooks, set_on_retry_hooks
 
 from synergie.client import AsyncClient, Client
-from synergie.client._wait import LIMIT_S, Patience, asked_wait, quiet
+from synergie.client._wait import LIMIT_S, Patience, find_retry_wait, silence_retry_log
 from synergie.errors import (
     BadInput,
     InProgress,
@@ -184,7 +184,7 @@ def test_retries_are_a_tenth_of_the_calls_after_ten_in_hand() -> None:
     ],
 )
 def test_each_error_says_whether_waiting_helps(error: Exception, seconds: float | None) -> None:
-    assert asked_wait(error) == seconds
+    assert find_retry_wait(error) == seconds
 
 
 def test_retries_are_told_to_our_logger_only(
@@ -203,8 +203,8 @@ def test_retries_of_others_keep_their_hooks() -> None:
     before = get_on_retry_hooks()
     set_on_retry_hooks([lambda details: told.append(details.name)])
     try:
-        quiet()
-        quiet()
+        silence_retry_log()
+        silence_retry_log()
         with stamina.set_testing(True, attempts=2), pytest.raises(ZeroDivisionError):
             stamina.RetryingCaller().on(ZeroDivisionError)(lambda: 1 / 0)
         assert len(told) == 1

@@ -233,7 +233,7 @@ def test_memory_does_not_grow_with_the_number_of_curves() -> None:
         many = (curve(number, n=1_000) for number in range(count))
         tracemalloc.reset_peak()
         before = tracemalloc.get_traced_memory()[0]
-        for part in _bodies.parts(many):
+        for part in _bodies.split_curves_into_parts(many):
             assert sum(map(len, part.content())) > 0
         return tracemalloc.get_traced_memory()[1] - before
 
@@ -247,12 +247,12 @@ def test_memory_does_not_grow_with_the_number_of_curves() -> None:
 
 def test_a_part_holds_at_most_256_curves_or_about_8_mebibytes() -> None:
     sizes = []
-    for part in _bodies.parts(curve(number) for number in range(600)):
+    for part in _bodies.split_curves_into_parts(curve(number) for number in range(600)):
         assert b"".join(part.content())
         sizes.append(part.curves)
     assert sizes == [256, 256, 88]
     large = [curve(number, n=100_000) for number in range(20)]
-    for part in _bodies.parts(large):
+    for part in _bodies.split_curves_into_parts(large):
         first = b"".join(part.content())
         assert first == b"".join(part.content())
         assert part.curves < 20

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from synergie.client.trust import webhooks
-from synergie.client.trust.webhooks import REMEMBERED_S, Notice, Seen, echo, receive
+from synergie.client.trust.webhooks import REMEMBERED_S, MessageStore, Notice, echo, receive
 from synergie.errors import BadInput, NotAuthenticated
 from synergie.proof import webhook as signed
 
 SECRET = "whsk_" + b64encode(bytes(range(32))).decode()
-KEY = signed.shown(SECRET)
+KEY = signed.derive_receiver_key(SECRET)
 NOW = 1_795_597_499
 EVENT: dict[str, Any] = {
     "type": "agreement.revoked",
@@ -25,8 +25,8 @@ EVENT: dict[str, Any] = {
 
 
 @pytest.fixture
-def seen() -> Iterator[Seen]:
-    with Seen() as memory:
+def seen() -> Iterator[MessageStore]:
+    with MessageStore() as memory:
         yield memory
 
 
@@ -35,14 +35,14 @@ def _body(**more: Any) -> bytes:
 
 
 def _take(
-    body: bytes, seen: Seen, *, name: str = "msg_1", at: int = NOW, now: float = NOW
+    body: bytes, seen: MessageStore, *, name: str = "msg_1", at: int = NOW, now: float = NOW
 ) -> Notice:
     headers = signed.headers([SECRET], id_=name, timestamp=at, body=body)
     with receive(headers, body, [KEY], seen=seen, clock=lambda: now) as notice:
         return notice
 
 
-def test_a_message_tells_what_changed(seen: Seen) -> None:
+def test_a_message_tells_what_changed(seen: MessageStore) -> None:
     notice = _take(_body(), seen)
     assert (notice.id, notice.new) == ("msg_1", True)
     assert (notice.event.type, notice.event.data.id, notice.event.data.version) == (
@@ -50,12 +50,12 @@ def test_a_message_tells_what_changed(seen: Seen) -> None:
     )  # fmt: skip
 
 
-def test_the_same_message_again_is_not_new(seen: Seen) -> None:
+def test_the_same_message_again_is_not_new(seen: MessageStore) -> None:
     assert [_take(_body(), seen).new for _ in range(3)] == [True, False, False]
     assert _take(_body(), seen, name="msg_2").new
 
 
-def test_a_message_whose_handling_failed_is_new_again(seen: Seen) -> None:
+def test_a_message_whose_handling_failed_is_new_again(seen: MessageStore) -> None:
     body = _body()
     headers = signed.headers([SECRET], id_="msg_1", timestamp=NOW, body=body)
 
@@ -69,10 +69,10 @@ def test_a_message_whose_handling_failed_is_new_again(seen: Seen) -> None:
 
 
 def test_what_was_handled_is_known_after_a_restart_and_for_five_days(tmp_path: Path) -> None:
-    seen = Seen(tmp_path / "seen.db")
+    seen = MessageStore(tmp_path / "seen.db")
     _take(_body(), seen)
     seen.close()
-    again = Seen(tmp_path / "seen.db")
+    again = MessageStore(tmp_path / "seen.db")
     assert not _take(_body(), again).new
     assert REMEMBERED_S >= 4 * 86_400
     again.add("msg_9", now=NOW + REMEMBERED_S)
@@ -82,7 +82,7 @@ def test_what_was_handled_is_known_after_a_restart_and_for_five_days(tmp_path: P
     again.close()
 
 
-def test_several_threads_may_share_the_memory(seen: Seen) -> None:
+def test_several_threads_may_share_the_memory(seen: MessageStore) -> None:
     found: list[str] = []
 
     def work(thread: int) -> None:
@@ -103,7 +103,7 @@ def test_several_threads_may_share_the_memory(seen: Seen) -> None:
     [
         (b"not the one that was signed", NOW, [KEY]),
         (None, NOW - 301, [KEY]),
-        (None, NOW, [signed.shown(signed.new_secret())]),
+        (None, NOW, [signed.derive_receiver_key(signed.new_secret())]),
         (None, NOW, []),
         (b"x" * 70_000, NOW, [KEY]),
     ],
@@ -112,13 +112,13 @@ def test_what_is_not_from_the_server_is_not_read(
     body: bytes | None,
     at: int,
     keys: list[str],
-    seen: Seen,
+    seen: MessageStore,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def never(*args: object) -> None:
         raise AssertionError("it was read")
 
-    monkeypatch.setattr(webhooks, "_event", never)
+    monkeypatch.setattr(webhooks, "_parse_event", never)
     headers = signed.headers([SECRET], id_="msg_1", timestamp=at, body=_body())
     with (
         pytest.raises(NotAuthenticated),
@@ -131,12 +131,12 @@ def test_what_is_not_from_the_server_is_not_read(
     "body",
     [b"", b"[]", b"{", b"[" * 60_000, b'"x"', _body(type=3), _body(data=None), _body(data={})],
 )
-def test_a_signed_message_that_cannot_be_read_says_where(body: bytes, seen: Seen) -> None:
+def test_a_signed_message_that_cannot_be_read_says_where(body: bytes, seen: MessageStore) -> None:
     with pytest.raises(BadInput):
         _take(body, seen)
 
 
-def test_what_a_later_server_tells_more_is_left_out(seen: Seen) -> None:
+def test_what_a_later_server_tells_more_is_left_out(seen: MessageStore) -> None:
     told = _body(added=1, data=EVENT["data"] | {"added": {"a": 1}})
     assert _take(told, seen).event.data.id == "agr_1"
 
@@ -163,7 +163,7 @@ def _epochs(*numbers: tuple[str, int]) -> list[dict[str, Any]]:
     return [{"id": name, "since_seq": seq} for name, seq in numbers]
 
 
-def test_a_restore_of_the_server_is_told_once_with_what_still_stands(seen: Seen) -> None:
+def test_a_restore_of_the_server_is_told_once_with_what_still_stands(seen: MessageStore) -> None:
     first, second, third = ("aaa", 0), ("bbb", 40), ("ccc", 45)
     said = [
         _take(_body(epochs=_epochs(*known)), seen, name=f"msg_{place}").common_seq
@@ -175,13 +175,13 @@ def test_a_restore_of_the_server_is_told_once_with_what_still_stands(seen: Seen)
 
 
 def test_a_receiver_that_missed_more_restores_than_are_named_forgets_everything(
-    seen: Seen,
+    seen: MessageStore,
 ) -> None:
     _take(_body(epochs=_epochs(("aaa", 0))), seen, name="msg_1")
     later = _epochs(*((f"eee{n}", 50 + n) for n in range(8)))
     assert _take(_body(epochs=later), seen, name="msg_2").common_seq == 0
 
 
-def test_a_message_of_an_earlier_version_tells_no_restore(seen: Seen) -> None:
+def test_a_message_of_an_earlier_version_tells_no_restore(seen: MessageStore) -> None:
     _take(_body(epochs=_epochs(("aaa", 0))), seen, name="msg_1")
     assert _take(_body(), seen, name="msg_2").common_seq is None

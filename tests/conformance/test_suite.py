@@ -94,7 +94,7 @@ def _any_proof(patch: pytest.MonkeyPatch) -> None:
 
 
 def _any_key(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(jose, "verified", lambda signed, _key: signed)
+    patch.setattr(jose, "verify_signature", lambda signed, _key: signed)
 
 
 def _own_client_id(patch: pytest.MonkeyPatch) -> None:
@@ -117,7 +117,7 @@ def _no_assertion(patch: pytest.MonkeyPatch) -> None:
 
 
 def _last_of_two(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("synergie.server.oauth.call._once", dict)
+    patch.setattr("synergie.server.oauth.call._check_single_fields", dict)
 
 
 FAULTS: list[tuple[Fault, Callable[[Subject], None]]] = [

@@ -17,14 +17,14 @@ import pytest
 from rich.console import Console
 
 from synergie.client.keys import load_key
-from synergie.client.trust.verify import verify
-from synergie.demo import Options, play, run
+from synergie.client.trust.verify import verify_export
+from synergie.demo import Options, play, play_demonstration
 from synergie.demo.outcome import Outcome
 from synergie.demo.partners import Partner
 from synergie.demo.report import _kwh_by_commune
 from synergie.demo.screen import Screen
-from synergie.demo.story import told
-from synergie.demo.summary import CALLER, how_to_call, summary
+from synergie.demo.story import play_story
+from synergie.demo.summary import CALLER, format_summary, how_to_call
 from synergie.errors import NotAllowed, NotFound
 from synergie.maintenance.samples.maintenance import maintenance_problem, upkeep
 from synergie.purchase.samples.needs import needs
@@ -48,7 +48,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     folder, seen = tmp_path_factory.mktemp("demo"), StringIO()
     screen = Screen(Console(file=seen, force_terminal=False))
     options = Options(fast=True, folder=folder / "demo")
-    with told(
+    with play_story(
         options, screen=screen, translate=str, now=datetime.fromtimestamp(time(), UTC)
     ) as parts:
         yield Played(*parts, seen.getvalue(), folder / "demo")
@@ -95,14 +95,14 @@ def test_finer_than_agreed_is_refused_and_so_is_all_after_the_revocation(played:
 
 def test_what_was_handed_over_is_proved_by_its_folder(played: Played) -> None:
     handover = played.outcome.handover
-    verdict = verify(handover.folder)
+    verdict = verify_export(handover.folder)
     assert verdict.ok
     assert verdict.manifest is not None
     assert (verdict.manifest.owner, verdict.manifest.aud) == (EPCI, LIGHTING)
     assert verdict.manifest.agreement == handover.agreement
     assert verdict.receipt is not None
     assert handover.rows > 0
-    assert "synergie verify" in summary(played.outcome)
+    assert "synergie verify" in format_summary(played.outcome)
 
 
 def test_the_plans_come_from_what_was_read_and_equal_those_of_the_territory(
@@ -148,7 +148,7 @@ def test_the_report_answers_first_what_a_council_asks_of_the_purchase(played: Pl
     assert least.replace("'", "&#39;") in first
     assert [one.kind for one in plan.refused] == ["expired"]
     assert "expirée" in section
-    told = summary(played.outcome)
+    told = format_summary(played.outcome)
     assert "à décider avant le mardi 24 novembre 2026 à 14\u00a0h\u00a030" in told
     assert "offres refusées" in told
 
@@ -161,7 +161,7 @@ def test_every_commune_that_is_lit_has_its_energy_in_the_report(played: Played) 
 
 
 def test_the_summary_is_plain_text_and_holds_both_gains(played: Played) -> None:
-    text = summary(played.outcome)
+    text = format_summary(played.outcome)
     assert "\x1b" not in text and "\x1b" not in played.shown
     assert text.count("optimal, prouvé") == 2
     assert "données synthétiques" in text
@@ -208,10 +208,10 @@ def test_what_no_agreement_opens_stays_closed(played: Played) -> None:
 def _run(played: Played, monkeypatch: pytest.MonkeyPatch, options: Options) -> str:
     """What `run` writes for a demonstration that was played already; it does not wait."""
     parts = (played.outcome, played.url, played.partners)
-    monkeypatch.setattr(play, "told", lambda *_, **__: nullcontext(parts))
-    monkeypatch.setattr(play, "wait", lambda: None)
+    monkeypatch.setattr(play, "play_story", lambda *_, **__: nullcontext(parts))
+    monkeypatch.setattr(play, "wait_for_interrupt", lambda: None)
     out = StringIO()
-    assert run(options, now=played.outcome.made_at, out=out) is played.outcome
+    assert play_demonstration(options, now=played.outcome.made_at, out=out) is played.outcome
     return out.getvalue()
 
 
@@ -234,6 +234,6 @@ def test_a_server_that_stays_up_says_how_to_call_it(
 
 def test_being_told_to_stop_is_like_ctrl_c() -> None:
     before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt), play.stoppable():
+    with pytest.raises(KeyboardInterrupt), play.convert_stop_signals():
         signal.raise_signal(signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) is before

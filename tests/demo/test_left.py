@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from synergie.demo.left import LOCK, note_server, sweep, temporary
+from synergie.demo.left import LOCK, note_server, open_temporary_folder, sweep
 
 PREFIX = "essai-"
 _HOLDS = """
 import subprocess, sys
-from synergie.demo.left import note_server, temporary
-with temporary("essai-") as place:
+from synergie.demo.left import note_server, open_temporary_folder
+with open_temporary_folder("essai-") as place:
     server = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
     note_server(place, server.pid)
     (place / "serveur").mkdir()
@@ -70,7 +70,7 @@ def test_what_a_killed_process_left_is_removed_with_its_server(
     assert maker.folder.is_dir() and maker.serves(), "its process lives"
     maker.killed()
     assert maker.serves()
-    with temporary(PREFIX) as place:
+    with open_temporary_folder(PREFIX) as place:
         assert list(tmp_path.iterdir()) == [place]
     assert not maker.serves()
     assert list(tmp_path.iterdir()) == []

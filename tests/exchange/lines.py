@@ -58,7 +58,7 @@ def register(patch: pytest.MonkeyPatch) -> None:
     """Let `read` know the format, under both names."""
     for name in (LINES, RAW):
         form = Format(name=name, title=name, sniff=lambda _: 0.0, read=_read)
-        patch.setitem(registry.known(), name, form)
+        patch.setitem(registry.load_formats(), name, form)
     patch.setitem(source_priority._PRIORITIES, RAW, source_priority.MIDDLE - 10)
 
 

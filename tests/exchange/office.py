@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from synergie.client.keys import new_key, public_jwks
 from synergie.client.outbound import Allow
 from synergie.exchange.trust.clients import Clients
-from synergie.exchange.trust.webhooks.webhook_courier import Courier, Sent
+from synergie.exchange.trust.webhooks.webhook_courier import DeliveryAttempt, WebhookSender
 from synergie.exchange.trust.webhooks.webhooks import WebhookKeys, Webhooks
 from synergie.policy import Principal
 from synergie.schemas.trust.webhook import Delivery, Webhook, WebhookRecord
@@ -41,11 +41,11 @@ class Office:
     def webhooks(self) -> Webhooks:
         return Webhooks(self.store, WebhookKeys(ROOT), self.allow)
 
-    def courier(self, **more: Any) -> Courier:
+    def courier(self, **more: Any) -> WebhookSender:
         values: dict[str, Any] = {"keys": WebhookKeys(ROOT), "allow": self.allow, "timeout": 60.0}
-        return Courier(self.store, clock=lambda: self.now, **(values | more))
+        return WebhookSender(self.store, clock=lambda: self.now, **(values | more))
 
-    def run(self, **more: Any) -> list[Sent]:
+    def run(self, **more: Any) -> list[DeliveryAttempt]:
         return self.courier(**more).run()
 
     def register(self, who: Body, path: str = "/hook", **more: Any) -> Webhook:

@@ -11,7 +11,7 @@ import pytest
 
 from synergie.errors import NotAuthenticated, Overloaded
 from synergie.exchange.trust.admission import Admission
-from synergie.exchange.trust.clients import Answer, Ask, Clients, LiveToken, asking
+from synergie.exchange.trust.clients import Answer, Ask, Clients, LiveToken, build_admission_request
 from synergie.exchange.trust.organisations import Directory
 from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Store
@@ -37,7 +37,7 @@ def _clients(store: Store) -> Clients:
 
 
 def _ask(jti: str, proof: str, jkt: str = "k") -> Ask:
-    return asking(jti, jkt=jkt, proof=proof, now=NOW)
+    return build_admission_request(jti, jkt=jkt, proof=proof, now=NOW)
 
 
 def _told(answers: list[Answer]) -> list[tuple[bool, bool]]:
@@ -73,7 +73,7 @@ def test_alone_or_among_others_the_answer_is_the_same(store: Store) -> None:
         client="one-app", organisation="org-one", scopes=frozenset({"sites:read"}), jkt="k"
     )
     assert alone == (live, True)
-    late = asking("t1", jkt="k", proof="d", now=NOW + timedelta(minutes=5))
+    late = build_admission_request("t1", jkt="k", proof="d", now=NOW + timedelta(minutes=5))
     assert _told(clients.answers([late])) == [NO_TOKEN]
     assert _told(clients.answers([late, _ask("t1", "e")])) == [NO_TOKEN, GOOD]
 

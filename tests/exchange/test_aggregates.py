@@ -22,7 +22,7 @@ from synergie.exchange.publication.open_data import OpenData, as_csv
 from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.once import Once
 from synergie.exchange.trust.agreements import Agreements
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.schemas.publication.release import Release, ReleaseRequest
 from synergie.schemas.publication.release_bytes import release_digest
 from synergie.schemas.trust.agreement import Agreement, Granularity
@@ -634,7 +634,7 @@ def test_an_agreement_that_ends_while_points_are_read_opens_none(
     asked = ReleaseRequest(
         scheme=partners(store, partner).id, energy="electricity", period="2025-01"
     )
-    permit = own(partner.caller, action="write", now=NOW)
+    permit = permit_own_data(partner.caller, action="write", now=NOW)
     task = Task(permit, partner.caller, asked, TEN, NOW)
     with store.read() as session:
         looked = task.look(session)

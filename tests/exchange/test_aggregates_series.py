@@ -14,13 +14,13 @@ import pytest
 
 from synergie.errors import Conflict
 from synergie.exchange.trust.agreements import Agreements
-from synergie.policy import own
+from synergie.policy import permit_own_data
 from synergie.policy.publication.cells import tree
 from synergie.policy.trust.atoms import Part, fault
 from synergie.schemas.publication.cell_scheme import CellScheme
 from synergie.schemas.publication.release import Release
 from synergie.schemas.trust.agreement import Agreement
-from synergie.storage.publication.releases import Frozen, YearKey, members
+from synergie.storage.publication.releases import Frozen, YearKey, list_year_members
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.exchange.sums import TEN, YEAR, Territory, codes, publish, saved, scheme
@@ -54,9 +54,9 @@ class Watch:
 
     def frozen(self) -> dict[str, Frozen]:
         key = YearKey(self.made.id, "electricity", YEAR)
-        permit = own(self.publisher.caller, action="write", now=NOW)
+        permit = permit_own_data(self.publisher.caller, action="write", now=NOW)
         with self.store.read() as session:
-            return {one.member.point: one for one in members(permit, session, key)}
+            return {one.member.point: one for one in list_year_members(permit, session, key)}
 
     def note(self, done: Release) -> None:
         now = self.frozen()

@@ -16,14 +16,14 @@ from synergie.exchange.trust import seen as _seen
 from synergie.exchange.trust.agreements import Agreements
 from synergie.exchange.trust.clients import Clients
 from synergie.exchange.trust.consents import Consents
-from synergie.policy import party
+from synergie.policy import permit_party
 from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.assets.named_perimeter import NamedPerimeterRecord
 from synergie.schemas.series import SeriesRecord
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
 from synergie.storage.trust.journal.journal import append
-from synergie.storage.trust.journal.journal_records import kept_record
+from synergie.storage.trust.journal.journal_records import find_record_bytes
 from tests.exchange.people import NOW, Body, terms
 from tests.exchange.test_consents import record as consent_record
 
@@ -34,9 +34,9 @@ def events(store: Store, by: Body, *nouns: str) -> list[dict[str, Any]]:
     """The records that concern *by*, of these nouns, in order."""
     found = []
     with store.read() as session:
-        permit = party(by.caller, action="read", now=NOW)
+        permit = permit_party(by.caller, action="read", now=NOW)
         for seq in range(200):
-            kept = kept_record(permit, session, seq)
+            kept = find_record_bytes(permit, session, seq)
             if kept is not None:
                 found.append(json.loads(kept.content))
     return [one for one in found if one["event"].partition(".")[0] in nouns]

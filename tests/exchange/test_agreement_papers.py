@@ -12,8 +12,8 @@ from synergie.errors import NotFound
 from synergie.exchange.assets.named_perimeters import NamedPerimeters
 from synergie.exchange.trust.agreement_papers import AgreementPapers
 from synergie.exchange.trust.agreements import Agreements
-from synergie.policy import operator
-from synergie.reports.language import told_in
+from synergie.policy import permit_operator
+from synergie.reports.language import use_language
 from synergie.schemas.assets.named_perimeter import NamedPerimeterRecord
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
@@ -108,7 +108,7 @@ def test_both_are_english_where_english_is_spoken(
 ) -> None:
     made = agreed({"sites": [things["s1"]]})
     french = papers.html(owner.caller, made.id, now=NOW), papers.pdf(owner.caller, made.id, now=NOW)
-    with told_in("en"):
+    with use_language("en"):
         sheet = papers.html(owner.caller, made.id, now=NOW)
         paper = papers.pdf(owner.caller, made.id, now=NOW)
         clauses = papers.clauses(owner.caller, made.id, now=NOW)
@@ -180,5 +180,5 @@ def test_a_key_that_was_retired_since_is_still_named(
 ) -> None:
     made = agreed({"sites": [things["s1"]]})
     with store.write() as session:
-        assert retire_key(operator(now=NOW), session, "owner", "owner-1", now=NOW)
+        assert retire_key(permit_operator(now=NOW), session, "owner", "owner-1", now=NOW)
     assert owner.key.thumbprint() in papers.html(owner.caller, made.id, now=NOW).text

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.maintenance.exchange._matching import progress, untold
+from synergie.maintenance.exchange._matching import build_untold_progress, progress
 from synergie.maintenance.records.view import CampaignView, PartVisit
 from synergie.schemas.assets.work_order import WorkOrder
 
@@ -122,7 +122,7 @@ def test_one_intervention_answers_one_visit_and_each_task_its_own() -> None:
 
 
 def test_of_a_body_that_opens_no_work_orders_the_plan_alone_is_told() -> None:
-    told = untold(view(planned(), planned("B", week=4)), "dataset", as_of=AFTER)
+    told = build_untold_progress(view(planned(), planned("B", week=4)), "dataset", as_of=AFTER)
     assert (told.reason, told.planned, told.due) == ("dataset", 2, 1)
     assert (told.done, told.done_late, told.late, told.visits) == (None, None, None, ())
 

@@ -7,7 +7,7 @@ from synergie.maintenance.exchange.rounds import CampaignRoundsBook
 from synergie.maintenance.plan.rounds import solve
 from synergie.maintenance.records.campaign_rounds import CampaignRoundsRequest
 from synergie.reports.document import Section, Table
-from synergie.reports.language import told_in
+from synergie.reports.language import use_language
 from synergie.storage.store import Store
 from tests.exchange.maintaining import BODIES, Maintaining, named, record
 from tests.reports.english import french_left, texts
@@ -24,7 +24,7 @@ def made(store: Store) -> Maintaining:
 def note(made: Maintaining, plan: str) -> OwnPart:
     """The note of a body, in English."""
     caller = made.bodies["aulnes"].caller
-    with told_in("en"):
+    with use_language("en"):
         return PlanReports(made.store).own(caller, made.id, plan, now=made.now)
 
 

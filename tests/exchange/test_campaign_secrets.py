@@ -25,12 +25,12 @@ from synergie.maintenance.exchange.progress import CampaignProgresses
 from synergie.maintenance.exchange.runs import CampaignRuns
 from synergie.maintenance.plan.year import solve
 from synergie.maintenance.records.run import CampaignPlanRequest
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.schemas.plan import Phrase
 from synergie.schemas.scopes import SCOPES
 from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.store import Store
-from synergie.storage.trust.journal.journal_audit import audit
+from synergie.storage.trust.journal.journal_audit import audit_journal
 from tests.exchange.lines import register
 from tests.exchange.maintaining import BODIES, Maintaining, named, problem, record, visit
 from tests.exchange.people import NOW, Body, body
@@ -202,7 +202,7 @@ def test_a_part_that_is_read_and_its_answers_are_recorded_for_the_coordinator(
     for hidden in ("A-aulnes", "zone-", "400.00", "kanari"):
         assert hidden not in told
     with made.store.read() as session:
-        assert audit(operator(now=NOW), session).fault is None
+        assert audit_journal(permit_operator(now=NOW), session).fault is None
 
 
 def _news(made: Maintaining, who: Body) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from synergie.errors import Conflict, Infeasible
 from synergie.maintenance.exchange.parts import CampaignParts
 from synergie.maintenance.exchange.rounds import CampaignRoundsBook
 from synergie.maintenance.plan.year import _ceilings, proof, solve
-from synergie.maintenance.plan.year._ceilings import floor_hours, rule
+from synergie.maintenance.plan.year._ceilings import compute_exact_ceilings, floor_hours
 from synergie.maintenance.records.view import CampaignView
 from synergie.maintenance.storage._tables import CampaignPartRow
 from synergie.storage.store import Store
@@ -124,7 +124,7 @@ def test_a_day_in_two_zones_tells_no_more_of_the_others_than_one_in_one(made: Ma
         asked = in_two_zones(theirs)
         plan = solve(asked)
         assert [one.other_zone for one in plan.crews if one.other_zone], "one is in two zones"
-        most = rule(asked, plan)
+        most = compute_exact_ceilings(asked, plan)
         assert all(one.cost_eur <= most[one.member] for one in plan.members)
         seen.append(told(made, asked, "aulnes"))
     assert all(one == seen[0] for one in seen), [one[0].cost_eur for one in seen]
@@ -240,7 +240,7 @@ def test_no_body_pays_more_than_it_was_told(asked: Any) -> None:
         plan = solve(asked)
     except Infeasible:
         assume(False)
-    most = rule(asked, plan)
+    most = compute_exact_ceilings(asked, plan)
     for one in plan.members:
         assert one.cost_eur <= most[one.member] + Fraction(1, 100)
         if one.alone_eur is not None and one.cost_eur <= one.alone_eur:

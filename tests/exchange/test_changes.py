@@ -8,15 +8,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from synergie.errors import NotFound
-from synergie.exchange._passing_on import news
+from synergie.exchange._passing_on import list_permit_changes
 from synergie.exchange.assets.sites import Sites
-from synergie.exchange.door import news as door_news
+from synergie.exchange.door import authorize_changes as door_news
 from synergie.exchange.readings import changes
 from synergie.exchange.readings.changes import Changes
 from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.deposits import Deposits
 from synergie.exchange.trust.agreements import Agreements
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.head import head
 from synergie.storage.store import Store
@@ -315,11 +315,11 @@ def test_of_what_is_looked_at_up_to_a_number_nothing_later_is_told(
     put(curves, owner, curve(series, [5] * 1490, start=OCTOBER))
     with store.read() as session:
         opened = door_news(session, partner.caller, agreement=made.id, now=NOW)
-        for permit in (opened, own(owner.caller, action="read", now=NOW)):
-            whole = [one.seq for one in news(permit, session, after=0, limit=50)]
+        for permit in (opened, permit_own_data(owner.caller, action="read", now=NOW)):
+            whole = [one.seq for one in list_permit_changes(permit, session, after=0, limit=50)]
             assert whole
             for last in range(head(session).n + 1):
-                told = news(permit, session, after=0, limit=50, upto=last)
+                told = list_permit_changes(permit, session, after=0, limit=50, upto=last)
                 assert [one.seq for one in told] == [seq for seq in whole if seq <= last]
 
 

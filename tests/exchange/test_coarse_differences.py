@@ -21,7 +21,7 @@ from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.deposits import Deposits
 from synergie.schemas.readings.closure import ClosureRecord
 from synergie.storage.readings._periods import Period
-from synergie.storage.readings.compaction import compact
+from synergie.storage.readings.compaction import compact_segments
 from synergie.storage.readings.cover import Segment
 from synergie.storage.readings.published import published as _published
 from synergie.storage.store import Store
@@ -141,7 +141,7 @@ class Life:
 
     def tidy(self) -> str:
         """As the server does by night."""
-        compact(self.store, now=self.now, saving=False)
+        compact_segments(self.store, now=self.now, saving=False)
         return "compact"
 
     def read(self, as_of: datetime | None) -> None:

@@ -12,7 +12,7 @@ from synergie.exchange.assets.supply_points import SupplyPoints
 from synergie.exchange.readings.changes import Changes
 from synergie.exchange.trust.agreements import Agreements
 from synergie.exchange.trust.consents import Consents
-from synergie.policy import Principal, own, party
+from synergie.policy import Principal, permit_own_data, permit_party
 from synergie.schemas.trust.agreement import Agreement
 from synergie.schemas.trust.consent import ConsentRecord
 from synergie.storage.store import Store
@@ -101,7 +101,7 @@ def test_a_withdrawal_holds_for_ever_and_its_first_moment_stays(
     assert gone.withdrawn_at == again.withdrawn_at == NOW
     later = NOW + timedelta(days=2)
     with store.write() as session:  # whoever calls it
-        permit = own(owner.caller, action="write", now=later)
+        permit = permit_own_data(owner.caller, action="write", now=later)
         assert withdraw_consent(permit, session, made.id, now=later).withdrawn_at == NOW
     assert book.read(owner.caller, made.id, now=NOW).withdrawn_at == NOW
 
@@ -212,10 +212,10 @@ def test_consents_are_looked_up_for_a_party_only(
     made = _signed(store, owner, partner, fine(given.id), NOW)
     with store.read() as session:
         for by in (owner, partner):
-            permit = party(by.caller, action="read", now=NOW)
+            permit = permit_party(by.caller, action="read", now=NOW)
             assert consents_of(permit, session, made) == [given]
         with pytest.raises(TypeError):
-            consents_of(party(stranger.caller, action="read", now=NOW), session, made)
+            consents_of(permit_party(stranger.caller, action="read", now=NOW), session, made)
 
 
 @pytest.mark.parametrize("by", ["a draft", "a proposal", "a draft of the next version", "the end"])

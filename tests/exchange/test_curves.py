@@ -31,7 +31,7 @@ from synergie.schemas.readings.batch import Receipt
 from synergie.schemas.readings.curve import MAX_VALUES, Curve
 from synergie.schemas.series import SeriesRecord
 from synergie.schemas.trust.agreement import Agreement
-from synergie.storage.readings.compaction import compact
+from synergie.storage.readings.compaction import compact_segments
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.storage.meter import PARIS
@@ -124,11 +124,11 @@ def test_the_digest_is_that_of_the_canonical_content(
 
 @given(values=st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=20), data=st.data())
 def test_the_digest_of_decimals_is_canonical_too(values: list[int], data: st.DataObject) -> None:
-    from synergie.exchange.readings._arrival import _numbers
+    from synergie.exchange.readings._arrival import _encode_canonical_numbers
 
     decimals = data.draw(st.integers(1, 6))
     told = [value / 10**decimals for value in values]
-    assert _numbers([*values], 10**decimals) == rfc8785.dumps(told)
+    assert _encode_canonical_numbers([*values], 10**decimals) == rfc8785.dumps(told)
 
 
 def test_the_same_content_in_other_words_is_a_replay(
@@ -334,15 +334,15 @@ def test_energy_is_not_negative_but_for_a_period(
     )
 )
 def test_decimals_are_kept_exactly_or_refused(values: list[float | None]) -> None:
-    from synergie.exchange.readings._arrival import _exact
+    from synergie.exchange.readings._arrival import _scale_exact_values
 
     kinds = set(map(type, values))
-    assert _exact([*values], kinds, 1000) == [
+    assert _scale_exact_values([*values], kinds, 1000) == [
         None if value is None else round(value * 1000) for value in values
     ]
     spoilt = [*values, 0.0005]
     with pytest.raises(BadInput) as caught:
-        _exact(spoilt, set(map(type, spoilt)), 1000)
+        _scale_exact_values(spoilt, set(map(type, spoilt)), 1000)
     assert caught.value.where == f"/values/{len(values)}"
 
 
@@ -558,7 +558,7 @@ def test_an_export_gives_everything_in_pages(
     assert all_values(iter(pages)) == year
     assert max(len(page.values) for page in pages) <= 6000
     assert len(pages) == 3
-    compact(store, now=NOW, saving=False)
+    compact_segments(store, now=NOW, saving=False)
     assert all_values(export(curves, owner)) == year
 
 

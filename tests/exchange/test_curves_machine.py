@@ -18,7 +18,7 @@ from synergie.errors import Conflict
 from synergie.exchange.readings.curves import Curves
 from synergie.schemas.readings.batch import Receipt
 from synergie.schemas.readings.curve import Curve
-from synergie.storage.readings.compaction import compact
+from synergie.storage.readings.compaction import compact_segments
 from synergie.storage.store import Store
 from tests.storage.meter import NOW, OWNER, Meter
 
@@ -76,7 +76,7 @@ class Deposits(RuleBasedStateMachine):
 
     @rule()
     def tidy(self) -> None:
-        compact(self.store, now=NOW, saving=False)
+        compact_segments(self.store, now=NOW, saving=False)
 
     @invariant()
     def what_holds_is_what_the_dictionary_says(self) -> None:

@@ -20,7 +20,7 @@ from synergie.exchange.readings.series import SeriesBook
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.readings.profile import Profile
-from synergie.storage.readings.compaction import compact
+from synergie.storage.readings.compaction import compact_segments
 from synergie.storage.store import Store
 from tests.exchange.lines import LINES, RAW, curve, file, index, put, register
 from tests.exchange.people import NOW, Body, site
@@ -164,7 +164,7 @@ def test_a_raw_curve_does_not_cover_a_corrected_one(
 ) -> None:
     put(store, owner, curve(DAY, [1, 2, None, 4]))
     if compacted:
-        compact(store, now=NOW, saving=False)
+        compact_segments(store, now=NOW, saving=False)
     report = put(store, owner, curve(DAY + HOUR / 2, [2, 8, 9, 5]), form=RAW, now=NOW + HOUR)
     receipt = report.receipts[-1]
     assert (receipt.kept, receipt.unchanged, receipt.refused) == (
@@ -175,7 +175,7 @@ def test_a_raw_curve_does_not_cover_a_corrected_one(
     assert [one.code for one in report.refused] == ["better-source"]
     assert values(store, owner) == [1, 2, 8, 4, 5]
     if compacted:
-        compact(store, now=NOW, saving=False)
+        compact_segments(store, now=NOW, saving=False)
         assert values(store, owner) == [1, 2, 8, 4, 5]
     put(store, owner, curve(DAY + 2 * HOUR, [6]), form=RAW, now=NOW + 2 * HOUR)
     assert values(store, owner) == [1, 2, 8, 4, 6]
@@ -187,12 +187,12 @@ def test_a_corrected_curve_covers_a_raw_one_whatever_comes_first(
 ) -> None:
     put(store, owner, curve(DAY, [7, 8, 9]), form=RAW)
     if compacted:
-        compact(store, now=NOW, saving=False)
+        compact_segments(store, now=NOW, saving=False)
     better = put(store, owner, curve(DAY, [1, 2]), now=NOW + HOUR)
     put(store, owner, curve(DAY, [5, 5, 5]), form=RAW, now=NOW + 2 * HOUR)
     assert values(store, owner) == [1, 2, 5]
     if compacted:
-        compact(store, now=NOW, saving=False)
+        compact_segments(store, now=NOW, saving=False)
     Deposits(store).undo(owner.caller, str(better.id), now=NOW + 3 * HOUR)
     assert values(store, owner) == [5, 5, 5]
 

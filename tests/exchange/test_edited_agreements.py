@@ -20,7 +20,7 @@ from synergie.exchange.trust.agreement_faults import AgreementFaults
 from synergie.exchange.trust.agreement_watch import AgreementWatch
 from synergie.exchange.trust.agreements import Agreements
 from synergie.exchange.trust.webhooks import _webhook_news
-from synergie.policy import Permit, Principal, operator
+from synergie.policy import Permit, Principal, permit_operator
 from synergie.policy.readings.morning import Due
 from synergie.schemas.assets.named_perimeter import NamedPerimeterRecord
 from synergie.schemas.trust.agreement import Agreement, Terms
@@ -83,7 +83,7 @@ class Deal:
 
     def named(self) -> list[str]:
         with self.store.read() as session:
-            return [str(one) for one in unsound_agreements(operator(now=NOW), session)]
+            return [str(one) for one in unsound_agreements(permit_operator(now=NOW), session)]
 
 
 @pytest.fixture
@@ -277,7 +277,7 @@ def test_what_a_hand_listed_under_a_perimeter_is_named_by_the_journal(
 
 def test_what_a_key_signed_before_its_end_holds_and_nothing_after(deal: Deal, store: Store) -> None:
     with store.write() as session:
-        assert retire_key(operator(now=LATER), session, "owner", "owner-1", now=LATER)
+        assert retire_key(permit_operator(now=LATER), session, "owner", "owner-1", now=LATER)
     assert len(deal.opens()) == 3
     assert deal.named() == []
     again = Agreements(store).redraft(
@@ -404,7 +404,7 @@ def test_what_cannot_be_read_opens_nothing_to_the_public_nor_to_webhooks(
 ) -> None:
     """A text that was broken is a Conflict to its parties; beside others it must stop nothing."""
     whole = agreed({"sites": [deal.things["s2"]]}, datasets=["consumption"])
-    door = _door.news
+    door = _door.authorize_changes
 
     def news(session: Session, caller: Principal, *, agreement: str, now: Any) -> Permit:
         if agreement == deal.made.id:  # it was readable when its page was
@@ -412,9 +412,11 @@ def test_what_cannot_be_read_opens_nothing_to_the_public_nor_to_webhooks(
         return door(session, caller, agreement=agreement, now=now)
 
     with monkeypatch.context() as patch:
-        patch.setattr(_door, "news", news)
+        patch.setattr(_door, "authorize_changes", news)
         with deal.store.read() as session:
-            opened = [*_webhook_news._opened(session, deal.partner.caller, now=NOW)]
+            opened = [
+                *_webhook_news._iterate_received_permits(session, deal.partner.caller, now=NOW)
+            ]
     assert [one.agreement for one in opened] == [whole.id]
     deal.edit("terms", "{")
     with deal.store.read() as session, pytest.raises(NotAllowed, match="signature"):

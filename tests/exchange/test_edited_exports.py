@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from synergie.exchange.trust.exports.exports import Exports
-from synergie.policy import operator, own
+from synergie.policy import permit_operator, permit_own_data
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.proof_soundness import unsound_proofs
 from synergie.storage.store import Store
@@ -19,7 +19,7 @@ _OTHER = "eyJhbGciOiJFUzI1NiJ9.eyJqdGkiOiJ4In0.AAAA"
 
 def _named(store: Store) -> list[str]:
     with store.read() as session:
-        return [str(one) for one in unsound_proofs(operator(now=NOW), session)]
+        return [str(one) for one in unsound_proofs(permit_operator(now=NOW), session)]
 
 
 def _edit(store: Store, column: str, value: Any) -> None:
@@ -50,4 +50,4 @@ def test_an_edited_export_is_named(store: Store, received: str, column: str) -> 
 
 def test_only_the_operator_looks(store: Store, partner: Body) -> None:
     with store.read() as session, pytest.raises(TypeError):
-        list(unsound_proofs(own(partner.caller, action="read", now=NOW), session))
+        list(unsound_proofs(permit_own_data(partner.caller, action="read", now=NOW), session))

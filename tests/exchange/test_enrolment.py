@@ -39,7 +39,9 @@ class Desk:
             **said,
         }
         whole["nonce"] = said["nonce"] if "nonce" in said else self.word()
-        return enrolment.made(key or self.key, kind, now=said.pop("now", NOW), **_but(whole, "now"))
+        return enrolment.sign_enrolment_request(
+            key or self.key, kind, now=said.pop("now", NOW), **_but(whole, "now")
+        )
 
 
 def _but(values: dict[str, Any], name: str) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def test_a_program_is_registered_from_its_request(desk: Desk, kind: str) -> None
     assert client.request == text  # the server keeps it
     assert [one.kid for one in keys_of(client.jwks).keys] == [key.kid]
     signed, _ = enrolment.read(client.request, enrolment.CLIENT)
-    assert jose.verified(signed, keys_of(client.jwks)) == signed
+    assert jose.verify_signature(signed, keys_of(client.jwks)) == signed
 
 
 def test_the_operator_grants_no_more_than_was_asked(desk: Desk) -> None:
@@ -89,7 +91,7 @@ def _other_signature(desk: Desk) -> str:
     times = {"iat": int(NOW.timestamp()), "exp": int((NOW + DAY).timestamp())}
     claims = {**said, "scopes": ["sites:read"], "jwks": jwks, **times}
     forged: Any = ECKey.import_key({**mine.as_dict(private=True), "kid": theirs.kid})
-    return jose.compact(forged, enrolment.CLIENT, claims)
+    return jose.sign_compact(forged, enrolment.CLIENT, claims)
 
 
 WRONG: dict[str, Any] = {
@@ -124,7 +126,7 @@ def test_two_keys_are_one_too_many(desk: Desk) -> None:
     _, request = enrolment.read(desk.request(), enrolment.CLIENT)
     claims = request.model_dump(exclude_none=True) | {"jwks": keys, "nonce": desk.word()}
     with pytest.raises(BadInput, match="the one key"):
-        desk.enrolment.register(jose.compact(desk.key, enrolment.CLIENT, claims), now=NOW)
+        desk.enrolment.register(jose.sign_compact(desk.key, enrolment.CLIENT, claims), now=NOW)
 
 
 def test_a_word_is_good_once(desk: Desk) -> None:

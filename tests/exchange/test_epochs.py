@@ -7,7 +7,7 @@ from sqlalchemy import text
 from synergie.errors import CursorExpired
 from synergie.exchange.assets.sites import Sites
 from synergie.exchange.readings.changes import Changes
-from synergie.policy import Principal, operator
+from synergie.policy import Principal, permit_operator
 from synergie.schemas.trust.webhook import WebhookEvent
 from synergie.storage import epochs
 from synergie.storage.head import head
@@ -28,7 +28,7 @@ def restored(store: Store, *, to: int) -> None:
         connection.execute(text("DELETE FROM change WHERE seq > :n"), {"n": to})
         connection.execute(text("UPDATE head SET n = :n"), {"n": to})
         session.expire_all()
-        epochs.begin_epoch(operator(now=NOW), session, "restored", now=NOW)
+        epochs.begin_epoch(permit_operator(now=NOW), session, "restored", now=NOW)
 
 
 def publish(store: Store, who: Body, *names: str) -> None:
@@ -183,13 +183,13 @@ def test_webhooks_pause_at_a_restore_and_then_tell_what_is_new(office: Office, o
     told = len(office.took())
     restored(office.store, to=n)
     with office.store.write() as session:
-        assert epochs.close_doors(operator(now=NOW), session) == 1
+        assert epochs.close_doors(permit_operator(now=NOW), session) == 1
     publish(office.store, owner, "new")
     office.run()
     assert len(office.took()) == told, "nothing while it is paused"
     assert office.webhooks.read(caller(owner), hook.id, now=NOW).reason == "restored"
     with office.store.write() as session:
-        assert epochs.resume_webhooks(operator(now=NOW), session) == 1
+        assert epochs.resume_webhooks(permit_operator(now=NOW), session) == 1
     office.run()
     (message,) = office.took()[told:]
     event = WebhookEvent.model_validate_json(message.body)
@@ -206,7 +206,7 @@ def test_a_paused_webhook_that_its_owner_registers_again_goes_on_from_where_it_w
         n = head(session).n
     restored(office.store, to=n)
     with office.store.write() as session:
-        epochs.close_doors(operator(now=NOW), session)
+        epochs.close_doors(permit_operator(now=NOW), session)
     office.register(owner)
     office.run()
     assert [kind for kind, _ in office.told()] == ["site.published"]

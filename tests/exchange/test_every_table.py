@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.exchange.readings.deposits import Deposits
 from synergie.formats import Record
 from synergie.formats._csv import (
@@ -26,7 +26,7 @@ from synergie.formats._csv import (
     text_of,
     write_table,
 )
-from synergie.formats.frames._arrow import _type
+from synergie.formats.frames._arrow import _choose_arrow_type
 from synergie.schemas.assets.lighting_network import CircuitRecord
 from synergie.schemas.assets.work_order import WorkOrder
 from synergie.schemas.readings.interval_reading import IntervalReading
@@ -34,7 +34,7 @@ from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.formats.frames.made import ALL, PRM, written
 
-TZ = zone("Europe/Paris")
+TZ = load_time_zone("Europe/Paris")
 BY_TABLE: dict[type, Record] = {type(one): one for one in reversed(ALL)}
 BY_TABLE |= {
     IntervalReading: IntervalReading(
@@ -70,7 +70,7 @@ def columns(table: Table, record: Record) -> Any:
     cells = zip(*table.rows(record, TZ), strict=True)
     return pa.table(
         {
-            one.name: pa.array(list(column), _type(one))
+            one.name: pa.array(list(column), _choose_arrow_type(one))
             for one, column in zip(table.columns, cells, strict=True)
         }
     )

@@ -38,7 +38,7 @@ def test_files_are_what_the_signed_manifest_says(
 ) -> None:
     deposit(store, owner, curve_file())
     made = desk.make(owner.caller, asked("sites", "series", "curves"), clock=now)
-    said = manifest.verified(desk.manifest(owner.caller, made.id, now=NOW), hand.jwks())
+    said = manifest.verify_manifest(desk.manifest(owner.caller, made.id, now=NOW), hand.jwks())
     assert (said.iss, said.aud, said.owner, said.jti) == (ISSUER, "owner", "owner", made.id)
     assert (said.agreement, said.purpose, said.retention_days) == (None, None, None)
     assert said.granularity == "raw"
@@ -62,7 +62,7 @@ def test_what_an_agreement_opens_is_handed_over_with_its_obligations(
     made = desk.make(partner.caller, request, clock=now)
     assert (made.recipient, made.owner) == ("partner", "owner")
     assert made.agreement == f"{by_day.id}/1"
-    said = manifest.verified(desk.manifest(partner.caller, made.id, now=NOW), hand.jwks())
+    said = manifest.verify_manifest(desk.manifest(partner.caller, made.id, now=NOW), hand.jwks())
     assert (said.agreement, said.version, said.purpose) == (by_day.id, 1, "joint_purchase")
     assert (said.granularity, said.retention_days, said.onward) == ("day", 365, "none")
     assert said.period is not None
@@ -264,7 +264,7 @@ def test_the_head_of_the_journal_is_named_and_kept(
 ) -> None:
     at = replace(desk, head=lambda _s, _n: Head(tree_size=7, root="ab" * 32, jws="a.b.c"))
     made = at.make(owner.caller, asked("sites"), clock=now)
-    said = manifest.verified(at.manifest(owner.caller, made.id, now=NOW), hand.jwks())
+    said = manifest.verify_manifest(at.manifest(owner.caller, made.id, now=NOW), hand.jwks())
     assert (said.tree_size, said.root) == (7, "ab" * 32)
     assert at.tree_head(owner.caller, made.id, now=NOW) == "a.b.c"
     without = desk.make(owner.caller, asked("sites"), clock=now)

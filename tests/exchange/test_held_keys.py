@@ -14,13 +14,13 @@ from sqlmodel import select
 from synergie.errors import BadInput, Conflict
 from synergie.exchange.trust import _key_box
 from synergie.exchange.trust.agreements import Agreements
-from synergie.exchange.trust.held_keys import HeldKeys
+from synergie.exchange.trust.held_keys import SigningKeyCustody
 from synergie.exchange.trust.organisations import Directory
-from synergie.policy import own
+from synergie.policy import permit_own_data
 from synergie.schemas.trust.agreement import Agreement
 from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.store import Store
-from synergie.storage.trust.held_keys import held_key
+from synergie.storage.trust.held_keys import find_sealed_key
 from synergie.storage.trust.journal.journal_tables import JournalRow
 from tests.exchange.people import NOW, Body, terms
 
@@ -28,8 +28,8 @@ ROOT = b"r" * 32
 
 
 @pytest.fixture
-def keys(store: Store) -> HeldKeys:
-    return HeldKeys(store, ROOT)
+def keys(store: Store) -> SigningKeyCustody:
+    return SigningKeyCustody(store, ROOT)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def journal(store: Store) -> list[JournalRecord]:
 
 
 def test_a_key_made_here_signs_what_both_verify(
-    store: Store, keys: HeldKeys, owner: Body, draft: Agreement
+    store: Store, keys: SigningKeyCustody, owner: Body, draft: Agreement
 ) -> None:
     held = keys.make(owner.caller, now=NOW)
     signature = keys.sign(owner.caller, draft, "propose", now=NOW)
@@ -56,7 +56,7 @@ def test_a_key_made_here_signs_what_both_verify(
 
 
 def test_each_use_is_in_the_journal_with_who_asked_and_for_what(
-    store: Store, keys: HeldKeys, owner: Body, draft: Agreement
+    store: Store, keys: SigningKeyCustody, owner: Body, draft: Agreement
 ) -> None:
     kid = keys.make(owner.caller, now=NOW).kid
     keys.sign(replace(owner.caller, client_id="account:x"), draft, "propose", now=NOW)
@@ -66,13 +66,13 @@ def test_each_use_is_in_the_journal_with_who_asked_and_for_what(
 
 
 def test_a_private_key_is_nowhere_in_the_store_nor_in_what_is_told(
-    store: Store, keys: HeldKeys, owner: Body
+    store: Store, keys: SigningKeyCustody, owner: Body
 ) -> None:
     key = ECKey.generate_key("P-256", auto_kid=True)
     secret = str(key.as_dict(private=True)["d"])
     held = keys.bring(owner.caller, json.dumps(key.as_dict(private=True)), now=NOW)
     with store.read() as session:
-        sealed = held_key(own(owner.caller, action="read", now=NOW), session)
+        sealed = find_sealed_key(permit_own_data(owner.caller, action="read", now=NOW), session)
         kept = session.connection().exec_driver_sql("SELECT * FROM held_key").all()
     assert sealed is not None
     assert secret not in repr((held, kept, sealed, keys)) + repr(Directory(store).keys("owner"))
@@ -80,7 +80,7 @@ def test_a_private_key_is_nowhere_in_the_store_nor_in_what_is_told(
 
 
 def test_another_organisation_neither_sees_nor_uses_it(
-    keys: HeldKeys, owner: Body, partner: Body, draft: Agreement
+    keys: SigningKeyCustody, owner: Body, partner: Body, draft: Agreement
 ) -> None:
     keys.make(owner.caller, now=NOW)
     assert keys.read(partner.caller, now=NOW) is None
@@ -92,7 +92,7 @@ def test_another_organisation_neither_sees_nor_uses_it(
 
 
 def test_what_is_let_go_signs_no_more_and_what_it_signed_still_stands(
-    store: Store, keys: HeldKeys, owner: Body, draft: Agreement
+    store: Store, keys: SigningKeyCustody, owner: Body, draft: Agreement
 ) -> None:
     kid = keys.make(owner.caller, now=NOW).kid
     signature = keys.sign(owner.caller, draft, "propose", now=NOW)
@@ -108,7 +108,7 @@ def test_what_is_let_go_signs_no_more_and_what_it_signed_still_stands(
 
 
 def test_a_key_that_was_brought_is_still_its_owners_when_it_is_let_go(
-    store: Store, keys: HeldKeys, owner: Body, draft: Agreement
+    store: Store, keys: SigningKeyCustody, owner: Body, draft: Agreement
 ) -> None:
     text = json.dumps(owner.key.as_dict(private=True))
     assert keys.bring(owner.caller, text, now=NOW).kid == owner.key.kid
@@ -119,7 +119,7 @@ def test_a_key_that_was_brought_is_still_its_owners_when_it_is_let_go(
     assert moved.state == "proposed"
 
 
-def test_one_key_at_a_time(keys: HeldKeys, owner: Body) -> None:
+def test_one_key_at_a_time(keys: SigningKeyCustody, owner: Body) -> None:
     keys.make(owner.caller, now=NOW)
     with pytest.raises(Conflict):
         keys.make(owner.caller, now=NOW)
@@ -148,7 +148,7 @@ def _jwk(make: Callable[[], ECKey | OKPKey | RSAKey], *, private: bool) -> str:
     ],
 )
 def test_what_is_no_key_of_ours_is_refused_and_not_shown_again(
-    keys: HeldKeys, owner: Body, text: str
+    keys: SigningKeyCustody, owner: Body, text: str
 ) -> None:
     with pytest.raises(BadInput) as refused:
         keys.bring(owner.caller, text, now=NOW)
@@ -158,7 +158,7 @@ def test_what_is_no_key_of_ours_is_refused_and_not_shown_again(
 
 
 def test_an_ed25519_key_signs_too(
-    store: Store, keys: HeldKeys, owner: Body, draft: Agreement
+    store: Store, keys: SigningKeyCustody, owner: Body, draft: Agreement
 ) -> None:
     key = OKPKey.generate_key("Ed25519", auto_kid=True)
     keys.bring(owner.caller, json.dumps(key.as_dict(private=True)), now=NOW)
@@ -167,14 +167,14 @@ def test_an_ed25519_key_signs_too(
     assert book.act(owner.caller, draft.id, "propose", signature=signature, now=NOW).signatures
 
 
-def test_a_name_that_another_key_bears_is_refused(keys: HeldKeys, owner: Body) -> None:
+def test_a_name_that_another_key_bears_is_refused(keys: SigningKeyCustody, owner: Body) -> None:
     other = ECKey.generate_key("P-256", {"kid": str(owner.key.kid)})
     with pytest.raises(BadInput, match="no other key"):
         keys.bring(owner.caller, json.dumps(other.as_dict(private=True)), now=NOW)
 
 
 def test_terms_that_were_changed_on_the_way_are_not_signed(
-    keys: HeldKeys, owner: Body, draft: Agreement
+    keys: SigningKeyCustody, owner: Body, draft: Agreement
 ) -> None:
     keys.make(owner.caller, now=NOW)
     longer = draft.terms.model_copy(
@@ -186,17 +186,17 @@ def test_terms_that_were_changed_on_the_way_are_not_signed(
 
 
 def test_the_secret_of_another_server_opens_nothing(
-    store: Store, keys: HeldKeys, owner: Body, draft: Agreement
+    store: Store, keys: SigningKeyCustody, owner: Body, draft: Agreement
 ) -> None:
     keys.make(owner.caller, now=NOW)
     with pytest.raises(Conflict) as refused:
-        HeldKeys(store, b"x" * 32).sign(owner.caller, draft, "propose", now=NOW)
+        SigningKeyCustody(store, b"x" * 32).sign(owner.caller, draft, "propose", now=NOW)
     assert refused.value.found == "sealed elsewhere"
 
 
 @given(place=st.integers(0, 63), flip=st.integers(1, 255))
 def test_a_changed_byte_opens_nothing(place: int, flip: int) -> None:
-    box = _key_box.sealed(ROOT, "owner", "k1", {"kty": "EC", "d": "0" * 43})
+    box = _key_box.encrypt_private_key(ROOT, "owner", "k1", {"kty": "EC", "d": "0" * 43})
     assert _key_box.opened(ROOT, "owner", "k1", box)["d"] == "0" * 43
     at = place % len(box)
     changed = box[:at] + bytes([box[at] ^ flip]) + box[at + 1 :]
@@ -206,6 +206,6 @@ def test_a_changed_byte_opens_nothing(place: int, flip: int) -> None:
 
 @pytest.mark.parametrize(("owner", "kid"), [("other", "k1"), ("owner", "k2")])
 def test_a_box_opens_for_its_owner_and_its_name_only(owner: str, kid: str) -> None:
-    box = _key_box.sealed(ROOT, "owner", "k1", {"d": "x"})
+    box = _key_box.encrypt_private_key(ROOT, "owner", "k1", {"d": "x"})
     with pytest.raises(Conflict):
         _key_box.opened(ROOT, owner, kid, box)

@@ -20,13 +20,13 @@ from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.deposits import Deposits
 from synergie.exchange.readings.energies.sum_upkeep import count_sums, months_sum, years_sum
 from synergie.exchange.readings.series import SeriesBook
-from synergie.policy import operator, own
+from synergie.policy import permit_operator, permit_own_data
 from synergie.schemas.readings.batch import Receipt
 from synergie.schemas.readings.curve import Curve
 from synergie.schemas.series import SeriesRecord
-from synergie.storage.assets.contributions import contributions
-from synergie.storage.readings.compaction import compact
-from synergie.storage.readings.morning_check import astray, mend
+from synergie.storage.assets.contributions import iterate_contributions
+from synergie.storage.readings.compaction import compact_segments
+from synergie.storage.readings.morning_check import find_astray_rows, mend_astray_rows
 from synergie.storage.readings.morning_tables import MonthEnergyRow
 from synergie.storage.readings.sums.month_energies import sum_months
 from synergie.storage.store import Store
@@ -141,7 +141,7 @@ class History:
 
     def merge(self) -> str:
         """Merge the months that are over."""
-        return str(compact(self.store, now=self.now, saving=False))
+        return str(compact_segments(self.store, now=self.now, saving=False))
 
     def wait(self) -> str:
         """The clock goes on, over the end of a month at times."""
@@ -151,14 +151,16 @@ class History:
     def check(self) -> None:
         """What points add to a sum is as their readings tell, and nothing kept is otherwise."""
         with self.store.read() as session:
-            found = list(astray(operator(now=self.now), session))
+            found = list(find_astray_rows(permit_operator(now=self.now), session))
             assert found == [], (found, self.acts)
             for who in self.bodies:
-                permit = own(who.caller, action="read", now=self.now)
+                permit = permit_own_data(who.caller, action="read", now=self.now)
                 mine = {one for owner, one, _ in self.series if owner is who}
                 for year in YEARS:
                     last = closed_months(year, self.now)
-                    counted = contributions([permit], session, "electricity", year, last=last)
+                    counted = iterate_contributions(
+                        [permit], session, "electricity", year, last=last
+                    )
                     told = {one.id: wh[:last] for one, wh in next(counted)}
                     assert told == self.true(session, mine, year, last), self.acts
 
@@ -231,13 +233,13 @@ def test_a_kept_sum_that_does_not_hold_is_named_and_counted_again(store: Store, 
     made.check()
     with store.engine.begin() as connection:
         assert connection.execute(text(hand)).rowcount == 1
-    permit, table = operator(now=BEGIN), hand.split()[1]
+    permit, table = permit_operator(now=BEGIN), hand.split()[1]
     with store.read() as session:
-        (found,) = astray(permit, session)
+        (found,) = find_astray_rows(permit, session)
     assert str(found).startswith(f"{table} of series ")
     assert str(found).endswith(", 2025: other than its readings tell")
     with store.write() as session:
-        assert mend(permit, session) == 1
+        assert mend_astray_rows(permit, session) == 1
     made.check()
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from synergie.exchange.readings.energies.kept_years import astray_years, recount_years
 from synergie.exchange.readings.energies.year_tables import YearTables
-from synergie.policy import operator, own
+from synergie.policy import permit_operator, permit_own_data
 from synergie.storage.readings.facts import holding_facts
 from synergie.storage.readings.sums.point_years import YEARLY
 from synergie.storage.store import Store
@@ -13,7 +13,7 @@ from tests.exchange.people import NOW, Body
 from tests.exchange.test_freshness import deposit_table
 from tests.exchange.test_year_tables import CODES, HEAD, bills, declare, of
 
-UPKEEP = operator(now=NOW)
+UPKEEP = permit_operator(now=NOW)
 FIRST, SECOND = 1_200_000, 2_400_000
 """Wh of the year of each point; the second tells 2025, too."""
 
@@ -119,7 +119,7 @@ def test_a_record_that_cannot_be_read_is_named_and_the_others_are_looked_at(
 def test_records_come_in_one_order_wherever_they_lie(store: Store, owner: Body) -> None:
     """Of two that contradict each other one counts: the same each time."""
     ids = counted(store, owner)
-    permit = own(owner.caller, action="read", now=NOW)
+    permit = permit_own_data(owner.caller, action="read", now=NOW)
 
     def come() -> list[tuple[str, ...]]:
         with store.read() as session:
@@ -139,6 +139,6 @@ def test_records_come_in_one_order_wherever_they_lie(store: Store, owner: Body) 
 
 
 def test_only_the_operator_looks(store: Store, owner: Body) -> None:
-    permit = own(owner.caller, action="read", now=NOW)
+    permit = permit_own_data(owner.caller, action="read", now=NOW)
     with store.read() as session, pytest.raises(TypeError, match="operator"):
         list(astray_years(permit, session))

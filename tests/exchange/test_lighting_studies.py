@@ -10,10 +10,10 @@ from synergie.lighting.exchange.comparisons import Comparisons
 from synergie.lighting.exchange.options import OptionsBook
 from synergie.lighting.exchange.parts import StudyParts
 from synergie.lighting.plan.compare import compare
-from synergie.lighting.policy.sums import totals
+from synergie.lighting.policy.sums import compute_body_totals
 from synergie.lighting.records.options import OptionsRecord
 from synergie.lighting.records.study import LightingStudy
-from synergie.schemas.plan_bytes import canonical, digest
+from synergie.schemas.plan_bytes import build_canonical_bytes, digest
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, body
 from tests.exchange.studying import BODIES, Studying, owned, study
@@ -136,11 +136,13 @@ def test_a_comparison_is_reproduced_from_what_is_stored_byte_for_byte(made: Stud
     book, who = Comparisons(made.store), made.coordinator.caller
     whole = book.read(who, made.id, kept, now=NOW)
     told = book.problem_of(who, made.id, kept, now=NOW)
-    assert canonical(told.problem) == canonical(study())
+    assert build_canonical_bytes(told.problem) == build_canonical_bytes(study())
     assert told.problem_sha256 == whole.problem_sha256 == digest(study())
-    again = compare(LightingStudy.model_validate_json(canonical(told.problem)), cabinets=True)
+    again = compare(
+        LightingStudy.model_validate_json(build_canonical_bytes(told.problem)), cabinets=True
+    )
     assert whole.comparison is not None
-    assert canonical(again) == canonical(whole.comparison)
+    assert build_canonical_bytes(again) == build_canonical_bytes(whole.comparison)
     assert digest(again) == whole.comparison_sha256
 
 
@@ -185,13 +187,13 @@ def test_options_that_are_published_meanwhile_make_a_comparison_stale(
     made: Studying, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made.ready()
-    whole = totals
+    whole = compute_body_totals
 
     def meanwhile(*args: Any) -> Any:
         made.publish(source="accord-cadre de 2027")
         return whole(*args)
 
-    monkeypatch.setattr("synergie.lighting.exchange.comparisons.totals", meanwhile)
+    monkeypatch.setattr("synergie.lighting.exchange.comparisons.compute_body_totals", meanwhile)
     with pytest.raises(Conflict, match="stale"):
         made.keep(study())
     assert Comparisons(made.store).page(made.coordinator.caller, made.id, now=NOW).items == ()

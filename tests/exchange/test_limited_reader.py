@@ -15,13 +15,13 @@ import pytest
 
 from synergie.errors import BadInput, Overloaded, SynergieError, TooLarge
 from synergie.exchange.files import limited_reader
-from synergie.exchange.files._record_lines import unpacked
+from synergie.exchange.files._record_lines import read_packed_records
 from synergie.exchange.files.file_reader import DirectReader, FileReader, NoClerk
 from synergie.exchange.files.file_tasks import (
     Clerk,
     Order,
+    ProposalRequest,
     SendBack,
-    Wanted,
     bears_motives,
     examine_file,
     propose_profile,
@@ -75,7 +75,7 @@ class Desk(NoClerk):
 
     @property
     def records(self) -> list[Any]:
-        return [record for pack in self.packs for record, _ in unpacked(pack)]
+        return [record for pack in self.packs for record, _ in read_packed_records(pack)]
 
 
 def examined(reader: FileReader, source: BinaryIO, order: Order) -> tuple[Any, list[Any]]:
@@ -120,8 +120,8 @@ def test_a_known_file_is_not_read_and_a_trial_run_hands_over_nothing(spool: Bina
 
 def test_a_table_is_proposed_with_its_rows_as_they_stand() -> None:
     source = io.BytesIO(BILLS.encode())
-    here = DirectReader().run(propose_profile, source, Wanted("bills.csv"), NoClerk())
-    there = LimitedReader().run(propose_profile, source, Wanted("bills.csv"), NoClerk())
+    here = DirectReader().run(propose_profile, source, ProposalRequest("bills.csv"), NoClerk())
+    there = LimitedReader().run(propose_profile, source, ProposalRequest("bills.csv"), NoClerk())
     assert there == here
     assert str(there.table_rows[0][1][0]).startswith("Relevé")
     with pytest.raises(Unconfirmed) as error:

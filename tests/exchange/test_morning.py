@@ -20,16 +20,21 @@ from synergie.exchange.readings.deposits import Deposits
 from synergie.exchange.readings.freshness import Freshnesses
 from synergie.exchange.readings.morning import Mornings
 from synergie.exchange.readings.series import SeriesBook
-from synergie.policy import operator, own
+from synergie.policy import permit_operator, permit_own_data
 from synergie.policy.readings.morning import Ages, Tally, is_undated
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.series import SeriesRecord
 from synergie.schemas.trust.agreement import Agreement
-from synergie.storage.readings.compaction import compact
+from synergie.storage.readings.compaction import compact_segments
 from synergie.storage.readings.feeds import last_by_source
-from synergie.storage.readings.morning import newest_told, together
-from synergie.storage.readings.morning_check import AstrayFacts, AstraySeries, astray, mend
+from synergie.storage.readings.morning import group_alike_series, newest_told
+from synergie.storage.readings.morning_check import (
+    AstrayFacts,
+    AstraySeries,
+    find_astray_rows,
+    mend_astray_rows,
+)
 from synergie.storage.readings.morning_tables import NewestFactRow
 from synergie.storage.store import Store
 from synergie.storage.tables import SeriesRow
@@ -51,9 +56,9 @@ def _lines(monkeypatch: pytest.MonkeyPatch) -> None:
 def right(store: Store, who: Body, now: datetime = NOW) -> Tally:
     """The tally of the morning, once it is what the whole count and the list of lines say."""
     with store.read() as session:
-        assert list(astray(operator(now=now), session)) == []
-        permit = own(who.caller, action="read", now=now)
-        assert newest_told(permit, session, together(permit, session)) == last_by_source(
+        assert list(find_astray_rows(permit_operator(now=now), session)) == []
+        permit = permit_own_data(who.caller, action="read", now=now)
+        assert newest_told(permit, session, group_alike_series(permit, session)) == last_by_source(
             permit, session
         )
     lines: list[FreshnessLine] = []
@@ -116,7 +121,7 @@ def test_each_kind_of_change_keeps_the_sums(store: Store, owner: Body) -> None:
     right(store, owner)
     put(store, owner, curve(DAY, [5, 2, 3]), now=NOW + 5 * HOUR)
     right(store, owner)
-    compact(store, now=NOW + 6 * HOUR, saving=False)
+    compact_segments(store, now=NOW + 6 * HOUR, saving=False)
     right(store, owner)
     with pytest.raises(Conflict):
         Deposits(store).undo(owner.caller, str(first.id), now=NOW + 10 * HOUR)
@@ -195,7 +200,7 @@ def test_lateness_is_the_clocks_and_follows_the_flows_own_rule(
     from tests.exchange import lines
 
     form = Format(name="enedis-r50", title="R50", sniff=lambda _: 0.0, read=lines._read)
-    monkeypatch.setitem(registry.known(), "enedis-r50", form)
+    monkeypatch.setitem(registry.load_formats(), "enedis-r50", form)
     midnight = datetime(2026, 10, 24, 22, tzinfo=UTC)  # 25 October 2026, the day of 25 hours
     came = midnight + timedelta(hours=26)
     put(
@@ -310,7 +315,7 @@ def test_any_order_of_changes_keeps_the_sums(store: Store, owner: Body, seed: in
                 fact = index(dice.randrange(4), day=dice.randrange(1, 5))
                 made.append(put(store, owner, fact, name=f"{turn}", now=now))
             case "compact":
-                compact(store, now=now, saving=False)
+                compact_segments(store, now=now, saving=False)
             case act if made:
                 report = dice.choice(made)
                 subject = report.id if act == "undo" else dice.choice(report.receipts).id
@@ -329,16 +334,16 @@ def test_what_differs_is_found_and_set_right(store: Store, owner: Body) -> None:
         for kept in session.exec(select(NewestFactRow)):
             kept.at -= HOUR
     with store.write() as session:
-        found = list(astray(operator(now=NOW), session))
+        found = list(find_astray_rows(permit_operator(now=NOW), session))
         assert [type(one) for one in found] == [AstraySeries, AstrayFacts]
-        assert mend(operator(now=NOW), session) == 2
+        assert mend_astray_rows(permit_operator(now=NOW), session) == 2
     right(store, owner)
 
 
 def test_only_the_operator_counts_again(store: Store, owner: Body) -> None:
-    permit = own(owner.caller, action="read", now=NOW)
+    permit = permit_own_data(owner.caller, action="read", now=NOW)
     with store.read() as session, pytest.raises(TypeError):
-        list(astray(permit, session))
+        list(find_astray_rows(permit, session))
 
 
 def test_a_series_that_is_declared_and_not_read_is_counted_as_never(

@@ -7,7 +7,7 @@ import pytest
 from synergie.client.keys import new_key, public_jwks
 from synergie.errors import BadInput, Conflict
 from synergie.exchange.trust.organisations import Directory
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Store
 from synergie.storage.trust.organisations import retire_key
@@ -52,6 +52,6 @@ def test_a_retired_key_stays_that_of_its_organisation(store: Store) -> None:
     book.add(body("org-a"), keys, now=NOW)
     kid = keys["keys"][0]["kid"]
     with store.write() as session:
-        assert retire_key(operator(now=NOW), session, "org-a", kid, now=NOW)
+        assert retire_key(permit_operator(now=NOW), session, "org-a", kid, now=NOW)
     with pytest.raises(Conflict):
         book.add(body("org-b"), keys, now=NOW)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.calendar import civil_days, day_bounds, time_class, zone
-from synergie.exchange._reference import rounded, year_after, year_before
+from synergie.calendar import civil_days, day_bounds, load_time_zone, time_class
+from synergie.exchange._reference import round_reference_energy, year_after, year_before
 from synergie.exchange.assets.perimeter import Labelled, perimeter
-from synergie.exchange.readings.days import schedule, windows
+from synergie.exchange.readings.days import build_day_schedule, parse_offpeak_windows
 from synergie.purchase.exchange.needs import needs_of
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.perimeter import Perimeter, PerimeterRow, ReferenceYear
@@ -26,7 +26,7 @@ from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.register_reading import RegisterReading
 
-PARIS = zone("Europe/Paris")
+PARIS = load_time_zone("Europe/Paris")
 POINT = "prm:99000000000017"
 YEAR = 2025
 HC = "HC (22H50-6H50)"
@@ -270,7 +270,7 @@ def test_classes_of_a_curve_agree_with_a_count_of_minutes(step: str) -> None:
     """An oracle of its own: each minute of the year by its class, 1 kW all the time."""
     made = curve(date(2025, 1, 1), date(2026, 1, 1), step=step)
     found = classes(year(made, terms(offpeak_hours=HC)))
-    offpeak = windows(HC)
+    offpeak = parse_offpeak_windows(HC)
     counts: dict[str, int] = {}
     for moment in minutes(date(2025, 1, 1), date(2026, 1, 1)):
         name = time_class(moment, PARIS, offpeak)
@@ -293,7 +293,7 @@ def test_the_schedule_of_every_day_fills_it_whatever_the_clocks_do() -> None:
     low, high = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UTC)
     lengths = set()
     for day in civil_days(low, high, PARIS):
-        parts = schedule(day, PARIS, windows("HC (22H-6H;12H30-14H)"))
+        parts = build_day_schedule(day, PARIS, parse_offpeak_windows("HC (22H-6H;12H30-14H)"))
         length = int((day_bounds(day, PARIS)[1] - day_bounds(day, PARIS)[0]).total_seconds())
         assert [at for at, _, _ in parts[1:]] == [to for _, to, _ in parts[:-1]]
         assert (parts[0][0], parts[-1][1]) == (0, length)
@@ -486,7 +486,7 @@ def test_rows_are_in_order_and_each_missing_cell_says_what_for_and_where() -> No
 def test_offpeak_windows_are_read_as_bills_write_them(
     text: str | None, expected: list[tuple[str, str]]
 ) -> None:
-    assert [(f"{a:%H:%M}", f"{b:%H:%M}") for a, b in windows(text)] == expected
+    assert [(f"{a:%H:%M}", f"{b:%H:%M}") for a, b in parse_offpeak_windows(text)] == expected
 
 
 @given(
@@ -495,7 +495,7 @@ def test_offpeak_windows_are_read_as_bills_write_them(
     )
 )
 def test_rounded_classes_add_up_and_none_is_off_by_a_watt_hour(exact: dict[str, Fraction]) -> None:
-    total, parts = rounded(exact)
+    total, parts = round_reference_energy(exact)
     assert sum(part.kwh for part in parts) == total
     assert abs(Fraction(total) - sum(exact.values())) <= Fraction(1, 2000)
     for part in parts:

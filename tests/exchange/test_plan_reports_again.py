@@ -8,10 +8,10 @@ from sqlalchemy import event
 
 from synergie.errors import NotAllowed, NotFound
 from synergie.exchange import plan_pages_runs
-from synergie.exchange.plan_pages_runs import PlanReports, WholePlan
+from synergie.exchange.plan_pages_runs import CoordinatorPlan, PlanReports
 from synergie.exchange.trust.agreements import Agreements
 from synergie.exchange.trust.journal import Journal
-from synergie.policy import own
+from synergie.policy import permit_own_data
 from synergie.purchase.exchange.purchases import Purchases
 from synergie.purchase.storage import runs as purchase_runs
 from synergie.storage.store import Store
@@ -25,7 +25,7 @@ def buying(store: Store) -> Buying:
     return Buying.of(store).ready()
 
 
-def _title(told: WholePlan) -> str:
+def _title(told: CoordinatorPlan) -> str:
     return told.document.title
 
 
@@ -120,6 +120,6 @@ def test_a_reading_again_runs_as_many_statements_for_many_as_for_few() -> None:
 def test_a_plan_is_kept_for_its_own_coordinator(buying: Buying) -> None:
     plan = buying.computed()
     for who, there in ((buying.coordinator, True), (buying.members["aulnes"], False)):
-        permit = own(who.caller, action="read", now=buying.now)
+        permit = permit_own_data(who.caller, action="read", now=buying.now)
         with buying.store.read() as session:
             assert purchase_runs.is_kept(permit, session, buying.id, plan) is there

@@ -11,7 +11,7 @@ from synergie.exchange.readings.deposits import Deposits, Doubted
 from synergie.exchange.readings.profiles import Profiles, profile_name
 from synergie.exchange.readings.series import SeriesBook
 from synergie.formats.tables.propose import Unconfirmed, propose
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.schemas.readings.profile import Profile
 from synergie.schemas.readings.saved_profile import SavedProfileRecord
 from synergie.storage.readings.profiles import save_profile
@@ -60,7 +60,7 @@ def test_a_token_narrowed_to_agreements_sees_no_profile(store: Store, owner: Bod
     )
     with pytest.raises(NotAllowed):
         Profiles(store).page(narrow, now=NOW)
-    permit = own(owner.caller, action="read", now=NOW)
+    permit = permit_own_data(owner.caller, action="read", now=NOW)
     with store.write() as session, pytest.raises(TypeError, match="permit to write"):
         save_profile(permit, session, "linky", END, now=NOW)
 

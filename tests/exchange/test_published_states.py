@@ -10,7 +10,7 @@ from synergie.exchange.readings._undo import undo
 from synergie.exchange.readings.curves import Curves
 from synergie.policy.readings.coarsen import state_start
 from synergie.schemas.readings.curve import CurveExtract
-from synergie.storage.readings.compaction import compact
+from synergie.storage.readings.compaction import compact_segments
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.exchange.test_curves import DAY, Make, curve, declared, put
@@ -85,14 +85,14 @@ def test_a_correction_is_read_as_the_next_month_starts(
     corrected = AT + 2 * DAY
     assert total(curves, owner, series, corrected) == 147
     told = {total(curves, partner, series, corrected + n * DAY) for n in range(20)}
-    compact(store, now=corrected, saving=False)
+    compact_segments(store, now=corrected, saving=False)
     told |= {total(curves, partner, series, corrected, as_of=AT + n * DAY) for n in range(3)}
     assert told == {48}
     state = state_start(AT + MONTH, PARIS)
     opening = state + timedelta(hours=1)
     assert total(curves, partner, series, opening - timedelta(seconds=1)) == 48
     assert total(curves, partner, series, opening) == 147
-    compact(store, now=opening, saving=False)
+    compact_segments(store, now=opening, saving=False)
     assert total(curves, partner, series, opening) == 147
     assert total(curves, partner, series, opening, as_of=corrected) == 48
     months: dict[str, Any] = {"granularity": "month", "start": datetime(2026, 10, 1, tzinfo=UTC)}

@@ -14,7 +14,7 @@ from synergie.exchange.readings.once import Once
 from synergie.exchange.trust import seen as _seen
 from synergie.exchange.trust.agreements import Agreements
 from synergie.exchange.trust.journal import Journal
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.purchase.exchange.parts import PurchaseParts
 from synergie.purchase.exchange.purchase_needs import PurchaseNeeds
 from synergie.purchase.exchange.purchases import Purchases
@@ -23,7 +23,7 @@ from synergie.purchase.plan.award import solve
 from synergie.purchase.records.run import PartRequest, PlanRequest
 from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.store import Store
-from synergie.storage.trust.journal.journal_audit import audit
+from synergie.storage.trust.journal.journal_audit import audit_journal
 from tests.exchange.buying import MEMBERS, Buying, needs, offer, record
 from tests.exchange.people import NOW, Body
 from tests.proof.signers import Hand
@@ -119,7 +119,7 @@ def test_the_journal_of_a_purchase_verifies(buying: Buying) -> None:
         buying.answer(member, plan)
     buying.act("award", plan)
     with buying.store.read() as session:
-        assert audit(operator(now=NOW), session).fault is None
+        assert audit_journal(permit_operator(now=NOW), session).fault is None
 
 
 def _all(buying: Buying) -> list[JournalRecord]:

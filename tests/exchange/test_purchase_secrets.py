@@ -13,7 +13,7 @@ from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
 from synergie.exchange import door as _door
 from synergie.exchange.readings.once import Once
 from synergie.exchange.trust.agreements import Agreements
-from synergie.policy import own
+from synergie.policy import permit_own_data
 from synergie.purchase.exchange._inputs import ask_of
 from synergie.purchase.exchange.parts import PurchaseParts
 from synergie.purchase.exchange.purchase_needs import PurchaseNeeds
@@ -160,13 +160,13 @@ def test_needs_that_are_read_together_are_those_of_the_purchase_that_is_agreed(
     book.invite(coordinator, other.id, ("aulnes",), now=NOW)
     other.publish("aulnes")
     with buying.store.read() as session:
-        permit = _door.decided(session, coordinator, there, ask_of(buying.id), now=NOW)
+        permit = _door.decide_with_consents(session, coordinator, there, ask_of(buying.id), now=NOW)
         told = [stamps_of(permit, session, one, [permit]) for one in (buying.id, other.id)]
         read = [
             needs_of(permit, session, one, [permit], versions={"aulnes": 1})
             for one in (buying.id, other.id)
         ]
-        theirs = own(buying.members["aulnes"].caller, action="read", now=NOW)
+        theirs = permit_own_data(buying.members["aulnes"].caller, action="read", now=NOW)
         with pytest.raises(TypeError, match="one bearer"):
             stamps_of(permit, session, buying.id, [permit, theirs])
     assert [sorted(one) for one in told] == [["aulnes"], []]

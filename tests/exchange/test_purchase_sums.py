@@ -60,7 +60,7 @@ def test_the_same_members_read_the_sums_of_the_next_years(store: Store) -> None:
 def test_the_difference_is_seen_when_nobody_looks_at_those_who_left(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(group_sums, "readers", tuple)
+    monkeypatch.setattr(group_sums, "select_readers", tuple)
     assert told(again(first(store), SEVEN[:6], NEXT))
 
 

@@ -10,7 +10,7 @@ from synergie.errors import Overloaded, TooManyRequests
 from synergie.exchange.sandbox import Sandbox
 from synergie.exchange.trust.accounts import Accounts, Spans
 from synergie.exchange.trust.clients import Clients
-from synergie.exchange.trust.held_keys import HeldKeys
+from synergie.exchange.trust.held_keys import SigningKeyCustody
 from synergie.storage.store import Store
 from tests.server.partner import NOW
 
@@ -25,7 +25,7 @@ def ground(tmp_path: Path, blank_sqlite: Path) -> Iterator[Sandbox]:
     made = Sandbox(
         store=blank_store,
         accounts=Accounts(blank_store, Spans(link=HOUR, idle=HOUR, whole=HOUR)),
-        held=HeldKeys(blank_store, b"k" * 32),
+        held=SigningKeyCustody(blank_store, b"k" * 32),
         issuer="https://essai.example",
         ends_at=NOW + 24 * HOUR,
         most=4,

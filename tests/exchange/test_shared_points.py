@@ -11,8 +11,8 @@ from synergie.exchange.assets.supply_points import SupplyPoints
 from synergie.exchange.readings.changes import Changes
 from synergie.exchange.readings.deposits import Deposits
 from synergie.exchange.readings.morning import Mornings
-from synergie.policy import operator
-from synergie.reports.readings.digest_words import told
+from synergie.policy import permit_operator
+from synergie.reports.readings.digest_words import build_due_notice
 from synergie.schemas.readings.batch import Receipt
 from synergie.storage.assets.shared_points import SharedPoint, shared_points
 from synergie.storage.store import Store
@@ -34,7 +34,7 @@ def told_to(store: Store, who: Body) -> list[tuple[str, str, int | None]]:
 
 def listed(store: Store) -> list[SharedPoint]:
     with store.read() as session:
-        return shared_points(operator(now=NOW), session)
+        return shared_points(permit_operator(now=NOW), session)
 
 
 def test_the_first_holder_is_told_and_not_by_whom(store: Store, owner: Body, partner: Body) -> None:
@@ -49,9 +49,9 @@ def test_the_first_holder_is_told_and_not_by_whom(store: Store, owner: Body, par
         if one.kind == "points_shared"
     )  # fmt: skip
     for lang in ("fr", "en"):
-        assert "partner" not in told(lang, due).title
-        assert key in told(lang, due).title
-        assert key not in told(lang, due, bare=True).title
+        assert "partner" not in build_due_notice(lang, due).title
+        assert key in build_due_notice(lang, due).title
+        assert key not in build_due_notice(lang, due, bare=True).title
 
 
 def test_the_second_learns_nothing(store: Store, owner: Body, partner: Body) -> None:
@@ -106,7 +106,7 @@ def test_several_are_told_in_one_line(
     assert n == 5
     assert told_to(store, stranger) == []
     with store.read() as session:
-        pairs = {(one.owner, one.other) for one in shared_points(operator(now=NOW), session)}
+        pairs = {(one.owner, one.other) for one in shared_points(permit_operator(now=NOW), session)}
     assert pairs == {("owner", "partner"), ("owner", "stranger"), ("partner", "stranger")}
 
 

@@ -15,7 +15,7 @@ from synergie.exchange.assets.supply_points import SupplyPoints
 from synergie.exchange.readings._undo import undo
 from synergie.exchange.readings.morning import Mornings
 from synergie.exchange.trust.agreements import Agreements
-from synergie.policy import party
+from synergie.policy import permit_party
 from synergie.schemas.publication.release import Release
 from synergie.schemas.trust.agreement import Act, Agreement
 from synergie.schemas.trust.journal import JournalRecord
@@ -141,7 +141,7 @@ def test_the_owner_of_an_agreement_that_could_not_be_accepted_is_told_once(
     assert waiting["owner"] == ["agreement_held"]
     assert "agreement_answer" in waiting["partner"]
     with store.read() as session:
-        permit = party(owner.caller, action="read", now=NOW)
+        permit = permit_party(owner.caller, action="read", now=NOW)
         (kept,) = accesses(permit, session, subject=made.id, limit=10)
     record = JournalRecord.model_validate_json(kept.content)
     assert (record.event, record.owner) == ("aggregate.held", "owner")

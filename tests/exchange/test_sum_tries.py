@@ -17,7 +17,7 @@ from synergie.exchange.assets.supply_points import SupplyPoints
 from synergie.exchange.publication.publications import Publications
 from synergie.exchange.trust import sum_tries as _sum_tries
 from synergie.exchange.trust.agreements import Agreements
-from synergie.policy import party
+from synergie.policy import permit_party
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
 from synergie.storage.trust.journal.journal_records import accesses
@@ -59,7 +59,7 @@ def agree(store: Store, home: Territory, reader: Body, some: list[str]) -> None:
 def held(store: Store, who: Body) -> list[dict[str, object]]:
     """The records of refusals that *who* reads."""
     with store.read() as session:
-        permit = party(who.caller, action="read", now=NOW)
+        permit = permit_party(who.caller, action="read", now=NOW)
         found = [json.loads(one.content) for one in accesses(permit, session, limit=100)]
     return [one for one in found if one["event"] == "aggregate.held"]
 
@@ -109,13 +109,13 @@ def test_of_questions_asked_at_once_no_more_are_answered(
     twin: Territory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    record = _sum_tries._record
+    record = _sum_tries._record_sum_refusal
 
     def record_late(*given: Any, **named: Any) -> None:
         sleep(0.05)  # room for another question between an answer and its record
         record(*given, **named)
 
-    monkeypatch.setattr(_sum_tries, "_record", record_late)
+    monkeypatch.setattr(_sum_tries, "_record_sum_refusal", record_late)
     without = [{one} for one in codes(12)] + [set(some) for some in pairwise(codes(5))]
     drafts = [
         drafted(store, twin, partner, [one for one in codes(12) if one not in some])

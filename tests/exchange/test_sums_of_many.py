@@ -16,12 +16,12 @@ from synergie.exchange.assets.sites import Sites
 from synergie.exchange.publication import _release_making
 from synergie.exchange.publication.publications import Publications
 from synergie.exchange.trust.agreements import Agreements
-from synergie.policy import Ask, Permit, decide, own
+from synergie.policy import Ask, Permit, decide, permit_own_data
 from synergie.policy.publication.public import SUMS
 from synergie.policy.publication.releases import selection
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage._many_scopes import points_within
-from synergie.storage.assets.contributions import contributions, contributors
+from synergie.storage.assets.contributions import iterate_contributions, list_contributors
 from synergie.storage.scope import scoped_select
 from synergie.storage.store import Store
 from synergie.storage.tables import SeriesRow, SupplyPointRow
@@ -85,7 +85,10 @@ def world(store: Store, owner: Body, partner: Body) -> World:
     """
     random = Random(7)  # noqa: S311 (the same each time)
     measured: dict[str, list[int | None]] = {}
-    made, found = saved(store, partner, scheme()), [own(partner.caller, action="read", now=NOW)]
+    made, found = (
+        saved(store, partner, scheme()),
+        [permit_own_data(partner.caller, action="read", now=NOW)],
+    )
     foreign = [*declare(store, partner, 9, random, measured).points.values()][:2]
     for place, who in enumerate([owner, body(store, "second"), body(store, "third")]):
         some = declare(store, who, place, random, measured)
@@ -144,11 +147,11 @@ def test_a_permit_to_single_points_is_none_to_sums(
 
 def test_months_of_many_permits_are_what_each_series_told(store: Store, world: World) -> None:
     with store.read() as session:
-        counted = contributions(world.permits, session, "electricity", YEAR, last=12)
+        counted = iterate_contributions(world.permits, session, "electricity", YEAR, last=12)
         found = [{one.id: wh for one, wh in some} for some in counted]
-        points = contributors(world.permits, session)
+        points = list_contributors(world.permits, session)
         for permit, told, some in zip(world.permits, found, points, strict=True):
-            assert [some] == contributors([permit], session)
+            assert [some] == list_contributors([permit], session)
             assert told.keys() == {one.id for one in some}
             rows = session.exec(scoped_select(permit, SeriesRow)).all()
             opened = {row.supply_point: world.measured[row.id] for row in rows}
@@ -180,9 +183,9 @@ def test_months_that_come_in_one_run_or_two_from_the_year_before_are_the_same(
     else:
         meter.put(begin, "P1M", values[:6])
         meter.put(datetime(2025, 5, 1, tzinfo=PARIS), "P1M", values[6:])
-    permit = own(OWNER, action="read", now=NOW)
+    permit = permit_own_data(OWNER, action="read", now=NOW)
     with store.read() as session:
-        ((_, told),) = next(contributions([permit], session, "electricity", YEAR, last=12))
+        ((_, told),) = next(iterate_contributions([permit], session, "electricity", YEAR, last=12))
     times = 100 if more else 1
     expected = [*range(101, 109), None, 15, None, None]
     assert told == tuple(one and one * times for one in expected)

@@ -18,14 +18,14 @@ from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.deposits import Deposits
 from synergie.exchange.readings.facts import Facts
 from synergie.exchange.readings.series import SeriesBook
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.readings.undone import Undone
 from synergie.schemas.trust.agreement import Agreement
-from synergie.storage.readings.compaction import compact
-from synergie.storage.soundness import unsound
+from synergie.storage.readings.compaction import compact_segments
+from synergie.storage.soundness import find_unsound_rows
 from synergie.storage.store import Store
 from tests.exchange.lines import PRM, curve, index, put, register
 from tests.exchange.people import NOW, Body, point, site
@@ -250,15 +250,15 @@ def test_a_day_under_an_agreement_is_null_once_undone_and_of_what_is_left_from_t
 
     december, january = NOW + timedelta(days=10), NOW + timedelta(days=45)
     assert day(NOW + HOUR) == [2400]
-    compact(store, now=NOW, saving=False)
+    compact_segments(store, now=NOW, saving=False)
     assert day(december) == [4800]
     undo(store, owner, str(later.id), at=december)
     assert day(december) == []
-    compact(store, now=december, saving=False)
+    compact_segments(store, now=december, saving=False)
     assert day(december + HOUR) == []
     assert day(january) == [2400]
     with store.read() as session:
-        assert list(unsound(operator(now=NOW), session)) == []
+        assert list(find_unsound_rows(permit_operator(now=NOW), session)) == []
 
 
 def test_freshness_goes_back_to_what_is_left(store: Store, owner: Body) -> None:

@@ -28,12 +28,12 @@ from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.deposits import Deposits
 from synergie.exchange.readings.facts import Facts
 from synergie.exchange.readings.series import SeriesBook
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.assets.site import SiteRecord
 from synergie.schemas.readings.register_reading import RegisterReading
-from synergie.storage.readings.compaction import compact
-from synergie.storage.soundness import unsound
+from synergie.storage.readings.compaction import compact_segments
+from synergie.storage.soundness import find_unsound_rows
 from synergie.storage.store import Store
 from tests.exchange import lines
 from tests.exchange.people import NOW, Body, body
@@ -192,7 +192,7 @@ class Undos(RuleBasedStateMachine):
 
     @rule()
     def tidy(self) -> None:
-        compact(self.store, now=NOW, saving=False)
+        compact_segments(self.store, now=NOW, saving=False)
 
     def is_stood_on(self, deposit: str) -> bool:
         """Whether a later one says something where *deposit* did, or brought it again."""
@@ -247,7 +247,7 @@ class Undos(RuleBasedStateMachine):
     def teardown(self) -> None:
         """What was undone is undone everywhere."""
         with self.store.read() as session:
-            assert list(unsound(operator(now=NOW), session)) == []
+            assert list(find_unsound_rows(permit_operator(now=NOW), session)) == []
 
     def facts(self, as_of: datetime | None = None) -> dict[Any, Any]:
         page = Facts(self.store).page(

@@ -30,9 +30,9 @@ from synergie.exchange.readings.series import SeriesBook
 from synergie.exchange.trust.agreements import Agreements
 from synergie.exchange.trust.clients import Clients
 from synergie.exchange.trust.webhooks import webhook_courier
-from synergie.exchange.trust.webhooks.webhook_courier import LEASE, WAITS, Courier
+from synergie.exchange.trust.webhooks.webhook_courier import LEASE, WAITS, WebhookSender
 from synergie.exchange.trust.webhooks.webhooks import MOST, WebhookKeys, Webhooks
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.proof import webhook as signed
 from synergie.schemas.readings.curve import Curve
 from synergie.schemas.series import SeriesRecord
@@ -219,7 +219,7 @@ def test_what_changed_is_told_in_a_thin_signed_message(office: Office, owner: Bo
     assert (sent.status, sent.problem, sent.attempt) == (204, None, 1)
     (message,) = office.took()
     assert hook.key is not None
-    envelope = signed.verified(message.headers, message.body, [hook.key], now=NOW.timestamp())
+    envelope = signed.verify_webhook(message.headers, message.body, [hook.key], now=NOW.timestamp())
     assert envelope.id == sent.message
     told = json.loads(message.body)
     assert set(told) == {"type", "timestamp", "data", "epochs"}
@@ -507,7 +507,7 @@ def test_after_a_failure_the_rest_of_that_webhook_waits_and_others_do_not(
     while courier.follow():
         pass
     with office.store.read() as session:
-        due = kept.due(operator(now=NOW), session, now=NOW, limit=10)
+        due = kept.list_due_messages(permit_operator(now=NOW), session, now=NOW, limit=10)
     by_hook = {
         name: [one for one in due if one.webhook == name] for name in {d.webhook for d in due}
     }
@@ -524,7 +524,7 @@ def test_two_couriers_racing_send_each_message_once(office: Office, owner: Body)
     start = threading.Barrier(len(couriers))
     failed: list[Exception] = []
 
-    def race(courier: Courier) -> None:
+    def race(courier: WebhookSender) -> None:
         start.wait()
         try:
             for _ in range(5):
@@ -551,11 +551,11 @@ def test_a_message_whose_courier_died_is_sent_again_under_the_same_id(
     class Killed(BaseException):
         """As a signal would."""
 
-    def die(self: Courier, *args: Any) -> None:
+    def die(self: WebhookSender, *args: Any) -> None:
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(Courier, "_note", die)
+        patched.setattr(WebhookSender, "_note", die)
         with pytest.raises(Killed):
             office.run()
     assert office.run() == []  # another has it in hand, for all we know
@@ -579,12 +579,12 @@ def test_for_a_week_both_keys_sign_and_then_the_new_one_alone(office: Office, ow
         office.webhooks.test(caller(owner), hook.id, now=office.now)
         office.run()
         last, moment = office.took()[-1], office.now.timestamp()
-        signed.verified(last.headers, last.body, [str(fresh.key)], now=moment)
+        signed.verify_webhook(last.headers, last.body, [str(fresh.key)], now=moment)
         if old_holds:
-            signed.verified(last.headers, last.body, [str(hook.key)], now=moment)
+            signed.verify_webhook(last.headers, last.body, [str(hook.key)], now=moment)
         else:
             with pytest.raises(signed.Forged):
-                signed.verified(last.headers, last.body, [str(hook.key)], now=moment)
+                signed.verify_webhook(last.headers, last.body, [str(hook.key)], now=moment)
 
 
 def test_a_test_message_tells_nothing(office: Office, owner: Body) -> None:

@@ -13,11 +13,11 @@ from sqlalchemy import text
 
 from synergie.client import Client
 from synergie.errors import SynergieError
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.schemas.assets.site import SiteRecord
 from synergie.schemas.trust.agreement import Period, Selector, Terms
 from synergie.storage.store import Store
-from synergie.storage.trust.journal.journal_audit import audit
+from synergie.storage.trust.journal.journal_audit import audit_journal
 from tests.faults.process import Process, until
 
 KILLS = 6
@@ -47,7 +47,7 @@ def test_an_act_and_its_record_are_there_both_or_none(
     store = Store.open(process.store_url)
     records, batches = _kept(store)
     with store.read() as session:
-        found = audit(operator(now=NOW), session)
+        found = audit_journal(permit_operator(now=NOW), session)
     store.close()
     assert found.fault is None, seed
     assert [one["seq"] for one in records] == list(range(len(records))), seed

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from synergie.formats.agreeing import doubts
+from synergie.formats.agreeing import find_record_doubts
 from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.assets.work_order import WorkOrder
@@ -33,15 +33,19 @@ def test_segment_option_and_power_go_together(
         "scheme": "prm", "code": "99000000000017", "personal_data": "none", "tariff_code": option,
         "market_segment": segment, "subscribed_power_kva": kva, "provenance": "synthetic",
     })  # fmt: skip
-    assert [check.code for check, _ in doubts(point, None)] == codes
+    assert [check.code for check, _ in find_record_doubts(point, None)] == codes
 
 
 def test_what_was_done_lies_in_the_past() -> None:
     def light(day: date) -> LightPointRecord:
         return LightPointRecord(external_id="PL", installed_on=day, provenance="synthetic")
 
-    assert list(doubts(light(TODAY), TODAY)) == list(doubts(light(date(2033, 9, 1)), None)) == []
-    ((check, args),) = doubts(light(date(2033, 9, 1)), TODAY)
+    assert (
+        list(find_record_doubts(light(TODAY), TODAY))
+        == list(find_record_doubts(light(date(2033, 9, 1)), None))
+        == []
+    )
+    ((check, args),) = find_record_doubts(light(date(2033, 9, 1)), TODAY)
     assert (check.code, args) == ("date-ahead", ("PL", date(2033, 9, 1), TODAY))
 
 
@@ -49,7 +53,7 @@ def test_a_work_is_done_after_it_was_reported() -> None:
     def codes(reported: date, done: date) -> list[str]:
         work = WorkOrder(external_id="W", kind="repair", reported_at=reported, done_at=done,
                          provenance="synthetic")  # fmt: skip
-        return [check.code for check, _ in doubts(work, TODAY)]
+        return [check.code for check, _ in find_record_doubts(work, TODAY)]
 
     assert codes(date(2026, 10, 3), date(2026, 10, 3)) == []
     assert codes(date(2026, 10, 3), date(2026, 9, 1)) == ["done-before"]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie import formats
-from synergie.formats._tally import kwh
+from synergie.formats._tally import convert_to_kwh
 from synergie.formats.check import check
 from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.assets.location import Location
@@ -120,7 +120,7 @@ def test_reactive_power_is_no_energy() -> None:
 def test_kilowatt_hours_are_rounded_half_up_by_whole_numbers(watts: int, step_s: int) -> None:
     thousandths, rest = divmod(watts * step_s * 1000, 3_600_000)
     expected = thousandths + (2 * rest >= 3_600_000)
-    assert kwh(Fraction(watts * step_s)) == expected / 1000
+    assert convert_to_kwh(Fraction(watts * step_s)) == expected / 1000
 
 
 def test_an_inventory_is_summed_up() -> None:

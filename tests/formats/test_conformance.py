@@ -15,7 +15,7 @@ from typing import ClassVar, Self
 import pytest
 
 from synergie import formats
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.errors import SynergieError
 from synergie.formats import registry
 from synergie.formats.check import check
@@ -103,7 +103,7 @@ def test_one_wrong_row_costs_only_itself(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_written_is_read_back_the_same(name: str) -> None:
     case = case_of(name, "write")
-    form = registry.named(name)
+    form = registry.get_format(name)
     if form.write is None:
         assert "write" not in case.skips
         pytest.skip(f"{name} is read only")
@@ -122,7 +122,7 @@ def test_what_is_written_is_read_back_the_same(name: str) -> None:
 def test_a_day_is_full_when_clocks_change_too(name: str, day: date) -> None:
     case = case_of(name, "clock")
     assert case.day is not None, "a file of one civil day, or a reason in `skips`"
-    low, high = day_bounds(day, zone("Europe/Paris"))
+    low, high = day_bounds(day, load_time_zone("Europe/Paris"))
     steps = int((high - low).total_seconds()) * case.day_steps // 86_400
     report = check(case.day(day), format=name, name=case.name, profile=case.profile)
     assert not report.refused

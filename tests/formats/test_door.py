@@ -89,7 +89,7 @@ def test_a_declared_format_is_believed() -> None:
         formats.read(LIGHTS, format="enedis-hdm-curve")
 
 
-@pytest.mark.parametrize("name", [one.name for one in formats.known().values()])
+@pytest.mark.parametrize("name", [one.name for one in formats.load_formats().values()])
 @pytest.mark.parametrize(
     "data",
     [

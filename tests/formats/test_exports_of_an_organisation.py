@@ -14,7 +14,7 @@ from itertools import batched
 import pytest
 
 from synergie import formats
-from synergie.cli.trust.export import _HELD, _exported
+from synergie.cli.trust.export import _HELD, _list_export_formats
 from synergie.errors import BadInput
 from synergie.formats.format import Record
 from synergie.samples.communes import EPCI
@@ -152,7 +152,7 @@ def written(form: str) -> bytes:
     return sink.getvalue()
 
 
-FORMS = sorted(_exported().keys() - NOT_READ - NOTHING_HELD)
+FORMS = sorted(_list_export_formats().keys() - NOT_READ - NOTHING_HELD)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from synergie import formats
 from synergie.formats._csv import FRENCH, Column, text_of, value_of
-from synergie.formats.formulas import guarded, unguarded
+from synergie.formats.formulas import escape_formula, unescape_formula
 from synergie.formats.opendata.releases_csv import as_csv
 from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.assets.site import SiteRecord
@@ -26,15 +26,15 @@ SEEN = [one for one in LIVE if one.isprintable()]
 
 @pytest.mark.parametrize("first", LIVE)
 def test_what_begins_a_formula_bears_an_apostrophe(first: str) -> None:
-    assert guarded(f"{first}1+1") == f"'{first}1+1"
+    assert escape_formula(f"{first}1+1") == f"'{first}1+1"
 
 
 @given(st.text(alphabet=st.sampled_from(LIVE + "'a1"), max_size=4))
 @example("''=1")
 @example("'t Zand")
 def test_what_is_guarded_is_read_back_and_begins_no_formula(text: str) -> None:
-    assert unguarded(guarded(text)) == text
-    assert not guarded(text).startswith(tuple(LIVE))
+    assert unescape_formula(escape_formula(text)) == text
+    assert not escape_formula(text).startswith(tuple(LIVE))
     column = Column("x", "text")
     assert value_of(text_of(text, column, FRENCH), column, FRENCH) == (text or None)
 

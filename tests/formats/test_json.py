@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput
 from synergie.formats import _json
-from synergie.formats._json import Item, Node, document, items
+from synergie.formats._json import Item, Node, items, read_document
 
 TREES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.text(),
@@ -27,7 +27,7 @@ def told(text: str | bytes, *names: str) -> list[Item]:
 def test_the_items_of_a_top_list_are_those_of_the_whole(values: list[object], indent: int) -> None:
     found = told(json.dumps(values, indent=indent))
     assert found == [Item(f"/{i}", value) for i, value in enumerate(values)]
-    assert document(io.BytesIO(json.dumps(values).encode())) == values
+    assert read_document(io.BytesIO(json.dumps(values).encode())) == values
 
 
 def test_a_named_list_comes_item_by_item_and_its_neighbours_whole() -> None:
@@ -111,7 +111,7 @@ def test_an_item_nested_too_deep_costs_itself_only() -> None:
     assert isinstance(deep.value, BadInput)
     assert (deep.value.found, last.value) == ("JSON nested very deep", 2)
     with pytest.raises(BadInput):
-        document(io.BytesIO(nested(5000).encode()))
+        read_document(io.BytesIO(nested(5000).encode()))
 
 
 def test_an_item_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

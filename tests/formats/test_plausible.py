@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from synergie.formats import Report
-from synergie.formats.plausible import marked
+from synergie.formats.plausible import mark_suspect_powers
 from synergie.schemas.readings.curve import Value
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.quality import QualityRun
@@ -26,7 +26,7 @@ def curve(values: list[Value], **changes: object) -> MeterCurve:
 def once(given: MeterCurve, kva: str | None) -> tuple[MeterCurve, Report]:
     report = Report()
     power = None if kva is None else Decimal(kva)
-    (told,) = marked([given], lambda _: power, report)
+    (told,) = mark_suspect_powers([given], lambda _: power, report)
     assert isinstance(told, MeterCurve)
     return told, report
 

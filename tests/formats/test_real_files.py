@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from synergie import formats
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.errors import BadInput
 from synergie.formats import Record
 from synergie.formats.check import check
@@ -21,7 +21,7 @@ from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.profile import Profile
 
-PARIS = zone("Europe/Paris")
+PARIS = load_time_zone("Europe/Paris")
 
 
 @pytest.fixture(scope="module")

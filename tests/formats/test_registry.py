@@ -48,14 +48,14 @@ def sample(text: str | bytes, name: str = "file", members: tuple[str, ...] = ())
     ],
 )
 def test_each_format_is_recognised(text: str, name: str) -> None:
-    found = registry.identify(sample(text), registry.known().values())
+    found = registry.identify_format(sample(text), registry.load_formats().values())
     assert found.format.name == name
     assert 0.5 <= found.confidence <= 1
 
 
 def test_a_zip_with_a_shapefile_is_recognised_by_its_members() -> None:
     zipped = sample(b"PK\x03\x04", members=("a/b.SHP", "a/b.dbf", "a/b.prj"))
-    assert registry.identify(zipped, registry.BUILT_IN).format.name == "lighting-shapefile"
+    assert registry.identify_format(zipped, registry.BUILT_IN).format.name == "lighting-shapefile"
 
 
 @pytest.mark.parametrize(
@@ -77,31 +77,31 @@ def test_a_zip_with_a_shapefile_is_recognised_by_its_members() -> None:
 )
 def test_a_file_of_another_kind_is_named(start: bytes, members: tuple[str, ...], what: str) -> None:
     with pytest.raises(BadInput) as caught:
-        registry.identify(sample(start, members=members), registry.BUILT_IN)
+        registry.identify_format(sample(start, members=members), registry.BUILT_IN)
     assert (caught.value.where, caught.value.found) == ("file", what)
 
 
 def test_two_formats_as_likely_are_refused_and_named() -> None:
     twin = replace(hdm_curve.FORMAT, name="twin", sniff=lambda _: 0.95)
     with pytest.raises(BadInput) as caught:
-        registry.identify(sample(HDM), [hdm_curve.FORMAT, twin])
+        registry.identify_format(sample(HDM), [hdm_curve.FORMAT, twin])
     assert caught.value.found == "enedis-hdm-curve or twin"
 
 
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(BadInput, match="xyz"):
-        registry.named("xyz")
+        registry.get_format("xyz")
 
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Iterator[Path]:
     """A folder on the path where a test may install a package of its own."""
     sys.path.insert(0, str(tmp_path))
-    registry.known.cache_clear()
+    registry.load_formats.cache_clear()
     yield tmp_path
     sys.path.remove(str(tmp_path))
     sys.modules.pop("other_formats", None)
-    registry.known.cache_clear()
+    registry.load_formats.cache_clear()
 
 
 def install(folder: Path, code: str) -> None:
@@ -119,7 +119,7 @@ def test_another_package_adds_a_format(installed: Path) -> None:
         "FORMAT = Format(name='other', title='Other', read=lambda s, p: (iter(()), Report()),\n"
         "                sniff=lambda sample: float(sample.start.startswith(b'OTHER')))\n",
     )
-    found = registry.identify(sample("OTHER 1"), registry.known().values())
+    found = registry.identify_format(sample("OTHER 1"), registry.load_formats().values())
     assert (found.format.name, found.confidence) == ("other", 1.0)
     assert isinstance(found.format, Format)
 
@@ -132,4 +132,4 @@ def test_another_package_adds_a_format(installed: Path) -> None:
 def test_a_bad_added_format_stops_the_start(installed: Path, code: str) -> None:
     install(installed, code)
     with pytest.raises(Misconfigured):
-        registry.known()
+        registry.load_formats()

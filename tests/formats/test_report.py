@@ -56,5 +56,5 @@ def test_a_repeated_remark_is_told_once_and_in_the_readers_language() -> None:
 
 
 def test_shown_values_are_cut_and_can_be_printed() -> None:
-    assert len(_report.cut("é" * 200)) == 80
-    _report.cut("a\udcffb" * 40).encode()
+    assert len(_report.shorten_value("é" * 200)) == 80
+    _report.shorten_value("a\udcffb" * 40).encode()

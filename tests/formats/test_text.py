@@ -11,12 +11,22 @@ from hypothesis import strategies as st
 from synergie.errors import BadInput, TooLarge
 from synergie.formats import text as _text
 from synergie.formats.report import Report
-from synergie.formats.text import Feed, encoding, lines, plain, rows, rows_of, separator_of
+from synergie.formats.text import (
+    Feed,
+    detect_encoding,
+    normalize_column_name,
+    read_csv_rows,
+    read_lines,
+    rows_of,
+    separator_of,
+)
 
 
 def table(data: bytes, separator: str = ";") -> tuple[list[tuple[int, list[str]]], Report]:
     report, source = Report(), io.BytesIO(data)
-    return list(rows(source, encoding(source, report), separator=separator, report=report)), report
+    return list(
+        read_csv_rows(source, detect_encoding(source, report), separator=separator, report=report)
+    ), report
 
 
 @pytest.mark.parametrize(
@@ -33,7 +43,7 @@ def table(data: bytes, separator: str = ";") -> tuple[list[tuple[int, list[str]]
     ],
 )
 def test_the_encoding_is_found(data: bytes, name: str) -> None:
-    assert encoding(io.BytesIO(data), Report()).name == name
+    assert detect_encoding(io.BytesIO(data), Report()).name == name
 
 
 def test_windows_text_is_read_and_said() -> None:
@@ -50,7 +60,7 @@ def test_a_byte_that_cp1252_does_not_have_costs_its_row() -> None:
 
 def test_utf_16_is_refused() -> None:
     with pytest.raises(BadInput, match=r"UTF-16.*save the file as CSV UTF-8"):
-        encoding(io.BytesIO("a;b".encode("utf-16")), Report())
+        detect_encoding(io.BytesIO("a;b".encode("utf-16")), Report())
 
 
 def test_a_quoted_cell_may_hold_a_line_end_and_lines_are_counted_right() -> None:
@@ -108,7 +118,9 @@ def test_the_separator_that_gives_most_cells_is_taken(header: str, mark: str | N
 
 
 def test_names_are_compared_without_accents_or_signs() -> None:
-    assert plain("Température de Couleur (K)") == plain("temperature_de_couleur_k")
+    assert normalize_column_name("Température de Couleur (K)") == normalize_column_name(
+        "temperature_de_couleur_k"
+    )
 
 
 PARTS = [
@@ -131,8 +143,8 @@ PARTS = [
 def test_rows_that_are_cut_together_are_those_cut_one_by_one(data: bytes, many: int) -> None:
     def alone() -> tuple[list[tuple[int, list[str]]], Report]:
         report, source = Report(), io.BytesIO(data)
-        coding = encoding(source, report)
-        feed = Feed(lines(source, coding))
+        coding = detect_encoding(source, report)
+        feed = Feed(read_lines(source, coding))
         each = rows_of(feed, separator=";", damaged=coding.damaged, report=report)
         return list(each), report
 

@@ -65,11 +65,11 @@ def acme(tmp_path: Path) -> Iterator[Path]:
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-formats\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[synergie.formats]\nacme = acme_formats:FORMAT\n")
     sys.path.insert(0, str(tmp_path))
-    registry.known.cache_clear()
+    registry.load_formats.cache_clear()
     yield tmp_path
     sys.path.remove(str(tmp_path))
     sys.modules.pop("acme_formats", None)
-    registry.known.cache_clear()
+    registry.load_formats.cache_clear()
 
 
 @pytest.mark.usefixtures("acme")

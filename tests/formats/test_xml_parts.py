@@ -8,7 +8,7 @@ from typing import override
 import pytest
 
 from synergie.errors import BadInput, TooLarge
-from synergie.formats._xml import Part, parts
+from synergie.formats._xml import Part, iterate_parts
 
 
 class Endless(io.BytesIO):
@@ -25,7 +25,7 @@ class Endless(io.BytesIO):
 
 def told(data: str | bytes, *names: str, row: str | None = None) -> list[Part]:
     raw = data.encode() if isinstance(data, str) else data
-    return list(parts(io.BytesIO(raw), *names, row=row))
+    return list(iterate_parts(io.BytesIO(raw), *names, row=row))
 
 
 def test_a_part_holds_what_ended_since_the_one_before() -> None:
@@ -88,7 +88,7 @@ def test_memory_does_not_grow_with_the_file() -> None:
 
     def peak(n: int) -> int:
         tracemalloc.start()
-        count = len(list(islice((part.name for part in parts(Endless(block, n), "p")), n)))
+        count = len(list(islice((part.name for part in iterate_parts(Endless(block, n), "p")), n)))
         assert count == n
         found = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()

@@ -55,13 +55,13 @@ def told(*, bare: bool) -> bytes:
     some = [one for kind in kinds() for one in (due(kind), due(kind, **week))]
     if bare:  # a kind of file is told there: "R50"
         some = [replace(one, name="R50") if one.kind == "deposit" else one for one in some]
-    return digest_ics.calendar(
+    return digest_ics.render_calendar(
         "fr", morning(*some), name=ODD, address="https://api.test", bare=bare
     )
 
 
 def crews() -> bytes:
-    return maintenance_ics.calendars(kept())["nacelle-1"]
+    return maintenance_ics.build_crew_calendars(kept())["nacelle-1"]
 
 
 def page(*, stops: int) -> bytes:
@@ -79,13 +79,13 @@ def page(*, stops: int) -> bytes:
         campaign="camp_a", rounds="rnd_a", body="cc-une", first_day=date(2026, 11, 30),
         last_day=date(2026, 12, 4), cost_eur=None, alone_eur=None, stops=tuple(some), crews=(),
     )  # fmt: skip
-    return _plans_files.calendar(part, {"cc-une": "Cc, Une ; et\\"}, at=NOW)
+    return _plans_files.build_stops_calendar(part, {"cc-une": "Cc, Une ; et\\"}, at=NOW)
 
 
 WRITTEN: dict[str, Callable[[], bytes]] = {
     "names": lambda: told(bare=False),
     "bare": lambda: told(bare=True),
-    "nothing-due": lambda: digest_ics.calendar("en", morning(), name="x"),
+    "nothing-due": lambda: digest_ics.render_calendar("en", morning(), name="x"),
     "crew": crews,
     "campaign": lambda: page(stops=3),
     "campaign-without-stop": lambda: page(stops=0),
@@ -177,7 +177,7 @@ def test_the_same_stop_moved_is_the_same_event_later_told(packages: Path) -> Non
         one["events"][0]
         for one in ical_js(
             packages,
-            *(digest_ics.calendar("fr", morning(one), name="x") for one in (first, moved)),
+            *(digest_ics.render_calendar("fr", morning(one), name="x") for one in (first, moved)),
         )
     ]
     assert read[0]["uid"] == read[1]["uid"]

@@ -81,14 +81,14 @@ def test_the_package_of_standard_webhooks_verifies_ours_and_we_verify_its_own(
             "headers": headers,
             "shared": shared,
             "secret": secret,
-            "public": webhook.shown(secret),
+            "public": webhook.derive_receiver_key(secret),
         },
     )
     assert found["v1"] == {"type": "agreement.revoked", "title": "Éclairage"}
     assert found["v1Changed"] == "No matching signature found"
     assert (found["v1a"], found["v1aChanged"]) == (True, False)
-    for key in (shared, webhook.shown(secret)):
-        told = webhook.verified(found["theirs"], body.encode(), [key], now=now)
+    for key in (shared, webhook.derive_receiver_key(secret)):
+        told = webhook.verify_webhook(found["theirs"], body.encode(), [key], now=now)
         assert told.id == "msg_1"
         with pytest.raises(webhook.Forged):
-            webhook.verified(found["theirs"], f"{body} ".encode(), [key], now=now)
+            webhook.verify_webhook(found["theirs"], f"{body} ".encode(), [key], now=now)

@@ -403,14 +403,14 @@ def test_of_two_agents_at_the_same_moment_one_signs(
     member = desk.people.furnished.owner
     body = desk.read(made).model_dump(mode="json")
     signed = [member.signature(body) for _ in clients]  # ECDSA: two that differ
-    together, look = Barrier(2, timeout=60), agreement_signing._open
+    together, look = Barrier(2, timeout=60), agreement_signing._is_act_open
 
     def looked_together(*asked: Any) -> bool:
         found = look(*asked)
         together.wait()  # both find it open, then both sign
         return found
 
-    monkeypatch.setattr(agreement_signing, "_open", looked_together)
+    monkeypatch.setattr(agreement_signing, "_is_act_open", looked_together)
 
     def sign(place: int) -> int:
         sent = hidden(pages[place]) | {"how": "offline", "signature": signed[place]}

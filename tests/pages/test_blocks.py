@@ -18,9 +18,9 @@ from synergie.reports.document import (
     Section,
     Table,
 )
-from synergie.reports.language import Language, told_in
+from synergie.reports.language import Language, use_language
 from synergie.reports.page import BLOCKS, html
-from synergie.server.pages.visit import drawn
+from synergie.server.pages.visit import render_macro
 
 TABLE = Table("Cap", ("", "B"), (("a", "1"), ("b", "2")), frozenset({1}), ("Total", "3"))
 BLOCKS_OF_ALL_KINDS: tuple[Block, ...] = (
@@ -35,9 +35,9 @@ def test_a_page_and_a_report_differ_by_the_classes_of_their_styles(
     language: Language, word: str
 ) -> None:
     sections = (Section("a", "Title", BLOCKS_OF_ALL_KINDS, sheet=True), Section("b", "Other", ()))
-    with told_in(language):
+    with use_language(language):
         document = Document(title="", lead="", banner=None, dated="", sections=sections)
-        page = str(drawn(BLOCKS, "sections_of", sections))
+        page = str(render_macro(BLOCKS, "sections_of", sections))
     report = html(document)
     alone = report[report.index("<section") : report.index("</main>")]
     assert _undressed(page) == _undressed(alone)

@@ -90,14 +90,14 @@ def events(content: bytes) -> list[Any]:
 def test_a_letter_is_plain_lines_that_a_mail_can_hold() -> None:
     asked = due("agreement_answer", day=None, subject="agr_1", name="SIVU", who="agreements")
     both = morning(due(late_days=9), asked)
-    told = digest.text("fr", both, name="CC", address="https://a.test")
+    told = digest.render_letter("fr", both, name="CC", address="https://a.test")
     assert all(len(line) <= 72 or line.strip().startswith("https://") for line in told.split("\n"))
     assert "142 séries sur 150 à jour. 6 en retard. 2 jamais reçues." in told
     assert "Déposer le fichier R50" in told and "https://a.test/depot?flux=enedis-r50" in told
     assert "La personne chargée des dépôts\u00a0:" in told
     assert "  https://a.test/accords/agr_1" in told
     mail = EmailMessage()
-    mail["Subject"] = digest.subject("fr", morning())
+    mail["Subject"] = digest.build_subject("fr", morning())
     mail.set_content(told)
     mail.add_alternative("<p>…</p>", subtype="html")
     assert mail["Subject"] == "Matin du 25/11/2026\u00a0: 142 séries sur 150 à jour"
@@ -105,17 +105,20 @@ def test_a_letter_is_plain_lines_that_a_mail_can_hold() -> None:
 
 
 def test_a_letter_in_english_holds_no_french() -> None:
-    told = digest.text("en", morning(due(late_days=1)), name="CC")
+    told = digest.render_letter("en", morning(due(late_days=1)), name="CC")
     assert "142 series of 150 up to date." in told and "(one day late)" in told
     assert not re.search(r"[éèàçù]|jour|retard", told)
 
 
 def test_the_same_morning_gives_the_same_bytes_and_each_thing_keeps_its_identifier() -> None:
     before = due(day=date(2026, 11, 27))
-    first = digest_ics.calendar("fr", morning(before), name="CC")
-    assert first == digest_ics.calendar("fr", morning(before), name="CC")
+    first = digest_ics.render_calendar("fr", morning(before), name="CC")
+    assert first == digest_ics.render_calendar("fr", morning(before), name="CC")
     late = due(day=date(2026, 11, 27), revision=1, late_days=2, revised_at=NOW + timedelta(days=3))
-    (was,), (now,) = events(first), events(digest_ics.calendar("fr", morning(late), name="CC"))
+    (was,), (now,) = (
+        events(first),
+        events(digest_ics.render_calendar("fr", morning(late), name="CC")),
+    )
     assert was["uid"] == now["uid"]
     assert (was["sequence"], now["sequence"]) == (0, 1)
     assert was["dtstamp"].dt < now["dtstamp"].dt
@@ -126,7 +129,7 @@ def test_the_same_morning_gives_the_same_bytes_and_each_thing_keeps_its_identifi
 def test_a_week_of_rounds_is_one_event_over_its_days() -> None:
     week = due("rounds", who="maintenance", subject="cmp_1", name="Entretien",
                day=date(2026, 10, 19), last_day=date(2026, 10, 25))  # fmt: skip
-    (event,) = events(digest_ics.calendar("fr", morning(week), name="CC"))
+    (event,) = events(digest_ics.render_calendar("fr", morning(week), name="CC"))
     assert (event["dtstart"].dt, event["dtend"].dt) == (date(2026, 10, 19), date(2026, 10, 26))
     assert event["summary"] == "Semaine de tournées\u00a0: Entretien"
     assert event["dtstamp"].dt == NOW and event["dtstamp"].dt.utcoffset() == timedelta(0)
@@ -138,13 +141,15 @@ def test_a_bare_calendar_tells_kinds_and_no_names() -> None:
         due("offer_expires", who="purchases", subject="pur_1", name="Achat Untel", n=3),
         due("rounds", who="maintenance", subject="cmp_1", name="Campagne Untel"),
     ]
-    content = digest_ics.calendar("fr", morning(*some), name="Commune Untel", bare=True)
+    content = digest_ics.render_calendar("fr", morning(*some), name="Commune Untel", bare=True)
     assert b"Untel" not in content and b"agr_1" not in content
     assert len(events(content)) == 3
 
 
 def test_a_calendar_without_events_is_one_still() -> None:
-    content = digest_ics.calendar("fr", morning(due("agreement_answer", day=None)), name="CC")
+    content = digest_ics.render_calendar(
+        "fr", morning(due("agreement_answer", day=None)), name="CC"
+    )
     calendar = icalendar.Calendar.from_ical(content)
     assert events(content) == []
     assert [one.name for one in calendar.subcomponents] == ["VTIMEZONE"]
@@ -153,7 +158,7 @@ def test_a_calendar_without_events_is_one_still() -> None:
 def test_text_in_a_name_does_not_break_the_calendar() -> None:
     nasty = "Ligne\r\nEND:VCALENDAR\r\n<script>;,\\"
     one = due("agreement_ends", who="agreements", name=nasty)
-    (event,) = events(digest_ics.calendar("fr", morning(one), name=nasty))
+    (event,) = events(digest_ics.render_calendar("fr", morning(one), name=nasty))
     assert "<script>;,\\" in event["summary"]
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.storage.proof_soundness import unsound_proofs
 from tests.exchange.people import NOW
 from tests.pages.opening import Opening
@@ -10,7 +10,7 @@ from tests.pages.opening import Opening
 
 def _named(opened: Opening) -> list[str]:
     with opened.place.store.read() as session:
-        return [str(one) for one in unsound_proofs(operator(now=NOW), session)]
+        return [str(one) for one in unsound_proofs(permit_operator(now=NOW), session)]
 
 
 def test_a_publication_moved_to_another_month_is_named(opened: Opening) -> None:

@@ -236,9 +236,9 @@ def test_a_store_that_does_not_answer_is_a_calm_page(
 
 
 def test_pages_are_compiled_before_anybody_asks_for_one(tmp_path: Path, store: Store) -> None:
-    _visit._environment.cache_clear()
+    _visit._build_page_environment.cache_clear()
     with TestClient(Place.of(store, tmp_path).app, base_url=URL):
-        compiled, until = _visit._environment().cache, time.monotonic() + 60
+        compiled, until = _visit._build_page_environment().cache, time.monotonic() + 60
         assert compiled is not None
         pages = {one.name for one in PAGES}
         while (left := pages - {name for _, name in compiled}) and time.monotonic() < until:

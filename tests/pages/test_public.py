@@ -19,10 +19,10 @@ import rfc8785
 from sqlalchemy import insert, text
 
 from synergie.errors import StorageFull
-from synergie.exchange.publication.open_files import kinds
+from synergie.exchange.publication.open_files import list_file_kinds
 from synergie.proof.jose import ALGORITHMS
 from synergie.server.pages.publication import open_files
-from synergie.server.pages.publication._proof_text import independent
+from synergie.server.pages.publication._proof_text import build_check_script
 from synergie.storage.publication.aggregate_tables import OpenFileRow
 from tests.components import package
 from tests.exchange.people import NOW
@@ -145,7 +145,7 @@ def test_the_record_of_a_version_is_hashed_again_by_anybody(opened: Opening) -> 
 
 def test_no_file_and_no_page_says_which_of_the_hidden_cells_is_too_small(opened: Opening) -> None:
     stem = "electricite-2025-01-v2"
-    told = [opened.file(f"{stem}{one.suffix}", version=2).text for one in kinds()]
+    told = [opened.file(f"{stem}{one.suffix}", version=2).text for one in list_file_kinds()]
     told.append(landing(opened).text)
     listed = opened.browser().get("/open/releases").json()["items"]
     for one in listed:
@@ -449,7 +449,9 @@ def test_files_are_measured_when_the_release_is_made_and_no_page_makes_one(
     opened: Opening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     catalogue = opened.browser().get("/catalog.jsonld").json()
-    monkeypatch.setattr("synergie.exchange.publication.open_files._bytes", _made_no_more)
+    monkeypatch.setattr(
+        "synergie.exchange.publication.open_files._render_file_bytes", _made_no_more
+    )
     assert opened.browser().get("/catalog.jsonld").json() == catalogue
     assert landing(opened).status_code == 200
     assert opened.file("datapackage.json", "2025-02").status_code == 200
@@ -477,7 +479,9 @@ def test_files_of_an_earlier_release_are_measured_once(
 ) -> None:
     assert opened.browser().get("/catalog.jsonld").json() == unmeasured
     assert landing(opened).status_code == 200
-    monkeypatch.setattr("synergie.exchange.publication.open_files._bytes", _made_no_more)
+    monkeypatch.setattr(
+        "synergie.exchange.publication.open_files._render_file_bytes", _made_no_more
+    )
     assert opened.browser().get("/catalog.jsonld").json() == unmeasured
     assert landing(opened).status_code == 200
 
@@ -532,7 +536,7 @@ def test_the_independent_check_runs_as_it_stands_and_finds_a_forged_head(
         return io.BytesIO(json.dumps(told | (forged if "head" in url else {})).encode())
 
     monkeypatch.setattr(urllib.request, "urlopen", read)
-    program = independent(URL, ALGORITHMS)
+    program = build_check_script(URL, ALGORITHMS)
     page = opened.browser().get("/public/preuve").text
     assert "deserialize_compact" in page
     exec(compile(program, "verifier.py", "exec"), {})  # noqa: S102 (what the page tells to run)

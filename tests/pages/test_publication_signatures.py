@@ -16,12 +16,12 @@ from joserfc.jwk import ECKey
 from sqlmodel import select
 
 from synergie.cli import main
-from synergie.cli._offline import signer
+from synergie.cli._offline import build_org_auth
 from synergie.client import Auth
 from synergie.exchange.publication.publications import Publications
 from synergie.exchange.trust.agreements import Agreements
-from synergie.exchange.trust.held_keys import HeldKeys
-from synergie.policy import operator, own
+from synergie.exchange.trust.held_keys import SigningKeyCustody
+from synergie.policy import permit_operator, permit_own_data
 from synergie.proof import jose, publication
 from synergie.schemas.publication.open_publication import OpenPublication, OpenTerms
 from synergie.schemas.publication.release import Release
@@ -69,12 +69,12 @@ def paper(opening: Opening, period: str = "2025-01", **more: str) -> Publication
 def signed(opening: Opening, one: PublicationToSign, **more: Any) -> str:
     """The organisation's own signature under *one*; *more* replaces claims, `typ`, `key`."""
     key, typ = more.pop("key", opening.owner.key), more.pop("typ", "synergie-publication+jwt")
-    return jose.compact(key, typ, claims_for(one, IAT).model_dump(mode="json") | more)
+    return jose.sign_compact(key, typ, claims_for(one, IAT).model_dump(mode="json") | more)
 
 
 def at_that_moment(org: str, key: Path) -> Auth:
     """Who signs on a machine whose clock says the moment of the test."""
-    made = signer(org, key)
+    made = build_org_auth(org, key)
     object.__setattr__(made, "clock", lambda: float(IAT))
     return made
 
@@ -108,7 +108,7 @@ def test_each_version_bears_a_signature_that_verifies_over_its_own_record(opened
     for version in (1, 2):
         stem = f"electricite-2025-01-v{version}"
         compact = opened.file(f"{stem}.signature.jws", version=version).text.strip()
-        said = publication.verified(compact, jwks)
+        said = publication.verify_publication(compact, jwks)
         record = opened.file(f"{stem}.releve.json", version=version).content
         one = Release.model_validate_json(record)
         assert said.cells_sha256 == cells_digest(public_cells(one.cells, one.hidden))
@@ -158,12 +158,14 @@ def test_no_other_address_gives_one(opened: Opening, name: str) -> None:
 def test_a_signature_tells_no_point_and_no_reason(opened: Opening) -> None:
     """Not even by a digest from which the few reasons there are could be guessed."""
     compact = opened.file("electricite-2025-01-v1.signature.jws").text.strip()
-    assert set(jose.peek(compact, limit=65_536).claims) == {
+    assert set(jose.parse_unverified(compact, limit=65_536).claims) == {
         "publication", "org", "period", "version", "terms", "cells_sha256", "acts", "iat",
     }  # fmt: skip
     for name in ("2025-01/v1/electricite-2025-01-v1.signature.jws", "cles.json"):
         text = opened.browser().get(f"{opened.where}/{name}").text
-        claims = str(jose.peek(text.strip(), limit=65_536).claims) if "jws" in name else text
+        claims = (
+            str(jose.parse_unverified(text.strip(), limit=65_536).claims) if "jws" in name else text
+        )
         for canary in (CANARY, *opened.territory.points.values(), "few_points", "protects"):
             assert canary not in claims
 
@@ -260,11 +262,11 @@ def test_a_key_that_ended_still_verifies_and_says_when(opening: Opening) -> None
     later = NOW + timedelta(hours=1)
     with opening.place.store.write() as session:
         kid = str(opening.owner.key.kid)
-        retire_key(operator(now=later), session, "cc-une", kid, now=later)
+        retire_key(permit_operator(now=later), session, "cc-une", kid, now=later)
     jwks = opening.browser().get(f"{opening.where}/cles.json").json()
     assert jwks["keys"][0]["valid_until"].startswith("2026-11-25T11:00:00")
     compact = opening.file("electricite-2025-01-v1.signature.jws").text.strip()
-    assert publication.verified(compact, jwks).iat == IAT
+    assert publication.verify_publication(compact, jwks).iat == IAT
 
 
 def test_what_a_program_published_is_not_signed_until_a_signer_signs_it(opening: Opening) -> None:
@@ -290,7 +292,7 @@ def test_a_publication_of_before_signatures_is_read_and_can_be_signed(opening: O
     before = OpenPublication.model_validate_json(json.dumps(told))
     with opening.place.store.write() as session:
         save_publication(
-            own(opening.owner.caller, action="write", now=NOW), session, before, now=NOW
+            permit_own_data(opening.owner.caller, action="write", now=NOW), session, before, now=NOW
         )
     name = "electricite-2025-01-v1.signature.jws"
     assert opening.file(name).status_code == 404
@@ -327,7 +329,7 @@ def test_a_key_that_is_no_longer_in_use_signs_nothing_and_the_page_says_so(
 ) -> None:
     with opening.place.store.write() as session:
         kid = str(opening.owner.key.kid)
-        retire_key(operator(now=NOW), session, "cc-une", kid, now=NOW)
+        retire_key(permit_operator(now=NOW), session, "cc-une", kid, now=NOW)
     answer = opening.sign()
     assert answer.status_code == 409 and "a pris fin" in answer.text
     assert closed(opening)
@@ -336,7 +338,7 @@ def test_a_key_that_is_no_longer_in_use_signs_nothing_and_the_page_says_so(
 def test_who_has_no_key_at_all_is_told_where_one_is_made(apart: Opening) -> None:
     with apart.place.store.write() as session:
         kid = str(apart.owner.key.kid)
-        retire_key(operator(now=NOW), session, "cc-une", kid, now=NOW)
+        retire_key(permit_operator(now=NOW), session, "cc-une", kid, now=NOW)
     asked, signer = query(apart), apart.browser("signer")
     page = signer.get("/publications/signature", params=asked)
     assert page.status_code == 200 and "Aucune clé" in page.text
@@ -394,7 +396,7 @@ def test_a_publication_that_is_suspended_while_it_is_signed_stays_so(opening: Op
 def test_a_publication_is_signed_on_another_machine_from_end_to_end(
     apart: Opening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("synergie.cli.publication._publication_sign.signer", at_that_moment)
+    monkeypatch.setattr("synergie.cli.publication._publication_sign.build_org_auth", at_that_moment)
     page = apart.browser("signer").get("/publications/signature", params=query(apart))
     command = page.text.partition("<code>synergie ")[2].partition("</code>")[0].split()
     assert command[:2] == ["publication", "sign"] and "Signer ici" not in page.text
@@ -502,7 +504,7 @@ def test_the_signature_of_a_publication_is_none_of_an_agreement(apart: Opening) 
         "agreement": made.id, "version": 1, "terms_sha256": made.terms_sha256, "role": "owner",
         "org": "cc-une", "iat": IAT,
     }  # fmt: skip
-    forged = jose.compact(apart.owner.key, "synergie-publication+jwt", claims)
+    forged = jose.sign_compact(apart.owner.key, "synergie-publication+jwt", claims)
     browser = apart.browser("signer")
     page = browser.get(f"/accords/{made.id}/proposer")
     sent = {
@@ -511,7 +513,7 @@ def test_the_signature_of_a_publication_is_none_of_an_agreement(apart: Opening) 
     }  # fmt: skip
     answer = browser.post(f"/accords/{made.id}/proposer", data=sent, headers=SAME)
     assert answer.status_code == 422
-    right = jose.compact(apart.owner.key, "synergie-agreement+jwt", claims)
+    right = jose.sign_compact(apart.owner.key, "synergie-agreement+jwt", claims)
     sent |= {"signature": right}
     done = browser.post(f"/accords/{made.id}/proposer", data=sent, headers=SAME)
     assert done.status_code == 303
@@ -564,7 +566,7 @@ def test_a_version_that_is_out_stays_under_its_licence(opening: Opening) -> None
 
 
 def test_a_key_signs_for_its_own_organisation_only(opening: Opening) -> None:
-    book: HeldKeys = opening.place.app.state.house.held_keys
+    book: SigningKeyCustody = opening.place.app.state.house.held_keys
     book.make(opening.stranger.caller, now=NOW)
     publications: Publications = opening.place.app.state.house.publications
     one = paper(opening)

@@ -7,7 +7,7 @@ from importlib import import_module
 import pytest
 from python_calamine import CalamineWorkbook
 
-from synergie.exchange.readings.sent_back import SentBack
+from synergie.exchange.readings.sent_back import RefusalRows
 from synergie.formats.check import check
 from synergie.formats.tables.propose import propose
 
@@ -22,7 +22,7 @@ def test_a_text_is_sent_back_as_it_was_written(coding: str) -> None:
     profile = propose(source).profile
     source.seek(0)
     report = check(source, format=form, profile=profile)
-    sent = SentBack.of(source, report.refused, form, profile)
+    sent = RefusalRows.of(source, report.refused, form, profile)
     assert sent is not None
     assert sent.mends
     sink = io.BytesIO()
@@ -46,7 +46,7 @@ def test_a_workbook_is_sent_back_with_its_kinds_of_cells() -> None:
     profile = propose(book).profile
     book.seek(0)
     report = check(book, format=form, profile=profile)
-    sent = SentBack.of(book, report.refused, form, profile)
+    sent = RefusalRows.of(book, report.refused, form, profile)
     assert sent is not None
     assert sent.mends
     sink = io.BytesIO()

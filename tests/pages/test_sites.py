@@ -14,7 +14,7 @@ from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.deposits import Deposits
 from synergie.exchange.readings.series import SeriesBook
 from synergie.reports.readings.curve_figure import Scale, curve_figure
-from synergie.reports.readings.curve_rows import Row, drawn, when
+from synergie.reports.readings.curve_rows import Row, build_even_values, format_step_start
 from synergie.schemas.readings.batch import Receipt
 from synergie.storage.store import Store
 from tests.exchange.lines import curve
@@ -336,12 +336,12 @@ def test_steps_of_two_lengths_are_drawn_on_one_axis_of_time() -> None:
         Row(start, start + hour, 1.0, "measured"),
         Row(start + 3 * hour, start + 5 * hour, 2.0, "measured"),
     ]
-    assert drawn(some) == [1.0, None, None, 2.0, 2.0]
+    assert build_even_values(some) == [1.0, None, None, 2.0, 2.0]
 
 
 def test_a_day_of_23_hours_is_named_by_its_day() -> None:
-    from synergie.calendar import day_bounds, zone
+    from synergie.calendar import day_bounds, load_time_zone
 
-    tz = zone("Europe/Paris")
+    tz = load_time_zone("Europe/Paris")
     start, end = day_bounds(date(2026, 3, 29), tz)
-    assert when("fr", Row(start, end, 1.0, "measured"), tz) == "29/03/2026"
+    assert format_step_start("fr", Row(start, end, 1.0, "measured"), tz) == "29/03/2026"

@@ -6,7 +6,15 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from synergie.maintenance.plan.routing import Network, Routes, Stop, Task, Vehicle, missing, route
+from synergie.maintenance.plan.routing import (
+    Network,
+    Routes,
+    Stop,
+    Task,
+    Vehicle,
+    list_missing_stops,
+    route,
+)
 
 STEPS = 150
 DAY = (28_800, 57_600)
@@ -92,7 +100,7 @@ def mixed(task: Task) -> Task:
 def searched(task: Task, best: int | None) -> Routes:
     """What few steps find; with more steps, when that is not the best."""
     found = route(task, iterations=STEPS)
-    if best is None or (found.cost == best and not missing(task, found)):
+    if best is None or (found.cost == best and not list_missing_stops(task, found)):
         return found
     return route(task, iterations=20 * STEPS)
 

@@ -9,8 +9,8 @@ import pytest
 from synergie.errors import BadInput, Cancelled, Infeasible
 from synergie.maintenance.plan import depots
 from synergie.maintenance.plan.depots import _search, _settle, _verify
-from synergie.maintenance.plan.depots._ground import Ground
-from synergie.maintenance.plan.depots._prices import forced, prices
+from synergie.maintenance.plan.depots._ground import DepotsModelInputs
+from synergie.maintenance.plan.depots._prices import compute_forced_bounds, prices
 from synergie.maintenance.records.depots import DepotsPlan, DepotsProblem
 from synergie.plan.solver import Model, Outcome
 from tests.plan.depots_cases import cheapest, drawn, known, orlib
@@ -52,11 +52,11 @@ def test_the_search_by_prices_finds_the_same(
 @pytest.mark.parametrize("seed", SEEDS)
 def test_prices_and_what_they_settle_are_bounds(seed: int) -> None:
     problem = drawn(seed, sites=4, zones=6)
-    ground = Ground.of(problem)
+    ground = DepotsModelInputs.of(problem)
     found = prices(ground)
     plan = depots.solve(problem)
     opened = {site.site for site in plan.sites}
-    with_it, without = forced(ground, found)
+    with_it, without = compute_forced_bounds(ground, found)
     cost = float(plan.objective_eur) + 1e-6
     assert 0 < found.bound <= cost
     for i, site in enumerate(problem.sites):
@@ -171,12 +171,12 @@ def test_cancelled_on_the_way_gives_the_best_so_far(monkeypatch: pytest.MonkeyPa
     asked: list[bool] = []
 
     def first_plan(*given: Any, **told: Any) -> Any:
-        found = _settle.settled(*given, **told)
+        found = _settle.solve_zone_assignment(*given, **told)
         asked.append(True)
         return found
 
     monkeypatch.setattr(_search, "SMALL", 0)
-    monkeypatch.setattr(_search, "settled", first_plan)
+    monkeypatch.setattr(_search, "solve_zone_assignment", first_plan)
     plan = depots.solve(problem, cancel=lambda: bool(asked))
     assert plan.status in {"cancelled", "proved"} and len(asked) >= 1
     assert plan.bound_eur is not None and 0 < plan.bound_eur <= plan.objective_eur
@@ -238,7 +238,7 @@ def test_a_search_gives_the_solver_no_more_time_than_is_left(
         return plain(self, limit_s=limit_s, **told)
 
     monkeypatch.setattr(Model, "minimise", watched)
-    _search.Search(Ground.of(whole_zones(60, 200)), 2.0).run()
+    _search.Search(DepotsModelInputs.of(whole_zones(60, 200)), 2.0).run()
     assert given and sum(given[-2:]) <= 2.0 and max(given) <= 2.0
 
 
@@ -246,12 +246,12 @@ def test_a_search_gives_the_solver_no_more_time_than_is_left(
 def test_zones_put_one_by_one_where_they_fit_are_a_plan(seed: int) -> None:
     problem = drawn(seed, sites=6, zones=12, bodies=1, single=True)
     problem = with_sites(problem, capacity=sum(c.demand for c in problem.customers))
-    ground = Ground.of(problem)
-    plan = _settle.filled(ground, frozenset(range(6)))
+    ground = DepotsModelInputs.of(problem)
+    plan = _settle.assign_zones_greedily(ground, frozenset(range(6)))
     best = cheapest_cost(problem)
     assert plan is not None and plan.cost >= best - 1e-6
     assert sorted(j for _, j in plan.amounts) == list(range(12))
-    assert _settle.filled(ground, frozenset()) is None
+    assert _settle.assign_zones_greedily(ground, frozenset()) is None
 
 
 def cheapest_cost(problem: DepotsProblem) -> float:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Infeasible
 from synergie.lighting.plan import front as frontier
-from synergie.lighting.plan.front import Front, Ground
-from synergie.lighting.plan.front._marks import knee, supported
+from synergie.lighting.plan.front import Front, FrontOptions
+from synergie.lighting.plan.front._marks import find_knee_point, mark_supported_points
 from synergie.lighting.plan.retrofit import Problem
 from tests.plan.retrofit_cases import choices
 
@@ -20,7 +20,7 @@ type Values = tuple[Decimal, ...]
 
 def ground(
     seed: int, segments: int, options: int, criteria: int, *, tight: float = 1.0, most: int = 9
-) -> Ground:
+) -> FrontOptions:
     rng = np.random.default_rng(seed)
     n = segments * options
     uses = rng.integers(0, 9, (n, 1)).astype(float)
@@ -31,19 +31,19 @@ def ground(
         uses=uses,
         limits=np.floor(mean * tight),
     )
-    return Ground(problem, rng.integers(0, most, (n, criteria)).astype(float))
+    return FrontOptions(problem, rng.integers(0, most, (n, criteria)).astype(float))
 
 
 def beats(one: Values, other: Values) -> bool:
     return one != other and all(a <= b for a, b in zip(one, other, strict=True))
 
 
-def force(given_: Ground) -> list[Values]:
+def force(given_: FrontOptions) -> list[Values]:
     values = {given_.values(one) for one in choices(given_.problem)}
     return sorted(v for v in values if not any(beats(w, v) for w in values))
 
 
-def whole(given_: Ground) -> Front:
+def whole(given_: FrontOptions) -> Front:
     return frontier.front(given_, points=None, tolerance=0.0)
 
 
@@ -134,12 +134,12 @@ def test_a_supported_point_is_picked_by_some_weights_and_an_unsupported_one_by_n
 def test_the_knee_is_farthest_from_the_line_between_the_ends() -> None:
     curve = [(0, 100), (10, 20), (50, 10), (100, 0)]
     values: list[Values] = [(Decimal(a), Decimal(b)) for a, b in curve]
-    assert knee(values) == 1
-    assert knee(values[:2]) is None
+    assert find_knee_point(values) == 1
+    assert find_knee_point(values[:2]) is None
     line: list[Values] = [(Decimal(a), Decimal(4 - a)) for a in range(5)]
-    assert knee(line) is None
-    assert supported(values) == [True, True, True, True]
-    assert supported([*values, (Decimal(90), Decimal(9))])[-1] is False
+    assert find_knee_point(line) is None
+    assert mark_supported_points(values) == [True, True, True, True]
+    assert mark_supported_points([*values, (Decimal(90), Decimal(9))])[-1] is False
 
 
 def test_more_budget_never_takes_a_point_away_without_a_better_one() -> None:
@@ -161,7 +161,7 @@ def test_limits_that_cannot_hold_raise() -> None:
     given_ = ground(10, 5, 3, 2)
     none = replace(given_.problem, limits=np.array([-1.0]))
     with pytest.raises(Infeasible):
-        whole(Ground(none, given_.criteria))
+        whole(FrontOptions(none, given_.criteria))
 
 
 def test_a_cancelled_walk_gives_the_points_it_has() -> None:
@@ -179,4 +179,4 @@ def test_a_cancelled_walk_gives_the_points_it_has() -> None:
 @pytest.mark.parametrize("shape", [(6, 1), (5, 2)], ids=["one", "short"])
 def test_criteria_that_do_not_fit_are_refused(shape: tuple[int, int]) -> None:
     with pytest.raises(BadInput):
-        Ground(ground(0, 2, 3, 2).problem, np.zeros(shape))
+        FrontOptions(ground(0, 2, 3, 2).problem, np.zeros(shape))

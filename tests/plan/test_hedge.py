@@ -15,10 +15,16 @@ from synergie.errors import BadInput, Cancelled
 from synergie.plan.solver import Model
 from synergie.purchase.plan.hedge import Scenarios, hedge, resampled
 from synergie.purchase.plan.hedge._model import Programme, _Draft
-from synergie.purchase.plan.hedge._risk import cvar
-from synergie.purchase.plan.hedge.axis import PARIS, Axis, Floats, classes, products
+from synergie.purchase.plan.hedge._risk import compute_cvar
+from synergie.purchase.plan.hedge.axis import (
+    PARIS,
+    Axis,
+    Floats,
+    build_hour_classes,
+    mark_product_hours,
+)
 from synergie.purchase.plan.hedge.scenarios import of_hours
-from synergie.purchase.plan.hedge.study import _Ground
+from synergie.purchase.plan.hedge.study import _HedgeContext
 from synergie.purchase.records.hedge import FixedOffer, HedgeProblem, HedgeProduct
 from synergie.purchase.records.purchase import DeliveryPeriod
 
@@ -58,9 +64,9 @@ def drawn(count: int, seed: int, delivery: DeliveryPeriod = WEEK) -> Scenarios:
 def by_hours(one: HedgeProblem, found: Scenarios, weight: float) -> float:
     """The least weighted sum, from a programme that has every hour of every scenario."""
     axis = Axis.of(one.delivery)
-    covered, spread = products(axis, one), float(one.resale_spread_eur_per_mwh)
+    covered, spread = mark_product_hours(axis, one), float(one.resale_spread_eur_per_mwh)
     paid = [float(p.eur_per_mwh) for p in one.products]
-    groups = classes(covered)
+    groups = build_hour_classes(covered)
     model, count = Model("hours"), len(found.names)
     blocks = [model.column(p.id, high=1e3) for p in one.products]
     for group in range(len(groups.hours)):
@@ -167,7 +173,7 @@ def test_lots_are_whole_and_the_best_of_all(lot: float) -> None:
     (choice,) = hedge(one, found).choices
     for position in choice.positions:
         assert position.mw / lot == pytest.approx(round(position.mw / lot))
-    ground = _Ground.of(one, found, Axis.of(WEEK))
+    ground = _HedgeContext.of(one, found, Axis.of(WEEK))
     caps = [float(ground.terms.cap[ground.terms.classes.holds[:, p]].min()) for p in range(2)]
     best = min(
         _weighted(ground.terms.costs(np.array([i * lot, j * lot])), 0.4, 0.8)
@@ -179,7 +185,7 @@ def test_lots_are_whole_and_the_best_of_all(lot: float) -> None:
 
 
 def _weighted(costs: Floats, weight: float, confidence: float) -> float:
-    return (1 - weight) * float(costs.mean()) + weight * cvar(costs, confidence)
+    return (1 - weight) * float(costs.mean()) + weight * compute_cvar(costs, confidence)
 
 
 def test_a_fixed_price_moves_with_the_volume_alone() -> None:
@@ -217,7 +223,7 @@ def test_the_mean_of_the_dearest_is_the_least_over_eta(
 ) -> None:
     array = np.array(costs)
     least = min(eta + np.maximum(array - eta, 0).mean() / (1 - confidence) for eta in array)
-    assert cvar(array, confidence) == pytest.approx(least, rel=1e-9, abs=1e-6)
+    assert compute_cvar(array, confidence) == pytest.approx(least, rel=1e-9, abs=1e-6)
 
 
 def test_the_programme_does_not_grow_with_the_hours() -> None:
@@ -230,7 +236,7 @@ def test_the_programme_does_not_grow_with_the_hours() -> None:
                 product("peak", "peak", "95", delivery),
             ),
         )
-        ground = _Ground.of(one, drawn(8, 1, delivery), Axis.of(delivery))
+        ground = _HedgeContext.of(one, drawn(8, 1, delivery), Axis.of(delivery))
         made = _Draft(Programme(ground.terms, 0.9, None), 0.5).model
         sizes.append((len(made.columns), len(made.rows)))
     assert sizes[0] == sizes[1] == (2 + 8 + 2, 8 + 1)  # products, scenarios, eta, one; caps

@@ -11,13 +11,13 @@ import pytest
 
 from synergie.errors import OutOfTime
 from synergie.maintenance.plan.year import solve
-from synergie.maintenance.plan.year._decisions import Decisions, in_time, weight
+from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, in_time
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._first import least_weight, without_shared_days
-from synergie.maintenance.plan.year._search import cheapest
+from synergie.maintenance.plan.year._search import find_cheapest_year
 from synergie.maintenance.plan.year._shared import share_days
 from synergie.maintenance.plan.year._text import OUT_OF_TIME, out_of_time
-from synergie.maintenance.plan.year._year import Year, key, open_weeks, year
+from synergie.maintenance.plan.year._year import Year, format_visit_key, open_weeks, year
 from synergie.maintenance.records.maintenance import MaintenanceProblem
 from tests.depth import times
 from tests.plan.maintenance_cases import hard_year, small
@@ -49,10 +49,14 @@ def test_a_plan_without_shared_days_shares_them_where_that_is_cheaper() -> None:
     made = year(small())
     plain = without_shared_days(made)
     assert plain is not None
-    found = cheapest(plain, Effort(0.009, LONG)).decisions
+    found = find_cheapest_year(plain, Effort(0.009, LONG)).decisions
     assert found is not None
     better = share_days(made, found, Effort(0.009, LONG))
-    assert weight(made, better) == solve(small()).objective_eur < weight(made, found)
+    assert (
+        compute_plan_weight(made, better)
+        == solve(small()).objective_eur
+        < compute_plan_weight(made, found)
+    )
     assert share_days(made, found, Effort(0.009, 0.0)) == found, "without time nothing changes"
 
 
@@ -61,8 +65,8 @@ def test_shared_days_make_no_plan_worse_nor_move_a_visit_out_of_its_window(seed:
     made = year(hard_year(seed, visits=14, zones=5, depots=2, pairs=5, weeks=16))
     found = side_of(made)
     better = share_days(made, found, Effort(0.009, LONG))
-    assert weight(made, better) <= weight(made, found)
-    assert all(better.weeks[key(visit)] in open_weeks(visit) for visit in made.visits)
+    assert compute_plan_weight(made, better) <= compute_plan_weight(made, found)
+    assert all(better.weeks[format_visit_key(visit)] in open_weeks(visit) for visit in made.visits)
     for depot in made.depots:
         for week, most in enumerate(depot.crew_days, 1):
             used = [
@@ -76,7 +80,7 @@ def side_of(made: Year) -> Decisions:
     """A plan that shares no day."""
     plain = without_shared_days(made)
     assert plain is not None
-    found = cheapest(plain, Effort(0.009, LONG, within(20))).decisions
+    found = find_cheapest_year(plain, Effort(0.009, LONG, within(20))).decisions
     assert found is not None
     return found
 

@@ -154,7 +154,9 @@ def test_a_cost_that_is_moved_from_one_member_to_another_is_found() -> None:
         for one, by in ((most, Decimal(1)), (others[0], Decimal(-1)))
     ]
     members = tuple(sorted((*moved, *others[1:]), key=lambda one: one.member))
-    told = plan().model_copy(update={"members": members, "least_gain": _record.least(members)})
+    told = plan().model_copy(
+        update={"members": members, "least_gain": _record.find_least_gainer(members)}
+    )
     found = proof.faults(problem(), told)
     assert any("its visits and hours are another share" in one for one in found)
 
@@ -178,4 +180,4 @@ def test_only_constant_sentences_of_ours_are_told_to_bodies() -> None:
         Phrase(text=plan().baseline[0].text, values=("x",)),
     )
     made = plan().model_copy(update={"assumptions": (*plan().assumptions, *strange)})
-    assert proof.told(made) == proof.told(plan()) != ()
+    assert proof.list_plan_assumptions(made) == proof.list_plan_assumptions(plan()) != ()

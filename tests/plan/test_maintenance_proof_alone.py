@@ -8,7 +8,7 @@ import pytest
 from synergie.maintenance.plan.year import proof, solve
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.plan import record as _record
-from synergie.plan.proof_fair import due
+from synergie.plan.proof_fair import compute_dues
 from tests.plan.test_maintenance_proof import problem
 
 
@@ -22,7 +22,7 @@ def _told(plan: MaintenancePlan, **alone: str) -> MaintenancePlan:
     used = {one.member: Fraction(one.cost_eur) for one in plan.members}
     caps = {one.member: one.alone_eur for one in plan.members}
     caps |= {member: Decimal(eur) for member, eur in alone.items()}
-    owed = due(used, caps)
+    owed = compute_dues(used, caps)
     cents = {member: round(eur * 100) for member, eur in owed.items()}
     cents[max(cents)] += round(plan.objective_eur * 100) - sum(cents.values())
     members = tuple(
@@ -32,7 +32,7 @@ def _told(plan: MaintenancePlan, **alone: str) -> MaintenancePlan:
     more = {
         "members": members,
         "baseline_eur": sum(known, Decimal(0)) if len(known) == len(caps) else None,
-        "least_gain": _record.least(members),
+        "least_gain": _record.find_least_gainer(members),
     }
     return plan.model_copy(update=more)
 

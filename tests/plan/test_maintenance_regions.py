@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from synergie.errors import Infeasible
 from synergie.maintenance.plan import year as maintenance
 from synergie.maintenance.plan.year import _regions, _search, _tasks
-from synergie.maintenance.plan.year._decisions import weight
+from synergie.maintenance.plan.year._decisions import compute_plan_weight
 from synergie.maintenance.plan.year._effort import Effort
-from synergie.maintenance.plan.year._moves import Layout, stairs
-from synergie.maintenance.plan.year._patch import Patch, knapsacks, patch
-from synergie.maintenance.plan.year._patterns import bounded
-from synergie.maintenance.plan.year._plans import whole_days
+from synergie.maintenance.plan.year._moves import Layout, compute_day_costs
+from synergie.maintenance.plan.year._patch import Patch, build_zone_patch, solve_week_knapsacks
+from synergie.maintenance.plan.year._patterns import compute_zone_bound
+from synergie.maintenance.plan.year._plans import plan_whole_days
 from synergie.maintenance.plan.year._regions import Regions
 from synergie.maintenance.plan.year._year import year
 from synergie.maintenance.records.maintenance import MaintenanceProblem
@@ -43,7 +43,7 @@ def test_bound_and_plan_enclose_the_optimum(problem: MaintenanceProblem, small_a
     if best is not None and found.bound is not None:
         assert found.bound <= float(best) + 1e-4
     if found.decisions is not None:
-        assert best is not None and weight(whole, found.decisions) >= best
+        assert best is not None and compute_plan_weight(whole, found.decisions) >= best
 
 
 def test_a_zone_whose_only_crew_day_went_to_another_has_no_quick_plan() -> None:
@@ -55,7 +55,7 @@ def test_a_zone_whose_only_crew_day_went_to_another_has_no_quick_plan() -> None:
     )
     depots = (depot("org-a", [0, 1], {"g1": 40, "g2": 40}),)
     whole = year(small(weeks=2, visits=visits, depots=depots, neighbours=()))
-    assert whole_days(whole, lambda: False) is None
+    assert plan_whole_days(whole, lambda: False) is None
 
 
 @given(services())
@@ -88,7 +88,7 @@ def patches(draw: st.DrawFn) -> Patch:
         for i in range(draw(st.integers(1, 6)))
     )
     depots = (depot("org-a", [draw(st.integers(3, 6)) for _ in range(4)], {"g1": 50}),)
-    return patch(year(small(weeks=4, visits=visits, depots=depots, neighbours=())), "g1")
+    return build_zone_patch(year(small(weeks=4, visits=visits, depots=depots, neighbours=())), "g1")
 
 
 def _all(given_: Patch) -> list[float]:
@@ -106,9 +106,9 @@ def _all(given_: Patch) -> list[float]:
 @given(patches())
 def test_columns_bound_a_zone_below_its_optimum_and_exchanges_stay_above(given_: Patch) -> None:
     best = min(_all(given_))
-    found = bounded(given_, np.full(given_.weeks, 50.0))
+    found = compute_zone_bound(given_, np.full(given_.weeks, 50.0))
     assert found.bound <= best + 1e-6
-    steps = stairs([(np.full(given_.weeks, 50.0), given_.room)], 20)
+    steps = compute_day_costs([(np.full(given_.weeks, 50.0), given_.room)], 20)
     layout = Layout(given_, given_.cost, steps, np.isfinite(given_.cost).argmax(axis=1))
     before = layout.cost()
     layout.improve()
@@ -121,7 +121,7 @@ def test_a_knapsack_gains_what_trying_all_sets_gains(given_: Patch, seed: int) -
     chance = np.random.default_rng(seed)
     value = np.where(np.isfinite(given_.cost), chance.integers(-20, 90, given_.cost.shape), -np.inf)
     price = chance.integers(20, 80, given_.weeks).astype(float)
-    found = knapsacks(given_, value, price)
+    found = solve_week_knapsacks(given_, value, price)
     for week in range(given_.weeks):
         gains = [0.0]
         for size in range(1, len(given_.ticks) + 1):
@@ -154,7 +154,7 @@ def test_two_processes_find_a_plan_with_the_same_bound() -> None:
     assert one.bound is not None and one.bound == two.bound
     for found in (one, two):
         assert found.decisions is not None
-        assert float(weight(whole, found.decisions)) <= 1.03 * one.bound
+        assert float(compute_plan_weight(whole, found.decisions)) <= 1.03 * one.bound
 
 
 def test_a_large_year_that_is_cancelled_keeps_what_it_has() -> None:

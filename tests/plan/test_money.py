@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from synergie.plan.money import CENT, certified, fair
+from synergie.plan.money import CENT, certify_bound, share_fairly
 
 AMOUNTS = st.decimals(0, 1000, places=3)
 
@@ -19,7 +19,7 @@ AMOUNTS = st.decimals(0, 1000, places=3)
 def test_fair_shares_sum_to_what_is_used_whatever_the_places(
     used: list[Decimal], alone: list[Decimal | None]
 ) -> None:
-    shares = fair(used, alone, CENT)
+    shares = share_fairly(used, alone, CENT)
     assert sum(shares) == sum(used)
     known = [cap for cap in alone if cap is not None]
     if len(known) == len(alone) and sum(known) >= sum(used):
@@ -28,4 +28,4 @@ def test_fair_shares_sum_to_what_is_used_whatever_the_places(
 
 @pytest.mark.parametrize("bound", [0.0, -1e-9, 1e-9])
 def test_a_bound_of_nothing_has_no_minus(bound: float) -> None:
-    assert str(certified(bound, Decimal("0.00"), CENT)) == "0.00"
+    assert str(certify_bound(bound, Decimal("0.00"), CENT)) == "0.00"

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from synergie.park.plan._faults import fault_of, is_of_lamp, plain, renews
+from synergie.park.plan._faults import fault_of, is_of_lamp, is_renewal, split_plain_words
 from synergie.park.records.park import Severity
 from synergie.schemas.assets.work_order import WorkOrder
 
@@ -109,13 +109,13 @@ def test_only_faults_of_the_lamp_count_as_its_failures(
 
 
 def test_a_relamping_is_told_by_its_words_or_by_the_kind_that_was_written() -> None:
-    assert renews(ticket("Relampage général", kind="preventive"))
-    assert renews(ticket("group_relamping", kind="preventive"))
-    assert renews(ticket("changement de la lampe", kind="repair"))
-    assert renews(ticket("lamp replaced", kind="repair"))
-    assert renews(ticket(None, kind="preventive", raw={"nature": "Relamping", "id": "9"}))
-    assert not renews(ticket(None, kind="preventive", raw={"nature": "Entretien", "id": "9"}))
-    assert not renews(ticket("nettoyage", kind="preventive"))
+    assert is_renewal(ticket("Relampage général", kind="preventive"))
+    assert is_renewal(ticket("group_relamping", kind="preventive"))
+    assert is_renewal(ticket("changement de la lampe", kind="repair"))
+    assert is_renewal(ticket("lamp replaced", kind="repair"))
+    assert is_renewal(ticket(None, kind="preventive", raw={"nature": "Relamping", "id": "9"}))
+    assert not is_renewal(ticket(None, kind="preventive", raw={"nature": "Entretien", "id": "9"}))
+    assert not is_renewal(ticket("nettoyage", kind="preventive"))
 
 
 def test_the_table_is_whole_and_written_plainly() -> None:
@@ -125,6 +125,6 @@ def test_the_table_is_whole_and_written_plainly() -> None:
     for row in rows:
         assert row["severity"] in get_args(Severity.__value__)
         assert row["out"] in ("yes", "no")
-        assert " ".join(plain(row["phrase"])) == row["phrase"]
+        assert " ".join(split_plain_words(row["phrase"])) == row["phrase"]
         assert set(row["language"].split()) <= {"fr", "en"}
         assert row["source"]

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.park.plan import Owned, learn, models
-from synergie.park.plan._weibull import Lives, fit, fit_exponential, gradient, log_likelihood
+from synergie.park.plan._weibull import (
+    Lives,
+    compute_gradient,
+    fit_exponential,
+    fit_weibull,
+    log_likelihood,
+)
 from synergie.park.plan.learning import ENOUGH, FEW, learned_from
 from synergie.park.records.park import FailureModel
 from synergie.schemas.assets.work_order import WorkOrder
@@ -46,7 +52,7 @@ def test_true_parameters_lie_in_the_intervals(
 ) -> None:
     held = [0, 0]
     for seed in range(100):
-        law = fit(drawn(count, shape, scale, seed=seed, window=window, oldest=oldest))
+        law = fit_weibull(drawn(count, shape, scale, seed=seed, window=window, oldest=oldest))
         held[0] += law.shape_interval[0] <= shape <= law.shape_interval[1]
         held[1] += law.scale_interval[0] <= scale <= law.scale_interval[1]
     assert min(held) >= 90
@@ -55,7 +61,7 @@ def test_true_parameters_lie_in_the_intervals(
 
 @pytest.mark.parametrize(("shape", "scale"), [(3.0, 20_000.0), (1.0, 25_000.0), (6.0, 30_000.0)])
 def test_many_lives_tell_the_law_within_five_percent(shape: float, scale: float) -> None:
-    law = fit(drawn(5_000, shape, scale, seed=7, window=80_000, oldest=15_000))
+    law = fit_weibull(drawn(5_000, shape, scale, seed=7, window=80_000, oldest=15_000))
     assert law.shape == pytest.approx(shape, rel=0.05)
     assert law.scale == pytest.approx(scale, rel=0.05)
 
@@ -69,7 +75,7 @@ def test_the_gradient_is_that_of_finite_differences(shape: float, scale: float, 
         less = log_likelihood(lives, shape - d_shape, scale - d_scale)
         return (more - less) / (2 * (d_shape + d_scale))
 
-    by_shape, by_scale = gradient(lives, shape, scale)
+    by_shape, by_scale = compute_gradient(lives, shape, scale)
     assert by_shape == pytest.approx(slope(1e-5, 0), rel=1e-4, abs=1e-3)
     assert by_scale == pytest.approx(slope(0, 1e-2), rel=1e-4, abs=1e-7)
 
@@ -79,9 +85,9 @@ def test_no_law_of_a_grid_is_more_likely_and_the_intervals_are_those_of_the_rati
     seed: int,
 ) -> None:
     lives = drawn(80, 2.0, 20_000, seed=seed, window=12_000, oldest=12_000)
-    law = fit(lives)
+    law = fit_weibull(lives)
     best = log_likelihood(lives, law.shape, law.scale)
-    assert gradient(lives, law.shape, law.scale) == pytest.approx((0, 0), abs=1e-4)
+    assert compute_gradient(lives, law.shape, law.scale) == pytest.approx((0, 0), abs=1e-4)
     shapes = np.geomspace(0.4, 9, 90)
     scales = np.geomspace(8_000, 120_000, 240)
     table = np.array([[log_likelihood(lives, k, s) for s in scales] for k in shapes])
@@ -165,7 +171,7 @@ def test_with_few_tickets_the_assumed_model_says_how_many_are_missing() -> None:
     points, orders = lived(250, 3.0, 20_000, seed=1)
     found = learn(points, orders[: ENOUGH - 5], until=AS_OF)
     model = of("SHP", found)
-    assumed = models.of(models.assumed())["SHP"]
+    assumed = models.index_models_by_kind(models.assumed())["SHP"]
     assert (model.shape, model.scale_hours) == (assumed.shape, assumed.scale_hours)
     assert model.failures is None
     assert model.failures_missing is not None and 5 <= model.failures_missing < ENOUGH

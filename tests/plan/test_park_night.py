@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synergie.calendar import altitude
+from synergie.calendar import compute_altitude
 from synergie.energy.plan.power.burn import burn_hours
 from synergie.energy.records.power import DimmedSpan, LightingUse
 from synergie.park.plan import NightHours
-from synergie.park.plan.night import ALL_NIGHT, Course, course, hours_of_year
+from synergie.park.plan.night import ALL_NIGHT, Course, find_night_course, hours_of_year
 from synergie.schemas.assets.location import Location
 from synergie.schemas.assets.night_profile import DimmingRange, NightProfile
 
@@ -72,7 +72,7 @@ def minute_by_minute(span: tuple[int, int], year: int, place: Location) -> float
     while moment < end:
         minute = moment.hour * 60 + moment.minute
         inside = span[0] <= minute < span[1]
-        lit += not inside and altitude(moment, place.longitude, place.latitude) < -3
+        lit += not inside and compute_altitude(moment, place.longitude, place.latitude) < -3
         moment += timedelta(minutes=10)
     return lit / 6
 
@@ -125,14 +125,16 @@ def dimming(name: str, **told: object) -> DimmingRange:
 def test_dimming_takes_no_hour_away_and_a_switch_off_does() -> None:
     profile = NightProfile(external_id="N", ranges=("half", "none"), provenance="synthetic")
     half = dimming("half", quantity="F", value=50.0)
-    assert course(profile, {"half": half}, date(2026, 1, 1)) == ALL_NIGHT
+    assert find_night_course(profile, {"half": half}, date(2026, 1, 1)) == ALL_NIGHT
     dark = dimming("none", quantity="P", value=0.0)
-    assert course(profile, {"none": dark}, date(2026, 1, 1)) == off(("23:00HL", "05:00HL"))
+    assert find_night_course(profile, {"none": dark}, date(2026, 1, 1)) == off(
+        ("23:00HL", "05:00HL")
+    )
 
 
 def test_a_range_holds_in_its_dates_only() -> None:
     profile = NightProfile(external_id="N", ranges=("r", "unknown"), provenance="synthetic")
     held = {"r": dimming("r", valid_from=date(2026, 3, 1), valid_to=date(2026, 10, 31))}
-    assert course(profile, held, date(2026, 2, 28)) == ALL_NIGHT
-    assert course(profile, held, date(2026, 10, 31)) == off(("23:00HL", "05:00HL"))
-    assert course(profile, held, date(2026, 11, 1)) == ALL_NIGHT
+    assert find_night_course(profile, held, date(2026, 2, 28)) == ALL_NIGHT
+    assert find_night_course(profile, held, date(2026, 10, 31)) == off(("23:00HL", "05:00HL"))
+    assert find_night_course(profile, held, date(2026, 11, 1)) == ALL_NIGHT

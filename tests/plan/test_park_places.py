@@ -6,7 +6,7 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.park.plan import read_place
-from synergie.park.plan.places import faults, km
+from synergie.park.plan.places import compute_distance_km, faults
 from synergie.schemas.assets.location import Location
 
 
@@ -112,5 +112,7 @@ def test_two_assets_alone_are_not_judged() -> None:
 
 
 def test_distances_are_those_of_the_globe() -> None:
-    assert km(at(6.18, 48.69), at(6.18, 49.69)) == pytest.approx(111.2, rel=0.01)
-    assert km(at(2.3522, 48.8566), at(6.1844, 48.6921)) == pytest.approx(281.6, rel=0.01)
+    assert compute_distance_km(at(6.18, 48.69), at(6.18, 49.69)) == pytest.approx(111.2, rel=0.01)
+    assert compute_distance_km(at(2.3522, 48.8566), at(6.1844, 48.6921)) == pytest.approx(
+        281.6, rel=0.01
+    )

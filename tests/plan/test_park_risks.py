@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.park.plan import (
+    compute_renewals,
     expected_failures,
     expected_failures_of,
     models,
-    renewals,
     renewed_ages,
     risk,
     risks_of,
@@ -89,8 +89,8 @@ def test_in_the_long_run_failures_are_hours_over_the_mean_life(shape: float) -> 
 
 @pytest.mark.parametrize("shape", [0.6, 1.0, 3.0])
 def test_a_renewal_function_does_not_depend_on_how_far_it_is_tabled(shape: float) -> None:
-    near = float(renewals(law(shape), 9_000)[0])
-    far = float(renewals(law(shape), [9_000, 190_000])[0])
+    near = float(compute_renewals(law(shape), 9_000)[0])
+    far = float(compute_renewals(law(shape), [9_000, 190_000])[0])
     assert near == pytest.approx(far, rel=0.01)
 
 
@@ -130,7 +130,7 @@ def test_what_renewed_lamps_fail_is_what_renewals_say() -> None:
 
 
 def test_assumed_models_give_the_assumed_rates() -> None:
-    held = models.of(models.assumed())
+    held = models.index_models_by_kind(models.assumed())
     rates: dict[models.What, float] = {"SHP": 0.12, "IM": 0.25, "VM": 0.20, "LED": 0.008}
     for what, rate in rates.items():
         assert models.yearly_rate(held[what], 4_100) == pytest.approx(rate, rel=1e-4)
@@ -142,7 +142,7 @@ def test_assumed_models_give_the_assumed_rates() -> None:
 
 
 def test_assumed_lives_agree_with_the_lives_of_the_trade() -> None:
-    held = models.of(models.assumed())
+    held = models.index_models_by_kind(models.assumed())
     sodium = [risk(held["SHP"], 0, hours) for hours in (16_000, 24_000)]
     halide = [risk(held["IM"], 0, hours) for hours in (8_000, 12_000)]
     for early, late in (sodium, halide):

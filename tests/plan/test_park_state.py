@@ -120,7 +120,7 @@ def test_a_lamp_put_up_since_tickets_are_kept_has_the_age_of_its_lamp() -> None:
                   kind="repair")  # fmt: skip
     new, renewed = park(points, [first]).cabinets[0].lamps
     assert new.age_of_lamp and renewed.age_of_lamp
-    sodium = models.of(models.assumed())["SHP"]
+    sodium = models.index_models_by_kind(models.assumed())["SHP"]
     assert new.burned_hours is not None
     told = expected_failures(sodium, new.burned_hours, new.burn_hours_year)
     assert new.failures_year == pytest.approx(told, rel=1e-3)
@@ -134,7 +134,7 @@ def test_planned_work_does_not_open_the_watch_of_lamps() -> None:
 
 def test_a_luminaire_whose_lamps_nobody_recorded_fails_as_renewals_do() -> None:
     one = only(park([lamp(installed_on=date(1990, 1, 1))]))
-    sodium = models.of(models.assumed())["SHP"]
+    sodium = models.index_models_by_kind(models.assumed())["SHP"]
     assert one.burned_hours is not None
     told = renewals_between(sodium, one.burned_hours, one.burn_hours_year)[0]
     assert one.failures_year == pytest.approx(told, rel=1e-3)
@@ -142,7 +142,7 @@ def test_a_luminaire_whose_lamps_nobody_recorded_fails_as_renewals_do() -> None:
 
 
 def test_models_that_are_given_are_used() -> None:
-    mine = models.of(models.assumed())["SHP"].model_copy(
+    mine = models.index_models_by_kind(models.assumed())["SHP"].model_copy(
         update={"shape": 1.0, "scale_hours": 41_090.0}
     )
     found = park(models=[mine])

@@ -9,9 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.calendar import altitude, time_class, zone
-from synergie.energy.plan.power._clock import CLASSES, Grid, clock
-from synergie.energy.plan.power.burn import SAMPLE_S, altitudes, burn_curve, burn_hours, burn_load
+from synergie.calendar import compute_altitude, load_time_zone, time_class
+from synergie.energy.plan.power._clock import CLASSES, Grid, build_clock
+from synergie.energy.plan.power.burn import (
+    SAMPLE_S,
+    burn_curve,
+    burn_hours,
+    burn_load,
+    compute_sun_altitudes,
+)
 from synergie.energy.plan.power.curves import Reading
 from synergie.energy.plan.power.portfolio import refit
 from synergie.energy.records.power import DimmedSpan, LightingUse, OffPeakWindow, PowerLoad
@@ -80,9 +86,9 @@ def test_a_leap_year_has_a_night_more() -> None:
 )
 def test_the_two_suns_are_one(moment: datetime, longitude: float, latitude: float) -> None:
     start = moment.replace(microsecond=0)
-    found = altitudes(Grid(start, 3600, 30), longitude, latitude)
+    found = compute_sun_altitudes(Grid(start, 3600, 30), longitude, latitude)
     for n, height in enumerate(found):
-        expected = altitude(start + timedelta(hours=n), longitude, latitude)
+        expected = compute_altitude(start + timedelta(hours=n), longitude, latitude)
         assert height == pytest.approx(expected, abs=1e-6)
 
 
@@ -103,8 +109,8 @@ def test_classes_of_steps_are_those_of_their_minutes(
     """Each minute is looked at by `calendar.time_class`; a step holds the seconds of each class."""
     start = moment.replace(second=0, microsecond=0)
     start -= timedelta(minutes=start.minute % (step_s // 60))
-    found = clock(Grid(start, step_s, 40, place), tuple(windows))
-    tz = zone(place)
+    found = build_clock(Grid(start, step_s, 40, place), tuple(windows))
+    tz = load_time_zone(place)
     clocks = tuple(
         (time.fromisoformat(one.starts), time.fromisoformat(one.ends)) for one in windows
     )
@@ -127,8 +133,8 @@ def test_a_window_of_a_season_and_of_a_period() -> None:
         OffPeakWindow(starts="01:00", ends="06:00", valid_from=date(2025, 11, 1)),
         OffPeakWindow(starts="11:00", ends="14:00", season="low", valid_from=date(2025, 4, 1)),
     )
-    start = datetime(2025, 1, 1, tzinfo=zone("Europe/Paris")).astimezone(UTC)
-    found = clock(Grid(start, 1800, 17_520), windows)
+    start = datetime(2025, 1, 1, tzinfo=load_time_zone("Europe/Paris")).astimezone(UTC)
+    found = build_clock(Grid(start, 1800, 17_520), windows)
     offpeak = found.seconds[:, 1] + found.seconds[:, 3]
     hours_of = {int(d): offpeak[found.days == d].sum() / 3600 for d in np.unique(found.days)}
     first = int(found.days[0])
@@ -181,4 +187,4 @@ def test_a_curve_is_lit_where_the_sun_is_low() -> None:
     curve = burn_curve(POMPEY, date(2025, 1, 1), date(2025, 1, 2))
     for n in (0, 90, 100, 150, 200, 287):
         moment = curve.start + timedelta(seconds=n * SAMPLE_S)
-        assert (curve.watts[n] > 0) == (altitude(moment, 6.13, 48.77) < -3)
+        assert (curve.watts[n] > 0) == (compute_altitude(moment, 6.13, 48.77) < -3)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from synergie.energy.plan.power._candidates import rates_of
 from synergie.energy.plan.power._plan import digest
 from synergie.energy.plan.power._powers import FAR, best_powers
-from synergie.energy.plan.power._price import price
+from synergie.energy.plan.power._price import compute_bills
 from synergie.energy.plan.power.curves import steps_over
 from synergie.energy.plan.power.portfolio import refit
 from synergie.energy.plan.tariff.bill import yearly
@@ -94,7 +94,7 @@ def test_amounts_of_many_points_are_those_of_the_bill_in_decimals(seed: int) -> 
         else:
             power = np.array([[100 * chance.randint(1, 360)] for _ in range(count)])
         overrun = np.array([chance.randrange(10**9) * stepped for _ in range(count)])
-        bills = price(rates, energy, power, overrun)
+        bills = compute_bills(rates, energy, power, overrun)
         for i in range(count):
             use = PeriodUse(
                 from_date=day,
@@ -125,7 +125,7 @@ def test_amounts_too_large_for_64_bits_are_still_exact() -> None:
     told = _schedule(random.Random(7), digits=6)  # noqa: S311 (a test)
     rates = rates_of("BTINFMU4", told, shipped(), DAY)
     energy = np.array([[10**15 + 1, 7, 10**14 + 3, 10**13 + 9]])
-    bills = price(rates, energy, np.array([[36_000]]))
+    bills = compute_bills(rates, energy, np.array([[36_000]]))
     kwh = {n: Decimal(int(wh)).scaleb(-3) for n, wh in zip(FOUR, energy[0], strict=True)}
     turpe = rates.turpe
     fixed = turpe.cg_eur + turpe.cc_eur + 36 * turpe.b["BASE"]

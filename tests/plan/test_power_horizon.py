@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from synergie.energy.plan.power.burn import burn_curve
 from synergie.energy.plan.power.curves import Curve, Reading
-from synergie.energy.plan.power.horizon import FAR, Held, changes, cheapest_path
+from synergie.energy.plan.power.horizon import FAR, HeldOption, changes, cheapest_path
 from synergie.energy.records.power import DimmedSpan, LightingUse, OffPeakWindow
 from synergie.errors import BadInput
 from tests.plan.power_cases import DAY, rules, schedule
@@ -76,15 +76,15 @@ def planned() -> Curve:
 
 def test_the_month_of_a_change_matters() -> None:
     """One price all year costs less in winter than four classes: the change waits for April."""
-    today = Held("BTINFCUST", Decimal(6))
+    today = HeldOption("BTINFCUST", Decimal(6))
     found = changes(planned(), today, schedule().schedule, DAY, reading=HOURS)
     assert found.stay_eur is not None and found.cost_eur < found.stay_eur
     assert len(found.months) == 24 and found.months[0][1] == today
-    assert found.changes == ((date(2024, 4, 1), Held("BTINFMU4", Decimal(6))),)
+    assert found.changes == ((date(2024, 4, 1), HeldOption("BTINFMU4", Decimal(6))),)
 
 
 def test_a_change_waits_until_it_is_allowed_and_for_its_worth() -> None:
-    today = Held("BTINFCUST", Decimal(6))
+    today = HeldOption("BTINFCUST", Decimal(6))
     late = changes(
         planned(), today, schedule().schedule, DAY, free_from=date(2024, 8, 1), reading=HOURS
     )
@@ -98,7 +98,7 @@ def test_a_change_waits_until_it_is_allowed_and_for_its_worth() -> None:
 def test_a_year_of_months_is_a_year_of_bills() -> None:
     """Twelve months of one option: the yearly bill, but for hours that are not whole."""
     curve = burn_curve(POMPEY, date(2025, 1, 1), date(2026, 1, 1))
-    today = Held("BTINFMU4", Decimal(6))
+    today = HeldOption("BTINFMU4", Decimal(6))
     found = changes(curve, today, schedule().schedule, DAY, reading=HOURS)
     assert found.changes == () and found.cost_eur == found.stay_eur
     assert abs(found.cost_eur - Decimal("3034.40")) < 3  # domain.md §6.3
@@ -106,7 +106,7 @@ def test_a_year_of_months_is_a_year_of_bills() -> None:
 
 def test_what_does_not_hold_is_left_and_said() -> None:
     curve = burn_curve(POMPEY, date(2025, 1, 1), date(2026, 1, 1))
-    small = Held("BTINFMU4", Decimal(3))  # 4.94 kVA are drawn: it trips
+    small = HeldOption("BTINFMU4", Decimal(3))  # 4.94 kVA are drawn: it trips
     found = changes(curve, small, schedule().schedule, DAY, reading=HOURS)
     assert found.stay_eur is None and found.months[0][1].kva == 6
     with pytest.raises(BadInput, match="hold and are priced"):

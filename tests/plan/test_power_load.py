@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie import formats
-from synergie.calendar import time_class, zone
+from synergie.calendar import load_time_zone, time_class
 from synergie.energy.exchange._power_curves import curve_of
 from synergie.energy.plan.power._clock import CLASSES
 from synergie.energy.plan.power.curves import (
@@ -20,10 +20,10 @@ from synergie.energy.plan.power.curves import (
     Reading,
     by_point,
     c4_reading,
+    compute_curve_load,
+    join_curve_runs,
     last_year,
-    load,
     loads,
-    one_curve,
     year_before,
 )
 from synergie.energy.plan.power.portfolio import refit
@@ -33,7 +33,7 @@ from synergie.errors import BadInput
 from synergie.schemas.readings.meter_curve import MeterCurve
 from tests.plan.power_cases import DAY, milp, point, problem, rules, schedule
 
-PARIS = zone("Europe/Paris")
+PARIS = load_time_zone("Europe/Paris")
 NIGHT = ((time(22), time(6)),)
 WINDOWS = (OffPeakWindow(starts="22:00", ends="06:00"),)
 
@@ -73,7 +73,7 @@ def by_hand(one: Curve, factor: Decimal = Decimal(1)) -> dict[str, tuple[Decimal
 def test_a_year_is_reduced_to_what_steps_add_up_to(step_s: int, *, stepped: bool) -> None:
     one = curve(date(2025, 1, 1), date(2026, 1, 1), step_s)
     how = c4_reading(WINDOWS) if stepped else Reading(WINDOWS)
-    found = load(one, how)
+    found = compute_curve_load(one, how)
     expected = by_hand(one, how.power_factor)
     assert {c.time_class: c.kwh for c in found.classes} == {k: v[0] for k, v in expected.items()}
     assert found.reached_va == max(v[1] for v in expected.values())
@@ -94,7 +94,7 @@ def test_powers_at_a_limit_are_not_above_it() -> None:
     one = curve(date(2025, 1, 1), date(2026, 1, 1), 3600, peak=1)
     for watts, over in ((93_000, 0), (93_001, 1)):
         one.watts[12] = watts
-        (hph, *_rest) = load(one, c4_reading(WINDOWS)).classes
+        (hph, *_rest) = compute_curve_load(one, c4_reading(WINDOWS)).classes
         told = hph.steps_over
         assert (told[100] if len(told) > 100 else 0) == over
 
@@ -115,7 +115,7 @@ def test_missing_steps_are_left_out_and_counted(
     if hole is not None:
         watts[hole] = np.nan
         watts[24:47] = np.nan  # the whole day of 23 hours
-    found = load(Curve(one.start, 3600, watts), c4_reading(WINDOWS))
+    found = compute_curve_load(Curve(one.start, 3600, watts), c4_reading(WINDOWS))
     expected = by_hand(Curve(one.start, 3600, watts), Decimal("0.93"))
     assert {c.time_class: c.kwh for c in found.classes} == {k: v[0] for k, v in expected.items()}
     assert found.missing_steps == (0 if hole is None else 24)
@@ -125,28 +125,28 @@ def test_missing_steps_are_left_out_and_counted(
 @pytest.mark.parametrize(("day", "steps"), [(date(2026, 3, 29), 46), (date(2026, 10, 25), 50)])
 def test_days_of_clock_changes_have_their_steps(day: date, steps: int) -> None:
     one = curve(day, day + timedelta(days=1))
-    assert load(one).steps == len(one.watts) == steps
-    found = load(Curve(one.start, 1800, np.full(steps, 1000)), Reading(WINDOWS))
+    assert compute_curve_load(one).steps == len(one.watts) == steps
+    found = compute_curve_load(Curve(one.start, 1800, np.full(steps, 1000)), Reading(WINDOWS))
     offpeak = sum(c.kwh for c in found.classes if c.time_class in {"HCH", "HCB"})
     assert offpeak == (7 if steps == 46 else 9)  # 22-24 h and 0-6 h, one hour less or more
 
 
 def test_the_last_twelve_months_are_taken() -> None:
     one = curve(date(2024, 1, 1), date(2026, 2, 10))
-    found = load(one)
+    found = compute_curve_load(one)
     assert (found.starts, found.ends) == (date(2025, 2, 10), date(2026, 2, 10))
     ragged = Curve(one.start + timedelta(hours=5), 1800, one.watts[10:-7])
-    assert load(ragged).ends == date(2026, 2, 9)  # its last day is not whole
+    assert compute_curve_load(ragged).ends == date(2026, 2, 9)  # its last day is not whole
 
 
 def test_a_year_before_a_leap_day() -> None:
     assert year_before(date(2024, 2, 29)) == date(2023, 2, 28)
-    found = load(curve(date(2023, 2, 1), date(2024, 2, 29)))
+    found = compute_curve_load(curve(date(2023, 2, 1), date(2024, 2, 29)))
     assert found.starts == date(2023, 2, 28)
 
 
 def test_eleven_months_are_said_and_nothing_is_proposed() -> None:
-    short = load(curve(date(2025, 2, 1), date(2026, 1, 1)))
+    short = compute_curve_load(curve(date(2025, 2, 1), date(2026, 1, 1)))
     plan = refit(problem(point(load=short)))
     (one,) = plan.outcomes
     assert one.status == "not_compared" and one.best is None and one.today is None
@@ -157,11 +157,11 @@ def test_eleven_months_are_said_and_nothing_is_proposed() -> None:
 
 def test_a_year_with_a_changed_schedule_is_cut_and_not_averaged() -> None:
     one = curve(date(2024, 1, 1), date(2026, 1, 1))
-    late = load(one, Reading(WINDOWS, since=date(2025, 5, 23)))
+    late = compute_curve_load(one, Reading(WINDOWS, since=date(2025, 5, 23)))
     assert late.starts == date(2025, 5, 23)
     (told,) = refit(problem(point(load=late))).outcomes
     assert told.status == "not_compared" and told.reasons[0].values == ("2025-05-23", "223")
-    early = load(one, Reading(WINDOWS, since=date(2024, 5, 23)))
+    early = compute_curve_load(one, Reading(WINDOWS, since=date(2024, 5, 23)))
     assert early.starts == date(2025, 1, 1)  # a whole year since: it is as good as any
     assert refit(problem(point(load=early))).outcomes[0].status != "not_compared"
 
@@ -170,7 +170,7 @@ def test_holes_are_allowed_up_to_the_share_that_is_stated() -> None:
     one = curve(date(2025, 1, 1), date(2026, 1, 1))
     watts = one.watts.astype(float)
     watts[100:400] = np.nan  # 1.7 %
-    found = load(Curve(one.start, 1800, watts), Reading(WINDOWS))
+    found = compute_curve_load(Curve(one.start, 1800, watts), Reading(WINDOWS))
     (some,) = refit(problem(point(load=found))).outcomes
     assert some.status == "change" and some.missing_steps == 300
     assert any("have no value: they are left out" in reason.text for reason in some.reasons)
@@ -185,16 +185,16 @@ def test_what_cannot_be_a_curve_is_refused() -> None:
         watts = good.watts.astype(float)
         watts[3] = bad
         with pytest.raises(BadInput, match="not negative"):
-            load(Curve(good.start, 1800, watts))
+            compute_curve_load(Curve(good.start, 1800, watts))
     with pytest.raises(BadInput, match="whole minutes"):
-        load(Curve(good.start, 45, good.watts))
+        compute_curve_load(Curve(good.start, 45, good.watts))
     with pytest.raises(BadInput, match="one whole civil day"):
-        load(Curve(good.start + timedelta(hours=1), 1800, good.watts[2:40]))
+        compute_curve_load(Curve(good.start + timedelta(hours=1), 1800, good.watts[2:40]))
 
 
 def test_a_curve_without_any_value_reaches_nothing() -> None:
     empty = Curve(midnight(date(2025, 1, 1)), 1800, np.full(17_520, np.nan))
-    found = load(empty)
+    found = compute_curve_load(empty)
     assert found.reached_va is None and found.missing_steps == 17_520
     assert refit(problem(point(load=found))).outcomes[0].status == "not_compared"
 
@@ -203,18 +203,18 @@ def test_many_curves_are_as_each_alone() -> None:
     some = [curve(date(2025, 1, 1), date(2026, 1, 1), 1800, peak=4000 + n) for n in range(70)] + [
         curve(date(2025, 1, 1), date(2026, 1, 1), 600)
     ]
-    assert list(loads(some)) == [load(one) for one in some]
+    assert list(loads(some)) == [compute_curve_load(one) for one in some]
 
 
 def test_runs_of_other_steps_are_put_together() -> None:
     first = curve(date(2025, 1, 1), date(2025, 1, 3), 1800)
     second = curve(date(2025, 1, 4), date(2025, 1, 6), 600)
-    whole = one_curve([second, first])
+    whole = join_curve_runs([second, first])
     assert whole.step_s == 600
     assert np.isnan(whole.watts[288:432]).all()  # 3 January
-    assert load(whole).missing_steps == 144
-    energy = sum(float(c.kwh) for c in load(whole).classes)
-    parts = sum(float(c.kwh) for part in (first, second) for c in load(part).classes)
+    assert compute_curve_load(whole).missing_steps == 144
+    energy = sum(float(c.kwh) for c in compute_curve_load(whole).classes)
+    parts = sum(float(c.kwh) for part in (first, second) for c in compute_curve_load(part).classes)
     assert energy == pytest.approx(parts, abs=0.01)
 
 
@@ -247,7 +247,7 @@ def test_days_over_the_powers_are_told() -> None:
     one.watts[:] = 30_000
     for day in (10, 11, 200):
         one.watts[day * 144 + 72] = 70_000  # noon: HPH twice, HPB once
-    found = load(one, c4_reading(WINDOWS))
+    found = compute_curve_load(one, c4_reading(WINDOWS))
     (told,) = refit(problem(stepped_point(found, "90"))).outcomes
     assert told.over_days_today == 0 and told.status == "change"
     # an hour over costs 12.41 EUR: three times ten minutes are paid rather than avoided
@@ -261,7 +261,9 @@ def test_days_over_the_powers_are_told() -> None:
 
 
 def test_a_power_that_was_exceeded_today_is_a_question() -> None:
-    found = load(curve(date(2025, 1, 1), date(2026, 1, 1), peak=7500), Reading(WINDOWS))
+    found = compute_curve_load(
+        curve(date(2025, 1, 1), date(2026, 1, 1), peak=7500), Reading(WINDOWS)
+    )
     (told,) = refit(problem(point(load=found, tariff_code="BTINFMU4"))).outcomes
     assert told.over_days_today == 1
     assert any("were exceeded" in q.text and q.values == ("6", "1") for q in told.questions)
@@ -291,7 +293,7 @@ def test_a_real_curve_above_36_kva(shared: Path) -> None:
     file = shared / "data/enedis-sge/HDM_C4_CDC_10min_2020-02_2022-02.csv"
     with formats.read(file) as result:
         runs = [curve_of(one) for one in result.records if isinstance(one, MeterCurve)]
-    found = load(one_curve(runs), c4_reading(WINDOWS))
+    found = compute_curve_load(join_curve_runs(runs), c4_reading(WINDOWS))
     assert found.starts is not None and found.ends is not None
     assert (found.ends - found.starts).days == 365 and found.step_s == 600
     (told,) = refit(problem(stepped_point(found, "200"))).outcomes

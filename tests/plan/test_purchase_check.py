@@ -254,7 +254,7 @@ def test_a_file_row_is_told_by_the_nearest_part() -> None:
 def test_a_negative_volume_and_a_missing_one_name_the_member_to_ask() -> None:
     told = problem().model_dump_json().replace('"8"', '"-8"', 1)
     with pytest.raises(BadInputs) as caught:
-        check.parsed(told)
+        check.parse_problem(told)
     (fault,) = caught.value.faults
     assert isinstance(fault, PurchaseFault)
     assert (fault.kind, fault.where, fault.who) == (
@@ -266,7 +266,7 @@ def test_a_negative_volume_and_a_missing_one_name_the_member_to_ask() -> None:
 def test_a_form_with_braces_is_told_as_it_is() -> None:
     told = problem().model_dump_json().replace(FTA, "bt inf")
     with pytest.raises(BadInputs) as caught:
-        check.parsed(told)
+        check.parse_problem(told)
     assert "{2,20}" in str(caught.value)
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from synergie.purchase.plan.award._delivery import inside, to_cents
+from synergie.purchase.plan.award._delivery import is_volume_in_window, to_cents
 from synergie.purchase.plan.award._prices import Schedule
 from synergie.purchase.plan.award.baskets import DIGITS, Basket
 
@@ -38,4 +38,4 @@ def test_a_window_is_met_exactly(
     mean = Fraction(volume) / years
     expected = low <= mean and (high is None or mean <= high)
     with localcontext(prec=DIGITS):
-        assert inside(volume, (low, high), years) is expected
+        assert is_volume_in_window(volume, (low, high), years) is expected

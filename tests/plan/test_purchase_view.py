@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from synergie.energy.records.offer import Offer, Price, Subscription, Tier
 from synergie.errors import NotFound
 from synergie.policy.publication.group_sums import tells_nobody
-from synergie.policy.trust.decide import own, party
+from synergie.policy.trust.decide import permit_own_data, permit_party
 from synergie.policy.trust.permit import Permit
 from synergie.policy.trust.principal import Principal
 from synergie.purchase.plan import award as purchase
@@ -29,7 +29,7 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 def permit(organisation: str, *, owner: bool = False) -> Permit:
     principal = Principal(client_id="c", organisation=organisation, scopes=frozenset())
-    made = own if owner else party
+    made = permit_own_data if owner else permit_party
     return made(principal, action="read", now=NOW)
 
 

@@ -14,11 +14,16 @@ from hypothesis import strategies as st
 from synergie.errors import BadInput, Cancelled, Infeasible
 from synergie.lighting.plan import retrofit
 from synergie.lighting.plan.retrofit import Problem, _relaxed, _search
-from synergie.lighting.plan.retrofit._anneal import Chains, Near, cooled, dear
-from synergie.lighting.plan.retrofit._exchange import exchanged
-from synergie.lighting.plan.retrofit._prices import priced
-from synergie.lighting.plan.retrofit._reduce import reduced
-from synergie.lighting.plan.retrofit._relaxed import relaxed, subgradient
+from synergie.lighting.plan.retrofit._anneal import (
+    Chains,
+    Near,
+    anneal_chains,
+    compute_penalty_prices,
+)
+from synergie.lighting.plan.retrofit._exchange import improve_by_exchange
+from synergie.lighting.plan.retrofit._prices import compute_price_bound
+from synergie.lighting.plan.retrofit._reduce import reduce_problem
+from synergie.lighting.plan.retrofit._relaxed import compute_subgradient_prices, solve_relaxation
 from synergie.plan.solver import Need, Progress
 from tests.plan.retrofit_cases import choices, cost, drawn, known, published
 
@@ -74,7 +79,7 @@ def test_any_prices_give_a_bound_and_what_an_option_costs_above_it(
 ) -> None:
     problem = drawn(seed, 4, 3, 2, cabinets=cabinets)
     prices = np.random.default_rng(seed).random(2) * 3
-    found = priced(problem, prices)
+    found = compute_price_bound(problem, prices)
     for choice in choices(problem):
         paid = float(cost(problem, choice))
         assert found.bound <= paid
@@ -86,34 +91,38 @@ def test_the_linear_programme_is_the_same_from_some_options_as_from_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     problem = drawn(3, 60, 8, 5)
-    whole = relaxed(problem)
+    whole = solve_relaxation(problem)
     monkeypatch.setattr(_relaxed, "WHOLE", 0)
-    grown = relaxed(problem)
+    grown = solve_relaxation(problem)
     assert whole is not None and grown is not None
     assert grown[0].bound == pytest.approx(whole[0].bound, rel=1e-7)
-    assert priced(problem, subgradient(problem)).bound == pytest.approx(whole[0].bound, rel=0.02)
+    assert compute_price_bound(problem, compute_subgradient_prices(problem)).bound == pytest.approx(
+        whole[0].bound, rel=0.02
+    )
 
 
 def test_limits_that_cannot_hold_are_found_from_some_options_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(_relaxed, "WHOLE", 0)
-    assert relaxed(drawn(3, 60, 8, 5, tight=0.1)) is None
+    assert solve_relaxation(drawn(3, 60, 8, 5, tight=0.1)) is None
 
 
 def test_chains_and_exchanges_keep_the_limits_and_only_better() -> None:
     problem = drawn(7, 30, 6, 4)
-    prices = relaxed(problem)
+    prices = solve_relaxation(problem)
     assert prices is not None
     first, near = prices[0], Near.of(problem, prices[0].excess)
-    chains = Chains.of(problem, dear(problem, prices[1]), np.stack([first.choice] * 16))
-    cooled(chains, near, step=near.step(first.excess), steps=640, seed=1, stop=lambda: False)
+    chains = Chains.of(
+        problem, compute_penalty_prices(problem, prices[1]), np.stack([first.choice] * 16)
+    )
+    anneal_chains(chains, near, step=near.step(first.excess), steps=640, seed=1, stop=lambda: False)
     elites = chains.elites(5)
     assert elites
     for one in elites:
         assert (problem.uses[one].sum(axis=0) <= problem.limits).all()
         assert (problem.segment[one] == np.arange(30)).all()
-        better = exchanged(problem, one, np.unique(near.table))
+        better = improve_by_exchange(problem, one, np.unique(near.table))
         assert cost(problem, better) <= cost(problem, one)
         assert retrofit.faults(problem, better) == ()
 
@@ -167,7 +176,7 @@ def test_an_option_that_another_beats_changes_nothing() -> None:
     )
     again = retrofit.solve(worse)
     assert again.cost == found.cost
-    assert len(worse.segment) - 1 not in reduced(worse).options
+    assert len(worse.segment) - 1 not in reduce_problem(worse).options
 
 
 def test_doing_nothing_is_never_beaten_by_the_choice() -> None:

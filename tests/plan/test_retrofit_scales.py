@@ -8,8 +8,8 @@ import pytest
 
 from synergie.lighting.plan import retrofit
 from synergie.lighting.plan.retrofit import Problem, _relaxed
-from synergie.lighting.plan.retrofit._reduce import reduced
-from synergie.lighting.plan.retrofit._relaxed import relaxed
+from synergie.lighting.plan.retrofit._reduce import reduce_problem
+from synergie.lighting.plan.retrofit._relaxed import solve_relaxation
 from synergie.plan.linear import Linear
 from tests.plan.retrofit_cases import choices, cost, drawn
 
@@ -32,12 +32,12 @@ def test_the_size_of_the_costs_changes_no_choice(seed: int, scale: float) -> Non
 def test_a_large_problem_of_dear_options_has_its_bound(
     scale: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = relaxed(drawn(3, 60, 8, 5))
+    plain = solve_relaxation(drawn(3, 60, 8, 5))
     monkeypatch.setattr(_relaxed, "WHOLE", 0)
-    dear = relaxed(scaled(drawn(3, 60, 8, 5), scale))
+    dear = solve_relaxation(scaled(drawn(3, 60, 8, 5), scale))
     assert plain is not None and dear is not None
     assert dear[0].bound == pytest.approx(plain[0].bound * scale, rel=1e-7)
-    assert relaxed(scaled(drawn(3, 60, 8, 5, tight=0.1), scale)) is None
+    assert solve_relaxation(scaled(drawn(3, 60, 8, 5, tight=0.1), scale)) is None
 
 
 def test_a_programme_of_dear_columns_has_the_duals_of_a_cheap_one() -> None:
@@ -75,7 +75,7 @@ def test_a_limit_is_kept_where_a_sum_of_floats_falls_short_of_its_decimals() -> 
 
 def test_a_limit_that_decimals_just_reach_is_left_out() -> None:
     assert 0.1 + 0.2 > 0.3
-    assert not len(reduced(pair([-1, -1], [0.1, 0.2], 0.3)).problem.limits)
+    assert not len(reduce_problem(pair([-1, -1], [0.1, 0.2], 0.3)).problem.limits)
 
 
 @pytest.mark.parametrize(

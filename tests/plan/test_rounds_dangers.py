@@ -214,13 +214,13 @@ def _nothing_before(case: RoundsProblem, plan: RoundsPlan) -> None:
 @pytest.mark.parametrize("seed", range(times(10, deep=300)))
 def test_a_danger_is_tried_at_each_place_as_if_the_day_began_anew(seed: int) -> None:
     """What goes before it is followed once for all places, and comes out the same."""
-    case = _given.case(_drawn(random.Random(seed)))  # noqa: S311 (made data)
+    case = _given.build_rounds_case(_drawn(random.Random(seed)))  # noqa: S311 (made data)
     new, *rest = (n for n, job in enumerate(case.jobs) if job.danger and job.able)
     for duty in range(len(case.duties)):
-        old = first._way(case, duty, rest)
+        old = first._schedule_danger_order(case, duty, rest)
         if old is not None:
             orders = ([*rest[:at], new, *rest[at:]] for at in range(len(rest) + 1))
-            anew = [first._way(case, duty, order) for order in orders]
+            anew = [first._schedule_danger_order(case, duty, order) for order in orders]
             assert list(first._ways_with(case, duty, old, new)) == [w for w in anew if w]
 
 
@@ -228,15 +228,15 @@ def test_many_dangers_are_looked_at_a_bounded_number_of_times(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Of 200 dangers twenty passes took minutes: they end with the places that are looked at."""
-    case, seen = _given.case(town(12, 0)), list[int]()
-    moved = first._moved
+    case, seen = _given.build_rounds_case(town(12, 0)), list[int]()
+    moved = first._move_danger
 
     def noted(*args: Any) -> bool:
         seen.append(args[-1])
         moved(*args)
         return True  # there is always something to mend
 
-    monkeypatch.setattr(first, "_moved", noted)
+    monkeypatch.setattr(first, "_move_danger", noted)
     for most, passes in ((100_000, 20), (12 * 13 * 3, 3), (1, 1)):
         seen.clear()
         monkeypatch.setattr(first, "_MOST_TRIES", most)

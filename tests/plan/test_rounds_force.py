@@ -100,9 +100,9 @@ def test_the_search_without_all_orders_comes_near_brute_force() -> None:
         max_examples=25, derandomize=True, suppress_health_check=list(HealthCheck), database=None
     )
     def try_one(case: RoundsProblem) -> None:
-        made = _given.case(case)
+        made = _given.build_rounds_case(case)
         jobs = list(range(len(made.jobs)))
-        found = _find.searched(made, jobs, How(None, 100), weigh=Weigh.of(made))
+        found = _find.search_orders(made, jobs, How(None, 100), weigh=Weigh.of(made))
         missed, cost = rounds_force.cheapest(case)
         left = sum(made.jobs[job].skip or 0 for job in found.tours.left())
         told = Fraction(sum(found.tours.costs) + left, made.per_eur)

@@ -36,7 +36,11 @@ def _paid(member: str, cost: Decimal, alone: str | None = None) -> MemberOutcome
 
 
 def _shared(plan: RoundsPlan, *members: MemberOutcome) -> RoundsPlan:
-    more = {"members": members, "least_gain": _record.least(members), "baseline_eur": None}
+    more = {
+        "members": members,
+        "least_gain": _record.find_least_gainer(members),
+        "baseline_eur": None,
+    }
     return plan.model_copy(update=more)
 
 

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from synergie.errors import BadInput
-from synergie.maintenance.plan.routing import Network, Stop, Task, check, missing, route
+from synergie.maintenance.plan.routing import Network, Stop, Task, check, list_missing_stops, route
 from synergie.maintenance.plan.routing import _route as switch
 from tests.plan.routing_tasks import DAY, STEPS, crew, line, mixed, scattered, town
 
@@ -66,14 +66,14 @@ def test_an_optional_stop_does_not_take_the_room_of_a_required_one() -> None:
     vans = (crew(capacity=(3,)), crew(capacity=(3,), start=1, end=0))
     task = Task(stops, vans, line(*[(0, 0)] * 5))
     found = route(task, iterations=STEPS)
-    assert (found.unserved, missing(task, found)) == ((1,), ())
+    assert (found.unserved, list_missing_stops(task, found)) == ((1,), ())
 
 
 def test_required_stops_that_do_not_all_fit_are_told() -> None:
     task = Task((Stop(1, 20_000), Stop(2, 20_000)), (crew(),), line((0, 0), (500, 0), (600, 0)))
     found = route(task, iterations=100)
     assert len(found.trips[0].stops) == 1
-    assert missing(task, found) == found.unserved
+    assert list_missing_stops(task, found) == found.unserved
     assert check(task, found) and not check(task, found, complete=False)
 
 
@@ -82,7 +82,7 @@ def test_as_many_required_stops_as_can_be_are_served() -> None:
     task = Task(stops, (crew(count=3, capacity=(10,)),), scattered(20))
     found = route(task, iterations=300)
     assert [len(trip.stops) for trip in found.trips] == [3, 3, 3]
-    assert len(missing(task, found)) == 20 - 9
+    assert len(list_missing_stops(task, found)) == 20 - 9
     assert not check(task, found, complete=False)
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 
 from synergie.errors import BadInput
-from synergie.maintenance.plan.routing import Stop, Task, check, missing, route
+from synergie.maintenance.plan.routing import Stop, Task, check, list_missing_stops, route
 from synergie.maintenance.plan.routing import _route as switch
-from synergie.maintenance.plan.routing._large_ground import Ground
+from synergie.maintenance.plan.routing._large_ground import WindowedTask
 from synergie.maintenance.plan.routing._large_pool import Pool
 from synergie.maintenance.plan.routing._large_trip import Trip as SearchedTrip
 from synergie.maintenance.plan.routing._limit import Limit
@@ -28,9 +28,9 @@ def test_the_search_finds_what_brute_force_finds(task: Task) -> None:
         return
     assert not check(task, found, complete=False)
     if best is None:
-        assert missing(task, found)
+        assert list_missing_stops(task, found)
     else:
-        assert (missing(task, found), found.cost) == ((), best)
+        assert (list_missing_stops(task, found), found.cost) == ((), best)
 
 
 @settings(deadline=None)
@@ -45,9 +45,9 @@ def test_the_search_for_mixed_fleets_finds_it_too_but_for_a_choice_of_windows(ta
         return
     assert not check(task, found, complete=False)
     if best is None:
-        assert missing(task, found)
+        assert list_missing_stops(task, found)
     elif all(len(stop.windows) < 2 for stop in task.stops):
-        assert (missing(task, found), found.cost) == ((), best)
+        assert (list_missing_stops(task, found), found.cost) == ((), best)
     else:  # a stop keeps the window it was put into until it is taken out
         assert found.cost >= best
 
@@ -56,7 +56,7 @@ def test_the_search_for_mixed_fleets_finds_it_too_but_for_a_choice_of_windows(ta
 @given(task=tasks(most=3))
 def test_the_best_mix_of_all_trips_is_what_brute_force_finds(task: Task) -> None:
     prices = [10**6 if stop.prize is None else stop.prize for stop in task.stops]
-    pool = Pool(Ground(task), prices)
+    pool = Pool(WindowedTask(task), prices)
     pool.add(every_trip(pool))
     found = pool.best(Limit(None, 1, None), [], sum(prices))
     assert found is not None

@@ -12,17 +12,24 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput
 from synergie.purchase.plan.sharing import core, rules, shapley, share_game
-from synergie.purchase.plan.sharing._cents import rounded
+from synergie.purchase.plan.sharing._cents import round_shares_to_cents
 from synergie.purchase.plan.sharing._span import Span
 from synergie.purchase.plan.sharing.equal_profit import equal_profit
-from synergie.purchase.plan.sharing.game import Game, flags, of_array, of_function, of_table, sums
+from synergie.purchase.plan.sharing.game import (
+    Game,
+    build_mask_flags,
+    of_array,
+    of_function,
+    of_table,
+    sum_amounts_by_coalition,
+)
 from synergie.purchase.plan.sharing.nucleolus import (
     NoPoint,
     Rows,
     _Stages,
+    build_mask_scan,
+    compute_nucleolus,
     least_core,
-    nucleolus,
-    scan,
 )
 from synergie.schemas.sharing import CoalitionCost, CostGame, MemberWeight, Sharing, SharingStudy
 from tests.plan import games as cases
@@ -40,10 +47,12 @@ def test_all_published_values_are_found(shared: Path) -> None:
         game, sign = cases.published(facts)
         if "shapley" in facts:
             told += 1
-            assert np.allclose(sign * shapley.exact(game) / 100, facts["shapley"], atol=1e-6), name
+            assert np.allclose(
+                sign * shapley.compute_exact_shapley(game) / 100, facts["shapley"], atol=1e-6
+            ), name
         if "nucleolus" in facts:
             told += 1
-            found = sign * nucleolus(game).shares / 100
+            found = sign * compute_nucleolus(game).shares / 100
             assert np.allclose(found, facts["nucleolus"], rtol=0, atol=1e-6), name
     assert told >= 7
 
@@ -62,31 +71,35 @@ def test_the_empty_core_is_said_to_be_empty_with_its_proof(shared: Path) -> None
 
 @given(cases.games(most=6))
 def test_shapley_is_the_mean_over_all_orders(game: Game) -> None:
-    assert np.allclose(shapley.exact(game), cases.shapley_by_permutations(game), atol=1e-6)
+    assert np.allclose(
+        shapley.compute_exact_shapley(game), cases.shapley_by_permutations(game), atol=1e-6
+    )
 
 
 def test_shapley_of_seven_is_the_mean_over_all_orders() -> None:
     game = cases.buying(7, seed=7)
-    assert np.allclose(shapley.exact(game), cases.shapley_by_permutations(game), atol=1e-6)
+    assert np.allclose(
+        shapley.compute_exact_shapley(game), cases.shapley_by_permutations(game), atol=1e-6
+    )
 
 
 @settings(max_examples=25, deadline=None)
 @given(cases.games(most=5))
 def test_the_nucleolus_is_that_of_all_programmes_in_full(game: Game) -> None:
-    assert np.allclose(nucleolus(game).shares, cases.full_nucleolus(game), atol=1e-2)
+    assert np.allclose(compute_nucleolus(game).shares, cases.full_nucleolus(game), atol=1e-2)
 
 
 @pytest.mark.parametrize("n", [7, 10])
 def test_the_nucleolus_of_larger_games_is_that_of_all_programmes_in_full(n: int) -> None:
     game = cases.buying(n, seed=n)
-    found = nucleolus(game).shares
+    found = compute_nucleolus(game).shares
     assert np.allclose(found, cases.full_nucleolus(game), atol=1e-2)
 
 
 @settings(max_examples=40, deadline=None)
 @given(cases.games(most=7))
 def test_the_nucleolus_meets_the_criterion_of_kohlberg(game: Game) -> None:
-    found = nucleolus(game).shares
+    found = compute_nucleolus(game).shares
     assert found.sum() == pytest.approx(game.total, abs=1e-6)
     assert cases.is_nucleolus(game, found)
 
@@ -94,7 +107,7 @@ def test_the_nucleolus_meets_the_criterion_of_kohlberg(game: Game) -> None:
 @settings(max_examples=40, deadline=None)
 @given(cases.games(most=7))
 def test_generated_rows_give_what_all_rows_give(game: Game) -> None:
-    some, every = nucleolus(game), nucleolus(game, all_rows=True)
+    some, every = compute_nucleolus(game), compute_nucleolus(game, all_rows=True)
     assert np.allclose(some.shares, every.shares, atol=1e-5)
     assert some.balance.epsilon == pytest.approx(every.balance.epsilon, abs=1e-5)
 
@@ -102,7 +115,7 @@ def test_generated_rows_give_what_all_rows_give(game: Game) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_generated_rows_give_what_all_rows_give_at_thirteen(seed: int) -> None:
     game = cases.buying(13, seed)
-    some, every = nucleolus(game), nucleolus(game, all_rows=True)
+    some, every = compute_nucleolus(game), compute_nucleolus(game, all_rows=True)
     assert np.allclose(some.shares, every.shares, rtol=0, atol=1e-4)
     assert some.rows < every.rows / 10
 
@@ -121,8 +134,8 @@ def test_axioms_hold(game: Game, random: Any) -> None:
     shuffled[moved] = game.values
     other = Game(tuple(game.players[j] for j in order), shuffled)
     added = np.array([float(random.randint(-500, 500)) for _ in range(n)])
-    further = Game(game.players, game.values + sums(added))
-    for method in (shapley.exact, lambda one: nucleolus(one).shares):
+    further = Game(game.players, game.values + sum_amounts_by_coalition(added))
+    for method in (shapley.compute_exact_shapley, lambda one: compute_nucleolus(one).shares):
         shares = method(game)
         assert shares.sum() == pytest.approx(game.total, abs=1e-6)  # efficiency
         assert np.allclose(method(other), shares[order], atol=1e-5)  # symmetry
@@ -133,18 +146,18 @@ def test_axioms_hold(game: Game, random: Any) -> None:
 def test_who_adds_the_same_everywhere_pays_just_that(game: Game, euros: int) -> None:
     values = np.concatenate([game.values, game.values + 100 * euros])
     larger = Game((*game.players, "z"), values)
-    for shares in (shapley.exact(larger), nucleolus(larger).shares):
+    for shares in (shapley.compute_exact_shapley(larger), compute_nucleolus(larger).shares):
         assert shares[-1] == pytest.approx(100 * euros, abs=1e-5)
 
 
 @given(cases.games(most=6))
 def test_the_worst_coalitions_are_the_worst(game: Game) -> None:
-    shares = rules.proportional(game.total, np.ones(len(game.players)))
+    shares = rules.share_proportionally(game.total, np.ones(len(game.players)))
     excess = {
-        mask: float(sums(shares)[mask] - game.values[mask])
+        mask: float(sum_amounts_by_coalition(shares)[mask] - game.values[mask])
         for mask in range(1, len(game.values) - 1)
     }
-    found = core.worst(game, shares, 3)
+    found = core.find_worst_excesses(game, shares, 3)
     assert [one.amount for one in found] == sorted(excess.values(), reverse=True)[:3]
     for i, one in enumerate(core.worst_of_each(game, shares)):
         assert one is not None
@@ -156,14 +169,16 @@ def test_the_worst_coalitions_are_the_worst(game: Game) -> None:
 @given(st.integers(2, 6), st.integers(0, 1000))
 def test_equal_profit_has_the_least_spread_in_the_core(n: int, seed: int) -> None:
     game = cases.buying(n, seed)
-    found = equal_profit(game.alone, game.total, scan(game))
+    found = equal_profit(game.alone, game.total, build_mask_scan(game))
     ratios = 1 - found.shares / game.alone
     assert found.shares.sum() == pytest.approx(game.total, abs=1e-4)
     assert ratios.max() - ratios.min() == pytest.approx(found.spread, abs=1e-6)
-    excess = (sums(found.shares) - game.values)[1:-1]
+    excess = (sum_amounts_by_coalition(found.shares) - game.values)[1:-1]
     assert excess.max() <= 1e-3
-    same = rules.proportional(game.total, game.alone)
-    if (sums(same) - game.values)[1:-1].max() <= 0:  # the same gain for all is in the core
+    same = rules.share_proportionally(game.total, game.alone)
+    if (sum_amounts_by_coalition(same) - game.values)[
+        1:-1
+    ].max() <= 0:  # the same gain for all is in the core
         assert found.spread == pytest.approx(0, abs=1e-7)
     else:
         assert found.spread > 1e-7
@@ -171,7 +186,7 @@ def test_equal_profit_has_the_least_spread_in_the_core(n: int, seed: int) -> Non
 
 def test_equal_profit_of_an_additive_game_has_no_choice() -> None:
     game = of_function("abc", lambda inside: sum({"a": 1.0, "b": 2.0, "c": 3.0}[i] for i in inside))
-    found = equal_profit(game.alone, game.total, scan(game))
+    found = equal_profit(game.alone, game.total, build_mask_scan(game))
     assert np.allclose(found.shares, [100, 200, 300])
 
 
@@ -180,7 +195,7 @@ def test_separable_cost_with_remaining_benefit_is_that_of_the_textbook() -> None
     last = np.array([45_214, 33_763, 110_977])  # c(N) - c(N without i), by hand
     rest = np.array([163_520, 140_826, 250_096]) - last
     expected = last + (412_584 - last.sum()) * rest / rest.sum()
-    shares = rules.separable(game.total, game.alone, game.without)
+    shares = rules.compute_scrb_shares(game.total, game.alone, game.without)
     assert np.allclose(shares / 100, expected)
 
 
@@ -197,18 +212,20 @@ _TVA = {
 def test_cents_sum_exactly_and_follow_the_names(amounts: list[float], random: Any) -> None:
     total = round(sum(amounts))
     names = cases.NAMES[: len(amounts)]
-    paid = rounded(np.array(amounts), names, total)
+    paid = round_shares_to_cents(np.array(amounts), names, total)
     assert sum(paid) == Decimal(total).scaleb(-2)
     order = list(range(len(amounts)))
     random.shuffle(order)
-    again = rounded(np.array([amounts[i] for i in order]), [names[i] for i in order], total)
+    again = round_shares_to_cents(
+        np.array([amounts[i] for i in order]), [names[i] for i in order], total
+    )
     assert dict(zip(names, paid, strict=True)) == {
         names[i]: again[place] for place, i in enumerate(order)
     }
 
 
 def test_the_largest_remainder_gets_the_cent() -> None:
-    assert rounded(np.array([33.3, 33.4, 33.3]), "abc", 100) == tuple(
+    assert round_shares_to_cents(np.array([33.3, 33.4, 33.3]), "abc", 100) == tuple(
         map(Decimal, ("0.33", "0.34", "0.33"))
     )
 
@@ -217,22 +234,22 @@ def test_the_largest_remainder_gets_the_cent() -> None:
 def test_a_combination_of_fixed_coalitions_is_known_exactly(n: int, data: st.DataObject) -> None:
     masks = data.draw(st.lists(st.integers(1, (1 << n) - 1), min_size=1, max_size=n))
     span = Span(n)
-    lines = flags(np.array(masks), n)
+    lines = build_mask_flags(np.array(masks), n)
     grown = [span.add(line) for line in lines]
     assert sum(grown) == span.rank == np.linalg.matrix_rank(lines.astype(float))
     for mask in range(1 << n):
-        line = flags(np.array([mask]), n)
+        line = build_mask_flags(np.array([mask]), n)
         rank = np.linalg.matrix_rank(np.vstack([lines, line]).astype(float))
         assert span.holds(line)[0] == span.holds_masks()[mask] == (rank == span.rank)
 
 
 def test_the_sampled_bound_holds_and_is_no_wider_than_it_must() -> None:
     game = cases.buying(9, seed=3)
-    exact = shapley.exact(game)
+    exact = shapley.compute_exact_shapley(game)
     gain = float(game.alone.sum()) - game.total
     missed, ratios = 0, []
     for seed in range(40):
-        found = shapley.sampled(
+        found = shapley.sample_shapley(
             shapley.of_costs(game.costs), 9, total=game.total, target=0, seed=seed, most=128
         )
         off = np.abs(found.shares - exact)
@@ -247,13 +264,13 @@ def test_the_sampled_bound_holds_and_is_no_wider_than_it_must() -> None:
 def test_the_sample_stops_at_its_target_and_repeats() -> None:
     game = cases.buying(8, seed=1)
     windows = shapley.of_costs(game.costs)
-    wide = shapley.sampled(windows, 8, total=game.total, target=1e9)
+    wide = shapley.sample_shapley(windows, 8, total=game.total, target=1e9)
     assert wide.circles == 64
     goal = float(wide.half_widths.max()) / 1.5
-    fine = shapley.sampled(windows, 8, total=game.total, target=goal)
+    fine = shapley.sample_shapley(windows, 8, total=game.total, target=goal)
     assert 64 < fine.circles <= 1024
     assert fine.half_widths.max() <= goal
-    again = shapley.sampled(windows, 8, total=game.total, target=goal)
+    again = shapley.sample_shapley(windows, 8, total=game.total, target=goal)
     assert np.array_equal(fine.shares, again.shares)
 
 
@@ -312,7 +329,7 @@ def test_methods_that_do_not_apply_say_why() -> None:
 def test_nothing_holds_a_game_whose_coalitions_cannot_buy() -> None:
     game = of_array("abc", [0, np.inf, np.inf, np.inf, np.inf, np.inf, np.inf, 3])
     with pytest.raises(NoPoint):
-        nucleolus(game)
+        compute_nucleolus(game)
 
 
 @pytest.mark.parametrize(

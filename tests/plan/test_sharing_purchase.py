@@ -12,9 +12,9 @@ from synergie.energy.records.offer import Price, Tier
 from synergie.errors import BadInput, Cancelled, Infeasible
 from synergie.purchase.plan import award as purchase
 from synergie.purchase.plan.sharing import purchase_game, share_purchase
-from synergie.purchase.plan.sharing._lots import restricted
+from synergie.purchase.plan.sharing._lots import restrict_to_members
 from synergie.purchase.plan.sharing._regular import of_purchase
-from synergie.purchase.plan.sharing.game import flags, members
+from synergie.purchase.plan.sharing.game import build_mask_flags, list_mask_players
 from synergie.purchase.plan.sharing.purchases import Remainder, at_once
 from synergie.purchase.records.purchase import CoordinatorFees, PurchaseProblem, SupplierLimit
 from synergie.purchase.samples.needs import needs
@@ -30,7 +30,7 @@ def _players(problem: PurchaseProblem) -> tuple[str, ...]:
 
 def _solved(problem: PurchaseProblem, names: tuple[str, ...]) -> float:
     try:
-        return float(100 * purchase.solve(restricted(problem, names)).objective_eur)
+        return float(100 * purchase.solve(restrict_to_members(problem, names)).objective_eur)
     except Infeasible:
         return np.inf
 
@@ -45,7 +45,7 @@ def test_every_coalition_costs_what_its_own_purchase_costs(problem: PurchaseProb
         assert divided and problem.limits  # the one thing that is left to solves
         return
     for mask in range(1, len(values)):
-        assert values[mask] == _solved(problem, members(players, mask)), mask
+        assert values[mask] == _solved(problem, list_mask_players(players, mask)), mask
 
 
 fees = st.builds(
@@ -73,7 +73,7 @@ def test_the_fees_of_the_coordinator_are_in_the_cost_of_every_coalition(
     if values is None:
         return
     for mask in range(1, len(values)):
-        solved = _solved(problem, members(players, mask))
+        solved = _solved(problem, list_mask_players(players, mask))
         if problem.nobody_pays_more:
             assert values[mask] <= solved
         else:
@@ -152,7 +152,7 @@ def test_a_tier_that_is_dearer_for_someone_is_no_game_of_sums() -> None:
 
 
 def _letters(mask: int) -> str:
-    return "".join(members("abc", mask))
+    return "".join(list_mask_players("abc", mask))
 
 
 def test_a_supplier_that_may_win_one_lot_is_used_where_it_saves_most() -> None:
@@ -229,7 +229,7 @@ def test_a_game_of_sums_costs_what_the_listed_one_does(problem: PurchaseProblem)
     if game is None:  # a tier dearer than the one before, or a blind member
         return
     n = len(players)
-    found = game.costs(flags(np.arange(1, 1 << n), n))
+    found = game.costs(build_mask_flags(np.arange(1, 1 << n), n))
     assert np.array_equal(found, values[1:])
 
 
@@ -258,7 +258,7 @@ def test_a_published_purchase_is_shared_in_its_core(name: str, shared: Path) -> 
     assert made.game.total == float(100 * made.plan.objective_eur)
     known = instances.known(shared, "synergie-tqd")[name]
     assert made.game.total / 100 == pytest.approx(known["objective"], abs=0.01)
-    some = [members(made.game.players, mask) for mask in (1, 77, 4096, 5000, 8190)]
+    some = [list_mask_players(made.game.players, mask) for mask in (1, 77, 4096, 5000, 8190)]
     for names in some:
         mask = sum(1 << made.game.players.index(one) for one in names)
         assert made.game.values[mask] == pytest.approx(_solved(problem, names), abs=1e-6)

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.purchase.plan.sharing import _separate, shapley
-from synergie.purchase.plan.sharing.core import worst, worst_of_each
-from synergie.purchase.plan.sharing.game import Game, flags
+from synergie.purchase.plan.sharing.core import find_worst_excesses, worst_of_each
+from synergie.purchase.plan.sharing.game import Game, build_mask_flags
 from synergie.purchase.plan.sharing.ground import NotCertified
 from synergie.purchase.plan.sharing.nucleolus import least_core
 from synergie.purchase.plan.sharing.tiers import TierGame, TierLot
@@ -40,7 +40,7 @@ def _lot(n: int, source: np.random.Generator) -> TierLot:
 
 def listed(game: TierGame) -> Game:
     n = len(game.players)
-    costs = game.costs(flags(np.arange(1, 1 << n), n))
+    costs = game.costs(build_mask_flags(np.arange(1, 1 << n), n))
     return Game(game.players, np.concatenate([[0.0], costs]))
 
 
@@ -69,8 +69,8 @@ def test_windows_are_the_costs_of_their_players(n: int, seed: int, lots: int) ->
 
 def test_the_sampled_bound_holds_for_sums() -> None:
     game = wide_game(10, seed=4, lots=2)
-    exact = shapley.exact(listed(game))
-    found = shapley.sampled(game.windows, 10, total=game.total, target=0, most=1024)
+    exact = shapley.compute_exact_shapley(listed(game))
+    found = shapley.sample_shapley(game.windows, 10, total=game.total, target=0, most=1024)
     assert (np.abs(found.shares - exact) <= found.half_widths).all()
     assert found.half_widths.max() < 0.05 * (game.alone.sum() - game.total)
 
@@ -93,7 +93,7 @@ def test_who_would_leave_is_certified(n: int, seed: int) -> None:
     table = listed(game)
     shares = np.random.default_rng(seed).dirichlet(np.ones(n)) * game.total
     found = Wide(game).worst(shares, 3)
-    true = worst(table, shares, 1)[0].amount
+    true = find_worst_excesses(table, shares, 1)[0].amount
     assert found.bound == pytest.approx(true, abs=1e-6 * abs(game.total))
     assert found.found[0].amount == pytest.approx(true, abs=1e-6 * abs(game.total))
     for one, each in zip(found.each, worst_of_each(table, shares), strict=True):
@@ -107,12 +107,16 @@ def test_a_cover_suffices_and_is_the_cheapest_where_steps_are_whole(
 ) -> None:
     source = np.random.default_rng(seed)
     loss, volume = source.integers(0, 50, n).astype(float), source.integers(1, 200, n)
-    taken = _separate.cover(loss, volume, need)
-    enough = [mask for mask in range(1 << n) if volume[flags(np.array([mask]), n)[0]].sum() >= need]
+    taken = _separate.find_volume_cover(loss, volume, need)
+    enough = [
+        mask
+        for mask in range(1 << n)
+        if volume[build_mask_flags(np.array([mask]), n)[0]].sum() >= need
+    ]
     if not enough:
         assert taken.all()
         return
-    best = min(float(loss[flags(np.array([mask]), n)[0]].sum()) for mask in enough)
+    best = min(float(loss[build_mask_flags(np.array([mask]), n)[0]].sum()) for mask in enough)
     assert volume[taken].sum() >= need
     assert loss[taken].sum() == best
 
@@ -139,9 +143,9 @@ def test_what_a_coalition_saves_is_certified_to_the_cent_whatever_the_shares(siz
         high=np.array([volume.sum() // 3]),
     )
     game = TierGame(tuple(f"m{i}" for i in range(12)), (lot,))
-    coalitions = flags(np.arange(1, (1 << 12) - 1), 12)
+    coalitions = build_mask_flags(np.arange(1, (1 << 12) - 1), 12)
     fits = coalitions[coalitions @ volume <= lot.high[0]]
-    _, bound = _separate.certified(game, cost + beyond)
+    _, bound = _separate.certify_excess(game, cost + beyond)
     assert bound == pytest.approx((fits @ beyond).max(), abs=0.01)
 
 

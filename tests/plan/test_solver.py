@@ -12,8 +12,8 @@ import pytest
 
 from synergie.errors import MissingExtra, OutOfTime, SolverFailed
 from synergie.plan import solver as _solver
-from synergie.plan.conflicts import conflicts
-from synergie.plan.solver import Model, Need, Outcome, Progress, Stop, settled
+from synergie.plan.conflicts import find_conflicts
+from synergie.plan.solver import Model, Need, Outcome, Progress, Stop, check_outcome
 
 
 def pick(costs: list[float]) -> Model:
@@ -94,7 +94,7 @@ def test_a_number_that_is_not_finite_is_refused() -> None:
 
 def test_a_solve_of_someone_else_with_other_threads_does_no_harm() -> None:
     outcome = pick([1.0]).minimise(limit_s=60)
-    engine = _solver._engines()[1].Highs
+    engine = _solver._import_engines()[1].Highs
     engine.resetGlobalScheduler(True)
     other = engine()
     other.setOptionValue("output_flag", False)
@@ -138,7 +138,7 @@ def test_a_limit_of_nothing_is_out_of_time() -> None:
     outcome = hard().minimise(limit_s=0)
     assert outcome.stop == "time" and not outcome.values
     with pytest.raises(OutOfTime):
-        settled(outcome, 0)
+        check_outcome(outcome, 0)
 
 
 def test_nodes_stop_the_same_way_each_time() -> None:
@@ -161,7 +161,7 @@ def test_a_start_is_kept_when_there_is_no_time_to_better_it() -> None:
 def test_what_is_neither_a_plan_nor_a_proof_is_a_failure() -> None:
     stats = SimpleNamespace(status=SimpleNamespace(name="Undefined"))
     with pytest.raises(SolverFailed, match="Undefined"):
-        _solver._stop(stats, cancelled=False)
+        _solver._find_stop_reason(stats, cancelled=False)
 
 
 def test_conflicting_requirements_are_named_with_the_missing_amount() -> None:
@@ -172,7 +172,7 @@ def test_conflicting_requirements_are_named_with_the_missing_amount() -> None:
     model.require([(days, 1)], high=1.5, need=Need("1.5 crew-days", "{} crew-days more"))
     model.require([(other, 1)], low=3, need=Need("three others", "{} others less"))
     assert model.minimise(limit_s=60).stop == "infeasible"
-    said = conflicts(model, limit_s=60)
+    said = find_conflicts(model, limit_s=60)
     assert said == ("35 hours to do", "1.5 crew-days", "3.5 crew-days more")
 
 
@@ -181,7 +181,7 @@ def test_requirements_that_only_whole_numbers_break_are_named_too() -> None:
     x = model.column("x", 0.0, high=9, integer=True)
     model.require([(x, 2)], low=3, high=3, need=Need("three by twos", "{} off"))
     assert model.minimise(limit_s=60).stop == "infeasible"
-    assert conflicts(model, limit_s=60) == ("three by twos", "1 off")
+    assert find_conflicts(model, limit_s=60) == ("three by twos", "1 off")
 
 
 def test_of_what_clashes_in_whole_numbers_nothing_can_be_left_out() -> None:
@@ -194,7 +194,7 @@ def test_of_what_clashes_in_whole_numbers_nothing_can_be_left_out() -> None:
     model.require([(x, 2)], high=3.5, need=Need("three and a half at most", "{} more"))
     model.require([(y, 1)], high=8, need=Need("eight of y", "{} more"))
     assert model.minimise(limit_s=60).stop == "infeasible"
-    first, second, *amounts = conflicts(model, limit_s=60)
+    first, second, *amounts = find_conflicts(model, limit_s=60)
     assert {first, second} == {"three at least", "three and a half at most"}
     assert amounts == ["0.5 more"]
 

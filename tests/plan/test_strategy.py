@@ -13,18 +13,18 @@ import pytest
 from synergie.errors import BadInput, Infeasible
 from synergie.maintenance.plan import strategy
 from synergie.maintenance.plan.strategy import _solve, _verify
-from synergie.maintenance.plan.strategy._bodies import caught
+from synergie.maintenance.plan.strategy._bodies import compute_avoided_failures
 from synergie.maintenance.plan.strategy._choices import items
-from synergie.maintenance.plan.strategy._ground import Ground
+from synergie.maintenance.plan.strategy._ground import StrategyInputs
 from synergie.maintenance.plan.strategy._options import Item, Option
-from synergie.maintenance.plan.strategy._polish import polished
-from synergie.maintenance.plan.strategy._programme import Chosen, Limits, choose
-from synergie.maintenance.plan.strategy._streams import first_failures, renewal
-from synergie.maintenance.plan.strategy._verify_expected import expected
-from synergie.maintenance.plan.strategy.frontiers import _late
-from synergie.maintenance.plan.strategy.spares import demand
+from synergie.maintenance.plan.strategy._polish import improve_options
+from synergie.maintenance.plan.strategy._programme import Chosen, Limits, choose_options
+from synergie.maintenance.plan.strategy._streams import compute_renewal, first_failures
+from synergie.maintenance.plan.strategy._verify_expected import iterate_figure_faults
+from synergie.maintenance.plan.strategy.frontiers import _describe_unproved_points
+from synergie.maintenance.plan.strategy.spares import compute_demand_probabilities
 from synergie.maintenance.records.strategy import AgeCount, Criterion, StrategyPlan, StrategyProblem
-from synergie.park.plan import renewals
+from synergie.park.plan import compute_renewals
 from synergie.park.plan.models import mean_life
 from synergie.park.records.park import FailureModel
 from tests.plan.strategy_cases import MODELS, group, model, problem
@@ -41,7 +41,7 @@ def test_no_period_of_a_fine_grid_costs_less_than_the_best(shape: float, ratio: 
     lamp = model("SHP", shape, 20_000.0)
     best = strategy.best_period(lamp, spot_eur=100.0, group_eur=100 * ratio)
     grid = np.linspace(200, 60_000, 2_000)
-    rates = (100 * ratio + 100 * renewals(lamp, grid)) / grid
+    rates = (100 * ratio + 100 * compute_renewals(lamp, grid)) / grid
     least = min(float(rates.min()), 100 / mean_life(lamp))
     assert best.cost_hour == pytest.approx(least, rel=2e-4)
     assert best.cost_hour <= best.spot_hour
@@ -71,7 +71,7 @@ def test_after_a_very_long_period_only_failures_cost() -> None:
 def test_without_memory_failures_come_at_a_steady_rate() -> None:
     lamp = model("SHP", 1.0, 8_200.0)
     delay = 0.02
-    kind = renewal(lamp, 4100.0, delay, 520)
+    kind = compute_renewal(lamp, 4100.0, delay, 520)
     made = kind.of(kind.first)
     rate = 0.5 / (1 + 0.5 * delay)
     assert made[52:].sum() * 52 / 468 == pytest.approx(rate, rel=1e-3)
@@ -79,17 +79,17 @@ def test_without_memory_failures_come_at_a_steady_rate() -> None:
 
 @pytest.mark.parametrize("lamp", [SHP, IM], ids=["SHP", "IM"])
 def test_failures_by_week_sum_to_the_renewal_function(lamp: FailureModel) -> None:
-    kind = renewal(lamp, 4100.0, 0.0, 1040)
+    kind = compute_renewal(lamp, 4100.0, 0.0, 1040)
     summed = np.cumsum(kind.of(kind.first))
     hours = np.arange(1, 1041) / 52 * 4100
-    told = renewals(lamp, hours)
+    told = compute_renewals(lamp, hours)
     assert np.allclose(summed[100:], told[100:], rtol=4e-3)
 
 
 def test_a_lamp_that_is_not_replaced_in_kind_fails_once() -> None:
     given = group(lamps=(AgeCount(burned_hours=30_000, count=10),))
     first = first_failures(given, SHP, 1040)
-    kind = renewal(SHP, 4100.0, 0.0, 1040)
+    kind = compute_renewal(SHP, 4100.0, 0.0, 1040)
     assert kind.until(first, 0).sum() == pytest.approx(first.sum())
     assert first.sum() == pytest.approx(10, abs=0.01)
     assert kind.until(first, 520)[:520] == pytest.approx(kind.of(first)[:520])
@@ -117,7 +117,7 @@ def two_bodies(**told: Any) -> StrategyProblem:
         "relamp_years": (2.0, 4.0),
         "led_budgets_eur": (Decimal(100_000), Decimal(0), Decimal(245_000), Decimal(0), Decimal(0)),
         "inspection": strategy.assumed.inspection(),
-        "cleaning": strategy.assumed.cleaning(),
+        "cleaning": strategy.assumed.build_cleaning_rule(),
     }
     return problem(*groups, **(fields | told))
 
@@ -145,14 +145,14 @@ def every_choice(
 def test_nothing_within_the_budgets_costs_less_than_the_plan() -> None:
     given = two_bodies(cleaning=None)
     plan = strategy.solve(given)
-    best = min(cost for cost, _ in every_choice(items(Ground.of(given)), given))
+    best = min(cost for cost, _ in every_choice(items(StrategyInputs.of(given)), given))
     assert plan.status == "proved"
     assert best <= plan.objective_eur <= best * Decimal("1.0001")
 
 
 def test_each_point_of_the_frontier_lies_on_that_of_all_choices() -> None:
     given = two_bodies(cleaning=None)
-    every = every_choice(items(Ground.of(given)), given)
+    every = every_choice(items(StrategyInputs.of(given)), given)
     found = strategy.frontier(given, points=6)
     assert found.complete and len(found.points) >= 3
     for point in found.points:
@@ -190,16 +190,16 @@ def many_groups() -> StrategyProblem:
 
 def test_a_polished_choice_is_cheaper_and_keeps_budgets_and_limits() -> None:
     given = many_groups()
-    offered = items(Ground.of(given))
+    offered = items(StrategyInputs.of(given))
     least = tuple(min(item.options, key=lambda o: (o.invested, o.gives.out)) for item in offered)
     held = sum(option.gives.out for option in least) * 1.001
     limits = Limits(given.led_budgets_eur, {"out": held})
-    found = polished(offered, limits, least, limit_s=20)
+    found = improve_options(offered, limits, least, limit_s=20)
     assert feasible(given, found, held)
     assert sum(o.cost for o in found) < sum(o.cost for o in least)
-    assert polished(offered, limits, found, limit_s=20) == found
-    assert polished(offered, limits, least, limit_s=0) == least
-    bound = choose(offered, limits, limit_s=2).bound
+    assert improve_options(offered, limits, found, limit_s=20) == found
+    assert improve_options(offered, limits, least, limit_s=0) == least
+    bound = choose_options(offered, limits, limit_s=2).bound
     assert bound is not None and bound <= sum(float(o.cost) for o in found) <= bound * 1.03
 
 
@@ -212,7 +212,7 @@ def test_a_frontier_that_time_stops_says_so_and_keeps_its_bounds() -> None:
         assert bound is not None and bound <= point.cost_eur
     assert [b for b in bounds if b is not None] == sorted(b for b in bounds if b is not None)
     loose = found.points[0].model_copy(update={"cost_bound_eur": Decimal(0)})
-    (late,) = _late((loose, *found.points[1:]))
+    (late,) = _describe_unproved_points((loose, *found.points[1:]))
     assert late.tell(str).endswith("the widest gap is 100 %")
 
 
@@ -230,14 +230,14 @@ def test_a_choice_dearer_than_all_alone_gives_way_to_them(monkeypatch: pytest.Mo
     plan = strategy.solve(given)
 
     def near(items: tuple[Item, ...], *told: Any, **how: Any) -> Chosen:
-        found = choose(items, *told, **how)
+        found = choose_options(items, *told, **how)
         asked.append(found)
         if len(asked) > 1:
             return found
         least = min(items[0].options, key=lambda option: (-option.cost, option.invested))
         return replace(found, options=(least, *(found.options or ())[1:]))
 
-    monkeypatch.setattr(_solve, "choose", near)
+    monkeypatch.setattr(_solve, "choose_options", near)
     assert strategy.solve(given).objective_eur <= plan.objective_eur * Decimal("1.0001")
 
 
@@ -259,17 +259,17 @@ def test_a_limit_is_kept_and_costs_more() -> None:
 
 def test_lamps_sold_no_more_are_bought_before_or_become_led() -> None:
     given = two_bodies(led_budgets_eur=())
-    offered = items(Ground.of(given))[0]
+    offered = items(StrategyInputs.of(given))[0]
     kept = [o for o in offered.options if o.led_year is None]
     assert any(o.last_buy > 0 for o in kept)
     assert all(o.led_year is None or o.led_year * 52 > 100 or o.last_buy == 0 for o in kept)
     gone = two_bodies(starts_on=date(2031, 1, 1), led_budgets_eur=())
-    assert all(o.last_buy == 0 for o in items(Ground.of(gone))[0].options)
+    assert all(o.last_buy == 0 for o in items(StrategyInputs.of(gone))[0].options)
 
 
 def test_more_frequent_inspections_catch_more() -> None:
     rule = strategy.assumed.inspection()
-    shares = [caught(rule, months) for months in (1, 3, 6, 12, 24)]
+    shares = [compute_avoided_failures(rule, months) for months in (1, 3, 6, 12, 24)]
     assert shares == sorted(shares, reverse=True)
     assert 0 < shares[-1] < shares[0] < rule.finds
 
@@ -316,17 +316,17 @@ def test_lamps_without_wear_are_added_again_and_planted_faults_are_found(budget:
         models=(model("IM", 1.0, 9_000.0), LED, MODELS[3]),
         led_budgets_eur=(Decimal(0),) * 3 + (Decimal(2 * budget),) + (Decimal(0),) * 6,
         inspection=strategy.assumed.inspection(),
-        cleaning=strategy.assumed.cleaning(),
+        cleaning=strategy.assumed.build_cleaning_rule(),
         costs=strategy.assumed.costs().model_copy(update={"out_day_eur": Decimal(2)}),
     )
     plan = strategy.solve(given)
     assert (plan.policy.groups[0].led_year == 3) == bool(budget)
-    assert list(expected(given, plan)) == []
+    assert list(iterate_figure_faults(given, plan)) == []
     told = {"out": "light-point-days", "faults": "faults", "energy": "energy", "hours": "crew"}
     for field, name in told.items():
         more = getattr(plan.criteria, field) * 1.01 + 2
         wrong = plan.model_copy(update={"criteria": plan.criteria.model_copy(update={field: more})})
-        (fault,) = expected(given, wrong)
+        (fault,) = iterate_figure_faults(given, wrong)
         assert fault.startswith(name)
     rule = plan.policy.bodies[0].model_copy(update={"inspection_months": 3})
     bodies = (rule, *plan.policy.bodies[1:])
@@ -380,7 +380,7 @@ def test_bad_problems_are_refused_with_their_place() -> None:
 def test_no_other_quantity_costs_less(mean: float, variance: float | None) -> None:
     spread = None if variance is None else mean * variance
     found = strategy.last_buy(mean, part_eur=Decimal(20), short_eur=Decimal(130), variance=spread)
-    chance = demand(mean, spread)
+    chance = compute_demand_probabilities(mean, spread)
     n = np.arange(len(chance))
     costs = [20 * q + 130 * float(chance @ np.maximum(n - q, 0)) for q in range(len(chance))]
     assert float(found.cost_eur) == pytest.approx(min(costs), abs=0.006)
@@ -390,7 +390,7 @@ def test_no_other_quantity_costs_less(mean: float, variance: float | None) -> No
 
 @pytest.mark.parametrize("variance", [None, 30.0], ids=["poisson", "wide"])
 def test_the_demand_has_the_mean_and_the_variance_it_was_given(variance: float | None) -> None:
-    chance = demand(12.0, variance)
+    chance = compute_demand_probabilities(12.0, variance)
     n = np.arange(len(chance))
     assert chance.sum() == pytest.approx(1)
     assert chance @ n == pytest.approx(12)

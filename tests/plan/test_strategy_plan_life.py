@@ -12,8 +12,8 @@ from synergie.errors import BadInput
 from synergie.maintenance.plan import strategy
 from synergie.maintenance.plan import year as maintenance
 from synergie.maintenance.plan.strategy import PlanLife, Setting
-from synergie.maintenance.plan.strategy._ground import Ground
-from synergie.maintenance.plan.strategy._places import places
+from synergie.maintenance.plan.strategy._ground import StrategyInputs
+from synergie.maintenance.plan.strategy._places import build_places
 from synergie.maintenance.plan.upkeep import YearCase, year_problem
 from synergie.maintenance.records.maintenance import MaintenancePlan, PlannedVisit
 from synergie.maintenance.records.strategy import (
@@ -179,4 +179,4 @@ def test_lamps_that_wear_are_changed_as_long_as_they_are_sold(
     given = problem(group("a", lamp_eur=Decimal(15), **fields))
     told_weeks = (CabinetWeek(cabinet="A", week=10, every_years=2.0),)
     policy = spot(given).model_copy(update={"weeks": told_weeks})
-    assert sorted(places(Ground.of(given), policy).relamped) == weeks
+    assert sorted(build_places(StrategyInputs.of(given), policy).relamped) == weeks

@@ -11,7 +11,7 @@ from synergie.errors import BadInput, Cancelled
 from synergie.maintenance.plan import strategy
 from synergie.maintenance.plan.strategy import simulation
 from synergie.maintenance.plan.strategy._choices import items
-from synergie.maintenance.plan.strategy._ground import DAYS, Ground
+from synergie.maintenance.plan.strategy._ground import DAYS, StrategyInputs
 from synergie.maintenance.plan.strategy._options import Option
 from synergie.maintenance.records.maintenance import MaintenancePlan, PlannedVisit
 from synergie.maintenance.records.strategy import (
@@ -42,7 +42,7 @@ def near(seen: Estimate, told: float, *, times: float = 1.6) -> bool:
 
 
 def chosen(given: StrategyProblem, **told: object) -> Option:
-    lamps = next(item for item in items(Ground.of(given)) if item.kind == "lamps")
+    lamps = next(item for item in items(StrategyInputs.of(given)) if item.kind == "lamps")
     return next(
         option
         for option in lamps.options
@@ -101,7 +101,7 @@ def test_lives_meet_what_is_expected_when_lamps_are_sold_no_more(*, buys: bool) 
     given = problem(lamps, models=MODELS[:3])
     options = [
         o
-        for o in next(iter(items(Ground.of(given)))).options
+        for o in next(iter(items(StrategyInputs.of(given)))).options
         if o.led_year is None and o.relamp_years is None
     ]
     option = next(o for o in options if bool(o.last_buy) == buys)
@@ -213,7 +213,7 @@ def test_ten_years_of_the_park_hold_what_the_plan_promises() -> None:
         group("new", technology="LED", lamp_eur=Decimal(90), power_w=40),
         repairs_week=20,
         inspection=strategy.assumed.inspection(),
-        cleaning=strategy.assumed.cleaning(),
+        cleaning=strategy.assumed.build_cleaning_rule(),
         led_budgets_eur=(Decimal(0),) * 5 + (Decimal(600_000),) * 5,
         targets=(
             ServiceTarget(

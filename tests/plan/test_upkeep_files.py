@@ -14,7 +14,7 @@ from synergie.formats.templates.catalogue import TEMPLATES
 from synergie.formats.templates.engine import write_csv
 from synergie.maintenance.plan.upkeep import read, read_roads
 from synergie.maintenance.plan.upkeep.book import Placed, crew_book
-from synergie.maintenance.plan.upkeep.roads import between
+from synergie.maintenance.plan.upkeep.roads import build_road_matrix
 from synergie.maintenance.records.rounds import RoundPlace
 from synergie.schemas.assets.lighting_network import SupportRecord
 from synergie.schemas.readings.profile import Profile
@@ -253,7 +253,7 @@ def test_a_matrix_of_osrm_is_found_by_its_places_and_its_holes_are_told() -> Non
     roads = read_roads(json.dumps(OSRM).encode(), "trajets.json")
     assert [one.where for one in roads.holes()] == ["trajets.json, durations 2, 1"]
     north = at(2.0)
-    found = between(roads, _places(at(0.05), north, at(9)), speed_km_h=30, detour=1.3)
+    found = build_road_matrix(roads, _places(at(0.05), north, at(9)), speed_km_h=30, detour=1.3)
     assert found.matrix.durations_s[0][1] == 300
     assert found.matrix.distances_m[1][0] == 2600
     assert 300 <= found.matrix.durations_s[1][0] <= 330, "a straight line of 2 km, lengthened"
@@ -263,7 +263,7 @@ def test_a_matrix_of_osrm_is_found_by_its_places_and_its_holes_are_told() -> Non
 def test_a_matrix_with_names_is_found_by_names() -> None:
     told = {"places": ["p1", "p0"], "durations": [[0, 7], [9, 0]]}
     roads = read_roads(json.dumps(told).encode(), "trajets.json")
-    found = between(roads, _places(at(0), at(5)), speed_km_h=30, detour=1.3)
+    found = build_road_matrix(roads, _places(at(0), at(5)), speed_km_h=30, detour=1.3)
     assert found.matrix.durations_s == ((0, 9), (7, 0))
     assert found.said == ()
 

@@ -13,19 +13,19 @@ from synergie.errors import BadInput
 from synergie.maintenance.plan.rounds import solve as solve_rounds
 from synergie.maintenance.plan.rounds._text import OVERDUE
 from synergie.maintenance.plan.upkeep import (
-    Given,
-    Known,
+    MaintenanceContext,
+    MaintenanceFiles,
     WeekCase,
     YearPlan,
     _text,
-    carried,
-    decisions,
-    executed,
-    history,
-    inspected,
+    find_last_done_days,
+    list_carried_stops,
+    list_decided_works,
+    match_executed_stops,
+    match_returned_orders,
     monday_of,
     read_roads,
-    returned,
+    update_inspected_cabinets,
     week_problem,
     year_problem,
 )
@@ -146,7 +146,7 @@ def test_a_long_work_is_split_and_its_minutes_add_up() -> None:
     wanted = order("D-1", asset="A-1", kind="preventive", fault_type="Passage en LED",
                    reported_at=None, planned_at=date(2027, 1, 8))  # fmt: skip
     box = cabinet("A-1", inspected_on=date(2026, 12, 1))
-    known = Known(decided=decisions(owned([wanted])))
+    known = MaintenanceContext(decided=list_decided_works(owned([wanted])))
     here = park([box], points("A-1", 16))
     case = week_problem(None, here, book(), monday=MONDAY, known=known)
     parts = [stop for stop in case.problem.stops if stop.task == "led_conversion"]
@@ -213,9 +213,11 @@ def answers(case: WeekCase, plan: RoundsPlan, seed: int) -> tuple[list[WorkOrder
     return found, done
 
 
-def given_of(orders: Sequence[WorkOrder]) -> Given:
+def given_of(orders: Sequence[WorkOrder]) -> MaintenanceFiles:
     boxes, lamps = town()
-    return Given(cabinets=owned(boxes), light_points=owned(lamps), work_orders=owned(orders))
+    return MaintenanceFiles(
+        cabinets=owned(boxes), light_points=owned(lamps), work_orders=owned(orders)
+    )
 
 
 FAULTS = [
@@ -233,12 +235,12 @@ def test_a_plan_is_executed_and_the_next_week_loses_nothing_and_does_nothing_twi
     plan = solve_rounds(first.problem, iterations=30)
     back, done = answers(first, plan, seed)
     given = given_of(FAULTS)
-    told = returned([(first.problem, plan)], owned(back, "?"), given, until=SUNDAY)
+    told = match_returned_orders([(first.problem, plan)], owned(back, "?"), given, until=SUNDAY)
     assert told.before.done == done
     assert told.unknown == ()
     boxes, lamps = town()
     then = state(owned(boxes), owned(lamps), told.orders, as_of=SUNDAY)
-    known = Known(done=history(told.orders))
+    known = MaintenanceContext(done=find_last_done_days(told.orders))
     second = week_problem(
         year_plan(), then, book(), monday=MONDAY + timedelta(days=7), known=known,
         before=told.before,
@@ -266,7 +268,9 @@ def test_a_danger_that_could_not_be_mended_is_still_a_danger_in_the_next_week() 
     back = order("T-1", asset="A-02", kind="repair", fault_type="réparation", reported_at=None,
                  cause="accès impossible")  # fmt: skip
     given = given_of([bare])
-    (told,) = returned([(first.problem, plan)], owned([back]), given, until=SUNDAY).orders
+    (told,) = match_returned_orders(
+        [(first.problem, plan)], owned([back]), given, until=SUNDAY
+    ).orders
     assert (told.record.fault_type, told.record.reported_at) == ("fils nus", date(2026, 12, 20))
     (fault,) = state(given.cabinets, given.light_points, [told], as_of=SUNDAY).tickets
     assert (fault.severity, fault.fault) == ("danger", "fils nus")
@@ -281,12 +285,14 @@ def test_the_week_after_does_not_come_back_to_what_was_done_two_weeks_ago() -> N
         for name, stop in stops(first).items()
     ]  # fmt: skip
     given = given_of(FAULTS[:1])
-    told = returned([(first.problem, plan)], owned(everything, "?"), given, until=SUNDAY)
+    told = match_returned_orders(
+        [(first.problem, plan)], owned(everything, "?"), given, until=SUNDAY
+    )
     boxes, lamps = town()
     then = state(owned(boxes), owned(lamps), told.orders, as_of=SUNDAY)
     third = week_problem(
         year_plan(), then, book(), monday=MONDAY + timedelta(days=14),
-        known=Known(done=history(told.orders)),
+        known=MaintenanceContext(done=find_last_done_days(told.orders)),
     )  # fmt: skip
     assert {stop.ticket for stop in third.problem.stops} >= {"T-1"}
     again = {stop.asset for stop in third.problem.stops if stop.severity is None}
@@ -297,18 +303,20 @@ def test_a_part_that_is_done_does_not_come_again_and_the_others_do() -> None:
     wanted = order("D-1", asset="A-1", kind="preventive", fault_type="Passage en LED",
                    reported_at=None, planned_at=date(2027, 1, 8))  # fmt: skip
     box, lamps = cabinet("A-1", inspected_on=date(2026, 12, 1)), points("A-1", 16)
-    known = Known(decided=decisions(owned([wanted])))
+    known = MaintenanceContext(decided=list_decided_works(owned([wanted])))
     first = week_problem(None, park([box], lamps), book(), monday=MONDAY, known=known)
     plan = solve_rounds(first.problem, iterations=10)
     part = "A-1.led_conversion-1of3"
     back = order(part, asset="A-1", kind="preventive", fault_type="passage en LED",
                  reported_at=None, done_at=MONDAY)  # fmt: skip
-    given = Given(cabinets=owned([box]), light_points=owned(lamps), work_orders=owned([wanted]))
-    told = returned([(first.problem, plan)], owned([back]), given, until=SUNDAY)
+    given = MaintenanceFiles(
+        cabinets=owned([box]), light_points=owned(lamps), work_orders=owned([wanted])
+    )
+    told = match_returned_orders([(first.problem, plan)], owned([back]), given, until=SUNDAY)
     assert told.before.done == {part}
     second = week_problem(
         None, park([box], lamps), book(), monday=MONDAY + timedelta(days=7),
-        known=Known(done=history(told.orders), decided=decisions(told.orders)), before=told.before,
+        known=MaintenanceContext(done=find_last_done_days(told.orders), decided=list_decided_works(told.orders)), before=told.before,
     )  # fmt: skip
     assert [s.id for s in second.problem.stops] == [f"A-1.led_conversion-{n}of3" for n in (2, 3)]
 
@@ -327,7 +335,7 @@ def outcome(*orders: WorkOrder, **fields: Any) -> Any:
     plan = solve_rounds(case.problem, iterations=10)
     boxes, lamps = town()
     names = [one.external_id for one in boxes] + [one.external_id for one in lamps]
-    return executed(
+    return match_executed_stops(
         plan, case.problem, owned(orders), until=fields.pop("until", SUNDAY), assets=names,
         installed=owned(lamps), **fields,
     )  # fmt: skip
@@ -377,7 +385,7 @@ def test_a_row_before_installation_or_twice_is_told() -> None:
     plan = solve_rounds(case.problem, iterations=10)
     young = Owned(CITY, points("A-01", 1, installed_on=date(2027, 1, 7))[0])
     early = order("X-1", kind="repair", asset="A-01-1", reported_at=None, done_at=date(2027, 1, 5))
-    found = executed(
+    found = match_executed_stops(
         plan, case.problem, owned([early, early.model_copy(update={"cause": "autre"})]),
         until=SUNDAY, installed=[young],
     )  # fmt: skip
@@ -389,8 +397,8 @@ def test_carried_stops_are_those_left_out_late_or_failed_each_once() -> None:
     plan = solve_rounds(case.problem, iterations=10)
     stop = first_stop()
     failed = order(stop.id, asset=stop.asset, kind="inspection", reported_at=None, cause="neige")
-    found = executed(plan, case.problem, owned([failed]), until=SUNDAY)
-    over = carried(found, plan, case.problem)
+    found = match_executed_stops(plan, case.problem, owned([failed]), until=SUNDAY)
+    over = list_carried_stops(found, plan, case.problem)
     names = [one.stop.id for one in over]
     assert sorted(names) == sorted(stops(case))
     assert {one.stop.id: one.reason for one in over}[stop.id] == "neige"
@@ -403,7 +411,7 @@ def test_an_inspection_that_came_back_is_that_of_its_cabinet() -> None:
         ((CITY, "A-2"), "inspection"): date(2027, 1, 6),
         ((CITY, "A-3"), "cleaning"): date(2027, 1, 7),
     }
-    found = inspected(boxes, done)  # type: ignore[arg-type]
+    found = update_inspected_cabinets(boxes, done)  # type: ignore[arg-type]
     days = [one.record.inspected_on for one in found]
     assert days == [date(2027, 1, 5), date(2027, 1, 6), date(2024, 6, 1)]
 

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from synergie.errors import BadInput
 from synergie.maintenance.plan.rounds import solve as solve_rounds
 from synergie.maintenance.plan.upkeep import (
-    Known,
+    MaintenanceContext,
     YearCase,
     YearPlan,
     _text,
     crew_book,
-    decisions,
-    history,
+    find_last_done_days,
+    list_decided_works,
     read,
     week_problem,
     year_problem,
@@ -90,7 +90,9 @@ def test_a_check_is_due_a_period_after_the_last_one() -> None:
     assert found["A-2.inspection"].first_week == 1
     assert "1 cabinets have no known date" in " ".join(p.tell(str) for p in case.assumptions)
     done = {((CITY, "A-2"), "inspection"): date(2026, 12, 1)}
-    again = year_problem(park([fresh, never]), book(), starts_on=MONDAY, known=Known(done=done))  # type: ignore[arg-type]
+    again = year_problem(
+        park([fresh, never]), book(), starts_on=MONDAY, known=MaintenanceContext(done=done)
+    )  # type: ignore[arg-type]
     assert visits(again)["A-2.inspection"].due_week == 48
 
 
@@ -108,15 +110,17 @@ def test_a_decided_work_is_planned_by_its_day_and_not_once_it_is_done() -> None:
         "D-1", asset="A-1", kind="preventive", fault_type="Passage en LED",
         reported_at=None, planned_at=date(2027, 4, 30),
     )  # fmt: skip
-    told = decisions(owned([wanted]))
+    told = list_decided_works(owned([wanted]))
     assert [one.task for one in told[CITY, "A-1"]] == ["led_conversion"]
     here = park([cabinet("A-1", inspected_on=date(2026, 12, 1))], points("A-1", 10))
-    case = year_problem(here, book(), starts_on=MONDAY, known=Known(decided=told))
+    case = year_problem(here, book(), starts_on=MONDAY, known=MaintenanceContext(decided=told))
     led = visits(case)["A-1.led_conversion"]
     assert (led.first_week, led.due_week) == (1, 17)
     assert led.hours >= Decimal(5), "half an hour a light point"
-    assert decisions(owned([wanted.model_copy(update={"done_at": date(2027, 2, 1)})])) == {}
-    done = history(owned([wanted.model_copy(update={"done_at": date(2027, 2, 1)})]))
+    assert (
+        list_decided_works(owned([wanted.model_copy(update={"done_at": date(2027, 2, 1)})])) == {}
+    )
+    done = find_last_done_days(owned([wanted.model_copy(update={"done_at": date(2027, 2, 1)})]))
     assert done == {((CITY, "A-1"), "led_conversion"): date(2027, 2, 1)}
 
 
@@ -128,8 +132,10 @@ def test_a_work_split_over_stops_is_done_when_all_its_parts_are() -> None:
         )
         for n in (1, 2)
     )  # fmt: skip
-    assert history(owned([first])) == {}
-    assert history(owned([first, last])) == {((CITY, "A-1"), "inspection"): date(2027, 1, 6)}
+    assert find_last_done_days(owned([first])) == {}
+    assert find_last_done_days(owned([first, last])) == {
+        ((CITY, "A-1"), "inspection"): date(2027, 1, 6)
+    }
 
 
 MODEL = next(model for model in models.assumed() if model.technology == "SHP")
@@ -265,7 +271,7 @@ def test_a_task_has_its_months() -> None:
 def test_a_promised_week_is_kept_when_the_news_is_small() -> None:
     case = year()
     plan = solve(case.problem, limit_s=300)
-    again = year(known=Known(promised=(case.problem, plan)))
+    again = year(known=MaintenanceContext(promised=(case.problem, plan)))
     assert len(again.problem.promised) == len(plan.visits)
     assert again.problem.move_eur > 0
     assert solve(again.problem, limit_s=300).moved == ()

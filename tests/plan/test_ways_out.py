@@ -7,11 +7,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from synergie.errors import Infeasible, Reason
-from synergie.plan.conflicts import lacking
+from synergie.plan.conflicts import compute_shortfalls
 from synergie.purchase.plan import what_if
 from synergie.purchase.plan.award import baskets, solve_near
 from synergie.purchase.plan.what_if import _ways_out
-from synergie.purchase.plan.what_if._relaxed import relaxed
+from synergie.purchase.plan.what_if._relaxed import relax_requirement
 from synergie.purchase.records.purchase import PurchaseProblem, SupplierLimit
 from tests.plan.test_purchase import brute_force, lot, offer, point, problems, small, tier
 
@@ -36,7 +36,9 @@ def test_each_way_out_makes_it_possible_at_the_cost_it_tells(problem: PurchasePr
     assert found.conflicts
     costs = [way.cost_eur for way in found.ways]
     assert costs == sorted(costs)
-    tries = {(one.kind, one.said): one.problem for one in _ways_out.attempts(problem, LIMIT_S)}
+    tries = {
+        (one.kind, one.said): one.problem for one in _ways_out.iterate_attempts(problem, LIMIT_S)
+    }
     for way in found.ways:
         assert way.proved
         if (way.kind, way.said) not in tries:
@@ -80,12 +82,12 @@ def test_a_hair_less_does_not_make_it_possible(case: tuple[str, PurchaseProblem]
     """Held where one requirement gives: with several, the sum is least, not each."""
     kind, problem = case
     assert brute_force(problem) is None
-    book = baskets.book(problem)
-    lacks = lacking(_ways_out.model_of(problem), frozenset({kind}), limit_s=LIMIT_S)
+    book = baskets.build_book(problem)
+    lacks = compute_shortfalls(_ways_out.model_of(problem), frozenset({kind}), limit_s=LIMIT_S)
     assert lacks is not None
     ((need, much),) = lacks
-    enough = relaxed(problem, book, need, much)
-    less = relaxed(problem, book, need, much - 0.02)
+    enough = relax_requirement(problem, book, need, much)
+    less = relax_requirement(problem, book, need, much - 0.02)
     assert enough is not None and less is not None
     assert brute_force(enough.problem) is not None
     assert brute_force(less.problem) is None

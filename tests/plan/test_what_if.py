@@ -84,7 +84,7 @@ def test_no_plan_kept_is_cheaper_than_the_best(
     free = problem.model_copy(update={"nobody_pays_more": False})
     plan = purchase.solve(free)
     found = what_if.answer(free, plan, case("volumes", percent=percent, member=member))
-    assert found.best_eur == brute_force(what_if.changed(free, found.case))
+    assert found.best_eur == brute_force(what_if.apply_case(free, found.case))
     if found.kept_eur is None:
         assert found.breaks
     else:
@@ -172,7 +172,7 @@ def test_a_late_offer_is_regretted_when_it_is_cheaper() -> None:
 
 def test_a_late_offer_with_the_same_id_replaces() -> None:
     again = offer("two", tier("0", "70"))
-    found = what_if.changed(small(), case("late_offers", offers=(again,)))
+    found = what_if.apply_case(small(), case("late_offers", offers=(again,)))
     assert [one for one in found.offers if one.id == again.id] == [again]
 
 
@@ -206,7 +206,7 @@ def test_a_supplier_that_withdraws_leaves_the_second_best() -> None:
 )
 def test_a_case_that_names_what_is_not_there_is_refused(wrong: PurchaseCase) -> None:
     with pytest.raises(BadInput):
-        what_if.changed(small(), wrong)
+        what_if.apply_case(small(), wrong)
 
 
 def test_every_usual_case_is_answered_and_told() -> None:

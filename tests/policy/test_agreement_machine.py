@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from synergie.errors import Conflict, NotAllowed
-from synergie.policy import Ask, advance, decide
+from synergie.policy import Ask, advance_agreement, decide
 from synergie.schemas.trust.agreement import Act, Party, State
 from tests.policy.test_decide import CALLER, NOW, agreement
 
@@ -26,7 +26,7 @@ class AgreementMachine(RuleBasedStateMachine):
     )
     def act(self, act: Act, by: Party) -> None:
         try:
-            after = advance(self.state, act, by=by, signed_by=self.signed)
+            after = advance_agreement(self.state, act, by=by, signed_by=self.signed)
         except (Conflict, NotAllowed):
             return
         assert not self.ended, "a revoked or terminated agreement took a step"

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from synergie.errors import Conflict
-from synergie.maintenance.policy.campaign import ACTS, advance, standing
+from synergie.maintenance.policy.campaign import ACTS, compute_next_state, find_campaign_standing
 from synergie.maintenance.records.campaign import CampaignAct, CampaignState
 from synergie.schemas.trust.agreement import Agreement, Transition
 
@@ -22,9 +22,9 @@ IN_FORCE = {"adopted", "revision"}
 def test_a_step_leads_on_or_is_refused(state: CampaignState, act: CampaignAct) -> None:
     if (state, act) not in ACTS:
         with pytest.raises(Conflict, match=state):
-            advance(state, act)
+            compute_next_state(state, act)
         return
-    after = advance(state, act)
+    after = compute_next_state(state, act)
     assert state != "closed", "it never reopens"
     assert (after == "closed") == (act == "close")
     if state in IN_FORCE and after != "closed":
@@ -87,5 +87,5 @@ def agreement(name: str = "agr_1", state: str = "active", **more: Any) -> Agreem
 def test_a_body_takes_part_by_what_its_agreements_open_now(
     signed: list[Agreement], told: tuple[str, str | None, list[str]]
 ) -> None:
-    stands, why, some = standing(signed, NOW)
+    stands, why, some = find_campaign_standing(signed, NOW)
     assert (stands, why, [one.id for one in some]) == told

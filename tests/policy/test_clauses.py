@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from synergie.policy.readings.sentence import Lang
-from synergie.policy.trust.clauses import clauses
+from synergie.policy.trust.clauses import build_clauses
 from synergie.schemas.trust.agreement import Terms
 from tests.policy.test_decide import agreement
 from tests.policy.test_odrl import ALL, SUMS
@@ -40,7 +40,7 @@ SAID: list[tuple[str, dict[str, Any], str, str]] = [
 def test_a_term_is_said_in_its_clause(
     term: str, change: dict[str, Any], key: str, text: str
 ) -> None:
-    told = {one.key: one for one in clauses(agreement(**change), NAMES).clauses}
+    told = {one.key: one for one in build_clauses(agreement(**change), NAMES).clauses}
     assert text in told[key].text  # type: ignore[index]
 
 
@@ -78,7 +78,7 @@ ENGLISH: list[tuple[str, dict[str, Any], str, str]] = [
 def test_a_term_is_said_in_english_as_well(
     term: str, change: dict[str, Any], key: str, text: str
 ) -> None:
-    told = clauses(agreement(**change), NAMES, lang="en")
+    told = build_clauses(agreement(**change), NAMES, lang="en")
     assert text in {one.key: one for one in told.clauses}[key].text  # type: ignore[index]
 
 
@@ -99,7 +99,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("change", VARIANTS.values(), ids=VARIANTS)
 def test_no_french_is_left_in_english_and_the_same_is_signed(change: dict[str, Any]) -> None:
     one = agreement(**change)
-    french, told = clauses(one, NAMES), clauses(one, NAMES, lang="en")
+    french, told = build_clauses(one, NAMES), build_clauses(one, NAMES, lang="en")
     known = (*NAMES.values(), str(one.terms.legal_reference))
     for clause, other in zip(told.clauses, french.clauses, strict=True):
         assert french_left([clause.title, clause.text, clause.meaning], known) == []
@@ -112,7 +112,7 @@ def test_no_french_is_left_in_english_and_the_same_is_signed(change: dict[str, A
 @pytest.mark.parametrize("change", [{}, ALL, SUMS], ids=["plain", "all", "sums"])
 def test_every_clause_says_what_it_means_in_sentences(change: dict[str, Any], lang: Lang) -> None:
     one = agreement(**change)
-    told = clauses(one, NAMES, lang=lang)
+    told = build_clauses(one, NAMES, lang=lang)
     assert (told.agreement, told.version, told.terms_sha256) == ("agr_1", 3, one.terms_sha256)
     assert len({clause.key for clause in told.clauses}) == len(told.clauses) == 16
     for clause in told.clauses:
@@ -126,4 +126,4 @@ def test_every_clause_says_what_it_means_in_sentences(change: dict[str, Any], la
 def test_a_long_reference_is_cited_whole() -> None:
     reference = "x" * 2000
     one = agreement(legal_basis="public_task", legal_reference=reference)
-    assert any(reference in clause.text for clause in clauses(one, {}).clauses)
+    assert any(reference in clause.text for clause in build_clauses(one, {}).clauses)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from synergie.calendar import day_bounds, floor_period
 from synergie.calendar.civil import Bucket
-from synergie.policy.readings.coarsen import edges, summing, window
+from synergie.policy.readings.coarsen import choose_summing, compute_period_edges, snap_window
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
@@ -26,20 +26,20 @@ def at(text: str) -> datetime:
 def test_windows_that_differ_by_half_an_hour_are_the_same_days() -> None:
     limits = (None, None, NOW)
     start = at("2026-03-01T00:00+01:00")
-    noon = window(start, at("2026-03-01T12:00+01:00"), "day", PARIS, limits=limits)
-    later = window(start, at("2026-03-01T12:30+01:00"), "day", PARIS, limits=limits)
+    noon = snap_window(start, at("2026-03-01T12:00+01:00"), "day", PARIS, limits=limits)
+    later = snap_window(start, at("2026-03-01T12:30+01:00"), "day", PARIS, limits=limits)
     assert noon == later == (start, at("2026-03-02T00:00+01:00"))
 
 
 def test_a_day_that_is_not_over_is_left_out() -> None:
     today = at("2026-11-25T00:00+01:00")
-    _, end = window(NOW - timedelta(days=3), NOW, "day", PARIS, limits=(None, None, NOW))
+    _, end = snap_window(NOW - timedelta(days=3), NOW, "day", PARIS, limits=(None, None, NOW))
     assert end == today
 
 
 def test_a_day_cut_by_the_edge_of_what_is_opened_is_left_out() -> None:
     opened, closed = at("2026-03-02T00:30+01:00"), at("2026-03-05T23:30+01:00")
-    start, end = window(
+    start, end = snap_window(
         at("2026-03-01T00:00+01:00"),
         at("2026-04-01T00:00+02:00"),
         "day",
@@ -50,7 +50,9 @@ def test_a_day_cut_by_the_edge_of_what_is_opened_is_left_out() -> None:
 
 
 def test_nothing_left_gives_two_equal_times() -> None:
-    start, end = window(NOW, NOW + timedelta(hours=1), "month", PARIS, limits=(None, None, NOW))
+    start, end = snap_window(
+        NOW, NOW + timedelta(hours=1), "month", PARIS, limits=(None, None, NOW)
+    )
     assert start == end
 
 
@@ -63,7 +65,7 @@ def test_a_window_is_whole_periods_inside_every_limit(
     closed: datetime | None,
     now: datetime,
 ) -> None:
-    first, last = window(start, end, bucket, PARIS, limits=(opened, closed, now))
+    first, last = snap_window(start, end, bucket, PARIS, limits=(opened, closed, now))
     assert first <= last
     if first == last:
         return
@@ -81,7 +83,7 @@ def test_a_day_has_as_many_half_hours_as_people_live(
     day: tuple[int, int, int], half_hours: int
 ) -> None:
     start, end = (int(moment.timestamp()) for moment in day_bounds(date(*day), PARIS))
-    assert edges(start, end, "day", PARIS) == (start, end)
+    assert compute_period_edges(start, end, "day", PARIS) == (start, end)
     assert end - start == half_hours * 1800
 
 
@@ -91,7 +93,7 @@ def test_edges_follow_one_another_and_each_is_a_civil_bound(
 ) -> None:
     start = int(floor_period(moment, bucket, PARIS).timestamp())
     end = start + days * 86_400
-    found = edges(start, end, bucket, PARIS)
+    found = compute_period_edges(start, end, bucket, PARIS)
     assert found[0] == start
     assert found[-1] >= end
     assert len(found) == 1 or found[-2] < end
@@ -110,36 +112,37 @@ def test_the_half_hours_of_a_day_are_its_own(day: tuple[int, int, int], n: int, 
     tz = ZoneInfo(name)
     start, end = (int(moment.timestamp()) for moment in day_bounds(date(*day), tz))
     wanted = n if name == "Europe/Paris" else 48
-    assert edges(start, end, "half_hour", tz) == tuple(range(start, end + 1, 1800))
-    assert len(edges(start, end, "half_hour", tz)) - 1 == wanted
-    assert len(edges(start, end, "hour", tz)) - 1 == wanted / 2
-    assert {datetime.fromtimestamp(edge, tz).minute for edge in edges(start, end, "hour", tz)} == {
-        0
-    }
+    assert compute_period_edges(start, end, "half_hour", tz) == tuple(range(start, end + 1, 1800))
+    assert len(compute_period_edges(start, end, "half_hour", tz)) - 1 == wanted
+    assert len(compute_period_edges(start, end, "hour", tz)) - 1 == wanted / 2
+    assert {
+        datetime.fromtimestamp(edge, tz).minute
+        for edge in compute_period_edges(start, end, "hour", tz)
+    } == {0}
 
 
 @pytest.mark.parametrize("hours", [1, 5, 30])
 def test_the_last_hour_asked_is_whole(hours: int) -> None:
     start = int(at("2026-03-28T22:00+01:00").timestamp())
     wanted = tuple(range(start, start + (hours + 1) * 3600 + 1, 3600))
-    assert edges(start, start + hours * 3600 + 1, "hour", PARIS) == wanted
+    assert compute_period_edges(start, start + hours * 3600 + 1, "hour", PARIS) == wanted
 
 
 def test_an_hour_ends_with_its_day_where_clocks_change_by_half_an_hour() -> None:
     tz = ZoneInfo("Australia/Lord_Howe")
     start, end = (int(moment.timestamp()) for moment in day_bounds(date(2026, 4, 5), tz))
-    found = edges(start, end, "hour", tz)
+    found = compute_period_edges(start, end, "hour", tz)
     assert (end - start, found[-1], found[-1] - found[-2]) == (24 * 3600 + 1800, end, 1800)
-    assert edges(start, end + 1, "hour", tz)[-1] == end + 3600
+    assert compute_period_edges(start, end + 1, "hour", tz)[-1] == end + 3600
 
 
 def test_what_would_tell_more_than_energy_does_not_add_up() -> None:
-    assert summing("apparent_power_max", "peak", "VA") is None
-    assert summing("active_energy", "register_index", "Wh") is None
-    assert summing("voltage", "mean_power", "V") is None
+    assert choose_summing("apparent_power_max", "peak", "VA") is None
+    assert choose_summing("active_energy", "register_index", "Wh") is None
+    assert choose_summing("voltage", "mean_power", "V") is None
 
 
 def test_a_power_adds_up_to_watt_hours() -> None:
-    how = summing("active_power", "mean_power", "kW")
+    how = choose_summing("active_power", "mean_power", "kW")
     assert how is not None
     assert (how.unit, how.by_time, how.factor) == ("Wh", True, 1000)

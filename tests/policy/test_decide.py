@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import NotAllowed
-from synergie.policy import REASONS, Ask, Permit, Persons, Point, Principal, decide, own
+from synergie.policy import REASONS, Ask, Permit, Persons, Point, Principal, decide, permit_own_data
 from synergie.policy.readings.steps import FINEST_FIRST
 from synergie.policy.trust.principal import Narrowing
 from synergie.schemas.trust.agreement import Agreement, Granularity, Terms
@@ -381,19 +381,19 @@ def test_a_permit_is_made_by_policy_only() -> None:
             granularity="raw",
             decided_at=NOW,
         )
-    mine = own(CALLER, action="read", now=NOW)
+    mine = permit_own_data(CALLER, action="read", now=NOW)
     with pytest.raises(TypeError):
         dataclasses.replace(mine, owner="owner")
 
 
 def test_a_token_narrowed_to_agreements_opens_not_even_ones_own_data() -> None:
     with pytest.raises(NotAllowed, match="token_narrower"):
-        own(NARROW, action="read", now=NOW)
+        permit_own_data(NARROW, action="read", now=NOW)
 
 
 def test_the_fingerprint_tells_permits_apart_and_not_moments() -> None:
-    one = own(CALLER, action="read", now=NOW)
-    later = own(CALLER, action="read", now=NOW + DAY)
+    one = permit_own_data(CALLER, action="read", now=NOW)
+    later = permit_own_data(CALLER, action="read", now=NOW + DAY)
     other = decide(agreement(), principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
     assert one.fingerprint == later.fingerprint
     assert one.fingerprint != other.fingerprint

@@ -4,15 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from synergie.calendar import zone
-from synergie.policy import Ask, Permit, Principal, decide, own
+from synergie.calendar import load_time_zone
+from synergie.policy import Ask, Permit, Principal, decide, permit_own_data
 from synergie.policy.freshness import freshness
 from synergie.schemas.freshness import Freshness
 from synergie.schemas.trust.agreement import Granularity
 from tests.policy.test_decide import CALLER, NOW, agreement
 
-PARIS = zone("Europe/Paris")
-OWNER = own(
+PARIS = load_time_zone("Europe/Paris")
+OWNER = permit_own_data(
     Principal(client_id="o", organisation="owner", scopes=frozenset()), action="read", now=NOW
 )
 LAST = datetime(2026, 11, 23, 14, 10, tzinfo=UTC)

@@ -7,7 +7,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.policy.publication.group_sums import Amounts, readers, sums_of
+from synergie.policy.publication.group_sums import Amounts, select_readers, sums_of
 
 AMOUNTS = st.tuples(*[st.decimals(-50, 1_000, places=2) for _ in range(2)])
 ROWS = st.dictionaries(st.sampled_from("abcdefgh"), AMOUNTS, max_size=8)
@@ -26,23 +26,23 @@ def may_read(name: str, rows: dict[str, Amounts]) -> bool:
 
 @given(rows=ROWS)
 def test_those_are_told_for_whom_the_others_stay_hidden(rows: dict[str, Amounts]) -> None:
-    assert set(readers(rows)) == {name for name in rows if may_read(name, rows)}
+    assert set(select_readers(rows)) == {name for name in rows if may_read(name, rows)}
 
 
 @given(rows=ROWS, name=st.sampled_from("abcdefgh"))
 def test_nobody_is_told_when_one_is_not_known(rows: dict[str, Amounts], name: str) -> None:
-    assert readers({**rows, name: None}) == ()
+    assert select_readers({**rows, name: None}) == ()
 
 
 def test_a_group_without_rows_tells_nobody_and_one_alone_learns_nothing() -> None:
-    assert readers({}) == ()
-    assert readers({"custines": (Decimal(1), Decimal(2))}) == ()
+    assert select_readers({}) == ()
+    assert select_readers({"custines": (Decimal(1), Decimal(2))}) == ()
 
 
 def test_the_others_are_told_when_none_of_them_stands_out() -> None:
     even = {name: (Decimal(10), Decimal(-3)) for name in "abcde"}
-    assert readers(even) == ("a", "b", "c", "d", "e")
-    assert readers(even | {"a": (Decimal(10_000), Decimal(-3))}) == ("a",)
+    assert select_readers(even) == ("a", "b", "c", "d", "e")
+    assert select_readers(even | {"a": (Decimal(10_000), Decimal(-3))}) == ("a",)
 
 
 @given(rows=st.lists(AMOUNTS, min_size=1, max_size=8))

@@ -6,21 +6,21 @@ from typing import get_args
 
 import pytest
 
-from synergie.calendar import zone
-from synergie.formats.french import french
-from synergie.policy.readings.flows import API, DAILY, FLOWS, YEARLY, Flow, Sender, flow
+from synergie.calendar import load_time_zone
+from synergie.formats.french import build_french_translator
+from synergie.policy.readings.flows import API, DAILY, FLOWS, YEARLY, Flow, Sender, find_flow
 from synergie.policy.readings.lateness import (
     WHO,
     Arrival,
-    Came,
+    FlowDeposits,
     Teller,
-    due,
+    compute_due,
     line_under,
     tells_past,
 )
 from synergie.schemas.freshness import Freshness
 
-PARIS = zone("Europe/Paris")
+PARIS = load_time_zone("Europe/Paris")
 
 
 def at(text: str) -> datetime:
@@ -28,9 +28,9 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=PARIS).astimezone(UTC)
 
 
-def came(source: str, *received: str, last: str | None = None) -> Came:
+def came(source: str, *received: str, last: str | None = None) -> FlowDeposits:
     newest = [Arrival(at(one), f"{source}.xml") for one in sorted(received, reverse=True)]
-    return Came(source, flow(source), newest, None if last is None else at(last))
+    return FlowDeposits(source, find_flow(source), newest, None if last is None else at(last))
 
 
 def teller(now: str) -> Teller:
@@ -73,7 +73,7 @@ def test_ten_o_clock_is_local_when_clocks_change() -> None:
     before, after = (
         came("enedis-r151", d, last=d) for d in ("2026-10-23T00:00", "2026-10-24T00:00")
     )
-    first, second = (due(one, PARIS).by for one in (before, after))
+    first, second = (compute_due(one, PARIS).by for one in (before, after))
     assert first is not None
     assert second is not None
     assert second - first == timedelta(hours=25)
@@ -82,7 +82,7 @@ def test_ten_o_clock_is_local_when_clocks_change() -> None:
 
 def test_a_bill_is_due_by_the_end_of_the_month_after_its_own() -> None:
     bills = came("lighting-consumption-csv", "2026-08-20T12:00", last="2026-08-01T00:00")
-    assert due(bills, PARIS).by == at("2026-10-02T00:00")  # August, and 31 days
+    assert compute_due(bills, PARIS).by == at("2026-10-02T00:00")  # August, and 31 days
     assert teller("2026-10-01T12:00").flow(bills).late_days is None
     late = teller("2026-10-03T12:00").flow(bills)
     assert late.reason.endswith("Expected: every month, by the end of the next one.")
@@ -101,7 +101,7 @@ def test_an_inventory_is_due_a_year_after_it_came() -> None:
 def test_a_flow_on_demand_is_expected_as_it_came_until_now() -> None:
     days = ["2026-06-01", "2026-07-02", "2026-08-01", "2026-09-02"]
     asked = came("enedis-r67", *(f"{day}T09:00" for day in days), "2026-09-02T17:00")
-    expected = due(asked, PARIS)
+    expected = compute_due(asked, PARIS)
     assert (expected.learned_days, expected.by) == (31.0, at("2026-10-04T00:00"))
     fresh = teller("2026-10-10T00:00").flow(asked)
     assert (fresh.state, fresh.expected_every, fresh.learned_days) == ("up_to_date", None, 31.0)
@@ -117,7 +117,7 @@ def _late(*days: int, tell: Callable[[str], str] = str) -> str:
 
 def test_a_learned_half_day_has_the_decimal_sign_of_the_language() -> None:
     assert _late(1, 8, 16).endswith("Expected: every 7.5 days, as until now.")
-    assert "tous les 7,5 jours" in _late(1, 8, 16, tell=french())
+    assert "tous les 7,5 jours" in _late(1, 8, 16, tell=build_french_translator())
 
 
 def test_a_file_of_every_day_is_told_in_the_singular() -> None:
@@ -134,14 +134,17 @@ def test_two_deposits_teach_no_cadence_and_nothing_is_expected(n: int) -> None:
 
 def test_files_of_one_day_are_one_arrival() -> None:
     same = came("enedis-r67", *(f"2026-06-01T{hour:02}:00" for hour in range(8, 20)))
-    assert due(same, PARIS).by is None
+    assert compute_due(same, PARIS).by is None
 
 
 def test_a_cadence_goes_before_the_promise_where_the_format_has_several() -> None:
     weekly = [f"2026-06-{day:02}T09:00" for day in (1, 8, 15, 22)]
     r4h = came("enedis-r4x", *weekly, last="2026-06-22T00:00")
-    assert due(r4h, PARIS).learned_days == 7.0
-    assert due(came("enedis-r4x", weekly[0], last="2026-06-01T00:00"), PARIS).learned_days is None
+    assert compute_due(r4h, PARIS).learned_days == 7.0
+    assert (
+        compute_due(came("enedis-r4x", weekly[0], last="2026-06-01T00:00"), PARIS).learned_days
+        is None
+    )
 
 
 def test_a_series_left_out_of_a_flow_that_still_comes_is_told_apart() -> None:
@@ -196,8 +199,8 @@ def test_the_table_of_flows_holds_together() -> None:
     assert set(WHO) == set(get_args(Sender.__value__))
     assert FLOWS["enedis-r50"] == Flow("R50", "enedis", DAILY)
     assert FLOWS["lighting-csv"].promise == YEARLY
-    assert flow("unheard-of") == Flow("unheard-of", "owner")
-    assert flow(API).sender == "program"
+    assert find_flow("unheard-of") == Flow("unheard-of", "owner")
+    assert find_flow(API).sender == "program"
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,19 @@ from hypothesis import strategies as st
 
 from synergie.errors import Conflict
 from synergie.lighting.policy.combined import without_whom
-from synergie.lighting.policy.holdings import Holdings, holdings
-from synergie.lighting.policy.lighting import ACTS, advance
+from synergie.lighting.policy.holdings import Holdings, build_holdings
+from synergie.lighting.policy.lighting import ACTS, advance_study_state
 from synergie.lighting.policy.people import result_faults, weight_faults
 from synergie.lighting.policy.proof import faults
-from synergie.lighting.policy.sums import ADDED, COUNTED, FOLLOWS, MEANS, NEVER, PAID, totals
+from synergie.lighting.policy.sums import (
+    ADDED,
+    COUNTED,
+    FOLLOWS,
+    MEANS,
+    NEVER,
+    PAID,
+    compute_body_totals,
+)
 from synergie.lighting.policy.view import Views
 from synergie.lighting.records.consultation import Consultation, ConsultationResult
 from synergie.lighting.records.effects import LightingComparison, LightingCriterion
@@ -37,9 +45,9 @@ def test_a_step_leads_on_or_is_refused(
 ) -> None:
     if (state, act) not in ACTS:
         with pytest.raises(Conflict, match=state):
-            advance(state, act, retained=retained)
+            advance_study_state(state, act, retained=retained)
         return
-    after = advance(state, act, retained=retained)
+    after = advance_study_state(state, act, retained=retained)
     assert (after == "closed") == (act == "close")
     assert not retained or after != "open", "what is retained stays until another takes its place"
 
@@ -61,7 +69,7 @@ def _made(sizes: Sequence[int]) -> tuple[Any, LightingComparison, Holdings]:
         for one, size in zip(problem.lights, sizes, strict=True)
     )
     problem = problem.model_copy(update={"lights": lights})
-    return problem, lighting.compared(problem), holdings(problem, {})
+    return problem, lighting.compared(problem), build_holdings(problem, {})
 
 
 def test_the_sums_of_a_comparison_that_holds_are_right() -> None:
@@ -84,7 +92,7 @@ def test_a_total_stands_on_three_others_beside_one_who_joins_and_on_none_of_them
     sizes: list[int], *, told: bool
 ) -> None:
     _, found, held = _made(sizes)
-    sums = totals(found, held)
+    sums = compute_body_totals(found, held)
     some = {one.criterion for row in sums["b0"] for one in row.indicators}
     assert ("energy" in some) == told
     assert ("energy_inhabitant" in some) == told
@@ -94,7 +102,7 @@ def test_a_total_stands_on_three_others_beside_one_who_joins_and_on_none_of_them
 def test_what_is_told_to_a_reader_is_what_the_rule_says_by_brute_force() -> None:
     sizes = [2, 3, 4, 80, 3, 7]
     _, found, held = _made(sizes)
-    sums = totals(found, held)
+    sums = compute_body_totals(found, held)
     for reader in held.cabinets:
         rows = [
             [
@@ -116,7 +124,7 @@ def test_what_is_told_to_a_reader_is_what_the_rule_says_by_brute_force() -> None
 def test_what_follows_from_a_sum_is_told_with_it_alone() -> None:
     for sizes in ([1, 1, 1, 1, 1], [1, 1, 1, 1, 40]):
         _, found, held = _made(sizes)
-        for rows in totals(found, held).values():
+        for rows in compute_body_totals(found, held).values():
             told = {one.criterion for row in rows for one in row.indicators}
             assert all(FOLLOWS[one] in told for one in told & FOLLOWS.keys())
 
@@ -139,7 +147,7 @@ def test_a_mean_over_corridors_is_not_told() -> None:
         communes = tuple(one.model_copy(update={"indicators": (warm,)}) for one in effects.communes)
         rows.append(effects.model_copy(update={"indicators": (warm,), "communes": communes}))
     told = found.model_copy(update={"scenarios": tuple(rows)})
-    sums = totals(told, held).values()
+    sums = compute_body_totals(told, held).values()
     assert not any(row.indicators for some in sums for row in some)
 
 
@@ -157,7 +165,7 @@ def test_what_follows_has_no_end_of_a_range_that_is_withheld_of_the_sum() -> Non
         )
         for effects in found.scenarios
     ]
-    sums = totals(found.model_copy(update={"scenarios": tuple(rows)}), held)
+    sums = compute_body_totals(found.model_copy(update={"scenarios": tuple(rows)}), held)
     told = {one.criterion: one for one in sums["b0"][0].indicators}
     assert told["energy"].low is None
     assert told["energy_inhabitant"].low is None
@@ -180,7 +188,7 @@ def test_who_may_read_a_sum_in_one_look_is_who_may_by_the_rule(
 def test_of_many_scenarios_no_total_is_told() -> None:
     _, found, held = _made([1, 1, 1, 1])
     many = found.model_copy(update={"scenarios": found.scenarios * 14})
-    assert not any(totals(many, held).values())
+    assert not any(compute_body_totals(many, held).values())
 
 
 def test_parts_share_no_cabinet_and_no_commune() -> None:

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synergie.lighting.policy.combined import readers
-from synergie.lighting.policy.span import Pattern, pattern, stands_on_more
+from synergie.lighting.policy.combined import select_sum_readers
+from synergie.lighting.policy.span import Pattern, build_equality_pattern, stands_on_more
 
 NAMES = tuple(f"b{n:02d}" for n in range(15))
 
@@ -27,7 +27,7 @@ def rows_of(columns: Sequence[Sequence[int]]) -> list[dict[str, Decimal]]:
 
 
 def told(columns: Sequence[Sequence[int]]) -> frozenset[str]:
-    return readers(rows_of(columns), NAMES)
+    return select_sum_readers(rows_of(columns), NAMES)
 
 
 def drawn(seed: int, scenarios: int = 4) -> list[list[int]]:
@@ -62,7 +62,7 @@ def test_four_totals_that_add_up_but_for_one_body_are_not_told() -> None:
     assert s0 + s3 - s1 - s2 == 37  # what it would tell
     assert told(columns) <= {NAMES[7]}  # who knows it
     for some in combinations(rows, 3):
-        assert readers(some, NAMES) == set(NAMES)
+        assert select_sum_readers(some, NAMES) == set(NAMES)
 
 
 def test_six_totals_of_which_the_sum_is_one_body_are_not_told() -> None:
@@ -95,7 +95,7 @@ def test_a_share_that_all_save_does_not_tell_of_one_that_saves_more() -> None:
 def test_of_four_bodies_nothing_is_told_since_two_may_read_together() -> None:
     columns = [[7, 5, 3, 2], [6, 4, 3, 1], [8, 5, 2, 1], [7, 6, 5, 4]]
     rows = [dict(zip("abcd", map(Decimal, row), strict=True)) for row in zip(*columns, strict=True)]
-    assert readers(rows, "abcd") == frozenset()
+    assert select_sum_readers(rows, "abcd") == frozenset()
 
 
 @settings(deadline=None, max_examples=60)
@@ -105,7 +105,7 @@ def test_of_four_bodies_nothing_is_told_since_two_may_read_together() -> None:
 )
 def test_elimination_finds_what_brute_force_finds(columns: list[list[int]], few: int) -> None:
     """Some combination stands on a set alone when without its bodies the rank is less."""
-    patterns = [pattern(column) for column in columns]
+    patterns = [build_equality_pattern(column) for column in columns]
     whole = rank(patterns)
     small = any(
         rank([one for n, one in enumerate(patterns) if n not in some]) < whole
@@ -124,8 +124,8 @@ def test_no_two_who_are_told_find_a_sum_of_one_or_two_others(columns: list[list[
         {name: Decimal(1_000 + one[row]) for name, one in zip(names, columns, strict=True)}
         for row in range(3)
     ]
-    patterns = {name: pattern(one) for name, one in zip(names, columns, strict=True)}
-    for reader in readers(rows, names):
+    patterns = {name: build_equality_pattern(one) for name, one in zip(names, columns, strict=True)}
+    for reader in select_sum_readers(rows, names):
         for other in names:
             left = {n: one for n, one in patterns.items() if n not in {reader, other}}
             whole = rank(list(left.values()))

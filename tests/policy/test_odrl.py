@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from synergie.policy.trust.odrl import odrl
+from synergie.policy.trust.odrl import build_odrl
 from synergie.schemas.trust.agreement import Agreement
 from tests.policy.test_decide import agreement
 
@@ -183,7 +183,7 @@ def faults(policy: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("change", [{}, ALL, SUMS], ids=["plain", "all", "sums"])
 def test_every_term_is_one_of_the_vocabulary(change: dict[str, Any]) -> None:
-    policy = odrl(agreement(**change))
+    policy = build_odrl(agreement(**change))
     assert faults(policy) == []
     assert policy["@context"][0] == "http://www.w3.org/ns/odrl.jsonld"
     assert policy["@type"] == "Agreement"
@@ -202,7 +202,7 @@ def test_every_term_is_one_of_the_vocabulary(change: dict[str, Any]) -> None:
     ids=["action", "left operand", "operator", "of a rule", "of the policy"],
 )
 def test_a_planted_term_is_found(plant: Any) -> None:
-    policy = odrl(agreement())
+    policy = build_odrl(agreement())
     plant(policy)
     assert len(faults(policy)) == 1
 
@@ -287,15 +287,17 @@ def told(one: Agreement) -> dict[str, Any]:
 @pytest.mark.parametrize("change", [{}, ALL, SUMS], ids=["plain", "all", "sums"])
 def test_it_is_read_back_to_the_terms_it_was_made_of(change: dict[str, Any]) -> None:
     one = agreement(**change)
-    policy = odrl(one)
+    policy = build_odrl(one)
     assert read_back(policy) == told(one)
     assert policy["dct:identifier"] == f"sha-256:{one.terms_sha256}"
 
 
 def test_what_is_not_permitted_is_forbidden() -> None:
-    policy = odrl(agreement())
+    policy = build_odrl(agreement())
     forbidden = {rule["action"] for rule in policy["prohibition"]}
     assert forbidden == {"use", "grantUse", "sell", "distribute"}
     (other,) = policy["prohibition"][0]["constraint"]
     assert (other["leftOperand"], other["operator"]) == ("purpose", "neq")
-    assert "distribute" not in {rule["action"] for rule in odrl(agreement(**SUMS))["prohibition"]}
+    assert "distribute" not in {
+        rule["action"] for rule in build_odrl(agreement(**SUMS))["prohibition"]
+    }

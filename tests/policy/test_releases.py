@@ -12,10 +12,10 @@ from synergie.policy.publication.releases import (
     MONTHS,
     Member,
     Out,
+    build_parts_by_leaf,
     change_fault,
-    parts,
+    find_solvable_sum,
     selection,
-    solvable,
 )
 from synergie.policy.trust.atoms import Limits, fault
 from synergie.schemas.publication.cell_scheme import Category
@@ -176,7 +176,7 @@ def test_after_a_correction_a_reader_comes_to_know_a_whole_group_or_none_of_it()
     for n, plain, after in ((9, None, "insider"), (30, None, None), (0, None, None)):
         more = {one.point: frozenset({"reader"}) for one in found[:n]}
         for some, wanted in ((out, plain), (corrected, after)):
-            solved = solvable(made, found, more, out=some, limits=TEN)
+            solved = find_solvable_sum(made, found, more, out=some, limits=TEN)
             assert (solved and solved.fault) == wanted, (n, wanted)
 
 
@@ -251,7 +251,7 @@ class Year:
                 ))
                 for point in points
             ]  # fmt: skip
-            told = [part for leaf in parts(some, (1,)).values() for part in leaf]
+            told = [part for leaf in build_parts_by_leaf(some, (1,)).values() for part in leaf]
             assert fault(told, TEN, change=change) is None, learned
         mine: dict[str, set[tuple[str, int, int]]] = {
             m.point: set() for m in self.found if m.category != "public_body"

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from synergie.policy.trust.persons import Consents, Point
-from synergie.policy.trust.rules import RULES, Effect, Rule, rules
+from synergie.policy.trust.rules import RULES, Effect, Rule, select_rules
 from tests.policy.test_decide import NOW, agreement
 
 OBEYED = {
@@ -34,8 +34,8 @@ def test_of_one_rule_the_newest_that_has_begun_holds() -> None:
     old = Rule("FR-X", "curve", "Old.", "states", "x", None, "assumed")
     new = Rule("FR-X", "curve", "New.", "states", "x", date(2027, 1, 1), "assumed")
     for table in ((old, new), (new, old)):
-        assert rules(datetime(2026, 12, 31, 23, tzinfo=UTC), table)["FR-X"] is old
-        assert rules(datetime(2027, 1, 1, tzinfo=UTC), table)["FR-X"] is new
+        assert select_rules(datetime(2026, 12, 31, 23, tzinfo=UTC), table)["FR-X"] is old
+        assert select_rules(datetime(2027, 1, 1, tzinfo=UTC), table)["FR-X"] is new
 
 
 def test_a_rule_holds_from_its_date() -> None:
@@ -63,4 +63,4 @@ def test_the_page_for_people_tells_each_rule(row: Rule, root: Path) -> None:
 
 
 def test_now_is_after_every_rule_began() -> None:
-    assert set(rules(NOW)) == {row.id for row in RULES}
+    assert set(select_rules(NOW)) == {row.id for row in RULES}

@@ -10,9 +10,9 @@ from synergie.policy.readings.sentence import (
     GRAIN,
     PURPOSE,
     Lang,
-    pick,
-    sentence,
-    things,
+    choose_language_words,
+    describe_selector,
+    describe_terms,
 )
 from synergie.schemas.trust.agreement import Dataset, FieldRight, Grant, Purpose, Selector
 from tests.policy.test_decide import agreement
@@ -23,7 +23,7 @@ LANGS: tuple[Lang, ...] = ("fr", "en")
 
 def test_it_says_who_what_when_why_and_how_long() -> None:
     terms = agreement(valid_from="2025-12-31T23:00:00Z", valid_until="2027-12-31T23:00:00Z").terms
-    assert sentence(terms) == (
+    assert describe_terms(terms) == (
         "« Achat » : owner ouvre à partner ses données de consommation (1 objet désigné), "
         "au jour au plus fin, du 01/01/2026 au 01/01/2028, pour l'achat groupé et rien d'autre ; "
         "partner les garde 30 jours au plus."
@@ -32,12 +32,12 @@ def test_it_says_who_what_when_why_and_how_long() -> None:
 
 def test_the_same_in_english() -> None:
     terms = agreement(valid_from="2025-12-31T23:00:00Z", valid_until="2027-12-31T23:00:00Z").terms
-    assert sentence(terms, lang="en") == (
+    assert describe_terms(terms, lang="en") == (
         "“Achat”: owner opens to partner its data on consumption (1 named thing), "
         "by the day and no finer, from 1 Jan 2026 to 1 Jan 2028, for buying together and nothing "
         "else; partner keeps them 30 days at most."
     )
-    assert sentence(terms).startswith("« Achat » : owner ouvre")
+    assert describe_terms(terms).startswith("« Achat » : owner ouvre")
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -51,17 +51,19 @@ def test_every_purpose_grain_and_kind_of_data_has_its_words(
     terms = agreement(
         purpose=purpose, granularity=granularity, datasets=[dataset], cell_scheme=scheme
     ).terms
-    told = sentence(terms, lang=lang)
+    told = describe_terms(terms, lang=lang)
     assert purpose not in told
     for pair in (GRAIN[granularity], DATA[dataset], PURPOSE[purpose]):
-        assert pick(pair, lang) in told
+        assert choose_language_words(pair, lang) in told
     assert bool(french_left(told, ["Achat"])) == (lang == "fr")
 
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("field", get_args(FieldRight.__value__))
 def test_what_is_opened_beyond_the_base_is_said(field: FieldRight, lang: Lang) -> None:
-    assert pick(FIELD[field], lang) in sentence(agreement(fields=[field]).terms, lang=lang)
+    assert choose_language_words(FIELD[field], lang) in describe_terms(
+        agreement(fields=[field]).terms, lang=lang
+    )
 
 
 WIDE = agreement(
@@ -72,7 +74,7 @@ WIDE = agreement(
 
 
 def test_sending_publishing_and_a_perimeter_are_said_in_english() -> None:
-    told = sentence(WIDE, lang="en")
+    told = describe_terms(WIDE, lang="en")
     assert "(2 named things and perimeter per_1, version 4)" in told
     assert "data on assets, consumption and contracts and bills" in told
     assert "keeps them 1 day at most, may also send some in the owner's name and may" in told
@@ -81,7 +83,7 @@ def test_sending_publishing_and_a_perimeter_are_said_in_english() -> None:
 
 
 def test_sending_publishing_and_a_perimeter_are_said() -> None:
-    told = sentence(WIDE)
+    told = describe_terms(WIDE)
     assert "(2 objets désignés et périmètre per_1, version 4)" in told
     assert "données de patrimoine, consommation et contrats et factures" in told
     assert "peut aussi en envoyer en son nom et peut en publier les sommes." in told
@@ -90,5 +92,5 @@ def test_sending_publishing_and_a_perimeter_are_said() -> None:
 
 def test_a_selector_is_counted_kind_by_kind() -> None:
     selector = Selector(sites=("site_1",), cabinets=("cab_1", "cab_2"), series=("ser_1",))
-    assert things(selector) == "1 site, 2 armoires et 1 série"
-    assert things(selector, lang="en") == "1 site, 2 cabinets and 1 series"
+    assert describe_selector(selector) == "1 site, 2 armoires et 1 série"
+    assert describe_selector(selector, lang="en") == "1 site, 2 cabinets and 1 series"

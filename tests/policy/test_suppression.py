@@ -10,8 +10,13 @@ from hypothesis import strategies as st
 
 from synergie.policy.publication import suppression
 from synergie.policy.publication.cells import Tree, tree
-from synergie.policy.publication.releases import Member, parts
-from synergie.policy.publication.suppression import Slice, atom, choose, unsafe
+from synergie.policy.publication.releases import Member, build_parts_by_leaf
+from synergie.policy.publication.suppression import (
+    Slice,
+    choose_cells,
+    find_atom_leaves,
+    find_unsafe_atom,
+)
 from synergie.policy.trust.atoms import Limits, fault
 from synergie.schemas.publication.cell_scheme import Cell
 from tests.policy.cells import COMMUNES, Observer, epci, members
@@ -32,7 +37,7 @@ def places(draw: st.DrawFn) -> tuple[Tree, list[Member]]:
 
 
 def one_slice(found: list[Member]) -> list[Slice]:
-    return [Slice(parts(found, (1,)))]
+    return [Slice(build_parts_by_leaf(found, (1,)))]
 
 
 def counted(made: Tree, found: list[Member]) -> dict[str, int]:
@@ -51,7 +56,10 @@ def plainly_safe(made: Tree, found: list[Member], family: frozenset[str]) -> boo
     for points in inside.values():
         rest = points - set().union(*(s for s in inside.values() if s < points))
         same = [m for m in found if m.point in rest]
-        if fault([p for some in parts(same, (1,)).values() for p in some], TEN) is not None:
+        if (
+            fault([p for some in build_parts_by_leaf(same, (1,)).values() for p in some], TEN)
+            is not None
+        ):
             return False
     return True
 
@@ -61,14 +69,14 @@ def test_what_is_published_lets_an_observer_learn_passing_sums_only(
     place: tuple[Tree, list[Member]],
 ) -> None:
     made, found = place
-    chosen = choose(made, one_slice(found), TEN)
+    chosen = choose_cells(made, one_slice(found), TEN)
     observer = Observer()
     for cell in chosen.published:
         inside = set(made.below(cell))
         observer.see([(m.point, 1, 0) for m in found if m.leaf in inside])
     by_point = {m.point: m for m in found}
     for learned in observer.learned():
-        some = parts([by_point[point] for point, *_ in learned], (1,))
+        some = build_parts_by_leaf([by_point[point] for point, *_ in learned], (1,))
         assert fault([p for leaf in some.values() for p in leaf], TEN) is None
     alone = [[(m.point, 1, 0)] for m in found if m.category != "public_body"]
     assert not any(observer.learns_about(*alone))
@@ -82,7 +90,7 @@ def test_an_organisation_learns_no_more_with_its_own_points(
     made, found = place
     owners = st.sampled_from("ab")
     found = [m._replace(known_to=frozenset({data.draw(owners)})) for m in found]
-    chosen = choose(made, one_slice(found), TEN)
+    chosen = choose_cells(made, one_slice(found), TEN)
     for insider in "ab":
         observer = Observer()
         for cell in chosen.published:
@@ -96,7 +104,7 @@ def test_an_organisation_learns_no_more_with_its_own_points(
             others = [by_point[point] for point, *_ in learned]
             others = [m for m in others if insider not in m.known_to]
             plain = [m._replace(known_to=frozenset()) for m in others]
-            told = [part for leaf in parts(plain, (1,)).values() for part in leaf]
+            told = [part for leaf in build_parts_by_leaf(plain, (1,)).values() for part in leaf]
             assert fault(told, TEN) is None
 
 
@@ -110,7 +118,7 @@ def test_no_family_hides_less_than_the_one_that_is_called_optimal(seed: int) -> 
         values = [random.choice([5, 5, 6, 200]) for _ in range(random.choice([1, 8, 10, 12]))]
         found += members(leaf, values)
     n = counted(made, found)
-    chosen = choose(made, one_slice(found), TEN)
+    chosen = choose_cells(made, one_slice(found), TEN)
     assert chosen.optimal
     assert plainly_safe(made, found, chosen.published)
     losses = {
@@ -126,11 +134,11 @@ def test_no_family_hides_less_than_the_one_that_is_called_optimal(seed: int) -> 
 def test_one_more_cell_than_the_choice_always_fails(place: tuple[Tree, list[Member]]) -> None:
     """Nothing that passes is hidden, and an atom that fails with one more cell is noticed."""
     made, found = place
-    chosen = choose(made, one_slice(found), TEN)
+    chosen = choose_cells(made, one_slice(found), TEN)
     for line in chosen.hidden:
         more = chosen.published | {line.cell}
         assert not plainly_safe(made, found, more)
-        assert unsafe(made, one_slice(found), more, TEN) is not None
+        assert find_unsafe_atom(made, one_slice(found), more, TEN) is not None
 
 
 @given(places(), st.data())
@@ -140,16 +148,16 @@ def test_publishing_one_more_cell_never_makes_an_atom_fail_unnoticed(
     made, found = place
     cells = [cell for cell, n in counted(made, found).items() if n]
     family = frozenset(data.draw(st.sets(st.sampled_from(cells)))) if cells else frozenset()
-    seen = unsafe(made, one_slice(found), family, TEN) is None
+    seen = find_unsafe_atom(made, one_slice(found), family, TEN) is None
     assert seen == plainly_safe(made, found, family)
 
 
 @given(places())
 def test_each_hidden_cell_bears_its_reason(place: tuple[Tree, list[Member]]) -> None:
     made, found = place
-    for line in choose(made, one_slice(found), TEN).hidden:
+    for line in choose_cells(made, one_slice(found), TEN).hidden:
         inside = [m for m in found if m.leaf in set(made.below(line.cell))]
-        alone = fault([p for some in parts(inside, (1,)).values() for p in some], TEN)
+        alone = fault([p for some in build_parts_by_leaf(inside, (1,)).values() for p in some], TEN)
         if line.kind == "primary":
             assert alone == line.fault
             assert line.protects is None
@@ -182,7 +190,7 @@ def twelve_of_thirteen() -> tuple[Tree, list[Member]]:
 
 def test_the_total_minus_its_published_parts_does_not_tell_the_thirteenth() -> None:
     made, found = twelve_of_thirteen()
-    chosen = choose(made, one_slice(found), TEN)
+    chosen = choose_cells(made, one_slice(found), TEN)
     assert chosen.optimal
     assert "epci" in chosen.published
     kinds = {line.cell: line.kind for line in chosen.hidden}
@@ -198,7 +206,7 @@ def test_a_search_that_is_cut_says_that_it_proves_nothing(
     made, found = twelve_of_thirteen()
     monkeypatch.setattr(suppression, "_ROUGH", 2)
     monkeypatch.setattr(suppression, "_MOST", 2)
-    chosen = choose(made, one_slice(found), TEN)
+    chosen = choose_cells(made, one_slice(found), TEN)
     assert not chosen.optimal
     assert plainly_safe(made, found, chosen.published)
     n = counted(made, found)
@@ -207,13 +215,15 @@ def test_a_search_that_is_cut_says_that_it_proves_nothing(
 
 def test_an_atom_is_what_no_published_cell_below_holds() -> None:
     made = epci(2)
-    assert set(atom(made, "epci", frozenset({"epci", "54430"}))) == set(made.below("54318"))
-    assert atom(made, "54430", frozenset(made.below("54430"))) == ()
+    assert set(find_atom_leaves(made, "epci", frozenset({"epci", "54430"}))) == set(
+        made.below("54318")
+    )
+    assert find_atom_leaves(made, "54430", frozenset(made.below("54430"))) == ()
     assert COMMUNES[0] in made.cells
 
 
 def test_the_same_data_give_the_same_choice_in_any_order() -> None:
     made, found = twelve_of_thirteen()
-    there = choose(made, one_slice(found), TEN)
-    back = choose(made, one_slice(found[::-1]), TEN)
+    there = choose_cells(made, one_slice(found), TEN)
+    back = choose_cells(made, one_slice(found[::-1]), TEN)
     assert there == back

@@ -9,8 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import Conflict, NotAllowed
-from synergie.policy import advance, effective_state
-from synergie.policy.trust.versions import in_force, live, meant, pending, ruling
+from synergie.policy import advance_agreement, effective_state
+from synergie.policy.trust.versions import (
+    find_pending_version,
+    find_ruling_version,
+    find_version_for_act,
+    in_force,
+    select_live_versions,
+)
 from synergie.schemas.trust.agreement import Act, Actor, Agreement, Party, State, Transition
 from tests.policy.test_decide import DAY, NOW, agreement
 
@@ -43,7 +49,9 @@ def test_nothing_but_the_table_and_no_step_skipped(state: State, act: Act) -> No
     for actor in ACTORS:
         expected = ALLOWED.get((state, act, actor))
         try:
-            found = advance(state, act, by=actor, signed_by=signed, suspended_by="operator")
+            found = advance_agreement(
+                state, act, by=actor, signed_by=signed, suspended_by="operator"
+            )
         except (Conflict, NotAllowed):
             assert expected is None, (state, act, actor)
         else:
@@ -55,7 +63,7 @@ def test_who_suspended_resumes_and_nobody_else(suspended_by: Actor | None) -> No
     for actor in ("owner", "operator"):
         able = actor == (suspended_by or "owner")
         try:
-            advance(
+            advance_agreement(
                 "suspended", "resume", by=actor, signed_by=frozenset(), suspended_by=suspended_by
             )
         except NotAllowed:
@@ -80,10 +88,10 @@ def test_a_version_that_waits_takes_over_at_its_moment() -> None:
     begins = NOW + 2 * DAY
     both = [replaced(one(1, "active"), begins), one(2, "active", start=begins)]
     for moment, version in ((NOW, 1), (begins - timedelta(microseconds=1), 1), (begins, 2)):
-        assert ruling(both, moment).version == version
+        assert find_ruling_version(both, moment).version == version
         assert in_force(both, moment) == version
     assert effective_state(both[0], begins) == "terminated"
-    assert len(live(both, NOW)) == 2
+    assert len(select_live_versions(both, NOW)) == 2
 
 
 @pytest.mark.parametrize(
@@ -106,9 +114,9 @@ def test_one_version_decides(
     states: list[State], rules: int, opens: int | None, waits: int | None
 ) -> None:
     versions = [one(number, state) for number, state in enumerate(states, start=1)]
-    assert ruling(versions, NOW).version == rules
+    assert find_ruling_version(versions, NOW).version == rules
     assert in_force(versions, NOW) == opens
-    assert pending(versions) == waits
+    assert find_pending_version(versions) == waits
 
 
 @pytest.mark.parametrize(
@@ -117,7 +125,7 @@ def test_one_version_decides(
 )
 def test_an_act_finds_the_version_it_is_meant_for(act: Act, version: int) -> None:
     versions = [one(1, "active"), one(2, "proposed"), one(3, "draft")]
-    assert meant(versions, act, by="owner", now=NOW).version == version
+    assert find_version_for_act(versions, act, by="owner", now=NOW).version == version
 
 
 @given(
@@ -131,10 +139,10 @@ def test_what_opens_is_active_has_begun_and_is_one(states: list[State], starts: 
     ]
     found = in_force(versions, NOW)
     if found is None:
-        rules = ruling(versions, NOW)
+        rules = find_ruling_version(versions, NOW)
         assert effective_state(rules, NOW) != "active" or rules.terms.valid_from > NOW
         return
     opened = versions[found - 1]
     assert opened.state == "active"
     assert opened.terms.valid_from <= NOW
-    assert ruling(versions, NOW) == opened
+    assert find_ruling_version(versions, NOW) == opened

@@ -99,7 +99,7 @@ def test_keys_of_another_under_the_names_and_thumbprints_of_the_parties_are_name
     """Who makes up both keys signs what he likes: only the key tells its thumbprint."""
     told = _vector()
     for one, key in zip(told["signatures"], told["keys"], strict=True):
-        signed = jose.peek(one["jws"], limit=MOST)
+        signed = jose.parse_unverified(one["jws"], limit=MOST)
         forger = ec_signer(key["kid"])
         header = {"alg": forger.alg, "typ": SIGNATURE_TYPE, "kid": signed.header["kid"]}
         one["jws"] = jwt(header, dict(signed.claims), forger)

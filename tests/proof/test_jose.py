@@ -18,20 +18,22 @@ OKP = {"kty": "OKP", "crv": "Ed25519", "x": b64(b"\x01" * 32)}
 @pytest.mark.parametrize("signer", [ec_signer(), ed_signer(), rsa_signer()])
 def test_what_is_well_signed_is_read(signer: Signer) -> None:
     text = jwt({"alg": signer.alg}, {"sub": "x"}, signer)
-    signed = jose.peek(text, limit=8192)
-    assert jose.verified(signed, jose.public_key(signer.jwk)).claims == {"sub": "x"}
+    signed = jose.parse_unverified(text, limit=8192)
+    assert jose.verify_signature(signed, jose.public_key(signer.jwk)).claims == {"sub": "x"}
     with pytest.raises(Unsigned):
-        jose.verified(signed, jose.public_key(ec_signer().jwk))
+        jose.verify_signature(signed, jose.public_key(ec_signer().jwk))
 
 
 def test_a_set_of_keys_is_asked_by_kid() -> None:
     one, two = ec_signer("k1"), ed_signer("k2")
     keys = jose.public_keys({"keys": [*one.jwks["keys"], *two.jwks["keys"]]})
     good = jwt({"alg": "Ed25519", "kid": "k2"}, {}, two)
-    assert jose.verified(jose.peek(good, limit=8192), keys).header["kid"] == "k2"
+    assert (
+        jose.verify_signature(jose.parse_unverified(good, limit=8192), keys).header["kid"] == "k2"
+    )
     for header in ({"alg": "Ed25519", "kid": "k1"}, {"alg": "Ed25519"}, {"alg": "ES256"}):
         with pytest.raises(Unsigned):
-            jose.verified(jose.peek(jwt(header, {}, two), limit=8192), keys)
+            jose.verify_signature(jose.parse_unverified(jwt(header, {}, two), limit=8192), keys)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +77,7 @@ def test_a_wrong_set_of_keys_says_where(jwks: dict[str, Any], where: str) -> Non
 @pytest.mark.parametrize("text", ["NaN", "[Infinity]", '{"a":1,"a":2}', "[" * 200_000, "9" * 5000])
 def test_json_that_hides_something_is_refused(text: str) -> None:
     with pytest.raises(Unsigned):
-        jose.parsed(text)
+        jose.parse_strict_json(text)
 
 
 JSON = some.recursive(
@@ -90,9 +92,9 @@ KEY = ec_signer()
 @given(some.dictionaries(NAMES, JSON), some.dictionaries(some.text(max_size=3), JSON))
 def test_any_header_is_verified_or_refused(header: dict[str, Any], claims: dict[str, Any]) -> None:
     try:
-        signed = jose.peek(jwt({"alg": "ES256", **header}, claims, KEY), limit=8192)
-        jose.verified(signed, jose.public_key(KEY.jwk))
-        jose.verified(signed, jose.public_keys(KEY.jwks))
+        signed = jose.parse_unverified(jwt({"alg": "ES256", **header}, claims, KEY), limit=8192)
+        jose.verify_signature(signed, jose.public_key(KEY.jwk))
+        jose.verify_signature(signed, jose.public_keys(KEY.jwks))
     except Unsigned:
         return
     assert signed.header["alg"] == "ES256"
@@ -101,7 +103,7 @@ def test_any_header_is_verified_or_refused(header: dict[str, Any], claims: dict[
 @given(some.text() | some.from_regex(r"[A-Za-z0-9_.-]{0,60}", fullmatch=True))
 def test_any_text_is_peeked_or_refused(text: str) -> None:
     try:
-        signed = jose.peek(text, limit=100)
+        signed = jose.parse_unverified(text, limit=100)
     except Unsigned:
         return
     assert signed.header["alg"] in jose.ALGORITHMS

@@ -82,7 +82,7 @@ class _Held:
         tree = merkle.Frontier()
         self.roots = [tree.root]
         for n, one in enumerate(data):
-            hashed = merkle.leaf(one)
+            hashed = merkle.hash_leaf(one)
             tree, made = tree.add(hashed)
             for level, value in enumerate((hashed, *made)):
                 self.known[level, n >> level] = value
@@ -99,17 +99,17 @@ def _hex(hashes: Sequence[bytes]) -> tuple[str, ...]:
 
 def test_the_roots_are_those_of_certificate_transparency() -> None:
     for n, expected in enumerate(_ROOTS):
-        assert merkle.root(merkle.leaf(one) for one in _DATA[:n]).hex() == expected
-    leaves = [merkle.leaf(one).hex() for one in _DATA]
+        assert merkle.compute_root(merkle.hash_leaf(one) for one in _DATA[:n]).hex() == expected
+    leaves = [merkle.hash_leaf(one).hex() for one in _DATA]
     assert (leaves[1], leaves[4], leaves[5]) == (_L1, _L4, _L5)
 
 
 def test_the_proofs_are_those_of_certificate_transparency() -> None:
     held = _Held(_DATA)
     for (index, size), path in _PATHS.items():
-        assert _hex(merkle.inclusion(index, size, held)) == path
+        assert _hex(merkle.build_inclusion_proof(index, size, held)) == path
     for (first, second), proof in _PROOFS.items():
-        assert _hex(merkle.consistency(first, second, held)) == proof
+        assert _hex(merkle.build_consistency_proof(first, second, held)) == proof
 
 
 def test_the_roots_of_64_entries_are_the_published_ones() -> None:
@@ -123,7 +123,7 @@ def test_a_salted_record_has_the_published_leaf() -> None:
         b'"version":1}'
     )
     expected = "2f4e7e201e21dd8c8eaf5510a00c6b60728ecb166b669fa287d5ebd2aae43c48"
-    assert merkle.leaf(bytes(range(16)) + record).hex() == expected
+    assert merkle.hash_leaf(bytes(range(16)) + record).hex() == expected
 
 
 def test_every_root_up_to_64_is_that_of_the_definition() -> None:
@@ -136,14 +136,16 @@ def test_every_inclusion_up_to_64_verifies_and_no_forged_one_does() -> None:
     for size in range(1, 65):
         for index in range(size):
             hashed, top = held.known[0, index], held.roots[size]
-            path = merkle.inclusion(index, size, held)
+            path = merkle.build_inclusion_proof(index, size, held)
             assert merkle.includes(hashed, path, top, index=index, size=size)
             checked += 1
             for forged in _forged_paths(path):
                 assert not merkle.includes(hashed, forged, top, index=index, size=size)
             for other in {0, size - 1, (index + 1) % size, index ^ 1} - {index}:
                 assert not merkle.includes(hashed, path, top, index=other, size=size)
-            assert not merkle.includes(merkle.leaf(b"other"), path, top, index=index, size=size)
+            assert not merkle.includes(
+                merkle.hash_leaf(b"other"), path, top, index=index, size=size
+            )
             assert not merkle.includes(hashed, path, top, index=index, size=index)
     assert checked == 2080
 
@@ -154,13 +156,13 @@ def test_every_consistency_up_to_64_verifies_and_no_rewrite_does() -> None:
     for n in range(1, 65):
         for m in range(1, n + 1):
             roots = held.roots[m], held.roots[n]
-            proof = merkle.consistency(m, n, held)
-            assert merkle.extends((m, n), roots, proof)
+            proof = merkle.build_consistency_proof(m, n, held)
+            assert merkle.is_extension((m, n), roots, proof)
             for forged in _forged_paths(proof):
-                assert not merkle.extends((m, n), roots, forged)
-            lie = merkle.consistency(m, n, rewritten)
-            assert not merkle.extends((m, n), (held.roots[m], rewritten.roots[n]), lie)
-            assert not merkle.extends((m, n), (held.roots[m], rewritten.roots[n]), proof)
+                assert not merkle.is_extension((m, n), roots, forged)
+            lie = merkle.build_consistency_proof(m, n, rewritten)
+            assert not merkle.is_extension((m, n), (held.roots[m], rewritten.roots[n]), lie)
+            assert not merkle.is_extension((m, n), (held.roots[m], rewritten.roots[n]), proof)
 
 
 def _forged_paths(path: Sequence[bytes]) -> list[list[bytes]]:
@@ -181,12 +183,12 @@ def test_what_is_out_of_range_is_refused() -> None:
     held = _Held(_DATA)
     for index, size in ((0, 0), (8, 8), (-1, 8)):
         with pytest.raises(ValueError, match="leaf"):
-            merkle.inclusion(index, size, held)
+            merkle.build_inclusion_proof(index, size, held)
         assert not merkle.includes(merkle.EMPTY, [], merkle.EMPTY, index=index, size=size)
     for first, second in ((0, 8), (9, 8), (-1, 8)):
         with pytest.raises(ValueError, match="sizes"):
-            merkle.consistency(first, second, held)
-        assert not merkle.extends((first, second), (merkle.EMPTY, merkle.EMPTY), [])
+            merkle.build_consistency_proof(first, second, held)
+        assert not merkle.is_extension((first, second), (merkle.EMPTY, merkle.EMPTY), [])
     with pytest.raises(ValueError, match="peak"):
         merkle.Frontier(3, (merkle.EMPTY,))
 
@@ -195,14 +197,15 @@ def test_a_proof_asks_for_few_hashes() -> None:
     held = _Held([b"x"] * 1000)
     for index in range(0, 1000, 37):
         held.asked = 0
-        merkle.inclusion(index, 1000, held)
+        merkle.build_inclusion_proof(index, 1000, held)
         assert held.asked <= 2 * 10
 
 
 @given(st.integers(0, 5000), st.integers(1, 5000))
 def test_a_range_is_made_of_the_fewest_subtrees(start: int, length: int) -> None:
     found = [
-        (index << level, 1 << level) for level, index in merkle.subtrees((start, start + length))
+        (index << level, 1 << level)
+        for level, index in merkle.iterate_subtrees((start, start + length))
     ]
     assert found[0][0] == start
     assert all(a + wide == b for (a, wide), (b, _) in pairwise(found))
@@ -221,7 +224,7 @@ def test_another_program_makes_the_same_trees_and_proofs() -> None:
         for index in range(0, size, 5):
             theirs = tree.prove_inclusion(index + 1, size)
             pymerkle.verify_inclusion(held.known[0, index], held.roots[size], theirs)
-            ours = merkle.inclusion(index, size, held)
+            ours = merkle.build_inclusion_proof(index, size, held)
             assert theirs.serialize()["path"][1:] == list(_hex(ours))
         for first in range(1, size + 1, 3):
             theirs = tree.prove_consistency(first, size)

@@ -187,8 +187,8 @@ def test_a_signature_that_leaves_something_out_is_refused(left_out: str) -> None
     key, bearing = _seeded(), ("authorization", "dpop")
     bare = Request("POST", URL, (("Authorization", "DPoP token"), ("DPoP", "proof")))
     covered = [name for name in (*message._REQUEST, *bearing) if name != left_out]
-    seen = message._Seen.request(bare)
-    made = message._signed(seen, BODY, key, covered, tag=message.REQUEST_TAG, now=NOW)
+    seen = message._MessageView.request(bare)
+    made = message._sign_message(seen, BODY, key, covered, tag=message.REQUEST_TAG, now=NOW)
     request = replace(bare, headers=(*bare.headers, *made.items()))
     if not left_out:
         assert request_signer(request, [key], now=NOW) == "k1"

@@ -39,13 +39,13 @@ STORED: dict[str, Any] = {
 def test_what_a_recipient_signs_is_what_is_read() -> None:
     hand = Hand()
     told = ReceiptClaims.model_validate(RECEIVED)
-    assert receipt.verified(receipt.signed(hand.sign, told), hand.jwks()) == told
+    assert receipt.verify_receipt(receipt.sign_receipt(hand.sign, told), hand.jwks()) == told
 
 
 def test_what_the_server_signs_is_what_is_read() -> None:
     hand = Hand()
     told = StoredClaims.model_validate(STORED)
-    assert receipt.verified_stored(receipt.stored(hand, told), hand.jwks()) == told
+    assert receipt.verified_stored(receipt.sign_stored_receipt(hand, told), hand.jwks()) == told
 
 
 def test_the_digest_of_what_came_in_is_nowhere_in_what_is_signed() -> None:
@@ -53,7 +53,7 @@ def test_the_digest_of_what_came_in_is_nowhere_in_what_is_signed() -> None:
     hand = Hand()
     digests = [sha256(f'{{"value_w":{w}}}'.encode()) for w in range(20_000)]
     told = StoredClaims.model_validate(STORED | {"sha256": digests[4711].hexdigest()})
-    jws, disclosure, _ = receipt.stored(hand, told).split("~")
+    jws, disclosure, _ = receipt.sign_stored_receipt(hand, told).split("~")
     (covered,) = payload(jws)["_sd"]
     guesses = {one.digest() for one in digests}
     guesses |= {sha256(one.hexdigest().encode()).digest() for one in digests}
@@ -64,14 +64,14 @@ def test_the_digest_of_what_came_in_is_nowhere_in_what_is_signed() -> None:
     assert not any(one.hexdigest() in json.dumps(payload(jws)) for one in digests)
     salt, *rest = json.loads(base64url(disclosure))
     assert (len(base64url(salt)), rest) == (16, ["sha256", told.sha256])
-    again = receipt.stored(hand, told).split("~")
+    again = receipt.sign_stored_receipt(hand, told).split("~")
     assert payload(again[0])["_sd"] != [covered], "a salt serves once"
 
 
 def test_a_receipt_is_shown_with_its_digest_or_without() -> None:
     hand = Hand()
     told = StoredClaims.model_validate(STORED)
-    whole = receipt.stored(hand, told)
+    whole = receipt.sign_stored_receipt(hand, told)
     for text in (whole.split("~")[0], whole.split("~")[0] + "~"):
         shown = receipt.verified_stored(text, hand.jwks())
         assert shown == told.model_copy(update={"sha256": None})
@@ -98,7 +98,7 @@ def test_a_receipt_of_an_earlier_version_holds() -> None:
 )
 def test_a_disclosure_that_the_signature_does_not_cover_is_refused(forge: Any) -> None:
     hand = Hand()
-    jws, own, _ = receipt.stored(hand, StoredClaims.model_validate(STORED)).split("~")
+    jws, own, _ = receipt.sign_stored_receipt(hand, StoredClaims.model_validate(STORED)).split("~")
     text = "~".join((jws, *forge(jws, own), ""))
     with pytest.raises(Unsigned):
         receipt.verified_stored(text, hand.jwks())
@@ -142,7 +142,7 @@ def encoded(value: object) -> str:
 def test_one_receipt_does_not_pass_for_the_other() -> None:
     hand = Hand()
     with pytest.raises(Unsigned):
-        receipt.verified(hand.sign(receipt.TYP, STORED), hand.jwks())
+        receipt.verify_receipt(hand.sign(receipt.TYP, STORED), hand.jwks())
     with pytest.raises(Unsigned):
         receipt.verified_stored(hand.sign(receipt.TYP, RECEIVED), hand.jwks())
 
@@ -150,9 +150,9 @@ def test_one_receipt_does_not_pass_for_the_other() -> None:
 def test_a_manifest_is_no_receipt_and_a_receipt_no_manifest() -> None:
     hand = Hand()
     with pytest.raises(Unsigned):
-        receipt.verified(hand.sign(manifest.TYP, RECEIVED), hand.jwks())
+        receipt.verify_receipt(hand.sign(manifest.TYP, RECEIVED), hand.jwks())
     with pytest.raises(Unsigned):
-        manifest.verified(hand.sign(receipt.TYP, CLAIMS), hand.jwks())
+        manifest.verify_manifest(hand.sign(receipt.TYP, CLAIMS), hand.jwks())
 
 
 @pytest.mark.parametrize(
@@ -167,10 +167,10 @@ def test_a_manifest_is_no_receipt_and_a_receipt_no_manifest() -> None:
 def test_a_receipt_says_all_is_well_or_what_is_not(wrong: dict[str, Any]) -> None:
     hand = Hand()
     with pytest.raises(Unsigned):
-        receipt.verified(hand.sign(receipt.TYP, RECEIVED | wrong), hand.jwks())
+        receipt.verify_receipt(hand.sign(receipt.TYP, RECEIVED | wrong), hand.jwks())
 
 
 def test_the_digest_of_a_manifest_is_that_of_its_bytes() -> None:
-    compact = manifest.signed(Hand(), claims())
+    compact = manifest.sign_manifest(Hand(), claims())
     assert manifest.digest(compact) != manifest.digest(compact + "A")
     assert manifest.digest("abc").startswith("ba7816bf8f01cfea")  # FIPS 180-4, of "abc"

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.proof import webhook
-from synergie.proof.webhook import Forged, headers, new_secret, shown, signature, verified
+from synergie.proof.webhook import (
+    Forged,
+    derive_receiver_key,
+    headers,
+    new_secret,
+    sign_webhook_message,
+    verify_webhook,
+)
 from tests.components import package
 
 ID, AT, BODY = "msg_1", 1795597499, b'{"type":"agreement.revoked"}'
@@ -27,29 +34,29 @@ def _sent(**changed: str) -> dict[str, str]:
 
 
 def test_the_published_vectors_come_out() -> None:
-    assert signature(SHARED, id_=ID, timestamp=AT, body=BODY) == V1
-    assert signature(SECRET, id_=ID, timestamp=AT, body=BODY) == V1A
-    assert shown(SECRET) == PUBLIC
-    assert shown(SHARED) == SHARED
+    assert sign_webhook_message(SHARED, id_=ID, timestamp=AT, body=BODY) == V1
+    assert sign_webhook_message(SECRET, id_=ID, timestamp=AT, body=BODY) == V1A
+    assert derive_receiver_key(SECRET) == PUBLIC
+    assert derive_receiver_key(SHARED) == SHARED
 
 
 def test_a_secret_of_sixty_four_bytes_is_the_same_key() -> None:
     whole = SEED + b64decode(PUBLIC.removeprefix("whpk_"))
-    assert shown("whsk_" + b64encode(whole).decode()) == PUBLIC
+    assert derive_receiver_key("whsk_" + b64encode(whole).decode()) == PUBLIC
     with pytest.raises(ValueError, match="halves"):
-        shown("whsk_" + b64encode(SEED + bytes(32)).decode())
+        derive_receiver_key("whsk_" + b64encode(SEED + bytes(32)).decode())
 
 
 @pytest.mark.parametrize("key", [PUBLIC, SHARED])
 def test_one_signature_by_a_trusted_key_is_enough(key: str) -> None:
-    other = shown(new_secret("v1a"))
-    found = verified(_sent(), BODY, [other, key], now=AT)
+    other = derive_receiver_key(new_secret("v1a"))
+    found = verify_webhook(_sent(), BODY, [other, key], now=AT)
     assert (found.id, found.timestamp) == (ID, AT)
 
 
 def test_names_of_headers_are_in_any_case() -> None:
     told = {name.title(): value for name, value in _sent().items()}
-    assert verified(told, BODY, [PUBLIC], now=AT).id == ID
+    assert verify_webhook(told, BODY, [PUBLIC], now=AT).id == ID
 
 
 def test_the_package_of_the_norm_verifies_ours_and_we_verify_its_own() -> None:
@@ -59,7 +66,7 @@ def test_the_package_of_the_norm_verifies_ours_and_we_verify_its_own() -> None:
     told = headers([SHARED], id_=ID, timestamp=int(now.timestamp()), body=BODY)
     assert told["webhook-signature"] == theirs
     assert peer.verify(BODY, told) == {"type": "agreement.revoked"}
-    assert verified(told, BODY, [SHARED], now=now.timestamp()).id == ID
+    assert verify_webhook(told, BODY, [SHARED], now=now.timestamp()).id == ID
 
 
 @pytest.mark.parametrize(
@@ -89,7 +96,7 @@ def test_the_package_of_the_norm_verifies_ours_and_we_verify_its_own() -> None:
 )
 def test_a_message_that_was_changed_is_refused(changed: dict[str, str]) -> None:
     with pytest.raises(Forged):
-        verified(_sent(**changed), BODY, [PUBLIC, SHARED], now=AT)
+        verify_webhook(_sent(**changed), BODY, [PUBLIC, SHARED], now=AT)
 
 
 @pytest.mark.parametrize("missing", ["webhook-id", "webhook-timestamp", "webhook-signature"])
@@ -97,27 +104,27 @@ def test_each_header_is_needed(missing: str) -> None:
     told = _sent()
     del told[missing]
     with pytest.raises(Forged):
-        verified(told, BODY, [PUBLIC], now=AT)
+        verify_webhook(told, BODY, [PUBLIC], now=AT)
 
 
 def test_a_header_given_twice_is_refused() -> None:
     with pytest.raises(Forged, match="twice"):
-        verified(_sent() | {"Webhook-Id": "msg_2"}, BODY, [PUBLIC], now=AT)
+        verify_webhook(_sent() | {"Webhook-Id": "msg_2"}, BODY, [PUBLIC], now=AT)
 
 
 def test_the_key_of_the_sender_alone_is_trusted() -> None:
     with pytest.raises(Forged):
-        verified(_sent(), BODY, [shown(new_secret())], now=AT)
+        verify_webhook(_sent(), BODY, [derive_receiver_key(new_secret())], now=AT)
     with pytest.raises(Forged):
-        verified(_sent(), BODY, [], now=AT)
+        verify_webhook(_sent(), BODY, [], now=AT)
 
 
 def test_a_public_key_is_never_a_shared_secret() -> None:
     """The confusion of algorithms: a MAC made with the public key's bytes as its key."""
     fake = "whsec_" + PUBLIC.removeprefix("whpk_")
-    told = _sent(webhook_signature=signature(fake, id_=ID, timestamp=AT, body=BODY))
+    told = _sent(webhook_signature=sign_webhook_message(fake, id_=ID, timestamp=AT, body=BODY))
     with pytest.raises(Forged):
-        verified(told, BODY, [PUBLIC], now=AT)
+        verify_webhook(told, BODY, [PUBLIC], now=AT)
 
 
 @pytest.mark.parametrize(
@@ -125,10 +132,10 @@ def test_a_public_key_is_never_a_shared_secret() -> None:
 )
 def test_a_message_holds_for_five_minutes(off: int, good: bool) -> None:  # noqa: FBT001
     if good:
-        assert verified(_sent(), BODY, [PUBLIC], now=AT + off).id == ID
+        assert verify_webhook(_sent(), BODY, [PUBLIC], now=AT + off).id == ID
     else:
         with pytest.raises(Forged, match="ago"):
-            verified(_sent(), BODY, [PUBLIC], now=AT + off)
+            verify_webhook(_sent(), BODY, [PUBLIC], now=AT + off)
 
 
 @pytest.mark.parametrize(
@@ -137,12 +144,12 @@ def test_a_message_holds_for_five_minutes(off: int, good: bool) -> None:  # noqa
 )
 def test_what_is_no_secret_does_not_sign(secret: str) -> None:
     with pytest.raises(ValueError, match=r"expected|base64|ASCII|padding"):
-        signature(secret, id_=ID, timestamp=AT, body=BODY)
+        sign_webhook_message(secret, id_=ID, timestamp=AT, body=BODY)
 
 
 def test_an_identifier_without_dots_is_needed() -> None:
     with pytest.raises(ValueError, match="id"):
-        signature(SECRET, id_="msg.1", timestamp=AT, body=BODY)
+        sign_webhook_message(SECRET, id_="msg.1", timestamp=AT, body=BODY)
 
 
 @given(st.binary(max_size=300), st.sampled_from(["v1a", "v1"]), st.data())
@@ -152,8 +159,8 @@ def test_what_is_signed_verifies_and_a_changed_byte_does_not(
     old, new = new_secret(kind), new_secret()
     told = headers([old, new], id_="m-1", timestamp=AT, body=body)
     for secret in (old, new):  # a rotation: whoever knows either key takes it
-        assert verified(told, body, [shown(secret)], now=AT).id == "m-1"
+        assert verify_webhook(told, body, [derive_receiver_key(secret)], now=AT).id == "m-1"
     place = data.draw(st.integers(0, len(body)))
     other = body[:place] + b"x" + body[place:]
     with pytest.raises(Forged):
-        verified(told, other, [shown(old), shown(new)], now=AT)
+        verify_webhook(told, other, [derive_receiver_key(old), derive_receiver_key(new)], now=AT)

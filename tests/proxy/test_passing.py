@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from synergie.errors import Misconfigured
 from synergie.proxy import passing, shapes
 from synergie.proxy.door import SECRET, Door, new_secret
-from synergie.proxy.run import listening
+from synergie.proxy.run import open_loopback_socket
 from synergie.schemas.assets.cabinet import Cabinet
 from synergie.schemas.assets.site import Site
 
@@ -64,19 +64,23 @@ def test_headers_of_one_connection_and_of_browsers_stay_behind() -> None:
         ("Content-Range", "bytes 0-1/2"), ("Link", f'<{THERE}/ogc>; rel="next"'),
         ("Location", f"{THERE}/x"), ("Location", "https://other.example/x"),
     ]  # fmt: skip
-    kept = list(passing.answered(told, THERE, HERE, same_length=True))
+    kept = list(passing.rewrite_answer_headers(told, THERE, HERE, same_length=True))
     assert kept == [
         ("etag", '"1"'), ("content-range", "bytes 0-1/2"), ("link", f'<{HERE}/ogc>; rel="next"'),
         ("location", f"{HERE}/x"), ("location", "https://other.example/x"),
     ]  # fmt: skip
-    uncoded = list(passing.answered([("Content-Length", "12")], THERE, HERE, same_length=True))
+    uncoded = list(
+        passing.rewrite_answer_headers([("Content-Length", "12")], THERE, HERE, same_length=True)
+    )
     assert uncoded == [("content-length", "12")]
-    assert not list(passing.answered([("Content-Length", "12")], THERE, HERE, same_length=False))
+    assert not list(
+        passing.rewrite_answer_headers([("Content-Length", "12")], THERE, HERE, same_length=False)
+    )
 
 
 def test_conditions_and_ranges_go_on_and_secrets_do_not() -> None:
     told = {"Range": "bytes=0-9", "If-None-Match": '"1"', "Authorization": "Basic x", "Cookie": "a"}
-    assert passing.asked(Headers(told)) == {
+    assert passing.select_request_headers(Headers(told)) == {
         "accept": "*/*", "if-none-match": '"1"', "range": "bytes=0-9",
         "accept-encoding": "identity",
     }  # fmt: skip
@@ -87,12 +91,12 @@ def test_conditions_and_ranges_go_on_and_secrets_do_not() -> None:
 )
 def test_it_listens_on_loopback_only(host: str) -> None:
     with pytest.raises(Misconfigured, match=r"127\.0\.0\.1"):
-        listening(host, 0)
+        open_loopback_socket(host, 0)
 
 
 def test_a_mapped_address_is_not_taken_for_loopback() -> None:
     with pytest.raises(Misconfigured):
-        listening("::ffff:127.0.0.1", 0)
+        open_loopback_socket("::ffff:127.0.0.1", 0)
 
 
 def test_the_door_knows_its_own_names() -> None:
@@ -109,19 +113,21 @@ def test_words_are_new_each_time_and_of_their_form() -> None:
 
 
 def test_a_row_is_flat_and_an_absent_part_is_empty() -> None:
-    names = shapes.columns(Site)
+    names = shapes.list_model_columns(Site)
     assert names[:2] == ("external_id", "name")
     assert not {"location"} & set(names)
-    row = shapes.flat({"id": "sit_1", "name": "École", "location": None}, Site)
+    row = shapes.flatten_record({"id": "sit_1", "name": "École", "location": None}, Site)
     assert set(row) == set(names)
     assert row["name"] == "École"
     assert all(value is None for name, value in row.items() if name.startswith("location"))
-    assert "id" in shapes.columns(Cabinet)
+    assert "id" in shapes.list_model_columns(Cabinet)
 
 
 @given(st.lists(st.text() | st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)))
 def test_a_cell_is_never_a_formula(cells: list[object]) -> None:
-    ((*read,),) = csv.reader(io.StringIO(shapes.line([*cells, "end"]).decode(), newline=""))
+    ((*read,),) = csv.reader(
+        io.StringIO(shapes.format_csv_line([*cells, "end"]).decode(), newline="")
+    )
     assert len(read) == len(cells) + 1
     for cell, shown in zip(cells, read, strict=False):
         if isinstance(cell, str):
@@ -138,7 +144,7 @@ def test_a_cell_is_never_a_formula(cells: list[object]) -> None:
     ids=["offset", "utc", "milliseconds", "naive", "word", "nothing", "far", "too far", "before"],
 )  # fmt: skip
 def test_instants_as_grafana_writes_them(text: str, moment: datetime | None) -> None:
-    assert shapes.instant(text) == moment
+    assert shapes.parse_grafana_time(text) == moment
 
 
 @pytest.mark.parametrize(

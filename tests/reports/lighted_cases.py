@@ -18,10 +18,10 @@ from synergie.lighting.reports.brief import LightingBrief
 from synergie.lighting.reports.compare_lighting import lighting_comparisons, study_parts
 from synergie.lighting.reports.consultation.consultation_result import result_document
 from synergie.lighting.reports.report import lighting_document
-from synergie.lighting.reports.workbook import sheets
+from synergie.lighting.reports.workbook import build_workbook_sheets
 from synergie.maintenance.reports.brief import Inventory
 from synergie.park.records.park import SetAside
-from synergie.reports.teller import teller
+from synergie.reports.teller import build_translator
 from synergie.schemas.assets.location import Location
 from tests.reports.lighted import (
     CENTRES,
@@ -58,7 +58,7 @@ EVERYTHING = LightingAction(
 
 def told(made: LightingBrief) -> LightingBrief:
     """*made* with sentences in the language spoken."""
-    return replace(made, tell=teller())
+    return replace(made, tell=build_translator())
 
 
 def thin() -> LightingBrief:
@@ -316,7 +316,7 @@ def workbook(name: str) -> list[tuple[Any, ...]]:
     """The workbook of a case: names, heads, cells."""
     return [
         (one.name, tuple(column.head for column in one.columns), tuple(map(tuple, one.rows)))
-        for one in sheets(told(REPORTS[name]()))
+        for one in build_workbook_sheets(told(REPORTS[name]()))
     ]
 
 
@@ -383,7 +383,7 @@ def of_consultation(answers: int, kind: str = "approval") -> Any:
     votes = read_evidence(PB, told="Zz 2025").evidence.model_copy(update={"kind": kind})
     unknown = votes.model_copy(update={"voters": None, "notes": ()})
     told = result(consultation(), AnswersRead(tuple(rows), 0, (), ()))
-    return result_document(consultation(), told, [votes, unknown], tell=teller())
+    return result_document(consultation(), told, [votes, unknown], tell=build_translator())
 
 
 CASES: dict[str, Callable[[], Any]] = {

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from synergie.lighting.plan.consultation.columns import columns
+from synergie.lighting.plan.consultation.columns import list_answer_columns
 from synergie.lighting.records.consultation import Consultation
 from synergie.lighting.reports.consultation.consultation_form import form_html, paper_html
 from synergie.reports.french import FIXED, NARROW
@@ -78,9 +78,9 @@ def test_no_name_is_asked_and_nothing_is_sent() -> None:
 def test_the_form_writes_the_columns_that_are_read() -> None:
     made = consultation()
     page = form_html(made)
-    assert f'data-columns="{";".join(columns(made))}"' in page
+    assert f'data-columns="{";".join(list_answer_columns(made))}"' in page
     fields = set(re.findall(r'<(?:select|input|textarea) id="(\w+)"', page))
-    assert set(columns(made)) - {"consultation"} <= fields
+    assert set(list_answer_columns(made)) - {"consultation"} <= fields
 
 
 def test_figures_are_written_the_french_way_and_the_english_way() -> None:

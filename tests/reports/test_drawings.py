@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.reports.assets.places import Area, Mark, places
-from synergie.reports.bars import Bar, bars
-from synergie.reports.lines import Line, lines
+from synergie.reports.assets.places import Area, Mark, render_places
+from synergie.reports.bars import Bar, render_bars
+from synergie.reports.lines import Line, render_lines
 
 
 def _parse(svg: object) -> ET.Element:
@@ -17,21 +17,23 @@ def _parse(svg: object) -> ET.Element:
 
 @given(st.lists(st.floats(0, 1e9, allow_nan=False), min_size=1, max_size=8))
 def test_bars_are_proportional_to_their_values(values: list[float]) -> None:
-    drawing = _parse(bars("Énergie", [Bar(f"l{i}", v, str(v)) for i, v in enumerate(values)]))
+    drawing = _parse(
+        render_bars("Énergie", [Bar(f"l{i}", v, str(v)) for i, v in enumerate(values)])
+    )
     widths = [float(rect.attrib["width"].rstrip("%")) for rect in drawing.iter("rect")]
     top = max(values) or 1
     assert widths == pytest.approx([100 * value / top for value in values], abs=0.01)
 
 
 def test_a_loss_has_no_length_but_keeps_its_text() -> None:
-    drawing = _parse(bars("Gain", [Bar("a", -3, "−3 €"), Bar("b", 2, "2 €")]))
+    drawing = _parse(render_bars("Gain", [Bar("a", -3, "−3 €"), Bar("b", 2, "2 €")]))
     assert [rect.attrib["width"] for rect in drawing.iter("rect")] == ["0.0%", "100.0%"]
     assert "−3 €" in [text.text for text in drawing.iter("text")]
 
 
 def test_a_long_label_is_written_on_several_lines() -> None:
     name = "Communauté de communes du Bassin de Pompey"
-    drawing = _parse(bars("Gain", [Bar(name, 1, "1 €"), Bar("b", 2, "2 €")]))
+    drawing = _parse(render_bars("Gain", [Bar(name, 1, "1 €"), Bar("b", 2, "2 €")]))
     labels = [text for text in drawing.iter("text") if text.attrib["class"] == "label"]
     assert [text.text for text in labels] == ["Communauté de communes", "du Bassin de Pompey", "b"]
     places_down = [float(text.attrib["y"]) for text in labels]
@@ -41,23 +43,25 @@ def test_a_long_label_is_written_on_several_lines() -> None:
 
 def test_a_text_can_not_leave_its_place() -> None:
     for drawing in (
-        bars("<b>", [Bar('"><script>', 1, "&")]),
-        places("<b>", [Mark(6, 48, 0, "<script>"), Mark(6.1, 48.1, 1, '"')], [Area("<i>", 6, 48)]),
-        lines("<b>", ["<"], [Line("a", (1,))], ("<", "&", ">")),
+        render_bars("<b>", [Bar('"><script>', 1, "&")]),
+        render_places(
+            "<b>", [Mark(6, 48, 0, "<script>"), Mark(6.1, 48.1, 1, '"')], [Area("<i>", 6, 48)]
+        ),
+        render_lines("<b>", ["<"], [Line("a", (1,))], ("<", "&", ">")),
     ):
         assert "<script" not in drawing and "<b>" not in drawing and "<i>" not in drawing
         _parse(drawing)
 
 
 def test_a_gap_is_not_joined() -> None:
-    drawing = _parse(lines("x", list("abcd"), [Line("a", (1, 2, None, 4))], ("0", "2", "4")))
+    drawing = _parse(render_lines("x", list("abcd"), [Line("a", (1, 2, None, 4))], ("0", "2", "4")))
     runs = [line.attrib["points"] for line in drawing.iter("polyline")]
     assert runs == ["0.00,75.00 33.33,50.00", "100.00,0.00"]
 
 
 def test_north_is_up_and_east_is_right() -> None:
     marks = [Mark(6.0, 48.7, 0, "sud-ouest"), Mark(6.2, 48.8, 0, "nord-est")]
-    south_west, north_east = _parse(places("carte", marks, [])).iter("circle")
+    south_west, north_east = _parse(render_places("carte", marks, [])).iter("circle")
     assert float(south_west.attrib["cx"]) < float(north_east.attrib["cx"])
     assert float(south_west.attrib["cy"]) > float(north_east.attrib["cy"])
 
@@ -69,7 +73,7 @@ def test_a_kilometre_is_as_long_both_ways() -> None:
         Mark(6.1 + east, 48.77, 0, "e"),
         Mark(6.1, 48.77 + north, 0, "n"),
     ]
-    o, e, n = _parse(places("carte", marks, [])).iter("circle")
+    o, e, n = _parse(render_places("carte", marks, [])).iter("circle")
     right = float(e.attrib["cx"]) - float(o.attrib["cx"])
     up = float(o.attrib["cy"]) - float(n.attrib["cy"])
     assert right == pytest.approx(up, rel=0.01)
@@ -77,18 +81,22 @@ def test_a_kilometre_is_as_long_both_ways() -> None:
 
 def test_each_kind_of_mark_has_its_shape() -> None:
     marks = [Mark(6 + i / 10, 48, i, str(i)) for i in range(3)]
-    drawing = str(places("carte", marks, []))
+    drawing = str(render_places("carte", marks, []))
     assert re.findall(r'class="(mark-\d)"', drawing) == ["mark-1", "mark-2", "mark-3"]
     assert all(f"<{shape} " in drawing for shape in ("circle", "rect", "path"))
 
 
 def test_names_of_places_cover_no_other_and_stay_inside() -> None:
     areas = [Area(f"Commune longue {i}", 6.1 + i / 1000, 48.7) for i in range(6)]
-    drawing = _parse(places("carte", [Mark(6.0, 48.6, 0, "a"), Mark(6.3, 48.8, 0, "b")], areas))
+    drawing = _parse(
+        render_places("carte", [Mark(6.0, 48.6, 0, "a"), Mark(6.3, 48.8, 0, "b")], areas)
+    )
     texts = [text for text in drawing.iter("text") if text.attrib["class"] == "place"]
     heights = sorted(float(text.attrib["y"]) for text in texts)
     assert all(high - low >= 17 for low, high in pairwise(heights))
-    edge = _parse(places("carte", [], [Area("Montenoy", 6.3, 48.7), Area("Pompey", 6.1, 48.7)]))
+    edge = _parse(
+        render_places("carte", [], [Area("Montenoy", 6.3, 48.7), Area("Pompey", 6.1, 48.7)])
+    )
     for text in edge.iter("text"):
         half = 9.4 * len(text.text or "") / 2
         assert half <= float(text.attrib["x"]) <= 640 - half

@@ -5,11 +5,11 @@ from typing import Any, get_args
 
 import pytest
 
-from synergie.calendar import zone
-from synergie.policy.readings.sentence import sentence
-from synergie.policy.trust.clauses import clauses
+from synergie.calendar import load_time_zone
+from synergie.policy.readings.sentence import describe_terms
+from synergie.policy.trust.clauses import build_clauses
 from synergie.reports.document import Document
-from synergie.reports.language import Language, told_in
+from synergie.reports.language import Language, use_language
 from synergie.reports.page import html
 from synergie.reports.trust import agreement_words as words
 from synergie.reports.trust.agreement import KeyShown, Printed, agreement_document
@@ -44,15 +44,15 @@ def _document(one: Agreement, language: Language, *, things: int = MANY) -> Docu
         KeyShown(role="owner", kid="k1", thumbprint="aBc"),
         KeyShown(role="recipient", kid=None, thumbprint=None),
     )
-    with told_in(language):
+    with use_language(language):
         return agreement_document(
             Printed(
                 agreement=one,
-                clauses=clauses(one, {"owner": OWNER, "partner": RECIPIENT}, lang=language),
+                clauses=build_clauses(one, {"owner": OWNER, "partner": RECIPIENT}, lang=language),
                 names=(OWNER, RECIPIENT),
                 items=[f"site_{n:04d}" for n in range(things)],
                 keys=keys if one.signatures else (),
-                tz=zone("Europe/Paris"),
+                tz=load_time_zone("Europe/Paris"),
             )
         )
 
@@ -107,13 +107,13 @@ def test_both_papers_bear_the_one_digest_and_the_english_one_says_so() -> None:
 def test_one_of_anything_is_singular_in_both(lang: Language, told: str) -> None:
     held = "01k0000000000000000000000"
     terms = _agreement(retention_days=1).terms
-    facts = {one.key: one.text for one in words.facts(terms, lang)}
+    facts = {one.key: one.text for one in words.build_term_texts(terms, lang)}
     assert facts["retention"].startswith(told)
     consenting = terms.model_copy(update={"consent_refs": (held,)})
-    persons = {one.key: one.text for one in words.facts(consenting, lang)}["persons"]
+    persons = {one.key: one.text for one in words.build_term_texts(consenting, lang)}["persons"]
     assert persons.endswith("1 consentement" if lang == "fr" else "1 consent")
     days = "1 jour au plus" if lang == "fr" else "1 day at most"
-    assert sentence(terms, lang=lang).endswith(f"{days}.")
+    assert describe_terms(terms, lang=lang).endswith(f"{days}.")
 
 
 def test_what_left_and_joined_agrees_in_number() -> None:
@@ -128,11 +128,13 @@ def test_what_left_and_joined_agrees_in_number() -> None:
 
 def test_the_title_of_a_form_is_known_by_being_what_the_form_makes() -> None:
     terms = _agreement().terms
-    year = terms.valid_from.astimezone(zone("Europe/Paris")).year
+    year = terms.valid_from.astimezone(load_time_zone("Europe/Paris")).year
     made = words.usual_title(terms.purpose, RECIPIENT, year, "fr")
     named = terms.model_copy(update={"title": made})
-    assert words.title(named, RECIPIENT, "fr") == made
-    english = words.title(named, RECIPIENT, "en")
+    assert words.build_agreement_title(named, RECIPIENT, "fr") == made
+    english = words.build_agreement_title(named, RECIPIENT, "en")
     assert english == words.usual_title(terms.purpose, RECIPIENT, year, "en") != made
-    assert words.title(named, "Un autre", "en") == made, "not what the form makes of these terms"
-    assert words.title(terms, RECIPIENT, "en") == terms.title
+    assert words.build_agreement_title(named, "Un autre", "en") == made, (
+        "not what the form makes of these terms"
+    )
+    assert words.build_agreement_title(terms, RECIPIENT, "en") == terms.title

@@ -4,7 +4,7 @@ import pytest
 
 from synergie.reports import compare_rows as _compare_rows
 from synergie.reports.document import Section
-from synergie.reports.language import Language, told_in
+from synergie.reports.language import Language, use_language
 from tests.reports import changed_plans
 from tests.reports.changed_plans import Pairs
 from tests.reports.english import french_left, texts
@@ -22,7 +22,7 @@ def pairs() -> Pairs:
 
 
 def _told(pairs: Pairs, name: str, language: Language) -> tuple[Section, ...]:
-    with told_in(language):
+    with use_language(language):
         return pairs.told[name]()
 
 

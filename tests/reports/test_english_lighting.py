@@ -15,16 +15,16 @@ from synergie.lighting.reports.folder import lighting_folder
 from synergie.lighting.reports.names import GROUPS, NAMES, STAKES, SYNTHETIC, UNITS
 from synergie.lighting.reports.report import lighting_document
 from synergie.lighting.reports.words import (
-    amount,
     bound,
-    cell,
     criterion_name,
+    describe_criterion,
+    describe_criterion_briefly,
     file_kind,
-    named,
-    short,
+    format_criterion_amount,
+    format_indicator_cell,
 )
 from synergie.reports.document import Answers, Document, Items, Section, Table
-from synergie.reports.language import say, told_in
+from synergie.reports.language import choose_text, use_language
 from synergie.schemas.plan import Phrase
 from tests.reports.english import french_left, texts
 from tests.reports.lighted import brief, comparison, effects, study, whole
@@ -67,7 +67,7 @@ _FRENCH_FIGURE = re.compile("\u202f|\\d,\\d(?!\\d\\d)|\\d[\u00a0 ][%€]|€/an|
 def _told(name: str) -> tuple[Any, Any, Any]:
     """A case in French, in English, and in French again."""
     before = CASES[name]()
-    with told_in("en"):
+    with use_language("en"):
         english = CASES[name]()
     return before, english, CASES[name]()
 
@@ -97,7 +97,7 @@ def test_french_is_the_same_after_english_was_told(name: str) -> None:
 def test_one_brief_may_be_told_in_both_languages_in_turn() -> None:
     made = whole()
     assert answers(made).answers[0].question == "Que décider ?"
-    with told_in("en"):
+    with use_language("en"):
         assert french_left(lighting_document(made), KEPT) == []
         assert answers(made).answers[0].question == "What is to be decided?"
     assert answers(made).answers[0].question == "Que décider ?"
@@ -170,9 +170,9 @@ def test_figures_are_written_as_english_readers_write_them() -> None:
 
 def test_a_unit_follows_its_figure_as_in_english() -> None:
     def told(criterion: LightingCriterion, value: float) -> str:
-        return amount(CRITERIA[criterion].told, value)
+        return format_criterion_amount(CRITERIA[criterion].told, value)
 
-    with told_in("en"):
+    with use_language("en"):
         assert told("bill", 11_600) == "€11,600/year"
         assert told("bill", 0.3) == "€0.3/year"
         assert told("investment", -1_200) == "\u2212€1,200"
@@ -190,12 +190,19 @@ def test_a_cell_says_what_is_unknown_of_what() -> None:
         told = {"criterion": "energy", "value": None, "source": Phrase(text="x")}
         return Indicator.model_validate(told | fields)
 
-    with told_in("en"):
+    with use_language("en"):
         why = Phrase(text="no meter")
-        assert cell(one(unknown=why, known=0.0), lambda _: 2) == "unknown (note\u00a02)"
-        assert cell(one(high=2.0, known=0.0), lambda _: 1) == "unknown [at most 2.0]"
-        assert cell(one(value=3.0, known=0.4), lambda _: 1) == "3.0 (known for 40%)"
-        assert cell(None, lambda _: 1) == "does not apply"
+        assert (
+            format_indicator_cell(one(unknown=why, known=0.0), lambda _: 2)
+            == "unknown (note\u00a02)"
+        )
+        assert (
+            format_indicator_cell(one(high=2.0, known=0.0), lambda _: 1) == "unknown [at most 2.0]"
+        )
+        assert (
+            format_indicator_cell(one(value=3.0, known=0.4), lambda _: 1) == "3.0 (known for 40%)"
+        )
+        assert format_indicator_cell(None, lambda _: 1) == "does not apply"
 
 
 def test_every_name_has_its_english_and_no_two_are_alike() -> None:
@@ -210,12 +217,15 @@ def test_every_name_has_its_english_and_no_two_are_alike() -> None:
         if pairs != tables[-1]:
             assert len(set(told)) == len(told)
         assert french_left(told, KEPT) == []
-    with told_in("en"):
-        assert (named("bill"), short("bill")) == ("Annual bill", "the bill")
+    with use_language("en"):
+        assert (describe_criterion("bill"), describe_criterion_briefly("bill")) == (
+            "Annual bill",
+            "the bill",
+        )
         assert criterion_name("dark_hours") == "Dark hours, from 23:00 to 5:00"
         assert criterion_name("absent") is None
         assert (file_kind("inventaire"), file_kind("Zz")) == ("inventory", "Zz")
-        assert say(*SYNTHETIC).startswith("The study says so itself")
+        assert choose_text(*SYNTHETIC).startswith("The study says so itself")
     assert file_kind("inventaire") == "inventaire"
 
 
@@ -237,7 +247,7 @@ def test_the_first_sheet_names_every_other_sheet() -> None:
 
 
 def test_the_files_of_the_folder_keep_their_names() -> None:
-    with told_in("en"):
+    with use_language("en"):
         files = lighting_folder(whole())
     assert set(files) == FILES
     assert files["comparaison.json"] == lighting_folder(whole())["comparaison.json"]
@@ -245,7 +255,7 @@ def test_the_files_of_the_folder_keep_their_names() -> None:
 
 
 def test_a_thin_comparison_says_how_little_is_known() -> None:
-    with told_in("en"):
+    with use_language("en"):
         told = answers(thin()).answers[0]
     assert told.answer == (
         "Complete the files before choosing: of 14 effects, only 1 is known of every scenario."
@@ -255,7 +265,7 @@ def test_a_thin_comparison_says_how_little_is_known() -> None:
 def test_a_sentence_names_criteria_and_schedules_between_english_quotes() -> None:
     made = brief()
     phrase = Phrase(text="{} under {} of {}", values=("bill", "off", "54430"))
-    with told_in("en"):
+    with use_language("en"):
         quoted = "“Extinction de 0\u00a0h à 5\u00a0h\u00a030”"
         assert made.said(phrase) == f"“Annual bill” under {quoted} of Pompey"
     assert made.said(phrase).startswith("« Facture d'une année » under « Extinction")
@@ -265,7 +275,7 @@ def test_who_loses_is_the_same_in_both_languages() -> None:
     """Whether a commune loses is no matter of words."""
     made = brief(comparison=comparison(scenarios=tuple(map(effects, range(3)))))
     french = answers(made).answers[2].answer
-    with told_in("en"):
+    with use_language("en"):
         english = answers(made).answers[2].answer
     assert french == "Des communes perdent sans rien gagner sous S5."
     assert english == "Some communes lose and gain nothing under S5."

@@ -17,15 +17,15 @@ from synergie.maintenance.plan.year.view import Views
 from synergie.maintenance.reports.brief import MaintenanceBrief
 from synergie.maintenance.reports.folder import NAMES as FILES
 from synergie.maintenance.reports.folder import maintenance_folder
-from synergie.maintenance.reports.ics import calendars
+from synergie.maintenance.reports.ics import build_crew_calendars
 from synergie.maintenance.reports.maintenance import maintenance_section
-from synergie.maintenance.reports.note import member_note, member_notes, own
+from synergie.maintenance.reports.note import build_own_view, member_note, member_notes
 from synergie.maintenance.reports.report import maintenance_document
-from synergie.maintenance.reports.rounds_layers import layers, rounds_geopackage
+from synergie.maintenance.reports.rounds_layers import build_rounds_layers, rounds_geopackage
 from synergie.maintenance.reports.sheets import day_sheets, work_sheets
-from synergie.maintenance.reports.workbook import sheets
+from synergie.maintenance.reports.workbook import build_workbook_sheets
 from synergie.reports.document import Document
-from synergie.reports.language import told_in
+from synergie.reports.language import use_language
 from synergie.reports.page import html
 from tests.reports.english import french_left, texts
 from tests.reports.maintained import CREWS, MONDAY
@@ -66,19 +66,24 @@ def _bare_notes(brief: MaintenanceBrief) -> Iterator[Document]:
                     "crews": tuple(one.model_copy(update=crews) for one in view.crews),
                 }
             )  # fmt: skip
-            yield member_note(part, own(brief, body, part))
+            yield member_note(part, build_own_view(brief, body, part))
 
 
 def workbook(brief: MaintenanceBrief) -> list[tuple[str, list[str], list[Any]]]:
     """Sheets, heads, cells."""
-    return [(s.name, [c.head for c in s.columns], [*map(list, s.rows)]) for s in sheets(brief)]
+    return [
+        (s.name, [c.head for c in s.columns], [*map(list, s.rows)])
+        for s in build_workbook_sheets(brief)
+    ]
 
 
 def agendas(brief: MaintenanceBrief) -> list[str]:
     """What people read of each calendar."""
     shown = ("NAME", "X-WR-CALNAME", "DESCRIPTION", "SUMMARY", "LOCATION")
     found: list[Any] = [
-        event for one in calendars(brief).values() for event in Calendar.from_ical(one).walk()
+        event
+        for one in build_crew_calendars(brief).values()
+        for event in Calendar.from_ical(one).walk()
     ]
     told = [str(value) for event in found for key, value in event.items() if key in shown]
     kinds = [event["CATEGORIES"].to_ical().decode() for event in found if "CATEGORIES" in event]
@@ -99,7 +104,7 @@ def layer_words(brief: MaintenanceBrief) -> list[Any]:
     return [
         (one.title, [(f.title, f.about) for f in one.fields], one.values, one.told,
          [feature.cells for feature in one.features])
-        for one in layers(brief)
+        for one in build_rounds_layers(brief)
     ]  # fmt: skip
 
 
@@ -113,7 +118,7 @@ NAMES = sorted(ways())
 @cache
 def in_english(name: str, form: str) -> Any:
     """One form of one of the joint maintenances, made in English from the beginning."""
-    with told_in("en"):
+    with use_language("en"):
         return FORMS[form](ways()[name])
 
 
@@ -156,7 +161,7 @@ def _is_given(text: str) -> bool:
 def test_the_language_ends_with_its_context(name: str) -> None:
     brief = ways()[name]
     before = {form: repr(make(brief)) for form, make in FORMS.items()}
-    with told_in("en"):
+    with use_language("en"):
         told = {form: repr(make(brief)) for form, make in FORMS.items()}
     assert {form: repr(make(brief)) for form, make in FORMS.items()} == before
     assert all(told[form] != before[form] for form in ("report", "workbook", "layers"))
@@ -180,10 +185,10 @@ def test_numbers_dates_and_hours_are_those_of_english_readers() -> None:
 
 @pytest.mark.parametrize("name", ["revised", "whole"])
 def test_work_sheets_stay_french_whatever_is_spoken(name: str) -> None:
-    with told_in("en"):
+    with use_language("en"):
         brief, other = ways()[name], ways()[name]
     french = work_sheets(brief) | day_sheets(brief)
-    with told_in("en"):
+    with use_language("en"):
         assert agendas(brief) == in_english(name, "calendars")  # of stops told in French before
         assert work_sheets(brief) | day_sheets(brief) == french
         assert agendas(other) == in_english(name, "calendars")
@@ -201,7 +206,7 @@ def test_sheets_have_names_that_a_workbook_holds(name: str) -> None:
 
 def test_a_layer_tells_its_date_and_columns_in_english(tmp_path: Path) -> None:
     path = tmp_path / "made.gpkg"
-    with told_in("en"):
+    with use_language("en"):
         path.write_bytes(rounds_geopackage(ways()["whole"]))
     with closing(sqlite3.connect(path)) as database:
         found = [
@@ -215,7 +220,7 @@ def test_a_layer_tells_its_date_and_columns_in_english(tmp_path: Path) -> None:
 
 def test_the_folder_keeps_the_names_of_its_files_and_its_records() -> None:
     french = maintenance_folder(ways()["whole"])
-    with told_in("en"):
+    with use_language("en"):
         english = maintenance_folder(ways()["whole"])
     assert set(english) == set(french)
     assert {name.partition("/")[0] for name in english} <= FILES

@@ -11,9 +11,9 @@ from synergie.energy.plan.power.portfolio import refit
 from synergie.energy.records.power import SubscribedKva
 from synergie.energy.records.power_plan import PowerPlan
 from synergie.energy.reports.power import write_power
-from synergie.formats.french import french
-from synergie.reports.language import Language, told_in
-from synergie.reports.teller import teller
+from synergie.formats.french import build_french_translator
+from synergie.reports.language import Language, use_language
+from synergie.reports.teller import build_translator
 from tests.plan.power_cases import cabinet, point, problem
 from tests.reports.english import french_left
 
@@ -35,8 +35,8 @@ def plan() -> PowerPlan:
 
 def _rows(plan: PowerPlan, language: Language) -> dict[str, list[list[Any]]]:
     sink = BytesIO()
-    with told_in(language):
-        write_power(plan, sink, teller())
+    with use_language(language):
+        write_power(plan, sink, build_translator())
     book = CalamineWorkbook.from_filelike(BytesIO(sink.getvalue()))
     return {name: [*book.get_sheet_by_name(name).to_python()] for name in book.sheet_names}
 
@@ -55,7 +55,7 @@ def test_the_workbook_is_english(plan: PowerPlan) -> None:
 
 def test_the_workbook_stays_french_with_the_same_numbers(plan: PowerPlan) -> None:
     english, book = _rows(plan, "en"), _rows(plan, "fr")
-    assert [*book] == [french()(name) for name in english]
+    assert [*book] == [build_french_translator()(name) for name in english]
     assert {"4,5 / 5", "24/07/2026, 01/12/2026"} <= _cells(book)
     assert french_left(book) != []
     for one, other in zip(english.values(), book.values(), strict=True):

@@ -17,12 +17,12 @@ from synergie.purchase.reports.brief import purchase_document
 from synergie.purchase.reports.note import NoteFrame, note_document
 from synergie.purchase.reports.purchase import purchase_section
 from synergie.purchase.reports.words import Brief
-from synergie.purchase.reports.workbook import sheets, write_purchase
+from synergie.purchase.reports.workbook import build_workbook_sheets, write_purchase
 from synergie.reports.document import Document
-from synergie.reports.language import Language, told_in
+from synergie.reports.language import Language, use_language
 from synergie.reports.page import html
 from synergie.reports.sheets import Sheet
-from synergie.reports.written import count
+from synergie.reports.written import format_count
 from tests.plan.test_purchase_view import MANY, NOW
 from tests.reports.english import french_left, texts
 from tests.reports.purchase_ways import names, ways, whole
@@ -45,13 +45,13 @@ def _euros(text: str) -> list[Decimal]:
 
 
 def _document(brief: Brief, language: Language) -> Document:
-    with told_in(language):
+    with use_language(language):
         return purchase_document(brief)
 
 
 def _sheets(brief: Brief, language: Language) -> list[Sheet]:
-    with told_in(language):
-        return [replace(one, rows=[*one.rows]) for one in sheets(brief)]
+    with use_language(language):
+        return [replace(one, rows=[*one.rows]) for one in build_workbook_sheets(brief)]
 
 
 @pytest.mark.parametrize("way", [pytest.param(one, id=name) for name, one in ALL.items()])
@@ -135,7 +135,7 @@ def _numbers(sheet: Sheet) -> list[list[object]]:
 
 def test_a_written_workbook_says_its_sheets_in_english(made: Brief) -> None:
     sink = BytesIO()
-    with told_in("en"):
+    with use_language("en"):
         write_purchase(made, sink)
     book = CalamineWorkbook.from_filelike(BytesIO(sink.getvalue()))
     assert book.sheet_names == [
@@ -161,7 +161,7 @@ def test_the_first_page_answers_in_english(made: Brief) -> None:
 
 def test_a_section_of_a_longer_report_is_english_too(made: Brief) -> None:
     called: dict[str, Any] = {"names": made.names, "assumptions": made.assumptions, "tell": str}
-    with told_in("en"):
+    with use_language("en"):
         told = purchase_section(made.problem, made.plan, **called)
     assert french_left(told, names(made)) == []
     assert told.title == "Plan of a group purchase of electricity"
@@ -169,15 +169,15 @@ def test_a_section_of_a_longer_report_is_english_too(made: Brief) -> None:
 
 def test_a_purchase_that_has_no_name_is_called_in_the_language_of_its_report(made: Brief) -> None:
     bare: dict[str, Any] = {"problem": made.problem, "plan": made.plan, "names": {}, "tell": str}
-    with told_in("en"):
+    with use_language("en"):
         assert Brief(**bare).group == "Electricity buying group"
     assert Brief(**bare).group == "Groupement d'achat d'électricité"
 
 
 def test_a_count_is_singular_in_english_for_one_alone() -> None:
-    with told_in("en"):
-        assert [count(n, "lot") for n in (0, 1, 2)] == ["0 lots", "1 lot", "2 lots"]
-    assert [count(n, "lot") for n in (0, 1, 2)] == ["0 lot", "1 lot", "2 lots"]
+    with use_language("en"):
+        assert [format_count(n, "lot") for n in (0, 1, 2)] == ["0 lots", "1 lot", "2 lots"]
+    assert [format_count(n, "lot") for n in (0, 1, 2)] == ["0 lot", "1 lot", "2 lots"]
 
 
 def _out(lot: MemberLot) -> MemberLot:
@@ -230,7 +230,7 @@ def test_a_note_of_a_member_is_english(own: MemberView, way: Any, at: datetime |
 
     def note(language: Language) -> Document:
         frame = NoteFrame(name="Here", group="The basin", tell=str, made_at=at)
-        with told_in(language):
+        with use_language(language):
             return note_document(view, frame)
 
     french, english = note("fr"), note("en")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.lighting.records.effects import CommuneEffects, LightingComparison, ScenarioEffects
-from synergie.lighting.reports.answers import _at, answers
+from synergie.lighting.reports.answers import _describe_end_scenarios, answers
 from synergie.lighting.reports.communes import changes
 from synergie.lighting.reports.pair import the_pair
 from synergie.lighting.reports.report import lighting_document
@@ -452,7 +452,7 @@ def test_a_frontier_of_few_points_says_so(many: int, says: str) -> None:
 def test_scenarios_that_reach_an_end_are_a_range_only_where_none_between_is_left_out() -> None:
     brief = many(6, 2)
     apart = [(1.0, "x0"), (9.0, "x1"), (1.0, "x2"), (1.0, "x3")]
-    assert _at(brief, apart, 1.0) == "X0, X2 et X3"
-    assert _at(brief, apart[2:], 1.0) == "X2 et X3"
+    assert _describe_end_scenarios(brief, apart, 1.0) == "X0, X2 et X3"
+    assert _describe_end_scenarios(brief, apart[2:], 1.0) == "X2 et X3"
     beside = [(1.0, "x1"), (1.0, "x2"), (1.0, "x3"), (9.0, "x4")]
-    assert _at(brief, beside, 1.0) == "X1 à X3"
+    assert _describe_end_scenarios(brief, beside, 1.0) == "X1 à X3"

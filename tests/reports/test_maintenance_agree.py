@@ -11,7 +11,7 @@ from synergie.maintenance.records.maintenance import MaintenancePlan
 from synergie.maintenance.records.rounds import RoundsPlan
 from synergie.maintenance.reports.brief import MaintenanceBrief
 from synergie.maintenance.reports.folder import maintenance_folder
-from synergie.reports.french import euros
+from synergie.reports.french import format_euros
 from tests.reports.maintained import ENERGY, EPCI, FOURTH, NOW, THIRD, kept, year_problem
 from tests.reports.purchases import amounts
 
@@ -61,9 +61,9 @@ def test_the_report_and_the_workbook_tell_the_amounts_of_the_plan(
 ) -> None:
     files: dict[str, bytes] = request.getfixturevalue(name)
     plan, report = plan_of(files), files["rapport.html"].decode()
-    assert euros(plan.objective_eur) in report
-    assert plan.baseline_eur is not None and euros(plan.baseline_eur) in report
-    assert euros(plan.baseline_eur - plan.objective_eur) in report
+    assert format_euros(plan.objective_eur) in report
+    assert plan.baseline_eur is not None and format_euros(plan.baseline_eur) in report
+    assert format_euros(plan.baseline_eur - plan.objective_eur) in report
     assert column(files, "Membres", "Ensemble (€)") == [one.cost_eur for one in plan.members]
     assert column(files, "Membres", "Seul (€)") == [one.alone_eur for one in plan.members]
     whole = column(files, "Jours d'équipe", "Coût (€)")
@@ -97,4 +97,4 @@ def test_the_rounds_cost_the_same_in_the_report_the_workbook_and_the_json(
     rounds = RoundsPlan.model_validate_json(by_hand[week]).rounds
     cost = sum((one.cost_eur for one in rounds if one.stops), Decimal(0))
     report = by_hand["rapport.html"].decode()
-    assert report.count(euros(cost)) == 2  # the first page, and the total of the table
+    assert report.count(format_euros(cost)) == 2  # the first page, and the total of the table

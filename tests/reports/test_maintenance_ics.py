@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from synergie.errors import MissingExtra
 from synergie.maintenance.reports.brief import MaintenanceBrief, Week
-from synergie.maintenance.reports.ics import calendars
+from synergie.maintenance.reports.ics import build_crew_calendars
 from tests.reports import ics_rules
 from tests.reports.maintained import kept
 
@@ -31,7 +31,7 @@ def brief() -> MaintenanceBrief:
 
 @pytest.fixture(scope="module")
 def packed(brief: MaintenanceBrief) -> dict[str, bytes]:
-    return calendars(brief)
+    return build_crew_calendars(brief)
 
 
 def events(packed: bytes) -> list[Any]:
@@ -109,7 +109,7 @@ def revised(brief: MaintenanceBrief) -> Week:
 def test_a_revision_keeps_identifiers_raises_the_sequence_and_cancels_what_left(
     brief: MaintenanceBrief, packed: dict[str, bytes]
 ) -> None:
-    after = calendars(replace(brief, weeks=(revised(brief),)))
+    after = build_crew_calendars(replace(brief, weeks=(revised(brief),)))
     for crew, one in after.items():
         assert faults(one) == []
         assert {str(e["uid"]) for e in events(packed[crew])} <= {str(e["uid"]) for e in events(one)}
@@ -125,7 +125,7 @@ def test_a_revision_keeps_identifiers_raises_the_sequence_and_cancels_what_left(
 def test_a_crew_that_has_no_round_left_is_still_told(brief: MaintenanceBrief) -> None:
     week = brief.weeks[0]
     plan = week.plan.model_copy(update={"rounds": week.plan.rounds[:1]})
-    after = calendars(
+    after = build_crew_calendars(
         replace(brief, weeks=(Week(problem=week.problem, plan=plan, revision=2, before=week.plan),))
     )
     assert {str(e["status"]) for e in events(after["nacelle-sde"])} == {"CANCELLED"}
@@ -143,7 +143,7 @@ def test_a_stop_that_is_carried_over_is_one_event_in_its_last_week(
     day = late[0].model_copy(update={"day": late[0].day + next_week, "stops": (again,),
                                      "break_at": None})  # fmt: skip
     second = Week(problem=week.problem, plan=week.plan.model_copy(update={"rounds": (day,)}))
-    told = events(calendars(replace(brief, weeks=(week, second)))["nacelle-1"])
+    told = events(build_crew_calendars(replace(brief, weeks=(week, second)))["nacelle-1"])
     uids = [str(event["uid"]) for event in told]
     assert len(set(uids)) == len(uids) == 12
     assert again.starts_at in [event["dtstart"].dt for event in told]
@@ -151,7 +151,7 @@ def test_a_stop_that_is_carried_over_is_one_event_in_its_last_week(
 
 
 def test_the_same_brief_gives_the_same_bytes(packed: dict[str, bytes]) -> None:
-    assert calendars(kept()) == packed
+    assert build_crew_calendars(kept()) == packed
 
 
 def test_hostile_texts_are_escaped_and_folded(brief: MaintenanceBrief) -> None:
@@ -159,7 +159,7 @@ def test_hostile_texts_are_escaped_and_folded(brief: MaintenanceBrief) -> None:
     text = "a,b;c\\d:e" + "é" * 300 + "\U0001f6a8"
     stops = tuple(s.model_copy(update={"instructions": text}) for s in week.problem.stops)
     made = Week(problem=week.problem.model_copy(update={"stops": stops}), plan=week.plan)
-    for one in calendars(replace(brief, weeks=(made,))).values():
+    for one in build_crew_calendars(replace(brief, weeks=(made,))).values():
         assert faults(one) == []
         told = [e["description"] for e in events(one) if e["summary"] != "Pause"]
         assert told and all(text in each for each in told)
@@ -181,7 +181,9 @@ def test_any_text_is_read_back_as_it_was(asset: str, name: str, instructions: st
     places = tuple(one.model_copy(update={"name": name}) for one in week.problem.places)
     problem = week.problem.model_copy(update={"stops": stops, "places": places})
     plan = week.plan.model_copy(update={"rounds": week.plan.rounds[:1]})
-    (one,) = calendars(replace(brief, weeks=(Week(problem=problem, plan=plan),))).values()
+    (one,) = build_crew_calendars(
+        replace(brief, weeks=(Week(problem=problem, plan=plan),))
+    ).values()
     assert faults(one) == []
     for event in events(one):
         if event["summary"] != "Pause":
@@ -195,7 +197,7 @@ def test_without_the_library_it_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "icalendar", None)
     with pytest.raises(MissingExtra, match="report"):
-        calendars(brief)
+        build_crew_calendars(brief)
 
 
 @pytest.mark.parametrize("monday", [date(2027, 3, 22), date(2027, 3, 29), date(2027, 10, 25)])
@@ -221,7 +223,7 @@ def test_a_crew_that_leaves_at_the_same_hour_does_so_when_clocks_change(
         Week(problem=week.problem, plan=week.plan.model_copy(update={"rounds": (moved[1],)})),
     )
     for one, round_ in zip(there, moved, strict=True):
-        (event,) = events(calendars(brief, [one])[round_.crew])
+        (event,) = events(build_crew_calendars(brief, [one])[round_.crew])
         assert event["dtstart"].dt.astimezone(paris).time() == time(7, 30)
         assert event["dtstart"].dt.astimezone(paris).date() == round_.day
         assert event["dtend"].dt - event["dtstart"].dt == LONG

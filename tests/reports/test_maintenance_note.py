@@ -7,7 +7,7 @@ import pytest
 from synergie.maintenance.reports.brief import MaintenanceBrief, Week
 from synergie.maintenance.reports.note import member_notes
 from synergie.maintenance.reports.report import maintenance_document
-from synergie.reports.french import euros
+from synergie.reports.french import format_euros
 from synergie.reports.page import html
 from tests.reports.maintained import NAMES, kept
 
@@ -68,8 +68,8 @@ def test_no_amount_of_another_body_is_in_a_note(brief: MaintenanceBrief) -> None
         page = html(note)
         for one in brief.plan.members:
             assert one.alone_eur is not None and one.gain_eur is not None
-            assert (euros(one.alone_eur) in page) == (one.member == body)
-            exact = euros(one.cost_eur) in page or euros(one.gain_eur) in page
+            assert (format_euros(one.alone_eur) in page) == (one.member == body)
+            exact = format_euros(one.cost_eur) in page or format_euros(one.gain_eur) in page
             assert not exact or one.member == body
         assert ">Au plus " in page
 

@@ -13,9 +13,9 @@ from synergie.maintenance.reports.brief import MaintenanceBrief, Week
 from synergie.maintenance.reports.reasons import reason_rows
 from synergie.maintenance.reports.report import maintenance_document
 from synergie.reports.document import Answers, Document, Figure, Items, Note, Section, Table
-from synergie.reports.french import euros, number
+from synergie.reports.french import format_euros, format_number
 from synergie.reports.page import html
-from synergie.reports.pdf import pdf
+from synergie.reports.pdf import render_pdf
 from synergie.schemas.plan import Phrase
 from tests.reports.maintained import CREWS, NAMES, NOW, kept
 from tests.reports.purchases import amounts
@@ -53,14 +53,16 @@ def answer(brief: MaintenanceBrief, question: str) -> str:
 def test_the_first_page_answers_what_an_elected_official_asks(brief: MaintenanceBrief) -> None:
     plan = brief.plan
     assert plan is not None and plan.baseline_eur is not None and plan.bound_eur is not None
-    assert answer(brief, "Combien").startswith(f"{euros(plan.objective_eur)} hors taxes, 8 jours")
+    assert answer(brief, "Combien").startswith(
+        f"{format_euros(plan.objective_eur)} hors taxes, 8 jours"
+    )
     assert "4 organismes, 4 communes" in answer(brief, "Pour qui")
     assert "24 visites de 24 armoires, 192 points lumineux" in answer(brief, "Pour qui")
     told = answer(brief, "Contre quoi")
     gain = plan.baseline_eur - plan.objective_eur
     assert amounts(told)[:2] == [plan.baseline_eur, gain]
     assert f"{NAMES['ville-de-frouard']} gagne le moins" in told
-    assert euros(plan.bound_eur) in answer(brief, "Quelle certitude")
+    assert format_euros(plan.bound_eur) in answer(brief, "Quelle certitude")
 
 
 def test_service_is_never_below_alone_or_the_report_says_who_waits(
@@ -103,7 +105,7 @@ def test_what_to_decide_follows_from_the_plan(brief: MaintenanceBrief) -> None:
         assert answer(other, "Que décider").startswith(begins)
     rest = plan.model_copy(update={"status": "feasible"})
     more = answer(replace(brief, plan=rest), "Que décider")
-    assert f"encore trouver jusqu'à {euros(plan.objective_eur - plan.bound_eur)}." in more
+    assert f"encore trouver jusqu'à {format_euros(plan.objective_eur - plan.bound_eur)}." in more
 
 
 def test_lamps_that_are_no_longer_sold_are_to_be_decided_on(brief: MaintenanceBrief) -> None:
@@ -185,7 +187,7 @@ def test_the_tables_add_up_to_the_plan(brief: MaintenanceBrief, document: Docume
     rounds = found["Les tournées du 30 novembre au 1er décembre 2026"]
     assert rounds.total is not None
     cost = sum((one.cost_eur for one in brief.weeks[0].rounds), Decimal(0))
-    assert rounds.total[-1] == euros(cost)
+    assert rounds.total[-1] == format_euros(cost)
     assert amounts(" ".join(row[-1] for row in rounds.rows)) == [Decimal("1020.16")] * 4
 
 
@@ -257,8 +259,8 @@ def test_a_study_tells_what_a_crew_day_is_worth(brief: MaintenanceBrief) -> None
     rows = tables(maintenance_document(replace(brief, study=study)))[
         "Ce que vaut un jour d'équipe de plus ou de moins"
     ].rows
-    assert rows[0][2:5] == ("+1", euros(7500), euros(136))
-    assert rows[1][1:4] == ("chaque semaine", f"\u2212{number(1)}", "aucun plan possible")
+    assert rows[0][2:5] == ("+1", format_euros(7500), format_euros(136))
+    assert rows[1][1:4] == ("chaque semaine", f"\u2212{format_number(1)}", "aucun plan possible")
 
 
 def test_a_week_alone_and_a_year_alone_are_reports_too(brief: MaintenanceBrief) -> None:
@@ -312,7 +314,7 @@ def test_the_page_is_whole_and_the_same_each_time(document: Document) -> None:
 
 
 def test_it_is_a_tagged_pdf_too(document: Document) -> None:
-    packed = pdf(document, day=NOW.date())
+    packed = render_pdf(document, day=NOW.date())
     assert packed.startswith(b"%PDF-") and b"StructTreeRoot" in packed
 
 
@@ -320,5 +322,5 @@ def test_rounds_that_prove_a_bound_say_it(brief: MaintenanceBrief) -> None:
     week = brief.weeks[0]
     plan = week.plan.model_copy(update={"bound_eur": Decimal(4000), "baseline_eur": Decimal(5000)})
     made = replace(brief, problem=None, plan=None, weeks=(Week(problem=week.problem, plan=plan),))
-    assert euros(4000) in answer(made, "Quelle certitude")
-    assert euros(5000) in answer(made, "Contre quoi")
+    assert format_euros(4000) in answer(made, "Quelle certitude")
+    assert format_euros(5000) in answer(made, "Contre quoi")

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.reports.assets.map import KINDS, Key, Name, Spot, Way, dash, drawn_map, outline, shape
+from synergie.reports.assets.map import (
+    KINDS,
+    Key,
+    Name,
+    Spot,
+    Way,
+    describe_line_dash,
+    describe_mark_shape,
+    drawn_map,
+    render_mark_path,
+)
 from synergie.schemas.assets.location import Location
 
 
@@ -40,8 +50,12 @@ def test_every_kind_has_its_own_shape_dash_and_word() -> None:
     assert inks == [f"ink-{k + 1}" for k in range(KINDS)]
     lines = [one.attrib["class"] for one in root.iter("polyline")]
     assert lines == [f"way way-{k + 1}" for k in range(KINDS)]
-    assert len({outline(k, 0, 0, 5) for k in range(KINDS)}) == KINDS
-    assert len(set(map(shape, range(KINDS)))) == len(set(map(dash, range(KINDS)))) == KINDS
+    assert len({render_mark_path(k, 0, 0, 5) for k in range(KINDS)}) == KINDS
+    assert (
+        len(set(map(describe_mark_shape, range(KINDS))))
+        == len(set(map(describe_line_dash, range(KINDS))))
+        == KINDS
+    )
 
 
 def test_a_seventh_kind_is_drawn_as_the_first() -> None:

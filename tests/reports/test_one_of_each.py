@@ -6,20 +6,20 @@ import pytest
 
 from synergie.maintenance.reports.answers import answers
 from synergie.maintenance.reports.maintenance import maintenance_section
-from synergie.maintenance.reports.said import lateness, visited
-from synergie.purchase.reports.words import listed
-from synergie.reports.language import Language, told_in
-from synergie.reports.plans import against_alone, gains
+from synergie.maintenance.reports.said import describe_late_visits, describe_visit_count
+from synergie.purchase.reports.words import format_short_name_list
+from synergie.reports.language import Language, use_language
+from synergie.reports.plans import against_alone, build_gains_figure
 from tests.reports import maintained
 from tests.reports.english import texts
 from tests.reports.maintained_ways import ways
 
 
 def _said(language: Language, name: str) -> str:
-    with told_in(language):
+    with use_language(language):
         brief = ways()[name]
         assert brief.plan is not None
-        return gains(brief.plan, brief.names).summary
+        return build_gains_figure(brief.plan, brief.names).summary
 
 
 def test_one_loser_pays_more() -> None:
@@ -35,9 +35,9 @@ def test_one_loser_pays_more() -> None:
     ],
 )
 def test_what_is_left_of_a_list(language: Language, five: str, six: str) -> None:
-    with told_in(language):
-        assert listed("abcde") == five
-        assert listed("abcdef") == six
+    with use_language(language):
+        assert format_short_name_list("abcde") == five
+        assert format_short_name_list("abcdef") == six
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,9 @@ def test_what_is_left_of_a_list(language: Language, five: str, six: str) -> None
     ],
 )  # fmt: skip
 def test_one_visit(language: Language, told: str, late: str) -> None:
-    with told_in(language):
-        assert visited(1, 1, 1) == told
-        assert lateness([1], 5) == late
+    with use_language(language):
+        assert describe_visit_count(1, 1, 1) == told
+        assert describe_late_visits([1], 5) == late
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_plan_of_one_visit_in_one_week(language: Language, start: str) -> None
     assert brief.plan is not None and brief.problem is not None
     plan = brief.plan.model_copy(update={"visits": brief.plan.visits[:1], "crew_days": 1})
     problem = brief.problem.model_copy(update={"weeks": 1})
-    with told_in(language):
+    with use_language(language):
         made = maintenance_section(problem, plan, names=brief.names, assumptions=(), tell=str)
         first = replace(brief, plan=plan, problem=problem)
         words = " ".join(texts(answers(first)))
@@ -88,7 +88,7 @@ def test_a_plan_that_costs_more_than_alone_says_more(
 ) -> None:
     brief = maintained.kept()
     assert brief.plan is not None
-    with told_in(language):
+    with use_language(language):
         for off, told in ((-12, more), (12, less)):
             alone = brief.plan.objective_eur + off
             plan = brief.plan.model_copy(update={"baseline_eur": alone})

@@ -7,7 +7,7 @@ from typing import override
 import pytest
 from jinja2 import UndefinedError
 
-from synergie.reports.bars import Bar, bars
+from synergie.reports.bars import Bar, render_bars
 from synergie.reports.document import (
     Answer,
     Answers,
@@ -20,7 +20,7 @@ from synergie.reports.document import (
     Section,
     Table,
 )
-from synergie.reports.page import _environment, html, style
+from synergie.reports.page import _build_environment, html, render_report_style
 
 TABLE = Table(
     "Points lumineux", ("Commune", "Points"), (("Pompey", "1 084"),), frozenset({1}), ("Total", "1")
@@ -37,7 +37,7 @@ DOCUMENT = Document(
             "Première partie",
             (
                 TABLE,
-                Figure("Un dessin.", bars("Points", [Bar("Pompey", 1, "1")]), TABLE),
+                Figure("Un dessin.", render_bars("Points", [Bar("Pompey", 1, "1")]), TABLE),
                 Note("refused", "Refusé", "le mois est ouvert, vous demandez l'heure"),
                 Items("Hypothèses", ("une <b>seule</b>",)),
                 Paragraph("Voilà."),
@@ -139,11 +139,11 @@ def test_each_figure_has_its_table_and_its_name(page: str) -> None:
 
 def test_a_template_that_names_nothing_known_fails() -> None:
     with pytest.raises(UndefinedError):
-        _environment().from_string("{{ absent }}").render()
+        _build_environment().from_string("{{ absent }}").render()
 
 
 def test_the_date_at_the_foot_of_printed_pages_can_not_leave_its_string() -> None:
-    sheet = style('</style><script>"\\}')
+    sheet = render_report_style('</style><script>"\\}')
     assert "</style>" not in sheet and "<script" not in sheet
     foot = re.search(r"@bottom-left\{content:\"([^\"]*)\"\}", sheet)
     assert foot is not None

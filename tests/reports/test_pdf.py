@@ -8,7 +8,7 @@ import pytest
 
 from synergie.errors import MissingExtra
 from synergie.reports.document import Boxes, Document, Section
-from synergie.reports.pdf import pdf
+from synergie.reports.pdf import render_pdf
 from tests.reports.test_page import DOCUMENT
 
 BOXES = Boxes("À signer", ("Une", "Deux"), ("Nom", "Signature"))
@@ -23,25 +23,25 @@ WHOLE = Document(
 
 
 def test_it_bears_the_date_of_the_data_and_no_other() -> None:
-    paper = pdf(WHOLE, day=date(2020, 2, 29))
+    paper = render_pdf(WHOLE, day=date(2020, 2, 29))
     dates = set(re.findall(rb"<xmp:(?:Create|Modify)Date>(\d{4}-\d\d-\d\d)", paper))
     assert dates == {b"2020-02-29"}
-    assert paper == pdf(WHOLE, day=date(2020, 2, 29))
-    assert paper != pdf(WHOLE, day=date(2020, 3, 1))
+    assert paper == render_pdf(WHOLE, day=date(2020, 2, 29))
+    assert paper != render_pdf(WHOLE, day=date(2020, 3, 1))
 
 
 def test_it_says_what_it_is_to_who_cannot_see_it() -> None:
-    paper = pdf(WHOLE, day=date(2026, 1, 1))
+    paper = render_pdf(WHOLE, day=date(2026, 1, 1))
     for mark in (b"pdfuaid:part", b"/StructTreeRoot", b"/MarkInfo", b"/Lang", b"Essai"):
         assert mark in paper, mark
 
 
 def test_a_word_longer_than_a_line_is_set() -> None:
     wide = Document(title="x" * 2000, lead="y" * 2000, banner=None, dated="z", sections=())
-    assert pdf(wide, day=date(2026, 1, 1)).startswith(b"%PDF-")
+    assert render_pdf(wide, day=date(2026, 1, 1)).startswith(b"%PDF-")
 
 
 def test_without_the_typesetter_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(MissingExtra, match="report"):
-        pdf(WHOLE, day=date(2026, 1, 1))
+        render_pdf(WHOLE, day=date(2026, 1, 1))

@@ -13,7 +13,13 @@ from synergie.purchase.reports.purchase import purchase_section
 from synergie.purchase.samples.needs import needs
 from synergie.purchase.samples.purchase import purchase_problem
 from synergie.reports.document import Figure, Items, Note, Paragraph, Section, Table
-from synergie.reports.plans import against_alone, gains, proof, said, told
+from synergie.reports.plans import (
+    against_alone,
+    build_gains_figure,
+    build_proof_note,
+    describe_phrase,
+    describe_phrases,
+)
 from synergie.samples import EPCI, territory
 from synergie.schemas.plan import Phrase
 
@@ -76,7 +82,7 @@ def test_the_gains_of_all_add_up_to_that_of_the_plan(
     buying: tuple[PurchaseProblem, PurchasePlan],
 ) -> None:
     _, plan = buying
-    table = gains(plan, NAMES).table
+    table = build_gains_figure(plan, NAMES).table
     assert plan.baseline_eur is not None and table.total is not None
 
     def amount(cell: str) -> Decimal:
@@ -91,12 +97,14 @@ def test_who_gains_least_and_who_loses_are_said(
     buying: tuple[PurchaseProblem, PurchasePlan],
 ) -> None:
     _, plan = buying
-    assert gains(plan, NAMES).summary.startswith("Personne ne paie plus que seul. Qui gagne le m")
+    assert build_gains_figure(plan, NAMES).summary.startswith(
+        "Personne ne paie plus que seul. Qui gagne le m"
+    )
     first = plan.members[0].model_copy(update={"gain_eur": Decimal(-5)})
     worse = plan.model_copy(
         update={"members": (first, *plan.members[1:]), "least_gain": first.member}
     )
-    assert gains(worse, NAMES).summary.startswith("1 paie plus que seul. ")
+    assert build_gains_figure(worse, NAMES).summary.startswith("1 paie plus que seul. ")
 
 
 def test_a_plan_without_proof_or_comparison_says_so(
@@ -104,18 +112,21 @@ def test_a_plan_without_proof_or_comparison_says_so(
 ) -> None:
     _, plan = buying
     unproved = plan.model_copy(update={"status": "feasible", "gap": 0.012})
-    assert proof(unproved).word == "Bon, sans être prouvé optimal."
-    assert "1,20\u00a0%" in proof(unproved).text
-    assert proof(plan.model_copy(update={"bound_eur": None, "gap": None})).tone == "late"
+    assert build_proof_note(unproved).word == "Bon, sans être prouvé optimal."
+    assert "1,20\u00a0%" in build_proof_note(unproved).text
+    assert build_proof_note(plan.model_copy(update={"bound_eur": None, "gap": None})).tone == "late"
     member = plan.members[0].model_copy(update={"alone_eur": None, "gain_eur": None})
     alone = plan.model_copy(update={"baseline_eur": None, "members": (member,), "least_gain": None})
     assert "pas de comparaison" in against_alone(alone, "Un membre achète")
-    assert gains(alone, NAMES).table.rows[0][1] == "impossible seul"
+    assert build_gains_figure(alone, NAMES).table.rows[0][1] == "impossible seul"
     assert member.member == EPCI
 
 
 def test_sentences_are_translated_and_their_numbers_are_french() -> None:
     phrase = Phrase(text="costs {} EUR more than {}", values=("1619.65", "offer-2"))
     catalogue = {"costs {} EUR more than {}": "coûte {} € de plus que {}"}
-    assert said(phrase, lambda text: catalogue[text]) == "coûte 1\u202f619,65 € de plus que offer-2"
-    assert told([phrase], str) == ("Costs 1\u202f619,65 EUR more than offer-2.",)
+    assert (
+        describe_phrase(phrase, lambda text: catalogue[text])
+        == "coûte 1\u202f619,65 € de plus que offer-2"
+    )
+    assert describe_phrases([phrase], str) == ("Costs 1\u202f619,65 EUR more than offer-2.",)

@@ -16,7 +16,7 @@ from synergie.purchase.reports.brief import purchase_document
 from synergie.purchase.reports.words import Brief
 from synergie.reports.document import Answer, Answers, Document, Figure, Items, Section, Table
 from synergie.reports.page import html
-from synergie.reports.pdf import pdf
+from synergie.reports.pdf import render_pdf
 from synergie.schemas.plan import Phrase
 from tests.reports.purchases import NOW, alone, amounts, bought, fees, of, sum_of, together
 
@@ -319,7 +319,7 @@ def test_figures_of_many_members_stay_readable(brief: Brief) -> None:
 
 
 def test_the_document_prints_as_a_tagged_pdf(brief: Brief) -> None:
-    paper = pdf(purchase_document(brief), day=NOW.date())
+    paper = render_pdf(purchase_document(brief), day=NOW.date())
     assert paper.startswith(b"%PDF-") and b"pdfuaid:part" in paper
 
 

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from synergie.energy.records.offer import Price, Subscription
-from synergie.policy.trust.decide import party
+from synergie.policy.trust.decide import permit_party
 from synergie.policy.trust.principal import Principal
 from synergie.purchase.plan.award.view import member_view
 from synergie.purchase.records.member_view import MemberView
 from synergie.purchase.reports.note import NoteFrame, note_document
 from synergie.reports.document import Answer, Answers, Document, Table
 from synergie.reports.page import html
-from synergie.reports.pdf import pdf
+from synergie.reports.pdf import render_pdf
 from tests.plan.test_purchase_view import FEW, MANY, made
 from tests.reports.purchases import NOW, amounts, bought
 
@@ -28,7 +28,7 @@ FRAME = NoteFrame(name="Commune d'Ici", group="Groupement du Bassin", tell=str, 
 def view_of(volumes: dict[str, str], member: str = ME) -> MemberView:
     problem, plan = made(volumes)
     principal = Principal(client_id="c", organisation=member, scopes=frozenset())
-    return member_view(problem, plan, member, party(principal, action="read", now=NOW))
+    return member_view(problem, plan, member, permit_party(principal, action="read", now=NOW))
 
 
 @pytest.fixture(scope="module")
@@ -192,21 +192,21 @@ def test_its_points_are_listed_as_they_were_counted(view: MemberView) -> None:
 
 def test_it_prints_as_a_tagged_pdf_of_the_same_bytes(view: MemberView) -> None:
     note = note_document(view, FRAME)
-    paper = pdf(note, day=datetime(2026, 11, 24, tzinfo=UTC).date())
+    paper = render_pdf(note, day=datetime(2026, 11, 24, tzinfo=UTC).date())
     assert paper.startswith(b"%PDF-") and b"pdfuaid:part" in paper
-    assert paper == pdf(note, day=NOW.date())
+    assert paper == render_pdf(note, day=NOW.date())
 
 
 def test_as_a_pdf_the_council_reads_one_page_and_the_annex_follows() -> None:
     brief = bought()
     for one in brief.plan.members:
         principal = Principal(client_id="c", organisation=one.member, scopes=frozenset())
-        permit = party(principal, action="read", now=NOW)
+        permit = permit_party(principal, action="read", now=NOW)
         view = member_view(brief.problem, brief.plan, one.member, permit)
         note = note_document(view, replace(FRAME, name=brief.member(one.member)))
         first = replace(note, sections=note.sections[:1])
-        assert _pages(pdf(first, day=NOW.date())) == 1, one.member
-        assert _pages(pdf(note, day=NOW.date())) > 1, one.member
+        assert _pages(render_pdf(first, day=NOW.date())) == 1, one.member
+        assert _pages(render_pdf(note, day=NOW.date())) > 1, one.member
 
 
 def _pages(paper: bytes) -> int:

@@ -13,8 +13,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from synergie.maintenance.reports.brief import MaintenanceBrief
-from synergie.maintenance.reports.rounds_layers import layers, rounds_geojson, rounds_geopackage
-from synergie.reports.language import told_in
+from synergie.maintenance.reports.rounds_layers import (
+    build_rounds_layers,
+    rounds_geojson,
+    rounds_geopackage,
+)
+from synergie.reports.language import use_language
 from tests.components import package, program
 from tests.reports.maintained import kept
 
@@ -178,7 +182,7 @@ def test_the_day_of_an_english_layer_is_that_of_its_zone() -> None:
     made = kept()
     assert made.park is not None
     late = made.park.model_copy(update={"as_of": datetime(2026, 11, 24, 23, 30, tzinfo=UTC)})
-    with told_in("en"):
-        stops, _ = layers(replace(made, park=late))
+    with use_language("en"):
+        stops, _ = build_rounds_layers(replace(made, park=late))
     assert "Last update: 25 Nov 2026." in stops.told
     assert "on the state of the assets of Wednesday 25 November 2026 at 00:30" in stops.told

@@ -15,7 +15,7 @@ from synergie.maintenance.reports.rounds_sheet import Pause, SheetStop, work_she
 from synergie.maintenance.reports.sheets import day_sheets, work_sheets
 from synergie.maintenance.reports.words import part
 from synergie.park.records.crew import RoadOrder
-from synergie.reports.french import hour
+from synergie.reports.french import format_hour
 from tests.reports.maintained import MONDAY, kept
 
 
@@ -85,7 +85,7 @@ def test_every_stop_is_on_the_sheet_of_its_crew_in_order_with_all_it_needs(
             stop = week.stops[planned.stop]
             place = week.places[stop.place]
             for wanted in (
-                plain(hour(planned.starts_at, week.tz)), stop.asset, str(place.name),
+                plain(format_hour(planned.starts_at, week.tz)), stop.asset, str(place.name),
                 f"geo:{place.location.latitude:.5f},{place.location.longitude:.5f}",
                 brief.commune(stop.insee_code), "Clé triangle", "18-510", "15 min de route",
                 *(f"{each.count} × {plain(part(each.part))}" for each in stop.parts),

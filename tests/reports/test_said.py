@@ -6,9 +6,9 @@ import pytest
 
 from synergie.lighting.plan.frontier import _text as of_frontier
 from synergie.lighting.plan.money import _text as of_money
-from synergie.reports.language import Language, told_in
-from synergie.reports.plans import _YEARS, said
-from synergie.reports.teller import teller
+from synergie.reports.language import Language, use_language
+from synergie.reports.plans import _YEARS, describe_phrase
+from synergie.reports.teller import build_translator
 from synergie.schemas.plan import Phrase
 from tests.reports import lighted, maintained
 from tests.reports.purchases import bought
@@ -21,11 +21,11 @@ LANGUAGES: tuple[Language, ...] = ("fr", "en")
 def test_a_year_in_a_sentence_has_no_thousands(language: Language) -> None:
     budget = Phrase(text=of_money.BUDGET, values=("sde", "300000", "2028", "200000"))
     works = Phrase(text=of_frontier.ONE_YEAR, values=("2027",))
-    with told_in(language):
+    with use_language(language):
         amounts = ("300\u202f000", "200\u202f000") if language == "fr" else ("300,000", "200,000")
-        told = said(budget, str)
+        told = describe_phrase(budget, str)
         assert told == f"sde asks for {amounts[0]} EUR in 2028, its budget is {amounts[1]} EUR"
-        assert said(works, teller()).endswith(" 2027")
+        assert describe_phrase(works, build_translator()).endswith(" 2027")
 
 
 def test_the_sentences_with_a_year_are_those_of_the_scenarios() -> None:
@@ -39,7 +39,7 @@ def test_an_identifier_of_a_member_is_no_quantity(language: Language) -> None:
     members = (first.model_copy(update={"member": SIREN}), *others)
     brief = replace(made, plan=made.plan.model_copy(update={"members": members}))
     pays = Phrase(text="{} pays {} EUR more", values=(SIREN, "12000"))
-    with told_in(language):
+    with use_language(language):
         more = "12\u202f000" if language == "fr" else "12,000"
         assert replace(brief, tell=str).said(pays) == f"{SIREN} pays {more} EUR more"
 
@@ -52,7 +52,7 @@ def test_an_identifier_of_a_body_is_no_quantity_in_maintenance(language: Languag
     visits = (first.model_copy(update={"organisation": SIREN, "cabinet": "54000001"}), *others)
     problem = made.problem.model_copy(update={"visits": visits})
     brief = replace(made, problem=problem, tell=str)
-    with told_in(language):
+    with use_language(language):
         phrase = Phrase(text="{}: {}", values=(SIREN, "54000001"))
         assert brief.said(phrase) == f"{SIREN}: 54000001"
 
@@ -69,7 +69,7 @@ def test_skills_and_networks_are_told_in_words(language: Language, told: str) ->
     keys = {one for week in made.weeks for stop in week.problem.stops for one in stop.skills}
     assert "platform" in keys
     brief = replace(made, tell=str)
-    with told_in(language):
+    with use_language(language):
         phrase = Phrase(text="{} ; {}", values=("platform", "shared_neutral"))
         assert brief.said(phrase) == told
 
@@ -85,8 +85,8 @@ def test_all_bodies_together_are_told_in_the_language_of_the_sentence(
     language: Language, told: str
 ) -> None:
     over = Phrase(text=of_money.BUDGET_ALL_YEARS, values=(of_money.EVERYBODY, "300000", "200000"))
-    with told_in(language):
-        assert lighted.brief(tell=teller()).said(over) == told
+    with use_language(language):
+        assert lighted.brief(tell=build_translator()).said(over) == told
 
 
 @pytest.mark.parametrize(
@@ -95,5 +95,5 @@ def test_all_bodies_together_are_told_in_the_language_of_the_sentence(
 )
 def test_a_clock_time_in_a_sentence_is_that_of_its_language(language: Language, told: str) -> None:
     phrase = Phrase(text="de {} à {}", values=("0\u00a0h", "5\u00a0h\u00a030"))
-    with told_in(language):
+    with use_language(language):
         assert lighted.brief(tell=str).said(phrase) == told

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from synergie.lighting.reports.workbook import sheets
-from synergie.reports.language import Language, told_in
+from synergie.lighting.reports.workbook import build_workbook_sheets
+from synergie.reports.language import Language, use_language
 from synergie.reports.sheets import Column, Sheet, write
 from tests.reports.lighted import whole
 
@@ -18,7 +18,7 @@ def _forms(language: Language) -> set[str]:
     """The number formats of a small workbook, without the mark of their language."""
     table = Sheet("A", (Column("a", "year"), Column("b", "euros")), [(2027, Decimal("1234.5"))])
     sink = BytesIO()
-    with told_in(language):
+    with use_language(language):
         write([table], sink, ZoneInfo("Europe/Paris"))
     styles = ZipFile(sink).read("xl/styles.xml").decode()
     codes = [one.partition('"')[0] for one in styles.split('formatCode="')[1:]]
@@ -34,5 +34,5 @@ def test_an_amount_bears_its_sign_where_the_language_has_it(language: Language, 
 
 def test_a_year_has_no_thousands() -> None:
     assert "0" in _forms("fr") & _forms("en")
-    columns = {c.head: c.kind for one in sheets(whole()) for c in one.columns}
+    columns = {c.head: c.kind for one in build_workbook_sheets(whole()) for c in one.columns}
     assert columns["Année"] == "year"

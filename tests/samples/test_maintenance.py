@@ -7,8 +7,8 @@ from synergie.maintenance.plan.year import solve
 from synergie.maintenance.records.maintenance import MaintenanceProblem
 from synergie.maintenance.samples.maintenance import (
     WEEKS,
-    gathered,
-    hours,
+    compute_crew_hours,
+    iterate_upkeep,
     maintenance_problem,
     upkeep,
 )
@@ -59,14 +59,16 @@ def test_windows_stay_in_the_half_year_with_one_cost_a_week(problem: Maintenance
 
 
 def test_durations_are_whole_quarters_of_a_day_and_grow_with_the_lamps() -> None:
-    few, many = hours(_points(18, "LED")), hours(_points(55, "SHP"))
+    few, many = compute_crew_hours(_points(18, "LED")), compute_crew_hours(_points(55, "SHP"))
     assert few == Decimal("1.75") < many == Decimal("5.25")
-    assert hours(_points(30, "SHP")) >= hours(_points(30, "LED"))
-    assert hours([]) == Decimal("1.75")
+    assert compute_crew_hours(_points(30, "SHP")) >= compute_crew_hours(_points(30, "LED"))
+    assert compute_crew_hours([]) == Decimal("1.75")
 
 
 def test_light_points_go_to_their_own_cabinet(whole: Territory) -> None:
-    found = list(gathered(EPCI, whole.holding(EPCI).cabinets, whole.holding(EPCI).light_points))
+    found = list(
+        iterate_upkeep(EPCI, whole.holding(EPCI).cabinets, whole.holding(EPCI).light_points)
+    )
     sizes = Counter(point.cabinet for point in whole.light_points)
     for one in found:
         assert len(one.light_points) == sizes[one.cabinet.external_id]

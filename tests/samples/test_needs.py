@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from synergie.purchase.records.purchase import PurchasePoint
-from synergie.purchase.samples.needs import PEAK_SHARE, Need, needs, survey, volume
+from synergie.purchase.samples.needs import PEAK_SHARE, Need, needs, sum_point_volumes, survey
 from synergie.samples import COMMUNES, ENERGY, EPCI, LIGHTING, Territory, territory
 
 
@@ -38,7 +38,9 @@ def test_months_add_up_to_the_year(found: list[Need], points: tuple[PurchasePoin
     for need, point in zip(found, points, strict=True):
         assert len(need.months_kwh) == 12
         assert sum(need.months_kwh) == pytest.approx(need.point.annual_kwh, rel=0.005)
-        assert float(volume([point])) == pytest.approx(sum(need.months_kwh) / 1000, abs=1e-5)
+        assert float(sum_point_volumes([point])) == pytest.approx(
+            sum(need.months_kwh) / 1000, abs=1e-5
+        )
 
 
 def test_lighting_has_the_classes_that_the_sun_gives(points: tuple[PurchasePoint, ...]) -> None:

@@ -3,16 +3,16 @@ from datetime import time, timedelta
 
 import pytest
 
-from synergie.calendar import time_class, zone
-from synergie.samples.night import SAMPLE_S, burn_hours, lit, lit_samples, year_bounds
+from synergie.calendar import load_time_zone, time_class
+from synergie.samples.night import SAMPLE_S, burn_hours, compute_lit_year, lit_samples, year_bounds
 
-PARIS = zone("Europe/Paris")
+PARIS = load_time_zone("Europe/Paris")
 
 
 def _classes(*, part_night: bool, offpeak: tuple[time, time] = (time(22), time(6))) -> Counter[str]:
     start, _ = year_bounds(2025)
     hours = Counter[str]()
-    for i, on in enumerate(lit(2025, part_night=part_night)):
+    for i, on in enumerate(compute_lit_year(2025, part_night=part_night)):
         if on:
             moment = start + timedelta(seconds=SAMPLE_S * i)
             hours[time_class(moment, PARIS, (offpeak,))] += SAMPLE_S
@@ -48,7 +48,7 @@ def test_months_are_those_of_the_reference() -> None:
     ]  # fmt: skip
     start, _ = year_bounds(2025)
     months = Counter[int]()
-    for i, on in enumerate(lit(2025)):
+    for i, on in enumerate(compute_lit_year(2025)):
         months[(start + timedelta(seconds=SAMPLE_S * i)).astimezone(PARIS).month] += on
     assert [months[m] / 12 for m in range(1, 13)] == pytest.approx(expected, abs=0.6)
 
@@ -57,10 +57,10 @@ def test_steps_add_up_to_the_samples() -> None:
     for step_s, count in ((600, 52_560), (1800, 17_520)):
         steps = lit_samples(2025, step_s)
         assert len(steps) == count
-        assert sum(steps) == sum(lit(2025))
+        assert sum(steps) == sum(compute_lit_year(2025))
         assert max(steps) == step_s // SAMPLE_S
 
 
 def test_the_switch_off_only_takes_light_away() -> None:
-    pairs = zip(lit(2025, part_night=True), lit(2025), strict=True)
+    pairs = zip(compute_lit_year(2025, part_night=True), compute_lit_year(2025), strict=True)
     assert all(part <= whole for part, whole in pairs)

@@ -5,7 +5,7 @@ import pytest
 from synergie.purchase.plan.award import solve
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
-from synergie.purchase.samples.needs import needs, volume
+from synergie.purchase.samples.needs import needs, sum_point_volumes
 from synergie.purchase.samples.purchase import purchase_problem
 from synergie.samples import territory
 
@@ -78,4 +78,4 @@ def test_the_awarded_volume_is_that_of_the_lot(
 ) -> None:
     lighting = [point for point in problem.points if point.usage == "public_lighting"]
     award = next(award for award in plan.awards if award.lot == "lot-1")
-    assert award.volume_mwh == volume(lighting)
+    assert award.volume_mwh == sum_point_volumes(lighting)

@@ -5,7 +5,7 @@ import pytest
 from synergie.samples import COMMUNES, ENERGY, EPCI, LIGHTING, Territory, member, territory
 from synergie.samples.communes import Commune
 from synergie.samples.lamps import LAMPS
-from synergie.samples.lighting import LARGEST, SMALLEST, box
+from synergie.samples.lighting import LARGEST, SMALLEST, compute_built_area
 from synergie.schemas.assets.location import Location
 
 DIGEST = "5f6439ea7a4d8e6d073bc0e1313049aac2434794d58877fd50549feae4b70287"
@@ -138,7 +138,7 @@ def test_buildings_consume_what_the_reference_says(whole: Territory) -> None:
 
 
 def test_lights_stand_in_their_commune(whole: Territory) -> None:
-    boxes = {commune.insee_code: box(commune) for commune in COMMUNES}
+    boxes = {commune.insee_code: compute_built_area(commune) for commune in COMMUNES}
     for point in whole.light_points:
         area, place = boxes[point.insee_code or ""], _place(point.location)
         assert abs(place.longitude - area.longitude) <= area.half_width + 0.0023

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from synergie.calendar import altitude, time_class, zone
+from synergie.calendar import compute_altitude, load_time_zone, time_class
 from synergie.lighting.records.retrofit import Retrofit
 from synergie.lighting.records.schedule import LightingSchedule, ScheduleSpan
 from synergie.lighting.records.study import (
@@ -20,7 +20,7 @@ from synergie.lighting.records.study import (
 )
 from synergie.schemas.assets.location import Location
 
-PARIS = zone("Europe/Paris")
+PARIS = load_time_zone("Europe/Paris")
 POMPEY = Location(longitude=6.13, latitude=48.77)
 COMMUNES = (
     StudyCommune(insee_code="54430", name="Pompey"),
@@ -152,7 +152,7 @@ def counted(told: LightingSchedule, place: Location, year: int) -> dict[str, flo
     moment = datetime(year, 1, 1, tzinfo=PARIS).astimezone(UTC)
     end = datetime(year + 1, 1, 1, tzinfo=PARIS).astimezone(UTC)
     while moment < end:
-        if altitude(moment, place.longitude, place.latitude) < told.lit_below_deg:
+        if compute_altitude(moment, place.longitude, place.latitude) < told.lit_below_deg:
             for minute in range(5):
                 _count(found, told, moment + timedelta(minutes=minute))
         moment += timedelta(minutes=5)

@@ -7,7 +7,7 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.lighting.plan import _effects_text as text
-from synergie.lighting.plan.applied import Applied, Names, applied
+from synergie.lighting.plan.applied import Applied, Names, apply_scenario_actions
 from synergie.lighting.plan.lights import park_of
 from synergie.lighting.records.study import LightingAction, LightingStudy, StudyCommune
 from tests.scenarios.effects_cases import LED, cabinet, light, scenario, schedule, span, study
@@ -16,7 +16,7 @@ FULL, OFF, HALF, _, STEPS = range(5)
 
 
 def act(told: LightingStudy, *actions: LightingAction) -> Applied:
-    return applied(Names(told, park_of(told)), scenario(*actions))
+    return apply_scenario_actions(Names(told, park_of(told)), scenario(*actions))
 
 
 def said(found: Applied) -> list[tuple[str, int, str]]:

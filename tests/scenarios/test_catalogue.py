@@ -26,7 +26,7 @@ HEAD = "Clé;Nom;Source"
 
 
 def parsed(text: str, coding: str = "utf-8") -> _files.Read:
-    return _files.parsed(text.encode(coding), "mine.csv")
+    return _files.parse_catalogue(text.encode(coding), "mine.csv")
 
 
 def test_every_shipped_figure_has_a_source_and_what_is_assumed_says_so() -> None:
@@ -113,7 +113,7 @@ entries = st.builds(
 def test_any_catalogue_survives_a_spreadsheet(told: list[Retrofit]) -> None:
     sink = BytesIO()
     write(told, sink)
-    assert _files.parsed(sink.getvalue(), "x.csv") == _files.Read(tuple(told), ())
+    assert _files.parse_catalogue(sink.getvalue(), "x.csv") == _files.Read(tuple(told), ())
 
 
 @pytest.mark.parametrize("mark", [";", ",", "\t"], ids=["semicolon", "comma", "tab"])
@@ -154,7 +154,7 @@ def test_no_text_of_a_catalogue_is_a_formula_to_a_spreadsheet(text: str) -> None
     (_, row) = csv.reader(sink.getvalue().decode("utf-8-sig").splitlines(), delimiter=";")
     assert row.count(f"'{text}") == 3
     assert not any(cell.startswith("=") for cell in row)
-    (back,) = _files.parsed(sink.getvalue(), "mine.csv").retrofits
+    (back,) = _files.parse_catalogue(sink.getvalue(), "mine.csv").retrofits
     assert back == entry
 
 
@@ -186,7 +186,7 @@ def test_three_decimals_survive_a_spreadsheet_and_a_row_of_totals_is_no_entry() 
     sink = BytesIO()
     write([entry], sink)
     content = sink.getvalue() + ";".join(["TOTAL", "de tout", *[""] * 24, "x"]).encode()
-    found = _files.parsed(content, "mine.csv")
+    found = _files.parse_catalogue(content, "mine.csv")
     assert found.retrofits == (entry,)
     assert [(one.where, one.found) for one in found.set_aside] == [("mine.csv, line 3", "TOTAL")]
 
@@ -221,7 +221,7 @@ def test_rows_that_do_not_hold_together_are_set_aside() -> None:
 )
 def test_another_file_is_refused(content: bytes, expected: str) -> None:
     with pytest.raises(BadInput, match=expected):
-        _files.parsed(content, "mine.csv")
+        _files.parse_catalogue(content, "mine.csv")
 
 
 def workbook(rows: list[list[object]]) -> bytes:
@@ -244,7 +244,7 @@ def test_a_workbook_is_read_like_its_csv() -> None:
         ["led", "Réverbère", "devis", 1234.5, 0.04, "oui", date(2030, 6, 1)],
         ["bad", "Réverbère", "devis", "cher"],
     ]
-    found = _files.parsed(workbook([heads, *rows]), "mine.xlsx")
+    found = _files.parse_catalogue(workbook([heads, *rows]), "mine.xlsx")
     (entry,) = found.retrofits
     assert (entry.price_eur, entry.ulr, entry.dimmable) == (Decimal("1234.5"), 0.04, True)
     assert (entry.sold_until, entry.reference) == (date(2030, 6, 1), None)
@@ -253,4 +253,4 @@ def test_a_workbook_is_read_like_its_csv() -> None:
 
 def test_a_file_without_end_is_refused() -> None:
     with pytest.raises(TooLarge):
-        _files.parsed(b" " * (_files.MAX_BYTES + 1), "mine.csv")
+        _files.parse_catalogue(b" " * (_files.MAX_BYTES + 1), "mine.csv")

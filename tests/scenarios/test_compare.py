@@ -14,7 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Cancelled
-from synergie.lighting.plan._pareto import WEIGHED, compared, dominated, not_compared
+from synergie.lighting.plan._pareto import (
+    WEIGHED,
+    find_dominated_scenarios,
+    list_comparable_criteria,
+    not_compared,
+)
 from synergie.lighting.plan.compare import compare
 from synergie.lighting.plan.criteria import CRITERIA
 from synergie.lighting.plan.law import LawRules
@@ -377,7 +382,10 @@ def filled(told: Sequence[Sequence[float]]) -> list[ScenarioEffects]:
 def test_what_is_beaten_is_what_brute_force_says(told: list[list[float]]) -> None:
     """Energy, energy by inhabitant and investment: less is better."""
     scenarios = filled(told)
-    found = {one.scenario: one.by for one in dominated(scenarios, compared(scenarios))}
+    found = {
+        one.scenario: one.by
+        for one in find_dominated_scenarios(scenarios, list_comparable_criteria(scenarios))
+    }
     for n, mine in enumerate(told):
         better = [
             f"r{m}"
@@ -398,9 +406,11 @@ def test_one_more_that_is_beaten_never_changes_the_others(
     beaten = [base + extra for base, extra in zip(draw.choice(told), more, strict=True)]
     worse = {c: -6.0 if CRITERIA[c].told.direction == "max" else 6.0 for c in WEIGHED[3:]}
     extra = row("more", [*beaten, *worse.values()])
-    before = dominated(scenarios, compared(scenarios))
+    before = find_dominated_scenarios(scenarios, list_comparable_criteria(scenarios))
     where = draw.randrange(len(scenarios) + 1)
-    after = dominated([*scenarios[:where], extra, *scenarios[where:]], compared(scenarios))
+    after = find_dominated_scenarios(
+        [*scenarios[:where], extra, *scenarios[where:]], list_comparable_criteria(scenarios)
+    )
     assert [one for one in after if one.scenario != "more"] == list(before)
     assert "more" in {one.scenario for one in after}
 
@@ -411,7 +421,7 @@ def test_more_is_better_where_the_criterion_says_so() -> None:
         higher = [*base]
         higher[n] = 6.0
         rows = [row("low", base), row("high", higher)]
-        (one,) = dominated(rows, compared(rows))
+        (one,) = find_dominated_scenarios(rows, list_comparable_criteria(rows))
         least = "low" if CRITERIA[criterion].told.direction == "max" else "high"
         assert one.scenario == least
 
@@ -422,8 +432,8 @@ def test_criteria_known_for_some_only_are_neither_compared_nor_forgotten() -> No
     some[0] = none[1] = None
     rows = [row("a", [*base[:1], None, *base[2:]]), row("b", [*some[:1], None, *some[2:]])]
     assert not_compared(rows) == (WEIGHED[0],)
-    assert WEIGHED[0] not in compared(rows)
-    assert WEIGHED[1] not in compared(rows)
+    assert WEIGHED[0] not in list_comparable_criteria(rows)
+    assert WEIGHED[1] not in list_comparable_criteria(rows)
     assert not_compared([]) == ()
 
 
@@ -434,7 +444,7 @@ def test_nothing_beats_anything_on_a_few_criteria() -> None:
         lost: list[float | None] = [None] * (len(WEIGHED) - known)
         rows = [row(name, [cost] * known + lost) for name, cost in (("a", 1.0), ("b", 1.0))]
         rows[1] = row("b", [2.0, *[1.0] * (known - 1), *lost])
-        assert len(dominated(rows, compared(rows))) == beaten
+        assert len(find_dominated_scenarios(rows, list_comparable_criteria(rows))) == beaten
 
 
 def test_a_park_of_which_little_is_known_says_so() -> None:
@@ -449,4 +459,4 @@ def test_a_park_of_which_little_is_known_says_so() -> None:
 def test_twins_beat_neither() -> None:
     for order in permutations(["a", "b"]):
         rows = [row(name, [5.0] * len(WEIGHED)) for name in order]
-        assert dominated(rows, compared(rows)) == ()
+        assert find_dominated_scenarios(rows, list_comparable_criteria(rows)) == ()

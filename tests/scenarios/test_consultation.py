@@ -18,8 +18,8 @@ from synergie.lighting.plan.consultation import (
     scales,
     voices,
 )
-from synergie.lighting.plan.consultation.columns import columns
-from synergie.lighting.plan.consultation.labels import labels
+from synergie.lighting.plan.consultation.columns import list_answer_columns
+from synergie.lighting.plan.consultation.labels import read_criterion_labels
 from synergie.lighting.plan.weighing import weigh
 from synergie.lighting.policy.people import result_faults
 from synergie.lighting.records.consultation import ConsultAnswer, ConsultationResult
@@ -92,7 +92,7 @@ def test_questions_that_make_no_choice_are_refused(
 
 
 def test_every_label_is_there_in_both_languages() -> None:
-    french, english = labels("fr"), labels("en")
+    french, english = read_criterion_labels("fr"), read_criterion_labels("en")
     assert french.keys() == english.keys()
     for one in (*french.values(), *english.values()):
         assert one.name and one.unit and one.explained
@@ -116,7 +116,7 @@ def test_the_file_of_the_form_is_read_back() -> None:
 
 
 def test_columns_are_those_the_form_writes() -> None:
-    assert ";".join(columns(consultation())).encode() in csv()
+    assert ";".join(list_answer_columns(consultation())).encode() in csv()
 
 
 @pytest.mark.parametrize(

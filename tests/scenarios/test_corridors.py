@@ -35,7 +35,7 @@ def corridor(*rings: Ring) -> Corridor:
 
 def within(of: Corridor, *points: tuple[float, float], margin_m: float = 0.0) -> list[int]:
     xs, ys = (np.array([one[axis] for one in points], float) for axis in (0, 1))
-    return list(map(int, corridors.within([of], xs, ys, margin_m=margin_m)))
+    return list(map(int, corridors.mark_corridor_points([of], xs, ys, margin_m=margin_m)))
 
 
 def test_inside_outside_and_in_the_hole() -> None:
@@ -46,8 +46,8 @@ def test_inside_outside_and_in_the_hole() -> None:
 def test_several_corridors_are_one_layer() -> None:
     xs, ys = np.array([6.12, 6.15, 6.05]), np.array([48.72, 48.75, 48.72])
     both = [corridor(OUTER, HOLE), corridor(HOLE)]
-    assert corridors.within(both, xs, ys).tolist() == [1, 1, 0]
-    assert corridors.within([], xs, ys).tolist() == [0, 0, 0]
+    assert corridors.mark_corridor_points(both, xs, ys).tolist() == [1, 1, 0]
+    assert corridors.mark_corridor_points([], xs, ys).tolist() == [0, 0, 0]
 
 
 def test_the_margin_is_in_metres_on_both_axes() -> None:
@@ -96,7 +96,7 @@ def test_within_is_what_geos_says(seed: int, margin_m: float) -> None:
     scale = np.array([metre * np.cos(np.radians((ring[:, 1].min() + ring[:, 1].max()) / 2)), metre])
     polygon = shapely.Polygon(ring * scale)
     away_m = shapely.distance(polygon, shapely.points(xs * scale[0], ys * scale[1]))
-    found = corridors.within([corridor(ring.tolist())], xs, ys, margin_m=margin_m)
+    found = corridors.mark_corridor_points([corridor(ring.tolist())], xs, ys, margin_m=margin_m)
     sure = np.abs(away_m - margin_m) > 1e-3
     assert (found == (away_m <= margin_m))[sure | (away_m == 0)].all()
 

@@ -37,7 +37,7 @@ from tests.scenarios.effects_cases import (
     study,
 )
 
-HERE = nights.cell(POMPEY.longitude, POMPEY.latitude)
+HERE = nights.build_place_cell(POMPEY.longitude, POMPEY.latitude)
 
 
 def find(told: LightingStudy, *actions: LightingAction) -> Measured:
@@ -111,9 +111,9 @@ def test_each_column_is_that_of_its_night() -> None:
     told = study([light("a"), light("b", cabinet="c2"), light("c", schedule="half")], boxes)
     found = find(told).lit_today
     expected = [
-        nights.night(told.schedules[1], HERE, 2025),
-        nights.night(FULL, nights.cell(-4.5, 48.4), 2025, windows),
-        nights.night(told.schedules[2], HERE, 2025),
+        nights.compute_night(told.schedules[1], HERE, 2025),
+        nights.compute_night(FULL, nights.build_place_cell(-4.5, 48.4), 2025, windows),
+        nights.compute_night(told.schedules[2], HERE, 2025),
     ]
     assert found.hours.tolist() == [one.hours for one in expected]
     assert found.light_hours.tolist() == [one.light_hours for one in expected]
@@ -142,9 +142,9 @@ def test_whose_sun_it_is() -> None:
             assert np.isnan(row).all()
         else:
             latitude = POMPEY.latitude if longitude == 6.13 else 48.0
-            there = nights.night(FULL, nights.cell(longitude, latitude), 2025)
+            there = nights.compute_night(FULL, nights.build_place_cell(longitude, latitude), 2025)
             assert row.tolist() == list(there.power_hours)
-    said = {one.text: one.values for one in effects.assumptions(told, park_of(told))}
+    said = {one.text: one.values for one in effects.list_energy_assumptions(told, park_of(told))}
     assert said[text.SUN_OF_LIGHTS] == ("1",)
     assert said[text.SUN_OF_COMMUNE] == ("1",)
     assert said[text.SUN_UNKNOWN] == ("1",)
@@ -158,7 +158,7 @@ def test_what_is_not_known_stays_so() -> None:
     assert np.isnan(found.kwh()).all(axis=1).tolist() == [False, True, False]
     assert np.isnan(found.flux_lm).tolist() == [False, False, True]
     assert np.isnan(found.profile_kw).all() and np.isnan(found.months_kwh).all()
-    few = effects.sums(found)
+    few = effects.build_scenario_sums(found)
     assert few.known == pytest.approx((2 / 3, 2 / 3, 1.0))
 
 
@@ -168,7 +168,7 @@ def test_a_light_whose_schedule_is_not_known_has_no_hours() -> None:
     known = find(
         study([light("a", cabinet=None, location=POMPEY)]), LightingAction(schedule="full")
     )
-    assert known.lit.hours[0] == nights.night(FULL, HERE, 2025).hours
+    assert known.lit.hours[0] == nights.compute_night(FULL, HERE, 2025).hours
     assert np.isnan(known.lit_today.hours).all()
 
 
@@ -235,7 +235,9 @@ def test_a_group_split_in_two_changes_nothing(
     assert split.profile_kw == pytest.approx(whole.profile_kw, nan_ok=True)
     assert split.clocks == whole.clocks
     assert split.not_done == whole.not_done
-    assert effects.sums(split).known == pytest.approx(effects.sums(whole).known)
+    assert effects.build_scenario_sums(split).known == pytest.approx(
+        effects.build_scenario_sums(whole).known
+    )
 
 
 SHARED = st.tuples(
@@ -286,7 +288,7 @@ def test_a_sweep_answers_as_one_by_one(processes: int) -> None:
     assert [one.case.id for one in found] == ["a", "b", "c", "d"]
     assert isinstance(found[2].error, BadInput)
     for at in (0, 1, 3):
-        alone = effects.sums(effects.measured(BASSIN, park_of(BASSIN), SWEPT[at]))
+        alone = effects.build_scenario_sums(effects.measured(BASSIN, park_of(BASSIN), SWEPT[at]))
         assert found[at].expect() == alone
 
 

@@ -16,10 +16,10 @@ from synergie.errors import BadInput
 from synergie.formats import Record
 from synergie.lighting.plan.compare import compare
 from synergie.lighting.plan.inputs import (
-    Wanted,
+    StudyRequest,
     communes_of,
     places_of,
-    retold,
+    revise_study,
     scenarios_of,
     six_scenarios,
     span_of,
@@ -28,7 +28,7 @@ from synergie.lighting.plan.inputs import (
 )
 from synergie.lighting.plan.inputs.lights import Follows, lights_of
 from synergie.lighting.plan.inputs.schedules import profiles_as_schedules
-from synergie.lighting.plan.inputs.wanted import Known
+from synergie.lighting.plan.inputs.wanted import RowReferences
 from synergie.lighting.records.retrofit import Retrofit
 from synergie.lighting.records.study import LightingStudy, StudyLight
 from synergie.park.plan.owned import Owned
@@ -40,7 +40,7 @@ from synergie.schemas.assets.night_profile import DimmingRange, NightProfile
 from synergie.schemas.assets.perimeter import PerimeterRow
 
 ON = date(2026, 3, 1)
-KNOWN = Known(
+KNOWN = RowReferences(
     retrofits=("led-40",), schedules=("full-night", "off-0000-0530"), years=range(2027, 2042)
 )
 
@@ -90,7 +90,7 @@ def texts(notes: Iterable[Any]) -> str:
 
 
 def test_two_files_make_a_study_that_is_compared(tmp_path: Path) -> None:
-    built = study_of(park(tmp_path), Wanted(on=ON))
+    built = study_of(park(tmp_path), StudyRequest(on=ON))
     study = built.study
     assert [one.id for one in study.lights] == ["L-1", "L-2"]
     assert [one.id for one in study.cabinets] == ["A-1", "A-2"]
@@ -110,7 +110,7 @@ def test_two_files_make_a_study_that_is_compared(tmp_path: Path) -> None:
 
 def test_unknown_figures_stay_unknown_and_are_counted(tmp_path: Path) -> None:
     files = park(tmp_path, light("L-1", power_w=None), light("L-2", source_type=None))
-    built = study_of(files, Wanted(on=ON))
+    built = study_of(files, StudyRequest(on=ON))
     assert built.study.lights[0].power_w is None
     assert built.study.lights[0].flux_lm is None
     told = texts(built.notes)
@@ -185,7 +185,7 @@ def test_only_known_leaves_out_what_no_figure_could_be_told_of(tmp_path: Path) -
         tmp_path, light("L-1"), light("L-2", power_w=None), light("L-3", source_type=None),
         light("L-4", cabinet=None), light("L-5", cabinet="A-9"),
     )  # fmt: skip
-    built = study_of(files, Wanted(on=ON, only_known=True))
+    built = study_of(files, StudyRequest(on=ON, only_known=True))
     assert [one.id for one in built.study.lights] == ["L-1"]
     assert len(built.set_aside) == 4
     assert "4 luminaires are left out, as it was asked for" in texts(built.notes)
@@ -194,19 +194,19 @@ def test_only_known_leaves_out_what_no_figure_could_be_told_of(tmp_path: Path) -
 def test_no_luminaire_at_all_is_refused(tmp_path: Path) -> None:
     files = [written(tmp_path / "armoires.csv", [cabinet("A-1")], "cabinets")]
     with pytest.raises(BadInput) as fault:
-        study_of(files, Wanted(on=ON))
+        study_of(files, StudyRequest(on=ON))
     assert fault.value.expected == "at least one luminaire that is in service"
 
 
 def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path, shared: Path) -> None:
     curve = next((shared / "data" / "enedis-sge").glob("*.xml"))
     with pytest.raises(BadInput) as fault:
-        study_of([curve], Wanted(on=ON))
+        study_of([curve], StudyRequest(on=ON))
     assert curve.name in fault.value.where
 
 
 def test_lights_without_a_cabinet_shine_all_night_and_it_is_said(tmp_path: Path) -> None:
-    built = study_of(park(tmp_path, light("L-1", cabinet=None)), Wanted(on=ON))
+    built = study_of(park(tmp_path, light("L-1", cabinet=None)), StudyRequest(on=ON))
     assert built.study.lights[0].schedule == "full-night"
     assert "1 of 1 luminaires name no cabinet" in texts(built.notes)
     assert "shine all night: assumed" in texts(built.notes)
@@ -226,7 +226,7 @@ def test_terms_come_from_the_perimeter_by_delivery_point(tmp_path: Path) -> None
         written(tmp_path / "foyers.csv", [light("L-1")], "light-points"),
         written(tmp_path / "perimetre.csv", [row], "perimeter"),
     ]  # fmt: skip
-    study = study_of(files, Wanted(on=ON)).study
+    study = study_of(files, StudyRequest(on=ON)).study
     first, second = study.cabinets
     assert first.terms is not None
     assert (first.body, first.terms.tariff_code, first.terms.subscribed_kva) == (
@@ -241,7 +241,7 @@ def test_an_option_that_is_asked_for_holds_where_the_power_is_known(tmp_path: Pa
                 [cabinet("A-1", subscribed_power_kva=6.0), cabinet("A-2")], "cabinets"),
         written(tmp_path / "foyers.csv", [light("L-1")], "light-points"),
     ]  # fmt: skip
-    built = study_of(files, Wanted(on=ON, tariff="BTINFCU4"))
+    built = study_of(files, StudyRequest(on=ON, tariff="BTINFCU4"))
     first, second = built.study.cabinets
     assert first.terms is not None and first.terms.tariff_code == "BTINFCU4"
     assert second.terms is None
@@ -253,7 +253,7 @@ def test_hours_of_today_hold_for_cabinets_that_can_be_programmed(tmp_path: Path)
     files[0] = written(
         tmp_path / "a.csv", [cabinet("A-1"), cabinet("A-2", programmable=False)], "cabinets"
     )
-    built = study_of(files, Wanted(on=ON, off_today=("00:00", "05:30")))
+    built = study_of(files, StudyRequest(on=ON, off_today=("00:00", "05:30")))
     assert [one.schedule for one in built.study.cabinets] == ["today-off", None]
     assert any(one.id == "today-off" for one in built.study.schedules)
 
@@ -409,7 +409,7 @@ def test_a_figure_of_a_scenario_goes_before_one_of_all(tmp_path: Path) -> None:
             {"critere": "agent_minutes", "valeur": "1", "scenario": "s9", "source": "z"},
         ],
     )
-    built = study_of(park(tmp_path), Wanted(on=ON, stated=path))
+    built = study_of(park(tmp_path), StudyRequest(on=ON, stated=path))
     told = {one.id: [each.value for each in one.stated] for one in built.study.scenarios}
     assert told["s0"] == [900.0] and told["s2"] == [300.0]
     assert [one.expected for one in built.set_aside] == [
@@ -528,12 +528,12 @@ def test_spans_of_the_clock(text: str, found: tuple[str, str] | None) -> None:
 
 
 def test_a_study_can_be_told_other_scenarios(tmp_path: Path) -> None:
-    study = study_of(park(tmp_path), Wanted(on=ON)).study
+    study = study_of(park(tmp_path), StudyRequest(on=ON)).study
     path = table(
         tmp_path / "s.csv",
         [{"scenario": "z0", "horaire": ""}, {"scenario": "z1", "horaire": "off-0000-0530"}],
     )
-    again = retold(study, path, None, [])
+    again = revise_study(study, path, None, [])
     assert [one.id for one in again.scenarios] == ["z0", "z1"]
     assert again.lights == study.lights
 
@@ -545,7 +545,7 @@ def test_the_demonstration_as_files_gives_the_golden_shares(tmp_path: Path) -> N
         written(tmp_path / "armoires.csv", boxes, "cabinets"),
         written(tmp_path / "foyers.csv", whole.light_points, "light-points"),
     ]
-    built = study_of(files, Wanted(on=ON))
+    built = study_of(files, StudyRequest(on=ON))
     assert built.study.provenance == "synthetic"
     assert len(built.study.lights) == len(whole.light_points)
     energies = [
@@ -568,11 +568,11 @@ def test_the_demonstration_as_files_gives_the_golden_shares(tmp_path: Path) -> N
 
 
 def test_real_inventories_are_taken_as_they_are(shared: Path) -> None:
-    built = study_of([shared / "data/lighting-champaign/Streetlights.csv"], Wanted(on=ON))
+    built = study_of([shared / "data/lighting-champaign/Streetlights.csv"], StudyRequest(on=ON))
     assert len(built.study.lights) == 4_556 and len(built.study.cabinets) == 151
     assert "1220 of 4556 luminaires have no known power" in texts(built.notes)
     bare = study_of(
-        [shared / "data/lighting-montpellier/VilleMTP_MTP_EclairagePublic.zip"], Wanted(on=ON)
+        [shared / "data/lighting-montpellier/VilleMTP_MTP_EclairagePublic.zip"], StudyRequest(on=ON)
     )
     assert len(bare.study.lights) == 29_969 and bare.study.cabinets == ()
     assert {one.schedule for one in bare.study.lights} == {"full-night"}
@@ -595,7 +595,7 @@ def test_eclext_brings_its_night_profiles(tmp_path: Path) -> None:
     path = tmp_path / "eclext.zip"
     with path.open("wb") as sink:
         formats.write([*lights, profile, span], sink, format="eclext")
-    built = study_of([path], Wanted(on=ON))
+    built = study_of([path], StudyRequest(on=ON))
     first, second = built.study.lights
     by = {one.id: one for one in built.study.schedules}
     assert first.schedule is not None and second.schedule is not None
@@ -608,7 +608,7 @@ def test_eclext_brings_its_night_profiles(tmp_path: Path) -> None:
 def test_only_known_of_nothing_known_says_what_is_missing(tmp_path: Path) -> None:
     files = park(tmp_path, light("L-1", power_w=None))
     with pytest.raises(BadInput) as fault:
-        study_of(files, Wanted(on=ON, only_known=True))
+        study_of(files, StudyRequest(on=ON, only_known=True))
     assert fault.value.expected.startswith("power, kind of lamp, cabinet and place")
 
 
@@ -619,7 +619,7 @@ def test_a_place_on_the_other_side_of_the_world_is_not_believed(tmp_path: Path) 
         light("L-8", location={"longitude": 48.7, "latitude": 6.1}),
         light("L-9", location={"longitude": 0.0, "latitude": 0.0}),
     )
-    built = study_of(files, Wanted(on=ON))
+    built = study_of(files, StudyRequest(on=ON))
     found = {one.id: one.location for one in built.study.lights}
     assert found["L-8"] is None and found["L-9"] is None and found["L-0"] is not None
     assert [one.where for one in built.set_aside] == ["L-8", "L-9"]
@@ -639,11 +639,11 @@ def test_priority_places_that_all_lie_elsewhere_are_refused(
 ) -> None:
     path = table(tmp_path / "lieux.csv", [row])
     with pytest.raises(BadInput) as fault:
-        study_of(park(tmp_path), Wanted(on=ON, places=path))
+        study_of(park(tmp_path), StudyRequest(on=ON, places=path))
     assert "lieux.csv" in fault.value.where
 
 
 def test_an_empty_table_of_places_says_that_there_are_none(tmp_path: Path) -> None:
     path = tmp_path / "lieux.csv"
     path.write_text("id;type;longitude;latitude\n")
-    assert study_of(park(tmp_path), Wanted(on=ON, places=path)).study.places == ()
+    assert study_of(park(tmp_path), StudyRequest(on=ON, places=path)).study.places == ()

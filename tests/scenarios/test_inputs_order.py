@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from synergie import formats
-from synergie.lighting.plan.inputs import Wanted, study_of
+from synergie.lighting.plan.inputs import StudyRequest, study_of
 from synergie.lighting.plan.inputs.cabinets import Served, cabinets_of
 from synergie.park.plan import state
 from synergie.park.plan.cabinets import join_cabinets
@@ -37,7 +37,7 @@ def test_our_own_export_sets_nothing_aside_in_any_order(
     with lights.open("wb") as sink:
         formats.write([*whole.light_points], sink, format=form)
     files = [written(tmp_path / "armoires.csv", boxes, "cabinets"), lights]
-    first, second = (study_of(some, Wanted(on=ON)) for some in permutations(files))
+    first, second = (study_of(some, StudyRequest(on=ON)) for some in permutations(files))
     assert first.set_aside == second.set_aside == ()
     assert first == second
     placed = {one.id: one.programmable for one in first.study.cabinets}
@@ -66,7 +66,7 @@ def test_every_order_of_files_gives_the_same_bytes(tmp_path: Path) -> None:
     found = {
         (built.study.model_dump_json(), built.files, built.set_aside, built.notes)
         for some in permutations(files)
-        for built in [study_of(some, Wanted(on=ON))]
+        for built in [study_of(some, StudyRequest(on=ON))]
     }
     assert len(found) == 1
     ((_, _, aside, _),) = found

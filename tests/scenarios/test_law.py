@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from synergie.lighting.plan.criteria import CRITERIA
 from synergie.lighting.plan.effects import Setting
-from synergie.lighting.plan.law import LawRules, breaches, rules
+from synergie.lighting.plan.law import LawRules, breaches, list_rules_in_force
 from synergie.lighting.plan.law._hours import dark_from
 from synergie.lighting.plan.lights import park_of
 from synergie.lighting.plan.measured import Measured
@@ -221,9 +221,9 @@ def test_what_was_not_verified_or_told_is_off_until_it_is_set(rule: str) -> None
 
 def test_only_rules_that_were_set_are_unverified() -> None:
     day = date(2027, 1, 1)
-    assert all(one.verified for one in rules(LawRules(), day))
+    assert all(one.verified for one in list_rules_in_force(LawRules(), day))
     law = LawRules(cie3=0.95, lm_m2=25, reserve_cct_k=2700)
-    unverified = [one.key for one in rules(law, day) if not one.verified]
+    unverified = [one.key for one in list_rules_in_force(law, day) if not one.verified]
     assert unverified == ["cie3", "lm-m2", "cct-reserve"]
 
 

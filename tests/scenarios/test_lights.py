@@ -101,14 +101,17 @@ def test_near_is_what_each_distance_says(
         for n, ((x, y), radius) in enumerate(of)
     ]  # fmt: skip
     xs, ys = (np.array([one[axis] for one in points], float) for axis in (0, 1))
-    found = places.near(told, xs, ys)
+    found = places.mark_points_near_places(told, xs, ys)
     for n, (x, y) in enumerate(points):
-        away = [places.metres(a, b, np.array([x]), np.array([y]))[0] - r for (a, b), r in of]
+        away = [
+            places.compute_distances_m(a, b, np.array([x]), np.array([y]))[0] - r
+            for (a, b), r in of
+        ]
         assert found[n] == (min(away, default=1.0) <= 0)
 
 
 def test_a_degree_of_the_meridian_is_111_195_m() -> None:
-    found = places.metres(6.0, 48.0, np.array([6.0, 7.0]), np.array([49.0, 48.0]))
+    found = places.compute_distances_m(6.0, 48.0, np.array([6.0, 7.0]), np.array([49.0, 48.0]))
     assert found == pytest.approx([111_195.08, 74_403.25], abs=0.6)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from synergie.calendar import day_bounds
-from synergie.energy.plan.power.burn import altitudes, burn_load
+from synergie.energy.plan.power.burn import burn_load, compute_sun_altitudes
 from synergie.energy.plan.power.curves import Reading
 from synergie.energy.records.power import DimmedSpan, LightingUse, OffPeakWindow
 from synergie.errors import BadInput
@@ -19,7 +19,7 @@ from synergie.lighting.records.schedule import LightingSchedule, ScheduleSpan
 from synergie.schemas.assets.location import Location
 from tests.scenarios.effects_cases import FULL, OFF, PARIS, POMPEY, counted, remains, schedule, span
 
-HERE = nights.cell(POMPEY.longitude, POMPEY.latitude)
+HERE = nights.build_place_cell(POMPEY.longitude, POMPEY.latitude)
 LATE = (OffPeakWindow(starts="02:00", ends="06:00"),)
 GOLDEN = [
     (-0.833, (), (), (953, 1207, 435, 1693), 4288),
@@ -43,20 +43,20 @@ def test_hours_by_class_are_those_of_the_reference(
     total: int,
 ) -> None:
     told = schedule("s", *spans, lit_below_deg=below)
-    found = nights.night(told, HERE, 2025, windows)
+    found = nights.compute_night(told, HERE, 2025, windows)
     assert abs(found.hours - total) <= 1
     assert sum(found.power_hours) == pytest.approx(found.hours)
     assert all(abs(a - b) <= 1 for a, b in zip(found.power_hours, classes, strict=True))
 
 
 def test_a_leap_year_has_its_day() -> None:
-    assert nights.night(FULL, HERE, 2024).hours == pytest.approx(4124.6, abs=0.05)
+    assert nights.compute_night(FULL, HERE, 2024).hours == pytest.approx(4124.6, abs=0.05)
 
 
 def test_dark_hours_are_those_without_light_from_23_to_5() -> None:
-    assert nights.night(FULL, HERE, 2025).dark_hours == 0
-    assert nights.night(OFF, HERE, 2025).dark_hours == 365 * 5
-    early = nights.night(schedule("s", span("22:00", "00:30")), HERE, 2025)
+    assert nights.compute_night(FULL, HERE, 2025).dark_hours == 0
+    assert nights.compute_night(OFF, HERE, 2025).dark_hours == 365 * 5
+    early = nights.compute_night(schedule("s", span("22:00", "00:30")), HERE, 2025)
     assert early.dark_hours == 365 * 1.5
 
 
@@ -103,7 +103,7 @@ def test_each_step_of_a_night_is_as_plain_words_say(told: LightingSchedule, even
     after = day_bounds(evening + timedelta(days=1), PARIS)[1] - timedelta(hours=12)
     first = max(0, int((noon - start) / timedelta(minutes=5)))
     last = int((after - start) / timedelta(minutes=5))
-    found = nights.power(told, 2025)[first:last]
+    found = nights.compute_power_shares(told, 2025)[first:last]
     plain = [
         sum(remains(told, start + timedelta(minutes=5 * n + m))[2] for m in range(5)) / 5
         for n in range(first, last)
@@ -127,7 +127,9 @@ HARD = [
 def test_a_year_is_as_counted_minute_by_minute(told: LightingSchedule) -> None:
     """Far from Pompey, so that east and north are not taken for one another."""
     place = Location(longitude=-4.5, latitude=43.2)
-    found = nights.night(told, nights.cell(place.longitude, place.latitude), 2025)
+    found = nights.compute_night(
+        told, nights.build_place_cell(place.longitude, place.latitude), 2025
+    )
     plain = counted(told, place, 2025)
     assert found.hours == pytest.approx(plain["hours"], abs=1e-6)
     assert found.light_hours == pytest.approx(plain["light"], abs=1e-6)
@@ -143,8 +145,8 @@ def test_a_night_of_a_clock_change_is_counted_by_the_clock(evening: date, hours:
     """Off from 01:00 to 04:00: two hours in March, four in October."""
     day = f"{evening:%m-%d}"
     told = schedule("s", span("01:00", "04:00", from_day=day, to_day=day))
-    full = nights.night(FULL, HERE, 2025)
-    assert full.hours - nights.night(told, HERE, 2025).hours == pytest.approx(hours)
+    full = nights.compute_night(FULL, HERE, 2025)
+    assert full.hours - nights.compute_night(told, HERE, 2025).hours == pytest.approx(hours)
 
 
 @given(st.lists(st.tuples(TIMES, TIMES, SHARES), max_size=3), st.sampled_from([-6.0, -3.0]))
@@ -155,7 +157,7 @@ def test_energy_is_that_of_plan_power(spans: list[tuple[str, str, float]], below
     )  # fmt: skip
     theirs = burn_load(use, date(2026, 1, 1), Reading(nights.ASSUMED_WINDOWS))
     told = schedule("s", *(span(*one) for one in spans), lit_below_deg=below)
-    found = nights.night(told, HERE, 2025).power_hours
+    found = nights.compute_night(told, HERE, 2025).power_hours
     wh = [float(one.kwh) * 1000 for one in theirs.classes]
     assert [4940 * one for one in found] == pytest.approx(wh, abs=1.0)
 
@@ -167,7 +169,7 @@ def test_a_darker_span_never_raises_light_or_energy(
     plain = [one.model_copy(update={"power_share": None}) for one in told.spans]
     before = told.model_copy(update={"spans": tuple(plain)})
     after = told.model_copy(update={"spans": (*plain, more)})
-    one, two = (nights.night(each, HERE, 2025) for each in (before, after))
+    one, two = (nights.compute_night(each, HERE, 2025) for each in (before, after))
     assert two.light_hours <= one.light_hours + 1e-9
     assert all(b <= a + 1e-9 for a, b in zip(one.power_hours, two.power_hours, strict=True))
 
@@ -177,8 +179,8 @@ def test_lamps_are_lit_wherever_the_sun_of_plan_power_is_below(
     east: int, north: int, below: float
 ) -> None:
     """Also in polar nights and where the sun only grazes the threshold."""
-    low = altitudes(nights.grid(2025), east / 100, north / 100) < below
-    starts, ends = nights.runs((east, north), 2025, below)
+    low = compute_sun_altitudes(nights.build_time_grid(2025), east / 100, north / 100) < below
+    starts, ends = nights.find_lighting_runs((east, north), 2025, below)
     lit = np.zeros(len(low), bool)
     for first, last in zip(starts, ends, strict=True):
         lit[first:last] = True
@@ -198,8 +200,8 @@ def test_the_sun_passes_within_a_minute_of_the_algorithm_of_nrel(
     No pressure, for no refraction: thresholds are of the true altitude.
     """
     spa = pytest.importorskip("pvlib.spa", reason="needs pvlib (group peers)")
-    grid = nights.grid(2025)
-    height = altitudes(grid, longitude, latitude) + 3.0
+    grid = nights.build_time_grid(2025)
+    height = compute_sun_altitudes(grid, longitude, latitude) + 3.0
     at = np.flatnonzero((height[1:] < 0) != (height[:-1] < 0))
     assert len(at) == 730
     share = height[at] / (height[at] - height[at + 1])
@@ -226,7 +228,7 @@ def test_a_schedule_that_no_night_can_follow_is_refused(
     told: dict[str, object], where: str
 ) -> None:
     with pytest.raises(BadInput) as refused:
-        nights.night(FULL.model_copy(update=told), HERE, 2025)
+        nights.compute_night(FULL.model_copy(update=told), HERE, 2025)
     assert refused.value.where == where
 
 

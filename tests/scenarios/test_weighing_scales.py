@@ -3,7 +3,7 @@
 from typing import get_args
 
 from synergie.lighting.plan.weighing import bounds_of, weigh
-from synergie.lighting.plan.weighing.scales import rules
+from synergie.lighting.plan.weighing.scales import read_scale_rules
 from synergie.lighting.records.effects import LightingCriterion, ScenarioEffects
 from synergie.lighting.samples.study import study
 from tests.scenarios.comparisons import comparison, indicator, voices
@@ -22,13 +22,13 @@ def _today() -> ScenarioEffects:
 
 
 def test_each_rule_is_of_one_criterion_and_has_a_reason() -> None:
-    names = [rule.criterion for rule in rules()]
+    names = [rule.criterion for rule in read_scale_rules()]
     assert len(names) == len(set(names))
     assert set(names) <= set(get_args(LightingCriterion.__value__))
     assert set(get_args(LightingCriterion.__value__)) - set(names) == {"legal", "worse_off"}
-    assert all(len(rule.reason) > 20 for rule in rules())
-    assert {rule.kind for rule in rules()} == {"fixed", "light", "today"}
-    assert all(rule.worst != rule.best for rule in rules())
+    assert all(len(rule.reason) > 20 for rule in read_scale_rules())
+    assert {rule.kind for rule in read_scale_rules()} == {"fixed", "light", "today"}
+    assert all(rule.worst != rule.best for rule in read_scale_rules())
 
 
 def test_scales_stand_on_today_and_on_the_number_of_luminaires() -> None:
@@ -44,10 +44,10 @@ def test_scales_stand_on_today_and_on_the_number_of_luminaires() -> None:
 def test_of_each_stake_one_criterion_has_a_scale() -> None:
     """Two indicators of one stake would count it twice."""
     found = [one.criterion for one in bounds_of(study(fast=True), _today())]
-    stakes = [rule.stake for rule in rules() if rule.criterion in found]
+    stakes = [rule.stake for rule in read_scale_rules() if rule.criterion in found]
     assert len(stakes) == len(set(stakes))
     assert "energy" in found
-    assert len({rule.stake for rule in rules()}) == 12
+    assert len({rule.stake for rule in read_scale_rules()}) == 12
 
 
 def test_ends_are_rounded_away_from_zero() -> None:

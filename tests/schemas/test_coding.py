@@ -14,7 +14,7 @@ codings = st.sampled_from(["zstd", "gzip", "identity"])
 
 
 def _through(data: bytes, name: str, cut: int, limit: int = 1 << 30) -> bytes:
-    unpack = coding.decoder(name, limit)
+    unpack = coding.build_decoder(name, limit)
     out = bytearray()
     for start in range(0, len(data), cut):
         for piece in unpack.feed(data[start : start + cut]):
@@ -28,7 +28,7 @@ def _through(data: bytes, name: str, cut: int, limit: int = 1 << 30) -> bytes:
 def test_what_is_packed_in_chunks_is_unpacked_in_others(
     name: str, chunks: list[bytes], cut: int
 ) -> None:
-    pack = coding.encoder(name)
+    pack = coding.build_encoder(name)
     packed = b"".join(pack.feed(chunk) + pack.flush() for chunk in chunks) + pack.close()
     assert _through(packed, name, cut) == b"".join(chunks)
 
@@ -43,7 +43,7 @@ def test_several_frames_in_a_row_are_one_content(name: str, cut: int) -> None:
 def test_frames_that_hold_nothing_are_counted() -> None:
     """Each costs time and gives no byte that a limit would see."""
     empty = coding.compress(b"", "zstd")
-    fits = coding.decoder("zstd", 1 << 20)
+    fits = coding.build_decoder("zstd", 1 << 20)
     assert b"".join(fits.feed(empty * coding.MAX_FRAMES)) == b""
     with pytest.raises(TooLarge, match="frames"):
         list(fits.feed(empty))
@@ -54,7 +54,7 @@ def test_a_bomb_is_stopped_at_the_limit_in_small_pieces(name: str) -> None:
     bomb = coding.compress(bytes(50_000_000), name)
     sizes: list[int] = []
     with pytest.raises(TooLarge) as caught:
-        sizes.extend(len(piece) for piece in coding.decoder(name, 5_000_000).feed(bomb))
+        sizes.extend(len(piece) for piece in coding.build_decoder(name, 5_000_000).feed(bomb))
     assert caught.value.limit == 5_000_000
     assert sum(sizes) <= 5_000_000
     assert max(sizes) <= 1 << 20
@@ -88,7 +88,7 @@ def test_a_window_over_eight_mebibytes_is_refused() -> None:
     wide = ZstdCompressor(options=options)
     packed = wide.compress(bytes(100_000)) + wide.flush(ZstdCompressor.FLUSH_BLOCK)
     with pytest.raises(BadInput):
-        list(coding.decoder("zstd", 1 << 20).feed(packed))
+        list(coding.build_decoder("zstd", 1 << 20).feed(packed))
 
 
 def test_gzip_of_the_standard_library_is_read() -> None:
@@ -98,6 +98,6 @@ def test_gzip_of_the_standard_library_is_read() -> None:
 @pytest.mark.parametrize("name", ["br", "deflate", "GZIP, zstd"])
 def test_another_coding_is_refused(name: str) -> None:
     with pytest.raises(UnsupportedMedia):
-        coding.decoder(name, 10)
+        coding.build_decoder(name, 10)
     with pytest.raises(UnsupportedMedia):
-        coding.encoder(name)
+        coding.build_encoder(name)

@@ -258,7 +258,7 @@ class World:
         keys = PartnerKeys(clients, read)
         authority = Authority(settings, keyring, clients, guard, live=holds, keys=keys)
         app = small_app(settings, guard, authority)
-        app.dependency_overrides[guard_module.now] = lambda: clock.now
+        app.dependency_overrides[guard_module.get_current_time] = lambda: clock.now
         p1, p2 = (Partner(f"{name}-app", clock) for name in ("one", "two"))
         for partner, organisation in ((p1, "org-one"), (p2, "org-two")):
             enrol(store, organisation)
@@ -330,7 +330,7 @@ def small_app(settings: Settings, guard: Guard, authority: Authority) -> FastAPI
     """The authorization server and three guarded routes."""
     app = FastAPI()
     app.state.guard = guard
-    problems.install(app, settings)
+    problems.install_problem_handlers(app, settings)
     app.include_router(oauth_router(authority))
     v1 = APIRouter(prefix="/v1", responses=problems.responses(401, 403))
 

@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from synergie.exchange.trust.clients import Clients
 from synergie.exchange.trust.organisations import Directory
 from synergie.exchange.trust.webhooks.webhooks import WebhookKeys
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.schemas.scopes import SCOPES
 from synergie.schemas.trust.organisation import Organisation
 from synergie.server import guard
@@ -191,8 +191,8 @@ class Place:
         }
         settings = Settings.read({}, **(usual | chosen))
         app, clock = create_app(store, settings), Clock()
-        app.dependency_overrides[guard.now] = lambda: clock.now
-        app.dependency_overrides[guard.clock] = lambda: lambda: clock.now
+        app.dependency_overrides[guard.get_current_time] = lambda: clock.now
+        app.dependency_overrides[guard.get_clock] = lambda: lambda: clock.now
         http = TestClient(app, base_url=URL, follow_redirects=False)
         return cls(app, http, store, clock)
 
@@ -354,7 +354,7 @@ def webhook(member: Member, url: str = HOOK) -> str:
         )
         keys: WebhookKeys = member.place.app.state.house.webhooks.keys
         hook = replace(hook, fingerprint=keys.fingerprint(hook))
-        save_webhook(own(caller, action="write", now=NOW), session, hook)
+        save_webhook(permit_own_data(caller, action="write", now=NOW), session, hook)
     return hook.id
 
 

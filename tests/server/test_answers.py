@@ -6,7 +6,7 @@ import json
 import pytest
 
 from synergie.schemas.readings.coding import compress, decompress
-from synergie.server.edge.pack import accepted
+from synergie.server.edge.pack import choose_content_coding
 from tests.server.place import Furnished, curve, site
 
 PERIOD = "start=2026-11-01T00:00:00Z&end=2026-11-02T00:00:00Z"
@@ -108,7 +108,7 @@ def test_a_short_answer_is_not_packed(furnished: Furnished) -> None:
     ],
 )
 def test_the_coding_is_the_one_wanted_most(told: list[str], coding: str | None) -> None:
-    assert accepted(told) == coding
+    assert choose_content_coding(told) == coding
 
 
 def test_every_answer_bears_the_same_fixed_headers(furnished: Furnished) -> None:

@@ -45,7 +45,7 @@ def test_the_head_is_signed_and_kept_a_short_time(furnished: Furnished) -> None:
     answer = http.get("/audit/head")
     assert answer.headers["Cache-Control"] == "public, max-age=10"
     told = answer.json()
-    claims = tree_head.verified(told["jws"], jwks(http))
+    claims = tree_head.verify_tree_head(told["jws"], jwks(http))
     assert (claims.iss, claims.tree_size, claims.root) == (URL, told["tree_size"], told["root"])
     assert head(http)["jws"] == told["jws"], "nothing came: the same head"
     furnished.partner.get(f"/v1/series/{furnished.ids['series']}/curve?{PERIOD}")
@@ -60,7 +60,7 @@ def test_anyone_may_have_the_history_proved(furnished: Furnished) -> None:
     sizes = before["tree_size"], after["tree_size"]
     told = http.get(f"/audit/proof?first={sizes[0]}&second={sizes[1]}").json()
     roots = bytes.fromhex(before["root"]), bytes.fromhex(after["root"])
-    assert merkle.extends(sizes, roots, [bytes.fromhex(one) for one in told["path"]])
+    assert merkle.is_extension(sizes, roots, [bytes.fromhex(one) for one in told["path"]])
     for wrong in ("first=0&second=1", "first=2&second=1", f"first=1&second={sizes[1] + 1}"):
         assert http.get(f"/audit/proof?{wrong}").status_code == 422
     for wrong in ("seq=0&size=0", "seq=5&size=5", f"seq=0&size={sizes[1] + 1}", "seq=-1&size=1"):
@@ -214,7 +214,7 @@ def test_nobody_else_is_told_anything(furnished: Furnished) -> None:
 def test_a_party_checks_a_record_by_itself(furnished: Furnished) -> None:
     furnished.partner.get(f"/v1/series/{furnished.ids['series']}/curve?{PERIOD}")
     told = head(furnished.place.http)
-    claims = tree_head.verified(told["jws"], jwks(furnished.place.http))
+    claims = tree_head.verify_tree_head(told["jws"], jwks(furnished.place.http))
     seq = last(furnished.partner)["seq"]
     kept = furnished.partner.get(f"/v1/audit/records/{seq}").json()
     assert json.loads(kept["record"])["seq"] == seq

@@ -340,7 +340,7 @@ def test_a_restore_that_is_killed_anywhere_goes_on_and_no_server_starts_meanwhil
             if (place.data_dir / restore.RESTORING).exists():
                 with pytest.raises(Misconfigured, match="interrupted"):
                     serve(place)
-                log.silence()
+                log.stop_logging()
     assert kills > 8
     assert _reasons(place.store_url) == ["created", "restored"]
     Keyring.open(place.keys_dir)
@@ -441,7 +441,7 @@ def test_a_backup_that_fails_leaves_nothing(
     def full(*_: object) -> None:
         raise SynergieError("no room")
 
-    monkeypatch.setattr("synergie.server.backup.create.describe", full)
+    monkeypatch.setattr("synergie.server.backup.create.list_backup_files", full)
     with pytest.raises(SynergieError):
         small.create(tmp_path / "kept")
     assert [path.name for path in tmp_path.iterdir()] == ["server"]
@@ -463,7 +463,7 @@ def test_a_database_put_back_by_hand_is_accepted_in_a_new_epoch(tmp_path: Path) 
     shutil.copy(tmp_path / "copy.db", file)
     with pytest.raises(Misconfigured, match="--accept"):
         serve(settings)
-    log.silence()
+    log.stop_logging()
     done = backup.accept_store(settings, now=NOW)
     assert done.lost == 46
     store = Store.open(settings.store_url)

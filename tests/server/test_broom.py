@@ -2,7 +2,7 @@
 
 import threading
 
-from synergie.server.edge import Broom
+from synergie.server.edge import CleanupWorker
 
 
 def test_it_sweeps_at_the_start_and_again_though_it_failed_and_ends_when_told() -> None:
@@ -16,7 +16,7 @@ def test_it_sweeps_at_the_start_and_again_though_it_failed_and_ends_when_told() 
         if swept[0] == 1:
             raise RuntimeError("a disk that is away")
 
-    broom = Broom(sweep, every_s=0.001)
+    broom = CleanupWorker(sweep, every_s=0.001)
     broom.start()
     assert third.wait(30)
     broom.stop()
@@ -28,7 +28,7 @@ def test_it_sweeps_at_the_start_and_again_though_it_failed_and_ends_when_told() 
 
 def test_what_may_wait_is_not_begun_by_a_server_that_ends_before() -> None:
     swept: list[int] = []
-    broom = Broom(lambda: swept.append(1), after_s=3600)
+    broom = CleanupWorker(lambda: swept.append(1), after_s=3600)
     broom.start()
     broom.stop()
     assert swept == []
@@ -44,7 +44,7 @@ def test_what_may_wait_is_done_when_its_time_has_come() -> None:
         swept[0] += 1
         done.set()
 
-    broom = Broom(sweep, after_s=0.01)
+    broom = CleanupWorker(sweep, after_s=0.01)
     broom.start()
     assert done.wait(30)
     broom.stop()

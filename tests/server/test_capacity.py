@@ -10,13 +10,13 @@ import pytest
 from synergie.errors import Overloaded
 from synergie.policy import Principal
 from synergie.server.capacity import (
-    Asked,
     Caller,
     Capacity,
     ConcurrencyLimit,
     Lane,
     Phase,
     Place,
+    PlaceRequest,
     Rank,
     RecentCallers,
 )
@@ -61,7 +61,7 @@ class Desk:
     ) -> Place | None:
         """A request comes; None when there is no room for it."""
         lane = lane or LANES.get(rank, Lane.COMMON)
-        asked = Asked(rank, name, lane, rank in KNOWN if known is None else known)
+        asked = PlaceRequest(rank, name, lane, rank in KNOWN if known is None else known)
         if not self.capacity.has_room(asked):
             return None
         place = Place(asked, lambda: None, lambda: None)
@@ -384,11 +384,11 @@ def test_who_comes_back_takes_no_room_from_who_comes(desk: Desk) -> None:
         for n in range(63):
             assert desk.comes(f"u{n}") is not None
         for n in range(100):
-            back = Place(Asked(Rank.USUAL, f"p{n}", known=True), lambda: None, lambda: None)
+            back = Place(PlaceRequest(Rank.USUAL, f"p{n}", known=True), lambda: None, lambda: None)
             back.returns = True
             desk.capacity.enter(back)
         assert desk.comes("b") is not None
-        back = Place(Asked(Rank.USUAL, "p", known=True), lambda: None, lambda: None)
+        back = Place(PlaceRequest(Rank.USUAL, "p", known=True), lambda: None, lambda: None)
         back.returns = True
         desk.capacity.enter(back)
         assert back.phase is Phase.WAITS
@@ -403,14 +403,14 @@ def test_many_that_come_back_are_not_gone_through_for_each() -> None:
     looked = 0
     fair = desk.capacity._is_fair
 
-    def counted(asked: Asked) -> bool:
+    def counted(asked: PlaceRequest) -> bool:
         nonlocal looked
         looked += 1
         return fair(asked)
 
     desk.several(4, "o")
     for n in range(1_000):
-        back = Place(Asked(Rank.USUAL, f"p{n}", known=True), lambda: None, lambda: None)
+        back = Place(PlaceRequest(Rank.USUAL, f"p{n}", known=True), lambda: None, lambda: None)
         back.returns = True
         desk.capacity.enter(back)
     for _ in range(1_000):

@@ -12,7 +12,7 @@ import pytest
 from synergie.exchange.readings.changes import Changes
 from synergie.exchange.trust.clients import Clients
 from synergie.server.api.readings import changes
-from synergie.server.life import Bell
+from synergie.server.life import ChangeSignal
 from tests.server.partner import NOW
 from tests.server.place import Furnished, Member, active, curve, site
 
@@ -108,7 +108,7 @@ def test_what_takes_rights_away_rings_the_bell(furnished: Furnished, act: str) -
 
 def test_the_bell_wakes_all_who_wait_and_forgets_them() -> None:
     async def wait_all() -> None:
-        bell, loop = Bell(), asyncio.get_running_loop()
+        bell, loop = ChangeSignal(), asyncio.get_running_loop()
         loop.call_later(0.05, bell.ring)
         async with asyncio.timeout(60):
             await asyncio.gather(*(bell.wait(3_600) for _ in range(5)))

@@ -17,7 +17,7 @@ from uvicorn.server import ServerState
 
 from synergie.server import deadline, tls_door
 from synergie.server.connection import Connection, connection_of
-from synergie.server.deadline import Deadline, bounded
+from synergie.server.deadline import Deadline, limit_waiting
 from synergie.server.entry import Entry
 from synergie.server.settings import Settings
 from synergie.server.tls_door import TlsDoor
@@ -169,10 +169,10 @@ def test_a_body_that_came_in_time_is_read_and_another_is_not(
 
             with monkeypatch.context() as patch, standing_still(begin):
                 patch.setattr(deadline, "Deadline", Rearmed)
-                async with bounded(loop.time() + TIME_S):
+                async with limit_waiting(loop.time() + TIME_S):
                     assert await loop.sock_recv(theirs, 9) == b"body"
             with pytest.raises(TimeoutError):
-                async with bounded(loop.time() + TIME_S):
+                async with limit_waiting(loop.time() + TIME_S):
                     await loop.sock_recv(theirs, 9)
 
     run(test)

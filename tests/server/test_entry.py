@@ -15,15 +15,15 @@ from starlette.types import Message, Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from synergie.errors import TooManyRequests
-from synergie.reports.language import spoken, told_in
+from synergie.reports.language import get_language, use_language
 from synergie.server import connection
 from synergie.server.api import _upload
 from synergie.server.api._upload import Upload
 from synergie.server.capacity import (
-    Asked,
     Capacity,
     ConcurrencyLimit,
     Judge,
+    PlaceRequest,
     Rank,
     Refusals,
     waiting,
@@ -32,7 +32,7 @@ from synergie.server.capacity.judge import Verdict
 from synergie.server.connection import connection_of
 from synergie.server.entry import Entrance, Entry
 from synergie.server.life import Life
-from synergie.server.pages import refusal
+from synergie.server.pages import render_refusal_page
 from synergie.server.peers import Peers
 from synergie.server.problems import Problems
 from synergie.server.settings import Settings
@@ -60,7 +60,7 @@ class Doorman(Judge):
         vital, stranger = b"health" in target, b"open" in target
         rank = Rank.VITAL if vital else Rank.STRANGER if stranger else Rank.USUAL
         error = TooManyRequests(5) if b"refused" in target else None
-        return Asked(rank, "caller", known=not stranger), error, "quota" if error else ""
+        return PlaceRequest(rank, "caller", known=not stranger), error, "quota" if error else ""
 
 
 class Wire(asyncio.Transport):
@@ -185,7 +185,7 @@ class Server:
         self.config.load()
         self.state = ServerState()
         judge = Doorman(self.capacity, cast(Any, None), cast(Any, None))
-        refusals = Refusals(Problems(settings), refusal, https=False, app=FastAPI())
+        refusals = Refusals(Problems(settings), render_refusal_page, https=False, app=FastAPI())
         told: dict[str, Any] = {"peers": Peers(100, 100)} | entrance
         self.kind.entrance = Entrance(judge, refusals, **told)
 
@@ -218,12 +218,12 @@ class Server:
             upload = Upload(_body(receive), self._store, cast(Any, self.house))
             await upload(scope, receive, send)
         elif path == "/english":
-            with told_in("en"):
+            with use_language("en"):
                 await _read(receive)
                 await PlainTextResponse("done")(scope, receive, send)
         else:
             await _read(receive)
-            await PlainTextResponse(spoken())(scope, receive, send)
+            await PlainTextResponse(get_language())(scope, receive, send)
 
     async def _pieces(self) -> AsyncIterator[bytes]:
         yield b"begun"
@@ -266,7 +266,7 @@ async def settle() -> None:
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:
-    with told_in("fr"):
+    with use_language("fr"):
         asyncio.run(test)
 
 

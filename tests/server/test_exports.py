@@ -59,7 +59,7 @@ def test_the_manifest_verifies_with_what_the_server_publishes(furnished: Furnish
     export = made(furnished)
     answer = furnished.owner.get(f"/v1/exports/{export['id']}/manifest.jws")
     assert answer.headers["Content-Type"] == "application/jose"
-    said = manifest.verified(answer.text, furnished.place.http.get("/jwks").json())
+    said = manifest.verify_manifest(answer.text, furnished.place.http.get("/jwks").json())
     assert (said.iss, said.aud, said.owner) == (URL, "org-two", "org-one")
     assert manifest.digest(answer.text) == export["manifest_sha256"]
 
@@ -135,12 +135,12 @@ def test_a_program_that_is_closed_in_the_middle_leaves_nothing(furnished: Furnis
         return furnished.place.clock.now
 
     token = member.usual()
-    was = furnished.place.app.dependency_overrides[guard.clock]
-    furnished.place.app.dependency_overrides[guard.clock] = lambda: clock
+    was = furnished.place.app.dependency_overrides[guard.get_clock]
+    furnished.place.app.dependency_overrides[guard.get_clock] = lambda: clock
     try:
         answer = member.post("/v1/exports", {"kinds": ["sites"]}, token=token)
     finally:
-        furnished.place.app.dependency_overrides[guard.clock] = was
+        furnished.place.app.dependency_overrides[guard.get_clock] = was
     assert answer.status_code == 401
     assert asked == 4
     assert sorted(folder(furnished).iterdir()) == before

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from synergie.cli import main
-from synergie.policy import Principal, operator, own
+from synergie.policy import Principal, permit_operator, permit_own_data
 from synergie.schemas.readings.meter_curve import MeterCurve
-from synergie.storage.readings.compaction import compact
-from synergie.storage.readings.morning_check import astray
+from synergie.storage.readings.compaction import compact_segments
+from synergie.storage.readings.morning_check import find_astray_rows
 from synergie.storage.readings.sums.years import count_years, year_of
-from synergie.storage.soundness import unsound
+from synergie.storage.soundness import find_unsound_rows
 from synergie.storage.store import Store
 from tests.exchange.people import NOW
 from tests.formats.frames.made import half_hours, written
@@ -102,7 +102,7 @@ def year(owner: Member) -> tuple[int, int]:
     """Energy of the year in Wh, counted anew where a deposit let it be forgotten; what waits."""
     (series,) = owner.every("/v1/series")
     caller = Principal(client_id="upkeep", organisation=owner.organisation, scopes=frozenset())
-    permit = own(caller, action="write", now=NOW)
+    permit = permit_own_data(caller, action="write", now=NOW)
     with owner.place.store.write() as session:
         count_years(permit, session, [series["id"]], 2025)
         told = year_of(permit, session, 2025)
@@ -124,11 +124,11 @@ def test_three_mended_rows_blank_nothing(owner: Member, way: Way) -> None:
     assert sum(values(owner, "&granularity=day")) == sum(expected) / 2
     assert year(owner) == (sum(expected) // 2, 0)
     assert owner.every("/v1/series")[0]["freshness"]["last_reading"] == last
-    assert compact(owner.place.store, now=NOW, saving=False) == 1
+    assert compact_segments(owner.place.store, now=NOW, saving=False) == 1
     assert values(owner) == expected
     with owner.place.store.read() as session:
-        assert list(unsound(operator(now=NOW), session)) == []
-        assert list(astray(operator(now=NOW), session)) == []
+        assert list(find_unsound_rows(permit_operator(now=NOW), session)) == []
+        assert list(find_astray_rows(permit_operator(now=NOW), session)) == []
     assert owner.post(f"/v1/deposits/{receipt['id']}/undo").status_code == 200
     assert values(owner) == WEEK
     assert year(owner) == (sum(WEEK) // 2, 0)

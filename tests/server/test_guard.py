@@ -347,13 +347,13 @@ def test_a_token_is_verified_once_and_looked_up_each_time(
     ],
 )
 def test_an_address_is_normalised_as_rfc3986_says(url: str, normal: str) -> None:
-    assert dpop.normal(url) == normal
+    assert dpop.normalize_url(url) == normal
 
 
 @given(some.text() | some.from_regex(r"https?://[ -~é]{0,40}", fullmatch=True))
 def test_any_address_is_normal_or_refused(url: str) -> None:
     try:
-        once = dpop.normal(url)
+        once = dpop.normalize_url(url)
     except jose.Unsigned:
         return
-    assert dpop.normal(once) == once
+    assert dpop.normalize_url(once) == once

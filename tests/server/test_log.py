@@ -15,9 +15,9 @@ from tests.server.place import PRM, Furnished, site
 @pytest.fixture
 def sink() -> Iterator[io.StringIO]:
     stream = io.StringIO()
-    log.start(stream, level=logging.DEBUG)
+    log.start_logging(stream, level=logging.DEBUG)
     yield stream
-    log.silence()
+    log.stop_logging()
 
 
 def events(sink: io.StringIO, name: str = "http.request") -> list[dict[str, Any]]:
@@ -77,6 +77,6 @@ def test_a_failure_of_ours_is_told_to_the_log_and_not_to_the_caller(
 def test_nothing_is_written_by_a_server_inside_another_program(
     furnished: Furnished, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    log.silence()
+    log.stop_logging()
     furnished.owner.get("/v1/sites")
     assert capsys.readouterr() == ("", "")

@@ -189,7 +189,7 @@ def test_no_log_holds_a_token_an_assertion_or_a_proof(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     written = io.StringIO()
-    log.start(written, level=logging.DEBUG)
+    log.start_logging(written, level=logging.DEBUG)
     caplog.set_level(logging.DEBUG)
     try:
         token = world.token(world.p1)
@@ -204,7 +204,7 @@ def test_no_log_holds_a_token_an_assertion_or_a_proof(
         url = f"{RESOURCE}/broken"
         world.get(world.p1, world.token(world.p1), url)
     finally:
-        log.silence()
+        log.stop_logging()
     lines = (written.getvalue() + caplog.text).splitlines()
     ours = [line for line in lines if "HTTP Request:" not in line]  # the test's own client
     said = "\n".join(ours)

@@ -12,7 +12,7 @@ import pytest
 from synergie.client import outbound
 from synergie.client.outbound import Allow
 from synergie.errors import BadInput, TooLarge, Unreachable
-from synergie.exchange.trust.webhooks.webhook_courier import Courier
+from synergie.exchange.trust.webhooks.webhook_courier import WebhookSender
 from synergie.exchange.trust.webhooks.webhooks import WebhookKeys, Webhooks
 from synergie.policy import Principal
 from synergie.schemas.trust.webhook import WebhookRecord
@@ -29,9 +29,9 @@ HIDDEN = "geheim"
 @pytest.fixture
 def sink() -> Iterator[io.StringIO]:
     stream = io.StringIO()
-    log.start(stream, level=logging.DEBUG)
+    log.start_logging(stream, level=logging.DEBUG)
     yield stream
-    log.silence()
+    log.stop_logging()
 
 
 def failed(sink: io.StringIO) -> list[dict[str, Any]]:
@@ -95,7 +95,7 @@ def test_a_challenge_and_a_message_that_fail_are_told(
         made = webhooks.register(owner, record, now=NOW)
         assert failed(sink) == []
         webhooks.test(owner, made.id, now=NOW)
-        Courier(store, keys, allow, lambda: NOW + timedelta(seconds=1)).run()
+        WebhookSender(store, keys, allow, lambda: NOW + timedelta(seconds=1)).run()
         good = False
         with pytest.raises(BadInput):
             webhooks.register(owner, record.model_copy(update={"url": f"{record.url}2"}), now=NOW)

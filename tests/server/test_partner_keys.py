@@ -16,7 +16,15 @@ from synergie.client import outbound
 from synergie.errors import BadInput, Overloaded, Unreachable
 from synergie.proof import jose
 from synergie.server import app
-from synergie.server.capacity import Asked, Capacity, ConcurrencyLimit, Lane, Place, Rank, put_place
+from synergie.server.capacity import (
+    Capacity,
+    ConcurrencyLimit,
+    Lane,
+    Place,
+    PlaceRequest,
+    Rank,
+    put_place,
+)
 from synergie.server.oauth import partner_keys
 from synergie.server.oauth.partner_keys import PartnerKeys
 from synergie.storage.trust.oauth_clients import change_oauth_client
@@ -130,7 +138,7 @@ def test_a_client_with_keys_of_its_own_makes_no_call(world: World) -> None:
 
 def test_a_server_that_calls_nobody_calls_nobody() -> None:
     with pytest.raises(Exception, match="https"):
-        partner_keys.nobody(URI)
+        partner_keys.refuse_key_fetch(URI)
 
 
 def test_a_key_taken_from_the_list_is_refused_at_the_next_request(world: World) -> None:
@@ -161,8 +169,8 @@ def test_keys_are_not_awaited_for_as_long_as_a_message(monkeypatch: pytest.Monke
         seconds.append(timeout)
         return outbound.Reply(200, {}, b"{}")
 
-    monkeypatch.setattr(outbound, "fetch", fetch)
-    assert app._published(outbound.PUBLIC)(URI) == b"{}"
+    monkeypatch.setattr(outbound, "fetch_url", fetch)
+    assert app._build_key_fetcher(outbound.PUBLIC)(URI) == b"{}"
     assert max(seconds) <= 3
 
 
@@ -171,7 +179,7 @@ def placed(app: ASGIApp, capacity: Capacity) -> ASGIApp:
 
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
         turn = asyncio.Event()
-        place = Place(Asked(Rank.TOKEN, "caller", Lane.TOKEN), turn.set, turn.set)
+        place = Place(PlaceRequest(Rank.TOKEN, "caller", Lane.TOKEN), turn.set, turn.set)
         scope = {**scope, "state": {}}
         put_place(scope, place, capacity)
         capacity.enter(place)
@@ -235,7 +243,7 @@ def test_of_two_workers_the_second_reads_what_waits_for_a_thread_of_the_first(
         return found
 
     first, second = (PartnerKeys(clients, read(which)) for which in ("first", "second"))
-    signed = jose.peek(publishing.p1.form()["client_assertion"], limit=8192)
+    signed = jose.parse_unverified(publishing.p1.form()["client_assertion"], limit=8192)
 
     def keys_of(worker: PartnerKeys) -> int:
         client = clients.client(name)
@@ -297,9 +305,9 @@ def test_who_comes_to_a_second_worker_while_the_first_reads_is_told_to_come_agai
 
     def keys() -> Any:
         publishing.clock.now += timedelta(seconds=2)
-        other = PartnerKeys(publishing.clients, partner_keys.nobody)
+        other = PartnerKeys(publishing.clients, partner_keys.refuse_key_fetch)
         client = publishing.clients.client(publishing.p1.client_id)
-        signed = jose.peek(publishing.p1.form()["client_assertion"], limit=8192)
+        signed = jose.parse_unverified(publishing.p1.form()["client_assertion"], limit=8192)
         assert client is not None
         with pytest.raises(Overloaded) as caught:
             other.of(client, signed, now=publishing.clock.now)

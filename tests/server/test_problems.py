@@ -53,7 +53,7 @@ RAISED: list[tuple[SynergieError, int]] = [
 @pytest.fixture
 def http() -> TestClient:
     app = FastAPI()
-    problems.install(app, Settings())
+    problems.install_problem_handlers(app, Settings())
 
     @app.get("/raise/{place}")
     def fail(place: int) -> None:

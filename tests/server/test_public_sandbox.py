@@ -21,7 +21,7 @@ from synergie.samples import EPCI
 from synergie.schemas.assets.site import SiteRecord
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.server.edge.trial import check, real_number
-from synergie.server.sandbox import HEADER, LOW, MARK, emptied, low
+from synergie.server.sandbox import HEADER, LOW, MARK, empty_sandbox_folder, lower_limits
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
 from synergie.testing import Running, server
@@ -196,7 +196,7 @@ def test_a_bomb_is_not_unpacked() -> None:
 def test_only_a_folder_of_a_sandbox_is_emptied(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir()
     with pytest.raises(Misconfigured, match="nothing is removed"):
-        emptied(tmp_path)
+        empty_sandbox_folder(tmp_path)
     assert (tmp_path / "keys").is_dir()
     (tmp_path / MARK).touch()
     outside = tmp_path.parent / "outside"
@@ -204,13 +204,13 @@ def test_only_a_folder_of_a_sandbox_is_emptied(tmp_path: Path) -> None:
     (outside / "kept").touch()
     (tmp_path / "link").symlink_to(outside, target_is_directory=True)
     (tmp_path / "synergie.db-server").touch()  # the lock of the server that runs
-    emptied(tmp_path)
+    empty_sandbox_folder(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [MARK, "synergie.db-server"]
     assert (outside / "kept").exists()
 
 
 def test_limits_are_low_where_nothing_else_is_chosen() -> None:
-    made = low(Settings.read({"SYNERGIE_SANDBOX": "true", "SYNERGIE_BURST": "7"}))
+    made = lower_limits(Settings.read({"SYNERGIE_SANDBOX": "true", "SYNERGIE_BURST": "7"}))
     assert (made.burst, made.max_exports) == (7.0, LOW["max_exports"])
     assert made.sandbox
     for other in ({"SYNERGIE_WORKERS": "2"}, {"SYNERGIE_DATABASE_URL": "postgresql://x/y"}):

@@ -9,7 +9,7 @@ import pytest
 from synergie.errors import TooManyRequests
 from synergie.server import quota
 from synergie.server.edge import watch
-from synergie.server.quota import Quota, Quotas, source
+from synergie.server.quota import Quota, Quotas, get_source_name
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
 from tests.server.partner import GONE, URL, World
@@ -83,7 +83,7 @@ def test_what_is_nobodys_address_is_not_limited() -> None:
     ],
 )
 def test_one_subscriber_is_one_source(address: str, name: str) -> None:
-    assert source(address) == name
+    assert get_source_name(address) == name
 
 
 def test_a_clients_tokens_are_limited(place: Place) -> None:

@@ -10,13 +10,13 @@ from openapi_spec_validator import validate
 from starlette.responses import JSONResponse
 from starlette.testclient import TestClient
 
-from synergie.server.app import create_app, document
-from synergie.server.pages.reference import kind_of, page, reference
+from synergie.server.app import build_openapi_document, create_app
+from synergie.server.pages.reference import build_reference_view, kind_of, render_reference
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
 from tests.server.place import Furnished
 
-DOCUMENT = document()
+DOCUMENT = build_openapi_document()
 
 
 class _Seen(HTMLParser):
@@ -52,7 +52,7 @@ def test_the_document_is_valid_openapi() -> None:
 
 
 def test_the_document_is_the_same_at_each_run() -> None:
-    assert document() == DOCUMENT
+    assert build_openapi_document() == DOCUMENT
 
 
 def test_every_operation_says_what_it_does_and_how_it_refuses() -> None:
@@ -79,7 +79,7 @@ def test_every_parameter_and_field_says_what_it_means() -> None:
 
 
 def test_every_operation_is_on_the_page() -> None:
-    html = page(reference(DOCUMENT))
+    html = render_reference(build_reference_view(DOCUMENT))
     found = seen(html)
     for verbs in DOCUMENT["paths"].values():
         for operation in verbs.values():
@@ -100,14 +100,14 @@ def test_the_page_asks_nothing_of_any_network(furnished: Furnished) -> None:
 
 def test_a_text_of_the_document_is_not_markup() -> None:
     planted = {**DOCUMENT, "info": {**DOCUMENT["info"], "description": "<script>alert(1)</script>"}}
-    html = page(reference(planted))
+    html = render_reference(build_reference_view(planted))
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
 
 
 def test_what_stands_between_backquotes_is_code() -> None:
     planted = {**DOCUMENT, "info": {**DOCUMENT["info"], "description": "A `<b>` and `more`."}}
-    html = page(reference(planted))
+    html = render_reference(build_reference_view(planted))
     assert "<p>A <code>&lt;b&gt;</code> and <code>more</code>.</p>" in html
     assert "`" not in html
 

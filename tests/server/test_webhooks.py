@@ -12,7 +12,7 @@ import pytest
 
 from synergie.client import Client
 from synergie.client.trust import webhooks
-from synergie.client.trust.webhooks import Notice, Seen
+from synergie.client.trust.webhooks import MessageStore, Notice
 from synergie.errors import BadInput, NotAuthenticated
 from synergie.schemas.assets.site import SiteRecord
 from synergie.storage.store import Store
@@ -28,7 +28,7 @@ class Receiver:
     keys: list[str] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     refused: int = 0
-    seen: Seen = field(default_factory=Seen)
+    seen: MessageStore = field(default_factory=MessageStore)
 
     def answer(self, asked: Asked) -> Told:
         if asked.method == "GET":

@@ -15,18 +15,18 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from synergie.calendar import day_bounds
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.policy.readings.source_priority import MIDDLE
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.readings.quality import Quality
 from synergie.schemas.series import SeriesRecord
 from synergie.storage import head
-from synergie.storage.assets.held import Held, held
+from synergie.storage.assets.held import SeriesInPermit, find_series_in_permit
 from synergie.storage.assets.owned import SERIES, SUPPLY_POINTS
-from synergie.storage.readings.arrivals import Arrival, append, coded, note_ends, weigh
+from synergie.storage.readings.arrivals import Arrival, append, encode_arrival, note_ends, weigh
 from synergie.storage.readings.grid import end_of
-from synergie.storage.readings.readings import Run, periods, steps
-from synergie.storage.readings.segments import Runs, Values, present, summary
+from synergie.storage.readings.readings import Run, list_period_runs, list_step_runs
+from synergie.storage.readings.segments import Runs, Values, select_present_values, summarise_values
 from synergie.storage.readings.undo_readings import undo_readings
 from synergie.storage.store import Store
 from synergie.storage.tables import SegmentRow
@@ -48,7 +48,7 @@ class Meter:
     """One series of a store, to append to and to read."""
 
     store: Store
-    series: Held
+    series: SeriesInPermit
 
     @classmethod
     def made(cls, store: Store, **more: Any) -> "Meter":
@@ -65,11 +65,11 @@ class Meter:
             "provenance": "synthetic",
         }
         record = SeriesRecord.model_validate(fields | more)
-        permit = own(OWNER, action="write", now=NOW)
+        permit = permit_own_data(OWNER, action="write", now=NOW)
         with store.write() as session:
             SUPPLY_POINTS.publish(permit, session, [point], batch="bat_0", now=NOW)
             done = SERIES.publish(permit, session, [record], batch="bat_0", now=NOW)
-            found = held(permit, session, done.named[0].id)
+            found = find_series_in_permit(permit, session, done.named[0].id)
         assert found is not None
         return cls(store, found)
 
@@ -85,7 +85,7 @@ class Meter:
         batch: str = "bat_1",
     ) -> int:
         """Append readings of a source of *priority*, as *batch*; how many were kept."""
-        start_s, there = int(start.timestamp()), present(values)
+        start_s, there = int(start.timestamp()), select_present_values(values)
         arrival = Arrival(
             series=self.series,
             start_s=start_s,
@@ -93,17 +93,19 @@ class Meter:
             step=step,
             values=values,
             there=there,
-            told=summary(values, there),
+            told=summarise_values(values, there),
             quality=quality,
             priority=priority,
         )
-        permit = own(OWNER, action="write", now=at)
+        permit = permit_own_data(OWNER, action="write", now=at)
         with self.store.write() as session:
             novelty = weigh(permit, session, arrival)
             if novelty.news:
-                made = coded(arrival, batch=batch, revision=novelty.revision, order=0, now=at)
+                made = encode_arrival(
+                    arrival, batch=batch, revision=novelty.revision, order=0, now=at
+                )
                 note_ends(permit, session, [arrival], now=at)
-                append(permit, session, [(self.series, made, head.take(session))])
+                append(permit, session, [(self.series, made, head.take_sequence_numbers(session))])
         return novelty.kept
 
     def stored(self, batch: str) -> bool:
@@ -114,7 +116,7 @@ class Meter:
 
     def undo(self, batch: str, *, at: datetime) -> None:
         """Take the readings of *batch* back."""
-        permit = own(OWNER, action="write", now=at)
+        permit = permit_own_data(OWNER, action="write", now=at)
         with self.store.write() as session:
             undo_readings(permit, session, self.series, [batch], now=at)
 
@@ -128,18 +130,20 @@ class Meter:
         **more: int,
     ) -> list[Run]:
         """The runs of a window, as the owner reads them."""
-        mine = permit or own(OWNER, action="read", now=NOW)
+        mine = permit or permit_own_data(OWNER, action="read", now=NOW)
         with self.store.read() as session:
-            return steps(mine, session, self.series, (start, end), as_of=as_of, **more)
+            return list_step_runs(mine, session, self.series, (start, end), as_of=as_of, **more)
 
     def days(
         self, start: datetime, end: datetime, *, as_of: datetime | None = None, now: datetime = NOW
     ) -> list[Run]:
         """The days of a window, as the owner reads them."""
-        mine = own(OWNER, action="read", now=now)
+        mine = permit_own_data(OWNER, action="read", now=now)
         with self.store.read() as session:
             span = start, end
-            found = periods(mine, session, self.series, span, bucket="day", as_of=as_of, now=now)
+            found = list_period_runs(
+                mine, session, self.series, span, bucket="day", as_of=as_of, now=now
+            )
         return found[2]
 
 

@@ -5,7 +5,7 @@ import tracemalloc
 from datetime import UTC, datetime
 
 from synergie.schemas.trust.agreement import MAX_ITEMS, Terms
-from synergie.storage.trust.agreements.agreement_flaws import KEPT, Stored, loaded
+from synergie.storage.trust.agreements.agreement_flaws import KEPT, Stored, load_agreement
 
 _STEPS = (("draft", "draft"), ("propose", "proposed"), ("accept", "active"))
 MEBIBYTE = 2**20
@@ -61,7 +61,7 @@ def test_the_largest_agreements_do_not_fill_the_memory() -> None:
     tracemalloc.start()
     try:
         for number in range(55):
-            body = loaded(large(number))
+            body = load_agreement(large(number))
             assert body is not None
             assert len(body.terms.selector.supply_points) == MAX_ITEMS
         held, _ = tracemalloc.get_traced_memory()
@@ -73,5 +73,5 @@ def test_the_largest_agreements_do_not_fill_the_memory() -> None:
 
 def test_what_is_kept_is_found_again() -> None:
     one = large(0)
-    assert loaded(one) is loaded(large(0))
-    assert loaded(one) is not loaded(one._replace(terms_sha256="1" * 64))
+    assert load_agreement(one) is load_agreement(large(0))
+    assert load_agreement(one) is not load_agreement(one._replace(terms_sha256="1" * 64))

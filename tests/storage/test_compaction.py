@@ -24,21 +24,21 @@ from sqlalchemy import text, true
 from sqlmodel import col, select
 
 from synergie.calendar import civil_days, month_bounds
-from synergie.policy import operator, own
+from synergie.policy import permit_operator, permit_own_data
 from synergie.schemas.readings.quality import Quality
-from synergie.storage.readings.compaction import compact
+from synergie.storage.readings.compaction import compact_segments
 from synergie.storage.readings.segments import (
     DELTA_ZSTD,
     IN_MERGED,
     Runs,
     Values,
     decode,
-    joined,
-    normal,
+    join_quality_runs,
+    simplify_quality,
 )
 from synergie.storage.readings.undo_readings import undo_readings
-from synergie.storage.soundness import Unsound, unsound
-from synergie.storage.space import give_back, size
+from synergie.storage.soundness import Unsound, find_unsound_rows
+from synergie.storage.space import give_back, measure_store_size
 from synergie.storage.store import Store
 from synergie.storage.tables import SegmentRow
 from synergie.units import STEP_SECONDS, Step
@@ -73,7 +73,7 @@ def put_days(meter: Meter, days: int) -> None:
 def test_a_month_that_came_day_by_day_becomes_one_row(meter: Meter, store: Store) -> None:
     put_days(meter, 35)
     before = meter.steps(MARCH, NOW)
-    assert compact(store, before=APRIL, now=NOW, saving=False) == 1
+    assert compact_segments(store, before=APRIL, now=NOW, saving=False) == 1
     assert live(store)[0] == (31 * 48 - 2, True)
     assert all(not compacted for _, compacted in live(store)[1:])
     assert meter.steps(MARCH, NOW) == before
@@ -84,7 +84,7 @@ def test_a_year_becomes_twelve_months(meter: Meter, store: Store) -> None:
     values: Values = [i % 1000 for i in range(365 * 48)]
     meter.put(start, "PT30M", values)
     days = meter.days(start, NOW)
-    assert compact(store, now=NOW, saving=False) == 12
+    assert compact_segments(store, now=NOW, saving=False) == 12
     assert [compacted for _, compacted in live(store)] == [True] * 12
     assert meter.days(start, NOW) == days
     assert meter.steps(start, NOW)[0].values == values
@@ -92,16 +92,16 @@ def test_a_year_becomes_twelve_months(meter: Meter, store: Store) -> None:
 
 def test_what_was_compacted_is_left_alone(meter: Meter, store: Store) -> None:
     put_days(meter, 40)
-    assert compact(store, now=NOW, saving=False) == 2
-    assert compact(store, now=NOW, saving=False) == 0
+    assert compact_segments(store, now=NOW, saving=False) == 2
+    assert compact_segments(store, now=NOW, saving=False) == 0
 
 
 def test_a_correction_after_compaction_is_merged_again(meter: Meter, store: Store) -> None:
     put_days(meter, 31)
-    compact(store, before=APRIL, now=NOW, saving=False)
+    compact_segments(store, before=APRIL, now=NOW, saving=False)
     meter.put(MARCH + 5 * DAY, "PT30M", [-1, None], at=NOW + DAY)  # what is missing covers nothing
     corrected = meter.steps(MARCH, APRIL)
-    assert compact(store, before=APRIL, now=NOW, saving=False) == 1
+    assert compact_segments(store, before=APRIL, now=NOW, saving=False) == 1
     assert live(store) == [(31 * 48 - 2, True), (48, False)]
     assert meter.steps(MARCH, APRIL) == corrected
     assert corrected[0].values[240:243] == [-1, 241, 242]
@@ -111,10 +111,10 @@ def test_finer_steps_inside_a_compacted_month_leave_nothing_to_merge(
     meter: Meter, store: Store
 ) -> None:
     put_days(meter, 31)
-    compact(store, before=APRIL, now=NOW, saving=False)
+    compact_segments(store, before=APRIL, now=NOW, saving=False)
     meter.put(MARCH + 5 * DAY, "PT10M", [1, 2, 3])
     before = meter.steps(MARCH, APRIL)
-    assert compact(store, before=APRIL, now=NOW, saving=False) == 0
+    assert compact_segments(store, before=APRIL, now=NOW, saving=False) == 0
     assert meter.steps(MARCH, APRIL) == before
 
 
@@ -123,7 +123,7 @@ def test_the_past_stays_as_it_was(meter: Meter, store: Store) -> None:
     then = NOW + 10 * HALF_HOUR
     past = meter.steps(MARCH, APRIL, as_of=then)
     assert len(past[0].values) == 11 * 48
-    compact(store, now=NOW + DAY, saving=False)
+    compact_segments(store, now=NOW + DAY, saving=False)
     assert meter.steps(MARCH, APRIL, as_of=then) == past
 
 
@@ -131,13 +131,13 @@ def test_a_hole_stays_a_hole(meter: Meter, store: Store) -> None:
     meter.put(MARCH, "PT30M", [1])
     meter.put(MARCH + HALF_HOUR, "PT30M", [2])
     meter.put(MARCH + 4 * HALF_HOUR, "PT30M", [5])
-    compact(store, now=NOW, saving=False)
+    compact_segments(store, now=NOW, saving=False)
     assert live(store) == [(2, True), (1, False)]
 
 
 def test_a_month_that_is_not_over_waits(meter: Meter, store: Store) -> None:
     put_days(meter, 20)
-    assert compact(store, now=MARCH + 20 * DAY, saving=False) == 0
+    assert compact_segments(store, now=MARCH + 20 * DAY, saving=False) == 0
 
 
 def test_of_two_compactors_at_once_one_does_the_work(meter: Meter, store: Store) -> None:
@@ -145,7 +145,7 @@ def test_of_two_compactors_at_once_one_does_the_work(meter: Meter, store: Store)
     done: list[int] = []
 
     def work() -> None:
-        done.append(compact(store, before=APRIL, now=NOW, saving=False))
+        done.append(compact_segments(store, before=APRIL, now=NOW, saving=False))
 
     both = [threading.Thread(target=work) for _ in range(2)]
     for one in both:
@@ -202,24 +202,24 @@ def test_a_compaction_makes_no_store_larger(meter: Meter, store: Store, kind: st
     start = month_bounds(date(2025, 1, 1), PARIS)[0]
     for n, (after, values) in enumerate(arrivals):
         meter.put(start + after, "PT30M", values, at=NOW - 2 * DAY + n * timedelta(minutes=1))
-    before, room = weight(store), size(store)
+    before, room = weight(store), measure_store_size(store)
     now, then = meter.steps(start, NOW), meter.steps(start, NOW, as_of=NOW - 2 * DAY)
-    merged = compact(store, now=NOW)
+    merged = compact_segments(store, now=NOW)
     assert merged == (12 if kind == "day by day, smooth" else 0)
     assert weight(store) <= before
     assert give_back(store)
     if store.is_sqlite:
-        assert size(store) <= room
+        assert measure_store_size(store) <= room
     assert meter.steps(start, NOW) == now
     assert meter.steps(start, NOW, as_of=NOW - 2 * DAY) == then
-    assert compact(store, now=NOW) == 0
+    assert compact_segments(store, now=NOW) == 0
 
 
 def room(store: Store) -> int:
     """Bytes that the readings take once nothing is left of what was taken away."""
     assert give_back(store)
     if store.is_sqlite:
-        return size(store)
+        return measure_store_size(store)
     store.at_once(lambda cursor: cursor.execute("VACUUM FULL segment"))
     with store.read() as session:
         taken = text("SELECT pg_total_relation_size('segment')")
@@ -278,11 +278,11 @@ def test_whatever_came_a_compaction_makes_no_store_larger(store: Store, seed: in
         history.goes_on()
         before, taken = weight(store), room(store)
         held = [meter.steps(start, NOW) for meter in meters]
-        compact(store, now=NOW)
+        compact_segments(store, now=NOW)
         assert weight(store) <= before
         assert room(store) <= taken
         assert [meter.steps(start, NOW) for meter in meters] == held
-        assert compact(store, now=NOW) == 0
+        assert compact_segments(store, now=NOW) == 0
         assert sound(store) == []
 
 
@@ -290,11 +290,11 @@ def test_what_a_merged_month_holds_is_kept_once(meter: Meter, store: Store) -> N
     put_days(meter, 31)
     then = meter.steps(MARCH, APRIL, as_of=NOW + 9 * HALF_HOUR)
     whole = meter.steps(MARCH, APRIL)
-    assert compact(store, before=APRIL, now=NOW, saving=False) == 1
+    assert compact_segments(store, before=APRIL, now=NOW, saving=False) == 1
     assert codecs(store) == {IN_MERGED: 30, DELTA_ZSTD: 1}  # the last goes on into April
     assert meter.steps(MARCH, APRIL, as_of=NOW + 9 * HALF_HOUR) == then
     meter.put(MARCH + 5 * DAY, "PT30M", [-1], at=NOW + DAY)
-    assert compact(store, before=APRIL, now=NOW, saving=False) == 1
+    assert compact_segments(store, before=APRIL, now=NOW, saving=False) == 1
     assert codecs(store) == {IN_MERGED: 30, DELTA_ZSTD: 2}  # the corrected day has its own again
     assert meter.steps(MARCH, APRIL, as_of=NOW + 9 * HALF_HOUR) == then
     assert meter.steps(MARCH, APRIL, as_of=NOW + 40 * HALF_HOUR) != meter.steps(MARCH, APRIL)
@@ -305,9 +305,9 @@ def test_what_a_merged_month_holds_is_kept_once(meter: Meter, store: Store) -> N
 def test_what_is_undone_has_its_own_values_again(meter: Meter, store: Store) -> None:
     put_days(meter, 29)
     then = meter.steps(MARCH, APRIL, as_of=NOW + 9 * HALF_HOUR)
-    compact(store, before=APRIL, now=NOW, saving=False)
+    compact_segments(store, before=APRIL, now=NOW, saving=False)
     assert codecs(store) == {IN_MERGED: 29}
-    permit = own(OWNER, action="write", now=NOW)
+    permit = permit_own_data(OWNER, action="write", now=NOW)
     with store.write() as session:
         undo_readings(permit, session, meter.series, ["bat_1"], now=NOW + DAY)
     assert codecs(store) == {DELTA_ZSTD: 29}
@@ -319,7 +319,7 @@ def test_originals_without_their_merged_segment_are_told_and_never_read_as_nothi
     meter: Meter, store: Store
 ) -> None:
     put_days(meter, 29)
-    compact(store, before=APRIL, now=NOW, saving=False)
+    compact_segments(store, before=APRIL, now=NOW, saving=False)
     assert sound(store) == []
     with store.write() as session:
         session.connection().execute(text("DELETE FROM segment WHERE compacted"))
@@ -334,12 +334,12 @@ def test_originals_without_their_merged_segment_are_told_and_never_read_as_nothi
 def test_merged_segments_that_no_read_sees_are_removed(meter: Meter, store: Store) -> None:
     """Earlier versions kept them."""
     put_days(meter, 29)
-    compact(store, before=APRIL, now=NOW, saving=False)
+    compact_segments(store, before=APRIL, now=NOW, saving=False)
     with store.write() as session:
         (row,) = session.exec(select(SegmentRow).where(col(SegmentRow.compacted).is_(true())))
         session.add(SegmentRow(**row.model_dump() | {"seq": -1, "superseded_at": 3}))
     before = weight(store)
-    assert compact(store, now=NOW) == 0
+    assert compact_segments(store, now=NOW) == 0
     assert weight(store) < before
     assert len(live(store)) == 1
 
@@ -358,7 +358,7 @@ def test_a_store_that_somebody_writes_to_gives_no_room_back_and_says_so(store: S
 
 def sound(store: Store) -> list[Unsound]:
     with store.read() as session:
-        return list(unsound(operator(now=NOW), session))
+        return list(find_unsound_rows(permit_operator(now=NOW), session))
 
 
 STARTS = [datetime(2026, 3, 27, tzinfo=UTC), datetime(2026, 10, 23, tzinfo=UTC)]
@@ -397,7 +397,7 @@ class Readings(RuleBasedStateMachine):
         quality: Runs | None = None
         if kinds is not None:
             said = ["missing" if v is None else k for v, k in zip(values, kinds, strict=False)]
-            quality = normal(joined((1, kind) for kind in said), values)
+            quality = simplify_quality(join_quality_runs((1, kind) for kind in said), values)
         start = self.start + timedelta(hours=hours)
         before, known = self.oracle.stated(), self.oracle.known()
         better = self.oracle.known(above=priority)
@@ -447,7 +447,7 @@ class Readings(RuleBasedStateMachine):
 
     @rule()
     def tidy(self) -> None:
-        compact(self.store, now=NOW, saving=False)
+        compact_segments(self.store, now=NOW, saving=False)
 
     @rule(data=st.data())
     def look_back(self, data: st.DataObject) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from synergie.calendar import month_bounds
-from synergie.policy import Principal, own, party
-from synergie.storage.assets.contributions import contributions, contributors
+from synergie.policy import Principal, permit_own_data, permit_party
+from synergie.storage.assets.contributions import iterate_contributions, list_contributors
 from synergie.storage.store import Store
 from tests.storage.meter import NOW, OWNER, PARIS, Meter
 
@@ -25,9 +25,9 @@ def half_hours(month: int) -> int:
 
 
 def told(store: Store, energy: Any = "electricity", last: int = 4) -> list[tuple[int | None, ...]]:
-    permit = own(OWNER, action="read", now=NOW)
+    permit = permit_own_data(OWNER, action="read", now=NOW)
     with store.read() as session:
-        (found,) = contributions([permit], session, energy, YEAR, last=last)
+        (found,) = iterate_contributions([permit], session, energy, YEAR, last=last)
         return [wh[:last] for _, wh in found if any(one is not None for one in wh)]
 
 
@@ -84,9 +84,9 @@ def test_gas_is_counted_by_itself(store: Store) -> None:
 
 def test_a_point_has_the_same_name_whoever_asks_and_it_is_not_its_number(store: Store) -> None:
     meter = Meter.made(store)
-    permit = own(OWNER, action="read", now=NOW)
+    permit = permit_own_data(OWNER, action="read", now=NOW)
     with store.read() as session:
-        first, again = (contributors([permit], session)[0] for _ in range(2))
+        first, again = (list_contributors([permit], session)[0] for _ in range(2))
     assert first == again
     assert meter.series.owner == "owner"
     assert all(one.point.startswith("point_") and "99" * 3 not in one.point for one in first)
@@ -96,17 +96,21 @@ def test_only_a_permit_to_sums_counts(store: Store) -> None:
     Meter.made(store)
     stranger = Principal(client_id="x", organisation="stranger", scopes=frozenset())
     with store.read() as session:
-        assert contributors([own(stranger, action="read", now=NOW)], session) == [[]]
+        assert list_contributors([permit_own_data(stranger, action="read", now=NOW)], session) == [
+            []
+        ]
         with pytest.raises(TypeError):
-            contributors([party(OWNER, action="read", now=NOW)], session)
+            list_contributors([permit_party(OWNER, action="read", now=NOW)], session)
         with pytest.raises(TypeError):
             list(
-                contributions([party(OWNER, action="read", now=NOW)], session, "gas", YEAR, last=1)
+                iterate_contributions(
+                    [permit_party(OWNER, action="read", now=NOW)], session, "gas", YEAR, last=1
+                )
             )
 
 
 def test_a_point_that_bills_alone_declare_has_no_use(store: Store) -> None:
     Meter.made(store)
     with store.read() as session:
-        ((one,),) = contributors([own(OWNER, action="read", now=NOW)], session)
+        ((one,),) = list_contributors([permit_own_data(OWNER, action="read", now=NOW)], session)
     assert (one.usage, one.insee_code) == (None, None)

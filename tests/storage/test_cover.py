@@ -10,9 +10,16 @@ from hypothesis import strategies as st
 
 from synergie.calendar import day_bounds
 from synergie.storage.readings import cover as _cover
-from synergie.storage.readings.cover import Piece, Segment, known, visible
-from synergie.storage.readings.grid import bounds, end_of
-from synergie.storage.readings.segments import DELTA_ZSTD, Values, encode, gaps, present, summary
+from synergie.storage.readings.cover import Piece, Segment, find_valued_spans, find_visible_pieces
+from synergie.storage.readings.grid import compute_step_bounds, end_of
+from synergie.storage.readings.segments import (
+    DELTA_ZSTD,
+    Values,
+    decode_gaps,
+    encode,
+    select_present_values,
+    summarise_values,
+)
 from synergie.units import Step
 from tests.storage.meter import NOW, PARIS, SLOT
 
@@ -25,8 +32,8 @@ UTC_ZONE = ZoneInfo("UTC")
 def segment(
     start_s: int, step: Step, values: Values, *, seq: int = 1, priority: int = 50
 ) -> Segment:
-    there = present(values)
-    told = summary(values, there)
+    there = select_present_values(values)
+    told = summarise_values(values, there)
     return Segment(
         seq=seq,
         start_s=start_s,
@@ -69,7 +76,7 @@ def owners(segments: list[Segment]) -> dict[int, tuple[int, bool]]:
     """Five minutes -> the segment that holds there, and whether it has a value."""
     held: dict[int, tuple[bool, tuple[int, int, bool], int]] = {}
     for one in segments:
-        places = bounds(one.start_s, one.end_s, one.step, PARIS)
+        places = compute_step_bounds(one.start_s, one.end_s, one.step, PARIS)
         values = Piece(one, one.start_s, one.end_s).values()
         for begin, end, value in zip(places, places[1:], values, strict=False):
             for slot in range(begin, end, SLOT):
@@ -87,7 +94,7 @@ def test_each_five_minutes_is_of_the_best_that_knows_it(
     expected = {
         slot: owner for slot, owner in owners(segments).items() if window[0] <= slot < window[1]
     }
-    pieces = visible(segments, *window, PARIS)
+    pieces = find_visible_pieces(segments, *window, PARIS)
     assert pieces == sorted(pieces, key=lambda piece: piece.start_s)
     found = [
         (slot, piece.segment.seq)
@@ -95,21 +102,23 @@ def test_each_five_minutes_is_of_the_best_that_knows_it(
         for slot in range(piece.start_s, piece.end_s, SLOT)
     ]
     assert found == [(slot, seq) for slot, (seq, _) in sorted(expected.items())]
-    told = {slot for span in known(segments, *window, PARIS) for slot in range(*span, SLOT)}
+    told = {
+        slot for span in find_valued_spans(segments, *window, PARIS) for slot in range(*span, SLOT)
+    }
     assert told == {slot for slot, (_, there) in expected.items() if there}
 
 
 @given(segments=some_segments())
 def test_pieces_of_one_segment_that_touch_are_one(segments: list[Segment]) -> None:
     start_s = min(one.start_s for one in segments)
-    pieces = visible(segments, start_s, start_s + 10 * 86_400, PARIS)
+    pieces = find_visible_pieces(segments, start_s, start_s + 10 * 86_400, PARIS)
     for one, two in pairwise(pieces):
         assert one.end_s < two.start_s or one.segment is not two.segment
 
 
 @given(values=st.lists(st.none() | st.integers(-9, 9), max_size=60))
 def test_the_gaps_are_told_without_the_values(values: Values) -> None:
-    lengths, told = gaps(DELTA_ZSTD, encode(values, present(values))), []
+    lengths, told = decode_gaps(DELTA_ZSTD, encode(values, select_present_values(values))), []
     for at, n in enumerate(lengths):
         told += [at % 2 == 1] * n
     missing = [value is None for value in values]
@@ -119,8 +128,8 @@ def test_the_gaps_are_told_without_the_values(values: Values) -> None:
 def test_segments_that_do_not_meet_are_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = segment(0, "PT1H", [1, None, 3])
     later = [segment(86_400, "PT1H", [n, 2], seq=n) for n in (2, 3)]
-    monkeypatch.setattr(_cover, "gaps", lambda *_: pytest.fail("looked into"))
-    pieces = visible([alone, *later], 0, 200_000, UTC_ZONE)
+    monkeypatch.setattr(_cover, "decode_gaps", lambda *_: pytest.fail("looked into"))
+    pieces = find_visible_pieces([alone, *later], 0, 200_000, UTC_ZONE)
     assert [piece.segment.seq for piece in pieces] == [1, 3]
     assert all(piece.is_whole for piece in pieces)
 
@@ -128,7 +137,7 @@ def test_segments_that_do_not_meet_are_not_looked_into(monkeypatch: pytest.Monke
 def test_a_segment_that_fills_the_gaps_of_a_better_one_leaves_it_the_rest() -> None:
     better = segment(0, "PT1H", [1, None, None, 4], seq=1, priority=90)
     lesser = segment(0, "PT1H", [9, 2, None, 9], seq=2)
-    pieces = visible([better, lesser], 0, 86_400, UTC_ZONE)
+    pieces = find_visible_pieces([better, lesser], 0, 86_400, UTC_ZONE)
     assert [(piece.segment.seq, piece.start_s, piece.end_s) for piece in pieces] == [
         (1, 0, 3600),
         (2, 3600, 7200),
@@ -140,7 +149,7 @@ def test_half_a_day_of_hours_and_a_day_are_never_counted_twice() -> None:
     start_s, end_s = (int(moment.timestamp()) for moment in day_bounds(date(2026, 3, 2), PARIS))
     day = segment(start_s, "P1D", [24])
     hours = segment(start_s, "PT1H", [1] * 12 + [None] * 12, seq=2)
-    told, given_up = visible([day, hours], start_s, end_s, PARIS)
+    told, given_up = find_visible_pieces([day, hours], start_s, end_s, PARIS)
     assert (told.segment, told.span(PARIS)) == (hours, (0, 12))
     assert given_up.segment is day
     first, last = given_up.span(PARIS)

@@ -39,13 +39,13 @@ def test_the_nearest_that_is_not_older(
     clients: Path, there: tuple[str, ...], server: int, taken: str
 ) -> None:
     install(clients, *there)
-    assert dump._program("pg_dump", server) == str(clients / taken / "bin" / "pg_dump")
+    assert dump._find_dump_program("pg_dump", server) == str(clients / taken / "bin" / "pg_dump")
 
 
 def test_without_one_it_is_said_what_to_install(clients: Path) -> None:
     with pytest.raises(Misconfigured, match="pg_dump: not on this machine"):
-        dump._program("pg_dump", 15)
+        dump._find_dump_program("pg_dump", 15)
     (clients / "nothing").mkdir()
     program = clients / "nothing" / "pg_dump"
     program.touch(mode=0o755)
-    assert dump._program("pg_dump", 15) == str(program)
+    assert dump._find_dump_program("pg_dump", 15) == str(program)

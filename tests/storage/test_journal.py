@@ -10,7 +10,7 @@ import rfc8785
 from sqlalchemy import text
 
 from synergie.errors import Overloaded
-from synergie.policy import Permit, Principal, operator, party
+from synergie.policy import Permit, Principal, permit_operator, permit_party
 from synergie.proof import merkle
 from synergie.storage.store import Store
 from synergie.storage.trust.journal.journal import Entry, append
@@ -21,7 +21,7 @@ ORG = "cc-pompey"
 
 def _permit(organisation: str = ORG) -> Permit:
     caller = Principal(client_id="app", organisation=organisation, scopes=frozenset())
-    return party(caller, action="read", now=NOW)
+    return permit_party(caller, action="read", now=NOW)
 
 
 def _entry(n: int = 0, **more: Any) -> Entry:
@@ -51,7 +51,7 @@ def test_the_tree_grows_with_each_record(store: Store) -> None:
     for seq, row in enumerate(rows(store)):
         assert row.seq == seq
         assert json.loads(row.record)["seq"] == seq
-        hashed = merkle.leaf(bytes(row.salt) + bytes(row.record))
+        hashed = merkle.hash_leaf(bytes(row.salt) + bytes(row.record))
         tree, made = tree.add(hashed)
         assert (bytes(row.leaf), bytes(row.nodes)) == (hashed, b"".join(made))
     assert _head(store) == (13, b"".join(tree.peaks))
@@ -126,7 +126,7 @@ def test_an_act_is_recorded_as_its_bearers_own(store: Store) -> None:
             append(_permit("other"), session, _entry(), now=NOW)
         with pytest.raises(TypeError, match="code"):
             append(_permit(), session, _entry(reason="Mr Dupont asked"), now=NOW)
-        append(operator(now=NOW), session, _entry(), now=NOW)
+        append(permit_operator(now=NOW), session, _entry(), now=NOW)
     assert len(rows(store)) == 1
 
 

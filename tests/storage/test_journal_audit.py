@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from synergie.errors import BadInput, Conflict
-from synergie.policy import Principal, operator, party
+from synergie.policy import Principal, permit_operator, permit_party
 from synergie.proof import merkle
 from synergie.storage.store import Store
 from synergie.storage.trust.journal import journal_audit, journal_tree
 from synergie.storage.trust.journal.journal import Entry, append
 from synergie.storage.trust.journal.journal_audit import Audit
-from synergie.storage.trust.journal.journal_erasure import erase, records_about
-from synergie.storage.trust.journal.journal_records import accesses, kept_record
+from synergie.storage.trust.journal.journal_erasure import erase_records, records_about
+from synergie.storage.trust.journal.journal_records import accesses, find_record_bytes
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 READER = Principal(client_id="app", organisation="partner", scopes=frozenset())
@@ -32,7 +32,7 @@ def series(n: int) -> str:
 @pytest.fixture
 def kept(store: Store) -> Store:
     """A store whose journal has 20 records: partner read the series 0 to 19 of owner."""
-    permit = party(READER, action="read", now=NOW)
+    permit = permit_party(READER, action="read", now=NOW)
     for n in range(20):
         entry = Entry("data.read", by="partner", owner="owner", subjects=(series(n),), rows=n)
         with store.write() as session:
@@ -42,7 +42,7 @@ def kept(store: Store) -> Store:
 
 def audited(store: Store, *sizes: int) -> Audit:
     with store.read() as session:
-        return journal_audit.audit(operator(now=NOW), session, sizes)
+        return journal_audit.audit_journal(permit_operator(now=NOW), session, sizes)
 
 
 def changed(store: Store, query: str, **values: Any) -> None:
@@ -110,7 +110,7 @@ def rewritten(store: Store, change: Callable[[dict[str, Any]], None], *, keep: i
         names = ("event", "by", "owner", "subjects", "rows")
         entry = Entry(**{name: told[name] for name in names if name in told})
         with store.write() as session:
-            append(operator(now=NOW), session, entry, now=NOW)
+            append(permit_operator(now=NOW), session, entry, now=NOW)
 
 
 def test_a_rewritten_history_is_told_by_the_head_that_a_partner_kept(kept: Store) -> None:
@@ -139,29 +139,29 @@ def test_proofs_are_those_of_the_tree(kept: Store) -> None:
         roots = audited(kept, *range(21)).roots
         for size in range(1, 21):
             for seq in range(size):
-                hashed, path = journal_tree.inclusion(session, seq, size)
+                hashed, path = journal_tree.prove_inclusion(session, seq, size)
                 assert merkle.includes(hashed, path, roots[size], index=seq, size=size)
-            proof = journal_tree.consistency(session, size, 20)
-            assert merkle.extends((size, 20), (roots[size], top.root), proof)
+            proof = journal_tree.prove_consistency(session, size, 20)
+            assert merkle.is_extension((size, 20), (roots[size], top.root), proof)
 
 
 def test_an_erased_record_leaves_its_hash_and_every_proof(kept: Store) -> None:
     with kept.read() as session:
         before = journal_tree.tree(session)
-        hashed, path = journal_tree.inclusion(session, 7, 20)
-    permit = operator(now=NOW)
+        hashed, path = journal_tree.prove_inclusion(session, 7, 20)
+    permit = permit_operator(now=NOW)
     with kept.write() as session:
         assert records_about(permit, session, series(7)) == [7]
-        assert erase(permit, session, [7, 9], now=NOW) == [7, 9]
+        assert erase_records(permit, session, [7, 9], now=NOW) == [7, 9]
     with kept.write() as session:
-        assert erase(permit, session, [7], now=NOW) == [], "once is enough"
+        assert erase_records(permit, session, [7], now=NOW) == [], "once is enough"
     found = audited(kept, 20)
     assert (found.fault, found.erased, found.size) == (None, 2, 21)
     assert found.roots[20] == before.root
     assert merkle.includes(hashed, path, before.root, index=7, size=20)
     with kept.read() as session:
-        assert journal_tree.inclusion(session, 7, 20) == (hashed, path)
-        assert kept_record(party(OWNER, action="read", now=NOW), session, 7) is None
+        assert journal_tree.prove_inclusion(session, 7, 20) == (hashed, path)
+        assert find_record_bytes(permit_party(OWNER, action="read", now=NOW), session, 7) is None
         dump = [
             str(session.connection().execute(text(query)).all())
             for query in ("SELECT * FROM journal", "SELECT * FROM journal_subject")
@@ -170,21 +170,21 @@ def test_an_erased_record_leaves_its_hash_and_every_proof(kept: Store) -> None:
 
 
 def test_what_tells_of_an_erasure_is_not_erased(kept: Store) -> None:
-    permit = operator(now=NOW)
+    permit = permit_operator(now=NOW)
     with kept.write() as session:
-        erase(permit, session, [7], now=NOW)
+        erase_records(permit, session, [7], now=NOW)
     with pytest.raises(Conflict, match="record 20"), kept.write() as session:
-        erase(permit, session, [3, 20], now=NOW)
+        erase_records(permit, session, [3, 20], now=NOW)
     assert audited(kept).erased == 1, "nothing of a refused erasure stays"
     with pytest.raises(BadInput), kept.write() as session:
-        erase(permit, session, [99], now=NOW)
+        erase_records(permit, session, [99], now=NOW)
 
 
 def test_a_forged_erasure_is_named(kept: Store) -> None:
     """A row that says so, without being of the tree."""
-    permit = operator(now=NOW)
+    permit = permit_operator(now=NOW)
     with kept.write() as session:
-        erase(permit, session, [7], now=NOW)
+        erase_records(permit, session, [7], now=NOW)
     changed(kept, "UPDATE journal_subject SET subject = 'record_9' WHERE subject = 'record_7'")
     found = audited(kept)
     assert found.fault == journal_audit.Fault(7, journal_audit.STOLEN)
@@ -193,11 +193,11 @@ def test_a_forged_erasure_is_named(kept: Store) -> None:
 def test_only_whom_a_record_concerns_sees_it(kept: Store) -> None:
     with kept.read() as session:
         for caller, n in ((READER, 20), (OWNER, 20), (OTHER, 0)):
-            permit = party(caller, action="read", now=NOW)
+            permit = permit_party(caller, action="read", now=NOW)
             found = accesses(permit, session, limit=50)
             assert [one.seq for one in found] == list(range(19, -1, -1))[:n]
-            assert (kept_record(permit, session, 7) is not None) == (n > 0)
-        permit = party(OWNER, action="read", now=NOW)
+            assert (find_record_bytes(permit, session, 7) is not None) == (n > 0)
+        permit = permit_party(OWNER, action="read", now=NOW)
         assert [one.seq for one in accesses(permit, session, before=(NOW, 5), limit=2)] == [4, 3]
         (one,) = accesses(permit, session, subject=series(3), limit=50)
         assert one.seq == 3
@@ -207,11 +207,11 @@ def test_only_whom_a_record_concerns_sees_it(kept: Store) -> None:
 
 
 def test_only_the_operator_reads_it_whole_and_erases(kept: Store) -> None:
-    permit = party(OWNER, action="write", now=NOW)
+    permit = permit_party(OWNER, action="write", now=NOW)
     with kept.write() as session:
         with pytest.raises(TypeError):
-            journal_audit.audit(permit, session)
+            journal_audit.audit_journal(permit, session)
         with pytest.raises(TypeError):
-            erase(permit, session, [1], now=NOW)
+            erase_records(permit, session, [1], now=NOW)
         with pytest.raises(TypeError):
             records_about(permit, session, series(1))

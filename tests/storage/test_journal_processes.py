@@ -4,16 +4,16 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.storage.store import Store
-from synergie.storage.trust.journal.journal_audit import audit
+from synergie.storage.trust.journal.journal_audit import audit_journal
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 EACH = 60
 SCRIPT = """
 import sys
 from datetime import UTC, datetime
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.storage.trust.journal.journal import Entry, append
 from synergie.storage.store import Store
 
@@ -25,7 +25,7 @@ for n in range(int(sys.argv[2])):
     with store.write() as session:
         for part in range(2):
             entry = Entry("data.read", by=sys.argv[3], subjects=(f"ser_{n:019}{part}",))
-            append(operator(now=now), session, entry, now=now)
+            append(permit_operator(now=now), session, entry, now=now)
 store.close()
 """
 
@@ -47,5 +47,5 @@ def test_two_processes_leave_no_hole(store: Store) -> None:
         one.communicate("go\n", timeout=60)
     assert [one.returncode for one in processes] == [0, 0]
     with store.read() as session:
-        found = audit(operator(now=NOW), session)
+        found = audit_journal(permit_operator(now=NOW), session)
     assert (found.fault, found.size) == (None, 2 * 2 * EACH)

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import col, func, select
 
-from synergie.policy import operator
-from synergie.storage.readings.compaction import compact
-from synergie.storage.soundness import unsound
+from synergie.policy import permit_operator
+from synergie.storage.readings.compaction import compact_segments
+from synergie.storage.soundness import find_unsound_rows
 from synergie.storage.store import Store
 from synergie.storage.tables import SegmentRow, SeriesRow
 from tests.storage.meter import NOW, Meter
@@ -95,9 +95,9 @@ def test_nothing_is_known_after_the_end_that_a_series_tells(store: Store, seed: 
             meter.undo(f"bat_{n}", at=NOW)
         known, last = ends(store, meter)
         assert known is not None and last is not None and known >= last
-    compact(store, now=NOW)
+    compact_segments(store, now=NOW)
     with store.read() as session:
-        assert list(unsound(operator(now=NOW), session)) == []
+        assert list(find_unsound_rows(permit_operator(now=NOW), session)) == []
 
 
 def test_a_series_that_knows_less_than_is_stored_is_named(store: Store) -> None:
@@ -108,5 +108,5 @@ def test_a_series_that_knows_less_than_is_stored_is_named(store: Store) -> None:
         assert row is not None
         row.known_end_s = int(START.timestamp())
     with store.read() as session:
-        (found,) = unsound(operator(now=NOW), session)
+        (found,) = find_unsound_rows(permit_operator(now=NOW), session)
     assert str(found).startswith(f"series {meter.series.id}: readings are stored after")

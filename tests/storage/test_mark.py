@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from synergie.errors import Misconfigured
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.storage import epochs
 from synergie.storage.head import head
 from synergie.storage.mark import mark_path, read_mark
@@ -66,7 +66,7 @@ def test_a_mark_that_is_behind_or_gone_asks_for_nothing(tmp_path: Path) -> None:
     store = Store.open(url)
     change(store, "second")
     with store.write() as session:
-        epochs.begin_epoch(operator(now=NOW), session, "restored", now=NOW)
+        epochs.begin_epoch(permit_operator(now=NOW), session, "restored", now=NOW)
     store.close()
     (tmp_path / "synergie.db-mark").write_bytes(older)
     Store.open(url).close()

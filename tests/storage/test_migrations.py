@@ -19,7 +19,7 @@ from synergie.exchange.readings.batches import Batches
 from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.deposits import Deposits
 from synergie.exchange.readings.freshness import Freshnesses
-from synergie.policy import Principal, operator
+from synergie.policy import Principal, permit_operator
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.readings.batch import Receipt
 from synergie.schemas.readings.curve import Curve
@@ -28,7 +28,7 @@ from synergie.storage import migrations
 from synergie.storage.migrations import _upgrade
 from synergie.storage.migrations._upgrade import upgrade
 from synergie.storage.readings.segments import DELTA_ZSTD, encode
-from synergie.storage.soundness import unsound
+from synergie.storage.soundness import find_unsound_rows
 from synergie.storage.store import Store
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
@@ -188,7 +188,7 @@ def test_readings_of_the_first_version_are_read_covered_and_undone(url: str) -> 
     (line,) = Freshnesses(store).page(OWNER, now=NOW).items
     assert line.state == "never_received"
     with store.read() as session:
-        assert list(unsound(operator(now=NOW), session)) == []
+        assert list(find_unsound_rows(permit_operator(now=NOW), session)) == []
     store.close()
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import text
 
 from synergie.calendar import day_bounds, month_bounds
 from synergie.errors import TooLarge
-from synergie.policy import own, party
+from synergie.policy import permit_own_data, permit_party
 from synergie.schemas.readings.quality import Quality
-from synergie.storage.readings.readings import next_start, periods, steps
+from synergie.storage.readings.readings import list_period_runs, list_step_runs, next_start
 from synergie.storage.readings.segments import Values
 from synergie.storage.store import Store
 from synergie.units import Step
@@ -190,9 +190,11 @@ def test_a_month_sums_what_its_days_sum(meter: Meter) -> None:
     start, end = month_bounds(date(2026, 10, 1), PARIS)
     n = int((end - start) / timedelta(minutes=10))
     meter.put(start, "PT10M", [i % 997 for i in range(n)])
-    mine = own(OWNER, action="read", now=NOW)
+    mine = permit_own_data(OWNER, action="read", now=NOW)
     with meter.store.read() as session:
-        _, _, (month,) = periods(mine, session, meter.series, (start, end), bucket="month", now=NOW)
+        _, _, (month,) = list_period_runs(
+            mine, session, meter.series, (start, end), bucket="month", now=NOW
+        )
     joules = sum(i % 997 for i in range(n)) * 600
     assert month.values == [pytest.approx(joules / 3600, abs=0.0005)]
     assert isinstance(month.values[0], float) == bool(joules % 3600)
@@ -243,9 +245,11 @@ def test_energy_adds_up_as_it_is(store: Store, step: Step) -> None:
     start, end = month_bounds(date(2026, 3, 1), PARIS)
     n = 31 if step == "P1D" else 743
     meter.put(start, step, [1001] * n)
-    mine = own(OWNER, action="read", now=NOW)
+    mine = permit_own_data(OWNER, action="read", now=NOW)
     with store.read() as session:
-        _, _, (month,) = periods(mine, session, meter.series, (start, end), bucket="month", now=NOW)
+        _, _, (month,) = list_period_runs(
+            mine, session, meter.series, (start, end), bucket="month", now=NOW
+        )
     assert month.values == [n * 1001 / 1000]
     assert meter.steps(start, end)[0].values == [1.001] * n
 
@@ -273,7 +277,7 @@ def test_the_newest_reading_is_the_end_of_the_last_value(meter: Meter, store: St
 
 
 def test_the_next_start_skips_a_hole(meter: Meter) -> None:
-    mine = own(OWNER, action="read", now=NOW)
+    mine = permit_own_data(OWNER, action="read", now=NOW)
     meter.put(MONDAY, "PT1H", [1])
     with meter.store.read() as session:
         assert next_start(mine, session, meter.series, MONDAY - 900 * DAY) == MONDAY
@@ -282,12 +286,12 @@ def test_the_next_start_skips_a_hole(meter: Meter) -> None:
 
 def test_a_permit_that_opens_no_readings_reads_none(meter: Meter) -> None:
     meter.put(MONDAY, "PT1H", [1])
-    side = party(OWNER, action="read", now=NOW)
+    side = permit_party(OWNER, action="read", now=NOW)
     with meter.store.read() as session, pytest.raises(TypeError):
-        steps(side, session, meter.series, (MONDAY, NOW))
+        list_step_runs(side, session, meter.series, (MONDAY, NOW))
     with meter.store.read() as session:
         span = MONDAY - DAY, NOW
-        assert periods(side, session, meter.series, span, bucket="month", now=NOW)[2] == []
+        assert list_period_runs(side, session, meter.series, span, bucket="month", now=NOW)[2] == []
 
 
 def test_a_read_looks_at_no_more_than_a_year_of_rows_before_it(meter: Meter) -> None:

@@ -15,12 +15,12 @@ from synergie.storage.readings.segments import (
     decode_quality,
     encode,
     encode_quality,
-    joined,
-    normal,
+    join_quality_runs,
     plain_quality,
-    present,
     quality_slice,
-    summary,
+    select_present_values,
+    simplify_quality,
+    summarise_values,
 )
 
 BIG = 1 << 46
@@ -31,19 +31,19 @@ run_lists = st.lists(st.tuples(st.integers(1, 50), st.sampled_from(WORST_FIRST))
 
 @given(values_lists)
 def test_what_is_written_is_read_back(values: Values) -> None:
-    assert decode(DELTA_ZSTD, encode(values, present(values))) == values
+    assert decode(DELTA_ZSTD, encode(values, select_present_values(values))) == values
 
 
 @given(st.lists(numbers, min_size=1, max_size=200))
 def test_a_full_list_may_be_given_as_its_own_present_values(values: list[int]) -> None:
     full: Values = [*values]
-    assert encode(full, values) == encode(full, present(full))
+    assert encode(full, values) == encode(full, select_present_values(full))
 
 
 @given(values_lists)
 def test_a_row_tells_the_sum_and_the_bounds(values: Values) -> None:
     there = [value for value in values if value is not None]
-    told = summary(values, present(values))
+    told = summarise_values(values, select_present_values(values))
     assert told.total == sum(there)
     assert (told.least, told.most) == ((min(there), max(there)) if there else (None, None))
     assert told.n_missing == len(values) - len(there)
@@ -51,7 +51,7 @@ def test_a_row_tells_the_sum_and_the_bounds(values: Values) -> None:
 
 def test_half_hours_of_a_year_cost_less_than_two_bytes_each() -> None:
     values: Values = [3000 + (i * i * 7919) % 601 for i in range(17_520)]
-    assert len(encode(values, present(values))) < 2 * 17_520
+    assert len(encode(values, select_present_values(values))) < 2 * 17_520
 
 
 def test_a_missing_value_is_not_a_zero() -> None:
@@ -77,7 +77,7 @@ def test_nothing_said_of_quality_costs_nothing() -> None:
 
 @given(run_lists)
 def test_joined_runs_say_the_same_in_fewer_words(runs: list[tuple[int, Quality]]) -> None:
-    told = joined(runs)
+    told = join_quality_runs(runs)
     assert _spelled(told) == _spelled(tuple(runs))
     assert all(one[1] != two[1] for one, two in pairwise(told))
 
@@ -94,7 +94,7 @@ def test_a_slice_of_runs_is_the_slice_of_what_they_say(
 def test_plain_quality_is_measured_or_missing(values: Values) -> None:
     plain = plain_quality(values)
     assert _spelled(plain) == ["missing" if one is None else "measured" for one in values]
-    assert normal(plain, values) is None
+    assert simplify_quality(plain, values) is None
 
 
 def _spelled(runs: Runs) -> list[Quality]:

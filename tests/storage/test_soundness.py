@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from synergie.errors import SynergieError
-from synergie.policy import Principal, operator, own
+from synergie.policy import Principal, permit_operator, permit_own_data
 from synergie.schemas.readings.register_reading import RegisterReading
-from synergie.storage.readings.segments import encode, present, summary
-from synergie.storage.soundness import unsound
+from synergie.storage.readings.segments import encode, select_present_values, summarise_values
+from synergie.storage.soundness import find_unsound_rows
 from synergie.storage.store import Store
 from synergie.storage.tables import BatchRow, FactRow, RelianceRow, Row, SegmentRow
 
@@ -28,8 +28,8 @@ def memory() -> Iterator[Store]:
 
 
 def _row(seq: int, **changed: Any) -> SegmentRow:
-    there = present(VALUES)
-    said = summary(VALUES, there)
+    there = select_present_values(VALUES)
+    said = summarise_values(VALUES, there)
     values: dict[str, Any] = {
         "series": "ser_a", "seq": seq, "start_s": seq * 7200, "end_s": seq * 7200 + 7200,
         "step": "PT30M", "n": 4, "revision": 0, "received_at": NOW, "batch": "bat_a", "codec": 1,
@@ -43,7 +43,7 @@ def _found(store: Store, *rows: Row) -> list[str]:
     with store.write() as session:
         session.add_all(rows)
     with store.read() as session:
-        return [str(one) for one in unsound(operator(now=NOW), session)]
+        return [str(one) for one in find_unsound_rows(permit_operator(now=NOW), session)]
 
 
 def test_whole_segments_are_not_reported_over_several_pages(memory: Store) -> None:
@@ -124,5 +124,5 @@ def test_half_of_an_undo_is_found(memory: Store) -> None:
 def test_only_the_operator_looks(memory: Store) -> None:
     caller = Principal(client_id="c", organisation="o", scopes=frozenset())
     with memory.read() as session, pytest.raises(TypeError):
-        list(unsound(own(caller, action="read", now=NOW), session))
+        list(find_unsound_rows(permit_own_data(caller, action="read", now=NOW), session))
     assert not issubclass(TypeError, SynergieError)

@@ -94,7 +94,7 @@ def test_a_failed_write_leaves_nothing(store: Store) -> None:
 
     def fail() -> None:
         with store.write() as session:
-            head.tell(session, head.take(session), news, now=NOW)
+            head.tell(session, head.take_sequence_numbers(session), news, now=NOW)
             raise Failed
 
     with pytest.raises(Failed):
@@ -124,7 +124,7 @@ def test_a_disk_without_room_is_refused_before_it_is_full(
     with pytest.raises(StorageFull), opened.write():
         pass
     with opened.write(essential=True) as session:
-        assert head.take(session) == 1
+        assert head.take_sequence_numbers(session) == 1
     with opened.read() as session:
         assert head.head(session).n == 1
     opened.close()
@@ -156,9 +156,9 @@ def test_times_of_any_year_are_kept_and_sorted(store: Store) -> None:
 
 def test_numbers_are_given_without_holes(store: Store) -> None:
     with store.write() as session:
-        assert head.take(session, 3) == 1
+        assert head.take_sequence_numbers(session, 3) == 1
     with store.write() as session:
-        assert head.take(session) == 4
+        assert head.take_sequence_numbers(session) == 4
 
 
 def test_an_id_is_stable_and_tells_nothing(store: Store) -> None:

@@ -14,12 +14,12 @@ from synergie.exchange.assets.supply_points import SupplyPoints
 from synergie.exchange.readings.changes import Changes
 from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.series import SeriesBook
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.storage import transfer
-from synergie.storage.readings.compaction import compact
+from synergie.storage.readings.compaction import compact_segments
 from synergie.storage.readings.readings_digest import digest_readings
 from synergie.storage.readings.segments import IN_MERGED
-from synergie.storage.soundness import unsound
+from synergie.storage.soundness import find_unsound_rows
 from synergie.storage.store import Store
 from synergie.storage.transfer import canonical_row, copy_store
 from tests.databases import postgres
@@ -64,7 +64,7 @@ def test_everything_is_there_and_a_follower_goes_on_with_its_cursor(
     other = Store.open(target)
     assert Changes(other).after(owner.caller, cursor, now=NOW).items == told
     with other.read() as session:
-        assert list(unsound(operator(now=NOW), session)) == []
+        assert list(find_unsound_rows(permit_operator(now=NOW), session)) == []
     other.close()
 
 
@@ -77,7 +77,7 @@ def test_a_copy_that_is_killed_often_goes_on_and_opens_for_nobody_meanwhile(
 ) -> None:
     source, target, _ = ends
     monkeypatch.setattr(transfer, "ROWS", 2)
-    chunks, left = transfer._chunks, [0]
+    chunks, left = transfer._iterate_rows_to_copy, [0]
 
     def mortal(*given: Any) -> Iterator[list[dict[str, Any]]]:
         for rows in chunks(*given):
@@ -86,14 +86,14 @@ def test_a_copy_that_is_killed_often_goes_on_and_opens_for_nobody_meanwhile(
             left[0] -= 1
             yield rows
 
-    monkeypatch.setattr(transfer, "_chunks", mortal)
+    monkeypatch.setattr(transfer, "_iterate_rows_to_copy", mortal)
     for _ in range(times(5, deep=20)):
         left[0] = 1
         with pytest.raises(_Killed):
             copy_store(source, target, still)
         with pytest.raises(Misconfigured, match="did not end"):
             Store.open(target)
-    monkeypatch.setattr(transfer, "_chunks", chunks)
+    monkeypatch.setattr(transfer, "_iterate_rows_to_copy", chunks)
     assert copy_store(source, target, still)
     Store.open(target).close()
 
@@ -107,7 +107,7 @@ def test_what_the_source_took_in_between_two_tries_is_copied_too(
         raise _Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(transfer, "_compared", killed)
+        patch.setattr(transfer, "_compare_table", killed)
         with pytest.raises(_Killed):
             copy_store(source, target, still)
     store = Store.open(source)
@@ -130,7 +130,7 @@ def test_a_row_that_arrives_otherwise_leaves_the_target_unusable(
     ends: tuple[str, str, Body], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source, target, _ = ends
-    chunks = transfer._chunks
+    chunks = transfer._iterate_rows_to_copy
 
     def spoiled(reader: Any, table: Any, last: Any) -> Iterator[list[dict[str, Any]]]:
         for rows in chunks(reader, table, last):
@@ -138,7 +138,7 @@ def test_a_row_that_arrives_otherwise_leaves_the_target_unusable(
                 : -1 if table.name == "site" else None
             ]
 
-    monkeypatch.setattr(transfer, "_chunks", spoiled)
+    monkeypatch.setattr(transfer, "_iterate_rows_to_copy", spoiled)
     with pytest.raises(BadInput, match="site"):
         copy_store(source, target, still)
     with pytest.raises(Misconfigured, match="did not end"):
@@ -169,7 +169,7 @@ def test_a_month_that_was_merged_is_copied_with_its_past(ends: tuple[str, str, B
     for n in range(4):
         start = MONDAY + day + n * timedelta(hours=2)
         put(Curves(store), owner, curve(series.id, [n, 7, 8, n], start=start))
-    assert compact(store, now=NOW + 400 * day, saving=False)
+    assert compact_segments(store, now=NOW + 400 * day, saving=False)
     with store.read() as session:
         wanted = list(digest_readings(session.connection()))
     store.close()
@@ -179,7 +179,7 @@ def test_a_month_that_was_merged_is_copied_with_its_past(ends: tuple[str, str, B
         assert list(digest_readings(session.connection())) == wanted
         kept = session.connection().execute(text("SELECT codec FROM segment")).scalars()
         assert IN_MERGED in set(kept)
-        assert list(unsound(operator(now=NOW), session)) == []
+        assert list(find_unsound_rows(permit_operator(now=NOW), session)) == []
     other.close()
     (told,) = wanted
     assert told.n > 20, "what arrived and what was merged of it"

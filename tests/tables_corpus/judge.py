@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from synergie.cli._table import unconfirmed
+from synergie.cli._table import find_unconfirmed_proposal
 from synergie.errors import SynergieError
-from synergie.formats.check import examine
+from synergie.formats.check import build_file_report
 from synergie.formats.door import read
 from synergie.formats.tables.propose import table_format
 from synergie.schemas.readings.file_report import FileReport
@@ -59,7 +59,7 @@ def judged(case: Case, folder: Path) -> Judged:
 
 def _judged(case: Case, path: Path, asked: list[str]) -> Judged:
     try:
-        proposal = unconfirmed(path, None, [])
+        proposal = find_unconfirmed_proposal(path, None, [])
         while proposal is not None and proposal.questions:
             answered = _answered(case, proposal, asked)
             if answered is None or len(asked) >= MOST:
@@ -85,7 +85,7 @@ def _read(path: Path, proposal: "Proposal | None") -> tuple["list[Record]", File
     form = None if proposal is None else table_format(path)
     profile = None if proposal is None else proposal.profile
     with read(path, format=form, profile=profile, name=path.name) as result:
-        report = examine(result, profile or Profile(), take=records.append, now=NOW)
+        report = build_file_report(result, profile or Profile(), take=records.append, now=NOW)
     return records, report
 
 

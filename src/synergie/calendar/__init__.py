@@ -6,29 +6,29 @@ from synergie.calendar.civil import (
     day_bounds,
     day_of,
     floor_period,
+    load_time_zone,
     month_bounds,
     period_bounds,
     resolve_labels,
     steps_in_day,
     year_bounds,
-    zone,
 )
-from synergie.calendar.sun import altitude
+from synergie.calendar.sun import compute_altitude
 from synergie.calendar.time_class import TimeClass, time_class
 
 __all__ = [
     "TimeClass",
-    "altitude",
     "ceil_period",
     "civil_days",
+    "compute_altitude",
     "day_bounds",
     "day_of",
     "floor_period",
+    "load_time_zone",
     "month_bounds",
     "period_bounds",
     "resolve_labels",
     "steps_in_day",
     "time_class",
     "year_bounds",
-    "zone",
 ]

@@ -24,7 +24,7 @@ BUCKET_SECONDS: dict[Bucket, int] = {"half_hour": 1800, "hour": 3600}
 _MIDNIGHT = datetime.min.time()
 
 
-def zone(name: str) -> ZoneInfo:
+def load_time_zone(name: str) -> ZoneInfo:
     """The zone of the IANA database; BadInput when there is none of that name."""
     try:
         return ZoneInfo(name)
@@ -32,21 +32,21 @@ def zone(name: str) -> ZoneInfo:
         raise BadInput("/time_zone", name, "a zone of the IANA time zone database") from error
 
 
-def _midnight(day: date, tz: ZoneInfo) -> datetime:
+def _compute_midnight(day: date, tz: ZoneInfo) -> datetime:
     return datetime.combine(day, _MIDNIGHT, tz).astimezone(UTC)
 
 
 @lru_cache(maxsize=8192)
 def day_bounds(day: date, tz: ZoneInfo) -> tuple[datetime, datetime]:
     """Start and end of the civil *day*, UTC, half-open; 23, 24 or 25 hours apart."""
-    return _midnight(day, tz), _midnight(day + timedelta(days=1), tz)
+    return _compute_midnight(day, tz), _compute_midnight(day + timedelta(days=1), tz)
 
 
 def month_bounds(day: date, tz: ZoneInfo) -> tuple[datetime, datetime]:
     """Start and end of the civil month that holds *day*, UTC, half-open."""
     first = day.replace(day=1)
     after = (first + timedelta(days=32)).replace(day=1)
-    return _midnight(first, tz), _midnight(after, tz)
+    return _compute_midnight(first, tz), _compute_midnight(after, tz)
 
 
 def day_of(moment: datetime, tz: ZoneInfo) -> date:
@@ -70,10 +70,12 @@ def steps_in_day(day: date, step_s: int, tz: ZoneInfo) -> int:
 
 def year_bounds(day: date, tz: ZoneInfo) -> tuple[datetime, datetime]:
     """Start and end of the civil year that holds *day*, UTC, half-open."""
-    return _midnight(date(day.year, 1, 1), tz), _midnight(date(day.year + 1, 1, 1), tz)
+    return _compute_midnight(date(day.year, 1, 1), tz), _compute_midnight(
+        date(day.year + 1, 1, 1), tz
+    )
 
 
-def _part(
+def _compute_bucket_bounds(
     moment: datetime, bucket: Bucket, bounds: tuple[datetime, datetime]
 ) -> tuple[datetime, datetime]:
     """The half-hour or hour that holds *moment*, of the day between *bounds*.
@@ -97,7 +99,7 @@ def period_bounds(moment: datetime, bucket: Bucket, tz: ZoneInfo) -> tuple[datet
         case "year":
             return year_bounds(day, tz)
         case _:
-            return _part(moment.astimezone(UTC), bucket, day_bounds(day, tz))
+            return _compute_bucket_bounds(moment.astimezone(UTC), bucket, day_bounds(day, tz))
 
 
 def floor_period(moment: datetime, bucket: Bucket, tz: ZoneInfo) -> datetime:
@@ -122,12 +124,12 @@ def resolve_labels(
     total, seen = Counter(labels), Counter[datetime]()
     out: list[tuple[datetime | None, Verdict]] = []
     for label in labels:
-        out.append(_resolve(label, total[label], seen[label], tz))
+        out.append(_resolve_label(label, total[label], seen[label], tz))
         seen[label] += 1
     return out
 
 
-def _resolve(
+def _resolve_label(
     label: datetime, times: int, before: int, tz: ZoneInfo
 ) -> tuple[datetime | None, Verdict]:
     first, second = (label.replace(tzinfo=tz, fold=fold) for fold in (0, 1))

@@ -45,7 +45,7 @@ def public_holidays(year: int, region: Region = "metropole") -> Mapping[date, st
     Good Friday is one in Moselle and Alsace only where a Protestant church stands: it is taken as
     one everywhere there. MissingExtra without the extra `plan`.
     """
-    return _public(year, region)
+    return _list_public_holidays(year, region)
 
 
 def school_holidays(zone: SchoolZone, start: date, end: date) -> tuple[SchoolHoliday, ...]:
@@ -57,12 +57,14 @@ def school_holidays(zone: SchoolZone, start: date, end: date) -> tuple[SchoolHol
     if start < first or end > last:
         outside = start if start < first else max(start, last)
         raise BadInput(TABLE, outside, "a day of the school years in the table")
-    return tuple(one for one in _school()[zone] if one.first_day < end and start < one.back_on)
+    return tuple(
+        one for one in _load_school_holidays()[zone] if one.first_day < end and start < one.back_on
+    )
 
 
 def school_span() -> tuple[date, date]:
     """The days that the table of school holidays covers, half-open."""
-    return _FIRST, max(one.back_on for rows in _school().values() for one in rows)
+    return _FIRST, max(one.back_on for rows in _load_school_holidays().values() for one in rows)
 
 
 def is_school_holiday(zone: SchoolZone, day: date) -> bool:
@@ -103,7 +105,7 @@ def iso_week_monday(year: int, week: int) -> date:
 
 
 @lru_cache(maxsize=256)
-def _public(year: int, region: Region) -> Mapping[date, str]:
+def _list_public_holidays(year: int, region: Region) -> Mapping[date, str]:
     try:
         from holidays import country_holidays  # noqa: PLC0415 (an extra, loaded on first use)
     except ImportError as error:
@@ -114,12 +116,12 @@ def _public(year: int, region: Region) -> Mapping[date, str]:
 
 
 @cache
-def _school() -> Mapping[str, tuple[SchoolHoliday, ...]]:
-    rows = sorted(_rows(), key=lambda row: row[1].first_day)
+def _load_school_holidays() -> Mapping[str, tuple[SchoolHoliday, ...]]:
+    rows = sorted(_read_holiday_rows(), key=lambda row: row[1].first_day)
     return {zone: tuple(one for zones, one in rows if zone in zones) for zone in "ABC"}
 
 
-def _rows() -> Iterator[tuple[str, SchoolHoliday]]:
+def _read_holiday_rows() -> Iterator[tuple[str, SchoolHoliday]]:
     text = files("synergie.calendar").joinpath(TABLE).read_text(encoding="utf-8")
     for row in csv.DictReader(text.splitlines()):
         first, back = (date.fromisoformat(row[name]) for name in ("first_day", "back_on"))

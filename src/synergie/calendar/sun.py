@@ -7,7 +7,7 @@ _J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
 _CENTURY_S = 36_525 * 86_400
 
 
-def altitude(moment: datetime, longitude: float, latitude: float) -> float:
+def compute_altitude(moment: datetime, longitude: float, latitude: float) -> float:
     """Altitude of the sun's centre above the horizon, degrees, without refraction.
 
     *moment* is aware; *longitude* and *latitude* are WGS 84 degrees, east and north positive.
@@ -16,7 +16,7 @@ def altitude(moment: datetime, longitude: float, latitude: float) -> float:
     """
     utc = moment.astimezone(UTC)
     century = (utc - _J2000).total_seconds() / _CENTURY_S
-    declination, equation_min = _sun(century)
+    declination, equation_min = _compute_sun_position(century)
     minutes = utc.hour * 60 + utc.minute + utc.second / 60
     hour_angle = radians((minutes + equation_min + 4 * longitude) / 4 - 180)
     north = radians(latitude)
@@ -25,7 +25,7 @@ def altitude(moment: datetime, longitude: float, latitude: float) -> float:
     )
 
 
-def _sun(t: float) -> tuple[float, float]:
+def _compute_sun_position(t: float) -> tuple[float, float]:
     """Declination (radians) and equation of time (minutes) at *t* Julian centuries from J2000."""
     mean_longitude = radians(280.46646 + t * (36000.76983 + 0.0003032 * t))
     anomaly = radians(357.52911 + t * (35999.05029 - 0.0001537 * t))

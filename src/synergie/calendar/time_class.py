@@ -18,13 +18,13 @@ def time_class(moment: datetime, tz: ZoneInfo, offpeak: tuple[tuple[time, time],
     """
     local = moment.astimezone(tz)
     clock = local.time().replace(fold=0)
-    off = any(_within(clock, start, end) for start, end in offpeak)
+    off = any(_is_clock_within(clock, start, end) for start, end in offpeak)
     if local.month in _LOW_SEASON:
         return "HCB" if off else "HPB"
     return "HCH" if off else "HPH"
 
 
-def _within(clock: time, start: time, end: time) -> bool:
+def _is_clock_within(clock: time, start: time, end: time) -> bool:
     if start <= end:
         return start <= clock < end
     return clock >= start or clock < end

@@ -12,7 +12,7 @@ from synergie.application import place_parts
 from synergie.applications import list_declared
 from synergie.cli import plan
 from synergie.cli.assets import perimeter
-from synergie.cli.help import Command, application
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.operate import backup, db, demo, proxy, restore, sandbox, serve, specs
 from synergie.cli.publication import aggregate, publication
 from synergie.cli.readings import check, closures, deposit, digest, formats, freshness, template
@@ -84,24 +84,27 @@ _GROUPS = (
 
 def build_commands() -> typer.Typer:
     """All commands: those of the core, and among them those of the applications."""
-    app = application(
+    app = build_command_group(
         N_("Exchange energy and street-lighting data under signed agreements, and plan together.")
     )
     app.callback(
         epilog="synergie demo\nsynergie check releve.csv\nsynergie plan purchase besoins.json"
     )(root)
     for module in _COMMANDS:
-        app.command(_name(module), cls=Command, help=module.SUMMARY, epilog=module.EXAMPLE)(
-            module.run
-        )
-    core = {_name(perimeter): perimeter.app, _name(plan): plan.build_plan_commands()}
-    core |= {_name(module): module.app for module in _GROUPS}
+        app.command(
+            _get_command_name(module), cls=Command, help=module.SUMMARY, epilog=module.EXAMPLE
+        )(module.run)
+    core = {
+        _get_command_name(perimeter): perimeter.app,
+        _get_command_name(plan): plan.build_plan_commands(),
+    }
+    core |= {_get_command_name(module): module.app for module in _GROUPS}
     for name, group in place_parts(core, list_declared("groups")).items():
         app.add_typer(group, name=name)
     return app
 
 
-def _name(module: ModuleType) -> str:
+def _get_command_name(module: ModuleType) -> str:
     return module.__name__.rpartition(".")[2]
 
 
@@ -109,6 +112,6 @@ app = build_commands()
 
 
 @cache
-def command() -> Callable[..., Any]:
+def build_click_command() -> Callable[..., Any]:
     """The commands as one tree; built once a process, since it takes 25 ms of a processor."""
     return get_command(app)

@@ -8,7 +8,7 @@ from synergie.cli.misuse import Misuse
 from synergie.cli.texts import _
 
 
-def confirmed(question: str, *, yes: bool) -> None:
+def require_confirmation(question: str, *, yes: bool) -> None:
     """Go on only after a yes. Without a terminal and without `--yes`: misuse, exit 2."""
     if yes:
         return

@@ -4,7 +4,7 @@ import errno
 from enum import IntEnum
 
 from synergie.cli.misuse import Misuse
-from synergie.cli.texts import _, amount
+from synergie.cli.texts import _, format_sentence_amount
 from synergie.errors import (
     Cancelled,
     Infeasible,
@@ -71,19 +71,19 @@ _BY_ERROR: tuple[tuple[type[BaseException], End], ...] = (
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EFBIG}
 
 
-def end(error: BaseException) -> tuple[End, str]:
+def describe_exit(error: BaseException) -> tuple[End, str]:
     """The exit code of *error* and the sentence to print."""
     if isinstance(error, OSError):
         return _of_the_system(error)
     for kind, code in _BY_ERROR:
         if isinstance(error, kind):
-            return code, _told(error)
+            return code, _describe_error(error)
     return End.OUR_FAULT, _("our fault: {}; --debug shows the cause").format(type(error).__name__)
 
 
-def _told(error: BaseException) -> str:
+def _describe_error(error: BaseException) -> str:
     if isinstance(error, Infeasible):
-        return error.tell(_, amount)
+        return error.tell(_, format_sentence_amount)
     if isinstance(error, SynergieError):
         return error.tell_whole(_)
     return _("interrupted") if isinstance(error, KeyboardInterrupt) else str(error)

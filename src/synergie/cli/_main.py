@@ -5,15 +5,15 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from synergie.cli._ends import End, end
+from synergie.cli._ends import End, describe_exit
 from synergie.cli.extras import is_here
-from synergie.cli.misuse import Misuse, sentence
-from synergie.cli.texts import LOCALES, Locale, _, french, speak
+from synergie.cli.misuse import Misuse, describe_usage_error
+from synergie.cli.texts import LOCALES, Locale, _, speak, translate_to_french
 from synergie.errors import MissingExtra
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _GlobalOptions:
     """What holds for any command, wherever it stands on the line."""
 
     locale: Locale
@@ -31,30 +31,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     debug = False
     speak("fr")  # until the line says otherwise
     try:
-        asked = _asked(sys.argv[1:] if argv is None else argv)
+        asked = _parse_global_options(sys.argv[1:] if argv is None else argv)
         debug = asked.debug
         speak(asked.locale)
-        return _run(list(asked.rest))
+        return _run_command(list(asked.rest))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return End.DONE  # the reader of a pipe has enough
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (the edge: no traceback to a person)
-        return _ended(error, debug=debug)
+        return _report_error(error, debug=debug)
 
 
 def _not_installed() -> int:
     """The base install is the client alone: what to type for the commands, in both languages."""
     part = MissingExtra("cli")
-    sys.stderr.write(french("synergie: {}").format(part.tell(french)) + "\n")
+    sys.stderr.write(
+        translate_to_french("synergie: {}").format(part.tell(translate_to_french)) + "\n"
+    )
     sys.stderr.write(f"synergie: {part.tell(str)}\n")
     return End.MISUSE
 
 
-def _run(argv: list[str]) -> int:
-    from synergie.cli._app import command
+def _run_command(argv: list[str]) -> int:
+    from synergie.cli._app import build_click_command
 
     try:
-        code = command()(argv, prog_name="synergie", standalone_mode=False)
+        code = build_click_command()(argv, prog_name="synergie", standalone_mode=False)
     except SystemExit:
         if type(sys.stdout).__name__ == "PacifyFlushWrapper":  # Typer's mark of a closed pipe
             return End.DONE
@@ -63,7 +65,7 @@ def _run(argv: list[str]) -> int:
     return code if isinstance(code, int) else End.DONE
 
 
-def _ended(error: BaseException, *, debug: bool) -> int:
+def _report_error(error: BaseException, *, debug: bool) -> int:
     import typer
 
     if debug:
@@ -73,25 +75,25 @@ def _ended(error: BaseException, *, debug: bool) -> int:
     if isinstance(error, typer.Abort):
         error = KeyboardInterrupt()
     if isinstance(error, typer.TyperException):
-        return _misused(error)
-    code, text = end(error)
+        return _report_misuse(error)
+    code, text = describe_exit(error)
     typer.echo(_("synergie: {}").format(text), err=True)
     return code
 
 
-def _misused(error: Exception) -> int:
+def _report_misuse(error: Exception) -> int:
     import typer
 
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(str(error), err=True)
         return End.MISUSE
-    typer.echo(_("synergie: {}").format(sentence(error)), err=True)
+    typer.echo(_("synergie: {}").format(describe_usage_error(error)), err=True)
     path = getattr(getattr(error, "ctx", None), "command_path", "synergie")
     typer.echo(_("{} --help says how it is used").format(path), err=True)
     return End.MISUSE
 
 
-def _asked(argv: Sequence[str]) -> _Asked:
+def _parse_global_options(argv: Sequence[str]) -> _GlobalOptions:
     """`--locale` and `--debug` may stand anywhere before `--`: errors and help obey them too."""
     rest, locale, debug = [], os.environ.get("SYNERGIE_LOCALE", "") or "fr", False
     words = iter(argv)
@@ -108,5 +110,5 @@ def _asked(argv: Sequence[str]) -> _Asked:
             rest.append(word)
     for known in LOCALES:
         if locale == known:
-            return _Asked(known, debug, tuple(rest))
+            return _GlobalOptions(known, debug, tuple(rest))
     raise Misuse(_("--locale: found {!r}, expected {}").format(locale, ", ".join(LOCALES)))

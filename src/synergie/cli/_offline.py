@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synergie.cli.files import whole
+from synergie.cli.files import write_whole_file
 from synergie.cli.texts import _
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ _NOWHERE = "http://localhost"
 """An issuer that nothing is sent to."""
 
 
-def signer(org: str, key: Path) -> "Auth":
+def build_org_auth(org: str, key: Path) -> "Auth":
     """Who signs for *org* with the private key in *key*; Misconfigured when it is none of ours."""
     from synergie.client import Auth
 
@@ -27,6 +27,6 @@ def hand_over(signature: str, out: Path | None) -> None:
     if out is None:
         typer.echo(signature)
         return
-    with whole(out) as sink:
+    with write_whole_file(out) as sink:
         sink.write(signature.encode() + b"\n")
     typer.echo(_("{}: written").format(out))

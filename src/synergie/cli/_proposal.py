@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from synergie.cli.texts import N_, _, number
+from synergie.cli.texts import N_, _, format_number
 from synergie.formats.tables.wording import FIELDS, LAYOUTS
 
 if TYPE_CHECKING:
@@ -29,13 +29,13 @@ _SAID = {
 }
 
 
-def described(proposal: "Proposal") -> Iterator[str]:
+def describe_proposal(proposal: "Proposal") -> Iterator[str]:
     """What the table is taken for, column by column, and what is still to be said."""
     table = proposal.table
     yield _("{}: {}").format(table.name, _(LAYOUTS[table.layout]))
     width = max(len(column.name) for column in table.columns)
     for column in table.columns:
-        yield f"  {column.name.ljust(width)}  {_column(proposal, column)}"
+        yield f"  {column.name.ljust(width)}  {_describe_column(proposal, column)}"
     if proposal.passed_over:
         yield _("not read: {}").format(", ".join(proposal.passed_over))
     told = [table.dates, table.last_day, table.direction, proposal.profile.stamp]
@@ -43,7 +43,7 @@ def described(proposal: "Proposal") -> Iterator[str]:
     yield _("decimal mark: {}").format(table.decimal)
 
 
-def _column(proposal: "Proposal", column: "TableColumn") -> str:
+def _describe_column(proposal: "Proposal", column: "TableColumn") -> str:
     named = [_(FIELDS[column.field]), column.tariff_class]
     unit = column.unit or (proposal.table.unit if column.field in _MEASURED else None)
     return ", ".join(part for part in (*named, unit) if part)
@@ -63,18 +63,20 @@ def as_read(file: Path | bytes, proposal: "Proposal") -> Iterator[str]:
         some = list(islice(result.records, SHOWN))
     yield _("first rows, as they will be read:")
     for record in some:
-        yield f"  {_record(record)}"
+        yield f"  {_describe_record(record)}"
     report = check(file, format=form, profile=proposal.profile)
     totals = sum(one.times for one in report.findings if one.code == "total-row")
     if totals:
-        yield _("rows of totals, passed over: {}").format(number(totals))
-    energy = _energy(file, form, proposal)
+        yield _("rows of totals, passed over: {}").format(format_number(totals))
+    energy = _sum_table_energy(file, form, proposal)
     if energy is not None:
-        yield _("in all: {} kWh").format(number(float(energy), 3))
-    yield _("{} rows kept, {} refused").format(number(report.records), number(len(report.refused)))
+        yield _("in all: {} kWh").format(format_number(float(energy), 3))
+    yield _("{} rows kept, {} refused").format(
+        format_number(report.records), format_number(len(report.refused))
+    )
 
 
-def _energy(file: Path | bytes, form: str, proposal: "Proposal") -> Decimal | None:
+def _sum_table_energy(file: Path | bytes, form: str, proposal: "Proposal") -> Decimal | None:
     """All energy, kWh: the totals of rows that have one, else their classes; never both."""
     from synergie.formats import read
     from synergie.formats.check import check
@@ -95,7 +97,7 @@ def _energy(file: Path | bytes, form: str, proposal: "Proposal") -> Decimal | No
     return whole or classes
 
 
-def _record(record: object) -> str:
+def _describe_record(record: object) -> str:
     """One record in a line; what it has of a name, a time and a number."""
     from synergie.schemas.readings.meter_curve import MeterCurve
     from synergie.schemas.readings.period_energy import PeriodEnergy
@@ -104,14 +106,19 @@ def _record(record: object) -> str:
     parts: tuple[str | None, ...]
     match record:
         case PeriodEnergy():
-            energy, cost = _amount(record.energy_kwh, 3, "kWh"), _amount(record.cost_eur, 2, "€")
+            energy, cost = (
+                _format_amount(record.energy_kwh, 3, "kWh"),
+                _format_amount(record.cost_eur, 2, "€"),
+            )
             when = _("from {} to {} (excluded)").format(record.from_date, record.to_date)
             key = (record.supply_point or "").partition(":")[2]
             name = "" if record.name == key else record.name
             parts = (key, name, record.tariff_class, when, energy or _("no measure"), cost)
         case MeterCurve():
             some = record.values[:SHOWN]
-            values = ", ".join("-" if v is None else number(v, record.decimals) for v in some)
+            values = ", ".join(
+                "-" if v is None else format_number(v, record.decimals) for v in some
+            )
             when = _("from {}, step {}").format(record.start.isoformat(" ", "minutes"), record.step)
             parts = (record.supply_point, when, f"{values}… {record.unit}")
         case RegisterReading():
@@ -122,5 +129,5 @@ def _record(record: object) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def _amount(value: Decimal | None, decimals: int, unit: str) -> str:
-    return "" if value is None else f"{number(float(value), decimals)} {unit}"
+def _format_amount(value: Decimal | None, decimals: int, unit: str) -> str:
+    return "" if value is None else f"{format_number(float(value), decimals)} {unit}"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from synergie.cli.print import as_json as print_json
-from synergie.cli.texts import N_, _, number
+from synergie.cli.texts import N_, _, format_number
 from synergie.formats.checks import CHECKS
 from synergie.schemas.readings.file_report import (
     AssetSummary,
@@ -48,34 +48,36 @@ MOST = 50
 """Refused lines that are told one by one; `--json` has them all."""
 
 
-def show(report: FileReport, *, as_json: bool, table: "Proposal | None" = None) -> None:
+def print_file_report(
+    report: FileReport, *, as_json: bool, table: "Proposal | None" = None
+) -> None:
     """The report on stdout; refused lines on stderr, so that a pipe keeps them apart.
 
     *table*: how a table that nobody confirmed was read; its columns are told beside.
     """
     if as_json:
-        told = {} if table is None else _table(table)
+        told = {} if table is None else _dump_proposal(table)
         print_json({**report.model_dump(mode="json"), **told})
         return
-    for line in _lines(report):
+    for line in _describe_file_report(report):
         typer.echo(line)
     for refused in report.refused[:MOST]:
-        typer.echo(_refusal(refused), err=True)
+        typer.echo(_describe_refused_line(refused), err=True)
     for code in dict.fromkeys(refused.code for refused in report.refused):
         check = CHECKS.get(code)
         if check is not None and check.action:
             typer.echo(_("  to do: {}").format(_(check.action)), err=True)
     if len(report.refused) > MOST:
         more = len(report.refused) - MOST
-        typer.echo(_("… and {} more; --json lists them all").format(number(more)), err=True)
+        typer.echo(_("… and {} more; --json lists them all").format(format_number(more)), err=True)
 
 
 def print_open(table: "Proposal") -> None:
     """A table that asks, as one JSON document: nothing of it was read yet."""
-    print_json({"format": "table", "records": 0, **_table(table)})
+    print_json({"format": "table", "records": 0, **_dump_proposal(table)})
 
 
-def _table(table: "Proposal") -> dict[str, Any]:
+def _dump_proposal(table: "Proposal") -> dict[str, Any]:
     return {
         "columns": [one._asdict() for one in table.told],
         "questions": [
@@ -90,9 +92,9 @@ def _table(table: "Proposal") -> dict[str, Any]:
     }
 
 
-def _lines(report: FileReport) -> Iterator[str]:
+def _describe_file_report(report: FileReport) -> Iterator[str]:
     yield _("format: {}").format(report.format)
-    counts = number(report.records), number(report.rejected)
+    counts = format_number(report.records), format_number(report.rejected)
     yield _("{} records kept, {} refused").format(*counts)
     for series in report.series:
         yield from _of_series(series)
@@ -100,7 +102,7 @@ def _lines(report: FileReport) -> Iterator[str]:
         yield from _of_assets(report.assets)
     others = {kind: n for kind, n in report.kinds.items() if kind in KINDS}
     for kind, n in others.items():
-        yield f"{_(KINDS[kind])}{_(': ')}{number(n)}"
+        yield f"{_(KINDS[kind])}{_(': ')}{format_number(n)}"
     yield from _of_findings(report)
 
 
@@ -109,8 +111,8 @@ def _of_findings(report: FileReport) -> Iterator[str]:
     told = tuple(one.text for one in report.findings)
     for one in report.findings:
         line = _(_GRAVE.get(one.severity, "note: {}"))
-        often = "" if one.times == 1 else f" (× {number(one.times)})"
-        parts = ", ".join(map(_part, (one.place or "").split(", ")))
+        often = "" if one.times == 1 else f" (× {format_number(one.times)})"
+        parts = ", ".join(map(_describe_place_part, (one.place or "").split(", ")))
         place = _(", first at {}").format(parts) if parts else ""
         yield f"{line.format(one.text)}{often}{place}"
         if one.action:
@@ -122,23 +124,27 @@ def _of_findings(report: FileReport) -> Iterator[str]:
 
 def _of_series(series: SeriesSummary) -> Iterator[str]:
     yield f"{series.id}"
-    yield _("  from {} to {}").format(_when(series.first), _when(series.last))
-    steps = ", ".join(f"{run.step} × {number(run.n)}" for run in series.steps)
+    yield _("  from {} to {}").format(
+        _format_moment_or_day(series.first), _format_moment_or_day(series.last)
+    )
+    steps = ", ".join(f"{run.step} × {format_number(run.n)}" for run in series.steps)
     yield _("  steps: {}").format(steps)
     yield _("  {} readings, {} missing, {} incomplete days").format(
-        number(series.readings), number(series.missing), number(series.civil_days_off)
+        format_number(series.readings),
+        format_number(series.missing),
+        format_number(series.civil_days_off),
     )
     if series.energy_kwh is not None:
-        yield _("  energy: {} kWh").format(number(series.energy_kwh, 3))
+        yield _("  energy: {} kWh").format(format_number(series.energy_kwh, 3))
     if len(series.by_year) > 1:
-        years = (f"{year}{_(': ')}{number(kwh, 3)}" for year, kwh in series.by_year.items())
+        years = (f"{year}{_(': ')}{format_number(kwh, 3)}" for year, kwh in series.by_year.items())
         yield _("  by year, kWh: {}").format("; ".join(years))
     if series.stored_by_year:
-        years = (f"{y}{_(': ')}{number(kwh, 3)}" for y, kwh in series.stored_by_year.items())
+        years = (f"{y}{_(': ')}{format_number(kwh, 3)}" for y, kwh in series.stored_by_year.items())
         yield _("  stored before, by year, kWh: {}").format("; ".join(years))
 
 
-def _when(moment: datetime | date) -> str:
+def _format_moment_or_day(moment: datetime | date) -> str:
     """A civil date, or an instant with its offset as the clocks of mainland France showed it."""
     if isinstance(moment, datetime):
         return moment.astimezone(ZoneInfo("Europe/Paris")).isoformat(" ", "minutes")
@@ -147,29 +153,29 @@ def _when(moment: datetime | date) -> str:
 
 def _of_assets(assets: AssetSummary) -> Iterator[str]:
     yield _("{} light points, {} cabinets").format(
-        number(assets.light_points), number(assets.cabinets)
+        format_number(assets.light_points), format_number(assets.cabinets)
     )
     yield _("  without cabinet: {}; without a place: {}").format(
-        number(assets.without_cabinet), number(assets.without_location)
+        format_number(assets.without_cabinet), format_number(assets.without_location)
     )
     power = assets.power
     yield _("  power: {} points, {} kW; written otherwise: {}, {} kW; unknown: {}").format(
-        number(power.numbers), number(power.numbers_w / 1000, 3), number(power.texts),
-        number(power.texts_w / 1000, 3), number(power.unknown),
+        format_number(power.numbers), format_number(power.numbers_w / 1000, 3), format_number(power.texts),
+        format_number(power.texts_w / 1000, 3), format_number(power.unknown),
     )  # fmt: skip
 
 
-def _refusal(refused: RefusedLine) -> str:
+def _describe_refused_line(refused: RefusedLine) -> str:
     if refused.line:
         column = _("column {}").format(refused.column) if refused.column else ""
         places = [_("line {}").format(refused.line), column]
     else:
-        places = [_part(part) for part in (refused.column or "").split(", ")]
+        places = [_describe_place_part(part) for part in (refused.column or "").split(", ")]
     place = ", ".join(filter(None, places)) or _("the file")
     return _("{}: found {!r}, expected {}").format(place, refused.value, _(refused.reason))
 
 
-def _part(part: str) -> str:
+def _describe_place_part(part: str) -> str:
     """One part of the place of an item without a line: `record 12`, `/Valeur`, a JSON pointer."""
     found = _NUMBERED.fullmatch(part)
     if found is not None:

@@ -43,7 +43,9 @@ def write_request(kind: Any, key: Path, out: Path, **said: Any) -> None:
     if out.exists():
         raise Misuse(_("{}: exists already").format(out))
     signer, *_others = jose_key(load_key(key))
-    write_whole(out, enrolment.made(signer, kind, now=datetime.now(UTC), **said) + "\n")
+    write_whole(
+        out, enrolment.sign_enrolment_request(signer, kind, now=datetime.now(UTC), **said) + "\n"
+    )
     typer.echo(_("{}: give it to the operator of {}").format(out, said["aud"]))
 
 
@@ -56,9 +58,9 @@ def request_text(path: Path) -> str:
     return text
 
 
-def desk(place: "Store") -> "Enrolment":
+def build_enrolment(place: "Store") -> "Enrolment":
     """The operator's desk over *place*; the server's name is that of the settings."""
-    from synergie.cli._store import settings
+    from synergie.cli._store import read_cli_settings
     from synergie.exchange.trust.enrolment import Enrolment
 
-    return Enrolment(place, settings().issuer)
+    return Enrolment(place, read_cli_settings().issuer)

@@ -32,7 +32,7 @@ StoreUrl = Annotated[
 _UNKNOWN = "an organisation of this store (synergie org add)"
 
 
-def settings(**chosen: object) -> "Settings":
+def read_cli_settings(**chosen: object) -> "Settings":
     """The settings of the environment; what is *chosen* on the command line goes first."""
     with needs("server"):
         from synergie.server.settings import Settings
@@ -44,7 +44,7 @@ def opened(url: str | None, *, migrate: bool = True) -> Iterator["Store"]:
     """The store at *url*, or where the settings say; closed at the end."""
     with needs("server"):
         from synergie.storage.store import Store
-    place = settings(database_url=url)
+    place = read_cli_settings(database_url=url)
     if place.database_url is None and migrate:
         Path(place.data_dir).mkdir(parents=True, exist_ok=True)
     store = Store.open(place.store_url, migrate=migrate)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import typer
 
-from synergie.cli._proposal import as_read, described
+from synergie.cli._proposal import as_read, describe_proposal
 from synergie.cli.misuse import Misuse
 from synergie.cli.texts import _
 from synergie.formats.tables.wording import CHOICES
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _AS_THE_FILE = "confirm:profile-differs=yes"
 
 
-class Shelf(Protocol):
+class ProfileStore(Protocol):
     """Where profiles are saved: the local store, or a server."""
 
     def known(self, proposal: "Proposal") -> "SavedProfile | None":
@@ -47,7 +47,9 @@ class Answers:
     """`unit=kWh`, one a question."""
 
 
-def unconfirmed(file: Path | bytes, form: str | None, answers: Sequence[str]) -> "Proposal | None":
+def find_unconfirmed_proposal(
+    file: Path | bytes, form: str | None, answers: Sequence[str]
+) -> "Proposal | None":
     """The proposal for a table that nobody confirmed yet, with *answers*; None: another file."""
     from synergie.errors import BadInput
     from synergie.formats import read
@@ -58,16 +60,16 @@ def unconfirmed(file: Path | bytes, form: str | None, answers: Sequence[str]) ->
         with read(file, format=form):
             return None
     except Unconfirmed:
-        return _proposed(file, told(answers))
+        return _find_proposal(file, parse_answers(answers))
     except BadInput as fault:
         if any(answer.startswith(("role:", "dates=")) for answer in answers):
-            return _proposed(file, told(answers))
+            return _find_proposal(file, parse_answers(answers))
         if fault.expected in UNRECOGNISED:
             _show_columns(file)
         raise
 
 
-def confirming(answers: Sequence[str]) -> "Profile | None":
+def build_confirming_profile(answers: Sequence[str]) -> "Profile | None":
     """The profile of a file that needs none, with the doubts that *answers* confirm.
 
     None: no answers. Misuse for an answer to another question.
@@ -77,7 +79,7 @@ def confirming(answers: Sequence[str]) -> "Profile | None":
     from synergie.schemas.readings.profile import Profile
 
     try:
-        codes = confirmed_codes(told(answers))
+        codes = confirmed_codes(parse_answers(answers))
     except BadInput as fault:
         where = f"{fault.where}={fault.found}"
         raise Misuse(_("--answer {}: this file asks no such question").format(where)) from fault
@@ -97,7 +99,7 @@ def _show_columns(file: Path | bytes) -> None:
     typer.echo(" ".join(["  synergie check", shlex.quote(str(file)), *told]), err=True)
 
 
-def _proposed(file: Path | bytes, answers: Mapping[str, str]) -> "Proposal":
+def _find_proposal(file: Path | bytes, answers: Mapping[str, str]) -> "Proposal":
     from synergie.errors import BadInput
     from synergie.formats.tables.propose import propose
 
@@ -111,7 +113,7 @@ def _proposed(file: Path | bytes, answers: Mapping[str, str]) -> "Proposal":
         raise Misuse(_("--answer {}: open questions are: {}").format(why, open_)) from fault
 
 
-def told(answers: Sequence[str]) -> dict[str, str]:
+def parse_answers(answers: Sequence[str]) -> dict[str, str]:
     """Each answer by its name, as they stand behind `--answer`. Misuse: it has no `=`."""
     found = {}
     for answer in answers:
@@ -122,7 +124,9 @@ def told(answers: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def settled(file: Path, proposal: "Proposal", shelf: Shelf, answers: Answers) -> "Profile":
+def settle_profile(
+    file: Path, proposal: "Proposal", shelf: ProfileStore, answers: Answers
+) -> "Profile":
     """The profile to read *file* with: saved before, or confirmed now and saved.
 
     Without a terminal: `--yes` for a proposal without an open question; else Misuse, exit 2.
@@ -133,21 +137,21 @@ def settled(file: Path, proposal: "Proposal", shelf: Shelf, answers: Answers) ->
         typer.echo(_("read with the saved profile {}").format(known.name), err=True)
         _stop_at_doubts(file, known.profile)
         return known.profile
-    name, sure = _confirmed(file, proposal, answers)
+    name, sure = _confirm_proposal(file, proposal, answers)
     _stop_at_doubts(file, sure.profile)
     from synergie.schemas.readings.saved_profile import SavedProfileRecord
 
     body = SavedProfileRecord(profile=sure.profile)
     if _AS_THE_FILE not in answers.told and shelf.save(name, body) is not None:
-        typer.echo(_saved(sure.table).format(name), err=True)
+        typer.echo(_describe_saved_profile(sure.table).format(name), err=True)
     return sure.profile
 
 
 def _stop_at_differences(proposal: "Proposal", known: "SavedProfile") -> None:
     """Misuse for a table that contradicts the profile saved for its head: neither is taken."""
-    from synergie.formats.tables.differences import differences, told_differences
+    from synergie.formats.tables.differences import describe_differences, find_differences
 
-    found = [*differences(proposal, known.profile)]
+    found = [*find_differences(proposal, known.profile)]
     if not found:
         return
     raise Misuse(
@@ -155,7 +159,7 @@ def _stop_at_differences(proposal: "Proposal", known: "SavedProfile") -> None:
             "the file says otherwise than the saved profile {0}: {1}\n"
             "  --profile {0} --answer {2}: read it as the profile says\n"
             "  --answer {2}: read it as the file says"
-        ).format(known.name, told_differences(found, _), _AS_THE_FILE)
+        ).format(known.name, describe_differences(found, _), _AS_THE_FILE)
     )
 
 
@@ -166,17 +170,17 @@ def _stop_at_doubts(file: Path, profile: "Profile") -> None:
 
     report = check(file, format=table_format(file), profile=profile, tell=_, now=datetime.now(UTC))
     if report.blocks:
-        raise Misuse(doubted(report.blocks))
+        raise Misuse(describe_doubts(report.blocks))
 
 
-def doubted(blocks: "Iterable[Finding]") -> str:
+def describe_doubts(blocks: "Iterable[Finding]") -> str:
     """Doubts of a report, and what is typed for each."""
     return "\n".join(
         f"{one.text}{_(': ')}{one.action}\n  --answer confirm:{one.code}=yes" for one in blocks
     )
 
 
-def _saved(table: "TableProfile") -> str:
+def _describe_saved_profile(table: "TableProfile") -> str:
     if table.of_one_file:
         return _("profile saved as {0}; for the same meter or year: --profile {0}")
     return _("profile saved as {}: the next file needs no question")
@@ -184,28 +188,28 @@ def _saved(table: "TableProfile") -> str:
 
 def described_lines(file: Path | bytes, proposal: "Proposal") -> Iterator[str]:
     """The proposal, and the first rows as it reads them when nothing is open."""
-    yield from described(proposal)
+    yield from describe_proposal(proposal)
     if proposal.sure:
         yield from as_read(file, proposal)
 
 
-def _show(file: Path, proposal: "Proposal") -> None:
+def _print_proposal(file: Path, proposal: "Proposal") -> None:
     """The proposal on stderr: it is a question, not a result."""
     for line in described_lines(file, proposal):
         typer.echo(line, err=True)
 
 
-def _confirmed(file: Path, proposal: "Proposal", answers: Answers) -> tuple[str, "Proposal"]:
+def _confirm_proposal(file: Path, proposal: "Proposal", answers: Answers) -> tuple[str, "Proposal"]:
     """The name to save under, and the proposal with every question answered."""
     from synergie.exchange.readings.profiles import profile_name
 
     silent = not sys.stdin.isatty()
     if silent and (proposal.questions or not answers.yes):
-        _show(file, proposal)
-        raise Misuse(_nobody(proposal))
+        _print_proposal(file, proposal)
+        raise Misuse(_describe_missing_terminal(proposal))
     for question in proposal.questions:
-        proposal = _asked(proposal, question)
-    _show(file, proposal)
+        proposal = _ask_question(proposal, question)
+    _print_proposal(file, proposal)
     name = profile_name(proposal)
     if not answers.yes:
         told = _("Is it right? It will be saved as {} and used for the next files.").format(name)
@@ -215,36 +219,36 @@ def _confirmed(file: Path, proposal: "Proposal", answers: Answers) -> tuple[str,
     return name, proposal
 
 
-def _nobody(proposal: "Proposal") -> str:
+def _describe_missing_terminal(proposal: "Proposal") -> str:
     """What to type where nobody can answer."""
     line = [word for word in sys.argv[1:] if word != "--yes"]
-    line += [_typed(one) for one in proposal.questions]
-    command = " ".join(["synergie", *map(_quoted, line), "--yes"])
+    line += [_format_answer_option(one) for one in proposal.questions]
+    command = " ".join(["synergie", *map(_quote_option, line), "--yes"])
     return _("nobody can confirm the profile here; if it is right, type: {}").format(command)
 
 
-def _typed(question: "Question") -> str:
+def _format_answer_option(question: "Question") -> str:
     """`--answer unit=kWh|MWh|Wh`, or each line of a question about columns."""
     if question.field == "energy":
         return "--answer " + "|".join(map(shlex.quote, question.lines))
     return f"--answer {question.field}={'|'.join(question.choices) or '…'}"
 
 
-def asked_lines(proposal: "Proposal") -> Iterator[str]:
+def describe_open_questions(proposal: "Proposal") -> Iterator[str]:
     """What is open, each with what stands in the table and what is typed."""
     for one in proposal.questions:
         yield " ".join(part for part in (_(one.text), one.why) if part)
-        yield f"  {_typed(one)}"
+        yield f"  {_format_answer_option(one)}"
         told = [f"{name}{_(': ')}{_(CHOICES[name])}" for name in one.choices if name in CHOICES]
         if told:
             yield f"  ({' / '.join(told)})"
 
 
-def _quoted(word: str) -> str:
+def _quote_option(word: str) -> str:
     return word if word.startswith("--answer ") else shlex.quote(word)
 
 
-def _asked(proposal: "Proposal", question: "Question") -> "Proposal":
+def _ask_question(proposal: "Proposal", question: "Question") -> "Proposal":
     """One question on the terminal, again until it is answered; Abort at the end of input."""
     from synergie.errors import BadInput
 

@@ -16,7 +16,7 @@ MAX_JSON = 64 * 1024 * 1024
 """Bytes of a JSON file that is read into memory."""
 
 
-def load[T: "BaseModel"](path: Path, record: type[T]) -> T:
+def load_record[T: "BaseModel"](path: Path, record: type[T]) -> T:
     """The JSON file *path* as a *record*.
 
     Raises BadInput with a JSON pointer after the file's name; OSError when it cannot be read.
@@ -26,7 +26,7 @@ def load[T: "BaseModel"](path: Path, record: type[T]) -> T:
     from synergie.schemas.faults import faults
 
     try:
-        return record.model_validate_json(content(path))
+        return record.model_validate_json(read_json_content(path))
     except ValidationError as error:
         raise faults(error)[0].at(f"{path.name} ") from error
 
@@ -36,7 +36,7 @@ def parse(path: Path) -> dict[str, Any]:
     import json
 
     try:
-        value = json.loads(content(path))
+        value = json.loads(read_json_content(path))
     except (ValueError, RecursionError) as error:
         raise BadInput(path.name, "…", "JSON (RFC 8259)") from error
     if not isinstance(value, dict):
@@ -44,7 +44,7 @@ def parse(path: Path) -> dict[str, Any]:
     return value
 
 
-def content(path: Path) -> bytes:
+def read_json_content(path: Path) -> bytes:
     """The whole JSON file; at most MAX_JSON are read of an endless one, then TooLarge."""
     with path.open("rb") as source:
         held = source.read(MAX_JSON + 1)
@@ -55,12 +55,12 @@ def content(path: Path) -> bytes:
 
 def write_whole(path: Path, text: str, *, mode: int = 0o644) -> None:
     """Write *text* beside *path*, then rename: an interruption leaves no half file."""
-    with whole(path, mode=mode) as sink:
+    with write_whole_file(path, mode=mode) as sink:
         sink.write(text.encode())
 
 
 @contextmanager
-def whole(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
+def write_whole_file(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
     """A binary file beside *path* that takes its name at the end, when nothing went wrong."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:

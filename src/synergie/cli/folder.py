@@ -10,7 +10,7 @@ from synergie.cli.misuse import Misuse
 from synergie.cli.texts import _
 
 
-def ready(out: Path, ours: Collection[str], *, force: bool) -> None:
+def check_output_folder(out: Path, ours: Collection[str], *, force: bool) -> None:
     """Misuse when *out* is there and must stay: without *force*, or with files of others in it.
 
     *ours*: the names that such a folder may hold.
@@ -29,7 +29,7 @@ def ready(out: Path, ours: Collection[str], *, force: bool) -> None:
 
 
 @contextmanager
-def whole_folder(out: Path) -> Iterator[Path]:
+def write_whole_folder(out: Path) -> Iterator[Path]:
     """A folder beside *out* that takes its place at the end, when nothing went wrong."""
     out.parent.mkdir(parents=True, exist_ok=True)
     mark = secrets.token_hex(4)

@@ -45,7 +45,7 @@ class Command(TyperCommand):
 
     @override
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        _write(self, ctx, formatter)
+        _write_command_help(self, ctx, formatter)
 
 
 class Group(TyperGroup):
@@ -57,10 +57,14 @@ class Group(TyperGroup):
 
     @override
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        _write(self, ctx, formatter)
+        _write_command_help(self, ctx, formatter)
         shown = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
-        rows = [(name, _summary(found)) for name, found in shown if found and not found.hidden]
-        _section(formatter, _("Commands"), rows)
+        rows = [
+            (name, _get_command_summary(found))
+            for name, found in shown
+            if found and not found.hidden
+        ]
+        _write_help_section(formatter, _("Commands"), rows)
 
     @override
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -71,7 +75,7 @@ class Group(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-def application(summary: str, **settings: Any) -> typer.Typer:
+def build_command_group(summary: str, **settings: Any) -> typer.Typer:
     """A Typer application of the house: plain help, no framed traceback."""
     return typer.Typer(
         cls=Group,
@@ -89,32 +93,36 @@ def _help_option(option: Any) -> Any:
     return option
 
 
-def _summary(command: Any) -> str:
+def _get_command_summary(command: Any) -> str:
     """The first paragraph of a command's help."""
     return " ".join(_(inspect.cleandoc(command.help or "")).split("\n\n")[0].split())
 
 
-def _write(command: Any, ctx: Any, formatter: Any) -> None:
-    params = [_translated(param) for param in command.get_params(ctx)]
-    formatter.write_usage(ctx.command_path, " ".join(_pieces(command, params)), _("Usage: "))
+def _write_command_help(command: Any, ctx: Any, formatter: Any) -> None:
+    params = [_translate_parameter(param) for param in command.get_params(ctx)]
+    formatter.write_usage(
+        ctx.command_path, " ".join(_list_usage_pieces(command, params)), _("Usage: ")
+    )
     for paragraph in _(inspect.cleandoc(command.help or "")).split("\n\n"):
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text(paragraph)
     for kind, title in (("argument", _("Arguments")), ("option", _("Options"))):
         mine = [param for param in params if param.param_type_name == kind]
-        _section(formatter, title, filter(None, (_record(param, ctx) for param in mine)))
+        _write_help_section(
+            formatter, title, filter(None, (_describe_parameter(param, ctx) for param in mine))
+        )
     if command.epilog:
-        _example(formatter, command.epilog)
+        _write_help_example(formatter, command.epilog)
 
 
-def _translated(param: Any) -> Any:
+def _translate_parameter(param: Any) -> Any:
     twin = copy(param)
     twin.help, twin.metavar = _(param.help or ""), _(param.metavar or "") or None
     return twin
 
 
-def _pieces(command: Any, params: Iterable[Any]) -> list[str]:
+def _list_usage_pieces(command: Any, params: Iterable[Any]) -> list[str]:
     pieces = [_("[OPTIONS]")]
     pieces += [
         param.metavar if param.required else f"[{param.metavar}]"
@@ -124,7 +132,7 @@ def _pieces(command: Any, params: Iterable[Any]) -> list[str]:
     return [*pieces, _("COMMAND [ARGS]...")] if isinstance(command, TyperGroup) else pieces
 
 
-def _record(param: Any, ctx: Any) -> tuple[str, str] | None:
+def _describe_parameter(param: Any, ctx: Any) -> tuple[str, str] | None:
     """Name and help of one parameter; what Typer adds in brackets is put in our words."""
     record = param.get_help_record(ctx)
     if record is None:
@@ -137,14 +145,14 @@ def _record(param: Any, ctx: Any) -> tuple[str, str] | None:
     return name, param.help + notes.replace("env var: ", _("env var: "))
 
 
-def _section(formatter: Any, title: str, rows: Iterable[tuple[str, str]]) -> None:
+def _write_help_section(formatter: Any, title: str, rows: Iterable[tuple[str, str]]) -> None:
     kept = list(rows)
     if kept:
         with formatter.section(title):
             formatter.write_dl(kept)
 
 
-def _example(formatter: Any, lines: str) -> None:
+def _write_help_example(formatter: Any, lines: str) -> None:
     """Examples stand as they are typed, never wrapped."""
     with formatter.section(_("Example")):
         for line in inspect.cleandoc(lines).splitlines():

@@ -13,19 +13,19 @@ class Misuse(Exception):
     """The command line cannot be carried out; the text says why, already translated."""
 
 
-def sentence(error: Any) -> str:
+def describe_usage_error(error: Any) -> str:
     """The reason of one of Typer's usage errors, in the reader's language."""
     kind = type(error).__name__
     told = _TELL[kind](error) if kind in _TELL else None
     return told or str(error.format_message())
 
 
-def _missing(error: Any) -> str | None:
+def _describe_missing_parameter(error: Any) -> str | None:
     if error.param is None:
         return None
     if error.param.param_type_name == "argument":
-        return _("argument {} is missing").format(_name(error))
-    return _("option {} is missing").format(_name(error))
+        return _("argument {} is missing").format(_get_parameter_name(error))
+    return _("option {} is missing").format(_get_parameter_name(error))
 
 
 def _no_option(error: Any) -> str:
@@ -39,11 +39,11 @@ def _bad_value(error: Any) -> str | None:
     if error.param is None:
         return None
     return _("{}: this value is not taken; expected {}").format(
-        _name(error), _expected(error.param)
+        _get_parameter_name(error), _describe_expected_value(error.param)
     )
 
 
-def _expected(param: Any) -> str:
+def _describe_expected_value(param: Any) -> str:
     annotation = param.type_descriptor.annotation
     named = getattr(annotation, "__value__", None)  # `type Method = Literal[...]`
     choices = param.type_descriptor.choices or get_args(named)
@@ -58,7 +58,7 @@ def _bad_use(error: Any) -> str:
     return _("option {} needs a value").format(error.option_name)
 
 
-def _plain(error: Any) -> str | None:
+def _describe_plain_error(error: Any) -> str | None:
     if error.message.startswith("Got unexpected extra argument"):
         extra = error.message.partition("(s) (")[2].rstrip(")")
         return _("one argument too many: {}").format(extra)
@@ -67,7 +67,7 @@ def _plain(error: Any) -> str | None:
     return None
 
 
-def _name(error: Any) -> str:
+def _get_parameter_name(error: Any) -> str:
     param = error.param
     return _(param.metavar or "") if param.param_type_name == "argument" else param.opts[-1]
 
@@ -78,9 +78,9 @@ _EXPECTED = {
 }
 
 _TELL = {
-    "MissingParameter": _missing,
+    "MissingParameter": _describe_missing_parameter,
     "NoSuchOption": _no_option,
     "BadParameter": _bad_value,
     "BadOptionUsage": _bad_use,
-    "UsageError": _plain,
+    "UsageError": _describe_plain_error,
 }

@@ -8,12 +8,12 @@ from synergie.cli.texts import _
 _FORMS = ("%d/%m/%Y %H:%M", "%d/%m/%Y %Hh%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
 
 
-def instant(option: str, text: str) -> datetime:
+def parse_option_instant(option: str, text: str) -> datetime:
     """The moment of an option; without an offset it is the time of Paris.
 
     Misuse for an hour that the clocks skip, and for one they repeat without an offset.
     """
-    from synergie.calendar import zone
+    from synergie.calendar import load_time_zone
 
     try:
         aware = datetime.fromisoformat(text)
@@ -21,11 +21,11 @@ def instant(option: str, text: str) -> datetime:
         aware = None
     if aware is not None and aware.tzinfo is not None:
         return aware.astimezone(UTC)
-    naive = _naive(text)
+    naive = _parse_naive_time(text)
     if naive is None:
         expected = "2026-11-24T14:30+01:00, 24/11/2026 14:30"
         raise Misuse(_("{}: found {!r}, expected {}").format(option, text, expected))
-    paris = zone("Europe/Paris")
+    paris = load_time_zone("Europe/Paris")
     first, second = (naive.replace(tzinfo=paris, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first != second:
         raise Misuse(
@@ -36,7 +36,7 @@ def instant(option: str, text: str) -> datetime:
     return first
 
 
-def _naive(text: str) -> datetime | None:
+def _parse_naive_time(text: str) -> datetime | None:
     for form in _FORMS:
         try:
             return datetime.strptime(text, form)  # noqa: DTZ007 (its zone is the caller's to say)

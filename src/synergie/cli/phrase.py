@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from synergie.cli.texts import _, moment, number, speaks_french
+from synergie.cli.texts import _, format_moment, format_number, speaks_french
 
 if TYPE_CHECKING:
     from synergie.schemas.plan import Phrase
@@ -15,19 +15,19 @@ _AMOUNT = re.compile(r"-?\d+\.\d\d", re.ASCII)
 _TENTHS = re.compile(r"-?\d+\.\d", re.ASCII)
 
 
-def told(phrase: "Phrase") -> str:
+def describe_phrase(phrase: "Phrase") -> str:
     """The sentence; numbers with decimals, days and moments are written as the reader does."""
-    return _(phrase.text).format(*map(_shown, phrase.values))
+    return _(phrase.text).format(*map(_format_phrase_value, phrase.values))
 
 
-def _shown(value: str) -> str:
+def _format_phrase_value(value: str) -> str:
     if _AMOUNT.fullmatch(value):
-        return euros(value)
+        return format_euros(value)
     if _TENTHS.fullmatch(value):
-        return number(float(value), 1)
+        return format_number(float(value), 1)
     if _DAY.fullmatch(value):
         return civil_day(date.fromisoformat(value))
-    return moment(datetime.fromisoformat(value)) if _INSTANT.fullmatch(value) else value
+    return format_moment(datetime.fromisoformat(value)) if _INSTANT.fullmatch(value) else value
 
 
 def civil_day(day: date) -> str:
@@ -35,6 +35,6 @@ def civil_day(day: date) -> str:
     return f"{day:%d/%m/%Y}" if speaks_french() else day.isoformat()
 
 
-def euros(amount: object) -> str:
+def format_euros(amount: object) -> str:
     """An amount with its two decimals: 1 234,50 in French."""
-    return number(float(str(amount)), 2)
+    return format_number(float(str(amount)), 2)

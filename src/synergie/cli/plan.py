@@ -4,14 +4,14 @@ import typer
 
 from synergie.application import place_parts
 from synergie.applications import list_declared
-from synergie.cli.help import Command, application
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.texts import N_
 from synergie.energy.commands import plan_power
 
 
 def build_plan_commands() -> typer.Typer:
     """The commands of the core with those of the applications among them."""
-    app = application(N_("Plans in common: who buys where, which cabinet in which week."))
+    app = build_command_group(N_("Plans in common: who buys where, which cabinet in which week."))
     modules = place_parts({"power": plan_power}, list_declared("plans"))
     for name, module in modules.items():
         run = getattr(module, name.replace("-", "_"))

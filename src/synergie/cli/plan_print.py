@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synergie.cli.phrase import civil_day, euros, told
-from synergie.cli.print import lines
-from synergie.cli.texts import _, number
+from synergie.cli.phrase import civil_day, describe_phrase, format_euros
+from synergie.cli.print import print_aligned_rows
+from synergie.cli.texts import _, format_number
 
 if TYPE_CHECKING:
     from synergie.purchase.records.purchase import DeliveryPeriod
     from synergie.schemas.plan import Plan
 
 
-def summary(plan: "Plan", delivery: "DeliveryPeriod | None" = None) -> None:
+def print_plan_summary(plan: "Plan", delivery: "DeliveryPeriod | None" = None) -> None:
     """What it costs, against what, how sure, and who gains."""
-    cost = euros(plan.objective_eur)
+    cost = format_euros(plan.objective_eur)
     if delivery is None:
         typer.echo(_("Cost: {} € a year").format(cost))
     else:
@@ -27,36 +27,44 @@ def summary(plan: "Plan", delivery: "DeliveryPeriod | None" = None) -> None:
         saved = plan.baseline_eur - plan.objective_eur
         typer.echo(
             _("Each alone: {} €; saved together: {} €").format(
-                euros(plan.baseline_eur), euros(saved)
+                format_euros(plan.baseline_eur), format_euros(saved)
             )
         )
     if plan.status == "proved":
         typer.echo(_("Proved: no other plan costs less"))
     elif plan.gap is not None:
-        typer.echo(_("Not proved: at most {} % above the best").format(number(100 * plan.gap, 2)))
+        typer.echo(
+            _("Not proved: at most {} % above the best").format(format_number(100 * plan.gap, 2))
+        )
     else:
         typer.echo(_("Not proved: time ended before a bound was found; --limit gives more"))
     typer.echo(_("Who pays what:"))
-    lines(_members(plan))
+    print_aligned_rows(_list_member_rows(plan))
 
 
-def _members(plan: "Plan") -> Iterable[tuple[str, str, str]]:
+def _list_member_rows(plan: "Plan") -> Iterable[tuple[str, str, str]]:
     for member in plan.members:
-        gain = "" if member.gain_eur is None else _("saves {} €").format(euros(member.gain_eur))
-        yield f"  {member.member}", f"{euros(member.cost_eur)} €", gain
+        gain = (
+            "" if member.gain_eur is None else _("saves {} €").format(format_euros(member.gain_eur))
+        )
+        yield f"  {member.member}", f"{format_euros(member.cost_eur)} €", gain
 
 
-def reasons(plan: "Plan") -> None:
+def print_plan_reasons(plan: "Plan") -> None:
     """Why each decision was made, and what was assumed."""
     typer.echo(_("Why:"))
     for line in plan.lines:
-        typer.echo(_("  {} → {}: {}").format(line.subject, _chosen(line.chosen), told(line.reason)))
+        typer.echo(
+            _("  {} → {}: {}").format(
+                line.subject, _describe_choice(line.chosen), describe_phrase(line.reason)
+            )
+        )
     typer.echo(_("Assumed:"))
     for phrase in (*plan.baseline, *plan.assumptions):
-        typer.echo(f"  {told(phrase)}")
+        typer.echo(f"  {describe_phrase(phrase)}")
 
 
-def _chosen(name: str) -> str:
+def _describe_choice(name: str) -> str:
     """What was chosen; a week is said in the reader's language, a name is a name."""
     word, _space, number_of = name.partition(" ")
     return _("week {}").format(number_of) if word == "week" else name

@@ -16,7 +16,7 @@ def as_json(value: "BaseModel | dict[str, Any] | list[Any]") -> None:
     typer.echo(json.dumps(plain, ensure_ascii=False, indent=2))
 
 
-def lines(rows: Iterable[Sequence[object]]) -> None:
+def print_aligned_rows(rows: Iterable[Sequence[object]]) -> None:
     """Rows with aligned columns, plain characters only."""
     texts = [[str(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import typer
 
-from synergie.cli.phrase import euros
+from synergie.cli.phrase import format_euros
 from synergie.cli.print import as_json as print_json
-from synergie.cli.print import lines
+from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import N_, _
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ def show_all(
     if as_json:
         print_json([one.model_dump(mode="json") for one in found])
     elif found:
-        lines((one.id, one.owner, _(states[one.state]), one.record.name) for one in found)
+        print_aligned_rows(
+            (one.id, one.owner, _(states[one.state]), one.record.name) for one in found
+        )
     else:
         typer.echo(nothing)
 
@@ -80,7 +82,9 @@ def show_parts(found: Sequence[Any], *, who: Callable[[Any], str], as_json: bool
     if as_json:
         print_json([one.model_dump(mode="json") for one in found])
     else:
-        lines((who(one), euros(one.view.cost_eur), answered(one)) for one in found)
+        print_aligned_rows(
+            (who(one), format_euros(one.view.cost_eur), describe_part_answer(one)) for one in found
+        )
 
 
 def answer[PartT](book: Answering[PartT], read: PartT, said: Said, reason: str | None) -> PartT:
@@ -90,19 +94,19 @@ def answer[PartT](book: Answering[PartT], read: PartT, said: Said, reason: str |
     return (book.accept if said == "accept" else book.decline)(read, reason=reason)
 
 
-def answered(found: _Part) -> str:
+def describe_part_answer(found: _Part) -> str:
     """The answer in a word."""
     return _("none yet") if found.answer is None else _(_ANSWERS[found.answer.answer])
 
 
-def paid(who: str, view: _Paid) -> None:
+def print_member_cost(who: str, view: _Paid) -> None:
     """What one pays, and beside it what it pays alone and gains, when that is known."""
-    typer.echo(_("{}: you pay {} €").format(who, euros(view.cost_eur)))
+    typer.echo(_("{}: you pay {} €").format(who, format_euros(view.cost_eur)))
     if view.alone_eur is not None and view.gain_eur is not None:
         text = _("alone {} €, gain {} €")
-        typer.echo(text.format(euros(view.alone_eur), euros(view.gain_eur)))
+        typer.echo(text.format(format_euros(view.alone_eur), format_euros(view.gain_eur)))
 
 
-def reason(code: str | None, reasons: Mapping[str, str]) -> str:
+def describe_exclusion_reason(code: str | None, reasons: Mapping[str, str]) -> str:
     """Why one is not in it, in words; a code that has none as it is."""
     return "" if code is None else _(reasons.get(code, code))

@@ -19,7 +19,7 @@ _spoken: ContextVar[NullTranslations | None] = ContextVar("spoken", default=None
 
 def speak(locale: Locale) -> None:
     """From now on `_` answers in *locale*; English is the text of the code itself."""
-    _spoken.set(_catalogue() if locale == "fr" else NullTranslations())
+    _spoken.set(_load_french_catalogue() if locale == "fr" else NullTranslations())
 
 
 def _(text: str) -> str:
@@ -28,7 +28,7 @@ def _(text: str) -> str:
         return text  # gettext answers the header of the catalogue for an empty text
     catalogue = _spoken.get()
     if catalogue is None:
-        catalogue = _catalogue()
+        catalogue = _load_french_catalogue()
         _spoken.set(catalogue)
     told = catalogue.gettext(text)
     if told == text and " " in text and isinstance(catalogue, GNUTranslations):
@@ -36,9 +36,9 @@ def _(text: str) -> str:
     return told
 
 
-def french(text: str) -> str:
+def translate_to_french(text: str) -> str:
     """*text* in French, whatever the reader's language: for documents that are French."""
-    return _catalogue().gettext(text) if text else text
+    return _load_french_catalogue().gettext(text) if text else text
 
 
 def _by_its_form(text: str, catalogue: GNUTranslations) -> str:
@@ -65,39 +65,39 @@ def speaks_french() -> bool:
     return isinstance(_spoken.get(), GNUTranslations)
 
 
-def number(value: float, decimals: int = 0) -> str:
+def format_number(value: float, decimals: int = 0) -> str:
     """*value* for a person: 1 234,5 in French, 1,234.5 in English."""
     if isinstance(_spoken.get(), GNUTranslations):
-        from synergie.reports.french import number as french
+        from synergie.reports.french import format_number as french
 
         return french(value, decimals)
     return f"{value:,.{decimals}f}"
 
 
-def amount(value: object) -> str:
+def format_sentence_amount(value: object) -> str:
     """An amount in a sentence: as many decimals as it has, two at most; a count as it is."""
     if not isinstance(value, Decimal):
         return str(value)
     exact = value.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize()
     exponent = exact.as_tuple().exponent
     decimals = 2 if isinstance(exponent, int) and exponent < 0 else 0
-    return number(float(exact), decimals)
+    return format_number(float(exact), decimals)
 
 
-def moment(at: datetime) -> str:
+def format_moment(at: datetime) -> str:
     """*at* for a person, as the clocks of Paris: mardi 24 novembre 2026 à 14 h 30, or ISO 8601."""
-    from synergie.calendar import zone
+    from synergie.calendar import load_time_zone
 
-    paris = zone("Europe/Paris")
+    paris = load_time_zone("Europe/Paris")
     if isinstance(_spoken.get(), GNUTranslations):
-        from synergie.reports.french import moment as french_moment
+        from synergie.reports.french import format_moment as french_moment
 
         return french_moment(at, paris)
     return at.astimezone(paris).isoformat(timespec="minutes")
 
 
 @cache
-def _catalogue() -> NullTranslations:
+def _load_french_catalogue() -> NullTranslations:
     """The French catalogue that the wheel carries."""
     path = files("synergie").joinpath("locale", "fr", "LC_MESSAGES", "synergie.mo.gz")
     with path.open("rb") as packed, gzip.open(packed) as source:

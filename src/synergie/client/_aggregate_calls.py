@@ -29,7 +29,7 @@ def save_scheme(name: str, body: CellSchemeRecord) -> Call[CellScheme]:
     )
 
 
-def publish(asked: ReleaseRequest, key: str | None) -> Call[Release]:
+def publish_release(asked: ReleaseRequest, key: str | None) -> Call[Release]:
     """Compute a period and publish it."""
     return Call(
         method="POST",
@@ -54,7 +54,7 @@ def opened() -> Callable[[str | None], Call[Page[OpenReleaseLine]]]:
     return page
 
 
-def one_open(release: str) -> Call[OpenRelease]:
+def read_open_release(release: str) -> Call[OpenRelease]:
     """One open release."""
     return Call(
         method="GET",

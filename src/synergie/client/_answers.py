@@ -23,7 +23,7 @@ MOST_STUCK = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class StreamPosition:
     """How far a stream was read before it was cut: lines, and SHA-256 of all of them."""
 
     lines: int = 0
@@ -38,15 +38,15 @@ class CurveStream:
     the data changed meanwhile, and two halves would not make one whole.
     """
 
-    def __init__(self, given: Given = Given()) -> None:
+    def __init__(self, given: StreamPosition = StreamPosition()) -> None:
         self._splitter = LineSplitter()
         self._ended = False
         self._given, self._seen = given, sha256()
         self.lines = 0
 
-    def given(self) -> Given:
+    def given(self) -> StreamPosition:
         """How far it was read."""
-        return Given(self.lines, self._seen.digest())
+        return StreamPosition(self.lines, self._seen.digest())
 
     def feed(self, chunk: bytes) -> Iterator[Curve]:
         """The curves that *chunk* completes."""
@@ -71,7 +71,7 @@ class CurveStream:
                 raise StreamCut(self.lines)
             self._ended = True
         elif line.startswith(_ERROR):
-            raise line_error(_fields(line).get("error"))
+            raise line_error(_parse_json_fields(line).get("error"))
         else:
             yield from self._curve(line)
 
@@ -86,7 +86,7 @@ class CurveStream:
             yield curve
 
 
-def receipts(content: bytes, before: int) -> list[Receipt | SynergieError]:
+def parse_receipts(content: bytes, before: int) -> list[Receipt | SynergieError]:
     """The receipts of one part, and the errors of the curves that were refused, in order.
 
     *before* curves came in the parts before: errors tell the place in the whole. StreamCut when
@@ -99,13 +99,13 @@ def receipts(content: bytes, before: int) -> list[Receipt | SynergieError]:
             if told != len(found):
                 break
             return found
-        found.append(_receipt(line, before + len(found) + 1))
+        found.append(_parse_receipt_line(line, before + len(found) + 1))
     raise StreamCut(len(found))
 
 
-def _receipt(line: bytes, place: int) -> Receipt | SynergieError:
+def _parse_receipt_line(line: bytes, place: int) -> Receipt | SynergieError:
     if line.startswith(_ERROR):
-        fields = _fields(line)
+        fields = _parse_json_fields(line)
         error = line_error(fields.get("error"), f"curve {place}")
         if "line" not in fields:  # not about one curve: the stream itself failed
             raise error
@@ -116,7 +116,7 @@ def _receipt(line: bytes, place: int) -> Receipt | SynergieError:
         raise faults(error)[0].at(f"receipt {place}") from error
 
 
-def _fields(line: bytes) -> dict[str, Any]:
+def _parse_json_fields(line: bytes) -> dict[str, Any]:
     try:
         fields: dict[str, Any] = json.loads(line)
     except (ValueError, RecursionError):

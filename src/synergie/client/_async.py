@@ -18,15 +18,21 @@ import stamina
 from synergie.application import load_parts
 from synergie.applications import find_calls
 from synergie.client import calls
-from synergie.client._answers import MOST_STUCK, CurveStream, Given
+from synergie.client._answers import MOST_STUCK, CurveStream, StreamPosition
 from synergie.client._bodies import Body, CurvePart
 from synergie.client._flow import Answer, Ask, Flow, Session
-from synergie.client._http import TIMEOUT_S, Gathered, options, reaching, streaming
+from synergie.client._http import (
+    TIMEOUT_S,
+    Gathered,
+    map_stream_errors,
+    map_transport_errors,
+    options,
+)
 from synergie.client._problems import error_of, refuses_token
 from synergie.client._restored import Drop, cursor_after_restore
 from synergie.client._sealing import JWKS, Sealing, reply_to
-from synergie.client._signing import signature, to_sign
-from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
+from synergie.client._signing import sign_agreement, to_sign
+from synergie.client._wait import LIMIT_S, TRIES, Patience, silence_retry_log
 from synergie.client.aggregates import AsyncAggregates
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, Mode, Window
@@ -149,7 +155,7 @@ class AsyncClient:
         self._http = httpx2.AsyncClient(transport=transport, **options(timeout, verify))
         self._patience = Patience(deadline)
         self._one_refresh = asyncio.Lock()
-        quiet()
+        silence_retry_log()
 
     async def __aenter__(self) -> Self:
         return self
@@ -306,7 +312,7 @@ class AsyncClient:
         meanwhile. NotAllowed when the agreement ends meanwhile. What was given before holds.
         """
         window = Window(start=start, end=end, granularity=granularity, agreement=agreement)
-        return self._exported(calls.export(window, series))
+        return self._exported(calls.export_curves(window, series))
 
     async def deposit(
         self,
@@ -418,15 +424,15 @@ class AsyncClient:
 
         *changed_since*: only those whose state changed from that moment on.
         """
-        return self._pages(_agreement_calls.listed(changed_since))
+        return self._pages(_agreement_calls.list_agreements(changed_since))
 
     async def agreement(self, agreement: str, *, version: int | None = None) -> Agreement:
         """One agreement, in the version that holds now or in *version*."""
-        return await self._call(_agreement_calls.one(agreement, version))
+        return await self._call(_agreement_calls.read_agreement(agreement, version))
 
     async def agreement_versions(self, agreement: str) -> tuple[Agreement, ...]:
         """Every version of an agreement that you may see, oldest first."""
-        return (await self._call(_agreement_calls.versions(agreement))).items
+        return (await self._call(_agreement_calls.list_versions(agreement))).items
 
     async def redraft(self, agreement: str, terms: Terms, *, key: str | None = None) -> Agreement:
         """Draft its next version: it holds once both have signed it, and not before."""
@@ -450,23 +456,23 @@ class AsyncClient:
 
     async def withdraw(self, agreement: str) -> Agreement:
         """Take a proposal back: it is a draft again, unsigned."""
-        return await self._call(calls.act(agreement, "withdraw"))
+        return await self._call(calls.act_on_agreement(agreement, "withdraw"))
 
     async def suspend(self, agreement: str) -> Agreement:
         """Close it for a while (owner); the operator of the server may, too."""
-        return await self._call(calls.act(agreement, "suspend"))
+        return await self._call(calls.act_on_agreement(agreement, "suspend"))
 
     async def resume(self, agreement: str) -> Agreement:
         """Open it again; only who suspended it may."""
-        return await self._call(calls.act(agreement, "resume"))
+        return await self._call(calls.act_on_agreement(agreement, "resume"))
 
     async def revoke(self, agreement: str) -> Agreement:
         """End it (owner): the next request is refused, a running export stops."""
-        return await self._call(calls.act(agreement, "revoke"))
+        return await self._call(calls.act_on_agreement(agreement, "revoke"))
 
     async def terminate(self, agreement: str) -> Agreement:
         """End it (recipient)."""
-        return await self._call(calls.act(agreement, "terminate"))
+        return await self._call(calls.act_on_agreement(agreement, "terminate"))
 
     # What happened
 
@@ -570,7 +576,7 @@ class AsyncClient:
 
     async def _sent(self, curves: _Curves, key: str) -> AsyncIterator[Receipt]:
         before = number = 0
-        async for part in _parts(curves):
+        async for part in _iterate_curve_parts(curves):
             for outcome in await self._call(calls.send_part(part, f"{key}-{number}", before)):
                 if isinstance(outcome, SynergieError):
                     raise outcome
@@ -579,7 +585,7 @@ class AsyncClient:
             number += 1
 
     async def _exported(self, call: Call[None]) -> AsyncIterator[Curve]:
-        given, stuck = Given(), 0
+        given, stuck = StreamPosition(), 0
         while True:
             curves = CurveStream(given)
             try:
@@ -597,7 +603,7 @@ class AsyncClient:
         answer = await self._tried(call, lambda: self._once(call, stream=True))
         if answer.stream is not None:
             async with aclosing(answer.stream):
-                with streaming(curves):
+                with map_stream_errors(curves):
                     async for chunk in answer.stream.aiter_bytes():
                         for curve in curves.feed(chunk):
                             yield curve
@@ -609,7 +615,7 @@ class AsyncClient:
         answer = await self._tried(call, lambda: self._once(call, stream=True))
         if answer.stream is not None:
             async with aclosing(answer.stream):
-                with reaching():
+                with map_transport_errors():
                     async for piece in answer.stream.aiter_bytes():
                         yield piece
 
@@ -617,8 +623,8 @@ class AsyncClient:
         shown = await self.agreement(agreement)
         if shown.version_pending not in {None, shown.version}:
             shown = to_sign(await self.agreement_versions(agreement), act) or shown
-        jws = signature(self._session.auth, shown, read)
-        return await self._call(calls.act(agreement, act, jws))
+        jws = sign_agreement(self._session.auth, shown, read)
+        return await self._call(calls.act_on_agreement(agreement, act, jws))
 
     async def _call[T](self, call: Call[T]) -> T:
         async def work() -> T:
@@ -663,13 +669,13 @@ class AsyncClient:
 
     async def _ask(self, ask: Ask) -> _Answer:
         """Send one request; its answer read whole, or open when it is good and streamed."""
-        with reaching():
+        with map_transport_errors():
             request = self._http.build_request(
                 ask.method,
                 ask.url,
                 params=ask.params or None,
                 headers=self._sealing.headers(ask),
-                content=None if ask.body is None else _content(ask.body),
+                content=None if ask.body is None else _build_async_content(ask.body),
             )
             if self._sealing.signs(ask):
                 content = await request.aread()
@@ -699,10 +705,10 @@ class AsyncClient:
         raise BadSignature("the answer bears no signature of the server that holds")
 
 
-async def _parts(curves: _Curves) -> AsyncIterator[CurvePart]:
+async def _iterate_curve_parts(curves: _Curves) -> AsyncIterator[CurvePart]:
     """*curves* in parts, each drawn before it is sent; none when there is no curve."""
     part = CurvePart()
-    async for curve in _each(curves):
+    async for curve in _iterate_curves(curves):
         part.add(curve)
         if part.full:
             yield part
@@ -711,7 +717,7 @@ async def _parts(curves: _Curves) -> AsyncIterator[CurvePart]:
         yield part
 
 
-async def _each(curves: _Curves) -> AsyncIterator[Curve]:
+async def _iterate_curves(curves: _Curves) -> AsyncIterator[Curve]:
     if isinstance(curves, AsyncIterable):
         async for curve in curves:
             yield curve
@@ -720,7 +726,7 @@ async def _each(curves: _Curves) -> AsyncIterator[Curve]:
             yield curve
 
 
-def _content(body: Body) -> bytes | AsyncIterator[bytes]:
+def _build_async_content(body: Body) -> bytes | AsyncIterator[bytes]:
     content = body.content()
     if isinstance(content, bytes):
         return content

@@ -72,7 +72,7 @@ class FileBody:
 
     def content(self) -> Iterator[bytes]:
         """The file, packed chunk by chunk."""
-        pack = coding.encoder(self.content_coding)
+        pack = coding.build_encoder(self.content_coding)
         with self._path.open("rb") as source:
             while chunk := source.read(_CHUNK):
                 if packed := pack.feed(chunk):
@@ -92,7 +92,7 @@ class CurvePart:
 
     def __init__(self, source: Iterable[Curve] = ()) -> None:
         self._source = iter(source)
-        self._pack = coding.encoder(self.content_coding)
+        self._pack = coding.build_encoder(self.content_coding)
         self._packed: list[bytes] = []
         self._closed = False
         self._bytes = 0
@@ -129,7 +129,7 @@ class CurvePart:
         return packed
 
 
-def parts(curves: Iterable[Curve]) -> Iterator[CurvePart]:
+def split_curves_into_parts(curves: Iterable[Curve]) -> Iterator[CurvePart]:
     """*curves* in parts, drawn one part at a time; none when there is no curve."""
     source = iter(curves)
     for first in source:

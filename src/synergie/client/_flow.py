@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from synergie.client._bodies import Body, BytesBody
-from synergie.client._origin import check_secure, origin, well_known
+from synergie.client._origin import check_secure, parse_origin, well_known
 from synergie.client._problems import demands_nonce, error_of, oauth_error
 from synergie.client.auth import Auth
 from synergie.client.calls import Call
@@ -74,7 +74,7 @@ class Session:
         self.auth = auth
         self.base_url = check_secure(base_url, "base_url").removesuffix("/v1")
         self.resource = f"{self.base_url}/v1"
-        self._origin = origin(self.resource)
+        self._origin = parse_origin(self.resource)
         self._token: _Token | None = None
         self._token_url: str | None = None
         self._nonces: dict[tuple[str, str, int], str] = {}
@@ -99,7 +99,7 @@ class Session:
     def request[R, T](self, call: Call[T], token: str, *, stream: bool) -> Flow[R, Answer[R]]:
         """The answer to *call* under *token*, sent again when the resource wants its nonce."""
         url = f"{self.base_url}{call.path}"
-        if origin(url) != self._origin:  # a token goes to its audience only
+        if parse_origin(url) != self._origin:  # a token goes to its audience only
             raise Misconfigured("path: found {!r}, expected a path of {}", call.path, self.resource)
         answer: Answer[R] = Answer(0, {})
         for _ in range(_REQUEST_TRIES):
@@ -143,7 +143,7 @@ class Session:
         answer = yield Ask("GET", well_known(issuer), {"Accept": "application/json"})
         if answer.status != _OK:
             raise error_of(answer.status, answer.headers, answer.content)
-        metadata = _object(answer.content)
+        metadata = _parse_json_object(answer.content)
         if metadata.get("issuer") != issuer:
             found = str(metadata.get("issuer"))[:80]
             raise Misconfigured("issuer in the metadata: found {!r}, expected {!r}", found, issuer)
@@ -151,7 +151,7 @@ class Session:
         return self._token_url
 
     def _read_token(self, content: bytes) -> _Token:
-        fields = _object(content)
+        fields = _parse_json_object(content)
         text, kind = fields.get("access_token"), fields.get("token_type")
         if not isinstance(text, str) or not text or not text.isascii():
             raise NotAuthenticated("no_access_token")
@@ -163,14 +163,14 @@ class Session:
         return _Token(text, self.auth.clock() + lives - min(_EARLY_S, lives / 2))
 
     def _proof(self, method: str, url: str, token: str | None) -> str:
-        return self.auth.proof(method, url, token=token, nonce=self._nonces.get(origin(url)))
+        return self.auth.proof(method, url, token=token, nonce=self._nonces.get(parse_origin(url)))
 
     def _note(self, url: str, headers: Mapping[str, str]) -> None:
         if nonce := headers.get("DPoP-Nonce"):
-            self._nonces[origin(url)] = nonce
+            self._nonces[parse_origin(url)] = nonce
 
 
-def _object(content: bytes) -> dict[str, Any]:
+def _parse_json_object(content: bytes) -> dict[str, Any]:
     try:
         fields = json.loads(content)
     except (ValueError, RecursionError) as error:

@@ -49,7 +49,7 @@ def options(timeout: float, verify: ssl.SSLContext | None) -> Options:
 
 
 @contextmanager
-def reaching() -> Iterator[None]:
+def map_transport_errors() -> Iterator[None]:
     """Errors of the transport as Unreachable."""
     try:
         yield
@@ -62,10 +62,10 @@ def reaching() -> Iterator[None]:
 
 
 @contextmanager
-def streaming(curves: CurveStream) -> Iterator[None]:
+def map_stream_errors(curves: CurveStream) -> Iterator[None]:
     """Errors of the transport while a stream is read: it was cut."""
     try:
-        with reaching():
+        with map_transport_errors():
             yield
     except Unreachable as error:
         raise StreamCut(curves.lines) from error

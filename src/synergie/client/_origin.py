@@ -28,7 +28,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def origin(url: str) -> tuple[str, str, int]:
+def parse_origin(url: str) -> tuple[str, str, int]:
     """Scheme, host and port of *url* (RFC 6454)."""
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)

@@ -53,19 +53,19 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes) -> SynergieEr
 
     An answer without a problem document (a proxy's) is told by its status.
     """
-    problem = _problem(body)
+    problem = _parse_problem(body)
     if problem is None:
         return _by_status(status, headers)
-    waits = problem.retry_after or _wait(headers)
+    waits = problem.retry_after or _parse_retry_after(headers)
     return of_problem(problem.model_copy(update={"retry_after": waits}), headers)
 
 
 def of_problem(problem: Problem, headers: Mapping[str, str] | None = None) -> SynergieError:
     """The exception that *problem* means; `OtherProblem` when its kind is not known."""
     code = problem.type.rpartition("/")[2]
-    error = _MADE.get(code, _other)(problem)
+    error = _MADE.get(code, _build_other_problem)(problem)
     if isinstance(error, NotAuthenticated) and headers is not None:
-        error = NotAuthenticated(_challenge(headers), headers.get("DPoP-Nonce"))
+        error = NotAuthenticated(_parse_challenge(headers), headers.get("DPoP-Nonce"))
     error.problem = problem
     error.reference = problem.trace_id
     return error
@@ -94,31 +94,31 @@ def demands_nonce(status: int, headers: Mapping[str, str]) -> bool:
 
 def refuses_token(status: int, headers: Mapping[str, str]) -> bool:
     """Whether the resource finds the token, not the proof, not good (RFC 6750 §3.1)."""
-    return status == _UNAUTHORIZED and _challenge(headers) == "invalid_token"
+    return status == _UNAUTHORIZED and _parse_challenge(headers) == "invalid_token"
 
 
-def _challenge(headers: Mapping[str, str]) -> str:
+def _parse_challenge(headers: Mapping[str, str]) -> str:
     found = _OAUTH_WORD.search(headers.get("WWW-Authenticate", ""))
     return found[1].lower() if found else "invalid_token"
 
 
-def _problem(body: bytes) -> Problem | None:
+def _parse_problem(body: bytes) -> Problem | None:
     try:
         return Problem.model_validate_json(body, extra="ignore")
     except ValidationError:
         return None
 
 
-def _wait(headers: Mapping[str, str]) -> float | None:
+def _parse_retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds of Retry-After (RFC 9110 §10.2.3), of a year at most; None when absent or a date."""
     text = headers.get("Retry-After", "")
     return min(float(text), _YEAR_S) if text.isascii() and text.isdigit() else None
 
 
 def _by_status(status: int, headers: Mapping[str, str]) -> SynergieError:
-    waits = _wait(headers) or _DEFAULT_WAIT_S
+    waits = _parse_retry_after(headers) or _DEFAULT_WAIT_S
     made: dict[int, Callable[[], SynergieError]] = {
-        401: lambda: NotAuthenticated(_challenge(headers), headers.get("DPoP-Nonce")),
+        401: lambda: NotAuthenticated(_parse_challenge(headers), headers.get("DPoP-Nonce")),
         403: lambda: NotAllowed("forbidden"),
         404: NotFound,
         429: lambda: TooManyRequests(waits),
@@ -134,19 +134,21 @@ def _by_status(status: int, headers: Mapping[str, str]) -> SynergieError:
     return OtherProblem(f"status {status} without a problem document")
 
 
-def _told(problem: Problem) -> str:
+def _describe_problem(problem: Problem) -> str:
     return problem.detail or problem.title
 
 
 def _bad_input(problem: Problem) -> SynergieError:
     if not problem.faults:
-        return BadInput("request", _told(problem), "a request that holds")
+        return BadInput("request", _describe_problem(problem), "a request that holds")
     fault = problem.faults[0]
     return BadInput(fault.where, fault.found, fault.expected)
 
 
-def _conflict(problem: Problem) -> SynergieError:
-    return Conflict(*(_found_expected(problem) or (_told(problem), "another state")))
+def _build_conflict(problem: Problem) -> SynergieError:
+    return Conflict(
+        *(_split_found_and_expected(problem) or (_describe_problem(problem), "another state"))
+    )
 
 
 def _in_progress(problem: Problem) -> SynergieError:
@@ -155,57 +157,63 @@ def _in_progress(problem: Problem) -> SynergieError:
     return error
 
 
-def _unsupported(problem: Problem) -> SynergieError:
-    return UnsupportedMedia(*(_found_expected(problem) or (_told(problem), "another media type")))
+def _build_unsupported_media(problem: Problem) -> SynergieError:
+    return UnsupportedMedia(
+        *(_split_found_and_expected(problem) or (_describe_problem(problem), "another media type"))
+    )
 
 
-def _found_expected(problem: Problem) -> tuple[str, str] | None:
+def _split_found_and_expected(problem: Problem) -> tuple[str, str] | None:
     """Both parts of a sentence such as "state is 'revoked', expected one of: …"."""
-    parts = re.search(r"'([^']*)', expected (.+)", _told(problem))
+    parts = re.search(r"'([^']*)', expected (.+)", _describe_problem(problem))
     return (parts[1], parts[2]) if parts else None
 
 
 def _too_large(problem: Problem) -> SynergieError:
     """The limit is the first number of the sentence, the unit the word after it."""
-    found = re.search(r"([0-9]+) (\w+)", _told(problem))
+    found = re.search(r"([0-9]+) (\w+)", _describe_problem(problem))
     return TooLarge(int(found[1]), found[2]) if found else TooLarge(0, "bytes")
 
 
 def _too_slow(problem: Problem) -> SynergieError:
-    found = re.search(r"[0-9]+", _told(problem))
+    found = re.search(r"[0-9]+", _describe_problem(problem))
     return TooSlow(int(found[0]) if found else 0)
 
 
 def _missing_extra(problem: Problem) -> SynergieError:
     """The part that the server's operator has not installed stands in brackets."""
-    found = re.search(r"\[(\w+)\]", _told(problem))
-    return MissingExtra(found[1]) if found else _other(problem)
+    found = re.search(r"\[(\w+)\]", _describe_problem(problem))
+    return MissingExtra(found[1]) if found else _build_other_problem(problem)
 
 
-def _waiting(kind: Callable[[float], SynergieError]) -> Callable[[Problem], SynergieError]:
+def _build_wait_mapper(
+    kind: Callable[[float], SynergieError],
+) -> Callable[[Problem], SynergieError]:
     return lambda problem: kind(problem.retry_after or _DEFAULT_WAIT_S)
 
 
-def _other(problem: Problem) -> SynergieError:
+def _build_other_problem(problem: Problem) -> SynergieError:
     return OtherProblem(": ".join(filter(None, (problem.title, problem.detail))))
 
 
 _MADE: dict[str, Callable[[Problem], SynergieError]] = {
     "bad-input": _bad_input,
     "not-authenticated": lambda _: NotAuthenticated(),
-    "bad-signature": lambda p: BadSignature(_told(p).removeprefix(_NOT_SIGNED)),
-    "not-allowed": lambda p: NotAllowed(p.reason or _told(p), p.agreement, p.rule),
+    "bad-signature": lambda p: BadSignature(_describe_problem(p).removeprefix(_NOT_SIGNED)),
+    "not-allowed": lambda p: NotAllowed(p.reason or _describe_problem(p), p.agreement, p.rule),
     "not-found": lambda _: NotFound(),
-    "conflict": _conflict,
+    "conflict": _build_conflict,
     "in-progress": _in_progress,
     "idempotency-key-reused": lambda _: KeyReused(),
-    "cursor-expired": lambda p: CursorExpired(_told(p), common_seq=p.common_seq, cursor=p.next),
+    "cursor-expired": lambda p: CursorExpired(
+        _describe_problem(p), common_seq=p.common_seq, cursor=p.next
+    ),
     "too-large": _too_large,
     "too-slow": _too_slow,
-    "unsupported-media": _unsupported,
-    "too-many-requests": _waiting(TooManyRequests),
-    "overloaded": _waiting(Overloaded),
-    "storage-full": _waiting(StorageFull),
+    "unsupported-media": _build_unsupported_media,
+    "too-many-requests": _build_wait_mapper(TooManyRequests),
+    "overloaded": _build_wait_mapper(Overloaded),
+    "storage-full": _build_wait_mapper(StorageFull),
     "missing-extra": _missing_extra,
     "server-fault": lambda p: ServerFault(p.trace_id or "none given"),
 }

@@ -75,7 +75,9 @@ class Sealing:
         """The headers that sign *request* with its *content*, as it travels."""
         if self.key is None:
             return {}
-        return message.signed_request(_sent(request), content, self.key, now=self.auth.clock())
+        return message.signed_request(
+            _convert_request(request), content, self.key, now=self.auth.clock()
+        )
 
     def checks(self, ask: Ask) -> bool:
         """Whether a good answer to *ask* must be signed: one that comes line by line is not."""
@@ -98,7 +100,7 @@ class Sealing:
         """Take the keys that the server publishes for proofs. BadSignature when there is none."""
         self._learnt_at = self.auth.clock()
         try:
-            told = jose.parsed(content)
+            told = jose.parse_strict_json(content)
         except Unsigned as error:
             raise BadSignature(_NO_KEYS) from error
         keys = told.get("keys") if isinstance(told, dict) else None
@@ -115,10 +117,10 @@ _NO_KEYS = "the server publishes no key for proofs"
 
 def reply_to(request: _Request, status: int, headers: _Headers) -> message.Answer:
     """An answer of httpx2 as it is verified."""
-    return message.Answer(status, _sent(request), tuple(headers.multi_items()))
+    return message.Answer(status, _convert_request(request), tuple(headers.multi_items()))
 
 
-def _sent(request: _Request) -> message.Request:
+def _convert_request(request: _Request) -> message.Request:
     lines = tuple(request.headers.multi_items())
     return message.Request(request.method, str(request.url), lines)
 

@@ -8,7 +8,7 @@ from synergie.schemas.trust.agreement import Act, Agreement, Party
 from synergie.schemas.trust.agreement_bytes import terms_digest
 
 
-def signature(auth: Auth, agreement: Agreement, read: str | None) -> str:
+def sign_agreement(auth: Auth, agreement: Agreement, read: str | None) -> str:
     """The signature of *auth*'s organisation over *agreement*: a compact JWS.
 
     BadInput when the server's digest is not that of the terms it shows, or not *read*, the digest
@@ -19,7 +19,7 @@ def signature(auth: Auth, agreement: Agreement, read: str | None) -> str:
         raise BadInput("/terms_sha256", agreement.terms_sha256, "the SHA-256 of the terms shown")
     if read is not None and read != digest:
         raise BadInput("/terms_sha256", digest, "the SHA-256 of the terms that were read")
-    role = _role(auth, agreement)
+    role = _choose_signing_role(auth, agreement)
     terms = agreement.terms
     return auth.sign(agreement, role, terms.owner if role == "owner" else terms.recipient)
 
@@ -30,7 +30,7 @@ def to_sign(versions: Sequence[Agreement], act: Act) -> Agreement | None:
     return next((one for one in reversed(versions) if one.state == state), None)
 
 
-def _role(auth: Auth, agreement: Agreement) -> Party:
+def _choose_signing_role(auth: Auth, agreement: Agreement) -> Party:
     """The party that signs: the organisation of *auth*, else the one that has not signed yet."""
     sides: dict[str, Party] = {
         agreement.terms.owner: "owner",

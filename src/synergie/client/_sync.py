@@ -18,15 +18,21 @@ import stamina
 from synergie.application import load_parts
 from synergie.applications import find_calls
 from synergie.client import calls
-from synergie.client._answers import MOST_STUCK, CurveStream, Given
-from synergie.client._bodies import parts
+from synergie.client._answers import MOST_STUCK, CurveStream, StreamPosition
+from synergie.client._bodies import split_curves_into_parts
 from synergie.client._flow import Answer, Ask, Flow, Session
-from synergie.client._http import TIMEOUT_S, Gathered, options, reaching, streaming
+from synergie.client._http import (
+    TIMEOUT_S,
+    Gathered,
+    map_stream_errors,
+    map_transport_errors,
+    options,
+)
 from synergie.client._problems import error_of, refuses_token
 from synergie.client._restored import Drop, cursor_after_restore
 from synergie.client._sealing import JWKS, Sealing, reply_to
-from synergie.client._signing import signature, to_sign
-from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
+from synergie.client._signing import sign_agreement, to_sign
+from synergie.client._wait import LIMIT_S, TRIES, Patience, silence_retry_log
 from synergie.client.aggregates import Aggregates
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, Mode, Window
@@ -149,7 +155,7 @@ class Client:
         self._http = httpx2.Client(transport=transport, **options(timeout, verify))
         self._patience = Patience(deadline)
         self._one_refresh = threading.Lock()
-        quiet()
+        silence_retry_log()
 
     def __enter__(self) -> Self:
         return self
@@ -306,7 +312,7 @@ class Client:
         meanwhile. NotAllowed when the agreement ends meanwhile. What was given before holds.
         """
         window = Window(start=start, end=end, granularity=granularity, agreement=agreement)
-        return self._exported(calls.export(window, series))
+        return self._exported(calls.export_curves(window, series))
 
     def deposit(
         self,
@@ -418,15 +424,15 @@ class Client:
 
         *changed_since*: only those whose state changed from that moment on.
         """
-        return self._pages(_agreement_calls.listed(changed_since))
+        return self._pages(_agreement_calls.list_agreements(changed_since))
 
     def agreement(self, agreement: str, *, version: int | None = None) -> Agreement:
         """One agreement, in the version that holds now or in *version*."""
-        return self._call(_agreement_calls.one(agreement, version))
+        return self._call(_agreement_calls.read_agreement(agreement, version))
 
     def agreement_versions(self, agreement: str) -> tuple[Agreement, ...]:
         """Every version of an agreement that you may see, oldest first."""
-        return self._call(_agreement_calls.versions(agreement)).items
+        return self._call(_agreement_calls.list_versions(agreement)).items
 
     def redraft(self, agreement: str, terms: Terms, *, key: str | None = None) -> Agreement:
         """Draft its next version: it holds once both have signed it, and not before."""
@@ -450,23 +456,23 @@ class Client:
 
     def withdraw(self, agreement: str) -> Agreement:
         """Take a proposal back: it is a draft again, unsigned."""
-        return self._call(calls.act(agreement, "withdraw"))
+        return self._call(calls.act_on_agreement(agreement, "withdraw"))
 
     def suspend(self, agreement: str) -> Agreement:
         """Close it for a while (owner); the operator of the server may, too."""
-        return self._call(calls.act(agreement, "suspend"))
+        return self._call(calls.act_on_agreement(agreement, "suspend"))
 
     def resume(self, agreement: str) -> Agreement:
         """Open it again; only who suspended it may."""
-        return self._call(calls.act(agreement, "resume"))
+        return self._call(calls.act_on_agreement(agreement, "resume"))
 
     def revoke(self, agreement: str) -> Agreement:
         """End it (owner): the next request is refused, a running export stops."""
-        return self._call(calls.act(agreement, "revoke"))
+        return self._call(calls.act_on_agreement(agreement, "revoke"))
 
     def terminate(self, agreement: str) -> Agreement:
         """End it (recipient)."""
-        return self._call(calls.act(agreement, "terminate"))
+        return self._call(calls.act_on_agreement(agreement, "terminate"))
 
     # What happened
 
@@ -567,7 +573,7 @@ class Client:
 
     def _sent(self, curves: Iterable[Curve], key: str) -> Iterator[Receipt]:
         before = 0
-        for number, part in enumerate(parts(curves)):
+        for number, part in enumerate(split_curves_into_parts(curves)):
             for outcome in self._call(calls.send_part(part, f"{key}-{number}", before)):
                 if isinstance(outcome, SynergieError):
                     raise outcome
@@ -575,7 +581,7 @@ class Client:
             before += part.curves
 
     def _exported(self, call: Call[None]) -> Iterator[Curve]:
-        given, stuck = Given(), 0
+        given, stuck = StreamPosition(), 0
         while True:
             curves = CurveStream(given)
             try:
@@ -591,7 +597,7 @@ class Client:
     def _rest(self, call: Call[None], curves: CurveStream) -> Iterator[Curve]:
         answer = self._tried(call, lambda: self._once(call, stream=True))
         if answer.stream is not None:
-            with closing(answer.stream), streaming(curves):
+            with closing(answer.stream), map_stream_errors(curves):
                 for chunk in answer.stream.iter_bytes():
                     yield from curves.feed(chunk)
         yield from curves.close()
@@ -600,15 +606,15 @@ class Client:
         """The bytes of an answer as they come. Unreachable when it is cut."""
         answer = self._tried(call, lambda: self._once(call, stream=True))
         if answer.stream is not None:
-            with closing(answer.stream), reaching():
+            with closing(answer.stream), map_transport_errors():
                 yield from answer.stream.iter_bytes()
 
     def _sign(self, agreement: str, act: Act, read: str | None) -> Agreement:
         shown = self.agreement(agreement)
         if shown.version_pending not in {None, shown.version}:
             shown = to_sign(self.agreement_versions(agreement), act) or shown
-        jws = signature(self._session.auth, shown, read)
-        return self._call(calls.act(agreement, act, jws))
+        jws = sign_agreement(self._session.auth, shown, read)
+        return self._call(calls.act_on_agreement(agreement, act, jws))
 
     def _call[T](self, call: Call[T]) -> T:
         return self._tried(call, lambda: call.parse(self._once(call, stream=False).content))
@@ -649,7 +655,7 @@ class Client:
 
     def _ask(self, ask: Ask) -> _Answer:
         """Send one request; its answer read whole, or open when it is good and streamed."""
-        with reaching():
+        with map_transport_errors():
             request = self._http.build_request(
                 ask.method,
                 ask.url,

@@ -76,7 +76,7 @@ class Patience:
 
         def wait(error: Exception) -> bool | float:
             nonlocal tries
-            lowest = asked_wait(error)
+            lowest = find_retry_wait(error)
             if lowest is not None and isinstance(error, SynergieError):
                 error.tried = address, tries + 1, self._clock() - started
             if lowest is None or not repeatable or (isinstance(error, ServerFault) and not keyed):
@@ -95,7 +95,7 @@ class Patience:
         return True
 
 
-def asked_wait(error: Exception) -> float | None:
+def find_retry_wait(error: Exception) -> float | None:
     """Seconds that must go by before *error* may have passed; None when it will not pass."""
     match error:
         case TooManyRequests() | Overloaded() | InProgress() | StorageFull():
@@ -106,7 +106,7 @@ def asked_wait(error: Exception) -> float | None:
             return None
 
 
-def quiet() -> None:
+def silence_retry_log() -> None:
     """Keep our retries out of stamina's log, and the user's own ones in it. Once is enough."""
     others = get_on_retry_hooks()
     if not any(isinstance(hook, _Ours) for hook in others):

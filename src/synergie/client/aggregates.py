@@ -49,7 +49,7 @@ class Aggregates:
 
     def publish(self, asked: ReleaseRequest, *, key: str | None = None) -> Release:
         """Sum a closed period over your scheme, and publish what may be told."""
-        return self._call(calls.publish(asked, key))
+        return self._call(calls.publish_release(asked, key))
 
     def releases(self, *, agreement: str | None = None) -> Pages[Release]:
         """Your releases, or those of the scheme that *agreement* opens."""
@@ -65,7 +65,7 @@ class Aggregates:
 
     def open_release(self, release: str) -> OpenRelease:
         """One release as the public reads it, with its licence and its age."""
-        return self._call(calls.one_open(release))
+        return self._call(calls.read_open_release(release))
 
 
 class AsyncAggregates:
@@ -88,7 +88,7 @@ class AsyncAggregates:
 
     async def publish(self, asked: ReleaseRequest, *, key: str | None = None) -> Release:
         """Sum a closed period over your scheme, and publish what may be told."""
-        return await self._call(calls.publish(asked, key))
+        return await self._call(calls.publish_release(asked, key))
 
     def releases(self, *, agreement: str | None = None) -> AsyncPages[Release]:
         """Your releases, or those of the scheme that *agreement* opens."""
@@ -104,4 +104,4 @@ class AsyncAggregates:
 
     async def open_release(self, release: str) -> OpenRelease:
         """One release as the public reads it, with its licence and its age."""
-        return await self._call(calls.one_open(release))
+        return await self._call(calls.read_open_release(release))

@@ -126,7 +126,7 @@ class Auth:
             "iat": int(self.clock()),
         }
         if token is not None:
-            claims["ath"] = _b64(sha256(token.encode()).digest())
+            claims["ath"] = _encode_base64url(sha256(token.encode()).digest())
         if nonce is not None:
             claims["nonce"] = nonce
         header = {"alg": "ES256", "typ": "dpop+jwt", "jwk": self._proof_key.as_dict(private=False)}
@@ -170,5 +170,5 @@ class Auth:
         return public_jwks(self.signing_key or self.key)
 
 
-def _b64(raw: bytes) -> str:
+def _encode_base64url(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ValidationError
 
-from synergie.client._answers import receipts
+from synergie.client._answers import parse_receipts
 from synergie.client._bodies import Body, BytesBody, CurvePart, FileBody
 from synergie.client.curve_view import CurveView
 from synergie.errors import BadInput, SynergieError, TooLarge
@@ -98,7 +98,7 @@ class Noun[T: BaseModel]:
         return lambda after: Call(
             method="GET",
             path=f"/v1/{self.path}",
-            params=_params(agreement=agreement, after=after),
+            params=_build_params(agreement=agreement, after=after),
             parse=model_of(self.page),
         )
 
@@ -106,8 +106,8 @@ class Noun[T: BaseModel]:
         """The call that reads one of them."""
         return Call(
             method="GET",
-            path=f"/v1/{self.path}/{_part(id_)}",
-            params=_params(agreement=agreement),
+            path=f"/v1/{self.path}/{_quote_path_part(id_)}",
+            params=_build_params(agreement=agreement),
             parse=model_of(self.record),
         )
 
@@ -119,7 +119,7 @@ class Noun[T: BaseModel]:
         return Call(
             method="POST",
             path=f"/v1/{self.path}",
-            params=_params(mode=mode),
+            params=_build_params(mode=mode),
             body=BytesBody(f'{{"items":[{",".join(texts)}]}}'.encode(), _JSON),
             key=idempotency_key(key),
             parse=model_of(Receipt),
@@ -143,7 +143,7 @@ def send_curve(curve: Curve, key: str | None, agreement: str | None = None) -> C
     return Call(
         method="POST",
         path="/v1/curves",
-        params=_params(agreement=agreement),
+        params=_build_params(agreement=agreement),
         body=BytesBody(curve_json.encode(curve), curve_json.MEDIA_TYPE),
         key=idempotency_key(key),
         parse=model_of(Receipt),
@@ -165,7 +165,7 @@ def list_closures(series: str) -> Callable[[str | None], Call[Page[Closure]]]:
     """From a cursor (None: the start) to the call of that page of what was declared final."""
     path = f"{SERIES.one(series).path}/closures"
     return lambda after: Call(
-        method="GET", path=path, params=_params(after=after), parse=model_of(Page[Closure])
+        method="GET", path=path, params=_build_params(after=after), parse=model_of(Page[Closure])
     )
 
 
@@ -177,7 +177,7 @@ def send_part(part: CurvePart, key: str, before: int) -> Call[list[Receipt | Syn
         body=part,
         key=key,
         accept=ndjson.MEDIA_TYPE,
-        parse=lambda content: receipts(content, before),
+        parse=lambda content: parse_receipts(content, before),
     )
 
 
@@ -193,11 +193,11 @@ class Window:
 
     def params(self) -> tuple[tuple[str, str], ...]:
         """The same as parameters of an address."""
-        return _params(
-            start=_instant(self.start, "start"),
-            end=_instant(self.end, "end"),
+        return _build_params(
+            start=_format_aware_instant(self.start, "start"),
+            end=_format_aware_instant(self.end, "end"),
             granularity=self.granularity,
-            as_of=None if self.as_of is None else _instant(self.as_of, "as_of"),
+            as_of=None if self.as_of is None else _format_aware_instant(self.as_of, "as_of"),
             agreement=self.agreement,
         )
 
@@ -206,13 +206,13 @@ def read_curve(series: str, window: Window) -> Call[CurveView]:
     """What may be seen of one series."""
     return Call(
         method="GET",
-        path=f"/v1/series/{_part(series)}/curve",
+        path=f"/v1/series/{_quote_path_part(series)}/curve",
         params=window.params(),
         parse=lambda content: CurveView(curve_json.decode_extract(content)),
     )
 
 
-def export(window: Window, series: Iterable[str]) -> Call[None]:
+def export_curves(window: Window, series: Iterable[str]) -> Call[None]:
     """A stream of curves; it is read line by line, never whole."""
     chosen = tuple(("series", name) for name in series)
     return Call(
@@ -228,7 +228,7 @@ def save_profile(name: str, body: SavedProfileRecord) -> Call[SavedProfile]:
     """Save a profile under *name*."""
     return Call(
         method="PUT",
-        path=f"/v1/profiles/{_part(name)}",
+        path=f"/v1/profiles/{_quote_path_part(name)}",
         body=BytesBody(body.model_dump_json().encode(), _JSON),
         parse=model_of(SavedProfile),
     )
@@ -241,7 +241,7 @@ def deposit(
     return Call(
         method="POST",
         path="/v1/deposits",
-        params=_params(
+        params=_build_params(
             name=Path(path).name,
             dry_run="true" if dry_run else None,
             format=form,
@@ -257,8 +257,8 @@ def undo(id_: str, *, dry_run: bool) -> Call[Undone]:
     """Undo a deposit or a batch; the key only marks it as repeatable, which it is by itself."""
     return Call(
         method="POST",
-        path=f"/v1/deposits/{_part(id_)}/undo",
-        params=_params(dry_run="true" if dry_run else None),
+        path=f"/v1/deposits/{_quote_path_part(id_)}/undo",
+        params=_build_params(dry_run="true" if dry_run else None),
         key=idempotency_key(None),
         parse=model_of(Undone),
     )
@@ -278,12 +278,12 @@ class Facts:
         """The call of the page after a cursor (None: the first)."""
         return Call(
             method="GET",
-            path=f"/v1/records/{_part(self.kind)}",
-            params=_params(
+            path=f"/v1/records/{_quote_path_part(self.kind)}",
+            params=_build_params(
                 agreement=self.agreement,
                 subject=self.subject,
-                since=None if self.since is None else _instant(self.since, "since"),
-                as_of=None if self.as_of is None else _instant(self.as_of, "as_of"),
+                since=None if self.since is None else _format_aware_instant(self.since, "since"),
+                as_of=None if self.as_of is None else _format_aware_instant(self.as_of, "as_of"),
                 after=after,
             ),
             parse=model_of(Page[Fact]),
@@ -295,7 +295,7 @@ def years(supply_point: str | None, site: str | None) -> Call[YearTable]:
     return Call(
         method="GET",
         path="/v1/years",
-        params=_params(supply_point=supply_point, site=site),
+        params=_build_params(supply_point=supply_point, site=site),
         parse=model_of(YearTable),
     )
 
@@ -329,12 +329,12 @@ def draft(terms: Terms, key: str | None) -> Call[Agreement]:
     )
 
 
-def act(agreement: str, name: Act, signature: str | None = None) -> Call[Agreement]:
+def act_on_agreement(agreement: str, name: Act, signature: str | None = None) -> Call[Agreement]:
     """Take one step of an agreement; *signature* is the JWS of the acts that carry one."""
     body = b"{}" if signature is None else f'{{"signature":"{signature}"}}'.encode()
     return Call(
         method="POST",
-        path=f"/v1/agreements/{_part(agreement)}/{name}",
+        path=f"/v1/agreements/{_quote_path_part(agreement)}/{name}",
         body=BytesBody(body, _JSON),
         key=idempotency_key(None),
         parse=model_of(Agreement),
@@ -347,7 +347,7 @@ def changes(after: str | None, agreement: str | None, wait_s: int | None) -> Cal
     return Call(
         method="GET",
         path="/v1/changes",
-        params=_params(after=after, agreement=agreement, wait=wait),
+        params=_build_params(after=after, agreement=agreement, wait=wait),
         parse=model_of(ChangePage),
     )
 
@@ -368,16 +368,16 @@ def model_of[M: BaseModel](kind: type[M]) -> Callable[[bytes], M]:
         try:
             return kind.model_validate_json(content, extra="ignore")  # of a later version
         except ValidationError as error:
-            raise _odd(faults(error)) from error
+            raise _build_answer_fault(faults(error)) from error
 
     return parse
 
 
-def _odd(found: Sequence[BadInput]) -> BadInput:
+def _build_answer_fault(found: Sequence[BadInput]) -> BadInput:
     return found[0].at("answer of the server")
 
 
-def _instant(moment: datetime, name: str) -> str:
+def _format_aware_instant(moment: datetime, name: str) -> str:
     if not isinstance(moment, datetime):
         raise TypeError(f"{name}: found {type(moment).__name__}, expected a datetime with its zone")
     if moment.utcoffset() is None:
@@ -389,11 +389,11 @@ def _instant(moment: datetime, name: str) -> str:
     return curve_json.instant_text(moment)
 
 
-def _params(**values: str | None) -> tuple[tuple[str, str], ...]:
+def _build_params(**values: str | None) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in values.items() if value is not None)
 
 
-def _part(id_: str) -> str:
+def _quote_path_part(id_: str) -> str:
     """*id_* as one part of a path, whatever signs it holds."""
     if not id_ or id_ in {".", ".."}:
         raise ValueError(f"id {id_!r}: expected an identifier given by the server")

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import ceil_period, zone
+from synergie.calendar import ceil_period, load_time_zone
 from synergie.calendar.civil import Bucket
 from synergie.errors import Misconfigured, MissingExtra, SynergieError
 from synergie.schemas.readings.curve import CurveExtract, CurveRun, Value
@@ -53,7 +53,7 @@ class CurveView:
         for run in self.extract.runs:
             bounds = self._bounds(run)
             for (start, end), value, quality in zip(
-                bounds, run.values, _qualities(run), strict=True
+                bounds, run.values, _iterate_run_qualities(run), strict=True
             ):
                 yield Interval(start, end, value, quality)
 
@@ -88,7 +88,7 @@ class CurveView:
 
             import_module(backend)
         except ImportError as error:
-            raise _missing(error.name or backend) from error
+            raise _build_missing_extra(error.name or backend) from error
         kinds = (nw.Int64(), nw.Int64(), nw.Float64(), nw.String(), nw.String())
         frame = nw.from_dict(
             dict(zip(self.columns, self._data(), strict=True)),
@@ -101,7 +101,7 @@ class CurveView:
     def _data(self) -> tuple[list[Any], ...]:
         """The columns; times as microseconds since 1970, which frames take in much faster."""
         rows = list(self)
-        tz = zone(self.extract.time_zone)
+        tz = load_time_zone(self.extract.time_zone)
         return (
             [round(row.start.timestamp() * 1_000_000) for row in rows],
             [round(row.end.timestamp() * 1_000_000) for row in rows],
@@ -121,7 +121,9 @@ class CurveView:
 
     def _after(self, start: datetime, step: str) -> datetime:
         return ceil_period(
-            start + timedelta(microseconds=1), _PERIODS[step], zone(self.extract.time_zone)
+            start + timedelta(microseconds=1),
+            _PERIODS[step],
+            load_time_zone(self.extract.time_zone),
         )
 
     def _repr_html_(self) -> str:
@@ -130,29 +132,29 @@ class CurveView:
         head = f"{told.series}, {told.unit}, {told.granularity}, {told.time_zone}, n = {len(self)}"
         fresh = f"{told.freshness.state}: {told.freshness.reason}"
         titles = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
-        tz = zone(told.time_zone)
-        rows = "".join(_row(step, tz) for step in islice(self, _SHOWN))
+        tz = load_time_zone(told.time_zone)
+        rows = "".join(_format_curve_row(step, tz) for step in islice(self, _SHOWN))
         return (
             f"<table><caption>{escape(head)}<br>{escape(fresh)}</caption>"
             f"<thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
 
-def _missing(name: str) -> SynergieError:
+def _build_missing_extra(name: str) -> SynergieError:
     """What to install: pandas or polars is the reader's choice, the rest comes with the extra."""
     if name in {"pandas", "polars"}:
         return Misconfigured("{} is not installed: pip install {}", name, name)
     return MissingExtra("frames")
 
 
-def _row(step: Interval, tz: ZoneInfo) -> str:
+def _format_curve_row(step: Interval, tz: ZoneInfo) -> str:
     value = "" if step.value is None else f"{step.value}"
     local = step.start.astimezone(tz).isoformat()
     cells = (step.start.isoformat(), step.end.isoformat(), value, step.quality, local)
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 
-def _qualities(run: CurveRun) -> Iterator[Quality]:
+def _iterate_run_qualities(run: CurveRun) -> Iterator[Quality]:
     """The quality of each value; without runs, `measured`, or `missing` where there is none."""
     if run.quality is None:
         yield from ("missing" if value is None else "measured" for value in iter(run.values))

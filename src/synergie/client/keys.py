@@ -44,7 +44,7 @@ def new_key(alg: str = "ES256") -> Jwk:
             key = OKPKey.generate_key("Ed25519")
         case _:
             raise ValueError(f"alg {alg!r}, expected one of {', '.join(ALGORITHMS)}")
-    return _named(key.as_dict(private=True), key)
+    return _add_key_id(key.as_dict(private=True), key)
 
 
 def save_key(key: Mapping[str, Any], path: str | Path) -> Path:
@@ -83,7 +83,7 @@ def public_jwks(*keys: Mapping[str, Any]) -> dict[str, list[Jwk]]:
 
     Misconfigured when one of them is of a kind we do not use.
     """
-    return {"keys": [_public(key) for key in keys]}
+    return {"keys": [_build_public_jwk(key) for key in keys]}
 
 
 def jose_key(key: Mapping[str, Any]) -> tuple[JoseKey, Algorithm, str]:
@@ -93,19 +93,19 @@ def jose_key(key: Mapping[str, Any]) -> tuple[JoseKey, Algorithm, str]:
     """
     try:
         whole = _from_jwk(dict(key))
-        imported = _import(whole)
+        imported = _import_jose_key(whole)
         imported.check_key_op("sign")
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise Misconfigured("expected {}", _EXPECTED) from error
-    return imported, _algorithm(imported), whole["kid"]
+    return imported, _choose_algorithm(imported), whole["kid"]
 
 
-def _public(key: Mapping[str, Any]) -> Jwk:
-    return _named(jose_key(key)[0].as_dict(private=False), jose_key(key)[0], key.get("kid"))
+def _build_public_jwk(key: Mapping[str, Any]) -> Jwk:
+    return _add_key_id(jose_key(key)[0].as_dict(private=False), jose_key(key)[0], key.get("kid"))
 
 
-def _named(fields: Mapping[str, Any], key: JoseKey, kid: str | None = None) -> Jwk:
-    named = {**fields, "alg": _algorithm(key), "use": "sig"}
+def _add_key_id(fields: Mapping[str, Any], key: JoseKey, kid: str | None = None) -> Jwk:
+    named = {**fields, "alg": _choose_algorithm(key), "use": "sig"}
     named["kid"] = kid or fields.get("kid") or key.thumbprint()
     return named
 
@@ -119,17 +119,17 @@ def _check_mode(path: str | Path, mode: int) -> None:
 def _from_jwk(fields: Any) -> Jwk:
     if not isinstance(fields, dict) or "d" not in fields:
         raise ValueError(_EXPECTED)
-    key = _import(fields)
-    return _named(key.as_dict(private=True), key, fields.get("kid"))
+    key = _import_jose_key(fields)
+    return _add_key_id(key.as_dict(private=True), key, fields.get("kid"))
 
 
-def _import(fields: Jwk) -> JoseKey:
+def _import_jose_key(fields: Jwk) -> JoseKey:
     kinds: dict[str, type[JoseKey]] = {"EC": ECKey, "RSA": RSAKey, "OKP": OKPKey}
     kind = kinds[fields["kty"]]
     known = {name: value for name, value in fields.items() if name not in {"alg", "use", "key_ops"}}
     key: JoseKey = kind.import_key(known)
-    wanted = fields.get("alg", _algorithm(key))
-    if wanted not in {_algorithm(key), "EdDSA"} or fields.get("use", "sig") != "sig":
+    wanted = fields.get("alg", _choose_algorithm(key))
+    if wanted not in {_choose_algorithm(key), "EdDSA"} or fields.get("use", "sig") != "sig":
         raise ValueError(_EXPECTED)
     return key
 
@@ -141,12 +141,12 @@ def _from_pem(content: bytes) -> Jwk:
         except (JoseError, ValueError, TypeError):
             continue
         if key.is_private:
-            _algorithm(key)
-            return _named(key.as_dict(private=True), key)
+            _choose_algorithm(key)
+            return _add_key_id(key.as_dict(private=True), key)
     raise ValueError(_EXPECTED)
 
 
-def _algorithm(key: JoseKey) -> Algorithm:
+def _choose_algorithm(key: JoseKey) -> Algorithm:
     """The one algorithm we use *key* with; ValueError when there is none."""
     if isinstance(key, ECKey) and key.curve_name == "P-256":
         return "ES256"

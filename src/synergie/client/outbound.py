@@ -57,7 +57,7 @@ class Allow:
 
     def checks(self, url: str) -> "Target":
         """*url* in parts. BadInput when it may not be called; no name is resolved here."""
-        parts = _parts(url)
+        parts = _parse_url(url)
         host, port = parts.raw_host.decode("ascii"), parts.port or _HTTPS_PORT
         trusted = (host, port) in self.trusted
         if parts.scheme != "https" and not (
@@ -111,7 +111,7 @@ class Reply:
         return self.status // 100 == 2  # noqa: PLR2004 (RFC 9110 §15)
 
 
-def fetch(
+def fetch_url(
     url: str,
     *,
     limit: int = LIMIT,
@@ -157,10 +157,10 @@ class Call:
         """The answer; see `fetch`. *resolve* stands in for the resolver of this machine."""
         target = allow.checks(self.url)
         deadline = time.monotonic() + timeout
-        guard = _Guard(allow, target, resolve or _resolved, deadline)
+        guard = _Guard(allow, target, resolve or _resolve_host, deadline)
         try:
             with httpcore2.ConnectionPool(
-                ssl_context=allow.verify or _context(), network_backend=guard, retries=0
+                ssl_context=allow.verify or _build_ssl_context(), network_backend=guard, retries=0
             ) as pool:
                 return self._sent(pool, target, limit)
         except httpcore2.TimeoutException as error:
@@ -186,11 +186,11 @@ class Call:
             }
             if limit and found.get("content-encoding", "identity").lower() != "identity":
                 raise Unreachable("the answer is coded, though no coding was asked for")
-            content = _gathered(answer.iter_stream(), limit) if limit else b""
+            content = _join_pieces(answer.iter_stream(), limit) if limit else b""
             return Reply(answer.status, found, content)
 
 
-def _gathered(pieces: Iterable[bytes], limit: int) -> bytes:
+def _join_pieces(pieces: Iterable[bytes], limit: int) -> bytes:
     content = bytearray()
     for piece in pieces:
         content += piece
@@ -205,7 +205,7 @@ def tell_failed(purpose: Purpose, url: str, why: str | SynergieError, **who: obj
     *why*: a code, or what was raised; *who*: identifiers of ours that it was for.
     """
     try:
-        host = _parts(url).raw_host.decode("ascii", "replace")
+        host = _parse_url(url).raw_host.decode("ascii", "replace")
     except BadInput:
         host = None
     if isinstance(why, SynergieError):
@@ -214,7 +214,7 @@ def tell_failed(purpose: Purpose, url: str, why: str | SynergieError, **who: obj
     _LOG.warning("outbound.failed", extra={"told": told})
 
 
-def _parts(url: str) -> httpx2.URL:
+def _parse_url(url: str) -> httpx2.URL:
     """*url* as httpx2 reads it, which is how it is sent; BadInput when it is not plain."""
     if len(url) > _LONGEST_URL:
         raise BadInput("/url", url, "an address of at most 2,048 signs")
@@ -239,11 +239,11 @@ def _has_at(url: str) -> bool:
 
 
 @cache
-def _context() -> ssl.SSLContext:
+def _build_ssl_context() -> ssl.SSLContext:
     return httpx2.create_ssl_context(trust_env=False)
 
 
-def _resolved(host: str, port: int) -> list[str]:
+def _resolve_host(host: str, port: int) -> list[str]:
     """All addresses of *host*, in the order of this machine (RFC 6724)."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
@@ -286,7 +286,7 @@ class _Guard(httpcore2.NetworkBackend):
         self, address: str, port: int, socket_options: Iterable[Any] | None
     ) -> httpcore2.NetworkStream:
         stream = self._inner.connect_tcp(
-            address, port, _left(self._deadline), socket_options=socket_options
+            address, port, _compute_seconds_left(self._deadline), socket_options=socket_options
         )
         return _Bounded(stream, self._deadline)
 
@@ -302,7 +302,7 @@ class _Guard(httpcore2.NetworkBackend):
 
         asking = threading.Thread(target=ask, name="synergie-resolve", daemon=True)
         asking.start()
-        asking.join(_left(self._deadline))
+        asking.join(_compute_seconds_left(self._deadline))
         match found:
             case []:
                 raise httpcore2.ConnectTimeout("no address in time")
@@ -324,11 +324,13 @@ class _Bounded(httpcore2.NetworkStream):
 
     @override
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _left(self._deadline, httpcore2.ReadTimeout))
+        return self._inner.read(
+            max_bytes, _compute_seconds_left(self._deadline, httpcore2.ReadTimeout)
+        )
 
     @override
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, _left(self._deadline, httpcore2.WriteTimeout))
+        self._inner.write(buffer, _compute_seconds_left(self._deadline, httpcore2.WriteTimeout))
 
     @override
     def close(self) -> None:
@@ -341,7 +343,9 @@ class _Bounded(httpcore2.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
-        inner = self._inner.start_tls(ssl_context, server_hostname, _left(self._deadline))
+        inner = self._inner.start_tls(
+            ssl_context, server_hostname, _compute_seconds_left(self._deadline)
+        )
         return _Bounded(inner, self._deadline)
 
     @override
@@ -349,7 +353,7 @@ class _Bounded(httpcore2.NetworkStream):
         return self._inner.get_extra_info(info)
 
 
-def _left(
+def _compute_seconds_left(
     deadline: float, late: type[httpcore2.TimeoutException] = httpcore2.ConnectTimeout
 ) -> float:
     """Seconds until *deadline*; *late* is raised when it is over."""

@@ -8,14 +8,14 @@ from synergie.client.calls import Call, idempotency_key, model_of
 _JSON = "application/json"
 
 
-def got[M: BaseModel](
+def build_get_call[M: BaseModel](
     path: str, kind: type[M], params: tuple[tuple[str, str], ...] = ()
 ) -> Call[M]:
     """Read *kind*."""
     return Call(method="GET", path=path, params=params, parse=model_of(kind))
 
 
-def put[M: BaseModel](path: str, body: BaseModel, kind: type[M]) -> Call[M]:
+def build_put_call[M: BaseModel](path: str, body: BaseModel, kind: type[M]) -> Call[M]:
     """Put *body* in the place of what is there."""
     return Call(method="PUT", path=path, body=body_of(body), parse=model_of(kind))
 
@@ -31,7 +31,9 @@ def post[M: BaseModel](path: str, body: BaseModel | None, kind: type[M]) -> Call
     )
 
 
-def made[M: BaseModel](path: str, body: BaseModel, key: str | None, kind: type[M]) -> Call[M]:
+def build_create_call[M: BaseModel](
+    path: str, body: BaseModel, key: str | None, kind: type[M]
+) -> Call[M]:
     """Make one of them from *body*; *key* tells a second try from a second one."""
     return Call(
         method="POST",

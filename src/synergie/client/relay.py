@@ -13,7 +13,7 @@ from typing import Literal, Self, override
 import httpx2
 
 from synergie.client._flow import Answer, Ask, Flow, Session
-from synergie.client._http import TIMEOUT_S, Gathered, options, reaching
+from synergie.client._http import TIMEOUT_S, Gathered, map_transport_errors, options
 from synergie.client._problems import error_of, refuses_token
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, model_of
@@ -62,7 +62,7 @@ class Relayed:
         if self._stream is None:
             yield self._content
             return
-        with reaching():
+        with map_transport_errors():
             async for piece in self._stream.aiter_bytes():
                 yield piece
 
@@ -146,7 +146,7 @@ class Relay:
             self._session.forget(token)
             token = await self._token()
             answer = await self._drive(self._session.request(call, token, stream=True))
-        return _relayed(answer)
+        return _relay_answer(answer)
 
     async def agreement(self, agreement: str) -> Agreement:
         """One agreement, as it stands. The error of the server when it does not show it."""
@@ -180,7 +180,7 @@ class Relay:
 
     async def _ask(self, ask: Ask) -> Answer[httpx2.Response]:
         """Send one request. A reading stays open, unless it may have to be sent again."""
-        with reaching():
+        with map_transport_errors():
             request = self._http.build_request(
                 ask.method,
                 ask.url,
@@ -198,7 +198,7 @@ class Relay:
             return Answer(response.status_code, response.headers, gathered.content())
 
 
-def _relayed(answer: Answer[httpx2.Response]) -> Relayed:
+def _relay_answer(answer: Answer[httpx2.Response]) -> Relayed:
     headers = answer.headers
     told = tuple(headers.multi_items() if isinstance(headers, httpx2.Headers) else headers.items())
     return Relayed(answer.status, told, _content=answer.content, _stream=answer.stream)

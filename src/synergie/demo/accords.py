@@ -19,7 +19,7 @@ from synergie.schemas.trust.agreement import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class AgreementRequest:
     """One agreement to make."""
 
     key: str
@@ -34,8 +34,8 @@ class Wanted:
     """Only the delivery points of street lighting."""
 
 
-WANTED: tuple[Wanted, ...] = (
-    Wanted(
+WANTED: tuple[AgreementRequest, ...] = (
+    AgreementRequest(
         key="purchase-epci",
         title="Achat groupé d'électricité : points de la communauté de communes",
         owner=EPCI,
@@ -44,7 +44,7 @@ WANTED: tuple[Wanted, ...] = (
         granularity="month",
         purpose="joint_purchase",
     ),
-    Wanted(
+    AgreementRequest(
         key="purchase-lighting",
         title="Achat groupé d'électricité : points du syndicat d'éclairage",
         owner=LIGHTING,
@@ -53,7 +53,7 @@ WANTED: tuple[Wanted, ...] = (
         granularity="month",
         purpose="joint_purchase",
     ),
-    Wanted(
+    AgreementRequest(
         key="maintenance-epci",
         title="Entretien en commun : armoires de la communauté de communes",
         owner=EPCI,
@@ -62,7 +62,7 @@ WANTED: tuple[Wanted, ...] = (
         granularity="month",
         purpose="joint_maintenance",
     ),
-    Wanted(
+    AgreementRequest(
         key="maintenance-energy",
         title="Entretien en commun : armoires du syndicat d'énergie",
         owner=ENERGY,
@@ -71,7 +71,7 @@ WANTED: tuple[Wanted, ...] = (
         granularity="month",
         purpose="joint_maintenance",
     ),
-    Wanted(
+    AgreementRequest(
         key="monitoring",
         title="Suivi de l'éclairage, jour par jour",
         owner=EPCI,
@@ -91,17 +91,19 @@ _LIGHTING = "code général des collectivités territoriales, article L.2212-2 (
 
 def sign_all(clients: Mapping[str, Client], *, now: datetime) -> dict[str, Agreement]:
     """Each wanted agreement, drafted and proposed by its owner, accepted by its recipient."""
-    return {wanted.key: _sign(wanted, clients, now=now) for wanted in WANTED}
+    return {wanted.key: _sign_agreement(wanted, clients, now=now) for wanted in WANTED}
 
 
-def _sign(wanted: Wanted, clients: Mapping[str, Client], *, now: datetime) -> Agreement:
+def _sign_agreement(
+    wanted: AgreementRequest, clients: Mapping[str, Client], *, now: datetime
+) -> Agreement:
     owner, recipient = clients[wanted.owner], clients[wanted.recipient]
-    draft = owner.draft(terms(wanted, _items(wanted, owner), now=now))
+    draft = owner.draft(build_demo_terms(wanted, _list_covered_items(wanted, owner), now=now))
     owner.propose(draft.id)
     return recipient.accept(draft.id)
 
 
-def _items(wanted: Wanted, owner: Client) -> Sequence[str]:
+def _list_covered_items(wanted: AgreementRequest, owner: Client) -> Sequence[str]:
     """Identifiers of what the agreement covers, as the server gave them to their owner."""
     if wanted.dataset == "assets":
         return [cabinet.id for cabinet in owner.cabinets()]
@@ -112,7 +114,7 @@ def _items(wanted: Wanted, owner: Client) -> Sequence[str]:
     ]
 
 
-def terms(wanted: Wanted, items: Sequence[str], *, now: datetime) -> Terms:
+def build_demo_terms(wanted: AgreementRequest, items: Sequence[str], *, now: datetime) -> Terms:
     """The terms of *wanted* over *items*: the year of the demonstration, for two years."""
     start, end = year_bounds(YEAR)
     chosen = tuple(items)

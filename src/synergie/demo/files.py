@@ -50,11 +50,11 @@ def _write_curves(path: Path, holding: Holding, whole: Territory) -> None:
     points = [point for point in holding.supply_points if point.external_id in chosen]
     curves = (c for c in year_curves(whole, holding.owner) if c.supply_point in chosen)
     with path.open("wb") as sink:
-        profile = Profile(stamp=_stamp(points))
+        profile = Profile(stamp=_choose_stamp_side(points))
         write(map(meter_curve, curves), sink, format="enedis-hdm-curve", profile=profile)
 
 
-def _stamp(points: Iterable[SupplyPointRecord]) -> Literal["start", "end"]:
+def _choose_stamp_side(points: Iterable[SupplyPointRecord]) -> Literal["start", "end"]:
     return "end" if all(point.market_segment == "C5" for point in points) else "start"
 
 

@@ -46,7 +46,7 @@ class Folder:
         return self.root / "partenaires" / organisation
 
 
-def made_anew(root: Path) -> Folder:
+def recreate_folder(root: Path) -> Folder:
     """The folder at *root*, empty but for its mark; what an earlier demonstration left is removed.
 
     Misconfigured when it holds anything that a demonstration did not make: nothing is removed.
@@ -59,13 +59,13 @@ def made_anew(root: Path) -> Folder:
         raise Misconfigured("{}: not empty, and not made by a demonstration", root)
     mark.touch()
     for name in _OURS:
-        _remove(root / name)
+        _remove_path(root / name)
     folder = Folder(root)
     folder.server.mkdir(mode=0o700)
     return folder
 
 
-def _remove(path: Path) -> None:
+def _remove_path(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path)
     else:

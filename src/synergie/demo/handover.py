@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synergie.client import Client
-from synergie.client.trust.verify import verify
+from synergie.client.trust.verify import verify_export
 from synergie.schemas.trust.agreement import Agreement
 
 
@@ -35,7 +35,7 @@ def handed_over(reader: Client, agreement: Agreement, folder: Path) -> Handover:
     keys = reader.exports.keys()
     made = reader.exports.make(["cabinets"], agreement=agreement.id)
     said = reader.exports.download(made.id, folder)
-    verdict = verify(folder, jwks=keys)
+    verdict = verify_export(folder, jwks=keys)
     if not verdict.ok or verdict.receipt is None:
         raise AssertionError(f"{folder} does not prove {made.id}")
     return Handover(

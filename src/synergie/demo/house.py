@@ -45,10 +45,10 @@ def running(folder: Folder, started: Callable[[int], None] | None = None) -> Ite
     try:
         if started is not None:
             started(process.pid)
-        _await(process, port, folder)
+        _await_server(process, port, folder)
         yield url
     finally:
-        _stop(process)
+        _stop_server(process)
 
 
 def _free_port() -> int:
@@ -58,9 +58,9 @@ def _free_port() -> int:
     return port
 
 
-def _await(process: subprocess.Popen[bytes], port: int, folder: Folder) -> None:
+def _await_server(process: subprocess.Popen[bytes], port: int, folder: Folder) -> None:
     deadline = time.monotonic() + START_S
-    while not _ready(port):
+    while not _is_server_ready(port):
         if process.poll() is not None or time.monotonic() > deadline:
             end = folder.log.read_text("utf-8", errors="replace")[-_LAST:]
             raise Misconfigured(
@@ -69,7 +69,7 @@ def _await(process: subprocess.Popen[bytes], port: int, folder: Folder) -> None:
         time.sleep(_PAUSE_S)
 
 
-def _ready(port: int) -> bool:
+def _is_server_ready(port: int) -> bool:
     connection = HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", "/health/ready")
@@ -80,7 +80,7 @@ def _ready(port: int) -> bool:
         connection.close()
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop_server(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     with suppress(subprocess.TimeoutExpired):
         process.wait(timeout=30)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from synergie.calendar import day_bounds, day_of, zone
+from synergie.calendar import day_bounds, day_of, load_time_zone
 from synergie.samples import EPCI, Territory, year_curves
 
 POINTS = 6
@@ -18,7 +18,7 @@ BEFORE, MISSING = 14, 4
 
 _STEP = timedelta(minutes=30)
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
-_PARIS = zone("Europe/Paris")
+_PARIS = load_time_zone("Europe/Paris")
 
 
 def write_flow(

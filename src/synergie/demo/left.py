@@ -28,27 +28,31 @@ _START = 19
 
 
 @contextmanager
-def temporary(prefix: str) -> Iterator[Path]:
+def open_temporary_folder(prefix: str) -> Iterator[Path]:
     """A new folder until the block ends; those that killed processes left are removed first."""
     sweep(Path(tempfile.gettempdir()), prefix)
-    with tempfile.TemporaryDirectory(prefix=prefix) as made, _locked(Path(made)):
+    with tempfile.TemporaryDirectory(prefix=prefix) as made, _hold_lock_file(Path(made)):
         yield Path(made)
 
 
 def note_server(folder: Path, pid: int) -> None:
     """Write down which process serves from *folder*, one of `temporary`'s."""
-    started = _started(pid)
+    started = _read_process_start(pid)
     if started is not None:
         (folder / LOCK).write_text(json.dumps({"pid": pid, "started": started}), encoding="ascii")
 
 
 def sweep(place: Path, prefix: str) -> list[Path]:
     """Remove the folders of *place* that processes of ours left when they were killed; which."""
-    return [one for one in sorted(place.glob(f"{prefix}*")) if _ours(one) and _swept(one)]
+    return [
+        one
+        for one in sorted(place.glob(f"{prefix}*"))
+        if _is_own_folder(one) and _remove_if_orphaned(one)
+    ]
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _hold_lock_file(folder: Path) -> Iterator[None]:
     """The file is locked before it has its name: nobody finds it free while its maker lives."""
     unnamed = folder / f"{LOCK}.new"
     descriptor = os.open(unnamed, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
@@ -60,7 +64,7 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _ours(folder: Path) -> bool:
+def _is_own_folder(folder: Path) -> bool:
     """A folder, no link to one, of the user who asks."""
     with suppress(OSError):
         told = folder.lstat()
@@ -68,7 +72,7 @@ def _ours(folder: Path) -> bool:
     return False
 
 
-def _swept(folder: Path) -> bool:
+def _remove_if_orphaned(folder: Path) -> bool:
     """Whether the maker of *folder* is gone; the folder is, too, then."""
     try:
         descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW)
@@ -94,15 +98,15 @@ def _end_server(told: bytes) -> None:
         return
     end = time.monotonic() + _END_S
     for sign in (signal.SIGTERM, signal.SIGKILL):
-        if _started(pid) != started:
+        if _read_process_start(pid) != started:
             return
         with suppress(ProcessLookupError):
             os.kill(pid, sign)
-        while _started(pid) == started and time.monotonic() < end:
+        while _read_process_start(pid) == started and time.monotonic() < end:
             time.sleep(_PAUSE_S)
 
 
-def _started(pid: int) -> int | None:
+def _read_process_start(pid: int) -> int | None:
     """When a living process started, in ticks since the machine did; None: it is none, or unknown.
 
     Read from /proc: on a system without it no server is written down, and none is ended.

@@ -9,7 +9,7 @@ from typing import Any
 from synergie.demo.handover import Handover
 from synergie.demo.reading import Park, PointYear
 from synergie.demo.refusals import Refusal
-from synergie.demo.sending import Sent
+from synergie.demo.sending import SentDeposit
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
@@ -24,7 +24,7 @@ class Outcome:
     """Everything that happened, in order."""
 
     whole: Territory
-    sent: tuple[Sent, ...]
+    sent: tuple[SentDeposit, ...]
     series: Mapping[str, tuple[Series, ...]]
     """The series of each organisation, with how fresh they are."""
     agreements: tuple[Agreement, ...]
@@ -69,13 +69,13 @@ class Outcome:
             },
             "deposits": [sent.as_json() for sent in self.sent],
             "readings": self.readings,
-            "agreements": [_agreement(agreement) for agreement in self.agreements],
+            "agreements": [_dump_agreement(agreement) for agreement in self.agreements],
             "refusal": self.refusal.as_json(),
             "revocation": self.revocation.as_json(),
             "handover": self.handover.as_json(),
-            "purchase": {**_plan(self.purchase), "awards": len(self.purchase.awards)},
+            "purchase": {**_dump_plan(self.purchase), "awards": len(self.purchase.awards)},
             "maintenance": {
-                **_plan(self.maintenance),
+                **_dump_plan(self.maintenance),
                 "crew_days": self.maintenance.crew_days,
                 "crew_days_alone": self.maintenance.crew_days_alone,
             },
@@ -85,7 +85,7 @@ class Outcome:
         }
 
 
-def _agreement(agreement: Agreement) -> dict[str, str]:
+def _dump_agreement(agreement: Agreement) -> dict[str, str]:
     terms = agreement.terms
     return {
         "id": agreement.id,
@@ -97,7 +97,7 @@ def _agreement(agreement: Agreement) -> dict[str, str]:
     }
 
 
-def _plan(plan: Plan) -> dict[str, Any]:
+def _dump_plan(plan: Plan) -> dict[str, Any]:
     wire = plan.model_dump(mode="json")
     kept = ("status", "objective_eur", "bound_eur", "gap", "baseline_eur", "least_gain", "members")
     return {name: wire[name] for name in kept}

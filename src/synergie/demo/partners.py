@@ -48,23 +48,23 @@ class Partner:
         return Client(url, auth, timeout=TIMEOUT_S)
 
 
-def enrol(folder: Folder, whole: Territory, *, now: datetime) -> dict[str, Partner]:
+def enrol_partners(folder: Folder, whole: Territory, *, now: datetime) -> dict[str, Partner]:
     """Each holder of *whole* with new keys, registered with every scope; by organisation.
 
     The communes enter the directory too, without keys: they act through their groupings.
     """
     holders = {holding.owner for holding in whole.holdings}
-    partners = {o.id: _partner(folder, o) for o in whole.organisations if o.id in holders}
+    partners = {o.id: _build_partner(folder, o) for o in whole.organisations if o.id in holders}
     store = Store.open(folder.store_url)
     try:
         for organisation in whole.organisations:
-            _register(store, organisation, partners.get(organisation.id), now=now)
+            _register_partner(store, organisation, partners.get(organisation.id), now=now)
     finally:
         store.close()
     return partners
 
 
-def _partner(folder: Folder, organisation: Organisation) -> Partner:
+def _build_partner(folder: Folder, organisation: Organisation) -> Partner:
     place = folder.partner(organisation.id)
     place.mkdir(parents=True, mode=0o700)
     partner = Partner(organisation=organisation, client_id=f"{organisation.id}-demo", folder=place)
@@ -73,7 +73,7 @@ def _partner(folder: Folder, organisation: Organisation) -> Partner:
     return partner
 
 
-def _register(
+def _register_partner(
     store: Store, organisation: Organisation, partner: Partner | None, *, now: datetime
 ) -> None:
     if partner is None:

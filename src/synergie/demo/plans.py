@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from synergie.demo.reading import Park, PointYear
 from synergie.maintenance.plan import year as maintenance
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
-from synergie.maintenance.samples.maintenance import gathered, maintenance_problem
+from synergie.maintenance.samples.maintenance import iterate_upkeep, maintenance_problem
 from synergie.purchase.plan import award as purchase
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
@@ -27,7 +27,7 @@ def maintenance_plan(park: Park) -> tuple[MaintenanceProblem, MaintenancePlan]:
     found = [
         one
         for owner in owners
-        for one in gathered(
+        for one in iterate_upkeep(
             owner,
             [cabinet for cabinet in park.cabinets if cabinet.owner == owner],
             [point for point in park.light_points if point.owner == owner],

@@ -11,8 +11,8 @@ from typing import TextIO
 from synergie.demo.options import Options
 from synergie.demo.outcome import Outcome
 from synergie.demo.screen import Screen
-from synergie.demo.story import told
-from synergie.demo.summary import CALLER, how_to_call, summary
+from synergie.demo.story import play_story
+from synergie.demo.summary import CALLER, format_summary, how_to_call
 
 _ENDS = [
     getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
@@ -20,7 +20,7 @@ _ENDS = [
 """What ends a program from outside: a signal, a terminal that is closed."""
 
 
-def run(
+def play_demonstration(
     options: Options,
     *,
     now: datetime,
@@ -34,22 +34,25 @@ def run(
     step does not come out as it should, Infeasible when a plan is impossible.
     """
     shown = screen or Screen()
-    with stoppable(), told(options, screen=shown, translate=translate, now=now) as story:
+    with (
+        convert_stop_signals(),
+        play_story(options, screen=shown, translate=translate, now=now) as story,
+    ):
         outcome, url, partners = story
         left = url if options.serve else None
         if options.json:
             out.write(json.dumps(outcome.as_json(left), ensure_ascii=False, indent=2) + "\n")
         else:
-            out.write(summary(outcome) + "\n")
+            out.write(format_summary(outcome) + "\n")
         if options.serve:
             out.write("" if options.json else how_to_call(url, partners[CALLER]))
             out.flush()
-            wait()
+            wait_for_interrupt()
     return outcome
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
+def convert_stop_signals() -> Iterator[None]:
     """What ends a program stops it as Ctrl-C does: no server, no folder is left behind."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -62,7 +65,7 @@ def stoppable() -> Iterator[None]:
             signal.signal(sig, handler)
 
 
-def wait() -> None:
+def wait_for_interrupt() -> None:
     """Until Ctrl-C."""
     try:
         threading.Event().wait()

@@ -54,7 +54,7 @@ def purchase_points(client: Client, agreements: dict[str, Agreement]) -> list[Po
     found = []
     for agreement in ways:
         points = {point.id: point for point in client.supply_points(agreement=agreement)}
-        for series, months in _months(client, agreement):
+        for series, months in _read_monthly_energies(client, agreement):
             point = points[series.supply_point_id]
             site = None if agreement is not None else sites.get(point.site or "")
             payer = point.owner if site is None else member(ENERGY, site)
@@ -62,7 +62,7 @@ def purchase_points(client: Client, agreements: dict[str, Agreement]) -> list[Po
     return found
 
 
-def _months(
+def _read_monthly_energies(
     client: Client, agreement: str | None
 ) -> Iterator[tuple[Series, tuple[float | None, ...]]]:
     """Each series with its energy of the twelve months, as one stream."""

@@ -38,31 +38,35 @@ def too_fine(
 ) -> tuple[int, Refusal]:
     """How many days the agreement opens, and the refusal of the original half-hours."""
     series = next(iter(reader.series(agreement=agreement.id))).id
-    days = _read(reader, series, agreement, "day")
+    days = _count_curve_readings(reader, series, agreement, "day")
     asked = "La courbe demi-heure par demi-heure est demandée, l'accord ouvre le jour."
-    return days, _refused(
-        asked, agreement, translate, lambda: _read(reader, series, agreement, "raw")
+    return days, _catch_refusal(
+        asked, agreement, translate, lambda: _count_curve_readings(reader, series, agreement, "raw")
     )
 
 
-def revoked(
+def refuse_after_revocation(
     owner: Client, reader: Client, agreement: Agreement, translate: Callable[[str], str]
 ) -> Refusal:
     """The refusal that the reader meets at its next request, once the owner has revoked."""
     series = next(iter(reader.series(agreement=agreement.id))).id
     owner.revoke(agreement.id)
     asked = "La même lecture, jour par jour, est demandée juste après la révocation."
-    return _refused(asked, agreement, translate, lambda: _read(reader, series, agreement, "day"))
+    return _catch_refusal(
+        asked, agreement, translate, lambda: _count_curve_readings(reader, series, agreement, "day")
+    )
 
 
-def _read(reader: Client, series: str, agreement: Agreement, granularity: Granularity) -> int:
+def _count_curve_readings(
+    reader: Client, series: str, agreement: Agreement, granularity: Granularity
+) -> int:
     start, end = year_bounds(YEAR)
     return len(
         reader.curve(series, start=start, end=end, granularity=granularity, agreement=agreement.id)
     )
 
 
-def _refused(
+def _catch_refusal(
     asked: str, agreement: Agreement, translate: Callable[[str], str], read: Callable[[], int]
 ) -> Refusal:
     """The refusal of *read*. AssertionError when it is served: the promise would be broken."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.demo.outcome import Outcome
 from synergie.demo.refusals import Refusal
 from synergie.maintenance.reports.maintenance import maintenance_section
@@ -21,8 +21,8 @@ from synergie.reports.exchange import (
     exchange_section,
     freshness_section,
 )
-from synergie.reports.french import energy, euros, moment, number
-from synergie.reports.language import told_in
+from synergie.reports.french import format_energy, format_euros, format_moment, format_number
+from synergie.reports.language import use_language
 from synergie.reports.page import html
 from synergie.samples import ASSUMPTIONS, YEAR
 from synergie.schemas.series import Series
@@ -40,22 +40,22 @@ _OPENS = {
 _STATES = {"active": "en vigueur", "revoked": "révoqué"}
 
 
-def report(outcome: Outcome, tell: Callable[[str], str]) -> str:
+def render_demo_report(outcome: Outcome, tell: Callable[[str], str]) -> str:
     """The report as the text of an HTML file; *tell* gives the French of the plans' sentences.
 
     It is French whatever is spoken.
     """
-    with told_in("fr"):
-        return _report(outcome, tell)
+    with use_language("fr"):
+        return _render_sections(outcome, tell)
 
 
-def _report(outcome: Outcome, tell: Callable[[str], str]) -> str:
-    at = moment(outcome.made_at, zone("Europe/Paris"))
+def _render_sections(outcome: Outcome, tell: Callable[[str], str]) -> str:
+    at = format_moment(outcome.made_at, load_time_zone("Europe/Paris"))
     sections = (
-        _territory(outcome),
-        _months(outcome),
-        _freshness(outcome),
-        _exchange(outcome),
+        _build_territory_section(outcome),
+        _build_months_section(outcome),
+        _build_freshness_section(outcome),
+        _build_exchange_section(outcome),
         purchase_section(
             outcome.purchase_problem,
             outcome.purchase,
@@ -83,20 +83,20 @@ def _report(outcome: Outcome, tell: Callable[[str], str]) -> str:
             ),
             banner=_BANNER,
             dated=f"Données de l'année {YEAR}. Rapport du {at}.",
-            facts=_facts(outcome),
+            facts=_build_key_facts(outcome),
             sections=sections,
         )
     )
 
 
-def _facts(outcome: Outcome) -> tuple[Fact, ...]:
-    gain = partial(euros, decimals=0)
+def _build_key_facts(outcome: Outcome) -> tuple[Fact, ...]:
+    gain = partial(format_euros, decimals=0)
     purchase, upkeep = outcome.purchase, outcome.maintenance
     facts = [
-        Fact(label="Points lumineux", value=number(len(outcome.park.light_points))),
-        Fact(label="Points de livraison", value=number(len(outcome.points))),
-        Fact(label="Mesures échangées", value=number(outcome.readings)),
-        Fact(label="Éclairage sur l'année", value=energy(_lighting_kwh(outcome))),
+        Fact(label="Points lumineux", value=format_number(len(outcome.park.light_points))),
+        Fact(label="Points de livraison", value=format_number(len(outcome.points))),
+        Fact(label="Mesures échangées", value=format_number(outcome.readings)),
+        Fact(label="Éclairage sur l'année", value=format_energy(_lighting_kwh(outcome))),
     ]
     if purchase.baseline_eur is not None:
         saved = purchase.baseline_eur - purchase.objective_eur
@@ -111,7 +111,7 @@ def _lighting_kwh(outcome: Outcome) -> float:
     return sum(one.kwh for one in outcome.points if one.point.usage == "public_lighting")
 
 
-def _territory(outcome: Outcome) -> Section:
+def _build_territory_section(outcome: Outcome) -> Section:
     names, communes = outcome.names, {c.insee_code: c for c in outcome.whole.communes}
     lamps = Counter((point.owner, point.cabinet) for point in outcome.park.light_points)
     kwh = _kwh_by_commune(outcome)
@@ -159,38 +159,38 @@ def _kwh_by_commune(outcome: Outcome) -> dict[str, float]:
     return {code: float(kwh) for code, kwh in found.items()}
 
 
-def _months(outcome: Outcome) -> Section:
+def _build_months_section(outcome: Outcome) -> Section:
     holders = [holding.owner for holding in outcome.whole.holdings]
     series = [
-        Months(holder=outcome.names[holder], kwh=tuple(_monthly(outcome, holder)))
+        Months(holder=outcome.names[holder], kwh=tuple(_sum_holder_months(outcome, holder)))
         for holder in holders
     ]
     return months_section(series, YEAR)
 
 
-def _monthly(outcome: Outcome, holder: str) -> list[float]:
+def _sum_holder_months(outcome: Outcome, holder: str) -> list[float]:
     mine = [one.months_kwh for one in outcome.points if one.point.owner == holder]
     return [sum(months[i] for months in mine) for i in range(12)]
 
 
-def _freshness(outcome: Outcome) -> Section:
-    ages = [_age(outcome, name, found) for name, found in outcome.series.items()]
+def _build_freshness_section(outcome: Outcome) -> Section:
+    ages = [_compute_series_age(outcome, name, found) for name, found in outcome.series.items()]
     return freshness_section(ages, f"La démonstration ne dépose que l'année {YEAR}.")
 
 
-def _age(outcome: Outcome, holder: str, found: tuple[Series, ...]) -> Age:
+def _compute_series_age(outcome: Outcome, holder: str, found: tuple[Series, ...]) -> Age:
     newest = max(found, key=lambda series: series.freshness.last_reading or series.updated_at)
     last = newest.freshness.last_reading
     return Age(
         organisation=outcome.names[holder],
         series=len(found),
         up_to_date=sum(series.freshness.state == "up_to_date" for series in found),
-        last="aucune" if last is None else moment(last, zone("Europe/Paris")),
+        last="aucune" if last is None else format_moment(last, load_time_zone("Europe/Paris")),
         reason=newest.freshness.reason,
     )
 
 
-def _exchange(outcome: Outcome) -> Section:
+def _build_exchange_section(outcome: Outcome) -> Section:
     names = outcome.names
     deposits = [
         Deposit(
@@ -204,13 +204,13 @@ def _exchange(outcome: Outcome) -> Section:
     ]
     return exchange_section(
         deposits,
-        [_accord(agreement, names) for agreement in outcome.agreements],
-        _answer(outcome.refusal),
-        _answer(outcome.revocation),
+        [_build_accord(agreement, names) for agreement in outcome.agreements],
+        _build_refusal_answer(outcome.refusal),
+        _build_refusal_answer(outcome.revocation),
     )
 
 
-def _accord(agreement: Agreement, names: dict[str, str]) -> Accord:
+def _build_accord(agreement: Agreement, names: dict[str, str]) -> Accord:
     terms = agreement.terms
     return Accord(
         title=terms.title,
@@ -221,5 +221,5 @@ def _accord(agreement: Agreement, names: dict[str, str]) -> Accord:
     )
 
 
-def _answer(refusal: Refusal) -> Answer:
+def _build_refusal_answer(refusal: Refusal) -> Answer:
     return Answer(asked=refusal.asked, answered=f"{refusal.text}.")

@@ -12,16 +12,16 @@ from typing import Any
 
 from synergie.client import Client
 from synergie.demo.accords import sign_all
-from synergie.demo.folder import Folder, made_anew
+from synergie.demo.folder import Folder, recreate_folder
 from synergie.demo.house import running
 from synergie.demo.late import write_flow
-from synergie.demo.left import note_server, temporary
-from synergie.demo.partners import Partner, enrol
+from synergie.demo.left import note_server, open_temporary_folder
+from synergie.demo.partners import Partner, enrol_partners
 from synergie.demo.screen import Screen
 from synergie.demo.sending import Sender
 from synergie.demo.shared_plans import compare_together, plan_together, to_sign
 from synergie.exchange.trust.accounts import Accounts, Spans, principal_of
-from synergie.exchange.trust.held_keys import HeldKeys
+from synergie.exchange.trust.held_keys import SigningKeyCustody
 from synergie.samples import EPCI, LIGHTING, Territory, territory
 from synergie.schemas.trust.account import Role
 from synergie.schemas.trust.agreement import Agreement
@@ -107,17 +107,17 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox(*, whole: bool, screen: Screen, now: datetime) -> Iterator[Sandbox]:
+def open_sandbox(*, whole: bool, screen: Screen, now: datetime) -> Iterator[Sandbox]:
     """A sandbox until the block ends; *whole*: thirteen communes instead of three.
 
     Its folder is removed in any case; when it is killed, by the next one. Misconfigured when the
     server does not start.
     """
-    with temporary(PREFIX) as place:
+    with open_temporary_folder(PREFIX) as place:
         screen.step("Territoire : tirage des données synthétiques")
         drawn = territory(seed=SEED, fast=not whole)
-        folder = made_anew(place / "essai")
-        partners = enrol(folder, drawn, now=now)
+        folder = recreate_folder(place / "essai")
+        partners = enrol_partners(folder, drawn, now=now)
         screen.step("Serveur : démarrage")
         with running(folder, lambda pid: note_server(place, pid)) as url, ExitStack() as stack:
             clients = {name: stack.enter_context(one.client(url)) for name, one in partners.items()}
@@ -168,7 +168,7 @@ class _Stage:
         root = Keyring.open(self.folder.server / "keys").secret_for("held-keys")
         store = Store.open(self.folder.store_url)
         try:
-            desk, keys, seats = Accounts(store, _SPANS), HeldKeys(store, root), []
+            desk, keys, seats = Accounts(store, _SPANS), SigningKeyCustody(store, root), []
             for organisation, role, label in PEOPLE:
                 made = desk.add(organisation, label, role, by=None, now=now)
                 token = desk.link(made.id, by=None, now=now)

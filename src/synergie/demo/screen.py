@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 
-def _console() -> Console:
+def _build_console() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -15,7 +15,7 @@ def _console() -> Console:
 class Screen:
     """Steps as lines; bars only on a terminal, so that a pipe gets plain text."""
 
-    console: Console = field(default_factory=_console)
+    console: Console = field(default_factory=_build_console)
 
     def step(self, text: str) -> None:
         """One thing that begins or is done."""

@@ -14,7 +14,7 @@ from synergie.schemas.readings.curve import Curve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class SentDeposit:
     """One thing that was sent and what the server kept of it."""
 
     organisation: str
@@ -45,7 +45,7 @@ class Sender:
     whole: Territory
     screen: Screen
 
-    def send(self) -> list[Sent]:
+    def send(self) -> list[SentDeposit]:
         """Everything the organisation holds; records first, so that curves find their series."""
         holding = self.whole.holding(self.partner.organisation.id)
         sent = [
@@ -61,7 +61,7 @@ class Sender:
         sent.append(self._curves({item.external_id: item.id for item in declared.items}))
         return sent
 
-    def _deposited(self, path: Path) -> Sent:
+    def _deposited(self, path: Path) -> SentDeposit:
         report = self.client.deposit(path)
         self.screen.step(f"  {path.name} déposé")
         return self._row(
@@ -71,7 +71,7 @@ class Sender:
             readings=bool(report.series),
         )
 
-    def _curves(self, series: dict[str, str]) -> Sent:
+    def _curves(self, series: dict[str, str]) -> SentDeposit:
         holding = self.whole.holding(self.partner.organisation.id)
         count = len(holding.supply_points) - len(by_file(holding))
         name = self.partner.organisation.name
@@ -99,11 +99,11 @@ class Sender:
                     values=list(curve.values),
                 )
 
-    def _sent(self, what: str, receipt: Receipt) -> Sent:
+    def _sent(self, what: str, receipt: Receipt) -> SentDeposit:
         return self._row(what, receipt.received, receipt.kept)
 
-    def _row(self, what: str, received: int, kept: int, *, readings: bool = False) -> Sent:
-        return Sent(
+    def _row(self, what: str, received: int, kept: int, *, readings: bool = False) -> SentDeposit:
+        return SentDeposit(
             organisation=self.partner.organisation.id,
             what=what,
             received=received,

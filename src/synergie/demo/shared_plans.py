@@ -11,7 +11,7 @@ from synergie.lighting.records.study import LightingStudy
 from synergie.lighting.samples.study import study
 from synergie.maintenance.plan import year as maintenance
 from synergie.maintenance.records.campaign import CampaignRecord
-from synergie.maintenance.samples.maintenance import gathered, maintenance_problem
+from synergie.maintenance.samples.maintenance import iterate_upkeep, maintenance_problem
 from synergie.samples import ENERGY, EPCI, LIGHTING
 from synergie.schemas.trust.agreement import Agreement, Dataset, Period, Purpose, Selector, Terms
 
@@ -23,7 +23,7 @@ def to_sign(clients: Mapping[str, Client], *, now: datetime) -> Agreement:
     """An agreement that the energy syndicate proposed, and that the community has not signed."""
     owner = clients[ENERGY]
     points = tuple(point.id for point in owner.supply_points())[:5]
-    terms = _terms(
+    terms = _build_cabinet_terms(
         ENERGY, EPCI, "Suivi mensuel de cinq points de livraison partagés", "consumption",
         selector=Selector(supply_points=points), purpose="energy_monitoring", law=_ENERGY_LAW,
         now=now,
@@ -38,13 +38,13 @@ def plan_together(clients: Mapping[str, Client], *, now: datetime) -> str:
     record = CampaignRecord(name="Entretien en commun", reference="Convention d'essai")
     campaign = syndicate.campaigns.create(record)
     syndicate.campaigns.invite(campaign.id, sorted(clients))
-    opened = _open(clients, "Entretien en commun", "joint_maintenance", now=now)
+    opened = _open_cabinets(clients, "Entretien en commun", "joint_maintenance", now=now)
     found = []
     for body in sorted(clients):
         agreement = opened.get(body)
         cabinets = list(syndicate.cabinets(agreement=agreement))
         points = list(syndicate.light_points(agreement=agreement))
-        found += list(gathered(body, cabinets, points))
+        found += list(iterate_upkeep(body, cabinets, points))
     problem = maintenance_problem(found).model_copy(update={"starts_on": _monday_after(now)})
     run = syndicate.campaigns.compute(campaign.id, problem, maintenance.solve)
     syndicate.campaigns.propose(campaign.id, run.id)
@@ -64,14 +64,14 @@ def compare_together(clients: Mapping[str, Client], *, fast: bool, now: datetime
     record = JointStudyRecord(name="Éclairer mieux", reference="Convention d'essai")
     joint = syndicate.lighting_studies.create(record)
     syndicate.lighting_studies.invite(joint.id, sorted(clients))
-    syndicate.lighting_studies.publish_options(joint.id, _options(made))
-    _open(clients, "Éclairer mieux", "lighting_planning", now=now)
+    syndicate.lighting_studies.publish_options(joint.id, _select_study_options(made))
+    _open_cabinets(clients, "Éclairer mieux", "lighting_planning", now=now)
     kept = syndicate.lighting_studies.compute(joint.id, made, compare)
     syndicate.lighting_studies.propose(joint.id, kept.id)
     return joint.id
 
 
-def _options(made: LightingStudy) -> OptionsRecord:
+def _select_study_options(made: LightingStudy) -> OptionsRecord:
     """What the study takes beside what is done today."""
     new = [one for one in made.schedules if one.id != "full-night"]
     return OptionsRecord(
@@ -79,7 +79,7 @@ def _options(made: LightingStudy) -> OptionsRecord:
     )
 
 
-def _open(
+def _open_cabinets(
     clients: Mapping[str, Client], title: str, purpose: Purpose, *, now: datetime
 ) -> dict[str, str]:
     """Each body's cabinets opened to the lighting syndicate; the agreement of each body."""
@@ -88,7 +88,7 @@ def _open(
         if body == LIGHTING:
             continue
         cabinets: Sequence[str] = [cabinet.id for cabinet in client.cabinets()]
-        terms = _terms(
+        terms = _build_cabinet_terms(
             body, LIGHTING, title, "assets", "work_orders",
             selector=Selector(cabinets=tuple(cabinets)), purpose=purpose, law=_TASK, now=now,
         )  # fmt: skip
@@ -98,7 +98,7 @@ def _open(
     return opened
 
 
-def _terms(
+def _build_cabinet_terms(
     owner: str,
     recipient: str,
     title: str,

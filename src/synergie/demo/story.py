@@ -9,15 +9,15 @@ from datetime import datetime
 from synergie.client import Client
 from synergie.demo import plans, reading, refusals
 from synergie.demo.accords import sign_all
-from synergie.demo.folder import Folder, made_anew
+from synergie.demo.folder import Folder, recreate_folder
 from synergie.demo.handover import handed_over
 from synergie.demo.house import running
 from synergie.demo.options import Options
 from synergie.demo.outcome import Outcome
-from synergie.demo.partners import Partner, enrol
-from synergie.demo.report import report
+from synergie.demo.partners import Partner, enrol_partners
+from synergie.demo.report import render_demo_report
 from synergie.demo.screen import Screen
-from synergie.demo.sending import Sender, Sent
+from synergie.demo.sending import Sender, SentDeposit
 from synergie.samples import ENERGY, EPCI, LIGHTING, Territory, territory
 from synergie.schemas.trust.agreement import Agreement
 
@@ -49,7 +49,7 @@ class Scene:
         self.screen.step("Un refus, une révocation")
         watched = signed["monitoring"]
         days, refusal = refusals.too_fine(self.clients[LIGHTING], watched, self.translate)
-        revocation = refusals.revoked(
+        revocation = refusals.refuse_after_revocation(
             self.clients[EPCI], self.clients[LIGHTING], watched, self.translate
         )
         self.screen.step("Une remise signée, vérifiée hors ligne")
@@ -79,12 +79,12 @@ class Scene:
             report=self.folder.report,
             seconds=time.monotonic() - self.began,
         )
-        self.folder.report.write_text(report(outcome, self.translate), "utf-8")
+        self.folder.report.write_text(render_demo_report(outcome, self.translate), "utf-8")
         return outcome
 
-    def _deposits(self) -> tuple[Sent, ...]:
+    def _deposits(self) -> tuple[SentDeposit, ...]:
         """What each organisation sends, one after the other."""
-        sent: list[Sent] = []
+        sent: list[SentDeposit] = []
         for name, partner in self.partners.items():
             self.screen.step(f"Dépôts : {partner.organisation.name}")
             sent += Sender(partner, self.clients[name], self.whole, self.screen).send()
@@ -98,7 +98,7 @@ class Scene:
 
 
 @contextmanager
-def told(
+def play_story(
     options: Options, *, screen: Screen, translate: Catalogue, now: datetime
 ) -> Iterator[tuple[Outcome, str, Mapping[str, Partner]]]:
     """What happened, the address of the server, and its partners; the server is up until the end.
@@ -106,10 +106,10 @@ def told(
     *now* dates what is registered and signed.
     """
     began = time.monotonic()
-    folder = made_anew(options.folder)
+    folder = recreate_folder(options.folder)
     screen.step("Territoire : tirage des données synthétiques")
     whole = territory(seed=options.seed, fast=options.fast)
-    partners = enrol(folder, whole, now=now)
+    partners = enrol_partners(folder, whole, now=now)
     screen.step("Serveur : démarrage")
     with running(folder) as url, ExitStack() as stack:
         scene = Scene(

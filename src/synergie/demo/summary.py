@@ -2,42 +2,49 @@
 
 from pathlib import Path
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.demo.outcome import Outcome
 from synergie.demo.partners import Partner
 from synergie.purchase.records.plan import PurchasePlan
-from synergie.reports.french import energy, euros, moment, number, percent, typeset
+from synergie.reports.french import (
+    format_energy,
+    format_euros,
+    format_moment,
+    format_number,
+    format_percent,
+    typeset_french,
+)
 from synergie.samples import LIGHTING, YEAR, Territory
 from synergie.schemas.plan import Plan
 
 
-def summary(outcome: Outcome) -> str:
+def format_summary(outcome: Outcome) -> str:
     """A dozen lines: the territory, the exchange, what was refused, both plans, the report."""
     lines = [
         "Bassin de Pompey, données synthétiques",
-        *_territory(outcome.whole),
+        *_format_territory(outcome.whole),
         "Échange",
-        f"  {number(outcome.readings)} mesures de {YEAR} déposées par trois organisations",
+        f"  {format_number(outcome.readings)} mesures de {YEAR} déposées par trois organisations",
         *(f"  accord : {agreement.terms.title}" for agreement in outcome.agreements),
-        f"  lecture au jour accordée : {number(outcome.days_read)} jours lus",
+        f"  lecture au jour accordée : {format_number(outcome.days_read)} jours lus",
         f"  refus : {outcome.refusal.text}",
         f"  révocation : {outcome.revocation.text}",
-        f"  remise signée : {number(outcome.handover.rows)} armoires, vérifiées hors ligne",
+        f"  remise signée : {format_number(outcome.handover.rows)} armoires, vérifiées hors ligne",
         f"    synergie verify {outcome.handover.folder}",
         "Achat groupé",
-        *_plan(outcome.purchase, outcome.names),
-        *_deadline(outcome.purchase),
+        *_format_plan(outcome.purchase, outcome.names),
+        *_format_offer_deadline(outcome.purchase),
         "Entretien commun",
-        *_plan(outcome.maintenance, outcome.names),
-        f"  {number(outcome.maintenance.crew_days)} jours d'équipe",
+        *_format_plan(outcome.maintenance, outcome.names),
+        f"  {format_number(outcome.maintenance.crew_days)} jours d'équipe",
         f"Rapport : {outcome.report}",
-        f"Durée : {number(outcome.seconds, 1)} s",
+        f"Durée : {format_number(outcome.seconds, 1)} s",
         "Pour essayer les pages et déposer un fichier : synergie sandbox",
     ]
-    return typeset("\n".join(lines))
+    return typeset_french("\n".join(lines))
 
 
-def _territory(whole: Territory) -> list[str]:
+def _format_territory(whole: Territory) -> list[str]:
     counts = (
         (len(whole.communes), "communes"),
         (len(whole.light_points), "points lumineux"),
@@ -45,36 +52,38 @@ def _territory(whole: Territory) -> list[str]:
         (len(whole.supply_points), "points de livraison"),
     )
     return [
-        f"  {', '.join(f'{number(count)} {what}' for count, what in counts)}",
-        f"  éclairage : {energy(whole.lighting_kwh())} par an",
+        f"  {', '.join(f'{format_number(count)} {what}' for count, what in counts)}",
+        f"  éclairage : {format_energy(whole.lighting_kwh())} par an",
     ]
 
 
-def _plan(plan: Plan, names: dict[str, str]) -> list[str]:
-    lines = [f"  coût : {euros(plan.objective_eur)} par an hors taxes"]
+def _format_plan(plan: Plan, names: dict[str, str]) -> list[str]:
+    lines = [f"  coût : {format_euros(plan.objective_eur)} par an hors taxes"]
     if plan.baseline_eur is not None:
         gain = plan.baseline_eur - plan.objective_eur
         lines.append(
-            f"  chacun de son côté : {euros(plan.baseline_eur)}, soit {euros(gain)} de moins "
-            f"ensemble ({percent(gain / plan.baseline_eur)})"
+            f"  chacun de son côté : {format_euros(plan.baseline_eur)}, soit {format_euros(gain)} de moins "
+            f"ensemble ({format_percent(gain / plan.baseline_eur)})"
         )
     if plan.gap is not None and plan.bound_eur is not None:
         proof = "optimal, prouvé" if plan.status == "proved" else "non prouvé optimal"
         lines.append(
-            f"  {proof} : rien sous {euros(plan.bound_eur)}, écart au plus {percent(plan.gap, 2)}"
+            f"  {proof} : rien sous {format_euros(plan.bound_eur)}, écart au plus {format_percent(plan.gap, 2)}"
         )
     gains = {m.member: m.gain_eur for m in plan.members if m.gain_eur is not None}
     if plan.least_gain is not None:
         name = names.get(plan.least_gain, plan.least_gain)
-        lines.append(f"  gagne le moins : {name}, {euros(gains[plan.least_gain])}")
+        lines.append(f"  gagne le moins : {name}, {format_euros(gains[plan.least_gain])}")
     return lines
 
 
-def _deadline(plan: PurchasePlan) -> list[str]:
+def _format_offer_deadline(plan: PurchasePlan) -> list[str]:
     """Until when the offers that are taken hold, and which were refused."""
     lines = []
     if plan.decide_before is not None:
-        lines.append(f"  à décider avant le {moment(plan.decide_before, zone('Europe/Paris'))}")
+        lines.append(
+            f"  à décider avant le {format_moment(plan.decide_before, load_time_zone('Europe/Paris'))}"
+        )
     if plan.refused:
         lines.append(f"  offres refusées : {', '.join(one.offer for one in plan.refused)}")
     return lines
@@ -89,8 +98,8 @@ Documentation : {url}/docs
 from synergie import Auth, Client
 
 auth = Auth.from_files(
-    key={_quoted(partner.key)},
-    signing_key={_quoted(partner.signing_key)},
+    key={_quote_path(partner.key)},
+    signing_key={_quote_path(partner.signing_key)},
     client_id="{partner.client_id}",
     organisation="{partner.organisation.id}",
     issuer="{url}",
@@ -101,7 +110,7 @@ with Client("{url}", auth) as client:
 """
 
 
-def _quoted(path: Path) -> str:
+def _quote_path(path: Path) -> str:
     return repr(str(path))
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from synergie.formats import checks
 from synergie.schemas.readings.batch import Refusal
-from synergie.storage.assets.owned import folded
+from synergie.storage.assets.owned import fold_records
 
 
 class Distinct(NamedTuple):
@@ -21,28 +21,28 @@ class Distinct(NamedTuple):
     refusals: tuple[Refusal, ...] = ()
 
 
-def united(records: Iterable[BaseModel]) -> Distinct:
+def merge_records_by_id(records: Iterable[BaseModel]) -> Distinct:
     """Several records of one thing as one: of each field the last that tells it."""
     groups: dict[str, list[BaseModel]] = {}
     for record in records:
-        groups.setdefault(_id(record), []).append(record)
+        groups.setdefault(_get_external_id(record), []).append(record)
     n = sum(map(len, groups.values()))
-    return Distinct([folded(group) for group in groups.values()], n - len(groups))
+    return Distinct([fold_records(group) for group in groups.values()], n - len(groups))
 
 
-def distinct(records: Iterable[BaseModel]) -> Distinct:
+def select_distinct_records(records: Iterable[BaseModel]) -> Distinct:
     """The first record of each thing; a repetition is ignored, another content is refused."""
     first: dict[str, BaseModel] = {}
     repeats, refusals = 0, []
     for place, record in enumerate(records):
-        known = first.setdefault(_id(record), record)
+        known = first.setdefault(_get_external_id(record), record)
         if known == record:
             repeats += known is not record
         else:
             refusals.append(
                 Refusal(
                     where=f"/items/{place}",
-                    found=_id(record)[:80],
+                    found=_get_external_id(record)[:80],
                     expected=checks.CONFLICTING_DUPLICATE.says,
                     code=checks.CONFLICTING_DUPLICATE.code,
                 )
@@ -50,5 +50,5 @@ def distinct(records: Iterable[BaseModel]) -> Distinct:
     return Distinct(list(first.values()), repeats, tuple(refusals))
 
 
-def _id(record: BaseModel) -> str:
+def _get_external_id(record: BaseModel) -> str:
     return str(getattr(record, "external_id"))  # noqa: B009 (a property or a field)

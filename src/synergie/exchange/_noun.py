@@ -13,20 +13,20 @@ from pydantic import BaseModel
 from synergie.errors import BadInput
 from synergie.exchange import cursor as _cursor
 from synergie.exchange import door as _door
-from synergie.exchange.publication.publication import Publication, origin
+from synergie.exchange.publication.publication import Publication, build_batch_origin
 from synergie.exchange.readings import written as _written
-from synergie.exchange.readings.once import remember, replayed
+from synergie.exchange.readings.once import claim_or_replay, store_answer
 from synergie.exchange.trust import seen as _seen
-from synergie.policy import Ask, Permit, Principal, own
+from synergie.policy import Ask, Permit, Principal, permit_own_data
 from synergie.schemas.change import ChangeKind
 from synergie.schemas.page import Page
 from synergie.schemas.readings.batch import BatchKind, Receipt
 from synergie.schemas.trust.agreement import Dataset
 from synergie.storage import head
-from synergie.storage.assets.owned import Published, Shelf
+from synergie.storage.assets.owned import NounTable, Published
 from synergie.storage.assets.owned_history import keep_replaced
-from synergie.storage.assets.reliance import rely
-from synergie.storage.readings.batches import batch_by_digest, save_batch, supersede
+from synergie.storage.assets.reliance import record_reliance
+from synergie.storage.readings.batches import batch_by_digest, save_batch, supersede_batches
 from synergie.storage.store import Session, Store, run_again
 from synergie.storage.trust.organisations import alone
 
@@ -39,7 +39,7 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
     """What organisations do with one noun they declare."""
 
     store: Store
-    shelf: Shelf[RecordT, ItemT]
+    shelf: NounTable[RecordT, ItemT]
     kind: BatchKind
     change: ChangeKind
     dataset: Dataset
@@ -62,20 +62,22 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
         KeyReused as `once` says.
         """
         how = publication or Publication()
-        _one_each(records)
+        _check_unique_ids(records)
         content = _Content(self.kind, records, how.supersedes, how.merge)
         with self.store.write() as session, self.refusals(session, caller, now=now):
-            known = replayed(session, how.once, Receipt, now=now)
+            known = claim_or_replay(session, how.once, Receipt, now=now)
             if known is not None:
                 return known
-            permit = own(caller, action="write", now=now)
+            permit = permit_own_data(caller, action="write", now=now)
             alone(permit, session)
             if how.filed is not None:
                 how.filed.hold(permit, session)
             receipt = batch_by_digest(permit, session, content.digest())
             if receipt is None:
                 receipt = self._store(session, permit, content, how, now=now)
-                save_batch(permit, session, receipt, origin=origin(caller.client_id, how.filed))
+                save_batch(
+                    permit, session, receipt, origin=build_batch_origin(caller.client_id, how.filed)
+                )
                 _written.note(
                     session,
                     caller,
@@ -87,7 +89,7 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
                 )
             else:
                 receipt = receipt.model_copy(update={"replayed": True})
-            remember(session, how.once, receipt)
+            store_answer(session, how.once, receipt)
         return receipt
 
     def refusals(
@@ -111,15 +113,17 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
     ) -> Page[ItemT]:
         """A page of the caller's own things, or of what the named agreement opens, by id."""
         ask = Ask(dataset=self.dataset)
-        with _seen.reading(self.store, caller, ask, now=now) as session:
-            permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
+        with _seen.open_recorded_session(self.store, caller, ask, now=now) as session:
+            permit = _door.authorize_list(session, caller, ask, agreement=agreement, now=now)
             bound = f"{self.kind}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
             items = self.shelf.page(permit, session, after=place, limit=limit + 1, now=now)
             more = len(items) > limit
             kept = items[:limit]
-            following = _cursor.sealed(session, bound, _id(kept[-1])) if more else None
-        seen = _seen.Seen(self.dataset, map(_id, kept), rows=len(kept))
+            following = (
+                _cursor.encrypt_cursor(session, bound, _get_item_id(kept[-1])) if more else None
+            )
+        seen = _seen.AccessRecord(self.dataset, map(_get_item_id, kept), rows=len(kept))
         _seen.record(self.store, caller, permit, seen, now=now)
         return Page(items=tuple(kept), next=following)
 
@@ -128,12 +132,14 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
     ) -> ItemT:
         """One thing: the caller's own, or one that an agreement opens. NotFound, NotAllowed."""
         ask = Ask(dataset=self.dataset)
-        with _seen.reading(self.store, caller, ask, subject=item_id, now=now) as session:
+        with _seen.open_recorded_session(
+            self.store, caller, ask, subject=item_id, now=now
+        ) as session:
 
             def find(permit: Permit) -> ItemT | None:
                 return self.shelf.one(permit, session, item_id, now=now)
 
-            permit, found = _door.one(
+            permit, found = _door.authorize_subject(
                 session,
                 caller,
                 ask,
@@ -143,7 +149,7 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
                 subject=item_id,
                 find=find,
             )
-        seen = _seen.Seen(self.dataset, [item_id], rows=1)
+        seen = _seen.AccessRecord(self.dataset, [item_id], rows=1)
         _seen.record(self.store, caller, permit, seen, now=now)
         return found
 
@@ -169,7 +175,7 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
         )
         self._stand(session, permit, done, batch_id)
         self.hold(session, permit, done)
-        seq = head.take(session)
+        seq = head.take_sequence_numbers(session)
         keep_replaced(permit, session, self.shelf, done.replaced, by=batch_id, seq=seq)
         news = head.News(owner=permit.owner, kind=self.change, subject=batch_id, act="published")
         head.tell(session, seq, news, now=now)
@@ -194,9 +200,9 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
     @staticmethod
     def _stand(session: Session, permit: Permit, done: Published, batch_id: str) -> None:
         """Note which batches this one replaces in part, or found its own content in."""
-        supersede(permit, session, sorted(done.older), by=batch_id)
-        rely(permit, session, batch_id, done.older, replaces=True)
-        rely(permit, session, batch_id, done.found, replaces=False)
+        supersede_batches(permit, session, sorted(done.older), by=batch_id)
+        record_reliance(permit, session, batch_id, done.older, replaces=True)
+        record_reliance(permit, session, batch_id, done.found, replaces=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +223,7 @@ class _Content[RecordT: BaseModel]:
         return sha256(rfc8785.dumps(content)).hexdigest()
 
 
-def _one_each(records: Sequence[BaseModel]) -> None:
+def _check_unique_ids(records: Sequence[BaseModel]) -> None:
     seen: dict[str, int] = {}
     for index, record in enumerate(records):
         external_id = _external_id(record)
@@ -234,5 +240,5 @@ def _external_id(record: BaseModel) -> str:
     return str(getattr(record, "external_id"))  # noqa: B009 (a field of some, a property of others)
 
 
-def _id(item: BaseModel) -> str:
+def _get_item_id(item: BaseModel) -> str:
     return str(getattr(item, "id"))  # noqa: B009 (every item has one)

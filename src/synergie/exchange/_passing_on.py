@@ -5,14 +5,14 @@ from datetime import datetime
 from types import MappingProxyType
 
 from synergie.errors import Conflict, NotAllowed
-from synergie.policy import Permit, Principal, party
+from synergie.policy import Permit, Principal, permit_party
 from synergie.policy.publication.public import for_the_public
 from synergie.schemas.change import Change
 from synergie.schemas.publication.open_publication import publication_id
 from synergie.schemas.publication.release import Release
 from synergie.schemas.trust.agreement import Agreement
-from synergie.storage.publication.publications import publication
-from synergie.storage.publication.releases import release
+from synergie.storage.publication.publications import find_publication
+from synergie.storage.publication.releases import find_release
 from synergie.storage.readings.changes import changes, changes_through, releases_through
 from synergie.storage.store import Session
 from synergie.storage.trust.agreements.agreements import agreement as stored_agreement
@@ -26,16 +26,16 @@ def may_pass_on(permit: Permit, session: Session, found: Release, *, now: dateti
     """
     if permit.scope == "own":
         return True
-    if not _in_period(permit, found) or _closed(permit, session, found):
+    if not _in_period(permit, found) or _is_publication_closed(permit, session, found):
         return False
     return not list_closed(session, found.owner, found.agreements, now)
 
 
-def _closed(permit: Permit, session: Session, found: Release) -> bool:
+def _is_publication_closed(permit: Permit, session: Session, found: Release) -> bool:
     """Whether its publisher has suspended or ended what it opened to everybody."""
     if permit.scope != "public":
         return False
-    known = publication(permit, session, publication_id(found.scheme, found.energy))
+    known = find_publication(permit, session, publication_id(found.scheme, found.energy))
     return known is not None and known.state != "active"
 
 
@@ -45,7 +45,7 @@ def _in_period(permit: Permit, found: Release) -> bool:
     return begun and (permit.end is None or found.end <= permit.end)
 
 
-def news(
+def list_permit_changes(
     permit: Permit, session: Session, *, after: int, limit: int, upto: int | None = None
 ) -> list[Change]:
     """Changes after number *after* that *permit* opens, in order: before `may_be_told` of each.
@@ -62,7 +62,7 @@ def may_be_told(permit: Permit, session: Session, change: Change, *, now: dateti
     """Whether *change* may be told under *permit*: of a release, when it may be read."""
     if permit.scope == "own" or change.kind != "release":
         return True
-    found = release(permit, session, change.id)
+    found = find_release(permit, session, change.id)
     return found is not None and may_pass_on(permit, session, found, now=now)
 
 
@@ -81,12 +81,12 @@ def list_closed(
     side = Principal(client_id=publisher, organisation=publisher, scopes=frozenset())
     named = {one: one.partition("/")[0] for one in references}
     others = set(named.values()) - ruling.keys()
-    asked = agreements_of(party(side, action="read", now=now), session, others)
+    asked = agreements_of(permit_party(side, action="read", now=now), session, others)
     found = {**asked, **ruling}
-    return [one for one, name in named.items() if not _opens(found.get(name), now)]
+    return [one for one, name in named.items() if not _is_open_to_public(found.get(name), now)]
 
 
-def _opens(found: Agreement | None, now: datetime) -> bool:
+def _is_open_to_public(found: Agreement | None, now: datetime) -> bool:
     if found is None:
         return False
     try:
@@ -101,7 +101,7 @@ def public_permit(session: Session, publisher: str, reference: str, now: datetim
     side = Principal(client_id=publisher, organisation=publisher, scopes=frozenset())
     agreement_id = reference.partition("/")[0]
     try:
-        found = stored_agreement(party(side, action="read", now=now), session, agreement_id)
+        found = stored_agreement(permit_party(side, action="read", now=now), session, agreement_id)
     except Conflict as error:  # its text cannot be read any more: it opens nothing
         raise NotAllowed("signature", agreement_id) from error
     if found is None:

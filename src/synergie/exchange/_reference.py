@@ -117,7 +117,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ReferenceFinding:
     """The reference year that one source gives."""
 
     year: ReferenceYear
@@ -131,12 +131,16 @@ class Found:
         return cast("date", self.year.to_date)
 
 
-def reference(sources: Iterable[Source], start: date | None = None) -> Found | None:
+def find_reference_year(
+    sources: Iterable[Source], start: date | None = None
+) -> ReferenceFinding | None:
     """The best reference year that *sources* of one point give; None when there is none.
 
     *start*: its first day, when it is asked for; None: the latest twelve months.
     """
-    found = [one for source in sources if (one := _of(source, start)) is not None]
+    found = [
+        one for source in sources if (one := _find_source_reference(source, start)) is not None
+    ]
     whole = [one for one in found if one.year.method == "computed_12m"]
     if not whole:
         return max(found, key=lambda one: (one.year.covered_days, one.end), default=None)
@@ -147,15 +151,15 @@ def reference(sources: Iterable[Source], start: date | None = None) -> Found | N
 
 def year_of_source(source: Source, start: date) -> ReferenceYear | None:
     """The twelve months from *start* as *source* alone tells them; None: nothing of them."""
-    found = _of(source, start)
+    found = _find_source_reference(source, start)
     return None if found is None else found.year
 
 
-def _of(source: Source, start: date | None) -> Found | None:
+def _find_source_reference(source: Source, start: date | None) -> ReferenceFinding | None:
     if not source.stretches:
         return None
-    end = _end(source) if start is None else year_after(start)
-    found = _sum(source, start or year_before(end), end)
+    end = _find_best_year_end(source) if start is None else year_after(start)
+    found = _sum_reference_year(source, start or year_before(end), end)
     return found if found.year.covered_days else None
 
 
@@ -175,17 +179,21 @@ def year_after(day: date) -> date:
         return date(day.year + 1, 3, 1)
 
 
-def _end(source: Source) -> date:
+def _find_best_year_end(source: Source) -> date:
     """End of the twelve months that the rules choose."""
-    ends = sorted({*_months(source), *(one.end for one in source.stretches)}, reverse=True)
-    latest = next((end for end in ends if _complete(source, end)), None)
+    ends = sorted(
+        {*_iterate_reached_months(source), *(one.end for one in source.stretches)}, reverse=True
+    )
+    latest = next((end for end in ends if _is_year_complete(source, end)), None)
     if latest is None:
         return max(ends, key=lambda end: (source.whole_days(year_before(end), end), end))
-    near = [end for end in ends if latest - _NEAR < end <= latest and _complete(source, end)]
-    return min(near, key=lambda end: (_roughness(source, end), latest - end))
+    near = [
+        end for end in ends if latest - _NEAR < end <= latest and _is_year_complete(source, end)
+    ]
+    return min(near, key=lambda end: (_rate_period_cuts(source, end), latest - end))
 
 
-def _months(source: Source) -> Iterator[date]:
+def _iterate_reached_months(source: Source) -> Iterator[date]:
     """First days of the civil months that *source* reaches."""
     day = source.first.replace(day=1)
     while day <= source.last:
@@ -194,18 +202,18 @@ def _months(source: Source) -> Iterator[date]:
         day = (day + timedelta(days=32)).replace(day=1)
 
 
-def _complete(source: Source, end: date) -> bool:
+def _is_year_complete(source: Source, end: date) -> bool:
     return source.is_whole(year_before(end), end)
 
 
-def _roughness(source: Source, end: date) -> int:
+def _rate_period_cuts(source: Source, end: date) -> int:
     """0: whole civil months; 1: no period is cut; 2: one is."""
     if source.cuts(end) or source.cuts(year_before(end)):
         return 2
     return 0 if end.day == 1 else 1
 
 
-def _sum(source: Source, start: date, end: date) -> Found:
+def _sum_reference_year(source: Source, start: date, end: date) -> ReferenceFinding:
     inside = [one for one in source.stretches if one.inside(start, end)]
     taken_back = [one for one in source.corrections if one.inside(start, end)]
     sums: dict[str, Joules] = {}
@@ -220,18 +228,18 @@ def _sum(source: Source, start: date, end: date) -> Found:
     covered = Fraction(sum(one.measured * one.inside(start, end) for one in inside))
     whole = covered == (end - start).days
     method: ReferenceMethod = "computed_12m" if whole else "partial"
-    total, classes = rounded(exact)
+    total, classes = round_reference_energy(exact)
     year = ReferenceYear(
         method=method,
         total_kwh=total,
         classes=classes,
         from_date=start,
         to_date=end,
-        covered_days=_down(covered),
+        covered_days=_round_days_down(covered),
         prorated_days=cut,
         source=source.name,
     )
-    return Found(year, source, mixed=not classes and set(exact) != {ALL})
+    return ReferenceFinding(year, source, mixed=not classes and set(exact) != {ALL})
 
 
 def joules_of(kwh: Decimal) -> Joules:
@@ -240,13 +248,15 @@ def joules_of(kwh: Decimal) -> Joules:
     return joules.numerator if joules.denominator == 1 else joules
 
 
-def _down(days: Fraction) -> Decimal:
+def _round_days_down(days: Fraction) -> Decimal:
     """Days to the thousandth, rounded down: never whole when something is missing."""
     thousandths = Decimal(int(days * 1000)).scaleb(-3)
     return thousandths.quantize(Decimal(1)) if thousandths == int(days) else thousandths
 
 
-def rounded(exact: Mapping[str, Fraction]) -> tuple[Decimal, tuple[PerimeterEnergy, ...]]:
+def round_reference_energy(
+    exact: Mapping[str, Fraction],
+) -> tuple[Decimal, tuple[PerimeterEnergy, ...]]:
     """The total and each class to the watt-hour, such that the classes add up to the total.
 
     The total is rounded half up from its exact figure; what rounding leaves goes to the classes
@@ -254,13 +264,15 @@ def rounded(exact: Mapping[str, Fraction]) -> tuple[Decimal, tuple[PerimeterEner
     """
     total = _half_up(sum(exact.values(), Fraction(0)) * 1000)
     if not any(exact.keys() <= family for family in FAMILIES):
-        return _kwh(total), ()
+        return _convert_to_kwh(total), ()
     watt_hours = {name: int(kwh * 1000 // 1) for name, kwh in exact.items()}
     lost = sorted(exact, key=lambda name: (watt_hours[name] - exact[name] * 1000, name))
     for name in lost[: total - sum(watt_hours.values())]:
         watt_hours[name] += 1
-    return _kwh(total), tuple(
-        PerimeterEnergy(tariff_class=cast("PerimeterClass", name), kwh=_kwh(watt_hours[name]))
+    return _convert_to_kwh(total), tuple(
+        PerimeterEnergy(
+            tariff_class=cast("PerimeterClass", name), kwh=_convert_to_kwh(watt_hours[name])
+        )
         for family in FAMILIES
         for name in _ORDER
         if name in family and name in watt_hours
@@ -274,7 +286,7 @@ def _half_up(value: Fraction) -> int:
     return int((2 * value + 1) // 2)
 
 
-def _kwh(watt_hours: int) -> Decimal:
+def _convert_to_kwh(watt_hours: int) -> Decimal:
     """Kilowatt-hours; no decimals where there are none to tell."""
     kwh = Decimal(watt_hours).scaleb(-3)
     return kwh.quantize(Decimal(1)) if watt_hours % 1000 == 0 else kwh

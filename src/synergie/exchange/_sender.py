@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from synergie.errors import NotAllowed
 from synergie.policy import Ask, Permit, Principal
-from synergie.storage.assets.held import Held, covered_among, locked
+from synergie.storage.assets.held import SeriesInPermit, covered_among, lock_series
 from synergie.storage.readings.arrivals import Arrival
 from synergie.storage.store import Session
 
@@ -25,11 +25,11 @@ class Sender:
     permit: Permit
     under: Permit | None = None
 
-    def series(self, session: Session, names: Iterable[str]) -> dict[str, Held]:
+    def series(self, session: Session, names: Iterable[str]) -> dict[str, SeriesInPermit]:
         """Those of the series *names* it may write; who else would append to them waits."""
         if self.under is not None:
             names = covered_among(self.under, session, names)
-        return locked(self.permit, session, names)
+        return lock_series(self.permit, session, names)
 
     def check(self, came: Arrival) -> None:
         """NotAllowed for readings that are not wholly in the period that is open."""

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.schemas.assets.supply_terms import SupplyTerms
 from synergie.storage.assets.owned import SUPPLY_POINTS
-from synergie.storage.readings.facts import Wanted, facts
+from synergie.storage.readings.facts import FactQuery, list_facts
 from synergie.storage.store import Session, Store
 
 _TERMS = 100
@@ -29,9 +29,9 @@ class Subscribed:
     def __call__(self, key: str) -> Decimal | None:
         """The power of *key*, from memory when it was asked before."""
         if key not in self._known:
-            permit = own(self.caller, action="read", now=self.now)
+            permit = permit_own_data(self.caller, action="read", now=self.now)
             with self.store.read() as session:
-                self._known[key] = _terms(permit, session, key) or self._declared(
+                self._known[key] = _find_subscribed_power(permit, session, key) or self._declared(
                     permit, session, key
                 )
         return self._known[key]
@@ -45,9 +45,9 @@ class Subscribed:
         return None if power is None else Decimal(repr(power))
 
 
-def _terms(permit: Permit, session: Session, key: str) -> Decimal | None:
-    wanted = Wanted(kind="supply_terms", subject=key)
-    found = [one.record for one in facts(permit, session, wanted, after="", limit=_TERMS)]
+def _find_subscribed_power(permit: Permit, session: Session, key: str) -> Decimal | None:
+    wanted = FactQuery(kind="supply_terms", subject=key)
+    found = [one.record for one in list_facts(permit, session, wanted, after="", limit=_TERMS)]
     terms = [one for one in found if isinstance(one, SupplyTerms) and one.subscribed_powers]
     if not terms:
         return None

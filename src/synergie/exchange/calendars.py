@@ -10,11 +10,11 @@ from datetime import datetime
 from hashlib import sha256
 
 from synergie.errors import NotFound
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.schemas.trust.account import ACCOUNTS
 from synergie.schemas.trust.journal import JournalEvent
 from synergie.storage.readings.calendar_feeds import (
-    KeptFeed,
+    CalendarFeed,
     feed_of,
     feeds_of,
     revoke_feed,
@@ -23,7 +23,7 @@ from synergie.storage.readings.calendar_feeds import (
 from synergie.storage.store import Session, Store
 from synergie.storage.trust.journal.journal import Entry, append
 
-__all__ = ["Calendars", "KeptFeed"]
+__all__ = ["CalendarFeed", "Calendars"]
 
 _PREFIX = "calendar:"
 
@@ -37,22 +37,26 @@ class Calendars:
 
     store: Store
 
-    def open(self, caller: Principal, *, now: datetime) -> tuple[KeptFeed, str]:
+    def open(self, caller: Principal, *, now: datetime) -> tuple[CalendarFeed, str]:
         """A new address, and its secret part, which is told this once."""
         secret = secrets.token_urlsafe(32)
         with self.store.write() as session:
-            permit = own(caller, action="write", now=now)
-            made = KeptFeed(
+            permit = permit_own_data(caller, action="write", now=now)
+            made = CalendarFeed(
                 f"cal_{secrets.token_hex(8)}", permit.owner, caller.client_id, now, None
             )
-            save_feed(permit, session, made, secret=_digest(secret))
-            _note(permit, session, caller, "calendar.opened", feed=made.id, now=now)
+            save_feed(permit, session, made, secret=_hash_feed_secret(secret))
+            _record_feed_event(permit, session, caller, "calendar.opened", feed=made.id, now=now)
         return made, secret
 
-    def of(self, caller: Principal, *, now: datetime) -> list[KeptFeed]:
+    def of(self, caller: Principal, *, now: datetime) -> list[CalendarFeed]:
         """The addresses that the caller made, the oldest first; for a keeper, those of all."""
         with self.store.read() as session:
-            return feeds_of(own(caller, action="read", now=now), session, client=_whose(caller))
+            return feeds_of(
+                permit_own_data(caller, action="read", now=now),
+                session,
+                client=_get_feed_maker(caller),
+            )
 
     def close(self, caller: Principal, feed: str, *, now: datetime) -> None:
         """Close an address for good, from the next request on.
@@ -60,15 +64,15 @@ class Calendars:
         NotFound: none that is open, or one that another made, unless a keeper asks.
         """
         with self.store.write(essential=True) as session:
-            permit = own(caller, action="write", now=now)
-            if not revoke_feed(permit, session, feed, client=_whose(caller), now=now):
+            permit = permit_own_data(caller, action="write", now=now)
+            if not revoke_feed(permit, session, feed, client=_get_feed_maker(caller), now=now):
                 raise NotFound
-            _note(permit, session, caller, "calendar.closed", feed=feed, now=now)
+            _record_feed_event(permit, session, caller, "calendar.closed", feed=feed, now=now)
 
     def reader(self, secret: str) -> Principal:
         """Whose calendar an address opens, as a caller that may do nothing else. NotFound."""
         with self.store.read() as session:
-            found = feed_of(session, _digest(secret))
+            found = feed_of(session, _hash_feed_secret(secret))
         if found is None:
             raise NotFound
         return Principal(
@@ -76,16 +80,16 @@ class Calendars:
         )
 
 
-def _whose(caller: Principal) -> str | None:
+def _get_feed_maker(caller: Principal) -> str | None:
     """Who made the addresses that *caller* sees and closes; None: anybody of its organisation."""
     return None if ACCOUNTS in caller.scopes else caller.client_id
 
 
-def _digest(secret: str) -> str:
+def _hash_feed_secret(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def _note(
+def _record_feed_event(
     permit: Permit,
     session: Session,
     caller: Principal,

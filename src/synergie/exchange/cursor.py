@@ -16,15 +16,15 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from synergie.errors import NotFound
-from synergie.storage.head import secret
+from synergie.storage.head import read_store_secret
 from synergie.storage.store import Session
 
 _CIPHER = "synergie_cursor"
 
 
-def sealed(session: Session, bound: str, place: str) -> str:
+def encrypt_cursor(session: Session, bound: str, place: str) -> str:
     """A cursor that holds *place*, good only where *bound* is the same."""
-    hidden = _cipher(session).encrypt(place.encode(), [bound.encode()])
+    hidden = _build_cursor_cipher(session).encrypt(place.encode(), [bound.encode()])
     return urlsafe_b64encode(hidden).decode().rstrip("=")
 
 
@@ -34,12 +34,12 @@ def opened(session: Session, bound: str, cursor: str | None) -> str:
         return ""
     try:
         hidden = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return _cipher(session).decrypt(hidden, [bound.encode()]).decode()
+        return _build_cursor_cipher(session).decrypt(hidden, [bound.encode()]).decode()
     except (binascii.Error, ValueError, InvalidTag):
         raise NotFound from None
 
 
-def cut[T](
+def split_cursor_page[T](
     session: Session,
     bound: str,
     found: list[T],
@@ -51,13 +51,15 @@ def cut[T](
 
     *by* is the place of one of them: what the rows are in the order of.
     """
-    following = sealed(session, bound, by(found[limit - 1])) if len(found) > limit else None
+    following = encrypt_cursor(session, bound, by(found[limit - 1])) if len(found) > limit else None
     return found[:limit], following
 
 
-def _cipher(session: Session) -> AESSIV:
+def _build_cursor_cipher(session: Session) -> AESSIV:
     """Made once a session: a page opens one cursor and seals two."""
     known = session.info.get(_CIPHER)
     if known is None:
-        known = session.info[_CIPHER] = AESSIV(hmac.digest(secret(session), b"cursor", sha512))
+        known = session.info[_CIPHER] = AESSIV(
+            hmac.digest(read_store_secret(session), b"cursor", sha512)
+        )
     return cast(AESSIV, known)

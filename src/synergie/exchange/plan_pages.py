@@ -9,22 +9,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from synergie.errors import NotAllowed, NotFound
-from synergie.exchange.plan_pages_names import MOST, Names, every
+from synergie.exchange.plan_pages_names import MOST, Names, list_page_items
 from synergie.exchange.plan_pages_seen import (
     Item,
-    Kept,
-    OnePlan,
     Part,
+    PlanConstants,
+    PlanDetails,
+    PlanSummary,
     Run,
     SharedPlan,
-    Told,
     all_told,
-    kept_of,
+    build_plan_constants,
     kind_of,
+    list_proposal_times,
+    list_sides,
     part_told,
-    proposals,
     shared_plan,
-    sides,
 )
 from synergie.maintenance.exchange import side as _campaign_side
 from synergie.maintenance.exchange.campaigns import Campaigns
@@ -60,7 +60,7 @@ class PlanPages:
     """What the caller's organisation may see of the plans that it shares."""
 
     store: Store
-    remembered: dict[str, Kept] = field(default_factory=dict, repr=False)
+    remembered: dict[str, PlanConstants] = field(default_factory=dict, repr=False)
     """By plan, what never changes of it; told to nobody but its coordinator."""
 
     def plans(self, caller: Principal, *, now: datetime) -> tuple[SharedPlan, ...]:
@@ -79,7 +79,7 @@ class PlanPages:
 
     def plan(
         self, caller: Principal, item_id: str, *, everybody: bool = False, now: datetime
-    ) -> OnePlan:
+    ) -> PlanDetails:
         """One of them. NotFound when it is absent, or of others: the two are the same.
 
         Of many that take part none is told, unless *everybody* is asked for: each one's agreement
@@ -94,21 +94,21 @@ class PlanPages:
         if shared.leads:
             part = self.own_part(caller, shared, shared.current, now=now)
             names.read_all()
-        return OnePlan(
+        return PlanDetails(
             shared=shared,
-            sides=tuple(sides(shared, answers, names.name)),
+            sides=tuple(list_sides(shared, answers, names.name)),
             runs=tuple(self._runs(caller, shared, now=now)),
             part=part,
             rounds=self._rounds(caller, shared, now=now),
             names=names.known(),
         )
 
-    def outline(self, caller: Principal, item_id: str, *, now: datetime) -> OnePlan:
+    def outline(self, caller: Principal, item_id: str, *, now: datetime) -> PlanDetails:
         """One of them with its plans, without figures, parts and rounds: nothing is recorded."""
         names = Names(self.store, caller, now)
         item = self.item(caller, item_id, now=now)
         shared = shared_plan(caller.organisation, item, names.name(item.owner))
-        return OnePlan(
+        return PlanDetails(
             shared=shared,
             sides=(),
             runs=tuple(self._runs(caller, shared, now=now)),
@@ -138,8 +138,10 @@ class PlanPages:
         with self.store.read() as session:
             if of_purchase:
                 bought = _purchase_side.known(session, caller, item_id, now=now)
-                return _purchase_side.listed(bought, caller)
-            return _campaign_side.listed(_campaign_side.known(session, caller, item_id, now=now))
+                return _purchase_side.build_purchase_list_entry(bought, caller)
+            return _campaign_side.build_campaign_summary(
+                _campaign_side.known(session, caller, item_id, now=now)
+            )
 
     def own_part(
         self, caller: Principal, shared: SharedPlan, plan: str | None, *, now: datetime
@@ -156,11 +158,11 @@ class PlanPages:
 
     def _purchases(self, caller: Principal, now: datetime) -> list[Purchase]:
         book = Purchases(self.store)
-        return every(lambda after: book.page(caller, after=after, now=now), MOST_LISTED)
+        return list_page_items(lambda after: book.page(caller, after=after, now=now), MOST_LISTED)
 
     def _campaigns(self, caller: Principal, now: datetime) -> list[Campaign]:
         book = Campaigns(self.store)
-        return every(lambda after: book.page(caller, after=after, now=now), MOST_LISTED)
+        return list_page_items(lambda after: book.page(caller, after=after, now=now), MOST_LISTED)
 
     def _figured(
         self, caller: Principal, shared: SharedPlan, *, now: datetime
@@ -188,13 +190,17 @@ class PlanPages:
             permit, _ = _campaign_side.coordinated(session, caller, item, now=now)
             return campaign_runs.answers(permit, session, plan)
 
-    def _kept(self, caller: Principal, shared: SharedPlan, plan: str, *, now: datetime) -> Kept:
+    def _kept(
+        self, caller: Principal, shared: SharedPlan, plan: str, *, now: datetime
+    ) -> PlanConstants:
         """What never changes of a plan of the caller's own: read once, then remembered."""
         known = self.remembered.get(plan)
         if known is None:
             run = self._run(caller, shared, plan, now=now)
             bought = shared.kind == "purchase"
-            known = kept_of(run, [] if bought else self._parts(caller, shared, plan, now=now))
+            known = build_plan_constants(
+                run, [] if bought else self._parts(caller, shared, plan, now=now)
+            )
             if len(self.remembered) >= MOST_REMEMBERED:
                 self.remembered.clear()
             self.remembered[plan] = known
@@ -209,30 +215,30 @@ class PlanPages:
 
     def _purchase_runs(self, caller: Principal, item: str, *, now: datetime) -> list[Run]:
         book = PurchaseRuns(self.store)
-        return [*every(lambda at: book.page(caller, item, after=at, limit=MOST, now=now))]
+        return [*list_page_items(lambda at: book.page(caller, item, after=at, limit=MOST, now=now))]
 
     def _campaign_runs(self, caller: Principal, item: str, *, now: datetime) -> list[CampaignRun]:
         book = CampaignRuns(self.store)
-        return every(lambda at: book.page(caller, item, after=at, limit=MOST, now=now))
+        return list_page_items(lambda at: book.page(caller, item, after=at, limit=MOST, now=now))
 
     def _parts(
         self, caller: Principal, shared: SharedPlan, plan: str, *, now: datetime
     ) -> list[CampaignPart]:
         """Every part of a plan of a campaign, for the coordinator: sums, without assets."""
         page, item = CampaignParts(self.store).page, shared.item.id
-        return every(lambda at: page(caller, item, plan, after=at, limit=MOST, now=now))
+        return list_page_items(lambda at: page(caller, item, plan, after=at, limit=MOST, now=now))
 
-    def _runs(self, caller: Principal, shared: SharedPlan, *, now: datetime) -> list[Told]:
+    def _runs(self, caller: Principal, shared: SharedPlan, *, now: datetime) -> list[PlanSummary]:
         """Newest first."""
-        proposed = proposals(shared.item)
+        proposed = list_proposal_times(shared.item)
         if not shared.leads:
-            told = [Told(plan, None, at, None) for plan, at in proposed.items()]
+            told = [PlanSummary(plan, None, at, None) for plan, at in proposed.items()]
             return sorted(told, key=lambda one: one.proposed_at or now, reverse=True)
         of_purchase = shared.kind == "purchase"
         read = self._purchase_runs if of_purchase else self._campaign_runs
         made: list[Run] = [*read(caller, shared.item.id, now=now)]
         made.sort(key=lambda one: one.kept_at, reverse=True)
-        return [Told(one.id, one.kept_at, proposed.get(one.id), one.solver) for one in made]
+        return [PlanSummary(one.id, one.kept_at, proposed.get(one.id), one.solver) for one in made]
 
     def _rounds(
         self, caller: Principal, shared: SharedPlan, *, now: datetime
@@ -240,7 +246,7 @@ class PlanPages:
         if shared.kind == "purchase":
             return ()
         book, item = CampaignRoundsBook(self.store), shared.item.id
-        found = every(lambda at: book.page(caller, item, after=at, limit=MOST, now=now))
+        found = list_page_items(lambda at: book.page(caller, item, after=at, limit=MOST, now=now))
         return tuple(sorted(found, key=lambda one: one.kept_at, reverse=True))
 
 

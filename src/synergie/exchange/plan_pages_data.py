@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from synergie.errors import Infeasible
-from synergie.exchange.plan_pages_names import MOST, every
+from synergie.exchange.plan_pages_names import MOST, list_page_items
 from synergie.exchange.plan_pages_seen import kind_of
 from synergie.maintenance.exchange.runs import CampaignRuns
 from synergie.policy import Principal
@@ -101,7 +101,7 @@ class PlanDataPages:
     ) -> PlanData:
         book = CampaignRuns(self.store)
         told, read = book.inputs(caller, item_id, now=now), book.page
-        runs = every(lambda at: read(caller, item_id, after=at, limit=MOST, now=now))
+        runs = list_page_items(lambda at: read(caller, item_id, after=at, limit=MOST, now=now))
         run = next((one for one in runs if one.id == current), None)
         used = {} if run is None else {one.body: one.assets_sha256 for one in run.opened}
         rows = [
@@ -124,7 +124,7 @@ class PlanDataPages:
         )
 
 
-def conflict(problem: PurchaseProblem, tell: Tell, show: Callable[[Decimal], str]) -> str:
+def describe_conflict(problem: PurchaseProblem, tell: Tell, show: Callable[[Decimal], str]) -> str:
     """What cannot hold together in *problem*, in one sentence; "" when a plan was found.
 
     It is looked for during `SEARCH_S` at most. OutOfTime when that is too short, MissingExtra on a

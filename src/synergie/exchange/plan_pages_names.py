@@ -13,7 +13,7 @@ MOST = 1000
 """Most items of one page that is read."""
 
 
-def every[T](page: Callable[[str | None], Page[T]], most: int | None = None) -> list[T]:
+def list_page_items[T](page: Callable[[str | None], Page[T]], most: int | None = None) -> list[T]:
     """The items of all pages; the first *most* of them when that many are there."""
     items: list[T] = []
     after: str | None = None
@@ -46,7 +46,7 @@ class Names:
     def read_all(self) -> None:
         """Read the whole directory, which every caller may."""
         read = self._directory.page
-        found = every(lambda at: read(self._caller, after=at, limit=MOST, now=self._now))
+        found = list_page_items(lambda at: read(self._caller, after=at, limit=MOST, now=self._now))
         self._known |= {one.id: one.name for one in found}
         self._codes = {
             one.insee_code: one.name

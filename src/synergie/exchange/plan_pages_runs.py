@@ -11,18 +11,18 @@ from hashlib import sha256
 from typing import Any
 
 from synergie.exchange.plan_pages import PlanPages
-from synergie.exchange.plan_pages_names import MOST, Names, every
-from synergie.exchange.plan_pages_seen import Item, Kind, Part, Run, kind_of, proposals
+from synergie.exchange.plan_pages_names import MOST, Names, list_page_items
+from synergie.exchange.plan_pages_seen import Item, Kind, Part, Run, kind_of, list_proposal_times
 from synergie.maintenance.exchange.parts import CampaignParts
 from synergie.maintenance.exchange.rounds import CampaignRoundsBook
 from synergie.maintenance.exchange.runs import CampaignRuns
 from synergie.maintenance.records.campaign_rounds import CampaignRounds, CampaignRoundsPart
 from synergie.maintenance.records.run import CampaignPart, CampaignRun
 from synergie.maintenance.reports.brief import MaintenanceBrief, Week
-from synergie.maintenance.reports.ics import calendars
+from synergie.maintenance.reports.ics import build_crew_calendars
 from synergie.maintenance.reports.note import Own, member_note
 from synergie.maintenance.reports.report import maintenance_document
-from synergie.maintenance.reports.words import task
+from synergie.maintenance.reports.words import describe_task
 from synergie.policy import Principal
 from synergie.purchase.exchange.parts import PurchaseParts
 from synergie.purchase.exchange.runs import PurchaseRuns
@@ -39,10 +39,10 @@ from synergie.reports.compare_runs import (
     purchase_runs,
 )
 from synergie.reports.document import Block, Document, Paragraph, Section, Table
-from synergie.reports.language import Pair, say, spoken, words
-from synergie.reports.plans import told
-from synergie.reports.teller import teller
-from synergie.reports.written import hour, long_date, short_date
+from synergie.reports.language import Pair, choose_text, choose_texts, get_language
+from synergie.reports.plans import describe_phrases
+from synergie.reports.teller import build_translator
+from synergie.reports.written import format_hour, long_date, short_date
 from synergie.storage.store import Store
 
 _WEEKS = 2
@@ -58,12 +58,12 @@ _STOP_HEADS: tuple[Pair, ...] = (
     ("Qui vient", "Who comes"),
 )
 
-type _Key = tuple[Callable[[WholePlan], Any], _Named]
+type _Key = tuple[Callable[[CoordinatorPlan], Any], _Named]
 type _Named = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WholePlan:
+class CoordinatorPlan:
     """One plan as its coordinator reads it."""
 
     kind: Kind
@@ -99,7 +99,7 @@ class PlanReports:
         caller: Principal,
         item_id: str,
         plan: str,
-        made: Callable[[WholePlan], T],
+        made: Callable[[CoordinatorPlan], T],
         *,
         now: datetime,
     ) -> T:
@@ -114,7 +114,7 @@ class PlanReports:
         item = PlanPages(self.store).item(caller, item_id, now=now)
         names = Names(self.store, caller, now)
         names.read_all()
-        key: _Key = made, _named(item, plan, names.known())
+        key: _Key = made, _build_report_key(item, plan, names.known())
         known = self.remembered.get(key)
         if known is not None:
             used, kept = known
@@ -130,7 +130,9 @@ class PlanReports:
         self.remembered[key] = whole.run.needs, told
         return told
 
-    def whole(self, caller: Principal, item_id: str, plan: str, *, now: datetime) -> WholePlan:
+    def whole(
+        self, caller: Principal, item_id: str, plan: str, *, now: datetime
+    ) -> CoordinatorPlan:
         """A whole plan. NotAllowed for who does not coordinate it, or once an agreement closed."""
         if kind_of(item_id) == "purchase":
             return self._purchase(caller, item_id, plan, now=now)
@@ -141,15 +143,17 @@ class PlanReports:
         item = PlanPages(self.store).item(caller, item_id, now=now)
         name = Names(self.store, caller, now).name
         mine, part = name(caller.organisation), self._part(caller, item_id, plan, now=now)
-        at = proposals(item).get(plan)
+        at = list_proposal_times(item).get(plan)
         if isinstance(part, PurchasePart):
-            frame = NoteFrame(name=mine, group=item.record.name, tell=teller())
+            frame = NoteFrame(name=mine, group=item.record.name, tell=build_translator())
             note = note_document(part.view, frame)
         else:
             bodies = {one.organisation: name(one.organisation) for one in part.view.crews}
-            note = member_note(part.view, _own(part, item, mine, bodies, now=at or now))
+            note = member_note(
+                part.view, _build_own_report(part, item, mine, bodies, now=at or now)
+            )
             note = self._coming(caller, note, part, now=now)
-        note = replace(note, dated=_dated(part, at))
+        note = replace(note, dated=_describe_proposal_date(part, at))
         return OwnPart(kind=kind_of(item_id), item=item, part=part, document=note, proposed_at=at)
 
     def changed(
@@ -162,9 +166,9 @@ class PlanReports:
             one = self._part(caller, item_id, plan, now=now)
             before = self._part(caller, item_id, other, now=now)
             if isinstance(one, PurchasePart) and isinstance(before, PurchasePart):
-                return purchase_parts(before, one, tell=teller())
+                return purchase_parts(before, one, tell=build_translator())
             if isinstance(one, CampaignPart) and isinstance(before, CampaignPart):
-                return campaign_parts(before, one, tell=teller())
+                return campaign_parts(before, one, tell=build_translator())
             raise TypeError("parts of one kind of plan")
         names.read_all()
         if kind_of(item_id) == "purchase":
@@ -173,7 +177,7 @@ class PlanReports:
                 bought.read(caller, item_id, other, now=now),
                 bought.read(caller, item_id, plan, now=now),
                 names=names.known(),
-                lots=_lots(item),
+                lots=_get_lot_names(item),
             )
         kept = CampaignRuns(self.store)
         return campaign_runs(
@@ -193,9 +197,9 @@ class PlanReports:
         names.read_all()
         week = Week(problem=made.problem, plan=made.rounds)
         brief = MaintenanceBrief(
-            made_at=made.kept_at, tell=teller(), names=names.known(), weeks=(week,)
+            made_at=made.kept_at, tell=build_translator(), names=names.known(), weeks=(week,)
         )
-        return calendars(brief)
+        return build_crew_calendars(brief)
 
     def rounds_part(
         self, caller: Principal, campaign: str, rounds: str, *, now: datetime
@@ -216,14 +220,14 @@ class PlanReports:
         blocks: list[Block] = []
         for one in self._last_rounds(caller, part.campaign, part.plan, now=now):
             told, bodies = self.rounds_part(caller, part.campaign, one.id, now=now)
-            blocks.append(_stops(told, bodies))
+            blocks.append(_build_stops_table(told, bodies))
         if not blocks:
-            none = say(
+            none = choose_text(
                 "Aucune tournée n'est encore fixée sous ce plan.",
                 "No round is set under this plan yet.",
             )
             blocks.append(Paragraph(none))
-        coming = Section("semaine", say("Ce qui vient", "What is coming"), tuple(blocks))
+        coming = Section("semaine", choose_text("Ce qui vient", "What is coming"), tuple(blocks))
         sections = (coming if one.anchor == "semaine" else one for one in note.sections)
         return replace(note, sections=tuple(sections))
 
@@ -232,7 +236,7 @@ class PlanReports:
     ) -> list[CampaignRounds]:
         """Those that were kept last under *plan*, by day; of two for a day the later holds."""
         read = CampaignRoundsBook(self.store).page
-        found = every(lambda at: read(caller, campaign, after=at, limit=MOST, now=now))
+        found = list_page_items(lambda at: read(caller, campaign, after=at, limit=MOST, now=now))
         found.sort(key=lambda one: one.kept_at)
         last = {one.first_day: one for one in found if one.plan == plan}
         return [last[day] for day in sorted(last)[-_WEEKS:]]
@@ -242,7 +246,9 @@ class PlanReports:
             return PurchaseParts(self.store).read(caller, item_id, plan, now=now)
         return CampaignParts(self.store).read(caller, item_id, plan, now=now)
 
-    def _purchase(self, caller: Principal, item_id: str, plan: str, *, now: datetime) -> WholePlan:
+    def _purchase(
+        self, caller: Principal, item_id: str, plan: str, *, now: datetime
+    ) -> CoordinatorPlan:
         item = PlanPages(self.store).item(caller, item_id, now=now)
         book = PurchaseRuns(self.store)
         run = book.read(caller, item_id, plan, now=now)
@@ -256,14 +262,16 @@ class PlanReports:
             plan=run.plan,
             comparison=compare(inputs.problem),
             names=names.known(),
-            tell=teller(),
+            tell=build_translator(),
             made_at=run.kept_at,
             group=item.record.name,
         )
         document = purchase_document(brief)
-        return WholePlan(kind="purchase", item=item, run=run, brief=brief, document=document)
+        return CoordinatorPlan(kind="purchase", item=item, run=run, brief=brief, document=document)
 
-    def _campaign(self, caller: Principal, item_id: str, plan: str, *, now: datetime) -> WholePlan:
+    def _campaign(
+        self, caller: Principal, item_id: str, plan: str, *, now: datetime
+    ) -> CoordinatorPlan:
         item = PlanPages(self.store).item(caller, item_id, now=now)
         book = CampaignRuns(self.store)
         run = book.read(caller, item_id, plan, now=now)
@@ -272,7 +280,7 @@ class PlanReports:
         names.read_all()
         brief = MaintenanceBrief(
             made_at=run.kept_at,
-            tell=teller(),
+            tell=build_translator(),
             names=names.known(),
             title=item.record.name,
             problem=problem,
@@ -280,7 +288,7 @@ class PlanReports:
             weeks=self._weeks(caller, run, now=now),
         )
         document = maintenance_document(brief)
-        return WholePlan(kind="campaign", item=item, run=run, brief=brief, document=document)
+        return CoordinatorPlan(kind="campaign", item=item, run=run, brief=brief, document=document)
 
     def _weeks(self, caller: Principal, run: CampaignRun, *, now: datetime) -> Sequence[Week]:
         """The rounds that were kept last under *run*, by day."""
@@ -292,35 +300,35 @@ class PlanReports:
         return weeks
 
 
-def _named(item: Item, plan: str, names: Mapping[str, str]) -> _Named:
+def _build_report_key(item: Item, plan: str, names: Mapping[str, str]) -> _Named:
     """What decides the report of a purchase: its plan, which never changes, names, the language."""
     told = "\x1f".join(f"{one}\x1e{name}" for one, name in sorted(names.items()))
-    return item.id, plan, item.record.name, sha256(told.encode()).hexdigest(), spoken()
+    return item.id, plan, item.record.name, sha256(told.encode()).hexdigest(), get_language()
 
 
-def _stops(part: CampaignRoundsPart, bodies: dict[str, str]) -> Table:
-    later, unset = say("plus tard", "later"), say("pas fixée", "not set")
-    nobody = say("pas fixé", "not set")
+def _build_stops_table(part: CampaignRoundsPart, bodies: dict[str, str]) -> Table:
+    later, unset = choose_text("plus tard", "later"), choose_text("pas fixée", "not set")
+    nobody = choose_text("pas fixé", "not set")
     rows = tuple(
         (
             later if one.day is None else short_date(one.day),
-            unset if one.starts_at is None else hour(one.starts_at, PARIS),
+            unset if one.starts_at is None else format_hour(one.starts_at, PARIS),
             one.asset,
-            task(one.task),
+            describe_task(one.task),
             bodies.get(one.organisation or "", nobody),
         )
         for one in part.stops
     )
     first, last = short_date(part.first_day), short_date(part.last_day)
-    title = say(f"Nos arrêts, du {first} au {last}", f"Our stops, from {first} to {last}")
-    return Table(title, words(*_STOP_HEADS), rows)
+    title = choose_text(f"Nos arrêts, du {first} au {last}", f"Our stops, from {first} to {last}")
+    return Table(title, choose_texts(*_STOP_HEADS), rows)
 
 
-def _lots(item: Item) -> dict[str, str]:
+def _get_lot_names(item: Item) -> dict[str, str]:
     return {one.id: one.name for one in item.record.lots} if isinstance(item, Purchase) else {}
 
 
-def _own(
+def _build_own_report(
     part: CampaignPart, item: Item, name: str, bodies: dict[str, str], *, now: datetime
 ) -> Own:
     return Own(
@@ -328,18 +336,18 @@ def _own(
         title=item.record.name,
         made_on=now.astimezone(PARIS).date(),
         banner=None,
-        assumptions=told(part.view.assumptions, teller()),
+        assumptions=describe_phrases(part.view.assumptions, build_translator()),
         bodies=bodies,
     )
 
 
-def _dated(part: Part, at: datetime | None) -> str:
+def _describe_proposal_date(part: Part, at: datetime | None) -> str:
     """When it was proposed: when it was computed is told to the coordinator alone."""
     if isinstance(part, PurchasePart):
-        digest = f"{say('problème', 'problem')} {part.view.inputs_digest[:12]}"
+        digest = f"{choose_text('problème', 'problem')} {part.view.inputs_digest[:12]}"
     else:
         digest = f"plan {part.view.seal[:12]}"
     if at is None:
         return f"{digest[:1].upper()}{digest[1:]}."
     day = long_date(at.astimezone(PARIS).date())
-    return say(f"Proposé le {day}, {digest}.", f"Proposed on {day}, {digest}.")
+    return choose_text(f"Proposé le {day}, {digest}.", f"Proposed on {day}, {digest}.")

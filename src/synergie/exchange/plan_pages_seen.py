@@ -66,7 +66,7 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PlanConstants:
     """What never changes of a plan that is kept: what it costs all, and what it stands on."""
 
     worth: Worth | None
@@ -110,7 +110,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PlanSummary:
     """One plan that was made: to the coordinator each of them, to others those proposed."""
 
     id: str
@@ -123,12 +123,12 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OnePlan:
+class PlanDetails:
     """A shared plan with everything that the reader may see of it but its report."""
 
     shared: SharedPlan
     sides: tuple[Side, ...]
-    runs: tuple[Told, ...]
+    runs: tuple[PlanSummary, ...]
     """Newest first."""
     part: Part | None
     """The reader's own part of the current plan. None: it has none."""
@@ -145,7 +145,7 @@ def kind_of(item_id: str) -> Kind:
     return kind
 
 
-def proposals(item: Item) -> dict[str, datetime]:
+def list_proposal_times(item: Item) -> dict[str, datetime]:
     """Each plan that was proposed, and when it was last."""
     return {step.plan: step.at for step in item.history if step.act == "propose" and step.plan}
 
@@ -162,7 +162,7 @@ def part_told(shared: SharedPlan, part: Part) -> SharedPlan:
     until = part.view.decide_before if isinstance(part, PurchasePart) else None
     costs = part.view.running_costs if isinstance(part, PurchasePart) else part.view.costs
     current = part.needs_are_current if isinstance(part, PurchasePart) else None
-    at = proposals(shared.item).get(part.plan)
+    at = list_proposal_times(shared.item).get(part.plan)
     return replace(
         shared,
         worth=Worth(
@@ -181,14 +181,14 @@ def part_told(shared: SharedPlan, part: Part) -> SharedPlan:
 
 
 def all_told(
-    shared: SharedPlan, kept: Kept, answers: Mapping[str, PartAnswer | None], reader: str
+    shared: SharedPlan, kept: PlanConstants, answers: Mapping[str, PartAnswer | None], reader: str
 ) -> SharedPlan:
     """*shared* with the figures of all, as its coordinator is told."""
     said = [None if one is None else one.answer for one in answers.values()]
     voices = Voices(
         accepted=said.count("accept"), declined=said.count("decline"), waiting=said.count(None)
     )
-    at = None if kept.worth is None else proposals(shared.item).get(kept.worth.plan)
+    at = None if kept.worth is None else list_proposal_times(shared.item).get(kept.worth.plan)
     return replace(
         shared,
         worth=kept.worth,
@@ -198,28 +198,32 @@ def all_told(
     )
 
 
-def kept_of(run: Run, parts: Sequence[Part]) -> Kept:
+def build_plan_constants(run: Run, parts: Sequence[Part]) -> PlanConstants:
     """What never changes of a plan that is kept. *parts*: of a campaign, whose run has no sum."""
-    return Kept(_of_all(run, parts), _basis(run))
+    return PlanConstants(_of_all(run, parts), _build_plan_basis(run))
 
 
-def invited(item: Item) -> tuple[PurchaseMembership | CampaignBody, ...]:
+def list_invitations(item: Item) -> tuple[PurchaseMembership | CampaignBody, ...]:
     """Who was invited, as far as the reader is told."""
     return item.members if isinstance(item, Purchase) else item.bodies
 
 
-def who(one: PurchaseMembership | CampaignBody) -> str:
+def get_invited_body(one: PurchaseMembership | CampaignBody) -> str:
     """Which organisation it is."""
     return one.member if isinstance(one, PurchaseMembership) else one.body
 
 
-def sides(
+def list_sides(
     shared: SharedPlan, answers: Mapping[str, PartAnswer | None], name: Callable[[str], str]
 ) -> Iterator[Side]:
     """Those that take part, each with its answer as far as the reader is told."""
     mine = None if shared.leads else shared.answer
-    for one in invited(shared.item):
-        yield Side(name=name(who(one)), membership=one, answer=answers.get(who(one), mine))
+    for one in list_invitations(shared.item):
+        yield Side(
+            name=name(get_invited_body(one)),
+            membership=one,
+            answer=answers.get(get_invited_body(one), mine),
+        )
 
 
 def missing_from(run: Run) -> tuple[tuple[str, str], ...]:
@@ -254,6 +258,6 @@ def _of_all(run: Run, parts: Sequence[Part]) -> Worth | None:
     )
 
 
-def _basis(run: Run) -> Basis:
+def _build_plan_basis(run: Run) -> Basis:
     used = len(run.needs) if isinstance(run, PurchaseRun) else len(run.opened)
     return Basis(kept_at=run.kept_at, proposed_at=None, used=used, missing=missing_from(run))

@@ -20,18 +20,26 @@ from synergie.lighting.reports.house import scenario_name
 from synergie.lighting.reports.notes import Notes
 from synergie.lighting.reports.table import (
     criteria_section,
+    format_criterion_label,
     how_to_read,
-    label,
     table_section,
     who_is_who,
 )
 from synergie.lighting.reports.weights import scales_table, weights_sections
-from synergie.lighting.reports.words import bare, cell, every, heads, named, unit, unknown
+from synergie.lighting.reports.words import (
+    describe_criterion,
+    format_bare_value,
+    format_indicator_cell,
+    format_indicator_unit,
+    format_name_list,
+    select_column_heads,
+    unknown,
+)
 from synergie.purchase.reports.words import PARIS
 from synergie.reports.document import Block, Document, Fact, Items, Note, Paragraph, Section, Table
-from synergie.reports.language import say
-from synergie.reports.teller import teller
-from synergie.reports.written import count, euros, long_date, number
+from synergie.reports.language import choose_text
+from synergie.reports.teller import build_translator
+from synergie.reports.written import format_count, format_euros, format_number, long_date
 
 _MOST_COMMUNES = 6
 """Most communes whose own table the page holds; the file has all of them."""
@@ -65,10 +73,10 @@ def part_brief(
             for one in view.scenarios
         ),
     }
-    study, comparison = LightingStudy.model_construct(**told), _comparison(view)
+    study, comparison = LightingStudy.model_construct(**told), _build_part_comparison(view)
     return LightingBrief(
         made_at=made_at,
-        tell=teller(),
+        tell=build_translator(),
         study=study,
         comparison=comparison,
         weighing=None if weighing is None else weighing.weighing,
@@ -76,7 +84,7 @@ def part_brief(
     )
 
 
-def _comparison(view: StudyView) -> LightingComparison:
+def _build_part_comparison(view: StudyView) -> LightingComparison:
     """The effects that a part tells: sums of all where they are told, and its own communes."""
     totals = {one.scenario: one.indicators for one in view.totals}
     told: dict[str, Any] = {
@@ -101,7 +109,7 @@ def _comparison(view: StudyView) -> LightingComparison:
 
 def voices_of(weighing: KeptWeighing) -> LightingVoices | None:
     """Who the groups of a weighing are, as every body is told: not what each of them said."""
-    groups = tuple(_voice(one) for one in weighing.groups)
+    groups = tuple(_build_group_voice(one) for one in weighing.groups)
     return LightingVoices(bounds=weighing.weighing.bounds, groups=groups) if groups else None
 
 
@@ -111,100 +119,114 @@ def part_document(part: StudyPart, brief: LightingBrief, *, name: str) -> Docume
     day, seal = long_date(brief.made_at.astimezone(PARIS).date()), view.seal[:12]
     return Document(
         title=brief.title,
-        lead=say(
+        lead=choose_text(
             f"{name} : ce que chaque scénario fait chez nous, sans note d'ensemble.",
             f"{name}: what each scenario does to us, without overall score.",
         ),
         banner=None,
-        dated=say(
+        dated=choose_text(
             f"Proposé le {day}, comparaison {seal}.", f"Proposed on {day}, comparison {seal}."
         ),
-        facts=_facts(part, brief),
-        sections=tuple(_sections(part, brief)),
+        facts=_list_study_facts(part, brief),
+        sections=tuple(_iterate_study_sections(part, brief)),
     )
 
 
-def _facts(part: StudyPart, brief: LightingBrief) -> tuple[Fact, ...]:
+def _list_study_facts(part: StudyPart, brief: LightingBrief) -> tuple[Fact, ...]:
     view = part.view
-    scenarios, bodies = number(len(view.scenarios)), number(view.bodies)
+    scenarios, bodies = format_number(len(view.scenarios)), format_number(view.bodies)
     return (
-        Fact(label=say("Scénarios comparés", "Scenarios compared"), value=scenarios),
-        Fact(label=say("Collectivités dans l'étude", "Bodies in the study"), value=bodies),
-        Fact(label=say("Retenu", "Retained"), value=_retained(part, brief)),
+        Fact(label=choose_text("Scénarios comparés", "Scenarios compared"), value=scenarios),
+        Fact(label=choose_text("Collectivités dans l'étude", "Bodies in the study"), value=bodies),
+        Fact(
+            label=choose_text("Retenu", "Retained"), value=_describe_retained_scenario(part, brief)
+        ),
     )
 
 
-def _retained(part: StudyPart, brief: LightingBrief) -> str:
-    return say("aucun", "none") if part.retained is None else brief.full(part.retained)
+def _describe_retained_scenario(part: StudyPart, brief: LightingBrief) -> str:
+    return choose_text("aucun", "none") if part.retained is None else brief.full(part.retained)
 
 
-def _sections(part: StudyPart, brief: LightingBrief) -> Iterator[Section]:
+def _iterate_study_sections(part: StudyPart, brief: LightingBrief) -> Iterator[Section]:
     view = part.view
-    title = say("Tous les effets chez nous, côte à côte", "All effects on us, side by side")
-    yield Section("criteres", title, tuple(_effects(brief, view)))
-    yield Section("argent", say("Ce que nous payons", "What we pay"), (_paid(view),))
-    whole = table_section(brief).blocks if view.totals else (_withheld(),)
-    yield Section("ensemble", say("Les effets sur l'ensemble", "The effects on the whole"), whole)
+    title = choose_text("Tous les effets chez nous, côte à côte", "All effects on us, side by side")
+    yield Section("criteres", title, tuple(_iterate_effect_tables(brief, view)))
+    yield Section(
+        "argent", choose_text("Ce que nous payons", "What we pay"), (_build_cost_table(view),)
+    )
+    whole = table_section(brief).blocks if view.totals else (_build_withheld_note(),)
+    yield Section(
+        "ensemble", choose_text("Les effets sur l'ensemble", "The effects on the whole"), whole
+    )
     yield communes_section(brief)
-    yield from _shared(view)
+    yield from _describe_shared_communes(view)
     yield from weights_sections(brief)
     if view.bounds:
-        yield Section("echelles", say("Ce qui est pesé", "What is weighed"), (_bounds(view),))
+        yield Section(
+            "echelles",
+            choose_text("Ce qui est pesé", "What is weighed"),
+            (_build_bounds_table(view),),
+        )
     yield from _not_done(view, brief)
-    yield from _assumed(view, brief)
+    yield from _iterate_assumption_sections(view, brief)
     yield criteria_section(brief)
 
 
-def _assumed(view: StudyView, brief: LightingBrief) -> Iterator[Section]:
+def _iterate_assumption_sections(view: StudyView, brief: LightingBrief) -> Iterator[Section]:
     assumed = brief.sentences(view.assumptions)
     if assumed:
-        items = Items(say("Hypothèses", "Assumptions"), assumed)
-        yield Section("hypotheses", say("Ce qui est supposé", "What is assumed"), (items,))
+        items = Items(choose_text("Hypothèses", "Assumptions"), assumed)
+        yield Section("hypotheses", choose_text("Ce qui est supposé", "What is assumed"), (items,))
 
 
-def _effects(brief: LightingBrief, view: StudyView) -> Iterator[Block]:
+def _iterate_effect_tables(brief: LightingBrief, view: StudyView) -> Iterator[Block]:
     """A table a commune: criteria by scenarios, with ranges and what is unknown."""
     yield how_to_read()
     yield from who_is_who(brief, [one.scenario for one in view.scenarios])
-    yield from _excluded([brief.full(one.scenario) for one in view.scenarios if one.excluded])
+    yield from _iterate_exclusion_notes(
+        [brief.full(one.scenario) for one in view.scenarios if one.excluded]
+    )
     notes = Notes(brief.said)
     for code in list(brief.communes)[:_MOST_COMMUNES]:
-        for group in _groups(view.scenarios):
+        for group in _group_scenarios_by_six(view.scenarios):
             yield _commune_table(brief, code, group, notes)
-    yield from notes.items(say("Pourquoi c'est inconnu", "Why it is unknown"))
-    yield from _left_out(len(brief.communes))
+    yield from notes.items(choose_text("Pourquoi c'est inconnu", "Why it is unknown"))
+    yield from _describe_omitted_communes(len(brief.communes))
 
 
-def _excluded(out: Sequence[str]) -> Iterator[Note]:
+def _iterate_exclusion_notes(out: Sequence[str]) -> Iterator[Note]:
     if out:
-        names = every(out)
-        text = say(
+        names = format_name_list(out)
+        text = choose_text(
             f"{names} : une règle à respecter ne l'est pas, quelque part dans l'étude.",
             f"{names}: a rule that must be met is not, somewhere in the study.",
         )
-        yield Note("refused", say("Écarté.", "Excluded."), text)
+        yield Note("refused", choose_text("Écarté.", "Excluded."), text)
 
 
-def _left_out(communes: int) -> Iterator[Paragraph]:
+def _describe_omitted_communes(communes: int) -> Iterator[Paragraph]:
     """What the tables do not hold of so many communes."""
     if not communes:
-        none = say(
+        none = choose_text(
             "Aucun effet ne se dit d'une commune que nous éclairons seuls.",
             "No effect is told of any commune that we alone light.",
         )
         yield Paragraph(none)
     left = communes - _MOST_COMMUNES
     if left > 0:
-        more = count(
+        more = format_count(
             left,
-            say("autre commune est", "more commune is"),
-            say("autres communes sont", "more communes are"),
+            choose_text("autre commune est", "more commune is"),
+            choose_text("autres communes sont", "more communes are"),
         )
-        told = say(f"{more} dans le fichier à télécharger.", f"{more} in the file to download.")
+        told = choose_text(
+            f"{more} dans le fichier à télécharger.", f"{more} in the file to download."
+        )
         yield Paragraph(told)
 
 
-def _groups(scenarios: Sequence[PartScenario]) -> Iterator[Sequence[PartScenario]]:
+def _group_scenarios_by_six(scenarios: Sequence[PartScenario]) -> Iterator[Sequence[PartScenario]]:
     """The scenarios by sixes, the first in each."""
     first, others = scenarios[:1], scenarios[1:]
     if not others:
@@ -225,80 +247,87 @@ def _commune_table(
     }
     rows = tuple(
         (
-            label(told),
-            *(cell(held.get((one.scenario, told.criterion)), notes.number) for one in group),
+            format_criterion_label(told),
+            *(
+                format_indicator_cell(held.get((one.scenario, told.criterion)), notes.number)
+                for one in group
+            ),
         )
         for told in brief.comparison.criteria
         if any((one.scenario, told.criterion) in held for one in group)
     )
     marks = tuple(brief.mark(one.scenario) for one in group)
-    name, which = brief.communes[code], every(marks)
-    caption = say(f"{name} : effets de {which}", f"{name}: effects of {which}")
-    return Table(caption, (say("Critère", "Criterion"), *marks), rows)
+    name, which = brief.communes[code], format_name_list(marks)
+    caption = choose_text(f"{name} : effets de {which}", f"{name}: effects of {which}")
+    return Table(caption, (choose_text("Critère", "Criterion"), *marks), rows)
 
 
-def _paid(view: StudyView) -> Table:
-    first, reference = view.scenarios[0], say("référence", "reference")
+def _build_cost_table(view: StudyView) -> Table:
+    first, reference = view.scenarios[0], choose_text("référence", "reference")
     rows = tuple(
         (
             scenario_name(one.scenario, one.name),
-            _euros(one.investment_eur),
-            _euros(one.bill_eur),
-            reference if one is first else _gap(first.bill_eur, one.bill_eur),
+            _format_known_euros(one.investment_eur),
+            _format_known_euros(one.bill_eur),
+            reference if one is first else _describe_cost_gap(first.bill_eur, one.bill_eur),
         )
         for one in view.scenarios
     )
-    columns = heads(
+    columns = select_column_heads(
         ("Scénario", "Travaux", "Facture d'une année", "Contre aujourd'hui"),
         ("Scenario", "Works", "Annual bill", "Compared with today"),
     )
-    caption = say("En euros hors taxes", "In euros excluding VAT")
+    caption = choose_text("En euros hors taxes", "In euros excluding VAT")
     return Table(caption, columns, rows, frozenset({1, 2, 3}))
 
 
-def _euros(amount: Decimal | None) -> str:
-    return unknown() if amount is None else euros(amount)
+def _format_known_euros(amount: Decimal | None) -> str:
+    return unknown() if amount is None else format_euros(amount)
 
 
-def _gap(before: Decimal | None, after: Decimal | None) -> str:
+def _describe_cost_gap(before: Decimal | None, after: Decimal | None) -> str:
     if before is None or after is None:
         return unknown()
     if before == after:
-        return say("= pareil", "= same")
-    word = say("▼ moins : ", "▼ less: ") if after < before else say("▲ plus : ", "▲ more: ")
-    return f"{word}{euros(abs(after - before))}"
+        return choose_text("= pareil", "= same")
+    word = (
+        choose_text("▼ moins : ", "▼ less: ")
+        if after < before
+        else choose_text("▲ plus : ", "▲ more: ")
+    )
+    return f"{word}{format_euros(abs(after - before))}"
 
 
-def _withheld() -> Note:
+def _build_withheld_note() -> Note:
     return Note(
         "plain",
-        say("Pas dit.", "Not told."),
-        say(
+        choose_text("Pas dit.", "Not told."),
+        choose_text(
             "Les sommes de tous ne se disent pas ici : elles diraient la part d'un autre.",
             "The sums of all are not told here: they would tell the part of another.",
         ),
     )
 
 
-def _shared(view: StudyView) -> Iterator[Section]:
+def _describe_shared_communes(view: StudyView) -> Iterator[Section]:
     if view.shared:
-        codes = every(view.shared)
-        text = say(
+        codes = format_name_list(view.shared)
+        text = choose_text(
             f"D'autres y ont aussi des lumières, donc rien n'en est dit : {codes}.",
             f"Others have lights there, too, so nothing is told of them: {codes}.",
         )
-        title = say("Communes éclairées à plusieurs", "Communes lit by several bodies")
+        title = choose_text("Communes éclairées à plusieurs", "Communes lit by several bodies")
         yield Section("partagees", title, (Paragraph(text),))
 
 
-def _bounds(view: StudyView) -> Table:
+def _build_bounds_table(view: StudyView) -> Table:
     told: dict[str, CriterionTold] = {one.criterion: one for one in view.criteria}
     rows = tuple(
         (
-            named(one.criterion),
-            unit(told[one.criterion]) if one.criterion in told else "",
-            bare(one.criterion, one.worst),
-            bare(one.criterion, one.best),
+            describe_criterion(one.criterion),
+            format_indicator_unit(told[one.criterion]) if one.criterion in told else "",
+            format_bare_value(one.criterion, one.worst),
+            format_bare_value(one.criterion, one.best),
             one.source,
         )
         for one in view.bounds
@@ -311,27 +340,27 @@ def _not_done(view: StudyView, brief: LightingBrief) -> Iterator[Section]:
         (
             scenario_name(one.scenario, one.name),
             each.subject,
-            number(each.count),
+            format_number(each.count),
             brief.said(each.reason),
         )
         for one in view.scenarios
         for each in one.not_done
     )
     if rows:
-        columns = heads(
+        columns = select_column_heads(
             ("Scénario", "Où", "Luminaires", "Pourquoi"), ("Scenario", "Where", "Luminaires", "Why")
         )
-        many = count(
+        many = format_count(
             len(rows),
-            say("ordre qui ne peut pas être suivi", "order"),
-            say("ordres qui ne peuvent pas être suivis", "orders"),
+            choose_text("ordre qui ne peut pas être suivi", "order"),
+            choose_text("ordres qui ne peuvent pas être suivis", "orders"),
         )
-        caption = say(many, f"{many} that cannot be followed")
-        title = say("Ce qui ne peut pas se faire", "What cannot be done")
+        caption = choose_text(many, f"{many} that cannot be followed")
+        title = choose_text("Ce qui ne peut pas se faire", "What cannot be done")
         yield Section("pasfait", title, (Table(caption, columns, rows, frozenset({2})),))
 
 
-def _voice(one: VoiceTold) -> GroupVoice:
+def _build_group_voice(one: VoiceTold) -> GroupVoice:
     return GroupVoice(
         group=one.group,
         kind=one.kind,

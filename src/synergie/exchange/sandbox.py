@@ -24,7 +24,7 @@ from synergie.exchange.readings.series import SeriesBook
 from synergie.exchange.trust.accounts import Accounts, principal_of
 from synergie.exchange.trust.agreements import Agreements
 from synergie.exchange.trust.clients import Clients
-from synergie.exchange.trust.held_keys import HeldKeys
+from synergie.exchange.trust.held_keys import SigningKeyCustody
 from synergie.exchange.trust.organisations import Directory
 from synergie.policy import Principal
 from synergie.samples import EPCI, Holding, Territory, YearCurve, territory, year_curves
@@ -86,7 +86,7 @@ class Sandbox:
 
     store: Store
     accounts: Accounts
-    held: HeldKeys
+    held: SigningKeyCustody
     issuer: str
     ends_at: datetime
     most: int
@@ -105,7 +105,7 @@ class Sandbox:
         for body in whole.organisations:
             keys = public_jwks(self._key) if body.id == EPCI else None
             Directory(self.store).add(body, keys, now=now)
-        ground = _Ground(self.store, whole, now)
+        ground = _TerritoryContent(self.store, whole, now)
         self._points = ground.laid()
 
     def admit(self, *, source: str, now: datetime) -> Handed:
@@ -118,7 +118,7 @@ class Sandbox:
         for unused in self._take_place(name, source, now):
             self._shut(unused, now)
         client_id = f"{name}-programme"
-        Directory(self.store).add(_body(name), public_jwks(key), now=now)
+        Directory(self.store).add(_build_sandbox_organisation(name), public_jwks(key), now=now)
         Clients(self.store).register(
             client_id, name, name=client_id, jwks=public_jwks(key), scopes=GIVEN, now=now
         )
@@ -161,8 +161,14 @@ class Sandbox:
 
     def _agreed(self, recipient: str, key: Jwk, now: datetime) -> Agreement:
         """Readings of the territory's lighting, opened to *recipient* and signed by both."""
-        book, owner, other = Agreements(self.store), _caller(EPCI), _caller(recipient)
-        made = book.draft(owner, _terms(recipient, self._points, now, self.ends_at), now=now)
+        book, owner, other = (
+            Agreements(self.store),
+            _build_sandbox_caller(EPCI),
+            _build_sandbox_caller(recipient),
+        )
+        made = book.draft(
+            owner, _build_sandbox_terms(recipient, self._points, now, self.ends_at), now=now
+        )
         ours = self._signature(self._key, made, "owner", now=now)
         book.act(owner, made.id, "propose", signature=ours, now=now)
         theirs = self._signature(key, made, "recipient", now=now)
@@ -177,7 +183,7 @@ class Sandbox:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class _TerritoryContent:
     """What the territory's community holds, put into the store."""
 
     store: Store
@@ -186,13 +192,13 @@ class _Ground:
 
     def laid(self) -> tuple[str, ...]:
         """The lighting points whose readings are there."""
-        mine, caller, now = self.whole.holding(EPCI), _caller(EPCI), self.now
+        mine, caller, now = self.whole.holding(EPCI), _build_sandbox_caller(EPCI), self.now
         Sites(self.store).publish(caller, mine.sites, now=now)
         points = SupplyPoints(self.store).publish(caller, mine.supply_points, now=now)
         series = SeriesBook(self.store).publish(caller, mine.series, now=now)
         Cabinets(self.store).publish(caller, mine.cabinets, now=now)
         LightPoints(self.store).publish(caller, mine.light_points, now=now)
-        chosen = _lighting(mine)
+        chosen = _select_lighting_points(mine)
         keys = {record.supply_point: record.external_id for record in mine.series}
         ids = {item.external_id: item.id for item in series.items}
         curves = [
@@ -200,19 +206,19 @@ class _Ground:
             for year in sorted({(now - timedelta(days=DAYS)).year, now.year})
             for whole in year_curves(self.whole, EPCI, year=year)
             if whole.supply_point in chosen
-            for curve in _lately(whole, ids[keys[whole.supply_point]], now)
+            for curve in _list_last_days(whole, ids[keys[whole.supply_point]], now)
         ]
         Curves(self.store).deposit(caller, curves, onces=[None] * len(curves), now=now)
         return tuple(item.id for item in points.items if item.external_id in chosen)
 
 
-def _lighting(mine: Holding) -> frozenset[str]:
+def _select_lighting_points(mine: Holding) -> frozenset[str]:
     """The first street lighting points, by their keys."""
     lights = [one.external_id for one in mine.supply_points if one.usage == "public_lighting"]
     return frozenset(lights[:POINTS])
 
 
-def _lately(year: YearCurve, series: str, now: datetime) -> Sequence[Curve]:
+def _list_last_days(year: YearCurve, series: str, now: datetime) -> Sequence[Curve]:
     """The last days of *year*, if it has any of them."""
     step = timedelta(minutes=30 if year.step == "PT30M" else 10)
     first = max(0, (now - timedelta(days=DAYS) - year.start) // step)
@@ -224,7 +230,7 @@ def _lately(year: YearCurve, series: str, now: datetime) -> Sequence[Curve]:
     return (Curve(series=series, start=start, step=year.step, unit="W", values=values),)
 
 
-def _body(name: str) -> Organisation:
+def _build_sandbox_organisation(name: str) -> Organisation:
     return Organisation(
         id=name,
         name=f"{name} (fictif)",
@@ -236,11 +242,13 @@ def _body(name: str) -> Organisation:
     )
 
 
-def _caller(organisation: str) -> Principal:
+def _build_sandbox_caller(organisation: str) -> Principal:
     return Principal(client_id=_OPERATOR, organisation=organisation, scopes=frozenset(SCOPES))
 
 
-def _terms(recipient: str, points: tuple[str, ...], now: datetime, ends_at: datetime) -> Terms:
+def _build_sandbox_terms(
+    recipient: str, points: tuple[str, ...], now: datetime, ends_at: datetime
+) -> Terms:
     return Terms(
         owner=EPCI,
         recipient=recipient,

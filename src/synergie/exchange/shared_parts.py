@@ -28,7 +28,9 @@ def is_same_answer(part: Part, body: PartRequest) -> bool:
     return part.answer is not None
 
 
-def answered(part: Part, body: PartRequest, caller: Principal, *, now: datetime) -> PartAnswer:
+def build_part_answer(
+    part: Part, body: PartRequest, caller: Principal, *, now: datetime
+) -> PartAnswer:
     """The caller's answer to *part*; Conflict when *body* names another than it is told now."""
     if body.part_sha256 != part.sha256:
         raise Conflict("another part", "the digest of the part as it is told now")
@@ -37,11 +39,11 @@ def answered(part: Part, body: PartRequest, caller: Principal, *, now: datetime)
 
 def all_accepted(parts: Iterable[Part], *, expected: str) -> None:
     """Conflict when one of *parts*, each asked for an answer, is declined or not answered."""
-    waiting = [one for one in parts if not _accepted(one)]
+    waiting = [one for one in parts if not _is_part_accepted(one)]
     if waiting:
         declined = any(one.answer is not None for one in waiting)
         raise Conflict("declined" if declined else "not answered", expected)
 
 
-def _accepted(part: Part) -> bool:
+def _is_part_accepted(part: Part) -> bool:
     return part.answer is not None and part.answer.answer == "accept"

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
-from synergie.policy import Permit, Principal, own, party
+from synergie.policy import Permit, Principal, permit_own_data, permit_party
 from synergie.schemas.change import ChangeKind
 from synergie.schemas.trust.journal import JournalEvent
 from synergie.storage import head
@@ -83,7 +83,7 @@ class Sides[HeldT: Shared]:
 
         *writing*: others wait to change it until this transaction ends.
         """
-        permit = side(caller, action=_action(writing=writing), now=now)
+        permit = authorize_side(caller, action=_get_permit_action(writing=writing), now=now)
         found = self.find(permit, session, item_id, for_update=writing)
         if found is None:
             raise NotFound
@@ -102,7 +102,7 @@ class Sides[HeldT: Shared]:
         found = self.known(session, caller, item_id, now=now, writing=writing)
         if found.owner != caller.organisation:
             raise NotAllowed("other_party")
-        return own(caller, action=_action(writing=writing), now=now), found
+        return permit_own_data(caller, action=_get_permit_action(writing=writing), now=now), found
 
     def joined(
         self,
@@ -123,7 +123,7 @@ class Sides[HeldT: Shared]:
         self, session: Session, caller: Principal, item_id: str, *, now: datetime
     ) -> dict[str, datetime]:
         """Who was invited and when, as far as the caller may see."""
-        return self.invited(side(caller, action="read", now=now), session, item_id)
+        return self.invited(authorize_side(caller, action="read", now=now), session, item_id)
 
     def told_of(
         self, session: Session, caller: Principal, found: HeldT, *, now: datetime
@@ -140,7 +140,7 @@ class Sides[HeldT: Shared]:
         """Tell the coordinator and each of *others* what happened, one change each."""
         named: list[str | None] = [one for one in others if one != found.owner]
         named = named or [None]
-        first = head.take(session, len(named))
+        first = head.take_sequence_numbers(session, len(named))
         for n, other in enumerate(named):
             news = head.News(
                 owner=found.owner, other=other, kind=self.kind, subject=found.id, act=act
@@ -160,14 +160,14 @@ class Sides[HeldT: Shared]:
         """Tell *who* what it did itself, and the coordinator when it may know."""
         other = found.owner if coordinator and found.owner != who else None
         news = head.News(owner=who, other=other, kind=self.kind, subject=found.id, act=act)
-        head.tell(session, head.take(session), news, now=now)
+        head.tell(session, head.take_sequence_numbers(session), news, now=now)
 
 
-def side(caller: Principal, *, action: Action, now: datetime) -> Permit:
+def authorize_side(caller: Principal, *, action: Action, now: datetime) -> Permit:
     """What either side may do: NotAllowed for a token narrowed to agreements."""
     if caller.agreements is not None:
         raise NotAllowed("token_narrower")
-    return party(caller, action=action, now=now)
+    return permit_party(caller, action=action, now=now)
 
 
 def plan_is_named(act: str, plan: str | None, *, with_acts: Collection[str], expected: str) -> None:
@@ -224,5 +224,5 @@ def record(
     append(permit, session, entry, now=permit.decided_at)
 
 
-def _action(*, writing: bool) -> Action:
+def _get_permit_action(*, writing: bool) -> Action:
     return "write" if writing else "read"

@@ -5,7 +5,7 @@ Other packages add formats as entry points of the group `synergie.formats`: see 
 
 from synergie.formats.door import ReadResult, read, write
 from synergie.formats.format import Format, Record, Sample
-from synergie.formats.registry import known
+from synergie.formats.registry import load_formats
 from synergie.formats.report import Gap, Note, Refused, Report
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
     "Refused",
     "Report",
     "Sample",
-    "known",
+    "load_formats",
     "read",
     "write",
 ]

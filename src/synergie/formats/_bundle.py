@@ -8,7 +8,7 @@ from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats.format import Format, Record, Sample
-from synergie.formats.registry import LEAST, Found, identify, known, named
+from synergie.formats.registry import LEAST, FormatMatch, get_format, identify_format, load_formats
 from synergie.formats.report import Report
 from synergie.formats.source import SAMPLE_BYTES, Opened, damage, files_in, member
 from synergie.schemas.readings.profile import Profile
@@ -58,7 +58,7 @@ class Bundle:
                 report.refuse(part.name, part.fault or BadInput("row", part.name, _KNOWN))
                 continue
             with ExitStack() as stack:
-                file = _member(self.stream, part.name, stack)
+                file = _open_member(self.stream, part.name, stack)
                 try:
                     records, own = part.format.read(file.stream, profile)
                 except BadInput as fault:
@@ -74,7 +74,7 @@ class Bundle:
             read += 1
 
 
-def bundle(file: Opened, declared: str | None) -> Bundle | None:
+def open_bundle(file: Opened, declared: str | None) -> Bundle | None:
     """*file*, an archive of several files, as such; None when a format reads archives itself.
 
     None, too, when none of its files is in a known format.
@@ -82,12 +82,12 @@ def bundle(file: Opened, declared: str | None) -> Bundle | None:
     start = file.stream.read(SAMPLE_BYTES)
     file.stream.seek(0)
     sample = Sample(file.name, start, file.members)
-    formats = [named(declared)] if declared else list(known().values())
+    formats = [get_format(declared)] if declared else list(load_formats().values())
     if any(one.sniff(sample) >= LEAST for one in formats):
         return None
     parts, least = [], 1.0
     for name in file.members:
-        part, confidence = _part(file.stream, name, declared)
+        part, confidence = _identify_part(file.stream, name, declared)
         parts.append(part)
         least = min(least, confidence)
     if not any(part.format for part in parts):
@@ -95,24 +95,24 @@ def bundle(file: Opened, declared: str | None) -> Bundle | None:
     return Bundle(file.stream, tuple(parts), least)
 
 
-def _part(stream: BinaryIO, name: str, declared: str | None) -> tuple[Part, float]:
+def _identify_part(stream: BinaryIO, name: str, declared: str | None) -> tuple[Part, float]:
     if declared is not None:
-        return Part(name, named(declared), None), 1.0
+        return Part(name, get_format(declared), None), 1.0
     with ExitStack() as stack:
         try:
-            found = _found(_member(stream, name, stack))
+            found = _identify_member(_open_member(stream, name, stack))
         except BadInput as fault:
             told = BadInput("row", fault.found, fault.expected, fault.check)
             return Part(name, None, told), 1.0
         return Part(name, found.format, None), found.confidence
 
 
-def _found(file: Opened) -> Found:
+def _identify_member(file: Opened) -> FormatMatch:
     start = file.stream.read(SAMPLE_BYTES)
-    return identify(Sample(file.name, start, file.members), known().values())
+    return identify_format(Sample(file.name, start, file.members), load_formats().values())
 
 
-def _member(stream: BinaryIO, name: str, stack: ExitStack) -> Opened:
+def _open_member(stream: BinaryIO, name: str, stack: ExitStack) -> Opened:
     stream.seek(0)
     with damage(name, "a whole zip archive"), zipfile.ZipFile(stream) as archive:
         info = next(info for info in files_in(archive) if info.filename == name)

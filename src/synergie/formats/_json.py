@@ -64,7 +64,7 @@ def items(source: BinaryIO, *names: str) -> Iterator[Item]:
         yield from text.values()
 
 
-def document(source: BinaryIO) -> object:
+def read_document(source: BinaryIO) -> object:
     """The one value of a small file, whole; BadInput as `items`, and for a fault in the value."""
     text = _Text(source)
     value = text.value()
@@ -88,7 +88,7 @@ class Node:
         if isinstance(value, BadInput):
             raise value
         if not isinstance(value, dict):
-            raise BadInput(where or "row", shown(value), "an object")
+            raise BadInput(where or "row", describe_json_value(value), "an object")
         return cls(value, where)
 
     def at(self, name: str) -> str:
@@ -107,7 +107,7 @@ class Node:
         if isinstance(value, dict):
             return [Node(value, self.at(name))]
         if not isinstance(value, list):
-            raise BadInput(self.at(name), shown(value), "a list")
+            raise BadInput(self.at(name), describe_json_value(value), "a list")
         return [Node.of(one, f"{self.at(name)}/{i}") for i, one in enumerate(value)]
 
     def text(self, name: str) -> str:
@@ -126,7 +126,7 @@ class Node:
             return None
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             return f"{value:f}" if isinstance(value, Decimal) else str(value)
-        raise BadInput(self.at(name), shown(value), "a text")
+        raise BadInput(self.at(name), describe_json_value(value), "a text")
 
     def _needed(self, name: str) -> object:
         if self.fields.get(name) is None:
@@ -134,7 +134,7 @@ class Node:
         return self.fields[name]
 
 
-def shown(value: object) -> str:
+def describe_json_value(value: object) -> str:
     """*value* for a message: never what a person's record holds."""
     kinds: dict[type, str] = {dict: Words("an object"), list: Words("a list")}
     return kinds.get(type(value)) or str(value)[:80]
@@ -143,7 +143,7 @@ def shown(value: object) -> str:
 _NESTED = Words("JSON nested very deep")
 
 
-def _deep(text: str, value: object) -> bool:
+def _is_too_deep(text: str, value: object) -> bool:
     """Whether *value*, that *text* writes, is nested deeper than MAX_DEPTH.
 
     Its brackets alone nearly always tell: pair by pair they are gone before that.
@@ -240,7 +240,7 @@ class _Text:
                 decoder = self._careful
                 continue
             if end < len(self._text) or not self._more():
-                if _deep(self._text[self._at : end], value):
+                if _is_too_deep(self._text[self._at : end], value):
                     self._faults = [BadInput("row", _NESTED, "JSON nested much less deep")]
                 self._at = end
                 return self._faults[0] if self._faults else value

@@ -28,14 +28,14 @@ class Once[K: Hashable, T](dict[K, T]):
         return list(map(self.__getitem__, cells))
 
 
-def digits(cell: object) -> int | None:
+def parse_digits(cell: object) -> int | None:
     """The whole number of a text of at most 12 digits; None for anything else."""
     if not isinstance(cell, str) or len(cell) > _DIGITS:
         return None
     return int(cell) if cell.isascii() and cell.isdecimal() else None
 
 
-def whole_numbers(cells: Sequence[object]) -> list[int] | None:
+def parse_whole_numbers(cells: Sequence[object]) -> list[int] | None:
     """The whole numbers, from 0, of a column of texts or of floats, 12 digits each at most.
 
     None where one cell is anything else.
@@ -51,12 +51,12 @@ def whole_numbers(cells: Sequence[object]) -> list[int] | None:
     return list(map(int, texts)) if max(map(len, texts)) <= _DIGITS else None
 
 
-def wall(moment: datetime) -> int:
+def compute_wall_seconds(moment: datetime) -> int:
     """What a clock shows at *moment*: whole seconds from 1970, without its offset."""
     return int(moment.replace(tzinfo=UTC).timestamp())
 
 
-def offset(moment: datetime) -> int | None:
+def compute_offset_seconds(moment: datetime) -> int | None:
     """Seconds of its offset from UTC; None when it has none."""
     apart = moment.utcoffset()
     return None if apart is None else int(apart.total_seconds())
@@ -73,10 +73,16 @@ class Moments:
         self, read: Callable[[str], datetime], *, day: str, mark: str, midnight: str
     ) -> None:
         self._mark = mark
-        first = wall(read(f"{day}{mark}{midnight}"))
-        self._days = Once[str, int](lambda text: wall(read(f"{text}{mark}{midnight}")))
-        self._clocks = Once[str, int](lambda text: wall(read(f"{day}{mark}{text}")) - first)
-        self._offsets = Once[str, int | None](lambda text: offset(read(f"{day}{mark}{text}")))
+        first = compute_wall_seconds(read(f"{day}{mark}{midnight}"))
+        self._days = Once[str, int](
+            lambda text: compute_wall_seconds(read(f"{text}{mark}{midnight}"))
+        )
+        self._clocks = Once[str, int](
+            lambda text: compute_wall_seconds(read(f"{day}{mark}{text}")) - first
+        )
+        self._offsets = Once[str, int | None](
+            lambda text: compute_offset_seconds(read(f"{day}{mark}{text}"))
+        )
 
     def column(self, texts: Sequence[str]) -> tuple[list[int], list[int | None]]:
         """What a clock shows, as `wall`, and its offset, of each; errors of *read* pass through."""

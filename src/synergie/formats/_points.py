@@ -9,10 +9,10 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import day_bounds, resolve_labels, zone
+from synergie.calendar import day_bounds, load_time_zone, resolve_labels
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._runs import Astray, Side, runs, steps_of
+from synergie.formats._runs import Astray, Side, split_runs, steps_of
 from synergie.formats.report import Gap, Place, Report
 from synergie.schemas.readings.curve import MAX_VALUES, Value
 from synergie.schemas.readings.meter_curve import MeterCurve
@@ -84,7 +84,9 @@ class Points:
             setattr(self, name, [column[i] for i in keep])
 
 
-def exact(text: str, where: str, expected: str, *, most: int = 10**12) -> int | Decimal:
+def parse_exact_number(
+    text: str, where: str, expected: str, *, most: int = 10**12
+) -> int | Decimal:
     """The number in *text*, with a dot and without exponent; BadInput at *where* otherwise."""
     if _NUMBER.fullmatch(text):
         value = Decimal(text)
@@ -93,7 +95,7 @@ def exact(text: str, where: str, expected: str, *, most: int = 10**12) -> int | 
     raise BadInput(where, text, expected)
 
 
-def curves(
+def build_stamped_curves(
     head: Head, points: Points, *, side: Side, steps: int | Sequence[int] | None, report: Report
 ) -> Iterator[MeterCurve]:
     """*points* as runs in order of time; absent steps become null and are told as gaps.
@@ -103,10 +105,10 @@ def curves(
     already given is refused. BadInput when nothing tells the step.
     """
     even = steps if isinstance(steps, int) else None if steps else _apart_at_first(points.stamps)
-    if even is not None and _one_a_step(points.stamps, even):
-        yield from _unbroken(head, points, side, even, report)
+    if even is not None and _has_one_per_step(points.stamps, even):
+        yield from _build_unbroken_curves(head, points, side, even, report)
         return
-    each = _ordered(points, steps, report)
+    each = _sort_points(points, steps, report)
     stamps = points.stamps
     if not stamps:
         return
@@ -114,7 +116,7 @@ def curves(
         each = steps_of(stamps, side, None)
     if each is None:
         raise BadInput(head.key, f"{len(stamps)} rows that tell no step", _STEPS)
-    for run in runs(stamps, range(len(stamps)), each, side):
+    for run in split_runs(stamps, range(len(stamps)), each, side):
         if isinstance(run, Astray):
             at = datetime.fromtimestamp(stamps[run.at], UTC).isoformat()
             report.refuse(points.place(run.at), BadInput("/time", at, _FITS))
@@ -126,20 +128,20 @@ def curves(
         start = datetime.fromtimestamp(run.start, UTC)
         some = [None if i is None else points.values[int(i)] for i in run.values]
         told = ["missing" if i is None else points.qualities[int(i)] for i in run.values]
-        yield _curve(head, start, STEP_NAMES[run.step], some, told)
+        yield _build_point_curve(head, start, STEP_NAMES[run.step], some, told)
 
 
 def _apart_at_first(stamps: Sequence[int]) -> int | None:
     return stamps[1] - stamps[0] if len(stamps) > 1 else None
 
 
-def _one_a_step(stamps: Sequence[int], step: int) -> bool:
+def _has_one_per_step(stamps: Sequence[int], step: int) -> bool:
     if not stamps or step not in STEP_NAMES or stamps[0] % step:
         return False
     return stamps == list(range(stamps[0], stamps[0] + step * len(stamps), step))
 
 
-def _unbroken(  # noqa: PLR0917 (private, one caller)
+def _build_unbroken_curves(  # noqa: PLR0917 (private, one caller)
     head: Head, points: Points, side: Side, step: int, report: Report
 ) -> Iterator[MeterCurve]:
     """One reading a step without a hole: the common case, without a look at each reading."""
@@ -149,10 +151,10 @@ def _unbroken(  # noqa: PLR0917 (private, one caller)
         start = datetime.fromtimestamp(first + at * step, UTC)
         piece = slice(at, at + MAX_VALUES)
         values, qualities = points.values[piece], points.qualities[piece]
-        yield _curve(head, start, STEP_NAMES[step], values, qualities)
+        yield _build_point_curve(head, start, STEP_NAMES[step], values, qualities)
 
 
-def continued(
+def continue_curves(
     head: Head, part: Iterable[MeterCurve], ends: dict[str, datetime], report: Report
 ) -> Iterator[MeterCurve]:
     """The curves of one *part* of a series too long to hold; a hole before it is told as a gap.
@@ -171,7 +173,9 @@ def continued(
         yield curve
 
 
-def _ordered(points: Points, steps: int | Sequence[int] | None, report: Report) -> list[int] | None:
+def _sort_points(
+    points: Points, steps: int | Sequence[int] | None, report: Report
+) -> list[int] | None:
     """Puts rows in order of time, once each; the step of each row when it is told."""
     stamps = points.stamps
     each = [steps] * len(stamps) if isinstance(steps, int) else list(steps or ())
@@ -186,22 +190,22 @@ def _ordered(points: Points, steps: int | Sequence[int] | None, report: Report) 
         elif points.values[keep[-1]] == points.values[i]:
             report.duplicates += 1
         else:
-            _twice(points, i, report)
+            _refuse_conflicting_point(points, i, report)
     points.take(keep)
     return [each[i] for i in keep] if each else None
 
 
-def _twice(points: Points, i: int, report: Report) -> None:
+def _refuse_conflicting_point(points: Points, i: int, report: Report) -> None:
     value = points.values[i]
     found = "blank" if value is None else value
     fault = BadInput("/value", found, _ONCE, checks.CONFLICTING_DUPLICATE.code)
     report.refuse(points.place(i), fault)
 
 
-def _curve(  # noqa: PLR0917 (what a curve is made of, in its order)
+def _build_point_curve(  # noqa: PLR0917 (what a curve is made of, in its order)
     head: Head, start: datetime, step: Step, some: Sequence[Number], told: Sequence[str]
 ) -> MeterCurve:
-    values, decimals = numbers(some)
+    values, decimals = convert_numbers(some)
     return MeterCurve(
         supply_point=head.supply_point,
         quantity=head.quantity,
@@ -217,7 +221,7 @@ def _curve(  # noqa: PLR0917 (what a curve is made of, in its order)
     )
 
 
-def numbers(values: Sequence[Number]) -> tuple[list[Value], int]:
+def convert_numbers(values: Sequence[Number]) -> tuple[list[Value], int]:
     """Values as they travel, and how many decimals they have."""
     if Decimal not in set(map(type, values)):
         return list(values), 0  # type: ignore[arg-type]  # whole numbers and blanks
@@ -253,9 +257,11 @@ class Days:
         self.places.append(place)
 
 
-def daily(head: Head, days: Days, *, time_zone: str, report: Report) -> Iterator[MeterCurve]:
+def build_daily_curves(
+    head: Head, days: Days, *, time_zone: str, report: Report
+) -> Iterator[MeterCurve]:
     """Values of civil days as runs of step P1D; absent days become null and are told as gaps."""
-    tz, run = zone(time_zone), list[int]()
+    tz, run = load_time_zone(time_zone), list[int]()
     for i in sorted(range(len(days.days)), key=days.days.__getitem__):
         if not run:
             run = [i]
@@ -268,11 +274,11 @@ def daily(head: Head, days: Days, *, time_zone: str, report: Report) -> Iterator
             first = days.days[run[-1]] + timedelta(days=1)
             report.gaps.append(Gap(head.key, day_bounds(first, tz)[0], 86_400, apart - 1))
         if apart > LONGEST_HOLE_DAYS:
-            yield _days(head, days, run, time_zone, report)
+            yield _build_daily_curve(head, days, run, time_zone, report)
             run = []
         run.append(i)
     if run:
-        yield _days(head, days, run, time_zone, report)
+        yield _build_daily_curve(head, days, run, time_zone, report)
 
 
 def _twice_a_day(days: Days, known: int, i: int, report: Report) -> None:
@@ -284,7 +290,7 @@ def _twice_a_day(days: Days, known: int, i: int, report: Report) -> None:
     report.refuse(days.places[i], fault)
 
 
-def _days(  # noqa: PLR0917 (private, one caller)
+def _build_daily_curve(  # noqa: PLR0917 (private, one caller)
     head: Head, days: Days, run: list[int], time_zone: str, report: Report
 ) -> MeterCurve:
     first, last = days.days[run[0]], days.days[run[-1]]
@@ -297,11 +303,11 @@ def _days(  # noqa: PLR0917 (private, one caller)
         at = (days.days[i] - first).days
         some[at], told[at] = days.values[i], days.qualities[i]
     report.kept += len(run)
-    start = day_bounds(first, zone(time_zone))[0]
-    return _curve(head, start, "P1D", some, told)
+    start = day_bounds(first, load_time_zone(time_zone))[0]
+    return _build_point_curve(head, start, "P1D", some, told)
 
 
-def resolved(
+def resolve_label_times(
     labels: Sequence[datetime], places: Sequence[Place], time_zone: str, report: Report
 ) -> list[int | None]:
     """Epoch seconds of naive local *labels* of one series, in file order; None where refused.
@@ -309,11 +315,11 @@ def resolved(
     The hour that comes twice is told apart by the order of the rows; a label that does not exist
     or that nothing tells apart is refused (formats.md §2.1).
     """
-    told = told_apart(labels, zone(time_zone))
-    return [_stamp(*one, report) for one in zip(labels, places, told, strict=True)]
+    told = resolve_local_labels(labels, load_time_zone(time_zone))
+    return [_resolve_stamp(*one, report) for one in zip(labels, places, told, strict=True)]
 
 
-def _stamp(
+def _resolve_stamp(
     label: datetime, place: Place, told: tuple[datetime | None, str], report: Report
 ) -> int | None:
     moment, verdict = told
@@ -330,23 +336,26 @@ def resolved_walls(
     walls: Sequence[int], places: Sequence[Place], time_zone: str, report: Report
 ) -> list[int | None]:
     """As `resolved`, of what clocks show in seconds; days without a change of clocks at once."""
-    tz = zone(time_zone)
+    tz = load_time_zone(time_zone)
     days = [one // _DAY_S for one in walls]
     offsets = {day: _offset_of(day, tz) for day in set(days)}
     apart = map(offsets.__getitem__, days)
     out = [None if one is None else at - one for at, one in zip(walls, apart, strict=True)]
     odd = [i for i, stamp in enumerate(out) if stamp is None]
     if odd:
-        labels = [shown(walls[i]) for i in odd]
+        labels = [compute_clock_time(walls[i]) for i in odd]
         each, back = (
-            ((shown(a), shown(b)) for a, b in _falls(one)) for one in (walls, walls[::-1])
+            ((compute_clock_time(a), compute_clock_time(b)) for a, b in _find_falls(one))
+            for one in (walls, walls[::-1])
         )
-        for i, label, told in zip(odd, labels, _apart(labels, tz, each, back), strict=True):
-            out[i] = _stamp(label, places[i], told, report)
+        for i, label, told in zip(
+            odd, labels, _resolve_whole_days(labels, tz, each, back), strict=True
+        ):
+            out[i] = _resolve_stamp(label, places[i], told, report)
     return out
 
 
-def shown(wall: int, offset: int | None = None) -> datetime:
+def compute_clock_time(wall: int, offset: int | None = None) -> datetime:
     """What a clock shows *wall* seconds from 1970, naive or with its *offset* in seconds."""
     told = None if offset is None else timezone(timedelta(seconds=offset))
     return (_EPOCH + timedelta(seconds=wall)).replace(tzinfo=told)
@@ -355,7 +364,7 @@ def shown(wall: int, offset: int | None = None) -> datetime:
 @lru_cache(maxsize=4096)
 def _offset_of(day: int, tz: ZoneInfo) -> int | None:
     """The offset, seconds, that holds all of a day since 1970; None where clocks change."""
-    start = shown(day * _DAY_S)
+    start = compute_clock_time(day * _DAY_S)
     minutes = (*range(0, 24 * 60, 60), 24 * 60 - 1)
     told = {
         (start + timedelta(minutes=at)).replace(tzinfo=tz, fold=fold).utcoffset()
@@ -365,16 +374,18 @@ def _offset_of(day: int, tz: ZoneInfo) -> int | None:
     return None if told or one is None else int(one.total_seconds())
 
 
-def told_apart(labels: Sequence[datetime], tz: ZoneInfo) -> Sequence[tuple[datetime | None, str]]:
+def resolve_local_labels(
+    labels: Sequence[datetime], tz: ZoneInfo
+) -> Sequence[tuple[datetime | None, str]]:
     """The instant of each naive local label of one series, in file order, and its verdict.
 
     A file from the first time to the last, or from the last to the first, tells the hour that
     comes twice apart; in any other order that hour is `ambiguous` (formats.md §2.1).
     """
-    return _apart(labels, tz, _falls(labels), _falls(labels[::-1]))
+    return _resolve_whole_days(labels, tz, _find_falls(labels), _find_falls(labels[::-1]))
 
 
-def _apart(
+def _resolve_whole_days(
     labels: Sequence[datetime],
     tz: ZoneInfo,
     falls: Iterable[tuple[datetime, datetime]],
@@ -391,7 +402,7 @@ def _apart(
     ]
 
 
-def _falls[T: (datetime, int)](labels: Sequence[T]) -> Iterator[tuple[T, T]]:
+def _find_falls[T: (datetime, int)](labels: Sequence[T]) -> Iterator[tuple[T, T]]:
     """Neighbours of which the second is before the first."""
     return ((a, b) for a, b in pairwise(labels) if b < a)
 

@@ -64,12 +64,12 @@ def degrees_from(reference: Reference) -> ToDegrees:
     """
     epsg = _SAME.get(reference, reference) if isinstance(reference, int) else reference
     if epsg == _WGS84:
-        return _checked(lambda x, y: (x, y))
+        return _check_projected_range(lambda x, y: (x, y))
     if epsg == _MERCATOR:
-        return _checked(_from_mercator)
+        return _check_projected_range(_from_mercator)
     if isinstance(epsg, int) and epsg in KNOWN:
-        return _checked(partial(_unrolled, _cone(epsg)))
-    return _checked(_by_proj(epsg))
+        return _check_projected_range(partial(_compute_cone_degrees, _select_cone(epsg)))
+    return _check_projected_range(_by_proj(epsg))
 
 
 def reference_of(text: str) -> int | None:
@@ -92,7 +92,7 @@ def reference_of(text: str) -> int | None:
     return None
 
 
-def _checked(act: ToDegrees) -> ToDegrees:
+def _check_projected_range(act: ToDegrees) -> ToDegrees:
     def degrees_of(x: float, y: float) -> tuple[float, float]:
         if not (abs(x) < _FAR and abs(y) < _FAR):  # false for NaN too
             raise BadInput("/x", x, _EXPECTED)
@@ -128,28 +128,28 @@ def _by_proj(reference: Reference) -> ToDegrees:
     return act
 
 
-def _cone(epsg: int) -> _Cone:
+def _select_cone(epsg: int) -> _Cone:
     """The constants of Lambert-93 or of a conic conformal zone (EPSG 3942 to 3950)."""
     if epsg == _LAMBERT_93:
-        return _built(44.0, 49.0, 46.5, (700_000.0, 6_600_000.0))
+        return _build_cone(44.0, 49.0, 46.5, (700_000.0, 6_600_000.0))
     zone = epsg - 3900
     north = (zone - 41) * 1_000_000 + 200_000
-    return _built(zone - 0.75, zone + 0.75, float(zone), (1_700_000.0, float(north)))
+    return _build_cone(zone - 0.75, zone + 0.75, float(zone), (1_700_000.0, float(north)))
 
 
-def _built(first: float, second: float, origin: float, false: tuple[float, float]) -> _Cone:
-    m1, m2 = _m(radians(first)), _m(radians(second))
-    t0, t1, t2 = (_t(radians(phi)) for phi in (origin, first, second))
+def _build_cone(first: float, second: float, origin: float, false: tuple[float, float]) -> _Cone:
+    m1, m2 = _compute_parallel_radius(radians(first)), _compute_parallel_radius(radians(second))
+    t0, t1, t2 = (_compute_isometric_factor(radians(phi)) for phi in (origin, first, second))
     n = log(m1 / m2) / log(t1 / t2)
     scale = _A * m1 / (n * t1**n)
     return _Cone(n, 1 / n, scale, scale * t0**n, radians(3), *false)
 
 
-def _m(phi: float) -> float:
+def _compute_parallel_radius(phi: float) -> float:
     return cos(phi) / sqrt(1 - (_E * sin(phi)) ** 2)
 
 
-def _t(phi: float) -> float:
+def _compute_isometric_factor(phi: float) -> float:
     s = _E * sin(phi)
     return tan(pi / 4 - phi / 2) / float(((1 - s) / (1 + s)) ** (_E / 2))
 
@@ -157,7 +157,7 @@ def _t(phi: float) -> float:
 _HALF = pi / 2
 
 
-def _unrolled(cone: _Cone, x: float, y: float) -> tuple[float, float]:
+def _compute_cone_degrees(cone: _Cone, x: float, y: float) -> tuple[float, float]:
     east, south = x - cone.x0, cone.rho0 - (y - cone.y0)
     t = (hypot(east, south) / cone.scale) ** cone.power
     conformal = _HALF - 2 * atan(t)
@@ -169,7 +169,7 @@ def _unrolled(cone: _Cone, x: float, y: float) -> tuple[float, float]:
     return degrees(cone.lon0 + atan2(east, south) / cone.n), degrees(phi)
 
 
-def _series() -> tuple[float, float, float, float]:
+def _compute_latitude_series() -> tuple[float, float, float, float]:
     """Snyder 3-5: from the conformal latitude to the geodetic one, in the form of 3-35."""
     e2, e4, e6, e8 = _E**2, _E**4, _E**6, _E**8
     a = e2 / 2 + 5 * e4 / 24 + e6 / 12 + 13 * e8 / 360
@@ -179,4 +179,4 @@ def _series() -> tuple[float, float, float, float]:
     return a - c, 2 * b - 4 * d, 4 * c, 8 * d
 
 
-_SERIES = _series()
+_SERIES = _compute_latitude_series()

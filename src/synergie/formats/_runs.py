@@ -64,13 +64,13 @@ def steps_of(stamps: Sequence[int], side: Side, declared: int | None) -> list[in
         return None
     main = usual.most_common(1)[0][0]
     told = [d if d in _STEPS and (n >= SURE or d == main) else None for d, n in groups]
-    lasting = _carried(told) if side == "start" else _carried(told[::-1])[::-1]
+    lasting = _carry_forward(told) if side == "start" else _carry_forward(told[::-1])[::-1]
     spread = chain.from_iterable(repeat(d, n) for d, (_, n) in zip(lasting, groups, strict=True))
     each = list(spread)
     return [*each, each[-1]] if side == "start" else [each[0], *each]
 
 
-def _carried(told: Sequence[int | None]) -> list[int]:
+def _carry_forward(told: Sequence[int | None]) -> list[int]:
     """Each unknown takes the value before it; those in front take the first known."""
     last = next(d for d in told if d is not None)
     out = []
@@ -80,14 +80,14 @@ def _carried(told: Sequence[int | None]) -> list[int]:
     return out
 
 
-def runs(
+def split_runs(
     stamps: Sequence[int], values: Sequence[Value], steps: Sequence[int], side: Side
 ) -> Iterator[Run | Astray]:
     """The readings as runs, in order; those that fit no step come out as Astray."""
     step = steps[0]
-    if len(set(steps)) == 1 and stamps[0] % step == 0 and _even(stamps, step):
+    if len(set(steps)) == 1 and stamps[0] % step == 0 and _has_even_stamps(stamps, step):
         first = stamps[0] - (step if side == "end" else 0)
-        yield from _cut(Run(first, step, list(values), [], len(values)))
+        yield from _cut_run(Run(first, step, list(values), [], len(values)))
         return
     run = Run(0, 0, [], [], 0)
     for index, (stamp, value, step) in enumerate(zip(stamps, values, steps, strict=True)):
@@ -97,27 +97,27 @@ def runs(
             yield Astray(index, EXPECTED)
             continue
         if step == run.step and begin - after <= LONGEST_GAP_S:
-            run = _extended(run, begin, after, value)
+            run = _extend_run(run, begin, after, value)
             continue
         if run.rows:
-            yield from _cut(run)
+            yield from _cut_run(run)
         hole = (begin - after) // step if run.rows else 0
         run = Run(begin, step, [value], [(after, hole)] if hole else [], 1)
     if run.rows:
-        yield from _cut(run)
+        yield from _cut_run(run)
 
 
-def even(stamps: range, values: Sequence[Value], side: Side) -> Iterator[Run]:
+def build_even_runs(stamps: range, values: Sequence[Value], side: Side) -> Iterator[Run]:
     """The same of readings at even times on whole steps: nothing is absent, nothing astray."""
     first = stamps.start - (stamps.step if side == "end" else 0)
-    return _cut(Run(first, stamps.step, list(values), [], len(values)))
+    return _cut_run(Run(first, stamps.step, list(values), [], len(values)))
 
 
-def _even(stamps: Sequence[int], step: int) -> bool:
+def _has_even_stamps(stamps: Sequence[int], step: int) -> bool:
     return list(stamps) == list(range(stamps[0], stamps[0] + step * len(stamps), step))
 
 
-def _extended(run: Run, begin: int, after: int, value: Value) -> Run:
+def _extend_run(run: Run, begin: int, after: int, value: Value) -> Run:
     absent = (begin - after) // run.step
     if absent:
         run.absent.append((after, absent))
@@ -126,7 +126,7 @@ def _extended(run: Run, begin: int, after: int, value: Value) -> Run:
     return run._replace(rows=run.rows + 1)
 
 
-def _cut(run: Run) -> Iterator[Run]:
+def _cut_run(run: Run) -> Iterator[Run]:
     """The run in pieces of at most MAX_VALUES; rows and absences go with the first."""
     for at in range(0, len(run.values), MAX_VALUES):
         piece = run.values[at : at + MAX_VALUES]

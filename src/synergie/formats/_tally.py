@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import civil_days, day_bounds, day_of, zone
+from synergie.calendar import civil_days, day_bounds, day_of, load_time_zone
 from synergie.formats.report import Gap
 from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.readings.file_report import AssetSummary, PowerSummary, SeriesSummary, StepRun
@@ -70,7 +70,7 @@ class Curve:
         else:
             self.steps.append(StepRun(step=run.step, first=run.start, n=len(run.values)))
         self._energy(run)
-        _cover(self.covered, run.start, end, tz, sign=1)
+        _add_covered_seconds(self.covered, run.start, end, tz, sign=1)
 
     def _energy(self, run: MeterCurve) -> None:
         """Watts times seconds, or watt-hours times 3600: exact, whatever the number of values."""
@@ -83,15 +83,15 @@ class Curve:
             self.watt_seconds = None
             return
         if self.watt_seconds is not None:
-            self.watt_seconds += _total(run) * weight
+            self.watt_seconds += _sum_curve_values(run) * weight
 
     def summary(self, key: str, gaps: list[Gap], tz: ZoneInfo) -> SeriesSummary:
         """What the file holds of it."""
         for gap in gaps:
             end = gap.start + timedelta(seconds=gap.step_s * gap.n)
-            _cover(self.covered, gap.start, end, tz, sign=-1)
+            _add_covered_seconds(self.covered, gap.start, end, tz, sign=-1)
         off = sum(
-            self.covered[day] != _seconds(*day_bounds(day, tz))
+            self.covered[day] != _count_seconds_between(*day_bounds(day, tz))
             for day in civil_days(self.first, self.last, tz)
         )
         return SeriesSummary(
@@ -102,7 +102,7 @@ class Curve:
             first=self.first,
             last=self.last,
             readings=self.readings,
-            energy_kwh=None if self.watt_seconds is None else kwh(self.watt_seconds),
+            energy_kwh=None if self.watt_seconds is None else convert_to_kwh(self.watt_seconds),
             missing=self.missing,
             civil_days_off=off,
         )
@@ -120,7 +120,7 @@ def end_of(run: MeterCurve | MarketCurve, tz: ZoneInfo) -> datetime:
     return day_bounds(date(month // 12, month % 12 + 1, 1), tz)[0]
 
 
-def _total(run: MeterCurve) -> Fraction:
+def _sum_curve_values(run: MeterCurve) -> Fraction:
     """The sum of the values that are there, exactly."""
     if run.decimals == 0:
         return Fraction(cast("int", sum(value for value in run.values if value is not None)))
@@ -128,23 +128,23 @@ def _total(run: MeterCurve) -> Fraction:
     return Fraction(sum(parts, Decimal(0)))
 
 
-def kwh(watt_seconds: Fraction) -> float:
+def convert_to_kwh(watt_seconds: Fraction) -> float:
     """Kilowatt-hours to 3 decimals, rounded half up from the exact figure."""
     thousandths = watt_seconds * 1000 / _JOULES_A_KWH
     return int((2 * thousandths + 1) // 2) / 1000
 
 
-def _seconds(start: datetime, end: datetime) -> int:
+def _count_seconds_between(start: datetime, end: datetime) -> int:
     return int((end - start).total_seconds())
 
 
-def _cover(
+def _add_covered_seconds(
     covered: Counter[date], start: datetime, end: datetime, tz: ZoneInfo, *, sign: int
 ) -> None:
     """Adds (or takes away) the seconds of [start, end) to each civil day they fall in."""
     for day in civil_days(start, end, tz):
         low, high = day_bounds(day, tz)
-        covered[day] += sign * _seconds(max(start, low), min(end, high))
+        covered[day] += sign * _count_seconds_between(max(start, low), min(end, high))
 
 
 @dataclass(slots=True)
@@ -177,7 +177,7 @@ class Intervals:
             first=self.first,
             last=self.last,
             readings=self.readings,
-            energy_kwh=None if joules is None else kwh(Fraction(self.total) * joules),
+            energy_kwh=None if joules is None else convert_to_kwh(Fraction(self.total) * joules),
             missing=self.missing,
             civil_days_off=0,
         )
@@ -210,7 +210,7 @@ class Periods:
             first=first,
             last=last,
             readings=len(known),
-            energy_kwh=kwh(Fraction(sum(known, Decimal(0))) * _JOULES_A_KWH),
+            energy_kwh=convert_to_kwh(Fraction(sum(known, Decimal(0))) * _JOULES_A_KWH),
             missing=(n if months else len(self.energies)) - len(known),
             civil_days_off=0,
             direction=self.direction,
@@ -223,7 +223,9 @@ class Periods:
         for (start, _), energy in sorted(self.energies.items(), key=lambda one: one[0]):
             year = str(start.year)
             sums[year] = sums.get(year, Decimal(0)) + (energy or 0)
-        return {year: kwh(Fraction(total) * _JOULES_A_KWH) for year, total in sums.items()}
+        return {
+            year: convert_to_kwh(Fraction(total) * _JOULES_A_KWH) for year, total in sums.items()
+        }
 
 
 def _is_month(start: date, end: date) -> bool:
@@ -275,7 +277,7 @@ class Market:
 
     def add(self, run: MarketCurve) -> None:
         """One more run."""
-        end = end_of(run, zone(run.time_zone))
+        end = end_of(run, load_time_zone(run.time_zone))
         self.first, self.last = min(self.first, run.start), max(self.last, end)
         nulls = run.values.count(None)
         self.readings += len(run.values) - nulls

@@ -20,17 +20,20 @@ _LEAST_C4 = 36
 type Doubt = tuple[Check, tuple[object, ...]]
 
 
-def doubts(record: Record, today: date | None) -> Iterator[Doubt]:
+def find_record_doubts(record: Record, today: date | None) -> Iterator[Doubt]:
     """What is to be asked about *record* alone; *today*: None where no day is known."""
     match record:
         case SupplyPointRecord() | PerimeterRow():
             yield from _of_point(record)
         case LightPointRecord(installed_on=day) | SupportRecord(installed_on=day):
-            yield from _ahead(record.external_id, today, day)
+            yield from _find_future_dates(record.external_id, today, day)
         case WorkOrder(reported_at=reported, done_at=done):
-            yield from _ahead(record.external_id, today, reported, done)
-            if reported and done and _day(done) < _day(reported):
-                yield checks.DONE_BEFORE, (record.external_id, _day(done), _day(reported))
+            yield from _find_future_dates(record.external_id, today, reported, done)
+            if reported and done and _reduce_to_day(done) < _reduce_to_day(reported):
+                yield (
+                    checks.DONE_BEFORE,
+                    (record.external_id, _reduce_to_day(done), _reduce_to_day(reported)),
+                )
         case _:
             pass
 
@@ -41,21 +44,21 @@ def _of_point(point: SupplyPointRecord | PerimeterRow) -> Iterator[Doubt]:
     of = next((told for start, told in _OPTIONS.items() if option.startswith(start)), ())
     if segment and of and segment not in of:
         yield checks.SEGMENT_DIFFERS, (point.external_id, segment, option)
-    elif segment == "C4" and (kva := _power(point)) is not None and kva < _LEAST_C4:
+    elif segment == "C4" and (kva := _find_subscribed_power(point)) is not None and kva < _LEAST_C4:
         yield checks.SEGMENT_DIFFERS, (point.external_id, segment, f"{kva:g} kVA")
 
 
-def _power(point: SupplyPointRecord | PerimeterRow) -> float | None:
+def _find_subscribed_power(point: SupplyPointRecord | PerimeterRow) -> float | None:
     if isinstance(point, SupplyPointRecord):
         return point.subscribed_power_kva
     return max((float(one.value) for one in point.subscribed_powers), default=None)
 
 
-def _ahead(name: str, today: date | None, *days: date | None) -> Iterator[Doubt]:
+def _find_future_dates(name: str, today: date | None, *days: date | None) -> Iterator[Doubt]:
     for day in filter(None, days):
-        if today is not None and _day(day) > today:
-            yield checks.DATE_AHEAD, (name, _day(day), today)
+        if today is not None and _reduce_to_day(day) > today:
+            yield checks.DATE_AHEAD, (name, _reduce_to_day(day), today)
 
 
-def _day(told: date) -> date:
+def _reduce_to_day(told: date) -> date:
     return told.date() if isinstance(told, datetime) else told

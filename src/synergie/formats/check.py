@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import Words
 from synergie.formats import checks
 from synergie.formats._tally import (
@@ -18,12 +18,12 @@ from synergie.formats._tally import (
     Registers,
     end_of,
 )
-from synergie.formats.agreeing import doubts
+from synergie.formats.agreeing import find_record_doubts
 from synergie.formats.door import ReadResult, read
 from synergie.formats.format import Record
-from synergie.formats.plausible import Subscribed, marked
+from synergie.formats.plausible import Subscribed, mark_suspect_powers
 from synergie.formats.reach import Figures
-from synergie.formats.report import Found, Gap, Place, Report, cut
+from synergie.formats.report import CheckFinding, Gap, Place, Report, shorten_value
 from synergie.formats.source import Source
 from synergie.park.records.crew_row import CrewRow
 from synergie.schemas.assets.cabinet import CabinetRecord
@@ -44,7 +44,7 @@ _SERIES = (MeterCurve, PeriodEnergy, IntervalReading, RegisterReading, MarketCur
 _GRAVEST = ("block", "refusal", "warning", "information")
 
 
-def _unknown(_: str) -> None:
+def _find_no_power(_: str) -> None:
     """No subscribed power is known of any point."""
 
 
@@ -54,7 +54,7 @@ def check(
     format: str | None = None,  # noqa: A002 (the word of the command line and of the API)
     name: str | None = None,
     profile: Profile | None = None,
-    subscribed: Subscribed = _unknown,
+    subscribed: Subscribed = _find_no_power,
     tell: Callable[[str], str] = str,
     now: datetime | None = None,
 ) -> FileReport:
@@ -67,32 +67,32 @@ def check(
     """
     declared = profile or Profile()
     with read(source, format=format, name=name, profile=declared) as result:
-        return examine(result, declared, subscribed=subscribed, tell=tell, now=now)
+        return build_file_report(result, declared, subscribed=subscribed, tell=tell, now=now)
 
 
-def examine(
+def build_file_report(
     result: ReadResult,
     profile: Profile,
     *,
-    subscribed: Subscribed = _unknown,
+    subscribed: Subscribed = _find_no_power,
     tell: Callable[[str], str] = str,
     take: Callable[[Record], None] | None = None,
     now: datetime | None = None,
 ) -> FileReport:
     """As `check`, of a file that is open; *take* is given each record, marked, as it comes."""
-    view = _View(zone(profile.time_zone))
+    view = _View(load_time_zone(profile.time_zone))
     view.report = result.report
     if now is not None:
         view.today = now.astimezone(view.tz).date()
         view.goes_on = result.format in _YEAR_THAT_GOES_ON
-    for record in marked(result.records, subscribed, result.report):
+    for record in mark_suspect_powers(result.records, subscribed, result.report):
         view.add(record)
         if take is not None:
             take(record)
     report = result.report
     view.figures.tell(report)
     series = view.series(report.gaps)
-    _look(report, series)
+    _report_series_faults(report, series)
     return FileReport(
         format=result.format,
         records=report.kept,
@@ -100,16 +100,16 @@ def examine(
         rejected=report.refusals,
         totals=report.totals,
         blanks=report.blanks,
-        refused=_refused(report, tell),
+        refused=_list_refused_lines(report, tell),
         series=series,
         assets=view.lights.summary(),
         kinds=dict(view.kinds),
-        findings=_findings(report, tell),
+        findings=_list_findings(report, tell),
         warnings=tuple(report.tell(tell)),
     )
 
 
-def _look(report: Report, series: tuple[SeriesSummary, ...]) -> None:
+def _report_series_faults(report: Report, series: tuple[SeriesSummary, ...]) -> None:
     """The checks that need the whole file: holes, days that are not full."""
     if report.gaps:
         report.find(checks.HOLE, times=sum(gap.n for gap in report.gaps))
@@ -117,13 +117,13 @@ def _look(report: Report, series: tuple[SeriesSummary, ...]) -> None:
         report.find(checks.INCOMPLETE_DAY, times=off)
 
 
-def _findings(report: Report, tell: Callable[[str], str]) -> tuple[Finding, ...]:
-    def told(found: Found) -> Finding:
+def _list_findings(report: Report, tell: Callable[[str], str]) -> tuple[Finding, ...]:
+    def told(found: CheckFinding) -> Finding:
         return Finding(
             code=found.check.code,
             severity=found.check.severity,
             times=found.times,
-            place=_placed(found.first),
+            place=_format_place(found.first),
             text=found.tell(tell),
             action=tell(found.check.action) if found.check.action else "",
         )
@@ -133,17 +133,17 @@ def _findings(report: Report, tell: Callable[[str], str]) -> tuple[Finding, ...]
     )
 
 
-def _placed(place: Place) -> str | None:
+def _format_place(place: Place) -> str | None:
     return f"line {place}" if isinstance(place, int) else place
 
 
-def _refused(report: Report, tell: Callable[[str], str]) -> tuple[RefusedLine, ...]:
+def _list_refused_lines(report: Report, tell: Callable[[str], str]) -> tuple[RefusedLine, ...]:
     ordered = sorted(report.refused, key=lambda refused: refused.line or 0)
     return tuple(
         RefusedLine(
             line=one.line,
             column=one.column,
-            value=cut(_said(one.fault.found, tell)),
+            value=shorten_value(_translate_value(one.fault.found, tell)),
             reason=tell(one.fault.expected),
             code=one.fault.check,
         )
@@ -151,7 +151,7 @@ def _refused(report: Report, tell: Callable[[str], str]) -> tuple[RefusedLine, .
     )
 
 
-def _said(found: object, tell: Callable[[str], str]) -> object:
+def _translate_value(found: object, tell: Callable[[str], str]) -> object:
     return tell(found) if isinstance(found, Words) else found
 
 
@@ -169,7 +169,7 @@ class _View:
 
     def add(self, record: Record) -> None:
         """One more record."""
-        self.kinds[_kind(record)] += 1
+        self.kinds[_derive_record_kind(record)] += 1
         if not isinstance(record, _SERIES):
             self._asset(record)
         match record:
@@ -190,7 +190,7 @@ class _View:
     def _asset(self, record: Record) -> None:
         """What one asset tells of its figures, its days and its place."""
         self.figures.add(record)
-        for check, args in doubts(record, self.today):
+        for check, args in find_record_doubts(record, self.today):
             self.report.find(check, *args)
         place = record.depot if isinstance(record, CrewRow) and record.depot else record
         if isinstance(there := getattr(place, "location", None), Location):
@@ -255,7 +255,7 @@ class _View:
         return (*curves, *periods, *(one.summary(key) for key, one in self._others.items()))
 
 
-def _kind(record: Record) -> str:
+def _derive_record_kind(record: Record) -> str:
     """`meter_curve` of MeterCurve, `light_point` of LightPointRecord."""
     name = type(record).__name__.removesuffix("Record")
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

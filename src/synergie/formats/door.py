@@ -7,10 +7,16 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from synergie.errors import BadInput
-from synergie.formats._bundle import ARCHIVE, bundle
+from synergie.formats._bundle import ARCHIVE, open_bundle
 from synergie.formats.checks import N_
 from synergie.formats.format import Record, Sample
-from synergie.formats.registry import Found, exported, identify, known, named
+from synergie.formats.registry import (
+    FormatMatch,
+    find_lighting_export,
+    get_format,
+    identify_format,
+    load_formats,
+)
 from synergie.formats.report import Refused, Report
 from synergie.formats.source import SAMPLE_BYTES, Opened, Source, opened
 from synergie.schemas.readings.profile import Profile
@@ -78,15 +84,15 @@ def read(
     with ExitStack() as stack:
         file = opened(source, name, stack)
         declared = None if format == ARCHIVE else format
-        many = bundle(file, declared) if file.members else None
+        many = open_bundle(file, declared) if file.members else None
         if many is not None:
             told, confidence = many.name, many.confidence
             records, report = many.read(profile or Profile())
         else:
-            found, stream = _found(file, declared), file.stream
+            found, stream = _identify_format(file, declared), file.stream
             export = None
             if found.format.name == _WORKBOOK and declared is None and not _is_laid_out(profile):
-                export = exported(stream)
+                export = find_lighting_export(stream)
             if export is not None:
                 found, stream = found._replace(format=export.format), export.text
             told, confidence = found.format.name, found.confidence
@@ -100,7 +106,7 @@ def read(
         return ReadResult(
             format=told,
             confidence=confidence,
-            records=_closing(records, report, mine),
+            records=_iterate_then_close(records, report, mine),
             report=report,
             digest=file.digest,
             _stack=mine,
@@ -111,15 +117,17 @@ def _is_laid_out(profile: Profile | None) -> bool:
     return profile is not None and profile.table is not None
 
 
-def _found(file: Opened, format: str | None) -> Found:  # noqa: A002 (as read)
+def _identify_format(file: Opened, format: str | None) -> FormatMatch:  # noqa: A002 (as read)
     if format is not None:
-        return Found(named(format), 1.0)
+        return FormatMatch(get_format(format), 1.0)
     start = file.stream.read(SAMPLE_BYTES)
     file.stream.seek(0)
-    return identify(Sample(file.name, start, file.members), known().values())
+    return identify_format(Sample(file.name, start, file.members), load_formats().values())
 
 
-def _closing(records: Iterator[Record], report: Report, stack: ExitStack) -> Iterator[Record]:
+def _iterate_then_close(
+    records: Iterator[Record], report: Report, stack: ExitStack
+) -> Iterator[Record]:
     some = False
     with stack:
         for record in records:
@@ -140,7 +148,7 @@ def write(
 
     BadInput when the format is unknown or read only, or cannot hold a record.
     """
-    one = named(format)
+    one = get_format(format)
     if one.write is None:
         raise BadInput("format", format, "a format that is written")
     one.write(records, sink, profile or Profile())

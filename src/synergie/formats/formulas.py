@@ -1,6 +1,6 @@
 """Texts that a spreadsheet would run: an apostrophe in front, taken off again on reading."""
 
-__all__ = ["guarded", "unguarded"]
+__all__ = ["escape_formula", "unescape_formula"]
 
 _FORMULA = (
     "=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'",
@@ -10,11 +10,11 @@ CSV injection: the full-width forms, too), and the apostrophe itself, so that on
 off again."""
 
 
-def guarded(text: str) -> str:
+def escape_formula(text: str) -> str:
     """*text* with an apostrophe in front when a spreadsheet would take it for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def unguarded(text: str) -> str:
+def unescape_formula(text: str) -> str:
     """What `guarded` was given; an apostrophe that guards nothing stays."""
     return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text

@@ -8,19 +8,19 @@ from importlib.resources import files
 
 
 @cache
-def _catalogue() -> GNUTranslations:
+def _load_catalogue() -> GNUTranslations:
     path = files("synergie").joinpath("locale", "fr", "LC_MESSAGES", "synergie.mo.gz")
     with path.open("rb") as packed, gzip.open(packed) as source:
         return GNUTranslations(source)
 
 
 @cache
-def texts() -> tuple[str, ...]:
+def list_catalogue_texts() -> tuple[str, ...]:
     """Every English text of the catalogue, in its order."""
-    found: dict[object, str] = vars(_catalogue())["_catalog"]
+    found: dict[object, str] = vars(_load_catalogue())["_catalog"]
     return tuple(text for text in found if isinstance(text, str) and text)
 
 
-def french() -> Callable[[str], str]:
+def build_french_translator() -> Callable[[str], str]:
     """From a constant English text to its French, out of the catalogue that the wheel carries."""
-    return _catalogue().gettext
+    return _load_catalogue().gettext

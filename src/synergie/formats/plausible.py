@@ -19,7 +19,9 @@ type Subscribed = Callable[[str], Decimal | None]
 """Subscribed power of a delivery point by its key, kVA; None when it is not known."""
 
 
-def marked(records: Iterable[Record], subscribed: Subscribed, report: Report) -> Iterator[Record]:
+def mark_suspect_powers(
+    records: Iterable[Record], subscribed: Subscribed, report: Report
+) -> Iterator[Record]:
     """*records* as they are, but powers above 1.5 times the subscribed one are `suspect`.
 
     The values stay; one finding `power-over-subscribed` counts them. Power in kVA bounds active
@@ -27,12 +29,12 @@ def marked(records: Iterable[Record], subscribed: Subscribed, report: Report) ->
     """
     for record in records:
         if isinstance(record, MeterCurve) and record.form == "mean_power":
-            yield _curve(record, subscribed(record.supply_point), report)
+            yield _mark_suspect_curve(record, subscribed(record.supply_point), report)
         else:
             yield record
 
 
-def _curve(curve: MeterCurve, kva: Decimal | None, report: Report) -> MeterCurve:
+def _mark_suspect_curve(curve: MeterCurve, kva: Decimal | None, report: Report) -> MeterCurve:
     watts = _WATTS.get(curve.unit)
     if kva is None or watts is None or curve.direction != "import":
         return curve
@@ -45,11 +47,11 @@ def _curve(curve: MeterCurve, kva: Decimal | None, report: Report) -> MeterCurve
         checks.POWER_OVER_SUBSCRIBED, power, f"{kva} kVA", place=curve.supply_point,
         times=len(above),
     )  # fmt: skip
-    return curve.model_copy(update={"quality": _runs(curve, most)})
+    return curve.model_copy(update={"quality": _build_suspect_runs(curve, most)})
 
 
-def _runs(curve: MeterCurve, most: float) -> tuple[QualityRun, ...]:
-    told = zip(curve.values, _each(curve), strict=True)
+def _build_suspect_runs(curve: MeterCurve, most: float) -> tuple[QualityRun, ...]:
+    told = zip(curve.values, _iterate_value_qualities(curve), strict=True)
     each = ("suspect" if _is_above(value, most) else quality for value, quality in told)
     return tuple(QualityRun(n=len(list(same)), quality=quality) for quality, same in groupby(each))
 
@@ -58,7 +60,7 @@ def _is_above(value: Value, most: float) -> bool:
     return value is not None and value > most
 
 
-def _each(curve: MeterCurve) -> Iterable[Quality]:
+def _iterate_value_qualities(curve: MeterCurve) -> Iterable[Quality]:
     """The quality of each value, one by one."""
     if curve.quality is None:
         return ("missing" if value is None else "measured" for value in curve.values)

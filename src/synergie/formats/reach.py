@@ -99,12 +99,12 @@ class Figures:
             self._feeds.append(record.supply_point)
         if isinstance(record, LightPointRecord | CabinetRecord | SiteRecord | SupportRecord):
             self._place(record.external_id, record.insee_code, record.location)
-        for reach, figure in _figures(record):
+        for reach, figure in _iterate_figures(record):
             self._told[reach] = self._told.get(reach, 0) + 1
             if figure > reach.usual:
                 times, most, name = self._beyond.get(reach, (0, 0.0, ""))
                 if figure > most:
-                    most, name = figure, _name(record)
+                    most, name = figure, _describe_figures(record)
                 self._beyond[reach] = times + 1, most, name
 
     def _light(self, light: LightPointRecord) -> None:
@@ -176,7 +176,7 @@ _PLAIN: tuple[tuple[type[Record], str, Reach], ...] = (
 """Figures that stand for themselves."""
 
 
-def _figures(record: Record) -> Iterator[tuple[Reach, float]]:
+def _iterate_figures(record: Record) -> Iterator[tuple[Reach, float]]:
     """Each figure that a record tells, and how far it may go."""
     for kind, field, reach in _PLAIN:
         if isinstance(record, kind) and (figure := getattr(record, field)) is not None:
@@ -195,7 +195,7 @@ def _figures(record: Record) -> Iterator[tuple[Reach, float]]:
 def _of_point(point: SupplyPointRecord | PerimeterRow) -> Iterator[tuple[Reach, float]]:
     kva, energy = _power_and_year(point)
     if kva is not None:
-        yield _segment(point), kva
+        yield _find_segment_reach(point), kva
     if kva and energy:
         yield from ((_USE, energy / kva), (_REST, kva / energy))
 
@@ -210,7 +210,7 @@ def _power_and_year(point: SupplyPointRecord | PerimeterRow) -> tuple[float | No
     return max(powers, default=None), float(year.total_kwh) if year and is_whole else None
 
 
-def _name(record: Record) -> str:
+def _describe_figures(record: Record) -> str:
     """What tells it, with both figures where one is held against the other."""
     match record:
         case SupplyPointRecord() | PerimeterRow():
@@ -223,7 +223,7 @@ def _name(record: Record) -> str:
             return record.external_id
 
 
-def _segment(point: SupplyPointRecord | PerimeterRow) -> Reach:
+def _find_segment_reach(point: SupplyPointRecord | PerimeterRow) -> Reach:
     """What a point may subscribe, by its segment or its network tariff option."""
     option = point.tariff_code or ""
     told = next((name for start, name in _OPTIONS.items() if option.startswith(start)), "")

@@ -157,7 +157,7 @@ _DECLARED = "the format declared: both would read it"
 _EXPORTS = ("lighting-works", "lighting-supports", "lighting-circuits", "lighting-csv")
 
 
-class Found(NamedTuple):
+class FormatMatch(NamedTuple):
     """The format of a file, and how sure that is, from 0 to 1."""
 
     format: Format
@@ -165,7 +165,7 @@ class Found(NamedTuple):
 
 
 @cache
-def known() -> dict[str, Format]:
+def load_formats() -> dict[str, Format]:
     """Every format by name: ours, then those of other packages. Misconfigured for a bad one."""
     formats = {one.name: one for one in BUILT_IN}
     for point in entry_points(group=GROUP):
@@ -178,32 +178,34 @@ def known() -> dict[str, Format]:
     return formats
 
 
-def named(name: str) -> Format:
+def get_format(name: str) -> Format:
     """The format of that *name*; BadInput when there is none."""
-    found = known().get(name)
+    found = load_formats().get(name)
     if found is None:
         raise BadInput("format", name, "the name of a known format")
     return found
 
 
-def identify(sample: Sample, formats: Iterable[Format]) -> Found:
+def identify_format(sample: Sample, formats: Iterable[Format]) -> FormatMatch:
     """The one format that the file looks like. BadInput when none does, or two equally."""
-    scores = sorted((Found(one, one.sniff(sample)) for one in formats), key=lambda f: -f.confidence)
+    scores = sorted(
+        (FormatMatch(one, one.sniff(sample)) for one in formats), key=lambda f: -f.confidence
+    )
     best = scores[0]
     if best.confidence < LEAST:
-        raise BadInput(sample.name or "file", describe(sample), _EXPECTED)
+        raise BadInput(sample.name or "file", describe_sample(sample), _EXPECTED)
     rivals = [s.format.name for s in scores if round(best.confidence - s.confidence, 6) < APART]
     if len(rivals) > 1:
         raise BadInput(sample.name or "file", " or ".join(rivals), _DECLARED)
     return best
 
 
-def exported(source: BinaryIO) -> Export | None:
+def find_lighting_export(source: BinaryIO) -> Export | None:
     """The lighting export whose columns a workbook has, its sheets as CSV. None: none.
 
     BadInput for a sheet of lights whose name says that they are none in use: `Points à déposer`.
     """
-    found = export_of(source, map(named, _EXPORTS))
+    found = export_of(source, map(get_format, _EXPORTS))
     if found is not None and found.format.name == inventory_csv.NAME:
         inventory_csv.stop_at_titles((f"sheet {name}", name) for name in found.sheets)
     return found
@@ -228,10 +230,10 @@ _STARTS: tuple[tuple[bytes, Words], ...] = (
 )
 
 
-def describe(sample: Sample) -> str:
+def describe_sample(sample: Sample) -> str:
     """What the file seems to be, in words, when it is in no known format."""
     if sample.members:
-        return _archive(sample.members)
+        return _describe_archive(sample.members)
     start = sample.start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
         return Words("an empty file")
@@ -247,7 +249,7 @@ def describe(sample: Sample) -> str:
     return f"text that begins with {line[:50]!r}"
 
 
-def _archive(members: tuple[str, ...]) -> str:
+def _describe_archive(members: tuple[str, ...]) -> str:
     if "[Content_Types].xml" in members:
         return Words("an Office document (XLSX, DOCX)")
     if "mimetype" in members:

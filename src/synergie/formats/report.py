@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats.checks import Check
-from synergie.formats.french import french
+from synergie.formats.french import build_french_translator
 
 MAX_DETAILS = 10_000
 """Refusals and gaps told one by one; more are only counted."""
@@ -43,7 +43,7 @@ class Refused(NamedTuple):
     @property
     def value(self) -> str:
         """What was found, cut at 80 characters."""
-        return cut(self.fault.found)
+        return shorten_value(self.fault.found)
 
     @property
     def expected(self) -> str:
@@ -58,7 +58,7 @@ class Refused(NamedTuple):
     @property
     def reason(self) -> str:
         """Where, what was found and what was expected: a French sentence for the sender."""
-        return self.told().tell(french())
+        return self.told().tell(build_french_translator())
 
 
 class Note(NamedTuple):
@@ -69,7 +69,7 @@ class Note(NamedTuple):
 
     def tell(self, _: Callable[[str], str], times: int = 1) -> str:
         """The sentence in the reader's language; how often, when more than once."""
-        told = _(self.text).format(*(cut(arg) for arg in self.args))
+        told = _(self.text).format(*(shorten_value(arg) for arg in self.args))
         return told if times == 1 else f"{told} (× {times})"
 
 
@@ -87,7 +87,7 @@ class Gap(NamedTuple):
 
 
 @dataclass(slots=True)
-class Found:
+class CheckFinding:
     """What one check found: how often, where first, and the figures of the first."""
 
     check: Check
@@ -117,7 +117,7 @@ class Report:
     gaps: list[Gap] = field(default_factory=list)
     notes: dict[Note, int] = field(default_factory=dict)
     """Remarks in order of appearance, and how often each was made."""
-    findings: dict[str, Found] = field(default_factory=dict)
+    findings: dict[str, CheckFinding] = field(default_factory=dict)
     """What the checks found, by code, in order of appearance; refusals are not repeated here."""
     confirmed: frozenset[str] = frozenset()
     """Codes of doubts that the file's owner found right: they are told, and stop nothing."""
@@ -139,13 +139,13 @@ class Report:
         if len(self.refused) >= MAX_DETAILS:
             return
         if isinstance(place, str):
-            self.refused.append(Refused(None, _at(place, fault)))
+            self.refused.append(Refused(None, _prefix_fault_place(place, fault)))
         else:
             self.refused.append(Refused(place, fault))
 
     def note(self, text: str, *args: object) -> None:
         """Make a remark; *text* is constant and *args* fill its braces. Repeats are counted."""
-        remark = Note(text, tuple(cut(arg) for arg in args))
+        remark = Note(text, tuple(shorten_value(arg) for arg in args))
         self.notes[remark] = self.notes.get(remark, 0) + 1
 
     def find(self, check: Check, *args: object, place: Place = None, times: int = 1) -> None:
@@ -154,8 +154,8 @@ class Report:
         if check.severity == "block" and check.code in self.confirmed:
             check = replace(check, severity="warning")
         if found is None:
-            told = tuple(cut(arg) for arg in args)
-            found = self.findings[check.code] = Found(check, 0, place, told)
+            told = tuple(shorten_value(arg) for arg in args)
+            found = self.findings[check.code] = CheckFinding(check, 0, place, told)
         found.times += times
 
     def add(self, other: "Report") -> None:
@@ -178,13 +178,13 @@ class Report:
         for note, times in other.notes.items():
             self.notes[note] = self.notes.get(note, 0) + times
         for found in other.findings.values():
-            place = name if found.first is None else f"{name}, {_placed(found.first)}"
+            place = name if found.first is None else f"{name}, {_format_place(found.first)}"
             self.find(found.check, *found.args, place=place, times=found.times)
 
     def tell(self, _: Callable[[str], str]) -> list[str]:
         """The remarks as sentences, duplicates and refusals beyond the list included."""
         told = [note.tell(_, times) for note, times in self.notes.items()]
-        told += [_many(found.tell(_), found.times) for found in self.findings.values()]
+        told += [_format_repeated(found.tell(_), found.times) for found in self.findings.values()]
         if self.duplicates:
             told.append(_("{} rows repeat another exactly; ignored").format(self.duplicates))
         if self.refusals > len(self.refused):
@@ -192,20 +192,20 @@ class Report:
         return told
 
 
-def _placed(place: Place) -> str:
+def _format_place(place: Place) -> str:
     return f"line {place}" if isinstance(place, int) else str(place)
 
 
-def _many(told: str, times: int) -> str:
+def _format_repeated(told: str, times: int) -> str:
     return told if times == 1 else f"{told} (× {times})"
 
 
-def _at(place: str, fault: BadInput) -> BadInput:
+def _prefix_fault_place(place: str, fault: BadInput) -> BadInput:
     inner = "" if fault.where == "row" else fault.where
     comma = ", " if inner and not place.startswith("/") else ""
     return BadInput(f"{place}{comma}{inner}", fault.found, fault.expected, fault.check)
 
 
-def cut(value: object) -> str:
+def shorten_value(value: object) -> str:
     """*value* as a text of at most 80 characters that any terminal can show."""
     return str(value)[:80].encode("utf-8", "backslashreplace").decode()[:80]

@@ -57,14 +57,14 @@ def opened(source: Source, name: str | None, stack: ExitStack) -> Opened:
     Raises TooLarge over MAX_BYTES, BadInput for a damaged archive or one that unpacks to over
     MAX_RATIO times its size.
     """
-    given = _given(source, stack)
-    label = name if name is not None else _name(source)
-    digest, size = _digest(given)
+    given = _open_seekable(source, stack)
+    label = name if name is not None else _find_source_name(source)
+    digest, size = _compute_stream_digest(given)
     start = given.read(4)
     given.seek(0)
     if start[:2] == _GZIP:
         with damage(label, "a whole gzip file"):
-            stream = _unpacked(
+            stream = _unpack_stream(
                 cast("IO[bytes]", gzip.GzipFile(fileobj=given, mode="rb")), size, stack
             )
         return Opened(stream, label.removesuffix(".gz"), digest, ())
@@ -91,7 +91,7 @@ def _in_utf8(given: BinaryIO, stack: ExitStack) -> BinaryIO:
     return cast("BinaryIO", copy)
 
 
-def _given(source: Source, stack: ExitStack) -> BinaryIO:
+def _open_seekable(source: Source, stack: ExitStack) -> BinaryIO:
     """A seekable stream at its start; a pipe, or a file already read into, is copied first."""
     if isinstance(source, str):
         if "://" in source:
@@ -103,17 +103,17 @@ def _given(source: Source, stack: ExitStack) -> BinaryIO:
         return stack.enter_context(source.open("rb"))
     if source.seekable() and source.tell() == 0:
         return source
-    return _copied(source, stack, MAX_BYTES, None)
+    return _copy_stream(source, stack, MAX_BYTES, None)
 
 
-def _name(source: Source) -> str:
+def _find_source_name(source: Source) -> str:
     if isinstance(source, str):
         return PurePath(source).name
     name = source.name if isinstance(source, PurePath) else getattr(source, "name", "")
     return PurePath(name).name if isinstance(name, str) else ""
 
 
-def _digest(stream: BinaryIO) -> tuple[str, int]:
+def _compute_stream_digest(stream: BinaryIO) -> tuple[str, int]:
     """SHA-256 and size of the whole *stream*, which goes back to its start."""
     digest, size = sha256(), 0
     while block := stream.read(_BLOCK):
@@ -149,14 +149,14 @@ def _from_zip(given: BinaryIO, label: str, digest: str, stack: ExitStack) -> Ope
             given.seek(0)
             return Opened(given, label, digest, tuple(info.filename for info in members))
         with archive.open(members[0]) as packed:
-            stream = _unpacked(packed, members[0].compress_size, stack)
+            stream = _unpack_stream(packed, members[0].compress_size, stack)
     return Opened(stream, PurePath(members[0].filename).name, digest, ())
 
 
 def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, stack: ExitStack) -> Opened:
     """One file of *archive*, unpacked; packed once more (gzip, a zip of one file), too."""
     with archive.open(info) as packed:
-        stream = _unpacked(packed, info.compress_size, stack)
+        stream = _unpack_stream(packed, info.compress_size, stack)
     return opened(stream, PurePath(info.filename).name, stack)
 
 
@@ -169,11 +169,11 @@ def files_in(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return [m for m in members if not m.is_dir() and not m.filename.startswith("__MACOSX/")]
 
 
-def _unpacked(packed: IO[bytes], size: int, stack: ExitStack) -> BinaryIO:
-    return _copied(packed, stack, min(MAX_BYTES, max(_FREE, size * MAX_RATIO)), size)
+def _unpack_stream(packed: IO[bytes], size: int, stack: ExitStack) -> BinaryIO:
+    return _copy_stream(packed, stack, min(MAX_BYTES, max(_FREE, size * MAX_RATIO)), size)
 
 
-def _copied(stream: IO[bytes], stack: ExitStack, limit: int, packed: int | None) -> BinaryIO:
+def _copy_stream(stream: IO[bytes], stack: ExitStack, limit: int, packed: int | None) -> BinaryIO:
     """A copy in memory, on disk beyond 8 MiB. *packed* is the size before unpacking, if it was."""
     copy = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (the stack closes it)
     stack.callback(copy.close)
@@ -181,13 +181,13 @@ def _copied(stream: IO[bytes], stack: ExitStack, limit: int, packed: int | None)
     while block := stream.read(_BLOCK):
         size += len(block)
         if size > limit:
-            raise _over(limit, packed)
+            raise _build_size_fault(limit, packed)
         copy.write(block)
     copy.seek(0)
     return cast("BinaryIO", copy)
 
 
-def _over(limit: int, packed: int | None) -> BadInput | TooLarge:
+def _build_size_fault(limit: int, packed: int | None) -> BadInput | TooLarge:
     if packed is None or limit == MAX_BYTES:
         return TooLarge(MAX_BYTES, "bytes", "file", Words("more"))
     return BadInput("file", f"over {limit} bytes from {packed}", _NO_BOMB)

@@ -7,8 +7,8 @@ from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats.csv_text import CsvError, split_rows
-from synergie.formats.report import Report, cut
-from synergie.formats.values import plain as plain  # noqa: PLC0414 (families take it from here)
+from synergie.formats.report import Report, shorten_value
+from synergie.formats.values import normalize_column_name as normalize_column_name  # noqa: PLC0414 (families take it from here)
 
 MAX_LINE_BYTES = 256 * 1024
 MAX_LINES_A_ROW = 200
@@ -55,7 +55,7 @@ class Encoding(NamedTuple):
     """Whether some bytes do not decode; they cost their rows, not the file."""
 
 
-def encoding(source: BinaryIO, report: Report) -> Encoding:
+def detect_encoding(source: BinaryIO, report: Report) -> Encoding:
     """BOM: UTF-8; else strict UTF-8; else Windows-1252, with a remark. Goes back to the start.
 
     A file with some valid UTF-8 beyond ASCII before its first bad byte is damaged UTF-8, not
@@ -97,7 +97,7 @@ def _first_bad_byte(source: BinaryIO) -> tuple[int | None, bool]:
         accents = accents or not text.isascii()
 
 
-def lines(source: BinaryIO, coding: Encoding, before: int = 0) -> Iterator[str]:
+def read_lines(source: BinaryIO, coding: Encoding, before: int = 0) -> Iterator[str]:
     """Lines with their ends; bytes that do not decode become lone surrogates (U+DC80..DCFF).
 
     *before*: lines of the file before the first. BadInput for a line over MAX_LINE_BYTES: a file
@@ -136,26 +136,28 @@ _SHORTER = "cells of at most 32,768 characters"
 _BALANCED = "cells with balanced quotes"
 
 
-def rows(source: BinaryIO, coding: Encoding, *, separator: str, report: Report) -> Iterator[Row]:
+def read_csv_rows(
+    source: BinaryIO, coding: Encoding, *, separator: str, report: Report
+) -> Iterator[Row]:
     """Rows of a CSV with the line each begins on; blank lines are passed over.
 
     Refused in *report*: rows with bytes that do not decode, NUL, stray quotes, or too many
     columns. BadInput: an unclosed quote. TooLarge: over MAX_ROWS.
     """
-    for block in blocks(source, coding, separator=separator, report=report):
+    for block in read_csv_blocks(source, coding, separator=separator, report=report):
         yield from zip(block.lines, block.rows, strict=True)
 
 
-def blocks(
+def read_csv_blocks(
     source: BinaryIO, coding: Encoding, *, separator: str, report: Report
 ) -> Iterator[Block]:
     """The same, many rows at once where each is one sound line; where one is not, one by one."""
     number = count = 0
-    while data := _whole_lines(source, at := source.tell()):
+    while data := _read_complete_lines(source, at := source.tell()):
         found = _sound_rows(data, coding.name, separator)
         if found is None:
             source.seek(at)
-            feed = Feed(lines(source, coding, number), number, count)
+            feed = Feed(read_lines(source, coding, number), number, count)
             until = number + data.count(b"\n")
             each = rows_of(feed, separator=separator, damaged=coding.damaged, report=report)
             for line, cells in each:
@@ -171,7 +173,7 @@ def blocks(
         coding = coding._replace(name=coding.name.removesuffix("-sig"))
 
 
-def _whole_lines(source: BinaryIO, at: int) -> bytes:
+def _read_complete_lines(source: BinaryIO, at: int) -> bytes:
     """The next lines; those at the start are few, for whoever looks at no more."""
     return source.read(_MANY if at else _START) + source.readline(MAX_LINE_BYTES + 1)
 
@@ -201,18 +203,18 @@ def rows_of(feed: Feed, *, separator: str, damaged: bool, report: Report) -> Ite
         try:
             cells = next(reader, None)
         except CsvError as error:
-            _stray(feed, error, report)
+            _refuse_csv_error(feed, error, report)
             continue
         if cells is None:
             return
         feed.rows += 1
         if feed.rows > MAX_ROWS:
             raise TooLarge(MAX_ROWS, "rows")
-        if cells and _sound(cells, feed.first, damaged=damaged, report=report):
+        if cells and _is_row_sound(cells, feed.first, damaged=damaged, report=report):
             yield feed.first, cells
 
 
-def _stray(feed: Feed, error: CsvError, report: Report) -> None:
+def _refuse_csv_error(feed: Feed, error: CsvError, report: Report) -> None:
     if "unexpected end of data" in str(error):
         raise BadInput(
             f"line {feed.first}", Words("a quote that is not closed"), _CLOSED
@@ -221,7 +223,7 @@ def _stray(feed: Feed, error: CsvError, report: Report) -> None:
     report.refuse(feed.first, BadInput("row", str(error), _SHORTER if limited else _BALANCED))
 
 
-def _sound(cells: list[str], line: int, *, damaged: bool, report: Report) -> bool:
+def _is_row_sound(cells: list[str], line: int, *, damaged: bool, report: Report) -> bool:
     """Whether the row can be read at all; refused in *report* otherwise."""
     if len(cells) > MAX_COLUMNS:
         report.refuse(line, BadInput("row", f"{len(cells)} cells", "at most 1,000 columns"))
@@ -231,10 +233,10 @@ def _sound(cells: list[str], line: int, *, damaged: bool, report: Report) -> boo
             report.refuse(line, BadInput("row", f"{len(cell)} characters", _SHORTER))
             return False
         if "\0" in cell:
-            report.refuse(line, BadInput("row", cut(cell), "text without NUL bytes"))
+            report.refuse(line, BadInput("row", shorten_value(cell), "text without NUL bytes"))
             return False
         if damaged and _UNDECODED.search(cell):
-            report.refuse(line, BadInput("row", cut(cell), "bytes that decode as text"))
+            report.refuse(line, BadInput("row", shorten_value(cell), "bytes that decode as text"))
             return False
     return True
 

@@ -31,7 +31,7 @@ _ZERO_LOST = N_("14 digits; the zero in front is lost: set the column to Text an
 
 
 @cache
-def _form(decimal: str, groups: str) -> re.Pattern[str]:
+def _build_number_pattern(decimal: str, groups: str) -> re.Pattern[str]:
     whole = r"\d{1,15}"
     if groups:
         whole = rf"(?:\d{{1,3}}(?:[{re.escape(groups)}]\d{{3}})+|{whole})"
@@ -44,7 +44,9 @@ def read_number(text: str, decimal: str = ",.", groups: str = SPACES) -> Decimal
 
     *groups*: the signs that may stand between thousands; empty: none may.
     """
-    found = _form(decimal, groups).fullmatch(text.strip(AROUND).replace("\u2212", "-"))
+    found = _build_number_pattern(decimal, groups).fullmatch(
+        text.strip(AROUND).replace("\u2212", "-")
+    )
     if found is None:
         return None
     whole = re.sub(r"[^0-9-]", "", found[1])
@@ -110,13 +112,13 @@ def point_fault(where: str, text: str, scheme: str) -> BadInput:
     return BadInput(where, text, expected, BAD_IDENTIFIER.code)
 
 
-def plain(name: str) -> str:
+def normalize_column_name(name: str) -> str:
     """*name* in lower case without accents, spaces or signs, to compare names of columns."""
     spread = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in spread if letter.isalnum() and letter.isascii())
 
 
-def words(name: str) -> str:
+def normalize_words(name: str) -> str:
     """*name* in lower case without accents, its words between single spaces."""
     spread = unicodedata.normalize("NFKD", name.casefold().replace("³", "3"))
     plain = "".join(c for c in spread if not unicodedata.combining(c))

@@ -6,14 +6,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from synergie.errors import Reason
-from synergie.plan.solver import Column, Model, Need, Row, irreducible
+from synergie.plan.solver import Column, Model, Need, Row, find_irreducible_conflict
 
 _FAR = 1e-6
 _MANY = 60
 """Requirements that are left out one by one; of more, only those that would give are told."""
 
 
-def conflicts(model: Model, *, limit_s: float) -> tuple[str, ...]:
+def find_conflicts(model: Model, *, limit_s: float) -> tuple[str, ...]:
     """The requirements that cannot hold together, then by how much they would have to give.
 
     The first are an irreducible infeasible set: of the linear relaxation when it has none of its
@@ -21,19 +21,20 @@ def conflicts(model: Model, *, limit_s: float) -> tuple[str, ...]:
     are the least weighted sum of the elastic model, in the unit of each requirement.
     """
     needed = _without_implied(model)
-    missing = _missing(needed, limit_s)
+    missing = _solve_least_shortfall(needed, limit_s)
     clashing = (
-        irreducible(needed)
+        find_irreducible_conflict(needed)
         or _by_leaving_out(needed, limit_s)
         or tuple(need.sentence for need, _ in missing)
     )
     amounts = tuple(
-        Reason(need.missing, amount(much / need.per), *need.about) for need, much in missing
+        Reason(need.missing, round_amount_up(much / need.per), *need.about)
+        for need, much in missing
     )
     return tuple(dict.fromkeys(clashing)) + amounts
 
 
-def lacking(
+def compute_shortfalls(
     model: Model, kinds: frozenset[str], *, limit_s: float
 ) -> tuple[tuple[Need, float], ...] | None:
     """By how much the requirements of these *kinds* would have to give, all others kept.
@@ -41,14 +42,14 @@ def lacking(
     The least weighted sum, in the unit of each requirement. None: they are not enough, or time
     was short.
     """
-    soft = _named(model, lambda need: need.handle[:1] != () and need.handle[0] in kinds)
+    soft = _free_requirements(model, lambda need: need.handle[:1] != () and need.handle[0] in kinds)
     if not any(row.need for row in soft.rows):
         return None
-    found = _missing(soft, limit_s)
+    found = _solve_least_shortfall(soft, limit_s)
     return tuple((need, much / need.per) for need, much in found) or None
 
 
-def amount(much: float) -> Decimal:
+def round_amount_up(much: float) -> Decimal:
     """An amount for people: two decimals at most, rounded up so that it suffices."""
     return Decimal(math.ceil(much * 100 - 1e-4)).scaleb(-2)
 
@@ -57,7 +58,7 @@ def _without_implied(model: Model) -> Model:
     return Model(model.name, model.columns, [row for row in model.rows if not row.implied])
 
 
-def _named(model: Model, keep: Callable[[Need], bool]) -> Model:
+def _free_requirements(model: Model, keep: Callable[[Need], bool]) -> Model:
     """The model, with only these requirements free to give."""
     rows = [
         row if row.need is None or keep(row.need) else replace(row, need=None)
@@ -83,14 +84,14 @@ def _by_leaving_out(model: Model, limit_s: float) -> tuple[str, ...]:
     return tuple(name for name in names if name in kept) if len(names) <= _MANY else ()
 
 
-def _missing(model: Model, limit_s: float) -> list[tuple[Need, float]]:
+def _solve_least_shortfall(model: Model, limit_s: float) -> list[tuple[Need, float]]:
     """The least weighted sum by which the named rows must give, and which ones do."""
     elastic = Model(model.name, [replace(column, cost=0.0) for column in model.columns])
     slacks: list[tuple[Need, int]] = []
     for row in model.rows:
         terms = list(row.terms)
         if row.need is not None:
-            reach = _reach(model.columns, row)
+            reach = _compute_row_reach(model.columns, row)
             for sign in [s for s, end in ((1, row.low), (-1, row.high)) if end is not None]:
                 slack = elastic.column("slack", row.need.weight, high=reach)
                 terms.append((slack, sign))
@@ -102,7 +103,7 @@ def _missing(model: Model, limit_s: float) -> list[tuple[Need, float]]:
     return [(need, outcome.values[s]) for need, s in slacks if outcome.values[s] > _FAR]
 
 
-def _reach(columns: Sequence[Column], row: Row) -> float:
+def _compute_row_reach(columns: Sequence[Column], row: Row) -> float:
     """How far the row can be from its ends: a bound from the data, not a big number."""
     span = sum(abs(f) * max(abs(columns[i].low), abs(columns[i].high)) for i, f in row.terms)
     return span + abs(row.low or 0.0) + abs(row.high or 0.0) + 1.0

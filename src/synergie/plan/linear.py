@@ -39,7 +39,7 @@ class Linear:
     rows: int = 0
     solves: int = 0
     _dearest: float = 0.0
-    _engine: Any = field(default_factory=_solver.engine)
+    _engine: Any = field(default_factory=_solver.build_engine)
 
     def column(self, cost: float = 0.0, *, low: float = -_INFINITE, high: float = _INFINITE) -> int:
         """A new column; its number."""

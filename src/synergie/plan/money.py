@@ -6,18 +6,18 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 CENT = Decimal("0.01")
 
 
-def cents(amount: Decimal) -> Decimal:
+def round_to_cents(amount: Decimal) -> Decimal:
     """*amount* rounded to the cent, halves up, as an invoice does."""
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
-def grain(amounts: Iterable[Decimal]) -> Decimal:
+def find_finest_unit(amounts: Iterable[Decimal]) -> Decimal:
     """The finest decimal place among *amounts*, a cent at least; each is a whole number of it."""
-    places = [_exponent(amount) for amount in amounts]
+    places = [_get_exponent(amount) for amount in amounts]
     return Decimal(1).scaleb(min([-2, *places]))
 
 
-def _exponent(amount: Decimal) -> int:
+def _get_exponent(amount: Decimal) -> int:
     exponent = amount.normalize().as_tuple().exponent
     return exponent if isinstance(exponent, int) else 0
 
@@ -41,7 +41,7 @@ def split(amount: Decimal, weights: Sequence[Decimal], unit: Decimal) -> tuple[D
     return tuple(part * unit for part in whole)
 
 
-def fair(
+def share_fairly(
     used: Sequence[Decimal], alone: Sequence[Decimal | None], unit: Decimal
 ) -> tuple[Decimal, ...]:
     """Shares that sum to the sum of *used*, with nobody above *alone* when that can be.
@@ -50,10 +50,11 @@ def fair(
     take the rest in proportion to what they save. None in *alone*: it cannot do without. Parts are
     whole in *unit*, or in a finer one when an amount is.
     """
-    unit = min(unit, grain([*used, *(cap for cap in alone if cap is not None)]))
-    over = [_above(cost, cap) for cost, cap in zip(used, alone, strict=True)]
+    unit = min(unit, find_finest_unit([*used, *(cap for cap in alone if cap is not None)]))
+    over = [_compute_excess(cost, cap) for cost, cap in zip(used, alone, strict=True)]
     under = [
-        _above(cap, cost) if cap is not None else Decimal(0) for cost, cap in _pairs(used, alone)
+        _compute_excess(cap, cost) if cap is not None else Decimal(0)
+        for cost, cap in _pair_shares(used, alone)
     ]
     excess = sum(over, Decimal(0))
     taken = min(excess, sum(under, Decimal(0)))
@@ -63,17 +64,17 @@ def fair(
     return tuple(cost - cut + more + last for cost, cut, more, last in pairs)
 
 
-def _pairs(
+def _pair_shares(
     used: Sequence[Decimal], alone: Sequence[Decimal | None]
 ) -> Iterable[tuple[Decimal, Decimal | None]]:
     return zip(used, alone, strict=True)
 
 
-def _above(amount: Decimal, cap: Decimal | None) -> Decimal:
+def _compute_excess(amount: Decimal, cap: Decimal | None) -> Decimal:
     return max(Decimal(0), amount - cap) if cap is not None else Decimal(0)
 
 
-def certified(bound: float | None, objective: Decimal, unit: Decimal) -> Decimal | None:
+def certify_bound(bound: float | None, objective: Decimal, unit: Decimal) -> Decimal | None:
     """The solver's *bound* as a lower bound in whole units, never above *objective*.
 
     Every cost is a whole number of *unit*, hence so is the optimum: the bound may be rounded up,

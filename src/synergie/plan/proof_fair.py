@@ -7,7 +7,9 @@ from fractions import Fraction
 _NONE = Fraction(0)
 
 
-def due(used: Mapping[str, Fraction], alone: Mapping[str, Decimal | None]) -> dict[str, Fraction]:
+def compute_dues(
+    used: Mapping[str, Fraction], alone: Mapping[str, Decimal | None]
+) -> dict[str, Fraction]:
     """EUR by member: what it *used*, at most what it pays *alone*.
 
     Who would pay more than alone pays as much; the others take the rest in proportion to what they

@@ -7,45 +7,45 @@ from typing import cast
 from synergie.plan import solver as _solver
 from synergie.plan.solver import Outcome
 from synergie.schemas.plan import MemberOutcome, Run, Status, StopReason
-from synergie.schemas.plan_bytes import canonical, digest
+from synergie.schemas.plan_bytes import build_canonical_bytes, digest
 
 __all__ = [
     "TOLERANCE",
-    "canonical",
+    "build_canonical_bytes",
+    "build_run_record",
+    "choose_status",
+    "compute_gap",
     "digest",
-    "gap",
-    "least",
+    "find_least_gainer",
     "outcome_of",
-    "run",
-    "status",
 ]
 
 TOLERANCE = 1e-4
 """Relative gap at which a plan counts as proved."""
 
 
-def gap(objective: Decimal, bound: Decimal | None) -> float | None:
+def compute_gap(objective: Decimal, bound: Decimal | None) -> float | None:
     """How far the plan may be above the optimum, as a share of its cost. None: no bound."""
     if bound is None:
         return None
     return float((objective - bound) / abs(objective)) if objective else float(objective != bound)
 
 
-def status(stop: str, distance: float | None) -> Status:
+def choose_status(stop: str, distance: float | None) -> Status:
     """What may be said of a plan that is there."""
     if distance is not None and distance <= TOLERANCE:
         return "proved"
     return "cancelled" if stop == "cancelled" else "feasible"
 
 
-def run(outcomes: tuple[Outcome, ...], stop: str, solver: str | None = None) -> Run:
+def build_run_record(outcomes: tuple[Outcome, ...], stop: str, solver: str | None = None) -> Run:
     """What it takes to run again; seconds and nodes of all solves together.
 
     *solver* names what decided when no solver was needed.
     """
     return Run(
-        solver=solver or _solver.version(),
-        synergie=_version(),
+        solver=solver or _solver.describe_solver(),
+        synergie=_find_synergie_version(),
         seed=_solver.SEED,
         threads=_solver.THREADS,
         seconds=sum(outcome.seconds for outcome in outcomes),
@@ -54,14 +54,14 @@ def run(outcomes: tuple[Outcome, ...], stop: str, solver: str | None = None) -> 
     )
 
 
-def _version() -> str:
+def _find_synergie_version() -> str:
     try:
         return version("synergie")
     except PackageNotFoundError:  # run from a source folder that is not installed
         return "source"
 
 
-def least(members: tuple[MemberOutcome, ...]) -> str | None:
+def find_least_gainer(members: tuple[MemberOutcome, ...]) -> str | None:
     """Who gains least, by euros then by id. None: nobody can compare."""
     known = [(m.gain_eur, m.member) for m in members if m.gain_eur is not None]
     return min(known)[1] if known else None

@@ -194,33 +194,33 @@ class Model:
         if cancel is not None and cancel():
             return Outcome("cancelled", (), None, None, 0.0, 0)
         if not self.columns:
-            return _empty(self)
+            return _solve_empty_model(self)
         watch = _Watch(cancel, progress)
         chosen = {
             "timeLimit": max(float(limit_s), 0.0),
             "gapRel": float(gap),
             "gapAbs": float(gap_abs),
-            **{name: _plain(value) for name, value in given.items()},
+            **{name: _convert_to_python(value) for name, value in given.items()},
         }
         if start:  # first with the start, and again without when the answer contradicts itself
-            problem, variables = _build(self, start)
+            problem, variables = _build_problem(self, start)
             outcome = _Solve(problem, variables, watch).run({**chosen, "warmStart": True})
             if not outcome.contradicts_itself(gap=gap, gap_abs=gap_abs):
                 return outcome
-        problem, variables = _build(self, None)
+        problem, variables = _build_problem(self, None)
         return _Solve(problem, variables, watch).run({**chosen, "warmStart": False})
 
 
 @cache
-def version() -> str:
+def describe_solver() -> str:
     """The solver and its version, as a plan names it. Example: `HiGHS 1.16.0, PuLP 4.2.0`."""
-    pulp, highspy = _engines()
+    pulp, highspy = _import_engines()
     return f"HiGHS {highspy.Highs().version()}, PuLP {pulp.__version__}"
 
 
-def engine() -> Any:
+def build_engine() -> Any:
     """A quiet HiGHS for linear programmes that grow (`_linear`): fine tolerances, kept basis."""
-    _, highspy = _engines()
+    _, highspy = _import_engines()
     fresh = highspy.Highs()
     settings = {
         "output_flag": False,
@@ -236,13 +236,13 @@ def engine() -> Any:
     return fresh
 
 
-def _empty(model: Model) -> Outcome:
+def _solve_empty_model(model: Model) -> Outcome:
     """A model without columns: nothing to decide, and it holds when zero is inside each row."""
     fits = all((row.low or 0) <= 0 <= (0 if row.high is None else row.high) for row in model.rows)
     return Outcome("proved" if fits else "infeasible", (), 0.0, 0.0, 0.0, 0)
 
 
-def _plain(value: float) -> float | int:
+def _convert_to_python(value: float) -> float | int:
     """A Python number from a numpy scalar or a Python number."""
     return int(value) if float(value).is_integer() and value >= 1 else float(value)
 
@@ -250,7 +250,7 @@ def _plain(value: float) -> float | int:
 _loaded: list[tuple[ModuleType, ModuleType]] = []
 
 
-def _engines() -> tuple[ModuleType, ModuleType]:
+def _import_engines() -> tuple[ModuleType, ModuleType]:
     """PuLP and highspy, imported once; the two banner lines of HiGHS go to the null device."""
     if not _loaded:
         try:
@@ -259,12 +259,12 @@ def _engines() -> tuple[ModuleType, ModuleType]:
             highspy = import_module("highspy")  # after pulp, which loads its symbols first
         except ImportError as error:
             raise MissingExtra("plan") from error
-        _hush(highspy.Highs)
+        _run_silently(highspy.Highs)
         _loaded.append((pulp, highspy))
     return _loaded[0]
 
 
-def _hush(act: Callable[[], object]) -> None:
+def _run_silently(act: Callable[[], object]) -> None:
     """Do *act* with file descriptor 1 on the null device: HiGHS writes there, not to sys.stdout."""
     kept, null = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     try:
@@ -276,9 +276,9 @@ def _hush(act: Callable[[], object]) -> None:
         os.close(null)
 
 
-def _build(model: Model, start: Mapping[int, float] | None) -> tuple[Any, list[Any]]:
+def _build_problem(model: Model, start: Mapping[int, float] | None) -> tuple[Any, list[Any]]:
     """The PuLP problem and its variables, in the order of the columns."""
-    pulp, _ = _engines()
+    pulp, _ = _import_engines()
     problem = pulp.LpProblem(model.name)
     variables = [
         problem.add_variable(
@@ -327,14 +327,16 @@ class _Watch:
     def _look(self, out: Any, back: Any) -> None:
         if self.progress is not None and out is not None:
             best, bound = out.mip_primal_bound, out.mip_dual_bound
-            self.progress(Progress(out.running_time, _finite(best), _finite(bound)))
+            self.progress(
+                Progress(out.running_time, _replace_infinite(best), _replace_infinite(bound))
+            )
         if self.error is not None or (self.cancel is not None and self.cancel()):
             self.cancelled = True
             if back is not None:
                 back.user_interrupt = True
 
 
-def _finite(value: float) -> float | None:
+def _replace_infinite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
@@ -348,14 +350,14 @@ class _Solve:
         stats = self._once(settings)
         if stats.status.name == "NotSolved" and self.watch.error is None:
             # someone in this process ran HiGHS with another thread count: start its pool anew
-            _engines()[1].Highs.resetGlobalScheduler(True)
+            _import_engines()[1].Highs.resetGlobalScheduler(True)
             stats = self._once(settings)
         if self.watch.error is not None:
             raise self.watch.error
         return self._outcome(stats)
 
     def _once(self, settings: dict[str, Any]) -> Any:
-        pulp, highspy = _engines()
+        pulp, highspy = _import_engines()
         kinds = highspy.cb.HighsCallbackType
         solver = pulp.HiGHS(
             msg=False,
@@ -372,7 +374,7 @@ class _Solve:
         return self.problem.solve(solver)
 
     def _outcome(self, stats: Any) -> Outcome:
-        stop = _stop(stats, cancelled=self.watch.cancelled)
+        stop = _find_stop_reason(stats, cancelled=self.watch.cancelled)
         # a stopped linear programme hands back an iterate that need not be feasible
         usable = stats.has_solution and (stats.is_mip or stats.status.name == "Optimal")
         values = tuple(float(v.varValue) for v in self.variables) if usable else ()
@@ -392,7 +394,7 @@ _STOPS: dict[str, Stop] = {
 }
 
 
-def _stop(stats: Any, *, cancelled: bool) -> Stop:
+def _find_stop_reason(stats: Any, *, cancelled: bool) -> Stop:
     """Why the solve ended; SolverFailed for all that is neither a plan nor a proof."""
     name = str(stats.status.name)
     if name not in _STOPS or (name == "Interrupted" and not cancelled):
@@ -400,7 +402,7 @@ def _stop(stats: Any, *, cancelled: bool) -> Stop:
     return _STOPS[name]
 
 
-def irreducible(model: Model) -> tuple[str, ...]:
+def find_irreducible_conflict(model: Model) -> tuple[str, ...]:
     """The sentences of an irreducible infeasible set of rows of the linear relaxation.
 
     Empty when the relaxation holds, or HiGHS finds none.
@@ -411,8 +413,8 @@ def irreducible(model: Model) -> tuple[str, ...]:
         single.rows += [
             replace(row, low=a, high=b) for a, b in ends if a is not None or b is not None
         ]
-    problem, _ = _build(single, None)
-    pulp, _ = _engines()
+    problem, _ = _build_problem(single, None)
+    pulp, _ = _import_engines()
     solver = pulp.HiGHS(msg=False, mip=False, threads=THREADS)
     if problem.solve(solver).status.name != "Infeasible":
         return ()
@@ -423,7 +425,7 @@ def irreducible(model: Model) -> tuple[str, ...]:
     return tuple(dict.fromkeys(need.sentence for need in needs if need is not None))
 
 
-def settled(outcome: Outcome, limit_s: float) -> Outcome:
+def check_outcome(outcome: Outcome, limit_s: float) -> Outcome:
     """The same outcome when it holds a plan; OutOfTime otherwise, for stops that carry none."""
     if not outcome.values and outcome.stop in {"time", "nodes"}:
         raise OutOfTime(limit_s)

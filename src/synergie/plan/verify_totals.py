@@ -8,7 +8,7 @@ from synergie.schemas.plan import Plan
 _ZERO = Decimal(0)
 
 
-def totals(plan: Plan) -> Iterator[str]:
+def verify_plan_totals(plan: Plan) -> Iterator[str]:
     """The members pay the objective; no bound above it."""
     paid = sum((member.cost_eur for member in plan.members), _ZERO)
     if paid != plan.objective_eur:

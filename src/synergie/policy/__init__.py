@@ -1,7 +1,20 @@
 """Who may do what, now: pure functions from agreements to a Permit or a refusal with its reason."""
 
-from synergie.policy.trust.agreement import advance, effective_state, signed_bytes, terms_digest
-from synergie.policy.trust.decide import REASONS, Ask, decide, in_the_name_of, operator, own, party
+from synergie.policy.trust.agreement import (
+    advance_agreement,
+    effective_state,
+    signed_bytes,
+    terms_digest,
+)
+from synergie.policy.trust.decide import (
+    REASONS,
+    Ask,
+    decide,
+    in_the_name_of,
+    permit_operator,
+    permit_own_data,
+    permit_party,
+)
 from synergie.policy.trust.permit import Permit, Persons, Scope
 from synergie.policy.trust.persons import Point
 from synergie.policy.trust.principal import Principal
@@ -14,13 +27,13 @@ __all__ = [
     "Point",
     "Principal",
     "Scope",
-    "advance",
+    "advance_agreement",
     "decide",
     "effective_state",
     "in_the_name_of",
-    "operator",
-    "own",
-    "party",
+    "permit_operator",
+    "permit_own_data",
+    "permit_party",
     "signed_bytes",
     "terms_digest",
 ]

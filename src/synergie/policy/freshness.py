@@ -46,10 +46,10 @@ def freshness(
     the flow. *least*: as in `freshness_step`.
     """
     step = freshness_step(permit, least)
-    shown = None if last_end is None else _shown(last_end, permit, step, tz)
+    shown = None if last_end is None else _find_shown_end(last_end, permit, step, tz)
     if shown is None:
-        return _never(sender, step)
-    expected = _expected(shown, permit, step, tz)
+        return _build_never_received(sender, step)
+    expected = _compute_expected_time(shown, permit, step, tz)
     late = expected is not None and now > expected
     state: FreshnessState = "late" if late else "up_to_date"
     return Freshness(
@@ -57,7 +57,7 @@ def freshness(
         last_reading=shown,
         received_at=received_at if permit.scope == "own" else None,
         expected_by=expected,
-        reason=_reason(shown, now=now, late=late, tz=tz),
+        reason=_describe_reason(shown, now=now, late=late, tz=tz),
         who_can_act=sender if late else None,
     )
 
@@ -69,7 +69,9 @@ def freshness_step(permit: Permit, least: Granularity) -> Granularity:
     return least
 
 
-def _shown(last_end: datetime, permit: Permit, step: Granularity, tz: ZoneInfo) -> datetime | None:
+def _find_shown_end(
+    last_end: datetime, permit: Permit, step: Granularity, tz: ZoneInfo
+) -> datetime | None:
     """The end of the last whole period that *permit* opens; None when none is there yet."""
     shown, first = last_end, permit.start
     if permit.end is not None:
@@ -80,7 +82,9 @@ def _shown(last_end: datetime, permit: Permit, step: Granularity, tz: ZoneInfo) 
     return None if first is not None and shown <= first else shown
 
 
-def _expected(shown: datetime, permit: Permit, step: Granularity, tz: ZoneInfo) -> datetime | None:
+def _compute_expected_time(
+    shown: datetime, permit: Permit, step: Granularity, tz: ZoneInfo
+) -> datetime | None:
     """When newer data should be there; None when the permit opens nothing newer."""
     lasts = _PERIOD[step]
     if permit.end is not None and shown + lasts >= permit.end:
@@ -88,7 +92,7 @@ def _expected(shown: datetime, permit: Permit, step: Granularity, tz: ZoneInfo) 
     return ceil_period(shown + lasts + EXPECTED_WITHIN, "day", tz)
 
 
-def _never(sender: str, step: Granularity) -> Freshness:
+def _build_never_received(sender: str, step: Granularity) -> Freshness:
     return Freshness(
         state="never_received",
         last_reading=None,
@@ -99,7 +103,7 @@ def _never(sender: str, step: Granularity) -> Freshness:
     )
 
 
-def _reason(shown: datetime, *, now: datetime, late: bool, tz: ZoneInfo) -> str:
+def _describe_reason(shown: datetime, *, now: datetime, late: bool, tz: ZoneInfo) -> str:
     day = f"{shown.astimezone(tz):%d/%m/%Y}"
     days = max(0, (now - shown).days)
     if late:

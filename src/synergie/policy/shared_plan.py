@@ -8,7 +8,7 @@ from synergie.policy.trust.agreement import effective_state
 from synergie.schemas.trust.agreement import Agreement, Dataset
 
 
-def advanced[StateT: str, ActT: str](
+def advance_state[StateT: str, ActT: str](
     acts: Mapping[tuple[StateT, ActT], StateT], state: StateT, act: ActT
 ) -> StateT:
     """The state after *act* by the table *acts*; Conflict when the state does not admit it."""
@@ -20,7 +20,7 @@ def advanced[StateT: str, ActT: str](
         raise Conflict(state, expected) from None
 
 
-def lack(one: Agreement, dataset: Dataset, now: datetime) -> str | None:
+def find_lack(one: Agreement, dataset: Dataset, now: datetime) -> str | None:
     """Why *one* does not open *dataset* at *now*, in the order of the decision; None: it does."""
     if one.fault is not None:
         return "signature"

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from synergie.errors import BadInput
 from synergie.proof import jose
 from synergie.proof.jose import Key, Signed, Unsigned
-from synergie.units import instant
+from synergie.units import parse_instant
 
 LIMIT = 262_144
 """Most characters of a signed text that is read."""
@@ -33,23 +33,23 @@ def claims_of[ModelT: BaseModel](
     Unsigned for another `typ`, an unknown or other key, a changed text, or claims that are not
     those of *kind*.
     """
-    signed = jose.peek(compact, limit=limit)
+    signed = jose.parse_unverified(compact, limit=limit)
     if signed.header.get("typ") != typ:
         raise Unsigned("another kind of signed text")
-    return _read(jose.verified(signed, _key(signed, jwks)), kind)
+    return _parse_claims(jose.verify_signature(signed, _find_signing_key(signed, jwks)), kind)
 
 
 def unverified_claims_of[ModelT: BaseModel](
     compact: str, kind: type[ModelT], typ: str, *, limit: int = LIMIT
 ) -> ModelT:
     """The claims of *compact*, its signature **not** looked at; Unsigned for another kind."""
-    signed = jose.peek(compact, limit=limit)
+    signed = jose.parse_unverified(compact, limit=limit)
     if signed.header.get("typ") != typ:
         raise Unsigned("another kind of signed text")
-    return _read(signed, kind)
+    return _parse_claims(signed, kind)
 
 
-def _key(signed: Signed, jwks: Jwks) -> Key:
+def _find_signing_key(signed: Signed, jwks: Jwks) -> Key:
     keys = jwks.get("keys")
     kid = signed.header.get("kid")
     found = [one for one in keys if isinstance(one, dict)] if isinstance(keys, list) else []
@@ -64,22 +64,22 @@ def _key(signed: Signed, jwks: Jwks) -> Key:
 def _in_its_time(signed: Signed, jwk: Mapping[str, Any]) -> bool:
     """Whether the key signed when the text says it was signed; a key without times always did."""
     issued = jose.time_of(signed, "iat")
-    first, last = _moment(jwk.get("valid_from")), _moment(jwk.get("valid_until"))
+    first, last = _parse_key_time(jwk.get("valid_from")), _parse_key_time(jwk.get("valid_until"))
     if issued is None:
         return first is None and last is None
     return (first is None or math.floor(first) <= issued) and (last is None or issued < last)
 
 
-def _moment(told: object) -> float | None:
+def _parse_key_time(told: object) -> float | None:
     if told is None:
         return None
     try:
-        return instant(str(told), "key").timestamp()
+        return parse_instant(str(told), "key").timestamp()
     except BadInput as error:
         raise Unsigned("a key whose times cannot be read") from error
 
 
-def _read[ModelT: BaseModel](signed: Signed, kind: type[ModelT]) -> ModelT:
+def _parse_claims[ModelT: BaseModel](signed: Signed, kind: type[ModelT]) -> ModelT:
     known = {name: signed.claims[name] for name in kind.model_fields if name in signed.claims}
     try:
         return kind.model_validate(known)
@@ -87,6 +87,6 @@ def _read[ModelT: BaseModel](signed: Signed, kind: type[ModelT]) -> ModelT:
         raise Unsigned("its claims are not those of its kind") from error
 
 
-def told(claims: BaseModel) -> dict[str, Any]:
+def dump_claims(claims: BaseModel) -> dict[str, Any]:
     """*claims* as they are signed: what is null is left out."""
     return claims.model_dump(mode="json", exclude_none=True)

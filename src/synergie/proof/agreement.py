@@ -53,7 +53,7 @@ class Signing(NamedTuple):
     """When the server took the signature of an organisation; of one that is absent, `iat` says."""
 
 
-def flaws(
+def find_signature_flaws(
     signing: Signing, signatures: Iterable[Signature], keys: Iterable[PartyKey]
 ) -> Iterator[Flaw]:
     """Where *signatures* are not those of the parties; each role at most once."""
@@ -82,7 +82,7 @@ def proof_flaws(
     parties = {"owner": signed.owner, "recipient": signed.recipient}
     signing = Signing(proof.agreement, proof.version, proof.terms_sha256, parties, {})
     some = proof.keys if keys is None else tuple(keys)
-    yield from flaws(signing, proof.signatures, map(_party_key, some))
+    yield from find_signature_flaws(signing, proof.signatures, map(_party_key, some))
     yield from _key_flaws(some)
     for role in sorted({"owner", "recipient"} - {one.role for one in proof.signatures}):
         yield Flaw("signature", "signatures", f"none of the {role}", "a signature of each party")
@@ -107,7 +107,7 @@ def _key_flaws(keys: Sequence[AgreementKey]) -> Iterator[Flaw]:
 def proof_terms(proof: AgreementProof) -> Terms | None:
     """The terms in the text that was signed; None when it is not the canonical text of *proof*."""
     try:
-        told = jose.parsed(proof.signed_text)
+        told = jose.parse_strict_json(proof.signed_text)
         terms = Terms.model_validate_json(json.dumps(cast("Any", told)["terms"]))
         canonical = signed_bytes(proof.agreement, proof.version, terms)
     except (Unsigned, ValueError, KeyError, TypeError):
@@ -118,13 +118,13 @@ def proof_terms(proof: AgreementProof) -> Terms | None:
 def find_key(signature: Signature, keys: Iterable[AgreementKey]) -> AgreementKey | None:
     """The key among *keys* that *signature* verifies by; the newest of several. None: none does."""
     try:
-        signed = jose.peek(signature.jws, limit=MOST)
+        signed = jose.parse_unverified(signature.jws, limit=MOST)
     except Unsigned:
         return None
     kid = signed.header.get("kid")
     mine = (one for one in keys if one.organisation == signature.organisation)
     named = (one for one in mine if kid in {None, one.kid})
-    fits = [one for one in named if _verifies(signed, _party_key(one))]
+    fits = [one for one in named if _is_verified_by(signed, _party_key(one))]
     return max(fits, key=lambda one: (one.valid_until is None, one.valid_from), default=None)
 
 
@@ -139,45 +139,47 @@ def _flaws_of(signing: Signing, one: Signature, keys: list[PartyKey], where: str
         yield Flaw("signature", where, f"a signature of {one.organisation}", expected)
         return
     try:
-        signed = jose.peek(one.jws, limit=MOST)
+        signed = jose.parse_unverified(one.jws, limit=MOST)
     except Unsigned:
         yield Flaw("signature", where, "no signed text", "a compact JWS (RFC 7515)")
         return
     mine = [key for key in keys if key.organisation == one.organisation]
-    found = list(_named(signed, mine))
-    fits = [key for key in found if _verifies(signed, key)]
+    found = list(_select_named_keys(signed, mine))
+    fits = [key for key in found if _is_verified_by(signed, key)]
     if not found:
         yield Flaw("key", where, str(signed.header.get("kid")), f"a key of {one.organisation}")
     elif not fits:
         yield Flaw("signature", where, "a signature that does not verify", "one by its key")
     else:
-        yield from _claimed(signing, one, signed, where)
+        yield from _find_claim_flaws(signing, one, signed, where)
         latest = max(fits, key=lambda key: (key.valid_until is None, key.valid_from))
         yield from _in_time(signing, one, (signed, latest), where)
 
 
-def _named(signed: Signed, keys: Iterable[PartyKey]) -> Iterator[PartyKey]:
+def _select_named_keys(signed: Signed, keys: Iterable[PartyKey]) -> Iterator[PartyKey]:
     """The keys of *keys* that the header names; without a name, all of them."""
     kid = signed.header.get("kid")
     return (key for key in keys if kid is None or key.kid == kid)
 
 
-def _verifies(signed: Signed, key: PartyKey) -> bool:
+def _is_verified_by(signed: Signed, key: PartyKey) -> bool:
     if signed.header.get("typ") != SIGNATURE_TYPE:
         return False
     try:
-        jose.verified(signed, _public(key.jwk))
+        jose.verify_signature(signed, _parse_public_key(key.jwk))
     except Unsigned:  # of the key, or of the text
         return False
     return True
 
 
 @lru_cache(maxsize=4096)
-def _public(jwk: str) -> Key:
-    return jose.public_key(jose.parsed(jwk))
+def _parse_public_key(jwk: str) -> Key:
+    return jose.public_key(jose.parse_strict_json(jwk))
 
 
-def _claimed(signing: Signing, one: Signature, signed: Signed, where: str) -> Iterator[Flaw]:
+def _find_claim_flaws(
+    signing: Signing, one: Signature, signed: Signed, where: str
+) -> Iterator[Flaw]:
     """Where the claims are not those of this version and of this party."""
     expected = {
         "agreement": signing.agreement,
@@ -207,13 +209,13 @@ def _in_time(
         yield Flaw("signature", f"{where}/signed_at", f"iat {issued}", expected)
         return
     taken = signing.taken_at.get(one.organisation)
-    if key.valid_until is None or not _late(taken, issued, key.valid_until):
+    if key.valid_until is None or not _is_late(taken, issued, key.valid_until):
         return
     at = f"signed {one.signed_at.isoformat()}" if taken is None else f"taken {taken.isoformat()}"
     yield Flaw("key", where, at, f"before {key.valid_until.isoformat()}, the end of key {key.kid}")
 
 
-def _late(taken: datetime | None, issued: float, until: datetime) -> bool:
+def _is_late(taken: datetime | None, issued: float, until: datetime) -> bool:
     """Whether it came after the end of its key: by the server's clock, else as the signer says.
 
     At that very moment the server takes no such key any more: what it took was there before.

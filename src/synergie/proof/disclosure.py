@@ -23,29 +23,31 @@ _RESERVED = frozenset({_DIGESTS, _ALGORITHM, "..."})
 _SEPARATOR = "~"
 _MEMBERS = 3
 
-__all__ = ["appended", "concealed", "disclosed", "parts"]
+__all__ = ["append_disclosures", "conceal_claims", "resolve_disclosures", "split_disclosures"]
 
 
-def concealed(claims: Mapping[str, Any], names: Iterable[str]) -> tuple[dict[str, Any], list[str]]:
+def conceal_claims(
+    claims: Mapping[str, Any], names: Iterable[str]
+) -> tuple[dict[str, Any], list[str]]:
     """*claims* as they are signed, without the values of *names*, and a disclosure of each.
 
     What *claims* does not hold is not concealed.
     """
     told = {name: claims[name] for name in names if name in claims}
-    disclosures = [_disclosure(name, value) for name, value in told.items()]
+    disclosures = [_build_disclosure(name, value) for name, value in told.items()]
     left = {name: value for name, value in claims.items() if name not in told}
     if not disclosures:
         return left, []
-    digests = sorted(_digest(one) for one in disclosures)
+    digests = sorted(_compute_disclosure_digest(one) for one in disclosures)
     return left | {_DIGESTS: digests, _ALGORITHM: _SHA256}, disclosures
 
 
-def appended(compact: str, disclosures: Iterable[str]) -> str:
+def append_disclosures(compact: str, disclosures: Iterable[str]) -> str:
     """The signed text with its *disclosures*, as its holder keeps it (§4)."""
     return _SEPARATOR.join((compact, *disclosures, ""))
 
 
-def parts(text: str) -> tuple[str, list[str]]:
+def split_disclosures(text: str) -> tuple[str, list[str]]:
     """The compact JWS in *text*, and its disclosures; none of a text that conceals nothing.
 
     Unsigned when something follows the last separator: a proof of a key, which is not taken.
@@ -56,7 +58,7 @@ def parts(text: str) -> tuple[str, list[str]]:
     return compact, disclosures
 
 
-def disclosed(claims: Mapping[str, Any], disclosures: list[str]) -> dict[str, Any]:
+def resolve_disclosures(claims: Mapping[str, Any], disclosures: list[str]) -> dict[str, Any]:
     """What *disclosures* tell of the signed *claims*, by name (§7.1).
 
     Unsigned for one that the claims do not cover, or that tells a member twice or one of the RFC.
@@ -66,8 +68,8 @@ def disclosed(claims: Mapping[str, Any], disclosures: list[str]) -> dict[str, An
         raise Unsigned("another digest than SHA-256")
     found: dict[str, Any] = {}
     for one in disclosures:
-        name, value = _told(one)
-        if covered.count(_digest(one)) != 1:
+        name, value = _parse_disclosure(one)
+        if covered.count(_compute_disclosure_digest(one)) != 1:
             raise Unsigned("a disclosure that the signature does not cover")
         if name in claims or name in found or name in _RESERVED:
             raise Unsigned("a disclosure of a member that is told already")
@@ -75,18 +77,18 @@ def disclosed(claims: Mapping[str, Any], disclosures: list[str]) -> dict[str, An
     return found
 
 
-def _disclosure(name: str, value: object) -> str:
+def _build_disclosure(name: str, value: object) -> str:
     salt = urlsafe_b64encode(secrets.token_bytes(_SALT_BYTES)).decode()
     return urlsafe_b64encode(json.dumps([salt, name, value]).encode()).decode()
 
 
-def _digest(disclosure: str) -> str:
+def _compute_disclosure_digest(disclosure: str) -> str:
     return urlsafe_b64encode(sha256(disclosure.encode()).digest()).decode()
 
 
-def _told(disclosure: str) -> tuple[str, Any]:
+def _parse_disclosure(disclosure: str) -> tuple[str, Any]:
     try:
-        found = jose.parsed(urlsafe_b64decode(disclosure.encode()))
+        found = jose.parse_strict_json(urlsafe_b64decode(disclosure.encode()))
     except ValueError as error:
         raise Unsigned("a disclosure that cannot be read") from error
     if not isinstance(found, list) or len(found) != _MEMBERS:

@@ -14,7 +14,15 @@ from synergie.proof import jose
 from synergie.proof.jose import Key, Signed, Unsigned
 from synergie.schemas.trust.enrolment import Request
 
-__all__ = ["CLIENT", "KEY", "LIFE", "Request", "made", "proven", "read"]
+__all__ = [
+    "CLIENT",
+    "KEY",
+    "LIFE",
+    "Request",
+    "read",
+    "sign_enrolment_request",
+    "verify_enrolment_request",
+]
 
 CLIENT = "synergie-client+jwt"
 """`typ` of the request of a program."""
@@ -28,7 +36,7 @@ _LIMIT = 65_536
 _SKEW_S = 60
 
 
-def made(
+def sign_enrolment_request(
     key: Key,
     kind: Literal["synergie-client+jwt", "synergie-key+jwt"],
     *,
@@ -44,12 +52,12 @@ def made(
     claims = {name: value for name, value in said.items() if value is not None} | times
     if said.get("jwks_uri") is None:
         claims["jwks"] = {"keys": [{**key.as_dict(private=False), "kid": key.kid}]}
-    return jose.compact(key, kind, claims)
+    return jose.sign_compact(key, kind, claims)
 
 
 def read(text: str, kind: str) -> tuple[Signed, Request]:
     """The request *text*, **not verified**: see `proven`. Unsigned when it is not of *kind*."""
-    signed = jose.peek(text.strip(), limit=_LIMIT)
+    signed = jose.parse_unverified(text.strip(), limit=_LIMIT)
     if signed.header.get("typ") != kind:
         raise Unsigned("signed for another use")
     try:
@@ -58,7 +66,7 @@ def read(text: str, kind: str) -> tuple[Signed, Request]:
         raise Unsigned("not a request to be registered") from error
 
 
-def proven(
+def verify_enrolment_request(
     signed: Signed, request: Request, jwks: Mapping[str, Any], *, audience: str, now: datetime
 ) -> None:
     """Check that the holder of the one key of *jwks* asks this of *audience*, at *now*.
@@ -70,4 +78,4 @@ def proven(
     at = now.timestamp()
     if request.iat > at + _SKEW_S or not at < request.exp <= request.iat + LIFE.total_seconds():
         raise Unsigned("made for another time")
-    jose.verified(signed, jose.public_keys(jwks))
+    jose.verify_signature(signed, jose.public_keys(jwks))

@@ -70,16 +70,16 @@ class Prover(Protocol):
         ...
 
 
-def _registry() -> jws.JWSRegistry:
+def _build_jws_registry() -> jws.JWSRegistry:
     registry = jws.JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
     registry.max_header_length = 8192  # a proof of an RSA key carries the key: over the usual 512
     return registry
 
 
-_REGISTRY = _registry()
+_REGISTRY = _build_jws_registry()
 
 
-def peek(text: str, *, limit: int) -> Signed:
+def parse_unverified(text: str, *, limit: int) -> Signed:
     """The parts of a compact JWS of at most *limit* characters, **not verified**.
 
     Unsigned when it has not three parts, a header with one of `ALGORITHMS`, and an object inside.
@@ -89,7 +89,7 @@ def peek(text: str, *, limit: int) -> Signed:
     parts = text.split(".")
     if len(parts) != 3 or not all(parts):  # noqa: PLR2004 (RFC 7515 §7.1)
         raise Unsigned("not three parts")
-    header, claims = _part(parts[0]), _part(parts[1])
+    header, claims = _decode_part(parts[0]), _decode_part(parts[1])
     if header.get("alg") not in ALGORITHMS:
         raise Unsigned("algorithm not taken")
     if "crit" in header or "b64" in header:
@@ -97,17 +97,17 @@ def peek(text: str, *, limit: int) -> Signed:
     return Signed(text, header, claims)
 
 
-def verified(signed: Signed, key: Key | KeySet) -> Signed:
+def verify_signature(signed: Signed, key: Key | KeySet) -> Signed:
     """*signed* again, its signature verified with *key*; of a set, the key that its kid names."""
     try:
-        one = _named(signed, key) if isinstance(key, KeySet) else key
+        one = _select_named_key(signed, key) if isinstance(key, KeySet) else key
         jws.deserialize_compact(signed.text, one, registry=_REGISTRY)
     except _UNTRUSTED as error:
         raise Unsigned("signature does not verify") from error
     return signed
 
 
-def compact(key: Key, typ: str, claims: Mapping[str, Any]) -> str:
+def sign_compact(key: Key, typ: str, claims: Mapping[str, Any]) -> str:
     """*claims* signed with the private *key*: a compact JWS whose header says alg, kid and *typ*.
 
     The claims are written as JSON with sorted members, so that the same ones give the same bytes.
@@ -119,15 +119,15 @@ def compact(key: Key, typ: str, claims: Mapping[str, Any]) -> str:
     return jws.serialize_compact(header, text, key, algorithms=[header["alg"]])
 
 
-def proven(text: str, typ: str, keys: Key | KeySet, *, limit: int) -> Signed:
+def verify_compact(text: str, typ: str, keys: Key | KeySet, *, limit: int) -> Signed:
     """The compact JWS *text*: of the kind *typ* exactly, and verified with *keys*.
 
     Unsigned otherwise. A text of one kind is never taken for one of another (RFC 8725 §3.11).
     """
-    signed = peek(text, limit=limit)
+    signed = parse_unverified(text, limit=limit)
     if signed.header.get("typ") != typ:
         raise Unsigned("signed for another use")
-    return verified(signed, keys)
+    return verify_signature(signed, keys)
 
 
 def text_of(signed: Signed, name: str, *, limit: int = 2048) -> str:
@@ -163,8 +163,8 @@ def public_key(jwk: object, *, least_rsa_bits: int = LEAST_RSA_BITS) -> Key:
     if jwk.get("use", "sig") != "sig" or jwk.get("alg", _FITS[kind]) != _FITS[kind]:
         raise Unsigned("key made for another use")
     if kind == "RSA":
-        _strong(jwk, least_rsa_bits)
-    return _imported(jwk)
+        _check_rsa_size(jwk, least_rsa_bits)
+    return _import_public_key(jwk)
 
 
 def public_keys(
@@ -177,9 +177,12 @@ def public_keys(
     """
     keys = jwks.get("keys")
     if not isinstance(keys, list) or not 1 <= len(keys) <= _MOST_KEYS:
-        raise BadInput(f"{where}/keys", _shape(keys), "1 to 10 public keys (RFC 7517 §5)")
+        raise BadInput(
+            f"{where}/keys", _describe_key_set(keys), "1 to 10 public keys (RFC 7517 §5)"
+        )
     found = [
-        _one_of_set(jwk, f"{where}/keys/{place}", least_rsa_bits) for place, jwk in enumerate(keys)
+        _import_key_of_set(jwk, f"{where}/keys/{place}", least_rsa_bits)
+        for place, jwk in enumerate(keys)
     ]
     names = {(key.kid, key.key_type) for key in found}  # the kind tells a collision apart
     if len(found) > 1 and (len(names) < len(found) or any(key.kid is None for key in found)):
@@ -189,15 +192,17 @@ def public_keys(
     return KeySet(list(found))
 
 
-def parsed(text: str | bytes) -> object:
+def parse_strict_json(text: str | bytes) -> object:
     """JSON (RFC 8259) without NaN, infinity or a member given twice; Unsigned otherwise."""
     try:
-        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_once)
+        return json.loads(
+            text, parse_constant=_refuse_constant, object_pairs_hook=_check_unique_members
+        )
     except _UNTRUSTED as error:
         raise Unsigned("not JSON") from error
 
 
-def _named(signed: Signed, keys: KeySet) -> Key:
+def _select_named_key(signed: Signed, keys: KeySet) -> Key:
     """The key of *keys* that the header names; without a name, the only one there is.
 
     Two of one name are told apart by their kind: the library takes the first of that name.
@@ -212,9 +217,9 @@ def _named(signed: Signed, keys: KeySet) -> Key:
     return found[0]
 
 
-def _part(text: str) -> dict[str, Any]:
+def _decode_part(text: str) -> dict[str, Any]:
     try:
-        value = parsed(urlsafe_b64decode(text.encode()))
+        value = parse_strict_json(urlsafe_b64decode(text.encode()))
     except ValueError as error:
         raise Unsigned("a part is not base64url of JSON") from error
     if not isinstance(value, dict):
@@ -222,7 +227,7 @@ def _part(text: str) -> dict[str, Any]:
     return value
 
 
-def _imported(jwk: dict[str, Any]) -> Key:
+def _import_public_key(jwk: dict[str, Any]) -> Key:
     try:
         key = JWKRegistry.import_key(jwk)
         key.check_key_op("verify")
@@ -233,7 +238,7 @@ def _imported(jwk: dict[str, Any]) -> Key:
     return key
 
 
-def _strong(jwk: dict[str, Any], least: int) -> None:
+def _check_rsa_size(jwk: dict[str, Any], least: int) -> None:
     n, e = jwk.get("n"), jwk.get("e")
     if not isinstance(n, str) or not isinstance(e, str):
         raise Unsigned("not a key")
@@ -246,7 +251,7 @@ def _strong(jwk: dict[str, Any], least: int) -> None:
         raise Unsigned("RSA key too short or too long")
 
 
-def _one_of_set(jwk: object, where: str, least_rsa_bits: int) -> Key:
+def _import_key_of_set(jwk: object, where: str, least_rsa_bits: int) -> Key:
     try:
         return public_key(jwk, least_rsa_bits=least_rsa_bits)
     except Unsigned as error:
@@ -254,15 +259,15 @@ def _one_of_set(jwk: object, where: str, least_rsa_bits: int) -> Key:
         raise BadInput(where, error, expected) from error
 
 
-def _shape(keys: object) -> str:
+def _describe_key_set(keys: object) -> str:
     return f"{len(keys)} keys" if isinstance(keys, list) else "no list"
 
 
-def _refuse(constant: str) -> object:
+def _refuse_constant(constant: str) -> object:
     raise ValueError(constant)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _check_unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
         raise ValueError("a member is given twice")

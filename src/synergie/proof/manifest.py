@@ -2,22 +2,22 @@
 
 from hashlib import sha256
 
-from synergie.proof._claims import Jwks, claims_of, told
+from synergie.proof._claims import Jwks, claims_of, dump_claims
 from synergie.proof.jose import Prover
 from synergie.schemas.trust.export import ManifestClaims
 
 TYP = "synergie-manifest+jwt"
 """`typ` of the JWS (RFC 8725 §3.11)."""
 
-__all__ = ["TYP", "digest", "signed", "verified"]
+__all__ = ["TYP", "digest", "sign_manifest", "verify_manifest"]
 
 
-def signed(prover: Prover, claims: ManifestClaims) -> str:
+def sign_manifest(prover: Prover, claims: ManifestClaims) -> str:
     """*claims* as a compact JWS by a key of *prover*."""
-    return prover.sign(TYP, told(claims))
+    return prover.sign(TYP, dump_claims(claims))
 
 
-def verified(compact: str, jwks: Jwks) -> ManifestClaims:
+def verify_manifest(compact: str, jwks: Jwks) -> ManifestClaims:
     """What the manifest says, its signature verified with *jwks* (keys of the past may be in it).
 
     `proof.jose.Unsigned` otherwise. Whether issuer and recipient are the expected ones is for the

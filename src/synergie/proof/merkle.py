@@ -22,12 +22,12 @@ type _Range = tuple[int, int]
 """Leaves from the first to the second, excluded; the first is where a subtree as wide begins."""
 
 
-def leaf(data: bytes) -> bytes:
+def hash_leaf(data: bytes) -> bytes:
     """The hash of one record: never that of a node, whatever the record (the byte 0 in front)."""
     return sha256(b"\x00" + data).digest()
 
 
-def node(left: bytes, right: bytes) -> bytes:
+def hash_node(left: bytes, right: bytes) -> bytes:
     """The hash of two subtrees side by side."""
     return sha256(b"\x01" + left + right).digest()
 
@@ -51,7 +51,7 @@ class Frontier:
         peaks, top, made = list(self.peaks), hashed, []
         left = self.size
         while left & 1:
-            top = node(peaks.pop(), top)
+            top = hash_node(peaks.pop(), top)
             made.append(top)
             left >>= 1
         return Frontier(self.size + 1, (*peaks, top)), tuple(made)
@@ -59,10 +59,10 @@ class Frontier:
     @property
     def root(self) -> bytes:
         """The root of the tree."""
-        return _folded(self.peaks)
+        return _fold_peaks(self.peaks)
 
 
-def root(leaves: Iterable[bytes]) -> bytes:
+def compute_root(leaves: Iterable[bytes]) -> bytes:
     """The root over *leaves*, hashed already; memory of 64 hashes."""
     tree = Frontier()
     for hashed in leaves:
@@ -70,18 +70,18 @@ def root(leaves: Iterable[bytes]) -> bytes:
     return tree.root
 
 
-def inclusion(index: int, size: int, hashes: Hashes) -> list[bytes]:
+def build_inclusion_proof(index: int, size: int, hashes: Hashes) -> list[bytes]:
     """The hashes that lead from leaf *index* to the root of the first *size*; ValueError."""
     if not 0 <= index < size:
         raise ValueError("a leaf of the tree is needed")
-    return _hashed(list(_path(index, (0, size))), hashes)
+    return _hash_ranges(list(_iterate_inclusion_path(index, (0, size))), hashes)
 
 
-def consistency(first: int, second: int, hashes: Hashes) -> list[bytes]:
+def build_consistency_proof(first: int, second: int, hashes: Hashes) -> list[bytes]:
     """The hashes that show that the first *first* of *second* are a tree's own; ValueError."""
     if not 0 < first <= second:
         raise ValueError("two sizes in order are needed, the first not 0")
-    return _hashed(list(_sub(first, (0, second), whole=True)), hashes)
+    return _hash_ranges(list(_iterate_subproof(first, (0, second), whole=True)), hashes)
 
 
 def includes(hashed: bytes, path: Sequence[bytes], top: bytes, *, index: int, size: int) -> bool:
@@ -93,15 +93,17 @@ def includes(hashed: bytes, path: Sequence[bytes], top: bytes, *, index: int, si
         if sn == 0:
             return False
         if fn & 1 or fn == sn:
-            r = node(p, r)
-            fn, sn = _up(fn, sn)
+            r = hash_node(p, r)
+            fn, sn = _skip_lone_levels(fn, sn)
         else:
-            r = node(r, p)
+            r = hash_node(r, p)
         fn, sn = fn >> 1, sn >> 1
     return sn == 0 and r == top
 
 
-def extends(sizes: tuple[int, int], roots: tuple[bytes, bytes], proof: Sequence[bytes]) -> bool:
+def is_extension(
+    sizes: tuple[int, int], roots: tuple[bytes, bytes], proof: Sequence[bytes]
+) -> bool:
     """Whether the tree of the second size and root is that of the first with leaves added."""
     (m, n), (first, second) = sizes, roots
     if m == n:
@@ -119,63 +121,63 @@ def extends(sizes: tuple[int, int], roots: tuple[bytes, bytes], proof: Sequence[
         if sn == 0:
             return False
         if fn & 1 or fn == sn:
-            fr, sr = node(c, fr), node(c, sr)
-            fn, sn = _up(fn, sn)
+            fr, sr = hash_node(c, fr), hash_node(c, sr)
+            fn, sn = _skip_lone_levels(fn, sn)
         else:
-            sr = node(sr, c)
+            sr = hash_node(sr, c)
         fn, sn = fn >> 1, sn >> 1
     return sn == 0 and (fr, sr) == (first, second)
 
 
-def _up(fn: int, sn: int) -> tuple[int, int]:
+def _skip_lone_levels(fn: int, sn: int) -> tuple[int, int]:
     """Past the levels on which a right-most node has no neighbour."""
     while not fn & 1 and fn:
         fn, sn = fn >> 1, sn >> 1
     return fn, sn
 
 
-def _folded(peaks: Sequence[bytes]) -> bytes:
+def _fold_peaks(peaks: Sequence[bytes]) -> bytes:
     if not peaks:
         return EMPTY
     top = peaks[-1]
     for peak in reversed(peaks[:-1]):
-        top = node(peak, top)
+        top = hash_node(peak, top)
     return top
 
 
-def _halves(span: _Range) -> tuple[_Range, _Range]:
+def _split_range(span: _Range) -> tuple[_Range, _Range]:
     """The range cut after the largest power of two of leaves below its length."""
     start, end = span
     middle = start + (1 << ((end - start - 1).bit_length() - 1))
     return (start, middle), (middle, end)
 
 
-def _path(index: int, span: _Range) -> Iterator[_Range]:
+def _iterate_inclusion_path(index: int, span: _Range) -> Iterator[_Range]:
     """PATH of RFC 9162 §2.1.3.1, as ranges of leaves, nearest first."""
     if span[1] - span[0] == 1:
         return
-    left, right = _halves(span)
+    left, right = _split_range(span)
     near, far = (left, right) if index < left[1] else (right, left)
-    yield from _path(index, near)
+    yield from _iterate_inclusion_path(index, near)
     yield far
 
 
-def _sub(size: int, span: _Range, *, whole: bool) -> Iterator[_Range]:
+def _iterate_subproof(size: int, span: _Range, *, whole: bool) -> Iterator[_Range]:
     """SUBPROOF of RFC 9162 §2.1.4.1, as ranges of leaves."""
     if size == span[1]:
         if not whole:
             yield span
         return
-    left, right = _halves(span)
+    left, right = _split_range(span)
     if size <= left[1]:
-        yield from _sub(size, left, whole=whole)
+        yield from _iterate_subproof(size, left, whole=whole)
         yield right
     else:
-        yield from _sub(size, right, whole=False)
+        yield from _iterate_subproof(size, right, whole=False)
         yield left
 
 
-def subtrees(span: _Range) -> Iterator[Subtree]:
+def iterate_subtrees(span: _Range) -> Iterator[Subtree]:
     """The complete subtrees that make up a range, from the left, each as wide as it can be."""
     start, end = span
     while start < end:
@@ -186,7 +188,7 @@ def subtrees(span: _Range) -> Iterator[Subtree]:
         start += 1 << level
 
 
-def _hashed(spans: Sequence[_Range], hashes: Hashes) -> list[bytes]:
-    parts = [tuple(subtrees(span)) for span in spans]
+def _hash_ranges(spans: Sequence[_Range], hashes: Hashes) -> list[bytes]:
+    parts = [tuple(iterate_subtrees(span)) for span in spans]
     known = hashes([one for part in parts for one in part])
-    return [_folded([known[one] for one in part]) for part in parts]
+    return [_fold_peaks([known[one] for one in part]) for part in parts]

@@ -79,14 +79,18 @@ def signed_request(request: Request, content: bytes, key: Key, *, now: float) ->
 
     *key*: private, EC P-256 or Ed25519; ValueError for another. It is named by its kid.
     """
-    covered = (*_REQUEST, *_bearing(request))
-    return _signed(_Seen.request(request), content, key, covered, tag=REQUEST_TAG, now=now)
+    covered = (*_REQUEST, *_list_sender_fields(request))
+    return _sign_message(
+        _MessageView.request(request), content, key, covered, tag=REQUEST_TAG, now=now
+    )
 
 
 def signed_answer(answer: Answer, content: bytes, key: Key, *, now: float) -> dict[str, str]:
     """The headers that sign *answer* with its *content*; see `signed_request`."""
     covered = (*_ANSWER, *_of_request(answer.request))
-    return _signed(_Seen.answer(answer), content, key, covered, tag=ANSWER_TAG, now=now)
+    return _sign_message(
+        _MessageView.answer(answer), content, key, covered, tag=ANSWER_TAG, now=now
+    )
 
 
 def request_signer(request: Request, keys: Iterable[Key], *, now: float) -> str:
@@ -94,19 +98,19 @@ def request_signer(request: Request, keys: Iterable[Key], *, now: float) -> str:
 
     The content is not looked at: hold it against its digest with `Digest` before it is used.
     """
-    required = (*_REQUEST, *_bearing(request))
-    return _signer(_Seen.request(request), keys, required, tag=REQUEST_TAG, now=now)
+    required = (*_REQUEST, *_list_sender_fields(request))
+    return _verify_message(_MessageView.request(request), keys, required, tag=REQUEST_TAG, now=now)
 
 
 def answer_signer(answer: Answer, content: bytes, keys: Iterable[Key], *, now: float) -> str:
     """The kid of the key, one of *keys*, that signed *answer* and its *content*; else Unsigned."""
     required = (*_ANSWER, *_of_request(answer.request))
-    kid = _signer(_Seen.answer(answer), keys, required, tag=ANSWER_TAG, now=now)
-    Digest(_values(answer.headers, "content-digest")).of(content)
+    kid = _verify_message(_MessageView.answer(answer), keys, required, tag=ANSWER_TAG, now=now)
+    Digest(_list_header_values(answer.headers, "content-digest")).of(content)
     return kid
 
 
-def target(public_url: str, scope: Mapping[str, Any]) -> str:
+def build_target_uri(public_url: str, scope: Mapping[str, Any]) -> str:
     """The `@target-uri` of a request as ASGI tells it, at the address that clients know."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     path = raw.partition(b"?")[0].decode("latin-1")
@@ -116,7 +120,7 @@ def target(public_url: str, scope: Mapping[str, Any]) -> str:
 
 def key_name(headers: Lines) -> str | None:
     """The name of the key that a request claims to be signed with, **not verified**; or None."""
-    told = ", ".join(_values(headers, "signature-input"))
+    told = ", ".join(_list_header_values(headers, "signature-input"))
     try:
         members: Any = http_sf.parse(told[:_LONGEST].encode("ascii"), tltype="dictionary")
         names = [params.get("keyid") for _, params in members.values()]
@@ -127,7 +131,7 @@ def key_name(headers: Lines) -> str | None:
 
 def asks_for_signature(headers: Lines) -> bool:
     """Whether the sender wants a signed answer: `Accept-Signature` with our tag (RFC 9421 §5.1)."""
-    told = ", ".join(_values(headers, "accept-signature"))
+    told = ", ".join(_list_header_values(headers, "accept-signature"))
     if not told or len(told) > _LONGEST:
         return False
     try:
@@ -149,7 +153,7 @@ class Digest:
     def __init__(self, fields: Sequence[str]) -> None:
         """Of the *fields* of that name; Unsigned unless they hold SHA-256 or SHA-512 (§5)."""
         self._wanted: dict[str, bytes] = {}
-        for name, value in _digests(fields):
+        for name, value in _parse_digests(fields):
             size = _HASHES[name]().digest_size if name in _HASHES else len(value)
             if len(value) != size:
                 raise Unsigned("a digest of another length")
@@ -176,13 +180,13 @@ class Digest:
         self.close()
 
 
-def _digests(fields: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+def _parse_digests(fields: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     text = ", ".join(fields)
     if not text or len(text) > _LONGEST:
         raise Unsigned("no digest of the content")
     try:
         members: Any = http_sf.parse(
-            text.encode("ascii"), tltype="dictionary", on_duplicate_key=_refuse
+            text.encode("ascii"), tltype="dictionary", on_duplicate_key=_refuse_duplicate_member
         )
         for name, (value, _) in members.items():
             if not isinstance(value, bytes):
@@ -192,11 +196,11 @@ def _digests(fields: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         raise Unsigned("a digest that cannot be read") from error
 
 
-def _refuse(*_: object) -> None:
+def _refuse_duplicate_member(*_: object) -> None:
     raise ValueError("a member is given twice")
 
 
-def _bearing(request: Request) -> list[str]:
+def _list_sender_fields(request: Request) -> list[str]:
     """What says who sends, when it is there: whoever signs says so too."""
     names = {name.lower() for name, _ in request.headers}
     return [name for name in _BEARING if name in names]
@@ -208,7 +212,7 @@ def _of_request(request: Request) -> list[str]:
     return [f'"{name}";req' for name in ("content-digest", "dpop") if name in names]
 
 
-def _values(headers: Lines, name: str) -> list[str]:
+def _list_header_values(headers: Lines, name: str) -> list[str]:
     return [value for known, value in headers if known.lower() == name]
 
 
@@ -235,31 +239,31 @@ class _Fields:
 
 
 @dataclass
-class _Seen:
+class _MessageView:
     """A message as the library looks at it; only an answer has a `status_code`."""
 
     headers: _Fields
 
     @staticmethod
-    def request(request: Request) -> "_SeenRequest":
-        return _SeenRequest(_Fields(request.headers), request.method, request.url)
+    def request(request: Request) -> "_RequestView":
+        return _RequestView(_Fields(request.headers), request.method, request.url)
 
     @staticmethod
-    def answer(answer: Answer) -> "_SeenAnswer":
-        seen = _Seen.request(answer.request)
-        return _SeenAnswer(_Fields(answer.headers), answer.status, seen)
+    def answer(answer: Answer) -> "_AnswerView":
+        seen = _MessageView.request(answer.request)
+        return _AnswerView(_Fields(answer.headers), answer.status, seen)
 
 
 @dataclass
-class _SeenRequest(_Seen):
+class _RequestView(_MessageView):
     method: str
     url: str
 
 
 @dataclass
-class _SeenAnswer(_Seen):
+class _AnswerView(_MessageView):
     status_code: int
-    request: _SeenRequest  # type: ignore[assignment]  # the name that the library looks for
+    request: _RequestView  # type: ignore[assignment]  # the name that the library looks for
 
 
 type _Algorithm = type[ECDSA_P256_SHA256 | ED25519]
@@ -294,8 +298,8 @@ class _Verifier(HTTPMessageVerifier):
             raise InvalidSignature("expired")
 
 
-def _signed(
-    seen: "_SeenRequest | _SeenAnswer",
+def _sign_message(
+    seen: "_RequestView | _AnswerView",
     content: bytes,
     key: Key,
     covered: Sequence[str],
@@ -303,10 +307,10 @@ def _signed(
     tag: str,
     now: float,
 ) -> dict[str, str]:
-    kind = _algorithm(key)
+    kind = _find_signature_algorithm(key)
     if kind is None or not key.is_private:
         raise ValueError("expected a private key, EC P-256 or Ed25519")
-    kid = _name(key)
+    kid = _get_key_id(key)
     told = digest(content)
     del seen.headers["content-digest"]
     seen.headers["content-digest"] = told
@@ -328,8 +332,8 @@ def _signed(
     }
 
 
-def _signer(
-    seen: "_SeenRequest | _SeenAnswer",
+def _verify_message(
+    seen: "_RequestView | _AnswerView",
     keys: Iterable[Key],
     required: Sequence[str],
     *,
@@ -341,8 +345,8 @@ def _signer(
             raise Unsigned("a signature that is too long")
     by_kind: dict[_Algorithm, dict[str, Any]] = {}
     for key in keys:
-        if (kind := _algorithm(key)) is not None:
-            by_kind.setdefault(kind, {})[_name(key)] = key.public_key
+        if (kind := _find_signature_algorithm(key)) is not None:
+            by_kind.setdefault(kind, {})[_get_key_id(key)] = key.public_key
     for kind, known in by_kind.items():
         verifier = _Verifier(signature_algorithm=kind, key_resolver=_Keys(known))
         verifier.now = now
@@ -360,7 +364,7 @@ def _signer(
     raise Unsigned("no signature verifies")
 
 
-def _algorithm(key: Key) -> _Algorithm | None:
+def _find_signature_algorithm(key: Key) -> _Algorithm | None:
     """The one signature of RFC 9421 that *key* makes here; None when it makes none."""
     match key:
         case ECKey(curve_name="P-256"):
@@ -371,5 +375,5 @@ def _algorithm(key: Key) -> _Algorithm | None:
             return None
 
 
-def _name(key: Key) -> str:
+def _get_key_id(key: Key) -> str:
     return key.kid or key.thumbprint()

@@ -11,8 +11,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from synergie.proof import jose
-from synergie.proof._claims import LIMIT, Jwks, claims_of, told
-from synergie.proof.disclosure import appended, concealed, disclosed, parts
+from synergie.proof._claims import LIMIT, Jwks, claims_of, dump_claims
+from synergie.proof.disclosure import (
+    append_disclosures,
+    conceal_claims,
+    resolve_disclosures,
+    split_disclosures,
+)
 from synergie.proof.jose import Prover, Unsigned
 from synergie.schemas.trust.export import ReceiptClaims, StoredClaims
 
@@ -26,29 +31,36 @@ type Sign = Callable[[str, Mapping[str, Any]], str]
 
 _CONCEALED = ("sha256",)
 
-__all__ = ["TYP", "check_disclosed", "signed", "stored", "verified", "verified_stored"]
+__all__ = [
+    "TYP",
+    "check_disclosed",
+    "sign_receipt",
+    "sign_stored_receipt",
+    "verified_stored",
+    "verify_receipt",
+]
 
 
-def signed(sign: Sign, claims: ReceiptClaims) -> str:
+def sign_receipt(sign: Sign, claims: ReceiptClaims) -> str:
     """The receipt of a recipient."""
-    return sign(TYP, told(claims))
+    return sign(TYP, dump_claims(claims))
 
 
-def verified(compact: str, jwks: Jwks) -> ReceiptClaims:
+def verify_receipt(compact: str, jwks: Jwks) -> ReceiptClaims:
     """What a recipient's receipt says, verified with the recipient's keys; Unsigned otherwise."""
     return claims_of(compact, ReceiptClaims, TYP, jwks, limit=_LIMIT)
 
 
-def stored(prover: Prover, claims: StoredClaims) -> str:
+def sign_stored_receipt(prover: Prover, claims: StoredClaims) -> str:
     """The server's receipt for a batch or a deposit: an SD-JWT that discloses its `sha256`."""
-    signed_claims, disclosures = concealed(told(claims), _CONCEALED)
-    return appended(prover.sign(TYP, signed_claims), disclosures)
+    signed_claims, disclosures = conceal_claims(dump_claims(claims), _CONCEALED)
+    return append_disclosures(prover.sign(TYP, signed_claims), disclosures)
 
 
 def check_disclosed(text: str) -> None:
     """Unsigned when a disclosure in *text* is not covered; its signature is **not** looked at."""
-    compact, disclosures = parts(text)
-    disclosed(jose.peek(compact, limit=LIMIT).claims, disclosures)
+    compact, disclosures = split_disclosures(text)
+    resolve_disclosures(jose.parse_unverified(compact, limit=LIMIT).claims, disclosures)
 
 
 def verified_stored(text: str, jwks: Jwks) -> StoredClaims:
@@ -57,9 +69,9 @@ def verified_stored(text: str, jwks: Jwks) -> StoredClaims:
     `sha256` is null when the receipt is shown without it. One of an earlier version tells it among
     its claims.
     """
-    compact, disclosures = parts(text)
+    compact, disclosures = split_disclosures(text)
     said = claims_of(compact, StoredClaims, TYP, jwks)
-    found = disclosed(jose.peek(compact, limit=LIMIT).claims, disclosures)
+    found = resolve_disclosures(jose.parse_unverified(compact, limit=LIMIT).claims, disclosures)
     if not set(found) <= set(_CONCEALED):
         raise Unsigned("a disclosure of another member")
     try:

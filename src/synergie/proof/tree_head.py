@@ -15,16 +15,16 @@ TYP = "synergie-sth+jwt"
 
 _LIMIT = 4096
 
-__all__ = ["TYP", "signed", "unverified", "verified"]
+__all__ = ["TYP", "parse_tree_head", "sign_tree_head", "verify_tree_head"]
 
 
-def signed(prover: Prover, size: int, root: bytes, *, now: datetime) -> str:
+def sign_tree_head(prover: Prover, size: int, root: bytes, *, now: datetime) -> str:
     """The head of a journal of *size* records as a compact JWS by a key of *prover*."""
     claims = {"tree_size": size, "root": root.hex(), "iat": int(now.timestamp())}
     return prover.sign(TYP, claims)
 
 
-def verified(compact: str, jwks: Jwks) -> TreeHeadClaims:
+def verify_tree_head(compact: str, jwks: Jwks) -> TreeHeadClaims:
     """What a head says, its signature verified with *jwks* (keys of the past may be in it).
 
     `proof.jose.Unsigned` otherwise.
@@ -32,6 +32,6 @@ def verified(compact: str, jwks: Jwks) -> TreeHeadClaims:
     return claims_of(compact, TreeHeadClaims, TYP, jwks, limit=_LIMIT)
 
 
-def unverified(compact: str) -> TreeHeadClaims:
+def parse_tree_head(compact: str) -> TreeHeadClaims:
     """What a head says, its signature **not** looked at: for one kept by the reader themselves."""
     return unverified_claims_of(compact, TreeHeadClaims, TYP, limit=_LIMIT)

@@ -70,36 +70,38 @@ def kind_of(secret: str) -> Kind:
     raise ValueError(f"expected {_SECRET}…, {_PUBLIC}… or {_SHARED}…")
 
 
-def shown(secret: str) -> str:
+def derive_receiver_key(secret: str) -> str:
     """What the receiver is given: `whpk_…` of an Ed25519 secret; a shared one is the same."""
     if kind_of(secret) == "v1":
         return secret
-    return _PUBLIC + b64encode(_private(secret).public_key().public_bytes_raw()).decode()
+    return _PUBLIC + b64encode(_load_private_key(secret).public_key().public_bytes_raw()).decode()
 
 
-def signature(secret: str, *, id_: str, timestamp: int, body: bytes) -> str:
+def sign_webhook_message(secret: str, *, id_: str, timestamp: int, body: bytes) -> str:
     """One signature over a message, as it stands in the header: `v1a,…` or `v1,…`."""
-    text = _signed(id_, timestamp, body)
+    text = _build_signed_bytes(id_, timestamp, body)
     if kind_of(secret) == "v1":
-        return "v1," + b64encode(_mac(secret, text)).decode()
-    return "v1a," + b64encode(_private(secret).sign(text)).decode()
+        return "v1," + b64encode(_compute_mac(secret, text)).decode()
+    return "v1a," + b64encode(_load_private_key(secret).sign(text)).decode()
 
 
 def headers(signing: Iterable[str], *, id_: str, timestamp: int, body: bytes) -> dict[str, str]:
     """The three headers of a message, with a signature by each of *signing* (two in a rotation)."""
-    signed = [signature(one, id_=id_, timestamp=timestamp, body=body) for one in signing]
+    signed = [sign_webhook_message(one, id_=id_, timestamp=timestamp, body=body) for one in signing]
     return {_ID: id_, _TIME: str(timestamp), _SIGNATURE: " ".join(signed)}
 
 
-def verified(sent: Mapping[str, str], body: bytes, keys: Sequence[str], *, now: float) -> Envelope:
+def verify_webhook(
+    sent: Mapping[str, str], body: bytes, keys: Sequence[str], *, now: float
+) -> Envelope:
     """The envelope of a message that one of *keys* signed, at most 5 min from *now*; else Forged.
 
     *sent*: the headers, by names in any case of letters. *keys*: `whpk_…` and `whsec_…` that the
     receiver trusts. *body*: the bytes as they came, before anything parses them.
     """
-    envelope = _envelope(sent)
-    text = _signed(envelope.id, envelope.timestamp, body)
-    tried = [_holds(key, one, text) for key in keys for one in envelope.signatures]
+    envelope = _parse_envelope(sent)
+    text = _build_signed_bytes(envelope.id, envelope.timestamp, body)
+    tried = [_is_signature_of(key, one, text) for key in keys for one in envelope.signatures]
     if not any(tried):
         raise Forged("no signature verifies with a key that is trusted")
     if abs(now - envelope.timestamp) > TOLERANCE_S:
@@ -107,7 +109,7 @@ def verified(sent: Mapping[str, str], body: bytes, keys: Sequence[str], *, now: 
     return envelope
 
 
-def _envelope(sent: Mapping[str, str]) -> Envelope:
+def _parse_envelope(sent: Mapping[str, str]) -> Envelope:
     found = {name.lower(): value for name, value in sent.items()}
     if len(found) < len(sent):
         raise Forged("a header is given twice")
@@ -121,7 +123,7 @@ def _envelope(sent: Mapping[str, str]) -> Envelope:
     return Envelope(identifier, int(told), parts)
 
 
-def _holds(key: str, told: str, text: bytes) -> bool:
+def _is_signature_of(key: str, told: str, text: bytes) -> bool:
     """Whether *told* is the signature of *text* by *key*; a kind only ever meets its own."""
     kind, _, value = told.partition(",")
     if kind != kind_of(key):
@@ -131,43 +133,43 @@ def _holds(key: str, told: str, text: bytes) -> bool:
     except ValueError:
         return False
     if kind == "v1":
-        return hmac.compare_digest(raw, _mac(key, text))
+        return hmac.compare_digest(raw, _compute_mac(key, text))
     try:
-        _public(key).verify(raw, text)
+        _load_public_key(key).verify(raw, text)
     except InvalidSignature:
         return False
     return True
 
 
-def _signed(identifier: str, timestamp: int, body: bytes) -> bytes:
+def _build_signed_bytes(identifier: str, timestamp: int, body: bytes) -> bytes:
     """The bytes that are signed; the dots part them, so the identifier may hold none."""
     if not _IDENTIFIER.fullmatch(identifier):
         raise ValueError("id: expected letters, digits, _ and -")
     return f"{identifier}.{timestamp}.".encode() + body
 
 
-def _mac(secret: str, text: bytes) -> bytes:
-    return hmac.digest(_bytes(secret, _LEAST, _MOST), text, sha256)
+def _compute_mac(secret: str, text: bytes) -> bytes:
+    return hmac.digest(_decode_key_bytes(secret, _LEAST, _MOST), text, sha256)
 
 
-def _private(secret: str) -> Ed25519PrivateKey:
+def _load_private_key(secret: str) -> Ed25519PrivateKey:
     """Of the 32 bytes of RFC 8032; a secret of 64 bytes repeats the public key after them."""
     if not secret.startswith(_SECRET):
         raise ValueError(f"expected {_SECRET}…")
-    raw = _bytes(secret, _SEED, 2 * _SEED)
+    raw = _decode_key_bytes(secret, _SEED, 2 * _SEED)
     key = Ed25519PrivateKey.from_private_bytes(raw[:_SEED])
     if raw[_SEED:] not in (b"", key.public_key().public_bytes_raw()):
         raise ValueError("the two halves of the secret do not fit")
     return key
 
 
-def _public(key: str) -> Ed25519PublicKey:
+def _load_public_key(key: str) -> Ed25519PublicKey:
     if not key.startswith(_PUBLIC):
         raise ValueError(f"expected {_PUBLIC}…")
-    return Ed25519PublicKey.from_public_bytes(_bytes(key, _SEED, _SEED))
+    return Ed25519PublicKey.from_public_bytes(_decode_key_bytes(key, _SEED, _SEED))
 
 
-def _bytes(text: str, least: int, most: int) -> bytes:
+def _decode_key_bytes(text: str, least: int, most: int) -> bytes:
     raw = b64decode(text.partition("_")[2], validate=True)
     if not least <= len(raw) <= most:
         raise ValueError(f"key of {len(raw)} bytes, expected {least} to {most}")

@@ -5,7 +5,7 @@ It listens on loopback only, reads only, under one agreement; docs/decisions/002
 
 from synergie.proxy.app import Proxy
 from synergie.proxy.door import Door, new_secret
-from synergie.proxy.run import listening, serve
+from synergie.proxy.run import open_loopback_socket, serve_app
 from synergie.proxy.said import Opened
 
-__all__ = ["Door", "Opened", "Proxy", "listening", "new_secret", "serve"]
+__all__ = ["Door", "Opened", "Proxy", "new_secret", "open_loopback_socket", "serve_app"]

@@ -19,7 +19,7 @@ from synergie.proxy import passing, said
 from synergie.proxy.door import Door
 from synergie.proxy.forms import Form, Forms
 from synergie.proxy.page import Page
-from synergie.proxy.said import Language, Opened, Refusal, Said
+from synergie.proxy.said import BilingualText, Language, Opened, Refusal
 
 type Log = Callable[[str], None]
 """Takes one line a request: no secret, no query, no token."""
@@ -55,16 +55,18 @@ class Proxy:
         """Answer one request; nothing a tool sends beside its head is read."""
         if scope["type"] != "http":
             return
-        asked = _Asked(scope)
-        told = _Told(send)
+        asked = _RequestHead(scope)
+        told = _ResponseRecorder(send)
         try:
             await self._answer(asked, scope, receive, told)
         finally:
             shown = self.door.inner(asked.path) or "-"
-            line = f"{self.clock():%H:%M:%S} {asked.method} {_plain(shown)} {told.status or '-'}"
+            line = f"{self.clock():%H:%M:%S} {asked.method} {_escape_log_path(shown)} {told.status or '-'}"
             self.log(f"{line} {told.sent} B")
 
-    async def _answer(self, asked: "_Asked", scope: Scope, receive: Receive, send: "_Told") -> None:
+    async def _answer(
+        self, asked: "_RequestHead", scope: Scope, receive: Receive, send: "_ResponseRecorder"
+    ) -> None:
         refused = self.door.refusal(asked.method, asked.path, asked.headers)
         if refused is not None:
             await self._refuse(refused)(scope, receive, send)
@@ -78,10 +80,10 @@ class Proxy:
                 raise  # the answer has begun: its connection is cut, and the tool sees it
             await self._refuse(_refusal_of(error, self.opened))(scope, receive, send)
 
-    def _within(self, asked: "_Asked", inner: str, here: str) -> "_Work":
+    def _within(self, asked: "_RequestHead", inner: str, here: str) -> "_Work":
         """What answers behind the pass word."""
         if f"/{self.door.secret}" == asked.path:
-            return _of(RedirectResponse(f"{here}/", 308))
+            return _forbid_storing(RedirectResponse(f"{here}/", 308))
         if inner in {"/", "/relais.css"}:
             page = Page(self.relay, self.opened, now=self.clock())
             return page.style if inner == "/relais.css" else page.at(here, self.language)
@@ -95,7 +97,7 @@ class Proxy:
     def _form(self, form: "Form | Refusal") -> "_Work":
         return self._refuse(form) if isinstance(form, Refusal) else _Formed(form)
 
-    def _passed(self, asked: "_Asked", inner: str, here: str) -> "_Work":
+    def _passed(self, asked: "_RequestHead", inner: str, here: str) -> "_Work":
         params, only = asked.params, self.opened.agreement
         named = {value for name, value in params if name == "agreement"}
         named |= passing.agreement_of(inner)
@@ -121,7 +123,7 @@ class Proxy:
 type _Work = Callable[[Scope, Receive, Send], Any]
 
 
-class _Asked:
+class _RequestHead:
     """The head of one request."""
 
     def __init__(self, scope: Scope) -> None:
@@ -133,7 +135,7 @@ class _Asked:
         self.params = parse_qsl(query, keep_blank_values=True)
 
 
-class _Told:
+class _ResponseRecorder:
     """The `send` of one request, which remembers what went out."""
 
     def __init__(self, send: Send) -> None:
@@ -152,21 +154,23 @@ class _Passed:
     """A reading that goes on to the server as it is, and its answer that comes back."""
 
     relay: Relay
-    asked: _Asked
+    asked: _RequestHead
     path: str
     params: list[tuple[str, str]]
     here: str
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method: Literal["GET", "HEAD"] = "HEAD" if self.asked.method == "HEAD" else "GET"
-        headers = passing.asked(self.asked.headers)
+        headers = passing.select_request_headers(self.asked.headers)
         answer = await self.relay.read(self.path, self.params, headers, method=method)
         async with answer:
             links = self._links(answer)
-            kept = passing.answered(
+            kept = passing.rewrite_answer_headers(
                 answer.headers, self.relay.server, self.here, same_length=links is None
             )
-            told = _streamed(answer.status, _guarded(kept), _turned(answer.pieces(), links))
+            told = _build_stream_response(
+                answer.status, _add_relay_headers(kept), _rewrite_links(answer.pieces(), links)
+            )
             await told(scope, receive, send)
 
     def _links(self, answer: Relayed) -> passing.Links | None:
@@ -184,11 +188,13 @@ class _Formed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async with AsyncExitStack() as stack:
             status, kind, pieces = await self.form.begin(stack)
-            told = _streamed(status, {"Content-Type": kind, **_NO_STORE}.items(), pieces)
+            told = _build_stream_response(
+                status, {"Content-Type": kind, **_NO_STORE}.items(), pieces
+            )
             await told(scope, receive, send)
 
 
-def _guarded(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def _add_relay_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """*headers* with those of the relay over them; how long it may be kept is the server's word."""
     ours = {name.lower(): value for name, value in _NO_STORE.items()}
     kept = [(name, value) for name, value in headers if name not in ours or name == _CACHE]
@@ -197,13 +203,13 @@ def _guarded(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [*kept, *ours.items()]
 
 
-def _of(response: Response) -> _Work:
+def _forbid_storing(response: Response) -> _Work:
     for name, value in _NO_STORE.items():
         response.headers[name] = value
     return response
 
 
-def _streamed(
+def _build_stream_response(
     status: int, headers: Iterable[tuple[str, str]], pieces: AsyncIterator[bytes]
 ) -> Response:
     """An answer piece by piece; a tool that leaves ends the reading on the server, too."""
@@ -214,7 +220,7 @@ def _streamed(
     return answer
 
 
-async def _turned(
+async def _rewrite_links(
     pieces: AsyncIterator[bytes], links: passing.Links | None
 ) -> AsyncIterator[bytes]:
     async for piece in pieces:
@@ -226,21 +232,21 @@ async def _turned(
 def _refusal_of(error: SynergieError, opened: Opened) -> Refusal:
     """The answer of the relay when the server gave none that could be passed on."""
     if isinstance(error, Unreachable):
-        return Refusal(502, _filled(said.UNREACHABLE, opened.server, error.tell(str)))
+        return Refusal(502, _fill_text(said.UNREACHABLE, opened.server, error.tell(str)))
     if isinstance(error, NotAllowed):
-        return Refusal(403, _filled(said.NO_TOKEN, str(error.args[0])))
+        return Refusal(403, _fill_text(said.NO_TOKEN, str(error.args[0])))
     if isinstance(error, NotAuthenticated):
-        return Refusal(502, _filled(said.NOT_KNOWN, str(error.args[0])))
+        return Refusal(502, _fill_text(said.NOT_KNOWN, str(error.args[0])))
     if (wait := getattr(error, "retry_after", None)) is not None:
         wait = max(1, round(float(wait)))
-        return Refusal(503, _filled(said.BUSY, wait), (("Retry-After", str(wait)),))
-    return Refusal(502, _filled(said.ODD, error.code))
+        return Refusal(503, _fill_text(said.BUSY, wait), (("Retry-After", str(wait)),))
+    return Refusal(502, _fill_text(said.ODD, error.code))
 
 
-def _filled(text: Said, *values: object) -> Said:
-    return Said(text.fr.format(*values), text.en.format(*values))
+def _fill_text(text: BilingualText, *values: object) -> BilingualText:
+    return BilingualText(text.fr.format(*values), text.en.format(*values))
 
 
-def _plain(path: str) -> str:
+def _escape_log_path(path: str) -> str:
     """*path* for one line of a log: printable ASCII, 120 signs."""
     return "".join(sign if "!" <= sign <= "~" else "?" for sign in path[:120])

@@ -63,7 +63,7 @@ class Forms:
         tool, series, csv = match.groups()
         if tool == "grist" and csv:
             return None
-        start, end = (shapes.instant(asked.get(name, "")) for name in ("from", "to"))
+        start, end = (shapes.parse_grafana_time(asked.get(name, "")) for name in ("from", "to"))
         if start is None or end is None:
             return Refusal(400, NO_WINDOW)
         params = [
@@ -90,17 +90,17 @@ class Forms:
         view = CurveView(curve_json.decode_extract(await answer.whole(_MOST)))
         rows = shapes.points(view)
         if kind == "csv":
-            return _OK, _CSV, _gathered(shapes.as_csv(rows, ("time", "value")))
+            return _OK, _CSV, _join_lines(shapes.as_csv(rows, ("time", "value")))
         if kind == "grist":
             named = ({"series": series, **row, "unit": view.extract.unit} for row in rows)
-            return _OK, _JSON, _gathered(shapes.upserts(named, ("series", "time")))
-        return _OK, _JSON, _gathered(shapes.as_json(rows))
+            return _OK, _JSON, _join_lines(shapes.render_upserts(named, ("series", "time")))
+        return _OK, _JSON, _join_lines(shapes.as_json(rows))
 
     async def _table(self, noun: Noun[Any], kind: str, stack: AsyncExitStack) -> Begun:
         answer = await stack.enter_async_context(await self._page(noun, None))
         if answer.status != _OK:
             return _as_it_is(answer)
-        first = _items(await answer.whole(_MOST))
+        first = _parse_page_items(await answer.whole(_MOST))
         pages = self._pages(noun, *first)
         if kind == "csv":
             return _OK, _CSV, _table_csv(noun, pages)
@@ -115,7 +115,7 @@ class Forms:
             async with await self._page(noun, after) as answer:
                 if answer.status != _OK:
                     raise Unreachable(f"status {answer.status} in the middle of a table")
-                items, after = _items(await answer.whole(_MOST))
+                items, after = _parse_page_items(await answer.whole(_MOST))
             yield items
 
     async def _page(self, noun: Noun[Any], after: str | None) -> Relayed:
@@ -130,17 +130,17 @@ def _as_it_is(answer: Relayed) -> Begun:
     return answer.status, kinds[0] if kinds else _JSON, answer.pieces()
 
 
-def _items(content: bytes) -> tuple[list[Row], str | None]:
+def _parse_page_items(content: bytes) -> tuple[list[Row], str | None]:
     page = json.loads(content)
     return page["items"], page["next"]
 
 
 async def _table_csv(noun: Noun[Any], pages: AsyncIterator[list[Row]]) -> AsyncIterator[bytes]:
-    names = shapes.columns(noun.record)
-    yield shapes.line(names)
+    names = shapes.list_model_columns(noun.record)
+    yield shapes.format_csv_line(names)
     async for items in pages:
-        rows = (shapes.flat(item, noun.record) for item in items)
-        yield b"".join(shapes.line([row[name] for name in names]) for row in rows)
+        rows = (shapes.flatten_record(item, noun.record) for item in items)
+        yield b"".join(shapes.format_csv_line([row[name] for name in names]) for row in rows)
 
 
 async def _table_json(
@@ -151,8 +151,8 @@ async def _table_json(
     yield start
     between = b""
     async for items in pages:
-        rows = (shapes.flat(item, noun.record) for item in items)
-        made = shapes.upserts(rows, ("id",)) if grist else shapes.as_json(rows)
+        rows = (shapes.flatten_record(item, noun.record) for item in items)
+        made = shapes.render_upserts(rows, ("id",)) if grist else shapes.as_json(rows)
         inner = b"".join(made).removeprefix(start).removesuffix(end)
         if inner:
             yield between + inner
@@ -160,7 +160,7 @@ async def _table_json(
     yield end
 
 
-async def _gathered(lines: Iterator[bytes]) -> AsyncIterator[bytes]:
+async def _join_lines(lines: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Short lines in pieces worth sending."""
     held = bytearray()
     for one in lines:

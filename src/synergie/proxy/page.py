@@ -10,12 +10,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.client.relay import Relay
 from synergie.errors import SynergieError
-from synergie.proxy.said import Language, Opened, Said
-from synergie.reports.french import moment, typeset
-from synergie.reports.palette import variables
+from synergie.proxy.said import BilingualText, Language, Opened
+from synergie.reports.french import format_moment, typeset_french
+from synergie.reports.palette import render_css_variables
 from synergie.schemas.trust.agreement import Agreement
 
 POLICY = (
@@ -33,28 +33,34 @@ _HEADERS = {
 }
 
 GRAINS = {
-    "raw": Said("au pas de la mesure", "at the step of the meter"),
-    "half_hour": Said("à la demi-heure", "by half-hours"),
-    "hour": Said("à l'heure", "by hours"),
-    "day": Said("au jour", "by days"),
-    "month": Said("au mois", "by months"),
-    "year": Said("à l'année", "by years"),
-    "aggregate": Said("en sommes de plusieurs points", "as sums of several points"),
+    "raw": BilingualText("au pas de la mesure", "at the step of the meter"),
+    "half_hour": BilingualText("à la demi-heure", "by half-hours"),
+    "hour": BilingualText("à l'heure", "by hours"),
+    "day": BilingualText("au jour", "by days"),
+    "month": BilingualText("au mois", "by months"),
+    "year": BilingualText("à l'année", "by years"),
+    "aggregate": BilingualText("en sommes de plusieurs points", "as sums of several points"),
 }
 STATES = {
-    "active": Said("en vigueur", "in force"),
-    "invalid": Said(
+    "active": BilingualText("en vigueur", "in force"),
+    "invalid": BilingualText(
         "n'est plus ce qui a été signé : les lectures sont refusées",
         "no longer what was signed: readings are refused",
     ),
-    "suspended": Said("suspendu : les lectures sont refusées", "suspended: readings are refused"),
-    "revoked": Said("révoqué : les lectures sont refusées", "revoked: readings are refused"),
-    "terminated": Said("terminé : les lectures sont refusées", "ended: readings are refused"),
-    "expired": Said(
+    "suspended": BilingualText(
+        "suspendu : les lectures sont refusées", "suspended: readings are refused"
+    ),
+    "revoked": BilingualText(
+        "révoqué : les lectures sont refusées", "revoked: readings are refused"
+    ),
+    "terminated": BilingualText(
+        "terminé : les lectures sont refusées", "ended: readings are refused"
+    ),
+    "expired": BilingualText(
         "arrivé à son terme : les lectures sont refusées", "over: readings are refused"
     ),
 }
-_OTHER = Said("pas encore en vigueur", "not in force yet")
+_OTHER = BilingualText("pas encore en vigueur", "not in force yet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +77,9 @@ class View:
     agreement: str | None
     owner: str | None
     """Name of the body whose data are opened. None: one's own, or not known just now."""
-    grain: Said | None
-    state: Said | None
-    until: Said | None
+    grain: BilingualText | None
+    state: BilingualText | None
+    until: BilingualText | None
     trouble: str | None
     """Why the agreement could not be read just now."""
 
@@ -92,9 +98,11 @@ class Page:
         async def answer(scope: Any, receive: Any, send: Any) -> None:
             order = ("fr", "en") if first == "fr" else ("en", "fr")
             text = (
-                _environment()
+                _build_environment()
                 .get_template("relais.html")
-                .render(view=await self._view(here), order=order, made=moment(self.now, _PARIS))
+                .render(
+                    view=await self._view(here), order=order, made=format_moment(self.now, _PARIS)
+                )
             )
             await Response(text, 200, _HEADERS, "text/html")(scope, receive, send)
 
@@ -103,7 +111,7 @@ class Page:
     @property
     def style(self) -> Response:
         """The style of the page."""
-        return Response(_style(), 200, _HEADERS, "text/css")
+        return Response(_render_style(), 200, _HEADERS, "text/css")
 
     async def _view(self, here: str) -> View:
         found, trouble = None, None
@@ -113,13 +121,13 @@ class Page:
             except SynergieError as error:
                 trouble = error.code
         owner = None if found is None else await self.relay.name_of(found.terms.owner)
-        return replace(_view(self.opened, here, found, trouble), owner=owner)
+        return replace(_build_view(self.opened, here, found, trouble), owner=owner)
 
 
-_PARIS = zone("Europe/Paris")
+_PARIS = load_time_zone("Europe/Paris")
 
 
-def _view(opened: Opened, here: str, found: Agreement | None, trouble: str | None) -> View:
+def _build_view(opened: Opened, here: str, found: Agreement | None, trouble: str | None) -> View:
     terms = None if found is None else found.terms
     return View(
         here=here,
@@ -131,18 +139,18 @@ def _view(opened: Opened, here: str, found: Agreement | None, trouble: str | Non
         owner=None,
         grain=None if terms is None else GRAINS[terms.granularity],
         state=None if found is None else STATES.get(found.state, _OTHER),
-        until=None if terms is None else _until(terms.valid_until),
+        until=None if terms is None else _describe_end_time(terms.valid_until),
         trouble=trouble,
     )
 
 
-def _until(end: datetime) -> Said:
+def _describe_end_time(end: datetime) -> BilingualText:
     at = end.astimezone(_PARIS).isoformat(timespec="minutes")
-    return Said(f"jusqu'au {moment(end, _PARIS)}", f"until {at}")
+    return BilingualText(f"jusqu'au {format_moment(end, _PARIS)}", f"until {at}")
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def _build_environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("synergie.proxy"),
         autoescape=True,
@@ -150,11 +158,11 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["typeset"] = typeset
+    environment.filters["typeset"] = typeset_french
     return environment
 
 
 @lru_cache(maxsize=1)
-def _style() -> str:
+def _render_style() -> str:
     own = files("synergie.proxy").joinpath("templates", "relais.css").read_text("utf-8")
-    return f"{variables()}{own}"
+    return f"{render_css_variables()}{own}"

@@ -60,7 +60,7 @@ def is_under(path: str) -> bool:
     return path.startswith("/v1/") and not path.startswith("/v1/organisations")
 
 
-def asked(headers: Headers) -> dict[str, str]:
+def select_request_headers(headers: Headers) -> dict[str, str]:
     """The headers of a tool's request that go on; a part of a body is asked for uncoded."""
     kept = {name: headers[name] for name in ASKED if name in headers}
     if "range" in kept:
@@ -68,7 +68,7 @@ def asked(headers: Headers) -> dict[str, str]:
     return {"accept": "*/*"} | kept
 
 
-def answered(
+def rewrite_answer_headers(
     headers: Iterable[tuple[str, str]], there: str, here: str, *, same_length: bool
 ) -> Iterator[tuple[str, str]]:
     """The headers of the server's answer that come back, links turned from *there* to *here*.
@@ -86,10 +86,10 @@ def answered(
     for name, value in told:
         if name in dropped or name.startswith("access-control-"):
             continue
-        yield name, _turned(value, there, here) if name in _LINKED else value
+        yield name, _rewrite_url(value, there, here) if name in _LINKED else value
 
 
-def _turned(value: str, there: str, here: str) -> str:
+def _rewrite_url(value: str, there: str, here: str) -> str:
     return re.sub(rf"{re.escape(there)}(?=[/?#>\"]|$)", lambda _: here, value)
 
 

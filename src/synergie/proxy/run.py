@@ -16,7 +16,7 @@ _GRACE_S = 3
 _LONGEST_HEAD = 16 * 1024
 
 
-def listening(host: str, port: int) -> socket.socket:
+def open_loopback_socket(host: str, port: int) -> socket.socket:
     """A socket on loopback; *port* 0 takes a free one.
 
     Misconfigured for any other address: behind the relay no token is asked for, so whoever reaches
@@ -48,7 +48,7 @@ def _is_loopback(host: str) -> bool:
     return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
 
 
-async def serve(app: ASGIApp, where: socket.socket) -> None:
+async def serve_app(app: ASGIApp, where: socket.socket) -> None:
     """Serve *app* on *where* until Ctrl-C or SIGTERM; a second one ends it at once."""
     config = uvicorn.Config(
         app,

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from synergie.client.calls import CABINETS, LIGHT_POINTS, SERIES, SITES, SUPPLY_POINTS, Noun
 from synergie.client.curve_view import CurveView
-from synergie.formats.formulas import guarded
+from synergie.formats.formulas import escape_formula
 from synergie.schemas.readings.curve_json import instant_text
 
 NOUNS: dict[str, Noun[Any]] = {
@@ -29,7 +29,7 @@ _MILLISECONDS = 13
 """Most digits of an instant in milliseconds: until the year 2286."""
 
 
-def instant(text: str) -> datetime | None:
+def parse_grafana_time(text: str) -> datetime | None:
     """The moment that Grafana's macros write: ISO 8601 with an offset, or ms since 1970."""
     try:
         if text.isascii() and text.isdecimal() and len(text) <= _MILLISECONDS:
@@ -58,42 +58,44 @@ def as_json(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
 def as_csv(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> Iterator[bytes]:
     """Rows as CSV (RFC 4180), UTF-8, comma and dot; what is not known stays empty."""
     names = list(columns)
-    yield line(names)
+    yield format_csv_line(names)
     for row in rows:
-        yield line([row.get(name) for name in names])
+        yield format_csv_line([row.get(name) for name in names])
 
 
-def line(cells: Iterable[Any]) -> bytes:
+def format_csv_line(cells: Iterable[Any]) -> bytes:
     """One line of CSV. A text that a spreadsheet would take for a formula is put in quotes."""
     sink = io.StringIO()
-    csv.writer(sink).writerow([_cell(cell) for cell in cells])
+    csv.writer(sink).writerow([_format_flat_cell(cell) for cell in cells])
     return sink.getvalue().encode()
 
 
-def _cell(value: Any) -> Any:
+def _format_flat_cell(value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return guarded(value) if isinstance(value, str) else value
+    return escape_formula(value) if isinstance(value, str) else value
 
 
-def columns(model: type[BaseModel], before: str = "") -> tuple[str, ...]:
+def list_model_columns(model: type[BaseModel], before: str = "") -> tuple[str, ...]:
     """The columns of a flat row of *model*, in the order of its fields."""
     found: list[str] = []
     for name, field in model.model_fields.items():
-        inner = _model(field.annotation)
-        found += columns(inner, f"{before}{name}_") if inner else [f"{before}{name}"]
+        inner = _find_nested_model(field.annotation)
+        found += list_model_columns(inner, f"{before}{name}_") if inner else [f"{before}{name}"]
     return tuple(found)
 
 
-def flat(record: Mapping[str, Any], model: type[BaseModel], before: str = "") -> dict[str, Any]:
+def flatten_record(
+    record: Mapping[str, Any], model: type[BaseModel], before: str = ""
+) -> dict[str, Any]:
     """*record* as one flat row; the fields of an absent part are null."""
     row: dict[str, Any] = {}
     for name, field in model.model_fields.items():
-        value, inner = record.get(name), _model(field.annotation)
+        value, inner = record.get(name), _find_nested_model(field.annotation)
         if inner:
-            row |= flat(value or {}, inner, f"{before}{name}_")
+            row |= flatten_record(value or {}, inner, f"{before}{name}_")
         elif isinstance(value, dict | list):
             row[f"{before}{name}"] = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         else:
@@ -101,7 +103,7 @@ def flat(record: Mapping[str, Any], model: type[BaseModel], before: str = "") ->
     return row
 
 
-def upserts(rows: Iterable[Mapping[str, Any]], keys: tuple[str, ...]) -> Iterator[bytes]:
+def render_upserts(rows: Iterable[Mapping[str, Any]], keys: tuple[str, ...]) -> Iterator[bytes]:
     """Rows as Grist's API takes them to add or update: found by *keys*, filled with the rest."""
     before = b'{"records":['
     for row in rows:
@@ -114,12 +116,12 @@ def upserts(rows: Iterable[Mapping[str, Any]], keys: tuple[str, ...]) -> Iterato
     yield b'{"records":[]}' if before != b",\n" else b"]}"
 
 
-def _model(annotation: Any) -> type[BaseModel] | None:
+def _find_nested_model(annotation: Any) -> type[BaseModel] | None:
     """The record that a field holds, if it holds one and no list of them."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     if get_origin(annotation) is Annotated:
-        return _model(get_args(annotation)[0])
+        return _find_nested_model(get_args(annotation)[0])
     parts = [part for part in get_args(annotation) if part is not type(None)]
     optional = len(parts) == 1 and len(get_args(annotation)) > 1
-    return _model(parts[0]) if optional else None
+    return _find_nested_model(parts[0]) if optional else None

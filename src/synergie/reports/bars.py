@@ -27,7 +27,7 @@ class Bar:
     text: str
 
 
-def bars(title: str, rows: Sequence[Bar]) -> Markup:
+def render_bars(title: str, rows: Sequence[Bar]) -> Markup:
     """The rows as bars on one scale from zero to the largest value."""
     top = max((row.value for row in rows), default=0)
     body, y = Markup(), 0

@@ -9,15 +9,15 @@ from synergie.maintenance.reports.words import short_week
 from synergie.purchase.records.run import PurchaseRun
 from synergie.purchase.reports.words import PARIS
 from synergie.reports.document import Block, Note, Paragraph, Table
-from synergie.reports.language import Pair, say, spoken
+from synergie.reports.language import Pair, choose_text, get_language
 from synergie.reports.written import (
     MINUS,
-    count,
-    euros,
+    format_count,
+    format_euros,
+    format_number,
+    format_percent,
+    format_quantity,
     long_date,
-    number,
-    percent,
-    quantity,
 )
 
 type Row = tuple[str, str, str, str]
@@ -62,52 +62,60 @@ WHY: dict[str, Pair] = {
 """Why data of a body are not open, by code."""
 
 
-def unchanged() -> str:
+def describe_unchanged() -> str:
     """What stands where nothing changed."""
-    return say("= pareil", "= same")
+    return choose_text("= pareil", "= same")
 
 
-def sides() -> tuple[str, str, str]:
+def list_side_heads() -> tuple[str, str, str]:
     """Heads of every table of changes, after what is compared."""
-    return say("Avant", "Before"), say("Après", "After"), say("Écart", "Change")
+    return (
+        choose_text("Avant", "Before"),
+        choose_text("Après", "After"),
+        choose_text("Écart", "Change"),
+    )
 
 
-def entered() -> str:
+def describe_entered() -> str:
     """Who is in the second plan only."""
-    return say("+ entre", "+ joins")
+    return choose_text("+ entre", "+ joins")
 
 
-def left_out() -> str:
+def describe_left_out() -> str:
     """Who is in the first plan only."""
-    return say(f"{MINUS} sort", f"{MINUS} leaves")
+    return choose_text(f"{MINUS} sort", f"{MINUS} leaves")
 
 
-def _uncompared(before: object, after: object) -> str:
-    return unchanged() if before is after else say("sans comparaison", "no comparison")
+def _describe_uncompared(before: object, after: object) -> str:
+    return (
+        describe_unchanged()
+        if before is after
+        else choose_text("sans comparaison", "no comparison")
+    )
 
 
-def money(before: Decimal | None, after: Decimal | None) -> str:
+def describe_amount_change(before: Decimal | None, after: Decimal | None) -> str:
     """How an amount changed: its sign, how much, and a word."""
     if before is None or after is None:
-        return _uncompared(before, after)
+        return _describe_uncompared(before, after)
     if before == after:
-        return unchanged()
-    share = f" ({percent(abs(after - before) / abs(before))})" if before else ""
-    word = say(*(_LESS if after < before else _MORE))
-    return f"{word}{_signed(after - before, euros)}{share}"
+        return describe_unchanged()
+    share = f" ({format_percent(abs(after - before) / abs(before))})" if before else ""
+    word = choose_text(*(_LESS if after < before else _MORE))
+    return f"{word}{_format_signed(after - before, format_euros)}{share}"
 
 
-def counted(before: int | None, after: int | None) -> str:
+def describe_count_change(before: int | None, after: int | None) -> str:
     """How a count changed: its sign, how much, and a word."""
     if before is None or after is None:
-        return _uncompared(before, after)
+        return _describe_uncompared(before, after)
     if before == after:
-        return unchanged()
-    word = say(*(_LESS if after < before else _MORE))
-    return f"{word}{_signed(after - before, number)}"
+        return describe_unchanged()
+    word = choose_text(*(_LESS if after < before else _MORE))
+    return f"{word}{_format_signed(after - before, format_number)}"
 
 
-def moves(
+def build_visit_moves(
     before: Mapping[tuple[str, str], tuple[str, int]],
     after: Mapping[tuple[str, str], tuple[str, int]],
     starts: date | None,
@@ -120,13 +128,13 @@ def moves(
     rows = []
     for key in sorted(before.keys() | after.keys()):
         one, other = before.get(key), after.get(key)
-        weeks = (_week(one, starts), _week(other, then))
+        weeks = (_format_visit_week(one, starts), _format_visit_week(other, then))
         if weeks[0] != weeks[1]:
             name, task = key[0], (other or one or ("", 0))[0]
-            rows.append((name, task, *weeks, _moved(one, other)))
+            rows.append((name, task, *weeks, _describe_move(one, other)))
     if not rows:
         yield Paragraph(
-            say("Aucune visite ne change de semaine.", "No visit moves to another week.")
+            choose_text("Aucune visite ne change de semaine.", "No visit moves to another week.")
         )
         return
     yield Table(_how_many(len(rows)), _move_heads(), tuple(rows[:MOST_ROWS]))
@@ -135,52 +143,56 @@ def moves(
 
 
 def _how_many(moved: int) -> str:
-    many = count(moved, say("visite change", "visit"), say("visites changent", "visits"))
-    return say(f"{many} de semaine, arrivent ou partent", f"{many} in another week, new or gone")
+    many = format_count(
+        moved, choose_text("visite change", "visit"), choose_text("visites changent", "visits")
+    )
+    return choose_text(
+        f"{many} de semaine, arrivent ou partent", f"{many} in another week, new or gone"
+    )
 
 
 def _move_heads() -> tuple[str, ...]:
     french = ("Armoire", "Tâche", "Semaine avant", "Semaine après", "Écart")
     english = ("Cabinet", "Task", "Week before", "Week after", "Change")
-    return french if spoken() == "fr" else english
+    return french if get_language() == "fr" else english
 
 
 def _not_shown(visits: int) -> Paragraph:
-    more = count(
+    more = format_count(
         visits,
-        say("autre visite n'est pas montrée", "more visit is not shown"),
-        say("autres visites ne sont pas montrées", "more visits are not shown"),
+        choose_text("autre visite n'est pas montrée", "more visit is not shown"),
+        choose_text("autres visites ne sont pas montrées", "more visits are not shown"),
     )
-    return Paragraph(say(f"{more} ici.", f"{more} here."))
+    return Paragraph(choose_text(f"{more} ici.", f"{more} here."))
 
 
-def _week(one: tuple[str, int] | None, starts: date | None) -> str:
+def _format_visit_week(one: tuple[str, int] | None, starts: date | None) -> str:
     if one is None:
-        return say("aucune", "none")
+        return choose_text("aucune", "none")
     if starts is None:
-        return say(f"semaine {one[1]}", f"week {one[1]}")
+        return choose_text(f"semaine {one[1]}", f"week {one[1]}")
     return short_week(one[1], starts)
 
 
-def _moved(one: tuple[str, int] | None, other: tuple[str, int] | None) -> str:
+def _describe_move(one: tuple[str, int] | None, other: tuple[str, int] | None) -> str:
     if one is None or other is None:
-        gone = say(f"{MINUS} retirée", f"{MINUS} gone")
-        return say("+ nouvelle", "+ new") if one is None else gone
+        gone = choose_text(f"{MINUS} retirée", f"{MINUS} gone")
+        return choose_text("+ nouvelle", "+ new") if one is None else gone
     if one[1] == other[1]:
-        return say("autre date de départ", "another first day")
-    shift = _signed(other[1] - one[1], number)
+        return choose_text("autre date de départ", "another first day")
+    shift = _format_signed(other[1] - one[1], format_number)
     if other[1] < one[1]:
-        return say(f"▼ plus tôt : {shift} sem.", f"▼ earlier: {shift} wk")
-    return say(f"▲ plus tard : {shift} sem.", f"▲ later: {shift} wk")
+        return choose_text(f"▼ plus tôt : {shift} sem.", f"▼ earlier: {shift} wk")
+    return choose_text(f"▲ plus tard : {shift} sem.", f"▲ later: {shift} wk")
 
 
-def notes(before: _Run, after: _Run) -> Iterator[Note]:
+def build_run_notes(before: _Run, after: _Run) -> Iterator[Note]:
     """What a reader has to know of two runs."""
     if before.problem_sha256 == after.problem_sha256:
         yield Note(
             "ok",
-            say("Mêmes données.", "Same data."),
-            say(
+            choose_text("Mêmes données.", "Same data."),
+            choose_text(
                 "Les deux calculs ont la même empreinte de problème.",
                 "Both computations have the same digest of the problem.",
             ),
@@ -188,8 +200,8 @@ def notes(before: _Run, after: _Run) -> Iterator[Note]:
     else:
         yield Note(
             "late",
-            say("Données différentes.", "Different data."),
-            say(
+            choose_text("Données différentes.", "Different data."),
+            choose_text(
                 "Les deux calculs ne partent pas des mêmes.",
                 "The two computations do not start from the same data.",
             ),
@@ -199,16 +211,16 @@ def notes(before: _Run, after: _Run) -> Iterator[Note]:
 def run_rows(before: _Run, after: _Run) -> Iterator[Row]:
     """Rows of two runs: when, by whom, how."""
     days = [long_date(one.kept_at.astimezone(PARIS).date()) for one in (before, after)]
-    yield plain(say("Calculé le", "Computed on"), days[0], days[1])
-    yield plain(
-        say("Problème (empreinte)", "Problem (digest)"),
+    yield build_text_row(choose_text("Calculé le", "Computed on"), days[0], days[1])
+    yield build_text_row(
+        choose_text("Problème (empreinte)", "Problem (digest)"),
         before.problem_sha256[:SHORT],
         after.problem_sha256[:SHORT],
     )
-    yield plain(say("Calculé par", "Computed by"), before.solver, after.solver)
+    yield build_text_row(choose_text("Calculé par", "Computed by"), before.solver, after.solver)
 
 
-def bodies(
+def build_body_rows(
     left: Mapping[str, str],
     right: Mapping[str, str],
     *,
@@ -224,16 +236,18 @@ def bodies(
         if key in same:
             continue
         if key in left and key in right:
-            word = say(*_OTHER_DATA)
+            word = choose_text(*_OTHER_DATA)
         else:
-            word = entered() if key in right else left_out()
+            word = describe_entered() if key in right else describe_left_out()
         name = names.get(key, key)
-        start = say(f"{what[0]} de {name}", f"{what[1]} of {name}")
+        start = choose_text(f"{what[0]} de {name}", f"{what[1]} of {name}")
         yield start, left.get(key, "absent"), right.get(key, "absent"), word
     if same:
-        many = count(len(same), say("organisme", "body"), say("organismes", "bodies"))
-        stayed = say(f"{what[0]} qui n'ont pas changé", f"{what[1]} that did not change")
-        yield stayed, many, many, unchanged()
+        many = format_count(
+            len(same), choose_text("organisme", "body"), choose_text("organismes", "bodies")
+        )
+        stayed = choose_text(f"{what[0]} qui n'ont pas changé", f"{what[1]} that did not change")
+        yield stayed, many, many, describe_unchanged()
 
 
 def missing_rows(
@@ -241,58 +255,60 @@ def missing_rows(
 ) -> Iterator[Row]:
     """Rows of who is in one run and not in the other, by name."""
     for key in sorted(left.keys() | right.keys()):
-        before, after = _why(left.get(key)), _why(right.get(key))
+        before, after = _describe_absence(left.get(key)), _describe_absence(right.get(key))
         if before != after:
             name = names.get(key, key)
-            start = say(f"Absence de {name}", f"Absence of {name}")
-            yield start, before, after, say("≠ autre situation", "≠ different situation")
+            start = choose_text(f"Absence de {name}", f"Absence of {name}")
+            yield start, before, after, choose_text("≠ autre situation", "≠ different situation")
 
 
-def _why(code: str | None) -> str:
+def _describe_absence(code: str | None) -> str:
     if code is None:
-        return say("présent ou pas invité", "present or not invited")
-    return say(*WHY[code]) if code in WHY else code
+        return choose_text("présent ou pas invité", "present or not invited")
+    return choose_text(*WHY[code]) if code in WHY else code
 
 
 def inputs_table(rows: Sequence[Row]) -> Table:
     """The table of what two computations stand on."""
-    caption = say("Les données des deux calculs", "The data of the two computations")
-    return Table(caption, ("", *sides()), tuple(rows))
+    caption = choose_text("Les données des deux calculs", "The data of the two computations")
+    return Table(caption, ("", *list_side_heads()), tuple(rows))
 
 
-def plain(name: str, before: str, after: str) -> Row:
+def build_text_row(name: str, before: str, after: str) -> Row:
     """A row of two texts."""
-    word = unchanged() if before == after else say("≠ différent", "≠ different")
+    word = describe_unchanged() if before == after else choose_text("≠ différent", "≠ different")
     return name, before, after, word
 
 
 def number_row(name: str, before: int, after: int) -> Row:
     """A row of two counts, with their difference."""
-    return name, number(before), number(after), counted(before, after)
+    return name, format_number(before), format_number(after), describe_count_change(before, after)
 
 
 def money_row(name: str, before: Decimal | None, after: Decimal | None) -> Row:
     """A row of two amounts; None: not told."""
-    unknown = say("pas dit", "not told")
-    told = [unknown if one is None else euros(one) for one in (before, after)]
-    return name, told[0], told[1], money(before, after)
+    unknown = choose_text("pas dit", "not told")
+    told = [unknown if one is None else format_euros(one) for one in (before, after)]
+    return name, told[0], told[1], describe_amount_change(before, after)
 
 
-def volume(before: Decimal, after: Decimal) -> str:
+def describe_volume_change(before: Decimal, after: Decimal) -> str:
     """How a volume changed, in a word."""
     if before == after:
-        return unchanged()
-    word = say(*(_LESS if after < before else _MORE))
-    return f"{word}{_signed(after - before, lambda one: quantity(one, 'MWh', 1))}"
+        return describe_unchanged()
+    word = choose_text(*(_LESS if after < before else _MORE))
+    return f"{word}{_format_signed(after - before, lambda one: format_quantity(one, 'MWh', 1))}"
 
 
-def _signed[T: (int, Decimal)](amount: T, write: Callable[[T], str]) -> str:
+def _format_signed[T: (int, Decimal)](amount: T, write: Callable[[T], str]) -> str:
     return f"+{write(amount)}" if amount > 0 else write(amount)
 
 
 def park(cabinets: int, lights: int) -> str:
     """How many things of a park there are."""
-    points = count(
-        lights, say("point lumineux", "light point"), say("points lumineux", "light points")
+    points = format_count(
+        lights,
+        choose_text("point lumineux", "light point"),
+        choose_text("points lumineux", "light points"),
     )
-    return f"{count(cabinets, say('armoire', 'cabinet'))}, {points}"
+    return f"{format_count(cabinets, choose_text('armoire', 'cabinet'))}, {points}"

@@ -9,7 +9,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from synergie.reports.language import Language, spoken
+from synergie.reports.language import Language, get_language
 
 type Tone = Literal["ok", "late", "refused", "plain"]
 
@@ -121,5 +121,5 @@ class Document:
     """The date of the data, repeated on every printed page."""
     facts: tuple[Fact, ...] = ()
     sections: tuple[Section, ...] = field(default=())
-    language: Language = field(default_factory=spoken)
+    language: Language = field(default_factory=get_language)
     """What it is told in."""

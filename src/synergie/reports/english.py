@@ -21,7 +21,7 @@ _MONTHS = (
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def number(value: Decimal | float, decimals: int = 0) -> str:
+def format_number(value: Decimal | float, decimals: int = 0) -> str:
     """*value* rounded half up to *decimals*: 1,234,567.5."""
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
@@ -29,28 +29,28 @@ def number(value: Decimal | float, decimals: int = 0) -> str:
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
-def quantity(value: Decimal | float | None, unit: str, decimals: int = 0) -> str:
+def format_quantity(value: Decimal | float | None, unit: str, decimals: int = 0) -> str:
     """*value* with its *unit* after a no-break space; `MISSING` for None."""
-    return MISSING if value is None else f"{number(value, decimals)}{FIXED}{unit}"
+    return MISSING if value is None else f"{format_number(value, decimals)}{FIXED}{unit}"
 
 
-def euros(value: Decimal | float, decimals: int = 2) -> str:
+def format_euros(value: Decimal | float, decimals: int = 2) -> str:
     """An amount: €1,234.50, −€12.00."""
-    told = number(value, decimals)
+    told = format_number(value, decimals)
     return f"{MINUS}€{told[1:]}" if told.startswith(MINUS) else f"€{told}"
 
 
-def percent(share: Decimal | float, decimals: int = 1) -> str:
+def format_percent(share: Decimal | float, decimals: int = 1) -> str:
     """A share of 1 as a percentage: 12.5%."""
     exact = share if isinstance(share, Decimal) else Decimal(str(share))
-    return f"{number(exact * 100, decimals)}%"
+    return f"{format_number(exact * 100, decimals)}%"
 
 
-def energy(kwh: float | None) -> str:
+def format_energy(kwh: float | None) -> str:
     """An energy in kWh under 10,000, else in MWh; a tenth is kept while it says something."""
     if kwh is None or abs(kwh) < _KWH_LIMIT:
-        return quantity(kwh, "kWh")
-    return quantity(kwh / 1000, "MWh", 1 if abs(kwh) < 100 * _KWH_LIMIT else 0)
+        return format_quantity(kwh, "kWh")
+    return format_quantity(kwh / 1000, "MWh", 1 if abs(kwh) < 100 * _KWH_LIMIT else 0)
 
 
 def short_date(day: date) -> str:
@@ -63,7 +63,7 @@ def long_date(day: date) -> str:
     return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def hour(moment: datetime, tz: ZoneInfo) -> str:
+def format_hour(moment: datetime, tz: ZoneInfo) -> str:
     """Local hour and minute: 14:30; the repeated hour of October says which one it is."""
     local = moment.astimezone(tz)
     text = f"{local:%H:%M}"
@@ -73,12 +73,12 @@ def hour(moment: datetime, tz: ZoneInfo) -> str:
     return f"{text} (winter time)" if local.fold else f"{text} (summer time)"
 
 
-def moment(at: datetime, tz: ZoneInfo) -> str:
+def format_moment(at: datetime, tz: ZoneInfo) -> str:
     """Date and hour for sentences: Tuesday 24 November 2026 at 14:30."""
-    return f"{long_date(at.astimezone(tz).date())} at {hour(at, tz)}"
+    return f"{long_date(at.astimezone(tz).date())} at {format_hour(at, tz)}"
 
 
-def interval(start: date, end: date) -> str:
+def format_interval(start: date, end: date) -> str:
     """A half-open interval of days, its last day included: from 1 to 30 November 2026."""
     last = end - timedelta(days=1)
     if last <= start:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synergie.reports.document import Note, Section, Table
-from synergie.reports.written import number
+from synergie.reports.written import format_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +57,19 @@ def freshness_section(ages: Sequence[Age], remark: str) -> Section:
     late = sum(age.series - age.up_to_date for age in ages)
     whole = sum(age.series for age in ages)
     word = "À jour." if late == 0 else "En retard."
-    fresh = "Aucune série" if late == whole else f"{number(whole - late)} séries"
-    text = f"{fresh} à jour sur {number(whole)}. {remark}"
+    fresh = "Aucune série" if late == whole else f"{format_number(whole - late)} séries"
+    text = f"{fresh} à jour sur {format_number(whole)}. {remark}"
     table = Table(
         "Fraîcheur des séries",
         ("Organisation", "Séries", "À jour", "Dernière mesure", "Raison"),
         tuple(
-            (age.organisation, number(age.series), number(age.up_to_date), age.last, age.reason)
+            (
+                age.organisation,
+                format_number(age.series),
+                format_number(age.up_to_date),
+                age.last,
+                age.reason,
+            )
             for age in ages
         ),
         frozenset({1, 2}),
@@ -79,7 +85,13 @@ def exchange_section(
         "Dépôts",
         ("Organisation", "Dépôt", "Reçus", "Gardés", "Refusés"),
         tuple(
-            (d.organisation, d.what, number(d.received), number(d.kept), number(d.refused))
+            (
+                d.organisation,
+                d.what,
+                format_number(d.received),
+                format_number(d.kept),
+                format_number(d.refused),
+            )
             for d in deposits
         ),
         frozenset({2, 3, 4}),

@@ -23,7 +23,7 @@ _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"
 _KWH_LIMIT = 10_000
 
 
-def number(value: Decimal | float, decimals: int = 0) -> str:
+def format_number(value: Decimal | float, decimals: int = 0) -> str:
     """*value* rounded half up to *decimals*: 1 234 567,5."""
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
@@ -31,27 +31,27 @@ def number(value: Decimal | float, decimals: int = 0) -> str:
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
-def quantity(value: Decimal | float | None, unit: str, decimals: int = 0) -> str:
+def format_quantity(value: Decimal | float | None, unit: str, decimals: int = 0) -> str:
     """*value* with its *unit* after a no-break space; `MISSING` for None."""
-    return MISSING if value is None else f"{number(value, decimals)}{FIXED}{unit}"
+    return MISSING if value is None else f"{format_number(value, decimals)}{FIXED}{unit}"
 
 
-def euros(value: Decimal | float, decimals: int = 2) -> str:
+def format_euros(value: Decimal | float, decimals: int = 2) -> str:
     """An amount: 1 234,50 €."""
-    return quantity(value, "€", decimals)
+    return format_quantity(value, "€", decimals)
 
 
-def percent(share: Decimal | float, decimals: int = 1) -> str:
+def format_percent(share: Decimal | float, decimals: int = 1) -> str:
     """A share of 1 as a percentage: 12,5 %."""
     exact = share if isinstance(share, Decimal) else Decimal(str(share))
-    return quantity(exact * 100, "%", decimals)
+    return format_quantity(exact * 100, "%", decimals)
 
 
-def energy(kwh: float | None) -> str:
+def format_energy(kwh: float | None) -> str:
     """An energy in kWh under 10,000, else in MWh; a tenth is kept while it says something."""
     if kwh is None or abs(kwh) < _KWH_LIMIT:
-        return quantity(kwh, "kWh")
-    return quantity(kwh / 1000, "MWh", 1 if abs(kwh) < 100 * _KWH_LIMIT else 0)
+        return format_quantity(kwh, "kWh")
+    return format_quantity(kwh / 1000, "MWh", 1 if abs(kwh) < 100 * _KWH_LIMIT else 0)
 
 
 def short_date(day: date) -> str:
@@ -61,10 +61,10 @@ def short_date(day: date) -> str:
 
 def long_date(day: date) -> str:
     """A date for sentences: mardi 24 novembre 2026; the first of a month is "1er"."""
-    return f"{_DAYS[day.weekday()]} {_ordinal(day)} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{_DAYS[day.weekday()]} {_format_ordinal(day)} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def hour(moment: datetime, tz: ZoneInfo) -> str:
+def format_hour(moment: datetime, tz: ZoneInfo) -> str:
     """Local hour and minute: 14 h 30; the repeated hour of October says which one it is."""
     local = moment.astimezone(tz)
     text = f"{local.hour:02d}{FIXED}h{FIXED}{local.minute:02d}"
@@ -74,25 +74,25 @@ def hour(moment: datetime, tz: ZoneInfo) -> str:
     return f"{text} (heure d'hiver)" if local.fold else f"{text} (heure d'été)"
 
 
-def moment(at: datetime, tz: ZoneInfo) -> str:
+def format_moment(at: datetime, tz: ZoneInfo) -> str:
     """Date and hour for sentences: mardi 24 novembre 2026 à 14 h 30."""
-    return f"{long_date(at.astimezone(tz).date())} à {hour(at, tz)}"
+    return f"{long_date(at.astimezone(tz).date())} à {format_hour(at, tz)}"
 
 
-def interval(start: date, end: date) -> str:
+def format_interval(start: date, end: date) -> str:
     """A half-open interval of days, told with its last day included: du 1er au 30 novembre 2026."""
     last = end - timedelta(days=1)
     if last <= start:
-        return f"le {_ordinal(start)} {_MONTHS[start.month - 1]} {start.year}"
-    left = _ordinal(start)
+        return f"le {_format_ordinal(start)} {_MONTHS[start.month - 1]} {start.year}"
+    left = _format_ordinal(start)
     if (start.year, start.month) != (last.year, last.month):
         left += f" {_MONTHS[start.month - 1]}"
     if start.year != last.year:
         left += f" {start.year}"
-    return f"du {left} au {_ordinal(last)} {_MONTHS[last.month - 1]} {last.year}"
+    return f"du {left} au {_format_ordinal(last)} {_MONTHS[last.month - 1]} {last.year}"
 
 
-def typeset(text: str) -> str:
+def typeset_french(text: str) -> str:
     """*text* with the no-break spaces of French: before : ; ! ? % €, units, after ≤ ≥, in « »."""
     text = re.sub(r" (?=[;!?])", NARROW, text)
     text = re.sub(r" (?=[:%€»])", FIXED, text)
@@ -100,5 +100,5 @@ def typeset(text: str) -> str:
     return re.sub(r"(?<=[0-9]) (?=(?:k?VA|k?Wh?|MWh|h|min|km|s)\b)", FIXED, text)
 
 
-def _ordinal(day: date) -> str:
+def _format_ordinal(day: date) -> str:
     return "1er" if day.day == 1 else str(day.day)

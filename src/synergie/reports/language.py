@@ -17,13 +17,13 @@ type Pair = tuple[str, str]
 _SPOKEN: ContextVar[Language] = ContextVar("synergie.reports.language", default="fr")
 
 
-def spoken() -> Language:
+def get_language() -> Language:
     """The language that is spoken here: French unless a caller asked for another."""
     return _SPOKEN.get()
 
 
 @contextmanager
-def told_in(language: Language) -> Iterator[None]:
+def use_language(language: Language) -> Iterator[None]:
     """Tell in *language* what is made inside; afterwards what was spoken before."""
     before = _SPOKEN.set(language)
     try:
@@ -32,11 +32,11 @@ def told_in(language: Language) -> Iterator[None]:
         _SPOKEN.reset(before)
 
 
-def say(fr: str, en: str) -> str:
+def choose_text(fr: str, en: str) -> str:
     """The one of two texts that is in the language spoken here."""
-    return fr if spoken() == "fr" else en
+    return fr if get_language() == "fr" else en
 
 
-def words(*pairs: Pair) -> tuple[str, ...]:
+def choose_texts(*pairs: Pair) -> tuple[str, ...]:
     """Of each pair the text in the language spoken here: the heads of a table."""
-    return tuple(say(*one) for one in pairs)
+    return tuple(choose_text(*one) for one in pairs)

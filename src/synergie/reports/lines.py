@@ -28,7 +28,9 @@ class Line:
     values: tuple[float | None, ...]
 
 
-def lines(title: str, steps: Sequence[str], series: Sequence[Line], ticks: Sequence[str]) -> Markup:
+def render_lines(
+    title: str, steps: Sequence[str], series: Sequence[Line], ticks: Sequence[str]
+) -> Markup:
     """The series over *steps*, on one scale from zero to the largest value.
 
     *ticks*: the texts of zero, half and top. A gap stays a gap: it is not joined.
@@ -37,7 +39,7 @@ def lines(title: str, steps: Sequence[str], series: Sequence[Line], ticks: Seque
     inner = _HEIGHT - _TOP - _BOTTOM
     plot = Markup().join(_GRID.format(y=y) for y in (0, 50, 100))
     for n, line in enumerate(series, start=1):
-        for run in _runs(line.values, top):
+        for run in _split_line_runs(line.values, top):
             plot += _PATH.format(n=n, points=" ".join(f"{x:.2f},{y:.2f}" for x, y in run))
     body = _PLOT.format(top=_TOP, inner=inner, body=plot)
     for share, text in zip((1, 0.5, 0), ticks, strict=True):
@@ -48,7 +50,7 @@ def lines(title: str, steps: Sequence[str], series: Sequence[Line], ticks: Seque
     return _SVG.format(height=_HEIGHT, title=title, body=body)
 
 
-def _runs(values: Sequence[float | None], top: float) -> list[list[tuple[float, float]]]:
+def _split_line_runs(values: Sequence[float | None], top: float) -> list[list[tuple[float, float]]]:
     """The measured stretches as points of a plot of 100 by 100."""
     runs: list[list[tuple[float, float]]] = [[]]
     for i, value in enumerate(values):

@@ -26,9 +26,9 @@ from synergie.reports.document import (
     Table,
     Tone,
 )
-from synergie.reports.language import say, told_in
-from synergie.reports.palette import variables
-from synergie.reports.written import typeset
+from synergie.reports.language import choose_text, use_language
+from synergie.reports.palette import render_css_variables
+from synergie.reports.written import typeset_text
 
 _KINDS = {
     Table: "table", Figure: "figure", Note: "note", Items: "items", Paragraph: "paragraph",
@@ -58,26 +58,28 @@ _LOOK = Look(
 
 def html(document: Document) -> str:
     """*document* as the text of an HTML file, UTF-8, in the language it was made in."""
-    with told_in(document.language):
-        return filled("report.html", style(document.dated), document=document)
+    with use_language(document.language):
+        return fill_template("report.html", render_report_style(document.dated), document=document)
 
 
-def filled(template: str, sheet: str, /, **values: Any) -> str:
+def fill_template(template: str, sheet: str, /, **values: Any) -> str:
     """*template* of the package with *values*, under the one style *sheet*, which it allows."""
-    form = _environment().get_template(template)
-    return form.render(style=Markup(sheet), policy=policy(sheet), **values)  # noqa: S704 (our own file, and a text that `quoted` made harmless)
+    form = _build_environment().get_template(template)
+    return form.render(style=Markup(sheet), policy=build_security_policy(sheet), **values)  # noqa: S704 (our own file, and a text that `quoted` made harmless)
 
 
 def policy_of(document: Document) -> str:
     """The content security policy of `html(document)`, for the header of an answer."""
-    return f"{policy(style(document.dated))}; frame-ancestors 'none'"
+    return f"{build_security_policy(render_report_style(document.dated))}; frame-ancestors 'none'"
 
 
-def style(dated: str) -> str:
+def render_report_style(dated: str) -> str:
     """The style of a report: the palette, the rules of the package, the foot of printed pages."""
-    foot = f"@bottom-left{{content:{quoted(dated)}}}"
+    foot = f"@bottom-left{{content:{quote_css_string(dated)}}}"
     number = '@bottom-right{content:counter(page) " / " counter(pages)}'
-    return f"{variables()}{rules_of('report.css')}@page{{font-size:8pt;{foot}{number}}}\n"
+    return (
+        f"{render_css_variables()}{rules_of('report.css')}@page{{font-size:8pt;{foot}{number}}}\n"
+    )
 
 
 def rules_of(name: str) -> str:
@@ -85,7 +87,7 @@ def rules_of(name: str) -> str:
     return files("synergie.reports").joinpath("templates", name).read_text("utf-8")
 
 
-def policy(sheet: str) -> str:
+def build_security_policy(sheet: str) -> str:
     """The content security policy of the file: the one style *sheet*, nothing from anywhere."""
     digest = b64encode(sha256(sheet.encode()).digest()).decode()
     return (
@@ -95,31 +97,31 @@ def policy(sheet: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def _build_environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("synergie.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_finalize,
+        finalize=_finalize_value,
     )
-    environment.globals["say"] = say
-    dress(environment, _LOOK)
+    environment.globals["say"] = choose_text
+    prepare_environment(environment, _LOOK)
     return environment
 
 
-def dress(environment: Environment, look: Look) -> None:
+def prepare_environment(environment: Environment, look: Look) -> None:
     """What the macros of `BLOCKS` need of an *environment*, to draw blocks with *look*."""
-    environment.globals |= {"look": look, "told": say}
+    environment.globals |= {"look": look, "told": choose_text}
     environment.filters["kind"] = lambda block: _KINDS[type(block)]
 
 
-def quoted(text: str) -> str:
+def quote_css_string(text: str) -> str:
     """*text* as a CSS string: all but letters and digits is escaped (CSS Syntax 3 §4.3.7)."""
     return '"' + "".join(c if c.isalnum() else f"\\{ord(c):06x}" for c in text) + '"'
 
 
-def _finalize(value: Any) -> Any:
+def _finalize_value(value: Any) -> Any:
     """The spaces of the language in every plain text; drawings and styles pass as they are."""
-    return typeset(value) if type(value) is str else value
+    return typeset_text(value) if type(value) is str else value

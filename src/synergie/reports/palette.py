@@ -30,13 +30,13 @@ INKS: tuple[Ink, ...] = (
 """Inks for text and marks: 4.5 to 1 at least on the page and on the shade."""
 
 
-def contrast(one: str, other: str) -> float:
+def compute_contrast(one: str, other: str) -> float:
     """Contrast ratio of two colours `#rrggbb`, 1 to 21 (WCAG 2.2, relative luminance)."""
-    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    high, low = sorted((_compute_luminance(one), _compute_luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
-def variables() -> str:
+def render_css_variables() -> str:
     """The palette as CSS variables, for light pages and, by preference, for dark ones."""
     inks = (PAPER, SHADE, RULE, *INKS)
     light = "".join(f"--{ink.name}:{ink.light};" for ink in inks)
@@ -45,10 +45,10 @@ def variables() -> str:
     return f":root{{color-scheme:light dark;{light}}}\n{screen}{{:root{{{dark}}}}}\n"
 
 
-def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
+def _compute_luminance(colour: str) -> float:
+    red, green, blue = (_linearize_channel(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _linear(channel: float) -> float:
+def _linearize_channel(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 (WCAG's own figures)

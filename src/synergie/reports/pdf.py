@@ -23,14 +23,14 @@ from synergie.reports.document import (
     Paragraph,
     Table,
 )
-from synergie.reports.language import say, told_in
-from synergie.reports.written import typeset
+from synergie.reports.language import choose_text, use_language
+from synergie.reports.written import typeset_text
 
 _LONG = re.compile(r"\S{65,}")
 _EVERY = 8
 
 
-def pdf(document: Document, *, day: date) -> bytes:
+def render_pdf(document: Document, *, day: date) -> bytes:
     """*document* as a PDF in its own language, dated *day*.
 
     *day* is a date of the data and not of the printing.
@@ -41,8 +41,8 @@ def pdf(document: Document, *, day: date) -> bytes:
         import typst  # noqa: PLC0415 (an optional part, 81 MB)
     except ImportError as error:
         raise MissingExtra("report") from error
-    with told_in(document.language):
-        told_as = _data(document, day)
+    with use_language(document.language):
+        told_as = _build_pdf_data(document, day)
     source = files("synergie.reports").joinpath("templates", "document.typ").read_bytes()
     told: bytes = typst.compile(
         source,
@@ -54,86 +54,94 @@ def pdf(document: Document, *, day: date) -> bytes:
     return told
 
 
-def _data(document: Document, day: date) -> dict[str, Any]:
+def _build_pdf_data(document: Document, day: date) -> dict[str, Any]:
     return {
         "lang": document.language,
-        "region": say("FR", "GB"),
-        "colon": say(" :", ":"),
-        "for": say("Pour", "For"),
-        "title": _text(document.title),
-        "lead": _text(document.lead),
-        "dated": _text(document.dated),
+        "region": choose_text("FR", "GB"),
+        "colon": choose_text(" :", ":"),
+        "for": choose_text("Pour", "For"),
+        "title": _prepare_pdf_text(document.title),
+        "lead": _prepare_pdf_text(document.lead),
+        "dated": _prepare_pdf_text(document.dated),
         "day": [day.year, day.month, day.day],
         "facts": [
-            {"label": _text(fact.label), "value": _text(fact.value)} for fact in document.facts
+            {"label": _prepare_pdf_text(fact.label), "value": _prepare_pdf_text(fact.value)}
+            for fact in document.facts
         ],
         "sections": [
             {
-                "title": _text(section.title),
+                "title": _prepare_pdf_text(section.title),
                 "sheet": section.sheet,
-                "blocks": [part for one in section.blocks for part in _block(one)],
+                "blocks": [part for one in section.blocks for part in _convert_block(one)],
             }
             for section in document.sections
         ],
     }
 
 
-def _block(block: Block) -> list[dict[str, Any]]:
+def _convert_block(block: Block) -> list[dict[str, Any]]:
     if isinstance(block, Figure):
-        return [{"kind": "paragraph", "text": _text(block.summary)}, _table(block.table)]
-    return [_plain(block)]
+        return [
+            {"kind": "paragraph", "text": _prepare_pdf_text(block.summary)},
+            _convert_table(block.table),
+        ]
+    return [_convert_plain_block(block)]
 
 
-def _plain(block: Block) -> dict[str, Any]:
+def _convert_plain_block(block: Block) -> dict[str, Any]:
     told: dict[str, Any]
     match block:
         case Table():
-            told = _table(block)
+            told = _convert_table(block)
         case Note():
-            told = {"kind": "note", "word": _text(block.word), "text": _text(block.text)}
+            told = {
+                "kind": "note",
+                "word": _prepare_pdf_text(block.word),
+                "text": _prepare_pdf_text(block.text),
+            }
         case Items():
-            items = [_text(item) for item in block.items]
-            told = {"kind": "items", "title": _text(block.title), "items": items}
+            items = [_prepare_pdf_text(item) for item in block.items]
+            told = {"kind": "items", "title": _prepare_pdf_text(block.title), "items": items}
         case Boxes():
-            signers = [_text(signer) for signer in block.signers]
-            lines = [_text(line) for line in block.lines]
-            caption = _text(block.caption)
+            signers = [_prepare_pdf_text(signer) for signer in block.signers]
+            lines = [_prepare_pdf_text(line) for line in block.lines]
+            caption = _prepare_pdf_text(block.caption)
             told = {"kind": "boxes", "caption": caption, "signers": signers, "lines": lines}
         case Answers():
-            told = {"kind": "answers", "answers": [_answer(one) for one in block.answers]}
+            told = {"kind": "answers", "answers": [_convert_answer(one) for one in block.answers]}
         case Paragraph():
-            told = {"kind": "paragraph", "text": _text(block.text)}
+            told = {"kind": "paragraph", "text": _prepare_pdf_text(block.text)}
         case Figure():
             raise TypeError("a figure is two blocks")
     return told
 
 
-def _answer(one: Answer) -> dict[str, str]:
+def _convert_answer(one: Answer) -> dict[str, str]:
     return {
-        "question": _text(one.question), "answer": _text(one.answer), "more": _text(one.more)
+        "question": _prepare_pdf_text(one.question), "answer": _prepare_pdf_text(one.answer), "more": _prepare_pdf_text(one.more)
     }  # fmt: skip
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _convert_table(table: Table) -> dict[str, Any]:
     rows = [*table.rows, *([table.total] if table.total is not None else [])]
     longest = [
         max(len(row[column]) for row in [table.heads, *rows]) for column in range(len(table.heads))
     ]
     return {
         "kind": "table",
-        "caption": _text(table.caption),
-        "heads": [_text(head) for head in table.heads],
-        "rows": [[_text(cell) for cell in row] for row in rows],
+        "caption": _prepare_pdf_text(table.caption),
+        "heads": [_prepare_pdf_text(head) for head in table.heads],
+        "rows": [[_prepare_pdf_text(cell) for cell in row] for row in rows],
         "widths": [min(max(one, 6), 40) for one in longest],
     }
 
 
-def _text(text: str) -> str:
+def _prepare_pdf_text(text: str) -> str:
     """The spaces of the language; and a word longer than a line may break."""
-    return _LONG.sub(_breakable, typeset(text))
+    return _LONG.sub(_make_breakable, typeset_text(text))
 
 
-def _breakable(word: re.Match[str]) -> str:
+def _make_breakable(word: re.Match[str]) -> str:
     whole = word[0]
     parts = (whole[place : place + _EVERY] for place in range(0, len(whole), _EVERY))
     return "\u200b".join(parts)

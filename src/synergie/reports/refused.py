@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from synergie.formats.checks import CHECKS
-from synergie.reports.language import Pair, say, told_in
+from synergie.reports.language import Pair, choose_text, use_language
 from synergie.schemas.readings.file_report import RefusedLine
 
 _NUMBERED = re.compile(r"(record|line) (\d+)", re.ASCII)
@@ -18,34 +18,34 @@ _CLEAR = 12
 type Tell = Callable[[str], str]
 
 
-def motive(refused: RefusedLine, tell: Tell) -> str:
+def describe_refusal(refused: RefusedLine, tell: Tell) -> str:
     """Why one row was left out, in French, for the last column of a file that is sent back."""
     place = f"ligne {refused.line}" if refused.line else "fichier"
     if refused.column:
-        with told_in("fr"):
+        with use_language("fr"):
             place += f", colonne « {column(refused)} »"
     found = f"« {refused.value} » lu, " if refused.value else ""
     said = f"{place} : {found}attendu : {tell(refused.reason)}"
-    todo = action(refused.code, tell)
+    todo = describe_remedy(refused.code, tell)
     return f"{said}. À faire : {todo}" if todo else said
 
 
 def column(refused: RefusedLine) -> str:
     """The column of a row, or the place of an item in a document, in the language spoken."""
     parts = (refused.column or "").split(", ")
-    return ", ".join(_part(part) for part in parts if part)
+    return ", ".join(_describe_part(part) for part in parts if part)
 
 
-def action(code: str, tell: Tell) -> str:
+def describe_remedy(code: str, tell: Tell) -> str:
     """What to do about a refusal of this *code*; empty: nothing that is surely right."""
     check = CHECKS.get(code)
     return tell(check.action) if check is not None and check.action else ""
 
 
-def _part(part: str) -> str:
+def _describe_part(part: str) -> str:
     found = _NUMBERED.fullmatch(part)
     if found is not None:
-        return f"{say(*_PLACES[found[1]])} {found[2]}"
+        return f"{choose_text(*_PLACES[found[1]])} {found[2]}"
     name = part.removeprefix("/")
     return part if "/" in name else name
 
@@ -59,9 +59,9 @@ class Retold:
 
     def __init__(self, tell: Tell, texts: tuple[str, ...]) -> None:
         self._tell = tell
-        filled = [(_said(text), text) for text in texts if "{" in text]
+        filled = [(_count_plain_letters(text), text) for text in texts if "{" in text]
         clear = sorted((one for one in filled if one[0] >= _CLEAR), reverse=True)
-        self._forms = [(_form(text), text) for _, text in clear]
+        self._forms = [(_build_sentence_pattern(text), text) for _, text in clear]
         self._known = lru_cache(4096)(self._found)
 
     def __call__(self, text: str) -> str:
@@ -82,11 +82,11 @@ class Retold:
         return text
 
 
-def _said(text: str) -> int:
+def _count_plain_letters(text: str) -> int:
     """How many letters of it stand outside its braces."""
     return sum(map(str.isalpha, _BRACES.sub("", text)))
 
 
-def _form(text: str) -> re.Pattern[str]:
+def _build_sentence_pattern(text: str) -> re.Pattern[str]:
     parts = _BRACES.split(text)
     return re.compile("(.*?)".join(map(re.escape, parts)), re.DOTALL)

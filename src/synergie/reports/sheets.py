@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Literal
 from zoneinfo import ZoneInfo
 
 from synergie.errors import MissingExtra, TooLarge
-from synergie.reports.language import Pair, say
+from synergie.reports.language import Pair, choose_text
 
 type Kind = Literal[
     "text", "whole", "year", "euros", "price", "energy", "share", "date", "instant", "long"
@@ -63,9 +63,9 @@ type Head = tuple[str, str, Kind]
 """A head of a column in French and in English, and what it holds."""
 
 
-def columns(*heads: Head) -> tuple[Column, ...]:
+def build_columns(*heads: Head) -> tuple[Column, ...]:
     """The columns under *heads*, in the language spoken."""
-    return tuple(Column(say(french, english), kind) for french, english, kind in heads)
+    return tuple(Column(choose_text(french, english), kind) for french, english, kind in heads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ def _of_here(form: dict[str, Any]) -> dict[str, Any]:
     told = form.get("num_format")
     if told is None or told == _TEXT:
         return form
-    written = say(*_EUROS) if told == _EUROS[0] else told
-    return {**form, "num_format": f"{say(*_LOCALES)}{written}"}
+    written = choose_text(*_EUROS) if told == _EUROS[0] else told
+    return {**form, "num_format": f"{choose_text(*_LOCALES)}{written}"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ Apart from `language`, which every command line loads: the catalogue comes with 
 
 from collections.abc import Callable
 
-from synergie.formats.french import french
-from synergie.reports.language import spoken
+from synergie.formats.french import build_french_translator
+from synergie.reports.language import get_language
 
 
-def teller() -> Callable[[str], str]:
+def build_translator() -> Callable[[str], str]:
     """From an English text of the house to the language spoken here."""
-    return french() if spoken() == "fr" else str
+    return build_french_translator() if get_language() == "fr" else str

@@ -49,7 +49,7 @@ class Commune:
     """Who runs its street lighting in the demonstration [assumed]."""
 
 
-def _commune(line: str) -> Commune:
+def _parse_commune(line: str) -> Commune:
     cells = [cell.strip() for cell in line.split("|")]
     total, municipal, points, cabinets, c5, c4 = (int(cell) for cell in cells[7:13])
     return Commune(
@@ -86,7 +86,7 @@ millery | Millery | 54369 | 54670 | 215403692 | 6.128 | 48.816 | 605 | 597 | 121
 montenoy | Montenoy | 54376 | 54760 | 215403767 | 6.232 | 48.783 | 408 | 401 | 81 | 3 | 4 | 0 | E
 """  # noqa: E501 (one commune a line, as in the source table)
 
-COMMUNES: tuple[Commune, ...] = tuple(_commune(line) for line in _TABLE.strip().splitlines())
+COMMUNES: tuple[Commune, ...] = tuple(_parse_commune(line) for line in _TABLE.strip().splitlines())
 """The 13 communes, largest first, as the source table orders them."""
 
 FAST: frozenset[str] = frozenset({"54430", "54490", "54338"})

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import cycle, islice
 
 from synergie.samples.draw import Draw
-from synergie.samples.night import SAMPLE_S, lit_samples, paris, year_bounds
+from synergie.samples.night import SAMPLE_S, lit_samples, load_paris_zone, year_bounds
 from synergie.samples.territory import YEAR, Territory
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.units import STEP_SECONDS, Step
@@ -97,8 +97,8 @@ def building_curve(point: SupplyPointRecord, *, seed: int, year: int = YEAR) -> 
     """The curve of a building, scaled to its `annual_kwh` (to a few thousandths)."""
     step = step_of(point)
     seconds = STEP_SECONDS[step]
-    shape = _shape(year, seconds)
-    noise = _noise(seed, point.code, len(shape))
+    shape = _compute_year_shape(year, seconds)
+    noise = _iterate_noise(seed, point.code, len(shape))
     scale = (point.annual_kwh or 0) * 3_600_000 / seconds / sum(shape)
     values = [
         int(scale * weight * ripple + 0.5) for weight, ripple in zip(shape, noise, strict=True)
@@ -107,15 +107,15 @@ def building_curve(point: SupplyPointRecord, *, seed: int, year: int = YEAR) -> 
 
 
 @lru_cache(maxsize=8)
-def _shape(year: int, seconds: int) -> tuple[float, ...]:
+def _compute_year_shape(year: int, seconds: int) -> tuple[float, ...]:
     """Relative load of each step: season, day of the week, hour of the day (local)."""
-    (start, end), tz = year_bounds(year), paris()
+    (start, end), tz = year_bounds(year), load_paris_zone()
     count = int((end - start).total_seconds()) // seconds
     moments = ((start + timedelta(seconds=seconds * i)).astimezone(tz) for i in range(count))
-    return tuple(_MONTHS[moment.month - 1] * _use(moment) for moment in moments)
+    return tuple(_MONTHS[moment.month - 1] * _compute_building_use(moment) for moment in moments)
 
 
-def _use(moment: datetime) -> float:
+def _compute_building_use(moment: datetime) -> float:
     """Relative use at a local time: offices and schools, closed at night and on week-ends."""
     if moment.hour < 6 or moment.hour >= 21:  # noqa: PLR2004 (hours of the day)
         return _NIGHT
@@ -124,14 +124,14 @@ def _use(moment: datetime) -> float:
     return _DAY if 8 <= moment.hour < 18 else _EDGE  # noqa: PLR2004 (hours of the day)
 
 
-def _noise(seed: int, code: str, count: int) -> Iterator[float]:
+def _iterate_noise(seed: int, code: str, count: int) -> Iterator[float]:
     """*count* factors of mean near 1: one table for all, each point starts elsewhere in it."""
-    table = _ripple(seed)
+    table = _draw_noise_table(seed)
     offset = Draw(seed, f"{code} noise").whole(0, _NOISE - 1)
     return islice(cycle(table[offset:] + table[:offset]), count)
 
 
 @lru_cache(maxsize=8)
-def _ripple(seed: int) -> tuple[float, ...]:
+def _draw_noise_table(seed: int) -> tuple[float, ...]:
     draw = Draw(seed, "noise")
     return tuple(draw.between(0.92, 1.08) for _ in range(_NOISE))

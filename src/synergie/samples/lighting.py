@@ -37,12 +37,12 @@ class Box:
     def place(self, draw: Draw) -> Location:
         """A place inside the area."""
         return Location(
-            longitude=_round(self.longitude + self.half_width * draw.between(-1, 1)),
-            latitude=_round(self.latitude + self.half_height * draw.between(-1, 1)),
+            longitude=_round_degrees(self.longitude + self.half_width * draw.between(-1, 1)),
+            latitude=_round_degrees(self.latitude + self.half_height * draw.between(-1, 1)),
         )
 
 
-def box(commune: Commune) -> Box:
+def compute_built_area(commune: Commune) -> Box:
     """The bounding area of the built-up part of *commune*; it grows with its light points."""
     half = 0.003 + 0.0085 * sqrt(commune.light_points / 1225)
     return Box(
@@ -53,7 +53,7 @@ def box(commune: Commune) -> Box:
     )
 
 
-def sizes(commune: Commune, draw: Draw) -> list[int]:
+def draw_cabinet_sizes(commune: Commune, draw: Draw) -> list[int]:
     """Light points of each cabinet: they sum to the commune's, each within the real bounds."""
     share, rest = divmod(commune.light_points, commune.cabinets)
     out = [share + (i < rest) for i in range(commune.cabinets)]
@@ -83,7 +83,7 @@ def light_points(
     commune: Commune, counts: Iterable[tuple[str, int]], lamps: Iterator[Lamp], seed: int
 ) -> list[LightPointRecord]:
     """The light points of *commune*, cabinet by cabinet; *lamps* is consumed in order."""
-    draw, place = Draw(seed, f"{commune.insee_code} light points"), box(commune)
+    draw, place = Draw(seed, f"{commune.insee_code} light points"), compute_built_area(commune)
     out: list[LightPointRecord] = []
     for cabinet, count in counts:
         centre = place.place(draw)
@@ -104,7 +104,7 @@ def cabinet(
         external_id=cabinet_id(commune, number),
         name=f"Armoire {number:02d}, {commune.name}",
         insee_code=commune.insee_code,
-        location=_middle(points),
+        location=_compute_points_middle(points),
         supply_point=f"prm:{prm}",
         control_type="photocell" if fixed else draw.one(_CONTROLS),
         programmable=not fixed,
@@ -127,7 +127,7 @@ def _light_point(
         external_id=f"PL-{commune.insee_code}-{number:04d}",
         cabinet=cabinet,
         insee_code=commune.insee_code,
-        location=_near(centre, draw),
+        location=_draw_near_location(centre, draw),
         source_type=lamp.source_type,
         power_w=lamp.power_w,
         flux_lm=lamp.flux_lm,
@@ -139,20 +139,20 @@ def _light_point(
     )
 
 
-def _near(centre: Location, draw: Draw) -> Location:
+def _draw_near_location(centre: Location, draw: Draw) -> Location:
     return Location(
-        longitude=_round(centre.longitude + 1.4 * _SPREAD * draw.between(-1, 1)),
-        latitude=_round(centre.latitude + _SPREAD * draw.between(-1, 1)),
+        longitude=_round_degrees(centre.longitude + 1.4 * _SPREAD * draw.between(-1, 1)),
+        latitude=_round_degrees(centre.latitude + _SPREAD * draw.between(-1, 1)),
     )
 
 
-def _middle(points: list[LightPointRecord]) -> Location:
+def _compute_points_middle(points: list[LightPointRecord]) -> Location:
     places = [point.location for point in points if point.location is not None]
     return Location(
-        longitude=_round(sum(place.longitude for place in places) / len(places)),
-        latitude=_round(sum(place.latitude for place in places) / len(places)),
+        longitude=_round_degrees(sum(place.longitude for place in places) / len(places)),
+        latitude=_round_degrees(sum(place.latitude for place in places) / len(places)),
     )
 
 
-def _round(degrees: float) -> float:
+def _round_degrees(degrees: float) -> float:
     return round(degrees, 6)

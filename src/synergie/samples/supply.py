@@ -9,7 +9,7 @@ from typing import Literal
 
 from synergie.samples.communes import Commune
 from synergie.samples.draw import Draw
-from synergie.samples.lighting import box
+from synergie.samples.lighting import compute_built_area
 from synergie.schemas.assets.site import SiteRecord
 from synergie.schemas.assets.supply_point import MarketSegment, SupplyPointRecord
 from synergie.schemas.series import SeriesRecord
@@ -56,12 +56,12 @@ class Served:
     series: SeriesRecord
 
 
-def prm(commune: Commune, kind: Kind, number: int) -> str:
+def format_prm(commune: Commune, kind: Kind, number: int) -> str:
     """A synthetic PRM, 14 digits. Example: `99544301000007`, cabinet 7 of Pompey."""
     return f"99{commune.insee_code}{_DIGIT[kind]}{number:06d}"
 
 
-def lighting(commune: Commune, number: int, *, kva: int, kwh: float) -> Served:
+def build_lighting_point(commune: Commune, number: int, *, kva: int, kwh: float) -> Served:
     """The delivery point of one lighting cabinet."""
     site = SiteRecord(
         external_id=f"EP-{commune.insee_code}-{number:03d}",
@@ -70,10 +70,12 @@ def lighting(commune: Commune, number: int, *, kva: int, kwh: float) -> Served:
         insee_code=commune.insee_code,
         provenance="synthetic",
     )
-    return _served(site, prm(commune, "lighting", number), "lighting", kva=float(kva), kwh=kwh)
+    return _build_served(
+        site, format_prm(commune, "lighting", number), "lighting", kva=float(kva), kwh=kwh
+    )
 
 
-def building(
+def build_building_point(
     commune: Commune, kind: Kind, number: int, *, seed: int, holder: Holder = "commune"
 ) -> Served:
     """One building in *commune*, or another site of a grouping, with a drawn consumption."""
@@ -86,16 +88,16 @@ def building(
         name=f"{what} {number}, {commune.name}",
         kind="charging" if what.startswith("Recharge") else "building",
         insee_code=commune.insee_code,
-        location=box(commune).place(draw),
+        location=compute_built_area(commune).place(draw),
         provenance="synthetic",
     )
     low, high = _KWH[kind]
     kwh = float(draw.whole(low // 10, high // 10) * 10)
-    code = prm(commune, kind, offset + number)
-    return _served(site, code, kind, kva=draw.one(_KVA[kind]), kwh=kwh)
+    code = format_prm(commune, kind, offset + number)
+    return _build_served(site, code, kind, kva=draw.one(_KVA[kind]), kwh=kwh)
 
 
-def _served(site: SiteRecord, code: str, kind: Kind, *, kva: float, kwh: float) -> Served:
+def _build_served(site: SiteRecord, code: str, kind: Kind, *, kva: float, kwh: float) -> Served:
     point = SupplyPointRecord(
         scheme="prm",
         code=code,

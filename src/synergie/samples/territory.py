@@ -134,15 +134,17 @@ def territory(*, seed: int = 54, fast: bool = False) -> Territory:
 
     *fast* keeps three communes, exactly as they are in the whole. Under a second.
     """
-    zones = _zones(seed)
+    zones = _build_zones(seed)
     chosen = [commune for commune in COMMUNES if not fast or commune.insee_code in FAST]
     insee = {commune.insee_code for commune in chosen}
     kept = [zone for zone in zones if zone.commune.insee_code in insee]
     return Territory(
         seed=seed,
         communes=tuple(chosen),
-        organisations=_organisations(chosen),
-        holdings=tuple(_holding(owner, kept, chosen, seed) for owner in (EPCI, ENERGY, LIGHTING)),
+        organisations=_build_organisations(chosen),
+        holdings=tuple(
+            _build_holding(owner, kept, chosen, seed) for owner in (EPCI, ENERGY, LIGHTING)
+        ),
     )
 
 
@@ -161,9 +163,11 @@ class _Zone:
     served: list[Served]
 
 
-def _zones(seed: int) -> list[_Zone]:
+def _build_zones(seed: int) -> list[_Zone]:
     """The lighting of each commune. The lamps are dealt out over the whole territory."""
-    counts = {c.insee_code: lighting.sizes(c, Draw(seed, c.insee_code)) for c in COMMUNES}
+    counts = {
+        c.insee_code: lighting.draw_cabinet_sizes(c, Draw(seed, c.insee_code)) for c in COMMUNES
+    }
     by_cabinet = {
         lighting.cabinet_id(commune, i + 1): count
         for commune in COMMUNES
@@ -172,12 +176,12 @@ def _zones(seed: int) -> list[_Zone]:
     fixed = lighting.fixed_cabinets(by_cabinet, seed)
     lamps = iter(all_lamps(seed))
     return [
-        _zone(commune, counts[commune.insee_code], lamps, fixed=fixed, seed=seed)
+        _build_zone(commune, counts[commune.insee_code], lamps, fixed=fixed, seed=seed)
         for commune in COMMUNES
     ]
 
 
-def _zone(
+def _build_zone(
     commune: Commune, counts: list[int], lamps: Iterator[Lamp], *, fixed: frozenset[str], seed: int
 ) -> _Zone:
     numbered = [(lighting.cabinet_id(commune, i + 1), n) for i, n in enumerate(counts)]
@@ -185,15 +189,15 @@ def _zone(
     zone = _Zone(commune, [], points, [])
     for number, (name, _) in enumerate(numbered, start=1):
         mine = [point for point in points if point.cabinet == name]
-        prm = supply.prm(commune, "lighting", number)
+        prm = supply.format_prm(commune, "lighting", number)
         zone.cabinets.append(lighting.cabinet(commune, number, mine, prm=prm, fixed=name in fixed))
         kwh = round(sum(point.power_w or 0 for point in mine) * burn_hours(YEAR) / 1000, 1)
         kva = lighting.subscribed_kva(mine)
-        zone.served.append(supply.lighting(commune, number, kva=kva, kwh=kwh))
+        zone.served.append(supply.build_lighting_point(commune, number, kva=kva, kwh=kwh))
     return zone
 
 
-def _holding(owner: str, zones: list[_Zone], communes: list[Commune], seed: int) -> Holding:
+def _build_holding(owner: str, zones: list[_Zone], communes: list[Commune], seed: int) -> Holding:
     mine = [zone for zone in zones if zone.commune.operator == owner]
     served = [one for zone in mine for one in zone.served]
     served += {EPCI: _of_epci, ENERGY: _of_energy, LIGHTING: _of_lighting}[owner](communes, seed)
@@ -211,14 +215,16 @@ def _of_epci(communes: list[Commune], seed: int) -> list[Served]:
     """One in five of its 20 small buildings, its 10 C4 and its 3 C2."""
     kinds: tuple[tuple[Kind, int], ...] = (("c5", 4), ("c4", 10), ("c2", 3))
     return [
-        one for kind, n in kinds for one in _spread(communes, kind, n, seed=seed, holder="epci")
+        one
+        for kind, n in kinds
+        for one in _spread_sites(communes, kind, n, seed=seed, holder="epci")
     ]
 
 
 def _of_energy(communes: list[Commune], seed: int) -> list[Served]:
     """The communes' buildings, held under their mandates, and eight sites of its own."""
     held = [one for commune in communes for one in _of_commune(commune, seed)]
-    return held + _spread(communes, "own", 8, seed=seed, holder="energy")
+    return held + _spread_sites(communes, "own", 8, seed=seed, holder="energy")
 
 
 def _of_commune(commune: Commune, seed: int) -> list[Served]:
@@ -227,14 +233,14 @@ def _of_commune(commune: Commune, seed: int) -> list[Served]:
         ("c4", commune.c4_points),
     )
     return [
-        supply.building(commune, kind, number, seed=seed)
+        supply.build_building_point(commune, kind, number, seed=seed)
         for kind, count in kinds
         for number in range(1, count + 1)
     ]
 
 
 def _of_lighting(communes: list[Commune], seed: int) -> list[Served]:
-    return _spread(communes, "own", 6, seed=seed, holder="lighting")
+    return _spread_sites(communes, "own", 6, seed=seed, holder="lighting")
 
 
 def small_buildings(commune: Commune) -> int:
@@ -242,7 +248,7 @@ def small_buildings(commune: Commune) -> int:
     return (2 * commune.c5_buildings + 5) // 10
 
 
-def _spread(
+def _spread_sites(
     communes: list[Commune], kind: Kind, count: int, *, seed: int, holder: Holder
 ) -> list[Served]:
     """*count* sites of a grouping, one a commune in turn from its seat (Pompey) on."""
@@ -250,13 +256,13 @@ def _spread(
     whole = [(COMMUNES[(seat + i) % len(COMMUNES)], i + 1) for i in range(count)]
     insee = {commune.insee_code for commune in communes}
     return [
-        supply.building(commune, kind, number, seed=seed, holder=holder)
+        supply.build_building_point(commune, kind, number, seed=seed, holder=holder)
         for commune, number in whole
         if commune.insee_code in insee
     ]
 
 
-def _organisations(communes: list[Commune]) -> tuple[Organisation, ...]:
+def _build_organisations(communes: list[Commune]) -> tuple[Organisation, ...]:
     community = Organisation(
         id=EPCI,
         name="Communauté de communes du Bassin de Pompey",
@@ -267,20 +273,20 @@ def _organisations(communes: list[Commune]) -> tuple[Organisation, ...]:
         provenance="public",
     )
     syndicates = (
-        _syndicate(ENERGY, "Syndicat d'énergie (fictif)", "energy_syndicate"),
-        _syndicate(LIGHTING, "Syndicat d'éclairage (fictif)", "lighting_syndicate"),
+        _build_syndicate(ENERGY, "Syndicat d'énergie (fictif)", "energy_syndicate"),
+        _build_syndicate(LIGHTING, "Syndicat d'éclairage (fictif)", "lighting_syndicate"),
     )
-    return (community, *syndicates, *map(_organisation, communes))
+    return (community, *syndicates, *map(_build_organisation, communes))
 
 
-def _syndicate(key: str, name: str, kind: str) -> Organisation:
+def _build_syndicate(key: str, name: str, kind: str) -> Organisation:
     return Organisation.model_validate(
         {"id": key, "name": name, "kind": kind, "siren": None, "insee_code": None, "parent": None,
          "provenance": "synthetic"}
     )  # fmt: skip
 
 
-def _organisation(commune: Commune) -> Organisation:
+def _build_organisation(commune: Commune) -> Organisation:
     return Organisation(
         id=commune.id,
         name=commune.name,

@@ -57,7 +57,7 @@ _SHOWN = 80
 """Characters shown of a name that the caller wrote."""
 
 
-def entries(error: ValidationError) -> list[dict[str, Any]]:
+def list_error_entries(error: ValidationError) -> list[dict[str, Any]]:
     """Pydantic's entries of *error*; one alone, which says how many, beyond `MOST`.
 
     Each takes some 500 bytes, and a fault nine on the wire: a field that there is not.
@@ -74,7 +74,7 @@ def faults(error: ValidationError, *, before: int = 0) -> list[BadInput]:
 
     The first *before* parts of each place are left out (FastAPI puts `body` there).
     """
-    return [fault(item, before=before) for item in entries(error)]
+    return [fault(item, before=before) for item in list_error_entries(error)]
 
 
 def fault(item: dict[str, object], *, before: int = 0) -> BadInput:
@@ -82,12 +82,12 @@ def fault(item: dict[str, object], *, before: int = 0) -> BadInput:
     place = item["loc"]
     parts = place[before:] if isinstance(place, tuple) else ()
     kind = str(item["type"])
-    expected = EXPECTED.get(kind) or _bounded(kind, item)
-    found = Words("nothing") if kind == "missing" else _input(item)
-    return BadInput(_pointer(parts), found, expected)
+    expected = EXPECTED.get(kind) or _describe_bounds(kind, item)
+    found = Words("nothing") if kind == "missing" else _select_input(item)
+    return BadInput(_build_pointer(parts), found, expected)
 
 
-def _input(item: dict[str, object]) -> object:
+def _select_input(item: dict[str, object]) -> object:
     """What was given; of values that do not go together, not all of them: some may be of people."""
     found = item.get("input")
     if item["type"] == "value_error" and not isinstance(found, (str, int, float, bool)):
@@ -95,13 +95,13 @@ def _input(item: dict[str, object]) -> object:
     return found.decode("utf-8", "replace") if isinstance(found, bytes) else found
 
 
-def _bounded(kind: str, item: dict[str, object]) -> str:
+def _describe_bounds(kind: str, item: dict[str, object]) -> str:
     bounds = item.get("ctx")
     if kind in WITHIN and isinstance(bounds, dict):
         return WITHIN[kind].format_map(bounds)
     return str(item["msg"]).removeprefix("Value error, ")
 
 
-def _pointer(parts: tuple[object, ...]) -> str:
+def _build_pointer(parts: tuple[object, ...]) -> str:
     escaped = (str(part)[:_SHOWN].replace("~", "~0").replace("/", "~1") for part in parts)
     return "".join(f"/{part}" for part in escaped) or "/"

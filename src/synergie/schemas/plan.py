@@ -26,10 +26,10 @@ class Phrase(Wire):
         """The sentence in the reader's language; `str` gives English."""
         if self.text == "{}":  # a value alone is quoted as it was written
             return self.text.format(*self.values)
-        return _(self.text).format(*(_decimal(value, _) for value in self.values))
+        return _(self.text).format(*(_format_decimal(value, _) for value in self.values))
 
 
-def _decimal(value: str, _: Callable[[str], str]) -> str:
+def _format_decimal(value: str, _: Callable[[str], str]) -> str:
     """A number with the decimal sign of the reader's language: 199,999 in French."""
     if re.fullmatch(r"-?\d+\.\d+", value, re.ASCII) is None:
         return value

@@ -12,7 +12,7 @@ _LEAST, _WHOLE = 1e-4, 1e15
 """Numbers between them have no exponent, in Python as in RFC 8785."""
 
 
-def canonical(record: BaseModel) -> bytes:
+def build_canonical_bytes(record: BaseModel) -> bytes:
     """*record* in the canonical form of RFC 8785.
 
     By the C encoder of Python where it writes the same: for field names (ASCII), texts and whole
@@ -38,9 +38,9 @@ def canonical(record: BaseModel) -> bytes:
 
 def digest(record: BaseModel) -> str:
     """SHA-256 of `canonical`, in hexadecimal."""
-    return sha256(canonical(record)).hexdigest()
+    return sha256(build_canonical_bytes(record)).hexdigest()
 
 
-def timeless[P: Plan](plan: P) -> P:
+def drop_solve_seconds[P: Plan](plan: P) -> P:
     """*plan* without the seconds it took, the one field that differs between two runs."""
     return plan.model_copy(update={"run": plan.run.model_copy(update={"seconds": 0.0})})

@@ -19,12 +19,12 @@ _BELOW = ("energy", "park")
 
 def keep_names(schema: Mapping[str, Any]) -> dict[str, Any]:
     """*schema* with the published names; nothing else of it changes."""
-    kept: dict[str, Any] = json.loads(_HOME.sub(_published, json.dumps(schema)))
+    kept: dict[str, Any] = json.loads(_HOME.sub(_build_published_prefix, json.dumps(schema)))
     if "$defs" in kept:
         kept["$defs"] = dict(sorted(kept["$defs"].items()))  # as pydantic orders them
     return kept
 
 
-def _published(found: re.Match[str]) -> str:
+def _build_published_prefix(found: re.Match[str]) -> str:
     subject = found["subject"]
     return "synergie__schemas__" + (f"{subject}_" if subject and subject not in _BELOW else "")

@@ -24,17 +24,17 @@ class Wire(BaseModel):
     ) -> JsonSchemaValue:
         """The schema, without the words that JSON Schema does not know."""
         told = handler(core_schema)
-        _clean(handler.resolve_ref_schema(told))
+        _drop_python_words(handler.resolve_ref_schema(told))
         return told
 
 
-def _clean(schema: Any) -> None:
+def _drop_python_words(schema: Any) -> None:
     if isinstance(schema, list):
         for part in schema:
-            _clean(part)
+            _drop_python_words(part)
     if isinstance(schema, dict):
         for word in _OF_PYTHON:
             if not isinstance(schema.get(word), dict):  # a field may have such a name
                 schema.pop(word, None)
         for part in schema.values():
-            _clean(part)
+            _drop_python_words(part)

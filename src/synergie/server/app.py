@@ -21,13 +21,13 @@ from synergie.exchange.readings.depot import Depot
 from synergie.exchange.time_marks import TimeMarks
 from synergie.exchange.trust.agreements import Agreements
 from synergie.exchange.trust.clients import Clients
-from synergie.exchange.trust.webhooks.webhook_courier import Courier
+from synergie.exchange.trust.webhooks.webhook_courier import WebhookSender
 from synergie.exchange.trust.webhooks.webhooks import WebhookKeys
 from synergie.policy import Principal
 from synergie.proof.jose import Key, Signed
 from synergie.schemas.trust.agreement import Terms
 from synergie.server import contract, problems
-from synergie.server.api import House, Seal, health, records
+from synergie.server.api import Seal, Services, health, records
 from synergie.server.api.assets import cabinets, light_points, perimeters, sites, supply_points
 from synergie.server.api.publication import cell_schemes, open_data, releases
 from synergie.server.api.readings import (
@@ -53,9 +53,9 @@ from synergie.server.capacity import RecentCallers
 from synergie.server.clock_check import check_clock
 from synergie.server.edge import (
     Banner,
-    Broom,
     CallerAddress,
     CallerWatch,
+    CleanupWorker,
     Coming,
     Dice,
     FickleNonces,
@@ -68,12 +68,12 @@ from synergie.server.edge import (
     Sealed,
     Trace,
 )
-from synergie.server.furnish import furnished, sandbox
-from synergie.server.guard import Guard, clock
+from synergie.server.furnish import build_sandbox, build_services
+from synergie.server.guard import Guard, get_clock
 from synergie.server.keyring import Keyring
 from synergie.server.oauth import Authority, Live, PartnerKeys, oauth_router
 from synergie.server.ogc import ogc_routers
-from synergie.server.pages import ogc_page, page_routers, refusal, warm
+from synergie.server.pages import compile_templates, ogc_page, page_routers, render_refusal_page
 from synergie.server.pages.reference import reference_router
 from synergie.server.settings import Settings
 from synergie.server.wall_clock import CLOCK
@@ -102,12 +102,12 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     guard = Guard(settings, keyring, clients)
     if dice:
         guard.nonces = FickleNonces(guard.nonces.secret, dice)
-    courier = _courier(store, settings, keyring)
-    partner_keys = PartnerKeys(clients, _published(settings.outbound))
-    seal = _seal(settings, partner_keys)
-    house = furnished(store, settings, keyring, courier=courier, seal=seal)
+    courier = _build_webhook_sender(store, settings, keyring)
+    partner_keys = PartnerKeys(clients, _build_key_fetcher(settings.outbound))
+    seal = _build_message_seal(settings, partner_keys)
+    house = build_services(store, settings, keyring, courier=courier, seal=seal)
     if settings.sandbox:
-        house = replace(house, sandbox=sandbox(house, store, settings))
+        house = replace(house, sandbox=build_sandbox(house, store, settings))
     app = FastAPI(
         title=contract.TITLE,
         docs_url=None,
@@ -115,39 +115,41 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         openapi_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        lifespan=_lifespan(
+        lifespan=_build_lifespan(
             settings.threads,
             Round(courier, settings.webhooks_every_s),
-            Broom(lambda: house.exports.sweep(now=clock()())),
-            Broom(lambda: house.holdings.count(now=clock()()), every_s=_COUNT_EVERY_S),
-            Broom(
-                lambda: house.changes.announce_restatements(now=clock()()),
+            CleanupWorker(lambda: house.exports.sweep(now=get_clock()())),
+            CleanupWorker(lambda: house.holdings.count(now=get_clock()()), every_s=_COUNT_EVERY_S),
+            CleanupWorker(
+                lambda: house.changes.announce_restatements(now=get_clock()()),
                 every_s=_ANNOUNCE_EVERY_S,
             ),
-            Broom(warm, after_s=_WARM_AFTER_S),
-            Broom(lambda: write_mark(store.engine, store.url), every_s=_MARK_EVERY_S),
-            Broom(lambda: house.agreement_faults.look(now=clock()()), after_s=_WARM_AFTER_S),
-            Broom(house.depot.sweep),
+            CleanupWorker(compile_templates, after_s=_WARM_AFTER_S),
+            CleanupWorker(lambda: write_mark(store.engine, store.url), every_s=_MARK_EVERY_S),
+            CleanupWorker(
+                lambda: house.agreement_faults.look(now=get_clock()()), after_s=_WARM_AFTER_S
+            ),
+            CleanupWorker(house.depot.sweep),
             house.depot,
-            Broom(lambda: house.needs_asked.sweep(now=clock()())),
-            Broom(lambda: check_clock(TimeMarks(store), CLOCK), every_s=_CLOCK_EVERY_S),
+            CleanupWorker(lambda: house.needs_asked.sweep(now=get_clock()())),
+            CleanupWorker(lambda: check_clock(TimeMarks(store), CLOCK), every_s=_CLOCK_EVERY_S),
         ),
     )
     app.state.guard, app.state.house, app.state.dice = guard, house, dice
     app.state.ogc_drawn, app.state.recent = ogc_page, RecentCallers()
-    live = _live(house.agreements)
+    live = _build_terms_reader(house.agreements)
     authority = Authority(settings, keyring, clients, guard, live=live, keys=partner_keys)
     app.include_router(oauth_router(authority))
-    for router in (*_routers(), *ogc_routers(), *page_routers()):
+    for router in (*_list_routers(), *ogc_routers(), *page_routers()):
         app.include_router(router)
-    app.openapi = lambda: contract.openapi(app, server=settings.public_url)  # type: ignore[method-assign]
+    app.openapi = lambda: contract.build_app_openapi(app, server=settings.public_url)  # type: ignore[method-assign]
     if settings.shows_docs:
         app.include_router(reference_router(app.openapi))
-    _surround(app, settings, house, keyring)
+    _add_middlewares(app, settings, house, keyring)
     return app
 
 
-def document() -> dict[str, Any]:
+def build_openapi_document() -> dict[str, Any]:
     """The OpenAPI document of this version, without a server: nothing is kept."""
     with TemporaryDirectory() as folder:
         store = Store.open("sqlite://")
@@ -157,12 +159,12 @@ def document() -> dict[str, Any]:
             store.close()
 
 
-def _courier(store: Store, settings: Settings, keyring: Keyring) -> Courier:
+def _build_webhook_sender(store: Store, settings: Settings, keyring: Keyring) -> WebhookSender:
     keys = WebhookKeys(keyring.secret_for("webhooks"))
-    return Courier(store, keys, settings.outbound, clock())
+    return WebhookSender(store, keys, settings.outbound, get_clock())
 
 
-def _seal(settings: Settings, partner_keys: PartnerKeys) -> Seal:
+def _build_message_seal(settings: Settings, partner_keys: PartnerKeys) -> Seal:
     """Requests are verified with the keys that their program authenticates with."""
 
     def keys(client_id: str, kid: str | None, now: datetime) -> list[Key]:
@@ -177,7 +179,7 @@ def _seal(settings: Settings, partner_keys: PartnerKeys) -> Seal:
     return Seal(settings.public_url, keys, partner_keys.with_keys, demanded)
 
 
-def _routers() -> tuple[APIRouter, ...]:
+def _list_routers() -> tuple[APIRouter, ...]:
     return (
         health.router,  # first: every route before that of a request is read when it is first asked
         organisations.router,
@@ -211,9 +213,9 @@ def _routers() -> tuple[APIRouter, ...]:
     )
 
 
-def _surround(app: FastAPI, settings: Settings, house: House, keyring: Keyring) -> None:
+def _add_middlewares(app: FastAPI, settings: Settings, house: Services, keyring: Keyring) -> None:
     """The middlewares, innermost first: the last one added is the first to see a request."""
-    problems.install(app, settings, refusal)
+    problems.install_problem_handlers(app, settings, render_refusal_page)
     dice: Dice | None = app.state.dice
     if settings.sandbox:
         limits = {"most": settings.max_body_bytes, "most_decoded": settings.max_decoded_bytes}
@@ -242,8 +244,8 @@ def _surround(app: FastAPI, settings: Settings, house: House, keyring: Keyring) 
         app.add_middleware(CallerAddress, proxies=settings.proxies)
 
 
-def _lifespan(
-    most: int, *hands: Round | Broom | Depot
+def _build_lifespan(
+    most: int, *hands: Round | CleanupWorker | Depot
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -259,12 +261,12 @@ def _lifespan(
     return lifespan
 
 
-def _published(allow: outbound.Allow) -> Callable[[str], bytes]:
+def _build_key_fetcher(allow: outbound.Allow) -> Callable[[str], bytes]:
     """What an address that a partner named holds, through the guard of outgoing calls."""
 
     def read(url: str) -> bytes:
         kinds = "application/jwk-set+json, application/json"
-        reply = outbound.fetch(url, allow=allow, accept=kinds, timeout=_KEYS_S)
+        reply = outbound.fetch_url(url, allow=allow, accept=kinds, timeout=_KEYS_S)
         if not reply.good:
             raise Unreachable(f"{reply.status}")
         return reply.content
@@ -272,7 +274,7 @@ def _published(allow: outbound.Allow) -> Callable[[str], bytes]:
     return read
 
 
-def _live(agreements: Agreements) -> Live:
+def _build_terms_reader(agreements: Agreements) -> Live:
     """The terms in force of an agreement of the caller's: a token may be narrowed within them."""
 
     def live(caller: Principal, agreement_id: str, now: datetime) -> Terms | None:

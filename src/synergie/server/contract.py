@@ -97,7 +97,7 @@ _TAGS = {
 }
 
 
-def openapi(app: FastAPI, *, server: str) -> dict[str, Any]:
+def build_app_openapi(app: FastAPI, *, server: str) -> dict[str, Any]:
     """The document of *app*, reached at *server*; made once, then given again."""
     if app.openapi_schema is None:
         document = get_openapi(
@@ -111,7 +111,7 @@ def openapi(app: FastAPI, *, server: str) -> dict[str, Any]:
             license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
             separate_input_output_schemas=False,
         )
-        app.openapi_schema = _completed(document)
+        app.openapi_schema = _complete_openapi(document)
     return app.openapi_schema
 
 
@@ -123,7 +123,7 @@ def _list_tags() -> list[tuple[str, str]]:
     return [*core[:place], *declared, *core[place:]]
 
 
-def _completed(document: dict[str, Any]) -> dict[str, Any]:
+def _complete_openapi(document: dict[str, Any]) -> dict[str, Any]:
     add_schemas(document)
     sent = (*_SENT, *load_declared("bodies"))
     _, found = models_json_schema(
@@ -136,35 +136,42 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
     for name, schema in schemas.items():
         if _PAGE.search(name):
             schema["description"] = Page.__doc__
-    for operation in operations(document):
+    for operation in iterate_openapi_operations(document):
         operation.setdefault("security", [])
-        operation["summary"] = _summary(operation)
-    document["components"]["schemas"] = dict(sorted(_extended(keep_names(schemas)).items()))
-    document["paths"] = dict(sorted(_extended(keep_names(document["paths"])).items()))
+        operation["summary"] = _get_operation_summary(operation)
+    document["components"]["schemas"] = dict(
+        sorted(_rename_openapi_keywords(keep_names(schemas)).items())
+    )
+    document["paths"] = dict(
+        sorted(_rename_openapi_keywords(keep_names(document["paths"])).items())
+    )
     return document
 
 
-def _extended(node: Any) -> Any:
+def _rename_openapi_keywords(node: Any) -> Any:
     """*node* with the names and keywords that an OpenAPI document may have."""
     if isinstance(node, dict):
-        return {_keyword(name, value): _extended(value) for name, value in node.items()}
+        return {
+            _format_openapi_keyword(name, value): _rename_openapi_keywords(value)
+            for name, value in node.items()
+        }
     if isinstance(node, list):
-        return [_extended(part) for part in node]
+        return [_rename_openapi_keywords(part) for part in node]
     return _PAGE.sub(r"\1Page", node) if isinstance(node, str) else node
 
 
-def _keyword(name: str, value: Any) -> str:
+def _format_openapi_keyword(name: str, value: Any) -> str:
     """Units as `x-unit`: a keyword of one's own begins with `x-`; pages as `SitePage`."""
     return "x-unit" if name == "unit" and isinstance(value, str) else _PAGE.sub(r"\1Page", name)
 
 
-def operations(document: dict[str, Any]) -> Iterable[dict[str, Any]]:
+def iterate_openapi_operations(document: dict[str, Any]) -> Iterable[dict[str, Any]]:
     """Every operation of an OpenAPI *document*."""
     for path in document["paths"].values():
         yield from path.values()
 
 
-def _summary(operation: dict[str, Any]) -> str:
+def _get_operation_summary(operation: dict[str, Any]) -> str:
     """The first sentence of the description, without its full stop."""
     first = operation.get("description", operation["summary"]).split("\n\n", 1)[0]
     return " ".join(first.split()).split(". ")[0].rstrip(".")

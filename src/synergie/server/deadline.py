@@ -32,7 +32,7 @@ class Deadline:
 
 
 @asynccontextmanager
-async def bounded(until: float) -> AsyncIterator[None]:
+async def limit_waiting(until: float) -> AsyncIterator[None]:
     """TimeoutError for what still waits at *until*, of the loop's clock, as `Deadline` counts."""
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(None) as limit:

@@ -34,32 +34,32 @@ class Proof:
     nonce: str | None
 
 
-def checked(
+def check_dpop_proof(
     proofs: Sequence[str], *, method: str, url: str, token: str | None, now: datetime
 ) -> Proof:
     """The one proof among the values of the `DPoP` header fields.
 
     It must be for *method* and *url* and, at a resource, for *token*. Unsigned when it is not.
     """
-    signed = single(proofs)
-    key, jkt = _key(signed.text.split(".", 1)[0])
-    jose.verified(signed, key)
+    signed = parse_single_proof(proofs)
+    key, jkt = _parse_proof_key(signed.text.split(".", 1)[0])
+    jose.verify_signature(signed, key)
     jti = jose.text_of(signed, "jti")
-    _timely(signed, now.timestamp())
+    _check_proof_time(signed, now.timestamp())
     if jose.text_of(signed, "htm") != method:
         raise Unsigned("proof for another method")
-    if normal(jose.text_of(signed, "htu")) != normal(url):
+    if normalize_url(jose.text_of(signed, "htu")) != normalize_url(url):
         raise Unsigned("proof for another address")
     if token is not None and jose.text_of(signed, "ath") != digest(token):
         raise Unsigned("proof for another token")
     return Proof(jkt, jti, nonce_of(signed))
 
 
-def single(proofs: Sequence[str]) -> Signed:
+def parse_single_proof(proofs: Sequence[str]) -> Signed:
     """The one proof in its parts, **not verified**; Unsigned when there is none, or several."""
     if len(proofs) != 1:
         raise Unsigned("not one proof")
-    return jose.peek(proofs[0], limit=_LIMIT)
+    return jose.parse_unverified(proofs[0], limit=_LIMIT)
 
 
 def nonce_of(signed: Signed) -> str | None:
@@ -70,11 +70,11 @@ def nonce_of(signed: Signed) -> str | None:
 
 def digest(token: str) -> str:
     """The `ath` of a token: base64url of its SHA-256 (RFC 9449 §4.2)."""
-    return _base64url(sha256(token.encode()).digest())
+    return _encode_base64url(sha256(token.encode()).digest())
 
 
 @lru_cache(maxsize=4096)
-def normal(url: str) -> str:
+def normalize_url(url: str) -> str:
     """*url* as proofs are compared: RFC 3986 §6.2.2-§6.2.3, without query and fragment.
 
     Unsigned when it is not http or https, or names a user.
@@ -91,7 +91,7 @@ def normal(url: str) -> str:
     place = f"[{host}]" if ":" in host else host
     if port is not None and port != _PORTS[parts.scheme]:
         place = f"{place}:{port}"
-    return f"{parts.scheme}://{place}{_path(parts.path)}"
+    return f"{parts.scheme}://{place}{_normalize_url_path(parts.path)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +112,20 @@ class Nonces:
         return any([hmac.compare_digest(sent, one) for one in known])  # noqa: C419 (constant time)
 
     def _of(self, period: int) -> str:
-        return _base64url(hmac.digest(self.secret, str(period).encode(), sha256)[:16])
+        return _encode_base64url(hmac.digest(self.secret, str(period).encode(), sha256)[:16])
 
 
 @lru_cache(maxsize=1024)
-def _key(header: str) -> tuple[jose.Key, str]:
+def _parse_proof_key(header: str) -> tuple[jose.Key, str]:
     """The key in a proof's header, and its thumbprint. A client's header is always the same."""
-    members = jose.peek(f"{header}.e30.AA", limit=_LIMIT).header
+    members = jose.parse_unverified(f"{header}.e30.AA", limit=_LIMIT).header
     if members.get("typ") != "dpop+jwt":
         raise Unsigned("not a proof")
     key = jose.public_key(members.get("jwk"))
     return key, key.thumbprint()
 
 
-def _timely(signed: Signed, now: float) -> None:
+def _check_proof_time(signed: Signed, now: float) -> None:
     made = jose.time_of(signed, "iat")
     if made is None or not now - WINDOW_S <= made <= now + WINDOW_S:
         raise Unsigned("proof of another time")
@@ -136,10 +136,10 @@ def _timely(signed: Signed, now: float) -> None:
         raise Unsigned("proof expired")
 
 
-def _path(path: str) -> str:
+def _normalize_url_path(path: str) -> str:
     """Unreserved characters unescaped, escapes in capitals, no dot segment (RFC 3986 §5.2.4)."""
     kept: list[str] = []
-    segments = _ESCAPE.sub(_escape, path or "/").split("/")
+    segments = _ESCAPE.sub(_normalize_escape, path or "/").split("/")
     for segment in segments:
         if segment == "..":
             kept = kept[:1] if len(kept) <= 1 else kept[:-1]
@@ -150,10 +150,10 @@ def _path(path: str) -> str:
     return "/".join(kept)
 
 
-def _escape(match: re.Match[str]) -> str:
+def _normalize_escape(match: re.Match[str]) -> str:
     character = chr(int(match[1], 16))
     return character if character in _UNRESERVED else match[0].upper()
 
 
-def _base64url(data: bytes) -> str:
+def _encode_base64url(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode()

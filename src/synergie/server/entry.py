@@ -15,24 +15,24 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from synergie.errors import Overloaded, TooManyRequests
 from synergie.server.capacity import (
-    Asked,
     Capacity,
     ConcurrencyLimit,
     Judge,
     Phase,
     Place,
+    PlaceRequest,
     Rank,
     Refusals,
     Refused,
+    build_overloaded_error,
     lang_of,
-    overloaded,
     put_place,
 )
 from synergie.server.connection import PIECE, Connection, connection_of
 from synergie.server.edge.caller import Network, read_caller
-from synergie.server.pages import refusal
-from synergie.server.peers import Held, Peers
-from synergie.server.quota import source
+from synergie.server.pages import render_refusal_page
+from synergie.server.peers import PeerConnection, Peers
+from synergie.server.quota import get_source_name
 from synergie.server.settings import Settings
 
 _TOKENS_A_CORE = 2
@@ -46,7 +46,7 @@ class Entrance:
 
     judge: Judge
     refusals: Refusals
-    peers: Peers[Held]
+    peers: Peers[PeerConnection]
     proxies: tuple[Network, ...] = ()
     """Those that are believed when they name the caller."""
 
@@ -70,7 +70,7 @@ class Entry(Connection):
     """A connection whose requests are refused before anything is made of them, or take turns."""
 
     entrance: ClassVar[Entrance]
-    _asked: Asked | None = None
+    _asked: PlaceRequest | None = None
     """What the request that begins counts as, once judged."""
     _place: Place | None = None
     _refused = 0
@@ -78,7 +78,7 @@ class Entry(Connection):
     _ends = False
     """Whether it is closed once the body of what was refused is read: before, who still sends would
     lose the answer (RFC 9112 §9.6)."""
-    _handshake: Held | None = None
+    _handshake: PeerConnection | None = None
     """What was counted in its place until it was secured."""
     _source = ""
     """The address that its connections are counted by; none for a proxy's."""
@@ -100,16 +100,16 @@ class Entry(Connection):
         super().connection_made(transport)
         if self._handshake is not None:
             self.entrance.peers.remove(self._handshake, self._source)
-        self._source = source(self._address(()))
+        self._source = get_source_name(self._address(()))
         self._seat(self)
 
-    def follow(self, handshake: Held, peer: str) -> None:
+    def follow(self, handshake: PeerConnection, peer: str) -> None:
         """*handshake* with *peer* has begun: it is counted until it becomes this connection."""
         self._handshake, self.client = handshake, (peer, 0)
-        self._source = source(self._address(()))
+        self._source = get_source_name(self._address(()))
         self._seat(handshake)
 
-    def leave(self, handshake: Held) -> None:
+    def leave(self, handshake: PeerConnection) -> None:
         """*handshake* is over, whatever came of it."""
         self.entrance.peers.remove(handshake, self._source)
 
@@ -117,7 +117,7 @@ class Entry(Connection):
         """End it now: closed, it would wait for who does not read."""
         self.transport.abort()
 
-    def _seat(self, one: Held) -> None:
+    def _seat(self, one: PeerConnection) -> None:
         other = self.entrance.peers.add(one, self._source)
         if other is not None:
             other.cut()
@@ -172,7 +172,7 @@ class Entry(Connection):
         self.close()
         raise httptools.HttpParserError("what follows is not read")
 
-    def _may_keep(self, asked: Asked, reason: str) -> bool:
+    def _may_keep(self, asked: PlaceRequest, reason: str) -> bool:
         """Whether the connection is kept after one more refusal."""
         self._refused += 1
         if reason == "connections" and asked.rank not in (Rank.USUAL, Rank.LARGE):
@@ -191,12 +191,12 @@ class Entry(Connection):
     def _take_place(self, cycle: RequestResponseCycle, app: Any) -> bool:
         asked, self._asked = self._asked, None
         if asked is None:
-            asked, error, reason = self._judge(*_read(cycle))
+            asked, error, reason = self._judge(*_get_request_head(cycle))
             if error is not None:
                 self._answer(cycle, asked, error, reason)
                 return False
         self.entrance.peers.use(self, self._source)
-        place = Place(asked, _nothing, _nothing)
+        place = Place(asked, _do_nothing, _do_nothing)
         place.begin = partial(self._run, cycle, app, place)
         place.refuse = partial(self.loop.call_soon, self._refuse_waiting, cycle, asked)
         self._place = place
@@ -216,7 +216,7 @@ class Entry(Connection):
 
     def _judge(
         self, method: bytes, target: bytes, headers: list[tuple[bytes, bytes]]
-    ) -> tuple[Asked, Overloaded | TooManyRequests | None, str]:
+    ) -> tuple[PlaceRequest, Overloaded | TooManyRequests | None, str]:
         verdict = self.entrance.judge.judge(method, target, headers, self._address(headers))
         asked, error, _ = verdict
         self.heard, self.known = True, asked.known
@@ -225,30 +225,30 @@ class Entry(Connection):
         seated, other = self.entrance.peers.ask(self, self._source, known=asked.known)
         if other is not None:
             other.cut()
-        return verdict if seated else (asked, overloaded(), "connections")
+        return verdict if seated else (asked, build_overloaded_error(), "connections")
 
     def _address(self, headers: Sequence[tuple[bytes, bytes]]) -> str:
         peer = self.client[0] if self.client else ""
         proxies = self.entrance.proxies
         return read_caller(peer, headers, proxies) if proxies else peer
 
-    def _refuse_waiting(self, cycle: RequestResponseCycle, asked: Asked) -> None:
+    def _refuse_waiting(self, cycle: RequestResponseCycle, asked: PlaceRequest) -> None:
         """Its turn did not come in time."""
         if cycle.disconnected or self.transport.is_closing():
             return
-        self._answer(cycle, asked, overloaded(), "late")
+        self._answer(cycle, asked, build_overloaded_error(), "late")
         self.on_response_complete()
 
     def _answer(
         self,
         cycle: RequestResponseCycle,
-        asked: Asked,
+        asked: PlaceRequest,
         error: Overloaded | TooManyRequests,
         reason: str,
     ) -> None:
         keeps = cycle.keep_alive and not cycle.waiting_for_100_continue
         keeps = self._may_keep(asked, reason) and keeps
-        method, target, headers = _read(cycle)
+        method, target, headers = _get_request_head(cycle)
         lang = lang_of(target, headers)
         self._write(asked, Refused(error, reason, method, lang, close=not keeps))
         cycle.response_started = cycle.response_complete = True
@@ -259,7 +259,7 @@ class Entry(Connection):
             if not comes:
                 self.close()
 
-    def _write(self, asked: Asked, refused: Refused) -> None:
+    def _write(self, asked: PlaceRequest, refused: Refused) -> None:
         entrance = self.entrance
         made = entrance.refusals.bytes_of(refused, self.server_state.default_headers)
         self.transport.write(made)
@@ -304,7 +304,7 @@ class _InPlace:
                 return await receive()
 
         async def answer(message: Message) -> None:
-            for part in _parts(message):
+            for part in _split_long_message(message):
                 if cycle.flow.write_paused and not cycle.disconnected:
                     async with self.place.lent(self.capacity, at_once=True):
                         await cycle.flow.drain()
@@ -316,7 +316,7 @@ class _InPlace:
         await self.app(scope, body, answer)
 
 
-def _parts(message: Message) -> Iterator[Message]:
+def _split_long_message(message: Message) -> Iterator[Message]:
     """*message*, a long body in pieces: what its reader takes of it shows, and is bounded."""
     body = message.get("body", b"")
     if message["type"] != "http.response.body" or len(body) <= PIECE:
@@ -338,14 +338,16 @@ def entry_of(app: FastAPI, settings: Settings) -> type[Entry]:
     kind = connection_of(settings, Entry)
     kind.entrance = Entrance(
         Judge(capacity, app.state.recent, house.quotas),
-        Refusals(house.problems, refusal, https=https, app=app),
+        Refusals(house.problems, render_refusal_page, https=https, app=app),
         Peers(settings.max_connections_each, settings.max_connections),
         settings.proxies if settings.proxied else (),
     )
     return kind
 
 
-def _read(cycle: RequestResponseCycle) -> tuple[bytes, bytes, list[tuple[bytes, bytes]]]:
+def _get_request_head(
+    cycle: RequestResponseCycle,
+) -> tuple[bytes, bytes, list[tuple[bytes, bytes]]]:
     """The method, target and headers of a request that was read whole."""
     scope = cycle.scope
     query = scope["query_string"]
@@ -353,4 +355,4 @@ def _read(cycle: RequestResponseCycle) -> tuple[bytes, bytes, list[tuple[bytes, 
     return scope["method"].encode(), target, list(scope["headers"])
 
 
-def _nothing() -> None: ...
+def _do_nothing() -> None: ...

@@ -49,26 +49,26 @@ from synergie.exchange.trust.agreement_watch import AgreementWatch
 from synergie.exchange.trust.agreements import Agreements
 from synergie.exchange.trust.consents import Consents
 from synergie.exchange.trust.exports.exports import Care, Exports
-from synergie.exchange.trust.held_keys import HeldKeys
-from synergie.exchange.trust.journal import Journal, signing
+from synergie.exchange.trust.held_keys import SigningKeyCustody
+from synergie.exchange.trust.journal import Journal, build_head_signer
 from synergie.exchange.trust.organisations import Directory
 from synergie.exchange.trust.passkeys import Passkeys
 from synergie.exchange.trust.receipts import Receipts
-from synergie.exchange.trust.webhooks.webhook_courier import Courier
+from synergie.exchange.trust.webhooks.webhook_courier import WebhookSender
 from synergie.exchange.trust.webhooks.webhooks import Webhooks
-from synergie.formats.french import french
+from synergie.formats.french import build_french_translator
 from synergie.policy.trust.atoms import Limits as Thresholds
 from synergie.purchase.exchange.needs_asked import NeedsAsked
 from synergie.schemas.readings import ndjson
 from synergie.server.api import (
-    House,
     Seal,
+    Services,
 )
-from synergie.server.guard import clock
+from synergie.server.guard import get_clock
 from synergie.server.intake import Limits
 from synergie.server.keyring import Keyring
-from synergie.server.life import Bell, Life
-from synergie.server.pages import refusal
+from synergie.server.life import ChangeSignal, Life
+from synergie.server.pages import render_refusal_page
 from synergie.server.problems import Problems
 from synergie.server.quota import Quotas
 from synergie.server.sandbox import ends_at
@@ -78,14 +78,14 @@ from synergie.storage.migrations import require_head
 from synergie.storage.store import Store
 
 
-def furnished(
-    store: Store, settings: Settings, keyring: Keyring, *, courier: Courier, seal: Seal
-) -> House:
+def build_services(
+    store: Store, settings: Settings, keyring: Keyring, *, courier: WebhookSender, seal: Seal
+) -> Services:
     """The use cases over *store*, with what the settings say of each."""
     whole, prover = settings.max_body_bytes, keyring.prover(settings.issuer)
     public = PublicData(store)
-    people = Accounts(store, _spans(settings))
-    return House(
+    people = Accounts(store, _build_session_spans(settings))
+    return Services(
         directory=Directory(store),
         sites=Sites(store),
         supply_points=SupplyPoints(store),
@@ -99,9 +99,9 @@ def furnished(
         consents=Consents(store),
         perimeters=NamedPerimeters(store),
         cell_schemes=CellSchemes(store),
-        aggregates=Aggregates(store, _thresholds(settings)),
+        aggregates=Aggregates(store, _build_thresholds(settings)),
         open_data=OpenData(store),
-        publications=Publications(store, _thresholds(settings)),
+        publications=Publications(store, _build_thresholds(settings)),
         namings=Namings(store),
         public_data=public,
         open_shelf=OpenShelf(store, public),
@@ -111,9 +111,9 @@ def furnished(
         batches=Batches(store),
         changes=Changes(store),
         deposits=Deposits(store),
-        depot=_depot(store, settings),
+        depot=_build_depot(store, settings),
         facts=Facts(store),
-        freshness=Freshnesses(store, tell=french()),
+        freshness=Freshnesses(store, tell=build_french_translator()),
         journal=Journal(store, prover),
         holdings=Holdings(store),
         years=YearTables(store),
@@ -123,24 +123,29 @@ def furnished(
         calendars=Calendars(store),
         profiles=Profiles(store),
         webhooks=Webhooks(store, courier.keys, courier.allow),
-        exports=Exports(store=store, prover=prover, head=signing(prover), care=_care(settings)),
-        receipts=Receipts(store=store, prover=prover, head=signing(prover)),
+        exports=Exports(
+            store=store,
+            prover=prover,
+            head=build_head_signer(prover),
+            care=_build_export_care(settings),
+        ),
+        receipts=Receipts(store=store, prover=prover, head=build_head_signer(prover)),
         plan_pages=PlanPages(store),
         plan_data=PlanDataPages(store),
         plan_reports=PlanReports(store),
         accounts=people,
         passkeys=Passkeys(people, settings.origin, keyring.secret_for("passkeys")),
-        held_keys=HeldKeys(store, keyring.secret_for("held-keys")),
+        held_keys=SigningKeyCustody(store, keyring.secret_for("held-keys")),
         needs_asked=NeedsAsked(store),
         agreement_watch=AgreementWatch(store),
         agreement_faults=AgreementFaults(store),
         services={kind: kind.of(store) for kind in load_declared("services")},
-        look=_look(store),
-        problems=Problems(settings, refusal),
+        look=_build_store_check(store),
+        problems=Problems(settings, render_refusal_page),
         quotas=Quotas.of(settings),
         seal=seal,
         life=Life(),
-        bell=Bell(),
+        bell=ChangeSignal(),
         records=Limits(whole, whole, settings.body_s),
         curve=Limits(ndjson.MAX_LINE, ndjson.MAX_LINE, settings.body_s),
         stream=Limits(whole, settings.max_decoded_bytes, settings.body_s),
@@ -151,9 +156,9 @@ def furnished(
     )
 
 
-def sandbox(house: House, store: Store, settings: Settings) -> Sandbox:
+def build_sandbox(house: Services, store: Store, settings: Settings) -> Sandbox:
     """The sandbox of this start, furnished."""
-    now = clock()()
+    now = get_clock()()
     made = Sandbox(
         store=store,
         accounts=house.accounts,
@@ -167,7 +172,7 @@ def sandbox(house: House, store: Store, settings: Settings) -> Sandbox:
     return made
 
 
-def _spans(settings: Settings) -> Spans:
+def _build_session_spans(settings: Settings) -> Spans:
     return Spans(
         link=timedelta(minutes=settings.link_min),
         idle=timedelta(minutes=settings.idle_min),
@@ -175,7 +180,7 @@ def _spans(settings: Settings) -> Spans:
     )
 
 
-def _thresholds(settings: Settings) -> Thresholds:
+def _build_thresholds(settings: Settings) -> Thresholds:
     return Thresholds(
         min_points=settings.aggregate_min_points,
         min_enterprises=settings.aggregate_min_enterprises,
@@ -183,12 +188,12 @@ def _thresholds(settings: Settings) -> Thresholds:
     )
 
 
-def _depot(store: Store, settings: Settings) -> Depot:
+def _build_depot(store: Store, settings: Settings) -> Depot:
     deposits = Deposits(store, still=still_deposits)
     return Depot(deposits, Profiles(store), Freshnesses(store), settings.data_dir / "depot")
 
 
-def _care(settings: Settings) -> Care:
+def _build_export_care(settings: Settings) -> Care:
     return Care(
         folder=settings.data_dir / "exports",
         keep=timedelta(days=settings.export_days),
@@ -197,7 +202,7 @@ def _care(settings: Settings) -> Care:
     )
 
 
-def _look(store: Store) -> Callable[[], None]:
+def _build_store_check(store: Store) -> Callable[[], None]:
     """Reads the store, whose file must be there; the first time, its tables must fit, too."""
     seen = False
 

@@ -21,7 +21,7 @@ from starlette.concurrency import run_in_threadpool
 
 from synergie.errors import NotAllowed, NotAuthenticated
 from synergie.exchange.trust.admission import Admission
-from synergie.exchange.trust.clients import Clients, asking
+from synergie.exchange.trust.clients import Clients, build_admission_request
 from synergie.policy import Principal
 from synergie.policy.trust.principal import Narrowing
 from synergie.proof import jose
@@ -44,21 +44,21 @@ _REMEMBERED = 10_000
 _SWEEP_S = 60
 
 
-async def now() -> datetime:
+async def get_current_time() -> datetime:
     """The present moment, UTC. Tests put another in its place."""
     return CLOCK.now()
 
 
-Now = Annotated[datetime, Depends(now)]
+Now = Annotated[datetime, Depends(get_current_time)]
 """The moment of the request, for a route that needs it."""
 
 
-def clock() -> Callable[[], datetime]:
+def get_clock() -> Callable[[], datetime]:
     """The clock itself, for what lasts: an export is decided again page after page."""
     return CLOCK.now
 
 
-Clock = Annotated[Callable[[], datetime], Depends(clock)]
+Clock = Annotated[Callable[[], datetime], Depends(get_clock)]
 """The clock of a route that outlives the moment of its request."""
 
 _LINGER = timedelta(seconds=60)
@@ -123,11 +123,11 @@ class Guard:
         NotAuthenticated or NotAllowed. Uses up the proof. What needs no disk is done at once, in
         the thread that asks: to change threads would cost as much as to verify.
         """
-        text = _presented(request)
+        text = _get_presented_token(request)
         token = self.token(text, now=now)
         proof = self._proof(request, text, token, now)
         live = await self._admission.admit(
-            asking(token.jti, jkt=token.jkt, proof=proof.jti, now=now)
+            build_admission_request(token.jti, jkt=token.jkt, proof=proof.jti, now=now)
         )
         await self._sweep(now)
         held = token.scopes & live.scopes
@@ -138,7 +138,7 @@ class Guard:
             client_id=live.client,
             organisation=live.organisation,
             scopes=held,
-            agreements=_agreements(token.narrowings),
+            agreements=_get_narrowed_agreements(token.narrowings),
             narrowings=token.narrowings or (),
             token_id=token.jti,
         )
@@ -172,14 +172,14 @@ class Guard:
         if not self.settings.demand_nonce:
             return None
         fresh = self.nonces.fresh(now)
-        used = dpop.nonce_of(dpop.single(request.headers.getlist("dpop")))
+        used = dpop.nonce_of(dpop.parse_single_proof(request.headers.getlist("dpop")))
         return None if used == fresh else fresh
 
     def _verified(self, text: str, now: float) -> AccessToken:
-        signed = jose.peek(text, limit=_LIMIT)
+        signed = jose.parse_unverified(text, limit=_LIMIT)
         if str(signed.header.get("typ", "")).lower() not in TOKEN_TYPES:
             raise Unsigned("not an access token")
-        jose.verified(signed, self._keyring.trusted)
+        jose.verify_signature(signed, self._keyring.trusted)
         expires, issued = jose.time_of(signed, "exp"), jose.time_of(signed, "iat")
         if expires is None or issued is None or issued > now + _AHEAD_S:
             raise Unsigned("not a token of this time")
@@ -195,7 +195,7 @@ class Guard:
             client=jose.text_of(signed, "client_id"),
             jkt=bound["jkt"],
             scopes=frozenset(str(signed.claims.get("scope", "")).split()),
-            narrowings=_narrowings(signed.claims.get("authorization_details")),
+            narrowings=_parse_narrowings(signed.claims.get("authorization_details")),
             issued_at=issued,
             expires_at=expires,
             kid=str(signed.header.get("kid")),
@@ -207,7 +207,9 @@ class Guard:
         url = self.settings.public_url + raw.split(b"?", 1)[0].decode("latin-1")
         proofs = request.headers.getlist("dpop")
         try:
-            proof = dpop.checked(proofs, method=_method(request), url=url, token=text, now=now)
+            proof = dpop.check_dpop_proof(
+                proofs, method=_get_sent_method(request), url=url, token=text, now=now
+            )
         except Unsigned as error:
             refuse_while_off(CLOCK)
             raise NotAuthenticated("invalid_dpop_proof") from error
@@ -251,7 +253,7 @@ class _Scheme(SecurityBase):
 _scheme = _Scheme()
 
 
-async def _caller(
+async def _authenticate_caller(
     request: Request,
     response: Response,
     asked: SecurityScopes,
@@ -273,15 +275,15 @@ def needs(*scopes: str) -> Any:
     unknown = set(scopes).difference(SCOPES)
     if unknown:
         raise ValueError(f"no such scope: {sorted(unknown)}")
-    return Security(_caller, scopes=list(scopes))
+    return Security(_authenticate_caller, scopes=list(scopes))
 
 
-def _method(request: Request) -> str:
+def _get_sent_method(request: Request) -> str:
     """The method as it was sent: HEAD is routed as GET, and says so in the state."""
     return str(request.scope.get("state", {}).get("method", request.method))
 
 
-def _presented(request: Request) -> str:
+def _get_presented_token(request: Request) -> str:
     """The token of the one Authorization header, scheme DPoP in any case of letters."""
     if "access_token" in request.query_params:
         raise NotAuthenticated("invalid_request")
@@ -294,21 +296,21 @@ def _presented(request: Request) -> str:
     return text.strip(" ")
 
 
-def _agreements(narrowings: tuple[Narrowing, ...] | None) -> frozenset[str] | None:
+def _get_narrowed_agreements(narrowings: tuple[Narrowing, ...] | None) -> frozenset[str] | None:
     return None if narrowings is None else frozenset(one.agreement for one in narrowings)
 
 
-def _narrowings(details: object) -> tuple[Narrowing, ...] | None:
+def _parse_narrowings(details: object) -> tuple[Narrowing, ...] | None:
     """What a token of ours was narrowed to, element by element; None when it was not."""
     if details is None:
         return None
     try:
-        return tuple(_narrowing(one) for one in _DETAILS.validate_python(details))
+        return tuple(_build_narrowing(one) for one in _DETAILS.validate_python(details))
     except (ValidationError, RecursionError) as error:
         raise Unsigned("details that are not ours") from error
 
 
-def _narrowing(details: Details) -> Narrowing:
+def _build_narrowing(details: Details) -> Narrowing:
     period = details.period
     return Narrowing(
         agreement=details.agreement,

@@ -49,7 +49,7 @@ from synergie.exchange.trust.agreement_watch import AgreementWatch
 from synergie.exchange.trust.agreements import Agreements
 from synergie.exchange.trust.consents import Consents
 from synergie.exchange.trust.exports.exports import Exports
-from synergie.exchange.trust.held_keys import HeldKeys
+from synergie.exchange.trust.held_keys import SigningKeyCustody
 from synergie.exchange.trust.journal import Journal
 from synergie.exchange.trust.organisations import Directory
 from synergie.exchange.trust.passkeys import Passkeys
@@ -59,14 +59,14 @@ from synergie.policy import Principal
 from synergie.purchase.exchange.needs_asked import NeedsAsked
 from synergie.server.guard import Guard
 from synergie.server.intake import Limits
-from synergie.server.life import Bell, Life
+from synergie.server.life import ChangeSignal, Life
 from synergie.server.problems import Problems
 from synergie.server.quota import Quotas
 from synergie.server.seal import Seal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class Services:
     """The use cases over one store, and what the server keeps beside them.
 
     `look` reads the store, and raises when it cannot be served from.
@@ -116,7 +116,7 @@ class House:
     plan_reports: PlanReports
     accounts: Accounts
     passkeys: Passkeys
-    held_keys: HeldKeys
+    held_keys: SigningKeyCustody
     needs_asked: NeedsAsked
     agreement_watch: AgreementWatch
     agreement_faults: AgreementFaults
@@ -127,7 +127,7 @@ class House:
     quotas: Quotas
     seal: Seal
     life: Life
-    bell: Bell
+    bell: ChangeSignal
     records: Limits
     """Of a body of records, held whole."""
     curve: Limits
@@ -155,20 +155,20 @@ class House:
             self.sandbox.keep_place(principal.organisation)
 
 
-def house(request: Request) -> House:
+def get_services(request: Request) -> Services:
     """The house that serves *request*."""
-    return cast(House, request.app.state.house)
+    return cast(Services, request.app.state.house)
 
 
-async def _in_house(request: Request) -> House:
-    return house(request)
+async def _in_house(request: Request) -> Services:
+    return get_services(request)
 
 
-InHouse = Annotated[House, Depends(_in_house)]
+InHouse = Annotated[Services, Depends(_in_house)]
 
 
-async def _guard(request: Request) -> Guard:
+async def _get_guard(request: Request) -> Guard:
     return cast(Guard, request.app.state.guard)
 
 
-InGuard = Annotated[Guard, Depends(_guard)]
+InGuard = Annotated[Guard, Depends(_get_guard)]

@@ -24,9 +24,9 @@ from synergie.errors import BadInput, BadSignature, TooLarge, TooSlow, Unsupport
 from synergie.exchange.readings.once import Once
 from synergie.proof.jose import Unsigned
 from synergie.proof.message import Digest
-from synergie.schemas.faults import EXPECTED, SHOWN, entries
-from synergie.schemas.readings.coding import FIRST_BYTES, decoder
-from synergie.server.deadline import bounded
+from synergie.schemas.faults import EXPECTED, SHOWN, list_error_entries
+from synergie.schemas.readings.coding import FIRST_BYTES, build_decoder
+from synergie.server.deadline import limit_waiting
 
 JSON = "application/json"
 HTML = "text/html"
@@ -55,7 +55,7 @@ class Limits:
     slowest_bps: int = 1024
 
 
-async def pieces(request: Request, limits: Limits) -> AsyncIterator[bytes]:
+async def iterate_body_pieces(request: Request, limits: Limits) -> AsyncIterator[bytes]:
     """The body of *request*, unpacked, piece by piece, beyond 64 KiB of a chunk in a thread.
 
     TooLarge, TooSlow, UnsupportedMedia for a content coding that is not taken, BadInput for a
@@ -64,20 +64,20 @@ async def pieces(request: Request, limits: Limits) -> AsyncIterator[bytes]:
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared[:20]) > limits.travelling:
         raise TooLarge(limits.travelling, "bytes")
-    coding = _coding(request)
-    unpack = decoder(coding, limits.unpacked)
+    coding = _get_content_coding(request)
+    unpack = build_decoder(coding, limits.unpacked)
     digest = getattr(request.state, "digest", None)
-    chunks = _chunks(request, limits)
-    async for chunk in chunks if digest is None else _held(chunks, digest):
+    chunks = _iterate_raw_pieces(request, limits)
+    async for chunk in chunks if digest is None else _spool_signed_body(chunks, digest):
         if coding in {"", "identity"}:
             yield next(unpack.feed(chunk), b"")
             continue
-        async for piece in _unpacked(unpack.feed(chunk)):
+        async for piece in _unpack_in_thread(unpack.feed(chunk)):
             yield piece
     unpack.close()
 
 
-async def _unpacked(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+async def _unpack_in_thread(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """The first few of *pieces* at once, the others from a thread: health answers meanwhile."""
     for _ in range(_AT_ONCE):
         piece = next(pieces, None)
@@ -90,7 +90,7 @@ async def _unpacked(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
         yield piece
 
 
-async def _held(chunks: AsyncIterator[bytes], digest: Digest) -> AsyncIterator[bytes]:
+async def _spool_signed_body(chunks: AsyncIterator[bytes], digest: Digest) -> AsyncIterator[bytes]:
     """A signed body, kept on disk beyond 1 MiB until it is known to be the one that was signed.
 
     BadSignature when it is not: nothing of it was handed on.
@@ -108,19 +108,19 @@ async def _held(chunks: AsyncIterator[bytes], digest: Digest) -> AsyncIterator[b
             yield piece
 
 
-async def whole(request: Request, limits: Limits) -> bytes:
+async def read_body(request: Request, limits: Limits) -> bytes:
     """The body of *request*, unpacked, in one piece."""
-    return b"".join([piece async for piece in pieces(request, limits)])
+    return b"".join([piece async for piece in iterate_body_pieces(request, limits)])
 
 
-async def _chunks(request: Request, limits: Limits) -> AsyncIterator[bytes]:
+async def _iterate_raw_pieces(request: Request, limits: Limits) -> AsyncIterator[bytes]:
     loop = asyncio.get_running_loop()
     began, size = loop.time(), 0
     stream = aiter(request.stream())
     while True:
         deadline = began + limits.patience_s + size / limits.slowest_bps
         try:
-            async with bounded(deadline):
+            async with limit_waiting(deadline):
                 chunk = await anext(stream, None)
         except TimeoutError:
             raise TooSlow(limits.slowest_bps) from None
@@ -134,7 +134,7 @@ async def _chunks(request: Request, limits: Limits) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def _coding(request: Request) -> str:
+def _get_content_coding(request: Request) -> str:
     """The content coding, at most one; UnsupportedMedia for several."""
     told = ",".join(request.headers.getlist("content-encoding")).strip().lower()
     if "," in told:
@@ -152,7 +152,7 @@ def media_type(request: Request, *taken: str) -> str:
     return kind
 
 
-def parsed(body: bytes) -> Any:
+def parse_json_body(body: bytes) -> Any:
     """The value written in *body*; BadInput for what is not JSON, or hides something.
 
     Traps closed: 10,000 levels, NaN and Infinity, a key twice, half of a surrogate pair, an
@@ -161,7 +161,7 @@ def parsed(body: bytes) -> Any:
     refuse_swarm(body, _MOST_VALUES)
     try:
         from_json(body, allow_inf_nan=False, cache_strings="none")  # refuses what is too deep
-        return json.loads(body, object_pairs_hook=_distinct)
+        return json.loads(body, object_pairs_hook=_build_distinct_fields)
     except (ValueError, RecursionError) as error:
         shown = body[:_SHOWN].decode("utf-8", "replace")
         raise BadInput("body", shown, EXPECTED["json_invalid"]) from error
@@ -176,7 +176,7 @@ def refuse_swarm(body: bytes, most: int) -> None:
         raise TooLarge(most, "values")
 
 
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _build_distinct_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise ValueError("a key twice")
@@ -185,15 +185,15 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def read_as[ModelT: BaseModel](model: type[ModelT], body: bytes) -> ModelT:
     """*body* as a *model*; RequestValidationError tells every place that is wrong."""
-    return checked(model.model_validate, parsed(body))
+    return check_body_value(model.model_validate, parse_json_body(body))
 
 
-def checked[T](check: Callable[[Any], T], value: Any) -> T:
+def check_body_value[T](check: Callable[[Any], T], value: Any) -> T:
     """*value* through pydantic's *check*; its faults are told as FastAPI tells its own."""
     try:
         return check(value)
     except ValidationError as error:
-        found = entries(error)[:SHOWN]
+        found = list_error_entries(error)[:SHOWN]
         raise RequestValidationError(
             [{**one, "loc": ("body", *one["loc"])} for one in found]
         ) from None
@@ -204,14 +204,16 @@ def likes_pages(headers: Headers) -> bool:
 
     A program that names neither, or `*/*`, does not (QGIS, GDAL, curl).
     """
-    liked = dict(_liked(part) for part in ",".join(headers.getlist("accept")).lower().split(","))
+    liked = dict(
+        _parse_media_weight(part) for part in ",".join(headers.getlist("accept")).lower().split(",")
+    )
     page = liked.get(HTML, 0.0)
     named = max(liked.get(one, 0.0) for one in _PROGRAMS)
     ranged = max(liked.get(one, 0.0) for one in ("application/*", "*/*"))
     return page > named and page >= ranged
 
 
-def _liked(part: str) -> tuple[str, float]:
+def _parse_media_weight(part: str) -> tuple[str, float]:
     """A media type and its weight; what is not a weight counts as 1."""
     kind, *rest = (one.strip() for one in part.split(";"))
     for one in rest:
@@ -234,7 +236,7 @@ def idempotency_key(request: Request) -> str:
     return re.sub(r"\\(.)", r"\1", match[1])
 
 
-def once(request: Request, client: str, key: str, body_sha256: str) -> Once:
+def build_once_key(request: Request, client: str, key: str, body_sha256: str) -> Once:
     """The name under which the answer to *request* is kept, for *client*."""
     query = "&".join(sorted(request.url.query.split("&")))
     target = f"{request.method} {request.scope['path']}{'?' if query else ''}{query}"

@@ -16,7 +16,7 @@ class Life:
 
 
 @dataclass(slots=True)
-class Bell:
+class ChangeSignal:
     """Rung when something was stored in this process; rung or not, who waits looks again."""
 
     _waiting: set[asyncio.Event] = field(default_factory=set)

@@ -32,12 +32,12 @@ _KEY = [secrets.token_bytes(32)]
 def logger() -> Log:
     """Where the server writes; nothing is written until `start`."""
     if not structlog.is_configured():
-        silence()
+        stop_logging()
     log: Log = structlog.get_logger("synergie")
     return log
 
 
-def start(stream: TextIO = sys.stdout, *, level: int = logging.INFO) -> None:
+def start_logging(stream: TextIO = sys.stdout, *, level: int = logging.INFO) -> None:
     """Write from now on to *stream*, events of *level* and above."""
     structlog.configure(
         processors=[
@@ -45,7 +45,7 @@ def start(stream: TextIO = sys.stdout, *, level: int = logging.INFO) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
             structlog.processors.format_exc_info,
-            _veil,
+            _redact_event,
             structlog.processors.JSONRenderer(ensure_ascii=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -54,30 +54,30 @@ def start(stream: TextIO = sys.stdout, *, level: int = logging.INFO) -> None:
     )
     _hear_uvicorn()
     ours = logging.getLogger(LIBRARY)
-    ours.handlers = [*_others(ours), _Hearing(level)]
+    ours.handlers = [*_list_foreign_handlers(ours), _Hearing(level)]
     ours.setLevel(level)
 
 
-def silence() -> None:
+def stop_logging() -> None:
     """Write nothing: a server inside another program does not speak on its output."""
-    structlog.configure(processors=[_drop], cache_logger_on_first_use=False)
+    structlog.configure(processors=[_drop_event], cache_logger_on_first_use=False)
     _hear_uvicorn()
     ours = logging.getLogger(LIBRARY)
-    ours.handlers = _others(ours)
+    ours.handlers = _list_foreign_handlers(ours)
 
 
-def veil_with(secret: bytes) -> None:
+def set_redaction_key(secret: bytes) -> None:
     """The key under which delivery points are veiled: one for all workers and all starts."""
     _KEY[:] = [secret]
 
 
-def veiled(text: str) -> str:
+def redact_text(text: str) -> str:
     """*text* with tokens as 8 hexadecimal digits of their SHA-256, delivery points as a MAC.
 
     The same one gives the same digits, so that lines can be told to belong together.
     """
     text = _TOKEN.sub(lambda found: f"sha256:{digest(found[0])}", text)
-    return _POINT.sub(lambda found: f"hmac:{_mac(found[0])}", text)
+    return _POINT.sub(lambda found: f"hmac:{_compute_point_mac(found[0])}", text)
 
 
 def digest(token: str) -> str:
@@ -85,29 +85,29 @@ def digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()[:8]
 
 
-def _mac(point: str) -> str:
+def _compute_point_mac(point: str) -> str:
     return blake2b(point.encode(), key=_KEY[0][:64], digest_size=8).hexdigest()
 
 
-def _veil(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    return {name: _veiled(value) for name, value in event.items()}
+def _redact_event(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    return {name: _redact_value(value) for name, value in event.items()}
 
 
-def _veiled(value: Any) -> Any:
+def _redact_value(value: Any) -> Any:
     match value:
         case bool() | float() | None:
             return value
         case int():
-            return value if abs(value) < 10**13 else veiled(str(value))
+            return value if abs(value) < 10**13 else redact_text(str(value))
         case dict():
-            return {str(name): _veiled(one) for name, one in value.items()}
+            return {str(name): _redact_value(one) for name, one in value.items()}
         case list() | tuple():
-            return [_veiled(one) for one in value]
+            return [_redact_value(one) for one in value]
         case _:
-            return veiled(str(value))
+            return redact_text(str(value))
 
 
-def _drop(_logger: WrappedLogger, _name: str, _event: EventDict) -> EventDict:
+def _drop_event(_logger: WrappedLogger, _name: str, _event: EventDict) -> EventDict:
     raise structlog.DropEvent
 
 
@@ -128,7 +128,7 @@ class _Hearing(logging.Handler):
         log.log(record.levelno, event, text=record.getMessage(), exc_info=record.exc_info)
 
 
-def _others(library: logging.Logger) -> list[logging.Handler]:
+def _list_foreign_handlers(library: logging.Logger) -> list[logging.Handler]:
     return [one for one in library.handlers if not isinstance(one, _Hearing)]
 
 

@@ -9,7 +9,7 @@ _STANDING = 256
 """Connections without a seat that wait for a head: it shows who was let in lately."""
 
 
-class Held(Protocol):
+class PeerConnection(Protocol):
     """A connection."""
 
     heard: bool
@@ -25,12 +25,12 @@ class Held(Protocol):
         """Whether an answer waits for its reader: cut, it would be lost."""
 
 
-type Group[HeldT: Held] = dict[str, dict[HeldT, None]]
+type Group[HeldT: PeerConnection] = dict[str, dict[HeldT, None]]
 """Connections by their address, in the order in which they came."""
 
 
 @dataclass(slots=True)
-class Peers[HeldT: Held]:
+class Peers[HeldT: PeerConnection]:
     """At most *each* seats of an address, *most* of all; a connection is named with its address.
 
     "" is nobody's address, or a proxy's: it counts among all, and gives way last. Without the first
@@ -91,7 +91,7 @@ class Peers[HeldT: Held]:
 
     def use(self, one: HeldT, address: str) -> None:
         """A request works on *one* of *address*."""
-        _remove(self._idle, one, address)
+        _remove_from_group(self._idle, one, address)
 
     def rest(self, one: HeldT, address: str) -> None:
         """No request works on *one* of *address* any more."""
@@ -101,9 +101,9 @@ class Peers[HeldT: Held]:
 
     def remove(self, one: HeldT, address: str) -> None:
         """*one* of *address* is closed."""
-        self._standing -= _remove(self._stand, one, address)
-        _remove(self._idle, one, address)
-        self._seats -= _remove(self._seated, one, address)
+        self._standing -= _remove_from_group(self._stand, one, address)
+        _remove_from_group(self._idle, one, address)
+        self._seats -= _remove_from_group(self._seated, one, address)
 
     def _take_seat(
         self, one: HeldT, address: str, give_way: Callable[[], HeldT | None]
@@ -114,7 +114,7 @@ class Peers[HeldT: Held]:
             found = give_way()
             if found is None:
                 return None
-        self._standing -= _remove(self._stand, one, address)
+        self._standing -= _remove_from_group(self._stand, one, address)
         self._seated.setdefault(address, {})[one] = None
         self._seats += 1
         self._least = inf
@@ -155,7 +155,9 @@ class Peers[HeldT: Held]:
         return None
 
 
-def _remove[HeldT: Held](group: Group[HeldT], one: HeldT, address: str) -> bool:
+def _remove_from_group[HeldT: PeerConnection](
+    group: Group[HeldT], one: HeldT, address: str
+) -> bool:
     """Whether *one* of *address* was in *group*; it is no more."""
     found = group.get(address, {})
     if one not in found:

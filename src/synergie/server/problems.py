@@ -96,13 +96,13 @@ class Problems:
         return Problem(
             type=self.kind(code),
             title=TITLES[code],
-            status=_status(error, code),
-            detail=None if ours else _sendable(str(error)),
+            status=_choose_status(error, code),
+            detail=None if ours else _remove_surrogates(str(error)),
             trace_id=error.reference if ours else None,
             reason=error.reason if isinstance(error, errors.NotAllowed) else None,
             agreement=error.agreement if isinstance(error, errors.NotAllowed) else None,
             rule=error.rule if isinstance(error, errors.NotAllowed) else None,
-            faults=tuple(map(_shown, _each(error))),
+            faults=tuple(map(_build_problem_fault, _list_fault_places(error))),
             retry_after=getattr(error, "retry_after", None),
             common_seq=getattr(error, "common_seq", None),
             next=getattr(error, "cursor", None),
@@ -121,7 +121,7 @@ class Problems:
             headers |= self._challenge(error.error, nonce=error.nonce)
         elif isinstance(error, errors.NotAllowed) and error.reason in SCOPES:
             headers |= self._challenge("insufficient_scope", scope=error.reason)
-        return _response(self.document(error), headers)
+        return _build_problem_response(self.document(error), headers)
 
     def refuse(self, scope: Scope, error: errors.SynergieError) -> Response:
         """*error* as an answer, told to the log: what was refused, to whom, why."""
@@ -130,10 +130,10 @@ class Problems:
 
     def validation(self, error: RequestValidationError) -> Response:
         """What FastAPI found wrong: every place, in our words."""
-        found = [_told(dict(item)) for item in error.errors()[:SHOWN]]
+        found = [_convert_fault_item(dict(item)) for item in error.errors()[:SHOWN]]
         document = self.document(found[0])
-        shown = tuple(_shown(item) for item in found)
-        return _response(document.model_copy(update={"faults": shown}), {})
+        shown = tuple(_build_problem_fault(item) for item in found)
+        return _build_problem_response(document.model_copy(update={"faults": shown}), {})
 
     def http(self, request: Request, error: HTTPException) -> Response:
         """What the framework refuses by itself: no such path, no such method, unreadable body."""
@@ -142,17 +142,17 @@ class Problems:
             return self._page(request.scope, absent) or self.answer(absent)
         if error.status_code == HTTPStatus.BAD_REQUEST:
             return self.answer(errors.BadInput("/", "unreadable", EXPECTED["json_invalid"]))
-        phrase = _phrase(error.status_code)
+        phrase = _get_status_phrase(error.status_code)
         kind = self.kind(phrase.lower().replace(" ", "-"))
         document = Problem(type=kind, title=phrase, status=error.status_code)
         headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers["Allow"] = ", ".join(_allowed(request))
+            headers["Allow"] = ", ".join(_list_allowed_methods(request))
             if (page := self._page(request.scope, errors.NotFound())) is not None:
                 page.status_code = error.status_code
                 page.headers.update(headers)
                 return page
-        return _response(document, headers)
+        return _build_problem_response(document, headers)
 
     def fault(self, scope: Scope, error: Exception) -> Response:
         """The last resort: the cause goes to the log, its reference to the caller, nothing else.
@@ -216,17 +216,17 @@ def note(scope: Scope, error: errors.SynergieError) -> None:
         client=getattr(principal, "client_id", None),
         organisation=getattr(principal, "organisation", None),
         agreement=getattr(error, "agreement", None),
-        token=_presented(scope),
+        token=_hash_presented_token(scope),
     )
 
 
-def _presented(scope: Scope) -> str | None:
+def _hash_presented_token(scope: Scope) -> str | None:
     """The token of the request as the log names it; None without one."""
     told = Headers(scope=scope).get("authorization", "")
     return digest(told.partition(" ")[2]) if told else None
 
 
-def install(app: FastAPI, settings: Settings, pages: Pages | None = None) -> None:
+def install_problem_handlers(app: FastAPI, settings: Settings, pages: Pages | None = None) -> None:
     """Make *app* answer every error with a problem document, and nothing with a stack trace.
 
     *pages*: for who asked for a page, a page.
@@ -282,10 +282,10 @@ def seconds_of(after: float) -> int:
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problem answers of a route, for the OpenAPI document: `responses=responses(401, 404)`."""
-    return {status: _documented(_phrase(status)) for status in statuses}
+    return {status: _describe_problem_response(_get_status_phrase(status)) for status in statuses}
 
 
-def _phrase(status: int) -> str:
+def _get_status_phrase(status: int) -> str:
     """The phrase of RFC 9110, which Python says so from 3.13 on only."""
     return {413: "Content Too Large", 422: "Unprocessable Content"}.get(
         status, HTTPStatus(status).phrase
@@ -300,7 +300,7 @@ def add_schemas(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _allowed(request: Request) -> list[str]:
+def _list_allowed_methods(request: Request) -> list[str]:
     """The methods that this path takes: Starlette names those of the first route alone."""
     routes = request.app.router.routes
     taken = [
@@ -311,31 +311,31 @@ def _allowed(request: Request) -> list[str]:
     return [*taken, "HEAD"] if "GET" in taken else taken
 
 
-def _documented(description: str) -> dict[str, Any]:
+def _describe_problem_response(description: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
-def _response(document: Problem, headers: Mapping[str, str]) -> Response:
+def _build_problem_response(document: Problem, headers: Mapping[str, str]) -> Response:
     body = document.model_dump_json(exclude_defaults=True)
     kept = {"Cache-Control": "no-store", **headers}
     return Response(body, document.status, kept, MEDIA_TYPE)
 
 
-def _status(error: errors.SynergieError, code: str) -> int:
-    if isinstance(error, errors.BadInput) and _unreadable(error):
+def _choose_status(error: errors.SynergieError, code: str) -> int:
+    if isinstance(error, errors.BadInput) and _is_unreadable(error):
         return HTTPStatus.BAD_REQUEST
     return STATUS[code]
 
 
-def _unreadable(error: errors.BadInput) -> bool:
+def _is_unreadable(error: errors.BadInput) -> bool:
     """A head that is ill formed, a header that is missing, a body that is no JSON or ill packed."""
     if error.where in {"body", "request line"} or error.where.startswith("header "):
         return True
     return error.expected == EXPECTED["json_invalid"]
 
 
-def _told(item: dict[str, Any]) -> errors.BadInput:
+def _convert_fault_item(item: dict[str, Any]) -> errors.BadInput:
     """One of FastAPI's faults; outside the body its place is named in words, as `query limit`."""
     source, *rest = item["loc"]
     told = fault(item, before=1)
@@ -345,7 +345,7 @@ def _told(item: dict[str, Any]) -> errors.BadInput:
     return errors.BadInput(place, told.found, told.expected)
 
 
-def _each(error: errors.SynergieError) -> tuple[errors.BadInput, ...]:
+def _list_fault_places(error: errors.SynergieError) -> tuple[errors.BadInput, ...]:
     """Each place that is wrong."""
     if isinstance(error, errors.BadInputs):
         told = ((one.where, one.found.tell(str), one.expected.tell(str)) for one in error.faults)
@@ -356,14 +356,14 @@ def _each(error: errors.SynergieError) -> tuple[errors.BadInput, ...]:
     return (error,) if isinstance(error, errors.BadInput) else ()
 
 
-def _shown(error: errors.BadInput) -> ProblemFault:
+def _build_problem_fault(error: errors.BadInput) -> ProblemFault:
     return ProblemFault(
-        where=_sendable(error.where),
-        found=_sendable(str(error.found)[:80]),
-        expected=_sendable(error.expected),
+        where=_remove_surrogates(error.where),
+        found=_remove_surrogates(str(error.found)[:80]),
+        expected=_remove_surrogates(error.expected),
     )
 
 
-def _sendable(text: str) -> str:
+def _remove_surrogates(text: str) -> str:
     """*text* without the lone surrogates that JSON can smuggle in and UTF-8 cannot carry out."""
     return text.encode("utf-8", "replace").decode()

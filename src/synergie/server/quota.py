@@ -94,8 +94,8 @@ class Quotas:
         """Those that *settings* say."""
         free = not settings.limits
         return cls(
-            requests=_quota(settings.burst, settings.requests_per_s, free=free),
-            organisations=_quota(
+            requests=_build_quota(settings.burst, settings.requests_per_s, free=free),
+            organisations=_build_quota(
                 settings.organisation_burst, settings.organisation_requests_per_s, free=free
             ),
             tokens=_a_minute(settings.tokens_per_min, free=free),
@@ -119,16 +119,16 @@ class Quotas:
 
     def read(self, address: str) -> None:
         """Count a read of open data from *address*. TooManyRequests."""
-        self.openly.take(source(address), at=time.monotonic())
+        self.openly.take(get_source_name(address), at=time.monotonic())
 
     def failed(self, address: str) -> None:
         """Count a log-in from *address* that failed; beyond its quota the door refuses it."""
         with suppress(TooManyRequests):
-            self.failures.take(failures_of(source(address), "pages"), at=time.monotonic())
+            self.failures.take(failures_of(get_source_name(address), "pages"), at=time.monotonic())
 
     def call(self, address: str) -> None:
         """Count a request to the authorization server from *address*. TooManyRequests."""
-        self.addresses.take(source(address), at=time.monotonic())
+        self.addresses.take(get_source_name(address), at=time.monotonic())
 
 
 def failures_of(address: str, room: Room) -> str:
@@ -136,7 +136,7 @@ def failures_of(address: str, room: Room) -> str:
     return f"{room} {address}" if address else ""
 
 
-def room_of(path: str) -> Room:
+def classify_quota_path(path: str) -> Room:
     """What a stranger at *path* asks for."""
     if is_oauth(path):
         return "oauth"
@@ -149,7 +149,7 @@ def is_oauth(path: str) -> bool:
 
 
 @lru_cache(_MOST_NAMES)
-def source(address: str) -> str:
+def get_source_name(address: str) -> str:
     """What counts as one source: an IPv4 address, or the 64 bits that one IPv6 subscriber has."""
     try:
         found = ipaddress.ip_address(address)
@@ -160,9 +160,9 @@ def source(address: str) -> str:
     return str(found.ipv4_mapped or ipaddress.ip_network((int(found) >> 64 << 64, 64)))
 
 
-def _quota(burst: float, per_s: float, *, free: bool) -> Quota:
+def _build_quota(burst: float, per_s: float, *, free: bool) -> Quota:
     return Quota(_FREE, _FREE) if free else Quota(burst, per_s)
 
 
 def _a_minute(n: float, *, free: bool) -> Quota:
-    return _quota(n, n / 60, free=free)
+    return _build_quota(n, n / 60, free=free)

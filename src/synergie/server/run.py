@@ -28,7 +28,7 @@ from synergie.errors import Misconfigured
 from synergie.exchange.files.byte_budget import ByteBudget
 from synergie.exchange.files.limited_reader import LimitedReader
 from synergie.exchange.time_marks import TimeMarks
-from synergie.reports.language import told_in
+from synergie.reports.language import use_language
 from synergie.server import log, sandbox
 from synergie.server.app import create_app
 from synergie.server.backup import RESTORING
@@ -59,44 +59,44 @@ def serve(settings: Settings, *, ready: Ready = lambda _address: None) -> None:
 
     Raises Misconfigured when it cannot start: the port is taken, the store is of another version…
     """
-    _check(settings)
+    _check_workers(settings)
     _require_whole(settings)
     if settings.sandbox:
-        settings = sandbox.low(settings)
+        settings = sandbox.lower_limits(settings)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    log.start()
+    log.start_logging()
     listening, addressed = listening_on(settings)
     try:
         with (
-            lock_store(settings.store_url, _describe(addressed)),
-            told_in("fr"),
+            lock_store(settings.store_url, _describe_server(addressed)),
+            use_language("fr"),
         ):  # the API's; a page is told in the language of its reader
             if settings.sandbox:
-                sandbox.emptied(settings.data_dir)
-            _run(addressed, listening, ready)
+                sandbox.empty_sandbox_folder(settings.data_dir)
+            _run_processes(addressed, listening, ready)
     finally:
         listening.close()
 
 
-def _describe(settings: Settings) -> str:
+def _describe_server(settings: Settings) -> str:
     """The name of this server for the person who starts a second one."""
     return f"{settings.public_url} (pid {os.getpid()}, {socket.gethostname()})"
 
 
-def _run(settings: Settings, listening: socket.socket, ready: Ready) -> None:
+def _run_processes(settings: Settings, listening: socket.socket, ready: Ready) -> None:
     """One process, several, or one after another."""
     if settings.sandbox:
-        _seasons(settings, listening, lambda: ready(settings.public_url))
+        _serve_seasons(settings, listening, lambda: ready(settings.public_url))
     elif settings.workers == 1:
-        _work(settings, listening, lambda: ready(settings.public_url))
+        _serve_store(settings, listening, lambda: ready(settings.public_url))
     else:
         _Crew(settings, listening).run(ready)
 
 
 def listening_on(settings: Settings) -> tuple[socket.socket, Settings]:
     """A socket that listens where *settings* say, and the settings with the address it has."""
-    listening = _bound(settings)
-    return listening, _addressed(settings, listening)
+    listening = _bind_socket(settings)
+    return listening, _set_public_address(settings, listening)
 
 
 def server_of(app: FastAPI, settings: Settings, started: Callable[[], None]) -> "Server":
@@ -189,40 +189,49 @@ class Server(uvicorn.Server):
         self._stop_at = time.monotonic() + (self._drain_s if drain and not again else 0)
 
 
-def _seasons(settings: Settings, listening: socket.socket, started: Callable[[], None]) -> None:
+def _serve_seasons(
+    settings: Settings, listening: socket.socket, started: Callable[[], None]
+) -> None:
     """One season of a sandbox after another, each from nothing, until told to stop."""
     place = settings.model_copy(update={"port": listening.getsockname()[1]})
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # between two seasons, too
     with suppress(KeyboardInterrupt):
-        while _work(settings, listening, started):
+        while _serve_store(settings, listening, started):
             CLOCK.forget_floor()  # the next store was never in use
             log.logger().info("sandbox.turned")
-            sandbox.emptied(settings.data_dir)
-            listening, started = _bound(place), _nothing  # the server closed the one it had
-    sandbox.emptied(settings.data_dir)
+            sandbox.empty_sandbox_folder(settings.data_dir)
+            listening, started = (
+                _bind_socket(place),
+                _do_nothing,
+            )  # the server closed the one it had
+    sandbox.empty_sandbox_folder(settings.data_dir)
 
 
-def _nothing() -> None: ...
+def _do_nothing() -> None: ...
 
 
-def _work(settings: Settings, listening: socket.socket, started: Callable[[], None]) -> bool:
+def _serve_store(settings: Settings, listening: socket.socket, started: Callable[[], None]) -> bool:
     """Serve until told to stop; whether it was the end of a sandbox's season."""
     store = Store.open(settings.store_url)
     try:
         start_clock(TimeMarks(store), CLOCK, accept=settings.accept_clock)
         app = create_app(store, settings)
         end_on_damage(store.damage, app.state.house.life, partial(mark_damage, store.url))
-        log.veil_with(Keyring.open(settings.keys_dir).secret_for("log"))
-        _isolate(app)
+        log.set_redaction_key(Keyring.open(settings.keys_dir).secret_for("log"))
+        _isolate_file_readers(app)
         server = server_of(app, settings, started)
-        with sandbox.season(settings.sandbox_h, server.turn) if settings.sandbox else nullcontext():
+        with (
+            sandbox.limit_season(settings.sandbox_h, server.turn)
+            if settings.sandbox
+            else nullcontext()
+        ):
             server.run([listening])
         return server.turned
     finally:
         store.close()
 
 
-def _isolate(app: FastAPI) -> None:
+def _isolate_file_readers(app: FastAPI) -> None:
     """Files of partners are opened in processes with limits, apart from this one.
 
     Not in a server inside another program: a process of its own would run that program again.
@@ -238,8 +247,8 @@ def _isolate(app: FastAPI) -> None:
 def _work_in_crew(settings: Settings, listening: socket.socket, ready: Event) -> None:
     gc.freeze()  # what was imported stays: no search for garbage in it
     end_with_parent()
-    log.start()
-    _work(settings, listening, ready.set)
+    log.start_logging()
+    _serve_store(settings, listening, ready.set)
 
 
 class _Crew:
@@ -305,7 +314,7 @@ def _require_whole(settings: Settings) -> None:
         )
 
 
-def _check(settings: Settings) -> None:
+def _check_workers(settings: Settings) -> None:
     if settings.workers > 1 and settings.store_url in ("sqlite://", "sqlite:///:memory:"):
         raise Misconfigured("SYNERGIE_WORKERS: several processes cannot share a store in memory")
     if (settings.tls_cert is None) != (settings.tls_key is None):
@@ -327,7 +336,7 @@ def _ends_tls_elsewhere(settings: Settings) -> bool:
     return settings.public_url.startswith("https:") and settings.tls_cert is None
 
 
-def _bound(settings: Settings) -> socket.socket:
+def _bind_socket(settings: Settings) -> socket.socket:
     """A socket that listens where the settings say."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     # with its protocol named, or asyncio leaves Nagle's delay on: 40 ms an answer
@@ -343,7 +352,7 @@ def _bound(settings: Settings) -> socket.socket:
     return listening
 
 
-def _addressed(settings: Settings, listening: socket.socket) -> Settings:
+def _set_public_address(settings: Settings, listening: socket.socket) -> Settings:
     """The settings with the address that clients use, when the operator told none."""
     if "public_url" in settings.model_fields_set:
         return settings

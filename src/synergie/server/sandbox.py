@@ -44,7 +44,7 @@ _KEPT = frozenset({MARK, "synergie.db-server"})
 """What stays: the mark, and the lock of the server that runs."""
 
 
-def low(settings: Settings) -> Settings:
+def lower_limits(settings: Settings) -> Settings:
     """*settings* with the limits of a sandbox for all that was not chosen."""
     free = {name: value for name, value in LOW.items() if name not in settings.model_fields_set}
     chosen = settings.model_dump(include=settings.model_fields_set)
@@ -56,7 +56,7 @@ def ends_at(settings: Settings, now: datetime) -> datetime:
     return now + timedelta(hours=settings.sandbox_h)
 
 
-def emptied(folder: Path) -> None:
+def empty_sandbox_folder(folder: Path) -> None:
     """*folder* with nothing but its mark. Misconfigured when it holds what no sandbox made."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark = folder / MARK
@@ -73,7 +73,7 @@ def emptied(folder: Path) -> None:
 
 
 @contextmanager
-def season(hours: float, end: Callable[[], None]) -> Iterator[None]:
+def limit_season(hours: float, end: Callable[[], None]) -> Iterator[None]:
     """*end* is called after *hours*, unless the block ends before."""
     timer = threading.Timer(hours * 3600, end)
     timer.daemon = True

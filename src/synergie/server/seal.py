@@ -48,7 +48,7 @@ class Seal:
     ) -> None:
         sent = message.Request(
             str(request.scope.get("state", {}).get("method", request.method)),
-            message.target(self.public_url, request.scope),
+            message.build_target_uri(self.public_url, request.scope),
             lines,
         )
         try:

@@ -197,7 +197,7 @@ class Settings(BaseSettings):
         Misconfigured names the variable: unknown, of the wrong type, or too weak.
         """
         known = {f"{PREFIX}{name.upper()}": name for name in cls.model_fields}
-        ours = {name: text for name, text in environ.items() if _ours(name)}
+        ours = {name: text for name, text in environ.items() if _is_own_setting(name)}
         for name in sorted(ours.keys() - known.keys()):
             raise Misconfigured("{}: no such setting; known: {}", name, ", ".join(sorted(known)))
         values = {known[name]: text for name, text in ours.items()}
@@ -230,21 +230,21 @@ class Settings(BaseSettings):
     @field_validator("outbound_ports")
     @classmethod
     def _ports(cls, value: str) -> str:
-        if not all(_is_port(one) for one in _listed(value)):
+        if not all(_is_port(one) for one in _parse_list(value)):
             raise ValueError("ports from 1 to 65535, parted by commas")
         return value
 
     @field_validator("outbound_hosts")
     @classmethod
     def _hosts(cls, value: str) -> str:
-        if not all(_HOST.fullmatch(one) for one in _listed(value)):
+        if not all(_HOST.fullmatch(one) for one in _parse_list(value)):
             raise ValueError("names of hosts in lower case, parted by commas")
         return value
 
     @field_validator("outbound_trusted")
     @classmethod
     def _places(cls, value: str) -> str:
-        for one in _listed(value):
+        for one in _parse_list(value):
             host, _, port = one.rpartition(":")
             if not _HOST.fullmatch(host) or not _is_port(port):
                 raise ValueError("host:port in lower case, parted by commas")
@@ -348,9 +348,9 @@ class Settings(BaseSettings):
                 text = "{}: expected certificates of authorities, PEM"
                 raise Misconfigured(text, self.outbound_ca) from error
         return Allow(
-            ports=frozenset(map(int, _listed(self.outbound_ports))),
-            hosts=frozenset(_listed(self.outbound_hosts)) or None,
-            trusted=frozenset(map(_place, _listed(self.outbound_trusted))),
+            ports=frozenset(map(int, _parse_list(self.outbound_ports))),
+            hosts=frozenset(_parse_list(self.outbound_hosts)) or None,
+            trusted=frozenset(map(_parse_host_and_port, _parse_list(self.outbound_trusted))),
             nat64=self.outbound_nat64,
             verify=context,
         )
@@ -362,14 +362,14 @@ class Settings(BaseSettings):
 
 
 def _read_networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
-    return tuple(ipaddress.ip_network(one) for one in _listed(text))
+    return tuple(ipaddress.ip_network(one) for one in _parse_list(text))
 
 
-def _listed(text: str) -> list[str]:
+def _parse_list(text: str) -> list[str]:
     return [one.strip() for one in text.split(",") if one.strip()]
 
 
-def _place(text: str) -> tuple[str, int]:
+def _parse_host_and_port(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     return host.strip("[]"), int(port)
 
@@ -378,7 +378,7 @@ def _is_port(text: str) -> bool:
     return text.isascii() and text.isdecimal() and 0 < int(text[:6]) <= _LAST_PORT
 
 
-def _ours(name: str) -> bool:
+def _is_own_setting(name: str) -> bool:
     return name.startswith(PREFIX) and not name.startswith(_OTHERS)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from synergie.errors import Misconfigured, StoreDamaged
-from synergie.storage._sqlite import settle
+from synergie.storage._sqlite import configure_connection
 from synergie.storage.driver_errors import map_driver_error
 from synergie.storage.private_files import make_private
 
@@ -71,7 +71,7 @@ class Beside:
 
     def note_all(self, uses: Iterable[Used]) -> list[bool]:
         """Note each of *uses*, in one commit; of each, whether it was the first."""
-        noted = [_Use(_row(*one)) for one in uses]
+        noted = [_Use(_build_proof_row(*one)) for one in uses]
         if not noted:
             return []
         with self._gathering:
@@ -88,7 +88,9 @@ class Beside:
         """Remove what its time alone refuses; how many."""
         with self._committing:
             try:
-                return self._connection().execute(_FORGET, (_milliseconds(now),)).rowcount
+                return (
+                    self._connection().execute(_FORGET, (_convert_to_milliseconds(now),)).rowcount
+                )
             except sqlite3.DatabaseError as error:
                 raise self._map(error) from error
 
@@ -102,7 +104,7 @@ class Beside:
     def _connection(self) -> sqlite3.Connection:
         """The connection of whoever holds the right to commit."""
         if self._open is None:
-            self._open = _opened(self.path)
+            self._open = _open_proof_file(self.path)
         return self._open
 
     def _commit(self) -> None:
@@ -141,12 +143,12 @@ class Beside:
         return first
 
 
-def _opened(path: str) -> sqlite3.Connection:
+def _open_proof_file(path: str) -> sqlite3.Connection:
     if path != ":memory:":
         make_private(Path(path))
     connection = sqlite3.connect(path, check_same_thread=False)
     try:
-        settle(connection, strict=path != ":memory:")
+        configure_connection(connection, strict=path != ":memory:")
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(_TABLE)
         connection.execute(_INDEX)
@@ -157,10 +159,10 @@ def _opened(path: str) -> sqlite3.Connection:
     return connection
 
 
-def _row(kind: Kind, holder: str, jti: str, until: datetime) -> _Row:
+def _build_proof_row(kind: Kind, holder: str, jti: str, until: datetime) -> _Row:
     digest = sha256(jti.encode("utf-8", "surrogatepass")).digest()
-    return kind, holder, digest, _milliseconds(until)
+    return kind, holder, digest, _convert_to_milliseconds(until)
 
 
-def _milliseconds(at: datetime) -> int:
+def _convert_to_milliseconds(at: datetime) -> int:
     return int(at.timestamp() * 1000)

@@ -13,8 +13,8 @@ from sqlalchemy import Select, bindparam, false, inspect, or_
 from sqlmodel import col, select
 
 from synergie.policy import Permit
-from synergie.storage._sql import one_of
-from synergie.storage.assets.held import Held
+from synergie.storage._sql import match_any_of
+from synergie.storage.assets.held import SeriesInPermit
 from synergie.storage.columns import Instant
 from synergie.storage.readings.cover import Segment
 from synergie.storage.readings.derived import with_values
@@ -63,10 +63,10 @@ _BATCHES: _Rows = select(
 ).where(*_OVERLAPPING, col(SegmentRow.compacted).is_(false()), _NOT_UNDONE)
 
 
-def fetch(
+def fetch_segments(
     permit: Permit,
     session: Session,
-    series: Held,
+    series: SeriesInPermit,
     span: tuple[int, int],
     *,
     as_of: datetime | None = None,
@@ -77,7 +77,9 @@ def fetch(
     """
     past = _PAST if permit.scope == "own" else _PAST_OF_ANOTHER
     query = _PRESENT if as_of is None else past
-    found = _segments(_rows(permit, session, query, series=series, span=span, as_of=as_of))
+    found = _build_segments(
+        _fetch_rows_in_permit(permit, session, query, series=series, span=span, as_of=as_of)
+    )
     return found if as_of is None else with_values(session, series.id, series.tz, found)
 
 
@@ -92,32 +94,39 @@ def fetch_each(
     begin, end = span
     within = {"begin": begin, "end": end, "oldest": begin - LONGEST_S}
     for some in batched(sorted(found), _CHUNK):
-        query = _PRESENT_OF_MANY.where(one_of(col(SegmentRow.series), some))
+        query = _PRESENT_OF_MANY.where(match_any_of(col(SegmentRow.series), some))
         for row in session.connection().execute(query, within):
             found[row[0]].append(row)
     return found
 
 
 def fetch_spans_since(
-    session: Session, series: Held, span: tuple[int, int], *, state: datetime
+    session: Session, series: SeriesInPermit, span: tuple[int, int], *, state: datetime
 ) -> list[tuple[int, int]]:
     """Where within *span* readings came, or were undone, at the moment *state* or later.
 
     Of a series that was found inside a permit; the readings themselves are asked for with it.
     """
-    values = _values(series.id, span) | {"state": state}
+    values = _build_query_values(series.id, span) | {"state": state}
     found: Sequence[Any] = session.connection().execute(_SINCE, values).all()
     return [(start_s, end_s) for start_s, end_s in found]
 
 
 def fetch_history(
-    permit: Permit, session: Session, series: Held, span: tuple[int, int], *, state: datetime
+    permit: Permit,
+    session: Session,
+    series: SeriesInPermit,
+    span: tuple[int, int],
+    *,
+    state: datetime,
 ) -> list[Segment]:
     """All that arrived within *span*, without what was undone before the moment *state*.
 
     What was undone since is there, so that nothing else is told in its place.
     """
-    found = _segments(_rows(permit, session, _HISTORY, series=series, span=span, state=state))
+    found = _build_segments(
+        _fetch_rows_in_permit(permit, session, _HISTORY, series=series, span=span, state=state)
+    )
     return with_values(session, series.id, series.tz, found)
 
 
@@ -129,39 +138,48 @@ def fetch_arrivals(
     Of a point of which a series was found inside a permit: to weigh what else was read of it. It
     is never given out.
     """
-    found = _segments(session.connection().execute(_ARRIVALS, _values(series, span)).all())
+    found = _build_segments(
+        session.connection().execute(_ARRIVALS, _build_query_values(series, span)).all()
+    )
     return with_values(session, series, tz, found)
 
 
 def batches_over(
-    permit: Permit, session: Session, series: Held, span: tuple[int, int], *, priority: int
+    permit: Permit,
+    session: Session,
+    series: SeriesInPermit,
+    span: tuple[int, int],
+    *,
+    priority: int,
 ) -> frozenset[str]:
     """The batches of sources of at most *priority* that brought readings within *span*."""
-    found = _rows(permit, session, _BATCHES, series=series, span=span)
+    found = _fetch_rows_in_permit(permit, session, _BATCHES, series=series, span=span)
     return frozenset(row.batch for row in found if row.priority <= priority)
 
 
-def every(permit: Permit, session: Session, series: str, span: tuple[int, int]) -> list[Segment]:
+def fetch_upkeep_segments(
+    permit: Permit, session: Session, series: str, span: tuple[int, int]
+) -> list[Segment]:
     """The segments of any series that hold now within *span*, to be kept in order by the operator.
 
     They are rewritten in place and never given out.
     """
     if permit.scope != "operator":
         raise TypeError("only the operator's own upkeep reads what no agreement opens")
-    found = session.connection().execute(_PRESENT, _values(series, span)).all()
-    return _segments(found)
+    found = session.connection().execute(_PRESENT, _build_query_values(series, span)).all()
+    return _build_segments(found)
 
 
-def _segments(rows: Sequence[Any]) -> list[Segment]:
+def _build_segments(rows: Sequence[Any]) -> list[Segment]:
     return [Segment(*row) for row in rows]
 
 
-def _rows(
+def _fetch_rows_in_permit(
     permit: Permit,
     session: Session,
     query: _Rows,
     *,
-    series: Held,
+    series: SeriesInPermit,
     span: tuple[int, int],
     as_of: datetime | None = None,
     state: datetime | None = None,
@@ -174,7 +192,7 @@ def _rows(
     if not found and (permit.scope != "own" or permit.owner != series.owner):
         inside = scoped_select(permit, SeriesRow, as_of=as_of).where(col(SeriesRow.id) == series.id)
         query = query.where(inside.exists())
-    values = _values(series.id, span)
+    values = _build_query_values(series.id, span)
     if as_of is not None:
         values["as_of"] = as_of
     if state is not None:
@@ -182,5 +200,5 @@ def _rows(
     return session.connection().execute(query, values).all()
 
 
-def _values(series: str, span: tuple[int, int]) -> dict[str, Any]:
+def _build_query_values(series: str, span: tuple[int, int]) -> dict[str, Any]:
     return {"of": series, "begin": span[0], "end": span[1], "oldest": span[0] - LONGEST_S}

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from synergie.policy import Permit
-from synergie.storage._sql import one_of
+from synergie.storage._sql import match_any_of
 from synergie.storage.scope import scoped_select
 from synergie.storage.store import Session
 from synergie.storage.tables import AgreementItemRow, SupplyPointRow
@@ -38,7 +38,7 @@ def points_within(
             agreed[permit.agreement, permit.version] = place
     names, found = {one for one, _ in agreed}, set[tuple[int, str]]()
     for link in (SupplyPointRow.site, SupplyPointRow.id):
-        for row in _named(session, columns, names, link):
+        for row in _iterate_named_points(session, columns, names, link):
             place = agreed.get((row[0], row[1]), -1)
             inside = place >= 0 and row[3] == permits[place].owner
             if inside and (place, row[2]) not in found:
@@ -53,7 +53,7 @@ def _opens_sums(permit: Permit) -> bool:
     return sums and permit.persons is None and "consumption" in permit.datasets
 
 
-def _named(
+def _iterate_named_points(
     session: Session, columns: Sequence[Any], agreements: Iterable[Any], link: Any
 ) -> Iterator[Any]:
     """Agreement, version, and the points that it names by *link*, themselves or by their site."""
@@ -62,6 +62,6 @@ def _named(
         query = (
             _BUILD(col(item.agreement), col(item.version), *columns)
             .join(point, col(link) == col(item.subject))
-            .where(one_of(col(item.agreement), some), col(point.removed_at).is_(None))
+            .where(match_any_of(col(item.agreement), some), col(point.removed_at).is_(None))
         )
         yield from session.connection().execute(query).all()  # one by one takes twice as long

@@ -11,14 +11,14 @@ from synergie.errors import TooLarge
 from synergie.schemas.readings.curve import Value
 from synergie.schemas.readings.quality import Quality
 from synergie.storage.readings.cover import Piece
-from synergie.storage.readings.grid import bounds
+from synergie.storage.readings.grid import compute_step_bounds
 from synergie.storage.readings.segments import (
     Runs,
     Values,
-    joined,
-    normal,
+    join_quality_runs,
     plain_quality,
     quality_slice,
+    simplify_quality,
 )
 from synergie.units import Step
 
@@ -40,14 +40,14 @@ class Run:
     quality: Runs | None
 
 
-def runs(pieces: Sequence[Piece], tz: ZoneInfo, scale: int, *, limit: int) -> list[Run]:
+def build_runs(pieces: Sequence[Piece], tz: ZoneInfo, scale: int, *, limit: int) -> list[Run]:
     """The steps of *pieces* (in order of time, without overlap), over *scale*.
 
     TooLarge beyond *limit* values, filled holes included.
     """
     growing: list[_Growing] = []
     for piece in pieces:
-        _grow(growing, piece, tz)
+        _add_piece(growing, piece, tz)
         if sum(len(run.values) for run in growing) > limit:
             raise TooLarge(limit, "values")
     return [run.grown(scale) for run in growing]
@@ -55,7 +55,7 @@ def runs(pieces: Sequence[Piece], tz: ZoneInfo, scale: int, *, limit: int) -> li
 
 def first_of(run: Run, n: int, tz: ZoneInfo) -> Run:
     """The first *n* steps of *run*, fewer than it has."""
-    end_s = bounds(run.start_s, run.end_s, run.step, tz)[n]
+    end_s = compute_step_bounds(run.start_s, run.end_s, run.step, tz)[n]
     quality = None if run.quality is None else tuple(quality_slice(run.quality, 0, n))
     return Run(run.start_s, end_s, run.step, run.values[:n], quality)
 
@@ -80,13 +80,13 @@ class _Growing:
         self.end_s = end_s
 
     def grown(self, scale: int) -> Run:
-        values = _unscaled(self.values, scale)
+        values = _convert_from_scale(self.values, scale)
         return Run(self.start_s, self.end_s, self.step, values, self._quality())
 
     def _quality(self) -> Runs | None:
         if all(quality is None for _, quality in self.parts):
             return None
-        return normal(joined(self._told()), self.values)
+        return simplify_quality(join_quality_runs(self._told()), self.values)
 
     def _told(self) -> Iterator[tuple[int, Quality]]:
         at = 0
@@ -95,7 +95,7 @@ class _Growing:
             at += n
 
 
-def _grow(growing: list[_Growing], piece: Piece, tz: ZoneInfo) -> None:
+def _add_piece(growing: list[_Growing], piece: Piece, tz: ZoneInfo) -> None:
     first, last = piece.span(tz)
     if first == last:
         return
@@ -103,13 +103,13 @@ def _grow(growing: list[_Growing], piece: Piece, tz: ZoneInfo) -> None:
     values, quality = piece.values()[first:last], piece.quality(first, last)
     start_s, end_s = places[first], places[last]
     if growing and growing[-1].takes(start_s, step):
-        hole = len(bounds(growing[-1].end_s, start_s, step, tz)) - 1
+        hole = len(compute_step_bounds(growing[-1].end_s, start_s, step, tz)) - 1
         growing[-1].add(values, hole, end_s, quality)
     else:
         growing.append(_Growing(start_s, end_s, step, values, [(last - first, quality)]))
 
 
-def _unscaled(values: Values, scale: int) -> list[Value]:
+def _convert_from_scale(values: Values, scale: int) -> list[Value]:
     """Whole numbers where the series keeps no decimals: the list as it is."""
     if scale == 1:
         return cast(list[Value], values)

@@ -38,16 +38,16 @@ def json_lines(listed: str) -> TableValuedAlias:
     return _Lines(some).table_valued(column("value", String()))
 
 
-class _OneOf(FunctionElement[bool]):
+class _InJsonArray(FunctionElement[bool]):
     """Whether a column is among the texts of a JSON array."""
 
     type = Boolean()
     inherit_cache = True
 
 
-def one_of(column: Any, names: Iterable[str]) -> ColumnElement[bool]:
+def match_any_of(column: Any, names: Iterable[str]) -> ColumnElement[bool]:
     """Whether *column* is one of *names*, sent as one value however many they are."""
-    return _OneOf(column, bindparam(None, json.dumps(sorted(names)), String(), unique=True))
+    return _InJsonArray(column, bindparam(None, json.dumps(sorted(names)), String(), unique=True))
 
 
 class _Among(FunctionElement[bool]):
@@ -57,7 +57,7 @@ class _Among(FunctionElement[bool]):
     inherit_cache = True
 
 
-def among(column: Any, named: SelectOfScalar[str]) -> ColumnElement[bool]:
+def match_subquery(column: Any, named: SelectOfScalar[str]) -> ColumnElement[bool]:
     """Whether *column* is one of *named*, a query of one column that an index leads to.
 
     PostgreSQL may join a list with the rows it is asked of, and takes one loop in the other where
@@ -103,14 +103,14 @@ def _lines_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
     return f"json_array_elements(CAST({compiler.process(element.clauses, **kw)} AS json))"
 
 
-@compiles(_OneOf, "sqlite")
-def _one_of_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(_InJsonArray, "sqlite")
+def _compile_array_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
     column, names = (compiler.process(one, **kw) for one in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({names}))"  # noqa: S608 (compiled clauses)
 
 
-@compiles(_OneOf, "postgresql")
-def _one_of_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(_InJsonArray, "postgresql")
+def _compile_array_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
     column, names = (compiler.process(one, **kw) for one in element.clauses)
     return f"{column} IN (SELECT json_array_elements_text(CAST({names} AS json)))"
 

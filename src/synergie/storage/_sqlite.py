@@ -17,17 +17,17 @@ _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 1.0)
 """Seconds between tries of a setting that another process holds up."""
 
 
-def settle(connection: Any, *, strict: bool) -> None:
+def configure_connection(connection: Any, *, strict: bool) -> None:
     """Set a new *connection* up. Misconfigured when a setting did not take, if *strict*."""
     connection.isolation_level = None  # we begin transactions ourselves
     for name, value in PRAGMAS.items():
-        _patiently(connection, f"PRAGMA {name}={value}")
+        _run_with_retries(connection, f"PRAGMA {name}={value}")
         (found,) = connection.execute(f"PRAGMA {name}").fetchone()
         if strict and str(found).lower() != value:
             raise Misconfigured("SQLite {} is {}, expected {}", name, found, value)
 
 
-def _patiently(connection: Any, command: str) -> None:
+def _run_with_retries(connection: Any, command: str) -> None:
     """Run *command*; SQLite itself does not wait where two hands turn a new file to WAL."""
     for pause in _PAUSES:
         try:

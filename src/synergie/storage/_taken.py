@@ -9,7 +9,7 @@ type Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class DisjointSpans:
     """Disjoint spans in order of time, as starts and ends; those that touch are one."""
 
     starts: list[int] = field(default_factory=list)

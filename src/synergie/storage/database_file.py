@@ -24,18 +24,18 @@ class DatabaseFile:
     @classmethod
     def at(cls, path: Path) -> Self:
         """The file that is at *path* now; OSError when there is none."""
-        return cls(path, _identity(path))
+        return cls(path, _get_file_identity(path))
 
     def require(self) -> None:
         """StoreDamaged when another file, or none, is at the path."""
         try:
-            same = _identity(self.path) == self.identity
+            same = _get_file_identity(self.path) == self.identity
         except FileNotFoundError:
             same = False
         if not same:
             raise StoreDamaged(_RETRY_S)
 
 
-def _identity(path: Path) -> tuple[int, int]:
+def _get_file_identity(path: Path) -> tuple[int, int]:
     status = os.stat(path)  # noqa: PTH116 (each write asks)
     return status.st_dev, status.st_ino

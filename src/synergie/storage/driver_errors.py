@@ -76,12 +76,12 @@ def map_driver_error(error: BaseException) -> DriverFault | None:
         return DriverFault(_try_again(), known=True)
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, OverflowError) and "SQLite" in str(cause):
-        return DriverFault(_number(), known=True)
+        return DriverFault(_build_number_fault(), known=True)
     if not _is_of_driver(cause):
         return (
             DriverFault(_try_again(), known=False) if isinstance(error, SQLAlchemyError) else None
         )
-    return _by_code(_code(cause), type(cause).__name__)
+    return _by_code(_find_error_code(cause), type(cause).__name__)
 
 
 def is_unmapped(error: BaseException | None) -> bool:
@@ -93,7 +93,7 @@ def is_unmapped(error: BaseException | None) -> bool:
 def is_read_only(error: BaseException | None) -> bool:
     """Whether PostgreSQL takes no writes (25006): it follows another that was promoted."""
     cause = error.orig if isinstance(error, DBAPIError) else error
-    return _code(cause) == ("sqlstate", "25006")
+    return _find_error_code(cause) == ("sqlstate", "25006")
 
 
 def gave_way(error: BaseException | None) -> bool:
@@ -102,7 +102,7 @@ def gave_way(error: BaseException | None) -> bool:
     40001: it could not be serialised; 40P01: each waited for the other.
     """
     cause = error.orig if isinstance(error, DBAPIError) else error
-    return _code(cause) in {("sqlstate", "40001"), ("sqlstate", "40P01")}
+    return _find_error_code(cause) in {("sqlstate", "40001"), ("sqlstate", "40P01")}
 
 
 @contextmanager
@@ -120,9 +120,9 @@ def _by_code(code: _Code | None, kind: str) -> DriverFault:
     if code in _FULL:
         return DriverFault(StorageFull(FULL_S), known=True)
     if code in _DAMAGED:
-        return DriverFault(StoreDamaged(_pause()), known=True)
+        return DriverFault(StoreDamaged(_choose_pause()), known=True)
     if code == _NUMBER_RANGE:
-        return DriverFault(_number(), known=True)
+        return DriverFault(_build_number_fault(), known=True)
     if code is None:
         return DriverFault(_try_again(), known=kind in _LOST)
     passing = code in _PASSING or str(code[1]).startswith(_PASSING_CLASSES)
@@ -136,7 +136,7 @@ def _is_of_driver(cause: object) -> bool:
     return isinstance(cause, sqlite3.Error) or type(cause).__module__.startswith("psycopg")
 
 
-def _code(cause: object) -> _Code | None:
+def _find_error_code(cause: object) -> _Code | None:
     """SQLSTATE, SQLite's primary result code, or the errno; None when there is none."""
     match cause:
         case OSError(errno=int(number)):
@@ -149,13 +149,13 @@ def _code(cause: object) -> _Code | None:
             return None
 
 
-def _number() -> BadInput:
+def _build_number_fault() -> BadInput:
     return BadInput("/", "a number beyond 64 bits", "numbers between -2^63 and 2^63 - 1")
 
 
 def _try_again() -> Overloaded:
-    return Overloaded(_pause())
+    return Overloaded(_choose_pause())
 
 
-def _pause() -> float:
+def _choose_pause() -> float:
     return round(random.uniform(1, 5), 1)  # noqa: S311 (spreads the returns)

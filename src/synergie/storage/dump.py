@@ -43,7 +43,7 @@ class Content:
 
 def read_content(connection: Connection) -> Content:
     """What the store holds, in the transaction of *connection*. Misconfigured when it is none."""
-    tables = sorted(_tables(connection))
+    tables = sorted(_list_dump_tables(connection))
     if not {"head", "journal_head", "alembic_version"} <= set(tables):
         raise Misconfigured("the database is no store of synergie: it has no head")
     revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
@@ -65,7 +65,7 @@ def read_content(connection: Connection) -> Content:
     )
 
 
-def _tables(connection: Connection) -> list[str]:
+def _list_dump_tables(connection: Connection) -> list[str]:
     """The tables; of one in partitions, the whole alone."""
     if connection.dialect.name != "postgresql":
         return inspect(connection).get_table_names()
@@ -87,16 +87,22 @@ def load_store(file: Path, url: str, progress: Progress) -> None:
     """The store in *file* into the empty place *url*: whole, or not at all on PostgreSQL."""
     if url.startswith("sqlite"):
         target = Path(str(make_url(url).database))
-        with _told_size(target, file.stat().st_size, progress):
+        with _report_file_size(target, file.stat().st_size, progress):
             shutil.copyfile(file, target)
         target.chmod(0o600)
-        sync(target)
+        sync_path(target)
         return
-    with connected(url) as connection:
-        program = _program("pg_restore", _major(connection))
+    with open_bare_connection(url) as connection:
+        program = _find_dump_program("pg_restore", _get_server_version(connection))
     verbose = [program, "--exit-on-error", "--single-transaction", "--verbose"]
-    command = [*verbose, "--no-owner", "--no-privileges", f"--dbname={_bare(url)}", str(file)]
-    _run(command, url, sign="processing data for table", n=0, progress=progress)
+    command = [
+        *verbose,
+        "--no-owner",
+        "--no-privileges",
+        f"--dbname={_remove_url_password(url)}",
+        str(file),
+    ]
+    _run_dump_program(command, url, sign="processing data for table", n=0, progress=progress)
 
 
 def is_empty(url: str) -> bool:
@@ -104,12 +110,12 @@ def is_empty(url: str) -> bool:
     if url.startswith("sqlite"):  # a WAL left behind would be read into the new file
         file = str(make_url(url).database)
         return not any(Path(f"{file}{end}").exists() for end in ("", "-wal", "-journal"))
-    with connected(url) as connection:
-        return not _tables(connection)
+    with open_bare_connection(url) as connection:
+        return not _list_dump_tables(connection)
 
 
 @contextmanager
-def connected(url: str) -> Iterator[Connection]:
+def open_bare_connection(url: str) -> Iterator[Connection]:
     """A bare connection to the database at *url*: nothing of a store is expected or changed."""
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
     try:
@@ -119,7 +125,7 @@ def connected(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def sync(path: Path) -> None:
+def sync_path(path: Path) -> None:
     """Have *path*, a file or a folder, on the disk when this returns."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -131,14 +137,14 @@ def sync(path: Path) -> None:
 def _dump_sqlite(store: Store, path: Path, progress: Progress) -> tuple[Path, Content]:
     source = Path(str(store.engine.url.database))
     path.touch(mode=0o600)  # SQLite fills an empty file; one that it makes others may read
-    with _told_size(path, source.stat().st_size, progress):
+    with _report_file_size(path, source.stat().st_size, progress):
         connection = sqlite3.connect(source, isolation_level=None, timeout=5)
         try:
             connection.execute("VACUUM INTO ?", (str(path),))
         finally:
             connection.close()
-    sync(path)
-    with connected(f"sqlite:///{path}") as opened:
+    sync_path(path)
+    with open_bare_connection(f"sqlite:///{path}") as opened:
         return path, read_content(opened)
 
 
@@ -149,7 +155,7 @@ def _dump_postgres(store: Store, path: Path, progress: Progress) -> tuple[Path, 
     with reader.connect() as connection:
         content = read_content(connection)
         snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
-        program = _program("pg_dump", _major(connection))
+        program = _find_dump_program("pg_dump", _get_server_version(connection))
         options = ["--format=custom", "--no-owner", "--no-privileges", "--verbose"]
         command = [
             program,
@@ -157,14 +163,16 @@ def _dump_postgres(store: Store, path: Path, progress: Progress) -> tuple[Path, 
             f"--snapshot={snapshot}",
             f"--file={path}",
         ]
-        command.append(f"--dbname={_bare(store.url)}")
+        command.append(f"--dbname={_remove_url_password(store.url)}")
         n, sign = len(content.counts), "dumping contents of table"
-        _run(command, store.url, sign=sign, n=n, progress=progress)
-    sync(path)
+        _run_dump_program(command, store.url, sign=sign, n=n, progress=progress)
+    sync_path(path)
     return path, content
 
 
-def _run(command: list[str], url: str, *, sign: str, n: int, progress: Progress) -> None:
+def _run_dump_program(
+    command: list[str], url: str, *, sign: str, n: int, progress: Progress
+) -> None:
     """Run a program of PostgreSQL; each line with *sign* is one table more of *n*."""
     secret = make_url(url).password
     environment = os.environ | {"LC_ALL": "C"} | ({"PGPASSWORD": str(secret)} if secret else {})
@@ -181,36 +189,36 @@ def _run(command: list[str], url: str, *, sign: str, n: int, progress: Progress)
         raise Misconfigured("{}: {}", Path(command[0]).name, last[:300])
 
 
-def _program(name: str, server: int) -> str:
+def _find_dump_program(name: str, server: int) -> str:
     """The *name* of this machine that is nearest to the version *server*, and not older.
 
     An older one refuses a newer server; one much newer sends settings that an older does not know.
     """
-    beside = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=_version)
-    fits = [one for one in beside if _version(one) >= server] or beside[-1:]
+    beside = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=_get_program_version)
+    fits = [one for one in beside if _get_program_version(one) >= server] or beside[-1:]
     found = str(fits[0]) if fits else shutil.which(name)
     if found is None:
         raise Misconfigured("{}: not on this machine; install the client of PostgreSQL", name)
     return found
 
 
-def _major(connection: Connection) -> int:
+def _get_server_version(connection: Connection) -> int:
     """The version of the PostgreSQL behind *connection*, such as 15."""
     return int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
 
 
-def _version(path: Path) -> int:
+def _get_program_version(path: Path) -> int:
     name = path.parent.parent.name
     return int(name) if name.isdigit() else 0
 
 
-def _bare(url: str) -> str:
+def _remove_url_password(url: str) -> str:
     """*url* without its password, which would show in the list of processes."""
     return make_url(url)._replace(password=None).render_as_string(hide_password=False)
 
 
 @contextmanager
-def _told_size(path: Path, whole: int, progress: Progress) -> Iterator[None]:
+def _report_file_size(path: Path, whole: int, progress: Progress) -> Iterator[None]:
     """Tell how large *path* has become while the block runs."""
     over = threading.Event()
 

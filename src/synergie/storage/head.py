@@ -34,7 +34,7 @@ def head(session: Session) -> Head:
     return Head(row.n, row.epoch, row.secret)
 
 
-def secret(session: Session) -> bytes:
+def read_store_secret(session: Session) -> bytes:
     """The store's secret alone: what sealing a cursor needs."""
     return session.exec(select(col(HeadRow.secret))).one()
 
@@ -55,7 +55,7 @@ class News:
     other: str | None = None
 
 
-def take(session: Session, n: int = 1) -> int:
+def take_sequence_numbers(session: Session, n: int = 1) -> int:
     """The first of the next *n* numbers; other writers wait from here to the commit."""
     session.flush()
     query = update(HeadRow).values(n=col(HeadRow.n) + n).returning(col(HeadRow.n))

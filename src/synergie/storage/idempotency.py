@@ -17,12 +17,12 @@ KEPT = timedelta(hours=24)
 """A key is forgotten after that; the digest of a batch never is."""
 
 
-def claim(session: Session, row: dict[str, str], *, now: datetime) -> bool:
+def claim_key(session: Session, row: dict[str, str], *, now: datetime) -> bool:
     """True when the key was free and is now this request's; *row* names it."""
     return insert_once(session, IdempotencyRow, **row, status=0, answer="", created_at=now)
 
 
-def given(session: Session, client: str, key: str) -> tuple[str, str, str] | None:
+def find_kept_answer(session: Session, client: str, key: str) -> tuple[str, str, str] | None:
     """Request, body digest and answer kept under a client's key, or None."""
     row = session.get(IdempotencyRow, (client, key))
     return None if row is None else (row.request, row.body_sha256, row.answer)
@@ -37,7 +37,7 @@ def keep(session: Session, client: str, key: str, *, status: int, answer: str) -
     )
 
 
-def forget(session: Session, *, now: datetime) -> None:
+def delete_old_keys(session: Session, *, now: datetime) -> None:
     """Drop what is older than a day."""
     session.connection().execute(
         delete(IdempotencyRow).where(col(IdempotencyRow.created_at) < now - KEPT)

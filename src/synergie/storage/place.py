@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import NullPool, create_engine, text
 from sqlmodel import Session
 
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.storage.epochs import begin_epoch
 
 _PLACE = (
@@ -49,5 +49,5 @@ def settle_place(url: str, here: str | None = None) -> None:
         connection.execute(text("UPDATE head SET place = :here"), {"here": here})
         if known not in {None, here}:
             now = connection.execute(text("SELECT now()")).scalar_one()
-            begin_epoch(operator(now=now), session, "moved", now=now)
+            begin_epoch(permit_operator(now=now), session, "moved", now=now)
         session.commit()

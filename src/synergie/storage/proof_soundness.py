@@ -30,33 +30,37 @@ def unsound_proofs(permit: Permit, session: Session) -> Iterator[Unsound]:
     if permit.scope != "operator":
         raise TypeError("only the operator's own upkeep reads what no agreement opens")
     for row in session.exec(select(ExportRow).order_by(col(ExportRow.id))):
-        yield from _export(session, row)
+        yield from _find_unsound_export(session, row)
     for one in session.exec(select(PublicationRow).order_by(col(PublicationRow.id))):
-        yield from _publication(session, one)
+        yield from _find_unsound_publication(session, one)
 
 
-def _export(session: Session, row: ExportRow) -> Iterator[Unsound]:
+def _find_unsound_export(session: Session, row: ExportRow) -> Iterator[Unsound]:
     body, digest = json.loads(row.body), manifest.digest(row.manifest)
-    yield from _unlike(row.id, "manifest", {"sha256": digest}, {"sha256": body["manifest_sha256"]})
-    said = _claims(row.manifest)
+    yield from _compare_export_claims(
+        row.id, "manifest", {"sha256": digest}, {"sha256": body["manifest_sha256"]}
+    )
+    said = _get_jws_claims(row.manifest)
     expected = {"jti": row.id, "aud": row.recipient, "owner": row.owner}
-    yield from _unlike(row.id, "manifest", said, expected | {"agreement": row.agreement})
+    yield from _compare_export_claims(
+        row.id, "manifest", said, expected | {"agreement": row.agreement}
+    )
     if row.tree_head is not None:
         head = {name: said.get(name) for name in ("tree_size", "root")}
-        yield from _unlike(row.id, "tree_head", _claims(row.tree_head), head)
+        yield from _compare_export_claims(row.id, "tree_head", _get_jws_claims(row.tree_head), head)
     if row.receipt is not None:
         kept = json.loads(row.receipt)
         expected = {"iss": row.recipient, "manifest_sha256": digest}
         told = expected | {"files_ok": kept["files_ok"]}
-        yield from _unlike(row.id, "receipt", _claims(kept["jws"]), told)
-        if not _holds(kept["jws"], _receiver_keys(session, row)):
+        yield from _compare_export_claims(row.id, "receipt", _get_jws_claims(kept["jws"]), told)
+        if not _has_valid_signature(kept["jws"], _receiver_keys(session, row)):
             yield Unsound(f"export {row.id}, receipt", _NO_SIGNATURE)
 
 
 _NO_SIGNATURE = "found a signature that does not verify; expected one by the key that it names"
 
 
-def _publication(session: Session, row: PublicationRow) -> Iterator[Unsound]:
+def _find_unsound_publication(session: Session, row: PublicationRow) -> Iterator[Unsound]:
     body = json.loads(row.body)
     keys = _organisation_keys(session, row.owner)
     for place, step in enumerate(body["history"]):
@@ -66,14 +70,14 @@ def _publication(session: Session, row: PublicationRow) -> Iterator[Unsound]:
         where = f"publication {row.id}, history/{place}/signature"
         expected = {"publication": row.id, "org": row.owner, "period": step.get("period")}
         for name, value in expected.items():
-            found = _claims(jws).get(name)
+            found = _get_jws_claims(jws).get(name)
             if found != value:
                 yield Unsound(where, f"found {name} {found}; expected {value}")
-        if not _holds(jws, keys):
+        if not _has_valid_signature(jws, keys):
             yield Unsound(where, _NO_SIGNATURE)
 
 
-def _unlike(
+def _compare_export_claims(
     export: str, column: str, found: dict[str, Any], expected: dict[str, Any]
 ) -> Iterator[Unsound]:
     for name, value in expected.items():
@@ -82,30 +86,30 @@ def _unlike(
             yield Unsound(f"export {export}, {column}", why)
 
 
-def _peeked(jws: str) -> Signed | None:
+def _peek_jws(jws: str) -> Signed | None:
     try:
-        return jose.peek(jws, limit=_MOST)
+        return jose.parse_unverified(jws, limit=_MOST)
     except Unsigned:
         return None
 
 
-def _claims(jws: str) -> dict[str, Any]:
-    signed = _peeked(jws)
+def _get_jws_claims(jws: str) -> dict[str, Any]:
+    signed = _peek_jws(jws)
     return {} if signed is None else dict(signed.claims)
 
 
-def _holds(jws: str, keys: _Keys) -> bool:
+def _has_valid_signature(jws: str, keys: _Keys) -> bool:
     """Whether *jws* verifies with a key that it names, when the store knows one of that name."""
-    signed = _peeked(jws)
+    signed = _peek_jws(jws)
     if signed is None:
         return False
     named = [one for one in keys if one.get("kid") == signed.header.get("kid")]
-    return not named or any(_verifies(signed, one) for one in named)
+    return not named or any(_is_verified_by(signed, one) for one in named)
 
 
-def _verifies(signed: Signed, jwk: dict[str, Any]) -> bool:
+def _is_verified_by(signed: Signed, jwk: dict[str, Any]) -> bool:
     try:
-        jose.verified(signed, jose.public_key(jwk))
+        jose.verify_signature(signed, jose.public_key(jwk))
     except Unsigned:
         return False
     return True

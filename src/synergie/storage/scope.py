@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from synergie.applications import load_declared
 from synergie.policy import Permit
 from synergie.schemas.trust.agreement import Dataset
-from synergie.storage._sql import among
+from synergie.storage._sql import match_subquery
 from synergie.storage.publication.aggregate_tables import (
     AggregateMemberRow,
     CellSchemeRow,
@@ -49,8 +49,8 @@ from synergie.storage.trust.agreements.agreement_tables import (
     NamedPerimeterRow,
 )
 from synergie.storage.trust.export_tables import ExportRow
-from synergie.storage.trust.persons import agreed
-from synergie.storage.trust.trust_tables import AskedNeedRow, HeldKeyRow
+from synergie.storage.trust.persons import match_person_consent
+from synergie.storage.trust.trust_tables import KeyCustodyRow, NeedRow
 from synergie.storage.trust.webhook_tables import WebhookDeliveryRow, WebhookRow
 
 DATASET: dict[type[Row], Dataset] = {
@@ -64,14 +64,14 @@ DATASET: dict[type[Row], Dataset] = {
 
 OWN: tuple[type[Row], ...] = (
     AggregateMemberRow,
-    AskedNeedRow,
+    NeedRow,
     BatchRow,
     CalendarFeedRow,
     ClosureRow,
     ConsentRow,
     DepositRow,
     FactRow,
-    HeldKeyRow,
+    KeyCustodyRow,
     NamedPerimeterRow,
     NewestFactRow,
     OwnedHistoryRow,
@@ -93,42 +93,49 @@ def scoped_select[RowT: Row](
     What an undo took away is left out; with *as_of* its owner still sees what it took away after
     that moment. Nobody else does: what was told by mistake may be another's.
     """
-    query = select(table).where(_inside(permit, table))
+    query = select(table).where(_build_table_rule(permit, table))
     if table not in DATASET:
         return query
-    return query.where(_there(table, as_of if permit.scope == "own" else None))
+    return query.where(_match_not_removed(table, as_of if permit.scope == "own" else None))
 
 
-def _there(table: Any, as_of: datetime | None) -> ColumnElement[bool]:
+def _match_not_removed(table: Any, as_of: datetime | None) -> ColumnElement[bool]:
     removed = col(table.removed_at)
     return removed.is_(None) if as_of is None else or_(removed.is_(None), removed > as_of)
 
 
-def _inside(permit: Permit, table: type[Row]) -> ColumnElement[bool]:
+def _build_table_rule(permit: Permit, table: type[Row]) -> ColumnElement[bool]:
     if table in {OrganisationRow, CellSchemeRow}:
         return true()
     if table in _RULES:
         return _RULES[table](permit)
     if permit.scope == "own" and (table in DATASET or table in OWN):
-        return _owned(table, permit)
+        return _build_owner_rule(table, permit)
     if permit.scope == "agreement" and table is FactRow:
         named = items(permit)
-        return and_(_owned(table, permit), opened_facts(permit, lambda one: covered(one, named)))
+        return and_(
+            _build_owner_rule(table, permit),
+            opened_facts(permit, lambda one: match_named_or_below(one, named)),
+        )
     if permit.scope == "agreement" and DATASET.get(table) in permit.datasets:
-        return and_(_owned(table, permit), covered(table, items(permit)), agreed(permit, table))
+        return and_(
+            _build_owner_rule(table, permit),
+            match_named_or_below(table, items(permit)),
+            match_person_consent(permit, table),
+        )
     return false()
 
 
-def _exported(permit: Permit) -> ColumnElement[bool]:
+def _build_export_rule(permit: Permit) -> ColumnElement[bool]:
     mine = col(ExportRow.recipient) == permit.bearer, col(ExportRow.owner) == permit.bearer
     return or_(*mine) if permit.scope == "party" else false()
 
 
-def _changed(permit: Permit) -> ColumnElement[bool]:
+def _build_change_rule(permit: Permit) -> ColumnElement[bool]:
     return or_(col(ChangeRow.owner) == permit.bearer, col(ChangeRow.other) == permit.bearer)
 
 
-def _released(permit: Permit) -> ColumnElement[bool]:
+def _build_release_rule(permit: Permit) -> ColumnElement[bool]:
     """One's own; those of a scheme that an agreement opens in sums; what anybody may read."""
     mine = col(ReleaseRow.owner) == permit.owner
     if permit.scope == "own":
@@ -139,21 +146,21 @@ def _released(permit: Permit) -> ColumnElement[bool]:
     return col(ReleaseRow.is_open).is_(true()) if permit.scope == "public" else false()
 
 
-def _measured(permit: Permit) -> ColumnElement[bool]:
+def _build_measure_rule(permit: Permit) -> ColumnElement[bool]:
     """Of one's own files; the public's reader asks for those of releases that it may read."""
     if permit.scope == "own":
         return col(OpenFileRow.owner) == permit.owner
     return true() if permit.scope == "public" else false()
 
 
-def _opened(permit: Permit) -> ColumnElement[bool]:
+def _build_publication_rule(permit: Permit) -> ColumnElement[bool]:
     """One's own publications; the public reads which are open and which are no more."""
     if permit.scope == "own":
         return col(PublicationRow.owner) == permit.owner
     return true() if permit.scope == "public" else false()
 
 
-def _named(permit: Permit) -> ColumnElement[bool]:
+def _build_naming_rule(permit: Permit) -> ColumnElement[bool]:
     """The word of each party on the bearer's agreements; the public's reader compares them all."""
     if permit.scope == "public":
         return true()
@@ -164,12 +171,12 @@ def _named(permit: Permit) -> ColumnElement[bool]:
     return mine if permit.scope == "party" else false()
 
 
-def _owned(table: Any, permit: Permit) -> ColumnElement[bool]:
+def _build_owner_rule(table: Any, permit: Permit) -> ColumnElement[bool]:
     same: ColumnElement[bool] = col(table.owner) == permit.owner
     return same
 
 
-def _party(permit: Permit) -> ColumnElement[bool]:
+def _build_party_rule(permit: Permit) -> ColumnElement[bool]:
     """Agreements of the bearer; a draft is its author's alone. The operator sees all but drafts."""
     if permit.scope == "operator":
         return col(AgreementRow.state) != "draft"
@@ -180,7 +187,7 @@ def _party(permit: Permit) -> ColumnElement[bool]:
     return and_(mine, told)
 
 
-def _faulty(permit: Permit) -> ColumnElement[bool]:
+def _build_fault_rule(permit: Permit) -> ColumnElement[bool]:
     """Of the bearer's own agreements; the operator's upkeep compares them all."""
     if permit.scope == "operator":
         return true()
@@ -189,7 +196,7 @@ def _faulty(permit: Permit) -> ColumnElement[bool]:
     return mine if permit.scope == "party" else false()
 
 
-def _shared(permit: Permit) -> ColumnElement[bool]:
+def _build_shared_point_rule(permit: Permit) -> ColumnElement[bool]:
     """Of its first holder; the operator sees all."""
     if permit.scope == "operator":
         return true()
@@ -199,33 +206,41 @@ def _shared(permit: Permit) -> ColumnElement[bool]:
 
 _RULES: dict[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
     **dict(chain.from_iterable(rules.items() for rules in load_declared("rules"))),
-    AgreementFaultRow: _faulty,
-    AgreementRow: _party,
-    ChangeRow: _changed,
-    ExportRow: _exported,
-    PublicNamingRow: _named,
-    PublicationRow: _opened,
-    OpenFileRow: _measured,
-    ReleaseRow: _released,
-    SharedPointRow: _shared,
+    AgreementFaultRow: _build_fault_rule,
+    AgreementRow: _build_party_rule,
+    ChangeRow: _build_change_rule,
+    ExportRow: _build_export_rule,
+    PublicNamingRow: _build_naming_rule,
+    PublicationRow: _build_publication_rule,
+    OpenFileRow: _build_measure_rule,
+    ReleaseRow: _build_release_rule,
+    SharedPointRow: _build_shared_point_rule,
 }
 """The tables that more than their owner may read, each by a rule of its own; the core's prevail."""
 
 
-def covered(table: Any, named: Any) -> ColumnElement[bool]:
+def match_named_or_below(table: Any, named: Any) -> ColumnElement[bool]:
     """Whether a row is named, or hangs on something that is (site > delivery point > series)."""
     if table is SupplyPointRow:
-        return or_(among(col(SupplyPointRow.id), named), among(col(SupplyPointRow.site), named))
+        return or_(
+            match_subquery(col(SupplyPointRow.id), named),
+            match_subquery(col(SupplyPointRow.site), named),
+        )
     if table is SeriesRow:
         point = col(SeriesRow.supply_point)
-        on_site = among(col(SupplyPointRow.site), named)
+        on_site = match_subquery(col(SupplyPointRow.site), named)
         # by its own key: a list of all points on the sites is a scan of everybody's
         through = select(SupplyPointRow.id).where(col(SupplyPointRow.id) == point, on_site)
         through = through.correlate(SeriesRow)
-        return or_(among(col(SeriesRow.id), named), among(point, named), through.exists())
+        return or_(
+            match_subquery(col(SeriesRow.id), named), match_subquery(point, named), through.exists()
+        )
     if table is LightPointRow:
-        return or_(among(col(LightPointRow.id), named), among(col(LightPointRow.cabinet), named))
-    return among(col(table.id), named)
+        return or_(
+            match_subquery(col(LightPointRow.id), named),
+            match_subquery(col(LightPointRow.cabinet), named),
+        )
+    return match_subquery(col(table.id), named)
 
 
 def own_write(permit: Permit) -> None:

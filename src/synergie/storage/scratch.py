@@ -14,7 +14,7 @@ from sqlmodel import Session, col, func, select
 
 from synergie.errors import BadInput, Misconfigured
 from synergie.policy import Permit
-from synergie.storage.dump import Content, connected, read_content
+from synergie.storage.dump import Content, open_bare_connection, read_content
 from synergie.storage.tables import EpochRow, FactRow, OrganisationRow, SegmentRow
 from synergie.storage.trust.webhook_tables import WebhookRow
 
@@ -24,7 +24,7 @@ def sqlite_file(url: str) -> Path:
     return Path(str(make_url(url).database))
 
 
-def shown_url(url: str) -> str:
+def redact_url_password(url: str) -> str:
     """*url* without its password."""
     return make_url(url).render_as_string(hide_password=True)
 
@@ -33,16 +33,16 @@ def shown_url(url: str) -> str:
 def scratch_database(server: str) -> Iterator[str]:
     """The address of a new database of the PostgreSQL at *server*, dropped at the end."""
     name = f"synergie_scratch_{token_hex(6)}"
-    _run(server, f"CREATE DATABASE {name}")
+    _run_statement(server, f"CREATE DATABASE {name}")
     try:
         yield make_url(server)._replace(database=name).render_as_string(hide_password=False)
     finally:
-        _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+        _run_statement(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def read_sound_content(url: str) -> Content:
     """What the store at *url* holds; BadInput when its file is damaged."""
-    with connected(url) as connection:
+    with open_bare_connection(url) as connection:
         if connection.dialect.name == "sqlite":
             found = connection.execute(text("PRAGMA integrity_check")).scalars().all()
             if found != ["ok"]:
@@ -52,20 +52,20 @@ def read_sound_content(url: str) -> Content:
 
 def read_epoch(url: str) -> str:
     """The epoch of the store at *url*, of whatever version."""
-    with connected(url) as connection:
+    with open_bare_connection(url) as connection:
         return str(connection.execute(text("SELECT epoch FROM head")).scalar_one())
 
 
 def read_revision(url: str) -> str:
     """The revision of the tables of the store at *url*."""
-    with connected(url) as connection:
+    with open_bare_connection(url) as connection:
         query = text("SELECT version_num FROM alembic_version")
         return str(connection.execute(query).scalar_one())
 
 
 def forget_place(url: str) -> None:
     """The place goes with the old cluster: the epoch of a restore is enough."""
-    with connected(url) as connection:
+    with open_bare_connection(url) as connection:
         if "place" in {one["name"] for one in inspect(connection).get_columns("head")}:
             connection.execute(text("UPDATE head SET place = NULL"))
             connection.commit()
@@ -96,7 +96,7 @@ def _require_operator(permit: Permit) -> None:
         raise TypeError("only the operator restores a store")
 
 
-def _run(url: str, statement: str) -> None:
+def _run_statement(url: str, statement: str) -> None:
     engine = create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT"
     )

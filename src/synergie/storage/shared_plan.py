@@ -22,7 +22,7 @@ from synergie.storage.tables import Row
 _PAGE = 500
 
 
-def found[RowT: Row](
+def find_shared_row[RowT: Row](
     permit: Permit,
     session: Session,
     table: type[RowT],
@@ -37,7 +37,7 @@ def found[RowT: Row](
     return session.exec(query.with_for_update() if for_update else query).first()
 
 
-def page[RowT: Row](
+def list_shared_rows[RowT: Row](
     permit: Permit,
     session: Session,
     table: type[RowT],
@@ -79,7 +79,7 @@ def column(
     return session.connection().execute(query).scalars()
 
 
-def invited(
+def find_invitations(
     permit: Permit, session: Session, table: Any, where: ColumnElement[bool], *, who: Any
 ) -> dict[str, datetime]:
     """Who was invited and when, by name: all to the coordinator, else oneself."""
@@ -108,12 +108,12 @@ def invite(
     ]
 
 
-def count(session: Session, table: Any, where: ColumnElement[bool]) -> int:
+def count_shared_rows(session: Session, table: Any, where: ColumnElement[bool]) -> int:
     """How many rows there are, whoever asks: a number, and no row, is told."""
     return int(session.exec(select(func.count()).select_from(table).where(where)).one())
 
 
-def every[PartT](
+def iterate_all_pages[PartT](
     read: Callable[[str, int], Sequence[PartT]], place: Callable[[PartT], str]
 ) -> Iterator[PartT]:
     """All that *read* gives after a place, page by page; *place* is that of one."""

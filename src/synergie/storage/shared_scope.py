@@ -25,11 +25,11 @@ def items(permit: Permit) -> SelectOfScalar[str]:
     )
 
 
-def coordinators(table: Any) -> Rule:
+def build_coordinator_rule(table: Any) -> Rule:
     """The coordinator's alone, whatever is agreed."""
 
     def rule(permit: Permit) -> ColumnElement[bool]:
-        return _sides(permit, col(table.owner) == permit.bearer, false())
+        return _choose_side_rule(permit, col(table.owner) == permit.bearer, false())
 
     return rule
 
@@ -43,7 +43,7 @@ def of_those_invited(table: Any, *, named: Any, who: Any) -> Rule:
     def rule(permit: Permit) -> ColumnElement[bool]:
         mine = col(table.owner) == permit.bearer
         invited = select(named).where(col(who) == permit.bearer)
-        return _sides(permit, mine, or_(mine, col(table.id).in_(invited)))
+        return _choose_side_rule(permit, mine, or_(mine, col(table.id).in_(invited)))
 
     return rule
 
@@ -53,7 +53,7 @@ def of_each(table: Any, *, who: Any) -> Rule:
 
     def rule(permit: Permit) -> ColumnElement[bool]:
         mine = col(table.owner) == permit.bearer
-        return _sides(permit, mine, or_(mine, col(who) == permit.bearer))
+        return _choose_side_rule(permit, mine, or_(mine, col(who) == permit.bearer))
 
     return rule
 
@@ -64,12 +64,12 @@ def of_each_once_told(table: Any, *, who: Any) -> Rule:
     def rule(permit: Permit) -> ColumnElement[bool]:
         mine = col(table.owner) == permit.bearer
         told = and_(col(who) == permit.bearer, col(table.told_at).is_not(None))
-        return _sides(permit, mine, or_(mine, told))
+        return _choose_side_rule(permit, mine, or_(mine, told))
 
     return rule
 
 
-def _sides(
+def _choose_side_rule(
     permit: Permit, own: ColumnElement[bool], party: ColumnElement[bool]
 ) -> ColumnElement[bool]:
     if permit.scope == "own":

@@ -17,7 +17,13 @@ from synergie.policy import Permit
 from synergie.schemas.readings.fact import FACTS
 from synergie.storage.readings.cover import Segment
 from synergie.storage.readings.derived import rows_with_values
-from synergie.storage.readings.segments import IN_MERGED, Summary, decode, present, summary
+from synergie.storage.readings.segments import (
+    IN_MERGED,
+    Summary,
+    decode,
+    select_present_values,
+    summarise_values,
+)
 from synergie.storage.store import Session
 from synergie.storage.tables import BatchRow, FactRow, RelianceRow, Row, SegmentRow, SeriesRow
 
@@ -37,24 +43,26 @@ class Unsound:
         return f"{self.what}: {self.why}"
 
 
-def unsound(permit: Permit, session: Session) -> Iterator[Unsound]:
+def find_unsound_rows(permit: Permit, session: Session) -> Iterator[Unsound]:
     """The rows that are damaged, or not as their batch says.
 
     Reads everything, changes nothing, gives out no value. Memory is bounded. The operator's.
     """
     if permit.scope != "operator":
         raise TypeError("only the operator's own upkeep reads what no agreement opens")
-    for page in _pages(session, SegmentRow, ("series", "seq", "start_s", "compacted")):
+    for page in _iterate_row_pages(session, SegmentRow, ("series", "seq", "start_s", "compacted")):
         filled = rows_with_values(session, page)
         for row in page:
-            why = _fault(filled.get(id(row), row))
+            why = _find_segment_fault(filled.get(id(row), row))
             if why is not None:
-                yield Unsound(_segment(row), why)
-    facts = chain.from_iterable(_pages(session, FactRow, ("owner", "kind", "key", "seq")))
+                yield Unsound(_describe_segment(row), why)
+    facts = chain.from_iterable(
+        _iterate_row_pages(session, FactRow, ("owner", "kind", "key", "seq"))
+    )
     for fact in facts:
         why = _fault_of_fact(fact)
         if why is not None:
-            yield Unsound(_fact(fact), why)
+            yield Unsound(_describe_fact(fact), why)
     yield from _half_undone(session)
     yield from _series_that_know_less(session)
 
@@ -79,10 +87,12 @@ def _series_that_know_less(session: Session) -> Iterator[Unsound]:
 def _half_undone(session: Session) -> Iterator[Unsound]:
     """What a batch and its rows tell otherwise of an undo."""
     arrived = col(SegmentRow.compacted).is_(false())
-    for segment in session.exec(_otherwise(SegmentRow, arrived)):
-        yield Unsound(_segment(segment), "its batch is undone and it is not, or the reverse")
-    for fact in session.exec(_otherwise(FactRow, true())):
-        yield Unsound(_fact(fact), "its batch is undone and it is not, or the reverse")
+    for segment in session.exec(_select_batch_mismatches(SegmentRow, arrived)):
+        yield Unsound(
+            _describe_segment(segment), "its batch is undone and it is not, or the reverse"
+        )
+    for fact in session.exec(_select_batch_mismatches(FactRow, true())):
+        yield Unsound(_describe_fact(fact), "its batch is undone and it is not, or the reverse")
     either = or_(
         col(BatchRow.id) == col(RelianceRow.later), col(BatchRow.id) == col(RelianceRow.older)
     )
@@ -91,13 +101,13 @@ def _half_undone(session: Session) -> Iterator[Unsound]:
         yield Unsound(f"{one.later} on {one.older}", "one of both is undone")
 
 
-def _otherwise(table: type[Any], which: ColumnElement[bool]) -> Any:
+def _select_batch_mismatches(table: type[Any], which: ColumnElement[bool]) -> Any:
     mine, its = col(table.undone_at), col(BatchRow.undone_at)
     differ = or_(and_(mine.is_(None), its.is_not(None)), and_(mine.is_not(None), its.is_(None)))
     return select(table).join(BatchRow, col(table.batch) == col(BatchRow.id)).where(which, differ)
 
 
-def _pages[RowT: Row](
+def _iterate_row_pages[RowT: Row](
     session: Session, table: type[RowT], names: tuple[str, ...]
 ) -> Iterator[list[RowT]]:
     """Every row by its key, in pages."""
@@ -111,11 +121,11 @@ def _pages[RowT: Row](
         page = list(session.exec(query.where(key > after)))
 
 
-def _segment(row: SegmentRow) -> str:
+def _describe_segment(row: SegmentRow) -> str:
     return f"series {row.series}, change {row.seq}, start {row.start_s}"
 
 
-def _fact(row: FactRow) -> str:
+def _describe_fact(row: FactRow) -> str:
     return f"{row.kind} of {row.owner}, change {row.seq}"
 
 
@@ -130,7 +140,7 @@ def _fault_of_fact(row: FactRow) -> str | None:
     return None if record.external_id == row.key else "its record has another key"
 
 
-def _fault(row: SegmentRow | Segment) -> str | None:
+def _find_segment_fault(row: SegmentRow | Segment) -> str | None:
     if row.codec == IN_MERGED:
         return "no merged segment holds its values"
     try:
@@ -140,4 +150,8 @@ def _fault(row: SegmentRow | Segment) -> str | None:
     if len(values) != row.n:
         return f"{len(values)} values, its row says {row.n}"
     told = Summary(row.total, row.least, row.most, row.n_missing)
-    return None if summary(values, present(values)) == told else "its values have other sums"
+    return (
+        None
+        if summarise_values(values, select_present_values(values)) == told
+        else "its values have other sums"
+    )

@@ -11,7 +11,7 @@ _PAGES = text("SELECT page_count * page_size FROM pragma_page_count(), pragma_pa
 _DATABASE = text("SELECT pg_database_size(current_database())")
 
 
-def size(store: Store) -> int:
+def measure_store_size(store: Store) -> int:
     """Bytes of the tables and their indexes, free pages among them."""
     with store.read() as session:
         found = session.connection().execute(_PAGES if store.is_sqlite else _DATABASE)

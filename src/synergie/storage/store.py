@@ -22,7 +22,7 @@ from sqlmodel import Session
 
 from synergie.errors import Misconfigured, Overloaded, StorageFull, StoreDamaged, SynergieError
 from synergie.storage._beside import Beside
-from synergie.storage._sqlite import settle
+from synergie.storage._sqlite import configure_connection
 from synergie.storage.database_file import DatabaseFile
 from synergie.storage.driver_errors import FULL_S, driver_errors, gave_way, is_read_only
 from synergie.storage.mark import require_reached, write_mark
@@ -95,19 +95,21 @@ class Store:
         if url == "sqlite:///":
             raise Misconfigured("store {!r}: the address names no file", url)
         if url.startswith("sqlite"):
-            engine, damage = _sqlite(url), threading.Event()
+            engine, damage = _create_sqlite_engine(url), threading.Event()
             store = cls(
                 url=url,
                 engine=engine,
                 _direct=engine,
-                beside=_beside(url, damage),
+                beside=_open_used_proofs(url, damage),
                 damage=damage,
                 file=None if _in_memory(url) else _private_file(url),
                 _writer=threading.Lock(),
                 _everybody=threading.RLock() if _in_memory(url) else nullcontext(),
             )
         elif url.startswith("postgresql"):
-            store = cls(url=url, engine=_postgres(url), _direct=_postgres_direct(url))
+            store = cls(
+                url=url, engine=_create_checked_postgres(url), _direct=_postgres_direct(url)
+            )
         else:
             raise Misconfigured("store {!r}: expected sqlite or postgresql", url.split(":", 1)[0])
         try:
@@ -263,12 +265,12 @@ def _private_file(url: str) -> DatabaseFile | None:
     return DatabaseFile.at(path) if path.exists() else None
 
 
-def _beside(url: str, damage: threading.Event) -> Beside:
+def _open_used_proofs(url: str, damage: threading.Event) -> Beside:
     """The file of used proofs: `synergie.db-used` beside `synergie.db`."""
     return Beside(":memory:" if _in_memory(url) else f"{make_url(url).database}-used", damage)
 
 
-def _sqlite(url: str) -> Engine:
+def _create_sqlite_engine(url: str) -> Engine:
     options: dict[str, Any] = {"connect_args": {"check_same_thread": False}}
     if _in_memory(url):
         options["poolclass"] = StaticPool
@@ -279,7 +281,7 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _settle(connection: Any, _record: Any) -> None:
         try:
-            settle(connection, strict=not _in_memory(url))
+            configure_connection(connection, strict=not _in_memory(url))
         except BaseException:
             connection.close()
             raise
@@ -292,11 +294,11 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
-def _postgres(url: str) -> Engine:
+def _create_checked_postgres(url: str) -> Engine:
     engine = _postgres_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
     try:
         with engine.connect() as connection:
-            _trustworthy(connection)
+            _check_postgres_settings(connection)
     except OperationalError as error:
         raise Misconfigured("PostgreSQL does not answer: {}", error.orig) from error
     return engine
@@ -332,7 +334,7 @@ def _postgres_engine(url: str, **options: Any) -> Engine:
     return engine
 
 
-def _trustworthy(connection: Connection) -> None:
+def _check_postgres_settings(connection: Connection) -> None:
     version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
     if version < _OLDEST_POSTGRES:
         raise Misconfigured("PostgreSQL {}: expected 15 or newer", version)

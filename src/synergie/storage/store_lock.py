@@ -52,7 +52,7 @@ def lock_store(url: str, holder: str) -> Iterator[None]:
         if _damage_path(file).exists():
             for part in (file, file.with_name(f"{file.name}-used")):
                 if part.exists():
-                    _check(part)
+                    _check_database_file(part)
             _damage_path(file).unlink()
         _write_text(descriptor, holder)
         yield
@@ -68,7 +68,7 @@ def mark_damage(url: str) -> None:
         _damage_path(file).write_text(_DAMAGED, encoding="ascii")
 
 
-def _check(file: Path) -> None:
+def _check_database_file(file: Path) -> None:
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as database:
         try:
             (found,) = database.execute("PRAGMA quick_check(1)").fetchone()

@@ -10,14 +10,14 @@ from sqlmodel import Field, SQLModel
 from synergie.policy.readings.source_priority import MIDDLE
 from synergie.storage.columns import BLOB, INTEGER, TEXT, Flag
 from synergie.storage.trust.fields import (
-    integer,
+    define_integer,
+    define_moment,
+    define_text,
     key,
     maybe_integer,
     maybe_moment,
     maybe_number,
     maybe_text,
-    moment,
-    text,
 )
 
 
@@ -32,8 +32,8 @@ class HeadRow(Row, table=True):
 
     __tablename__ = "head"
     id: int = Field(primary_key=True, sa_type=INTEGER)
-    n: int = integer()
-    epoch: str = text()
+    n: int = define_integer()
+    epoch: str = define_text()
     secret: bytes = Field(sa_type=BLOB)
     """Key of opaque ids and cursors; made once with the store."""
     place: str | None = maybe_text()
@@ -46,12 +46,12 @@ class EpochRow(Row, table=True):
     __tablename__ = "epoch"
     number: int = Field(primary_key=True, sa_type=INTEGER)
     """1 for the first, one more for each restore."""
-    id: str = text(index=True)
+    id: str = define_text(index=True)
     """What `head.epoch` and cursors name."""
-    since_seq: int = integer()
+    since_seq: int = define_integer()
     """The last change that it has in common with the epoch before."""
-    at: datetime = moment()
-    why: str = text()
+    at: datetime = define_moment()
+    why: str = define_text()
     """`created`, `restored`, `accepted`, `moved`."""
 
 
@@ -60,7 +60,7 @@ class ClockMarkRow(Row, table=True):
 
     __tablename__ = "clock_mark"
     id: int = Field(primary_key=True, sa_type=INTEGER)
-    at: datetime = moment()
+    at: datetime = define_moment()
 
 
 class OrganisationRow(Row, table=True):
@@ -68,9 +68,9 @@ class OrganisationRow(Row, table=True):
 
     __tablename__ = "organisation"
     id: str = key()
-    body: str = text()
+    body: str = define_text()
     """OrganisationRecord as JSON."""
-    updated_at: datetime = moment()
+    updated_at: datetime = define_moment()
 
 
 class OrganisationKeyRow(Row, table=True):
@@ -79,8 +79,8 @@ class OrganisationKeyRow(Row, table=True):
     __tablename__ = "organisation_key"
     organisation: str = key()
     kid: str = key()
-    jwk: str = text()
-    valid_from: datetime = moment()
+    jwk: str = define_text()
+    valid_from: datetime = define_moment()
     valid_until: datetime | None = maybe_moment()
     request: str | None = maybe_text()
     """The signed request it was added from (JWS): whoever made it held the key. Null: none."""
@@ -90,14 +90,14 @@ class _Owned(Row):
     """What an organisation declares: looked up by its own identifier, read as JSON."""
 
     id: str = key()
-    owner: str = text(index=True)
-    external_id: str = text()
-    body: str = text()
+    owner: str = define_text(index=True)
+    external_id: str = define_text()
+    body: str = define_text()
     """The record as its owner declared it, JSON; what is null may be left out."""
-    digest: str = text()
+    digest: str = define_text()
     """SHA-256 of the record as JSON, nulls told: the same again is no change."""
-    updated_at: datetime = moment()
-    batch: str = text()
+    updated_at: datetime = define_moment()
+    batch: str = define_text()
     removed_at: datetime | None = maybe_moment()
     """When an undo took it away: reads of a moment before that still see it."""
 
@@ -148,9 +148,9 @@ class SharedPointRow(Row, table=True):
     """The first holder's, by its identifier here."""
     other: str = key()
     """The second's."""
-    owner: str = text(index=True)
+    owner: str = define_text(index=True)
     """The first holder."""
-    noted_at: datetime = moment()
+    noted_at: datetime = define_moment()
 
 
 class SeriesRow(_Owned, table=True):
@@ -166,9 +166,9 @@ class SeriesRow(_Owned, table=True):
         {"sqlite_strict": True},
     )  # fmt: skip
     supply_point: str = Field(sa_type=TEXT, index=True)
-    unit: str = text()
-    decimals: int = integer()
-    time_zone: str = text()
+    unit: str = define_text()
+    decimals: int = define_integer()
+    time_zone: str = define_text()
     last_end: datetime | None = maybe_moment()
     last_received: datetime | None = maybe_moment()
     fed_by: str | None = maybe_text()
@@ -209,20 +209,20 @@ class SegmentRow(Row, table=True):
     """Order of arrival: the later covers the earlier where they overlap."""
     start_s: int = Field(primary_key=True, sa_type=INTEGER)
     """Start of the first step, seconds since 1970 UTC."""
-    end_s: int = integer()
+    end_s: int = define_integer()
     """End of the last step."""
-    step: str = text()
-    n: int = integer()
-    revision: int = integer()
+    step: str = define_text()
+    n: int = define_integer()
+    revision: int = define_integer()
     """0 where nothing was known before, else one more than the highest it covers."""
-    received_at: datetime = moment()
-    batch: str = text()
-    codec: int = integer()
-    total: int = integer()
+    received_at: datetime = define_moment()
+    batch: str = define_text()
+    codec: int = define_integer()
+    total: int = define_integer()
     """Sum of the scaled values."""
     least: int | None = maybe_integer()
     most: int | None = maybe_integer()
-    n_missing: int = integer()
+    n_missing: int = define_integer()
     quality: bytes | None = Field(default=None, sa_type=BLOB, nullable=True)
     """Run-length quality; null: measured, and missing where the value is."""
     data: bytes = Field(sa_type=BLOB)
@@ -255,16 +255,16 @@ class BatchRow(Row, table=True):
         {"sqlite_strict": True},
     )
     id: str = key()
-    owner: str = text()
-    kind: str = text()
-    digest: str = text()
+    owner: str = define_text()
+    kind: str = define_text()
+    digest: str = define_text()
     """Of the content; once undone its id stands behind, so that the content may come again."""
     subject: str | None = maybe_text()
     """The series of a curve."""
-    seq: int = integer()
-    received_at: datetime = moment()
-    client: str = text()
-    receipt: str = text()
+    seq: int = define_integer()
+    received_at: datetime = define_moment()
+    client: str = define_text()
+    receipt: str = define_text()
     """The receipt as JSON."""
     superseded_by: str | None = maybe_text()
     deposit: str | None = maybe_text(index=True)
@@ -286,17 +286,17 @@ class DepositRow(Row, table=True):
         {"sqlite_strict": True},
     )
     id: str = key()
-    owner: str = text()
-    digest: str = text()
+    owner: str = define_text()
+    digest: str = define_text()
     """Of the file, its format and its profile; once (partly) undone its id stands behind."""
-    sha256: str = text()
+    sha256: str = define_text()
     """Of the file as it is."""
-    name: str = text()
-    format: str = text()
-    profile: str = text()
+    name: str = define_text()
+    format: str = define_text()
+    profile: str = define_text()
     """What the sender declared, the Profile as JSON."""
-    client: str = text()
-    received_at: datetime = moment()
+    client: str = define_text()
+    received_at: datetime = define_moment()
     n_in: int | None = maybe_integer()
     """Rows or items of the file. Null, like what follows: the deposit is not finished."""
     n_kept: int | None = maybe_integer()
@@ -316,12 +316,12 @@ class ProfileRow(Row, table=True):
     )
     owner: str = key()
     name: str = key()
-    version: int = integer()
+    version: int = define_integer()
     fingerprint: str | None = maybe_text()
     """The head of the tables it reads."""
-    body: str = text()
+    body: str = define_text()
     """SavedProfileRecord as JSON."""
-    updated_at: datetime = moment()
+    updated_at: datetime = define_moment()
 
 
 class RelianceRow(Row, table=True):
@@ -331,7 +331,7 @@ class RelianceRow(Row, table=True):
     later: str = key()
     """The later batch, or the deposit that brought the older batch again."""
     older: str = Field(primary_key=True, sa_type=TEXT, index=True)
-    owner: str = text()
+    owner: str = define_text()
     replaces: bool = Field(sa_type=Flag)
     """Whether the later one replaced something; else it found its own content there."""
 
@@ -341,10 +341,10 @@ class UndoRow(Row, table=True):
 
     __tablename__ = "undo"
     id: str = key()
-    owner: str = text()
-    at: datetime = moment()
-    client: str = text()
-    report: str = text()
+    owner: str = define_text()
+    at: datetime = define_moment()
+    client: str = define_text()
+    report: str = define_text()
     """The Undone as JSON."""
 
 
@@ -358,16 +358,16 @@ class OwnedHistoryRow(Row, table=True):
     """The thing."""
     seq: int = Field(primary_key=True, sa_type=INTEGER)
     """Number of the change that replaced or undid it."""
-    owner: str = text()
-    batch: str = text(index=True)
+    owner: str = define_text()
+    batch: str = define_text(index=True)
     """The batch that had brought it."""
     replaced_by: str | None = maybe_text(index=True)
     """The batch that replaced it. Null: it was undone."""
-    body: str = text()
-    digest: str = text()
-    links: str = text()
+    body: str = define_text()
+    digest: str = define_text()
+    links: str = define_text()
     """The columns beside the body, JSON."""
-    updated_at: datetime = moment()
+    updated_at: datetime = define_moment()
 
 
 class FactRow(Row, table=True):
@@ -383,16 +383,16 @@ class FactRow(Row, table=True):
     key: str = Field(primary_key=True, sa_type=TEXT)
     """The business key: the record's `external_id`."""
     seq: int = Field(primary_key=True, sa_type=INTEGER)
-    revision: int = integer()
+    revision: int = define_integer()
     """0 for the first content of its key, one more for each other content since."""
-    batch: str = text(index=True)
-    source: str = text()
+    batch: str = define_text(index=True)
+    source: str = define_text()
     """Name of the format it came by."""
-    priority: int = integer()
+    priority: int = define_integer()
     """Of its source when it came (`policy.readings.source_priority`)."""
-    digest: str = text()
+    digest: str = define_text()
     """SHA-256 of the body without its source: the same again is no change."""
-    body: str = text()
+    body: str = define_text()
     """The record as JSON."""
     subject: str | None = maybe_text()
     """Key of the delivery point, or identifier of the asset, or zone. Null: it is of no other."""
@@ -400,7 +400,7 @@ class FactRow(Row, table=True):
     """Id of its delivery point here."""
     at: datetime | None = maybe_moment()
     """The moment, or the start of the interval, or of the first civil day in UTC."""
-    received_at: datetime = moment()
+    received_at: datetime = define_moment()
     undone_at: datetime | None = maybe_moment()
 
 
@@ -409,16 +409,16 @@ class ChangeRow(Row, table=True):
 
     __tablename__ = "change"
     seq: int = Field(primary_key=True, sa_type=INTEGER)
-    at: datetime = moment()
-    owner: str = text(index=True)
+    at: datetime = define_moment()
+    owner: str = define_text(index=True)
     other: str | None = maybe_text()
     """The other party, for agreements."""
-    kind: str = text()
-    subject: str = text()
+    kind: str = define_text()
+    subject: str = define_text()
     """The batch, the agreement, or the release."""
     covers: str | None = maybe_text()
     """For a curve: the series, so that recipients can be told. For an agreement: its version."""
-    act: str = text()
+    act: str = define_text()
 
 
 class AgreementRow(Row, table=True):
@@ -431,17 +431,17 @@ class AgreementRow(Row, table=True):
     )
     id: str = key()
     version: int = Field(primary_key=True, sa_type=INTEGER)
-    owner: str = text(index=True)
-    recipient: str = text()
-    author: str = text()
+    owner: str = define_text(index=True)
+    recipient: str = define_text()
+    author: str = define_text()
     """Who drafted it: a draft is seen by its author only."""
-    state: str = text()
-    valid_from: datetime = moment()
-    valid_until: datetime = moment()
-    terms: str = text()
-    terms_sha256: str = text()
-    signatures: str = text()
-    history: str = text()
+    state: str = define_text()
+    valid_from: datetime = define_moment()
+    valid_until: datetime = define_moment()
+    terms: str = define_text()
+    terms_sha256: str = define_text()
+    signatures: str = define_text()
+    history: str = define_text()
     perimeter: str | None = maybe_text()
     """`per_x/3`: the perimeter it names, once its owner has signed it. Null: none, or not yet."""
     changed_at: datetime | None = maybe_moment()

@@ -22,7 +22,9 @@ _TABLES: dict[str, tuple[type[Any], str]] = {
 }
 
 
-def thing_names(permit: Permit, session: Session, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+def find_asset_names(
+    permit: Permit, session: Session, ids: Iterable[str]
+) -> dict[str, tuple[str, str]]:
     """Kind and name of those of *ids* that are inside the permit, by id.
 
     The name is the record's own, else the identifier that its owner knows it by.

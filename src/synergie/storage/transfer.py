@@ -35,11 +35,11 @@ from sqlalchemy import tuple_ as row_of
 import synergie
 from synergie.errors import BadInput, Misconfigured, Words
 from synergie.storage.columns import instant_text
-from synergie.storage.dump import Progress, connected, is_empty, read_content
+from synergie.storage.dump import Progress, is_empty, open_bare_connection, read_content
 from synergie.storage.mark import mark_path
 from synergie.storage.migrations import COPYING, require_head
 from synergie.storage.readings.readings_digest import digest_readings
-from synergie.storage.scratch import shown_url, sqlite_file
+from synergie.storage.scratch import redact_url_password, sqlite_file
 from synergie.storage.store import Store
 from synergie.storage.tables import Row
 
@@ -65,22 +65,22 @@ def copy_store(source: str, target: str, progress: Progress) -> list[Copied]:
     target then stays unusable.
     """
     with ExitStack() as stack:
-        reader = _reading(source)
+        reader = _create_snapshot_engine(source)
         stack.callback(reader.dispose)
         require_head(reader)
         known = stack.enter_context(reader.connect())
         content = read_content(known)
-        _prepare(target, content.epoch)
-        writer = _engine(target)
+        _prepare_target(target, content.epoch)
+        writer = _create_copy_engine(target)
         stack.callback(writer.dispose)
-        tables = _tables(known)
+        tables = _list_copy_tables(known)
         for place, table in enumerate(tables):
             progress("tables", place, 2 * len(tables))
-            _fill(known, writer, table)
+            _copy_table_rows(known, writer, table)
         copied = []
         for place, table in enumerate(tables):
             progress("tables", len(tables) + place, 2 * len(tables))
-            copied.append(_compared(known, writer, table))
+            copied.append(_compare_table(known, writer, table))
         with writer.connect() as connection:
             _require_same_readings(known, connection)
         with writer.begin() as connection:
@@ -94,7 +94,7 @@ def digest_table(connection: Connection, table: Table) -> tuple[int, str]:
     """How many rows *table* has, and the SHA-256 of them in key order, in our form."""
     digest, n = sha256(), 0
     columns = [column for column in table.columns if (table.name, column.name) != _PLACE]
-    query = select(*columns).order_by(*_ordered(connection, table))
+    query = select(*columns).order_by(*_list_order_columns(connection, table))
     for row in connection.execution_options(yield_per=ROWS).execute(query):
         digest.update(canonical_row(tuple(row)))
         n += 1
@@ -103,14 +103,14 @@ def digest_table(connection: Connection, table: Table) -> tuple[int, str]:
 
 def canonical_row(values: tuple[object, ...]) -> bytes:
     """A row as the same bytes on both engines: of each value its kind, length and content."""
-    return b"".join(map(_canonical, values)) + b"\n"
+    return b"".join(map(_encode_canonical_value, values)) + b"\n"
 
 
 _PLACE = ("head", "place")
 """Of the cluster, not of the store."""
 
 
-def _canonical(value: object) -> bytes:
+def _encode_canonical_value(value: object) -> bytes:
     kind, pack = _FORMS[type(value)]
     content = pack(value)
     return kind + struct.pack(">Q", len(content)) + content
@@ -129,60 +129,64 @@ _FORMS: dict[type, tuple[bytes, Callable[[Any], bytes]]] = {
 """What a column holds → the letter of its kind, and its content as bytes."""
 
 
-def _prepare(target: str, epoch: str) -> None:
+def _prepare_target(target: str, epoch: str) -> None:
     """Empty tables at *target*, marked as being copied; those of an interrupted copy stay."""
     named = f"{COPYING}{epoch}"
     if not is_empty(target):
-        with connected(target) as connection:
+        with open_bare_connection(target) as connection:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         if found == named:
             return
         if found != f"{COPYING}begun":
-            raise Misconfigured("{}: expected an empty place to copy into", shown_url(target))
+            raise Misconfigured(
+                "{}: expected an empty place to copy into", redact_url_password(target)
+            )
     else:
         Store.open(target).close()
         mark = mark_path(target)
         if mark is not None:  # of a store that begins: the copy has another epoch
             mark.unlink()
-        with connected(target) as connection:  # from here on nobody takes it for a store
+        with open_bare_connection(target) as connection:  # from here on nobody takes it for a store
             connection.execute(_SET_REVISION, {"revision": f"{COPYING}begun"})
             connection.commit()
-    engine = _engine(target)
+    engine = _create_copy_engine(target)
     try:
         with engine.begin() as connection:
-            for table in reversed(_tables(connection)):
+            for table in reversed(_list_copy_tables(connection)):
                 connection.execute(table.delete())
             connection.execute(_SET_REVISION, {"revision": named})
     finally:
         engine.dispose()
 
 
-def _fill(source: Connection, writer: Engine, table: Table) -> None:
+def _copy_table_rows(source: Connection, writer: Engine, table: Table) -> None:
     """The rows of *table* that come after the last one that the target has."""
     with writer.connect() as connection:
         last = connection.execute(
             select(*table.primary_key.columns)
-            .order_by(*(one.desc() for one in _ordered(connection, table)))
+            .order_by(*(one.desc() for one in _list_order_columns(connection, table)))
             .limit(1)
         ).first()
-    for rows in _chunks(source, table, last):
+    for rows in _iterate_rows_to_copy(source, table, last):
         with writer.begin() as connection:
             connection.execute(table.insert(), rows)
 
 
-def _chunks(source: Connection, table: Table, last: Any) -> Iterator[list[dict[str, Any]]]:
-    query = select(table).order_by(*_ordered(source, table))
+def _iterate_rows_to_copy(
+    source: Connection, table: Table, last: Any
+) -> Iterator[list[dict[str, Any]]]:
+    query = select(table).order_by(*_list_order_columns(source, table))
     if last is not None:
         columns = table.primary_key.columns
         place = [literal(value, one.type) for value, one in zip(last, columns, strict=True)]
-        query = query.where(row_of(*_ordered(source, table)) > row_of(*place))
+        query = query.where(row_of(*_list_order_columns(source, table)) > row_of(*place))
     options = source.execution_options(yield_per=ROWS)
     with closing(options.execute(query)) as answer:
         for part in answer.mappings().partitions(ROWS):
             yield [dict(row) for row in part]
 
 
-def _compared(source: Connection, writer: Engine, table: Table) -> Copied:
+def _compare_table(source: Connection, writer: Engine, table: Table) -> Copied:
     """Both sides compared; what differs is copied again once, for the source may have gone on."""
     wanted = digest_table(source, table)
     for again in (True, False):
@@ -193,7 +197,7 @@ def _compared(source: Connection, writer: Engine, table: Table) -> Copied:
         if again:
             with writer.begin() as connection:
                 connection.execute(table.delete())
-            _fill(source, writer, table)
+            _copy_table_rows(source, writer, table)
     raise BadInput(table.name, Words("other rows than in the source"), "the same rows")
 
 
@@ -210,7 +214,7 @@ def _require_same_journal(wanted: str, found: str) -> None:
         raise BadInput("journal_head", found, "the head of the journal of the source")
 
 
-def _ordered(connection: Connection, table: Table) -> list[Any]:
+def _list_order_columns(connection: Connection, table: Table) -> list[Any]:
     """The key of *table*; texts by their bytes, as SQLite does."""
     columns = list(table.primary_key.columns)
     if connection.dialect.name != "postgresql":
@@ -222,7 +226,7 @@ def _by_bytes(column: Column[Any]) -> Any:
     return column.collate("C") if isinstance(column.type, Text) else column
 
 
-def _tables(connection: Connection) -> list[Table]:
+def _list_copy_tables(connection: Connection) -> list[Table]:
     """Every table, those that others refer to first. Misconfigured for one that is unknown."""
     for module in _list_table_modules():
         import_module(module)
@@ -244,14 +248,14 @@ def _list_table_modules() -> Iterator[str]:
                     yield one.name
 
 
-def _reading(url: str) -> Engine:
+def _create_snapshot_engine(url: str) -> Engine:
     """An engine whose transactions see one snapshot and cannot write."""
     if url.startswith("sqlite"):
         engine = create_engine(f"sqlite:///file:{sqlite_file(url).resolve()}?mode=ro&uri=true")
         event.listen(engine, "connect", _leave_transactions)
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", _begin_transaction)
         return engine
-    return _engine(url, isolation_level="REPEATABLE READ", read_only=True)
+    return _create_copy_engine(url, isolation_level="REPEATABLE READ", read_only=True)
 
 
 def _leave_transactions(connection: Any, _record: Any) -> None:
@@ -259,11 +263,11 @@ def _leave_transactions(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
 
 
-def _begin(connection: Connection) -> None:
+def _begin_transaction(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def _engine(url: str, *, read_only: bool = False, **options: Any) -> Engine:
+def _create_copy_engine(url: str, *, read_only: bool = False, **options: Any) -> Engine:
     if url.startswith("sqlite"):
         return create_engine(url, **options)
     flags = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if read_only else "")

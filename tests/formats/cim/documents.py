@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.formats import Report
 from synergie.formats.cim import vhd
 from synergie.formats.format import Record
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.profile import Profile
 
-PARIS = zone("Europe/Paris")
+PARIS = load_time_zone("Europe/Paris")
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 type Row = tuple[int, object, str]

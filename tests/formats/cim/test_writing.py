@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie import formats
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.errors import BadInput
 from synergie.formats._points import quality_runs
 from synergie.formats.check import check
@@ -144,7 +144,7 @@ def document_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):  # fmt: skip
         other = {"quantity": quantity, "unit": unit, "form": form, "direction": "export"}
         records.append(first.model_copy(update={**other, "supply_point": "other:X1"}))
-    midnight = day_bounds(date(2026, 3, 1), zone("Europe/Paris"))[0]
+    midnight = day_bounds(date(2026, 3, 1), load_time_zone("Europe/Paris"))[0]
     records.append(first.model_copy(update={"step": "P1D", "start": midnight}))
     records += read(document(Series(rows=rows([1]), resolution="P1M", step=timedelta(31))))[0]
     path = tmp_path_factory.mktemp("vhd") / "written.xml"

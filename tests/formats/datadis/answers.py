@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 
-MADRID = zone("Europe/Madrid")
+MADRID = load_time_zone("Europe/Madrid")
 CUPS = "ES0021000000000000AA0F"
 
 

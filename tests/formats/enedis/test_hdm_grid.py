@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput
 from synergie.formats.enedis import _hdm_grid, _hdm_rows, hdm_curve
-from synergie.formats.enedis._hdm_grid import regular
+from synergie.formats.enedis._hdm_grid import find_regular_stretch
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.profile import Profile
 from tests.formats.enedis.test_hdm_curve import hdm, whole_days
@@ -98,7 +98,7 @@ def test_what_is_read_at_once_is_what_is_read_row_by_row(
     profile = Profile.model_validate({"stamp": side})
     with mock.patch.object(_hdm_rows, "_STRETCH", stretch):
         fast = read(data, profile)
-    with mock.patch.object(_hdm_rows, "regular", return_value=None):
+    with mock.patch.object(_hdm_rows, "find_regular_stretch", return_value=None):
         careful = read(data, profile)
     assert fast == careful
 
@@ -108,7 +108,7 @@ def test_each_kind_of_fault_is_met_inside_a_regular_file(name: str) -> None:
     rows = whole_days(date(2026, 10, 24), 3, 600, "start")
     data = hdm(SPOILS[name](rows, 150))
     fast = read(data, Profile(stamp="start"))
-    with mock.patch.object(_hdm_rows, "regular", return_value=None):
+    with mock.patch.object(_hdm_rows, "find_regular_stretch", return_value=None):
         careful = read(data, Profile(stamp="start"))
     assert fast == careful
 
@@ -119,7 +119,7 @@ def test_each_kind_of_fault_is_met_inside_a_regular_file(name: str) -> None:
 def test_a_regular_day_is_read_at_once(step: int, day: date, side: str) -> None:
     rows = whole_days(day, 1, step, "end" if side == "end" else "start")
     rows[3] = rows[3][:26]
-    found = regular("\n".join(rows) + "\n", PARIS, 10_000_000)
+    found = find_regular_stretch("\n".join(rows) + "\n", PARIS, 10_000_000)
     assert found is not None
     midnight = int(datetime(day.year, day.month, day.day, tzinfo=PARIS).timestamp())
     assert found.first == midnight + (step if side == "end" else 0)
@@ -132,14 +132,14 @@ def test_a_regular_file_is_never_read_row_by_row() -> None:
     rows = whole_days(date(2026, 1, 1), 365, 600, "start")
     data = hdm(rows, first="01/01/2026", end="01/01/2027").replace(b"\n", b"\r\n")
     kept: list[str] = []
-    with mock.patch.object(_hdm_rows, "number", lambda cell, limit: kept.append(cell)):
+    with mock.patch.object(_hdm_rows, "parse_power_cell", lambda cell, limit: kept.append(cell)):
         (curve,), _ = read(data, Profile())
     assert (len(curve.values), kept) == (52_560, [])
 
 
 def test_decimals_are_read_at_once_too() -> None:
     rows = [row[:26] + "0,125" for row in whole_days(date(2026, 7, 1), 1, 1800, "start")]
-    found = regular("\n".join(rows) + "\n", PARIS, 10_000)
+    found = find_regular_stretch("\n".join(rows) + "\n", PARIS, 10_000)
     assert found is not None
     assert (found.values[0], found.decimals) == (0.125, 3)
 
@@ -148,10 +148,10 @@ def test_overseas_days_are_read_in_their_zone() -> None:
     zone = ZoneInfo("Indian/Reunion")
     first = int(datetime(2026, 1, 1, tzinfo=zone).timestamp())
     rows = [f"{datetime.fromtimestamp(first + 600 * i, zone).isoformat()};{i}" for i in range(288)]
-    found = regular("\n".join(rows) + "\n", zone, 10_000)
+    found = find_regular_stretch("\n".join(rows) + "\n", zone, 10_000)
     assert found is not None
     assert found.first == int(datetime(2025, 12, 31, 20, tzinfo=UTC).timestamp())
-    assert _hdm_grid.regular("\n".join(rows) + "\n", PARIS, 10_000) is None
+    assert _hdm_grid.find_regular_stretch("\n".join(rows) + "\n", PARIS, 10_000) is None
 
 
 @pytest.mark.parametrize(
@@ -159,12 +159,12 @@ def test_overseas_days_are_read_in_their_zone() -> None:
 )
 def test_what_the_careful_reading_would_refuse_is_left_to_it(tail: str) -> None:
     rows = "\n".join(whole_days(date(2026, 7, 1), 1, 1800, "start")) + "\n"
-    assert regular(rows, PARIS, 10_000) is not None
-    assert regular(rows + tail, PARIS, 10_000) is None
+    assert find_regular_stretch(rows, PARIS, 10_000) is not None
+    assert find_regular_stretch(rows + tail, PARIS, 10_000) is None
 
 
 def test_hours_that_are_none_in_utc_are_left_to_the_careful_reading() -> None:
     zone = ZoneInfo("Asia/Kolkata")
     first = int(datetime(2026, 1, 1, tzinfo=zone).timestamp())
     rows = [f"{datetime.fromtimestamp(first + 3600 * i, zone).isoformat()};{i}" for i in range(24)]
-    assert regular("\n".join(rows) + "\n", zone, 10_000) is None
+    assert find_regular_stretch("\n".join(rows) + "\n", zone, 10_000) is None

@@ -30,7 +30,7 @@ def test_whole_series_of_local_times_give_their_instants_back(
     first = int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) // 3600 * 3600
     stamps, times = labels(first, 400 * 86_400 // step_s // 50, step_s, zone)
     report = Report()
-    assert _r6x.instants(times, [None] * len(times), name, report) == stamps
+    assert _r6x.resolve_instants(times, [None] * len(times), name, report) == stamps
     assert report.refusals == 0
 
 
@@ -42,7 +42,7 @@ def test_the_days_of_the_clock_change_give_their_instants_back(day: date) -> Non
     before = day - timedelta(days=1)
     first = int(datetime(before.year, before.month, before.day, tzinfo=zone).timestamp())
     stamps, times = labels(first, 3 * 48, 1800, zone)
-    assert _r6x.instants(times, [None] * len(times), "Europe/Paris", Report()) == stamps
+    assert _r6x.resolve_instants(times, [None] * len(times), "Europe/Paris", Report()) == stamps
 
 
 def test_times_out_of_order_on_the_day_of_october_are_refused() -> None:
@@ -50,7 +50,7 @@ def test_times_out_of_order_on_the_day_of_october_are_refused() -> None:
     first = int(datetime(2026, 10, 25, tzinfo=zone).timestamp())
     _, times = labels(first, 50, 1800, zone)
     report = Report()
-    found = _r6x.instants(times[20:] + times[:20], list(range(50)), "Europe/Paris", report)
+    found = _r6x.resolve_instants(times[20:] + times[:20], list(range(50)), "Europe/Paris", report)
     assert found.count(None) == 4
     assert {refused.fault.check for refused in report.refused} == {checks.LABEL_AMBIGUOUS.code}
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.formats import Report
 from synergie.formats.format import Record
 from synergie.formats.greenbutton import feed
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.profile import Profile
 
-PARIS = zone("Europe/Paris")
+PARIS = load_time_zone("Europe/Paris")
 UUID = "c4b46b5d-d4ac-4cd3-9e29-13717dd04140"
 KEY = "other:" + UUID.replace("-", "")
 ROOT = "https://custodian.example/espi/1_1/resource"

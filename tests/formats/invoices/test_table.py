@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput
 from synergie.formats.invoices import TotalRow, read_prices, read_rows
-from synergie.formats.invoices._cells import marks, number
+from synergie.formats.invoices._cells import find_decimal_marks, parse_number_cell
 from synergie.formats.report import Report
 from synergie.schemas.readings.invoice import InvoiceRow
 
@@ -212,12 +212,12 @@ def test_old_and_damaged_workbooks_are_refused(data: bytes) -> None:
 def test_a_mark_of_thousands_is_told_from_a_decimal_mark(
     told: str, others: str, expected: str | None
 ) -> None:
-    proved = marks([told, *others.split("|")])
+    proved = find_decimal_marks([told, *others.split("|")])
     if expected is None:
         with pytest.raises(BadInput):
-            number(told, "/amount", proved=proved)
+            parse_number_cell(told, "/amount", proved=proved)
     else:
-        assert number(told, "/amount", proved=proved) == Decimal(expected)
+        assert parse_number_cell(told, "/amount", proved=proved) == Decimal(expected)
 
 
 AMOUNTS = st.decimals(Decimal("-999999.99"), Decimal("999999.99"), places=2)

@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput
 from synergie.formats.lighting import inventory_csv
-from synergie.formats.lighting._assemble import assembler, checked, is_plain_id, located
+from synergie.formats.lighting._assemble import (
+    build_assembler,
+    build_location,
+    check_values,
+    is_plain_id,
+)
 from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.assets.location import Location
 from synergie.schemas.readings.profile import Profile
@@ -30,8 +35,8 @@ def same(one: LightPointRecord, other: LightPointRecord) -> None:
 @given(points(raw=True))
 def test_a_record_put_together_is_the_one_that_validation_makes(point: LightPointRecord) -> None:
     values = point.model_dump(exclude_none=True)
-    told = checked(LightPointRecord, values)
-    same(assembler(LightPointRecord, told)(told), LightPointRecord.model_validate(values))
+    told = check_values(LightPointRecord, values)
+    same(build_assembler(LightPointRecord, told)(told), LightPointRecord.model_validate(values))
 
 
 def test_no_rule_of_a_light_point_ties_two_fields_together() -> None:
@@ -44,7 +49,7 @@ def test_no_rule_of_a_light_point_ties_two_fields_together() -> None:
 @pytest.mark.parametrize("values", [{"power_w": -1}, {"cct_k": 10}, {"usage": "Z"}, {"cie3": 2.0}])
 def test_a_wrong_value_is_refused_by_its_field(values: dict[str, object]) -> None:
     with pytest.raises(BadInput) as caught:
-        checked(LightPointRecord, values)
+        check_values(LightPointRecord, values)
     assert caught.value.where == f"/{next(iter(values))}"
 
 
@@ -57,7 +62,7 @@ def test_an_identifier_that_is_plain_is_left_as_it_is_by_validation(text: str) -
 
 @given(st.floats(-180, 180), st.floats(-90, 90))
 def test_a_place_put_together_is_the_one_that_validation_makes(lon: float, lat: float) -> None:
-    made, valid = located(lon, lat), Location(longitude=lon, latitude=lat)
+    made, valid = build_location(lon, lat), Location(longitude=lon, latitude=lat)
     assert (made, made.model_dump_json()) == (valid, valid.model_dump_json())
 
 

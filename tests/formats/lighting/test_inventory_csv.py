@@ -7,7 +7,7 @@ import pytest
 from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats.lighting import inventory_csv as lighting_csv
-from synergie.formats.lighting._cells import power
+from synergie.formats.lighting._cells import parse_power_text
 from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.assets.lighting_mapping import LightingMapping
 from synergie.schemas.readings.profile import Profile
@@ -35,13 +35,13 @@ from tests.formats.lighting.inventories import args, read
     ],
 )
 def test_a_power_is_parsed_and_its_text_kept(cell: str, watts: int | None, text: str) -> None:
-    assert power(cell) == (watts, text)
+    assert parse_power_text(cell) == (watts, text)
 
 
 @pytest.mark.parametrize("cell", ["-70", "NaN", "abc", "10000001", "7_0", "1e3", "\u0667\u0660"])
 def test_what_is_no_power_is_refused(cell: str) -> None:
     with pytest.raises(BadInput, match="watts"):
-        power(cell)
+        parse_power_text(cell)
 
 
 def test_a_bad_cell_refuses_its_row_with_line_column_and_value() -> None:

@@ -9,7 +9,7 @@ import pytest
 from synergie.errors import BadInput
 from synergie.formats import Report
 from synergie.formats.lighting import inventory_shapefile as lighting_shapefile
-from synergie.formats.lighting._crs import named
+from synergie.formats.lighting._crs import identify_crs
 from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.assets.lighting_mapping import LightingMapping
 from synergie.schemas.readings.profile import Profile
@@ -113,7 +113,7 @@ def test_utf_8_is_read_when_the_cpg_says_so() -> None:
     ],
 )
 def test_the_reference_system_is_what_the_prj_names(prj: str, epsg: int) -> None:
-    assert named(prj, "lights.prj", None) == epsg
+    assert identify_crs(prj, "lights.prj", None) == epsg
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from synergie import formats
 from synergie.errors import BadInput
-from synergie.formats import Record, known
+from synergie.formats import Record, load_formats
 from synergie.formats.lighting import light_points_csv
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.light_point import LightPointRecord
@@ -87,7 +87,7 @@ def written(form: str) -> Callable[[Iterable[Record], BinaryIO], None]:
 def round_trip(form: str, records: list[LightPointRecord]) -> list[LightPointRecord]:
     sink = io.BytesIO()
     written(form)(records, sink)
-    again, report = known()[form].read(io.BytesIO(sink.getvalue()), Profile())
+    again, report = load_formats()[form].read(io.BytesIO(sink.getvalue()), Profile())
     kept = [record for record in again if isinstance(record, LightPointRecord)]
     assert [refused.told() for refused in report.refused] == []
     assert report.kept == len(records)
@@ -177,7 +177,7 @@ def test_a_bad_cell_of_our_form_is_told(column: str, cell: str, found: object) -
 
 @pytest.mark.parametrize("form", FORMS)
 def test_an_identifier_used_twice_is_refused(form: str) -> None:
-    one = known()[form]
+    one = load_formats()[form]
     sink = io.BytesIO()
     written(form)([point(), point(power_w=3)], sink)
     records, report = one.read(io.BytesIO(sink.getvalue()), Profile())

@@ -5,7 +5,7 @@ import pytest
 from synergie.errors import BadInput
 from synergie.formats.format import Sample
 from synergie.formats.lighting import inventory_csv as lighting_csv
-from synergie.formats.lighting._columns import matches
+from synergie.formats.lighting._columns import match_light_columns
 from tests.formats.lighting.inventories import args, read
 
 
@@ -152,7 +152,7 @@ def test_a_date_of_zeros_is_not_known(cell: str) -> None:
     ],
 )
 def test_small_words_and_signs_do_not_hide_a_name(column: str, field: str) -> None:
-    assert list(matches([column])) == [field]
+    assert list(match_light_columns([column])) == [field]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from synergie import formats
 from synergie.errors import BadInput
-from synergie.formats.lighting._degrees import end, place
+from synergie.formats.lighting._degrees import parse_coordinate, place
 from synergie.schemas.assets.light_point import LightPointRecord
 
 EAST, NORTH = 6.15, 48.745
@@ -38,9 +38,9 @@ def test_what_is_no_place_is_refused(cell: str) -> None:
 
 
 def test_one_coordinate_may_have_minutes_west_and_south_are_negative() -> None:
-    assert end("48°44'42\"N", ".") == pytest.approx(NORTH)
-    assert end("1°30'0\"O", ".") == end("1°30'W", ".") == -1.5
-    assert end("6,15", ",") == EAST
+    assert parse_coordinate("48°44'42\"N", ".") == pytest.approx(NORTH)
+    assert parse_coordinate("1°30'0\"O", ".") == parse_coordinate("1°30'W", ".") == -1.5
+    assert parse_coordinate("6,15", ",") == EAST
 
 
 def read(head: str, row: str) -> tuple[list[LightPointRecord], dict[str, str]]:

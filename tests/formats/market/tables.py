@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 
-PARIS = zone("Europe/Paris")
+PARIS = load_time_zone("Europe/Paris")
 LOAD = (
     "Time (UTC)",
     "Day-ahead Total Load Forecast [MW] - BZN|FR",

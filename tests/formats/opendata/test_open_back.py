@@ -12,8 +12,8 @@ from synergie.formats.opendata import open_csv_back, open_geojson_back, open_par
 from synergie.formats.opendata.open_back import Back
 from synergie.formats.opendata.open_csv import for_machines, for_spreadsheets
 from synergie.formats.opendata.open_csv_back import read_back
-from synergie.formats.opendata.open_geojson import geojson
-from synergie.formats.opendata.open_parquet import parquet
+from synergie.formats.opendata.open_geojson import build_release_geojson
+from synergie.formats.opendata.open_parquet import build_release_parquet
 from synergie.schemas.publication.release import Release, ReleaseCell, SuppressionLine
 from synergie.schemas.publication.signed_publication import cells_digest, public_cells
 from synergie.units import Text
@@ -60,8 +60,8 @@ type Read = Callable[..., Back]
 WAYS: dict[str, tuple[Callable[[Iterable[Release]], bytes], Read]] = {
     "open": (for_machines, lambda data, **of: open_csv_back.read_back(data.decode(), **of)),
     "sheet": (for_spreadsheets, lambda data, **of: open_csv_back.read_back(data.decode(), **of)),
-    "geojson": (geojson, open_geojson_back.read_back),
-    "parquet": (parquet, open_parquet_back.read_back),
+    "geojson": (build_release_geojson, open_geojson_back.read_back),
+    "parquet": (build_release_parquet, open_parquet_back.read_back),
 }
 """How each kind of file is written, and read back."""
 

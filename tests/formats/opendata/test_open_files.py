@@ -21,7 +21,7 @@ from synergie.formats.opendata import (
     open_parquet,
 )
 from synergie.formats.opendata.open_package import File, Proof, Terms
-from synergie.formats.opendata.open_rows import COLUMNS, civil_days, rows
+from synergie.formats.opendata.open_rows import COLUMNS, civil_days, iterate_release_rows
 from synergie.schemas.publication.open_publication import Extent
 from synergie.schemas.publication.release import Release
 from tests.components import package
@@ -121,7 +121,7 @@ def test_the_packages_hold_in_frictionless(tmp_path: Path) -> None:
     contents: list[tuple[str, bytes, dict[str, Any]]] = [
         ("a-ouvert.csv", machine, machine_form),
         ("a-tableur.csv", sheet, sheet_form),
-        ("a.geojson", open_geojson.geojson(SOME), {}),
+        ("a.geojson", open_geojson.build_release_geojson(SOME), {}),
     ]
     some = []
     for name, content, form in contents:
@@ -154,7 +154,7 @@ def test_the_packages_hold_in_frictionless(tmp_path: Path) -> None:
 def test_parquet_is_typed_and_says_what_each_column_is_for(tmp_path: Path) -> None:
     pq, duckdb = package("pyarrow.parquet"), package("duckdb")
     path = tmp_path / "a.parquet"
-    path.write_bytes(open_parquet.parquet(SOME))
+    path.write_bytes(open_parquet.build_release_parquet(SOME))
     table = pq.read_table(path)
     assert table.column_names == [column.name for column in COLUMNS]
     assert table.schema.field("cell").metadata[b"description"].startswith(b"Stable name")
@@ -162,14 +162,14 @@ def test_parquet_is_typed_and_says_what_each_column_is_for(tmp_path: Path) -> No
     total, n, counted, first = duckdb.execute(query, [str(path)]).fetchone()
     assert total == 2 * sum(12_345_678_901 + i for i in range(5))
     assert (n, counted, first) == (12, 10, date(2025, 3, 1))
-    assert open_parquet.parquet(SOME) == path.read_bytes()  # the same bytes each time
+    assert open_parquet.build_release_parquet(SOME) == path.read_bytes()  # the same bytes each time
 
 
 def test_gdal_reads_the_features_though_they_have_no_outline(tmp_path: Path) -> None:
     pyogrio = package("pyogrio")
     path = tmp_path / "a.geojson"
     extent = Extent(west=5.9, south=48.6, east=6.3, north=48.9)
-    path.write_bytes(open_geojson.geojson(SOME, extent=extent))
+    path.write_bytes(open_geojson.build_release_geojson(SOME, extent=extent))
     meta, _, geometry, fields = pyogrio.raw.read(path)
     told = dict(zip(meta["fields"], fields, strict=True))
     assert len(told["cell"]) == 12 and all(one is None for one in geometry)
@@ -201,5 +201,5 @@ def test_civil_days_bound_the_period(year: int, month: int) -> None:
 def test_kilowatt_hours_are_exactly_the_watt_hours(energy: int) -> None:
     bare = release(names=("a",))
     cell = bare.cells[0].model_copy(update={"energy_wh": energy})
-    (first, *_) = rows([bare.model_copy(update={"cells": (cell,)})])
+    (first, *_) = iterate_release_rows([bare.model_copy(update={"cells": (cell,)})])
     assert Decimal(str(first["energy_kwh"])) * 1000 == energy

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.formats import Report, read
 from synergie.formats.format import Record
 from synergie.formats.tables.propose import Proposal, propose
@@ -14,7 +14,7 @@ from synergie.schemas.readings.profile import Profile
 from synergie.schemas.readings.table_profile import TableColumn, TableProfile
 from tests.components import package
 
-PARIS = zone("Europe/Paris")
+PARIS = load_time_zone("Europe/Paris")
 BILLS = (
     "Relevé de factures - électricité;;;;;;\r\n"
     ";;;;;;\r\n"

@@ -3,7 +3,7 @@
 import pytest
 
 from synergie.errors import BadInput
-from synergie.formats.tables.differences import differences
+from synergie.formats.tables.differences import find_differences
 from synergie.formats.tables.propose import Proposal, propose
 from tests.formats.tables.test_traps import PRM, read, rows, stops
 
@@ -60,5 +60,5 @@ def test_the_next_file_is_asked_about_its_own_claim() -> None:
     for question in first.questions:
         first = first.answered(question.field, question.choices[0])
     again = proposed(HEAD, *BILLS, name="Coûts 2025 (€).csv")
-    assert [one.what for one in differences(again, first.profile)] == ["amounts"]
-    assert list(differences(proposed(HEAD, *BILLS), first.profile)) == []
+    assert [one.what for one in find_differences(again, first.profile)] == ["amounts"]
+    assert list(find_differences(proposed(HEAD, *BILLS), first.profile)) == []

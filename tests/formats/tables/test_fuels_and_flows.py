@@ -4,7 +4,7 @@ import pytest
 
 from synergie.formats import Report
 from synergie.formats.format import Record
-from synergie.formats.tables.differences import differences
+from synergie.formats.tables.differences import find_differences
 from synergie.formats.tables.propose import propose
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.tables.made import proposal, records
@@ -48,7 +48,7 @@ def test_the_answer_for_points_of_both_fuels_decides(point: str, scheme: str, fu
 def test_a_later_file_of_both_fuels_is_read_as_the_first(scheme: str) -> None:
     text = table("Énergie facturée (kWh)", point="PRM ou PCE")
     saved = propose(text.encode(), name="", answers={"scheme": scheme}).profile
-    assert list(differences(proposal(text), saved)) == []
+    assert list(find_differences(proposal(text), saved)) == []
 
 
 @pytest.mark.parametrize(
@@ -131,4 +131,4 @@ def test_a_later_file_is_held_against_the_profile_by_its_title_and_name(
     first = propose(table("Consommation", "Consommations en kWh").encode(), answers={})
     assert first.sure
     later = proposal(table("Consommation", title), name)
-    assert [one.what for one in differences(later, first.profile)] == what
+    assert [one.what for one in find_differences(later, first.profile)] == what

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from synergie.formats.tables._heading import heading
+from synergie.formats.tables._heading import parse_heading
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.tables.made import as_proposed, proposal, records
 
@@ -178,5 +178,5 @@ def test_an_energy_that_the_subscribed_power_cannot_give_stops_or_is_marked() ->
     ],
 )  # fmt: skip
 def test_the_head_is_parsed_as_an_expression(name: str, role: str, unit: str | None) -> None:
-    told = heading(name)
+    told = parse_heading(name)
     assert (told.role, told.unit) == (role, unit)

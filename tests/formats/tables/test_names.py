@@ -2,7 +2,7 @@
 
 import pytest
 
-from synergie.formats.tables._heading import heading
+from synergie.formats.tables._heading import parse_heading
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.tables.made import as_proposed, proposal
 from tests.formats.tables.test_traps import MONTHS, PRM, read, rows, stops
@@ -184,7 +184,7 @@ def test_points_that_cannot_be_read_count_among_what_is_refused() -> None:
     [("HP (€)", "amount"), ("HC (%)", "ratio"), ("HP", "energy"), ("HP (kWh)", "energy")],
 )
 def test_a_class_is_of_energy_only_without_money_or_a_share(name: str, role: str) -> None:
-    assert heading(name).role == role
+    assert parse_heading(name).role == role
 
 
 def test_classes_in_kwh_beside_their_cost_are_read_unasked() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput
 from synergie.formats import read
-from synergie.formats.check import examine
+from synergie.formats.check import build_file_report
 from synergie.formats.tables.propose import Unconfirmed
 from synergie.schemas.readings.profile import Profile
 from tests.formats.tables.made import as_proposed, proposal, workbook
@@ -122,7 +122,7 @@ def ended(data: bytes, choices: list[int]) -> str:
     try:
         try:
             with read(data) as result:
-                examine(result, Profile())
+                build_file_report(result, Profile())
         except Unconfirmed as open_:
             told = open_.proposal
             for choice in choices:
@@ -133,7 +133,7 @@ def ended(data: bytes, choices: list[int]) -> str:
             if not told.sure:
                 return "asks"
             with read(data, format="table-csv", profile=told.profile) as result:
-                examine(result, told.profile)
+                build_file_report(result, told.profile)
     except BadInput as error:
         return error.where
     return "reads"

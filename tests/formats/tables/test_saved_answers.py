@@ -2,7 +2,7 @@
 
 import pytest
 
-from synergie.formats.tables.differences import differences, held_against
+from synergie.formats.tables.differences import compare_with_profile, find_differences
 from synergie.formats.tables.propose import Proposal, propose
 from synergie.schemas.readings.profile import Profile
 
@@ -34,7 +34,7 @@ def answered(text: str, name: str = "", **answers: str) -> Profile:
 
 
 def apart(text: str, saved: Profile, name: str = "") -> list[str]:
-    return [one.what for one in differences(propose(text.encode(), name=name), saved)]
+    return [one.what for one in find_differences(propose(text.encode(), name=name), saved)]
 
 
 THOUSANDS = ("1240", "990", "540", "870")
@@ -116,10 +116,10 @@ def test_a_year_or_a_point_that_the_file_tells_is_held_against_a_profile_of_one_
 def test_a_file_is_held_against_the_profile_that_was_named_and_a_doubt_can_be_confirmed() -> None:
     saved = answered(bills(*THOUSANDS), unit="kWh")
     later = bills("1,24", "0,99", "0,54", "0,87").encode()
-    found = held_against(later, saved).finding
+    found = compare_with_profile(later, saved).finding
     assert found is not None
     assert (found.code, found.severity) == ("profile-differs", "block")
     assert "Quantité: 0.87 in the file, 870 in the profile" in found.text
-    assert held_against(later, saved.confirming(["profile-differs"])).finding is None
-    assert held_against(bills(*THOUSANDS).encode(), saved).finding is None
-    assert held_against(b"no table", saved).finding is None
+    assert compare_with_profile(later, saved.confirming(["profile-differs"])).finding is None
+    assert compare_with_profile(bills(*THOUSANDS).encode(), saved).finding is None
+    assert compare_with_profile(b"no table", saved).finding is None

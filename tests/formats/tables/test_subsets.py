@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from synergie.formats.tables._subsets import most_members, sums_among, tries
+from synergie.formats.tables._subsets import estimate_tries, most_members, sums_among
 
 
 def by_force(numbers: list[Decimal], most: int) -> set[tuple[int, tuple[int, ...]]]:
@@ -39,7 +39,7 @@ def test_of_many_numbers_some_are_added(count: int, most: int) -> None:
     found = {(whole, tuple(sorted(parts))) for whole, parts in sums_among(numbers)}
     assert most_members(count) == most
     assert found == {(at, parts) for at, parts in wholes.items() if at <= most}
-    assert tries(count) < 11
+    assert estimate_tries(count) < 11
 
 
 def test_of_too_many_numbers_none_are_added() -> None:

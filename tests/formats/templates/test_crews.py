@@ -24,13 +24,13 @@ from tests.formats.templates.made import CREWS, csv_of, read, xlsx_of
     ],
 )  # fmt: skip
 def test_an_hour_is_read_as_people_and_spreadsheets_write_it(text: str, told: str) -> None:
-    assert cells.clock(text, "starts_at") == told
+    assert cells.parse_clock_time(text, "starts_at") == told
 
 
 @pytest.mark.parametrize("text", ["tôt", "24:00", "7:60", "730", "1,5", ""])
 def test_what_is_no_hour_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match="07:30"):
-        cells.clock(text, "starts_at")
+        cells.parse_clock_time(text, "starts_at")
 
 
 @pytest.mark.parametrize(
@@ -41,24 +41,24 @@ def test_what_is_no_hour_is_refused(text: str) -> None:
     ],
 )  # fmt: skip
 def test_days_of_the_week_are_names_numbers_and_spans(text: str, days: list[int]) -> None:
-    assert cells.weekdays(text, "weekdays") == days
+    assert cells.parse_weekdays(text, "weekdays") == days
 
 
 @pytest.mark.parametrize("text", ["férié", "lundi à mardi à jeudi", "8"])
 def test_what_is_no_day_of_the_week_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
-        cells.weekdays(text, "weekdays")
+        cells.parse_weekdays(text, "weekdays")
 
 
 def test_days_off_are_days_and_spans_and_are_written_back() -> None:
     text = "24/12/2027, 02/08/2027 au 04/08/2027, 2027-05-07"
-    found = cells.days(text, "days_off")
+    found = cells.parse_days(text, "days_off")
     assert found == [
         date(2027, 5, 7), date(2027, 8, 2), date(2027, 8, 3), date(2027, 8, 4), date(2027, 12, 24),
     ]  # fmt: skip
-    said = cells.said_days(found)
+    said = cells.format_days(found)
     assert said == "07/05/2027, 02/08/2027 au 04/08/2027, 24/12/2027"
-    assert cells.days(said, "days_off") == found
+    assert cells.parse_days(said, "days_off") == found
 
 
 @pytest.mark.parametrize(
@@ -66,16 +66,16 @@ def test_days_off_are_days_and_spans_and_are_written_back() -> None:
 )
 def test_days_off_that_cannot_be_are_refused(text: str) -> None:
     with pytest.raises(BadInput):
-        cells.days(text, "days_off")
+        cells.parse_days(text, "days_off")
 
 
 def test_parts_are_names_with_how_many() -> None:
-    told = cells.parts("lamp-SHP-100 × 40; fusible 10 A x 3, platine", "stock")
+    told = cells.parse_part_counts("lamp-SHP-100 × 40; fusible 10 A x 3, platine", "stock")
     assert [(one.part, one.count) for one in told] == [
         ("lamp-SHP-100", 40), ("fusible-10-A", 3), ("platine", 1),
     ]  # fmt: skip
     with pytest.raises(BadInput):
-        cells.parts("lampe × 0", "stock")
+        cells.parse_part_counts("lampe × 0", "stock")
 
 
 def test_a_workbook_has_a_sheet_for_each_kind_and_a_notice() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from synergie.energy.plan.tariff.bill import bill
-from synergie.energy.plan.tariff.invoice import KnownPoint, control, invoices_of_rows
+from synergie.energy.plan.tariff.invoice import PerimeterPoint, control, invoices_of_rows
 from synergie.energy.records.bill import Bill
 from synergie.energy.records.offer import Price, PriceParts, Subscription
 from synergie.energy.records.tariff import (
@@ -52,10 +52,10 @@ SCHEDULE = PriceSchedule(
     subscriptions=(Subscription(tariff_code="BTINFMU4", eur_per_point=Decimal("36.50")),),
 )  # fmt: skip
 POINTS = [
-    KnownPoint(
+    PerimeterPoint(
         supply_point=f"prm:{PRM}", tariff_code="BTINFMU4", powers=(ClassPower(kva=Decimal(6)),)
     ),
-    KnownPoint(
+    PerimeterPoint(
         supply_point=f"prm:{OTHER}",
         tariff_code="BTSUPCU4",
         powers=tuple(

@@ -15,7 +15,7 @@ from synergie.energy.plan.tariff.invoice import (
     control,
     invoices_of_lines,
     invoices_of_rows,
-    known_points,
+    list_perimeter_points,
 )
 from synergie.formats.invoices import read_rows
 from synergie.schemas.assets.supply_terms import SupplyTerms
@@ -36,7 +36,7 @@ def test_the_real_f12_adds_up_again_to_the_cent(shared: Path) -> None:
     with formats.read(shared / "data/enedis-flux/f12.xml") as result:
         some = [r for r in result.records if isinstance(r, InvoiceLine | SupplyTerms)]
     invoices = invoices_of_lines(some, "f12.xml", lots="agree")
-    points = known_points(r for r in some if isinstance(r, SupplyTerms))
+    points = list_perimeter_points(r for r in some if isinstance(r, SupplyTerms))
     found = control(invoices, points=points)
     (summed,) = found.invoices
     assert summed.added_eur == summed.recomputed_eur == summed.told_eur == Decimal("52.71")

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from synergie.energy.plan.tariff.control._meaning import meaning, time_class
+from synergie.energy.plan.tariff.control._meaning import classify_invoice_row, time_class
 from synergie.schemas.readings.invoice import InvoiceRow
 
 LINES = {
@@ -25,7 +25,7 @@ LINES = {
 def test_lines_are_understood_by_their_words(label: str) -> None:
     unit = "kWh" if LINES[label] not in {"subscription", "network", "cs_fixed"} else "mois"
     row = InvoiceRow(where="x", label=label, quantity_unit=unit, amount_eur=Decimal(1))
-    assert meaning(row) == LINES[label]
+    assert classify_invoice_row(row) == LINES[label]
 
 
 CLASSES = {

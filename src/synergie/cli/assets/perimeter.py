@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from synergie.cli._store import StoreUrl
-from synergie.cli.help import Command, application
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.misuse import Misuse
 from synergie.cli.print import as_json as print_json
 from synergie.cli.texts import N_, _
@@ -15,7 +15,7 @@ from synergie.cli.texts import N_, _
 if TYPE_CHECKING:
     from synergie.exchange.assets.perimeter import Survey
 
-app = application(N_("The perimeter of an energy tender: which points, what they draw."))
+app = build_command_group(N_("The perimeter of an energy tender: which points, what they draw."))
 
 
 @app.callback()
@@ -74,7 +74,13 @@ def build(  # noqa: PLR0913 (the options of a command)
     ] = False,
 ) -> None:
     """Exit 0 when it is written, 1 when a row of a file was refused; missing cells are listed."""
-    from synergie.cli.assets.perimeter_files import Reading, beside_of, sources_of, summary, write
+    from synergie.cli.assets.perimeter_files import (
+        Reading,
+        beside_of,
+        describe_perimeter,
+        sources_of,
+        write,
+    )
     from synergie.cli.readings.template import kind_of
     from synergie.exchange.assets.perimeter import Survey
 
@@ -83,22 +89,22 @@ def build(  # noqa: PLR0913 (the options of a command)
     targets = [out, sources_of(out)] + ([] if kind_of(out) == "xlsx" else [beside_of(out)])
     if there := [path for path in targets if path.exists() and not force]:
         raise Misuse(_("{}: exists already; give another name, or --force").format(there[0]))
-    window, since = _day("--from", start), _day("--entry", entry)
+    window, since = _parse_civil_day("--from", start), _parse_civil_day("--entry", entry)
     survey = Survey()
     refused = Reading.of(files or [], profile or []).fill(survey)
     if org is not None:
-        _stored(org, store, survey)
+        _add_stored_data(org, store, survey)
     found = survey.perimeter(start=window, siret=siret, entry=since, tell=_)
     beside = write(found, out)
     if as_json:
         print_json(found)
     else:
-        for line in summary(found, out, beside):
+        for line in describe_perimeter(found, out, beside):
             typer.echo(line)
     raise typer.Exit(1 if refused else 0)
 
 
-def _stored(org: str, store: str | None, survey: "Survey") -> None:
+def _add_stored_data(org: str, store: str | None, survey: "Survey") -> None:
     """What *org* has in the store, its own data in full."""
     from synergie.cli._store import on_behalf, opened
     from synergie.exchange.assets.perimeters import Perimeters
@@ -107,7 +113,7 @@ def _stored(org: str, store: str | None, survey: "Survey") -> None:
         Perimeters(place).fill(on_behalf(place, org), survey, now=datetime.now(UTC))
 
 
-def _day(option: str, text: str | None) -> date | None:
+def _parse_civil_day(option: str, text: str | None) -> date | None:
     """The civil date of an option, as 2026-01-31 or 31/01/2026."""
     if text is None:
         return None

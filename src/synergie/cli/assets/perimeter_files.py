@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import typer
 
-from synergie.cli.files import load, whole
-from synergie.cli.texts import _, number
+from synergie.cli.files import load_record, write_whole_file
+from synergie.cli.texts import _, format_number
 
 if TYPE_CHECKING:
     from synergie.formats import ReadResult, Record, Report
@@ -42,7 +42,7 @@ class Reading:
         """With the profiles of these JSON files."""
         from synergie.schemas.readings.profile import Profile
 
-        return cls(files, [load(path, Profile) for path in profiles])
+        return cls(files, [load_record(path, Profile) for path in profiles])
 
     def fill(self, survey: Gathering) -> int:
         """Every file into *survey*: what points are first, then what they drew. Rows refused."""
@@ -61,7 +61,7 @@ class Reading:
                 for record in result.records:
                     survey.measure(record, result.format)
             refused += result.report.refusals
-            _told(path, result.format, result.report)
+            _print_file_outcome(path, result.format, result.report)
         return refused
 
     def opened(self, path: Path) -> "ReadResult":
@@ -80,9 +80,9 @@ class Reading:
             return formats.read(path, profile=mine[0] if mine else proposal.profile)
 
 
-def _told(path: Path, form: str, report: "Report") -> None:
+def _print_file_outcome(path: Path, form: str, report: "Report") -> None:
     """What a file gave, on the error output: the result is the perimeter."""
-    counts = number(report.kept), number(report.refusals)
+    counts = format_number(report.kept), format_number(report.refusals)
     typer.echo(_("{}: {}, {} records kept, {} refused").format(path, form, *counts), err=True)
     for refused in report.refused[:MOST]:
         typer.echo(f"  {refused.told().tell(_)}", err=True)
@@ -95,15 +95,15 @@ def write(found: "Perimeter", out: Path) -> Path | None:
     from synergie.formats.templates.perimeter import write_list, write_sources
 
     kind = kind_of(out)
-    with whole(out) as sink:
+    with write_whole_file(out) as sink:
         formats.write(found.rows, sink, format="perimeter" if kind == "csv" else "perimeter-xlsx")
     if found.filled:
-        with whole(sources_of(out)) as sink:
+        with write_whole_file(sources_of(out)) as sink:
             write_sources(found.filled, sink)
     if kind == "xlsx":
         return None
     beside = beside_of(out)
-    with whole(beside) as sink:
+    with write_whole_file(beside) as sink:
         write_list(found.missing, sink)
     return beside
 
@@ -118,27 +118,29 @@ def sources_of(out: Path) -> Path:
     return out.with_name(f"{out.stem}-sources.csv")
 
 
-def summary(found: "Perimeter", out: Path, beside: Path | None) -> Iterator[str]:
+def describe_perimeter(found: "Perimeter", out: Path, beside: Path | None) -> Iterator[str]:
     """What was made, what is missing and where to find it, what was decided."""
     whole_years = sum(row.reference is not None for row in found.rows)
     kwh = sum(float(row.reference.total_kwh) for row in found.rows if row.reference)
     yield _("{}: {} delivery points, {} with an energy, {} kWh in all").format(
-        out, number(len(found.rows)), number(whole_years), number(kwh)
+        out, format_number(len(found.rows)), format_number(whole_years), format_number(kwh)
     )
-    yield from _missing(found)
+    yield from _describe_missing_cells(found)
     if found.missing:
         place = beside or _("{}, sheet {}").format(out, "À compléter")
-        yield _("cells to fill: {}; the list: {}").format(number(len(found.missing)), place)
+        yield _("cells to fill: {}; the list: {}").format(format_number(len(found.missing)), place)
     if found.filled:
-        filled = number(len(found.filled)), sources_of(out)
+        filled = format_number(len(found.filled)), sources_of(out)
         yield _("cells filled from files: {}; each with its file and date: {}").format(*filled)
     for remark in found.remarks[:MOST]:
         yield _("note: {}").format(remark)
     if len(found.remarks) > MOST:
-        yield _("… and {} more; --json lists them all").format(number(len(found.remarks) - MOST))
+        yield _("… and {} more; --json lists them all").format(
+            format_number(len(found.remarks) - MOST)
+        )
 
 
-def _missing(found: "Perimeter") -> Iterator[str]:
+def _describe_missing_cells(found: "Perimeter") -> Iterator[str]:
     """Each column with something to fill: for how many points, and where to find it."""
     columns: dict[str, list[str]] = {}
     where: dict[str, str] = {}
@@ -146,7 +148,9 @@ def _missing(found: "Perimeter") -> Iterator[str]:
         columns.setdefault(cell.column, []).append(cell.supply_point.partition(":")[2])
         where[cell.column] = cell.where
     for column, points in columns.items():
-        yield _("to fill: {} (points: {}). {}").format(column, number(len(points)), where[column])
+        yield _("to fill: {} (points: {}). {}").format(
+            column, format_number(len(points)), where[column]
+        )
         if len(points) < len(found.rows):
             more = ", …" if len(points) > MOST else ""
             yield f"  {', '.join(points[:MOST])}{more}"

@@ -19,14 +19,17 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _BASE = "https://synergie.example/schemas/"
 
 
-def documents() -> dict[str, str]:
+def build_spec_documents() -> dict[str, str]:
     """File name below `specs/` → its exact text. The same at each run."""
     with needs("server"):
-        from synergie.server.app import document
-    made = {f"schemas/{record.__name__}.json": _json(json_schema(record)) for record in records()}
+        from synergie.server.app import build_openapi_document
+    made = {
+        f"schemas/{record.__name__}.json": _format_spec_json(json_schema(record))
+        for record in records()
+    }
     schemas_of = {**eclext_tables.schema_files(), **table_schemas.schema_files()}
     tables = {f"tables/{name}": text for name, text in schemas_of.items()}
-    return {"openapi.json": _json(document()), **made, **tables}
+    return {"openapi.json": _format_spec_json(build_openapi_document()), **made, **tables}
 
 
 def records() -> list[type[BaseModel]]:
@@ -68,5 +71,5 @@ def json_schema(record: type[BaseModel]) -> dict[str, Any]:
     return {"$schema": _DIALECT, "$id": f"{_BASE}v1/{record.__name__}.json", **made}
 
 
-def _json(value: dict[str, Any]) -> str:
+def _format_spec_json(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from synergie.cli._ends import End
-from synergie.cli._store import StoreUrl, settings
-from synergie.cli.help import Command, application
+from synergie.cli._store import StoreUrl, read_cli_settings
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.misuse import Misuse
 from synergie.cli.print import as_json as print_json
-from synergie.cli.texts import N_, _, number
+from synergie.cli.texts import N_, _, format_number
 
 if TYPE_CHECKING:
     from synergie.server.backup import Backup, Manifest
     from synergie.server.backup.ages import Done
 
-app = application(N_("Backups of the whole server: make one, verify it, try to restore it."))
+app = build_command_group(
+    N_("Backups of the whole server: make one, verify it, try to restore it.")
+)
 
 Passphrase = Annotated[
     Path | None,
@@ -77,13 +79,13 @@ def create(
     phrase = read_passphrase(passphrase_file)
     if phrase is None and not plain_keys:
         raise Misuse(_("say how the private keys are kept: --passphrase-file FILE or --plain-keys"))
-    place, now = settings(database_url=store), datetime.now(UTC)
-    with steps() as progress:
+    place, now = read_cli_settings(database_url=store), datetime.now(UTC)
+    with print_progress_steps() as progress:
         made = create_backup(place, out, passphrase=phrase, now=now, progress=progress)
     typer.echo(_("{}: up to change {}, {} records of the journal").format(
-        out, number(made.seq), number(made.tree_size)
+        out, format_number(made.seq), format_number(made.tree_size)
     ))  # fmt: skip
-    _note(place.data_dir, "backup", now)
+    _record_backup_event(place.data_dir, "backup", now)
 
 
 @app.command(
@@ -103,11 +105,11 @@ def verify(
     """Exit 1 when a file, the signature or a row of the store does not hold."""
     from synergie.server.backup import verify_backup
 
-    with steps() as progress:
+    with print_progress_steps() as progress:
         backup = opened_backup(source, jwks, progress)
-        server = scratch or settings(database_url=store).store_url
+        server = scratch or read_cli_settings(database_url=store).store_url
         verdict = verify_backup(backup, server, now=datetime.now(UTC), progress=progress)
-    return _say(backup.manifest, verdict.faults, as_json=as_json)
+    return _report_backup_check(backup.manifest, verdict.faults, as_json=as_json)
 
 
 @app.command(
@@ -128,8 +130,8 @@ def drill(
     """Exit 1 when the restored store does not hold; nothing of it stays."""
     from synergie.server.backup import drill_backup
 
-    place, began = settings(database_url=store), time.perf_counter()
-    with steps() as progress, TemporaryDirectory(prefix="synergie-") as folder:
+    place, began = read_cli_settings(database_url=store), time.perf_counter()
+    with print_progress_steps() as progress, TemporaryDirectory(prefix="synergie-") as folder:
         backup = opened_backup(source, jwks, progress)
         verdict = drill_backup(
             backup,
@@ -140,9 +142,9 @@ def drill(
             progress=progress,
         )
     seconds = time.perf_counter() - began
-    end = _say(backup.manifest, verdict.faults, as_json=as_json, seconds=seconds)
+    end = _report_backup_check(backup.manifest, verdict.faults, as_json=as_json, seconds=seconds)
     if end == End.DONE:
-        _note(place.data_dir, "drill", datetime.now(UTC))
+        _record_backup_event(place.data_dir, "drill", datetime.now(UTC))
     return end
 
 
@@ -169,7 +171,7 @@ def age(
     """Exit 1 when one of both is older than that, or never ended well on this machine."""
     from synergie.server.backup import read_ages
 
-    found = read_ages(settings(database_url=store).data_dir, now=datetime.now(UTC))
+    found = read_ages(read_cli_settings(database_url=store).data_dir, now=datetime.now(UTC))
     bounds = {"backup": (found.backup_s, backup_hours * 3600),
               "drill": (found.drill_s, drill_days * 86_400)}  # fmt: skip
     ok = all(old is not None and old <= most for old, most in bounds.values())
@@ -182,12 +184,14 @@ def age(
     else:
         last = {"backup": _("last backup"), "drill": _("last drill")}
         for name, (old, _most) in bounds.items():
-            hours = _("never") if old is None else _("{} h ago").format(number(old / 3600, 1))
+            hours = (
+                _("never") if old is None else _("{} h ago").format(format_number(old / 3600, 1))
+            )
             typer.echo(f"{last[name]}  {hours}")
     return End.DONE if ok else End.REFUSED
 
 
-def _note(data_dir: Path, what: "Done", now: datetime) -> None:
+def _record_backup_event(data_dir: Path, what: "Done", now: datetime) -> None:
     """Note for `age` that *what* ended well; it did, whether that can be noted or not.
 
     A drill is often made on another machine, which has no server's folder.
@@ -222,7 +226,7 @@ def read_passphrase(path: Path | None) -> str | None:
 
 
 @contextmanager
-def steps() -> Iterator["_Steps"]:
+def print_progress_steps() -> Iterator["_Steps"]:
     """Progress on the standard error: one line that moves on a terminal, else one a step."""
     shown = _Steps()
     yield shown
@@ -238,7 +242,7 @@ class _Steps:
         if step != self._last and not self._moves:
             typer.echo(_(_STEPS[step]), err=True)
         elif self._moves:
-            text = f"\r{_(_STEPS[step])}: {number(done)} / {number(whole)}\x1b[K"
+            text = f"\r{_(_STEPS[step])}: {format_number(done)} / {format_number(whole)}\x1b[K"
             typer.echo(text, nl=False, err=True)
         self._last = step
 
@@ -247,7 +251,7 @@ class _Steps:
             typer.echo("", err=True)
 
 
-def _say(
+def _report_backup_check(
     manifest: "Manifest", faults: tuple[str, ...], *, as_json: bool, seconds: float | None = None
 ) -> int:
     if as_json:
@@ -258,8 +262,8 @@ def _say(
     for fault in faults:
         typer.echo(fault, err=True)
     typer.echo(_("backup of {}, up to change {}: {} faults").format(
-        manifest.made_at.isoformat(timespec="seconds"), number(manifest.seq), len(faults)
+        manifest.made_at.isoformat(timespec="seconds"), format_number(manifest.seq), len(faults)
     ))  # fmt: skip
     if seconds is not None:
-        typer.echo(_("restored and read in {} s").format(number(seconds, 1)))
+        typer.echo(_("restored and read in {} s").format(format_number(seconds, 1)))
     return End.REFUSED if faults else End.DONE

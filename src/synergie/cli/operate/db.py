@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from synergie.cli._store import StoreUrl, opened
-from synergie.cli.help import Command, application
-from synergie.cli.texts import N_, _, number
+from synergie.cli.help import Command, build_command_group
+from synergie.cli.texts import N_, _, format_number
 
-app = application(N_("The store: bring it to this version, make it smaller, check it."))
+app = build_command_group(N_("The store: bring it to this version, make it smaller, check it."))
 
 
 @app.command(
@@ -36,21 +36,25 @@ def upgrade(store: StoreUrl = None) -> None:
 def compact(store: StoreUrl = None) -> None:
     """May be interrupted: each series is one transaction."""
     with opened(store) as place:
-        from synergie.storage.readings.compaction import compact as run
-        from synergie.storage.space import give_back, size
+        from synergie.storage.readings.compaction import compact_segments as run
+        from synergie.storage.space import give_back, measure_store_size
 
-        before = size(place)
+        before = measure_store_size(place)
         merged = run(place, now=datetime.now(UTC))
         given = give_back(place)
-        after = size(place)
+        after = measure_store_size(place)
     typer.echo(_("{} months merged").format(merged))
-    typer.echo(_("the store takes {} kB; it took {} kB").format(_kb(after), _kb(before)))
+    typer.echo(
+        _("the store takes {} kB; it took {} kB").format(
+            _format_kilobytes(after), _format_kilobytes(before)
+        )
+    )
     if not given:
         typer.echo(_("no room was given back: the store or the disk is busy; try again later"))
 
 
-def _kb(size: int) -> str:
-    return number(-(-size // 1000))
+def _format_kilobytes(size: int) -> str:
+    return format_number(-(-size // 1000))
 
 
 @app.command(
@@ -66,19 +70,19 @@ def check(store: StoreUrl = None) -> None:
     """Exit 1 when a piece does not agree with its sums."""
     with opened(store, migrate=False) as place:
         from synergie.exchange.readings.energies.kept_years import astray_years
-        from synergie.policy import operator
+        from synergie.policy import permit_operator
         from synergie.storage.proof_soundness import unsound_proofs
-        from synergie.storage.readings.morning_check import astray
-        from synergie.storage.soundness import unsound
+        from synergie.storage.readings.morning_check import find_astray_rows
+        from synergie.storage.soundness import find_unsound_rows
         from synergie.storage.trust.agreements.agreement_soundness import unsound_agreements
 
-        permit = operator(now=datetime.now(UTC))
+        permit = permit_operator(now=datetime.now(UTC))
         with place.read() as session:
             found = [
-                *unsound(permit, session),
+                *find_unsound_rows(permit, session),
                 *unsound_agreements(permit, session),
                 *unsound_proofs(permit, session),
-                *astray(permit, session),
+                *find_astray_rows(permit, session),
                 *astray_years(permit, session),
             ]
     for fault in found:
@@ -102,10 +106,10 @@ def copy(
     ],
 ) -> None:
     """Interrupted, the same command goes on; until its end the target opens for nobody."""
-    from synergie.cli.operate.backup import steps
+    from synergie.cli.operate.backup import print_progress_steps
     from synergie.storage.transfer import copy_store
 
-    with steps() as progress:
+    with print_progress_steps() as progress:
         copied = copy_store(source, target, progress)
     for table in copied:
         typer.echo(f"{table.table}  {table.rows}  {table.sha256}")
@@ -122,10 +126,10 @@ def recount(store: StoreUrl = None) -> None:
     """Exit 0; nothing differs unless a hand was in the tables, or a fault of ours."""
     with opened(store) as place:
         from synergie.exchange.readings.energies.kept_years import recount_years
-        from synergie.policy import operator
-        from synergie.storage.readings.morning_check import mend
+        from synergie.policy import permit_operator
+        from synergie.storage.readings.morning_check import mend_astray_rows
 
-        permit = operator(now=datetime.now(UTC))
+        permit = permit_operator(now=datetime.now(UTC))
         with place.write() as session:
-            mended = mend(permit, session) + recount_years(permit, session)
+            mended = mend_astray_rows(permit, session) + recount_years(permit, session)
     typer.echo(_("{} kept sums set right").format(mended))

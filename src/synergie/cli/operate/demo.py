@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from synergie.cli.extras import needs
-from synergie.cli.texts import N_, french
+from synergie.cli.texts import N_, translate_to_french
 
 SUMMARY = N_(
     "A whole territory in a minute: three organisations exchange, agree, refuse, revoke and plan."
@@ -37,7 +37,7 @@ def run(
     """Exit 0 when every step came out as told, 7 when a plan is impossible."""
     with needs("server"), needs("plan"):
         from synergie.demo import Options
-        from synergie.demo import run as play
+        from synergie.demo import play_demonstration as play
     options = Options(fast=fast, serve=serve, json=json, folder=folder)
     # the demonstration is French, all of it
-    play(options, now=datetime.now(UTC), out=sys.stdout, translate=french)
+    play(options, now=datetime.now(UTC), out=sys.stdout, translate=translate_to_french)

@@ -74,22 +74,22 @@ def run(  # noqa: PLR0913 (each is an option)
         raise Misuse(_("expected --agreement or --own, one of them"))
     with needs("server"):
         from synergie.client import Auth
-        from synergie.proxy import listening
+        from synergie.proxy import open_loopback_socket
     auth = Auth.from_files(
         key=key,
         client_id=client,
         issuer=server.rstrip("/"),
-        scope=_reads(scope),
+        scope=_select_read_scopes(scope),
         agreements=None if agreement is None else (agreement,),
     )
-    word = _secret(secret_file)
-    with listening(host, port) as where:
-        asyncio.run(_serve(server, auth, where, word))
+    word = _load_proxy_secret(secret_file)
+    with open_loopback_socket(host, port) as where:
+        asyncio.run(_serve_proxy(server, auth, where, word))
 
 
-async def _serve(server: str, auth: "Auth", where: "socket.socket", word: str) -> None:
+async def _serve_proxy(server: str, auth: "Auth", where: "socket.socket", word: str) -> None:
     from synergie.client.relay import Relay
-    from synergie.proxy import Door, Opened, Proxy, serve
+    from synergie.proxy import Door, Opened, Proxy, serve_app
 
     address, port = where.getsockname()[:2]
     agreement = next(iter(auth.agreements or ()), None)
@@ -103,12 +103,12 @@ async def _serve(server: str, auth: "Auth", where: "socket.socket", word: str) -
             language="fr" if speaks_french() else "en",
             log=lambda line: typer.echo(line, err=True),
         )
-        _say(proxy.home)
-        await serve(proxy, where)
+        _print_proxy_help(proxy.home)
+        await serve_app(proxy, where)
     typer.echo(_("relay closed: its address opens nothing any more"), err=True)
 
 
-def _say(home: str) -> None:
+def _print_proxy_help(home: str) -> None:
     typer.echo(home)
     typer.echo(
         _("Open this address: it says what is open, to whom it is told, and what to copy."),
@@ -117,7 +117,7 @@ def _say(home: str) -> None:
     typer.echo(_("It is worth a key: give it to nobody. Ctrl-C closes the relay."), err=True)
 
 
-def _reads(asked: list[str] | None) -> tuple[str, ...]:
+def _select_read_scopes(asked: list[str] | None) -> tuple[str, ...]:
     """The scopes to ask for: readings alone."""
     for one in asked or ():
         if not one.endswith(":read"):
@@ -125,7 +125,7 @@ def _reads(asked: list[str] | None) -> tuple[str, ...]:
     return tuple(asked) if asked else READS
 
 
-def _secret(path: Path | None) -> str:
+def _load_proxy_secret(path: Path | None) -> str:
     """A new pass word, or the one that *path* keeps; made there, for its owner alone, if absent."""
     from synergie.proxy import new_secret
 

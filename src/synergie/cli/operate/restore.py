@@ -6,10 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synergie.cli._store import StoreUrl, settings
+from synergie.cli._store import StoreUrl, read_cli_settings
 from synergie.cli.misuse import Misuse
-from synergie.cli.operate.backup import Jwks, Passphrase, opened_backup, read_passphrase, steps
-from synergie.cli.texts import N_, _, number
+from synergie.cli.operate.backup import (
+    Jwks,
+    Passphrase,
+    opened_backup,
+    print_progress_steps,
+    read_passphrase,
+)
+from synergie.cli.texts import N_, _, format_number
 
 if TYPE_CHECKING:
     from synergie.server.backup import Restored
@@ -43,26 +49,28 @@ def run(
 
     if accept == (source is not None):
         raise Misuse(_("name the backup to restore, or --accept for a database put in place"))
-    place, now = settings(database_url=store), datetime.now(UTC)
+    place, now = read_cli_settings(database_url=store), datetime.now(UTC)
     if source is None:
-        _say(accept_store(place, now=now))
+        _print_restore_outcome(accept_store(place, now=now))
         return
-    with steps() as progress:
+    with print_progress_steps() as progress:
         backup = opened_backup(source, jwks, progress)
         phrase = read_passphrase(passphrase_file)
         restored = restore_backup(backup, place, passphrase=phrase, now=now, progress=progress)
-    _say(restored)
+    _print_restore_outcome(restored)
 
 
-def _say(done: "Restored") -> None:
+def _print_restore_outcome(done: "Restored") -> None:
     """What was lost, whom to tell, what to do next."""
     typer.echo(
-        _("epoch {}: everything up to change {} is there").format(done.epoch, number(done.seq))
+        _("epoch {}: everything up to change {} is there").format(
+            done.epoch, format_number(done.seq)
+        )
     )
     if done.lost is None:
         typer.echo(_("how many changes came after it is not known: what was sent since is lost"))
     else:
-        typer.echo(_("{} changes after it are lost").format(number(done.lost)))
+        typer.echo(_("{} changes after it are lost").format(format_number(done.lost)))
     typer.echo(_("every token and every log-in has ended"))
     typer.echo(_("tell these organisations to send again what they sent since:"))
     for name in done.organisations:

@@ -36,16 +36,21 @@ def run(
 ) -> None:
     """Runs until Ctrl-C; then its folder, its keys and its data are gone. Exit 0."""
     with needs("server"), needs("plan"):
-        from synergie.demo.play import stoppable, wait
-        from synergie.demo.sandbox import sandbox
+        from synergie.demo.play import convert_stop_signals, wait_for_interrupt
+        from synergie.demo.sandbox import open_sandbox
         from synergie.demo.screen import Screen
-    with stoppable(), sandbox(whole=whole, screen=Screen(), now=datetime.now(UTC)) as made:
-        typer.echo(codec.dumps(made.as_json(), ensure_ascii=False) if json else _told(made))
-        wait()
+    with (
+        convert_stop_signals(),
+        open_sandbox(whole=whole, screen=Screen(), now=datetime.now(UTC)) as made,
+    ):
+        typer.echo(
+            codec.dumps(made.as_json(), ensure_ascii=False) if json else _describe_sandbox(made)
+        )
+        wait_for_interrupt()
     typer.echo(_("Gone: the folder, the keys and the data of the sandbox."), err=True)
 
 
-def _told(made: "Sandbox") -> str:
+def _describe_sandbox(made: "Sandbox") -> str:
     """What a person needs: where to go, as whom, and what there is to do."""
     people = [
         _("  {}, {}: {}").format(seat.label, seat.organisation, _(_ROLES[seat.role]))
@@ -60,13 +65,13 @@ def _told(made: "Sandbox") -> str:
         *people,
         "",
         _("To try:"),
-        *_things(made),
+        *_list_sandbox_tasks(made),
         "",
         _("Everything is synthetic, and nothing is kept: Ctrl-C removes it all."),
     ])  # fmt: skip
 
 
-def _things(made: "Sandbox") -> list[str]:
+def _list_sandbox_tasks(made: "Sandbox") -> list[str]:
     late = _("  1. Flow {} is late. Log in to deposit, drop this file, and it is up to date again:")
     sign = _("  2. Log in to sign, and sign “{}”: {}/accords")
     return [

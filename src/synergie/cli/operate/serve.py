@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from synergie.cli._store import StoreUrl, settings
+from synergie.cli._store import StoreUrl, read_cli_settings
 from synergie.cli.extras import needs
 from synergie.cli.texts import N_, _
 
@@ -58,7 +58,7 @@ def run(
     ] = False,
 ) -> None:
     """Runs until it is told to stop (Ctrl-C, SIGTERM); requests under way are finished."""
-    chosen = settings(
+    chosen = read_cli_settings(
         host=host,
         port=port,
         data_dir=data,
@@ -68,13 +68,13 @@ def run(
         hard=hard or None,
         accept_clock=accept_clock or None,
     )
-    with needs("server"), _kept_for_good():
+    with needs("server"), _freeze_imported_objects():
         from synergie.server.run import serve
-    serve(chosen, ready=_say)
+    serve(chosen, ready=_print_ready_address)
 
 
 @contextmanager
-def _kept_for_good() -> Iterator[None]:
+def _freeze_imported_objects() -> Iterator[None]:
     """What is imported inside stays: no search for garbage in it, now (0.3 s) or later."""
     gc.disable()
     try:
@@ -84,5 +84,5 @@ def _kept_for_good() -> Iterator[None]:
         gc.enable()
 
 
-def _say(address: str) -> None:
+def _print_ready_address(address: str) -> None:
     typer.echo(_("{}: ready").format(address), err=True)  # stdout is the log, JSON lines

@@ -24,17 +24,19 @@ def run(
     ] = Path("specs"),
 ) -> None:
     """Exit 0 when the files are as the code makes them, 1 when one is stale (`--check`)."""
-    from synergie.cli.operate._contract import documents
+    from synergie.cli.operate._contract import build_spec_documents
 
     if not to.is_dir():
         raise Misuse(_("{}: no such folder; run this at the root of the project").format(to))
-    made = documents()
-    stale = [name for name, text in made.items() if _text(to / name) != text]
+    made = build_spec_documents()
+    stale = [name for name, text in made.items() if _read_spec_text(to / name) != text]
     left = [
-        str(path.relative_to(to)) for path in _written(to) if str(path.relative_to(to)) not in made
+        str(path.relative_to(to))
+        for path in _list_generated_files(to)
+        if str(path.relative_to(to)) not in made
     ]
     if not check:
-        _write(to, made, stale, left)
+        _write_spec_files(to, made, stale, left)
         typer.echo(_("{} files, {} changed, {} removed").format(len(made), len(stale), len(left)))
         return
     for name in [*stale, *left]:
@@ -44,18 +46,18 @@ def run(
     raise typer.Exit(1 if stale or left else 0)
 
 
-def _text(path: Path) -> str | None:
+def _read_spec_text(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
-def _written(to: Path) -> list[Path]:
+def _list_generated_files(to: Path) -> list[Path]:
     """The generated files there are now: nobody writes a schema by hand in these places."""
     return sorted(
         [p for at in ("schemas/*.json", "tables/*.json", "openapi.json") for p in to.glob(at)]
     )
 
 
-def _write(to: Path, made: dict[str, str], stale: list[str], left: list[str]) -> None:
+def _write_spec_files(to: Path, made: dict[str, str], stale: list[str], left: list[str]) -> None:
     for name in stale:
         (to / name).parent.mkdir(parents=True, exist_ok=True)
         (to / name).write_text(made[name], encoding="utf-8")

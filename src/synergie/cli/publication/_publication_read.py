@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from synergie.schemas.publication.signed_publication import PublicationClaims
 
 
-def _record(data: bytes, said: "PublicationClaims") -> "Back":
+def _read_release_record(data: bytes, said: "PublicationClaims") -> "Back":
     """The sums of a `….releve.json`, which is whole, and of the version that was signed."""
     from synergie.formats.opendata.open_back import Back
     from synergie.schemas.publication.open_publication import publication_id
     from synergie.schemas.publication.release_bytes import release_digest
     from synergie.schemas.publication.signed_publication import public_cells
 
-    place, one, others = _release(data, said)
+    place, one, others = _find_signed_release(data, said)
     for name, found, wanted in (
         ("publication", publication_id(one.scheme, one.energy), said.publication),
         ("owner", one.owner, said.org),
@@ -27,7 +27,7 @@ def _record(data: bytes, said: "PublicationClaims") -> "Back":
         ("version", one.version, said.version),
         ("licence", one.licence, said.terms.licence),
         ("scheme_version", one.scheme_version, said.terms.scheme_version or one.scheme_version),
-        *_bounds(one),
+        *_list_period_bounds(one),
         ("sha256", one.sha256, release_digest(one)),
     ):
         if found != wanted:
@@ -35,7 +35,7 @@ def _record(data: bytes, said: "PublicationClaims") -> "Back":
     return Back(public_cells(one.cells, one.hidden), others)
 
 
-def _release(data: bytes, said: "PublicationClaims") -> tuple[str, "Release", int]:
+def _find_signed_release(data: bytes, said: "PublicationClaims") -> tuple[str, "Release", int]:
     """The record in *data*, or in its list of all periods the one that was signed.
 
     With its place, and how many rows the other ones have.
@@ -54,20 +54,20 @@ def _release(data: bytes, said: "PublicationClaims") -> tuple[str, "Release", in
     return f"/{place}", some[place], sum(rows) - rows[place]
 
 
-def _bounds(one: "Release") -> Iterator[tuple[str, datetime, datetime]]:
+def _list_period_bounds(one: "Release") -> Iterator[tuple[str, datetime, datetime]]:
     """Start and end of a record beside those of its period, in Paris."""
-    from synergie.calendar import zone
+    from synergie.calendar import load_time_zone
     from synergie.formats.opendata.open_rows import civil_days
 
     def midnight(day: date) -> datetime:
-        return datetime.combine(day, time(), zone("Europe/Paris"))
+        return datetime.combine(day, time(), load_time_zone("Europe/Paris"))
 
     first, after = civil_days(one.period)
     yield "start", one.start, midnight(first)
     yield "end", one.end, midnight(after)
 
 
-def _csv(data: bytes, said: "PublicationClaims") -> "Back":
+def _read_csv_sums(data: bytes, said: "PublicationClaims") -> "Back":
     from synergie.formats.opendata.open_csv_back import read_back
 
     try:
@@ -77,22 +77,22 @@ def _csv(data: bytes, said: "PublicationClaims") -> "Back":
     return read_back(text, period=said.period, version=said.version)
 
 
-def _geojson(data: bytes, said: "PublicationClaims") -> "Back":
+def _read_geojson_sums(data: bytes, said: "PublicationClaims") -> "Back":
     from synergie.formats.opendata.open_geojson_back import read_back
 
     return read_back(data, period=said.period, version=said.version)
 
 
-def _parquet(data: bytes, said: "PublicationClaims") -> "Back":
+def _read_parquet_sums(data: bytes, said: "PublicationClaims") -> "Back":
     from synergie.formats.opendata.open_parquet_back import read_back
 
     return read_back(data, period=said.period, version=said.version)
 
 
 READERS: "Mapping[str, Callable[[bytes, PublicationClaims], Back]]" = {
-    ".json": _record,
-    ".csv": _csv,
-    ".geojson": _geojson,
-    ".parquet": _parquet,
+    ".json": _read_release_record,
+    ".csv": _read_csv_sums,
+    ".geojson": _read_geojson_sums,
+    ".parquet": _read_parquet_sums,
 }
 """How each kind of file that holds the figures is read, by the end of its name."""

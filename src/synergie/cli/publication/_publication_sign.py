@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from synergie.cli._offline import signer
-from synergie.cli.files import load
-from synergie.cli.texts import _, number
+from synergie.cli._offline import build_org_auth
+from synergie.cli.files import load_record
+from synergie.cli.texts import _, format_number
 from synergie.errors import BadInput
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def to_read(file: Path, org: str) -> "PublicationToSign":
     """
     from synergie.schemas.publication.signed_publication import PublicationToSign, to_sign
 
-    one = load(file, PublicationToSign)
+    one = load_record(file, PublicationToSign)
     try:
         again = to_sign(one.org, one.version, one.seen, acts=one.acts)
     except BadInput as error:
@@ -35,7 +35,7 @@ def to_read(file: Path, org: str) -> "PublicationToSign":
     return one
 
 
-def described(one: "PublicationToSign") -> Iterator[str]:
+def describe_publication_to_sign(one: "PublicationToSign") -> Iterator[str]:
     """What is about to be signed, line by line: all that is in the signature, and what it does."""
     from synergie.schemas.publication.licences import LICENCES
 
@@ -46,30 +46,32 @@ def described(one: "PublicationToSign") -> Iterator[str]:
     yield _("publication: {}; earlier acts on it: {}").format(one.publication, one.acts)
     yield _("whom to ask: {}").format(terms.contact)
     if terms.scheme_version is not None:
-        yield _("version of the partition: {}").format(number(terms.scheme_version))
+        yield _("version of the partition: {}").format(format_number(terms.scheme_version))
     if (extent := terms.extent) is not None:
         text = _("extent: from {} to {} degrees east, from {} to {} degrees north")
         yield text.format(extent.west, extent.east, extent.south, extent.north)
     for reference in one.seen.agreements:
         yield _("agreement that the points come from: {}").format(reference)
     if one.seen.coming_back:
-        yield _("past versions that signing opens again: {}").format(number(one.seen.coming_back))
-    yield from _figures(one)
+        yield _("past versions that signing opens again: {}").format(
+            format_number(one.seen.coming_back)
+        )
+    yield from _describe_figures(one)
 
 
-def _figures(one: "PublicationToSign") -> Iterator[str]:
+def _describe_figures(one: "PublicationToSign") -> Iterator[str]:
     """Each sum with what is said of it, each cell that is hidden, and the digest of them all."""
     for cell in one.seen.cells:
         told = _("shown: {} ({}), {} points, {} Wh").format(
-            cell.name, cell.cell, number(cell.n_points), number(cell.energy_wh)
+            cell.name, cell.cell, format_number(cell.n_points), format_number(cell.energy_wh)
         )
-        yield "; ".join((told, *_traits(cell)))
+        yield "; ".join((told, *_list_cell_traits(cell)))
     for line in one.seen.hidden:
         yield _("hidden: {} ({})").format(line.name, line.cell)
     yield _("digest of the figures (SHA-256): {}").format(one.cells_sha256)
 
 
-def _traits(cell: "ReleaseCell") -> Iterator[str]:
+def _list_cell_traits(cell: "ReleaseCell") -> Iterator[str]:
     """What the figures say of a cell beside its sum."""
     for text, value in (
         (_("within {}"), cell.parent),
@@ -82,9 +84,9 @@ def _traits(cell: "ReleaseCell") -> Iterator[str]:
         yield _("points that join or leave")
 
 
-def signature(one: "PublicationToSign", key: Path) -> str:
+def sign_publication_file(one: "PublicationToSign", key: Path) -> str:
     """The signature under *one* by the private key in *key*: a compact JWS."""
     from synergie.schemas.publication.signed_publication import PUBLICATION_TYPE, claims_for
 
-    auth = signer(one.org, key)
+    auth = build_org_auth(one.org, key)
     return auth.prove(PUBLICATION_TYPE, claims_for(one, int(auth.clock())).model_dump(mode="json"))

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from synergie.cli._store import StoreUrl, on_behalf, opened, settings
-from synergie.cli.files import load
-from synergie.cli.help import Command, application
+from synergie.cli._store import StoreUrl, on_behalf, opened, read_cli_settings
+from synergie.cli.files import load_record
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.misuse import Misuse
 from synergie.cli.print import as_json as print_json
-from synergie.cli.print import lines
-from synergie.cli.texts import N_, _, number
+from synergie.cli.print import print_aligned_rows
+from synergie.cli.texts import N_, _, format_number
 from synergie.errors import BadInput
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from synergie.schemas.publication.release import Fault, Release, ReleaseCell, ReleaseRequest
     from synergie.storage.store import Store
 
-app = application(N_("Sums over groups of points, published once nobody can be singled out."))
+app = build_command_group(
+    N_("Sums over groups of points, published once nobody can be singled out.")
+)
 
 _Org = Annotated[
     str, typer.Option("--org", metavar="ORG", help=N_("The organisation that publishes."))
@@ -79,7 +81,7 @@ def scheme(
     store: StoreUrl = None,
 ) -> None:
     """Exit 0 when it is defined; the same again changes nothing."""
-    body = _defined(file, title, commune or [], own_points=own_points)
+    body = _build_cell_scheme(file, title, commune or [], own_points=own_points)
     with opened(store) as place:
         from synergie.exchange.publication.cell_schemes import CellSchemes
 
@@ -87,7 +89,7 @@ def scheme(
         made = CellSchemes(place).save(caller, name, body, now=datetime.now(UTC))
     typer.echo(
         _("{}: version {}, {} cells, {}").format(
-            made.name, made.version, number(len(made.cells)), made.id
+            made.name, made.version, format_number(len(made.cells)), made.id
         )
     )
 
@@ -118,9 +120,11 @@ def release(
 
         caller, now = on_behalf(place, org), datetime.now(UTC)
         scheme_id = CellSchemes(place).read(caller, name, now=now).id
-        asked = _asked(scheme=scheme_id, energy=energy, period=period, open_data=to_all)
-        made = _book(place).release(caller, asked, now=now)
-    _show(made, as_json=as_json)
+        asked = _build_release_request(
+            scheme=scheme_id, energy=energy, period=period, open_data=to_all
+        )
+        made = _build_aggregates(place).release(caller, asked, now=now)
+    _print_release(made, as_json=as_json)
 
 
 @app.command(
@@ -143,12 +147,14 @@ def show(
     with opened(store) as place:
         caller, now = on_behalf(place, org), datetime.now(UTC)
         if identifier is not None:
-            _show(_book(place).read(caller, identifier, now=now), as_json=as_json)
+            _print_release(
+                _build_aggregates(place).read(caller, identifier, now=now), as_json=as_json
+            )
             return
         found: list[Release] = []
         after = None
         while True:
-            page = _book(place).page(caller, after=after, now=now)
+            page = _build_aggregates(place).page(caller, after=after, now=now)
             found += page.items
             after = page.next
             if after is None:
@@ -158,16 +164,18 @@ def show(
     elif not found:
         typer.echo(_("Nothing published yet: synergie aggregate release"))
     else:
-        lines((one.id, one.period, one.energy, f"v{one.version}", len(one.cells)) for one in found)
+        print_aligned_rows(
+            (one.id, one.period, one.energy, f"v{one.version}", len(one.cells)) for one in found
+        )
 
 
-def _book(place: "Store") -> "Aggregates":
+def _build_aggregates(place: "Store") -> "Aggregates":
     from fractions import Fraction
 
     from synergie.exchange.publication.aggregates import Aggregates
     from synergie.policy.trust.atoms import Limits
 
-    chosen = settings()
+    chosen = read_cli_settings()
     limits = Limits(
         min_points=chosen.aggregate_min_points,
         min_enterprises=chosen.aggregate_min_enterprises,
@@ -176,31 +184,31 @@ def _book(place: "Store") -> "Aggregates":
     return Aggregates(place, limits)
 
 
-def _defined(
+def _build_cell_scheme(
     file: Path | None, title: str | None, communes: list[str], *, own_points: bool
 ) -> "CellSchemeRecord":
     from synergie.policy.publication.cells import by_commune
     from synergie.schemas.publication.cell_scheme import CellSchemeRecord
 
     if file is not None:
-        return load(file, CellSchemeRecord)
+        return load_record(file, CellSchemeRecord)
     if title is None or not communes:
         raise Misuse(_("give a --file, or a --title and each --commune"))
     named = dict(one.partition("=")[::2] for one in communes)
-    with _told("--commune"):
+    with _map_validation_error("--commune"):
         cells = by_commune(title, named)
         return CellSchemeRecord(title=title, own_points=own_points, cells=cells)
 
 
-def _asked(**fields: object) -> "ReleaseRequest":
+def _build_release_request(**fields: object) -> "ReleaseRequest":
     from synergie.schemas.publication.release import ReleaseRequest
 
-    with _told("PERIOD"):
+    with _map_validation_error("PERIOD"):
         return ReleaseRequest.model_validate(fields)
 
 
 @contextmanager
-def _told(where: str) -> Iterator[None]:
+def _map_validation_error(where: str) -> Iterator[None]:
     """What does not hold, as a fault at *where*."""
     from pydantic import ValidationError
 
@@ -213,24 +221,24 @@ def _told(where: str) -> Iterator[None]:
         raise BadInput(where, found.found, found.expected) from error
 
 
-def _show(made: "Release", *, as_json: bool) -> None:
+def _print_release(made: "Release", *, as_json: bool) -> None:
     if as_json:
         print_json(made)
         return
     typer.echo(_("{}: {}, {}, version {}").format(made.id, made.period, made.energy, made.version))
-    lines(_row(cell) for cell in made.cells)
-    for told in _notes(made):
+    print_aligned_rows(_format_release_cell(cell) for cell in made.cells)
+    for told in _describe_release_notes(made):
         typer.echo(told)
 
 
-def _row(cell: "ReleaseCell") -> tuple[str, ...]:
+def _format_release_cell(cell: "ReleaseCell") -> tuple[str, ...]:
     kind = _(_CATEGORY[cell.category]) if cell.category else _("all together")
     moving = _("who joins or leaves") if cell.movements else ""
-    mwh = f"{number(cell.energy_wh / 1e6, 3)} MWh"
-    return cell.name, kind, moving, _("{} points").format(number(cell.n_points)), mwh
+    mwh = f"{format_number(cell.energy_wh / 1e6, 3)} MWh"
+    return cell.name, kind, moving, _("{} points").format(format_number(cell.n_points)), mwh
 
 
-def _notes(made: "Release") -> Iterator[str]:
+def _describe_release_notes(made: "Release") -> Iterator[str]:
     for line in made.hidden:
         why = _(_WHY[line.fault]) if line.fault else ""
         if line.kind is None:
@@ -241,6 +249,8 @@ def _notes(made: "Release") -> Iterator[str]:
             text = _("hidden with it: {} ({}), or {} would tell: {}")
             yield text.format(line.name, line.cell, line.protects, why)
     if made.not_counted:
-        yield _("{} points without the whole period: in no sum").format(number(made.not_counted))
+        yield _("{} points without the whole period: in no sum").format(
+            format_number(made.not_counted)
+        )
     if made.outside:
-        yield _("{} points in no commune of the scheme").format(number(made.outside))
+        yield _("{} points in no commune of the scheme").format(format_number(made.outside))

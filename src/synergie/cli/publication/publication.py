@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from synergie.cli._ask import confirmed
+from synergie.cli._ask import require_confirmation
 from synergie.cli._ends import End
 from synergie.cli._offline import hand_over
-from synergie.cli.help import Command, application
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.misuse import Misuse
 from synergie.cli.print import as_json as print_json
 from synergie.cli.publication import _publication_sign as signing
@@ -21,7 +21,7 @@ from synergie.cli.texts import N_, _
 if TYPE_CHECKING:
     from synergie.schemas.publication.signed_publication import PublicationClaims, PublicCells
 
-app = application(N_("Open data: sign a publication, verify one, without any connection."))
+app = build_command_group(N_("Open data: sign a publication, verify one, without any connection."))
 
 _MOST_KEYS = 4 << 20
 
@@ -54,10 +54,10 @@ def sign(
 ) -> None:
     """Shows each sum, asks once, signs exactly that."""
     one = signing.to_read(file, org)
-    for line in signing.described(one):
+    for line in signing.describe_publication_to_sign(one):
         typer.echo(line, err=True)
-    confirmed(_("Sign this publication?"), yes=yes)
-    hand_over(signing.signature(one, key), out)
+    require_confirmation(_("Sign this publication?"), yes=yes)
+    hand_over(signing.sign_publication_file(one, key), out)
 
 
 @app.command(
@@ -90,25 +90,30 @@ def verify(
     """Exit 0 when every file holds what was signed; 1 otherwise, with the place."""
     from synergie.errors import BadInput
 
-    signature, data = _sorted(files)
+    signature, data = _split_signature_file(files)
     steps: list[str] = []
     said, fault = None, None
     try:
-        said, thumbprint = verifying.signed(signature, _keys(jwks))
-        for step in chain(_told(signature, said, thumbprint), _checked(data, said)):
+        said, thumbprint = verifying.read_publication_signature(
+            signature, _read_publication_keys(jwks)
+        )
+        for step in chain(
+            _describe_publication_claims(signature, said, thumbprint),
+            _check_publication_files(data, said),
+        ):
             steps.append(step)
             if not as_json:
                 typer.echo(step)
     except BadInput as error:
         fault = error.tell(_)
     if as_json:
-        print_json(_plain(said, steps, fault))
+        print_json(_dump_publication_check(said, steps, fault))
     else:
         typer.echo(_("everything is as it was signed") if fault is None else fault, err=bool(fault))
     return End.DONE if fault is None else End.REFUSED
 
 
-def _sorted(files: list[Path]) -> tuple[Path, list[Path]]:
+def _split_signature_file(files: list[Path]) -> tuple[Path, list[Path]]:
     """The signature, and the files with sums: records first, for they name what differs."""
     signatures = [path for path in files if path.suffix == ".jws"]
     data = [path for path in files if path.suffix != ".jws"]
@@ -119,15 +124,17 @@ def _sorted(files: list[Path]) -> tuple[Path, list[Path]]:
     return signatures[0], sorted(data, key=lambda path: path.suffix != ".json")
 
 
-def _checked(data: list[Path], said: "PublicationClaims") -> Iterator[str]:
+def _check_publication_files(data: list[Path], said: "PublicationClaims") -> Iterator[str]:
     known: PublicCells | None = None
     for path in data:
         back = verifying.check(path, said, known)
         known = back.told
-        yield from verifying.described(path, back)
+        yield from verifying.describe_publication_file(path, back)
 
 
-def _told(path: Path, said: "PublicationClaims", thumbprint: str) -> Iterator[str]:
+def _describe_publication_claims(
+    path: Path, said: "PublicationClaims", thumbprint: str
+) -> Iterator[str]:
     from datetime import UTC, datetime
 
     from synergie.schemas.publication.licences import LICENCES
@@ -143,12 +150,14 @@ def _told(path: Path, said: "PublicationClaims", thumbprint: str) -> Iterator[st
     )
 
 
-def _plain(said: "PublicationClaims | None", steps: list[str], fault: str | None) -> dict[str, Any]:
+def _dump_publication_check(
+    said: "PublicationClaims | None", steps: list[str], fault: str | None
+) -> dict[str, Any]:
     told = None if said is None else said.model_dump(mode="json")
     return {"ok": fault is None, "signed": told, "steps": steps, "fault": fault}
 
 
-def _keys(path: Path) -> Any:
+def _read_publication_keys(path: Path) -> Any:
     from synergie.client.trust.verify import parsed_keys
 
     with path.open("rb") as source:

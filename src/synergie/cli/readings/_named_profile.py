@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synergie.cli._table import confirming
+from synergie.cli._table import build_confirming_profile
 from synergie.cli.texts import _
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def confirmed_in(profile: "Profile", answers: Sequence[str]) -> "Profile":
     """*profile* with the doubts that *answers* confirm. Misuse for an answer to anything else."""
-    told = confirming(answers)
+    told = build_confirming_profile(answers)
     return profile if told is None else profile.confirming(told.confirmed)
 
 
@@ -27,9 +27,9 @@ def difference_in(
 
     Columns that the profile does not read are told. *tell* translates the finding.
     """
-    from synergie.formats.tables.differences import held_against
+    from synergie.formats.tables.differences import compare_with_profile
 
-    held = held_against(file, profile, tell=tell)
+    held = compare_with_profile(file, profile, tell=tell)
     if held.unread:
         told = ", ".join(held.unread)
         typer.echo(_("columns that the profile does not read: {}").format(told), err=True)

@@ -31,11 +31,11 @@ AnswerOption = Annotated[
 """What a proposal leaves open."""
 
 
-def declared(told: str) -> "Profile | str":
+def read_profile_option(told: str) -> "Profile | str":
     """The profile in a JSON file, or the name of a saved one."""
     if not told.endswith(".json"):
         return told
-    from synergie.cli.files import load
+    from synergie.cli.files import load_record
     from synergie.schemas.readings.profile import Profile
 
-    return load(Path(told), Profile)
+    return load_record(Path(told), Profile)

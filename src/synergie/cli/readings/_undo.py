@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synergie.cli._ask import confirmed
+from synergie.cli._ask import require_confirmation
 from synergie.cli.print import as_json as print_json
 from synergie.cli.texts import _
 
@@ -20,9 +20,9 @@ def undo(act: Undo, *, yes: bool, dry_run: bool, as_json: bool) -> None:
     """Show what would be lost, ask once, undo; nothing is asked of what was undone before."""
     seen = act(True)
     if not as_json:
-        _show(seen)
+        _print_undone_batches(seen)
     if seen.undone_at is None and not dry_run:
-        confirmed(_("Undo it? Reads of the past keep it."), yes=yes)
+        require_confirmation(_("Undo it? Reads of the past keep it."), yes=yes)
         seen = act(False)
     if as_json:
         print_json(seen)
@@ -31,7 +31,7 @@ def undo(act: Undo, *, yes: bool, dry_run: bool, as_json: bool) -> None:
         typer.echo(_("{} undone on {}").format(seen.id, when))
 
 
-def _show(seen: "Undone") -> None:
+def _print_undone_batches(seen: "Undone") -> None:
     for batch in seen.batches:
         when = batch.received_at.astimezone().strftime("%Y-%m-%d %H:%M")
         told = _("{} ({}), stored on {}: {} records or readings hold no more")

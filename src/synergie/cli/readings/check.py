@@ -9,7 +9,7 @@ import typer
 
 from synergie.cli._store import StoreUrl, opened
 from synergie.cli.misuse import Misuse
-from synergie.cli.readings._profile import AnswerOption, ProfileOption, declared
+from synergie.cli.readings._profile import AnswerOption, ProfileOption, read_profile_option
 from synergie.cli.texts import N_, _
 from synergie.errors import TooLarge
 
@@ -53,8 +53,8 @@ def run(
     store: StoreUrl = None,
 ) -> None:
     """Exit 0 when all is kept, 1 when a row is refused, 2 when a doubt or a question is open."""
-    from synergie.cli._report import show
-    from synergie.cli._table import confirming, doubted
+    from synergie.cli._report import print_file_report
+    from synergie.cli._table import build_confirming_profile, describe_doubts
     from synergie.cli.readings._named_profile import confirmed_in, difference_in
     from synergie.formats.check import check
 
@@ -64,14 +64,14 @@ def run(
     told: Profile | None
     table, apart, tell = None, None, str if as_json else _
     if profile is not None:
-        told = confirmed_in(_saved(profile, org, store), answer or [])
+        told = confirmed_in(_load_saved_profile(profile, org, store), answer or [])
         apart = None if profile.endswith(".json") else difference_in(source, told, tell)
     else:
-        table = _proposed(source, form, answer or [], propose, quiet=as_json)
-        told = confirming(answer or []) if table is None else table.profile
+        table = _propose_profile(source, form, answer or [], propose, quiet=as_json)
+        told = build_confirming_profile(answer or []) if table is None else table.profile
     report = check(
         source,
-        format=form or _form(source, told),
+        format=form or _find_table_format(source, told),
         name=None if isinstance(source, bytes) else file.name,
         profile=told,
         tell=tell,
@@ -79,21 +79,21 @@ def run(
     )
     if apart is not None:
         report = report.model_copy(update={"findings": (apart, *report.findings)})
-    show(report, as_json=as_json, table=table)
+    print_file_report(report, as_json=as_json, table=table)
     if report.blocks:
-        raise Misuse(doubted(report.blocks))
+        raise Misuse(describe_doubts(report.blocks))
     raise typer.Exit(1 if report.refused else 0)
 
 
-def _proposed(
+def _propose_profile(
     source: Path | bytes, form: str | None, answers: list[str], sink: Path | None, *, quiet: bool
 ) -> "Proposal | None":
     """How a new table is read; it is shown, and its profile written to *sink*."""
     from synergie.cli._report import print_open
-    from synergie.cli._table import described_lines, unconfirmed
+    from synergie.cli._table import described_lines, find_unconfirmed_proposal
     from synergie.cli.files import write_whole
 
-    proposal = unconfirmed(source, form, answers)
+    proposal = find_unconfirmed_proposal(source, form, answers)
     if proposal is None:
         if sink is not None:
             raise Misuse(_("--propose: this file needs no profile"))
@@ -106,26 +106,26 @@ def _proposed(
     if not proposal.sure:
         if quiet:
             print_open(proposal)
-        raise Misuse(_open(proposal))
+        raise Misuse(_describe_open_table(proposal))
     return proposal
 
 
-def _open(proposal: "Proposal") -> str:
-    from synergie.cli._table import asked_lines
+def _describe_open_table(proposal: "Proposal") -> str:
+    from synergie.cli._table import describe_open_questions
 
-    told = "\n".join(asked_lines(proposal))
+    told = "\n".join(describe_open_questions(proposal))
     return _("the table leaves open: {}").format(told)
 
 
-def _form(source: Path | bytes, told: "Profile | None") -> str | None:
+def _find_table_format(source: Path | bytes, told: "Profile | None") -> str | None:
     from synergie.formats.tables.propose import table_format
 
     return None if told is None or told.table is None else table_format(source)
 
 
-def _saved(told: str, org: str | None, store: str | None) -> "Profile":
+def _load_saved_profile(told: str, org: str | None, store: str | None) -> "Profile":
     """The profile of a JSON file, or one that *org* saved in the local store."""
-    found = declared(told)
+    found = read_profile_option(told)
     if not isinstance(found, str):
         return found
     if org is None:

@@ -46,23 +46,27 @@ def run(
         raise Misuse(_("say whose series it is with --org"))
     if (first_day is None) != (last_day is None):
         raise Misuse(_("give both --first-day and --last-day, or neither"))
-    days = None if first_day is None or last_day is None else (_day(first_day), _day(last_day))
+    days = (
+        None
+        if first_day is None or last_day is None
+        else (_parse_closure_day(first_day), _parse_closure_day(last_day))
+    )
     if days and not yes:
         typer.confirm(
             _("What is missing of {} to {} will be in no sum any more. Go on?").format(*days),
             abort=True,
         )
-    found = _closures(org, series, days, store)
+    found = _declare_or_list_closures(org, series, days, store)
     if as_json:
         print_json([one.model_dump(mode="json") for one in found])
         return
     for one in found:
-        typer.echo(_line(one))
+        typer.echo(_describe_closure(one))
     if not found:
         typer.echo(_("No day of this series was declared final."))
 
 
-def _closures(
+def _declare_or_list_closures(
     org: str, series: str, days: tuple[date, date] | None, store: str | None
 ) -> "list[Closure]":
     with opened(store) as place:
@@ -84,14 +88,14 @@ def _closures(
                 return found
 
 
-def _day(text: str) -> date:
+def _parse_closure_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
         raise Misuse(_("write a day as 2026-10-31, not {}").format(text)) from error
 
 
-def _line(one: "Closure") -> str:
+def _describe_closure(one: "Closure") -> str:
     told = _("{}: {} to {}, {} minutes closed").format(
         one.id, one.first_day, one.last_day, one.closed_s // _MINUTE_S
     )

@@ -11,11 +11,11 @@ import typer
 
 from synergie.cli._store import StoreUrl, on_behalf, opened
 from synergie.cli.misuse import Misuse
-from synergie.cli.readings._profile import AnswerOption, ProfileOption, declared
+from synergie.cli.readings._profile import AnswerOption, ProfileOption, read_profile_option
 from synergie.cli.texts import N_, _
 
 if TYPE_CHECKING:
-    from synergie.cli._table import Answers, Shelf
+    from synergie.cli._table import Answers, ProfileStore
     from synergie.cli.readings._undo import Undo
     from synergie.client import Client
     from synergie.exchange.readings.profiles import Profiles
@@ -90,13 +90,17 @@ def run(  # noqa: PLR0913 (the options of a command)
         return
     from synergie.cli._table import Answers
 
-    said = _Said(form, profile, Answers(yes, answer or ()), dry_run)
-    report = _here(file, said, where) if server is None else _there(file, said, where)
-    from synergie.cli._report import show
+    said = _DepositOptions(form, profile, Answers(yes, answer or ()), dry_run)
+    report = (
+        _deposit_locally(file, said, where)
+        if server is None
+        else _deposit_on_server(file, said, where)
+    )
+    from synergie.cli._report import print_file_report
 
-    show(report, as_json=as_json)
+    print_file_report(report, as_json=as_json)
     if not as_json:
-        _outcome(report)
+        _print_deposit_outcome(report)
     raise typer.Exit(1 if report.refused else 0)
 
 
@@ -144,7 +148,7 @@ class _Where:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _DepositOptions:
     """What the command line says of the file."""
 
     form: str | None
@@ -152,23 +156,27 @@ class _Said:
     answers: "Answers"
     dry_run: bool
 
-    def declared(self, file: Path, shelf: "Shelf") -> "Profile | str | None":
+    def declared(self, file: Path, shelf: "ProfileStore") -> "Profile | str | None":
         """The profile to read with: named, or confirmed now, or none is needed."""
-        from synergie.cli._table import confirming, settled, unconfirmed
+        from synergie.cli._table import (
+            build_confirming_profile,
+            find_unconfirmed_proposal,
+            settle_profile,
+        )
 
         if self.profile is not None:
             return self._named(file, self.profile, shelf)
-        proposal = unconfirmed(file, self.form, self.answers.told)
+        proposal = find_unconfirmed_proposal(file, self.form, self.answers.told)
         if proposal is None:
-            return confirming(self.answers.told)
-        return settled(file, proposal, shelf, self.answers)
+            return build_confirming_profile(self.answers.told)
+        return settle_profile(file, proposal, shelf, self.answers)
 
-    def _named(self, file: Path, name: str, shelf: "Shelf") -> "Profile | str":
+    def _named(self, file: Path, name: str, shelf: "ProfileStore") -> "Profile | str":
         """The profile of that *name*; Misuse where *file* says otherwise and nobody confirmed."""
-        from synergie.cli._table import doubted
+        from synergie.cli._table import describe_doubts
         from synergie.cli.readings._named_profile import confirmed_in, difference_in
 
-        found = declared(name)
+        found = read_profile_option(name)
         if not isinstance(found, str):
             return confirmed_in(found, self.answers.told)
         saved = shelf.named(found)
@@ -177,7 +185,7 @@ class _Said:
         told = confirmed_in(saved, self.answers.told)
         apart = difference_in(file, told)
         if apart is not None:
-            raise Misuse(doubted([apart]))
+            raise Misuse(describe_doubts([apart]))
         return told if self.answers.told else found
 
 
@@ -199,9 +207,9 @@ class _Local:
     def save(self, name: str, body: "SavedProfileRecord") -> "SavedProfile | None":
         if self.dry_run:
             return None
-        from synergie.exchange.readings.profiles import lasting
+        from synergie.exchange.readings.profiles import build_saved_profile
 
-        return self.book.save(self.caller, name, lasting(body.profile), now=self.now)
+        return self.book.save(self.caller, name, build_saved_profile(body.profile), now=self.now)
 
 
 @dataclass(slots=True)
@@ -237,19 +245,19 @@ class _Remote:
 
     def keep_lasting(self) -> None:
         """Save without the doubts that were confirmed: they were of the file that is there now."""
-        from synergie.exchange.readings.profiles import lasting
+        from synergie.exchange.readings.profiles import build_saved_profile
 
         if self.saved is None or self.body is None:
             return
-        kept = lasting(self.body.profile)
+        kept = build_saved_profile(self.body.profile)
         if kept != self.body:
             self.partner.save_profile(self.saved, kept)
 
 
-def _here(file: Path, said: _Said, where: _Where) -> "DepositReport":
+def _deposit_locally(file: Path, said: _DepositOptions, where: _Where) -> "DepositReport":
     """Into the local store."""
     with file.open("rb") as source, where.local() as (place, caller, now):
-        from synergie.cli._table import doubted
+        from synergie.cli._table import describe_doubts
         from synergie.exchange.readings.deposits import Deposits, Doubted
         from synergie.exchange.readings.profiles import Profiles
 
@@ -266,10 +274,10 @@ def _here(file: Path, said: _Said, where: _Where) -> "DepositReport":
                 now=now,
             )
         except Doubted as doubt:
-            raise Misuse(doubted(doubt.blocks)) from doubt
+            raise Misuse(describe_doubts(doubt.blocks)) from doubt
 
 
-def _there(file: Path, said: _Said, where: _Where) -> "DepositReport":
+def _deposit_on_server(file: Path, said: _DepositOptions, where: _Where) -> "DepositReport":
     """To a server."""
     with where.partner() as partner:
         shelf = _Remote(partner, said.dry_run)
@@ -283,7 +291,7 @@ def _there(file: Path, said: _Said, where: _Where) -> "DepositReport":
             shelf.keep_lasting()
 
 
-def _outcome(report: "DepositReport") -> None:
+def _print_deposit_outcome(report: "DepositReport") -> None:
     if report.dry_run:
         typer.echo(_("nothing was stored (--dry-run)"))
     for receipt in report.receipts:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from synergie.cli._store import StoreUrl, on_behalf, opened, settings
+from synergie.cli._store import StoreUrl, on_behalf, opened, read_cli_settings
 from synergie.cli.misuse import Misuse
 from synergie.cli.print import as_json as print_json
 from synergie.cli.texts import N_, _, speaks_french
@@ -55,16 +55,18 @@ def run(
         caller, now = on_behalf(place, org), datetime.now(UTC)
         name = Directory(place).read(caller, org, now=now).name
         told = Mornings(place).read(caller, tell=_, now=now)
-    address = settings(database_url=store).public_url
+    address = read_cli_settings(database_url=store).public_url
     from synergie.reports.readings import digest, digest_ics
     from synergie.reports.readings.digest_words import Lang
 
     lang: Lang = "fr" if speaks_french() else "en"
     if as_ics:
-        sys.stdout.buffer.write(digest_ics.calendar(lang, told, name=name, address=address))
+        sys.stdout.buffer.write(digest_ics.render_calendar(lang, told, name=name, address=address))
     elif as_json:
         print_json(digest.as_json(lang, told))
     elif mail is not None:
-        sys.stdout.buffer.write(digest.message(lang, told, name=name, address=address, to=mail))
+        sys.stdout.buffer.write(
+            digest.build_message(lang, told, name=name, address=address, to=mail)
+        )
     else:
-        typer.echo(digest.text(lang, told, name=name, address=address), nl=False)
+        typer.echo(digest.render_letter(lang, told, name=name, address=address), nl=False)

@@ -19,9 +19,9 @@ def run(
     """One line a format: its name, whether it is read, written or both, and what it is."""
     import json
 
-    from synergie.formats import known
+    from synergie.formats import load_formats
 
-    formats = sorted(known().values(), key=lambda one: one.name)
+    formats = sorted(load_formats().values(), key=lambda one: one.name)
     if as_json:
         told = [
             {"name": one.name, "title": one.title, "written": one.write is not None}

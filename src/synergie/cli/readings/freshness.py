@@ -9,7 +9,7 @@ import typer
 from synergie.cli._store import StoreUrl, on_behalf, opened
 from synergie.cli.misuse import Misuse
 from synergie.cli.print import as_json as print_json
-from synergie.cli.texts import N_, _, number
+from synergie.cli.texts import N_, _, format_number
 
 if TYPE_CHECKING:
     from synergie.schemas.freshness import FreshnessLine
@@ -34,15 +34,15 @@ def run(
     """Exit 0 whatever is late: the state is in the answer."""
     if org is None:
         raise Misuse(_("say whose data it is with --org"))
-    lines = list(_lines(org, store))
+    lines = list(_iterate_freshness_lines(org, store))
     if as_json:
         print_json([line.model_dump(mode="json") for line in lines])
         return
-    for told in _told(lines, everything=everything):
+    for told in _describe_freshness(lines, everything=everything):
         typer.echo(told)
 
 
-def _lines(org: str, store: str | None) -> Iterator["FreshnessLine"]:
+def _iterate_freshness_lines(org: str, store: str | None) -> Iterator["FreshnessLine"]:
     with opened(store) as place:
         from synergie.exchange.readings.freshness import Freshnesses
 
@@ -55,7 +55,7 @@ def _lines(org: str, store: str | None) -> Iterator["FreshnessLine"]:
                 return
 
 
-def _told(lines: list["FreshnessLine"], *, everything: bool) -> Iterator[str]:
+def _describe_freshness(lines: list["FreshnessLine"], *, everything: bool) -> Iterator[str]:
     series = [line for line in lines if line.subject == "series"]
     from synergie.policy.readings.morning import is_undated
 
@@ -64,9 +64,11 @@ def _told(lines: list["FreshnessLine"], *, everything: bool) -> Iterator[str]:
     if not lines:
         yield _("No series and no file yet. Deposit a first file: synergie deposit FILE")
         return
-    yield _("{} series of {} up to date").format(number(fresh), number(len(series)))
+    yield _("{} series of {} up to date").format(format_number(fresh), format_number(len(series)))
     if undated:
-        yield _("{} without a due date: no file is promised for them").format(number(undated))
+        yield _("{} without a due date: no file is promised for them").format(
+            format_number(undated)
+        )
     for line in lines:
         if line.subject == "flow":
             yield f"{line.flow} ({line.id}): {line.reason}"

@@ -44,10 +44,10 @@ def run(
         return
     if name is None or out is None:
         raise Misuse(_("name a template and a file: synergie template NAME -o FILE"))
-    _write(_named(name), out)
+    _write_template_file(_find_template(name), out)
 
 
-def _named(name: str) -> "Template":
+def _find_template(name: str) -> "Template":
     """The template of that name, or of that French title."""
     from synergie.formats.templates.catalogue import template_named
 
@@ -57,8 +57,8 @@ def _named(name: str) -> "Template":
     return found
 
 
-def _write(template: "Template", out: Path) -> None:
-    from synergie.cli.files import whole
+def _write_template_file(template: "Template", out: Path) -> None:
+    from synergie.cli.files import write_whole_file
     from synergie.formats.templates.catalogue import write_template
 
     if str(out) == "-":
@@ -67,7 +67,7 @@ def _write(template: "Template", out: Path) -> None:
     kind = kind_of(out)
     if out.exists():
         raise Misuse(_("{}: exists already; give another name").format(out))
-    with whole(out) as sink:
+    with write_whole_file(out) as sink:
         write_template(template, sink, kind)
     typer.echo(_("{}: written; fill it, then: synergie check {}").format(out, out))
 

@@ -35,20 +35,22 @@ _GRAINS = {
 _LISTED = 3
 
 
-def told(access: "Access") -> str:
+def describe_access(access: "Access") -> str:
     """One line a person can read aloud."""
     record = access.record
     data = _(_DATA[record.dataset]) if record.dataset else _("data")
     verb = _VERBS.get(record.event, N_("{} acted on {} of {}"))
-    head = f"{_moment(record.at)}: {_(verb).format(record.by, data, record.owner)}"
-    return ", ".join([head, *_more(record)])
+    head = f"{_format_access_moment(record.at)}: {_(verb).format(record.by, data, record.owner)}"
+    return ", ".join([head, *_describe_access_details(record)])
 
 
-def _more(record: "JournalRecord") -> Iterator[str]:
+def _describe_access_details(record: "JournalRecord") -> Iterator[str]:
     if record.granularity:
         yield _(_GRAINS[record.granularity])
     if record.start and record.end:
-        yield _("from {} to {}").format(_moment(record.start), _moment(record.end))
+        yield _("from {} to {}").format(
+            _format_access_moment(record.start), _format_access_moment(record.end)
+        )
     if record.agreement:
         yield _("under agreement {}").format(record.agreement)
     if record.reason:
@@ -60,5 +62,5 @@ def _more(record: "JournalRecord") -> Iterator[str]:
         yield " ".join(record.subjects)
 
 
-def _moment(at: "datetime") -> str:
+def _format_access_moment(at: "datetime") -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -109,10 +109,10 @@ class _Here:
 
     def clauses(self, agreement: str, version: int | None, lang: "Lang") -> "Clauses":
         from synergie.exchange.trust.agreement_papers import AgreementPapers
-        from synergie.reports.language import told_in
+        from synergie.reports.language import use_language
 
         papers = AgreementPapers(self.place)
-        with told_in(lang):
+        with use_language(lang):
             return papers.clauses(self.caller, agreement, version=version, now=_now())
 
     def paper(
@@ -122,10 +122,10 @@ class _Here:
             return self._proof(agreement, version), lang
         with needs("report"):
             from synergie.exchange.trust.agreement_papers import AgreementPapers
-        from synergie.reports.language import told_in
+        from synergie.reports.language import use_language
 
         papers, now = AgreementPapers(self.place), _now()
-        with told_in(lang):
+        with use_language(lang):
             if form == "pdf":
                 return papers.pdf(self.caller, agreement, version=version, now=now), lang
             sheet = papers.html(self.caller, agreement, version=version, now=now)
@@ -183,11 +183,11 @@ class _There:
         """As the server gives them; in English made here, out of the terms."""
         if lang == "fr":
             return self.partner.papers.clauses(agreement, version=version)
-        from synergie.policy.trust.clauses import clauses
+        from synergie.policy.trust.clauses import build_clauses
 
         one = self.partner.agreement(agreement, version=version)
         names = {side: self._name(side) for side in (one.terms.owner, one.terms.recipient)}
-        return clauses(one, names, lang=lang)
+        return build_clauses(one, names, lang=lang)
 
     def _name(self, organisation: str) -> str:
         """Its official name; its identifier where the directory is not open to the program."""
@@ -243,7 +243,7 @@ def form_of(out: Path) -> Form:
     return forms[out.suffix.casefold()]
 
 
-def reading() -> "Lang":
+def get_terminal_language() -> "Lang":
     """The language of who reads the terminal."""
     return "fr" if speaks_french() else "en"
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from synergie.cli._offline import signer
-from synergie.cli.files import load
+from synergie.cli._offline import build_org_auth
+from synergie.cli.files import load_record
 from synergie.errors import BadInput
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def to_sign(file: Path, org: str) -> "Agreement":
     from synergie.schemas.trust.agreement import Agreement
     from synergie.schemas.trust.agreement_bytes import terms_digest
 
-    one = load(file, Agreement)
+    one = load_record(file, Agreement)
     found = terms_digest(one.id, one.version, one.terms)
     if found != one.terms_sha256:
         raise BadInput(
@@ -31,7 +31,7 @@ def to_sign(file: Path, org: str) -> "Agreement":
     return one
 
 
-def signature(one: "Agreement", org: str, key: Path) -> str:
+def sign_agreement_terms(one: "Agreement", org: str, key: Path) -> str:
     """The signature of *org* over the terms of *one* by the private key in *key*: a compact JWS."""
     role: Literal["owner", "recipient"] = "owner" if one.terms.owner == org else "recipient"
-    return signer(org, key).sign(one, role, org)
+    return build_org_auth(org, key).sign(one, role, org)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from synergie.cli.files import load, parse
+from synergie.cli.files import load_record, parse
 from synergie.cli.texts import N_, _
-from synergie.cli.trust._agreement import reading
+from synergie.cli.trust._agreement import get_terminal_language
 
 if TYPE_CHECKING:
     from synergie.proof.agreement import Flaw
@@ -42,26 +42,26 @@ def check(file: Path, keys: Path | None) -> Checked:
     from synergie.proof.agreement import proof_flaws, proof_terms
     from synergie.schemas.trust.agreement_proof import AgreementProof
 
-    proof = load(file, AgreementProof)
-    some = proof.keys if keys is None else _keys(keys)
+    proof = load_record(file, AgreementProof)
+    some = proof.keys if keys is None else _read_agreement_keys(keys)
     flaws = tuple(proof_flaws(proof, some))
     return Checked(proof, proof_terms(proof), flaws, some, keys is not None)
 
 
-def _keys(path: Path) -> "tuple[AgreementKey, ...]":
+def _read_agreement_keys(path: Path) -> "tuple[AgreementKey, ...]":
     """Those of a set of keys, or of an agreement that was kept."""
     from synergie.schemas.trust.agreement_proof import AgreementKeys, AgreementProof
 
-    return load(path, AgreementProof if "signed_text" in parse(path) else AgreementKeys).keys
+    return load_record(path, AgreementProof if "signed_text" in parse(path) else AgreementKeys).keys
 
 
-def told(checked: Checked) -> Iterator[str]:
+def describe_agreement_check(checked: Checked) -> Iterator[str]:
     """What was found, for people."""
-    from synergie.policy.readings.sentence import sentence
+    from synergie.policy.readings.sentence import describe_terms
 
     proof = checked.proof
     if checked.terms is not None:
-        yield sentence(checked.terms, lang=reading())
+        yield describe_terms(checked.terms, lang=get_terminal_language())
     yield _("digest of the terms (SHA-256): {}").format(proof.terms_sha256)
     for one in checked.flaws:
         yield _("{}: {}; found {}, expected {}").format(
@@ -69,7 +69,7 @@ def told(checked: Checked) -> Iterator[str]:
         )
     if checked.flaws:
         return
-    for key, given in zip(_used(checked), proof.signatures, strict=True):
+    for key, given in zip(_list_signing_keys(checked), proof.signatures, strict=True):
         yield _("signed by {} on {}, key {}").format(
             given.organisation, f"{given.signed_at:%Y-%m-%d}", key.thumbprint
         )
@@ -80,7 +80,7 @@ def told(checked: Checked) -> Iterator[str]:
         )
 
 
-def _used(checked: Checked) -> "Iterator[AgreementKey]":
+def _list_signing_keys(checked: Checked) -> "Iterator[AgreementKey]":
     """The key of each signature, of a document that holds."""
     from synergie.proof.agreement import find_key
 
@@ -91,7 +91,7 @@ def _used(checked: Checked) -> "Iterator[AgreementKey]":
         yield key
 
 
-def document(checked: Checked) -> dict[str, Any]:
+def dump_agreement_check(checked: Checked) -> dict[str, Any]:
     """The same for programs."""
     return {
         "agreement": checked.proof.agreement,

@@ -5,17 +5,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synergie.cli._ask import confirmed
-from synergie.cli._store import StoreUrl, opened, settings
-from synergie.cli.help import Command, application
-from synergie.cli.print import lines
+from synergie.cli._ask import require_confirmation
+from synergie.cli._store import StoreUrl, opened, read_cli_settings
+from synergie.cli.help import Command, build_command_group
+from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import N_, _
 
 if TYPE_CHECKING:
     from synergie.exchange.trust.accounts import Accounts
     from synergie.storage.store import Store
 
-app = application(N_("People who log in to the pages: a function and a role each, no name."))
+app = build_command_group(
+    N_("People who log in to the pages: a function and a role each, no name.")
+)
 
 _Account = Annotated[
     str, typer.Argument(metavar="ACCOUNT", help=N_("The account, as `synergie account list` says."))
@@ -53,10 +55,10 @@ def add(
     """Exit 0 when it is open; the link works once, for SYNERGIE_LINK_MIN minutes."""
     now = datetime.now(UTC)
     with opened(store) as place:
-        book = _book(place)
+        book = _build_accounts(place)
         made = book.add(org, label, role, by=None, now=now)
-        link = _link(book.link(made.id, by=None, now=now))
-    lines([(_("account"), made.id), (_("link"), link)])
+        link = _build_login_link(book.link(made.id, by=None, now=now))
+    print_aligned_rows([(_("account"), made.id), (_("link"), link)])
 
 
 @app.command(
@@ -68,8 +70,8 @@ def add(
 def link(account: _Account, *, store: StoreUrl = None) -> None:
     """Hand it over by a safe way: whoever opens it first is in."""
     with opened(store) as place:
-        token = _book(place).link(account, by=None, now=datetime.now(UTC))
-    typer.echo(_link(token))
+        token = _build_accounts(place).link(account, by=None, now=datetime.now(UTC))
+    typer.echo(_build_login_link(token))
 
 
 @app.command(
@@ -81,7 +83,7 @@ def link(account: _Account, *, store: StoreUrl = None) -> None:
 def list_(org: _Org, *, store: StoreUrl = None) -> None:
     """One line an account, the first one first."""
     with opened(store) as place:
-        found = _book(place).of(org, by=None)
+        found = _build_accounts(place).of(org, by=None)
     rows = [
         (
             one.id,
@@ -93,7 +95,7 @@ def list_(org: _Org, *, store: StoreUrl = None) -> None:
         for one in found
     ]
     if rows:
-        lines(rows)
+        print_aligned_rows(rows)
 
 
 @app.command(
@@ -112,7 +114,7 @@ def role(
 ) -> None:
     """Exit 0 when it is so."""
     with opened(store) as place:
-        made = _book(place).change_role(account, role, by=None, now=datetime.now(UTC))
+        made = _build_accounts(place).change_role(account, role, by=None, now=datetime.now(UTC))
     typer.echo(_("{}: role {}").format(made.id, made.role))
 
 
@@ -129,18 +131,18 @@ def close(
     store: StoreUrl = None,
 ) -> None:
     """Asks once on a terminal; without a terminal `--yes` is needed."""
-    confirmed(
+    require_confirmation(
         _("Close {}? Its sessions, links and passkeys work no more.").format(account), yes=yes
     )
     with opened(store) as place:
-        _book(place).close(account, by=None, now=datetime.now(UTC))
+        _build_accounts(place).close(account, by=None, now=datetime.now(UTC))
     typer.echo(_("{}: closed").format(account))
 
 
-def _book(place: "Store") -> "Accounts":
+def _build_accounts(place: "Store") -> "Accounts":
     from synergie.exchange.trust.accounts import Accounts, Spans
 
-    chosen = settings()
+    chosen = read_cli_settings()
     return Accounts(
         place,
         Spans(
@@ -151,5 +153,5 @@ def _book(place: "Store") -> "Accounts":
     )
 
 
-def _link(token: str) -> str:
-    return f"{settings().public_url}/entrer/lien?jeton={token}"
+def _build_login_link(token: str) -> str:
+    return f"{read_cli_settings().public_url}/entrer/lien?jeton={token}"

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from synergie.cli._ask import confirmed
+from synergie.cli._ask import require_confirmation
 from synergie.cli._offline import hand_over
 from synergie.cli._store import StoreUrl, opened
-from synergie.cli.files import load, whole
-from synergie.cli.help import Command, application
+from synergie.cli.files import load_record, write_whole_file
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.misuse import Misuse
 from synergie.cli.print import as_json as print_json
-from synergie.cli.print import lines
+from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import N_, _
-from synergie.cli.trust._agreement import Where, form_of, reading, to_sign
+from synergie.cli.trust._agreement import Where, form_of, get_terminal_language, to_sign
 
 if TYPE_CHECKING:
     from synergie.schemas.trust.agreement import Act, Agreement
 
-app = application(N_("Agreements: read, print, draft, sign, suspend and end them."))
+app = build_command_group(N_("Agreements: read, print, draft, sign, suspend and end them."))
 
 _Id = Annotated[str, typer.Argument(metavar="AGREEMENT", help=N_("Its identifier: agr_…"))]
 _Org = Annotated[
@@ -76,13 +76,13 @@ def list_(
     as_json: _Json = False,
 ) -> None:
     """Exit 0, also when there is none."""
-    since = None if changed_since is None else _moment(changed_since)
+    since = None if changed_since is None else _parse_changed_since(changed_since)
     with Where(org=org, store=store, server=server, client=client, key=key).open() as book:
         found = list(book.all(since))
     if as_json:
         print_json([one.model_dump(mode="json") for one in found])
     elif found:
-        lines(_rows(found))
+        print_aligned_rows(_list_agreement_rows(found))
     else:
         typer.echo(_("No agreement."))
 
@@ -110,12 +110,14 @@ def show(  # noqa: PLR0913 (each is an option)
     """Exit 5 when there is none that you may see."""
     with Where(org=org, store=store, server=server, client=client, key=key).open() as book:
         one = book.one(agreement, version)
-        lang = "fr" if as_json else reading()  # a document is the same for every reader
+        lang = (
+            "fr" if as_json else get_terminal_language()
+        )  # a document is the same for every reader
         told = book.clauses(agreement, one.version, lang) if clauses else None
     if as_json:
         print_json(one if told is None else told)
         return
-    for line in _described(one):
+    for line in _describe_agreement(one):
         typer.echo(line)
     for clause in () if told is None else told.clauses:
         typer.echo(f"\n{clause.title}\n  {clause.text}\n  → {clause.meaning}")
@@ -147,10 +149,10 @@ def print_(
     """Exit 0 when the file is whole."""
     form = form_of(out)
     with Where(org=org, store=store, server=server, client=client, key=key).open() as book:
-        paper, lang = book.paper(agreement, version, form, reading())
-    with whole(out) as sink:
+        paper, lang = book.paper(agreement, version, form, get_terminal_language())
+    with write_whole_file(out) as sink:
         sink.write(paper)
-    if lang == reading():
+    if lang == get_terminal_language():
         typer.echo(_("{}: written").format(out))
     else:
         typer.echo(_("{}: written, in French as the server prints it").format(out))
@@ -180,10 +182,10 @@ def draft(
     """Exit 1 when a term is refused, with its place."""
     from synergie.schemas.trust.agreement import Terms
 
-    body = load(terms, Terms)
+    body = load_record(terms, Terms)
     with Where(org=org, store=store, server=server, client=client, key=key).open() as book:
         made = book.draft(body, of)
-    _tell(made, as_json=as_json)
+    _print_agreement_state(made, as_json=as_json)
 
 
 @app.command(
@@ -215,10 +217,10 @@ def sign(
     from synergie.cli.trust import _agreement_sign as offline
 
     one = offline.to_sign(file, org)
-    for line in _described(one):
+    for line in _describe_agreement(one):
         typer.echo(line, err=True)
-    confirmed(_("Sign these terms?"), yes=yes)
-    hand_over(offline.signature(one, org, key), out)
+    require_confirmation(_("Sign these terms?"), yes=yes)
+    hand_over(offline.sign_agreement_terms(one, org, key), out)
 
 
 @app.command(
@@ -247,14 +249,14 @@ def verify(
 
     checked = offline.check(file, keys)
     if as_json:
-        print_json(offline.document(checked))
+        print_json(offline.dump_agreement_check(checked))
     else:
-        for line in offline.told(checked):
+        for line in offline.describe_agreement_check(checked):
             typer.echo(line, err=bool(checked.flaws))
     raise typer.Exit(1 if checked.flaws else 0)
 
 
-def _signing(act: "Act", help_: str, question: str) -> None:
+def _add_signing_command(act: "Act", help_: str, question: str) -> None:
     """A command that signs what was shown."""
 
     def command(
@@ -272,16 +274,16 @@ def _signing(act: "Act", help_: str, question: str) -> None:
         with Where(org=org, store=store, server=server, client=client, key=key).open() as book:
             shown = to_sign(book, agreement, act)
             if not as_json:
-                for line in _described(shown):
+                for line in _describe_agreement(shown):
                     typer.echo(line, err=True)
-            confirmed(_(question), yes=yes)
-            _tell(book.sign(act, shown), as_json=as_json)
+            require_confirmation(_(question), yes=yes)
+            _print_agreement_state(book.sign(act, shown), as_json=as_json)
 
     epilog = f"synergie agreement {act} agr_4f1c0e9b2a7d6c38 --org sdel-54 --key cle.json"
     app.command(act, cls=Command, help=help_, epilog=epilog)(command)
 
 
-def _acting(act: "Act", help_: str, question: str | None = None) -> None:
+def _add_act_command(act: "Act", help_: str, question: str | None = None) -> None:
     """A command that does one act; asks first when there is a *question*."""
 
     def command(
@@ -298,14 +300,14 @@ def _acting(act: "Act", help_: str, question: str | None = None) -> None:
         """Exit 4 when the act is another's, 1 when the state does not admit it."""
         with Where(org=org, store=store, server=server, client=client, key=key).open() as book:
             if question is not None:
-                confirmed(_(question), yes=yes)
-            _tell(book.act(agreement, act), as_json=as_json)
+                require_confirmation(_(question), yes=yes)
+            _print_agreement_state(book.act(agreement, act), as_json=as_json)
 
     epilog = f"synergie agreement {act} agr_4f1c0e9b2a7d6c38 --org cc-bassin-de-pompey"
     app.command(act, cls=Command, help=help_, epilog=epilog)(command)
 
 
-def _holding(act: Literal["suspend", "resume"], help_: str) -> None:
+def _add_hold_command(act: Literal["suspend", "resume"], help_: str) -> None:
     """A command of the owner, or with --operator of who runs the server."""
 
     def command(
@@ -325,7 +327,7 @@ def _holding(act: Literal["suspend", "resume"], help_: str) -> None:
         """Exit 4 when another suspended it, 1 when the state does not admit it."""
         if not operator:
             with Where(org=org, store=store, server=server, client=client, key=key).open() as book:
-                _tell(book.act(agreement, act), as_json=as_json)
+                _print_agreement_state(book.act(agreement, act), as_json=as_json)
             return
         if org is not None or server is not None:
             raise Misuse(_("--operator goes with the local store alone, without --org"))
@@ -333,7 +335,7 @@ def _holding(act: Literal["suspend", "resume"], help_: str) -> None:
             from synergie.exchange.trust.agreements import Agreements
 
             done = Agreements(place).operate(agreement, act, now=datetime.now(UTC))
-        _tell(done, as_json=as_json)
+        _print_agreement_state(done, as_json=as_json)
 
     epilog = (
         f"synergie agreement {act} agr_4f1c0e9b2a7d6c38 --org cc-bassin-de-pompey\n"
@@ -342,38 +344,40 @@ def _holding(act: Literal["suspend", "resume"], help_: str) -> None:
     app.command(act, cls=Command, help=help_, epilog=epilog)(command)
 
 
-_signing(
+_add_signing_command(
     "propose",
     N_("Sign a draft and show it to the other party."),
     N_("Sign these terms and propose them?"),
 )
-_signing(
+_add_signing_command(
     "accept",
     N_("Sign what the other party proposed: it is in force."),
     N_("Sign these terms? The data they name are then open."),
 )
-_acting("withdraw", N_("Take a proposal back, or refuse one: it is a draft again, unsigned."))
-_holding("suspend", N_("Close an agreement for a while, at once."))
-_holding("resume", N_("Open a suspended agreement again; only who suspended it may."))
-_acting(
+_add_act_command(
+    "withdraw", N_("Take a proposal back, or refuse one: it is a draft again, unsigned.")
+)
+_add_hold_command("suspend", N_("Close an agreement for a while, at once."))
+_add_hold_command("resume", N_("Open a suspended agreement again; only who suspended it may."))
+_add_act_command(
     "revoke",
     N_("End an agreement as the owner of the data, at once and for ever."),
     N_("Revoke it? The next request is refused, and it never reopens."),
 )
-_acting(
+_add_act_command(
     "terminate",
     N_("End an agreement as its recipient, at once and for ever."),
     N_("End it? You read nothing more, and it never reopens."),
 )
 
 
-def _moment(text: str) -> datetime:
-    from synergie.units import instant
+def _parse_changed_since(text: str) -> datetime:
+    from synergie.units import parse_instant
 
-    return instant(text, "--changed-since")
+    return parse_instant(text, "--changed-since")
 
 
-def _rows(found: "list[Agreement]") -> Iterator[tuple[str, ...]]:
+def _list_agreement_rows(found: "list[Agreement]") -> Iterator[tuple[str, ...]]:
     yield _("agreement"), _("version"), _("state"), _("owner"), _("recipient"), _("until"), ""
     for one in found:
         terms = one.terms
@@ -382,10 +386,10 @@ def _rows(found: "list[Agreement]") -> Iterator[tuple[str, ...]]:
         yield one.id, str(one.version), state, terms.owner, terms.recipient, until, terms.title
 
 
-def _described(one: "Agreement") -> Iterator[str]:
-    from synergie.policy.readings.sentence import sentence
+def _describe_agreement(one: "Agreement") -> Iterator[str]:
+    from synergie.policy.readings.sentence import describe_terms
 
-    yield sentence(one.terms, lang=reading())
+    yield describe_terms(one.terms, lang=get_terminal_language())
     yield _("{}, version {}: {}").format(one.id, one.version, _(_STATES[one.state]))
     if one.suspended_by is not None:
         yield _("suspended by {}").format(_(_ACTORS[one.suspended_by]))
@@ -401,7 +405,7 @@ _ACTORS = {
 }
 
 
-def _tell(one: "Agreement", *, as_json: bool) -> None:
+def _print_agreement_state(one: "Agreement", *, as_json: bool) -> None:
     if as_json:
         print_json(one)
         return

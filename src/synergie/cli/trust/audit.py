@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from synergie.cli._ask import confirmed
+from synergie.cli._ask import require_confirmation
 from synergie.cli._ends import End
 from synergie.cli._store import StoreUrl, on_behalf, opened
 from synergie.cli.files import write_whole
-from synergie.cli.help import Command, application
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.misuse import Misuse
 from synergie.cli.print import as_json as print_json
-from synergie.cli.texts import N_, _, number
+from synergie.cli.texts import N_, _, format_number
 from synergie.cli.trust import audit_check
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from synergie.storage.store import Store
     from synergie.storage.trust.journal.journal_audit import Audit as Found
 
-app = application(N_("The journal: who saw what, and proof that nothing of it was changed."))
+app = build_command_group(
+    N_("The journal: who saw what, and proof that nothing of it was changed.")
+)
 
 Server = Annotated[
     str | None, typer.Option("--server", metavar="URL", help=N_("The server whose journal it is."))
@@ -66,14 +68,14 @@ def head(
     """Exit 1 when the head is not signed by the server, or does not continue the one you hold."""
     if server is None:
         raise Misuse(_("say whose journal it is with --server"))
-    held = None if since is None else _text(since)
-    told = _public(server).head(since=held, jwks=_jwks(jwks))
+    held = None if since is None else _read_head_text(since)
+    told = _build_public_audit(server).head(since=held, jwks=_read_server_keys(jwks))
     if save is not None:
         write_whole(save, told.jws + "\n")
     if as_json:
         print_json(told)
         return
-    typer.echo(_("{} records, root {}").format(number(told.tree_size), told.root))
+    typer.echo(_("{} records, root {}").format(format_number(told.tree_size), told.root))
     if held is not None:
         typer.echo(_("the journal only grew since the head you hold"))
 
@@ -100,28 +102,28 @@ def verify(
     as_json: Json = False,
 ) -> int:
     """Exit 1 when a record was changed, removed or added, or the history is another."""
-    held = {path: _text(path) for path in heads or ()}
+    held = {path: _read_head_text(path) for path in heads or ()}
     if server is not None:
         if not held:
             raise Misuse(_("--server needs a head that you kept: --head FILE"))
         for jws in held.values():
-            _public(server).head(since=jws, jwks=_jwks(jwks))
+            _build_public_audit(server).head(since=jws, jwks=_read_server_keys(jwks))
         typer.echo(_("the journal only grew since the head you hold"))
         return End.DONE
-    keys = _jwks(jwks)
-    claims = {path: _claims(jws, keys, path) for path, jws in held.items()}
+    keys = _read_server_keys(jwks)
+    claims = {path: _read_head_claims(jws, keys, path) for path, jws in held.items()}
     with opened(store, migrate=False) as place:
-        from synergie.policy import operator
-        from synergie.storage.trust.journal.journal_audit import audit
+        from synergie.policy import permit_operator
+        from synergie.storage.trust.journal.journal_audit import audit_journal
 
         sizes = {one.tree_size for one in claims.values()}
         with place.read() as session:
-            found = audit(operator(now=datetime.now(UTC)), session, sizes)
-    faults = list(_faults(found, claims))
+            found = audit_journal(permit_operator(now=datetime.now(UTC)), session, sizes)
+    faults = list(_describe_audit_faults(found, claims))
     if as_json:
-        print_json(_plain(found, faults))
+        print_json(_dump_audit_outcome(found, faults))
     else:
-        _say(found, faults, signed=keys is not None or not claims)
+        _print_audit_outcome(found, faults, signed=keys is not None or not claims)
     return End.REFUSED if faults else End.DONE
 
 
@@ -162,23 +164,25 @@ def who(
     as_json: Json = False,
 ) -> None:
     """Newest first. Exit 0 also when nobody saw anything."""
-    from synergie.cli.trust._accesses import told
+    from synergie.cli.trust._accesses import describe_access
 
-    start = None if since is None else _day(since)
+    start = None if since is None else _parse_since_day(since)
     if server is not None:
         if client is None or key is None:
             raise Misuse(_("--server needs --client and --key"))
-        found = list(_there((server, client, key), subject, start))
+        found = list(_iterate_server_accesses((server, client, key), subject, start))
     elif org is None:
         raise Misuse(_("say whose data it is with --org, or name a server with --server"))
     else:
         with opened(store) as place:
-            found = list(_here(place, on_behalf(place, org, "audit:read"), subject, start))
+            found = list(
+                _iterate_local_accesses(place, on_behalf(place, org, "audit:read"), subject, start)
+            )
     if as_json:
         print_json([one.model_dump(mode="json") for one in found])
         return
     for one in found:
-        typer.echo(told(one))
+        typer.echo(describe_access(one))
     if not found:
         typer.echo(_("nobody: no access under an agreement is recorded"))
 
@@ -209,46 +213,54 @@ def erase(
     """Nothing brings an erased record back."""
     if not seq and subject is None:
         raise Misuse(_("say what to erase with --seq or --subject"))
-    confirmed(_("Erase these records for good?"), yes=yes)
+    require_confirmation(_("Erase these records for good?"), yes=yes)
     with opened(store) as place:
-        from synergie.exchange.trust.journal import erased
+        from synergie.exchange.trust.journal import erase_journal_records
 
-        done = erased(place, seqs=tuple(seq or ()), subject=subject, now=datetime.now(UTC))
-    typer.echo(_("{} records erased").format(number(len(done))))
+        done = erase_journal_records(
+            place, seqs=tuple(seq or ()), subject=subject, now=datetime.now(UTC)
+        )
+    typer.echo(_("{} records erased").format(format_number(len(done))))
 
 
-def _public(server: str) -> "Audit":
+def _build_public_audit(server: str) -> "Audit":
     from synergie.client.trust.audit import public_audit
 
     return public_audit(server)
 
 
-def _text(path: Path) -> str:
+def _read_head_text(path: Path) -> str:
     with path.open("rb") as source:
         return source.read(_MOST).decode("ascii", "replace").strip()
 
 
-def _jwks(path: Path | None) -> Mapping[str, Any] | None:
+def _read_server_keys(path: Path | None) -> Mapping[str, Any] | None:
     if path is None:
         return None
     from synergie.client.trust.verify import parsed_keys
 
-    return parsed_keys(_text(path), path.name)
+    return parsed_keys(_read_head_text(path), path.name)
 
 
-def _claims(jws: str, keys: Mapping[str, Any] | None, path: Path) -> "TreeHeadClaims":
+def _read_head_claims(jws: str, keys: Mapping[str, Any] | None, path: Path) -> "TreeHeadClaims":
     """What a kept head says; without keys its signature is not looked at."""
     from synergie.errors import BadInput, Words
     from synergie.proof import jose, tree_head
 
     try:
-        return tree_head.unverified(jws) if keys is None else tree_head.verified(jws, keys)
+        return (
+            tree_head.parse_tree_head(jws)
+            if keys is None
+            else tree_head.verify_tree_head(jws, keys)
+        )
     except jose.Unsigned as error:
         expected = "a tree head signed by a key of the server"
         raise BadInput(path.name, Words("another one"), expected) from error
 
 
-def _faults(found: "Found", claims: Mapping[Path, "TreeHeadClaims"]) -> Iterator[str]:
+def _describe_audit_faults(
+    found: "Found", claims: Mapping[Path, "TreeHeadClaims"]
+) -> Iterator[str]:
     if found.fault is not None:
         where = _("the head") if found.fault.seq is None else _("record {}").format(found.fault.seq)
         yield _("{}: {}").format(where, _(found.fault.reason))
@@ -257,15 +269,17 @@ def _faults(found: "Found", claims: Mapping[Path, "TreeHeadClaims"]) -> Iterator
         root = found.roots.get(said.tree_size)
         if root is None:
             text = _("{}: it knows {} records, the store has {}: the end was cut off")
-            yield text.format(path.name, number(said.tree_size), number(found.size))
+            yield text.format(path.name, format_number(said.tree_size), format_number(found.size))
         elif root.hex() != said.root:
             text = _("{}: the first {} records are not those it knows: the history was rewritten")
-            yield text.format(path.name, number(said.tree_size))
+            yield text.format(path.name, format_number(said.tree_size))
 
 
-def _say(found: "Found", faults: list[str], *, signed: bool) -> None:
+def _print_audit_outcome(found: "Found", faults: list[str], *, signed: bool) -> None:
     text = _("{} records hashed anew, {} of them erased; root {}")
-    typer.echo(text.format(number(found.size), number(found.erased), found.root.hex()))
+    typer.echo(
+        text.format(format_number(found.size), format_number(found.erased), found.root.hex())
+    )
     if not signed:
         typer.echo(_("the signatures of the heads were not verified: --jwks FILE"))
     for fault in faults:
@@ -274,7 +288,7 @@ def _say(found: "Found", faults: list[str], *, signed: bool) -> None:
         typer.echo(_("the journal is whole"))
 
 
-def _plain(found: "Found", faults: list[str]) -> dict[str, Any]:
+def _dump_audit_outcome(found: "Found", faults: list[str]) -> dict[str, Any]:
     return {
         "ok": not faults,
         "size": found.size,
@@ -285,7 +299,7 @@ def _plain(found: "Found", faults: list[str]) -> dict[str, Any]:
     }
 
 
-def _here(
+def _iterate_local_accesses(
     place: "Store", caller: "Principal", subject: str | None, since: datetime | None
 ) -> Iterator["Access"]:
     from synergie.exchange.trust.journal import Readings
@@ -300,7 +314,7 @@ def _here(
             return
 
 
-def _there(
+def _iterate_server_accesses(
     where: tuple[str, str, Path], subject: str | None, since: datetime | None
 ) -> Iterator["Access"]:
     from synergie.client import Auth, Client
@@ -311,7 +325,7 @@ def _there(
         yield from partner.audit.accesses(subject=subject, since=since)
 
 
-def _day(text: str) -> datetime:
+def _parse_since_day(text: str) -> datetime:
     try:
         return datetime.strptime(text, "%Y-%m-%d").astimezone()
     except ValueError:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synergie.cli._ends import End
-from synergie.cli.files import load
+from synergie.cli.files import load_record
 from synergie.cli.misuse import Misuse
 from synergie.cli.print import as_json as print_json
-from synergie.cli.texts import N_, _, number
+from synergie.cli.texts import N_, _, format_number
 
 if TYPE_CHECKING:
     from synergie.schemas.trust.journal import ConsistencyProof, RecordProof, TreeHeadClaims
@@ -66,11 +66,11 @@ def check(
         raise Misuse(_("say what you hold of the server: --jwks FILE, or a head kept before"))
     if proof is None and len(heads or ()) < 2:  # noqa: PLR2004 (one head continues nothing)
         raise Misuse(_("give the proof of a record, or two heads"))
-    keys = None if jwks is None else _keys(jwks)
+    keys = None if jwks is None else _read_proof_keys(jwks)
     steps: list[str] = []
     fault: str | None = None
     try:
-        for step in _steps(proof, keys, heads or [], growth or []):
+        for step in _check_proof_steps(proof, keys, heads or [], growth or []):
             steps.append(step)
             if not as_json:
                 typer.echo(step)
@@ -81,11 +81,11 @@ def check(
             {"ok": fault is None, "signed": keys is not None, "steps": steps, "fault": fault}
         )
     else:
-        _end(fault, signed=keys is not None)
+        _finish_proof_check(fault, signed=keys is not None)
     return End.DONE if fault is None else End.REFUSED
 
 
-def _end(fault: str | None, *, signed: bool) -> None:
+def _finish_proof_check(fault: str | None, *, signed: bool) -> None:
     if not signed:
         typer.echo(_("the signatures of the heads were not verified: --jwks FILE"))
     if fault is None:
@@ -94,7 +94,7 @@ def _end(fault: str | None, *, signed: bool) -> None:
         typer.echo(fault, err=True)
 
 
-def _steps(
+def _check_proof_steps(
     proof: Path | None, keys: Mapping[str, Any] | None, heads: list[Path], growth: list[Path]
 ) -> Iterator[str]:
     """One sentence a step that holds; BadInput at the first that does not."""
@@ -103,15 +103,17 @@ def _steps(
 
     known: Heads = {}
     if proof is not None:
-        yield from _record(load(proof, RecordProof), keys, proof.name, known)
+        yield from _check_record_proof(load_record(proof, RecordProof), keys, proof.name, known)
     for path in heads:
-        known[path.name] = said = head_claims(_text(path), keys, path.name)
+        known[path.name] = said = head_claims(_read_proof_text(path), keys, path.name)
         text = _("{}: a head of {} records of {}")
-        yield text.format(path.name, number(said.tree_size), said.iss)
-    yield from _history(known, {path.name: load(path, ConsistencyProof) for path in growth})
+        yield text.format(path.name, format_number(said.tree_size), said.iss)
+    yield from _check_head_history(
+        known, {path.name: load_record(path, ConsistencyProof) for path in growth}
+    )
 
 
-def _record(
+def _check_record_proof(
     proof: "RecordProof", keys: Mapping[str, Any] | None, name: str, known: "Heads"
 ) -> Iterator[str]:
     from synergie.client.trust.journal_proof import check_inclusion, check_record
@@ -121,10 +123,10 @@ def _record(
     yield text.format(said.seq, said.event, said.by, f"{said.at:%Y-%m-%d %H:%M} UTC")
     known[name] = head = check_inclusion(proof, keys, name)
     text = _("record {}: it is under the head of {} records of {}")
-    yield text.format(said.seq, number(head.tree_size), head.iss)
+    yield text.format(said.seq, format_number(head.tree_size), head.iss)
 
 
-def _history(known: "Heads", growth: "Mapping[str, ConsistencyProof]") -> Iterator[str]:
+def _check_head_history(known: "Heads", growth: "Mapping[str, ConsistencyProof]") -> Iterator[str]:
     """The heads, by their sizes, each continued by the next."""
     from synergie.client.trust.journal_proof import check_growth
 
@@ -140,12 +142,12 @@ def _history(known: "Heads", growth: "Mapping[str, ConsistencyProof]") -> Iterat
         yield _("{}: the journal only grew since {}").format(later, name)
 
 
-def _text(path: Path) -> str:
+def _read_proof_text(path: Path) -> str:
     with path.open("rb") as source:
         return source.read(_MOST).decode("ascii", "replace").strip()
 
 
-def _keys(path: Path) -> Mapping[str, Any]:
+def _read_proof_keys(path: Path) -> Mapping[str, Any]:
     from synergie.client.trust.verify import parsed_keys
 
     with path.open("rb") as source:

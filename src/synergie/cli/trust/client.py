@@ -8,25 +8,25 @@ from typing import Annotated, Any
 
 import typer
 
-from synergie.cli._ask import confirmed
+from synergie.cli._ask import require_confirmation
 from synergie.cli._requests import (
     KeyFile,
     Out,
     RequestFile,
     Server,
     Word,
-    desk,
+    build_enrolment,
     request_text,
     write_request,
 )
-from synergie.cli._store import StoreUrl, opened, settings
+from synergie.cli._store import StoreUrl, opened, read_cli_settings
 from synergie.cli.files import parse
-from synergie.cli.help import Command, application
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.misuse import Misuse
-from synergie.cli.print import lines
+from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import N_, _
 
-app = application(N_("Programs of partners: which keys and which scopes they have."))
+app = build_command_group(N_("Programs of partners: which keys and which scopes they have."))
 
 _ClientId = Annotated[
     str, typer.Argument(metavar="CLIENT", help=N_("Name of the program, unique on this server."))
@@ -85,9 +85,9 @@ def invite(
 ) -> None:
     """The word goes to the partner by another channel than the request comes back."""
     with opened(store) as place:
-        found = desk(place)
+        found = build_enrolment(place)
         word = found.invite(org, now=datetime.now(UTC))
-    lines([(_("word"), word), (_("server"), found.issuer)])
+    print_aligned_rows([(_("word"), word), (_("server"), found.issuer)])
 
 
 @app.command(
@@ -141,8 +141,8 @@ def register(
 ) -> None:
     """Exit 0 when it is registered, 1 when the request does not prove its key."""
     with opened(store) as place:
-        made = desk(place).register(
-            request_text(request), scopes=scope, fetch=_published, now=datetime.now(UTC)
+        made = build_enrolment(place).register(
+            request_text(request), scopes=scope, fetch=_fetch_published_keys, now=datetime.now(UTC)
         )
     typer.echo(_("{}: registered for {}").format(made.id, made.organisation))
     typer.echo(_("scopes: {}").format(" ".join(sorted(made.scopes))))
@@ -178,9 +178,9 @@ def rekey(
         from synergie.exchange.trust.clients import Clients
 
         if request is not None:
-            desk(place).add_key(request_text(request), now=now)
+            build_enrolment(place).add_key(request_text(request), now=now)
         elif drop is not None:
-            desk(place).drop_key(client, drop, now=now)
+            build_enrolment(place).drop_key(client, drop, now=now)
         else:
             Clients(place).rekey(client, parse(jwks) if jwks else {}, now=now)
     typer.echo(_("{}: keys changed").format(client))
@@ -243,7 +243,7 @@ def list_(
         for one in found
     ]
     if rows:
-        lines(rows)
+        print_aligned_rows(rows)
 
 
 @app.command(
@@ -254,7 +254,7 @@ def list_(
 )
 def disable(client: _ClientId, *, yes: _Yes = False, store: StoreUrl = None) -> None:
     """Asks once on a terminal; without a terminal `--yes` is needed."""
-    confirmed(_("Stop {}? Its tokens hold no more at once.").format(client), yes=yes)
+    require_confirmation(_("Stop {}? Its tokens hold no more at once.").format(client), yes=yes)
     with opened(store) as place:
         from synergie.exchange.trust.clients import Clients
 
@@ -277,18 +277,18 @@ def enable(client: _ClientId, *, store: StoreUrl = None) -> None:
     typer.echo(_("{}: open").format(client))
 
 
-def _published(url: str) -> Mapping[str, Any]:
+def _fetch_published_keys(url: str) -> Mapping[str, Any]:
     """The keys at *url*, through the guard of outgoing calls."""
     from synergie.client import outbound
     from synergie.errors import BadInput, Unreachable
     from synergie.proof import jose
 
     kinds = "application/jwk-set+json, application/json"
-    reply = outbound.fetch(url, allow=settings().outbound, accept=kinds)
+    reply = outbound.fetch_url(url, allow=read_cli_settings().outbound, accept=kinds)
     if not reply.good:
         raise Unreachable(f"{url}: {reply.status}")
     try:
-        found = jose.parsed(reply.content)
+        found = jose.parse_strict_json(reply.content)
     except jose.Unsigned as error:
         raise BadInput("/jwks_uri", url, "a JWK set (RFC 7517)") from error
     if not isinstance(found, dict):

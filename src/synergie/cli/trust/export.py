@@ -144,52 +144,54 @@ def run(  # noqa: PLR0913 (the options of a command)
 ) -> None:
     """Exit 0 when the file is whole; nothing of a file that is not is left behind."""
     if known:
-        _list()
+        _print_export_formats()
         return
     if form is None or org is None:
         raise Misuse(_("say the format and whose data it is: synergie export FORMAT --org ORG"))
-    _written(form)
-    wish = _wish(form, start, end, series=series, kinds=kind, agreement=agreement)
-    wish = replace(wish, granularity=_granularity(granularity))
+    _check_export_format(form)
+    wish = _build_export_wish(form, start, end, series=series, kinds=kind, agreement=agreement)
+    wish = replace(wish, granularity=_parse_granularity(granularity))
     with opened(store) as place:
-        out = _outgoing(place, org)
+        out = _build_outgoing(place, org)
         if agreement is not None and not kind:
             wish = replace(wish, kinds=out.opened(wish.kinds, agreement))
-        count = _export(out, form, wish, output=output, licence=licence, address=address)
+        count = _export_records(out, form, wish, output=output, licence=licence, address=address)
     text = _("{} records summed up in the file") if form in _SUMMED else _("{} records written")
     typer.echo(text.format(count), err=True)
 
 
-def _list() -> None:
-    from synergie.cli.print import lines
+def _print_export_formats() -> None:
+    from synergie.cli.print import print_aligned_rows
 
-    lines((name, _name(name), _(one.title)) for name, one in _exported().items())
+    print_aligned_rows(
+        (name, _get_export_name(name), _(one.title)) for name, one in _list_export_formats().items()
+    )
 
 
-def _exported() -> "dict[str, Format]":
+def _list_export_formats() -> "dict[str, Format]":
     """The formats that are written from the store, by name."""
-    from synergie.formats import known
+    from synergie.formats import load_formats
 
     return {
         name: one
-        for name, one in known().items()
+        for name, one in load_formats().items()
         if one.write is not None and name not in _ELSEWHERE
     }
 
 
-def _name(form: str) -> str:
+def _get_export_name(form: str) -> str:
     """The usual name of a file of that format."""
     usual = f"{form}.csv" if form.startswith("template-") else f"synergie.{form}"
     return _NAMES.get(form, usual)
 
 
-def _written(form: str) -> None:
+def _check_export_format(form: str) -> None:
     """Misuse unless *form* is a format that is written."""
-    if form not in _exported():
+    if form not in _list_export_formats():
         raise Misuse(_("{}: no format that is written; see synergie export --list").format(form))
 
 
-def _wish(
+def _build_export_wish(
     form: str,
     start: str | None,
     end: str | None,
@@ -205,14 +207,14 @@ def _wish(
             raise Misuse(_("{}: no such kind; there are: {}").format(kind, ", ".join(KINDS)))
     return Wish(
         kinds=tuple(kinds or _HELD.get(form, ("curves",))),
-        start=_moment("--from", start) or datetime(1970, 1, 1, tzinfo=UTC),
-        end=_moment("--to", end) or datetime(2199, 1, 1, tzinfo=UTC),
+        start=_parse_export_moment("--from", start) or datetime(1970, 1, 1, tzinfo=UTC),
+        end=_parse_export_moment("--to", end) or datetime(2199, 1, 1, tzinfo=UTC),
         series=tuple(series or ()),
         agreement=agreement,
     )
 
 
-def _granularity(text: str | None) -> "Granularity | None":
+def _parse_granularity(text: str | None) -> "Granularity | None":
     """One of the granularities, or None for the finest that is open."""
     from synergie.policy.readings.steps import FINEST_FIRST
 
@@ -222,17 +224,17 @@ def _granularity(text: str | None) -> "Granularity | None":
     raise Misuse(_("{}: no such granularity; there are: {}").format(text, ", ".join(FINEST_FIRST)))
 
 
-def _moment(option: str, text: str | None) -> datetime | None:
+def _parse_export_moment(option: str, text: str | None) -> datetime | None:
     """A civil day of Paris at its midnight, or a time with its offset."""
     from datetime import date
 
-    from synergie.calendar import day_bounds, zone
+    from synergie.calendar import day_bounds, load_time_zone
 
     if text is None:
         return None
     try:
         if len(text) == len("2026-11-25"):
-            return day_bounds(date.fromisoformat(text), zone("Europe/Paris"))[0]
+            return day_bounds(date.fromisoformat(text), load_time_zone("Europe/Paris"))[0]
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError) as error:  # the midnight of the year 1 or 9999
         raise BadInput(option, text, _DATE) from error
@@ -241,7 +243,7 @@ def _moment(option: str, text: str | None) -> datetime | None:
     return moment
 
 
-def _outgoing(place: "Store", org: str) -> "Outgoing":
+def _build_outgoing(place: "Store", org: str) -> "Outgoing":
     """What leaves the store on behalf of the organisation."""
     from synergie.exchange.trust.webhooks.outgoing import Outgoing
 
@@ -249,7 +251,7 @@ def _outgoing(place: "Store", org: str) -> "Outgoing":
     return Outgoing(place, on_behalf(place, org, *scopes), _now)
 
 
-def _export(
+def _export_records(
     out: "Outgoing",
     form: str,
     wish: "Wish",
@@ -259,16 +261,16 @@ def _export(
     address: str | None,
 ) -> int:
     """How many records the file holds."""
-    from synergie.cli.files import whole
+    from synergie.cli.files import write_whole_file
     from synergie.schemas.readings.profile import Profile
 
     profile = Profile(about=out.about(wish, licence=licence, address=address))
     told = _Counted(out.records(wish), form)
     if str(output) == "-":
-        _into(sys.stdout.buffer, form, told, profile)
+        _write_export_records(sys.stdout.buffer, form, told, profile)
     else:
-        with whole(output or Path(_name(form))) as sink:
-            _into(sink, form, told, profile)
+        with write_whole_file(output or Path(_get_export_name(form))) as sink:
+            _write_export_records(sink, form, told, profile)
     if told.unplaced:
         text = _("{} things without a place were left out: this format needs one")
         typer.echo(text.format(told.unplaced), err=True)
@@ -279,7 +281,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _into(sink: BinaryIO, form: str, told: "_Counted", profile: Any) -> None:
+def _write_export_records(sink: BinaryIO, form: str, told: "_Counted", profile: Any) -> None:
     from synergie.formats import write
 
     write(iter(told), sink, format=form, profile=profile)

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synergie.cli._ask import confirmed
-from synergie.cli._store import StoreUrl, opened, settings
+from synergie.cli._ask import require_confirmation
+from synergie.cli._store import StoreUrl, opened, read_cli_settings
 from synergie.cli.extras import needs
 from synergie.cli.files import write_whole
-from synergie.cli.help import Command, application
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.misuse import Misuse
-from synergie.cli.print import lines
+from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import N_, _
 
 if TYPE_CHECKING:
     from synergie.server.keyring import Keyring
 
-app = application(
+app = build_command_group(
     N_("Keys: of a program, whose private one stays here; and of this server, with their rotation.")
 )
 
@@ -95,10 +95,10 @@ def rotate(
     store: StoreUrl = None,
 ) -> None:
     """Exit 0, also when there is nothing to do; 1 while the waiting time of a step is not over."""
-    roles = _ROLES if role is None else (_one_of(role, "--role", _ROLES),)
+    roles = _ROLES if role is None else (_check_option_value(role, "--role", _ROLES),)
     if step is not None:
-        _one_of(step, "--step", ("next", "promote", "retire"))
-    ring, now = _ring(), datetime.now(UTC)
+        _check_option_value(step, "--step", ("next", "promote", "retire"))
+    ring, now = _open_keyring(), datetime.now(UTC)
     with opened(store) as place:
         from synergie.exchange.trust.keys import note_rotation
 
@@ -107,7 +107,7 @@ def rotate(
                 if ring.rotate(one, taken, now=now):  # type: ignore[arg-type]
                     note_rotation(place, taken, now=now)
                     typer.echo(f"{one}: {taken}")
-    _tell(ring)
+    _print_key_ring(ring)
 
 
 @app.command(
@@ -118,7 +118,7 @@ def rotate(
 )
 def list_() -> None:
     """One line a key."""
-    _tell(_ring())
+    _print_key_ring(_open_keyring())
 
 
 @app.command(
@@ -135,8 +135,8 @@ def revoke(
     store: StoreUrl = None,
 ) -> None:
     """Every token there is holds no more when it was a key of tokens: partners ask for new ones."""
-    confirmed(_("Stop the key {}? The next one signs at once.").format(kid), yes=yes)
-    ring, now = _ring(), datetime.now(UTC)
+    require_confirmation(_("Stop the key {}? The next one signs at once.").format(kid), yes=yes)
+    ring, now = _open_keyring(), datetime.now(UTC)
     with opened(store) as place:
         from synergie.exchange.trust.clients import Clients
         from synergie.exchange.trust.keys import note_rotation
@@ -144,27 +144,33 @@ def revoke(
         if ring.revoke(kid, now=now) == "tokens":
             Clients(place).revoke_all(now=now)
         note_rotation(place, "revoke", now=now)
-    _tell(ring)
+    _print_key_ring(ring)
 
 
-def _ring() -> "Keyring":
+def _open_keyring() -> "Keyring":
     with needs("server"):
         from synergie.server.keyring import Keyring
-    return Keyring.open(settings().keys_dir, now=datetime.now(UTC))
+    return Keyring.open(read_cli_settings().keys_dir, now=datetime.now(UTC))
 
 
-def _tell(ring: "Keyring") -> None:
-    lines(
-        (held.role, held.state, held.kid, _moment(held.since), _moment(held.until))
+def _print_key_ring(ring: "Keyring") -> None:
+    print_aligned_rows(
+        (
+            held.role,
+            held.state,
+            held.kid,
+            _format_key_moment(held.since),
+            _format_key_moment(held.until),
+        )
         for held in ring.ring
     )
 
 
-def _moment(at: datetime | None) -> str:
+def _format_key_moment(at: datetime | None) -> str:
     return "-" if at is None else at.isoformat(timespec="seconds")
 
 
-def _one_of(found: str, option: str, known: tuple[str, ...]) -> str:
+def _check_option_value(found: str, option: str, known: tuple[str, ...]) -> str:
     if found not in known:
         raise Misuse(_("{}: found {!r}, expected {}").format(option, found, ", ".join(known)))
     return found

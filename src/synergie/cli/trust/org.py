@@ -12,17 +12,17 @@ from synergie.cli._requests import (
     RequestFile,
     Server,
     Word,
-    desk,
+    build_enrolment,
     request_text,
     write_request,
 )
 from synergie.cli._store import StoreUrl, opened
 from synergie.cli.files import parse
-from synergie.cli.help import Command, application
-from synergie.cli.print import lines
+from synergie.cli.help import Command, build_command_group
+from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import N_, _
 
-app = application(N_("Organisations of this server, managed by its operator."))
+app = build_command_group(N_("Organisations of this server, managed by its operator."))
 
 
 @app.command(
@@ -121,7 +121,7 @@ def request_key(
 def add_key(*, request: RequestFile, store: StoreUrl = None) -> None:
     """Exit 0 when it may sign, 1 when the request does not prove its key."""
     with opened(store) as place:
-        made = desk(place).add_signing_key(request_text(request), now=datetime.now(UTC))
+        made = build_enrolment(place).add_signing_key(request_text(request), now=datetime.now(UTC))
     typer.echo(_("{}: may sign with one more key").format(made.organisation))
 
 
@@ -140,7 +140,7 @@ def retire_key(
 ) -> None:
     """New signatures by it are refused from the next request on."""
     with opened(store) as place:
-        desk(place).retire_signing_key(org, kid, now=datetime.now(UTC))
+        build_enrolment(place).retire_signing_key(org, kid, now=datetime.now(UTC))
     typer.echo(_("{}: signs no more with {}").format(org, kid))
 
 
@@ -160,9 +160,16 @@ def keys(
         from synergie.exchange.trust.organisations import Directory
 
         found = Directory(place).keys(org)
-    rows = [(one.jwk["kid"], _moment(one.valid_from), _moment(one.valid_until)) for one in found]
+    rows = [
+        (
+            one.jwk["kid"],
+            _format_org_key_moment(one.valid_from),
+            _format_org_key_moment(one.valid_until),
+        )
+        for one in found
+    ]
     if rows:
-        lines(rows)
+        print_aligned_rows(rows)
 
 
 @app.command(
@@ -173,15 +180,17 @@ def keys(
 )
 def shared_points(*, store: StoreUrl = None) -> None:
     """One line a point, the newest first: since when, its number, who was first, who came later."""
-    from synergie.policy import operator
+    from synergie.policy import permit_operator
     from synergie.storage.assets.shared_points import shared_points as found_in
 
     with opened(store) as place, place.read() as session:
-        found = found_in(operator(now=datetime.now(UTC)), session)
-    lines((_moment(one.noted_at), one.number, one.owner, one.other) for one in found)
+        found = found_in(permit_operator(now=datetime.now(UTC)), session)
+    print_aligned_rows(
+        (_format_org_key_moment(one.noted_at), one.number, one.owner, one.other) for one in found
+    )
     if not found:
         typer.echo(_("no delivery point is declared by two organisations"))
 
 
-def _moment(at: datetime | None) -> str:
+def _format_org_key_moment(at: datetime | None) -> str:
     return "-" if at is None else at.isoformat(timespec="seconds")

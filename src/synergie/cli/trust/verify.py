@@ -10,7 +10,7 @@ import typer
 from synergie.cli._ends import End
 from synergie.cli.misuse import Misuse
 from synergie.cli.print import as_json as print_json
-from synergie.cli.texts import N_, _, number
+from synergie.cli.texts import N_, _, format_number
 
 if TYPE_CHECKING:
     from synergie.client.trust.verify import Verdict
@@ -68,17 +68,17 @@ def run(
     ] = False,
 ) -> int:
     """Exit 0 when all is there as it was signed; 1 otherwise, and the file at fault is named."""
-    keys = None if jwks is None else _keys(jwks)
+    keys = None if jwks is None else _read_verification_keys(jwks)
     if path.is_file():
-        return _stored(path, keys, of, as_json=as_json)
-    from synergie.client.trust.verify import verify
+        return _verify_stored_receipt(path, keys, of, as_json=as_json)
+    from synergie.client.trust.verify import verify_export
 
-    others = None if receipt_jwks is None else _keys(receipt_jwks)
-    verdict = verify(path, jwks=keys, receipt_jwks=others)
+    others = None if receipt_jwks is None else _read_verification_keys(receipt_jwks)
+    verdict = verify_export(path, jwks=keys, receipt_jwks=others)
     if as_json:
-        print_json(_plain(verdict))
+        print_json(_dump_verdict(verdict))
     else:
-        for line in _told(verdict):
+        for line in _describe_verdict(verdict):
             typer.echo(line)
         for finding in verdict.findings:
             if finding.fault is not None:
@@ -86,16 +86,16 @@ def run(
     return End.DONE if verdict.ok else End.REFUSED
 
 
-def _keys(path: Path) -> Mapping[str, Any]:
+def _read_verification_keys(path: Path) -> Mapping[str, Any]:
     from synergie.client.trust.verify import parsed_keys
 
     with path.open("rb") as source:
         return parsed_keys(source.read(_MOST_KEYS).decode("utf-8", "replace"), path.name)
 
 
-def _told(verdict: "Verdict") -> Iterator[str]:
+def _describe_verdict(verdict: "Verdict") -> Iterator[str]:
     if verdict.manifest is not None:
-        yield from _manifest(verdict.manifest)
+        yield from _describe_manifest(verdict.manifest)
     files = {} if verdict.manifest is None else {one.name: one for one in verdict.manifest.files}
     for finding in verdict.findings:
         if finding.is_missing:
@@ -103,42 +103,46 @@ def _told(verdict: "Verdict") -> Iterator[str]:
         elif finding.fault is not None:
             yield _("{}: not as it was signed").format(finding.name)
         elif finding.name in files:
-            yield _file(files[finding.name])
+            yield _describe_export_file(files[finding.name])
         else:
             yield _("{}: signature verified").format(finding.name)
     if verdict.receipt is not None:
         text = _("received by {} on {}")
-        yield text.format(verdict.receipt.iss, _moment(verdict.receipt.received_at.timestamp()))
+        yield text.format(
+            verdict.receipt.iss, _format_signing_moment(verdict.receipt.received_at.timestamp())
+        )
     if not verdict.pinned or (verdict.receipt is not None and not verdict.receipt_pinned):
         yield _(_FOUND_HERE)
     yield _("everything is as it was signed") if verdict.ok else _("not everything holds")
 
 
-def _manifest(said: "ManifestClaims") -> Iterator[str]:
+def _describe_manifest(said: "ManifestClaims") -> Iterator[str]:
     text = _("export {} signed by {} on {}: data of {} for {}")
-    yield text.format(said.jti, said.iss, _moment(said.iat), said.owner, said.aud)
+    yield text.format(said.jti, said.iss, _format_signing_moment(said.iat), said.owner, said.aud)
     if said.agreement is not None:
         text = _("agreement {}, version {}, purpose {}, to be kept {} days at most")
         purpose = _(_PURPOSE.get(str(said.purpose), str(said.purpose)))
         yield text.format(said.agreement, said.version, purpose, said.retention_days)
     if said.period is not None:
-        start, end = (_moment(one.timestamp()) for one in (said.period.start, said.period.end))
+        start, end = (
+            _format_signing_moment(one.timestamp()) for one in (said.period.start, said.period.end)
+        )
         step = _(_STEP.get(str(said.granularity), str(said.granularity)))
         yield _("curves from {} to {}, {}").format(start, end, step)
 
 
-def _file(file: "ExportFile") -> str:
+def _describe_export_file(file: "ExportFile") -> str:
     text = _("{}: as it was signed ({} bytes, {} rows)")
-    return text.format(file.name, number(file.bytes), number(file.rows))
+    return text.format(file.name, format_number(file.bytes), format_number(file.rows))
 
 
-def _moment(seconds: float) -> str:
+def _format_signing_moment(seconds: float) -> str:
     from datetime import UTC, datetime
 
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _plain(verdict: "Verdict") -> dict[str, Any]:
+def _dump_verdict(verdict: "Verdict") -> dict[str, Any]:
     parts = {
         "manifest": verdict.manifest,
         "receipt": verdict.receipt,
@@ -156,27 +160,29 @@ def _plain(verdict: "Verdict") -> dict[str, Any]:
     }
 
 
-def _stored(path: Path, keys: Mapping[str, Any] | None, of: Path | None, *, as_json: bool) -> int:
+def _verify_stored_receipt(
+    path: Path, keys: Mapping[str, Any] | None, of: Path | None, *, as_json: bool
+) -> int:
     """A server's receipt for a batch or a deposit."""
     if keys is None:
         raise Misuse(_("a receipt is verified with the keys of the server: --jwks FILE"))
     from synergie.client.trust.verify import verify_stored
 
     said = verify_stored(path, keys)
-    fault = None if of is None else _fault(said, of)
+    fault = None if of is None else _find_receipt_fault(said, of)
     if as_json:
         plain = said.model_dump(mode="json")
         print_json({"ok": fault is None, "receipt": plain, "fault": fault})
     else:
         text = _("{}: {} rows received from {}, stored on {}, signed by {}")
-        when = _moment(said.received_at.timestamp())
-        typer.echo(text.format(said.sub, number(said.rows), said.aud, when, said.iss))
+        when = _format_signing_moment(said.received_at.timestamp())
+        typer.echo(text.format(said.sub, format_number(said.rows), said.aud, when, said.iss))
         if fault is not None:
             typer.echo(fault, err=True)
     return End.DONE if fault is None else End.REFUSED
 
 
-def _fault(said: "StoredClaims", of: Path) -> str | None:
+def _find_receipt_fault(said: "StoredClaims", of: Path) -> str | None:
     """Why the file *of* is not the one that the receipt is for; None: it is."""
     from synergie.errors import BadInput
 

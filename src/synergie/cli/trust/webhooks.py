@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synergie.cli._store import StoreUrl, opened, settings
-from synergie.cli.help import Command, application
+from synergie.cli._store import StoreUrl, opened, read_cli_settings
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.texts import N_, _
 from synergie.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from synergie.exchange.trust.webhooks.webhook_courier import Sent
+    from synergie.exchange.trust.webhooks.webhook_courier import DeliveryAttempt
 
-app = application(N_("Webhooks: send what is due, from a timer or beside the server."))
+app = build_command_group(N_("Webhooks: send what is due, from a timer or beside the server."))
 
 
 @app.command(
@@ -36,20 +36,20 @@ def deliver(
     store: StoreUrl = None,
 ) -> None:
     """Exit 1 when a message of this run failed, so that a timer tells it."""
-    told: list[Sent] = []
-    place = settings(database_url=store)
+    told: list[DeliveryAttempt] = []
+    place = read_cli_settings(database_url=store)
     if not place.keys_dir.is_dir():  # else keys of its own would be made, that nobody trusts
         raise Misconfigured("{}: no keys of a server here (SYNERGIE_DATA_DIR)", place.keys_dir)
     with opened(store, migrate=False) as kept:
-        from synergie.exchange.trust.webhooks.webhook_courier import Courier
+        from synergie.exchange.trust.webhooks.webhook_courier import WebhookSender
         from synergie.exchange.trust.webhooks.webhooks import WebhookKeys
         from synergie.server.keyring import Keyring
 
         keys = WebhookKeys(Keyring.open(place.keys_dir).secret_for("webhooks"))
-        courier = Courier(kept, keys, place.outbound, lambda: datetime.now(UTC))
+        courier = WebhookSender(kept, keys, place.outbound, lambda: datetime.now(UTC))
         while True:
             told = courier.run()
-            _say(told, quiet=not once)
+            _print_delivery_outcome(told, quiet=not once)
             if once:
                 break
             time.sleep(every)
@@ -65,15 +65,15 @@ def deliver(
 def resume(store: StoreUrl = None) -> None:
     """Exit 0; once the restored server is the one that serves."""
     with opened(store, migrate=False) as place:
-        from synergie.policy import operator
+        from synergie.policy import permit_operator
         from synergie.storage.epochs import resume_webhooks
 
         with place.write() as session:
-            resumed = resume_webhooks(operator(now=datetime.now(UTC)), session)
+            resumed = resume_webhooks(permit_operator(now=datetime.now(UTC)), session)
     typer.echo(_("{} webhooks resumed").format(resumed))
 
 
-def _say(told: "list[Sent]", *, quiet: bool) -> None:
+def _print_delivery_outcome(told: "list[DeliveryAttempt]", *, quiet: bool) -> None:
     """How many were taken and how many failed; with *quiet* only when there was one."""
     if quiet and not told:
         return

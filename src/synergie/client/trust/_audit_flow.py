@@ -50,13 +50,13 @@ class Trust:
         """The keys of the server."""
         if self.jwks is not None:
             return self.jwks
-        found: Mapping[str, Any] = yield _export_calls.jwks()
+        found: Mapping[str, Any] = yield _export_calls.read_jwks()
         return found
 
     def claims(self, jws: str, keys: Mapping[str, Any]) -> TreeHeadClaims:
         """What a head says. BadInput when the server did not sign it."""
         try:
-            said = tree_head.verified(jws, keys)
+            said = tree_head.verify_tree_head(jws, keys)
         except Unsigned as error:
             raise BadInput(JOURNAL, Words("another one"), _SIGNED) from error
         if said.iss.rstrip("/") != self.issuer.rstrip("/"):
@@ -67,57 +67,61 @@ class Trust:
 def head(trust: Trust, since: str | None) -> Flow[TreeHead]:
     """The head as it is now, verified; and that it continues the head *since*, a saved JWS."""
     keys = yield from trust.keys()
-    told: TreeHead = yield _get("/audit/head", TreeHead)
+    told: TreeHead = yield _build_get_call("/audit/head", TreeHead)
     now = trust.claims(told.jws, keys)
     signed = now.tree_size, now.root, datetime.fromtimestamp(now.iat, UTC)
     if signed != (told.tree_size, told.root, told.signed_at):
         raise BadInput(JOURNAL, Words("another one"), _SIGNED)
     if since is not None:
-        yield from _continues(trust.claims(since, keys), now)
+        yield from _check_continuation(trust.claims(since, keys), now)
     return told
 
 
 def record(trust: Trust, seq: int) -> Flow[KeptRecord]:
     """A record that concerns you, and that the journal holds it where it says."""
     keys = yield from trust.keys()
-    told: TreeHead = yield _get("/audit/head", TreeHead)
+    told: TreeHead = yield _build_get_call("/audit/head", TreeHead)
     now = trust.claims(told.jws, keys)
-    kept: KeptRecord = yield _get(f"/v1/audit/records/{seq}", KeptRecord, limit=_MOST_RECORD)
+    kept: KeptRecord = yield _build_get_call(
+        f"/v1/audit/records/{seq}", KeptRecord, limit=_MOST_RECORD
+    )
     if now.tree_size <= seq:  # a head that was kept for some seconds on the way
         raise NotFound
-    path: InclusionProof = yield inclusion(seq, now.tree_size)
-    leaf = merkle.leaf(bytes.fromhex(kept.salt) + kept.record.encode())
+    path: InclusionProof = yield read_inclusion_proof(seq, now.tree_size)
+    leaf = merkle.hash_leaf(bytes.fromhex(kept.salt) + kept.record.encode())
     if kept.seq != seq or not merkle.includes(
-        leaf, _bytes(path.path), bytes.fromhex(now.root), index=seq, size=now.tree_size
+        leaf, _decode_hashes(path.path), bytes.fromhex(now.root), index=seq, size=now.tree_size
     ):
         raise BadInput(f"record {seq}", Words("another one"), _WHOLE)
     return kept
 
 
-def _continues(held: TreeHeadClaims, now: TreeHeadClaims) -> Flow[None]:
+def _check_continuation(held: TreeHeadClaims, now: TreeHeadClaims) -> Flow[None]:
     """The two are heads of one history. The newer one may be the smaller by a moment's cache."""
     first, second = sorted((held, now), key=lambda one: one.tree_size)
     if first.tree_size == 0:
         return
     try:
-        told: ConsistencyProof = yield consistency(first.tree_size, second.tree_size)
+        told: ConsistencyProof = yield read_consistency_proof(first.tree_size, second.tree_size)
     except BadInput as error:  # it does not know the size we hold: the end was cut off
         raise BadInput(JOURNAL, Words("a shorter one"), _GREW) from error
     sizes = first.tree_size, second.tree_size
     roots = bytes.fromhex(first.root), bytes.fromhex(second.root)
-    if not merkle.extends(sizes, roots, _bytes(told.path)):
+    if not merkle.is_extension(sizes, roots, _decode_hashes(told.path)):
         raise BadInput(JOURNAL, Words("another one"), _GREW)
 
 
-def consistency(first: int, second: int) -> Call[ConsistencyProof]:
+def read_consistency_proof(first: int, second: int) -> Call[ConsistencyProof]:
     """The call of a consistency proof."""
     query = (("first", str(first)), ("second", str(second)))
-    return _get("/audit/proof", ConsistencyProof, query)
+    return _build_get_call("/audit/proof", ConsistencyProof, query)
 
 
-def inclusion(seq: int, size: int) -> Call[InclusionProof]:
+def read_inclusion_proof(seq: int, size: int) -> Call[InclusionProof]:
     """The call of an inclusion proof."""
-    return _get("/audit/inclusion", InclusionProof, (("seq", str(seq)), ("size", str(size))))
+    return _build_get_call(
+        "/audit/inclusion", InclusionProof, (("seq", str(seq)), ("size", str(size)))
+    )
 
 
 def accesses(
@@ -138,7 +142,7 @@ def accesses(
     return page
 
 
-def _get[T: BaseModel](
+def _build_get_call[T: BaseModel](
     path: str,
     kind: type[T],
     query: tuple[tuple[str, str], ...] = (),
@@ -148,5 +152,5 @@ def _get[T: BaseModel](
     return Call(method="GET", path=path, params=query, limit=limit, parse=model_of(kind))
 
 
-def _bytes(hashes: tuple[str, ...]) -> list[bytes]:
+def _decode_hashes(hashes: tuple[str, ...]) -> list[bytes]:
     return [bytes.fromhex(one) for one in hashes]

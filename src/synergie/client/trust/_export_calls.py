@@ -37,7 +37,7 @@ def make(request: ExportRequest, key: str | None) -> Call[Export]:
     )
 
 
-def file(export: str, name: str) -> Call[None]:
+def read_export_file(export: str, name: str) -> Call[None]:
     """One file; it is read piece by piece, never whole."""
     return Call(
         method="GET",
@@ -47,14 +47,14 @@ def file(export: str, name: str) -> Call[None]:
     )
 
 
-def manifest(export: str) -> Call[str]:
+def read_export_manifest(export: str) -> Call[str]:
     """The signed manifest."""
-    return _jws(f"{EXPORTS.one(export).path}/manifest.jws")
+    return _read_jws(f"{EXPORTS.one(export).path}/manifest.jws")
 
 
 def tree_head(export: str) -> Call[str]:
     """The signed head of the journal that the manifest names."""
-    return _jws(f"{EXPORTS.one(export).path}/tree-head.jws")
+    return _read_jws(f"{EXPORTS.one(export).path}/tree-head.jws")
 
 
 def receipt(export: str) -> Call[ExportReceipt]:
@@ -78,9 +78,9 @@ def receive(export: str, jws: str) -> Call[ExportReceipt]:
     )
 
 
-def jwks() -> Call[dict[str, Any]]:
+def read_jwks() -> Call[dict[str, Any]]:
     """The public keys of the server, those of the past with them."""
-    return Call(method="GET", path="/jwks", limit=_MOST_JWKS, parse=_keys)
+    return Call(method="GET", path="/jwks", limit=_MOST_JWKS, parse=_parse_jwk_set)
 
 
 def signed_receipt(id_: str) -> Call[str]:
@@ -88,20 +88,20 @@ def signed_receipt(id_: str) -> Call[str]:
     noun = _DEPOSITS if id_.startswith("dep_") else BATCHES
     path = f"{noun.one(id_).path}/receipt.jws"
     accept = f"{_SD_JWT}, {_JOSE}"
-    return Call(method="GET", path=path, accept=accept, limit=_MOST_JWS, parse=_receipt)
+    return Call(method="GET", path=path, accept=accept, limit=_MOST_JWS, parse=_parse_receipt)
 
 
-def _jws(path: str) -> Call[str]:
-    return Call(method="GET", path=path, accept=_JOSE, limit=_MOST_JWS, parse=_compact)
+def _read_jws(path: str) -> Call[str]:
+    return Call(method="GET", path=path, accept=_JOSE, limit=_MOST_JWS, parse=_parse_compact)
 
 
-def _compact(content: bytes) -> str:
+def _parse_compact(content: bytes) -> str:
     if not _JWS.fullmatch(content):
         raise BadInput(_WHERE, content[:80], "a compact JWS (RFC 7515)")
     return content.decode("ascii")
 
 
-def _receipt(content: bytes) -> str:
+def _parse_receipt(content: bytes) -> str:
     """A receipt whose disclosures are those that it covers; an older one discloses nothing."""
     text = content.decode("ascii") if _RECEIPT.fullmatch(content) else ""
     try:
@@ -111,7 +111,7 @@ def _receipt(content: bytes) -> str:
     return text
 
 
-def _keys(content: bytes) -> dict[str, Any]:
+def _parse_jwk_set(content: bytes) -> dict[str, Any]:
     try:
         found = json.loads(content)
     except (ValueError, RecursionError) as error:

@@ -22,7 +22,7 @@ from synergie.client.trust._export_folder import (
     RECEIPT_JWKS,
     TREE_HEAD,
     Saving,
-    saving,
+    open_export_folder,
 )
 from synergie.errors import BadInput, NotFound, Unreachable, Words
 from synergie.proof import manifest, receipt
@@ -43,23 +43,23 @@ class Fetch:
 type Fetching = Generator[Call[Any] | Fetch, Any, ManifestClaims]
 
 
-def fetching(auth: Auth, export: str, folder: Path) -> Fetching:
+def fetch_export(auth: Auth, export: str, folder: Path) -> Fetching:
     """The steps of fetching *export* into *folder*; what its manifest says.
 
     BadInput names the file that is not as the manifest tells it; the server is told so by a
     receipt that refuses it, and no folder is left.
     """
-    signed = yield calls.manifest(export)
-    jwks = yield calls.jwks()
-    said = _verified(auth, export, signed, jwks)
+    signed = yield calls.read_export_manifest(export)
+    jwks = yield calls.read_jwks()
+    said = _verify_manifest_claims(auth, export, signed, jwks)
     refusing = None
     try:
-        with saving(folder) as place:
-            yield from _files(export, said, place)
+        with open_export_folder(folder) as place:
+            yield from _fetch_files(export, said, place)
             place.proof(MANIFEST, signed)
             place.proof(JWKS, json.dumps(jwks, indent=2) + "\n")
             yield from _tree_head(export, said, place)
-            told = _receipt(auth, said, signed, place)
+            told = _sign_export_receipt(auth, said, signed, place)
             if place.refused:
                 refusing = told
                 raise place.refused[0][1]
@@ -73,9 +73,11 @@ def fetching(auth: Auth, export: str, folder: Path) -> Fetching:
     return said
 
 
-def _verified(auth: Auth, export: str, signed: str, jwks: dict[str, Any]) -> ManifestClaims:
+def _verify_manifest_claims(
+    auth: Auth, export: str, signed: str, jwks: dict[str, Any]
+) -> ManifestClaims:
     try:
-        said = manifest.verified(signed, jwks)
+        said = manifest.verify_manifest(signed, jwks)
     except Unsigned as error:
         raise BadInput(MANIFEST, Words("another one"), _SIGNED) from error
     expected = {"iss": auth.issuer, "jti": export}
@@ -87,19 +89,21 @@ def _verified(auth: Auth, export: str, signed: str, jwks: dict[str, Any]) -> Man
     return said
 
 
-def _files(
+def _fetch_files(
     export: str, said: ManifestClaims, place: Saving
 ) -> Generator[Call[Any] | Fetch, Any, None]:
     for file in said.files:
-        yield from _file(export, file, place)
+        yield from _fetch_file(export, file, place)
 
 
-def _file(export: str, file: ExportFile, place: Saving) -> Generator[Call[Any] | Fetch, Any, None]:
+def _fetch_file(
+    export: str, file: ExportFile, place: Saving
+) -> Generator[Call[Any] | Fetch, Any, None]:
     """One file, asked for again from its beginning when the answer was cut."""
     for left in reversed(range(TRIES)):
         try:
             with place.file(file) as arriving:
-                yield Fetch(calls.file(export, file.name), arriving.add)
+                yield Fetch(calls.read_export_file(export, file.name), arriving.add)
         except Unreachable:
             place.drop(file.name)
             if not left:
@@ -120,7 +124,7 @@ def _tree_head(
     place.proof(TREE_HEAD, head)
 
 
-def _receipt(auth: Auth, said: ManifestClaims, signed: str, place: Saving) -> str:
+def _sign_export_receipt(auth: Auth, said: ManifestClaims, signed: str, place: Saving) -> str:
     moment = datetime.fromtimestamp(auth.clock(), UTC)
     claims = ReceiptClaims(
         iss=said.aud,
@@ -131,4 +135,4 @@ def _receipt(auth: Auth, said: ManifestClaims, signed: str, place: Saving) -> st
         files_ok=not place.refused,
         refused=tuple(refused for refused, _ in place.refused),
     )
-    return receipt.signed(auth.prove, claims)
+    return receipt.sign_receipt(auth.prove, claims)

@@ -102,7 +102,7 @@ class Arriving:
 
 
 @contextmanager
-def saving(folder: Path) -> Iterator[Saving]:
+def open_export_folder(folder: Path) -> Iterator[Saving]:
     """A folder that is there, whole, when the block ends well, and not at all otherwise.
 
     BadInput when there is something of that name already.

@@ -25,9 +25,9 @@ _PDF = b"%PDF-"
 _WHERE = "answer of the server"
 
 
-def listed(since: datetime | None) -> Callable[[str | None], Call[Page[Agreement]]]:
+def list_agreements(since: datetime | None) -> Callable[[str | None], Call[Page[Agreement]]]:
     """From a cursor to the call of that page of agreements that changed since a moment."""
-    told = () if since is None else (("changed_since", _instant(since)),)
+    told = () if since is None else (("changed_since", _format_changed_since(since)),)
 
     def page(after: str | None) -> Call[Page[Agreement]]:
         return Call(
@@ -40,14 +40,14 @@ def listed(since: datetime | None) -> Callable[[str | None], Call[Page[Agreement
     return page
 
 
-def one(agreement: str, version: int | None) -> Call[Agreement]:
+def read_agreement(agreement: str, version: int | None) -> Call[Agreement]:
     """One agreement, in one version."""
-    return _of(agreement, "", version, model_of(Agreement))
+    return _read_agreement_part(agreement, "", version, model_of(Agreement))
 
 
-def versions(agreement: str) -> Call[Page[Agreement]]:
+def list_versions(agreement: str) -> Call[Page[Agreement]]:
     """Every version of an agreement."""
-    return _of(agreement, "/versions", None, model_of(Page[Agreement]))
+    return _read_agreement_part(agreement, "/versions", None, model_of(Page[Agreement]))
 
 
 def redraft(agreement: str, terms: Terms, key: str | None) -> Call[Agreement]:
@@ -61,29 +61,33 @@ def redraft(agreement: str, terms: Terms, key: str | None) -> Call[Agreement]:
     )
 
 
-def clauses(agreement: str, version: int | None) -> Call[Clauses]:
+def read_clauses(agreement: str, version: int | None) -> Call[Clauses]:
     """An agreement clause by clause."""
-    return _of(agreement, "/clauses", version, model_of(Clauses))
+    return _read_agreement_part(agreement, "/clauses", version, model_of(Clauses))
 
 
-def proof(agreement: str, version: int | None) -> Call[AgreementProof]:
+def read_agreement_proof(agreement: str, version: int | None) -> Call[AgreementProof]:
     """An agreement with what proves it."""
-    return _of(agreement, "/proof", version, model_of(AgreementProof))
+    return _read_agreement_part(agreement, "/proof", version, model_of(AgreementProof))
 
 
-def odrl(agreement: str, version: int | None) -> Call[dict[str, Any]]:
+def read_odrl(agreement: str, version: int | None) -> Call[dict[str, Any]]:
     """An agreement as an ODRL policy."""
-    return _of(agreement, "/odrl", version, _policy, accept=_JSON_LD)
+    return _read_agreement_part(agreement, "/odrl", version, _parse_policy, accept=_JSON_LD)
 
 
 def html(agreement: str, version: int | None) -> Call[str]:
     """An agreement to print, as HTML."""
-    return _of(agreement, "/document.html", version, _page, accept="text/html")
+    return _read_agreement_part(
+        agreement, "/document.html", version, _decode_page, accept="text/html"
+    )
 
 
-def pdf(agreement: str, version: int | None) -> Call[bytes]:
+def read_agreement_pdf(agreement: str, version: int | None) -> Call[bytes]:
     """An agreement to print, as PDF."""
-    return _of(agreement, "/document.pdf", version, _paper, accept="application/pdf")
+    return _read_agreement_part(
+        agreement, "/document.pdf", version, _check_pdf, accept="application/pdf"
+    )
 
 
 def give(consent: ConsentRecord, key: str | None) -> Call[Consent]:
@@ -122,12 +126,12 @@ def perimeter(perimeter_id: str, version: int | None) -> Call[NamedPerimeter]:
     return Call(
         method="GET",
         path=PERIMETERS.one(perimeter_id).path,
-        params=_version(version),
+        params=_build_version_params(version),
         parse=model_of(NamedPerimeter),
     )
 
 
-def _of[T](
+def _read_agreement_part[T](
     agreement: str,
     part: str,
     version: int | None,
@@ -138,23 +142,23 @@ def _of[T](
     return Call(
         method="GET",
         path=f"{AGREEMENTS.one(agreement).path}{part}",
-        params=_version(version),
+        params=_build_version_params(version),
         parse=parse,
         accept=accept,
     )
 
 
-def _version(version: int | None) -> tuple[tuple[str, str], ...]:
+def _build_version_params(version: int | None) -> tuple[tuple[str, str], ...]:
     return () if version is None else (("version", str(version)),)
 
 
-def _instant(moment: datetime) -> str:
+def _format_changed_since(moment: datetime) -> str:
     if moment.utcoffset() is None:
         raise TypeError("changed_since: found a time without a zone")
     return curve_json.instant_text(moment)
 
 
-def _policy(content: bytes) -> dict[str, Any]:
+def _parse_policy(content: bytes) -> dict[str, Any]:
     try:
         found = json.loads(content)
     except ValueError as error:
@@ -164,14 +168,14 @@ def _policy(content: bytes) -> dict[str, Any]:
     return found
 
 
-def _page(content: bytes) -> str:
+def _decode_page(content: bytes) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
         raise BadInput(_WHERE, content[:80], "a text in UTF-8") from error
 
 
-def _paper(content: bytes) -> bytes:
+def _check_pdf(content: bytes) -> bytes:
     if not content.startswith(_PDF):
         raise BadInput(_WHERE, content[:80], "a PDF")
     return content

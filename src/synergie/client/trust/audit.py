@@ -6,10 +6,10 @@ from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from synergie.client._http import TIMEOUT_S
-from synergie.client._origin import check_secure, origin
+from synergie.client._origin import check_secure, parse_origin
 from synergie.client._problems import error_of
 from synergie.client.calls import Call
-from synergie.client.outbound import Allow, fetch
+from synergie.client.outbound import Allow, fetch_url
 from synergie.client.pages import AsyncPages, Pages
 from synergie.client.trust import _audit_flow as flows
 from synergie.client.trust._audit_flow import Flow, Trust
@@ -58,11 +58,11 @@ class Audit:
 
     def proof(self, first: int, second: int) -> ConsistencyProof:
         """The consistency proof of two sizes; `proof.merkle.extends` verifies it."""
-        return self._call(flows.consistency(first, second))
+        return self._call(flows.read_consistency_proof(first, second))
 
     def inclusion(self, seq: int, size: int) -> InclusionProof:
         """The path of a record to the root of a size; `proof.merkle.includes` verifies it."""
-        return self._call(flows.inclusion(seq, size))
+        return self._call(flows.read_inclusion_proof(seq, size))
 
     def accesses(
         self, *, subject: str | None = None, since: datetime | None = None
@@ -113,11 +113,11 @@ class AsyncAudit:
 
     async def proof(self, first: int, second: int) -> ConsistencyProof:
         """As `Audit.proof`."""
-        return await self._call(flows.consistency(first, second))
+        return await self._call(flows.read_consistency_proof(first, second))
 
     async def inclusion(self, seq: int, size: int) -> InclusionProof:
         """As `Audit.inclusion`."""
-        return await self._call(flows.inclusion(seq, size))
+        return await self._call(flows.read_inclusion_proof(seq, size))
 
     def accesses(
         self, *, subject: str | None = None, since: datetime | None = None
@@ -151,14 +151,14 @@ def public_audit(base_url: str) -> Audit:
     `Client` does, 60 seconds.
     """
     base = check_secure(base_url, "base_url").removesuffix("/v1")
-    _, _, port = origin(base)
+    _, _, port = parse_origin(base)
     host = urlsplit(base).hostname or ""
     allow = Allow(trusted=frozenset({(host, port)}))
 
     def call[T](asked: Call[T], /) -> T:
         query = f"?{urlencode(asked.params)}" if asked.params else ""
         url = f"{base}{asked.path}{query}"
-        reply = fetch(url, limit=asked.limit, timeout=TIMEOUT_S, allow=allow)
+        reply = fetch_url(url, limit=asked.limit, timeout=TIMEOUT_S, allow=allow)
         if not reply.good:
             raise error_of(reply.status, reply.headers, reply.content)
         return asked.parse(reply.content)

@@ -9,7 +9,7 @@ from synergie.client.auth import Auth
 from synergie.client.calls import Call
 from synergie.client.pages import AsyncPages, Pages
 from synergie.client.trust import _export_calls as calls
-from synergie.client.trust._export_flow import Fetch, fetching
+from synergie.client.trust._export_flow import Fetch, fetch_export
 from synergie.errors import SynergieError
 from synergie.schemas.trust.agreement import Granularity
 from synergie.schemas.trust.export import (
@@ -32,7 +32,7 @@ class _AsyncCall(Protocol):
     def __call__[T](self, call: Call[T], /) -> Awaitable[T]: ...
 
 
-def _asked(
+def _build_export_request(
     kinds: Iterable[ExportKind],
     *,
     start: datetime | None,
@@ -97,7 +97,7 @@ class Exports:
         *start*, *end*: aware times, needed for `curves`. *granularity* None: the finest that is
         open. *series*: only these. *key*: the Idempotency-Key to use again after a crash.
         """
-        request = _asked(
+        request = _build_export_request(
             kinds,
             start=start,
             end=end,
@@ -117,7 +117,7 @@ class Exports:
         `manifest.jws`, `jwks.json`, `receipt.jws`, `receipt-jwks.json` and, when the server keeps
         a journal, `tree-head.jws`: `synergie verify` needs no more.
         """
-        flow = fetching(self._auth, export, Path(folder))
+        flow = fetch_export(self._auth, export, Path(folder))
         try:
             step = next(flow)
             while True:
@@ -135,7 +135,7 @@ class Exports:
 
     def manifest(self, export: str) -> str:
         """Its signed manifest, a compact JWS; not verified."""
-        return self._call(calls.manifest(export))
+        return self._call(calls.read_export_manifest(export))
 
     def receipt(self, export: str) -> ExportReceipt:
         """The recipient's receipt. NotFound while there is none."""
@@ -154,7 +154,7 @@ class Exports:
 
         Ask again after a rotation: keys of the past stay in it, so that old manifests verify.
         """
-        return self._call(calls.jwks())
+        return self._call(calls.read_jwks())
 
     def _done(self, step: Call[Any] | Fetch) -> Any:
         if not isinstance(step, Fetch):
@@ -201,7 +201,7 @@ class AsyncExports:
         key: str | None = None,
     ) -> Export:
         """As `Exports.make`."""
-        request = _asked(
+        request = _build_export_request(
             kinds,
             start=start,
             end=end,
@@ -214,7 +214,7 @@ class AsyncExports:
 
     async def download(self, export: str, folder: str | Path) -> ManifestClaims:
         """As `Exports.download`."""
-        flow = fetching(self._auth, export, Path(folder))
+        flow = fetch_export(self._auth, export, Path(folder))
         try:
             step = next(flow)
             while True:
@@ -232,7 +232,7 @@ class AsyncExports:
 
     async def manifest(self, export: str) -> str:
         """Its signed manifest, a compact JWS; not verified."""
-        return await self._call(calls.manifest(export))
+        return await self._call(calls.read_export_manifest(export))
 
     async def receipt(self, export: str) -> ExportReceipt:
         """The recipient's receipt. NotFound while there is none."""
@@ -244,7 +244,7 @@ class AsyncExports:
 
     async def keys(self) -> dict[str, Any]:
         """The server's public keys, as a JWK set: save them, and verify with them later."""
-        return await self._call(calls.jwks())
+        return await self._call(calls.read_jwks())
 
     async def _done(self, step: Call[Any] | Fetch) -> Any:
         if not isinstance(step, Fetch):

@@ -35,7 +35,11 @@ _OF_SIZES = "the proof of these two sizes, the earlier one 1 or more"
 def head_claims(jws: str, jwks: Mapping[str, Any] | None, name: str) -> TreeHeadClaims:
     """What the head *jws* says, signed by a key of *jwks*; None: its signature is not looked at."""
     try:
-        return tree_head.unverified(jws) if jwks is None else tree_head.verified(jws, jwks)
+        return (
+            tree_head.parse_tree_head(jws)
+            if jwks is None
+            else tree_head.verify_tree_head(jws, jwks)
+        )
     except Unsigned as error:
         expected = _HEAD if jwks is None else _SIGNED
         raise BadInput(f"{name}, head", Words("another one"), expected) from error
@@ -44,7 +48,7 @@ def head_claims(jws: str, jwks: Mapping[str, Any] | None, name: str) -> TreeHead
 def check_record(proof: RecordProof, name: str) -> JournalRecord:
     """The record that *proof* holds, once its bytes are those that were hashed."""
     kept = proof.record
-    leaf = merkle.leaf(bytes.fromhex(kept.salt) + kept.record.encode()).hex()
+    leaf = merkle.hash_leaf(bytes.fromhex(kept.salt) + kept.record.encode()).hex()
     for part, found in (("record", kept.leaf), ("inclusion", proof.inclusion.leaf)):
         if found != leaf:
             raise BadInput(f"{name}, {part}, leaf", found, _HASHED)
@@ -52,8 +56,8 @@ def check_record(proof: RecordProof, name: str) -> JournalRecord:
         said = JournalRecord.model_validate_json(kept.record)
     except ValidationError as error:
         raise BadInput(f"{name}, record", kept.record, "a record of the journal") from error
-    _same(f"{name}, record, seq", said.seq, kept.seq)
-    _same(f"{name}, inclusion, seq", proof.inclusion.seq, kept.seq)
+    _check_equal(f"{name}, record, seq", said.seq, kept.seq)
+    _check_equal(f"{name}, inclusion, seq", proof.inclusion.seq, kept.seq)
     return said
 
 
@@ -62,11 +66,11 @@ def check_inclusion(
 ) -> TreeHeadClaims:
     """The head under which the record of *proof* is; `check_record` comes before."""
     claims, path = head_claims(proof.head.jws, jwks, name), proof.inclusion
-    _same(f"{name}, head, tree_size", proof.head.tree_size, claims.tree_size)
-    _same(f"{name}, head, root", proof.head.root, claims.root)
+    _check_equal(f"{name}, head, tree_size", proof.head.tree_size, claims.tree_size)
+    _check_equal(f"{name}, head, root", proof.head.root, claims.root)
     signed_at = datetime.fromtimestamp(claims.iat, UTC)
-    _same(f"{name}, head, signed_at", proof.head.signed_at, signed_at)
-    _same(f"{name}, inclusion, size", path.size, claims.tree_size)
+    _check_equal(f"{name}, head, signed_at", proof.head.signed_at, signed_at)
+    _check_equal(f"{name}, inclusion, size", path.size, claims.tree_size)
     leaf, root = bytes.fromhex(path.leaf), bytes.fromhex(claims.root)
     hashes = [bytes.fromhex(one) for one in path.path]
     if not merkle.includes(leaf, hashes, root, index=path.seq, size=claims.tree_size):
@@ -93,10 +97,10 @@ def check_growth(
     if proof is None or (proof.first, proof.second) != sizes or not sizes[0]:
         raise BadInput(f"{name}, {sizes[0]}, {sizes[1]}", found, _OF_SIZES)
     roots = bytes.fromhex(first.root), bytes.fromhex(second.root)
-    if not merkle.extends(sizes, roots, [bytes.fromhex(step) for step in proof.path]):
+    if not merkle.is_extension(sizes, roots, [bytes.fromhex(step) for step in proof.path]):
         raise BadInput(f"{name}, path", Words("another one"), _GREW)
 
 
-def _same(where: str, found: object, wanted: object) -> None:
+def _check_equal(where: str, found: object, wanted: object) -> None:
     if found != wanted:
         raise BadInput(where, found, str(wanted))

@@ -30,15 +30,15 @@ class Papers:
 
     def clauses(self, agreement: str, *, version: int | None = None) -> Clauses:
         """Clause by clause, each with what it means."""
-        return self._call(calls.clauses(agreement, version))
+        return self._call(calls.read_clauses(agreement, version))
 
     def proof(self, agreement: str, *, version: int | None = None) -> AgreementProof:
         """The exact text that is signed, the signatures, and the keys of both parties."""
-        return self._call(calls.proof(agreement, version))
+        return self._call(calls.read_agreement_proof(agreement, version))
 
     def odrl(self, agreement: str, *, version: int | None = None) -> dict[str, Any]:
         """A W3C ODRL 2.2 Agreement, JSON-LD."""
-        return self._call(calls.odrl(agreement, version))
+        return self._call(calls.read_odrl(agreement, version))
 
     def html(self, agreement: str, *, version: int | None = None) -> str:
         """One HTML file that needs nothing else."""
@@ -46,7 +46,7 @@ class Papers:
 
     def pdf(self, agreement: str, *, version: int | None = None) -> bytes:
         """A tagged PDF (PDF/UA-1)."""
-        return self._call(calls.pdf(agreement, version))
+        return self._call(calls.read_agreement_pdf(agreement, version))
 
 
 class AsyncPapers:
@@ -57,15 +57,15 @@ class AsyncPapers:
 
     async def clauses(self, agreement: str, *, version: int | None = None) -> Clauses:
         """Clause by clause, each with what it means."""
-        return await self._call(calls.clauses(agreement, version))
+        return await self._call(calls.read_clauses(agreement, version))
 
     async def proof(self, agreement: str, *, version: int | None = None) -> AgreementProof:
         """The exact text that is signed, the signatures, and the keys of both parties."""
-        return await self._call(calls.proof(agreement, version))
+        return await self._call(calls.read_agreement_proof(agreement, version))
 
     async def odrl(self, agreement: str, *, version: int | None = None) -> dict[str, Any]:
         """A W3C ODRL 2.2 Agreement, JSON-LD."""
-        return await self._call(calls.odrl(agreement, version))
+        return await self._call(calls.read_odrl(agreement, version))
 
     async def html(self, agreement: str, *, version: int | None = None) -> str:
         """One HTML file that needs nothing else."""
@@ -73,4 +73,4 @@ class AsyncPapers:
 
     async def pdf(self, agreement: str, *, version: int | None = None) -> bytes:
         """A tagged PDF (PDF/UA-1)."""
-        return await self._call(calls.pdf(agreement, version))
+        return await self._call(calls.read_agreement_pdf(agreement, version))

@@ -70,7 +70,7 @@ class Verdict:
         return self.manifest is not None and all(one.fault is None for one in self.findings)
 
 
-def verify(
+def verify_export(
     folder: str | Path,
     *,
     jwks: Mapping[str, Any] | None = None,
@@ -94,7 +94,7 @@ def verify_stored(path: str | Path, jwks: Mapping[str, Any]) -> StoredClaims:
     BadInput when it is not signed by a key of *jwks*, the server's.
     """
     place = Path(path)
-    text = _text(place, _MOST_JWS)
+    text = _read_limited_text(place, _MOST_JWS)
     try:
         return receipt.verified_stored(text, jwks)
     except Unsigned as error:
@@ -138,7 +138,7 @@ class _Reading:
         try:
             compact = self._text(MANIFEST, _MOST_JWS)
             keys = self.jwks or self._keys(JWKS)
-            said = manifest.verified(compact, keys)
+            said = manifest.verify_manifest(compact, keys)
         except Unsigned:
             self._note(MANIFEST, BadInput(MANIFEST, Words("another one"), _MANIFEST_SIGNED))
             return None
@@ -165,7 +165,7 @@ class _Reading:
                 self._note(TREE_HEAD, BadInput(TREE_HEAD, _NOTHING, _HEAD_NAMED))
             return None
         try:
-            head = tree_head.verified(self._text(TREE_HEAD, _MOST_JWS), keys)
+            head = tree_head.verify_tree_head(self._text(TREE_HEAD, _MOST_JWS), keys)
         except Unsigned:
             self._note(TREE_HEAD, BadInput(TREE_HEAD, Words("another one"), _HEAD_SIGNED))
             return None
@@ -173,7 +173,7 @@ class _Reading:
             self._note(TREE_HEAD, fault)
             return None
         wanted = {"iss": said.iss, "tree_size": said.tree_size, "root": said.root}
-        self._note(TREE_HEAD, _unlike(TREE_HEAD, head, wanted))
+        self._note(TREE_HEAD, _find_unlike_claim(TREE_HEAD, head, wanted))
         return head
 
     def _receipt(self, said: ManifestClaims, compact: str) -> ReceiptClaims | None:
@@ -183,7 +183,7 @@ class _Reading:
             return None
         try:
             keys = self.receipt_jwks or self._keys(RECEIPT_JWKS)
-            told = receipt.verified(self._text(RECEIPT, _MOST_JWS), keys)
+            told = receipt.verify_receipt(self._text(RECEIPT, _MOST_JWS), keys)
         except Unsigned:
             self._note(RECEIPT, BadInput(RECEIPT, Words("another one"), _RECEIPT_SIGNED))
             return None
@@ -196,7 +196,7 @@ class _Reading:
             "aud": said.iss,
             "files_ok": True,
         }
-        self._note(RECEIPT, _unlike(RECEIPT, told, wanted))
+        self._note(RECEIPT, _find_unlike_claim(RECEIPT, told, wanted))
         return told
 
     def _strangers(self, said: ManifestClaims) -> Iterator[Finding]:
@@ -211,10 +211,10 @@ class _Reading:
         return parsed_keys(self._text(name, _MOST_JWKS), name)
 
     def _text(self, name: str, most: int) -> str:
-        return _text(self.place / name, most)
+        return _read_limited_text(self.place / name, most)
 
 
-def _text(path: Path, most: int) -> str:
+def _read_limited_text(path: Path, most: int) -> str:
     """The text of a file of at most *most* bytes, without the newline at its end. BadInput."""
     try:
         with path.open("rb") as source:
@@ -232,7 +232,7 @@ def _text(path: Path, most: int) -> str:
 def parsed_keys(text: str, name: str) -> Mapping[str, Any]:
     """The JWK set in *text*; BadInput at *name* otherwise."""
     try:
-        found = jose.parsed(text)
+        found = jose.parse_strict_json(text)
     except Unsigned as error:
         raise BadInput(name, text, _JWK_SET) from error
     if not isinstance(found, dict) or not isinstance(found.get("keys"), list):
@@ -240,7 +240,7 @@ def parsed_keys(text: str, name: str) -> Mapping[str, Any]:
     return found
 
 
-def _unlike(name: str, claims: object, wanted: Mapping[str, object]) -> BadInput | None:
+def _find_unlike_claim(name: str, claims: object, wanted: Mapping[str, object]) -> BadInput | None:
     """The first claim that is not as wanted; None: all are."""
     for claim, value in wanted.items():
         found = getattr(claims, claim)

@@ -36,7 +36,15 @@ from synergie.proof import webhook
 from synergie.schemas.faults import faults
 from synergie.schemas.trust.webhook import WebhookEpoch, WebhookEvent, WebhookSubject
 
-__all__ = ["MOST_BYTES", "Notice", "Seen", "WebhookEvent", "WebhookSubject", "echo", "receive"]
+__all__ = [
+    "MOST_BYTES",
+    "MessageStore",
+    "Notice",
+    "WebhookEvent",
+    "WebhookSubject",
+    "echo",
+    "receive",
+]
 
 MOST_BYTES = 64 * 1024
 """Most bytes of a body that is looked at; ours have less than 20,000."""
@@ -63,7 +71,7 @@ class Notice:
     with a `seq` above this number, then handle the message."""
 
 
-class Seen:
+class MessageStore:
     """The messages that were handled, in a SQLite file, so that a restart forgets none.
 
     `path` None keeps them in memory. Several threads may share one; several processes, one file.
@@ -123,7 +131,7 @@ def receive(
     body: bytes,
     keys: Sequence[str],
     *,
-    seen: Seen,
+    seen: MessageStore,
     clock: Callable[[], float] = time.time,
 ) -> Iterator[Notice]:
     """The message of a webhook request: signed by one of *keys*, at most 5 min ago.
@@ -137,10 +145,10 @@ def receive(
     if len(body) > MOST_BYTES:
         raise NotAuthenticated("message_too_long")
     try:
-        envelope = webhook.verified(headers, body, keys, now=now)
+        envelope = webhook.verify_webhook(headers, body, keys, now=now)
     except webhook.Forged as error:
         raise NotAuthenticated("message_not_signed") from error
-    new, event = envelope.id not in seen, _event(body)
+    new, event = envelope.id not in seen, _parse_event(body)
     yield Notice(envelope.id, event, new, seen.common_seq(event.epochs) if new else None)
     if new:
         seen.add(envelope.id, now=now, epochs=event.epochs)
@@ -161,7 +169,7 @@ def echo(query: str) -> bytes | None:
     return value.encode()
 
 
-def _event(body: bytes) -> WebhookEvent:
+def _parse_event(body: bytes) -> WebhookEvent:
     """What *body* tells; a later server may tell more, which is left out."""
     try:
         told = json.loads(body)
@@ -169,12 +177,13 @@ def _event(body: bytes) -> WebhookEvent:
         raise BadInput("body", body[:80].decode("utf-8", "replace"), "JSON") from error
     if not isinstance(told, dict):
         raise BadInput("body", type(told).__name__, "an object")
-    known = _known(told, WebhookEvent)
+    known = _select_known_fields(told, WebhookEvent)
     if isinstance(told.get("data"), dict):
-        known["data"] = _known(told["data"], WebhookSubject)
+        known["data"] = _select_known_fields(told["data"], WebhookSubject)
     if isinstance(told.get("epochs"), list):
         known["epochs"] = [
-            _known(one, WebhookEpoch) if isinstance(one, dict) else one for one in told["epochs"]
+            _select_known_fields(one, WebhookEpoch) if isinstance(one, dict) else one
+            for one in told["epochs"]
         ]
     try:
         return WebhookEvent.model_validate(known)
@@ -182,5 +191,5 @@ def _event(body: bytes) -> WebhookEvent:
         raise faults(error)[0] from error
 
 
-def _known(told: dict[str, Any], kind: _Kind) -> dict[str, Any]:
+def _select_known_fields(told: dict[str, Any], kind: _Kind) -> dict[str, Any]:
     return {name: value for name, value in told.items() if name in kind.model_fields}

@@ -27,7 +27,7 @@ def year_of(lamps: Lamps, windows: "tuple[OffPeakWindow, ...]", on: date) -> "tu
     from synergie.energy.records.power import DimmedSpan, LightingUse
     from synergie.energy.records.tariff import ClassKwh
 
-    latitude, longitude = _place(lamps.place)
+    latitude, longitude = _parse_lamp_place(lamps.place)
     with needs("plan"):
         from synergie.energy.plan.power.burn import burn_load
         from synergie.energy.plan.power.curves import Reading
@@ -41,7 +41,7 @@ def year_of(lamps: Lamps, windows: "tuple[OffPeakWindow, ...]", on: date) -> "tu
     return tuple(ClassKwh(time_class=one.time_class, kwh=one.kwh) for one in found.classes)
 
 
-def _place(told: str | None) -> tuple[float, float]:
+def _parse_lamp_place(told: str | None) -> tuple[float, float]:
     parts = (told or "").split(",")
     try:
         latitude, longitude = (float(part) for part in parts)

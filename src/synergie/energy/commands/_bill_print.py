@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synergie.cli.phrase import civil_day, euros, told
-from synergie.cli.print import lines
-from synergie.cli.texts import N_, _, number
+from synergie.cli.phrase import civil_day, describe_phrase, format_euros
+from synergie.cli.print import print_aligned_rows
+from synergie.cli.texts import N_, _, format_number
 
 if TYPE_CHECKING:
     from synergie.energy.records.bill import Bill, BillLine
@@ -56,76 +56,76 @@ def show_bill(bill: "Bill") -> None:
             bill.tariff_code,
             civil_day(bill.from_date),
             civil_day(bill.to_date),
-            _amount(bill.kwh),
+            _format_amount(bill.kwh),
         )
     )
     if bill.is_estimate:
         typer.echo(_("ESTIMATE: some prices are those of an earlier day"))
-    lines(_lines(bill))
+    print_aligned_rows(_iterate_bill_rows(bill))
     if bill.ht_eur is None or bill.ttc_eur is None:
         typer.echo(_("Not priced."))
         if bill.network_eur is not None:
-            typer.echo(_("Network: {} €").format(euros(bill.network_eur)))
+            typer.echo(_("Network: {} €").format(format_euros(bill.network_eur)))
         if bill.least_ht_eur is not None:
             least = _("Total excluding VAT of what is priced, at least: {} €")
-            typer.echo(least.format(euros(bill.least_ht_eur)))
+            typer.echo(least.format(format_euros(bill.least_ht_eur)))
         for one in bill.not_priced:
             typer.echo(
                 _("  no price for {} {}: {} kWh").format(
-                    one.tariff_code, one.time_class, _amount(one.kwh)
+                    one.tariff_code, one.time_class, _format_amount(one.kwh)
                 )
             )
     else:
-        _totals(bill)
+        _print_bill_totals(bill)
     if bill.assumptions:
         typer.echo(_("Assumed:"))
     for phrase in bill.assumptions:
-        typer.echo(f"  {told(phrase)}")
+        typer.echo(f"  {describe_phrase(phrase)}")
 
 
-def _totals(bill: "Bill") -> None:
+def _print_bill_totals(bill: "Bill") -> None:
     if bill.rounding_eur:
-        typer.echo(_("Rounding: {} €").format(euros(bill.rounding_eur)))
+        typer.echo(_("Rounding: {} €").format(format_euros(bill.rounding_eur)))
     least = bill.overruns == "at_least"
     ht = _("Total excluding VAT, at least: {} €") if least else _("Total excluding VAT: {} €")
-    typer.echo(ht.format(euros(bill.ht_eur)))
+    typer.echo(ht.format(format_euros(bill.ht_eur)))
     for one in bill.vat:
         typer.echo(
             _("VAT {} % of {} €: {} €").format(
-                _amount(one.percent), euros(one.base_eur), euros(one.vat_eur)
+                _format_amount(one.percent), format_euros(one.base_eur), format_euros(one.vat_eur)
             )
         )
     ttc = _("Total including VAT, at least: {} €") if least else _("Total including VAT: {} €")
-    typer.echo(ttc.format(euros(bill.ttc_eur)))
+    typer.echo(ttc.format(format_euros(bill.ttc_eur)))
     if bill.kwh and bill.ht_eur is not None:
         mean = bill.ht_eur / bill.kwh * 1000
-        typer.echo(_("That is {} €/MWh excluding VAT").format(euros(mean)))
+        typer.echo(_("That is {} €/MWh excluding VAT").format(format_euros(mean)))
 
 
-def _lines(bill: "Bill") -> Iterator[tuple[str, ...]]:
+def _iterate_bill_rows(bill: "Bill") -> Iterator[tuple[str, ...]]:
     for one in bill.lines:
         quantity = _with_unit(one.quantity, one.unit)
         price = _with_unit(one.unit_price, one.price_unit)
-        amount = _("not priced") if one.amount_eur is None else f"{euros(one.amount_eur)} €"
-        yield f"  {_name(one)}", civil_day(one.from_date), quantity, price, amount
+        amount = _("not priced") if one.amount_eur is None else f"{format_euros(one.amount_eur)} €"
+        yield f"  {_describe_bill_line(one)}", civil_day(one.from_date), quantity, price, amount
 
 
 def _with_unit(value: Decimal | None, unit: str | None) -> str:
     """A figure and its unit in the reader's language; empty when there is none."""
     if value is None:
         return ""
-    return f"{_amount(value)} {_(_UNITS.get(unit or '', unit or ''))}".rstrip()
+    return f"{_format_amount(value)} {_(_UNITS.get(unit or '', unit or ''))}".rstrip()
 
 
-def _name(line: "BillLine") -> str:
+def _describe_bill_line(line: "BillLine") -> str:
     name = _(COMPONENTS[line.component]) if line.label is None else line.label
     return name if line.time_class is None else f"{name} {line.time_class}"
 
 
-def _amount(value: Decimal) -> str:
+def _format_amount(value: Decimal) -> str:
     """A figure without zeros behind."""
     places = -min(0, int(value.normalize().as_tuple().exponent))
-    return number(float(value), places)
+    return format_number(float(value), places)
 
 
 def show_control(found: "InvoiceControl") -> None:
@@ -133,12 +133,12 @@ def show_control(found: "InvoiceControl") -> None:
     for one in found.invoices:
         typer.echo(
             _("{} ({}): {} lines, {} delivery points, {} €").format(
-                one.number, one.file, one.n_rows, one.n_points, euros(one.added_eur)
+                one.number, one.file, one.n_rows, one.n_points, format_euros(one.added_eur)
             )
         )
         typer.echo(
             _("  added up again: {} € ({} lines with a quantity and a price)").format(
-                euros(one.recomputed_eur), one.n_recomputed
+                format_euros(one.recomputed_eur), one.n_recomputed
             )
         )
     blocking = [one for one in found.findings if one.severity == "blocking"]
@@ -147,19 +147,23 @@ def show_control(found: "InvoiceControl") -> None:
         if some:
             typer.echo(title)
         for finding in some:
-            _finding(finding)
+            _print_invoice_finding(finding)
     if not found.findings:
         typer.echo(_("Nothing was found wrong"))
     if found.not_checked:
         typer.echo(_("Not looked at:"))
     for phrase in found.not_checked:
-        typer.echo(f"  {told(phrase)}")
+        typer.echo(f"  {describe_phrase(phrase)}")
 
 
-def _finding(one: "InvoiceFinding") -> None:
-    typer.echo(f"  {one.where}: {told(one.reason)}")
+def _print_invoice_finding(one: "InvoiceFinding") -> None:
+    typer.echo(f"  {one.where}: {describe_phrase(one.reason)}")
     typer.echo(
         _("    found {}, expected {}").format(one.found, one.expected)
-        + ("" if one.amount_eur is None else _("; {} € at stake").format(euros(one.amount_eur)))
+        + (
+            ""
+            if one.amount_eur is None
+            else _("; {} € at stake").format(format_euros(one.amount_eur))
+        )
         + f"; {_(_ASK[one.ask])} [{one.rule}]"
     )

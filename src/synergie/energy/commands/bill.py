@@ -121,7 +121,7 @@ class _Look(NamedTuple):
     as_json: bool
 
 
-class _Asked(NamedTuple):
+class _BillRequest(NamedTuple):
     """What is to be priced, as the command line tells it."""
 
     energy: str | None
@@ -165,24 +165,24 @@ def run(  # noqa: PLR0913 (the options of the command)
         raise Misuse(_("invoices to control, or --fta to price a point: not both"))
     if files:
         compared = tuple(market or ()), tuple(readings or ())
-        _control(files, _Look(perimeter, prices, lot, *compared, tables, as_json))
+        _control_invoices(files, _Look(perimeter, prices, lot, *compared, tables, as_json))
         return
     if fta is None or kva is None:
         raise Misuse(_("give invoices to control, or --fta and --kva to price a point"))
-    lit = None if lamps is None else Lamps(lamps, place, tuple(map(_off, off or ())))
+    lit = None if lamps is None else Lamps(lamps, place, tuple(map(_parse_off_window, off or ())))
     sources = energy, curve, tuple(readings or ()), lit, tuple(offpeak or ())
-    asked = _Asked(*sources, on, starts, ends, overrun, estimate)
-    _price(_terms(fta, kva, prices, lot), asked, tables, as_json=as_json)
+    asked = _BillRequest(*sources, on, starts, ends, overrun, estimate)
+    _print_request_bill(_build_billed_terms(fta, kva, prices, lot), asked, tables, as_json=as_json)
 
 
-def _control(paths: list[Path], look: _Look) -> None:
+def _control_invoices(paths: list[Path], look: _Look) -> None:
     from synergie.cli.print import as_json as print_json
     from synergie.energy.commands import bill_files as read
     from synergie.energy.commands._bill_print import show_control
     from synergie.energy.plan.tariff.invoice import control
     from synergie.schemas.readings.invoice import ControlRules
 
-    invoices, refused = read.invoices(paths)
+    invoices, refused = read.read_invoices(paths)
     points = read.points(look.perimeter)
     found = control(
         invoices,
@@ -190,7 +190,7 @@ def _control(paths: list[Path], look: _Look) -> None:
         schedules=read.schedules(look.prices, look.lot),
         uses=read.measured(look.readings),
         rules=ControlRules(markets=look.markets),
-        tables=read.tables(look.tables),
+        tables=read.load_tariff_tables(look.tables),
     )
     if look.as_json:
         print_json(found)
@@ -199,7 +199,7 @@ def _control(paths: list[Path], look: _Look) -> None:
     raise typer.Exit(1 if found.is_blocked or refused else 0)
 
 
-def _terms(fta: str, kva: str, prices: Path | None, lot: str | None) -> "BilledTerms":
+def _build_billed_terms(fta: str, kva: str, prices: Path | None, lot: str | None) -> "BilledTerms":
     from synergie.energy.commands import bill_files as read
     from synergie.energy.records.tariff import BilledTerms, ClassPower
 
@@ -207,8 +207,8 @@ def _terms(fta: str, kva: str, prices: Path | None, lot: str | None) -> "BilledT
     if len(schedules) > 1:
         names = ", ".join(one.name for one in schedules)
         raise Misuse(_("--lot: say which price schedule; there are: {}").format(names))
-    told = _by_class(kva, "--kva") if "=" in kva else {None: _number(kva, "--kva")}
-    with _told("--fta, --kva "):
+    told = _by_class(kva, "--kva") if "=" in kva else {None: _parse_option_number(kva, "--kva")}
+    with _name_refused_option("--fta, --kva "):
         return BilledTerms(
             tariff_code=fta.strip().upper(),
             powers=tuple(ClassPower(time_class=name, kva=value) for name, value in told.items()),
@@ -216,12 +216,14 @@ def _terms(fta: str, kva: str, prices: Path | None, lot: str | None) -> "BilledT
         )
 
 
-def _price(terms: "BilledTerms", asked: _Asked, folder: Path | None, *, as_json: bool) -> None:
+def _print_request_bill(
+    terms: "BilledTerms", asked: _BillRequest, folder: Path | None, *, as_json: bool
+) -> None:
     from synergie.cli.print import as_json as print_json
     from synergie.energy.commands import bill_files as read
     from synergie.energy.commands._bill_print import show_bill
 
-    found = _bill(terms, asked, read.tables(folder))
+    found = _compute_request_bill(terms, asked, read.load_tariff_tables(folder))
     if as_json:
         print_json(found)
     else:
@@ -229,36 +231,36 @@ def _price(terms: "BilledTerms", asked: _Asked, folder: Path | None, *, as_json:
     raise typer.Exit(0 if found.ht_eur is not None else 1)
 
 
-def _bill(terms: "BilledTerms", asked: _Asked, tables: "Tables") -> "Bill":
+def _compute_request_bill(terms: "BilledTerms", asked: _BillRequest, tables: "Tables") -> "Bill":
     from synergie.energy.plan.tariff.bill import bill, yearly
 
     if asked.curve is not None:
         return bill(terms, _curve_uses(terms, asked, tables), tables, estimates=asked.estimates)
     if asked.readings:
-        return bill(terms, _measured(asked.readings), tables, estimates=asked.estimates)
+        return bill(terms, _read_measured_uses(asked.readings), tables, estimates=asked.estimates)
     if asked.energy is None and asked.lamps is None:
         raise Misuse(_("give --energy, --curve, --readings or --lamps"))
     if asked.on is not None:
-        on = _day(asked.on, "--on")
-        use = _use(asked, on, on + timedelta(days=1))
+        on = _parse_option_day(asked.on, "--on")
+        use = _build_period_use(asked, on, on + timedelta(days=1))
         return yearly(terms, use, on=on, tables=tables, estimates=asked.estimates)
     if asked.lamps is not None:
         raise Misuse(_("--lamps: say --on DAY, for a year at the prices of a day"))
     if asked.starts is None or asked.ends is None:
         raise Misuse(_("say --on DAY for a year at the prices of a day, or --from and --to"))
-    first, last = _day(asked.starts, "--from"), _day(asked.ends, "--to")
-    use = _use(asked, first, last + timedelta(days=1))
+    first, last = _parse_option_day(asked.starts, "--from"), _parse_option_day(asked.ends, "--to")
+    use = _build_period_use(asked, first, last + timedelta(days=1))
     return bill(terms, [use], tables, estimates=asked.estimates)
 
 
-def _use(asked: _Asked, begins: date, ends: date) -> "PeriodUse":
+def _build_period_use(asked: _BillRequest, begins: date, ends: date) -> "PeriodUse":
     from synergie.energy.records.tariff import ClassKwh, PeriodUse
 
     if begins >= ends:
         raise Misuse(_("--to: a day that is not before --from"))
-    with _told("--energy "):
+    with _name_refused_option("--energy "):
         if asked.lamps is not None:
-            energy = year_of(asked.lamps, _windows(asked), begins)
+            energy = year_of(asked.lamps, _parse_offpeak_windows(asked), begins)
         else:
             told = _by_class(asked.energy or "", "--energy")
             energy = tuple(ClassKwh(time_class=name, kwh=kwh) for name, kwh in told.items())
@@ -271,26 +273,28 @@ def _use(asked: _Asked, begins: date, ends: date) -> "PeriodUse":
         )
 
 
-def _curve_uses(terms: "BilledTerms", asked: _Asked, tables: "Tables") -> "tuple[PeriodUse, ...]":
+def _curve_uses(
+    terms: "BilledTerms", asked: _BillRequest, tables: "Tables"
+) -> "tuple[PeriodUse, ...]":
     """The energies of the curve; above 36 kVA its hours over the power, unless they are told."""
-    from synergie.calendar import day_of, zone
+    from synergie.calendar import day_of, load_time_zone
     from synergie.energy.commands import bill_files as read
     from synergie.energy.plan.tariff.bill import overrun_powers
     from synergie.energy.plan.tariff.curves import uses_of_curve, with_hours
 
-    windows = _windows(asked)
+    windows = _parse_offpeak_windows(asked)
     cuts = tables.boundaries(date.min, date.max)
     if asked.curve is None:
         return ()
-    curves = read.curves(asked.curve)
+    curves = read.read_load_curves(asked.curve)
     if asked.overrun is not None:
         return with_hours(uses_of_curve(curves, windows, cuts=cuts), Decimal(str(asked.overrun)))
-    first = day_of(min(run.start for run in curves), zone("Europe/Paris"))
+    first = day_of(min(run.start for run in curves), load_time_zone("Europe/Paris"))
     powers = overrun_powers(terms, first, tables)
     return uses_of_curve(curves, windows, cuts=cuts, powers=powers)
 
 
-def _measured(paths: tuple[Path, ...]) -> "list[PeriodUse]":
+def _read_measured_uses(paths: tuple[Path, ...]) -> "list[PeriodUse]":
     """What files of readings or energies tell of their one delivery point."""
     from synergie.energy.commands import bill_files as read
 
@@ -301,17 +305,19 @@ def _measured(paths: tuple[Path, ...]) -> "list[PeriodUse]":
     return next(iter(found.values()))
 
 
-def _windows(asked: _Asked) -> "tuple[OffPeakWindow, ...]":
+def _parse_offpeak_windows(asked: _BillRequest) -> "tuple[OffPeakWindow, ...]":
     from synergie.energy.records.power import OffPeakWindow
 
     if not asked.offpeak:
         raise Misuse(_("--offpeak: the off-peak hours of the point, as 22:00-06:00"))
-    with _told("--offpeak "):
-        return tuple(OffPeakWindow(starts=a, ends=b) for a, b in map(_window, asked.offpeak))
+    with _name_refused_option("--offpeak "):
+        return tuple(
+            OffPeakWindow(starts=a, ends=b) for a, b in map(_parse_offpeak_window, asked.offpeak)
+        )
 
 
 @contextmanager
-def _told(place: str) -> Iterator[None]:
+def _name_refused_option(place: str) -> Iterator[None]:
     """A value that does not hold, as a refusal that names the option."""
     from pydantic import ValidationError
 
@@ -323,14 +329,14 @@ def _told(place: str) -> Iterator[None]:
         raise faults(error)[0].at(place) from error
 
 
-def _window(told: str) -> tuple[str, str]:
+def _parse_offpeak_window(told: str) -> tuple[str, str]:
     found = _WINDOW.fullmatch(told.strip())
     if found is None:
         raise Misuse(_("--offpeak: {!r} is not of the form 22:00-06:00").format(told))
     return found[1], found[2]
 
 
-def _off(told: str) -> tuple[str, str]:
+def _parse_off_window(told: str) -> tuple[str, str]:
     found = _WINDOW.fullmatch(told.strip())
     if found is None:
         raise Misuse(_("--off: {!r} is not of the form 00:00-05:30").format(told))
@@ -344,13 +350,13 @@ def _by_class(told: str, option: str) -> dict[str, Decimal]:
         name, _equals, value = part.partition("=")
         if not name.isalpha() or name.upper() in found:
             raise Misuse(_("{}: {!r} is not of the form HPH=1200,HCH=900").format(option, told))
-        found[name.upper()] = _number(value, option)
+        found[name.upper()] = _parse_option_number(value, option)
         if found[name.upper()] < 0:
             raise Misuse(_("{}: {!r} is not of the form HPH=1200,HCH=900").format(option, told))
     return found
 
 
-def _number(told: str, option: str) -> Decimal:
+def _parse_option_number(told: str, option: str) -> Decimal:
     try:
         value = Decimal(told.strip().replace(",", "."))
     except InvalidOperation:
@@ -360,7 +366,7 @@ def _number(told: str, option: str) -> Decimal:
     return value
 
 
-def _day(told: str, option: str) -> date:
+def _parse_option_day(told: str, option: str) -> date:
     for form in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
             return datetime.strptime(told.strip(), form).replace(tzinfo=UTC).date()

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from synergie.cli.files import load
+from synergie.cli.files import load_record
 from synergie.cli.misuse import Misuse
 from synergie.cli.texts import _
 
 if TYPE_CHECKING:
-    from synergie.energy.plan.tariff.invoice import KnownPoint
+    from synergie.energy.plan.tariff.invoice import PerimeterPoint
     from synergie.energy.plan.tariff.tables import Tables
     from synergie.energy.records.tariff import PeriodUse, PriceSchedule
     from synergie.formats import ReadResult, Report
@@ -24,7 +24,7 @@ _MOST = 20
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".ods"})
 
 
-def tables(folder: Path | None) -> "Tables":
+def load_tariff_tables(folder: Path | None) -> "Tables":
     """The dated tables, with those of *folder* laid over."""
     from synergie.energy.plan.tariff.tables import shipped
 
@@ -50,8 +50,8 @@ def _of_json(path: Path) -> "list[PriceSchedule]":
     from synergie.energy.records.tariff import PriceSchedule
 
     if "tiers" in parse(path):
-        return [schedule_of_offer(load(path, Offer))]
-    return [load(path, PriceSchedule)]
+        return [schedule_of_offer(load_record(path, Offer))]
+    return [load_record(path, PriceSchedule)]
 
 
 def _of_table(path: Path) -> "list[PriceSchedule]":
@@ -67,41 +67,41 @@ def _of_table(path: Path) -> "list[PriceSchedule]":
             return schedules_of_prices(plain)
     with formats.read(path) as result:
         rows = [one for one in result.records if isinstance(one, OfferRow)]
-    _refusals(path, result.report)
+    _print_refusals(path, result.report)
     if not rows:
         raise Misuse(_("{}: no prices by tariff option and time class in it").format(path.name))
     return schedules_of_rows(rows)
 
 
-def points(path: Path | None) -> "list[KnownPoint] | None":
+def points(path: Path | None) -> "list[PerimeterPoint] | None":
     """What a perimeter file, or a flow that tells terms, knows of delivery points."""
     if path is None:
         return None
     from synergie.cli.assets.perimeter_files import Reading
-    from synergie.energy.plan.tariff.invoice import known_points
+    from synergie.energy.plan.tariff.invoice import list_perimeter_points
     from synergie.schemas.assets.perimeter import PerimeterRow
     from synergie.schemas.assets.supply_terms import SupplyTerms
 
     if path.suffix.lower() == ".json":
         from synergie.schemas.assets.perimeter import Perimeter
 
-        return known_points(load(path, Perimeter).rows)
+        return list_perimeter_points(load_record(path, Perimeter).rows)
     with Reading([path], []).opened(path) as result:
         found = [one for one in result.records if isinstance(one, PerimeterRow | SupplyTerms)]
-    _refusals(path, result.report)
+    _print_refusals(path, result.report)
     if not found:
         raise Misuse(_("{}: no delivery points with their terms in it").format(path.name))
-    return known_points(found)
+    return list_perimeter_points(found)
 
 
-def curves(path: Path) -> "list[MeterCurve]":
+def read_load_curves(path: Path) -> "list[MeterCurve]":
     """The load curve of a file."""
     from synergie.cli.assets.perimeter_files import Reading
     from synergie.schemas.readings.meter_curve import MeterCurve
 
     with Reading([path], []).opened(path) as result:
         found = [one for one in result.records if isinstance(one, MeterCurve)]
-    _refusals(path, result.report)
+    _print_refusals(path, result.report)
     active = [one for one in found if one.unit in {"W", "kW", "Wh", "kWh"}]
     drawn = [one for one in active if one.direction == "import"]
     names = sorted({one.supply_point for one in drawn})
@@ -130,22 +130,22 @@ def measured(paths: Sequence[Path]) -> "dict[str, list[PeriodUse]]":
                 for one in result.records
                 if isinstance(one, PeriodEnergy | RegisterReading | MeterCurve)
             )
-        _refusals(path, result.report)
+        _print_refusals(path, result.report)
     return uses_of_records(found)
 
 
-def invoices(paths: Sequence[Path]) -> "tuple[list[Invoice], int]":
+def read_invoices(paths: Sequence[Path]) -> "tuple[list[Invoice], int]":
     """The invoices of every file, and how many rows were refused."""
     found: list[Invoice] = []
     refused = 0
     for path in paths:
-        some, left_out = _invoices(path)
+        some, left_out = _read_file_invoices(path)
         found += some
         refused += left_out
     return found, refused
 
 
-def _invoices(path: Path) -> "tuple[list[Invoice], int]":
+def _read_file_invoices(path: Path) -> "tuple[list[Invoice], int]":
     from synergie import formats
 
     if path.suffix.lower() in _TABLES:
@@ -162,14 +162,14 @@ def _of_flow(path: Path, result: "ReadResult") -> "tuple[list[Invoice], int]":
     some: list[InvoiceLine | SupplyTerms] = [
         one for one in result.records if isinstance(one, InvoiceLine | SupplyTerms)
     ]
-    _refusals(path, result.report)
-    found = invoices_of_lines(some, path.name, lots=_lots(result.report))
+    _print_refusals(path, result.report)
+    found = invoices_of_lines(some, path.name, lots=_find_lot_totals(result.report))
     if not found:
         raise Misuse(_("{}: no invoice in it").format(path.name))
     return found, result.report.refusals
 
 
-def _lots(report: "Report") -> "LotTotals | Literal['agree']":
+def _find_lot_totals(report: "Report") -> "LotTotals | Literal['agree']":
     """What the reader of a flow found of the totals of its lots."""
     from synergie.schemas.readings.invoice import LotTotals
 
@@ -186,19 +186,19 @@ def _of_lines(path: Path) -> "tuple[list[Invoice], int]":
 
     with path.open("rb") as source:
         rows, report = read_rows(source, path.name)
-    _refusals(path, report)
+    _print_refusals(path, report)
     if not rows and not report.refusals:
         raise Misuse(_("{}: no invoice in it").format(path.name))
     return invoices_of_rows(rows, path.name), report.refusals
 
 
-def _refusals(path: Path, report: "Report") -> None:
+def _print_refusals(path: Path, report: "Report") -> None:
     """What was not read, on the error output."""
-    for line in _said(path, report):
+    for line in _describe_refusals(path, report):
         typer.echo(line, err=True)
 
 
-def _said(path: Path, report: "Report") -> Iterator[str]:
+def _describe_refusals(path: Path, report: "Report") -> Iterator[str]:
     for refused in report.refused[:_MOST]:
         yield f"{path.name}: {refused.told().tell(_)}"
     for note, times in report.notes.items():

@@ -8,13 +8,18 @@ from zoneinfo import ZoneInfo
 import typer
 
 from synergie.cli.extras import needs
-from synergie.cli.files import load, whole
+from synergie.cli.files import load_record, write_whole_file
 from synergie.cli.misuse import Misuse
-from synergie.cli.phrase import civil_day, euros, told
+from synergie.cli.phrase import civil_day, describe_phrase, format_euros
 from synergie.cli.print import as_json as print_json
-from synergie.cli.print import lines
-from synergie.cli.texts import N_, _, number
-from synergie.energy.commands.power import Given, day, gathered, is_problem
+from synergie.cli.print import print_aligned_rows
+from synergie.cli.texts import N_, _, format_number
+from synergie.energy.commands.power import (
+    PowerCommandOptions,
+    build_power_problem,
+    is_problem,
+    parse_option_date,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -119,22 +124,22 @@ def power(  # noqa: PLR0913 (the options of a command)
         from synergie.energy.plan.power.portfolio import refit
     refused = 0
     if is_problem(files):
-        problem = load(files[0], PowerProblem)
+        problem = load_record(files[0], PowerProblem)
     else:
-        given = Given(
+        given = PowerCommandOptions(
             files=files, prices=prices, lots=lot or [], supplier=supplier,
-            on=day("--on", on) or _last_known(), margin=margin,
-            offpeak=offpeak or [], off=off or [], dim=dim or [], since=day("--since", since),
+            on=parse_option_date("--on", on) or _last_known(), margin=margin,
+            offpeak=offpeak or [], off=off or [], dim=dim or [], since=parse_option_date("--since", since),
             place=place, across=across,
         )  # fmt: skip
-        problem, refused = gathered(given)
+        problem, refused = build_power_problem(given)
     plan = refit(problem)
     if out is not None:
-        _written(plan, out)
+        _write_power_plan(plan, out)
     if as_json:
         print_json(plan)
     else:
-        _told(plan, out)
+        _print_power_plan(plan, out)
     raise typer.Exit(1 if refused else 0)
 
 
@@ -150,16 +155,16 @@ def _last_known() -> date:
     return known
 
 
-def _written(plan: "PowerPlan", out: Path) -> None:
+def _write_power_plan(plan: "PowerPlan", out: Path) -> None:
     with needs("frames"):
         from synergie.energy.reports.power import write_power
-        from synergie.reports.teller import teller
+        from synergie.reports.teller import build_translator
 
-    with whole(out) as sink:
-        write_power(plan, sink, teller())
+    with write_whole_file(out) as sink:
+        write_power(plan, sink, build_translator())
 
 
-def _told(plan: "PowerPlan", out: Path | None) -> None:
+def _print_power_plan(plan: "PowerPlan", out: Path | None) -> None:
     """What it costs, against today, the yardstick, and the points that change."""
     totals = plan.totals
     typer.echo(
@@ -170,95 +175,101 @@ def _told(plan: "PowerPlan", out: Path | None) -> None:
     if plan.baseline_eur is not None and totals.compared:
         typer.echo(
             _("Today: {} € a year; proposed: {} €; saved: {} € a year").format(
-                euros(plan.baseline_eur), euros(plan.objective_eur), euros(totals.saving_eur)
+                format_euros(plan.baseline_eur),
+                format_euros(plan.objective_eur),
+                format_euros(totals.saving_eur),
             )
         )
         if totals.per_point_eur is not None:
             text = _("A point compared: {} € a year; yardstick: {} €")
-            typer.echo(text.format(euros(totals.per_point_eur), euros(totals.yardstick_eur)))
-            typer.echo(f"  {told(totals.yardstick)}")
+            typer.echo(
+                text.format(format_euros(totals.per_point_eur), format_euros(totals.yardstick_eur))
+            )
+            typer.echo(f"  {describe_phrase(totals.yardstick)}")
     changed = sorted(
         (one for one in plan.outcomes if one.status == "change"),
         key=lambda one: (-(one.saving_eur or 0), one.point),
     )
     if changed:
         typer.echo(_("To ask the grid operator for, the greatest savings first:"))
-        lines(_rows(changed[:MOST]))
+        print_aligned_rows(_iterate_change_rows(changed[:MOST]))
     if len(changed) > MOST:
         typer.echo(
             _("… and {} more; the workbook and --json list them all").format(len(changed) - MOST)
         )
     if changed:
-        _words(changed[0])
-    _unknown(plan)
-    _left_out(plan)
+        _print_point_requests(changed[0])
+    _print_unknown_today(plan)
+    _print_uncompared_reasons(plan)
     typer.echo(_("Assumed:"))
     for phrase in (*plan.baseline, *plan.assumptions):
-        typer.echo(f"  {told(phrase)}")
+        typer.echo(f"  {describe_phrase(phrase)}")
     if out is not None:
         typer.echo(_("{}: written").format(out))
 
 
-def decimals(kva: "Decimal") -> int:
+def count_power_decimals(kva: "Decimal") -> int:
     """Decimals that a power is told with."""
     return 0 if kva == kva.to_integral_value() else 1
 
 
-def _choice(cost: "OptionCost | None") -> str:
+def _format_option_choice(cost: "OptionCost | None") -> str:
     if cost is None:
         return ""
-    powers = "/".join(number(float(one.kva), decimals(one.kva)) for one in cost.subscribed)
+    powers = "/".join(
+        format_number(float(one.kva), count_power_decimals(one.kva)) for one in cost.subscribed
+    )
     return f"{cost.tariff_code} {powers} kVA"
 
 
-def _rows(changed: "Sequence[PowerOutcome]") -> "Iterator[tuple[str, ...]]":
+def _iterate_change_rows(changed: "Sequence[PowerOutcome]") -> "Iterator[tuple[str, ...]]":
     for one in changed:
         yield (
             f"  {one.point}",
             one.name or "",
-            _choice(one.today),
+            _format_option_choice(one.today),
             "→",
-            _choice(one.best),
-            _("saves {} € a year").format(euros(one.saving_eur)),
+            _format_option_choice(one.best),
+            _("saves {} € a year").format(format_euros(one.saving_eur)),
         )
 
 
-def _words(one: "PowerOutcome") -> None:
+def _print_point_requests(one: "PowerOutcome") -> None:
     """What is asked for, word by word, of one point; the workbook has it of all."""
     typer.echo(_("In words, for {}:").format(one.point))
     for phrase in (*one.ask, *one.questions):
-        typer.echo(f"  {told(phrase)}")
+        typer.echo(f"  {describe_phrase(phrase)}")
 
 
-def _unknown(plan: "PowerPlan") -> None:
+def _print_unknown_today(plan: "PowerPlan") -> None:
     """What would be best where today is not known."""
     best = [one for one in plan.outcomes if one.status == "not_compared" and one.best is not None]
     if best:
         typer.echo(_("Best where today is not known:"))
-        lines(
+        print_aligned_rows(
             (
                 f"  {one.point}",
                 one.name or "",
-                _choice(one.best),
-                _("{} € a year").format(_total(one)),
+                _format_option_choice(one.best),
+                _("{} € a year").format(_format_best_total(one)),
             )
             for one in best[:MOST]
         )
 
 
-def _total(one: "PowerOutcome") -> str:
-    return "" if one.best is None else euros(one.best.bill.total_eur)
+def _format_best_total(one: "PowerOutcome") -> str:
+    return "" if one.best is None else format_euros(one.best.bill.total_eur)
 
 
-def _left_out(plan: "PowerPlan") -> None:
+def _print_uncompared_reasons(plan: "PowerPlan") -> None:
     """Why points could not be compared, each reason once with how many points."""
     counts: dict[str, int] = {}
     for one in plan.outcomes:
         if one.status == "not_compared":
-            reason = told(one.reasons[0])
+            reason = describe_phrase(one.reasons[0])
             counts[reason] = counts.get(reason, 0) + 1
     if counts:
         typer.echo(_("Not compared:"))
-        lines(
+        print_aligned_rows(
             (f"  {n}", reason) for reason, n in sorted(counts.items(), key=lambda p: -p[1])[:MOST]
         )

@@ -25,7 +25,7 @@ _SPAN = re.compile(r"(\d{1,2})[:hH](\d{2})?-(\d{1,2})[:hH](\d{2})?(?:=(\d{1,3}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class PowerCommandOptions:
     """What was said on the command line."""
 
     files: Sequence[Path]
@@ -52,7 +52,7 @@ def is_problem(files: Sequence[Path]) -> bool:
         return False
 
 
-def gathered(given: Given) -> tuple["PowerProblem", int]:
+def build_power_problem(given: PowerCommandOptions) -> tuple["PowerProblem", int]:
     """The problem of these files, and how many of their rows were refused."""
     with needs("plan"):
         from synergie.energy.exchange.power_points import Portfolio
@@ -60,8 +60,8 @@ def gathered(given: Given) -> tuple["PowerProblem", int]:
 
     if given.prices is None:
         raise Misuse(_("give the price schedule with --prices: without it nothing is priced"))
-    habits = _habits(given)
-    prices = _prices(given)
+    habits = _build_habits(given)
+    prices = _read_power_prices(given)
     portfolio = Portfolio()
     refused = Reading.of(given.files, []).fill(portfolio)
     points, remarks = portfolio.points(habits, _)
@@ -73,22 +73,22 @@ def gathered(given: Given) -> tuple["PowerProblem", int]:
     return PowerProblem(points=points, prices=prices, on=given.on, rules=rules), refused
 
 
-def _habits(given: Given) -> "Habits":
+def _build_habits(given: PowerCommandOptions) -> "Habits":
     from synergie.energy.exchange.power_points import Habits
 
-    windows = tuple(_window(text) for text in given.offpeak)
-    dimmed = [_dimmed("--off", text, 0) for text in given.off]
-    dimmed += [_dimmed("--dim", text, None) for text in given.dim]
+    windows = tuple(_parse_offpeak_option(text) for text in given.offpeak)
+    dimmed = [_parse_dimmed_span("--off", text, 0) for text in given.off]
+    dimmed += [_parse_dimmed_span("--dim", text, None) for text in given.dim]
     return Habits(
         ends=date(given.on.year, 1, 1),
         windows=windows or None,
         since=given.since,
         dimmed=tuple(dimmed),
-        place=None if given.place is None else _place(given.place),
+        place=None if given.place is None else _parse_place(given.place),
     )
 
 
-def _prices(given: Given) -> tuple["PowerPrices", ...]:
+def _read_power_prices(given: PowerCommandOptions) -> tuple["PowerPrices", ...]:
     """The schedules of the file, one a lot."""
     from synergie import formats
     from synergie.energy.exchange.power_prices import power_prices
@@ -107,7 +107,7 @@ def _prices(given: Given) -> tuple["PowerPrices", ...]:
     return power_prices(rows, usages, given.supplier)
 
 
-def _span(option: str, text: str) -> tuple[str, str, int | None]:
+def _parse_time_span(option: str, text: str) -> tuple[str, str, int | None]:
     found = _SPAN.fullmatch(text.strip().replace(" ", ""))
     hours = [] if found is None else [int(found[i] or 0) for i in (1, 2, 3, 4)]
     if found is None or max(hours[0], hours[2]) > 24 or max(hours[1], hours[3]) > 59:  # noqa: PLR2004 (a clock)
@@ -116,23 +116,23 @@ def _span(option: str, text: str) -> tuple[str, str, int | None]:
     return starts, ends, None if found[5] is None else int(found[5])
 
 
-def _window(text: str) -> "OffPeakWindow":
+def _parse_offpeak_option(text: str) -> "OffPeakWindow":
     from synergie.energy.records.power import OffPeakWindow
 
-    starts, ends, _share = _span("--offpeak", text)
+    starts, ends, _share = _parse_time_span("--offpeak", text)
     return OffPeakWindow(starts=starts, ends=ends)
 
 
-def _dimmed(option: str, text: str, share: float | None) -> "DimmedSpan":
+def _parse_dimmed_span(option: str, text: str, share: float | None) -> "DimmedSpan":
     from synergie.energy.records.power import DimmedSpan
 
-    starts, ends, percent = _span(option, text)
+    starts, ends, percent = _parse_time_span(option, text)
     if share is None and (percent is None or percent > 100):  # noqa: PLR2004 (per cent)
         raise Misuse(_("{}: found {!r}, expected {}").format(option, text, "22:00-06:00=50"))
     return DimmedSpan(starts=starts, ends=ends, share=share or (percent or 0) / 100)
 
 
-def _place(text: str) -> tuple[float, float]:
+def _parse_place(text: str) -> tuple[float, float]:
     try:
         longitude, latitude = (float(part) for part in text.split(","))
     except ValueError:
@@ -142,7 +142,7 @@ def _place(text: str) -> tuple[float, float]:
     return longitude, latitude
 
 
-def day(option: str, text: str | None) -> date | None:
+def parse_option_date(option: str, text: str | None) -> date | None:
     """The civil date of an option, as 2026-01-31 or 31/01/2026."""
     if text is None:
         return None

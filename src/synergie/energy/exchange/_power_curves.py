@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from synergie.calendar import day_of, zone
+from synergie.calendar import day_of, load_time_zone
 from synergie.energy.plan.power.curves import Curve
 from synergie.schemas.readings.meter_curve import MeterCurve
 
@@ -45,7 +45,7 @@ def curve_of(record: MeterCurve) -> Curve:
 
 def peaks_of(record: MeterCurve) -> dict[date, int]:
     """VA of each civil day, rounded up; days without a value are left out."""
-    first = day_of(record.start, zone(_ZONE))
+    first = day_of(record.start, load_time_zone(_ZONE))
     factor = _KILO.get(record.unit, 1)
     return {
         first + timedelta(days=n): int(np.ceil(float(value) * factor))

@@ -21,8 +21,8 @@ from synergie.energy.plan.power.curves import (
     C4_POWER_FACTOR,
     Curve,
     Reading,
-    load,
-    one_curve,
+    compute_curve_load,
+    join_curve_runs,
     year_before,
 )
 from synergie.energy.records.power import (
@@ -36,7 +36,7 @@ from synergie.energy.records.power import (
 )
 from synergie.errors import BadInput
 from synergie.exchange.assets.perimeter import Survey
-from synergie.exchange.readings.days import windows
+from synergie.exchange.readings.days import parse_offpeak_windows
 from synergie.formats import Record
 from synergie.formats.checks import N_
 from synergie.schemas.assets.cabinet import CabinetRecord
@@ -144,7 +144,7 @@ class _Making:
             "market_segment": segment,
             "usage": row.usage or "other",
             "tariff_code": row.tariff_code,
-            "subscribed": _powers(row),
+            "subscribed": _select_kva_powers(row),
             "load": drawn,
         }
         return self._point(fields)
@@ -189,18 +189,18 @@ class _Making:
         factor = C4_POWER_FACTOR if stepped else self.habits.c5_power_factor
         how = Reading(self._windows(key), stepped, factor, self.habits.since)
         try:
-            found = load(one_curve(runs), how)
+            found = compute_curve_load(join_curve_runs(runs), how)
         except BadInput as fault:
             self.remark(CURVE, key, fault.tell(self.tell))
             return None
         peaks = self.of.peaks.get(key, {})
-        seen = [va for day, va in peaks.items() if _within(found, day)]
+        seen = [va for day, va in peaks.items() if _covers_day(found, day)]
         top = max([*seen, found.reached_va or 0])
         return found.model_copy(update={"reached_va": top or None})
 
     def _windows(self, key: str) -> tuple[OffPeakWindow, ...] | None:
         """The point's own off-peak hours, else the habit."""
-        told = windows(self.of.survey.offpeak_hours(key))
+        told = parse_offpeak_windows(self.of.survey.offpeak_hours(key))
         own = tuple(OffPeakWindow(starts=f"{a:%H:%M}", ends=f"{b:%H:%M}") for a, b in told)
         return own or self.habits.windows
 
@@ -208,7 +208,7 @@ class _Making:
         year = row.reference
         if year is None or year.method == "partial" or year.total_kwh < 0:
             return None
-        classes = tuple(_classes(year))
+        classes = tuple(_select_finest_classes(year))
         if any(one.kwh < 0 for one in year.classes) or not classes:
             return None
         whole = year.from_date is not None and year.to_date is not None
@@ -248,11 +248,11 @@ def _is_year(drawn: PowerLoad) -> bool:
     return drawn.starts is None or drawn.ends is None or drawn.starts <= year_before(drawn.ends)
 
 
-def _within(drawn: PowerLoad, day: date) -> bool:
+def _covers_day(drawn: PowerLoad, day: date) -> bool:
     return drawn.starts is None or drawn.ends is None or drawn.starts <= day < drawn.ends
 
 
-def _powers(row: PerimeterRow) -> tuple[SubscribedKva, ...]:
+def _select_kva_powers(row: PerimeterRow) -> tuple[SubscribedKva, ...]:
     """Subscribed powers in kVA; those in kW belong to points above 250 kVA, not compared."""
     if row.power_unit == "kW":
         return ()
@@ -263,7 +263,7 @@ def _powers(row: PerimeterRow) -> tuple[SubscribedKva, ...]:
     )
 
 
-def _classes(year: ReferenceYear) -> Iterator[ClassLoad]:
+def _select_finest_classes(year: ReferenceYear) -> Iterator[ClassLoad]:
     """The finest classes that make up the year; the total alone when they are of two kinds."""
     told = {one.tariff_class: one.kwh for one in year.classes}
     one_kind = told and (told.keys() <= _FOUR or told.keys() <= {"HP", "HC"})

@@ -35,17 +35,17 @@ def power_prices(
         if supplier is None or supplier.casefold() in row.supplier.casefold():
             lots.setdefault(row.lot, []).append(row)
     for lot, told in named.items():
-        _checked(lot, told, lots)
+        _check_lot_usages(lot, told, lots)
     wanted = {lot: lots[lot] for lot in sorted(lots) if not named or lot in named}
     if len(wanted) > 1 and not named:
         raise BadInput("/lots", ", ".join(wanted), _USAGES)
-    found = tuple(_schedule(lot, mine, named.get(lot, ())) for lot, mine in wanted.items())
+    found = tuple(_build_lot_prices(lot, mine, named.get(lot, ())) for lot, mine in wanted.items())
     if not found:
         raise BadInput("/prices", "", _NONE)
     return found
 
 
-def _checked(lot: str, told: Sequence[str], lots: Mapping[str, object]) -> None:
+def _check_lot_usages(lot: str, told: Sequence[str], lots: Mapping[str, object]) -> None:
     if lot not in lots:
         raise BadInput("/lots", lot, _LOT)
     for word in told:
@@ -53,7 +53,7 @@ def _checked(lot: str, told: Sequence[str], lots: Mapping[str, object]) -> None:
             raise BadInput("/lots", word, _WORDS)
 
 
-def _schedule(lot: str, rows: Sequence[OfferRow], usages: Sequence[str]) -> PowerPrices:
+def _build_lot_prices(lot: str, rows: Sequence[OfferRow], usages: Sequence[str]) -> PowerPrices:
     offers = sorted({(row.supplier, row.offer or "") for row in rows})
     if len(offers) > 1:
         raise BadInput(

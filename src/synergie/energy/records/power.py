@@ -139,7 +139,7 @@ class PowerLoad(Wire):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        _once(one.time_class for one in self.classes)
+        _check_unique_classes(one.time_class for one in self.classes)
         if (self.starts is None) != (self.ends is None):
             raise ValueError("both dates, or none")
         if self.starts and self.ends and self.starts >= self.ends:
@@ -204,7 +204,7 @@ class PowerPoint(Wire):
 
     @model_validator(mode="after")
     def _powers(self) -> Self:
-        _once(one.time_class for one in self.subscribed)
+        _check_unique_classes(one.time_class for one in self.subscribed)
         if len(self.subscribed) > 1 and any(one.time_class is None for one in self.subscribed):
             raise ValueError("one power for all classes, or one for each")
         return self
@@ -277,7 +277,7 @@ class PowerProblem(Wire):
     """What is allowed and wanted."""
 
 
-def _once(names: Iterable[object]) -> None:
+def _check_unique_classes(names: Iterable[object]) -> None:
     told = list(names)
     if len(told) != len(set(told)):
         raise ValueError("each time class once")

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.energy.records.power import SubscribedKva
 from synergie.energy.records.power_plan import OptionCost, PowerOutcome, PowerPlan
 from synergie.formats.checks import N_
-from synergie.reports.language import say
+from synergie.reports.language import choose_text
 from synergie.reports.sheets import Column, Sheet, Value, write
 from synergie.reports.written import short_date
 from synergie.schemas.plan import Phrase
@@ -37,20 +37,20 @@ def write_power(plan: PowerPlan, sink: BinaryIO, tell: Tell = str) -> None:
     Powers and days within a text are written in the language spoken.
     """
     sheets = [
-        _summary(plan, tell),
-        _points(plan, tell),
-        _requests(plan, tell),
-        _bills(plan, tell),
-        _reasons(plan, tell),
+        _build_summary_sheet(plan, tell),
+        _build_points_sheet(plan, tell),
+        _build_requests_sheet(plan, tell),
+        _build_bills_sheet(plan, tell),
+        _build_reasons_sheet(plan, tell),
     ]
-    write(sheets, sink, zone("Europe/Paris"))
+    write(sheets, sink, load_time_zone("Europe/Paris"))
 
 
-def _column(tell: Tell, title: str, kind: str = "text") -> Column:
+def _build_sheet_column(tell: Tell, title: str, kind: str = "text") -> Column:
     return Column(tell(title), kind)  # type: ignore[arg-type]  # one of the kinds
 
 
-def _summary(plan: PowerPlan, tell: Tell) -> Sheet:
+def _build_summary_sheet(plan: PowerPlan, tell: Tell) -> Sheet:
     totals = plan.totals
     rows: list[tuple[str, Value]] = [
         (tell(N_("Points")), totals.points),
@@ -68,74 +68,79 @@ def _summary(plan: PowerPlan, tell: Tell) -> Sheet:
         *((tell(N_("Assumed")), one.tell(tell)) for one in plan.assumptions),
         (tell(N_("SHA-256 of the inputs")), plan.inputs_digest),
     ]
-    columns = (_column(tell, N_("What")), _column(tell, N_("Value"), "long"))
+    columns = (
+        _build_sheet_column(tell, N_("What")),
+        _build_sheet_column(tell, N_("Value"), "long"),
+    )
     return Sheet(tell(N_("Summary")), columns, rows)
 
 
-def _points(plan: PowerPlan, tell: Tell) -> Sheet:
+def _build_points_sheet(plan: PowerPlan, tell: Tell) -> Sheet:
     columns = (
-        _column(tell, N_("Point")), _column(tell, N_("Site")), _column(tell, N_("Member")),
-        _column(tell, N_("Result")), _column(tell, N_("Option today")),
-        _column(tell, N_("Power today, kVA")), _column(tell, N_("Reached, kVA"), "price"),
-        _column(tell, N_("Option proposed")), _column(tell, N_("Power proposed, kVA")),
-        _column(tell, N_("Today, € a year"), "euros"),
-        _column(tell, N_("Proposed, € a year"), "euros"),
-        _column(tell, N_("Saved, € a year"), "euros"),
-        _column(tell, N_("Second best")), _column(tell, N_("Second best, € a year"), "euros"),
-        _column(tell, N_("Days over today's power"), "whole"),
-        _column(tell, N_("Days over the proposed power"), "whole"),
-        _column(tell, N_("Load from")), _column(tell, N_("Risk"), "long"),
+        _build_sheet_column(tell, N_("Point")), _build_sheet_column(tell, N_("Site")), _build_sheet_column(tell, N_("Member")),
+        _build_sheet_column(tell, N_("Result")), _build_sheet_column(tell, N_("Option today")),
+        _build_sheet_column(tell, N_("Power today, kVA")), _build_sheet_column(tell, N_("Reached, kVA"), "price"),
+        _build_sheet_column(tell, N_("Option proposed")), _build_sheet_column(tell, N_("Power proposed, kVA")),
+        _build_sheet_column(tell, N_("Today, € a year"), "euros"),
+        _build_sheet_column(tell, N_("Proposed, € a year"), "euros"),
+        _build_sheet_column(tell, N_("Saved, € a year"), "euros"),
+        _build_sheet_column(tell, N_("Second best")), _build_sheet_column(tell, N_("Second best, € a year"), "euros"),
+        _build_sheet_column(tell, N_("Days over today's power"), "whole"),
+        _build_sheet_column(tell, N_("Days over the proposed power"), "whole"),
+        _build_sheet_column(tell, N_("Load from")), _build_sheet_column(tell, N_("Risk"), "long"),
     )  # fmt: skip
-    return Sheet(tell(N_("Points")), columns, (_row(one, tell) for one in plan.outcomes))
+    return Sheet(
+        tell(N_("Points")), columns, (_build_point_row(one, tell) for one in plan.outcomes)
+    )
 
 
-def _row(one: PowerOutcome, tell: Tell) -> tuple[Value, ...]:
+def _build_point_row(one: PowerOutcome, tell: Tell) -> tuple[Value, ...]:
     return (
         one.point, one.name, one.member, tell(_STATUS[one.status]),
-        _code(one.today), _powers(one.today), one.reached_kva,
-        _code(one.best), _powers(one.best), _total(one.today), _total(one.best), one.saving_eur,
-        _code(one.second), _total(one.second), one.over_days_today,
+        _find_tariff_code(one.today), _format_subscribed_powers(one.today), one.reached_kva,
+        _find_tariff_code(one.best), _format_subscribed_powers(one.best), _find_bill_total(one.today), _find_bill_total(one.best), one.saving_eur,
+        _find_tariff_code(one.second), _find_bill_total(one.second), one.over_days_today,
         len(one.over_days) if one.over_known else None,
         None if one.source is None else tell(_SOURCES[one.source]),
         None if one.risk is None else one.risk.tell(tell),
     )  # fmt: skip
 
 
-def _code(cost: OptionCost | None) -> str | None:
+def _find_tariff_code(cost: OptionCost | None) -> str | None:
     return None if cost is None else cost.tariff_code
 
 
-def _powers(cost: OptionCost | None) -> str | None:
+def _format_subscribed_powers(cost: OptionCost | None) -> str | None:
     if cost is None:
         return None
-    point = say(",", ".")
+    point = choose_text(",", ".")
     return " / ".join(f"{one.kva.normalize():f}".replace(".", point) for one in cost.subscribed)
 
 
-def _total(cost: OptionCost | None) -> Value:
+def _find_bill_total(cost: OptionCost | None) -> Value:
     return None if cost is None else cost.bill.total_eur
 
 
-def _requests(plan: PowerPlan, tell: Tell) -> Sheet:
+def _build_requests_sheet(plan: PowerPlan, tell: Tell) -> Sheet:
     """What to ask the grid operator for: a row a point that changes."""
     columns = (
-        _column(tell, N_("Point")), _column(tell, N_("Site")), _column(tell, N_("Member")),
-        _column(tell, N_("Option today")), _column(tell, N_("Option asked for")),
-        _column(tell, N_("Power asked for, kVA"), "price"),
+        _build_sheet_column(tell, N_("Point")), _build_sheet_column(tell, N_("Site")), _build_sheet_column(tell, N_("Member")),
+        _build_sheet_column(tell, N_("Option today")), _build_sheet_column(tell, N_("Option asked for")),
+        _build_sheet_column(tell, N_("Power asked for, kVA"), "price"),
         *(Column(f"{name}, kVA", "price") for name in _CLASSES),
-        _column(tell, N_("Request"), "long"),
+        _build_sheet_column(tell, N_("Request"), "long"),
     )  # fmt: skip
-    rows = (_request(one, tell) for one in plan.outcomes if one.status == "change")
+    rows = (_build_request_row(one, tell) for one in plan.outcomes if one.status == "change")
     return Sheet(tell(N_("Requests")), columns, rows)
 
 
-def _request(one: PowerOutcome, tell: Tell) -> tuple[Value, ...]:
+def _build_request_row(one: PowerOutcome, tell: Tell) -> tuple[Value, ...]:
     subscribed = () if one.best is None else one.best.subscribed
     single = subscribed[0].kva if len(subscribed) == 1 else None
     return (
-        one.point, one.name, one.member, _code(one.today), _code(one.best), single,
+        one.point, one.name, one.member, _find_tariff_code(one.today), _find_tariff_code(one.best), single,
         *(_of_class(subscribed, name) for name in _CLASSES),
-        _sentences(one.ask, tell),
+        _join_phrases(one.ask, tell),
     )  # fmt: skip
 
 
@@ -143,16 +148,16 @@ def _of_class(subscribed: tuple[SubscribedKva, ...], name: str) -> Value:
     return next((one.kva for one in subscribed if one.time_class == name), None)
 
 
-def _sentences(phrases: tuple[Phrase, ...], tell: Tell) -> str:
-    return say(" ; ", "; ").join(one.tell(tell) for one in phrases)
+def _join_phrases(phrases: tuple[Phrase, ...], tell: Tell) -> str:
+    return choose_text(" ; ", "; ").join(one.tell(tell) for one in phrases)
 
 
-def _bills(plan: PowerPlan, tell: Tell) -> Sheet:
+def _build_bills_sheet(plan: PowerPlan, tell: Tell) -> Sheet:
     """Today, best and second best of every point, line by line."""
     columns = (
-        _column(tell, N_("Point")), _column(tell, N_("What")), _column(tell, N_("Option")),
-        _column(tell, N_("Power, kVA")), _column(tell, N_("Hours over the power"), "price"),
-        *(_column(tell, title, "euros") for _name, title in _BILL),
+        _build_sheet_column(tell, N_("Point")), _build_sheet_column(tell, N_("What")), _build_sheet_column(tell, N_("Option")),
+        _build_sheet_column(tell, N_("Power, kVA")), _build_sheet_column(tell, N_("Hours over the power"), "price"),
+        *(_build_sheet_column(tell, title, "euros") for _name, title in _BILL),
     )  # fmt: skip
     return Sheet(tell(N_("Bills")), columns, _bill_rows(plan, tell), frozen=2)
 
@@ -167,14 +172,14 @@ def _bill_rows(plan: PowerPlan, tell: Tell) -> Iterator[tuple[Value, ...]]:
             if cost is not None:
                 amounts = (getattr(cost.bill, name) for name, _title in _BILL)
                 yield (
-                    one.point, tell(title), cost.tariff_code, _powers(cost), cost.overrun_hours,
+                    one.point, tell(title), cost.tariff_code, _format_subscribed_powers(cost), cost.overrun_hours,
                     *amounts,
                 )  # fmt: skip
 
 
-def _reasons(plan: PowerPlan, tell: Tell) -> Sheet:
+def _build_reasons_sheet(plan: PowerPlan, tell: Tell) -> Sheet:
     columns = (
-        _column(tell, N_("Point")), _column(tell, N_("About")), _column(tell, N_("Text"), "long"),
+        _build_sheet_column(tell, N_("Point")), _build_sheet_column(tell, N_("About")), _build_sheet_column(tell, N_("Text"), "long"),
     )  # fmt: skip
     return Sheet(tell(N_("Reasons")), columns, _reason_rows(plan, tell))
 

@@ -28,7 +28,7 @@ _SAME = (
 
 
 @dataclass(slots=True)
-class Known:
+class PointKnowledge:
     """What is known of one delivery point."""
 
     key: str
@@ -73,7 +73,7 @@ class Known:
 
 
 def row_of(
-    known: Known,
+    known: PointKnowledge,
     sites: Mapping[str, SiteRecord],
     reference: ReferenceYear | None,
     *,
@@ -81,18 +81,20 @@ def row_of(
     remark: Remark,
 ) -> PerimeterRow:
     """The row: what the flows tell, then what the given list tells, then *defaults*."""
-    fields = {name: value for name, value in _told(known, sites, remark).items() if value}
-    named = {name: value for name in _NAMED if (value := _newest(known, name))}
+    fields = {
+        name: value for name, value in _build_point_fields(known, sites, remark).items() if value
+    }
+    named = {name: value for name in _NAMED if (value := _find_newest_term(known, name))}
     if reference is not None:
         fields["reference"] = reference
-    given = {} if known.given is None else _of(known.given)
+    given = {} if known.given is None else _get_row_fields(known.given)
     for name in _SAME:
         if name in fields and name in given and fields[name] != given[name]:
             remark(_DIFFERS, known.key, name, given[name], fields[name])
     if "subscribed_powers" in fields:
         given.pop("power_unit", None)
     for name in given.keys() - fields.keys() - {"supply_point", "provenance"}:
-        _note(known, name, None)
+        _record_field_source(known, name, None)
     return PerimeterRow.model_validate(
         {
             **defaults,
@@ -105,18 +107,20 @@ def row_of(
     )
 
 
-def _of(row: PerimeterRow) -> dict[str, Any]:
+def _get_row_fields(row: PerimeterRow) -> dict[str, Any]:
     told = ((name, getattr(row, name)) for name in PerimeterRow.model_fields)
     return {name: value for name, value in told if value not in (None, ())}
 
 
-def _told(known: Known, sites: Mapping[str, SiteRecord], remark: Remark) -> dict[str, Any]:
+def _build_point_fields(
+    known: PointKnowledge, sites: Mapping[str, SiteRecord], remark: Remark
+) -> dict[str, Any]:
     """What the flows and the inventories tell, field by field; blanks are None."""
     point = known.point
     site = sites.get(point.site) if point and point.site else None
     cabinet = known.cabinet
-    told: dict[str, Any] = {name: _newest(known, name) for name in _SAME}
-    told["member_siret"] = _newest(known, "holder_siret", "member_siret")
+    told: dict[str, Any] = {name: _find_newest_term(known, name) for name in _SAME}
+    told["member_siret"] = _find_newest_term(known, "holder_siret", "member_siret")
     told["market_segment"] = told["market_segment"] or (point and point.market_segment)
     told["tariff_code"] = told["tariff_code"] or (point and point.tariff_code)
     told["site_name"] = (site and site.name) or (cabinet and cabinet.name) or known.name
@@ -125,28 +129,28 @@ def _told(known: Known, sites: Mapping[str, SiteRecord], remark: Remark) -> dict
     if told["usage"] is None and cabinet is not None:
         told["usage"] = "public_lighting"
     told["load_curve"] = known.load_curve
-    return told | _powers(known, remark)
+    return told | _build_power_fields(known, remark)
 
 
-def _newest(known: Known, name: str, field: str = "") -> Any:
+def _find_newest_term(known: PointKnowledge, name: str, field: str = "") -> Any:
     """What the newest terms that tell *name* say; their file is that of the row's *field*."""
     for one in known.newest():
         if value := getattr(one, name):
-            _note(known, field or name, one.valid_from)
+            _record_field_source(known, field or name, one.valid_from)
             return value
     return None
 
 
-def _note(known: Known, field: str, start: date | None) -> None:
+def _record_field_source(known: PointKnowledge, field: str, start: date | None) -> None:
     if start in known.files:
         known.sources[field] = known.files[start]
 
 
-def _powers(known: Known, remark: Remark) -> dict[str, Any]:
+def _build_power_fields(known: PointKnowledge, remark: Remark) -> dict[str, Any]:
     """Subscribed powers and their unit: of the newest terms that tell them, else the highest."""
-    powers = _newest(known, "subscribed_powers") or ()
+    powers = _find_newest_term(known, "subscribed_powers") or ()
     if powers:
-        return _classes(known.key, powers, remark)
+        return _build_power_classes(known.key, powers, remark)
     highest = known.point and known.point.subscribed_power_kva
     if not highest and known.cabinet:
         highest = known.cabinet.subscribed_power_kva
@@ -157,7 +161,9 @@ def _powers(known: Known, remark: Remark) -> dict[str, Any]:
     return {"power_unit": "kVA", "subscribed_powers": [{"value": plain}]}
 
 
-def _classes(key: str, powers: tuple[SubscribedPower, ...], remark: Remark) -> dict[str, Any]:
+def _build_power_classes(
+    key: str, powers: tuple[SubscribedPower, ...], remark: Remark
+) -> dict[str, Any]:
     unit = powers[0].unit
     values = {power.value for power in powers}
     names = [tariff_class(power.tariff_class) for power in powers]

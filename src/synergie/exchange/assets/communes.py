@@ -33,7 +33,7 @@ class Communes:
         try:
             with path.open("rb") as source:
                 found = {
-                    area.code: Outline(area.polygons, _box(area.polygons))
+                    area.code: Outline(area.polygons, _compute_commune_box(area.polygons))
                     for area in areas.read(source)
                     if area.code is not None and area.polygons
                 }
@@ -58,7 +58,7 @@ class Communes:
         )
 
 
-def _box(polygons: tuple[Rings, ...]) -> Box:
+def _compute_commune_box(polygons: tuple[Rings, ...]) -> Box:
     """Around the outer rings. No commune spans the antimeridian."""
     places = [place for rings in polygons for place in rings[0]]
     longitudes, latitudes = zip(*places, strict=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from time import monotonic
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import NotFound
-from synergie.exchange.readings.came import came_by
+from synergie.exchange.readings.came import group_arrivals_by_format
 from synergie.exchange.readings.energies.series_months import series_months
 from synergie.exchange.readings.energies.sum_upkeep import (
     count_sums,
@@ -16,14 +16,14 @@ from synergie.exchange.readings.energies.sum_upkeep import (
     years_sum,
 )
 from synergie.exchange.readings.energies.year_tables import YearTables
-from synergie.policy import Permit, Principal, own
-from synergie.policy.readings.flows import API, flow
-from synergie.policy.readings.lateness import Arrival, Came, Teller
+from synergie.policy import Permit, Principal, permit_own_data
+from synergie.policy.readings.flows import API, find_flow
+from synergie.policy.readings.lateness import Arrival, FlowDeposits, Teller
 from synergie.schemas.assets.site import Site
 from synergie.schemas.freshness import FreshnessLine
 from synergie.storage.assets.holdings import (
-    HeldPoint,
-    HeldSeries,
+    HoldingPoint,
+    HoldingSeries,
     Looked,
     count_points,
     count_sites,
@@ -36,8 +36,8 @@ from synergie.storage.readings.sums.years import Counted, year_of, years_of_poin
 from synergie.storage.store import Session, Store
 
 __all__ = [
-    "HeldPoint",
-    "HeldSeries",
+    "HoldingPoint",
+    "HoldingSeries",
     "Holdings",
     "Looked",
     "MonthSum",
@@ -78,8 +78,8 @@ class PointLine:
     `wh` None: nothing tells it, or it was not counted yet. `whole`: nothing of the year is missing.
     """
 
-    point: HeldPoint
-    series: tuple[tuple[HeldSeries, FreshnessLine], ...]
+    point: HoldingPoint
+    series: tuple[tuple[HoldingSeries, FreshnessLine], ...]
     wh: int | None
     whole: bool
     by_bills: bool = False
@@ -122,7 +122,7 @@ class Holdings:
         year = full_year(now)
         until = monotonic() + _COUNTED_S
         count_sums(self.store, caller.organisation, years_sum(year), now=now, until=until)
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             counted = {
                 each: count_points(permit, session, each)
@@ -149,11 +149,11 @@ class Holdings:
         now: datetime,
     ) -> tuple[list[PointLine], str | None]:
         """Points by key after *after*, and what the next page is after; None: it is the last."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             some = points(permit, session, looked, after=after, limit=limit + 1)
             more = len(some) > limit
-            lines = _lines(permit, session, some[:limit], tell=tell, now=now)
+            lines = _list_point_lines(permit, session, some[:limit], tell=tell, now=now)
         return lines, lines[-1].point.key if more else None
 
     def point(
@@ -175,19 +175,19 @@ class Holdings:
         self, caller: Principal, site_id: str, *, tell: Callable[[str], str] = str, now: datetime
     ) -> SiteLine:
         """One site of the caller's own. NotFound when it is absent, or of others."""
-        permit, year = own(caller, action="read", now=now), full_year(now)
+        permit, year = permit_own_data(caller, action="read", now=now), full_year(now)
         with self.store.read() as session:
             found = SITES.one(permit, session, site_id, now=now)
             if found is None:
                 raise NotFound
             some = points(permit, session, Looked(site=site_id), limit=MOST + 1)
-            lines = _lines(permit, session, some[:MOST], tell=tell, now=now)
+            lines = _list_point_lines(permit, session, some[:MOST], tell=tell, now=now)
             return SiteLine(
                 site=found,
                 year=year,
                 lines=tuple(lines),
                 more=len(some) > MOST,
-                months=_months(permit, session, lines, year),
+                months=_sum_point_months(permit, session, lines, year),
             )
 
     def count(self, *, now: datetime, seconds: float = 20.0) -> int:
@@ -212,10 +212,10 @@ class Holdings:
                 return done
 
 
-def _lines(
+def _list_point_lines(
     permit: Permit,
     session: Session,
-    some: Sequence[HeldPoint],
+    some: Sequence[HoldingPoint],
     *,
     tell: Callable[[str], str],
     now: datetime,
@@ -225,7 +225,7 @@ def _lines(
     curves = years_of_points(permit, session, ids, full_year(now))
     whole = {one for one, (_, of_every_day) in bills.items() if of_every_day}
     energy = bills | {one: sum_ for one, sum_ in curves.items() if sum_[1] or one not in whole}
-    told: dict[str, list[tuple[HeldSeries, FreshnessLine]]] = {}
+    told: dict[str, list[tuple[HoldingSeries, FreshnessLine]]] = {}
     teller = _Teller.of(permit, session, now, tell)
     for series in series_of(permit, session, ids):
         told.setdefault(series.point, []).append((series, teller.line(series)))
@@ -247,25 +247,27 @@ class _Teller:
 
     owner: str
     now: datetime
-    came: dict[str, Came]
+    came: dict[str, FlowDeposits]
     tell: Callable[[str], str]
 
     @classmethod
     def of(
         cls, permit: Permit, session: Session, now: datetime, tell: Callable[[str], str]
     ) -> "_Teller":
-        return cls(permit.owner, now, came_by(permit, session), tell)
+        return cls(permit.owner, now, group_arrivals_by_format(permit, session), tell)
 
-    def line(self, series: HeldSeries) -> FreshnessLine:
+    def line(self, series: HoldingSeries) -> FreshnessLine:
         source = series.fed_by or API
         mine = self.came.get(source)
         if mine is None and series.last_received is not None:
-            mine = Came(source, flow(source), [Arrival(series.last_received, None)], None)
-        teller = Teller(self.owner, zone(series.time_zone), self.now, self.tell)
+            mine = FlowDeposits(
+                source, find_flow(source), [Arrival(series.last_received, None)], None
+            )
+        teller = Teller(self.owner, load_time_zone(series.time_zone), self.now, self.tell)
         return teller.series(series.id, series.key, series.last_end, mine)
 
 
-def _months(
+def _sum_point_months(
     permit: Permit, session: Session, lines: Sequence[PointLine], year: int
 ) -> tuple[MonthSum, ...]:
     """Each month summed over the points; of a point's series the first whose month is whole."""
@@ -299,19 +301,21 @@ def _months_of(
         told = _months_of_series(permit, session, series, year)
         if told is not None:
             best = (
-                told if best is None else [_better(a, b) for a, b in zip(best, told, strict=True)]
+                told
+                if best is None
+                else [_select_better_month(a, b) for a, b in zip(best, told, strict=True)]
             )
     return best
 
 
-def _better(one: _Month | None, other: _Month | None) -> _Month | None:
+def _select_better_month(one: _Month | None, other: _Month | None) -> _Month | None:
     if one is None or other is None:
         return one or other
     return max(one, other, key=lambda each: (each[1], each[0]))
 
 
 def _months_of_series(
-    permit: Permit, session: Session, series: HeldSeries, year: int
+    permit: Permit, session: Session, series: HoldingSeries, year: int
 ) -> list[_Month | None] | None:
     months = series_months(permit, session, series.id, (year, year))
     if months is None:

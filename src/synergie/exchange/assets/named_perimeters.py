@@ -5,16 +5,16 @@ from datetime import datetime
 
 from synergie.errors import BadInput, NotAllowed, NotFound, TooLarge
 from synergie.exchange import cursor as _cursor
-from synergie.policy import Principal, own, party
+from synergie.policy import Principal, permit_own_data, permit_party
 from synergie.schemas.assets.named_perimeter import NamedPerimeter, NamedPerimeterRecord
 from synergie.schemas.page import Page
 from synergie.schemas.trust.agreement import MAX_ITEMS, PerimeterRef
 from synergie.storage import head
 from synergie.storage.assets.named_perimeters import (
+    list_perimeters,
     not_held,
     perimeter,
     perimeter_agreed,
-    perimeters,
     save_perimeter,
 )
 from synergie.storage.store import Store
@@ -39,7 +39,7 @@ class NamedPerimeters:
         if len(body.ids()) > MAX_ITEMS:
             raise TooLarge(MAX_ITEMS, "things")
         with self.store.write() as session:
-            permit = own(caller, action="write", now=now)
+            permit = permit_own_data(caller, action="write", now=now)
             alone(permit, session)
             strange = not_held(permit, session, body)
             if strange is not None:
@@ -59,19 +59,19 @@ class NamedPerimeters:
                 news = head.News(
                     owner=permit.owner, kind="perimeter", subject=saved.id, act="saved"
                 )
-                head.tell(session, head.take(session), news, now=now)
+                head.tell(session, head.take_sequence_numbers(session), news, now=now)
         return saved
 
     def page(
         self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
     ) -> Page[NamedPerimeter]:
         """A page of the caller's perimeters in their newest version, by id."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         bound = f"perimeters\x1f{permit.fingerprint}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
-            found = perimeters(permit, session, after=place, limit=limit + 1)
-            some, following = _cursor.cut(session, bound, found, limit)
+            found = list_perimeters(permit, session, after=place, limit=limit + 1)
+            some, following = _cursor.split_cursor_page(session, bound, found, limit)
         return Page(items=tuple(some), next=following)
 
     def read(
@@ -89,14 +89,14 @@ class NamedPerimeters:
         """
         with self.store.read() as session:
             try:
-                mine = own(caller, action="read", now=now)
+                mine = permit_own_data(caller, action="read", now=now)
             except NotAllowed:  # a token narrowed to agreements opens nothing of one's own
                 found = None
             else:
                 found = perimeter(mine, session, perimeter_id, version=version)
             if found is None and version is not None:
                 ref = PerimeterRef(id=perimeter_id, version=version)
-                found = perimeter_agreed(party(caller, action="read", now=now), session, ref)
+                found = perimeter_agreed(permit_party(caller, action="read", now=now), session, ref)
         if found is None:
             raise NotFound
         return found

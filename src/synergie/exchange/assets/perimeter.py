@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from synergie.calendar import zone
-from synergie.exchange._reference import Found, Source, reference
-from synergie.exchange.assets._perimeter_row import Known, defaults_of, row_of
-from synergie.exchange.readings.days import Days, is_energy, windows
+from synergie.calendar import load_time_zone
+from synergie.exchange._reference import ReferenceFinding, Source, find_reference_year
+from synergie.exchange.assets._perimeter_row import PointKnowledge, defaults_of, row_of
+from synergie.exchange.readings.days import Days, is_energy, parse_offpeak_windows
 from synergie.exchange.readings.energies.bills import GRIDS, RANKS, Bills
 from synergie.exchange.readings.energies.interval_periods import counts_energy, period_of_interval
 from synergie.exchange.readings.indexes import Indexes
@@ -67,15 +67,15 @@ class Survey:
     """What is known of every delivery point, filled record by record."""
 
     def __init__(self) -> None:
-        self._points: dict[str, Known] = {}
+        self._points: dict[str, PointKnowledge] = {}
         self._sites: dict[str, SiteRecord] = {}
         self._bills: dict[str, dict[tuple[str, str | None], Bills]] = {}
         self._days: dict[str, dict[tuple[str, bool], Days]] = {}
         self._indexes = Indexes()
         self._counts = {NAMELESS: 0, ODD_HOURS: 0}
 
-    def _known(self, key: str) -> Known:
-        return self._points.setdefault(key, Known(key))
+    def _known(self, key: str) -> PointKnowledge:
+        return self._points.setdefault(key, PointKnowledge(key))
 
     def offpeak_hours(self, key: str) -> str | None:
         """Off-peak hours of a point as its newest source writes them; it has a row from now on."""
@@ -92,11 +92,11 @@ class Survey:
             case SupplyTerms():
                 known = self._known(record.supply_point)
                 known.terms.append(record)
-                _keep(known, record.valid_from, source)
+                _record_file_source(known, record.valid_from, source)
             case PerimeterRow():
                 known = self._known(record.supply_point)
                 known.given = record
-                _keep(known, None, source)
+                _record_file_source(known, None, source)
             case SiteRecord():
                 self._sites[record.external_id] = record
             case CabinetRecord() if record.supply_point is not None:
@@ -139,14 +139,14 @@ class Survey:
         sources = self._days.setdefault(curve.supply_point, {})
         key = (f"{label}/{curve.quantity}", fine)
         if key not in sources:
-            offpeak = windows(known.offpeak_hours) if fine else ()
+            offpeak = parse_offpeak_windows(known.offpeak_hours) if fine else ()
             name = f"{label} (courbe)" if fine else label
-            sources[key] = Days(name, _OF_CURVES + fine, offpeak, zone(known.zone))
+            sources[key] = Days(name, _OF_CURVES + fine, offpeak, load_time_zone(known.zone))
         sources[key].add(curve)
 
     def _interval(self, one: IntervalReading, label: str) -> None:
         """An interval of whole civil days, or of gas days, is a period; others are counted."""
-        period = period_of_interval(one, zone(self._known(one.supply_point).zone))
+        period = period_of_interval(one, load_time_zone(self._known(one.supply_point).zone))
         if period is not None:
             self._period(period, label)
         elif counts_energy(one):
@@ -184,7 +184,7 @@ class Survey:
         bought = [row for row in rows if not (row.market_segment or "").startswith("P")]
         if len(bought) < len(rows):
             remarks(PRODUCTION, len(rows) - len(bought))
-        ordered = sorted(bought, key=_order)
+        ordered = sorted(bought, key=_get_row_order)
         missing = tuple(cell for row in ordered for cell in missing_cells(row))
         filled = tuple(cell for row in ordered for cell in self._filled(row))
         return Perimeter(
@@ -203,11 +203,11 @@ class Survey:
                 )
 
     def _reference(
-        self, known: Known, start: date | None, remark: "_Remarks"
+        self, known: PointKnowledge, start: date | None, remark: "_Remarks"
     ) -> ReferenceYear | None:
-        found = reference(self._sources(known.key, remark), start)
+        found = find_reference_year(self._sources(known.key, remark), start)
         if found is None:
-            return _declared(known)
+            return _find_declared_year(known)
         self._tell(known, found, remark)
         return found.year
 
@@ -230,7 +230,7 @@ class Survey:
             if source is not None:
                 yield source
 
-    def _tell(self, known: Known, found: Found, remark: "_Remarks") -> None:
+    def _tell(self, known: PointKnowledge, found: ReferenceFinding, remark: "_Remarks") -> None:
         """What a reader of the figure has to know."""
         year = found.year
         if year.method == "partial":
@@ -240,11 +240,13 @@ class Survey:
         if found.mixed:
             remark(MIXED, known.key)
         of_curve = found.source.rank > _OF_CURVES
-        if of_curve and not year.classes and not windows(known.offpeak_hours):
+        if of_curve and not year.classes and not parse_offpeak_windows(known.offpeak_hours):
             remark(NO_WINDOWS, known.key)
 
 
-def _keep(known: Known, start: date | None, source: FileSource | None) -> None:
+def _record_file_source(
+    known: PointKnowledge, start: date | None, source: FileSource | None
+) -> None:
     known.files.pop(start, None)
     if source is not None:
         known.files[start] = source
@@ -263,7 +265,7 @@ class _Remarks:
             self.told.append(sentence)
 
 
-def _declared(known: Known) -> ReferenceYear | None:
+def _find_declared_year(known: PointKnowledge) -> ReferenceYear | None:
     """The energy of a year that a flow or a list declares, where nothing was measured."""
     if known.given is not None and known.given.reference is not None:
         return known.given.reference
@@ -287,5 +289,5 @@ def _of_terms(terms: SupplyTerms) -> ReferenceYear | None:
     )
 
 
-def _order(row: PerimeterRow) -> tuple[str, str, str]:
+def _get_row_order(row: PerimeterRow) -> tuple[str, str, str]:
     return row.member or row.member_siret or "", row.site_name or "", row.supply_point

@@ -10,7 +10,7 @@ from synergie.exchange.assets.sites import Sites
 from synergie.exchange.assets.supply_points import SupplyPoints
 from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.series import SeriesBook
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.schemas.assets.perimeter import Perimeter
 from synergie.schemas.file_source import FileSource
 from synergie.schemas.page import Page
@@ -19,7 +19,7 @@ from synergie.schemas.readings.fact import Fact, FactKind, FactRecord
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.series import Series
 from synergie.storage.readings.deposits import BatchFile, files_of_batches
-from synergie.storage.readings.facts import Wanted, facts
+from synergie.storage.readings.facts import FactQuery, list_facts
 from synergie.storage.store import Store
 
 STORED = "données déposées"
@@ -41,11 +41,13 @@ class Perimeters:
         """All that the caller's organisation has stored, into *survey*."""
         sites, cabinets = Sites(self.store), Cabinets(self.store)
         points = SupplyPoints(self.store)
-        for site in _items(lambda after: sites.page(caller, after=after, now=now)):
+        for site in _iterate_page_items(lambda after: sites.page(caller, after=after, now=now)):
             survey.learn(site)
-        for cabinet in _items(lambda after: cabinets.page(caller, after=after, now=now)):
+        for cabinet in _iterate_page_items(
+            lambda after: cabinets.page(caller, after=after, now=now)
+        ):
             survey.learn(cabinet)
-        for point in _items(lambda after: points.page(caller, after=after, now=now)):
+        for point in _iterate_page_items(lambda after: points.page(caller, after=after, now=now)):
             survey.learn(point)
         for kind in (*_TERMS, *_ENERGIES):
             for record, source in self._facts(caller, kind, now):
@@ -65,15 +67,15 @@ class Perimeters:
     def _facts(
         self, caller: Principal, kind: FactKind, now: datetime, *, subject: str | None = None
     ) -> Iterator[tuple[FactRecord, FileSource | None]]:
-        permit, after, more = own(caller, action="read", now=now), "", True
+        permit, after, more = permit_own_data(caller, action="read", now=now), "", True
         while more:
             with self.store.read() as session:
-                found = facts(
-                    permit, session, Wanted(kind=kind, subject=subject), after=after, limit=_PAGE
+                found = list_facts(
+                    permit, session, FactQuery(kind=kind, subject=subject), after=after, limit=_PAGE
                 )
                 batches = {one.batch for one in found if one.batch is not None}
                 files = files_of_batches(permit, session, batches)
-            yield from ((one.record, _source(one, files)) for one in found)
+            yield from ((one.record, _find_fact_source(one, files)) for one in found)
             more = len(found) == _PAGE
             after = found[-1].external_id if more else ""
 
@@ -81,7 +83,7 @@ class Perimeters:
         book = SeriesBook(self.store)
         series = {
             one.id: one
-            for one in _items(lambda after: book.page(caller, after=after, now=now))
+            for one in _iterate_page_items(lambda after: book.page(caller, after=after, now=now))
             if one.freshness.last_reading is not None
         }
         for one in series.values():
@@ -93,15 +95,15 @@ class Perimeters:
                 series=[one.id],
                 clock=lambda: now,
             )
-            yield from (_of(run, one) for run in runs)
+            yield from (_build_meter_curve(run, one) for run in runs)
 
 
-def _source(one: Fact, files: Mapping[str, BatchFile]) -> FileSource | None:
+def _find_fact_source(one: Fact, files: Mapping[str, BatchFile]) -> FileSource | None:
     file = files.get(one.batch or "")
     return None if file is None else file.source_of(one.source)
 
 
-def _items[T](page: Callable[[str | None], Page[T]]) -> Iterator[T]:
+def _iterate_page_items[T](page: Callable[[str | None], Page[T]]) -> Iterator[T]:
     after: str | None = None
     while True:
         found = page(after)
@@ -111,7 +113,7 @@ def _items[T](page: Callable[[str | None], Page[T]]) -> Iterator[T]:
             return
 
 
-def _of(run: Curve, series: Series) -> MeterCurve:
+def _build_meter_curve(run: Curve, series: Series) -> MeterCurve:
     """*run* keyed by its delivery point again."""
     return MeterCurve(
         supply_point=series.supply_point,

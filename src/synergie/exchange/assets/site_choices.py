@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.storage.assets.site_names import (
     NOWHERE,
     SiteName,
@@ -51,7 +51,7 @@ class SiteChoices:
         now: datetime,
     ) -> Offered:
         """A page of *limit* sites whose names hold *words*; the last one when *page* is beyond."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             found = count_site_names(permit, session, words=words)
             pages = max(1, -(-found // limit))
@@ -75,4 +75,6 @@ class SiteChoices:
         if not communes:
             return ()
         with self.store.read() as session:
-            return tuple(site_ids_of(own(caller, action="read", now=now), session, communes))
+            return tuple(
+                site_ids_of(permit_own_data(caller, action="read", now=now), session, communes)
+            )

@@ -7,7 +7,7 @@ from typing import override
 from synergie.exchange._noun import Noun
 from synergie.exchange.publication.released_sums import hold_places
 from synergie.exchange.readings.energies.told_before import hold_moves
-from synergie.exchange.trust.sum_tries import refusals
+from synergie.exchange.trust.sum_tries import record_sum_refusals
 from synergie.policy import Permit, Principal
 from synergie.schemas.assets.supply_point import SupplyPoint, SupplyPointRecord
 from synergie.storage.assets.owned import SUPPLY_POINTS, Published
@@ -26,7 +26,7 @@ class SupplyPoints(Noun[SupplyPointRecord, SupplyPoint]):
         self, session: Session, caller: Principal, *, now: datetime
     ) -> AbstractContextManager[None]:
         """What `hold` refuses for the sake of a published sum is recorded."""
-        return refusals(session, caller, now=now)
+        return record_sum_refusals(session, caller, now=now)
 
     @override
     def hold(self, session: Session, permit: Permit, done: Published) -> None:

@@ -54,6 +54,6 @@ class _Counted:
         return data
 
 
-def counted(source: BinaryIO, progress: Callable[[float], None]) -> BinaryIO:
+def count_file_progress(source: BinaryIO, progress: Callable[[float], None]) -> BinaryIO:
     """*source* at its start; *progress* is given the share of its reading that is done."""
     return cast(BinaryIO, _Counted(source, progress))

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from synergie.errors import SynergieError
-from synergie.exchange.files._counted_file import counted
+from synergie.exchange.files._counted_file import count_file_progress
 from synergie.exchange.files.file_tasks import answer_form
 from synergie.exchange.readings.drops import Fault
 from synergie.formats.tables.propose import Proposal, Unconfirmed
@@ -72,7 +72,7 @@ def take_descriptor(given: Any) -> Any:
     return given
 
 
-def live(
+def run_limited_process(
     connection: Connection,
     source: Any,
     job: tuple[Callable[..., Any], Any],
@@ -85,12 +85,12 @@ def live(
     descriptor = source.detach()
     os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # others take a GiB of addresses at once
     os.environ["OMP_NUM_THREADS"] = "1"
-    _limit(resource.RLIMIT_CPU, limits[0])
-    _limit(resource.RLIMIT_DATA, limits[1] * _MB)
-    _limit(resource.RLIMIT_CORE, 0)
+    _set_resource_limit(resource.RLIMIT_CPU, limits[0])
+    _set_resource_limit(resource.RLIMIT_DATA, limits[1] * _MB)
+    _set_resource_limit(resource.RLIMIT_CORE, 0)
     line, code = _Line(connection), 0
     try:
-        _work(line, descriptor, *job)
+        _run_task_on_file(line, descriptor, *job)
     except (MemoryError, ImportError):  # a library that could not be mapped is an ImportError
         code = _NO_MEMORY
     except OSError:  # nobody listens any more
@@ -99,10 +99,10 @@ def live(
         os._exit(code)
 
 
-def _work(line: _Line, descriptor: int, task: Callable[..., Any], order: Any) -> None:
+def _run_task_on_file(line: _Line, descriptor: int, task: Callable[..., Any], order: Any) -> None:
     try:
         with open(descriptor, "rb") as file:
-            answer = task(counted(file, line.progress), order, line)
+            answer = task(count_file_progress(file, line.progress), order, line)
         line.answer(answer_form(task).dump_json(answer))
     except Unconfirmed as error:
         line.send(PROPOSAL, PROPOSALS.dump_json(error.proposal))
@@ -111,17 +111,17 @@ def _work(line: _Line, descriptor: int, task: Callable[..., Any], order: Any) ->
     except (MemoryError, ImportError):
         line.send(NO_MEMORY)
     except Exception as error:  # noqa: BLE001 (told to the server, which logs it)
-        line.send(BROKEN, _where(error).encode())
+        line.send(BROKEN, _describe_error_origin(error).encode())
 
 
-def _where(error: BaseException) -> str:
+def _describe_error_origin(error: BaseException) -> str:
     """The kind of *error* and where it was raised: nothing of the file's content."""
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     places = (f"{one.filename.rpartition('/')[2]}:{one.lineno}" for one in frames)
     return f"{type(error).__name__} at {' < '.join(reversed(list(places)))}"
 
 
-def _limit(what: int, most: int) -> None:
+def _set_resource_limit(what: int, most: int) -> None:
     _, hard = resource.getrlimit(what)
     allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(what, (allowed, allowed))

@@ -74,7 +74,7 @@ def size_of(pack: bytes) -> int:
     return size
 
 
-def unpacked(pack: bytes) -> Iterator[tuple[BaseModel, int]]:
+def read_packed_records(pack: bytes) -> Iterator[tuple[BaseModel, int]]:
     """The records of *pack*, each with the bytes of its line.
 
     TooLarge for more than it said; BadInput, ValidationError, KeyError for what is no pack of ours.

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import BinaryIO, Protocol
 
-from synergie.exchange.files._counted_file import counted
+from synergie.exchange.files._counted_file import count_file_progress
 from synergie.exchange.files.file_tasks import Clerk, Task
 
 
@@ -29,7 +29,7 @@ class DirectReader:
         """As `FileReader` has it."""
         source.seek(0)
         try:
-            return task(counted(source, clerk.progress), order, clerk)
+            return task(count_file_progress(source, clerk.progress), order, clerk)
         finally:
             source.seek(0)
 

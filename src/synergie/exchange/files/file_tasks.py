@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from synergie.errors import SynergieError
 from synergie.exchange.files._record_lines import Packer
-from synergie.exchange.readings.sent_back import HEAD, MOTIVE, SentBack, files_of
-from synergie.formats.check import examine
+from synergie.exchange.readings.sent_back import HEAD, MOTIVE, RefusalRows, files_of
+from synergie.formats.check import build_file_report
 from synergie.formats.door import read
-from synergie.formats.tables.differences import held_against
+from synergie.formats.tables.differences import compare_with_profile
 from synergie.formats.tables.propose import Proposal, propose, table_format
 from synergie.formats.tables.rows_at import Cell, TableRow, rows_at
 from synergie.schemas.readings.file_report import FileReport, RefusedLine
@@ -79,14 +79,16 @@ def examine_file(source: BinaryIO, order: Order, clerk: Clerk) -> FileReport | N
         source.seek(0)
     apart = None
     if order.named:
-        apart = held_against(source, order.profile, name=order.name, tell=order.tell).finding
+        apart = compare_with_profile(
+            source, order.profile, name=order.name, tell=order.tell
+        ).finding
         source.seek(0)
     packer = Packer(clerk.keep)
     with read(source, format=form, name=order.name, profile=order.profile) as opened:
         if not clerk.open(opened.format, opened.digest):
             return None
         take: Any = packer.add if order.records else packer.add_energy
-        report = examine(
+        report = build_file_report(
             opened,
             order.profile,
             subscribed=clerk.subscribed,
@@ -111,11 +113,11 @@ class Proposed:
     @property
     def table_rows(self) -> tuple[TableRow, ...]:
         """The rows with their cells as the file has them."""
-        return tuple((line, [_cell(*cell) for cell in cells]) for line, cells in self.rows)
+        return tuple((line, [_parse_cell(*cell) for cell in cells]) for line, cells in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ProposalRequest:
     """A table to propose a profile for."""
 
     name: str
@@ -124,13 +126,13 @@ class Wanted:
     """What its dropper said of it (`role:COLUMN`, `sheet`)."""
 
 
-def propose_profile(source: BinaryIO, wanted: Wanted, _: Clerk) -> Proposed:
+def propose_profile(source: BinaryIO, wanted: ProposalRequest, _: Clerk) -> Proposed:
     """The proposal for a table, and its first rows."""
     proposal = propose(source, name=wanted.name, answers=wanted.answers)
     source.seek(0)
     found = rows_at(source, (), first=SHOWN + 12, sheet=proposal.table.sheet)
     rows = () if found is None else found.rows
-    return Proposed(proposal, tuple((line, tuple(map(_told, cells))) for line, cells in rows))
+    return Proposed(proposal, tuple((line, tuple(map(_dump_cell, cells))) for line, cells in rows))
 
 
 def bears_motives(source: BinaryIO, _: None, __: Clerk) -> bool:
@@ -139,10 +141,10 @@ def bears_motives(source: BinaryIO, _: None, __: Clerk) -> bool:
         found = rows_at(source, (), first=HEAD)
     except SynergieError:
         return False
-    return found is not None and any(_last(cells) == MOTIVE for _, cells in found.rows)
+    return found is not None and any(_get_last_cell(cells) == MOTIVE for _, cells in found.rows)
 
 
-def _last(cells: list[Cell]) -> object:
+def _get_last_cell(cells: list[Cell]) -> object:
     return next((cell for cell in reversed(cells) if cell != ""), "")
 
 
@@ -170,7 +172,7 @@ class RefusedFiles(BaseModel):
 
 def send_back(source: BinaryIO, order: SendBack, _: Clerk) -> RefusedFiles | None:
     """The refused rows with the reason of each; None for a file that has no rows."""
-    sent = SentBack.of(source, order.refused, order.form, order.profile)
+    sent = RefusalRows.of(source, order.refused, order.form, order.profile)
     return None if sent is None else RefusedFiles(files=files_of(sent, order.why), mends=sent.mends)
 
 
@@ -183,7 +185,7 @@ def answer_form(task: Callable[..., Any]) -> TypeAdapter[Any]:
     return TypeAdapter(get_type_hints(task)["return"])
 
 
-def _told(cell: Cell) -> tuple[str, str]:
+def _dump_cell(cell: Cell) -> tuple[str, str]:
     match cell:
         case timedelta():
             return "timedelta", repr(cell.total_seconds())
@@ -205,5 +207,5 @@ _CELLS: dict[str, Callable[[str], Cell]] = {
 }
 
 
-def _cell(kind: str, text: str) -> Cell:
+def _parse_cell(kind: str, text: str) -> Cell:
     return _CELLS[kind](text)

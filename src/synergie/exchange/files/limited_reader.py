@@ -78,11 +78,11 @@ class LimitedReader:
             self.room.release()
 
     def _done(self, task: Callable[..., Any], descriptor: int, order: Any, clerk: Clerk) -> Any:
-        context = _context()
+        context = _build_fork_context()
         ours, theirs = context.Pipe()
         limits = self.cpu_s, self.memory_mb
         told = theirs, _Descriptor(descriptor), (task, order), limits
-        reader = context.Process(target=line.live, args=told)
+        reader = context.Process(target=line.run_limited_process, args=told)
         with ours:
             reader.start()
             theirs.close()
@@ -149,7 +149,7 @@ class _Talk:
                 self._clerk.reserve(self._size)
                 return answer_form(self._task).validate_json(b"".join(self._parts))
             if kind not in self._hear:
-                raise _error(kind, body)
+                raise _parse_process_error(kind, body)
             self._hear[kind](body)
 
     def _open(self, body: bytes) -> None:
@@ -167,7 +167,7 @@ class _Talk:
             raise TooLarge(MAX_ANSWER_BYTES, "bytes of report", "file", f"{self._size} bytes")
 
 
-def _error(kind: bytes, body: bytes) -> Exception:
+def _parse_process_error(kind: bytes, body: bytes) -> Exception:
     match kind:
         case line.PROPOSAL:
             return Unconfirmed(line.PROPOSALS.validate_json(body))
@@ -179,7 +179,7 @@ def _error(kind: bytes, body: bytes) -> Exception:
             return RuntimeError(f"the reader of a file broke: {body[:500].decode()}")
 
 
-def _context() -> ForkServerContext:
+def _build_fork_context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([line.__name__])
     return context
@@ -191,7 +191,7 @@ def _on_disk(source: BinaryIO) -> Iterator[int]:
     roll = cast(Callable[[], None] | None, getattr(source, "rollover", None))
     if roll is not None:
         roll()
-    descriptor = _descriptor(source)
+    descriptor = _find_file_descriptor(source)
     if descriptor is not None:
         source.flush()
         yield descriptor
@@ -203,7 +203,7 @@ def _on_disk(source: BinaryIO) -> Iterator[int]:
         yield copy.fileno()
 
 
-def _descriptor(source: BinaryIO) -> int | None:
+def _find_file_descriptor(source: BinaryIO) -> int | None:
     with suppress(OSError, AttributeError):
         return source.fileno()
     return None

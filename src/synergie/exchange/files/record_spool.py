@@ -8,7 +8,7 @@ from typing import IO, Self, cast
 from pydantic import BaseModel
 
 from synergie.errors import TooLarge
-from synergie.exchange.files._record_lines import MAX_RECORDS_BYTES, size_of, unpacked
+from synergie.exchange.files._record_lines import MAX_RECORDS_BYTES, read_packed_records, size_of
 
 _IN_MEMORY = 1 << 20
 _LENGTH = 4
@@ -52,7 +52,7 @@ class RecordSpool:
         done = 0
         while size := self._file.read(_LENGTH):
             pack = self._file.read(int.from_bytes(size, "big"))
-            for record, self.last in unpacked(pack):
+            for record, self.last in read_packed_records(pack):
                 yield record
             done += _LENGTH + len(pack)
             progress(done / self._packed)

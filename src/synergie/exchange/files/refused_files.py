@@ -10,10 +10,10 @@ from typing import BinaryIO
 from synergie.errors import BadInput, SynergieError, Words
 from synergie.exchange.files.file_reader import FileReader, NoClerk
 from synergie.exchange.files.file_tasks import RefusedFiles, SendBack, send_back
-from synergie.exchange.readings.drops import told
+from synergie.exchange.readings.drops import map_disk_error
 from synergie.exchange.readings.sent_back import KINDS
-from synergie.formats.french import french
-from synergie.reports.refused import motive
+from synergie.formats.french import build_french_translator
+from synergie.reports.refused import describe_refusal
 from synergie.schemas.readings.file_report import FileReport, RefusedLine
 from synergie.schemas.readings.profile import Profile
 from synergie.units import STEP_SECONDS, Step
@@ -43,17 +43,22 @@ def make(
     form, profile = way
     if all(one.line is None for one in report.refused):
         return
-    order = SendBack(form, stepped(profile, report), report.refused, _why(report.refused))
+    order = SendBack(
+        form,
+        set_profile_step(profile, report),
+        report.refused,
+        _describe_refused_reasons(report.refused),
+    )
     try:
         found = reader.run(send_back, source, order, NoClerk())
     except SynergieError:
         return
     if found is not None:
-        _write(_folder(home, deposit), found)
+        _write_refused_files(_build_refused_folder(home, deposit), found)
 
 
-def _write(folder: Path, found: RefusedFiles) -> None:
-    with told():
+def _write_refused_files(folder: Path, found: RefusedFiles) -> None:
+    with map_disk_error():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for kind in KINDS:
             if kind in found.files:
@@ -66,12 +71,12 @@ def _write(folder: Path, found: RefusedFiles) -> None:
             (folder / _ODD).touch(0o600)
 
 
-def stepped(profile: Profile, mended: FileReport) -> Profile:
+def set_profile_step(profile: Profile, mended: FileReport) -> Profile:
     """*profile* with the step of the curve of *mended*, which some of its rows alone do not tell.
 
     As it is when it tells the step, when it is of no table, and when there are several.
     """
-    table, steps = profile.table, _steps(mended)
+    table, steps = profile.table, _list_curve_steps(mended)
     if table is None or table.step is not None or len(steps) != 1:
         return profile
     (step,) = steps
@@ -90,30 +95,32 @@ def refuse_misread(rows: FileReport, mended: FileReport | None) -> None:
         return
     if mended is None:
         raise BadInput("file", Words(_UNTOLD), _BESIDE)
-    if _read(rows) < _read(mended) and not _steps(rows) <= _steps(mended):
+    if _count_read_records(rows) < _count_read_records(mended) and not _list_curve_steps(
+        rows
+    ) <= _list_curve_steps(mended):
         raise BadInput("file", Words(_SOME_ROWS), _WHOLE)
 
 
-def _steps(report: FileReport) -> frozenset[Step]:
+def _list_curve_steps(report: FileReport) -> frozenset[Step]:
     """The steps of its curves."""
     if _CURVE not in report.kinds:
         return frozenset()
     return frozenset(run.step for one in report.series for run in one.steps)
 
 
-def _read(report: FileReport) -> int:
+def _count_read_records(report: FileReport) -> int:
     return report.records + report.duplicates + report.rejected
 
 
-def there(home: Path, deposit: str) -> tuple[tuple[str, ...], bool]:
+def list_refused_files(home: Path, deposit: str) -> tuple[tuple[str, ...], bool]:
     """The kinds of file that are there, and whether they can be dropped again as they are."""
-    kinds = tuple(kind for kind in KINDS if path(home, deposit, kind).is_file())
-    return kinds, not (_folder(home, deposit) / _ODD).exists()
+    kinds = tuple(kind for kind in KINDS if build_refused_path(home, deposit, kind).is_file())
+    return kinds, not (_build_refused_folder(home, deposit) / _ODD).exists()
 
 
-def path(home: Path, deposit: str, kind: str) -> Path:
+def build_refused_path(home: Path, deposit: str, kind: str) -> Path:
     """Where the file of a *kind* is; *deposit* names one that is stored."""
-    return _folder(home, deposit) / f"refused.{kind}"
+    return _build_refused_folder(home, deposit) / f"refused.{kind}"
 
 
 def sweep(home: Path, *, before: float) -> None:
@@ -125,14 +132,14 @@ def sweep(home: Path, *, before: float) -> None:
                 shutil.rmtree(one, ignore_errors=True)
 
 
-def _folder(home: Path, deposit: str) -> Path:
+def _build_refused_folder(home: Path, deposit: str) -> Path:
     return home / "refused" / deposit
 
 
-def _why(refused: Sequence[RefusedLine]) -> dict[int, str]:
+def _describe_refused_reasons(refused: Sequence[RefusedLine]) -> dict[int, str]:
     """By line, what is wrong with it, in French: whoever made the file reads it."""
     found: dict[int, list[str]] = {}
     for one in refused:
         if one.line is not None:
-            found.setdefault(one.line, []).append(motive(one, french()))
+            found.setdefault(one.line, []).append(describe_refusal(one, build_french_translator()))
     return {line: " ; ".join(dict.fromkeys(parts)) for line, parts in found.items()}

@@ -19,7 +19,7 @@ from synergie.schemas.publication.signed_publication import (
     PublicationToSign,
     to_sign,
 )
-from synergie.storage.publication.publications import OpenHead, open_heads, publication
+from synergie.storage.publication.publications import OpenHead, find_publication, open_heads
 from synergie.storage.publication.releases import is_candidate
 from synergie.storage.store import Session
 
@@ -27,7 +27,7 @@ SAME_SCHEME = "the version of the partition that the year has: look again"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PublicationPreview:
     """What a publisher is shown of one period before it signs.
 
     `recorded`: the release that holds the sums, frozen and journalled; None: there is none, and no
@@ -70,39 +70,41 @@ class Shown:
         return self.paper is not None and self.may_be_recorded
 
 
-def versioned(terms: OpenTerms, scheme: CellScheme) -> OpenTerms:
+def set_scheme_version(terms: OpenTerms, scheme: CellScheme) -> OpenTerms:
     """*terms* over *scheme* in its version; BadInput when they are over another one."""
     if terms.scheme_version not in {None, scheme.version}:
         raise BadInput("/scheme_version", terms.scheme_version, SAME_SCHEME)
     return terms.model_copy(update={"scheme_version": scheme.version})
 
 
-def without_sums(making: Making, terms: OpenTerms) -> Shown:
+def without_sums(making: Making, terms: OpenTerms) -> PublicationPreview:
     """What may be expected of a period of which nothing is recorded; nothing is written."""
     task = making.task
     blind = replace(task, limits=replace(task.limits, members_only=True))
     draft = replace(making, task=blind).expected()
     references = [] if draft.refused is not None else making.agreements_of(draft)
-    shown = _shown(making, terms, making.list_closed(references, ruling=draft.signed), references)
+    shown = _build_publication_preview(
+        making, terms, making.list_closed(references, ruling=draft.signed), references
+    )
     names = [name for name in making.tree.downwards() if name in draft.published]
     return replace(shown, expected=tuple(names), hidden=draft.hidden, refused=draft.refused)
 
 
-def with_sums(making: Making, terms: OpenTerms) -> Shown | None:
+def with_sums(making: Making, terms: OpenTerms) -> PublicationPreview | None:
     """The newest release of the period with its sums; None: nothing of it is recorded."""
     session, task = making.session, making.task
     found = next((one for one in making.released if one.period == task.asked.period), None)
     if found is None:
         return None
     closed = making.list_closed(found.agreements)
-    shown = _shown(making, terms, closed, found.agreements)
+    shown = _build_publication_preview(making, terms, closed, found.agreements)
     waits = is_candidate(task.permit, session, found)
     if found.open_data and not waits:
         _same_licence(found, terms)
     told = replace(shown, recorded=found, waits=waits, hidden=found.hidden)
     if not found.open_data or found.licence != terms.licence:
         return told
-    return replace(told, paper=_paper(session, task, told, found))
+    return replace(told, paper=_build_publication_to_sign(session, task, told, found))
 
 
 def heads_of(permit: Permit, session: Session, terms: OpenTerms) -> list[OpenHead]:
@@ -111,22 +113,22 @@ def heads_of(permit: Permit, session: Session, terms: OpenTerms) -> list[OpenHea
     return [one for one in heads if one.energy == terms.energy]
 
 
-def _shown(
+def _build_publication_preview(
     making: Making, terms: OpenTerms, closed: Sequence[str], references: Sequence[str]
-) -> Shown:
+) -> PublicationPreview:
     session, task = making.session, making.task
-    known = publication(task.permit, session, publication_id(terms.scheme, terms.energy))
+    known = find_publication(task.permit, session, publication_id(terms.scheme, terms.energy))
     state = None if known is None else known.state
     back = heads_of(task.permit, session, terms) if state == "ended" else []
-    return Shown(
-        terms=versioned(terms, making.scheme),
+    return PublicationPreview(
+        terms=set_scheme_version(terms, making.scheme),
         period=task.asked.period,
         scheme=making.scheme,
         recorded=None,
         waits=False,
         expected=(),
         hidden=(),
-        thresholds=record.thresholds(task.limits),
+        thresholds=record.build_thresholds(task.limits),
         agreements=tuple(references),
         closed=tuple(closed),
         refused=None,
@@ -136,8 +138,10 @@ def _shown(
     )
 
 
-def _paper(session: Session, task: Task, told: Shown, found: Release) -> PublicationToSign:
-    known = publication(task.permit, session, publication_id(found.scheme, found.energy))
+def _build_publication_to_sign(
+    session: Session, task: Task, told: PublicationPreview, found: Release
+) -> PublicationToSign:
+    known = find_publication(task.permit, session, publication_id(found.scheme, found.energy))
     seen = PublicationSeen(
         terms=told.terms,
         period=found.period,

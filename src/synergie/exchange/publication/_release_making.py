@@ -11,7 +11,7 @@ from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange._passing_on import list_closed
 from synergie.exchange.publication import _release_record as record
 from synergie.exchange.publication import aggregate_year as year_of
-from synergie.policy import Permit, Principal, party
+from synergie.policy import Permit, Principal, permit_party
 from synergie.policy.publication.cells import Tree, tree
 from synergie.policy.publication.releases import MONTHS, Out, change_faults, selection
 from synergie.policy.trust.atoms import Limits
@@ -29,15 +29,15 @@ from synergie.storage.publication.insiders import take_turn
 from synergie.storage.publication.releases import (
     Frozen,
     YearKey,
-    count,
     find_taken,
     freeze_year,
     frozen_version,
     is_candidate,
     join,
-    members,
+    list_year_members,
     open_release,
     releases_of,
+    save_member_counts,
     save_release,
 )
 from synergie.storage.store import Session
@@ -80,11 +80,11 @@ class Task:
     def sources(self, session: Session) -> list[year_of.Source]:
         """Whose points may be counted now."""
         scheme, _ = self.scheme(session)
-        return year_of.sources(self.permit, session, self.caller, scheme, now=self.now)
+        return year_of.list_year_sources(self.permit, session, self.caller, scheme, now=self.now)
 
-    def look(self, session: Session) -> year_of.Seen:
+    def look(self, session: Session) -> year_of.YearContent:
         """What may be counted now: long, and without a lock on what others write."""
-        return year_of.seen(session, self.sources(session), self.key, now=self.now)
+        return year_of.read_year_content(session, self.sources(session), self.key, now=self.now)
 
 
 type RefusalCode = Literal["nothing_to_publish", "in_another_scheme", "tells_who_changed"]
@@ -112,7 +112,7 @@ class Refused(NamedTuple):
 class Draft:
     """A release before it is kept. `same`: nothing differs from the one `before`."""
 
-    there: year_of.Seen
+    there: year_of.YearContent
     counted: Mapping[str, Frozen] = field(default_factory=dict)
     _: KW_ONLY
     published: frozenset[str] = frozenset()
@@ -148,14 +148,14 @@ class Making:
     def out(self) -> Out:
         return year_of.out_of(self.released)
 
-    def made(self, looked: year_of.Seen) -> Release:
+    def made(self, looked: year_of.YearContent) -> Release:
         """The release: new, corrected, or as it was. Conflict, BadInput: see `Aggregates`.
 
         Of what was *looked* at before, what an agreement opens no more is left out.
         """
         return self.kept(self.drafted(looked))
 
-    def drafted(self, looked: year_of.Seen) -> Draft:
+    def drafted(self, looked: year_of.YearContent) -> Draft:
         """What would be published, or why it is refused; its points are frozen in this transaction.
 
         Roll it back, or keep it with `kept`.
@@ -168,13 +168,15 @@ class Making:
     def expected(self) -> Draft:
         """What could be told of who is in the sums, under `members_only`: nothing is written."""
         sources = self.task.sources(self.session)
-        there = year_of.seen(self.session, sources, self.task.key, now=self.task.now)
+        there = year_of.read_year_content(self.session, sources, self.task.key, now=self.task.now)
         return self._drafted(there, sources)
 
-    def _drafted(self, there: year_of.Seen, sources: Sequence[year_of.Source]) -> Draft:
+    def _drafted(self, there: year_of.YearContent, sources: Sequence[year_of.Source]) -> Draft:
         task = self.task
         there = there.weighed(task.permit, self.session, task.key.year)
-        known = {one.member.point: one for one in members(task.permit, self.session, task.key)}
+        known = {
+            one.member.point: one for one in list_year_members(task.permit, self.session, task.key)
+        }
         before = next((one for one in self.released if one.period == task.asked.period), None)
         if before is not None:
             draft = self._corrected(before, there, known)
@@ -223,11 +225,13 @@ class Making:
             return [one for one in some if one.member.energies.count(None) < len(MONTHS)]
         return [one for one in some if one.member.energies[month - 1] is not None]
 
-    def _added(self, there: year_of.Seen, known: Mapping[str, Frozen]) -> Draft:
+    def _added(self, there: year_of.YearContent, known: Mapping[str, Frozen]) -> Draft:
         closed = year_of.closed_months(self.task.key.year, self.task.now)
         joins = {
             one.member.point: one
-            for one in year_of.joining(self.tree, there, known, first=self.first, closed=closed)
+            for one in year_of.iterate_joining_members(
+                self.tree, there, known, first=self.first, closed=closed
+            )
         }
         if self.first and not self.task.limits.members_only:
             version = self.scheme.version
@@ -235,7 +239,9 @@ class Making:
         months = MONTHS if self.task.month is None else (self.task.month,)
         wanted = [one for one in months if one not in year_of.counted_months(self.out)]
         everyone = {**known, **joins}
-        counted = year_of.counting(everyone, there, wanted, whole=self.task.month is None)
+        counted = year_of.count_member_months(
+            everyone, there, wanted, whole=self.task.month is None
+        )
         taken = self._join([counted[name] for name in joins])
         if taken is not None:
             return Draft(there, refused=Refused("in_another_scheme", (taken.member.leaf,)))
@@ -254,12 +260,12 @@ class Making:
         )
 
     def _corrected(
-        self, before: Release, there: year_of.Seen, known: Mapping[str, Frozen]
+        self, before: Release, there: year_of.YearContent, known: Mapping[str, Frozen]
     ) -> Draft:
         rest = self.out.rest if self.task.month is None else ()
         months = sorted(self.out.months) if self.task.month is None else [self.task.month]
-        counted = year_of.counting(known, there, months, whole=False)
-        counted = year_of.counting(counted, there, rest, whole=True)
+        counted = year_of.count_member_months(known, there, months, whole=False)
+        counted = year_of.count_member_months(counted, there, rest, whole=True)
         published = frozenset(cell.cell for cell in before.cells)
         people = [one.member for one in counted.values()]
         unchanged = record.cells_of(self.tree, people, published, self.task.month) == before.cells
@@ -297,7 +303,7 @@ class Making:
         """Keep what differs from what was *known*; of a look nothing is kept."""
         if not self.task.limits.members_only:
             changed = [counted[name] for name, one in known.items() if counted[name] is not one]
-            count(self.task.permit, self.session, self.task.key, changed)
+            save_member_counts(self.task.permit, self.session, self.task.key, changed)
 
     def _serves(self, before: Release) -> bool:
         """Whether a release of the same sums is what is wanted, and no other licence of them.
@@ -316,7 +322,7 @@ class Making:
         start, end = year_of.bounds_of(self.task.asked.period)
         references = self.agreements_of(draft)
         onward = self.may_be_open(references, ruling=draft.signed)
-        made = record.sealed(
+        made = record.build_release(
             {
                 "id": f"rel_{token_hex(10)}",
                 "owner": self.task.permit.owner,
@@ -334,7 +340,7 @@ class Making:
                 "not_counted": self.not_counted(draft),
                 "outside": len(draft.there.points.keys() - draft.counted.keys()),
                 "twice": draft.there.twice,
-                "thresholds": record.thresholds(self.task.limits),
+                "thresholds": record.build_thresholds(self.task.limits),
                 "rules": record.RULES,
                 "agreements": tuple(references),
                 "open_data": self.task.asked.open_data,
@@ -350,7 +356,7 @@ class Making:
 
     def _tell(self, made: Release) -> None:
         news = head.News(owner=made.owner, kind="release", subject=made.id, act="released")
-        head.tell(self.session, head.take(self.session), news, now=self.task.now)
+        head.tell(self.session, head.take_sequence_numbers(self.session), news, now=self.task.now)
 
     def may_be_open(
         self, references: Sequence[str], *, ruling: Mapping[str, Agreement] = MappingProxyType({})
@@ -370,7 +376,7 @@ class Making:
 
     def _journal(self, made: Release, signed: Mapping[str, Agreement]) -> None:
         """One record for each organisation whose points are in it, under its agreement."""
-        side = party(self.task.caller, action="read", now=self.task.now)
+        side = permit_party(self.task.caller, action="read", now=self.task.now)
         names = {one: one.partition("/")[0] for one in made.agreements}
         others = set(names.values()) - signed.keys()
         found = {**agreements_of(side, self.session, others), **signed}

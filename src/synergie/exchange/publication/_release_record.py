@@ -6,7 +6,7 @@ from typing import Any
 
 from synergie.errors import TooLarge
 from synergie.policy.publication.cells import Tree
-from synergie.policy.publication.releases import MONTHS, Member, parts
+from synergie.policy.publication.releases import MONTHS, Member, build_parts_by_leaf
 from synergie.policy.publication.suppression import Hidden
 from synergie.policy.trust.atoms import Limits
 from synergie.schemas.publication.cell_scheme import CellScheme
@@ -35,7 +35,7 @@ def cells_of(
     made: Tree, members: Sequence[Member], published: frozenset[str], month: int | None
 ) -> tuple[ReleaseCell, ...]:
     """The sums of the *published* cells over *month* (None: the year), in the tree's order."""
-    told = parts(members, MONTHS if month is None else (month,))
+    told = build_parts_by_leaf(members, MONTHS if month is None else (month,))
     found = []
     for name in made.downwards():
         if name not in published:
@@ -75,7 +75,7 @@ def hidden_lines(made: Tree, hidden: Sequence[Hidden]) -> tuple[SuppressionLine,
     )
 
 
-def thresholds(limits: Limits) -> Thresholds:
+def build_thresholds(limits: Limits) -> Thresholds:
     """The rule as a record."""
     return Thresholds(
         min_points=limits.min_points,
@@ -84,7 +84,7 @@ def thresholds(limits: Limits) -> Thresholds:
     )
 
 
-def sealed(fields: dict[str, Any]) -> Release:
+def build_release(fields: dict[str, Any]) -> Release:
     """The release of *fields*, with its digest."""
     bare = Release(**fields, sha256="0" * 64)
     return bare.model_copy(update={"sha256": digest(bare)})
@@ -106,7 +106,7 @@ def for_others(release: Release) -> Release:
     return left.model_copy(update={"sha256": release_digest(left)})
 
 
-def title(scheme: CellScheme, release: Release) -> str:
+def format_release_title(scheme: CellScheme, release: Release) -> str:
     """What people read above the table, in French."""
     return f"{scheme.title}, {_FRENCH[release.energy]}, {release.period}"[:200]
 
@@ -117,7 +117,7 @@ def opened(
     """*release* as the public reads it at *now*."""
     age = max(0, (now - release.end).days)
     return OpenRelease(
-        title=title(scheme, release),
+        title=format_release_title(scheme, release),
         publisher=publisher,
         licence_url=LICENCES[licence].address,
         freshness=ReleaseAge(data_until=release.end, released_at=release.released_at, age_days=age),

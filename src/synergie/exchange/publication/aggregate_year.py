@@ -10,26 +10,26 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.calendar.civil import month_bounds
 from synergie.errors import NotAllowed
-from synergie.policy import Permit, Principal, decide, party
+from synergie.policy import Permit, Principal, decide, permit_party
 from synergie.policy.publication.cells import Trait, Tree, category_of
 from synergie.policy.publication.public import SUMS
 from synergie.policy.publication.releases import MONTHS, Member, Out
-from synergie.policy.trust.versions import ruling
+from synergie.policy.trust.versions import find_ruling_version
 from synergie.schemas.publication.cell_scheme import Category, CellScheme
 from synergie.schemas.publication.release import Release
 from synergie.schemas.trust.agreement import Agreement
 from synergie.schemas.trust.organisation import OrganisationKind
-from synergie.storage.assets.contributions import Contributor, Energies, contributions
+from synergie.storage.assets.contributions import Contributor, Energies, iterate_contributions
 from synergie.storage.publication.insiders import Knowers, knowers_of
 from synergie.storage.publication.releases import Frozen, YearKey
 from synergie.storage.store import Session
 from synergie.storage.trust.agreements.agreements import agreement_page
 from synergie.storage.trust.organisations import kinds_of
 
-PARIS: ZoneInfo = zone("Europe/Paris")
+PARIS: ZoneInfo = load_time_zone("Europe/Paris")
 _PAGE = 500
 _NOBODY = Knowers({}, {})
 
@@ -49,7 +49,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class YearContent:
     """What the sources hold now: points by name, each with its months so far.
 
     `twice`: how many points several of them declare. `knowers`: who can subtract each from a sum,
@@ -60,12 +60,12 @@ class Seen:
     twice: int
     knowers: Knowers = _NOBODY
 
-    def under(self, agreements: Collection[str | None]) -> "Seen":
+    def under(self, agreements: Collection[str | None]) -> "YearContent":
         """What is left of it under these *agreements*; None: one's own."""
         left = {name: told for name, told in self.points.items() if told[0].agreement in agreements}
         return replace(self, points=left)
 
-    def weighed(self, permit: Permit, session: Session, year: int) -> "Seen":
+    def weighed(self, permit: Permit, session: Session, year: int) -> "YearContent":
         """The same with who can subtract each point from a sum of *year*, of all organisations."""
         ids = [one.id for _, one, _ in self.points.values()]
         return replace(self, knowers=knowers_of(permit, session, ids, year))
@@ -75,11 +75,11 @@ class Seen:
         return self.knowers.of(self.points[name][1].id)
 
 
-def sources(
+def list_year_sources(
     permit: Permit, session: Session, caller: Principal, scheme: CellScheme, *, now: datetime
 ) -> list[Source]:
     """The caller's own points, and those that agreements open to sums over *scheme* now."""
-    opened = list(_opened(session, caller, scheme.id, now))
+    opened = list(_iterate_open_agreements(session, caller, scheme.id, now))
     owners = {permit.owner, *(one.terms.owner for one, _ in opened)}
     kinds = kinds_of(permit, session, owners)
     if permit.owner not in kinds:
@@ -93,21 +93,23 @@ def sources(
     return found
 
 
-def _opened(
+def _iterate_open_agreements(
     session: Session, caller: Principal, scheme: str, now: datetime
 ) -> Iterator[tuple[Agreement, Permit]]:
     """The agreements that open their points to sums over *scheme* now, by id, each with what."""
-    for one in sorted(_granting(session, caller, scheme, now), key=lambda a: a.id):
+    for one in sorted(_iterate_ruling_agreements(session, caller, scheme, now), key=lambda a: a.id):
         with suppress(NotAllowed):
             yield one, decide(one, principal=caller, ask=SUMS, now=now)
 
 
-def seen(session: Session, some: Sequence[Source], key: YearKey, *, now: datetime) -> Seen:
+def read_year_content(
+    session: Session, some: Sequence[Source], key: YearKey, *, now: datetime
+) -> YearContent:
     """The points of *some* sources and their closed months; of a point told twice, the first."""
     points: dict[str, tuple[Source, Contributor, Energies]] = {}
     twice: set[str] = set()
     permits, last = [source.permit for source in some], closed_months(key.year, now)
-    counted = contributions(permits, session, key.energy, key.year, last=last)
+    counted = iterate_contributions(permits, session, key.energy, key.year, last=last)
     for source, there in zip(some, counted, strict=True):
         for one, energies in there:
             known = points.get(one.point)
@@ -115,7 +117,7 @@ def seen(session: Session, some: Sequence[Source], key: YearKey, *, now: datetim
                 points[one.point] = source, one, energies
             elif known[0].permit.owner != source.permit.owner:
                 twice.add(one.point)
-    return Seen(points, len(twice))
+    return YearContent(points, len(twice))
 
 
 def closed_months(year: int, now: datetime) -> int:
@@ -124,8 +126,8 @@ def closed_months(year: int, now: datetime) -> int:
     return 12 if there.year > year else there.month - 1 if there.year == year else 0
 
 
-def joining(
-    made: Tree, there: Seen, known: Mapping[str, Frozen], *, first: bool, closed: int
+def iterate_joining_members(
+    made: Tree, there: YearContent, known: Mapping[str, Frozen], *, first: bool, closed: int
 ) -> Iterator[Frozen]:
     """Members for the points that are in no leaf yet; nothing is counted of them so far.
 
@@ -148,7 +150,7 @@ def joining(
             leaves[trait] = made.leaf(trait)
         leaf = leaves[trait]
         if leaf is not None:
-            holder = _holder(one, category, source)
+            holder = _get_point_holder(one, category, source)
             member = Member(
                 name,
                 leaf,
@@ -161,8 +163,8 @@ def joining(
             yield Frozen(member, source.agreement)
 
 
-def counting(
-    some: Mapping[str, Frozen], there: Seen, wanted: Sequence[int], *, whole: bool
+def count_member_months(
+    some: Mapping[str, Frozen], there: YearContent, wanted: Sequence[int], *, whole: bool
 ) -> dict[str, Frozen]:
     """*some* members with what the months *wanted* are now; the others stay as they were counted.
 
@@ -181,11 +183,11 @@ def counting(
             knowing = there.known_to(name)
             known_to = known_to if knowing <= known_to else known_to | knowing
         is_same = known_to is one.member.known_to and energies == one.member.energies
-        found[name] = one if is_same else _with(one, energies, known_to)
+        found[name] = one if is_same else _replace_member_energies(one, energies, known_to)
     return found
 
 
-def _with(one: Frozen, energies: Energies, known_to: frozenset[str]) -> Frozen:
+def _replace_member_energies(one: Frozen, energies: Energies, known_to: frozenset[str]) -> Frozen:
     """As `replace`, which is slower: there are 20,000."""
     was = one.member
     member = Member(
@@ -224,14 +226,14 @@ def bounds_of(period: str) -> tuple[datetime, datetime]:
     return month_bounds(first, PARIS)[0], month_bounds(last, PARIS)[1]
 
 
-def _granting(
+def _iterate_ruling_agreements(
     session: Session, caller: Principal, scheme: str, now: datetime
 ) -> Iterator[Agreement]:
-    permit, after = party(caller, action="read", now=now), ""
+    permit, after = permit_party(caller, action="read", now=now), ""
     while True:
         page = agreement_page(permit, session, after=after, limit=_PAGE)
         for versions in page:
-            one = ruling(versions, now)
+            one = find_ruling_version(versions, now)
             terms = one.terms
             sums = terms.granularity == "aggregate" and terms.cell_scheme == scheme
             if sums and terms.recipient == caller.organisation:
@@ -241,7 +243,7 @@ def _granting(
         after = page[-1][0].id
 
 
-def _holder(one: Contributor, category: Category, source: Source) -> str:
+def _get_point_holder(one: Contributor, category: Category, source: Source) -> str:
     """Who stands behind a point when enterprises are counted.
 
     An enterprise that is not told counts with all the others of its owner as one: never as more

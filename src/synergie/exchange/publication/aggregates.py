@@ -16,15 +16,15 @@ from synergie.exchange._passing_on import may_pass_on
 from synergie.exchange.publication import _release_record as record
 from synergie.exchange.publication import aggregate_year as year_of
 from synergie.exchange.publication._release_making import Making, Task
-from synergie.exchange.publication.open_shelf import measure
-from synergie.exchange.readings.once import Once, remember, replayed
+from synergie.exchange.publication.open_shelf import record_public_files
+from synergie.exchange.readings.once import Once, claim_or_replay, store_answer
 from synergie.exchange.trust import seen as _seen
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.policy.publication.public import SUMS
 from synergie.policy.trust.atoms import Limits
 from synergie.schemas.page import Page
 from synergie.schemas.publication.release import Release, ReleaseRequest
-from synergie.storage.publication.releases import release, releases
+from synergie.storage.publication.releases import find_release, list_releases
 from synergie.storage.store import Store
 from synergie.storage.trust.organisations import alone
 
@@ -53,18 +53,18 @@ class Aggregates:
         """
         if year_of.bounds_of(asked.period)[1] > now:
             raise BadInput("/period", asked.period, "a civil month or year that is over")
-        permit = own(caller, action="write", now=now)
+        permit = permit_own_data(caller, action="write", now=now)
         task = Task(permit, caller, asked, self.limits, now)
         with self.store.read() as session:
             looked = task.look(session)
         with self.store.write() as session:
-            known = replayed(session, once, Release, now=now)
+            known = claim_or_replay(session, once, Release, now=now)
             if known is not None:
                 return known
             alone(permit, session)
             made = Making.opened(session, task).made(looked)
-            measure(self.store, session, made, now=now)
-            remember(session, once, made)
+            record_public_files(self.store, session, made, now=now)
+            store_answer(session, once, made)
         return made
 
     def page(
@@ -77,13 +77,13 @@ class Aggregates:
         now: datetime,
     ) -> Page[Release]:
         """A page of the caller's releases, or of those that *agreement* opens, by id."""
-        with _seen.reading(self.store, caller, SUMS, now=now) as session:
-            permit = _door.listing(session, caller, SUMS, agreement=agreement, now=now)
+        with _seen.open_recorded_session(self.store, caller, SUMS, now=now) as session:
+            permit = _door.authorize_list(session, caller, SUMS, agreement=agreement, now=now)
             bound = f"releases\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
-            found = releases(permit, session, after=place, limit=limit + 1)
+            found = list_releases(permit, session, after=place, limit=limit + 1)
             more, kept = len(found) > limit, found[:limit]
-            following = _cursor.sealed(session, bound, kept[-1].id) if more else None
+            following = _cursor.encrypt_cursor(session, bound, kept[-1].id) if more else None
             told = [one for one in kept if may_pass_on(permit, session, one, now=now)]
         self._record(caller, permit, told, now)
         shown = told if permit.scope == "own" else map(record.for_others, told)
@@ -93,9 +93,11 @@ class Aggregates:
         self, caller: Principal, release_id: str, *, agreement: str | None = None, now: datetime
     ) -> Release:
         """One release of the caller's, or one that *agreement* opens. NotFound, NotAllowed."""
-        with _seen.reading(self.store, caller, SUMS, subject=release_id, now=now) as session:
-            permit = _door.listing(session, caller, SUMS, agreement=agreement, now=now)
-            found = release(permit, session, release_id)
+        with _seen.open_recorded_session(
+            self.store, caller, SUMS, subject=release_id, now=now
+        ) as session:
+            permit = _door.authorize_list(session, caller, SUMS, agreement=agreement, now=now)
+            found = find_release(permit, session, release_id)
             if found is None or not may_pass_on(permit, session, found, now=now):
                 raise NotFound
         self._record(caller, permit, [found], now)
@@ -105,5 +107,5 @@ class Aggregates:
         self, caller: Principal, permit: Permit, told: Sequence[Release], now: datetime
     ) -> None:
         rows = sum(len(one.cells) for one in told)
-        seen = _seen.Seen("consumption", (one.id for one in told), rows=rows)
+        seen = _seen.AccessRecord("consumption", (one.id for one in told), rows=rows)
         _seen.record(self.store, caller, permit, seen, now=now)

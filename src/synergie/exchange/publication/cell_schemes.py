@@ -5,7 +5,7 @@ from datetime import datetime
 
 from synergie.errors import NotFound, TooLarge
 from synergie.exchange import cursor as _cursor
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.policy.publication.cells import tree
 from synergie.schemas.page import Page
 from synergie.schemas.publication.cell_scheme import CellScheme, CellSchemeRecord
@@ -39,7 +39,7 @@ class CellSchemes:
             raise TooLarge(_MOST_BYTES, "bytes")
         tree(body.cells)
         with self.store.write() as session:
-            permit = own(caller, action="write", now=now)
+            permit = permit_own_data(caller, action="write", now=now)
             alone(permit, session)
             return save_cell_scheme(permit, session, name, body, now=now)
 
@@ -49,7 +49,7 @@ class CellSchemes:
         A scheme tells of communes and categories, never of points: who is asked to sign an
         agreement that names it must be able to read it.
         """
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             found = named_cell_scheme(permit, session, item) or cell_scheme(permit, session, item)
         if found is None:
@@ -60,10 +60,12 @@ class CellSchemes:
         self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
     ) -> Page[CellScheme]:
         """A page of the caller's schemes, by name."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         bound = f"cell-schemes\x1f{permit.fingerprint}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
             found = cell_schemes(permit, session, after=place, limit=limit + 1)
-            some, following = _cursor.cut(session, bound, found, limit, by=lambda one: one.name)
+            some, following = _cursor.split_cursor_page(
+                session, bound, found, limit, by=lambda one: one.name
+            )
         return Page(items=tuple(some), next=following)

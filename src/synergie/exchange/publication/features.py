@@ -20,8 +20,8 @@ from synergie.schemas.publication.feature import (
     Point,
     Position,
     Project,
-    encoded,
-    reader,
+    build_reader,
+    encode_features,
 )
 from synergie.schemas.trust.agreement import Dataset
 from synergie.storage.assets.places import SHELVES, Box, Crowd, Map, Sought, Spread, Stored
@@ -39,7 +39,7 @@ _CHUNK = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class FeatureRequest:
     """Which things of a collection, and in which coordinates."""
 
     sought: Sought = field(default_factory=Sought)
@@ -68,7 +68,7 @@ class FeaturePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class MapContent:
     """What a map draws of a part of a collection: things, or crowds of them."""
 
     n: int
@@ -88,7 +88,7 @@ class Features:
         self,
         caller: Principal,
         noun: FeatureNoun,
-        wanted: Wanted,
+        wanted: FeatureRequest,
         *,
         agreement: str | None = None,
         after: str | None = None,
@@ -100,15 +100,15 @@ class Features:
         NotFound for an agreement of others and for a cursor of another question; NotAllowed.
         """
         ask = Ask(dataset=DATASETS[noun])
-        with _seen.reading(self.store, caller, ask, now=now) as session:
-            permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
+        with _seen.open_recorded_session(self.store, caller, ask, now=now) as session:
+            permit = _door.authorize_list(session, caller, ask, agreement=agreement, now=now)
             sheet = _Sheet(Map(permit, session, SHELVES[noun]), wanted, noun)
             turned = sheet.turned(after, limit)
         subjects = [one.id for one in turned.items]
-        seen = _seen.Seen(ask.dataset, subjects, rows=len(subjects))
+        seen = _seen.AccessRecord(ask.dataset, subjects, rows=len(subjects))
         _seen.record(self.store, caller, permit, seen, now=now)
         return FeaturePage(
-            features=_written(noun, turned.items, wanted.project),
+            features=_encode_features(noun, turned.items, wanted.project),
             returned=len(turned.items),
             matched=turned.matched,
             next=turned.next,
@@ -127,14 +127,16 @@ class Features:
     ) -> bytes:
         """One feature. NotFound when it is absent, or not open: the two are the same."""
         ask = Ask(dataset=DATASETS[noun])
-        with _seen.reading(self.store, caller, ask, subject=item_id, now=now) as session:
-            permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
+        with _seen.open_recorded_session(
+            self.store, caller, ask, subject=item_id, now=now
+        ) as session:
+            permit = _door.authorize_list(session, caller, ask, agreement=agreement, now=now)
             found = Map(permit, session, SHELVES[noun]).one(item_id)
         if found is None:
             raise NotFound
-        seen = _seen.Seen(ask.dataset, [item_id], rows=1)
+        seen = _seen.AccessRecord(ask.dataset, [item_id], rows=1)
         _seen.record(self.store, caller, permit, seen, now=now)
-        return _written(noun, [found], project)[1:-1]
+        return _encode_features(noun, [found], project)[1:-1]
 
     def spread(
         self,
@@ -162,23 +164,23 @@ class Features:
         most: int,
         agreement: str | None = None,
         now: datetime,
-    ) -> Shown:
+    ) -> MapContent:
         """What a map draws of a part: each thing where they are *most* or fewer, else crowds.
 
         Things are named in the journal, crowds are counted.
         """
         ask = Ask(dataset=DATASETS[noun])
-        with _seen.reading(self.store, caller, ask, now=now) as session:
-            permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
+        with _seen.open_recorded_session(self.store, caller, ask, now=now) as session:
+            permit = _door.authorize_list(session, caller, ask, agreement=agreement, now=now)
             sheet = Map(permit, session, SHELVES[noun])
             n = sheet.count(sought)
             few = n <= most
             things = sheet.after(sought, "", limit=most) if few else []
             crowds = [] if few else sheet.crowds(sought, cell=cell)
-        seen = _seen.Seen(ask.dataset, [one.id for one in things], rows=n)
+        seen = _seen.AccessRecord(ask.dataset, [one.id for one in things], rows=n)
         _seen.record(self.store, caller, permit, seen, now=now)
-        items = tuple((_thing(noun, one), _place(one)) for one in things)
-        return Shown(n=n, things=items, crowds=tuple(crowds))
+        items = tuple((_build_feature_record(noun, one), _get_feature_place(one)) for one in things)
+        return MapContent(n=n, things=items, crowds=tuple(crowds))
 
     def values(
         self,
@@ -207,11 +209,13 @@ class Features:
     ) -> T:
         """Figures of a whole collection: a read of it that names no one thing."""
         ask = Ask(dataset=DATASETS[noun])
-        with _seen.reading(self.store, caller, ask, now=now) as session:
-            permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
+        with _seen.open_recorded_session(self.store, caller, ask, now=now) as session:
+            permit = _door.authorize_list(session, caller, ask, agreement=agreement, now=now)
             sheet = Map(permit, session, SHELVES[noun])
             found, n = told(sheet), sheet.count(Sought()) if permit.scope == "agreement" else 0
-        _seen.record(self.store, caller, permit, _seen.Seen(ask.dataset, (), rows=n), now=now)
+        _seen.record(
+            self.store, caller, permit, _seen.AccessRecord(ask.dataset, (), rows=n), now=now
+        )
         return found
 
 
@@ -233,13 +237,13 @@ class _Sheet:
     """
 
     map: Map
-    wanted: Wanted
+    wanted: FeatureRequest
     noun: str
 
     def turned(self, cursor: str | None, limit: int) -> _Turned:
         """The page that *cursor* leads to; the first without."""
         place = _cursor.opened(self._session, self._bound, cursor)
-        way, matched, start = (">", self._count(), "") if not place else _parted(place)
+        way, matched, start = (">", self._count(), "") if not place else _parse_feature_place(place)
         back = way == "<"
         found = self._found(start, limit + 1, back=back)
         more = len(found) > limit
@@ -263,13 +267,13 @@ class _Sheet:
         return f"features\x1f{self.noun}\x1f{permit.fingerprint}\x1f{self.wanted.told}"
 
     def _sealed(self, way: str, matched: int, item_id: str) -> str:
-        return _cursor.sealed(self._session, self._bound, f"{way}{matched}:{item_id}")
+        return _cursor.encrypt_cursor(self._session, self._bound, f"{way}{matched}:{item_id}")
 
     def _count(self) -> int:
         inside = self.wanted.inside
         if inside is None:
             return self.map.count(self.wanted.sought)
-        return sum(_holds(inside, *at) for _, *at in self.map.places(self.wanted.sought))
+        return sum(_is_place_inside(inside, *at) for _, *at in self.map.places(self.wanted.sought))
 
     def _found(self, start: str, limit: int, *, back: bool) -> list[Stored]:
         inside, sought = self.wanted.inside, self.wanted.sought
@@ -278,7 +282,7 @@ class _Sheet:
             return turn(sought, start, limit=limit)
         kept: list[Stored] = []
         for one in self._each(turn, start, back=back):
-            if _holds(inside, one.longitude, one.latitude):
+            if _is_place_inside(inside, one.longitude, one.latitude):
                 kept.append(one)
             if len(kept) == limit:
                 break
@@ -294,51 +298,51 @@ class _Sheet:
             start = some[-1].id
 
 
-def _parted(place: str) -> tuple[str, int, str]:
+def _parse_feature_place(place: str) -> tuple[str, int, str]:
     told, _, item = place[1:].partition(":")
     return place[0], int(told), item
 
 
-def _holds(
+def _is_place_inside(
     inside: Callable[[float, float], bool], longitude: float | None, latitude: float | None
 ) -> bool:
     return longitude is not None and latitude is not None and inside(longitude, latitude)
 
 
-def _written(noun: FeatureNoun, items: list[Stored], project: Project | None) -> bytes:
+def _encode_features(noun: FeatureNoun, items: list[Stored], project: Project | None) -> bytes:
     """The features of *items*: a loop of few steps, for it runs once a light point."""
-    made, closing = reader(noun), noun == "supply_points"
+    made, closing = build_reader(noun), noun == "supply_points"
     features = []
     for one in items:
         item_id, owner, body, updated_at, longitude, latitude, veiled = one
         found = made(body)
         found.id, found.owner, found.updated_at = item_id, owner, updated_at
         if closing or veiled:
-            _closed(noun, found, one)
+            _apply_redactions(noun, found, one)
         if longitude is None or latitude is None:
             features.append(Feature(item_id, None, found))
         elif project is None:
             features.append(Feature(item_id, Point((longitude, latitude)), found))
         else:
             features.append(Feature(item_id, Point(project(longitude, latitude)), found))
-    return encoded(features)
+    return encode_features(features)
 
 
-def _place(one: Stored) -> tuple[float, float] | None:
+def _get_feature_place(one: Stored) -> tuple[float, float] | None:
     if one.longitude is None or one.latitude is None:
         return None
     return one.longitude, one.latitude
 
 
-def _thing(noun: FeatureNoun, one: Stored) -> Any:
+def _build_feature_record(noun: FeatureNoun, one: Stored) -> Any:
     """What of a stored thing goes out."""
-    made = reader(noun)(one.body)
+    made = build_reader(noun)(one.body)
     made.id, made.owner, made.updated_at = one.id, one.owner, one.updated_at
-    _closed(noun, made, one)
+    _apply_redactions(noun, made, one)
     return made
 
 
-def _closed(noun: FeatureNoun, made: Any, one: Stored) -> None:
+def _apply_redactions(noun: FeatureNoun, made: Any, one: Stored) -> None:
     """What the permit closes is told as it says."""
     for name, told in (one.veiled or {}).items():
         if name in made.__struct_fields__:
@@ -352,9 +356,9 @@ __all__ = [
     "Box",
     "Crowd",
     "FeaturePage",
+    "FeatureRequest",
     "Features",
-    "Shown",
+    "MapContent",
     "Sought",
     "Spread",
-    "Wanted",
 ]

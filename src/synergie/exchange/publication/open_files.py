@@ -55,7 +55,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class PublicFile:
     """One file as it is sent."""
 
     name: str
@@ -64,17 +64,17 @@ class Made:
     media_type: str
 
 
-def _schema(told: dict[str, object]) -> Callable[[tuple[Release, ...]], bytes]:
+def _build_schema_writer(told: dict[str, object]) -> Callable[[tuple[Release, ...]], bytes]:
     content = f"{json.dumps(told, ensure_ascii=False, indent=2)}\n".encode()
     return lambda _: content
 
 
-def _record(some: tuple[Release, ...]) -> bytes:
+def _dump_single_release(some: tuple[Release, ...]) -> bytes:
     (one,) = some
     return one.model_dump_json().encode()
 
 
-def _records(some: tuple[Release, ...]) -> bytes:
+def _dump_releases(some: tuple[Release, ...]) -> bytes:
     return f"[{','.join(one.model_dump_json() for one in some)}]".encode()
 
 
@@ -86,26 +86,30 @@ PARQUET = Kind(
     ".parquet",
     "application/vnd.apache.parquet",
     "PARQUET",
-    open_parquet.parquet,
+    open_parquet.build_release_parquet,
     writers=("pyarrow",),
 )
-GEOJSON = Kind(".geojson", "application/geo+json", "GEOJSON", open_geojson.geojson)
-OPEN_SCHEMA = Kind("-ouvert.schema.json", _JSON, None, _schema(open_package.machine_schema()))
-SHEET_SCHEMA = Kind("-tableur.schema.json", _JSON, None, _schema(open_package.spreadsheet_schema()))
-RECORD = Kind(".releve.json", _JSON, None, _record, edition=2)
-_RECORDS = Kind(".releve.json", _JSON, None, _records, edition=2)
+GEOJSON = Kind(".geojson", "application/geo+json", "GEOJSON", open_geojson.build_release_geojson)
+OPEN_SCHEMA = Kind(
+    "-ouvert.schema.json", _JSON, None, _build_schema_writer(open_package.machine_schema())
+)
+SHEET_SCHEMA = Kind(
+    "-tableur.schema.json", _JSON, None, _build_schema_writer(open_package.spreadsheet_schema())
+)
+RECORD = Kind(".releve.json", _JSON, None, _dump_single_release, edition=2)
+_RECORDS = Kind(".releve.json", _JSON, None, _dump_releases, edition=2)
 """Of all periods: a list, of one period too."""
 KINDS = (OPEN, SHEET, PARQUET, GEOJSON, OPEN_SCHEMA, SHEET_SCHEMA, RECORD)
 
 
-def kinds() -> tuple[Kind, ...]:
+def list_file_kinds() -> tuple[Kind, ...]:
     """The kinds of file that this installation can write."""
-    return tuple(one for one in KINDS if one is not PARQUET or open_parquet.there())
+    return tuple(one for one in KINDS if one is not PARQUET or open_parquet.is_parquet_available())
 
 
 def data_kinds() -> tuple[Kind, ...]:
     """Those that hold the sums."""
-    return tuple(one for one in kinds() if one.file_type is not None)
+    return tuple(one for one in list_file_kinds() if one.file_type is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +153,19 @@ class Files:
             for kind, key in some.items()
         )
 
-    def named(self, one: OpenVersion | None, name: str) -> Made:
+    def named(self, one: OpenVersion | None, name: str) -> PublicFile:
         """The file that is called *name*. NotFound."""
         if name == PACKAGE:
-            return _made(name, self.package(one), _JSON)
+            return _build_public_file(name, self.package(one), _JSON)
         if one is not None and one.signature is not None and name == self.signature(one):
-            return _made(name, f"{one.signature}\n".encode(), _JWS)
+            return _build_public_file(name, f"{one.signature}\n".encode(), _JWS)
         signed = [each for each in self.dataset.signed if one in (None, each)]
         if name == KEYS and signed:
             content = f"{json.dumps(self.keys(signed), indent=2)}\n".encode()
-            return _made(name, content, _JWKS)
-        for kind in kinds():
+            return _build_public_file(name, content, _JWKS)
+        for kind in list_file_kinds():
             if name == self.name(one, kind):
-                return _made(name, self._key(one, kind).content(), kind.media_type)
+                return _build_public_file(name, self._key(one, kind).content(), kind.media_type)
         raise NotFound
 
     def package(self, one: OpenVersion | None) -> bytes:
@@ -177,7 +181,7 @@ class Files:
             title=f"{self.dataset.scheme.title} : {name}",
             description="Sommes d'énergie par groupe fixe ; une ligne masquée n'a pas de nombre.",
             licences=self._licences(one),
-            files=[_file(found) for found in self.facts(one)],
+            files=[_build_file_entry(found) for found in self.facts(one)],
             proofs=self._proofs(one),
         )
         return f"{json.dumps(told, ensure_ascii=False, indent=2)}\n".encode()
@@ -185,9 +189,9 @@ class Files:
     def _licences(self, one: OpenVersion | None) -> list[Terms]:
         """Of a version its own; of all periods each, and which periods when they differ."""
         if one is not None:
-            return [_terms(one.facts.licence or self.dataset.terms.licence)]
+            return [_build_licence_terms(one.facts.licence or self.dataset.terms.licence)]
         told = self.dataset.licences
-        return [_terms(name, told[name] if len(told) > 1 else ()) for name in told]
+        return [_build_licence_terms(name, told[name] if len(told) > 1 else ()) for name in told]
 
     def _proofs(self, one: OpenVersion | None) -> Iterator[Proof]:
         """What shows who published: record, signature and keys; of all periods, those that hold."""
@@ -208,18 +212,18 @@ class Files:
         return Key(tuple(each.id for each in some), made, lambda: self.whole(some))
 
 
-def _terms(name: Licence, periods: Sequence[str] = ()) -> Terms:
+def _build_licence_terms(name: Licence, periods: Sequence[str] = ()) -> Terms:
     """One licence; *periods*: those that it is of, when there are others."""
     told = LICENCES[name]
     title = told.name if not periods else f"{told.name} : {', '.join(periods)}"
     return Terms(told.spdx, told.address, title)
 
 
-def _made(name: str, content: bytes, media_type: str) -> Made:
-    return Made(name, content, sha256(content).hexdigest(), media_type)
+def _build_public_file(name: str, content: bytes, media_type: str) -> PublicFile:
+    return PublicFile(name, content, sha256(content).hexdigest(), media_type)
 
 
-def _file(found: Facts) -> File:
+def _build_file_entry(found: Facts) -> File:
     dialect, schema = None, None
     if found.kind is OPEN:
         dialect, schema = open_package.MACHINE, open_package.machine_schema()
@@ -250,12 +254,12 @@ class Key:
     @property
     def id(self) -> str:
         """The name under which its length and digest are kept: another program writes others."""
-        told = (*_writers(self.kind), self.kind.suffix, *self.releases)
+        told = (*_list_writer_versions(self.kind), self.kind.suffix, *self.releases)
         return sha256("\x1f".join(told).encode()).hexdigest()
 
     def content(self) -> bytes:
         """The file."""
-        return _bytes(self)
+        return _render_file_bytes(self)
 
     def measured(self) -> Measure:
         """How long it is, and its digest."""
@@ -268,13 +272,13 @@ type Kept = Callable[[str, Sequence[Key]], Mapping[str, Measure]]
 
 
 @cache
-def _writers(kind: Kind) -> tuple[str, ...]:
+def _list_writer_versions(kind: Kind) -> tuple[str, ...]:
     """What the bytes of a kind depend on beside its releases."""
     packages = (f"{one} {version(one)}" for one in ("synergie", *kind.writers))
     return *packages, *((f"edition {kind.edition}",) if kind.edition > 1 else ())
 
 
 @lru_cache(maxsize=8)
-def _bytes(key: Key) -> bytes:
+def _render_file_bytes(key: Key) -> bytes:
     """The few files that were asked for last: one of a département is some megabytes."""
     return key.kind.make(key.some())

@@ -12,7 +12,7 @@ from synergie.exchange.publication.publications_public import Dataset, PublicDat
 from synergie.policy.publication.public import open_data
 from synergie.schemas.publication.open_publication import publication_id
 from synergie.schemas.publication.release import Release
-from synergie.storage.publication.open_files import Measure, keep_measures, measures
+from synergie.storage.publication.open_files import Measure, find_file_measures, keep_measures
 from synergie.storage.store import Session, Store
 
 
@@ -36,7 +36,7 @@ class OpenShelf:
     def _kept(self, now: datetime, owner: str, some: Sequence[Key]) -> Mapping[str, Measure]:
         permit = open_data(now=now)
         with self.store.read() as session:
-            known = measures(permit, session, [one.id for one in some])
+            known = find_file_measures(permit, session, [one.id for one in some])
         made = {one.id: one.measured() for one in some if one.id not in known}
         if made:
             with suppress(Overloaded, StorageFull), self.store.write() as session:
@@ -44,7 +44,7 @@ class OpenShelf:
         return known | made
 
 
-def measure(store: Store, session: Session, made: Release, *, now: datetime) -> None:
+def record_public_files(store: Store, session: Session, made: Release, *, now: datetime) -> None:
     """Keep, in the transaction that makes an open release, what the files with it in them are.
 
     Of a release that nobody may read yet nothing is kept.
@@ -54,7 +54,7 @@ def measure(store: Store, session: Session, made: Release, *, now: datetime) -> 
     data, permit = PublicData(store), open_data(now=now)
 
     def kept(owner: str, some: Sequence[Key]) -> Mapping[str, Measure]:
-        known = measures(permit, session, [one.id for one in some])
+        known = find_file_measures(permit, session, [one.id for one in some])
         new = {one.id: one.measured() for one in some if one.id not in known}
         keep_measures(permit, session, owner, new)
         return known | new

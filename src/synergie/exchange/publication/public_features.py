@@ -11,14 +11,14 @@ from typing import Any
 
 import msgspec
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import NotFound
 from synergie.exchange import cursor as _cursor
 from synergie.exchange.assets.communes import Communes, Outline
 from synergie.exchange.publication.aggregate_year import bounds_of
-from synergie.exchange.publication.features import FeaturePage, Sought, Wanted
+from synergie.exchange.publication.features import FeaturePage, FeatureRequest, Sought
 from synergie.exchange.publication.publications_public import Dataset, PublicData
-from synergie.reports.french import FIXED, energy, number, short_date
+from synergie.reports.french import FIXED, format_energy, format_number, short_date
 from synergie.schemas.publication.cell_scheme import Category
 from synergie.schemas.publication.licences import LICENCES
 from synergie.schemas.publication.release import Licence, Release
@@ -108,11 +108,11 @@ class PublicFeatures:
         return self._told(self.data.dataset(name, now=now), now)
 
     def page(
-        self, name: str, wanted: Wanted, *, after: str | None, limit: int, now: datetime
+        self, name: str, wanted: FeatureRequest, *, after: str | None, limit: int, now: datetime
     ) -> FeaturePage:
         """A page of cells, oldest period first, in the order of the tree. NotFound as above."""
         dataset = self.data.dataset(name, now=now)
-        cells = [one for one in self._cells(dataset, now) if _asked(one, wanted)]
+        cells = [one for one in self._cells(dataset, now) if _is_requested_cell(one, wanted)]
         bound = f"public\x1f{name}\x1f{wanted.told}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
@@ -121,31 +121,33 @@ class PublicFeatures:
             before = cells[max(0, start - limit)].key if start else None
             follows = cells[end].key if end < len(cells) else None
             turns = [
-                None if key is None else _cursor.sealed(session, bound, key)
+                None if key is None else _cursor.encrypt_cursor(session, bound, key)
                 for key in (follows, before)
             ]
         return FeaturePage(
-            features=_written(some, wanted),
+            features=_encode_public_features(some, wanted),
             returned=len(some),
             matched=len(cells),
             next=turns[0],
             prev=turns[1],
         )
 
-    def one(self, name: str, feature: str, wanted: Wanted, *, now: datetime) -> bytes:
+    def one(self, name: str, feature: str, wanted: FeatureRequest, *, now: datetime) -> bytes:
         """One cell of one period. NotFound."""
         dataset = self.data.dataset(name, now=now)
         found = [one for one in self._cells(dataset, now) if one.properties["id"] == feature]
         if not found:
             raise NotFound
-        return _written(found, wanted)[1:-1]
+        return _encode_public_features(found, wanted)[1:-1]
 
     def newest(self, name: str, *, now: datetime) -> bytes:
         """The cells of the newest period that stand somewhere, for uMap: a list of features."""
         dataset = self.data.dataset(name, now=now)
         period = dataset.newest.period
         cells = (one for one in self._cells(dataset, now) if one.release.period == period)
-        return _written([one for one in cells if one.outline is not None], Wanted())
+        return _encode_public_features(
+            [one for one in cells if one.outline is not None], FeatureRequest()
+        )
 
     def _told(self, one: Dataset, now: datetime) -> OpenCollection:
         codes = [cell.insee_code for cell in one.scheme.cells]
@@ -155,32 +157,36 @@ class PublicFeatures:
             title=one.terms.title,
             description=one.terms.description,
             publisher=one.publisher.name,
-            licence=_licence(one.newest.licence or one.terms.licence),
+            licence=_get_licence_name(one.newest.licence or one.terms.licence),
             box=box or (None if extent is None else Box(**extent.model_dump())),
             placed=box is not None,
             start=bounds_of(one.versions[-1].period)[0],
             end=one.newest.end,
             released_at=one.changed_at,
-            freshness=_freshness(one.newest, now),
+            freshness=_describe_release_freshness(one.newest, now),
             newest=one.newest.period,
         )
 
     def _cells(self, dataset: Dataset, now: datetime) -> Iterator[_Cell]:
         codes = {cell.id: cell.insee_code for cell in dataset.scheme.cells}
         for release in self.data.whole(dataset.current[::-1], now=now):
-            about = _about(dataset, release, now)
-            for n, told in enumerate(_rows(release, codes)):
+            about = _build_release_properties(dataset, release, now)
+            for n, told in enumerate(_iterate_release_rows(release, codes)):
                 outline = self.communes.outlines.get(told.get("insee_code") or "")
                 yield _Cell(f"{release.period}/{n:06}", release, outline, told | about)
 
 
-def _rows(release: Release, codes: dict[str, str | None]) -> Iterator[dict[str, Any]]:
+def _iterate_release_rows(
+    release: Release, codes: dict[str, str | None]
+) -> Iterator[dict[str, Any]]:
     """What is published, then what is hidden, with what each may tell."""
     for cell in release.cells:
         told: dict[str, Any] = {
             "id": f"{release.period}.{cell.cell}",
             "name": cell.name,
-            "description": _sentence(release, cell.name, cell.energy_wh / _KWH, cell.n_points),
+            "description": _describe_released_sum(
+                release, cell.name, cell.energy_wh / _KWH, cell.n_points
+            ),
             "status": "published",
             "cell": cell.cell,
             "insee_code": cell.insee_code,
@@ -201,17 +207,17 @@ def _rows(release: Release, codes: dict[str, str | None]) -> Iterator[dict[str, 
         yield {name: value for name, value in told.items() if value is not None}
 
 
-def _sentence(release: Release, name: str, kwh: float, n: int) -> str:
+def _describe_released_sum(release: Release, name: str, kwh: float, n: int) -> str:
     what, points = _ENERGIES[release.energy], "points" if n > 1 else "point"
     return (
-        f"{name}{FIXED}: {energy(kwh)} {what} en {release.period}, "
-        f"{number(n)} {points} de livraison."
+        f"{name}{FIXED}: {format_energy(kwh)} {what} en {release.period}, "
+        f"{format_number(n)} {points} de livraison."
     )
 
 
-def _about(dataset: Dataset, release: Release, now: datetime) -> dict[str, Any]:
-    tz = zone(_HOME)
-    licence = _licence(release.licence or dataset.terms.licence)
+def _build_release_properties(dataset: Dataset, release: Release, now: datetime) -> dict[str, Any]:
+    tz = load_time_zone(_HOME)
+    licence = _get_licence_name(release.licence or dataset.terms.licence)
     return {
         "period": release.period,
         "start": f"{release.start.astimezone(tz):%Y-%m-%d}",
@@ -219,25 +225,25 @@ def _about(dataset: Dataset, release: Release, now: datetime) -> dict[str, Any]:
         "publisher": dataset.publisher.name,
         "licence": f"{licence[0]} ({licence[1]})",
         "released_at": f"{release.released_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "freshness": _freshness(release, now),
+        "freshness": _describe_release_freshness(release, now),
     }
 
 
-def _licence(name: Licence) -> tuple[str, str]:
+def _get_licence_name(name: Licence) -> tuple[str, str]:
     return LICENCES[name].name, LICENCES[name].address
 
 
-def _freshness(release: Release, now: datetime) -> str:
-    tz = zone(_HOME)
+def _describe_release_freshness(release: Release, now: datetime) -> str:
+    tz = load_time_zone(_HOME)
     until, out = (one.astimezone(tz).date() for one in (release.end, release.released_at))
     days = max(0, (now - release.end).days)
     return (
         f"Données jusqu'au {short_date(until)} (exclu), parues le {short_date(out)}{FIXED}: "
-        f"{number(days)} jour{'s' if days > 1 else ''}."
+        f"{format_number(days)} jour{'s' if days > 1 else ''}."
     )
 
 
-def _asked(one: _Cell, wanted: Wanted) -> bool:
+def _is_requested_cell(one: _Cell, wanted: FeatureRequest) -> bool:
     sought: Sought = wanted.sought
     if sought.since is not None and one.release.end <= sought.since:
         return False
@@ -245,10 +251,12 @@ def _asked(one: _Cell, wanted: Wanted) -> bool:
         return False
     if sought.box is None:
         return True
-    return one.outline is not None and _touch(one.outline, sought.box, wanted.inside)
+    return one.outline is not None and _has_common_place(one.outline, sought.box, wanted.inside)
 
 
-def _touch(outline: Outline, box: Box, inside: Callable[[float, float], bool] | None) -> bool:
+def _has_common_place(
+    outline: Outline, box: Box, inside: Callable[[float, float], bool] | None
+) -> bool:
     """Whether the box around an outline and *box* have a place in common; *inside* tests finer."""
     mine = outline.box
     if mine.south > box.north or mine.north < box.south:
@@ -262,11 +270,11 @@ def _touch(outline: Outline, box: Box, inside: Callable[[float, float], bool] | 
     return any(inside(*place) for rings in outline.polygons for place in rings[0])
 
 
-def _written(cells: list[_Cell], wanted: Wanted) -> bytes:
-    return msgspec.json.encode([_feature(one, wanted) for one in cells])
+def _encode_public_features(cells: list[_Cell], wanted: FeatureRequest) -> bytes:
+    return msgspec.json.encode([_build_public_feature(one, wanted) for one in cells])
 
 
-def _feature(one: _Cell, wanted: Wanted) -> dict[str, Any]:
+def _build_public_feature(one: _Cell, wanted: FeatureRequest) -> dict[str, Any]:
     geometry = None
     if one.outline is not None:
         project = wanted.project

@@ -10,7 +10,7 @@ from synergie.policy import Permit
 from synergie.policy.readings.source_priority import source_priority
 from synergie.schemas.readings.batch import Refusal
 from synergie.storage.readings.batches import Origin
-from synergie.storage.readings.deposits import held_deposit
+from synergie.storage.readings.deposits import find_deposit_state
 from synergie.storage.store import Session
 
 type Mode = Literal["strict", "keep"]
@@ -30,11 +30,11 @@ class Filed:
 
     def hold(self, permit: Permit, session: Session) -> None:
         """Let no undo of the deposit come before this part of it; Conflict after one."""
-        if held_deposit(permit, session, self.deposit) == "undone":
+        if find_deposit_state(permit, session, self.deposit) == "undone":
             raise Conflict("undone", "a deposit that nobody undoes while it runs")
 
 
-def origin(client: str, filed: Filed | None) -> Origin:
+def build_batch_origin(client: str, filed: Filed | None) -> Origin:
     """Where a batch comes from: a file, or the API."""
     return Origin(client) if filed is None else Origin(client, filed.deposit, filed.source)
 

@@ -27,7 +27,9 @@ _AHEAD_S = 300
 """Seconds by which the signer's clock may be ahead of ours."""
 
 
-def made(session: Session, paper: PublicationToSign, signer: Signer, *, now: datetime) -> str:
+def sign_publication(
+    session: Session, paper: PublicationToSign, signer: Signer, *, now: datetime
+) -> str:
     """The signature that *signer* gives under *paper*, once it holds. BadInput at `/signature`.
 
     It is by a key that is in use now, over just these sums and terms, and of no other kind.
@@ -39,13 +41,15 @@ def made(session: Session, paper: PublicationToSign, signer: Signer, *, now: dat
     if issued > now.timestamp() + _AHEAD_S:
         raise BadInput("/signature", issued, "iat, seconds since 1970, no later than now")
     try:
-        publication.verified(compact, jwks(session, paper.org))
+        publication.verify_publication(compact, build_owner_jwks(session, paper.org))
     except Unsigned as error:
         raise BadInput("/signature", issued, _IN_USE) from error
     return compact
 
 
-def jwks(session: Session, owner: str, kids: frozenset[str] | None = None) -> dict[str, object]:
+def build_owner_jwks(
+    session: Session, owner: str, kids: frozenset[str] | None = None
+) -> dict[str, object]:
     """The public keys of *owner* as a JWK set, past ones as well, each with when it signed.
 
     *kids*: those of these names only.

@@ -11,15 +11,15 @@ from synergie.exchange.publication import aggregate_year as year_of
 from synergie.exchange.publication import publication_signature as signing
 from synergie.exchange.publication._open_terms import usual_terms
 from synergie.exchange.publication._publication_shown import (
-    Shown,
-    versioned,
+    PublicationPreview,
+    set_scheme_version,
     with_sums,
     without_sums,
 )
 from synergie.exchange.publication._release_making import OPENING, Making, Refused, Task
-from synergie.exchange.publication.open_shelf import measure
+from synergie.exchange.publication.open_shelf import record_public_files
 from synergie.exchange.publication.publication_signature import Signer
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.policy.trust.atoms import Limits
 from synergie.schemas.publication.cell_scheme import CellScheme
 from synergie.schemas.publication.open_publication import (
@@ -36,17 +36,17 @@ from synergie.schemas.trust.journal import JournalEvent
 from synergie.storage.publication.cell_schemes import cell_scheme, cell_schemes
 from synergie.storage.publication.publications import (
     OpenHead,
+    find_publication,
+    list_publications,
     open_heads,
-    publication,
-    publications,
     save_publication,
 )
-from synergie.storage.publication.releases import release as stored_release
+from synergie.storage.publication.releases import find_release as stored_release
 from synergie.storage.store import Session, Store
 from synergie.storage.trust.journal.journal import Entry, append
-from synergie.storage.trust.organisations import alone, organisation
+from synergie.storage.trust.organisations import alone, find_organisation
 
-__all__ = ["Move", "Opened", "Publications", "Refused", "Shown"]
+__all__ = ["Move", "Opened", "PublicationPreview", "Publications", "Refused"]
 
 _MOST_SCHEMES = 200
 _RESUMED = "a publication that is resumed first"
@@ -88,7 +88,9 @@ class Publications:
     limits: Limits
 
     @defer_search()
-    def shown(self, caller: Principal, terms: OpenTerms, period: str, *, now: datetime) -> Shown:
+    def shown(
+        self, caller: Principal, terms: OpenTerms, period: str, *, now: datetime
+    ) -> PublicationPreview:
         """What is recorded of *period* with its sums, else what may be expected without any.
 
         Nothing is kept of it. NotFound for a scheme that is not the caller's; BadInput for a
@@ -117,8 +119,10 @@ class Publications:
         with self.store.write() as session:
             alone(task.permit, session)
             making = Making.opened(session, task)
-            versioned(terms, making.scheme)
-            known = publication(task.permit, session, publication_id(terms.scheme, terms.energy))
+            set_scheme_version(terms, making.scheme)
+            known = find_publication(
+                task.permit, session, publication_id(terms.scheme, terms.energy)
+            )
             if known is not None and known.state == "suspended":
                 raise Conflict("suspended", _RESUMED)
             draft = making.drafted(looked)
@@ -150,27 +154,31 @@ class Publications:
         with self.store.write() as session:
             alone(task.permit, session)
             name = publication_id(terms.scheme, terms.energy)
-            known = publication(task.permit, session, name)
+            known = find_publication(task.permit, session, name)
             if known is not None and _signed_last(known, seen):
                 return known
             making = Making.opened(session, task)
             paper, made = _to_sign(with_sums(making, terms), seen)
-            signature = signing.made(session, paper, signer, now=now)
+            signature = signing.sign_publication(session, paper, signer, now=now)
             making.opened_to_all(made)
-            step = _signing(caller, paper, made, signature=signature, now=now)
+            step = _build_signing_step(caller, paper, made, signature=signature, now=now)
             signed = paper.seen.terms
-            moved = _moved(known, _new(task.permit, signed), step, signed)
+            moved = _add_publication_step(
+                known, _build_publication(task.permit, signed), step, signed
+            )
             save_publication(task.permit, session, moved, now=now)
-            measure(self.store, session, made, now=now)
+            record_public_files(self.store, session, made, now=now)
             event: JournalEvent = "publication.signed"
-            _journal(task.permit, session, caller, event, moved=moved, made=(made,), now=now)
+            _record_publication_event(
+                task.permit, session, caller, event, moved=moved, made=(made,), now=now
+            )
         return moved
 
     def page(self, caller: Principal, *, now: datetime) -> tuple[Opened, ...]:
         """What the caller opened to the public, by name of the scheme; ended ones, too."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
-            return tuple(_opened(permit, session))
+            return tuple(_iterate_own_publications(permit, session))
 
     def read(self, caller: Principal, publication_id: str, *, now: datetime) -> Opened:
         """One publication of the caller's. NotFound."""
@@ -186,11 +194,11 @@ class Publications:
 
         What was given out stays with who took it: nothing can be called back.
         """
-        permit = own(caller, action="write", now=now)
+        permit = permit_own_data(caller, action="write", now=now)
         admitted, state, event = _MOVES[move]
         with self.store.write(essential=True) as session:
             alone(permit, session)
-            opened = {one.publication.id: one for one in _opened(permit, session)}
+            opened = {one.publication.id: one for one in _iterate_own_publications(permit, session)}
             found = opened.get(publication_id)
             if found is None:
                 raise NotFound
@@ -198,27 +206,27 @@ class Publications:
             if before.state not in admitted:
                 raise Conflict(before.state, "another state of the publication")
             step = OpenStep(act=move, by=caller.client_id, at=now, state=state)
-            moved = _moved(before, before, step, before.terms)
+            moved = _add_publication_step(before, before, step, before.terms)
             save_publication(permit, session, moved, now=now)
-            _journal(permit, session, caller, event, moved=moved, now=now)
+            _record_publication_event(permit, session, caller, event, moved=moved, now=now)
         return moved
 
     def schemes(self, caller: Principal, *, now: datetime) -> tuple[CellScheme, ...]:
         """The caller's cell schemes, by name."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             return tuple(cell_schemes(permit, session, after="", limit=_MOST_SCHEMES))
 
     def usual(self, caller: Principal, scheme: str, energy: str, *, now: datetime) -> OpenTerms:
         """The terms to begin with: those signed last, else the house's own words. NotFound."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         kind: Energy = "gas" if energy == "gas" else "electricity"
         with self.store.read() as session:
             found = cell_scheme(permit, session, scheme)
-            mine = organisation(permit, session, permit.owner)
+            mine = find_organisation(permit, session, permit.owner)
             if found is None or mine is None or found.owner != permit.owner:
                 raise NotFound
-            known = publication(permit, session, publication_id(scheme, kind))
+            known = find_publication(permit, session, publication_id(scheme, kind))
         if known is None:
             return usual_terms(found, kind, mine)
         return known.terms.model_copy(update={"scheme_version": None})
@@ -233,11 +241,11 @@ class Publications:
         )
         if year_of.bounds_of(asked.period)[1] > now:
             raise BadInput("/period", asked.period, "a civil month or year that is over")
-        permit = own(caller, action="write", now=now)
+        permit = permit_own_data(caller, action="write", now=now)
         return Task(permit, caller, asked, self.limits, now, candidate=True)
 
 
-def _to_sign(told: Shown | None, seen: str) -> tuple[PublicationToSign, Release]:
+def _to_sign(told: PublicationPreview | None, seen: str) -> tuple[PublicationToSign, Release]:
     """Nothing is signed but what may be, and was shown: Conflict, BadInput otherwise."""
     if told is not None and told.state == "suspended":
         raise Conflict("suspended", _RESUMED)
@@ -250,13 +258,13 @@ def _to_sign(told: Shown | None, seen: str) -> tuple[PublicationToSign, Release]
     return told.paper, told.recorded
 
 
-def _opened(permit: Permit, session: Session) -> Iterator[Opened]:
+def _iterate_own_publications(permit: Permit, session: Session) -> Iterator[Opened]:
     """One's publications, signed or made by a program; those whose scheme is gone cannot be."""
-    known = {one.id: one for one in publications(permit, session)}
+    known = {one.id: one for one in list_publications(permit, session)}
     heads: dict[str, list[OpenHead]] = {name: [] for name in known}
     for one in open_heads(permit, session):
         heads.setdefault(publication_id(one.scheme, one.energy), []).append(one)
-    mine = organisation(permit, session, permit.owner)
+    mine = find_organisation(permit, session, permit.owner)
     for name in sorted(heads):
         some = sorted(heads[name], key=lambda one: (one.period, one.version), reverse=True)
         scheme_id = known[name].terms.scheme if name in known else some[0].scheme
@@ -268,11 +276,11 @@ def _opened(permit: Permit, session: Session) -> Iterator[Opened]:
             terms = usual_terms(scheme, some[0].energy, mine)
             found = stored_release(permit, session, some[0].id)
             licence = found.licence if found is not None and found.licence else terms.licence
-            made = _new(permit, terms.model_copy(update={"licence": licence}))
+            made = _build_publication(permit, terms.model_copy(update={"licence": licence}))
         yield Opened(made, scheme, tuple(some))
 
 
-def _new(permit: Permit, terms: OpenTerms) -> OpenPublication:
+def _build_publication(permit: Permit, terms: OpenTerms) -> OpenPublication:
     return OpenPublication(
         id=publication_id(terms.scheme, terms.energy),
         owner=permit.owner,
@@ -282,7 +290,7 @@ def _new(permit: Permit, terms: OpenTerms) -> OpenPublication:
     )
 
 
-def _moved(
+def _add_publication_step(
     known: OpenPublication | None, new: OpenPublication, step: OpenStep, terms: OpenTerms
 ) -> OpenPublication:
     before = known or new
@@ -290,7 +298,7 @@ def _moved(
     return before.model_copy(update=changed)
 
 
-def _signing(
+def _build_signing_step(
     caller: Principal, paper: PublicationToSign, made: Release, *, signature: str, now: datetime
 ) -> OpenStep:
     return OpenStep(
@@ -312,7 +320,7 @@ def _signed_last(known: OpenPublication, seen: str) -> bool:
     return last is not None and last.signature is not None and last.seen_sha256 == seen
 
 
-def _journal(
+def _record_publication_event(
     permit: Permit,
     session: Session,
     caller: Principal,

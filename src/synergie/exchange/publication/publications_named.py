@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from synergie.errors import NotFound
-from synergie.exchange.publication.publications_public import told_agreement
-from synergie.policy import Principal, own, party
-from synergie.policy.trust.versions import in_force, ruling
+from synergie.exchange.publication.publications_public import build_named_agreement
+from synergie.policy import Principal, permit_own_data, permit_party
+from synergie.policy.trust.versions import find_ruling_version, in_force
 from synergie.schemas.publication.open_publication import PublicNaming
 from synergie.schemas.trust.agreement import Agreement
-from synergie.storage.publication.publications import namings, say_named
+from synergie.storage.publication.publications import list_namings, say_named
 from synergie.storage.store import Session, Store
-from synergie.storage.trust.agreements.agreements import agreement_page, versions
+from synergie.storage.trust.agreements.agreements import agreement_page, list_agreement_versions
 from synergie.storage.trust.journal.journal import Entry, append
 
 _PAGE = 500
@@ -25,15 +25,15 @@ class Namings:
 
     def page(self, caller: Principal, *, now: datetime) -> tuple[PublicNaming, ...]:
         """The caller's agreements in force, by title, and what each party said."""
-        permit = party(caller, action="read", now=now)
+        permit = permit_party(caller, action="read", now=now)
         with self.store.read() as session:
             found = {one.id: one for one in _in_force(session, caller, now)}
-            said = namings(permit, session, among=sorted(found))
+            said = list_namings(permit, session, among=sorted(found))
             told = [
                 PublicNaming(
-                    agreement=told_agreement(permit, session, one),
+                    agreement=build_named_agreement(permit, session, one),
                     ours=caller.organisation in said.get(one.id, frozenset()),
-                    theirs=_other(one, caller) in said.get(one.id, frozenset()),
+                    theirs=_get_other_party(one, caller) in said.get(one.id, frozenset()),
                 )
                 for one in found.values()
             ]
@@ -45,14 +45,17 @@ class Namings:
         NotFound unless it is one of the caller's. Who lets it be named must have it in force; who
         takes that back need not.
         """
-        permit, side = own(caller, action="write", now=now), party(caller, action="read", now=now)
+        permit, side = (
+            permit_own_data(caller, action="write", now=now),
+            permit_party(caller, action="read", now=now),
+        )
         with self.store.write(essential=True) as session:
-            found = versions(side, session, agreement)
+            found = list_agreement_versions(side, session, agreement)
             if not found or (named and in_force(found, now) is None):
                 raise NotFound
             changed = say_named(permit, session, agreement, named=named, now=now)
             if changed:
-                one = ruling(found, now)
+                one = find_ruling_version(found, now)
                 entry = Entry(
                     "agreement.named" if named else "agreement.unnamed",
                     by=permit.bearer,
@@ -65,17 +68,19 @@ class Namings:
         return changed
 
 
-def _other(one: Agreement, caller: Principal) -> str:
+def _get_other_party(one: Agreement, caller: Principal) -> str:
     terms = one.terms
     return terms.recipient if terms.owner == caller.organisation else terms.owner
 
 
 def _in_force(session: Session, caller: Principal, now: datetime) -> list[Agreement]:
-    permit, after = party(caller, action="read", now=now), ""
+    permit, after = permit_party(caller, action="read", now=now), ""
     found: list[Agreement] = []
     while True:
         page = agreement_page(permit, session, after=after, limit=_PAGE)
-        found += [ruling(some, now) for some in page if in_force(some, now) is not None]
+        found += [
+            find_ruling_version(some, now) for some in page if in_force(some, now) is not None
+        ]
         if len(page) < _PAGE:
             return found
         after = page[-1][0].id

@@ -10,10 +10,10 @@ from synergie.exchange._passing_on import list_closed
 from synergie.exchange.publication import _release_record as record
 from synergie.exchange.publication import aggregate_year as year_of
 from synergie.exchange.publication._open_terms import usual_terms
-from synergie.exchange.publication.publication_signature import jwks
-from synergie.policy import Permit, Principal, party
+from synergie.exchange.publication.publication_signature import build_owner_jwks
+from synergie.policy import Permit, Principal, permit_party
 from synergie.policy.publication.public import open_data
-from synergie.policy.trust.versions import in_force, ruling
+from synergie.policy.trust.versions import find_ruling_version, in_force
 from synergie.proof import jose
 from synergie.schemas.publication.cell_scheme import CellScheme
 from synergie.schemas.publication.licences import LICENCES
@@ -31,15 +31,15 @@ from synergie.storage.publication.cell_schemes import cell_scheme
 from synergie.storage.publication.publications import (
     OpenFacts,
     OpenHead,
-    namings,
+    list_namings,
+    list_publications,
     open_facts,
     open_heads,
-    publications,
 )
-from synergie.storage.publication.releases import release as stored_release
+from synergie.storage.publication.releases import find_release as stored_release
 from synergie.storage.store import Session, Store
-from synergie.storage.trust.agreements.agreements import versions
-from synergie.storage.trust.organisations import organisation
+from synergie.storage.trust.agreements.agreements import list_agreement_versions
+from synergie.storage.trust.organisations import find_organisation
 
 _MOST_WHOLE, _MOST_FACTS = 32, 20_000
 """Kept of what never changes: a release of a département is some megabytes whole."""
@@ -157,7 +157,7 @@ class PublicData:
         """All that is open now, by id."""
         permit = open_data(now=now)
         with self.store.read() as session:
-            told = {one.id: one for one in publications(permit, session)}
+            told = {one.id: one for one in list_publications(permit, session)}
             return tuple(self._each(permit, session, told, open_heads(permit, session)))
 
     def dataset(self, dataset_id: str, *, now: datetime) -> Dataset:
@@ -171,7 +171,7 @@ class PublicData:
         if not dataset_id.isprintable():  # not looked up: it may hold NUL
             raise NotFound
         scheme = dataset_id.rpartition("-")[0]
-        told = {one.id: one for one in publications(permit, session)}
+        told = {one.id: one for one in list_publications(permit, session)}
         heads = open_heads(permit, session, scheme=scheme)
         for one in self._each(permit, session, told, heads):
             if one.id == dataset_id:
@@ -196,17 +196,20 @@ class PublicData:
         Each with when it was in use: one that ended still verifies what it signed before.
         """
         signatures = [one.signature for one in some if one.signature is not None]
-        headers = [jose.peek(one, limit=MOST_SIGNATURE).header for one in signatures]
+        headers = [jose.parse_unverified(one, limit=MOST_SIGNATURE).header for one in signatures]
         kids = frozenset(str(one.get("kid")) for one in headers)
         with self.store.read() as session:
-            return jwks(session, publisher, kids)
+            return build_owner_jwks(session, publisher, kids)
 
     def agreements(self, *, now: datetime) -> tuple[NamedAgreement, ...]:
         """The agreements in force that both their parties let be named, by title."""
         permit = open_data(now=now)
         with self.store.read() as session:
-            words = namings(permit, session)
-            found = [_named(permit, session, one, words[one], now=now) for one in sorted(words)]
+            words = list_namings(permit, session)
+            found = [
+                _find_named_agreement(permit, session, one, words[one], now=now)
+                for one in sorted(words)
+            ]
         return tuple(sorted((one for one in found if one), key=lambda one: (one.title, one.id)))
 
     def _each(
@@ -225,7 +228,7 @@ class PublicData:
             if known is not None and known.state != "active":
                 continue
             some = self._open(permit, session, groups[name], decided)
-            some = _signed(some, known)
+            some = _add_last_signatures(some, known)
             if some:
                 yield self._dataset(permit, session, name, known=known, some=some)
 
@@ -241,7 +244,7 @@ class PublicData:
             _make_room(self._facts, _MOST_FACTS, len(unknown))
             self._facts.update(open_facts(permit, session, unknown))
         found = [OpenVersion(one, self._facts[one.id]) for one in heads]
-        _decide(session, found, permit, decided)
+        _decide_agreements(session, found, permit, decided)
         passed = [one for one in found if all(decided[key] for key in _stand_on([one]))]
         return tuple(sorted(passed, key=lambda one: (one.period, one.version), reverse=True))
 
@@ -278,7 +281,7 @@ class PublicData:
     ) -> Dataset:
         newest = self._release(permit, session, some[0].id)
         scheme = self._scheme(permit, session, newest)
-        publisher = organisation(permit, session, newest.owner)
+        publisher = find_organisation(permit, session, newest.owner)
         if publisher is None:
             raise AssertionError("a release has its publisher")
         terms = known.terms if known is not None else usual_terms(scheme, newest.energy, publisher)
@@ -291,11 +294,11 @@ class PublicData:
             scheme=scheme,
             versions=some,
             newest=newest,
-            following=_following(newest, permit.decided_at),
+            following=_find_next_period(newest, permit.decided_at),
         )
 
 
-def _signed(
+def _add_last_signatures(
     some: tuple[OpenVersion, ...], known: OpenPublication | None
 ) -> tuple[OpenVersion, ...]:
     """*some* with the last signature of each."""
@@ -310,7 +313,7 @@ def _make_room[K, V](kept: dict[K, V], most: int, more: int) -> None:
         kept.pop(next(iter(list(kept))), None)
 
 
-def _decide(
+def _decide_agreements(
     session: Session,
     found: Sequence[OpenVersion],
     permit: Permit,
@@ -331,7 +334,7 @@ def _stand_on(found: Sequence[OpenVersion]) -> Iterator[tuple[str, str]]:
     yield from ((one.head.owner, each) for one in found for each in one.facts.agreements)
 
 
-def _following(newest: Release, now: datetime) -> Next:
+def _find_next_period(newest: Release, now: datetime) -> Next:
     year, month = int(newest.period[:4]), year_of.month_of(newest.period)
     if month is None:
         period = f"{year + 1}"
@@ -341,23 +344,26 @@ def _following(newest: Release, now: datetime) -> Next:
     return Next(period, "not_released" if over <= now else "not_over", over)
 
 
-def _named(
+def _find_named_agreement(
     permit: Permit, session: Session, agreement_id: str, said: frozenset[str], *, now: datetime
 ) -> NamedAgreement | None:
     """What is told of an agreement: None unless both its parties said so, and it is in force."""
     anyone = Principal(client_id="(public)", organisation=min(said), scopes=frozenset())
-    found = versions(party(anyone, action="read", now=now), session, agreement_id)
+    found = list_agreement_versions(
+        permit_party(anyone, action="read", now=now), session, agreement_id
+    )
     if not found or in_force(found, now) is None:
         return None
-    one = ruling(found, now)
+    one = find_ruling_version(found, now)
     both = {one.terms.owner, one.terms.recipient} <= said
-    return told_agreement(permit, session, one) if both else None
+    return build_named_agreement(permit, session, one) if both else None
 
 
-def told_agreement(permit: Permit, session: Session, one: Agreement) -> NamedAgreement:
+def build_named_agreement(permit: Permit, session: Session, one: Agreement) -> NamedAgreement:
     """What would be told of *one* in public."""
     names = {
-        side: organisation(permit, session, side) for side in (one.terms.owner, one.terms.recipient)
+        side: find_organisation(permit, session, side)
+        for side in (one.terms.owner, one.terms.recipient)
     }
     owner, recipient = names[one.terms.owner], names[one.terms.recipient]
     if owner is None or recipient is None:

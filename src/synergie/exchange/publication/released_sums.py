@@ -13,9 +13,9 @@ from fractions import Fraction
 
 from synergie.exchange.publication import aggregate_year as year_of
 from synergie.exchange.trust.sum_tries import Question, SolvableSumError
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.policy.publication.cells import Tree, tree
-from synergie.policy.publication.releases import Out, leaves_beside, solvable
+from synergie.policy.publication.releases import Out, find_solvable_sum, leaves_beside
 from synergie.policy.trust.atoms import Limits
 from synergie.schemas.publication.release import Release
 from synergie.schemas.trust.agreement import Agreement
@@ -34,10 +34,10 @@ from synergie.storage.publication.insiders import (
 from synergie.storage.publication.releases import (
     Frozen,
     YearKey,
-    count,
     frozen_version,
-    members,
+    list_year_members,
     releases_of,
+    save_member_counts,
 )
 from synergie.storage.store import Session
 
@@ -67,7 +67,7 @@ def hold_agreement(permit: Permit, session: Session, body: Agreement, *, learn: 
         more = {point: reader for point, one in known.items() if not reader <= one.known_to}
         if not more or not tells_points(body.terms, year.year):
             continue
-        held = _Held.opened(session, publisher, year, known, now=permit.decided_at)
+        held = _YearState.opened(session, publisher, year, known, now=permit.decided_at)
         refusal = SolvableSumError("/selector", year.year, SOLVED)
         refusal.accepted = body if learn else None
         held.allow(permit, more, refusal, values=learn)
@@ -93,7 +93,7 @@ def hold_places(permit: Permit, session: Session, points: Mapping[str, int]) -> 
         more = {name: read[name] for name in known if not read[name] <= known[name].known_to}
         if not more:
             continue
-        held = _Held.opened(session, publisher, year, known, now=permit.decided_at)
+        held = _YearState.opened(session, publisher, year, known, now=permit.decided_at)
         first = min(points[point_of[name]] for name in more)
         held.allow(permit, more, SolvableSumError(f"/items/{first}/site", year.year, PLACED))
         held.learn(more)
@@ -104,7 +104,7 @@ def _tells_anything(body: Agreement) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class _YearState:
     """What of a year stands beside some of its points: its tree, what is out, the members."""
 
     session: Session
@@ -124,10 +124,10 @@ class _Held:
         known: Mapping[str, Place],
         *,
         now: datetime,
-    ) -> "_Held":
+    ) -> "_YearState":
         """Of *publisher*'s *year*, no more than the sets that *known* points are in."""
         side = Principal(client_id=publisher, organisation=publisher, scopes=frozenset())
-        permit = own(side, action="write", now=now)
+        permit = permit_own_data(side, action="write", now=now)
         released = tuple(releases_of(permit, session, year))
         version = frozen_version(permit, session, year)
         scheme = cell_scheme(permit, session, year.scheme, version=version)
@@ -136,7 +136,7 @@ class _Held:
         made, out = tree(scheme.cells), year_of.out_of(released)
         some = {one.leaf for one in known.values()}
         leaves = some | leaves_beside(made, some, out)
-        people = tuple(members(permit, session, year, leaves=leaves))
+        people = tuple(list_year_members(permit, session, year, leaves=leaves))
         return cls(session, permit, year, made, released, out, people)
 
     def allow(
@@ -160,8 +160,8 @@ class _Held:
 
     def _solves(self, more: Mapping[str, frozenset[str]], *, values: bool) -> bool:
         people = [one.member for one in self.members]
-        limits = replace(_weakest(self.released), members_only=not values)
-        return solvable(self.tree, people, more, out=self.out, limits=limits) is not None
+        limits = replace(_compute_weakest_limits(self.released), members_only=not values)
+        return find_solvable_sum(self.tree, people, more, out=self.out, limits=limits) is not None
 
     def _owners(self) -> frozenset[str]:
         """Whose sums they are, and whose points."""
@@ -171,15 +171,20 @@ class _Held:
     def learn(self, more: Mapping[str, frozenset[str]]) -> None:
         """Keep that who is to know *more* does."""
         touched = [one for one in self.members if one.member.point in more]
-        count(self.permit, self.session, self.year, [_learnt(one, more) for one in touched])
+        save_member_counts(
+            self.permit,
+            self.session,
+            self.year,
+            [_extend_member_knowledge(one, more) for one in touched],
+        )
 
 
-def _learnt(one: Frozen, more: Mapping[str, frozenset[str]]) -> Frozen:
+def _extend_member_knowledge(one: Frozen, more: Mapping[str, frozenset[str]]) -> Frozen:
     known_to = one.member.known_to | more[one.member.point]
     return one._replace(member=one.member._replace(known_to=known_to))
 
 
-def _weakest(released: Sequence[Release]) -> Limits:
+def _compute_weakest_limits(released: Sequence[Release]) -> Limits:
     """The thresholds under which all that is out was allowed."""
     some = [one.thresholds for one in released]
     return Limits(

@@ -15,17 +15,17 @@ from synergie.schemas.readings.curve import MAX_VALUES, Curve, Value
 from synergie.schemas.readings.curve_json import instant_text
 from synergie.schemas.readings.quality import QualityRun
 from synergie.schemas.series import Unit
-from synergie.storage.assets.held import Held
+from synergie.storage.assets.held import SeriesInPermit
 from synergie.storage.readings import grid
 from synergie.storage.readings.arrivals import Arrival
 from synergie.storage.readings.segments import (
     Runs,
     Summary,
     Values,
-    joined,
-    normal,
-    present,
-    summary,
+    join_quality_runs,
+    select_present_values,
+    simplify_quality,
+    summarise_values,
 )
 from synergie.units import STEP_SECONDS
 
@@ -45,16 +45,16 @@ _AHEAD = timedelta(days=1)
 """How far a clock may be ahead of ours: readings of the future are refused."""
 
 
-def arrival(curve: Curve, series: Held, *, now: datetime) -> Arrival:
+def build_arrival(curve: Curve, series: SeriesInPermit, *, now: datetime) -> Arrival:
     """The readings of *curve* as they are stored, or BadInput at the place of its first fault.
 
     Nothing is rounded: a value with more decimals than the series keeps is refused.
     """
     if curve.unit != series.unit:
         raise BadInput("/unit", curve.unit, "the unit that the series declares")
-    start_s, end_s = _span(curve, series, now)
-    values, there = _scaled(curve.values, series.scale)
-    told = summary(values, there)
+    start_s, end_s = _check_curve_span(curve, series, now)
+    values, there = _scale_values(curve.values, series.scale)
+    told = summarise_values(values, there)
     _check_limits(values, told, curve, series)
     return Arrival(
         series=series,
@@ -64,7 +64,7 @@ def arrival(curve: Curve, series: Held, *, now: datetime) -> Arrival:
         values=values,
         there=there,
         told=told,
-        quality=None if curve.quality is None else _quality(curve.quality, values),
+        quality=None if curve.quality is None else _build_quality_runs(curve.quality, values),
     )
 
 
@@ -85,11 +85,11 @@ def digest(curve: Curve, came: Arrival) -> str:
         "unit": curve.unit,
     }
     written = sha256(rfc8785.dumps(said)[:-1])  # `values` sorts last
-    written.update(b',"values":' + _numbers(came.values, came.series.scale) + b"}")
+    written.update(b',"values":' + _encode_canonical_numbers(came.values, came.series.scale) + b"}")
     return written.hexdigest()
 
 
-def _numbers(values: Values, scale: int) -> bytes:
+def _encode_canonical_numbers(values: Values, scale: int) -> bytes:
     """The values as RFC 8785 writes them; msgspec does the same but for whole and tiny floats."""
     if scale == 1:
         return msgspec.json.encode(values)
@@ -101,7 +101,7 @@ def _numbers(values: Values, scale: int) -> bytes:
     return rfc8785.dumps(told) if b"e" in text else text
 
 
-def _span(curve: Curve, series: Held, now: datetime) -> tuple[int, int]:
+def _check_curve_span(curve: Curve, series: SeriesInPermit, now: datetime) -> tuple[int, int]:
     if not _FIRST <= curve.start <= now + _AHEAD:
         raise BadInput("/start", curve.start, "a time from 1970 on that has passed")
     if not grid.is_start(curve.start, curve.step, series.tz):
@@ -121,20 +121,20 @@ def _span(curve: Curve, series: Held, now: datetime) -> tuple[int, int]:
     return start_s, grid.end_of(start_s, n, curve.step, series.tz)
 
 
-def _scaled(values: list[Value], scale: int) -> tuple[Values, list[int]]:
+def _scale_values(values: list[Value], scale: int) -> tuple[Values, list[int]]:
     """All values as they are stored, and those that are present."""
     kinds = set(map(type, values))
     if scale == 1 and kinds <= {int, NoneType}:
         scaled = cast(Values, values)
     else:
-        scaled = _exact(values, kinds, scale)
-    return scaled, present(scaled) if NoneType in kinds else cast(list[int], scaled)
+        scaled = _scale_exact_values(values, kinds, scale)
+    return scaled, select_present_values(scaled) if NoneType in kinds else cast(list[int], scaled)
 
 
-def _exact(values: list[Value], kinds: set[type], scale: int) -> Values:
+def _scale_exact_values(values: list[Value], kinds: set[type], scale: int) -> Values:
     """Whole numbers equal to *values* times *scale*; no loop of our own where none is null."""
     if not kinds <= {int, float, NoneType}:
-        raise _fault(values, scale)
+        raise _find_decimal_fault(values, scale)
     try:
         if NoneType not in kinds:
             there = cast(list[float], values)
@@ -147,10 +147,10 @@ def _exact(values: list[Value], kinds: set[type], scale: int) -> Values:
                 return scaled
     except (ValueError, OverflowError):  # NaN, infinity, or an int that no float holds
         pass
-    raise _fault(values, scale)
+    raise _find_decimal_fault(values, scale)
 
 
-def _fault(values: list[Value], scale: int) -> BadInput:
+def _find_decimal_fault(values: list[Value], scale: int) -> BadInput:
     index = next(i for i, value in enumerate(values) if not _is_exact(value, scale))
     expected = "a number with no more decimals than the series keeps"
     return BadInput(f"/values/{index}", values[index], expected)
@@ -165,7 +165,7 @@ def _is_exact(value: object, scale: int) -> bool:
         return False
 
 
-def _check_limits(scaled: Values, told: Summary, curve: Curve, series: Held) -> None:
+def _check_limits(scaled: Values, told: Summary, curve: Curve, series: SeriesInPermit) -> None:
     most = min(LIMITS[series.unit] * series.scale, _LARGEST)
     least = 0 if series.form in _UNSIGNED else -most
     if told.least is None or told.most is None or (told.least >= least and told.most <= most):
@@ -176,7 +176,7 @@ def _check_limits(scaled: Values, told: Summary, curve: Curve, series: Held) -> 
     raise BadInput(f"/values/{index}", curve.values[index], "a value within the limits of its unit")
 
 
-def _quality(told: tuple[QualityRun, ...], values: Values) -> Runs | None:
+def _build_quality_runs(told: tuple[QualityRun, ...], values: Values) -> Runs | None:
     """Runs that cover all values, `missing` exactly where they are; None when that is all."""
     at = 0
     for index, run in enumerate(told):
@@ -187,4 +187,4 @@ def _quality(told: tuple[QualityRun, ...], values: Values) -> Runs | None:
         at += run.n
     if at != len(values):
         raise BadInput("/quality", f"{at} values", "runs that cover all values in order")
-    return normal(joined((run.n, run.quality) for run in told), values)
+    return simplify_quality(join_quality_runs((run.n, run.quality) for run in told), values)

@@ -7,54 +7,56 @@ from synergie.applications import load_declared
 from synergie.calendar import day_of
 from synergie.exchange.readings.due_dates import AHEAD, MOMENT
 from synergie.exchange.trust.sum_tries import was_refused
-from synergie.policy import Permit, Principal, party
+from synergie.policy import Permit, Principal, permit_party
 from synergie.policy.readings.morning import HOME, Due
 from synergie.policy.trust.agreement import LIVE, effective_state
-from synergie.policy.trust.versions import ruling
+from synergie.policy.trust.versions import find_ruling_version
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.assets.shared_points import shared_points
 from synergie.storage.store import Session
 from synergie.storage.trust.agreements.agreement_faults import faults_known
 from synergie.storage.trust.agreements.agreements_due import agreements_due
-from synergie.storage.trust.organisations import organisation
+from synergie.storage.trust.organisations import find_organisation
 
 _NAMED = 3
 """Delivery points that are named beside their number."""
 
 
-def dues(
+def list_due_items(
     session: Session, caller: Principal, deposits: Sequence[Due], *, now: datetime
 ) -> list[Due]:
     """All that is due to the caller's organisation, or by it; what has no day comes first."""
-    permit = party(caller, action="read", now=now)
+    permit = permit_party(caller, action="read", now=now)
     found = [
         *deposits,
-        *_shared(permit, session),
-        *_faulty(permit, session),
-        *_agreements(permit, session, now),
+        *_iterate_shared_point_dues(permit, session),
+        *_iterate_faulty_dues(permit, session),
+        *_iterate_agreement_dues(permit, session, now),
     ]
     for list_dues in load_declared("dues"):
         found.extend(list_dues(permit, session, now))
-    return sorted(found, key=_order)
+    return sorted(found, key=_get_due_order)
 
 
-def _order(one: Due) -> tuple[date, str, str]:
+def _get_due_order(one: Due) -> tuple[date, str, str]:
     return one.day or date.min, one.kind, one.subject
 
 
-def _agreements(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
+def _iterate_agreement_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
     for versions in agreements_due(permit, session, now=now, until=now + AHEAD):
         newest = versions[-1]
-        called = _called(permit, session, _other(newest, permit.bearer))
+        called = _get_organisation_name(
+            permit, session, _get_agreement_partner(newest, permit.bearer)
+        )
         if newest.state == "proposed":
             held = newest.terms.owner == permit.bearer and was_refused(session, newest, now=now)
-            yield _proposed(newest, permit.bearer, called, held=held)
+            yield _build_proposal_due(newest, permit.bearer, called, held=held)
         live = [one for one in versions if effective_state(one, now) in LIVE]
         if live and max(one.terms.valid_until for one in live) <= now + AHEAD:
-            yield _ending(ruling(versions, now), permit.bearer, called)
+            yield _build_ending_due(find_ruling_version(versions, now), permit.bearer, called)
 
 
-def _shared(permit: Permit, session: Session) -> Iterator[Due]:
+def _iterate_shared_point_dues(permit: Permit, session: Session) -> Iterator[Due]:
     """Delivery points of the bearer's that another body declared later: who, is not told."""
     found = shared_points(permit, session)
     numbers = sorted({one.number for one in found})
@@ -73,7 +75,7 @@ def _shared(permit: Permit, session: Session) -> Iterator[Due]:
         )
 
 
-def _faulty(permit: Permit, session: Session) -> Iterator[Due]:
+def _iterate_faulty_dues(permit: Permit, session: Session) -> Iterator[Due]:
     """Those that are no longer what was signed: signed anew, or ended."""
     for one, found_at in faults_known(permit, session).items():
         other = one.recipient if one.owner == permit.bearer else one.owner
@@ -82,7 +84,7 @@ def _faulty(permit: Permit, session: Session) -> Iterator[Due]:
             who="agreements",
             by=permit.bearer,
             subject=one.agreement,
-            name=_called(permit, session, other),
+            name=_get_organisation_name(permit, session, other),
             day=None,
             last_day=None,
             revision=one.version,
@@ -90,13 +92,13 @@ def _faulty(permit: Permit, session: Session) -> Iterator[Due]:
         )
 
 
-def _proposed(one: Agreement, me: str, called: str, *, held: bool) -> Due:
+def _build_proposal_due(one: Agreement, me: str, called: str, *, held: bool) -> Due:
     """*held*: the other side could not accept it."""
     waits = me in {given.organisation for given in one.signatures} and not held
     return Due(
         kind="agreement_held" if held else "agreement_waits" if waits else "agreement_answer",
         who="agreements",
-        by=_other(one, me) if waits else me,
+        by=_get_agreement_partner(one, me) if waits else me,
         subject=one.id,
         name=called,
         day=None,
@@ -106,7 +108,7 @@ def _proposed(one: Agreement, me: str, called: str, *, held: bool) -> Due:
     )
 
 
-def _ending(one: Agreement, me: str, called: str) -> Due:
+def _build_ending_due(one: Agreement, me: str, called: str) -> Due:
     return Due(
         kind="agreement_ends",
         who="agreements",
@@ -120,11 +122,11 @@ def _ending(one: Agreement, me: str, called: str) -> Due:
     )
 
 
-def _called(permit: Permit, session: Session, organisation_id: str) -> str:
+def _get_organisation_name(permit: Permit, session: Session, organisation_id: str) -> str:
     """The name of an organisation, as the directory tells it."""
-    found = organisation(permit, session, organisation_id)
+    found = find_organisation(permit, session, organisation_id)
     return organisation_id if found is None else found.name
 
 
-def _other(one: Agreement, me: str) -> str:
+def _get_agreement_partner(one: Agreement, me: str) -> str:
     return one.terms.recipient if one.terms.owner == me else one.terms.owner

@@ -20,37 +20,39 @@ _BILLED = ("to_date", "from_date")
 """An invoice is as old as what it bills last."""
 
 
-def entry(record: BaseModel, source: str) -> Entry:
+def build_fact_entry(record: BaseModel, source: str) -> Entry:
     """*record*, told by *source*. Its content is all it says but the name of the source."""
     content = record.model_dump_json(exclude={"source"})
     return Entry(
-        key=str(_field(record, "external_id")),
+        key=str(_get_record_field(record, "external_id")),
         body=record.model_dump_json(),
         digest=sha256(content.encode()).hexdigest(),
         source=source,
         priority=source_priority(source),
-        subject=_first(record, _SUBJECTS),
-        point=_field(record, "supply_point"),
-        at=_moment(_first(record, _BILLED if isinstance(record, InvoiceLine) else _MOMENTS)),
+        subject=_find_first_field(record, _SUBJECTS),
+        point=_get_record_field(record, "supply_point"),
+        at=_parse_fact_moment(
+            _find_first_field(record, _BILLED if isinstance(record, InvoiceLine) else _MOMENTS)
+        ),
     )
 
 
 def source_of(record: BaseModel, form: str) -> str:
     """The source that *record* names, else the format *form* it came by."""
-    told = _field(record, "source")
+    told = _get_record_field(record, "source")
     return form if told is None else str(told)
 
 
-def _field(record: BaseModel, name: str) -> Any:
+def _get_record_field(record: BaseModel, name: str) -> Any:
     return getattr(record, name, None)
 
 
-def _first(record: BaseModel, names: tuple[str, ...]) -> Any:
-    told = (_field(record, name) for name in names)
+def _find_first_field(record: BaseModel, names: tuple[str, ...]) -> Any:
+    told = (_get_record_field(record, name) for name in names)
     return next((value for value in told if value is not None), None)
 
 
-def _moment(told: object) -> datetime | None:
+def _parse_fact_moment(told: object) -> datetime | None:
     """A civil day begins at midnight UTC here: it only orders and bounds what is asked for."""
     match told:
         case datetime():

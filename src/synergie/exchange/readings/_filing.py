@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 from pydantic import BaseModel
 
 from synergie.errors import BadInput, SynergieError
-from synergie.exchange._distinct import Distinct, distinct, united
+from synergie.exchange._distinct import Distinct, merge_records_by_id, select_distinct_records
 from synergie.exchange._noun import Noun
 from synergie.exchange.assets.cabinets import Cabinets
 from synergie.exchange.assets.light_points import LightPoints
@@ -16,11 +16,11 @@ from synergie.exchange.assets.sites import Sites
 from synergie.exchange.assets.supply_points import SupplyPoints
 from synergie.exchange.publication.publication import Filed, Publication
 from synergie.exchange.readings._entry import source_of
-from synergie.exchange.readings._units import in_unit, told
+from synergie.exchange.readings._units import build_series_record, in_unit
 from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.facts import Facts
 from synergie.exchange.readings.series import SeriesBook
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.assets.site import SiteRecord
@@ -30,7 +30,7 @@ from synergie.schemas.readings.fact import FACTS, FactKind
 from synergie.schemas.readings.file_report import RefusedLine
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.storage.assets.owned import SERIES, SUPPLY_POINTS
-from synergie.storage.readings.series import correctable, declared
+from synergie.storage.readings.series import find_correctable_series, find_declared_units
 from synergie.storage.store import Session, Store
 
 type Still = Callable[[Session, Principal], None]
@@ -104,9 +104,9 @@ class Filing:
             yield from self._facts(_FACTS[group.kind], group.source, some)
         elif group.kind in _MERGED:
             noun: Any = _MERGED[group.kind]
-            yield self._declared(noun(self.store), united(some), merge=True)
+            yield self._declared(noun(self.store), merge_records_by_id(some), merge=True)
         elif group.kind is LightPointRecord:
-            yield self._declared(LightPoints(self.store), distinct(some))
+            yield self._declared(LightPoints(self.store), select_distinct_records(some))
         else:
             raise BadInput("file", group.kind.__name__, "a kind of record that is stored")
 
@@ -134,9 +134,9 @@ class Filing:
     def _curves(self, curves: list[MeterCurve]) -> Iterator[Receipt]:
         yield from self._declare_points({one.supply_point: one.provenance for one in curves})
         yield from self._declare_series(curves)
-        permit = own(self.caller, action="write", now=self.now)
+        permit = permit_own_data(self.caller, action="write", now=self.now)
         with self.store.read() as session:
-            held = declared(permit, session, {one.external_id for one in curves})
+            held = find_declared_units(permit, session, {one.external_id for one in curves})
         series = ((one, *held[one.external_id]) for one in curves)
         sent = [in_unit(one, unit).curve(name) for one, name, unit in series]
         answers = Curves(self.store).deposit(
@@ -146,25 +146,25 @@ class Filing:
             if isinstance(answer, Receipt):
                 yield answer
             else:
-                self.refused.append(_refused(answer, self.tell))
+                self.refused.append(_build_refused_line(answer, self.tell))
 
     def _declare_points(self, told: dict[str, str]) -> Iterator[Receipt]:
         """Declare the points that are not there by their number alone."""
-        permit = own(self.caller, action="write", now=self.now)
+        permit = permit_own_data(self.caller, action="write", now=self.now)
         with self.store.read() as session:
             there = SUPPLY_POINTS.known(permit, session, told)
-        new = [_point(key, told[key]) for key in sorted(told.keys() - there.keys())]
+        new = [_build_supply_point(key, told[key]) for key in sorted(told.keys() - there.keys())]
         if new:
             how = Publication(filed=self.filed, merge=True)
             yield SupplyPoints(self.store).publish(self.caller, new, how, now=self.now)
 
     def _declare_series(self, curves: list[MeterCurve]) -> Iterator[Receipt]:
         """Declare the series that are not there, and those that a file before told otherwise."""
-        permit = own(self.caller, action="write", now=self.now)
-        records = {one.external_id: told(one) for one in curves}
+        permit = permit_own_data(self.caller, action="write", now=self.now)
+        records = {one.external_id: build_series_record(one) for one in curves}
         with self.store.read() as session:
             there = SERIES.known(permit, session, records)
-            wrong = correctable(permit, session, records.values())
+            wrong = find_correctable_series(permit, session, records.values())
         new = {key: one for key, one in records.items() if key not in there}
         if new or wrong:
             how = Publication(filed=self.filed)
@@ -194,14 +194,14 @@ class Filing:
         yield from waiting.items()
 
 
-def _point(key: str, provenance: str) -> SupplyPointRecord:
+def _build_supply_point(key: str, provenance: str) -> SupplyPointRecord:
     scheme, code = key.split(":", 1)
     return SupplyPointRecord.model_validate(
         {"scheme": scheme, "code": code, "personal_data": "possible", "provenance": provenance}
     )
 
 
-def _refused(error: SynergieError, tell: Callable[[str], str]) -> RefusedLine:
+def _build_refused_line(error: SynergieError, tell: Callable[[str], str]) -> RefusedLine:
     if isinstance(error, BadInput):
         found, reason = str(error.found)[:80], tell(error.expected)
         return RefusedLine(line=None, column=error.where, value=found, reason=reason)

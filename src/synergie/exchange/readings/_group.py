@@ -12,34 +12,34 @@ from secrets import token_hex
 from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed, NotFound, SynergieError
 from synergie.exchange import door as _door
 from synergie.exchange._sender import SEND, Sender
-from synergie.exchange.publication.publication import Filed, origin
+from synergie.exchange.publication.publication import Filed, build_batch_origin
 from synergie.exchange.readings import written as _written
-from synergie.exchange.readings._arrival import arrival, digest
-from synergie.exchange.readings.once import Once, remember, replayed
+from synergie.exchange.readings._arrival import build_arrival, digest
+from synergie.exchange.readings.once import Once, claim_or_replay, store_answer
 from synergie.formats import checks
-from synergie.policy import Permit, Principal, in_the_name_of, own
+from synergie.policy import Permit, Principal, in_the_name_of, permit_own_data
 from synergie.policy.readings.flows import API
 from synergie.policy.readings.source_priority import MIDDLE
 from synergie.schemas.readings.batch import Receipt, Refusal
 from synergie.schemas.readings.curve import Curve
 from synergie.storage import head
-from synergie.storage.assets.held import Held
-from synergie.storage.assets.reliance import rely
+from synergie.storage.assets.held import SeriesInPermit
+from synergie.storage.assets.reliance import record_reliance
 from synergie.storage.readings.arrivals import (
     Arrival,
     Novelty,
     Segment,
     append,
-    coded,
+    encode_arrival,
     note_ends,
     weigh,
 )
 from synergie.storage.readings.batches import (
     batch_of,
     batches_by_digest,
-    known_as,
+    compute_content_key,
     save_batch,
-    supersede,
+    supersede_batches,
 )
 from synergie.storage.readings.morning import note_feeds
 from synergie.storage.readings.sums.years import forget_years
@@ -95,13 +95,13 @@ def store_group(
 
     Of the caller's own series, or of those that *agreement* lets it write.
     """
-    sender = _sender(session, caller, agreement, now=now)
+    sender = _authorize_sender(session, caller, agreement, now=now)
     permit = sender.permit
     if filed is not None:
         filed.hold(permit, session)
     series = sender.series(session, (curve.series for curve in curves))
     priority = MIDDLE if filed is None else filed.priority
-    checked = [_check(curve, series, sender, priority=priority, now=now) for curve in curves]
+    checked = [_check_curve(curve, series, sender, priority=priority, now=now) for curve in curves]
     digests = [one.known for one in checked if isinstance(one, _Checked)]
     known = batches_by_digest(permit, session, digests)
     group = _Group(session, permit, now, known, sender)
@@ -109,29 +109,35 @@ def store_group(
     return group.close(taken, caller=caller, filed=filed)
 
 
-def _sender(session: Session, caller: Principal, agreement: str | None, *, now: datetime) -> Sender:
+def _authorize_sender(
+    session: Session, caller: Principal, agreement: str | None, *, now: datetime
+) -> Sender:
     """Who sends, decided in the transaction that stores (NotFound, NotAllowed)."""
     if agreement is None:
-        return Sender(caller, own(caller, action="write", now=now))
-    under = _door.listing(session, caller, SEND, agreement=agreement, now=now)
+        return Sender(caller, permit_own_data(caller, action="write", now=now))
+    under = _door.authorize_list(session, caller, SEND, agreement=agreement, now=now)
     return Sender(caller, in_the_name_of(under), under)
 
 
-def _check(
-    curve: Curve, series: dict[str, Held], sender: Sender, *, priority: int, now: datetime
+def _check_curve(
+    curve: Curve, series: dict[str, SeriesInPermit], sender: Sender, *, priority: int, now: datetime
 ) -> _Checked | SynergieError:
     if curve.series not in series:
         return NotFound()
     try:
-        came = replace(arrival(curve, series[curve.series], now=now), priority=priority)
+        came = replace(build_arrival(curve, series[curve.series], now=now), priority=priority)
         sender.check(came)
     except (BadInput, NotAllowed) as fault:
         return fault
     content = digest(curve, came)
-    return _Checked(came, content, curve.supersedes, sender.known(known_as(content, priority)))
+    return _Checked(
+        came, content, curve.supersedes, sender.known(compute_content_key(content, priority))
+    )
 
 
-def _spans(arrived: Sequence[Arrival]) -> dict[str, tuple[datetime, datetime] | None]:
+def _compute_arrival_spans(
+    arrived: Sequence[Arrival],
+) -> dict[str, tuple[datetime, datetime] | None]:
     """From when to when something came of each series."""
     bounds: dict[str, tuple[int, int]] = {}
     for one in arrived:
@@ -189,8 +195,8 @@ class _Group:
         note_ends(self.permit, self.session, arrived, source=source, now=self.now)
         fed = [new.came.series for new in self.new]
         note_feeds(self.permit, self.session, fed, source=source)
-        forget_years(self.permit, self.session, _spans(arrived))
-        seq = head.take(self.session, len(self.new)) if self.new else 0
+        forget_years(self.permit, self.session, _compute_arrival_spans(arrived))
+        seq = head.take_sequence_numbers(self.session, len(self.new)) if self.new else 0
         receipts = {new.id: self._receipt(new, seq + i) for i, new in enumerate(self.new)}
         rows = [(new.came.series, new.segments, receipts[new.id].seq) for new in self.new]
         append(self.permit, self.session, rows)
@@ -205,7 +211,7 @@ class _Group:
     def _attempt(self, checked: _Checked | SynergieError, once: Once | None) -> _Taken:
         try:
             with nullcontext() if once is None else self.session.begin_nested():
-                answered = replayed(self.session, once, Receipt, now=self.now)
+                answered = claim_or_replay(self.session, once, Receipt, now=self.now)
                 return self._weigh(checked, once) if answered is None else answered
         except SynergieError as fault:
             return fault
@@ -218,7 +224,7 @@ class _Group:
                 return _Again(new, once)
         if checked.known in self.known:
             receipt = self.known[checked.known].model_copy(update={"replayed": True})
-            remember(self.session, once, receipt)
+            store_answer(self.session, once, receipt)
             return receipt
         self._check_superseded(checked)
         return self._add(checked, once)
@@ -231,7 +237,9 @@ class _Group:
         segments: Sequence[Segment] = ()
         if novelty.news:
             revision = novelty.revision
-            segments = coded(came, batch=batch, revision=revision, order=order, now=self.now)
+            segments = encode_arrival(
+                came, batch=batch, revision=revision, order=order, now=self.now
+            )
         new = _New(batch, checked.digest, checked.known, came, novelty, segments, once)
         self.new.append(new)
         return new
@@ -272,7 +280,7 @@ class _Group:
             self.permit,
             self.session,
             receipt,
-            origin=origin(client, filed),
+            origin=build_batch_origin(client, filed),
             subject=series,
             known=new.known,
         )
@@ -282,9 +290,9 @@ class _Group:
     def _settle(self, new: _New, receipt: Receipt) -> None:
         older, replaces = new.novelty.older, new.novelty.kept > 0
         if older and replaces:
-            supersede(self.permit, self.session, sorted(older), by=new.id)
-        rely(self.permit, self.session, new.id, older, replaces=replaces)
-        remember(self.session, new.once, receipt)
+            supersede_batches(self.permit, self.session, sorted(older), by=new.id)
+        record_reliance(self.permit, self.session, new.id, older, replaces=replaces)
+        store_answer(self.session, new.once, receipt)
 
     def _note(
         self, caller: Principal, receipts: Mapping[str, Receipt], filed: Filed | None
@@ -310,7 +318,7 @@ class _Group:
                 return receipts[taken.id]
             case _Again():
                 receipt = receipts[taken.first.id].model_copy(update={"replayed": True})
-                remember(self.session, taken.once, receipt)
+                store_answer(self.session, taken.once, receipt)
                 return receipt
             case _:
                 return taken

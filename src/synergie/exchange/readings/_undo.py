@@ -13,25 +13,35 @@ from typing import Any
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange.publication.released_sums import PLACED, hold_places
 from synergie.exchange.readings import written as _written
-from synergie.exchange.trust.sum_tries import refusals
-from synergie.policy import Permit, Principal, own
+from synergie.exchange.trust.sum_tries import record_sum_refusals
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.schemas.readings.batch import Named
 from synergie.schemas.readings.undone import Undone, UndoneBatch
 from synergie.storage import head
-from synergie.storage.assets.held import locked
+from synergie.storage.assets.held import lock_series
 from synergie.storage.assets.owned import (
     CABINETS,
     LIGHT_POINTS,
     SERIES,
     SITES,
     SUPPLY_POINTS,
-    Shelf,
+    NounTable,
 )
 from synergie.storage.assets.owned_history import replaced_of, undo_declared
-from synergie.storage.assets.reliance import release, standing_on, stood_on
+from synergie.storage.assets.reliance import release_reliance, standing_on, stood_on
 from synergie.storage.publication.insiders import take_turn
-from synergie.storage.readings.batches import Stored, mark_undone, set_superseded, stored
-from synergie.storage.readings.deposits import held_deposit, release_deposit, save_undone, undone
+from synergie.storage.readings.batches import (
+    Stored,
+    list_stored_batches,
+    mark_undone,
+    set_superseded,
+)
+from synergie.storage.readings.deposits import (
+    find_deposit_state,
+    find_undo_answer,
+    release_deposit,
+    save_undone,
+)
 from synergie.storage.readings.facts import undo_facts
 from synergie.storage.readings.morning import renote_feeds
 from synergie.storage.readings.sums.years import forget_years
@@ -39,7 +49,7 @@ from synergie.storage.readings.undo_readings import undo_readings
 from synergie.storage.store import Session, Store, run_again
 from synergie.storage.trust.organisations import alone
 
-_DECLARED: dict[str, tuple[str, Shelf[Any, Any]]] = {
+_DECLARED: dict[str, tuple[str, NounTable[Any, Any]]] = {
     "light_points": ("light_point", LIGHT_POINTS),
     "cabinets": ("cabinet", CABINETS),
     "series": ("series", SERIES),
@@ -56,35 +66,37 @@ def undo(store: Store, caller: Principal, subject: str, *, dry_run: bool, now: d
     With *dry_run* everything is done and then rolled back: the answer tells what would be lost.
     NotFound when it is absent or another's; Conflict when a later batch stands on it.
     """
-    with store.write() as session, refusals(session, caller, now=now):
-        permit = own(caller, action="write", now=now)
+    with store.write() as session, record_sum_refusals(session, caller, now=now):
+        permit = permit_own_data(caller, action="write", now=now)
         alone(permit, session)
-        batches, told = _named(permit, session, subject)
+        batches, told = _find_batches_to_undo(permit, session, subject)
         if told is not None:
             return told
         report = _Work(permit, session, subject, batches, now).undo(caller.client_id)
-        _written.undone(session, caller, permit, report, now=now)
+        _written.record_undone_batches(session, caller, permit, report, now=now)
         if dry_run:
             session.rollback()
             return report.model_copy(update={"undone_at": None})
     return report
 
 
-def _named(permit: Permit, session: Session, subject: str) -> tuple[list[Stored], Undone | None]:
+def _find_batches_to_undo(
+    permit: Permit, session: Session, subject: str
+) -> tuple[list[Stored], Undone | None]:
     """The batches to undo, the newest first, or the answer of an undo that has been."""
-    told = undone(permit, session, subject)
+    told = find_undo_answer(permit, session, subject)
     if told is not None:
         return [], told
-    if held_deposit(permit, session, subject) is not None:
-        batches = stored(permit, session, deposit=subject)
+    if find_deposit_state(permit, session, subject) is not None:
+        batches = list_stored_batches(permit, session, deposit=subject)
         return [one for one in batches if one.undone_by is None], None
-    batches = stored(permit, session, batch_id=subject)
+    batches = list_stored_batches(permit, session, batch_id=subject)
     if not batches:
         raise NotFound
     if batches[0].deposit is not None:
-        held_deposit(permit, session, batches[0].deposit)
+        find_deposit_state(permit, session, batches[0].deposit)
     by = batches[0].undone_by
-    return batches, None if by is None else undone(permit, session, by)
+    return batches, None if by is None else find_undo_answer(permit, session, by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,7 @@ class _Work:
 
     def undo(self, client: str) -> Undone:
         """Check, take back, tell, and keep the answer."""
-        held = locked(self.permit, self.session, self._series())
+        held = lock_series(self.permit, self.session, self._series())
         self._check()
         if self._points():
             take_turn(self.session)  # before the numbers: who waits for both takes them in order
@@ -121,7 +133,7 @@ class _Work:
         report = Undone(
             id=self.subject,
             undone_at=self.now,
-            batches=tuple(_told(one) for one in self.batches),
+            batches=tuple(_describe_undone_batch(one) for one in self.batches),
             stays=stays,
         )
         save_undone(self.permit, self.session, report, client=client, now=self.now)
@@ -171,7 +183,7 @@ class _Work:
         """The number of the change of each batch."""
         if not self.batches:
             return {}
-        first = head.take(self.session, len(self.batches))
+        first = head.take_sequence_numbers(self.session, len(self.batches))
         return {batch: first + place for place, batch in enumerate(self._ids)}
 
     def _declared(self, seqs: dict[str, int]) -> tuple[Named, ...]:
@@ -189,12 +201,12 @@ class _Work:
     def _mark(self) -> None:
         """The batches are undone; their content, and their file, may come again."""
         mark_undone(self.permit, self.session, self._ids, by=self.subject, now=self.now)
-        newest = release(self.permit, self.session, [*self._ids, self.subject])
+        newest = release_reliance(self.permit, self.session, [*self._ids, self.subject])
         set_superseded(self.permit, self.session, newest)
         for deposit in {one.deposit for one in self.batches if one.deposit} | (
-            {self.subject} if held_deposit(self.permit, self.session, self.subject) else set()
+            {self.subject} if find_deposit_state(self.permit, self.session, self.subject) else set()
         ):
-            left = stored(self.permit, self.session, deposit=deposit)
+            left = list_stored_batches(self.permit, self.session, deposit=deposit)
             whole = all(one.undone_by is not None for one in left)
             at = self.now if whole else None
             release_deposit(self.permit, self.session, deposit, undone_at=at)
@@ -212,7 +224,7 @@ class _Work:
             head.tell(self.session, seqs[one.receipt.id], news, now=self.now)
 
 
-def _told(one: Stored) -> UndoneBatch:
+def _describe_undone_batch(one: Stored) -> UndoneBatch:
     receipt = one.receipt
     return UndoneBatch(
         id=receipt.id, kind=receipt.kind, received_at=receipt.received_at, lost=receipt.kept

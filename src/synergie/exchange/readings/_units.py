@@ -8,7 +8,7 @@ _THOUSAND = 3
 """Decimals that a thousandth takes."""
 
 
-def told(curve: MeterCurve) -> SeriesRecord:
+def build_series_record(curve: MeterCurve) -> SeriesRecord:
     """The series of *curve* as it is declared for the first time.
 
     A series in thousands keeps the unit itself: kW to the watt, so that what another flow tells
@@ -24,7 +24,9 @@ def in_unit(curve: MeterCurve, unit: Unit) -> MeterCurve:
     """*curve* in *unit*, exactly, where the two differ by a thousand; else as it is."""
     if curve.unit == f"k{unit}":
         decimals = max(0, curve.decimals - _THOUSAND)
-        values: list[Value] = [_times(value, curve.decimals) for value in curve.values]
+        values: list[Value] = [
+            _multiply_by_thousand(value, curve.decimals) for value in curve.values
+        ]
     elif unit == f"k{curve.unit}":
         decimals = curve.decimals + _THOUSAND
         values = [None if one is None else round(one / 1000, decimals) for one in curve.values]
@@ -33,7 +35,7 @@ def in_unit(curve: MeterCurve, unit: Unit) -> MeterCurve:
     return curve.model_copy(update={"unit": unit, "decimals": decimals, "values": values})
 
 
-def _times(value: Value, decimals: int) -> Value:
+def _multiply_by_thousand(value: Value, decimals: int) -> Value:
     """A thousand times *value*, which has so many decimals; whole when it is."""
     if value is None:
         return None

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from synergie.errors import NotFound
 from synergie.exchange import cursor as _cursor
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.schemas.page import Page
 from synergie.schemas.readings.batch import HeldReceipt, Receipt
-from synergie.storage.readings.batches import batch, batches, batches_by_digest, some_batches
+from synergie.storage.readings.batches import batch, batches_by_digest, list_batches, some_batches
 from synergie.storage.store import Store
 
 
@@ -23,18 +23,18 @@ class Batches:
         self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
     ) -> Page[Receipt]:
         """A page of receipts, by id."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         bound = f"batches\x1f{permit.fingerprint}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
-            found = batches(permit, session, after=place, limit=limit + 1)
-            some, following = _cursor.cut(session, bound, found, limit)
+            found = list_batches(permit, session, after=place, limit=limit + 1)
+            some, following = _cursor.split_cursor_page(session, bound, found, limit)
         return Page(items=tuple(some), next=following)
 
     def read(self, caller: Principal, batch_id: str, *, now: datetime) -> Receipt:
         """One receipt. NotFound when it is absent or another's."""
         with self.store.read() as session:
-            found = batch(own(caller, action="read", now=now), session, batch_id)
+            found = batch(permit_own_data(caller, action="read", now=now), session, batch_id)
         if found is None:
             raise NotFound
         return found
@@ -46,7 +46,7 @@ class Batches:
 
         One that was undone is here: it is not to come again.
         """
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             named = some_batches(permit, session, {one.id for one in receipts})
             alike = batches_by_digest(permit, session, {one.digest for one in receipts})

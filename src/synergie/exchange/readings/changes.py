@@ -7,9 +7,9 @@ from secrets import token_hex
 from synergie.errors import CursorExpired
 from synergie.exchange import cursor as _cursor
 from synergie.exchange import door as _door
-from synergie.exchange._passing_on import may_be_told, news
+from synergie.exchange._passing_on import list_permit_changes, may_be_told
 from synergie.exchange.trust import seen as _seen
-from synergie.policy import Permit, Principal, party
+from synergie.policy import Permit, Principal, permit_party
 from synergie.schemas.change import Change, ChangePage
 from synergie.storage.epochs import find_common_seq
 from synergie.storage.head import head
@@ -42,14 +42,14 @@ class Changes:
         CursorExpired when it is beyond what this store has in common with who was given it: the
         store was restored from a backup since. It names that number, and the cursor after it.
         """
-        with _seen.reading(self.store, caller, _door.CURVES, now=now) as session:
-            permit = _door.news(session, caller, agreement=agreement, now=now)
+        with _seen.open_recorded_session(self.store, caller, _door.CURVES, now=now) as session:
+            permit = _door.authorize_changes(session, caller, agreement=agreement, now=now)
             bound = f"changes\x1f{permit.fingerprint}"
-            number = _place(session, bound, cursor)
-            items, last, more = _told(permit, session, number, limit=limit, now=now)
-            following = _sealed(session, bound, last)
+            number = _parse_change_cursor(session, bound, cursor)
+            items, last, more = _list_visible_changes(permit, session, number, limit=limit, now=now)
+            following = _encrypt_change_cursor(session, bound, last)
         if items:  # waiting for news shows nothing
-            seen = _seen.Seen("consumption", [one.id for one in items], rows=len(items))
+            seen = _seen.AccessRecord("consumption", [one.id for one in items], rows=len(items))
             _seen.record(self.store, caller, permit, seen, now=now)
         return ChangePage(items=tuple(items), next=following, more=more)
 
@@ -59,12 +59,12 @@ class Changes:
 
     def head(self, caller: Principal, *, now: datetime) -> int:
         """The number of the newest change of this server, to know when to look again."""
-        party(caller, action="read", now=now)
+        permit_party(caller, action="read", now=now)
         with self.store.read() as session:
             return head(session).n
 
 
-def _told(
+def _list_visible_changes(
     permit: Permit, session: Session, number: int, *, limit: int, now: datetime
 ) -> tuple[list[Change], int, bool]:
     """Up to *limit* changes after *number*, the number to go on from, and whether more is told.
@@ -74,7 +74,7 @@ def _told(
     """
     told, many = list[Change](), max(limit + 1, _LOOK)
     for _ in range(_LOOKS):
-        found = news(permit, session, after=number, limit=many)
+        found = list_permit_changes(permit, session, after=number, limit=many)
         for one in found:
             if may_be_told(permit, session, one, now=now):
                 if len(told) == limit:
@@ -86,7 +86,7 @@ def _told(
     return told, number, True
 
 
-def _place(session: Session, bound: str, cursor: str | None) -> int:
+def _parse_change_cursor(session: Session, bound: str, cursor: str | None) -> int:
     """The number that *cursor* holds, when it still means what it did; 0 without cursor."""
     place = _cursor.opened(session, bound, cursor)
     if not place:
@@ -97,12 +97,12 @@ def _place(session: Session, bound: str, cursor: str | None) -> int:
         raise CursorExpired(
             "the server was restored from a backup since this cursor was given",
             common_seq=common,
-            cursor=_sealed(session, bound, common),
+            cursor=_encrypt_change_cursor(session, bound, common),
         )
     return common
 
 
-def _sealed(session: Session, bound: str, number: int) -> str:
+def _encrypt_change_cursor(session: Session, bound: str, number: int) -> str:
     """Another each time, and as long: that it moved on would tell what is not told to come."""
     place = f"{head(session).epoch}:{number:015}:{token_hex(8)}"
-    return _cursor.sealed(session, bound, place)
+    return _cursor.encrypt_cursor(session, bound, place)

@@ -7,13 +7,13 @@ from secrets import token_hex
 from synergie.calendar import day_bounds
 from synergie.errors import BadInput, NotFound
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.readings.once import Once, remember, replayed
-from synergie.policy import Permit, Principal, own
+from synergie.exchange.readings.once import Once, claim_or_replay, store_answer
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.schemas.page import Page
 from synergie.schemas.readings.closure import Closure, ClosureRecord
 from synergie.storage import head
-from synergie.storage.assets.held import Held, held, locked
-from synergie.storage.readings.published.closures import closures, find_gaps, save_closure
+from synergie.storage.assets.held import SeriesInPermit, find_series_in_permit, lock_series
+from synergie.storage.readings.published.closures import find_gaps, list_closures, save_closure
 from synergie.storage.store import Session, Store
 from synergie.storage.trust.journal.journal import Entry, append
 
@@ -41,16 +41,16 @@ class Closures:
         over, or for more than `MAX_DAYS`; NotFound when the series is absent or another's.
         """
         with self.store.write() as session:
-            known = replayed(session, once, Closure, now=now)
+            known = claim_or_replay(session, once, Closure, now=now)
             if known is not None:
                 return known
-            permit = own(caller, action="write", now=now)
-            found = locked(permit, session, [series]).get(series)
+            permit = permit_own_data(caller, action="write", now=now)
+            found = lock_series(permit, session, [series]).get(series)
             if found is None:
                 raise NotFound
-            _check(record, found, now)
-            made = _close(permit, session, found, record, client=caller.client_id)
-            remember(session, once, made)
+            _check_closure(record, found, now)
+            made = _record_closure(permit, session, found, record, client=caller.client_id)
+            store_answer(session, once, made)
         return made
 
     def page(
@@ -63,19 +63,19 @@ class Closures:
         now: datetime,
     ) -> Page[Closure]:
         """A page of the closures of a series of the caller's, by id. NotFound for another's."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         bound = f"closures\x1f{permit.fingerprint}\x1f{series}"
         with self.store.read() as session:
-            found = held(permit, session, series)
+            found = find_series_in_permit(permit, session, series)
             if found is None:
                 raise NotFound
             place = _cursor.opened(session, bound, after)
-            some = closures(permit, session, found, after=place, limit=limit + 1)
-            items, following = _cursor.cut(session, bound, some, limit)
+            some = list_closures(permit, session, found, after=place, limit=limit + 1)
+            items, following = _cursor.split_cursor_page(session, bound, some, limit)
         return Page(items=tuple(items), next=following)
 
 
-def _check(record: ClosureRecord, series: Held, now: datetime) -> None:
+def _check_closure(record: ClosureRecord, series: SeriesInPermit, now: datetime) -> None:
     days = (record.last_day - record.first_day).days + 1
     if days > MAX_DAYS:
         raise BadInput("/last_day", f"{days} days", "at most 366 days")
@@ -83,8 +83,8 @@ def _check(record: ClosureRecord, series: Held, now: datetime) -> None:
         raise BadInput("/last_day", record.last_day.isoformat(), "a day that is over")
 
 
-def _close(
-    permit: Permit, session: Session, series: Held, record: ClosureRecord, *, client: str
+def _record_closure(
+    permit: Permit, session: Session, series: SeriesInPermit, record: ClosureRecord, *, client: str
 ) -> Closure:
     now = permit.decided_at
     gaps = find_gaps(permit, session, series, record, now=now)
@@ -113,5 +113,5 @@ def _close(
     news = head.News(
         owner=permit.owner, kind="curve", subject=made.id, act="closed", covers=series.id
     )
-    head.tell(session, head.take(session), news, now=now)
+    head.tell(session, head.take_sequence_numbers(session), news, now=now)
     return made

@@ -10,7 +10,13 @@ from synergie.exchange._sender import SEND
 from synergie.exchange.publication.publication import Filed
 from synergie.exchange.readings._group import store_group
 from synergie.exchange.readings.once import Once
-from synergie.exchange.readings.told import check_span, curve_runs, level, published_state, unit
+from synergie.exchange.readings.told import (
+    check_span,
+    choose_granularity,
+    curve_runs,
+    get_curve_unit,
+    published_state,
+)
 from synergie.exchange.trust import seen as _seen
 from synergie.exchange.trust.exports.export import Export
 from synergie.policy import Ask, Permit, Principal
@@ -18,8 +24,8 @@ from synergie.policy.freshness import freshness
 from synergie.schemas.readings.batch import Receipt
 from synergie.schemas.readings.curve import Curve, CurveExtract
 from synergie.schemas.trust.agreement import Granularity
-from synergie.storage.assets.held import Held, held
-from synergie.storage.readings.readings import Run, periods, steps
+from synergie.storage.assets.held import SeriesInPermit, find_series_in_permit
+from synergie.storage.readings.readings import Run, list_period_runs, list_step_runs
 from synergie.storage.readings.told_end import find_told_end
 from synergie.storage.store import Session, Store, run_again
 
@@ -59,7 +65,7 @@ class Curves:
         """
         if len(curves) > MAX_GROUP:
             raise TooLarge(MAX_GROUP, "curves")
-        told = _seen.refusals(self.store, caller, SEND, now=now)
+        told = _seen.record_refusals(self.store, caller, SEND, now=now)
         with told, self.store.write() as session:
             return store_group(
                 session, caller, curves, onces, filed=filed, agreement=agreement, now=now
@@ -85,8 +91,10 @@ class Curves:
         """
         check_span(start, end)
         ask = Ask(dataset="consumption", curve=True, granularity=granularity, start=start, end=end)
-        with _seen.reading(self.store, caller, ask, subject=series, now=now) as session:
-            permit, found = _door.one(
+        with _seen.open_recorded_session(
+            self.store, caller, ask, subject=series, now=now
+        ) as session:
+            permit, found = _door.authorize_subject(
                 session,
                 caller,
                 ask,
@@ -94,13 +102,13 @@ class Curves:
                 now=now,
                 table="series",
                 subject=series,
-                find=lambda permit: held(permit, session, series, as_of=as_of),
+                find=lambda permit: find_series_in_permit(permit, session, series, as_of=as_of),
             )
-            told = level(permit, session, found, granularity, span=(start, end))
+            told = choose_granularity(permit, session, found, granularity, span=(start, end))
             read = _Read(permit, session, found, told)
             first, last, runs = read.over(start, end, as_of)
             newest = find_told_end(permit, session, found, now=now)
-        seen = _seen.Seen(
+        seen = _seen.AccessRecord(
             "consumption",
             [series],
             granularity=read.level,
@@ -111,7 +119,7 @@ class Curves:
         _seen.record(self.store, caller, permit, seen, now=now)
         return CurveExtract(
             series=series,
-            unit=unit(found, read.level),
+            unit=get_curve_unit(found, read.level),
             granularity=read.level,
             time_zone=found.tz.key,
             start=first,
@@ -169,7 +177,7 @@ class _Read:
 
     permit: Permit
     session: Session
-    series: Held
+    series: SeriesInPermit
     level: Granularity
 
     def over(
@@ -177,7 +185,7 @@ class _Read:
     ) -> tuple[datetime, datetime, list[Run]]:
         """Bounds of what is told, and what is."""
         if self.level != "raw":
-            return periods(
+            return list_period_runs(
                 self.permit,
                 self.session,
                 self.series,
@@ -186,6 +194,6 @@ class _Read:
                 as_of=as_of,
                 now=self.permit.decided_at,
             )
-        runs = steps(self.permit, self.session, self.series, (start, end), as_of=as_of)
+        runs = list_step_runs(self.permit, self.session, self.series, (start, end), as_of=as_of)
         first = max(start, self.permit.start or start)
         return first, max(first, min(end, self.permit.end or end)), runs

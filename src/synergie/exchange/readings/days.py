@@ -33,7 +33,7 @@ _ORDINARY_S = 86_400
 _MINUTE_S = 60
 
 
-def windows(text: str | None) -> Windows:
+def parse_offpeak_windows(text: str | None) -> Windows:
     """Off-peak windows of a text as `HC (22H50-6H50)` or `HC (0H30-7H30;13H-14H)`.
 
     Empty when it tells none, or one that is no time of day: nothing is assumed.
@@ -86,7 +86,9 @@ class Days:
         for value in curve.values:
             low, high = _CIVIL[curve.step](day, self.tz)
             after = day_of(high, self.tz)
-            told: dict[str, Joules] = {} if value is None else {ALL: _exact(value) * unit}
+            told: dict[str, Joules] = (
+                {} if value is None else {ALL: _convert_to_exact(value) * unit}
+            )
             start_s, end_s = int(low.timestamp()), int(high.timestamp())
             measured_s = 0 if value is None else end_s - start_s
             self._put((day, after), Piece(start_s, end_s, measured_s, told))
@@ -106,7 +108,7 @@ class Days:
                 continue
             start_s = first_s + at * step_s
             measured_s = step_s * (len(values) - values.count(None))
-            parts = schedule(day, self.tz, self.windows)
+            parts = build_day_schedule(day, self.tz, self.windows)
             sums = _by_class(values, start_s - low_s, step_s, parts)
             told = {name: total * unit for name, total in sums.items()}
             piece = Piece(start_s, start_s + step_s * len(values), measured_s, told)
@@ -152,7 +154,7 @@ def is_energy(curve: MeterCurve) -> bool:
     return (power and curve.unit in ("W", "kW")) or (energy and curve.unit in ("Wh", "kWh"))
 
 
-def _exact(value: float) -> Joules:
+def _convert_to_exact(value: float) -> Joules:
     return value if isinstance(value, int) else Fraction(Decimal(repr(value)))
 
 
@@ -165,13 +167,15 @@ def _by_class(
     """
     sums: dict[str, Joules] = {}
     for low_s, high_s, name in parts:
-        total = _between(values, low_s - offset_s, high_s - offset_s, step_s)
+        total = _sum_values_between(values, low_s - offset_s, high_s - offset_s, step_s)
         if total is not None:
             sums[name] = sums.get(name, 0) + total
     return sums
 
 
-def _between(values: Sequence[Value], low_s: int, high_s: int, step_s: int) -> Joules | None:
+def _sum_values_between(
+    values: Sequence[Value], low_s: int, high_s: int, step_s: int
+) -> Joules | None:
     """Sum of *values* over [low_s, high_s) seconds after the first; None when no step is there."""
     low_s, high_s = max(0, low_s), min(high_s, len(values) * step_s)
     if low_s >= high_s:
@@ -179,24 +183,28 @@ def _between(values: Sequence[Value], low_s: int, high_s: int, step_s: int) -> J
     first, last = -(-low_s // step_s), high_s // step_s
     total = sum_of(values[first:last])
     if low_s % step_s:
-        total += _share(values, low_s // step_s, min(high_s, first * step_s) - low_s, step_s)
+        total += _compute_step_share(
+            values, low_s // step_s, min(high_s, first * step_s) - low_s, step_s
+        )
     if high_s % step_s and last >= first:
-        total += _share(values, last, high_s - last * step_s, step_s)
+        total += _compute_step_share(values, last, high_s - last * step_s, step_s)
     return total
 
 
-def _share(values: Sequence[Value], at: int, seconds: int, step_s: int) -> Joules:
+def _compute_step_share(values: Sequence[Value], at: int, seconds: int, step_s: int) -> Joules:
     value = values[at]
-    return 0 if value is None else _exact(value) * Fraction(seconds, step_s)
+    return 0 if value is None else _convert_to_exact(value) * Fraction(seconds, step_s)
 
 
 def sum_of(values: Sequence[Value]) -> Joules:
     """The exact sum of the values that are there."""
-    return sum(_exact(value) for value in values if value is not None)
+    return sum(_convert_to_exact(value) for value in values if value is not None)
 
 
 @lru_cache(maxsize=4096)
-def schedule(day: date, tz: ZoneInfo, offpeak: Windows) -> tuple[tuple[int, int, str], ...]:
+def build_day_schedule(
+    day: date, tz: ZoneInfo, offpeak: Windows
+) -> tuple[tuple[int, int, str], ...]:
     """Time classes of the civil *day*: from and to in seconds after midnight, and the class.
 
     Off-peak hours not known: one stretch for all classes together.
@@ -207,22 +215,26 @@ def schedule(day: date, tz: ZoneInfo, offpeak: Windows) -> tuple[tuple[int, int,
         return ((0, length, ALL),)
     if length == _ORDINARY_S and day.day != 1:
         return (
-            schedule(day.replace(day=1), tz, offpeak)
-            if _plain(day, tz)
-            else _split(day, tz, offpeak)
+            build_day_schedule(day.replace(day=1), tz, offpeak)
+            if _is_ordinary_day(day, tz)
+            else _split_day_by_class(day, tz, offpeak)
         )
-    return _split(day, tz, offpeak)
+    return _split_day_by_class(day, tz, offpeak)
 
 
-def _plain(day: date, tz: ZoneInfo) -> bool:
+def _is_ordinary_day(day: date, tz: ZoneInfo) -> bool:
     """Whether the first of its month is an ordinary day too, so that both are alike."""
     start, end = day_bounds(day.replace(day=1), tz)
     return int((end - start).total_seconds()) == _ORDINARY_S
 
 
-def _split(day: date, tz: ZoneInfo, offpeak: Windows) -> tuple[tuple[int, int, str], ...]:
+def _split_day_by_class(
+    day: date, tz: ZoneInfo, offpeak: Windows
+) -> tuple[tuple[int, int, str], ...]:
     start, end = day_bounds(day, tz)
-    told = groupby(_minutes(start, end), key=lambda moment: str(time_class(moment, tz, offpeak)))
+    told = groupby(
+        _iterate_minutes(start, end), key=lambda moment: str(time_class(moment, tz, offpeak))
+    )
     parts: list[tuple[int, int, str]] = []
     at = 0
     for name, minutes in told:
@@ -232,7 +244,7 @@ def _split(day: date, tz: ZoneInfo, offpeak: Windows) -> tuple[tuple[int, int, s
     return tuple(parts)
 
 
-def _minutes(start: datetime, end: datetime) -> Iterator[datetime]:
+def _iterate_minutes(start: datetime, end: datetime) -> Iterator[datetime]:
     moment = start.astimezone(UTC)
     while moment < end:
         yield moment

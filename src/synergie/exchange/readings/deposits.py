@@ -19,25 +19,25 @@ from synergie.exchange.readings._filing import WAITING_BYTES, Filing, Still
 from synergie.exchange.readings._undo import undo
 from synergie.exchange.readings.energies.stored_differences import Comparison, Differences
 from synergie.exchange.readings.energies.year_tables import stored_years
-from synergie.exchange.readings.once import Once, remember, replayed
+from synergie.exchange.readings.once import Once, claim_or_replay, store_answer
 from synergie.exchange.readings.profiles import Profiles
 from synergie.formats import checks
-from synergie.formats.tables.differences import differences
+from synergie.formats.tables.differences import find_differences
 from synergie.formats.tables.propose import Unconfirmed
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.schemas.readings.deposit import DepositReport
 from synergie.schemas.readings.file_report import FileReport, Finding
 from synergie.schemas.readings.profile import Profile
 from synergie.schemas.readings.saved_profile import SavedProfile
 from synergie.schemas.readings.undone import Undone
-from synergie.storage.assets.reliance import rely
-from synergie.storage.idempotency import given
-from synergie.storage.readings.batches import batches_of, some_batches, stored
+from synergie.storage.assets.reliance import record_reliance
+from synergie.storage.idempotency import find_kept_answer
+from synergie.storage.readings.batches import batches_of, list_stored_batches, some_batches
 from synergie.storage.readings.deposits import (
     Deposited,
     begin_deposit,
+    find_same_deposit,
     finish_deposit,
-    known_deposit,
 )
 from synergie.storage.store import Store, run_again
 from synergie.storage.trust.organisations import alone
@@ -131,8 +131,8 @@ class Deposits:
     def deposit_of(self, caller: Principal, subject: str, *, now: datetime) -> str:
         """The deposit that the caller's batch *subject* came by; *subject* when by none."""
         with self.store.read() as session:
-            permit = own(caller, action="read", now=now)
-            found = stored(permit, session, batch_id=subject)
+            permit = permit_own_data(caller, action="read", now=now)
+            found = list_stored_batches(permit, session, batch_id=subject)
         return next((one.deposit for one in found if one.deposit is not None), subject)
 
     def _examined(
@@ -164,7 +164,7 @@ class Deposits:
         table = file.profile.table
         confirmed = frozenset(checks.CHECKS if table is None else table.confirmed)
         with self.store.read() as session:
-            permit = own(file.caller, action="read", now=file.now)
+            permit = permit_own_data(file.caller, action="read", now=file.now)
             compared = Comparison(permit, session, self.tell, confirmed)
             file.differences = compared.compare(file.spool.records(lambda _: None))
             some = sorted({one.id for one in report.series[:_BESIDE] if one.by_year})
@@ -180,7 +180,7 @@ class Deposits:
     @staticmethod
     def _says_otherwise(open_: Unconfirmed, known: SavedProfile) -> bool:
         """Whether the file contradicts the profile saved for its head: it is asked about anew."""
-        some = differences(open_.proposal, known.profile)
+        some = find_differences(open_.proposal, known.profile)
         return known.profile.table is None or any(True for _ in some)
 
     def _read(
@@ -210,8 +210,8 @@ class Deposits:
     ) -> DepositReport | None:
         """The first report of the same file, with what became of its batches since."""
         with self.store.read() as session:
-            permit = own(caller, action="read", now=now)
-            found = known_deposit(permit, session, what)
+            permit = permit_own_data(caller, action="read", now=now)
+            found = find_same_deposit(permit, session, what)
             if found is None or found[1] is None:
                 return None
             report = found[1]
@@ -260,10 +260,10 @@ class Deposits:
     def _begun(self, caller: Principal, file: "_File", *, now: datetime) -> str:
         """The deposit that this file is: a new one, or the one that was cut."""
         with self.store.write() as session:
-            permit = own(caller, action="write", now=now)
+            permit = permit_own_data(caller, action="write", now=now)
             alone(permit, session)
             self.still(session, caller)
-            found = known_deposit(permit, session, file.what)
+            found = find_same_deposit(permit, session, file.what)
             if found is not None:
                 return found[0]
             deposit = f"dep_{token_hex(10)}"
@@ -278,20 +278,20 @@ class Deposits:
         """Keep the report; batches of other deposits that were found again are relied on."""
         deposit = str(told.id)
         with self.store.write() as session:
-            permit = own(caller, action="write", now=now)
+            permit = permit_own_data(caller, action="write", now=now)
             alone(permit, session)
             self.still(session, caller)
             if not finish_deposit(permit, session, told):
                 raise Conflict("undone", "a deposit that nobody undoes while it runs")
             mine = batches_of(permit, session, deposit)
             others = {one.id for one in told.receipts} - mine
-            rely(permit, session, deposit, others, replaces=False)
+            record_reliance(permit, session, deposit, others, replaces=False)
 
     def _answered(self, once: Once | None) -> DepositReport | None:
         if once is None:
             return None
         with self.store.read() as session:
-            found = given(session, once.client, once.key)
+            found = find_kept_answer(session, once.client, once.key)
         if found is None:
             return None
         if found[:2] != (once.request, once.body_sha256):
@@ -303,9 +303,9 @@ class Deposits:
         if once is None:
             return told
         with self.store.write() as session:
-            known = replayed(session, once, DepositReport, now=now)
+            known = claim_or_replay(session, once, DepositReport, now=now)
             if known is None:
-                remember(session, once, told)
+                store_answer(session, once, told)
         return known or told
 
 

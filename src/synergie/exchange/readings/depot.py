@@ -15,15 +15,20 @@ from typing import BinaryIO
 from synergie.errors import BadInput, Conflict, NotFound, Overloaded, ServerFault, SynergieError
 from synergie.exchange.files import refused_files
 from synergie.exchange.files.file_reader import FileReader, NoClerk
-from synergie.exchange.files.file_tasks import SHOWN, Wanted, bears_motives, propose_profile
+from synergie.exchange.files.file_tasks import (
+    SHOWN,
+    ProposalRequest,
+    bears_motives,
+    propose_profile,
+)
 from synergie.exchange.readings.deposits import Deposits, Doubted
 from synergie.exchange.readings.drops import Drop, Drops, Fault, new_id
 from synergie.exchange.readings.freshness import Freshnesses
-from synergie.exchange.readings.profiles import Profiles, lasting
+from synergie.exchange.readings.profiles import Profiles, build_saved_profile
 from synergie.formats.confirmations import CONFIRM, confirmed_codes
 from synergie.formats.tables.propose import Proposal, Unconfirmed
 from synergie.formats.tables.rows_at import TableRow
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.schemas.readings.deposit import DepositReport
 from synergie.schemas.readings.profile import Profile
 from synergie.schemas.readings.undone import Undone
@@ -31,11 +36,11 @@ from synergie.storage.readings.deposits import (
     RecentDeposit,
     deposit_report,
     deposit_way,
+    find_undo_answer,
     recent_deposits,
-    undone,
 )
 
-__all__ = ["SHOWN", "Depot", "Drop", "Fault", "Open", "Reading", "RecentDeposit", "Taken"]
+__all__ = ["SHOWN", "DepositRecord", "Depot", "Drop", "Fault", "Open", "Reading", "RecentDeposit"]
 
 WAITS = timedelta(hours=4)
 """How long a file waits for its profile to be confirmed, and its page for whoever comes back."""
@@ -73,7 +78,7 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class DepositRecord:
     """A deposit, as its owner finds it again."""
 
     report: DepositReport
@@ -86,7 +91,7 @@ class Taken:
     """Whether that file can be dropped again with its column `motif`."""
 
 
-def _structural(answers: Mapping[str, str], *more: str) -> dict[str, str]:
+def _select_structural_answers(answers: Mapping[str, str], *more: str) -> dict[str, str]:
     """The answers that tell what columns are, and those that begin as *more* say."""
     starts = ("role:", "unit:", *more)
     return {
@@ -98,7 +103,7 @@ def _structural(answers: Mapping[str, str], *more: str) -> dict[str, str]:
 
 def _all_told(answers: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
     """*answers*, with the doubts that were confirmed *before* of the same columns."""
-    same = _structural(answers) == _structural(before)
+    same = _select_structural_answers(answers) == _select_structural_answers(before)
     kept = {name: told for name, told in before.items() if same and name.startswith(CONFIRM)}
     return kept | {name: told for name, told in answers.items() if told}
 
@@ -194,7 +199,7 @@ class Depot:
         if not drop.is_table:
             return None
         with self.drops.file(drop).open("rb") as source:
-            wanted = Wanted(drop.name, _structural(answers or {}, CONFIRM))
+            wanted = ProposalRequest(drop.name, _select_structural_answers(answers or {}, CONFIRM))
             found = self._reader.run(propose_profile, source, wanted, NoClerk())
         return Open(drop, found.proposal, found.table_rows)
 
@@ -250,25 +255,29 @@ class Depot:
     ) -> tuple[RecentDeposit, ...]:
         """The caller's newest deposits, by the browser, a program or the command line."""
         with self.deposits.store.read() as session:
-            return recent_deposits(own(caller, action="read", now=now), session, limit=limit)
+            return recent_deposits(
+                permit_own_data(caller, action="read", now=now), session, limit=limit
+            )
 
-    def taken(self, caller: Principal, deposit: str, *, now: datetime) -> Taken:
+    def taken(self, caller: Principal, deposit: str, *, now: datetime) -> DepositRecord:
         """A deposit of the caller's. NotFound when it is absent, another's or not stored whole."""
         with self.deposits.store.read() as session:
-            permit = own(caller, action="read", now=now)
+            permit = permit_own_data(caller, action="read", now=now)
             found = deposit_report(permit, session, deposit)
-            back = undone(permit, session, deposit)
+            back = find_undo_answer(permit, session, deposit)
         if found is None:
             raise NotFound
         received_at, report = found
-        kinds, mends = refused_files.there(self.home, deposit)
-        return Taken(report.model_copy(update={"id": deposit}), received_at, back, kinds, mends)
+        kinds, mends = refused_files.list_refused_files(self.home, deposit)
+        return DepositRecord(
+            report.model_copy(update={"id": deposit}), received_at, back, kinds, mends
+        )
 
     def sent_back(self, caller: Principal, deposit: str, kind: str, *, now: datetime) -> Path:
         """The file of the refused rows of a deposit of the caller's. NotFound."""
         if kind not in self.taken(caller, deposit, now=now).sent_back:
             raise NotFound
-        return refused_files.path(self.home, deposit, kind)
+        return refused_files.build_refused_path(self.home, deposit, kind)
 
     def start(self) -> None:
         """Read again what comes."""
@@ -351,7 +360,7 @@ class Depot:
                 if drop.way is not None:
                     profile = profile.confirming((drop.way.table or drop.way).confirmed)
                 mended = self.taken(caller, drop.after, now=now).report
-                profile = refused_files.stepped(profile, mended) if alone else profile
+                profile = refused_files.set_profile_step(profile, mended) if alone else profile
             deposits = replace(self.deposits, progress=lambda share: self._beat(drop, share))
             deposit_it = partial(
                 deposits.deposit,
@@ -361,7 +370,7 @@ class Depot:
                 refused_files.refuse_misread(deposit_it(dry_run=True), mended)
             report = deposit_it()
             if drop.way is not None and drop.profile is not None:
-                self.profiles.save(caller, drop.profile, lasting(drop.way), now=now)
+                self.profiles.save(caller, drop.profile, build_saved_profile(drop.way), now=now)
             deposit = str(report.id)
             way = self._way(caller, deposit, now=now)
             refused_files.make(self.home, deposit, source, report, way=way, reader=self._reader)
@@ -378,7 +387,7 @@ class Depot:
     def _way(self, caller: Principal, deposit: str, *, now: datetime) -> tuple[str, Profile]:
         """The format and the profile that a deposit of the caller's was read with."""
         with self.deposits.store.read() as session:
-            way = deposit_way(own(caller, action="read", now=now), session, deposit)
+            way = deposit_way(permit_own_data(caller, action="read", now=now), session, deposit)
         if way is None:
             raise NotFound
         return way

@@ -178,12 +178,12 @@ class Drops:
 
     def keep(self, drop: Drop, source: BinaryIO) -> None:
         """Put the file of *drop* on the disk, whole or not at all. StorageFull."""
-        with told():
+        with map_disk_error():
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder = self.home / drop.id
             folder.mkdir(mode=0o700)
         try:
-            with told():
+            with map_disk_error():
                 handle = os.open(folder / _FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(handle, "wb") as file:
                     shutil.copyfileobj(source, file, _PIECE)
@@ -196,7 +196,7 @@ class Drops:
         """Note what is known of *drop*; a reader sees the old or the new, never half of it."""
         folder = self.home / drop.id
         draft = folder / f".{token_hex(6)}"
-        with told():
+        with map_disk_error():
             draft.write_text(drop.model_dump_json(), encoding="utf-8")
             draft.replace(folder / _ABOUT)
 
@@ -266,7 +266,7 @@ def new_id() -> str:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def map_disk_error() -> Iterator[None]:
     """A full disk as StorageFull."""
     try:
         yield

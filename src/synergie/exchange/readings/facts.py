@@ -12,22 +12,27 @@ from pydantic import BaseModel
 from synergie.errors import NotAllowed
 from synergie.exchange import cursor as _cursor
 from synergie.exchange import door as _door
-from synergie.exchange.publication.publication import Filed, origin
+from synergie.exchange.publication.publication import Filed, build_batch_origin
 from synergie.exchange.readings import written as _written
-from synergie.exchange.readings._entry import entry
+from synergie.exchange.readings._entry import build_fact_entry
 from synergie.exchange.trust import seen as _seen
 from synergie.formats import checks
-from synergie.policy import Ask, Permit, Principal, own
+from synergie.policy import Ask, Permit, Principal, permit_own_data
 from synergie.policy.facts import ask_for
 from synergie.schemas.page import Page
 from synergie.schemas.readings.batch import Receipt, Refusal
 from synergie.schemas.readings.fact import Fact, FactKind
 from synergie.storage import head
-from synergie.storage.assets.reliance import rely
-from synergie.storage.readings.batches import batch_by_digest, batches_of, save_batch, supersede
+from synergie.storage.assets.reliance import record_reliance
+from synergie.storage.readings.batches import (
+    batch_by_digest,
+    batches_of,
+    save_batch,
+    supersede_batches,
+)
 from synergie.storage.readings.facts import (
     Entry,
-    Wanted,
+    FactQuery,
     Weighed,
     keyed_facts,
     save_facts,
@@ -69,17 +74,19 @@ class Facts:
         with `replayed`. A record that a better source tells otherwise is kept aside; a second,
         other one of the same key in one deposit is refused.
         """
-        sent = _Sent(kind, [entry(record, filed.source) for record in records], filed)
+        sent = _FactGroup(
+            kind, [build_fact_entry(record, filed.source) for record in records], filed
+        )
         digest = sent.digest()
         with self.store.write() as session:
-            permit = own(caller, action="write", now=now)
+            permit = permit_own_data(caller, action="write", now=now)
             alone(permit, session)
             filed.hold(permit, session)
             known = batch_by_digest(permit, session, digest)
             if known is not None:
                 return known.model_copy(update={"replayed": True})
             receipt = sent.store(permit, session, digest=digest, now=now)
-            save_batch(permit, session, receipt, origin=origin(caller.client_id, filed))
+            save_batch(permit, session, receipt, origin=build_batch_origin(caller.client_id, filed))
             _written.note(session, caller, permit, [receipt], dataset=None, filed=filed, now=now)
         return receipt
 
@@ -103,24 +110,26 @@ class Facts:
         as known now. NotFound, NotAllowed: `dataset` for a kind that no agreement opens.
         """
         ask = ask_for(kind) or _NOBODYS
-        wanted = Wanted(kind=kind, subject=subject, since=since, as_of=as_of)
-        with _seen.reading(self.store, caller, ask, now=now) as session:
-            permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
+        wanted = FactQuery(kind=kind, subject=subject, since=since, as_of=as_of)
+        with _seen.open_recorded_session(self.store, caller, ask, now=now) as session:
+            permit = _door.authorize_list(session, caller, ask, agreement=agreement, now=now)
             if permit.scope == "agreement" and ask is _NOBODYS:
                 raise NotAllowed("dataset", agreement)
             bound = f"facts\x1f{permit.fingerprint}\x1f{kind}\x1f{subject}\x1f{since}\x1f{as_of}"
             place = _cursor.opened(session, bound, after)
             found = keyed_facts(permit, session, wanted, after=place, limit=limit + 1)
-            some, following = _cursor.cut(session, bound, found, limit, by=lambda one: one.key)
+            some, following = _cursor.split_cursor_page(
+                session, bound, found, limit, by=lambda one: one.key
+            )
         told = tuple(one.fact for one in some)
         about = [one.about for one in some if one.about]
-        seen = _seen.Seen(ask.dataset, about, granularity=ask.granularity, rows=len(told))
+        seen = _seen.AccessRecord(ask.dataset, about, granularity=ask.granularity, rows=len(told))
         _seen.record(self.store, caller, permit, seen, now=now)
         return Page(items=told, next=following)
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
+class _FactGroup:
     """Facts of one kind and one source on their way into one transaction."""
 
     kind: FactKind
@@ -141,10 +150,10 @@ class _Sent:
         batch = f"bat_{token_hex(10)}"
         mine = batches_of(permit, session, self.filed.deposit)
         done = weigh_facts(permit, session, self.kind, self.entries, own=mine)
-        supersede(permit, session, sorted(done.replaced), by=batch)
-        rely(permit, session, batch, done.replaced, replaces=True)
-        rely(permit, session, batch, done.found - done.replaced - {""}, replaces=False)
-        seq = head.take(session)
+        supersede_batches(permit, session, sorted(done.replaced), by=batch)
+        record_reliance(permit, session, batch, done.replaced, replaces=True)
+        record_reliance(permit, session, batch, done.found - done.replaced - {""}, replaces=False)
+        seq = head.take_sequence_numbers(session)
         news = head.News(owner=permit.owner, kind=self.kind, subject=batch, act="published")
         head.tell(session, seq, news, now=now)
         save_facts(permit, session, self.kind, done, batch=batch, seq=seq, now=now)

@@ -6,7 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 from itertools import pairwise
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.quality import WORST_FIRST
 from synergie.schemas.readings.register_reading import RegisterReading
@@ -39,19 +39,19 @@ class Indexes:
         """
         for readings in self._registers.values():
             ordered = sorted(readings, key=lambda one: one.instant)
-            placed = [(day, one) for one in ordered if (day := _midnight(one, time_zone))]
+            placed = [(day, one) for one in ordered if (day := _find_midnight_day(one, time_zone))]
             for (start, before), (end, after) in pairwise(placed):
                 if start < end and after.value >= before.value:
-                    yield _period(before, after, start, end)
+                    yield _build_period_energy(before, after, start, end)
 
 
-def _midnight(one: RegisterReading, time_zone: str) -> date | None:
+def _find_midnight_day(one: RegisterReading, time_zone: str) -> date | None:
     """The day that begins at the reading. None: it was made at another hour."""
-    local = one.instant.astimezone(zone(time_zone))
+    local = one.instant.astimezone(load_time_zone(time_zone))
     return local.date() if local.time() <= _NEAR_MIDNIGHT else None
 
 
-def _period(
+def _build_period_energy(
     before: RegisterReading, after: RegisterReading, start: date, end: date
 ) -> PeriodEnergy:
     worst = min(before.quality, after.quality, key=WORST_FIRST.index)

@@ -11,24 +11,24 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import day_bounds, zone
-from synergie.exchange.readings._dues import dues
-from synergie.exchange.readings.came import came_by
-from synergie.policy import Permit, Principal, own
-from synergie.policy.readings.flows import flow
-from synergie.policy.readings.lateness import Arrival, Came, Teller, due, is_late
+from synergie.calendar import day_bounds, load_time_zone
+from synergie.exchange.readings._dues import list_due_items
+from synergie.exchange.readings.came import group_arrivals_by_format
+from synergie.policy import Permit, Principal, permit_own_data
+from synergie.policy.readings.flows import find_flow
+from synergie.policy.readings.lateness import Arrival, FlowDeposits, Teller, compute_due, is_late
 from synergie.policy.readings.morning import (
     HOME,
     Ages,
     FlowMorning,
     Morning,
     Tally,
-    added,
-    age,
+    count_days_ago,
     flows_due,
     last_day,
+    sum_tallies,
 )
-from synergie.storage.readings.morning import Together, named_among, never_read, together
+from synergie.storage.readings.morning import Together, group_alike_series, named_among, never_read
 from synergie.storage.store import Session, Store
 
 SHOWN = 5
@@ -48,7 +48,7 @@ class Mornings:
 
         *tell* translates the sentences of flows; `str` leaves them in English.
         """
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             sums = _Sums.read(permit, session, now)
             teller = Teller(permit.owner, HOME, now, tell)
@@ -60,12 +60,14 @@ class Mornings:
                 flows=flows,
                 never=tuple(never_read(permit, session, limit=SHOWN)),
                 received_at=sums.received_at(),
-                dues=tuple(dues(session, caller, flows_due(flows, permit.owner), now=now)),
+                dues=tuple(
+                    list_due_items(session, caller, flows_due(flows, permit.owner), now=now)
+                ),
             )
 
     def tally(self, caller: Principal, *, now: datetime) -> tuple[Tally, datetime | None]:
         """How many series are in each state; when the newest file came."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             sums = _Sums.read(permit, session, now)
         return sums.whole(), sums.received_at()
@@ -84,17 +86,17 @@ class _Sums:
     """The kept sums at one moment."""
 
     now: datetime
-    came: Mapping[str, Came]
+    came: Mapping[str, FlowDeposits]
     groups: Mapping[_Group, int]
     ends: Mapping[_Group, Sequence[datetime]]
 
     @classmethod
     def read(cls, permit: Permit, session: Session, now: datetime) -> "_Sums":
-        alike = together(permit, session)
-        came = came_by(permit, session, alike)
+        alike = group_alike_series(permit, session)
+        came = group_arrivals_by_format(permit, session, alike)
         groups, ends = Counter[_Group](), defaultdict[_Group, list[datetime]](list)
         for one in alike:
-            group = _group(one)
+            group = _build_series_group(one)
             groups[group] += one.n
             if one.last_end is not None:
                 ends[group].append(one.last_end)
@@ -102,7 +104,7 @@ class _Sums:
 
     def whole(self) -> Tally:
         """Of all series."""
-        return added(self._state(group, n) for group, n in self.groups.items())
+        return sum_tallies(self._state(group, n) for group, n in self.groups.items())
 
     def received_at(self) -> datetime | None:
         """When the newest of all arrivals came."""
@@ -119,7 +121,7 @@ class _Sums:
         ends = [end for group, _ in left for end in self.ends[group]]
         return FlowMorning(
             line=teller.flow(self.came[source]),
-            series=added(self._state(group, n) for group, n in mine),
+            series=sum_tallies(self._state(group, n) for group, n in mine),
             left_out=sum(n for _, n in left),
             left_out_named=tuple(named_among(permit, session, source, ends, limit=SHOWN))
             if ends
@@ -127,36 +129,36 @@ class _Sums:
         )
 
     def _state(self, group: _Group, n: int) -> Tally:
-        came, tz = self._came(group), zone(group.time_zone)
+        came, tz = self._came(group), load_time_zone(group.time_zone)
         if came is None or group.day is None:
             return Tally(never=n)
-        if due(came, tz).by is None:
-            days = age(group.day, self.now, tz)
+        if compute_due(came, tz).by is None:
+            days = count_days_ago(group.day, self.now, tz)
             return Tally(undated=n, ages=Ages(days, days))
         return Tally(late=n) if is_late(came, tz, self.now) else Tally(up_to_date=n)
 
-    def _came(self, group: _Group) -> Came | None:
+    def _came(self, group: _Group) -> FlowDeposits | None:
         """What came of the flow of *group*, its last reading that of *group*. None: never read."""
         if group.day is None or group.source is None:
             return None
-        last = day_bounds(group.day, zone(group.time_zone))[1]
+        last = day_bounds(group.day, load_time_zone(group.time_zone))[1]
         came = self.came.get(group.source)
         if came is None:  # its deposit is not finished: what came of it counts, and it alone
-            return Came(group.source, flow(group.source), [Arrival(last, None)], last)
+            return FlowDeposits(group.source, find_flow(group.source), [Arrival(last, None)], last)
         return came._replace(last_reading=last)
 
     def _late(self, group: _Group) -> bool:
         came = self._came(group)
-        return came is not None and is_late(came, zone(group.time_zone), self.now)
+        return came is not None and is_late(came, load_time_zone(group.time_zone), self.now)
 
     def _left_out(self, group: _Group) -> bool:
         came = self.came.get(group.source or "")
         if came is None or not self._late(group):
             return False
-        return not is_late(came, zone(group.time_zone), self.now)
+        return not is_late(came, load_time_zone(group.time_zone), self.now)
 
 
-def _group(one: Together) -> _Group:
-    tz: ZoneInfo = zone(one.time_zone)
+def _build_series_group(one: Together) -> _Group:
+    tz: ZoneInfo = load_time_zone(one.time_zone)
     day = None if one.last_end is None else last_day(one.last_end, tz)
     return _Group(one.source, one.time_zone, day)

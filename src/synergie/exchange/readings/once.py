@@ -20,7 +20,7 @@ class Once:
     body_sha256: str
 
 
-def replayed[AnswerT: BaseModel](
+def claim_or_replay[AnswerT: BaseModel](
     session: Session, once: Once | None, answer: type[AnswerT], *, now: datetime
 ) -> AnswerT | None:
     """The answer already given, or None when the act is to be done (the key is then claimed).
@@ -29,29 +29,29 @@ def replayed[AnswerT: BaseModel](
     """
     if once is None:
         return None
-    idempotency.forget(session, now=now)
+    idempotency.delete_old_keys(session, now=now)
     row = {
         "client": once.client,
         "key": once.key,
         "request": once.request,
         "body_sha256": once.body_sha256,
     }
-    if idempotency.claim(session, row, now=now):
+    if idempotency.claim_key(session, row, now=now):
         return None
-    found = idempotency.given(session, once.client, once.key)
+    found = idempotency.find_kept_answer(session, once.client, once.key)
     if found is None or found[:2] != (once.request, once.body_sha256):
         raise KeyReused
     return answer.model_validate_json(found[2])
 
 
-def answered[AnswerT: BaseModel](
+def find_earlier_answer[AnswerT: BaseModel](
     session: Session, once: Once | None, answer: type[AnswerT]
 ) -> AnswerT | None:
     """The answer already given to the same request, before anything is verified for it.
 
     KeyReused as `replayed` says; nothing is claimed.
     """
-    found = None if once is None else idempotency.given(session, once.client, once.key)
+    found = None if once is None else idempotency.find_kept_answer(session, once.client, once.key)
     if once is None or found is None:
         return None
     if found[:2] != (once.request, once.body_sha256):
@@ -59,7 +59,9 @@ def answered[AnswerT: BaseModel](
     return answer.model_validate_json(found[2])
 
 
-def remember(session: Session, once: Once | None, answer: BaseModel, *, status: int = 201) -> None:
+def store_answer(
+    session: Session, once: Once | None, answer: BaseModel, *, status: int = 201
+) -> None:
     """Keep *answer* under the claimed key, in the transaction of the act itself."""
     if once is not None:
         idempotency.keep(

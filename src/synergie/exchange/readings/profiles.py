@@ -8,14 +8,14 @@ from datetime import datetime
 from synergie.errors import BadInput, NotFound, TooLarge
 from synergie.exchange import cursor as _cursor
 from synergie.formats.tables.propose import Proposal
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.schemas.page import Page
 from synergie.schemas.readings.profile import Profile
 from synergie.schemas.readings.saved_profile import SavedProfile, SavedProfileRecord
 from synergie.storage.readings.profiles import (
-    profile,
+    find_profile,
+    list_profiles,
     profile_by_fingerprint,
-    profiles,
     save_profile,
 )
 from synergie.storage.store import Store
@@ -42,14 +42,14 @@ class Profiles:
         if len(body.model_dump_json().encode()) > _MOST_BYTES:
             raise TooLarge(_MOST_BYTES, "bytes")
         with self.store.write() as session:
-            permit = own(caller, action="write", now=now)
+            permit = permit_own_data(caller, action="write", now=now)
             alone(permit, session)
             return save_profile(permit, session, name, body, now=now)
 
     def read(self, caller: Principal, name: str, *, now: datetime) -> SavedProfile:
         """One profile. NotFound when it is absent or another's."""
         with self.store.read() as session:
-            found = profile(own(caller, action="read", now=now), session, name)
+            found = find_profile(permit_own_data(caller, action="read", now=now), session, name)
         if found is None:
             raise NotFound
         return found
@@ -58,12 +58,14 @@ class Profiles:
         self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
     ) -> Page[SavedProfile]:
         """A page of the caller's profiles, by name."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         bound = f"profiles\x1f{permit.fingerprint}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
-            found = profiles(permit, session, after=place, limit=limit + 1)
-            some, following = _cursor.cut(session, bound, found, limit, by=lambda one: one.name)
+            found = list_profiles(permit, session, after=place, limit=limit + 1)
+            some, following = _cursor.split_cursor_page(
+                session, bound, found, limit, by=lambda one: one.name
+            )
         return Page(items=tuple(some), next=following)
 
     def chosen(self, caller: Principal, name: str, *, now: datetime) -> SavedProfile:
@@ -78,12 +80,12 @@ class Profiles:
         head = proposal.table.fingerprint
         if head is None:
             return None
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             return profile_by_fingerprint(permit, session, head)
 
 
-def lasting(told: Profile) -> SavedProfileRecord:
+def build_saved_profile(told: Profile) -> SavedProfileRecord:
     """*told* as it is kept for the next files: the doubts that were confirmed are of one file."""
     table = None if told.table is None else told.table.model_copy(update={"confirmed": ()})
     return SavedProfileRecord(profile=told.model_copy(update={"table": table, "confirmed": ()}))

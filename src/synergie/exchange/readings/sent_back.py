@@ -16,7 +16,13 @@ from typing import Any, BinaryIO, Literal
 from synergie.errors import MissingExtra, SynergieError
 from synergie.formats import read
 from synergie.formats.csv_text import join_rows
-from synergie.formats.tables.rows_at import Cell, PickedRows, TableRow, rows_at, sendable
+from synergie.formats.tables.rows_at import (
+    Cell,
+    PickedRows,
+    TableRow,
+    format_sendable_cell,
+    rows_at,
+)
 from synergie.schemas.readings.file_report import RefusedLine
 from synergie.schemas.readings.profile import Profile
 
@@ -33,7 +39,7 @@ _TRIED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class SentBack:
+class RefusalRows:
     """Refused rows, ready to be written."""
 
     head: Sequence[TableRow]
@@ -46,7 +52,7 @@ class SentBack:
     @classmethod
     def of(
         cls, source: BinaryIO, refused: Sequence[RefusedLine], form: str, profile: Profile
-    ) -> "SentBack | None":
+    ) -> "RefusalRows | None":
         """The rows of *source* that were *refused*; None for a file that has no rows.
 
         The position of *source* is at its start again.
@@ -76,11 +82,14 @@ class SentBack:
 
     def write(self, kind: Kind, why: Mapping[int, str], sink: BinaryIO) -> None:
         """The file, *why* by line. MissingExtra: a workbook without its library."""
-        table = [*_widened(self.head, MOTIVE), *_with(self.rows, why, self._width)]
+        table = [
+            *_add_head_column(self.head, MOTIVE),
+            *_add_reason_column(self.rows, why, self._width),
+        ]
         if kind == "csv":
-            sink.write(_text(table, self.how))
+            sink.write(_encode_refused_rows(table, self.how))
         else:
-            _workbook(table, sink)
+            _write_refused_workbook(table, sink)
 
     @property
     def _width(self) -> int:
@@ -88,7 +97,7 @@ class SentBack:
 
     def _is_read(self, form: str, profile: Profile) -> bool:
         """Whether the reader finds as many rows in it as there are."""
-        some = SentBack(self.head, self.rows[:_TRIED], self.how, mends=True)
+        some = RefusalRows(self.head, self.rows[:_TRIED], self.how, mends=True)
         sink = io.BytesIO()
         try:
             some.write("csv" if self.how.separator else "xlsx", {}, sink)
@@ -103,7 +112,7 @@ class SentBack:
         return told.kept + told.duplicates + told.refusals == len(some.rows)
 
 
-def files_of(sent: SentBack, why: Mapping[int, str]) -> dict[str, bytes]:
+def files_of(sent: RefusalRows, why: Mapping[int, str]) -> dict[str, bytes]:
     """The files that can be made here, by kind: a workbook needs its library."""
     made: dict[str, bytes] = {}
     for kind in KINDS:
@@ -114,25 +123,27 @@ def files_of(sent: SentBack, why: Mapping[int, str]) -> dict[str, bytes]:
     return made
 
 
-def _widened(head: Sequence[TableRow], name: str) -> list[list[Cell]]:
+def _add_head_column(head: Sequence[TableRow], name: str) -> list[list[Cell]]:
     rows = [list(cells) for _, cells in head]
     if rows:
         rows[-1].append(name)
     return rows
 
 
-def _with(rows: Sequence[TableRow], why: Mapping[int, str], width: int) -> list[list[Cell]]:
+def _add_reason_column(
+    rows: Sequence[TableRow], why: Mapping[int, str], width: int
+) -> list[list[Cell]]:
     """The rows, each as wide as the head, with the reason behind."""
     blanks: list[Cell] = [""] * width
     return [[*cells, *blanks[len(cells) :], why.get(line, "")] for line, cells in rows]
 
 
-def _text(table: Sequence[Sequence[Cell]], how: PickedRows) -> bytes:
-    rows = (map(sendable, cells) for cells in table)
+def _encode_refused_rows(table: Sequence[Sequence[Cell]], how: PickedRows) -> bytes:
+    rows = (map(format_sendable_cell, cells) for cells in table)
     return join_rows(rows, how.separator or ";", how.ending).encode(how.coding, "replace")
 
 
-def _workbook(table: Sequence[Sequence[Cell]], sink: BinaryIO) -> None:
+def _write_refused_workbook(table: Sequence[Sequence[Cell]], sink: BinaryIO) -> None:
     try:
         xlsxwriter: Any = import_module("xlsxwriter")
     except ModuleNotFoundError as error:

@@ -12,8 +12,8 @@ from synergie.schemas.readings.curve import Curve, CurveRun, PublishedState
 from synergie.schemas.readings.quality import QualityRun
 from synergie.schemas.series import Unit
 from synergie.schemas.trust.agreement import Granularity
-from synergie.storage.assets.held import Held
-from synergie.storage.readings.readings import Run, held_steps
+from synergie.storage.assets.held import SeriesInPermit
+from synergie.storage.readings.readings import Run, find_reading_steps
 from synergie.storage.readings.told_end import find_told_bucket
 from synergie.storage.store import Session
 
@@ -36,10 +36,10 @@ def check_span(start: datetime, end: datetime) -> None:
         raise BadInput("/end", end.isoformat(), "an end after the start")
 
 
-def level(
+def choose_granularity(
     permit: Permit,
     session: Session,
-    series: Held,
+    series: SeriesInPermit,
     asked: Granularity | None,
     *,
     span: tuple[datetime, datetime],
@@ -57,7 +57,7 @@ def level(
         if permit.step == "raw":
             raise BadInput("/granularity", told, "raw: such a series does not add up over days")
         raise NotAllowed("granularity_too_fine", permit.agreement)
-    how = find_told_bucket if permit.scope == "agreement" else _held_bucket
+    how = find_told_bucket if permit.scope == "agreement" else _find_complete_bucket
     finest = how(permit, session, series, span, bucket=told, now=permit.decided_at)
     if finest is None or not is_finer(told, finest):
         return told
@@ -66,27 +66,27 @@ def level(
     raise BadInput("/granularity", told, EXPECTED[finest])
 
 
-def _held_bucket(
+def _find_complete_bucket(
     permit: Permit,
     session: Session,
-    series: Held,
+    series: SeriesInPermit,
     span: tuple[datetime, datetime],
     *,
     bucket: Bucket,
     now: datetime,
 ) -> Bucket | None:
     """The finest period that the readings of *span* add up to: of one's own."""
-    return finest_of(held_steps(permit, session, series, span, bucket=bucket, now=now))
+    return finest_of(find_reading_steps(permit, session, series, span, bucket=bucket, now=now))
 
 
-def unit(series: Held, granularity: Granularity) -> Unit:
+def get_curve_unit(series: SeriesInPermit, granularity: Granularity) -> Unit:
     """Unit of what is told: energy for the civil periods of a power."""
     how = series.summing
     return series.unit if granularity == "raw" or how is None else how.unit
 
 
 def published_state(
-    permit: Permit, series: Held, granularity: Granularity, *, as_of: datetime | None
+    permit: Permit, series: SeriesInPermit, granularity: Granularity, *, as_of: datetime | None
 ) -> PublishedState | None:
     """The published state that is read at *granularity*; None for one's own data, and for raw."""
     if permit.scope != "agreement" or granularity == "raw":
@@ -101,31 +101,36 @@ def curve_runs(runs: list[Run]) -> tuple[CurveRun, ...]:
     """*runs* as they travel in an extract."""
     return tuple(
         CurveRun.model_construct(  # not validated again: 17,520 values would cost 1 ms
-            start=_moment(run), step=run.step, values=run.values, quality=_quality(run)
+            start=_get_run_start(run),
+            step=run.step,
+            values=run.values,
+            quality=_build_quality_list(run),
         )
         for run in runs
     )
 
 
-def curves(series: Held, granularity: Granularity, runs: list[Run]) -> Iterator[Curve]:
+def iterate_export_curves(
+    series: SeriesInPermit, granularity: Granularity, runs: list[Run]
+) -> Iterator[Curve]:
     """*runs* as they travel in an export."""
     for run in runs:
         yield Curve.model_construct(  # as above
             series=series.id,
-            start=_moment(run),
+            start=_get_run_start(run),
             step=run.step,
-            unit=unit(series, granularity),
+            unit=get_curve_unit(series, granularity),
             values=run.values,
-            quality=_quality(run),
+            quality=_build_quality_list(run),
             supersedes=None,
         )
 
 
-def _moment(run: Run) -> datetime:
+def _get_run_start(run: Run) -> datetime:
     return datetime.fromtimestamp(run.start_s, UTC)
 
 
-def _quality(run: Run) -> tuple[QualityRun, ...] | None:
+def _build_quality_list(run: Run) -> tuple[QualityRun, ...] | None:
     if run.quality is None:
         return None
     return tuple(QualityRun(n=n, quality=quality) for n, quality in run.quality)

@@ -38,7 +38,7 @@ def note(
     append(permit, session, entry, now=now)
 
 
-def undone(
+def record_undone_batches(
     session: Session,
     caller: Principal,
     permit: Permit,

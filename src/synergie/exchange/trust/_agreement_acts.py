@@ -9,10 +9,14 @@ from synergie.errors import BadInput, Conflict, Words
 from synergie.exchange.publication.released_sums import hold_agreement
 from synergie.exchange.trust import signature as _signature
 from synergie.exchange.trust._split_periods import hold_periods
-from synergie.policy import Permit, advance, effective_state
-from synergie.policy.trust.agreement import ENDED, SIGNED, suspender
+from synergie.policy import Permit, advance_agreement, effective_state
+from synergie.policy.trust.agreement import ENDED, SIGNED, find_suspender
 from synergie.policy.trust.terms import check_consents, check_consents_named
-from synergie.policy.trust.versions import live, meant, ruling
+from synergie.policy.trust.versions import (
+    find_ruling_version,
+    find_version_for_act,
+    select_live_versions,
+)
 from synergie.schemas.trust.agreement import (
     OPERATOR,
     Act,
@@ -57,7 +61,7 @@ class Acting:
 
         Raises Conflict, NotAllowed, BadInput.
         """
-        one = meant(versions, act, by=self.by, now=self.now)
+        one = find_version_for_act(versions, act, by=self.by, now=self.now)
         if self._has_done(one, act):
             return one
         state = self._next(one, act)
@@ -100,7 +104,7 @@ class Acting:
             covers=str(body.version),
             act=act,
         )
-        head.tell(self.session, head.take(self.session), news, now=self.now)
+        head.tell(self.session, head.take_sequence_numbers(self.session), news, now=self.now)
 
     def _signed(self, body: Agreement) -> dict[str, str]:
         """What a signature stands on, as the journal keeps it."""
@@ -113,12 +117,12 @@ class Acting:
         return last.act == act and last.by == self.by and last.state == state
 
     def _next(self, one: Agreement, act: Act) -> State:
-        after = advance(
+        after = advance_agreement(
             effective_state(one, self.now),
             act,
             by=self.actor,
             signed_by=frozenset(given.role for given in one.signatures),
-            suspended_by=suspender(one),
+            suspended_by=find_suspender(one),
         )
         if act in SIGNED and self.now >= one.terms.valid_until:
             raise Conflict("expired", "terms whose end is still to come")
@@ -128,7 +132,7 @@ class Acting:
         """Whether this version may be signed now, beside what the others are."""
         if one.fault is not None:
             raise Conflict("invalid", "terms that are as they were recorded: draft them again")
-        rules = ruling(versions, self.now)
+        rules = find_ruling_version(versions, self.now)
         if rules.version > one.version:
             raise Conflict("replaced", "the newest version: a later one was signed")
         if act == "propose" and any(other.state == "proposed" for other in versions):
@@ -211,7 +215,7 @@ class Acting:
         at = max(self.now, new.terms.valid_from)
         step = Transition(act="replace", by=self.by, at=at, state="terminated")
         invalid = (one for one in versions if one.state == "invalid" and one.version < new.version)
-        for old in (*live(versions, self.now), *invalid):
+        for old in (*select_live_versions(versions, self.now), *invalid):
             ends = at <= self.now or old.state == "invalid"  # which opens nothing already
             state = "terminated" if ends else old.state
             ended = old.model_copy(update={"state": state, "history": (*old.history, step)})
@@ -222,7 +226,7 @@ class Acting:
         self, versions: Sequence[Agreement], one: Agreement, act: Act, state: State
     ) -> None:
         """What is done to the version in force is done to those that wait, as far as it can be."""
-        for other in live(versions, self.now):
+        for other in select_live_versions(versions, self.now):
             same = other.state == one.state or state in ENDED
             if other.version != one.version and same:
                 self._move(other, act, state)

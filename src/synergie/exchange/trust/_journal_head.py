@@ -29,12 +29,12 @@ def no_journal(_session: Session, _now: datetime) -> Head | None:
     return None
 
 
-def signing(prover: Prover) -> JournalHead:
+def build_head_signer(prover: Prover) -> JournalHead:
     """Heads signed by *prover*."""
 
     def head(session: Session, now: datetime) -> Head:
         found = tree(session)
-        jws = tree_head.signed(prover, found.size, found.root, now=now)
+        jws = tree_head.sign_tree_head(prover, found.size, found.root, now=now)
         return Head(tree_size=found.size, root=found.root.hex(), jws=jws)
 
     return head

@@ -20,18 +20,20 @@ from synergie.errors import Conflict
 _NONCE = 12
 
 
-def sealed(root: bytes, owner: str, kid: str, jwk: Mapping[str, Any]) -> bytes:
+def encrypt_private_key(root: bytes, owner: str, kid: str, jwk: Mapping[str, Any]) -> bytes:
     """The private *jwk* under the secret *root*: nonce, then ciphertext with its tag."""
     nonce = secrets.token_bytes(_NONCE)
     text = json.dumps(dict(jwk), sort_keys=True, separators=(",", ":")).encode()
-    return nonce + AESGCM(_key(root, owner, kid)).encrypt(nonce, text, _names(owner, kid))
+    return nonce + AESGCM(_derive_box_key(root, owner, kid)).encrypt(
+        nonce, text, _encode_key_names(owner, kid)
+    )
 
 
 def opened(root: bytes, owner: str, kid: str, box: bytes) -> dict[str, Any]:
     """The private JWK in *box*. Conflict when it was sealed by another secret, or changed since."""
     try:
-        plain = AESGCM(_key(root, owner, kid)).decrypt(
-            box[:_NONCE], box[_NONCE:], _names(owner, kid)
+        plain = AESGCM(_derive_box_key(root, owner, kid)).decrypt(
+            box[:_NONCE], box[_NONCE:], _encode_key_names(owner, kid)
         )
     except (InvalidTag, ValueError) as error:
         raise Conflict("sealed elsewhere", "a key sealed by this server's own secret") from error
@@ -39,9 +41,9 @@ def opened(root: bytes, owner: str, kid: str, box: bytes) -> dict[str, Any]:
     return found
 
 
-def _key(root: bytes, owner: str, kid: str) -> bytes:
-    return hmac.digest(root, b"key\x1f" + _names(owner, kid), sha256)
+def _derive_box_key(root: bytes, owner: str, kid: str) -> bytes:
+    return hmac.digest(root, b"key\x1f" + _encode_key_names(owner, kid), sha256)
 
 
-def _names(owner: str, kid: str) -> bytes:
+def _encode_key_names(owner: str, kid: str) -> bytes:
     return f"{owner}\x1f{kid}".encode()

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import ceil_period, floor_period, period_bounds, zone
+from synergie.calendar import ceil_period, floor_period, load_time_zone, period_bounds
 from synergie.calendar.civil import Bucket
 from synergie.errors import BadInput
 from synergie.policy import Permit
@@ -132,7 +132,7 @@ class _Beside:
         """In each period that is longer than what it opens, and each zone; the longest first."""
         now, steps = self.permit.decided_at, EXPECTED.keys()
         longer = [step for step in steps if is_finer(self.body.terms.granularity, step)]
-        zones = [zone(name) for name in sorted({one.zone for one in self.curves})]
+        zones = [load_time_zone(name) for name in sorted({one.zone for one in self.curves})]
         for step in sorted(longer, key=FINEST_FIRST.index, reverse=True):
             for tz in zones:
                 mine = opening_of(self.body, now).in_whole_periods(tz)

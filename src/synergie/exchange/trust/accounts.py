@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pydantic import TypeAdapter, ValidationError
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotAuthenticated, NotFound
-from synergie.policy import Permit, Principal, operator, own, party
+from synergie.policy import Permit, Principal, permit_operator, permit_own_data, permit_party
 from synergie.schemas.trust.account import (
     ACCOUNTS,
     ROLES,
@@ -30,7 +30,7 @@ from synergie.storage.trust import accounts, oauth_clients
 from synergie.storage.trust.account_acts import account_acts
 from synergie.storage.trust.accounts import How
 from synergie.storage.trust.journal.journal import Entry, append
-from synergie.storage.trust.organisations import organisation
+from synergie.storage.trust.organisations import find_organisation
 
 OPERATOR = "operator"
 
@@ -105,9 +105,9 @@ class Accounts:
         """Open an account. BadInput for an unknown organisation or role, or an empty label."""
         made = Account(
             id=f"acc_{secrets.token_hex(10)}",
-            organisation=_of(organisation_id, by),
-            label=_label(label),
-            role=_role(role),
+            organisation=_check_own_organisation(organisation_id, by),
+            label=_parse_account_label(label),
+            role=_parse_account_role(role),
             created_at=now,
             closed_at=None,
             entered_at=None,
@@ -116,18 +116,18 @@ class Accounts:
             if not oauth_clients.in_directory(session, organisation_id):
                 raise BadInput("/organisation", organisation_id, "an organisation of the directory")
             accounts.add_account(session, made, by=OPERATOR if by is None else by.client_id)
-            noted(session, made, "account.opened", made.role, by=by, now=now)
+            record_account_event(session, made, "account.opened", made.role, by=by, now=now)
         return made
 
     def of(self, organisation_id: str, *, by: Principal | None) -> list[Account]:
         """The accounts of an organisation, open and closed, the first one first."""
         with self.store.read() as session:
-            return accounts.accounts(session, _of(organisation_id, by))
+            return accounts.list_accounts(session, _check_own_organisation(organisation_id, by))
 
     def read(self, account_id: str, *, by: Principal | None) -> Account:
         """One account. NotFound."""
         with self.store.read() as session:
-            return _known(session, account_id, by)
+            return _find_visible_account(session, account_id, by)
 
     def link(self, account_id: str, *, by: Principal | None, now: datetime) -> str:
         """The secret of a new one-time link; those that were made before are good no more.
@@ -145,7 +145,7 @@ class Accounts:
                 by=OPERATOR if by is None else by.client_id,
                 until=now + self.spans.link,
             )
-            noted(session, found, "account.link_made", None, by=by, now=now)
+            record_account_event(session, found, "account.link_made", None, by=by, now=now)
         return token
 
     def change_role(
@@ -155,12 +155,12 @@ class Accounts:
 
         NotFound; Conflict when it is closed, or is the keeper's own.
         """
-        wanted = _role(role)
+        wanted = _parse_account_role(role)
         with self.store.write(essential=True) as session:
             found = opened(session, account_id, by)
             _not_oneself(found, by)
             accounts.change_account(session, found.id, role=wanted)
-            noted(session, found, "account.changed", wanted, by=by, now=now)
+            record_account_event(session, found, "account.changed", wanted, by=by, now=now)
         return found.model_copy(update={"role": wanted})
 
     def close(self, account_id: str, *, by: Principal | None, now: datetime) -> None:
@@ -174,9 +174,9 @@ class Accounts:
             accounts.change_account(session, found.id, closed_at=now)
             accounts.end_links(session, found.id, now=now)
             accounts.end_sittings(session, found.id, now=now)
-            theirs = own(principal_of(found), action="write", now=now)
+            theirs = permit_own_data(principal_of(found), action="write", now=now)
             revoke_feeds_of(theirs, session, principal_of(found).client_id, now=now)
-            noted(session, found, "account.closed", None, by=by, now=now)
+            record_account_event(session, found, "account.closed", None, by=by, now=now)
 
     def enter(self, token: str, *, browser: Browser, now: datetime) -> Entered:
         """Log in by the one-time link of *token*, which is used up; NotAuthenticated otherwise."""
@@ -187,7 +187,9 @@ class Accounts:
                 return self.seat(session, found, "link", browser, now=now)
             if found is not None:
                 by = principal_of(found)
-                noted(session, found, "account.refused", "link_used_or_over", by=by, now=now)
+                record_account_event(
+                    session, found, "account.refused", "link_used_or_over", by=by, now=now
+                )
         raise NotAuthenticated("bad_link")
 
     def seat(
@@ -206,17 +208,19 @@ class Accounts:
             how=how,
             browser=browser.name,
         )
-        accounts.forget(session, before=now - _KEPT)
+        accounts.delete_old_sittings(session, before=now - _KEPT)
         old = self._seated(session, browser.cookie, now) if browser.cookie else None
         if old is not None:
             accounts.end_sitting(session, old.account.id, old.sitting, now=now)
         since = now - self.spans.idle
-        others = accounts.sittings(session, account.id, now=now, since=since)
+        others = accounts.list_sittings(session, account.id, now=now, since=since)
         for one in others[_MOST_SITTINGS - 1 :]:  # the oldest ones make room
             accounts.end_sitting(session, account.id, one.id, now=now)
         accounts.add_sitting(session, token, account.id, sitting)
         accounts.change_account(session, account.id, entered_at=now)
-        noted(session, account, "account.entered", how, by=principal_of(account), now=now)
+        record_account_event(
+            session, account, "account.entered", how, by=principal_of(account), now=now
+        )
         return Entered(token=token, until=sitting.until, account=account)
 
     def present(self, token: str, *, now: datetime) -> Present | None:
@@ -226,8 +230,8 @@ class Accounts:
             if found is None:
                 return None
             principal = principal_of(found.account)
-            permit = party(principal, action="read", now=now)
-            body = organisation(permit, session, found.account.organisation)
+            permit = permit_party(principal, action="read", now=now)
+            body = find_organisation(permit, session, found.account.organisation)
         if body is None:
             return None
         return Present(
@@ -247,32 +251,32 @@ class Accounts:
     def sittings(self, account_id: str, *, by: Principal | None, now: datetime) -> list[Sitting]:
         """The sittings of an account that hold, the newest first. NotFound."""
         with self.store.read() as session:
-            found = _known(session, account_id, by)
-            return accounts.sittings(session, found.id, now=now, since=now - self.spans.idle)
+            found = _find_visible_account(session, account_id, by)
+            return accounts.list_sittings(session, found.id, now=now, since=now - self.spans.idle)
 
     def end(self, account_id: str, sitting: str, *, by: Principal | None, now: datetime) -> None:
         """End one sitting of an account: its next request is refused. NotFound."""
         with self.store.write(essential=True) as session:
-            found = _known(session, account_id, by)
+            found = _find_visible_account(session, account_id, by)
             if not accounts.end_sitting(session, found.id, sitting, now=now):
                 raise NotFound
-            noted(session, found, "account.left", "one", by=by, now=now)
+            record_account_event(session, found, "account.left", "one", by=by, now=now)
 
     def end_all(
         self, account_id: str, *, but: str = "", by: Principal | None, now: datetime
     ) -> int:
         """End the sittings of an account, all but one; how many ended. NotFound."""
         with self.store.write(essential=True) as session:
-            found = _known(session, account_id, by)
+            found = _find_visible_account(session, account_id, by)
             ended = accounts.end_sittings(session, found.id, now=now, but=but)
-            noted(session, found, "account.left", "all", by=by, now=now)
+            record_account_event(session, found, "account.left", "all", by=by, now=now)
         return ended
 
     def acts(self, account_id: str, *, by: Principal, now: datetime) -> list[JournalRecord]:
         """The last twenty records of the journal that name the account. NotFound."""
         with self.store.read() as session:
-            found = _known(session, account_id, by)
-            permit = own(by, action="read", now=now)
+            found = _find_visible_account(session, account_id, by)
+            permit = permit_own_data(by, action="read", now=now)
             return account_acts(permit, session, found.id, limit=_MOST_ACTS)
 
     def refused(self, visitor: Principal, reason: str, *, now: datetime) -> None:
@@ -286,10 +290,10 @@ class Accounts:
                 subjects=tuple(filter(None, (account_of(visitor),))),
                 reason=reason,
             )
-            append(own(visitor, action="write", now=now), session, entry, now=now)
+            append(permit_own_data(visitor, action="write", now=now), session, entry, now=now)
 
     def _seated(self, session: Session, token: str, now: datetime) -> accounts.Seated | None:
-        return accounts.seated(session, token, now=now, since=now - self.spans.idle)
+        return accounts.find_sitting(session, token, now=now, since=now - self.spans.idle)
 
 
 def principal_of(account: Account) -> Principal:
@@ -315,20 +319,20 @@ def still_deposits(session: Session, caller: Principal) -> None:
     name = account_of(caller)
     if name is None:
         return
-    found = accounts.account(session, name)
+    found = accounts.find_account(session, name)
     if found is None or found.closed_at is not None or _DEPOSIT not in scopes_of(found.role):
         raise NotAllowed(_DEPOSIT)
 
 
-def _of(organisation_id: str, by: Principal | None) -> str:
+def _check_own_organisation(organisation_id: str, by: Principal | None) -> str:
     if by is not None and by.organisation != organisation_id:
         raise NotFound
     return organisation_id
 
 
-def _known(session: Session, account_id: str, by: Principal | None) -> Account:
+def _find_visible_account(session: Session, account_id: str, by: Principal | None) -> Account:
     """The account, for the operator, for oneself, and for a keeper of its organisation."""
-    found = accounts.account(session, account_id)
+    found = accounts.find_account(session, account_id)
     if found is None or (by is not None and by.organisation != found.organisation):
         raise NotFound
     if by is not None and account_of(by) != account_id and ACCOUNTS not in by.scopes:
@@ -338,7 +342,7 @@ def _known(session: Session, account_id: str, by: Principal | None) -> Account:
 
 def opened(session: Session, account_id: str, by: Principal | None) -> Account:
     """The open account that a keeper, or the operator, changes. NotFound; NotAllowed; Conflict."""
-    found = _known(session, account_id, by)
+    found = _find_visible_account(session, account_id, by)
     if by is not None and ACCOUNTS not in by.scopes:
         raise NotAllowed(ACCOUNTS)
     if found.closed_at is not None:
@@ -351,21 +355,21 @@ def _not_oneself(account: Account, by: Principal | None) -> None:
         raise Conflict("your own account", "another keeper's act, or the operator's")
 
 
-def _label(text: str) -> str:
+def _parse_account_label(text: str) -> str:
     try:
         return _LABEL.validate_python(text.strip())
     except ValidationError as error:
         raise BadInput("/label", text, "a function, 1 to 120 characters") from error
 
 
-def _role(name: str) -> Role:
+def _parse_account_role(name: str) -> Role:
     for role in ROLES:
         if role == name:
             return role
     raise BadInput("/role", name, "reader, agent, signer or keeper")
 
 
-def noted(
+def record_account_event(
     session: Session,
     account: Account,
     event: JournalEvent,
@@ -375,11 +379,13 @@ def noted(
     now: datetime,
 ) -> None:
     """Record an act on *account*, by the operator or by somebody of its organisation."""
-    permit: Permit = operator(now=now) if by is None else own(by, action="write", now=now)
-    append(permit, session, _entry(account, event, reason, by), now=now)
+    permit: Permit = (
+        permit_operator(now=now) if by is None else permit_own_data(by, action="write", now=now)
+    )
+    append(permit, session, _build_account_entry(account, event, reason, by), now=now)
 
 
-def _entry(
+def _build_account_entry(
     account: Account, event: JournalEvent, reason: str | None, by: Principal | None
 ) -> Entry:
     return Entry(

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 
-from synergie.exchange.trust.clients import Answer, Ask, Clients, LiveToken, admitted
+from synergie.exchange.trust.clients import Answer, Ask, Clients, LiveToken, require_live_token
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +40,7 @@ class Admission:
             begin, self._busy = not self._busy, True
         if begin:
             self._thread.submit(self._work)
-        return admitted(await one.answer)
+        return require_live_token(await one.answer)
 
     def _work(self) -> None:
         """Until nobody waits."""
@@ -51,7 +51,7 @@ class Admission:
                 ]
             except Exception as error:  # noqa: BLE001 (told to each that waits)
                 answers = [error] * len(batch)
-            _tell(batch, answers)
+            _send_answers_to_loops(batch, answers)
 
     def _next(self) -> list[_Waiting]:
         with self._lock:
@@ -60,7 +60,7 @@ class Admission:
         return batch
 
 
-def _tell(batch: list[_Waiting], answers: list[Answer | Exception]) -> None:
+def _send_answers_to_loops(batch: list[_Waiting], answers: list[Answer | Exception]) -> None:
     """One call for each loop: to wake it costs more than all it is told."""
     loops: defaultdict[asyncio.AbstractEventLoop, list[tuple[_Waiting, Answer | Exception]]]
     loops = defaultdict(list)
@@ -68,10 +68,10 @@ def _tell(batch: list[_Waiting], answers: list[Answer | Exception]) -> None:
         loops[one.loop].append((one, answer))
     for loop, told in loops.items():
         with suppress(RuntimeError):  # closed meanwhile: nobody waits there
-            loop.call_soon_threadsafe(_settle, told)
+            loop.call_soon_threadsafe(_settle_waiting_answers, told)
 
 
-def _settle(told: list[tuple[_Waiting, Answer | Exception]]) -> None:
+def _settle_waiting_answers(told: list[tuple[_Waiting, Answer | Exception]]) -> None:
     for one, answer in told:
         if one.answer.done():  # the caller is gone
             continue

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from synergie.policy import Permit, operator
+from synergie.policy import Permit, permit_operator
 from synergie.schemas.trust.agreement import OPERATOR
 from synergie.schemas.trust.journal import JournalEvent
 from synergie.storage.store import Session, Store
@@ -28,7 +28,7 @@ class AgreementFaults:
 
         What is new is recorded in the journal, for both parties; so is what is whole again.
         """
-        permit = operator(now=now)
+        permit = permit_operator(now=now)
         with self.store.read() as session:
             found = set(faulty_agreements(permit, session))
             known = set(faults_known(permit, session))
@@ -39,18 +39,20 @@ class AgreementFaults:
                 versions = {one[:2] for one in found}
                 for one in sorted(one for one in known if one[:2] not in versions):
                     drop_fault(permit, session, one)
-                    _record(permit, session, one, "agreement.repair")
+                    _record_agreement_fault(permit, session, one, "agreement.repair")
         return len(found)
 
 
 def note_fault(session: Session, found: FaultyAgreement, *, now: datetime) -> None:
     """Keep that *found* is so, and record it; once."""
-    permit = operator(now=now)
+    permit = permit_operator(now=now)
     if save_fault(permit, session, found):
-        _record(permit, session, found, "agreement.fault")
+        _record_agreement_fault(permit, session, found, "agreement.fault")
 
 
-def _record(permit: Permit, session: Session, one: FaultyAgreement, event: JournalEvent) -> None:
+def _record_agreement_fault(
+    permit: Permit, session: Session, one: FaultyAgreement, event: JournalEvent
+) -> None:
     entry = Entry(
         event,
         by=OPERATOR,

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.exchange.trust.agreements import Agreements
-from synergie.policy import Permit, Principal, party
-from synergie.policy.trust.clauses import clauses
-from synergie.policy.trust.odrl import odrl
+from synergie.policy import Permit, Principal, permit_party
+from synergie.policy.trust.clauses import build_clauses
+from synergie.policy.trust.odrl import build_odrl
 from synergie.proof import jose
-from synergie.reports.language import spoken
+from synergie.reports.language import get_language
 from synergie.reports.page import html, policy_of
-from synergie.reports.pdf import pdf
+from synergie.reports.pdf import render_pdf
 from synergie.reports.trust.agreement import KeyShown, Printed, agreement_document
 from synergie.schemas.trust.agreement import Agreement
 from synergie.schemas.trust.agreement_bytes import signed_bytes
@@ -21,7 +21,7 @@ from synergie.schemas.trust.agreement_proof import AgreementKey, AgreementProof
 from synergie.schemas.trust.clause import Clauses
 from synergie.storage.store import Session, Store
 from synergie.storage.trust.agreements.agreements import items_of
-from synergie.storage.trust.organisations import SigningKey, key_history, organisation
+from synergie.storage.trust.organisations import SigningKey, find_organisation, key_history
 
 _PARIS = "Europe/Paris"
 _LIMIT = 4096
@@ -49,13 +49,13 @@ class AgreementPapers:
         """Clause by clause, each with what it means."""
         one, permit = self._read(caller, agreement_id, version, now)
         with self.store.read() as session:
-            return clauses(one, _names(permit, session, one), lang=spoken())
+            return build_clauses(one, _get_party_names(permit, session, one), lang=get_language())
 
     def odrl(
         self, caller: Principal, agreement_id: str, *, version: int | None = None, now: datetime
     ) -> dict[str, Any]:
         """As an ODRL 2.2 Agreement, JSON-LD."""
-        return odrl(self._read(caller, agreement_id, version, now)[0])
+        return build_odrl(self._read(caller, agreement_id, version, now)[0])
 
     def html(
         self, caller: Principal, agreement_id: str, *, version: int | None = None, now: datetime
@@ -70,7 +70,9 @@ class AgreementPapers:
         """As a tagged PDF, dated by the last change of the agreement. MissingExtra("report")."""
         printed = self._printed(caller, agreement_id, version, now)
         last = printed.agreement.history[-1].at
-        return pdf(agreement_document(printed), day=last.astimezone(zone(_PARIS)).date())
+        return render_pdf(
+            agreement_document(printed), day=last.astimezone(load_time_zone(_PARIS)).date()
+        )
 
     def proof(
         self, caller: Principal, agreement_id: str, *, version: int | None = None, now: datetime
@@ -79,7 +81,11 @@ class AgreementPapers:
         one, _ = self._read(caller, agreement_id, version, now)
         with self.store.read() as session:
             sides = (one.terms.owner, one.terms.recipient)
-            keys = tuple(_shown(side, key) for side in sides for key in key_history(session, side))
+            keys = tuple(
+                _build_agreement_key(side, key)
+                for side in sides
+                for key in key_history(session, side)
+            )
         return AgreementProof(
             agreement=one.id,
             version=one.version,
@@ -93,25 +99,25 @@ class AgreementPapers:
         self, caller: Principal, agreement_id: str, version: int | None, now: datetime
     ) -> tuple[Agreement, Permit]:
         one = Agreements(self.store).read(caller, agreement_id, version=version, now=now)
-        return one, party(caller, action="read", now=now)
+        return one, permit_party(caller, action="read", now=now)
 
     def _printed(
         self, caller: Principal, agreement_id: str, version: int | None, now: datetime
     ) -> Printed:
         one, permit = self._read(caller, agreement_id, version, now)
         with self.store.read() as session:
-            names = _names(permit, session, one)
+            names = _get_party_names(permit, session, one)
             return Printed(
                 agreement=one,
-                clauses=clauses(one, names, lang=spoken()),
+                clauses=build_clauses(one, names, lang=get_language()),
                 names=(names[one.terms.owner], names[one.terms.recipient]),
                 items=items_of(permit, session, one),
-                keys=tuple(_keys(session, one)),
-                tz=zone(_PARIS),
+                keys=tuple(_iterate_signature_keys(session, one)),
+                tz=load_time_zone(_PARIS),
             )
 
 
-def _shown(organisation_id: str, key: SigningKey) -> AgreementKey:
+def _build_agreement_key(organisation_id: str, key: SigningKey) -> AgreementKey:
     return AgreementKey(
         organisation=organisation_id,
         kid=str(key.jwk.get("kid")),
@@ -122,19 +128,19 @@ def _shown(organisation_id: str, key: SigningKey) -> AgreementKey:
     )
 
 
-def _names(permit: Permit, session: Session, one: Agreement) -> dict[str, str]:
+def _get_party_names(permit: Permit, session: Session, one: Agreement) -> dict[str, str]:
     """The official names of the two parties."""
     found = {}
     for side in (one.terms.owner, one.terms.recipient):
-        known = organisation(permit, session, side)
+        known = find_organisation(permit, session, side)
         found[side] = side if known is None else known.name
     return found
 
 
-def _keys(session: Session, one: Agreement) -> Iterator[KeyShown]:
+def _iterate_signature_keys(session: Session, one: Agreement) -> Iterator[KeyShown]:
     """The key of each signature: its name in the signature, its thumbprint in the directory."""
     for signature in one.signatures:
-        kid = jose.peek(signature.jws, limit=_LIMIT).header.get("kid")
+        kid = jose.parse_unverified(signature.jws, limit=_LIMIT).header.get("kid")
         history = key_history(session, signature.organisation)
         prints = [
             jose.public_key(key.jwk).thumbprint() for key in history if key.jwk.get("kid") == kid

@@ -8,17 +8,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from synergie.exchange.trust.agreements import Agreements
-from synergie.policy import Principal, own, party
+from synergie.policy import Principal, permit_own_data, permit_party
 from synergie.policy.trust.agreement import ENDED, LIVE, PENDING
 from synergie.schemas.trust.agreement import Agreement, Grant, State
 from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Store
-from synergie.storage.thing_names import thing_names
+from synergie.storage.thing_names import find_asset_names
 from synergie.storage.trust.agreements.agreement_faults import faults_known
 from synergie.storage.trust.agreements.agreement_index import IndexRow, agreement_index
 from synergie.storage.trust.agreements.agreements import items_of
 from synergie.storage.trust.journal.journal_records import accesses
-from synergie.storage.trust.organisations import organisations
+from synergie.storage.trust.organisations import list_organisations
 
 LOOKED = timedelta(days=365)
 """How far back the journal is gone through."""
@@ -86,7 +86,7 @@ class AgreementWatch:
 
     def looks(self, caller: Principal, *, now: datetime) -> Watched:
         """What was read under each agreement that the caller is a side of, from the journal."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         since = now - LOOKED
         with self.store.read() as session:
             kept = accesses(permit, session, since=since, limit=_MOST)
@@ -98,20 +98,24 @@ class AgreementWatch:
                 told.setdefault(agreement, []).append(record)
         if len(kept) == _MOST:
             since = datetime.fromisoformat(json.loads(kept[-1].content)["at"])
-        return Watched({name: _looks(records) for name, records in told.items()}, since)
+        return Watched(
+            {name: _summarise_accesses(records) for name, records in told.items()}, since
+        )
 
     def index(self, caller: Principal, *, now: datetime) -> list[Indexed]:
         """Every agreement of the caller's: what waits first, then what is in force, by id.
 
         The same version decides as in `policy.trust.versions`, without reading the terms.
         """
-        permit = party(caller, action="read", now=now)
+        permit = permit_party(caller, action="read", now=now)
         with self.store.read() as session:
             found = agreement_index(permit, session)
             faulty = {one.agreement for one in faults_known(permit, session)}
         told = [
             replace(one, in_force=one.in_force and one.id not in faulty)
-            for one in (_indexed(rows, caller.organisation, now) for rows in found.values())
+            for one in (
+                _build_index_entry(rows, caller.organisation, now) for rows in found.values()
+            )
         ]
         return sorted(told, key=lambda one: (one.to_sign is None, not one.in_force, one.id))
 
@@ -131,7 +135,9 @@ class AgreementWatch:
         first = {one.id: sorted(one.terms.selector.ids())[:most] for one in mine}
         asked = {item for ids in first.values() for item in ids}
         with self.store.read() as session:
-            known = thing_names(own(caller, action="read", now=now), session, asked)
+            known = find_asset_names(
+                permit_own_data(caller, action="read", now=now), session, asked
+            )
         return {
             name: sorted(known[item][1] for item in ids if item in known)
             for name, ids in first.items()
@@ -143,28 +149,30 @@ class AgreementWatch:
         At most *most* names; they are looked up among the caller's own things, and no others.
         """
         with self.store.read() as session:
-            ids = items_of(party(caller, action="read", now=now), session, one)
+            ids = items_of(permit_party(caller, action="read", now=now), session, one)
             if caller.organisation != one.terms.owner:
                 return Things((), len(ids), 0)
             looked = ids[: max(most, 1_000)]
-            found = thing_names(own(caller, action="read", now=now), session, looked)
+            found = find_asset_names(
+                permit_own_data(caller, action="read", now=now), session, looked
+            )
         names = tuple(sorted(found.values(), key=lambda pair: pair[::-1]))
         missing = len(looked) - len(found) - len(one.terms.selector.purchases)
         return Things(names[:most], len(ids), max(missing, 0))
 
     def names(self, caller: Principal, *, now: datetime) -> dict[str, Organisation]:
         """The directory, by identifier: every caller may read it."""
-        permit, after = party(caller, action="read", now=now), ""
+        permit, after = permit_party(caller, action="read", now=now), ""
         found: dict[str, Organisation] = {}
         with self.store.read() as session:
-            while some := organisations(permit, session, after=after, limit=_PAGE):
+            while some := list_organisations(permit, session, after=after, limit=_PAGE):
                 found |= {one.id: one for one in some}
                 after = some[-1].id
         return found
 
 
-def _indexed(rows: list[IndexRow], mine: str, now: datetime) -> Indexed:
-    states = {row.version: _state(row, now) for row in rows}
+def _build_index_entry(rows: list[IndexRow], mine: str, now: datetime) -> Indexed:
+    states = {row.version: _compute_effective_state(row, now) for row in rows}
     live = [row for row in rows if states[row.version] in LIVE]
     begun = [row for row in live if row.valid_from <= now]
     once = [row for row in rows if row.state not in PENDING]
@@ -184,7 +192,7 @@ def _indexed(rows: list[IndexRow], mine: str, now: datetime) -> Indexed:
     )
 
 
-def _state(row: IndexRow, now: datetime) -> State:
+def _compute_effective_state(row: IndexRow, now: datetime) -> State:
     """As `policy.trust.agreement.effective_state` says."""
     if row.state not in LIVE:
         return row.state
@@ -193,7 +201,7 @@ def _state(row: IndexRow, now: datetime) -> State:
     return "expired" if now >= row.valid_until else row.state
 
 
-def _looks(records: list[dict[str, Any]]) -> Looks:
+def _summarise_accesses(records: list[dict[str, Any]]) -> Looks:
     """*records*, newest first."""
     read = [one for one in records if one["event"] != "access.refused"]
     grains = Counter(one.get("granularity") for one in read)

@@ -11,7 +11,7 @@ from typing import Any
 from joserfc.jwk import KeySet
 
 from synergie.errors import BadInput, Conflict, NotAuthenticated, NotFound
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.proof import jose
 from synergie.schemas.scopes import SCOPES
 from synergie.schemas.trust.journal import JournalEvent
@@ -23,8 +23,18 @@ from synergie.storage.trust.replays import Answer, Ask
 from synergie.storage.trust.tokens import LiveToken
 
 __all__ = [
-    "Answer", "Ask", "Clients", "LiveToken", "OAuthClient", "add", "admitted", "asking", "checked",
-    "keys_of", "known", "note",
+    "Answer",
+    "Ask",
+    "Clients",
+    "LiveToken",
+    "OAuthClient",
+    "add_client",
+    "build_admission_request",
+    "check_client_jwks",
+    "check_scopes",
+    "keys_of",
+    "note",
+    "require_live_token",
 ]  # fmt: skip
 
 PROOF_MEMORY = timedelta(seconds=125)
@@ -60,23 +70,23 @@ class Clients:
             id=client_id,
             organisation=organisation,
             name=name,
-            jwks=checked(jwks),
-            scopes=known(scopes),
+            jwks=check_client_jwks(jwks),
+            scopes=check_scopes(scopes),
             enabled=True,
             created_at=now,
         )
         with self.store.write() as session:
-            add(session, client, now=now)
+            add_client(session, client, now=now)
         return client
 
     def rekey(self, client_id: str, jwks: Mapping[str, Any], *, now: datetime) -> None:
         """Replace the client's keys; one that is gone is refused at the next token request."""
-        values = {"jwks": checked(jwks), "jwks_uri": None, "jwks_read_at": None}
+        values = {"jwks": check_client_jwks(jwks), "jwks_uri": None, "jwks_read_at": None}
         self._change(client_id, "client.changed", "keys", now=now, **values)
 
     def rescope(self, client_id: str, scopes: Iterable[str], *, now: datetime) -> None:
         """Give the client other scopes: its tokens open no more than these from now on."""
-        values = {"scopes": " ".join(sorted(known(scopes)))}
+        values = {"scopes": " ".join(sorted(check_scopes(scopes)))}
         self._change(client_id, "client.changed", "scopes", now=now, **values)
 
     def disable(self, client_id: str, *, now: datetime) -> None:
@@ -124,7 +134,7 @@ class Clients:
 
         Nothing changes if it has others by now: the operator took that address away meanwhile.
         """
-        text = checked(jwks)
+        text = check_client_jwks(jwks)
         with self.store.write(essential=True) as session:
             oauth_clients.keep_published_keys(session, client_id, url=url, jwks=text, now=now)
 
@@ -164,18 +174,20 @@ class Clients:
         NotAuthenticated when the token is expired, revoked or unknown, when its client is closed,
         or when the proof was used before.
         """
-        return admitted(self.answers([asking(jti, jkt=jkt, proof=proof, now=now)])[0])
+        return require_live_token(
+            self.answers([build_admission_request(jti, jkt=jkt, proof=proof, now=now)])[0]
+        )
 
     def answers(self, asks: Sequence[Ask]) -> list[Answer]:
         """What becomes of each of *asks*, in one transaction: for `admitted`."""
-        return replays.admit(self.store, asks)
+        return replays.admit_requests(self.store, asks)
 
     def forget_used(self, *, now: datetime) -> int:
         """Remove used proofs and assertions that their time alone refuses; how many.
 
         Waits for no long write.
         """
-        return replays.forget(self.store, now=now)
+        return replays.delete_expired_replays(self.store, now=now)
 
     def forget_expired(self, *, now: datetime) -> int:
         """Remove used proofs, assertions and tokens that their time alone refuses; how many."""
@@ -204,12 +216,12 @@ class Clients:
         note(session, found, event, what, now=now)
 
 
-def asking(jti: str, *, jkt: str, proof: str, now: datetime) -> Ask:
+def build_admission_request(jti: str, *, jkt: str, proof: str, now: datetime) -> Ask:
     """That the token *jti* be admitted with the *proof* of the key *jkt*."""
     return Ask(jti=jti, jkt=jkt, proof=proof, until=now + PROOF_MEMORY, now=now)
 
 
-def admitted(answer: Answer) -> LiveToken:
+def require_live_token(answer: Answer) -> LiveToken:
     """The token of an *answer* that is good. NotAuthenticated."""
     live, first = answer
     if live is None:
@@ -219,7 +231,7 @@ def admitted(answer: Answer) -> LiveToken:
     return live
 
 
-def add(session: Session, client: OAuthClient, *, now: datetime) -> None:
+def add_client(session: Session, client: OAuthClient, *, now: datetime) -> None:
     """Store a new client, in the transaction of *session*, and record it in the journal."""
     if not CLIENT_ID.fullmatch(client.id):
         raise BadInput("/client_id", client.id, "3 to 64 of a-z, 0-9, dot, dash, underscore")
@@ -237,7 +249,7 @@ def note(
     entry = Entry(
         event, by="operator", owner=client.organisation, subjects=(client.id,), reason=what
     )
-    append(operator(now=now), session, entry, now=now)
+    append(permit_operator(now=now), session, entry, now=now)
 
 
 @lru_cache(maxsize=1024)
@@ -246,13 +258,13 @@ def keys_of(jwks: str) -> KeySet:
     return jose.public_keys(json.loads(jwks))
 
 
-def checked(jwks: Mapping[str, Any]) -> str:
+def check_client_jwks(jwks: Mapping[str, Any]) -> str:
     """A JWK set as it is stored. BadInput when a key is weak or private."""
     jose.public_keys(jwks, least_rsa_bits=jose.LEAST_NEW_RSA_BITS)
     return json.dumps(jwks, sort_keys=True, separators=(",", ":"))
 
 
-def known(scopes: Iterable[str]) -> frozenset[str]:
+def check_scopes(scopes: Iterable[str]) -> frozenset[str]:
     """*scopes*, each one of this server. BadInput otherwise."""
     wanted = frozenset(scopes)
     for scope in sorted(wanted.difference(SCOPES)):

@@ -6,18 +6,18 @@ from secrets import token_hex
 
 from synergie.errors import BadInput, NotFound
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.readings.once import Once, remember, replayed
-from synergie.policy import Permit, Principal, own
+from synergie.exchange.readings.once import Once, claim_or_replay, store_answer
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.schemas.page import Page
 from synergie.schemas.trust.agreement import Agreement
 from synergie.schemas.trust.consent import Consent, ConsentRecord
 from synergie.storage import head
 from synergie.storage.assets.owned import SUPPLY_POINTS
 from synergie.storage.store import Session, Store
-from synergie.storage.trust.agreements.agreements import naming, touch_agreement
+from synergie.storage.trust.agreements.agreements import list_naming_agreements, touch_agreement
 from synergie.storage.trust.agreements.consents import (
-    consent,
-    consents,
+    find_consent,
+    list_consents,
     save_consent,
     withdraw_consent,
 )
@@ -40,16 +40,16 @@ class Consents:
         if body.given_at > now:
             raise BadInput("/given_at", body.given_at.isoformat(), "a moment that has come")
         with self.store.write() as session:
-            known = replayed(session, once, Consent, now=now)
+            known = claim_or_replay(session, once, Consent, now=now)
             if known is not None:
                 return known
-            permit = own(caller, action="write", now=now)
+            permit = permit_own_data(caller, action="write", now=now)
             _of_the_owner(permit, session, body, now)
             fields = dict(body) | {"owner": permit.owner, "recorded_at": now}
             made = Consent(**fields, id=f"con_{token_hex(10)}")
             save_consent(permit, session, made)
-            _record(permit, session, made, act="given", client=caller.client_id)
-            remember(session, once, made)
+            _record_consent_event(permit, session, made, act="given", client=caller.client_id)
+            store_answer(session, once, made)
         return made
 
     def withdraw(self, caller: Principal, consent_id: str, *, now: datetime) -> Consent:
@@ -60,16 +60,16 @@ class Consents:
         disk. NotFound when absent or another's.
         """
         with self.store.write(essential=True) as session:
-            permit = own(caller, action="write", now=now)
-            found = consent(permit, session, consent_id, for_update=True)
+            permit = permit_own_data(caller, action="write", now=now)
+            found = find_consent(permit, session, consent_id, for_update=True)
             if found is None:
                 raise NotFound
             if found.withdrawn_at is not None:
                 return found
             gone = withdraw_consent(permit, session, consent_id, now=now)
-            _record(permit, session, gone, act="withdrawn", client=caller.client_id)
+            _record_consent_event(permit, session, gone, act="withdrawn", client=caller.client_id)
             told: dict[str, Agreement] = {}
-            for agreement in naming(permit, session, consent_id):
+            for agreement in list_naming_agreements(permit, session, consent_id):
                 touch_agreement(permit, session, agreement, now=now)
                 told[agreement.id] = agreement  # the newest version that names it
             for agreement in told.values():
@@ -81,25 +81,27 @@ class Consents:
                     covers=str(agreement.version),
                     act="consent_withdrawn",
                 )
-                head.tell(session, head.take(session), news, now=now)
+                head.tell(session, head.take_sequence_numbers(session), news, now=now)
         return gone
 
     def page(
         self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
     ) -> Page[Consent]:
         """A page of the caller's consents, by id."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         bound = f"consents\x1f{permit.fingerprint}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
-            found = consents(permit, session, after=place, limit=limit + 1)
-            some, following = _cursor.cut(session, bound, found, limit)
+            found = list_consents(permit, session, after=place, limit=limit + 1)
+            some, following = _cursor.split_cursor_page(session, bound, found, limit)
         return Page(items=tuple(some), next=following)
 
     def read(self, caller: Principal, consent_id: str, *, now: datetime) -> Consent:
         """One consent. NotFound when absent or another's."""
         with self.store.read() as session:
-            found = consent(own(caller, action="read", now=now), session, consent_id)
+            found = find_consent(
+                permit_own_data(caller, action="read", now=now), session, consent_id
+            )
         if found is None:
             raise NotFound
         return found
@@ -111,7 +113,9 @@ def _of_the_owner(permit: Permit, session: Session, body: ConsentRecord, now: da
             raise BadInput(f"/supply_points/{index}", point, "a delivery point you have declared")
 
 
-def _record(permit: Permit, session: Session, body: Consent, *, act: str, client: str) -> None:
+def _record_consent_event(
+    permit: Permit, session: Session, body: Consent, *, act: str, client: str
+) -> None:
     entry = Entry(
         "consent.given" if act == "given" else "consent.withdrawn",
         by=permit.bearer,
@@ -121,4 +125,4 @@ def _record(permit: Permit, session: Session, body: Consent, *, act: str, client
     )
     append(permit, session, entry, now=permit.decided_at)
     news = head.News(owner=body.owner, kind="consent", subject=body.id, act=act)
-    head.tell(session, head.take(session), news, now=permit.decided_at)
+    head.tell(session, head.take_sequence_numbers(session), news, now=permit.decided_at)

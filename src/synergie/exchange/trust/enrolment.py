@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from synergie.errors import BadInput, NotFound, Words
-from synergie.exchange.trust.clients import add, checked, known, note
-from synergie.policy import operator
+from synergie.exchange.trust.clients import add_client, check_client_jwks, check_scopes, note
+from synergie.policy import permit_operator
 from synergie.proof import enrolment
 from synergie.proof.enrolment import Request
 from synergie.proof.jose import Signed, Unsigned
@@ -60,14 +60,14 @@ class Enrolment:
         *fetch* reads the keys of one that publishes them. BadInput at `/request` when it is not
         signed by its key, for this server, with a word that is good; Conflict when the id is taken.
         """
-        signed, request = _read(text, enrolment.CLIENT)
+        signed, request = _parse_signed_request(text, enrolment.CLIENT)
         jwks = self._proven(signed, request, fetch, now=now)
-        granted = _granted(request, scopes)
+        granted = _select_granted_scopes(request, scopes)
         client = OAuthClient(
             id=request.iss,
             organisation=request.organisation,
             name=request.name or request.iss,
-            jwks=checked(jwks),
+            jwks=check_client_jwks(jwks),
             scopes=granted,
             enabled=True,
             created_at=now,
@@ -77,19 +77,19 @@ class Enrolment:
             request=text.strip(),
         )
         with self.store.write() as session:
-            _invited(session, request, now=now)
-            add(session, client, now=now)
+            _take_invitation(session, request, now=now)
+            add_client(session, client, now=now)
         return client
 
     def add_key(self, text: str, *, now: datetime) -> OAuthClient:
         """The client with one more key, the one that signed the request *text*; the others stay."""
-        signed, request = _read(text, enrolment.CLIENT)
+        signed, request = _parse_signed_request(text, enrolment.CLIENT)
         fresh = self._proven(signed, request, None, now=now)
         with self.store.write() as session:
-            client = _same(session, request)
+            client = _find_same_client(session, request)
             keys = [*json.loads(client.jwks)["keys"], *fresh["keys"]]
-            _invited(session, request, now=now)
-            values = {"jwks": checked({"keys": keys}), "request": text.strip()}
+            _take_invitation(session, request, now=now)
+            values = {"jwks": check_client_jwks({"keys": keys}), "request": text.strip()}
             oauth_clients.change_oauth_client(session, client.id, **values)
             note(session, client, "client.changed", "key_added", now=now)
         return client
@@ -113,13 +113,13 @@ class Enrolment:
 
     def add_signing_key(self, text: str, *, now: datetime) -> Request:
         """The organisation of the request *text* signs with its key from now on."""
-        signed, request = _read(text, enrolment.KEY)
+        signed, request = _parse_signed_request(text, enrolment.KEY)
         if request.iss != request.organisation:
             raise BadInput("/request/iss", request.iss, "the organisation itself")
         (jwk,) = self._proven(signed, request, None, now=now)["keys"]
-        permit = operator(now=now)
+        permit = permit_operator(now=now)
         with self.store.write() as session:
-            _invited(session, request, now=now)
+            _take_invitation(session, request, now=now)
             name, kept = request.organisation, text.strip()
             if not organisations.save_key(permit, session, name, jwk, request=kept, now=now):
                 raise BadInput("/request/jwks", jwk["kid"], "a key that it has not had before")
@@ -134,7 +134,7 @@ class Enrolment:
 
         NotFound when the organisation has no such key in use.
         """
-        permit = operator(now=now)
+        permit = permit_operator(now=now)
         with self.store.write(essential=True) as session:
             if not organisations.retire_key(permit, session, organisation, kid, now=now):
                 raise NotFound
@@ -147,10 +147,10 @@ class Enrolment:
         self, signed: Signed, request: Request, fetch: Fetch | None, *, now: datetime
     ) -> Mapping[str, Any]:
         """The keys of *request*, one of which has signed it."""
-        jwks = _keys(request, fetch)
-        checked(jwks)
+        jwks = _find_request_keys(request, fetch)
+        check_client_jwks(jwks)
         try:
-            enrolment.proven(signed, request, jwks, audience=self.issuer, now=now)
+            enrolment.verify_enrolment_request(signed, request, jwks, audience=self.issuer, now=now)
         except Unsigned as error:
             raise BadInput(_WHERE, Words(str(error)), _EXPECTED) from error
         return jwks
@@ -159,14 +159,14 @@ class Enrolment:
 _EXPECTED = "a request for this server, signed by the key to be registered, in its time"
 
 
-def _read(text: str, kind: str) -> tuple[Signed, Request]:
+def _parse_signed_request(text: str, kind: str) -> tuple[Signed, Request]:
     try:
         return enrolment.read(text, kind)
     except Unsigned as error:
         raise BadInput(_WHERE, Words(str(error)), _EXPECTED) from error
 
 
-def _keys(request: Request, fetch: Fetch | None) -> Mapping[str, Any]:
+def _find_request_keys(request: Request, fetch: Fetch | None) -> Mapping[str, Any]:
     """The one key that goes with the request, or those that the client publishes."""
     if (request.jwks is None) == (request.jwks_uri is None):
         raise BadInput(_WHERE, Words("no key, or two ways to it"), "jwks, or jwks_uri")
@@ -182,23 +182,23 @@ def _keys(request: Request, fetch: Fetch | None) -> Mapping[str, Any]:
     return {"keys": keys}
 
 
-def _granted(request: Request, scopes: Iterable[str] | None) -> frozenset[str]:
+def _select_granted_scopes(request: Request, scopes: Iterable[str] | None) -> frozenset[str]:
     """The scopes of the new client: those the operator grants, never one it did not ask for."""
-    wanted = known(request.scopes)
+    wanted = check_scopes(request.scopes)
     if not wanted:
         raise BadInput("/request/scopes", Words("nothing"), "at least one scope")
-    granted = wanted if scopes is None else known(scopes)
+    granted = wanted if scopes is None else check_scopes(scopes)
     for scope in sorted(granted - wanted):
         raise BadInput("--scope", scope, "a scope that the request asks for")
     return granted
 
 
-def _invited(session: Session, request: Request, *, now: datetime) -> None:
+def _take_invitation(session: Session, request: Request, *, now: datetime) -> None:
     if not oauth_clients.take_invitation(session, request.nonce, request.organisation, now=now):
         raise BadInput("/request/nonce", request.nonce, "the word of an invitation, used once")
 
 
-def _same(session: Session, request: Request) -> OAuthClient:
+def _find_same_client(session: Session, request: Request) -> OAuthClient:
     client = oauth_clients.oauth_client(session, request.iss)
     if client is None or client.organisation != request.organisation:
         raise BadInput("/request/iss", request.iss, "a client of this organisation")

@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey, JWKRegistry, OKPKey
 
 from synergie.errors import BadInput, Conflict, Words
 from synergie.exchange.trust import _key_box
-from synergie.policy import Permit, Principal, operator, own
+from synergie.policy import Permit, Principal, permit_operator, permit_own_data
 from synergie.proof import jose
 from synergie.schemas.publication.signed_publication import (
     PUBLICATION_TYPE,
@@ -29,8 +29,8 @@ from synergie.storage.store import Session, Store
 from synergie.storage.trust.held_keys import (
     Origin,
     SealedKey,
+    find_sealed_key,
     forget_held_key,
-    held_key,
     save_held_key,
 )
 from synergie.storage.trust.journal.journal import Entry, append
@@ -45,7 +45,7 @@ type _Private = ECKey | OKPKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldKey:
+class SigningKeyRecord:
     """What an organisation is told of the key that is held for it."""
 
     kid: str
@@ -59,20 +59,20 @@ class HeldKey:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldKeys:
+class SigningKeyCustody:
     """Signing keys of organisations, sealed under *root* (32 bytes); one transaction each."""
 
     store: Store
     root: bytes = field(repr=False)
 
-    def read(self, caller: Principal, *, now: datetime) -> HeldKey | None:
+    def read(self, caller: Principal, *, now: datetime) -> SigningKeyRecord | None:
         """The key that is held for the caller's organisation, or None."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
-            found = held_key(permit, session)
-            return None if found is None else _told(session, permit.owner, found)
+            found = find_sealed_key(permit, session)
+            return None if found is None else _build_key_record(session, permit.owner, found)
 
-    def make(self, caller: Principal, *, now: datetime) -> HeldKey:
+    def make(self, caller: Principal, *, now: datetime) -> SigningKeyRecord:
         """A new key, made here: its public half joins the organisation's keys in the directory.
 
         Conflict while one is held.
@@ -80,13 +80,13 @@ class HeldKeys:
         key = ECKey.generate_key("P-256", {"alg": "ES256", "use": "sig"}, auto_kid=True)
         return self._hold(caller, key, "made", now=now)
 
-    def bring(self, caller: Principal, text: str, *, now: datetime) -> HeldKey:
+    def bring(self, caller: Principal, text: str, *, now: datetime) -> SigningKeyRecord:
         """Hold the private JWK in *text*; its public half joins the directory if it is not there.
 
         Conflict while one is held. BadInput when it is no such key, when the directory has another
         one of its name, or when the organisation has ended its use.
         """
-        return self._hold(caller, _private(text), "brought", now=now)
+        return self._hold(caller, _parse_private_key(text), "brought", now=now)
 
     def let_go(self, caller: Principal, *, now: datetime) -> bool:
         """Hold no key any more; False when none was.
@@ -95,15 +95,15 @@ class HeldKeys:
         directory, and what it signed still verifies. One that was brought is still its owner's.
         """
         with self.store.write(essential=True) as session:
-            permit = own(caller, action="write", now=now)
-            found = held_key(permit, session, for_update=True)
+            permit = permit_own_data(caller, action="write", now=now)
+            found = find_sealed_key(permit, session, for_update=True)
             if found is None:
                 return False
             forget_held_key(permit, session)
-            desk = _Desk(caller, permit, session)
+            desk = _KeyTransaction(caller, permit, session)
             desk.note("organisation.key_let_go", found.kid, reason=found.origin)
             if found.origin == "made" and retire_key(
-                operator(now=now), session, permit.owner, found.kid, now=now
+                permit_operator(now=now), session, permit.owner, found.kid, now=now
             ):
                 desk.note("organisation.key_retired", found.kid)
         return True
@@ -117,11 +117,13 @@ class HeldKeys:
         if terms_digest(shown.id, shown.version, shown.terms) != shown.terms_sha256:
             raise Conflict("changed", "terms whose digest is the one that was shown")
         with self.store.write() as session:
-            desk = _Desk(caller, own(caller, action="write", now=now), session)
+            desk = _KeyTransaction(
+                caller, permit_own_data(caller, action="write", now=now), session
+            )
             key = self._opened(desk)
             used = f"{shown.id}/{shown.version}"
             desk.note("organisation.key_used", str(key.kid), reason=act, used=used)
-        return jose.compact(key, SIGNATURE_TYPE, _claims(caller, shown, now))
+        return jose.sign_compact(key, SIGNATURE_TYPE, _build_signing_claims(caller, shown, now))
 
     def sign_publication(
         self, session: Session, caller: Principal, paper: PublicationToSign, *, now: datetime
@@ -131,47 +133,51 @@ class HeldKeys:
         In the transaction that publishes, where its use is recorded: a key is not used for what is
         not published. Conflict as `sign` raises it, or when *paper* is another organisation's.
         """
-        desk = _Desk(caller, own(caller, action="write", now=now), session)
+        desk = _KeyTransaction(caller, permit_own_data(caller, action="write", now=now), session)
         if paper.org != desk.permit.owner:
             raise Conflict("another organisation", "a publication of one's own")
         key = self._opened(desk)
         about = (paper.seen.terms.scheme,)
         desk.note("organisation.key_used", str(key.kid), reason="publish", about=about)
         claims = claims_for(paper, int(now.timestamp()))
-        return jose.compact(key, PUBLICATION_TYPE, claims.model_dump(mode="json"))
+        return jose.sign_compact(key, PUBLICATION_TYPE, claims.model_dump(mode="json"))
 
     def in_use(self, caller: Principal, *, now: datetime) -> tuple[str, ...]:
         """Names of the keys with which the caller's organisation signs now, held here or not."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             return tuple(sorted(one["kid"] for one in signing_keys(session, permit.owner)))
 
-    def _opened(self, desk: "_Desk") -> _Private:
+    def _opened(self, desk: "_KeyTransaction") -> _Private:
         """The key that is held, out of its box. Conflict: see `sign`."""
         owner = desk.permit.owner
-        found = held_key(desk.permit, desk.session)
+        found = find_sealed_key(desk.permit, desk.session)
         if found is None:
             raise Conflict("no key", "a key that is held here, or a signature made elsewhere")
         if found.kid not in {one.get("kid") for one in signing_keys(desk.session, owner)}:
             raise Conflict("ended", "a key of the organisation that is in use")
-        return _imported(_key_box.opened(self.root, owner, found.kid, found.sealed))
+        return _import_private_jwk(_key_box.opened(self.root, owner, found.kid, found.sealed))
 
-    def _hold(self, caller: Principal, key: _Private, origin: Origin, *, now: datetime) -> HeldKey:
+    def _hold(
+        self, caller: Principal, key: _Private, origin: Origin, *, now: datetime
+    ) -> SigningKeyRecord:
         kid = str(key.kid)
         with self.store.write() as session:
-            permit = own(caller, action="write", now=now)
-            if held_key(permit, session, for_update=True) is not None:
+            permit = permit_own_data(caller, action="write", now=now)
+            if find_sealed_key(permit, session, for_update=True) is not None:
                 raise Conflict("held", "no key held here: let go of the other one first")
-            desk = _Desk(caller, permit, session)
-            if _joins(session, permit.owner, key, now=now):
+            desk = _KeyTransaction(caller, permit, session)
+            if _add_key_to_directory(session, permit.owner, key, now=now):
                 desk.note("organisation.key_added", kid)
-            box = _key_box.sealed(self.root, permit.owner, kid, key.as_dict(private=True))
+            box = _key_box.encrypt_private_key(
+                self.root, permit.owner, kid, key.as_dict(private=True)
+            )
             body = SealedKey(
                 kid=kid, sealed=box, origin=origin, held_at=now, held_by=caller.client_id
             )
             save_held_key(permit, session, body)
             desk.note("organisation.key_held", kid, reason=origin)
-        return HeldKey(
+        return SigningKeyRecord(
             kid=kid,
             thumbprint=key.thumbprint(),
             origin=origin,
@@ -180,7 +186,7 @@ class HeldKeys:
         )
 
 
-def _joins(session: Session, owner: str, key: _Private, *, now: datetime) -> bool:
+def _add_key_to_directory(session: Session, owner: str, key: _Private, *, now: datetime) -> bool:
     """Whether the public half of *key* is new to the directory; it is in there then."""
     kid = str(key.kid)
     for known in key_history(session, owner):
@@ -192,11 +198,11 @@ def _joins(session: Session, owner: str, key: _Private, *, now: datetime) -> boo
             raise BadInput(_WHERE, kid, "a key whose use you have not ended")
         return False
     public = {name: str(value) for name, value in key.as_dict(private=False).items()}
-    return save_key(operator(now=now), session, owner, public, now=now)
+    return save_key(permit_operator(now=now), session, owner, public, now=now)
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class _KeyTransaction:
     """One transaction of one caller on its own organisation's key."""
 
     caller: Principal
@@ -225,7 +231,7 @@ class _Desk:
         append(self.permit, self.session, entry, now=self.permit.decided_at)
 
 
-def _claims(caller: Principal, shown: Agreement, now: datetime) -> dict[str, object]:
+def _build_signing_claims(caller: Principal, shown: Agreement, now: datetime) -> dict[str, object]:
     role: Party = "owner" if shown.terms.owner == caller.organisation else "recipient"
     return {
         "agreement": shown.id,
@@ -237,14 +243,14 @@ def _claims(caller: Principal, shown: Agreement, now: datetime) -> dict[str, obj
     }
 
 
-def _private(text: str) -> _Private:
+def _parse_private_key(text: str) -> _Private:
     """The private key in *text*, by its own name or by its thumbprint. BadInput."""
     wrong = BadInput(_WHERE, Words("no such key"), _EXPECTED)  # never a word of a private key
     if len(text) > _MOST:
         raise wrong
     try:
-        jwk = jose.parsed(text)
-        key = _imported(jwk) if isinstance(jwk, dict) else None
+        jwk = jose.parse_strict_json(text)
+        key = _import_private_jwk(jwk) if isinstance(jwk, dict) else None
         if key is None or not key.is_private or len(key.kid or "") > 200:  # noqa: PLR2004 (Text)
             raise wrong
         jose.public_key({**key.as_dict(private=False)})
@@ -253,7 +259,7 @@ def _private(text: str) -> _Private:
     return key
 
 
-def _imported(jwk: Mapping[str, Any]) -> _Private:
+def _import_private_jwk(jwk: Mapping[str, Any]) -> _Private:
     if jwk.get("kty") not in {"EC", "OKP"}:
         raise ValueError(_EXPECTED)
     key = JWKRegistry.import_key(dict(jwk))
@@ -263,13 +269,13 @@ def _imported(jwk: Mapping[str, Any]) -> _Private:
     return key
 
 
-def _told(session: Session, owner: str, found: SealedKey) -> HeldKey:
+def _build_key_record(session: Session, owner: str, found: SealedKey) -> SigningKeyRecord:
     thumbprints = [
         jose.public_key(one.jwk).thumbprint()
         for one in key_history(session, owner)
         if one.jwk.get("kid") == found.kid
     ]
-    return HeldKey(
+    return SigningKeyRecord(
         kid=found.kid,
         thumbprint=thumbprints[0] if thumbprints else found.kid,
         origin=found.origin,

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from synergie.errors import BadInput, NotFound
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.trust._journal_head import signing
-from synergie.policy import Permit, Principal, operator, own
+from synergie.exchange.trust._journal_head import build_head_signer
+from synergie.policy import Permit, Principal, permit_operator, permit_own_data
 from synergie.policy.trust.access_sentence import access_sentence
 from synergie.proof import tree_head
 from synergie.proof.jose import Prover
@@ -21,12 +21,16 @@ from synergie.schemas.trust.journal import (
 )
 from synergie.storage.assets.owned import SUPPLY_POINTS
 from synergie.storage.store import Session, Store
-from synergie.storage.trust.journal.journal_erasure import erase, records_about
-from synergie.storage.trust.journal.journal_records import Kept, accesses, kept_record
-from synergie.storage.trust.journal.journal_tree import consistency, inclusion, tree
-from synergie.storage.trust.organisations import organisation
+from synergie.storage.trust.journal.journal_erasure import erase_records, records_about
+from synergie.storage.trust.journal.journal_records import (
+    JournalRecordBytes,
+    accesses,
+    find_record_bytes,
+)
+from synergie.storage.trust.journal.journal_tree import prove_consistency, prove_inclusion, tree
+from synergie.storage.trust.organisations import find_organisation
 
-__all__ = ["Journal", "Readings", "erased", "signing"]
+__all__ = ["Journal", "Readings", "build_head_signer", "erase_journal_records"]
 
 _SIGNED_FOR = timedelta(seconds=30)
 """How long one signed head is given out again while no record comes."""
@@ -40,7 +44,7 @@ class Readings:
 
     def named(self, caller: Principal, name: str, *, now: datetime) -> str:
         """The identifier of the caller's delivery point `scheme:code`; another name as it is."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             return SUPPLY_POINTS.known(permit, session, [name]).get(name, name)
 
@@ -62,7 +66,7 @@ class Readings:
         before this moment. *other*: an organisation that it concerns, too. NotAllowed for a token
         that was narrowed to agreements: this tells of all of them.
         """
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         asked = (permit.fingerprint, subject, since, until, other)
         bound = "\x1f".join(map(str, ("accesses", *asked)))
         with self.store.read() as session:
@@ -74,12 +78,12 @@ class Readings:
                 since=since,
                 until=until,
                 other=other,
-                before=_before(place),
+                before=_parse_access_place(place),
                 limit=limit + 1,
             )
-            items = _told(permit, session, found[:limit])
-            last = _place(items[-1].record) if len(found) > limit else None
-            following = None if last is None else _cursor.sealed(session, bound, last)
+            items = _build_accesses(permit, session, found[:limit])
+            last = _format_access_place(items[-1].record) if len(found) > limit else None
+            following = None if last is None else _cursor.encrypt_cursor(session, bound, last)
         return Page(items=items, next=following)
 
     def record(self, caller: Principal, seq: int, *, now: datetime) -> KeptRecord:
@@ -88,7 +92,7 @@ class Readings:
         NotFound when it is absent, erased, or concerns others only.
         """
         with self.store.read() as session:
-            found = kept_record(own(caller, action="read", now=now), session, seq)
+            found = find_record_bytes(permit_own_data(caller, action="read", now=now), session, seq)
         if found is None:
             raise NotFound
         return KeptRecord(
@@ -118,7 +122,7 @@ class Journal(Readings):
             tree_size=found.size,
             root=found.root.hex(),
             signed_at=now.replace(microsecond=0),
-            jws=tree_head.signed(self.prover, found.size, found.root, now=now),
+            jws=tree_head.sign_tree_head(self.prover, found.size, found.root, now=now),
         )
         self._last[:] = [told]
         return told
@@ -134,8 +138,8 @@ class Journal(Readings):
                 raise BadInput("/second", second, "a size that the journal has reached")
             if not 0 < first <= second:
                 raise BadInput("/first", first, "a size of 1 to `second`")
-            path = consistency(session, first, second)
-        return ConsistencyProof(first=first, second=second, path=_hex(path))
+            path = prove_consistency(session, first, second)
+        return ConsistencyProof(first=first, second=second, path=_format_hash_path(path))
 
     def inclusion(self, seq: int, size: int) -> InclusionProof:
         """That record *seq* is among the first *size*; for anyone. BadInput."""
@@ -144,40 +148,42 @@ class Journal(Readings):
                 raise BadInput("/size", size, "a size that the journal has reached")
             if not 0 <= seq < size:
                 raise BadInput("/seq", seq, "a record of that size: 0 to `size` - 1")
-            leaf, path = inclusion(session, seq, size)
-        return InclusionProof(seq=seq, size=size, leaf=leaf.hex(), path=_hex(path))
+            leaf, path = prove_inclusion(session, seq, size)
+        return InclusionProof(seq=seq, size=size, leaf=leaf.hex(), path=_format_hash_path(path))
 
 
-def erased(
+def erase_journal_records(
     store: Store, *, seqs: tuple[int, ...] = (), subject: str | None = None, now: datetime
 ) -> list[int]:
     """The operator's erasure (RGPD art. 17): of records by number, or of all that name *subject*.
 
     Salt and content go, the hash stays and proofs still verify; the erasure is itself recorded.
     """
-    permit = operator(now=now)
+    permit = permit_operator(now=now)
     with store.write(essential=True) as session:
         about = [] if subject is None else records_about(permit, session, subject)
-        return erase(permit, session, (*seqs, *about), now=now)
+        return erase_records(permit, session, (*seqs, *about), now=now)
 
 
-def _place(record: JournalRecord) -> str:
+def _format_access_place(record: JournalRecord) -> str:
     """Where a list of accesses has come to."""
     return f"{record.at.isoformat()}/{record.seq}"
 
 
-def _before(place: str) -> tuple[datetime, int] | None:
+def _parse_access_place(place: str) -> tuple[datetime, int] | None:
     at, _, seq = place.partition("/")
     return (datetime.fromisoformat(at), int(seq)) if place else None
 
 
-def _told(permit: Permit, session: Session, found: list[Kept]) -> tuple[Access, ...]:
+def _build_accesses(
+    permit: Permit, session: Session, found: list[JournalRecordBytes]
+) -> tuple[Access, ...]:
     records = [JournalRecord.model_validate_json(one.content) for one in found]
     ids = {name for one in records for name in (one.by, one.owner) if name is not None}
-    known = (organisation(permit, session, one) for one in sorted(ids))
+    known = (find_organisation(permit, session, one) for one in sorted(ids))
     names = {one.id: one.name for one in known if one is not None}
     return tuple(Access(record=one, sentence=access_sentence(one, names)) for one in records)
 
 
-def _hex(path: list[bytes]) -> tuple[str, ...]:
+def _format_hash_path(path: list[bytes]) -> tuple[str, ...]:
     return tuple(one.hex() for one in path)

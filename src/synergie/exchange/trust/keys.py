@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.storage.store import Store
 from synergie.storage.trust.journal.journal import Entry, append
 
@@ -11,5 +11,8 @@ def note_rotation(store: Store, step: str, *, now: datetime) -> None:
     """Record a *step* of a rotation: `next`, `promote`, `retire` or `revoke`."""
     with store.write(essential=True) as session:
         append(
-            operator(now=now), session, Entry("key.rotated", by="operator", reason=step), now=now
+            permit_operator(now=now),
+            session,
+            Entry("key.rotated", by="operator", reason=step),
+            now=now,
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from synergie.errors import BadInput, NotFound
 from synergie.exchange import cursor as _cursor
-from synergie.policy import Principal, operator, party
+from synergie.policy import Principal, permit_operator, permit_party
 from synergie.proof import jose
 from synergie.schemas.page import Page
 from synergie.schemas.trust.agreement import OPERATOR
@@ -16,9 +16,9 @@ from synergie.storage.store import Store
 from synergie.storage.trust.journal.journal import Entry, append
 from synergie.storage.trust.organisations import (
     SigningKey,
+    find_organisation,
     key_history,
-    organisation,
-    organisations,
+    list_organisations,
     save_key,
     save_organisation,
 )
@@ -39,12 +39,12 @@ class Directory:
         """
         if body.id == OPERATOR:
             raise BadInput("/id", body.id, "another identifier: this one is the operator's")
-        keys = _public(jwks)
-        permit = operator(now=now)
+        keys = _check_public_keys(jwks)
+        permit = permit_operator(now=now)
         with self.store.write() as session:
             save_organisation(permit, session, body, now=now)
             new = [key["kid"] for key in keys if save_key(permit, session, body.id, key, now=now)]
-            seq = head.take(session)
+            seq = head.take_sequence_numbers(session)
             news = head.News(owner=body.id, kind="organisation", subject=body.id, act="published")
             head.tell(session, seq, news, now=now)
             saved = Entry("organisation.saved", by="operator", owner=body.id)
@@ -59,19 +59,21 @@ class Directory:
         self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
     ) -> Page[Organisation]:
         """A page of the directory, by id: the same for every authenticated caller."""
-        permit = party(caller, action="read", now=now)
+        permit = permit_party(caller, action="read", now=now)
         with self.store.read() as session:
             place = _cursor.opened(session, "organisations", after)
-            found = organisations(permit, session, after=place, limit=limit + 1)
+            found = list_organisations(permit, session, after=place, limit=limit + 1)
             more = len(found) > limit
             last = found[limit - 1].id if more else ""
-            following = _cursor.sealed(session, "organisations", last) if more else None
+            following = _cursor.encrypt_cursor(session, "organisations", last) if more else None
         return Page(items=tuple(found[:limit]), next=following)
 
     def read(self, caller: Principal, organisation_id: str, *, now: datetime) -> Organisation:
         """One entry of the directory. NotFound."""
         with self.store.read() as session:
-            found = organisation(party(caller, action="read", now=now), session, organisation_id)
+            found = find_organisation(
+                permit_party(caller, action="read", now=now), session, organisation_id
+            )
         if found is None:
             raise NotFound
         return found
@@ -82,7 +84,7 @@ class Directory:
             return key_history(session, organisation_id)
 
 
-def _public(jwks: dict[str, Any] | None) -> list[dict[str, str]]:
+def _check_public_keys(jwks: dict[str, Any] | None) -> list[dict[str, str]]:
     if jwks is None:
         return []
     jose.public_keys(jwks)

@@ -39,14 +39,14 @@ from synergie.exchange.trust.accounts import (
     Browser,
     Entered,
     account_of,
-    noted,
     opened,
     principal_of,
+    record_account_event,
 )
 from synergie.policy import Principal
 from synergie.schemas.trust.account import Account, Passkey
 from synergie.storage.trust import accounts, replays
-from synergie.storage.trust.accounts import KeptKey
+from synergie.storage.trust.accounts import PasskeyCredential
 from synergie.units import Text
 
 _NAME: TypeAdapter[str] = TypeAdapter(Text)
@@ -72,7 +72,7 @@ _FAULTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _NewPasskey:
     """A new passkey as the store keeps it."""
 
     credential: str
@@ -104,7 +104,7 @@ class Passkeys:
     def of(self, account_id: str) -> list[Passkey]:
         """The passkeys of an account, the first one first."""
         with self.accounts.store.read() as session:
-            return [kept for _, kept in accounts.passkeys(session, account_id)]
+            return [kept for _, kept in accounts.list_passkeys(session, account_id)]
 
     def options(self, *, now: datetime) -> dict[str, Any]:
         """What a browser is asked for at a log-in (PublicKeyCredentialRequestOptionsJSON)."""
@@ -112,12 +112,12 @@ class Passkeys:
             challenge=self._challenge("enter", now),
             user_verification=UserVerificationRequirement.REQUIRED,
         )
-        return _plain(asked.public_key)
+        return _dump_passkey_options(asked.public_key)
 
     def new_options(self, account: Account, *, now: datetime) -> dict[str, Any]:
         """What a browser is asked for to add one (PublicKeyCredentialCreationOptionsJSON)."""
         with self.accounts.store.read() as session:
-            known = accounts.passkeys(session, account.id)
+            known = accounts.list_passkeys(session, account.id)
         person = PublicKeyCredentialUserEntity(
             id=account.id.encode(), name=account.label, display_name=account.label
         )
@@ -133,7 +133,7 @@ class Passkeys:
             user_verification=UserVerificationRequirement.REQUIRED,
             challenge=self._challenge(account.id, now),
         )
-        return _plain(asked.public_key)
+        return _dump_passkey_options(asked.public_key)
 
     def add(self, caller: Principal, answer: str, name: str, *, now: datetime) -> Passkey:
         """Keep the passkey that a browser made; *answer* is its RegistrationResponseJSON.
@@ -141,15 +141,15 @@ class Passkeys:
         BadInput when it does not hold; Conflict when it is there, or the account has 20.
         """
         account_id = account_of(caller) or ""
-        label = _named(name)
+        label = _parse_organisation_name(name)
         found = self._registered(account_id, answer, now=now)
         with self.accounts.store.write() as session:
-            owner = accounts.account(session, account_id)
+            owner = accounts.find_account(session, account_id)
             if owner is None or owner.closed_at is not None:
                 raise NotFound
-            if len(accounts.passkeys(session, account_id)) >= _MOST_KEYS:
+            if len(accounts.list_passkeys(session, account_id)) >= _MOST_KEYS:
                 raise Conflict("20 passkeys", "fewer than 20")
-            made = KeptKey(
+            made = PasskeyCredential(
                 id=f"key_{secrets.token_hex(10)}",
                 account=owner,
                 credential=found.credential,
@@ -158,17 +158,19 @@ class Passkeys:
             )
             if not accounts.add_passkey(session, made, name=label, now=now):
                 raise Conflict("known", "a passkey that is not here yet")
-            noted(session, owner, "account.passkey_added", None, by=caller, now=now)
+            record_account_event(session, owner, "account.passkey_added", None, by=caller, now=now)
         return Passkey(id=made.id, name=label, created_at=now, used_at=None)
 
     def drop(self, caller: Principal, passkey_id: str, *, now: datetime) -> None:
         """Remove a passkey of the caller's own account. NotFound."""
         account_id = account_of(caller) or ""
         with self.accounts.store.write(essential=True) as session:
-            owner = accounts.account(session, account_id)
+            owner = accounts.find_account(session, account_id)
             if owner is None or not accounts.drop_passkey(session, account_id, passkey_id):
                 raise NotFound
-            noted(session, owner, "account.passkey_removed", None, by=caller, now=now)
+            record_account_event(
+                session, owner, "account.passkey_removed", None, by=caller, now=now
+            )
 
     def drop_all(self, account_id: str, *, by: Principal | None, now: datetime) -> int:
         """Remove every passkey of an account, for its keeper; how many. NotFound."""
@@ -176,9 +178,9 @@ class Passkeys:
             owner = opened(session, account_id, by)
             gone = [
                 accounts.drop_passkey(session, owner.id, one.id)
-                for _, one in accounts.passkeys(session, owner.id)
+                for _, one in accounts.list_passkeys(session, owner.id)
             ]
-            noted(session, owner, "account.passkey_removed", "all", by=by, now=now)
+            record_account_event(session, owner, "account.passkey_removed", "all", by=by, now=now)
         return sum(gone)
 
     def enter(self, answer: str, *, browser: Browser, now: datetime) -> Entered:
@@ -186,9 +188,9 @@ class Passkeys:
 
         A counter that does not rise tells of a copy (§7.2 step 22): it is refused, and recorded.
         """
-        response = _read(answer)
+        response = _parse_passkey_answer(answer)
         with self.accounts.store.read() as session:
-            kept = accounts.passkey(session, str(response.get("id", ""))[:_LONGEST_ID])
+            kept = accounts.find_passkey(session, str(response.get("id", ""))[:_LONGEST_ID])
         if kept is None:
             raise NotAuthenticated("bad_passkey")
         try:
@@ -197,7 +199,7 @@ class Passkeys:
             self._refused(kept, "bad_passkey", now=now)
             raise
         with self.accounts.store.write(essential=True) as session:
-            fresh = accounts.passkey(session, kept.credential)
+            fresh = accounts.find_passkey(session, kept.credential)
             if fresh is None:
                 raise NotAuthenticated("bad_passkey")
             rises = count > kept.sign_count or count == kept.sign_count == 0
@@ -206,13 +208,13 @@ class Passkeys:
         self._refused(kept, "passkey_counter", now=now)
         raise NotAuthenticated("bad_passkey")
 
-    def _refused(self, kept: KeptKey, reason: str, *, now: datetime) -> None:
+    def _refused(self, kept: PasskeyCredential, reason: str, *, now: datetime) -> None:
         """Tell the journal of the account's organisation of a log-in that failed."""
         with self.accounts.store.write(essential=True) as session:
             by = principal_of(kept.account)
-            noted(session, kept.account, "account.refused", reason, by=by, now=now)
+            record_account_event(session, kept.account, "account.refused", reason, by=by, now=now)
 
-    def _registered(self, account_id: str, answer: str, *, now: datetime) -> _Made:
+    def _registered(self, account_id: str, answer: str, *, now: datetime) -> _NewPasskey:
         """What the library finds in a RegistrationResponseJSON that holds. BadInput."""
         try:
             response = RegistrationResponse.from_dict(json.loads(answer[:_MOST_BYTES]))
@@ -223,13 +225,15 @@ class Passkeys:
         credential = found.credential_data
         if credential is None or len(credential.credential_id) > _LONGEST_BYTES:
             raise BadInput("/passkey", Words("no key"), _EXPECTED)
-        return _Made(
+        return _NewPasskey(
             websafe_encode(credential.credential_id),
             cbor.encode(dict(credential.public_key)),
             found.counter,
         )
 
-    def _counted(self, kept: KeptKey, response: Mapping[str, Any], *, now: datetime) -> int:
+    def _counted(
+        self, kept: PasskeyCredential, response: Mapping[str, Any], *, now: datetime
+    ) -> int:
         """The counter of an AuthenticationResponseJSON that *kept* signed. NotAuthenticated."""
         try:
             told = AuthenticationResponse.from_dict(response)
@@ -277,7 +281,7 @@ class Passkeys:
         return hmac.digest(self.secret, purpose.encode() + b"\x00" + head, sha256)[:_MAC]
 
 
-def _read(answer: str) -> dict[str, Any]:
+def _parse_passkey_answer(answer: str) -> dict[str, Any]:
     try:
         found = json.loads(answer[:_MOST_BYTES])
     except (ValueError, RecursionError) as error:
@@ -287,13 +291,13 @@ def _read(answer: str) -> dict[str, Any]:
     return found
 
 
-def _plain(options: object) -> dict[str, Any]:
+def _dump_passkey_options(options: object) -> dict[str, Any]:
     """The library's options as plain JSON values."""
     found: dict[str, Any] = json.loads(json.dumps(dict(cast("Mapping[str, Any]", options))))
     return found
 
 
-def _named(name: str) -> str:
+def _parse_organisation_name(name: str) -> str:
     try:
         return _NAME.validate_python(name.strip())
     except ValidationError as error:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from synergie.errors import NotFound
 from synergie.exchange.trust._journal_head import Head, JournalHead, no_journal
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.proof import receipt
 from synergie.proof.jose import Prover
 from synergie.schemas.readings.batch import Receipt
@@ -30,7 +30,7 @@ class Receipts:
     def batch(self, caller: Principal, batch_id: str, *, now: datetime) -> str:
         """Of a batch, whatever became of it since. NotFound when it is absent or another's."""
         with self.store.read() as session:
-            found = batch(own(caller, action="read", now=now), session, batch_id)
+            found = batch(permit_own_data(caller, action="read", now=now), session, batch_id)
             head = self.head(session, now)
         if found is None:
             raise NotFound
@@ -39,7 +39,9 @@ class Receipts:
     def deposit(self, caller: Principal, deposit_id: str, *, now: datetime) -> str:
         """Of a deposited file. NotFound when it is absent, another's, or not stored whole yet."""
         with self.store.read() as session:
-            report = deposit_report(own(caller, action="read", now=now), session, deposit_id)
+            report = deposit_report(
+                permit_own_data(caller, action="read", now=now), session, deposit_id
+            )
             head = self.head(session, now)
         if report is None:
             raise NotFound
@@ -56,7 +58,7 @@ class Receipts:
             "tree_size": None if head is None else head.tree_size,
             "root": None if head is None else head.root,
         }
-        return receipt.stored(self.prover, StoredClaims.model_validate(common | told))
+        return receipt.sign_stored_receipt(self.prover, StoredClaims.model_validate(common | told))
 
 
 def _of_batch(told: Receipt) -> dict[str, object]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from synergie.errors import NotAllowed
 from synergie.exchange.trust.agreement_faults import note_fault
-from synergie.policy import Ask, Permit, Principal, party
+from synergie.policy import Ask, Permit, Principal, permit_party
 from synergie.schemas.trust.agreement import Dataset, Grant
 from synergie.schemas.trust.journal import JournalEvent
 from synergie.storage.store import Session, Store, run_again
@@ -20,7 +20,7 @@ from synergie.storage.trust.journal.journal import Entry, append
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class AccessRecord:
     """What is about to leave: identifiers of ours, never readings."""
 
     dataset: Dataset
@@ -33,7 +33,9 @@ class Seen:
     event: JournalEvent = "data.read"
 
 
-def record(store: Store, caller: Principal, permit: Permit, seen: Seen, *, now: datetime) -> None:
+def record(
+    store: Store, caller: Principal, permit: Permit, seen: AccessRecord, *, now: datetime
+) -> None:
     """Commit that *caller* sees *seen* under its agreement; of one's own data nothing is noted.
 
     To be called after the read is done and before anything of it is handed on.
@@ -42,26 +44,35 @@ def record(store: Store, caller: Principal, permit: Permit, seen: Seen, *, now: 
 
 
 def record_all(
-    store: Store, caller: Principal, all_seen: Iterable[tuple[Permit, Seen]], *, now: datetime
+    store: Store,
+    caller: Principal,
+    all_seen: Iterable[tuple[Permit, AccessRecord]],
+    *,
+    now: datetime,
 ) -> None:
     """The same of several agreements at once: all are recorded, or nothing is handed on."""
     entries = [
-        (permit, _entry(caller, permit, seen))  # once: its subjects may be read once only
+        (
+            permit,
+            _build_access_entry(caller, permit, seen),
+        )  # once: its subjects may be read once only
         for permit, seen in all_seen
         if permit.scope == "agreement"
     ]
     if entries:
-        _record(store, entries, now=now)
+        _append_access_entries(store, entries, now=now)
 
 
 @run_again
-def _record(store: Store, entries: Sequence[tuple[Permit, Entry]], *, now: datetime) -> None:
+def _append_access_entries(
+    store: Store, entries: Sequence[tuple[Permit, Entry]], *, now: datetime
+) -> None:
     with store.write(essential=True) as session:
         for permit, entry in entries:
             append(permit, session, entry, now=now)
 
 
-def _entry(caller: Principal, permit: Permit, seen: Seen) -> Entry:
+def _build_access_entry(caller: Principal, permit: Permit, seen: AccessRecord) -> Entry:
     return Entry(
         seen.event,
         by=caller.organisation,
@@ -78,19 +89,19 @@ def _entry(caller: Principal, permit: Permit, seen: Seen) -> Entry:
 
 
 @contextmanager
-def reading(
+def open_recorded_session(
     store: Store, caller: Principal, ask: Ask, *, subject: str | None = None, now: datetime
 ) -> Iterator[Session]:
     """A session that reads; what an agreement refuses meanwhile is recorded with its reason.
 
     *subject*: the one thing that is asked for, when it is one.
     """
-    with refusals(store, caller, ask, subject=subject, now=now), store.read() as session:
+    with record_refusals(store, caller, ask, subject=subject, now=now), store.read() as session:
         yield session
 
 
 @contextmanager
-def refusals(
+def record_refusals(
     store: Store, caller: Principal, ask: Ask, *, subject: str | None = None, now: datetime
 ) -> Iterator[None]:
     """What an agreement refuses meanwhile is recorded, with its reason, after it was undone."""
@@ -98,12 +109,12 @@ def refusals(
         yield
     except NotAllowed as refusal:
         if refusal.agreement is not None:
-            _refused(store, caller, ask, refusal, subject=subject, now=now)
+            _record_refused_access(store, caller, ask, refusal, subject=subject, now=now)
         raise
 
 
 @run_again
-def _refused(
+def _record_refused_access(
     store: Store,
     caller: Principal,
     ask: Ask,
@@ -112,7 +123,7 @@ def _refused(
     subject: str | None,
     now: datetime,
 ) -> None:
-    permit = party(caller, action="read", now=now)
+    permit = permit_party(caller, action="read", now=now)
     with store.write(essential=True) as session:
         found = stored_agreement(permit, session, str(refusal.agreement))
         if found is None or found.terms.owner == caller.organisation:

@@ -29,7 +29,7 @@ def verify(
         raise BadInput(
             _WHERE, Words("no key"), "a signing key of the organisation in the directory"
         )
-    signed = _signed(compact, keys, typ, most)
+    signed = _verify_compact_signature(compact, keys, typ, most)
     for name, value in claims.items():
         found = signed.claims.get(name)
         if found != value or type(found) is not type(value):  # JSON's true is no 1
@@ -44,12 +44,14 @@ def verify(
     return issued
 
 
-def _signed(compact: str, keys: Sequence[Mapping[str, Any]], typ: str, most: int) -> Signed:
+def _verify_compact_signature(
+    compact: str, keys: Sequence[Mapping[str, Any]], typ: str, most: int
+) -> Signed:
     try:
-        signed = jose.peek(compact, limit=most)
+        signed = jose.parse_unverified(compact, limit=most)
         if signed.header.get("typ") != typ:
             raise BadInput(_WHERE, signed.header.get("typ"), f"typ {typ}")
-        return jose.verified(signed, jose.public_keys({"keys": list(keys)}))
+        return jose.verify_signature(signed, jose.public_keys({"keys": list(keys)}))
     except Unsigned as error:
         expected = "a compact JWS by a registered key of the organisation"
         raise BadInput(_WHERE, compact, expected) from error

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from synergie.errors import BadInput, Conflict, SynergieError
-from synergie.policy import Permit, Principal, operator, party
+from synergie.policy import Permit, Principal, permit_operator, permit_party
 from synergie.schemas.trust.agreement import OPERATOR, Agreement
 from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.publication.insiders import take_asker_turn
@@ -65,7 +65,7 @@ class Question:
         """Whether it was refused in this month. Conflict when no other question may be asked."""
         if not self.others:
             return False
-        told = _answers(session, self.asker, now)
+        told = _list_refused_questions(session, self.asker, now)
         if self.name not in told and len(told) >= MOST:
             raise Conflict("too many refused", _MONTH)
         return self.name in told
@@ -78,7 +78,7 @@ class Question:
 
 
 @contextmanager
-def refusals(session: Session, caller: Principal, *, now: datetime) -> Iterator[None]:
+def record_sum_refusals(session: Session, caller: Principal, *, now: datetime) -> Iterator[None]:
     """What is refused meanwhile for the sake of a sum is undone, and recorded in *session*.
 
     One record for the caller, and one for each other whose points or sum it is: none names another.
@@ -93,14 +93,16 @@ def refusals(session: Session, caller: Principal, *, now: datetime) -> Iterator[
         refusal = error if isinstance(error, SolvableSumError) else error.__cause__
         if isinstance(refusal, SolvableSumError) and (refusal.others or refusal.accepted):
             before.rollback()
-            _record(session, caller.organisation, refusal, now=now)
+            _record_sum_refusal(session, caller.organisation, refusal, now=now)
             session.commit()
         raise
     if before.is_active:
         before.commit()
 
 
-def _record(session: Session, asker: str, refusal: SolvableSumError, *, now: datetime) -> None:
+def _record_sum_refusal(
+    session: Session, asker: str, refusal: SolvableSumError, *, now: datetime
+) -> None:
     told: list[tuple[str, tuple[str, ...]]] = []
     if refusal.others:
         told.append((asker, (asker, refusal.question)))
@@ -116,7 +118,7 @@ def _record(session: Session, asker: str, refusal: SolvableSumError, *, now: dat
             dataset="consumption",
             granularity="aggregate",
         )
-        append(operator(now=now), session, entry, now=now)
+        append(permit_operator(now=now), session, entry, now=now)
 
 
 def _for_who_waits(
@@ -128,7 +130,7 @@ def _for_who_waits(
     if was_refused(session, waits, now=now):
         return
     name = _WAITS + refusal.question.removeprefix(_ASK)
-    answers = _answers(session, owner, now)
+    answers = _list_refused_questions(session, owner, now)
     if name in answers or len(answers) < MOST:
         yield owner, (owner, waits.id, name)
 
@@ -137,16 +139,16 @@ def was_refused(session: Session, one: Agreement, *, now: datetime) -> bool:
     """Whether *one*, since it was proposed, could not be accepted: as its owner was told."""
     owner = one.terms.owner
     side = Principal(client_id=owner, organisation=owner, scopes=frozenset())
-    permit, since = party(side, action="read", now=now), one.history[-1].at
+    permit, since = permit_party(side, action="read", now=now), one.history[-1].at
     found = accesses(permit, session, subject=one.id, since=since, limit=_LOOKED_AT)
     records = (JournalRecord.model_validate_json(each.content) for each in found)
     return any(each.event == "aggregate.held" for each in records)
 
 
-def _answers(session: Session, asker: str, now: datetime) -> set[str]:
+def _list_refused_questions(session: Session, asker: str, now: datetime) -> set[str]:
     """The questions that *asker* was refused since this month began, as they are named."""
     side = Principal(client_id=asker, organisation=asker, scopes=frozenset())
-    permit = party(side, action="read", now=now)
+    permit = permit_party(side, action="read", now=now)
     begun = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     found = accesses(permit, session, subject=asker, since=begun, limit=_LOOKED_AT)
     records = (JournalRecord.model_validate_json(one.content) for one in found)

@@ -1,19 +1,19 @@
 """Tables that are written: their columns, two dialects of CSV, their Table Schema."""
 
 from synergie.formats._csv.columns import Cell, Column, Kind, columns_of
-from synergie.formats._csv.dialect import FRENCH, OPEN, Dialect, line, text_of, value_of
+from synergie.formats._csv.dialect import FRENCH, OPEN, Dialect, format_row, text_of, value_of
 from synergie.formats._csv.reading import blocks_of, cells_of, header_of, rows_of
 from synergie.formats._csv.schema import schema_text, table_schema
 from synergie.formats._csv.tables import (
     TABLES,
     Table,
     Zoned,
-    local,
-    qualities,
+    check_day_range,
+    convert_to_local,
+    iterate_qualities,
     record_of,
     table_of,
     table_with,
-    within,
 )
 from synergie.formats._csv.writing import write_header, write_record, write_table
 
@@ -29,11 +29,12 @@ __all__ = [
     "Zoned",
     "blocks_of",
     "cells_of",
+    "check_day_range",
     "columns_of",
+    "convert_to_local",
+    "format_row",
     "header_of",
-    "line",
-    "local",
-    "qualities",
+    "iterate_qualities",
     "record_of",
     "rows_of",
     "schema_text",
@@ -42,7 +43,6 @@ __all__ = [
     "table_with",
     "text_of",
     "value_of",
-    "within",
     "write_header",
     "write_record",
     "write_table",

@@ -69,43 +69,45 @@ def columns_of(record: type[BaseModel]) -> tuple[Column, ...]:
         if name == "location":
             found += PLACE
         elif name != "raw":
-            found += _column(name, field, schema.get("$defs", {}), required=name in needed)
+            found += _build_columns(name, field, schema.get("$defs", {}), required=name in needed)
     return tuple(found)
 
 
-def _column(
+def _build_columns(
     name: str, field: dict[str, Any], defs: dict[str, Any], *, required: bool
 ) -> Iterator[Column]:
-    options = [one for one in _options(field, defs) if one.get("type") != "null"]
+    options = [one for one in _list_plain_types(field, defs) if one.get("type") != "null"]
     kinds = {one.get("type") for one in options}
     if kinds & {"array", "object"}:
         return
     one = options[0]
-    unit = next((o["unit"] for o in [field, *_nested(field), *options] if "unit" in o), "")
+    unit = next(
+        (o["unit"] for o in [field, *_list_alternatives(field), *options] if "unit" in o), ""
+    )
     yield Column(
         name,
-        _kind(options, kinds),
+        _choose_kind(options, kinds),
         _UNIT_IN_NAME.get(name) or _UNITS.get(unit, unit),
         one.get("pattern", "") if len(options) == 1 else "",
         tuple(one.get("enum", ())),
-        required=required and len(options) == len(_options(field, defs)),
+        required=required and len(options) == len(_list_plain_types(field, defs)),
     )
 
 
-def _options(field: dict[str, Any], defs: dict[str, Any]) -> list[dict[str, Any]]:
+def _list_plain_types(field: dict[str, Any], defs: dict[str, Any]) -> list[dict[str, Any]]:
     """The plain types that a field may have, references and unions unfolded."""
     if "$ref" in field:
-        return _options(defs[field["$ref"].rpartition("/")[2]], defs)
+        return _list_plain_types(defs[field["$ref"].rpartition("/")[2]], defs)
     if "anyOf" in field:
-        return [one for part in field["anyOf"] for one in _options(part, defs)]
+        return [one for part in field["anyOf"] for one in _list_plain_types(part, defs)]
     return [field]
 
 
-def _nested(field: dict[str, Any]) -> list[dict[str, Any]]:
+def _list_alternatives(field: dict[str, Any]) -> list[dict[str, Any]]:
     return list(field.get("anyOf", ()))
 
 
-def _kind(options: list[dict[str, Any]], kinds: set[Any]) -> Kind:
+def _choose_kind(options: list[dict[str, Any]], kinds: set[Any]) -> Kind:
     if kinds == {"number", "string"}:
         return "decimal"
     forms = {one.get("format") for one in options}

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from synergie.errors import BadInput
 from synergie.formats._csv.columns import Cell, Column, Kind
 from synergie.formats.csv_text import join_rows
-from synergie.formats.formulas import guarded, unguarded
+from synergie.formats.formulas import escape_formula, unescape_formula
 
 
 class Dialect(NamedTuple):
@@ -34,12 +34,12 @@ FRENCH = Dialect(";", ",", "\r\n", french=True)
 _OFFSET = re.compile(r"[+-]\d\d:\d\d", re.ASCII)
 
 
-def line(cells: Iterable[str], dialect: Dialect) -> bytes:
+def format_row(cells: Iterable[str], dialect: Dialect) -> bytes:
     """One row of a CSV."""
-    return lines([cells], dialect)
+    return format_rows([cells], dialect)
 
 
-def lines(rows: Iterable[Iterable[str]], dialect: Dialect) -> bytes:
+def format_rows(rows: Iterable[Iterable[str]], dialect: Dialect) -> bytes:
     """Rows of a CSV."""
     return join_rows(rows, dialect.separator, dialect.ending).encode()
 
@@ -57,22 +57,22 @@ def text_of(cell: Cell, column: Column, dialect: Dialect) -> str:
             number = Decimal(repr(cell)) if isinstance(cell, float) else cell
             told = f"{number or abs(number):f}".replace(".", dialect.decimal)
         case date():
-            told = _moment(cell, column.kind, dialect)
+            told = _format_moment(cell, column.kind, dialect)
         case _:
-            told = _guarded(cell, column) if dialect.french else cell
+            told = _escape_cell(cell, column) if dialect.french else cell
     return told
 
 
-def _guarded(text: str, column: Column) -> str:
+def _escape_cell(text: str, column: Column) -> str:
     if column.name == "offset":
         return f"UTC{text}"  # a spreadsheet would make a formula, or a time, of +02:00
-    return guarded(text)
+    return escape_formula(text)
 
 
 _YES_NO = (("true", "false"), ("oui", "non"))
 
 
-def _moment(moment: date, kind: Kind, dialect: Dialect) -> str:
+def _format_moment(moment: date, kind: Kind, dialect: Dialect) -> str:
     if not isinstance(moment, datetime):
         return f"{moment:%d/%m/%Y}" if dialect.french else moment.isoformat()
     if kind == "instant":
@@ -88,19 +88,19 @@ def value_of(text: str, column: Column, dialect: Dialect) -> Cell:
     if not text:
         return None
     if column.kind == "text":
-        return _text(text, column, dialect)
+        return _parse_text(text, column, dialect)
     try:
         return _READ[column.kind](text, dialect)
     except (ValueError, OverflowError) as error:
         raise BadInput(f"/{column.name}", text, EXPECTED[column.kind]) from error
 
 
-def _text(text: str, column: Column, dialect: Dialect) -> str:
+def _parse_text(text: str, column: Column, dialect: Dialect) -> str:
     if not dialect.french:
         return text
     if column.name == "offset":
         return text.removeprefix("UTC")
-    return unguarded(text)
+    return unescape_formula(text)
 
 
 _WHOLE = re.compile(r"-?\d{1,15}", re.ASCII)
@@ -109,13 +109,13 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?", re.AS
 _FR = re.compile(r"(\d\d)/(\d\d)/(\d{4})(?: (\d\d:\d\d(?::\d\d)?))?", re.ASCII)
 
 
-def _whole(text: str, _: Dialect) -> int:
+def _parse_whole_number(text: str, _: Dialect) -> int:
     if not _WHOLE.fullmatch(text):
         raise ValueError
     return int(text)
 
 
-def _number(text: str, dialect: Dialect) -> str:
+def _parse_number_digits(text: str, dialect: Dialect) -> str:
     """The digits of a number with a dot; ValueError otherwise."""
     if dialect.decimal == ",":
         text = "" if "." in text else text.replace(",", ".")
@@ -128,15 +128,15 @@ def _yes_no(text: str, dialect: Dialect) -> bool:
     return not _YES_NO[dialect.french].index(text.lower())
 
 
-def _date(text: str, dialect: Dialect) -> date:
+def _parse_date(text: str, dialect: Dialect) -> date:
     if len(text) != len("2026-11-25"):
         raise ValueError
     if not dialect.french:
         return date.fromisoformat(text)
-    return _civil(text).date()
+    return _parse_french_time(text).date()
 
 
-def _civil(text: str) -> datetime:
+def _parse_french_time(text: str) -> datetime:
     found = _FR.fullmatch(text)
     if found is None:
         raise ValueError
@@ -144,17 +144,17 @@ def _civil(text: str) -> datetime:
     return datetime.fromisoformat(f"{year}-{month}-{day}T{hour or '00:00'}")
 
 
-def _local(text: str, dialect: Dialect) -> datetime:
+def _parse_local_time(text: str, dialect: Dialect) -> datetime:
     if dialect.french:
-        return _civil(text)
+        return _parse_french_time(text)
     if not _ISO.fullmatch(text):
         raise ValueError
     return datetime.fromisoformat(text)
 
 
-def _instant(text: str, dialect: Dialect) -> datetime:
+def _parse_instant(text: str, dialect: Dialect) -> datetime:
     if dialect.french:
-        return _civil(text).replace(tzinfo=UTC)
+        return _parse_french_time(text).replace(tzinfo=UTC)
     if text.endswith("Z"):
         text = f"{text[:-1]}+00:00"
     moment = text[:-6]
@@ -164,13 +164,13 @@ def _instant(text: str, dialect: Dialect) -> datetime:
 
 
 _READ: dict[Kind, Callable[[str, Dialect], Cell]] = {
-    "whole": _whole,
-    "number": lambda text, dialect: float(_number(text, dialect)),
-    "decimal": lambda text, dialect: Decimal(_number(text, dialect)),
+    "whole": _parse_whole_number,
+    "number": lambda text, dialect: float(_parse_number_digits(text, dialect)),
+    "decimal": lambda text, dialect: Decimal(_parse_number_digits(text, dialect)),
     "yes_no": _yes_no,
-    "date": _date,
-    "local": _local,
-    "instant": _instant,
+    "date": _parse_date,
+    "local": _parse_local_time,
+    "instant": _parse_instant,
 }
 
 EXPECTED: dict[Kind, str] = {

@@ -8,7 +8,7 @@ from synergie.formats._csv.columns import Cell
 from synergie.formats._csv.dialect import Dialect, value_of
 from synergie.formats._csv.tables import Table
 from synergie.formats.report import Report
-from synergie.formats.text import Block, blocks, encoding
+from synergie.formats.text import Block, detect_encoding, read_csv_blocks
 
 type Cells = dict[str, Cell]
 
@@ -36,13 +36,15 @@ def blocks_of(
     source: BinaryIO, table: Table, dialect: Dialect, report: Report
 ) -> Iterator[tuple[list[str], Block]]:
     """The header and rows that have as many cells, as they are written. Errors as `rows_of`."""
-    each = blocks(source, encoding(source, report), separator=dialect.separator, report=report)
+    each = read_csv_blocks(
+        source, detect_encoding(source, report), separator=dialect.separator, report=report
+    )
     start = next(each, Block((1,), [[]]))
     header = start.rows[0]
     _check_header(header, table, dialect, report, at=start.lines[0])
-    yield from _even(header, Block(start.lines[1:], start.rows[1:]), report)
+    yield from _split_uneven_block(header, Block(start.lines[1:], start.rows[1:]), report)
     for block in each:
-        yield from _even(header, block, report)
+        yield from _split_uneven_block(header, block, report)
 
 
 def cells_of(
@@ -77,7 +79,9 @@ def _check_header(
         report.note("columns passed over: {}", ", ".join(strange))
 
 
-def _even(header: list[str], block: Block, report: Report) -> Iterator[tuple[list[str], Block]]:
+def _split_uneven_block(
+    header: list[str], block: Block, report: Report
+) -> Iterator[tuple[list[str], Block]]:
     """*block*, or each of its rows alone where one has another number of cells."""
     if set(map(len, block.rows)) == {len(header)}:
         yield header, block

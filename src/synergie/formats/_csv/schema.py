@@ -24,7 +24,7 @@ def table_schema(table: Table) -> dict[str, Any]:
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "name": table.name.replace("_", "-"),
         "title": table.title,
-        "fields": [_field(column) for column in table.columns],
+        "fields": [_build_field_schema(column) for column in table.columns],
         "missingValues": [""],
     }
 
@@ -34,7 +34,7 @@ def schema_text(table: Table) -> str:
     return json.dumps(table_schema(table), ensure_ascii=False, indent=2) + "\n"
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _build_field_schema(column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {"name": column.name, "title": column.title, **_TYPES[column.kind]}
     if column.about:
         field["description"] = column.about

@@ -61,7 +61,7 @@ class Table:
         return next(column for column in self.columns if column.name == name)
 
 
-def _choices(alias: Any) -> tuple[str, ...]:
+def _list_choices(alias: Any) -> tuple[str, ...]:
     return get_args(alias.__value__)
 
 
@@ -75,32 +75,32 @@ STEP = (
 CURVE_COLUMNS = (
     *STEP,
     Column("value", "decimal"),
-    Column("unit", choices=_choices(Unit), required=True),
-    Column("quality", choices=_choices(Quality)),
+    Column("unit", choices=_list_choices(Unit), required=True),
+    Column("quality", choices=_list_choices(Quality)),
     Column("supply_point", pattern=r"^(prm|pce|other):[0-9A-Za-z]{1,33}$", required=True),
-    Column("quantity", choices=_choices(Quantity), required=True),
-    Column("form", choices=_choices(Form), required=True),
-    Column("direction", choices=_choices(Direction), required=True),
+    Column("quantity", choices=_list_choices(Quantity), required=True),
+    Column("form", choices=_list_choices(Form), required=True),
+    Column("direction", choices=_list_choices(Direction), required=True),
     Column("step", choices=get_args(Step), required=True),
     Column("provenance", choices=get_args(Provenance), required=True),
 )
 """The first seven are the public CSV of curves (formats.md §13); the others name the series."""
 
 
-def local(moment: datetime, tz: ZoneInfo) -> tuple[datetime, str]:
+def convert_to_local(moment: datetime, tz: ZoneInfo) -> tuple[datetime, str]:
     """Naive local time of *moment*, and its offset: `+02:00`."""
     there = moment.astimezone(tz)
-    return there.replace(tzinfo=None), _offset(there.utcoffset() or timedelta(0))
+    return there.replace(tzinfo=None), _format_offset(there.utcoffset() or timedelta(0))
 
 
 @lru_cache(maxsize=64)
-def _offset(apart: timedelta) -> str:
+def _format_offset(apart: timedelta) -> str:
     minutes = round(apart.total_seconds() / _MINUTE)
     hours, rest = divmod(abs(minutes), 60)
     return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
 
 
-def exact(value: Value, decimals: int) -> Decimal | None:
+def build_exact_decimal(value: Value, decimals: int) -> Decimal | None:
     """*value* with *decimals* digits after the dot, more when it has more; None stays None."""
     if value is None:
         return None
@@ -109,7 +109,7 @@ def exact(value: Value, decimals: int) -> Decimal | None:
     return rounded if rounded == number else number.normalize()
 
 
-def bounds(start: datetime, step: Step, tz: ZoneInfo) -> Iterator[Zoned]:
+def iterate_step_bounds(start: datetime, step: Step, tz: ZoneInfo) -> Iterator[Zoned]:
     """The steps of a curve from *start* on, without end; civil steps follow the days of *tz*."""
     seconds = STEP_SECONDS.get(step)
     if seconds is not None:
@@ -123,58 +123,63 @@ def bounds(start: datetime, step: Step, tz: ZoneInfo) -> Iterator[Zoned]:
         day = end.astimezone(tz).date()
 
 
-def within(day: date, where: str) -> None:
+def check_day_range(day: date, where: str) -> None:
     """BadInput for a day whose hours cannot be told in every zone."""
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise BadInput(where, day.isoformat(), "a date between 1900 and 2199")
 
 
-def _curve(curve: MeterCurve, tz: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
-    within(curve.start, "/start")
+def _build_curve_rows(curve: MeterCurve, tz: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
+    check_day_range(curve.start, "/start")
     series = (
         curve.supply_point, curve.quantity, curve.form, curve.direction, curve.step,
         curve.provenance,
     )  # fmt: skip
     start = curve.start.astimezone(UTC)
-    steps = zip(bounds(start, curve.step, tz), curve.values, qualities(curve), strict=False)
+    steps = zip(
+        iterate_step_bounds(start, curve.step, tz),
+        curve.values,
+        iterate_qualities(curve),
+        strict=False,
+    )
     for (begin, end), value, quality in steps:
-        number = exact(value, curve.decimals)
-        yield begin, end, *local(begin, tz), number, curve.unit, quality, *series
+        number = build_exact_decimal(value, curve.decimals)
+        yield begin, end, *convert_to_local(begin, tz), number, curve.unit, quality, *series
 
 
-def qualities(curve: MeterCurve) -> Iterator[str]:
+def iterate_qualities(curve: MeterCurve) -> Iterator[str]:
     """The quality of each value of *curve*."""
     if curve.quality is None:
         return ("missing" if value is None else "measured" for value in curve.values)
     return chain.from_iterable(repeat(run.quality, run.n) for run in curve.quality)
 
 
-def _plain(record: BaseModel) -> Iterator[Cell]:
+def _build_plain_cells(record: BaseModel) -> Iterator[Cell]:
     """The fields of *record* as `columns_of` names them."""
     for column in _PLAIN[type(record)]:
         if column.name in ("longitude", "latitude"):
             place = getattr(record, "location")  # noqa: B009 (records with such columns have it)
             yield None if place is None else getattr(place, column.name)
         else:
-            yield _cell(getattr(record, column.name), column)
+            yield _convert_plain_cell(getattr(record, column.name), column)
 
 
-def _cell(value: Any, column: Column) -> Cell:
+def _convert_plain_cell(value: Any, column: Column) -> Cell:
     if column.kind == "text" and isinstance(value, date):
         return value.isoformat()  # a moment or a civil day: only a text holds both
     cell: Cell = value
     return cell
 
 
-def _one(record: BaseModel, _: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
-    yield tuple(_plain(record))
+def _build_plain_row(record: BaseModel, _: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
+    yield tuple(_build_plain_cells(record))
 
 
-def _period(record: PeriodEnergy, tz: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
-    within(record.from_date, "/from_date")
-    within(record.to_date, "/to_date")
+def _build_period_row(record: PeriodEnergy, tz: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
+    check_day_range(record.from_date, "/from_date")
+    check_day_range(record.to_date, "/to_date")
     begin, end = day_bounds(record.from_date, tz)[0], day_bounds(record.to_date, tz)[0]
-    yield begin, end, *local(begin, tz), *_plain(record)
+    yield begin, end, *convert_to_local(begin, tz), *_build_plain_cells(record)
 
 
 _RECORDS: tuple[type[BaseModel], ...] = (
@@ -194,8 +199,15 @@ _TOLD_NULL = {
 """Fields without a default whose blank is a null that has to be told."""
 
 
-def _table(name: str, title: str, record: type[BaseModel], *key: str) -> Table:
-    return Table(name=name, title=title, record=record, columns=_PLAIN[record], key=key, rows=_one)
+def _build_plain_table(name: str, title: str, record: type[BaseModel], *key: str) -> Table:
+    return Table(
+        name=name,
+        title=title,
+        record=record,
+        columns=_PLAIN[record],
+        key=key,
+        rows=_build_plain_row,
+    )
 
 
 CURVES = Table(
@@ -204,7 +216,7 @@ CURVES = Table(
     record=MeterCurve,
     columns=CURVE_COLUMNS,
     key=("supply_point", "quantity", "form", "direction", "start_utc"),
-    rows=_curve,
+    rows=_build_curve_rows,
 )
 ENERGIES = Table(
     name="energies",
@@ -212,20 +224,22 @@ ENERGIES = Table(
     record=PeriodEnergy,
     columns=(*(column._replace(required=False) for column in STEP), *_PLAIN[PeriodEnergy]),
     key=("name", "energy", "direction", "grid", "calendar", "tariff_class", "from_date", "to_date"),
-    rows=_period,
+    rows=_build_period_row,
 )
 TABLES: tuple[Table, ...] = (
     CURVES,
     ENERGIES,
-    _table("readings", "Relevés", IntervalReading, "supply_point", "quantity", "start", "end"),
-    _table("indexes", "Index", RegisterReading),
-    _table("supply_points", "Points de livraison", SupplyPointRecord, "scheme", "code"),
-    _table("sites", "Sites", SiteRecord, "external_id"),
-    _table("light_points", "Points lumineux", LightPointRecord, "external_id"),
-    _table("cabinets", "Armoires", CabinetRecord, "external_id"),
-    _table("supports", "Supports", SupportRecord, "external_id"),
-    _table("circuits", "Départs", CircuitRecord, "external_id"),
-    _table("work_orders", "Interventions", WorkOrder, "external_id"),
+    _build_plain_table(
+        "readings", "Relevés", IntervalReading, "supply_point", "quantity", "start", "end"
+    ),
+    _build_plain_table("indexes", "Index", RegisterReading),
+    _build_plain_table("supply_points", "Points de livraison", SupplyPointRecord, "scheme", "code"),
+    _build_plain_table("sites", "Sites", SiteRecord, "external_id"),
+    _build_plain_table("light_points", "Points lumineux", LightPointRecord, "external_id"),
+    _build_plain_table("cabinets", "Armoires", CabinetRecord, "external_id"),
+    _build_plain_table("supports", "Supports", SupportRecord, "external_id"),
+    _build_plain_table("circuits", "Départs", CircuitRecord, "external_id"),
+    _build_plain_table("work_orders", "Interventions", WorkOrder, "external_id"),
 )
 """Every table, in the order in which files hold them."""
 

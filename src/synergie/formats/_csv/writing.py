@@ -6,7 +6,7 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from synergie.errors import BadInput
-from synergie.formats._csv.dialect import Dialect, line, lines, text_of
+from synergie.formats._csv.dialect import Dialect, format_row, format_rows, text_of
 from synergie.formats._csv.tables import Table
 from synergie.formats.format import Record
 
@@ -17,7 +17,7 @@ _ROWS = 1_000
 def write_header(table: Table, sink: BinaryIO, dialect: Dialect) -> None:
     """The names of the columns, after a BOM where a spreadsheet needs one."""
     sink.write(_BOM if dialect.french else b"")
-    sink.write(line((column.name for column in table.columns), dialect))
+    sink.write(format_row((column.name for column in table.columns), dialect))
 
 
 def write_record(
@@ -31,7 +31,7 @@ def write_record(
         [text_of(cell, column, dialect) for cell, column in zip(row, columns, strict=True)]
         for row in table.rows(record, tz)
     )
-    sink.writelines(lines(some, dialect) for some in batched(told, _ROWS))
+    sink.writelines(format_rows(some, dialect) for some in batched(told, _ROWS))
 
 
 def write_table(

@@ -4,8 +4,16 @@
 """
 
 from synergie.formats._xml._guard import MAX_DEPTH, MAX_HELD, root_of
-from synergie.formats._xml._parts import Part, parts
-from synergie.formats._xml._starts import starts
-from synergie.formats._xml._tree import elements
+from synergie.formats._xml._parts import Part, iterate_parts
+from synergie.formats._xml._starts import iterate_start_tags
+from synergie.formats._xml._tree import iterate_elements
 
-__all__ = ["MAX_DEPTH", "MAX_HELD", "Part", "elements", "parts", "root_of", "starts"]
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_HELD",
+    "Part",
+    "iterate_elements",
+    "iterate_parts",
+    "iterate_start_tags",
+    "root_of",
+]

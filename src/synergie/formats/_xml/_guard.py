@@ -23,7 +23,7 @@ _PLAIN = "XML without a document type: entities are not read"
 _FLAT = "elements at most 100 deep"
 
 
-def guarded() -> expat.XMLParserType:
+def build_safe_parser() -> expat.XMLParserType:
     """A parser that refuses a document type and joins the pieces of a text."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -37,24 +37,24 @@ def guarded() -> expat.XMLParserType:
     return parser
 
 
-def feed(parser: expat.XMLParserType, block: bytes, *, last: bool = False) -> None:
+def feed_parser(parser: expat.XMLParserType, block: bytes, *, last: bool = False) -> None:
     """Parses one more *block*. BadInput: not well formed, or an encoding that is not known."""
     try:
         parser.Parse(block, last)
     except expat.ExpatError as error:
-        raise _broken(error) from error
+        raise _build_syntax_fault(error) from error
     except (LookupError, ValueError) as error:  # an encoding that is unknown
         raise BadInput("line 1", str(error), _WHOLE, "not-well-formed") from error
     if len(parser.intern) > MAX_NAMES:
         raise TooLarge(MAX_NAMES, "names in one document")
 
 
-def local(tag: str) -> str:
+def strip_prefix(tag: str) -> str:
     """A name without its prefix."""
     return tag.rpartition(":")[2]
 
 
-def deep(line: int) -> BadInput:
+def build_depth_fault(line: int) -> BadInput:
     """The fault of elements too deep inside one another."""
     return BadInput(f"line {line}", Words("deeper elements"), _FLAT, "not-well-formed")
 
@@ -68,6 +68,6 @@ def root_of(sample: Sample) -> tuple[str, str]:
     return (found[1], found[2]) if found else ("", "")
 
 
-def _broken(error: expat.ExpatError) -> BadInput:
+def _build_syntax_fault(error: expat.ExpatError) -> BadInput:
     found = expat.ErrorString(error.code)
     return BadInput(f"line {error.lineno}", found, _WHOLE, "not-well-formed")

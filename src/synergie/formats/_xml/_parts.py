@@ -7,7 +7,13 @@ from typing import BinaryIO, NamedTuple
 from xml.parsers.expat import XMLParserType
 
 from synergie.errors import TooLarge
-from synergie.formats._xml._guard import BLOCK, MAX_HELD, feed, guarded, local
+from synergie.formats._xml._guard import (
+    BLOCK,
+    MAX_HELD,
+    build_safe_parser,
+    feed_parser,
+    strip_prefix,
+)
 
 MAX_ITEMS = 4_000_000
 """Elements of one part."""
@@ -45,7 +51,7 @@ class Part(NamedTuple):
         return list(zip(self.names, texts, strict=True))
 
 
-def parts(source: BinaryIO, *names: str, row: str | None = None) -> Iterator[Part]:
+def iterate_parts(source: BinaryIO, *names: str, row: str | None = None) -> Iterator[Part]:
     """A part at the end of each element whose local name is in *names*, in document order.
 
     Faster than `elements`, and flat: a text and the name of what it ends in are told, not where
@@ -54,9 +60,9 @@ def parts(source: BinaryIO, *names: str, row: str | None = None) -> Iterator[Par
     over 64 MiB or 4,000,000 elements.
     """
     reader, held = _Reader(), 0
-    _listen(reader, frozenset(names), row)
-    for block in _blocks(source):
-        feed(reader.parser, block)
+    _set_handlers(reader, frozenset(names), row)
+    for block in _iterate_blocks(source):
+        feed_parser(reader.parser, block)
         reader.check(block)
         held += len(block)
         if reader.found:
@@ -65,11 +71,11 @@ def parts(source: BinaryIO, *names: str, row: str | None = None) -> Iterator[Par
             reader.found.clear()
         if held > MAX_HELD:
             raise TooLarge(MAX_HELD, "bytes of one element")
-    feed(reader.parser, b"", last=True)
+    feed_parser(reader.parser, b"", last=True)
     yield from reader.found
 
 
-def _blocks(source: BinaryIO) -> Iterator[bytes]:
+def _iterate_blocks(source: BinaryIO) -> Iterator[bytes]:
     """The bytes of *source*, cut after an end tag so that no text is told in two pieces."""
     rest = b""
     while block := source.read(BLOCK):
@@ -85,7 +91,7 @@ def _blocks(source: BinaryIO) -> Iterator[bytes]:
 class _Reader:
     """What is found, and what has ended since the last part."""
 
-    parser: XMLParserType = field(default_factory=guarded)
+    parser: XMLParserType = field(default_factory=build_safe_parser)
     found: list[Part] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
@@ -109,9 +115,9 @@ class _Reader:
     def take(self, name: str) -> None:
         """A wanted element has ended: everything since the last one is its part."""
         text = "".join(self.pieces[self.ends[-1] if self.ends else 0 :]).strip()
-        names = list(map(local, self.names)) if self.prefixed else self.names.copy()
+        names = list(map(strip_prefix, self.names)) if self.prefixed else self.names.copy()
         lists = names, self.ends.copy(), self.pieces.copy(), self.attributes.copy()
-        self.found.append(Part(local(name), text, *lists))
+        self.found.append(Part(strip_prefix(name), text, *lists))
         self.closed += len(self.names) + 1
         for one in (self.names, self.ends, self.pieces, self.attributes):
             one.clear()
@@ -127,11 +133,11 @@ class _Stops(dict[str, bool]):
     def __missing__(self, name: str) -> bool:
         if ":" in name:
             self._reader.prefixed = True
-        self[name] = found = local(name) in self._wanted
+        self[name] = found = strip_prefix(name) in self._wanted
         return found
 
 
-def _listen(reader: _Reader, wanted: frozenset[str], row: str | None) -> None:
+def _set_handlers(reader: _Reader, wanted: frozenset[str], row: str | None) -> None:
     """Sets the handlers: closures over lists, the cheapest there is for each element."""
     parser, pieces, take = reader.parser, reader.pieces, reader.take
     told, ended, place = reader.attributes.extend, reader.names.append, reader.ends.append

@@ -14,16 +14,16 @@ from synergie.formats._xml._guard import (
     BLOCK,
     MAX_DEPTH,
     MAX_HELD,
-    deep,
-    feed,
-    guarded,
-    local,
+    build_depth_fault,
+    build_safe_parser,
+    feed_parser,
+    strip_prefix,
 )
 
 _PREFIXED = re.compile(rb"</?[\w.-]+:")
 
 
-def elements(source: BinaryIO, *names: str) -> Iterator[Element]:
+def iterate_elements(source: BinaryIO, *names: str) -> Iterator[Element]:
     """Each element whose local name is in *names*, complete, in document order; outermost only.
 
     Names lose their namespace prefix; attributes keep theirs. An element is taken out of the tree
@@ -51,7 +51,7 @@ class _Tree:
         self._builder = TreeBuilder()
         self._root: Element | None = None
         self._prefixed = False
-        self._parser = parser = guarded()
+        self._parser = parser = build_safe_parser()
         parser.StartElementHandler = self._first
         parser.EndElementHandler = self._builder.end
         parser.CharacterDataHandler = self._builder.data
@@ -62,16 +62,16 @@ class _Tree:
 
     def feed(self, block: bytes) -> None:
         self._prefixed = self._prefixed or _PREFIXED.search(block) is not None
-        feed(self._parser, block)
+        feed_parser(self._parser, block)
 
     def close(self) -> None:
-        feed(self._parser, b"", last=True)
+        feed_parser(self._parser, b"", last=True)
 
     def harvest(self, wanted: frozenset[str]) -> Iterator[Element]:
         """What is surely complete: all but the last child, at each level of the open branch."""
         node, depth = self._root, 0
         while node is not None and len(node):
-            if node is not self._root and local(node.tag) in wanted:
+            if node is not self._root and strip_prefix(node.tag) in wanted:
                 return
             done = node[:-1]
             del node[:-1]
@@ -79,7 +79,7 @@ class _Tree:
                 yield from self._found(child, wanted)
             node, depth = node[0], depth + 1
             if depth > MAX_DEPTH:
-                raise deep(self._parser.CurrentLineNumber)
+                raise build_depth_fault(self._parser.CurrentLineNumber)
 
     def rest(self, wanted: frozenset[str]) -> Iterator[Element]:
         """What remains when the document is closed."""
@@ -91,8 +91,8 @@ class _Tree:
         while stack:
             node, depth = stack.pop()
             if depth > MAX_DEPTH:
-                raise deep(self._parser.CurrentLineNumber)
-            if local(node.tag) in wanted:
+                raise build_depth_fault(self._parser.CurrentLineNumber)
+            if strip_prefix(node.tag) in wanted:
                 yield self._plain(node)
             else:
                 stack += [(child, depth + 1) for child in reversed(node)]
@@ -100,5 +100,5 @@ class _Tree:
     def _plain(self, element: Element) -> Element:
         if self._prefixed:
             for node in element.iter():
-                node.tag = local(node.tag)
+                node.tag = strip_prefix(node.tag)
         return element

@@ -36,17 +36,17 @@ def head_of(series: Element, profile: Profile, report: Report) -> tuple[Head, Me
     index = _reading_type(series, "accumulation")
     if index in codes.INDEXES:
         raise BadInput("/accumulation", index, _INTERVAL)
-    measure = _measure(series, commodity, report)
+    measure = _read_measure(series, commodity, report)
     gas = commodity == codes.GAS or measure.dimension == "volume"
-    key = _key(series, gas=gas)
+    key = _read_point_key(series, gas=gas)
     peak = measure.dimension == "power" and _reading_type(series, "aggregate") == codes.MAXIMUM
     head = Head(
         supply_point=key,
-        quantity="apparent_power_max" if peak else _quantity(measure, series, gas=gas),
+        quantity="apparent_power_max" if peak else _choose_quantity(measure, series, gas=gas),
         unit=measure.unit,
-        form="peak" if peak else _form(measure),
-        direction=_direction(series, report),
-        provenance=profile.provenance or _provenance(key),
+        form="peak" if peak else _choose_form(measure),
+        direction=_read_direction(series, report),
+        provenance=profile.provenance or _derive_provenance(key),
     )
     return head, measure
 
@@ -64,7 +64,7 @@ def _reading_type(series: Element, name: str) -> str:
     )
 
 
-def _measure(series: Element, commodity: str, report: Report) -> Measure:
+def _read_measure(series: Element, commodity: str, report: Report) -> Measure:
     """The unit, which says what kind of quantity it is; the product says whether it is reactive.
 
     Real documents label reactive energy KWH, and energy as active power.
@@ -85,7 +85,7 @@ def _measure(series: Element, commodity: str, report: Report) -> Measure:
     return measure
 
 
-def _quantity(measure: Measure, series: Element, *, gas: bool) -> Quantity:
+def _choose_quantity(measure: Measure, series: Element, *, gas: bool) -> Quantity:
     if gas and measure.dimension == "energy":
         return "gas_energy"
     reactive = measure.dimension.startswith("reactive")
@@ -94,11 +94,11 @@ def _quantity(measure: Measure, series: Element, *, gas: bool) -> Quantity:
     return _QUANTITIES[measure.dimension]
 
 
-def _form(measure: Measure) -> Form:
+def _choose_form(measure: Measure) -> Form:
     return "mean_power" if measure.dimension.endswith("power") else "interval_energy"
 
 
-def _direction(series: Element, report: Report) -> Direction:
+def _read_direction(series: Element, report: Report) -> Direction:
     """By the kind of business, else by the direction of the flow."""
     business, flow = text_of(series, "businessType"), text_of(series, "flowDirection.direction")
     known: dict[str, Direction] = {codes.PRODUCTION: "export", codes.CONSUMPTION: "import"}
@@ -112,7 +112,7 @@ def _direction(series: Element, report: Report) -> Direction:
     return found
 
 
-def _key(series: Element, *, gas: bool) -> str:
+def _read_point_key(series: Element, *, gas: bool) -> str:
     """Key of the point: a French PRM or PCE by its scheme, else what letters and digits it has."""
     node = series.find(_POINT)
     if node is None:
@@ -130,5 +130,5 @@ def _key(series: Element, *, gas: bool) -> str:
     return f"other:{code}"
 
 
-def _provenance(key: str) -> Provenance:
+def _derive_provenance(key: str) -> Provenance:
     return "synthetic" if key.startswith("prm:99") else "partner"

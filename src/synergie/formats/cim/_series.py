@@ -68,14 +68,14 @@ class Value(NamedTuple):
 
 def period_of(element: Element) -> Period:
     """Interval and resolution of a Period; BadInput when they cannot be read."""
-    start = _moment(element, "start")
-    end = _moment(element, "end")
+    start = _read_interval_time(element, "start")
+    end = _read_interval_time(element, "end")
     if end <= start:
         raise BadInput("/timeInterval/end", end.isoformat(), _FORWARD)
-    return Period(start, end, _length(text_of(element, "resolution")))
+    return Period(start, end, _parse_duration(text_of(element, "resolution")))
 
 
-def _moment(element: Element, name: str) -> datetime:
+def _read_interval_time(element: Element, name: str) -> datetime:
     text = (element.findtext(f"timeInterval/{name}") or "").strip()
     where = f"/timeInterval/{name}"
     if not _TIME.fullmatch(text):
@@ -90,7 +90,7 @@ def _moment(element: Element, name: str) -> datetime:
     return moment
 
 
-def _length(text: str) -> Length:
+def _parse_duration(text: str) -> Length:
     found = _DURATION.fullmatch(text)
     if found is None:
         raise BadInput("/resolution", text or Words("nothing"), _RESOLUTION)
@@ -119,7 +119,7 @@ def value_of(point: Element, factor: int) -> Value:
     quality = codes.QUALITIES.get(code)
     if quality is None:
         quality = _other_quality(code)
-    number = _number(text, factor) if text and quality != "missing" else None
+    number = _parse_quantity(text, factor) if text and quality != "missing" else None
     return Value(place, number, "missing" if number is None else quality, code)
 
 
@@ -130,7 +130,7 @@ def _other_quality(code: str) -> Quality:
 
 
 @lru_cache(maxsize=65_536)  # a meter tells the same figures again and again
-def _number(text: str, factor: int) -> Number:
+def _parse_quantity(text: str, factor: int) -> Number:
     if text.isascii() and text.isdecimal() and len(text) <= _SHORT:
         return int(text) * factor
     where = "/energy_Quantity.quantity"

@@ -14,7 +14,7 @@ from typing import BinaryIO, Final, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import day_bounds, day_of, zone
+from synergie.calendar import day_bounds, day_of, load_time_zone
 from synergie.errors import BadInput
 from synergie.formats.cim import _codes as codes
 from synergie.formats.format import Record
@@ -100,20 +100,20 @@ def write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
     BadInput for a record that VHD cannot hold: no curve and no interval, an index, a unit without
     a code (VA, V, therm), months, a suspect quality, negative values, no record at all.
     """
-    tz, span = zone(profile.time_zone), _Span()
+    tz, span = load_time_zone(profile.time_zone), _Span()
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
         for n, record in enumerate(records, 1):
-            for part in _series(record, n, tz, span):
+            for part in _format_series(record, n, tz, span):
                 body.write(part.encode())
         if span.start is None or span.end is None:
             raise BadInput("records", "0", "at least one record: the schema asks for a TimeSeries")
         as_of = None if profile.about is None else profile.about.as_of
         head = _HEAD.format(
             namespace=codes.NAMESPACE,
-            created=_second(as_of or span.end),
-            mrid=_uuid(span.name, _minute(span.start), _minute(span.end)),
-            start=_minute(span.start),
-            end=_minute(span.end),
+            created=_format_second(as_of or span.end),
+            mrid=_compute_uuid(span.name, _format_minute(span.start), _format_minute(span.end)),
+            start=_format_minute(span.start),
+            end=_format_minute(span.end),
         )
         sink.write(head.encode())
         body.seek(0)
@@ -136,7 +136,7 @@ class _Span:
         self.end = max(self.end or end, end)
 
 
-class _Told(NamedTuple):
+class _PeriodPoints(NamedTuple):
     """A record as a period: its interval, its resolution, and points of value and quality code."""
 
     start: datetime
@@ -145,7 +145,7 @@ class _Told(NamedTuple):
     points: Iterable[tuple[Decimal | None, str]]
 
 
-def _series(record: Record, n: int, tz: ZoneInfo, span: _Span) -> Iterator[str]:
+def _format_series(record: Record, n: int, tz: ZoneInfo, span: _Span) -> Iterator[str]:
     """The text of one record, in parts."""
     if not isinstance(record, MeterCurve | IntervalReading):
         raise BadInput("record", type(record).__name__, "a meter curve or an interval reading")
@@ -159,7 +159,11 @@ def _series(record: Record, n: int, tz: ZoneInfo, span: _Span) -> Iterator[str]:
     wanted = "peak" if peak else "mean_power" if power else "interval_energy"
     if form not in {None, wanted}:
         raise BadInput("/form", form, "an energy of intervals, a mean power, a peak of power")
-    told = _curve(record, tz) if isinstance(record, MeterCurve) else _single(record)
+    told = (
+        _build_curve_period(record, tz)
+        if isinstance(record, MeterCurve)
+        else _build_single_period(record)
+    )
     if told.start.second or told.end.second:
         raise BadInput("/start", told.start.isoformat(), "times on whole minutes")
     span.cover(record.external_id, told.start, told.end)
@@ -167,17 +171,17 @@ def _series(record: Record, n: int, tz: ZoneInfo, span: _Span) -> Iterator[str]:
     gas = record.quantity.startswith("gas")
     export = record.direction == "export"
     yield _SERIES.format(
-        mrid=_uuid(record.external_id, _minute(told.start), str(n)),
+        mrid=_compute_uuid(record.external_id, _format_minute(told.start), str(n)),
         business=codes.PRODUCTION if export else codes.CONSUMPTION,
         product=product,
         unit=unit.code,
         flow=codes.UP if export else codes.DOWN,
         resolution=told.resolution,
-        start=_minute(told.start),
-        end=_minute(told.end),
+        start=_format_minute(told.start),
+        end=_format_minute(told.end),
     )
     for position, (value, code) in enumerate(told.points, 1):
-        yield _point(position, value, unit.power, code)
+        yield _format_point(position, value, unit.power, code)
     yield _TAIL.format(
         scheme=codes.OTHER_SCHEME if scheme == "other" else codes.FRANCE,
         point=point,
@@ -186,34 +190,34 @@ def _series(record: Record, n: int, tz: ZoneInfo, span: _Span) -> Iterator[str]:
     )
 
 
-def _curve(curve: MeterCurve, tz: ZoneInfo) -> _Told:
+def _build_curve_period(curve: MeterCurve, tz: ZoneInfo) -> _PeriodPoints:
     values = (None if v is None else Decimal(repr(v)) for v in curve.values)
     if curve.quality is None:
         qualities: Iterable[str] = repeat("measured", len(curve.values))
     else:
         qualities = chain.from_iterable(repeat(run.quality, run.n) for run in curve.quality)
-    points = zip(values, map(_code, qualities), strict=True)
+    points = zip(values, map(_find_quality_code, qualities), strict=True)
     if curve.step_s is not None and curve.end is not None:
         hours, minutes = divmod(curve.step_s // 60, 60)
         length = f"P0Y0M0DT{hours}H{minutes}M0.000S"
-        return _Told(curve.start, curve.end, length, points)
+        return _PeriodPoints(curve.start, curve.end, length, points)
     day = day_of(curve.start, tz)
     if curve.step != "P1D":
         raise BadInput("/step", curve.step, "steps of one minute to one day")
     if day_bounds(day, tz)[0] != curve.start:
         raise BadInput("/start", curve.start.isoformat(), "a midnight of the declared zone")
     end = day_bounds(day + timedelta(days=len(curve.values)), tz)[0]
-    return _Told(curve.start, end, "P0Y0M1DT0H0M0.000S", points)
+    return _PeriodPoints(curve.start, end, "P0Y0M1DT0H0M0.000S", points)
 
 
-def _single(record: IntervalReading) -> _Told:
+def _build_single_period(record: IntervalReading) -> _PeriodPoints:
     seconds = int((record.end - record.start).total_seconds())
     plain = record.source_quality is None and record.quality in {"measured", "missing"}
-    code = "" if plain else _code(record.quality)
-    return _Told(record.start, record.end, f"PT{seconds}S", [(record.value, code)])
+    code = "" if plain else _find_quality_code(record.quality)
+    return _PeriodPoints(record.start, record.end, f"PT{seconds}S", [(record.value, code)])
 
 
-def _code(quality: str) -> str:
+def _find_quality_code(quality: str) -> str:
     code = _CODES.get(quality)
     if code is None:
         raise BadInput("/quality", quality, "a quality that VHD codes: it has none for suspect")
@@ -223,7 +227,7 @@ def _code(quality: str) -> str:
 _CODES: Final[dict[str, str]] = {str(quality): code for quality, code in codes.CODES.items()}
 
 
-def _point(position: int, value: Decimal | None, power: int, code: str) -> str:
+def _format_point(position: int, value: Decimal | None, power: int, code: str) -> str:
     if value is not None and (value < 0 or value >= _MOST):
         raise BadInput("/values", value, "zero or more, below 10^15")
     if value is not None and value != round(value, _DECIMALS):
@@ -239,13 +243,13 @@ def _point(position: int, value: Decimal | None, power: int, code: str) -> str:
     return "".join([*parts, "</Point>\n"])
 
 
-def _minute(moment: datetime) -> str:
+def _format_minute(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
-def _second(moment: datetime) -> str:
+def _format_second(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _uuid(*parts: str) -> str:
+def _compute_uuid(*parts: str) -> str:
     return str(uuid5(NAMESPACE_URL, "/".join(("urn:synergie:cim-vhd", *parts))))

@@ -11,11 +11,18 @@ from decimal import Decimal
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
-from synergie.calendar import day_bounds, day_of, zone
+from synergie.calendar import day_bounds, day_of, load_time_zone
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._points import Days, Head, Points, continued, curves, daily
-from synergie.formats._xml import elements, root_of
+from synergie.formats._points import (
+    Days,
+    Head,
+    Points,
+    build_daily_curves,
+    build_stamped_curves,
+    continue_curves,
+)
+from synergie.formats._xml import iterate_elements, root_of
 from synergie.formats.cim import _codes as codes
 from synergie.formats.cim._meaning import head_of
 from synergie.formats.cim._series import (
@@ -67,7 +74,7 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
 
 
 @dataclass(slots=True)
-class _Held:
+class _SeriesPoints:
     """Points of one series, as they come by."""
 
     head: Head
@@ -82,15 +89,15 @@ class _Reading:
 
     def __init__(self, source: BinaryIO, profile: Profile, report: Report) -> None:
         self._source, self._profile, self._report = source, profile, report
-        self._held: dict[Head, _Held] = {}
+        self._held: dict[Head, _SeriesPoints] = {}
         self._ends: dict[str, datetime] = {}
-        self._tz = zone(profile.time_zone)
+        self._tz = load_time_zone(profile.time_zone)
         self._n = self._since = 0
 
     def records(self) -> Iterator[Record]:
         """The records, in order of the first point of each series."""
         some = False
-        for series in elements(self._source, "TimeSeries"):
+        for series in iterate_elements(self._source, "TimeSeries"):
             some = True
             self._series(series)
             if self._since > MAX_HELD:
@@ -111,7 +118,7 @@ class _Reading:
             for node in periods:
                 self._refused(node, fault)
             return
-        into = self._held.setdefault(head, _Held(head))
+        into = self._held.setdefault(head, _SeriesPoints(head))
         for node in periods:
             try:
                 period = period_of(node)
@@ -126,7 +133,7 @@ class _Reading:
             self._n += 1
             self._report.refuse(f"record {self._n}", fault)
 
-    def _period(self, node: Element, period: Period, factor: int, into: _Held) -> None:
+    def _period(self, node: Element, period: Period, factor: int, into: _SeriesPoints) -> None:
         """The points of one period, on its grid of steps when it has one."""
         seconds = period.length.seconds
         base, end = int(period.start.timestamp()), int(period.end.timestamp())
@@ -152,7 +159,7 @@ class _Reading:
             if value.quality not in _PLAIN or value.code not in codes.QUALITIES:
                 self._qualified(value)
 
-    def _point(self, value: Value, period: Period, into: _Held) -> None:
+    def _point(self, value: Value, period: Period, into: _SeriesPoints) -> None:
         """One point that is on no grid of steps: on a civil day, or alone."""
         start, end, day = self._interval(value.position, period)
         if day is not None:
@@ -188,10 +195,10 @@ class _Reading:
         first = day_of(period.start, tz)
         civil = day_bounds(first, tz)[0] == period.start
         if not civil:
-            tz = zone("UTC")
+            tz = load_time_zone("UTC")
             first = day_of(period.start, tz)
         before = period.start - day_bounds(first, tz)[0]
-        low, high = (_later(first, period.length, n) for n in (position - 1, position))
+        low, high = (_add_lengths(first, period.length, n) for n in (position - 1, position))
         start, end = (day_bounds(one, tz)[0] + before for one in (low, high))
         return start, end, low if civil and period.length.days == 1 else None
 
@@ -202,7 +209,9 @@ class _Reading:
         day = day_of(start, self._tz)
         return day if day_bounds(day, self._tz) == (start, end) else None
 
-    def _alone(self, value: Value, into: _Held, interval: tuple[datetime, datetime]) -> None:
+    def _alone(
+        self, value: Value, into: _SeriesPoints, interval: tuple[datetime, datetime]
+    ) -> None:
         head, known = into.head, into.others.get(interval)
         number = None if value.number is None else Decimal(value.number)
         if known is not None and known.value == number:
@@ -232,14 +241,16 @@ class _Reading:
         held, self._held, self._since = self._held, {}, 0
         for head, one in held.items():
             if one.points.stamps:
-                part = curves(head, one.points, side="start", steps=one.steps, report=self._report)
-                yield from continued(head, part, self._ends, self._report)
+                part = build_stamped_curves(
+                    head, one.points, side="start", steps=one.steps, report=self._report
+                )
+                yield from continue_curves(head, part, self._ends, self._report)
             zone_name = self._profile.time_zone
-            yield from daily(head, one.days, time_zone=zone_name, report=self._report)
+            yield from build_daily_curves(head, one.days, time_zone=zone_name, report=self._report)
             yield from one.others.values()
 
 
-def _later(day: date, length: Length, n: int) -> date:
+def _add_lengths(day: date, length: Length, n: int) -> date:
     """The day *n* lengths of days or months after *day*."""
     if length.days:
         return day + timedelta(days=length.days * n)

@@ -59,7 +59,7 @@ class Day:
             return [low + 60 * minutes for minutes in labels]
         step = 60 * self.step()
         n = (high - low) // step
-        if high - low == 60 * A_DAY or len(labels) != n or not _forward(labels):
+        if high - low == 60 * A_DAY or len(labels) != n or not _is_forward(labels):
             return None
         return [low + step * (i + 1) for i in range(n)]
 
@@ -76,7 +76,7 @@ class Day:
         return 0 in labels and A_DAY not in labels
 
 
-def _forward(labels: Sequence[int]) -> bool:
+def _is_forward(labels: Sequence[int]) -> bool:
     """Whether labels go forward, but for the hour when clocks go back."""
     return all(b >= a or a - b <= _HOUR for a, b in pairwise(labels))
 

@@ -10,11 +10,18 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import BinaryIO, Final
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats import checks
 from synergie.formats._json import Node, items
-from synergie.formats._points import Head, Number, Points, curves, exact, resolved
+from synergie.formats._points import (
+    Head,
+    Number,
+    Points,
+    build_stamped_curves,
+    parse_exact_number,
+    resolve_label_times,
+)
 from synergie.formats.datadis._days import Day, Row, in_bounds
 from synergie.formats.format import Format, Sample
 from synergie.formats.report import Report
@@ -59,10 +66,12 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[MeterCurve], Repo
     default (Atlantic/Canary). BadInput: no readings of Datadis.
     """
     report = Report()
-    return _curves(source, profile, report), report
+    return _read_datadis_curves(source, profile, report), report
 
 
-def _curves(source: BinaryIO, profile: Profile, report: Report) -> Iterator[MeterCurve]:
+def _read_datadis_curves(
+    source: BinaryIO, profile: Profile, report: Report
+) -> Iterator[MeterCurve]:
     points: dict[str, dict[date, Day]] = {}
     n, strange, seen = 0, False, False
     for place, value in items(source, LIST):
@@ -78,8 +87,8 @@ def _curves(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Mete
             raise TooLarge(MAX_HELD, "rows")
         try:
             node = Node.of(value)
-            key, day = _key(node), _day(node)
-            row = _row(node, str(place), report)
+            key, day = _parse_cups(node), _parse_day(node)
+            row = _parse_row(node, str(place), report)
         except BadInput as fault:
             report.refuse(place, fault)
             continue
@@ -87,7 +96,7 @@ def _curves(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Mete
     if not n and (strange or not (seen or _is_list(source))):
         raise BadInput("document", Words("JSON of another kind"), _CURVE)
     for key, days in points.items():
-        yield from _point(key, list(days.values()), profile, report)
+        yield from _build_point_curves(key, list(days.values()), profile, report)
 
 
 def _is_list(source: BinaryIO) -> bool:
@@ -99,7 +108,7 @@ def _is_list(source: BinaryIO) -> bool:
 _BESIDE: Final = {LIST, "distributorError"}
 
 
-def _key(node: Node) -> str:
+def _parse_cups(node: Node) -> str:
     cups = node.text("cups")
     code = re.sub(r"[ -]", "", cups)
     if not re.fullmatch(r"[0-9A-Za-z]{1,33}", code, re.ASCII):
@@ -107,7 +116,7 @@ def _key(node: Node) -> str:
     return f"other:{code}"
 
 
-def _day(node: Node) -> date:
+def _parse_day(node: Node) -> date:
     text = node.text("date")
     found = _DATE.fullmatch(text)
     try:
@@ -119,7 +128,7 @@ def _day(node: Node) -> date:
     return day
 
 
-def _row(node: Node, place: str, report: Report) -> Row:
+def _parse_row(node: Node, place: str, report: Report) -> Row:
     text = node.text("time")
     found = _TIME.fullmatch(text)
     minutes = 60 * int(found[1]) + int(found[2]) if found else -1
@@ -132,26 +141,28 @@ def _row(node: Node, place: str, report: Report) -> Row:
     elif quality == "estimated":
         report.find(checks.ESTIMATED)
     for name in ("generationEnergyKWh", "selfConsumptionEnergyKWh"):
-        if _energy(node, name):
+        if _parse_energy(node, name):
             report.note("{} is no exchange with the network: passed over", name)
-    drawn, fed_in = _energy(node, "consumptionKWh"), _energy(node, "surplusEnergyKWh")
+    drawn, fed_in = _parse_energy(node, "consumptionKWh"), _parse_energy(node, "surplusEnergyKWh")
     return Row(minutes, drawn, fed_in, quality or "measured", place)
 
 
-def _energy(node: Node, name: str) -> Number:
+def _parse_energy(node: Node, name: str) -> Number:
     text = node.maybe(name)
     if text is None:
         return None
     plain = text.rstrip("0").rstrip(".") if "." in text else text
-    value = exact(plain, f"/{name}", _ENERGY)
+    value = parse_exact_number(plain, f"/{name}", _ENERGY)
     if value < 0:
         raise BadInput(f"/{name}", text, _ENERGY, checks.NEGATIVE_ENERGY.code)
     return value
 
 
-def _point(key: str, days: list[Day], profile: Profile, report: Report) -> Iterator[MeterCurve]:
+def _build_point_curves(
+    key: str, days: list[Day], profile: Profile, report: Report
+) -> Iterator[MeterCurve]:
     """The curves of one point; the rows are counted once, with what is drawn."""
-    rows, stamps, steps = _resolved(days, profile, report)
+    rows, stamps, steps = _resolve_rows(days, profile, report)
     provenance = profile.provenance or "partner"
     sides: list[tuple[Direction, Callable[[Row], Number]]] = [("import", lambda row: row.drawn)]
     if any(row.fed_in for row in rows):
@@ -169,24 +180,24 @@ def _point(key: str, days: list[Day], profile: Profile, report: Report) -> Itera
         column = Points()
         for row, stamp in zip(rows, stamps, strict=True):
             column.add(stamp, value(row), row.quality, row.place)
-        yield from curves(head, column, side="end", steps=list(steps), report=told)
+        yield from build_stamped_curves(head, column, side="end", steps=list(steps), report=told)
         if told is not report:
             report.gaps += told.gaps
 
 
-def _resolved(
+def _resolve_rows(
     days: list[Day], profile: Profile, report: Report
 ) -> tuple[list[Row], list[int], list[int]]:
     """The rows that have an instant, with the end of their step (epoch) and its length, seconds."""
     name = "Europe/Madrid" if profile.time_zone == _DEFAULT_ZONE else profile.time_zone
-    tz = zone(name)
+    tz = load_time_zone(name)
     known = [day.counted(tz) for day in days]
     bare = [day for day, stamps in zip(days, known, strict=True) if stamps is None]
     if any(day.starts for day in bare):
         report.note("days with 00:00 and without 24:00: their labels were read as starts")
     labels = [label for day in bare for label in day.labels()]
     places = [row.place for day in bare for row in day.rows]
-    found = iter(resolved(labels, places, name, report))
+    found = iter(resolve_label_times(labels, places, name, report))
     rows, ends, steps = list[Row](), list[int](), list[int]()
     for day, stamps in zip(days, known, strict=True):
         for i, row in enumerate(day.rows):

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from synergie.calendar import day_of, month_bounds, zone
+from synergie.calendar import day_of, load_time_zone, month_bounds
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._points import Days, Head, Number, daily
+from synergie.formats._points import Days, Head, Number, build_daily_curves
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._answer_points import Rows
-from synergie.formats.enedis._flow import Epochs, civil, power
+from synergie.formats.enedis._flow import Epochs, parse_civil_date, parse_power
 from synergie.formats.format import Record
 from synergie.formats.report import Report
 from synergie.schemas.readings.interval_reading import IntervalReading
@@ -59,7 +59,7 @@ class Daily:
             form=form,
             unit=known,
             direction=direction,
-            provenance=profile.provenance or _codes.provenance(prm),
+            provenance=profile.provenance or _codes.derive_provenance(prm),
         )
         return cls(head, rows, profile.time_zone, step)
 
@@ -74,28 +74,28 @@ class Daily:
                 report.refuse(place, fault)
                 continue
             told = self.rows.natures[i], self.rows.likelihoods[i], self.rows.states[i]
-            days.add(day, value, _codes.quality(*told), place)
+            days.add(day, value, _codes.derive_quality(*told), place)
         if self.step == "P1M":
             yield from self._months(days, report)
         else:
-            yield from daily(self.head, days, time_zone=self.time_zone, report=report)
+            yield from build_daily_curves(self.head, days, time_zone=self.time_zone, report=report)
 
     def _value(self, text: str, report: Report) -> Number:
         if text == SENTINEL and self.head.form == "peak":
             report.find(checks.SENTINEL)
             return None
-        return power(text, "/v", MOST)
+        return parse_power(text, "/v", MOST)
 
     def _day(self, text: str, epochs: Epochs) -> date:
         """The civil day of a date, of a local time, or of a time with offset."""
         if text[19:].endswith("Z") or "+" in text[19:] or "-" in text[19:]:
             moment = datetime.fromtimestamp(epochs[text], UTC)
-            return day_of(moment, zone(self.time_zone))
-        return civil(text[:10], "/d")
+            return day_of(moment, load_time_zone(self.time_zone))
+        return parse_civil_date(text[:10], "/d")
 
     def _months(self, days: Days, report: Report) -> Iterator[IntervalReading]:
         for day, value, quality in zip(days.days, days.values, days.qualities, strict=True):
-            start, end = month_bounds(day, zone(self.time_zone))
+            start, end = month_bounds(day, load_time_zone(self.time_zone))
             report.kept += 1
             yield IntervalReading(
                 supply_point=self.head.supply_point,

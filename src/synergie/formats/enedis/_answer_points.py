@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._points import Head, Points, curves
+from synergie.formats._points import Head, Points, build_stamped_curves
 from synergie.formats._runs import Side
 from synergie.formats.enedis import _codes
-from synergie.formats.enedis._flow import MOST, POWER_UNITS, Clock, power, whole
+from synergie.formats.enedis._flow import MOST, POWER_UNITS, Clock, parse_power, parse_whole_texts
 from synergie.formats.report import Report
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.profile import Profile
@@ -50,7 +50,7 @@ class Curve:
         known = POWER_UNITS.get(unit)
         if known is None or known not in UNITS[quantity]:
             raise BadInput("/unite", unit, "a unit of this quantity", checks.UNIT_UNKNOWN.code)
-        provenance = profile.provenance or _codes.provenance(prm)
+        provenance = profile.provenance or _codes.derive_provenance(prm)
         return cls(
             Head(
                 supply_point=f"prm:{prm}",
@@ -64,17 +64,19 @@ class Curve:
     def records(self, rows: Rows, clock: Clock, profile: Profile) -> Iterator[MeterCurve]:
         """Its runs; a step that changes begins another."""
         report = clock.report
-        side = _side(set(rows.natures), profile, report)
+        side = _choose_side(set(rows.natures), profile, report)
         points, steps = self._points(rows, clock)
-        yield from curves(self.head, points, side=side, steps=_told(steps), report=report)
+        yield from build_stamped_curves(
+            self.head, points, side=side, steps=_fill_steps(steps), report=report
+        )
 
     def _points(self, rows: Rows, clock: Clock) -> tuple[Points, list[int | None]]:
         """What can be read, and the step that each point tells."""
         numbers = range(rows.first, rows.first + len(rows.stamps))
         instants = clock.instants(rows.stamps, numbers)
         limit = MOST // 1000 if self.head.unit.startswith("k") else MOST
-        values = whole(rows.values, limit) if rows.values else None
-        seconds = {text: _seconds(text) for text in set(rows.steps)}
+        values = parse_whole_texts(rows.values, limit) if rows.values else None
+        seconds = {text: _parse_step_seconds(text) for text in set(rows.steps)}
         usual = set(rows.natures) <= {"B", "R"} and set(rows.likelihoods) <= {"", "0"}
         if values is not None and usual and None not in instants and 0 not in seconds.values():
             stamps = [one for one in instants if one is not None]
@@ -99,17 +101,17 @@ class Curve:
                 report.refuse(f"record {rows.first + i}", BadInput("/p", rows.steps[i], _STEP))
                 continue
             try:
-                value = power(rows.values[i], "/v", limit)
+                value = parse_power(rows.values[i], "/v", limit)
             except BadInput as fault:
                 report.refuse(f"record {rows.first + i}", fault)
                 continue
-            quality = _codes.quality(rows.natures[i], rows.likelihoods[i], rows.states[i])
+            quality = _codes.derive_quality(rows.natures[i], rows.likelihoods[i], rows.states[i])
             points.add(instant, value, quality, rows.first + i)
             steps.append(step)
         return points, steps
 
 
-def _told(steps: list[int | None]) -> int | list[int] | None:
+def _fill_steps(steps: list[int | None]) -> int | list[int] | None:
     """One step for all, or that of each: a point that tells none has that of the one before."""
     known = [step for step in steps if step is not None]
     if not known:
@@ -123,12 +125,12 @@ def _told(steps: list[int | None]) -> int | list[int] | None:
     return out
 
 
-def _seconds(text: str) -> int | None:
+def _parse_step_seconds(text: str) -> int | None:
     """Of a step; 0 for one that is none, None for a blank."""
     return _MINUTES.get(text, 0) if text else None
 
 
-def _side(natures: set[str], profile: Profile, report: Report) -> Side:
+def _choose_side(natures: set[str], profile: Profile, report: Report) -> Side:
     """What is declared, else what the natures show. BadInput when neither tells."""
     shown: Side | None = None
     if "R" in natures and "B" not in natures:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from synergie.formats._json import Node
 from synergie.formats.enedis import _codes, _terms
 from synergie.formats.report import Report
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.assets.supply_terms import SubscribedPower, SupplyTerms
 from synergie.schemas.faults import faults
@@ -22,7 +22,7 @@ _PEOPLE = (
     "adresseInstallationNonNormalisee", "adresse", "coordonneesContact", "personnePhysique",
     "interlocuteurClient", "interlocuteurTechnique", "parametresTeleAcces",
 )  # fmt: skip
-_PEOPLE_COLUMNS = tuple(map(plain, (
+_PEOPLE_COLUMNS = tuple(map(normalize_column_name, (
     "Nom", "Prenom", "IC Nom", "IT Nom", "Email", "Telephone fixe", "Telephone portable",
     "Numero et nom de la voie", "Adresse ligne 1", "Adresse ligne 4", "IC Adresse ligne 4",
     "IT Adresse ligne 4",
@@ -32,7 +32,7 @@ _CHANGES = (
     "dateDerniereMiseEnServiceSoutirage", "dateDerniereModificationFormuleTarifaireAcheminement",
     "dateDernierModificationCalendrierFournisseur",
 )  # fmt: skip
-_CHANGE_COLUMNS = tuple(map(plain, (
+_CHANGE_COLUMNS = tuple(map(normalize_column_name, (
     "Date de derniere augmentation de puissance souscrite",
     "Date de derniere diminution de puissance souscrite",
     "Date de derniere mise en service en soutirage",
@@ -75,7 +75,7 @@ class Facts:
             "subscribed_power_kva": float(max(known)) if known else None,
             "time_zone": profile.time_zone,
             "personal_data": "yes" if self.person else "possible",
-            "provenance": profile.provenance or _codes.provenance(self.code),
+            "provenance": profile.provenance or _codes.derive_provenance(self.code),
         }
         try:
             return SupplyPointRecord(**facts)
@@ -92,7 +92,7 @@ class Facts:
             "valid_from": self.since,
             "market_segment": self.segment,
             "tariff_code": self.tariff,
-            "voltage_domain": _domain(self.domain),
+            "voltage_domain": _parse_domain(self.domain),
             "meter_type": self.meter,
             "calendar": self.calendar,
             "subscribed_powers": tuple(self.powers),
@@ -101,7 +101,7 @@ class Facts:
             "state": self.state,
             "holder_siret": self.holder,
             "source": source,
-            "provenance": profile.provenance or _codes.provenance(self.code),
+            "provenance": profile.provenance or _codes.derive_provenance(self.code),
         }
         try:
             return SupplyTerms(**facts)
@@ -111,29 +111,35 @@ class Facts:
 
 def facts_of_item(node: Node, report: Report) -> Facts:
     """Facts of one JSON item; BadInput when its PRM or a number has not its form."""
-    facts = Facts(_codes.prm(node.text("idPrm"), "/idPrm"))
-    supply = _within(node, "situationAlimentation", "alimentationPrincipale")
-    metering = _within(node, "situationComptage")
-    contract = _contract(node, report)
-    tariff = _within(contract, "structureTarifaire")
-    client = _within(contract, "clientFinal", "informationsClient")
-    facts.segment = _terms.segment(_code(contract, "segment"))
-    facts.tariff = _terms.tariff(_code(tariff, "formuleTarifaireAcheminement"))
-    facts.domain = _code(supply, "domaineTension")
-    facts.meter = _code(_within(metering, "dispositifComptage"), "typeComptage")
-    facts.calendar = _code(_within(tariff, "grilleTurpe"), "calendrier")
-    facts.powers = _powers(tariff)
-    facts.connection = _power(supply, "puissanceRaccordementSoutirage", None)
-    facts.offpeak = _code(_within(metering, "relais"), "plageHeuresCreuses", "libelle")
-    facts.state = _code(_within(contract, "informationsContractuelles"), "etatContractuel")
-    facts.holder = _siret(_within(client, "personneMorale").maybe("numSiret"), report)
-    facts.since = _since(contract, _within(node, "syntheseContractuelle"))
-    facts.person = bool(_told(client.fields.get("personnePhysique")))
+    facts = Facts(_codes.parse_prm(node.text("idPrm"), "/idPrm"))
+    supply = _find_inner_node(node, "situationAlimentation", "alimentationPrincipale")
+    metering = _find_inner_node(node, "situationComptage")
+    contract = _select_contract(node, report)
+    tariff = _find_inner_node(contract, "structureTarifaire")
+    client = _find_inner_node(contract, "clientFinal", "informationsClient")
+    facts.segment = _terms.find_segment(_read_code(contract, "segment"))
+    facts.tariff = _terms.find_tariff(_read_code(tariff, "formuleTarifaireAcheminement"))
+    facts.domain = _read_code(supply, "domaineTension")
+    facts.meter = _read_code(_find_inner_node(metering, "dispositifComptage"), "typeComptage")
+    facts.calendar = _read_code(_find_inner_node(tariff, "grilleTurpe"), "calendrier")
+    facts.powers = _read_powers(tariff)
+    facts.connection = _read_power(supply, "puissanceRaccordementSoutirage", None)
+    facts.offpeak = _read_code(
+        _find_inner_node(metering, "relais"), "plageHeuresCreuses", "libelle"
+    )
+    facts.state = _read_code(
+        _find_inner_node(contract, "informationsContractuelles"), "etatContractuel"
+    )
+    facts.holder = _clean_siret(
+        _find_inner_node(client, "personneMorale").maybe("numSiret"), report
+    )
+    facts.since = _find_begin_date(contract, _find_inner_node(node, "syntheseContractuelle"))
+    facts.person = bool(_has_content(client.fields.get("personnePhysique")))
     facts.personal = _holds_people(node.fields)
     return facts
 
 
-def _contract(node: Node, report: Report) -> Node:
+def _select_contract(node: Node, report: Report) -> Node:
     """The one situation that holds: of drawing before feeding in, and the latest begun."""
     some = node.nodes("situationsContractuelles")
     drawn = [one for one in some if one.fields.get("typeInjection") is not True] or some
@@ -146,7 +152,7 @@ def _contract(node: Node, report: Report) -> Node:
     return dated[-1]
 
 
-def _within(node: Node, *names: str) -> Node:
+def _find_inner_node(node: Node, *names: str) -> Node:
     """The object under *names*, one in the other; empty when it is absent."""
     for name in names:
         value = node.fields.get(name)
@@ -154,36 +160,38 @@ def _within(node: Node, *names: str) -> Node:
     return node
 
 
-def _code(node: Node, name: str, *others: str) -> str | None:
+def _read_code(node: Node, name: str, *others: str) -> str | None:
     """A text, or the `code` (else `libelle`) of an object; SGE writes it under `attributes`."""
     value = node.fields.get(name)
     if not isinstance(value, dict):
         return node.maybe(name)
-    one = _within(node, name)
+    one = _find_inner_node(node, name)
     for part in (*others, "code"):
-        if found := one.maybe(part) or _within(one, "attributes").maybe(part):
+        if found := one.maybe(part) or _find_inner_node(one, "attributes").maybe(part):
             return found
     return one.maybe("libelle")
 
 
-def _powers(tariff: Node) -> list[SubscribedPower]:
+def _read_powers(tariff: Node) -> list[SubscribedPower]:
     """By class of the network tariff, else of the supplier's grid, else one for all."""
     for grid in ("grilleTurpe", "grilleFournisseur"):
-        each = _within(tariff, grid).nodes("classesTemporelles")
-        found = [power for one in each if (power := _power(one, "puissance", one.maybe("code")))]
+        each = _find_inner_node(tariff, grid).nodes("classesTemporelles")
+        found = [
+            power for one in each if (power := _read_power(one, "puissance", one.maybe("code")))
+        ]
         if found:
             return found
-    one = _power(tariff, "puissanceSouscrite", None) or _power(
+    one = _read_power(tariff, "puissanceSouscrite", None) or _read_power(
         tariff, "puissanceSouscriteMax", None
     )
     return [one] if one else []
 
 
-def _power(node: Node, name: str, tariff_class: str | None) -> SubscribedPower | None:
+def _read_power(node: Node, name: str, tariff_class: str | None) -> SubscribedPower | None:
     """`{valeur, unite}`, or a text as `36 kVA`; None when it is absent. BadInput otherwise."""
     value = node.fields.get(name)
     if isinstance(value, dict):
-        one = _within(node, name)
+        one = _find_inner_node(node, name)
         if one.maybe("valeur") is None:
             return None
         return _terms.power_of(
@@ -193,7 +201,7 @@ def _power(node: Node, name: str, tariff_class: str | None) -> SubscribedPower |
     return None if text is None else _terms.power_of(text, node.at(name), tariff_class)
 
 
-def _domain(text: str | None) -> str | None:
+def _parse_domain(text: str | None) -> str | None:
     """`BTINF` and `BT<=36kVA` are up to 36 kVA, `BTSUP` and `BT>36kVA` above."""
     told = (text or "").upper().replace(" ", "")
     for start in ("HTA", "HTB"):
@@ -204,14 +212,14 @@ def _domain(text: str | None) -> str | None:
     return "BT_ABOVE_36" if told.startswith(("BTSUP", "BT>")) else None
 
 
-def _siret(text: str | None, report: Report) -> str | None:
+def _clean_siret(text: str | None, report: Report) -> str | None:
     if text is None or is_siret(text):
         return text
     report.note("a SIRET without its check digit was left out")
     return None
 
 
-def _since(contract: Node, changes: Node) -> date | None:
+def _find_begin_date(contract: Node, changes: Node) -> date | None:
     """Beginning of the contract, else the last change of its terms."""
     begun = _terms.day_in(contract.maybe("dateDebut"), contract.at("dateDebut"))
     if begun is not None:
@@ -220,10 +228,10 @@ def _since(contract: Node, changes: Node) -> date | None:
     return max((one for one in dates if one is not None), default=None)
 
 
-def _told(value: object) -> bool:
+def _has_content(value: object) -> bool:
     """Whether anything stands there."""
     if isinstance(value, dict):
-        return any(_told(one) for one in value.values())
+        return any(_has_content(one) for one in value.values())
     return value not in (None, "", [])
 
 
@@ -232,7 +240,7 @@ def _holds_people(fields: dict[str, object]) -> bool:
     while stack:
         value = stack.pop()
         if isinstance(value, dict):
-            if any(name in value and _told(value[name]) for name in _PEOPLE):
+            if any(name in value and _has_content(value[name]) for name in _PEOPLE):
                 return True
             stack += value.values()
         elif isinstance(value, list):
@@ -244,12 +252,19 @@ def facts_of_row(cells: dict[str, str], report: Report) -> Facts:
     """Facts of one row of the table, by plain label; BadInput as for an item."""
 
     def told(*labels: str) -> str | None:
-        return next((cells[plain(one)] for one in labels if cells.get(plain(one))), None)
+        return next(
+            (
+                cells[normalize_column_name(one)]
+                for one in labels
+                if cells.get(normalize_column_name(one))
+            ),
+            None,
+        )
 
-    facts = Facts(_codes.prm(cells["prm"], "/PRM"))
+    facts = Facts(_codes.parse_prm(cells["prm"], "/PRM"))
     facts.segment, facts.tariff = (
-        _terms.segment(told("Segment")),
-        _terms.tariff(told(_TARIFF_LABEL)),
+        _terms.find_segment(told("Segment")),
+        _terms.find_tariff(told(_TARIFF_LABEL)),
     )
     facts.domain, facts.meter = told("Domaine de tension"), told("Type de comptage")
     calendar = told("Calendrier (grille turpe)")
@@ -260,7 +275,7 @@ def facts_of_row(cells: dict[str, str], report: Report) -> Facts:
         _terms.power_of(connection, "/Puissance de raccordement", None) if connection else None
     )
     facts.offpeak, facts.state = told("Relais plage heure creuse"), told("Etat contractuel")
-    facts.holder = _siret(told("Numero Siret", "SIRET"), report)
+    facts.holder = _clean_siret(told("Numero Siret", "SIRET"), report)
     begun = told("date de debut de la situation contractuelle")
     changes = [_terms.day_in(cells.get(name) or None, f"/{name}") for name in _CHANGE_COLUMNS]
     known = [one for one in changes if one is not None]

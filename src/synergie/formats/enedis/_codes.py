@@ -34,7 +34,7 @@ POWERS: dict[str, Quantity] = {
 DIRECTIONS: dict[str, Direction] = {"CONS": "import", "PROD": "export"}
 
 
-def prm(text: str, where: str) -> str:
+def parse_prm(text: str, where: str) -> str:
     """*text* as a PRM of 14 digits; BadInput at *where* otherwise (a lost zero is told)."""
     digits = text.isascii() and text.isdigit()
     if digits and len(text) == PRM_DIGITS:
@@ -44,12 +44,14 @@ def prm(text: str, where: str) -> str:
     raise BadInput(where, text, _LOST_ZERO if lost else "a PRM of 14 digits, as text", code)
 
 
-def provenance(code: str) -> Provenance:
+def derive_provenance(code: str) -> Provenance:
     """`synthetic` for a PRM that begins with 99 (none is given out), else `partner`."""
     return "synthetic" if code.startswith("99") else "partner"
 
 
-def quality(nature: str | None, likelihood: str | None = None, state: str | None = None) -> Quality:
+def derive_quality(
+    nature: str | None, likelihood: str | None = None, state: str | None = None
+) -> Quality:
     """The worst that a point's codes tell (GUI.0497 §6.3, GUI.0503 §4.2): `n`, `iv` and `ec`.
 
     An unknown code is `suspect`; none at all is `measured`.

@@ -19,7 +19,7 @@ from synergie.schemas.readings.profile import Profile
 NAME = "enedis-dataconnect"
 
 
-def contracts(
+def read_contracts(
     customer: Node, where: str, profile: Profile, report: Report
 ) -> Iterator[SupplyPointRecord | SupplyTerms]:
     """The delivery point, then its terms, of each usage point: a row of the report.
@@ -32,9 +32,9 @@ def contracts(
         try:
             one = Node.of(value)
             point = one.node("usage_point")
-            code = _codes.prm(point.text("usage_point_id"), point.at("usage_point_id"))
+            code = _codes.parse_prm(point.text("usage_point_id"), point.at("usage_point_id"))
             told = next(iter(one.nodes("contracts")), None) or Node({})
-            records = _records(code, point, told, profile)
+            records = _build_contract_records(code, point, told, profile)
         except BadInput as fault:
             report.refuse(place, fault)
             continue
@@ -46,7 +46,7 @@ def contracts(
         yield from records
 
 
-def _records(
+def _build_contract_records(
     code: str, point: Node, told: Node, profile: Profile
 ) -> list[SupplyPointRecord | SupplyTerms]:
     text = told.maybe("subscribed_power")
@@ -57,9 +57,9 @@ def _records(
     ]
     known = [day for day in dates if day is not None]
     facts: dict[str, Any] = {
-        "market_segment": _terms.segment(told.maybe("segment")),
-        "tariff_code": _terms.tariff(told.maybe("distribution_tariff")),
-        "provenance": profile.provenance or _codes.provenance(code),
+        "market_segment": _terms.find_segment(told.maybe("segment")),
+        "tariff_code": _terms.find_tariff(told.maybe("distribution_tariff")),
+        "provenance": profile.provenance or _codes.derive_provenance(code),
     }
     kva = power.value if power is not None and power.unit == "kVA" else Decimal(0)
     try:

@@ -15,9 +15,9 @@ from pydantic import ValidationError
 
 from synergie.calendar import day_bounds
 from synergie.errors import BadInput
-from synergie.formats._points import exact
+from synergie.formats._points import parse_exact_number
 from synergie.formats.checks import N_
-from synergie.formats.enedis._flow import Epochs, civil, scaled
+from synergie.formats.enedis._flow import Epochs, parse_civil_date, scale_value
 from synergie.formats.report import Report
 from synergie.schemas.faults import faults
 from synergie.schemas.readings.quality import Quality
@@ -82,7 +82,7 @@ class Dial(NamedTuple):
         return None if self.before is None else self.value - self.before + self.through_zero
 
 
-def text(element: Element, *names: str) -> str:
+def read_child_text(element: Element, *names: str) -> str:
     """Text of the first of the children *names* that is there; empty when none is."""
     for name in names:
         found = element.findtext(name)
@@ -91,16 +91,16 @@ def text(element: Element, *names: str) -> str:
     return ""
 
 
-def dials(releve: Element) -> Iterator[tuple[Element, Grid]]:
+def iterate_dials(releve: Element) -> Iterator[tuple[Element, Grid]]:
     """The registers of a reading, each with its grid."""
     for child in releve:
         if child.tag in GRIDS:
             yield child, GRIDS[child.tag]
 
 
-def dial(element: Element, grid: Grid, report: Report) -> Dial | None:
+def read_dial(element: Element, grid: Grid, report: Report) -> Dial | None:
     """One register; None when it is passed over with a remark. BadInput when it is wrong."""
-    kind, unit = text(element, "Classe_Mesure"), text(element, "Unite_Mesure")
+    kind, unit = read_child_text(element, "Classe_Mesure"), read_child_text(element, "Unite_Mesure")
     if kind not in {INDEX, ENERGY}:
         report.note("registers of Classe_Mesure {} are passed over", kind)
         return None
@@ -110,16 +110,16 @@ def dial(element: Element, grid: Grid, report: Report) -> Dial | None:
         return None
     if known is None:
         raise BadInput("/Unite_Mesure", unit, _KNOWN_UNIT, "unit-unknown")
-    direction = _DIRECTIONS.get(text(element, "Sens_Mesure"))
+    direction = _DIRECTIONS.get(read_child_text(element, "Sens_Mesure"))
     if direction is None:
-        raise BadInput("/Sens_Mesure", text(element, "Sens_Mesure"), _SENSE)
-    value, before, through_zero = _numbers(element, kind, report)
+        raise BadInput("/Sens_Mesure", read_child_text(element, "Sens_Mesure"), _SENSE)
+    value, before, through_zero = _read_dial_numbers(element, kind, report)
     return Dial(
         grid,
         kind,
-        text(element, "Id_Classe_Temporelle"),
-        text(element, "Rang_Cadran"),
-        text(element, "Num_Serie"),
+        read_child_text(element, "Id_Classe_Temporelle"),
+        read_child_text(element, "Rang_Cadran"),
+        read_child_text(element, "Num_Serie"),
         *known,
         direction,
         value,
@@ -128,47 +128,47 @@ def dial(element: Element, grid: Grid, report: Report) -> Dial | None:
     )
 
 
-def _numbers(
+def _read_dial_numbers(
     element: Element, kind: str, report: Report
 ) -> tuple[Decimal, Decimal | None, Decimal]:
     """The value, the one before, and what passing through zero took away."""
-    value = _number(text(element, "Valeur"), "/Valeur", signed=kind == ENERGY)
+    value = _parse_dial_number(read_child_text(element, "Valeur"), "/Valeur", signed=kind == ENERGY)
     if kind == ENERGY:
         return value, None, Decimal(0)
-    earlier = text(element, "Valeur_Precedent")
-    before = _number(earlier, "/Valeur_Precedent", signed=False) if earlier else None
-    digits = text(element, "Nb_Chiffres_Cadran")
-    passed = text(element, "Indicateur_Passage_A_Zero") == "1"
-    lost = _lost(digits) if passed and digits else Decimal(0)
-    factor = _factor(text(element, "Coefficient_Lecture"))
+    earlier = read_child_text(element, "Valeur_Precedent")
+    before = _parse_dial_number(earlier, "/Valeur_Precedent", signed=False) if earlier else None
+    digits = read_child_text(element, "Nb_Chiffres_Cadran")
+    passed = read_child_text(element, "Indicateur_Passage_A_Zero") == "1"
+    lost = _compute_rollover(digits) if passed and digits else Decimal(0)
+    factor = _parse_factor(read_child_text(element, "Coefficient_Lecture"))
     if factor == 1:
         return value, before, lost
     report.note("indexes were multiplied by their reading coefficient {}", factor)
-    value = scaled(value, factor, "/Valeur")
+    value = scale_value(value, factor, "/Valeur")
     if before is not None:
-        before = scaled(before, factor, "/Valeur_Precedent")
+        before = scale_value(before, factor, "/Valeur_Precedent")
     return value, before, lost * factor
 
 
-def _number(told: str, where: str, *, signed: bool) -> Decimal:
+def _parse_dial_number(told: str, where: str, *, signed: bool) -> Decimal:
     expected = _ENERGY if signed else _INDEX
-    value = Decimal(exact(told, where, _ENERGY if signed else _INDEX, most=_MOST))
+    value = Decimal(parse_exact_number(told, where, _ENERGY if signed else _INDEX, most=_MOST))
     if value < 0 and not signed:
         raise BadInput(where, told, expected)
     return value
 
 
-def _lost(digits: str) -> Decimal:
+def _compute_rollover(digits: str) -> Decimal:
     """Ten to the number of *digits* of the dial."""
     if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:4]) <= _DIGITS):
         raise BadInput("/Nb_Chiffres_Cadran", digits, "a number of digits from 1 to 15")
     return Decimal(10) ** int(digits)
 
 
-def _factor(told: str) -> Decimal:
+def _parse_factor(told: str) -> Decimal:
     if not told:
         return Decimal(1)
-    value = Decimal(exact(told, "/Coefficient_Lecture", _FACTOR, most=10**6))
+    value = Decimal(parse_exact_number(told, "/Coefficient_Lecture", _FACTOR, most=10**6))
     if value <= 0:
         raise BadInput("/Coefficient_Lecture", told, _FACTOR)
     return value
@@ -184,7 +184,7 @@ class Moments:
         """The moment, UTC; BadInput at *where* when it is none."""
         try:
             if len(told) == len("2026-11-25"):
-                return day_bounds(civil(told, where), self.tz)[0]
+                return day_bounds(parse_civil_date(told, where), self.tz)[0]
             return datetime.fromtimestamp(self._epochs[told], UTC)
         except BadInput as fault:
             raise BadInput(where, told, fault.expected) from fault
@@ -194,12 +194,12 @@ class Moments:
         return moment.astimezone(self.tz).date()
 
 
-def quality(nature: str) -> Quality:
+def derive_index_quality(nature: str) -> Quality:
     """Of `Nature_Index`; a code that is not known is `suspect`."""
     return _NATURES.get(nature.upper(), "suspect")
 
 
-def reading(one: Dial, value: Decimal, about: dict[str, object]) -> RegisterReading:
+def build_register_reading(one: Dial, value: Decimal, about: dict[str, object]) -> RegisterReading:
     """An index as a record; *about* is what the reading says. BadInput when it cannot be one."""
     try:
         return RegisterReading.model_validate(

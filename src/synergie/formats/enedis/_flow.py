@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput, Words
-from synergie.formats._points import Number, exact, resolved
+from synergie.formats._points import Number, parse_exact_number, resolve_label_times
 from synergie.formats._xml import Part, root_of
 from synergie.formats.format import Sample
 from synergie.formats.report import Report
@@ -56,7 +56,7 @@ def leave_out(report: Report, place: str, fault: BadInput, rows: int = 1) -> Non
         report.refusals += rows - 1
 
 
-def civil(text: str, where: str) -> date:
+def parse_civil_date(text: str, where: str) -> date:
     """A bare date, or one with an offset as XML Schema allows; BadInput at *where* otherwise."""
     found = _DATE.fullmatch(text)
     if found is None:
@@ -144,7 +144,7 @@ class Clock(NamedTuple):
         try:
             return self.epochs[text]
         except BadInput as fault:
-            if _NAIVE.fullmatch(text) and parsed(text) is not None:
+            if _NAIVE.fullmatch(text) and parse_local_time(text) is not None:
                 naive.append(i)
             else:
                 self.report.refuse(f"record {number}", fault)
@@ -158,15 +158,15 @@ class Clock(NamedTuple):
         out: list[int | None],
     ) -> None:
         self.report.note("times without offset were read in the zone {}", self.time_zone)
-        labels = [label for i in naive if (label := parsed(texts[i])) is not None]
+        labels = [label for i in naive if (label := parse_local_time(texts[i])) is not None]
         places = [f"record {numbers[i]}" for i in naive]
         for i, moment in zip(
-            naive, resolved(labels, places, self.time_zone, self.report), strict=True
+            naive, resolve_label_times(labels, places, self.time_zone, self.report), strict=True
         ):
             out[i] = moment
 
 
-def parsed(text: str) -> datetime | None:
+def parse_local_time(text: str) -> datetime | None:
     """A local time without offset; None when it is none."""
     try:
         return datetime.fromisoformat(text)
@@ -183,7 +183,7 @@ def step_of(minutes: str, where: str) -> int:
     return seconds
 
 
-def whole(texts: Sequence[str], limit: int) -> list[int] | None:
+def parse_whole_texts(texts: Sequence[str], limit: int) -> list[int] | None:
     """Every text as a whole number up to *limit*, at once; None when one of them is another."""
     joined = "".join(texts)
     if not (joined.isdigit() and joined.isascii()) or "" in texts:
@@ -194,17 +194,17 @@ def whole(texts: Sequence[str], limit: int) -> list[int] | None:
     return values if max(values) <= limit else None
 
 
-def power(text: str, where: str, limit: int) -> Number:
+def parse_power(text: str, where: str, limit: int) -> Number:
     """A power from 0 to *limit*; None for a blank or `null`. BadInput at *where* otherwise."""
     if text in {"", "null"}:
         return None
-    value = exact(text, where, "a power from 0, or a blank", most=limit)
+    value = parse_exact_number(text, where, "a power from 0, or a blank", most=limit)
     if value < 0:
         raise BadInput(where, text, "a power from 0, or a blank")
     return value
 
 
-class Told(NamedTuple):
+class PartTable(NamedTuple):
     """A part as a table: texts without spaces around them, blank where there is none."""
 
     outer: list[str]
@@ -215,7 +215,7 @@ class Told(NamedTuple):
     """One list a field, each as long as there are rows."""
 
 
-def scaled(value: Decimal, by: Decimal, where: str) -> Decimal:
+def scale_value(value: Decimal, by: Decimal, where: str) -> Decimal:
     """*value* times *by*, written without exponent; BadInput when it has more than 6 decimals."""
     found = Decimal(f"{(value * by).normalize():f}")
     if found != round(found, 6):
@@ -233,17 +233,17 @@ class Table:
         self._places: list[list[int]] = []
         self._told: list[str] = []
 
-    def of(self, part: Part) -> Told:
+    def of(self, part: Part) -> PartTable:
         """The rows of *part*, and what stands outside of them."""
         if part.names != self._names or part.ends != self._ends:
-            texts = _single(part)
+            texts = _find_single_pieces(part)
             if texts is None:
                 return self._slow(part)
             self._learn(part, texts)
         pieces = [*part.pieces, ""]
         at = pieces.__getitem__
         outer, *columns = (list(map(str.strip, map(at, places))) for places in self._places)
-        return Told(outer, self._told, columns)
+        return PartTable(outer, self._told, columns)
 
     def _learn(self, part: Part, texts: list[int]) -> None:
         """Where each text is; -1 is the blank that `of` puts at the end."""
@@ -252,10 +252,10 @@ class Table:
         self._places = [[outer.get(name, -1) for name in self._outer], *columns]
         self._names, self._ends = part.names, part.ends
 
-    def _slow(self, part: Part) -> Told:
+    def _slow(self, part: Part) -> PartTable:
         outer, rows, cells = self._cut(part.leaves())
         columns = [[cell.get(name, "") for cell in cells] for name in self._fields]
-        return Told([outer.get(name, "") for name in self._outer], rows, columns)
+        return PartTable([outer.get(name, "") for name in self._outer], rows, columns)
 
     def _cut[T](
         self, leaves: list[tuple[str, T]]
@@ -277,7 +277,7 @@ class Table:
         return outer, rows, cells
 
 
-def _single(part: Part) -> list[int] | None:
+def _find_single_pieces(part: Part) -> list[int] | None:
     """Where the text of each element is among the pieces; None when one is in several pieces."""
     places, before = [], 0
     for end in part.ends:

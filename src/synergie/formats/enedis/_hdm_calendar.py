@@ -10,7 +10,7 @@ from datetime import date
 
 from synergie.errors import BadInput
 from synergie.formats.enedis import _r6x
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.readings.register_reading import Grid
 
 _PERIOD = re.compile(r"Du (\d{4}-\d\d-\d\d)T\S+ au(?: (\d{4}-\d\d-\d\d)T\S+)?", re.ASCII)
@@ -52,15 +52,15 @@ class Period:
         return self.start <= day and (self.end is None or day < self.end)
 
 
-def periods(labels: list[str], rows: list[tuple[int, list[str]]]) -> list[Period]:
+def read_calendar_periods(labels: list[str], rows: list[tuple[int, list[str]]]) -> list[Period]:
     """The rows of the table; BadInput for a period that cannot be read."""
-    at = {plain(label): i for i, label in enumerate(labels)}
-    return [_period(at, line, cells) for line, cells in rows]
+    at = {normalize_column_name(label): i for i, label in enumerate(labels)}
+    return [_parse_period(at, line, cells) for line, cells in rows]
 
 
-def _period(at: dict[str, int], line: int, cells: list[str]) -> Period:
+def _parse_period(at: dict[str, int], line: int, cells: list[str]) -> Period:
     def cell(label: str) -> str:
-        i = at.get(plain(label), len(cells))
+        i = at.get(normalize_column_name(label), len(cells))
         return cells[i].strip() if i < len(cells) else ""
 
     found = _PERIOD.fullmatch(cells[0].strip())
@@ -72,8 +72,8 @@ def _period(at: dict[str, int], line: int, cells: list[str]) -> Period:
         f"D{n}": cell(f"Identifiant classe temporelle distributeur {n}") for n in range(1, 5)
     }
     return Period(
-        start=_r6x.day(found[1], where),
-        end=_r6x.day(found[2], where) if found[2] else None,
+        start=_r6x.parse_civil_day(found[1], where),
+        end=_r6x.parse_civil_day(found[2], where) if found[2] else None,
         calendars={
             "F": cell("Identifiant calendrier fournisseur"),
             "D": cell("Identifiant calendrier distributeur"),

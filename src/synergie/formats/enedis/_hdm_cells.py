@@ -18,17 +18,17 @@ _NAIVE_FR = re.compile(r"(\d\d)/(\d\d)/(\d{4}) (\d\d:\d\d(?::\d\d)?)", re.ASCII)
 _VALUE = re.compile(r"\d{1,8}(?:[.,]\d{1,6})?", re.ASCII)
 
 
-def moment(text: str) -> datetime:
+def parse_stamp(text: str) -> datetime:
     """The time in *text*: aware when it has an offset, naive when it is a local label."""
     if _OFFSET.fullmatch(text) or _NAIVE.fullmatch(text):
-        return _parsed(text)
+        return _parse_iso_time(text)
     if found := _NAIVE_FR.fullmatch(text):
         day, month, year, clock = found.groups()
-        return _parsed(f"{year}-{month}-{day}T{clock}")
+        return _parse_iso_time(f"{year}-{month}-{day}T{clock}")
     raise BadInput("/Horodate", text, "a time as 2026-11-25T00:30:00+01:00")
 
 
-def _parsed(text: str) -> datetime:
+def _parse_iso_time(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
@@ -38,7 +38,7 @@ def _parsed(text: str) -> datetime:
     return found
 
 
-def number(cell: str, limit: int) -> Number:
+def parse_power_cell(cell: str, limit: int) -> Number:
     """The power in *cell*, at most *limit*; None for a blank: not measured, which is not zero."""
     if cell.isdigit() and cell.isascii() and len(cell) <= SHORT:
         value = int(cell)

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from synergie.calendar import day_bounds, day_of
 from synergie.errors import BadInput
-from synergie.formats._points import numbers
-from synergie.formats.enedis._hdm_cells import SHORT, moment, number
+from synergie.formats._points import convert_numbers
+from synergie.formats.enedis._hdm_cells import SHORT, parse_power_cell, parse_stamp
 from synergie.schemas.readings.curve import Value
 from synergie.units import STEP_NAMES
 
@@ -33,7 +33,7 @@ class Stretch(NamedTuple):
     decimals: int
 
 
-def regular(text: str, tz: ZoneInfo, limit: int) -> Stretch | None:
+def find_regular_stretch(text: str, tz: ZoneInfo, limit: int) -> Stretch | None:
     """The rows of *text*, whole lines, when their stamps are an even grid of local times in *tz*.
 
     None when any of them is not, or a value is bad or over *limit*.
@@ -43,31 +43,31 @@ def regular(text: str, tz: ZoneInfo, limit: int) -> Stretch | None:
     rows.pop()
     if len(rows) < 2 or "\r" in text:  # noqa: PLR2004 (two stamps make a step)
         return None
-    first, second = _stamp(rows[0]), _stamp(rows[1])
+    first, second = _find_row_stamp(rows[0]), _find_row_stamp(rows[1])
     if first is None or second is None or second - first not in STEP_NAMES:
         return None
-    labels = _labels(first, second - first, len(rows), tz)
+    labels = _build_labels(first, second - first, len(rows), tz)
     if labels is None:
         return None
     cells = list(map(str.removeprefix, rows, labels))
     joined = "".join(cells)
     if len(joined) + len(rows) * _PREFIX != sum(map(len, rows)):
         return None
-    found = _whole(cells, joined, limit) or _decimal(cells, joined, limit)
+    found = _parse_whole_cells(cells, joined, limit) or _parse_decimal_cells(cells, joined, limit)
     return None if found is None else Stretch(first, second - first, *found)
 
 
-def _stamp(row: str) -> int | None:
+def _find_row_stamp(row: str) -> int | None:
     if row[_STAMP:_PREFIX] != ";":
         return None
     try:
-        found = moment(row[:_STAMP])
+        found = parse_stamp(row[:_STAMP])
     except BadInput:
         return None
     return None if found.tzinfo is None else int(found.timestamp())
 
 
-def _labels(first: int, step: int, n: int, tz: ZoneInfo) -> list[str] | None:
+def _build_labels(first: int, step: int, n: int, tz: ZoneInfo) -> list[str] | None:
     """The *n* stamps from *first* on, each with its `;`. None when they fit no civil day."""
     day = day_of(datetime.fromtimestamp(first, UTC), tz)
     low = int(day_bounds(day, tz)[0].timestamp())
@@ -75,7 +75,7 @@ def _labels(first: int, step: int, n: int, tz: ZoneInfo) -> list[str] | None:
         return None
     labels: list[str] = []
     while len(labels) < n + (first - low) // step:
-        some = _day(day, step, tz)
+        some = _build_day_labels(day, step, tz)
         if some is None:
             return None
         labels += some
@@ -84,7 +84,7 @@ def _labels(first: int, step: int, n: int, tz: ZoneInfo) -> list[str] | None:
     return labels[skipped : skipped + n]
 
 
-def _day(day: date, step: int, tz: ZoneInfo) -> list[str] | None:
+def _build_day_labels(day: date, step: int, tz: ZoneInfo) -> list[str] | None:
     """The stamps of one civil day. None when it is no whole number of steps."""
     low, high = (int(end.timestamp()) for end in day_bounds(day, tz))
     if (high - low) % step:
@@ -92,16 +92,16 @@ def _day(day: date, step: int, tz: ZoneInfo) -> list[str] | None:
     offset = datetime.fromtimestamp(low, tz).isoformat()[_CLOCK:]
     if high - low == _DAY_S and datetime.fromtimestamp(high - 1, tz).isoformat()[_CLOCK:] == offset:
         prefix = day.isoformat()
-        return [prefix + clock for clock in _clocks(step, offset)]
+        return [prefix + clock for clock in _build_clock_labels(step, offset)]
     return [f"{datetime.fromtimestamp(at, tz).isoformat()};" for at in range(low, high, step)]
 
 
 @lru_cache(maxsize=64)
-def _clocks(step: int, offset: str) -> list[str]:
+def _build_clock_labels(step: int, offset: str) -> list[str]:
     return [f"T{s // 3600:02}:{s // 60 % 60:02}:00{offset};" for s in range(0, _DAY_S, step)]
 
 
-def _whole(cells: list[str], joined: str, limit: int) -> tuple[list[Value], int] | None:
+def _parse_whole_cells(cells: list[str], joined: str, limit: int) -> tuple[list[Value], int] | None:
     """Short whole numbers and blanks."""
     longest = max(map(len, cells))
     if joined and not (joined.isdigit() and joined.isascii() and longest <= SHORT):
@@ -113,11 +113,13 @@ def _whole(cells: list[str], joined: str, limit: int) -> tuple[list[Value], int]
     return None
 
 
-def _decimal(cells: list[str], joined: str, limit: int) -> tuple[list[Value], int] | None:
+def _parse_decimal_cells(
+    cells: list[str], joined: str, limit: int
+) -> tuple[list[Value], int] | None:
     """Numbers as the careful reading takes them, one by one."""
     if joined.isdigit():
         return None
     try:
-        return numbers([number(cell, limit) for cell in cells])
+        return convert_numbers([parse_power_cell(cell, limit) for cell in cells])
     except BadInput:
         return None

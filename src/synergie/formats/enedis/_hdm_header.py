@@ -6,9 +6,9 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from synergie.errors import BadInput, Words
-from synergie.formats.enedis._codes import FIRST_YEAR, LAST_YEAR, prm
+from synergie.formats.enedis._codes import FIRST_YEAR, LAST_YEAR, parse_prm
 from synergie.formats.report import Report
-from synergie.formats.text import Row, plain, separator_of
+from synergie.formats.text import Row, normalize_column_name, separator_of
 from synergie.schemas.readings.profile import Profile
 from synergie.schemas.series import Direction, Quantity
 from synergie.units import STEP_NAMES
@@ -34,7 +34,7 @@ DIRECTIONS: dict[str, Direction] = {
 type Unit = Literal["W", "kW", "VAr", "kVAr"]
 
 _UNITS: dict[str, Unit] = {"w": "W", "kw": "kW", "var": "VAr", "kvar": "kVAr"}
-KNOWN = tuple(plain(name) for name in HEADER)
+KNOWN = tuple(normalize_column_name(name) for name in HEADER)
 NEEDED = KNOWN[:6]
 _FRENCH = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -64,7 +64,7 @@ class Block(NamedTuple):
 def names_of(row: Row) -> list[str]:
     """The names of the header line, plain; BadInput when one that is needed is missing."""
     line, cells = row
-    names = [plain(cell) for cell in cells]
+    names = [normalize_column_name(cell) for cell in cells]
     if len(names) == 1 and (mark := separator_of(cells[0])) is not None:
         raise BadInput(f"line {line}", f"columns between {mark!r}", "columns between ';'")
     for name, known in zip(HEADER, KNOWN, strict=True):
@@ -84,13 +84,13 @@ def line_after(table: Iterator[Row], line: int) -> Row:
 def curve_only(row: Row, names: list[str]) -> None:
     """BadInput when the block holds another kind of data: an index, a maximum power."""
     kind = cell_of(row, names, "Type de donnees")
-    if plain(kind) != plain(CURVE):
+    if normalize_column_name(kind) != normalize_column_name(CURVE):
         raise BadInput(f"line {row[0]}, /Type de donnees", kind, CURVE)
 
 
 def cell_of(row: Row, names: list[str], name: str) -> str:
     """The cell of the second line under *name*; empty when there is none."""
-    known = plain(name)
+    known = normalize_column_name(name)
     at = names.index(known) if known in names else len(row[1])
     return row[1][at].strip() if at < len(row[1]) else ""
 
@@ -102,21 +102,21 @@ def block_of(row: Row, names: list[str], profile: Profile, report: Report) -> Bl
     try:
         return Block(
             line=row[0],
-            prm=prm(cells["Identifiant PRM"], "/Identifiant PRM"),
-            quantity=_known(cells, "Grandeur physique", QUANTITIES),
-            direction=_known(cells, "Grandeur metier", DIRECTIONS),
-            unit=_unit(cells, profile, report),
-            step_s=_step(cells["Pas en minutes"]),
-            first_day=_day(cells, "Date de debut"),
-            end_day=_day(cells, "Date de fin"),
-            corrected="corrig" in plain(cells["Etape metier"]),
+            prm=parse_prm(cells["Identifiant PRM"], "/Identifiant PRM"),
+            quantity=_look_up_word(cells, "Grandeur physique", QUANTITIES),
+            direction=_look_up_word(cells, "Grandeur metier", DIRECTIONS),
+            unit=_choose_unit(cells, profile, report),
+            step_s=_parse_step_minutes(cells["Pas en minutes"]),
+            first_day=_parse_header_day(cells, "Date de debut"),
+            end_day=_parse_header_day(cells, "Date de fin"),
+            corrected="corrig" in normalize_column_name(cells["Etape metier"]),
         )
     except BadInput as fault:
         raise fault.at(where) from fault
 
 
-def _known[T](cells: dict[str, str], name: str, words: dict[str, T]) -> T:
-    word = words.get(plain(cells[name]))
+def _look_up_word[T](cells: dict[str, str], name: str, words: dict[str, T]) -> T:
+    word = words.get(normalize_column_name(cells[name]))
     if word is None:
         raise BadInput(f"/{name}", cells[name], EXPECTED[name])
     return word
@@ -128,20 +128,20 @@ EXPECTED = {
 }
 
 
-def _unit(cells: dict[str, str], profile: Profile, report: Report) -> Unit:
+def _choose_unit(cells: dict[str, str], profile: Profile, report: Report) -> Unit:
     """The unit of the file, else the declared one, else W or VAr with a remark."""
-    reactive = QUANTITIES.get(plain(cells["Grandeur physique"])) != "active_power"
+    reactive = QUANTITIES.get(normalize_column_name(cells["Grandeur physique"])) != "active_power"
     fitting: tuple[Unit, Unit] = ("VAr", "kVAr") if reactive else ("W", "kW")
     if not cells["Unite"] and profile.unit is None:
         report.note("the unit is blank: read as {}, the unit of HDM curves", fitting[0])
         return fitting[0]
-    unit = _UNITS.get(plain(cells["Unite"])) if cells["Unite"] else profile.unit
+    unit = _UNITS.get(normalize_column_name(cells["Unite"])) if cells["Unite"] else profile.unit
     if unit not in fitting:
         raise BadInput("/Unite", cells["Unite"] or unit, "VAr or kVAr" if reactive else "W or kW")
     return unit
 
 
-def _step(cell: str) -> int | None:
+def _parse_step_minutes(cell: str) -> int | None:
     if not cell:
         return None
     seconds = int(cell) * 60 if _MINUTES.fullmatch(cell) else 0
@@ -150,7 +150,7 @@ def _step(cell: str) -> int | None:
     return seconds
 
 
-def _day(cells: dict[str, str], name: str) -> date:
+def _parse_header_day(cells: dict[str, str], name: str) -> date:
     text = cells[name]
     found = _FRENCH.fullmatch(text)
     iso = f"{found[3]}-{found[2]}-{found[1]}" if found else text

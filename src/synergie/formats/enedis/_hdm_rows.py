@@ -7,12 +7,20 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from synergie.errors import BadInput, TooLarge
-from synergie.formats._points import Number, numbers
-from synergie.formats.enedis._hdm_cells import MAX_WATTS, moment, number
-from synergie.formats.enedis._hdm_grid import Stretch, regular
+from synergie.formats._points import Number, convert_numbers
+from synergie.formats.enedis._hdm_cells import MAX_WATTS, parse_power_cell, parse_stamp
+from synergie.formats.enedis._hdm_grid import Stretch, find_regular_stretch
 from synergie.formats.enedis._hdm_header import KNOWN, Block
 from synergie.formats.report import Report
-from synergie.formats.text import MAX_ROWS, Encoding, Feed, Row, lines, plain, rows_of
+from synergie.formats.text import (
+    MAX_ROWS,
+    Encoding,
+    Feed,
+    Row,
+    normalize_column_name,
+    read_lines,
+    rows_of,
+)
 from synergie.schemas.readings.curve import Value
 
 COLUMNS = ("Horodate", "Valeur")
@@ -40,8 +48,8 @@ class Readings:
         n = len(stretch.values)
         stamps = range(stretch.first, stretch.first + n * stretch.step, stretch.step)
         places = range(line, line + n)
-        self.stamps = _joined(self.stamps, stamps)
-        self.lines = _joined(self.lines, places)
+        self.stamps = _append_evenly(self.stamps, stamps)
+        self.lines = _append_evenly(self.lines, places)
         self.values += stretch.values
         self.decimals = max(self.decimals, stretch.decimals)
         self._bounded()
@@ -51,9 +59,9 @@ class Readings:
         if time.tzinfo is None:
             self.naive.append((len(self.values), time))
         stamp = 0 if time.tzinfo is None else int(time.timestamp())
-        (told,), decimals = numbers([value])
-        self.stamps = _joined(self.stamps, [stamp])
-        self.lines = _joined(self.lines, [line])
+        (told,), decimals = convert_numbers([value])
+        self.stamps = _append_evenly(self.stamps, [stamp])
+        self.lines = _append_evenly(self.lines, [line])
         self.values.append(told)
         self.decimals = max(self.decimals, decimals)
         self._bounded()
@@ -69,7 +77,7 @@ class Readings:
         self.lines = [self.lines[i] for i in keep]
 
 
-def _joined(known: list[int] | range, more: list[int] | range) -> list[int] | range:
+def _append_evenly(known: list[int] | range, more: list[int] | range) -> list[int] | range:
     """*known* with *more* after it; a range as long as it goes on evenly."""
     if not known:
         return more
@@ -96,7 +104,7 @@ class Tape:
         coding = self._coding
         if self.line > 1 and coding.name == "utf-8-sig":
             coding = coding._replace(name="utf-8")
-        feed = Feed(lines(self._source, coding), self.line - 1)
+        feed = Feed(read_lines(self._source, coding), self.line - 1)
         for row in rows_of(feed, separator=";", damaged=coding.damaged, report=self._report):
             self.line, self._careful = feed.number + 1, self._careful + 1
             if self._careful > MAX_ROWS:
@@ -115,7 +123,9 @@ class Tape:
             if ended:
                 return kept, header
             text, until = self._ahead()
-            while block is not None and (stretch := regular(text, tz, limit)) is not None:
+            while (
+                block is not None and (stretch := find_regular_stretch(text, tz, limit)) is not None
+            ):
                 kept.extend(stretch, self.line)
                 self._source.seek(len(text), 1)
                 self.line += len(stretch.values)
@@ -152,11 +162,11 @@ class Tape:
         try:
             if len(cells) != len(COLUMNS):
                 raise BadInput("row", f"{len(cells)} cells", "two cells: Horodate;Valeur")  # noqa: TRY301
-            kept.add(moment(cells[0]), number(cells[1], limit), line)
+            kept.add(parse_stamp(cells[0]), parse_power_cell(cells[1], limit), line)
         except BadInput as fault:
             self._report.refuse(line, fault)
 
 
 def _is_header(row: Row) -> bool:
     first = row[1][0]
-    return first[:1] in ("I", "i") and plain(first) == KNOWN[0]
+    return first[:1] in ("I", "i") and normalize_column_name(first) == KNOWN[0]

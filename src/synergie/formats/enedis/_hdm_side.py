@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from synergie.calendar import day_bounds, day_of, zone
+from synergie.calendar import day_bounds, day_of, load_time_zone
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._points import told_apart
+from synergie.formats._points import resolve_local_labels
 from synergie.formats._runs import Side
 from synergie.formats.enedis._hdm_header import Block
 from synergie.formats.enedis._hdm_rows import Readings
@@ -22,21 +22,21 @@ EXPECTED = {
 """What a fault of the rows calls for, by the fault."""
 
 
-def utc(epoch: int) -> datetime:
+def convert_from_epoch(epoch: int) -> datetime:
     """The moment of *epoch* seconds."""
     return datetime.fromtimestamp(epoch, UTC)
 
 
-def resolve(readings: Readings, profile: Profile, report: Report) -> None:
+def resolve_local_times(readings: Readings, profile: Profile, report: Report) -> None:
     """Gives local times their instants, by file order; those that are none or two are refused."""
     if not readings.naive:
         return
-    tz, stamps = zone(profile.time_zone), list(readings.stamps)
+    tz, stamps = load_time_zone(profile.time_zone), list(readings.stamps)
     report.note("times without offset were read in the zone {}", profile.time_zone)
     labels = [label for _, label in readings.naive]
     lost: set[int] = set()
     for (index, label), (moment, verdict) in zip(
-        readings.naive, told_apart(labels, tz), strict=True
+        readings.naive, resolve_local_labels(labels, tz), strict=True
     ):
         if moment is not None:
             stamps[index] = int(moment.timestamp())
@@ -52,7 +52,7 @@ def resolve(readings: Readings, profile: Profile, report: Report) -> None:
         readings.take([i for i in range(len(stamps)) if i not in lost])
 
 
-def order(readings: Readings, report: Report) -> None:
+def sort_readings(readings: Readings, report: Report) -> None:
     """Puts rows in order of time; exact repeats are ignored, other values at one time refused."""
     stamps, values = readings.stamps, readings.values
     if isinstance(stamps, range) or all(a < b for a, b in pairwise(stamps)):
@@ -78,9 +78,9 @@ def side_of(readings: Readings, block: Block, profile: Profile, report: Report) 
     A row at the very start of the period is a start; one at its very end (exclusive) is an end.
     BadInput when nothing tells.
     """
-    shown = _shown(readings, block, profile)
+    shown = _find_shown_side(readings, block, profile)
     if profile.stamp is None and shown is None:
-        first, last = (utc(readings.stamps[i]).isoformat() for i in (0, -1))
+        first, last = (convert_from_epoch(readings.stamps[i]).isoformat() for i in (0, -1))
         found, code = f"rows from {first} to {last}", checks.STAMP_SIDE_UNKNOWN.code
         raise BadInput(f"line {block.line}", found, EXPECTED["side"], code)
     if profile.stamp is not None and shown not in (None, profile.stamp):
@@ -90,13 +90,13 @@ def side_of(readings: Readings, block: Block, profile: Profile, report: Report) 
     return profile.stamp or shown or "start"
 
 
-def _shown(readings: Readings, block: Block, profile: Profile) -> Side | None:
-    tz, stamps = zone(profile.time_zone), readings.stamps
+def _find_shown_side(readings: Readings, block: Block, profile: Profile) -> Side | None:
+    tz, stamps = load_time_zone(profile.time_zone), readings.stamps
     low, high = (
         int(day_bounds(day, tz)[0].timestamp()) for day in (block.first_day, block.end_day)
     )
     first, last = stamps[0], stamps[-1]
-    before, after = _midnight(first, profile), _midnight(last, profile)
+    before, after = _is_midnight(first, profile), _is_midnight(last, profile)
     lead, tail = (stamps[1] - first, last - stamps[-2]) if len(stamps) > 1 else (0, 0)
     start = first == low or (before and tail > 0 and last == high - tail)
     end = last == high or (after and lead > 0 and first == low + lead)
@@ -105,7 +105,7 @@ def _shown(readings: Readings, block: Block, profile: Profile) -> Side | None:
     return "start" if start else "end"
 
 
-def _midnight(epoch: int, profile: Profile) -> bool:
-    tz = zone(profile.time_zone)
-    moment = utc(epoch)
+def _is_midnight(epoch: int, profile: Profile) -> bool:
+    tz = load_time_zone(profile.time_zone)
+    moment = convert_from_epoch(epoch)
     return day_bounds(day_of(moment, tz), tz)[0] == moment

@@ -8,7 +8,7 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import day_bounds, day_of, zone
+from synergie.calendar import day_bounds, day_of, load_time_zone
 from synergie.errors import BadInput
 from synergie.formats._runs import Side
 from synergie.formats.enedis._hdm_header import CURVE, HEADER
@@ -36,11 +36,11 @@ def write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
     BadInput for a record that HDM cannot hold: no PRM, not a mean power, civil steps, or qualities
     other than measured and missing.
     """
-    tz = zone(profile.time_zone)
+    tz = load_time_zone(profile.time_zone)
     sink.write(b"\xef\xbb\xbf")
     block: _Block | None = None
     for record in records:
-        curve = _writable(record)
+        curve = _check_writable(record)
         if block is None or not block.holds(curve):
             if block is not None:
                 block.close(sink)
@@ -81,9 +81,9 @@ class _Block:
 
     def close(self, sink: BinaryIO) -> None:
         """Writes the block."""
-        last = _closing(self._end, self._tz)
+        last = _find_closing_day(self._end, self._tz)
         first = day_of(self._begin, self._tz)
-        sink.write(_head(self._first, first, last, self._step.seconds).encode())
+        sink.write(_format_block_head(self._first, first, last, self._step.seconds).encode())
         self._rows.seek(0)
         copyfileobj(self._rows, sink)
         self._rows.close()
@@ -96,10 +96,10 @@ class _Block:
     def _row(self, start: datetime, value: Value) -> None:
         moment = start + self._step if self._stamp == "end" else start
         stamp = moment.astimezone(UTC).astimezone(self._tz).isoformat()
-        self._rows.write(f"{stamp};{_written(value)}\n".encode())
+        self._rows.write(f"{stamp};{_format_value(value)}\n".encode())
 
 
-def _writable(record: Record) -> MeterCurve:
+def _check_writable(record: Record) -> MeterCurve:
     if not isinstance(record, MeterCurve):
         raise BadInput("record", type(record).__name__, "a meter curve")
     if not record.supply_point.startswith("prm:"):
@@ -114,13 +114,13 @@ def _writable(record: Record) -> MeterCurve:
     return record
 
 
-def _closing(end: datetime, tz: ZoneInfo) -> date:
+def _find_closing_day(end: datetime, tz: ZoneInfo) -> date:
     """The first civil day that begins at or after *end*."""
     day = day_of(end, tz)
     return day if day_bounds(day, tz)[0] == end else day + timedelta(days=1)
 
 
-def _head(curve: MeterCurve, first: date, end: date, step_s: int) -> str:
+def _format_block_head(curve: MeterCurve, first: date, end: date, step_s: int) -> str:
     values = (
         curve.supply_point.removeprefix("prm:"), CURVE, f"{first:%d/%m/%Y}", f"{end:%d/%m/%Y}",
         _PHYSICAL[curve.quantity],
@@ -130,7 +130,7 @@ def _head(curve: MeterCurve, first: date, end: date, step_s: int) -> str:
     return "\n".join([";".join(HEADER), ";".join(values), ";".join(COLUMNS), ""])
 
 
-def _written(value: Value) -> str:
+def _format_value(value: Value) -> str:
     """A blank for what was not measured; never an exponent."""
     if value is None:
         return ""

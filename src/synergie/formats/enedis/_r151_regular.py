@@ -11,7 +11,7 @@ from itertools import islice
 from operator import sub
 from typing import NamedTuple
 
-from synergie.formats.enedis._flow import Told, whole
+from synergie.formats.enedis._flow import PartTable, parse_whole_texts
 from synergie.schemas.readings.quality import Quality
 from synergie.schemas.readings.register_reading import Grid, RegisterReading
 
@@ -53,42 +53,42 @@ class Point(NamedTuple):
     """One a day; empty when there is none."""
 
 
-def point(told: Told, most: int) -> Point | None:
+def read_regular_point(told: PartTable, most: int) -> Point | None:
     """The registers of a point whose days are alike, none of which rises by over *most* a day."""
     n = told.rows.count(DAY)
     width = len(told.rows) // n if n else 0
     pattern = told.rows[:width]
     if DAY not in pattern or pattern.index(DAY) != width - 1 or told.rows != pattern * n:
         return None
-    days, *calendars = (_once(column, width) for column in told.columns[:OUTER])
+    days, *calendars = (_select_first_rows(column, width) for column in told.columns[:OUTER])
     found = Point(days, [], [])
     for i, element in enumerate(pattern[:-1]):
         columns = [column[i::width] for column in told.columns[OUTER:]]
         if element == PEAK:
-            powers = whole(columns[2], MAX_PEAK)
+            powers = parse_whole_texts(columns[2], MAX_PEAK)
             if powers is None or found.peaks or SENTINEL in columns[2]:
                 return None
             found.peaks.extend(powers)
             continue
-        one = _register(element, calendars, columns, most)
+        one = _read_register(element, calendars, columns, most)
         if one is None:
             return None
         found.registers.append(one)
-    return found if _distinct(found.registers) else None
+    return found if _has_distinct_registers(found.registers) else None
 
 
-def _once(column: list[str], width: int) -> list[str]:
+def _select_first_rows(column: list[str], width: int) -> list[str]:
     """The text that stands in the first row of each day."""
     return column[::width]
 
 
-def _register(
+def _read_register(
     element: str, calendars: list[list[str]], columns: list[list[str]], most: int
 ) -> Register | None:
     codes, ranks, texts, likelihoods = columns
     if any(len(set(one)) != 1 for one in (codes, ranks, likelihoods, *calendars)):
         return None
-    values = whole(texts, MAX_INDEX)
+    values = parse_whole_texts(texts, MAX_INDEX)
     if values is None or likelihoods[0] not in LIKELY:
         return None
     rises = list(map(sub, islice(values, 1, None), values))
@@ -98,7 +98,7 @@ def _register(
     return Register(element, known, codes[0], ranks[0], likelihoods[0], values)
 
 
-def _distinct(registers: list[Register]) -> bool:
+def _has_distinct_registers(registers: list[Register]) -> bool:
     """Whether no register is told twice a day."""
     return len({one[:4] for one in registers}) == len(registers)
 
@@ -109,7 +109,7 @@ def in_order(days: Sequence[date]) -> bool:
     return all(gap > 0 for gap in map(sub, islice(numbers, 1, None), numbers))
 
 
-def copied(
+def copy_reading(
     record: RegisterReading, instant: datetime, value: int | Decimal, quality: Quality
 ) -> RegisterReading:
     """*record* at another moment, made as pydantic makes a copy.

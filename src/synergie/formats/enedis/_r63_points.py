@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from synergie.errors import BadInput
-from synergie.formats._json import Node, shown
-from synergie.formats._points import Number, exact
+from synergie.formats._json import Node, describe_json_value
+from synergie.formats._points import Number, parse_exact_number
 from synergie.formats._runs import Side
 from synergie.formats.enedis import _codes, _r6x
 from synergie.formats.report import Place, Report
@@ -54,8 +54,8 @@ class Column:
         """One point; it is refused when a part of it is wrong."""
         try:
             fields = point if type(point) is dict else Node.of(point).fields
-            time = _r6x.time(_text(fields.get("d"), "/d"), "/d")
-            value = _value(fields.get("v"))
+            time = _r6x.time(_check_text(fields.get("d"), "/d"), "/d")
+            value = _parse_point_value(fields.get("v"))
             codes = (fields.get("p"), fields.get("n"), fields.get("iv"), fields.get("ec"),
                      fields.get("tc"))  # fmt: skip
             told = self._codes(codes)
@@ -75,25 +75,27 @@ class Column:
         try:
             found = self.known.get(codes)
         except TypeError as error:  # a list or an object among them
-            raise BadInput("row", shown(codes), "codes that are texts or numbers") from error
+            raise BadInput(
+                "row", describe_json_value(codes), "codes that are texts or numbers"
+            ) from error
         if found is None and len(self.known) < MAX_CODES:
             pas, *rest = codes
             n, iv, ec, tc = (None if one in (None, "") else str(one) for one in rest)
-            step = _step(pas)
-            told = _codes.quality(n, iv, ec)
-            found = self.known[codes] = step, told, _sign(step, n, iv, tc)
+            step = _parse_step_code(pas)
+            told = _codes.derive_quality(n, iv, ec)
+            found = self.known[codes] = step, told, _derive_side(step, n, iv, tc)
         if found is None:
-            raise BadInput("row", shown(codes), "codes that are texts or numbers")
+            raise BadInput("row", describe_json_value(codes), "codes that are texts or numbers")
         return found
 
 
-def _text(value: object, where: str) -> str:
+def _check_text(value: object, where: str) -> str:
     if isinstance(value, str):
         return value
-    raise BadInput(where, shown(value), "a time as 2026-11-25 00:30:00")
+    raise BadInput(where, describe_json_value(value), "a time as 2026-11-25 00:30:00")
 
 
-def _value(value: object) -> Number:
+def _parse_point_value(value: object) -> Number:
     """None for null, a blank or the text `null`: not measured, which is not zero."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST:
         return value
@@ -102,21 +104,23 @@ def _value(value: object) -> Number:
         return None
     if len(text) <= _SHORT and text.isdigit() and text.isascii():
         return int(text)
-    found = exact(text.replace(",", "."), "/v", "a power of at least 0, or null", most=MOST)
+    found = parse_exact_number(
+        text.replace(",", "."), "/v", "a power of at least 0, or null", most=MOST
+    )
     if found < 0:
         raise BadInput("/v", text, "a power of at least 0, or null")
     return found
 
 
-def _step(pas: object) -> int:
+def _parse_step_code(pas: object) -> int:
     found = _STEP.fullmatch(pas.upper()) if isinstance(pas, str) else None
     seconds = int(found[1]) * 60 if found else 3600 if pas == "PT1H" else 0
     if seconds not in STEP_NAMES:
-        raise BadInput("/p", shown(pas), "PT5M, PT10M, PT15M, PT30M or PT60M")
+        raise BadInput("/p", describe_json_value(pas), "PT5M, PT10M, PT15M, PT30M or PT60M")
     return seconds
 
 
-def _sign(step: int, n: str | None, iv: str | None, tc: str | None) -> Side | None:
+def _derive_side(step: int, n: str | None, iv: str | None, tc: str | None) -> Side | None:
     """The side that these codes belong to; None when they tell none, or both."""
     linky = n == "B" or iv is not None or step in _LINKY
     others = n in ("R", "E") or tc is not None or step in _OTHERS

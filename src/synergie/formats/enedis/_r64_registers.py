@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._json import Node
-from synergie.formats._points import exact
+from synergie.formats._points import parse_exact_number
 from synergie.formats.enedis import _codes, _r6x
 from synergie.formats.report import Place, Report
 from synergie.schemas.faults import faults
@@ -48,19 +48,19 @@ class Register:
     def facts(self, profile: Profile, quantity: RegisterQuantity) -> dict[str, Any]:
         """The parts of a reading that its register decides; BadInput when one is wrong."""
         told = self.told
-        code = _codes.prm(told.text("idPrm"), "/idPrm")
+        code = _codes.parse_prm(told.text("idPrm"), "/idPrm")
         calendar, rank = told.maybe("idCalendrier"), told.maybe("codeCadran")
         grid = self._grid(calendar, rank)
         return {
             "supply_point": f"prm:{code}",
             "quantity": quantity,
-            "direction": _r6x.direction(told.text("grandeurMetier"), "/grandeurMetier"),
-            "unit": _r6x.unit(told.maybe("unite"), quantity, "/unite", energy=True),
+            "direction": _r6x.parse_direction(told.text("grandeurMetier"), "/grandeurMetier"),
+            "unit": _r6x.parse_unit(told.maybe("unite"), quantity, "/unite", energy=True),
             "grid": grid,
             "calendar": None if calendar in _NO_CALENDAR else calendar,
             "register_class": told.maybe("idClasseTemporelle") or (rank if grid else None),
             "register_rank": rank,
-            "provenance": profile.provenance or _codes.provenance(code),
+            "provenance": profile.provenance or _codes.derive_provenance(code),
         }
 
     def _grid(self, calendar: str | None, rank: str | None) -> Grid | None:
@@ -69,7 +69,9 @@ class Register:
         known = _GRIDS.get(dial) if rank and rank.startswith("IDX_") else None
         if known is None and calendar is not None and calendar[:2] in ("DI", "FC", "D", "F"):
             known = _GRIDS.get(calendar[:1])
-        return known or _r6x.grid(self.told.maybe("codeGrille"), self.told.maybe("libelleGrille"))
+        return known or _r6x.find_grid(
+            self.told.maybe("codeGrille"), self.told.maybe("libelleGrille")
+        )
 
 
 @dataclass(slots=True)
@@ -97,7 +99,7 @@ class Registers:
             return
         if facts is None:
             code = register.told.maybe("grandeurPhysique")
-            self.report.find(checks.SERIES_NOT_READ, code, place=_first(places))
+            self.report.find(checks.SERIES_NOT_READ, code, place=_get_first_place(places))
             return
         if not values:
             self.report.find(checks.SERIES_EMPTY, register.told.maybe("grandeurPhysique"))
@@ -123,12 +125,14 @@ class Registers:
             kept.append(i)
             nodes.append(node)
         at = [places[i] for i in kept]
-        moments = _r6x.instants(times, at, self.profile.time_zone, self.report)
+        moments = _r6x.resolve_instants(times, at, self.profile.time_zone, self.report)
         for moment, node, place in zip(moments, nodes, at, strict=True):
             if moment is None:
                 continue
             try:
-                reading = _reading(register, facts, datetime.fromtimestamp(moment, UTC), node)
+                reading = _build_index_reading(
+                    register, facts, datetime.fromtimestamp(moment, UTC), node
+                )
             except BadInput as fault:
                 self.report.refuse(place, fault)
             else:
@@ -182,15 +186,15 @@ class Registers:
                 yield next(iter(sums[key].values())), total
 
 
-def _first(places: Sequence[Place]) -> Place:
+def _get_first_place(places: Sequence[Place]) -> Place:
     return places[0] if places else None
 
 
-def _reading(
+def _build_index_reading(
     register: Register, facts: dict[str, Any], moment: datetime, node: Node
 ) -> RegisterReading:
     text = node.text("v")
-    value = exact(text, "/v", _INDEX, most=_MOST)
+    value = parse_exact_number(text, "/v", _INDEX, most=_MOST)
     if value < 0:
         raise BadInput("/v", text, _INDEX)
     likelihood = node.maybe("iv")

@@ -10,15 +10,20 @@ from datetime import date, datetime
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._json import Node, items
-from synergie.formats._points import resolved
+from synergie.formats._points import resolve_label_times
 from synergie.formats.enedis import _codes
 from synergie.formats.format import Sample
 from synergie.formats.report import Place, Report
-from synergie.formats.text import encoding, plain, rows, separator_of
+from synergie.formats.text import (
+    detect_encoding,
+    normalize_column_name,
+    read_csv_rows,
+    separator_of,
+)
 from synergie.schemas.readings.register_reading import Grid
 from synergie.schemas.series import UNITS, Direction, Unit
 
@@ -42,10 +47,10 @@ def columns_of(sample: Sample) -> list[str]:
     if not head or head[0].lstrip()[:1] in ("{", "[", "<", ""):
         return []
     mark = separator_of(head[0]) or ";"
-    return [plain(healed(cell.strip('"'))) for cell in head[0].split(mark)]
+    return [normalize_column_name(repair_encoding(cell.strip('"'))) for cell in head[0].split(mark)]
 
 
-def healed(text: str) -> str:
+def repair_encoding(text: str) -> str:
     """*text* that was UTF-8 read once as Windows-1252 (`mÃ©tier`), as it was written."""
     try:
         return text.encode("cp1252").decode()
@@ -61,7 +66,7 @@ def is_json(source: BinaryIO) -> bool:
     return start in (b"{", b"[")
 
 
-def mesures(source: BinaryIO, flow: str, report: Report) -> Iterator[tuple[str, Node]]:
+def iterate_mesures(source: BinaryIO, flow: str, report: Report) -> Iterator[tuple[str, Node]]:
     """Each of `mesures[]` with its JSON pointer; what is no object is refused.
 
     One envelope, or a list of them. BadInput when the header names another flow, or there is no
@@ -71,22 +76,26 @@ def mesures(source: BinaryIO, flow: str, report: Report) -> Iterator[tuple[str, 
     for place, value in items(source, "mesures"):
         where = str(place)
         if where == "/header":
-            _same(value, flow)
+            _check_header_flow(value, flow)
         inner = value.get("mesures") if isinstance(value, dict) else None
         if where == "/mesures" and value in (None, []):
             seen = True
         elif where.startswith("/mesures/"):
             seen = True
-            yield from _objects([(where, value)], report)
+            yield from _iterate_objects([(where, value)], report)
         elif isinstance(value, dict) and isinstance(inner, list):
             seen = True
-            _same(value.get("header"), flow)
-            yield from _objects([(f"{where}/mesures/{i}", o) for i, o in enumerate(inner)], report)
+            _check_header_flow(value.get("header"), flow)
+            yield from _iterate_objects(
+                [(f"{where}/mesures/{i}", o) for i, o in enumerate(inner)], report
+            )
     if not seen:
         raise BadInput("/mesures", Words("nothing"), "the list of measures of this flow")
 
 
-def _objects(each: Sequence[tuple[str, object]], report: Report) -> Iterator[tuple[str, Node]]:
+def _iterate_objects(
+    each: Sequence[tuple[str, object]], report: Report
+) -> Iterator[tuple[str, Node]]:
     for where, value in each:
         try:
             yield where, Node.of(value)
@@ -94,7 +103,7 @@ def _objects(each: Sequence[tuple[str, object]], report: Report) -> Iterator[tup
             report.refuse(where, fault)
 
 
-def _same(header: object, flow: str) -> None:
+def _check_header_flow(header: object, flow: str) -> None:
     if isinstance(header, BadInput):
         raise header.at("/header")
     told = header.get("codeFlux") if isinstance(header, dict) else None
@@ -102,21 +111,21 @@ def _same(header: object, flow: str) -> None:
         raise BadInput("/header/codeFlux", told, "the flow that was declared or recognised")
 
 
-def table(
+def read_portal_table(
     source: BinaryIO, needed: Sequence[str], report: Report
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows of the CSV that the portal gives: line, and cells by plain label.
 
     BadInput when a *needed* label is missing. A row of another width is refused.
     """
-    coding = encoding(source, report)
+    coding = detect_encoding(source, report)
     head = source.readline(65_536).decode(coding.name, "replace")
     source.seek(0)
-    lines = rows(source, coding, separator=separator_of(head) or ";", report=report)
+    lines = read_csv_rows(source, coding, separator=separator_of(head) or ";", report=report)
     first = next(lines, None)
     if first is None:
         raise BadInput("line 1", Words("an empty file"), "a line of labels, then rows")
-    labels = [plain(healed(cell)) for cell in first[1]]
+    labels = [normalize_column_name(repair_encoding(cell)) for cell in first[1]]
     for name in needed:
         if name not in labels:
             raise BadInput("line 1", f"no column {name!r}", "the columns of this flow")
@@ -128,7 +137,7 @@ def table(
             yield line, dict(zip(labels, (cell.strip() for cell in cells), strict=True))
 
 
-def direction(text: str, where: str) -> Direction:
+def parse_direction(text: str, where: str) -> Direction:
     """CONS or PROD."""
     found = _codes.DIRECTIONS.get(text.upper())
     if found is None:
@@ -136,7 +145,7 @@ def direction(text: str, where: str) -> Direction:
     return found
 
 
-def unit(text: str | None, quantity: str, where: str, *, energy: bool = False) -> Unit:
+def parse_unit(text: str | None, quantity: str, where: str, *, energy: bool = False) -> Unit:
     """The unit as the file writes it; BadInput when it is blank, or none of that quantity.
 
     *energy*: of what adds up over time, so reactive VAr are refused and VArh taken.
@@ -150,30 +159,30 @@ def unit(text: str | None, quantity: str, where: str, *, energy: bool = False) -
     raise BadInput(where, text, "a unit of this quantity", checks.UNIT_UNKNOWN.code)
 
 
-def grid(code: str | None, label: str | None) -> Grid | None:
+def find_grid(code: str | None, label: str | None) -> Grid | None:
     """Whose calendar: by code `D` or `F`, else by label; None when it is not told."""
     first = (code or label or "")[:1].upper()
     return {"D": "distributor", "F": "supplier"}.get(first)  # type: ignore[return-value]
 
 
-def day(text: str, where: str) -> date:
+def parse_civil_day(text: str, where: str) -> date:
     """A civil date, or a time at its midnight."""
     found = _DAY.fullmatch(text)
     if found:
-        return _bounded(found[1], text, where).date()
+        return _parse_bounded_time(found[1], text, where).date()
     raise BadInput(where, text, "a date as 2026-11-25")
 
 
 def time(text: str, where: str) -> datetime:
     """A time; naive when it has no offset."""
     if len(text) == _PLAIN and (text[4], text[7], text[10], text[13]) == ("-", "-", " ", ":"):
-        return _bounded(text, text, where)
+        return _parse_bounded_time(text, text, where)
     if _TIME.fullmatch(text):
-        return _bounded(text, text, where)
+        return _parse_bounded_time(text, text, where)
     raise BadInput(where, text, "a time as 2026-11-25 00:30:00")
 
 
-def _bounded(iso: str, text: str, where: str) -> datetime:
+def _parse_bounded_time(iso: str, text: str, where: str) -> datetime:
     try:
         found = datetime.fromisoformat(iso)
     except ValueError as error:
@@ -183,7 +192,7 @@ def _bounded(iso: str, text: str, where: str) -> datetime:
     return found
 
 
-def instants(
+def resolve_instants(
     times: Sequence[datetime], places: Sequence[Place], time_zone: str, report: Report
 ) -> list[int | None]:
     """Epoch seconds of the *times* of one series, in file order; None where refused.
@@ -191,7 +200,7 @@ def instants(
     Local times of a day without a clock change have one instant each; those of the others are
     told apart by their order.
     """
-    midnights = _Midnights(zone(time_zone))
+    midnights = _Midnights(load_time_zone(time_zone))
     out: list[int | None] = []
     hard: list[int] = []
     for i, one in enumerate(times):
@@ -204,7 +213,9 @@ def instants(
             out.append(None)
         else:
             out.append(midnight + one.hour * 3600 + one.minute * 60 + one.second)
-    told = resolved([times[i] for i in hard], [places[i] for i in hard], time_zone, report)
+    told = resolve_label_times(
+        [times[i] for i in hard], [places[i] for i in hard], time_zone, report
+    )
     for i, moment in zip(hard, told, strict=True):
         out[i] = moment
     return out

@@ -27,12 +27,12 @@ def power_of(text: str, where: str, tariff_class: str | None) -> SubscribedPower
     return SubscribedPower(tariff_class=known, value=value, unit="kVA" if unit == "kva" else "kW")
 
 
-def segment(code: str | None) -> str | None:
+def find_segment(code: str | None) -> str | None:
     """The market segment; None for another code."""
     return code if code in _SEGMENTS else None
 
 
-def tariff(code: str | None) -> str | None:
+def find_tariff(code: str | None) -> str | None:
     """The network tariff option; None for what is none."""
     return code if code is not None and _TARIFF.fullmatch(code) else None
 

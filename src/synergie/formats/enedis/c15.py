@@ -13,24 +13,24 @@ from xml.etree.ElementTree import Element
 
 from pydantic import ValidationError
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._points import exact
-from synergie.formats._xml import elements, root_of
+from synergie.formats._points import parse_exact_number
+from synergie.formats._xml import iterate_elements, root_of
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._dials import (
     CALENDARS,
     INDEX,
     Dial,
     Moments,
-    dial,
-    dials,
-    quality,
-    reading,
-    text,
+    build_register_reading,
+    derive_index_quality,
+    iterate_dials,
+    read_child_text,
+    read_dial,
 )
-from synergie.formats.enedis._flow import civil, leave_out, opened
+from synergie.formats.enedis._flow import leave_out, opened, parse_civil_date
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.report import Report
 from synergie.schemas.assets.supply_point import SupplyPointRecord
@@ -67,19 +67,22 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
     """
     opened(source, ROOT)
     report = Report()
-    return _records(source, profile, report), report
+    return _read_c15_records(source, profile, report), report
 
 
-def _records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Record]:
-    moments = Moments(zone(profile.time_zone))
-    for n, element in enumerate(elements(source, "PRM"), 1):
+def _read_c15_records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Record]:
+    moments = Moments(load_time_zone(profile.time_zone))
+    for n, element in enumerate(iterate_elements(source, "PRM"), 1):
         if any(element.find(f".//{name}") is not None for name in PERSONAL):
             report.find(checks.PERSONAL_DATA_DROPPED, place=f"record {n}")
         releves = element.findall("Evenement_Declencheur/Releves/Donnees_Releve")
         try:
-            point, terms = _point(element, profile), _terms(element, profile, moments)
+            point, terms = (
+                _build_supply_point(element, profile),
+                _build_c15_terms(element, profile, moments),
+            )
         except BadInput as fault:
-            rows = 1 + sum(len(list(dials(releve))) for releve in releves)
+            rows = 1 + sum(len(list(iterate_dials(releve))) for releve in releves)
             leave_out(report, f"record {n}", fault, rows)
             continue
         report.kept += 1
@@ -88,79 +91,89 @@ def _records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Rec
         yield from _Event(f"record {n}", report, moments).readings(releves, point)
 
 
-def _point(element: Element, profile: Profile) -> SupplyPointRecord:
-    code = _codes.prm(text(element, "Id_PRM"), "/Id_PRM")
+def _build_supply_point(element: Element, profile: Profile) -> SupplyPointRecord:
+    code = _codes.parse_prm(read_child_text(element, "Id_PRM"), "/Id_PRM")
     tariff = element.find("Situation_Contractuelle/Structure_Tarifaire")
     category = element.findtext("Situation_Contractuelle/Titulaire_Contrat/Categorie") or ""
-    power = None if tariff is None else _power(tariff)
+    power = None if tariff is None else _read_subscribed_power(tariff)
     try:
         return SupplyPointRecord.model_validate(
             {
                 "scheme": "prm",
                 "code": code,
-                "market_segment": text(element, "Segment_Clientele") or None,
-                "tariff_code": _tariff(tariff),
+                "market_segment": read_child_text(element, "Segment_Clientele") or None,
+                "tariff_code": _read_tariff(tariff),
                 "subscribed_power_kva": None
                 if power is None or power.unit != "kVA" or not power.value
                 else float(power.value),
                 "time_zone": profile.time_zone,
                 "personal_data": "yes" if category.strip() == HOME else "possible",
-                "provenance": profile.provenance or _codes.provenance(code),
+                "provenance": profile.provenance or _codes.derive_provenance(code),
             }
         )
     except ValidationError as error:
         raise faults(error)[0] from error
 
 
-def _terms(element: Element, profile: Profile, moments: Moments) -> SupplyTerms:
-    code = _codes.prm(text(element, "Id_PRM"), "/Id_PRM")
+def _build_c15_terms(element: Element, profile: Profile, moments: Moments) -> SupplyTerms:
+    code = _codes.parse_prm(read_child_text(element, "Id_PRM"), "/Id_PRM")
     situation = element.find("Situation_Contractuelle")
     situation = Element("Situation_Contractuelle") if situation is None else situation
     tariff = situation.find("Structure_Tarifaire")
-    power = None if tariff is None else _power(tariff)
+    power = None if tariff is None else _read_subscribed_power(tariff)
     connection = element.findtext("Alimentation/P_Raccordement_Soutirage")
-    segment = text(element, "Segment_Clientele")
+    segment = read_child_text(element, "Segment_Clientele")
     domain = element.findtext("Alimentation/Domaine_De_Tension") or ""
     try:
         return SupplyTerms.model_validate(
             {
                 "supply_point": f"prm:{code}",
-                "valid_from": _from(element, situation, moments),
+                "valid_from": _find_terms_start(element, situation, moments),
                 "market_segment": segment or None,
-                "tariff_code": _tariff(tariff),
-                "voltage_domain": _domain(domain.strip(), segment),
+                "tariff_code": _read_tariff(tariff),
+                "voltage_domain": _derive_domain(domain.strip(), segment),
                 "meter_type": (element.findtext("Dispositif_De_Comptage/Compteur/Type") or "")
                 or None,
                 "calendar": None
                 if tariff is None
-                else text(tariff, "Id_Calendrier_Distributeur") or None,
+                else read_child_text(tariff, "Id_Calendrier_Distributeur") or None,
                 "subscribed_powers": () if power is None else (power,),
-                "connection_power_kva": _number(connection, "/P_Raccordement_Soutirage"),
-                "offpeak_hours": None if tariff is None else _offpeak(tariff),
-                "state": text(situation, "Etat_Contractuel") or None,
+                "connection_power_kva": _parse_power_number(
+                    connection, "/P_Raccordement_Soutirage"
+                ),
+                "offpeak_hours": None if tariff is None else _read_offpeak_hours(tariff),
+                "state": read_child_text(situation, "Etat_Contractuel") or None,
                 "source": NAME,
-                "provenance": profile.provenance or _codes.provenance(code),
+                "provenance": profile.provenance or _codes.derive_provenance(code),
             }
         )
     except ValidationError as error:
         raise faults(error)[0] from error
 
 
-def _from(element: Element, situation: Element, moments: Moments) -> date:
+def _find_terms_start(element: Element, situation: Element, moments: Moments) -> date:
     """The day of the event; else the day this sequence of the situation began."""
     event = element.findtext("Evenement_Declencheur/Date_Evenement")
     if event:
         return moments.day(moments.at(event.strip(), "/Date_Evenement"))
-    return civil(text(situation, "Date_Debut_Num_Sequence"), "/Date_Debut_Num_Sequence")
+    return parse_civil_date(
+        read_child_text(situation, "Date_Debut_Num_Sequence"), "/Date_Debut_Num_Sequence"
+    )
 
 
-def _tariff(tariff: Element | None) -> str | None:
-    return None if tariff is None else text(tariff, "Formule_Tarifaire_Acheminement") or None
+def _read_tariff(tariff: Element | None) -> str | None:
+    return (
+        None
+        if tariff is None
+        else read_child_text(tariff, "Formule_Tarifaire_Acheminement") or None
+    )
 
 
-def _power(tariff: Element) -> SubscribedPower | None:
-    value = _number(text(tariff, "Puissance_Souscrite"), "/Puissance_Souscrite")
-    unit = text(tariff, "Unite_Puissance_Souscrite")
+def _read_subscribed_power(tariff: Element) -> SubscribedPower | None:
+    value = _parse_power_number(
+        read_child_text(tariff, "Puissance_Souscrite"), "/Puissance_Souscrite"
+    )
+    unit = read_child_text(tariff, "Unite_Puissance_Souscrite")
     if value is None:
         return None
     if unit not in {"kVA", "kW"}:
@@ -169,23 +182,23 @@ def _power(tariff: Element) -> SubscribedPower | None:
     return SubscribedPower.model_validate({"value": value, "unit": unit})
 
 
-def _number(told: str | None, where: str) -> Decimal | None:
+def _parse_power_number(told: str | None, where: str) -> Decimal | None:
     if told is None or not told.strip():
         return None
-    value = Decimal(exact(told.strip(), where, _POWER, most=10**6))
+    value = Decimal(parse_exact_number(told.strip(), where, _POWER, most=10**6))
     if value < 0:
         raise BadInput(where, told, _POWER)
     return value
 
 
-def _domain(domain: str, segment: str) -> VoltageDomain | None:
+def _derive_domain(domain: str, segment: str) -> VoltageDomain | None:
     """BT is up to 36 kVA for C5 and P4, above for C4 and P3, by their definition."""
     if domain.startswith("BT"):
         return _LOW_VOLTAGE.get(segment)
     return "HTA" if domain.startswith("HTA") else "HTB" if domain.startswith("HTB") else None
 
 
-def _offpeak(tariff: Element) -> str | None:
+def _read_offpeak_hours(tariff: Element) -> str | None:
     """Off-peak hours as written; several periods are told one after another."""
     labels = [one.text for one in tariff.iter("Libelle_Plage_Heures_Creuses") if one.text]
     return "; ".join(label.strip() for label in labels)[:200] or None
@@ -204,25 +217,25 @@ class _Event:
     ) -> Iterator[RegisterReading]:
         """The indexes before, then those after."""
         for releve in releves:
-            rows = list(dials(releve))
+            rows = list(iterate_dials(releve))
             try:
-                moment = self._moments.at(text(releve, "Date_Releve"), "/Date_Releve")
+                moment = self._moments.at(read_child_text(releve, "Date_Releve"), "/Date_Releve")
             except BadInput as fault:
                 leave_out(self._report, self._place, fault, len(rows))
                 continue
-            nature = text(releve, "Nature_Index")
+            nature = read_child_text(releve, "Nature_Index")
             about: dict[str, object] = {
                 "supply_point": point.external_id,
                 "instant": moment,
-                "quality": quality(nature),
+                "quality": derive_index_quality(nature),
                 "source_quality": nature or None,
                 "source": NAME,
                 "provenance": point.provenance,
             }
             for child, grid in rows:
-                calendar = text(releve, *CALENDARS[grid]) or None
+                calendar = read_child_text(releve, *CALENDARS[grid]) or None
                 try:
-                    one = dial(child, grid, self._report)
+                    one = read_dial(child, grid, self._report)
                     if one is not None and one.kind == INDEX:
                         yield from self._reading(one, about | {"calendar": calendar})
                 except BadInput as fault:
@@ -230,7 +243,7 @@ class _Event:
 
     def _reading(self, one: Dial, about: dict[str, object]) -> Iterator[RegisterReading]:
         """Once each: a register has one index at one moment."""
-        made = reading(one, one.value, about)
+        made = build_register_reading(one, one.value, about)
         first = self._known.setdefault(made.external_id, made)
         if first.value != made.value:
             code = checks.CONFLICTING_DUPLICATE.code

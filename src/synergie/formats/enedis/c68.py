@@ -45,11 +45,13 @@ def read(
     refused. BadInput: neither a list of points nor a table with a column PRM.
     """
     report = Report()
-    facts = _json(source, report) if _r6x.is_json(source) else _table(source, report)
-    return _read(facts, profile, report), report
+    facts = (
+        _read_c68_items(source, report) if _r6x.is_json(source) else _read_c68_rows(source, report)
+    )
+    return _build_c68_records(facts, profile, report), report
 
 
-def _json(source: BinaryIO, report: Report) -> Iterator[tuple[Place, Facts]]:
+def _read_c68_items(source: BinaryIO, report: Report) -> Iterator[tuple[Place, Facts]]:
     for place, value in items(source):
         try:
             node = Node.of(value)
@@ -58,15 +60,15 @@ def _json(source: BinaryIO, report: Report) -> Iterator[tuple[Place, Facts]]:
             report.refuse(place, fault)
 
 
-def _table(source: BinaryIO, report: Report) -> Iterator[tuple[Place, Facts]]:
-    for line, cells in _r6x.table(source, ["prm"], report):
+def _read_c68_rows(source: BinaryIO, report: Report) -> Iterator[tuple[Place, Facts]]:
+    for line, cells in _r6x.read_portal_table(source, ["prm"], report):
         try:
             yield line, facts_of_row(cells, report)
         except BadInput as fault:
             report.refuse(line, fault)
 
 
-def _read(
+def _build_c68_records(
     each: Iterator[tuple[Place, Facts]], profile: Profile, report: Report
 ) -> Iterator[SupplyPointRecord | SupplyTerms]:
     for place, facts in each:

@@ -14,8 +14,8 @@ from typing import BinaryIO
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._json import Node, items
-from synergie.formats.enedis._dataconnect_contract import NAME, contracts
-from synergie.formats.enedis._dataconnect_readings import curves
+from synergie.formats.enedis._dataconnect_contract import NAME, read_contracts
+from synergie.formats.enedis._dataconnect_readings import read_answer_curves
 from synergie.formats.format import Format, Sample
 from synergie.formats.report import Place, Report
 from synergie.schemas.assets.supply_point import SupplyPointRecord
@@ -47,32 +47,32 @@ def read(
     Memory grows with one answer.
     """
     report = Report()
-    return _read(source, profile, report), report
+    return _read_answers(source, profile, report), report
 
 
-def _read(
+def _read_answers(
     source: BinaryIO, profile: Profile, report: Report
 ) -> Iterator[MeterCurve | SupplyPointRecord | SupplyTerms]:
     for place, value in items(source):
-        where = _where(place)
+        where = _format_answer_place(place)
         try:
             answer = Node.of(value)
             if "meter_reading" in answer.fields:
-                yield from curves(answer.node("meter_reading"), where, profile, report)
+                yield from read_answer_curves(answer.node("meter_reading"), where, profile, report)
             elif answer.fields.keys() >= _BARE:
-                yield from curves(answer, where, profile, report)
+                yield from read_answer_curves(answer, where, profile, report)
             elif "customer" in answer.fields:
                 customer = answer.node("customer")
                 if set(customer.fields) - {"customer_id", "usage_points"}:
                     report.find(checks.PERSONAL_DATA_DROPPED, place=place)
-                yield from contracts(customer, where, profile, report)
+                yield from read_contracts(customer, where, profile, report)
             else:
                 raise _no_answer(answer)
         except BadInput as fault:
             raise fault.at(where) if where else fault from fault
 
 
-def _where(place: Place) -> str:
+def _format_answer_place(place: Place) -> str:
     """Nothing for the only answer of a file."""
     return "" if place == 1 else f"line {place}, " if isinstance(place, int) else str(place)
 

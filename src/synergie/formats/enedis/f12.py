@@ -11,11 +11,17 @@ from xml.etree.ElementTree import Element
 from pydantic import ValidationError
 
 from synergie.errors import BadInput
-from synergie.formats._xml import elements, root_of
+from synergie.formats._xml import iterate_elements, root_of
 from synergie.formats.enedis import _codes
-from synergie.formats.enedis._dials import text
-from synergie.formats.enedis._flow import civil, leave_out, opened
-from synergie.formats.enedis._invoice import About, euros, line, lines, look
+from synergie.formats.enedis._dials import read_child_text
+from synergie.formats.enedis._flow import leave_out, opened, parse_civil_date
+from synergie.formats.enedis._invoice import (
+    About,
+    build_invoice_line,
+    check_currency,
+    list_line_elements,
+    report_invoice_faults,
+)
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.report import Report
 from synergie.schemas.assets.supply_terms import SubscribedPower, SupplyTerms, VoltageDomain
@@ -42,51 +48,55 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
     """
     opened(source, ROOT)
     report = Report()
-    return _records(source, profile, report), report
+    return _read_f12_records(source, profile, report), report
 
 
-def _records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Record]:
+def _read_f12_records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Record]:
     invoice, n = "", 0
-    for element in elements(source, "Rappel_En_Tete", "Sous_Lot"):
+    for element in iterate_elements(source, "Rappel_En_Tete", "Sous_Lot"):
         if element.tag == "Rappel_En_Tete":
-            euros(element)
-            invoice = text(element, "Num_Facture")
+            check_currency(element)
+            invoice = read_child_text(element, "Num_Facture")
             continue
-        billed = [(one, part) for one in element.findall("Element_Valorise") for part in lines(one)]
+        billed = [
+            (one, part)
+            for one in element.findall("Element_Valorise")
+            for part in list_line_elements(one)
+        ]
         try:
-            code = _codes.prm(text(element, "Id_PRM"), "/Id_PRM")
-            provenance = profile.provenance or _codes.provenance(code)
-            about = About(invoice, text(element, "Num_Sous_Lot"), code, NAME, provenance)
-            terms = _terms(element, about)
+            code = _codes.parse_prm(read_child_text(element, "Id_PRM"), "/Id_PRM")
+            provenance = profile.provenance or _codes.derive_provenance(code)
+            about = About(invoice, read_child_text(element, "Num_Sous_Lot"), code, NAME, provenance)
+            terms = _build_f12_terms(element, about)
         except BadInput as fault:
             leave_out(report, f"record {n + 1}", fault, len(billed))
         else:
             if terms is not None:
                 yield terms
-            yield from _lines(billed, about, (n, element), report)
+            yield from _build_f12_lines(billed, about, (n, element), report)
         n += len(billed)
 
 
-def _lines(
+def _build_f12_lines(
     billed: list[tuple[Element, Element]], about: About, lot: tuple[int, Element], report: Report
 ) -> Iterator[InvoiceLine]:
     found: list[InvoiceLine] = []
     n, element = lot
     for number, (one, part) in enumerate(billed, 1):
         try:
-            made = line(one, part, number, about)
+            made = build_invoice_line(one, part, number, about)
         except BadInput as fault:
             report.refuse(f"record {n + number}", fault)
             continue
         report.kept += 1
         found.append(made)
         yield made
-    look(found, element.find("Sous_Total"), "Montant_HT", report)
+    report_invoice_faults(found, element.find("Sous_Total"), "Montant_HT", report)
 
 
-def _terms(lot: Element, about: About) -> SupplyTerms | None:
+def _build_f12_terms(lot: Element, about: About) -> SupplyTerms | None:
     """What the point is served under on the day of the lot; None when no tariff is told."""
-    tariff = text(lot, "Tarif_Souscrit")
+    tariff = read_child_text(lot, "Tarif_Souscrit")
     if not tariff:
         return None
     domain: VoltageDomain | None = "BT_ABOVE_36" if tariff.startswith("BT") else None
@@ -95,12 +105,14 @@ def _terms(lot: Element, about: About) -> SupplyTerms | None:
         return SupplyTerms.model_validate(
             {
                 "supply_point": f"prm:{about.prm}",
-                "valid_from": civil(text(lot, "Date_Sous_Lot"), "/Date_Sous_Lot"),
-                "market_segment": text(lot, "Code_Segmentation_ERDF") or None,
+                "valid_from": parse_civil_date(
+                    read_child_text(lot, "Date_Sous_Lot"), "/Date_Sous_Lot"
+                ),
+                "market_segment": read_child_text(lot, "Code_Segmentation_ERDF") or None,
                 "tariff_code": tariff,
                 "voltage_domain": domain,
                 "subscribed_powers": tuple(
-                    _powers(lot, "kVA" if tariff.startswith("BT") else "kW")
+                    _read_class_powers(lot, "kVA" if tariff.startswith("BT") else "kW")
                 ),
                 "source": NAME,
                 "provenance": about.provenance,
@@ -110,13 +122,13 @@ def _terms(lot: Element, about: About) -> SupplyTerms | None:
         raise faults(error)[0] from error
 
 
-def _powers(lot: Element, unit: str) -> Iterator[SubscribedPower]:
+def _read_class_powers(lot: Element, unit: str) -> Iterator[SubscribedPower]:
     """One a class; Enedis bills low voltage in kVA and the rest in kW."""
     for one in lot.findall("PS_Poste_Horosaisonnier"):
         yield SubscribedPower.model_validate(
             {
-                "tariff_class": text(one, "Nom_Poste_Horosaisonnier").upper() or None,
-                "value": text(one, "Puissance_Souscrite"),
+                "tariff_class": read_child_text(one, "Nom_Poste_Horosaisonnier").upper() or None,
+                "value": read_child_text(one, "Puissance_Souscrite"),
                 "unit": unit,
             }
         )

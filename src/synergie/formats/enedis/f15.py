@@ -10,11 +10,17 @@ from xml.etree.ElementTree import Element
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._xml import elements, root_of
+from synergie.formats._xml import iterate_elements, root_of
 from synergie.formats.enedis import _codes
-from synergie.formats.enedis._dials import text
+from synergie.formats.enedis._dials import read_child_text
 from synergie.formats.enedis._flow import leave_out, opened
-from synergie.formats.enedis._invoice import About, euros, line, lines, look
+from synergie.formats.enedis._invoice import (
+    About,
+    build_invoice_line,
+    check_currency,
+    list_line_elements,
+    report_invoice_faults,
+)
 from synergie.formats.format import Format, Sample
 from synergie.formats.report import Report
 from synergie.schemas.readings.invoice_line import InvoiceLine
@@ -39,57 +45,59 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[InvoiceLine], Rep
     """
     opened(source, ROOT)
     report = Report()
-    return _records(source, profile, report), report
+    return _read_f15_lines(source, profile, report), report
 
 
-def _records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[InvoiceLine]:
+def _read_f15_lines(source: BinaryIO, profile: Profile, report: Report) -> Iterator[InvoiceLine]:
     invoice, n = "", 0
-    for element in elements(source, "Rappel_En_Tete", "Donnees_Valorisation"):
+    for element in iterate_elements(source, "Rappel_En_Tete", "Donnees_Valorisation"):
         if element.tag == "Rappel_En_Tete":
-            euros(element)
-            invoice = text(element, "Num_Facture")
+            check_currency(element)
+            invoice = read_child_text(element, "Num_Facture")
             continue
         billed = [
             (one, part)
             for one in element.findall("Groupe_Valorise/Element_Valorise")
-            for part in lines(one)
+            for part in list_line_elements(one)
         ]
         try:
-            about = _about(element, invoice, profile, report)
+            about = _read_valuation_facts(element, invoice, profile, report)
         except BadInput as fault:
             leave_out(report, f"record {n + 1}", fault, len(billed))
         else:
-            yield from _lines(billed, about, (n, element), report)
+            yield from _build_f15_lines(billed, about, (n, element), report)
         n += len(billed)
 
 
-def _about(element: Element, invoice: str, profile: Profile, report: Report) -> About:
+def _read_valuation_facts(
+    element: Element, invoice: str, profile: Profile, report: Report
+) -> About:
     """The delivery point of a valuation; who lives there is not read."""
     point = element.find("Donnees_PRM")
     if point is None:
         raise BadInput("/Donnees_PRM", "", "a PRM of 14 digits, as text", "bad-identifier")
     if any(point.find(name) is not None for name in PERSONAL):
         report.find(checks.PERSONAL_DATA_DROPPED)
-    code = _codes.prm(text(point, "Id_PRM"), "/Id_PRM")
-    provenance = profile.provenance or _codes.provenance(code)
-    return About(invoice, text(element, "Num_Valorisation"), code, NAME, provenance)
+    code = _codes.parse_prm(read_child_text(point, "Id_PRM"), "/Id_PRM")
+    provenance = profile.provenance or _codes.derive_provenance(code)
+    return About(invoice, read_child_text(element, "Num_Valorisation"), code, NAME, provenance)
 
 
-def _lines(
+def _build_f15_lines(
     billed: list[tuple[Element, Element]], about: About, lot: tuple[int, Element], report: Report
 ) -> Iterator[InvoiceLine]:
     found: list[InvoiceLine] = []
     n, element = lot
     for number, (one, part) in enumerate(billed, 1):
         try:
-            made = line(one, part, number, about)
+            made = build_invoice_line(one, part, number, about)
         except BadInput as fault:
             report.refuse(f"record {n + number}", fault)
             continue
         report.kept += 1
         found.append(made)
         yield made
-    look(found, element, "Total_Valorise_HT", report)
+    report_invoice_faults(found, element, "Total_Valorise_HT", report)
 
 
 FORMAT = Format(name=NAME, title="Enedis F15, invoices of C5 points (XML)", sniff=sniff, read=read)

@@ -17,13 +17,13 @@ from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats import checks
-from synergie.formats._points import Days, Head, daily, exact
+from synergie.formats._points import Days, Head, build_daily_curves, parse_exact_number
 from synergie.formats.enedis import _codes, _r6x
-from synergie.formats.enedis._hdm_calendar import Dial, Period, class_of, periods
-from synergie.formats.enedis._hdm_cells import MAX_WATTS, moment, number
+from synergie.formats.enedis._hdm_calendar import Dial, Period, class_of, read_calendar_periods
+from synergie.formats.enedis._hdm_cells import MAX_WATTS, parse_power_cell, parse_stamp
 from synergie.formats.enedis._hdm_header import (
     DIRECTIONS,
     HEADER,
@@ -37,7 +37,7 @@ from synergie.formats.enedis._hdm_rows import Tape
 from synergie.formats.enedis._r64_registers import Registers
 from synergie.formats.format import Format, Sample
 from synergie.formats.report import Report
-from synergie.formats.text import Row, encoding, plain
+from synergie.formats.text import Row, detect_encoding, normalize_column_name
 from synergie.schemas.faults import faults
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.profile import Profile
@@ -60,11 +60,11 @@ _COLUMNS = 2
 
 def sniff(sample: Sample) -> float:
     """1.0 for the header of an HDM file whose first block is of indexes or highest powers."""
-    head = [plain(line) for line in sample.lines(2)]
+    head = [normalize_column_name(line) for line in sample.lines(2)]
     if len(head) <= 1 or not head[0].startswith("".join(NEEDED[:4])):
         return 0.0
     cells = sample.lines(2)[1].split(";")
-    return 1.0 if len(cells) > 1 and plain(cells[1]) in _KINDS else 0.0
+    return 1.0 if len(cells) > 1 and normalize_column_name(cells[1]) in _KINDS else 0.0
 
 
 def read(
@@ -77,26 +77,28 @@ def read(
     grows with one block.
     """
     report = Report()
-    tape = Tape(source, encoding(source, report), report)
+    tape = Tape(source, detect_encoding(source, report), report)
     first = next(tape.rows(), None)
     if first is None:
         raise BadInput("line 1", Words("an empty file"), ";".join(HEADER))
     names_of(first)
-    return _blocks(tape, first, profile, report), report
+    return _read_index_blocks(tape, first, profile, report), report
 
 
-def _blocks(
+def _read_index_blocks(
     tape: Tape, header: Row | None, profile: Profile, report: Report
 ) -> Iterator[RegisterReading | MeterCurve]:
     while header is not None:
         names = names_of(header)
         values = line_after(tape.rows(), header[0])
         kind = cell_of(values, names, "Type de donnees")
-        tables, header = _tables(tape, keep=plain(kind) in _KINDS)
-        if plain(kind) == _KINDS[0]:
-            yield from _Indexes(_block(values, names), profile, report).of(tables)
-        elif plain(kind) == _KINDS[1]:
-            yield from _peaks(_block(values, names), tables, profile, report)
+        tables, header = _read_block_tables(tape, keep=normalize_column_name(kind) in _KINDS)
+        if normalize_column_name(kind) == _KINDS[0]:
+            yield from _Indexes(_parse_block_header(values, names), profile, report).of(tables)
+        elif normalize_column_name(kind) == _KINDS[1]:
+            yield from _build_peak_curves(
+                _parse_block_header(values, names), tables, profile, report
+            )
         else:
             report.note("a block of {} holds no index: passed over", kind)
 
@@ -107,14 +109,14 @@ class _Table:
     rows: list[Row] = field(default_factory=list)
 
 
-def _tables(tape: Tape, *, keep: bool) -> tuple[list[_Table], Row | None]:
+def _read_block_tables(tape: Tape, *, keep: bool) -> tuple[list[_Table], Row | None]:
     """The tables up to the next header, which is given too: each begins with its labels.
 
     Without *keep* they are passed over.
     """
     tables: list[_Table] = []
     for row in tape.rows():
-        first = plain(row[1][0])
+        first = normalize_column_name(row[1][0])
         if first == KNOWN[0]:
             return tables, row
         if not keep:
@@ -139,19 +141,19 @@ class _Block:
     unit: str
 
 
-def _block(row: Row, names: list[str]) -> _Block:
+def _parse_block_header(row: Row, names: list[str]) -> _Block:
     where = f"line {row[0]}, "
-    code = _codes.prm(cell_of(row, names, "Identifiant PRM"), f"{where}/Identifiant PRM")
+    code = _codes.parse_prm(cell_of(row, names, "Identifiant PRM"), f"{where}/Identifiant PRM")
     way = cell_of(row, names, "Grandeur metier")
-    direction = DIRECTIONS.get(plain(way))
+    direction = DIRECTIONS.get(normalize_column_name(way))
     if direction is None:
         raise BadInput(f"{where}/Grandeur metier", way, "Consommation or Production")
     return _Block(code, direction, cell_of(row, names, "Unite"))
 
 
-def _day(row: Row, places: dict[date, int]) -> date:
+def _parse_unique_day(row: Row, places: dict[date, int]) -> date:
     """The printed civil date; BadInput when another row has it."""
-    day = moment(row[1][0]).date()
+    day = parse_stamp(row[1][0]).date()
     if day in places:
         code = checks.CONFLICTING_DUPLICATE.code
         raise BadInput("/Horodate", row[1][0], "one row a civil date: the first holds", code)
@@ -172,7 +174,7 @@ class _Indexes:
         """The readings of each row of the first table; the second one tells the calendars."""
         known: list[Period] = []
         for table in tables[1:]:
-            known += periods(table.labels, table.rows)
+            known += read_calendar_periods(table.labels, table.rows)
         for table in tables[:1]:
             dials = [Dial(label) for label in table.labels[_COLUMNS:]]
             for row in table.rows:
@@ -184,7 +186,7 @@ class _Indexes:
         try:
             if len(cells) != _COLUMNS + len(dials):
                 raise BadInput("row", f"{len(cells)} cells", _CELLS)  # noqa: TRY301
-            day = _day(row, self._days)
+            day = _parse_unique_day(row, self._days)
             told = list(zip(dials, cells[_COLUMNS:], strict=True))
             readings = [one for dial, cell in told if (one := self._one(dial, cell, day, known))]
         except BadInput as fault:
@@ -200,21 +202,23 @@ class _Indexes:
         text, named = cell.strip(), class_of(dial, day, known)
         if not text or named is None or not dial.name.startswith(_ACTIVE):
             return None
-        value = exact(text, f"/{dial.name}", "an index of at least 0, a whole number", most=10**15)
+        value = parse_exact_number(
+            text, f"/{dial.name}", "an index of at least 0, a whole number", most=10**15
+        )
         if value < 0:
             raise BadInput(f"/{dial.name}", text, "an index of at least 0, a whole number")
         facts: dict[str, Any] = {
             "supply_point": f"prm:{self._block.code}",
             "direction": self._block.direction,
-            "unit": _r6x.unit(self._block.unit or "Wh", "active_energy", "/Unite"),
+            "unit": _r6x.parse_unit(self._block.unit or "Wh", "active_energy", "/Unite"),
             "grid": dial.grid,
             "calendar": named[0],
             "register_class": named[1],
             "register_rank": dial.name,
-            "instant": day_bounds(day, zone(self._profile.time_zone))[0],
+            "instant": day_bounds(day, load_time_zone(self._profile.time_zone))[0],
             "value": Decimal(value),
             "source": NAME,
-            "provenance": self._profile.provenance or _codes.provenance(self._block.code),
+            "provenance": self._profile.provenance or _codes.derive_provenance(self._block.code),
         }
         try:
             return RegisterReading(**facts)
@@ -222,7 +226,7 @@ class _Indexes:
             raise faults(error)[0] from error
 
 
-def _peaks(
+def _build_peak_curves(
     block: _Block, tables: list[_Table], profile: Profile, report: Report
 ) -> Iterator[MeterCurve]:
     """The highest power of each day; apparent power, VA, whatever the header says (GUI.0503)."""
@@ -234,7 +238,7 @@ def _peaks(
         try:
             if len(cells) != _COLUMNS:
                 raise BadInput("row", f"{len(cells)} cells", "two cells: Horodate;Valeur")  # noqa: TRY301
-            day, value = _day(row, places), number(cells[1], MAX_WATTS)
+            day, value = _parse_unique_day(row, places), parse_power_cell(cells[1], MAX_WATTS)
         except BadInput as fault:
             report.refuse(line, fault)
             continue
@@ -249,9 +253,9 @@ def _peaks(
         unit="VA",
         form="peak",
         direction=block.direction,
-        provenance=profile.provenance or _codes.provenance(block.code),
+        provenance=profile.provenance or _codes.derive_provenance(block.code),
     )
-    yield from daily(head, days, time_zone=profile.time_zone, report=report)
+    yield from build_daily_curves(head, days, time_zone=profile.time_zone, report=report)
 
 
 FORMAT = Format(

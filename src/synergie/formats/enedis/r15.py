@@ -14,10 +14,10 @@ from xml.etree.ElementTree import Element
 
 from pydantic import ValidationError
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._xml import elements, root_of
+from synergie.formats._xml import iterate_elements, root_of
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._dials import (
     CALENDARS,
@@ -25,13 +25,13 @@ from synergie.formats.enedis._dials import (
     INDEX,
     Dial,
     Moments,
-    dial,
-    dials,
-    quality,
-    reading,
-    text,
+    build_register_reading,
+    derive_index_quality,
+    iterate_dials,
+    read_child_text,
+    read_dial,
 )
-from synergie.formats.enedis._flow import leave_out, opened, scaled
+from synergie.formats.enedis._flow import leave_out, opened, scale_value
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.report import Report
 from synergie.schemas.faults import faults
@@ -60,16 +60,16 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
     """
     opened(source, ROOT)
     report = Report()
-    return _records(source, profile, report), report
+    return _read_r15_records(source, profile, report), report
 
 
-def _records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Record]:
-    moments, prm, n = Moments(zone(profile.time_zone)), "", 0
-    for element in elements(source, "Id_PRM", "Donnees_Releve"):
+def _read_r15_records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Record]:
+    moments, prm, n = Moments(load_time_zone(profile.time_zone)), "", 0
+    for element in iterate_elements(source, "Id_PRM", "Donnees_Releve"):
         if element.tag == "Id_PRM":
             prm = (element.text or "").strip()
             continue
-        rows = len(list(dials(element)))
+        rows = len(list(iterate_dials(element)))
         try:
             releve = _Releve.of(element, prm, moments, profile)
         except BadInput as fault:
@@ -95,30 +95,30 @@ class _Releve:
 
     @classmethod
     def of(cls, element: Element, prm: str, moments: Moments, profile: Profile) -> "_Releve":
-        code = _codes.prm(prm, "/Id_PRM")
-        earlier = text(element, "Date_Releve_Precedent")
-        nature = text(element, "Nature_Index")
+        code = _codes.parse_prm(prm, "/Id_PRM")
+        earlier = read_child_text(element, "Date_Releve_Precedent")
+        nature = read_child_text(element, "Nature_Index")
         return cls(
             code,
             moments,
-            moments.at(text(element, "Date_Releve"), "/Date_Releve"),
+            moments.at(read_child_text(element, "Date_Releve"), "/Date_Releve"),
             moments.at(earlier, "/Date_Releve_Precedent") if earlier else None,
-            {grid: text(element, *names) or None for grid, names in CALENDARS.items()},
+            {grid: read_child_text(element, *names) or None for grid, names in CALENDARS.items()},
             (
                 nature,
-                text(element, "Nature_Index_Precedent") or nature,
-                text(element, "Nature_Consommation") or nature,
+                read_child_text(element, "Nature_Index_Precedent") or nature,
+                read_child_text(element, "Nature_Consommation") or nature,
             ),
-            text(element, "Statut_Releve").upper().startswith("RECTIF"),
-            profile.provenance or _codes.provenance(code),
+            read_child_text(element, "Statut_Releve").upper().startswith("RECTIF"),
+            profile.provenance or _codes.derive_provenance(code),
         )
 
     def records(self, element: Element, n: int, report: Report) -> Iterator[Record]:
         """The registers one by one; then whether energies and indexes agree."""
         found: list[Dial] = []
-        for number, (child, grid) in enumerate(dials(element), n + 1):
+        for number, (child, grid) in enumerate(iterate_dials(element), n + 1):
             try:
-                one = dial(child, grid, report)
+                one = read_dial(child, grid, report)
                 if one is None:
                     continue
                 made = self._index(one) if one.kind == INDEX else [self._energy(one)]
@@ -128,15 +128,17 @@ class _Releve:
             found.append(one)
             report.kept += 1
             yield from made
-        _look(found, report, f"record {n + 1}")
+        _report_dial_faults(found, report, f"record {n + 1}")
 
     def _index(self, one: Dial) -> list[Record]:
         """The index, and the one before when both its value and its date are told."""
         told: list[Record] = []
         nature, earlier, _ = self.natures
         if one.before is not None and self.before is not None and self.before < self.moment:
-            told.append(reading(one, one.before, self._about(one, self.before, earlier)))
-        told.append(reading(one, one.value, self._about(one, self.moment, nature)))
+            told.append(
+                build_register_reading(one, one.before, self._about(one, self.before, earlier))
+            )
+        told.append(build_register_reading(one, one.value, self._about(one, self.moment, nature)))
         return told
 
     def _about(self, one: Dial, moment: datetime, nature: str) -> dict[str, object]:
@@ -152,7 +154,7 @@ class _Releve:
 
     def _quality(self, nature: str) -> Quality:
         """A rectified reading that is measured is `corrected`."""
-        found = quality(nature)
+        found = derive_index_quality(nature)
         return "corrected" if self.rectified and found == "measured" else found
 
     def _energy(self, one: Dial) -> PeriodEnergy:
@@ -161,7 +163,7 @@ class _Releve:
         if one.quantity != "active_energy":
             raise BadInput("/Unite_Mesure", one.unit, "kWh or Wh")
         kilo = Decimal("0.001") if one.unit == "Wh" else Decimal(1)
-        energy = scaled(one.value, kilo, "/Valeur")
+        energy = scale_value(one.value, kilo, "/Valeur")
         try:
             return PeriodEnergy.model_validate(
                 {
@@ -184,7 +186,7 @@ class _Releve:
             raise faults(error)[0] from error
 
 
-def _look(found: list[Dial], report: Report, place: str) -> None:
+def _report_dial_faults(found: list[Dial], report: Report, place: str) -> None:
     """An index that goes down unflagged; an energy that is not the difference of its indexes."""
     rises: dict[tuple[str, str, str], Decimal] = {}
     for one in found:

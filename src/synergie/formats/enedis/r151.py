@@ -15,21 +15,21 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._points import Days, Head, daily, exact
-from synergie.formats._xml import parts, root_of
+from synergie.formats._points import Days, Head, build_daily_curves, parse_exact_number
+from synergie.formats._xml import iterate_parts, root_of
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis import _r151_regular as regular
 from synergie.formats.enedis._flow import (
     MAX_DAYS,
+    PartTable,
     Table,
-    Told,
-    civil,
     leave_out,
     opened,
-    power,
+    parse_civil_date,
+    parse_power,
 )
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.report import Report
@@ -99,7 +99,7 @@ class _Flow:
 
     def __init__(self, profile: Profile, report: Report) -> None:
         self._profile, self._report = profile, report
-        self._tz: ZoneInfo = zone(profile.time_zone)
+        self._tz: ZoneInfo = load_time_zone(profile.time_zone)
         self._unit: Unit | None = None
         self._peak_unit: Unit | None = None
         self._most = MOST_WH_A_DAY
@@ -113,7 +113,7 @@ class _Flow:
 
     def records(self, source: BinaryIO) -> Iterator[Record]:
         """Everything, one delivery point after another."""
-        for part in parts(source, "En_Tete_Flux", "Id_PRM", "PRM"):
+        for part in iterate_parts(source, "En_Tete_Flux", "Id_PRM", "PRM"):
             if part.name == "En_Tete_Flux":
                 self._unit = _INDEX_UNITS.get(part.one("Unite_Mesure_Index"))
                 self._peak_unit = _PEAK_UNITS.get(part.one("Unite_Mesure_Puissance"))
@@ -128,11 +128,11 @@ class _Flow:
 
     def _name(self, text: str) -> None:
         try:
-            self._prm = _codes.prm(text, "/Id_PRM")
+            self._prm = _codes.parse_prm(text, "/Id_PRM")
         except BadInput as fault:
             self._prm, self._fault = "", fault
 
-    def _point(self, told: Told) -> Iterator[RegisterReading]:
+    def _point(self, told: PartTable) -> Iterator[RegisterReading]:
         """All days of one element `PRM`: at once when they are alike, else one by one."""
         if self._unit is None and told.rows:
             code = checks.UNIT_UNKNOWN.code
@@ -148,9 +148,9 @@ class _Flow:
                 yield from self._day(told, slice(start, i))
                 start = i + 1
 
-    def _alike(self, told: Told) -> list[list[RegisterReading]] | None:
+    def _alike(self, told: PartTable) -> list[list[RegisterReading]] | None:
         """The indexes of each register; None when something of the point is not as usual."""
-        point = regular.point(told, self._most)
+        point = regular.read_regular_point(told, self._most)
         if point is None or (point.peaks and self._peak_unit is None):
             return None
         try:
@@ -181,11 +181,11 @@ class _Flow:
         self._registers[key] = _Register(record, one.likelihood, moments[-1][0], one.values[-1])
         instants = [instant for _, instant in moments]
         return [
-            regular.copied(record, instant, value, "measured")
+            regular.copy_reading(record, instant, value, "measured")
             for instant, value in zip(instants, one.values, strict=True)
         ]
 
-    def _day(self, told: Told, rows: slice) -> list[RegisterReading]:
+    def _day(self, told: PartTable, rows: slice) -> list[RegisterReading]:
         """The indexes of one day; the highest power waits for the end of the point."""
         columns = [column[rows] for column in told.columns[len(OUTER) :]]
         all_of_it = slice(rows.start, rows.stop + 1)
@@ -208,7 +208,9 @@ class _Flow:
                     continue
                 grid = regular.GRIDS[element]
                 key = grid, outer[1 if grid == "distributor" else 2], code, rank
-                found += self._reading(key, _Cell(_index(text), likelihood), (day, instant, number))
+                found += self._reading(
+                    key, _Cell(_parse_index(text), likelihood), (day, instant, number)
+                )
             except BadInput as fault:
                 self._report.refuse(f"record {number}", fault)
         self._report.kept += len(found)
@@ -218,7 +220,7 @@ class _Flow:
         """The day, and the midnight that ends it."""
         found = self._days.get(text)
         if found is None:
-            day = civil(text, "/Date_Releve")
+            day = parse_civil_date(text, "/Date_Releve")
             if len(self._days) >= MAX_DAYS:
                 self._days.clear()
             found = self._days[text] = day, day_bounds(day, self._tz)[1]
@@ -247,7 +249,7 @@ class _Flow:
             known.record = self._first(key, cell, instant, quality)
             known.likelihood = cell.likelihood
         known.day, known.value = day, cell.value
-        return [regular.copied(known.record, instant, cell.value, quality)]
+        return [regular.copy_reading(known.record, instant, cell.value, quality)]
 
     def _again(self, value: int | Decimal, rise: int | Decimal) -> list[RegisterReading]:
         """The register was told for this day: the same is a repeat, another value is refused."""
@@ -284,7 +286,7 @@ class _Flow:
                     "quality": quality,
                     "source_quality": cell.likelihood or None,
                     "source": NAME,
-                    "provenance": self._profile.provenance or _codes.provenance(self._prm),
+                    "provenance": self._profile.provenance or _codes.derive_provenance(self._prm),
                 }
             )
         except ValidationError as error:
@@ -295,7 +297,7 @@ class _Flow:
         if self._peak_unit is None:
             code = checks.UNIT_UNKNOWN.code
             raise BadInput("/Unite_Mesure_Puissance", Words("a blank"), _PEAK_UNIT, code)
-        value = power(text, "/Valeur", regular.MAX_PEAK)
+        value = parse_power(text, "/Valeur", regular.MAX_PEAK)
         if text == regular.SENTINEL:
             self._report.find(checks.SENTINEL, place=f"record {number}")
             value = None
@@ -312,14 +314,14 @@ class _Flow:
             quantity="apparent_power_max",
             form="peak",
             unit=self._peak_unit,
-            provenance=self._profile.provenance or _codes.provenance(self._prm),
+            provenance=self._profile.provenance or _codes.derive_provenance(self._prm),
         )
         zone_name = self._profile.time_zone
-        yield from daily(head, peaks, time_zone=zone_name, report=self._report)
+        yield from build_daily_curves(head, peaks, time_zone=zone_name, report=self._report)
 
 
-def _index(text: str) -> int | Decimal:
-    value = exact(text, "/Valeur", _INDEX, most=MAX_INDEX)
+def _parse_index(text: str) -> int | Decimal:
+    value = parse_exact_number(text, "/Valeur", _INDEX, most=MAX_INDEX)
     if value < 0:
         raise BadInput("/Valeur", text, _INDEX)
     return value

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._json import Node
-from synergie.formats._xml import elements, root_of
+from synergie.formats._xml import iterate_elements, root_of
 from synergie.formats.enedis._flow import opened
 from synergie.formats.enedis._r64_registers import Register, Registers
 from synergie.formats.format import Format, Sample
@@ -62,50 +62,65 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[RegisterReading],
     if not any(name.encode() in head for name in SERIES):
         raise BadInput("root", Words("no series"), _SERIES)
     report = Report()
-    return _readings(source, profile, report), report
+    return _read_r171_readings(source, profile, report), report
 
 
-def _readings(source: BinaryIO, profile: Profile, report: Report) -> Iterator[RegisterReading]:
+def _read_r171_readings(
+    source: BinaryIO, profile: Profile, report: Report
+) -> Iterator[RegisterReading]:
     prm, n = "", 0
     registers = Registers(NAME, profile, report)
-    for series in elements(source, *SERIES):
-        told = {name: text for name, names in FIELDS.items() if (text := _text(series, names))}
+    for series in iterate_elements(source, *SERIES):
+        told = {
+            name: text
+            for name, names in FIELDS.items()
+            if (text := _read_first_text(series, names))
+        }
         if told.get("idPrm", "") != prm:
             registers.check()
             registers = Registers(NAME, profile, report)
             prm = told.get("idPrm", "")
-        values = list(_values(series, n))
+        values = list(_iterate_index_values(series, n))
         n += len(values)
-        if others := _others(series, len(values)):
-            report.find(checks.SERIES_EMPTY, _text(series, ("grandeurPhysique",)), times=others)
+        if others := _count_other_measures(series, len(values)):
+            report.find(
+                checks.SERIES_EMPTY, _read_first_text(series, ("grandeurPhysique",)), times=others
+            )
         yield from registers.read(Register(Node(dict(told))), "record ", values)
     registers.check()
 
 
-def _values(series: Element, n: int) -> Iterator[tuple[str, object]]:
+def _iterate_index_values(series: Element, n: int) -> Iterator[tuple[str, object]]:
     """The indexes of a series: number in the file, and what it says."""
     lists = [one for one in series if one.tag.lower().endswith("liste")]
     for holder in lists or [series]:
-        for value in _children(holder, VALUES):
+        for value in _select_children(holder, VALUES):
             n += 1
-            yield str(n), {"d": _text(value, MOMENTS), "v": _text(value, NUMBERS)}
+            yield (
+                str(n),
+                {"d": _read_first_text(value, MOMENTS), "v": _read_first_text(value, NUMBERS)},
+            )
 
 
-def _others(series: Element, read: int) -> int:
+def _count_other_measures(series: Element, read: int) -> int:
     """Measures of a series that stand where, or are called as, none is looked for."""
-    told = sum(1 for one in series.iter() if one.tag.lower().startswith("mesure") and _stands(one))
+    told = sum(
+        1
+        for one in series.iter()
+        if one.tag.lower().startswith("mesure") and _has_number_or_moment(one)
+    )
     return max(0, told - read)
 
 
-def _stands(element: Element) -> bool:
+def _has_number_or_moment(element: Element) -> bool:
     return any(child.tag in (*NUMBERS, *MOMENTS) for child in element)
 
 
-def _children(element: Element, names: tuple[str, ...]) -> list[Element]:
+def _select_children(element: Element, names: tuple[str, ...]) -> list[Element]:
     return [child for child in element if child.tag in names]
 
 
-def _text(element: Element, names: tuple[str, ...]) -> str:
+def _read_first_text(element: Element, names: tuple[str, ...]) -> str:
     """Text of the first child of one of these names, or its attribute `code`."""
     for name in names:
         child = element.find(name)

@@ -9,8 +9,8 @@ from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._points import Head, Points, curves
-from synergie.formats._xml import Part, parts, root_of
+from synergie.formats._points import Head, Points, build_stamped_curves
+from synergie.formats._xml import Part, iterate_parts, root_of
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._flow import (
     MOST,
@@ -19,9 +19,9 @@ from synergie.formats.enedis._flow import (
     Epochs,
     leave_out,
     opened,
-    power,
+    parse_power,
+    parse_whole_texts,
     step_of,
-    whole,
 )
 from synergie.formats.format import Format, Sample
 from synergie.formats.report import Report
@@ -82,7 +82,7 @@ class _Flow:
     def curves(self, source: BinaryIO) -> Iterator[MeterCurve]:
         """Everything, one delivery point after another."""
         names = "Entete", "Identifiant_PRM", "Donnees_Courbe"
-        for part in parts(source, *names, row=ROW):
+        for part in iterate_parts(source, *names, row=ROW):
             if part.name == "Identifiant_PRM" and part.text != self._prm:
                 yield from self._done()
                 self._prm = part.text
@@ -94,7 +94,7 @@ class _Flow:
 
     def _add(self, part: Part) -> None:
         """One curve; its points go to those of the same quantity."""
-        columns = _columns(part.attributes)
+        columns = _split_point_columns(part.attributes)
         if not columns[0]:
             told = part.one("Grandeur_Physique") or part.name
             self._report.find(checks.SERIES_EMPTY, told)
@@ -111,7 +111,7 @@ class _Flow:
         self._fill(points, kind, columns, first)
 
     def _kind(self, part: Part) -> _Kind:
-        prm = _codes.prm(self._prm, "/Identifiant_PRM")
+        prm = _codes.parse_prm(self._prm, "/Identifiant_PRM")
         code, metier = part.one("Grandeur_Physique"), part.one("Grandeur_Metier")
         quantity, direction = _codes.POWERS.get(code), _codes.DIRECTIONS.get(metier)
         if quantity is None:
@@ -123,7 +123,7 @@ class _Flow:
             quantity=quantity,
             direction=direction,
             unit=self._unit(part.one("Unite_Mesure"), quantity),
-            provenance=self._profile.provenance or _codes.provenance(prm),
+            provenance=self._profile.provenance or _codes.derive_provenance(prm),
         )
         minutes = part.one("Granularite")
         return _Kind(head, step_of(minutes, "/Granularite") if minutes else None)
@@ -144,7 +144,7 @@ class _Flow:
         numbers = range(first, first + len(stamps))
         limit = MOST // 1000 if kind.head.unit.startswith("k") else MOST
         instants = self._clock.instants(stamps, numbers)
-        powers = whole(values, limit) if values else None
+        powers = parse_whole_texts(values, limit) if values else None
         if powers is None or None in instants or set(natures) > {"R"}:
             for i, instant in enumerate(instants):
                 if instant is not None:
@@ -158,20 +158,22 @@ class _Flow:
     def _one(self, points: Points, instant: int, number: int, told: tuple[str, str, int]) -> None:
         text, nature, limit = told
         try:
-            value = power(text.strip(), "/Valeur_Point", limit)
+            value = parse_power(text.strip(), "/Valeur_Point", limit)
         except BadInput as fault:
             self._report.refuse(f"record {number}", fault)
             return
-        points.add(instant, value, _codes.quality(nature), number)
+        points.add(instant, value, _codes.derive_quality(nature), number)
 
     def _done(self) -> Iterator[MeterCurve]:
         """The curves of the delivery point at hand, which is over."""
         held, self._curves, self._given = self._curves, {}, self._n
         for (head, step), points in held.items():
-            yield from curves(head, points, side="start", steps=step, report=self._report)
+            yield from build_stamped_curves(
+                head, points, side="start", steps=step, report=self._report
+            )
 
 
-def _columns(told: list[str]) -> list[list[str]]:
+def _split_point_columns(told: list[str]) -> list[list[str]]:
     """Times, values and natures of the points; blank where an attribute is absent."""
     width = 2 * len(POINT)
     n, names = len(told) // width, told[:width:2]
@@ -179,10 +181,10 @@ def _columns(told: list[str]) -> list[list[str]]:
     # The parser gives a name as one object each time: such texts are equal at once.
     if regular and all(told[2 * i :: width] == [name] * n for i, name in enumerate(names)):
         return [told[2 * i + 1 :: width] for i in range(len(POINT))]
-    return _irregular(told)
+    return _split_irregular_points(told)
 
 
-def _irregular(told: list[str]) -> list[list[str]]:
+def _split_irregular_points(told: list[str]) -> list[list[str]]:
     """The same where attributes come in another order, or are absent: a name again is a row."""
     rows: list[dict[str, str]] = [{}]
     for name, value in zip(told[::2], told[1::2], strict=True):

@@ -9,8 +9,8 @@ from typing import BinaryIO
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._points import Head, Number, Points, curves
-from synergie.formats._xml import Part, parts, root_of
+from synergie.formats._points import Head, Number, Points, build_stamped_curves
+from synergie.formats._xml import Part, iterate_parts, root_of
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._flow import (
     Clock,
@@ -18,9 +18,9 @@ from synergie.formats.enedis._flow import (
     Table,
     leave_out,
     opened,
-    power,
+    parse_power,
+    parse_whole_texts,
     step_of,
-    whole,
 )
 from synergie.formats.format import Format, Sample
 from synergie.formats.report import Report
@@ -70,9 +70,9 @@ class _Flow:
 
     def curves(self, source: BinaryIO) -> Iterator[MeterCurve]:
         """Everything, one delivery point after another."""
-        for part in parts(source, "En_Tete_Flux", "Id_PRM", "Donnees_Releve"):
+        for part in iterate_parts(source, "En_Tete_Flux", "Id_PRM", "Donnees_Releve"):
             if part.name == "En_Tete_Flux":
-                self._step = _step(part)
+                self._step = _read_part_step(part)
             elif part.name == "Id_PRM":
                 if part.text != self._prm:
                     yield from self._done()
@@ -87,7 +87,7 @@ class _Flow:
 
     def _name(self, text: str) -> None:
         try:
-            self._prm = _codes.prm(text, "/Id_PRM")
+            self._prm = _codes.parse_prm(text, "/Id_PRM")
         except BadInput as fault:
             self._prm, self._fault = "", fault
 
@@ -107,7 +107,7 @@ class _Flow:
             leave_out(self._report, f"record {numbers.start}", self._fault, len(stamps))
             return
         instants = self._clock.instants(stamps, numbers)
-        powers = whole(values, SUSPECT_WATTS)
+        powers = parse_whole_texts(values, SUSPECT_WATTS)
         if powers is None or None in instants or set(likelihoods) > {"0", ""}:
             for i, instant in enumerate(instants):
                 if instant is not None:
@@ -121,7 +121,7 @@ class _Flow:
 
     def _one(self, instant: int, number: int, text: str, likelihood: str) -> None:
         try:
-            value = power(text, "/V", MAX_WATTS)
+            value = parse_power(text, "/V", MAX_WATTS)
         except BadInput as fault:
             self._report.refuse(f"record {number}", fault)
             return
@@ -135,7 +135,7 @@ class _Flow:
             found = f"{value} W"
             self._report.find(checks.POWER_OVER_SUBSCRIBED, found, "36 kVA", place=place)
             return "suspect"
-        return _codes.quality(None, likelihood)
+        return _codes.derive_quality(None, likelihood)
 
     def _done(self) -> Iterator[MeterCurve]:
         """The curves of the point at hand, which is over."""
@@ -146,12 +146,14 @@ class _Flow:
             supply_point=f"prm:{self._prm}",
             quantity="active_power",
             unit="W",
-            provenance=self._profile.provenance or _codes.provenance(self._prm),
+            provenance=self._profile.provenance or _codes.derive_provenance(self._prm),
         )
-        yield from curves(head, points, side="end", steps=self._step, report=self._report)
+        yield from build_stamped_curves(
+            head, points, side="end", steps=self._step, report=self._report
+        )
 
 
-def _step(part: Part) -> int | None:
+def _read_part_step(part: Part) -> int | None:
     """Seconds of each step; None when the header does not tell."""
     text = part.one("Pas_Publication")
     return step_of(text, "/Pas_Publication") if text else None

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._json import Node
-from synergie.formats._points import Head, Points, curves
+from synergie.formats._points import Head, Points, build_stamped_curves
 from synergie.formats._runs import Side
 from synergie.formats.checks import N_
 from synergie.formats.enedis import _codes, _r6x
@@ -50,24 +50,30 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[MeterCurve], Repo
     side that is stamped (`stamp` of *profile* does). Memory grows with one quantity of one point.
     """
     report = Report()
-    columns = _json(source, report) if _r6x.is_json(source) else _table(source, report)
-    return _read(columns, profile, report), report
+    columns = (
+        _read_r63_columns(source, report)
+        if _r6x.is_json(source)
+        else _read_r63_table(source, report)
+    )
+    return _build_r63_curves(columns, profile, report), report
 
 
-def _read(columns: Iterator[Column], profile: Profile, report: Report) -> Iterator[MeterCurve]:
+def _build_r63_curves(
+    columns: Iterator[Column], profile: Profile, report: Report
+) -> Iterator[MeterCurve]:
     for column in columns:
         try:
-            head = _head(column.facts, profile)
+            head = _build_r63_head(column.facts, profile)
         except BadInput as fault:
             report.refuse(column.place, fault)
             report.refusals += max(0, len(column) - 1)
             continue
         if len(column):
-            yield from _curves(head, column, profile, report)
+            yield from _build_column_curves(head, column, profile, report)
 
 
-def _json(source: BinaryIO, report: Report) -> Iterator[Column]:
-    for place, mesure in _r6x.mesures(source, "R63", report):
+def _read_r63_columns(source: BinaryIO, report: Report) -> Iterator[Column]:
+    for place, mesure in _r6x.iterate_mesures(source, "R63", report):
         try:
             parts = mesure.nodes("grandeur")
         except BadInput as fault:
@@ -82,9 +88,9 @@ def _json(source: BinaryIO, report: Report) -> Iterator[Column]:
             yield column
 
 
-def _table(source: BinaryIO, report: Report) -> Iterator[Column]:
+def _read_r63_table(source: BinaryIO, report: Report) -> Iterator[Column]:
     """Rows of one series after another; the same labels as in JSON."""
-    rows = _r6x.table(source, _NEEDED, report)
+    rows = _r6x.read_portal_table(source, _NEEDED, report)
     for facts, same in groupby(rows, lambda row: tuple(row[1].get(name) for name in _FACTS)):
         column = Column(Node(dict(zip(_FACTS.values(), facts, strict=True))), None)
         for line, cells in same:
@@ -103,61 +109,65 @@ _POINT = {
 }  # fmt: skip
 
 
-def _head(facts: Node, profile: Profile) -> Head:
-    code = _codes.prm(facts.text("idPrm"), "/idPrm")
+def _build_r63_head(facts: Node, profile: Profile) -> Head:
+    code = _codes.parse_prm(facts.text("idPrm"), "/idPrm")
     physical = facts.text("grandeurPhysique")
     quantity = _codes.POWERS.get(physical.upper())
     if quantity is None:
         raise BadInput("/grandeurPhysique", physical, "PA, PRI, PRC or E")
-    unit, form = facts.maybe("unite") or profile.unit, _form(facts.maybe("unite"))
+    unit, form = facts.maybe("unite") or profile.unit, _choose_unit_form(facts.maybe("unite"))
     if form == "interval_energy":
         quantity = _ENERGIES.get(quantity, quantity)
     return Head(
         supply_point=f"prm:{code}",
         quantity=quantity,
-        unit=_r6x.unit(unit, quantity, "/unite"),
+        unit=_r6x.parse_unit(unit, quantity, "/unite"),
         form=form,
-        direction=_r6x.direction(facts.text("grandeurMetier"), "/grandeurMetier"),
-        provenance=profile.provenance or _codes.provenance(code),
+        direction=_r6x.parse_direction(facts.text("grandeurMetier"), "/grandeurMetier"),
+        provenance=profile.provenance or _codes.derive_provenance(code),
     )
 
 
-def _form(unit: str | None) -> Form:
+def _choose_unit_form(unit: str | None) -> Form:
     """Other publishers write the energy of the step under the same names, in Wh or VArh."""
     return "interval_energy" if unit is not None and unit.endswith("h") else "mean_power"
 
 
-def _curves(head: Head, column: Column, profile: Profile, report: Report) -> Iterator[MeterCurve]:
-    side = _side(head, column, profile, report)
+def _build_column_curves(
+    head: Head, column: Column, profile: Profile, report: Report
+) -> Iterator[MeterCurve]:
+    side = _find_column_side(head, column, profile, report)
     points, steps = Points(), list[int]()
-    moments = _r6x.instants(column.times, column.places, profile.time_zone, report)
+    moments = _r6x.resolve_instants(column.times, column.places, profile.time_zone, report)
     for i, moment in enumerate(moments):
         if moment is not None:
             points.add(moment, column.values[i], column.qualities[i], column.places[i])
             steps.append(column.steps[i])
     if steps:
         same = len(set(steps)) == 1
-        yield from curves(head, points, side=side, steps=steps[0] if same else steps, report=report)
+        yield from build_stamped_curves(
+            head, points, side=side, steps=steps[0] if same else steps, report=report
+        )
 
 
-def _side(head: Head, column: Column, profile: Profile, report: Report) -> Side:
+def _find_column_side(head: Head, column: Column, profile: Profile, report: Report) -> Side:
     """What is declared, else the one side that the codes of the points tell."""
     shown = next(iter(column.signs)) if len(column.signs) == 1 else None
     if profile.stamp is None and shown is None:
         found = f"{len(column)} points of {head.supply_point}"
         code = checks.STAMP_SIDE_UNKNOWN.code
-        raise BadInput(_where(column.place), found, _DECLARED, code)
+        raise BadInput(_format_column_place(column.place), found, _DECLARED, code)
     if profile.stamp is not None and shown not in (None, profile.stamp):
         report.note(
             "stamps read as {} of step, as declared; the points show {}", profile.stamp, shown
         )
     side = profile.stamp or shown or "start"
-    if _edge(column.facts, side) in column.times:
+    if _find_period_edge(column.facts, side) in column.times:
         report.note(_AT_START if side == "end" else _AT_END)
     return side
 
 
-def _edge(facts: Node, side: Side) -> datetime | None:
+def _find_period_edge(facts: Node, side: Side) -> datetime | None:
     """The instant of the period that no stamp of that side can have; None when it is not told."""
     period = facts.fields.get("periode")
     told = (
@@ -174,7 +184,7 @@ _AT_END = N_("a point stands at the end of its period, where no step starts: loo
 _DECLARED = "the side of the step that stamps mark, declared: start (C1-C4) or end (C5)"
 
 
-def _where(place: Place) -> str:
+def _format_column_place(place: Place) -> str:
     return f"line {place}" if isinstance(place, int) else place or "row"
 
 

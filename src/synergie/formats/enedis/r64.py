@@ -48,15 +48,17 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[RegisterReading],
     the registers of the file (CSV).
     """
     report = Report()
-    read_one = _json if _r6x.is_json(source) else _table
+    read_one = _read_r64_items if _r6x.is_json(source) else _read_r64_table
     return read_one(source, profile, report), report
 
 
-def _json(source: BinaryIO, profile: Profile, report: Report) -> Iterator[RegisterReading]:
-    for place, mesure in _r6x.mesures(source, "R64", report):
+def _read_r64_items(
+    source: BinaryIO, profile: Profile, report: Report
+) -> Iterator[RegisterReading]:
+    for place, mesure in _r6x.iterate_mesures(source, "R64", report):
         registers = Registers(NAME, profile, report)
         try:
-            each = list(_registers(mesure))
+            each = list(_iterate_registers(mesure))
         except BadInput as fault:
             report.refuse(place, fault)
             continue
@@ -65,7 +67,7 @@ def _json(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Regist
         registers.check()
 
 
-def _registers(mesure: Node) -> Iterator[tuple[Register, list[tuple[str, object]]]]:
+def _iterate_registers(mesure: Node) -> Iterator[tuple[Register, list[tuple[str, object]]]]:
     """Each register of a point, with its values and their pointers within it."""
     for context in mesure.nodes("contexte"):
         for part in context.nodes("grandeur"):
@@ -73,21 +75,23 @@ def _registers(mesure: Node) -> Iterator[tuple[Register, list[tuple[str, object]
             for calendar in part.nodes("calendrier"):
                 for one in calendar.nodes("classeTemporelle"):
                     fields = told | calendar.fields | one.fields
-                    yield Register(Node(fields)), _values(one)
+                    yield Register(Node(fields)), _list_register_values(one)
             if "cadranTotalisateur" in part.fields:
                 total = part.node("cadranTotalisateur")
-                yield Register(Node(told | total.fields)), _values(total)
+                yield Register(Node(told | total.fields)), _list_register_values(total)
 
 
-def _values(node: Node) -> list[tuple[str, object]]:
+def _list_register_values(node: Node) -> list[tuple[str, object]]:
     found = node.fields.get("valeur")
     values = found if isinstance(found, list) else [found]
     return [(f"{node.where}/valeur/{i}", value) for i, value in enumerate(values)]
 
 
-def _table(source: BinaryIO, profile: Profile, report: Report) -> Iterator[RegisterReading]:
+def _read_r64_table(
+    source: BinaryIO, profile: Profile, report: Report
+) -> Iterator[RegisterReading]:
     registers, point = Registers(NAME, profile, report), ""
-    for line, cells in _r6x.table(source, _NEEDED, report):
+    for line, cells in _r6x.read_portal_table(source, _NEEDED, report):
         told = Node({name: cells.get(label) for name, label in _CELLS.items()})
         if cells["identifiantprm"] != point:
             registers.check()

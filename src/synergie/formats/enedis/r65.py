@@ -13,8 +13,8 @@ from typing import BinaryIO
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._json import Node, shown
-from synergie.formats._points import Days, Head, Number, daily, exact
+from synergie.formats._json import Node, describe_json_value
+from synergie.formats._points import Days, Head, Number, build_daily_curves, parse_exact_number
 from synergie.formats.enedis import _codes, _r6x
 from synergie.formats.format import Format, Sample
 from synergie.formats.report import Place, Report
@@ -55,7 +55,7 @@ ENERGY = _Flow(
     },
     form="interval_energy",
     label="date",
-    day=_r6x.day,
+    day=_r6x.parse_civil_day,
 )  # fmt: skip
 PEAK = _Flow(
     name="enedis-r66",
@@ -68,7 +68,7 @@ PEAK = _Flow(
 )
 
 
-def _sniffer(flow: _Flow) -> Callable[[Sample], float]:
+def _build_sniffer(flow: _Flow) -> Callable[[Sample], float]:
     def sniff(sample: Sample) -> float:
         if told := _r6x.flow_of(sample):
             return 1.0 if told == flow.code else 0.0
@@ -81,7 +81,9 @@ def _sniffer(flow: _Flow) -> Callable[[Sample], float]:
     return sniff
 
 
-def _reader(flow: _Flow) -> Callable[[BinaryIO, Profile], tuple[Iterator[MeterCurve], Report]]:
+def _build_reader(
+    flow: _Flow,
+) -> Callable[[BinaryIO, Profile], tuple[Iterator[MeterCurve], Report]]:
     def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[MeterCurve], Report]:
         """A run of civil days (P1D) a quantity of each point; each day is a row of the report.
 
@@ -89,8 +91,8 @@ def _reader(flow: _Flow) -> Callable[[BinaryIO, Profile], tuple[Iterator[MeterCu
         `mesures`. Memory grows with one quantity of one point.
         """
         report = Report()
-        parts = _json if _r6x.is_json(source) else _table
-        return _read(parts(source, flow, report), flow, profile, report), report
+        parts = _read_r65_items if _r6x.is_json(source) else _read_r65_table
+        return _build_r65_curves(parts(source, flow, report), flow, profile, report), report
 
     return read
 
@@ -99,8 +101,8 @@ type _Part = tuple[Place, Node, list[tuple[Place, object]]]
 """Place and facts of one series, and its points with their places."""
 
 
-def _json(source: BinaryIO, flow: _Flow, report: Report) -> Iterator[_Part]:
-    for place, mesure in _r6x.mesures(source, flow.code, report):
+def _read_r65_items(source: BinaryIO, flow: _Flow, report: Report) -> Iterator[_Part]:
+    for place, mesure in _r6x.iterate_mesures(source, flow.code, report):
         try:
             parts = mesure.nodes("grandeur")
         except BadInput as fault:
@@ -114,8 +116,8 @@ def _json(source: BinaryIO, flow: _Flow, report: Report) -> Iterator[_Part]:
             yield place, told, [(f"{where}/{i}", point) for i, point in enumerate(each)]
 
 
-def _table(source: BinaryIO, flow: _Flow, report: Report) -> Iterator[_Part]:
-    rows = _r6x.table(source, [*_FACTS, flow.label, "valeur"], report)
+def _read_r65_table(source: BinaryIO, flow: _Flow, report: Report) -> Iterator[_Part]:
+    rows = _r6x.read_portal_table(source, [*_FACTS, flow.label, "valeur"], report)
     for facts, same in groupby(rows, lambda row: tuple(row[1].get(name) for name in _FACTS)):
         points: list[tuple[Place, object]] = [
             (line, {"d": cells[flow.label], "v": cells["valeur"]}) for line, cells in same
@@ -124,7 +126,7 @@ def _table(source: BinaryIO, flow: _Flow, report: Report) -> Iterator[_Part]:
         yield points[0][0], told, points
 
 
-def _read(
+def _build_r65_curves(
     parts: Iterator[_Part], flow: _Flow, profile: Profile, report: Report
 ) -> Iterator[MeterCurve]:
     for place, facts, points in parts:
@@ -133,7 +135,7 @@ def _read(
             if physical in flow.other:
                 report.note("the highest power of one phase ({}) is not kept", physical)
                 continue
-            head = _head(facts, physical, flow, profile)
+            head = _build_r65_head(facts, physical, flow, profile)
         except BadInput as fault:
             report.refuse(place, fault)
             report.refusals += max(0, len(points) - 1)
@@ -141,7 +143,7 @@ def _read(
         days = Days()
         for where, point in points:
             try:
-                day, value = _point(point, flow)
+                day, value = _parse_day_point(point, flow)
             except BadInput as fault:
                 report.refuse(where, fault)
                 continue
@@ -149,49 +151,51 @@ def _read(
                 report.find(checks.SENTINEL, place=where)
                 value = None
             days.add(day, value, "measured", where)
-        yield from daily(head, days, time_zone=profile.time_zone, report=report)
+        yield from build_daily_curves(head, days, time_zone=profile.time_zone, report=report)
 
 
-def _head(facts: Node, physical: str, flow: _Flow, profile: Profile) -> Head:
-    code = _codes.prm(facts.text("idPrm"), "/idPrm")
+def _build_r65_head(facts: Node, physical: str, flow: _Flow, profile: Profile) -> Head:
+    code = _codes.parse_prm(facts.text("idPrm"), "/idPrm")
     quantity = flow.quantities.get(physical)
     if quantity is None:
         raise BadInput("/grandeurPhysique", physical, "a quantity of this flow: EA, ERI, ERC; PMA")
     return Head(
         supply_point=f"prm:{code}",
         quantity=quantity,
-        unit=_r6x.unit(facts.maybe("unite"), quantity, "/unite", energy=True),
+        unit=_r6x.parse_unit(facts.maybe("unite"), quantity, "/unite", energy=True),
         form=flow.form,
-        direction=_r6x.direction(facts.text("grandeurMetier"), "/grandeurMetier"),
-        provenance=profile.provenance or _codes.provenance(code),
+        direction=_r6x.parse_direction(facts.text("grandeurMetier"), "/grandeurMetier"),
+        provenance=profile.provenance or _codes.derive_provenance(code),
     )
 
 
-def _point(point: object, flow: _Flow) -> tuple[date, Number]:
+def _parse_day_point(point: object, flow: _Flow) -> tuple[date, Number]:
     node = Node.of(point)
-    return flow.day(node.text("d"), "/d"), _value(node.maybe("v"))
+    return flow.day(node.text("d"), "/d"), _parse_daily_value(node.maybe("v"))
 
 
-def _value(text: str | None) -> Number:
+def _parse_daily_value(text: str | None) -> Number:
     """None for null, a blank or the text `null`: not measured, which is not zero."""
     if text is None or text == "null":
         return None
-    found = exact(text.replace(",", "."), "/v", "a number of at least 0, or null", most=MOST)
+    found = parse_exact_number(
+        text.replace(",", "."), "/v", "a number of at least 0, or null", most=MOST
+    )
     if found < 0:
         code = checks.NEGATIVE_ENERGY.code
-        raise BadInput("/v", shown(text), "a number of at least 0, or null", code)
+        raise BadInput("/v", describe_json_value(text), "a number of at least 0, or null", code)
     return found
 
 
 FORMAT = Format(
     name=ENERGY.name,
     title="Enedis energy of each day, R65 (JSON, CSV)",
-    sniff=_sniffer(ENERGY),
-    read=_reader(ENERGY),
+    sniff=_build_sniffer(ENERGY),
+    read=_build_reader(ENERGY),
 )
 FORMAT_PEAK = Format(
     name=PEAK.name,
     title="Enedis highest power of each day, R66 (JSON, CSV)",
-    sniff=_sniffer(PEAK),
-    read=_reader(PEAK),
+    sniff=_build_sniffer(PEAK),
+    read=_build_reader(PEAK),
 )

@@ -15,11 +15,11 @@ from pydantic import ValidationError
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._json import Node
-from synergie.formats._points import exact
+from synergie.formats._points import parse_exact_number
 from synergie.formats.enedis import _codes, _r6x
 from synergie.formats.format import Format, Sample
 from synergie.formats.report import Place, Report
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.faults import faults
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.profile import Profile
@@ -62,18 +62,18 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[PeriodEnergy], Re
     BadInput: another flow, or no `mesures`. Memory grows with one delivery point.
     """
     report = Report()
-    parts = _json if _r6x.is_json(source) else _table
-    return _read(parts(source, report), profile, report), report
+    parts = _read_r67_items if _r6x.is_json(source) else _read_r67_table
+    return _build_r67_energies(parts(source, report), profile, report), report
 
 
 type _Quantity = tuple[Place, Node]
 """Place of one quantity, and what is told of it, its context merged in."""
 
 
-def _json(source: BinaryIO, report: Report) -> Iterator[_Quantity]:
-    for place, mesure in _r6x.mesures(source, "R67", report):
+def _read_r67_items(source: BinaryIO, report: Report) -> Iterator[_Quantity]:
+    for place, mesure in _r6x.iterate_mesures(source, "R67", report):
         try:
-            each = list(_quantities(mesure))
+            each = list(_iterate_quantities(mesure))
         except BadInput as fault:
             report.refuse(place, fault)
             continue
@@ -81,7 +81,7 @@ def _json(source: BinaryIO, report: Report) -> Iterator[_Quantity]:
             yield f"{place}{where}", told
 
 
-def _quantities(mesure: Node) -> Iterator[tuple[str, Node]]:
+def _iterate_quantities(mesure: Node) -> Iterator[tuple[str, Node]]:
     for context in mesure.nodes("contexte"):
         for part in context.nodes("grandeur"):
             told = mesure.fields | context.fields | part.fields
@@ -92,21 +92,21 @@ def _quantities(mesure: Node) -> Iterator[tuple[str, Node]]:
                         yield quantity.where, Node(known | quantity.fields)
 
 
-def _table(source: BinaryIO, report: Report) -> Iterator[_Quantity]:
-    for line, cells in _r6x.table(source, _NEEDED, report):
+def _read_r67_table(source: BinaryIO, report: Report) -> Iterator[_Quantity]:
+    for line, cells in _r6x.read_portal_table(source, _NEEDED, report):
         yield line, Node({name: cells.get(label) for name, label in _CELLS.items()})
 
 
-def _read(
+def _build_r67_energies(
     quantities: Iterator[_Quantity], profile: Profile, report: Report
 ) -> Iterator[PeriodEnergy]:
-    point, held = None, _Held(report)
+    point, held = None, _PointEnergies(report)
     for place, told in quantities:
         if told.fields.get("idPrm") != point:
             yield from held.given()
             point = told.fields.get("idPrm")
         try:
-            energy = _energy(told, profile, report)
+            energy = _build_period_energy(told, profile, report)
         except BadInput as fault:
             report.refuse(place, fault)
             continue
@@ -115,7 +115,7 @@ def _read(
     yield from held.given()
 
 
-class _Held:
+class _PointEnergies:
     """The energies of one delivery point: of two for one class and period, the later made."""
 
     def __init__(self, report: Report) -> None:
@@ -145,26 +145,28 @@ class _Held:
         self._known.clear()
 
 
-def _energy(told: Node, profile: Profile, report: Report) -> PeriodEnergy | None:
+def _build_period_energy(told: Node, profile: Profile, report: Report) -> PeriodEnergy | None:
     """The record; None for what is no active energy. BadInput when a part of it is wrong."""
-    code = _codes.prm(told.text("idPrm"), "/idPrm")
+    code = _codes.parse_prm(told.text("idPrm"), "/idPrm")
     physical = told.text("grandeurPhysique").upper()
     if physical != "EA":
         report.note("{} is no active energy: passed over", physical)
         return None
     status = told.maybe("codeStatut") or told.maybe("libelleStatut") or ""
-    if plain(status) in _CANCELLED:
+    if normalize_column_name(status) in _CANCELLED:
         raise BadInput("/codeStatut", status, "a quantity that was not cancelled")
-    nature = told.maybe("codeNature") or plain(_r6x.healed(told.maybe("libelleNature") or ""))
+    nature = told.maybe("codeNature") or normalize_column_name(
+        _r6x.repair_encoding(told.maybe("libelleNature") or "")
+    )
     raw = (told.maybe("idMotifReleve"), told.maybe("codeNature"), told.maybe("codeStatut"))
     facts: dict[str, Any] = {
         "name": code,
         "supply_point": f"prm:{code}",
-        "direction": _r6x.direction(told.text("grandeurMetier"), "/grandeurMetier"),
-        "from_date": _r6x.day(told.text("dbtMesure"), "/dbtMesure"),
-        "to_date": _r6x.day(told.text("finMesure"), "/finMesure"),
-        "energy_kwh": _kwh(told),
-        "grid": _r6x.grid(told.maybe("codeGrille"), told.maybe("libelleGrille")),
+        "direction": _r6x.parse_direction(told.text("grandeurMetier"), "/grandeurMetier"),
+        "from_date": _r6x.parse_civil_day(told.text("dbtMesure"), "/dbtMesure"),
+        "to_date": _r6x.parse_civil_day(told.text("finMesure"), "/finMesure"),
+        "energy_kwh": _parse_kwh(told),
+        "grid": _r6x.find_grid(told.maybe("codeGrille"), told.maybe("libelleGrille")),
         "calendar": told.maybe("codeCalendrier"),
         "tariff_class": told.maybe("idClasseTemporelle"),
         "quality": _NATURES.get(nature.lower(), "suspect"),
@@ -172,15 +174,17 @@ def _energy(told: Node, profile: Profile, report: Report) -> PeriodEnergy | None
     }
     try:
         return PeriodEnergy(
-            **facts, source=NAME, provenance=profile.provenance or _codes.provenance(code)
+            **facts, source=NAME, provenance=profile.provenance or _codes.derive_provenance(code)
         )
     except ValidationError as error:
         raise faults(error)[0] from error
 
 
-def _kwh(told: Node) -> Decimal:
-    unit = _r6x.unit(told.maybe("unite"), "active_energy", "/unite")
-    value = Decimal(exact(told.text("quantite"), "/quantite", "a whole number", most=_MOST))
+def _parse_kwh(told: Node) -> Decimal:
+    unit = _r6x.parse_unit(told.maybe("unite"), "active_energy", "/unite")
+    value = Decimal(
+        parse_exact_number(told.text("quantite"), "/quantite", "a whole number", most=_MOST)
+    )
     return value / 1000 if unit == "Wh" else value
 
 

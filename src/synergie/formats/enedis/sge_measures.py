@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from synergie.errors import BadInput
 from synergie.formats._json import Node
-from synergie.formats._xml import Part, parts, root_of
+from synergie.formats._xml import Part, iterate_parts, root_of
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._answer_days import Daily
 from synergie.formats.enedis._answer_points import Curve, Rows
@@ -64,7 +64,7 @@ class _Answer:
 
     def records(self, source: BinaryIO) -> Iterator[Record]:
         """Everything; what `pas` says of days comes after them."""
-        for part in parts(source, "pointId", "periode", "grandeur", "pas"):
+        for part in iterate_parts(source, "pointId", "periode", "grandeur", "pas"):
             if part.name == "pointId":
                 self._prm = part.text
             elif part.name == "pas":
@@ -86,8 +86,8 @@ class _Answer:
         self._n += n
         rows = Rows(first, *columns)
         try:
-            prm = _codes.prm(self._prm, "/pointId")
-            told = prm, part.one("grandeurMetier"), _known(part), part.one("unite")
+            prm = _codes.parse_prm(self._prm, "/pointId")
+            told = prm, part.one("grandeurMetier"), _check_quantity_code(part), part.one("unite")
             if told[2] in {"EA", "PMA"}:
                 self._daily.append(Daily.of(told, rows, self._profile))
                 return
@@ -121,7 +121,7 @@ class _Answer:
                 told[name] = text
 
 
-def _known(part: Part) -> str:
+def _check_quantity_code(part: Part) -> str:
     """The code of the quantity; BadInput for one that no record holds."""
     code = part.one("grandeurPhysique")
     if code not in _codes.POWERS and code != "PMA":

@@ -13,12 +13,12 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._points import exact
-from synergie.formats._xml import elements, root_of
+from synergie.formats._points import parse_exact_number
+from synergie.formats._xml import iterate_elements, root_of
 from synergie.formats.checks import N_
 from synergie.formats.enedis import _codes
-from synergie.formats.enedis._dials import quality, text
-from synergie.formats.enedis._flow import civil, leave_out, opened, scaled
+from synergie.formats.enedis._dials import derive_index_quality, read_child_text
+from synergie.formats.enedis._flow import leave_out, opened, parse_civil_date, scale_value
 from synergie.formats.format import Format, Sample
 from synergie.formats.report import Report
 from synergie.schemas.faults import faults
@@ -56,7 +56,7 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[PeriodEnergy], Re
     """
     opened(source, "Envelope", ANSWER)
     report = Report()
-    return _records(source, profile, report), report
+    return _read_period_energies(source, profile, report), report
 
 
 class _Series(NamedTuple):
@@ -70,10 +70,12 @@ class _Series(NamedTuple):
     provenance: str
 
 
-def _records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[PeriodEnergy]:
+def _read_period_energies(
+    source: BinaryIO, profile: Profile, report: Report
+) -> Iterator[PeriodEnergy]:
     prm, n = "", 0
     known: dict[str, PeriodEnergy] = {}
-    for element in elements(source, "pointId", *GRIDS):
+    for element in iterate_elements(source, "pointId", *GRIDS):
         if element.tag == "pointId":
             prm = (element.text or "").strip()
             continue
@@ -81,37 +83,37 @@ def _records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Per
         for series in [element] if grid is None else element.findall("serie"):
             measures = series.findall("mesuresDatees/mesure")
             try:
-                about = _series(series, (prm, grid), profile, report)
+                about = _read_series_facts(series, (prm, grid), profile, report)
             except BadInput as fault:
                 leave_out(report, f"record {n + 1}", fault, len(measures))
             else:
                 if about is not None:
-                    yield from _energies(measures, about, (n, known), report)
+                    yield from _build_series_energies(measures, about, (n, known), report)
             n += len(measures)
 
 
-def _series(
+def _read_series_facts(
     series: Element, told: tuple[str, Grid | None], profile: Profile, report: Report
 ) -> _Series | None:
     prm, grid = told
-    quantity, unit = _code(series, "grandeurPhysique"), text(series, "unite")
+    quantity, unit = _read_child_code(series, "grandeurPhysique"), read_child_text(series, "unite")
     if quantity != "EA":
         report.find(checks.SERIES_NOT_READ, quantity)
         return None
     if unit not in KILO:
         raise BadInput("/unite", unit, _UNIT, checks.UNIT_UNKNOWN.code)
-    code = _codes.prm(prm, "/pointId")
+    code = _codes.parse_prm(prm, "/pointId")
     return _Series(
         code,
         grid,
-        _code(series, "calendrier"),
-        _code(series, "classeTemporelle"),
+        _read_child_code(series, "calendrier"),
+        _read_child_code(series, "classeTemporelle"),
         unit,
-        profile.provenance or _codes.provenance(code),
+        profile.provenance or _codes.derive_provenance(code),
     )
 
 
-def _energies(
+def _build_series_energies(
     measures: list[Element],
     about: _Series,
     told: tuple[int, dict[str, PeriodEnergy]],
@@ -120,7 +122,7 @@ def _energies(
     n, known = told
     for number, measure in enumerate(measures, n + 1):
         try:
-            made = _energy(measure, about)
+            made = _build_measure_energy(measure, about)
         except BadInput as fault:
             report.refuse(f"record {number}", fault)
             continue
@@ -136,24 +138,26 @@ def _energies(
             report.refuse(f"record {number}", again)
 
 
-def _energy(measure: Element, about: _Series) -> PeriodEnergy:
-    told = text(measure, "valeur")
+def _build_measure_energy(measure: Element, about: _Series) -> PeriodEnergy:
+    told = read_child_text(measure, "valeur")
     value = None
     if told:
-        value = scaled(Decimal(exact(told, "/valeur", _ENERGY)), KILO[about.unit], "/valeur")
-    codes = [_code(measure, name) for name in ("nature", "declencheur", "statut")]
+        value = scale_value(
+            Decimal(parse_exact_number(told, "/valeur", _ENERGY)), KILO[about.unit], "/valeur"
+        )
+    codes = [_read_child_code(measure, name) for name in ("nature", "declencheur", "statut")]
     try:
         return PeriodEnergy.model_validate(
             {
                 "name": about.prm,
                 "supply_point": f"prm:{about.prm}",
-                "from_date": civil(text(measure, "dateDebut"), "/dateDebut"),
-                "to_date": civil(text(measure, "dateFin"), "/dateFin"),
+                "from_date": parse_civil_date(read_child_text(measure, "dateDebut"), "/dateDebut"),
+                "to_date": parse_civil_date(read_child_text(measure, "dateFin"), "/dateFin"),
                 "energy_kwh": value,
                 "grid": about.grid,
                 "calendar": about.calendar or None,
                 "tariff_class": about.code or None,
-                "quality": "missing" if value is None else quality(codes[0]),
+                "quality": "missing" if value is None else derive_index_quality(codes[0]),
                 "source_quality": " ".join(code for code in codes if code) or None,
                 "source": NAME,
                 "provenance": about.provenance,
@@ -163,7 +167,7 @@ def _energy(measure: Element, about: _Series) -> PeriodEnergy:
         raise faults(error)[0] from error
 
 
-def _code(element: Element, name: str) -> str:
+def _read_child_code(element: Element, name: str) -> str:
     """The attribute `code` of a child, else its text."""
     child = element.find(name)
     return "" if child is None else (child.get("code") or child.text or "").strip()

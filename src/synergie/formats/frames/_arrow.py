@@ -29,7 +29,7 @@ _ONE_RECORD = "at least one record: the columns follow from it"
 _ONE_KIND = "records of one kind in one file"
 
 
-def arrow() -> Any:
+def import_arrow() -> Any:
     """pyarrow; MissingExtra when it is not installed."""
     try:
         import pyarrow as pa  # noqa: PLC0415 (170 MB: only for the files that need it)
@@ -38,12 +38,14 @@ def arrow() -> Any:
     return pa
 
 
-def metadata(about: About | None) -> dict[str, str]:
+def build_metadata(about: About | None) -> dict[str, str]:
     """What the file says of itself, for the metadata of its schema."""
     return {} if about is None else about.model_dump(mode="json", exclude_none=True)
 
 
-def batches(records: Iterable[Record], tz: ZoneInfo, about: About | None) -> tuple[Any, Any]:
+def build_record_batches(
+    records: Iterable[Record], tz: ZoneInfo, about: About | None
+) -> tuple[Any, Any]:
     """The schema of *records*, and their batches one by one.
 
     All are of one kind; curves are spooled once, so that their units become columns. BadInput for
@@ -54,15 +56,15 @@ def batches(records: Iterable[Record], tz: ZoneInfo, about: About | None) -> tup
     if first is None:
         raise BadInput("records", Words("nothing"), _ONE_RECORD)
     table = table_of(first)
-    same = _one_kind(first, waiting, table)
+    same = _check_same_kind(first, waiting, table)
     if table.record is MeterCurve:
-        return _curves(same, tz, about)
-    schema = _schema([(c.name, _type(c)) for c in table.columns], about)
+        return _build_curve_batches(same, tz, about)
+    schema = _build_arrow_schema([(c.name, _choose_arrow_type(c)) for c in table.columns], about)
     rows = (row for record in same for row in table.rows(record, tz))
-    return schema, _batches(rows, schema)
+    return schema, _build_row_batches(rows, schema)
 
 
-def _one_kind(first: Record, others: Iterator[Record], table: Table) -> Iterator[Any]:
+def _check_same_kind(first: Record, others: Iterator[Record], table: Table) -> Iterator[Any]:
     yield first
     for record in others:
         if not isinstance(record, table.record):
@@ -70,12 +72,12 @@ def _one_kind(first: Record, others: Iterator[Record], table: Table) -> Iterator
         yield record
 
 
-def _schema(fields: Sequence[tuple[str, Any]], about: About | None) -> Any:
-    return arrow().schema(fields, metadata=metadata(about))
+def _build_arrow_schema(fields: Sequence[tuple[str, Any]], about: About | None) -> Any:
+    return import_arrow().schema(fields, metadata=build_metadata(about))
 
 
-def _type(column: Column) -> Any:
-    pa = arrow()
+def _choose_arrow_type(column: Column) -> Any:
+    pa = import_arrow()
     return {
         "text": pa.string(),
         "whole": pa.int64(),
@@ -88,30 +90,32 @@ def _type(column: Column) -> Any:
     }[column.kind]
 
 
-def _batches(rows: Iterator[Sequence[Cell]], schema: Any) -> Iterator[Any]:
-    pa = arrow()
+def _build_row_batches(rows: Iterator[Sequence[Cell]], schema: Any) -> Iterator[Any]:
+    pa = import_arrow()
     for some in batched(rows, ROWS):
         columns = zip(*some, strict=True)
         arrays = [pa.array(cells, one.type) for cells, one in zip(columns, schema, strict=True)]
         yield pa.record_batch(arrays, schema=schema)
 
 
-def _curves(curves: Iterator[MeterCurve], tz: ZoneInfo, about: About | None) -> tuple[Any, Any]:
+def _build_curve_batches(
+    curves: Iterator[MeterCurve], tz: ZoneInfo, about: About | None
+) -> tuple[Any, Any]:
     """Curves spooled with a column of units, then told with a column a unit."""
-    pa, units = arrow(), dict[str, None]()
+    pa, units = import_arrow(), dict[str, None]()
     moment, text = pa.timestamp("us", "UTC"), pa.string()
     types = {"start": moment, "end": moment, "decimals": pa.int8()}
     beside = [(name, types.get(name, text)) for name in CURVE]
-    spooled = _schema([*beside, (_VALUE, pa.float64())], None)
+    spooled = _build_arrow_schema([*beside, (_VALUE, pa.float64())], None)
     with ExitStack() as stack:
         spool = stack.enter_context(SpooledTemporaryFile(max_size=_SPOOL))
         with pa.ipc.new_stream(spool, spooled) as sink:
-            for batch in _batches(_steps(curves, tz, units), spooled):
+            for batch in _build_row_batches(_iterate_step_rows(curves, tz, units), spooled):
                 sink.write_batch(batch)
         stack.pop_all()  # `_by_unit` closes it
     spool.seek(0)
     values = [(value_column(unit), pa.float64()) for unit in units]
-    schema = _schema([*beside[:3], *values, *beside[3:]], about)
+    schema = _build_arrow_schema([*beside[:3], *values, *beside[3:]], about)
     return schema, _by_unit(spool, schema, list(units))
 
 
@@ -120,7 +124,7 @@ def value_column(unit: str) -> str:
     return f"value_{unit.lower()}"
 
 
-def _steps(
+def _iterate_step_rows(
     curves: Iterator[MeterCurve], tz: ZoneInfo, units: dict[str, None]
 ) -> Iterator[Sequence[Cell]]:
     table = None
@@ -137,7 +141,7 @@ def _steps(
 
 
 def _by_unit(spool: IO[bytes], schema: Any, units: Sequence[str]) -> Iterator[Any]:
-    pa = arrow()
+    pa = import_arrow()
     import pyarrow.compute as pc  # noqa: PLC0415 (as arrow)
 
     with spool, pa.ipc.open_stream(spool) as reader:
@@ -150,7 +154,7 @@ def _by_unit(spool: IO[bytes], schema: Any, units: Sequence[str]) -> Iterator[An
             yield pa.record_batch([mine[one.name] for one in schema], schema=schema)
 
 
-def utc(cell: Any) -> Any:
+def convert_to_utc(cell: Any) -> Any:
     """A moment as Arrow gives it, in our UTC; anything else as it is."""
     aware = isinstance(cell, datetime) and cell.tzinfo is not None
     return cell.astimezone(UTC) if aware else cell

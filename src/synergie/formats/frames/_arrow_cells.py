@@ -9,7 +9,7 @@ from typing import Any
 
 from synergie.errors import BadInput, TooLarge
 from synergie.formats._csv import Cell
-from synergie.formats.frames._arrow import arrow, utc
+from synergie.formats.frames._arrow import convert_to_utc, import_arrow
 from synergie.formats.text import MAX_CELL_BYTES, MAX_COLUMNS, MAX_LINE_BYTES
 
 type Cells = dict[str, Cell]
@@ -27,7 +27,7 @@ _WIDTH = 8
 """Bytes that a cell counts for beside its text."""
 
 
-def chosen(schema: Any, known: Collection[str]) -> list[str]:
+def select_columns(schema: Any, known: Collection[str]) -> list[str]:
     """The columns of *schema* that are *known*. BadInput: too many columns, or one not flat."""
     if len(schema.names) > MAX_COLUMNS:
         raise BadInput("columns", f"{len(schema.names)} columns", _FEWER)
@@ -38,14 +38,14 @@ def chosen(schema: Any, known: Collection[str]) -> list[str]:
 
 
 def _check_flat(name: str, kind: Any) -> None:
-    types = arrow().types
+    types = import_arrow().types
     inner = kind.value_type if types.is_dictionary(kind) else kind
     nested = types.is_nested(inner) or types.is_dictionary(inner) or inner.num_fields
     if nested or types.is_run_end_encoded(inner):
         raise BadInput(f"/{name}", str(kind), _FLAT)
 
 
-def rows(batch: Any, names: list[str]) -> Iterator[list[Cells]]:
+def iterate_batch_rows(batch: Any, names: list[str]) -> Iterator[list[Cells]]:
     """The rows of *batch*, some at a time: at most MAX_PIECE_BYTES of text each.
 
     BadInput at a cell or a row over its limit, TooLarge over MAX_BYTES in all; nothing of the text
@@ -53,20 +53,23 @@ def rows(batch: Any, names: list[str]) -> Iterator[list[Cells]]:
     """
     columns = {name: batch.column(name) for name in names}
     lengths = _row_bytes(columns, batch.num_rows)
-    words = {name: _words(column) for name, column in columns.items()}
-    for start, size in _pieces(lengths, batch.num_rows):
-        cells = [_cells(one.slice(start, size), words[name]) for name, one in columns.items()]
+    words = {name: _list_dictionary_words(column) for name, column in columns.items()}
+    for start, size in _split_by_bytes(lengths, batch.num_rows):
+        cells = [
+            _convert_column_cells(one.slice(start, size), words[name])
+            for name, one in columns.items()
+        ]
         yield [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
 
 
 def _row_bytes(columns: dict[str, Any], n: int) -> Any:
     """Bytes of each row, an array of int64."""
-    pa = arrow()
+    pa = import_arrow()
     import pyarrow.compute as pc  # noqa: PLC0415 (as arrow)
 
     total = pa.nulls(n, pa.int64()).fill_null(_WIDTH * max(1, len(columns)))
     for name, column in columns.items():
-        lengths = _lengths(column)
+        lengths = _compute_text_lengths(column)
         if lengths is None:
             continue
         longest = pc.max(lengths).as_py() or 0
@@ -84,14 +87,14 @@ def _check_rows(widest: int, total: int) -> None:
         raise TooLarge(MAX_BYTES, "bytes", "file", f"{total} bytes")
 
 
-def _lengths(column: Any) -> Any | None:
+def _compute_text_lengths(column: Any) -> Any | None:
     """Bytes of the text of each cell, 0 for none; None for a column that is no text."""
-    pa = arrow()
+    pa = import_arrow()
     import pyarrow.compute as pc  # noqa: PLC0415 (as arrow)
 
     kind = column.type
     if pa.types.is_dictionary(kind):
-        words = _lengths(column.dictionary)
+        words = _compute_text_lengths(column.dictionary)
         return None if words is None else pc.take(words, column.indices).fill_null(0)
     if pa.types.is_string_view(kind) or pa.types.is_binary_view(kind):
         return _view_lengths(column)
@@ -103,7 +106,7 @@ def _lengths(column: Any) -> Any | None:
 
 def _view_lengths(column: Any) -> Any:
     """The first of the four words of each view is the length of its text (Arrow, Columnar)."""
-    pa = arrow()
+    pa = import_arrow()
     import pyarrow.compute as pc  # noqa: PLC0415 (as arrow)
 
     first, last = column.offset * 4, (column.offset + len(column)) * 4
@@ -112,14 +115,14 @@ def _view_lengths(column: Any) -> Any:
     return pc.if_else(column.is_valid(), lengths, pa.scalar(0, pa.int64()))
 
 
-def _words(column: Any) -> list[Cell] | None:
+def _list_dictionary_words(column: Any) -> list[Cell] | None:
     """The words of a dictionary as cells, made once; None for a column without one."""
-    if not arrow().types.is_dictionary(column.type):
+    if not import_arrow().types.is_dictionary(column.type):
         return None
-    return [utc(word) for word in column.dictionary.to_pylist()]
+    return [convert_to_utc(word) for word in column.dictionary.to_pylist()]
 
 
-def _pieces(lengths: Any, n: int) -> Iterator[tuple[int, int]]:
+def _split_by_bytes(lengths: Any, n: int) -> Iterator[tuple[int, int]]:
     """Start and size of neighbouring rows that are at most MAX_PIECE_BYTES together."""
     start, size, held = 0, 0, 0
     for length in lengths.to_pylist():
@@ -131,7 +134,7 @@ def _pieces(lengths: Any, n: int) -> Iterator[tuple[int, int]]:
         yield start, n - start
 
 
-def _cells(column: Any, words: list[Cell] | None) -> list[Cell]:
+def _convert_column_cells(column: Any, words: list[Cell] | None) -> list[Cell]:
     if words is None:
-        return [utc(cell) for cell in column.to_pylist()]
+        return [convert_to_utc(cell) for cell in column.to_pylist()]
     return [None if at is None else words[at] for at in column.indices.to_pylist()]

@@ -13,7 +13,7 @@ from synergie.formats.format import Record
 from synergie.formats.frames._arrow import CURVE, value_column
 from synergie.formats.frames._steps import curves_of
 from synergie.formats.report import Place, Report
-from synergie.formats.tables.energies import energies
+from synergie.formats.tables.energies import iterate_energies_once
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.series import Unit
@@ -35,7 +35,7 @@ def records_of(
 
     Energies go by the rules of any table of them, and are all there before the first is given.
     """
-    numbered = _rows(batches)
+    numbered = _number_rows(batches)
     if set(names) >= _NEEDED:
         yield from curves_of(_curve_rows(numbered, report, _curve_row), time_zone, report)
         return
@@ -46,27 +46,29 @@ def records_of(
         yield from curves_of(_curve_rows(numbered, report, _plain_row), time_zone, report)
         return
     if table.record is PeriodEnergy:
-        yield from energies(numbered, report, partial(_record, table), nested=True)
+        yield from iterate_energies_once(
+            numbered, report, partial(_build_table_record, table), nested=True
+        )
         return
-    yield from report.keep(lambda cells: _record(table, cells), numbered)
+    yield from report.keep(lambda cells: _build_table_record(table, cells), numbered)
 
 
-def _rows(batches: Iterable[list[Cells]]) -> Iterator[tuple[Place, Cells]]:
+def _number_rows(batches: Iterable[list[Cells]]) -> Iterator[tuple[Place, Cells]]:
     for number, row in enumerate(chain.from_iterable(batches), start=1):
         yield f"row {number}", row
 
 
-def _record(table: Table, cells: Cells) -> Any:
+def _build_table_record(table: Table, cells: Cells) -> Any:
     known = {c.name: cells[c.name] for c in table.columns if c.name in cells}
     for name, cell in known.items():
         if isinstance(cell, float) and not isfinite(cell):
             raise BadInput(f"/{name}", cell, "a finite number")
         if isinstance(cell, Decimal):
-            known[name] = _short(cell)
+            known[name] = _strip_zeros(cell)
     return record_of(table, known)
 
 
-def _short(number: Decimal) -> Decimal:
+def _strip_zeros(number: Decimal) -> Decimal:
     """*number* without the zeros that a column of fixed decimals adds."""
     whole = number == number.to_integral_value()
     return number.quantize(Decimal(1)) if whole else number.normalize()
@@ -84,7 +86,7 @@ def _curve_rows(
 
 def _plain_row(cells: Cells) -> Cells:
     """The row under the columns of our table of curves, as a file of others has it."""
-    return {**cells, "value": _number(cells.get("value"), None)}
+    return {**cells, "value": _restore_decimals(cells.get("value"), None)}
 
 
 def _curve_row(cells: Cells) -> Cells:
@@ -95,10 +97,10 @@ def _curve_row(cells: Cells) -> Cells:
         raise BadInput("/value", ", ".join(name for name, _ in filled), _ONE_VALUE)
     name, unit = (filled or told)[0]
     row = {"start_utc": cells["start"], "end_utc": cells["end"], "unit": unit, **cells}
-    return {**row, "value": _number(cells[name], cells.get("decimals"))}
+    return {**row, "value": _restore_decimals(cells[name], cells.get("decimals"))}
 
 
-def _number(cell: Cell, decimals: Cell) -> Cell:
+def _restore_decimals(cell: Cell, decimals: Cell) -> Cell:
     """The value with the decimals that its series keeps."""
     if not isinstance(cell, float) or not isfinite(cell):
         return None if cell is None else str(cell)

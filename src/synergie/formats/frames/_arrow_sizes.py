@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from synergie.errors import BadInput
-from synergie.formats.frames._arrow import arrow
+from synergie.formats.frames._arrow import import_arrow
 
 MAX_MESSAGES = 100_000
 
@@ -64,16 +64,16 @@ def batch_sizes(source: BinaryIO) -> Iterator[int]:
 
     BadInput over MAX_MESSAGES; ValueError, struct.error or what pyarrow raises: damaged.
     """
-    pa = arrow()
+    pa = import_arrow()
     source.seek(_MAGIC)
     messages = pa.ipc.MessageReader.open_stream(source)
-    for found, message in enumerate(_messages(messages), start=1):
+    for found, message in enumerate(_iterate_messages(messages), start=1):
         if found > MAX_MESSAGES:
             raise BadInput("file", f"{found} batches", _FEWER)
-        yield _size(message)
+        yield _compute_message_size(message)
 
 
-def _messages(reader: Any) -> Iterator[Any]:
+def _iterate_messages(reader: Any) -> Iterator[Any]:
     while True:
         try:
             message = reader.read_next_message()
@@ -84,7 +84,7 @@ def _messages(reader: Any) -> Iterator[Any]:
         yield message
 
 
-def _size(message: Any) -> int:
+def _compute_message_size(message: Any) -> int:
     data = message.metadata.to_pybytes()
     root = _Table(data, struct.unpack_from("<I", data)[0])
     header = root.table(_HEADER)
@@ -94,10 +94,12 @@ def _size(message: Any) -> int:
     if header is None or kind not in _TYPES or message.body is None:
         return 0
     packed = header.table(3) is not None
-    return sum(_unpacked(message.body, *pair, packed=packed) for pair in header.pairs(2))
+    return sum(
+        _compute_unpacked_length(message.body, *pair, packed=packed) for pair in header.pairs(2)
+    )
 
 
-def _unpacked(body: Any, offset: int, length: int, *, packed: bool) -> int:
+def _compute_unpacked_length(body: Any, offset: int, length: int, *, packed: bool) -> int:
     if not packed or length < _MAGIC:
         return length
     told = int.from_bytes(body.slice(offset, _MAGIC).to_pybytes(), "little", signed=True)

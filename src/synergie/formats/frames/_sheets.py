@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from synergie.errors import BadInput, MissingExtra
-from synergie.formats._csv import FRENCH, Cell, Column, Table, local, text_of
+from synergie.formats._csv import FRENCH, Cell, Column, Table, convert_to_local, text_of
 from synergie.formats.spreadsheet import MAX_CELLS, MAX_UNPACKED
 from synergie.schemas.about import About
 from synergie.schemas.readings.meter_curve import MeterCurve
@@ -67,7 +67,7 @@ class BookWriter:
         }
         self.about = about
         self._book = xlsxwriter.Workbook(sink, options)
-        self._book.set_properties(_properties(about))
+        self._book.set_properties(_build_properties(about))
         self._notice = self._book.add_worksheet(NOTICE)
         self._formats = {name: self._book.add_format(form) for name, form in _FORMATS.items()}
         self._numbers: dict[int, Any] = {}
@@ -84,7 +84,9 @@ class BookWriter:
             if isinstance(record, MeterCurve):
                 civil = _CIVIL.get(record.step)
                 name = (
-                    f"{table.title} {civil}" if civil else f"{table.title} {_month(cells[0], tz)}"
+                    f"{table.title} {civil}"
+                    if civil
+                    else f"{table.title} {_format_month(cells[0], tz)}"
                 )
             self._row(self._open(name, table), cells)
 
@@ -92,7 +94,7 @@ class BookWriter:
         """Heads, filters, the notice, and the file. Nothing can be added after."""
         for one in self._sheets.values():
             one.sheet.autofilter(0, 0, max(1, one.rows[0]), len(one.table.columns) - 1)
-        for row, cells in enumerate(_told(self.about, list(self._sheets.values()))):
+        for row, cells in enumerate(_build_notice_rows(self.about, list(self._sheets.values()))):
             for column, (text, form) in enumerate(cells):
                 self._notice.write_string(row, column, text, self._formats[form])
         self._notice.set_column(0, 0, 26)
@@ -161,11 +163,11 @@ class BookWriter:
         return self._numbers[decimals]
 
 
-def _month(start: Cell, tz: ZoneInfo) -> str:
-    return f"{local(start, tz)[0]:%Y-%m}" if isinstance(start, datetime) else ""
+def _format_month(start: Cell, tz: ZoneInfo) -> str:
+    return f"{convert_to_local(start, tz)[0]:%Y-%m}" if isinstance(start, datetime) else ""
 
 
-def _properties(about: About | None) -> dict[str, Any]:
+def _build_properties(about: About | None) -> dict[str, Any]:
     """What a spreadsheet shows of the file; its date is that of the data, never of the run."""
     if about is None:
         return {"created": _EPOCH.replace(tzinfo=None)}
@@ -178,11 +180,11 @@ def _properties(about: About | None) -> dict[str, Any]:
     }
 
 
-def _told(about: About | None, sheets: list[_Open]) -> Iterator[list[tuple[str, str]]]:
+def _build_notice_rows(about: About | None, sheets: list[_Open]) -> Iterator[list[tuple[str, str]]]:
     """The rows of the notice: the file, its sheets, then each column of each table."""
     title = about.title if about else "Export"
     yield [(f"{MARK} : {title}", "title")]
-    for label, value in _facts(about):
+    for label, value in _list_file_facts(about):
         yield [(label, "bold"), (value, "wrap")]
     yield [
         ("Heures", "bold"),
@@ -200,7 +202,7 @@ def _told(about: About | None, sheets: list[_Open]) -> Iterator[list[tuple[str, 
             yield [(table.title, "text"), (column.title, "text"), (column.about, "wrap")]
 
 
-def _facts(about: About | None) -> Iterator[tuple[str, str]]:
+def _list_file_facts(about: About | None) -> Iterator[tuple[str, str]]:
     if about is None:
         return
     as_of = f"{about.as_of.astimezone(UTC):%d/%m/%Y %H:%M} UTC" if about.as_of else None

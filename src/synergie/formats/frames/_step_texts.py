@@ -7,18 +7,26 @@ from operator import itemgetter, sub
 from typing import BinaryIO, cast
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput
-from synergie.formats._csv import Cell, Dialect, Table, blocks_of, cells_of, value_of, within
-from synergie.formats._once import Moments, Once, digits, whole_numbers
+from synergie.formats._csv import (
+    Cell,
+    Dialect,
+    Table,
+    blocks_of,
+    cells_of,
+    check_day_range,
+    value_of,
+)
+from synergie.formats._once import Moments, Once, parse_digits, parse_whole_numbers
 from synergie.formats._points import Number
 from synergie.formats.frames._steps import (
     Key,
     Steps,
     head_of,
-    joined,
-    kept,
+    join_step_curves,
     quality_of_step,
+    select_valid_rows,
     value_of_step,
 )
 from synergie.formats.report import Report
@@ -35,8 +43,8 @@ def curves_in(
     source: BinaryIO, table: Table, dialect: Dialect, time_zone: str, *, report: Report
 ) -> Iterator[MeterCurve]:
     """The curves of a CSV of ours, as `curves_of` makes them of its rows."""
-    parts = _StepTexts(table, dialect, zone(time_zone), report).parts(source)
-    yield from joined(parts, time_zone, report)
+    parts = _StepTexts(table, dialect, load_time_zone(time_zone), report).parts(source)
+    yield from join_step_curves(parts, time_zone, report)
 
 
 class _StepTexts:
@@ -61,14 +69,14 @@ class _StepTexts:
 
     def _numbers(self, texts: Sequence[str]) -> tuple[list[Number], list[int]]:
         """Each value, and with how many decimals it is written."""
-        whole = whole_numbers(texts)
+        whole = parse_whole_numbers(texts)
         if whole is not None:
             return [*whole], [0] * len(whole)
         values, decimals = zip(*self._values.column(texts), strict=True)
         return list(values), list(decimals)
 
     def _value(self, text: str) -> tuple[Number, int]:
-        whole = digits(text)
+        whole = parse_digits(text)
         return value_of_step(self._cell("value", text)) if whole is None else (whole, 0)
 
     def parts(self, source: BinaryIO) -> Iterator[Steps]:
@@ -86,7 +94,7 @@ class _StepTexts:
         n = len(block.rows)
         if n < _FEW:
             cells = cells_of(header, block, self.table, self.dialect, report=self.report)
-            yield from kept(cells, self.tz, self.report)
+            yield from select_valid_rows(cells, self.tz, self.report)
             return
         try:
             found = self._together(dict(zip(header, zip(*block.rows, strict=True), strict=True)))
@@ -110,7 +118,7 @@ class _StepTexts:
         if list(map(sub, ends, starts)).count(STEP_SECONDS.get(str(key.step))) != n:
             return None
         for moment in (min(starts), max(ends)):
-            within(datetime.fromtimestamp(moment, UTC), "/start_utc")
+            check_day_range(datetime.fromtimestamp(moment, UTC), "/start_utc")
         values, decimals = self._numbers(texts.get("value", ("",) * n))
         qualities = self._qualities.column(texts.get("quality", ("",) * n))
         return Steps(key, [], starts, values, decimals, qualities)

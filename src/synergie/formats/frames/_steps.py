@@ -11,19 +11,19 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from synergie.calendar import period_bounds, zone
+from synergie.calendar import load_time_zone, period_bounds
 from synergie.calendar.civil import Bucket
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._csv import Cell, within
+from synergie.formats._csv import Cell, check_day_range
 from synergie.formats._points import (
     Days,
     Head,
     Number,
     Points,
-    curves,
-    daily,
-    numbers,
+    build_daily_curves,
+    build_stamped_curves,
+    convert_numbers,
     quality_runs,
 )
 from synergie.formats.report import Place, Report
@@ -96,26 +96,32 @@ def curves_of(
     A row whose step, value, quality or local time does not hold is refused. Memory grows with the
     longest series only, in pieces of MAX_VALUES.
     """
-    yield from joined(kept(rows, zone(time_zone), report), time_zone, report)
+    yield from join_step_curves(
+        select_valid_rows(rows, load_time_zone(time_zone), report), time_zone, report
+    )
 
 
-def joined(parts: Iterable[Steps], time_zone: str, report: Report) -> Iterator[MeterCurve]:
+def join_step_curves(
+    parts: Iterable[Steps], time_zone: str, report: Report
+) -> Iterator[MeterCurve]:
     """Curves from rows that hold; neighbours of one series together, as `curves_of`."""
     for key, group in groupby(parts, lambda part: part.key):
-        for piece in _pieces(group):
-            yield from _made(key, piece, time_zone, report)
+        for piece in _split_long_steps(group):
+            yield from _build_key_curves(key, piece, time_zone, report)
 
 
-def kept(rows: Iterable[tuple[Place, Cells]], tz: ZoneInfo, report: Report) -> Iterator[Steps]:
+def select_valid_rows(
+    rows: Iterable[tuple[Place, Cells]], tz: ZoneInfo, report: Report
+) -> Iterator[Steps]:
     """The rows that hold, one by one; the others are refused."""
     for place, cells in rows:
         try:
-            yield _row(place, cells, tz)
+            yield _parse_step_row(place, cells, tz)
         except BadInput as fault:
             report.refuse(place, fault)
 
 
-def _pieces(parts: Iterator[Steps]) -> Iterator[Steps]:
+def _split_long_steps(parts: Iterator[Steps]) -> Iterator[Steps]:
     piece = next(parts)
     for part in chain([None], parts):
         if part is not None:
@@ -126,14 +132,14 @@ def _pieces(parts: Iterator[Steps]) -> Iterator[Steps]:
         yield piece
 
 
-def _row(place: Place, cells: Cells, tz: ZoneInfo) -> Steps:
+def _parse_step_row(place: Place, cells: Cells, tz: ZoneInfo) -> Steps:
     key = Key(*(cells.get(name) for name in Key._fields))
     start, end = cells.get("start_utc"), cells.get("end_utc")
     if not (isinstance(start, datetime) and isinstance(end, datetime)):
         raise BadInput("/start_utc", start, "a value here")
-    within(start, "/start_utc")
-    within(end, "/end_utc")
-    _whole_step(key, start, end, tz)
+    check_day_range(start, "/start_utc")
+    check_day_range(end, "/end_utc")
+    _check_step_length(key, start, end, tz)
     _same_moment(cells, start)
     value, decimals = value_of_step(cells.get("value"))
     quality = quality_of_step(cells.get("quality"))
@@ -149,7 +155,7 @@ def quality_of_step(cell: Cell) -> Cell:
     return quality
 
 
-def _whole_step(key: Key, start: datetime, end: datetime, tz: ZoneInfo) -> None:
+def _check_step_length(key: Key, start: datetime, end: datetime, tz: ZoneInfo) -> None:
     step = str(key.step)
     seconds = STEP_SECONDS.get(step)
     if seconds is not None:
@@ -204,49 +210,57 @@ def head_of(key: Key) -> Head:
     )
 
 
-def _made(key: Key, rows: Steps, time_zone: str, report: Report) -> Iterator[MeterCurve]:
+def _build_key_curves(
+    key: Key, rows: Steps, time_zone: str, report: Report
+) -> Iterator[MeterCurve]:
     head, decimals = head_of(key), max(rows.decimals)
-    made = {_DAY: _daily, _MONTH: _longer, _YEAR: _longer}.get(str(key.step), _fixed)
+    made = {_DAY: _build_daily_runs, _MONTH: _build_longer_curves, _YEAR: _build_longer_curves}.get(
+        str(key.step), _build_fixed_curves
+    )
     for curve in made(head, rows, time_zone, report):
         more = decimals > curve.decimals
         yield curve.model_copy(update={"decimals": decimals}) if more else curve
 
 
-def _told(rows: Steps) -> list[Any]:
+def _list_qualities(rows: Steps) -> list[Any]:
     pairs = zip(rows.values, rows.qualities, strict=True)
     return ["missing" if value is None else quality for value, quality in pairs]
 
 
-def _fixed(head: Head, rows: Steps, _: str, report: Report) -> Iterator[MeterCurve]:
-    points = Points(rows.stamps, rows.values, _told(rows), rows.places)
+def _build_fixed_curves(head: Head, rows: Steps, _: str, report: Report) -> Iterator[MeterCurve]:
+    points = Points(rows.stamps, rows.values, _list_qualities(rows), rows.places)
     step = STEP_SECONDS[str(rows.key.step)]
-    yield from curves(head, points, side="start", steps=step, report=report)
+    yield from build_stamped_curves(head, points, side="start", steps=step, report=report)
 
 
-def _daily(head: Head, rows: Steps, time_zone: str, report: Report) -> Iterator[MeterCurve]:
-    tz = zone(time_zone)
+def _build_daily_runs(
+    head: Head, rows: Steps, time_zone: str, report: Report
+) -> Iterator[MeterCurve]:
+    tz = load_time_zone(time_zone)
     days = [datetime.fromtimestamp(stamp, tz).date() for stamp in rows.stamps]
-    told = Days(days, rows.values, _told(rows), rows.places)
-    yield from daily(head, told, time_zone=time_zone, report=report)
+    told = Days(days, rows.values, _list_qualities(rows), rows.places)
+    yield from build_daily_curves(head, told, time_zone=time_zone, report=report)
 
 
-def _longer(head: Head, rows: Steps, time_zone: str, report: Report) -> Iterator[MeterCurve]:
+def _build_longer_curves(
+    head: Head, rows: Steps, time_zone: str, report: Report
+) -> Iterator[MeterCurve]:
     """Months or years that follow one another; a hole starts another run."""
-    tz, run = zone(time_zone), list[int]()
+    tz, run = load_time_zone(time_zone), list[int]()
     starts = [datetime.fromtimestamp(stamp, UTC) for stamp in rows.stamps]
     for i in sorted(range(len(starts)), key=starts.__getitem__):
         if run and starts[i] == starts[run[-1]]:
-            _twice(rows, run[-1], i, report)
+            _refuse_duplicate_row(rows, run[-1], i, report)
             continue
         after = period_bounds(starts[run[-1]], _CIVIL[str(rows.key.step)], tz)[1] if run else None
         if run and after != starts[i]:
-            yield _run(head, rows, run, report)
+            yield _build_longer_run(head, rows, run, report)
             run = []
         run.append(i)
-    yield _run(head, rows, run, report)
+    yield _build_longer_run(head, rows, run, report)
 
 
-def _twice(rows: Steps, known: int, i: int, report: Report) -> None:
+def _refuse_duplicate_row(rows: Steps, known: int, i: int, report: Report) -> None:
     if rows.values[known] == rows.values[i]:
         report.duplicates += 1
         return
@@ -254,9 +268,9 @@ def _twice(rows: Steps, known: int, i: int, report: Report) -> None:
     report.refuse(rows.places[i], BadInput("/value", rows.values[i], _ONCE, code))
 
 
-def _run(head: Head, rows: Steps, run: list[int], report: Report) -> MeterCurve:
-    values, decimals = numbers([rows.values[i] for i in run])
-    told = _told(rows)
+def _build_longer_run(head: Head, rows: Steps, run: list[int], report: Report) -> MeterCurve:
+    values, decimals = convert_numbers([rows.values[i] for i in run])
+    told = _list_qualities(rows)
     report.kept += len(run)
     return MeterCurve(
         supply_point=head.supply_point,

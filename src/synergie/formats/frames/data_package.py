@@ -13,7 +13,7 @@ from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, NamedTuple, cast
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput, Words
 from synergie.formats._csv import (
     OPEN,
@@ -53,23 +53,23 @@ class _File(NamedTuple):
     spool: IO[bytes]
 
 
-def _sniff(sample: Sample) -> float:
+def _sniff_package(sample: Sample) -> float:
     """1.0 when a descriptor is there with a table of ours."""
     ours = DESCRIPTOR in sample.members and any(name in _BY_FILE for name in sample.members)
     return 1.0 if ours else 0.0
 
 
-def _read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
+def _read_package(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
     """Records table by table, in the order of the archive; the descriptor is not needed.
 
     Other files are passed over with a remark. BadInput when the archive is damaged or none of its
     files is a table of ours.
     """
     report = Report()
-    return _records(source, profile, report), report
+    return _read_archive_records(source, profile, report), report
 
 
-def _records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Record]:
+def _read_archive_records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Record]:
     with damage("file", _WHOLE), zipfile.ZipFile(source) as archive:
         members = files_in(archive)
     found = [info for info in members if info.filename in _BY_FILE]
@@ -82,10 +82,12 @@ def _records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Rec
         with ExitStack() as stack:
             with damage(info.filename, _WHOLE), zipfile.ZipFile(source) as archive:
                 file = member(archive, info, stack)
-            yield from _table(file.stream, info.filename, profile, report)
+            yield from _read_member_table(file.stream, info.filename, profile, report)
 
 
-def _table(source: BinaryIO, name: str, profile: Profile, report: Report) -> Iterator[Record]:
+def _read_member_table(
+    source: BinaryIO, name: str, profile: Profile, report: Report
+) -> Iterator[Record]:
     """The records of one file; its faults are told at its name."""
     own, table = Report(), _BY_FILE[name]
     try:
@@ -100,13 +102,13 @@ def _table(source: BinaryIO, name: str, profile: Profile, report: Report) -> Ite
         report.absorb(own, name)
 
 
-def _write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
+def _write_package(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
     """The descriptor, then a CSV a kind of record; rows wait on disk, memory is bounded.
 
     The same records and date of the data give the same bytes. BadInput for a record that no
     table holds, and for no record at all.
     """
-    tz = zone(profile.time_zone)
+    tz = load_time_zone(profile.time_zone)
     with ExitStack() as stack:
         files: dict[str, _File] = {}
         for record in records:
@@ -119,38 +121,44 @@ def _write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
             write_record(record, table, into, OPEN, tz=tz)
         if not files:
             raise BadInput("records", Words("nothing"), "at least one record")
-        _packed(list(files.values()), sink, profile.about)
+        _pack_files(list(files.values()), sink, profile.about)
 
 
-def _packed(files: list[_File], sink: BinaryIO, about: About | None) -> None:
+def _pack_files(files: list[_File], sink: BinaryIO, about: About | None) -> None:
     stamp = (
         _EPOCH
         if about is None or about.as_of is None
         else about.as_of.astimezone(UTC).timetuple()[:6]
     )
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        descriptor = json.dumps(_descriptor(files, about), ensure_ascii=False, indent=2) + "\n"
-        archive.writestr(_info(DESCRIPTOR, stamp), descriptor)
+        descriptor = (
+            json.dumps(_build_descriptor(files, about), ensure_ascii=False, indent=2) + "\n"
+        )
+        archive.writestr(_build_zip_info(DESCRIPTOR, stamp), descriptor)
         for file in files:
             file.spool.seek(0)
-            with archive.open(_info(f"{file.table.name}.csv", stamp), "w") as packed:
+            with archive.open(_build_zip_info(f"{file.table.name}.csv", stamp), "w") as packed:
                 while block := file.spool.read(_BLOCK):
                     packed.write(block)
 
 
-def _info(name: str, stamp: tuple[int, ...]) -> zipfile.ZipInfo:
+def _build_zip_info(name: str, stamp: tuple[int, ...]) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, cast("tuple[int, int, int, int, int, int]", stamp))
     info.compress_type = zipfile.ZIP_DEFLATED
     info.external_attr = 0o644 << 16
     return info
 
 
-def _descriptor(files: list[_File], about: About | None) -> dict[str, Any]:
+def _build_descriptor(files: list[_File], about: About | None) -> dict[str, Any]:
     head: dict[str, Any] = {"profile": "tabular-data-package", "name": "synergie-export"}
-    return {**head, **_told(about), "resources": [_resource(file) for file in files]}
+    return {
+        **head,
+        **_describe_origin(about),
+        "resources": [_describe_resource(file) for file in files],
+    }
 
 
-def _told(about: About | None) -> dict[str, Any]:
+def _describe_origin(about: About | None) -> dict[str, Any]:
     """Title, date, freshness, licence and publisher, where they are known."""
     if about is None:
         return {}
@@ -160,7 +168,7 @@ def _told(about: About | None) -> dict[str, Any]:
     if about.freshness is not None:
         told["description"] = about.freshness
     if about.licence is not None:
-        told["licenses"] = [_licence(about.licence)]
+        told["licenses"] = [_describe_licence(about.licence)]
     if about.source is not None:
         told["sources"] = [{"title": about.source}]
     if about.publisher is not None:
@@ -168,13 +176,13 @@ def _told(about: About | None) -> dict[str, Any]:
     return told
 
 
-def _licence(name: str) -> dict[str, str]:
+def _describe_licence(name: str) -> dict[str, str]:
     if name.casefold() in ("licence ouverte 2.0", "etalab-2.0"):
         return {"name": "etalab-2.0", "title": name, "path": _OPEN_LICENCE}
     return {"name": "other", "title": name}
 
 
-def _resource(file: _File) -> dict[str, Any]:
+def _describe_resource(file: _File) -> dict[str, Any]:
     file.spool.seek(0)
     digest, size = sha256(), 0
     while block := file.spool.read(_BLOCK):
@@ -198,7 +206,7 @@ def _resource(file: _File) -> dict[str, Any]:
 FORMAT = Format(
     name=NAME,
     title="Data package of synergie (zip of CSV with Table Schemas)",
-    sniff=_sniff,
-    read=_read,
-    write=_write,
+    sniff=_sniff_package,
+    read=_read_package,
+    write=_write_package,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import BinaryIO
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.formats._csv import (
     FRENCH,
     OPEN,
@@ -20,14 +20,14 @@ from synergie.formats._csv import (
 )
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.report import Report
-from synergie.formats.tables.energies import energies
+from synergie.formats.tables.energies import iterate_energies_once
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.profile import Profile
 
 TABLE = next(table for table in TABLES if table.name == "energies")
 
 
-def _sniff(sample: Sample, dialect: Dialect) -> float:
+def _sniff_energies(sample: Sample, dialect: Dialect) -> float:
     """1.0 when the dates and the energy of a period are among the columns, under our names."""
     names = header_of(next(iter(sample.lines(1)), ""), dialect)
     return (
@@ -35,7 +35,9 @@ def _sniff(sample: Sample, dialect: Dialect) -> float:
     )
 
 
-def _read(source: BinaryIO, _: Profile, dialect: Dialect) -> tuple[Iterator[PeriodEnergy], Report]:
+def _read_energies(
+    source: BinaryIO, _: Profile, dialect: Dialect
+) -> tuple[Iterator[PeriodEnergy], Report]:
     """One record a row, in file order. The civil dates decide; the times in UTC repeat them.
 
     The rules are those of any table (`tables.energies`), but periods within others stay. Memory
@@ -43,28 +45,30 @@ def _read(source: BinaryIO, _: Profile, dialect: Dialect) -> tuple[Iterator[Peri
     """
     report = Report()
     rows = rows_of(source, TABLE, dialect, report)
-    return energies(rows, report, partial(record_of, TABLE), nested=True), report
+    return iterate_energies_once(rows, report, partial(record_of, TABLE), nested=True), report
 
 
-def _write(records: Iterable[Record], sink: BinaryIO, profile: Profile, dialect: Dialect) -> None:
+def _write_energies(
+    records: Iterable[Record], sink: BinaryIO, profile: Profile, dialect: Dialect
+) -> None:
     """The header, then a row a period; its bounds in UTC follow the profile's zone.
 
     BadInput for a record that is no energy of a period.
     """
-    write_table(records, TABLE, sink, dialect, tz=zone(profile.time_zone))
+    write_table(records, TABLE, sink, dialect, tz=load_time_zone(profile.time_zone))
 
 
 FORMAT = Format(
     name="monthly-csv",
     title="Monthly and billed energies of synergie (CSV, comma, decimal dot)",
-    sniff=lambda sample: _sniff(sample, OPEN),
-    read=lambda source, profile: _read(source, profile, OPEN),
-    write=lambda records, sink, profile: _write(records, sink, profile, OPEN),
+    sniff=lambda sample: _sniff_energies(sample, OPEN),
+    read=lambda source, profile: _read_energies(source, profile, OPEN),
+    write=lambda records, sink, profile: _write_energies(records, sink, profile, OPEN),
 )
 FORMAT_FR = Format(
     name="monthly-csv-fr",
     title="Monthly and billed energies of synergie (CSV for a French spreadsheet)",
-    sniff=lambda sample: _sniff(sample, FRENCH),
-    read=lambda source, profile: _read(source, profile, FRENCH),
-    write=lambda records, sink, profile: _write(records, sink, profile, FRENCH),
+    sniff=lambda sample: _sniff_energies(sample, FRENCH),
+    read=lambda source, profile: _read_energies(source, profile, FRENCH),
+    write=lambda records, sink, profile: _write_energies(records, sink, profile, FRENCH),
 )

@@ -14,10 +14,19 @@ from typing import BinaryIO, Literal, NamedTuple
 from pydantic import ValidationError
 
 from synergie.errors import BadInput, Words
-from synergie.formats._csv import FRENCH, Cell, Column, Table, header_of, line, rows_of, text_of
+from synergie.formats._csv import (
+    FRENCH,
+    Cell,
+    Column,
+    Table,
+    format_row,
+    header_of,
+    rows_of,
+    text_of,
+)
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.report import Report
-from synergie.formats.tables.energies import energies
+from synergie.formats.tables.energies import iterate_energies_once
 from synergie.schemas.assets.site import SiteRecord
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.faults import faults
@@ -81,7 +90,7 @@ class _Total:
 
 
 @dataclass(slots=True)
-class _Found:
+class _OperatRecords:
     """Everything of the records: energies wait for the sites and points that may come later."""
 
     sites: dict[str, SiteRecord] = field(default_factory=dict)
@@ -103,8 +112,10 @@ class _Found:
     def totals(self) -> dict[_Key, _Total]:
         """Yearly energies drawn from the networks, one a site and an energy, in order."""
         totals: dict[_Key, _Total] = {}
-        for record in _once(one for one in self.energies if one.direction == "import"):
-            if record.energy_kwh is None or record.from_date.year != _last(record).year:
+        for record in _select_distinct_periods(
+            one for one in self.energies if one.direction == "import"
+        ):
+            if record.energy_kwh is None or record.from_date.year != _compute_last_day(record).year:
                 continue  # not measured, or over two years: it cannot be cut
             total = totals.setdefault(self._key(record), _Total())
             total.kwh += record.energy_kwh
@@ -121,11 +132,11 @@ class _Found:
         return _Key(site or "", name, record.energy, record.from_date.year)
 
 
-def _last(record: PeriodEnergy) -> date:
+def _compute_last_day(record: PeriodEnergy) -> date:
     return date.fromordinal(record.to_date.toordinal() - 1)
 
 
-def _once(energies: Iterable[PeriodEnergy]) -> Iterator[PeriodEnergy]:
+def _select_distinct_periods(energies: Iterable[PeriodEnergy]) -> Iterator[PeriodEnergy]:
     """Each period of each point counted once: the total, else the classes of one grid.
 
     Both grids count the same energy, and a month may come in a yearly period, too: what overlaps
@@ -141,10 +152,10 @@ def _once(energies: Iterable[PeriodEnergy]) -> Iterator[PeriodEnergy]:
         for (start, end), same in groupby(ordered, key=lambda one: (one.from_date, one.to_date)):
             if start >= until:
                 until = end
-                yield from _one_grid(list(same))
+                yield from _select_one_grid(list(same))
 
 
-def _one_grid(same: list[PeriodEnergy]) -> list[PeriodEnergy]:
+def _select_one_grid(same: list[PeriodEnergy]) -> list[PeriodEnergy]:
     """The total of a period where it is told, else its classes in one grid."""
     totals = [one for one in same if one.tariff_class is None and one.energy_kwh is not None]
     if totals:
@@ -155,19 +166,21 @@ def _one_grid(same: list[PeriodEnergy]) -> list[PeriodEnergy]:
     return []
 
 
-def _sniff(sample: Sample) -> float:
+def _sniff_operat(sample: Sample) -> float:
     """1.0 for our header."""
     names = header_of(next(iter(sample.lines(1)), ""), FRENCH)
     return 1.0 if {"efa_reference", "days_covered", "year"} <= set(names) else 0.0
 
 
-def _read(source: BinaryIO, _: Profile) -> tuple[Iterator[PeriodEnergy], Report]:
+def _read_operat(source: BinaryIO, _: Profile) -> tuple[Iterator[PeriodEnergy], Report]:
     """One yearly energy a row; `partial` where the year is not complete."""
     report = Report()
-    return energies(rows_of(source, _TABLE, FRENCH, report), report, _year, nested=True), report
+    return iterate_energies_once(
+        rows_of(source, _TABLE, FRENCH, report), report, _parse_year_energy, nested=True
+    ), report
 
 
-def _year(cells: dict[str, Cell]) -> PeriodEnergy:
+def _parse_year_energy(cells: dict[str, Cell]) -> PeriodEnergy:
     year = cells.get("year")
     if not isinstance(year, int) or not 1 < year < 9999:  # noqa: PLR2004 (years that dates have)
         raise BadInput("/year", year, "a year of four digits")
@@ -186,26 +199,28 @@ def _year(cells: dict[str, Cell]) -> PeriodEnergy:
         raise faults(error)[0] from error
 
 
-def _write(records: Iterable[Record], sink: BinaryIO, _: Profile) -> None:
+def _write_operat(records: Iterable[Record], sink: BinaryIO, _: Profile) -> None:
     """A row a site, an energy and a year. Periods over two years are left out, never cut.
 
     Memory grows with the energies. BadInput for a record that has no place in the table, and when
     there are sites or points and not one energy of a period.
     """
-    found = _Found()
+    found = _OperatRecords()
     some = False
     for record in records:
         some = True
         found.add(record)
     if some and not found.energies:
         raise BadInput("records", Words("no energy of a period"), _ENERGIES)
-    sink.write(_BOM + line((column.name for column in COLUMNS), FRENCH))
+    sink.write(_BOM + format_row((column.name for column in COLUMNS), FRENCH))
     for key, total in found.totals().items():
-        cells = zip(_cells(key, total, found.sites.get(key.site)), COLUMNS, strict=True)
-        sink.write(line((text_of(cell, column, FRENCH) for cell, column in cells), FRENCH))
+        cells = zip(
+            _build_operat_cells(key, total, found.sites.get(key.site)), COLUMNS, strict=True
+        )
+        sink.write(format_row((text_of(cell, column, FRENCH) for cell, column in cells), FRENCH))
 
 
-def _cells(key: _Key, total: _Total, site: SiteRecord | None) -> tuple[Cell, ...]:
+def _build_operat_cells(key: _Key, total: _Total, site: SiteRecord | None) -> tuple[Cell, ...]:
     whole = date(key.year + 1, 1, 1).toordinal() - date(key.year, 1, 1).toordinal()
     covered = min(map(len, total.days.values()))
     complete = covered == whole and total.certain
@@ -219,7 +234,7 @@ def _cells(key: _Key, total: _Total, site: SiteRecord | None) -> tuple[Cell, ...
 FORMAT = Format(
     name=NAME,
     title="Preparation of the yearly declaration of tertiary buildings (CSV)",
-    sniff=_sniff,
-    read=_read,
-    write=_write,
+    sniff=_sniff_operat,
+    read=_read_operat,
+    write=_write_operat,
 )

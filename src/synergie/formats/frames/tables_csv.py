@@ -30,7 +30,7 @@ _HEAD_BYTES = 64 * 1024
 _OURS = "the columns of a table of synergie"
 
 
-def _table(header: str, dialect: Dialect) -> Table | None:
+def _find_table(header: str, dialect: Dialect) -> Table | None:
     """The table whose columns *header* names; None when it names one that the table has not."""
     names = header_of(header, dialect)
     table = table_with(names)
@@ -38,17 +38,17 @@ def _table(header: str, dialect: Dialect) -> Table | None:
     return table if known and table is not None and table.name in TABLES else None
 
 
-def _sniff(sample: Sample, dialect: Dialect) -> float:
+def _sniff_table(sample: Sample, dialect: Dialect) -> float:
     """1.0 when the first line names the columns of such a table, and no other."""
-    return 1.0 if _table(next(iter(sample.lines(1)), ""), dialect) else 0.0
+    return 1.0 if _find_table(next(iter(sample.lines(1)), ""), dialect) else 0.0
 
 
-def _read(source: BinaryIO, _: Profile, dialect: Dialect) -> tuple[Iterator[Record], Report]:
+def _read_table(source: BinaryIO, _: Profile, dialect: Dialect) -> tuple[Iterator[Record], Report]:
     """Records in file order. BadInput when the first line names no such table."""
     report = Report()
     header = source.read(_HEAD_BYTES).decode("utf-8-sig", "replace").partition("\n")[0].rstrip("\r")
     source.seek(0)
-    table = _table(header, dialect)
+    table = _find_table(header, dialect)
     if table is None:
         raise BadInput("line 1", header[:80], _OURS)
     rows = rows_of(source, table, dialect, report)
@@ -58,12 +58,12 @@ def _read(source: BinaryIO, _: Profile, dialect: Dialect) -> tuple[Iterator[Reco
 FORMAT = Format(
     name="tables-csv",
     title="Sites, points, cabinets, readings, indexes of synergie (CSV, comma, decimal dot)",
-    sniff=lambda sample: _sniff(sample, OPEN),
-    read=lambda source, profile: _read(source, profile, OPEN),
+    sniff=lambda sample: _sniff_table(sample, OPEN),
+    read=lambda source, profile: _read_table(source, profile, OPEN),
 )
 FORMAT_FR = Format(
     name="tables-csv-fr",
     title="Sites, points, cabinets, readings, indexes of synergie (CSV for a French spreadsheet)",
-    sniff=lambda sample: _sniff(sample, FRENCH),
-    read=lambda source, profile: _read(source, profile, FRENCH),
+    sniff=lambda sample: _sniff_table(sample, FRENCH),
+    read=lambda source, profile: _read_table(source, profile, FRENCH),
 )

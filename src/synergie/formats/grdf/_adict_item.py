@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._json import Node
-from synergie.formats._points import exact
-from synergie.formats.text import plain
+from synergie.formats._points import parse_exact_number
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.faults import faults
 from synergie.schemas.readings.interval_reading import IntervalReading
 from synergie.schemas.readings.period_energy import PeriodEnergy
@@ -75,7 +75,7 @@ class Consumption:
             raise faults(error)[0] from error
 
     def _period(self, profile: Profile) -> PeriodEnergy:
-        tz = zone(profile.time_zone)
+        tz = load_time_zone(profile.time_zone)
         return PeriodEnergy(
             name=self.code,
             supply_point=f"pce:{self.code}",
@@ -88,7 +88,7 @@ class Consumption:
             quality="missing" if self.energy_kwh is None else self.quality,
             source_quality=self.raw,
             source=NAME,
-            provenance=_provenance(self.code, profile),
+            provenance=_choose_provenance(self.code, profile),
         )
 
     def _interval(
@@ -112,15 +112,15 @@ class Consumption:
             quality="missing" if value is None else self.quality,
             source_quality=self.raw,
             source=NAME,
-            provenance=_provenance(self.code, profile),
+            provenance=_choose_provenance(self.code, profile),
         )
 
 
-def _provenance(code: str, profile: Profile) -> Provenance:
+def _choose_provenance(code: str, profile: Profile) -> Provenance:
     return profile.provenance or ("synthetic" if code.startswith("99") else "partner")
 
 
-def pce(text: str, where: str) -> str:
+def parse_pce(text: str, where: str) -> str:
     """*text* as a PCE; BadInput at *where* otherwise."""
     if _PCE.fullmatch(text):
         return text
@@ -156,45 +156,47 @@ PORTAL = Names(
 )  # fmt: skip
 
 
-def consumption(code: str, told: Node, names: Names, profile: Profile) -> Consumption:
+def parse_consumption(code: str, told: Node, names: Names, profile: Profile) -> Consumption:
     """What one item tells; BadInput when its interval or an amount cannot be read."""
     words = (told.maybe(names.qualification), told.maybe(names.status), told.maybe(names.kind))
     day = told.maybe(names.day)
-    start, end = _interval(told, names, day, profile)
+    start, end = _parse_interval(told, names, day, profile)
     way = told.maybe("sens_flux_gaz") or ("injection" if names is INJECTED else "")
-    direction = _DIRECTIONS.get(plain(way))
+    direction = _DIRECTIONS.get(normalize_column_name(way))
     if direction is None:
         raise BadInput(told.at("sens_flux_gaz"), way, "Consommation or Injection")
     return Consumption(
         code=code,
         start=start,
         end=end,
-        published=day is None and "informative" not in plain(words[2] or ""),
-        volume_m3=_amount(told, names.volume),
-        energy_kwh=_amount(told, names.energy),
+        published=day is None and "informative" not in normalize_column_name(words[2] or ""),
+        volume_m3=_parse_amount(told, names.volume),
+        energy_kwh=_parse_amount(told, names.energy),
         direction=direction,
-        quality=_QUALITIES.get(plain(words[0] or ""), "suspect"),
+        quality=_QUALITIES.get(normalize_column_name(words[0] or ""), "suspect"),
         raw=" / ".join(word for word in words if word)[:200] or None,
     )
 
 
-def _interval(
+def _parse_interval(
     told: Node, names: Names, day: str | None, profile: Profile
 ) -> tuple[datetime, datetime]:
     """What the two dates say; else the gas day."""
-    tz = zone(profile.time_zone)
+    tz = load_time_zone(profile.time_zone)
     first, last = told.maybe(names.start), told.maybe(names.end)
     if first is not None and last is not None:
-        return _moment(first, told.at(names.start), tz), _moment(last, told.at(names.end), tz)
+        return _parse_gas_time(first, told.at(names.start), tz), _parse_gas_time(
+            last, told.at(names.end), tz
+        )
     if day is None:
         raise BadInput(told.at(names.start), Words("nothing"), "two dates, or a gas day")
     if not _DAY.fullmatch(day):
         raise BadInput(told.at(names.day), day, "a date as 2026-11-25")
-    start = _moment(day, told.at(names.day), tz)
+    start = _parse_gas_time(day, told.at(names.day), tz)
     return start, _gas_day(start.date() + timedelta(days=1), tz)
 
 
-def _moment(text: str, where: str, tz: ZoneInfo) -> datetime:
+def _parse_gas_time(text: str, where: str, tz: ZoneInfo) -> datetime:
     """A time, local when it has no offset; a bare date is the start of its gas day."""
     bare = _DAY.fullmatch(text)
     if not (bare or _TIME.fullmatch(text)):
@@ -219,11 +221,13 @@ def _gas_day(day: date, tz: ZoneInfo) -> datetime:
     return datetime.combine(day, GAS_DAY, tz)
 
 
-def _amount(told: Node, name: str) -> Decimal | None:
+def _parse_amount(told: Node, name: str) -> Decimal | None:
     """None for null: not measured, which is not zero."""
     text = told.maybe(name)
     if text is None:
         return None
     return Decimal(
-        exact(text.replace(",", "."), told.at(name), checks.N_("a number, or null"), most=MOST)
+        parse_exact_number(
+            text.replace(",", "."), told.at(name), checks.N_("a number, or null"), most=MOST
+        )
     )

@@ -21,8 +21,8 @@ from synergie.formats.grdf._adict_item import (
     NAME,
     PORTAL,
     Names,
-    consumption,
-    pce,
+    parse_consumption,
+    parse_pce,
 )
 from synergie.formats.report import Place, Report
 from synergie.schemas.readings.interval_reading import IntervalReading
@@ -54,20 +54,22 @@ def read(
     A wrong item, and one that says why there are no readings, is refused. BadInput: no JSON.
     """
     report = Report()
-    return _read(source, profile, report), report
+    return _read_adict_items(source, profile, report), report
 
 
-def _read(
+def _read_adict_items(
     source: BinaryIO, profile: Profile, report: Report
 ) -> Iterator[IntervalReading | PeriodEnergy]:
     for place, value in items(source):
-        for where, code, one in _each(place, value):
+        for where, code, one in _iterate_pce_items(place, value):
             try:
                 item = Node.of(one)
-                found = (code, item, PORTAL) if code else _told(item, where, report)
+                found = (code, item, PORTAL) if code else _identify_item(item, where, report)
                 if found is None:
                     continue
-                read_one = consumption(pce(found[0], "/pce/id_pce"), *found[1:], profile)
+                read_one = parse_consumption(
+                    parse_pce(found[0], "/pce/id_pce"), *found[1:], profile
+                )
                 records = read_one.records(profile)
             except BadInput as fault:
                 report.refuse(where, fault)
@@ -77,7 +79,7 @@ def _read(
             yield from records
 
 
-def _each(place: Place, value: object) -> Iterator[tuple[Place, str | None, object]]:
+def _iterate_pce_items(place: Place, value: object) -> Iterator[tuple[Place, str | None, object]]:
     """Place, PCE and item: the items of a customer's own space are lists under their PCE."""
     lists = {
         name: part["releves"]
@@ -91,7 +93,7 @@ def _each(place: Place, value: object) -> Iterator[tuple[Place, str | None, obje
             yield f"/{name}/releves/{i}", name, one
 
 
-def _told(item: Node, where: Place, report: Report) -> tuple[str, Node, Names] | None:
+def _identify_item(item: Node, where: Place, report: Report) -> tuple[str, Node, Names] | None:
     """PCE, the part with the readings, the names of its members; None for the closing line."""
     if any(name in item.fields for name in _PEOPLE):
         report.find(checks.PERSONAL_DATA_DROPPED, place=where)
@@ -109,15 +111,15 @@ def _told(item: Node, where: Place, report: Report) -> tuple[str, Node, Names] |
 
 def _against_index(item: Node, volume: Decimal | None, where: Place, report: Report) -> None:
     """Tells when the volume is not the difference of the two indexes that stand beside."""
-    first = _index(item, "releve_debut", "index_brut_debut")
-    last = _index(item, "releve_fin", "index_brut_fin")
+    first = _find_index(item, "releve_debut", "index_brut_debut")
+    last = _find_index(item, "releve_fin", "index_brut_fin")
     if volume is None or first is None or last is None or last < first:
         return
     if last - first != volume:
         report.find(checks.PERIOD_AGAINST_INDEX, volume, last - first, place=where)
 
 
-def _index(item: Node, name: str, inner: str) -> Decimal | None:
+def _find_index(item: Node, name: str, inner: str) -> Decimal | None:
     reading = item.fields.get(name)
     index = reading.get(inner) if isinstance(reading, dict) else None
     value = index.get("valeur_index") if isinstance(index, dict) else None

@@ -69,7 +69,7 @@ CODES: Final[dict[Quality, str]] = {
 """The code we write; `measured` needs none, and `missing` has no value."""
 
 
-def quality(codes: str) -> Quality:
+def derive_code_quality(codes: str) -> Quality:
     """The worst that *codes*, joined by spaces, tell; `measured` when there is none."""
     told = {QUALITIES.get(code, "measured") for code in codes.split()} or {"measured"}
     return next(one for one in WORST_FIRST if one in told)

@@ -107,8 +107,10 @@ class Feed:
         payload, links = entry.payload, entry.links
         where = links.self or links.identity
         if payload.tag == "UsagePoint":
-            kind = _text(payload.find("ServiceCategory"), "kind")
-            self._relate(links, self.points.setdefault(where, Point(links, _key(links), kind)))
+            kind = _read_element_text(payload.find("ServiceCategory"), "kind")
+            self._relate(
+                links, self.points.setdefault(where, Point(links, _build_point_key(links), kind))
+            )
         elif payload.tag == "MeterReading":
             self._relate(links, self.meters.setdefault(where, links))
         elif payload.tag == "ReadingType":
@@ -158,14 +160,14 @@ class Feed:
         if self.points or "/UsagePoint/" not in f"/{above}":
             return None
         alone = Links("", above, "", frozenset())  # the feed has blocks and no usage point
-        return Point(alone, _key(alone), "")
+        return Point(alone, _build_point_key(alone), "")
 
     def itself(self) -> Point | None:
         """The feed as a point, when it names none: the exports of one meter that tell no more."""
         if self.points or not self.identity:
             return None
         links = Links(self.identity, "", "", frozenset())
-        return Point(links, _key(links), "")
+        return Point(links, _build_point_key(links), "")
 
     def point(self, address: str, own: frozenset[str]) -> Point | None:
         """The usage point at *address*, or that relates one of *own*, or the only one."""
@@ -177,12 +179,12 @@ class Feed:
         return next(iter(self.points.values())) if len(self.points) == 1 else None
 
 
-def entries(element: Element, around: list[Element]) -> Iterator[Entry]:
+def iterate_entries(element: Element, around: list[Element]) -> Iterator[Entry]:
     """The resources of *element*: an entry, or one that stands alone after the links *around*."""
     if element.tag != "entry":
-        yield Entry(_links(around, ""), element)
+        yield Entry(_build_links(around, ""), element)
         return
-    links = _links(element.findall("link"), element.findtext("id") or "")
+    links = _build_links(element.findall("link"), element.findtext("id") or "")
     stack = list(reversed(element))
     while stack:
         node = stack.pop()
@@ -192,19 +194,19 @@ def entries(element: Element, around: list[Element]) -> Iterator[Entry]:
             stack += reversed(node)
 
 
-def _links(found: list[Element], identity: str) -> Links:
+def _build_links(found: list[Element], identity: str) -> Links:
     by_rel: dict[str, list[str]] = {}
     for link in found:
-        by_rel.setdefault(link.get("rel", ""), []).append(_address(link.get("href", "")))
+        by_rel.setdefault(link.get("rel", ""), []).append(_strip_address(link.get("href", "")))
     own, up = by_rel.get("self", [""]), by_rel.get("up", [""])
     return Links(identity.strip(), own[0], up[0], frozenset(by_rel.get("related", ())) - {""})
 
 
-def _address(href: str) -> str:
+def _strip_address(href: str) -> str:
     return _HOST.sub("", href.strip(), count=1).rstrip("/")
 
 
-def _key(links: Links) -> str:
+def _build_point_key(links: Links) -> str:
     """Key of a usage point: the one we wrote, else its UUID, else one made of its address."""
     if ours := _OURS.search(links.self):
         return ours[1]
@@ -215,19 +217,19 @@ def _key(links: Links) -> str:
 
 
 def _reading_type(links: Links, payload: Element) -> ReadingType:
-    quality = _text(payload, "defaultQuality")
+    quality = _read_element_text(payload, "defaultQuality")
     return ReadingType(
         links,
-        uom=_text(payload, "uom"),
-        multiplier=_text(payload, "powerOfTenMultiplier"),
-        flow=_text(payload, "flowDirection"),
-        accumulation=_text(payload, "accumulationBehaviour"),
-        commodity=_text(payload, "commodity"),
-        qualifier=_text(payload, "dataQualifier"),
-        length=_text(payload, "intervalLength"),
+        uom=_read_element_text(payload, "uom"),
+        multiplier=_read_element_text(payload, "powerOfTenMultiplier"),
+        flow=_read_element_text(payload, "flowDirection"),
+        accumulation=_read_element_text(payload, "accumulationBehaviour"),
+        commodity=_read_element_text(payload, "commodity"),
+        qualifier=_read_element_text(payload, "dataQualifier"),
+        length=_read_element_text(payload, "intervalLength"),
         quality=quality if _CODE_OF_QUALITY.fullmatch(quality) else "",
     )
 
 
-def _text(element: Element | None, name: str) -> str:
+def _read_element_text(element: Element | None, name: str) -> str:
     return "" if element is None else (element.findtext(name) or "").strip()

@@ -18,9 +18,11 @@ def local_time(tz: ZoneInfo) -> tuple[tuple[str, str], ...]:
 
     A zone whose clocks do not change, or by no rule that ESPI can tell, has an offset alone.
     """
-    offsets = {_offset(tz, datetime(2026, month, 1, tzinfo=UTC)) for month in range(1, 13)}
+    offsets = {
+        _compute_utc_offset(tz, datetime(2026, month, 1, tzinfo=UTC)) for month in range(1, 13)
+    }
     base = min(offsets)
-    start, end = _rule(tz, forward=True), _rule(tz, forward=False)
+    start, end = _find_change_rule(tz, forward=True), _find_change_rule(tz, forward=False)
     changes = len(offsets) > 1 and start is not None and end is not None
     gain = max(offsets) - base if changes else timedelta()
     return (
@@ -31,13 +33,13 @@ def local_time(tz: ZoneInfo) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _offset(tz: ZoneInfo, moment: datetime) -> timedelta:
+def _compute_utc_offset(tz: ZoneInfo, moment: datetime) -> timedelta:
     return moment.astimezone(tz).utcoffset() or timedelta()
 
 
-def _rule(tz: ZoneInfo, *, forward: bool) -> str | None:
+def _find_change_rule(tz: ZoneInfo, *, forward: bool) -> str | None:
     """Month, which Sunday of it and hour of a change; None when years do not agree."""
-    found = {rule for year in _YEARS for rule in _changes(tz, year, forward=forward)}
+    found = {rule for year in _YEARS for rule in _find_clock_changes(tz, year, forward=forward)}
     plain = {(month, hour) for month, _, hour in found}
     if len(plain) != 1:
         return None
@@ -47,13 +49,19 @@ def _rule(tz: ZoneInfo, *, forward: bool) -> str | None:
     return f"{month << 28 | rank << 25 | _SUNDAY << 17 | hour << 12:08X}"
 
 
-def _changes(tz: ZoneInfo, year: int, *, forward: bool) -> Iterator[tuple[int, int, int]]:
+def _find_clock_changes(
+    tz: ZoneInfo, year: int, *, forward: bool
+) -> Iterator[tuple[int, int, int]]:
     """The changes of a year in one direction: month, rank of the Sunday, hour of the clock."""
     first = datetime(year, 1, 1, tzinfo=UTC)
     days = [first + timedelta(days=n) for n in range(366)]
-    turning = (day for day in days if _offset(tz, day) != _offset(tz, day + timedelta(days=1)))
+    turning = (
+        day
+        for day in days
+        if _compute_utc_offset(tz, day) != _compute_utc_offset(tz, day + timedelta(days=1))
+    )
     for moment in (day + n * _HOUR for day in turning for n in range(24)):
-        before, after = _offset(tz, moment), _offset(tz, moment + _HOUR)
+        before, after = _compute_utc_offset(tz, moment), _compute_utc_offset(tz, moment + _HOUR)
         if after != before and (after > before) == forward:
             at = (moment + _HOUR + before).replace(tzinfo=None)
             last = at.day + _SUNDAY > calendar.monthrange(year, at.month)[1]

@@ -30,7 +30,7 @@ def head(point: Point | None, kind: ReadingType | None, profile: Profile) -> Hea
         raise BadInput("/ServiceCategory/kind", point.kind, _SERVICE)
     gas = point.kind == codes.GAS or (kind is not None and kind.commodity == codes.NATURAL_GAS)
     flow = "" if kind is None else kind.flow
-    meaning = _meaning(kind, profile, gas=gas)
+    meaning = _find_meaning(kind, profile, gas=gas)
     if meaning.quantity.startswith("reactive"):
         if flow == codes.LEADING:
             meaning = meaning._replace(quantity="reactive_capacitive")
@@ -42,11 +42,11 @@ def head(point: Point | None, kind: ReadingType | None, profile: Profile) -> Hea
         unit=meaning.unit,
         form=meaning.form,
         direction="export" if flow == codes.REVERSE else "import",
-        provenance=profile.provenance or _provenance(point.key),
+        provenance=profile.provenance or _derive_provenance(point.key),
     )
 
 
-def _meaning(kind: ReadingType | None, profile: Profile, *, gas: bool) -> Meaning:
+def _find_meaning(kind: ReadingType | None, profile: Profile, *, gas: bool) -> Meaning:
     if kind is None or not kind.uom:
         if profile.unit == "W" and not gas:
             return codes.UNITS["38"]
@@ -80,5 +80,5 @@ def interval_length(kind: ReadingType | None) -> int | None:
     return int(text) if text.isdecimal() and text.isascii() and len(text) < len("1" * 9) else None
 
 
-def _provenance(key: str) -> Provenance:
+def _derive_provenance(key: str) -> Provenance:
     return "synthetic" if key.startswith("prm:99") else "partner"

@@ -80,7 +80,7 @@ class Lifting:
             self._rest = b""
             if self._shapes is None and (first := _FIRST.search(data)):
                 self._prefix = first[1] + b":" if first[1] else b""
-                self._shapes = _shapes(self._prefix.decode())
+                self._shapes = _build_reading_patterns(self._prefix.decode())
             if self._shapes is None or self._held > MAX_LIFTED:
                 return data
             if block:
@@ -114,7 +114,7 @@ class Lifting:
         return rows
 
 
-def _shapes(prefix: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+def _build_reading_patterns(prefix: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
     """One plain reading with its four figures, and a run of them."""
     p, s = re.escape(prefix), r"[ \t\r\n]*+"
     one = (
@@ -146,7 +146,7 @@ class Blocks:
         before = None
         for element in block:
             if element.tag == "interval":
-                before = _maybe(element.findtext("start"))
+                before = _parse_optional_figure(element.findtext("start"))
             if element.tag != "IntervalReading":
                 continue
             rows = self._lifting.taken(element)
@@ -174,14 +174,16 @@ def _add_one(element: Element, into: Readings, before: int | None, n: int) -> No
     period = element.find("timePeriod")
     start = duration = None
     if period is not None:
-        start = _seconds(period.findtext("start"), "/timePeriod/start", _SECONDS, _LAST)
+        start = _parse_seconds(period.findtext("start"), "/timePeriod/start", _SECONDS, _LAST)
         text = period.findtext("duration")
-        duration = _seconds(text, "/timePeriod/duration", _LENGTH, MOST_SECONDS)
+        duration = _parse_seconds(text, "/timePeriod/duration", _LENGTH, MOST_SECONDS)
         if duration == 0:
             raise BadInput("/timePeriod/duration", text, _LENGTH)
     text = element.findtext("value")
-    value = None if text is None or not text.strip() else _number(text, "/value", _VALUE)
-    codes = [_code(one.findtext("quality") or "") for one in element.iter("ReadingQuality")]
+    value = None if text is None or not text.strip() else _parse_figure(text, "/value", _VALUE)
+    codes = [
+        _check_quality_code(one.findtext("quality") or "") for one in element.iter("ReadingQuality")
+    ]
     into.starts.append(before if start is None else start)
     into.durations.append(duration)
     into.values.append(value)
@@ -189,29 +191,29 @@ def _add_one(element: Element, into: Readings, before: int | None, n: int) -> No
     into.numbers.append(n)
 
 
-def _code(text: str) -> str:
+def _check_quality_code(text: str) -> str:
     code = text.strip()
     if code and not _SHORT.fullmatch(code):
         raise BadInput("/ReadingQuality/quality", code, "a quality code, a whole number")
     return code
 
 
-def _seconds(text: str | None, where: str, expected: str, most: int) -> int | None:
+def _parse_seconds(text: str | None, where: str, expected: str, most: int) -> int | None:
     if text is None or not text.strip():
         return None
-    value = _number(text, where, expected)
+    value = _parse_figure(text, where, expected)
     if not 0 <= value <= most:
         raise BadInput(where, text, expected)
     return value
 
 
-def _number(text: str, where: str, expected: str) -> int:
+def _parse_figure(text: str, where: str, expected: str) -> int:
     found = _WHOLE.fullmatch(text.strip())
     if found is None:
         raise BadInput(where, text or Words("nothing"), expected)
     return int(found[1])
 
 
-def _maybe(text: str | None) -> int | None:
+def _parse_optional_figure(text: str | None) -> int | None:
     found = _WHOLE.fullmatch((text or "").strip())
     return int(found[1]) if found and 0 <= int(found[1]) <= _LAST else None

@@ -5,10 +5,17 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from synergie.calendar import day_bounds, day_of, zone
+from synergie.calendar import day_bounds, day_of, load_time_zone
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._points import Days, Number, Points, continued, curves, daily
+from synergie.formats._points import (
+    Days,
+    Number,
+    Points,
+    build_daily_curves,
+    build_stamped_curves,
+    continue_curves,
+)
 from synergie.formats.format import Record
 from synergie.formats.greenbutton import _codes as codes
 from synergie.formats.greenbutton import _meaning as meaning
@@ -112,7 +119,10 @@ class Series:
         return faults
 
     def _signed(self, held: Readings) -> dict[int, BadInput]:
-        if self._head.quantity == "voltage" or min(_whole(held.values), default=0) >= 0:
+        if (
+            self._head.quantity == "voltage"
+            or min(_select_whole_numbers(held.values), default=0) >= 0
+        ):
             return {}
         code = checks.NEGATIVE_ENERGY.code
         return {
@@ -122,7 +132,10 @@ class Series:
         }
 
     def _sized(self, held: Readings) -> dict[int, BadInput]:
-        if -_DECIMALS <= self._power <= 0 and max(_whole(held.values), default=0) < _MOST:
+        if (
+            -_DECIMALS <= self._power <= 0
+            and max(_select_whole_numbers(held.values), default=0) < _MOST
+        ):
             return {}
         faults: dict[int, BadInput] = {}
         for i, value in enumerate(held.values):
@@ -144,7 +157,7 @@ class Series:
     def _qualities(self, held: Readings) -> list[Quality]:
         """What each reading's codes mean; each kind of code is told once."""
         told = [code or self._default for code in held.codes]
-        known = {code: codes.quality(code) for code in set(told)}
+        known = {code: codes.derive_code_quality(code) for code in set(told)}
         for code, n in Counter(told).items():
             if code and code not in self._codes:
                 self._codes.add(code)
@@ -166,7 +179,7 @@ class Series:
                     "quantity": self._head.quantity,
                     "direction": self._head.direction,
                     "unit": self._head.unit,
-                    "instant": _utc(start + duration),
+                    "instant": _convert_epoch_to_utc(start + duration),
                     "value": Decimal(value),
                     "quality": quality,
                     "source_quality": held.codes[i] or self._default or None,
@@ -178,8 +191,8 @@ class Series:
     def _intervals(self, held: Readings, numbers: list[Number]) -> Iterator[Record]:
         """Curves where steps are equal, civil days, and whatever else as single intervals."""
         qualities = self._qualities(held)
-        starts, steps = _whole(held.starts), _whole(held.durations)
-        if set(steps) <= STEP_NAMES.keys() and not any(map(_off, starts, steps)):
+        starts, steps = _select_whole_numbers(held.starts), _select_whole_numbers(held.durations)
+        if set(steps) <= STEP_NAMES.keys() and not any(map(_compute_step_offset, starts, steps)):
             places: list[Place] = [f"record {n}" for n in held.numbers]
             told: list[Quality] = [
                 "missing" if value is None else quality
@@ -190,7 +203,7 @@ class Series:
         points, lengths, days, others = Points(), list[int](), Days(), list[int]()
         for i, (start, step) in enumerate(zip(starts, steps, strict=True)):
             place = f"record {held.numbers[i]}"
-            if step in STEP_NAMES and not _off(start, step):
+            if step in STEP_NAMES and not _compute_step_offset(start, step):
                 points.add(start, numbers[i], qualities[i], place)
                 lengths.append(step)
             elif day := self._civil_day(start, step):
@@ -199,22 +212,29 @@ class Series:
                 others.append(i)
         yield from self._curves(points, lengths)
         zone_name = self._profile.time_zone
-        yield from daily(self._head, days, time_zone=zone_name, report=self._report)
+        yield from build_daily_curves(self._head, days, time_zone=zone_name, report=self._report)
         yield from self._others(held, numbers, qualities, others)
 
     def _civil_day(self, start: int, step: int) -> date | None:
         """The civil day of the declared zone that the interval is, exactly. None: it is none."""
         if not _SHORTEST_DAY <= step <= _LONGEST_DAY:
             return None
-        tz = zone(self._profile.time_zone)
-        day = day_of(_utc(start), tz)
-        return day if day_bounds(day, tz) == (_utc(start), _utc(start + step)) else None
+        tz = load_time_zone(self._profile.time_zone)
+        day = day_of(_convert_epoch_to_utc(start), tz)
+        return (
+            day
+            if day_bounds(day, tz)
+            == (_convert_epoch_to_utc(start), _convert_epoch_to_utc(start + step))
+            else None
+        )
 
     def _curves(self, points: Points, steps: list[int]) -> Iterator[MeterCurve]:
         """The runs of *points*; a hole after what was given out before is told, too."""
         if points.stamps:
-            part = curves(self._head, points, side="start", steps=steps, report=self._report)
-            yield from continued(self._head, part, self._ends, self._report)
+            part = build_stamped_curves(
+                self._head, points, side="start", steps=steps, report=self._report
+            )
+            yield from continue_curves(self._head, part, self._ends, self._report)
 
     def _others(
         self,
@@ -241,8 +261,8 @@ class Series:
                 quantity=self._head.quantity,
                 direction=self._head.direction,
                 unit=self._head.unit,
-                start=_utc(start),
-                end=_utc(start + duration),
+                start=_convert_epoch_to_utc(start),
+                end=_convert_epoch_to_utc(start + duration),
                 value=None if value is None else Decimal(value),
                 quality="missing" if value is None else qualities[i],
                 source_quality=held.codes[i] or self._default or None,
@@ -259,14 +279,14 @@ class Series:
         self._report.refuse(f"record {n}", BadInput("/value", found, _ONCE, code))
 
 
-def _whole(column: list[int | None]) -> list[int]:
+def _select_whole_numbers(column: list[int | None]) -> list[int]:
     return [value for value in column if value is not None]
 
 
-def _off(start: int, step: int) -> int:
+def _compute_step_offset(start: int, step: int) -> int:
     """How far a start is from the whole steps of the day."""
     return start % step
 
 
-def _utc(epoch: int) -> datetime:
+def _convert_epoch_to_utc(epoch: int) -> datetime:
     return datetime.fromtimestamp(epoch, UTC)

@@ -42,13 +42,13 @@ class Summaries:
     def add(self, entry: Entry) -> None:
         """A summary; one without a billing period or a total in Wh tells nothing to compare."""
         payload = entry.payload
-        start = _int(payload.findtext("billingPeriod/start"))
-        length = _int(payload.findtext("billingPeriod/duration"))
+        start = _parse_short_int(payload.findtext("billingPeriod/start"))
+        length = _parse_short_int(payload.findtext("billingPeriod/duration"))
         overall = payload.find("overallConsumptionLastPeriod")
         if overall is None or start is None or length is None:
             return
-        power = _int(overall.findtext("powerOfTenMultiplier") or "0")
-        total = _int(overall.findtext("value"))
+        power = _parse_short_int(overall.findtext("powerOfTenMultiplier") or "0")
+        total = _parse_short_int(overall.findtext("value"))
         told = total is not None and power is not None and -12 <= power <= 12  # noqa: PLR2004
         if told and (overall.findtext("uom") or "").strip() == _WATT_HOURS:
             unit = Decimal(1).scaleb(power or 0)
@@ -88,7 +88,7 @@ class Summaries:
                 report.find(checks.SUMMARY_DIFFERS, told, added)
 
 
-def _int(text: str | None) -> int | None:
+def _parse_short_int(text: str | None) -> int | None:
     plain = (text or "").strip()
     digits = plain.removeprefix("-")
     if digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS:

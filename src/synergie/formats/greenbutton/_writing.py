@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import day_bounds, day_of, zone
+from synergie.calendar import day_bounds, day_of, load_time_zone
 from synergie.errors import BadInput
 from synergie.formats._points import Head
 from synergie.formats.format import Record
@@ -84,7 +84,7 @@ def write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
     no interval, an index, months, a step of days that begins at no midnight, a capacitive flow
     fed in, more than 6 decimals.
     """
-    writer = _Writer(sink, zone(profile.time_zone))
+    writer = _Writer(sink, load_time_zone(profile.time_zone))
     for record in records:
         writer.record(record)
     writer.close()
@@ -105,20 +105,20 @@ class _Writer:
     def record(self, record: Record) -> None:
         """One record: a meter reading of its own, or one more interval of the one before."""
         if isinstance(record, MeterCurve):
-            head = _head(record, record.form)
-            power, values = _whole(record)
+            head = _build_reading_head(record, record.form)
+            power, values = _scale_to_whole_numbers(record)
             seconds = STEP_SECONDS.get(record.step, 86_400)
             self._reading(head, power, seconds, record.start)
             self._last = None
-            for block in _blocks(record, values, self._tz):
+            for block in _split_curve_by_day(record, values, self._tz):
                 self._block(block)
         elif isinstance(record, IntervalReading):
             form: Form = "interval_energy" if record.unit in _ENERGIES else "mean_power"
-            head = _head(record, form)
+            head = _build_reading_head(record, form)
             if head != self._last:
                 self._reading(head, _UOMS[head.unit].power - DECIMALS, None, record.start)
                 self._last = head
-            self._block([_interval(record)])
+            self._block([_build_interval(record)])
         else:
             raise BadInput("record", type(record).__name__, "a meter curve or an interval reading")
 
@@ -130,7 +130,7 @@ class _Writer:
 
     def _begin(self, name: str, moment: datetime) -> None:
         self._begun = True
-        self._put(_OPEN.format(_uuid(f"{_BASE}/Batch/{name}"), _time(moment)))
+        self._put(_OPEN.format(_compute_uuid(f"{_BASE}/Batch/{name}"), _format_utc_time(moment)))
         body = "".join(f"<{field}>{value}</{field}>" for field, value in local_time(self._tz))
         self._entry("LocalTimeParameters", _LOCAL, body, moment)
 
@@ -165,7 +165,7 @@ class _Writer:
     def _block(self, intervals: Sequence[_Interval]) -> None:
         first, last = intervals[0].start, intervals[-1].start + intervals[-1].duration
         self._blocks += 1
-        body = "".join(chain(_span(first, last), map(_reading, intervals)))
+        body = "".join(chain(_format_span(first, last), map(_format_reading, intervals)))
         moment = datetime.fromtimestamp(last, UTC)
         self._entry("IntervalBlock", f"{self._meter}/IntervalBlock/{self._blocks}", body, moment)
 
@@ -174,14 +174,14 @@ class _Writer:
         links = [f'<link rel="self" href="{address}"/>\n', f'<link rel="up" href="{up}"/>\n']
         links += [f'<link rel="related" href="{one}"/>\n' for one in related]
         payload = f'<{name} xmlns="http://naesb.org/espi">{body}</{name}>'
-        told = _time(moment)
-        self._put(_ENTRY.format(_uuid(address), "".join(links), payload, told, told))
+        told = _format_utc_time(moment)
+        self._put(_ENTRY.format(_compute_uuid(address), "".join(links), payload, told, told))
 
     def _put(self, text: str) -> None:
         self._sink.write(text.encode())
 
 
-def _head(record: MeterCurve | IntervalReading, form: Form) -> Head:
+def _build_reading_head(record: MeterCurve | IntervalReading, form: Form) -> Head:
     if form not in _FORMS:
         raise BadInput("/form", form, "an energy of intervals, a mean power or a peak")
     if record.unit not in _UOMS:
@@ -216,7 +216,7 @@ def _type_fields(head: Head, power: int, seconds: int | None) -> list[tuple[str,
     return [(name, value) for name, value in fields if value]
 
 
-def _whole(curve: MeterCurve) -> tuple[int, list[int | None]]:
+def _scale_to_whole_numbers(curve: MeterCurve) -> tuple[int, list[int | None]]:
     """The power of ten of a curve, and its values as whole numbers of it, exactly."""
     parts = [None if v is None else Decimal(repr(v)).normalize() for v in curve.values]
     power = max((-int(v.as_tuple().exponent) for v in parts if v is not None), default=0)
@@ -229,11 +229,13 @@ def _whole(curve: MeterCurve) -> tuple[int, list[int | None]]:
     return _UOMS[curve.unit].power - power, values
 
 
-def _blocks(curve: MeterCurve, values: list[int | None], tz: ZoneInfo) -> Iterator[list[_Interval]]:
+def _split_curve_by_day(
+    curve: MeterCurve, values: list[int | None], tz: ZoneInfo
+) -> Iterator[list[_Interval]]:
     """The readings of a curve, a civil day at a time; days a month at a time."""
-    qualities = _qualities(curve)
+    qualities = _iterate_curve_qualities(curve)
     if curve.step == "P1D":
-        spans = _days(curve.start, len(values), tz)
+        spans = _list_day_bounds(curve.start, len(values), tz)
     elif curve.step_s is not None:
         first = int(curve.start.timestamp())
         spans = [(first + i * curve.step_s, curve.step_s) for i in range(len(values))]
@@ -250,13 +252,13 @@ def _blocks(curve: MeterCurve, values: list[int | None], tz: ZoneInfo) -> Iterat
     yield block
 
 
-def _qualities(curve: MeterCurve) -> Iterator[Quality]:
+def _iterate_curve_qualities(curve: MeterCurve) -> Iterator[Quality]:
     if curve.quality is None:
         return repeat("measured", len(curve.values))
     return chain.from_iterable(repeat(run.quality, run.n) for run in curve.quality)
 
 
-def _days(start: datetime, n: int, tz: ZoneInfo) -> list[tuple[int, int]]:
+def _list_day_bounds(start: datetime, n: int, tz: ZoneInfo) -> list[tuple[int, int]]:
     day = day_of(start, tz)
     if day_bounds(day, tz)[0] != start:
         raise BadInput("/start", start.isoformat(), "a midnight of the declared zone")
@@ -273,7 +275,7 @@ def _end_of(start: int, tz: ZoneInfo, *, daily: bool) -> int:
     return int(day_bounds(date(month // 12, month % 12 + 1, 1), tz)[0].timestamp())
 
 
-def _interval(record: IntervalReading) -> _Interval:
+def _build_interval(record: IntervalReading) -> _Interval:
     start, end = int(record.start.timestamp()), int(record.end.timestamp())
     value = None if record.value is None else record.value.scaleb(DECIMALS)
     if value is not None and (value != value.to_integral_value() or value < 0):
@@ -285,20 +287,20 @@ def _interval(record: IntervalReading) -> _Interval:
     return _Interval(start, end - start, value, code)
 
 
-def _span(first: int, last: int) -> Iterator[str]:
+def _format_span(first: int, last: int) -> Iterator[str]:
     yield f"<interval><duration>{last - first}</duration><start>{first}</start></interval>\n"
 
 
-def _reading(one: _Interval) -> str:
+def _format_reading(one: _Interval) -> str:
     quality = one.quality
     told = f"<ReadingQuality><quality>{quality}</quality></ReadingQuality>" if quality else ""
     value = "" if one.value is None else f"<value>{int(one.value)}</value>"
     return _READING.format(told, one.duration, one.start, value)
 
 
-def _uuid(address: str) -> str:
+def _compute_uuid(address: str) -> str:
     return str(uuid5(NAMESPACE_URL, address))
 
 
-def _time(moment: datetime) -> str:
+def _format_utc_time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

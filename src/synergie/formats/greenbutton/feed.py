@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats import checks
-from synergie.formats._xml import elements, root_of
+from synergie.formats._xml import iterate_elements, root_of
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.greenbutton._feed import (
     NAMES,
@@ -21,7 +21,7 @@ from synergie.formats.greenbutton._feed import (
     Feed,
     Point,
     ReadingType,
-    entries,
+    iterate_entries,
 )
 from synergie.formats.greenbutton._local_time import local_time
 from synergie.formats.greenbutton._readings import Blocks, Lifting, Readings
@@ -82,14 +82,14 @@ class _Reading:
         """The records, as soon as what they need is known."""
         around: list[Element] = []
         some = False
-        for element in elements(self._lifting, *NAMES):  # type: ignore[arg-type]
+        for element in iterate_elements(self._lifting, *NAMES):  # type: ignore[arg-type]
             if element.tag == "link":
                 around = [*around[-20:], element]
                 continue
             if element.tag == "id":
                 self._feed.identity = self._feed.identity or (element.text or "").strip()
                 continue
-            for entry in entries(element, around):
+            for entry in iterate_entries(element, around):
                 some = some or entry.payload.tag not in PEOPLE
                 self._take(entry)
             if self._n > self._most:
@@ -125,7 +125,7 @@ class _Reading:
     def _look_at_zone(self, payload: Element) -> None:
         """Whether the feed's clocks are those of the declared zone, which cuts the civil days."""
         told, name = (payload.findtext("tzOffset") or "").strip(), self._profile.time_zone
-        known = dict(local_time(zone(name)))["tzOffset"]
+        known = dict(local_time(load_time_zone(name)))["tzOffset"]
         if told and told != known:
             self._report.note(
                 "the feed's clocks are {} s from UTC, those of the declared zone {} are {} s",

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from synergie.errors import BadInput
-from synergie.formats.formulas import unguarded
+from synergie.formats.formulas import unescape_formula
 from synergie.formats.values import AROUND, bare_code, date_parts, read_number, read_point
 
 type Cell = str | float | date
@@ -20,30 +20,32 @@ _QUOTED = re.compile(r'="([^"]*)"')
 _MICRO = Decimal("0.00000001")
 
 
-def said(cell: Cell) -> str:
+def strip_cell_text(cell: Cell) -> str:
     """The cell as a text without the spaces around it."""
     if isinstance(cell, str):
         text = cell.strip(AROUND)
         if not text.startswith(("=", "'")):
             return text
         quoted = _QUOTED.fullmatch(text)  # how some exports keep the zero in front
-        return unguarded(quoted[1] if quoted else text).strip(AROUND).removeprefix("'")
+        return unescape_formula(quoted[1] if quoted else text).strip(AROUND).removeprefix("'")
     if isinstance(cell, date):
         return f"{cell:%d/%m/%Y}"
     return str(int(cell)) if cell.is_integer() else str(cell)
 
 
-def marks(cells: Iterable[Cell]) -> frozenset[str]:
+def find_decimal_marks(cells: Iterable[Cell]) -> frozenset[str]:
     """The decimal marks that *cells* prove: a comma, a dot, both, or none.
 
     `12,5` and `1.234,50` prove a comma, `0.05945` and `1,234.50` a dot; `1,234` proves nothing.
     """
-    return frozenset(filter(None, (_proved(cell) for cell in cells if isinstance(cell, str))))
+    return frozenset(
+        filter(None, (_find_proved_mark(cell) for cell in cells if isinstance(cell, str)))
+    )
 
 
 @lru_cache(maxsize=65_536)
-def _proved(cell: str) -> str | None:
-    bare = _bare(cell)
+def _find_proved_mark(cell: str) -> str | None:
+    bare = _strip_number(cell)
     last = max(bare.rfind(","), bare.rfind("."))
     if last < 0 or not _DIGITS.fullmatch(bare):
         return None
@@ -55,38 +57,42 @@ def _proved(cell: str) -> str | None:
 
 
 @lru_cache(maxsize=65_536)
-def _bare(text: str) -> str:
+def _strip_number(text: str) -> str:
     """The digits and marks of a number: without spaces, sign, unit and money."""
-    cut = _BEHIND.sub("", said(text).replace("\u2212", "-").strip("()").strip("+-").lstrip("€ "))
+    cut = _BEHIND.sub(
+        "", strip_cell_text(text).replace("\u2212", "-").strip("()").strip("+-").lstrip("€ ")
+    )
     return re.sub(f"[{AROUND}']", "", cut).strip("+-")
 
 
-def number(cell: Cell, where: str, *, proved: frozenset[str] = frozenset()) -> Decimal | None:
+def parse_number_cell(
+    cell: Cell, where: str, *, proved: frozenset[str] = frozenset()
+) -> Decimal | None:
     """The number in the cell; None for a blank. Brackets or a minus behind make it negative.
 
     *proved*: the decimal marks that the table uses, which tell `1.234` from `1 234`. BadInput:
     anything else, and such a number where the table uses both.
     """
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return _short(Decimal(repr(cell)), where, cell)
-    text = said(cell).replace("\u2212", "-")
+        return _round_binary_noise(Decimal(repr(cell)), where, cell)
+    text = strip_cell_text(cell).replace("\u2212", "-")
     if text in {"", "-", "–", "n/a", "N/A"}:
         return None
     negative = text.startswith(("-", "(")) or text.endswith("-")
-    bare = _bare(text)
-    mark = _mark(bare, proved)
+    bare = _strip_number(text)
+    mark = _choose_decimal_mark(bare, proved)
     if mark is None:
         raise BadInput(where, text, "a number with a decimal comma, or without spaces a dot")
     found = read_number(bare, mark, ".,"[mark == "."])
     if found is None:
         raise BadInput(where, text, "a number")
-    return _short(-found if negative else found, where, cell)
+    return _round_binary_noise(-found if negative else found, where, cell)
 
 
 @lru_cache(maxsize=65_536)
-def _mark(bare: str, proved: frozenset[str]) -> str | None:
+def _choose_decimal_mark(bare: str, proved: frozenset[str]) -> str | None:
     """The decimal mark of a number; None when the table leaves it open."""
-    own = _proved(bare)
+    own = _find_proved_mark(bare)
     if own is not None:
         return own
     for mark, other in ((",", "."), (".", ",")):
@@ -97,23 +103,23 @@ def _mark(bare: str, proved: frozenset[str]) -> str | None:
     return "."
 
 
-def _short(value: Decimal, where: str, cell: Cell) -> Decimal:
+def _round_binary_noise(value: Decimal, where: str, cell: Cell) -> Decimal:
     """*value* without the noise of a binary number behind its eighth decimal."""
     try:
         rounded = value.quantize(_MICRO)
     except InvalidOperation as error:
-        raise BadInput(where, said(cell), "a number") from error
+        raise BadInput(where, strip_cell_text(cell), "a number") from error
     found = rounded.normalize()
     return found if found % 1 else found.quantize(Decimal(1))
 
 
-def day(cell: Cell, where: str) -> date | None:
+def parse_day_cell(cell: Cell, where: str) -> date | None:
     """The civil date in the cell; None for a blank. BadInput: anything else."""
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
         return cell
-    text = said(cell)
+    text = strip_cell_text(cell)
     if not text:
         return None
     parts = date_parts(re.split(r"[T\s]", text, maxsplit=1)[0], short_years=True)
@@ -125,7 +131,7 @@ def day(cell: Cell, where: str) -> date | None:
         raise BadInput(where, text, "a date that exists") from error
 
 
-def point(cell: Cell) -> tuple[str | None, str]:
+def parse_point_cell(cell: Cell) -> tuple[str | None, str]:
     """The key of a delivery point, and what was written; no key: not 14 digits."""
-    text = bare_code(said(cell)).removeprefix("prm:").removeprefix("PRM:")
+    text = bare_code(strip_cell_text(cell)).removeprefix("prm:").removeprefix("PRM:")
     return read_point(text, "prm"), text

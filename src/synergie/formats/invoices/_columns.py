@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from synergie.formats.csv_text import shipped_rows
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 
 
 def fields_by_name(table: str) -> dict[str, str]:
@@ -29,13 +29,13 @@ class Columns(NamedTuple):
     unknown: tuple[str, ...]
 
 
-def columns(names: Sequence[str]) -> Columns:
+def match_columns(names: Sequence[str]) -> Columns:
     """The fields of a head; of two columns for one field the first counts."""
     at: dict[str, int] = {}
     units: dict[str, str] = {}
     unknown = []
     for place, name in enumerate(names):
-        field, unit = _field(name)
+        field, unit = _match_field(name)
         if field is None and name.strip():
             unknown.append(name)
         elif field is not None and field not in at:
@@ -45,18 +45,18 @@ def columns(names: Sequence[str]) -> Columns:
     return Columns(at, units, tuple(unknown))
 
 
-def readable(found: Columns) -> bool:
+def is_readable(found: Columns) -> bool:
     """Whether an invoice can be read: an amount, and what it is for (a thing, a point, a bill)."""
     about = {"label", "component", "element", "time_class"} & found.at.keys()
     whole = {"point", "invoice"} <= found.at.keys()
     return "amount" in found.at and (bool(about) or whole)
 
 
-def _field(name: str) -> tuple[str | None, str | None]:
+def _match_field(name: str) -> tuple[str | None, str | None]:
     """What a column holds, and the unit in brackets behind its name."""
     found = _UNIT.search(name)
     unit = (found[1] or found[2]).strip() if found else None
-    bare = plain(_UNIT.sub("", name))
+    bare = normalize_column_name(_UNIT.sub("", name))
     if unit is not None and _PRICE.search(unit) and bare in {"tarif", "prix", "pu"}:
         return "unit_price", unit
-    return _BY_NAME.get(bare) or _BY_NAME.get(plain(name)), unit
+    return _BY_NAME.get(bare) or _BY_NAME.get(normalize_column_name(name)), unit

@@ -5,12 +5,17 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput
-from synergie.formats.invoices._cells import Cell, marks, number, said
+from synergie.formats.invoices._cells import (
+    Cell,
+    find_decimal_marks,
+    parse_number_cell,
+    strip_cell_text,
+)
 from synergie.formats.invoices._columns import fields_by_name
-from synergie.formats.invoices._sheets import sheets
+from synergie.formats.invoices._sheets import read_sheets
 from synergie.formats.price_unit import stop_at_other_unit
 from synergie.formats.report import Report
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 
 _BY_NAME = fields_by_name("prices")
 _CENTS = re.compile(r"\bc ?€|\bc ?eur|\bct|\bcent")
@@ -39,44 +44,48 @@ def read_prices(source: BinaryIO, name: str) -> list[PriceRow] | None:
     and, where no unit is told, a price that is none of a MWh; without: prices of another unit than
     that of their column.
     """
-    for _sheet, rows in sheets(source, Report()):
+    for _sheet, rows in read_sheets(source, Report()):
         some = list(rows)
         for n, (_, cells) in enumerate(some[:30]):
-            head = [said(cell) for cell in cells]
-            at = _columns(head)
+            head = [strip_cell_text(cell) for cell in cells]
+            at = _find_price_columns(head)
             if {"tariff_code", "time_class", "price"} <= at.keys():
-                return _prices(some[n + 1 :], at, head[at["price"]], name)
+                return _build_price_rows(some[n + 1 :], at, head[at["price"]], name)
     return None
 
 
-def _columns(head: list[str]) -> dict[str, int]:
+def _find_price_columns(head: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, name in enumerate(head):
-        field = _BY_NAME.get(plain(name.partition("(")[0]))
+        field = _BY_NAME.get(normalize_column_name(name.partition("(")[0]))
         if field is not None:
             found.setdefault(field, place)
     return found
 
 
-def _scale(title: str) -> Decimal:
+def _find_price_scale(title: str) -> Decimal:
     """What a price is to be multiplied by, by the unit in the name of its column."""
     unit = title.partition("(")[2].casefold()
     factor = Decimal(1000 if "kwh" in unit else 1)
     return factor / 100 if _CENTS.search(unit) else factor
 
 
-def _prices(
+def _build_price_rows(
     rows: list[tuple[int, list[Cell]]], at: dict[str, int], title: str, name: str
 ) -> list[PriceRow]:
     cells = [row[at["price"]] for _, row in rows if at["price"] < len(row)]
-    scale, is_told = _scale(title), "wh" in title.casefold()
-    proved, found = marks(cells), dict[tuple[object, ...], PriceRow]()
+    scale, is_told = _find_price_scale(title), "wh" in title.casefold()
+    proved, found = find_decimal_marks(cells), dict[tuple[object, ...], PriceRow]()
     for line, row in rows:
-        texts = {field: said(row[place]) for field, place in at.items() if place < len(row)}
+        texts = {
+            field: strip_cell_text(row[place]) for field, place in at.items() if place < len(row)
+        }
         where = f"{name}, line {line}, /prix"
         if not texts.get("tariff_code") or not texts.get("time_class"):
             continue
-        price = number(row[at["price"]], where, proved=proved) if "price" in texts else None
+        price = (
+            parse_number_cell(row[at["price"]], where, proved=proved) if "price" in texts else None
+        )
         if price is None:
             continue
         year = texts.get("year", "")

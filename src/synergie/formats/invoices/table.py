@@ -15,12 +15,19 @@ from typing import BinaryIO, Literal
 from pydantic import ValidationError
 
 from synergie.errors import BadInput, Words
-from synergie.formats.invoices._cells import Cell, day, marks, number, point, said
-from synergie.formats.invoices._columns import Columns, columns, readable
-from synergie.formats.invoices._sheets import sheets
+from synergie.formats.invoices._cells import (
+    Cell,
+    find_decimal_marks,
+    parse_day_cell,
+    parse_number_cell,
+    parse_point_cell,
+    strip_cell_text,
+)
+from synergie.formats.invoices._columns import Columns, is_readable, match_columns
+from synergie.formats.invoices._sheets import read_sheets
 from synergie.formats.report import Report
 from synergie.formats.tables.energies import is_total_label
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.faults import faults
 from synergie.schemas.readings.invoice import InvoiceRow
 
@@ -76,18 +83,18 @@ def read_rows(
     report = Report()
     found: list[InvoiceRow | TotalRow] = []
     seen, heads, first = [], 0, ""
-    for sheet, rows in sheets(source, report):
+    for sheet, rows in read_sheets(source, report):
         some = list(rows)
         if some and not first:
-            first = "; ".join(said(cell) for cell in some[0][1])[:80]
-        table = _table(name, sheet, some)
+            first = "; ".join(strip_cell_text(cell) for cell in some[0][1])[:80]
+        table = _find_invoice_table(name, sheet, some)
         if table is None:
             seen.append(sheet)
             continue
         heads += 1
         if table.columns.unknown:
             report.note("columns that are not read: {}", ", ".join(table.columns.unknown))
-        found += _rows(table, report, last_day)
+        found += _read_invoice_rows(table, report, last_day)
     if not heads:
         raise BadInput(name, first or Words("nothing"), _HEAD)
     if seen:
@@ -95,15 +102,17 @@ def read_rows(
     return found, report
 
 
-def _table(name: str, sheet: str, rows: list[tuple[int, list[Cell]]]) -> _Table | None:
+def _find_invoice_table(name: str, sheet: str, rows: list[tuple[int, list[Cell]]]) -> _Table | None:
     place = f"{name}, {sheet}" if sheet else name
     for n, (_, cells) in enumerate(rows[:_LOOKED_AT]):
-        found = columns([said(cell) for cell in cells])
-        if readable(found):
+        found = match_columns([strip_cell_text(cell) for cell in cells])
+        if is_readable(found):
             _stop_at_other_money(found, place)
-            below = [row for row in rows[n + 1 :] if any(said(cell) for cell in row[1])]
+            below = [row for row in rows[n + 1 :] if any(strip_cell_text(cell) for cell in row[1])]
             numbers = [found.at[f] for f in ("amount", "unit_price", "quantity") if f in found.at]
-            proved = marks(row[at] for _, row in below for at in numbers if at < len(row))
+            proved = find_decimal_marks(
+                row[at] for _, row in below for at in numbers if at < len(row)
+            )
             return _Table(place, found, below, proved)
     return None
 
@@ -115,13 +124,15 @@ def _stop_at_other_money(found: Columns, place: str) -> None:
         raise BadInput(f"{place}, /amount", unit, "amounts in euros")
 
 
-def _rows(
+def _read_invoice_rows(
     table: _Table, report: Report, last_day: Literal["included", "excluded"] | None
 ) -> Iterator[InvoiceRow | TotalRow]:
     included = last_day != "excluded" if last_day else _is_included(table)
     for number_of, cells in table.rows:
         try:
-            made = _total(table, cells, number_of) or _row(table, cells, number_of, included)
+            made = _build_total_row(table, cells, number_of) or _build_invoice_row(
+                table, cells, number_of, included
+            )
         except BadInput as fault:
             report.refuse(number_of, fault)
             continue
@@ -132,19 +143,21 @@ def _rows(
             yield made
 
 
-def _total(table: _Table, cells: list[Cell], number_of: int) -> TotalRow | None:
+def _build_total_row(table: _Table, cells: list[Cell], number_of: int) -> TotalRow | None:
     kinds = (_total_kind(one) for one in cells if isinstance(one, str))
     kind = next((one for one in kinds if one is not None), None)
-    bare = not any(said(table.cell(cells, field)) for field in ("from_date", "unit_price"))
-    if kind is None and bare and is_total_label(said(table.cell(cells, "label"))):
+    bare = not any(
+        strip_cell_text(table.cell(cells, field)) for field in ("from_date", "unit_price")
+    )
+    if kind is None and bare and is_total_label(strip_cell_text(table.cell(cells, "label"))):
         kind = "part"
-    if kind is None or (said(table.cell(cells, "quantity")) and not bare):
+    if kind is None or (strip_cell_text(table.cell(cells, "quantity")) and not bare):
         return None
-    amount = number(table.cell(cells, "amount"), "/amount", proved=table.proved)
+    amount = parse_number_cell(table.cell(cells, "amount"), "/amount", proved=table.proved)
     if amount is None:
         raise BadInput("/amount", "", "an amount in euros")
-    invoice = said(table.cell(cells, "invoice"))
-    known = None if not invoice or plain(invoice) in _TOTALS else invoice
+    invoice = strip_cell_text(table.cell(cells, "invoice"))
+    known = None if not invoice or normalize_column_name(invoice) in _TOTALS else invoice
     return TotalRow(known, kind, amount, f"{table.place}, line {number_of}")
 
 
@@ -156,19 +169,23 @@ _PARTS = ("soustotal", "totalprm", "totalpdl", "totalpoint", "totalsite", "total
 
 @lru_cache(maxsize=65_536)
 def _total_kind(cell: str) -> Kind | None:
-    bare = plain(said(cell))
+    bare = normalize_column_name(strip_cell_text(cell))
     return "part" if bare.startswith(_PARTS) else _TOTALS.get(bare)
 
 
-def _row(table: _Table, cells: list[Cell], number_of: int, included: bool) -> InvoiceRow:  # noqa: FBT001
+def _build_invoice_row(
+    table: _Table, cells: list[Cell], number_of: int, included: bool
+) -> InvoiceRow:  # noqa: FBT001
     numbers = {
-        field: number(table.cell(cells, field), f"/{field}", proved=table.proved)
+        field: parse_number_cell(table.cell(cells, field), f"/{field}", proved=table.proved)
         for field in ("amount", "quantity", "unit_price")
     }
     if numbers["amount"] is None:
-        raise BadInput("/amount", said(table.cell(cells, "amount")), "an amount in euros")
-    begins, ends = (day(table.cell(cells, f), f"/{f}") for f in ("from_date", "to_date"))
-    key, told = point(table.cell(cells, "point"))
+        raise BadInput(
+            "/amount", strip_cell_text(table.cell(cells, "amount")), "an amount in euros"
+        )
+    begins, ends = (parse_day_cell(table.cell(cells, f), f"/{f}") for f in ("from_date", "to_date"))
+    key, told = parse_point_cell(table.cell(cells, "point"))
     fields: dict[str, object] = {
         "where": f"{table.place}, line {number_of}"[:200],
         "supply_point": key,
@@ -178,15 +195,15 @@ def _row(table: _Table, cells: list[Cell], number_of: int, included: bool) -> In
         "quantity": numbers["quantity"],
         "unit_price": numbers["unit_price"],
         "amount_eur": numbers["amount"],
-        "vat_percent": _percent(table, cells),
-        "estimated": _estimated(said(table.cell(cells, "estimated"))),
-        "label": _label(table, cells),
+        "vat_percent": _parse_vat_rate(table, cells),
+        "estimated": _parse_estimated(strip_cell_text(table.cell(cells, "estimated"))),
+        "label": _build_line_label(table, cells),
         **{
-            name: said(table.cell(cells, name))[:120] or None
+            name: strip_cell_text(table.cell(cells, name))[:120] or None
             for name in ("invoice", "market", "tariff_code", "element", "time_class")
         },
-        "quantity_unit": _unit(table, cells, "quantity"),
-        "price_unit": _unit(table, cells, "unit_price"),
+        "quantity_unit": _find_cell_unit(table, cells, "quantity"),
+        "price_unit": _find_cell_unit(table, cells, "unit_price"),
     }
     try:
         return InvoiceRow.model_validate(fields)
@@ -194,21 +211,21 @@ def _row(table: _Table, cells: list[Cell], number_of: int, included: bool) -> In
         raise faults(error)[0] from error
 
 
-def _label(table: _Table, cells: list[Cell]) -> str | None:
+def _build_line_label(table: _Table, cells: list[Cell]) -> str | None:
     """The words of a line: those of its family before its own."""
-    parts = (said(table.cell(cells, field)) for field in ("component", "label"))
+    parts = (strip_cell_text(table.cell(cells, field)) for field in ("component", "label"))
     return " / ".join(dict.fromkeys(part for part in parts if part))[:200] or None
 
 
-def _unit(table: _Table, cells: list[Cell], field: str) -> str | None:
+def _find_cell_unit(table: _Table, cells: list[Cell], field: str) -> str | None:
     column = {"quantity": "quantity_unit", "unit_price": "price_unit"}[field]
-    return said(table.cell(cells, column))[:40] or table.columns.units.get(field)
+    return strip_cell_text(table.cell(cells, column))[:40] or table.columns.units.get(field)
 
 
-def _percent(table: _Table, cells: list[Cell]) -> Decimal | None:
+def _parse_vat_rate(table: _Table, cells: list[Cell]) -> Decimal | None:
     """The rate of VAT: 20, 20 %, 0.2; a code that is no number is not known."""
     try:
-        found = number(table.cell(cells, "vat"), "/vat", proved=table.proved)
+        found = parse_number_cell(table.cell(cells, "vat"), "/vat", proved=table.proved)
     except BadInput:
         return None
     if found is None or not 0 <= found <= 100:  # noqa: PLR2004 (percent)
@@ -216,27 +233,29 @@ def _percent(table: _Table, cells: list[Cell]) -> Decimal | None:
     return found * 100 if 0 < found < 1 else found
 
 
-def _estimated(text: str) -> bool | None:
-    return None if not text else plain(text) in _ESTIMATED
+def _parse_estimated(text: str) -> bool | None:
+    return None if not text else normalize_column_name(text) in _ESTIMATED
 
 
 def _is_included(table: _Table) -> bool:
     """Whether last days count: unless more lines bill the days between the dates."""
     votes = 0
     for _, cells in table.rows:
-        unit = plain(_unit(table, cells, "quantity") or "")
+        unit = normalize_column_name(_find_cell_unit(table, cells, "quantity") or "")
         if unit not in _DAYS:
             continue
         try:
-            begins, ends = (day(table.cell(cells, f), f) for f in ("from_date", "to_date"))
-            days = number(table.cell(cells, "quantity"), "", proved=table.proved)
+            begins, ends = (
+                parse_day_cell(table.cell(cells, f), f) for f in ("from_date", "to_date")
+            )
+            days = parse_number_cell(table.cell(cells, "quantity"), "", proved=table.proved)
         except BadInput:
             continue
         if begins and ends and days is not None:
-            votes += _vote(begins, ends, days)
+            votes += _compute_last_day_vote(begins, ends, days)
     return votes >= 0
 
 
-def _vote(begins: date, ends: date, days: Decimal) -> int:
+def _compute_last_day_vote(begins: date, ends: date, days: Decimal) -> int:
     between = (ends - begins).days
     return 1 if days == between + 1 else -1 if days == between else 0

@@ -19,7 +19,7 @@ _new = object.__new__
 _set = object.__setattr__
 
 
-def checked(kind: type[BaseModel], values: Mapping[str, object]) -> dict[str, Any]:
+def check_values(kind: type[BaseModel], values: Mapping[str, object]) -> dict[str, Any]:
     """*values* as *kind* holds them; BadInput, its `where` the field, for one that it refuses."""
     try:
         record = kind.model_validate({**_LEAST, **values})
@@ -33,7 +33,9 @@ def is_plain_id(text: str) -> bool:
     return 0 < len(text) <= _ID and text.isascii() and text.isprintable()
 
 
-def assembler[T: BaseModel](kind: type[T], given: Iterable[str]) -> Callable[[dict[str, Any]], T]:
+def build_assembler[T: BaseModel](
+    kind: type[T], given: Iterable[str]
+) -> Callable[[dict[str, Any]], T]:
     """Makes records of *kind* from values that `checked` gave; the others are their defaults.
 
     Equal in all to `kind.model_validate` of the same values (a test draws rows at random). The
@@ -56,7 +58,7 @@ def assembler[T: BaseModel](kind: type[T], given: Iterable[str]) -> Callable[[di
 _ENDS = {"longitude", "latitude"}
 
 
-def located(longitude: float, latitude: float) -> Location:
+def build_location(longitude: float, latitude: float) -> Location:
     """The place of degrees that are known to be on the globe."""
     place = _new(Location)
     _set(place, "__dict__", {"longitude": longitude, "latitude": latitude})

@@ -14,9 +14,9 @@ from synergie.formats.lighting._words import (
     STRUCTURES,
     SUPPORTS,
     USAGES,
-    lamp,
+    find_lamp_code,
 )
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.assets.lighting_mapping import LightField, LightingMapping
 
 MAX_WATTS = 10_000_000
@@ -55,7 +55,7 @@ _YEAR_ONLY = N_("{}: {!r} is a year, not a date; kept as written in raw")
 _NO_COLOUR = N_("0 K is no colour temperature; taken as not known")
 
 
-class Said(NamedTuple):
+class CellFields(NamedTuple):
     """Fields of the record that a cell gives, and the remark it calls for."""
 
     values: Mapping[str, object] = {}
@@ -63,7 +63,7 @@ class Said(NamedTuple):
     """A constant text, then what fills it; empty: none."""
 
 
-def power(cell: str) -> tuple[int | None, str | None]:
+def parse_power_text(cell: str) -> tuple[int | None, str | None]:
     """Watts and the text to keep.
 
     (70, None), (286, "286(LED)"), (48, "2 x 24 W"), (300, "150(x2)"), (150, "SHP 150 W"),
@@ -72,23 +72,23 @@ def power(cell: str) -> tuple[int | None, str | None]:
     what is no power: a negative number, NaN, a word, more than 10 MW.
     """
     if whole := _WHOLE.fullmatch(_THOUSANDS.sub("", cell)):
-        return _watts(whole[1], cell), None
+        return _parse_watts(whole[1], cell), None
     if one := _ONE.fullmatch(cell):
-        return _watts(one[1], cell), cell
+        return _parse_watts(one[1], cell), cell
     if times := _TIMES.fullmatch(cell):
-        return _watts(str(int(times[1]) * int(times[2])), cell), cell
+        return _parse_watts(str(int(times[1]) * int(times[2])), cell), cell
     if after := _AFTER.fullmatch(cell):
-        return _watts(str(int(after[1]) * int(after[2] or after[3])), cell), cell
-    if (named := _NAMED.fullmatch(cell)) and lamp(named[1], {}):
-        return _watts(named[2], cell), cell
+        return _parse_watts(str(int(after[1]) * int(after[2] or after[3])), cell), cell
+    if (named := _NAMED.fullmatch(cell)) and find_lamp_code(named[1], {}):
+        return _parse_watts(named[2], cell), cell
     if _SEVERAL.fullmatch(cell) or _TENTHS.fullmatch(cell):
         return None, cell
     raise BadInput("/power", cell, _POWER)
 
 
-def kilowatts(cell: str, decimal: str) -> int:
+def parse_kilowatts(cell: str, decimal: str) -> int:
     """Watts of a power in kilowatts. BadInput for what is none, or no whole number of watts."""
-    watts = Decimal(str(number(_KILOWATT.sub("", cell), decimal))) * 1000
+    watts = Decimal(str(parse_decimal(_KILOWATT.sub("", cell), decimal))) * 1000
     if watts != watts.to_integral_value() or not 0 <= watts <= MAX_WATTS:
         raise BadInput("/power", cell, _KILOWATTS)
     return int(watts)
@@ -110,14 +110,14 @@ def lamps(cell: str) -> int:
     return int(found[1])
 
 
-def _watts(digits: str, cell: str) -> int:
+def _parse_watts(digits: str, cell: str) -> int:
     watts = int(digits)
     if watts > MAX_WATTS:
         raise BadInput("/power", cell, _POWER)
     return watts
 
 
-def number(cell: str, decimal: str) -> float:
+def parse_decimal(cell: str, decimal: str) -> float:
     """The number in *cell*, whose mark is *decimal*; spaces between thousands are passed over."""
     text = _THOUSANDS.sub("", cell)
     if decimal == ",":
@@ -140,106 +140,115 @@ def civil_date(cell: str) -> str:
     return f"{year}-{month}-{day}"
 
 
-def said(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+def parse_field_cell(field: LightField, cell: str, mapping: LightingMapping) -> CellFields:
     """What *cell*, neither blank nor with spaces around, says of *field*.
 
     Not for `x`, `y` and `place`. BadInput (its `where` is of no use) when it says nothing.
     """
-    reader = _READ.get(field, _text)
-    if reader in _MEASURES and plain(cell) in NOT_KNOWN:
-        return Said()
+    reader = _READ.get(field, _parse_text_field)
+    if reader in _MEASURES and normalize_column_name(cell) in NOT_KNOWN:
+        return CellFields()
     return reader(field, cell, mapping)
 
 
-def _text(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+def _parse_text_field(field: LightField, cell: str, mapping: LightingMapping) -> CellFields:
     del mapping
-    return Said({field: cell})
+    return CellFields({field: cell})
 
 
-def _power(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+def _parse_power_field(field: LightField, cell: str, mapping: LightingMapping) -> CellFields:
     del field, mapping
-    watts, text = power(cell)
-    return Said({"power_w": watts, "power_text": text})
+    watts, text = parse_power_text(cell)
+    return CellFields({"power_w": watts, "power_text": text})
 
 
-def _kilowatts(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+def _parse_kilowatts_field(field: LightField, cell: str, mapping: LightingMapping) -> CellFields:
     del field
-    return Said({"power_w": kilowatts(cell, mapping.decimal), "power_text": None})
+    return CellFields({"power_w": parse_kilowatts(cell, mapping.decimal), "power_text": None})
 
 
-def _lamps(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+def _parse_lamps_field(field: LightField, cell: str, mapping: LightingMapping) -> CellFields:
     del field, mapping
     lamps(cell)  # no field of the record: it multiplies the power
-    return Said()
+    return CellFields()
 
 
-def _lamp(field: LightField, cell: str, mapping: LightingMapping) -> Said:
-    own = {plain(word): code for word, code in (mapping.lamps or {}).items()}
-    code = lamp(cell, own)
+def _parse_lamp_field(field: LightField, cell: str, mapping: LightingMapping) -> CellFields:
+    own = {normalize_column_name(word): code for word, code in (mapping.lamps or {}).items()}
+    code = find_lamp_code(cell, own)
     remark = () if code else (_LAMP_UNKNOWN, cell)
-    return Said({field: code}, remark)
+    return CellFields({field: code}, remark)
 
 
-def _number(field: LightField, cell: str, mapping: LightingMapping) -> Said:
-    return Said({field: number(_UNIT.sub("", cell), mapping.decimal)})
+def _parse_number_field(field: LightField, cell: str, mapping: LightingMapping) -> CellFields:
+    return CellFields({field: parse_decimal(_UNIT.sub("", cell), mapping.decimal)})
 
 
-def _whole(field: LightField, cell: str, mapping: LightingMapping) -> Said:
-    value = number(_UNIT.sub("", cell), mapping.decimal)
+def _parse_whole_field(field: LightField, cell: str, mapping: LightingMapping) -> CellFields:
+    value = parse_decimal(_UNIT.sub("", cell), mapping.decimal)
     if not value.is_integer():
         raise BadInput("/number", cell, "a whole number")
     if field == "cct_k" and value == 0:
-        return Said({field: None}, (_NO_COLOUR,))
-    return Said({field: int(value)})
+        return CellFields({field: None}, (_NO_COLOUR,))
+    return CellFields({field: int(value)})
 
 
-def _date(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+def _parse_date_field(field: LightField, cell: str, mapping: LightingMapping) -> CellFields:
     del mapping
     if cell.strip("0/-") == "":
-        return Said()  # 00000000 in a dBASE table, 0000-00-00 in a database: no date
+        return CellFields()  # 00000000 in a dBASE table, 0000-00-00 in a database: no date
     if _YEAR.fullmatch(cell):
-        return Said({field: None}, (_YEAR_ONLY, field, cell))
-    return Said({field: civil_date(cell)})
+        return CellFields({field: None}, (_YEAR_ONLY, field, cell))
+    return CellFields({field: civil_date(cell)})
 
 
-def _coded(words: Mapping[str, object]) -> "_Reader":
-    def read(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+def _build_coded_reader(words: Mapping[str, object]) -> "_Reader":
+    def read(field: LightField, cell: str, mapping: LightingMapping) -> CellFields:
         del mapping
-        code = words.get(plain(cell))
+        code = words.get(normalize_column_name(cell))
         remark = (_WORD_UNKNOWN, field, cell) if code is None else ()
-        return Said({field: code}, remark)
+        return CellFields({field: code}, remark)
 
     return read
 
 
-type _Reader = Callable[[LightField, str, LightingMapping], Said]
+type _Reader = Callable[[LightField, str, LightingMapping], CellFields]
 
 _READ: dict[LightField, _Reader] = {
-    "power": _power,
-    "power_2": _power,
-    "power_gear": _power,
-    "power_kw": _kilowatts,
-    "lamps": _lamps,
-    "source_type": _lamp,
-    "flux_lm": _whole,
-    "source_flux_lm": _whole,
-    "cct_k": _whole,
-    "ulr_installed": _number,
-    "ulr_nominal": _number,
-    "cie3": _number,
-    "height_m": _number,
-    "tilt_max_deg": _number,
-    "tilt_installed_deg": _number,
-    "installed_on": _date,
-    "valid_from": _date,
-    "valid_to": _date,
-    "usage": _coded(USAGES),
-    "structure": _coded(STRUCTURES),
-    "support_type": _coded(SUPPORTS),
-    "adaptive_kind": _coded(ADAPTIVE),
-    "is_public": _coded(FLAGS),
-    "night_off": _coded(FLAGS),
-    "is_adaptive": _coded(FLAGS),
+    "power": _parse_power_field,
+    "power_2": _parse_power_field,
+    "power_gear": _parse_power_field,
+    "power_kw": _parse_kilowatts_field,
+    "lamps": _parse_lamps_field,
+    "source_type": _parse_lamp_field,
+    "flux_lm": _parse_whole_field,
+    "source_flux_lm": _parse_whole_field,
+    "cct_k": _parse_whole_field,
+    "ulr_installed": _parse_number_field,
+    "ulr_nominal": _parse_number_field,
+    "cie3": _parse_number_field,
+    "height_m": _parse_number_field,
+    "tilt_max_deg": _parse_number_field,
+    "tilt_installed_deg": _parse_number_field,
+    "installed_on": _parse_date_field,
+    "valid_from": _parse_date_field,
+    "valid_to": _parse_date_field,
+    "usage": _build_coded_reader(USAGES),
+    "structure": _build_coded_reader(STRUCTURES),
+    "support_type": _build_coded_reader(SUPPORTS),
+    "adaptive_kind": _build_coded_reader(ADAPTIVE),
+    "is_public": _build_coded_reader(FLAGS),
+    "night_off": _build_coded_reader(FLAGS),
+    "is_adaptive": _build_coded_reader(FLAGS),
 }
-_MEASURES = frozenset({_power, _kilowatts, _lamps, _number, _whole, _date})
+_MEASURES = frozenset(
+    {
+        _parse_power_field,
+        _parse_kilowatts_field,
+        _parse_lamps_field,
+        _parse_number_field,
+        _parse_whole_field,
+        _parse_date_field,
+    }
+)
 """Readers of what is measured or dated: a word for "not known" there costs no row."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from synergie.formats.lighting._heads import Watts, lamps_of, watts_of
 from synergie.formats.lighting._no_lights import is_removal
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.assets.lighting_mapping import LightField
 
 _ZONES = (*(f"cc{z}" for z in range(42, 51)), *(f"39{z}" for z in range(42, 51)))
@@ -186,21 +186,21 @@ _AFTER = re.compile(r"^(.*\w)\s*\bn[°º]\s*$", re.IGNORECASE)
 _LINKS = re.compile(r"\b(?:d[eu]s?|l[ae]s?|[dl](?=['’ ]))\b", re.IGNORECASE)
 
 
-def matches(header: Iterable[str]) -> dict[LightField, list[str]]:
+def match_light_columns(header: Iterable[str]) -> dict[LightField, list[str]]:
     """The columns whose names stand for each field, best first; fields without any left out.
 
     When no name has over 10 letters, as in a dBASE table, those of 10 may begin a longer one.
     """
     columns = list(header)
-    names = known(columns)
+    names = index_columns_by_name(columns)
     found: dict[LightField, list[str]] = {
         field: [names[n] for n in known if n in names] for field, known in NAMES.items()
     }
     found["installed_on"] = [one for one in found["installed_on"] if not is_removal(one)]
-    _parsed(columns, found)
+    _add_parsed_columns(columns, found)
     if all(len(column) <= _DBF for column in columns):
         for column in columns:
-            for field in _begun(column):
+            for field in _find_cut_field(column):
                 if column not in found[field]:
                     found[field].append(column)
     if not found["external_id"] and found["power"]:  # one row a support
@@ -208,7 +208,7 @@ def matches(header: Iterable[str]) -> dict[LightField, list[str]]:
     return {field: chosen for field, chosen in found.items() if chosen}
 
 
-def _parsed(columns: Sequence[str], found: dict[LightField, list[str]]) -> None:
+def _add_parsed_columns(columns: Sequence[str], found: dict[LightField, list[str]]) -> None:
     """Adds the heads that are understood word by word: watts, kilowatts, numbers of lamps.
 
     Of several columns of watts the one of the whole luminaire comes first, totals last.
@@ -219,14 +219,14 @@ def _parsed(columns: Sequence[str], found: dict[LightField, list[str]]) -> None:
         for column, one in told.items()
         if one and not (one.kilo or one.second or one.gear)
     }
-    found["power"] = sorted(of_watts, key=lambda column: rank(of_watts[column]))
+    found["power"] = sorted(of_watts, key=lambda column: rank_watts(of_watts[column]))
     found["power_2"] = [column for column, one in told.items() if one and one.second]
     found["power_gear"] = [column for column, one in told.items() if one and one.gear]
     found["power_kw"] = [c for c, one in told.items() if one and one.kilo and not one.gear]
     found["lamps"] = [column for column in columns if lamps_of(column) is not None]
 
 
-def rank(one: Watts | None) -> int:
+def rank_watts(one: Watts | None) -> int:
     """Which of several columns of watts is that of the light: the least."""
     if one is None:
         return 1
@@ -235,18 +235,18 @@ def rank(one: Watts | None) -> int:
 
 def is_of_supports(column: str) -> bool:
     """Whether *column* names supports, and no lights."""
-    return not _SUPPORTS.isdisjoint(_keys(column))
+    return not _SUPPORTS.isdisjoint(_build_column_keys(column))
 
 
-def known(columns: Sequence[str]) -> dict[str, str]:
+def index_columns_by_name(columns: Sequence[str]) -> dict[str, str]:
     """The columns by their names as `plain` writes them; N° and small words do not hide a name."""
-    names = {key: column for column in reversed(columns) for key in _keys(column)}
-    return names | {plain(column): column for column in reversed(columns)}
+    names = {key: column for column in reversed(columns) for key in _build_column_keys(column)}
+    return names | {normalize_column_name(column): column for column in reversed(columns)}
 
 
-def telling(header: Iterable[str]) -> int:
+def count_lighting_columns(header: Iterable[str]) -> int:
     """How many columns tell of lighting; vague names count only beside a plain one."""
-    found = matches(header)
+    found = match_light_columns(header)
     chosen = {field: found[field][0] for field in TELLING if field in found}
     counts = chosen and any(lamps_of(column) for column in found.get("lamps", ()))
     if all(map(_is_vague, chosen.values())) and not (_of_lights(found) or counts):
@@ -257,25 +257,27 @@ def telling(header: Iterable[str]) -> int:
 def _is_vague(column: str) -> bool:
     """Whether tables of other things have such a column, too."""
     one = watts_of(column)
-    return plain(column) in VAGUE or (
-        one is not None and not one.level and plain(column) not in NAMES["power"]
+    return normalize_column_name(column) in VAGUE or (
+        one is not None and not one.level and normalize_column_name(column) not in NAMES["power"]
     )
 
 
 def _of_lights(found: dict[LightField, list[str]]) -> bool:
     """Whether the identifier is that of light points; a table of cabinets names cabinets alone."""
-    return any(_LIGHTS.search(plain(column)) for column in found.get("external_id", ()))
+    return any(
+        _LIGHTS.search(normalize_column_name(column)) for column in found.get("external_id", ())
+    )
 
 
-def _keys(column: str) -> tuple[str, str]:
+def _build_column_keys(column: str) -> tuple[str, str]:
     """Its name with N° spelt out, and then without the small words: `numeroarmoire`."""
     spelt = _AFTER.sub(r"numero \1", _NUMBER.sub("numero ", column))
-    return plain(spelt), plain(_LINKS.sub(" ", spelt))
+    return normalize_column_name(spelt), normalize_column_name(_LINKS.sub(" ", spelt))
 
 
-def _begun(column: str) -> set[LightField]:
+def _find_cut_field(column: str) -> set[LightField]:
     """The one field that a cut name can stand for; none when it is whole, or two would do."""
-    name = plain(column)
+    name = normalize_column_name(column)
     if len(column) < _DBF or name in _WHOLE:
         return set()
     fields = {field for field, names in NAMES.items() if any(n.startswith(name) for n in names)}

@@ -13,7 +13,7 @@ _EPSG = re.compile(r"EPSG:{1,2}(\d{4,6})$")
 _WGS84 = 4326
 
 
-def named(text: str, where: str, mapping: LightingMapping | None) -> Reference:
+def identify_crs(text: str, where: str, mapping: LightingMapping | None) -> Reference:
     """The system of a well-known *text* (.prj, GeoPackage); what is declared comes first.
 
     BadInput at *where* for one that nobody knows; MissingExtra("geo") for one that only PROJ does.
@@ -23,28 +23,28 @@ def named(text: str, where: str, mapping: LightingMapping | None) -> Reference:
     code = reference_of(text)
     if code is None and (found := _AUTHORITY.search(text)):
         code = int(found[1] or found[2])
-    return known(code if code is not None else text, where)
+    return check_reference(code if code is not None else text, where)
 
 
 def of_geojson(crs: object) -> Reference:
     """WGS 84, unless the `crs` member of the GeoJSON of 2008 names another system."""
     if crs is None:
         return _WGS84
-    name = inside(inside(crs, "properties"), "name")
+    name = find_json_member(find_json_member(crs, "properties"), "name")
     found = _EPSG.search(name) if isinstance(name, str) else None
     if found:
-        return known(int(found[1]), "/crs")
+        return check_reference(int(found[1]), "/crs")
     if isinstance(name, str) and name.endswith("CRS84"):
         return _WGS84
     raise BadInput("/crs", crs, "a known EPSG system, or none (RFC 7946: WGS 84)")
 
 
-def inside(value: object, name: str) -> object:
+def find_json_member(value: object, name: str) -> object:
     """The member *name* of a JSON object; None of anything else."""
     return value.get(name) if isinstance(value, dict) else None
 
 
-def known(reference: Reference, where: str) -> Reference:
+def check_reference(reference: Reference, where: str) -> Reference:
     """*reference*, once it is sure that its coordinates can be turned into degrees."""
     try:
         degrees_from(reference)

@@ -3,8 +3,8 @@
 import re
 
 from synergie.errors import BadInput
-from synergie.formats.lighting._cells import number
-from synergie.formats.text import plain
+from synergie.formats.lighting._cells import parse_decimal
+from synergie.formats.text import normalize_column_name
 
 _DEGREES = r"(-?\d{1,3}(?:\.\d{1,20})?)"
 _BETWEEN = r"(?:\s*[,;]\s*|\s+(?=\S*\.))"
@@ -47,24 +47,24 @@ def place(cell: str, column: str = "") -> tuple[float, float]:
     else:
         raise BadInput("/place", cell, _EXPECTED)
     first, second = float(ends[1]), float(ends[2])
-    turned = ends[0] == "[" or _LONGITUDE_FIRST.fullmatch(plain(column))
+    turned = ends[0] == "[" or _LONGITUDE_FIRST.fullmatch(normalize_column_name(column))
     return (first, second) if turned else (second, first)
 
 
-def end(cell: str, decimal: str) -> float:
+def parse_coordinate(cell: str, decimal: str) -> float:
     """One coordinate: a number, or degrees with minutes and seconds. BadInput for another form."""
     found = _SEXAGESIMAL.fullmatch(cell) if cell[-1:].isalpha() else None
-    return number(cell, decimal) if found is None else _degrees(found)
+    return parse_decimal(cell, decimal) if found is None else _compute_degrees(found)
 
 
 def _of_parts(cell: str, parts: list[re.Match[str]]) -> tuple[float, float]:
-    of = {"NS" if part[4] in "NSns" else "EW": _degrees(part) for part in parts}
+    of = {"NS" if part[4] in "NSns" else "EW": _compute_degrees(part) for part in parts}
     if len(of) != len(parts):
         raise BadInput("/place", cell, _EXPECTED)
     return of["EW"], of["NS"]
 
 
-def _degrees(part: re.Match[str]) -> float:
+def _compute_degrees(part: re.Match[str]) -> float:
     minutes = int(part[2]) + float((part[3] or "0").replace(",", ".")) / 60
     degrees = round(int(part[1]) + minutes / 60, 8)
     return -degrees if part[4] in "SWOswo" else degrees

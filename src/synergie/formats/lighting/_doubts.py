@@ -8,12 +8,12 @@ from typing import NamedTuple
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats.lighting._cells import lamps
-from synergie.formats.lighting._columns import is_of_supports, rank
+from synergie.formats.lighting._columns import is_of_supports, rank_watts
 from synergie.formats.lighting._degrees import MAYBE
 from synergie.formats.lighting._heads import (
-    carries,
     is_aside,
     is_of_gear,
+    is_support_head,
     may_count,
     tells_power,
     watts_of,
@@ -21,7 +21,7 @@ from synergie.formats.lighting._heads import (
 from synergie.formats.lighting._places import Ends
 from synergie.formats.lighting._powers import Cells, watts_in
 from synergie.formats.report import Report
-from synergie.formats.values import plain, read_number, words
+from synergie.formats.values import normalize_column_name, normalize_words, read_number
 from synergie.schemas.assets.lighting_mapping import LightField
 
 _SAMPLE, _LONG = 2_000, 200
@@ -56,7 +56,7 @@ class Unread(NamedTuple):
 
 def stop_at_cabinets(columns: Sequence[str], cells: Cells) -> None:
     """BadInput for rows that nothing but cabinets tells apart, each another: they are no lights."""
-    for column, values in _samples(columns[:1], cells):
+    for column, values in _iterate_column_starts(columns[:1], cells):
         if len(values) >= _LEAST and len(set(values)) == len(values):
             raise BadInput("line 1", column, _NO_CABINETS)
 
@@ -79,13 +79,15 @@ def tell(unread: Unread, cells: Cells, report: Report, *, placed: bool) -> None:
 
 
 def _look_for_places(unread: Unread, cells: Cells, report: Report) -> None:
-    for column, values in _samples(unread.columns, cells):
+    for column, values in _iterate_column_starts(unread.columns, cells):
         like = [cell for cell in values if MAYBE.fullmatch(cell[:_LONG])]
         if values and len(like) >= _NEARLY_ALL * len(values):
             report.find(checks.PLACES_UNREAD, f"{column} ({like[0]})")
     ends = (unread.ends.x, unread.ends.y) if unread.ends else ()
-    named = [one for one in unread.columns if _PLACE.search(words(one)) and one not in ends]
-    for column, values in _samples(named, cells):
+    named = [
+        one for one in unread.columns if _PLACE.search(normalize_words(one)) and one not in ends
+    ]
+    for column, values in _iterate_column_starts(named, cells):
         if values and all(map(_END.fullmatch, values)):
             report.find(checks.PLACES_UNREAD, f"{column} ({values[0]})")
     if unread.ends:
@@ -98,12 +100,12 @@ def _look_for_rivals(watts: str, columns: Sequence[str], cells: Cells, report: R
     What a luminaire takes may be more than its lamp does.
     """
     for column in filter(tells_power, columns):
-        other, pairs = watts_of(column), _pairs(watts, column, cells)
+        other, pairs = watts_of(column), _pair_column_watts(watts, column, cells)
         lone = next(((a, b) for a, b in pairs if not a and b), None)
         both = [(a, b) for a, b in pairs if a and b]
         if other is not None and (other.total or other.kilo or other.second):
             continue
-        parts = other is not None and rank(watts_of(watts)) < rank(other)
+        parts = other is not None and rank_watts(watts_of(watts)) < rank_watts(other)
         apart = [(a, b) for a, b in both if a < b or (a > b and not parts)]
         if (other is None and is_aside(column)) or len(apart) <= _MISSES * len(both):
             apart = []
@@ -111,14 +113,14 @@ def _look_for_rivals(watts: str, columns: Sequence[str], cells: Cells, report: R
             report.find(checks.WATTS_CONTESTED, watts, column, found[0] or "–", found[1])
 
 
-def _pairs(one: str, other: str, cells: Cells) -> list[tuple[int | None, int | None]]:
+def _pair_column_watts(one: str, other: str, cells: Cells) -> list[tuple[int | None, int | None]]:
     """Watts of two columns, row by row."""
     return [(watts_in(a), watts_in(b)) for a, b in islice(cells([one, other]), _SAMPLE)]
 
 
 def _look_for_counts(columns: Sequence[str], cells: Cells, report: Report) -> None:
     """A doubt over a column that holds numbers of lamps, and of several."""
-    for column, values in _samples(columns, cells):
+    for column, values in _iterate_column_starts(columns, cells):
         try:
             several = {cell: count for cell in values if (count := lamps(cell)) > 1}
         except BadInput:
@@ -129,7 +131,9 @@ def _look_for_counts(columns: Sequence[str], cells: Cells, report: Report) -> No
 
 def _look_for_gear(columns: Sequence[str], cells: Cells, report: Report) -> None:
     """A doubt over what the gear takes, told as a share or as losses beside the power of a lamp."""
-    for column, values in _samples([one for one in columns if is_of_gear(one)], cells):
+    for column, values in _iterate_column_starts(
+        [one for one in columns if is_of_gear(one)], cells
+    ):
         numbers = [cell for cell in values if read_number(cell.strip(" %W"))]
         if 2 * len(numbers) > len(values):
             report.find(checks.COLUMN_NOT_READ, column, numbers[0])
@@ -138,12 +142,16 @@ def _look_for_gear(columns: Sequence[str], cells: Cells, report: Report) -> None
 def _look_for_arms(unread: Unread, cells: Cells, report: Report) -> None:
     """A doubt over supports that carry several lights, each of the power of its row."""
     columns = [*unread.columns, *(c for c, what in unread.read.items() if what == "support_type")]
-    for column, values in _samples([one for one in columns if carries(one)], cells):
-        if many := next((cell for cell in values if _SEVERAL.search(plain(cell))), None):
+    for column, values in _iterate_column_starts(
+        [one for one in columns if is_support_head(one)], cells
+    ):
+        if many := next(
+            (cell for cell in values if _SEVERAL.search(normalize_column_name(cell))), None
+        ):
             report.find(checks.COUNT_UNUSED, column, many)
 
 
-def _samples(columns: Sequence[str], cells: Cells) -> Iterator[tuple[str, list[str]]]:
+def _iterate_column_starts(columns: Sequence[str], cells: Cells) -> Iterator[tuple[str, list[str]]]:
     """Each column with its first cells that are not blank."""
     rows = list(islice(cells(list(columns)), _SAMPLE)) if columns else []
     for at, column in enumerate(columns):

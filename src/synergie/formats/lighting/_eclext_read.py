@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput
 from synergie.formats.lighting import inventory_csv
-from synergie.formats.lighting._cells import civil_date, number
+from synergie.formats.lighting._cells import civil_date, parse_decimal
 from synergie.formats.lighting._words import FLAGS
 from synergie.formats.lighting.eclext_tables import (
     LINKS,
@@ -23,7 +23,12 @@ from synergie.formats.lighting.eclext_tables import (
 )
 from synergie.formats.report import Report
 from synergie.formats.source import damage, files_in, member
-from synergie.formats.text import encoding, plain, rows, separator_of
+from synergie.formats.text import (
+    detect_encoding,
+    normalize_column_name,
+    read_csv_rows,
+    separator_of,
+)
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.assets.night_profile import DimmingRange, NightProfile
@@ -40,9 +45,9 @@ _ROW = "as many cells as the header has columns"
 _ONCE = "a name used once in the file"
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _TIMES = ("on_at", "off_at", "start", "end")
-_NAMES = {plain(table.name): table for table in TABLES}
+_NAMES = {normalize_column_name(table.name): table for table in TABLES}
 _OURS = [column.name for column in POINTS.columns]
-_TELLING = frozenset(plain(column.name) for column in POINTS.columns if column.mandatory) | {
+_TELLING = frozenset(normalize_column_name(column.name) for column in POINTS.columns if column.mandatory) | {
     "fluxsource", "fluxluminaire", "hauteurfeu", "ulrinstalle", "profilnocturne"
 }  # fmt: skip
 _SURE = frozenset({"eclairagepublic", "estadaptatif", "extinctionnuit", "eclairageadaptatif"})
@@ -52,12 +57,12 @@ _ENOUGH = 6
 def table_named(name: str) -> Table | None:
     """The table that a file of that *name* holds: `…/PointLumineux.csv`."""
     stem, dot, end = name.rpartition("/")[2].rpartition(".")
-    return _NAMES.get(plain(stem)) if dot and end.lower() == "csv" else None
+    return _NAMES.get(normalize_column_name(stem)) if dot and end.lower() == "csv" else None
 
 
 def table_of(header: list[str]) -> Table | None:
     """The table that these columns are of; None when they are of none."""
-    names = {plain(name) for name in header}
+    names = {normalize_column_name(name) for name in header}
     if {"nomprofil", "nomplage"} == names:
         return LINKS
     if {"nomplage", "grandeurvariation"} <= names:
@@ -67,7 +72,7 @@ def table_of(header: list[str]) -> Table | None:
     return POINTS if len(names & _TELLING) >= _ENOUGH and names & _SURE else None
 
 
-def archive(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Lit]:
+def read_archive(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Lit]:
     """Dimming ranges, night profiles, then light points of the archive, one report for all."""
     links: Links = {}
     with damage("archive", _WHOLE), zipfile.ZipFile(source) as packed, ExitStack() as stack:
@@ -109,14 +114,16 @@ class _Sheet:
     """The rows of one table, by the standard's names of the columns."""
 
     def __init__(self, source: BinaryIO, table: Table, report: Report) -> None:
-        coding = encoding(source, report)
+        coding = detect_encoding(source, report)
         first = source.readline(1 << 16).decode(coding.name, "replace").strip("\r\n")
         source.seek(0)
         self._table, mark = table, separator_of(first) or ","
-        self.rows = rows(source, coding, separator=mark, report=report)
+        self.rows = read_csv_rows(source, coding, separator=mark, report=report)
         line, self.header = next(self.rows, (1, []))
-        at = {plain(name): i for i, name in reversed(list(enumerate(self.header)))}
-        self._at = [(column, at.get(plain(column.name))) for column in table.columns]
+        at = {normalize_column_name(name): i for i, name in reversed(list(enumerate(self.header)))}
+        self._at = [
+            (column, at.get(normalize_column_name(column.name))) for column in table.columns
+        ]
         absent = next((c.name for c, i in self._at if i is None and c.name in table.key), None)
         if absent is not None and table is not POINTS:
             raise BadInput(f"line {line}", first, "the columns of this table of EclExt")
@@ -140,9 +147,9 @@ class _Sheet:
         record: Lit
         try:
             if self._table is POINTS:
-                record = LightPointRecord.model_validate(_placed(values))
+                record = LightPointRecord.model_validate(_merge_location(values))
             elif self._table is RANGES:
-                record = DimmingRange.model_validate(_lowered(values))
+                record = DimmingRange.model_validate(_clear_unlit_output(values))
             else:
                 ranges = tuple(links.get(values.get("external_id", ""), ()))
                 record = NightProfile.model_validate(values | {"ranges": ranges})
@@ -165,7 +172,7 @@ class _Sheet:
             cell = "" if at is None else cells[at]
             if cell.strip():
                 try:
-                    values[column.field] = _value(cell, column)
+                    values[column.field] = _parse_cell_value(cell, column)
                 except BadInput as fault:
                     raise BadInput(f"/{column.name}", fault.found, fault.expected) from fault
         return values
@@ -179,7 +186,7 @@ class _Sheet:
         return fault
 
 
-def _value(cell: str, column: Column) -> object:
+def _parse_cell_value(cell: str, column: Column) -> object:
     if column.kind == "string":
         bare = cell.strip()
         return f"{bare}HL" if column.field in _TIMES and _CLOCK.fullmatch(bare) else cell
@@ -190,7 +197,7 @@ def _value(cell: str, column: Column) -> object:
         if text.lower() not in FLAGS:
             raise BadInput("/", cell, "true or false")
         return FLAGS[text.lower()]
-    value = number(text, "." if "." in text else ",")
+    value = parse_decimal(text, "." if "." in text else ",")
     if column.kind == "integer":
         if not value.is_integer():
             raise BadInput("/", cell, "a whole number")
@@ -198,12 +205,12 @@ def _value(cell: str, column: Column) -> object:
     return value
 
 
-def _placed(values: _Values) -> _Values:
+def _merge_location(values: _Values) -> _Values:
     """The same with the two columns of the place in one."""
     place = {end: values.pop(end) for end in ("longitude", "latitude") if end in values}
     return values | {"location": place} if place else values
 
 
-def _lowered(values: _Values) -> _Values:
+def _clear_unlit_output(values: _Values) -> _Values:
     """The same; what remains of light that is switched off is nothing."""
     return {"value": 0.0} | values if values.get("quantity") == "EX" else values

@@ -16,7 +16,7 @@ from typing import IO, Any, BinaryIO, cast
 from synergie.errors import BadInput
 from synergie.formats.csv_text import join_rows
 from synergie.formats.format import Record
-from synergie.formats.lighting._lighting import bare
+from synergie.formats.lighting._lighting import is_bare_cabinet
 from synergie.formats.lighting.eclext_tables import (
     LINKS,
     POINTS,
@@ -47,7 +47,7 @@ class _Sheet:
     """The rows of one table, in CSV, kept aside until the archive is written."""
 
     def __init__(self, table: Table, stack: ExitStack) -> None:
-        self.data = _aside(stack)
+        self.data = _open_spool(stack)
         self.add([[column.name for column in table.columns]])
 
     def add(self, rows: Iterable[Sequence[Any]]) -> None:
@@ -78,7 +78,7 @@ class _Points:
             return
         rows = [_values(point.__dict__) for point in self._batch]
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-        columns[2:3] = _ends(columns[2])
+        columns[2:3] = _format_coordinates(columns[2])
         for i, column in enumerate(POINTS.columns):
             if i not in _PLACE and column.kind in _MAKING and _is_told(columns[i]):
                 columns[i] = list(map(_MAKING[column.kind], columns[i]))
@@ -93,7 +93,7 @@ class _Points:
             map(texts.__getitem__, column) if _is_told(column) else blanks
             for column, texts in zip(columns, self._texts, strict=True)
         ]
-        cells[0] = map(_quoted, columns[0])  # each comes once
+        cells[0] = map(_quote_csv_text, columns[0])  # each comes once
         cells[2:4] = ([end or "" for end in ends] for ends in columns[2:4])
         lines = map(",".join, zip(*cells, strict=True))
         self._sheet.data.write(("\n".join(lines) + "\n").encode())
@@ -144,7 +144,7 @@ class _Texts(dict[Any, str]):
         super().__init__({None: ""})
 
     def __missing__(self, cell: Any) -> str:
-        text = _quoted(str(cell))
+        text = _quote_csv_text(str(cell))
         if len(self) >= _MAX_KNOWN:
             self.clear()
             self[None] = ""
@@ -152,7 +152,7 @@ class _Texts(dict[Any, str]):
         return text
 
 
-def _quoted(text: str) -> str:
+def _quote_csv_text(text: str) -> str:
     """*text* between quotes where it needs them (RFC 4180)."""
     return text if _BARE.fullmatch(text) else '"' + text.replace('"', '""') + '"'
 
@@ -169,7 +169,7 @@ def _is_told(column: Sequence[Any]) -> bool:
     return column.count(None) < len(column)
 
 
-def _aside(stack: ExitStack) -> BinaryIO:
+def _open_spool(stack: ExitStack) -> BinaryIO:
     """A file that waits in memory, on disk beyond 8 MiB; gone when *stack* ends."""
     return cast("BinaryIO", stack.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY)))
 
@@ -185,29 +185,29 @@ def write(records: Iterable[Record], sink: BinaryIO) -> None:
         zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         sheets = {table.name: _Sheet(table, stack) for table in TABLES}
-        with archive.open(_info(GEOJSON), "w", force_zip64=True) as features:
-            _fill(records, sheets, _Points(sheets[POINTS.name], features))
+        with archive.open(_build_zip_info(GEOJSON), "w", force_zip64=True) as features:
+            _fill_sheets(records, sheets, _Points(sheets[POINTS.name], features))
         for name, sheet in sheets.items():
             sheet.data.seek(0)
-            with archive.open(_info(f"{name}.csv"), "w", force_zip64=True) as member:
+            with archive.open(_build_zip_info(f"{name}.csv"), "w", force_zip64=True) as member:
                 shutil.copyfileobj(sheet.data, member, 1 << 20)
-        with archive.open(_info(PACKAGE), "w") as member:
+        with archive.open(_build_zip_info(PACKAGE), "w") as member:
             member.write(data_package().encode())
 
 
-def _fill(records: Iterable[Record], sheets: dict[str, _Sheet], points: _Points) -> None:
+def _fill_sheets(records: Iterable[Record], sheets: dict[str, _Sheet], points: _Points) -> None:
     ranges, named = set[str](), dict[str, None]()
     for record in records:
         if isinstance(record, LightPointRecord):
             points.add(record)
         elif isinstance(record, NightProfile):
-            sheets[PROFILES.name].add([_cells(record, PROFILES)])
+            sheets[PROFILES.name].add([_build_record_cells(record, PROFILES)])
             sheets[LINKS.name].add([record.external_id, one] for one in record.ranges)
             named |= dict.fromkeys(record.ranges)
         elif isinstance(record, DimmingRange):
-            sheets[RANGES.name].add([_cells(record, RANGES)])
+            sheets[RANGES.name].add([_build_record_cells(record, RANGES)])
             ranges.add(record.external_id)
-        elif not bare(record):
+        elif not is_bare_cabinet(record):
             raise BadInput("record", type(record).__name__, _WHAT)
     absent = next((one for one in named if one not in ranges), None)
     if absent is not None:
@@ -215,7 +215,7 @@ def _fill(records: Iterable[Record], sheets: dict[str, _Sheet], points: _Points)
     points.end()
 
 
-def _info(name: str) -> zipfile.ZipInfo:
+def _build_zip_info(name: str) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, _EPOCH)
     info.compress_type = zipfile.ZIP_DEFLATED
     info.external_attr = 0o644 << 16
@@ -223,7 +223,7 @@ def _info(name: str) -> zipfile.ZipInfo:
     return info
 
 
-def _number(value: float | None) -> str | None:
+def _format_plain_number(value: float | None) -> str | None:
     """*value* without exponent, exactly."""
     if value is None:
         return None
@@ -232,7 +232,7 @@ def _number(value: float | None) -> str | None:
 
 
 _MAKING: dict[str, Callable[[Any], Any]] = {
-    "number": _number,
+    "number": _format_plain_number,
     "boolean": {True: "true", False: "false", None: None}.__getitem__,
 }
 """How the cells of a kind are made from the values of the fields; the others are as they are."""
@@ -241,19 +241,23 @@ _values = itemgetter(
 )
 
 
-def _cells(record: NightProfile | DimmingRange, table: Table) -> list[Any]:
+def _build_record_cells(record: NightProfile | DimmingRange, table: Table) -> list[Any]:
     values = [getattr(record, column.field) for column in table.columns]
     kinds = [column.kind for column in table.columns]
-    return [_MAKING.get(kind, _same)(one) for kind, one in zip(kinds, values, strict=True)]
+    return [
+        _MAKING.get(kind, _return_unchanged)(one) for kind, one in zip(kinds, values, strict=True)
+    ]
 
 
-def _same(value: Any) -> Any:
+def _return_unchanged(value: Any) -> Any:
     return value
 
 
-def _ends(places: Sequence[Location | None]) -> tuple[list[str | None], list[str | None]]:
+def _format_coordinates(
+    places: Sequence[Location | None],
+) -> tuple[list[str | None], list[str | None]]:
     """Longitudes and latitudes as texts."""
     return (
-        [None if place is None else _number(place.longitude) for place in places],
-        [None if place is None else _number(place.latitude) for place in places],
+        [None if place is None else _format_plain_number(place.longitude) for place in places],
+        [None if place is None else _format_plain_number(place.latitude) for place in places],
     )

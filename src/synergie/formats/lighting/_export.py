@@ -8,20 +8,25 @@ from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._projection import degrees_from
 from synergie.formats.format import Sample
 from synergie.formats.lighting import _places
-from synergie.formats.lighting._cells import number
-from synergie.formats.lighting._columns import known, matches
+from synergie.formats.lighting._cells import parse_decimal
+from synergie.formats.lighting._columns import index_columns_by_name, match_light_columns
 from synergie.formats.lighting._export_row import Kind, Row, Values
 from synergie.formats.lighting._moments import month_first
-from synergie.formats.lighting._numbering import numbering
+from synergie.formats.lighting._numbering import find_unique_columns
 from synergie.formats.lighting._people import is_person
 from synergie.formats.report import Report
-from synergie.formats.text import encoding, plain, rows, separator_of
+from synergie.formats.text import (
+    detect_encoding,
+    normalize_column_name,
+    read_csv_rows,
+    separator_of,
+)
 from synergie.schemas.faults import faults
 from synergie.schemas.readings.profile import Profile
 
@@ -31,16 +36,16 @@ _COLUMNS = "as many cells as the header has columns"
 _HEADER = "names of columns, one of them that numbers the rows"
 
 
-def claims(header: list[str], kind: Kind) -> bool:
+def has_export_columns(header: list[str], kind: Kind) -> bool:
     """Whether these columns are those of such an export."""
-    names = known(header)
+    names = index_columns_by_name(header)
     told = sum(any(name in names for name in kind.names[field]) for field in kind.telling)
-    if told < kind.enough or not _numbers(names, kind):
+    if told < kind.enough or not _has_number_column(names, kind):
         return False
-    return not any(name in matches(header) for name in kind.never)
+    return not any(name in match_light_columns(header) for name in kind.never)
 
 
-def _numbers(names: Container[str], kind: Kind) -> bool:
+def _has_number_column(names: Container[str], kind: Kind) -> bool:
     """Whether a column numbers the rows, or several together."""
 
     def told(field: str) -> bool:
@@ -50,9 +55,9 @@ def _numbers(names: Container[str], kind: Kind) -> bool:
     return told("external_id") or (any(map(told, first)) and any(map(told, others)))
 
 
-def sniff(sample: Sample, kind: Kind) -> float:
+def sniff_export(sample: Sample, kind: Kind) -> float:
     """0.85 for the columns of such an export, in one of the first lines."""
-    return 0.85 if claims(header_in(sample), kind) else 0.0
+    return 0.85 if has_export_columns(header_in(sample), kind) else 0.0
 
 
 def header_in(sample: Sample) -> list[str]:
@@ -76,21 +81,25 @@ class _Export:
 
     def __init__(self, source: BinaryIO, profile: Profile, kind: Kind, report: Report) -> None:
         self._source, self._kind, self._report = source, kind, report
-        self._coding = encoding(source, report)
+        self._coding = detect_encoding(source, report)
         first = source.readline(1 << 16).decode(self._coding.name, "replace").strip("\r\n")
         self._mark = separator_of(first) or ";"
         self._header = next((cells for _, cells in self._rows(Report())), [])
         ours = {name for names in kind.names.values() for name in names}
         people = [
-            i for i, name in enumerate(self._header) if is_person(name) and plain(name) not in ours
+            i
+            for i, name in enumerate(self._header)
+            if is_person(name) and normalize_column_name(name) not in ours
         ]
         if people:
             report.find(checks.PERSONAL_DATA_DROPPED)
         self._read = [i for i in range(len(self._header)) if i not in people]
         self._at = self._fields()
-        if not _numbers(known([self._header[i] for i in self._read]), kind):
+        if not _has_number_column(
+            index_columns_by_name([self._header[i] for i in self._read]), kind
+        ):
             raise BadInput("line 1", ", ".join(self._header[i] for i in self._read), _HEADER)
-        self._tz = zone(profile.time_zone)
+        self._tz = load_time_zone(profile.time_zone)
         self._provenance = profile.provenance or "partner"
         self._pair, self._epsg = self._system()
         self._american, self._mixed = self._american_dates(), self._is_mixed()
@@ -99,16 +108,16 @@ class _Export:
 
     def _rows(self, report: Report) -> Iterator[tuple[int, list[str]]]:
         self._source.seek(0)
-        return rows(self._source, self._coding, separator=self._mark, report=report)
+        return read_csv_rows(self._source, self._coding, separator=self._mark, report=report)
 
     def _fields(self) -> dict[str, int]:
         at = {name: i for i, name in reversed(list(enumerate(self._header))) if i in self._read}
-        names = {key: at[name] for key, name in known(list(at)[::-1]).items()}
+        names = {key: at[name] for key, name in index_columns_by_name(list(at)[::-1]).items()}
         found: dict[str, int] = {}
         for field, known_as in self._kind.names.items():
             told = list(dict.fromkeys(names[name] for name in known_as if name in names))
             if field == "external_id":
-                told = numbering(told, (cells for _, cells in self._rows(Report())))
+                told = find_unique_columns(told, (cells for _, cells in self._rows(Report())))
             index = next(iter(told), None)
             if index is not None and index not in found.values():
                 found[field] = index
@@ -117,8 +126,8 @@ class _Export:
 
     def _system(self) -> tuple[tuple[int, int] | None, int | None]:
         """The columns of x and y, and their reference system."""
-        found = matches([self._header[i] for i in self._read])
-        pair, places = _places.ends(found), _places.Places()
+        found = match_light_columns([self._header[i] for i in self._read])
+        pair, places = _places.find_coordinate_columns(found), _places.Places()
         if pair is None or "location" not in self._kind.record.model_fields:
             return None, None
         at = self._header.index(pair.x), self._header.index(pair.y)
@@ -126,7 +135,7 @@ class _Export:
             if len(cells) == len(self._header) and cells != self._header:
                 x, y = (cells[i].strip().replace(",", ".") for i in at)
                 places.add(x, y)
-        return at, _places.reference(pair, places, self._report)
+        return at, _places.choose_reference(pair, places, self._report)
 
     def _cells_of(self, *fields: str) -> Iterator[str]:
         at = [self._at[field] for field in fields if field in self._at]
@@ -146,7 +155,11 @@ class _Export:
         BadInput when all of them are of other kinds, and none names a thing.
         """
         only = self._kind.only
-        told = [] if only is None else list(filter(None, map(plain, self._cells_of(only.field))))
+        told = (
+            []
+            if only is None
+            else list(filter(None, map(normalize_column_name, self._cells_of(only.field))))
+        )
         if only is None or all(cell in only.beside for cell in told):
             return False
         if any(map(only.words.search, told)):
@@ -206,7 +219,7 @@ class _Export:
         names = any(field in told for field in self._kind.number_from[1:])
         if self._mixed and only is not None and not names:
             cell = told.get(only.field, "")
-            if not only.words.search(plain(cell)):
+            if not only.words.search(normalize_column_name(cell)):
                 raise BadInput(self._where(only.field), cell, _OTHER_KIND)
 
     def _number(self, told: Mapping[str, str], cells: list[str]) -> str:
@@ -234,7 +247,7 @@ class _Export:
         x, y = (cells[i].strip().replace(",", ".") for i in self._pair)
         if not (x and y):
             return None
-        longitude, latitude = degrees_from(self._epsg)(number(x, "."), number(y, "."))
+        longitude, latitude = degrees_from(self._epsg)(parse_decimal(x, "."), parse_decimal(y, "."))
         return {"longitude": longitude, "latitude": latitude}
 
 

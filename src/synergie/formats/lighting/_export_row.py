@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from synergie.errors import BadInput
-from synergie.formats.lighting._cells import number
-from synergie.formats.lighting._moments import moment
+from synergie.formats.lighting._cells import parse_decimal
+from synergie.formats.lighting._moments import parse_moment
 from synergie.formats.report import Report
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.assets.lighting_mapping import LightField
 
 type Values = dict[str, Any]
@@ -64,7 +64,7 @@ class Row(NamedTuple):
         """A time with its offset, or a civil date when the hour is not told or not sure."""
         cell = self.cells.get(name)
         try:
-            return None if cell is None else moment(cell, self.tz, american=self.american)
+            return None if cell is None else parse_moment(cell, self.tz, american=self.american)
         except BadInput as fault:
             raise BadInput(f"/{name}", fault.found, fault.expected) from fault
 
@@ -73,7 +73,7 @@ class Row(NamedTuple):
         cell = self.cells.get(name)
         if cell is None:
             return other
-        found = words.get(plain(cell))
+        found = words.get(normalize_column_name(cell))
         if found is None:
             self.report.note("{}: {!r} is not in the list; kept as written in raw", name, cell)
         return found or other
@@ -85,6 +85,6 @@ class Row(NamedTuple):
             return None
         text = cell.removesuffix("m").strip()
         try:
-            return number(text, "," if "," in text else ".")
+            return parse_decimal(text, "," if "," in text else ".")
         except BadInput as fault:
             raise BadInput(f"/{name}", fault.found, fault.expected) from fault

@@ -74,15 +74,15 @@ def opened(source: BinaryIO) -> Iterator[sqlite3.Connection]:
     """The copy of *source* as a database that can only be read; BadInput for what it cannot be."""
     with (
         TemporaryDirectory() as folder,
-        _bounded(),
-        closing(_connected(source, Path(folder))) as connection,
+        _map_sqlite_errors(),
+        closing(_connect_copy(source, Path(folder))) as connection,
     ):
-        _tie(connection)
+        _restrict_connection(connection)
         yield connection
 
 
 @contextmanager
-def _bounded() -> Iterator[None]:
+def _map_sqlite_errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -93,7 +93,7 @@ def _bounded() -> Iterator[None]:
         raise BadInput("file", str(error), _WHOLE, "not-well-formed") from error
 
 
-def _connected(source: BinaryIO, folder: Path) -> sqlite3.Connection:
+def _connect_copy(source: BinaryIO, folder: Path) -> sqlite3.Connection:
     """A connection to a copy of *source*: in memory, on disk beyond 32 MiB."""
     source.seek(0)
     start = source.read(_IN_MEMORY)
@@ -114,7 +114,7 @@ def _connected(source: BinaryIO, folder: Path) -> sqlite3.Connection:
     )
 
 
-def _tie(connection: sqlite3.Connection) -> None:
+def _restrict_connection(connection: sqlite3.Connection) -> None:
     """Leaves *connection* able to read tables and nothing else."""
     connection.text_factory = bytes
     for limit, value in _LIMITS.items():
@@ -124,7 +124,7 @@ def _tie(connection: sqlite3.Connection) -> None:
     for pragma in ("trusted_schema=OFF", "query_only=ON", "cell_size_check=ON", "mmap_size=0"):
         connection.execute(f"PRAGMA {pragma}").close()
     connection.set_progress_handler(_Patience(), _OPERATIONS)
-    connection.set_authorizer(_allowed)
+    connection.set_authorizer(_authorize_statement)
 
 
 class _Patience:
@@ -138,17 +138,19 @@ class _Patience:
         return self._turns > _TURNS
 
 
-def _allowed(act: int, first: str | None, *_: object) -> int:
+def _authorize_statement(act: int, first: str | None, *_: object) -> int:
     fits = act in _ALLOWED or (act == sqlite3.SQLITE_PRAGMA and first in _READ_ONLY)
     return sqlite3.SQLITE_OK if fits else sqlite3.SQLITE_DENY
 
 
-def layers(connection: sqlite3.Connection) -> dict[str, Layer]:
+def list_layers(connection: sqlite3.Connection) -> dict[str, Layer]:
     """The tables of features by name; BadInput when there is none."""
     plain = {
-        _text(name)
-        for name, sql in _all(connection, "SELECT name, sql FROM sqlite_schema WHERE type='table'")
-        if sql and not _text(sql).lstrip().lower().startswith("create virtual")
+        _format_cell_text(name)
+        for name, sql in _fetch_all_rows(
+            connection, "SELECT name, sql FROM sqlite_schema WHERE type='table'"
+        )
+        if sql and not _format_cell_text(sql).lstrip().lower().startswith("create virtual")
     }
     asked = (
         "SELECT c.table_name, g.column_name, s.organization, s.organization_coordsys_id,"
@@ -157,11 +159,11 @@ def layers(connection: sqlite3.Connection) -> dict[str, Layer]:
         " WHERE c.data_type = 'features'"
     )
     found = {}
-    for table, column, authority, code, definition in _all(connection, asked):
-        name, geometry = _text(table), _text(column)
-        columns = _columns(connection, name) if name in plain else []
+    for table, column, authority, code, definition in _fetch_all_rows(connection, asked):
+        name, geometry = _format_cell_text(table), _format_cell_text(column)
+        columns = _list_stored_columns(connection, name) if name in plain else []
         if geometry in columns:
-            told = (_text(authority), code, _text(definition))
+            told = (_format_cell_text(authority), code, _format_cell_text(definition))
             system = (told[0], code, told[2]) if isinstance(code, int) else None
             columns.remove(geometry)
             found[name] = Layer(name, geometry, system, columns)
@@ -170,7 +172,7 @@ def layers(connection: sqlite3.Connection) -> dict[str, Layer]:
     return found
 
 
-def _all(connection: sqlite3.Connection, asked: str) -> list[tuple[object, ...]]:
+def _fetch_all_rows(connection: sqlite3.Connection, asked: str) -> list[tuple[object, ...]]:
     with closing(connection.execute(asked)) as cursor:
         rows = cursor.fetchmany(_MAX_LAYERS + 1)
     if len(rows) > _MAX_LAYERS:
@@ -178,10 +180,10 @@ def _all(connection: sqlite3.Connection, asked: str) -> list[tuple[object, ...]]
     return rows
 
 
-def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+def _list_stored_columns(connection: sqlite3.Connection, table: str) -> list[str]:
     """Names of the stored columns of *table* that are no blobs beside the place."""
-    told = _all(connection, f"PRAGMA table_xinfo({_quoted(table)})")
-    return [_text(name) for _, name, _, _, _, _, hidden in told if hidden == 0]
+    told = _fetch_all_rows(connection, f"PRAGMA table_xinfo({_quote_identifier(table)})")
+    return [_format_cell_text(name) for _, name, _, _, _, _, hidden in told if hidden == 0]
 
 
 def is_unique(
@@ -192,14 +194,16 @@ def is_unique(
     False for a layer of over a million rows, too: the cells are held.
     """
     most = 1_000_000
-    asked = f"SELECT {_quoted(column)} FROM {_quoted(layer.name)} LIMIT {most + 1}"  # noqa: S608 (quoted)
+    asked = (
+        f"SELECT {_quote_identifier(column)} FROM {_quote_identifier(layer.name)} LIMIT {most + 1}"  # noqa: S608 (quoted)
+    )
     with closing(connection.execute(asked)) as cursor:
         cells = [cell for (cell,) in cursor]
     known = set(cells)
     if len(known) < len(cells) or len(cells) > most or None in known:
         return False
     empty = {word.casefold() for word in blanks} | {""}
-    return not any(_text(cell).strip().casefold() in empty for cell in known)
+    return not any(_format_cell_text(cell).strip().casefold() in empty for cell in known)
 
 
 class Rows:
@@ -213,9 +217,9 @@ class Rows:
         *,
         placed: bool = True,
     ) -> None:
-        geometry = _quoted(layer.geometry) if placed else "NULL"
-        names = ", ".join([*map(_quoted, columns), geometry])
-        table = _quoted(layer.name)
+        geometry = _quote_identifier(layer.geometry) if placed else "NULL"
+        names = ", ".join([*map(_quote_identifier, columns), geometry])
+        table = _quote_identifier(layer.name)
         self._asked = f"SELECT {names} FROM {table} LIMIT {MAX_ROWS + 1}"  # noqa: S608 (quoted)
         self._connection = connection
         self._texts = _Texts()
@@ -246,14 +250,14 @@ class _Texts(dict[object, str]):
             if not text.isascii() and is_damaged(text):
                 self.damaged = True
         else:
-            text = _text(cell)
+            text = _format_cell_text(cell)
         if len(self) >= _MAX_KNOWN:
             self.clear()
         self[cell] = text
         return text
 
 
-def _text(cell: object) -> str:
+def _format_cell_text(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bytes):
@@ -263,7 +267,7 @@ def _text(cell: object) -> str:
     return str(cell)
 
 
-def _quoted(name: str) -> str:
+def _quote_identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -278,19 +282,19 @@ def place(blob: object) -> Xy | None:
         if order == 1 and kind == _POINT:
             return None if math.isnan(x) else (x, y)
     try:
-        return _read(blob)
+        return _read_geometry(blob)
     except (struct.error, IndexError) as error:
         raise BadInput("row", blob[:16].hex(), _PLACE) from error
 
 
-def _read(blob: bytes) -> Xy | None:
+def _read_geometry(blob: bytes) -> Xy | None:
     """A geometry with an envelope, in the other byte order, with height, or of several points."""
     flags = blob[3]
     envelope = flags >> 1 & 7
     if not blob.startswith(b"GP") or envelope >= len(_ENVELOPES):
         raise BadInput("row", blob[:4].hex(), _PLACE)
     at = 8 + _ENVELOPES[envelope]
-    kind = _kind(blob, at)
+    kind = _read_geometry_kind(blob, at)
     order = "<" if blob[at] else ">"
     if kind == _MULTIPOINT:
         n = struct.unpack_from(f"{order}I", blob, at + 5)[0]
@@ -299,14 +303,14 @@ def _read(blob: bytes) -> Xy | None:
         if n != 1:
             raise BadInput("row", Words("several points in one shape"), "one place a light point")
         at += 9
-        kind, order = _kind(blob, at), "<" if blob[at] else ">"
+        kind, order = _read_geometry_kind(blob, at), "<" if blob[at] else ">"
     if kind != _POINT:
         raise BadInput("row", f"WKB {kind}", _PLACE)
     x, y = struct.unpack_from(f"{order}2d", blob, at + 5)
     return None if math.isnan(x) else (x, y)
 
 
-def _kind(blob: bytes, at: int) -> int:
+def _read_geometry_kind(blob: bytes, at: int) -> int:
     """The kind of a WKB geometry, whatever its further dimensions."""
     kind = struct.unpack_from("<I" if blob[at] else ">I", blob, at + 1)[0]
     return int(kind & 0x0FFFFFFF) % 1000

@@ -99,7 +99,7 @@ def watts_of(head: str) -> Watts | None:
 
     None when it names another quantity, or a qualifier that is not known.
     """
-    words = _words(head)
+    words = _split_head_words(head)
     gear, both = words & _GEAR, words & _WITH or "+" in head
     words = words - _GEAR - _WITH if gear else words
     things = words & (_LAMP | _LIGHT)
@@ -112,75 +112,75 @@ def watts_of(head: str) -> Watts | None:
         return None
     # British "total circuit watts" are those of one luminaire with its gear
     total = bool(words & _ALL) and "circuit" not in words
-    level = "light" if words & _WHOLE or (gear and both) else _level(words)
+    level = "light" if words & _WHOLE or (gear and both) else _find_head_level(words)
     return Watts(level, total, "kw" in words, "2" in words, bool(gear) and not both)
 
 
 def lamps_of(head: str) -> Level | None:
     """Of what *head* tells the number; None when it counts nothing that burns."""
-    words = _words(head)
+    words = _split_head_words(head)
     if not words & _COUNTS and not (words and words <= _MANY):
         return None
     if words - _COUNTS - _LINKS - _LAMP - _LIGHT or ("points" in words and "lumineux" not in words):
         return None
     if words & _NAMING and not words & _PLURAL:
         return None  # the number of a lamp is its name
-    return _level(words)
+    return _find_head_level(words)
 
 
 def may_count(head: str) -> bool:
     """Whether *head* may tell a number of lamps, and another as well: `x`, `Nb têtes/mât`."""
-    words = _words(head)
+    words = _split_head_words(head)
     if lamps_of(head) is not None:
         return False
     return words in ({"x"}, {"n"}) or bool(words & (_NUMBERS | _MANY | _COUNTED))
 
 
-def carries(head: str) -> bool:
+def is_support_head(head: str) -> bool:
     """Whether *head* names what carries lights: `Crosse`, `Console`."""
-    return bool(_words(head) & _CARRIERS)
+    return bool(_split_head_words(head) & _CARRIERS)
 
 
 def is_aside(head: str) -> bool:
     """Whether *head* names a power that is known to be another than that of the light."""
-    return bool(_words(head) & (_ASIDE | _OTHER)) or any(map(str.isdigit, head))
+    return bool(_split_head_words(head) & (_ASIDE | _OTHER)) or any(map(str.isdigit, head))
 
 
 def is_of_gear(head: str) -> bool:
     """Whether *head* tells of the control gear: its watts, its share, its losses, its kind."""
-    return bool(_words(head) & _GEAR)
+    return bool(_split_head_words(head) & _GEAR)
 
 
 def is_of_circuit(head: str) -> bool:
     """Whether *head* names circuit watts: of one lantern with its gear, or of several."""
-    return "circuit" in _words(head)
+    return "circuit" in _split_head_words(head)
 
 
 def tells_power(head: str) -> bool:
     """Whether *head* names a power in watts, whatever else it says of it."""
-    words = _words(head)
+    words = _split_head_words(head)
     named = bool(words & _POWERS) and not words & _OTHER and "%" not in head
     return named or watts_of(head) is not None
 
 
 def is_electrical(head: str) -> bool:
     """Whether *head* tells of a power, an energy or a flux of a lamp, in watts or not."""
-    return bool(_words(head) & (_POWERS | _OTHER))
+    return bool(_split_head_words(head) & (_POWERS | _OTHER))
 
 
-def _level(words: frozenset[str]) -> Level:
+def _find_head_level(words: frozenset[str]) -> Level:
     if words & _LAMP:
         return "lamp"
     return "light" if words & _LIGHT else ""
 
 
-def _words(head: str) -> frozenset[str]:
+def _split_head_words(head: str) -> frozenset[str]:
     spread = unicodedata.normalize("NFKD", _TURN.sub(" ", head[:200])).casefold()
     kept = "".join(letter for letter in spread if not unicodedata.combining(letter))
-    return frozenset(part for word in _WORD.findall(kept) for part in _parted(word))
+    return frozenset(part for word in _WORD.findall(kept) for part in _split_joined_word(word))
 
 
-def _parted(word: str) -> tuple[str, ...]:
+def _split_joined_word(word: str) -> tuple[str, ...]:
     """`nblampes` as `nb` and `lampes`, `lampenleistung` as `lampen` and `leistung`."""
     found = _GLUED.fullmatch(word)
     parts = tuple(filter(None, found.groups())) if found else ()

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from synergie.errors import BadInput
-from synergie.formats.lighting._columns import telling
+from synergie.formats.lighting._columns import count_lighting_columns
 from synergie.formats.report import Report
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.readings.profile import Profile
 
 _HINTS = ("luminaire", "pointlum", "pointslum", "foyer", "lampadaire", "streetlight", "lightpoint")
@@ -18,7 +18,7 @@ def inventory_layer(layers: Mapping[str, list[str]], profile: Profile, report: R
     The only one; else the one declared; else the only one whose columns tell of lighting, or, of
     several such, whose name does. BadInput that names them all otherwise. The others are told.
     """
-    chosen = _declared(layers, profile) or _only(layers)
+    chosen = _find_declared_layer(layers, profile) or _find_only_layer(layers)
     if chosen is None:
         raise BadInput("layers", ", ".join(layers), _ONE)
     for name in layers:
@@ -27,18 +27,18 @@ def inventory_layer(layers: Mapping[str, list[str]], profile: Profile, report: R
     return chosen
 
 
-def _declared(layers: Mapping[str, list[str]], profile: Profile) -> str | None:
+def _find_declared_layer(layers: Mapping[str, list[str]], profile: Profile) -> str | None:
     layer = profile.mapping.layer if profile.mapping else None
     if layer is not None and layer not in layers:
         raise BadInput("layers", ", ".join(layers), "the layer that the mapping names")
     return layer
 
 
-def _only(layers: Mapping[str, list[str]]) -> str | None:
+def _find_only_layer(layers: Mapping[str, list[str]]) -> str | None:
     if len(layers) == 1:
         return next(iter(layers))
-    told = [name for name, columns in layers.items() if telling(columns)]
-    hinted = [name for name in told if any(hint in plain(name) for hint in _HINTS)]
+    told = [name for name, columns in layers.items() if count_lighting_columns(columns)]
+    hinted = [name for name in told if any(hint in normalize_column_name(name) for hint in _HINTS)]
     for names in (told, hinted):
         if len(names) == 1:
             return names[0]

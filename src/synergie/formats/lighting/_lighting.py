@@ -9,9 +9,20 @@ from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._projection import Reference, ToDegrees, degrees_from
 from synergie.formats.checks import N_
-from synergie.formats.lighting._assemble import assembler, checked, is_plain_id, located
-from synergie.formats.lighting._cells import Said, count_in, lamps, power, said
-from synergie.formats.lighting._degrees import end, place
+from synergie.formats.lighting._assemble import (
+    build_assembler,
+    build_location,
+    check_values,
+    is_plain_id,
+)
+from synergie.formats.lighting._cells import (
+    CellFields,
+    count_in,
+    lamps,
+    parse_field_cell,
+    parse_power_text,
+)
+from synergie.formats.lighting._degrees import parse_coordinate, place
 from synergie.formats.lighting._no_lights import NoLights
 from synergie.formats.lighting._overview import Overview
 from synergie.formats.lighting._people import is_person_in_inventory
@@ -115,12 +126,12 @@ class Inventory:
         self._at = [index for index, _, _ in plan]
         self._targets = [target for _, target, _ in plan]
         self._memories = [memory for _, _, memory in plan]
-        self._told_by = _picker(self._at)
+        self._told_by = _build_cell_picker(self._at)
         wordy = () if at.keys() & {"power", "power_kw"} else map(at.get, _WORDY)
         self._worded = [index for index in wordy if index is not None]
         own = ["external_id", "location", "raw", "provenance"]
         own += ["power_w", "power_text"] if self._worded else []
-        self._assembled = assembler(LightPointRecord, (*self._targets, *own))
+        self._assembled = build_assembler(LightPointRecord, (*self._targets, *own))
 
     def _keep_raw(self) -> None:
         """Choose what `raw` keeps of a row: the first columns, but those that name a person."""
@@ -129,7 +140,7 @@ class Inventory:
             self.report.find(checks.PERSONAL_DATA_DROPPED)
         kept = [i for i in range(len(self.header)) if i not in people][:MAX_RAW]
         self._kept = [self.header[i] for i in kept]
-        self._kept_of = _picker(kept) if people else _all
+        self._kept_of = _build_cell_picker(kept) if people else _return_all_cells
 
     def records(self, rows: Iterable[tuple[int, Item]], place: str = "") -> Iterator[Light]:
         """Light points in file order, each cabinet just before the first point that names it.
@@ -207,7 +218,7 @@ class Inventory:
             self._add(values, self._second, cells[self._second])
         if self._gear is not None and values.get("power_w") and not self._blank(cells[self._gear]):
             gear = self.learned(self._gear, "power", cells[self._gear]).values.get("power_w")
-            values |= checked(LightPointRecord, {"power_w": values["power_w"] + (gear or 0)})
+            values |= check_values(LightPointRecord, {"power_w": values["power_w"] + (gear or 0)})
         self._look_at_watts(values, cells)
         values["raw"] = dict(zip(self._kept, self._kept_of(cells), strict=False))
         values["provenance"] = self._declared or self._provenance(cells)
@@ -224,7 +235,7 @@ class Inventory:
             values |= {"power_w": watts, "power_text": text}
             return
         both = f"{values['power_text'] or values['power_w']}/{text or watts}"
-        values |= checked(LightPointRecord, {"power_w": None, "power_text": both})
+        values |= check_values(LightPointRecord, {"power_w": None, "power_text": both})
 
     def _look_at_watts(self, values: dict[str, Any], cells: Sequence[str]) -> None:
         """The watts of the whole light; one that tells a power and no watts is counted."""
@@ -247,8 +258,8 @@ class Inventory:
         """The watts in the words for the lamp, where no column is of watts: `SHP 70 W`."""
         for at in self._worded:
             if found := _IN_WORDS.search(cells[at]):
-                watts, text = power(f"{found[1]} W")
-                values |= checked(LightPointRecord, {"power_w": watts, "power_text": text})
+                watts, text = parse_power_text(f"{found[1]} W")
+                values |= check_values(LightPointRecord, {"power_w": watts, "power_text": text})
                 self.report.note(_FROM_WORDS, self.header[at])
                 return
 
@@ -266,7 +277,7 @@ class Inventory:
             fault = BadInput("/lamps", cell, _ONE_COUNT)
             raise self._at_column(self._lamps or 0, fault)
         if count > own:
-            told = checked(
+            told = check_values(
                 LightPointRecord,
                 {
                     "power_w": watts * count,
@@ -284,14 +295,14 @@ class Inventory:
         except BadInput as fault:
             raise self._at_column(self._lamps or 0, fault) from fault
 
-    def learned(self, index: int, field: LightField, cell: str) -> Said:
+    def learned(self, index: int, field: LightField, cell: str) -> CellFields:
         """What *cell* says of *field*, validated; BadInput at the column when it says nothing."""
         text = cell.strip()
         if text.casefold() in self._blanks:
-            return Said()
+            return CellFields()
         try:
-            found = said(field, text, self.mapping)
-            found = found._replace(values=checked(LightPointRecord, found.values))
+            found = parse_field_cell(field, text, self.mapping)
+            found = found._replace(values=check_values(LightPointRecord, found.values))
         except BadInput as fault:
             raise self._at_column(index, fault) from fault
         if found.remark and len(self._remarks) < MAX_KNOWN:
@@ -319,7 +330,7 @@ class Inventory:
             return "partner"
         try:
             told = {"provenance": cells[self._said_by]}
-            return str(checked(LightPointRecord, told)["provenance"])
+            return str(check_values(LightPointRecord, told)["provenance"])
         except BadInput as fault:
             raise self._at_column(self._said_by, fault) from fault
 
@@ -341,7 +352,7 @@ class Inventory:
         if self._blank(cell):
             return None
         try:
-            return end(cell, self.mapping.decimal)
+            return parse_coordinate(cell, self.mapping.decimal)
         except BadInput as fault:
             raise self._at_column(index, fault) from fault
 
@@ -358,7 +369,7 @@ class Inventory:
         except BadInput as fault:
             where = "row" if self._x is None else f"/{self.header[self._x]}"
             raise BadInput(where, fault.found, fault.expected) from fault
-        return located(longitude, latitude)
+        return build_location(longitude, latitude)
 
     def _identifier(self, cells: list[str], xy: tuple[float, float] | None) -> str:
         """The row's identifier, or its place, used by no row before."""
@@ -372,7 +383,7 @@ class Inventory:
             raise self._at_id(BadInput("/", Words("nothing"), EXPECTED["missing"]))
         if not is_plain_id(name):
             try:
-                name = str(checked(LightPointRecord, {"external_id": name})["external_id"])
+                name = str(check_values(LightPointRecord, {"external_id": name})["external_id"])
             except BadInput as fault:
                 raise self._at_id(fault) from fault
         if name in self._doubles.contested:
@@ -420,18 +431,18 @@ _TOTAL = re.compile(
 )
 
 
-def _picker(at: list[int]) -> Callable[[list[str]], Sequence[str]]:
+def _build_cell_picker(at: list[int]) -> Callable[[list[str]], Sequence[str]]:
     """Takes the cells at those places of a row."""
     if len(at) > 1:
         return itemgetter(*at)  # twice as fast as the loop
     return lambda cells: [cells[i] for i in at]
 
 
-def _all(cells: list[str]) -> Sequence[str]:
+def _return_all_cells(cells: list[str]) -> Sequence[str]:
     return cells
 
 
-def once[T: (LightPointRecord, CabinetRecord)](record: T, known: set[str]) -> T:
+def check_unique_record[T: (LightPointRecord, CabinetRecord)](record: T, known: set[str]) -> T:
     """*record*, whose identifier joins *known*; BadInput when it was there."""
     if record.external_id in known:
         raise BadInput("/external_id", record.external_id, _ONCE)
@@ -451,7 +462,7 @@ def with_cabinets(
         yield point
 
 
-def bare(record: object) -> bool:
+def is_bare_cabinet(record: object) -> bool:
     """Whether *record* is a cabinet that reading the light points would give again."""
     return isinstance(record, CabinetRecord) and record == CabinetRecord(
         external_id=record.external_id, provenance=record.provenance

@@ -10,11 +10,11 @@ from typing import Literal, get_args
 from synergie.errors import BadInput
 from synergie.formats.checks import N_
 from synergie.formats.lighting import _cells, _places
-from synergie.formats.lighting._assemble import checked
-from synergie.formats.lighting._columns import matches
+from synergie.formats.lighting._assemble import check_values
+from synergie.formats.lighting._columns import match_light_columns
 from synergie.formats.lighting._degrees import place
 from synergie.formats.lighting._doubts import Unread, stop_at_cabinets, tell
-from synergie.formats.lighting._powers import Cells, settled
+from synergie.formats.lighting._powers import Cells, settle_watt_columns
 from synergie.formats.lighting._words import BLANKS
 from synergie.formats.report import Report
 from synergie.schemas.assets.light_point import LightPointRecord
@@ -59,7 +59,7 @@ class _Column:
         return self.blanks + self.repeats
 
 
-def _unknown(_: str) -> bool:
+def _is_never_unique(_: str) -> bool:
     """Nothing quick tells whether a column is filled and unique."""
     return False
 
@@ -71,7 +71,7 @@ def propose(
     *,
     placed: bool = False,
     national: bool = False,
-    unique: Callable[[str], bool] = _unknown,
+    unique: Callable[[str], bool] = _is_never_unique,
 ) -> LightingMapping:
     """A mapping for the inventory; what was chosen is remarked on in *report*.
 
@@ -84,21 +84,25 @@ def propose(
     filled and unique. Reads every row once or twice; memory grows with the rows, 60 bytes an
     identifier column.
     """
-    found = matches(header)
-    pair = None if placed else _places.ends(found)
-    places = _places.Places(_decimal(found, cells))
+    found = match_light_columns(header)
+    pair = None if placed else _places.find_coordinate_columns(found)
+    places = _places.Places(_choose_decimal_mark(found, cells))
     ids = found.pop("external_id", [])
     guessed = [] if ids or placed else _names_rows(header[0], found, cells)
     if ids and placed and unique(ids[0]):
         chosen: str | None = ids[0]
     else:
-        chosen = _identifier(ids or guessed, cells, report, (pair, places), clean=bool(guessed))
+        chosen = _choose_identifier_column(
+            ids or guessed, cells, report, (pair, places), clean=bool(guessed)
+        )
     if chosen is None and not placed:
         stop_at_cabinets(found.get("cabinet", []), cells)
     columns: dict[str, LightField] = {} if chosen is None else {chosen: "external_id"}
-    read = settled(header, _readable(found, cells, places.decimal, report), cells)
+    read = settle_watt_columns(
+        header, _select_readable_columns(found, cells, places.decimal, report), cells
+    )
     columns |= {column: what for column, what in read.items() if column != chosen}
-    epsg = _places.reference(
+    epsg = _places.choose_reference(
         pair, places, report, national=national, french=_places.is_french(header)
     )
     if pair and epsg:
@@ -116,7 +120,9 @@ def propose(
     )
 
 
-def declared(mapping: LightingMapping, header: list[str], where: str) -> LightingMapping:
+def check_declared_mapping(
+    mapping: LightingMapping, header: list[str], where: str
+) -> LightingMapping:
     """*mapping*, whose columns are all in *header*; BadInput at *where* otherwise."""
     for column in mapping.columns:
         if column not in header:
@@ -124,7 +130,7 @@ def declared(mapping: LightingMapping, header: list[str], where: str) -> Lightin
     return mapping
 
 
-def _decimal(found: dict[LightField, list[str]], cells: Cells) -> Literal[".", ","]:
+def _choose_decimal_mark(found: dict[LightField, list[str]], cells: Cells) -> Literal[".", ","]:
     """The mark that the numbers of the first rows bear; a dot unless only commas are there."""
     numbers: tuple[LightField, ...] = (
         "x", "y", "power_kw", "height_m", "ulr_installed", "ulr_nominal", "cie3", "tilt_max_deg",
@@ -135,7 +141,7 @@ def _decimal(found: dict[LightField, list[str]], cells: Cells) -> Literal[".", "
     return "," if "," in text and "." not in text else "."
 
 
-def _readable(
+def _select_readable_columns(
     found: dict[LightField, list[str]], cells: Cells, decimal: Literal[".", ","], report: Report
 ) -> dict[str, LightField]:
     """The first column of each field that holds what its name says, by column."""
@@ -144,28 +150,28 @@ def _readable(
     rows = list(islice(cells([column for _, column in wanted]), SAMPLE))
     mapping = LightingMapping(name="sample", columns={}, decimal=decimal)
     chosen: dict[LightField, str] = {}
-    cells_of = _turned(rows, len(wanted))
+    cells_of = _count_column_cells(rows, len(wanted))
     _tell_blanks(cells_of, report)
     for (name, column), values in zip(wanted, cells_of, strict=True):
         if name in chosen or column in chosen.values():
             continue
-        fault = _fault(name, values, mapping)
+        fault = _find_faulty_cell(name, values, mapping)
         if fault is None:
             chosen[name] = column
-        elif name == "support_type" and _numbers(values):
+        elif name == "support_type" and _is_numbering(values):
             chosen.setdefault("support", column)
         else:
             report.note("column {} is not read as {}: it holds {!r}", column, name, fault)
     return {column: name for name, column in chosen.items()}
 
 
-def _numbers(values: Counter[str]) -> bool:
+def _is_numbering(values: Counter[str]) -> bool:
     """Whether cells name things one by one: each has a digit, and few come often."""
     digits = all(any(map(str.isdecimal, cell)) for cell in values)
     return digits and bool(values) and 2 * len(values) >= values.total()
 
 
-def _turned(rows: list[list[str]], n: int) -> list[Counter[str]]:
+def _count_column_cells(rows: list[list[str]], n: int) -> list[Counter[str]]:
     """The cells of each of *n* columns, and how often each comes; empty ones are passed over."""
     columns = [Counter(row[i].strip() for row in rows) for i in range(n)]
     for column in columns:
@@ -173,7 +179,7 @@ def _turned(rows: list[list[str]], n: int) -> list[Counter[str]]:
     return columns
 
 
-def _filled(cell: str) -> str:
+def _normalize_blank_cell(cell: str) -> str:
     """*cell* without the spaces around; empty when it means "not known"."""
     text = cell.strip()
     return "" if text.casefold() in _EMPTY else text
@@ -181,13 +187,17 @@ def _filled(cell: str) -> str:
 
 def _tell_blanks(columns: list[Counter[str]], report: Report) -> None:
     """Remark on the words for "not known" that the rows hold, and take them out of *columns*."""
-    for word in sorted({cell for column in columns for cell in column if not _filled(cell)}):
+    for word in sorted(
+        {cell for column in columns for cell in column if not _normalize_blank_cell(cell)}
+    ):
         report.note("cells {!r} are taken as not known", word)
         for column in columns:
             column.pop(word, None)
 
 
-def _fault(name: LightField, values: Counter[str], mapping: LightingMapping) -> str | None:
+def _find_faulty_cell(
+    name: LightField, values: Counter[str], mapping: LightingMapping
+) -> str | None:
     """A cell that is not of that field, when too many are not; None when the column will do."""
     bad, unknown = list[str](), list[str]()
     for cell in values:
@@ -195,8 +205,8 @@ def _fault(name: LightField, values: Counter[str], mapping: LightingMapping) -> 
             if name == "place":
                 place(cell)
             else:
-                found = _cells.said(name, cell, mapping)
-                checked(LightPointRecord, found.values)
+                found = _cells.parse_field_cell(name, cell, mapping)
+                check_values(LightPointRecord, found.values)
                 unknown += [cell] if found.remark else []
         except BadInput:
             bad.append(cell)
@@ -218,7 +228,7 @@ def _names_rows(column: str, found: dict[LightField, list[str]], cells: Cells) -
     return [column] if sample and len(codes) == len(sample) else []
 
 
-def _identifier(
+def _choose_identifier_column(
     columns: list[str],
     cells: Cells,
     report: Report,
@@ -237,20 +247,20 @@ def _identifier(
             for column, cell in zip(part, row, strict=False):
                 seen[column].add(cell.strip())
             if ends:
-                places.add(*(_filled(cell) for cell in row[-2:]))
+                places.add(*(_normalize_blank_cell(cell) for cell in row[-2:]))
         ends = []
         good = next((column for column in part if not seen[column].faults), None)
         if good is not None:
-            _tell(seen, good, report)
+            _note_column_faults(seen, good, report)
             return good
     best = min(seen, key=lambda column: seen[column].faults, default=None)
-    _tell(seen, None, report)
+    _note_column_faults(seen, None, report)
     if best is None or clean or 2 * seen[best].faults > seen[best].rows:
         return None
     return best
 
 
-def _tell(seen: dict[str, _Column], chosen: str | None, report: Report) -> None:
+def _note_column_faults(seen: dict[str, _Column], chosen: str | None, report: Report) -> None:
     """Remark on each column that was looked at before *chosen* and is no identifier."""
     for column, one in seen.items():
         if column == chosen:

@@ -32,13 +32,13 @@ def month_first(cells: Iterable[str]) -> bool:
     return told >= _ENOUGH
 
 
-def moment(cell: str, tz: ZoneInfo, *, american: bool = False) -> datetime | str:
+def parse_moment(cell: str, tz: ZoneInfo, *, american: bool = False) -> datetime | str:
     """The time that *cell* tells, in *tz* when it bears no offset; its civil date without an hour.
 
     An hour that comes twice in October, or not at all in March, leaves the date. *american*: the
     month comes first where slashes part it. BadInput for what is no date.
     """
-    text = _padded(cell.strip(), american=american)
+    text = _pad_french_date(cell.strip(), american=american)
     day = civil_date(text[:10] if len(text) > len("20261125T") else text)
     hour = text[10:].strip().removeprefix("T").strip() if len(text) > len("2026-11-25") else ""
     if not hour or hour.casefold() in _MIDNIGHT:
@@ -53,7 +53,7 @@ def moment(cell: str, tz: ZoneInfo, *, american: bool = False) -> datetime | str
     return first if first.utcoffset() == second.utcoffset() else day
 
 
-def _padded(text: str, *, american: bool) -> str:
+def _pad_french_date(text: str, *, american: bool) -> str:
     """The day first and two digits each: 05/01/2026 for 5/1/2026."""
     found = _SLASHED.match(text)
     if found is None:

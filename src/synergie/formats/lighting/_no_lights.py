@@ -4,8 +4,8 @@ import re
 
 from synergie.formats import checks
 from synergie.formats.report import Report
-from synergie.formats.text import plain
-from synergie.formats.values import words
+from synergie.formats.text import normalize_column_name
+from synergie.formats.values import normalize_words
 from synergie.schemas.assets.lighting_mapping import LightField
 
 _KIND = re.compile(
@@ -62,7 +62,7 @@ _WHEN = frozenset({"date", "le", "on", "annee", "year", "dt"})
 
 def is_removal(head: str) -> bool:
     """Whether *head* is of the day on which a light was taken down: `Date de dépose`."""
-    told = set(words(head).split())
+    told = set(normalize_words(head).split())
     return bool(told & _REMOVAL) and bool(told & _WHEN)
 
 
@@ -74,7 +74,7 @@ class NoLights:
         self._at = [
             (index, form)
             for index, name in enumerate(header)
-            if (form := _words(name, columns.get(name))) is not None
+            if (form := _choose_removal_pattern(name, columns.get(name))) is not None
         ]
 
         known = {_OTHER: _LIGHT, _GONE: _BURNS}
@@ -98,11 +98,11 @@ class NoLights:
                 report.find(checks.KIND_UNKNOWN, ", ".join(sorted(strange)), times=times)
 
 
-def _words(name: str, read: LightField | None) -> re.Pattern[str] | None:
-    if read == "status" or (read is None and _STATE.fullmatch(plain(name))):
+def _choose_removal_pattern(name: str, read: LightField | None) -> re.Pattern[str] | None:
+    if read == "status" or (read is None and _STATE.fullmatch(normalize_column_name(name))):
         return _GONE
     if read is None and is_removal(name):
         return _DATED
-    if read is None and _IN_USE.fullmatch(plain(name)):
+    if read is None and _IN_USE.fullmatch(normalize_column_name(name)):
         return _NOT
-    return _OTHER if read in _KINDS and _KIND.fullmatch(plain(name)) else None
+    return _OTHER if read in _KINDS and _KIND.fullmatch(normalize_column_name(name)) else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 
-def numbering(columns: Sequence[int], rows: Iterable[Sequence[str]]) -> list[int]:
+def find_unique_columns(columns: Sequence[int], rows: Iterable[Sequence[str]]) -> list[int]:
     """Those of *columns* that are filled and never repeat, else all; a row told twice is one.
 
     One column alone is not looked at. Memory grows with the rows.
@@ -14,11 +14,11 @@ def numbering(columns: Sequence[int], rows: Iterable[Sequence[str]]) -> list[int
         row = hash(tuple(cells))
         if row not in known and len(cells) > max(columns):
             known.add(row)
-            _take(seen, cells)
+            _drop_repeating_columns(seen, cells)
     return list(seen) or list(columns)
 
 
-def _take(seen: dict[int, set[str]], cells: Sequence[str]) -> None:
+def _drop_repeating_columns(seen: dict[int, set[str]], cells: Sequence[str]) -> None:
     """Drop the columns of *seen* that are blank or repeat in the row *cells*."""
     for i in list(seen):
         if not cells[i].strip() or cells[i] in seen[i]:

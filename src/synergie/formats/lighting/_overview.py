@@ -5,7 +5,7 @@ import re
 from synergie.formats import checks
 from synergie.formats.lighting._places import is_french
 from synergie.formats.report import Place, Report
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.formats.values import read_number
 from synergie.schemas.assets.france import is_in_france
 from synergie.schemas.assets.light_point import LightPointRecord
@@ -49,7 +49,9 @@ class Overview:
 
     def __init__(self, header: list[str]) -> None:
         self._is_french = is_french(header)
-        self._meter = next((name for name in header if _METER.fullmatch(plain(name))), None)
+        self._meter = next(
+            (name for name in header if _METER.fullmatch(normalize_column_name(name))), None
+        )
         self._cabinets, self._meters = _Apart(), _Apart()
         self._lights = self._watts = self._located = self._abroad = 0
         self._powered = False

@@ -2,7 +2,7 @@
 
 import re
 
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 
 _PEOPLE = frozenset({
     "nomagent", "nomdelagent", "agent", "technicien", "nomtechnicien", "intervenant", "demandeur",
@@ -33,12 +33,12 @@ def is_person(column: str) -> bool:
 
     `nom` alone does in an export of tickets; in an inventory it is the name of the thing.
     """
-    return plain(column) == "nom" or is_person_in_inventory(column)
+    return normalize_column_name(column) == "nom" or is_person_in_inventory(column)
 
 
 def is_person_in_inventory(column: str) -> bool:
     """As `is_person`, for a table of things: `nom` is the name of one of them."""
-    name = plain(column)
-    parts = {plain(part) for part in re.split(r"[\W_]+", column)}
+    name = normalize_column_name(column)
+    parts = {normalize_column_name(part) for part in re.split(r"[\W_]+", column)}
     reached = name.startswith(_REACHED) and not name.startswith(_NOT_REACHED)
     return name in _PEOPLE or bool(parts & {*_REACHED, *_WORDS}) or reached

@@ -9,9 +9,9 @@ from synergie.errors import BadInput
 from synergie.formats._projection import Reference
 from synergie.formats.checks import N_
 from synergie.formats.lighting._columns import NAMES
-from synergie.formats.lighting._degrees import end
+from synergie.formats.lighting._degrees import parse_coordinate
 from synergie.formats.report import Report
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.assets.lighting_mapping import LightField
 
 type Box = tuple[float, float, float, float]
@@ -81,7 +81,7 @@ class Places:
         if not (x and y):
             return
         try:
-            east, north = end(x, self.decimal), end(y, self.decimal)
+            east, north = parse_coordinate(x, self.decimal), parse_coordinate(y, self.decimal)
         except BadInput:
             self.unread = True
             return
@@ -104,16 +104,16 @@ class Ends:
     y: str
 
 
-def ends(found: dict[LightField, list[str]]) -> Ends | None:
+def find_coordinate_columns(found: dict[LightField, list[str]]) -> Ends | None:
     """The columns of x and y: the first pair whose names go together."""
     for x in found.get("x", ()):
         for y in found.get("y", ()):
-            if plain(y) in _twins(plain(x)):
+            if normalize_column_name(y) in _list_partner_names(normalize_column_name(x)):
                 return Ends(x, y)
     return None
 
 
-def _twins(x: str) -> set[str]:
+def _list_partner_names(x: str) -> set[str]:
     """Names that the column of y may bear beside *x*."""
     turned = {
         x.replace(old, new, 1)
@@ -128,7 +128,7 @@ def _twins(x: str) -> set[str]:
     return turned & set(NAMES["y"])
 
 
-def reference(
+def choose_reference(
     pair: Ends | None,
     places: Places,
     report: Report,
@@ -143,11 +143,11 @@ def reference(
     """
     if pair is None or places.box is None:
         return None
-    told = _named(plain(pair.x))
-    if told is not None and _within(places.box, _extent(told)):
-        look(pair, places.box, told)
+    told = _find_epsg_by_name(normalize_column_name(pair.x))
+    if told is not None and _is_box_within(places.box, _find_extent(told)):
+        check_degree_order(pair, places.box, told)
         return told
-    fits = [] if places.unread else _fitting(places.box)
+    fits = [] if places.unread else _list_fitting_systems(places.box)
     fits = [epsg for epsg in fits if not (national and epsg == _MERCATOR)]
     if french:
         fits = [epsg for epsg in fits if _in_france(epsg, places.box)] or fits
@@ -156,7 +156,7 @@ def reference(
         return None
     if len(fits) == 1:
         report.note("coordinates of {} and {} can only be EPSG:{}", pair.x, pair.y, fits[0])
-        look(pair, places.box, fits[0])
+        check_degree_order(pair, places.box, fits[0])
         return fits[0]
     systems = ", ".join(f"EPSG:{epsg}" for epsg in fits) or "no known system"
     report.note("coordinates left out: {} and {} fit {}; declare epsg", pair.x, pair.y, systems)
@@ -165,7 +165,7 @@ def reference(
 
 def is_french(header: Iterable[str]) -> bool:
     """Whether the names of columns are French."""
-    return any(word in plain(column) for column in header for word in _FRENCH)
+    return any(word in normalize_column_name(column) for column in header for word in _FRENCH)
 
 
 def _in_france(epsg: int, box: Box) -> bool:
@@ -173,7 +173,7 @@ def _in_france(epsg: int, box: Box) -> bool:
     corners = [(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
     zones = _FRANCE.get(epsg)
     return zones is None or all(
-        any(_within((x, y, x, y), zone) for zone in zones) for x, y in corners
+        any(_is_box_within((x, y, x, y), zone) for zone in zones) for x, y in corners
     )
 
 
@@ -183,18 +183,18 @@ def _is_mercator(pair: Ends, box: Box) -> bool:
     Grids of a country (British, Swiss, old Lambert, UTM) have positive coordinates, and name them
     eastings: over metropolitan France, or west or south of 0, Mercator is not mistaken for them.
     """
-    if plain(pair.x).startswith("east") or _within(box, _UTM_FRANCE):
+    if normalize_column_name(pair.x).startswith("east") or _is_box_within(box, _UTM_FRANCE):
         return False
-    return box[0] < 0 or box[1] < 0 or _within(box, _MERCATOR_FRANCE)
+    return box[0] < 0 or box[1] < 0 or _is_box_within(box, _MERCATOR_FRANCE)
 
 
-def look(pair: Ends, box: Box, epsg: Reference) -> None:
+def check_degree_order(pair: Ends, box: Box, epsg: Reference) -> None:
     """BadInput for degrees that only make sense the other way round."""
-    if epsg == _WGS84 and _within(box, _SWAPPED_FRANCE):
+    if epsg == _WGS84 and _is_box_within(box, _SWAPPED_FRANCE):
         raise BadInput("line 1", f"{pair.x}, {pair.y}", _SWAPPED)
 
 
-def _named(x: str) -> int | None:
+def _find_epsg_by_name(x: str) -> int | None:
     if x.endswith(("93", "2154")) or x.startswith(("lambert93", "l93")):
         return 2154
     if x.startswith(("longitude", "lon", "lng", "gps")) or x.endswith("wgs84"):
@@ -204,22 +204,22 @@ def _named(x: str) -> int | None:
     return 3857 if x.endswith("3857") else None
 
 
-def _fitting(box: Box) -> list[int]:
+def _list_fitting_systems(box: Box) -> list[int]:
     """The systems whose extent holds the whole *box*."""
-    if _within(box, _BOXES[4326]):
+    if _is_box_within(box, _BOXES[4326]):
         return [4326]
     zones = (3900 + zone for zone in range(_FIRST_ZONE, _LAST_ZONE + 1))
-    return [epsg for epsg in (*_BOXES, *zones) if _within(box, _extent(epsg))]
+    return [epsg for epsg in (*_BOXES, *zones) if _is_box_within(box, _find_extent(epsg))]
 
 
-def _extent(epsg: int) -> Box:
+def _find_extent(epsg: int) -> Box:
     if epsg in _BOXES:
         return _BOXES[epsg]
     centre = (epsg - 3941) * 1_000_000 + 200_000
     return (1_080_000, centre - _ZONE_HALF_M, 2_400_000, centre + _ZONE_HALF_M)
 
 
-def _within(box: Box, extent: Box) -> bool:
+def _is_box_within(box: Box, extent: Box) -> bool:
     return (
         extent[0] <= box[0] and extent[1] <= box[1] and box[2] <= extent[2] and box[3] <= extent[3]
     )

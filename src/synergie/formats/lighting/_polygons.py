@@ -14,7 +14,7 @@ type Polygons = list[list[list[object]]]
 """Rings of positions (x, y), polygon by polygon."""
 
 
-def polygons(blob: object) -> Polygons | None:
+def parse_polygons(blob: object) -> Polygons | None:
     """The polygons of a stored geometry; None for a null or empty one.
 
     BadInput for another geometry; struct.error or IndexError when it is cut.

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from synergie.errors import BadInput
-from synergie.formats.lighting._cells import lamps, power
+from synergie.formats.lighting._cells import lamps, parse_power_text
 from synergie.formats.lighting._heads import is_electrical, is_of_circuit, lamps_of, watts_of
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.assets.lighting_mapping import LightField, LightingMapping
 
 type Cells = Callable[[list[str]], Iterable[list[str]]]
@@ -41,7 +41,9 @@ _NO_WATTS = (
 )
 
 
-def settled(header: list[str], read: dict[str, LightField], cells: Cells) -> dict[str, LightField]:
+def settle_watt_columns(
+    header: list[str], read: dict[str, LightField], cells: Cells
+) -> dict[str, LightField]:
     """*read* with the columns of watts made sure of: lamps only where they multiply.
 
     BadInput when it is not known whether the power is of a lamp or of the luminaire, when a total
@@ -55,21 +57,21 @@ def settled(header: list[str], read: dict[str, LightField], cells: Cells) -> dic
     elif "power" in of:  # kilowatts have three decimals
         _look_at_sign(watts, cells)
     if watts is None:
-        return _without(read, "lamps", "power_gear")
+        return _drop_fields(read, "lamps", "power_gear")
     if "power" in of:
-        read = _without(read, "power_kw")
+        read = _drop_fields(read, "power_kw")
     one, count = [watts], of.get("lamps")
     if "power_gear" in of:
         one = _with_gear(header, [watts, of["power_gear"], *([count] if count else [])], cells)
-        read = read if len(one) > 1 else _without(read, "power_gear")
+        read = read if len(one) > 1 else _drop_fields(read, "power_gear")
     if count is None:
         _look_at_total(header, one, cells)
-    if count is None or not _multiplies(header, one, count, cells):
-        return _without(read, "lamps")
+    if count is None or not _is_per_item_power(header, one, count, cells):
+        return _drop_fields(read, "lamps")
     return read
 
 
-def _without(read: dict[str, LightField], *fields: LightField) -> dict[str, LightField]:
+def _drop_fields(read: dict[str, LightField], *fields: LightField) -> dict[str, LightField]:
     return {column: field for column, field in read.items() if field not in fields}
 
 
@@ -84,7 +86,9 @@ def _with_gear(header: list[str], columns: list[str], cells: Cells) -> list[str]
         return [watts]
     if told is not None and told.level == "lamp" and not told.kilo and _is_less(gear, watts, cells):
         return [watts, gear]
-    if (totals := _totals(header, watts)) and _proved([watts, gear], count, totals[0], cells):
+    if (totals := _list_total_columns(header, watts)) and _is_proved_total(
+        [watts, gear], count, totals[0], cells
+    ):
         return [watts, gear]
     raise BadInput("line 1", f"{watts}, {gear}", _GEAR)
 
@@ -113,27 +117,29 @@ def _is_less(gear: str, watts: str, cells: Cells) -> bool:
     return sum(part >= lamp for lamp, part in pairs) <= _MISSES * len(pairs)
 
 
-def _totals(header: list[str], watts: str) -> list[str]:
+def _list_total_columns(header: list[str], watts: str) -> list[str]:
     """The other columns of watts that are of everything on the support."""
     return [one for one in header if one != watts and (told := watts_of(one)) and told.total]
 
 
 def _look_at_total(header: list[str], one: list[str], cells: Cells) -> None:
     """BadInput for a total that is another than the power beside it, where nothing counts lamps."""
-    if (totals := _totals(header, one[0])) and not _proved(one, [], totals[0], cells):
+    if (totals := _list_total_columns(header, one[0])) and not _is_proved_total(
+        one, [], totals[0], cells
+    ):
         raise BadInput("line 1", f"{', '.join(one)}, {totals[0]}", _PRODUCT)
 
 
-def _multiplies(header: list[str], one: list[str], count: str, cells: Cells) -> bool:
+def _is_per_item_power(header: list[str], one: list[str], count: str, cells: Cells) -> bool:
     """Whether the power of *one* is of one of the things that *count* counts."""
     watts = one[0]
     power_of, counted = watts_of(watts), lamps_of(count)
     if power_of is not None and power_of.total:
         return False
-    totals = _totals(header, watts)
-    if all(_count(cell) <= 1 for (cell,) in islice(cells([count]), _SAMPLE)):
+    totals = _list_total_columns(header, watts)
+    if all(_count_cell_lamps(cell) <= 1 for (cell,) in islice(cells([count]), _SAMPLE)):
         return True  # nothing to multiply here; what comes later is
-    if totals and _proved(one, [count], totals[0], cells):
+    if totals and _is_proved_total(one, [count], totals[0], cells):
         return True
     if totals:
         raise BadInput("line 1", f"{watts}, {count}, {totals[0]}", _PRODUCT)
@@ -143,13 +149,15 @@ def _multiplies(header: list[str], one: list[str], count: str, cells: Cells) -> 
     return True
 
 
-def _proved(one: list[str], count: list[str], total: str, cells: Cells) -> bool:
+def _is_proved_total(one: list[str], count: list[str], total: str, cells: Cells) -> bool:
     """Whether *total* is the sum of *one*, times the *count*, in nearly all rows that have them."""
     told = wrong = 0
     for row in islice(cells([*one, total, *count]), _SAMPLE):
         *each, whole = map(watts_in, row[: len(one) + 1])
         if each[0] is not None and whole is not None:
-            product = sum(watts or 0 for watts in each) * (_count(row[-1]) if count else 1)
+            product = sum(watts or 0 for watts in each) * (
+                _count_cell_lamps(row[-1]) if count else 1
+            )
             told, wrong = told + 1, wrong + (product != whole)
     return wrong <= _MISSES * told
 
@@ -157,20 +165,20 @@ def _proved(one: list[str], count: list[str], total: str, cells: Cells) -> bool:
 def watts_in(cell: str) -> int | None:
     """The watts that a cell tells; None: none, or what is no power."""
     try:
-        return power(cell.strip())[0]
+        return parse_power_text(cell.strip())[0]
     except BadInput:
         return None
 
 
 def _is_power(cell: str) -> bool:
     try:
-        power(cell)
+        parse_power_text(cell)
     except BadInput:
         return False
     return True
 
 
-def _count(cell: str) -> int:
+def _count_cell_lamps(cell: str) -> int:
     try:
         return lamps(cell.strip())
     except BadInput:
@@ -189,7 +197,7 @@ class Doubles(NamedTuple):
 NO_DOUBLES = Doubles()
 
 
-def doubles(header: list[str], mapping: LightingMapping, cells: Cells) -> Doubles:
+def find_doubles(header: list[str], mapping: LightingMapping, cells: Cells) -> Doubles:
     """What only a pass over the whole file tells of its identifiers."""
     of = {field: column for column, field in mapping.columns.items()}
     watts = of.get("power") or of.get("power_kw")
@@ -197,7 +205,11 @@ def doubles(header: list[str], mapping: LightingMapping, cells: Cells) -> Double
         return Doubles()
     seen, found = dict[str, int](), set[str]()
     own = [of["external_id"], watts, *([of["lamps"]] if "lamps" in of else [])]
-    streets = [name for name in header if _STREET.fullmatch(plain(name)) and name not in own]
+    streets = [
+        name
+        for name in header
+        if _STREET.fullmatch(normalize_column_name(name)) and name not in own
+    ]
     groups = [*([of["cabinet"]] if "cabinet" in of else []), *streets]
     sums = [dict[str, _Cabinet]() for _ in groups]
     for row in cells([*own, *groups]):
@@ -208,11 +220,11 @@ def doubles(header: list[str], mapping: LightingMapping, cells: Cells) -> Double
         if seen.setdefault(name, key) != key:
             found.add(name)
         if one := watts_in(told[0]):
-            light = _Row(name, one, one * (_count(told[1]) if "lamps" in of else 1))
+            light = _Row(name, one, one * (_count_cell_lamps(told[1]) if "lamps" in of else 1))
             for group, lights in zip(map(str.strip, row[len(own) :]), sums, strict=True):
                 if group:
                     lights.setdefault(group, _Cabinet()).add(light)
-    return Doubles(frozenset(found), frozenset().union(*map(_sums, sums)))
+    return Doubles(frozenset(found), frozenset().union(*map(_find_sum_rows, sums)))
 
 
 class _Row(NamedTuple):
@@ -243,7 +255,7 @@ class _Cabinet:
         return one.name if is_sum else None
 
 
-def _sums(cabinets: dict[str, _Cabinet]) -> frozenset[str]:
+def _find_sum_rows(cabinets: dict[str, _Cabinet]) -> frozenset[str]:
     """The rows that sum a cabinet: named as it, or one in every cabinet of some lights."""
     large = [one for one in cabinets.values() if one.rows > _LEAST_PARTS + 1]
     for end in (0, -1):

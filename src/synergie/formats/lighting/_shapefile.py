@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple
 from synergie.errors import BadInput, Words
 from synergie.formats.report import Report
 from synergie.formats.source import Capped, damage, files_in
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 
 WHOLE = "a whole zip archive"
 
@@ -74,7 +74,7 @@ class Table(NamedTuple):
     """The first cell that does not decode, once one was read."""
 
 
-def layers(archive: zipfile.ZipFile) -> list[Layer]:
+def list_shapefile_layers(archive: zipfile.ZipFile) -> list[Layer]:
     """The shapefiles of *archive* that have a table; BadInput when there is none."""
     members = files_in(archive)
     shapes = [m for m in members if m.filename.lower().endswith(".shp")]
@@ -93,13 +93,13 @@ def layers(archive: zipfile.ZipFile) -> list[Layer]:
     return found
 
 
-def short(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
+def read_small_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
     """The text of a small file: .prj, .cpg."""
     with archive.open(member) as packed:
         return packed.read(1 << 14).decode("utf-8-sig", "replace").strip()
 
 
-def table(archive: zipfile.ZipFile, layer: Layer, report: Report) -> Table:
+def read_dbf_head(archive: zipfile.ZipFile, layer: Layer, report: Report) -> Table:
     """The head of the layer's table; BadInput when it is none."""
     with archive.open(layer.dbf) as packed:
         head = packed.read(_DBF_HEADER)
@@ -110,7 +110,7 @@ def table(archive: zipfile.ZipFile, layer: Layer, report: Report) -> Table:
         sample = packed.read(_LOOK)
     count = fields.find(b"\r") // _FIELD if b"\r" in fields else len(fields) // _FIELD
     each = [fields[i * _FIELD : (i + 1) * _FIELD] for i in range(count)]
-    coding = _encoding(archive, layer, (head[29], sample), report)
+    coding = _choose_encoding(archive, layer, (head[29], sample), report)
     names = [one[:11].partition(b"\0")[0].decode(coding, "replace").strip() for one in each]
     widths = [one[16] for one in each]
     if not names or sum(widths) + 1 != size or len(set(names)) != len(names):
@@ -118,12 +118,12 @@ def table(archive: zipfile.ZipFile, layer: Layer, report: Report) -> Table:
     return Table(names, widths, n, start, size, coding, [])
 
 
-def _encoding(
+def _choose_encoding(
     archive: zipfile.ZipFile, layer: Layer, told: tuple[int, bytes], report: Report
 ) -> str:
     if layer.cpg is not None:
-        text = short(archive, layer.cpg)
-        known = _ENCODINGS.get(plain(text))
+        text = read_small_member(archive, layer.cpg)
+        known = _ENCODINGS.get(normalize_column_name(text))
         if known is None:
             raise BadInput(layer.cpg.filename, text, "UTF-8, ISO-8859-1 or 1252")
         return known
@@ -146,7 +146,7 @@ def _is_utf8(sample: bytes) -> bool:
     return True
 
 
-def rows(
+def read_dbf_rows(
     source: BinaryIO, layer: Layer, head: Table, at: list[int] | None = None
 ) -> Iterator[tuple[int, list[str]] | None]:
     """Number from 1 and cells of each record, those of the columns *at* only; None if deleted.
@@ -156,7 +156,7 @@ def rows(
     """
     every = struct.Struct("c" + "".join(f"{width}s" for width in head.widths))
     text = _Texts(head).__getitem__
-    with _opened(source, layer.dbf) as dbf:
+    with _open_capped_member(source, layer.dbf) as dbf:
         dbf.take(head.start)
         number = 0
         while number < head.n:
@@ -200,9 +200,9 @@ def is_damaged(text: str) -> bool:
     return any("\udc80" <= letter <= "\udcff" for letter in text)
 
 
-def shapes(source: BinaryIO, layer: Layer) -> Iterator[Shape]:
+def iterate_shapes(source: BinaryIO, layer: Layer) -> Iterator[Shape]:
     """The place of each shape; BadInput for lines, areas, and a shape that is cut."""
-    with _opened(source, layer.shp) as shp:
+    with _open_capped_member(source, layer.shp) as shp:
         head = shp.take(_SHP_HEADER)
         if len(head) < _SHP_HEADER or struct.unpack(">i", head[:4])[0] != _MAGIC:
             raise BadInput(layer.shp.filename, head[:4].hex(), "a shapefile (code 9994)")
@@ -214,7 +214,7 @@ def shapes(source: BinaryIO, layer: Layer) -> Iterator[Shape]:
         while len(data) == _BLOCK * _POINT.size and _are_plain(data):
             yield from ((x, y) for _, x, y in _POINT.iter_unpack(data))
             data = shp.take(_BLOCK * _POINT.size)
-        yield from _one_by_one(_Ahead(shp, data), layer)
+        yield from _iterate_varying_shapes(_Ahead(shp, data), layer)
 
 
 def _are_plain(data: bytes) -> bool:
@@ -239,7 +239,7 @@ class _Ahead:
         return taken
 
 
-def _one_by_one(shp: _Ahead, layer: Layer) -> Iterator[Shape]:
+def _iterate_varying_shapes(shp: _Ahead, layer: Layer) -> Iterator[Shape]:
     number = 0
     while head := shp.take(8):
         number += 1
@@ -252,12 +252,12 @@ def _one_by_one(shp: _Ahead, layer: Layer) -> Iterator[Shape]:
             x, y = struct.unpack("<2d", content[4:20])
             yield x, y
         elif kind in _MULTIPOINTS and len(content) >= 40:  # noqa: PLR2004 (type, box and count)
-            yield _only(content)
+            yield _parse_single_multipoint(content)
         else:
             raise BadInput(f"{layer.shp.filename}, record {number}", kind, "a whole point")
 
 
-def _only(content: bytes) -> Shape:
+def _parse_single_multipoint(content: bytes) -> Shape:
     """The one point of a multipoint."""
     n = struct.unpack("<i", content[36:40])[0]
     if n == 0:
@@ -270,8 +270,8 @@ def _only(content: bytes) -> Shape:
 
 def records(source: BinaryIO, layer: Layer, head: Table) -> Iterator[tuple[int, list[str], Shape]]:
     """Number from 1, cells and place of each record that is not deleted."""
-    places = shapes(source, layer)
-    for record in rows(source, layer, head):
+    places = iterate_shapes(source, layer)
+    for record in read_dbf_rows(source, layer, head):
         shape = next(places, _CUT)
         if shape is _CUT:
             raise BadInput(layer.shp.filename, _CUT.found, _CUT.expected)
@@ -283,7 +283,7 @@ _CUT = BadInput("row", Words("fewer shapes"), "a whole point")
 
 
 @contextmanager
-def _opened(source: BinaryIO, member: zipfile.ZipInfo) -> Iterator[Capped]:
+def _open_capped_member(source: BinaryIO, member: zipfile.ZipInfo) -> Iterator[Capped]:
     """A member of the archive, unpacked as it is read, within the limits."""
     with (
         damage("archive", WHOLE),

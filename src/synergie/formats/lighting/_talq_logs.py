@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._json import Node
-from synergie.formats.lighting._talq_devices import moment
+from synergie.formats.lighting._talq_devices import parse_rfc3339_time
 from synergie.formats.lighting._talq_names import FAULTS, REGISTERS
 from synergie.formats.report import Place, Report
 from synergie.schemas.assets.work_order import WorkOrder
@@ -41,7 +41,7 @@ class Log:
         kind, source = data.text("type"), data.text("srcAddress")
         if kind == "AttributeLogData":
             value = data.node("attributeValue")
-            when = _time(value, data)
+            when = _read_log_time(value, data)
             yield from self.attribute((source, data.text("attributeName")), value, when, place)
         elif kind == "EventLogData":
             yield from self._event(data, source)
@@ -60,7 +60,7 @@ class Log:
                     self.report.note("{} without its time; not read", name)
                     continue
                 source = f"{node.text('address')}/{function.maybe('id') or ''}"
-                when = moment(told, attribute.at("timestamp"))
+                when = parse_rfc3339_time(told, attribute.at("timestamp"))
                 yield from self.attribute((source, name), attribute, when, place)
 
     def attribute(
@@ -70,7 +70,9 @@ class Log:
         source, name = named
         told = value.fields.get("value")
         if name in REGISTERS and told is not None:
-            yield from self._index(source, name, _exact(told, value.at("value")), (when, place))
+            yield from self._index(
+                source, name, _check_exact_number(told, value.at("value")), (when, place)
+            )
         elif name in FAULTS:
             if told is True:
                 yield self._fault(source, name, when)
@@ -114,7 +116,7 @@ class Log:
         if name not in FAULTS:
             self.report.note("{}: neither an index nor a fault; passed over", name)
             return
-        when = _time(data, data)
+        when = _read_log_time(data, data)
         if flag is True:
             self._open.add((source, name))
         elif (source, name) in self._open:
@@ -146,16 +148,16 @@ class Log:
         return self.assets.get(address, address), function
 
 
-def _time(first: Node, second: Node) -> datetime:
+def _read_log_time(first: Node, second: Node) -> datetime:
     """When it was: the time of the value, else of the entry; BadInput when neither tells one."""
     for node in (first, second):
         told = node.maybe("timestamp")
         if told is not None:
-            return moment(told, node.at("timestamp"))
+            return parse_rfc3339_time(told, node.at("timestamp"))
     raise BadInput(first.at("timestamp"), Words("nothing"), _TIMED)
 
 
-def _exact(value: object, where: str) -> Decimal:
+def _check_exact_number(value: object, where: str) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise BadInput(where, value, "a number")
     return Decimal(value)

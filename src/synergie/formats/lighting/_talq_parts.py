@@ -9,7 +9,7 @@ _LISTS = ("devices", "luminaire-types", "lamp-types", "entries", "log-reports")
 _KINDS = {"devices": "device", "luminaire-types": "type", "lamp-types": "type"}
 
 
-def parts(source: BinaryIO) -> Iterator[tuple[str, Item]]:
+def iterate_talq_items(source: BinaryIO) -> Iterator[tuple[str, Item]]:
     """What stands in the file, item by item: `device`, `type`, `entry` or `other`."""
     single: dict[str, object] = {}
     for item in items(source, *_LISTS):
@@ -20,19 +20,19 @@ def parts(source: BinaryIO) -> Iterator[tuple[str, Item]]:
         elif isinstance(place, str) and place.count("/") == 1 and not name.isdigit():
             single[name] = item.value
         else:
-            yield from _told_by(item)
+            yield from _classify_item(item)
     if {"address", "class"} <= single.keys() or {"address", "name"} <= single.keys():
-        yield from _told_by(Item("/", single))
+        yield from _classify_item(Item("/", single))
 
 
 def _of_list(name: str, item: Item) -> Iterator[tuple[str, Item]]:
     if name == "log-reports":
-        yield from _told_by(item)
+        yield from _classify_item(item)
     else:
         yield _KINDS.get(name, "entry"), item
 
 
-def _told_by(item: Item) -> Iterator[tuple[str, Item]]:
+def _classify_item(item: Item) -> Iterator[tuple[str, Item]]:
     """What an item of no named list is, by its members."""
     value = item.value
     if not isinstance(value, dict):

@@ -27,23 +27,23 @@ class Seed:
             return self._light(record)
         if isinstance(record, CabinetRecord):
             monitor: Json = {"id": "cabinet", "type": "CabinetMonitorFunction"}
-            basic = _basic(record.external_id, record.location, record.name)
-            return _device("cabinet", record.external_id, "Cabinet", [basic, monitor])
+            basic = _build_basic_function(record.external_id, record.location, record.name)
+            return _build_device("cabinet", record.external_id, "Cabinet", [basic, monitor])
         raise BadInput("record", type(record).__name__, "a light point or a cabinet")
 
     def _light(self, point: LightPointRecord) -> Json:
         luminaire: Json = {"id": "luminaire", "type": "LuminaireAssetFunction"}
         address = self._type(point)
         if address is not None:
-            luminaire["luminaireTypeAddress"] = _attribute("AttributeString", address)
+            luminaire["luminaireTypeAddress"] = _build_attribute("AttributeString", address)
         if point.flux_lm is not None:
-            flux = _attribute("AttributeInteger", point.flux_lm)
+            flux = _build_attribute("AttributeInteger", point.flux_lm)
             luminaire["luminousFluxConfiguration"] = flux
         if point.installed_on is not None:
             noon = f"{point.installed_on.isoformat()}T12:00:00Z"  # the same day in every zone
-            luminaire["installationTimestamp"] = _attribute("AttributeDateTime", noon)
-        basic = _basic(point.external_id, point.location, None)
-        return _device("light", point.external_id, "Luminaire", [basic, luminaire])
+            luminaire["installationTimestamp"] = _build_attribute("AttributeDateTime", noon)
+        basic = _build_basic_function(point.external_id, point.location, None)
+        return _build_device("light", point.external_id, "Luminaire", [basic, luminaire])
 
     def _type(self, point: LightPointRecord) -> str | None:
         """The address of the type of a luminaire; None when nothing is known of it."""
@@ -65,21 +65,21 @@ class Seed:
         return address
 
 
-def _device(kind: str, name: str, device_class: str, functions: list[Json]) -> Json:
+def _build_device(kind: str, name: str, device_class: str, functions: list[Json]) -> Json:
     address = str(uuid5(_SPACE, f"{kind}/{name}"))
     return {"address": address, "name": name, "class": device_class, "functions": functions}
 
 
-def _basic(name: str, place: Location | None, shown: str | None) -> Json:
+def _build_basic_function(name: str, place: Location | None, shown: str | None) -> Json:
     basic: Json = {"id": "basic", "type": "BasicFunction"}
-    basic["assetId"] = _attribute("AttributeString", name)
+    basic["assetId"] = _build_attribute("AttributeString", name)
     if shown is not None:
-        basic["displayName"] = _attribute("AttributeString", shown)
+        basic["displayName"] = _build_attribute("AttributeString", shown)
     if place is not None:
         ends = {"latitude": place.latitude, "longitude": place.longitude}
-        basic["location"] = _attribute("AttributeLocation", ends)
+        basic["location"] = _build_attribute("AttributeLocation", ends)
     return basic
 
 
-def _attribute(kind: str, value: object) -> Json:
+def _build_attribute(kind: str, value: object) -> Json:
     return {"type": kind, "value": value}

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 
 LAMPS: dict[str, str] = {
     "led": "LED", "leds": "LED", "dled": "LED",
@@ -87,17 +87,17 @@ NOT_KNOWN = frozenset({"inconnu", "inconnue", "unknown", "indetermine", "indeter
 _LETTERS = re.compile(r"[a-z]+")
 
 
-def lamp(cell: str, own: Mapping[str, str]) -> str | None:
+def find_lamp_code(cell: str, own: Mapping[str, str]) -> str | None:
     """The code of the lamp that *cell* tells of; *own* words come first.
 
     `SHP 150 W`, `Iodure métallique céramique`, `LED45` tell of one kind. None when it tells of
     none, or of two (`HPS/Induction`): which one burns is not known.
     """
-    word = plain(cell)
+    word = normalize_column_name(cell)
     code = own.get(word) or LAMPS.get(word)
     if code is not None:
         return code
-    text, codes = _spaced(cell), set[str]()
+    text, codes = _normalize_spaces(cell), set[str]()
     for phrase, meant in _PHRASES:
         rest = re.sub(rf"\b(?:{phrase})\b", " ", text)
         if rest != text:
@@ -107,7 +107,7 @@ def lamp(cell: str, own: Mapping[str, str]) -> str | None:
     return codes.pop() if len(codes) == 1 else None
 
 
-def _spaced(cell: str) -> str:
+def _normalize_spaces(cell: str) -> str:
     """The words of *cell* in lower case without accents, one space between them."""
     spread = unicodedata.normalize("NFKD", cell[:200].casefold())
     kept = "".join(letter for letter in spread if not unicodedata.combining(letter))

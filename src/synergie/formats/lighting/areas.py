@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 from synergie.errors import BadInput, Words
 from synergie.formats._projection import ToDegrees, degrees_from
 from synergie.formats.lighting import _geopackage, _polygons
-from synergie.formats.lighting._crs import known, named, of_geojson
+from synergie.formats.lighting._crs import check_reference, identify_crs, of_geojson
 from synergie.formats.lighting._features import Features
 from synergie.formats.lighting._geopackage import MAGIC, Layer, Rows, opened
 
@@ -71,12 +71,12 @@ def _of_geojson(source: BinaryIO) -> Iterator[Area]:
         geometry = feature.get("geometry")
         if geometry is None:
             continue
-        polygons = _placed(_told(geometry, where), degrees, where)
+        polygons = _convert_polygons(_read_geometry_polygons(geometry, where), degrees, where)
         told = feature.get("properties")
-        yield Area(where, _name(told), polygons, _code(told))
+        yield Area(where, _find_feature_name(told), polygons, _find_commune_code(told))
 
 
-def _told(geometry: object, where: str) -> list[list[list[object]]]:
+def _read_geometry_polygons(geometry: object, where: str) -> list[list[list[object]]]:
     """The polygons of a geometry as they are written."""
     kind = geometry.get("type") if isinstance(geometry, dict) else geometry
     at = geometry.get("coordinates") if isinstance(geometry, dict) else None
@@ -85,13 +85,13 @@ def _told(geometry: object, where: str) -> list[list[list[object]]]:
     return [at] if kind == "Polygon" else at
 
 
-def _placed(
+def _convert_polygons(
     polygons: list[list[list[object]]], degrees: ToDegrees, where: str
 ) -> tuple[Rings, ...]:
     """*polygons* in degrees. BadInput where a position is none."""
     try:
         return tuple(
-            tuple(tuple(_position(one, degrees) for one in ring) for ring in rings)
+            tuple(tuple(_convert_position(one, degrees) for one in ring) for ring in rings)
             for rings in polygons
         )
     except (TypeError, ValueError) as error:
@@ -100,7 +100,7 @@ def _placed(
         raise BadInput(f"{where}/geometry", fault.found, fault.expected) from fault
 
 
-def _position(told: object, degrees: ToDegrees) -> tuple[float, float]:
+def _convert_position(told: object, degrees: ToDegrees) -> tuple[float, float]:
     if not isinstance(told, list | tuple) or len(told) < 2:  # noqa: PLR2004 (x and y)
         raise TypeError
     x, y = told[0], told[1]
@@ -109,7 +109,7 @@ def _position(told: object, degrees: ToDegrees) -> tuple[float, float]:
     return degrees(float(x), float(y))
 
 
-def _name(properties: object) -> str | None:
+def _find_feature_name(properties: object) -> str | None:
     """What a feature is called, of its properties."""
     if not isinstance(properties, dict):
         return None
@@ -118,7 +118,7 @@ def _name(properties: object) -> str | None:
     return "".join(sign for sign in found if sign.isprintable())[:_LONGEST].strip() or None
 
 
-def _code(properties: object) -> str | None:
+def _find_commune_code(properties: object) -> str | None:
     """The commune that a feature is, of its properties."""
     if not isinstance(properties, dict):
         return None
@@ -128,18 +128,23 @@ def _code(properties: object) -> str | None:
 
 def _of_geopackage(source: BinaryIO, name: str | None) -> Iterator[Area]:
     with opened(source) as database:
-        layer = _chosen(_geopackage.layers(database), name)
-        degrees = degrees_from(_reference(layer))
+        layer = _choose_area_layer(_geopackage.list_layers(database), name)
+        degrees = degrees_from(_find_layer_reference(layer))
         rows = Rows(database, layer, layer.columns)
         for n, (cells, blob) in enumerate(rows, start=1):
             where = f"record {n}"
-            polygons = _decoded(blob, where)
+            polygons = _decode_polygons(blob, where)
             if polygons is not None:
                 told = dict(zip(layer.columns, cells, strict=True))
-                yield Area(where, _name(told), _placed(polygons, degrees, where), _code(told))
+                yield Area(
+                    where,
+                    _find_feature_name(told),
+                    _convert_polygons(polygons, degrees, where),
+                    _find_commune_code(told),
+                )
 
 
-def _chosen(layers: dict[str, Layer], name: str | None) -> Layer:
+def _choose_area_layer(layers: dict[str, Layer], name: str | None) -> Layer:
     if name is None and len(layers) == 1:
         return next(iter(layers.values()))
     if name not in layers:
@@ -147,18 +152,18 @@ def _chosen(layers: dict[str, Layer], name: str | None) -> Layer:
     return layers[name]
 
 
-def _reference(layer: Layer) -> int | str:
+def _find_layer_reference(layer: Layer) -> int | str:
     if layer.system is None or layer.system[1] <= 0:
         raise BadInput(layer.name, layer.geometry, _SYSTEM)
     authority, code, text = layer.system
     if authority.upper() == "EPSG":
-        return known(code, layer.name)
-    return named(text, layer.name, None)
+        return check_reference(code, layer.name)
+    return identify_crs(text, layer.name, None)
 
 
-def _decoded(blob: object, where: str) -> list[list[list[object]]] | None:
+def _decode_polygons(blob: object, where: str) -> list[list[list[object]]] | None:
     try:
-        return _polygons.polygons(blob)
+        return _polygons.parse_polygons(blob)
     except (struct.error, IndexError) as error:
         raise BadInput(where, Words("a geometry that is cut"), _AREA) from error
     except BadInput as fault:

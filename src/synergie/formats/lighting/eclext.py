@@ -14,7 +14,7 @@ from typing import BinaryIO
 from synergie.errors import BadInput, Words
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.lighting import _eclext_write
-from synergie.formats.lighting._eclext_read import Lit, alone, archive, table_named, table_of
+from synergie.formats.lighting._eclext_read import Lit, alone, read_archive, table_named, table_of
 from synergie.formats.report import Report
 from synergie.formats.text import separator_of
 from synergie.schemas.readings.profile import Profile
@@ -29,10 +29,10 @@ def sniff(sample: Sample) -> float:
     """1.0 for an archive with one of the tables, 0.97 for the columns of one."""
     if sample.members:
         return float(any(table_named(name) is not None for name in sample.members))
-    return 0.97 if table_of(_header(next(iter(sample.lines(1)), ""))) is not None else 0.0
+    return 0.97 if table_of(_split_header(next(iter(sample.lines(1)), ""))) is not None else 0.0
 
 
-def _header(line: str) -> list[str]:
+def _split_header(line: str) -> list[str]:
     return [name.strip('" ') for name in line.split(separator_of(line))]
 
 
@@ -47,10 +47,10 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Lit], Report]:
     source.seek(0)
     if source.read(4) == _ZIP:
         source.seek(0)
-        return archive(source, profile, report), report
+        return read_archive(source, profile, report), report
     source.seek(0)
     first = source.readline(1 << 16).decode("utf-8-sig", "replace").strip("\r\n")
-    table = table_of(_header(first))
+    table = table_of(_split_header(first))
     if table is None:
         raise BadInput("line 1", first or Words("an empty line"), _TABLE)
     return alone(source, table, profile, (report, {})), report

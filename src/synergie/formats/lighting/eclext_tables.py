@@ -64,7 +64,7 @@ class Table(NamedTuple):
         return "".join(f"-{c.lower()}" if c.isupper() else c for c in self.name).lstrip("-")
 
 
-def _codes(alias: Any) -> tuple[str, ...]:
+def _list_codes(alias: Any) -> tuple[str, ...]:
     return get_args(alias.__value__)
 
 
@@ -94,13 +94,13 @@ POINTS = Table(
         Column("eclairagePublic", "is_public", "boolean", "S'il s'agit d'éclairage public.",
                mandatory=True),
         Column("usage", "usage", "string", "Catégorie de l'arrêté du 27/12/2018.", mandatory=True,
-               choices=_codes(LightUsage)),
+               choices=_list_codes(LightUsage)),
         Column("typeSource", "source_type", "string", "Technologie de la source.", mandatory=True,
-               choices=_codes(SourceType)),
+               choices=_list_codes(SourceType)),
         Column("structure", "structure", "string", "Forme du luminaire.", mandatory=True,
-               choices=_codes(StructureCode)),
+               choices=_list_codes(StructureCode)),
         Column("support", "support_type", "string", "Type de support.", mandatory=True,
-               choices=_codes(SupportType)),
+               choices=_list_codes(SupportType)),
         Column("temperatureCouleur", "cct_k", "integer", "Température de couleur, en kelvins.",
                mandatory=True, bounds=(1000, 20_000)),
         Column("puissance", "power_w", "integer", "Lampe et appareillage, en watts.",
@@ -132,7 +132,7 @@ POINTS = Table(
         Column("valideJusque", "valid_to", "date", "Dernier jour de validité ; vide : en vigueur."),
         Column("profilNocturne", "night_profile", "string", "Nom du profil nocturne."),
         Column("eclairageAdaptatif", "adaptive_kind", "string", "Comment il s'adapte.",
-               choices=_codes(AdaptiveKind)),
+               choices=_list_codes(AdaptiveKind)),
         _PROVENANCE,
     ),
     LightPointRecord,
@@ -157,7 +157,7 @@ RANGES = Table(
         Column("nomPlage", "external_id", "string", "Nom de la plage.", mandatory=True),
         Column("grandeurVariation", "quantity", "string",
                "EX extinction, F flux, P puissance, TC température de couleur.", mandatory=True,
-               choices=_codes(DimmedQuantity)),
+               choices=_list_codes(DimmedQuantity)),
         Column("heureDebut", "start", "string", _WHEN, mandatory=True, pattern=_TIME),
         Column("heureFin", "end", "string", _WHEN, mandatory=True, pattern=_TIME),
         Column("formatVariation", "value_kind", "string", "% ou VA (valeur absolue).",
@@ -192,7 +192,7 @@ def table_schema(table: Table, *, packaged: bool = False) -> dict[str, Any]:
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "name": f"eclext-{table.slug}",
         "title": table.title,
-        "fields": [_field(column, table) for column in table.columns],
+        "fields": [_build_column_field(column, table) for column in table.columns],
         "primaryKey": list(table.key),
         "missingValues": [""],
     }
@@ -204,7 +204,7 @@ def table_schema(table: Table, *, packaged: bool = False) -> dict[str, Any]:
     return schema
 
 
-def _field(column: Column, table: Table) -> dict[str, Any]:
+def _build_column_field(column: Column, table: Table) -> dict[str, Any]:
     wanted = " Obligatoire dans le standard ; vide si inconnu." if column.mandatory else ""
     constraints: dict[str, Any] = {}
     if column.name in table.key:

@@ -14,13 +14,20 @@ from pydantic import ValidationError
 from synergie.errors import BadInput, Words
 from synergie.formats._projection import Reference
 from synergie.formats.format import Format, Record, Sample
-from synergie.formats.lighting._columns import telling
-from synergie.formats.lighting._crs import inside, of_geojson
+from synergie.formats.lighting._columns import count_lighting_columns
+from synergie.formats.lighting._crs import find_json_member, of_geojson
 from synergie.formats.lighting._features import Features, Json
-from synergie.formats.lighting._lighting import Inventory, Item, Light, bare, once, with_cabinets
-from synergie.formats.lighting._mapping import declared, propose
-from synergie.formats.lighting._places import Box, Ends, Places, look
-from synergie.formats.lighting._powers import doubles
+from synergie.formats.lighting._lighting import (
+    Inventory,
+    Item,
+    Light,
+    check_unique_record,
+    is_bare_cabinet,
+    with_cabinets,
+)
+from synergie.formats.lighting._mapping import check_declared_mapping, propose
+from synergie.formats.lighting._places import Box, Ends, Places, check_degree_order
+from synergie.formats.lighting._powers import find_doubles
 from synergie.formats.report import Report
 from synergie.formats.text import MAX_COLUMNS
 from synergie.schemas.assets.light_point import LightPointRecord
@@ -42,7 +49,7 @@ def sniff(sample: Sample) -> float:
     keys = _KEY.findall(text)
     if {"external_id", "provenance"} <= set(keys):
         return 1.0
-    told = telling(keys)
+    told = count_lighting_columns(keys)
     return min(1.0, 0.6 + 0.2 * told) if told else 0.4
 
 
@@ -54,42 +61,42 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     refusals. The file is read three or four times.
     """
     report = Report()
-    header, reference, box = _survey(source)
+    header, reference, box = _survey_features(source)
     if profile.mapping is None and {"external_id", "provenance"} <= set(header) <= OURS:
         known: set[str] = set()
-        features = ((f"/features/{i}", one) for i, one in _features(source, report))
-        points = report.keep(lambda feature: _ours(feature, known), features)
+        features = ((f"/features/{i}", one) for i, one in _iterate_features(source, report))
+        points = report.keep(lambda feature: _build_own_record(feature, known), features)
         return with_cabinets(points), report
     mapping = profile.mapping
     if box is not None:
-        look(Ends("longitude", "latitude"), box, reference)
+        check_degree_order(Ends("longitude", "latitude"), box, reference)
 
     def cells(columns: list[str]) -> Iterator[list[str]]:
-        return _table(source, columns)
+        return _iterate_feature_rows(source, columns)
 
     if mapping is None:
         mapping = propose(header, cells, report, placed=True)
-    declared(mapping, header, "/features/0/properties")
+    check_declared_mapping(mapping, header, "/features/0/properties")
     inventory = Inventory(
         header,
         mapping,
         report,
         reference=reference,
         provenance=profile.provenance,
-        doubles=doubles(header, mapping, cells),
+        doubles=find_doubles(header, mapping, cells),
     )
-    items = _items(source, header, report)
+    items = _iterate_geojson_items(source, header, report)
     return inventory.records(items, "/features/{}/properties"), report
 
 
-def _survey(source: BinaryIO) -> tuple[list[str], Reference, Box | None]:
+def _survey_features(source: BinaryIO) -> tuple[list[str], Reference, Box | None]:
     """The names of all properties in order of appearance, the reference system, the extent."""
     features, places = Features(source), Places()
     header: dict[str, None] = {}
     for feature in features:
         if isinstance(feature, dict):
-            header.update(dict.fromkeys(_properties(feature)))
-            places.stretch(_ends(feature))
+            header.update(dict.fromkeys(_get_properties(feature)))
+            places.stretch(_find_feature_ends(feature))
             if len(header) > MAX_COLUMNS:
                 raise BadInput("/features", f"over {MAX_COLUMNS} names", "at most 1,000 properties")
     if "features" not in features.members:
@@ -98,15 +105,15 @@ def _survey(source: BinaryIO) -> tuple[list[str], Reference, Box | None]:
     return list(header), reference, places.box
 
 
-def _ends(feature: Json) -> tuple[float, float] | None:
+def _find_feature_ends(feature: Json) -> tuple[float, float] | None:
     """As `_point`; None as well for a geometry that costs its feature later."""
     try:
-        return _point(feature)
+        return _read_feature_point(feature)
     except BadInput:
         return None
 
 
-def _features(source: BinaryIO, report: Report) -> Iterator[tuple[int, Json]]:
+def _iterate_features(source: BinaryIO, report: Report) -> Iterator[tuple[int, Json]]:
     for index, feature in enumerate(Features(source)):
         if isinstance(feature, BadInput):
             report.refuse(f"/features/{index}", feature)
@@ -117,7 +124,7 @@ def _features(source: BinaryIO, report: Report) -> Iterator[tuple[int, Json]]:
             yield index, feature
 
 
-def _properties(feature: Json) -> Json:
+def _get_properties(feature: Json) -> Json:
     """Its properties, with the feature's own id when they have none."""
     properties = feature.get("properties")
     named = dict(properties) if isinstance(properties, dict) else {}
@@ -126,20 +133,20 @@ def _properties(feature: Json) -> Json:
     return named
 
 
-def _ours(feature: Json, known: set[str]) -> LightPointRecord:
-    values = dict(_properties(feature))
-    xy = _point(feature)
+def _build_own_record(feature: Json, known: set[str]) -> LightPointRecord:
+    values = dict(_get_properties(feature))
+    xy = _read_feature_point(feature)
     if xy is not None:
         values["location"] = {"longitude": xy[0], "latitude": xy[1]}
     try:
-        return once(LightPointRecord.model_validate(values), known)
+        return check_unique_record(LightPointRecord.model_validate(values), known)
     except ValidationError as error:
         raise faults(error)[0].at("/properties") from error
     except BadInput as fault:
         raise fault.at("/properties") from fault
 
 
-def _point(feature: Json) -> tuple[float, float] | None:
+def _read_feature_point(feature: Json) -> tuple[float, float] | None:
     """Longitude and latitude (or x and y) of its geometry; None when it is null or empty.
 
     A height after them is passed over; a MultiPoint of one point is that point.
@@ -147,7 +154,7 @@ def _point(feature: Json) -> tuple[float, float] | None:
     geometry = feature.get("geometry")
     if geometry is None:
         return None
-    kind, ends = inside(geometry, "type"), inside(geometry, "coordinates")
+    kind, ends = find_json_member(geometry, "type"), find_json_member(geometry, "coordinates")
     if kind == "MultiPoint" and isinstance(ends, list) and len(ends) <= 1:
         kind, ends = "Point", ends[0] if ends else []
     if kind != "Point":
@@ -161,27 +168,31 @@ def _point(feature: Json) -> tuple[float, float] | None:
     return float(ends[0]), float(ends[1])
 
 
-def _items(source: BinaryIO, header: list[str], report: Report) -> Iterator[tuple[int, Item]]:
-    for index, feature in _features(source, report):
+def _iterate_geojson_items(
+    source: BinaryIO, header: list[str], report: Report
+) -> Iterator[tuple[int, Item]]:
+    for index, feature in _iterate_features(source, report):
         try:
-            xy = _point(feature)
+            xy = _read_feature_point(feature)
         except BadInput as fault:
             report.refuse(f"/features/{index}", fault)
             continue
-        yield index, (_cells(feature, header), xy)
+        yield index, (_list_property_cells(feature, header), xy)
 
 
-def _table(source: BinaryIO, columns: list[str]) -> Iterator[list[str]]:
-    return (_cells(feature, columns) for _, feature in _features(source, Report()))
+def _iterate_feature_rows(source: BinaryIO, columns: list[str]) -> Iterator[list[str]]:
+    return (
+        _list_property_cells(feature, columns) for _, feature in _iterate_features(source, Report())
+    )
 
 
-def _cells(feature: Json, header: list[str]) -> list[str]:
+def _list_property_cells(feature: Json, header: list[str]) -> list[str]:
     """Its properties as texts in the order of *header*; null and absent are empty."""
-    properties = _properties(feature)
-    return [_cell(properties.get(name)) for name in header]
+    properties = _get_properties(feature)
+    return [_format_json_cell(properties.get(name)) for name in header]
 
 
-def _cell(value: object) -> str:
+def _format_json_cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
@@ -200,14 +211,14 @@ def write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
     comma = b"\n"
     for record in records:
         if isinstance(record, LightPointRecord):
-            sink.write(comma + _written(record))
+            sink.write(comma + _format_feature(record))
             comma = b",\n"
-        elif not bare(record):
+        elif not is_bare_cabinet(record):
             raise BadInput("record", type(record).__name__, "a light point")
     sink.write(b"\n]}\n")
 
 
-def _written(point: LightPointRecord) -> bytes:
+def _format_feature(point: LightPointRecord) -> bytes:
     place = point.location
     geometry = place and {"type": "Point", "coordinates": [place.longitude, place.latitude]}
     properties = point.model_dump(mode="json", exclude={"location"}, exclude_none=True)

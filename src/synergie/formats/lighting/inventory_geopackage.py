@@ -14,7 +14,7 @@ from synergie.errors import BadInput
 from synergie.formats._projection import Reference, degrees_from
 from synergie.formats.format import Format, Sample
 from synergie.formats.lighting import _geopackage
-from synergie.formats.lighting._crs import known, named
+from synergie.formats.lighting._crs import check_reference, identify_crs
 from synergie.formats.lighting._geopackage import (
     APPLICATIONS,
     MAGIC,
@@ -25,9 +25,15 @@ from synergie.formats.lighting._geopackage import (
     place,
 )
 from synergie.formats.lighting._layers import inventory_layer
-from synergie.formats.lighting._lighting import Inventory, Item, Light, once, with_cabinets
-from synergie.formats.lighting._mapping import declared, propose
-from synergie.formats.lighting._powers import doubles
+from synergie.formats.lighting._lighting import (
+    Inventory,
+    Item,
+    Light,
+    check_unique_record,
+    with_cabinets,
+)
+from synergie.formats.lighting._mapping import check_declared_mapping, propose
+from synergie.formats.lighting._powers import find_doubles
 from synergie.formats.lighting._shapefile import is_damaged
 from synergie.formats.lighting._words import BLANKS
 from synergie.formats.report import Report
@@ -64,15 +70,15 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     """
     report = Report()
     with opened(source) as database:
-        layers = _geopackage.layers(database)
+        layers = _geopackage.list_layers(database)
         if profile.mapping is None and _are_ours(layers):
-            return _ours(source, layers, report), report
+            return _read_own_layers(source, layers, report), report
         columns = {name: one.columns for name, one in layers.items()}
         layer = layers[inventory_layer(columns, profile, report)]
-        reference = _reference(layer, profile)
+        reference = _choose_layer_reference(layer, profile)
 
         def cells(names: list[str]) -> Iterator[list[str]]:
-            return _cells(database, layer, names)
+            return _iterate_layer_cells(database, layer, names)
 
         mapping = profile.mapping or propose(
             layer.columns,
@@ -81,16 +87,16 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
             placed=True,
             unique=lambda column: is_unique(database, layer, column, BLANKS),
         )
-        declared(mapping, layer.columns, layer.name)
+        check_declared_mapping(mapping, layer.columns, layer.name)
         inventory = Inventory(
             layer.columns,
             mapping,
             report,
             reference=reference,
             provenance=profile.provenance,
-            doubles=doubles(layer.columns, mapping, cells),
+            doubles=find_doubles(layer.columns, mapping, cells),
         )
-    return inventory.records(_items(source, layer, report), "record {}"), report
+    return inventory.records(_iterate_layer_items(source, layer, report), "record {}"), report
 
 
 def _are_ours(layers: dict[str, Layer]) -> bool:
@@ -102,23 +108,23 @@ def _are_ours(layers: dict[str, Layer]) -> bool:
     )
 
 
-def _ours(source: BinaryIO, layers: dict[str, Layer], report: Report) -> Iterator[Light]:
+def _read_own_layers(source: BinaryIO, layers: dict[str, Layer], report: Report) -> Iterator[Light]:
     """The cabinets, then the light points as we wrote them; cabinets that only points name, too."""
-    cabinets = _kept(source, layers.get("cabinets"), CabinetRecord, report)
+    cabinets = _read_layer_records(source, layers.get("cabinets"), CabinetRecord, report)
     known = set[str]()
     for cabinet in cabinets:
         known.add(cabinet.external_id)
         yield cabinet
-    points = _kept(source, layers["light_points"], LightPointRecord, report)
+    points = _read_layer_records(source, layers["light_points"], LightPointRecord, report)
     yield from with_cabinets(points, known)
 
 
-def _kept[T: (LightPointRecord, CabinetRecord)](
+def _read_layer_records[T: (LightPointRecord, CabinetRecord)](
     source: BinaryIO, layer: Layer | None, kind: type[T], report: Report
 ) -> Iterator[T]:
     if layer is None:
         return
-    degrees, ids = degrees_from(_reference(layer, Profile())), set[str]()
+    degrees, ids = degrees_from(_choose_layer_reference(layer, Profile())), set[str]()
 
     def record(item: Item) -> T:
         cells, xy = item
@@ -131,32 +137,36 @@ def _kept[T: (LightPointRecord, CabinetRecord)](
             longitude, latitude = degrees(*xy)
             told["location"] = {"longitude": repr(longitude), "latitude": repr(latitude)}
         try:
-            return once(kind.model_validate_strings(told, strict=False), ids)
+            return check_unique_record(kind.model_validate_strings(told, strict=False), ids)
         except ValidationError as error:
             raise faults(error)[0] from error
 
-    rows = _items(source, layer, report)
+    rows = _iterate_layer_items(source, layer, report)
     yield from report.keep(record, ((f"record {number}", item) for number, item in rows))
 
 
-def _reference(layer: Layer, profile: Profile) -> Reference:
+def _choose_layer_reference(layer: Layer, profile: Profile) -> Reference:
     if profile.mapping is not None and profile.mapping.epsg is not None:
         return profile.mapping.epsg
     if layer.system is None:
         raise BadInput(layer.name, layer.geometry, _SYSTEM)
     authority, code, text = layer.system
     if authority.upper() == "EPSG" and code > 0:
-        return known(code, layer.name)
+        return check_reference(code, layer.name)
     if code <= 0:
         raise BadInput(layer.name, f"{authority}:{code}", _SYSTEM)
-    return named(text, layer.name, profile.mapping)
+    return identify_crs(text, layer.name, profile.mapping)
 
 
-def _cells(database: sqlite3.Connection, layer: Layer, names: list[str]) -> Iterator[list[str]]:
+def _iterate_layer_cells(
+    database: sqlite3.Connection, layer: Layer, names: list[str]
+) -> Iterator[list[str]]:
     return (cells for cells, _ in Rows(database, layer, names, placed=False))
 
 
-def _items(source: BinaryIO, layer: Layer, report: Report) -> Iterator[tuple[int, Item]]:
+def _iterate_layer_items(
+    source: BinaryIO, layer: Layer, report: Report
+) -> Iterator[tuple[int, Item]]:
     with opened(source) as database:
         rows = Rows(database, layer, layer.columns)
         for number, (cells, blob) in enumerate(rows, start=1):

@@ -14,12 +14,12 @@ from pydantic import ValidationError
 from synergie.errors import BadInput
 from synergie.formats.csv_text import join_rows
 from synergie.formats.format import Format, Record, Sample
-from synergie.formats.formulas import guarded, unguarded
-from synergie.formats.lighting._cells import number
-from synergie.formats.lighting._lighting import bare, once, with_cabinets
+from synergie.formats.formulas import escape_formula, unescape_formula
+from synergie.formats.lighting._cells import parse_decimal
+from synergie.formats.lighting._lighting import check_unique_record, is_bare_cabinet, with_cabinets
 from synergie.formats.report import Report
 from synergie.formats.tables.foot import Foot
-from synergie.formats.text import encoding, rows
+from synergie.formats.text import detect_encoding, read_csv_rows
 from synergie.formats.values import read_number
 from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.faults import faults
@@ -61,7 +61,7 @@ OPEN = Dialect(",", ".", bom=False, guarded=False)
 FRENCH = Dialect(";", ",", bom=True, guarded=True)
 
 
-def _sniff(sample: Sample, dialect: Dialect) -> float:
+def _sniff_light_points(sample: Sample, dialect: Dialect) -> float:
     first = next(iter(sample.lines(1)), "")
     return float(_is_header(first.split(dialect.separator)))
 
@@ -71,14 +71,16 @@ def _is_header(names: list[str]) -> bool:
     return first == COLUMNS and len(set(more)) == len(more) and set(more) <= set(MORE)
 
 
-def _read(source: BinaryIO, dialect: Dialect) -> tuple[Iterator[Record], Report]:
+def _read_light_points(source: BinaryIO, dialect: Dialect) -> tuple[Iterator[Record], Report]:
     """Light points in file order, each cabinet before the first that names it.
 
     BadInput when the header does not begin with COLUMNS. Memory grows with the identifiers and
     the refusals.
     """
     report = Report()
-    table = rows(source, encoding(source, report), separator=dialect.separator, report=report)
+    table = read_csv_rows(
+        source, detect_encoding(source, report), separator=dialect.separator, report=report
+    )
     line, header = next(table, (1, []))
     if not _is_header(header):
         expected = dialect.separator.join(COLUMNS)
@@ -92,14 +94,19 @@ def _read(source: BinaryIO, dialect: Dialect) -> tuple[Iterator[Record], Report]
         return foot.is_total(line, cells, {} if told is None else {watts: told})
 
     lights = ((line, cells) for line, cells in table if not is_total(line, cells))
-    points = report.keep(lambda cells: once(_point(header, cells, dialect), known), lights)
+    points = report.keep(
+        lambda cells: check_unique_record(_parse_light_point(header, cells, dialect), known), lights
+    )
     return with_cabinets(points), report
 
 
-def _point(header: list[str], cells: list[str], dialect: Dialect) -> LightPointRecord:
+def _parse_light_point(header: list[str], cells: list[str], dialect: Dialect) -> LightPointRecord:
     if len(cells) != len(header):
         raise BadInput("row", f"{len(cells)} cells", "as many cells as the header has columns")
-    values = {name: _cell(name, cell, dialect) for name, cell in zip(header, cells, strict=True)}
+    values = {
+        name: _parse_light_cell(name, cell, dialect)
+        for name, cell in zip(header, cells, strict=True)
+    }
     place = {end: values.pop(end) for end in ("longitude", "latitude")}
     if any(end is not None for end in place.values()):
         values["location"] = place
@@ -112,35 +119,35 @@ def _point(header: list[str], cells: list[str], dialect: Dialect) -> LightPointR
         ) from error
 
 
-def _cell(name: str, cell: str, dialect: Dialect) -> object:
+def _parse_light_cell(name: str, cell: str, dialect: Dialect) -> object:
     """The value of a cell; None when it is empty."""
     if not cell:
         return None
     try:
         if name in WHOLE:
-            return _whole(cell)
+            return _parse_whole_cell(cell)
         if name in NUMBERS:
-            return number(cell, dialect.decimal)
+            return parse_decimal(cell, dialect.decimal)
         if name in FLAGS:
-            return _flag(cell)
+            return _parse_flag(cell)
     except BadInput as fault:
         raise BadInput(f"/{name}", fault.found, fault.expected) from fault
-    return unguarded(cell) if dialect.guarded else cell
+    return unescape_formula(cell) if dialect.guarded else cell
 
 
-def _whole(cell: str) -> int:
+def _parse_whole_cell(cell: str) -> int:
     if not (cell.isascii() and cell.isdigit() and len(cell) <= len("10000000")):
         raise BadInput("/", cell, "a whole number, 0 to 10,000,000")
     return int(cell)
 
 
-def _flag(cell: str) -> bool:
+def _parse_flag(cell: str) -> bool:
     if cell not in _WORDS:
         raise BadInput("/", cell, "true or false")
     return _WORDS[cell]
 
 
-def _write(records: Iterable[Record], sink: BinaryIO, dialect: Dialect) -> None:
+def _write_light_points(records: Iterable[Record], sink: BinaryIO, dialect: Dialect) -> None:
     """The header, then a row a light point; cabinets that say no more than their name need none.
 
     `raw` is not written: it is the row of another file. BadInput for any other record.
@@ -148,19 +155,21 @@ def _write(records: Iterable[Record], sink: BinaryIO, dialect: Dialect) -> None:
     if dialect.bom:
         sink.write(b"\xef\xbb\xbf")
     names = COLUMNS + MORE
-    _line(names, sink, dialect)
+    _write_line(names, sink, dialect)
     for record in records:
         if isinstance(record, LightPointRecord):
-            _line([_written(name, record, dialect) for name in names], sink, dialect)
-        elif not bare(record):
+            _write_line(
+                [_format_light_cell(name, record, dialect) for name in names], sink, dialect
+            )
+        elif not is_bare_cabinet(record):
             raise BadInput("record", type(record).__name__, "a light point")
 
 
-def _line(cells: Iterable[str], sink: BinaryIO, dialect: Dialect) -> None:
+def _write_line(cells: Iterable[str], sink: BinaryIO, dialect: Dialect) -> None:
     sink.write(join_rows([cells], dialect.separator, "\n").encode())
 
 
-def _written(name: str, point: LightPointRecord, dialect: Dialect) -> str:
+def _format_light_cell(name: str, point: LightPointRecord, dialect: Dialect) -> str:
     if name in ("longitude", "latitude"):
         value = None if point.location is None else getattr(point.location, name)
     else:
@@ -172,20 +181,20 @@ def _written(name: str, point: LightPointRecord, dialect: Dialect) -> str:
     if isinstance(value, float):
         return f"{Decimal(repr(value)):f}".replace(".", dialect.decimal)
     text = str(value)
-    return guarded(text) if dialect.guarded and isinstance(value, str) else text
+    return escape_formula(text) if dialect.guarded and isinstance(value, str) else text
 
 
 FORMAT = Format(
     name="light-points-csv",
     title="Light points of synergie (CSV, comma, decimal dot)",
-    sniff=lambda sample: _sniff(sample, OPEN),
-    read=lambda source, _: _read(source, OPEN),
-    write=lambda records, sink, _: _write(records, sink, OPEN),
+    sniff=lambda sample: _sniff_light_points(sample, OPEN),
+    read=lambda source, _: _read_light_points(source, OPEN),
+    write=lambda records, sink, _: _write_light_points(records, sink, OPEN),
 )
 FORMAT_FR = Format(
     name="light-points-csv-fr",
     title="Light points of synergie (CSV for a French spreadsheet)",
-    sniff=lambda sample: _sniff(sample, FRENCH),
-    read=lambda source, _: _read(source, FRENCH),
-    write=lambda records, sink, _: _write(records, sink, FRENCH),
+    sniff=lambda sample: _sniff_light_points(sample, FRENCH),
+    read=lambda source, _: _read_light_points(source, FRENCH),
+    write=lambda records, sink, _: _write_light_points(records, sink, FRENCH),
 )

@@ -58,7 +58,7 @@ CIRCUITS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def _support(row: Row) -> Values:
+def _read_support(row: Row) -> Values:
     values: Values = {"height_m": row.number("height_m")}
     kind = row.word("support_type", WORDS, "")
     if kind:
@@ -72,7 +72,7 @@ def _support(row: Row) -> Values:
     return values
 
 
-def _circuit(row: Row) -> Values:
+def _read_circuit(row: Row) -> Values:
     return {
         name: row.cells[name] for name in ("cabinet", "name", "protection") if name in row.cells
     }
@@ -81,7 +81,7 @@ def _circuit(row: Row) -> Values:
 SUPPORT = Kind(
     record=SupportRecord,
     names=SUPPORTS,
-    make=_support,
+    make=_read_support,
     telling=("material", "support_type", "height_m"),
     enough=2,
     never=("source_type", "power", "cct_k", "flux_lm", "is_public"),
@@ -89,16 +89,16 @@ SUPPORT = Kind(
 CIRCUIT = Kind(
     record=CircuitRecord,
     names=CIRCUITS,
-    make=_circuit,
+    make=_read_circuit,
     telling=("cabinet", "protection"),
     enough=2,
     never=("source_type", "power", "cct_k", "flux_lm"),
 )
 
 
-def _format(kind: Kind, name: str, title: str) -> Format:
+def _build_format(kind: Kind, name: str, title: str) -> Format:
     def sniff(sample: Sample) -> float:
-        return _export.sniff(sample, kind)
+        return _export.sniff_export(sample, kind)
 
     def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Any], Report]:
         return _export.read(source, profile, kind)
@@ -106,5 +106,9 @@ def _format(kind: Kind, name: str, title: str) -> Format:
     return Format(name=name, title=title, sniff=sniff, read=read)
 
 
-FORMAT_SUPPORTS = _format(SUPPORT, "lighting-supports", N_("Lighting supports: poles, walls (CSV)"))
-FORMAT_CIRCUITS = _format(CIRCUIT, "lighting-circuits", N_("Lighting circuits: departures (CSV)"))
+FORMAT_SUPPORTS = _build_format(
+    SUPPORT, "lighting-supports", N_("Lighting supports: poles, walls (CSV)")
+)
+FORMAT_CIRCUITS = _build_format(
+    CIRCUIT, "lighting-circuits", N_("Lighting circuits: departures (CSV)")
+)

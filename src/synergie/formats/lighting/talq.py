@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput, Words
 from synergie.formats._json import Item, Node
 from synergie.formats.format import Format, Record, Sample
-from synergie.formats.lighting._talq_devices import Asset, Types, asset, asset_id
+from synergie.formats.lighting._talq_devices import Asset, Types, asset_id, build_asset
 from synergie.formats.lighting._talq_logs import NAME, Log, Told
-from synergie.formats.lighting._talq_parts import parts
+from synergie.formats.lighting._talq_parts import iterate_talq_items
 from synergie.formats.lighting._talq_write import Seed
 from synergie.formats.report import Place, Report
 from synergie.schemas.readings.profile import Profile
@@ -57,7 +57,7 @@ class _Reader:
 
     def __init__(self, source: BinaryIO, profile: Profile, report: Report) -> None:
         self._source, self._report = source, report
-        self._tz, provenance = zone(profile.time_zone), profile.provenance or "partner"
+        self._tz, provenance = load_time_zone(profile.time_zone), profile.provenance or "partner"
         self._types: Types = {}
         self._counts = Counter[str]()
         self._waiting: dict[str, list[Node]] = {}
@@ -67,7 +67,7 @@ class _Reader:
     def _survey(self) -> None:
         """The types, how many devices make up each asset, and the asset of each device."""
         kinds = set[str]()
-        for kind, item in parts(self._source):
+        for kind, item in iterate_talq_items(self._source):
             kinds.add(kind)
             try:
                 self._learn(kind, item.value)
@@ -87,7 +87,7 @@ class _Reader:
 
     def records(self) -> Iterator[Asset | Told]:
         """What the file says, in its order; what cannot be read is refused in its place."""
-        for kind, item in parts(self._source):
+        for kind, item in iterate_talq_items(self._source):
             try:
                 for record in self._told(kind, item):
                     self._report.kept += 1
@@ -112,7 +112,7 @@ class _Reader:
         if len(devices) < self._counts[name]:
             return
         del self._waiting[name]
-        found = asset(devices, self._types, self._tz, self._log)
+        found = build_asset(devices, self._types, self._tz, self._log)
         if found is None:
             self._report.note("device of class {} is no lighting asset", shown[-1])
             return

@@ -24,7 +24,7 @@ from synergie.formats.lighting._works_names import (
     VOID,
 )
 from synergie.formats.report import Report
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.assets.work_order import WorkOrder
 from synergie.schemas.readings.profile import Profile
 
@@ -37,16 +37,18 @@ _VOID = "a ticket that holds: this one is cancelled, refused or told twice"
 _NO_END = "the day when it was done, as the ticket is closed"
 
 
-def _make(row: Row) -> Values:
+def _read_work_order(row: Row) -> Values:
     values: Values = {
-        "kind": _kind(row),
+        "kind": _choose_work_kind(row),
         "asset_kind": row.word("asset_kind", ASSETS, "unknown"),
-        **_times(row),
+        **_read_work_times(row),
     }
     for name in ("insee_code", "fault_type", "cause", "crew", "contract", "asset"):
         if name in row.cells:
             values[name] = row.cells[name]
-    if "fault_type" not in values and FAULTS.search(plain(row.cells.get("kind", ""))):
+    if "fault_type" not in values and FAULTS.search(
+        normalize_column_name(row.cells.get("kind", ""))
+    ):
         values["fault_type"] = row.cells["kind"]
     named = next((name for name in _NAMED if name in row.cells), None)
     if named is not None and "asset" not in values:
@@ -54,13 +56,13 @@ def _make(row: Row) -> Values:
     return values
 
 
-def _kind(row: Row) -> str:
+def _choose_work_kind(row: Row) -> str:
     """What a row is: as its own column says, else as the one of its domain happens to."""
-    told = KINDS.get(plain(row.cells.get("domain", "")), "other")
+    told = KINDS.get(normalize_column_name(row.cells.get("domain", "")), "other")
     return row.word("kind", KINDS, told) if "kind" in row.cells else told
 
 
-def _times(row: Row) -> Values:
+def _read_work_times(row: Row) -> Values:
     """When it was reported, planned and done, as its status says.
 
     What is open still was not done: the day is that of a visit to come. What is closed without a
@@ -84,7 +86,7 @@ def _times(row: Row) -> Values:
 KIND = Kind(
     record=WorkOrder,
     names=NAMES,
-    make=_make,
+    make=_read_work_order,
     telling=("reported_at", "planned_at", "done_at", "fault_type", "cause"),
     enough=2,
     never=("source_type", "cct_k", "flux_lm"),
@@ -96,7 +98,7 @@ KIND = Kind(
 
 def sniff(sample: Sample) -> float:
     """0.85 for two of the columns of dates and faults, and one that numbers the rows."""
-    return _export.sniff(sample, KIND)
+    return _export.sniff_export(sample, KIND)
 
 
 def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[WorkOrder], Report]:

@@ -8,8 +8,8 @@ from typing import Final, Literal, NamedTuple
 
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._points import exact
-from synergie.formats._runs import Astray, Run, runs
+from synergie.formats._points import parse_exact_number
+from synergie.formats._runs import Astray, Run, split_runs
 from synergie.formats.checks import N_
 from synergie.formats.report import Gap, Report
 from synergie.schemas.readings.market_curve import MarketCurve, MarketQuantity
@@ -34,7 +34,7 @@ def cell_of(text: str, where: str) -> Cell:
     plain = text.strip()
     if plain.casefold() in _BLANKS:
         return None
-    return Decimal(exact(plain, where, _NUMBER, most=10**9))
+    return Decimal(parse_exact_number(plain, where, _NUMBER, most=10**9))
 
 
 class About(NamedTuple):
@@ -72,21 +72,21 @@ def market_curves(about: About, table: Table, report: Report) -> Iterator[Market
     Rows out of order are put in order. A row that repeats another, or is blank where another has
     values, is counted as a repeat; one with other values is refused.
     """
-    order = _ordered(table, report)
+    order = _sort_rows(table, report)
     if not order:
         return
     stamps, steps = [table.stamps[i] for i in order], [table.steps[i] for i in order]
-    for run in runs(stamps, range(len(order)), steps, "start"):
+    for run in split_runs(stamps, range(len(order)), steps, "start"):
         if isinstance(run, Astray):
             told = datetime.fromtimestamp(stamps[run.at], UTC).isoformat()
             report.refuse(table.lines[order[run.at]], BadInput("/time", told, run.expected))
             continue
         report.kept += run.rows
         some = [None if i is None else table.cells[order[int(i)]] for i in run.values]
-        yield from _run(about, run, some, report)
+        yield from _build_run_curves(about, run, some, report)
 
 
-def _run(
+def _build_run_curves(
     about: About, run: Run, some: Sequence[tuple[Cell, ...] | None], report: Report
 ) -> Iterator[MarketCurve]:
     for place, quantity in enumerate(about.quantities):
@@ -108,7 +108,7 @@ def _run(
             )
 
 
-def _ordered(table: Table, report: Report) -> list[int]:
+def _sort_rows(table: Table, report: Report) -> list[int]:
     """Places of the rows in order of time, each time once."""
     stamps, keep = table.stamps, list[int]()
     if stamps != sorted(stamps):

@@ -10,9 +10,20 @@ from synergie.formats import checks
 from synergie.formats.checks import N_
 from synergie.formats.format import Sample
 from synergie.formats.market._curves import About, Cell, Table, cell_of, market_curves
-from synergie.formats.market._labels import ZONES, Label, instants, label_of, lengths
+from synergie.formats.market._labels import (
+    ZONES,
+    Label,
+    compute_label_lengths,
+    label_of,
+    resolve_market_labels,
+)
 from synergie.formats.report import Report
-from synergie.formats.text import encoding, plain, rows, separator_of
+from synergie.formats.text import (
+    detect_encoding,
+    normalize_column_name,
+    read_csv_rows,
+    separator_of,
+)
 from synergie.schemas.readings.market_curve import MarketCurve, MarketQuantity
 from synergie.schemas.readings.profile import Profile
 
@@ -65,7 +76,7 @@ def header_scores(sample: Sample, *wanted: str) -> float:
     """1.0 when the first line is a header of ENTSO-E with one of *wanted* in it, plain text."""
     lines = sample.lines(1)
     head = lines[0] if lines else ""
-    first, names = head.lstrip("\ufeff\"' "), plain(head)
+    first, names = head.lstrip("\ufeff\"' "), normalize_column_name(head)
     known = _TIME.match(first) is not None or _LIBRARY in names
     return float(known and any(one in names for one in wanted))
 
@@ -77,19 +88,19 @@ def read_table(
 
     BadInput: another header, an unknown zone of time, another unit, no area.
     """
-    coding = encoding(source, report)
+    coding = detect_encoding(source, report)
     first = source.readline(65_536).decode(coding.name, "replace")
     source.seek(0)
-    table = rows(source, coding, separator=separator_of(first) or ",", report=report)
+    table = read_csv_rows(source, coding, separator=separator_of(first) or ",", report=report)
     head = next(table, None)
     if head is None:
         raise BadInput("line 1", Words("an empty file"), _HEADER)
-    layout = _layout(head[1])
+    layout = _find_layout(head[1])
     areas: dict[str, dict[str, _Rows]] = {}
     n = 0
     for line, cells in table:
         try:
-            area, sequence, label, values = _row(cells, layout)
+            area, sequence, label, values = _parse_market_row(cells, layout)
         except BadInput as fault:
             report.refuse(line, fault)
             continue
@@ -100,7 +111,11 @@ def read_table(
             raise TooLarge(MAX_HELD, "rows")
     for area, sequences in areas.items():
         about = About(area, tuple(layout.values), name, profile.provenance or "public")
-        yield from market_curves(about, _table(_main(sequences, report), layout, report), report)
+        yield from market_curves(
+            about,
+            _build_market_table(_select_main_sequence(sequences, report), layout, report),
+            report,
+        )
 
 
 @dataclass(slots=True)
@@ -118,15 +133,15 @@ class _Rows:
         self.lines.append(line)
 
 
-def _layout(cells: list[str]) -> Layout:
-    names = [plain(cell) for cell in cells]
+def _find_layout(cells: list[str]) -> Layout:
+    names = [normalize_column_name(cell) for cell in cells]
     if _LIBRARY in names:
         layout = Layout(names.index(_LIBRARY), "UTC", len(cells), len(cells))
     else:
-        layout = _platform(cells)
+        layout = _find_platform_layout(cells)
     for place, cell in enumerate(cells):
         if place != layout.time:
-            _column(cell.strip(), place, layout)
+            _place_column(cell.strip(), place, layout)
     if not layout.values:
         raise BadInput("line 1", ", ".join(cells), _HEADER)
     if layout.area is None and layout.zone is None:
@@ -134,7 +149,7 @@ def _layout(cells: list[str]) -> Layout:
     return layout
 
 
-def _platform(cells: list[str]) -> Layout:
+def _find_platform_layout(cells: list[str]) -> Layout:
     """The layout of a table whose first header names the zone of its times."""
     found = _TIME.fullmatch(cells[0].strip())
     if found is None:
@@ -146,8 +161,8 @@ def _platform(cells: list[str]) -> Layout:
     return Layout(0, time_zone, len(cells), len(cells) - bare)
 
 
-def _column(cell: str, place: int, layout: Layout) -> None:
-    name = plain(cell)
+def _place_column(cell: str, place: int, layout: Layout) -> None:
+    name = normalize_column_name(cell)
     if area := _AREA.search(cell) or _COUNTRY.search(cell):
         layout.zone = layout.zone or area[1].strip()
     if name in {"area", "areamapcode", "mapcode"}:
@@ -156,7 +171,7 @@ def _column(cell: str, place: int, layout: Layout) -> None:
         setattr(layout, _COLUMNS[name], place)
     elif name == "pricecurrencymwh":
         layout.values.setdefault("day_ahead_price", place)
-    elif (quantity := _quantity(name)) is not None:
+    elif (quantity := _find_market_quantity(name)) is not None:
         unit = _UNITS.search(cell)
         told = "" if unit is None else unit[1].replace(" ", "")
         if told != _WANTED[quantity]:
@@ -172,7 +187,7 @@ _COLUMNS = {
 """Fields of the layout by the plain name of their column."""
 
 
-def _quantity(name: str) -> MarketQuantity | None:
+def _find_market_quantity(name: str) -> MarketQuantity | None:
     if name.startswith("actualtotalload"):
         return "actual_load"
     if name.startswith("dayaheadtotalloadforecast"):
@@ -180,7 +195,7 @@ def _quantity(name: str) -> MarketQuantity | None:
     return "day_ahead_price" if name.startswith("dayaheadprice") else None
 
 
-def _row(cells: list[str], layout: Layout) -> tuple[str, str, Label, tuple[Cell, ...]]:
+def _parse_market_row(cells: list[str], layout: Layout) -> tuple[str, str, Label, tuple[Cell, ...]]:
     """Area, sequence, interval and values of one row."""
     if not layout.least <= len(cells) <= layout.width:
         raise BadInput("row", f"{len(cells)} cells", _CELLS)
@@ -201,18 +216,18 @@ def _row(cells: list[str], layout: Layout) -> tuple[str, str, Label, tuple[Cell,
         raise BadInput("/Currency", cells[layout.currency], _EUROS, checks.UNIT_UNKNOWN.code)
     values = tuple(cell_of(cells[i], f"/{name}") for name, i in layout.values.items())
     sequence = "" if layout.sequence is None else cells[layout.sequence].strip()
-    if layout.contract is not None and plain(cells[layout.contract]) != "dayahead":
+    if layout.contract is not None and normalize_column_name(cells[layout.contract]) != "dayahead":
         sequence = f"{cells[layout.contract].strip()} {sequence}".strip()
     return area, sequence, label, values
 
 
-def _main(sequences: dict[str, _Rows], report: Report) -> _Rows:
+def _select_main_sequence(sequences: dict[str, _Rows], report: Report) -> _Rows:
     """Rows of the first auction of the area; those of the others are passed over."""
-    ranked = sorted(sequences, key=lambda name: (plain(name) not in _MAIN, name))
+    ranked = sorted(sequences, key=lambda name: (normalize_column_name(name) not in _MAIN, name))
     main = _Rows()
     for name in ranked:
         one = sequences[name]
-        if main.lines and plain(name) not in _MAIN:
+        if main.lines and normalize_column_name(name) not in _MAIN:
             report.note("{} rows of {} are of another auction: passed over", len(one.lines), name)
             continue
         main.labels += one.labels
@@ -221,10 +236,10 @@ def _main(sequences: dict[str, _Rows], report: Report) -> _Rows:
     return main
 
 
-def _table(some: _Rows, layout: Layout, report: Report) -> Table:
+def _build_market_table(some: _Rows, layout: Layout, report: Report) -> Table:
     """The rows with their instants and steps; those without an instant are refused."""
-    found = instants(some.labels, some.lines, layout.time_zone, report)
-    steps = lengths(some.labels, f"line {some.lines[0]}")
+    found = resolve_market_labels(some.labels, some.lines, layout.time_zone, report)
+    steps = compute_label_lengths(some.labels, f"line {some.lines[0]}")
     table = Table()
     for epoch, step, cells, line in zip(found, steps, some.cells, some.lines, strict=True):
         if epoch is not None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from synergie.errors import BadInput
-from synergie.formats._points import resolved
+from synergie.formats._points import resolve_label_times
 from synergie.formats.report import Report
 from synergie.units import STEP_NAMES
 
@@ -42,16 +42,16 @@ class Label(NamedTuple):
 def label_of(text: str, where: str) -> Label:
     """The interval that *text* tells; a start alone will do. BadInput at *where*."""
     first, dash, second = text.strip().partition(" - ")
-    start, mark = _moment(first, text, where)
+    start, mark = _parse_label_time(first, text, where)
     offset = None if mark is None else timezone(timedelta(hours=_OFFSETS[mark]))
     epoch = None if offset is None else int(start.replace(tzinfo=offset).timestamp())
     if not dash:
         return Label(start, epoch, None)
-    seconds = int((_moment(second, text, where)[0] - start).total_seconds())
+    seconds = int((_parse_label_time(second, text, where)[0] - start).total_seconds())
     return Label(start, epoch, seconds if seconds in STEP_NAMES else None)
 
 
-def _moment(part: str, text: str, where: str) -> tuple[datetime, str | None]:
+def _parse_label_time(part: str, text: str, where: str) -> tuple[datetime, str | None]:
     found = _EUROPEAN.fullmatch(part.strip())
     if found is not None:
         day, month, year = found.group(1, 2, 3)
@@ -72,7 +72,7 @@ def _moment(part: str, text: str, where: str) -> tuple[datetime, str | None]:
     return moment, mark
 
 
-def instants(
+def resolve_market_labels(
     labels: Sequence[Label], lines: Sequence[int], time_zone: str, report: Report
 ) -> list[int | None]:
     """Epoch seconds of each start; None where it was refused.
@@ -81,14 +81,14 @@ def instants(
     """
     bare = [i for i, label in enumerate(labels) if label.epoch is None]
     naive = [labels[i].naive for i in bare]
-    found = resolved(naive, [lines[i] for i in bare], time_zone, report)
+    found = resolve_label_times(naive, [lines[i] for i in bare], time_zone, report)
     out = [label.epoch for label in labels]
     for i, epoch in zip(bare, found, strict=True):
         out[i] = epoch
     return out
 
 
-def lengths(labels: Sequence[Label], where: str) -> list[int]:
+def compute_label_lengths(labels: Sequence[Label], where: str) -> list[int]:
     """The step of each row, seconds; where the text does not tell it, the usual one.
 
     BadInput at *where* when no row tells any: the difference of the starts would be a guess.

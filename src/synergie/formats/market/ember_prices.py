@@ -14,7 +14,7 @@ from synergie.formats import checks
 from synergie.formats.format import Format, Sample
 from synergie.formats.market._curves import About, Cell, Table, cell_of, market_curves
 from synergie.formats.report import Report
-from synergie.formats.text import encoding, plain, rows
+from synergie.formats.text import detect_encoding, normalize_column_name, read_csv_rows
 from synergie.schemas.readings.market_curve import MAX_VALUES, MarketCurve
 from synergie.schemas.readings.profile import Profile
 
@@ -51,7 +51,7 @@ class _Layout(NamedTuple):
 def sniff(sample: Sample) -> float:
     """1.0 for the header that Ember gives its prices."""
     lines = sample.lines(1)
-    head = plain(lines[0]) if lines else ""
+    head = normalize_column_name(lines[0]) if lines else ""
     return float(head.startswith("countryiso3code") and "priceeurmwhe" in head)
 
 
@@ -61,18 +61,18 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[MarketCurve], Rep
     A file whose dates are all firsts of a month is monthly. BadInput: another header.
     """
     report = Report()
-    return _curves(source, profile, report), report
+    return _read_ember_curves(source, profile, report), report
 
 
-def _curves(source: BinaryIO, profile: Profile, report: Report) -> Iterator[MarketCurve]:
-    coding = encoding(source, report)
-    table = rows(source, coding, separator=",", report=report)
+def _read_ember_curves(source: BinaryIO, profile: Profile, report: Report) -> Iterator[MarketCurve]:
+    coding = detect_encoding(source, report)
+    table = read_csv_rows(source, coding, separator=",", report=report)
     head = next(table, None)
-    layout = _layout([] if head is None else head[1])
+    layout = _find_ember_layout([] if head is None else head[1])
     zones: dict[str, list[tuple[datetime, Cell, int]]] = {}
     for line, cells in table:
         try:
-            zone, moment, price = _row(cells, layout)
+            zone, moment, price = _parse_ember_row(cells, layout)
         except BadInput as fault:
             report.refuse(line, fault)
             continue
@@ -86,11 +86,11 @@ def _curves(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Mark
                 hours.add(int(moment.timestamp()), 3600, (price,), line)
             yield from market_curves(about, hours, report)
         else:
-            yield from _civil(about, some, report, monthly=monthly)
+            yield from _build_civil_curves(about, some, report, monthly=monthly)
 
 
-def _layout(cells: list[str]) -> _Layout:
-    names = [plain(cell) for cell in cells]
+def _find_ember_layout(cells: list[str]) -> _Layout:
+    names = [normalize_column_name(cell) for cell in cells]
     time = "datetimeutc" if "datetimeutc" in names else "date"
     if not {"iso3code", time, "priceeurmwhe"} <= set(names):
         raise BadInput("line 1", ", ".join(cells) or Words("an empty file"), _HEADER)
@@ -98,7 +98,7 @@ def _layout(cells: list[str]) -> _Layout:
     return _Layout(country, when, price, len(cells), hourly=time != "date")
 
 
-def _row(cells: list[str], layout: _Layout) -> tuple[str, datetime, Cell]:
+def _parse_ember_row(cells: list[str], layout: _Layout) -> tuple[str, datetime, Cell]:
     if len(cells) != layout.width:
         raise BadInput("row", f"{len(cells)} cells", _CELLS)
     code = cells[layout.country].strip()
@@ -118,11 +118,11 @@ def _row(cells: list[str], layout: _Layout) -> tuple[str, datetime, Cell]:
     return _COUNTRIES.get(code, code), moment, cell_of(cells[layout.price], "/Price")
 
 
-def _civil(
+def _build_civil_curves(
     about: About, some: list[tuple[datetime, Cell, int]], report: Report, *, monthly: bool
 ) -> Iterator[MarketCurve]:
     """Months, or days, without a hole between the first and the last; absent ones are null."""
-    place: Callable[[datetime], int] = _month if monthly else _day
+    place: Callable[[datetime], int] = _compute_month_number if monthly else _compute_day_number
     known: dict[int, Cell] = {}
     for moment, price, line in some:
         at = place(moment)
@@ -151,11 +151,11 @@ def _civil(
     )
 
 
-def _month(moment: datetime) -> int:
+def _compute_month_number(moment: datetime) -> int:
     return moment.year * 12 + moment.month
 
 
-def _day(moment: datetime) -> int:
+def _compute_day_number(moment: datetime) -> int:
     return (moment.date() - date(1970, 1, 1)) // timedelta(days=1)
 
 

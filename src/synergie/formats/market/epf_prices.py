@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import BinaryIO, Final
 
 from synergie.errors import BadInput, Words
-from synergie.formats._points import resolved
+from synergie.formats._points import resolve_label_times
 from synergie.formats.format import Format, Sample
 from synergie.formats.market._curves import About, Cell, Table, cell_of, market_curves
 from synergie.formats.report import Report
-from synergie.formats.text import encoding, rows
+from synergie.formats.text import detect_encoding, read_csv_rows
 from synergie.schemas.readings.market_curve import MarketCurve
 from synergie.schemas.readings.profile import Profile
 
@@ -41,11 +41,11 @@ def sniff(sample: Sample) -> float:
 def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[MarketCurve], Report]:
     """Hours in EUR/MWh by market, UTC. BadInput: another header."""
     report = Report()
-    return _curves(source, profile, report), report
+    return _read_epf_curves(source, profile, report), report
 
 
-def _curves(source: BinaryIO, profile: Profile, report: Report) -> Iterator[MarketCurve]:
-    table = rows(source, encoding(source, report), separator=",", report=report)
+def _read_epf_curves(source: BinaryIO, profile: Profile, report: Report) -> Iterator[MarketCurve]:
+    table = read_csv_rows(source, detect_encoding(source, report), separator=",", report=report)
     head = next(table, None)
     if head is None or [cell.strip() for cell in head[1][:3]] != HEADER:
         found = Words("an empty file") if head is None else ", ".join(head[1])
@@ -56,14 +56,16 @@ def _curves(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Mark
     markets: dict[str, list[tuple[datetime, Cell, int]]] = {}
     for line, cells in table:
         try:
-            market, moment, price = _row(cells)
+            market, moment, price = _parse_epf_row(cells)
         except BadInput as fault:
             report.refuse(line, fault)
             continue
         markets.setdefault(market, []).append((moment, price, line))
     for market, some in markets.items():
         lines = [line for *_, line in some]
-        stamps = resolved([moment for moment, *_ in some], lines, MARKETS[market], report)
+        stamps = resolve_label_times(
+            [moment for moment, *_ in some], lines, MARKETS[market], report
+        )
         kept = Table()
         for stamp, (_, price, line) in zip(stamps, some, strict=True):
             if stamp is not None:
@@ -72,7 +74,7 @@ def _curves(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Mark
         yield from market_curves(about, kept, report)
 
 
-def _row(cells: list[str]) -> tuple[str, datetime, Cell]:
+def _parse_epf_row(cells: list[str]) -> tuple[str, datetime, Cell]:
     if len(cells) < len(HEADER):
         raise BadInput("row", f"{len(cells)} cells", "three cells: unique_id, ds, y")
     market, text = cells[0].strip(), cells[1].strip()

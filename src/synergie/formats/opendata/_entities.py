@@ -66,7 +66,7 @@ class Entity(NamedTuple):
     attributes: tuple[Attribute, ...]
 
 
-def urn(kind: str, *parts: str) -> str:
+def build_urn(kind: str, *parts: str) -> str:
     """`urn:ngsi-ld:<Type>:<id>`, each part percent-encoded (RFC 3986)."""
     return ":".join(["urn:ngsi-ld", kind, *(quote(part, safe="-_.~") for part in parts)])
 
@@ -78,23 +78,25 @@ def entities_of(
 
     BadInput for a record without a model or a place that its model asks for.
     """
-    beside = (*_common(about), *_ours(record, tz))
+    beside = (*_build_common_attributes(about), *_iterate_own_attributes(record, tz))
     match record:
         case LightPointRecord():
-            model = _model(record)
+            model = _build_streetlight_model(record)
             if model is not None and model.id not in models:
                 models.add(model.id)
-                yield model._replace(attributes=(*model.attributes, *_common(about)))
-            yield _streetlight(record, model, beside)
+                yield model._replace(
+                    attributes=(*model.attributes, *_build_common_attributes(about))
+                )
+            yield _build_streetlight(record, model, beside)
         case CabinetRecord():
-            yield _cabinet(record, beside)
+            yield _build_cabinet_entity(record, beside)
         case RegisterReading():
-            yield _measurement(record, beside)
+            yield _build_measurement(record, beside)
         case _:
             raise BadInput("record", type(record).__name__, _HELD)
 
 
-def _common(about: About | None) -> tuple[Attribute, ...]:
+def _build_common_attributes(about: About | None) -> tuple[Attribute, ...]:
     """Who publishes, and the date of the data: freshness travels with each entity."""
     if about is None:
         return ()
@@ -107,38 +109,40 @@ def _common(about: About | None) -> tuple[Attribute, ...]:
     return tuple(one for one in told if one.value is not None)
 
 
-def _ours(record: Record, tz: ZoneInfo) -> Iterator[Attribute]:
+def _iterate_own_attributes(record: Record, tz: ZoneInfo) -> Iterator[Attribute]:
     """Every field that is known, under our prefix, so that nothing is lost on the way."""
     table = table_of(record)
     (row,) = table.rows(record, tz) if not hasattr(record, "values") else ((),)
     for column, cell in zip(table.columns, row, strict=False):
         if cell is not None and column.name not in _PLACE:
-            yield Attribute(f"{PREFIX}{column.name}", _plain(cell), "Property", column.unit)
+            yield Attribute(
+                f"{PREFIX}{column.name}", _convert_to_json_value(cell), "Property", column.unit
+            )
 
 
-def _plain(cell: Cell) -> object:
+def _convert_to_json_value(cell: Cell) -> object:
     """A number that JSON can hold exactly, or a text of it."""
     return str(cell) if isinstance(cell, Decimal) else cell
 
 
-def _point(location: Location | None, kind: str) -> Attribute:
+def _build_location_attribute(location: Location | None, kind: str) -> Attribute:
     if location is None:
         raise BadInput("/location", kind, _PLACED)
     point = {"type": "Point", "coordinates": [location.longitude, location.latitude]}
     return Attribute("location", point, "GeoProperty")
 
 
-def _known(*attributes: Attribute) -> tuple[Attribute, ...]:
+def _select_known_attributes(*attributes: Attribute) -> tuple[Attribute, ...]:
     return tuple(one for one in attributes if one.value is not None)
 
 
-def _streetlight(
+def _build_streetlight(
     point: LightPointRecord, model: Entity | None, beside: tuple[Attribute, ...]
 ) -> Entity:
     """One lamp. `status` is asked for: `ok` says that no fault is told here, no more."""
-    cabinet = point.cabinet and urn("StreetlightControlCabinet", point.cabinet)
-    attributes = _known(
-        _point(point.location, point.external_id),
+    cabinet = point.cabinet and build_urn("StreetlightControlCabinet", point.cabinet)
+    attributes = _select_known_attributes(
+        _build_location_attribute(point.location, point.external_id),
         Attribute("status", "ok"),
         Attribute("circuit", point.circuit),
         Attribute("lanternHeight", point.height_m, "Property", "m"),
@@ -147,14 +151,16 @@ def _streetlight(
         Attribute("refStreetlightControlCabinet", cabinet, "Relationship"),
         Attribute("refStreetlightModel", model and model.id, "Relationship"),
     )
-    return Entity("Streetlight", urn("Streetlight", point.external_id), (*attributes, *beside))
+    return Entity(
+        "Streetlight", build_urn("Streetlight", point.external_id), (*attributes, *beside)
+    )
 
 
-def _model(point: LightPointRecord) -> Entity | None:
+def _build_streetlight_model(point: LightPointRecord) -> Entity | None:
     """What makes lamps alike; None when the maker's model is not known."""
     if point.luminaire_model is None:
         return None
-    attributes = _known(
+    attributes = _select_known_attributes(
         Attribute("name", point.luminaire_model),
         Attribute("lanternModelName", point.luminaire_model),
         Attribute("lanternManufacturerName", point.manufacturer),
@@ -167,21 +173,21 @@ def _model(point: LightPointRecord) -> Entity | None:
     told = "\x1f".join(f"{one.name}={one.value}" for one in attributes)
     return Entity(
         "StreetlightModel",
-        urn("StreetlightModel", sha256(told.encode()).hexdigest()[:16]),
+        build_urn("StreetlightModel", sha256(told.encode()).hexdigest()[:16]),
         attributes,
     )
 
 
-def _cabinet(cabinet: CabinetRecord, beside: tuple[Attribute, ...]) -> Entity:
+def _build_cabinet_entity(cabinet: CabinetRecord, beside: tuple[Attribute, ...]) -> Entity:
     """A cabinet. `workingMode` is asked for: clocks and cells are automatic; no other is known."""
-    group = [urn("StreetlightGroup", cabinet.external_id)]
-    attributes = _known(
-        _point(cabinet.location, cabinet.external_id),
+    group = [build_urn("StreetlightGroup", cabinet.external_id)]
+    attributes = _select_known_attributes(
+        _build_location_attribute(cabinet.location, cabinet.external_id),
         Attribute("name", cabinet.name),
         Attribute("workingMode", "automatic"),
         Attribute("refStreetlightGroup", group, "Relationship"),
     )
-    entity = urn("StreetlightControlCabinet", cabinet.external_id)
+    entity = build_urn("StreetlightControlCabinet", cabinet.external_id)
     return Entity("StreetlightControlCabinet", entity, (*attributes, *beside))
 
 
@@ -195,7 +201,7 @@ _KILO = {"Wh": ("kWh", _THOUSANDTH), "VArh": ("kVArh", _THOUSANDTH), "kWh": ("kW
          "kVArh": ("kVArh", Decimal(1))}  # fmt: skip
 
 
-def _measurement(index: RegisterReading, beside: tuple[Attribute, ...]) -> Entity:
+def _build_measurement(index: RegisterReading, beside: tuple[Attribute, ...]) -> Entity:
     """A counter at one moment. The model has totals only: a class is told under our prefix."""
     name = _COUNTERS.get((index.quantity, index.direction))
     if name is None or index.unit not in _KILO or index.supply_point is None:
@@ -203,17 +209,17 @@ def _measurement(index: RegisterReading, beside: tuple[Attribute, ...]) -> Entit
     unit, factor = _KILO[index.unit]
     total = index.register_class is None
     moment = f"{index.instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    attributes = _known(
+    attributes = _select_known_attributes(
         Attribute(name if total else f"{PREFIX}{name}", float(index.value * factor), unit=unit),
         Attribute("dateObserved", index.instant),
     )
     parts = (index.supply_point, name, index.grid or "-", index.calendar or "-",
              index.register_class or "-", moment)  # fmt: skip
-    entity = urn("ThreePhaseAcMeasurement", *parts)
+    entity = build_urn("ThreePhaseAcMeasurement", *parts)
     return Entity("ThreePhaseAcMeasurement", entity, (*attributes, *beside))
 
 
-def told(value: object, *, normalized: bool) -> object:
+def format_attribute_value(value: object, *, normalized: bool) -> object:
     """A value as JSON holds it; normalized forms say that a text is a date."""
     if isinstance(value, datetime):
         text = value.astimezone(UTC).isoformat().replace("+00:00", "Z")

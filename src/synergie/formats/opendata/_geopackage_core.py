@@ -53,7 +53,7 @@ CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog
 """
 
 
-def begun(database: sqlite3.Connection) -> None:
+def create_system_tables(database: sqlite3.Connection) -> None:
     """The system tables in an empty *database*."""
     database.executescript(_CORE)
     rows = (
@@ -67,7 +67,7 @@ def begun(database: sqlite3.Connection) -> None:
         database.execute("INSERT INTO gpkg_extensions VALUES (?, ?, ?, ?, ?)", told)
 
 
-def content(
+def insert_content_row(
     database: sqlite3.Connection,
     name: str,
     kind: str,
@@ -80,16 +80,16 @@ def content(
 
     *told*: its abstract. "": what *about* says, in French.
     """
-    told = (told or _described(about)) if title else ""
+    told = (told or _describe_layer(about)) if title else ""
     srs = EPSG if kind == "features" else None
     database.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change,"
         " srs_id) VALUES (?, ?, ?, ?, ?, ?)",
-        (name, kind, title or name, told, _changed(about), srs),
+        (name, kind, title or name, told, _format_data_date(about), srs),
     )
 
 
-def meanings(
+def insert_column_meanings(
     database: sqlite3.Connection, table: str, told: Iterable[tuple[str, str, str]]
 ) -> None:
     """What each column of *table* is for: its name, its title, a sentence or ""."""
@@ -100,14 +100,14 @@ def meanings(
     )
 
 
-def geometry(database: sqlite3.Connection, table: str, kind: str) -> None:
+def insert_geometry_column(database: sqlite3.Connection, table: str, kind: str) -> None:
     """The column `geom` of *table*: POINT or LINESTRING, degrees."""
     database.execute(
         "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)", (table, kind, EPSG)
     )
 
 
-def styled(
+def insert_layer_style(
     database: sqlite3.Connection, table: str, *, title: str, qml: str, about: About | None
 ) -> None:
     """The style that QGIS applies to *table* by itself."""
@@ -115,11 +115,11 @@ def styled(
         "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"
         " f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner,"
         " update_time) VALUES ('', '', ?, 'geom', ?, ?, '', 1, ?, '', ?)",
-        (table, title, qml, title, _changed(about)),
+        (table, title, qml, title, _format_data_date(about)),
     )
 
 
-def bounded(
+def update_layer_extent(
     database: sqlite3.Connection, table: str, places: Iterable[tuple[float, float]]
 ) -> None:
     """The extent of a layer, from its longitudes and latitudes."""
@@ -134,21 +134,21 @@ def bounded(
         )
 
 
-def stored(cell: Cell) -> str | int | float | None:
+def convert_to_sqlite(cell: Cell) -> str | int | float | None:
     """A cell as SQLite keeps it."""
     if isinstance(cell, datetime):
-        return _iso(cell)
+        return _format_iso_time(cell)
     if isinstance(cell, date):
         return cell.isoformat()
     return cell if cell is None or isinstance(cell, str | int | float) else float(cell)
 
 
-def _changed(about: About | None) -> str:
+def _format_data_date(about: About | None) -> str:
     """The date of the data; that of the run would make each run differ."""
-    return _iso(about.as_of) if about and about.as_of else _EPOCH
+    return _format_iso_time(about.as_of) if about and about.as_of else _EPOCH
 
 
-def _described(about: About | None) -> str:
+def _describe_layer(about: About | None) -> str:
     """The abstract of a layer: the date of the data first, so that it travels with the file."""
     if about is None:
         return ""
@@ -163,5 +163,5 @@ def _described(about: About | None) -> str:
     return ". ".join(part for part in (about.title, told, about.freshness) if part)
 
 
-def _iso(moment: datetime) -> str:
+def _format_iso_time(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

@@ -12,15 +12,15 @@ from synergie.formats.format import Record
 from synergie.formats.opendata._geopackage_core import (
     EPSG,
     TYPES,
-    begun,
-    bounded,
-    content,
-    geometry,
-    meanings,
-    stored,
-    styled,
+    convert_to_sqlite,
+    create_system_tables,
+    insert_column_meanings,
+    insert_content_row,
+    insert_geometry_column,
+    insert_layer_style,
+    update_layer_extent,
 )
-from synergie.formats.opendata._styles import PLAIN, qml
+from synergie.formats.opendata._styles import PLAIN, render_layer_style
 from synergie.schemas.about import About
 
 PLACE = ("longitude", "latitude")
@@ -32,11 +32,11 @@ _POINT = struct.Struct("<2sBBiBIdd")
 _ON_A_MAP = "a light point, a cabinet, a support, a site, a circuit or an intervention"
 
 
-def filled(
+def fill_geopackage(
     database: sqlite3.Connection, records: Iterable[Record], about: About | None, tz: ZoneInfo
 ) -> None:
     """The whole GeoPackage in *database*. BadInput for a record that is on no map."""
-    begun(database)
+    create_system_tables(database)
     known: dict[str, Table] = {}
     for some in batched(records, _ROWS):
         for record in some:
@@ -45,59 +45,65 @@ def filled(
                 raise BadInput("record", type(record).__name__, _ON_A_MAP)
             if table.name not in known:
                 known[table.name] = table
-                _layer(database, table, about)
+                _create_layer(database, table, about)
             for row in table.rows(record, tz):
-                _row(database, table, row)
+                _insert_layer_row(database, table, row)
         database.commit()
-    if any(placed(table) for table in known.values()):
-        content(database, "layer_styles", "attributes", about)  # so that GDAL lists them
-    for table in filter(placed, known.values()):
-        bounded(database, table.name, _places(database, table))
+    if any(has_place(table) for table in known.values()):
+        insert_content_row(database, "layer_styles", "attributes", about)  # so that GDAL lists them
+    for table in filter(has_place, known.values()):
+        update_layer_extent(database, table.name, _iterate_places(database, table))
     database.commit()
 
 
-def columns(table: Table) -> list[Column]:
+def list_layer_columns(table: Table) -> list[Column]:
     """The columns of *table* beside its place."""
     return [column for column in table.columns if column.name not in PLACE]
 
 
-def placed(table: Table) -> bool:
+def has_place(table: Table) -> bool:
     """Whether the things of *table* stand somewhere."""
     return any(column.name in PLACE for column in table.columns)
 
 
-def _layer(database: sqlite3.Connection, table: Table, about: About | None) -> None:
+def _create_layer(database: sqlite3.Connection, table: Table, about: About | None) -> None:
     """The table, what it says of itself, what each column is for, and its style."""
-    cells = ", ".join(f"{column.name} {TYPES[column.kind]}" for column in columns(table))
-    point = "geom POINT, " if placed(table) else ""
+    cells = ", ".join(f"{column.name} {TYPES[column.kind]}" for column in list_layer_columns(table))
+    point = "geom POINT, " if has_place(table) else ""
     database.execute(
         f"CREATE TABLE {table.name} (fid INTEGER PRIMARY KEY AUTOINCREMENT, {point}{cells})"
     )
-    kind = "features" if placed(table) else "attributes"
-    content(database, table.name, kind, about, title=table.title)
-    meanings(database, table.name, ((c.name, c.title, c.about) for c in columns(table)))
-    if placed(table):
-        geometry(database, table.name, "POINT")
-        styled(database, table.name, title=table.title, qml=qml(table.name), about=about)
+    kind = "features" if has_place(table) else "attributes"
+    insert_content_row(database, table.name, kind, about, title=table.title)
+    insert_column_meanings(
+        database, table.name, ((c.name, c.title, c.about) for c in list_layer_columns(table))
+    )
+    if has_place(table):
+        insert_geometry_column(database, table.name, "POINT")
+        insert_layer_style(
+            database, table.name, title=table.title, qml=render_layer_style(table.name), about=about
+        )
 
 
-def _row(database: sqlite3.Connection, table: Table, row: tuple[Cell, ...]) -> None:
+def _insert_layer_row(database: sqlite3.Connection, table: Table, row: tuple[Cell, ...]) -> None:
     named = dict(zip((column.name for column in table.columns), row, strict=True))
-    told: list[object] = [stored(named[column.name]) for column in columns(table)]
-    if placed(table):
-        told.insert(0, _point(named["longitude"], named["latitude"]))
+    told: list[object] = [
+        convert_to_sqlite(named[column.name]) for column in list_layer_columns(table)
+    ]
+    if has_place(table):
+        told.insert(0, _pack_point(named["longitude"], named["latitude"]))
     marks = ", ".join("?" * (len(told) + 1))
     database.execute(f"INSERT INTO {table.name} VALUES ({marks})", (None, *told))  # noqa: S608 (names are ours)
 
 
-def _point(longitude: Cell, latitude: Cell) -> bytes | None:
+def _pack_point(longitude: Cell, latitude: Cell) -> bytes | None:
     """A point as GeoPackage keeps it: header without envelope, then WKB, longitude first."""
     if longitude is None or latitude is None:
         return None
     return _POINT.pack(b"GP", 0, 1, EPSG, 1, 1, longitude, latitude)
 
 
-def _places(database: sqlite3.Connection, table: Table) -> Iterator[tuple[float, float]]:
+def _iterate_places(database: sqlite3.Connection, table: Table) -> Iterator[tuple[float, float]]:
     for (packed,) in database.execute(
         f"SELECT geom FROM {table.name} WHERE geom IS NOT NULL"  # noqa: S608 (as above)
     ):

@@ -10,14 +10,14 @@ _COLOURS = ("31,95,168", "180,83,9", "11,107,83", "107,63,160", "163,36,43")
 _DASHES = ("solid", "dash", "dot", "dash dot")
 
 
-def categories(
+def render_category_style(
     shape: Literal["POINT", "LINESTRING"], by: str, values: Sequence[tuple[str, str]]
 ) -> str:
     """The style of a layer by the *values* of the column *by*, each with what the legend calls it.
 
     Never colour alone (QML, symbology only).
     """
-    symbol = _marker if shape == "POINT" else _line
+    symbol = _render_marker if shape == "POINT" else _render_line
     told = "".join(
         f'<category render="true" type="string" symbol="{at}" value={quoteattr(value)}'
         f" label={quoteattr(label)}/>"
@@ -33,7 +33,7 @@ def categories(
     )
 
 
-def _marker(at: int) -> str:
+def _render_marker(at: int) -> str:
     options = {
         "name": _SHAPES[at % len(_SHAPES)],
         "color": f"{_COLOURS[at % len(_COLOURS)]},255",
@@ -44,10 +44,10 @@ def _marker(at: int) -> str:
         "size": "3.6",
         "size_unit": "MM",
     }
-    return _symbol(at, "marker", "SimpleMarker", options)
+    return _render_symbol(at, "marker", "SimpleMarker", options)
 
 
-def _line(at: int) -> str:
+def _render_line(at: int) -> str:
     options = {
         "line_color": f"{_COLOURS[at % len(_COLOURS)]},255",
         "line_style": _DASHES[at % len(_DASHES)],
@@ -56,10 +56,10 @@ def _line(at: int) -> str:
         "capstyle": "round",
         "joinstyle": "round",
     }
-    return _symbol(at, "line", "SimpleLine", options)
+    return _render_symbol(at, "line", "SimpleLine", options)
 
 
-def _symbol(at: int, kind: str, layer: str, options: dict[str, str]) -> str:
+def _render_symbol(at: int, kind: str, layer: str, options: dict[str, str]) -> str:
     told = "".join(
         f'<Option type="QString" name="{name}" value={quoteattr(value)}/>'
         for name, value in options.items()

@@ -40,7 +40,7 @@ PLAIN: dict[str, Mark] = {
 }
 
 
-def qml(table: str) -> str:
+def render_layer_style(table: str) -> str:
     """The style of the layer *table*; light points by lamp, the others by one mark."""
     if table == "light_points":
         marks = [*LAMPS.items(), ("", UNKNOWN)]
@@ -52,12 +52,12 @@ def qml(table: str) -> str:
         body = (
             '<renderer-v2 type="categorizedSymbol" attr="source_type" symbollevels="0"'
             ' enableorderby="0" forceraster="0">'
-            f"<categories>{categories}</categories>{_symbols(mark for _, mark in marks)}"
+            f"<categories>{categories}</categories>{_render_symbols(mark for _, mark in marks)}"
         )
     else:
         body = (
             '<renderer-v2 type="singleSymbol" symbollevels="0" enableorderby="0" forceraster="0">'
-            f"{_symbols([PLAIN[table]])}"
+            f"{_render_symbols([PLAIN[table]])}"
         )
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
@@ -65,11 +65,11 @@ def qml(table: str) -> str:
     )
 
 
-def _symbols(marks: Iterable[Mark]) -> str:
-    return f"<symbols>{''.join(_symbol(at, mark) for at, mark in enumerate(marks))}</symbols>"
+def _render_symbols(marks: Iterable[Mark]) -> str:
+    return f"<symbols>{''.join(_render_mark_symbol(at, mark) for at, mark in enumerate(marks))}</symbols>"
 
 
-def _symbol(at: int, mark: Mark) -> str:
+def _render_mark_symbol(at: int, mark: Mark) -> str:
     options = {
         "name": mark.shape,
         "color": f"{mark.colour},255",

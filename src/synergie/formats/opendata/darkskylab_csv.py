@@ -14,8 +14,8 @@ from synergie.formats._csv import (
     Cell,
     Column,
     Table,
+    format_row,
     header_of,
-    line,
     record_of,
     rows_of,
     text_of,
@@ -44,13 +44,15 @@ _TABLE = Table(
 _PLACED = "a light point with its place: the one thing that a map needs"
 
 
-def _sniff(sample: Sample) -> float:
+def _sniff_darkskylab(sample: Sample) -> float:
     """1.0 when the first three columns are those of the model."""
     names = header_of(next(iter(sample.lines(1)), ""), OPEN)
     return 1.0 if names[:3] == [column.name for column in COLUMNS] else 0.0
 
 
-def _read(source: BinaryIO, profile: Profile) -> tuple[Iterator[LightPointRecord], Report]:
+def _read_darkskylab(
+    source: BinaryIO, profile: Profile
+) -> tuple[Iterator[LightPointRecord], Report]:
     """A light point a row, named by its place in the file: the model has no identifier."""
     report = Report()
     lines = rows_of(source, _TABLE, OPEN, report)
@@ -79,21 +81,21 @@ _POINTS = Table(
 )
 
 
-def _write(records: Iterable[Record], sink: BinaryIO, _: Profile) -> None:
+def _write_darkskylab(records: Iterable[Record], sink: BinaryIO, _: Profile) -> None:
     """The header, then a row a light point. BadInput for another record, or one without place."""
-    sink.write(line((column.name for column in COLUMNS), OPEN))
+    sink.write(format_row((column.name for column in COLUMNS), OPEN))
     for record in records:
         if not isinstance(record, LightPointRecord) or record.location is None:
             raise BadInput("/location", type(record).__name__, _PLACED)
         cells = (record.insee_code, record.location.latitude, record.location.longitude)
         pairs = zip(cells, COLUMNS, strict=True)
-        sink.write(line((text_of(cell, column, OPEN) for cell, column in pairs), OPEN))
+        sink.write(format_row((text_of(cell, column, OPEN) for cell, column in pairs), OPEN))
 
 
 FORMAT = Format(
     name=NAME,
     title="Light points for DarkSkyLab (CSV, the verified fields)",
-    sniff=_sniff,
-    read=_read,
-    write=_write,
+    sniff=_sniff_darkskylab,
+    read=_read_darkskylab,
+    write=_write_darkskylab,
 )

@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput, Words
 from synergie.formats._csv import Table, table_of
-from synergie.formats._json import document
+from synergie.formats._json import read_document
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.report import Report
 from synergie.schemas.about import About
@@ -53,7 +53,7 @@ class _Dataset:
     def add(self, record: Any, tz: ZoneInfo) -> None:
         """One more record."""
         self.rows += 1
-        for day in _days(record, tz):
+        for day in _iterate_end_days(record, tz):
             self.first = min(self.first or day, day)
             self.last = max(self.last or day, day)
         if code := getattr(record, "insee_code", None):
@@ -64,7 +64,7 @@ class _Dataset:
             self.box = [min(box[0], lon), min(box[1], lat), max(box[2], lon), max(box[3], lat)]
 
 
-def _days(record: Any, tz: ZoneInfo) -> Iterator[date]:
+def _iterate_end_days(record: Any, tz: ZoneInfo) -> Iterator[date]:
     """The first and the last civil day of a measure, both included."""
     ends: list[Any] = [getattr(record, name, None) for name in ("from_date", "instant")]
     if (until := getattr(record, "to_date", None)) is not None:
@@ -78,19 +78,19 @@ def _days(record: Any, tz: ZoneInfo) -> Iterator[date]:
             yield end
 
 
-def _sniff(sample: Sample) -> float:
+def _sniff_catalogue(sample: Sample) -> float:
     """1.0 for JSON that names a catalogue."""
     json_like = sample.start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"{", b"["))
     return 1.0 if json_like and b"dcat:Catalog" in sample.start else 0.0
 
 
-def _read(source: BinaryIO, _: Profile) -> tuple[Iterator[Record], Report]:
+def _read_catalogue(source: BinaryIO, _: Profile) -> tuple[Iterator[Record], Report]:
     """No record: a catalogue tells of files. How many datasets it names is a remark.
 
     BadInput when the file is no catalogue.
     """
     report = Report()
-    told = document(source)
+    told = read_document(source)
     if not isinstance(told, dict) or told.get("@type") != "dcat:Catalog":
         raise BadInput("file", type(told).__name__, _CATALOGUE)
     datasets = told.get("dcat:dataset")
@@ -99,36 +99,38 @@ def _read(source: BinaryIO, _: Profile) -> tuple[Iterator[Record], Report]:
     return iter(()), report
 
 
-def _write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
+def _write_catalogue(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
     """One catalogue, a dataset a kind of record; memory does not grow with the records.
 
     BadInput when the profile does not say what the catalogue is of (`about`).
     """
     if profile.about is None:
         raise BadInput("/about", Words("nothing"), _TITLED)
-    tz, datasets = zone(profile.time_zone), dict[str, _Dataset]()
+    tz, datasets = load_time_zone(profile.time_zone), dict[str, _Dataset]()
     for record in records:
         table = table_of(record)
         datasets.setdefault(table.name, _Dataset(table)).add(record, tz)
-    body = json.dumps(_catalogue(profile.about, datasets.values()), ensure_ascii=False, indent=2)
+    body = json.dumps(
+        _build_catalogue(profile.about, datasets.values()), ensure_ascii=False, indent=2
+    )
     sink.write(f"{body}\n".encode())
 
 
-def _catalogue(about: About, datasets: Iterable[_Dataset]) -> dict[str, Any]:
+def _build_catalogue(about: About, datasets: Iterable[_Dataset]) -> dict[str, Any]:
     base = about.address or f"urn:synergie:{about.siren or 'export'}"
     return {
         "@context": CONTEXT,
         "@id": base,
         "@type": "dcat:Catalog",
-        "dct:title": _french(about.title),
-        "dct:description": _french(about.freshness or about.title),
+        "dct:title": _mark_as_french(about.title),
+        "dct:description": _mark_as_french(about.freshness or about.title),
         "dct:language": {"@id": "http://publications.europa.eu/resource/authority/language/FRA"},
-        **_shared(about),
-        "dcat:dataset": [_dataset(about, base, one) for one in datasets],
+        **_build_shared_fields(about),
+        "dcat:dataset": [_build_dataset(about, base, one) for one in datasets],
     }
 
 
-def _shared(about: About) -> dict[str, Any]:
+def _build_shared_fields(about: About) -> dict[str, Any]:
     """Publisher and date, said of the catalogue and of each dataset."""
     told: dict[str, Any] = {}
     if about.publisher is not None:
@@ -140,7 +142,7 @@ def _shared(about: About) -> dict[str, Any]:
     return told
 
 
-def _dataset(about: About, base: str, one: _Dataset) -> dict[str, Any]:
+def _build_dataset(about: About, base: str, one: _Dataset) -> dict[str, Any]:
     title = f"{about.title} : {one.table.title.lower()}"
     facts = (about.freshness, about.source and f"Source : {about.source}")
     said = " ".join(f"{fact.rstrip('.')}." for fact in facts if fact)
@@ -148,11 +150,11 @@ def _dataset(about: About, base: str, one: _Dataset) -> dict[str, Any]:
         "@id": f"{base}#{one.table.name}",
         "@type": "dcat:Dataset",
         "dct:identifier": f"{base}#{one.table.name}",
-        "dct:title": _french(title),
-        "dct:description": _french(said or title),
+        "dct:title": _mark_as_french(title),
+        "dct:description": _mark_as_french(said or title),
         "dcat:keyword": [one.table.title.lower(), "énergie", *sorted(one.codes)[:_MOST_CODES]],
         "dct:accrualPeriodicity": {"@id": _FREQUENCY},
-        **_shared(about),
+        **_build_shared_fields(about),
     }
     if about.contact is not None:
         told["dcat:contactPoint"] = {"@type": "vcard:Organization", "vcard:fn": about.contact}
@@ -163,37 +165,37 @@ def _dataset(about: About, base: str, one: _Dataset) -> dict[str, Any]:
             "dcat:endDate": {"@type": "xsd:date", "@value": one.last.isoformat()},
         }
     if one.box:
-        told["dct:spatial"] = _place(one.box)
+        told["dct:spatial"] = _build_rectangle(one.box)
     if about.licence is not None:
-        told["dct:license"] = _licence(about.licence)
+        told["dct:license"] = _build_licence(about.licence)
     if about.address is not None:
-        told["dcat:distribution"] = [_distribution(about, one)]
+        told["dcat:distribution"] = [_build_distribution(about, one)]
     return told
 
 
-def _distribution(about: About, one: _Dataset) -> dict[str, Any]:
+def _build_distribution(about: About, one: _Dataset) -> dict[str, Any]:
     url = f"{(about.address or '').rstrip('/')}/{one.table.name}-ouvert.csv"
     told: dict[str, Any] = {
         "@id": url,
         "@type": "dcat:Distribution",
-        "dct:title": _french(f"{one.table.title} (CSV)"),
+        "dct:title": _mark_as_french(f"{one.table.title} (CSV)"),
         "dcat:accessURL": {"@id": url},
         "dcat:downloadURL": {"@id": url},
         "dcat:mediaType": "text/csv",
         "dct:format": {"@id": _FILE_TYPE},
     }
-    return told | ({"dct:license": _licence(about.licence)} if about.licence else {})
+    return told | ({"dct:license": _build_licence(about.licence)} if about.licence else {})
 
 
-def _licence(name: str) -> Any:
+def _build_licence(name: str) -> Any:
     return {"@id": _LICENCE} if "licence ouverte" in name.casefold() else name
 
 
-def _french(text: str) -> dict[str, str]:
+def _mark_as_french(text: str) -> dict[str, str]:
     return {"@language": "fr", "@value": text}
 
 
-def _place(box: list[float]) -> dict[str, Any]:
+def _build_rectangle(box: list[float]) -> dict[str, Any]:
     """The rectangle around the points, as WKT; longitude first."""
     west, south, east, north = box
     corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
@@ -207,7 +209,7 @@ def _place(box: list[float]) -> dict[str, Any]:
 FORMAT = Format(
     name="dcat-ap",
     title="Catalogue of open data (DCAT-AP, JSON-LD)",
-    sniff=_sniff,
-    read=_read,
-    write=_write,
+    sniff=_sniff_catalogue,
+    read=_read_catalogue,
+    write=_write_catalogue,
 )

@@ -15,13 +15,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput, Words
 from synergie.formats._csv import TABLES as KNOWN
 from synergie.formats._csv import Cell, Column, Kind, Table, record_of
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.opendata._geopackage_core import MARK
-from synergie.formats.opendata._geopackage_write import PLACE, TABLES, columns, filled, placed
+from synergie.formats.opendata._geopackage_write import (
+    PLACE,
+    TABLES,
+    fill_geopackage,
+    has_place,
+    list_layer_columns,
+)
 from synergie.formats.report import Place, Report
 from synergie.schemas.readings.profile import Profile
 
@@ -34,33 +40,33 @@ _HEADER = struct.Struct("<2sBBi")
 _POINT = "a point in degrees (WGS 84)"
 
 
-def _sniff(sample: Sample) -> float:
+def _sniff_geopackage(sample: Sample) -> float:
     """1.0 for a database that bears our mark at its beginning."""
     ours = sample.start.startswith(_MAGIC) and MARK.encode() in sample.start
     return 1.0 if ours else 0.0
 
 
-def _read(source: BinaryIO, _: Profile) -> tuple[Iterator[Record], Report]:
+def _read_geopackage(source: BinaryIO, _: Profile) -> tuple[Iterator[Record], Report]:
     """Records layer by layer, in file order. BadInput: damaged, or no layer of ours.
 
     The file is copied where SQLite can open it; memory is bounded.
     """
     report = Report()
-    return _records(source, report), report
+    return _read_layer_records(source, report), report
 
 
-def _records(source: BinaryIO, report: Report) -> Iterator[Record]:
-    with _opened(source) as database:
-        tables = [table for table in KNOWN if table.name in _names(database)]
+def _read_layer_records(source: BinaryIO, report: Report) -> Iterator[Record]:
+    with _open_database(source) as database:
+        tables = [table for table in KNOWN if table.name in _list_table_names(database)]
         if not tables:
             raise BadInput("file", Words("no such layer"), _OURS)
         for table in tables:
-            rows = _rows(database, table, report)
+            rows = _read_layer_rows(database, table, report)
             yield from report.keep(partial(record_of, table), rows)
 
 
 @contextmanager
-def _opened(source: BinaryIO) -> Iterator[sqlite3.Connection]:
+def _open_database(source: BinaryIO) -> Iterator[sqlite3.Connection]:
     """The database, read only, with nothing in it that can run long or call out."""
     source.seek(0)
     with TemporaryDirectory(prefix="synergie-", ignore_cleanup_errors=True) as folder:
@@ -78,28 +84,30 @@ def _opened(source: BinaryIO) -> Iterator[sqlite3.Connection]:
             database.close()
 
 
-def _names(database: sqlite3.Connection) -> set[str]:
+def _list_table_names(database: sqlite3.Connection) -> set[str]:
     """Plain tables of the names we write: a view or a virtual table is nothing of ours."""
     rows = database.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%'")
     return {name for (name,) in rows if name in TABLES}
 
 
-def _rows(
+def _read_layer_rows(
     database: sqlite3.Connection, table: Table, report: Report
 ) -> Iterator[tuple[Place, dict[str, Cell]]]:
     there = {row[1] for row in database.execute(f"PRAGMA table_info({table.name})")}
-    mine = [column for column in columns(table) if column.name in there]
-    names = ", ".join(["fid", "geom" if placed(table) else "NULL", *(c.name for c in mine)])
+    mine = [column for column in list_layer_columns(table) if column.name in there]
+    names = ", ".join(["fid", "geom" if has_place(table) else "NULL", *(c.name for c in mine)])
     for fid, geometry, *cells in database.execute(f"SELECT {names} FROM {table.name}"):  # noqa: S608 (names are ours)
         place = f"{table.name} {fid}"
         try:
-            told = {c.name: _cell(cell, c) for c, cell in zip(mine, cells, strict=True)}
-            yield place, told | _place(geometry)
+            told = {
+                c.name: _convert_sqlite_cell(cell, c) for c, cell in zip(mine, cells, strict=True)
+            }
+            yield place, told | _unpack_point(geometry)
         except BadInput as fault:
             report.refuse(place, fault)
 
 
-def _place(geometry: Any) -> dict[str, Cell]:
+def _unpack_point(geometry: Any) -> dict[str, Cell]:
     """Longitude and latitude of a GeoPackage point; nothing for no geometry."""
     if geometry is None:
         return {}
@@ -115,7 +123,7 @@ def _place(geometry: Any) -> dict[str, Cell]:
     return dict(zip(PLACE, ends, strict=True))
 
 
-def _cell(cell: Any, column: Column) -> Cell:
+def _convert_sqlite_cell(cell: Any, column: Column) -> Cell:
     if cell is None:
         return None
     try:
@@ -125,7 +133,7 @@ def _cell(cell: Any, column: Column) -> Cell:
     return told
 
 
-def _of(kind: type | tuple[type, ...]) -> Callable[[Any], Any]:
+def _build_type_check(kind: type | tuple[type, ...]) -> Callable[[Any], Any]:
     def check(cell: Any) -> Any:
         if isinstance(cell, kind):
             return cell
@@ -139,18 +147,18 @@ def _yes_no(cell: Any) -> bool:
 
 
 _READ: dict[Kind, Callable[[Any], Any]] = {
-    "text": _of(str),
-    "whole": _of(int),
-    "number": lambda cell: float(_of((int, float))(cell)),
-    "decimal": lambda cell: float(_of((int, float))(cell)),
+    "text": _build_type_check(str),
+    "whole": _build_type_check(int),
+    "number": lambda cell: float(_build_type_check((int, float))(cell)),
+    "decimal": lambda cell: float(_build_type_check((int, float))(cell)),
     "date": date.fromisoformat,
-    "instant": _of(str),
-    "local": _of(str),
+    "instant": _build_type_check(str),
+    "local": _build_type_check(str),
     "yes_no": _yes_no,
 }
 
 
-def _write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
+def _write_geopackage(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
     """A layer a kind of thing, in WGS 84, with its style, its date and what columns are for.
 
     `raw` is not written: it is the row of another file, for its owner. BadInput for a record that
@@ -160,7 +168,7 @@ def _write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
         path = Path(folder) / "made.gpkg"
         database = sqlite3.connect(path)
         try:
-            filled(database, records, profile.about, zone(profile.time_zone))
+            fill_geopackage(database, records, profile.about, load_time_zone(profile.time_zone))
         finally:
             database.close()
         with path.open("rb") as made:
@@ -170,7 +178,7 @@ def _write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
 FORMAT = Format(
     name="geopackage",
     title="Lighting of synergie for QGIS (GeoPackage, styled)",
-    sniff=_sniff,
-    read=_read,
-    write=_write,
+    sniff=_sniff_geopackage,
+    read=_read_geopackage,
+    write=_write_geopackage,
 )

@@ -17,15 +17,15 @@ from synergie.formats._csv import Cell, Kind
 from synergie.formats.opendata._geopackage_core import (
     EPSG,
     TYPES,
-    begun,
-    bounded,
-    content,
-    geometry,
-    meanings,
-    stored,
-    styled,
+    convert_to_sqlite,
+    create_system_tables,
+    insert_column_meanings,
+    insert_content_row,
+    insert_geometry_column,
+    insert_layer_style,
+    update_layer_extent,
 )
-from synergie.formats.opendata._layer_styles import categories
+from synergie.formats.opendata._layer_styles import render_category_style
 from synergie.schemas.about import About
 from synergie.schemas.assets.location import Location
 
@@ -71,43 +71,48 @@ class Layer:
     """What it is and of when. "": what is known about all layers, in French."""
 
 
-def geopackage(layers: Sequence[Layer], about: About) -> bytes:
+def build_geopackage(layers: Sequence[Layer], about: About) -> bytes:
     """The layers as a GeoPackage (OGC 12-128r19), WGS 84."""
     with TemporaryDirectory(prefix="synergie-") as folder:
         path = Path(folder) / "made.gpkg"
         database = sqlite3.connect(path)
         try:
-            begun(database)
+            create_system_tables(database)
             for layer in layers:
-                _layer(database, layer, about)
-            content(database, "layer_styles", "attributes", about)  # so that GDAL lists them
+                _create_feature_layer(database, layer, about)
+            insert_content_row(
+                database, "layer_styles", "attributes", about
+            )  # so that GDAL lists them
             database.commit()
         finally:
             database.close()
         return path.read_bytes()
 
 
-def _layer(database: sqlite3.Connection, layer: Layer, about: About) -> None:
+def _create_feature_layer(database: sqlite3.Connection, layer: Layer, about: About) -> None:
     cells = ", ".join(f'"{field.name}" {TYPES[field.kind]}' for field in layer.fields)
     database.execute(
         f"CREATE TABLE {layer.name} (fid INTEGER PRIMARY KEY AUTOINCREMENT,"
         f" geom {layer.shape}, {cells})"
     )
-    content(database, layer.name, "features", about, title=layer.title, told=layer.told)
-    meanings(database, layer.name, ((f.name, f.title, f.about) for f in layer.fields))
-    geometry(database, layer.name, layer.shape)
-    style = categories(layer.shape, layer.by, layer.values)
-    styled(database, layer.name, title=layer.title, qml=style, about=about)
+    insert_content_row(database, layer.name, "features", about, title=layer.title, told=layer.told)
+    insert_column_meanings(database, layer.name, ((f.name, f.title, f.about) for f in layer.fields))
+    insert_geometry_column(database, layer.name, layer.shape)
+    style = render_category_style(layer.shape, layer.by, layer.values)
+    insert_layer_style(database, layer.name, title=layer.title, qml=style, about=about)
     marks = ", ".join("?" * (len(layer.fields) + 2))
     database.executemany(
         f"INSERT INTO {layer.name} VALUES ({marks})",  # noqa: S608 (names are ours)
-        [(None, _packed(layer.shape, one.line), *map(stored, one.cells)) for one in layer.features],
+        [
+            (None, _pack_geometry(layer.shape, one.line), *map(convert_to_sqlite, one.cells))
+            for one in layer.features
+        ],
     )
     ends = [(place.longitude, place.latitude) for one in layer.features for place in one.line]
-    bounded(database, layer.name, ends)
+    update_layer_extent(database, layer.name, ends)
 
 
-def _packed(shape: Shape, line: Sequence[Location]) -> bytes:
+def _pack_geometry(shape: Shape, line: Sequence[Location]) -> bytes:
     """A geometry as GeoPackage keeps it: header without envelope, then WKB, longitude first."""
     ends = [end for place in line for end in (place.longitude, place.latitude)]
     kind, count = (1, b"") if shape == "POINT" else (2, struct.pack("<I", len(line)))
@@ -115,23 +120,27 @@ def _packed(shape: Shape, line: Sequence[Location]) -> bytes:
     return _HEAD.pack(b"GP", 0, 1, EPSG) + struct.pack("<BI", 1, kind) + count + body
 
 
-def geojson(layers: Sequence[Layer], about: About) -> bytes:
+def build_layers_geojson(layers: Sequence[Layer], about: About) -> bytes:
     """The layers as one FeatureCollection (RFC 7946), UTF-8; each feature says its layer."""
     told: dict[str, Any] = {
         "type": "FeatureCollection",
         "name": about.title,
         "description": about.freshness or about.title,
-        "features": [_feature(layer, one) for layer in layers for one in layer.features],
+        "features": [
+            _build_layer_feature(layer, one) for layer in layers for one in layer.features
+        ],
     }
     return (json.dumps(told, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
-def _feature(layer: Layer, one: Feature) -> dict[str, Any]:
+def _build_layer_feature(layer: Layer, one: Feature) -> dict[str, Any]:
     ends = [[round(p.longitude, _DIGITS), round(p.latitude, _DIGITS)] for p in one.line]
     place: dict[str, Any] = (
         {"type": "Point", "coordinates": ends[0]}
         if layer.shape == "POINT"
         else {"type": "LineString", "coordinates": ends}
     )
-    cells = {f.name: stored(cell) for f, cell in zip(layer.fields, one.cells, strict=True)}
+    cells = {
+        f.name: convert_to_sqlite(cell) for f, cell in zip(layer.fields, one.cells, strict=True)
+    }
     return {"type": "Feature", "geometry": place, "properties": {"layer": layer.name} | cells}

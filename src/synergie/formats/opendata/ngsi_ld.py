@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput, Words
 from synergie.formats._csv import OPEN, TABLES, Cell, Column, Table, record_of, value_of
 from synergie.formats._json import items
@@ -24,7 +24,7 @@ from synergie.formats.opendata._entities import (
     Attribute,
     Entity,
     entities_of,
-    told,
+    format_attribute_value,
 )
 from synergie.formats.report import Report
 from synergie.schemas.readings.profile import Profile
@@ -42,7 +42,7 @@ _SINGLE = "one value"
 _POINT = "a GeoJSON point, longitude first"
 
 
-def _sniff(sample: Sample, *, normalized: bool) -> float:
+def _sniff_ngsi(sample: Sample, *, normalized: bool) -> float:
     """1.0 for JSON that names an entity; the form is told by the kinds of its attributes."""
     start = sample.start.lstrip(b"\xef\xbb\xbf \r\n\t")
     if start[:1] not in (b"[", b"{") or b"urn:ngsi-ld:" not in start:
@@ -51,22 +51,22 @@ def _sniff(sample: Sample, *, normalized: bool) -> float:
     return 1.0 if kinds == normalized else 0.0
 
 
-def _read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
+def _read_ngsi(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
     """Records in file order. Models of lamps are told again by their lamps and are passed over.
 
     BadInput when the file is no JSON; an entity that does not hold is refused at its pointer.
     """
     report = Report()
-    return _records(source, profile, report), report
+    return _read_entity_records(source, profile, report), report
 
 
-def _records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Record]:
+def _read_entity_records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Record]:
     entities = strangers = 0
     for item in items(source):
         known = isinstance(item.value, dict) and isinstance(item.value.get("id"), str)
         entities, strangers = entities + known, strangers + (not known)
         try:
-            record = _record(item.value, profile)
+            record = _build_entity_record(item.value, profile)
         except BadInput as fault:
             report.refuse(item.place, fault)
             continue
@@ -79,7 +79,7 @@ def _records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Rec
         raise BadInput("file", Words("JSON of another kind"), _ENTITY)
 
 
-def _record(value: object, profile: Profile) -> Any:
+def _build_entity_record(value: object, profile: Profile) -> Any:
     if isinstance(value, BadInput):
         raise value
     if not (isinstance(value, dict) and isinstance(value.get("id"), str)):
@@ -90,33 +90,35 @@ def _record(value: object, profile: Profile) -> Any:
     table = _READ.get(kind) if isinstance(kind, str) else None
     if table is None:
         raise BadInput("/type", kind, _TYPE)
-    return record_of(table, dict(_cells(value, table, profile)))
+    return record_of(table, dict(_iterate_entity_cells(value, table, profile)))
 
 
-def _cells(entity: dict[str, Any], table: Table, profile: Profile) -> Iterator[tuple[str, Cell]]:
+def _iterate_entity_cells(
+    entity: dict[str, Any], table: Table, profile: Profile
+) -> Iterator[tuple[str, Cell]]:
     """The fields of an entity: those of the models first, then ours, which say more."""
     known = {column.name: column for column in table.columns}
-    yield "external_id", _named(entity["id"], entity["type"])
+    yield "external_id", _parse_urn(entity["id"], entity["type"])
     yield "provenance", profile.provenance or "partner"
     yield "source", "ngsi-ld"
     for name, field in _KEPT.items():
         if name in entity and field in known:
-            yield field, _cell(_value(entity[name]), known[field])
-    if isinstance(cabinet := _value(entity.get("refStreetlightControlCabinet")), str):
-        yield "cabinet", _named(cabinet, "StreetlightControlCabinet")
-    yield from _place(_value(entity.get("location")))
+            yield field, _convert_json_cell(_get_attribute_value(entity[name]), known[field])
+    if isinstance(cabinet := _get_attribute_value(entity.get("refStreetlightControlCabinet")), str):
+        yield "cabinet", _parse_urn(cabinet, "StreetlightControlCabinet")
+    yield from _iterate_place_cells(_get_attribute_value(entity.get("location")))
     for name, attribute in entity.items():
         column = known.get(name.removeprefix(PREFIX))
         if name.startswith(PREFIX) and column is not None:
-            yield column.name, _cell(_value(attribute), column)
+            yield column.name, _convert_json_cell(_get_attribute_value(attribute), column)
 
 
-def _named(urn: str, kind: str) -> str:
+def _parse_urn(urn: str, kind: str) -> str:
     """The identifier in a URN of that *kind*: others put a city before it, which tells it apart."""
     return unquote(urn.removeprefix(f"urn:ngsi-ld:{kind}:"))
 
 
-def _value(attribute: Any) -> Any:
+def _get_attribute_value(attribute: Any) -> Any:
     """The value of an attribute, whichever form holds it."""
     if isinstance(attribute, dict) and attribute.get("type") in _FORMS:
         attribute = attribute.get(_FORMS[attribute["type"]])
@@ -128,7 +130,7 @@ def _value(attribute: Any) -> Any:
 _FORMS = {"Property": "value", "GeoProperty": "value", "Relationship": "object"}
 
 
-def _place(location: Any) -> Iterator[tuple[str, Cell]]:
+def _iterate_place_cells(location: Any) -> Iterator[tuple[str, Cell]]:
     if location is None:
         return
     ends = location.get("coordinates") if isinstance(location, dict) else None
@@ -142,7 +144,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
-def _cell(value: Any, column: Column) -> Cell:
+def _convert_json_cell(value: Any, column: Column) -> Cell:
     """A JSON value as the column wants it; texts are read as in our CSV."""
     if value is None or isinstance(value, bool):
         return value
@@ -155,62 +157,69 @@ def _cell(value: Any, column: Column) -> Cell:
     raise BadInput(f"/{PREFIX}{column.name}", type(value).__name__, _SINGLE)
 
 
-def _whole(value: int | Decimal) -> int:
+def _convert_to_whole_number(value: int | Decimal) -> int:
     if value != int(value):
         raise BadInput("/value", value, "a whole number")
     return int(value)
 
 
 _NUMBERS: dict[str, Callable[[Any], Cell]] = {
-    "whole": _whole,
+    "whole": _convert_to_whole_number,
     "number": float,
     "decimal": Decimal,
 }
 
 
-def _write(
+def _write_ngsi(
     records: Iterable[Record], sink: BinaryIO, profile: Profile, *, normalized: bool
 ) -> None:
     """A JSON array, an entity a line, each with its @context: ready for a batch upsert.
 
     BadInput for a record that no model holds, or a lamp or cabinet without its place.
     """
-    tz, models, comma = zone(profile.time_zone), set[str](), ""
+    tz, models, comma = load_time_zone(profile.time_zone), set[str](), ""
     sink.write(b"[")
     for record in records:
         for entity in entities_of(record, profile.about, tz, models):
-            body = json.dumps(_object(entity, normalized=normalized), ensure_ascii=False)
+            body = json.dumps(
+                _build_entity_object(entity, normalized=normalized), ensure_ascii=False
+            )
             sink.write(f"{comma}\n{body}".encode())
             comma = ","
     sink.write(b"\n]\n")
 
 
-def _object(entity: Entity, *, normalized: bool) -> dict[str, object]:
+def _build_entity_object(entity: Entity, *, normalized: bool) -> dict[str, object]:
     attributes = {
-        one.name: _attribute(one) if normalized else told(one.value, normalized=False)
+        one.name: _build_attribute_object(one)
+        if normalized
+        else format_attribute_value(one.value, normalized=False)
         for one in entity.attributes
     }
     context = [{PREFIX[:-1]: TERMS}, CONTEXTS[entity.type], CORE]
     return {"id": entity.id, "type": entity.type, **attributes, "@context": context}
 
 
-def _attribute(one: Attribute) -> dict[str, object]:
+def _build_attribute_object(one: Attribute) -> dict[str, object]:
     key = "object" if one.kind == "Relationship" else "value"
-    body: dict[str, object] = {"type": one.kind, key: told(one.value, normalized=True)}
+    body: dict[str, object] = {
+        "type": one.kind,
+        key: format_attribute_value(one.value, normalized=True),
+    }
     return body | {"unitCode": UNIT_CODES[one.unit]} if one.unit in UNIT_CODES else body
 
 
 FORMAT = Format(
     name="ngsi-ld",
     title="NGSI-LD entities of lighting and meters, normalized (JSON-LD)",
-    sniff=lambda sample: _sniff(sample, normalized=True),
-    read=_read,
-    write=lambda records, sink, profile: _write(records, sink, profile, normalized=True),
+    sniff=lambda sample: _sniff_ngsi(sample, normalized=True),
+    read=_read_ngsi,
+    write=lambda records, sink, profile: _write_ngsi(records, sink, profile, normalized=True),
 )
 FORMAT_KEY_VALUES = Format(
     name="ngsi-ld-keyvalues",
     title="NGSI-LD entities of lighting and meters, key-values (JSON-LD)",
-    sniff=lambda sample: _sniff(sample, normalized=False),
-    read=_read,
-    write=lambda records, sink, profile: _write(records, sink, profile, normalized=False),
+    sniff=lambda sample: _sniff_ngsi(sample, normalized=False),
+    read=_read_ngsi,
+    write=lambda records, sink, profile: _write_ngsi(records, sink, profile, normalized=False),
 )

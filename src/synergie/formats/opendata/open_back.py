@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from synergie.errors import BadInput, Words
-from synergie.formats._json import shown
+from synergie.formats._json import describe_json_value
 from synergie.formats.opendata.open_rows import Row, version_rows
 from synergie.schemas.faults import faults
 from synergie.schemas.publication.release import ReleaseCell
@@ -61,28 +61,28 @@ def sums_back(lines: Iterable[Line], form: Form, *, period: str, version: int) -
     mine: list[Line] = []
     others = 0
     for line in lines:
-        if _named(line) == (period, str(version)):
+        if _parse_row_identity(line) == (period, str(version)):
             mine.append(line)
         else:
             others += 1
     if not mine:
         raise BadInput("period, version", Words("no row"), f"{period}, {version}")
-    found = _sums(mine, form)
+    found = _build_public_cells(mine, form)
     for line, row in zip(mine, version_rows(period, version, found), strict=True):
-        hold(line.where, line.told, form.written(row))
+        check_same_members(line.where, line.told, form.written(row))
     return Back(found, others)
 
 
-def hold(where: str, found: Told, wanted: Told) -> None:
+def check_same_members(where: str, found: Told, wanted: Told) -> None:
     """BadInput at the first member that *found* has otherwise than *wanted*, or that one lacks."""
     for name in {**wanted, **found}:
         there, expected = found.get(name), wanted.get(name)
         same = there == expected and type(there) is type(expected)  # JSON's true is no 1
         if not (same and name in found and name in wanted):
-            raise BadInput(f"{where}/{name}", _shown(there), _expected(expected))
+            raise BadInput(f"{where}/{name}", _describe_found(there), _describe_expected(expected))
 
 
-def _named(line: Line) -> tuple[str, str]:
+def _parse_row_identity(line: Line) -> tuple[str, str]:
     """Period and version of a row, as they are written; no other way to write them is taken."""
     period, version = (f"{line.told.get(name)}" for name in ("period", "version"))
     if not _PERIOD.fullmatch(period):
@@ -92,30 +92,34 @@ def _named(line: Line) -> tuple[str, str]:
     return period, version
 
 
-def _sums(mine: list[Line], form: Form) -> PublicCells:
+def _build_public_cells(mine: list[Line], form: Form) -> PublicCells:
     cells: list[ReleaseCell] = []
     hidden: list[HiddenCell] = []
     for line in mine:
         told = form.values(line.told)
         if told["status"] == "published":
-            cells.append(_one(line, told, ReleaseCell))
+            cells.append(_build_cell(line, told, ReleaseCell))
         elif told["status"] == "hidden":
-            hidden.append(_one(line, told, HiddenCell))
+            hidden.append(_build_cell(line, told, HiddenCell))
         else:
-            raise BadInput(f"{line.where}/status", _shown(told["status"]), "published or hidden")
+            raise BadInput(
+                f"{line.where}/status", _describe_found(told["status"]), "published or hidden"
+            )
     return PublicCells(cells=tuple(cells), hidden=tuple(hidden))
 
 
-def _one[KindT: (ReleaseCell, HiddenCell)](line: Line, told: Told, kind: type[KindT]) -> KindT:
+def _build_cell[KindT: (ReleaseCell, HiddenCell)](
+    line: Line, told: Told, kind: type[KindT]
+) -> KindT:
     try:
         return kind.model_validate({name: told[name] for name in kind.model_fields})
     except ValidationError as error:
         raise faults(error)[0].at(line.where) from error
 
 
-def _shown(value: object) -> object:
-    return Words("nothing") if value is None else shown(value)
+def _describe_found(value: object) -> object:
+    return Words("nothing") if value is None else describe_json_value(value)
 
 
-def _expected(value: object) -> str:
+def _describe_expected(value: object) -> str:
     return _EMPTY if value in (None, "") else str(value)

@@ -31,7 +31,7 @@ _EU = "http://publications.europa.eu/resource/authority"
 _ADMS = "http://purl.org/adms/licencetype"
 
 
-def _listed(scheme: str, code: str, kind: str) -> dict[str, Any]:
+def _build_list_concept(scheme: str, code: str, kind: str) -> dict[str, Any]:
     """A concept of one of the EU's lists, which says whose it is: no list needs to be fetched."""
     return {
         "@id": f"{_EU}/{scheme}/{code}",
@@ -40,12 +40,12 @@ def _listed(scheme: str, code: str, kind: str) -> dict[str, Any]:
     }
 
 
-_FRENCH = _listed("language", "FRA", "dct:LinguisticSystem")
-_ENERGY = _listed("data-theme", "ENER", "skos:Concept") | {
+_FRENCH = _build_list_concept("language", "FRA", "dct:LinguisticSystem")
+_ENERGY = _build_list_concept("data-theme", "ENER", "skos:Concept") | {
     "skos:prefLabel": {"@language": "fr", "@value": "Énergie"}
 }
-_PUBLIC = _listed("access-right", "PUBLIC", "dct:RightsStatement")
-_STABLE = _listed("planned-availability", "STABLE", "skos:Concept") | {
+_PUBLIC = _build_list_concept("access-right", "PUBLIC", "dct:RightsStatement")
+_STABLE = _build_list_concept("planned-availability", "STABLE", "skos:Concept") | {
     "skos:prefLabel": {"@language": "fr", "@value": "stable"}
 }
 _LICENCE = LICENCES["etalab-2.0"].address
@@ -122,7 +122,7 @@ class Paging:
     before: str | None = None
 
 
-def catalogue(
+def build_open_catalogue(
     base: str, some: Iterable[OpenDataset], *, title: str, publisher: str, paging: Paging
 ) -> dict[str, Any]:
     """A page of the catalogue at the public address *base*, published by the holder of the server.
@@ -133,32 +133,32 @@ def catalogue(
     made: dict[str, Any] = {
         "@id": f"{base}/catalog.jsonld",
         "@type": "dcat:Catalog",
-        "dct:title": _french(title),
-        "dct:description": _french(
+        "dct:title": _mark_as_french(title),
+        "dct:description": _mark_as_french(
             "Sommes d'énergie de territoires, ouvertes à tous : aucune ne dit ce que consomme un "
             "logement ou une entreprise."
         ),
         "dct:language": _FRENCH,
-        "dct:license": _licence(_LICENCE),
+        "dct:license": _build_licence_document(_LICENCE),
         "dct:publisher": {"@id": base, "@type": "foaf:Agent", "foaf:name": publisher},
         "foaf:homepage": {"@id": f"{base}/public", "@type": "foaf:Document"},
         "dcat:themeTaxonomy": {
             "@id": f"{_EU}/data-theme",
             "@type": "skos:ConceptScheme",
-            "dct:title": _french("Thèmes des données"),
+            "dct:title": _mark_as_french("Thèmes des données"),
         },
-        "dcat:dataset": [_dataset(one) for one in told],
+        "dcat:dataset": [_build_open_dataset(one) for one in told],
     }
     if told:
-        made["dct:issued"] = _moment(min(one.issued for one in told))
-        made["dct:modified"] = _moment(max(one.modified for one in told))
-    whole = _around(told)
+        made["dct:issued"] = _format_xsd_moment(min(one.issued for one in told))
+        made["dct:modified"] = _format_xsd_moment(max(one.modified for one in told))
+    whole = _compute_extent(told)
     if whole is not None:
-        made["dct:spatial"] = _place(whole)
-    return {"@context": CONTEXT, "@graph": [made, _view(paging)]}
+        made["dct:spatial"] = _build_extent_place(whole)
+    return {"@context": CONTEXT, "@graph": [made, _build_paging_view(paging)]}
 
 
-def _view(paging: Paging) -> dict[str, Any]:
+def _build_paging_view(paging: Paging) -> dict[str, Any]:
     links = {
         "hydra:first": paging.first,
         "hydra:last": paging.last,
@@ -173,7 +173,7 @@ def _view(paging: Paging) -> dict[str, Any]:
     }
 
 
-def _dataset(one: OpenDataset) -> dict[str, Any]:
+def _build_open_dataset(one: OpenDataset) -> dict[str, Any]:
     publisher = {"@id": one.publisher_url, "@type": "foaf:Agent", "foaf:name": one.publisher}
     if one.siren is not None:
         publisher["dct:identifier"] = one.siren
@@ -181,33 +181,35 @@ def _dataset(one: OpenDataset) -> dict[str, Any]:
         "@id": one.url,
         "@type": "dcat:Dataset",
         "dct:identifier": one.url,
-        "dct:title": _french(one.title),
-        "dct:description": _french(one.description),
+        "dct:title": _mark_as_french(one.title),
+        "dct:description": _mark_as_french(one.description),
         "dct:publisher": publisher,
         "dcat:contactPoint": {
             "@type": ["vcard:Kind", "vcard:Organization"],
             "vcard:fn": one.contact,
         },
-        "dcat:keyword": [_french(word) for word in one.keywords],
+        "dcat:keyword": [_mark_as_french(word) for word in one.keywords],
         "dcat:theme": _ENERGY,
         "dcat:landingPage": {"@id": one.url, "@type": "foaf:Document"},
         "dct:accessRights": _PUBLIC,
         "dct:language": _FRENCH,
-        "dct:license": _licence(one.licence_url),
-        "dct:accrualPeriodicity": _listed("frequency", _FREQUENCY[one.step], "dct:Frequency"),
-        "dct:temporal": _period(one),
-        "dct:issued": _moment(one.issued),
-        "dct:modified": _moment(one.modified),
-        "dcat:distribution": [_distribution(one, file) for file in one.files],
+        "dct:license": _build_licence_document(one.licence_url),
+        "dct:accrualPeriodicity": _build_list_concept(
+            "frequency", _FREQUENCY[one.step], "dct:Frequency"
+        ),
+        "dct:temporal": _build_period_fields(one),
+        "dct:issued": _format_xsd_moment(one.issued),
+        "dct:modified": _format_xsd_moment(one.modified),
+        "dcat:distribution": [_build_file_distribution(one, file) for file in one.files],
     }
     if one.extent is not None:
-        told["dct:spatial"] = _place(one.extent)
+        told["dct:spatial"] = _build_extent_place(one.extent)
     if one.proof is not None:
-        told |= _signed(one, one.proof)
+        told |= _build_signature_fields(one, one.proof)
     return told
 
 
-def _signed(one: OpenDataset, proof: OpenProof) -> dict[str, Any]:
+def _build_signature_fields(one: OpenDataset, proof: OpenProof) -> dict[str, Any]:
     """Who signed, how it is verified, and the files for that.
 
     DCAT 3 and DCAT-AP 3 have no property for a signature (w3c/dxwg issue 1526 leaves it to a later
@@ -220,33 +222,33 @@ def _signed(one: OpenDataset, proof: OpenProof) -> dict[str, Any]:
     return {
         "dct:provenance": {
             "@type": "dct:ProvenanceStatement",
-            "rdfs:label": _french(f"{text}{proof.keys}"),
+            "rdfs:label": _mark_as_french(f"{text}{proof.keys}"),
         },
         "foaf:page": {"@id": f"{one.url}#signature", "@type": "foaf:Document"},
         "dct:relation": [{"@id": url, "@type": "rdfs:Resource"} for url in files],
     }
 
 
-def _distribution(one: OpenDataset, file: OpenFile) -> dict[str, Any]:
+def _build_file_distribution(one: OpenDataset, file: OpenFile) -> dict[str, Any]:
     media = {
         "@id": f"https://www.iana.org/assignments/media-types/{file.media_type}",
         "@type": "dct:MediaType",
     }
-    kind = _listed("file-type", file.file_type, "dct:MediaTypeOrExtent")
+    kind = _build_list_concept("file-type", file.file_type, "dct:MediaTypeOrExtent")
     return {
         "@id": f"{file.url}#fichier",
         "@type": "dcat:Distribution",
-        "dct:title": _french(file.title),
-        "dct:description": _french(f"{one.title} : {file.title}"),
+        "dct:title": _mark_as_french(file.title),
+        "dct:description": _mark_as_french(f"{one.title} : {file.title}"),
         "dcatap:availability": _STABLE,
         "dcat:accessURL": {"@id": file.url},
         "dcat:downloadURL": {"@id": file.url},
         "dcat:mediaType": media,
         "dct:format": kind,
-        "dct:license": _licence(one.licence_url),
-        **_rights(one),
+        "dct:license": _build_licence_document(one.licence_url),
+        **_build_period_rights(one),
         "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(file.size)},
-        "dct:modified": _moment(file.modified),
+        "dct:modified": _format_xsd_moment(file.modified),
         "spdx:checksum": {
             "@type": "spdx:Checksum",
             "spdx:algorithm": {
@@ -258,14 +260,16 @@ def _distribution(one: OpenDataset, file: OpenFile) -> dict[str, Any]:
     }
 
 
-def _rights(one: OpenDataset) -> dict[str, Any]:
+def _build_period_rights(one: OpenDataset) -> dict[str, Any]:
     """Which licence each period is under, when there are several: a file has one `dct:license`."""
     if one.rights is None:
         return {}
-    return {"dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": _french(one.rights)}}
+    return {
+        "dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": _mark_as_french(one.rights)}
+    }
 
 
-def _licence(url: str) -> dict[str, Any]:
+def _build_licence_document(url: str) -> dict[str, Any]:
     kind = {
         "@id": f"{_ADMS}/{_LICENCE_KINDS.get(url, 'ViralEffect-ShareAlike')}",
         "@type": "skos:Concept",
@@ -278,7 +282,7 @@ def _licence(url: str) -> dict[str, Any]:
     return {"@id": url, "@type": "dct:LicenseDocument", "dct:type": kind}
 
 
-def _period(one: OpenDataset) -> dict[str, Any]:
+def _build_period_fields(one: OpenDataset) -> dict[str, Any]:
     """Ends included, as DCAT tells them; both vocabularies that harvesters read."""
     first = {"@type": "xsd:date", "@value": one.first.isoformat()}
     last = {"@type": "xsd:date", "@value": one.last.isoformat()}
@@ -291,7 +295,7 @@ def _period(one: OpenDataset) -> dict[str, Any]:
     }
 
 
-def _place(extent: Extent) -> dict[str, Any]:
+def _build_extent_place(extent: Extent) -> dict[str, Any]:
     """The rectangle as WKT, longitude first.
 
     `dcat:bbox` takes a literal; `locn:geometry` would want a node (DCAT-AP 3.0.0, its shapes).
@@ -308,7 +312,7 @@ def _place(extent: Extent) -> dict[str, Any]:
     }
 
 
-def _around(some: Iterable[OpenDataset]) -> Extent | None:
+def _compute_extent(some: Iterable[OpenDataset]) -> Extent | None:
     """The rectangle around the places of *some*; None when none tells its own."""
     told = [one.extent for one in some if one.extent is not None]
     if not told:
@@ -321,9 +325,9 @@ def _around(some: Iterable[OpenDataset]) -> Extent | None:
     )
 
 
-def _french(text: str) -> dict[str, str]:
+def _mark_as_french(text: str) -> dict[str, str]:
     return {"@language": "fr", "@value": text}
 
 
-def _moment(at: datetime) -> dict[str, str]:
+def _format_xsd_moment(at: datetime) -> dict[str, str]:
     return {"@type": "xsd:dateTime", "@value": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}

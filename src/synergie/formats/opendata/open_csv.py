@@ -6,8 +6,8 @@ from decimal import Decimal
 from itertools import chain
 
 from synergie.formats.csv_text import join_rows
-from synergie.formats.formulas import guarded
-from synergie.formats.opendata.open_rows import COLUMNS, Row, Value, rows
+from synergie.formats.formulas import escape_formula
+from synergie.formats.opendata.open_rows import COLUMNS, Row, Value, iterate_release_rows
 from synergie.schemas.publication.release import Release
 
 STATES = {"published": "publié", "hidden": "masqué"}
@@ -22,7 +22,7 @@ CATEGORIES = {
 def for_machines(some: Iterable[Release]) -> bytes:
     """`…-ouvert.csv` (RFC 4180): UTF-8, commas, dots, ISO 8601, `true` and `false`."""
     head = [column.name for column in COLUMNS]
-    return join_rows(chain([head], map(machine_cells, rows(some)))).encode()
+    return join_rows(chain([head], map(machine_cells, iterate_release_rows(some)))).encode()
 
 
 def for_spreadsheets(some: Iterable[Release]) -> bytes:
@@ -32,20 +32,22 @@ def for_spreadsheets(some: Iterable[Release]) -> bytes:
     it as a row.
     """
     head = [column.heading for column in COLUMNS]
-    return join_rows(chain([head], map(spreadsheet_cells, rows(some))), ";").encode("utf-8-sig")
+    return join_rows(chain([head], map(spreadsheet_cells, iterate_release_rows(some))), ";").encode(
+        "utf-8-sig"
+    )
 
 
 def machine_cells(row: Row) -> list[str]:
     """The cells of one row of `…-ouvert.csv`."""
-    return [_plain(row[column.name]) for column in COLUMNS]
+    return [_format_machine_value(row[column.name]) for column in COLUMNS]
 
 
 def spreadsheet_cells(row: Row) -> list[str]:
     """The cells of one row of `…-tableur.csv`."""
-    return [_french(column.name, row[column.name]) for column in COLUMNS]
+    return [_format_french_value(column.name, row[column.name]) for column in COLUMNS]
 
 
-def _plain(value: Value) -> str:
+def _format_machine_value(value: Value) -> str:
     match value:
         case None:
             return ""
@@ -54,12 +56,12 @@ def _plain(value: Value) -> str:
         case date():
             return value.isoformat()
         case str():
-            return guarded(value)
+            return escape_formula(value)
         case _:
             return str(value)
 
 
-def _french(name: str, value: Value) -> str:
+def _format_french_value(name: str, value: Value) -> str:
     match value:
         case bool():
             return "oui" if value else "non"
@@ -72,4 +74,4 @@ def _french(name: str, value: Value) -> str:
         case str() if name == "category":
             return CATEGORIES[value]
         case _:
-            return _plain(value)
+            return _format_machine_value(value)

@@ -6,7 +6,7 @@ from io import StringIO
 
 from synergie.errors import BadInput, Words
 from synergie.formats.csv_text import CsvError, split_rows
-from synergie.formats.formulas import unguarded
+from synergie.formats.formulas import unescape_formula
 from synergie.formats.opendata.open_back import Back, Form, Line, Told, sums_back
 from synergie.formats.opendata.open_csv import (
     CATEGORIES,
@@ -31,12 +31,14 @@ def read_back(text: str, *, period: str, version: int) -> Back:
     these, at a line and column that does not hold what such a file holds.
     """
     machine = not text.startswith("\ufeff")
-    form = Form(_values, _writing(machine_cells if machine else spreadsheet_cells))
-    lines = _lines(text.removeprefix("\ufeff"), machine=machine)
+    form = Form(
+        _parse_row_values, _build_row_formatter(machine_cells if machine else spreadsheet_cells)
+    )
+    lines = _read_csv_lines(text.removeprefix("\ufeff"), machine=machine)
     return sums_back(lines, form, period=period, version=version)
 
 
-def _lines(text: str, *, machine: bool) -> Iterator[Line]:
+def _read_csv_lines(text: str, *, machine: bool) -> Iterator[Line]:
     headings = _NAMES if machine else [column.heading for column in COLUMNS]
     rows = split_rows(StringIO(text, newline=""), "," if machine else ";")
     try:
@@ -51,26 +53,26 @@ def _lines(text: str, *, machine: bool) -> Iterator[Line]:
         raise BadInput("csv", Words("no CSV"), _COLUMNS) from error
 
 
-def _values(told: Told) -> Told:
+def _parse_row_values(told: Told) -> Told:
     """What the texts of a row say, in either language; a text that says nothing else stays."""
     texts = {name: str(text) for name, text in told.items()}
     return {
         "cell": texts["cell"],
-        "name": unguarded(texts["name"]),
+        "name": unescape_formula(texts["name"]),
         "parent": texts["parent"] or None,
         "insee_code": texts["insee_code"] or None,
         "category": _CATEGORIES.get(texts["category"], texts["category"]) or None,
         "movements": _FLAGS.get(texts["movements"], texts["movements"]),
-        "n_points": _number(texts["n_points"]),
-        "energy_wh": _number(texts["energy_wh"]),
+        "n_points": _parse_row_number(texts["n_points"]),
+        "energy_wh": _parse_row_number(texts["energy_wh"]),
         "status": _STATES.get(texts["status"], texts["status"]),
     }
 
 
-def _number(text: str) -> int | str:
+def _parse_row_number(text: str) -> int | str:
     return int(text) if _WHOLE.fullmatch(text) else text
 
 
-def _writing(cells_of: Callable[[Row], list[str]]) -> Callable[[Row], Told]:
+def _build_row_formatter(cells_of: Callable[[Row], list[str]]) -> Callable[[Row], Told]:
     """What such a file holds of a row, by column."""
     return lambda row: dict(zip(_NAMES, cells_of(row), strict=True))

@@ -6,9 +6,16 @@ from decimal import Decimal
 from io import BytesIO
 
 from synergie.errors import BadInput, Words
-from synergie.formats._json import document, shown
-from synergie.formats.opendata.open_back import Back, Form, Line, Told, hold, sums_back
-from synergie.formats.opendata.open_geojson import NOTE, feature
+from synergie.formats._json import describe_json_value, read_document
+from synergie.formats.opendata.open_back import (
+    Back,
+    Form,
+    Line,
+    Told,
+    check_same_members,
+    sums_back,
+)
+from synergie.formats.opendata.open_geojson import NOTE, build_row_feature
 from synergie.formats.opendata.open_rows import COLUMNS, Row
 
 _AROUND = {"type": "FeatureCollection", "note": NOTE}
@@ -21,40 +28,46 @@ def read_back(content: bytes, *, period: str, version: int) -> Back:
     BadInput, at a JSON pointer, when there is none of these, or for a member that such a file does
     not hold: an outline is in no signature.
     """
-    lines = _lines(document(BytesIO(content)))
-    return sums_back(lines, Form(_values, _written), period=period, version=version)
+    lines = _read_feature_lines(read_document(BytesIO(content)))
+    return sums_back(
+        lines, Form(_select_column_values, _build_expected_row), period=period, version=version
+    )
 
 
-def _lines(told: object) -> Iterator[Line]:
+def _read_feature_lines(told: object) -> Iterator[Line]:
     if not isinstance(told, dict):
-        raise BadInput("/", shown(told), "an object")
+        raise BadInput("/", describe_json_value(told), "an object")
     features = told.get("features")
     if not isinstance(features, list):
-        raise BadInput("/features", shown(features), "a list")
-    hold("", {name: value for name, value in told.items() if name != "features"}, _AROUND)
+        raise BadInput("/features", describe_json_value(features), "a list")
+    check_same_members(
+        "", {name: value for name, value in told.items() if name != "features"}, _AROUND
+    )
     for place, one in enumerate(features):
-        yield _line(f"/features/{place}", one)
+        yield _read_feature_line(f"/features/{place}", one)
 
 
-def _line(where: str, one: object) -> Line:
+def _read_feature_line(where: str, one: object) -> Line:
     properties = one.get("properties") if isinstance(one, dict) else None
     if not isinstance(one, dict) or not isinstance(properties, dict):
-        raise BadInput(f"{where}/properties", shown(properties), "an object")
+        raise BadInput(f"{where}/properties", describe_json_value(properties), "an object")
     if one.get("geometry") is not None:
         raise BadInput(f"{where}/geometry", Words("an outline"), _NO_OUTLINE)
     period, version, cell = (properties.get(name) for name in ("period", "version", "cell"))
     beside = {"type": "Feature", "id": f"{period}-v{version}-{cell}", "geometry": None}
-    hold(where, {name: value for name, value in one.items() if name != "properties"}, beside)
+    check_same_members(
+        where, {name: value for name, value in one.items() if name != "properties"}, beside
+    )
     return Line(f"{where}/properties", properties)
 
 
-def _values(told: Told) -> Told:
+def _select_column_values(told: Told) -> Told:
     return {column.name: told.get(column.name) for column in COLUMNS}
 
 
-def _written(row: Row) -> Told:
+def _build_expected_row(row: Row) -> Told:
     """What the file holds of a row: its numbers as they are read, exactly."""
     told: dict[str, object] = json.loads(
-        json.dumps(feature(row)["properties"]), parse_float=Decimal
+        json.dumps(build_row_feature(row)["properties"]), parse_float=Decimal
     )
     return told

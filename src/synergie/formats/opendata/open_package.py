@@ -52,7 +52,7 @@ class Terms(NamedTuple):
 
 def machine_schema() -> dict[str, Any]:
     """The Table Schema of `…-ouvert.csv`."""
-    fields = [_field(column, column.name, column.en) for column in COLUMNS]
+    fields = [_build_table_field(column, column.name, column.en) for column in COLUMNS]
     return {"fields": fields, "missingValues": [""], "primaryKey": list(KEY)}
 
 
@@ -60,7 +60,7 @@ def spreadsheet_schema() -> dict[str, Any]:
     """The Table Schema of `…-tableur.csv`: French headings, days first, decimal comma."""
     fields = []
     for column in COLUMNS:
-        field = _field(column, column.heading, column.fr)
+        field = _build_table_field(column, column.heading, column.fr)
         if column.kind == "date":
             field["format"] = "%d/%m/%Y"
         if column.kind == "flag":
@@ -97,13 +97,13 @@ def data_package(
         "title": title,
         "description": description,
         "licenses": [one._asdict() for one in licences],
-        "resources": [*map(_resource, files), *map(_proof, proofs)],
+        "resources": [*map(_build_file_resource, files), *map(_build_proof_resource, proofs)],
     }
 
 
-def _resource(file: File) -> dict[str, Any]:
+def _build_file_resource(file: File) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "name": _name(file.name),
+        "name": _build_resource_name(file.name),
         "path": file.name,
         "format": file.format,
         "mediatype": file.kind,
@@ -120,9 +120,9 @@ def _resource(file: File) -> dict[str, Any]:
     }
 
 
-def _proof(one: Proof) -> dict[str, Any]:
+def _build_proof_resource(one: Proof) -> dict[str, Any]:
     return {
-        "name": _name(one.path),
+        "name": _build_resource_name(one.path),
         "path": one.path,
         "title": one.title,
         "format": one.format,
@@ -130,12 +130,12 @@ def _proof(one: Proof) -> dict[str, Any]:
     }
 
 
-def _name(path: str) -> str:
+def _build_resource_name(path: str) -> str:
     """The name of a resource: small letters, digits and hyphens, one a path."""
     return path.lower().replace(".", "-").replace("/", "-")
 
 
-def _field(column: Column, name: str, description: str) -> dict[str, Any]:
+def _build_table_field(column: Column, name: str, description: str) -> dict[str, Any]:
     told: dict[str, Any] = {
         "name": name,
         "type": _TYPES[column.kind],

@@ -7,24 +7,26 @@ from io import BytesIO
 from typing import Any
 
 from synergie.errors import MissingExtra
-from synergie.formats.opendata.open_rows import COLUMNS, Row, rows
+from synergie.formats.opendata.open_rows import COLUMNS, Row, iterate_release_rows
 from synergie.schemas.publication.release import Release
 
 
-def there() -> bool:
+def is_parquet_available() -> bool:
     """Whether this installation can write it (extra `frames`)."""
     return find_spec("pyarrow") is not None
 
 
-def parquet(some: Iterable[Release]) -> bytes:
+def build_release_parquet(some: Iterable[Release]) -> bytes:
     """One row a cell and period; `energy_wh` is exact, `energy_kwh` a double. MissingExtra."""
-    pa, pq = arrow()
-    sink, told = BytesIO(), [typed(row) for row in rows(some)]
-    pq.write_table(pa.Table.from_pylist(told, schema=schema()), sink, compression="zstd")
+    pa, pq = import_parquet()
+    sink, told = BytesIO(), [convert_row(row) for row in iterate_release_rows(some)]
+    pq.write_table(
+        pa.Table.from_pylist(told, schema=build_release_schema()), sink, compression="zstd"
+    )
     return sink.getvalue()
 
 
-def arrow() -> tuple[Any, Any]:
+def import_parquet() -> tuple[Any, Any]:
     """`pyarrow` and its `parquet`. MissingExtra."""
     try:
         import pyarrow as pa  # noqa: PLC0415 (170 MB: only for the files that need it)
@@ -34,9 +36,9 @@ def arrow() -> tuple[Any, Any]:
     return pa, pq
 
 
-def schema() -> Any:
+def build_release_schema() -> Any:
     """The columns, each with its type and what it is for."""
-    pa, _ = arrow()
+    pa, _ = import_parquet()
     kinds: dict[str, Any] = {
         "text": pa.string(),
         "date": pa.date32(),
@@ -52,7 +54,7 @@ def schema() -> Any:
     )
 
 
-def typed(row: Row) -> dict[str, object]:
+def convert_row(row: Row) -> dict[str, object]:
     """One row as the file holds it: energies of a measure are doubles."""
     return {
         name: float(value) if isinstance(value, Decimal) else value for name, value in row.items()

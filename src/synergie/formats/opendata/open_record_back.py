@@ -4,7 +4,7 @@ from io import BytesIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from synergie.formats._json import document
+from synergie.formats._json import read_document
 from synergie.schemas.faults import faults
 from synergie.schemas.publication.release import Release
 from synergie.units import Many
@@ -17,7 +17,7 @@ def read_back(data: bytes) -> Release | tuple[Release, ...]:
 
     A member that is given twice is refused: some programs read the first, others the last.
     """
-    document(BytesIO(data))
+    read_document(BytesIO(data))
     try:
         if data.lstrip().startswith(b"["):
             return _ALL.validate_json(data)

@@ -137,7 +137,7 @@ KEY = ("period", "version", "cell")
 """What makes a row the only one."""
 
 
-def rows(some: Iterable[Release]) -> Iterator[Row]:
+def iterate_release_rows(some: Iterable[Release]) -> Iterator[Row]:
     """The rows of *some* releases, each in the order of its tree; hidden cells last, in order."""
     for release in some:
         told = public_cells(release.cells, release.hidden)

@@ -3,6 +3,14 @@
 from synergie.formats.spreadsheet.book import Book, BookCell, BookRow, is_old
 from synergie.formats.spreadsheet.extent import MAX_CELLS
 from synergie.formats.spreadsheet.looking import MAX_UNPACKED
-from synergie.formats.spreadsheet.start import glance
+from synergie.formats.spreadsheet.start import read_workbook_start
 
-__all__ = ["MAX_CELLS", "MAX_UNPACKED", "Book", "BookCell", "BookRow", "glance", "is_old"]
+__all__ = [
+    "MAX_CELLS",
+    "MAX_UNPACKED",
+    "Book",
+    "BookCell",
+    "BookRow",
+    "is_old",
+    "read_workbook_start",
+]

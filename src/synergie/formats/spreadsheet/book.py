@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 
 from synergie.errors import BadInput, MissingExtra, Words
 from synergie.formats.spreadsheet.extent import Survey
-from synergie.formats.spreadsheet.looking import bounded, survey
+from synergie.formats.spreadsheet.looking import check_unpacked_size, survey
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -32,12 +32,12 @@ class Book:
     """
 
     def __init__(self, source: BinaryIO, *, labels: bool = False) -> None:
-        calamine = _calamine()
+        calamine = _import_calamine()
         if is_old(source):
             raise BadInput("file", Words("an old Office document (XLS, DOC)"), _SAVE)
-        bounded(source)
+        check_unpacked_size(source)
         source.seek(0)
-        with _sound():
+        with _map_calamine_errors():
             self._book = calamine.CalamineWorkbook.from_filelike(source)
         self._source, self._labels = source, labels
         self._ranks = {one.name: rank for rank, one in enumerate(self._book.sheets_metadata)}
@@ -72,7 +72,7 @@ class Book:
         """The sheet of that name, laid out."""
         if self._laid is None or self._laid[0] != name:
             self.survey(name)
-            with _sound():
+            with _map_calamine_errors():
                 self._laid = name, self._book.get_sheet_by_name(name)
         return self._laid[1]
 
@@ -93,7 +93,7 @@ class Book:
     def merged(self, sheet: str) -> dict[int, list[tuple[int, int, int]]]:
         """Row from 0 → columns of merged cells that begin in it, and their last row."""
         found = dict(self.survey(sheet).merged)
-        with _sound():
+        with _map_calamine_errors():
             ranges = self.sheet(sheet).merged_cell_ranges or []
         for (row, low), (last, high) in ranges:
             found.setdefault(row, []).append((low, high, last))
@@ -108,7 +108,7 @@ def is_old(source: BinaryIO) -> bool:
     return start == _OLD
 
 
-def _calamine() -> ModuleType:
+def _import_calamine() -> ModuleType:
     try:
         return import_module("python_calamine")
     except ModuleNotFoundError as error:
@@ -116,11 +116,11 @@ def _calamine() -> ModuleType:
 
 
 @contextmanager
-def _sound() -> Iterator[None]:
+def _map_calamine_errors() -> Iterator[None]:
     """What calamine raises, and a panic of its Rust, as BadInput."""
     try:
         yield
-    except (_calamine().CalamineError, OSError, ValueError, OverflowError) as error:
+    except (_import_calamine().CalamineError, OSError, ValueError, OverflowError) as error:
         raise BadInput("file", str(error)[:80] or Words("damage"), _WHOLE) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":

@@ -93,10 +93,10 @@ def place(letters: str, digits: str) -> tuple[int, int]:
     at = 0
     for letter in letters:
         at = at * 26 + ord(letter) - 64
-    return number(digits, 1) - 1, at - 1
+    return parse_positive_number(digits, 1) - 1, at - 1
 
 
-def number(text: str | None, otherwise: int) -> int:
+def parse_positive_number(text: str | None, otherwise: int) -> int:
     """The number from 1 in an attribute; *otherwise* when it is absent.
 
     BadInput for any other text: calamine takes digits modulo 2**32, and a sheet that says

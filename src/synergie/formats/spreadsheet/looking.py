@@ -14,9 +14,9 @@ from typing import BinaryIO, cast
 from xml.etree.ElementTree import Element
 
 from synergie.errors import BadInput, TooLarge, Words
-from synergie.formats._xml import elements
+from synergie.formats._xml import iterate_elements
 from synergie.formats.source import MAX_RATIO, damage, files_in
-from synergie.formats.spreadsheet.extent import MAX_FLAWS, Survey, number, place
+from synergie.formats.spreadsheet.extent import MAX_FLAWS, Survey, parse_positive_number, place
 from synergie.formats.spreadsheet.ods import BODY as _ODS_BODY
 from synergie.formats.spreadsheet.ods import survey_ods
 from synergie.formats.spreadsheet.quick import survey_plain
@@ -56,7 +56,7 @@ def survey(source: BinaryIO, sheet: str, rank: int, *, labels: bool = False) -> 
         if _ODS_BODY in names:
             return survey_ods(archive, rank)
         part = _part_of(archive, names, sheet)
-        styles = _labels(archive) if labels and _STYLES in names else {}
+        styles = _read_style_labels(archive) if labels and _STYLES in names else {}
         longest = _longest_string(archive, names)
         with archive.open(part) as body:
             plain = survey_plain(cast("BinaryIO", body), longest, styles)
@@ -67,7 +67,7 @@ def survey(source: BinaryIO, sheet: str, rank: int, *, labels: bool = False) -> 
             return _of_xlsx(cast("BinaryIO", body), lengths, styles)
 
 
-def bounded(source: BinaryIO) -> None:
+def check_unpacked_size(source: BinaryIO) -> None:
     """Unpacks every part once and throws it away: TooLarge, or BadInput, when it is a bomb.
 
     The sheets of an OpenDocument table must be within limits, too: all are laid out at once.
@@ -89,13 +89,13 @@ def bounded(source: BinaryIO) -> None:
         for info in members:
             if info.filename.lower() == _STRINGS:
                 with archive.open(info) as part:
-                    _counted(part.read(_BLOCK), total)
+                    _check_string_count(part.read(_BLOCK), total)
         if _ODS_BODY in {info.filename for info in members}:
             survey_ods(archive, 0)  # opening it lays out every sheet
     source.seek(0)
 
 
-def _counted(start: bytes, size: int) -> None:
+def _check_string_count(start: bytes, size: int) -> None:
     """The number of shared strings that a workbook declares: calamine makes room for it at once."""
     bare = re.sub(rb"<!--.*?-->|<\?.*?\?>", b"", start, flags=re.DOTALL)
     root = _SST.search(bare)
@@ -109,11 +109,11 @@ def _counted(start: bytes, size: int) -> None:
 def _part_of(archive: zipfile.ZipFile, names: set[str], sheet: str) -> str:
     """The part of the archive that holds *sheet* (ECMA-376: by relation, not by number)."""
     with archive.open(_XLSX_BODY) as book:
-        sheets = list(elements(cast("BinaryIO", book), "sheet"))
+        sheets = list(iterate_elements(cast("BinaryIO", book), "sheet"))
     named = next((one for one in sheets if one.get("name") == sheet), None)
-    relation = "" if named is None else _attribute(named, "id")
+    relation = "" if named is None else _get_local_attribute(named, "id")
     with archive.open("xl/_rels/workbook.xml.rels") as links:
-        for link in elements(cast("BinaryIO", links), "Relationship"):
+        for link in iterate_elements(cast("BinaryIO", links), "Relationship"):
             if link.get("Id") == relation:
                 part = posixpath.normpath(posixpath.join("/xl", link.get("Target", "")))[1:]
                 if part in names:
@@ -121,27 +121,27 @@ def _part_of(archive: zipfile.ZipFile, names: set[str], sheet: str) -> str:
     raise BadInput(sheet, Words("a sheet without its part"), _WHOLE)
 
 
-def _attribute(element: Element, name: str) -> str:
+def _get_local_attribute(element: Element, name: str) -> str:
     """An attribute by its local name, with a prefix: `r:id`."""
     return next(
         (v for k, v in element.attrib.items() if ":" in k and k.rpartition(":")[2] == name), ""
     )
 
 
-def _labels(archive: zipfile.ZipFile) -> dict[str, str]:
+def _read_style_labels(archive: zipfile.ZipFile) -> dict[str, str]:
     """Number of a style of cells → what it shows beside a number; those that show nothing not."""
     forms, styles = dict(_BUILT_IN), list[str]()
     with archive.open(_STYLES) as body:
-        for one in elements(cast("BinaryIO", body), "numFmts", "cellXfs"):
+        for one in iterate_elements(cast("BinaryIO", body), "numFmts", "cellXfs"):
             if one.tag == "cellXfs":
                 styles = [form.get("numFmtId", "") for form in one]
                 continue
             for form in one:
-                forms[form.get("numFmtId", "")] = _label(form.get("formatCode", ""))
+                forms[form.get("numFmtId", "")] = _find_format_label(form.get("formatCode", ""))
     return {str(at): label for at, form in enumerate(styles) if (label := forms.get(form, ""))}
 
 
-def _label(code: str) -> str:
+def _find_format_label(code: str) -> str:
     """What a format shows beside a number: `%`, `kWh`, `€`; `×1000` where it shows thousands."""
     first = _SECTION.match(code)
     shown = first[0] if first else ""
@@ -166,7 +166,7 @@ def _string_lengths(archive: zipfile.ZipFile, names: set[str]) -> array[int]:
     for name in names:
         if name.lower() == _STRINGS:
             with archive.open(name) as part:
-                strings = elements(cast("BinaryIO", part), "si")
+                strings = iterate_elements(cast("BinaryIO", part), "si")
                 lengths.extend(sum(map(len, one.itertext())) for one in strings)
     return lengths
 
@@ -181,22 +181,22 @@ def _text_length(cell: Element, lengths: array[int]) -> int:
 
 def _of_xlsx(body: BinaryIO, lengths: array[int], labels: Mapping[str, str]) -> Survey:
     found, row = Survey(), -1
-    for one in elements(body, "row"):
-        row = number(one.get("r"), row + 2) - 1
+    for one in iterate_elements(body, "row"):
+        row = parse_positive_number(one.get("r"), row + 2) - 1
         column = -1
         for cell in one:
             if cell.tag != "c":
                 continue
-            row, column = _place(cell.get("r"), row, column + 1)
+            row, column = _parse_cell_reference(cell.get("r"), row, column + 1)
             found.reach(row, column)
             found.hold(_text_length(cell, lengths))
             if (label := labels.get(cell.get("s", ""))) is not None:
                 found.show(row, column, label)
-            _look(found, row, column, cell)
+            _survey_xlsx_cell(found, row, column, cell)
     return found
 
 
-def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
+def _parse_cell_reference(reference: str | None, row: int, column: int) -> tuple[int, int]:
     """Row and column from 0 of `B7`; those given when there is no reference."""
     if reference is None:
         return row, column
@@ -206,7 +206,7 @@ def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
     return place(found[1], found[2])
 
 
-def _look(found: Survey, row: int, column: int, cell: Element) -> None:
+def _survey_xlsx_cell(found: Survey, row: int, column: int, cell: Element) -> None:
     value, formula = cell.find("v"), cell.find("f")
     told = (value.text or "").strip() if value is not None else ""
     if cell.get("t") == "e" and len(found.errors) < MAX_FLAWS:

@@ -7,8 +7,8 @@ from itertools import islice
 from typing import BinaryIO, cast
 from xml.etree.ElementTree import Element
 
-from synergie.formats._xml import elements, parts
-from synergie.formats.spreadsheet.extent import MAX_FLAWS, Survey, number
+from synergie.formats._xml import iterate_elements, iterate_parts
+from synergie.formats.spreadsheet.extent import MAX_FLAWS, Survey, parse_positive_number
 
 BODY = "content.xml"
 
@@ -22,7 +22,7 @@ def survey_ods(archive: zipfile.ZipFile, rank: int) -> Survey:
         counts = _rows_of_each(cast("BinaryIO", body))
     wanted = Survey()
     with archive.open(BODY) as body:
-        rows = elements(cast("BinaryIO", body), "table-row")
+        rows = iterate_elements(cast("BinaryIO", body), "table-row")
         for at, count in enumerate(counts):
             seen = _of_rows(islice(rows, count))
             if at == rank:
@@ -33,7 +33,7 @@ def survey_ods(archive: zipfile.ZipFile, rank: int) -> Survey:
 def _rows_of_each(body: BinaryIO) -> list[int]:
     """How many row elements each sheet has, in order."""
     counts, rows = [], 0
-    for part in parts(body, "table", "table-row"):
+    for part in iterate_parts(body, "table", "table-row"):
         if part.name == "table-row":
             rows += 1
         else:
@@ -45,31 +45,31 @@ def _rows_of_each(body: BinaryIO) -> list[int]:
 def _of_rows(rows: Iterator[Element]) -> Survey:
     found, row = Survey(), 0
     for one in rows:
-        times = number(one.get("table:number-rows-repeated"), 1)
+        times = parse_positive_number(one.get("table:number-rows-repeated"), 1)
         column = 0
         for cell in one:
-            repeat = number(cell.get("table:number-columns-repeated"), 1)
+            repeat = parse_positive_number(cell.get("table:number-columns-repeated"), 1)
             if len(cell) or any(name in cell.attrib for name in (*_VALUES, "table:formula")):
                 found.reach(row + times - 1, column + repeat - 1)
                 found.hold(sum(map(len, cell.itertext())), times * repeat)
-                if label := _label(cell):
+                if label := _find_cell_label(cell):
                     found.show(row, column, label)
-                _look(found, row, column, cell)
-                _join(found, row, column, cell)
+                _survey_ods_cell(found, row, column, cell)
+                _note_merged_cell(found, row, column, cell)
             column += repeat
         row += times
     return found
 
 
-def _join(found: Survey, row: int, column: int, cell: Element) -> None:
+def _note_merged_cell(found: Survey, row: int, column: int, cell: Element) -> None:
     """Take note of a merged cell."""
-    rows, columns = (number(cell.get(f"table:number-{one}-spanned"), 1)
+    rows, columns = (parse_positive_number(cell.get(f"table:number-{one}-spanned"), 1)
                      for one in ("rows", "columns"))  # fmt: skip
     if max(rows, columns) > 1:
         found.join(row, (column, column + columns - 1, row + rows - 1))
 
 
-def _label(cell: Element) -> str:
+def _find_cell_label(cell: Element) -> str:
     """What a cell shows beside its number: `%`, `€`, `kWh`."""
     match cell.get("office:value-type"):
         case "percentage":
@@ -83,7 +83,7 @@ def _label(cell: Element) -> str:
             return ""
 
 
-def _look(found: Survey, row: int, column: int, cell: Element) -> None:
+def _survey_ods_cell(found: Survey, row: int, column: int, cell: Element) -> None:
     told = "".join(cell.itertext()).strip()
     if cell.get("calcext:value-type") == "error":
         if len(found.errors) < MAX_FLAWS:

@@ -29,7 +29,7 @@ def survey_plain(body: BinaryIO, longest: int, labels: Mapping[str, str]) -> Sur
     *longest*: characters of the longest shared text; *labels*: what styles show beside numbers.
     """
     found, shared = Survey(), 0
-    for region in _regions(body):
+    for region in _iterate_row_regions(body):
         if region is None:
             return None
         tokens = _TOKEN.findall(region)
@@ -38,7 +38,7 @@ def survey_plain(body: BinaryIO, longest: int, labels: Mapping[str, str]) -> Sur
             return None
         shared += sum(one[4] == b"s" for one in tokens)
         cells = [one for one in tokens if one[2]]
-        _reach(found, cells)
+        _extend_reach(found, cells)
         for one in cells if labels else ():
             if one[3].decode() in labels:
                 row, column = place(one[1].decode(), one[2].decode())
@@ -46,14 +46,14 @@ def survey_plain(body: BinaryIO, longest: int, labels: Mapping[str, str]) -> Sur
     return found if shared * longest <= MAX_TEXT else None
 
 
-def _reach(found: Survey, cells: list[tuple[bytes, ...]]) -> None:
+def _extend_reach(found: Survey, cells: list[tuple[bytes, ...]]) -> None:
     if cells:
         row = max(map(int, {one[2] for one in cells})) - 1
         column = max(place(one.decode(), "1")[1] for one in {one[1] for one in cells})
         found.reach(row, column)
 
 
-def _regions(body: BinaryIO) -> Iterator[bytes | None]:
+def _iterate_row_regions(body: BinaryIO) -> Iterator[bytes | None]:
     """Whole rows of a sheet, some at a time; None: what is around them is not plain."""
     data = body.read(_BLOCK)
     head, start, data = data.partition(_START)

@@ -11,7 +11,7 @@ _TOLD = re.compile(r"xl/(?:workbook|sharedStrings|worksheets/[\w-]+)\.xml|conten
 _MOST_TOLD = 256 * 1024
 
 
-def glance(sample: Sample, parts: re.Pattern[str] = _TOLD) -> str:
+def read_workbook_start(sample: Sample, parts: re.Pattern[str] = _TOLD) -> str:
     """What the start of an XLSX or ODS file tells: its workbook, texts and sheets, as XML.
 
     The members are walked from the first on, as far as the sample goes; empty for other files.
@@ -25,7 +25,7 @@ def glance(sample: Sample, parts: re.Pattern[str] = _TOLD) -> str:
         name_size, extra = (int.from_bytes(data[at + i : at + i + 2], "little") for i in (26, 28))
         start = at + 30 + name_size + extra
         name = data[at + 30 : at + 30 + name_size].decode("utf-8", "replace")
-        text, end = _unpacked(data, start, packed_size, method)
+        text, end = _unpack_member_start(data, start, packed_size, method)
         if parts.fullmatch(name):
             told.append(text.decode("utf-8", "replace"))
         at = data.find(_LOCAL, end) if end < len(data) else len(data)
@@ -34,7 +34,7 @@ def glance(sample: Sample, parts: re.Pattern[str] = _TOLD) -> str:
     return "".join(told)
 
 
-def _unpacked(data: bytes, start: int, size: int, method: int) -> tuple[bytes, int]:
+def _unpack_member_start(data: bytes, start: int, size: int, method: int) -> tuple[bytes, int]:
     """The first bytes of a member, and where it ends in *data*."""
     if method == 0:
         return data[start : start + min(size, _MOST_TOLD)], start + size

@@ -7,12 +7,20 @@ from typing import NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats.tables import _sample as sample
-from synergie.formats.tables._cells import Cell, month_of, said
-from synergie.formats.tables._head import LOOKED_AT, MONTHS, MOST_ROWS, Head, find, joined, repeats
-from synergie.formats.tables._heading import ENERGY, ESTIMATED, NO_ENERGY, denied, heading
+from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
+from synergie.formats.tables._head import (
+    LOOKED_AT,
+    MONTHS,
+    MOST_ROWS,
+    Head,
+    find_head,
+    is_head_repeated,
+    join_head_rows,
+)
+from synergie.formats.tables._heading import ENERGY, ESTIMATED, NO_ENERGY, is_denied, parse_heading
 from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._texts import TableRow
-from synergie.formats.tables._words import class_in, meaning, words
+from synergie.formats.tables._words import class_in, find_name_meaning, normalize_words
 from synergie.formats.tables._years import make_alike, stop_at_odd, stop_at_targets
 from synergie.schemas.readings.table_profile import Across, TableField
 
@@ -78,31 +86,33 @@ class Crossed(NamedTuple):
             elif rank == begin:
                 yield from self._head(place)
             elif rank >= end:
-                again = repeats(self.head.names, cells)
+                again = is_head_repeated(self.head.names, cells)
                 if again is False:
-                    raise BadInput(f"line {place}", "; ".join(map(said, cells))[:80], _IN_ORDER)
+                    raise BadInput(
+                        f"line {place}", "; ".join(map(strip_cell_text, cells))[:80], _IN_ORDER
+                    )
                 yield from self._head(place) if again else self._each(place, cells)
 
     def _head(self, place: int) -> Iterator[TableRow]:
         yield place, list(self.flat.names)
 
     def _each(self, place: int, cells: Sequence[Cell]) -> Iterator[TableRow]:
-        stay = [_at(cells, at) for at in self.names]
-        filled = [cell for cell in cells if said(cell)]
-        if len(filled) == 1 and any(map(str.isalpha, said(filled[0]))):
+        stay = [_get_cell(cells, at) for at in self.names]
+        filled = [cell for cell in cells if strip_cell_text(cell)]
+        if len(filled) == 1 and any(map(str.isalpha, strip_cell_text(filled[0]))):
             yield place, [*filled, *[""] * (len(self.flat.names) - 1)]  # a note
             return
         for key, places in self.keys.items():
-            told = [_at(cells, places.get(name, -1)) for name in self.values]
-            if any(said(cell) for cell in told):
+            told = [_get_cell(cells, places.get(name, -1)) for name in self.values]
+            if any(strip_cell_text(cell) for cell in told):
                 yield place, [*stay, _TWICE.sub("", key), *told]
 
 
-def _at(cells: Sequence[Cell], place: int) -> Cell:
+def _get_cell(cells: Sequence[Cell], place: int) -> Cell:
     return cells[place] if 0 <= place < len(cells) else ""
 
 
-def crossed(rows: Sequence[TableRow]) -> Crossed | None:
+def find_crossed_layout(rows: Sequence[TableRow]) -> Crossed | None:
     """How the columns of a table are its points, years or hours; None: they are not.
 
     BadInput for columns of years of which one is a part of a year, and for a point twice.
@@ -112,7 +122,7 @@ def crossed(rows: Sequence[TableRow]) -> Crossed | None:
             block = [cells for _, cells in rows[first : first + size]]
             if not all(map(_is_head, block)):
                 continue
-            names = joined(block)
+            names = join_head_rows(block)
             if size > 1 and sum(month_of(name) is not None for name in names) >= MONTHS:
                 break  # years over months: the row of months is a part of the head
             table = _Columns(Head(first, size, names), rows[first + size :])
@@ -127,7 +137,7 @@ def _last_head(rows: Sequence[TableRow]) -> int:
     A row of data below a head by its words is none, though it holds numbers such as 2024 and 1944.
     """
     try:
-        found = find(rows[:LOOKED_AT])
+        found = find_head(rows[:LOOKED_AT])
     except BadInput:
         return LOOKED_AT - 1
     return found.first + found.rows - 1
@@ -135,28 +145,30 @@ def _last_head(rows: Sequence[TableRow]) -> int:
 
 def head_of(rows: Sequence[TableRow], beside: tuple[str, ...] = ()) -> Head:
     """The head of a table as it stands; arguments and errors as `find`."""
-    found = crossed(rows)
-    return find(rows, beside) if found is None else found.head
+    found = find_crossed_layout(rows)
+    return find_head(rows, beside) if found is None else found.head
 
 
 def _is_head(row: Sequence[Cell]) -> bool:
     """Whether a row is none of the data and no title: words, or what may stand in a head."""
-    told = [said(cell) for cell in row]
+    told = [strip_cell_text(cell) for cell in row]
     alone = bool(told) and bool(told[0]) and not any(told[1:])
     some = [one for one in told if one]
     label = len(some) == _FEW and bool(_POINT.search(some[1])) and not _is_time(some[0])
-    hours = [_minutes(one) for one in some if one[0].isdigit() and not _names(one)]
+    hours = [
+        _parse_minute_of_day(one) for one in some if one[0].isdigit() and not _is_column_key(one)
+    ]
     day = [one for one in hours if one is not None]
-    whole = not hours or (len(day) == len(hours) and _starts(day) is not None)
+    whole = not hours or (len(day) == len(hours) and _find_step_starts(day) is not None)
     return not (alone or label) and whole and not any(map(_is_day, some))
 
 
 def _is_time(name: str) -> bool:
-    found = meaning(name)
+    found = find_name_meaning(name)
     return found is not None and found.field in _TIMES
 
 
-def _names(text: str) -> bool:
+def _is_column_key(text: str) -> bool:
     """Whether a point, a year or a month stands there, which no number of the data is."""
     return bool(_POINT.search(text) or _YEAR.match(text) or month_of(text))
 
@@ -176,7 +188,9 @@ class _Columns(NamedTuple):
         names = self.head.names
         if len(names) < _FEW or sum(month_of(name) is not None for name in names) >= MONTHS:
             return None
-        fields = {at: told.field for at, name in enumerate(names) if (told := meaning(name))}
+        fields = {
+            at: told.field for at, name in enumerate(names) if (told := find_name_meaning(name))
+        }
         return (
             self._points(fields)
             or self._hours(fields)
@@ -186,7 +200,7 @@ class _Columns(NamedTuple):
 
     def column(self, at: int) -> list[Cell]:
         """The filled cells of a column, of the first rows."""
-        return [c[at] for _, c in self.rows if at < len(c) and said(c[at])]
+        return [c[at] for _, c in self.rows if at < len(c) and strip_cell_text(c[at])]
 
     def _is_numeric(self, at: int) -> bool:
         column = self.column(at)
@@ -211,8 +225,8 @@ class _Columns(NamedTuple):
         for at, name in enumerate(self.head.names):
             known = fields.get(at) not in {None, "value"} and at not in found
             if at in found or (not known and self._is_of_a_point(at)):
-                rest = _quantity(name.replace(found.get(at, name), " "))
-                _put(keys, found.get(at, name), rest, at)
+                rest = _strip_quantity_words(name.replace(found.get(at, name), " "))
+                _add_key(keys, found.get(at, name), rest, at)
         return self._made("points", keys)
 
     def _has_time(self, fields: Mapping[int, TableField], keys: Container[int]) -> bool:
@@ -221,10 +235,12 @@ class _Columns(NamedTuple):
     def _is_of_a_point(self, at: int) -> bool:
         """Whether numbers beside those of points are those of one that has no number, or a sum."""
         name = self.head.names[at]
-        if is_total(words(name)):
-            return heading(name).year is None
-        odd = NO_ENERGY.search(words(name)) or denied(name) or month_of(name)
-        return not odd and heading(name).role in {"unknown", "energy"} and self._is_numeric(at)
+        if is_total(normalize_words(name)):
+            return parse_heading(name).year is None
+        odd = NO_ENERGY.search(normalize_words(name)) or is_denied(name) or month_of(name)
+        return (
+            not odd and parse_heading(name).role in {"unknown", "energy"} and self._is_numeric(at)
+        )
 
     def _hours(self, fields: Mapping[int, TableField]) -> Crossed | None:
         if "date" not in fields.values() or {"time", "datetime"} & set(fields.values()):
@@ -232,9 +248,9 @@ class _Columns(NamedTuple):
         told = {
             at: one
             for at, name in enumerate(self.head.names)
-            if (one := _minutes(name)) is not None
+            if (one := _parse_minute_of_day(name)) is not None
         }
-        starts = _starts(list(told.values()))
+        starts = _find_step_starts(list(told.values()))
         if starts is None:
             return None
         keys: dict[str, dict[str, int]] = {}
@@ -254,9 +270,9 @@ class _Columns(NamedTuple):
         found = {
             at: year
             for at, year in all_.items()
-            if not denied(beside[at]) or ESTIMATED.search(words(beside[at]))
+            if not is_denied(beside[at]) or ESTIMATED.search(normalize_words(beside[at]))
         }
-        rests = {at: _quantity(beside[at]) for at in found}
+        rests = {at: _strip_quantity_words(beside[at]) for at in found}
         energies = {at: int(year) for at, year in found.items() if _is_energy(rests[at])}
         make_alike(energies, rests, names)
         alike = Counter(rests.values())
@@ -273,11 +289,11 @@ class _Columns(NamedTuple):
             or not self._is_bare(fields)
         ):
             return None
-        stop_at_odd({at: words(beside[at]) for at in some}, rests, names)
+        stop_at_odd({at: normalize_words(beside[at]) for at in some}, rests, names)
         keys: dict[str, dict[str, int]] = {}
         for at, year in found.items():
             if alike[rests[at]] >= least:
-                _put(keys, year, rests[at], at)
+                _add_key(keys, year, rests[at], at)
         stop_at_targets(sorted(map(int, keys)))
         return self._made("years", keys)
 
@@ -293,7 +309,7 @@ class _Columns(NamedTuple):
         ]
         return all(
             isinstance(cell, str | int | float)
-            and ((told := month_of(said(cell))) is None or told[0] is None)
+            and ((told := month_of(strip_cell_text(cell))) is None or told[0] is None)
             and not sample.is_date(cell)
             for cell in months
         )
@@ -306,44 +322,46 @@ class _Columns(NamedTuple):
             return None
         names = {at: name for at, name in enumerate(self.head.names) if at not in times}
         told = [
-            name for name in names.values() if not (is_total(words(name)) and _YEAR.search(name))
+            name
+            for name in names.values()
+            if not (is_total(normalize_words(name)) and _YEAR.search(name))
         ]
-        if any(class_in(name) or heading(name).score >= _SURE for name in told):
+        if any(class_in(name) or parse_heading(name).score >= _SURE for name in told):
             return None
         some = {at: name for at, name in names.items() if self._is_of_a_point(at)}
-        if sum(not is_total(words(name)) for name in some.values()) < _FEW:
+        if sum(not is_total(normalize_words(name)) for name in some.values()) < _FEW:
             return None
         keys: dict[str, dict[str, int]] = {}
         for at, name in some.items():
-            unit = heading(name).unit
-            _put(keys, name, f"{_VALUE} ({unit})" if unit else _VALUE, at)
+            unit = parse_heading(name).unit
+            _add_key(keys, name, f"{_VALUE} ({unit})" if unit else _VALUE, at)
         return self._made("sites", keys)
 
 
-def _put(keys: dict[str, dict[str, int]], key: str, name: str, at: int) -> None:
+def _add_key(keys: dict[str, dict[str, int]], key: str, name: str, at: int) -> None:
     if name in keys.setdefault(key, {}) or _TWICE.search(name):
         raise BadInput(f"/{key}", name, _ONE)
     keys[key][name] = at
 
 
-def _quantity(rest: str) -> str:
+def _strip_quantity_words(rest: str) -> str:
     """The words of a name, without what is no quantity in it, that its values are called by."""
     bare = " ".join(rest.replace("()", " ").split()).strip(" /-:–_")
     parts = [one.strip(" /-:–_") for one in re.split(r" / |(?=\()", bare)]
-    told = [one for one in parts if one and heading(one).role != "unknown"]
+    told = [one for one in parts if one and parse_heading(one).role != "unknown"]
     name = " ".join(told) or _VALUE
     bare = name.strip("() ")
-    if meaning(name) is None and heading(name).role == "amount":
+    if find_name_meaning(name) is None and parse_heading(name).role == "amount":
         return f"{_AMOUNT} ({bare})"
     return f"{_VALUE} ({bare})" if name.startswith("(") else name
 
 
 def _is_energy(name: str) -> bool:
-    told = heading(name)
+    told = parse_heading(name)
     return told.role in ENERGY and told.score > _WEAK
 
 
-def _minutes(name: str) -> tuple[int, bool] | None:
+def _parse_minute_of_day(name: str) -> tuple[int, bool] | None:
     """The minute of the day that a name tells, and whether it is a rank; None: it tells none."""
     text = _TWICE.sub("", name).rpartition(" / ")[2].strip().casefold()
     first = re.split(r"\s?(?:-|–|à|/|to)\s?", text)[0]
@@ -354,7 +372,7 @@ def _minutes(name: str) -> tuple[int, bool] | None:
     return (int(found[1]) * 60, True) if found else None
 
 
-def _starts(told: Sequence[tuple[int, bool]]) -> list[int] | None:
+def _find_step_starts(told: Sequence[tuple[int, bool]]) -> list[int] | None:
     """When each step begins, in minutes of the day; None: they are no day, whole and in order."""
     minutes = [minute for minute, _ in told]
     distinct = sorted(set(minutes))

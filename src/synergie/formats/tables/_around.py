@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from synergie.formats import checks
 from synergie.formats.report import Place, Report
-from synergie.formats.tables._claims import claims
-from synergie.formats.tables._heading import heading, is_only
+from synergie.formats.tables._claims import find_title_claims
+from synergie.formats.tables._heading import is_only, parse_heading
 from synergie.formats.tables._labels import is_no_sum, is_total
 from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
-from synergie.formats.tables._words import words
+from synergie.formats.tables._words import normalize_words
 from synergie.schemas.readings.period_energy import PeriodEnergy
 
 _PARTS = Decimal("0.005")
@@ -23,18 +23,19 @@ def look_above(
 ) -> None:
     """Find titles that say another unit or another thing than energies of their periods, in kWh."""
     text = " ".join(titles)
-    if heading(text).unit not in {None, "kWh"}:
+    if parse_heading(text).unit not in {None, "kWh"}:
         report.find(checks.NOTE_OTHER_UNIT, text[:80])
-    told = [shown for _, shown in claims(titles, "", names, years)]
-    if told or _INDEX.search(words(text)):
+    told = [shown for _, shown in find_title_claims(titles, "", names, years)]
+    if told or _INDEX.search(normalize_words(text)):
         report.find(checks.TITLE_CLAIMS, told[0] if told else text[:80])
 
 
 def other_quantity(beside: Mapping[str, str]) -> str | None:
     """What the row is of by a column of kinds (`Budget`, `Annulée`); None: of energy."""
-    kinds = (told for name, told in beside.items() if told and KIND.search(words(name)))
+    kinds = (told for name, told in beside.items() if told and KIND.search(normalize_words(name)))
     return next(
-        (one for one in kinds if CANCELLED.fullmatch(words(one)) or is_only(one, OTHERS)), None
+        (one for one in kinds if CANCELLED.fullmatch(normalize_words(one)) or is_only(one, OTHERS)),
+        None,
     )
 
 
@@ -49,7 +50,7 @@ class Totals:
 
     def take(self, some: Sequence[PeriodEnergy], place: Place) -> bool:
         """Whether a row is a total, or a mean; it counts among those above where it is none."""
-        name = words(some[0].name) if some and some[0].supply_point is None else ""
+        name = normalize_words(some[0].name) if some and some[0].supply_point is None else ""
         if not is_total(name) and not is_no_sum(name):
             self._above += some
             return False
@@ -61,13 +62,15 @@ class Totals:
         return True
 
     def _compare(self, total: PeriodEnergy, place: Place) -> None:
-        sums = [_inside(total, some) for some in (self._above, self._above[self._since :])]
+        sums = [
+            _sum_energies_inside(total, some) for some in (self._above, self._above[self._since :])
+        ]
         told = total.energy_kwh
         if told is not None and all(abs(told - one) > _PARTS * abs(told) + 1 for one in sums):
             self.report.find(checks.PARTS_DIFFER, total.name, sums[0], told, place=place)
 
 
-def _inside(total: PeriodEnergy, some: Iterable[PeriodEnergy]) -> Decimal:
+def _sum_energies_inside(total: PeriodEnergy, some: Iterable[PeriodEnergy]) -> Decimal:
     """The energy of *some* in the period, direction and class of a total."""
     return sum(
         (

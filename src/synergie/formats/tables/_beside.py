@@ -8,11 +8,11 @@ from typing import NamedTuple
 from synergie.formats import checks
 from synergie.formats.checks import Check
 from synergie.formats.report import Place, Report
-from synergie.formats.tables._heading import heading, is_only, plain_symbols
+from synergie.formats.tables._heading import is_only, parse_heading, plain_symbols
 from synergie.formats.tables._later import FACTOR
 from synergie.formats.tables._point_energies import other_energy
 from synergie.formats.tables._row import OTHERS
-from synergie.formats.tables._words import is_sold, words
+from synergie.formats.tables._words import is_sold, normalize_words
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.table_profile import ENERGIES
 
@@ -86,7 +86,7 @@ def look_beside(
         return
     one = some[0]
     years = range(one.from_date.year, one.to_date.year + 1)
-    dials = any(_DIAL.search(words(name)) for name in beside)
+    dials = any(_DIAL.search(normalize_words(name)) for name in beside)
     multiplied = dials or one.energy == "gas" or one.volume_m3 is not None
     row = Row(years, (one.to_date - one.from_date).days < _DAYS, multiplied, units)
     for name, cell in beside.items():
@@ -99,67 +99,67 @@ def look_beside(
 @lru_cache(maxsize=1 << 14)
 def claim_of(head: str, cell: str, row: Row) -> Claim | None:
     """What *cell* under *head* says against energies drawn in the period of *row*, if anything."""
-    name = words(head) or plain_symbols(head)
+    name = normalize_words(head) or plain_symbols(head)
     claim = next((claim for form, claim in _CLAIMS if form.fullmatch(name)), None)
     return None if claim is None else claim(head, cell, row)
 
 
-def _factor(head: str, cell: str, row: Row) -> Claim | None:
+def _claim_factor(head: str, cell: str, row: Row) -> Claim | None:
     number = plain_symbols(cell)
     told = not row.is_multiplied and not _NO_FACTOR.search(plain_symbols(head))
     other = _NUMBER.fullmatch(number) and not _ONE.fullmatch(number)
     return (checks.READINGS_TIMES, cell) if told and other else None
 
 
-def _unit(_: str, cell: str, row: Row) -> Claim | None:
-    unit = heading(cell).unit
+def _claim_unit(_: str, cell: str, row: Row) -> Claim | None:
+    unit = parse_heading(cell).unit
     return None if unit is None or unit in row.units else (checks.NOTE_OTHER_UNIT, cell)
 
 
-def _year(_: str, cell: str, row: Row) -> Claim | None:
+def _claim_year(_: str, cell: str, row: Row) -> Claim | None:
     other = re.fullmatch(r"(19|20)\d\d", cell) is not None and int(cell) not in row.years
     return (checks.ROW_OF_OTHER_YEAR, cell) if other else None
 
 
-def _remark(head: str, cell: str, row: Row) -> Claim | None:
-    unit, times = heading(cell).unit, _TIMES.search(words(cell))
+def _claim_remark(head: str, cell: str, row: Row) -> Claim | None:
+    unit, times = parse_heading(cell).unit, _TIMES.search(normalize_words(cell))
     if times is not None and times[1] != "1":
         return checks.READINGS_TIMES, cell
     if unit in ENERGIES and unit not in row.units:
         return checks.NOTE_OTHER_UNIT, cell
-    return _kind(head, cell, row)
+    return _claim_kind(head, cell, row)
 
 
-def _flow(_: str, cell: str, row: Row) -> Claim | None:
-    out = _OUT.fullmatch(words(cell) or plain_symbols(cell)) is not None
+def _claim_flow(_: str, cell: str, row: Row) -> Claim | None:
+    out = _OUT.fullmatch(normalize_words(cell) or plain_symbols(cell)) is not None
     return (checks.COLUMN_CLAIMS, cell) if out and row.years else None
 
 
-def _sale(_: str, cell: str, row: Row) -> Claim | None:
-    sold = is_sold(cell) or _SALE.fullmatch(words(cell)) is not None
+def _claim_sale(_: str, cell: str, row: Row) -> Claim | None:
+    sold = is_sold(cell) or _SALE.fullmatch(normalize_words(cell)) is not None
     return (checks.COLUMN_CLAIMS, cell) if sold and row.years else None
 
 
-def _periodicity(_: str, cell: str, row: Row) -> Claim | None:
-    longer = row.is_month and _LONGER.match(words(cell)) is not None
+def _claim_periodicity(_: str, cell: str, row: Row) -> Claim | None:
+    longer = row.is_month and _LONGER.match(normalize_words(cell)) is not None
     return (checks.COLUMN_CLAIMS, cell) if longer else None
 
 
-def _kind(_: str, cell: str, row: Row) -> Claim | None:
-    other = _OTHER.fullmatch(words(cell)) or is_only(cell, OTHERS)
+def _claim_kind(_: str, cell: str, row: Row) -> Claim | None:
+    other = _OTHER.fullmatch(normalize_words(cell)) or is_only(cell, OTHERS)
     energy = other_energy(cell, None)
     claims = bool(row.years) and (other or energy not in {None, "eau", "bois"})
     return (checks.COLUMN_CLAIMS, cell) if claims else None
 
 
 _CLAIMS: tuple[tuple[re.Pattern[str], Callable[[str, str, Row], Claim | None]], ...] = (
-    (_FACTOR, _factor),
-    (_UNIT, _unit),
-    (_YEAR, _year),
-    (_REMARK, _remark),
-    (_FLOW, _flow),
-    (_SELLER, _sale),
-    (_PERIODICITY, _periodicity),
-    (_KIND, _kind),
+    (_FACTOR, _claim_factor),
+    (_UNIT, _claim_unit),
+    (_YEAR, _claim_year),
+    (_REMARK, _claim_remark),
+    (_FLOW, _claim_flow),
+    (_SELLER, _claim_sale),
+    (_PERIODICITY, _claim_periodicity),
+    (_KIND, _claim_kind),
 )
 """Words of a column, and how its cells are read."""

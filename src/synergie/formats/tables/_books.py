@@ -9,7 +9,7 @@ from synergie.errors import BadInput
 from synergie.formats.report import Report
 from synergie.formats.spreadsheet import Book
 from synergie.formats.tables._across import head_of
-from synergie.formats.tables._cells import Cell, month_of, said
+from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
 from synergie.formats.tables._head import LOOKED_AT, Head
 from synergie.formats.tables._sheet_years import (
     is_bare,
@@ -20,7 +20,7 @@ from synergie.formats.tables._sheet_years import (
 )
 from synergie.formats.tables._sheets import OTHER_SHEETS, sheet_rows, visible_sheets
 from synergie.formats.tables._texts import TableRow
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 
 _ONE_YEAR = "sheets that tell one year each; the answer sheet=NAME reads one of them"
 _OWN_YEAR = "months of the year that the name or the title of their sheet tells"
@@ -38,19 +38,19 @@ class Top(NamedTuple):
     titles: tuple[str, ...]
 
 
-def tops(source: BinaryIO) -> dict[str, Top | None]:
+def find_sheet_tops(source: BinaryIO) -> dict[str, Top | None]:
     """The visible sheets that have a head, and their top; None for numbers without a head.
 
     Errors as `sheet_rows`. Empty: a workbook of one sheet.
     """
     found: dict[str, Top | None] = {}
     names = visible_sheets(source)
-    beside = _beside(name for name, has_numbers in names.items() if has_numbers)
+    beside = _find_names_column(name for name, has_numbers in names.items() if has_numbers)
     for name in list(names)[:MOST_SHEETS] if len(names) > 1 else ():
         try:
             start = list(islice(sheet_rows(source, name, Report()), LOOKED_AT))
             head = head_of(start, beside)
-            above = (said(cell) for _, cells in start[: head.first] for cell in cells)
+            above = (strip_cell_text(cell) for _, cells in start[: head.first] for cell in cells)
             found[name] = Top(head, tuple(dict.fromkeys(filter(None, above))))
         except BadInput:
             if names[name]:
@@ -65,20 +65,20 @@ def rows_of(source: BinaryIO, names: Sequence[str], report: Report) -> Iterator[
     name tells another year than its months.
     """
     starts = [list(islice(sheet_rows(source, name, Report()), LOOKED_AT)) for name in names]
-    heads = [head_of(start, _beside(names)) for start in starts]
-    label, told = _behind(names, starts, heads)
-    whole = _columns(heads)
+    heads = [head_of(start, _find_names_column(names)) for start in starts]
+    label, told = _find_sheet_values(names, starts, heads)
+    whole = _merge_sheet_columns(heads)
     for rank, (name, start, head) in enumerate(zip(names, starts, heads, strict=True)):
         end, alike = head.first + head.rows, head.names == heads[0].names == tuple(whole.values())
         if rank == 0:
             yield from start[: head.first]
             for number, cells in start[head.first : end]:
-                own = _wide(cells, len(head.names)) if alike else [*whole.values()]
+                own = _pad_row(cells, len(head.names)) if alike else [*whole.values()]
                 yield number, [*own, label]
-        places = dict(zip(_keys(head.names), range(len(head.names)), strict=True))
+        places = dict(zip(_build_sheet_keys(head.names), range(len(head.names)), strict=True))
         for number, cells in sheet_rows(source, name, Report()):
             if number > start[end - 1][0]:
-                wide = _wide(cells, len(head.names))
+                wide = _pad_row(cells, len(head.names))
                 own = wide if alike else [wide[places[k]] if k in places else "" for k in whole]
                 yield number, [*own, *wide[len(head.names) :], told[rank]]
     report.note("sheets of one head were read as one table: {}", ", ".join(names))
@@ -88,27 +88,27 @@ def rows_of(source: BinaryIO, names: Sequence[str], report: Report) -> Iterator[
         report.note(OTHER_SHEETS, ", ".join(names), ", ".join(others))
 
 
-def _columns(heads: Sequence[Head]) -> dict[_Key, str]:
+def _merge_sheet_columns(heads: Sequence[Head]) -> dict[_Key, str]:
     """The columns of all sheets, each once, and its name in the first that has it."""
     found: dict[_Key, str] = {}
     for head in heads:
-        for key, name in zip(_keys(head.names), head.names, strict=True):
+        for key, name in zip(_build_sheet_keys(head.names), head.names, strict=True):
             found.setdefault(key, name)
     return found
 
 
-def _keys(names: Sequence[str]) -> list[_Key]:
+def _build_sheet_keys(names: Sequence[str]) -> list[_Key]:
     """What each column is known by in other sheets: its month, else its plain name; its rank."""
-    told = [month_of(name) or plain(name) for name in names]
+    told = [month_of(name) or normalize_column_name(name) for name in names]
     return [(one, told[:at].count(one)) for at, one in enumerate(told)]
 
 
-def _beside(names: Iterable[str]) -> tuple[str, ...]:
+def _find_names_column(names: Iterable[str]) -> tuple[str, ...]:
     """The column that the names of all sheets are: months, where each is that of one."""
     return ("Mois",) if all(map(month_of, names)) else ()
 
 
-def _behind(
+def _find_sheet_values(
     names: Sequence[str], starts: Sequence[Sequence[TableRow]], heads: Sequence[Head]
 ) -> tuple[str, Sequence[str]]:
     """What stands behind the rows of each sheet: its point, its year, its month, or its name."""
@@ -116,7 +116,7 @@ def _behind(
         _point_above(start, head) or name
         for start, head, name in zip(starts, heads, names, strict=True)
     ]
-    label = _label(points)
+    label = _choose_sheet_label(points)
     years = [years_above(*one) for one in zip(names, starts, heads, strict=True)]
     for name, own, head in zip(names, years, heads, strict=True):
         dated = {str(one[0]) for at in head.names if (one := month_of(at)) and one[0]}
@@ -133,16 +133,16 @@ def _behind(
 
 def _point_above(start: Sequence[TableRow], head: Head) -> str | None:
     """The number of a point in the titles of a sheet. None: none, or several."""
-    titles = " ".join(said(cell) for _, cells in start[: head.first] for cell in cells)
+    titles = " ".join(strip_cell_text(cell) for _, cells in start[: head.first] for cell in cells)
     found = set(re.findall(r"(?<!\d)\d{14}(?!\d)", titles))
     return found.pop() if len(found) == 1 else None
 
 
-def _wide(cells: Sequence[Cell], width: int) -> list[Cell]:
+def _pad_row(cells: Sequence[Cell], width: int) -> list[Cell]:
     return [*cells, *[""] * (width - len(cells))]
 
 
-def _label(names: Sequence[str]) -> str:
+def _choose_sheet_label(names: Sequence[str]) -> str:
     """What the names of the sheets tell: years, months, numbers of points, or sites."""
     if all(re.fullmatch(r"(19|20)\d\d", name) for name in names):
         return "Année"

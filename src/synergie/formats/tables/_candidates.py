@@ -11,11 +11,11 @@ from synergie.errors import BadInput
 from synergie.formats.checks import N_
 from synergie.formats.tables import _evidence as evidence
 from synergie.formats.tables import _sample as sample
-from synergie.formats.tables._cells import amount, month_of, said
-from synergie.formats.tables._fields import COSTS, NUMBERS, Found, Seen
-from synergie.formats.tables._heading import NO_ENERGY, Heading, denied, heading
+from synergie.formats.tables._cells import month_of, parse_amount, strip_cell_text
+from synergie.formats.tables._fields import COSTS, NUMBERS, Found, TableStart
+from synergie.formats.tables._heading import NO_ENERGY, Heading, is_denied, parse_heading
 from synergie.formats.tables._labels import is_total
-from synergie.formats.tables._words import meaning, words
+from synergie.formats.tables._words import find_name_meaning, normalize_words
 from synergie.schemas.readings.table_profile import ENERGIES, Layout, TableProfile
 
 SURE, WEAK = 0.9, 0.3
@@ -78,7 +78,7 @@ class ColumnTold(NamedTuple):
 class Candidates:
     """The columns that may hold the energy or the power of a row, and what speaks for each."""
 
-    seen: Seen
+    seen: TableStart
     found: Found
     layout: Layout
     profile: TableProfile
@@ -110,7 +110,9 @@ class Candidates:
         for at in [at for at, told in self.found.items() if told.field in COSTS]:
             name = self.seen.head.names[at]
             other = years and self.head(at).year not in {None, *years}
-            if at not in self.forced and (other or (whole and _OF_YEARS.search(words(name)))):
+            if at not in self.forced and (
+                other or (whole and _OF_YEARS.search(normalize_words(name)))
+            ):
                 self._leave(at, _REASONS["previous"])
 
     def _fitting(self) -> Iterator[int]:
@@ -165,7 +167,7 @@ class Candidates:
         for at, told in self.found.items():
             if told.field in {"from_date", "date", "datetime", "month", "year"}:
                 for cell in self.seen.column(at)[:_ROWS]:
-                    text = said(cell)
+                    text = strip_cell_text(cell)
                     month = month_of(text) if isinstance(cell, str) else None
                     if month is not None and month[0] is not None:
                         out.add(month[0])
@@ -207,7 +209,9 @@ class Candidates:
         if self.layout != "periods":
             return 0
         times = [at for at, told in self.found.items() if told.field in {"month", "from_date"}]
-        return max((len(set(map(said, self.seen.column(at)))) for at in times), default=0)
+        return max(
+            (len(set(map(strip_cell_text, self.seen.column(at)))) for at in times), default=0
+        )
 
     def _is_decided(self, some: Sequence[int]) -> bool:
         ranked = sorted(some, key=lambda at: -self.scores[at])
@@ -239,7 +243,7 @@ class Candidates:
             for at in range(len(self.seen.head.names))
             if at not in same and self._is_numeric(at)
         ]
-        proved = [at for at in same if evidence.factor(numbers[at], others)]
+        proved = [at for at in same if evidence.is_factor_of_others(numbers[at], others)]
         if len(proved) == 1:
             self.why[proved[0]] = N_("times the price it is the amount")
             return proved[0]
@@ -247,12 +251,12 @@ class Candidates:
 
     def _same(self, some: Sequence[int], numbers: Mapping[int, evidence.Numbers]) -> list[int]:
         """*some* without those that tell the same again in another unit; the finest stays."""
-        left = sorted(some, key=lambda at: _fineness(self.head(at)))
+        left = sorted(some, key=lambda at: _rank_unit_fineness(self.head(at)))
         out: list[int] = []
         for at in left:
-            expected = [_times(self.head(at), self.head(one)) for one in out]
+            expected = [_list_unit_factors(self.head(at), self.head(one)) for one in out]
             again = any(
-                evidence.ratio(numbers[at], numbers[one]) in wanted
+                evidence.find_ratio(numbers[at], numbers[one]) in wanted
                 for one, wanted in zip(out, expected, strict=True)
             )
             if not again:
@@ -282,7 +286,7 @@ class Candidates:
         """BadInput where the months begin again, or after points of their own: a table beside."""
         before: dict[int, set[int | None]] = {}
         for at, name in enumerate(self.seen.head.names):
-            told, column = month_of(name), meaning(name)
+            told, column = month_of(name), find_name_meaning(name)
             if told is not None and at not in self.forced:
                 years = before.setdefault(told[1], set())
                 if years and (told[0] in years or None in {told[0], *years}):
@@ -302,13 +306,15 @@ class Candidates:
         after = [i for i, one in enumerate(self.seen.head.names) if month_of(one)]
         if at in self.found or not after[0] < at < after[-1] or month_of(name):
             return False
-        if _OF_MONTHS.fullmatch(words(name)):
+        if _OF_MONTHS.fullmatch(normalize_words(name)):
             return False
-        return heading(name).role == "unknown" and not denied(name) and self._is_numeric(at)
+        return (
+            parse_heading(name).role == "unknown" and not is_denied(name) and self._is_numeric(at)
+        )
 
     def head(self, at: int) -> Heading:
         """What the name of the column says."""
-        return heading(self.seen.head.names[at])
+        return parse_heading(self.seen.head.names[at])
 
     def role(self, at: int) -> str:
         """What the column was said to be, else what its name says."""
@@ -331,7 +337,7 @@ class Candidates:
         out: list[Decimal | None] = []
         for cells in self.seen.below()[:_ROWS]:
             try:
-                read = amount(cells[at], "", way or self.profile) if at < len(cells) else None
+                read = parse_amount(cells[at], "", way or self.profile) if at < len(cells) else None
                 out.append(read)
             except BadInput:
                 out.append(None)
@@ -353,7 +359,7 @@ class Candidates:
         return tuple(self._told(at, name) for at, name in enumerate(self.seen.head.names))
 
     def _told(self, at: int, name: str) -> ColumnTold:
-        head, found = heading(name), self.found.get(at)
+        head, found = parse_heading(name), self.found.get(at)
         if found is not None:
             score = self.scores.get(at, 1.0)
             return ColumnTold(
@@ -371,21 +377,25 @@ class Candidates:
 
 def _tells_month(name: str) -> bool:
     """Whether *name* is a month and words that do not say that its energy is none of it."""
-    text = words(name)
-    if month_of(name) or heading(name).role not in {"unknown", "energy", "forecast"}:
+    text = normalize_words(name)
+    if month_of(name) or parse_heading(name).role not in {"unknown", "energy", "forecast"}:
         return False
-    if is_total(text) or NO_ENERGY.search(text) or (denied(name) and not _OF_QUALITY.search(name)):
+    if (
+        is_total(text)
+        or NO_ENERGY.search(text)
+        or (is_denied(name) and not _OF_QUALITY.search(name))
+    ):
         return False
     some = name.split()
     parts = (some[:-1], some[1:], some[:1], some[-1:])
     return any(month_of(" ".join(part)) for part in parts if part)
 
 
-def _fineness(head: Heading) -> int:
+def _rank_unit_fineness(head: Heading) -> int:
     return {"Wh": 0, "kWh": 1, None: 2, "MWh": 3}.get(head.unit, 2)
 
 
-def _times(one: Heading, other: Heading) -> set[Decimal]:
+def _list_unit_factors(one: Heading, other: Heading) -> set[Decimal]:
     """How many times *one* the numbers of *other* may be, by their units."""
     scale = {"Wh": 0, "kWh": 3, "MWh": 6}
     if one.unit in scale and other.unit in scale:

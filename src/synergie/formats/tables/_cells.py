@@ -17,7 +17,7 @@ from synergie.formats.values import AROUND, SPACES, date_parts, point_fault, rea
 from synergie.schemas.readings.table_profile import TableProfile, TableUnit
 
 
-class Shown(float):
+class NumberWithUnit(float):
     """A number whose format shows a unit: `8.025` as `8.025 MWh`."""
 
     def __new__(cls, value: float, unit: str) -> Self:
@@ -81,7 +81,7 @@ _TIME = "a time as 14:30"
 _MONTH = "a month as janv-25, 01/2025 or 2025-01"
 
 
-def said(cell: Cell) -> str:
+def strip_cell_text(cell: Cell) -> str:
     """The cell as a text without the spaces around."""
     if isinstance(cell, str):
         return cell.strip(AROUND)
@@ -90,9 +90,9 @@ def said(cell: Cell) -> str:
     return str(cell)
 
 
-def blank(cell: Cell, profile: TableProfile) -> bool:
+def is_blank(cell: Cell, profile: TableProfile) -> bool:
     """Whether the cell means "not known"."""
-    return isinstance(cell, str) and said(cell) in profile.blanks
+    return isinstance(cell, str) and strip_cell_text(cell) in profile.blanks
 
 
 _PLAIN = {
@@ -100,7 +100,7 @@ _PLAIN = {
 }
 
 
-def amount(
+def parse_amount(
     cell: Cell,
     where: str,
     profile: TableProfile,
@@ -112,9 +112,9 @@ def amount(
 
     A unit or a sign of money behind it must be that of the column.
     """
-    value = _value(cell, where, profile, unit)
+    value = _parse_number_value(cell, where, profile, unit)
     if value is None or abs(value) > MOST:
-        raise BadInput(where, said(cell), _COMMA if profile.decimal == "," else _DOT)
+        raise BadInput(where, strip_cell_text(cell), _COMMA if profile.decimal == "," else _DOT)
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and exponent >= -PLACES:
         return value
@@ -124,40 +124,42 @@ def amount(
     return rounded.normalize() if rounded % 1 else rounded.quantize(Decimal(1))
 
 
-def _value(cell: Cell, where: str, profile: TableProfile, unit: str | None) -> Decimal | None:
+def _parse_number_value(
+    cell: Cell, where: str, profile: TableProfile, unit: str | None
+) -> Decimal | None:
     if isinstance(cell, str):
-        plain = _plain(cell.strip(), profile.decimal)
+        plain = _parse_plain_number(cell.strip(), profile.decimal)
         return _text_number(cell, where, profile, unit) if plain is None else plain
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return None
     if isinstance(cell, Joined):
-        raise BadInput(where, said(cell), _OF_ONE)
-    if isinstance(cell, Shown) and unit not in {None, cell.unit}:
-        raise BadInput(where, f"{said(cell)} {cell.unit}", _SAME_UNIT)
-    return _float(cell)
+        raise BadInput(where, strip_cell_text(cell), _OF_ONE)
+    if isinstance(cell, NumberWithUnit) and unit not in {None, cell.unit}:
+        raise BadInput(where, f"{strip_cell_text(cell)} {cell.unit}", _SAME_UNIT)
+    return _convert_float(cell)
 
 
 @lru_cache(maxsize=16_384)
-def _plain(text: str, decimal: str) -> Decimal | None:
+def _parse_plain_number(text: str, decimal: str) -> Decimal | None:
     """The number of digits and one mark, as most are; None for anything else."""
     found = _PLAIN[decimal].fullmatch(text)
     return None if found is None else Decimal(text.replace(",", "."))
 
 
-def _float(cell: float) -> Decimal | None:
+def _convert_float(cell: float) -> Decimal | None:
     return Decimal(repr(cell)) if math.isfinite(cell) else None
 
 
 def _text_number(cell: str, where: str, profile: TableProfile, unit: str | None) -> Decimal | None:
-    text = said(cell).replace("\u2212", "-").removeprefix("€").lstrip(SPACES)
+    text = strip_cell_text(cell).replace("\u2212", "-").removeprefix("€").lstrip(SPACES)
     behind = _SUFFIX.fullmatch(text)
     if behind:
-        _same(behind[2].casefold(), unit, cell, where)
+        _check_same_sign(behind[2].casefold(), unit, cell, where)
         text = behind[1]
     return read_number(text, profile.decimal, _GROUPS[profile.thousands])
 
 
-def _same(sign: str, unit: str | None, cell: str, where: str) -> None:
+def _check_same_sign(sign: str, unit: str | None, cell: str, where: str) -> None:
     if sign in _MONEY:
         if unit != "EUR":
             raise BadInput(where, cell, _NO_MONEY)
@@ -165,12 +167,12 @@ def _same(sign: str, unit: str | None, cell: str, where: str) -> None:
         raise BadInput(where, cell, _SAME_UNIT, checks.BAD_CELL.code)
 
 
-def identifier(cell: Cell, where: str, profile: TableProfile) -> str:
+def parse_identifier(cell: Cell, where: str, profile: TableProfile) -> str:
     """The key of a delivery point, as `prm:99000000000017`; never completed, never padded."""
     if not isinstance(cell, str):
         if not _is_whole_code(cell):
-            raise BadInput(where, said(cell), _AS_TEXT, checks.BAD_IDENTIFIER.code)
-        cell = said(cell)
+            raise BadInput(where, strip_cell_text(cell), _AS_TEXT, checks.BAD_IDENTIFIER.code)
+        cell = strip_cell_text(cell)
     found = read_point(cell, profile.scheme)
     if found is None:
         raise point_fault(where, cell, profile.scheme)
@@ -182,43 +184,43 @@ def _is_whole_code(cell: Cell) -> bool:
 
     Zeros at the end are what a rounding leaves.
     """
-    text = said(cell)
+    text = strip_cell_text(cell)
     return re.fullmatch(r"\d{14}", text) is not None and not text.endswith("00")
 
 
-def civil(cell: Cell, where: str, profile: TableProfile) -> date:
+def parse_civil_cell(cell: Cell, where: str, profile: TableProfile) -> date:
     """The date in the cell; an hour of midnight behind it is passed over."""
-    found = moment(cell, where, profile)
+    found = parse_moment_cell(cell, where, profile)
     if found.hour or found.minute or found.second:
-        raise BadInput(where, said(cell), "a date without hour")
+        raise BadInput(where, strip_cell_text(cell), "a date without hour")
     return found.date()
 
 
-def moment(cell: Cell, where: str, profile: TableProfile) -> datetime:
+def parse_moment_cell(cell: Cell, where: str, profile: TableProfile) -> datetime:
     """The date and time in the cell, midnight when it has none; aware when it has an offset."""
     if isinstance(cell, datetime):
         return cell
     if isinstance(cell, date):
         return datetime.combine(cell, time())
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
-        raise BadInput(where, said(cell), _expected(profile))
-    text = said(cell)
+        raise BadInput(where, strip_cell_text(cell), _describe_date_order(profile))
+    text = strip_cell_text(cell)
     if not isinstance(cell, str) or _SERIAL.fullmatch(text):
-        return _serial(float(text.replace(",", ".")), where, text, profile)
-    return _spelled(text, where, profile)
+        return _convert_serial_day(float(text.replace(",", ".")), where, text, profile)
+    return _parse_spelled_moment(text, where, profile)
 
 
-def _expected(profile: TableProfile) -> str:
+def _describe_date_order(profile: TableProfile) -> str:
     return {"dmy": _DATE, "mdy": _US_DATE, "ymd": _ISO_DATE}[profile.dates]
 
 
-def _serial(days: float, where: str, text: str, profile: TableProfile) -> datetime:
+def _convert_serial_day(days: float, where: str, text: str, profile: TableProfile) -> datetime:
     if not math.isfinite(days) or int(days) not in _SERIALS:
-        raise BadInput(where, text, _expected(profile))
+        raise BadInput(where, text, _describe_date_order(profile))
     return _EPOCH + timedelta(seconds=round(days * _DAY))
 
 
-def _spelled(text: str, where: str, profile: TableProfile) -> datetime:
+def _parse_spelled_moment(text: str, where: str, profile: TableProfile) -> datetime:
     if _ISO.fullmatch(text):
         with suppress(ValueError):  # 24:00, or a day that does not exist: told below
             return datetime.fromisoformat(text)
@@ -226,17 +228,17 @@ def _spelled(text: str, where: str, profile: TableProfile) -> datetime:
     clock = rest.strip()
     numbers = date_parts(day, profile.dates, short_years=True)
     if numbers is None:
-        raise BadInput(where, text, _expected(profile))
+        raise BadInput(where, text, _describe_date_order(profile))
     if numbers[0] < OLDEST and _SHORT_YEAR.search(day):
         raise BadInput(where, text, _WHOLE_YEAR)
     try:
         found = datetime(*numbers)  # noqa: DTZ001 (civil: the profile says the zone)
     except ValueError as error:
         raise BadInput(where, text, _EXISTS) from error
-    return _at(found, clock, where, text) if clock else found
+    return _add_clock(found, clock, where, text) if clock else found
 
 
-def clock(cell: Cell, where: str) -> timedelta:
+def parse_clock(cell: Cell, where: str) -> timedelta:
     """The time of day in the cell since midnight, up to 24:00; BadInput otherwise."""
     if isinstance(cell, datetime):
         cell = cell.time()
@@ -245,22 +247,26 @@ def clock(cell: Cell, where: str) -> timedelta:
     if isinstance(cell, timedelta) and timedelta() <= cell <= timedelta(days=1):
         return cell
     if is_whole_hour(cell):
-        return timedelta(hours=int(said(cell)))
+        return timedelta(hours=int(strip_cell_text(cell)))
     if isinstance(cell, float) and 0 <= cell <= 1:
         return timedelta(seconds=round(cell * _DAY))
-    if isinstance(cell, str) and (found := _clock(said(cell))) is not None and found[1] is None:
+    if (
+        isinstance(cell, str)
+        and (found := _parse_clock_text(strip_cell_text(cell))) is not None
+        and found[1] is None
+    ):
         return found[0]
-    raise BadInput(where, said(cell), _TIME)
+    raise BadInput(where, strip_cell_text(cell), _TIME)
 
 
 def is_whole_hour(cell: Cell) -> bool:
     """Whether it is an hour by its number alone, 0 to 24."""
-    text = said(cell)
+    text = strip_cell_text(cell)
     return text.isascii() and text.isdecimal() and len(text) < 3 and int(text) <= 24  # noqa: PLR2004 (a clock)
 
 
 @lru_cache(maxsize=4096)
-def _clock(text: str) -> tuple[timedelta, str | None] | None:
+def _parse_clock_text(text: str) -> tuple[timedelta, str | None] | None:
     found = _CLOCK.fullmatch(text)
     if found is None:
         return None
@@ -271,8 +277,8 @@ def _clock(text: str) -> tuple[timedelta, str | None] | None:
     return since, found[4]
 
 
-def _at(day: datetime, text: str, where: str, whole: str) -> datetime:
-    found = _clock(text)
+def _add_clock(day: datetime, text: str, where: str, whole: str) -> datetime:
+    found = _parse_clock_text(text)
     if found is None:
         raise BadInput(where, whole, _TIME)
     since, offset = found
@@ -330,13 +336,13 @@ def month_of(text: str) -> tuple[int | None, int] | None:
     """(year or None, month) of `janv-25`, `Janvier (kWh)`, `2025 / janv`, `01/25`; else None."""
     if len(text) > 60 or "€" in text:  # noqa: PLR2004 (no name of a month)
         return None
-    tokens = re.findall(r"[a-z]+|\d+|[-/.]", _bare(text))
+    tokens = re.findall(r"[a-z]+|\d+|[-/.]", _strip_accents(text))
     known = _AROUND | _OVER_MONTHS if " / " in text else _AROUND
     told = [token for token in tokens if token not in known]
     words = [token for token in told if token.isalpha()]
     numbers = [token for token in told if token.isdecimal()]
     if not words:
-        return _numbered("".join(told))
+        return _parse_numbered_month("".join(told))
     if told[0] in _FIRST and len(numbers) > 1:
         numbers = numbers[1:]  # the first day of it: `1-janv-25`
     if len(words) > 1 or words[0] not in _MONTHS or len(numbers) > 1:
@@ -363,7 +369,7 @@ def _year_of(digits: str) -> int | None:
     return year if year in _OURS and len(digits) in {2, 4} else None
 
 
-def _numbered(text: str) -> tuple[int, int] | None:
+def _parse_numbered_month(text: str) -> tuple[int, int] | None:
     found = _NUMBERED.fullmatch(text)
     if found is None:
         return None
@@ -372,23 +378,27 @@ def _numbered(text: str) -> tuple[int, int] | None:
     return (year, number) if 1 <= number <= 12 and year in _OURS else None  # noqa: PLR2004
 
 
-def _bare(text: str) -> str:
+def _strip_accents(text: str) -> str:
     import unicodedata  # noqa: PLC0415 (cold path)
 
     spread = unicodedata.normalize("NFKD", text.strip().casefold())
     return "".join(c for c in spread if not unicodedata.combining(c))
 
 
-def month(cell: Cell, where: str, profile: TableProfile) -> tuple[int | None, int]:
+def parse_month_cell(cell: Cell, where: str, profile: TableProfile) -> tuple[int | None, int]:
     """(year or None, month) of the cell: a name, a number 1 to 12, its first day or its last."""
-    if isinstance(cell, str) and (found := month_of(said(cell))):
+    if isinstance(cell, str) and (found := month_of(strip_cell_text(cell))):
         return found
-    if said(cell).isdecimal() and len(said(cell)) <= 2 and 1 <= int(said(cell)) <= 12:  # noqa: PLR2004
-        return None, int(said(cell))
+    if (
+        strip_cell_text(cell).isdecimal()
+        and len(strip_cell_text(cell)) <= 2
+        and 1 <= int(strip_cell_text(cell)) <= 12
+    ):  # noqa: PLR2004
+        return None, int(strip_cell_text(cell))
     try:
-        day = civil(cell, where, profile)
+        day = parse_civil_cell(cell, where, profile)
     except BadInput as error:
-        raise BadInput(where, said(cell), _MONTH) from error
+        raise BadInput(where, strip_cell_text(cell), _MONTH) from error
     if day.day not in {1, monthrange(day.year, day.month)[1]}:
-        raise BadInput(where, said(cell), _MONTH)
+        raise BadInput(where, strip_cell_text(cell), _MONTH)
     return day.year, day.month

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Literal, get_args
 
-from synergie.formats.tables._heading import denials, heading, plain_symbols
+from synergie.formats.tables._heading import list_denials, parse_heading, plain_symbols
 from synergie.formats.tables._title_kinds import denies_energy, tells_other_unit
 from synergie.formats.tables._vocabulary import MONEY, PLACE, Role
-from synergie.formats.tables._words import words
+from synergie.formats.tables._words import normalize_words
 
 type Claim = Literal["measured", "amounts", "summed", "dated"]
 """Not measured; money; sums since an earlier period; of another year than the rows."""
@@ -65,7 +65,7 @@ _OF_TERMS = re.compile(
 """The year of a contract, or of the month when a bill came."""
 
 
-def claims(
+def find_title_claims(
     titles: Sequence[str], file: str, names: Sequence[str], years: Collection[int]
 ) -> Iterator[tuple[Claim, str]]:
     """What *titles*, else the name of the *file*, claim that none of the columns *names* says.
@@ -73,15 +73,17 @@ def claims(
     *years*: those of the rows; empty: not known. Each claim comes with its text.
     """
     whole = " ".join(titles)
-    of_file = _HISTORY.sub(" ", words(file))
+    of_file = _HISTORY.sub(" ", normalize_words(file))
     scaled = next((one for one in (*titles[-1:], file) if tells_other_unit(one, names)), None)
     if scaled is not None:
         yield "measured", scaled[:80]
-    for text, name, told in ((whole, words(whole), titles), (file, of_file, (file,))):
+    for text, name, told in ((whole, normalize_words(whole), titles), (file, of_file, (file,))):
         bare = _PROGRAMME.sub(" ", name)
-        heads = {role for one in names for role in denials(one)}
-        carbon = _CARBON.search(bare) and not any(_CARBON.search(words(one)) for one in names)
-        denied = set(denials(bare)) & _NOT_MEASURED - heads or _SAVED.search(bare)
+        heads = {role for one in names for role in list_denials(one)}
+        carbon = _CARBON.search(bare) and not any(
+            _CARBON.search(normalize_words(one)) for one in names
+        )
+        denied = set(list_denials(bare)) & _NOT_MEASURED - heads or _SAVED.search(bare)
         if (
             denied
             or carbon
@@ -98,7 +100,7 @@ def claims(
 
 def claim_text(why: str) -> str:
     """The text of a claim without its numbers: the next file has others."""
-    return " ".join(re.sub(r"[\W\d_]+", " ", words(why)).split())
+    return " ".join(re.sub(r"[\W\d_]+", " ", normalize_words(why)).split())
 
 
 def _other_year(titles: Sequence[str], years: Collection[int]) -> Iterator[tuple[Claim, str]]:
@@ -111,9 +113,11 @@ def _is_of_money(text: str, names: Sequence[str]) -> bool:
     """Whether *text* tells of money alone, and no column does."""
     if not _MONEY.search(plain_symbols(text)):
         return False
-    paid = any(MONEY.search(plain_symbols(one)) or heading(one).role == "amount" for one in names)
-    told = any(_ENERGY.search(words(one)) for one in names)
-    return not paid and not (told and _ENERGY.search(words(text)))
+    paid = any(
+        MONEY.search(plain_symbols(one)) or parse_heading(one).role == "amount" for one in names
+    )
+    told = any(_ENERGY.search(normalize_words(one)) for one in names)
+    return not paid and not (told and _ENERGY.search(normalize_words(text)))
 
 
 def years_told(titles: Sequence[str]) -> AbstractSet[int]:
@@ -122,7 +126,7 @@ def years_told(titles: Sequence[str]) -> AbstractSet[int]:
     for title in titles:
         if span := _SPAN.search(title):
             found |= set(range(int(span[1]), int(span[2]) + 1))
-        text = words(PAPER.sub(" ", title))
+        text = normalize_words(PAPER.sub(" ", title))
         if _DATED.search(text) or OWN_YEAR.fullmatch(text):
             bare = _OF_TERMS.sub(" ", plain_symbols(PAPER.sub(" ", title)))
             found |= set(map(int, OWN_YEAR.findall(bare)))

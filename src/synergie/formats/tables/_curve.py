@@ -12,13 +12,13 @@ from synergie.formats._points import (
     Head,
     Number,
     Points,
-    curves,
-    daily,
+    build_daily_curves,
+    build_stamped_curves,
+    compute_clock_time,
     resolved_walls,
-    shown,
 )
 from synergie.formats.report import Place, Report
-from synergie.formats.tables._curve_rows import Gathered, gathered
+from synergie.formats.tables._curve_rows import Gathered, group_readings_by_series
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._texts import TableBlock
 from synergie.schemas.readings.meter_curve import MeterCurve
@@ -55,17 +55,19 @@ def curve(table: Iterator[TableBlock], reader: RowReader) -> Iterator[MeterCurve
     side = reader.whole.stamp
     if side is None and not by_day:
         raise BadInput("profile", "", _SIDE, checks.STAMP_SIDE_UNKNOWN.code)
-    for (point, direction, unit), found in gathered(table, reader, by_day=by_day).items():
-        if unit not in POWERS and _grows(found):
+    for (point, direction, unit), found in group_readings_by_series(
+        table, reader, by_day=by_day
+    ).items():
+        if unit not in POWERS and _is_growing(found):
             first, last = found.values[0], found.values[-1]
             reader.report.find(checks.NEVER_FALLS, point, first, last, place=found.places[0])
         _stop_over(found, unit, reader, point)
-        head = _head(reader, point, direction, unit)
+        head = _build_table_head(reader, point, direction, unit)
         if by_day:
-            yield from _days(head, found, reader)
+            yield from _build_table_days(head, found, reader)
         else:
             _stop_other_side(found, reader, side, point)
-            yield from _steps(head, found, reader, side or "start")
+            yield from _build_table_steps(head, found, reader, side or "start")
 
 
 def _stop_over(found: Gathered, unit: TableUnit, reader: RowReader, point: str) -> None:
@@ -100,12 +102,12 @@ def _stop_other_side(
     edges = low % _DAY_S, high % _DAY_S
     marked = {(0, _DAY_S - step): "start", (step, 0): "end"}.get(edges)
     if marked is not None and marked != side:
-        last = f"{shown(high):%H:%M}" if edges[1] else "24:00"
-        told = point, f"{shown(low):%H:%M}", last
+        last = f"{compute_clock_time(high):%H:%M}" if edges[1] else "24:00"
+        told = point, f"{compute_clock_time(low):%H:%M}", last
         reader.report.find(checks.STAMP_OTHER_SIDE, *told, place=found.places[0])
 
 
-def _grows(found: Gathered) -> bool:
+def _is_growing(found: Gathered) -> bool:
     """Whether values never fall but from one day to the next: a dial, or a sum of the day."""
     times = (wall // _DAY_S for wall in found.walls)
     told = [(day, v) for day, v in zip(times, found.values, strict=True) if v is not None]
@@ -119,8 +121,8 @@ def _grows(found: Gathered) -> bool:
     return not falls or (over_night and len(falls) == len(days) - 1 and rises >= _MANY)
 
 
-def _head(reader: RowReader, point: str, direction: Direction, unit: TableUnit) -> Head:
-    quantity, form = _what(unit, reader.table.energy)
+def _build_table_head(reader: RowReader, point: str, direction: Direction, unit: TableUnit) -> Head:
+    quantity, form = _choose_quantity_and_form(unit, reader.table.energy)
     told: Unit = "kWh" if unit == "MWh" else unit
     return Head(
         supply_point=point,
@@ -132,7 +134,9 @@ def _head(reader: RowReader, point: str, direction: Direction, unit: TableUnit) 
     )
 
 
-def _what(unit: TableUnit, energy: Literal["electricity", "gas"]) -> tuple[Quantity, Form]:
+def _choose_quantity_and_form(
+    unit: TableUnit, energy: Literal["electricity", "gas"]
+) -> tuple[Quantity, Form]:
     if unit in POWERS:
         return "active_power", "mean_power"
     if unit == "m3":
@@ -142,22 +146,24 @@ def _what(unit: TableUnit, energy: Literal["electricity", "gas"]) -> tuple[Quant
     return ("gas_energy" if energy == "gas" else "active_energy"), "interval_energy"
 
 
-def _days(head: Head, found: Gathered, reader: RowReader) -> Iterator[MeterCurve]:
+def _build_table_days(head: Head, found: Gathered, reader: RowReader) -> Iterator[MeterCurve]:
     days = Days()
-    for wall, value, quality, place in _each(found):
-        days.add(shown(wall).date(), value, quality, place)
-    yield from daily(head, days, time_zone=reader.whole.time_zone, report=reader.report)
+    for wall, value, quality, place in _iterate_readings(found):
+        days.add(compute_clock_time(wall).date(), value, quality, place)
+    yield from build_daily_curves(
+        head, days, time_zone=reader.whole.time_zone, report=reader.report
+    )
 
 
-def _steps(
+def _build_table_steps(
     head: Head, found: Gathered, reader: RowReader, side: Literal["start", "end"]
 ) -> Iterator[MeterCurve]:
     step = reader.table.step
     seconds = STEP_SECONDS.get(step) if step else None
-    stamps = _stamps(found, reader)
+    stamps = _compute_row_stamps(found, reader)
     if None in stamps:
         points = Points()
-        for stamp, (_, value, quality, place) in zip(stamps, _each(found), strict=True):
+        for stamp, (_, value, quality, place) in zip(stamps, _iterate_readings(found), strict=True):
             if stamp is not None:
                 points.add(stamp, value, quality, place)
     else:
@@ -166,39 +172,41 @@ def _steps(
             told = zip(found.values, qualities, strict=True)
             qualities = ["missing" if v is None else quality for v, quality in told]
         points = Points(cast("list[int]", stamps), found.values, qualities, found.places)
-    yield from curves(head, points, side=side, steps=seconds, report=reader.report)
+    yield from build_stamped_curves(head, points, side=side, steps=seconds, report=reader.report)
 
 
 def _stop_at_skipped(
     walls: Sequence[int], each: Sequence[int | None], report: Report, before: int
 ) -> None:
     """Find times that the clocks of the zone skip, or show twice and are told once."""
-    refused = (shown(wall) for wall, stamp in zip(walls, each, strict=True) if stamp is None)
+    refused = (
+        compute_clock_time(wall) for wall, stamp in zip(walls, each, strict=True) if stamp is None
+    )
     skipped = next((label for label in refused if label.month in _CHANGES), None)
     if skipped is not None and report.refusals > before:
         report.find(checks.ZONE_OTHER, skipped.isoformat(" ", "minutes"))
 
 
-def _each(found: Gathered) -> Iterator[tuple[int, Number, Quality, Place]]:
+def _iterate_readings(found: Gathered) -> Iterator[tuple[int, Number, Quality, Place]]:
     return zip(found.walls, found.values, found.qualities, found.places, strict=True)
 
 
-def _stamps(found: Gathered, reader: RowReader) -> list[int | None]:
+def _compute_row_stamps(found: Gathered, reader: RowReader) -> list[int | None]:
     """Epoch seconds of each label; None where it was refused."""
     aware = found.offsets[0] is not None
     alike = found.offsets.count(None) in {0, len(found.offsets)}
     each = () if alike else enumerate(found.offsets)
     other = [i for i, one in each if (one is not None) != aware]
     for i in other:
-        label = shown(found.walls[i], found.offsets[i]).isoformat(" ")
+        label = compute_clock_time(found.walls[i], found.offsets[i]).isoformat(" ")
         reader.report.refuse(found.places[i], BadInput("/time", label, _ALIKE))
     if not aware:
-        return _resolved(found, set(other), reader)
+        return _resolve_stamps(found, set(other), reader)
     pairs = zip(found.walls, found.offsets, strict=True)
     return [None if apart is None else wall - apart for wall, apart in pairs]
 
 
-def _resolved(found: Gathered, other: set[int], reader: RowReader) -> list[int | None]:
+def _resolve_stamps(found: Gathered, other: set[int], reader: RowReader) -> list[int | None]:
     if not other:
         return _resolved_all(found.walls, found.places, reader)
     kept = [i for i in range(len(found.walls)) if i not in other]

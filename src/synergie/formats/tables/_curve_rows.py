@@ -8,11 +8,26 @@ from operator import add, itemgetter
 
 from synergie.errors import BadInput, TooLarge
 from synergie.formats import checks
-from synergie.formats._once import MOST, Moments, Once, digits, offset, wall, whole_numbers
+from synergie.formats._once import (
+    MOST,
+    Moments,
+    Once,
+    compute_offset_seconds,
+    compute_wall_seconds,
+    parse_digits,
+    parse_whole_numbers,
+)
 from synergie.formats._points import Number
 from synergie.formats.report import Place
-from synergie.formats.tables._cells import Cell, amount, blank, civil, clock, moment
-from synergie.formats.tables._groups import filled
+from synergie.formats.tables._cells import (
+    Cell,
+    is_blank,
+    parse_amount,
+    parse_civil_cell,
+    parse_clock,
+    parse_moment_cell,
+)
+from synergie.formats.tables._groups import fill_group_points
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._texts import TableBlock, in_blocks, in_rows
 from synergie.formats.tables._totals import Data
@@ -27,7 +42,7 @@ _FEW = 32
 """Rows that are not worth looking at together."""
 _POSITIVE = "a number of at least 0; what is fed in is told by the direction"
 _WHEN = "a time: date and hour, or one column of both"
-_LAST = wall(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
+_LAST = compute_wall_seconds(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
 _WORDS: tuple[TableField, ...] = ("supply_point", "name", "unit", "direction", "nature")
 """Fields that tell which series a row is of."""
 
@@ -47,7 +62,7 @@ class Gathered:
     places: list[Place] = field(default_factory=list)
 
 
-def gathered(
+def group_readings_by_series(
     table: Iterator[TableBlock], reader: RowReader, *, by_day: bool
 ) -> dict[SeriesKey, Gathered]:
     """The readings of a table of one column of values, in order of appearance.
@@ -56,7 +71,7 @@ def gathered(
     """
     rows, blank = _Rows(reader, by_day=by_day), reader.table.blank_point
     if blank != "none":
-        table = in_blocks(filled(in_rows(table), reader.at, blank), 1)
+        table = in_blocks(fill_group_points(in_rows(table), reader.at, blank), 1)
     for lines, some in table:
         rows.gather(lines, some)
     rows.data.later.end()
@@ -102,8 +117,8 @@ class _Rows:
             self.reader.report.refuse(place, fault)
             return
         found = self.series.setdefault(key, Gathered())
-        found.walls.append(wall(label))
-        found.offsets.append(offset(label))
+        found.walls.append(compute_wall_seconds(label))
+        found.offsets.append(compute_offset_seconds(label))
         found.values.append(value)
         found.qualities.append(quality)
         found.places.append(place)
@@ -117,26 +132,26 @@ class _Rows:
         reader = self.reader
         whole = reader.cell(cells, "datetime")
         if whole is not None:
-            return moment(whole, reader.where("datetime"), reader.table)
+            return parse_moment_cell(whole, reader.where("datetime"), reader.table)
         day = reader.cell(cells, "date")
         hour = reader.cell(cells, "time")
         if day is None or (hour is None and not self.by_day):
             what: TableField = "datetime" if "datetime" in reader.at else "date"
             raise BadInput(reader.where(what), "", _WHEN)
-        label = datetime.combine(civil(day, reader.where("date"), reader.table), time())
+        label = datetime.combine(parse_civil_cell(day, reader.where("date"), reader.table), time())
         if hour is None:
             return label
         try:
-            return label + clock(hour, reader.where("time"))
+            return label + parse_clock(hour, reader.where("time"))
         except OverflowError as error:
             raise BadInput(reader.where("date"), str(day), _WHEN) from error
 
     def value(self, cell: Cell, unit: TableUnit, lost: Callable[[], None]) -> Number:
         """The reading in the unit of its curve; MWh become kWh."""
-        if blank(cell, self.reader.table):
+        if is_blank(cell, self.reader.table):
             return None
         where = f"/{self.column.name}"
-        value = amount(cell, where, self.reader.table, unit=unit, lost=lost)
+        value = parse_amount(cell, where, self.reader.table, unit=unit, lost=lost)
         if value < 0:
             raise BadInput(where, str(cell), _POSITIVE, checks.NEGATIVE_ENERGY.code)
         if unit == "MWh":
@@ -161,10 +176,10 @@ class _Together:
         self._values: dict[TableUnit, Once[Cell, Number]] = {}
         table = self.reader.table
         forms = {"day": "2026-11-25", "mark": " ", "midnight": "00:00"}
-        self._moments = Moments(lambda text: moment(text, "", table), **forms)
-        self._dates = Once[Cell, int](lambda cell: _day(cell, table))
-        self._clocks = Once[Cell, int](lambda cell: _clock(cell, table))
-        self._reads_digits = all(digits(text) is None for text in table.blanks)
+        self._moments = Moments(lambda text: parse_moment_cell(text, "", table), **forms)
+        self._dates = Once[Cell, int](lambda cell: _parse_usual_day(cell, table))
+        self._clocks = Once[Cell, int](lambda cell: _parse_usual_clock(cell, table))
+        self._reads_digits = all(parse_digits(text) is None for text in table.blanks)
         self._usable = not any(_is_time(text, table) for text in table.blanks)
 
     def take(self, lines: Sequence[int], rows: Sequence[list[Cell]]) -> bool:
@@ -223,7 +238,7 @@ class _Together:
         return self.rows.key(cells), self.reader.quality(cells)[0]
 
     def _numbers(self, unit: TableUnit, cells: Sequence[Cell]) -> list[Number]:
-        whole = whole_numbers(cells) if self._reads_digits else None
+        whole = parse_whole_numbers(cells) if self._reads_digits else None
         if whole is None:
             return self._read(unit).column(cells)
         return [number * 1000 for number in whole] if unit == "MWh" else [*whole]
@@ -233,7 +248,7 @@ class _Together:
             raise _Unusual
 
         def value(cell: Cell) -> Number:
-            whole = digits(cell) if cell not in self.reader.table.blanks else None
+            whole = parse_digits(cell) if cell not in self.reader.table.blanks else None
             if whole is None:
                 return self.rows.value(cell, unit, lost)
             return whole * 1000 if unit == "MWh" else whole
@@ -265,7 +280,9 @@ class _Together:
                 times = [
                     d if isinstance(d, datetime) else datetime.combine(d, time()) for d in days
                 ]
-                return list(map(wall, times)), list(map(offset, times))
+                return list(map(compute_wall_seconds, times)), list(
+                    map(compute_offset_seconds, times)
+                )
         if len(texts) != len(cells):
             raise _Unusual
         if "T" in texts[0]:
@@ -273,21 +290,21 @@ class _Together:
         return self._moments.column(texts)
 
 
-def _day(cell: Cell, table: TableProfile) -> int:
-    if blank(cell, table):
+def _parse_usual_day(cell: Cell, table: TableProfile) -> int:
+    if is_blank(cell, table):
         raise _Unusual
-    return wall(datetime.combine(civil(cell, "", table), time()))
+    return compute_wall_seconds(datetime.combine(parse_civil_cell(cell, "", table), time()))
 
 
-def _clock(cell: Cell, table: TableProfile) -> int:
-    if blank(cell, table) or isinstance(cell, int | float):
+def _parse_usual_clock(cell: Cell, table: TableProfile) -> int:
+    if is_blank(cell, table) or isinstance(cell, int | float):
         raise _Unusual
-    return int(clock(cell, "").total_seconds())
+    return int(parse_clock(cell, "").total_seconds())
 
 
 def _is_time(text: str, table: TableProfile) -> bool:
     try:
-        moment(text, "", table)
+        parse_moment_cell(text, "", table)
     except BadInput:
         return False
     return True

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats.report import Report
-from synergie.formats.tables._heading import BARE_CLASS, NO_ENERGY, denials, plain_symbols
+from synergie.formats.tables._heading import BARE_CLASS, NO_ENERGY, list_denials, plain_symbols
 from synergie.formats.tables._labels import FUELS, GAS, OTHER_QUANTITY
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._vocabulary import POWER
@@ -65,11 +65,11 @@ class _Side(NamedTuple):
         )
 
 
-def apart(spans: Sequence[Span], report: Report) -> list[Span]:
+def select_energy_rows(spans: Sequence[Span], report: Report) -> list[Span]:
     """The rows that hold energies of their points; others are refused, doubts are found."""
     named = [span.one for span in spans if span.one.supply_point is None]
     kinds = {
-        fuel: _kinds(
+        fuel: _classify_labels(
             list(dict.fromkeys(one.name for one in named if one.energy == fuel)),
             report,
             gas=fuel == "gas",
@@ -93,22 +93,22 @@ def apart(spans: Sequence[Span], report: Report) -> list[Span]:
     return out
 
 
-def _kinds(names: Sequence[str], report: Report, *, gas: bool) -> dict[str, str]:
+def _classify_labels(names: Sequence[str], report: Report, *, gas: bool) -> dict[str, str]:
     """What the labels that say it hold: `other`, or a flow."""
     found: dict[str, str] = {}
     found.update((name, "other") for name in names if _is_alone(name))
-    for side in _sides(names):
+    for side in _split_label_sides(names):
         for words, word, label in side.siblings():
-            others = {one: _kind(one, gas=gas) for one in words if one != word}
-            kind = _kind(word, gas=gas)
-            verdict = _verdict(side, word, kind, others)
+            others = {one: _classify_label_words(one, gas=gas) for one in words if one != word}
+            kind = _classify_label_words(word, gas=gas)
+            verdict = _judge_label(side, word, kind, others)
             if verdict is not None:
                 found[label] = verdict
             elif kind in _DRAWN_IN and word and "" not in others:
                 again = next((one for one, told in others.items() if told in _DRAWN_IN), None)
                 if again is not None:
                     report.find(checks.SITE_TWICE, label, words[again])
-    _behind(names, found, report)
+    _exclude_submeters(names, found, report)
     return found
 
 
@@ -118,7 +118,7 @@ def _is_alone(name: str) -> bool:
     return bool(before) and _ALONE.fullmatch(last.strip("()")) is not None
 
 
-def _verdict(
+def _judge_label(
     side: _Side, word: str, kind: Kind | None, others: Mapping[str, Kind | None]
 ) -> str | None:
     """What the rows of a label are, by its word and those beside it; None: energies as others."""
@@ -131,7 +131,7 @@ def _verdict(
     return None
 
 
-def _behind(names: Sequence[str], found: dict[str, str], report: Report) -> None:
+def _exclude_submeters(names: Sequence[str], found: dict[str, str], report: Report) -> None:
     """Meters behind the meter of a point: beside it they count again."""
     told = {plain_symbols(name): name for name in names}
     for text, name in told.items():
@@ -145,7 +145,7 @@ def _behind(names: Sequence[str], found: dict[str, str], report: Report) -> None
             report.find(checks.METER_BEHIND, name)
 
 
-def _kind(word: str, *, gas: bool) -> Kind | None:
+def _classify_label_words(word: str, *, gas: bool) -> Kind | None:
     """What the words at one end of a label say; None: nothing of a quantity."""
     if _DRAWN.fullmatch(word):
         return "drawn"
@@ -158,14 +158,14 @@ def _kind(word: str, *, gas: bool) -> Kind | None:
         ("other", _OTHER),
     )
     found = next((kind for kind, form in forms if re.fullmatch(form, word)), None)
-    roles = set(denials(word))
+    roles = set(list_denials(word))
     if found is None and roles == {"injected"}:
         return "fed"
     doubt = roles or POWER.search(word) or NO_ENERGY.search(word)
     return found or ("doubtful" if doubt else None)
 
 
-def _sides(names: Sequence[str]) -> tuple[_Side, _Side]:
+def _split_label_sides(names: Sequence[str]) -> tuple[_Side, _Side]:
     """The labels by their begin, and by their end."""
     ends: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     begins: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)

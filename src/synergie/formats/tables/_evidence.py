@@ -15,13 +15,13 @@ _SCALES = tuple(Decimal(one) for one in ("1", "0.001", "0.01", "0.00001", "1000"
 """Of a price to its amount: EUR/kWh, EUR/MWh, ct/kWh, ct/MWh, and back."""
 
 
-def ratio(one: Numbers, other: Numbers) -> Decimal | None:
+def find_ratio(one: Numbers, other: Numbers) -> Decimal | None:
     """1, 1000 or 0.001 when *other* is *one* that many times in every row; else None."""
-    pairs = _pairs(one, other)
+    pairs = _pair_numbers(one, other)
     if not pairs:
         return None
     for times in (Decimal(1), Decimal(1000), Decimal("0.001")):
-        if all(_near(a * times, b) for a, b in pairs):
+        if all(_is_near(a * times, b) for a, b in pairs):
             return times
     return None
 
@@ -35,10 +35,10 @@ def is_sum(total: Numbers, parts: Sequence[Numbers]) -> bool:
     ]
     if len([1 for whole, _ in rows if whole]) < 2 or not parts:  # noqa: PLR2004 (one row proves little)
         return False
-    return all(_near(sum(some, Decimal(0)), whole) for whole, some in rows)
+    return all(_is_near(sum(some, Decimal(0)), whole) for whole, some in rows)
 
 
-def factor(energy: Numbers, others: Sequence[Numbers]) -> bool:
+def is_factor_of_others(energy: Numbers, others: Sequence[Numbers]) -> bool:
     """Whether *energy* times one of *others* is another of them, in some usual scale, every row."""
     return any(
         is_product(energy, price, amount) or is_product(energy, amount, price)
@@ -67,11 +67,11 @@ def is_constant(numbers: Numbers) -> bool:
     return len(told) > _FEW and len(set(told)) == 1 and bool(told[0])
 
 
-def _near(one: Decimal, other: Decimal) -> bool:
+def _is_near(one: Decimal, other: Decimal) -> bool:
     return abs(one - other) <= max(_NEAR * max(abs(one), abs(other)), Decimal("0.01"))
 
 
-def _pairs(one: Numbers, other: Numbers) -> list[tuple[Decimal, Decimal]]:
+def _pair_numbers(one: Numbers, other: Numbers) -> list[tuple[Decimal, Decimal]]:
     rows = zip(one, other, strict=True)
     found = [(a, b) for a, b in rows if a is not None and b is not None]
     return found if any(a for a, _ in found) else []

@@ -9,35 +9,35 @@ from typing import Literal, cast
 from synergie.errors import BadInput
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._candidates import Candidates
-from synergie.formats.tables._cells import Cell, first_of_two, goes_over, month_of, said
+from synergie.formats.tables._cells import Cell, first_of_two, goes_over, month_of, strip_cell_text
 from synergie.formats.tables._claims import (
     CLAIMS,
     HISTORIES,
     OWN_YEAR,
     PAPER,
     claim_text,
-    claims,
+    find_title_claims,
 )
-from synergie.formats.tables._fields import DATED, NUMBERS, Found, Seen, is_of_bill
+from synergie.formats.tables._fields import DATED, NUMBERS, Found, TableStart, is_of_bill
 from synergie.formats.tables._groups import Groups
 from synergie.formats.tables._heading import (
     Heading,
-    denied,
-    heading,
+    is_denied,
     is_scaled,
+    parse_heading,
     plain_symbols,
 )
 from synergie.formats.tables._proposal import Question, stop_at_no
-from synergie.formats.tables._said import Said
+from synergie.formats.tables._said import ProposalAnswers
 from synergie.formats.tables._vocabulary import PLACE
 from synergie.formats.tables._words import (
-    exports,
+    find_name_meaning,
+    is_export_name,
+    is_export_title,
     is_sold,
     is_yearly,
-    meaning,
-    titled,
+    normalize_words,
     unit_in,
-    words,
 )
 from synergie.formats.tables.wording import QUESTIONS, Asked
 from synergie.schemas.readings.table_profile import (
@@ -91,11 +91,11 @@ _DRAWN = re.compile(r"\b(conso\w*|soutir\w*|factur\w*)\b")
 class Facts:
     """What the table says beside its columns; `asked` fills with what it does not say."""
 
-    seen: Seen
+    seen: TableStart
     found: Found
     layout: Layout
     candidates: Candidates
-    said: Said
+    said: ProposalAnswers
     spelling: Mapping[str, str]
     """Months that may be misspelt, and what they are read as."""
     sites: tuple[str, ...] = ()
@@ -177,7 +177,7 @@ class Facts:
         if self.layout != "points":
             years = self.candidates.years()
             titles = [*seen.title_cells(), HISTORIES.sub(" ", seen.sheet)]
-            for claim, text in claims(titles, seen.file, seen.head.names, years):
+            for claim, text in find_title_claims(titles, seen.file, seen.head.names, years):
                 found.setdefault(claim, text)
         return found
 
@@ -186,7 +186,7 @@ class Facts:
         for at, told in self.found.items():
             name = self.seen.head.names[at]
             own = told.field == "annual_energy" and at not in self.candidates.forced
-            if own and meaning(name) != told and not is_yearly(name, self.seen.titles()):
+            if own and find_name_meaning(name) != told and not is_yearly(name, self.seen.titles()):
                 yield name
 
     def _of_bills(self) -> Iterator[str]:
@@ -249,13 +249,13 @@ class Facts:
             proved = self._proved_decimal()
             if proved is not None:
                 return proved
-            some = next(sample.either(numbers), "")
+            some = next(sample.iterate_ambiguous_numbers(numbers), "")
             told = self._ask("decimal", ",", ".", why=f"{some}")
         if told in {",", "."}:
             return cast('Literal[".", ","]', told)
         if found is None:
             self.untold.add("decimal")
-        return found or _likely(self.seen.separator)
+        return found or _choose_likely_mark(self.seen.separator)
 
     def _proved_decimal(self) -> Literal[".", ","] | None:
         """The mark by which a volume of gas has between 6 and 14 kWh a m3."""
@@ -280,7 +280,7 @@ class Facts:
             self.layout == "curve" and any(map(sample.jumps_by_month, dates))
         )
         if turned and told != "dmy":
-            raise BadInput("dates", said(dates[0][0]), sample.EXCHANGED)
+            raise BadInput("dates", strip_cell_text(dates[0][0]), sample.EXCHANGED)
         if told is None and found is None and sample.has_slashes(dates):
             found = self._order_by_rows()
             if found is None:
@@ -338,32 +338,38 @@ class Facts:
         None: nothing tells; `both`: one word says this and another that.
         """
         heads = [(self.seen.head.names[at], one) for at, one in self.found.items()]
-        values = words(" ".join(name for name, one in heads if one.field in {"value", "volume"}))
+        values = normalize_words(
+            " ".join(name for name, one in heads if one.field in {"value", "volume"})
+        )
         gas, electric = _GAS.search(values), _ELECTRIC.search(values)
         if bool(gas) != bool(electric):
             return "gas" if gas else "electricity"
         above = _EITHER.sub(" ", self.seen.above())
         powered = any(one.tariff_class for _, one in heads) or _POWERED.search(above)
         if _GAS.search(above):
-            own = _OF_GAS.search(_EITHER.sub(" ", words(" ".join(self.seen.head.names))))
+            own = _OF_GAS.search(_EITHER.sub(" ", normalize_words(" ".join(self.seen.head.names))))
             return "both" if powered and not own else "gas"
         return "electricity" if powered else None
 
     def _is_titled_gas(self) -> bool:
         """Whether the titles say gas and nothing of electricity, whatever the head says."""
-        title = re.sub(rf"\b{PLACE}\b", " ", words(self.seen.titles()))
+        title = re.sub(rf"\b{PLACE}\b", " ", normalize_words(self.seen.titles()))
         return bool(re.search(r"\b(gaz|gas)\b", title)) and not _POWERED.search(title)
 
     def _tells_fuels(self) -> bool:
         """Whether a column of its own says the fuel of each row."""
         names = enumerate(self.seen.head.names)
-        columns = [self.seen.column(at) for at, name in names if _FUELS.fullmatch(words(name))]
-        return any(_FUEL.search(words(said(one))) for some in columns for one in some)
+        columns = [
+            self.seen.column(at) for at, name in names if _FUELS.fullmatch(normalize_words(name))
+        ]
+        return any(
+            _FUEL.search(normalize_words(strip_cell_text(one))) for some in columns for one in some
+        )
 
     def _scheme(self) -> Literal["prm", "pce", "other"]:
         at = next((i for i, told in self.found.items() if told.field == "supply_point"), None)
         fuel = self._fuel()
-        name = "" if at is None else words(self.seen.head.names[at])
+        name = "" if at is None else normalize_words(self.seen.head.names[at])
         column = [] if at is None else self.seen.column(at)
         if _FOREIGN.search(name):
             return "other"
@@ -406,7 +412,7 @@ class Facts:
 
     def _unit_of_title(self) -> TableUnit | None:
         """The unit in the titles; none when they tell a time or many units (`en kWh/jour`)."""
-        told = heading(self.seen.titles())
+        told = parse_heading(self.seen.titles())
         return told.unit if self._fits(told) else None
 
     def _fits(self, title: Heading) -> bool:
@@ -418,8 +424,8 @@ class Facts:
 
     def _stop_at_title(self) -> None:
         """BadInput for titles, or a file's name, of another unit than the head's: none is taken."""
-        title = heading(self.seen.titles())
-        named = heading(self.seen.file).unit
+        title = parse_heading(self.seen.titles())
+        named = parse_heading(self.seen.file).unit
         values = [(at, one.unit) for at, one in self.found.items() if one.field == "value"]
         units = {unit for _, unit in values if unit in ENERGIES}
         told = {name.partition(":")[0] for name in self.said.answers}
@@ -469,8 +475,8 @@ class Facts:
 
     def _is_titled_production(self, values: Sequence[int]) -> bool:
         """Whether a title alone calls it a production, and no word says where that goes."""
-        title = words(f"{self.seen.titles()} {self.seen.file}")
-        heads = [exports(self.seen.head.names[at]) for at in values]
+        title = normalize_words(f"{self.seen.titles()} {self.seen.file}")
+        heads = [is_export_name(self.seen.head.names[at]) for at in values]
         produced = re.search(r"\bprod(uction\w*|uite?s?)\b", title) is not None
         flow = re.search(r"\b(inject\w*|surplus|export\w*|vente|vendue?s?)\b", title)
         return (
@@ -482,19 +488,21 @@ class Facts:
 
     def _sides(self, names: Sequence[str]) -> set[bool]:
         """Fed in or drawn, by the columns of values and their titles: both when they differ."""
-        sides = {side for name in names if (side := exports(name)) is not None}
+        sides = {side for name in names if (side := is_export_name(name)) is not None}
         title = self.seen.titles()
         if not sides:
-            return {side for side in (titled(self._around()),) if side is not None}
+            return {side for side in (is_export_title(self._around()),) if side is not None}
         for text in (title, f"{title} {self.seen.file}"):
-            if titled(text) and (is_sold(text) or not _DRAWN.search(words(text))):
+            if is_export_title(text) and (
+                is_sold(text) or not _DRAWN.search(normalize_words(text))
+            ):
                 sides.add(True)
         return sides
 
     def _around(self) -> str:
         """Titles, the name of the file, and columns that are no energy of another flow."""
         flows = {"production", "self_consumed", "injected", "drawn"}
-        names = [name for name in self.seen.head.names if heading(name).role not in flows]
+        names = [name for name in self.seen.head.names if parse_heading(name).role not in flows]
         return " ".join([self.seen.titles(), self.seen.file, *names])
 
     def stamp(self) -> Literal["start", "end"] | None:
@@ -509,7 +517,7 @@ class Facts:
             return None
         if self.layout == "indexes" and any(sample.has_hour(self.seen.column(at)) for at in times):
             return "start"
-        names = " ".join(words(self.seen.head.names[at]) for at in times)
+        names = " ".join(normalize_words(self.seen.head.names[at]) for at in times)
         if re.search(r"\b(start|debut|begin|from)\b", names):
             return "start"
         if re.search(r"\b(end|fin|until)\b", names):
@@ -543,7 +551,7 @@ class Facts:
         width = max(place["from_date"], place["to_date"])
         rows = [cells for _, cells in below if len(cells) > width]
         point = place.get("supply_point", place.get("name"))
-        keys = ["" if point is None or point >= len(c) else said(c[point]) for c in rows]
+        keys = ["" if point is None or point >= len(c) else strip_cell_text(c[point]) for c in rows]
         told = sample.last_day(
             [cells[place["from_date"]] for cells in rows],
             [cells[place["to_date"]] for cells in rows],
@@ -589,19 +597,21 @@ class Facts:
         """The one year that the titles tell of their figures, where nothing tells another."""
         title = PAPER.sub(" ", self.seen.titles())
         own = set(OWN_YEAR.findall(plain_symbols(title)))
-        return own.pop() if len(own) == 1 and set(years) == own and not denied(title) else None
+        return own.pop() if len(own) == 1 and set(years) == own and not is_denied(title) else None
 
     def _stay_in_one_year(self, at: int) -> None:
         """BadInput for months without a year that go over New Year: no one year is theirs."""
         point = next((i for i, told in self.found.items() if told.field in _WHO), None)
         last: dict[str, int] = {}
         for cells in self.seen.below():
-            told = month_of(said(cells[at])) if at < len(cells) else None
+            told = month_of(strip_cell_text(cells[at])) if at < len(cells) else None
             if told is None:
                 continue
-            key = "" if point is None or point >= len(cells) else said(cells[point])
+            key = "" if point is None or point >= len(cells) else strip_cell_text(cells[point])
             if told[1] < last.get(key, 0):
-                raise BadInput(f"/{self.seen.head.names[at]}", said(cells[at]), _OVER_NEW_YEAR)
+                raise BadInput(
+                    f"/{self.seen.head.names[at]}", strip_cell_text(cells[at]), _OVER_NEW_YEAR
+                )
             last[key] = told[1]
 
     def _point(self) -> str | None:
@@ -617,21 +627,21 @@ class Facts:
         return self._ask("supply_point")
 
 
-def written(seen: Seen, found: Found) -> TableProfile:
+def find_number_style(seen: TableStart, found: Found) -> TableProfile:
     """How the numbers of the sample are written, as far as they tell."""
     numbers = [seen.column(at) for at, told in found.items() if told.field in NUMBERS]
-    decimal = sample.decimal_mark(numbers) or _likely(seen.separator)
+    decimal = sample.decimal_mark(numbers) or _choose_likely_mark(seen.separator)
     plain = sample.plain_profile("dmy")
     marks = {"decimal": decimal, "thousands": sample.thousands_mark(numbers, decimal)}
     return plain.model_copy(update=marks)
 
 
-def _likely(separator: str | None) -> Literal[".", ","]:
+def _choose_likely_mark(separator: str | None) -> Literal[".", ","]:
     return "." if separator == "," else ","
 
 
 def _bare_month(cell: Cell) -> bool:
-    told = month_of(said(cell)) if isinstance(cell, str) else None
+    told = month_of(strip_cell_text(cell)) if isinstance(cell, str) else None
     return (told is not None and told[0] is None) or (
-        said(cell).isdecimal() and len(said(cell)) < 3  # noqa: PLR2004 (no year)
+        strip_cell_text(cell).isdecimal() and len(strip_cell_text(cell)) < 3  # noqa: PLR2004 (no year)
     )

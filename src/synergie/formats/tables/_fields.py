@@ -9,9 +9,9 @@ from itertools import pairwise
 from synergie.errors import BadInput
 from synergie.formats.checks import N_
 from synergie.formats.tables import _sample as sample
-from synergie.formats.tables._cells import Cell, month_of, said
+from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
 from synergie.formats.tables._head import MONTHS, Head
-from synergie.formats.tables._heading import NO_ENERGY, denied, heading, is_only
+from synergie.formats.tables._heading import NO_ENERGY, is_denied, is_only, parse_heading
 from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._vocabulary import PLACE, Role
@@ -19,10 +19,10 @@ from synergie.formats.tables._words import (
     PERSONAL,
     Meaning,
     class_in,
+    find_name_meaning,
     is_index,
-    meaning,
+    normalize_words,
     unit_in,
-    words,
 )
 from synergie.schemas.readings.table_profile import ENERGIES, REPEATED, Layout, TableField
 
@@ -72,7 +72,7 @@ _HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class TableStart:
     """The first rows of a table, its head among them."""
 
     rows: list[TableRow]
@@ -86,7 +86,7 @@ class Seen:
     def column(self, at: int) -> list[Cell]:
         """The filled cells under one name of the head."""
         below = self.rows[self.head.first + self.head.rows :]
-        return [c[at] for _, c in below if at < len(c) and said(c[at])]
+        return [c[at] for _, c in below if at < len(c) and strip_cell_text(c[at])]
 
     def below(self) -> list[Sequence[Cell]]:
         """The rows under the head."""
@@ -98,67 +98,81 @@ class Seen:
 
     def title_cells(self) -> list[str]:
         """The same, cell by cell."""
-        return [said(c) for _, cells in self.rows[: self.head.first] for c in cells]
+        return [strip_cell_text(c) for _, cells in self.rows[: self.head.first] for c in cells]
 
     def above(self) -> str:
         """Titles, names of columns and of the file, as words; names of places are none."""
-        told = words(" ".join([self.titles(), *self.head.names, self.file]))
+        told = normalize_words(" ".join([self.titles(), *self.head.names, self.file]))
         return re.sub(rf"\b{PLACE}\b", " ", told)
 
 
-def fields(seen: Seen, forced: Mapping[int, str]) -> Found:
+def find_fields(seen: TableStart, forced: Mapping[int, str]) -> Found:
     """What each column is, by what a person said of it, its name and its cells.
 
     One column a field, but all that may hold the values: `Candidates` chooses among them.
     """
     found: Found = {}
     for at, name in enumerate(seen.head.names):
-        told = forced_meaning(forced[at], name) if at in forced else _told(seen, at, name)
+        told = (
+            forced_meaning(forced[at], name)
+            if at in forced
+            else _find_column_meaning(seen, at, name)
+        )
         if told is not None:
             found[at] = told
     _classes_beside(seen, found)
     _points_beside(seen, found, forced)
     _drop_bills(found, seen.head.names, forced)
-    _times(seen, found)
+    _merge_times(seen, found)
     _drop_parts(found, seen.head.names, forced)
-    return _one_each(found, seen.head.names)
+    return _select_best_columns(found, seen.head.names)
 
 
-def _classes_beside(seen: Seen, found: Found) -> None:
+def _classes_beside(seen: TableStart, found: Found) -> None:
     """A `P` among columns of classes is their peak, a bare `Total` their sum."""
     classes = {told.tariff_class for told in found.values() if told.field == "value"} - {None}
     for at, name in enumerate(seen.head.names):
-        if len(classes) > 1 and at not in found and words(name) in {"p", "h p"}:
+        if len(classes) > 1 and at not in found and normalize_words(name) in {"p", "h p"}:
             found[at] = Meaning("value", "POINTE")
         if len(classes) > 1 and at not in found and _is_energy_too(seen, found, at):
-            if not _ALL_CLASSES.fullmatch(words(name)) and not is_total(words(name)):
+            if not _ALL_CLASSES.fullmatch(normalize_words(name)) and not is_total(
+                normalize_words(name)
+            ):
                 raise BadInput(f"/{name}", name, _CLASS)
             found[at] = Meaning("value")
 
 
-def _is_energy_too(seen: Seen, found: Found, at: int) -> bool:
+def _is_energy_too(seen: TableStart, found: Found, at: int) -> bool:
     """Whether a column that names no quantity holds numbers as large as those of the classes."""
     name = seen.head.names[at]
-    told = meaning(name)
+    told = find_name_meaning(name)
     if told is not None and told.field not in _NOT_OF_NUMBERS:
         return False
-    if heading(name).role != "unknown" or denied(name) or PERSONAL.search(words(name)):
+    if (
+        parse_heading(name).role != "unknown"
+        or is_denied(name)
+        or PERSONAL.search(normalize_words(name))
+    ):
         return False
-    if month_of(name) or _numbers(seen.column(at)) <= _MOST or NO_ENERGY.search(words(name)):
+    if (
+        month_of(name)
+        or _compute_number_share(seen.column(at)) <= _MOST
+        or NO_ENERGY.search(normalize_words(name))
+    ):
         return False
     bare = [i for i, one in found.items() if one.tariff_class and not one.unit]
-    usual = [_middle(seen.column(i)) for i in bare]
-    mine = _middle(seen.column(at))
+    usual = [_compute_median_number(seen.column(i)) for i in bare]
+    mine = _compute_median_number(seen.column(at))
     return bool(usual) and mine > 0 and min(usual) / _APART <= mine <= max(usual) * _APART
 
 
-def _middle(column: Sequence[Cell]) -> float:
+def _compute_median_number(column: Sequence[Cell]) -> float:
     """The middle number of a column by its digits: 0 when it has none."""
-    told = sorted(float("0" + re.sub(r"[^\d]", "", said(cell)[:15])) for cell in column)
+    told = sorted(float("0" + re.sub(r"[^\d]", "", strip_cell_text(cell)[:15])) for cell in column)
     return told[len(told) // 2] if told else 0.0
 
 
-def _points_beside(seen: Seen, found: Found, forced: Mapping[int, str]) -> None:
+def _points_beside(seen: TableStart, found: Found, forced: Mapping[int, str]) -> None:
     """BadInput for two columns of numbers of points that differ in a row."""
     some = [
         at
@@ -167,12 +181,16 @@ def _points_beside(seen: Seen, found: Found, forced: Mapping[int, str]) -> None:
         and at not in forced
         and sample.share(seen.column(at), sample.is_identifier) >= sample.MOST
     ]
-    old = [at for at in some if _OLD.search(words(seen.head.names[at]))]
+    old = [at for at in some if _OLD.search(normalize_words(seen.head.names[at]))]
     if len(old) < len(some):
         _drop_at(found, old)
         some = [at for at in some if at not in old]
     for cells in seen.below():
-        told = {said(cells[at]) for at in some if at < len(cells) and said(cells[at])}
+        told = {
+            strip_cell_text(cells[at])
+            for at in some
+            if at < len(cells) and strip_cell_text(cells[at])
+        }
         if len(told) > 1:
             raise BadInput(f"/{seen.head.names[some[1]]}", "; ".join(sorted(told)), _TWO_POINTS)
 
@@ -192,13 +210,17 @@ def forced_meaning(role: str, name: str) -> Meaning | None:
     return Meaning(role)  # type: ignore[arg-type]  # a field, checked before
 
 
-def _told(seen: Seen, at: int, name: str) -> Meaning | None:
-    told, column = meaning(name), seen.column(at)
+def _find_column_meaning(seen: TableStart, at: int, name: str) -> Meaning | None:
+    told, column = find_name_meaning(name), seen.column(at)
     if told is None or told.field == "name":
         digits = sample.share(column, sample.is_identifier) >= _MOST
-        if told is None and column and all(is_only(said(cell), _FLOWS) for cell in column):
+        if (
+            told is None
+            and column
+            and all(is_only(strip_cell_text(cell), _FLOWS) for cell in column)
+        ):
             return Meaning("direction")
-        unnamed = digits and not month_of(name) and "siret" not in words(name)
+        unnamed = digits and not month_of(name) and "siret" not in normalize_words(name)
         return Meaning("supply_point") if unnamed else told
     if told.field in DATED and sample.share(column, sample.is_date) < sample.MOST:
         named = told.field == "date" and sample.share(column, sample.is_month) >= sample.MOST
@@ -207,24 +229,24 @@ def _told(seen: Seen, at: int, name: str) -> Meaning | None:
         return None
     is_clock = sample.counts_hours(column) or sample.share(column, sample.is_clock) >= sample.MOST
     if told.field == "time" and not is_clock:
-        return Meaning("datetime") if _dated(column) else None
+        return Meaning("datetime") if _has_dates(column) else None
     return None if _has_other_cells(told, column) else told
 
 
 def _has_other_cells(told: Meaning, column: Sequence[Cell]) -> bool:
     """Whether words stand in a column of numbers, or numbers where a quality is named."""
-    share = _numbers(column)
+    share = _compute_number_share(column)
     few = told.field in NUMBERS and bool(column) and share < _HALF
     return few or (told.field == "nature" and share > _HALF)
 
 
-def _times(seen: Seen, found: Found) -> None:
+def _merge_times(seen: TableStart, found: Found) -> None:
     """Dates that have an hour are times; a time of day beside a whole time is not needed."""
     for at, told in list(found.items()):
         hour = sample.has_hour(seen.column(at))
         if told.field == "datetime" and not hour:
             found[at] = Meaning("date")
-        elif told.field in {"date", "from_date"} and hour and not _ends(seen, found):
+        elif told.field in {"date", "from_date"} and hour and not _has_day_ends(seen, found):
             found[at] = Meaning("datetime")
     fields = {told.field for told in found.values()}
     if "datetime" in fields and not fields & {"from_date"}:
@@ -234,7 +256,10 @@ def _times(seen: Seen, found: Found) -> None:
 
 def is_of_bill(name: str) -> bool:
     """Whether a month or a year is that of the bill, which seldom is that of its energy."""
-    return _OF_BILL.search(words(name)) is not None and _OF_USE.search(name.casefold()) is None
+    return (
+        _OF_BILL.search(normalize_words(name)) is not None
+        and _OF_USE.search(name.casefold()) is None
+    )
 
 
 def _drop_bills(found: Found, names: Sequence[str], forced: Mapping[int, str]) -> None:
@@ -247,7 +272,7 @@ def _drop_bills(found: Found, names: Sequence[str], forced: Mapping[int, str]) -
     spans = {
         at: told.field
         for at, told in found.items()
-        if told.field in {"from_date", "to_date"} and _OF_FEES.search(words(names[at]))
+        if told.field in {"from_date", "to_date"} and _OF_FEES.search(normalize_words(names[at]))
     }
     others = {told.field for at, told in found.items() if at not in spans}
     _drop_at(found, [at for at, field in spans.items() if field in others and at not in forced])
@@ -256,20 +281,20 @@ def _drop_bills(found: Found, names: Sequence[str], forced: Mapping[int, str]) -
     _drop_at(found, [at for at, field in own.items() if whole or field in others])
 
 
-def _ends(seen: Seen, found: Found) -> bool:
+def _has_day_ends(seen: TableStart, found: Found) -> bool:
     """Whether periods of whole days are told by a begin and an end."""
     ends = [at for at, told in found.items() if told.field == "to_date"]
     return bool(ends) and not any(sample.has_hour(seen.column(at)) for at in ends)
 
 
-def layout(seen: Seen, found: Found, order: str | None = None) -> Layout:
+def choose_layout(seen: TableStart, found: Found, order: str | None = None) -> Layout:
     """How rows and columns are laid out; what that layout does not read leaves *found*.
 
     *order*: that of day and month, as a person said it.
     """
-    laid = _layout(seen, found, order)
+    laid = _detect_layout(seen, found, order)
     if laid != "points":
-        _drop(found, {"annual_energy"})
+        _drop_fields(found, {"annual_energy"})
         return laid
     years = [
         at
@@ -281,22 +306,22 @@ def layout(seen: Seen, found: Found, order: str | None = None) -> Layout:
         raise BadInput(f"/{names[0]}", "; ".join(names)[:80], _ONE_YEAR)
     for at in years:
         found[at] = found[at]._replace(field="annual_energy")
-    _drop(found, {"value", "volume"})
+    _drop_fields(found, {"value", "volume"})
     return laid
 
 
-def _layout(seen: Seen, found: Found, order: str | None) -> Layout:
+def _detect_layout(seen: TableStart, found: Found, order: str | None) -> Layout:
     fields = {told.field for told in found.values()}
     values = [seen.head.names[at] for at, told in found.items() if told.field == "value"]
     if sum(month_of(name) is not None for name in seen.head.names) >= MONTHS:
-        _drop(found, {"value", "volume"})
+        _drop_fields(found, {"value", "volume"})
         return "wide_months"
     if values and "datetime" in fields | ({"datetime"} if {"date", "time"} <= fields else set()):
-        _drop(found, {"from_date", "to_date", "month", "year"})
+        _drop_fields(found, {"from_date", "to_date", "month", "year"})
         return "indexes" if all(map(is_index, values)) else "curve"
     if (values or "volume" in fields) and ({"from_date", "to_date"} <= fields or "month" in fields):
         if {"from_date", "to_date"} <= fields:
-            _drop(found, {"date", "month", "year"})
+            _drop_fields(found, {"date", "month", "year"})
         else:
             _stop_at_lapse(seen, found, _OTHER)
         return "periods"
@@ -309,20 +334,20 @@ def _layout(seen: Seen, found: Found, order: str | None) -> Layout:
     if "supply_point" in fields and fields & {
         "market_segment", "tariff_code", "subscribed_power", "annual_energy",
     }:  # fmt: skip
-        _drop(found, {"date", "from_date", "to_date", "month", "year", "time", "datetime"})
+        _drop_fields(found, {"date", "from_date", "to_date", "month", "year", "time", "datetime"})
         return "points"
     raise BadInput(f"line {seen.rows[seen.head.first][0]}", "; ".join(seen.head.names), _READ)
 
 
-def _by_day(seen: Seen, found: Found, values: list[str], order: str | None) -> Layout:
+def _by_day(seen: TableStart, found: Found, values: list[str], order: str | None) -> Layout:
     """A date and a value: an index, a month told by its first day, or the value of the day."""
     at = next(i for i, told in found.items() if told.field in {"date", "from_date"})
-    name, days = seen.head.names[at], _days(seen, found, at, order)
+    name, days = seen.head.names[at], _list_point_days(seen, found, at, order)
     _stop_at_january(seen, at, days, order)
     if all(map(is_index, values)):
         found[at] = Meaning("date")
         return "indexes"
-    steps = [step for some in days for step in _between(some)]
+    steps = [step for some in days for step in _compute_day_gaps(some)]
     whole = all(_of_days(one) for one in values)
     if (whole and not steps) or (steps and 2 * steps.count(1) >= len(steps)):
         found[at] = Meaning("date")
@@ -331,13 +356,13 @@ def _by_day(seen: Seen, found: Found, values: list[str], order: str | None) -> L
     months = all(day.day == 1 for some in days for day in some) and any(
         _LEAST_MONTH <= step <= _MOST_MONTH for step in steps
     )
-    if months and not whole and not _OF_PAPER.search(words(name)):
+    if months and not whole and not _OF_PAPER.search(normalize_words(name)):
         found[at] = Meaning("month")
         return "periods"
-    raise BadInput(f"/{name}", said(next(iter(seen.column(at)), "")), _LENGTH)
+    raise BadInput(f"/{name}", strip_cell_text(next(iter(seen.column(at)), "")), _LENGTH)
 
 
-def _stop_at_january(seen: Seen, at: int, days: list[set[date]], order: str | None) -> None:
+def _stop_at_january(seen: TableStart, at: int, days: list[set[date]], order: str | None) -> None:
     """BadInput for days from 01/01 on in January alone, which are first days of months in m/d/y.
 
     So it is for first days of months that are called days, which are days of January in m/d/y.
@@ -350,15 +375,15 @@ def _stop_at_january(seen: Seen, at: int, days: list[set[date]], order: str | No
     year = numbers == list(range(1, 13)) and len({day.month for day in dates}) == 1
     turned = numbers == list(range(1, len(numbers) + 1)) and len(numbers) < _MANY_DAYS
     january = (open_ or (dates and turned)) and all(day.month == 1 for day in every)
-    named = _A_DAY.search(words(seen.head.names[at]))
-    by_day = named or _BY_DAY.search(words(f"{seen.titles()} {seen.file}"))
+    named = _A_DAY.search(normalize_words(seen.head.names[at]))
+    by_day = named or _BY_DAY.search(normalize_words(f"{seen.titles()} {seen.file}"))
     first = open_ and by_day is not None and all(day.day == 1 for day in every)
     if len(every) >= _FEW_DAYS and (january or first or year):
         expected = _JANUARY if open_ else sample.EXCHANGED
-        raise BadInput(f"/{seen.head.names[at]}", said(column[-1]), expected)
+        raise BadInput(f"/{seen.head.names[at]}", strip_cell_text(column[-1]), expected)
 
 
-def _days(seen: Seen, found: Found, at: int, order: str | None) -> list[set[date]]:
+def _list_point_days(seen: TableStart, found: Found, at: int, order: str | None) -> list[set[date]]:
     """The days that a column tells, point by point."""
     who = [i for i, told in found.items() if told.field in {"supply_point", "name"}]
     days: dict[tuple[str, ...], set[date]] = {}
@@ -366,39 +391,39 @@ def _days(seen: Seen, found: Found, at: int, order: str | None) -> list[set[date
     for cells in seen.below():
         told = sample.read(cells[at], way) if at < len(cells) else None
         if told is not None:
-            key = tuple(said(cells[i]) if i < len(cells) else "" for i in who)
+            key = tuple(strip_cell_text(cells[i]) if i < len(cells) else "" for i in who)
             days.setdefault(key, set()).add(told.date())
     return list(days.values())
 
 
-def _between(some: set[date]) -> list[int]:
+def _compute_day_gaps(some: set[date]) -> list[int]:
     """Days from each date to its next."""
     return [(b - a).days for a, b in pairwise(sorted(some))]
 
 
 def _of_days(name: str) -> bool:
-    return re.search(r"\b(journali\w*|quotidien\w*|daily)\b", words(name)) is not None
+    return re.search(r"\b(journali\w*|quotidien\w*|daily)\b", normalize_words(name)) is not None
 
 
-def _stop_at_lapse(seen: Seen, found: Found, lapse: re.Pattern[str]) -> None:
+def _stop_at_lapse(seen: TableStart, found: Found, lapse: re.Pattern[str]) -> None:
     """BadInput for energies that are called those of another time than the row's."""
     values = [at for at, told in found.items() if told.field == "value"]
-    other = [at for at in values if lapse.search(words(seen.head.names[at]))]
+    other = [at for at in values if lapse.search(normalize_words(seen.head.names[at]))]
     if other and len(other) == len(values):
         name = seen.head.names[other[0]]
         raise BadInput(f"/{name}", name, _LENGTH)
     _drop_at(found, other)
 
 
-def _dated(column: Sequence[Cell]) -> bool:
+def _has_dates(column: Sequence[Cell]) -> bool:
     return sample.share(column, sample.is_date) >= sample.MOST
 
 
-def _numbers(column: Sequence[Cell]) -> float:
+def _compute_number_share(column: Sequence[Cell]) -> float:
     return sample.share(column, sample.is_number)
 
 
-def _drop(found: Found, fields: set[str]) -> None:
+def _drop_fields(found: Found, fields: set[str]) -> None:
     _drop_at(found, [at for at, told in found.items() if told.field in fields])
 
 
@@ -407,7 +432,7 @@ def _drop_at(found: Found, places: Sequence[int]) -> None:
         del found[at]
 
 
-def _one_each(found: Found, names: Sequence[str]) -> Found:
+def _select_best_columns(found: Found, names: Sequence[str]) -> Found:
     """One column a field, or a field and class: a name with a unit goes before one without."""
     out: dict[tuple[str, str | int | None], int] = {}
     for at, told in found.items():
@@ -428,13 +453,13 @@ def _drop_parts(found: Found, names: Sequence[str], forced: Mapping[int, str]) -
     The cost of what is supplied beside that of the network is not what the bill costs.
     """
     costs = [at for at, told in found.items() if told.field in COSTS and at not in forced]
-    parts = [at for at in costs if _PART.search(words(names[at]))]
-    kinds = {tuple(_PART.findall(words(names[at]))) for at in parts}
-    beside = any(heading(name).role == "component" for name in names)
+    parts = [at for at in costs if _PART.search(normalize_words(names[at]))]
+    kinds = {tuple(_PART.findall(normalize_words(names[at]))) for at in parts}
+    beside = any(parse_heading(name).role == "component" for name in names)
     if len(parts) < len(costs) or len(kinds) > 1 or beside:
         _drop_at(found, parts)
     else:
-        _drop_at(found, [at for at in parts if not _PERHAPS_ALL.search(words(names[at]))])
+        _drop_at(found, [at for at in parts if not _PERHAPS_ALL.search(normalize_words(names[at]))])
 
 
 _WHOLE_COST = re.compile(r"\b(total|totaux|facture|montants?)\b")
@@ -457,5 +482,5 @@ def _goes_before(field: TableField, name: str, held: str) -> bool:
 
 def _of_all(name: str) -> tuple[bool, bool]:
     """How surely a cost is that of the whole bill."""
-    text = words(name)
+    text = normalize_words(name)
     return _PART.search(text) is None, _WHOLE_COST.search(text) is not None

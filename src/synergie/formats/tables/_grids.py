@@ -15,7 +15,9 @@ _FINE: Mapping[str, tuple[str, ...]] = {
 _NEAR = Decimal("0.005")
 
 
-def coarse(records: Sequence[PeriodEnergy], report: Report | None = None) -> Iterator[PeriodEnergy]:
+def find_coarse_energies(
+    records: Sequence[PeriodEnergy], report: Report | None = None
+) -> Iterator[PeriodEnergy]:
     """Of the energies of one point and period those that others of finer classes make up.
 
     Where they do not, it is found in *report*. `BASE` may be that of another tariff, so that it is

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from synergie.formats.tables._cells import Cell, said
+from synergie.formats.tables._cells import Cell, strip_cell_text
 from synergie.formats.tables._labels import is_no_sum, is_total
 from synergie.formats.tables._texts import TableRow
-from synergie.formats.tables._words import words
+from synergie.formats.tables._words import normalize_words
 
 _MANY = 5
 """One row of so many without a point, at least, for the others to be groups."""
@@ -30,10 +30,10 @@ class Groups:
         """The row with its point. None: it holds nothing but the point of those below."""
         if not self._who or is_labelled(cells):
             return cells
-        if any(_told(cells, at) for at in self._who):
-            self._above = {at: cells[at] for at in self._who if _told(cells, at)}
-            return cells if any(map(said, self._others(cells))) else None
-        if any(_told(cells, at) for at in self._when):
+        if any(_is_cell_filled(cells, at) for at in self._who):
+            self._above = {at: cells[at] for at in self._who if _is_cell_filled(cells, at)}
+            return cells if any(map(strip_cell_text, self._others(cells))) else None
+        if any(_is_cell_filled(cells, at) for at in self._when):
             for at, cell in self._above.items():
                 cells[at] = cell
         return cells
@@ -49,13 +49,13 @@ class Groups:
         groups: list[list[tuple[str, ...]]] = []
         blanks, alone = 0, 0
         for cells in rows:
-            told = any(_told(cells, at) for at in self._who)
-            when = tuple(said(cells[at]) if at < len(cells) else "" for at in self._when)
+            told = any(_is_cell_filled(cells, at) for at in self._who)
+            when = tuple(strip_cell_text(cells[at]) if at < len(cells) else "" for at in self._when)
             if is_labelled(cells) or not (told or any(when)):
                 continue
             if told:
                 groups.append([])
-                alone += not any(map(said, self._others(cells)))
+                alone += not any(map(strip_cell_text, self._others(cells)))
             elif not groups:
                 return False
             blanks += not told
@@ -68,7 +68,7 @@ class Groups:
         return True if once and (same or alone == len(groups)) else None
 
 
-def filled(table: Iterable[TableRow], at: Places, blank: str) -> Iterator[TableRow]:
+def fill_group_points(table: Iterable[TableRow], at: Places, blank: str) -> Iterator[TableRow]:
     """The rows with their points; those that hold a point alone are left out.
 
     *blank* is what a row without a point means: `none` leaves all rows as they are.
@@ -85,9 +85,11 @@ def filled(table: Iterable[TableRow], at: Places, blank: str) -> Iterator[TableR
 
 def is_labelled(cells: Sequence[Cell]) -> bool:
     """Whether a row is called a total, or a mean of those above."""
-    first = words(next((said(cell) for cell in cells if said(cell)), ""))
+    first = normalize_words(
+        next((strip_cell_text(cell) for cell in cells if strip_cell_text(cell)), "")
+    )
     return is_total(first) or is_no_sum(first)
 
 
-def _told(cells: Sequence[Cell], at: int) -> bool:
-    return at < len(cells) and bool(said(cells[at]))
+def _is_cell_filled(cells: Sequence[Cell], at: int) -> bool:
+    return at < len(cells) and bool(strip_cell_text(cells[at]))

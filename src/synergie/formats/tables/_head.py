@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from synergie.errors import BadInput
-from synergie.formats.tables._cells import Cell, month_of, said
+from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
 from synergie.formats.tables._texts import TableRow
-from synergie.formats.tables._words import PERSONAL, meaning, words
-from synergie.formats.text import plain
+from synergie.formats.tables._words import PERSONAL, find_name_meaning, normalize_words
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.readings.table_profile import TableColumn, TableProfile
 
 LOOKED_AT = 60
@@ -47,21 +47,21 @@ class Head(NamedTuple):
     @property
     def fingerprint(self) -> str:
         """Plain names in order, months in a row as one; the same supplier's next file has it."""
-        return fingerprint(self.names)
+        return compute_head_fingerprint(self.names)
 
 
-def fingerprint(names: Sequence[str]) -> str:
+def compute_head_fingerprint(names: Sequence[str]) -> str:
     """SHA-256 of the plain *names* in order.
 
     A last column of reasons, which refused rows are sent back with, is no part of a head.
     """
-    own = names[:-1] if names and plain(names[-1]) == MOTIVE else names
-    told = [_MONTHS if month_of(name) else plain(name) for name in own]
+    own = names[:-1] if names and normalize_column_name(names[-1]) == MOTIVE else names
+    told = [_MONTHS if month_of(name) else normalize_column_name(name) for name in own]
     kept = told[:1] + [b for a, b in pairwise(told) if not a == b == _MONTHS]
     return sha256("\x1f".join(kept).encode()).hexdigest()
 
 
-def find(rows: Sequence[TableRow], beside: tuple[str, ...] = ()) -> Head:
+def find_head(rows: Sequence[TableRow], beside: tuple[str, ...] = ()) -> Head:
     """The head among the first rows: where most columns have a name that is known.
 
     *beside*: columns that the table has from elsewhere. BadInput when no row names two columns and
@@ -73,61 +73,66 @@ def find(rows: Sequence[TableRow], beside: tuple[str, ...] = ()) -> Head:
             block = [cells for _, cells in rows[first : first + size]]
             if not _consists_of_words(block):
                 continue
-            names = joined(block)
-            score = _score(names)
+            names = join_head_rows(block)
+            score = _score_head(names)
             goes_on = best is not None and first == best.first and is_worded(block[-1])
             told = (*names, *beside)
-            if (score > most or (goes_on and score == most)) and readable(told):
+            if (score > most or (goes_on and score == most)) and is_table_readable(told):
                 best, most = Head(first, size, names), score
     if best is None:
         cells = rows[0][1] if rows else []
-        raise BadInput("line 1", "; ".join(map(said, cells[:8])), NO_HEAD)
+        raise BadInput("line 1", "; ".join(map(strip_cell_text, cells[:8])), NO_HEAD)
     return best
 
 
-def located(rows: Sequence[TableRow], profile: TableProfile) -> Head:
+def locate_profile_head(rows: Sequence[TableRow], profile: TableProfile) -> Head:
     """The head that *profile* was made for, wherever it stands in the first rows."""
-    wanted = {plain(column.name) for column in profile.columns}
+    wanted = {normalize_column_name(column.name) for column in profile.columns}
     size = profile.head_rows
     for first in range(min(len(rows), LOOKED_AT) - size + 1):
-        names = joined([cells for _, cells in rows[first : first + size]])
-        if wanted <= {plain(name) for name in names}:
+        names = join_head_rows([cells for _, cells in rows[first : first + size]])
+        if wanted <= {normalize_column_name(name) for name in names}:
             return Head(first, size, names)
     raise BadInput("line 1", "; ".join(c.name for c in profile.columns[:8])[:80], _SAME)
 
 
-def joined(block: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
+def join_head_rows(block: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
     """One name a column; a cell of an upper row names the blank ones on its right, too."""
     width = max(map(len, block))
-    while width and not any(said(row[width - 1]) for row in block if len(row) >= width):
+    while width and not any(strip_cell_text(row[width - 1]) for row in block if len(row) >= width):
         width -= 1
-    lines = [_spread(row, width, block[i + 1 :]) for i, row in enumerate(block)]
+    lines = [_spread_head_row(row, width, block[i + 1 :]) for i, row in enumerate(block)]
     names = []
     for column in range(width):
         parts = dict.fromkeys(" ".join(line[column].split()) for line in lines if line[column])
         names.append(" / ".join(parts)[:400] or f"column {column + 1}")
-    return tuple(_apart(names))
+    return tuple(_number_repeated_names(names))
 
 
-def _spread(row: Sequence[Cell], width: int, below: Sequence[Sequence[Cell]]) -> list[str]:
-    texts = _texts(row) + [""] * (width - len(row))
+def _spread_head_row(row: Sequence[Cell], width: int, below: Sequence[Sequence[Cell]]) -> list[str]:
+    texts = _read_head_texts(row) + [""] * (width - len(row))
     for column in range(1, width):
-        under = any(column < len(line) and said(line[column]) for line in below)
+        under = any(column < len(line) and strip_cell_text(line[column]) for line in below)
         if not texts[column] and under:
             texts[column] = texts[column - 1]
     return texts
 
 
-def repeats(names: Sequence[str], row: Sequence[Cell]) -> bool | None:
+def is_head_repeated(names: Sequence[str], row: Sequence[Cell]) -> bool | None:
     """Whether *row* is a row of the head again, each name over its own column.
 
     False: its names in another order, which begins another table. None: it is none.
     """
-    first = next((cell for cell in row if said(cell)), "")
+    first = next((cell for cell in row if strip_cell_text(cell)), "")
     known = _columns_of(tuple(names))
-    if not any(plain(one) in known for one in {said(first), *_texts([first] * MONTHS)}):
+    if not any(
+        normalize_column_name(one) in known
+        for one in {strip_cell_text(first), *_read_head_texts([first] * MONTHS)}
+    ):
         return None
-    told = {at: plain(text) for at, text in enumerate(_texts(row)) if text}
+    told = {
+        at: normalize_column_name(text) for at, text in enumerate(_read_head_texts(row)) if text
+    }
     if len(set(told.values())) == 1 or not set(told.values()) <= known.keys():
         return None
     return all(at in known[name] for at, name in told.items())
@@ -139,35 +144,35 @@ def _columns_of(names: tuple[str, ...]) -> dict[str, set[int]]:
     out: dict[str, set[int]] = {}
     for at, name in enumerate(names):
         for part in (*name.split(" / "), *_RANK.sub("", name).split(" / ")):
-            out.setdefault(plain(part), set()).add(at)
+            out.setdefault(normalize_column_name(part), set()).add(at)
     return out
 
 
-def _texts(row: Sequence[Cell]) -> list[str]:
+def _read_head_texts(row: Sequence[Cell]) -> list[str]:
     """What cells of a head say; first days of months, where several stand there, are months."""
-    days = [_FIRST_DAY.fullmatch(said(cell)) for cell in row]
+    days = [_FIRST_DAY.fullmatch(strip_cell_text(cell)) for cell in row]
     if sum(day is not None for day in days) < MONTHS:
-        return [said(cell) for cell in row]
+        return [strip_cell_text(cell) for cell in row]
     return [
-        said(cell) if day is None else f"{day[1] or day[4]}/{day[2] or day[3]}"
+        strip_cell_text(cell) if day is None else f"{day[1] or day[4]}/{day[2] or day[3]}"
         for cell, day in zip(row, days, strict=True)
     ]
 
 
-def _apart(names: Sequence[str]) -> list[str]:
+def _number_repeated_names(names: Sequence[str]) -> list[str]:
     """Repeated names told apart by their rank: the second `Date` is `Date (2)`."""
     seen: dict[str, int] = {}
     out = []
     for name in names:
-        key = plain(name)
+        key = normalize_column_name(name)
         seen[key] = seen.get(key, 0) + 1
         out.append(name if seen[key] == 1 else f"{name} ({seen[key]})")
     return out
 
 
-def readable(names: Sequence[str]) -> bool:
+def is_table_readable(names: Sequence[str]) -> bool:
     """Whether columns of these names make a table that can be read at all."""
-    fields = {found.field for name in names if (found := meaning(name))}
+    fields = {found.field for name in names if (found := find_name_meaning(name))}
     if sum(month_of(name) is not None for name in names) >= MONTHS:
         return bool(fields)
     if fields & _TIMES and fields & {"value", "volume"}:
@@ -175,39 +180,41 @@ def readable(names: Sequence[str]) -> bool:
     return "supply_point" in fields and bool(fields & _TERMS)
 
 
-def _score(names: Sequence[str]) -> int:
+def _score_head(names: Sequence[str]) -> int:
     """How many different things the names tell; two columns of one thing need a row more."""
     months = sum(month_of(name) is not None for name in names)
-    return months + len({found for name in names if (found := meaning(name))})
+    return months + len({found for name in names if (found := find_name_meaning(name))})
 
 
 def _consists_of_words(block: Sequence[Sequence[Cell]]) -> bool:
     """A head has no numbers, no blank row, and no cell of a text's length; dates may be months."""
-    if any(_titles(row, block[i + 1]) for i, row in enumerate(block[:-1])):
+    if any(_is_title_row(row, block[i + 1]) for i, row in enumerate(block[:-1])):
         return False
     cells = [cell for row in block for cell in row]
-    texts = [said(cell) for cell in cells if said(cell)]
-    return bool(texts) and all(len(t) <= 120 and not _number(t) for t in texts)  # noqa: PLR2004
+    texts = [strip_cell_text(cell) for cell in cells if strip_cell_text(cell)]
+    return bool(texts) and all(len(t) <= 120 and not _is_number_text(t) for t in texts)  # noqa: PLR2004
 
 
 def is_worded(row: Sequence[Cell]) -> bool:
     """Whether no cell of the row begins as a number or a date does: units under their names."""
-    return all(isinstance(cell, str) and not said(cell)[:1].isdigit() for cell in row)
+    return all(isinstance(cell, str) and not strip_cell_text(cell)[:1].isdigit() for cell in row)
 
 
-def _titles(row: Sequence[Cell], below: Sequence[Cell]) -> bool:
+def _is_title_row(row: Sequence[Cell], below: Sequence[Cell]) -> bool:
     """Whether a row is a sentence where rows begin (its cells may be joined): a title."""
-    filled, under = _filled(row), _filled(below)
-    if not filled or len({said(row[at]) for at in filled}) > 1:
+    filled, under = _list_filled_cells(row), _list_filled_cells(below)
+    if not filled or len({strip_cell_text(row[at]) for at in filled}) > 1:
         return not filled
-    return filled[0] <= min(under, default=0) and len(said(row[filled[0]]).split()) > _FEW
+    return (
+        filled[0] <= min(under, default=0) and len(strip_cell_text(row[filled[0]]).split()) > _FEW
+    )
 
 
-def _filled(row: Sequence[Cell]) -> list[int]:
-    return [at for at, cell in enumerate(row) if said(cell)]
+def _list_filled_cells(row: Sequence[Cell]) -> list[int]:
+    return [at for at, cell in enumerate(row) if strip_cell_text(cell)]
 
 
-def _number(text: str) -> bool:
+def _is_number_text(text: str) -> bool:
     if re.fullmatch(r"(?:19|20)\d\d", text):
         return False  # a year, over its months
     return month_of(text) is None and text.replace(" ", "").replace(",", "").isdigit()
@@ -217,10 +224,18 @@ def place_of(column: TableColumn, names: Sequence[str]) -> int:
     """Where *column* is in the head, from 0: by its very name, else by its plain name."""
     if column.name in names:
         return names.index(column.name)
-    return next(i for i, name in enumerate(names) if plain(name) == plain(column.name))
+    return next(
+        i
+        for i, name in enumerate(names)
+        if normalize_column_name(name) == normalize_column_name(column.name)
+    )
 
 
-def personal(names: Sequence[str], profile: TableProfile) -> list[str]:
+def list_personal_columns(names: Sequence[str], profile: TableProfile) -> list[str]:
     """Columns that may tell of a person and are not read."""
-    read = {plain(column.name) for column in profile.columns}
-    return [n for n in names if PERSONAL.search(words(n)) and plain(n) not in read]
+    read = {normalize_column_name(column.name) for column in profile.columns}
+    return [
+        n
+        for n in names
+        if PERSONAL.search(normalize_words(n)) and normalize_column_name(n) not in read
+    ]

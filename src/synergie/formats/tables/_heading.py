@@ -112,7 +112,7 @@ def plain_symbols(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def heading(name: str) -> Heading:
+def parse_heading(name: str) -> Heading:
     """What the name of a column says; `unknown` when it names no quantity."""
     parts = plain_symbols(name).split(" / ")
     whole = " ".join(parts)
@@ -121,37 +121,37 @@ def heading(name: str) -> Heading:
     year = int(found[1]) if found else None
     if BARE_CLASS.fullmatch(whole.replace(".", "")):
         return Heading("energy", 0.9, year=year)
-    over = next((one for part in parts if (one := _over(part, text)) is not None), None)
+    over = next((one for part in parts if (one := _parse_unit_ratio(part, text)) is not None), None)
     if isinstance(over, Heading):
         return over._replace(year=year)
-    unit, kind = _unit(whole)
+    unit, kind = _find_heading_unit(whole)
     money = MONEY.search(whole) is not None
     noun, vague = NOUN.search(text) is not None, VAGUE.search(text) is not None
     if "%" in whole and not kind:
         return Heading("ratio", 1.0, year=year)
     if not (kind or noun or vague or money or POWER.search(text)):
         return Heading("unknown", 0.0, year=year)
-    role = _role(text, kind, money=money, noun=noun)
+    role = _choose_role(text, kind, money=money, noun=noun)
     if _SCALED.search(whole):
         return Heading(role, 0.5, None, over, year)
-    return Heading(role, _score(text, kind, noun=noun, vague=vague), unit, over, year)
+    return Heading(role, _score_heading(text, kind, noun=noun, vague=vague), unit, over, year)
 
 
 def is_scaled(name: str) -> bool:
     """Whether *name* tells a unit many times over."""
-    return _SCALED.search(plain_symbols(name)) is not None and heading(name).score > 0
+    return _SCALED.search(plain_symbols(name)) is not None and parse_heading(name).score > 0
 
 
-def denials(name: str) -> list[Role]:
+def list_denials(name: str) -> list[Role]:
     """What words of *name* say its numbers are, when they are none of the period itself."""
     text = re.sub(r"[^a-z0-9]+", " ", plain_symbols(name))
     return [role for role, form in ROLES if form.search(text)]
 
 
 @lru_cache(maxsize=4096)
-def denied(name: str) -> bool:
+def is_denied(name: str) -> bool:
     """Whether a word of *name* says that its numbers are none of the period itself."""
-    return bool(denials(name))
+    return bool(list_denials(name))
 
 
 ESTIMATED = re.compile(r"\bestim(?:ee?|ations?|ated)s?\b")
@@ -178,7 +178,7 @@ def is_only(told: str, roles: frozenset[Role]) -> bool:
     )
 
 
-def _over(part: str, text: str) -> Heading | Lapse | None:
+def _parse_unit_ratio(part: str, text: str) -> Heading | Lapse | None:
     """What an expression over another unit is, or the time that it is of. None: there is none."""
     found = _OVER.search(part)
     if found is not None:
@@ -202,7 +202,7 @@ def _over(part: str, text: str) -> Heading | Lapse | None:
     return Heading("ratio", 1.0)
 
 
-def _unit(text: str) -> tuple[TableUnit | None, str]:
+def _find_heading_unit(text: str) -> tuple[TableUnit | None, str]:
     """The unit and what it measures; the empty text when there is none."""
     found = [(unit, kind) for form, unit, kind in _UNITS if form.search(text)]
     if len({kind for _, kind in found}) > 1 and found[0][1] not in {"reactive", "loss"}:
@@ -212,7 +212,7 @@ def _unit(text: str) -> tuple[TableUnit | None, str]:
     return found[0] if found else (None, "")
 
 
-def _role(text: str, kind: str, *, money: bool, noun: bool) -> Role:
+def _choose_role(text: str, kind: str, *, money: bool, noun: bool) -> Role:
     told = next((role for role, form in ROLES if form.search(text)), None)
     if kind in {"reactive", "loss"}:
         return kind  # type: ignore[return-value]  # two of them
@@ -224,10 +224,10 @@ def _role(text: str, kind: str, *, money: bool, noun: bool) -> Role:
         return "register" if told in {"injected", "production", "drawn"} and is_dial(text) else told
     if money or re.search(r"\b(?:montants?|couts?|costs?|amounts?)\b", text):
         return "amount"
-    return _measured(text, kind)
+    return _choose_measured_role(text, kind)
 
 
-def _measured(text: str, kind: str) -> Role:
+def _choose_measured_role(text: str, kind: str) -> Role:
     if kind in {"unknown", "other"} or _FUEL.search(text):
         return "unknown"
     if kind in {"apparent", "power"}:
@@ -255,7 +255,7 @@ def is_dial(text: str) -> bool:
     )
 
 
-def _score(text: str, kind: str, *, noun: bool, vague: bool) -> float:
+def _score_heading(text: str, kind: str, *, noun: bool, vague: bool) -> float:
     """How sure a name is: one with its noun and its unit and nothing unknown is wholly so."""
     odd = [
         word

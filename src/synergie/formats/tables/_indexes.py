@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import chain, pairwise
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._points import resolved
+from synergie.formats._points import resolve_label_times
 from synergie.formats.report import Place, Report
-from synergie.formats.tables._cells import Cell, amount, blank, moment
-from synergie.formats.tables._row import RowReader, made
+from synergie.formats.tables._cells import Cell, is_blank, parse_amount, parse_moment_cell
+from synergie.formats.tables._row import RowReader, build_row_record
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
 from synergie.schemas.readings.period_energy import PeriodEnergy
@@ -43,7 +43,7 @@ class _Dial:
     column: TableColumn
 
 
-def indexes(
+def build_index_records(
     table: Iterator[TableRow], reader: RowReader
 ) -> Iterator[RegisterReading | PeriodEnergy]:
     """Each index, then the energy between two neighbours of a register; totals are passed over.
@@ -67,10 +67,12 @@ def indexes(
             dials.setdefault(register, {})[dial.day] = dial
         for _, dial in new:
             if reader.point(cells) is not None:
-                yield _reading(reader, dial)
+                yield _build_dial_reading(reader, dial)
     _tell_meters(reader, dials)
-    made = (_energies(reader, [days[day] for day in sorted(days)]) for days in dials.values())
-    yield from _added(chain.from_iterable(made))
+    made = (
+        _build_dial_energies(reader, [days[day] for day in sorted(days)]) for days in dials.values()
+    )
+    yield from _merge_meter_energies(chain.from_iterable(made))
 
 
 def _tell_meters(reader: RowReader, dials: dict[_Register, dict[date, _Dial]]) -> None:
@@ -84,7 +86,7 @@ def _tell_meters(reader: RowReader, dials: dict[_Register, dict[date, _Dial]]) -
                 reader.report.find(checks.METERS_TOGETHER, point, meter, other)
 
 
-def _added(made: Iterator[PeriodEnergy]) -> Iterator[PeriodEnergy]:
+def _merge_meter_energies(made: Iterator[PeriodEnergy]) -> Iterator[PeriodEnergy]:
     """One energy a point, class and period: that of its meters together."""
     out: dict[str, PeriodEnergy] = {}
     for one in made:
@@ -99,17 +101,17 @@ def _of_row(
     reader: RowReader, place: Place, cells: Sequence[Cell]
 ) -> Iterator[tuple[_Register, _Dial]]:
     name, key = reader.named(cells)
-    day = _day(reader, cells)
+    day = _compute_index_day(reader, cells)
     meter = reader.text(cells, "meter") or ""
     reader.quality(cells)  # a row that was set beforehand is refused here
     for column, at in reader.values:
-        if blank(cells[at], reader.table):
+        if is_blank(cells[at], reader.table):
             continue
         unit = reader.unit(cells, column)
         if unit not in ENERGIES:
             raise BadInput(f"/{column.name}", unit, _ENERGY, checks.UNIT_UNKNOWN.code)
         where = f"/{column.name}"
-        value = amount(cells[at], where, reader.table, unit=unit, lost=reader.lost)
+        value = parse_amount(cells[at], where, reader.table, unit=unit, lost=reader.lost)
         if value < 0:
             raise BadInput(where, str(cells[at]), _POSITIVE, checks.NEGATIVE_ENERGY.code)
         register = key or name, reader.tariff_class(cells, column), meter
@@ -126,15 +128,15 @@ def _is_new(register: _Register, dial: _Dial, known: dict[_Register, dict[date, 
     raise BadInput(where, dial.value, _ONCE, checks.CONFLICTING_DUPLICATE.code)
 
 
-def _day(reader: RowReader, cells: Sequence[Cell]) -> date:
+def _compute_index_day(reader: RowReader, cells: Sequence[Cell]) -> date:
     """The civil day that begins at the index; one with an hour is of the day that holds it."""
     what: TableField = "datetime" if "datetime" in reader.at else "date"
     cell = reader.cell(cells, what)
     if cell is None:
         raise BadInput(reader.where(what), "", _WHEN)
-    label = moment(cell, reader.where(what), reader.table)
+    label = parse_moment_cell(cell, reader.where(what), reader.table)
     if label.tzinfo is not None:
-        label = label.astimezone(zone(reader.whole.time_zone))
+        label = label.astimezone(load_time_zone(reader.whole.time_zone))
     if label.hour or label.minute or label.second:
         return label.date()
     if reader.whole.stamp is None:
@@ -147,10 +149,10 @@ def _day(reader: RowReader, cells: Sequence[Cell]) -> date:
         raise BadInput(reader.where(what), str(cell), _EXISTS) from error
 
 
-def _reading(reader: RowReader, dial: _Dial) -> RegisterReading:
+def _build_dial_reading(reader: RowReader, dial: _Dial) -> RegisterReading:
     key = reader.key(dial.cells)
     quality, told = reader.quality(dial.cells)
-    return made(
+    return build_row_record(
         RegisterReading,
         lambda _: f"/{dial.column.name}",
         supply_point=key,
@@ -159,7 +161,7 @@ def _reading(reader: RowReader, dial: _Dial) -> RegisterReading:
         unit="kWh",
         register_class=reader.tariff_class(dial.cells, dial.column),
         meter=reader.text(dial.cells, "meter"),
-        instant=_instant(reader, dial),
+        instant=_parse_dial_instant(reader, dial),
         value=dial.value,
         quality=quality,
         source_quality=told,
@@ -168,34 +170,36 @@ def _reading(reader: RowReader, dial: _Dial) -> RegisterReading:
     )
 
 
-def _instant(reader: RowReader, dial: _Dial) -> datetime:
+def _parse_dial_instant(reader: RowReader, dial: _Dial) -> datetime:
     what: TableField = "datetime" if "datetime" in reader.at else "date"
     cell = reader.cell(dial.cells, what)
-    label = moment(cell if cell is not None else "", reader.where(what), reader.table)
+    label = parse_moment_cell(cell if cell is not None else "", reader.where(what), reader.table)
     if label.tzinfo is not None:
         return label.astimezone(UTC)
     if label.hour or label.minute or label.second:
-        (stamp,) = resolved([label], [dial.place], reader.whole.time_zone, Report())
+        (stamp,) = resolve_label_times([label], [dial.place], reader.whole.time_zone, Report())
         if stamp is not None:
             return datetime.fromtimestamp(stamp, UTC)
-    return day_bounds(dial.day, zone(reader.whole.time_zone))[0]
+    return day_bounds(dial.day, load_time_zone(reader.whole.time_zone))[0]
 
 
-def _rolls(before: _Dial, after: _Dial) -> bool:
+def _is_rollover(before: _Dial, after: _Dial) -> bool:
     """Whether a dial went over its last digit: from nine tenths of 10ⁿ to one tenth or less."""
     full = Decimal(10) ** len(str(int(before.value)))
     return before.value >= full * 9 / 10 and after.value <= full / 10
 
 
-def _energies(reader: RowReader, row: list[_Dial]) -> Iterator[PeriodEnergy]:
+def _build_dial_energies(reader: RowReader, row: list[_Dial]) -> Iterator[PeriodEnergy]:
     for before, after in pairwise(row):
         if after.value < before.value:
-            check = checks.REGISTER_DECREASING if _rolls(before, after) else checks.REGISTER_FALLS
+            check = (
+                checks.REGISTER_DECREASING if _is_rollover(before, after) else checks.REGISTER_FALLS
+            )
             reader.report.find(check, before.value, after.value, place=after.place)
             continue
         name, key = reader.named(after.cells)
         quality, told = reader.quality(after.cells)
-        yield made(
+        yield build_row_record(
             PeriodEnergy,
             lambda _: "row",
             name=name,

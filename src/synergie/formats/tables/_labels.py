@@ -3,7 +3,7 @@
 import re
 
 from synergie.formats.checks import N_
-from synergie.formats.tables._heading import heading, is_only, plain_symbols
+from synergie.formats.tables._heading import is_only, parse_heading, plain_symbols
 from synergie.formats.tables._vocabulary import Role
 
 _TAIL = (
@@ -104,7 +104,7 @@ def is_other_row(name: str, *, gas: bool) -> bool:
 def _is_quantity(name: str) -> bool:
     """Whether *name* is that of another quantity: `Nb jours`, `Prix (€/MWh)`, `kWh/m²`."""
     text = plain_symbols(name)
-    if _RATIO.search(text) and heading(name).role in {"price", "ratio", "coefficient"}:
+    if _RATIO.search(text) and parse_heading(name).role in {"price", "ratio", "coefficient"}:
         return True
     left = [word for word in re.findall(r"[a-z0-9€]+", text) if not _BESIDE.fullmatch(word)]
     return bool(left) and all(map(_QUANTITIES.fullmatch, left))

@@ -8,14 +8,14 @@ from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats.report import Place, Report
 from synergie.formats.tables import _sample as sample
-from synergie.formats.tables._cells import Cell, amount, blank, said
-from synergie.formats.tables._evidence import ratio
-from synergie.formats.tables._heading import ENERGY, denials, heading, is_dial
+from synergie.formats.tables._cells import Cell, is_blank, parse_amount, strip_cell_text
+from synergie.formats.tables._evidence import find_ratio
+from synergie.formats.tables._heading import ENERGY, is_dial, list_denials, parse_heading
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._spans import TITLED
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._vocabulary import NOUN
-from synergie.formats.tables._words import class_in, words
+from synergie.formats.tables._words import class_in, normalize_words
 from synergie.formats.tables._years import tells_part
 
 _TIMES = tuple(Decimal(one) for one in ("1", "1000", "0.001"))
@@ -49,7 +49,7 @@ class Later:
             (place, at): set(_TIMES)
             for column, place in reader.values
             for at, name in enumerate(reader.head.names)
-            if at not in reader.used and _tells(name, column.tariff_class)
+            if at not in reader.used and _has_same_class(name, column.tariff_class)
         }
         self._alike = dict.fromkeys(self._twins, 0)
         self._rows = 0
@@ -58,7 +58,9 @@ class Later:
         self._factors = [
             at
             for at, name in enumerate(reader.head.names)
-            if at not in reader.used and shows_dials(reader) and FACTOR.search(words(name))
+            if at not in reader.used
+            and shows_dials(reader)
+            and FACTOR.search(normalize_words(name))
         ]
 
     @property
@@ -76,7 +78,9 @@ class Later:
         for at in self._factors:
             if (self._number(at, cells) or 1) != 1 or _is_fraction(cells[at : at + 1]):
                 name = self.reader.head.names[at]
-                self._report.find(checks.READINGS_TIMES, name, said(cells[at]), place=place)
+                self._report.find(
+                    checks.READINGS_TIMES, name, strip_cell_text(cells[at]), place=place
+                )
 
     def end(self) -> None:
         """All rows were looked at."""
@@ -87,7 +91,7 @@ class Later:
         one, other = (self._number(at, cells) for at in pair)
         if not one or not other:
             return
-        left = {times for times in self._twins[pair] if ratio([one * times], [other]) == 1}
+        left = {times for times in self._twins[pair] if find_ratio([one * times], [other]) == 1}
         if left:
             self._twins[pair] = left
             self._alike[pair] += 1
@@ -98,10 +102,10 @@ class Later:
             self._report.find(checks.COLUMNS_PART, *names, one, other, place=place)
 
     def _number(self, at: int, cells: Sequence[Cell]) -> Decimal | None:
-        if at >= len(cells) or blank(cells[at], self.reader.table):
+        if at >= len(cells) or is_blank(cells[at], self.reader.table):
             return None
         try:
-            return amount(cells[at], "", self.reader.table)
+            return parse_amount(cells[at], "", self.reader.table)
         except BadInput:
             return None
 
@@ -113,16 +117,16 @@ class Later:
             return
         self._proved = sample.decimal_mark(texts) == mark
         late = self._rows > sample.SAMPLED - self.reader.head.first - self.reader.head.rows
-        for text in sample.either(texts):
+        for text in sample.iterate_ambiguous_numbers(texts):
             if not late:
                 self._proved = True  # it was asked about, or a profile answers
             elif mark in text and self._either is None:
-                self._either = place, said(text)
+                self._either = place, strip_cell_text(text)
 
 
 def _is_fraction(cells: Sequence[Cell]) -> bool:
     """Whether a cell tells a factor as `100/5`."""
-    return any(_FRACTION.fullmatch(said(cell)) for cell in cells)
+    return any(_FRACTION.fullmatch(strip_cell_text(cell)) for cell in cells)
 
 
 def shows_dials(reader: RowReader) -> bool:
@@ -133,19 +137,19 @@ def shows_dials(reader: RowReader) -> bool:
 
 def look_above(titles: Sequence[TableRow], reader: RowReader) -> None:
     """What titles tell: a coefficient of registers, or numbers that only rise."""
-    title = " ".join(said(cell) for _, cells in titles for cell in cells)
-    text = words(title)
+    title = " ".join(strip_cell_text(cell) for _, cells in titles for cell in cells)
+    text = normalize_words(title)
     names = " ".join(column.name for column, _ in reader.values)
-    if "running_sum" in denials(title) or is_dial(text):
+    if "running_sum" in list_denials(title) or is_dial(text):
         reader.least_rises = TITLED
-    elif NOUN.search(words(f"{title} {names}")) is None:
+    elif NOUN.search(normalize_words(f"{title} {names}")) is None:
         reader.least_rises = _VAGUE
     look_at_text(title, reader)
 
 
 def look_at_text(title: str, reader: RowReader, place: Place = None) -> None:
     """What a title or a note tells of the numbers: a factor, a year that is cut short."""
-    text = words(title)
+    text = normalize_words(title)
     found = _FACTOR_TOLD.search(text)
     if found and found[2] != "1" and (shows_dials(reader) or not _NO_FACTOR.search(text)):
         reader.report.find(checks.READINGS_TIMES, found[1], found[2], place=place)
@@ -155,7 +159,7 @@ def look_at_text(title: str, reader: RowReader, place: Place = None) -> None:
         reader.report.find(checks.TITLE_CLAIMS, title[:80], place=place)
 
 
-def _tells(name: str, tariff_class: str | None) -> bool:
+def _has_same_class(name: str, tariff_class: str | None) -> bool:
     """Whether a column that is not read names an energy of the same class."""
-    told = heading(name)
+    told = parse_heading(name)
     return told.role in ENERGY and told.lapse is None and class_in(name) == tariff_class

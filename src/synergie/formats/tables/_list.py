@@ -8,12 +8,12 @@ from typing import Any, cast
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats.report import Place
-from synergie.formats.tables._cells import Cell, amount, blank
-from synergie.formats.tables._magnitude import weighed
+from synergie.formats.tables._cells import Cell, is_blank, parse_amount
+from synergie.formats.tables._magnitude import find_implausible_energies
 from synergie.formats.tables._point_energies import other_energy
-from synergie.formats.tables._row import RowReader, made
+from synergie.formats.tables._row import RowReader, build_row_record
 from synergie.formats.tables._span import Span
-from synergie.formats.tables._terms import columns_of, contract, read_date
+from synergie.formats.tables._terms import columns_of, read_contract_terms, read_date
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
 from synergie.schemas.assets.supply_point import SupplyPointRecord
@@ -56,15 +56,15 @@ def points(
             continue
         known[key] = tuple(records)
         reader.report.kept += 1
-        years += _year(records[0], place)
+        years += _build_year_span(records[0], place)
         name = reader.text(cells, "name") or ""
         if key.startswith("prm:") and (told := other_energy(name, key)) is not None:
             reader.report.find(checks.POINT_OF_OTHER_ENERGY, name, told, place=place)
         yield from records
-    weighed([[one] for one in years], reader.report)
+    find_implausible_energies([[one] for one in years], reader.report)
 
 
-def _year(point: SupplyPointRecord | SupplyTerms, place: Place) -> Iterator[Span]:
+def _build_year_span(point: SupplyPointRecord | SupplyTerms, place: Place) -> Iterator[Span]:
     """The energy of the year of a point, to be weighed; never kept."""
     if isinstance(point, SupplyPointRecord) and point.annual_kwh:
         one = PeriodEnergy(
@@ -81,35 +81,35 @@ def _year(point: SupplyPointRecord | SupplyTerms, place: Place) -> Iterator[Span
 def _of_row(reader: RowReader, cells: Sequence[Cell]) -> list[SupplyPointRecord | SupplyTerms]:
     key = reader.key(cells)
     scheme, _, code = key.partition(":")
-    told = contract(reader, cells)
-    powers, years = told.pop("subscribed_powers"), _years(reader, cells)
+    told = read_contract_terms(reader, cells)
+    powers, years = told.pop("subscribed_powers"), _read_annual_energies(reader, cells)
 
     def where(field: str) -> str:
         return reader.where(_COLUMN_OF.get(field, cast("TableField", field)))
 
     found: list[SupplyPointRecord | SupplyTerms] = [
-        made(
+        build_row_record(
             SupplyPointRecord,
             where,
             scheme=scheme,
             code=code,
             market_segment=told["market_segment"],
             tariff_code=told["tariff_code"],
-            subscribed_power_kva=_highest(powers),
+            subscribed_power_kva=_find_highest_power(powers),
             annual_kwh=_all_together(years),
             usage=told["usage"],
             personal_data="none" if told["usage"] == "public_lighting" else "possible",
             provenance=reader.provenance(key),
         )
     ]
-    if powers and _highest(powers) is None:
+    if powers and _find_highest_power(powers) is None:
         reader.report.note(_NO_KVA)
     valid_from = read_date(reader, cells, "valid_from") or reader.table.valid_from
     if valid_from is None:
         reader.report.note(_NO_DATE)
         _tell_unkept(reader, powers)
         return found
-    terms = made(
+    terms = build_row_record(
         SupplyTerms,
         where,
         supply_point=key,
@@ -125,16 +125,18 @@ def _of_row(reader: RowReader, cells: Sequence[Cell]) -> list[SupplyPointRecord 
     return [*found, terms]
 
 
-def _years(reader: RowReader, cells: Sequence[Cell]) -> list[tuple[str | None, Decimal]]:
+def _read_annual_energies(
+    reader: RowReader, cells: Sequence[Cell]
+) -> list[tuple[str | None, Decimal]]:
     found = []
     for column, place in columns_of(reader, "annual_energy"):
-        if blank(cells[place], reader.table):
+        if is_blank(cells[place], reader.table):
             continue
         unit: TableUnit | None = column.unit or reader.table.unit
         if unit is None or unit not in ENERGIES:
             raise BadInput(f"/{column.name}", unit or "", _YEARLY, checks.UNIT_UNKNOWN.code)
         where = f"/{column.name}"
-        value = amount(cells[place], where, reader.table, unit=unit, lost=reader.lost)
+        value = parse_amount(cells[place], where, reader.table, unit=unit, lost=reader.lost)
         found.append((column.tariff_class, (value * _TO_KWH[unit]).quantize(Decimal("0.000001"))))
     return found
 
@@ -142,12 +144,12 @@ def _years(reader: RowReader, cells: Sequence[Cell]) -> list[tuple[str | None, D
 def _tell_unkept(reader: RowReader, powers: Sequence[Mapping[str, Any]]) -> None:
     """A doubt over powers in kW: without terms a point keeps those in kVA alone."""
     in_kw = any(one["value"] > 0 and one["unit"] == "kW" for one in powers)
-    if in_kw and _highest(powers) is None:
+    if in_kw and _find_highest_power(powers) is None:
         column = next(one for one, _ in columns_of(reader, "subscribed_power"))
         reader.report.find(checks.POWER_NOT_KEPT, column.name)
 
 
-def _highest(powers: Sequence[Mapping[str, Any]]) -> float | None:
+def _find_highest_power(powers: Sequence[Mapping[str, Any]]) -> float | None:
     kva = [float(one["value"]) for one in powers if one["unit"] == "kVA" and one["value"] > 0]
     return max(kva, default=None)
 

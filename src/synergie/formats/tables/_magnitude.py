@@ -27,23 +27,23 @@ _BESIDE = 20
 _THOUSAND, _ALIKE = 1000, 8
 
 
-def weighed(series: Sequence[Sequence[Span]], report: Report) -> set[int]:
+def find_implausible_energies(series: Sequence[Sequence[Span]], report: Report) -> set[int]:
     """What the energies of each point and class are against their power and one another.
 
     The records that are suspect, by their identity.
     """
     spans = [span for some in series for span in some if span.kwh]
-    _under(spans, report)
+    _report_tiny_energies(spans, report)
     whole = [span.monthly for some in series if _is_whole(some) for span in some if span.kwh]
     for some in series:
         _under_beside(some, median(whole) if whole else Decimal(0), report)
     for some in series:
-        _mixed(some, report)
-    _priced(spans, report)
-    return _over(spans, report)
+        _report_mixed_units(some, report)
+    _report_unlikely_costs(spans, report)
+    return _find_excessive_energies(spans, report)
 
 
-def _mixed(some: Sequence[Span], report: Report) -> None:
+def _report_mixed_units(some: Sequence[Span], report: Report) -> None:
     """Energies with decimals that are a thousandth of those of the same point without."""
     whole = [span for span in some if span.kwh and not span.places]
     fine = [span for span in some if span.kwh and span.places >= _FINE]
@@ -55,7 +55,7 @@ def _mixed(some: Sequence[Span], report: Report) -> None:
         report.find(checks.UNDER_THE_USUAL, f"{usual:.0f}", f"{less:f}", place=first.place)
 
 
-def _priced(spans: Sequence[Span], report: Report) -> None:
+def _report_unlikely_costs(spans: Sequence[Span], report: Report) -> None:
     """Energies of which each costs what no energy costs: a column is none of what it says."""
     prices = [price for span in spans if (price := span.price) is not None]
     if len(prices) < _FEW or any(_LEAST_PRICE <= price <= _MOST_PRICE for price in prices):
@@ -63,32 +63,34 @@ def _priced(spans: Sequence[Span], report: Report) -> None:
     report.find(checks.COST_UNLIKELY, f"{median(prices):.3f}", place=spans[0].place)
 
 
-def _over(spans: Sequence[Span], report: Report) -> set[int]:
+def _find_excessive_energies(spans: Sequence[Span], report: Report) -> set[int]:
     """Energies above what their power, or any building, can take."""
-    above = [span for span in spans if span.monthly > _most(span)]
+    above = [span for span in spans if span.monthly > _compute_most_energy(span)]
     if not above:
         return set()
-    worst = max(above, key=lambda span: span.monthly / _most(span))
+    worst = max(above, key=lambda span: span.monthly / _compute_most_energy(span))
     check = checks.OVER_THE_USUAL if worst.kva is None else checks.OVER_POSSIBLE
     args = (worst.one.name, f"{worst.monthly:.0f}", *([] if worst.kva is None else [worst.kva]))
-    if len(above) > _MANY * len(spans) or worst.monthly > _HUNDREDFOLD * _most(worst):
+    if len(above) > _MANY * len(spans) or worst.monthly > _HUNDREDFOLD * _compute_most_energy(
+        worst
+    ):
         report.find(check, *args, place=worst.place, times=len(above))
         return set()
-    limit = f"{_most(worst):.0f} kWh"
+    limit = f"{_compute_most_energy(worst):.0f} kWh"
     report.find(
         checks.ABSURD_VALUE, f"{worst.monthly:.0f} kWh", limit, place=worst.place, times=len(above)
     )
     return {id(span.one) for span in above}
 
 
-def _most(span: Span) -> Decimal:
+def _compute_most_energy(span: Span) -> Decimal:
     """What the point can take in a month, kWh."""
     if span.kva is None or span.kva <= 0:
         return MOST_KWH_MONTH
     return span.kva * _MARGIN * _HOURS
 
 
-def _under(spans: Sequence[Span], report: Report) -> None:
+def _report_tiny_energies(spans: Sequence[Span], report: Report) -> None:
     """All energies tiny, and with decimals: MWh under a head of kWh, or a lost thousand."""
     exact = sum(span.places == _DECIMALS for span in spans) * 2 > len(spans)
     fine = sum(bool(span.places) for span in spans) * 2 > len(spans)
@@ -111,12 +113,12 @@ def _under_beside(some: Sequence[Span], usual: Decimal, report: Report) -> None:
     """
     filled = [span for span in some if span.kwh]
     if any(span.kva for span in filled):
-        is_under = _is_tiny(filled, _least)
+        is_under = _is_tiny(filled, _compute_least_energy)
     else:
         is_under = _is_far_below(filled, usual)
     if is_under:
         middle = median(span.monthly for span in filled)
-        report.find(checks.UNDER_THE_USUAL, f"{_least(filled[0]):.0f}", f"{middle:f}",
+        report.find(checks.UNDER_THE_USUAL, f"{_compute_least_energy(filled[0]):.0f}", f"{middle:f}",
                     place=filled[0].place)  # fmt: skip
 
 
@@ -128,7 +130,7 @@ def _is_far_below(some: Sequence[Span], usual: Decimal) -> bool:
     return median(span.monthly for span in some) * _BESIDE < usual
 
 
-def _least(span: Span) -> Decimal:
+def _compute_least_energy(span: Span) -> Decimal:
     """A two-hundredth of what its power can give in a month, kWh."""
     return LEAST_KWH_MONTH if not span.kva else span.kva * _HOURS / 200
 

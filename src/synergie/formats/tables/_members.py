@@ -14,7 +14,7 @@ from math import log10
 from synergie.formats import checks
 from synergie.formats.report import Report
 from synergie.formats.tables._span import Span
-from synergie.formats.tables._subsets import sums_among, tries
+from synergie.formats.tables._subsets import estimate_tries, sums_among
 
 type When = tuple[str | None, date, date]
 """Class and period."""
@@ -75,7 +75,7 @@ def sums_of_others(
             wholes = [group.whole for group in found]
             proved = sum(group.proof for group in found) >= _PROVED
             for group in found:
-                gone |= _told(group, report, sure=proved and group.proof >= _ASKED)
+                gone |= _exclude_group_total(group, report, sure=proved and group.proof >= _ASKED)
             left = [point for point in left if point not in wholes]
     return gone
 
@@ -88,17 +88,17 @@ def _by_side(
         sides[side][name] += some
     for names in sides.values():
         yield [
-            Point(name, some, {_when(span): span.kwh for span in some})
+            Point(name, some, {_get_class_period(span): span.kwh for span in some})
             for name, some in names.items()
             if some
         ]
 
 
-def _when(span: Span) -> When:
+def _get_class_period(span: Span) -> When:
     return span.one.tariff_class, span.one.from_date, span.one.to_date
 
 
-def _told(group: _Group, report: Report, *, sure: bool) -> set[int]:
+def _exclude_group_total(group: _Group, report: Report, *, sure: bool) -> set[int]:
     """What falls out of a group; with a number of its own, or not proved, it is asked about."""
     spans = group.whole.spans
     if not sure or spans[0].one.supply_point is not None:
@@ -112,7 +112,7 @@ def _told(group: _Group, report: Report, *, sure: bool) -> set[int]:
     return {id(span.one) for span in spans}
 
 
-def _added(points: Sequence[Point]) -> tuple[Mapping[When, Decimal], Mapping[When, int]]:
+def _sum_points(points: Sequence[Point]) -> tuple[Mapping[When, Decimal], Mapping[When, int]]:
     """The sum of all points in each period, and how many they are."""
     added: dict[When, Decimal] = defaultdict(Decimal)
     count: dict[When, int] = defaultdict(int)
@@ -128,7 +128,7 @@ def _of_about_all(points: Sequence[Point]) -> list[_Group]:
 
     Not where all go alike: loads of one calendar add up wherever their powers do.
     """
-    added, count = _added(points)
+    added, count = _sum_points(points)
     for point in points:
         others = [one for one in points if one is not point]
         if (
@@ -145,7 +145,7 @@ def _of_about_all(points: Sequence[Point]) -> list[_Group]:
 
 def _of_all(points: Sequence[Point]) -> list[_Group]:
     """The point that is the sum of all others in each of its periods: a total without the word."""
-    added, count = _added(points)
+    added, count = _sum_points(points)
     return [
         _Group(
             point,
@@ -163,7 +163,7 @@ def _of_all(points: Sequence[Point]) -> list[_Group]:
 def _of_some(points: Sequence[Point]) -> list[_Group]:
     """The groups whose members all stand under them, or all above: the side that proves more."""
     return max(
-        (_beside(points), _beside(points[::-1])),
+        (_find_following_groups(points), _find_following_groups(points[::-1])),
         key=lambda found: sum(group.proof for group in found),
     )
 
@@ -179,18 +179,20 @@ def _of_rest(points: Sequence[Point]) -> list[_Group]:
     some += [points[-size:] for size in range(2, half + 1)]
     if 1 < len(bare) <= half:
         some.append(bare)
-    all_ = _added(points)[0]
+    all_ = _sum_points(points)[0]
     twice = sum(all_.values(), Decimal(0))
     totals = {id(point): sum(point.energies.values(), Decimal(0)) for point in points}
     for wholes in some:
         if 2 * sum(totals[id(one)] for one in wholes) != twice:
             continue
-        added = _added(wholes)[0]
+        added = _sum_points(wholes)[0]
         if any(2 * added.get(when, Decimal(0)) != kwh for when, kwh in all_.items()):
             continue
         chosen = {id(one) for one in wholes}
         parts = [one for one in points if id(one) not in chosen]
-        proof = _proof(Point("", wholes[0].spans, added), parts) - log10(2 * len(points))
+        proof = _compute_group_proof(Point("", wholes[0].spans, added), parts) - log10(
+            2 * len(points)
+        )
         if proof >= _ASKED:
             return [_Group(one, parts, proof) for one in wholes]
     return []
@@ -202,23 +204,23 @@ def _of_scattered(points: Sequence[Point]) -> list[_Group]:
     found: dict[int, _Group] = {}
     for at, members in sums_among(totals):
         whole, parts = points[at], [points[one] for one in members]
-        if at not in found and _added(parts)[0] == whole.energies:
-            proof = _proof(whole, parts) - tries(len(points))
+        if at not in found and _sum_points(parts)[0] == whole.energies:
+            proof = _compute_group_proof(whole, parts) - estimate_tries(len(points))
             if proof >= _ASKED:
                 found[at] = _Group(whole, parts, proof)
     return list(found.values())
 
 
-def _beside(points: Sequence[Point]) -> list[_Group]:
+def _find_following_groups(points: Sequence[Point]) -> list[_Group]:
     """Groups whose members follow them, each with what chance leaves of its proof."""
     found: list[_Group] = []
     tried, at = 1, 0
     while at < len(points):
-        size, looked = _members(points, at)
+        size, looked = _count_following_members(points, at)
         tried += looked
         if size > 1:
             parts = points[at + 1 : at + 1 + size]
-            found.append(_Group(points[at], parts, _proof(points[at], parts)))
+            found.append(_Group(points[at], parts, _compute_group_proof(points[at], parts)))
         at += 1
     sure = [
         _Group(one.whole, one.parts, one.proof - log10(tried))
@@ -230,7 +232,7 @@ def _beside(points: Sequence[Point]) -> list[_Group]:
     return [*sure, *_of_one(points, sure)]
 
 
-def _members(points: Sequence[Point], at: int) -> tuple[int, int]:
+def _count_following_members(points: Sequence[Point], at: int) -> tuple[int, int]:
     """How many of the points that follow add up to the one at *at*, 0: none; and tries."""
     whole = points[at]
     all_, step = sum(whole.energies.values()), whole.step
@@ -251,7 +253,7 @@ def _members(points: Sequence[Point], at: int) -> tuple[int, int]:
     return 0, min(_MOST, len(points) - at)
 
 
-def _proof(whole: Point, parts: Sequence[Point]) -> float:
+def _compute_group_proof(whole: Point, parts: Sequence[Point]) -> float:
     """Powers of ten: digits in which the sum agrees, of periods that tell something new.
 
     Where all parts go alike (lights of one calendar), months prove no more than one does.

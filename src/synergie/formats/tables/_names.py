@@ -31,7 +31,7 @@ def look_at_names(found: Sequence[Span], report: Report) -> None:
         if one.one.supply_point is None:
             years.setdefault(one.one.name, set()).add(one.one.from_date.year)
     odd = {name: told for name, told in years.items() if name[-1:].isdigit() or "(" in name}
-    for name in _others(odd, years):
+    for name in _find_odd_names(odd, years):
         report.find(checks.ROW_OF_OTHER_YEAR, name)
 
 
@@ -113,7 +113,7 @@ def _look_at_classes(found: Iterable[Sequence[Span]], report: Report) -> None:
             report.find(checks.CLASS_ALONE, first.one.name, told, place=first.place)
 
 
-def _others(odd: dict[str, set[int]], names: dict[str, set[int]]) -> Iterator[str]:
+def _find_odd_names(odd: dict[str, set[int]], names: dict[str, set[int]]) -> Iterator[str]:
     bare = {plain_symbols(name) for name in names}
     for name, years in odd.items():
         text = plain_symbols(name)

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from synergie.formats import checks
 from synergie.formats.report import Place
-from synergie.formats.tables._cells import Cell, month_of, said
-from synergie.formats.tables._heading import denials, heading
+from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
+from synergie.formats.tables._heading import list_denials, parse_heading
 from synergie.formats.tables._labels import is_other_row, is_total
 from synergie.formats.tables._later import look_at_text
 from synergie.formats.tables._row import RowReader
-from synergie.formats.tables._words import exports, words
+from synergie.formats.tables._words import is_export_name, normalize_words
 from synergie.schemas.readings.table_profile import ENERGIES
 
 _NOTE = "a note among the rows was passed over: {}"
@@ -22,9 +22,14 @@ _PAPER = re.compile(r"(export|extrai\w*|edit\w*|source|note)\b")
 _TEXT = re.compile(r"[^\W\d_]{3,}")
 
 
-def _says(title: str) -> tuple[object, ...] | None:
+def _find_title_claim(title: str) -> tuple[object, ...] | None:
     """What a title says of the energies below: no measure, another unit, flow or fuel."""
-    told = tuple(denials(title)), heading(title).unit, exports(title), _FUEL.findall(words(title))
+    told = (
+        tuple(list_denials(title)),
+        parse_heading(title).unit,
+        is_export_name(title),
+        _FUEL.findall(normalize_words(title)),
+    )
     return told if any(one not in (None, (), []) for one in told) else None
 
 
@@ -45,12 +50,12 @@ class Notes:
 
     def look(self, place: Place, cells: Sequence[Cell]) -> bool:
         """Whether the row is a note, which is told; a unit in it that is another stops."""
-        filled = [cell for cell in cells if said(cell)]
-        text = said(filled[0]) if len(filled) == 1 else ""
-        self._last = text if self._is_text(text) and not is_total(words(text)) else ""
+        filled = [cell for cell in cells if strip_cell_text(cell)]
+        text = strip_cell_text(filled[0]) if len(filled) == 1 else ""
+        self._last = text if self._is_text(text) and not is_total(normalize_words(text)) else ""
         if not self._last:
             return False
-        unit = heading(text).unit
+        unit = parse_heading(text).unit
         if unit in ENERGIES and self._units and unit not in self._units:
             self._report.find(checks.NOTE_OTHER_UNIT, text[:80], place=place)
         if self._is_of_others(text):
@@ -66,10 +71,10 @@ class Notes:
 
     def _is_of_others(self, text: str) -> bool:
         """Whether what stands below is by this title of another year, quantity or fuel."""
-        year = _YEAR.fullmatch(words(text))
+        year = _YEAR.fullmatch(normalize_words(text))
         if year is not None:
             return bool(self._years) and int(year[1]) not in self._years
-        return not _PAPER.match(words(text)) and is_other_row(text, gas=self._gas)
+        return not _PAPER.match(normalize_words(text)) and is_other_row(text, gas=self._gas)
 
     def forget(self) -> None:
         """The row above is none of one text."""
@@ -80,9 +85,9 @@ class Notes:
 
         Rows that have their point need no title, unless it tells another quantity, flow or fuel.
         """
-        if not self._last or _PAGE.fullmatch(words(self._last)):
+        if not self._last or _PAGE.fullmatch(normalize_words(self._last)):
             return False
-        return not self._identified or _says(self._last) is not None
+        return not self._identified or _find_title_claim(self._last) is not None
 
     @property
     def title(self) -> str:

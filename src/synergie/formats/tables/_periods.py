@@ -12,21 +12,21 @@ from synergie.formats.report import Report
 from synergie.formats.tables._beside import look_beside
 from synergie.formats.tables._cells import (
     Cell,
-    amount,
-    blank,
-    civil,
     goes_over,
-    month,
+    is_blank,
     month_of,
-    said,
+    parse_amount,
+    parse_civil_cell,
+    parse_month_cell,
+    strip_cell_text,
 )
-from synergie.formats.tables._heading import denials, heading, plain_symbols
-from synergie.formats.tables._row import RowReader, made
+from synergie.formats.tables._heading import list_denials, parse_heading, plain_symbols
+from synergie.formats.tables._row import RowReader, build_row_record
 from synergie.formats.tables._terms import BillTerms
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
 from synergie.formats.tables._vocabulary import MONEY
-from synergie.formats.tables._words import COUNTED, unit_in, words
+from synergie.formats.tables._words import COUNTED, normalize_words, unit_in
 from synergie.formats.tables.energies import Energies
 from synergie.schemas.assets.supply_terms import SupplyTerms
 from synergie.schemas.readings.period_energy import PeriodEnergy
@@ -53,10 +53,12 @@ _COLUMN_OF = {
 }  # fmt: skip
 
 
-def periods(table: Iterator[TableRow], reader: RowReader) -> Iterator[PeriodEnergy | SupplyTerms]:
+def build_period_energies(
+    table: Iterator[TableRow], reader: RowReader
+) -> Iterator[PeriodEnergy | SupplyTerms]:
     """One energy a class and row, in the order of the file; totals are passed over."""
     data = Data(reader, [place for _, place in reader.values])
-    yield from _kept(data.rows(table), _Bills(reader), reader.report)
+    yield from _read_period_records(data.rows(table), _Bills(reader), reader.report)
 
 
 def wide_months(
@@ -65,10 +67,10 @@ def wide_months(
     """One energy a month that is filled; a blank month is absent, not zero."""
     months = _Months(reader)
     data = Data(reader, [place for place, _ in months.columns])
-    yield from _kept(data.rows(table), months, reader.report)
+    yield from _read_period_records(data.rows(table), months, reader.report)
 
 
-def _kept(
+def _read_period_records(
     rows: Iterator[TableRow], maker: "_Bills | _Months", report: Report
 ) -> Iterator[PeriodEnergy | SupplyTerms]:
     """What the rows hold; a row that says the same again is a duplicate, another is refused."""
@@ -108,7 +110,7 @@ class _Bills:
     def records(self, cells: Sequence[Cell]) -> list[PeriodEnergy]:
         """One a value column: the classes, and all together where the table has it."""
         reader = self.reader
-        first, after = _period(reader, cells)
+        first, after = _read_row_period(reader, cells)
         out, told = [], self._beside(cells)
         alone = [
             column
@@ -117,15 +119,15 @@ class _Bills:
         ] or [column for column, _ in reader.values if column.tariff_class is None]
         for column, place in reader.values:
             unit = reader.unit(cells, column)
-            value = _kwh(cells[place], column, unit, reader)
+            value = _parse_energy_cell(cells[place], column, unit, reader)
             if value is None and len(reader.values) > 1 and column.tariff_class is not None:
                 continue
             beside = told if column in alone[:1] or len(reader.values) == 1 else {}
-            out.append(_energy(reader, cells, (first, after), value, column, beside))
+            out.append(_build_row_energy(reader, cells, (first, after), value, column, beside))
         if reader.is_credit(cells):
             out = [_as_credit(one) for one in out]
         if not reader.values:
-            out.append(_energy(reader, cells, (first, after), None, None, told))
+            out.append(_build_row_energy(reader, cells, (first, after), None, None, told))
         if told and not alone and len(reader.values) > 1:
             reader.report.note(_OF_ALL)
         return out
@@ -184,15 +186,17 @@ class _Months:
         """One a filled month."""
         reader, out = self.reader, []
         for place, (year, number) in self.columns:
-            if blank(cells[place], reader.table):
+            if is_blank(cells[place], reader.table):
                 continue
             name = reader.head.names[place]
             told = {"name": name, "unit": unit_in(name) or reader.table.unit}
             column = self.value.model_copy(update=told)
             unit = reader.unit(cells, column)
-            value = _kwh(cells[place], column, unit, reader)
-            span = _month_span(year or _year(reader, cells) + (place in self.next_year), number)
-            out.append(_energy(reader, cells, span, value, column, {}))
+            value = _parse_energy_cell(cells[place], column, unit, reader)
+            span = _month_span(
+                year or _read_row_year(reader, cells) + (place in self.next_year), number
+            )
+            out.append(_build_row_energy(reader, cells, span, value, column, {}))
         if not out:
             reader.named(cells)
         self._compare(cells, out)
@@ -204,19 +208,21 @@ class _Months:
         for place in self.totals:
             name = self.reader.head.names[place]
             unit = unit_in(name) or self.reader.table.unit
-            if unit not in ENERGIES or blank(cells[place], self.reader.table):
+            if unit not in ENERGIES or is_blank(cells[place], self.reader.table):
                 continue
             try:
-                number = amount(cells[place], f"/{name}", self.reader.table)
+                number = parse_amount(cells[place], f"/{name}", self.reader.table)
             except BadInput:
                 continue
             told = number * _TO_KWH[unit]
-            apart = max(_PARTS * abs(told), Decimal(len(out)), _rounding(number, unit, len(out)))
+            apart = max(
+                _PARTS * abs(told), Decimal(len(out)), _compute_rounding(number, unit, len(out))
+            )
             if abs(told - added) > apart:
                 self.reader.report.find(checks.PARTS_DIFFER, out[0].name, added, told)
 
 
-def _rounding(total: Decimal, unit: TableUnit, parts: int) -> Decimal:
+def _compute_rounding(total: Decimal, unit: TableUnit, parts: int) -> Decimal:
     """KWh by which *total* may differ from its parts, each rounded to as many decimals.
 
     Three standard deviations of the sum of that many roundings.
@@ -236,8 +242,8 @@ _OF_MONEY = re.compile(
 
 def _is_total_of_months(name: str) -> bool:
     """Whether the column is the total of the months: its name has the unit, or the word alone."""
-    told, text = heading(name), words(name)
-    if _OF_MONEY.search(text) or set(denials(name)) - {"running_sum"}:
+    told, text = parse_heading(name), normalize_words(name)
+    if _OF_MONEY.search(text) or set(list_denials(name)) - {"running_sum"}:
         return False
     if told.role not in {"unknown", "energy", "running_sum"} or MONEY.search(plain_symbols(name)):
         return False
@@ -246,7 +252,7 @@ def _is_total_of_months(name: str) -> bool:
     return _TOTAL.search(text) is not None and unit_in(name) in ENERGIES
 
 
-def _energy(  # noqa: PLR0917 (what an energy is made of)
+def _build_row_energy(  # noqa: PLR0917 (what an energy is made of)
     reader: RowReader,
     cells: Sequence[Cell],
     span: tuple[date, date],
@@ -262,7 +268,7 @@ def _energy(  # noqa: PLR0917 (what an energy is made of)
             return f"/{column.name}"
         return reader.where(_COLUMN_OF.get(field, field))  # type: ignore[arg-type]  # any name
 
-    return made(
+    return build_row_record(
         PeriodEnergy,
         where,
         name=name,
@@ -282,13 +288,15 @@ def _energy(  # noqa: PLR0917 (what an energy is made of)
     )
 
 
-def _kwh(cell: Cell, column: TableColumn, unit: TableUnit, reader: RowReader) -> Decimal | None:
+def _parse_energy_cell(
+    cell: Cell, column: TableColumn, unit: TableUnit, reader: RowReader
+) -> Decimal | None:
     """The energy in kWh, exactly; None for a blank."""
     if unit not in ENERGIES:
         raise BadInput(f"/{column.name}", unit, _ENERGY, checks.UNIT_UNKNOWN.code)
-    if blank(cell, reader.table):
+    if is_blank(cell, reader.table):
         return None
-    value = amount(cell, f"/{column.name}", reader.table, unit=unit, lost=reader.lost)
+    value = parse_amount(cell, f"/{column.name}", reader.table, unit=unit, lost=reader.lost)
     scaled = value * _TO_KWH[unit]
     cut = scaled.quantize(Decimal("0.000001"))
     if cut != scaled:
@@ -296,62 +304,62 @@ def _kwh(cell: Cell, column: TableColumn, unit: TableUnit, reader: RowReader) ->
     return cut.normalize() if cut % 1 else cut.quantize(Decimal(1))
 
 
-def _period(reader: RowReader, cells: Sequence[Cell]) -> tuple[date, date]:
+def _read_row_period(reader: RowReader, cells: Sequence[Cell]) -> tuple[date, date]:
     """First day and the day after the last, as the profile says of its end column."""
     first, last = reader.cell(cells, "from_date"), reader.cell(cells, "to_date")
     if first is not None and last is not None:
-        begin = civil(first, reader.where("from_date"), reader.table)
-        end = civil(last, reader.where("to_date"), reader.table)
+        begin = parse_civil_cell(first, reader.where("from_date"), reader.table)
+        end = parse_civil_cell(last, reader.where("to_date"), reader.table)
         if reader.table.last_day != "excluded":
-            end = _next(end, reader.where("to_date"))
+            end = _compute_next_day(end, reader.where("to_date"))
         return begin, end
     told = reader.cell(cells, "month")
     where = reader.where("month")
     if told is None:
         told, where = reader.cell(cells, "date"), reader.where("date")
     if told is not None and reader.table.step == "P1D":
-        begin = civil(told, where, reader.table)
-        return begin, _next(begin, where)
+        begin = parse_civil_cell(told, where, reader.table)
+        return begin, _compute_next_day(begin, where)
     if told is None and "year" in reader.at and not reader.at.keys() & _IN_A_YEAR:
-        whole = _year(reader, cells)
+        whole = _read_row_year(reader, cells)
         return date(whole, 1, 1), date(whole + 1, 1, 1)
     if told is None:
         raise BadInput(reader.where("from_date"), "", _PERIOD)
-    year, number = month(told, where, reader.table)
+    year, number = parse_month_cell(told, where, reader.table)
     _stop_at_days(reader, cells)
-    return _month_span(year or _year(reader, cells), number)
+    return _month_span(year or _read_row_year(reader, cells), number)
 
 
 def _stop_at_days(reader: RowReader, cells: Sequence[Cell]) -> None:
     """BadInput for a count of days, or of months, that is more than of one month."""
-    for place, most in _counts(reader.head.names):
-        told = said(cells[place]) if place < len(cells) else ""
+    for place, most in _find_day_count_columns(reader.head.names):
+        told = strip_cell_text(cells[place]) if place < len(cells) else ""
         if told.isdecimal() and int(told[:9]) > most:
             raise BadInput(f"/{reader.head.names[place]}", told, _IN_A_MONTH)
 
 
 @lru_cache(maxsize=64)
-def _counts(names: tuple[str, ...]) -> list[tuple[int, int]]:
+def _find_day_count_columns(names: tuple[str, ...]) -> list[tuple[int, int]]:
     """Columns that count days or months, and how many a month has."""
-    some = [(place, words(name)) for place, name in enumerate(names)]
+    some = [(place, normalize_words(name)) for place, name in enumerate(names)]
     days = [(place, _LONGEST) for place, name in some if _DAYS.fullmatch(name)]
     return days + [(place, 1) for place, name in some if COUNTED.fullmatch(name)]
 
 
-def _next(day: date, where: str) -> date:
+def _compute_next_day(day: date, where: str) -> date:
     try:
         return day + timedelta(days=1)
     except OverflowError as error:
         raise BadInput(where, day.isoformat(), _PERIOD) from error
 
 
-def _year(reader: RowReader, cells: Sequence[Cell]) -> int:
+def _read_row_year(reader: RowReader, cells: Sequence[Cell]) -> int:
     told = reader.cell(cells, "year")
     if told is None:
         if reader.table.year is None:
             raise BadInput(reader.where("year"), "", _YEAR)
         return reader.table.year
-    text = said(told)
+    text = strip_cell_text(told)
     if text.isascii() and text.isdecimal() and 1990 <= int(text[:9]) <= 2100:  # noqa: PLR2004
         return int(text)
     raise BadInput(reader.where("year"), text, _A_YEAR)

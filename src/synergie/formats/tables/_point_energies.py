@@ -55,7 +55,7 @@ def look_at_point_names(spans: Iterable[Span], report: Report) -> None:
             continue
         if (told := other_energy(name, one.supply_point)) is not None:
             report.find(checks.POINT_OF_OTHER_ENERGY, name, told, place=span.place)
-        elif _PLANT.fullmatch(_own(name)):
+        elif _PLANT.fullmatch(_normalize_own_words(name)):
             report.find(checks.PLANT_DRAWS, name, place=span.place)
 
 
@@ -64,12 +64,12 @@ def other_energy(name: str, supply_point: str | None) -> str | None:
 
     Heat and fuels count where *supply_point* is no PRM, which may be the meter of a boiler house.
     """
-    text = _own(name)
+    text = _normalize_own_words(name)
     forms = (_GAS,) if (supply_point or "").startswith("prm:") else (_GAS, _OTHERS)
     return next((text for form in forms if form.fullmatch(text)), None)
 
 
-def _own(name: str) -> str:
+def _normalize_own_words(name: str) -> str:
     """The plain words of a name; of a place, those behind a sign: `Rue Haute - gaz`."""
     text = plain_symbols(name)
     if not _PLACE.match(text):

@@ -13,7 +13,7 @@ from synergie.formats.tables._candidates import ColumnTold
 from synergie.formats.tables._cells import month_of
 from synergie.formats.tables._claims import CLAIMS, claim_text
 from synergie.formats.tables.wording import QUESTIONS, Asked
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.faults import faults
 from synergie.schemas.readings.profile import Profile
 from synergie.schemas.readings.table_profile import TableColumn, TableProfile
@@ -114,9 +114,9 @@ class Proposal:
         table = {**dict(self.table), "answered": (*(self.table.answered or ()), asked)}
         if asked == "energy":
             table["columns"] = self._with(choice, question.choices)
-            table["energy"] = _fuel(choice) or self.table.energy
+            table["energy"] = _find_fuel(choice) or self.table.energy
         elif asked == "production":
-            table["direction"] = _injected(choice)
+            table["direction"] = _check_injected_choice(choice)
         elif asked in _SEEMED:
             stop_at_no(asked, choice)
             if asked in CLAIMS:
@@ -158,9 +158,9 @@ class Proposal:
         return (*kept, chosen)
 
 
-def _fuel(name: str) -> str | None:
+def _find_fuel(name: str) -> str | None:
     """What a column is energy of, by its name."""
-    text = plain(name)
+    text = normalize_column_name(name)
     gas = re.search(r"\b(gaz|gas)\b", text) is not None
     return "gas" if gas else "electricity" if "electri" in text else None
 
@@ -171,7 +171,7 @@ def stop_at_no(asked: Asked, choice: str) -> None:
         raise BadInput(asked, choice, _SEEMED[asked])
 
 
-def _injected(choice: str) -> str:
+def _check_injected_choice(choice: str) -> str:
     if choice != "injected":
         raise BadInput("production", choice, _NOT_KEPT)
     return "export"

@@ -7,11 +7,11 @@ from synergie.formats import checks
 from synergie.formats.format import Record
 from synergie.formats.report import Report
 from synergie.formats.tables._curve import curve
-from synergie.formats.tables._head import LOOKED_AT, located, personal
-from synergie.formats.tables._indexes import indexes
+from synergie.formats.tables._head import LOOKED_AT, list_personal_columns, locate_profile_head
+from synergie.formats.tables._indexes import build_index_records
 from synergie.formats.tables._later import look_above
 from synergie.formats.tables._list import points
-from synergie.formats.tables._periods import periods, wide_months
+from synergie.formats.tables._periods import build_period_energies, wide_months
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._shape import plain_table
 from synergie.formats.tables._texts import TableBlock, TableRow, in_blocks, in_rows
@@ -37,21 +37,21 @@ def records(
     start: list[TableRow] = []
     while len(start) < LOOKED_AT and (block := next(blocks, None)) is not None:
         start += zip(*block, strict=True)
-    head = located(start[:LOOKED_AT], table)
-    if personal(head.names, table):
+    head = locate_profile_head(start[:LOOKED_AT], table)
+    if list_personal_columns(head.names, table):
         report.find(checks.PERSONAL_DATA_DROPPED)
     reader = RowReader(head, whole, table, report, source=source)
     look_above(start[: head.first], reader)
     below = chain(in_blocks(iter(start[head.first + head.rows :])), blocks)
     match table.layout:
         case "periods":
-            yield from periods(in_rows(below), reader)
+            yield from build_period_energies(in_rows(below), reader)
         case "wide_months":
             yield from wide_months(in_rows(below), reader)
         case "curve":
             yield from curve(below, reader)
         case "indexes":
-            yield from indexes(in_rows(below), reader)
+            yield from build_index_records(in_rows(below), reader)
         case "points":
             yield from points(in_rows(below), reader)
     reader.end()

@@ -12,12 +12,18 @@ from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats.report import Report
 from synergie.formats.tables._across import FIELDS
-from synergie.formats.tables._cells import Cell, amount, blank, identifier, said
+from synergie.formats.tables._cells import (
+    Cell,
+    is_blank,
+    parse_amount,
+    parse_identifier,
+    strip_cell_text,
+)
 from synergie.formats.tables._head import Head, place_of
-from synergie.formats.tables._heading import denied, is_only
+from synergie.formats.tables._heading import is_denied, is_only
 from synergie.formats.tables._labels import FUELS, is_other_row
 from synergie.formats.tables._vocabulary import Role
-from synergie.formats.tables._words import class_in, exports, is_sold, words
+from synergie.formats.tables._words import class_in, is_export_name, is_sold, normalize_words
 from synergie.schemas.faults import faults
 from synergie.schemas.readings.profile import Profile
 from synergie.schemas.readings.quality import Quality
@@ -137,25 +143,29 @@ class RowReader:
         if self.table.across in {"years", "hours"}:
             self.crossed = self.at[FIELDS[self.table.across]]
         self.bills = [
-            place for place, name in enumerate(self.head.names) if _BILL.fullmatch(words(name))
+            place
+            for place, name in enumerate(self.head.names)
+            if _BILL.fullmatch(normalize_words(name))
         ]
         self.kinds = [
             place
             for place, name in enumerate(self.head.names)
-            if place not in used and KIND.search(words(name))
+            if place not in used and KIND.search(normalize_words(name))
         ]
         figures = used - {
             self.at.get(field) for field in ("usage", "nature", "name", "year", "meter")
         }
         self.others = [at for at in range(len(self.head.names)) if at not in figures]
         self.fuels = [
-            at for at, name in enumerate(self.head.names) if _TELLS_FUEL.search(words(name))
+            at
+            for at, name in enumerate(self.head.names)
+            if _TELLS_FUEL.search(normalize_words(name))
         ]
 
     def cell(self, cells: Sequence[Cell], what: TableField) -> Cell | None:
         """The cell of a field; None: blank, or the table has no such column."""
         place = self.at.get(what)
-        if place is None or blank(cells[place], self.table):
+        if place is None or is_blank(cells[place], self.table):
             return None
         return cells[place]
 
@@ -167,7 +177,7 @@ class RowReader:
     def text(self, cells: Sequence[Cell], what: TableField) -> str | None:
         """The cell as a text, runs of spaces made one; None: blank or no such column."""
         cell = self.cell(cells, what)
-        return None if cell is None else " ".join(said(cell).split())
+        return None if cell is None else " ".join(strip_cell_text(cell).split())
 
     def number(
         self, cells: Sequence[Cell], what: TableField, unit: TableUnit | None = None
@@ -178,15 +188,17 @@ class RowReader:
             return None
         money = what in {"cost", "cost_ht", "cost_ttc"}
         told = "EUR" if money else unit
-        return amount(cell, self.where(what), self.table, unit=told, lost=self.lost)
+        return parse_amount(cell, self.where(what), self.table, unit=told, lost=self.lost)
 
     def bill(self, cells: Sequence[Cell]) -> str:
         """The number of the bill of the row; empty: no column tells it."""
-        return next((said(cells[at]) for at in self.bills if at < len(cells)), "")
+        return next((strip_cell_text(cells[at]) for at in self.bills if at < len(cells)), "")
 
     def beside(self, cells: Sequence[Cell]) -> dict[str, str]:
         """The cells of the columns that are no field, or one of words or years, by their names."""
-        return {self.head.names[at]: said(cells[at]) for at in self.others if at < len(cells)}
+        return {
+            self.head.names[at]: strip_cell_text(cells[at]) for at in self.others if at < len(cells)
+        }
 
     @property
     def units(self) -> frozenset[str]:
@@ -196,18 +208,21 @@ class RowReader:
 
     def is_credit(self, cells: Sequence[Cell]) -> bool:
         """Whether a column of kinds calls the row a credit: it takes back what was billed."""
-        return any(_CREDIT.fullmatch(words(said(cells[place]))) for place in self.kinds)
+        return any(
+            _CREDIT.fullmatch(normalize_words(strip_cell_text(cells[place])))
+            for place in self.kinds
+        )
 
     def other_quantity(self, cells: Sequence[Cell]) -> str | None:
         """What the row is of by a column of kinds (`Budget`, `Annulée`); None: of energy."""
         nature = self.at.get("nature")
         for place in self.kinds if nature is None else (*self.kinds, nature):
-            told = said(cells[place])
-            if CANCELLED.fullmatch(words(told)):
+            told = strip_cell_text(cells[place])
+            if CANCELLED.fullmatch(normalize_words(told)):
                 return told
             if told and (is_only(told, OTHERS) or self._is_other_fuel(place, told)):
                 return told
-        seller = said(self.cell(cells, "supplier") or "")
+        seller = strip_cell_text(self.cell(cells, "supplier") or "")
         if seller and self.table.direction == "import" and is_sold(seller):
             return seller
         fuel = self.fuel(cells) if self.table.layout != "points" else None
@@ -215,15 +230,15 @@ class RowReader:
             return fuel[1]
         if self.cell(cells, "supply_point") is not None:
             return None
-        name = said(self.cell(cells, "name") or "")
+        name = strip_cell_text(self.cell(cells, "name") or "")
         return name if is_other_row(name, gas=self.table.energy == "gas") else None
 
     def _is_other_fuel(self, place: int, told: str) -> bool:
         """Whether another fuel is told, as a word alone or in a column of fuels."""
-        if not _OF_FUELS.search(words(self.head.names[place])):
+        if not _OF_FUELS.search(normalize_words(self.head.names[place])):
             return False
         other = "" if self.table.layout == "points" else rf"|{self._other}"
-        return re.search(rf"\b({FUELS}{other})\b", words(told)) is not None
+        return re.search(rf"\b({FUELS}{other})\b", normalize_words(told)) is not None
 
     @property
     def _other(self) -> str:
@@ -233,9 +248,9 @@ class RowReader:
     def fuel(self, cells: Sequence[Cell]) -> tuple[Literal["electricity", "gas"], str] | None:
         """The energy that a column says the row is of, and its cell; None: none says."""
         for place in self.fuels:
-            head, cell = words(self.head.names[place]), said(cells[place])
+            head, cell = normalize_words(self.head.names[place]), strip_cell_text(cells[place])
             letter, codes = _OF_FUELS.search(head), _OF_TARIFFS.search(head)
-            told = words(cell)
+            told = normalize_words(cell)
             gas = _GAS + (r"|g|.*\bgaz\b.*" if letter else "") + (f"|{_GAS_CODES}" if codes else "")
             if re.fullmatch(gas, told):
                 return "gas", cell
@@ -258,7 +273,7 @@ class RowReader:
         """The key of the delivery point; None where only a name tells it."""
         cell = self.cell(cells, "supply_point")
         if cell is not None:
-            found = identifier(cell, self.where("supply_point"), self._scheme(cells))
+            found = parse_identifier(cell, self.where("supply_point"), self._scheme(cells))
             self.points.add(found)
             return found
         if "supply_point" in self.at:
@@ -298,7 +313,7 @@ class RowReader:
         """The unit of a number: of its row, its column, or the table. BadInput: none tells."""
         told = self.text(cells, "unit")
         if told is not None:
-            found = _UNITS.get(words(told).replace(" ", ""))
+            found = _UNITS.get(normalize_words(told).replace(" ", ""))
             if found is None:
                 raise BadInput(self.where("unit"), told, _ANY_UNIT, checks.UNIT_UNKNOWN.code)
             return found
@@ -311,7 +326,7 @@ class RowReader:
         """Drawn or fed in, from the row or the profile; BadInput when neither tells."""
         told = self.text(cells, "direction")
         if told is not None:
-            fed = exports(told)
+            fed = is_export_name(told)
             if fed is None:
                 raise BadInput(self.where("direction"), told, _DIRECTION)
             return "export" if fed else "import"
@@ -322,26 +337,26 @@ class RowReader:
     def quality(self, cells: Sequence[Cell]) -> tuple[Quality, str | None]:
         """How the value was found, and the table's own word for it."""
         told = self.text(cells, "nature") or self._estimate(cells)
-        plain = words(told or "")
+        plain = normalize_words(told or "")
         known = next((q for start, q in _QUALITIES if start in plain), None)
-        if known is None and told and denied(told):
+        if known is None and told and is_denied(told):
             raise BadInput(self.where("nature"), told, _MEASURED, checks.NOT_ENERGY.code)
         return known or "measured", told
 
     def _estimate(self, cells: Sequence[Cell]) -> str | None:
         """The cell of a column of kinds (`Type de facture`) that says the value is estimated."""
-        told = (said(cells[place]) for place in self.kinds)
-        return next((one for one in told if _ESTIMATE.search(words(one))), None)
+        told = (strip_cell_text(cells[place]) for place in self.kinds)
+        return next((one for one in told if _ESTIMATE.search(normalize_words(one))), None)
 
     def tariff_class(self, cells: Sequence[Cell], column: TableColumn) -> str | None:
         """The class of a value: of its column, or of its row. None: all together."""
         told = self.text(cells, "tariff_class")
         if told is None or column.tariff_class is not None:
             return column.tariff_class
-        if _ALL.fullmatch(words(told)):
+        if _ALL.fullmatch(normalize_words(told)):
             return None
-        known, plain = class_in(told), words(told)
-        if known is None and (denied(told) or _BILLED.search(plain)):
+        known, plain = class_in(told), normalize_words(told)
+        if known is None and (is_denied(told) or _BILLED.search(plain)):
             raise BadInput(self.where("tariff_class"), told, _CLASS, checks.NOT_ENERGY.code)
         if known is None and not _OTHER_CLASS.search(plain):
             self.report.find(checks.CLASS_UNKNOWN, told)
@@ -354,7 +369,9 @@ class RowReader:
         return "synthetic" if (key or "").partition(":")[2].startswith("99") else "partner"
 
 
-def made[M: BaseModel](kind: type[M], where: Callable[[str], str], **cells: object) -> M:
+def build_row_record[M: BaseModel](
+    kind: type[M], where: Callable[[str], str], **cells: object
+) -> M:
     """A record of *cells*; BadInput at the column that `where` gives for the field."""
     try:
         return kind.model_validate(cells)

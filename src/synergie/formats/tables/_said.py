@@ -7,7 +7,7 @@ from typing import cast, get_args
 from synergie.errors import BadInput
 from synergie.formats.confirmations import CONFIRM, confirmed_codes
 from synergie.formats.tables._fields import VALUES
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.readings.table_profile import TableField, TableUnit
 
 _COLUMN = "the name of a column of this table"
@@ -19,7 +19,7 @@ ROLES: frozenset[str] = VALUES | {"ignore"} | set(get_args(TableField.__value__)
 
 
 @dataclass(slots=True)
-class Said:
+class ProposalAnswers:
     """Answers by their name; each that is used is crossed off."""
 
     answers: Mapping[str, str]
@@ -72,11 +72,11 @@ class Said:
                 raise BadInput(name, told, _USED)
 
     def _by_column(self, start: str, names: Sequence[str]) -> dict[int, str]:
-        places = {plain(name): at for at, name in enumerate(names)}
+        places = {normalize_column_name(name): at for at, name in enumerate(names)}
         found: dict[int, str] = {}
         for name, told in self.answers.items():
             if name.startswith(start):
-                at = places.get(plain(name.removeprefix(start)))
+                at = places.get(normalize_column_name(name.removeprefix(start)))
                 if at is None:
                     raise BadInput(name, ", ".join(names)[:80], _COLUMN)
                 found[at] = told

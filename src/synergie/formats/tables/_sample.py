@@ -12,13 +12,13 @@ from synergie.formats.checks import N_
 from synergie.formats.tables._cells import (
     OLDEST,
     Cell,
-    Shown,
-    civil,
-    clock,
+    NumberWithUnit,
     is_whole_hour,
-    moment,
     month_of,
-    said,
+    parse_civil_cell,
+    parse_clock,
+    parse_moment_cell,
+    strip_cell_text,
 )
 from synergie.formats.tables._words import unit_in
 from synergie.schemas.readings.table_profile import TableColumn, TableProfile, TableUnit
@@ -65,7 +65,7 @@ def is_identifier(cell: Cell) -> bool:
         return 1e12 <= cell < 1e14  # noqa: PLR2004 (13 or 14 digits)
     if not isinstance(cell, str):
         return False
-    text = re.sub(rf"{_SPACES}|^'|^=\"|\"$", "", said(cell))
+    text = re.sub(rf"{_SPACES}|^'|^=\"|\"$", "", strip_cell_text(cell))
     return re.fullmatch(r"\d{13,14}|GI\d{6}|\d[.,]\d+E\+?1[23]", text) is not None
 
 
@@ -75,7 +75,7 @@ def is_number(cell: Cell) -> bool:
         return False
     if isinstance(cell, int | float):
         return True
-    return isinstance(cell, str) and _UNIT.fullmatch(said(cell)) is not None
+    return isinstance(cell, str) and _UNIT.fullmatch(strip_cell_text(cell)) is not None
 
 
 def is_date(cell: Cell) -> bool:
@@ -89,16 +89,16 @@ def is_date(cell: Cell) -> bool:
 
 def is_month(cell: Cell) -> bool:
     """A month by its name or number, or the first day of one."""
-    if isinstance(cell, str) and month_of(said(cell)):
+    if isinstance(cell, str) and month_of(strip_cell_text(cell)):
         return True
-    if said(cell).isdecimal() and len(said(cell)) <= 2:  # noqa: PLR2004 (months)
-        return 1 <= int(said(cell)) <= 12  # noqa: PLR2004 (months)
+    if strip_cell_text(cell).isdecimal() and len(strip_cell_text(cell)) <= 2:  # noqa: PLR2004 (months)
+        return 1 <= int(strip_cell_text(cell)) <= 12  # noqa: PLR2004 (months)
     return is_date(cell)
 
 
 def counts_hours(column: Column) -> bool:
     """Whether hours stand there by their number, one after another."""
-    hours = [int(said(cell)) % 24 for cell in column if is_whole_hour(cell)]
+    hours = [int(strip_cell_text(cell)) % 24 for cell in column if is_whole_hour(cell)]
     steps = sum((before + 1) % 24 == after for before, after in pairwise(hours))
     return len(hours) == len(column) > 1 and steps > MOST * (len(hours) - 1)
 
@@ -108,7 +108,7 @@ def is_clock(cell: Cell) -> bool:
     if is_whole_hour(cell):
         return False
     try:
-        clock(cell, "")
+        parse_clock(cell, "")
     except BadInput:
         return False
     return isinstance(cell, str | time | timedelta)
@@ -121,12 +121,14 @@ def has_hour(column: Column) -> bool:
 
 def read(cell: Cell, order: Order = "dmy") -> datetime | None:
     """The date and time of a cell, in that order or else in another. None: it is none."""
-    return _read(cell, order) or next(filter(None, (_read(cell, one) for one in ORDERS)), None)
+    return _parse_cell_moment(cell, order) or next(
+        filter(None, (_parse_cell_moment(cell, one) for one in ORDERS)), None
+    )
 
 
-def _read(cell: Cell, order: Order) -> datetime | None:
+def _parse_cell_moment(cell: Cell, order: Order) -> datetime | None:
     try:
-        return moment(cell, "", plain_profile(order))
+        return parse_moment_cell(cell, "", plain_profile(order))
     except BadInput:
         return None
 
@@ -141,7 +143,7 @@ def plain_profile(order: Order) -> TableProfile:
 def date_order(columns: Sequence[Column]) -> Order | None:
     """Order of day and month in texts. None: nothing tells it, or there is no such text."""
     cells = (cell for column in columns for cell in column if isinstance(cell, str))
-    found = filter(None, (_DMY.fullmatch(said(cell)) for cell in cells))
+    found = filter(None, (_DMY.fullmatch(strip_cell_text(cell)) for cell in cells))
     parts = [(one[1], one[2], one[3]) for one in found]
     if _begins_with_year(parts):
         return "ymd"
@@ -188,7 +190,7 @@ def is_exchanged(columns: Sequence[Column]) -> bool:
 
 def _first_parts(column: Column) -> list[int]:
     """The first parts of dates that are text."""
-    found = (_DMY.fullmatch(said(cell)) for cell in column if isinstance(cell, str))
+    found = (_DMY.fullmatch(strip_cell_text(cell)) for cell in column if isinstance(cell, str))
     return [int(one[1]) for one in found if one]
 
 
@@ -205,7 +207,9 @@ def jumps_by_month(column: Column) -> bool:
 
 def is_day_by_day(column: Column, order: Order) -> bool:
     """Whether dates read in that *order* are of two days or more, none left out between."""
-    days = {at.date() for at in (_read(cell, order) for cell in column) if at is not None}
+    days = {
+        at.date() for at in (_parse_cell_moment(cell, order) for cell in column) if at is not None
+    }
     return len(days) > 1 and (max(days) - min(days)).days == len(days) - 1
 
 
@@ -227,10 +231,13 @@ def goes_forward(  # noqa: PLR0917 (where what stands)
     before: dict[str, date] = {}
     ends: dict[str, date] = {}
     for cells in rows:
-        if len(cells) <= max(first, last or 0, point or 0) or not said(cells[first]):
+        if len(cells) <= max(first, last or 0, point or 0) or not strip_cell_text(cells[first]):
             continue
-        begin, key = _read(cells[first], order), "" if point is None else said(cells[point])
-        end = None if last is None else _read(cells[last], order)
+        begin, key = (
+            _parse_cell_moment(cells[first], order),
+            "" if point is None else strip_cell_text(cells[point]),
+        )
+        end = None if last is None else _parse_cell_moment(cells[last], order)
         if begin is None or (last is not None and end is None):
             return False
         if begin.date() < before.get(key, date.min):
@@ -254,7 +261,7 @@ def _is_period(begin: date, end: date, before: date | None) -> bool:
 def has_slashes(columns: Sequence[Column]) -> bool:
     """Whether dates are texts whose order matters."""
     return any(
-        isinstance(cell, str) and _DMY.fullmatch(said(cell))
+        isinstance(cell, str) and _DMY.fullmatch(strip_cell_text(cell))
         for column in columns
         for cell in column
     )
@@ -262,36 +269,36 @@ def has_slashes(columns: Sequence[Column]) -> bool:
 
 def decimal_mark(columns: Sequence[Column]) -> Literal[".", ","] | None:
     """The decimal mark of numbers that are text. None: nothing tells."""
-    comma, dot = _votes(columns)
+    comma, dot = _count_mark_votes(columns)
     if comma == dot:
         return None
     return "," if comma > dot else "."
 
 
-def _votes(columns: Sequence[Column]) -> tuple[int, int]:
+def _count_mark_votes(columns: Sequence[Column]) -> tuple[int, int]:
     """Numbers that only a decimal comma, and only a decimal dot explains."""
     comma = dot = 0
     for cell in (cell for column in columns for cell in column if isinstance(cell, str)):
-        text = re.sub(r"[^\d.,\s\u00a0\u202f-]", "", said(cell)).strip()
+        text = re.sub(r"[^\d.,\s\u00a0\u202f-]", "", strip_cell_text(cell)).strip()
         comma += _COMMA.fullmatch(text) is not None
         dot += _DOT.fullmatch(text) is not None
     return comma, dot
 
 
-def either(columns: Sequence[Column]) -> Iterator[str]:
+def iterate_ambiguous_numbers(columns: Sequence[Column]) -> Iterator[str]:
     """Numbers that are a thousand by one reading and a few units by the other: `1,234`."""
     for column in columns:
         for cell in column:
-            if isinstance(cell, str) and _EITHER.fullmatch(said(cell)):
-                yield said(cell)
+            if isinstance(cell, str) and _EITHER.fullmatch(strip_cell_text(cell)):
+                yield strip_cell_text(cell)
 
 
 def is_undecided(columns: Sequence[Column]) -> bool:
     """Whether numbers of a table say nothing of their decimal mark, or tell two of them."""
-    comma, dot = _votes(columns)
+    comma, dot = _count_mark_votes(columns)
     if comma and dot:
         return True
-    return not comma and not dot and any(True for _ in either(columns))
+    return not comma and not dot and any(True for _ in iterate_ambiguous_numbers(columns))
 
 
 def thousands_mark(columns: Sequence[Column], decimal: str) -> Literal["space", ".", ",", "'"]:
@@ -299,7 +306,7 @@ def thousands_mark(columns: Sequence[Column], decimal: str) -> Literal["space", 
     mark = "." if decimal == "," else ","
     grouped = re.compile(rf"-?\d{{1,3}}(?:\{mark}\d{{3}})+(?:\{decimal}\d+)?")
     texts = [
-        re.sub(r"[^\d.,'-]", "", said(cell).replace("\u2019", "'"))
+        re.sub(r"[^\d.,'-]", "", strip_cell_text(cell).replace("\u2019", "'"))
         for column in columns
         for cell in column
         if isinstance(cell, str)
@@ -314,9 +321,9 @@ def unit_of(column: Column) -> TableUnit | None:
     seen = {
         unit_in(found[1])
         for cell in column
-        if isinstance(cell, str) and (found := _UNIT.fullmatch(said(cell))) and found[1]
+        if isinstance(cell, str) and (found := _UNIT.fullmatch(strip_cell_text(cell))) and found[1]
     }
-    seen |= {unit_in(cell.unit) for cell in column if isinstance(cell, Shown)}
+    seen |= {unit_in(cell.unit) for cell in column if isinstance(cell, NumberWithUnit)}
     seen.discard(None)
     return seen.pop() if len(seen) == 1 else None
 
@@ -331,7 +338,7 @@ def last_day(
     spans: dict[str, list[tuple[date, date]]] = {}
     for begin, end, key in zip(first, last, keys, strict=True):
         try:
-            one = civil(begin, "", profile), civil(end, "", profile)
+            one = parse_civil_cell(begin, "", profile), parse_civil_cell(end, "", profile)
         except BadInput:
             continue
         spans.setdefault(key, []).append(one)

@@ -7,10 +7,15 @@ from typing import NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats.report import Report
-from synergie.formats.tables._across import FIELDS, Crossed, crossed
-from synergie.formats.tables._cells import said
-from synergie.formats.tables._head import LOOKED_AT, Head, find, joined
-from synergie.formats.tables._spelling import Spelling, misspelt, respell, respelt
+from synergie.formats.tables._across import FIELDS, Crossed, find_crossed_layout
+from synergie.formats.tables._cells import strip_cell_text
+from synergie.formats.tables._head import LOOKED_AT, Head, find_head, join_head_rows
+from synergie.formats.tables._spelling import (
+    Spelling,
+    correct_head_names,
+    correct_row_names,
+    find_misspelt_months,
+)
 from synergie.formats.tables._texts import TableRow
 from synergie.schemas.readings.table_profile import TableField, TableProfile
 
@@ -38,13 +43,13 @@ class Shape(NamedTuple):
         return {} if self.cross is None else {len(self.cross.names): FIELDS[self.cross.kind]}
 
 
-def _found(some: Sequence[TableRow], named: AbstractSet[str]) -> Head:
+def _find_shape_head(some: Sequence[TableRow], named: AbstractSet[str]) -> Head:
     """The head that its words tell, else the row of the names that a person said the role of."""
     try:
-        return find(some)
+        return find_head(some)
     except BadInput:
         for rank, (_, cells) in enumerate(some[:LOOKED_AT]):
-            names = joined([cells]) if any(map(said, cells)) else ()
+            names = join_head_rows([cells]) if any(map(strip_cell_text, cells)) else ()
             if len(named & set(names)) > 1:
                 return Head(rank, 1, names)
         raise
@@ -55,12 +60,14 @@ def shape_of(some: Sequence[TableRow], ignored: AbstractSet[str]) -> Shape:
 
     BadInput: no head is found.
     """
-    cross = crossed(some[:LOOKED_AT])
+    cross = find_crossed_layout(some[:LOOKED_AT])
     if cross is not None:
         return Shape(list(islice(cross.rows(some), len(some))), cross.flat, cross, {})
-    head = _found(some, ignored)
-    spelling = {name: one for name, one in misspelt(head.names).items() if name not in ignored}
-    return Shape(list(some), respell(head, spelling), None, spelling)
+    head = _find_shape_head(some, ignored)
+    spelling = {
+        name: one for name, one in find_misspelt_months(head.names).items() if name not in ignored
+    }
+    return Shape(list(some), correct_head_names(head, spelling), None, spelling)
 
 
 def plain_table(
@@ -68,9 +75,9 @@ def plain_table(
 ) -> Iterator[TableRow]:
     """All rows made plain as *table* says. BadInput: the head is none of that kind."""
     if table.across is None:
-        return respelt(rows, {one.name: one.meant for one in table.respelt})
+        return correct_row_names(rows, {one.name: one.meant for one in table.respelt})
     start = list(islice(rows, LOOKED_AT))
-    found = crossed(start)
+    found = find_crossed_layout(start)
     if found is None or found.kind != table.across:
         raise BadInput("line 1", "; ".join(c.name for c in table.columns[:8])[:80], _CROSSED)
     report.note("columns of the head were read as rows: {}", ", ".join(found.keys))

@@ -10,7 +10,7 @@ from synergie.formats.checks import N_
 from synergie.formats.report import Report
 from synergie.formats.spreadsheet import Book, is_old
 from synergie.formats.tables._cells import Cell, Joined
-from synergie.formats.tables._shown import shown
+from synergie.formats.tables._shown import attach_format_unit
 from synergie.formats.tables._texts import TableRow
 
 _LOOKED_AT, _MANY = 60, 6
@@ -47,20 +47,23 @@ def sheet_rows(
     the sheet before its first row. Errors as `Book`.
     """
     with Book(source, labels=True) as book:
-        chosen = _chosen(book, sheet, report)
+        chosen = _choose_sheet(book, sheet, report)
         tell(chosen)
         survey = book.survey(chosen)
-        for number, cells in _filled(book, chosen):
+        for number, cells in _fill_merged_rows(book, chosen):
             if any(cell != "" for cell in cells):
                 yield (
                     number,
-                    [shown(cell, survey.label(number - 1, at)) for at, cell in enumerate(cells)]
+                    [
+                        attach_format_unit(cell, survey.label(number - 1, at))
+                        for at, cell in enumerate(cells)
+                    ]
                     if survey.shown
                     else cells,
                 )
 
 
-def _chosen(book: Book, sheet: str | None, report: Report) -> str:
+def _choose_sheet(book: Book, sheet: str | None, report: Report) -> str:
     """The sheet to read."""
     shown = book.visible
     if sheet is not None and sheet not in shown:
@@ -85,21 +88,21 @@ def _has_numbers(book: Book, name: str) -> bool:
     return sum(count > 1 for count in counts) > 1 or max(counts, default=0) >= _MANY
 
 
-def _filled(book: Book, sheet: str) -> Iterator[TableRow]:
+def _fill_merged_rows(book: Book, sheet: str) -> Iterator[TableRow]:
     """The rows of *sheet*, what merged cells cover filled."""
     merged = book.merged(sheet)
     down: dict[int, tuple[int, Cell]] = {}
     for number, cells in book.rows(sheet):
         for low, high, last in merged.get(number - 1, ()):
             if low < len(cells):
-                _join(cells, (low, high), last if last >= number else None, down)
+                _fill_merged_cell(cells, (low, high), last if last >= number else None, down)
         for column, (last, cell) in down.items():
             if number - 1 <= last and column < len(cells):
                 cells[column] = cell
         yield number, cells
 
 
-def _join(
+def _fill_merged_cell(
     cells: list[Cell], columns: tuple[int, int], last: int | None, down: dict[int, tuple[int, Cell]]
 ) -> None:
     """Fill the row of a merged cell, and take note of what the rows below are filled with."""

@@ -11,8 +11,8 @@ from typing import Literal
 from synergie.formats import checks
 from synergie.formats.report import Report
 from synergie.formats.tables._copies import look_at_copies
-from synergie.formats.tables._grids import coarse
-from synergie.formats.tables._magnitude import weighed
+from synergie.formats.tables._grids import find_coarse_energies
+from synergie.formats.tables._magnitude import find_implausible_energies
 from synergie.formats.tables._members import sums_of_others
 from synergie.formats.tables._names import look_at_points
 from synergie.formats.tables._span import Span
@@ -38,7 +38,7 @@ _REPLACED = "estimated energies were replaced by the measured ones of the same p
 _ZEROS = Decimal("0.2")
 
 
-def arranged(
+def arrange_spans(
     spans: Sequence[Span],
     report: Report,
     counts: Mapping[str | None, str],
@@ -57,16 +57,16 @@ def arranged(
     series: dict[Key, list[Span]] = defaultdict(list)
     for span in spans:
         if span.one.energy_kwh is not None:
-            series[_key(span.one)].append(span)
+            series[_build_span_key(span.one)].append(span)
     if len(spans) >= _FEW and not (nested or series or any(s.one.volume_m3 for s in spans)):
         report.find(checks.NO_ENERGY, len(spans), place=spans[0].place)
     gone, changed = set[int](), dict[int, PeriodEnergy]()
     for key, some in series.items():
         some.sort(key=lambda span: (span.one.from_date, -span.one.to_date.toordinal()))
-        gone |= _totals(some, report, nested=nested)
+        gone |= _find_total_spans(some, report, nested=nested)
         left = [span for span in some if id(span.one) not in gone]
         if how := counts.get(key[2]):
-            told = _differences(left, how if side == "end" else "opening", report)
+            told = _compute_differences(left, how if side == "end" else "opening", report)
             changed.update(told)
             gone |= {id(span.one) for span in left} - told.keys()
     plain = {
@@ -79,23 +79,23 @@ def arranged(
     gone |= sums_of_others(plain, report)
     plain = {key: [s for s in some if id(s.one) not in gone] for key, some in plain.items()}
     look_at_points([*plain.values()], report, nested=nested)
-    suspect = _look(plain, report, least_rises)
+    suspect = _report_series_doubts(plain, report, least_rises)
     if nested:
         suspect = set()
     kept = (span.one for span in spans if id(span.one) not in gone)
-    return [changed.get(id(one)) or _marked(one, suspect) for one in kept]
+    return [changed.get(id(one)) or _mark_suspect_energy(one, suspect) for one in kept]
 
 
-def _marked(one: PeriodEnergy, suspect: set[int]) -> PeriodEnergy:
+def _mark_suspect_energy(one: PeriodEnergy, suspect: set[int]) -> PeriodEnergy:
     return one.model_copy(update={"quality": "suspect"}) if id(one) in suspect else one
 
 
-def _key(one: PeriodEnergy) -> Key:
+def _build_span_key(one: PeriodEnergy) -> Key:
     side = " ".join(filter(None, (one.energy, one.direction, one.grid, one.calendar)))
     return one.supply_point or one.name, side, one.tariff_class
 
 
-def _totals(some: Sequence[Span], report: Report, *, nested: bool) -> set[int]:
+def _find_total_spans(some: Sequence[Span], report: Report, *, nested: bool) -> set[int]:
     """Periods that hold others and are their sum: the whole is counted once, by its parts.
 
     *nested*: both stay.
@@ -103,10 +103,10 @@ def _totals(some: Sequence[Span], report: Report, *, nested: bool) -> set[int]:
     gone, until, outer = set[int](), date.min, None
     for span in some:
         if outer is not None and span.one.from_date < until:
-            parts = [one for one in some if one is not outer and _within(one, outer)]
-            if nested and (_replaces(outer, parts) or _is_whole(outer, parts)):
+            parts = [one for one in some if one is not outer and _is_span_within(one, outer)]
+            if nested and (_is_measured_replacement(outer, parts) or _is_whole(outer, parts)):
                 continue
-            if id(outer.one) not in gone and _replaces(outer, parts):
+            if id(outer.one) not in gone and _is_measured_replacement(outer, parts):
                 report.note(_REPLACED)
                 gone |= {id(one.one) for one in parts}
             elif id(outer.one) not in gone and _is_whole(outer, parts):
@@ -115,7 +115,7 @@ def _totals(some: Sequence[Span], report: Report, *, nested: bool) -> set[int]:
                 report.kept -= 1
                 gone.add(id(outer.one))
             elif id(outer.one) not in gone:
-                named = (outer.one.name, _said(outer), _said(span))
+                named = (outer.one.name, _describe_span(outer), _describe_span(span))
                 report.find(checks.PERIODS_OVERLAP, *named, place=span.place)
         if span.one.to_date > until or (outer is not None and id(outer.one) in gone):
             outer, until = span, span.one.to_date
@@ -128,18 +128,18 @@ def _two_grids(series: Mapping[Key, Sequence[Span]], report: Report) -> set[int]
     for (name, side, _), some in series.items():
         for span in some:
             rows[name, side, span.one.from_date, span.one.to_date].append(span.one)
-    gone = {id(one) for records in rows.values() for one in coarse(records, report)}
+    gone = {id(one) for records in rows.values() for one in find_coarse_energies(records, report)}
     if gone:
         report.note(_TWO_GRIDS)
     return gone
 
 
-def _within(one: Span, outer: Span) -> bool:
+def _is_span_within(one: Span, outer: Span) -> bool:
     low, high = outer.one.from_date, outer.one.to_date
     return low <= one.one.from_date and one.one.to_date <= high
 
 
-def _replaces(outer: Span, parts: Sequence[Span]) -> bool:
+def _is_measured_replacement(outer: Span, parts: Sequence[Span]) -> bool:
     """Whether a measured period takes the place of the estimates within it."""
     estimates = all(part.one.quality in ESTIMATES for part in parts)
     ends = {part.one.from_date for part in parts}, {part.one.to_date for part in parts}
@@ -154,11 +154,11 @@ def _is_whole(outer: Span, parts: Sequence[Span]) -> bool:
     return abs(added - outer.kwh) <= max(_NEAR * abs(outer.kwh), Decimal(1))
 
 
-def _said(span: Span) -> str:
+def _describe_span(span: Span) -> str:
     return f"{span.one.from_date}/{span.one.to_date} ({span.kwh:f} kWh)"
 
 
-def _differences(some: Sequence[Span], how: str, report: Report) -> dict[int, PeriodEnergy]:
+def _compute_differences(some: Sequence[Span], how: str, report: Report) -> dict[int, PeriodEnergy]:
     """The energies between what a dial showed, or a sum had grown to, at the end of each period."""
     out: dict[int, PeriodEnergy] = {}
     if how == "running_sum" and some:
@@ -183,7 +183,9 @@ def _differences(some: Sequence[Span], how: str, report: Report) -> dict[int, Pe
     return out
 
 
-def _look(series: Mapping[Key, Sequence[Span]], report: Report, least_rises: int) -> set[int]:
+def _report_series_doubts(
+    series: Mapping[Key, Sequence[Span]], report: Report, least_rises: int
+) -> set[int]:
     """What the energies of the whole table say against being energies of their periods.
 
     The records that are suspect, by their identity.
@@ -191,26 +193,30 @@ def _look(series: Mapping[Key, Sequence[Span]], report: Report, least_rises: int
     filled = [some for some in series.values() if some]
     told = [some for some in filled if len(some) >= TITLED]
     if least_rises == TITLED and told and all(map(_only_rises, told)):
-        _rises(told[0], report)
+        _report_rises(told[0], report)
     for some in filled:
-        if _never_falls(some, max(least_rises, _VAGUE)) or _restarts(some):
-            _rises(some, report)
+        if _never_falls(some, max(least_rises, _VAGUE)) or _is_restarting_yearly(some):
+            _report_rises(some, report)
     together = [some for some in filled if len(some) >= _FEW]
     values = sum(map(len, together))
     if values > _FEW and len(together) * 2 > len(filled) and all(map(_adds_up, together)):
-        _rises(together[0], report)
+        _report_rises(together[0], report)
     steep = [some for some in filled if len(some) >= _FEW]
     if steep and len(steep) * 2 > len(filled) and all(map(_is_steep, steep)):
-        _rises(steep[0], report)
+        _report_rises(steep[0], report)
     look_at_copies(filled, report)
     for some in filled:
-        _leaps(some, report)
+        _report_leaps(some, report)
     spans = [span for some in filled for span in some if span.kwh]
     _all_zero(filled, report)
-    return weighed(filled, report) | _negative(spans, report) | _zeros(filled, report)
+    return (
+        find_implausible_energies(filled, report)
+        | _find_negative_energies(spans, report)
+        | _find_doubtful_zeros(filled, report)
+    )
 
 
-def _leaps(some: Sequence[Span], report: Report) -> None:
+def _report_leaps(some: Sequence[Span], report: Report) -> None:
     """A year whose usual month is twenty times that of the year before, or a twentieth."""
     years: dict[int, list[Decimal]] = defaultdict(list)
     for span in some:
@@ -223,7 +229,7 @@ def _leaps(some: Sequence[Span], report: Report) -> None:
             report.find(checks.YEAR_LEAPS, *named, place=some[0].place)
 
 
-def _negative(spans: Sequence[Span], report: Report) -> set[int]:
+def _find_negative_energies(spans: Sequence[Span], report: Report) -> set[int]:
     """Energies below zero: a credit, or a fault."""
     below = [span for span in spans if span.kwh < 0 and span.one.quality == "measured"]
     if below:
@@ -232,7 +238,7 @@ def _negative(spans: Sequence[Span], report: Report) -> set[int]:
     return {id(span.one) for span in below}
 
 
-def _zeros(series: Sequence[Sequence[Span]], report: Report) -> set[int]:
+def _find_doubtful_zeros(series: Sequence[Sequence[Span]], report: Report) -> set[int]:
     """Zeros of a point that takes energy else, in more than one period of five."""
     out = set[int]()
     for some in series:
@@ -249,7 +255,7 @@ def _all_zero(series: Sequence[Sequence[Span]], report: Report) -> None:
         report.find(checks.ALL_ZERO, len(some), place=some[0].place)
 
 
-def _rises(some: Sequence[Span], report: Report) -> None:
+def _report_rises(some: Sequence[Span], report: Report) -> None:
     first, last = some[0], some[-1]
     report.find(checks.NEVER_FALLS, first.one.name, first.kwh, last.kwh, place=first.place)
 
@@ -294,7 +300,7 @@ def _grows_as_a_dial(values: Sequence[Decimal]) -> bool:
     return values[0] > _FAR * max(steps) or sums
 
 
-def _restarts(some: Sequence[Span]) -> bool:
+def _is_restarting_yearly(some: Sequence[Span]) -> bool:
     """Whether values fall by half or more in January only, and rise in every month else."""
     if len(some) <= RISES:
         return False

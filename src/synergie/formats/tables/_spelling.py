@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from synergie.formats.tables._cells import MONTH_NAMES, month_of, said
+from synergie.formats.tables._cells import MONTH_NAMES, month_of, strip_cell_text
 from synergie.formats.tables._head import LOOKED_AT, MONTHS, Head
 from synergie.formats.tables._texts import TableRow
 
@@ -15,20 +15,20 @@ type Spelling = Mapping[str, str]
 """Name of a column as it is written, and as it is meant."""
 
 
-def misspelt(names: Sequence[str]) -> dict[str, str]:
+def find_misspelt_months(names: Sequence[str]) -> dict[str, str]:
     """Names that are those of a month, but for a letter or two, among columns of months."""
     months = {told for name in names if (told := month_of(name))}
     if len(months) < MONTHS:
         return {}
     found: dict[str, str] = {}
     for name in names:
-        meant = None if month_of(name) else _meant(name)
+        meant = None if month_of(name) else _correct_month_name(name)
         if meant is not None and month_of(meant) not in months:
             found[name] = meant
     return found
 
 
-def _meant(name: str) -> str | None:
+def _correct_month_name(name: str) -> str | None:
     """*name* with its month spelt as months are; None when no word is nearly one."""
     for word in re.findall(r"[^\W\d_]{3,}", name):
         near = get_close_matches(word.casefold(), MONTH_NAMES, 1, _ALIKE)
@@ -38,15 +38,15 @@ def _meant(name: str) -> str | None:
     return None
 
 
-def respelt(rows: Iterable[TableRow], spelling: Spelling) -> Iterator[TableRow]:
+def correct_row_names(rows: Iterable[TableRow], spelling: Spelling) -> Iterator[TableRow]:
     """The rows with the names of their head as they are meant."""
     for rank, (place, cells) in enumerate(rows):
         if rank < LOOKED_AT and spelling:
-            yield place, [spelling.get(said(cell), cell) for cell in cells]
+            yield place, [spelling.get(strip_cell_text(cell), cell) for cell in cells]
         else:
             yield place, cells
 
 
-def respell(head: Head, spelling: Spelling) -> Head:
+def correct_head_names(head: Head, spelling: Spelling) -> Head:
     """The head with its names as they are meant."""
     return head._replace(names=tuple(spelling.get(name, name) for name in head.names))

@@ -41,7 +41,7 @@ def most_members(count: int) -> int:
     return max(3, 2 * half)
 
 
-def tries(count: int) -> float:
+def estimate_tries(count: int) -> float:
     """Powers of ten: how many sums are compared among so many numbers."""
     choices = sum(comb(count, size) for size in range(2, most_members(count) + 1))
     return log10(max(1, choices * count))
@@ -51,9 +51,9 @@ def _of_any(numbers: Sequence[Decimal]) -> Iterator[Sum]:
     """Every choice: the sums of the first half, met by what each of the second half lacks."""
     half = len(numbers) // 2
     left: dict[Decimal, list[int]] = defaultdict(list)
-    for mask, total in enumerate(_sums(numbers[:half])):
+    for mask, total in enumerate(_sum_subsets(numbers[:half])):
         left[total].append(mask)
-    for high, total in enumerate(_sums(numbers[half:])):
+    for high, total in enumerate(_sum_subsets(numbers[half:])):
         for whole, number in enumerate(numbers):
             for low in left.get(number - total, ()):
                 mask = low | high << half
@@ -62,7 +62,7 @@ def _of_any(numbers: Sequence[Decimal]) -> Iterator[Sum]:
                     yield whole, parts
 
 
-def _sums(numbers: Sequence[Decimal]) -> list[Decimal]:
+def _sum_subsets(numbers: Sequence[Decimal]) -> list[Decimal]:
     """The sum of each choice, by its bits."""
     sums = [Decimal(0)]
     for number in numbers:

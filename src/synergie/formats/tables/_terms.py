@@ -8,10 +8,16 @@ from typing import Any
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats.tables._cells import Cell, amount, blank, civil, said
+from synergie.formats.tables._cells import (
+    Cell,
+    is_blank,
+    parse_amount,
+    parse_civil_cell,
+    strip_cell_text,
+)
 from synergie.formats.tables._head import place_of
-from synergie.formats.tables._row import RowReader, made
-from synergie.formats.tables._words import words
+from synergie.formats.tables._row import RowReader, build_row_record
+from synergie.formats.tables._words import normalize_words
 from synergie.schemas.assets.supply_terms import SupplyTerms
 from synergie.schemas.readings.table_profile import TableColumn, TableField
 
@@ -33,14 +39,14 @@ _USAGES = (
 
 def read_date(reader: RowReader, cells: Sequence[Cell], what: TableField) -> date | None:
     cell = reader.cell(cells, what)
-    return None if cell is None else civil(cell, reader.where(what), reader.table)
+    return None if cell is None else parse_civil_cell(cell, reader.where(what), reader.table)
 
 
-def _digits(text: str | None) -> str | None:
+def _strip_spaces(text: str | None) -> str | None:
     return None if text is None else text.replace(" ", "")
 
 
-def _segment(reader: RowReader, cells: Sequence[Cell]) -> str | None:
+def _parse_market_segment(reader: RowReader, cells: Sequence[Cell]) -> str | None:
     told = reader.text(cells, "market_segment")
     if told is None:
         return None
@@ -50,7 +56,7 @@ def _segment(reader: RowReader, cells: Sequence[Cell]) -> str | None:
     return found[1]
 
 
-def _option(reader: RowReader, cells: Sequence[Cell]) -> str | None:
+def _parse_tariff_option(reader: RowReader, cells: Sequence[Cell]) -> str | None:
     """The code of the tariff option; a label is not one, and is never turned into one."""
     told = reader.text(cells, "tariff_code")
     if told is None:
@@ -67,28 +73,28 @@ def columns_of(reader: RowReader, what: TableField) -> Iterator[tuple[TableColum
             yield column, place_of(column, reader.head.names)
 
 
-def _powers(reader: RowReader, cells: Sequence[Cell]) -> list[dict[str, object]]:
+def _read_subscribed_powers(reader: RowReader, cells: Sequence[Cell]) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for column, place in columns_of(reader, "subscribed_power"):
-        if blank(cells[place], reader.table):
+        if is_blank(cells[place], reader.table):
             continue
         unit = column.unit or reader.table.unit
         if unit not in {"kVA", "kW"}:
             raise BadInput(f"/{column.name}", unit or "", _POWER, checks.UNIT_UNKNOWN.code)
         where = f"/{column.name}"
-        value = amount(cells[place], where, reader.table, unit=unit, lost=reader.lost)
+        value = parse_amount(cells[place], where, reader.table, unit=unit, lost=reader.lost)
         found.append({"tariff_class": column.tariff_class, "value": value, "unit": unit})
     return found
 
 
-def _usage(told: str | None) -> str | None:
+def _classify_usage(told: str | None) -> str | None:
     if told is None:
         return None
-    plain = words(told)
+    plain = normalize_words(told)
     return next((usage for word, usage in _USAGES if word in plain), "other")
 
 
-def _code(reader: RowReader, cells: Sequence[Cell]) -> str | None:
+def _parse_insee_code(reader: RowReader, cells: Sequence[Cell]) -> str | None:
     """The INSEE code; a number of four digits lost the zero of the first nine departments."""
     told = reader.text(cells, "insee_code")
     if told is None:
@@ -97,17 +103,17 @@ def _code(reader: RowReader, cells: Sequence[Cell]) -> str | None:
 
 
 _READ: Mapping[str, Callable[[RowReader, Sequence[Cell]], Any]] = {
-    "market_segment": _segment,
-    "tariff_code": _option,
-    "subscribed_powers": _powers,
+    "market_segment": _parse_market_segment,
+    "tariff_code": _parse_tariff_option,
+    "subscribed_powers": _read_subscribed_powers,
     "offpeak_hours": lambda reader, cells: reader.text(cells, "offpeak_hours"),
     "supplier": lambda reader, cells: reader.text(cells, "supplier"),
-    "holder_siret": lambda reader, cells: _digits(reader.text(cells, "holder_siret")),
+    "holder_siret": lambda reader, cells: _strip_spaces(reader.text(cells, "holder_siret")),
     "contract_end": lambda reader, cells: read_date(reader, cells, "contract_end"),
     "member": lambda reader, cells: reader.text(cells, "member"),
     "site_name": lambda reader, cells: reader.text(cells, "name"),
-    "insee_code": _code,
-    "usage": lambda reader, cells: _usage(reader.text(cells, "usage")),
+    "insee_code": _parse_insee_code,
+    "usage": lambda reader, cells: _classify_usage(reader.text(cells, "usage")),
 }
 """Field of the terms → how a row tells it."""
 _COLUMN_OF: dict[str, TableField] = {"subscribed_powers": "subscribed_power", "site_name": "name"}
@@ -115,7 +121,7 @@ _NAMES = frozenset({"site_name"})
 """What alone makes no terms: every table names its points."""
 
 
-def contract(reader: RowReader, cells: Sequence[Cell]) -> dict[str, Any]:
+def read_contract_terms(reader: RowReader, cells: Sequence[Cell]) -> dict[str, Any]:
     """What a row tells of the terms, field by field. BadInput for a cell that cannot be read."""
     return {field: read(reader, cells) for field, read in _READ.items()}
 
@@ -141,7 +147,7 @@ class BillTerms:
         """One more row, whose period begins at *start*."""
         if not self._places or point is None:
             return
-        raw = tuple(said(cells[at]) for at in self._places)
+        raw = tuple(strip_cell_text(cells[at]) for at in self._places)
         self._cells.setdefault(raw, cells)
         self._rows.setdefault(point, []).append((start, raw))
 
@@ -186,7 +192,7 @@ class BillTerms:
         return told
 
     def _made(self, point: str, start: date, told: Mapping[str, Any]) -> SupplyTerms:
-        return made(
+        return build_row_record(
             SupplyTerms,
             lambda field: self.reader.where(_COLUMN_OF.get(field, field)),  # type: ignore[arg-type]
             supply_point=point,

@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 from synergie.errors import BadInput
 from synergie.formats.report import Report
 from synergie.formats.tables._cells import Cell
-from synergie.formats.text import SEPARATORS, blocks, encoding, start_of_text
+from synergie.formats.text import SEPARATORS, detect_encoding, read_csv_blocks, start_of_text
 
 type TableRow = tuple[int, list[Cell]]
 """Line, or row of the sheet, from 1, and its cells."""
@@ -37,12 +37,14 @@ def text_blocks(source: BinaryIO, separator: str | None, report: Report) -> Iter
 
     BadInput: no separator is there, an unclosed quote, a line over 256 KiB.
     """
-    mark = separator or separator_in(_start(source))
-    coding = encoding(source, report)
+    mark = separator or separator_in(_read_text_start(source))
+    coding = detect_encoding(source, report)
     if mark is None:
-        line = _start(source).partition("\n")[0]
+        line = _read_text_start(source).partition("\n")[0]
         raise BadInput("line 1", line[:80], _BETWEEN)
-    yield from cast("Iterator[TableBlock]", blocks(source, coding, separator=mark, report=report))
+    yield from cast(
+        "Iterator[TableBlock]", read_csv_blocks(source, coding, separator=mark, report=report)
+    )
 
 
 def in_blocks(rows: Iterator[TableRow], many: int = _MANY) -> Iterator[TableBlock]:
@@ -79,7 +81,7 @@ def _most_even(text: str) -> str | None:
     return best
 
 
-def _start(stream: BinaryIO) -> str:
+def _read_text_start(stream: BinaryIO) -> str:
     stream.seek(0)
     start = stream.read(_SAMPLE)
     stream.seek(0)

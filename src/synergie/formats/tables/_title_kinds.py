@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from synergie.formats.tables._heading import heading, plain_symbols
+from synergie.formats.tables._heading import parse_heading, plain_symbols
 from synergie.formats.tables._vocabulary import NEUTRAL, NOUN
-from synergie.formats.tables._words import words
+from synergie.formats.tables._words import normalize_words
 from synergie.schemas.readings.table_profile import ENERGIES
 
 KINDS = {
@@ -47,11 +47,11 @@ _OF_GAS = re.compile(r"\b(pce|gaz|pcs|m3)\b")
 
 def kinds_of_part(part: str) -> list[str]:
     """What the words of *part* of a title say, the neutral ones left out; empty: a place, say."""
-    left = [word for word in words(part).split() if _tells(word)]
+    left = [word for word in normalize_words(part).split() if _is_telling_word(word)]
     return [kind for kind, form in KINDS.items() if left and all(map(form.fullmatch, left))]
 
 
-def _tells(word: str) -> bool:
+def _is_telling_word(word: str) -> bool:
     """Whether a word is none that stands in any title: of a kind, or neither neutral nor energy."""
     if any(form.fullmatch(word) for form in KINDS.values()):
         return True
@@ -69,7 +69,7 @@ def denies_energy(text: str, names: Sequence[str], *, gas: bool) -> bool:
     A production is none under a head of what is drawn; gas is none under the numbers of electric
     points, where *gas* is looked for: a title of gas is asked about by its own question.
     """
-    heads = words(" ".join(names))
+    heads = normalize_words(" ".join(names))
     kinds = {kind for part in parts_of(text) for kind in kinds_of_part(part)}
     if not _DRAWN.search(heads):
         kinds.discard("production")
@@ -79,10 +79,10 @@ def denies_energy(text: str, names: Sequence[str], *, gas: bool) -> bool:
         kinds.discard("part")
     if _OTHER_HEADS.search(heads):
         kinds.discard("quantity")
-    return bool(kinds) or _ANYWHERE.search(words(plain_symbols(text))) is not None
+    return bool(kinds) or _ANYWHERE.search(normalize_words(plain_symbols(text))) is not None
 
 
 def tells_other_unit(text: str, names: Sequence[str]) -> bool:
     """Whether *text* tells another unit of energy than the heads *names* do."""
-    units = {unit for name in names if (unit := heading(name).unit) in ENERGIES}
-    return bool(units) and (unit := heading(text).unit) in ENERGIES and unit not in units
+    units = {unit for name in names if (unit := parse_heading(name).unit) in ENERGIES}
+    return bool(units) and (unit := parse_heading(text).unit) in ENERGIES and unit not in units

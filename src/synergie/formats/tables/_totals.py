@@ -7,16 +7,23 @@ from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats.report import Place
 from synergie.formats.tables import _sample as sample
-from synergie.formats.tables._cells import Cell, amount, blank, identifier, month_of, said
-from synergie.formats.tables._groups import filled
-from synergie.formats.tables._head import MONTHS, is_worded, readable, repeats
+from synergie.formats.tables._cells import (
+    Cell,
+    is_blank,
+    month_of,
+    parse_amount,
+    parse_identifier,
+    strip_cell_text,
+)
+from synergie.formats.tables._groups import fill_group_points
+from synergie.formats.tables._head import MONTHS, is_head_repeated, is_table_readable, is_worded
 from synergie.formats.tables._labels import OTHER_QUANTITY, is_no_sum, is_perhaps_no_sum, is_total
 from synergie.formats.tables._later import Later
 from synergie.formats.tables._notes import Notes
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._sums import Sums
 from synergie.formats.tables._texts import TableRow
-from synergie.formats.tables._words import words
+from synergie.formats.tables._words import normalize_words
 from synergie.schemas.readings.table_profile import TableField
 
 _WHEN: tuple[TableField, ...] = ("from_date", "to_date", "month", "date", "datetime")
@@ -40,7 +47,7 @@ class Data:
 
     def rows(self, table: Iterator[TableRow]) -> Iterator[TableRow]:
         """Each row of data with its place; one that is cut is refused in the report."""
-        for place, cells in filled(table, self.reader.at, self.reader.table.blank_point):
+        for place, cells in fill_group_points(table, self.reader.at, self.reader.table.blank_point):
             if self.is_data(place, cells):
                 yield place, cells
         self.later.end()
@@ -54,7 +61,7 @@ class Data:
         padded = [*cells, *[""] * (width - len(cells))]
         if self._is_total(place, padded):
             return False
-        if len(cells) < width or any(said(cell) for cell in cells[width:]):
+        if len(cells) < width or any(strip_cell_text(cell) for cell in cells[width:]):
             report.refuse(place, BadInput("row", f"{len(cells)} cells", _WIDTH))
             return False
         other = self.reader.other_quantity(cells)
@@ -68,7 +75,7 @@ class Data:
 
         For tables without columns to add up: what its numbers and its time are tells nothing else.
         """
-        if said(cells[0]) == "" or self.reader.other_quantity(cells) is not None:
+        if strip_cell_text(cells[0]) == "" or self.reader.other_quantity(cells) is not None:
             return False
         named = self._labelled(cells) or self._is_no_sum(cells, {}, Sums(()))
         return self._identified(cells) or not (named or self._unnamed(cells))
@@ -89,10 +96,10 @@ class Data:
     def _is_aside(self, place: Place, cells: Sequence[Cell]) -> bool:
         """Whether a row is blank, a head again, or a note."""
         report = self.reader.report
-        if all(said(cell) == "" for cell in cells):
+        if all(strip_cell_text(cell) == "" for cell in cells):
             report.blanks += 1
             return True
-        again = repeats(self.reader.head.names, cells)
+        again = is_head_repeated(self.reader.head.names, cells)
         if again is False or (again is None and self._is_other_head(cells)):
             report.find(checks.OTHER_HEAD, self._name(list(cells)), place=place)
         if not again:
@@ -107,7 +114,7 @@ class Data:
     def _is_other_head(self, cells: Sequence[Cell]) -> bool:
         """Whether another head stands between the rows: another table begins there."""
         worded = is_worded(cells) or sum(map(_is_month, cells)) >= MONTHS
-        return worded and readable([said(cell) for cell in cells])
+        return worded and is_table_readable([strip_cell_text(cell) for cell in cells])
 
     def _is_total(self, place: Place, cells: list[Cell]) -> bool:
         numbers = self._numbers(cells) if self.columns else {}
@@ -137,7 +144,7 @@ class Data:
     def _sums_for(self, cells: Sequence[Cell]) -> Sums:
         """The sums that a row is held against: where years or hours stood in the head, its own."""
         place = self.reader.crossed
-        key = said(cells[place]) if place is not None else ""
+        key = strip_cell_text(cells[place]) if place is not None else ""
         return self._sums.setdefault(key, Sums(self.columns))
 
     def _add(self, cells: list[Cell], numbers: _Sums) -> None:
@@ -146,7 +153,7 @@ class Data:
             self._by_point.setdefault(self._who(cells), Sums(self.columns)).add(numbers)
 
     def _who(self, cells: list[Cell]) -> str:
-        return "|".join(said(self.reader.cell(cells, what) or "") for what in _WHO)
+        return "|".join(strip_cell_text(self.reader.cell(cells, what) or "") for what in _WHO)
 
     def _is_sum(self, cells: list[Cell], numbers: _Sums, above: Sums) -> bool | None:
         """Whether a row is a sum of those above, or of those of its own point."""
@@ -156,16 +163,16 @@ class Data:
     def _labels_time(self, cells: list[Cell]) -> bool:
         """Whether it stands for no one time: `Total` where the others have their month."""
         told = (self.reader.cell(cells, what) for what in _WHEN)
-        return any(isinstance(cell, str) and is_total(words(cell)) for cell in told)
+        return any(isinstance(cell, str) and is_total(normalize_words(cell)) for cell in told)
 
     def _numbers(self, cells: list[Cell]) -> _Sums:
         found: _Sums = {}
         for column in self.columns:
             cell = cells[column]
-            if blank(cell, self.reader.table):
+            if is_blank(cell, self.reader.table):
                 continue
             try:
-                found[column] = amount(cell, "", self.reader.table)
+                found[column] = parse_amount(cell, "", self.reader.table)
             except BadInput:
                 continue
         return found
@@ -175,29 +182,29 @@ class Data:
         if cell is None:
             return False
         try:
-            identifier(cell, "", self.reader.table)
+            parse_identifier(cell, "", self.reader.table)
         except BadInput:
             return False
         return True
 
     def _labelled(self, cells: list[Cell]) -> bool:
-        first = next((cell for cell in cells if said(cell)), "")
+        first = next((cell for cell in cells if strip_cell_text(cell)), "")
         some = [first, *(self.reader.cell(cells, what) or "" for what in _WHO)]
-        return any(isinstance(c, str) and is_total(words(c)) for c in some)
+        return any(isinstance(c, str) and is_total(normalize_words(c)) for c in some)
 
     def _is_no_sum(self, cells: list[Cell], numbers: _Sums, above: Sums) -> bool:
         """Whether the row tells of those above, by its word alone, or by word and numbers."""
-        first = next((cell for cell in cells if said(cell)), "")
+        first = next((cell for cell in cells if strip_cell_text(cell)), "")
         if not isinstance(first, str):
             return False
-        told = words(first)
+        told = normalize_words(first)
         if is_no_sum(told):
             return True
         return is_perhaps_no_sum(told) and above.follows(numbers)
 
     @staticmethod
     def _name(cells: list[Cell]) -> str:
-        return next((said(cell) for cell in cells if said(cell)), "")
+        return next((strip_cell_text(cell) for cell in cells if strip_cell_text(cell)), "")
 
     def _unnamed(self, cells: list[Cell]) -> bool:
         keys = [what for what in _WHO if what in self.reader.at] or list(_WHEN)
@@ -206,4 +213,8 @@ class Data:
 
 def _is_month(cell: Cell) -> bool:
     """Whether a text can be nothing but a month."""
-    return isinstance(cell, str) and month_of(said(cell)) is not None and not sample.is_number(cell)
+    return (
+        isinstance(cell, str)
+        and month_of(strip_cell_text(cell)) is not None
+        and not sample.is_number(cell)
+    )

@@ -62,20 +62,20 @@ _NEUTRAL = """de du des la le les l d en et a au aux sur pour of the in total to
     column nombre nb moyennes? moy mean average"""
 
 
-def _either(words: str) -> str:
+def _join_alternatives(words: str) -> str:
     return "|".join(word.replace("_", " ") for word in words.split())
 
 
 ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
-    (role, re.compile(rf"\b(?:{_either(words)})\b")) for role, words in _ROLES
+    (role, re.compile(rf"\b(?:{_join_alternatives(words)})\b")) for role, words in _ROLES
 )
 """In the order in which they are looked for."""
-NOUN = re.compile(rf"\b(?:{_either(_NOUNS)})\b")
+NOUN = re.compile(rf"\b(?:{_join_alternatives(_NOUNS)})\b")
 """An energy by its noun."""
 VAGUE = re.compile(r"\b(?:valeurs?|values?|load|charge)\b")
 """A number that may be an energy, when nothing else stands there."""
 POWER = re.compile(r"\b(?:puissances?|power|pmax|pmin|pa)\b")
-NEUTRAL = re.compile(_either(_NEUTRAL))
+NEUTRAL = re.compile(_join_alternatives(_NEUTRAL))
 """Words that say nothing against an energy; any other makes a name less sure."""
 DIAL = re.compile(
     r"\b(?:index|indexes|dial|lecture)\b"

@@ -10,12 +10,12 @@ from synergie.formats.tables._heading import (
     BARE_CLASS,
     ENERGY,
     Heading,
-    denials,
-    heading,
+    list_denials,
+    parse_heading,
     plain_symbols,
 )
 from synergie.formats.tables._vocabulary import Role
-from synergie.formats.values import words as words  # noqa: PLC0414 (for those of tables)
+from synergie.formats.values import normalize_words as normalize_words  # noqa: PLC0414 (for those of tables)
 from synergie.schemas.readings.table_profile import TableField, TableUnit
 
 
@@ -110,7 +110,7 @@ _ALONE = frozenset({
 """Words that name a column when they are alone, and mean anything inside a longer name."""
 
 
-def _searched(forms: tuple[str, ...]) -> re.Pattern[str]:
+def _build_word_pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b({'|'.join(one for one in forms if one not in _ALONE)})\b")
 
 
@@ -248,7 +248,8 @@ _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
     )),
 )  # fmt: skip
 _RULES = tuple(
-    (field, re.compile(rf"\b({'|'.join(forms)})\b"), _searched(forms)) for field, forms in _FORMS
+    (field, re.compile(rf"\b({'|'.join(forms)})\b"), _build_word_pattern(forms))
+    for field, forms in _FORMS
 )
 _WHOLE = frozenset({
     "from_date", "to_date", "cost", "cost_ht", "cost_ttc", "nature", "name", "year", "month",
@@ -260,25 +261,25 @@ _WHOLE = frozenset({
 @lru_cache(maxsize=4096)
 def unit_in(name: str) -> TableUnit | None:
     """The unit that the name of a column tells; none of a price or a ratio (`€/MWh`)."""
-    return heading(name).unit
+    return parse_heading(name).unit
 
 
 @lru_cache(maxsize=4096)
 def class_in(name: str) -> str | None:
     """The tariff class that the name of a column tells, if it does."""
-    text = words(name)
+    text = normalize_words(name)
     if re.search(r"\bhp( et)? hc\b|\bhc( et)? hp\b", text):
         return None  # both together
     return next((code for code, form in _CLASSES if form.search(text)), None)
 
 
 @lru_cache(maxsize=4096)
-def meaning(name: str) -> Meaning | None:
+def find_name_meaning(name: str) -> Meaning | None:
     """What a column of that name holds. None: nothing that is read, or not known."""
-    text = words(name)
+    text = normalize_words(name)
     if not text or PERSONAL.search(text) or month_of(name) or COUNTED.fullmatch(text):
         return None
-    told = heading(name)
+    told = parse_heading(name)
     if _SUBSCRIBED.search(text) and told.role in {"apparent", "power", "unknown"}:
         return Meaning("subscribed_power", class_in(name), told.unit)
     if _YEARLY.search(text) and told.role in {"energy", "forecast", "unknown"}:
@@ -287,13 +288,13 @@ def meaning(name: str) -> Meaning | None:
         told.unit is None and told.role not in {"price", "ratio"} and _LABELS.search(text)
     ):
         return _by_rule(text)
-    return _number(name, text, told)
+    return _find_number_meaning(name, text, told)
 
 
-def _number(name: str, text: str, told: Heading) -> Meaning | None:
+def _find_number_meaning(name: str, text: str, told: Heading) -> Meaning | None:
     """What a column is that is named by no time and no label."""
     if told.role in _AS_VALUE or BARE_CLASS.fullmatch(text):
-        return _value(name, text, told)
+        return _find_value_meaning(name, text, told)
     if told.role == "volume":
         many = told.score <= _SCALED or told.lapse is not None
         return None if many else Meaning("volume", unit="m3")
@@ -308,7 +309,7 @@ def _number(name: str, text: str, told: Heading) -> Meaning | None:
 
 def _is_whole(name: str, text: str, field: TableField, told: Heading) -> bool:
     """Whether a cost or an emission is that of the row, in euros or kilograms."""
-    if told.lapse is not None or set(denials(_VAT.sub(" ", text))) & _APART:
+    if told.lapse is not None or set(list_denials(_VAT.sub(" ", text))) & _APART:
         return False
     symbols = plain_symbols(name)
     if field == "emissions":
@@ -316,7 +317,7 @@ def _is_whole(name: str, text: str, field: TableField, told: Heading) -> bool:
     return _NOT_EUROS.search(symbols) is None
 
 
-def _value(name: str, text: str, told: Heading) -> Meaning | None:
+def _find_value_meaning(name: str, text: str, told: Heading) -> Meaning | None:
     if told.role == "register" and told.unit == "m3":
         return None  # what a dial of gas shows is no volume
     if _OLD_INDEX.search(text):
@@ -336,10 +337,14 @@ def is_yearly(name: str, title: str) -> bool:
     whole = _is_whole_year(title)
     if any(month_of(word) for word in title.split() if word.isalpha()) or whole is False:
         return False
-    if _YEARLY.search(words(name)) or heading(name).lapse == "year" or heading(name).year:
+    if (
+        _YEARLY.search(normalize_words(name))
+        or parse_heading(name).lapse == "year"
+        or parse_heading(name).year
+    ):
         return True
-    of_energy = heading(title).role in ENERGY
-    told = whole or _YEAR_TOLD.search(words(title)) or heading(title).year
+    of_energy = parse_heading(title).role in ENERGY
+    told = whole or _YEAR_TOLD.search(normalize_words(title)) or parse_heading(title).year
     return of_energy and told is not None
 
 
@@ -351,17 +356,17 @@ def _is_whole_year(title: str) -> bool | None:
         return False
     if len(days) > 1:
         return (days[1] - days[0]).days in _YEAR_DAYS
-    return None if _PART.search(words(title)) is None else False
+    return None if _PART.search(normalize_words(title)) is None else False
 
 
 def is_index(name: str) -> bool:
     """Whether the column shows what a dial shows."""
-    return heading(name).role == "register"
+    return parse_heading(name).role == "register"
 
 
-def exports(name: str) -> bool | None:
+def is_export_name(name: str) -> bool | None:
     """True: fed into the grid; False: drawn from it; None: the words do not say."""
-    text = words(name)
+    text = normalize_words(name)
     if re.search(
         r"\b(production|injection|injectee?|export|exported|surplus|produite"
         r"|einspeisung|ruckspeisung|vertid[oa]|excedentes?|immissione|immessa|teruglevering)\b",
@@ -379,12 +384,12 @@ def exports(name: str) -> bool | None:
     return None
 
 
-def titled(text: str) -> bool | None:
+def is_export_title(text: str) -> bool | None:
     """As `exports`, of a title: an "export" there is the file itself."""
-    plain = words(text)
+    plain = normalize_words(text)
     if is_sold(text):
         return True
-    side = exports(re.sub(r"\bexport\w*", " ", plain))
+    side = is_export_name(re.sub(r"\bexport\w*", " ", plain))
     if side and re.search(r"\b(conso|consommations?|soutir\w*|prelevements?)\b", plain):
         return None  # both are in the table: its rows tell which is which
     return False if side is None and _BILL.search(plain) else side
@@ -392,7 +397,7 @@ def titled(text: str) -> bool | None:
 
 def is_sold(text: str) -> bool:
     """Whether a title says that the energy is sold: what is billed is then what was fed in."""
-    return _SOLD.search(words(text)) is not None
+    return _SOLD.search(normalize_words(text)) is not None
 
 
 _SOLD = re.compile(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from synergie.errors import BadInput
-from synergie.formats.tables._heading import heading, plain_symbols
+from synergie.formats.tables._heading import parse_heading, plain_symbols
 from synergie.formats.tables._vocabulary import NEUTRAL, NOUN, VAGUE
 from synergie.formats.tables._words import class_in
 
@@ -35,11 +35,11 @@ def make_alike(energies: Mapping[int, int], rests: dict[int, str], names: Sequen
 
     BadInput when they have different units: each column would be of another year and scale.
     """
-    kinds = {(heading(rests[at]).role, class_in(names[at])) for at in energies}
+    kinds = {(parse_heading(rests[at]).role, class_in(names[at])) for at in energies}
     each = len(energies) > 1 and len(set(energies.values())) == len(energies)
     if not each or len(kinds) > 1:
         return
-    units = {heading(rests[at]).unit for at in energies}
+    units = {parse_heading(rests[at]).unit for at in energies}
     last = max(energies)
     if len(units) > 1:
         raise BadInput(f"/{names[last]}", names[last], _ONE_UNIT)
@@ -48,7 +48,10 @@ def make_alike(energies: Mapping[int, int], rests: dict[int, str], names: Sequen
 
 def stop_at_odd(beside: Mapping[int, str], rests: Mapping[int, str], names: Sequence[str]) -> None:
     """BadInput for a part of a year, and for a word that stands beside one year and not others."""
-    odd = {at: frozenset(w for w in text.split() if not _known(w)) for at, text in beside.items()}
+    odd = {
+        at: frozenset(w for w in text.split() if not _is_known_word(w))
+        for at, text in beside.items()
+    }
     usual = {rest: odd[at] for at, rest in sorted(rests.items(), reverse=True) if at in odd}
     marked = {at for at in beside if "*" in names[at]}
     marked = set() if marked == beside.keys() else marked
@@ -64,7 +67,7 @@ def tells_part(text: str) -> bool:
     return _CUT.search(plain) is not None or any(one != _LAST_DAY for one in until)
 
 
-def _known(word: str) -> bool:
+def _is_known_word(word: str) -> bool:
     return any(form.fullmatch(word) for form in (NEUTRAL, NOUN, VAGUE))
 
 

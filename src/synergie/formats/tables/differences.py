@@ -10,7 +10,7 @@ from synergie.formats.tables._cells import month_of
 from synergie.formats.tables._claims import CLAIMS, claim_text
 from synergie.formats.tables._proposal import Proposal
 from synergie.formats.tables.propose import propose
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.readings.file_report import Finding
 from synergie.schemas.readings.profile import Profile
 from synergie.schemas.readings.table_profile import TableProfile
@@ -39,7 +39,7 @@ class Difference(NamedTuple):
     """What the saved profile says."""
 
 
-def differences(proposal: Proposal, saved: Profile) -> Iterator[Difference]:
+def find_differences(proposal: Proposal, saved: Profile) -> Iterator[Difference]:
     """Where *saved*, of a table, says of the one of *proposal* what its titles and cells do not.
 
     A saved profile answers what was asked when it was saved; it silences nothing that the file
@@ -51,24 +51,24 @@ def differences(proposal: Proposal, saved: Profile) -> Iterator[Difference]:
     open_: set[str] = {one.field for one in proposal.questions}
     yield from _facts_apart(proposal, saved, open_)
     if "energy" not in {*open_, *(saved.table.answered or ())}:
-        yield from _columns(proposal.table, saved.table)
+        yield from _find_column_differences(proposal.table, saved.table)
     if saved.table.answered is not None:
-        yield from _sizes(proposal, saved.table)
-        there = _facts(saved)
-        for what in sorted(open_ - _answered(proposal, saved.table) - _BY_ROW):
+        yield from _find_size_differences(proposal, saved.table)
+        there = _list_profile_facts(saved)
+        for what in sorted(open_ - _list_answered_questions(proposal, saved.table) - _BY_ROW):
             yield Difference(what, "", there.get(what, ""))
 
 
 def _facts_apart(proposal: Proposal, saved: Profile, open_: set[str]) -> Iterator[Difference]:
     untold = open_ | proposal.untold | ({"fuel"} if "scheme" in open_ else set())
-    there = _facts(saved)
-    for what, told in _facts(proposal.profile).items():
+    there = _list_profile_facts(saved)
+    for what, told in _list_profile_facts(proposal.profile).items():
         known = there[what]
         if what not in untold and told and known and told != known:
             yield Difference(what, told, known)
 
 
-def _answered(proposal: Proposal, saved: TableProfile) -> set[str]:
+def _list_answered_questions(proposal: Proposal, saved: TableProfile) -> set[str]:
     """Questions whose answer in *saved* is one to those of *proposal*."""
     answered = set(saved.answered or ())
     if "energy" in answered:
@@ -77,21 +77,24 @@ def _answered(proposal: Proposal, saved: TableProfile) -> set[str]:
     return answered - {one.field for one in claims if claim_text(one.why) not in saved.claims}
 
 
-def _sizes(proposal: Proposal, saved: TableProfile) -> Iterator[Difference]:
+def _find_size_differences(proposal: Proposal, saved: TableProfile) -> Iterator[Difference]:
     """Columns whose numbers are of another size than those that an answer was given for."""
     if _OF_SIZE.isdisjoint(saved.answered or ()):
         return
-    columns = {plain(one.name): one for one in (*proposal.table.columns, *proposal.alternatives)}
+    columns = {
+        normalize_column_name(one.name): one
+        for one in (*proposal.table.columns, *proposal.alternatives)
+    }
     pairs = [("", proposal.table.usual, saved.usual)]
     for one in saved.columns:
-        here = columns.get(plain(one.name))
+        here = columns.get(normalize_column_name(one.name))
         pairs.append((one.name, None if here is None else here.usual, one.usual))
     for name, told, known in pairs:
         if told and known and not known / _APART <= told <= known * _APART:
             yield Difference(name or "values", f"{told:f}", f"{known:f}")
 
 
-class Held(NamedTuple):
+class ProfileComparison(NamedTuple):
     """A file held against the profile that was named for it."""
 
     unread: tuple[str, ...] = ()
@@ -100,35 +103,35 @@ class Held(NamedTuple):
     """What the file says otherwise: a doubt that stops, unless the profile confirms it."""
 
 
-def held_against(
+def compare_with_profile(
     source: Source, saved: Profile, *, name: str | None = None, tell: Callable[[str], str] = str
-) -> Held:
+) -> ProfileComparison:
     """What the file *source* says against *saved*; nothing where it is no table.
 
     Nothing, too, where it does not say by itself how it is read. *name*: that of the file; *tell*
     translates the finding.
     """
     if saved.table is None:
-        return Held()
+        return ProfileComparison()
     try:
         proposal = propose(source, name=name)
     except BadInput:
-        return Held()
-    found, unread = [*differences(proposal, saved)], unread_columns(proposal, saved.table)
+        return ProfileComparison()
+    found, unread = [*find_differences(proposal, saved)], unread_columns(proposal, saved.table)
     if not found or PROFILE_DIFFERS.code in saved.table.confirmed:
-        return Held(unread)
+        return ProfileComparison(unread)
     finding = Finding(
         code=PROFILE_DIFFERS.code,
         severity=PROFILE_DIFFERS.severity,
         times=len(found),
         place=None,
-        text=tell(_OTHERWISE).format(told_differences(found, tell)),
+        text=tell(_OTHERWISE).format(describe_differences(found, tell)),
         action=tell(_ACTION),
     )
-    return Held(unread, finding)
+    return ProfileComparison(unread, finding)
 
 
-def told_differences(found: Iterable[Difference], tell: Callable[[str], str]) -> str:
+def describe_differences(found: Iterable[Difference], tell: Callable[[str], str]) -> str:
     """Each difference in words: `unit: MWh in the file, kWh in the profile`."""
     return "; ".join(
         tell(_EACH).format(one.what, one.here or tell(_UNTOLD), one.saved or tell(_UNTOLD))
@@ -140,13 +143,13 @@ def unread_columns(proposal: Proposal, saved: TableProfile) -> tuple[str, ...]:
     """Columns that *saved* does not read, of a head that is another than its own."""
     if saved.fingerprint == proposal.table.fingerprint:
         return ()
-    read = {plain(one.name) for one in saved.columns}
+    read = {normalize_column_name(one.name) for one in saved.columns}
     wide = saved.layout == "wide_months"
     names = (name for name in proposal.names if not (wide and month_of(name)))
-    return tuple(name for name in names if plain(name) not in read)
+    return tuple(name for name in names if normalize_column_name(name) not in read)
 
 
-def _facts(profile: Profile) -> Mapping[str, str]:
+def _list_profile_facts(profile: Profile) -> Mapping[str, str]:
     table = profile.table
     if table is None:
         return {}
@@ -168,22 +171,22 @@ def _facts(profile: Profile) -> Mapping[str, str]:
     }
 
 
-def _columns(here: TableProfile, saved: TableProfile) -> Iterator[Difference]:
+def _find_column_differences(here: TableProfile, saved: TableProfile) -> Iterator[Difference]:
     """Columns of values that are others, or whose unit or flow is another."""
-    one, other = _values(here), _values(saved)
+    one, other = _list_value_columns(here), _list_value_columns(saved)
     if one.keys() != other.keys():
         yield Difference("columns", "; ".join(one), "; ".join(other))
         return
     for name, told in one.items():
         if any(here and here != there for here, there in zip(told, other[name], strict=True)):
-            yield Difference(name, _joined(told), _joined(other[name]))
+            yield Difference(name, _join_words(told), _join_words(other[name]))
 
 
-def _joined(told: tuple[str, ...]) -> str:
+def _join_words(told: tuple[str, ...]) -> str:
     return " ".join(filter(None, told))
 
 
-def _values(table: TableProfile) -> dict[str, tuple[str, ...]]:
+def _list_value_columns(table: TableProfile) -> dict[str, tuple[str, ...]]:
     """Unit and flow of each column of values, by its name."""
     return {
         one.name: (one.unit or table.unit or "", one.direction or "", one.counts or "")

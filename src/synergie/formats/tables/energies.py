@@ -13,14 +13,14 @@ from synergie.formats import checks
 from synergie.formats.report import Place, Report
 from synergie.formats.tables._around import Totals, look_above, other_quantity
 from synergie.formats.tables._beside import look_beside
-from synergie.formats.tables._endings import apart
-from synergie.formats.tables._grids import coarse
+from synergie.formats.tables._endings import select_energy_rows
+from synergie.formats.tables._grids import find_coarse_energies
 from synergie.formats.tables._labels import OTHER_QUANTITY, is_other_row, is_total
 from synergie.formats.tables._names import look_at_months, look_at_names, look_at_zeros
 from synergie.formats.tables._point_energies import look_at_point_names
 from synergie.formats.tables._span import Span
-from synergie.formats.tables._spans import ESTIMATES, RISES, arranged
-from synergie.formats.tables._words import words
+from synergie.formats.tables._spans import ESTIMATES, RISES, arrange_spans
+from synergie.formats.tables._words import normalize_words
 from synergie.schemas.readings.period_energy import PeriodEnergy
 
 _ONCE = "the value already given for this point and period"
@@ -32,7 +32,7 @@ _SOME = 3
 """Refused rows from which on their share counts."""
 
 
-def energies[R](
+def iterate_energies_once[R](
     rows: Iterable[tuple[Place, R]],
     report: Report,
     parse: Callable[[R], PeriodEnergy],
@@ -137,8 +137,8 @@ class Energies:
                 report.find(checks.TWIN_BILLS, bill, place=place)
             return []
         report.kept += 1
-        _look(left, place, report)
-        self._known.update((key, _content(one)) for key, one in new.items())
+        _report_class_doubts(left, place, report)
+        self._known.update((key, _get_amounts(one)) for key, one in new.items())
         self._bills.update(dict.fromkeys(new, bill))
         self._spans.update((key, Span(one, place, kva)) for key, one in new.items())
         return list(new.values())
@@ -153,13 +153,13 @@ class Energies:
         nested: bool = False,
     ) -> list[PeriodEnergy]:
         """What the rows hold once all are there, as `arranged`; *by_month*: each tells a month."""
-        spans = apart(list(self._spans.values()), self.report)
+        spans = select_energy_rows(list(self._spans.values()), self.report)
         look_at_names(spans, self.report)
         look_at_point_names(spans, self.report)
         look_at_zeros(spans, self.report)
         if by_month:
             look_at_months(spans, self.report)
-        return arranged(
+        return arrange_spans(
             spans, self.report, counts or {}, side=side, least_rises=least_rises, nested=nested
         )
 
@@ -194,16 +194,16 @@ class Energies:
         before = self._known.get(key)
         if before is None:
             return key
-        if before == _content(one):
+        if before == _get_amounts(one):
             return None
         raise BadInput("row", one.energy_kwh, _ONCE, checks.CONFLICTING_DUPLICATE.code)
 
 
-def _content(one: PeriodEnergy) -> tuple[object, ...]:
+def _get_amounts(one: PeriodEnergy) -> tuple[object, ...]:
     return one.energy_kwh, one.cost_eur, one.volume_m3, one.emissions_kg
 
 
-def _look(records: Sequence[PeriodEnergy], place: Place, report: Report) -> None:
+def _report_class_doubts(records: Sequence[PeriodEnergy], place: Place, report: Report) -> None:
     """Classes against their total, and what was estimated."""
     if any(one.quality in {"estimated", "reconstructed"} for one in records):
         report.find(checks.ESTIMATED, place=place)
@@ -212,7 +212,7 @@ def _look(records: Sequence[PeriodEnergy], place: Place, report: Report) -> None
 
 def _compare_classes(records: Sequence[PeriodEnergy], place: Place, report: Report) -> None:
     total = next((one.energy_kwh for one in records if one.tariff_class is None), None)
-    again = {id(one) for one in coarse(records)}
+    again = {id(one) for one in find_coarse_energies(records)}
     parts = [o.energy_kwh for o in records if o.tariff_class is not None and id(o) not in again]
     if total is None or not parts or None in parts:
         return
@@ -238,4 +238,4 @@ def count_refusals(report: Report) -> None:
 
 def is_total_label(label: str) -> bool:
     """Whether *label* names a sum of rows: `Total lot 1`, `Sous-total`; never `TotalEnergies`."""
-    return is_total(words(label))
+    return is_total(normalize_words(label))

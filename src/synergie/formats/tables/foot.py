@@ -7,7 +7,7 @@ from synergie.formats import checks
 from synergie.formats.report import Place, Report
 from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._sums import Numbers, Sums
-from synergie.formats.tables._words import words
+from synergie.formats.tables._words import normalize_words
 
 _MOST_GROUPS = 20_000
 _LEAST_ROWS = 3
@@ -28,7 +28,7 @@ class Foot:
     def is_total(self, place: Place, texts: Sequence[str], numbers: Numbers) -> bool:
         """Whether the next row, of cells *texts*, is a total of those above; it is told then."""
         label = next(filter(None, texts), "")
-        if not is_total(words(label)) and not self._is_bare_sum(texts, numbers):
+        if not is_total(normalize_words(label)) and not self._is_bare_sum(texts, numbers):
             self._add(texts, numbers)
             return False
         self._report.find(checks.TOTAL_ROW, place=place)
@@ -54,18 +54,18 @@ class Foot:
         for text in {texts[at] for at in range(len(texts)) if at not in self._columns}:
             known = self._groups.get(text)
             if text and (known is not None or len(self._groups) < _MOST_GROUPS):
-                self._groups[text] = numbers if known is None else _added(known, numbers)
+                self._groups[text] = numbers if known is None else _add_numbers(known, numbers)
 
     def _is_of_group(self, label: str, texts: Sequence[str], numbers: Numbers) -> bool:
         """Whether it is the sum of the rows that have a word of its own."""
-        told = words(label)
+        told = normalize_words(label)
         named = (
             sums
             for text, sums in self._groups.items()
-            if text in texts or told.endswith(f" {words(text)}")
+            if text in texts or told.endswith(f" {normalize_words(text)}")
         )
         return any(all(sums.get(at) == n for at, n in numbers.items()) for sums in named)
 
 
-def _added(one: Numbers, other: Numbers) -> Mapping[int, Decimal]:
+def _add_numbers(one: Numbers, other: Numbers) -> Mapping[int, Decimal]:
     return {at: one.get(at, Decimal(0)) + other.get(at, Decimal(0)) for at in {*one, *other}}

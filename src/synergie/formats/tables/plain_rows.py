@@ -38,11 +38,11 @@ def plain_rows(
         for line, cells in table:
             if len(found) >= MOST:
                 raise TooLarge(MOST, "rows")
-            found.append((line, [_text(cell) for cell in cells]))
+            found.append((line, [_format_plain_cell(cell) for cell in cells]))
     return found, report
 
 
-def _text(cell: Cell) -> str:
+def _format_plain_cell(cell: Cell) -> str:
     match cell:
         case bool():
             return "oui" if cell else "non"

@@ -14,13 +14,13 @@ from synergie.formats.checks import N_
 from synergie.formats.report import Report
 from synergie.formats.source import Source, opened
 from synergie.formats.tables import _sample as sample
-from synergie.formats.tables._books import rows_of, tops
+from synergie.formats.tables._books import find_sheet_tops, rows_of
 from synergie.formats.tables._candidates import Candidates
-from synergie.formats.tables._facts import Facts, written
-from synergie.formats.tables._fields import Found, Seen, fields, layout
+from synergie.formats.tables._facts import Facts, find_number_style
+from synergie.formats.tables._fields import Found, TableStart, choose_layout, find_fields
 from synergie.formats.tables._kinds import stop_at_kinds
 from synergie.formats.tables._proposal import Proposal, Question, Unconfirmed
-from synergie.formats.tables._said import Said
+from synergie.formats.tables._said import ProposalAnswers
 from synergie.formats.tables._shape import shape_of
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
 from synergie.formats.tables._texts import TableRow, separator_in, text_rows
@@ -55,7 +55,7 @@ def propose(
     `unit:COLUMN`, `decimal`, ...). BadInput when no head is found in it, or nothing that is read,
     or an answer is of no use.
     """
-    said = Said(answers or {})
+    said = ProposalAnswers(answers or {})
     with ExitStack() as stack:
         file = opened(source, name, stack)
         if is_workbook(file.members, file.stream):
@@ -73,12 +73,12 @@ def table_format(source: Source) -> str:
         return "table-workbook" if is_workbook(file.members, file.stream) else "table-csv"
 
 
-def propose_book(stream: BinaryIO, name: str, told: Said | None = None) -> Proposal:
+def propose_book(stream: BinaryIO, name: str, told: ProposalAnswers | None = None) -> Proposal:
     """The proposal for the table of a workbook: one sheet, or those of one head together."""
-    said = told or Said({})
+    said = told or ProposalAnswers({})
     if said.sheet is not None:
         return _of_one_sheet(stream, said.sheet, name, said)
-    sheets = tops(stream)
+    sheets = find_sheet_tops(stream)
     found = {name: top for name, top in sheets.items() if top is not None}
     kinds = {top and top.head.fingerprint for top in sheets.values()}
     if len(kinds) == 1 and len(found) > 1:
@@ -92,7 +92,9 @@ def propose_book(stream: BinaryIO, name: str, told: Said | None = None) -> Propo
     return one.asking_sheet(tuple(found)) if found else one
 
 
-def _of_one_sheet(stream: BinaryIO, sheet: str | None, name: str, said: Said) -> Proposal:
+def _of_one_sheet(
+    stream: BinaryIO, sheet: str | None, name: str, said: ProposalAnswers
+) -> Proposal:
     label: list[str] = []
     rows = sheet_rows(stream, sheet, Report(), label.append)
     return proposed(rows, None, name, said, label=label)
@@ -102,7 +104,7 @@ def proposed(
     rows: Iterator[TableRow],
     separator: str | None,
     name: str,
-    said: Said | None = None,
+    said: ProposalAnswers | None = None,
     *,
     sheets: tuple[str, ...] = (),
     label: Sequence[str] = (),
@@ -111,15 +113,15 @@ def proposed(
 
     *label*: the name of its sheet, once the first row was given.
     """
-    told = said or Said({})
+    told = said or ProposalAnswers({})
     ignored = {answer.removeprefix("role:") for answer in told.answers}
     shape = shape_of(list(islice(rows, sample.SAMPLED)), ignored)
     file = f"{_ENDING.sub('', name)} {told.sheet or ''}".strip()
-    seen = Seen(shape.rows, shape.head, separator, file, " ".join(label))
+    seen = TableStart(shape.rows, shape.head, separator, file, " ".join(label))
     forced = {**told.roles(seen.head.names), **shape.field}
-    found = fields(seen, forced)
-    laid = layout(seen, found, told.answers.get("dates"))
-    candidates = Candidates(seen, found, laid, written(seen, found), forced)
+    found = find_fields(seen, forced)
+    laid = choose_layout(seen, found, told.answers.get("dates"))
+    candidates = Candidates(seen, found, laid, find_number_style(seen, found), forced)
     candidates.choose()
     _stop_at_nothing(seen, found, laid, candidates)
     facts = Facts(seen, found, laid, candidates, told, shape.spelling, shape.sites)
@@ -130,7 +132,7 @@ def proposed(
             {
                 **table,
                 "across": shape.cross and shape.cross.kind,
-                "name": _name(name),
+                "name": _build_profile_name(name),
                 "columns": columns,
                 "layout": laid,
                 "sheet": told.sheet,
@@ -153,7 +155,7 @@ def proposed(
     )
 
 
-def _stop_at_nothing(seen: Seen, found: Found, laid: Layout, candidates: Candidates) -> None:
+def _stop_at_nothing(seen: TableStart, found: Found, laid: Layout, candidates: Candidates) -> None:
     """BadInput where no column says whose rows they are, for no energy, and a volume of no gas."""
     if not found:
         raise BadInput(f"/{seen.head.names[0]}", "; ".join(seen.head.names)[:80], _WHOSE)
@@ -167,7 +169,7 @@ def _stop_at_nothing(seen: Seen, found: Found, laid: Layout, candidates: Candida
         raise BadInput("/volume", seen.above()[:80], _GAS)
 
 
-def _name(file: str) -> str:
+def _build_profile_name(file: str) -> str:
     """A name to save the profile under: that of the file without its dates and numbers."""
     stem = PurePath(file).stem if file else ""
     bare = re.sub(r"[\W_]*\d[\d\W_]*", " ", stem)

@@ -6,15 +6,15 @@ from contextlib import ExitStack
 from datetime import date, datetime
 from typing import NamedTuple
 
-from synergie.formats.formulas import guarded
+from synergie.formats.formulas import escape_formula
 from synergie.formats.report import Report
 from synergie.formats.source import Source, opened
 from synergie.formats.tables._cells import Cell
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
 from synergie.formats.tables._texts import TableRow, separator_in, text_rows
-from synergie.formats.text import encoding, start_of_text
+from synergie.formats.text import detect_encoding, start_of_text
 
-__all__ = ["Cell", "PickedRows", "TableRow", "rows_at", "sendable"]
+__all__ = ["Cell", "PickedRows", "TableRow", "format_sendable_cell", "rows_at"]
 
 _SAMPLE = 64 * 1024
 _MARKUP = ("<", "{", "[", "%")
@@ -60,7 +60,7 @@ def rows_at(
             if file.members or separator is None or text.lstrip()[:1] in _MARKUP:
                 return None
             ending = "\r\n" if b"\r\n" in start or b"\r\0\n\0" in start else "\n"
-            coding = "utf-16" if file.was_utf16 else encoding(file.stream, Report()).name
+            coding = "utf-16" if file.was_utf16 else detect_encoding(file.stream, Report()).name
             how = separator, coding, ending
             table = text_rows(file.stream, separator, Report())
         found: list[TableRow] = []
@@ -72,7 +72,7 @@ def rows_at(
         return PickedRows(found, *how)
 
 
-def sendable(cell: Cell) -> str:
+def format_sendable_cell(cell: Cell) -> str:
     """*cell* in a text that a spreadsheet opens: French dates and numbers, no formula."""
     match cell:
         case bool():
@@ -84,6 +84,6 @@ def sendable(cell: Cell) -> str:
         case float():
             return str(int(cell) if cell.is_integer() else cell).replace(".", ",")
         case str():
-            return cell if _NUMBER.fullmatch(cell) else guarded(cell)
+            return cell if _NUMBER.fullmatch(cell) else escape_formula(cell)
         case _:
             return str(cell)

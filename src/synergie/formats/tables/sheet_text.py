@@ -44,29 +44,29 @@ def export_of(source: BinaryIO, formats: Iterable[Format]) -> Export | None:
     report = Report()
     table = sheet_rows(source, None, Report())
     first = list(islice(table, _MOST_ABOVE + 1))
-    header = _header(iter(first))
+    header = _read_sheet_header(iter(first))
     known = list(formats)
-    start = _written([(1, list(header))], len(header)) if header else b""
+    start = _format_sheet_csv([(1, list(header))], len(header)) if header else b""
     found = _of_start(known, start)
     if found is None:
         width = max((len(cells) for _, cells in first), default=0)
-        found = _of_start(known, _written(first, width))
+        found = _of_start(known, _format_sheet_csv(first, width))
         if found is None:
             return None
-        text = _written(chain(first, table), width)
+        text = _format_sheet_csv(chain(first, table), width)
         names = list(visible_sheets(source))
-        return Export(found, io.BytesIO(text), _others(source, report), tuple(names[:1]))
+        return Export(found, io.BytesIO(text), _note_other_sheets(source, report), tuple(names[:1]))
     table = chain(first[1:], table)
-    text = start + _written(_below(table), len(header))
+    text = start + _format_sheet_csv(_shift_row_numbers(table), len(header))
     same, more = _of_one_head(source, header, report)
-    return Export(found, io.BytesIO(text + _written(more, len(header))), report, same)
+    return Export(found, io.BytesIO(text + _format_sheet_csv(more, len(header))), report, same)
 
 
 def _of_start(formats: Iterable[Format], start: bytes) -> Format | None:
     return next((one for one in formats if one.sniff(Sample("", start, ())) >= _SURE), None)
 
 
-def _others(source: BinaryIO, report: Report) -> Report:
+def _note_other_sheets(source: BinaryIO, report: Report) -> Report:
     """*report* with a doubt over the sheets beside the first that hold numbers."""
     others = list(visible_sheets(source).items())[1:]
     if unread := [name for name, numbers in others if numbers]:
@@ -82,7 +82,7 @@ def _of_one_head(
     Others are found.
     """
     sheets = visible_sheets(source)
-    tables = {name: _start(source, name) for name in sheets}
+    tables = {name: _read_first_row(source, name) for name in sheets}
     same = [name for name, (first, _) in tables.items() if first == header]
     alike = {name for name, (first, _) in tables.items() if len({*first} & {*header}) > 1}
     others = [name for name in sheets if name not in same]
@@ -90,38 +90,38 @@ def _of_one_head(
         report.find(checks.UNREAD_SHEET, ", ".join(unread))
     if len(same) > 1:
         report.note(N_("sheets of one head were read as one table: {}"), ", ".join(same))
-    rows = (cells for name in same[1:] for _, cells in _below(tables[name][1]))
+    rows = (cells for name in same[1:] for _, cells in _shift_row_numbers(tables[name][1]))
     return tuple(same), enumerate(rows, start=1)
 
 
-def _start(source: BinaryIO, name: str) -> tuple[list[str], Iterator[TableRow]]:
+def _read_first_row(source: BinaryIO, name: str) -> tuple[list[str], Iterator[TableRow]]:
     """The first row of a sheet, and an iterator over those below; none of an empty sheet."""
     try:
         table = sheet_rows(source, name, Report())
-        return _header(table), table
+        return _read_sheet_header(table), table
     except BadInput:
         return [], iter(())
 
 
-def _header(table: Iterator[TableRow]) -> list[str]:
+def _read_sheet_header(table: Iterator[TableRow]) -> list[str]:
     line, cells = next(table, (0, []))
-    header = [_text(cell) for cell in cells] if line == 1 else []
+    header = [_format_csv_cell(cell) for cell in cells] if line == 1 else []
     while header and not header[-1]:
         header.pop()
     return header
 
 
-def _below(table: Iterable[TableRow]) -> Iterator[TableRow]:
+def _shift_row_numbers(table: Iterable[TableRow]) -> Iterator[TableRow]:
     for number, cells in table:
         yield number - 1, cells
 
 
-def _written(table: Iterable[TableRow], width: int) -> bytes:
+def _format_sheet_csv(table: Iterable[TableRow], width: int) -> bytes:
     """The rows as UTF-8 with semicolons, a blank line for each that is left out."""
     rows, line = list[list[str]](), 0
     for number, cells in table:
         rows += [[]] * (number - line - 1)
-        texts = [_text(cell) for cell in cells]
+        texts = [_format_csv_cell(cell) for cell in cells]
         while len(texts) > width and not texts[-1]:
             texts.pop()
         rows.append(texts + [""] * (width - len(texts)))
@@ -129,7 +129,7 @@ def _written(table: Iterable[TableRow], width: int) -> bytes:
     return join_rows(rows, ";", "\n").encode()
 
 
-def _text(cell: Cell) -> str:
+def _format_csv_cell(cell: Cell) -> str:
     """A cell as a CSV has it: ISO 8601, whole numbers without a point, one line."""
     match cell:
         case bool():

@@ -34,7 +34,7 @@ def sniff(sample: Sample) -> float:
     if separator is None:
         return 0.0
     try:
-        found = proposed(_start(text, separator), separator, "")
+        found = proposed(_iterate_first_rows(text, separator), separator, "")
     except BadInput as fault:
         return 0.5 if fault.where.startswith("/") else 0.0  # a table, of which a column is told
     except CsvError:
@@ -42,7 +42,7 @@ def sniff(sample: Sample) -> float:
     return _SURE if len(found.names) >= _SMALL else 0.5
 
 
-def _start(text: str, separator: str) -> Iterator[TableRow]:
+def _iterate_first_rows(text: str, separator: str) -> Iterator[TableRow]:
     whole = text.splitlines()[:LOOKED_AT]
     for number, cells in enumerate(split_rows(whole, separator), start=1):
         if cells:

@@ -8,12 +8,12 @@ from synergie.errors import SynergieError
 from synergie.formats.report import Report
 from synergie.formats.source import Source, opened
 from synergie.formats.tables import _sample as sample
-from synergie.formats.tables._cells import Cell, said
-from synergie.formats.tables._head import LOOKED_AT, NO_HEAD, joined
-from synergie.formats.tables._heading import NO_ENERGY, denied, heading
+from synergie.formats.tables._cells import Cell, strip_cell_text
+from synergie.formats.tables._head import LOOKED_AT, NO_HEAD, join_head_rows
+from synergie.formats.tables._heading import NO_ENERGY, is_denied, parse_heading
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
 from synergie.formats.tables._texts import TableRow, text_rows
-from synergie.formats.tables._words import words
+from synergie.formats.tables._words import normalize_words
 
 UNRECOGNISED = frozenset({
     "a file in a known format; the command `synergie formats` lists them", NO_HEAD,
@@ -39,15 +39,15 @@ def guessed_roles(source: Source, *, name: str | None = None) -> list[tuple[str,
                 rows = list(islice(text_rows(file.stream, None, Report()), LOOKED_AT))
     except SynergieError:
         return []
-    return _guessed(rows)
+    return _guess_roles(rows)
 
 
-def _guessed(rows: Sequence[TableRow]) -> list[tuple[str, str]]:
+def _guess_roles(rows: Sequence[TableRow]) -> list[tuple[str, str]]:
     for at, (_, cells) in enumerate(rows[:-1]):
-        names = joined([cells]) if sum(map(_is_word, cells)) >= _FEW else ()
-        if names and not any(map(sample.is_number, filter(said, cells))):
-            columns = [_column(rows[at + 1 :], place) for place in range(len(names))]
-            found = list(zip(names, _roles(names, columns), strict=True))
+        names = join_head_rows([cells]) if sum(map(_is_word, cells)) >= _FEW else ()
+        if names and not any(map(sample.is_number, filter(strip_cell_text, cells))):
+            columns = [_list_column_cells(rows[at + 1 :], place) for place in range(len(names))]
+            found = list(zip(names, _iterate_role_names(names, columns), strict=True))
             return found if any(role == "energy" for _, role in found) else []
     return []
 
@@ -56,30 +56,32 @@ def _is_word(cell: Cell) -> bool:
     return isinstance(cell, str) and any(map(str.isalpha, cell))
 
 
-def _column(rows: Sequence[TableRow], at: int) -> list[Cell]:
-    return [cells[at] for _, cells in rows if at < len(cells) and said(cells[at])]
+def _list_column_cells(rows: Sequence[TableRow], at: int) -> list[Cell]:
+    return [cells[at] for _, cells in rows if at < len(cells) and strip_cell_text(cells[at])]
 
 
-def _roles(names: Sequence[str], columns: Sequence[Sequence[Cell]]) -> Iterator[str]:
+def _iterate_role_names(names: Sequence[str], columns: Sequence[Sequence[Cell]]) -> Iterator[str]:
     left = {"point": ["supply_point"], "date": ["from_date", "to_date"], "number": ["energy"]}
-    dates = sum(_kind(column) == "date" for column in columns)
+    dates = sum(_classify_column(column) == "date" for column in columns)
     if dates == 1:
         left["date"] = ["date"]
     left["month"] = [] if dates else ["month"]
     for name, column in zip(names, columns, strict=True):
-        kind = _kind(column)
+        kind = _classify_column(column)
         some = left.get(kind, []) if kind != "number" or _may_be_energy(name) else []
         yield some.pop(0) if some else "ignore"
 
 
 def _may_be_energy(name: str) -> bool:
     """Whether a name says that its numbers are energies, or nothing at all."""
-    told = heading(name)
-    silent = told.role == "unknown" and told.score == 0 and not NO_ENERGY.search(words(name))
-    return not denied(name) and (told.role == "energy" or silent)
+    told = parse_heading(name)
+    silent = (
+        told.role == "unknown" and told.score == 0 and not NO_ENERGY.search(normalize_words(name))
+    )
+    return not is_denied(name) and (told.role == "energy" or silent)
 
 
-def _kind(column: Sequence[Cell]) -> str:
+def _classify_column(column: Sequence[Cell]) -> str:
     tests = (
         ("point", sample.is_identifier),
         ("date", sample.is_date),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from synergie.formats import checks
 from synergie.formats.report import Place, Report
 from synergie.formats.templates.columns import Column
-from synergie.formats.values import read_number, words
+from synergie.formats.values import normalize_words, read_number
 
 _DATED = re.compile(r"(?:19|20)\d\d|\d[/.-]\d\d?[/.-]\d\d", re.ASCII)
 _STEM = 4
@@ -25,13 +25,16 @@ class Unread:
             first[:_STEM]
             for column in columns
             if column.name not in read and (column.is_summed or column.kind == "degrees")
-            if len(first := words(column.title).split(" ", 1)[0]) >= _STEM
+            if len(first := normalize_words(column.title).split(" ", 1)[0]) >= _STEM
         }
         self._names = {
             place: name
             for place, name in enumerate(header)
             if place not in at
-            and (words(name)[:_STEM] in stems or re.search(beside or "$^", words(name)))
+            and (
+                normalize_words(name)[:_STEM] in stems
+                or re.search(beside or "$^", normalize_words(name))
+            )
         }
 
     def look(self, place: Place, texts: list[str], report: Report) -> None:

@@ -18,7 +18,7 @@ from synergie.formats.templates.columns import Template
 from synergie.formats.templates.engine import read_placed as placed_rows
 from synergie.formats.templates.engine import write_blank
 from synergie.formats.templates.sheet import write_workbook
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.schemas.readings.profile import Profile
 
 __all__ = [
@@ -69,6 +69,10 @@ def read_placed(
 
 def template_named(name: str) -> Template | None:
     """The template of that *name*, or of that French title; None when there is none."""
-    word = plain(name)
-    found = (one for one in TEMPLATES.values() if word in (plain(one.name), plain(one.title)))
+    word = normalize_column_name(name)
+    found = (
+        one
+        for one in TEMPLATES.values()
+        if word in (normalize_column_name(one.name), normalize_column_name(one.title))
+    )
     return next(found, None)

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, cast
 from synergie.formats.csv_text import shipped_rows
 from synergie.formats.format import Record
 from synergie.formats.report import Place, Report
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 
 type Kind = Literal[
     "text", "digits", "whole", "decimal", "degrees", "date", "moment", "choice", "yes_no"
@@ -86,18 +86,18 @@ class Column:
 _HERE = "synergie.formats.templates"
 
 
-def _listed() -> dict[str, dict[str, str]]:
+def _load_word_lists() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for row in shipped_rows(_HERE, "words.csv"):
         found.setdefault(row["list"], {})[row["code"]] = row["word"] or row["code"]
     return found
 
 
-WORDS: Mapping[str, Mapping[str, str]] = _listed()
+WORDS: Mapping[str, Mapping[str, str]] = _load_word_lists()
 """Code → French word, by the name of the list (`words.csv`)."""
 
 
-def _tables() -> dict[str, tuple[Column, ...]]:
+def _load_column_tables() -> dict[str, tuple[Column, ...]]:
     """Columns by table (`columns.csv`); a blank cell is that of the column `*` of the same name."""
     shared: dict[str, dict[str, str]] = {}
     found: dict[str, tuple[Column, ...]] = {}
@@ -107,11 +107,11 @@ def _tables() -> dict[str, tuple[Column, ...]]:
             shared[row["name"]] = cells
         else:
             told = shared.get(row["name"], {}) | cells
-            found[row["table"]] = (*found.get(row["table"], ()), _column(told))
+            found[row["table"]] = (*found.get(row["table"], ()), _build_template_column(told))
     return found
 
 
-def _column(cells: Mapping[str, str]) -> Column:
+def _build_template_column(cells: Mapping[str, str]) -> Column:
     return Column(
         name=cells["name"],
         title=cells["title"],
@@ -125,7 +125,7 @@ def _column(cells: Mapping[str, str]) -> Column:
     )
 
 
-TABLES: Mapping[str, tuple[Column, ...]] = _tables()
+TABLES: Mapping[str, tuple[Column, ...]] = _load_column_tables()
 """The columns of each table, in the order of its file."""
 
 
@@ -176,8 +176,12 @@ class Template:
 
     def at(self, header: list[str]) -> dict[int, Column]:
         """Place → column, for the titles that *header* holds; case and accents do not count."""
-        known = {plain(column.title): column for column in self.columns}
-        found = {i: known[plain(name)] for i, name in enumerate(header) if plain(name) in known}
+        known = {normalize_column_name(column.title): column for column in self.columns}
+        found = {
+            i: known[normalize_column_name(name)]
+            for i, name in enumerate(header)
+            if normalize_column_name(name) in known
+        }
         names = [column.name for column in found.values()]
         return found if len(names) == len(set(names)) else {}
 

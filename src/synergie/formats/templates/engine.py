@@ -9,18 +9,29 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._csv import FRENCH, line
+from synergie.formats._csv import FRENCH, format_row
 from synergie.formats.csv_text import split_rows
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.report import Place, Report
 from synergie.formats.source import SAMPLE_BYTES
-from synergie.formats.spreadsheet import glance
+from synergie.formats.spreadsheet import read_workbook_start
 from synergie.formats.tables.foot import Foot
 from synergie.formats.templates._unread import Unread
-from synergie.formats.templates.cells import Cell, said, shown, value
+from synergie.formats.templates.cells import (
+    Cell,
+    format_template_cell,
+    parse_cell_value,
+    strip_cell_text,
+)
 from synergie.formats.templates.columns import HELP, Above, Column, ReadRow, Template, Values
 from synergie.formats.templates.workbook import Workbook
-from synergie.formats.text import encoding, plain, rows, separator_of, start_of_text
+from synergie.formats.text import (
+    detect_encoding,
+    normalize_column_name,
+    read_csv_rows,
+    separator_of,
+    start_of_text,
+)
 from synergie.formats.values import read_number
 from synergie.schemas.faults import faults
 from synergie.schemas.readings.profile import Profile
@@ -50,13 +61,13 @@ def sniff_csv(sample: Sample, template: Template) -> float:
     """1.0 when one of the first lines is the header of *template*."""
     if sample.start.startswith(_ZIP):
         return 0.0
-    headers = list(_headers(sample.start))
+    headers = list(_iterate_header_cells(sample.start))
     return float(any(one.is_header(cells) for one in template.tables for _, cells in headers))
 
 
 def sniff_xlsx(sample: Sample, template: Template) -> float:
     """1.0 when the workbook bears the mark of *template*, or its titles."""
-    told = glance(sample)
+    told = read_workbook_start(sample)
     if f'"{template.mark}"' in told:
         return 1.0
     return float(bool(told) and any(_is_told(one, told) for one in template.tables))
@@ -67,7 +78,7 @@ def _is_told(table: Template, told: str) -> bool:
     return 10 * there >= 9 * len(table.columns)
 
 
-def _headers(start: bytes) -> Iterator[tuple[str, list[str]]]:
+def _iterate_header_cells(start: bytes) -> Iterator[tuple[str, list[str]]]:
     """Separator and cells of the first lines, each as if it were the header."""
     for one in start_of_text(start).splitlines()[:MOST_BEFORE]:
         mark = separator_of(one)
@@ -93,11 +104,13 @@ def read_placed(
     """As `read`, each record with its row: a line, or `sheet!row` where a sheet is a table."""
     report = Report()
     seen: dict[str, int] = {}
-    tables = _tables(source, template, report)
+    tables = _find_template_tables(source, template, report)
     if not tables:
         needed = ", ".join(column.title for column in template.columns if column.required)
         raise BadInput("line 1", Words("no row with the titles of this template"), needed)
-    return chain.from_iterable(_read(one, report, profile, seen) for one in tables), report
+    return chain.from_iterable(
+        _read_template_rows(one, report, profile, seen) for one in tables
+    ), report
 
 
 class _Table(NamedTuple):
@@ -110,7 +123,7 @@ class _Table(NamedTuple):
     rows: Iterator[tuple[Place, list[Cell]]]
 
 
-def _read(
+def _read_template_rows(
     table: _Table, report: Report, profile: Profile, seen: dict[str, int]
 ) -> Iterator[tuple[Place, Record]]:
     at = table.template.at(table.header)
@@ -119,7 +132,7 @@ def _read(
     return _Reading(table, at, report, profile, seen=seen).records(table.rows)
 
 
-def _tables(source: BinaryIO, template: Template, report: Report) -> list[_Table]:
+def _find_template_tables(source: BinaryIO, template: Template, report: Report) -> list[_Table]:
     """The tables of the file that are ours: one, or those of all sheets when *template* has some.
 
     A sheet after the first that has other titles is passed over.
@@ -131,13 +144,17 @@ def _tables(source: BinaryIO, template: Template, report: Report) -> list[_Table
         return [] if found is None else [found]
     book = Workbook(source)
     sheets = list(islice(book.sheets, MOST_SHEETS))
-    headed = ((sheet, _headed(book.rows(sheet), template)) for sheet in sheets)
+    headed = ((sheet, _find_headed_table(book.rows(sheet), template)) for sheet in sheets)
     if not template.sheets:
         return list(islice((one for _, one in headed if one is not None), 1))
-    return [one._replace(rows=_placed(sheet, one.rows)) for sheet, one in headed if one is not None]
+    return [
+        one._replace(rows=_prefix_sheet_places(sheet, one.rows))
+        for sheet, one in headed
+        if one is not None
+    ]
 
 
-def _placed(
+def _prefix_sheet_places(
     sheet: str, table: Iterator[tuple[Place, list[Cell]]]
 ) -> Iterator[tuple[Place, list[Cell]]]:
     for row, cells in table:
@@ -147,22 +164,22 @@ def _placed(
 def _text_table(
     source: BinaryIO, start: bytes, template: Template, report: Report
 ) -> _Table | None:
-    headers = list(_headers(start))
+    headers = list(_iterate_header_cells(start))
     marks = (mark for one in template.tables for mark, cells in headers if one.is_header(cells))
     mark = next(marks, None)
     if mark is None:
         return None
-    coding = encoding(source, report)
+    coding = detect_encoding(source, report)
     source.seek(0)
-    texts = rows(source, coding, separator=mark, report=report)
-    return _headed(((at, list[Cell](cells)) for at, cells in texts), template)
+    texts = read_csv_rows(source, coding, separator=mark, report=report)
+    return _find_headed_table(((at, list[Cell](cells)) for at, cells in texts), template)
 
 
-def _headed(table: Iterator[Row], template: Template) -> _Table | None:
+def _find_headed_table(table: Iterator[Row], template: Template) -> _Table | None:
     """The header among the first rows, and the rows after it."""
     titles: list[str] = []
     for _, cells in islice(table, MOST_BEFORE):
-        header = [said(cell) for cell in cells]
+        header = [strip_cell_text(cell) for cell in cells]
         found = next((one for one in template.tables if one.is_header(header)), None)
         if found is not None:
             return _Table(found, header, titles, iter(table))
@@ -172,8 +189,8 @@ def _headed(table: Iterator[Row], template: Template) -> _Table | None:
 
 def is_passed(cells: Iterable[Cell], place: Place, report: Report) -> bool:
     """Whether a row is blank, or explains the columns, or is of totals, which is told."""
-    first = next((text for cell in cells if (text := said(cell))), HELP)
-    if plain(first) in _TOTALS:
+    first = next((text for cell in cells if (text := strip_cell_text(cell))), HELP)
+    if normalize_column_name(first) in _TOTALS:
         report.find(checks.TOTAL_ROW, place=place)
         return True
     return first.startswith(HELP)
@@ -220,7 +237,7 @@ class _Reading:
 
     def _is_total(self, cells: list[Cell], place: Place) -> bool:
         """Whether a row sums up those above; rows that are looked at together tell it then."""
-        texts = [said(cell) for cell in cells]
+        texts = [strip_cell_text(cell) for cell in cells]
         if not next(filter(None, texts), HELP).startswith(HELP):
             self._unread.look(place, texts, self.report)
         if self.template.together is not None:
@@ -233,7 +250,11 @@ class _Reading:
         if self.template.together is None:
             return {}
         named = zip(self.header, cells, strict=False)
-        return {name: said(cell) for at, (name, cell) in enumerate(named) if at not in self.at}
+        return {
+            name: strip_cell_text(cell)
+            for at, (name, cell) in enumerate(named)
+            if at not in self.at
+        }
 
     def _row(self, place: Place, cells: list[Cell]) -> tuple[Record, ...]:
         try:
@@ -249,8 +270,8 @@ class _Reading:
         values: Values = {}
         for i, column in self.at.items():
             cell = cells[i] if i < len(cells) else ""
-            if said(cell):
-                values[column.name] = value(cell, column, self.zone)
+            if strip_cell_text(cell):
+                values[column.name] = parse_cell_value(cell, column, self.zone)
             elif column.required:
                 raise BadInput(f"/{column.title}", Words("an empty cell"), "a value here")
         if self.profile.provenance is not None:
@@ -288,7 +309,7 @@ class _Reading:
             column = self.template.column(self.template.fields.get(part, part))
             if column is not None:
                 at = next((i for i, one in self.at.items() if one is column), len(cells))
-                found = said(cells[at]) if at < len(cells) else ""
+                found = strip_cell_text(cells[at]) if at < len(cells) else ""
                 shown = found or Words("an empty cell")
                 return BadInput(f"/{column.title}", shown, fault.expected, fault.check)
         return BadInput("row", Words("this row"), fault.expected, fault.check)
@@ -298,22 +319,24 @@ def write_csv(
     records: Iterable[Record], sink: BinaryIO, template: Template, profile: Profile
 ) -> None:
     """The header and a row a record, for a French spreadsheet; BadInput for another record."""
-    sink.write(_BOM + line((column.title for column in template.columns), FRENCH))
+    sink.write(_BOM + format_row((column.title for column in template.columns), FRENCH))
     for values in template.rows(records):
-        cells = (shown(values.get(c.name), c, profile.time_zone) for c in template.columns)
-        sink.write(line(cells, FRENCH))
+        cells = (
+            format_template_cell(values.get(c.name), c, profile.time_zone) for c in template.columns
+        )
+        sink.write(format_row(cells, FRENCH))
 
 
 def write_blank(sink: BinaryIO, template: Template) -> None:
     """The header, and under it a row that says what each column is for."""
-    sink.write(_BOM + line((column.title for column in template.columns), FRENCH))
-    told = (explained(column) for column in template.columns)
+    sink.write(_BOM + format_row((column.title for column in template.columns), FRENCH))
+    told = (describe_column(column) for column in template.columns)
     sink.write(
-        line((f"{HELP} : {text}" if i == 0 else text for i, text in enumerate(told)), FRENCH)
+        format_row((f"{HELP} : {text}" if i == 0 else text for i, text in enumerate(told)), FRENCH)
     )
 
 
-def explained(column: Column) -> str:
+def describe_column(column: Column) -> str:
     """What a column is for, its words and an example, as one sentence or two."""
     needed = " Obligatoire." if column.required else ""
     words = f" Choix : {', '.join(column.choices)}." if column.choices else ""

@@ -23,7 +23,7 @@ _BESIDE = (
 """Other powers, numbers of lamps, what the gear takes, days on which lights were taken down."""
 
 
-def _records(values: Values) -> tuple[Record, ...]:
+def _build_light_records(values: Values) -> tuple[Record, ...]:
     """Watts of a plain number, of one lamp or of `2 x 70 W`; two other lamps are not added up."""
     rest = {name: value for name, value in values.items() if name != "power"}
     if "power" in values:
@@ -39,7 +39,7 @@ def _records(values: Values) -> tuple[Record, ...]:
     return _PLAIN.records(rest)
 
 
-def _rows(records: Iterable[Record]) -> Iterator[Values]:
+def _build_light_rows(records: Iterable[Record]) -> Iterator[Values]:
     for values in _PLAIN.rows(records):
         watts, text = values.pop("power_w", None), values.pop("power_text", None)
         power = watts if text is None else text
@@ -61,8 +61,8 @@ TEMPLATE = Template(
     title=_PLAIN.title,
     about=_PLAIN.about,
     columns=COLUMNS,
-    records=_records,
-    rows=_rows,
+    records=_build_light_records,
+    rows=_build_light_rows,
     beside=_BESIDE,
     fields={"power_w": "power", "power_text": "power"},
 )

@@ -10,7 +10,7 @@ from synergie.formats.report import Report
 from synergie.formats.tables.energies import EnergyRow, filled_energies
 from synergie.formats.templates.columns import TABLES, Above, Column, ReadRow, Template, Values
 from synergie.formats.templates.engine import template_format
-from synergie.formats.templates.parts import after, key_of, provenance_of
+from synergie.formats.templates.parts import compute_day_after, key_of, provenance_of
 from synergie.formats.templates.plain import values_of
 from synergie.schemas.readings.period_energy import PeriodEnergy
 
@@ -21,7 +21,7 @@ _BACKWARD = "a last day on or after the first one"
 _PLAIN = ("name", "commune", "from_date", "energy_kwh", "cost_eur", "vat_included", "quality")
 
 
-def _records(values: Values) -> tuple[Record, ...]:
+def _build_month_records(values: Values) -> tuple[Record, ...]:
     last, first = values["last_day"], values["from_date"]
     if not isinstance(last, date) or not isinstance(first, date) or last < first:
         raise BadInput(_LAST, last, _BACKWARD)
@@ -32,7 +32,7 @@ def _records(values: Values) -> tuple[Record, ...]:
     if "name" not in fields:
         raise BadInput("/code", Words("an empty cell"), "the number or the name of the point")
     fields |= {
-        "to_date": after(last, _LAST, _BACKWARD),
+        "to_date": compute_day_after(last, _LAST, _BACKWARD),
         "energy": "gas" if values.get("scheme") == "pce" else "electricity",
         "energy_kwh": values.get("energy_kwh"),
         "tariff_class": values.get("tariff_class"),
@@ -42,7 +42,7 @@ def _records(values: Values) -> tuple[Record, ...]:
     return (PeriodEnergy.model_validate(fields),)
 
 
-def _rows(records: Iterable[Record]) -> Iterator[Values]:
+def _build_month_rows(records: Iterable[Record]) -> Iterator[Values]:
     """A row a period; BadInput when reading it would not give the record again."""
     for record in records:
         if not isinstance(record, PeriodEnergy):
@@ -54,13 +54,13 @@ def _rows(records: Iterable[Record]) -> Iterator[Values]:
         to = values.pop("to_date")
         if isinstance(to, date):
             values["last_day"] = to - timedelta(days=1)
-        (again,) = _records(values)
+        (again,) = _build_month_records(values)
         if again != record.model_copy(update={"source": NAME}):
             raise BadInput("record", record.external_id, "a period that this file can hold whole")
         yield values
 
 
-def _together(rows: Iterable[ReadRow], above: Above, report: Report) -> Iterator[Record]:
+def _arrange_month_rows(rows: Iterable[ReadRow], above: Above, report: Report) -> Iterator[Record]:
     """The same rules as for any table: titles, totals, overlaps, running sums, magnitudes."""
     told = (
         EnergyRow(row.place, [o for o in row.records if isinstance(o, PeriodEnergy)], row.beside)
@@ -76,9 +76,9 @@ TEMPLATE = Template(
     title="Énergies mensuelles",
     about="Une ligne par point, période et classe : ce que disent les factures.",
     columns=COLUMNS,
-    records=_records,
-    rows=_rows,
+    records=_build_month_records,
+    rows=_build_month_rows,
     fields={"supply_point": "code", "to_date": "last_day"},
-    together=_together,
+    together=_arrange_month_rows,
 )
 FORMAT = template_format(TEMPLATE, title=N_("Energies of bills to fill (CSV, XLSX)"))

@@ -12,7 +12,7 @@ from synergie.schemas.assets.location import Location
 _ENDS = ("latitude", "longitude")
 
 
-def located(values: Values) -> dict[str, object]:
+def merge_coordinates(values: Values) -> dict[str, object]:
     """The fields of *values*, its two coordinates made one place."""
     fields: dict[str, object] = {k: v for k, v in values.items() if k not in _ENDS}
     found = {end: float(str(values[end])) for end in _ENDS if end in values}
@@ -24,18 +24,18 @@ def place(location: Location | None) -> Values:
     if location is None:
         return {}
     return {
-        "latitude": exact(location.latitude),
-        "longitude": exact(location.longitude),
+        "latitude": convert_to_exact(location.latitude),
+        "longitude": convert_to_exact(location.longitude),
     }
 
 
-def exact(number: float) -> Decimal:
+def convert_to_exact(number: float) -> Decimal:
     """The digits that *number* shows, without a decimal that says nothing."""
     told = Decimal(repr(number))
     return told.quantize(Decimal(1)) if number.is_integer() else told
 
 
-def after(day: date, where: str, expected: str) -> date:
+def compute_day_after(day: date, where: str, expected: str) -> date:
     """The day after *day*, the last one of a period; BadInput at *where* when there is none."""
     try:
         return day + timedelta(days=1)
@@ -66,6 +66,6 @@ def split(key: str) -> Values:
     return {"scheme": scheme, "code": code}
 
 
-def known(fields: Mapping[str, Value | None]) -> Values:
+def select_known_values(fields: Mapping[str, Value | None]) -> Values:
     """Those that are not None."""
     return {name: value for name, value in fields.items() if value is not None}

@@ -9,16 +9,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import BinaryIO, get_args
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput
-from synergie.formats._csv import FRENCH, line
+from synergie.formats._csv import FRENCH, format_row
 from synergie.formats.format import Format, Record
-from synergie.formats.formulas import guarded
+from synergie.formats.formulas import escape_formula
 from synergie.formats.report import Place, Report
 from synergie.formats.templates.columns import TABLES, Column, Template, Value, Values
 from synergie.formats.templates.engine import read, sniff_csv, sniff_xlsx, write_csv
 from synergie.formats.templates.engine import read_placed as placed_rows
-from synergie.formats.templates.parts import key_of, known, provenance_of, split
+from synergie.formats.templates.parts import key_of, provenance_of, select_known_values, split
 from synergie.formats.templates.sheet import Sheet, write_workbook
 from synergie.schemas.assets.perimeter import FilledCell, MissingCell, PerimeterClass, PerimeterRow
 from synergie.schemas.readings.profile import Profile
@@ -33,7 +33,7 @@ _ONE_EACH = (
 _YEAR = ("method", "total_kwh", "covered_days", "prorated_days")
 
 
-def _records(values: Values) -> tuple[Record, ...]:
+def _build_perimeter_records(values: Values) -> tuple[Record, ...]:
     fields: dict[str, object] = {name: values[name] for name in _ONE_EACH if name in values}
     fields["supply_point"] = key_of(values)
     fields["subscribed_powers"] = [
@@ -43,13 +43,13 @@ def _records(values: Values) -> tuple[Record, ...]:
     ]
     if "green_percent" in values:
         fields["green_percent"] = int(str(values["green_percent"]))
-    if (year := _year(values)) is not None:
+    if (year := _build_reference_year(values)) is not None:
         fields["reference"] = year
     fields["provenance"] = provenance_of(values, str(values["code"]))
     return (PerimeterRow.model_validate(fields),)
 
 
-def _year(values: Values) -> dict[str, object] | None:
+def _build_reference_year(values: Values) -> dict[str, object] | None:
     """The reference year of a row: `declared` when nothing says how it was found."""
     classes = [
         {"tariff_class": name, "kwh": values[f"kwh_{name}"]}
@@ -66,13 +66,13 @@ def _year(values: Values) -> dict[str, object] | None:
     if "from_date" in values:
         year["from_date"] = values["from_date"]
     if isinstance(last := values.get("last_day"), date):
-        year["to_date"] = _after(last)
+        year["to_date"] = _compute_day_after(last)
     if "energy_source" in values:
         year["source"] = values["energy_source"]
     return year
 
 
-def _after(day: date) -> date:
+def _compute_day_after(day: date) -> date:
     try:
         return day + timedelta(days=1)
     except OverflowError as error:
@@ -91,14 +91,14 @@ def row_of(row: PerimeterRow) -> Values:
         fields |= {f"kwh_{one.tariff_class}": one.kwh for one in year.classes}
         fields["from_date"], fields["energy_source"] = year.from_date, year.source
         fields["last_day"] = None if year.to_date is None else year.to_date - timedelta(days=1)
-    return split(row.supply_point) | known(fields)
+    return split(row.supply_point) | select_known_values(fields)
 
 
-def _rows(records: Iterable[Record]) -> Iterator[Values]:
-    return map(row_of, _perimeter(records))
+def _build_perimeter_rows(records: Iterable[Record]) -> Iterator[Values]:
+    return map(row_of, _check_perimeter_records(records))
 
 
-def _perimeter(records: Iterable[Record]) -> Iterator[PerimeterRow]:
+def _check_perimeter_records(records: Iterable[Record]) -> Iterator[PerimeterRow]:
     for record in records:
         if not isinstance(record, PerimeterRow):
             raise BadInput("record", type(record).__name__, "a row of a perimeter")
@@ -118,8 +118,8 @@ TEMPLATE = Template(
     title="Périmètre",
     about="Un point de livraison par ligne : ce que les fournisseurs doivent savoir pour répondre.",
     columns=TABLES["perimeter"],
-    records=_records,
-    rows=_rows,
+    records=_build_perimeter_records,
+    rows=_build_perimeter_rows,
     fields={"supply_point": "code", "to_date": "last_day", "source": "energy_source"},
 )
 
@@ -170,19 +170,19 @@ def list_row(cell: MissingCell) -> tuple[str, ...]:
 
 def write_list(cells: Iterable[MissingCell], sink: BinaryIO) -> None:
     """The list of missing cells as a CSV for a French spreadsheet."""
-    sink.write(b"\xef\xbb\xbf" + line(LIST_TITLES, FRENCH))
-    sink.writelines(line(map(guarded, list_row(cell)), FRENCH) for cell in cells)
+    sink.write(b"\xef\xbb\xbf" + format_row(LIST_TITLES, FRENCH))
+    sink.writelines(format_row(map(escape_formula, list_row(cell)), FRENCH) for cell in cells)
 
 
 def write_sources(cells: Iterable[FilledCell], sink: BinaryIO) -> None:
     """The cells that files filled, each with its file, as a CSV for a French spreadsheet."""
-    sink.write(b"\xef\xbb\xbf" + line(_SOURCE_TITLES, FRENCH))
-    sink.writelines(line(map(guarded, _source_row(cell)), FRENCH) for cell in cells)
+    sink.write(b"\xef\xbb\xbf" + format_row(_SOURCE_TITLES, FRENCH))
+    sink.writelines(format_row(map(escape_formula, _source_row(cell)), FRENCH) for cell in cells)
 
 
 def _source_row(cell: FilledCell) -> tuple[str, ...]:
     at, code = cell.source.received_at, cell.supply_point.partition(":")[2]
-    day = "" if at is None else f"{at.astimezone(zone('Europe/Paris')):%d/%m/%Y}"
+    day = "" if at is None else f"{at.astimezone(load_time_zone('Europe/Paris')):%d/%m/%Y}"
     return code, cell.column, cell.source.file or "", day, cell.source.deposit or ""
 
 
@@ -191,7 +191,7 @@ def _write_workbook(records: Iterable[Record], sink: BinaryIO, profile: Profile)
 
     The rows are held in memory: a perimeter has thousands of them, not millions.
     """
-    rows = list(_perimeter(records))
+    rows = list(_check_perimeter_records(records))
     missing = [cell for row in rows for cell in missing_cells(row)]
     marked = [{cell.column for cell in missing_cells(row)} for row in rows]
     extra = Sheet("À compléter", LIST_TITLES, [list_row(cell) for cell in missing])

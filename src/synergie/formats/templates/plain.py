@@ -10,7 +10,14 @@ from synergie.errors import BadInput
 from synergie.formats.checks import N_
 from synergie.formats.format import Record
 from synergie.formats.templates.columns import Column, Template, Values
-from synergie.formats.templates.parts import exact, key_of, located, place, provenance_of, split
+from synergie.formats.templates.parts import (
+    convert_to_exact,
+    key_of,
+    merge_coordinates,
+    place,
+    provenance_of,
+    split,
+)
 
 _EXPECTED = N_("a record of the kind of this template")
 
@@ -27,17 +34,17 @@ def plain_template(
         title=title,
         about=about,
         columns=columns,
-        records=_reader(record),
+        records=_build_record_reader(record),
         rows=rows_of(record, lambda told: values_of(told, columns), _EXPECTED),
         fields={"supply_point": "code"},
     )
 
 
-def _reader(record: Any) -> Callable[[Values], tuple[Record, ...]]:
+def _build_record_reader(record: Any) -> Callable[[Values], tuple[Record, ...]]:
     def records(values: Values) -> tuple[Record, ...]:
         fields = {
             name: float(value) if isinstance(value, Decimal) else value
-            for name, value in located(values).items()
+            for name, value in merge_coordinates(values).items()
             if name not in ("code", "scheme")
         }
         if "code" in values:
@@ -64,18 +71,18 @@ def rows_of[R](
 
 def values_of(record: BaseModel, columns: tuple[Column, ...]) -> Values:
     """The row of *record*, a column a field; BadInput when a field it tells has no column."""
-    _whole(record, columns)
+    _check_all_columns(record, columns)
     told = place(getattr(record, "location", None))
     if (key := getattr(record, "supply_point", None)) is not None:
         told |= split(key)
     for column in columns:
         cell = getattr(record, column.name, None)
         if cell is not None:
-            told[column.name] = exact(cell) if isinstance(cell, float) else cell
+            told[column.name] = convert_to_exact(cell) if isinstance(cell, float) else cell
     return told
 
 
-def _whole(record: BaseModel, columns: tuple[Column, ...]) -> None:
+def _check_all_columns(record: BaseModel, columns: tuple[Column, ...]) -> None:
     """BadInput for a field that is told and has no column: nothing is lost in silence."""
     names = {column.name for column in columns} | {"location", "supply_point", "raw"}
     for name, field in type(record).model_fields.items():

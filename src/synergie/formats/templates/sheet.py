@@ -9,10 +9,10 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any, BinaryIO, NamedTuple
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import MissingExtra
-from synergie.formats.formulas import guarded, unguarded
-from synergie.formats.templates.cells import is_twice, told_moment
+from synergie.formats.formulas import escape_formula, unescape_formula
+from synergie.formats.templates.cells import format_local_moment, is_twice
 from synergie.formats.templates.columns import TO_FILL, YES_NO, Column, Template, Value, Values
 
 _EMPTY_ROWS = 5_000
@@ -63,15 +63,15 @@ def write_workbook(
             for i, values in enumerate(table.of(kept) if table.kind else kept):
                 data.row(values, to_fill[i] if i < len(to_fill) else ())
             data.close()
-        for sheet in ([extra] if extra else []) + [_explained(template)]:
-            _texts(book, sheet)
+        for sheet in ([extra] if extra else []) + [_build_notice_sheet(template)]:
+            _write_text_sheet(book, sheet)
 
 
 class _Data:
     """The sheet of data, written row after row."""
 
     def __init__(self, book: Any, template: Template, time_zone: str) -> None:
-        self.book, self.columns, self.zone = book, template.columns, zone(time_zone)
+        self.book, self.columns, self.zone = book, template.columns, load_time_zone(time_zone)
         self.n = 0
         head = {
             "bold": True,
@@ -133,8 +133,8 @@ class _Data:
                 self.sheet.write_number(self.n, at, value, whole)
             case _:
                 text = column.words.get(value, value)
-                if unguarded(text) != text:  # its own apostrophe would be taken off again
-                    text = guarded(text)
+                if unescape_formula(text) != text:  # its own apostrophe would be taken off again
+                    text = escape_formula(text)
                 self.sheet.write_string(self.n, at, text, self.forms["text"])
 
     def _moment(self, at: int, value: datetime) -> None:
@@ -144,7 +144,7 @@ class _Data:
         """
         local = value.astimezone(self.zone)
         if is_twice(local) or local.time() == time():
-            text = told_moment(value, self.zone.key)
+            text = format_local_moment(value, self.zone.key)
             self.sheet.write_string(self.n, at, text, self.forms["text"])
         else:
             naive = local.replace(tzinfo=None)
@@ -173,7 +173,7 @@ class _Data:
                 )
 
 
-def _explained(template: Template) -> Sheet:
+def _build_notice_sheet(template: Template) -> Sheet:
     told: list[tuple[str, ...]] = [(template.about, "", "", "", "")]
     for table in template.sheets or (template,):
         if template.sheets:
@@ -192,7 +192,7 @@ def _of_column(column: Column) -> tuple[str, ...]:
     )
 
 
-def _texts(book: Any, sheet: Sheet) -> None:
+def _write_text_sheet(book: Any, sheet: Sheet) -> None:
     """A sheet of texts: titles that stay, columns wide enough to read."""
     page = book.add_worksheet(sheet.name)
     bold = book.add_format({"bold": True, "bottom": 1})

@@ -22,7 +22,7 @@ _NUMBERS = ("subscribed_power_kva", "annual_kwh")
 NAME = "template-supply-points"
 
 
-def _records(values: Values) -> tuple[Record, ...]:
+def _build_point_records(values: Values) -> tuple[Record, ...]:
     """The point, and its terms where the row tells from when they hold."""
     scheme, code = key_of(values).split(":", 1)
     fields: dict[str, object] = {name: values[name] for name in _POINT if name in values}
@@ -36,10 +36,10 @@ def _records(values: Values) -> tuple[Record, ...]:
         return (point,)
     if "valid_from" not in told:
         raise BadInput("/valid_from", Words("an empty cell"), "the day from which the terms hold")
-    return point, _terms(point, values, told)
+    return point, _build_point_terms(point, values, told)
 
 
-def _terms(point: SupplyPointRecord, values: Values, told: Values) -> SupplyTerms:
+def _build_point_terms(point: SupplyPointRecord, values: Values, told: Values) -> SupplyTerms:
     power = values.get("subscribed_power_kva")
     powers = [] if power is None else [{"value": power, "unit": "kVA"}]
     fields: dict[str, object] = {
@@ -53,14 +53,14 @@ def _terms(point: SupplyPointRecord, values: Values, told: Values) -> SupplyTerm
     return SupplyTerms.model_validate(fields | told)
 
 
-def _rows(records: Iterable[Record]) -> Iterator[Values]:
+def _build_point_rows(records: Iterable[Record]) -> Iterator[Values]:
     """A row a point, with its terms when they follow it."""
     waiting: tuple[SupplyPointRecord, Values] | None = None
     for record in records:
         if isinstance(record, SupplyTerms):
             if waiting is None:
                 raise BadInput("record", record.external_id, _AFTER)
-            yield _joined(waiting, record)
+            yield _join_point_and_terms(waiting, record)
             waiting = None
             continue
         if waiting is not None:
@@ -75,11 +75,11 @@ def _rows(records: Iterable[Record]) -> Iterator[Values]:
 _AFTER = "terms after their own delivery point, which this file can hold whole"
 
 
-def _joined(waiting: tuple[SupplyPointRecord, Values], terms: SupplyTerms) -> Values:
+def _join_point_and_terms(waiting: tuple[SupplyPointRecord, Values], terms: SupplyTerms) -> Values:
     """One row of a point and its terms; BadInput when reading it would not give both again."""
     told = {name: getattr(terms, name) for name in _TERMS}
     values = waiting[1] | {name: value for name, value in told.items() if value is not None}
-    if _records(values) != (waiting[0], terms):
+    if _build_point_records(values) != (waiting[0], terms):
         raise BadInput("record", terms.external_id, _AFTER)
     return values
 
@@ -89,7 +89,7 @@ TEMPLATE = Template(
     title="Points de livraison",
     about="Un point de livraison par ligne, avec les conditions de son contrat.",
     columns=COLUMNS,
-    records=_records,
-    rows=_rows,
+    records=_build_point_records,
+    rows=_build_point_rows,
 )
 FORMAT = template_format(TEMPLATE, title=N_("Delivery points and their terms to fill (CSV, XLSX)"))

@@ -26,14 +26,14 @@ class Workbook:
         survey = self._book.survey(sheet)
         for number, cells in self._book.rows(sheet):
             if any(cell != "" for cell in cells):
-                told = [_cell(cell) for cell in cells]
+                told = [_convert_workbook_cell(cell) for cell in cells]
                 for at, cell in enumerate(told) if survey.shown else ():
                     if isinstance(cell, Decimal) and survey.label(number - 1, at) == "%":
                         told[at] = Percent(cell)
                 yield number, told
 
 
-def _cell(cell: BookCell) -> Cell:
+def _convert_workbook_cell(cell: BookCell) -> Cell:
     match cell:
         case str() | bool() | datetime():
             return cell
@@ -43,6 +43,6 @@ def _cell(cell: BookCell) -> Cell:
             return datetime.combine(cell, time())
         case time():
             seconds = (cell.hour * 60 + cell.minute) * 60 + cell.second
-            return _cell(timedelta(seconds=seconds, microseconds=cell.microsecond))
+            return _convert_workbook_cell(timedelta(seconds=seconds, microseconds=cell.microsecond))
         case _:
-            return _cell(cell / _DAY)
+            return _convert_workbook_cell(cell / _DAY)

@@ -11,21 +11,21 @@ from synergie.lighting.records.part import StudyAnswerRequest, StudyPart
 from synergie.lighting.services import LightingServices
 from synergie.policy import Principal
 from synergie.schemas.page import Page
-from synergie.server.api.answers import told
-from synergie.server.api.bodies import Sent, acting, creating
-from synergie.server.api.door import may
-from synergie.server.api.queries import After, ItemId, Limit, known_form, router_of
-from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.api.answers import json_response
+from synergie.server.api.bodies import BodyWithKey, build_act_body, build_keyed_body
+from synergie.server.api.door import authorize_scope
+from synergie.server.api.queries import After, ItemId, Limit, check_identifier_form, router_of
+from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
 router = router_of("lighting-studies")
 
-Reader = Annotated[Principal, may("lighting-studies:read")]
-Writer = Annotated[Principal, may("lighting-studies:write")]
+Reader = Annotated[Principal, authorize_scope("lighting-studies:read")]
+Writer = Annotated[Principal, authorize_scope("lighting-studies:write")]
 ComparisonId = Annotated[
     str,
-    AfterValidator(known_form),
+    AfterValidator(check_identifier_form),
     Path(description="The comparison, by the identifier it was given."),
 ]
 
@@ -36,14 +36,14 @@ ComparisonId = Annotated[
     status_code=201,
     response_model=KeptComparison,
     responses=SENDING,
-    openapi_extra=accepts(ComparisonRequest),
+    openapi_extra=describe_request_body(ComparisonRequest),
 )
 def keep_lighting_comparison(
     *,
     request: Request,
     caller: Writer,
     item_id: ItemId,
-    sent: Annotated[Sent[ComparisonRequest], creating(ComparisonRequest)],
+    sent: Annotated[BodyWithKey[ComparisonRequest], build_keyed_body(ComparisonRequest)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -55,7 +55,7 @@ def keep_lighting_comparison(
     made = house.of(LightingServices).comparisons.keep(
         caller, item_id, sent.value, once=sent.once, now=now
     )
-    return told(request, made, status=201)
+    return json_response(request, made, status=201)
 
 
 @router.get(
@@ -78,7 +78,7 @@ def list_lighting_comparisons(
     page = house.of(LightingServices).comparisons.page(
         caller, item_id, after=after, limit=limit, now=now
     )
-    return told(request, page)
+    return json_response(request, page)
 
 
 @router.get(
@@ -102,7 +102,7 @@ def read_lighting_comparison(
     any more.
     """
     found = house.of(LightingServices).comparisons.read(caller, item_id, comparison_id, now=now)
-    return told(request, found)
+    return json_response(request, found)
 
 
 @router.get(
@@ -127,7 +127,7 @@ def read_lighting_problem(
     found = house.of(LightingServices).comparisons.problem_of(
         caller, item_id, comparison_id, now=now
     )
-    return told(request, found)
+    return json_response(request, found)
 
 
 @router.get(
@@ -151,7 +151,7 @@ def list_lighting_parts(
     page = house.of(LightingServices).parts.page(
         caller, item_id, comparison_id, after=after, limit=limit, now=now
     )
-    return told(request, page)
+    return json_response(request, page)
 
 
 @router.get(
@@ -173,7 +173,7 @@ def read_lighting_part(
 
     Nothing of another body is in it. That you read it is recorded.
     """
-    return told(
+    return json_response(
         request, house.of(LightingServices).parts.read(caller, item_id, comparison_id, now=now)
     )
 
@@ -183,7 +183,7 @@ def read_lighting_part(
     operation_id="answer_lighting_part",
     response_model=StudyPart,
     responses=SENDING,
-    openapi_extra=accepts(StudyAnswerRequest, keyed=False),
+    openapi_extra=describe_request_body(StudyAnswerRequest, keyed=False),
 )
 def answer_lighting_part(
     *,
@@ -191,7 +191,7 @@ def answer_lighting_part(
     caller: Writer,
     item_id: ItemId,
     comparison_id: ComparisonId,
-    sent: Annotated[StudyAnswerRequest, acting(StudyAnswerRequest)],
+    sent: Annotated[StudyAnswerRequest, build_act_body(StudyAnswerRequest)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -201,7 +201,7 @@ def answer_lighting_part(
     first is withdrawn.
     """
     found = house.of(LightingServices).parts.answer(caller, item_id, comparison_id, sent, now=now)
-    return told(request, found)
+    return json_response(request, found)
 
 
 @router.post(
@@ -221,4 +221,4 @@ def withdraw_lighting_answer(
 ) -> Response:
     """Take your answer back, while nothing is adopted. No body; again changes nothing."""
     found = house.of(LightingServices).parts.withdraw(caller, item_id, comparison_id, now=now)
-    return told(request, found)
+    return json_response(request, found)

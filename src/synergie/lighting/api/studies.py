@@ -18,11 +18,16 @@ from synergie.lighting.services import LightingServices
 from synergie.maintenance.records.campaign import BodiesRequest
 from synergie.policy import Principal
 from synergie.schemas.page import Page
-from synergie.server.api.answers import told
-from synergie.server.api.bodies import Sent, acting, creating, replacing
-from synergie.server.api.door import may
-from synergie.server.api.queries import After, ItemId, Limit, known_form, router_of
-from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.api.answers import json_response
+from synergie.server.api.bodies import (
+    BodyWithKey,
+    build_act_body,
+    build_keyed_body,
+    build_replacement_body,
+)
+from synergie.server.api.door import authorize_scope
+from synergie.server.api.queries import After, ItemId, Limit, check_identifier_form, router_of
+from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
@@ -30,11 +35,13 @@ router = router_of("lighting-studies")
 acts = router_of("lighting-studies")
 """The acts: after every route with a last part of its own."""
 
-Reader = Annotated[Principal, may("lighting-studies:read")]
-Writer = Annotated[Principal, may("lighting-studies:write")]
+Reader = Annotated[Principal, authorize_scope("lighting-studies:read")]
+Writer = Annotated[Principal, authorize_scope("lighting-studies:write")]
 InAct = Annotated[JointStudyAct, Path(description="What its coordinator does.")]
 OptionsId = Annotated[
-    str, AfterValidator(known_form), Path(description="The options, by the identifier they got.")
+    str,
+    AfterValidator(check_identifier_form),
+    Path(description="The options, by the identifier they got."),
 ]
 
 
@@ -44,19 +51,19 @@ OptionsId = Annotated[
     status_code=201,
     response_model=JointStudy,
     responses=SENDING,
-    openapi_extra=accepts(JointStudyRecord),
+    openapi_extra=describe_request_body(JointStudyRecord),
 )
 def create_lighting_study(
     *,
     request: Request,
     caller: Writer,
-    sent: Annotated[Sent[JointStudyRecord], creating(JointStudyRecord)],
+    sent: Annotated[BodyWithKey[JointStudyRecord], build_keyed_body(JointStudyRecord)],
     house: InHouse,
     now: Now,
 ) -> Response:
     """Announce a joint lighting study that you coordinate; nobody is invited yet."""
     made = house.of(LightingServices).studies.create(caller, sent.value, once=sent.once, now=now)
-    return told(request, made, status=201)
+    return json_response(request, made, status=201)
 
 
 @router.get(
@@ -72,7 +79,7 @@ def list_lighting_studies(
     limit: Limit = 200,
 ) -> Response:
     """A page of the joint studies that you coordinate or were invited to, by id."""
-    return told(
+    return json_response(
         request, house.of(LightingServices).studies.page(caller, after=after, limit=limit, now=now)
     )
 
@@ -87,7 +94,7 @@ def read_lighting_study(
     *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
 ) -> Response:
     """One joint study: its coordinator sees who takes part, a body itself alone; else 404."""
-    return told(request, house.of(LightingServices).studies.read(caller, item_id, now=now))
+    return json_response(request, house.of(LightingServices).studies.read(caller, item_id, now=now))
 
 
 @router.put(
@@ -95,19 +102,21 @@ def read_lighting_study(
     operation_id="change_lighting_study",
     response_model=JointStudy,
     responses=SENDING,
-    openapi_extra=accepts(JointStudyRecord, keyed=False),
+    openapi_extra=describe_request_body(JointStudyRecord, keyed=False),
 )
 def change_lighting_study(
     *,
     request: Request,
     caller: Writer,
     item_id: ItemId,
-    sent: Annotated[JointStudyRecord, replacing(JointStudyRecord)],
+    sent: Annotated[JointStudyRecord, build_replacement_body(JointStudyRecord)],
     house: InHouse,
     now: Now,
 ) -> Response:
     """Say anew what you study together."""
-    return told(request, house.of(LightingServices).studies.change(caller, item_id, sent, now=now))
+    return json_response(
+        request, house.of(LightingServices).studies.change(caller, item_id, sent, now=now)
+    )
 
 
 @router.put(
@@ -115,14 +124,14 @@ def change_lighting_study(
     operation_id="invite_lighting_bodies",
     response_model=JointStudy,
     responses=SENDING,
-    openapi_extra=accepts(BodiesRequest, keyed=False),
+    openapi_extra=describe_request_body(BodiesRequest, keyed=False),
 )
 def invite_lighting_bodies(
     *,
     request: Request,
     caller: Writer,
     item_id: ItemId,
-    sent: Annotated[BodiesRequest, replacing(BodiesRequest)],
+    sent: Annotated[BodiesRequest, build_replacement_body(BodiesRequest)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -132,7 +141,7 @@ def invite_lighting_bodies(
     `lighting_planning`. Invited, it reads the options that you publish.
     """
     found = house.of(LightingServices).studies.invite(caller, item_id, sent.bodies, now=now)
-    return told(request, found)
+    return json_response(request, found)
 
 
 @router.get(
@@ -148,7 +157,9 @@ def read_lighting_inputs(
 
     Read the assets themselves by their own routes. Recorded as read, body by body.
     """
-    return told(request, house.of(LightingServices).comparisons.inputs(caller, item_id, now=now))
+    return json_response(
+        request, house.of(LightingServices).comparisons.inputs(caller, item_id, now=now)
+    )
 
 
 @router.post(
@@ -157,14 +168,14 @@ def read_lighting_inputs(
     status_code=201,
     response_model=StudyOptions,
     responses=SENDING,
-    openapi_extra=accepts(OptionsRecord),
+    openapi_extra=describe_request_body(OptionsRecord),
 )
 def publish_lighting_options(
     *,
     request: Request,
     caller: Writer,
     item_id: ItemId,
-    sent: Annotated[Sent[OptionsRecord], creating(OptionsRecord)],
+    sent: Annotated[BodyWithKey[OptionsRecord], build_keyed_body(OptionsRecord)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -172,7 +183,7 @@ def publish_lighting_options(
     made = house.of(LightingServices).options.publish(
         caller, item_id, sent.value, once=sent.once, now=now
     )
-    return told(request, made, status=201)
+    return json_response(request, made, status=201)
 
 
 @router.get(
@@ -195,7 +206,7 @@ def list_lighting_options(
     page = house.of(LightingServices).options.page(
         caller, item_id, after=after, limit=limit, now=now
     )
-    return told(request, page)
+    return json_response(request, page)
 
 
 @router.get(
@@ -214,7 +225,7 @@ def read_lighting_options(
     now: Now,
 ) -> Response:
     """One version of the options: what may be put in place, and how it may shine."""
-    return told(
+    return json_response(
         request, house.of(LightingServices).options.read(caller, item_id, options_id, now=now)
     )
 
@@ -224,7 +235,7 @@ def read_lighting_options(
     operation_id="act_on_lighting_study",
     response_model=JointStudy,
     responses=SENDING,
-    openapi_extra=accepts(JointStudyActRequest, keyed=False),
+    openapi_extra=describe_request_body(JointStudyActRequest, keyed=False),
 )
 def act_on_lighting_study(
     *,
@@ -232,7 +243,7 @@ def act_on_lighting_study(
     caller: Writer,
     item_id: ItemId,
     act: InAct,
-    sent: Annotated[JointStudyActRequest, acting(JointStudyActRequest)],
+    sent: Annotated[JointStudyActRequest, build_act_body(JointStudyActRequest)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -240,6 +251,6 @@ def act_on_lighting_study(
 
     No Idempotency-Key: the same step again changes nothing.
     """
-    return told(
+    return json_response(
         request, house.of(LightingServices).studies.act(caller, item_id, act, sent, now=now)
     )

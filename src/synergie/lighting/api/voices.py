@@ -19,25 +19,32 @@ from synergie.lighting.records.voice import (
 from synergie.lighting.services import LightingServices
 from synergie.policy import Principal
 from synergie.schemas.page import Page
-from synergie.server.api.answers import told
-from synergie.server.api.bodies import Sent, acting, creating, replacing
-from synergie.server.api.door import may
-from synergie.server.api.queries import After, ItemId, Limit, known_form, router_of
-from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.api.answers import json_response
+from synergie.server.api.bodies import (
+    BodyWithKey,
+    build_act_body,
+    build_keyed_body,
+    build_replacement_body,
+)
+from synergie.server.api.door import authorize_scope
+from synergie.server.api.queries import After, ItemId, Limit, check_identifier_form, router_of
+from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
 router = router_of("lighting-studies")
 
-Reader = Annotated[Principal, may("lighting-studies:read")]
-Writer = Annotated[Principal, may("lighting-studies:write")]
+Reader = Annotated[Principal, authorize_scope("lighting-studies:read")]
+Writer = Annotated[Principal, authorize_scope("lighting-studies:write")]
 ComparisonId = Annotated[
     str,
-    AfterValidator(known_form),
+    AfterValidator(check_identifier_form),
     Path(description="The comparison, by the identifier it was given."),
 ]
 ConsultationId = Annotated[
-    str, AfterValidator(known_form), Path(description="The result, by the identifier it got.")
+    str,
+    AfterValidator(check_identifier_form),
+    Path(description="The result, by the identifier it got."),
 ]
 
 
@@ -46,7 +53,7 @@ ConsultationId = Annotated[
     operation_id="give_lighting_voice",
     response_model=StudyVoice,
     responses=SENDING,
-    openapi_extra=accepts(VoiceRequest, keyed=False),
+    openapi_extra=describe_request_body(VoiceRequest, keyed=False),
 )
 def give_lighting_voice(
     *,
@@ -54,7 +61,7 @@ def give_lighting_voice(
     caller: Writer,
     item_id: ItemId,
     comparison_id: ComparisonId,
-    sent: Annotated[VoiceRequest, acting(VoiceRequest)],
+    sent: Annotated[VoiceRequest, build_act_body(VoiceRequest)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -64,7 +71,7 @@ def give_lighting_voice(
     first is withdrawn. No orders of single people; no group of one to nine people.
     """
     said = house.of(LightingServices).voices.give(caller, item_id, comparison_id, sent, now=now)
-    return told(request, said)
+    return json_response(request, said)
 
 
 @router.get(
@@ -83,7 +90,7 @@ def read_lighting_voice(
     now: Now,
 ) -> Response:
     """What you said yourself; nobody else reads it before voices are collected."""
-    return told(
+    return json_response(
         request, house.of(LightingServices).voices.read(caller, item_id, comparison_id, now=now)
     )
 
@@ -105,7 +112,7 @@ def withdraw_lighting_voice(
 ) -> Response:
     """Take your voice back while voices are taken; nothing of it stays. No body."""
     found = house.of(LightingServices).voices.withdraw(caller, item_id, comparison_id, now=now)
-    return told(request, found)
+    return json_response(request, found)
 
 
 @router.get(
@@ -128,7 +135,7 @@ def read_lighting_voices(
     409 while voices are taken. Recorded for each body that spoke.
     """
     found = house.of(LightingServices).weighings.voices(caller, item_id, comparison_id, now=now)
-    return told(request, found)
+    return json_response(request, found)
 
 
 @router.put(
@@ -136,7 +143,7 @@ def read_lighting_voices(
     operation_id="keep_lighting_weighing",
     response_model=KeptWeighing,
     responses=SENDING,
-    openapi_extra=accepts(WeighingRequest, keyed=False),
+    openapi_extra=describe_request_body(WeighingRequest, keyed=False),
 )
 def keep_lighting_weighing(
     *,
@@ -144,13 +151,13 @@ def keep_lighting_weighing(
     caller: Writer,
     item_id: ItemId,
     comparison_id: ComparisonId,
-    sent: Annotated[WeighingRequest, replacing(WeighingRequest)],
+    sent: Annotated[WeighingRequest, build_replacement_body(WeighingRequest)],
     house: InHouse,
     now: Now,
 ) -> Response:
     """Keep the weighing that you computed from the collected voices, and tell it to every body."""
     done = house.of(LightingServices).weighings.keep(caller, item_id, comparison_id, sent, now=now)
-    return told(request, done)
+    return json_response(request, done)
 
 
 @router.get(
@@ -170,7 +177,7 @@ def read_lighting_weighing(
 ) -> Response:
     """The weighing, groups side by side: for the coordinator, and each body with a part."""
     found = house.of(LightingServices).weighings.read(caller, item_id, comparison_id, now=now)
-    return told(request, found)
+    return json_response(request, found)
 
 
 @router.post(
@@ -179,14 +186,14 @@ def read_lighting_weighing(
     status_code=201,
     response_model=PublishedConsultation,
     responses=SENDING,
-    openapi_extra=accepts(ConsultationRecord),
+    openapi_extra=describe_request_body(ConsultationRecord),
 )
 def publish_consultation(
     *,
     request: Request,
     caller: Writer,
     item_id: ItemId,
-    sent: Annotated[Sent[ConsultationRecord], creating(ConsultationRecord)],
+    sent: Annotated[BodyWithKey[ConsultationRecord], build_keyed_body(ConsultationRecord)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -197,7 +204,7 @@ def publish_consultation(
     made = house.of(LightingServices).consultations.publish(
         caller, item_id, sent.value, once=sent.once, now=now
     )
-    return told(request, made, status=201)
+    return json_response(request, made, status=201)
 
 
 @router.get(
@@ -220,7 +227,7 @@ def list_consultations(
     page = house.of(LightingServices).consultations.page(
         caller, item_id, after=after, limit=limit, now=now
     )
-    return told(request, page)
+    return json_response(request, page)
 
 
 @router.get(
@@ -240,4 +247,4 @@ def read_consultation(
 ) -> Response:
     """One result: what was asked, how many answered, what groups put first."""
     found = house.of(LightingServices).consultations.read(caller, item_id, consultation_id, now=now)
-    return told(request, found)
+    return json_response(request, found)

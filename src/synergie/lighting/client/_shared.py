@@ -33,7 +33,7 @@ class AsyncCall(Protocol):
     def __call__[T](self, call: Call[T], /) -> Awaitable[T]: ...
 
 
-def compared(
+def build_comparison_request(
     problem: LightingStudy, compare: Compare, bounds: Iterable[ValueBounds]
 ) -> ComparisonRequest:
     """What is sent to be kept: effects by cabinet, and the scales of what is weighed."""
@@ -41,7 +41,7 @@ def compared(
     return ComparisonRequest(problem=problem, comparison=found, bounds=tuple(bounds))
 
 
-def again(kept: KeptComparison, told: KeptProblem, compare: Compare) -> bool:
+def is_comparison_repeatable(kept: KeptComparison, told: KeptProblem, compare: Compare) -> bool:
     """Whether comparing once more gives the same bytes; BadInput for another problem's digest."""
     found = digest(told.problem)
     if found != told.problem_sha256 or found != kept.problem_sha256:
@@ -49,7 +49,7 @@ def again(kept: KeptComparison, told: KeptProblem, compare: Compare) -> bool:
     return digest(compare(told.problem, cabinets=True)) == kept.comparison_sha256
 
 
-def weighed(kept: KeptComparison, said: CollectedVoices, weigh: Weigh) -> Weighing:
+def weigh_collected_voices(kept: KeptComparison, said: CollectedVoices, weigh: Weigh) -> Weighing:
     """The weighing of what was said; BadInput when nobody spoke."""
     if kept.comparison is None or said.voices is None:
         raise BadInput("answer of the server", "null", "a comparison and the voices on it")

@@ -43,15 +43,15 @@ class AsyncLightingStudies:
 
     def comparisons(self, study: str) -> AsyncPages[KeptComparison]:
         """Comparisons that were kept, by id, without what they say."""
-        return self._pages(calls.comparisons(study))
+        return self._pages(calls.build_comparisons_call(study))
 
     def parts(self, study: str, comparison: str) -> AsyncPages[StudyPart]:
         """The part of each body with its answer, for the coordinator."""
-        return self._pages(calls.parts(study, comparison))
+        return self._pages(calls.build_parts_call(study, comparison))
 
     def consultations(self, study: str) -> AsyncPages[PublishedConsultation]:
         """Results of consultations that bodies published, by id, without what they say."""
-        return self._pages(calls.consultations(study))
+        return self._pages(calls.build_consultations_call(study))
 
     # What a coordinator does
 
@@ -61,7 +61,7 @@ class AsyncLightingStudies:
 
     async def change(self, study: str, record: JointStudyRecord) -> JointStudy:
         """Say anew what is studied together."""
-        return await self._call(calls.change(study, record))
+        return await self._call(calls.build_change_call(study, record))
 
     async def invite(self, study: str, bodies: Iterable[str]) -> JointStudy:
         """Invite organisations; each joins by an agreement that opens its `assets` to you."""
@@ -96,16 +96,16 @@ class AsyncLightingStudies:
 
         BadInput when it names a cabinet or a light point that is not open to you now.
         """
-        request = await asyncio.to_thread(shared.compared, problem, compare, bounds)
+        request = await asyncio.to_thread(shared.build_comparison_request, problem, compare, bounds)
         return await self.keep(study, request, key=key)
 
     async def comparison(self, study: str, comparison: str) -> KeptComparison:
         """One comparison, with its digests."""
-        return await self._call(calls.comparison(study, comparison))
+        return await self._call(calls.build_comparison_call(study, comparison))
 
     async def problem(self, study: str, comparison: str) -> KeptProblem:
         """The study that a comparison is of, to the byte."""
-        return await self._call(calls.problem(study, comparison))
+        return await self._call(calls.build_problem_call(study, comparison))
 
     async def reproduced(self, study: str, comparison: str, compare: Compare) -> bool:
         """Whether the stored study of a comparison gives it again to the byte.
@@ -114,19 +114,19 @@ class AsyncLightingStudies:
         """
         kept = await self.comparison(study, comparison)
         told = await self.problem(study, comparison)
-        return await asyncio.to_thread(shared.again, kept, told, compare)
+        return await asyncio.to_thread(shared.is_comparison_repeatable, kept, told, compare)
 
     async def propose(self, study: str, comparison: str) -> JointStudy:
         """Let each body read its part of a comparison and say its weights."""
-        return await self._call(calls.act(study, "propose", comparison))
+        return await self._call(calls.build_step_call(study, "propose", comparison))
 
     async def withdraw(self, study: str) -> JointStudy:
         """Take the comparison back that is proposed; what is retained stays."""
-        return await self._call(calls.act(study, "withdraw"))
+        return await self._call(calls.build_step_call(study, "withdraw"))
 
     async def collect(self, study: str) -> JointStudy:
         """Take no more voices: they are weighed, and bodies answer."""
-        return await self._call(calls.act(study, "collect"))
+        return await self._call(calls.build_step_call(study, "collect"))
 
     async def voices(self, study: str, comparison: str) -> CollectedVoices:
         """All voices once they are collected; each body sees in the journal that you read it."""
@@ -136,7 +136,7 @@ class AsyncLightingStudies:
         """Weigh the collected voices on this machine by *weigh*, and tell every body."""
         kept = await self.comparison(study, comparison)
         said = await self.voices(study, comparison)
-        found = await asyncio.to_thread(shared.weighed, kept, said, weigh)
+        found = await asyncio.to_thread(shared.weigh_collected_voices, kept, said, weigh)
         return await self.keep_weighing(study, comparison, found)
 
     async def keep_weighing(self, study: str, comparison: str, weighing: Weighing) -> KeptWeighing:
@@ -145,11 +145,11 @@ class AsyncLightingStudies:
 
     async def adopt(self, study: str, comparison: str, scenario: str) -> JointStudy:
         """Retain a scenario that each body has accepted."""
-        return await self._call(calls.act(study, "adopt", comparison, scenario))
+        return await self._call(calls.build_step_call(study, "adopt", comparison, scenario))
 
     async def close(self, study: str) -> JointStudy:
         """End a joint study."""
-        return await self._call(calls.act(study, "close"))
+        return await self._call(calls.build_step_call(study, "close"))
 
     # What every body does
 
@@ -171,7 +171,7 @@ class AsyncLightingStudies:
 
     async def voice(self, study: str, comparison: str) -> StudyVoice:
         """What you said."""
-        return await self._call(calls.voice(study, comparison))
+        return await self._call(calls.build_voice_call(study, comparison))
 
     async def withdraw_voice(self, study: str, comparison: str) -> StudyPart:
         """Take your voice back while voices are taken; nothing of it stays."""
@@ -179,7 +179,7 @@ class AsyncLightingStudies:
 
     async def weighing(self, study: str, comparison: str) -> KeptWeighing:
         """The weighing, groups side by side."""
-        return await self._call(calls.weighing(study, comparison))
+        return await self._call(calls.build_weighing_call(study, comparison))
 
     async def accept(
         self, part: StudyPart, scenario: str, *, reason: str | None = None

@@ -46,15 +46,15 @@ class LightingStudies:
 
     def comparisons(self, study: str) -> Pages[KeptComparison]:
         """Comparisons that were kept, by id, without what they say."""
-        return self._pages(calls.comparisons(study))
+        return self._pages(calls.build_comparisons_call(study))
 
     def parts(self, study: str, comparison: str) -> Pages[StudyPart]:
         """The part of each body with its answer, for the coordinator."""
-        return self._pages(calls.parts(study, comparison))
+        return self._pages(calls.build_parts_call(study, comparison))
 
     def consultations(self, study: str) -> Pages[PublishedConsultation]:
         """Results of consultations that bodies published, by id, without what they say."""
-        return self._pages(calls.consultations(study))
+        return self._pages(calls.build_consultations_call(study))
 
     # What a coordinator does
 
@@ -64,7 +64,7 @@ class LightingStudies:
 
     def change(self, study: str, record: JointStudyRecord) -> JointStudy:
         """Say anew what is studied together."""
-        return self._call(calls.change(study, record))
+        return self._call(calls.build_change_call(study, record))
 
     def invite(self, study: str, bodies: Iterable[str]) -> JointStudy:
         """Invite organisations; each joins by an agreement that opens its `assets` to you."""
@@ -99,15 +99,15 @@ class LightingStudies:
 
         BadInput when it names a cabinet or a light point that is not open to you now.
         """
-        return self.keep(study, shared.compared(problem, compare, bounds), key=key)
+        return self.keep(study, shared.build_comparison_request(problem, compare, bounds), key=key)
 
     def comparison(self, study: str, comparison: str) -> KeptComparison:
         """One comparison, with its digests."""
-        return self._call(calls.comparison(study, comparison))
+        return self._call(calls.build_comparison_call(study, comparison))
 
     def problem(self, study: str, comparison: str) -> KeptProblem:
         """The study that a comparison is of, to the byte."""
-        return self._call(calls.problem(study, comparison))
+        return self._call(calls.build_problem_call(study, comparison))
 
     def reproduced(self, study: str, comparison: str, compare: Compare) -> bool:
         """Whether the stored study of a comparison gives it again to the byte.
@@ -115,19 +115,19 @@ class LightingStudies:
         NotAllowed when an agreement does not open its assets any more.
         """
         kept, told = self.comparison(study, comparison), self.problem(study, comparison)
-        return shared.again(kept, told, compare)
+        return shared.is_comparison_repeatable(kept, told, compare)
 
     def propose(self, study: str, comparison: str) -> JointStudy:
         """Let each body read its part of a comparison and say its weights."""
-        return self._call(calls.act(study, "propose", comparison))
+        return self._call(calls.build_step_call(study, "propose", comparison))
 
     def withdraw(self, study: str) -> JointStudy:
         """Take the comparison back that is proposed; what is retained stays."""
-        return self._call(calls.act(study, "withdraw"))
+        return self._call(calls.build_step_call(study, "withdraw"))
 
     def collect(self, study: str) -> JointStudy:
         """Take no more voices: they are weighed, and bodies answer."""
-        return self._call(calls.act(study, "collect"))
+        return self._call(calls.build_step_call(study, "collect"))
 
     def voices(self, study: str, comparison: str) -> CollectedVoices:
         """All voices once they are collected; each body sees in the journal that you read it."""
@@ -136,7 +136,9 @@ class LightingStudies:
     def weigh(self, study: str, comparison: str, weigh: Weigh) -> KeptWeighing:
         """Weigh the collected voices on this machine by *weigh*, and tell every body."""
         kept, said = self.comparison(study, comparison), self.voices(study, comparison)
-        return self.keep_weighing(study, comparison, shared.weighed(kept, said, weigh))
+        return self.keep_weighing(
+            study, comparison, shared.weigh_collected_voices(kept, said, weigh)
+        )
 
     def keep_weighing(self, study: str, comparison: str, weighing: Weighing) -> KeptWeighing:
         """Keep a weighing and tell every body; the server adds each share again."""
@@ -144,11 +146,11 @@ class LightingStudies:
 
     def adopt(self, study: str, comparison: str, scenario: str) -> JointStudy:
         """Retain a scenario that each body has accepted."""
-        return self._call(calls.act(study, "adopt", comparison, scenario))
+        return self._call(calls.build_step_call(study, "adopt", comparison, scenario))
 
     def close(self, study: str) -> JointStudy:
         """End a joint study."""
-        return self._call(calls.act(study, "close"))
+        return self._call(calls.build_step_call(study, "close"))
 
     # What every body does
 
@@ -170,7 +172,7 @@ class LightingStudies:
 
     def voice(self, study: str, comparison: str) -> StudyVoice:
         """What you said."""
-        return self._call(calls.voice(study, comparison))
+        return self._call(calls.build_voice_call(study, comparison))
 
     def withdraw_voice(self, study: str, comparison: str) -> StudyPart:
         """Take your voice back while voices are taken; nothing of it stays."""
@@ -178,7 +180,7 @@ class LightingStudies:
 
     def weighing(self, study: str, comparison: str) -> KeptWeighing:
         """The weighing, groups side by side."""
-        return self._call(calls.weighing(study, comparison))
+        return self._call(calls.build_weighing_call(study, comparison))
 
     def accept(self, part: StudyPart, scenario: str, *, reason: str | None = None) -> StudyPart:
         """Take a scenario, by the part that you read."""

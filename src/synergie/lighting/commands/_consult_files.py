@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synergie.cli.extras import needs
-from synergie.cli.files import load, parse
-from synergie.cli.folder import whole_folder
+from synergie.cli.files import load_record, parse
+from synergie.cli.folder import write_whole_folder
 from synergie.cli.misuse import Misuse
 from synergie.cli.texts import _
 from synergie.errors import BadInput
@@ -31,7 +31,7 @@ _PARTS = (3, 4)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ConsultationRequest:
     """What the command line tells of a new consultation."""
 
     name: str | None
@@ -51,7 +51,7 @@ def names_of(told: Sequence[str]) -> dict[str, str]:
     return {code: name or code for code, _sign, name in pairs}
 
 
-def consultation_in(file: Path, asked: Asked) -> "Consultation":
+def consultation_in(file: Path, asked: ConsultationRequest) -> "Consultation":
     """The consultation that *file* holds, or one over the comparison that it holds."""
     from pydantic import ValidationError
 
@@ -60,12 +60,12 @@ def consultation_in(file: Path, asked: Asked) -> "Consultation":
     from synergie.schemas.faults import faults
 
     if "questions" in parse(file):
-        return load(file, Consultation)
-    comparison = load(file, LightingComparison)
+        return load_record(file, Consultation)
+    comparison = load_record(file, LightingComparison)
     with needs("plan"):
         from synergie.lighting.plan.consultation import questions
     criteria: Any = asked.criteria
-    given = _told(asked) | {
+    given = _build_consultation_fields(asked) | {
         "questions": questions(comparison, criteria), "study_digest": comparison.study_digest
     }  # fmt: skip
     try:
@@ -74,7 +74,7 @@ def consultation_in(file: Path, asked: Asked) -> "Consultation":
         raise faults(error)[0] from error
 
 
-def _told(asked: Asked) -> dict[str, Any]:
+def _build_consultation_fields(asked: ConsultationRequest) -> dict[str, Any]:
     """The fields of a consultation; Misuse for one that is missing."""
     needed = {
         "--id": asked.name, "--title": asked.title, "--intro": asked.intro,
@@ -86,13 +86,13 @@ def _told(asked: Asked) -> dict[str, Any]:
         raise Misuse(_("a new consultation needs {}").format(", ".join(missing)))
     return {
         "id": asked.name, "title": asked.title, "intro": asked.intro, "contact": asked.contact,
-        "opens": _day("--opens", asked.opens or ""),
-        "closes": _day("--closes", asked.closes or "") + timedelta(days=1),
-        "groups": [_group(one) for one in asked.groups], "communes": tuple(asked.communes),
+        "opens": _parse_day_option("--opens", asked.opens or ""),
+        "closes": _parse_day_option("--closes", asked.closes or "") + timedelta(days=1),
+        "groups": [_parse_group_option(one) for one in asked.groups], "communes": tuple(asked.communes),
     }  # fmt: skip
 
 
-def _day(option: str, told: str) -> date:
+def _parse_day_option(option: str, told: str) -> date:
     if _DAY.fullmatch(told):
         try:
             return date.fromisoformat(told)
@@ -101,7 +101,7 @@ def _day(option: str, told: str) -> date:
     raise BadInput(option, told, "a date YYYY-MM-DD")
 
 
-def _group(told: str) -> dict[str, Any]:
+def _parse_group_option(told: str) -> dict[str, Any]:
     parts = told.split(":")
     if len(parts) not in _PARTS or (len(parts) > _PARTS[0] and not parts[3].isdecimal()):
         raise BadInput("--group", told, "KEY:KIND:TEXT, and :N for how many they are")
@@ -118,15 +118,15 @@ def write_forms(made: "Consultation", names: Mapping[str, str], out: Path) -> No
             form_html,
             paper_html,
         )
-    from synergie.lighting.plan.consultation.columns import columns
+    from synergie.lighting.plan.consultation.columns import list_answer_columns
 
-    with whole_folder(out) as folder:
+    with write_whole_folder(out) as folder:
         (folder / "consultation.json").write_text(made.model_dump_json(indent=2) + "\n", "utf-8")
         for language, name in WEB_NAMES.items():
             page = form_html(made, language=language, communes=names)
             (folder / name).write_text(page, "utf-8")
         (folder / PAPER_NAME).write_text(paper_html(made, communes=names), "utf-8")
-        head = "\ufeff" + ";".join(columns(made)) + "\r\n"
+        head = "\ufeff" + ";".join(list_answer_columns(made)) + "\r\n"
         (folder / "reponses.csv").write_bytes(head.encode())
 
 
@@ -142,7 +142,7 @@ class Consulted:
     refused: Sequence[BadInput]
 
 
-def consulted(
+def read_consultation_files(
     files: Sequence[Path], consultation: Path, evidence: Sequence[Path], bounds: Path | None
 ) -> Consulted:
     """The answers of *files*, votes elsewhere; scales as people saw them, or of another file."""
@@ -152,14 +152,14 @@ def consulted(
     with needs("plan"):
         from synergie.lighting.plan.consultation import read_answers, result, scales, voices
         from synergie.lighting.plan.evidence import read_evidence
-    asked = load(consultation, Consultation)
+    asked = load_record(consultation, Consultation)
     read = read_answers(files, asked)
     votes = [read_evidence(one) for one in evidence]
     return Consulted(
         asked,
         result(asked, read),
         voices(asked, read.answers),
-        scales(asked) if bounds is None else load(bounds, LightingVoices).bounds,
+        scales(asked) if bounds is None else load_record(bounds, LightingVoices).bounds,
         [one.evidence for one in votes],
         (*read.refused, *(fault for one in votes for fault in one.refused)),
     )
@@ -172,10 +172,12 @@ def write_read(found: Consulted, out: Path) -> None:
     with needs("report"):
         from synergie.lighting.reports.consultation.consultation_result import result_document
         from synergie.reports.page import html
-        from synergie.reports.teller import teller
-    page = html(result_document(found.consultation, found.result, found.evidence, tell=teller()))
+        from synergie.reports.teller import build_translator
+    page = html(
+        result_document(found.consultation, found.result, found.evidence, tell=build_translator())
+    )
 
-    with whole_folder(out) as folder:
+    with write_whole_folder(out) as folder:
         told = found.result.model_dump_json(indent=2) + "\n"
         (folder / "resultat.json").write_text(told, "utf-8")
         (folder / "resultat.html").write_text(page, "utf-8")
@@ -187,7 +189,7 @@ def write_read(found: Consulted, out: Path) -> None:
             (folder / "voix.json").write_text(voices.model_dump_json(indent=2) + "\n", "utf-8")
 
 
-def weighed(
+def weigh_voice_files(
     comparison: Path, voices: Sequence[Path], study: Path | None, *, samples: int, seed: int
 ) -> "Weighing":
     """The weighing of the groups of all *voices*, on their scales or on the shipped ones."""
@@ -196,12 +198,12 @@ def weighed(
 
     with needs("plan"):
         from synergie.lighting.plan.weighing import weigh
-    compared = load(comparison, LightingComparison)
-    park = None if study is None else load(study, LightingStudy)
-    return weigh(compared, said(voices, park, compared), samples=samples, seed=seed)
+    compared = load_record(comparison, LightingComparison)
+    park = None if study is None else load_record(study, LightingStudy)
+    return weigh(compared, load_voice_groups(voices, park, compared), samples=samples, seed=seed)
 
 
-def said(
+def load_voice_groups(
     voices: Sequence[Path], study: "LightingStudy | None", compared: "LightingComparison"
 ) -> "LightingVoices":
     """All groups of *voices*; scales that two files tell alike are one.
@@ -213,16 +215,18 @@ def said(
 
     with needs("plan"):
         from synergie.lighting.plan.weighing import bounds_of
-    together = _joined([load(one, LightingVoices) for one in voices])
+    together = _merge_voice_files([load_record(one, LightingVoices) for one in voices])
     if study is None:
         return together
     own = {one.criterion for one in together.bounds}
-    shipped = bounds_of(study, compared.scenarios[0], _named(together.groups) or None)
+    shipped = bounds_of(
+        study, compared.scenarios[0], _list_weighed_criteria(together.groups) or None
+    )
     more = tuple(one for one in shipped if one.criterion not in own)
     return together.model_copy(update={"bounds": (*together.bounds, *more)})
 
 
-def _named(groups: Sequence["GroupVoice"]) -> list["LightingCriterion"]:
+def _list_weighed_criteria(groups: Sequence["GroupVoice"]) -> list["LightingCriterion"]:
     """Criteria that a group says something of."""
     found = [
         name
@@ -233,7 +237,7 @@ def _named(groups: Sequence["GroupVoice"]) -> list["LightingCriterion"]:
     return list(dict.fromkeys(found))
 
 
-def _joined(parts: Sequence["LightingVoices"]) -> "LightingVoices":
+def _merge_voice_files(parts: Sequence["LightingVoices"]) -> "LightingVoices":
     """All groups; scales that two files tell alike are one."""
     first = parts[0]
     bounds = tuple(dict.fromkeys(one for part in parts for one in part.bounds))

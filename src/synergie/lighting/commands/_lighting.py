@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from synergie.cli.extras import needs
-from synergie.cli.files import load
+from synergie.cli.files import load_record
 from synergie.cli.misuse import Misuse
 from synergie.cli.texts import _
-from synergie.energy.commands.power import day
+from synergie.energy.commands.power import parse_option_date
 
 if TYPE_CHECKING:
     from synergie.energy.records.power import OffPeakWindow
     from synergie.energy.records.tariff import PriceSchedule
-    from synergie.lighting.plan.inputs import Told, Wanted
+    from synergie.lighting.plan.inputs import FileSummary, StudyRequest
     from synergie.lighting.records.effects import LightingComparison, LightingCriterion
     from synergie.lighting.records.frontier import LightingFrontier
     from synergie.lighting.records.study import LightingStudy
@@ -79,7 +79,7 @@ class Inputs:
     """The study, and what was seen on the way to it."""
 
     study: "LightingStudy"
-    files: Sequence["Told"] = ()
+    files: Sequence["FileSummary"] = ()
     set_aside: Sequence["SetAside"] = ()
     notes: Sequence["Phrase"] = field(default=())
 
@@ -106,7 +106,7 @@ class Compared:
         return told
 
 
-def inventories(files: Sequence[Path]) -> Sequence[Path]:
+def sort_inventory_files(files: Sequence[Path]) -> Sequence[Path]:
     """*files* in the order in which they are read and named, whatever order they were given in."""
     with needs("plan"):
         from synergie.lighting.plan.inputs import in_order
@@ -114,7 +114,7 @@ def inventories(files: Sequence[Path]) -> Sequence[Path]:
     return in_order(files)
 
 
-def gathered(files: Files, now: datetime) -> Inputs:
+def build_study_inputs(files: Files, now: datetime) -> Inputs:
     """The study of *files*. Misuse without any; MissingExtra("plan")."""
     if files.study is not None:
         return _of_study(files)
@@ -124,7 +124,7 @@ def gathered(files: Files, now: datetime) -> Inputs:
         from synergie.lighting.plan.inputs import study_of
 
     aside: list[SetAside] = []
-    built = study_of(files.files, _wanted(files, now, aside))
+    built = study_of(files.files, _build_study_request(files, now, aside))
     return Inputs(built.study, built.files, (*aside, *built.set_aside), built.notes)
 
 
@@ -134,20 +134,20 @@ def _of_study(files: Files) -> Inputs:
 
     if files.files:
         raise Misuse(_("either files or --study, not both"))
-    study = load(files.study or Path(), LightingStudy)
+    study = load_record(files.study or Path(), LightingStudy)
     if files.scenarios is None and files.stated is None:
         return Inputs(study)
     with needs("plan"):
-        from synergie.lighting.plan.inputs import retold
+        from synergie.lighting.plan.inputs import revise_study
 
     aside: list[SetAside] = []
-    return Inputs(retold(study, files.scenarios, files.stated, aside), (), aside)
+    return Inputs(revise_study(study, files.scenarios, files.stated, aside), (), aside)
 
 
-def _wanted(files: Files, now: datetime, aside: list["SetAside"]) -> "Wanted":
+def _build_study_request(files: Files, now: datetime, aside: list["SetAside"]) -> "StudyRequest":
     from synergie.energy.commands.bill_files import schedules
     from synergie.lighting.plan import catalogue, corridors
-    from synergie.lighting.plan.inputs import Wanted
+    from synergie.lighting.plan.inputs import StudyRequest
 
     retrofits = None
     if files.catalogue is not None:
@@ -155,14 +155,14 @@ def _wanted(files: Files, now: datetime, aside: list["SetAside"]) -> "Wanted":
         retrofits = read.retrofits
         aside += read.set_aside
     prices: list[PriceSchedule] = schedules(files.prices, files.lot)
-    off = None if files.off is None else _span("--off", files.off)
-    wanted = Wanted(
-        on=day("--on", files.on) or _last_known(now),
-        communes_of_files=_pairs(files.communes, files.files),
+    off = None if files.off is None else _parse_span_option("--off", files.off)
+    wanted = StudyRequest(
+        on=parse_option_date("--on", files.on) or _last_known(now),
+        communes_of_files=_parse_commune_files(files.communes, files.files),
         retrofits=retrofits,
         prices=prices,
         tariff=files.tariff,
-        windows=tuple(_window(text) for text in files.offpeak),
+        windows=tuple(_parse_offpeak_window(text) for text in files.offpeak),
         off_today=off,
         communes=files.table,
         places=files.places,
@@ -182,7 +182,7 @@ def _last_known(now: datetime) -> date:
     return tables.shipped().last_day(now.astimezone(ZoneInfo("Europe/Paris")).date())
 
 
-def _span(option: str, text: str) -> tuple[str, str]:
+def _parse_span_option(option: str, text: str) -> tuple[str, str]:
     from synergie.lighting.plan.inputs import span_of
 
     found = span_of(text)
@@ -191,14 +191,14 @@ def _span(option: str, text: str) -> tuple[str, str]:
     return found
 
 
-def _window(text: str) -> "OffPeakWindow":
+def _parse_offpeak_window(text: str) -> "OffPeakWindow":
     from synergie.energy.records.power import OffPeakWindow
 
-    starts, ends = _span("--offpeak", text)
+    starts, ends = _parse_span_option("--offpeak", text)
     return OffPeakWindow(starts=starts, ends=ends)
 
 
-def _pairs(told: Sequence[str], files: Sequence[Path]) -> dict[Path, str]:
+def _parse_commune_files(told: Sequence[str], files: Sequence[Path]) -> dict[Path, str]:
     """`INSEE=FILE` as file → code; INSEE alone holds for all; FILE may be a pattern."""
     found: dict[Path, str] = {}
     for one in told:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synergie.cli.extras import needs
-from synergie.cli.folder import whole_folder
+from synergie.cli.folder import write_whole_folder
 
 if TYPE_CHECKING:
     from synergie.lighting.commands._lighting import Compared
@@ -20,7 +20,7 @@ PLANS = "plans.json"
 """The points of the frontier as scenarios."""
 
 
-def ours() -> frozenset[str]:
+def list_report_file_names() -> frozenset[str]:
     """What such a folder may hold. MissingExtra("report")."""
     with needs("report"):
         from synergie.lighting.reports.folder import NAMES
@@ -44,13 +44,13 @@ def write_folder(found: "Compared", told: Written, out: Path) -> None:
     with needs("report"):
         from synergie.lighting.reports.folder import lighting_folder
 
-        files = lighting_folder(brief_of(found, told)) | _opened(found)
-    with whole_folder(out) as folder:
+        files = lighting_folder(brief_of(found, told)) | _build_frontier_scenarios(found)
+    with write_whole_folder(out) as folder:
         for name, content in files.items():
             (folder / name).write_bytes(content)
 
 
-def _opened(found: "Compared") -> dict[str, bytes]:
+def _build_frontier_scenarios(found: "Compared") -> dict[str, bytes]:
     """The points of the frontier as scenarios, for `--scenarios`; today goes first."""
     if found.frontier is None:
         return {}
@@ -66,13 +66,13 @@ def brief_of(found: "Compared", told: Written) -> "LightingBrief":
     with needs("report"):
         from synergie.lighting.reports.brief import LightingBrief
         from synergie.lighting.reports.names import SYNTHETIC
-        from synergie.reports.language import say
-        from synergie.reports.teller import teller
+        from synergie.reports.language import choose_text
+        from synergie.reports.teller import build_translator
 
     study = found.read.study
     return LightingBrief(
         made_at=told.now,
-        tell=teller(),
+        tell=build_translator(),
         study=study,
         comparison=found.comparison,
         weighing=found.weighing,
@@ -80,14 +80,14 @@ def brief_of(found: "Compared", told: Written) -> "LightingBrief":
         frontier=found.frontier,
         set_aside=tuple(found.read.set_aside),
         notes=tuple(found.read.notes),
-        sources=tuple(_sources(told.files)),
+        sources=tuple(_iterate_source_inventories(told.files)),
         pair=told.pair,
-        banner=say(*SYNTHETIC) if study.provenance == "synthetic" else None,
+        banner=choose_text(*SYNTHETIC) if study.provenance == "synthetic" else None,
         command=told.command,
     )
 
 
-def _sources(files: Sequence[tuple[Path, str]]) -> Iterator["Inventory"]:
+def _iterate_source_inventories(files: Sequence[tuple[Path, str]]) -> Iterator["Inventory"]:
     from synergie.maintenance.reports.brief import Inventory
 
     for path, what in files:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synergie.cli.phrase import told
-from synergie.cli.print import lines
-from synergie.cli.texts import _, number, speaks_french
+from synergie.cli.phrase import describe_phrase
+from synergie.cli.print import print_aligned_rows
+from synergie.cli.texts import _, format_number, speaks_french
 
 if TYPE_CHECKING:
     from synergie.lighting.commands._lighting import Inputs
@@ -35,75 +35,77 @@ def tell_read(read: "Inputs") -> None:
     for file in read.files:
         typer.echo(
             _("{}: {} rows read, {} set aside ({})").format(
-                file.name, number(file.kept), number(file.refused), file.format
+                file.name, format_number(file.kept), format_number(file.refused), file.format
             )
         )
     for phrase in read.notes:
-        typer.echo(f"  {told(phrase)}")
+        typer.echo(f"  {describe_phrase(phrase)}")
 
 
 def tell_comparison(study: "LightingStudy", found: "LightingComparison") -> None:
     """The table of effects, then what is excluded, beaten or could not be done."""
-    names = _names(study)
+    names = _list_scenario_names(study)
     shown = found.scenarios[:_COLUMNS]
     for one in shown:
         typer.echo(f"{one.scenario}: {names.get(one.scenario, one.scenario)}")
     typer.echo()
     heads = ("", *(one.scenario for one in shown))
-    rows = [_row(criterion, shown) for criterion in found.criteria]
-    lines([heads, *rows])
+    rows = [_build_indicator_row(criterion, shown) for criterion in found.criteria]
+    print_aligned_rows([heads, *rows])
     if len(found.scenarios) > _COLUMNS:
-        left = number(len(found.scenarios) - _COLUMNS)
+        left = format_number(len(found.scenarios) - _COLUMNS)
         typer.echo(_("… and {} more; the folder has them all").format(left))
     typer.echo()
     _tell_state(found)
 
 
-def _names(study: "LightingStudy") -> dict[str, str]:
+def _list_scenario_names(study: "LightingStudy") -> dict[str, str]:
     """What people call each scenario; those of the house in the language of the line."""
     from synergie.lighting.reports.house import scenario_name
-    from synergie.reports.language import told_in
+    from synergie.reports.language import use_language
 
-    with told_in("fr" if speaks_french() else "en"):
+    with use_language("fr" if speaks_french() else "en"):
         return {one.id: scenario_name(one.id, one.name) for one in study.scenarios}
 
 
-def _row(criterion: "CriterionTold", shown: Sequence["ScenarioEffects"]) -> tuple[str, ...]:
+def _build_indicator_row(
+    criterion: "CriterionTold", shown: Sequence["ScenarioEffects"]
+) -> tuple[str, ...]:
     values = (
         next((each for each in one.indicators if each.criterion == criterion.criterion), None)
         for one in shown
     )
-    return _label(criterion), *(_cell(one) for one in values)
+    return _format_indicator_label(criterion), *(_format_indicator_cell(one) for one in values)
 
 
-def _label(criterion: "CriterionTold") -> str:
+def _format_indicator_label(criterion: "CriterionTold") -> str:
     """The indicator, its unit and what is better."""
     signs = {"min": "↓", "max": "↑", "constraint": "="}
     of = criterion.unit
     if speaks_french():
-        from synergie.lighting.reports.words import unit
+        from synergie.lighting.reports.words import format_indicator_unit
 
-        of = unit(criterion)
-    return f"{signs[criterion.direction]} {_name(criterion.criterion)} ({of})"
+        of = format_indicator_unit(criterion)
+    return f"{signs[criterion.direction]} {_describe_criterion_name(criterion.criterion)} ({of})"
 
 
-def _name(criterion: "LightingCriterion") -> str:
+def _describe_criterion_name(criterion: "LightingCriterion") -> str:
     """What people call a criterion."""
     if not speaks_french():
         return criterion.replace("_", " ")
-    from synergie.lighting.reports.words import named
+    from synergie.lighting.reports.words import describe_criterion
 
-    return named(criterion)
+    return describe_criterion(criterion)
 
 
-def _cell(one: "Indicator | None") -> str:
+def _format_indicator_cell(one: "Indicator | None") -> str:
     if one is None:
         return "-"
     if one.value is None:
         return _("unknown")
     from synergie.lighting.reports.words import NAMES
 
-    value = number(one.value, NAMES[one.criterion].decimals)
+    value = format_number(one.value, NAMES[one.criterion].decimals)
     return f"{value} *" if one.known < 1 else value
 
 
@@ -115,16 +117,16 @@ def _tell_state(found: "LightingComparison") -> None:
     for one in found.dominated:
         typer.echo(_("{} is beaten by {} on all that is known").format(one.scenario, one.by))
     if found.not_compared:
-        names = ", ".join(map(_name, found.not_compared))
+        names = ", ".join(map(_describe_criterion_name, found.not_compared))
         typer.echo(_("Not compared, unknown for some scenarios: {}").format(names))
     for effects in found.scenarios[:_COLUMNS]:
         many = sum(change.count for change in effects.not_done)
         if many:
             text = _("{}: {} luminaires could not be done as told: {}")
-            first = told(effects.not_done[0].reason)
-            typer.echo(text.format(effects.scenario, number(many), first))
+            first = describe_phrase(effects.not_done[0].reason)
+            typer.echo(text.format(effects.scenario, format_number(many), first))
         for phrase in effects.over_budget:
-            typer.echo(f"{effects.scenario}: {told(phrase)}")
+            typer.echo(f"{effects.scenario}: {describe_phrase(phrase)}")
     typer.echo(_("No score is given: weights belong to somebody (--voices)."))
 
 
@@ -133,15 +135,15 @@ def tell_weighing(found: "Weighing | None") -> None:
     if found is None:
         return
     typer.echo(_("Most often first, by group, over {} draws of weights:").format(
-        number(found.samples)))  # fmt: skip
+        format_number(found.samples)))  # fmt: skip
     rows = []
     for group in found.groups:
         shares = {one.scenario: one.ranks[0] for one in group.ranks if one.ranks}
         first = "-" if group.first is None else group.first
-        parts = (f"{key} {number(100 * share)} %" for key, share in shares.items() if share)
+        parts = (f"{key} {format_number(100 * share)} %" for key, share in shares.items() if share)
         rows.append((f"  {group.group}", first, ", ".join(parts)))
     if rows:
-        lines(rows)
+        print_aligned_rows(rows)
     robust = ", ".join(found.robust)
     typer.echo(_("First for every group: {}").format(robust or _("none")))
 
@@ -152,18 +154,20 @@ def tell_frontier(found: "LightingFrontier | None") -> None:
         return
     from synergie.lighting.reports.words import NAMES
 
-    typer.echo(_("Frontier, plans that no other beats: {}").format(number(len(found.points))))
-    rows = [("  ", *map(_name, found.criteria), "")]
+    typer.echo(
+        _("Frontier, plans that no other beats: {}").format(format_number(len(found.points)))
+    )
+    rows = [("  ", *map(_describe_criterion_name, found.criteria), "")]
     for point in found.points[:MOST]:
         values = {one.criterion: one.value for one in point.values}
         cells = (
-            number(values[one], NAMES[one].decimals) if one in values else "-"
+            format_number(values[one], NAMES[one].decimals) if one in values else "-"
             for one in found.criteria
         )  # fmt: skip
         rows.append((f"  {point.id}", *cells, _("knee") if point.is_knee else ""))
-    lines(rows)
+    print_aligned_rows(rows)
     if len(found.points) > MOST:
-        left = number(len(found.points) - MOST)
+        left = format_number(len(found.points) - MOST)
         typer.echo(_("… and {} more; the folder has them all").format(left))
 
 

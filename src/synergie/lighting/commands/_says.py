@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from synergie.cli import shared_plan as shared
-from synergie.cli.files import load
+from synergie.cli.files import load_record
 from synergie.cli.help import Command
 from synergie.cli.misuse import Misuse
 from synergie.cli.print import as_json as print_json
@@ -59,7 +59,7 @@ def speak(
 
     if withdraw == (file is not None):
         raise Misuse(_(told.VOICE_OR_WITHDRAW))
-    said = None if file is None else load(file, LightingVoices)
+    said = None if file is None else load_record(file, LightingVoices)
     with There(server, client, key).open() as partner:
         book = partner.lighting_studies
         if said is None:
@@ -113,7 +113,7 @@ def weighing(
     """Exit 5 before it is kept."""
     with There(server, client, key).open() as partner:
         found = partner.lighting_studies.weighing(study, comparison)
-    shared.show_one(found, told.weighing, as_json=as_json)
+    shared.show_one(found, told.print_weighing, as_json=as_json)
 
 
 def publish_consultation(
@@ -133,7 +133,7 @@ def publish_consultation(
     """Exit 1 when a group or a rest of one to nine people is in it."""
     from synergie.lighting.records.voice import ConsultationRecord
 
-    record = load(file, ConsultationRecord)
+    record = load_record(file, ConsultationRecord)
     with There(server, client, key).open() as partner:
         made = partner.lighting_studies.publish_consultation(study, record)
     shared.show_one(made, told.consultation, as_json=as_json)
@@ -203,7 +203,7 @@ _COMMANDS = (
 )
 
 
-def add(app: typer.Typer) -> None:
+def add_voice_commands(app: typer.Typer) -> None:
     """Put these commands into the group."""
     for name, act, text, example in _COMMANDS:
         app.command(name, cls=Command, help=text, epilog=example)(act)

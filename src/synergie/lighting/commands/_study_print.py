@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synergie.cli.phrase import euros
-from synergie.cli.print import lines
-from synergie.cli.shared_plan import STANDINGS, reason
+from synergie.cli.phrase import format_euros
+from synergie.cli.print import print_aligned_rows
+from synergie.cli.shared_plan import STANDINGS, describe_exclusion_reason
 from synergie.cli.texts import N_, _
 
 if TYPE_CHECKING:
@@ -49,8 +49,12 @@ def study(found: "JointStudy") -> None:
     if found.proposed is not None:
         typer.echo(_("comparison proposed: {}").format(found.proposed))
     typer.echo(_("bodies: {}").format(found.n_bodies))
-    lines(
-        (f"  {one.body}", _(STANDINGS[one.standing]), reason(one.reason, _REASONS))
+    print_aligned_rows(
+        (
+            f"  {one.body}",
+            _(STANDINGS[one.standing]),
+            describe_exclusion_reason(one.reason, _REASONS),
+        )
         for one in found.bodies
     )
 
@@ -62,54 +66,54 @@ def inputs(found: "JointStudyInputs") -> None:
         typer.echo(text.format(one.body, one.cabinets, one.light_points))
     for missing in found.missing:
         text = _("missing: {}: {}")
-        typer.echo(text.format(missing.body, reason(missing.reason, _REASONS)))
+        typer.echo(text.format(missing.body, describe_exclusion_reason(missing.reason, _REASONS)))
 
 
 def options(made: "StudyOptions") -> None:
     """A version of the options, with its entries when it says them."""
     typer.echo(_("{}: version {}").format(made.id, made.version))
     if made.record is not None:
-        lines((f"  {one.id}", one.name) for one in made.record.retrofits)
-        lines((f"  {one.id}", one.name) for one in made.record.schedules)
+        print_aligned_rows((f"  {one.id}", one.name) for one in made.record.retrofits)
+        print_aligned_rows((f"  {one.id}", one.name) for one in made.record.schedules)
 
 
-def kept(made: "KeptComparison") -> None:
+def print_comparison(made: "KeptComparison") -> None:
     """A comparison that was kept, and whose assets it could not be of."""
     typer.echo(_("{}: kept; digest {}").format(made.id, made.comparison_sha256))
     for one in made.missing:
         text = _("missing: {}: {}")
-        typer.echo(text.format(one.body, reason(one.reason, _REASONS)))
+        typer.echo(text.format(one.body, describe_exclusion_reason(one.reason, _REASONS)))
 
 
 def part(found: "StudyPart") -> None:
     """What each scenario does to one body, and what it said and answered."""
     typer.echo(f"{found.body}  {found.view.name}")
     for one in found.view.scenarios:
-        typer.echo(_scenario(one))
+        typer.echo(_describe_part_scenario(one))
     if found.view.shared:
         text = _("lit by others, too, so not told: {}")
         typer.echo(text.format(", ".join(found.view.shared)))
-    typer.echo(_("your voice: {}").format(spoke(found)))
-    typer.echo(_("your answer: {}").format(answered(found)))
+    typer.echo(_("your voice: {}").format(describe_voice_state(found)))
+    typer.echo(_("your answer: {}").format(describe_answer_state(found)))
 
 
-def spoke(found: "StudyPart") -> str:
+def describe_voice_state(found: "StudyPart") -> str:
     """Whether it said its weights, in a word."""
     return _("given") if found.spoke else _("not given")
 
 
-def answered(found: "StudyPart") -> str:
+def describe_answer_state(found: "StudyPart") -> str:
     """The answer in a word."""
     if found.answer is None:
         return _("none yet")
     return _(_ANSWERS[found.answer.answer]).format(found.answer.scenario)
 
 
-def weighing(done: "KeptWeighing") -> None:
+def print_weighing(done: "KeptWeighing") -> None:
     """What is first for each group, and what is first often enough for all."""
     names = {one.group: one.name for one in done.groups}
     for one in done.weighing.groups:
-        typer.echo(_first(one, names.get(one.group, one.group)))
+        typer.echo(_describe_first_scenario(one, names.get(one.group, one.group)))
     robust = ", ".join(done.weighing.robust) or _("none")
     share = round(_PERCENT * done.weighing.robust_share)
     typer.echo(_("first for every group in at least {} % of the samples: {}").format(share, robust))
@@ -121,21 +125,21 @@ def consultation(made: "PublishedConsultation") -> None:
     if made.record is None:
         return
     typer.echo(_("  answers: {}").format(made.record.result.answers))
-    lines(
+    print_aligned_rows(
         (f"  {one.group or _('all others together')}", one.insee_code or "", str(one.answers))
         for one in made.record.result.groups
     )
 
 
-def _scenario(one: "PartScenario") -> str:
+def _describe_part_scenario(one: "PartScenario") -> str:
     unknown = _("not known")
-    works = unknown if one.investment_eur is None else f"{euros(one.investment_eur)} €"
-    bill = unknown if one.bill_eur is None else f"{euros(one.bill_eur)} €"
+    works = unknown if one.investment_eur is None else f"{format_euros(one.investment_eur)} €"
+    bill = unknown if one.bill_eur is None else f"{format_euros(one.bill_eur)} €"
     text = _("  {} {}: works {}, bill of a year {}").format(one.scenario, one.name, works, bill)
     return text + (_("; excluded") if one.excluded else "")
 
 
-def _first(one: "GroupResult", name: str) -> str:
+def _describe_first_scenario(one: "GroupResult", name: str) -> str:
     shares = {row.scenario: row.ranks[0] for row in one.ranks if row.ranks}
     if one.first is None:
         return _("{}: every scenario is vetoed").format(name)

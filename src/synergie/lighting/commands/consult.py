@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from synergie.cli.extras import needs
-from synergie.cli.help import Command, application
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.print import as_json as print_json
 from synergie.cli.texts import N_, _
 
-app = application(N_("Consult on lighting scenarios: forms, answers, weights of groups."))
+app = build_command_group(N_("Consult on lighting scenarios: forms, answers, weights of groups."))
 
 _Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document; its keys are stable."))]
 _Force = Annotated[
@@ -76,17 +76,17 @@ def form(  # noqa: PLR0913 (the options of a command)
     force: _Force = False,
 ) -> None:
     """Exit 1 when a criterion cannot be asked."""
-    from synergie.cli.folder import ready
+    from synergie.cli.folder import check_output_folder
     from synergie.lighting.commands._consult_files import (
-        Asked,
+        ConsultationRequest,
         consultation_in,
         names_of,
         write_forms,
     )
 
-    ready(out, ("consultation.json", *FORMS), force=force)
+    check_output_folder(out, ("consultation.json", *FORMS), force=force)
     names = names_of(commune or ())
-    asked = Asked(
+    asked = ConsultationRequest(
         name=name, title=title, intro=intro, contact=contact, opens=opens, closes=closes,
         groups=group or (), communes=tuple(names), criteria=criterion,
     )  # fmt: skip
@@ -141,13 +141,13 @@ def read(
     as_json: _Json = False,
 ) -> None:
     """Exit 1 when a row was refused; the rest counts."""
-    from synergie.cli.folder import ready
-    from synergie.lighting.commands._consult_files import consulted, write_read
+    from synergie.cli.folder import check_output_folder
+    from synergie.lighting.commands._consult_files import read_consultation_files, write_read
     from synergie.lighting.commands._consult_print import show_refused, show_result
 
     if out is not None:
-        ready(out, READ, force=force)
-    found = consulted(files, consultation, evidence or (), bounds)
+        check_output_folder(out, READ, force=force)
+    found = read_consultation_files(files, consultation, evidence or (), bounds)
     if as_json:
         print_json(found.result)
     else:
@@ -227,10 +227,10 @@ def weigh(
 ) -> None:
     """Exit 1 when what was said leaves no weights, or a criterion has no scale."""
     from synergie.cli.files import write_whole
-    from synergie.lighting.commands._consult_files import weighed
+    from synergie.lighting.commands._consult_files import weigh_voice_files
     from synergie.lighting.commands._consult_print import show_weighing
 
-    made = weighed(comparison, voices, study, samples=samples, seed=seed)
+    made = weigh_voice_files(comparison, voices, study, samples=samples, seed=seed)
     if out is not None:
         write_whole(out, made.model_dump_json(indent=2) + "\n")
     if as_json:

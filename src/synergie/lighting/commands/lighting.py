@@ -7,10 +7,10 @@ import typer
 
 from synergie.cli import shared_plan as shared
 from synergie.cli.extras import needs as extra
-from synergie.cli.files import load
-from synergie.cli.help import Command, application
+from synergie.cli.files import load_record
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.print import as_json as print_json
-from synergie.cli.print import lines
+from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import N_, _
 from synergie.cli.there import ClientId, Json, Key, Server, There
 from synergie.lighting.commands import _says as says
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from synergie.lighting.records.study import LightingStudy
     from synergie.lighting.records.weighing import ValueBounds
 
-app = application(
+app = build_command_group(
     N_("Joint lighting studies on a server: options, effects, each body's part and voice.")
 )
 
@@ -53,7 +53,7 @@ def create(
     """Exit 0 when it is announced."""
     from synergie.lighting.records.exchange import JointStudyRecord
 
-    record = load(file, JointStudyRecord)
+    record = load_record(file, JointStudyRecord)
     with There(server, client, key).open() as partner:
         made = partner.lighting_studies.create(record)
         if body:
@@ -129,7 +129,7 @@ def publish_options(
     """Exit 0; the same as the last version is that version."""
     from synergie.lighting.records.options import OptionsRecord
 
-    record = load(file, OptionsRecord)
+    record = load_record(file, OptionsRecord)
     with There(server, client, key).open() as partner:
         made = partner.lighting_studies.publish_options(study, record)
     shared.show_one(made, told.options, as_json=as_json)
@@ -208,15 +208,19 @@ def compute(
     from synergie.lighting.records.study import LightingStudy
     from synergie.lighting.records.weighing import LightingVoices
 
-    problem = load(file, LightingStudy)
+    problem = load_record(file, LightingStudy)
     with extra("plan"):
         from synergie.lighting.plan.compare import compare
     found = compare(problem, cabinets=True)
-    bounds = load(voices, LightingVoices).bounds if voices else _scales(problem, found)
+    bounds = (
+        load_record(voices, LightingVoices).bounds
+        if voices
+        else _build_study_scales(problem, found)
+    )
     request = ComparisonRequest(problem=problem, comparison=found, bounds=bounds)
     with There(server, client, key).open() as partner:
         kept = partner.lighting_studies.keep(study, request)
-    shared.show_one(kept, told.kept, as_json=as_json)
+    shared.show_one(kept, told.print_comparison, as_json=as_json)
 
 
 @app.command(
@@ -285,7 +289,7 @@ def weigh(
             comparison,
             lambda found, voices: weighed(found, voices, samples=samples, seed=seed),
         )
-    shared.show_one(done, told.weighing, as_json=as_json)
+    shared.show_one(done, told.print_weighing, as_json=as_json)
 
 
 @app.command(
@@ -309,13 +313,18 @@ def parts(
     if as_json:
         print_json([one.model_dump(mode="json") for one in found])
     else:
-        lines((one.body, told.spoke(one), told.answered(one)) for one in found)
+        print_aligned_rows(
+            (one.body, told.describe_voice_state(one), told.describe_answer_state(one))
+            for one in found
+        )
 
 
-says.add(app)
+says.add_voice_commands(app)
 
 
-def _scales(problem: "LightingStudy", found: "LightingComparison") -> "tuple[ValueBounds, ...]":
+def _build_study_scales(
+    problem: "LightingStudy", found: "LightingComparison"
+) -> "tuple[ValueBounds, ...]":
     """Fixed scales of the study itself, when none is given."""
     with extra("plan"):
         from synergie.lighting.plan.weighing import bounds_of

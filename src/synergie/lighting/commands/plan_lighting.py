@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synergie.cli.extras import needs
-from synergie.cli.moment import instant
+from synergie.cli.moment import parse_option_instant
 from synergie.cli.print import as_json as print_json
 from synergie.cli.texts import N_, _
 from synergie.lighting.commands._lighting import (
     Compared,
     Files,
     Inputs,
+    build_study_inputs,
     criteria_of,
-    gathered,
-    inventories,
     pair_of,
+    sort_inventory_files,
 )
 
 if TYPE_CHECKING:
@@ -165,38 +165,40 @@ def lighting(  # noqa: PLR0913 (the options of a command)
     """Exit 1 when a row or a figure was set aside."""
     asked = None if frontier is None else criteria_of(frontier)
     if out is not None:
-        _ready(out, force=force)
-    now = datetime.now(UTC) if at is None else instant("--at", at)
+        _prepare_output_folder(out, force=force)
+    now = datetime.now(UTC) if at is None else parse_option_instant("--at", at)
     named = Files(
-        files=inventories(files or ()), study=study, name=name, owner=owner, communes=commune or (),
+        files=sort_inventory_files(files or ()), study=study, name=name, owner=owner, communes=commune or (),
         table=communes, catalogue=catalogue, prices=prices, lot=lot, tariff=tariff,
         offpeak=offpeak or (), off=off, corridors=corridors, places=places, scenarios=scenarios,
         stated=stated, on=on, only_known=only_known,
     )  # fmt: skip
-    read = gathered(named, now)
+    read = build_study_inputs(named, now)
     both = pair_of(pair, read.study)
-    found = _compared(read, voices or (), asked, limit)
+    found = _compute_comparison(read, voices or (), asked, limit)
     if out is not None:
         from synergie.lighting.commands._out import Written, write_folder
 
         more: list[tuple[str, Any]] = [("--voices", one) for one in voices or ()]
         more += [("--frontier", frontier), ("--pair", pair), ("--at", now.isoformat())]
-        write_folder(found, Written(now, named.named(), both, _command(named, more)), out)
+        write_folder(
+            found, Written(now, named.named(), both, _format_command_line(named, more)), out
+        )
     if as_json:
         print_json(found.document())
     else:
-        _told(found, out)
+        _print_study_results(found, out)
     raise typer.Exit(1 if read.set_aside else 0)
 
 
-def _ready(out: Path, *, force: bool) -> None:
-    from synergie.cli.folder import ready
-    from synergie.lighting.commands._out import ours
+def _prepare_output_folder(out: Path, *, force: bool) -> None:
+    from synergie.cli.folder import check_output_folder
+    from synergie.lighting.commands._out import list_report_file_names
 
-    ready(out, ours(), force=force)
+    check_output_folder(out, list_report_file_names(), force=force)
 
 
-def _compared(
+def _compute_comparison(
     read: Inputs,
     voices: Sequence[Path],
     criteria: "tuple[LightingCriterion, ...] | None",
@@ -205,31 +207,31 @@ def _compared(
     """The comparison, and beside it the weighing and the frontier that were asked for."""
     with needs("plan"):
         from synergie.lighting.plan.compare import compare
-    comparison = compare(read.study, cabinets=True, progress=_step)
-    told = _said(voices, read, comparison)
-    weighing = None if told is None else _weighed(comparison, told)
-    found = None if criteria is None else _frontier(read, criteria, limit)
+    comparison = compare(read.study, cabinets=True, progress=_print_progress_step)
+    told = _load_voice_groups(voices, read, comparison)
+    weighing = None if told is None else _weigh_voice_groups(comparison, told)
+    found = None if criteria is None else _compute_frontier(read, criteria, limit)
     return Compared(read, comparison, weighing, told, found)
 
 
-def _said(
+def _load_voice_groups(
     voices: Sequence[Path], read: Inputs, comparison: "LightingComparison"
 ) -> "LightingVoices | None":
     """What the groups of all files said, on their scales, else on the shipped ones."""
     if not voices:
         return None
-    from synergie.lighting.commands._consult_files import said
+    from synergie.lighting.commands._consult_files import load_voice_groups
 
-    return said(voices, read.study, comparison)
+    return load_voice_groups(voices, read.study, comparison)
 
 
-def _weighed(comparison: "LightingComparison", said: "LightingVoices") -> "Weighing":
+def _weigh_voice_groups(comparison: "LightingComparison", said: "LightingVoices") -> "Weighing":
     from synergie.lighting.plan.weighing import weigh
 
     return weigh(comparison, said)
 
 
-def _frontier(
+def _compute_frontier(
     read: Inputs, criteria: "tuple[LightingCriterion, ...]", limit: float
 ) -> "LightingFrontier":
     from synergie.lighting.plan.frontier import frontier
@@ -237,7 +239,7 @@ def _frontier(
     return frontier(read.study, criteria, seconds=limit)
 
 
-def _step(done: int, of: int) -> None:
+def _print_progress_step(done: int, of: int) -> None:
     """Progress on the error output of a terminal, on one line."""
     import sys
 
@@ -245,7 +247,7 @@ def _step(done: int, of: int) -> None:
         typer.echo(f"\r{done}/{of}", err=True, nl=done == of)
 
 
-def _told(found: Compared, out: Path | None) -> None:
+def _print_study_results(found: Compared, out: Path | None) -> None:
     from synergie.lighting.commands._print import (
         tell_aside,
         tell_comparison,
@@ -263,7 +265,7 @@ def _told(found: Compared, out: Path | None) -> None:
         typer.echo(_("{}: written; open {}").format(out, out / "rapport.html"))
 
 
-def _command(files: Files, more: Sequence[tuple[str, Any]]) -> str:
+def _format_command_line(files: Files, more: Sequence[tuple[str, Any]]) -> str:
     """What was asked for, as a shell reads it; files by their names alone."""
     told: list[tuple[str, Any]] = [
         ("--study", files.study), ("--catalogue", files.catalogue), ("--prices", files.prices),

@@ -8,44 +8,44 @@ from synergie.lighting.records.exchange import JointStudyAct, JointStudyActReque
 from synergie.lighting.records.kept import KeptComparison
 from synergie.lighting.storage import comparisons as kept
 from synergie.lighting.storage.comparisons import Part
-from synergie.lighting.storage.studies import Held
+from synergie.lighting.storage.studies import StudySnapshot
 from synergie.lighting.storage.voices import forget_weighing
 from synergie.policy import Permit, Principal
 from synergie.storage.publication.insiders import take_turn
 from synergie.storage.store import Session
 
 
-def hold(
+def perform_study_act(
     permit: Permit,
     session: Session,
     caller: Principal,
-    found: Held,
+    found: StudySnapshot,
     *,
     act: JointStudyAct,
     body: JointStudyActRequest,
 ) -> None:
     """What *act* asks for and does beside the step itself; Conflict when it is not there."""
     if act == "propose":
-        _propose(permit, session, caller, found, comparison=str(body.comparison))
+        _propose_comparison(permit, session, caller, found, comparison=str(body.comparison))
     elif act == "adopt":
-        _adopt(permit, session, caller, found, body=body)
+        _adopt_scenario(permit, session, caller, found, body=body)
     elif act == "collect" and found.proposed is not None:
-        _collect(found, found.proposed)
+        _check_voice_collection(found, found.proposed)
     elif act == "withdraw" and found.proposed is not None:
         _take_back(permit, session, found.proposed)
 
 
-def _propose(
-    permit: Permit, session: Session, caller: Principal, found: Held, *, comparison: str
+def _propose_comparison(
+    permit: Permit, session: Session, caller: Principal, found: StudySnapshot, *, comparison: str
 ) -> None:
     """Let every body read its part and speak; of voices taken before, nothing is weighed yet."""
-    _current(session, caller, found, comparison, permit=permit)
+    _load_current_comparison(session, caller, found, comparison, permit=permit)
     now = permit.decided_at
     take_turn(session)  # another study of the same bodies may be telling its totals
     kept.tell_parts(permit, session, comparison, now=now)
     parts = list(kept.every_part(permit, session, comparison))
     bodies = [one.body for one in parts]
-    if any(one.totals for one in parts) and not kept.told_before(
+    if any(one.totals for one in parts) and not kept.has_earlier_totals(
         permit, session, comparison, bodies=bodies
     ):
         kept.tell_totals(permit, session, comparison, now=now)
@@ -53,27 +53,27 @@ def _propose(
         _take_back(permit, session, str(spoken))
 
 
-def _collect(found: Held, comparison: str) -> None:
+def _check_voice_collection(found: StudySnapshot, comparison: str) -> None:
     """Conflict for a third time: who varies its voice would read each time what follows."""
     if times_collected(found.history, comparison) >= MOST_COLLECTED:
         raise Conflict("collected", "a comparison whose voices were collected once at most before")
 
 
-def _adopt(
+def _adopt_scenario(
     permit: Permit,
     session: Session,
     caller: Principal,
-    found: Held,
+    found: StudySnapshot,
     *,
     body: JointStudyActRequest,
 ) -> None:
     """Retain a scenario that keeps the law and that each body with a part has accepted."""
     if found.proposed != body.comparison:
         raise Conflict("another comparison", "the comparison that is proposed")
-    made = _current(session, caller, found, str(body.comparison), permit=permit)
+    made = _load_current_comparison(session, caller, found, str(body.comparison), permit=permit)
     _may_be_retained(made, str(body.scenario))
     parts = kept.every_part(permit, session, made.id)
-    waiting = [one for one in parts if not _accepted(one, str(body.scenario))]
+    waiting = [one for one in parts if not _has_accepted_scenario(one, str(body.scenario))]
     if waiting:
         declined = any(one.answer is not None for one in waiting)
         state = "declined" if declined else "not answered"
@@ -89,12 +89,12 @@ def _may_be_retained(made: KeptComparison, scenario: str) -> None:
         raise Conflict("excluded", "a scenario that breaks no hard constraint")
 
 
-def _current(
-    session: Session, caller: Principal, found: Held, comparison: str, *, permit: Permit
+def _load_current_comparison(
+    session: Session, caller: Principal, found: StudySnapshot, comparison: str, *, permit: Permit
 ) -> KeptComparison:
     """The comparison; NotFound for another study's, Conflict when its assets are closed."""
-    made = kept.comparison(permit, session, found.id, comparison)
-    problem = kept.problem(permit, session, found.id, comparison)
+    made = kept.load_comparison(permit, session, found.id, comparison)
+    problem = kept.load_comparison_problem(permit, session, found.id, comparison)
     if made is None or problem is None:
         raise NotFound
     stands = _lighting_inputs.standing_now(session, caller, found, now=permit.decided_at)
@@ -108,6 +108,6 @@ def _take_back(permit: Permit, session: Session, comparison: str) -> None:
     forget_weighing(permit, session, comparison)
 
 
-def _accepted(part: Part, scenario: str) -> bool:
+def _has_accepted_scenario(part: Part, scenario: str) -> bool:
     answer = part.answer
     return answer is not None and (answer.answer, answer.scenario) == ("accept", scenario)

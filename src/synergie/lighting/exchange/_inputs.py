@@ -6,18 +6,18 @@ from datetime import datetime
 
 from synergie.errors import BadInput, Conflict, NotAllowed
 from synergie.exchange import door as _door
-from synergie.exchange.shared_plan import side
-from synergie.exchange.trust.seen import Seen
+from synergie.exchange.shared_plan import authorize_side
+from synergie.exchange.trust.seen import AccessRecord
 from synergie.lighting.exchange import _side as _lighting_side
-from synergie.lighting.policy.lighting import PURPOSE, standing
+from synergie.lighting.policy.lighting import PURPOSE, find_campaign_standing
 from synergie.lighting.records.exchange import JointStudyInputs, ParkOpened
 from synergie.lighting.records.options import OptionsRecord
 from synergie.lighting.records.study import LightingStudy, StudyLight
-from synergie.lighting.storage.studies import Held, taking_part
+from synergie.lighting.storage.studies import StudySnapshot, taking_part
 from synergie.maintenance.records.run import BodyMissing
-from synergie.policy import Ask, Permit, Principal, own
+from synergie.policy import Ask, Permit, Principal, permit_own_data
 from synergie.schemas.trust.agreement import Agreement
-from synergie.storage.assets.shared_assets import Assets, assets
+from synergie.storage.assets.shared_assets import Assets, fetch_shared_assets
 from synergie.storage.store import Session
 
 ASSETS = Ask(dataset="assets", purpose=PURPOSE)
@@ -40,23 +40,27 @@ class Standing:
     opened: Mapping[str, Opened]
     missing: tuple[BodyMissing, ...]
 
-    def seen(self, study_id: str, bodies: Iterable[str] | None = None) -> list[tuple[Permit, Seen]]:
+    def seen(
+        self, study_id: str, bodies: Iterable[str] | None = None
+    ) -> list[tuple[Permit, AccessRecord]]:
         """What is to be recorded before it is told, of *bodies* or of all."""
         return [
-            (permit, Seen("assets", (study_id,), rows=self.opened[body].assets.n_cabinets))
+            (permit, AccessRecord("assets", (study_id,), rows=self.opened[body].assets.n_cabinets))
             for body in (self.opened if bodies is None else bodies)
             for permit in self.opened[body].permits
         ]
 
 
-def standing_now(session: Session, caller: Principal, found: Held, *, now: datetime) -> Standing:
+def standing_now(
+    session: Session, caller: Principal, found: StudySnapshot, *, now: datetime
+) -> Standing:
     """What a study of *found*, which the caller coordinates, would stand on at *now*."""
     opened, missing = {}, []
-    for body, permits in _permits(session, caller, found, now=now).items():
+    for body, permits in _find_asset_permits(session, caller, found, now=now).items():
         if isinstance(permits, str):
             missing.append(BodyMissing(body=body, reason=permits))
         else:
-            opened[body] = _opened(session, body, permits)
+            opened[body] = _read_open_assets(session, body, permits)
     return Standing(opened, tuple(missing))
 
 
@@ -66,7 +70,7 @@ def inputs(study_id: str, stands: Standing) -> JointStudyInputs:
     return JointStudyInputs(study=study_id, opened=told, missing=stands.missing)
 
 
-def within(problem: LightingStudy, stands: Standing) -> dict[str, str]:
+def find_light_owners(problem: LightingStudy, stands: Standing) -> dict[str, str]:
     """Whose each luminaire is that names no cabinet; BadInput for what is not open now.
 
     A cabinet is open, and the light point of one luminaire, too, each by its own name or by that of
@@ -96,7 +100,7 @@ def within(problem: LightingStudy, stands: Standing) -> dict[str, str]:
 def still_within(problem: LightingStudy, stands: Standing) -> None:
     """Conflict when a comparison stands on what is not open any more."""
     try:
-        within(problem, stands)
+        find_light_owners(problem, stands)
     except BadInput:
         raise Conflict("stale", "a study of assets that agreements open now") from None
 
@@ -106,9 +110,11 @@ def still_open(problem: LightingStudy, stands: Standing, under: Iterable[ParkOpe
     agreements = {one.body: one.agreements for one in under}
     why = {one.body: one.reason for one in stands.missing}
     try:
-        loose = within(problem, stands)
+        loose = find_light_owners(problem, stands)
     except BadInput as closed:
-        raise _closed(_whose(problem, closed), agreements, why) from None
+        raise _build_closed_refusal(
+            _find_closed_asset_body(problem, closed), agreements, why
+        ) from None
     return sorted({*(one.body for one in problem.cabinets), *loose.values()})
 
 
@@ -129,7 +135,7 @@ def of_options(problem: LightingStudy, options: OptionsRecord | None) -> None:
             )
 
 
-def _whose(problem: LightingStudy, closed: BadInput) -> str | None:
+def _find_closed_asset_body(problem: LightingStudy, closed: BadInput) -> str | None:
     """The body whose cabinet or light point is *closed*, by its place; None: of no cabinet."""
     kind, place = closed.where.split("/")[2:4]
     if kind == "cabinets":
@@ -138,7 +144,7 @@ def _whose(problem: LightingStudy, closed: BadInput) -> str | None:
     return next((one.body for one in problem.cabinets if one.id == feeder), None)
 
 
-def _closed(
+def _build_closed_refusal(
     body: str | None, agreements: Mapping[str, tuple[str, ...]], why: Mapping[str, str]
 ) -> NotAllowed:
     name = body or next((one for one in agreements if one in why), "")
@@ -184,39 +190,39 @@ def _owner_of(
     return owner
 
 
-def _permits(
-    session: Session, caller: Principal, found: Held, *, now: datetime
+def _find_asset_permits(
+    session: Session, caller: Principal, found: StudySnapshot, *, now: datetime
 ) -> dict[str, tuple[Permit, ...] | str]:
     """By body, the permits that open its assets to the coordinator; or why none does, a code."""
-    permit = side(caller, action="read", now=now)
+    permit = authorize_side(caller, action="read", now=now)
     bodies = taking_part(permit, session, found.id)
-    agreements = _lighting_side.signed(permit, session, found, bodies)
+    agreements = _lighting_side.find_study_agreements(permit, session, found, bodies)
     return {
-        body: (own(caller, action="read", now=now),)
+        body: (permit_own_data(caller, action="read", now=now),)
         if body == caller.organisation
-        else _decided(session, caller, agreements.get(body, []), now=now)
+        else _decide_asset_permits(session, caller, agreements.get(body, []), now=now)
         for body in bodies
     }
 
 
-def _decided(
+def _decide_asset_permits(
     session: Session, caller: Principal, agreements: list[Agreement], *, now: datetime
 ) -> tuple[Permit, ...] | str:
-    _, lack, some = standing(agreements, now)
+    _, lack, some = find_campaign_standing(agreements, now)
     if lack is not None:
         return lack
     permits, refusal = [], "no_agreement"
     for one in some:
         try:
-            permits.append(_door.decided(session, caller, one, ASSETS, now=now))
+            permits.append(_door.decide_with_consents(session, caller, one, ASSETS, now=now))
         except NotAllowed as error:
             refusal = error.reason
     return tuple(permits) or refusal
 
 
-def _opened(session: Session, body: str, permits: tuple[Permit, ...]) -> Opened:
+def _read_open_assets(session: Session, body: str, permits: tuple[Permit, ...]) -> Opened:
     first, *more = permits
-    known = assets(first, session, more)
+    known = fetch_shared_assets(first, session, more)
     told = ParkOpened(
         body=body,
         agreements=tuple(f"{one.agreement}/{one.version}" for one in permits if one.agreement),

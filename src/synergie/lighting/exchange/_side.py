@@ -4,30 +4,35 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from synergie.errors import Conflict
-from synergie.exchange.shared_plan import Sides, side
-from synergie.lighting.policy.lighting import PURPOSE, standing
+from synergie.exchange.shared_plan import Sides, authorize_side
+from synergie.lighting.policy.lighting import PURPOSE, find_campaign_standing
 from synergie.lighting.records.exchange import JointStudy, JointStudyBody
-from synergie.lighting.storage.studies import Held, study, taking_part
+from synergie.lighting.storage.studies import StudySnapshot, study, taking_part
 from synergie.policy import Permit, Principal
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Session
 from synergie.storage.trust.agreements.agreements import for_purpose
 
-SIDES = Sides[Held]("lighting_study", study, taking_part)
+SIDES = Sides[StudySnapshot]("lighting_study", study, taking_part)
 """How a joint study is found, and whom news of it are told."""
 
 
-def told(session: Session, caller: Principal, found: Held, *, now: datetime) -> JointStudy:
+def build_joint_study(
+    session: Session, caller: Principal, found: StudySnapshot, *, now: datetime
+) -> JointStudy:
     """*found* with the bodies that the caller may see, each with where it stands now."""
     bodies = SIDES.told_of(session, caller, found, now=now)
-    by_owner = signed(side(caller, action="read", now=now), session, found, bodies)
-    standings = (
-        _standing(found, body, at, by_owner.get(body, []), now=now) for body, at in bodies.items()
+    by_owner = find_study_agreements(
+        authorize_side(caller, action="read", now=now), session, found, bodies
     )
-    return listed(found).model_copy(update={"bodies": tuple(standings)})
+    standings = (
+        _build_study_body(found, body, at, by_owner.get(body, []), now=now)
+        for body, at in bodies.items()
+    )
+    return build_study_list_entry(found).model_copy(update={"bodies": tuple(standings)})
 
 
-def listed(found: Held) -> JointStudy:
+def build_study_list_entry(found: StudySnapshot) -> JointStudy:
     """*found* without its bodies, as in a list."""
     return JointStudy(
         id=found.id,
@@ -43,26 +48,26 @@ def listed(found: Held) -> JointStudy:
     )
 
 
-def signed(
-    permit: Permit, session: Session, found: Held, bodies: Iterable[str]
+def find_study_agreements(
+    permit: Permit, session: Session, found: StudySnapshot, bodies: Iterable[str]
 ) -> dict[str, list[Agreement]]:
     """Agreements of *bodies* with the coordinator for lighting planning, signed twice, by owner."""
     return for_purpose(permit, session, PURPOSE, recipient=found.owner, owners=bodies)
 
 
-def is_not_over(found: Held) -> None:
+def is_not_over(found: StudySnapshot) -> None:
     """Conflict when *found* is closed."""
     if found.state == "closed":
         raise Conflict(found.state, "a joint study that is not closed yet")
 
 
-def _standing(
-    found: Held, body: str, at: datetime, agreements: list[Agreement], *, now: datetime
+def _build_study_body(
+    found: StudySnapshot, body: str, at: datetime, agreements: list[Agreement], *, now: datetime
 ) -> JointStudyBody:
     """Where *body* stands; the coordinator's own assets need no agreement."""
     if body == found.owner:
         return JointStudyBody(body=body, standing="joined", invited_at=at)
-    stands, reason, some = standing(agreements, now)
+    stands, reason, some = find_campaign_standing(agreements, now)
     return JointStudyBody(
         body=body,
         standing=stands,

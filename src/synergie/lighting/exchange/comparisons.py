@@ -9,16 +9,16 @@ import rfc8785
 
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.readings.once import Once, answered, remember, replayed
-from synergie.exchange.shared_plan import record, side
+from synergie.exchange.readings.once import Once, claim_or_replay, find_earlier_answer, store_answer
+from synergie.exchange.shared_plan import authorize_side, record
 from synergie.exchange.trust import seen as _seen
 from synergie.lighting.exchange import _inputs as _lighting_inputs
 from synergie.lighting.exchange._inputs import Standing
 from synergie.lighting.exchange._side import SIDES, is_not_over
 from synergie.lighting.policy.bounds import faults as bound_faults
-from synergie.lighting.policy.holdings import Holdings, holdings
+from synergie.lighting.policy.holdings import Holdings, build_holdings
 from synergie.lighting.policy.proof import faults
-from synergie.lighting.policy.sums import totals
+from synergie.lighting.policy.sums import compute_body_totals
 from synergie.lighting.policy.view import Views
 from synergie.lighting.records.exchange import JointStudyInputs
 from synergie.lighting.records.kept import ComparisonRequest, KeptComparison, KeptProblem
@@ -26,7 +26,7 @@ from synergie.lighting.records.options import StudyOptions
 from synergie.lighting.records.study import LightingStudy
 from synergie.lighting.storage import comparisons as kept
 from synergie.lighting.storage.comparisons import Part
-from synergie.lighting.storage.studies import Held, last_options
+from synergie.lighting.storage.studies import StudySnapshot, last_options
 from synergie.policy import Principal
 from synergie.schemas.page import Page
 from synergie.schemas.plan_bytes import digest
@@ -45,7 +45,9 @@ class Comparisons:
         The assets themselves are read by their own routes. Recorded as read, body by body.
         """
         ask = _lighting_inputs.ASSETS
-        with _seen.reading(self.store, caller, ask, subject=study_id, now=now) as session:
+        with _seen.open_recorded_session(
+            self.store, caller, ask, subject=study_id, now=now
+        ) as session:
             _, found = SIDES.coordinated(session, caller, study_id, now=now)
             stands = _lighting_inputs.standing_now(session, caller, found, now=now)
         _seen.record_all(self.store, caller, stands.seen(study_id), now=now)
@@ -65,24 +67,24 @@ class Comparisons:
         BadInput when it names what is not open, or does not hold. The checks run before the store
         is held, and what is open is looked at again in the act's transaction.
         """
-        side(caller, action="write", now=now)
+        authorize_side(caller, action="write", now=now)
         with self.store.read() as session:
-            before = answered(session, once, KeptComparison)
+            before = find_earlier_answer(session, once, KeptComparison)
             if before is not None:
                 return before
             permit, found = SIDES.coordinated(session, caller, study_id, now=now)
             is_not_over(found)
             stands = _lighting_inputs.standing_now(session, caller, found, now=now)
             options = last_options(permit, session, found.id)
-        held = _holds(body, stands, options)
-        made = _made(found, body, options, now=now)
-        parts = _parts(body, made, held)
+        held = _check_comparison_request(body, stands, options)
+        made = _build_comparison_record(found, body, options, now=now)
+        parts = _build_comparison_parts(body, made, held)
         with self.store.write() as session:
-            known = replayed(session, once, KeptComparison, now=now)
+            known = claim_or_replay(session, once, KeptComparison, now=now)
             if known is not None:
                 return known
-            made = _kept(session, caller, made, problem=body.problem, parts=parts)
-            remember(session, once, made)
+            made = _save_comparison_record(session, caller, made, problem=body.problem, parts=parts)
+            store_answer(session, once, made)
         return made
 
     def page(
@@ -99,9 +101,9 @@ class Comparisons:
             permit, found = SIDES.coordinated(session, caller, study_id, now=now)
             bound = f"lighting-comparisons\x1f{found.id}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
-            some = kept.comparisons(permit, session, found.id, after=place, limit=limit + 1)
+            some = kept.list_comparisons(permit, session, found.id, after=place, limit=limit + 1)
             more = len(some) > limit
-            following = _cursor.sealed(session, bound, some[limit - 1].id) if more else None
+            following = _cursor.encrypt_cursor(session, bound, some[limit - 1].id) if more else None
         return Page(items=tuple(some[:limit]), next=following)
 
     def read(
@@ -132,10 +134,12 @@ class Comparisons:
         self, caller: Principal, study_id: str, comparison: str, *, now: datetime
     ) -> tuple[KeptComparison, LightingStudy]:
         ask = _lighting_inputs.ASSETS
-        with _seen.reading(self.store, caller, ask, subject=study_id, now=now) as session:
+        with _seen.open_recorded_session(
+            self.store, caller, ask, subject=study_id, now=now
+        ) as session:
             permit, found = SIDES.coordinated(session, caller, study_id, now=now)
-            made = kept.comparison(permit, session, found.id, comparison)
-            problem = kept.problem(permit, session, found.id, comparison)
+            made = kept.load_comparison(permit, session, found.id, comparison)
+            problem = kept.load_comparison_problem(permit, session, found.id, comparison)
             if made is None or problem is None:
                 raise NotFound
             stands = _lighting_inputs.standing_now(session, caller, found, now=now)
@@ -144,11 +148,13 @@ class Comparisons:
         return made, problem
 
 
-def _holds(body: ComparisonRequest, stands: Standing, options: StudyOptions | None) -> Holdings:
+def _check_comparison_request(
+    body: ComparisonRequest, stands: Standing, options: StudyOptions | None
+) -> Holdings:
     """Whose the study is, once it is of what is open and the comparison adds up."""
-    loose = _lighting_inputs.within(body.problem, stands)
+    loose = _lighting_inputs.find_light_owners(body.problem, stands)
     _lighting_inputs.of_options(body.problem, options.record if options else None)
-    held = holdings(body.problem, loose)
+    held = build_holdings(body.problem, loose)
     wrong = faults(body.problem, body.comparison, held)
     if wrong:
         raise BadInput("/comparison", wrong[0], "a comparison of the study, whose sums add up")
@@ -158,8 +164,8 @@ def _holds(body: ComparisonRequest, stands: Standing, options: StudyOptions | No
     return held
 
 
-def _made(
-    found: Held, body: ComparisonRequest, options: StudyOptions | None, *, now: datetime
+def _build_comparison_record(
+    found: StudySnapshot, body: ComparisonRequest, options: StudyOptions | None, *, now: datetime
 ) -> KeptComparison:
     nonce, told = token_hex(16), digest(body.comparison)
     names = {
@@ -184,7 +190,9 @@ def _made(
     )
 
 
-def _parts(body: ComparisonRequest, made: KeptComparison, held: Holdings) -> list[Part]:
+def _build_comparison_parts(
+    body: ComparisonRequest, made: KeptComparison, held: Holdings
+) -> list[Part]:
     views = Views(
         problem=body.problem,
         comparison=body.comparison,
@@ -193,7 +201,7 @@ def _parts(body: ComparisonRequest, made: KeptComparison, held: Holdings) -> lis
         options=made.options,
         seal=made.seal,
     )
-    sums = totals(body.comparison, held)
+    sums = compute_body_totals(body.comparison, held)
     return [
         Part(
             comparison=made.id,
@@ -207,7 +215,7 @@ def _parts(body: ComparisonRequest, made: KeptComparison, held: Holdings) -> lis
     ]
 
 
-def _kept(
+def _save_comparison_record(
     session: Session,
     caller: Principal,
     made: KeptComparison,

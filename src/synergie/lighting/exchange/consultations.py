@@ -6,15 +6,15 @@ from secrets import token_hex
 
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.readings.once import Once, remember, replayed
-from synergie.exchange.shared_plan import record, side
+from synergie.exchange.readings.once import Once, claim_or_replay, store_answer
+from synergie.exchange.shared_plan import authorize_side, record
 from synergie.lighting.exchange._side import SIDES, is_not_over
 from synergie.lighting.policy.people import result_faults
 from synergie.lighting.records.voice import ConsultationRecord, PublishedConsultation
 from synergie.lighting.storage.voices import (
     consultation,
-    consultations,
-    published,
+    list_consultations,
+    load_published_result,
     save_consultation,
 )
 from synergie.policy import Principal
@@ -49,14 +49,16 @@ class Consultations:
                 "/result/groups", wrong[0], "groups of ten people at least, or of nobody"
             )
         with self.store.write() as session:
-            before = replayed(session, once, PublishedConsultation, now=now)
+            before = claim_or_replay(session, once, PublishedConsultation, now=now)
             if before is not None:
                 return before
             found = SIDES.known(session, caller, study_id, now=now, writing=True)
             is_not_over(found)
-            permit = side(caller, action="write", now=now)
+            permit = authorize_side(caller, action="write", now=now)
             name, told = body.consultation.id, digest(body)
-            made = published(permit, session, found.id, body=caller.organisation, name=name)
+            made = load_published_result(
+                permit, session, found.id, body=caller.organisation, name=name
+            )
             if made is not None and made.sha256 != told:
                 raise Conflict("published", "the result as it was published")
             if made is None:
@@ -71,7 +73,7 @@ class Consultations:
                 save_consultation(permit, session, made, owner=found.owner)
                 record(permit, session, "consultation.published", found, made.id, caller=caller)
                 SIDES.tell_own(session, found, caller.organisation, "consulted", now=now)
-            remember(session, once, made)
+            store_answer(session, once, made)
         return made
 
     def page(
@@ -84,21 +86,21 @@ class Consultations:
         now: datetime,
     ) -> Page[PublishedConsultation]:
         """A page of the results, by id, without what they say."""
-        permit = side(caller, action="read", now=now)
+        permit = authorize_side(caller, action="read", now=now)
         with self.store.read() as session:
             found = SIDES.known(session, caller, study_id, now=now)
             bound = f"lighting-consultations\x1f{found.id}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
-            some = consultations(permit, session, found.id, after=place, limit=limit + 1)
+            some = list_consultations(permit, session, found.id, after=place, limit=limit + 1)
             more = len(some) > limit
-            following = _cursor.sealed(session, bound, some[limit - 1].id) if more else None
+            following = _cursor.encrypt_cursor(session, bound, some[limit - 1].id) if more else None
         return Page(items=tuple(some[:limit]), next=following)
 
     def read(
         self, caller: Principal, study_id: str, consultation_id: str, *, now: datetime
     ) -> PublishedConsultation:
         """One result with what it says. NotFound for one of a study of others."""
-        permit = side(caller, action="read", now=now)
+        permit = authorize_side(caller, action="read", now=now)
         with self.store.read() as session:
             found = SIDES.known(session, caller, study_id, now=now)
             made = consultation(permit, session, found.id, consultation_id)

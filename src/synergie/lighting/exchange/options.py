@@ -6,8 +6,8 @@ from secrets import token_hex
 
 from synergie.errors import NotFound
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.readings.once import Once, remember, replayed
-from synergie.exchange.shared_plan import record, side
+from synergie.exchange.readings.once import Once, claim_or_replay, store_answer
+from synergie.exchange.shared_plan import authorize_side, record
 from synergie.lighting.exchange._side import SIDES, is_not_over
 from synergie.lighting.records.options import OptionsRecord, StudyOptions
 from synergie.lighting.storage.studies import (
@@ -40,7 +40,7 @@ class OptionsBook:
     ) -> StudyOptions:
         """A new version, told to every body; the same as the last one is that one again."""
         with self.store.write() as session:
-            before = replayed(session, once, StudyOptions, now=now)
+            before = claim_or_replay(session, once, StudyOptions, now=now)
             if before is not None:
                 return before
             permit, found = SIDES.coordinated(session, caller, study_id, now=now, writing=True)
@@ -59,7 +59,7 @@ class OptionsBook:
                 record(permit, session, "options.published", found, last.id, caller=caller)
                 bodies = taking_part(permit, session, found.id)
                 SIDES.tell(session, found, bodies, "options", now=now)
-            remember(session, once, last)
+            store_answer(session, once, last)
         return last
 
     def page(
@@ -72,21 +72,21 @@ class OptionsBook:
         now: datetime,
     ) -> Page[StudyOptions]:
         """A page of the versions, by id, without what they say."""
-        permit = side(caller, action="read", now=now)
+        permit = authorize_side(caller, action="read", now=now)
         with self.store.read() as session:
             found = SIDES.known(session, caller, study_id, now=now)
             bound = f"lighting-options\x1f{found.id}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
             some = every_options(permit, session, found.id, after=place, limit=limit + 1)
             more = len(some) > limit
-            following = _cursor.sealed(session, bound, some[limit - 1].id) if more else None
+            following = _cursor.encrypt_cursor(session, bound, some[limit - 1].id) if more else None
         return Page(items=tuple(some[:limit]), next=following)
 
     def read(
         self, caller: Principal, study_id: str, options_id: str, *, now: datetime
     ) -> StudyOptions:
         """One version with what it says. NotFound for those of a study of others."""
-        permit = side(caller, action="read", now=now)
+        permit = authorize_side(caller, action="read", now=now)
         with self.store.read() as session:
             found = SIDES.known(session, caller, study_id, now=now)
             made = options(permit, session, found.id, options_id)

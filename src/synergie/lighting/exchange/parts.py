@@ -5,14 +5,14 @@ from datetime import datetime
 
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.shared_plan import record, side, was_proposed
+from synergie.exchange.shared_plan import authorize_side, record, was_proposed
 from synergie.lighting.exchange._side import SIDES
 from synergie.lighting.policy.view import without_assets
 from synergie.lighting.records.part import StudyAnswer, StudyAnswerRequest, StudyPart
 from synergie.lighting.storage import comparisons as kept
 from synergie.lighting.storage.comparisons import Part
-from synergie.lighting.storage.studies import Held
-from synergie.lighting.storage.voices import voice, voices
+from synergie.lighting.storage.studies import StudySnapshot
+from synergie.lighting.storage.voices import load_voice, voices
 from synergie.policy import Principal
 from synergie.schemas.page import Page
 from synergie.storage.store import Session, Store
@@ -33,11 +33,11 @@ class StudyParts:
         """
         with self.store.write(essential=True) as session:
             found = SIDES.joined(session, caller, study_id, now=now)
-            part = mine(session, caller, found, comparison, now=now)
+            part = load_own_part(session, caller, found, comparison, now=now)
             if found.owner != caller.organisation:
-                permit = side(caller, action="read", now=now)
+                permit = authorize_side(caller, action="read", now=now)
                 record(permit, session, "part.read", found, comparison, caller=caller)
-            return _wire(session, caller, found, part, now=now)
+            return _build_wire_part(session, caller, found, part, now=now)
 
     def page(
         self,
@@ -60,11 +60,13 @@ class StudyParts:
                 raise NotFound
             bound = f"lighting-parts\x1f{comparison}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
-            some = kept.parts(permit, session, comparison, after=place, limit=limit + 1)
+            some = kept.list_parts(permit, session, comparison, after=place, limit=limit + 1)
             more = len(some) > limit
-            following = _cursor.sealed(session, bound, some[limit - 1].body) if more else None
+            following = (
+                _cursor.encrypt_cursor(session, bound, some[limit - 1].body) if more else None
+            )
             spoke = {one.body for one in voices(permit, session, comparison)}
-        items = (told(found, one, spoke=one.body in spoke) for one in some[:limit])
+        items = (build_study_part(found, one, spoke=one.body in spoke) for one in some[:limit])
         bare = (one.model_copy(update={"view": without_assets(one.view)}) for one in items)
         return Page(items=tuple(bare), next=following)
 
@@ -86,7 +88,7 @@ class StudyParts:
             found, part = self._answering(session, caller, study_id, comparison, now=now)
             last = part.answer
             if last is not None and (last.answer, last.scenario) == (body.answer, body.scenario):
-                return _wire(session, caller, found, part, now=now)
+                return _build_wire_part(session, caller, found, part, now=now)
             if last is not None:
                 raise Conflict(last.answer, "no answer: withdraw the one you gave, first")
             _may_be_named(part, body)
@@ -97,8 +99,8 @@ class StudyParts:
                 client=caller.client_id,
                 reason=body.reason,
             )
-            _answered(session, caller, found, part, given=given, now=now)
-            return _wire(session, caller, found, replace(part, answer=given), now=now)
+            _save_part_answer(session, caller, found, part, given=given, now=now)
+            return _build_wire_part(session, caller, found, replace(part, answer=given), now=now)
 
     def withdraw(
         self, caller: Principal, study_id: str, comparison: str, *, now: datetime
@@ -107,25 +109,25 @@ class StudyParts:
         with self.store.write(essential=True) as session:
             found, part = self._answering(session, caller, study_id, comparison, now=now)
             if part.answer is not None:
-                _answered(session, caller, found, part, given=None, now=now)
-            return _wire(session, caller, found, replace(part, answer=None), now=now)
+                _save_part_answer(session, caller, found, part, given=None, now=now)
+            return _build_wire_part(session, caller, found, replace(part, answer=None), now=now)
 
     def _answering(
         self, session: Session, caller: Principal, study_id: str, comparison: str, *, now: datetime
-    ) -> tuple[Held, Part]:
+    ) -> tuple[StudySnapshot, Part]:
         """The study, which waits for nobody else meanwhile, and the caller's part."""
         found = SIDES.joined(session, caller, study_id, now=now, writing=True)
-        part = mine(session, caller, found, comparison, now=now)
+        part = load_own_part(session, caller, found, comparison, now=now)
         if found.proposed != comparison or found.state != "collected":
             raise Conflict(found.state, "a comparison whose voices are collected")
         return found, part
 
 
-def mine(
-    session: Session, caller: Principal, found: Held, comparison: str, *, now: datetime
+def load_own_part(
+    session: Session, caller: Principal, found: StudySnapshot, comparison: str, *, now: datetime
 ) -> Part:
     """The caller's own part of a comparison that was proposed. NotFound for any other."""
-    permit = side(caller, action="read", now=now)
+    permit = authorize_side(caller, action="read", now=now)
     part = kept.part(permit, session, comparison, caller.organisation)
     if part is None or part.study != found.id or not was_proposed(found, comparison):
         raise NotFound
@@ -142,31 +144,31 @@ def _may_be_named(part: Part, body: StudyAnswerRequest) -> None:
         raise Conflict("excluded", "a scenario that breaks no hard constraint")
 
 
-def _answered(
+def _save_part_answer(
     session: Session,
     caller: Principal,
-    found: Held,
+    found: StudySnapshot,
     part: Part,
     *,
     given: StudyAnswer | None,
     now: datetime,
 ) -> None:
-    permit = side(caller, action="write", now=now)
+    permit = authorize_side(caller, action="write", now=now)
     kept.save_answer(permit, session, part, given)
     reason = "withdrawn" if given is None else given.answer
     record(permit, session, "part.answered", found, part.comparison, caller=caller, reason=reason)
     SIDES.tell_own(session, found, caller.organisation, "answered", now=now)
 
 
-def _wire(
-    session: Session, caller: Principal, found: Held, part: Part, *, now: datetime
+def _build_wire_part(
+    session: Session, caller: Principal, found: StudySnapshot, part: Part, *, now: datetime
 ) -> StudyPart:
-    permit = side(caller, action="read", now=now)
-    spoke = voice(permit, session, part.comparison, part.body) is not None
-    return told(found, part, spoke=spoke)
+    permit = authorize_side(caller, action="read", now=now)
+    spoke = load_voice(permit, session, part.comparison, part.body) is not None
+    return build_study_part(found, part, spoke=spoke)
 
 
-def told(found: Held, part: Part, *, spoke: bool) -> StudyPart:
+def build_study_part(found: StudySnapshot, part: Part, *, spoke: bool) -> StudyPart:
     """A part as it is told to its body; *spoke*: whether it has said its weights."""
     return StudyPart(
         study=found.id,

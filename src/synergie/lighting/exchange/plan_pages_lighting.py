@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from synergie.errors import NotAllowed, NotFound
-from synergie.exchange.plan_pages_names import MOST, Names, every
+from synergie.exchange.plan_pages_names import MOST, Names, list_page_items
 from synergie.exchange.plan_pages_study import part_brief, part_document, voices_of
 from synergie.lighting.exchange.comparisons import Comparisons
 from synergie.lighting.exchange.consultations import Consultations
@@ -26,8 +26,8 @@ from synergie.lighting.reports.names import SYNTHETIC
 from synergie.lighting.reports.report import lighting_document
 from synergie.policy import Principal
 from synergie.reports.document import Document, Section
-from synergie.reports.language import say
-from synergie.reports.teller import teller
+from synergie.reports.language import choose_text
+from synergie.reports.teller import build_translator
 from synergie.storage.store import Store
 
 MOST_LISTED = 200
@@ -74,7 +74,7 @@ class ComparisonTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OneStudy:
+class StudyPageData:
     """A joint study with everything that the reader may see of it but its report."""
 
     shared: SharedStudy
@@ -109,17 +109,17 @@ class ScenarioPages:
     def studies(self, caller: Principal, *, now: datetime) -> tuple[SharedStudy, ...]:
         """Every joint study that the caller takes part in, the latest step first."""
         names, book = Names(self.store, caller, now), JointStudies(self.store)
-        found = every(lambda after: book.page(caller, after=after, now=now), MOST_LISTED)
+        found = list_page_items(lambda after: book.page(caller, after=after, now=now), MOST_LISTED)
         found.sort(key=lambda one: one.history[-1].at, reverse=True)
-        return tuple(_shared(caller, one, names) for one in found)
+        return tuple(_build_shared_study(caller, one, names) for one in found)
 
-    def study(self, caller: Principal, study_id: str, *, now: datetime) -> OneStudy:
+    def study(self, caller: Principal, study_id: str, *, now: datetime) -> StudyPageData:
         """One of them. NotFound when it is absent, or of others: the two are the same."""
         names = Names(self.store, caller, now)
         item = JointStudies(self.store).read(caller, study_id, now=now)
-        shared = _shared(caller, item, names)
+        shared = _build_shared_study(caller, item, names)
         part = self.own_part(caller, shared, shared.current, now=now)
-        return OneStudy(
+        return StudyPageData(
             shared=shared,
             sides=tuple(self._sides(caller, shared, part, names, now=now)),
             comparisons=self._comparisons(caller, shared, now=now),
@@ -129,12 +129,12 @@ class ScenarioPages:
             names=names.known(),
         )
 
-    def outline(self, caller: Principal, study_id: str, *, now: datetime) -> OneStudy:
+    def outline(self, caller: Principal, study_id: str, *, now: datetime) -> StudyPageData:
         """One of them with its comparisons, without parts and results: nothing is recorded."""
         names = Names(self.store, caller, now)
         item = JointStudies(self.store).read(caller, study_id, now=now)
-        shared = _shared(caller, item, names)
-        return OneStudy(
+        shared = _build_shared_study(caller, item, names)
+        return StudyPageData(
             shared=shared,
             sides=(),
             comparisons=self._comparisons(caller, shared, now=now),
@@ -179,13 +179,13 @@ class ScenarioPages:
         names.read_all()
         brief = LightingBrief(
             made_at=made.kept_at,
-            tell=teller(),
+            tell=build_translator(),
             study=problem,
             comparison=made.comparison,
             weighing=None if weighing is None else weighing.weighing,
             voices=None if weighing is None else voices_of(weighing),
             names=names.known(),
-            banner=say(*SYNTHETIC) if problem.provenance == "synthetic" else None,
+            banner=choose_text(*SYNTHETIC) if problem.provenance == "synthetic" else None,
         )
         return ComparisonReport(
             item=item,
@@ -259,7 +259,9 @@ class ScenarioPages:
         if shared.leads and plan is not None:
             book, item = StudyParts(self.store), shared.item.id
             page = book.page
-            found = every(lambda at: page(caller, item, plan, after=at, limit=MOST, now=now))
+            found = list_page_items(
+                lambda at: page(caller, item, plan, after=at, limit=MOST, now=now)
+            )
             told = {one.body: one for one in found}
         return [
             StudySide(
@@ -282,7 +284,9 @@ class ScenarioPages:
             ]
             return tuple(sorted(told, key=lambda one: one.proposed_at or now, reverse=True))
         book, item = Comparisons(self.store), shared.item.id
-        made = every(lambda after: book.page(caller, item, after=after, limit=MOST, now=now))
+        made = list_page_items(
+            lambda after: book.page(caller, item, after=after, limit=MOST, now=now)
+        )
         made.sort(key=lambda one: one.kept_at, reverse=True)
         return tuple(
             ComparisonTold(
@@ -316,7 +320,7 @@ class ScenarioPages:
         """The results that were published, each with what it says, newest first."""
         book = Consultations(self.store)
         read = book.page
-        found = every(lambda at: read(caller, study_id, after=at, limit=MOST, now=now))
+        found = list_page_items(lambda at: read(caller, study_id, after=at, limit=MOST, now=now))
         found.sort(key=lambda one: one.published_at, reverse=True)
         for one in found:
             names.name(one.body)
@@ -332,7 +336,7 @@ def proposed(item: JointStudy) -> dict[str, datetime]:
     }
 
 
-def _shared(caller: Principal, item: JointStudy, names: Names) -> SharedStudy:
+def _build_shared_study(caller: Principal, item: JointStudy, names: Names) -> SharedStudy:
     return SharedStudy(
         item=item, leader=names.name(item.owner), leads=item.owner == caller.organisation
     )

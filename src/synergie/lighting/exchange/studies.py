@@ -6,12 +6,12 @@ from secrets import token_hex
 
 from synergie.errors import BadInput
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.readings.once import Once, remember, replayed
-from synergie.exchange.shared_plan import in_directory, record, side
+from synergie.exchange.readings.once import Once, claim_or_replay, store_answer
+from synergie.exchange.shared_plan import authorize_side, in_directory, record
 from synergie.lighting.exchange import _adoption as _lighting_adoption
 from synergie.lighting.exchange import _side as _lighting_side
 from synergie.lighting.exchange._side import SIDES, is_not_over
-from synergie.lighting.policy.lighting import advance
+from synergie.lighting.policy.lighting import advance_study_state
 from synergie.lighting.records.exchange import (
     JointStudy,
     JointStudyAct,
@@ -19,8 +19,14 @@ from synergie.lighting.records.exchange import (
     JointStudyRecord,
     JointStudyStep,
 )
-from synergie.lighting.storage.studies import Held, invite, save_study, studies, taking_part
-from synergie.policy import Permit, Principal, own
+from synergie.lighting.storage.studies import (
+    StudySnapshot,
+    invite,
+    list_studies,
+    save_study,
+    taking_part,
+)
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.schemas.page import Page
 from synergie.storage.store import Session, Store
 
@@ -43,12 +49,12 @@ class JointStudies:
         self, caller: Principal, body: JointStudyRecord, *, once: Once | None = None, now: datetime
     ) -> JointStudy:
         """A new joint study of the caller's, without bodies yet."""
-        permit = own(caller, action="write", now=now)
+        permit = permit_own_data(caller, action="write", now=now)
         with self.store.write() as session:
-            before = replayed(session, once, JointStudy, now=now)
+            before = claim_or_replay(session, once, JointStudy, now=now)
             if before is not None:
                 return before
-            made = Held(
+            made = StudySnapshot(
                 id=f"lst_{token_hex(10)}",
                 owner=permit.owner,
                 version=1,
@@ -63,8 +69,8 @@ class JointStudies:
             save_study(permit, session, made, now=now)
             record(permit, session, "lighting_study.created", made, caller=caller)
             SIDES.tell(session, made, [], "created", now=now)
-            told = _lighting_side.told(session, caller, made, now=now)
-            remember(session, once, told)
+            told = _lighting_side.build_joint_study(session, caller, made, now=now)
+            store_answer(session, once, told)
         return told
 
     def change(
@@ -80,7 +86,7 @@ class JointStudies:
                 record(permit, session, "lighting_study.changed", found, caller=caller)
                 bodies = taking_part(permit, session, found.id)
                 SIDES.tell(session, found, bodies, "changed", now=now)
-            return _lighting_side.told(session, caller, found, now=now)
+            return _lighting_side.build_joint_study(session, caller, found, now=now)
 
     def invite(
         self, caller: Principal, study_id: str, bodies: tuple[str, ...], *, now: datetime
@@ -99,7 +105,7 @@ class JointStudies:
             if new:
                 SIDES.tell(session, found, new, "invited", now=now)
             found = replace(found, n_bodies=found.n_bodies + len(new))
-            return _lighting_side.told(session, caller, found, now=now)
+            return _lighting_side.build_joint_study(session, caller, found, now=now)
 
     def act(
         self,
@@ -120,27 +126,31 @@ class JointStudies:
             permit, found = SIDES.coordinated(session, caller, study_id, now=now, writing=True)
             last = found.history[-1]
             if (last.act, last.comparison, last.scenario) != (act, body.comparison, body.scenario):
-                found = _step(permit, session, caller, found, act=act, body=body)
-            return _lighting_side.told(session, caller, found, now=now)
+                found = _apply_study_step(permit, session, caller, found, act=act, body=body)
+            return _lighting_side.build_joint_study(session, caller, found, now=now)
 
     def page(
         self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
     ) -> Page[JointStudy]:
         """A page of joint studies that the caller coordinates or was invited to, by id."""
-        permit = side(caller, action="read", now=now)
+        permit = authorize_side(caller, action="read", now=now)
         bound = f"lighting-studies\x1f{permit.fingerprint}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
-            found = studies(permit, session, after=place, limit=limit + 1)
+            found = list_studies(permit, session, after=place, limit=limit + 1)
             more = len(found) > limit
-            following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
-        return Page(items=tuple(map(_lighting_side.listed, found[:limit])), next=following)
+            following = (
+                _cursor.encrypt_cursor(session, bound, found[limit - 1].id) if more else None
+            )
+        return Page(
+            items=tuple(map(_lighting_side.build_study_list_entry, found[:limit])), next=following
+        )
 
     def read(self, caller: Principal, study_id: str, *, now: datetime) -> JointStudy:
         """One joint study. NotFound when it is absent, or of others."""
         with self.store.read() as session:
             found = SIDES.known(session, caller, study_id, now=now)
-            return _lighting_side.told(session, caller, found, now=now)
+            return _lighting_side.build_joint_study(session, caller, found, now=now)
 
 
 def _is_named(act: JointStudyAct, body: JointStudyActRequest) -> None:
@@ -159,18 +169,18 @@ def _is_named(act: JointStudyAct, body: JointStudyActRequest) -> None:
         )
 
 
-def _step(
+def _apply_study_step(
     permit: Permit,
     session: Session,
     caller: Principal,
-    found: Held,
+    found: StudySnapshot,
     *,
     act: JointStudyAct,
     body: JointStudyActRequest,
-) -> Held:
+) -> StudySnapshot:
     now = permit.decided_at
-    state = advance(found.state, act, retained=found.scenario is not None)
-    _lighting_adoption.hold(permit, session, caller, found, act=act, body=body)
+    state = advance_study_state(found.state, act, retained=found.scenario is not None)
+    _lighting_adoption.perform_study_act(permit, session, caller, found, act=act, body=body)
     adopted = act == "adopt"
     keeps = act == "collect"
     done = JointStudyStep(

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from synergie.errors import BadInput, Conflict, NotFound
-from synergie.exchange.shared_plan import record, side
+from synergie.exchange.shared_plan import authorize_side, record
 from synergie.lighting.exchange._side import SIDES
-from synergie.lighting.exchange.parts import mine, told
+from synergie.lighting.exchange.parts import build_study_part, load_own_part
 from synergie.lighting.policy.people import voice_faults, weight_faults
 from synergie.lighting.records.part import StudyPart, StudyView
 from synergie.lighting.records.voice import StudyVoice, VoiceRequest
 from synergie.lighting.records.weighing import GroupVoice
 from synergie.lighting.storage.comparisons import Part
-from synergie.lighting.storage.studies import Held
-from synergie.lighting.storage.voices import forget_voice, save_voice, voice
+from synergie.lighting.storage.studies import StudySnapshot
+from synergie.lighting.storage.voices import forget_voice, load_voice, save_voice
 from synergie.policy import Principal
 from synergie.storage.store import Session, Store
 
@@ -43,8 +43,8 @@ class Voices:
         """
         with self.store.write() as session:
             found, part = self._speaking(session, caller, study_id, comparison, now=now)
-            permit = side(caller, action="write", now=now)
-            said = voice(permit, session, comparison, caller.organisation)
+            permit = authorize_side(caller, action="write", now=now)
+            said = load_voice(permit, session, comparison, caller.organisation)
             if said is not None and said.groups == body.groups:
                 return said
             if said is not None:
@@ -71,9 +71,9 @@ class Voices:
         """What the caller itself said. NotFound when it said nothing."""
         with self.store.read() as session:
             found = SIDES.joined(session, caller, study_id, now=now)
-            mine(session, caller, found, comparison, now=now)
-            permit = side(caller, action="read", now=now)
-            said = voice(permit, session, comparison, caller.organisation)
+            load_own_part(session, caller, found, comparison, now=now)
+            permit = authorize_side(caller, action="read", now=now)
+            said = load_voice(permit, session, comparison, caller.organisation)
             if said is None:
                 raise NotFound
             return said
@@ -87,18 +87,18 @@ class Voices:
         """
         with self.store.write(essential=True) as session:
             found, part = self._speaking(session, caller, study_id, comparison, now=now)
-            permit = side(caller, action="write", now=now)
-            if voice(permit, session, comparison, caller.organisation) is not None:
+            permit = authorize_side(caller, action="write", now=now)
+            if load_voice(permit, session, comparison, caller.organisation) is not None:
                 forget_voice(permit, session, comparison)
                 record(permit, session, "voice.withdrawn", found, comparison, caller=caller)
                 SIDES.tell_own(session, found, caller.organisation, "withdrew", now=now)
-            return told(found, part, spoke=False)
+            return build_study_part(found, part, spoke=False)
 
     def _speaking(
         self, session: Session, caller: Principal, study_id: str, comparison: str, *, now: datetime
-    ) -> tuple[Held, Part]:
+    ) -> tuple[StudySnapshot, Part]:
         found = SIDES.joined(session, caller, study_id, now=now, writing=True)
-        part = mine(session, caller, found, comparison, now=now)
+        part = load_own_part(session, caller, found, comparison, now=now)
         if found.proposed != comparison or found.state != "proposed":
             raise Conflict(found.state, "a comparison on which voices are taken")
         return found, part
@@ -122,17 +122,17 @@ def _may_be_said(organisation: str, body: VoiceRequest, view: StudyView) -> None
                 wrong[0],
                 "an order, weights or vetoes of a council, or of ten people at least",
             )
-        if not _named(one) <= weighed:
+        if not _list_group_criteria(one) <= weighed:
             raise BadInput(f"{where}/order", one.group, "criteria with a scale, each once")
         impossible = weight_faults(one, weighed)
         if impossible:
             raise BadInput(f"{where}/weights", impossible[0], "weights that one can choose")
         if not {veto.criterion for veto in one.vetoes} <= known:
             raise BadInput(f"{where}/vetoes", one.group, "criteria of the comparison")
-    _one_limit(organisation, body)
+    _check_criterion_limits(organisation, body)
 
 
-def _one_limit(organisation: str, body: VoiceRequest) -> None:
+def _check_criterion_limits(organisation: str, body: VoiceRequest) -> None:
     """BadInput for limits of one criterion that differ: each would tell where its total lies."""
     limits = {(veto.criterion, veto.limit) for one in body.groups for veto in one.vetoes}
     if len({criterion for criterion, _ in limits}) < len(limits):
@@ -141,7 +141,7 @@ def _one_limit(organisation: str, body: VoiceRequest) -> None:
         )
 
 
-def _named(one: GroupVoice) -> set[str | None]:
+def _list_group_criteria(one: GroupVoice) -> set[str | None]:
     """The criteria that a group weighs; None among them when one is named twice."""
     order = [name for rank in one.order for name in rank]
     ranges = [some.criterion for some in one.weights]

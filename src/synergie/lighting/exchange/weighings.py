@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from synergie.errors import BadInput, Conflict, NotFound
-from synergie.exchange.shared_plan import record, side
+from synergie.exchange.shared_plan import authorize_side, record
 from synergie.lighting.exchange._side import SIDES
-from synergie.lighting.exchange.parts import mine
+from synergie.lighting.exchange.parts import load_own_part
 from synergie.lighting.policy.lighting import are_collected
 from synergie.lighting.policy.weighed import faults
 from synergie.lighting.policy.weighing_view import round_weighing
@@ -21,8 +21,8 @@ from synergie.lighting.records.voice import (
 from synergie.lighting.records.weighing import GroupVoice, LightingVoices
 from synergie.lighting.storage import comparisons as kept
 from synergie.lighting.storage.comparisons import Part
-from synergie.lighting.storage.studies import Held
-from synergie.lighting.storage.voices import save_weighing, voices, weighing
+from synergie.lighting.storage.studies import StudySnapshot
+from synergie.lighting.storage.voices import load_weighing, save_weighing, voices
 from synergie.policy import Permit, Principal
 from synergie.schemas.plan_bytes import digest
 from synergie.storage.store import Session, Store
@@ -44,12 +44,17 @@ class Weighings:
         """
         with self.store.write(essential=True) as session:
             permit, found = SIDES.coordinated(session, caller, study_id, now=now)
-            made = _collected(permit, session, found, comparison)
-            told = _voices(permit, session, made)
+            made = _load_weighable_comparison(permit, session, found, comparison)
+            told = _collect_study_voices(permit, session, made)
             bodies = dict.fromkeys(one.body for one in told.groups)
             for body in bodies:
                 if body != caller.organisation:
-                    append(permit, session, _seen(found, comparison, body, caller), now=now)
+                    append(
+                        permit,
+                        session,
+                        _build_voice_read_entry(found, comparison, body, caller),
+                        now=now,
+                    )
             return told
 
     def keep(
@@ -67,12 +72,12 @@ class Weighings:
         """
         with self.store.write() as session:
             permit, found = SIDES.coordinated(session, caller, study_id, now=now, writing=True)
-            made = _collected(permit, session, found, comparison)
-            before = weighing(permit, session, found.id, comparison)
+            made = _load_weighable_comparison(permit, session, found, comparison)
+            before = load_weighing(permit, session, found.id, comparison)
             if before is not None and before.weighing == body.weighing:
                 return before
-            told = _voices(permit, session, made)
-            _holds(made, told.voices, body)
+            told = _collect_study_voices(permit, session, made)
+            _check_weighing_request(made, told.voices, body)
             done = KeptWeighing(
                 study=found.id,
                 comparison=comparison,
@@ -97,22 +102,24 @@ class Weighings:
         with self.store.read() as session:
             found = SIDES.known(session, caller, study_id, now=now)
             leads = found.owner == caller.organisation
-            part = None if leads else mine(session, caller, found, comparison, now=now)
-            permit = side(caller, action="read", now=now)
-            done = weighing(permit, session, found.id, comparison)
+            part = None if leads else load_own_part(session, caller, found, comparison, now=now)
+            permit = authorize_side(caller, action="read", now=now)
+            done = load_weighing(permit, session, found.id, comparison)
             if done is None:
                 raise NotFound
-            return done if part is None else _rounded(done, part)
+            return done if part is None else _round_weighing(done, part)
 
 
-def _rounded(done: KeptWeighing, part: Part) -> KeptWeighing:
+def _round_weighing(done: KeptWeighing, part: Part) -> KeptWeighing:
     told = round_weighing(done.weighing, seal=part.view.seal)
     return done.model_copy(update={"weighing": told, "weighing_sha256": digest(told)})
 
 
-def _collected(permit: Permit, session: Session, found: Held, comparison: str) -> KeptComparison:
+def _load_weighable_comparison(
+    permit: Permit, session: Session, found: StudySnapshot, comparison: str
+) -> KeptComparison:
     """The comparison, whose voices are not taken any more. NotFound for another study's."""
-    made = kept.comparison(permit, session, found.id, comparison)
+    made = kept.load_comparison(permit, session, found.id, comparison)
     if made is None:
         raise NotFound
     of_now = comparison in {found.proposed, found.comparison}
@@ -121,11 +128,13 @@ def _collected(permit: Permit, session: Session, found: Held, comparison: str) -
     return made
 
 
-def _voices(permit: Permit, session: Session, made: KeptComparison) -> CollectedVoices:
+def _collect_study_voices(
+    permit: Permit, session: Session, made: KeptComparison
+) -> CollectedVoices:
     said = voices(permit, session, made.id)
-    groups = [_renamed(one, group) for one in said for group in one.groups]
+    groups = [_rename_voice_group(one, group) for one in said for group in one.groups]
     told = [
-        _told(one, group, renamed)
+        _describe_voice_origin(one, group, renamed)
         for (one, group), renamed in zip(
             ((one, group) for one in said for group in one.groups), groups, strict=True
         )
@@ -141,7 +150,9 @@ def _voices(permit: Permit, session: Session, made: KeptComparison) -> Collected
     )
 
 
-def _holds(made: KeptComparison, said: LightingVoices | None, body: WeighingRequest) -> None:
+def _check_weighing_request(
+    made: KeptComparison, said: LightingVoices | None, body: WeighingRequest
+) -> None:
     if made.comparison is None:
         raise TypeError("a comparison is kept with what it says")
     if said is None:
@@ -151,11 +162,11 @@ def _holds(made: KeptComparison, said: LightingVoices | None, body: WeighingRequ
         raise BadInput("/weighing", wrong[0], "a weighing of the voices, whose shares add up")
 
 
-def _renamed(one: StudyVoice, group: GroupVoice) -> GroupVoice:
+def _rename_voice_group(one: StudyVoice, group: GroupVoice) -> GroupVoice:
     return group.model_copy(update={"group": f"{one.body}:{group.group}"})
 
 
-def _told(one: StudyVoice, group: GroupVoice, renamed: GroupVoice) -> VoiceTold:
+def _describe_voice_origin(one: StudyVoice, group: GroupVoice, renamed: GroupVoice) -> VoiceTold:
     return VoiceTold(
         group=renamed.group,
         body=one.body,
@@ -166,7 +177,9 @@ def _told(one: StudyVoice, group: GroupVoice, renamed: GroupVoice) -> VoiceTold:
     )
 
 
-def _seen(found: Held, comparison: str, body: str, caller: Principal) -> Entry:
+def _build_voice_read_entry(
+    found: StudySnapshot, comparison: str, body: str, caller: Principal
+) -> Entry:
     return Entry(
         "voice.read",
         by=caller.organisation,

@@ -4,21 +4,25 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from synergie.lighting.exchange.plan_pages_lighting import OneStudy, SharedStudy
+from synergie.lighting.exchange.plan_pages_lighting import SharedStudy, StudyPageData
 from synergie.lighting.policy.lighting import ACTS as STUDY_ACTS
 from synergie.lighting.records.part import StudyPart
-from synergie.lighting.reports.words import bare, named, unit
+from synergie.lighting.reports.words import (
+    describe_criterion,
+    format_bare_value,
+    format_indicator_unit,
+)
 from synergie.server.pages import words as _words
 from synergie.server.pages.plans_view import SideRow, StepRow
 from synergie.server.pages.plans_words import (
     ACTS,
     STANDINGS,
     Pair,
-    answered,
-    counted,
-    day,
-    listed,
-    reason,
+    describe_answer,
+    describe_closed_reason,
+    format_count,
+    format_table_day,
+    format_word_list,
 )
 from synergie.server.pages.visit import Shape, Visit
 
@@ -78,19 +82,19 @@ class Swing:
     swing: str
 
 
-def sentence(found: Sequence[SharedStudy], visit: Visit) -> str:
+def describe_study_count(found: Sequence[SharedStudy], visit: Visit) -> str:
     """How many studies there are, and where they stand."""
-    total = counted(visit, len(found), ("étude", "study"), ("études", "studies"))
+    total = format_count(visit, len(found), ("étude", "study"), ("études", "studies"))
     states = Counter[str](one.item.state for one in found)
     told = [
-        f"{_words.number(visit.lang, states[key])} {visit.say(*_COUNTED[key])}"
+        f"{_words.format_page_number(visit.lang, states[key])} {visit.say(*_COUNTED[key])}"
         for key in STATES
         if states[key]
     ]
     return f"{total}{visit.say(' : ', ': ')}{' ; '.join(told)}."
 
 
-def row(one: SharedStudy, visit: Visit) -> StudyRow:
+def build_study_row(one: SharedStudy, visit: Visit) -> StudyRow:
     """One study as the list tells it."""
     item = one.item
     told = [step.at for step in item.history if step.act == "propose"]
@@ -101,25 +105,27 @@ def row(one: SharedStudy, visit: Visit) -> StudyRow:
         state=visit.say(*words),
         shape=shape,
         leader=visit.say("vous", "you") if one.leads else one.leader,
-        bodies=_words.number(visit.lang, item.n_bodies),
+        bodies=_words.format_page_number(visit.lang, item.n_bodies),
         retained=visit.say("aucun", "none") if item.scenario is None else item.scenario.upper(),
-        proposed=day(visit, told[-1]) if told else visit.say("pas encore", "not yet"),
+        proposed=format_table_day(visit, told[-1]) if told else visit.say("pas encore", "not yet"),
     )
 
 
-def sides(one: OneStudy, visit: Visit) -> Iterator[SideRow]:
+def iterate_study_sides(one: StudyPageData, visit: Visit) -> Iterator[SideRow]:
     """Those that take part, as far as the reader may see."""
     for each in one.sides:
         standing = visit.say(*STANDINGS[each.body.standing])
-        why = reason(visit, each.body.reason)
+        why = describe_closed_reason(visit, each.body.reason)
         yield SideRow(
             name=each.name,
             standing=f"{standing}{visit.say(' : ', ': ')}{why}" if why else standing,
-            answer=_said(one, each.spoke, each.answer, visit),
+            answer=_describe_side_statement(one, each.spoke, each.answer, visit),
         )
 
 
-def _said(one: OneStudy, spoke: bool | None, answer: object, visit: Visit) -> str:  # noqa: FBT001
+def _describe_side_statement(
+    one: StudyPageData, spoke: bool | None, answer: object, visit: Visit
+) -> str:  # noqa: FBT001
     if one.shared.current is None or spoke is None:
         return ""
     voice = (
@@ -127,26 +133,30 @@ def _said(one: OneStudy, spoke: bool | None, answer: object, visit: Visit) -> st
         if spoke
         else visit.say("pas encore de voix", "no voice")
     )
-    return f"{voice} ; {answered(visit, answer)}"
+    return f"{voice} ; {describe_answer(visit, answer)}"
 
 
-def comparisons(one: OneStudy, visit: Visit) -> Iterator[ComparisonRow]:
+def iterate_comparison_rows(one: StudyPageData, visit: Visit) -> Iterator[ComparisonRow]:
     """The comparisons, newest first, each with the one to hold it against."""
     for n, each in enumerate(one.comparisons):
         earlier = one.comparisons[n + 1].id if n + 1 < len(one.comparisons) else None
-        gone = listed(visit, (f"{key} ({reason(visit, why)})" for key, why in each.missing))
+        gone = format_word_list(
+            visit, (f"{key} ({describe_closed_reason(visit, why)})" for key, why in each.missing)
+        )
         yield ComparisonRow(
             id=each.id,
-            made=day(visit, each.kept_at),
-            proposed=day(visit, each.proposed_at) if each.proposed_at else visit.say("non", "no"),
+            made=format_table_day(visit, each.kept_at),
+            proposed=format_table_day(visit, each.proposed_at)
+            if each.proposed_at
+            else visit.say("non", "no"),
             missing=gone or visit.say("personne", "nobody"),
-            word=_now(one.shared, each.id, visit),
+            word=_describe_comparison_state(one.shared, each.id, visit),
             other=earlier,
-            acts=tuple(acts(one.shared, each.id, visit)),
+            acts=tuple(iterate_comparison_acts(one.shared, each.id, visit)),
         )
 
 
-def _now(one: SharedStudy, comparison: str, visit: Visit) -> str:
+def _describe_comparison_state(one: SharedStudy, comparison: str, visit: Visit) -> str:
     if comparison == one.item.proposed:
         return visit.say("proposée", "proposed")
     retained = comparison == one.item.comparison
@@ -155,7 +165,9 @@ def _now(one: SharedStudy, comparison: str, visit: Visit) -> str:
     )
 
 
-def acts(one: SharedStudy, comparison: str, visit: Visit) -> Iterator[tuple[str, str]]:
+def iterate_comparison_acts(
+    one: SharedStudy, comparison: str, visit: Visit
+) -> Iterator[tuple[str, str]]:
     """What the coordinator may do with a comparison now, for who may write."""
     if not one.leads or not visit.may("lighting-studies:write"):
         return
@@ -168,27 +180,29 @@ def acts(one: SharedStudy, comparison: str, visit: Visit) -> Iterator[tuple[str,
         yield "adopt", visit.say("Retenir un scénario…", "Retain a scenario…")
 
 
-def steps(one: OneStudy, visit: Visit) -> Iterator[StepRow]:
+def iterate_step_rows(one: StudyPageData, visit: Visit) -> Iterator[StepRow]:
     """Its past, newest first."""
     for each in reversed(one.shared.item.history):
         told = visit.say(*ACTS[each.act])
         what = f"{told} ({each.scenario.upper()})" if each.scenario else told
-        yield StepRow(at=_words.moment(visit.lang, each.at), act=what, plan=each.comparison)
+        yield StepRow(
+            at=_words.format_page_moment(visit.lang, each.at), act=what, plan=each.comparison
+        )
 
 
-def swings(part: StudyPart, visit: Visit) -> list[Swing]:
+def list_voice_swings(part: StudyPart, visit: Visit) -> list[Swing]:
     """The criteria that a voice puts in order, each with its fixed scale."""
     told = {one.criterion: one for one in part.view.criteria}
     return [
         Swing(
             criterion=one.criterion,
-            name=named(one.criterion),
+            name=describe_criterion(one.criterion),
             swing=visit.say(
                 "de {} à {} {}",
                 "from {} to {} {}",
-                bare(one.criterion, one.worst),
-                bare(one.criterion, one.best),
-                unit(told[one.criterion]) if one.criterion in told else "",
+                format_bare_value(one.criterion, one.worst),
+                format_bare_value(one.criterion, one.best),
+                format_indicator_unit(told[one.criterion]) if one.criterion in told else "",
             ),
         )
         for one in part.view.bounds

@@ -19,18 +19,22 @@ from synergie.lighting.reports.workbook import write_lighting
 from synergie.lighting.services import LightingServices
 from synergie.reports.document import Section
 from synergie.server.pages import plans_files as files
-from synergie.server.pages.door import enters, posted, to
-from synergie.server.pages.frame import Visit, page, page_router
-from synergie.server.pages.plans_forms import form_of, text, told_of
+from synergie.server.pages.door import read_posted_form, redirect_to, require_page_scopes
+from synergie.server.pages.frame import Visit, page_router, render_page
+from synergie.server.pages.plans_forms import form_of, get_form_field, read_part_answer
 from synergie.server.pages.plans_sheet import comparison_sheet
-from synergie.server.pages.plans_words import answered, known, shown
-from synergie.server.pages.words import teller
+from synergie.server.pages.plans_words import (
+    check_plan_identifier,
+    describe_answer,
+    set_report_spaces,
+)
+from synergie.server.pages.words import build_translator
 
 router = page_router()
 
 _SCOPE = "lighting-studies"
-Reader = Annotated[Visit, enters(f"{_SCOPE}:read")]
-Writer = Annotated[Visit, enters(f"{_SCOPE}:write")]
+Reader = Annotated[Visit, require_page_scopes(f"{_SCOPE}:read")]
+Writer = Annotated[Visit, require_page_scopes(f"{_SCOPE}:write")]
 
 _ACTS = frozenset({"propose", "collect", "adopt"})
 
@@ -40,11 +44,11 @@ def scenarios_page(*, visit: Reader) -> Response:
     """The studies that the visitor's organisation takes part in, the table of one first."""
     found = visit.house.of(LightingServices).pages.studies(visit.principal, now=visit.now)
     first = next((one for one in found if one.current is not None), None)
-    return page(
+    return render_page(
         visit,
         "scenarios.html",
-        sentence=view.sentence(found, visit) if found else "",
-        rows=[view.row(one, visit) for one in found],
+        sentence=view.describe_study_count(found, visit) if found else "",
+        rows=[view.build_study_row(one, visit) for one in found],
         first=first,
         table=_first_table(visit, first),
     )
@@ -53,16 +57,18 @@ def scenarios_page(*, visit: Reader) -> Response:
 @router.get("/scenarios/{study}")
 def study_page(*, visit: Reader, study: str) -> Response:
     """One study: where it stands, who takes part, which comparisons were made."""
-    one = visit.house.of(LightingServices).pages.study(visit.principal, known(study), now=visit.now)
-    return page(
+    one = visit.house.of(LightingServices).pages.study(
+        visit.principal, check_plan_identifier(study), now=visit.now
+    )
+    return render_page(
         visit,
         "scenario.html",
         one=one,
-        row=view.row(one.shared, visit),
-        sides=list(view.sides(one, visit)),
-        comparisons=list(view.comparisons(one, visit)),
-        steps=list(view.steps(one, visit)),
-        asked=_asked(visit, one.shared, one.part),
+        row=view.build_study_row(one.shared, visit),
+        sides=list(view.iterate_study_sides(one, visit)),
+        comparisons=list(view.iterate_comparison_rows(one, visit)),
+        steps=list(view.iterate_step_rows(one, visit)),
+        asked=_build_visitor_request(visit, one.shared, one.part),
         spoken=one.voice,
     )
 
@@ -71,14 +77,16 @@ def study_page(*, visit: Reader, study: str) -> Response:
 def sheet(*, visit: Reader, study: str, comparaison: str = "") -> Response:
     """One comparison on one sheet of A4, for a council."""
     item = visit.house.of(LightingServices).studies.read(
-        visit.principal, known(study), now=visit.now
+        visit.principal, check_plan_identifier(study), now=visit.now
     )
     name = comparaison or item.proposed or item.comparison
     if name is None:
         raise NotFound
     read = visit.house.of(LightingServices).pages.report
-    told = read(visit.principal, study, known(name), now=visit.now)
-    return page(visit, "feuille.html", sheet=comparison_sheet(told), back=f"/scenarios/{study}")
+    told = read(visit.principal, study, check_plan_identifier(name), now=visit.now)
+    return render_page(
+        visit, "feuille.html", sheet=comparison_sheet(told), back=f"/scenarios/{study}"
+    )
 
 
 @router.get("/scenarios/{study}/{comparison}")
@@ -91,49 +99,57 @@ def report_page(
     its own part.
     """
     pages, caller, now = visit.house.of(LightingServices).pages, visit.principal, visit.now
-    one = pages.outline(caller, known(study), now=now)
-    told = _report(visit, study, known(comparison), whole=one.shared.leads and vue != "part")
+    one = pages.outline(caller, check_plan_identifier(study), now=now)
+    told = _read_comparison_report(
+        visit, study, check_plan_identifier(comparison), whole=one.shared.leads and vue != "part"
+    )
     changed: tuple[Section, ...] = ()
     if avec:
-        changed = pages.changed(caller, study, comparison, known(avec), now=now)
-    return page(
+        changed = pages.changed(caller, study, comparison, check_plan_identifier(avec), now=now)
+    return render_page(
         visit,
         "scenario_report.html",
         one=one,
         study=study,
         comparison=comparison,
-        document=shown((told.document,))[0],
-        changed=shown(changed),
+        document=set_report_spaces((told.document,))[0],
+        changed=set_report_spaces(changed),
         avec=avec,
-        others=[each for each in view.comparisons(one, visit) if each.id != comparison],
-        acts=list(view.acts(one.shared, comparison, visit)) if told.part is None else [],
+        others=[each for each in view.iterate_comparison_rows(one, visit) if each.id != comparison],
+        acts=list(view.iterate_comparison_acts(one.shared, comparison, visit))
+        if told.part is None
+        else [],
         whole=told.part is None,
-        asked=_asked(visit, one.shared, told.part),
+        asked=_build_visitor_request(visit, one.shared, told.part),
     )
 
 
 @router.get("/scenarios/{study}/{comparison}/decider")
 def decide_page(*, visit: Writer, study: str, comparison: str, acte: str = "") -> Response:
     """What an act of the coordinator will do, before it is done."""
-    one = visit.house.of(LightingServices).pages.study(visit.principal, known(study), now=visit.now)
-    offered = dict(view.acts(one.shared, known(comparison), visit))
+    one = visit.house.of(LightingServices).pages.study(
+        visit.principal, check_plan_identifier(study), now=visit.now
+    )
+    offered = dict(
+        view.iterate_comparison_acts(one.shared, check_plan_identifier(comparison), visit)
+    )
     if acte not in offered:
         raise NotFound
     choices = []
     if acte == "adopt":
-        told = _report(visit, study, comparison, whole=True)
+        told = _read_comparison_report(visit, study, comparison, whole=True)
         out = told.brief.comparison.excluded
         choices = [
             (each.scenario, told.brief.full(each.scenario))
             for each in told.brief.comparison.scenarios
             if each.scenario not in out
         ]
-    return page(
+    return render_page(
         visit,
         "scenario_decide.html",
         one=one,
-        row=view.row(one.shared, visit),
-        sides=list(view.sides(one, visit)),
+        row=view.build_study_row(one.shared, visit),
+        sides=list(view.iterate_study_sides(one, visit)),
         study=study,
         comparison=comparison,
         act=acte,
@@ -145,61 +161,99 @@ def decide_page(*, visit: Writer, study: str, comparison: str, acte: str = "") -
 @router.post("/scenarios/{study}/{comparison}/decider")
 async def decide(*, visit: Writer, study: str, comparison: str) -> Response:
     """Propose a comparison, close the voices, or retain a scenario, once its page was read."""
-    form = await posted(visit)
-    act: Any = text(form, "acte")
+    form = await read_posted_form(visit)
+    act: Any = get_form_field(form, "acte")
     if act not in _ACTS:
         raise BadInput("acte", act, "propose, collect or adopt")
     told = {
-        "comparison": None if act == "collect" else known(comparison),
-        "scenario": text(form, "scenario") if act == "adopt" else None,
+        "comparison": None if act == "collect" else check_plan_identifier(comparison),
+        "scenario": get_form_field(form, "scenario") if act == "adopt" else None,
     }
     body, do = form_of(JointStudyActRequest, told), visit.house.of(LightingServices).studies.act
-    await run_in_threadpool(do, visit.principal, known(study), act, body, now=visit.now)
-    return to(f"/scenarios/{study}", visit)
+    await run_in_threadpool(
+        do, visit.principal, check_plan_identifier(study), act, body, now=visit.now
+    )
+    return redirect_to(f"/scenarios/{study}", visit)
 
 
 @router.post("/scenarios/{study}/{comparison}/reponse")
 async def answer(*, visit: Writer, study: str, comparison: str) -> Response:
     """Take a scenario or decline it, or take the answer back."""
-    form = await posted(visit)
+    form = await read_posted_form(visit)
     parts, caller, now = visit.house.of(LightingServices).parts, visit.principal, visit.now
-    if text(form, "reponse") == "withdraw":
-        await run_in_threadpool(parts.withdraw, caller, known(study), known(comparison), now=now)
+    if get_form_field(form, "reponse") == "withdraw":
+        await run_in_threadpool(
+            parts.withdraw,
+            caller,
+            check_plan_identifier(study),
+            check_plan_identifier(comparison),
+            now=now,
+        )
     else:
-        body = form_of(StudyAnswerRequest, told_of(form) | {"scenario": text(form, "scenario")})
+        body = form_of(
+            StudyAnswerRequest,
+            read_part_answer(form) | {"scenario": get_form_field(form, "scenario")},
+        )
         do = parts.answer
-        await run_in_threadpool(do, caller, known(study), known(comparison), body, now=now)
-    return to(f"/scenarios/{study}/{comparison}?vue=part", visit)
+        await run_in_threadpool(
+            do,
+            caller,
+            check_plan_identifier(study),
+            check_plan_identifier(comparison),
+            body,
+            now=now,
+        )
+    return redirect_to(f"/scenarios/{study}/{comparison}?vue=part", visit)
 
 
 @router.post("/scenarios/{study}/{comparison}/voix")
 async def voice(*, visit: Writer, study: str, comparison: str) -> Response:
     """Say what counts for one's own council, in order; or take the voice back."""
-    form = await posted(visit)
+    form = await read_posted_form(visit)
     voices, caller, now = visit.house.of(LightingServices).voices, visit.principal, visit.now
-    if text(form, "voix") == "withdraw":
-        await run_in_threadpool(voices.withdraw, caller, known(study), known(comparison), now=now)
+    if get_form_field(form, "voix") == "withdraw":
+        await run_in_threadpool(
+            voices.withdraw,
+            caller,
+            check_plan_identifier(study),
+            check_plan_identifier(comparison),
+            now=now,
+        )
     else:
-        body = form_of(VoiceRequest, _council(form))
+        body = form_of(VoiceRequest, _parse_council_weights(form))
         do = voices.give
-        await run_in_threadpool(do, caller, known(study), known(comparison), body, now=now)
-    return to(f"/scenarios/{study}/{comparison}?vue=part", visit)
+        await run_in_threadpool(
+            do,
+            caller,
+            check_plan_identifier(study),
+            check_plan_identifier(comparison),
+            body,
+            now=now,
+        )
+    return redirect_to(f"/scenarios/{study}/{comparison}?vue=part", visit)
 
 
 @router.get("/scenarios/{study}/consultations/{consultation}")
 def consultation_page(*, visit: Reader, study: str, consultation: str) -> Response:
     """What came of one consultation: no group of one to nine people is ever shown."""
     read = visit.house.of(LightingServices).consultations.read
-    made = read(visit.principal, known(study), known(consultation), now=visit.now)
+    made = read(
+        visit.principal,
+        check_plan_identifier(study),
+        check_plan_identifier(consultation),
+        now=visit.now,
+    )
     if made.record is None:
         raise NotFound
-    told = result_document(made.record.consultation, made.record.result, tell=teller(visit.lang))
-    return page(
+    told = result_document(
+        made.record.consultation, made.record.result, tell=build_translator(visit.lang)
+    )
+    return render_page(
         visit,
         "scenario_consultation.html",
         study=study,
         made=made,
-        document=shown((told,))[0],
+        document=set_report_spaces((told,))[0],
     )
 
 
@@ -207,29 +261,36 @@ def consultation_page(*, visit: Reader, study: str, consultation: str) -> Respon
 def consultation_form(*, visit: Reader, study: str, consultation: str, name: str) -> Response:
     """The form that people were given: `formulaire.html` on screen, `papier.html` to print."""
     read = visit.house.of(LightingServices).consultations.read
-    made = read(visit.principal, known(study), known(consultation), now=visit.now)
+    made = read(
+        visit.principal,
+        check_plan_identifier(study),
+        check_plan_identifier(consultation),
+        now=visit.now,
+    )
     if made.record is None or name not in {"formulaire.html", "papier.html"}:
         raise NotFound
     asked = made.record.consultation
     told = form_html(asked, alone=True) if name == "formulaire.html" else paper_html(asked)
-    return files.saved(name, told)
+    return files.build_saved_page_response(name, told)
 
 
 @router.get("/scenarios/{study}/{comparison}/fichiers/{name}")
 def download(*, visit: Reader, study: str, comparison: str, name: str) -> Response:
     """The report to print, the workbook or JSON, as far as the visitor may read."""
     mine = name in {"note.html", "note.pdf", "part.json"}
-    told = _report(visit, known(study), known(comparison), whole=not mine)
+    told = _read_comparison_report(
+        visit, check_plan_identifier(study), check_plan_identifier(comparison), whole=not mine
+    )
     if mine and told.part is not None:
         if name == "part.json":
             return files.record(name, told.part)
-        return files.printed(name, told.document, at=told.brief.made_at)
+        return files.build_print_response(name, told.document, at=told.brief.made_at)
     if told.made is None:
         raise NotFound
     if name in {"rapport.html", "rapport.pdf"}:
-        return files.printed(name, told.document, at=told.made.kept_at)
+        return files.build_print_response(name, told.document, at=told.made.kept_at)
     if name == "classeur.xlsx":
-        return files.workbook(name, write_lighting, told.brief)
+        return files.build_workbook_response(name, write_lighting, told.brief)
     if name == "comparaison.json":
         return files.record(name, told.made)
     if name == "etude.json":
@@ -237,7 +298,9 @@ def download(*, visit: Reader, study: str, comparison: str, name: str) -> Respon
     raise NotFound
 
 
-def _report(visit: Visit, study: str, comparison: str, *, whole: bool) -> ComparisonReport:
+def _read_comparison_report(
+    visit: Visit, study: str, comparison: str, *, whole: bool
+) -> ComparisonReport:
     pages = visit.house.of(LightingServices).pages
     read = pages.report if whole else pages.part_report
     return read(visit.principal, study, comparison, now=visit.now)
@@ -249,10 +312,12 @@ def _first_table(visit: Visit, first: SharedStudy | None) -> Section | None:
         return None
     told = visit.house.of(LightingServices).pages.glance(visit.principal, first, now=visit.now)
     found = [one for one in told.sections if one.anchor == "criteres"] if told else []
-    return shown(found)[0] if found else None
+    return set_report_spaces(found)[0] if found else None
 
 
-def _asked(visit: Visit, shared: SharedStudy, part: StudyPart | None) -> dict[str, Any] | None:
+def _build_visitor_request(
+    visit: Visit, shared: SharedStudy, part: StudyPart | None
+) -> dict[str, Any] | None:
     """What the visitor's organisation is asked now, with its forms. None: nothing, or not by it."""
     if part is None or part.comparison != shared.item.proposed:
         return None
@@ -266,8 +331,8 @@ def _asked(visit: Visit, shared: SharedStudy, part: StudyPart | None) -> dict[st
         "sha256": part.sha256,
         "spoke": part.spoke,
         "given": part.answer,
-        "word": answered(visit, part.answer),
-        "swings": view.swings(part, visit),
+        "word": describe_answer(visit, part.answer),
+        "swings": view.list_voice_swings(part, visit),
         "scenarios": [
             (one.scenario, scenario_name(one.scenario, one.name), one.excluded)
             for one in part.view.scenarios
@@ -275,7 +340,7 @@ def _asked(visit: Visit, shared: SharedStudy, part: StudyPart | None) -> dict[st
     }
 
 
-def _council(form: FormData) -> dict[str, Any]:
+def _parse_council_weights(form: FormData) -> dict[str, Any]:
     """The weights of a council, from the rank of each criterion; one without a rank is left out."""
     ranks: dict[int, list[str]] = {}
     for name, value in form.multi_items():
@@ -287,8 +352,8 @@ def _council(form: FormData) -> dict[str, Any]:
     group = {
         "group": "conseil",
         "kind": "council",
-        "name": text(form, "nom"),
+        "name": get_form_field(form, "nom"),
         "order": [ranks[rank] for rank in sorted(ranks)],
-        "source": text(form, "source"),
+        "source": get_form_field(form, "source"),
     }
-    return {"part_sha256": text(form, "part_sha256"), "groups": [group]}
+    return {"part_sha256": get_form_field(form, "part_sha256"), "groups": [group]}

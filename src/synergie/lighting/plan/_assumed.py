@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from synergie.lighting.plan import _effects_text as text
-from synergie.lighting.plan._suns import Suns, suns
+from synergie.lighting.plan._suns import Suns, build_light_suns
 from synergie.lighting.plan.measured import Park
 from synergie.lighting.records.study import LightingStudy
 from synergie.schemas.plan import Phrase
 
 
-def assumptions(study: LightingStudy, park: Park) -> tuple[Phrase, ...]:
+def list_energy_assumptions(study: LightingStudy, park: Park) -> tuple[Phrase, ...]:
     """What hours and energy take for granted, for every page that shows them."""
-    told = (*_of_cabinets(study), *_of_suns(suns(study, park), park), *_of_gear(study))
+    told = (*_of_cabinets(study), *_of_suns(build_light_suns(study, park), park), *_of_gear(study))
     return tuple(Phrase(text=one, values=tuple(map(str, values))) for one, *values in told)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from synergie.lighting.plan import _effects_text as text
 from synergie.lighting.plan._selected import NO, UNSURE, YES, Bools, Kleene
-from synergie.lighting.plan._told import Told
+from synergie.lighting.plan._told import OmissionLog
 from synergie.lighting.plan.measured import SOURCES, Park, Places
 from synergie.lighting.records.retrofit import Retrofit
 from synergie.lighting.records.schedule import LightingSchedule
@@ -14,8 +14,8 @@ from synergie.lighting.records.schedule import LightingSchedule
 _LED, _AS_UNKNOWN = SOURCES.index("LED"), SOURCES.index("XX")
 
 
-def carried(
-    rows: Bools, told: LightingSchedule, means: tuple[Park, Kleene, Bools], out: Told
+def select_schedulable_lights(
+    rows: Bools, told: LightingSchedule, means: tuple[Park, Kleene, Bools], out: OmissionLog
 ) -> Bools:
     """*rows* whose cabinet or luminaire can carry *told* out; the others are told.
 
@@ -35,9 +35,11 @@ def carried(
     return found
 
 
-def dimmed(rows: Bools, told: LightingSchedule, can: Kleene, out: Told) -> Bools:
+def select_dimmable_lights(
+    rows: Bools, told: LightingSchedule, can: Kleene, out: OmissionLog
+) -> Bools:
     """*rows* whose lamps can be dimmed as *told* asks; the others are told."""
-    if not dims(told):
+    if not has_dimming_step(told):
         return rows
     out.by_cabinet(rows & (can == NO), text.CANNOT_DIM, told.id)
     out.by_cabinet(rows & (can == UNSURE), text.DIM_UNKNOWN, told.id)
@@ -45,12 +47,12 @@ def dimmed(rows: Bools, told: LightingSchedule, can: Kleene, out: Told) -> Bools
     return found
 
 
-def dims(schedule: LightingSchedule) -> bool:
+def has_dimming_step(schedule: LightingSchedule) -> bool:
     """Whether a schedule needs lamps that can be dimmed: a step between, or presence."""
     return any(0 < one.light_share < 1 or one.presence_share for one in schedule.spans)
 
 
-def dimmable(source: Places, retrofit: Places, entries: Sequence[Retrofit]) -> Kleene:
+def mark_dimmable_lights(source: Places, retrofit: Places, entries: Sequence[Retrofit]) -> Kleene:
     """Whether each can be dimmed: LED unless told otherwise, others only when told so."""
     by_kind = np.full(len(SOURCES) + 1, NO, np.int8)
     by_kind[_LED], by_kind[_AS_UNKNOWN], by_kind[-1] = YES, UNSURE, UNSURE
@@ -63,7 +65,7 @@ def dimmable(source: Places, retrofit: Places, entries: Sequence[Retrofit]) -> K
     return found
 
 
-def autonomous(retrofit: Places, entries: Sequence[Retrofit]) -> Bools:
+def mark_autonomous_lights(retrofit: Places, entries: Sequence[Retrofit]) -> Bools:
     """Which luminaires follow a schedule by themselves once replaced."""
     told = np.array([*(one.autonomous is True for one in entries), False])
     found: Bools = told[retrofit]

@@ -20,13 +20,13 @@ def check(study: LightingStudy) -> None:
     Cabinets, communes and schedules of luminaires, and what actions name, are checked where they
     are used (`lights.park_of`, `applied`).
     """
-    fault = next(_faults(study), None)
+    fault = next(_iterate_study_faults(study), None)
     if fault is not None:
         raise fault
 
 
-def _faults(study: LightingStudy) -> Iterator[BadInput]:
-    yield from _communes(study)
+def _iterate_study_faults(study: LightingStudy) -> Iterator[BadInput]:
+    yield from _iterate_commune_faults(study)
     prices = {one.name for one in study.prices}
     for n, cabinet in enumerate(study.cabinets):
         name = None if cabinet.terms is None else cabinet.terms.prices
@@ -37,10 +37,10 @@ def _faults(study: LightingStudy) -> Iterator[BadInput]:
         if budget.body is not None and budget.body not in bodies:
             yield BadInput(f"/budgets/{n}/body", budget.body, _KNOWN)
     for n, scenario in enumerate(study.scenarios):
-        yield from _stated(study, scenario.stated, f"/scenarios/{n}/stated")
+        yield from _iterate_statement_faults(study, scenario.stated, f"/scenarios/{n}/stated")
 
 
-def _communes(study: LightingStudy) -> Iterator[BadInput]:
+def _iterate_commune_faults(study: LightingStudy) -> Iterator[BadInput]:
     schedules = {one.id for one in study.schedules}
     seen: set[str] = set()
     for n, one in enumerate(study.communes):
@@ -52,7 +52,9 @@ def _communes(study: LightingStudy) -> Iterator[BadInput]:
                 yield BadInput(f"/communes/{n}/allowed_schedules/{m}", name, _KNOWN)
 
 
-def _stated(study: LightingStudy, told: tuple[Stated, ...], where: str) -> Iterator[BadInput]:
+def _iterate_statement_faults(
+    study: LightingStudy, told: tuple[Stated, ...], where: str
+) -> Iterator[BadInput]:
     communes = {one.insee_code for one in study.communes}
     seen: set[tuple[str, str | None]] = set()
     for n, one in enumerate(told):
@@ -64,19 +66,19 @@ def _stated(study: LightingStudy, told: tuple[Stated, ...], where: str) -> Itera
         if (one.criterion, one.insee_code) in seen:
             yield BadInput(f"{here}/criterion", one.criterion, _TOLD_ONCE)
         seen.add((one.criterion, one.insee_code))
-        yield from _figures(one, criterion, here)
+        yield from _iterate_figure_faults(one, criterion, here)
 
 
-def _figures(one: Stated, criterion: Criterion, here: str) -> Iterator[BadInput]:
+def _iterate_figure_faults(one: Stated, criterion: Criterion, here: str) -> Iterator[BadInput]:
     figures = {"low": one.low, "value": one.value, "high": one.high}
     for name, figure in figures.items():
-        if figure is not None and not _within(figure, criterion):
+        if figure is not None and not _is_within_limits(figure, criterion):
             yield BadInput(f"{here}/{name}", figure, _BOUNDS)
     known = [figure for figure in figures.values() if figure is not None]
     if known != sorted(known):
         yield BadInput(f"{here}/value", one.value, _ORDER)
 
 
-def _within(figure: float, criterion: Criterion) -> bool:
+def _is_within_limits(figure: float, criterion: Criterion) -> bool:
     least, most = criterion.least, criterion.most
     return (least is None or figure >= least) and (most is None or figure <= most)

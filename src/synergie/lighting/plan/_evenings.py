@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from synergie.energy.plan.power.clock import minutes
+from synergie.energy.plan.power.clock import parse_day_minutes
 from synergie.errors import BadInput
 from synergie.lighting.plan.measured import Floats, Places
 from synergie.lighting.records.schedule import LightingSchedule, MonthDay, ScheduleSpan
@@ -38,18 +38,18 @@ class Evenings(NamedTuple):
     """(kinds, parts): power as a share of full power, mean of the part."""
 
 
-def evenings(schedule: LightingSchedule, first: date, days: int) -> Evenings:
+def build_evening_table(schedule: LightingSchedule, first: date, days: int) -> Evenings:
     """The *days* evenings from *first* on. BadInput: see `sound`."""
-    sound(schedule)
-    held = [tuple(_held(schedule, first + timedelta(days=n))) for n in range(days)]
+    check_schedule_dates(schedule)
+    held = [tuple(_list_evening_spans(schedule, first + timedelta(days=n))) for n in range(days)]
     kinds = {one: n for n, one in enumerate(dict.fromkeys(held))}
-    tables = np.stack([_night(schedule, spans) for spans in kinds])
+    tables = np.stack([_build_night_profile(schedule, spans) for spans in kinds])
     parts = tables.reshape(len(kinds), 3, -1, PART_MIN).mean(axis=3)
     places = np.fromiter((kinds[one] for one in held), np.int32, days)
     return Evenings(places, *(np.ascontiguousarray(parts[:, n]) for n in range(3)))
 
 
-def sound(schedule: LightingSchedule) -> None:
+def check_schedule_dates(schedule: LightingSchedule) -> None:
     """BadInput for a day that no year has, or a clock that is off before it is on."""
     for n, span in enumerate(schedule.spans):
         for name, told in (("from_day", span.from_day), ("to_day", span.to_day)):
@@ -68,12 +68,12 @@ def _is_day(told: MonthDay) -> bool:
     return True
 
 
-def _held(schedule: LightingSchedule, evening: date) -> list[int]:
+def _list_evening_spans(schedule: LightingSchedule, evening: date) -> list[int]:
     """Places of the spans that hold on the night that begins on *evening*."""
-    return [n for n, span in enumerate(schedule.spans) if holds(span, evening)]
+    return [n for n, span in enumerate(schedule.spans) if is_span_in_force(span, evening)]
 
 
-def holds(span: ScheduleSpan, evening: date) -> bool:
+def is_span_in_force(span: ScheduleSpan, evening: date) -> bool:
     """Whether *span* holds on the night that begins on *evening*; the last day is included."""
     if span.evenings and _WEEKDAYS[evening.weekday()] not in span.evenings:
         return False
@@ -84,13 +84,13 @@ def holds(span: ScheduleSpan, evening: date) -> bool:
     return day >= first or day <= last
 
 
-def _night(schedule: LightingSchedule, spans: tuple[int, ...]) -> Floats:
+def _build_night_profile(schedule: LightingSchedule, spans: tuple[int, ...]) -> Floats:
     """(3, 1440): any light, light and power of each minute from noon on; the darkest holds."""
     told = np.ones((3, DAY_MIN))
     for n in spans:
         span = schedule.spans[n]
-        mine = np.array(shares(span))
-        inside = _between(_of_night(span.starts), _of_night(span.ends))
+        mine = np.array(compute_span_shares(span))
+        inside = _mark_span_minutes(_of_night(span.starts), _of_night(span.ends))
         darker = inside & ((mine[1] < told[1]) | ((mine[1] == told[1]) & (mine[2] < told[2])))
         told[:, darker] = mine[:, None]
     if schedule.on_at is not None:
@@ -100,7 +100,7 @@ def _night(schedule: LightingSchedule, spans: tuple[int, ...]) -> Floats:
     return told
 
 
-def shares(span: ScheduleSpan) -> tuple[float, float, float]:
+def compute_span_shares(span: ScheduleSpan) -> tuple[float, float, float]:
     """Share of the time with any light, light and power within *span*, presence expected."""
     seen = span.presence_share or 0.0
     power = span.light_share if span.power_share is None else span.power_share
@@ -110,10 +110,10 @@ def shares(span: ScheduleSpan) -> tuple[float, float, float]:
 
 def _of_night(told: str) -> int:
     """Minutes since noon of a local time."""
-    return (minutes(told) - NOON_MIN) % DAY_MIN
+    return (parse_day_minutes(told) - NOON_MIN) % DAY_MIN
 
 
-def _between(starts: int, ends: int) -> NDArray[np.bool_]:
+def _mark_span_minutes(starts: int, ends: int) -> NDArray[np.bool_]:
     """Minutes of a night in [starts, ends); over noon when it ends first, all when they are one."""
     minute = np.arange(DAY_MIN)
     if starts < ends:

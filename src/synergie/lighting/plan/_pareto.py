@@ -14,24 +14,24 @@ LEAST_SHARE = 0.5
 anything: with a few left, what costs nothing would beat all that costs."""
 
 
-def enough(criteria: Sequence[LightingCriterion]) -> bool:
+def has_enough_criteria(criteria: Sequence[LightingCriterion]) -> bool:
     """Whether *criteria* are enough to say that one scenario beats another."""
     return len(criteria) >= LEAST_SHARE * len(WEIGHED)
 
 
 def not_compared(scenarios: Sequence[ScenarioEffects]) -> tuple[LightingCriterion, ...]:
     """Criteria that are known for some of *scenarios* only."""
-    told = [_values(one) for one in scenarios]
+    told = [_read_indicator_values(one) for one in scenarios]
     return tuple(name for name in WEIGHED if 0 < sum(one[name] is None for one in told) < len(told))
 
 
-def compared(scenarios: Sequence[ScenarioEffects]) -> tuple[LightingCriterion, ...]:
+def list_comparable_criteria(scenarios: Sequence[ScenarioEffects]) -> tuple[LightingCriterion, ...]:
     """Criteria that are known for all of *scenarios*."""
-    told = [_values(one) for one in scenarios]
+    told = [_read_indicator_values(one) for one in scenarios]
     return tuple(name for name in WEIGHED if all(one[name] is not None for one in told))
 
 
-def dominated(
+def find_dominated_scenarios(
     scenarios: Sequence[ScenarioEffects], criteria: Sequence[LightingCriterion]
 ) -> tuple[Dominance, ...]:
     """Scenarios that another one beats on *criteria*: as good on all, better on one.
@@ -40,30 +40,38 @@ def dominated(
     beaten itself changes nothing. None when too few criteria are known (`enough`). Cost: the square
     of their number.
     """
-    if not enough(criteria):
+    if not has_enough_criteria(criteria):
         return ()
-    worth = {one.scenario: _worth(one, criteria) for one in scenarios}
-    best = {name for name, own in worth.items() if not any(beats(o, own) for o in worth.values())}
+    worth = {one.scenario: _compute_criteria_worth(one, criteria) for one in scenarios}
+    best = {
+        name
+        for name, own in worth.items()
+        if not any(is_dominating(o, own) for o in worth.values())
+    }
     return tuple(
-        Dominance(scenario=name, by=next(o for o in worth if o in best and beats(worth[o], own)))
+        Dominance(
+            scenario=name, by=next(o for o in worth if o in best and is_dominating(worth[o], own))
+        )
         for name, own in worth.items()
         if name not in best
     )
 
 
-def beats(one: Sequence[float], other: Sequence[float]) -> bool:
+def is_dominating(one: Sequence[float], other: Sequence[float]) -> bool:
     """Whether *one* is as good as *other* everywhere and better somewhere; more is better."""
     pairs = list(zip(one, other, strict=True))
     return all(a >= b for a, b in pairs) and any(a > b for a, b in pairs)
 
 
-def _worth(one: ScenarioEffects, criteria: Sequence[LightingCriterion]) -> tuple[float, ...]:
-    values = _values(one)
+def _compute_criteria_worth(
+    one: ScenarioEffects, criteria: Sequence[LightingCriterion]
+) -> tuple[float, ...]:
+    values = _read_indicator_values(one)
     return tuple(
         (values[name] or 0.0) * (1 if CRITERIA[name].told.direction == "max" else -1)
         for name in criteria
     )
 
 
-def _values(one: ScenarioEffects) -> Values:
+def _read_indicator_values(one: ScenarioEffects) -> Values:
     return {told.criterion: told.value for told in one.indicators}

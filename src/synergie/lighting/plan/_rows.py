@@ -10,7 +10,7 @@ from synergie.errors import BadInput
 from synergie.formats.csv_text import shipped_rows
 from synergie.formats.tables.energies import is_total_label
 from synergie.formats.tables.plain_rows import plain_rows
-from synergie.formats.values import date_parts, is_grouped, plain, read_number
+from synergie.formats.values import date_parts, is_grouped, normalize_column_name, read_number
 from synergie.lighting.plan import _rows_text as _text
 from synergie.park.records.park import SetAside
 
@@ -89,7 +89,7 @@ class Row:
 
     def yes(self, name: str) -> bool | None:
         """The cell as oui or non; None when it is blank."""
-        word = plain(self.cells.get(name, ""))
+        word = normalize_column_name(self.cells.get(name, ""))
         if word and word not in _YES | _NO:
             raise self.fault(name, self.cells[name], _text.YES_NO)
         return word in _YES if word else None
@@ -129,14 +129,20 @@ class Heads:
         """Those of a *table* of the `heads.csv` that *package* carries."""
         names: dict[str, tuple[str, ...]] = {}
         for row in shipped_rows(package, "heads.csv"):
-            for head in map(plain, row["heads"].split() if row["table"] == table else ()):
+            for head in map(
+                normalize_column_name, row["heads"].split() if row["table"] == table else ()
+            ):
                 names[head] = (*names.get(head, ()), row["column"])
         return cls(names, (needed,), absent)
 
     def of(self, cells: Sequence[str], where: str) -> list[str]:
         """The column of each cell of a head; empty for a blank one. BadInput: another head."""
         told = ", ".join(cell.strip() for cell in cells)[:80]
-        strange = [c.strip() for c in cells if plain(c) and plain(c) not in self.names]
+        strange = [
+            c.strip()
+            for c in cells
+            if normalize_column_name(c) and normalize_column_name(c) not in self.names
+        ]
         names = self.columns(cells)
         if not set(self.needed) <= set(names):
             raise BadInput(where, told, self.absent)
@@ -149,7 +155,7 @@ class Heads:
 
     def columns(self, heads: Sequence[str]) -> list[str]:
         """The column of each head, empty for none; what may name several takes one left over."""
-        each = [self.names.get(plain(head), ("",)) for head in heads]
+        each = [self.names.get(normalize_column_name(head), ("",)) for head in heads]
         sure = {some[0] for some in each if len(some) == 1} - {""}
         return [
             some[0] if len(some) == 1 else next(o for o in (*some, "") if o not in sure)
@@ -184,7 +190,9 @@ def rows_of(
             yield Row(told, where)
 
 
-def kept[T](parse: Callable[[Row], T], rows: Iterator[Row], aside: list[SetAside]) -> Iterator[T]:
+def parse_catalogue_rows[T](
+    parse: Callable[[Row], T], rows: Iterator[Row], aside: list[SetAside]
+) -> Iterator[T]:
     """What *parse* makes of the rows; a row that it refuses goes to *aside*."""
     for row in rows:
         try:

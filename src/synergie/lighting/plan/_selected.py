@@ -46,7 +46,7 @@ class Names:
         return np.array([-1 if one is None else self.usages[one] for one in told], np.int32)
 
 
-def selected(names: Names, measure: LightingAction, programmable: Kleene) -> Kleene:
+def mark_measure_lights(names: Names, measure: LightingAction, programmable: Kleene) -> Kleene:
     """Whether each luminaire fulfils all conditions of *measure*.
 
     *programmable*: whether each cabinet can be programmed by then. BadInput for a commune or a
@@ -55,8 +55,8 @@ def selected(names: Names, measure: LightingAction, programmable: Kleene) -> Kle
     park = names.park
     found = np.full(len(park.count), YES, np.int8)
     conditions = (
-        _named(measure.communes, "communes", names.communes, park.commune),
-        _named(measure.cabinets, "cabinets", names.cabinets, park.cabinet),
+        _mark_condition_matches(measure.communes, "communes", names.communes, park.commune),
+        _mark_condition_matches(measure.cabinets, "cabinets", names.cabinets, park.cabinet),
         of_kinds(park, measure.source_types) if measure.source_types else None,
         _of_usages(names, measure),
         _of_cabinets(park, measure, programmable),
@@ -76,23 +76,25 @@ def place_of(field: str, name: str, of: Mapping[str, int]) -> int:
     return of[name]
 
 
-def _named(told: Sequence[str], field: str, of: Mapping[str, int], column: Places) -> Kleene | None:
+def _mark_condition_matches(
+    told: Sequence[str], field: str, of: Mapping[str, int], column: Places
+) -> Kleene | None:
     if not told:
         return None
     places = [place_of(f"{field}/{n}", one, of) for n, one in enumerate(told)]
-    return _among(column, places, len(of))
+    return _mark_column_members(column, places, len(of))
 
 
 def of_kinds(park: Park, kinds: Sequence[SourceType]) -> Kleene:
     """Whether each lamp today is of *kinds*."""
-    return _among(park.source, [SOURCES.index(one) for one in kinds], len(SOURCES))
+    return _mark_column_members(park.source, [SOURCES.index(one) for one in kinds], len(SOURCES))
 
 
 def _of_usages(names: Names, measure: LightingAction) -> Kleene | None:
     if not measure.usages:
         return None
     known = [names.usages[one] for one in measure.usages if one in names.usages]
-    return _among(names.usage, known, len(names.usages))
+    return _mark_column_members(names.usage, known, len(names.usages))
 
 
 def _of_cabinets(park: Park, measure: LightingAction, programmable: Kleene) -> Kleene | None:
@@ -100,14 +102,14 @@ def _of_cabinets(park: Park, measure: LightingAction, programmable: Kleene) -> K
     if measure.programmable is None:
         return None
     can = np.append(programmable, np.int8(NO))[park.cabinet] == YES
-    return _sure(can == measure.programmable)
+    return _convert_bools_to_kleene(can == measure.programmable)
 
 
 def _of_priority(park: Park, measure: LightingAction) -> Kleene | None:
     """Priority places, or all others: those that are not known are others, or may be one."""
     if measure.is_priority is None:
         return None
-    asked = _sure((park.priority == 1) == measure.is_priority)
+    asked = _convert_bools_to_kleene((park.priority == 1) == measure.is_priority)
     if measure.is_priority:
         asked[park.priority < 0] = UNSURE
     return asked
@@ -116,12 +118,12 @@ def _of_priority(park: Park, measure: LightingAction) -> Kleene | None:
 def _of_corridor(park: Park, measure: LightingAction) -> Kleene | None:
     if measure.in_corridor is None:
         return None
-    asked = _sure(park.corridor == int(measure.in_corridor))
+    asked = _convert_bools_to_kleene(park.corridor == int(measure.in_corridor))
     asked[park.corridor < 0] = UNSURE
     return asked
 
 
-def _among(column: Places, places: Sequence[int], n: int) -> Kleene:
+def _mark_column_members(column: Places, places: Sequence[int], n: int) -> Kleene:
     """Whether each of *column* is among *places*; -1 is not known."""
     table = np.zeros(n + 1, np.int8)
     table[list(places)] = YES
@@ -130,5 +132,5 @@ def _among(column: Places, places: Sequence[int], n: int) -> Kleene:
     return found
 
 
-def _sure(told: Bools) -> Kleene:
+def _convert_bools_to_kleene(told: Bools) -> Kleene:
     return np.where(told, np.int8(YES), np.int8(NO))

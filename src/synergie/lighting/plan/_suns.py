@@ -29,14 +29,14 @@ class Suns:
     """Cabinets that take the sun of the middle of their luminaires."""
 
 
-def suns(study: LightingStudy, park: Park) -> Suns:
+def build_light_suns(study: LightingStudy, park: Park) -> Suns:
     """The sun of each luminaire: that of its cabinet, for it switches.
 
     Its own where it follows a schedule by itself or its cabinet is not known; that of the middle of
     its commune where neither has a place.
     """
-    by_cabinet = np.array([_place(one) for one in study.cabinets]).reshape(-1, 2)
-    middle = _middles(park, park.cabinet, len(study.cabinets))
+    by_cabinet = np.array([_read_row_position(one) for one in study.cabinets]).reshape(-1, 2)
+    middle = _compute_mean_places(park, park.cabinet, len(study.cabinets))
     lacks = np.isnan(by_cabinet[:, 0])
     by_cabinet = np.where(lacks[:, None], middle, by_cabinet)
     own = np.stack([park.longitude, park.latitude], axis=1)
@@ -46,21 +46,23 @@ def suns(study: LightingStudy, park: Park) -> Suns:
     found[switched] = by_cabinet[park.cabinet[switched]]
     found = np.where(np.isnan(found), own, found)
     of_commune = np.isnan(found[:, 0]) & (park.commune >= 0)
-    found[of_commune] = _middles(park, park.commune, len(study.communes))[park.commune[of_commune]]
-    cells, cell = _cells(found)
-    sets, window = _windows(study, park)
+    found[of_commune] = _compute_mean_places(park, park.commune, len(study.communes))[
+        park.commune[of_commune]
+    ]
+    cells, cell = _group_places_by_cell(found)
+    sets, window = _group_offpeak_windows(study, park)
     return Suns(
         cells, cell, sets, window, of_commune & (cell >= 0),
         int((lacks & ~np.isnan(by_cabinet[:, 0])).sum()),
     )  # fmt: skip
 
 
-def _place(row: object) -> tuple[float, float]:
+def _read_row_position(row: object) -> tuple[float, float]:
     location = getattr(row, "location", None)
     return (np.nan, np.nan) if location is None else (location.longitude, location.latitude)
 
 
-def _middles(park: Park, of: Places, n: int) -> Floats:
+def _compute_mean_places(park: Park, of: Places, n: int) -> Floats:
     """Mean place of the luminaires of each of *n*, by their count; NaN where none has a place."""
     known = (of >= 0) & ~np.isnan(park.longitude)
     place, count = of[known], park.count[known]
@@ -73,7 +75,7 @@ def _middles(park: Park, of: Places, n: int) -> Floats:
         return np.stack([one / total for one in sums], axis=1)
 
 
-def _cells(places: Floats) -> tuple[tuple[Cell, ...], Places]:
+def _group_places_by_cell(places: Floats) -> tuple[tuple[Cell, ...], Places]:
     """The distinct cells, and which one each place is in; -1 where it is not known."""
     known = ~np.isnan(places[:, 0])
     rounded = np.rint(places[known] * CELL).astype(np.int64)
@@ -84,7 +86,7 @@ def _cells(places: Floats) -> tuple[tuple[Cell, ...], Places]:
     return tuple((int(east), int(north)) for east, north in rounded[firsts]), found
 
 
-def _windows(
+def _group_offpeak_windows(
     study: LightingStudy, park: Park
 ) -> tuple[tuple[tuple[OffPeakWindow, ...], ...], Places]:
     """The distinct sets of off-peak hours, and that of each luminaire."""

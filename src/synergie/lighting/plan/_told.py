@@ -20,7 +20,7 @@ class _Reason(NamedTuple):
     values: tuple[str, ...]
 
 
-class Told:
+class OmissionLog:
     """Luminaires that stay as they are, in the order of telling; each once for a reason."""
 
     def __init__(self, names: Names) -> None:
@@ -46,7 +46,7 @@ class Told:
     def changes(self) -> tuple[NotDone, ...]:
         """All of it."""
         return tuple(
-            NotDone(subject=subject, count=round(count), reason=_phrase(reason))
+            NotDone(subject=subject, count=round(count), reason=_build_reason_phrase(reason))
             for reason, rows in self._rows.items()
             for subject, count in self._counted(reason, rows)
         )
@@ -66,6 +66,6 @@ class Told:
         ]
 
 
-def _phrase(reason: _Reason) -> Phrase:
+def _build_reason_phrase(reason: _Reason) -> Phrase:
     values = () if reason.of == "entry" else reason.values
     return Phrase(text=reason.text, values=values)

@@ -6,23 +6,29 @@ import numpy as np
 
 from synergie.errors import BadInput
 from synergie.lighting.plan import _effects_text as text
-from synergie.lighting.plan._carried import Wishes, autonomous, carried, dimmable, dimmed
+from synergie.lighting.plan._carried import (
+    Wishes,
+    mark_autonomous_lights,
+    mark_dimmable_lights,
+    select_dimmable_lights,
+    select_schedulable_lights,
+)
 from synergie.lighting.plan._selected import (
     NO,
     UNSURE,
     YES,
     Bools,
     Names,
+    mark_measure_lights,
     of_kinds,
     place_of,
-    selected,
 )
-from synergie.lighting.plan._told import Told
+from synergie.lighting.plan._told import OmissionLog
 from synergie.lighting.plan.measured import Places
 from synergie.lighting.records.effects import NotDone
 from synergie.lighting.records.study import LightingAction, LightingScenario
 
-__all__ = ["Applied", "Names", "applied"]
+__all__ = ["Applied", "Names", "apply_scenario_actions"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +47,7 @@ class Applied:
     """What could not be done as told."""
 
 
-def applied(names: Names, scenario: LightingScenario) -> Applied:
+def apply_scenario_actions(names: Names, scenario: LightingScenario) -> Applied:
     """The actions of *scenario* in order, the later ones before the earlier ones.
 
     BadInput with a JSON pointer for a name that the study does not have, or a year outside its
@@ -67,12 +73,12 @@ class _State:
         self._wishes = Wishes(park, names.study.schedules, names.is_own)
         self._programmable = names.programmable.copy()
         self._clocks: dict[int, int] = {}
-        self._told = Told(names)
+        self._told = OmissionLog(names)
 
     def take(self, measure: LightingAction) -> None:
         """Applies one measure."""
         year = self._year(measure)
-        told = selected(self._names, measure, self._programmable)
+        told = mark_measure_lights(self._names, measure, self._programmable)
         rows: Bools = told == YES
         self._told.by_cabinet(told == UNSURE, text.NOT_SELECTED)
         if measure.make_programmable:
@@ -136,13 +142,17 @@ class _State:
         today, study = self._park.schedule, self._study
         schedule, wanted = today.copy(), self._wishes.schedule
         self._told.by_cabinet(self._wishes.torn, text.PART_OF_CABINET)
-        means = self._park, self._programmable, autonomous(self._retrofit, study.retrofits)
-        can_dim = dimmable(self._park.source, self._retrofit, study.retrofits)
+        means = (
+            self._park,
+            self._programmable,
+            mark_autonomous_lights(self._retrofit, study.retrofits),
+        )
+        can_dim = mark_dimmable_lights(self._park.source, self._retrofit, study.retrofits)
         for place in np.unique(wanted[wanted != today]):
             told = study.schedules[place]
             rows: Bools = (wanted == place) & (today != place)
-            rows = carried(rows, told, means, self._told)
-            rows = dimmed(rows, told, can_dim, self._told)
+            rows = select_schedulable_lights(rows, told, means, self._told)
+            rows = select_dimmable_lights(rows, told, can_dim, self._told)
             schedule[rows] = place
         return schedule
 

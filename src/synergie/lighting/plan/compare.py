@@ -12,11 +12,24 @@ from synergie import __version__
 from synergie.errors import Cancelled
 from synergie.lighting.plan import _compare_text as text
 from synergie.lighting.plan._checks import check
-from synergie.lighting.plan._pareto import WEIGHED, compared, dominated, enough, not_compared
-from synergie.lighting.plan.criteria import CRITERIA, First, Ground, View, Whole, ground_of
+from synergie.lighting.plan._pareto import (
+    WEIGHED,
+    find_dominated_scenarios,
+    has_enough_criteria,
+    list_comparable_criteria,
+    not_compared,
+)
+from synergie.lighting.plan.criteria import (
+    CRITERIA,
+    First,
+    ScenarioEvaluation,
+    StudyContext,
+    View,
+    build_study_context,
+)
 from synergie.lighting.plan.criteria.carbon import by_factor
 from synergie.lighting.plan.criteria.equity import unsure_communes
-from synergie.lighting.plan.effects import Setting, assumptions
+from synergie.lighting.plan.effects import Setting, list_energy_assumptions
 from synergie.lighting.plan.law import LawRules, breaches
 from synergie.lighting.plan.lights import park_of
 from synergie.lighting.plan.measured import Floats, Park
@@ -53,18 +66,18 @@ def compare(
     """
     check(study)
     setting = Setting(study, park_of(study))
-    ground = ground_of(study, setting.park, law)
+    ground = build_study_context(study, setting.park, law)
     done: list[_Done] = []
     first: First | None = None
     for n, scenario in enumerate(study.scenarios):
         if cancel is not None and cancel():
             raise Cancelled
-        whole = _whole(setting, ground, scenario, first)
+        whole = _evaluate_scenario(setting, ground, scenario, first)
         first = whole.first
-        done.append(_done(whole, cabinets=cabinets))
+        done.append(_compute_scenario_effects(whole, cabinets=cabinets))
         if progress is not None:
             progress(n + 1, len(study.scenarios))
-    return _comparison(study, setting, ground, done)
+    return _build_comparison(study, setting, ground, done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +90,29 @@ class _Done:
     """Communes of which it is not known whether they are worse off."""
 
 
-def _whole(
-    setting: Setting, ground: Ground, scenario: LightingScenario, first: First | None
-) -> Whole:
+def _evaluate_scenario(
+    setting: Setting, ground: StudyContext, scenario: LightingScenario, first: First | None
+) -> ScenarioEvaluation:
     found = setting.measured(scenario)
     money = money_of(found)
-    return Whole(found, money, ground, first or First(found, money))
+    return ScenarioEvaluation(found, money, ground, first or First(found, money))
 
 
-def _done(whole: Whole, *, cabinets: bool) -> _Done:
+def _compute_scenario_effects(whole: ScenarioEvaluation, *, cabinets: bool) -> _Done:
     found, money, view = whole.found, whole.money, View(whole, None)
     effects = ScenarioEffects(
         scenario=found.scenario.id,
-        indicators=_indicators(view),
+        indicators=_compute_indicators(view),
         communes=tuple(
-            CommuneEffects(insee_code=one.insee_code, indicators=_indicators(View(whole, n)))
+            CommuneEffects(
+                insee_code=one.insee_code, indicators=_compute_indicators(View(whole, n))
+            )
             for n, one in enumerate(found.study.communes)
         ),
         cabinets=money.cabinets if cabinets else (),
-        profile_kw=_figures(found.profile_kw),
-        months_kwh=_figures(found.months_kwh),
-        carbon_t=tuple(_short(one) for one in by_factor(view)),
+        profile_kw=_list_known_figures(found.profile_kw),
+        months_kwh=_list_known_figures(found.months_kwh),
+        carbon_t=tuple(_round_significant_digits(one) for one in by_factor(view)),
         years=money.years,
         breaches=breaches(found, whole.ground.law, usage=whole.ground.usage),
         not_done=found.not_done,
@@ -106,28 +121,32 @@ def _done(whole: Whole, *, cabinets: bool) -> _Done:
     return _Done(effects, money, tuple(unsure_communes(view)))
 
 
-def _indicators(view: View) -> tuple[Indicator, ...]:
+def _compute_indicators(view: View) -> tuple[Indicator, ...]:
     return tuple(one.seen(view) for one in CRITERIA.values() if one.concerns(view))
 
 
-def _figures(values: Floats) -> tuple[float, ...]:
+def _list_known_figures(values: Floats) -> tuple[float, ...]:
     """The figures; none when one is not known."""
-    return () if np.isnan(values).any() else tuple(_short(one) for one in values.tolist())
+    return (
+        ()
+        if np.isnan(values).any()
+        else tuple(_round_significant_digits(one) for one in values.tolist())
+    )
 
 
-def _short(value: float) -> float:
+def _round_significant_digits(value: float) -> float:
     """Twelve digits, so that the bytes do not hang on the order of sums."""
     return float(f"{value:.{_DIGITS}g}")
 
 
-def _comparison(
-    study: LightingStudy, setting: Setting, ground: Ground, done: Sequence[_Done]
+def _build_comparison(
+    study: LightingStudy, setting: Setting, ground: StudyContext, done: Sequence[_Done]
 ) -> LightingComparison:
     excluded = tuple(one.effects.scenario for one in done if _is_excluded(one.effects))
     kept = [one.effects for one in done if one.effects.scenario not in excluded]
     left_out = not_compared(kept)
     told = (
-        *assumptions(study, setting.park),
+        *list_energy_assumptions(study, setting.park),
         *_of_study(study, setting.park),
         *_of_money(done),
         *_of_law(ground.law, done),
@@ -140,9 +159,9 @@ def _comparison(
         criteria=tuple(one.told for one in CRITERIA.values()),
         scenarios=tuple(one.effects for one in done),
         excluded=excluded,
-        dominated=dominated(kept, compared(kept)),
+        dominated=find_dominated_scenarios(kept, list_comparable_criteria(kept)),
         not_compared=left_out,
-        bodies=tuple(_bodies(done)),
+        bodies=tuple(_iterate_body_costs(done)),
         assumptions=tuple(dict.fromkeys(told)),
         synergie=__version__,
     )
@@ -155,14 +174,14 @@ def _is_excluded(one: ScenarioEffects) -> bool:
     """
     worse = next(i for i in one.indicators if i.criterion == "worse_off")
     least = worse.low if worse.value is None else worse.value
-    return bool(least) or any(_excludes(breach) for breach in one.breaches)
+    return bool(least) or any(_is_excluding_breach(breach) for breach in one.breaches)
 
 
-def _excludes(breach: Breach) -> bool:
+def _is_excluding_breach(breach: Breach) -> bool:
     return breach.is_new and breach.rule != "mayor-order"
 
 
-def _bodies(done: Sequence[_Done]) -> Iterator[WhoPays]:
+def _iterate_body_costs(done: Sequence[_Done]) -> Iterator[WhoPays]:
     for one in done:
         for body in one.money.bodies:
             yield WhoPays(
@@ -215,6 +234,6 @@ def _of_criteria(
         )
         values = (criterion, str(unknown), str(len(kept)))
         yield Phrase(text=text.NOT_COMPARED, values=values)
-    known = compared(kept)
-    if not enough(known):
+    known = list_comparable_criteria(kept)
+    if not has_enough_criteria(known):
         yield Phrase(text=text.TOO_FEW, values=(str(len(known)), str(len(WEIGHED))))

@@ -22,7 +22,7 @@ _CLOSED = 4
 _AS_CLOSED = "a closed ring: the last position is the first one (RFC 7946)"
 
 
-def within(
+def mark_corridor_points(
     corridors: Sequence[Corridor], longitude: Floats, latitude: Floats, *, margin_m: float = 0.0
 ) -> Marks:
     """1 for each point inside one of *corridors* or within *margin_m* of it, else 0.
@@ -34,8 +34,8 @@ def within(
     order = np.argsort(latitude, kind="stable")
     points = longitude[order], latitude[order]
     for n, corridor in enumerate(corridors):
-        sound(corridor, f"/corridors/{n}")
-        inside, first = _inside(corridor, points, margin_m)
+        check_corridor_rings(corridor, f"/corridors/{n}")
+        inside, first = _find_inside_points(corridor, points, margin_m)
         found[order[first : first + len(inside)][inside]] = 1
     return found
 
@@ -53,18 +53,18 @@ def read(source: BinaryIO | PathLike[str] | str, layer: str | None = None) -> tu
     for n, area in enumerate(areas.read(source, layer), start=1):
         for part, rings in enumerate(area.polygons, start=1):
             key = str(n) if len(area.polygons) == 1 else f"{n}-{part}"
-            found.append(_corridor(key, area, rings))
+            found.append(_parse_corridor(key, area, rings))
     return tuple(found)
 
 
-def _corridor(key: str, area: areas.Area, rings: areas.Rings) -> Corridor:
+def _parse_corridor(key: str, area: areas.Area, rings: areas.Rings) -> Corridor:
     """One corridor. BadInput at the place of its feature when it is none."""
     short = next((n for n, ring in enumerate(rings) if len(ring) < _CLOSED), None)
     if not rings or short is not None:
         found = len(rings[short]) if rings and short is not None else Words("no ring")
         raise BadInput(area.where, found, "rings of at least 4 positions")
     corridor = Corridor(id=key, name=area.name, rings=rings)
-    sound(corridor, f"{area.where}/polygon")
+    check_corridor_rings(corridor, f"{area.where}/polygon")
     return corridor
 
 
@@ -76,24 +76,24 @@ def are_here(corridors: Sequence[Corridor], longitude: Floats, latitude: Floats)
     known = ~np.isnan(longitude)
     if not corridors or not known.any():
         return
-    boxes = np.array([_box(one) for one in corridors])
-    here = np.array([_ends(longitude[known]), _ends(latitude[known])])
+    boxes = np.array([_compute_bounding_box(one) for one in corridors])
+    here = np.array([_find_least_and_most(longitude[known]), _find_least_and_most(latitude[known])])
     apart = (boxes[:, :, 0] > here[:, 1] + 1) | (boxes[:, :, 1] < here[:, 0] - 1)
     if apart.any(axis=1).all():
         found = Words("corridors far from all luminaires")
         raise BadInput("/corridors", found, "corridors of the territory, in WGS 84")
 
 
-def _box(corridor: Corridor) -> tuple[tuple[float, float], tuple[float, float]]:
+def _compute_bounding_box(corridor: Corridor) -> tuple[tuple[float, float], tuple[float, float]]:
     told = np.array(corridor.rings[0])
-    return _ends(told[:, 0]), _ends(told[:, 1])
+    return _find_least_and_most(told[:, 0]), _find_least_and_most(told[:, 1])
 
 
-def _ends(told: Floats) -> tuple[float, float]:
+def _find_least_and_most(told: Floats) -> tuple[float, float]:
     return float(told.min()), float(told.max())
 
 
-def sound(corridor: Corridor, where: str = "") -> None:
+def check_corridor_rings(corridor: Corridor, where: str = "") -> None:
     """BadInput when a ring is not closed, or its positions are not degrees, east first."""
     for n, ring in enumerate(corridor.rings):
         for k, position in enumerate(ring):
@@ -126,7 +126,7 @@ def _are_swapped(positions: Iterable[Position]) -> bool:
     return bool(turned.all() and not plain.any())
 
 
-def _inside(
+def _find_inside_points(
     corridor: Corridor, points: tuple[Floats, Floats], margin_m: float
 ) -> tuple[NDArray[np.bool_], int]:
     """Which points of its band of latitude are inside, and where the band begins.
@@ -135,7 +135,7 @@ def _inside(
     of a ray to the east, and distances to the edges in a plane that touches at the middle.
     """
     reach = np.degrees(margin_m / EARTH_M) * _WIDER
-    edges = _edges(corridor)
+    edges = _build_ring_edges(corridor)
     south, north = edges[:, :, 1].min(), edges[:, :, 1].max()
     first = int(np.searchsorted(points[1], south - reach))
     last = int(np.searchsorted(points[1], north + reach, side="right"))
@@ -143,20 +143,20 @@ def _inside(
     inside = np.zeros(last - first, bool)
     if not len(inside):
         return inside, first
-    _cross(edges, x, y, inside)
+    _toggle_crossed_edges(edges, x, y, inside)
     if margin_m > 0:
-        _approach(edges, (x, y), inside, margin_m)
+        _mark_edge_margin(edges, (x, y), inside, margin_m)
     return inside, first
 
 
-def _edges(corridor: Corridor) -> Floats:
+def _build_ring_edges(corridor: Corridor) -> Floats:
     """(edges, 2 ends, longitude and latitude) of all rings."""
     return np.array(
         [(tuple(a), tuple(b)) for ring in corridor.rings for a, b in pairwise(ring)], np.float64
     )
 
 
-def _cross(edges: Floats, x: Floats, y: Floats, inside: NDArray[np.bool_]) -> None:
+def _toggle_crossed_edges(edges: Floats, x: Floats, y: Floats, inside: NDArray[np.bool_]) -> None:
     """Turns *inside* of each point at each edge that a ray to the east crosses."""
     low, high = edges[:, :, 1].min(axis=1), edges[:, :, 1].max(axis=1)
     firsts, lasts = np.searchsorted(y, low), np.searchsorted(y, high)  # half-open: low <= y < high
@@ -167,7 +167,7 @@ def _cross(edges: Floats, x: Floats, y: Floats, inside: NDArray[np.bool_]) -> No
         inside[band] ^= x[band] < at
 
 
-def _approach(
+def _mark_edge_margin(
     edges: Floats, points: tuple[Floats, Floats], inside: NDArray[np.bool_], margin_m: float
 ) -> None:
     """Marks the points within *margin_m* of an edge."""

@@ -12,17 +12,23 @@ from typing import Any, overload
 import numpy as np
 
 from synergie.errors import BadInput
-from synergie.lighting.plan._assumed import assumptions
+from synergie.lighting.plan._assumed import list_energy_assumptions
 from synergie.lighting.plan._lamps import Lamps
-from synergie.lighting.plan._suns import Suns, suns
-from synergie.lighting.plan.applied import Applied, Names, applied
+from synergie.lighting.plan._suns import Suns, build_light_suns
+from synergie.lighting.plan.applied import Applied, Names, apply_scenario_actions
 from synergie.lighting.plan.lights import park_of
 from synergie.lighting.plan.measured import Floats, Lit, Measured, Park, Places
-from synergie.lighting.plan.nights import as_lit, nights, power, runs, time_of
+from synergie.lighting.plan.nights import (
+    as_lit,
+    compute_nights,
+    compute_power_shares,
+    find_lighting_runs,
+    time_of,
+)
 from synergie.lighting.records.study import LightingScenario, LightingStudy
 from synergie.plan.sweep import Answer, sweep
 
-__all__ = ["Setting", "Sums", "assumptions", "measured", "sums", "swept"]
+__all__ = ["Setting", "Sums", "build_scenario_sums", "list_energy_assumptions", "measured", "swept"]
 
 type _Cancel = Callable[[], bool]
 type _Progress = Callable[[int, int], None]
@@ -45,7 +51,7 @@ class Setting:
     def __init__(self, study: LightingStudy, park: Park) -> None:
         self.study, self.park = study, park
         self._names = Names(study, park)
-        self._suns = suns(study, park)
+        self._suns = build_light_suns(study, park)
         self._today = self._lit(park.schedule)
 
     def measured(self, scenario: LightingScenario) -> Measured:
@@ -76,7 +82,7 @@ class Setting:
 
     def _applied(self, scenario: LightingScenario) -> Applied:
         try:
-            return applied(self._names, scenario)
+            return apply_scenario_actions(self._names, scenario)
         except BadInput as fault:
             for n, one in enumerate(self.study.scenarios):
                 if one is scenario:
@@ -97,7 +103,7 @@ class Setting:
         for first, last in pairwise(bounds):
             place, window = divmod(int(pairs[first]), deep)
             cells = [here.cells[one] for one in told[first:last] % wide]
-            table[first:last] = nights(
+            table[first:last] = compute_nights(
                 self.study.schedules[place], cells, self.study.rules.year, here.windows[window]
             )
         found[known] = table[inverse]
@@ -128,10 +134,12 @@ class _Curve:
             one = setting.study.schedules[place]
             lit = np.zeros(steps + 1)
             for n in np.flatnonzero(told // wide == place):
-                starts, ends = runs(here.cells[told[n] % wide], self._year, one.lit_below_deg)
+                starts, ends = find_lighting_runs(
+                    here.cells[told[n] % wide], self._year, one.lit_below_deg
+                )
                 lit[starts] += each[n]
                 lit[ends] -= each[n]
-            self._watts += np.cumsum(lit[:-1]) * power(one, self._year)
+            self._watts += np.cumsum(lit[:-1]) * compute_power_shares(one, self._year)
 
     def profile_kw(self) -> Floats:
         """Mean power of each local hour, kW, (24,); NaN when one luminaire is not known."""
@@ -163,7 +171,7 @@ class Sums:
     """Share of the luminaires that are known, of each of the three."""
 
 
-def sums(found: Measured) -> Sums:
+def build_scenario_sums(found: Measured) -> Sums:
     """The few figures of one scenario; what is not known is left out and its share told."""
     count = found.park.count
     kwh = found.kwh()
@@ -211,7 +219,7 @@ def swept[A](
 def swept(
     study: LightingStudy,
     scenarios: Sequence[LightingScenario],
-    act: Callable[[Measured], Any] = sums,
+    act: Callable[[Measured], Any] = build_scenario_sums,
     *,
     park: Park | None = None,
     processes: int = 1,
@@ -225,10 +233,12 @@ def swept(
     """
     setting = Setting(study, park_of(study) if park is None else park)
     return sweep(
-        partial(_one, setting, act), scenarios,
+        partial(_measure_and_apply, setting, act), scenarios,
         processes=processes, cluster=cluster, progress=progress, cancel=cancel,
     )  # fmt: skip
 
 
-def _one[A](setting: Setting, act: Callable[[Measured], A], scenario: LightingScenario) -> A:
+def _measure_and_apply[A](
+    setting: Setting, act: Callable[[Measured], A], scenario: LightingScenario
+) -> A:
     return act(setting.measured(scenario))

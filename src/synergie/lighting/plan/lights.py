@@ -22,27 +22,27 @@ def park_of(study: LightingStudy) -> Park:
     BadInput with a JSON pointer: a cabinet, commune or schedule that the study does not have; a
     power or flux that no lamp has; a polygon whose coordinates are no degrees.
     """
-    _sound(study)
-    cabinets = _numbered(one.id for one in study.cabinets)
-    communes = _numbered(one.insee_code for one in study.communes)
+    _check_study_options(study)
+    cabinets = _number_names(one.id for one in study.cabinets)
+    communes = _number_names(one.insee_code for one in study.communes)
     lights, of = study.lights, study.cabinets
-    cabinet = _found(lights, "cabinet", cabinets)
-    commune_of_cabinet = _found(of, "insee_code", communes)
-    commune = _found(lights, "insee_code", communes)
+    cabinet = _find_row_places(lights, "cabinet", cabinets)
+    commune_of_cabinet = _find_row_places(of, "insee_code", communes)
+    commune = _find_row_places(lights, "insee_code", communes)
     own = _places_of(lights)
     park = Park(
-        count=_figures(lights, lambda one: one.count),
+        count=_read_light_figures(lights, lambda one: one.count),
         cabinet=cabinet,
         commune=_else_of(commune, commune_of_cabinet, cabinet),
-        source=_found(lights, "source_type", _numbered(SOURCES)),
-        power_w=_figures(lights, lambda one: one.power_w),
-        flux_lm=_figures(lights, lambda one: one.flux_lm),
-        ulr=_figures(lights, lambda one: one.ulr),
-        cct_k=_figures(lights, lambda one: one.cct_k),
-        installed=_figures(lights, _installed),
-        schedule=_schedules(study, cabinet),
-        priority=_priority(study, own),
-        corridor=_corridor(study, own),
+        source=_find_row_places(lights, "source_type", _number_names(SOURCES)),
+        power_w=_read_light_figures(lights, lambda one: one.power_w),
+        flux_lm=_read_light_figures(lights, lambda one: one.flux_lm),
+        ulr=_read_light_figures(lights, lambda one: one.ulr),
+        cct_k=_read_light_figures(lights, lambda one: one.cct_k),
+        installed=_read_light_figures(lights, _compute_installation_year),
+        schedule=_find_current_schedules(study, cabinet),
+        priority=_mark_priority_lights(study, own),
+        corridor=_mark_corridor_lights(study, own),
         longitude=_else_of(own[0], _places_of(of)[0], cabinet),
         latitude=_else_of(own[1], _places_of(of)[1], cabinet),
     )
@@ -50,11 +50,13 @@ def park_of(study: LightingStudy) -> Park:
     return park
 
 
-def _numbered(names: Iterable[str]) -> dict[str, int]:
+def _number_names(names: Iterable[str]) -> dict[str, int]:
     return {name: place for place, name in enumerate(names)}
 
 
-def _found(rows: Sequence[StudyLight | StudyCabinet], field: str, of: dict[str, int]) -> Places:
+def _find_row_places(
+    rows: Sequence[StudyLight | StudyCabinet], field: str, of: dict[str, int]
+) -> Places:
     """Place of what each row names among *of*; -1 where it names nothing."""
     told = [getattr(row, field) for row in rows]
     found = np.fromiter((-1 if one is None else of.get(one, -2) for one in told), np.int32)
@@ -65,12 +67,14 @@ def _found(rows: Sequence[StudyLight | StudyCabinet], field: str, of: dict[str, 
     return found
 
 
-def _figures(lights: tuple[StudyLight, ...], told: Callable[[StudyLight], float | None]) -> Floats:
+def _read_light_figures(
+    lights: tuple[StudyLight, ...], told: Callable[[StudyLight], float | None]
+) -> Floats:
     each = (told(one) for one in lights)
     return np.fromiter((_NAN if one is None else one for one in each), np.float64, len(lights))
 
 
-def _installed(light: StudyLight) -> float | None:
+def _compute_installation_year(light: StudyLight) -> float | None:
     """The year with its fraction: 2020.0 is 1 January 2020."""
     day = light.installed_on
     return None if day is None else day.year + (day.timetuple().tm_yday - 1) / 366
@@ -96,34 +100,34 @@ def _places_of(rows: Sequence[StudyLight | StudyCabinet]) -> tuple[Floats, Float
     return np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1])
 
 
-def _schedules(study: LightingStudy, cabinet: Places) -> Places:
+def _find_current_schedules(study: LightingStudy, cabinet: Places) -> Places:
     """The schedule that each follows today: its own, else its cabinet's, else not known."""
-    names = _numbered(one.id for one in study.schedules)
-    own = _found(study.lights, "schedule", names)
-    theirs = _found(study.cabinets, "schedule", names)
+    names = _number_names(one.id for one in study.schedules)
+    own = _find_row_places(study.lights, "schedule", names)
+    theirs = _find_row_places(study.cabinets, "schedule", names)
     first = next((n for n, one in enumerate(study.schedules) if one.executor == "none"), UNKNOWN)
     return _else_of(own, np.where(theirs >= 0, theirs, first).astype(np.int32), cabinet)
 
 
-def _priority(study: LightingStudy, own: tuple[Floats, Floats]) -> Marks:
+def _mark_priority_lights(study: LightingStudy, own: tuple[Floats, Floats]) -> Marks:
     """Whether each lights a priority place: as told, else by the places, else not known."""
-    told = _marks(one.is_priority for one in study.lights)
+    told = _build_marks(one.is_priority for one in study.lights)
     if study.places is None:
         return told
-    return _else_found(told, own, places.near(study.places, *own))
+    return _else_found(told, own, places.mark_points_near_places(study.places, *own))
 
 
-def _corridor(study: LightingStudy, own: tuple[Floats, Floats]) -> Marks:
+def _mark_corridor_lights(study: LightingStudy, own: tuple[Floats, Floats]) -> Marks:
     """Whether each is within a corridor: as told, else by the polygons, else not known."""
-    told = _marks(one.in_corridor for one in study.lights)
+    told = _build_marks(one.in_corridor for one in study.lights)
     if study.corridors is None:
         return told
-    inside = corridors.within(study.corridors, *own, margin_m=study.corridor_margin_m)
+    inside = corridors.mark_corridor_points(study.corridors, *own, margin_m=study.corridor_margin_m)
     corridors.are_here(study.corridors, *own)
     return _else_found(told, own, inside)
 
 
-def _marks(told: Iterable[bool | None]) -> Marks:
+def _build_marks(told: Iterable[bool | None]) -> Marks:
     return np.array([UNKNOWN if one is None else int(one) for one in told], np.int8)
 
 
@@ -133,11 +137,11 @@ def _else_found(told: Marks, own: tuple[Floats, Floats], found: Marks) -> Marks:
     return np.where(told >= 0, told, by_place).astype(np.int8)
 
 
-def _sound(study: LightingStudy) -> None:
+def _check_study_options(study: LightingStudy) -> None:
     """BadInput for a schedule that no night can follow, or an entry that no lamp can be."""
     for n, schedule in enumerate(study.schedules):
         try:
-            nights.sound(schedule)
+            nights.check_schedule_dates(schedule)
         except BadInput as fault:
             raise fault.at(f"/schedules/{n}") from fault
     entries_can_be(study.retrofits)

@@ -13,11 +13,16 @@ from functools import lru_cache
 
 import numpy as np
 
-from synergie.calendar import year_bounds, zone
-from synergie.energy.plan.power.burn import SAMPLE_S, altitudes
-from synergie.energy.plan.power.clock import CLASSES, DAY_S, Grid, clock, local_seconds
+from synergie.calendar import load_time_zone, year_bounds
+from synergie.energy.plan.power.burn import SAMPLE_S, compute_sun_altitudes
+from synergie.energy.plan.power.clock import CLASSES, DAY_S, Grid, build_clock, local_seconds
 from synergie.energy.records.power import OffPeakWindow
-from synergie.lighting.plan._evenings import PART_MIN, Evenings, evenings, sound
+from synergie.lighting.plan._evenings import (
+    PART_MIN,
+    Evenings,
+    build_evening_table,
+    check_schedule_dates,
+)
 from synergie.lighting.plan.measured import Floats, Lit, Places
 from synergie.lighting.records.schedule import LightingSchedule
 
@@ -26,13 +31,13 @@ __all__ = [
     "Cell",
     "Night",
     "as_lit",
-    "cell",
-    "grid",
-    "night",
-    "nights",
-    "power",
-    "runs",
-    "sound",
+    "build_place_cell",
+    "build_time_grid",
+    "check_schedule_dates",
+    "compute_night",
+    "compute_nights",
+    "compute_power_shares",
+    "find_lighting_runs",
     "time_of",
 ]
 
@@ -73,34 +78,34 @@ class Night:
     """Hours without light from 23:00 to 05:00 local while the sun is low enough to light."""
 
 
-def cell(longitude: float, latitude: float) -> Cell:
+def build_place_cell(longitude: float, latitude: float) -> Cell:
     """The cell of a place, degrees."""
     return round(longitude * CELL), round(latitude * CELL)
 
 
-def night(
+def compute_night(
     schedule: LightingSchedule,
     place: Cell,
     year: int,
     windows: tuple[OffPeakWindow, ...] = ASSUMED_WINDOWS,
 ) -> Night:
     """The civil *year* at *place*. BadInput for a schedule that is not sound."""
-    found = nights(schedule, [place], year, windows or ASSUMED_WINDOWS)[0]
+    found = compute_nights(schedule, [place], year, windows or ASSUMED_WINDOWS)[0]
     hours, light, dark, *power = (float(one) for one in found)
     return Night(hours, light, (power[0], power[1], power[2], power[3]), dark)
 
 
-def nights(
+def compute_nights(
     schedule: LightingSchedule,
     places: Sequence[Cell],
     year: int,
     windows: tuple[OffPeakWindow, ...],
 ) -> Floats:
     """The civil *year* at several *places*: (n, 7), hours of `Night` with power by class last."""
-    sums = _sums(schedule, year, windows)
+    sums = _compute_cumulative_sums(schedule, year, windows)
     found = np.empty((len(places), _COLUMNS))
     for n, place in enumerate(places):
-        starts, ends = runs(place, year, schedule.lit_below_deg)
+        starts, ends = find_lighting_runs(place, year, schedule.lit_below_deg)
         found[n] = (sums[ends] - sums[starts]).sum(axis=0)
     found *= SAMPLE_S / 3600  # last, so that whole steps add up without rounding
     return np.maximum(found, 0.0)  # differences of sums: nothing may be -1e-13
@@ -113,21 +118,21 @@ def as_lit(found: Floats) -> Lit:
     )
 
 
-def grid(year: int) -> Grid:
+def build_time_grid(year: int) -> Grid:
     """The five-minute steps of the civil *year*."""
-    first, last = year_bounds(date(year, 1, 1), zone(ZONE))
+    first, last = year_bounds(date(year, 1, 1), load_time_zone(ZONE))
     return Grid(first, SAMPLE_S, int((last - first).total_seconds()) // SAMPLE_S, ZONE)
 
 
 @lru_cache(maxsize=32_768)
-def runs(place: Cell, year: int, below_deg: float) -> tuple[Places, Places]:
+def find_lighting_runs(place: Cell, year: int, below_deg: float) -> tuple[Places, Places]:
     """Steps at which lamps go on and off when they are lit while the sun is below *below_deg*.
 
     The sun is looked at each hour, and every five minutes where it may pass the threshold.
     """
     east, north = np.radians(place[0] / CELL), np.radians(place[1] / CELL)
     eye = np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)
-    below, sun = np.sin(np.radians(below_deg)), _sun(year)
+    below, sun = np.sin(np.radians(below_deg)), _compute_sun_vectors(year)
     hourly = sum(part[:, 0] * one for part, one in zip(sun, eye, strict=True))
     after = np.append(hourly[1:], hourly[-1])
     may_pass = np.minimum(hourly, after) - _BOW < below
@@ -144,13 +149,15 @@ def runs(place: Cell, year: int, below_deg: float) -> tuple[Places, Places]:
 
 
 @lru_cache(maxsize=2)
-def _sun(year: int) -> tuple[Floats, Floats, Floats]:
+def _compute_sun_vectors(year: int) -> tuple[Floats, Floats, Floats]:
     """Where the sun stands at each step, (hours, 12), as a unit vector tied to the Earth.
 
     Its altitude at three places gives it; its altitude anywhere is then a product of vectors.
     """
-    steps = grid(year)
-    told = (altitudes(steps, *place) for place in ((0.0, 0.0), (90.0, 0.0), (0.0, 90.0)))
+    steps = build_time_grid(year)
+    told = (
+        compute_sun_altitudes(steps, *place) for place in ((0.0, 0.0), (90.0, 0.0), (0.0, 90.0))
+    )
     toward, sideways, up = (np.sin(np.radians(one)).reshape(-1, _IN_HOUR) for one in told)
     return toward, sideways, up
 
@@ -174,7 +181,7 @@ class _Time:
 @lru_cache(maxsize=2)
 def time_of(year: int) -> _Time:
     """The local time of the steps of *year*."""
-    local = local_seconds(grid(year))
+    local = local_seconds(build_time_grid(year))
     since_noon = local - _NOON_S
     evening = since_noon // DAY_S
     hour = (local % DAY_S // 3600).astype(np.int32)
@@ -189,18 +196,18 @@ def time_of(year: int) -> _Time:
 
 
 @lru_cache(maxsize=256)
-def _evenings(schedule: LightingSchedule, year: int) -> Evenings:
+def _build_year_evenings(schedule: LightingSchedule, year: int) -> Evenings:
     """From the evening before 1 January on, for its night ends in the year."""
-    return evenings(schedule, date(year - 1, 12, 31), 367)
+    return build_evening_table(schedule, date(year - 1, 12, 31), 367)
 
 
 @lru_cache(maxsize=32)
-def power(schedule: LightingSchedule, year: int) -> Floats:
+def compute_power_shares(schedule: LightingSchedule, year: int) -> Floats:
     """Share of full power that *schedule* leaves at each step, whatever the sun."""
-    return _at(_evenings(schedule, year), "power", year)
+    return _spread_over_steps(_build_year_evenings(schedule, year), "power", year)
 
 
-def _at(told: Evenings, what: str, year: int) -> Floats:
+def _spread_over_steps(told: Evenings, what: str, year: int) -> Floats:
     time = time_of(year)
     table: Floats = getattr(told, what)
     found: Floats = table[told.kind[time.evening], time.part]
@@ -208,16 +215,18 @@ def _at(told: Evenings, what: str, year: int) -> Floats:
 
 
 @lru_cache(maxsize=64)
-def _sums(schedule: LightingSchedule, year: int, windows: tuple[OffPeakWindow, ...]) -> Floats:
+def _compute_cumulative_sums(
+    schedule: LightingSchedule, year: int, windows: tuple[OffPeakWindow, ...]
+) -> Floats:
     """Steps of each column from the start of the year to each step, (steps + 1, 7)."""
-    told = _evenings(schedule, year)
-    any_light = _at(told, "lit", year)
+    told = _build_year_evenings(schedule, year)
+    any_light = _spread_over_steps(told, "lit", year)
     steps = np.empty((len(any_light), _COLUMNS))
     steps[:, 0] = any_light
-    steps[:, 1] = _at(told, "light", year)
+    steps[:, 1] = _spread_over_steps(told, "light", year)
     steps[:, 2] = (1 - any_light) * time_of(year).is_late
-    in_class = clock(grid(year), windows).seconds / SAMPLE_S
-    np.multiply(in_class, power(schedule, year)[:, None], out=steps[:, 3:])
+    in_class = build_clock(build_time_grid(year), windows).seconds / SAMPLE_S
+    np.multiply(in_class, compute_power_shares(schedule, year)[:, None], out=steps[:, 3:])
     found = np.zeros((len(steps) + 1, _COLUMNS))
     np.cumsum(steps, axis=0, out=found[1:])
     return found

@@ -12,7 +12,9 @@ EARTH_M = 6_371_008.8
 _WIDER = 1.001
 
 
-def near(places: Iterable[PriorityPlace], longitude: Floats, latitude: Floats) -> Marks:
+def mark_points_near_places(
+    places: Iterable[PriorityPlace], longitude: Floats, latitude: Floats
+) -> Marks:
     """1 for each point within the radius of one of *places*, else 0; degrees, NaN is near none.
 
     Great-circle distances. Only points of the same band of latitude are looked at.
@@ -26,12 +28,14 @@ def near(places: Iterable[PriorityPlace], longitude: Floats, latitude: Floats) -
         first = np.searchsorted(sorted_latitude, north - reach)
         last = np.searchsorted(sorted_latitude, north + reach, side="right")
         band = order[first:last]
-        away = metres(place.location.longitude, north, longitude[band], latitude[band])
+        away = compute_distances_m(place.location.longitude, north, longitude[band], latitude[band])
         found[band[away <= place.radius_m]] = 1
     return found
 
 
-def metres(longitude: float, latitude: float, longitudes: Floats, latitudes: Floats) -> Floats:
+def compute_distances_m(
+    longitude: float, latitude: float, longitudes: Floats, latitudes: Floats
+) -> Floats:
     """Great-circle distance (haversine) from one place to others, degrees, m."""
     north, norths = np.radians(latitude), np.radians(latitudes)
     half = np.sin((norths - north) / 2) ** 2

@@ -9,10 +9,12 @@ from synergie.lighting.records.weighing import ValueBounds
 
 def faults(comparison: LightingComparison, bounds: Sequence[ValueBounds]) -> tuple[str, ...]:
     """What is wrong with *bounds*; empty when each is of a criterion that may be weighed, once."""
-    return tuple(_found(comparison, bounds))
+    return tuple(_iterate_bound_faults(comparison, bounds))
 
 
-def _found(comparison: LightingComparison, bounds: Sequence[ValueBounds]) -> Iterator[str]:
+def _iterate_bound_faults(
+    comparison: LightingComparison, bounds: Sequence[ValueBounds]
+) -> Iterator[str]:
     directions = {one.criterion: one.direction for one in comparison.criteria}
     for name, times in Counter(one.criterion for one in bounds).items():
         if times > 1:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from heapq import nlargest
 from itertools import chain, combinations
 
-from synergie.lighting.policy.span import pattern, stands_on_more
+from synergie.lighting.policy.span import build_equality_pattern, stands_on_more
 from synergie.policy.publication.group_sums import LARGEST_SHARE, LEAST_OTHERS
 
 type Row = Mapping[str, Decimal]
@@ -22,7 +22,7 @@ _PATTERNS = 40
 """Of more different patterns it is not looked for who could be told what others may not."""
 
 
-def readers(rows: Sequence[Row], bodies: Collection[str]) -> frozenset[str]:
+def select_sum_readers(rows: Sequence[Row], bodies: Collection[str]) -> frozenset[str]:
     """Those of *bodies* that may be told the sum of each of *rows*.
 
     Without its own part, and that of any one other who tells it, no combination of the rows stands
@@ -31,30 +31,30 @@ def readers(rows: Sequence[Row], bodies: Collection[str]) -> frozenset[str]:
     than 85 %.
     """
     names = sorted(bodies)
-    table = _table(rows, names)
-    may = frozenset(_countable(table, names))
+    table = _build_integer_table(rows, names)
+    may = frozenset(_iterate_countable_bodies(table, names))
     for parts in table:
         may = may and without_whom(parts, names, may)
-    for parts in chain(_differences(table), _beyond_shares(table)):
+    for parts in chain(_iterate_row_differences(table), _beyond_shares(table)):
         may = may and without_whom(parts, names, may, nothing=True)
     return may
 
 
-def _table(rows: Sequence[Row], names: Sequence[str]) -> list[_Parts]:
+def _build_integer_table(rows: Sequence[Row], names: Sequence[str]) -> list[_Parts]:
     """Row by row the parts as whole numbers of one unit."""
     parts = [[row.get(name, Decimal(0)) for name in names] for row in rows]
-    unit = min((_exponent(part) for row in parts for part in row), default=0)
+    unit = min((_read_decimal_exponent(part) for row in parts for part in row), default=0)
     return [[int(part.scaleb(-unit)) for part in row] for row in parts]
 
 
-def _exponent(part: Decimal) -> int:
+def _read_decimal_exponent(part: Decimal) -> int:
     exponent = part.as_tuple().exponent
     return exponent if isinstance(exponent, int) else 0  # a sum is a number
 
 
-def _countable(table: Sequence[_Parts], names: Sequence[str]) -> Iterator[str]:
+def _iterate_countable_bodies(table: Sequence[_Parts], names: Sequence[str]) -> Iterator[str]:
     """Those for whom enough bodies stand behind each combination."""
-    patterns = [pattern(column) for column in zip(*table, strict=True)]
+    patterns = [build_equality_pattern(column) for column in zip(*table, strict=True)]
     counts = Counter(patterns)
     if stands_on_more(counts, _FEW + 1):  # whoever reads, with its own
         yield from names
@@ -63,14 +63,16 @@ def _countable(table: Sequence[_Parts], names: Sequence[str]) -> Iterator[str]:
         yield from (name for name, one in zip(names, patterns, strict=True) if fits[one])
 
 
-def _differences(table: Sequence[_Parts]) -> Iterator[_Parts]:
+def _iterate_row_differences(table: Sequence[_Parts]) -> Iterator[_Parts]:
     """The difference of any two rows, and of any two differences."""
-    pairs = {(i, j): _less(table[i], table[j]) for i, j in combinations(range(len(table)), 2)}
+    pairs = {
+        (i, j): _subtract_parts(table[i], table[j]) for i, j in combinations(range(len(table)), 2)
+    }
     yield from pairs.values()
     for a, b, c, d in combinations(range(len(table)), 4):
-        yield _less(pairs[a, b], pairs[c, d])
-        yield _plus(pairs[a, b], pairs[c, d])
-        yield _plus(pairs[a, c], pairs[b, d])
+        yield _subtract_parts(pairs[a, b], pairs[c, d])
+        yield _add_parts(pairs[a, b], pairs[c, d])
+        yield _add_parts(pairs[a, c], pairs[b, d])
 
 
 def _beyond_shares(table: Sequence[_Parts]) -> Iterator[_Parts]:
@@ -88,11 +90,11 @@ def _beyond_shares(table: Sequence[_Parts]) -> Iterator[_Parts]:
             yield [r if abs(r) > 2 * abs(b) else 0 for r, b in zip(rest, two, strict=True)]
 
 
-def _less(one: _Parts, two: _Parts) -> _Parts:
+def _subtract_parts(one: _Parts, two: _Parts) -> _Parts:
     return [a - b for a, b in zip(one, two, strict=True)]
 
 
-def _plus(one: _Parts, two: _Parts) -> _Parts:
+def _add_parts(one: _Parts, two: _Parts) -> _Parts:
     return [a + b for a, b in zip(one, two, strict=True)]
 
 
@@ -110,13 +112,13 @@ def without_whom(
     first, n = nlargest(_FEW + 1, sizes), sum(map(bool, sizes))
     mine = {name: size for name, size in zip(names, sizes, strict=True) if name in readers}
     fits = {
-        size: nothing if size == total else _fits(size, total, first, n)
+        size: nothing if size == total else _is_remainder_safe(size, total, first, n)
         for size in {*mine.values()}
     }
     return frozenset(name for name, size in mine.items() if fits[size])
 
 
-def _fits(mine: int, total: int, first: Sequence[int], n: int) -> bool:
+def _is_remainder_safe(mine: int, total: int, first: Sequence[int], n: int) -> bool:
     """Whether what is left without *mine* and one of the others stands on three, and none alone.
 
     *first*: the largest of *n* that are not 0.
@@ -127,8 +129,8 @@ def _fits(mine: int, total: int, first: Sequence[int], n: int) -> bool:
     one, two = (*others, 0, 0)[:2]
     left = total - mine
     enough = n - bool(mine) > _FEW
-    return enough and _passes(one, left - two) and _passes(two, left - one)
+    return enough and _is_share_allowed(one, left - two) and _is_share_allowed(two, left - one)
 
 
-def _passes(most: int, left: int) -> bool:
+def _is_share_allowed(most: int, left: int) -> bool:
     return most * LARGEST_SHARE.denominator <= LARGEST_SHARE.numerator * left

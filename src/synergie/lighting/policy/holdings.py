@@ -35,7 +35,7 @@ class Holdings:
         )
 
 
-def holdings(problem: LightingStudy, loose: Mapping[str, str]) -> Holdings:
+def build_holdings(problem: LightingStudy, loose: Mapping[str, str]) -> Holdings:
     """What each body has in *problem*; *loose*: whose a luminaire is that names no cabinet."""
     cabinets = {one.id: one for one in problem.cabinets}
     of_body: dict[str, set[str]] = {body: set() for body in loose.values()}

@@ -3,11 +3,18 @@
 from collections.abc import Iterable
 
 from synergie.lighting.records.exchange import JointStudyAct, JointStudyState, JointStudyStep
-from synergie.maintenance.policy.campaign import standing
-from synergie.policy.shared_plan import advanced
+from synergie.maintenance.policy.campaign import find_campaign_standing
+from synergie.policy.shared_plan import advance_state
 from synergie.schemas.trust.agreement import Purpose
 
-__all__ = ["ACTS", "PURPOSE", "advance", "are_collected", "standing", "times_collected"]
+__all__ = [
+    "ACTS",
+    "PURPOSE",
+    "advance_study_state",
+    "are_collected",
+    "find_campaign_standing",
+    "times_collected",
+]
 
 PURPOSE: Purpose = "lighting_planning"
 """The one purpose for which assets are opened to a joint study."""
@@ -30,12 +37,14 @@ ACTS: dict[tuple[JointStudyState, JointStudyAct], JointStudyState] = {
 scenario is retained: it stays until another takes its place."""
 
 
-def advance(state: JointStudyState, act: JointStudyAct, *, retained: bool) -> JointStudyState:
+def advance_study_state(
+    state: JointStudyState, act: JointStudyAct, *, retained: bool
+) -> JointStudyState:
     """The state after *act*; Conflict when the state does not admit it.
 
     *retained*: a scenario is.
     """
-    after = advanced(ACTS, state, act)
+    after = advance_state(ACTS, state, act)
     return "adopted" if retained and after == "open" else after
 
 

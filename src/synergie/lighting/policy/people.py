@@ -15,7 +15,7 @@ _NEAR = 1e-9
 
 def result_faults(asked: Consultation, result: ConsultationResult) -> tuple[str, ...]:
     """Why *result* may not be told as one of *asked*; empty when it may."""
-    return (*_strange(asked, result), *_too_small(result))
+    return (*_iterate_result_faults(asked, result), *_too_small(result))
 
 
 def voice_faults(voice: GroupVoice) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def weight_faults(voice: GroupVoice, weighed: Collection[LightingCriterion]) -> 
     return ()
 
 
-def _strange(asked: Consultation, result: ConsultationResult) -> Iterator[str]:
+def _iterate_result_faults(asked: Consultation, result: ConsultationResult) -> Iterator[str]:
     if result.consultation != asked.id:
         yield "the result of another consultation"
     groups, communes = {one.group for one in asked.groups}, set(asked.communes)

@@ -33,17 +33,22 @@ def faults(
     whole, cabinets to what each body pays. It does not show that an effect is right: comparing
     again does, and gives the same bytes.
     """
-    return tuple(_strange(problem, comparison)) or (
-        *_dominance(comparison),
+    return tuple(_iterate_reference_faults(problem, comparison)) or (
+        *_iterate_dominance_faults(comparison),
         *(
             f"{effects.scenario}: {wrong}"
             for effects in comparison.scenarios
-            for wrong in (*_indicators(effects), *_sums(comparison, effects, held))
+            for wrong in (
+                *_iterate_indicator_faults(effects),
+                *_iterate_sum_faults(comparison, effects, held),
+            )
         ),
     )
 
 
-def _strange(problem: LightingStudy, comparison: LightingComparison) -> Iterator[str]:
+def _iterate_reference_faults(
+    problem: LightingStudy, comparison: LightingComparison
+) -> Iterator[str]:
     """What the comparison names and the problem does not know, or leaves out."""
     if comparison.study_digest != digest(problem) or comparison.study != problem.name:
         yield "its digest is not that of the study"
@@ -80,7 +85,7 @@ def _strange_words(comparison: LightingComparison, names: set[str]) -> Iterator[
         yield "a scenario is excluded or dominated that is none of the study"
 
 
-def _indicators(effects: ScenarioEffects) -> Iterator[str]:
+def _iterate_indicator_faults(effects: ScenarioEffects) -> Iterator[str]:
     """Each effect alone: an unknown one says so, a known one lies in its range."""
     for one in (*effects.indicators, *(i for c in effects.communes for i in c.indicators)):
         if one.value is None:
@@ -93,15 +98,15 @@ def _indicators(effects: ScenarioEffects) -> Iterator[str]:
             yield f"{one.criterion}: outside its own range"
 
 
-def _sums(
+def _iterate_sum_faults(
     comparison: LightingComparison, effects: ScenarioEffects, held: Holdings
 ) -> Iterator[str]:
-    yield from _money(comparison, effects, held)
-    yield from _energy(effects, held)
+    yield from _iterate_money_faults(comparison, effects, held)
+    yield from _iterate_energy_faults(effects, held)
     yield from _by_commune(effects, held)
 
 
-def _money(
+def _iterate_money_faults(
     comparison: LightingComparison, effects: ScenarioEffects, held: Holdings
 ) -> Iterator[str]:
     """Bills by cabinet make those by body, and these the whole; works by body make the whole."""
@@ -111,16 +116,18 @@ def _money(
     for cabinet in effects.cabinets:
         bills[owner[cabinet.cabinet]].append(cabinet.bill_eur)
     for body, one in pays.items():
-        if one.bill_eur is not None and one.bill_eur != _total(bills[body]):
+        if one.bill_eur is not None and one.bill_eur != _sum_known_amounts(bills[body]):
             yield f"bill of {body}: its cabinets do not make it"
     whole = {one.criterion: one for one in effects.indicators}
-    told = _total(one.bill_eur for one in pays.values())
-    yield from _whole("bill", whole, told)
+    told = _sum_known_amounts(one.bill_eur for one in pays.values())
+    yield from _iterate_total_faults("bill", whole, told)
     if not held.loose:
-        yield from _whole("investment", whole, _total(one.investment_eur for one in pays.values()))
+        yield from _iterate_total_faults(
+            "investment", whole, _sum_known_amounts(one.investment_eur for one in pays.values())
+        )
 
 
-def _whole(
+def _iterate_total_faults(
     criterion: LightingCriterion,
     whole: Mapping[LightingCriterion, Indicator],
     told: Decimal | None,
@@ -129,11 +136,11 @@ def _whole(
     if criterion not in whole:
         return
     value = whole[criterion].value
-    if value is not None and (told is None or not _same(value, float(told))):
+    if value is not None and (told is None or not _is_nearly_equal(value, float(told))):
         yield f"{criterion}: what the bodies pay does not make it"
 
 
-def _energy(effects: ScenarioEffects, held: Holdings) -> Iterator[str]:
+def _iterate_energy_faults(effects: ScenarioEffects, held: Holdings) -> Iterator[str]:
     """Energy by time class and cabinet makes that of the whole."""
     whole = next((one.value for one in effects.indicators if one.criterion == "energy"), None)
     if whole is None or held.loose:
@@ -164,11 +171,11 @@ def _by_commune(effects: ScenarioEffects, held: Holdings) -> Iterator[str]:
         if value is None or not held.counts.keys() <= rows.keys():
             continue
         known = [one for one in rows.values() if one is not None]
-        if len(known) == len(rows) and not _same(value, sum(known)):
+        if len(known) == len(rows) and not _is_nearly_equal(value, sum(known)):
             yield f"{criterion}: the communes do not make it"
 
 
-def _dominance(comparison: LightingComparison) -> Iterator[str]:
+def _iterate_dominance_faults(comparison: LightingComparison) -> Iterator[str]:
     """One beats another only where it is as good on all that both tell, and once better."""
     better = {
         one.criterion: one.direction for one in comparison.criteria if one.direction != "constraint"
@@ -181,7 +188,7 @@ def _dominance(comparison: LightingComparison) -> Iterator[str]:
     for one in comparison.dominated:
         worse, best = values[one.scenario], values[one.by]
         gains = [
-            _gain(best.get(name), worse.get(name), direction)
+            _compute_gain(best.get(name), worse.get(name), direction)
             for name, direction in better.items()
             if name not in left_out
         ]
@@ -190,13 +197,13 @@ def _dominance(comparison: LightingComparison) -> Iterator[str]:
             yield f"{one.scenario}: {one.by} does not beat it"
 
 
-def _gain(best: float | None, worse: float | None, direction: str) -> float | None:
+def _compute_gain(best: float | None, worse: float | None, direction: str) -> float | None:
     if best is None or worse is None:
         return None
     return worse - best if direction == "min" else best - worse
 
 
-def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+def _sum_known_amounts(amounts: Iterable[Decimal | None]) -> Decimal | None:
     """The sum; None when one is not known."""
     found = Decimal(0)
     for one in amounts:
@@ -206,5 +213,5 @@ def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
     return found
 
 
-def _same(one: float, other: float) -> bool:
+def _is_nearly_equal(one: float, other: float) -> bool:
     return isclose(one, other, rel_tol=_NEAR, abs_tol=_NEAR)

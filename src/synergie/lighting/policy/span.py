@@ -15,7 +15,7 @@ _PRIME = 2**61 - 1
 """A minor of a 0/1 matrix of a dozen rows is far smaller: a rank modulo it is the rank."""
 
 
-def pattern(values: Iterable[int]) -> Pattern:
+def build_equality_pattern(values: Iterable[int]) -> Pattern:
     """Which of the *values* of one body are the same."""
     numbers = {0: 0}
     return tuple(numbers.setdefault(value, len(numbers)) for value in values)
@@ -32,17 +32,17 @@ def stands_on_more(counts: Mapping[Pattern, int], few: int) -> bool:
             always.take(one)
         elif n:
             rare[one] = n
-    return _survives(always, rare, few, _whole(always, rare))
+    return _is_rank_robust(always, rare, few, _compute_full_rank(always, rare))
 
 
-def _whole(always: "_Basis", rare: Iterable[Pattern]) -> int:
+def _compute_full_rank(always: "_Basis", rare: Iterable[Pattern]) -> int:
     basis = always.copy()
     for one in rare:
         basis.take(one)
     return basis.rank
 
 
-def _survives(always: "_Basis", rare: Mapping[Pattern, int], few: int, whole: int) -> bool:
+def _is_rank_robust(always: "_Basis", rare: Mapping[Pattern, int], few: int, whole: int) -> bool:
     """Whether the rank stays *whole* whichever *few* bodies of *rare* patterns are taken away.
 
     A set of them that lowers it holds, for one of the patterns that make the basis, every body.
@@ -56,7 +56,7 @@ def _survives(always: "_Basis", rare: Mapping[Pattern, int], few: int, whole: in
     if basis.rank < whole:
         return False
     return all(
-        _survives(always, {p: n for p, n in rare.items() if p != one}, few - rare[one], whole)
+        _is_rank_robust(always, {p: n for p, n in rare.items() if p != one}, few - rare[one], whole)
         for one in needed
         if rare[one] <= few
     )

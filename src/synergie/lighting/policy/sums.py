@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from synergie.lighting.policy.combined import Row, readers
+from synergie.lighting.policy.combined import Row, select_sum_readers
 from synergie.lighting.policy.holdings import Holdings
-from synergie.lighting.policy.view import plain
+from synergie.lighting.policy.view import redact_phrase
 from synergie.lighting.records.effects import (
     Indicator,
     LightingComparison,
@@ -62,7 +62,9 @@ type _Readers = Mapping[LightingCriterion, Mapping[_Field, frozenset[str]]]
 """Who may see each criterion, and each end of its range."""
 
 
-def totals(comparison: LightingComparison, held: Holdings) -> dict[str, tuple[ScenarioTotals, ...]]:
+def compute_body_totals(
+    comparison: LightingComparison, held: Holdings
+) -> dict[str, tuple[ScenarioTotals, ...]]:
     """By body, the effects on all that it may see; empty where there are none."""
     if len(comparison.scenarios) > MOST_SCENARIOS:
         return dict.fromkeys(held.cabinets, ())
@@ -88,7 +90,7 @@ class _Book:
             ScenarioTotals(
                 scenario=effects.scenario,
                 indicators=tuple(
-                    _narrowed(one, may[one.criterion])
+                    _redact_indicator(one, may[one.criterion])
                     for one in effects.indicators
                     if "value" in may.get(one.criterion, ())
                 ),
@@ -107,7 +109,7 @@ class _Book:
     def _may(self, criterion: LightingCriterion, name: _Field) -> frozenset[str]:
         """The bodies that may see one end or the middle of the range of *criterion*."""
         rows = self._rows(criterion, name)
-        return frozenset() if not rows else readers(rows, self.held.cabinets)
+        return frozenset() if not rows else select_sum_readers(rows, self.held.cabinets)
 
     def _rows(self, criterion: LightingCriterion, name: _Field) -> Sequence[Row] | None:
         """For each scenario, what each body has in it. None: not known of one."""
@@ -149,7 +151,7 @@ class _Book:
         weight: Callable[[str], int],
     ) -> Row | None:
         values = {
-            one.insee_code: getattr(_found(one.indicators, criterion), name, None)
+            one.insee_code: getattr(_find_indicator(one.indicators, criterion), name, None)
             for one in effects.communes
         }
         row = dict.fromkeys(self.held.cabinets, Decimal(0))
@@ -164,17 +166,19 @@ class _Book:
 _FIELDS: tuple[_Field, ...] = ("value", "low", "high")
 
 
-def _found(indicators: Iterable[Indicator], criterion: LightingCriterion) -> Indicator | None:
+def _find_indicator(
+    indicators: Iterable[Indicator], criterion: LightingCriterion
+) -> Indicator | None:
     return next((one for one in indicators if one.criterion == criterion), None)
 
 
-def _narrowed(one: Indicator, may: set[_Field]) -> Indicator:
+def _redact_indicator(one: Indicator, may: set[_Field]) -> Indicator:
     """*one* without the ends of its range that would tell, and without amounts in sentences."""
     return one.model_copy(
         update={
             "low": one.low if "low" in may else None,
             "high": one.high if "high" in may else None,
-            "unknown": None if one.unknown is None else plain(one.unknown),
-            "source": plain(one.source),
+            "unknown": None if one.unknown is None else redact_phrase(one.unknown),
+            "source": redact_phrase(one.source),
         }
     )

@@ -43,7 +43,7 @@ class Views:
         return StudyView(
             body=body,
             name=self.problem.name,
-            criteria=tuple(map(_told, compared.criteria)),
+            criteria=tuple(map(_redact_criterion, compared.criteria)),
             bounds=self.bounds,
             options=self.options,
             scenarios=tuple(scenarios),
@@ -90,13 +90,15 @@ def without_assets(view: StudyView) -> StudyView:
     return view.model_copy(update={"scenarios": scenarios, "shared": ()})
 
 
-def plain(said: Phrase) -> Phrase:
+def redact_phrase(said: Phrase) -> Phrase:
     """*said* when it is a constant sentence; else that it is not told."""
     return said if _is_plain(said) else UNTOLD
 
 
-def _told(one: CriterionTold) -> CriterionTold:
-    return one.model_copy(update={"purpose": plain(one.purpose), "source": plain(one.source)})
+def _redact_criterion(one: CriterionTold) -> CriterionTold:
+    return one.model_copy(
+        update={"purpose": redact_phrase(one.purpose), "source": redact_phrase(one.source)}
+    )
 
 
 def _is_plain(said: Phrase) -> bool:

@@ -25,17 +25,20 @@ def faults(
     draws from them (first, vetoed, robust) follows. It does not show that the samples were drawn:
     weighing again with its seed does, and gives the same bytes.
     """
-    return tuple(_strange(comparison, voices, weighing)) or (
-        *_robust(weighing),
+    return tuple(_iterate_mismatch_faults(comparison, voices, weighing)) or (
+        *_iterate_robustness_faults(weighing),
         *(
             f"{one.group}: {wrong}"
             for one, voice in zip(weighing.groups, voices.groups, strict=True)
-            for wrong in (*_group(one, weighing), *_vetoed(comparison, voice, one))
+            for wrong in (
+                *_iterate_group_faults(one, weighing),
+                *_iterate_veto_faults(comparison, voice, one),
+            )
         ),
     )
 
 
-def _strange(
+def _iterate_mismatch_faults(
     comparison: LightingComparison, voices: LightingVoices, weighing: Weighing
 ) -> Iterator[str]:
     if [one.group for one in weighing.groups] != [one.group for one in voices.groups]:
@@ -59,19 +62,21 @@ def _strange(
             yield f"{one.group}: ranks of a scenario that is not in play"
 
 
-def _group(one: GroupResult, weighing: Weighing) -> Iterator[str]:
+def _iterate_group_faults(one: GroupResult, weighing: Weighing) -> Iterator[str]:
     """Weights and ranks of one group add up, and the first follows from them."""
-    if one.weights_mean and not _whole(one.weights_mean):
+    if one.weights_mean and not _is_sum_one(one.weights_mean):
         yield "its mean weights do not make one"
     if len(one.weights_mean) not in (0, len(weighing.criteria)):
         yield "not one weight for each criterion"
     for row in one.ranks:
-        if not _whole(row.ranks):
+        if not _is_sum_one(row.ranks):
             yield f"ranks of {row.scenario} do not make one"
     sizes = {len(row.ranks) for row in one.ranks}
     if len(sizes) > 1:
         yield "not as many ranks for each scenario"
-    elif any(not _whole([row.ranks[n] for row in one.ranks]) for n in range(max(sizes, default=0))):
+    elif any(
+        not _is_sum_one([row.ranks[n] for row in one.ranks]) for n in range(max(sizes, default=0))
+    ):
         yield "a rank is not taken once in each sample"
     best = max((row.ranks[0] for row in one.ranks if row.ranks), default=None)
     firsts = {row.scenario: row.ranks[0] for row in one.ranks if row.ranks}
@@ -79,7 +84,9 @@ def _group(one: GroupResult, weighing: Weighing) -> Iterator[str]:
         yield "another scenario is more often first"
 
 
-def _vetoed(comparison: LightingComparison, voice: GroupVoice, one: GroupResult) -> Iterator[str]:
+def _iterate_veto_faults(
+    comparison: LightingComparison, voice: GroupVoice, one: GroupResult
+) -> Iterator[str]:
     """No scenario that is known to be beyond a limit of the group is ranked for it."""
     better = {told.criterion: told.direction for told in comparison.criteria}
     ranked = {row.scenario for row in one.ranks}
@@ -94,7 +101,7 @@ def _vetoed(comparison: LightingComparison, voice: GroupVoice, one: GroupResult)
                 yield f"{effects.scenario} is beyond its veto"
 
 
-def _robust(weighing: Weighing) -> Iterator[str]:
+def _iterate_robustness_faults(weighing: Weighing) -> Iterator[str]:
     """Robust is what is first often enough for every group, and nothing else."""
     shares: list[Mapping[str, RankShare]] = [
         {row.scenario: row for row in one.ranks} for one in weighing.groups
@@ -112,10 +119,12 @@ def _robust(weighing: Weighing) -> Iterator[str]:
             yield f"{name} is first often enough for all"
     if not set(weighing.robust) <= set(weighing.scenarios):
         yield "a scenario is robust that is not in play"
-    yield from _agreed(weighing.groups, weighing.agreements)
+    yield from _iterate_agreement_faults(weighing.groups, weighing.agreements)
 
 
-def _agreed(groups: Sequence[GroupResult], pairs: Sequence[GroupsAgreement]) -> Iterator[str]:
+def _iterate_agreement_faults(
+    groups: Sequence[GroupResult], pairs: Sequence[GroupsAgreement]
+) -> Iterator[str]:
     first = {one.group: one.first for one in groups}
     for pair in pairs:
         one, other = (first[name] for name in pair.groups)
@@ -123,5 +132,5 @@ def _agreed(groups: Sequence[GroupResult], pairs: Sequence[GroupsAgreement]) -> 
             yield f"{pair.groups[0]} and {pair.groups[1]}: not what is first for both"
 
 
-def _whole(shares: Sequence[float]) -> bool:
+def _is_sum_one(shares: Sequence[float]) -> bool:
     return isclose(sum(shares), 1, abs_tol=_NEAR)

@@ -4,7 +4,7 @@ Shares of samples, and the weight at which another scenario is first, are equati
 body that says twenty groups' weights would solve them for what one other body does.
 """
 
-from synergie.lighting.policy.view import plain
+from synergie.lighting.policy.view import redact_phrase
 from synergie.lighting.records.weighing import GroupResult, GroupsAgreement, RankShare, Weighing
 
 MOST_COLLECTED = 2
@@ -22,23 +22,23 @@ def round_weighing(weighing: Weighing, *, seal: str) -> Weighing:
     return weighing.model_copy(
         update={
             "detail": "rounded",
-            "left_out": tuple(map(plain, weighing.left_out)),
-            "groups": tuple(map(_group, weighing.groups)),
-            "agreements": tuple(map(_agreement, weighing.agreements)),
+            "left_out": tuple(map(redact_phrase, weighing.left_out)),
+            "groups": tuple(map(_round_group_result, weighing.groups)),
+            "agreements": tuple(map(_round_agreement, weighing.agreements)),
             "inputs_digest": seal,
-            "notes": tuple(map(plain, weighing.notes)),
+            "notes": tuple(map(redact_phrase, weighing.notes)),
         }
     )
 
 
-def _group(one: GroupResult) -> GroupResult:
-    return one.model_copy(update={"ranks": tuple(map(_ranks, one.ranks)), "flips": ()})
+def _round_group_result(one: GroupResult) -> GroupResult:
+    return one.model_copy(update={"ranks": tuple(map(_round_rank_share, one.ranks)), "flips": ()})
 
 
-def _ranks(one: RankShare) -> RankShare:
+def _round_rank_share(one: RankShare) -> RankShare:
     ranks = tuple(round(share, _TENTHS) for share in one.ranks)
     return one.model_copy(update={"ranks": ranks, "half_width": _HALF, "central_weights": ()})
 
 
-def _agreement(one: GroupsAgreement) -> GroupsAgreement:
+def _round_agreement(one: GroupsAgreement) -> GroupsAgreement:
     return one.model_copy(update={"tau": float(round(one.tau))})

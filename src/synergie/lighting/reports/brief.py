@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.lighting.records.effects import (
     CriterionTold,
     Indicator,
@@ -22,18 +22,18 @@ from synergie.lighting.records.study import LightingScenario, LightingStudy
 from synergie.lighting.records.weighing import LightingVoices, Weighing
 from synergie.lighting.reports.house import (
     body_name,
-    clock,
     entry_name,
+    format_clock_time,
     scenario_name,
     schedule_name,
     study_name,
 )
-from synergie.lighting.reports.words import bound, criterion_name, quoted
+from synergie.lighting.reports.words import bound, criterion_name, quote_name
 from synergie.maintenance.reports.brief import Inventory
 from synergie.park.records.park import SetAside
-from synergie.reports.language import say
-from synergie.reports.plans import Catalogue, said
-from synergie.reports.written import moment
+from synergie.reports.language import choose_text
+from synergie.reports.plans import Catalogue, describe_phrase
+from synergie.reports.written import format_moment
 from synergie.schemas.plan import Phrase
 
 MOST_SHOWN = 24
@@ -77,7 +77,7 @@ class LightingBrief:
     """What holds for all of it, such as that data are synthetic. None: nothing."""
     command: str | None = None
     """The command that makes it again. None: not told."""
-    tz: ZoneInfo = field(default_factory=lambda: zone("Europe/Paris"))
+    tz: ZoneInfo = field(default_factory=lambda: load_time_zone("Europe/Paris"))
     """The zone of moments."""
 
     @property
@@ -233,7 +233,7 @@ class LightingBrief:
 
     def said(self, phrase: Phrase) -> str:
         """A sentence in the language spoken, with names instead of identifiers."""
-        return said(phrase, self.tell, self._called)
+        return describe_phrase(phrase, self.tell, self._called)
 
     def _called(self, value: str) -> str | None:
         """What fills a sentence: a body, a commune, a scenario, a criterion. None: none of them."""
@@ -244,12 +244,12 @@ class LightingBrief:
             return self.body(value)
         if value == _EVERYBODY:
             return self.tell(value)
-        if (told := self._made.get(value) or clock(value)) is not None:
+        if (told := self._made.get(value) or format_clock_time(value)) is not None:
             return told
         name = criterion_name(value)
         if value in self._retrofits or value in self._schedules:
             name = self.entry(value) if value in self._retrofits else self.schedule(value)
-        return None if name is None else quoted(bound(name))
+        return None if name is None else quote_name(bound(name))
 
     @cached_property
     def _schedules(self) -> dict[str, LightingSchedule]:
@@ -284,15 +284,19 @@ class LightingBrief:
     def asides(self) -> tuple[SetAside, ...]:
         """Every row set aside, each once, in the language spoken."""
         return tuple(
-            SetAside(where=_place(one.where), found=one.found, expected=self.tell(one.expected))
+            SetAside(
+                where=_describe_place(one.where), found=one.found, expected=self.tell(one.expected)
+            )
             for one in dict.fromkeys(self.set_aside)
         )
 
     def when(self, at: datetime) -> str:
         """A moment for people, in the reader's own zone."""
-        return moment(at, self.tz)
+        return format_moment(at, self.tz)
 
 
-def _place(where: str) -> str:
+def _describe_place(where: str) -> str:
     """A line, as the reader calls it."""
-    return say(where.replace(", line ", ", ligne ").replace(", feature ", ", objet "), where)
+    return choose_text(
+        where.replace(", line ", ", ligne ").replace(", feature ", ", objet "), where
+    )

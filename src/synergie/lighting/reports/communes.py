@@ -11,25 +11,25 @@ from synergie.lighting.reports.brief import LightingBrief
 from synergie.lighting.reports.table import groups
 from synergie.lighting.reports.words import (
     STAKES,
-    amount,
-    bare,
-    change,
-    colon,
-    every,
-    heads,
+    describe_criterion,
+    describe_criterion_briefly,
+    describe_stake,
+    format_bare_value,
+    format_colon,
+    format_criterion_amount,
+    format_name_list,
+    format_relative_change,
+    format_semicolon,
     is_better,
     is_same,
-    named,
-    semicolon,
-    short,
-    stake,
+    select_column_heads,
     unknown,
 )
-from synergie.purchase.reports.words import listed
-from synergie.reports.bars import Bar, bars
+from synergie.purchase.reports.words import format_short_name_list
+from synergie.reports.bars import Bar, render_bars
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
-from synergie.reports.language import Pair, say
-from synergie.reports.written import count, number
+from synergie.reports.language import Pair, choose_text
+from synergie.reports.written import format_count, format_number
 
 _BOTH: Pair = ("gagne et perd", "gains and loses")
 _GAINS: Pair = ("gagne", "gains")
@@ -59,12 +59,12 @@ class CommuneChange:
     def verdict(self) -> str:
         """In one word."""
         if self.does_both:
-            return say(*_BOTH)
+            return choose_text(*_BOTH)
         if self.loses:
-            return say(*_LOSES)
+            return choose_text(*_LOSES)
         if self.better:
-            return say(*_GAINS)
-        return unknown() if self.unknown else say(*_SAME)
+            return choose_text(*_GAINS)
+        return unknown() if self.unknown else choose_text(*_SAME)
 
     @property
     def does_both(self) -> bool:
@@ -89,12 +89,12 @@ def changes(brief: LightingBrief, scenario: str) -> tuple[CommuneChange, ...]:
     complete cost, else by the bill.
     """
     if scenario not in brief.changes_told:
-        found = tuple(_change(brief, scenario, code) for code in brief.communes)
+        found = tuple(_build_commune_change(brief, scenario, code) for code in brief.communes)
         brief.changes_told[scenario] = found
     return brief.changes_told[scenario]
 
 
-def shown_communes(brief: LightingBrief) -> tuple[str, ...]:
+def select_report_communes(brief: LightingBrief) -> tuple[str, ...]:
     """The communes that the page tells, by code: of many, those that lose go before others."""
     if len(brief.communes) <= MOST_ROWS:
         return tuple(brief.communes)
@@ -106,14 +106,16 @@ def shown_communes(brief: LightingBrief) -> tuple[str, ...]:
     return tuple(code for code in brief.communes if code in set(ordered))
 
 
-def _change(brief: LightingBrief, scenario: str, code: str) -> CommuneChange:
+def _build_commune_change(brief: LightingBrief, scenario: str, code: str) -> CommuneChange:
     found: dict[str, set[Stake]] = {"better": set(), "worse": set(), "unknown": set()}
     for told in brief.comparison.criteria:
         if told.direction == "constraint" or not brief.concerns(scenario, code, told.criterion):
             continue
-        if told.stake == "cost" and told.criterion != _money(brief, scenario, code):
+        if told.stake == "cost" and told.criterion != _select_money_criterion(
+            brief, scenario, code
+        ):
             continue
-        before, after = _pair(brief, scenario, code, told.criterion)
+        before, after = _read_value_pair(brief, scenario, code, told.criterion)
         if before is None or after is None:
             found["unknown"].add(told.stake)
         elif not is_same(before, after):
@@ -126,40 +128,42 @@ def _change(brief: LightingBrief, scenario: str, code: str) -> CommuneChange:
     return CommuneChange(code, **ordered)
 
 
-def _money(brief: LightingBrief, scenario: str, code: str) -> LightingCriterion:
+def _select_money_criterion(brief: LightingBrief, scenario: str, code: str) -> LightingCriterion:
     """What money is judged by: the complete cost where it is known, else the bill."""
-    known = None not in _pair(brief, scenario, code, "net_present_cost")
+    known = None not in _read_value_pair(brief, scenario, code, "net_present_cost")
     return "net_present_cost" if known else "bill"
 
 
 def communes_section(brief: LightingBrief) -> Section:
     """One drawing and two tables a scenario that changes something."""
-    title = say(
+    title = choose_text(
         "Qui gagne, qui perd, commune par commune", "Who gains, who loses, commune by commune"
     )
     if not brief.communes:
-        told = say(
+        told = choose_text(
             "Aucun fichier ne dit dans quelle commune sont les luminaires : rien n'est comparé.",
             "No file tells in which commune the luminaires stand: nothing is compared.",
         )
         return Section("communes", title, (Paragraph(told),))
-    blocks: list[Block] = [Paragraph(_how())]
+    blocks: list[Block] = [Paragraph(_describe_method())]
     blocks += [_summary_table(brief, group[1:]) for group in groups(brief) if len(group) > 1]
     for one in brief.shown[1:]:
-        blocks += _of(brief, one)
-    left = len(brief.communes) - len(shown_communes(brief))
+        blocks += _iterate_scenario_blocks(brief, one)
+    left = len(brief.communes) - len(select_report_communes(brief))
     if left:
-        more = count(
+        more = format_count(
             left,
-            say("autre commune est", "more commune is"),
-            say("autres communes sont", "more communes are"),
+            choose_text("autre commune est", "more commune is"),
+            choose_text("autres communes sont", "more communes are"),
         )
-        blocks.append(Paragraph(say(f"{more} dans le classeur.", f"{more} in the workbook.")))
+        blocks.append(
+            Paragraph(choose_text(f"{more} dans le classeur.", f"{more} in the workbook."))
+        )
     return Section("communes", title, tuple(blocks))
 
 
-def _how() -> str:
-    return say(
+def _describe_method() -> str:
+    return choose_text(
         "Chaque commune est comparée à elle-même aujourd'hui, enjeu par enjeu, sans rien "
         "additionner : aucun n'en rachète un autre. L'argent y est jugé sur son coût complet, "
         "travaux compris, ou sur la facture quand il n'est pas connu.",
@@ -176,75 +180,82 @@ def _summary_table(brief: LightingBrief, group: Sequence[ScenarioEffects]) -> Ta
         (one.scenario, {each.commune: each for each in changes(brief, one.scenario)})
         for one in group
     ]
-    bill = f"{semicolon()}{say('facture', 'bill')}"
+    bill = f"{format_semicolon()}{choose_text('facture', 'bill')}"
     rows = tuple(
         (
             brief.communes[code],
             *(
-                f"{held[code].verdict}{bill} {_share(brief, scenario, code)}"
+                f"{held[code].verdict}{bill} {_describe_bill_change(brief, scenario, code)}"
                 for scenario, held in found
             ),
         )
-        for code in shown_communes(brief)
+        for code in select_report_communes(brief)
     )
-    caption = say("Verdict par commune et par scénario", "Verdict by commune and scenario")
+    caption = choose_text("Verdict par commune et par scénario", "Verdict by commune and scenario")
     return Table(caption, ("Commune", *marks), rows)
 
 
-def _share(brief: LightingBrief, scenario: str, code: str) -> str:
-    before, after = _pair(brief, scenario, code, "bill")
+def _describe_bill_change(brief: LightingBrief, scenario: str, code: str) -> str:
+    before, after = _read_value_pair(brief, scenario, code, "bill")
     if before is None or after is None:
         return unknown()
     same = is_same(before, after)
-    return say("inchangée", "unchanged") if same else change(after, before)
+    return choose_text("inchangée", "unchanged") if same else format_relative_change(after, before)
 
 
-def _of(brief: LightingBrief, one: ScenarioEffects) -> Iterator[Block]:
+def _iterate_scenario_blocks(brief: LightingBrief, one: ScenarioEffects) -> Iterator[Block]:
     found = changes(brief, one.scenario)
-    criterion, shown = _drawn(brief, one.scenario), set(shown_communes(brief))
+    criterion, shown = (
+        _select_chart_criterion(brief, one.scenario),
+        set(select_report_communes(brief)),
+    )
     name, mark = brief.full(one.scenario), brief.mark(one.scenario)
     table = Table(
-        say(
+        choose_text(
             f"Chaque commune sous {name}, contre aujourd'hui",
             f"Each commune under {name}, against today",
         ),
-        _heads(),
-        tuple(_row(brief, one.scenario, each) for each in found if each.commune in shown),
+        _list_column_heads(),
+        tuple(
+            _build_commune_row(brief, one.scenario, each) for each in found if each.commune in shown
+        ),
         frozenset({2, 3}),
     )
     if criterion is None:
         yield Paragraph(
-            say(
+            choose_text(
                 f"{name} : ni facture ni énergie connue par commune.",
                 f"{name}: neither bill nor energy is known by commune.",
             )
         )
         yield table
         return
-    title = say(
-        f"{named(criterion)} : écart de chaque commune sous {mark}",
-        f"{named(criterion)}: change of each commune under {mark}",
+    title = choose_text(
+        f"{describe_criterion(criterion)} : écart de chaque commune sous {mark}",
+        f"{describe_criterion(criterion)}: change of each commune under {mark}",
     )
-    drawn = _bars(brief, one.scenario, criterion)
+    drawn = _build_commune_bars(brief, one.scenario, criterion)
     drawing = (
-        both_sides(title, drawn) if any(bar.value > 0 for bar in drawn) else _falls(title, drawn)
+        both_sides(title, drawn)
+        if any(bar.value > 0 for bar in drawn)
+        else _render_falling_bars(title, drawn)
     )
-    yield Figure(_summary(brief, one.scenario, found, criterion), drawing, table)
+    yield Figure(_describe_commune_changes(brief, one.scenario, found, criterion), drawing, table)
 
 
-def _heads() -> tuple[str, ...]:
-    return heads(
+def _list_column_heads() -> tuple[str, ...]:
+    return select_column_heads(
         ("Commune", "Verdict", "Facture", "Énergie", "Mieux", "Moins bien", "Les deux", "Inconnu"),
         ("Commune", "Verdict", "Bill", "Energy", "Better", "Worse", "Both", "Unknown"),
     )
 
 
-def _falls(title: str, drawn: Sequence[Bar]) -> Markup:
+def _render_falling_bars(title: str, drawn: Sequence[Bar]) -> Markup:
     """Bars from the edge, when all of them fall."""
-    return bars(title, [Bar(one.label, -one.value, one.text) for one in drawn])
+    return render_bars(title, [Bar(one.label, -one.value, one.text) for one in drawn])
 
 
-def _drawn(brief: LightingBrief, scenario: str) -> LightingCriterion | None:
+def _select_chart_criterion(brief: LightingBrief, scenario: str) -> LightingCriterion | None:
     """What is drawn: the bill where it is known of all, else the energy."""
     keys = (brief.today.scenario, scenario)
     for criterion in _BY_MONEY:
@@ -254,20 +265,26 @@ def _drawn(brief: LightingBrief, scenario: str) -> LightingCriterion | None:
     return None
 
 
-def _bars(brief: LightingBrief, scenario: str, criterion: LightingCriterion) -> list[Bar]:
-    told, same = brief.criteria[criterion], say(*_SAME)
-    less, more = say("de moins", "less"), say("de plus", "more")
+def _build_commune_bars(
+    brief: LightingBrief, scenario: str, criterion: LightingCriterion
+) -> list[Bar]:
+    told, same = brief.criteria[criterion], choose_text(*_SAME)
+    less, more = choose_text("de moins", "less"), choose_text("de plus", "more")
     found = []
     for code, name in brief.communes.items():
-        before, after = _pair(brief, scenario, code, criterion)
+        before, after = _read_value_pair(brief, scenario, code, criterion)
         gap = (after or 0) - (before or 0)
-        text = f"{amount(told, abs(gap))} {less if gap < 0 else more}" if gap else same
+        text = (
+            f"{format_criterion_amount(told, abs(gap))} {less if gap < 0 else more}"
+            if gap
+            else same
+        )
         found.append(Bar(name, gap, text))
     found.sort(key=lambda one: (one.value, one.label))
     return found if len(found) <= _DRAWN else [*found[: _DRAWN // 2], *found[-_DRAWN // 2 :]]
 
 
-def _pair(
+def _read_value_pair(
     brief: LightingBrief, scenario: str, code: str, criterion: LightingCriterion
 ) -> tuple[float | None, float | None]:
     return (
@@ -276,34 +293,38 @@ def _pair(
     )
 
 
-def _row(brief: LightingBrief, scenario: str, one: CommuneChange) -> tuple[str, ...]:
+def _build_commune_row(brief: LightingBrief, scenario: str, one: CommuneChange) -> tuple[str, ...]:
     return (
         brief.communes[one.commune],
         one.verdict,
-        *(_gap(brief, scenario, one.commune, criterion) for criterion in _BY_MONEY),
-        stakes(one.better),
-        stakes(one.worse),
-        stakes(one.mixed),
-        stakes(one.unknown),
+        *(_describe_value_gap(brief, scenario, one.commune, criterion) for criterion in _BY_MONEY),
+        format_stakes(one.better),
+        format_stakes(one.worse),
+        format_stakes(one.mixed),
+        format_stakes(one.unknown),
     )
 
 
-def stakes(found: Sequence[Stake]) -> str:
+def format_stakes(found: Sequence[Stake]) -> str:
     """Stakes in a cell."""
-    return every([stake(one).lower() for one in found]) or say("rien", "nothing")
+    return format_name_list([describe_stake(one).lower() for one in found]) or choose_text(
+        "rien", "nothing"
+    )
 
 
-def _gap(brief: LightingBrief, scenario: str, code: str, criterion: LightingCriterion) -> str:
-    before, after = _pair(brief, scenario, code, criterion)
+def _describe_value_gap(
+    brief: LightingBrief, scenario: str, code: str, criterion: LightingCriterion
+) -> str:
+    before, after = _read_value_pair(brief, scenario, code, criterion)
     if before is None or after is None:
         return unknown()
-    share = change(after, before)
-    told = bare(criterion, after - before)
+    share = format_relative_change(after, before)
+    told = format_bare_value(criterion, after - before)
     signed = f"+{told}" if after > before else told
     return f"{signed} ({share})" if share and not is_same(before, after) else signed
 
 
-def _summary(
+def _describe_commune_changes(
     brief: LightingBrief,
     scenario: str,
     found: tuple[CommuneChange, ...],
@@ -311,27 +332,29 @@ def _summary(
 ) -> str:
     losers = [brief.communes[one.commune] for one in found if one.loses]
     mixed = sum(one.does_both for one in found)
-    start = f"{brief.full(scenario)}, {short(criterion)}{colon()}"
+    start = f"{brief.full(scenario)}, {describe_criterion_briefly(criterion)}{format_colon()}"
     if losers:
-        few = _few(losers)
-        lost = say(
+        few = _format_short_list(losers)
+        lost = choose_text(
             f"perdent sans rien gagner : {few}.", f"communes that lose and gain nothing: {few}."
         )
         return f"{start}{lost}"
     if mixed:
-        who = count(mixed, "commune gagne", "communes gagnent")
+        who = format_count(mixed, "commune gagne", "communes gagnent")
         lose = "perd" if mixed == 1 else "perdent"
-        both = say(
+        both = choose_text(
             f"{who} sur des effets et {lose} sur d'autres.",
-            f"communes that gain on some effects and lose on others: {number(mixed)}.",
+            f"communes that gain on some effects and lose on others: {format_number(mixed)}.",
         )
         return f"{start}{both}"
-    none = say("aucune commune ne perd sur ce qui est connu.", "no commune loses in what is known.")
+    none = choose_text(
+        "aucune commune ne perd sur ce qui est connu.", "no commune loses in what is known."
+    )
     return f"{start}{none}"
 
 
-def _few(names: list[str]) -> str:
+def _format_short_list(names: list[str]) -> str:
     most = 5
     if len(names) <= most:
-        return every(names)
-    return listed(names, most)
+        return format_name_list(names)
+    return format_short_name_list(names, most)

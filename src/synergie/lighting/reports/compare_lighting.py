@@ -17,13 +17,13 @@ from synergie.lighting.records.kept import KeptComparison
 from synergie.lighting.records.part import StudyPart, StudyView
 from synergie.lighting.reports.house import scenario_name
 from synergie.lighting.reports.words import (
-    amount,
-    every,
-    heads,
+    describe_criterion,
+    describe_criterion_briefly,
+    format_criterion_amount,
+    format_name_list,
     is_better,
     is_same,
-    named,
-    short,
+    select_column_heads,
     unknown,
 )
 from synergie.purchase.reports.words import PARIS
@@ -31,19 +31,19 @@ from synergie.reports.compare_rows import (
     MOST_ROWS,
     SHORT,
     Row,
-    bodies,
+    build_body_rows,
+    build_text_row,
+    describe_unchanged,
     inputs_table,
+    list_side_heads,
     missing_rows,
     money_row,
     number_row,
     park,
-    plain,
-    sides,
-    unchanged,
 )
 from synergie.reports.document import Block, Paragraph, Section, Table
-from synergie.reports.language import Pair, say
-from synergie.reports.written import MINUS, count, long_date, number
+from synergie.reports.language import Pair, choose_text
+from synergie.reports.written import MINUS, format_count, format_number, long_date
 
 _INPUTS: Pair = ("Ce qui a changé dans les données", "What changed in the data")
 _RESULTS: Pair = ("Ce qui a changé dans les effets", "What changed in the effects")
@@ -79,8 +79,16 @@ def lighting_comparisons(
     left, right = (_of_all(one.comparison) for one in (before, after) if one.comparison)
     criteria = {one.criterion: one for one in after.comparison.criteria}
     return (
-        Section("entrees", say(*_INPUTS), (inputs_table([*_kept_rows(before, after, names)]),)),
-        Section("resultat", say(*_RESULTS), tuple(_results(left, right, criteria, communes))),
+        Section(
+            "entrees",
+            choose_text(*_INPUTS),
+            (inputs_table([*_iterate_comparison_rows(before, after, names)]),),
+        ),
+        Section(
+            "resultat",
+            choose_text(*_RESULTS),
+            tuple(_iterate_result_blocks(left, right, criteria, communes)),
+        ),
     )
 
 
@@ -92,36 +100,41 @@ def study_parts(
     seals = one.seal[:SHORT], other.seal[:SHORT]
     scenarios = len(one.scenarios), len(other.scenarios)
     rows = [
-        plain(say("Comparaison (empreinte)", "Comparison (digest)"), *seals),
-        _options(one.options, other.options),
-        number_row(say("Collectivités", "Bodies"), one.bodies, other.bodies),
-        number_row(say("Scénarios", "Scenarios"), *scenarios),
+        build_text_row(choose_text("Comparaison (empreinte)", "Comparison (digest)"), *seals),
+        _build_options_row(one.options, other.options),
+        number_row(choose_text("Collectivités", "Bodies"), one.bodies, other.bodies),
+        number_row(choose_text("Scénarios", "Scenarios"), *scenarios),
     ]
     criteria = {each.criterion: each for each in other.criteria}
-    blocks = (_paid(one, other), *_results(_of_part(one), _of_part(other), criteria, communes))
+    blocks = (
+        _build_payment_table(one, other),
+        *_iterate_result_blocks(_of_part(one), _of_part(other), criteria, communes),
+    )
     return (
-        Section("entrees", say(*_INPUTS), (inputs_table(rows),)),
-        Section("resultat", say(*_FOR_US), blocks),
+        Section("entrees", choose_text(*_INPUTS), (inputs_table(rows),)),
+        Section("resultat", choose_text(*_FOR_US), blocks),
     )
 
 
-def _options(before: str | None, after: str | None) -> Row:
-    none = say("aucune", "none")
-    return plain(say("Options publiées", "Published options"), before or none, after or none)
+def _build_options_row(before: str | None, after: str | None) -> Row:
+    none = choose_text("aucune", "none")
+    return build_text_row(
+        choose_text("Options publiées", "Published options"), before or none, after or none
+    )
 
 
-def _kept_rows(
+def _iterate_comparison_rows(
     before: KeptComparison, after: KeptComparison, names: Mapping[str, str]
 ) -> Iterator[Row]:
     days = [long_date(one.kept_at.astimezone(PARIS).date()) for one in (before, after)]
     digests = before.problem_sha256[:SHORT], after.problem_sha256[:SHORT]
     makers = f"synergie {before.synergie}", f"synergie {after.synergie}"
-    yield plain(say("Calculée le", "Computed on"), days[0], days[1])
-    yield plain(say("Étude (empreinte)", "Study (digest)"), *digests)
-    yield plain(say("Calculée par", "Computed by"), *makers)
-    yield _options(before.options, after.options)
+    yield build_text_row(choose_text("Calculée le", "Computed on"), days[0], days[1])
+    yield build_text_row(choose_text("Étude (empreinte)", "Study (digest)"), *digests)
+    yield build_text_row(choose_text("Calculée par", "Computed by"), *makers)
+    yield _build_options_row(before.options, after.options)
     left, right = ({one.body: one for one in made.opened} for made in (before, after))
-    yield from bodies(
+    yield from build_body_rows(
         {key: park(one.cabinets, one.light_points) for key, one in left.items()},
         {key: park(one.cabinets, one.light_points) for key, one in right.items()},
         same={
@@ -146,7 +159,9 @@ def _of_all(comparison: LightingComparison) -> _Scenarios:
     return {
         one.scenario: _Scenario(
             name=one.scenario.upper(),
-            state=_state(one.scenario in comparison.excluded, beaten.get(one.scenario, ())),
+            state=_describe_scenario_state(
+                one.scenario in comparison.excluded, beaten.get(one.scenario, ())
+            ),
             whole=one.indicators,
             communes=one.communes,
         )
@@ -159,7 +174,7 @@ def _of_part(view: StudyView) -> _Scenarios:
     return {
         one.scenario: _Scenario(
             name=scenario_name(one.scenario, one.name),
-            state=_state(one.excluded, ()),
+            state=_describe_scenario_state(one.excluded, ()),
             whole=totals.get(one.scenario, ()),
             communes=one.communes,
         )
@@ -167,101 +182,116 @@ def _of_part(view: StudyView) -> _Scenarios:
     }
 
 
-def _state(is_excluded: bool, by: Sequence[str]) -> str:  # noqa: FBT001
+def _describe_scenario_state(is_excluded: bool, by: Sequence[str]) -> str:  # noqa: FBT001
     if is_excluded:
-        return say("écarté", "excluded")
+        return choose_text("écarté", "excluded")
     if not by:
-        return say("en jeu", "in play")
-    names = every(sorted(by))
-    return say(f"battu par {names}", f"beaten by {names}")
+        return choose_text("en jeu", "in play")
+    names = format_name_list(sorted(by))
+    return choose_text(f"battu par {names}", f"beaten by {names}")
 
 
-def _results(
+def _iterate_result_blocks(
     left: _Scenarios, right: _Scenarios, criteria: _Criteria, communes: Mapping[str, str]
 ) -> Iterator[Block]:
-    yield _states(left, right)
-    yield from _whole(left, right, criteria)
+    yield _build_state_table(left, right)
+    yield from _iterate_total_effect_blocks(left, right, criteria)
     yield from _by_commune(left, right, criteria, communes)
 
 
-def _states(left: _Scenarios, right: _Scenarios) -> Table:
+def _build_state_table(left: _Scenarios, right: _Scenarios) -> Table:
     rows = []
     for key in dict.fromkeys((*left, *right)):
         one, other = left.get(key), right.get(key)
         states = ["absent" if each is None else each.state for each in (one, other)]
         if one is None or other is None:
-            word = say("+ nouveau", "+ new") if one is None else f"{MINUS} {say('retiré', 'gone')}"
+            word = (
+                choose_text("+ nouveau", "+ new")
+                if one is None
+                else f"{MINUS} {choose_text('retiré', 'gone')}"
+            )
         else:
-            word = unchanged() if states[0] == states[1] else say("≠ différent", "≠ different")
+            word = (
+                describe_unchanged()
+                if states[0] == states[1]
+                else choose_text("≠ différent", "≠ different")
+            )
         rows.append(((other or one or _NOBODY).name, *states, word))
-    caption = say("Les scénarios", "The scenarios")
-    return Table(caption, (say("Scénario", "Scenario"), *sides()), tuple(rows))
+    caption = choose_text("Les scénarios", "The scenarios")
+    return Table(caption, (choose_text("Scénario", "Scenario"), *list_side_heads()), tuple(rows))
 
 
 _NOBODY = _Scenario("", "", (), ())
 
 
-def _whole(left: _Scenarios, right: _Scenarios, criteria: _Criteria) -> Iterator[Block]:
+def _iterate_total_effect_blocks(
+    left: _Scenarios, right: _Scenarios, criteria: _Criteria
+) -> Iterator[Block]:
     """Effects on the whole that are not the same in both."""
-    compared = [*_compared(left, right, criteria)]
-    rows = [row for row in compared if row[-1] != unchanged()]
+    compared = [*_iterate_common_effects(left, right, criteria)]
+    rows = [row for row in compared if row[-1] != describe_unchanged()]
     same = len(compared) - len(rows)
     if not rows:
-        none = say(
-            f"Effets sur l'ensemble : {count(same, 'comparé')}, aucun ne change.",
-            f"Effects on the whole: {number(same)} compared, none changes.",
+        none = choose_text(
+            f"Effets sur l'ensemble : {format_count(same, 'comparé')}, aucun ne change.",
+            f"Effects on the whole: {format_number(same)} compared, none changes.",
         )
         yield Paragraph(none)
         return
-    others = count(
+    others = format_count(
         same,
-        say("autre ne change", "more does not change"),
-        say("autres ne changent", "more do not change"),
+        choose_text("autre ne change", "more does not change"),
+        choose_text("autres ne changent", "more do not change"),
     )
-    title = say(
+    title = choose_text(
         f"Effets sur l'ensemble qui changent ({others} pas)",
         f"Effects on the whole that change ({others})",
     )
-    columns = (*heads(("Scénario", "Critère"), ("Scenario", "Criterion")), *sides())
+    columns = (
+        *select_column_heads(("Scénario", "Critère"), ("Scenario", "Criterion")),
+        *list_side_heads(),
+    )
     yield Table(title, columns, tuple(sorted(rows))[:MOST_ROWS], frozenset({2, 3}))
 
 
-def _compared(
+def _iterate_common_effects(
     left: _Scenarios, right: _Scenarios, criteria: _Criteria
 ) -> Iterator[tuple[str, ...]]:
     """The effects on the whole that both sides tell."""
     for key in left.keys() & right.keys():
-        before, after = (_values(one[key].whole) for one in (left, right))
+        before, after = (_read_indicator_values(one[key].whole) for one in (left, right))
         for criterion, told in criteria.items():
             if criterion in before and criterion in after:
-                row = _effect(told, before[criterion], after[criterion])
+                row = _build_effect_row(told, before[criterion], after[criterion])
                 yield (right[key].name, *row)
 
 
-def _values(some: Iterable[Indicator]) -> dict[LightingCriterion, float | None]:
+def _read_indicator_values(some: Iterable[Indicator]) -> dict[LightingCriterion, float | None]:
     return {one.criterion: one.value for one in some}
 
 
-def _effect(told: CriterionTold, before: float | None, after: float | None) -> tuple[str, ...]:
+def _build_effect_row(
+    told: CriterionTold, before: float | None, after: float | None
+) -> tuple[str, ...]:
     return (
-        named(told.criterion),
-        unknown() if before is None else amount(told, before),
-        unknown() if after is None else amount(told, after),
-        _word(told, before, after),
+        describe_criterion(told.criterion),
+        unknown() if before is None else format_criterion_amount(told, before),
+        unknown() if after is None else format_criterion_amount(told, after),
+        _describe_value_change(told, before, after),
     )
 
 
-def _word(told: CriterionTold, before: float | None, after: float | None) -> str:
+def _describe_value_change(told: CriterionTold, before: float | None, after: float | None) -> str:
     if before is None or after is None:
         if before is after:
-            return unchanged()
+            return describe_unchanged()
         if before is None:
-            return say("+ connu maintenant", "+ known now")
-        return say(f"{MINUS} plus connu", f"{MINUS} no longer known")
+            return choose_text("+ connu maintenant", "+ known now")
+        return choose_text(f"{MINUS} plus connu", f"{MINUS} no longer known")
     if is_same(before, after):
-        return unchanged()
+        return describe_unchanged()
     sign = "▼" if after < before else "▲"
-    return f"{sign} {say(*(_BETTER if is_better(told, after, before) else _WORSE))}"
+    return f"{sign} {choose_text(*(_BETTER if is_better(told, after, before) else _WORSE))}"
 
 
 def _by_commune(
@@ -271,63 +301,78 @@ def _by_commune(
     rows = sorted(
         row
         for key in left.keys() & right.keys()
-        for row in _communes(left[key], right[key], criteria, communes)
+        for row in _iterate_commune_rows(left[key], right[key], criteria, communes)
     )
     if not rows:
-        none = say(
+        none = choose_text(
             "Aucune commune ne voit ses effets changer.", "The effects of no commune change."
         )
         yield Paragraph(none)
         return
-    columns = heads(
+    columns = select_column_heads(
         ("Commune", "Scénario", "Mieux", "Moins bien"), ("Commune", "Scenario", "Better", "Worse")
     )
-    caption = say(
+    caption = choose_text(
         "Qui gagne, qui perd, d'un calcul à l'autre",
         "Who gains, who loses, from one computation to the other",
     )
     yield Table(caption, columns, tuple(rows[:MOST_ROWS]))
     left_over = len(rows) - MOST_ROWS
     if left_over > 0:
-        more = count(
+        more = format_count(
             left_over,
-            say("autre ligne n'est pas montrée", "more row is not shown"),
-            say("autres lignes ne sont pas montrées", "more rows are not shown"),
+            choose_text("autre ligne n'est pas montrée", "more row is not shown"),
+            choose_text("autres lignes ne sont pas montrées", "more rows are not shown"),
         )
-        yield Paragraph(say(f"{more} ici.", f"{more} here."))
+        yield Paragraph(choose_text(f"{more} ici.", f"{more} here."))
 
 
-def _communes(
+def _iterate_commune_rows(
     one: _Scenario, other: _Scenario, criteria: _Criteria, communes: Mapping[str, str]
 ) -> Iterator[tuple[str, ...]]:
-    good, bad, nothing = f" {say(*_BETTER)}", f" {say(*_WORSE)}", say("rien", "nothing")
-    before = {each.insee_code: _values(each.indicators) for each in one.communes}
+    good, bad, nothing = (
+        f" {choose_text(*_BETTER)}",
+        f" {choose_text(*_WORSE)}",
+        choose_text("rien", "nothing"),
+    )
+    before = {each.insee_code: _read_indicator_values(each.indicators) for each in one.communes}
     for each in other.communes:
         if each.insee_code not in before:
             continue
-        old, new = before[each.insee_code], _values(each.indicators)
+        old, new = before[each.insee_code], _read_indicator_values(each.indicators)
         words = {
-            criterion: _word(told, old.get(criterion), new.get(criterion))
+            criterion: _describe_value_change(told, old.get(criterion), new.get(criterion))
             for criterion, told in criteria.items()
         }
-        better = [short(name) for name, word in words.items() if word.endswith(good)]
-        worse = [short(name) for name, word in words.items() if word.endswith(bad)]
+        better = [
+            describe_criterion_briefly(name) for name, word in words.items() if word.endswith(good)
+        ]
+        worse = [
+            describe_criterion_briefly(name) for name, word in words.items() if word.endswith(bad)
+        ]
         if better or worse:
             name = communes.get(each.insee_code, each.insee_code)
-            yield name, other.name, every(better) or nothing, every(worse) or nothing
+            yield (
+                name,
+                other.name,
+                format_name_list(better) or nothing,
+                format_name_list(worse) or nothing,
+            )
 
 
-def _paid(one: StudyView, other: StudyView) -> Table:
+def _build_payment_table(one: StudyView, other: StudyView) -> Table:
     left, right = ({each.scenario: each for each in view.scenarios} for view in (one, other))
     rows = []
     for key in left.keys() & right.keys():
         before, after = left[key], right[key]
         name = scenario_name(key, after.name)
         works, bill = (
-            say(f"{name} : travaux", f"{name}: works"),
-            say(f"{name} : facture", f"{name}: bill"),
+            choose_text(f"{name} : travaux", f"{name}: works"),
+            choose_text(f"{name} : facture", f"{name}: bill"),
         )
         rows.append(money_row(works, before.investment_eur, after.investment_eur))
         rows.append(money_row(bill, before.bill_eur, after.bill_eur))
-    caption = say("Ce que nous payons, en euros hors taxes", "What we pay, in euros excluding VAT")
-    return Table(caption, ("", *sides()), tuple(sorted(rows)), frozenset({1, 2, 3}))
+    caption = choose_text(
+        "Ce que nous payons, en euros hors taxes", "What we pay, in euros excluding VAT"
+    )
+    return Table(caption, ("", *list_side_heads()), tuple(sorted(rows)), frozenset({1, 2, 3}))

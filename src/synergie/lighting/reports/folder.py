@@ -25,19 +25,19 @@ def lighting_folder(brief: LightingBrief) -> dict[str, bytes]:
         "rapport.html": html(lighting_document(brief)).encode(),
         "classeur.xlsx": sink.getvalue(),
     }
-    return files | dict(_records(brief))
+    return files | dict(_iterate_record_files(brief))
 
 
-def _records(brief: LightingBrief) -> Iterator[tuple[str, bytes]]:
+def _iterate_record_files(brief: LightingBrief) -> Iterator[tuple[str, bytes]]:
     """What programs read; the study is written without spaces, it is the longest."""
-    yield "comparaison.json", _json(brief.comparison, indent=2)
-    yield "etude.json", _json(brief.study, indent=None)
+    yield "comparaison.json", _format_json(brief.comparison, indent=2)
+    yield "etude.json", _format_json(brief.study, indent=None)
     parts = (
         ("poids.json", brief.weighing), ("voix.json", brief.voices),
         ("frontiere.json", brief.frontier),
     )  # fmt: skip
-    yield from ((name, _json(one, indent=2)) for name, one in parts if one is not None)
+    yield from ((name, _format_json(one, indent=2)) for name, one in parts if one is not None)
 
 
-def _json(record: BaseModel, indent: int | None) -> bytes:
+def _format_json(record: BaseModel, indent: int | None) -> bytes:
     return (record.model_dump_json(indent=indent) + "\n").encode()

@@ -6,22 +6,22 @@ from synergie.lighting.records.effects import LightingCriterion
 from synergie.lighting.records.frontier import CabinetChoice, LightingFrontier, LightingPlanPoint
 from synergie.lighting.reports.actions import schedule_name
 from synergie.lighting.reports.brief import LightingBrief
-from synergie.lighting.reports.scatter import Axis, Dot, scatter
+from synergie.lighting.reports.scatter import Axis, Dot, render_scatter
 from synergie.lighting.reports.words import (
-    bare,
-    colon,
-    every,
-    figure,
-    heads,
-    named,
-    semicolon,
-    short,
-    unit,
+    describe_criterion,
+    describe_criterion_briefly,
+    format_bare_value,
+    format_colon,
+    format_figure,
+    format_indicator_unit,
+    format_name_list,
+    format_semicolon,
+    select_column_heads,
     unknown,
 )
 from synergie.reports.document import Block, Figure, Items, Note, Paragraph, Section, Table, Tone
-from synergie.reports.language import Pair, say
-from synergie.reports.written import count, number, percent
+from synergie.reports.language import Pair, choose_text
+from synergie.reports.written import format_count, format_number, format_percent
 from synergie.schemas.plan import Status
 
 _STATES: dict[Status, Pair] = {
@@ -37,31 +37,33 @@ def frontier_sections(brief: LightingBrief) -> Iterator[Section]:
     found = brief.frontier
     if found is None:
         return
-    blocks: list[Block] = [Paragraph(_start(found)), _certainty(found)]
+    blocks: list[Block] = [Paragraph(_describe_frontier(found)), _build_certainty_note(found)]
     if len(found.criteria) > 1 and len(found.points) > 1:
-        blocks.append(_figure(brief, found))
+        blocks.append(_build_frontier_figure(brief, found))
     elif found.points:
-        blocks.append(_table(brief, found))
-    blocks += _choices(brief, found)
+        blocks.append(_build_frontier_table(brief, found))
+    blocks += _iterate_choice_blocks(brief, found)
     assumed = brief.sentences(found.assumptions)
     if assumed:
-        title = say("Ce que la frontière suppose", "What the frontier assumes")
+        title = choose_text("Ce que la frontière suppose", "What the frontier assumes")
         blocks.append(Items(title, assumed))
-    title = say("Jusqu'où peut-on aller", "How far one can go")
+    title = choose_text("Jusqu'où peut-on aller", "How far one can go")
     yield Section("frontiere", title, tuple(blocks))
 
 
-def _start(found: LightingFrontier) -> str:
-    names = every([short(one) for one in found.criteria])
+def _describe_frontier(found: LightingFrontier) -> str:
+    names = format_name_list([describe_criterion_briefly(one) for one in found.criteria])
     if len(found.points) == 1:
-        return say(
+        return choose_text(
             f"Un seul plan : {names} vont ensemble, il n'y a rien à céder de l'un pour l'autre.",
             f"Only one plan: {names} go together; there is nothing to give up for another.",
         )
     if not found.points:
-        return say(f"Aucun plan n'a été trouvé pour {names}.", f"No plan was found for {names}.")
-    plans = count(len(found.points), "plan")
-    return say(
+        return choose_text(
+            f"Aucun plan n'a été trouvé pour {names}.", f"No plan was found for {names}."
+        )
+    plans = format_count(len(found.points), "plan")
+    return choose_text(
         f"{plans} qu'aucun autre ne bat à la fois sur {names}. Passer "
         "d'un point à l'autre, c'est gagner d'un côté et céder de l'autre : le calcul ne choisit "
         "pas. Le coude est le point le plus loin de la droite entre les deux bouts : un repère.",
@@ -71,124 +73,143 @@ def _start(found: LightingFrontier) -> str:
     )
 
 
-def _certainty(found: LightingFrontier) -> Note:
+def _build_certainty_note(found: LightingFrontier) -> Note:
     gaps = [one.gap for one in found.points if one.gap is not None]
-    solves = count(found.solves, "programme résolu", "programmes résolus")
-    grid = number(found.grid)
-    told = say(f"{solves} sur {grid}", f"{number(found.solves)} of {grid} programs solved")
+    solves = format_count(found.solves, "programme résolu", "programmes résolus")
+    grid = format_number(found.grid)
+    told = choose_text(
+        f"{solves} sur {grid}", f"{format_number(found.solves)} of {grid} programs solved"
+    )
     if gaps:
-        most = percent(max(gaps), 2)
-        told += say(f", écart prouvé de {most} au plus", f", proved gap of {most} at most")
+        most = format_percent(max(gaps), 2)
+        told += choose_text(f", écart prouvé de {most} au plus", f", proved gap of {most} at most")
     if len(found.criteria) > 1:
-        told += say(
+        told += choose_text(
             " ; entre deux pas de la grille, des plans peuvent manquer",
             "; between two steps of the grid plans may be missing",
         )
     tone: Tone = "ok" if found.status == "proved" else "late"
-    return Note(tone, say(*_STATES[found.status]), f"{told}.")
+    return Note(tone, choose_text(*_STATES[found.status]), f"{told}.")
 
 
-def _figure(brief: LightingBrief, found: LightingFrontier) -> Figure:
+def _build_frontier_figure(brief: LightingBrief, found: LightingFrontier) -> Figure:
     first, second = found.criteria[:2]
     dots = [
         Dot(
-            value(one, first) or 0.0,
-            value(one, second) or 0.0,
+            find_criterion_value(one, first) or 0.0,
+            find_criterion_value(one, second) or 0.0,
             1 if one.is_knee else (2 if one.supported is False else 0),
-            f"{one.id}{colon()}{bare(first, value(one, first))}{semicolon()}"
-            f"{bare(second, value(one, second))}",
-            say(*_KNEE) if one.is_knee else "",
+            f"{one.id}{format_colon()}{format_bare_value(first, find_criterion_value(one, first))}{format_semicolon()}"
+            f"{format_bare_value(second, find_criterion_value(one, second))}",
+            choose_text(*_KNEE) if one.is_knee else "",
         )
         for one in found.points
     ]
-    names = every([short(first), short(second)])
-    title = say(f"Frontière entre {names}", f"Frontier between {names}")
-    drawing = scatter(title, dots, _axis(brief, found, first), _axis(brief, found, second))
-    text = say(
+    names = format_name_list(
+        [describe_criterion_briefly(first), describe_criterion_briefly(second)]
+    )
+    title = choose_text(f"Frontière entre {names}", f"Frontier between {names}")
+    drawing = render_scatter(
+        title, dots, _build_axis(brief, found, first), _build_axis(brief, found, second)
+    )
+    text = choose_text(
         "Disque : plan qu'une somme pondérée trouverait ; triangle : plan qu'elle manquerait ; "
         "carré : coude.",
         "Disc: a plan that a weighted sum would find; triangle: a plan that it would miss; "
         "square: the knee.",
     )
-    return Figure(text, drawing, _table(brief, found))
+    return Figure(text, drawing, _build_frontier_table(brief, found))
 
 
-def _axis(brief: LightingBrief, found: LightingFrontier, criterion: LightingCriterion) -> Axis:
-    values = [value(one, criterion) or 0.0 for one in found.points]
+def _build_axis(
+    brief: LightingBrief, found: LightingFrontier, criterion: LightingCriterion
+) -> Axis:
+    values = [find_criterion_value(one, criterion) or 0.0 for one in found.points]
     told = brief.criteria.get(criterion)
-    of = f" ({unit(told)})" if told is not None else ""
+    of = f" ({format_indicator_unit(told)})" if told is not None else ""
     return Axis(
-        f"{named(criterion)}{of}", bare(criterion, min(values)), bare(criterion, max(values))
+        f"{describe_criterion(criterion)}{of}",
+        format_bare_value(criterion, min(values)),
+        format_bare_value(criterion, max(values)),
     )
 
 
-def value(point: LightingPlanPoint, criterion: LightingCriterion) -> float | None:
+def find_criterion_value(point: LightingPlanPoint, criterion: LightingCriterion) -> float | None:
     """The value of one criterion at a point. None: not told."""
     return next((one.value for one in point.values if one.criterion == criterion), None)
 
 
-def _table(brief: LightingBrief, found: LightingFrontier) -> Table:
+def _build_frontier_table(brief: LightingBrief, found: LightingFrontier) -> Table:
     criteria = [
-        f"{named(one)} ({unit(brief.criteria[one])})" if one in brief.criteria else named(one)
+        f"{describe_criterion(one)} ({format_indicator_unit(brief.criteria[one])})"
+        if one in brief.criteria
+        else describe_criterion(one)
         for one in found.criteria
     ]
     rows = tuple(
         (
             one.id,
-            *(bare(criterion, value(one, criterion)) for criterion in found.criteria),
-            _mark(one),
-            unknown() if one.gap is None else percent(one.gap, 2),
+            *(
+                format_bare_value(criterion, find_criterion_value(one, criterion))
+                for criterion in found.criteria
+            ),
+            _describe_point_kind(one),
+            unknown() if one.gap is None else format_percent(one.gap, 2),
         )
         for one in found.points
     )
     return Table(
-        say("Les plans de la frontière", "The plans of the frontier"),
-        ("Plan", *criteria, *heads(("Repère", "Écart prouvé"), ("Marker", "Proved gap"))),
+        choose_text("Les plans de la frontière", "The plans of the frontier"),
+        (
+            "Plan",
+            *criteria,
+            *select_column_heads(("Repère", "Écart prouvé"), ("Marker", "Proved gap")),
+        ),
         rows,
         frozenset(range(1, len(criteria) + 1)),
     )
 
 
-def _mark(one: LightingPlanPoint) -> str:
+def _describe_point_kind(one: LightingPlanPoint) -> str:
     if one.is_knee:
-        return say(*_KNEE)
+        return choose_text(*_KNEE)
     if one.supported is None:
-        return say("non testé", "not tested")
+        return choose_text("non testé", "not tested")
     if one.supported:
-        return say("trouvé par une somme pondérée", "found by a weighted sum")
-    return say("manqué par toute somme pondérée", "missed by every weighted sum")
+        return choose_text("trouvé par une somme pondérée", "found by a weighted sum")
+    return choose_text("manqué par toute somme pondérée", "missed by every weighted sum")
 
 
-def _choices(brief: LightingBrief, found: LightingFrontier) -> Iterator[Block]:
+def _iterate_choice_blocks(brief: LightingBrief, found: LightingFrontier) -> Iterator[Block]:
     """What the knees and the two ends do, cabinets counted."""
-    none = say("aucune", "none")
+    none = choose_text("aucune", "none")
     told = [one for one in found.points if one.is_knee]
     told += [one for one in (found.points[:1] + found.points[-1:]) if one not in told]
     rows = []
     for point in told:
         counts: dict[tuple[str, str, str], int] = {}
         for one in point.choices:
-            key = _choice(brief, one)
+            key = _describe_cabinet_choice(brief, one)
             counts[key] = counts.get(key, 0) + 1
         rows += [
-            (point.id, lamps, night, year or none, figure(many, 0))
+            (point.id, lamps, night, year or none, format_figure(many, 0))
             for (lamps, night, year), many in sorted(counts.items())
         ]
     if rows:
-        caption = say("Ce que font les bouts et le coude", "What the ends and the knee do")
-        columns = heads(
+        caption = choose_text("Ce que font les bouts et le coude", "What the ends and the knee do")
+        columns = select_column_heads(
             ("Plan", "Luminaires", "Horaire", "Année", "Armoires"),
             ("Plan", "Luminaires", "Schedule", "Year", "Cabinets"),
         )
         yield Table(caption, columns, tuple(rows), frozenset({4}))
 
 
-def _choice(brief: LightingBrief, one: CabinetChoice) -> tuple[str, str, str]:
+def _describe_cabinet_choice(brief: LightingBrief, one: CabinetChoice) -> tuple[str, str, str]:
     """What is done at one cabinet: its lamps, its schedule, the year."""
-    lamps = say("lampes gardées", "lamps kept")
+    lamps = choose_text("lampes gardées", "lamps kept")
     if one.retrofit is not None:
         lamps = brief.entry(one.retrofit)
-    night = say("horaire gardé", "schedule kept")
+    night = choose_text("horaire gardé", "schedule kept")
     if one.schedule is not None:
         night = schedule_name(brief, one.schedule)
     return lamps, night, "" if one.year is None else str(one.year)

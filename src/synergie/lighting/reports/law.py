@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 
 from synergie.lighting.records.effects import Breach
 from synergie.lighting.reports.brief import LightingBrief
-from synergie.lighting.reports.words import heads
-from synergie.purchase.reports.words import listed
+from synergie.lighting.reports.words import select_column_heads
+from synergie.purchase.reports.words import format_short_name_list
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
-from synergie.reports.language import say
-from synergie.reports.written import count, number
+from synergie.reports.language import choose_text
+from synergie.reports.written import format_count, format_number
 
 _MOST = 60
 """Rows of a table; the workbook has all."""
@@ -21,21 +21,23 @@ def law_section(brief: LightingBrief) -> Section:
     found = defaultdict[tuple[str, ...], list[str]](list)
     for one in brief.shown:
         for breach in one.breaches:
-            found[_key(brief, breach)].append(brief.mark(one.scenario))
-    title = say("Ce que dit la loi", "What the law says")
+            found[_build_breach_key(brief, breach)].append(brief.mark(one.scenario))
+    title = choose_text("Ce que dit la loi", "What the law says")
     if not found:
-        return Section("loi", title, (_nothing(),))
+        return Section("loi", title, (_build_no_breach_note(),))
     rows = tuple((*key, ", ".join(marks)) for key, marks in list(found.items())[:_MOST])
-    caption = say("Règles non respectées, avec leur article", "Rules not met, with their article")
-    columns = heads(
+    caption = choose_text(
+        "Règles non respectées, avec leur article", "Rules not met, with their article"
+    )
+    columns = select_column_heads(
         ("Texte", "Quoi", "Luminaires", "Trouvé", "Demandé", "Depuis", "Scénarios"),
         ("Legal text", "What", "Luminaires", "Found", "Required", "Since", "Scenarios"),
     )
     blocks: list[Block] = [
         Table(caption, columns, rows, frozenset({2})),
-        *_cut(len(found)),
+        *_iterate_omission_notes(len(found)),
         Paragraph(
-            say(
+            choose_text(
                 "Aucun texte ne fixe d'heure d'extinction pour les rues : le maire la fixe par "
                 "arrêté (CGCT, L. 2212-1).",
                 "The arrêté du 27 décembre 2018 is the national order that limits light at night. "
@@ -47,32 +49,32 @@ def law_section(brief: LightingBrief) -> Section:
     return Section("loi", title, tuple(blocks))
 
 
-def _nothing() -> Note:
-    told = say(
+def _build_no_breach_note() -> Note:
+    told = choose_text(
         "Aucune règle connue n'est enfreinte, pour autant que les fichiers permettent de le "
         "voir : ce qui n'est pas connu n'est pas contrôlé.",
         "No known rule is broken, as far as the files show it: what is not known is not checked.",
     )
-    return Note("ok", say("Rien de relevé.", "Nothing found."), told)
+    return Note("ok", choose_text("Rien de relevé.", "Nothing found."), told)
 
 
-def _key(brief: LightingBrief, one: Breach) -> tuple[str, ...]:
-    since = say("déjà là aujourd'hui", "already there today")
+def _build_breach_key(brief: LightingBrief, one: Breach) -> tuple[str, ...]:
+    since = choose_text("déjà là aujourd'hui", "already there today")
     if one.is_new:
-        since = say("apporté par le scénario", "brought by the scenario")
+        since = choose_text("apporté par le scénario", "brought by the scenario")
     return (
-        one.article, one.subject, number(one.count), one.found, brief.said(one.expected), since,
+        one.article, one.subject, format_number(one.count), one.found, brief.said(one.expected), since,
     )  # fmt: skip
 
 
-def _cut(many: int) -> Iterator[Block]:
+def _iterate_omission_notes(many: int) -> Iterator[Block]:
     if many > _MOST:
-        left = count(
+        left = format_count(
             many - _MOST,
-            say("autre ligne est", "more row is"),
-            say("autres lignes sont", "more rows are"),
+            choose_text("autre ligne est", "more row is"),
+            choose_text("autres lignes sont", "more rows are"),
         )
-        yield Paragraph(say(f"{left} dans le classeur.", f"{left} in the workbook."))
+        yield Paragraph(choose_text(f"{left} dans le classeur.", f"{left} in the workbook."))
 
 
 def not_done_section(brief: LightingBrief) -> Section:
@@ -80,9 +82,9 @@ def not_done_section(brief: LightingBrief) -> Section:
     rows = tuple(_not_done(brief))
     blocks: list[Block] = []
     if rows:
-        blocks += (_not_done_table(rows), *_cut(len(rows)))
+        blocks += (_not_done_table(rows), *_iterate_omission_notes(len(rows)))
     else:
-        all_done = say(
+        all_done = choose_text(
             "Tout ce que les scénarios demandent peut être fait.",
             "All that the scenarios ask for can be done.",
         )
@@ -90,17 +92,17 @@ def not_done_section(brief: LightingBrief) -> Section:
     for one in brief.shown:
         if one.over_budget:
             told = brief.sentences(one.over_budget)
-            over = say("Budget dépassé : ", "Over budget: ")
+            over = choose_text("Budget dépassé : ", "Over budget: ")
             blocks.append(Items(f"{over}{brief.full(one.scenario)}", told))
-    title = say("Ce qui ne peut pas être fait, et pourquoi", "What cannot be done, and why")
+    title = choose_text("Ce qui ne peut pas être fait, et pourquoi", "What cannot be done, and why")
     return Section("impossible", title, tuple(blocks))
 
 
 def _not_done_table(rows: Sequence[tuple[str, ...]]) -> Table:
-    caption = say(
+    caption = choose_text(
         "Ce qui n'a pas pu être fait comme demandé", "What could not be done as it was asked"
     )
-    columns = heads(
+    columns = select_column_heads(
         ("Scénario", "Pourquoi", "Luminaires", "Où"), ("Scenario", "Why", "Luminaires", "Where")
     )
     return Table(caption, columns, tuple(rows[:_MOST]), frozenset({2}))
@@ -112,14 +114,19 @@ def _not_done(brief: LightingBrief) -> Iterator[tuple[str, ...]]:
         for change in one.not_done:
             found[brief.said(change.reason)].append((change.subject, change.count))
         for reason, subjects in found.items():
-            many = number(sum(n for _, n in subjects))
-            yield brief.mark(one.scenario), reason, many, _where([name for name, _ in subjects])
+            many = format_number(sum(n for _, n in subjects))
+            yield (
+                brief.mark(one.scenario),
+                reason,
+                many,
+                _format_subjects([name for name, _ in subjects]),
+            )
 
 
-def _where(names: Sequence[str]) -> str:
+def _format_subjects(names: Sequence[str]) -> str:
     told = list(dict.fromkeys(names))
     if len(told) <= _SUBJECTS:
-        return listed(told)
+        return format_short_name_list(told)
     left = len(told) - _SUBJECTS
-    more = say(f"et {count(left, 'autre')}", f"and {number(left)} more")
+    more = choose_text(f"et {format_count(left, 'autre')}", f"and {format_number(left)} more")
     return f"{', '.join(told[:_SUBJECTS])} {more}"

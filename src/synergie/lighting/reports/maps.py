@@ -11,11 +11,16 @@ from synergie.lighting.records.effects import CabinetEffects, ScenarioEffects
 from synergie.lighting.records.schedule import LightingSchedule
 from synergie.lighting.reports.actions import schedule_name
 from synergie.lighting.reports.brief import LightingBrief
-from synergie.lighting.reports.words import bare, colon, heads, semicolon
+from synergie.lighting.reports.words import (
+    format_bare_value,
+    format_colon,
+    format_semicolon,
+    select_column_heads,
+)
 from synergie.reports.assets.map import Key, Name, Spot, drawn_map
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
-from synergie.reports.language import Pair, say
-from synergie.reports.written import number
+from synergie.reports.language import Pair, choose_text
+from synergie.reports.written import format_number
 from synergie.schemas.assets.location import Location
 
 KINDS: tuple[Pair, ...] = (
@@ -40,14 +45,14 @@ _SMALL = 'width="64%"'
 def maps_section(brief: LightingBrief) -> Section:
     """The maps, each with its table."""
     where = _Where(brief)
-    title = say("Où la lumière change", "Where the light changes")
+    title = choose_text("Où la lumière change", "Where the light changes")
     if not where.cabinets and not where.communes:
-        told = say(
+        told = choose_text(
             "Aucun fichier ne dit où sont les armoires ni les luminaires : pas de carte.",
             "No file tells where the cabinets or the luminaires stand: no map.",
         )
         return Section("cartes", title, (Paragraph(told),))
-    how = say(
+    how = choose_text(
         "Une marque par armoire (ou par commune quand il y en a trop). Sa forme dit ce qui s'y "
         "passe ; la légende la nomme.",
         "One mark for each cabinet (or for each commune when there are too many). Its shape tells "
@@ -75,7 +80,7 @@ class _Where:
         for light in self.brief.study.lights:
             if light.location and light.cabinet and light.cabinet not in found:
                 lights[light.cabinet].append(light.location)
-        return found | {cabinet: middle(places) for cabinet, places in lights.items()}
+        return found | {cabinet: compute_mean_place(places) for cabinet, places in lights.items()}
 
     @cached_property
     def communes(self) -> dict[str, Location]:
@@ -88,7 +93,7 @@ class _Where:
         for light in self.brief.study.lights:
             if light.location is not None and light.insee_code is not None:
                 places[light.insee_code].append(light.location)
-        return {code: middle(held) for code, held in places.items()}
+        return {code: compute_mean_place(held) for code, held in places.items()}
 
     @cached_property
     def names(self) -> tuple[Name, ...]:
@@ -122,7 +127,7 @@ class _Where:
         return night + 3 * renewed
 
 
-def middle(places: Sequence[Location]) -> Location:
+def compute_mean_place(places: Sequence[Location]) -> Location:
     """The mean place."""
     return Location(
         longitude=round(sum(one.longitude for one in places) / len(places), 6),
@@ -131,24 +136,28 @@ def middle(places: Sequence[Location]) -> Location:
 
 
 def _of_cabinets(where: _Where, one: ScenarioEffects) -> Figure:
-    brief, words = where.brief, [say(*one) for one in KINDS]
+    brief, words = where.brief, [choose_text(*one) for one in KINDS]
     kinds = {each.cabinet: where.kind(each) for each in one.cabinets}
     counts = Counter(kinds.values())
     spots = [
-        Spot(where.cabinets[cabinet], kind, f"{cabinet}{colon()}{words[kind]}")
+        Spot(where.cabinets[cabinet], kind, f"{cabinet}{format_colon()}{words[kind]}")
         for cabinet, kind in kinds.items()
         if cabinet in where.cabinets
     ]
     name = brief.full(one.scenario)
-    title = say(f"Armoires sous {name}", f"Cabinets under {name}")
-    legend = [Key(k, f"{words[k]}{colon()}{number(counts[k])}") for k in sorted(counts)]
+    title = choose_text(f"Armoires sous {name}", f"Cabinets under {name}")
+    legend = [
+        Key(k, f"{words[k]}{format_colon()}{format_number(counts[k])}") for k in sorted(counts)
+    ]
     drawing = drawn_map(title, spots=spots, names=where.names, legend=legend)
-    told = semicolon().join(f"{words[k]}, {number(counts[k])}" for k in sorted(counts))
-    summary = say(f"{name}. Armoires : {told}.", f"{name}. Cabinets: {told}.")
-    return Figure(summary, small(drawing), _cabinet_table(where, one, kinds))
+    told = format_semicolon().join(
+        f"{words[k]}, {format_number(counts[k])}" for k in sorted(counts)
+    )
+    summary = choose_text(f"{name}. Armoires : {told}.", f"{name}. Cabinets: {told}.")
+    return Figure(summary, render_small_map(drawing), _cabinet_table(where, one, kinds))
 
 
-def small(drawing: Markup) -> Markup:
+def render_small_map(drawing: Markup) -> Markup:
     """A map that leaves room for the next one."""
     return Markup(str(drawing).replace('width="100%"', _SMALL, 1))  # noqa: S704 (our own drawing)
 
@@ -157,19 +166,19 @@ def _cabinet_table(where: _Where, one: ScenarioEffects, kinds: Mapping[str, int]
     """The cabinets of a commune together: what they do, how many."""
     brief = where.brief
     homes = {each.id: each.insee_code for each in brief.study.cabinets}
-    words = [say(*one) for one in KINDS]
-    nowhere = say("commune inconnue", "unknown commune")
+    words = [choose_text(*one) for one in KINDS]
+    nowhere = choose_text("commune inconnue", "unknown commune")
     counts: Counter[tuple[str, int, str]] = Counter()
     for each in one.cabinets:
         home = brief.communes.get(homes.get(each.cabinet) or "", nowhere)
         counts[home, kinds[each.cabinet], each.schedule] += 1
     rows = tuple(
-        (home, words[kind], schedule_name(brief, schedule), number(many))
+        (home, words[kind], schedule_name(brief, schedule), format_number(many))
         for (home, kind, schedule), many in sorted(counts.items())
     )
     mark = brief.mark(one.scenario)
-    caption = say(f"Armoires par commune sous {mark}", f"Cabinets by commune under {mark}")
-    columns = heads(
+    caption = choose_text(f"Armoires par commune sous {mark}", f"Cabinets by commune under {mark}")
+    columns = select_column_heads(
         ("Commune", "Ce qui s'y passe", "Horaire", "Armoires"),
         ("Commune", "What happens there", "Schedule", "Cabinets"),
     )
@@ -183,25 +192,29 @@ def _of_communes(where: _Where, one: ScenarioEffects) -> Figure:
         for code, place in where.communes.items()
     ]
     legend = [
-        Key(0, say("énergie comme aujourd'hui, ou inconnue", "energy as today, or unknown")),
-        Key(1, say("moins d'énergie qu'aujourd'hui", "less energy than today")),
-        Key(2, say("plus d'énergie qu'aujourd'hui", "more energy than today")),
+        Key(
+            0, choose_text("énergie comme aujourd'hui, ou inconnue", "energy as today, or unknown")
+        ),
+        Key(1, choose_text("moins d'énergie qu'aujourd'hui", "less energy than today")),
+        Key(2, choose_text("plus d'énergie qu'aujourd'hui", "more energy than today")),
     ]
     name = brief.full(one.scenario)
-    title = say(f"Communes sous {name}", f"Communes under {name}")
+    title = choose_text(f"Communes sous {name}", f"Communes under {name}")
     drawing = drawn_map(title, spots=spots, names=where.names, legend=legend)
-    summary = say(f"{name} : l'énergie de chaque commune.", f"{name}: the energy of each commune.")
-    return Figure(summary, small(drawing), _commune_table(where, one))
+    summary = choose_text(
+        f"{name} : l'énergie de chaque commune.", f"{name}: the energy of each commune."
+    )
+    return Figure(summary, render_small_map(drawing), _commune_table(where, one))
 
 
 def _commune_table(where: _Where, one: ScenarioEffects) -> Table:
     mark = where.brief.mark(one.scenario)
     return Table(
-        say(
+        choose_text(
             f"Énergie par commune sous {mark}, en MWh par an",
             f"Energy by commune under {mark}, in MWh a year",
         ),
-        ("Commune", say("Aujourd'hui", "Today"), mark),
+        ("Commune", choose_text("Aujourd'hui", "Today"), mark),
         tuple(_commune_rows(where, one)),
         frozenset({1, 2}),
     )
@@ -212,7 +225,7 @@ def _commune_rows(where: _Where, one: ScenarioEffects) -> Iterator[tuple[str, ..
     for code, name in list(brief.communes.items())[:_MOST_ROWS]:
         before = brief.commune_value(brief.today.scenario, code, "energy")
         after = brief.commune_value(one.scenario, code, "energy")
-        yield name, bare("energy", before), bare("energy", after)
+        yield name, format_bare_value("energy", before), format_bare_value("energy", after)
 
 
 def _energy_kind(brief: LightingBrief, scenario: str, code: str) -> int:

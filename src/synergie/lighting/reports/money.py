@@ -7,29 +7,34 @@ from itertools import groupby
 from synergie.lighting.records.effects import ScenarioEffects, YearMoney
 from synergie.lighting.reports.brief import LightingBrief
 from synergie.lighting.reports.table import groups
-from synergie.lighting.reports.words import amount, change, heads, unknown
-from synergie.reports.bars import Bar, bars
+from synergie.lighting.reports.words import (
+    format_criterion_amount,
+    format_relative_change,
+    select_column_heads,
+    unknown,
+)
+from synergie.reports.bars import Bar, render_bars
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
-from synergie.reports.language import say
-from synergie.reports.written import count, euros, number, percent
+from synergie.reports.language import choose_text
+from synergie.reports.written import format_count, format_euros, format_number, format_percent
 
 
 def money_section(brief: LightingBrief) -> Section:
     """The money beside the table of effects."""
     blocks: list[Block] = [
-        *_whole(brief), *_years(brief), *_fit(brief), *_bodies(brief),
+        *_iterate_net_cost_blocks(brief), *_iterate_year_blocks(brief), *_iterate_refit_blocks(brief), *_iterate_body_blocks(brief),
     ]  # fmt: skip
     if not blocks:
-        told = say(
+        told = choose_text(
             "Aucun montant n'est connu : ni prix d'énergie, ni prix de travaux.",
             "No amount is known: neither a price of energy nor a price of works.",
         )
         blocks = [Paragraph(told)]
-    title = say("L'argent, année par année", "The money, year by year")
+    title = choose_text("L'argent, année par année", "The money, year by year")
     return Section("argent", title, tuple(blocks))
 
 
-def _whole(brief: LightingBrief) -> Iterator[Block]:
+def _iterate_net_cost_blocks(brief: LightingBrief) -> Iterator[Block]:
     told = brief.criteria.get("net_present_cost")
     values = {
         one.scenario: value
@@ -38,21 +43,29 @@ def _whole(brief: LightingBrief) -> Iterator[Block]:
     }
     if told is None or not values:
         return
-    drawing = bars(
-        say("Coût complet de chaque scénario", "Whole-life cost of each scenario"),
-        [Bar(brief.full(key), value, amount(told, value)) for key, value in values.items()],
+    drawing = render_bars(
+        choose_text("Coût complet de chaque scénario", "Whole-life cost of each scenario"),
+        [
+            Bar(brief.full(key), value, format_criterion_amount(told, value))
+            for key, value in values.items()
+        ],
     )
-    rows = tuple((brief.full(key), amount(told, value)) for key, value in values.items())
-    cost = say("Coût complet", "Whole-life cost")
-    table = Table(cost, (say("Scénario", "Scenario"), cost), rows, frozenset({1}))
-    yield Figure(_span(brief), drawing, table)
+    rows = tuple(
+        (brief.full(key), format_criterion_amount(told, value)) for key, value in values.items()
+    )
+    cost = choose_text("Coût complet", "Whole-life cost")
+    table = Table(cost, (choose_text("Scénario", "Scenario"), cost), rows, frozenset({1}))
+    yield Figure(_describe_cost_horizon(brief), drawing, table)
 
 
-def _span(brief: LightingBrief) -> str:
+def _describe_cost_horizon(brief: LightingBrief) -> str:
     """What the whole-life cost is of."""
     rules = brief.study.rules
-    years, rate = count(rules.horizon_years, say("an", "year")), percent(rules.discount_rate)
-    return say(
+    years, rate = (
+        format_count(rules.horizon_years, choose_text("an", "year")),
+        format_percent(rules.discount_rate),
+    )
+    return choose_text(
         f"Travaux, factures et entretien sur {years} à partir de {rules.starts}, ramenés à "
         f"aujourd'hui à {rate} par an ; hors taxes.",
         f"Works, bills and upkeep over {years} from {rules.starts} on, discounted to today "
@@ -60,19 +73,19 @@ def _span(brief: LightingBrief) -> str:
     )
 
 
-def _years(brief: LightingBrief) -> Iterator[Block]:
+def _iterate_year_blocks(brief: LightingBrief) -> Iterator[Block]:
     """One table for six scenarios: what each year takes, works in brackets."""
     if not any(one.years for one in brief.shown):
         return
     for group in groups(brief):
         marks = [brief.mark(one.scenario) for one in group]
         yield Table(
-            say(
+            choose_text(
                 "Dépense de chaque année, en euros d'aujourd'hui hors taxes",
                 "Spending of each year, in today's euros excluding VAT",
             ),
-            (say("Année", "Year"), *marks),
-            tuple(_alike(_year_rows(group))),
+            (choose_text("Année", "Year"), *marks),
+            tuple(_merge_equal_years(_year_rows(group))),
             frozenset(range(1, len(marks) + 1)),
         )
 
@@ -83,29 +96,33 @@ def _year_rows(group: Sequence[ScenarioEffects]) -> list[tuple[str, ...]]:
     rows = []
     for year in sorted({year for known in by_year.values() for year in known}):
         told = [by_year[one.scenario].get(year) for one in group]
-        rows.append((str(year), *map(_year, told)))
+        rows.append((str(year), *map(_format_year_total, told)))
         if any(one is not None and one.investment_eur != 0 for one in told):
-            works = say(f"{year}, dont travaux", f"{year}, of which works")
-            rows.append((works, *map(_works, told)))
+            works = choose_text(f"{year}, dont travaux", f"{year}, of which works")
+            rows.append((works, *map(_format_year_works, told)))
     return rows
 
 
-def _alike(rows: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+def _merge_equal_years(rows: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """Years one after another that cost the same, as one row: 2028 à 2041."""
     for cells, same in groupby(rows, key=lambda row: row[1:]):
         names = [row[0] for row in same]
         first, last = names[0], names[-1]
-        whole = say(f"{first} à {last}", f"{first} to {last}")
+        whole = choose_text(f"{first} à {last}", f"{first} to {last}")
         yield (first if len(names) == 1 else whole, *cells)
 
 
-def _year(one: YearMoney | None) -> str:
+def _format_year_total(one: YearMoney | None) -> str:
     total = None if one is None else year_total(one)
-    return unknown() if total is None else number(total)
+    return unknown() if total is None else format_number(total)
 
 
-def _works(one: YearMoney | None) -> str:
-    return unknown() if one is None or one.investment_eur is None else number(one.investment_eur)
+def _format_year_works(one: YearMoney | None) -> str:
+    return (
+        unknown()
+        if one is None or one.investment_eur is None
+        else format_number(one.investment_eur)
+    )
 
 
 def year_total(one: YearMoney) -> Decimal | None:
@@ -115,13 +132,13 @@ def year_total(one: YearMoney) -> Decimal | None:
     return sum(known, Decimal(0)) if len(known) == len(parts) else None
 
 
-def _fit(brief: LightingBrief) -> Iterator[Block]:
+def _iterate_refit_blocks(brief: LightingBrief) -> Iterator[Block]:
     """Energy falls; the bill falls less, and less again where option and power stay."""
     rows = tuple(row for one in brief.shown[1:] for row in _fit_row(brief, one))
     if not rows:
         return
     yield Paragraph(
-        say(
+        choose_text(
             "L'énergie baisse plus que la facture : l'abonnement et une part du réseau se paient "
             "à la puissance souscrite, quelle que soit la consommation. Ajuster l'option et la "
             "puissance après les travaux rattrape une partie de l'écart ; sans cet ajustement, "
@@ -131,13 +148,15 @@ def _fit(brief: LightingBrief) -> Iterator[Block]:
             "after the works makes up for a part of the gap; without that the saving is smaller.",
         )
     )
-    columns = heads(
+    columns = select_column_heads(
         ("Scénario", "Énergie", "Facture, puissance et option inchangées",
          "Facture, puissance et option ajustées", "Gagné par l'ajustement", "Armoires comptées"),
         ("Scenario", "Energy", "Bill, power and option unchanged",
          "Bill, power and option adjusted", "Gained by adjusting", "Cabinets counted"),
     )  # fmt: skip
-    caption = say("Énergie et facture, contre aujourd'hui", "Energy and bill, against today")
+    caption = choose_text(
+        "Énergie et facture, contre aujourd'hui", "Energy and bill, against today"
+    )
     yield Table(caption, columns, rows)
 
 
@@ -164,32 +183,32 @@ def _fit_row(brief: LightingBrief, one: ScenarioEffects) -> Iterator[tuple[str, 
         energy[0] += sum((part.kwh for part in past.energy), Decimal(0))
         energy[1] += sum((part.kwh for part in each.energy), Decimal(0))
     if many:
-        whole = number(len(one.cabinets))
+        whole = format_number(len(one.cabinets))
         yield (
             brief.full(one.scenario),
-            change(float(energy[1]), float(energy[0])) or unknown(),
-            f"{euros(kept, 0)} ({change(float(kept), float(before))})",
-            f"{euros(fitted, 0)} ({change(float(fitted), float(before))})",
-            euros(kept - fitted, 0),
-            say(f"{number(many)} sur {whole}", f"{number(many)} of {whole}"),
+            format_relative_change(float(energy[1]), float(energy[0])) or unknown(),
+            f"{format_euros(kept, 0)} ({format_relative_change(float(kept), float(before))})",
+            f"{format_euros(fitted, 0)} ({format_relative_change(float(fitted), float(before))})",
+            format_euros(kept - fitted, 0),
+            choose_text(f"{format_number(many)} sur {whole}", f"{format_number(many)} of {whole}"),
         )
 
 
-def _bodies(brief: LightingBrief) -> Iterator[Block]:
+def _iterate_body_blocks(brief: LightingBrief) -> Iterator[Block]:
     rows = tuple(
         (
             brief.full(one.scenario),
             brief.body(one.body),
-            unknown() if one.investment_eur is None else euros(one.investment_eur, 0),
-            unknown() if one.bill_eur is None else euros(one.bill_eur, 0),
+            unknown() if one.investment_eur is None else format_euros(one.investment_eur, 0),
+            unknown() if one.bill_eur is None else format_euros(one.bill_eur, 0),
         )
         for one in brief.comparison.bodies
         if any(one.scenario == shown.scenario for shown in brief.shown)
     )
     if rows:
-        columns = heads(
+        columns = select_column_heads(
             ("Scénario", "Organisme", "Travaux", "Facture d'une année après"),
             ("Scenario", "Body", "Works", "Annual bill afterwards"),
         )
-        caption = say("Qui paie quoi, hors taxes", "Who pays what, excluding VAT")
+        caption = choose_text("Qui paie quoi, hors taxes", "Who pays what, excluding VAT")
         yield Table(caption, columns, rows, frozenset({2, 3}))

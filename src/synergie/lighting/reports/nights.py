@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from synergie.lighting.records.effects import ScenarioEffects
 from synergie.lighting.reports.brief import LightingBrief
-from synergie.lighting.reports.words import colon, figure
+from synergie.lighting.reports.words import format_colon, format_figure
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
-from synergie.reports.language import say, spoken
-from synergie.reports.lines import Line, lines
-from synergie.reports.written import FIXED, quantity
+from synergie.reports.language import choose_text, get_language
+from synergie.reports.lines import Line, render_lines
+from synergie.reports.written import FIXED, format_quantity
 
 HOURS = (*range(12, 24), *range(12))
 """Local hours from noon to noon."""
@@ -16,83 +16,87 @@ HOURS = (*range(12, 24), *range(12))
 
 def nights_section(brief: LightingBrief) -> Section:
     """One figure a scenario, with its table."""
-    title = say("Ce que la nuit devient, heure par heure", "What the night becomes, hour by hour")
+    title = choose_text(
+        "Ce que la nuit devient, heure par heure", "What the night becomes, hour by hour"
+    )
     known = [one for one in brief.shown if one.profile_kw]
-    how = say(
+    how = choose_text(
         "Puissance moyenne de chaque heure locale sur l'année, en kW. Trait plein : le "
         "scénario ; tirets : aujourd'hui. Une heure d'hiver et une heure d'été y sont mêlées.",
         "Mean power of each local hour over the year, in kW. Solid line: the scenario; dashes: "
         "today. Hours of winter time and of summer time are mixed.",
     )
-    blocks: list[Block] = [Paragraph(how), *_figures(brief, known)]
-    why = say(
+    blocks: list[Block] = [Paragraph(how), *_iterate_night_figures(brief, known)]
+    why = choose_text(
         "profil inconnu, la puissance d'un luminaire au moins n'est pas connue.",
         "profile unknown, the power of one luminaire at least is not known.",
     )
     blocks += [
-        Paragraph(f"{brief.full(one.scenario)}{colon()}{why}")
+        Paragraph(f"{brief.full(one.scenario)}{format_colon()}{why}")
         for one in brief.shown
         if not one.profile_kw
     ]
     return Section("nuits", title, tuple(blocks))
 
 
-def _figures(brief: LightingBrief, known: list[ScenarioEffects]) -> Iterator[Figure]:
+def _iterate_night_figures(brief: LightingBrief, known: list[ScenarioEffects]) -> Iterator[Figure]:
     today = brief.today.profile_kw
-    now = say("aujourd'hui", "today")
-    steps = [_hour(hour) if hour % 2 == 0 else "" for hour in HOURS]
+    now = choose_text("aujourd'hui", "today")
+    steps = [_format_hour(hour) if hour % 2 == 0 else "" for hour in HOURS]
     for one in known:
         name = brief.full(one.scenario)
-        series = [Line(brief.mark(one.scenario), _turned(one.profile_kw))]
+        series = [Line(brief.mark(one.scenario), _rotate_profile(one.profile_kw))]
         if one is not brief.today and today:
-            series.append(Line(now, _turned(today)))
+            series.append(Line(now, _rotate_profile(today)))
         top = max((v for line in series for v in line.values if v is not None), default=0) or 1
-        ticks = [_kw(0), _kw(top / 2), _kw(top)]
-        title = say(f"Puissance par heure, {name}", f"Power by hour, {name}")
-        drawing = lines(title, steps, series, ticks)
-        yield Figure(_summary(brief, one), drawing, _table(brief, one))
+        ticks = [_format_kilowatts(0), _format_kilowatts(top / 2), _format_kilowatts(top)]
+        title = choose_text(f"Puissance par heure, {name}", f"Power by hour, {name}")
+        drawing = render_lines(title, steps, series, ticks)
+        yield Figure(_describe_night_power(brief, one), drawing, _build_night_table(brief, one))
 
 
-def _turned(profile: tuple[float, ...]) -> tuple[float | None, ...]:
+def _rotate_profile(profile: tuple[float, ...]) -> tuple[float | None, ...]:
     return tuple(profile[hour] if hour < len(profile) else None for hour in HOURS)
 
 
-def _kw(value: float) -> str:
-    return quantity(value, "kW", 0 if value >= 10 or not value else 1)  # noqa: PLR2004
+def _format_kilowatts(value: float) -> str:
+    return format_quantity(value, "kW", 0 if value >= 10 or not value else 1)  # noqa: PLR2004
 
 
-def _summary(brief: LightingBrief, one: ScenarioEffects) -> str:
+def _describe_night_power(brief: LightingBrief, one: ScenarioEffects) -> str:
     deep = sum(one.profile_kw[1:5]) / 4
     evening = sum(one.profile_kw[19:23]) / 4
-    told = say(
-        f"{_kw(evening)} en soirée (19 h à 23 h), {_kw(deep)} au cœur de la nuit (1 h à 5 h).",
-        f"{_kw(evening)} in the evening (19:00 to 23:00), {_kw(deep)} in the heart of the night "
+    told = choose_text(
+        f"{_format_kilowatts(evening)} en soirée (19 h à 23 h), {_format_kilowatts(deep)} au cœur de la nuit (1 h à 5 h).",
+        f"{_format_kilowatts(evening)} in the evening (19:00 to 23:00), {_format_kilowatts(deep)} in the heart of the night "
         "(1:00 to 5:00).",
     )
-    return f"{brief.full(one.scenario)}{colon()}{told}"
+    return f"{brief.full(one.scenario)}{format_colon()}{told}"
 
 
-def _hour(hour: int) -> str:
-    return f"{hour}{FIXED}h" if spoken() == "fr" else f"{hour:02}:00"
+def _format_hour(hour: int) -> str:
+    return f"{hour}{FIXED}h" if get_language() == "fr" else f"{hour:02}:00"
 
 
-def _table(brief: LightingBrief, one: ScenarioEffects) -> Table:
+def _build_night_table(brief: LightingBrief, one: ScenarioEffects) -> Table:
     today = brief.today.profile_kw
     both = one is not brief.today and bool(today)
-    mark, to = brief.mark(one.scenario), say("à", "to")
-    heads = (say("Heure locale", "Local hour"), f"{mark} (kW)")
+    mark, to = brief.mark(one.scenario), choose_text("à", "to")
+    heads = (choose_text("Heure locale", "Local hour"), f"{mark} (kW)")
     rows = [
         (
-            f"{_hour(hour)} {to} {_hour((hour + 1) % 24)}",
-            figure(one.profile_kw[hour], 1),
-            *((figure(today[hour], 1),) if both else ()),
+            f"{_format_hour(hour)} {to} {_format_hour((hour + 1) % 24)}",
+            format_figure(one.profile_kw[hour], 1),
+            *((format_figure(today[hour], 1),) if both else ()),
         )
         for hour in HOURS
         if hour < len(one.profile_kw)
     ]
     return Table(
-        say(f"Puissance moyenne de chaque heure, {mark}", f"Mean power of each hour, {mark}"),
-        (*heads, say("Aujourd'hui (kW)", "Today (kW)")) if both else heads,
+        choose_text(
+            f"Puissance moyenne de chaque heure, {mark}", f"Mean power of each hour, {mark}"
+        ),
+        (*heads, choose_text("Aujourd'hui (kW)", "Today (kW)")) if both else heads,
         tuple(rows),
         frozenset({1, 2}) if both else frozenset({1}),
     )

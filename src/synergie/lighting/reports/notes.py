@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from synergie.lighting.reports.words import colon
+from synergie.lighting.reports.words import format_colon
 from synergie.reports.document import Items
 from synergie.schemas.plan import Phrase
 
@@ -23,6 +23,7 @@ class Notes:
     def items(self, title: str) -> tuple[Items, ...]:
         """The notes as a list; none, when the table has none."""
         told = tuple(
-            f"Note {n}{colon()}{text[:1].lower()}{text[1:]}" for text, n in self._numbers.items()
+            f"Note {n}{format_colon()}{text[:1].lower()}{text[1:]}"
+            for text, n in self._numbers.items()
         )
         return (Items(title, told),) if told else ()

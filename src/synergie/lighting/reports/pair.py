@@ -5,19 +5,19 @@ from itertools import combinations
 from synergie.lighting.records.effects import CriterionTold, LightingCriterion
 from synergie.lighting.reports.brief import LightingBrief
 from synergie.lighting.reports.words import (
-    amount,
-    change,
-    direction,
-    every,
-    heads,
+    describe_criterion,
+    describe_criterion_briefly,
+    describe_direction,
+    format_criterion_amount,
+    format_name_list,
+    format_relative_change,
     is_better,
     is_same,
-    named,
-    short,
+    select_column_heads,
     unknown,
 )
 from synergie.reports.document import Block, Items, Paragraph, Section, Table
-from synergie.reports.language import say
+from synergie.reports.language import choose_text
 
 NEAR = 0.02
 """How far apart, as a share, two figures of one criterion may be to be called nearly the same."""
@@ -31,7 +31,10 @@ def the_pair(brief: LightingBrief) -> tuple[str, str] | None:
     pairs = list(combinations(keys, 2))
     if not pairs:
         return None
-    return min(pairs, key=lambda pair: (not same_energy(brief, pair), -_told_apart(brief, pair)))
+    return min(
+        pairs,
+        key=lambda pair: (not same_energy(brief, pair), -_count_distinct_criteria(brief, pair)),
+    )
 
 
 def same_energy(brief: LightingBrief, pair: tuple[str, str]) -> bool:
@@ -45,11 +48,15 @@ def is_near(one: float, other: float) -> bool:
     return abs(one - other) <= NEAR * max(abs(one), abs(other))
 
 
-def _told_apart(brief: LightingBrief, pair: tuple[str, str]) -> int:
-    return sum(winner(brief, pair, one) is not None for one in brief.comparison.criteria)
+def _count_distinct_criteria(brief: LightingBrief, pair: tuple[str, str]) -> int:
+    return sum(
+        find_better_scenario(brief, pair, one) is not None for one in brief.comparison.criteria
+    )
 
 
-def winner(brief: LightingBrief, pair: tuple[str, str], told: CriterionTold) -> str | None:
+def find_better_scenario(
+    brief: LightingBrief, pair: tuple[str, str], told: CriterionTold
+) -> str | None:
     """The better of two on one criterion. None: nearly the same, or not known."""
     one, other = (brief.value(key, told.criterion) for key in pair)
     if one is None or other is None or is_near(one, other):
@@ -60,44 +67,46 @@ def winner(brief: LightingBrief, pair: tuple[str, str], told: CriterionTold) -> 
 def pair_section(brief: LightingBrief) -> Section:
     """The two, criterion by criterion."""
     pair = the_pair(brief)
-    title = say("Deux scénarios face à face", "Two scenarios face to face")
+    title = choose_text("Deux scénarios face à face", "Two scenarios face to face")
     if pair is None:
-        told = say(
+        told = choose_text(
             "Il n'y a pas deux scénarios à comparer.", "There are no two scenarios to compare."
         )
         return Section("face", title, (Paragraph(told),))
     blocks: list[Block] = [
-        Paragraph(_start(brief, pair)),
-        *(_better(brief, one) for one in (pair, (pair[1], pair[0]))),
-        _table(brief, pair),
+        Paragraph(_describe_pair(brief, pair)),
+        *(_build_advantage_items(brief, one) for one in (pair, (pair[1], pair[0]))),
+        _build_pair_table(brief, pair),
     ]
     return Section("face", title, tuple(blocks))
 
 
-def _better(brief: LightingBrief, pair: tuple[str, str]) -> Items:
+def _build_advantage_items(brief: LightingBrief, pair: tuple[str, str]) -> Items:
     name = brief.full(pair[0])
-    nothing = (say("rien", "nothing"),)
-    title = say(f"{name} fait mieux sur", f"{name} does better on")
+    nothing = (choose_text("rien", "nothing"),)
+    title = choose_text(f"{name} fait mieux sur", f"{name} does better on")
     return Items(title, better_on(brief, pair) or nothing)
 
 
-def _table(brief: LightingBrief, pair: tuple[str, str]) -> Table:
+def _build_pair_table(brief: LightingBrief, pair: tuple[str, str]) -> Table:
     one, other = map(brief.mark, pair)
     return Table(
-        say(f"{one} et {other}, critère par critère", f"{one} and {other}, criterion by criterion"),
-        heads(
+        choose_text(
+            f"{one} et {other}, critère par critère", f"{one} and {other}, criterion by criterion"
+        ),
+        select_column_heads(
             ("Critère", one, other, "Écart", "Mieux"), ("Criterion", one, other, "Gap", "Better")
         ),
-        tuple(_row(brief, pair, told) for told in brief.comparison.criteria),
+        tuple(_build_pair_row(brief, pair, told) for told in brief.comparison.criteria),
         frozenset({1, 2, 3}),
     )
 
 
-def _start(brief: LightingBrief, pair: tuple[str, str]) -> str:
-    names = every([brief.full(one) for one in pair])
+def _describe_pair(brief: LightingBrief, pair: tuple[str, str]) -> str:
+    names = format_name_list([brief.full(one) for one in pair])
     if not same_energy(brief, pair):
-        return say(f"{names}, effet par effet.", f"{names}, effect by effect.")
-    return say(
+        return choose_text(f"{names}, effet par effet.", f"{names}, effect by effect.")
+    return choose_text(
         f"{names} consomment la même énergie, à peu de chose près, et ne font pas la même "
         "nuit : ce sont d'autres effets qui les séparent. Un écart de moins de 2 % est dit "
         "« presque pareil ».",
@@ -109,48 +118,54 @@ def _start(brief: LightingBrief, pair: tuple[str, str]) -> str:
 def better_on(brief: LightingBrief, pair: tuple[str, str]) -> tuple[str, ...]:
     """What the first of the two does better, in words."""
     return tuple(
-        _advantage(brief, pair, told)
+        _describe_advantage(brief, pair, told)
         for told in brief.comparison.criteria
-        if winner(brief, pair, told) == pair[0]
+        if find_better_scenario(brief, pair, told) == pair[0]
     )
 
 
-def _advantage(brief: LightingBrief, pair: tuple[str, str], told: CriterionTold) -> str:
-    start = f"{short(told.criterion)} ({direction(told)})"
-    mine, theirs = (_amount(brief, one, told) for one in pair)
-    return say(f"{start} : {mine} au lieu de {theirs}.", f"{start}: {mine} instead of {theirs}.")
+def _describe_advantage(brief: LightingBrief, pair: tuple[str, str], told: CriterionTold) -> str:
+    start = f"{describe_criterion_briefly(told.criterion)} ({describe_direction(told)})"
+    mine, theirs = (_format_scenario_amount(brief, one, told) for one in pair)
+    return choose_text(
+        f"{start} : {mine} au lieu de {theirs}.", f"{start}: {mine} instead of {theirs}."
+    )
 
 
-def _amount(brief: LightingBrief, scenario: str, told: CriterionTold) -> str:
+def _format_scenario_amount(brief: LightingBrief, scenario: str, told: CriterionTold) -> str:
     value = brief.value(scenario, told.criterion)
-    return unknown() if value is None else amount(told, value)
+    return unknown() if value is None else format_criterion_amount(told, value)
 
 
-def _row(brief: LightingBrief, pair: tuple[str, str], told: CriterionTold) -> tuple[str, ...]:
-    best = winner(brief, pair, told)
+def _build_pair_row(
+    brief: LightingBrief, pair: tuple[str, str], told: CriterionTold
+) -> tuple[str, ...]:
+    best = find_better_scenario(brief, pair, told)
     values = [brief.value(key, told.criterion) for key in pair]
-    same = unknown() if None in values else say("presque pareil", "nearly the same")
+    same = unknown() if None in values else choose_text("presque pareil", "nearly the same")
     if None not in values and is_same(values[0] or 0.0, values[1] or 0.0):
-        same = say("pareil", "the same")
+        same = choose_text("pareil", "the same")
     word = same if best is None else brief.mark(best)
     return (
-        named(told.criterion), _amount(brief, pair[0], told), _amount(brief, pair[1], told),
-        _gap(values), word,
+        describe_criterion(told.criterion), _format_scenario_amount(brief, pair[0], told), _format_scenario_amount(brief, pair[1], told),
+        _describe_pair_gap(values), word,
     )  # fmt: skip
 
 
-def _gap(values: list[float | None]) -> str:
+def _describe_pair_gap(values: list[float | None]) -> str:
     one, other = values
     if one is None or other is None:
         return unknown()
     if is_same(one, other):
-        return say("aucun", "none")
-    return change(other, one) or say("depuis 0", "from 0")
+        return choose_text("aucun", "none")
+    return format_relative_change(other, one) or choose_text("depuis 0", "from 0")
 
 
-def apart(brief: LightingBrief, pair: tuple[str, str]) -> str:
+def describe_pair_difference(brief: LightingBrief, pair: tuple[str, str]) -> str:
     """What tells two scenarios apart, in short; "": nothing that is known."""
     names: list[LightingCriterion] = [
-        one.criterion for one in brief.comparison.criteria if winner(brief, pair, one) is not None
+        one.criterion
+        for one in brief.comparison.criteria
+        if find_better_scenario(brief, pair, one) is not None
     ]
-    return every([short(one) for one in names])
+    return format_name_list([describe_criterion_briefly(one) for one in names])

@@ -13,7 +13,7 @@ from synergie.lighting.reports.table import criteria_section, scenarios_section,
 from synergie.lighting.reports.unknown import assumed_section, sources_section, unknown_section
 from synergie.lighting.reports.weights import weights_sections
 from synergie.reports.document import Document, Section
-from synergie.reports.language import say
+from synergie.reports.language import choose_text
 from synergie.reports.written import long_date, short_date
 
 
@@ -21,11 +21,11 @@ def lighting_document(brief: LightingBrief) -> Document:
     """The whole report, for who votes it and for who prepares the vote."""
     return Document(
         title=brief.title,
-        lead=_lead(),
+        lead=_describe_report_lead(),
         banner=brief.banner,
-        dated=dated(brief),
+        dated=describe_report_date(brief),
         sections=(
-            _first(brief),
+            _build_summary_section(brief),
             scenarios_section(brief),
             table_section(brief),
             pair_section(brief),
@@ -45,8 +45,8 @@ def lighting_document(brief: LightingBrief) -> Document:
     )
 
 
-def _lead() -> str:
-    return say(
+def _describe_report_lead() -> str:
+    return choose_text(
         "Les mêmes options avec tous leurs effets : ce que le conseil doit décider, et ce que "
         "chaque choix fait à la nuit, au service, aux communes et à la dépense.",
         "The same options with all their effects: what the council must decide, and what each "
@@ -54,29 +54,29 @@ def _lead() -> str:
     )
 
 
-def _first(brief: LightingBrief) -> Section:
-    title = say("L'essentiel", "In short")
+def _build_summary_section(brief: LightingBrief) -> Section:
+    title = choose_text("L'essentiel", "In short")
     return Section("essentiel", title, (answers(brief), options(brief)), sheet=True)
 
 
-def dated(brief: LightingBrief) -> str:
+def describe_report_date(brief: LightingBrief) -> str:
     """When it was computed, of what, and how old that is: on every printed page."""
     day = long_date(brief.made_at.astimezone(brief.tz).date())
     digest = brief.comparison.study_digest[:12]
-    return say(
-        f"Calcul du {day}, {_age(brief)} ; hypothèses à la fin du rapport ; étude {digest}.",
-        f"Computed on {day}, {_age(brief)}; assumptions at the end of the report; study {digest}.",
+    return choose_text(
+        f"Calcul du {day}, {_describe_inventory_age(brief)} ; hypothèses à la fin du rapport ; étude {digest}.",
+        f"Computed on {day}, {_describe_inventory_age(brief)}; assumptions at the end of the report; study {digest}.",
     )
 
 
-def _age(brief: LightingBrief) -> str:
+def _describe_inventory_age(brief: LightingBrief) -> str:
     """How old the inventory is."""
     if brief.inventory is None:
-        return say("date de l'inventaire non connue", "date of the inventory not known")
+        return choose_text("date de l'inventaire non connue", "date of the inventory not known")
     oldest, newest = map(short_date, brief.inventory)
     if oldest == newest:
-        return say(f"inventaire modifié le {oldest}", f"inventory changed on {oldest}")
-    return say(
+        return choose_text(f"inventaire modifié le {oldest}", f"inventory changed on {oldest}")
+    return choose_text(
         f"inventaire modifié le {oldest} au plus tôt, le {newest} au plus tard",
         f"inventory changed on {oldest} at the earliest, on {newest} at the latest",
     )

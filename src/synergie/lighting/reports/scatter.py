@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from synergie.reports.assets.map import outline
-from synergie.reports.language import say
+from synergie.reports.assets.map import render_mark_path
+from synergie.reports.language import choose_text
 
 _WIDTH, _HEIGHT = 640, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14, 24, 34, 46
@@ -46,17 +46,17 @@ class Axis:
     most: str
 
 
-def scatter(title: str, dots: Sequence[Dot], across: Axis, up: Axis) -> Markup:
+def render_scatter(title: str, dots: Sequence[Dot], across: Axis, up: Axis) -> Markup:
     """The dots joined in the order of the first axis; both axes from their least to their most."""
     if not dots:
         return Markup()
     place = _Place(dots)
-    body = _frame(across, up)
+    body = _render_axes_frame(across, up)
     ordered = sorted(dots, key=lambda one: (one.x, one.y))
     points = " ".join(f"{x},{y}" for x, y in map(place.at, ordered))
     body += _LINE.format(points=points)
     for one in ordered:
-        body += _MARK.format(kind=one.kind + 1, d=outline(one.kind, *place.at(one), 5.5),
+        body += _MARK.format(kind=one.kind + 1, d=render_mark_path(one.kind, *place.at(one), 5.5),
                              title=one.title)  # fmt: skip
     for one in ordered:
         if one.name:
@@ -83,7 +83,7 @@ class _Place:
         return round(x, 1), round(y, 1)
 
 
-def _frame(across: Axis, up: Axis) -> Markup:
+def _render_axes_frame(across: Axis, up: Axis) -> Markup:
     floor, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
     body = _GRID.format(x0=_LEFT, x1=right, y0=floor, y1=floor)
     body += _GRID.format(x0=_LEFT, x1=_LEFT, y0=_TOP, y1=floor)
@@ -96,4 +96,4 @@ def _frame(across: Axis, up: Axis) -> Markup:
 
 
 def _up_to(most: str) -> str:
-    return say(f"jusqu'à {most}", f"up to {most}")
+    return choose_text(f"jusqu'à {most}", f"up to {most}")

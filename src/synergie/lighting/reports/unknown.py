@@ -6,33 +6,39 @@ from collections.abc import Iterator
 from synergie.lighting.records.effects import Indicator, LightingCriterion
 from synergie.lighting.records.study import EmissionFactor
 from synergie.lighting.reports.brief import LightingBrief
-from synergie.lighting.reports.house import factor
-from synergie.lighting.reports.words import colon, file_kind, heads, named, short
+from synergie.lighting.reports.house import describe_emission_factor
+from synergie.lighting.reports.words import (
+    describe_criterion,
+    describe_criterion_briefly,
+    file_kind,
+    format_colon,
+    select_column_heads,
+)
 from synergie.reports.document import Block, Items, Paragraph, Section, Table
-from synergie.reports.language import say
-from synergie.reports.written import count, number, percent, short_date
+from synergie.reports.language import choose_text
+from synergie.reports.written import format_count, format_number, format_percent, short_date
 
 _MOST = 40
 
 
 def unknown_section(brief: LightingBrief) -> Section:
     """Each criterion that is not known of all, with who could tell it."""
-    rows = tuple(_rows(brief))
+    rows = tuple(_iterate_unknown_rows(brief))
     blocks: list[Block] = []
-    title = say("Ce qu'on ne sait pas", "What is not known")
+    title = choose_text("Ce qu'on ne sait pas", "What is not known")
     if rows:
-        columns = heads(
+        columns = select_column_heads(
             ("Ce qui manque", "Pour quels scénarios", "Part connue", "Pourquoi"),
             ("What is missing", "For which scenarios", "Share known", "Why"),
         )
         blocks.append(Table(title, columns, rows, frozenset({2})))
     else:
-        told = say(
+        told = choose_text(
             "Tous les effets de tous les scénarios sont connus.",
             "All effects of all scenarios are known.",
         )
         blocks.append(Paragraph(told))
-    blocks += _aside(brief)
+    blocks += _iterate_set_aside_blocks(brief)
     return Section("inconnu", title, tuple(blocks))
 
 
@@ -50,114 +56,126 @@ def _is_unknown(brief: LightingBrief, scenario: str, criterion: LightingCriterio
     return found is not None and found.value is None
 
 
-def _rows(brief: LightingBrief) -> Iterator[tuple[str, ...]]:
+def _iterate_unknown_rows(brief: LightingBrief) -> Iterator[tuple[str, ...]]:
     for told in brief.comparison.criteria:
         found = defaultdict[tuple[str, str], list[str]](list)
         for one in brief.shown:
             each = brief.indicator(one.scenario, told.criterion)
             if each is not None and (each.value is None or each.known < 1):
-                found[_why(brief, each), percent(each.known, 0)].append(brief.mark(one.scenario))
+                found[_describe_unknown_reason(brief, each), format_percent(each.known, 0)].append(
+                    brief.mark(one.scenario)
+                )
         for (why, share), marks in found.items():
-            which = say("tous", "all") if len(marks) == len(brief.shown) else ", ".join(marks)
-            yield named(told.criterion), which, share, why
+            which = (
+                choose_text("tous", "all") if len(marks) == len(brief.shown) else ", ".join(marks)
+            )
+            yield describe_criterion(told.criterion), which, share, why
 
 
-def _why(brief: LightingBrief, one: Indicator) -> str:
+def _describe_unknown_reason(brief: LightingBrief, one: Indicator) -> str:
     if one.unknown is None:
-        return say("La raison n'est pas dite.", "The reason is not told.")
+        return choose_text("La raison n'est pas dite.", "The reason is not told.")
     return brief.said(one.unknown)
 
 
-def _aside(brief: LightingBrief) -> Iterator[Block]:
+def _iterate_set_aside_blocks(brief: LightingBrief) -> Iterator[Block]:
     rows = brief.asides()
     if not rows:
         return
-    many = number(len(rows))
+    many = format_number(len(rows))
     yield Table(
-        say(f"Lignes et valeurs mises de côté ({many})", f"Rows and values set aside ({many})"),
-        heads(("Où", "Trouvé", "Attendu"), ("Where", "Found", "Expected")),
+        choose_text(
+            f"Lignes et valeurs mises de côté ({many})", f"Rows and values set aside ({many})"
+        ),
+        select_column_heads(("Où", "Trouvé", "Attendu"), ("Where", "Found", "Expected")),
         tuple((one.where, one.found, one.expected) for one in rows[:_MOST]),
     )
     if len(rows) > _MOST:
-        left = count(
+        left = format_count(
             len(rows) - _MOST,
-            say("autre est", "more is"),
-            say("autres sont", "more are"),
+            choose_text("autre est", "more is"),
+            choose_text("autres sont", "more are"),
         )
-        yield Paragraph(say(f"{left} dans le classeur.", f"{left} in the workbook."))
+        yield Paragraph(choose_text(f"{left} dans le classeur.", f"{left} in the workbook."))
 
 
 def assumed_section(brief: LightingBrief) -> Section:
     """Everything that was taken for granted."""
     told = brief.sentences([*brief.notes, *brief.comparison.assumptions])
-    items = Items(say("Hypothèses", "Assumptions"), (*_rules(brief), *told))
-    return Section("hypotheses", say("Ce qui est supposé", "What is assumed"), (items,))
+    items = Items(choose_text("Hypothèses", "Assumptions"), (*_list_study_choices(brief), *told))
+    return Section("hypotheses", choose_text("Ce qui est supposé", "What is assumed"), (items,))
 
 
-def _rules(brief: LightingBrief) -> tuple[str, ...]:
+def _list_study_choices(brief: LightingBrief) -> tuple[str, ...]:
     """The choices of the study."""
     rules = brief.study.rules
     day, stress, source = (
-        short_date(rules.on), percent(rules.price_stress, 0), brief.tell(rules.source),
+        short_date(rules.on), format_percent(rules.price_stress, 0), brief.tell(rules.source),
     )  # fmt: skip
-    factors = ", ".join(map(_factor, rules.co2))
+    factors = ", ".join(map(_describe_factor_value, rules.co2))
     return (
-        say(
+        choose_text(
             f"Soleil et calendrier de {rules.year}, tarif et taxes du {day}.",
             f"Sun and calendar of {rules.year}, tariff and taxes as of {day}.",
         ),
-        say(f"Facteurs d'émission : {factors}.", f"Emission factors: {factors}."),
-        say(
+        choose_text(f"Facteurs d'émission : {factors}.", f"Emission factors: {factors}."),
+        choose_text(
             f"Prix de l'énergie au pire : {stress} de plus.",
             f"Energy price in the worst case: {stress} more.",
         ),
-        say(f"D'où viennent ces choix : {source}.", f"Where these choices come from: {source}."),
+        choose_text(
+            f"D'où viennent ces choix : {source}.", f"Where these choices come from: {source}."
+        ),
     )
 
 
-def _factor(one: EmissionFactor) -> str:
-    name, source = factor(one)
-    return f"{name}{colon()}{number(one.kg_mwh)} kgCO2e/MWh ({source})"
+def _describe_factor_value(one: EmissionFactor) -> str:
+    name, source = describe_emission_factor(one)
+    return f"{name}{format_colon()}{format_number(one.kg_mwh)} kgCO2e/MWh ({source})"
 
 
 def sources_section(brief: LightingBrief) -> Section:
     """The files and their dates."""
-    title = say("De quand datent les données", "How old the data are")
-    again = say(
+    title = choose_text("De quand datent les données", "How old the data are")
+    again = choose_text(
         "Pour refaire : mêmes données, mêmes octets", "To make it again: same data, same bytes"
     )
-    return Section("donnees", title, (_files(brief), Items(again, tuple(_again(brief)))))
+    return Section(
+        "donnees",
+        title,
+        (_build_sources_block(brief), Items(again, tuple(_iterate_reproduction_lines(brief)))),
+    )
 
 
-def _files(brief: LightingBrief) -> Block:
+def _build_sources_block(brief: LightingBrief) -> Block:
     if not brief.sources:
         return Paragraph(
-            say(
+            choose_text(
                 "L'étude a été donnée toute faite : ses fichiers sont ailleurs.",
                 "The study was given ready made: its files are elsewhere.",
             )
         )
-    never = say("pas connue", "not known")
+    never = choose_text("pas connue", "not known")
     rows = tuple(
         (one.name, file_kind(one.what), never if one.modified is None else brief.when(one.modified),
          one.sha256[:12])
         for one in brief.sources
     )  # fmt: skip
-    columns = heads(
+    columns = select_column_heads(
         ("Fichier", "Ce qu'il dit", "Dernière modification", "Empreinte"),
         ("File", "What it tells", "Last change", "Digest"),
     )
-    return Table(say("Fichiers lus", "Files read"), columns, rows)
+    return Table(choose_text("Fichiers lus", "Files read"), columns, rows)
 
 
-def _again(brief: LightingBrief) -> Iterator[str]:
+def _iterate_reproduction_lines(brief: LightingBrief) -> Iterator[str]:
     digest, version = brief.comparison.study_digest, brief.comparison.synergie
-    yield say(f"Empreinte de l'étude : {digest}", f"Digest of the study: {digest}")
-    yield say(f"Calculé par synergie {version}", f"Computed by synergie {version}")
+    yield choose_text(f"Empreinte de l'étude : {digest}", f"Digest of the study: {digest}")
+    yield choose_text(f"Calculé par synergie {version}", f"Computed by synergie {version}")
     if brief.command is not None:
-        yield say(f"Pour refaire : {brief.command}", f"To make it again: {brief.command}")
+        yield choose_text(f"Pour refaire : {brief.command}", f"To make it again: {brief.command}")
 
 
 def missing_words(brief: LightingBrief) -> tuple[str, ...]:
     """What is not known, in short."""
-    return tuple(short(one) for one in unknown_criteria(brief))
+    return tuple(describe_criterion_briefly(one) for one in unknown_criteria(brief))

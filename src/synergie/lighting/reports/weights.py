@@ -13,10 +13,18 @@ from synergie.lighting.records.weighing import (
 )
 from synergie.lighting.reports.brief import LightingBrief
 from synergie.lighting.reports.house import voice_name
-from synergie.lighting.reports.words import bare, every, group, heads, named, short, unit
+from synergie.lighting.reports.words import (
+    describe_criterion,
+    describe_criterion_briefly,
+    describe_group_kind,
+    format_bare_value,
+    format_indicator_unit,
+    format_name_list,
+    select_column_heads,
+)
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
-from synergie.reports.language import say
-from synergie.reports.written import count, number, percent
+from synergie.reports.language import choose_text
+from synergie.reports.written import format_count, format_number, format_percent
 
 LEAST_SHOWN = 10
 """Fewest inhabitants of a group that is shown apart."""
@@ -31,23 +39,23 @@ def weights_sections(brief: LightingBrief) -> Iterator[Section]:
     if found is None:
         return
     blocks: list[Block] = [
-        Paragraph(_how(number(found.samples))),
-        _robust(brief, found),
-        _shares(brief, found),
-        *_small(brief, found),
-        *_vetoes(brief),
-        *_agreements(brief, found),
-        *_flips(brief),
-        _weights(brief, found),
-        _bounds(brief, found),
-        *_said(brief, found),
-        *_evidence(brief),
+        Paragraph(_describe_weighing_method(format_number(found.samples))),
+        _build_robustness_note(brief, found),
+        _build_rank_table(brief, found),
+        *_iterate_small_group_blocks(brief, found),
+        *_iterate_veto_blocks(brief),
+        *_iterate_agreement_blocks(brief, found),
+        *_iterate_flip_blocks(brief),
+        _build_weight_table(brief, found),
+        _build_bounds_table(brief, found),
+        *_iterate_weighing_notes(brief, found),
+        *_iterate_evidence_blocks(brief),
     ]
-    yield Section("poids", say("Qui préfère quoi", "Who prefers what"), tuple(blocks))
+    yield Section("poids", choose_text("Qui préfère quoi", "Who prefers what"), tuple(blocks))
 
 
-def _how(samples: str) -> str:
-    return say(
+def _describe_weighing_method(samples: str) -> str:
+    return choose_text(
         "Chaque groupe a classé ce qui compte pour lui, après avoir vu les écarts réels. Le "
         f"calcul essaie {samples} jeux de poids compatibles avec ce qu'il a dit "
         "et compte combien de fois chaque scénario arrive premier. Les groupes ne sont jamais "
@@ -60,7 +68,7 @@ def _how(samples: str) -> str:
 
 def group_name(brief: LightingBrief, key: str) -> str:
     """What a group is called, and who it is."""
-    voice = _voices(brief).get(key)
+    voice = _group_voices_by_key(brief).get(key)
     if voice is None:
         return key
     code = voice.insee_code or ""
@@ -69,13 +77,13 @@ def group_name(brief: LightingBrief, key: str) -> str:
     name = name.replace(code, where) if where else name
     parts = [
         part
-        for part in (group(voice.kind), where)
+        for part in (describe_group_kind(voice.kind), where)
         if part and part.casefold() not in name.casefold()
     ]
     return f"{name} ({', '.join(parts)})" if parts else name
 
 
-def shown_groups(brief: LightingBrief) -> tuple[GroupResult, ...]:
+def select_report_groups(brief: LightingBrief) -> tuple[GroupResult, ...]:
     """The groups that are told apart: fewer than `LEAST_SHOWN` inhabitants are none."""
     found = brief.weighing
     return () if found is None else tuple(
@@ -84,60 +92,63 @@ def shown_groups(brief: LightingBrief) -> tuple[GroupResult, ...]:
 
 
 def _is_small(brief: LightingBrief, key: str) -> bool:
-    voice = _voices(brief).get(key)
+    voice = _group_voices_by_key(brief).get(key)
     if voice is None or voice.kind != "citizens" or voice.respondents is None:
         return False
     return voice.respondents < LEAST_SHOWN
 
 
-def _voices(brief: LightingBrief) -> dict[str, GroupVoice]:
+def _group_voices_by_key(brief: LightingBrief) -> dict[str, GroupVoice]:
     return {one.group: one for one in (brief.voices.groups if brief.voices else ())}
 
 
-def _people(brief: LightingBrief, key: str) -> str:
-    voice = _voices(brief).get(key)
+def _format_respondents(brief: LightingBrief, key: str) -> str:
+    voice = _group_voices_by_key(brief).get(key)
     if voice is None or voice.respondents is None:
-        return say("pas dit", "not told")
-    return number(voice.respondents)
+        return choose_text("pas dit", "not told")
+    return format_number(voice.respondents)
 
 
-def _robust(brief: LightingBrief, found: Weighing) -> Note:
-    share = percent(found.robust_share, 0)
+def _build_robustness_note(brief: LightingBrief, found: Weighing) -> Note:
+    share = format_percent(found.robust_share, 0)
     if found.robust:
-        names = every([brief.full(one) for one in found.robust])
-        told = say(
+        names = format_name_list([brief.full(one) for one in found.robust])
+        told = choose_text(
             f"{names} : premier pour chaque groupe, dans {share} de ses tirages au moins.",
             f"{names}: first for each group, in at least {share} of its draws.",
         )
-        return Note("ok", say("Solide.", "Solid."), told)
-    told = say(
+        return Note("ok", choose_text("Solide.", "Solid."), told)
+    told = choose_text(
         f"Aucun scénario n'est premier pour chaque groupe dans {share} de ses tirages.",
         f"No scenario is first for each group in {share} of its draws.",
     )
-    word = say("Pas de choix qui tienne pour tous.", "No choice holds for all.")
+    word = choose_text("Pas de choix qui tienne pour tous.", "No choice holds for all.")
     return Note("late", word, told)
 
 
-def _shares(brief: LightingBrief, found: Weighing) -> Table:
+def _build_rank_table(brief: LightingBrief, found: Weighing) -> Table:
     shown = found.scenarios[:_MOST_COLUMNS]
-    none = say("aucun", "none")
+    none = choose_text("aucun", "none")
     rows = tuple(
         (
             group_name(brief, one.group),
-            _people(brief, one.group),
+            _format_respondents(brief, one.group),
             none if one.first is None else brief.mark(one.first),
-            *(_share(_ranks(one).get(key), key in one.vetoed) for key in shown),
+            *(
+                _format_rank_share(_group_ranks_by_scenario(one).get(key), key in one.vetoed)
+                for key in shown
+            ),
         )
-        for one in shown_groups(brief)
+        for one in select_report_groups(brief)
     )
     marks = [brief.mark(one) for one in shown]
     return Table(
-        say(
+        choose_text(
             "Part des tirages où chaque scénario est premier, par groupe",
             "Share of the draws in which each scenario is first, by group",
         ),
         (
-            *heads(
+            *select_column_heads(
                 ("Groupe", "Personnes", "Le plus souvent premier"),
                 ("Group", "People", "Most often first"),
             ),
@@ -148,144 +159,148 @@ def _shares(brief: LightingBrief, found: Weighing) -> Table:
     )
 
 
-def _ranks(one: GroupResult) -> dict[str, RankShare]:
+def _group_ranks_by_scenario(one: GroupResult) -> dict[str, RankShare]:
     return {each.scenario: each for each in one.ranks}
 
 
-def _share(one: RankShare | None, is_vetoed: bool) -> str:  # noqa: FBT001
+def _format_rank_share(one: RankShare | None, is_vetoed: bool) -> str:  # noqa: FBT001
     if is_vetoed:
         return "veto"
     if one is None or not one.ranks:
-        return say("hors jeu", "out of play")
-    told = percent(one.ranks[0], 0)
-    return f"{told} (± {percent(one.half_width, 1)})" if one.half_width else told
+        return choose_text("hors jeu", "out of play")
+    told = format_percent(one.ranks[0], 0)
+    return f"{told} (± {format_percent(one.half_width, 1)})" if one.half_width else told
 
 
-def _small(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
-    left = len(found.groups) - len(shown_groups(brief))
+def _iterate_small_group_blocks(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
+    left = len(found.groups) - len(select_report_groups(brief))
     if left:
-        many = count(left, say("groupe", "group"))
+        many = format_count(left, choose_text("groupe", "group"))
         plural = "" if left == 1 else "s"
-        told = say(
+        told = choose_text(
             f"{many} de moins de {LEAST_SHOWN} habitants : pas montré{plural} à part.",
             f"{many} of fewer than {LEAST_SHOWN} inhabitants: not shown apart.",
         )
         yield Paragraph(told)
 
 
-def _vetoes(brief: LightingBrief) -> Iterator[Block]:
+def _iterate_veto_blocks(brief: LightingBrief) -> Iterator[Block]:
     told = [
-        _veto(group_name(brief, one.group), every([brief.mark(key) for key in one.vetoed]))
-        for one in shown_groups(brief)
+        _describe_veto(
+            group_name(brief, one.group), format_name_list([brief.mark(key) for key in one.vetoed])
+        )
+        for one in select_report_groups(brief)
         if one.vetoed
     ]
     if told:
-        title = say("Vetos : ce que rien ne rachète", "Vetoes: what nothing makes up for")
+        title = choose_text("Vetos : ce que rien ne rachète", "Vetoes: what nothing makes up for")
         yield Items(title, tuple(told))
 
 
-def _veto(name: str, marks: str) -> str:
-    return say(f"{name} écarte {marks}.", f"{name} excludes {marks}.")
+def _describe_veto(name: str, marks: str) -> str:
+    return choose_text(f"{name} écarte {marks}.", f"{name} excludes {marks}.")
 
 
-def _agreements(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
-    told = {one.group for one in shown_groups(brief)}
+def _iterate_agreement_blocks(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
+    told = {one.group for one in select_report_groups(brief)}
     both = [one for one in found.agreements if set(one.groups) <= told]
     if not both:
         return
-    yes, no = say("oui : ", "yes: "), say("non", "no")
+    yes, no = choose_text("oui : ", "yes: "), choose_text("non", "no")
     ordered = sorted(both, key=lambda one: (one.tau, one.groups))
     rows = tuple(
         (
             group_name(brief, one.groups[0]),
             group_name(brief, one.groups[1]),
-            _accord(one),
-            number(one.tau, 2),
+            _describe_agreement(one),
+            format_number(one.tau, 2),
             no if one.both_first is None else f"{yes}{brief.mark(one.both_first)}",
         )
         for one in ordered[:_MOST_PAIRS]
     )
-    columns = heads(
+    columns = select_column_heads(
         ("Groupe", "et groupe", "Leur ordre", "Tau de Kendall", "Même premier choix"),
         ("Group", "and group", "Their order", "Kendall's tau", "Same first choice"),
     )
-    caption = say(
+    caption = choose_text(
         "Où les groupes s'accordent, les plus opposés d'abord",
         "Where groups agree, the most opposed first",
     )
     yield Table(caption, columns, rows, frozenset({3}))
 
 
-def _accord(one: GroupsAgreement) -> str:
+def _describe_agreement(one: GroupsAgreement) -> str:
     if one.tau >= _SAME:
-        return say("proche", "close")
+        return choose_text("proche", "close")
     if one.tau <= _OPPOSITE:
-        return say("opposé", "opposed")
-    return say("différent", "different")
+        return choose_text("opposé", "opposed")
+    return choose_text("différent", "different")
 
 
-def _flips(brief: LightingBrief) -> Iterator[Block]:
+def _iterate_flip_blocks(brief: LightingBrief) -> Iterator[Block]:
     rows = tuple(
-        (group_name(brief, one.group), *_flip(brief, flip))
-        for one in shown_groups(brief)
+        (group_name(brief, one.group), *_build_flip_row(brief, flip))
+        for one in select_report_groups(brief)
         for flip in one.flips[:3]
     )
     if rows:
-        columns = heads(
+        columns = select_column_heads(
             ("Groupe", "Si le poids de", "passe de", "à", "arrive premier"),
             ("Group", "If the weight of", "goes from", "to", "comes first"),
         )
-        caption = say("Ce qui ferait basculer le choix", "What would turn the choice")
+        caption = choose_text("Ce qui ferait basculer le choix", "What would turn the choice")
         yield Table(caption, columns, rows, frozenset({2, 3}))
         return
     whole = brief.weighing is not None and brief.weighing.detail == "whole"
-    if whole and shown_groups(brief):
-        told = say(
+    if whole and select_report_groups(brief):
+        told = choose_text(
             "Aucun changement d'un seul poids ne ferait basculer le premier choix.",
             "No change of a single weight would turn the first choice.",
         )
         yield Paragraph(told)
 
 
-def _flip(brief: LightingBrief, one: WeightFlip) -> tuple[str, ...]:
+def _build_flip_row(brief: LightingBrief, one: WeightFlip) -> tuple[str, ...]:
     return (
-        short(one.criterion), percent(one.from_weight, 0), percent(one.to_weight, 0),
+        describe_criterion_briefly(one.criterion), format_percent(one.from_weight, 0), format_percent(one.to_weight, 0),
         brief.mark(one.scenario),
     )  # fmt: skip
 
 
-def _weights(brief: LightingBrief, found: Weighing) -> Table:
-    shown, untold = shown_groups(brief)[:_MOST_COLUMNS], say("pas dit", "not told")
+def _build_weight_table(brief: LightingBrief, found: Weighing) -> Table:
+    shown, untold = select_report_groups(brief)[:_MOST_COLUMNS], choose_text("pas dit", "not told")
     marks = tuple(group_name(brief, one.group) for one in shown)
     rows = tuple(
         (
-            named(criterion),
+            describe_criterion(criterion),
             *(
-                percent(one.weights_mean[at], 0) if at < len(one.weights_mean) else untold
+                format_percent(one.weights_mean[at], 0) if at < len(one.weights_mean) else untold
                 for one in shown
             ),
         )
         for at, criterion in enumerate(found.criteria)
     )
     return Table(
-        say(
+        choose_text(
             "Poids moyens des tirages de chaque groupe (ce qu'il a dit en laisse beaucoup "
             "d'autres)",
             "Mean weights of the draws of each group (what it said leaves many others possible)",
         ),
-        (say("Critère", "Criterion"), *marks),
+        (choose_text("Critère", "Criterion"), *marks),
         rows,
         frozenset(range(1, len(marks) + 1)),
     )
 
 
-def _bounds(brief: LightingBrief, found: Weighing) -> Table:
+def _build_bounds_table(brief: LightingBrief, found: Weighing) -> Table:
     rows = tuple(
         (
-            named(one.criterion),
-            unit(brief.criteria[one.criterion]) if one.criterion in brief.criteria else "",
-            bare(one.criterion, one.worst),
-            bare(one.criterion, one.best),
+            describe_criterion(one.criterion),
+            format_indicator_unit(brief.criteria[one.criterion])
+            if one.criterion in brief.criteria
+            else "",
+            format_bare_value(one.criterion, one.worst),
+            format_bare_value(one.criterion, one.best),
             one.source,
         )
         for one in found.bounds
@@ -295,42 +310,47 @@ def _bounds(brief: LightingBrief, found: Weighing) -> Table:
 
 def scales_table(rows: tuple[tuple[str, ...], ...]) -> Table:
     """The fixed scales of what is weighed: criterion, unit, both ends, who fixed them."""
-    columns = heads(
+    columns = select_column_heads(
         ("Critère", "Unité", "Vaut 0", "Vaut 1", "Qui l'a fixé"),
         ("Criterion", "Unit", "Worth 0", "Worth 1", "Who fixed it"),
     )
-    caption = say("Échelles fixées d'avance", "Scales fixed beforehand")
+    caption = choose_text("Échelles fixées d'avance", "Scales fixed beforehand")
     return Table(caption, columns, rows, frozenset({2, 3}))
 
 
-def _said(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
+def _iterate_weighing_notes(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
     left = brief.sentences(found.left_out)
     if left:
-        yield Items(say("Ce qui n'est pas pesé", "What is not weighed"), left)
+        yield Items(choose_text("Ce qui n'est pas pesé", "What is not weighed"), left)
     notes = brief.sentences(found.notes)
     if notes:
-        title = say("À savoir pour lire ces résultats", "What to know before reading these results")
+        title = choose_text(
+            "À savoir pour lire ces résultats", "What to know before reading these results"
+        )
         yield Items(title, notes)
 
 
-def _evidence(brief: LightingBrief) -> Iterator[Block]:
+def _iterate_evidence_blocks(brief: LightingBrief) -> Iterator[Block]:
     """Votes elsewhere: shown, not weighed."""
     for one in brief.voices.evidence if brief.voices else ():
         rows = tuple(
-            (each.category, number(each.votes), number(each.projects)) for each in one.by_category
+            (each.category, format_number(each.votes), format_number(each.projects))
+            for each in one.by_category
         )
         yield Table(
-            say(
-                f"Votes sur des projets, montrés et non pesés : {one.source} ({_voters(one)})",
-                f"Votes for projects, shown and not weighed: {one.source} ({_voters(one)})",
+            choose_text(
+                f"Votes sur des projets, montrés et non pesés : {one.source} ({_describe_voters(one)})",
+                f"Votes for projects, shown and not weighed: {one.source} ({_describe_voters(one)})",
             ),
-            heads(("Catégorie", "Votes", "Projets"), ("Category", "Votes", "Projects")),
+            select_column_heads(
+                ("Catégorie", "Votes", "Projets"), ("Category", "Votes", "Projects")
+            ),
             rows,
             frozenset({1, 2}),
         )
 
 
-def _voters(one: Evidence) -> str:
+def _describe_voters(one: Evidence) -> str:
     if one.voters is None:
-        return say("votants non comptés", "voters not counted")
-    return count(one.voters, say("votant", "voter"))
+        return choose_text("votants non comptés", "voters not counted")
+    return format_count(one.voters, choose_text("votant", "voter"))

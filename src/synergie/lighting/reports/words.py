@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from synergie.lighting.records.effects import CriterionTold, Indicator, LightingCriterion, Stake
 from synergie.lighting.records.weighing import GroupKind
 from synergie.lighting.reports.names import FILES, GROUPS, NAMES, STAKES, UNITS, Name
-from synergie.purchase.reports.words import listed
-from synergie.reports.language import Pair, say, spoken
-from synergie.reports.written import FIXED, euros, number, percent
+from synergie.purchase.reports.words import format_short_name_list
+from synergie.reports.language import Pair, choose_text, get_language
+from synergie.reports.written import FIXED, format_euros, format_number, format_percent
 from synergie.schemas.plan import Phrase
 
 _LEAST_DECIMALS = 6
@@ -35,53 +35,53 @@ _KINDS: dict[str, Pair] = {
 
 def unknown() -> str:
     """What stands where nothing is known: never 0, never blank."""
-    return say("inconnu", "unknown")
+    return choose_text("inconnu", "unknown")
 
 
-def unit(told: CriterionTold) -> str:
+def format_indicator_unit(told: CriterionTold) -> str:
     """The unit of an indicator."""
-    return say(*UNITS.get(told.unit, (told.unit, told.unit)))
+    return choose_text(*UNITS.get(told.unit, (told.unit, told.unit)))
 
 
-def sign(told: CriterionTold) -> str:
+def format_direction_sign(told: CriterionTold) -> str:
     """What is better, with its arrow: never the arrow alone."""
-    return say(*_SIGNS[told.direction])
+    return choose_text(*_SIGNS[told.direction])
 
 
-def direction(told: CriterionTold) -> str:
+def describe_direction(told: CriterionTold) -> str:
     """What is better, in one word."""
-    return say(*_KINDS[told.direction])
+    return choose_text(*_KINDS[told.direction])
 
 
-def named(criterion: LightingCriterion) -> str:
+def describe_criterion(criterion: LightingCriterion) -> str:
     """What people call an indicator."""
-    return say(*NAMES[criterion].name)
+    return choose_text(*NAMES[criterion].name)
 
 
-def short(criterion: LightingCriterion) -> str:
+def describe_criterion_briefly(criterion: LightingCriterion) -> str:
     """The same within a sentence."""
-    return say(*NAMES[criterion].short)
+    return choose_text(*NAMES[criterion].short)
 
 
 def criterion_name(key: str) -> str | None:
     """What people call an indicator by its key. None: there is none of that name."""
     found = _BY_KEY.get(key)
-    return None if found is None else say(*found.name)
+    return None if found is None else choose_text(*found.name)
 
 
-def stake(one: Stake) -> str:
+def describe_stake(one: Stake) -> str:
     """What people call a stake."""
-    return say(*STAKES[one])
+    return choose_text(*STAKES[one])
 
 
-def group(kind: GroupKind) -> str:
+def describe_group_kind(kind: GroupKind) -> str:
     """Who a group is, in one word."""
-    return say(*GROUPS[kind])
+    return choose_text(*GROUPS[kind])
 
 
 def file_kind(what: str) -> str:
     """What a source is for; one that is not known as it was told."""
-    return say(what, FILES.get(what, what))
+    return choose_text(what, FILES.get(what, what))
 
 
 def bound(text: str) -> str:
@@ -89,65 +89,65 @@ def bound(text: str) -> str:
     return _HOUR.sub(lambda found: found[0].replace(" ", FIXED), text)
 
 
-def quoted(text: str) -> str:
+def quote_name(text: str) -> str:
     """A name within a sentence."""
-    return say(f"« {text} »", f"“{text}”")
+    return choose_text(f"« {text} »", f"“{text}”")
 
 
-def capital(text: str) -> str:
+def capitalize_text(text: str) -> str:
     """*text* as the beginning of a sentence."""
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def colon() -> str:
+def format_colon() -> str:
     """What stands before what explains: a colon, with its space in French."""
-    return say(" : ", ": ")
+    return choose_text(" : ", ": ")
 
 
-def semicolon() -> str:
+def format_semicolon() -> str:
     """What stands between two sentences in one."""
-    return say(" ; ", "; ")
+    return choose_text(" ; ", "; ")
 
 
-def heads(french: tuple[str, ...], english: tuple[str, ...]) -> tuple[str, ...]:
+def select_column_heads(french: tuple[str, ...], english: tuple[str, ...]) -> tuple[str, ...]:
     """The heads of a table, in the language spoken."""
-    return french if spoken() == "fr" else english
+    return french if get_language() == "fr" else english
 
 
-def every(names: Sequence[str]) -> str:
+def format_name_list(names: Sequence[str]) -> str:
     """All names in a sentence: S1, S2 et S3."""
-    return listed(names, max(len(names), 1))
+    return format_short_name_list(names, max(len(names), 1))
 
 
-def figure(value: float, decimals: int) -> str:
+def format_figure(value: float, decimals: int) -> str:
     """A figure; a small one that is not nought keeps enough decimals to be seen."""
-    return number(value, _seen(value, decimals))
+    return format_number(value, _count_visible_decimals(value, decimals))
 
 
-def _seen(value: float, decimals: int) -> int:
+def _count_visible_decimals(value: float, decimals: int) -> int:
     while value and decimals < _LEAST_DECIMALS and abs(value) < 0.5 * 10**-decimals:
         decimals += 1
     return decimals
 
 
-def bare(criterion: LightingCriterion, value: float | None) -> str:
+def format_bare_value(criterion: LightingCriterion, value: float | None) -> str:
     """A value without its unit, for tables."""
-    return unknown() if value is None else figure(value, NAMES[criterion].decimals)
+    return unknown() if value is None else format_figure(value, NAMES[criterion].decimals)
 
 
-def amount(told: CriterionTold, value: float) -> str:
+def format_criterion_amount(told: CriterionTold, value: float) -> str:
     """A value with its unit, for sentences."""
     decimals = NAMES[told.criterion].decimals
     if told.unit == _EUR:
-        return euros(value, 0)
+        return format_euros(value, 0)
     if told.unit == _RATIO:
-        return figure(value, decimals)
-    if spoken() == "en" and told.unit == _EUR_A_YEAR:
-        return f"{euros(value, _seen(value, decimals))}/year"
-    if spoken() == "en" and told.unit == _SHARE:
-        return f"{figure(value, decimals)}%"
-    figures = figure(value, decimals)
-    word = unit(told)
+        return format_figure(value, decimals)
+    if get_language() == "en" and told.unit == _EUR_A_YEAR:
+        return f"{format_euros(value, _count_visible_decimals(value, decimals))}/year"
+    if get_language() == "en" and told.unit == _SHARE:
+        return f"{format_figure(value, decimals)}%"
+    figures = format_figure(value, decimals)
+    word = format_indicator_unit(told)
     if told.unit in _COUNTED and _is_single(value, figures):
         word = word.removesuffix("s")
     return f"{figures}{FIXED}{word}"
@@ -155,46 +155,49 @@ def amount(told: CriterionTold, value: float) -> str:
 
 def _is_single(value: float, figures: str) -> bool:
     """Whether what is counted is one: a French plural begins at two."""
-    return abs(value) < 2 if spoken() == "fr" else figures == "1"  # noqa: PLR2004
+    return abs(value) < 2 if get_language() == "fr" else figures == "1"  # noqa: PLR2004
 
 
-def spread(one: Indicator) -> str:
+def format_indicator_range(one: Indicator) -> str:
     """The range of an indicator: « 2 100 à 2 300 »; "": none is known."""
-    low, high = bare(one.criterion, one.low), bare(one.criterion, one.high)
+    low, high = (
+        format_bare_value(one.criterion, one.low),
+        format_bare_value(one.criterion, one.high),
+    )
     if one.low == one.high:
         return ""
     if one.low is None:
-        return say(f"au plus {high}", f"at most {high}")
+        return choose_text(f"au plus {high}", f"at most {high}")
     if one.high is None:
-        return say(f"au moins {low}", f"at least {low}")
-    return say(f"{low} à {high}", f"{low} to {high}")
+        return choose_text(f"au moins {low}", f"at least {low}")
+    return choose_text(f"{low} à {high}", f"{low} to {high}")
 
 
-def cell(one: Indicator | None, note: Callable[[Phrase], int]) -> str:
+def format_indicator_cell(one: Indicator | None, note: Callable[[Phrase], int]) -> str:
     """An indicator in a table: value, range, or unknown with the number of the note that says why.
 
     A value of a part of the luminaires says which part.
     """
     if one is None:
-        return say("sans objet", "does not apply")
-    told = bare(one.criterion, one.value)
+        return choose_text("sans objet", "does not apply")
+    told = format_bare_value(one.criterion, one.value)
     if one.value is None and one.unknown is not None:
         told += f" (note{FIXED}{note(one.unknown)})"
-    between = spread(one)
+    between = format_indicator_range(one)
     if between:
         told += f" [{between}]"
     if one.value is not None and one.known < 1:
-        share = percent(one.known, 0)
-        told += say(f" (connu pour {share})", f" (known for {share})")
+        share = format_percent(one.known, 0)
+        told += choose_text(f" (connu pour {share})", f" (known for {share})")
     return told
 
 
-def change(value: float, today: float) -> str:
+def format_relative_change(value: float, today: float) -> str:
     """A change in %: −84 %, +3 %; "" where today is nought, or nearly so beside it."""
     if not today or abs(value - today) > _MOST_TIMES * abs(today):
         return ""
     share = (value - today) / abs(today)
-    told = percent(share, 0 if abs(share) >= 0.1 else 1)  # noqa: PLR2004 (a tenth)
+    told = format_percent(share, 0 if abs(share) >= 0.1 else 1)  # noqa: PLR2004 (a tenth)
     return f"+{told}" if share > 0 else told
 
 
@@ -214,8 +217,32 @@ def is_same(one: float, other: float) -> bool:
 
 
 __all__ = [
-    "NAMES", "STAKES", "amount", "bare", "bound", "capital", "cell", "change", "colon",
-    "criterion_name", "direction", "every", "figure", "file_kind", "group", "heads", "is_better",
-    "is_less_better", "is_same", "named", "quoted", "semicolon", "short", "sign", "spread",
-    "stake", "unit", "unknown",
+    "NAMES",
+    "STAKES",
+    "bound",
+    "capitalize_text",
+    "criterion_name",
+    "describe_criterion",
+    "describe_criterion_briefly",
+    "describe_direction",
+    "describe_group_kind",
+    "describe_stake",
+    "file_kind",
+    "format_bare_value",
+    "format_colon",
+    "format_criterion_amount",
+    "format_direction_sign",
+    "format_figure",
+    "format_indicator_cell",
+    "format_indicator_range",
+    "format_indicator_unit",
+    "format_name_list",
+    "format_relative_change",
+    "format_semicolon",
+    "is_better",
+    "is_less_better",
+    "is_same",
+    "quote_name",
+    "select_column_heads",
+    "unknown",
 ]  # fmt: skip

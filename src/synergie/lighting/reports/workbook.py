@@ -4,40 +4,46 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from synergie.lighting.records.effects import Indicator
-from synergie.lighting.reports.actions import actions
+from synergie.lighting.reports.actions import describe_actions
 from synergie.lighting.reports.answers import answers
 from synergie.lighting.reports.brief import LightingBrief
-from synergie.lighting.reports.communes import changes, stakes
+from synergie.lighting.reports.communes import changes, format_stakes
 from synergie.lighting.reports.money import year_total
-from synergie.lighting.reports.weights import group_name, shown_groups
-from synergie.lighting.reports.words import direction, file_kind, named, stake, unit
+from synergie.lighting.reports.weights import group_name, select_report_groups
+from synergie.lighting.reports.words import (
+    describe_criterion,
+    describe_direction,
+    describe_stake,
+    file_kind,
+    format_indicator_unit,
+)
 from synergie.lighting.reports.workbook_words import SHEETS, column, sheet_name
-from synergie.reports.language import say
+from synergie.reports.language import choose_text
 from synergie.reports.sheets import Column, Sheet, Value, write
 from synergie.reports.workbook import aside_sheet, assumed_sheet, read_me
 
 
 def write_lighting(brief: LightingBrief, sink: BinaryIO) -> None:
     """The workbook of *brief* into *sink*. MissingExtra("frames")."""
-    write(sheets(brief), sink, brief.tz)
+    write(build_workbook_sheets(brief), sink, brief.tz)
 
 
-def sheets(brief: LightingBrief) -> tuple[Sheet, ...]:
+def build_workbook_sheets(brief: LightingBrief) -> tuple[Sheet, ...]:
     """Its sheets, in order."""
     return (
-        _read_me(brief), _scenarios(brief), _criteria(brief), _effects(brief), _communes(brief),
-        _winners(brief), _cabinets(brief), _hours(brief), _years(brief), _bodies(brief),
-        _law(brief), _impossible(brief), _groups(brief), _frontier(brief),
-        aside_sheet(brief.asides()), _assumed(brief),
+        _read_me(brief), _build_scenario_sheet(brief), _build_criteria_sheet(brief), _build_effect_sheet(brief), _build_commune_sheet(brief),
+        _build_verdict_sheet(brief), _build_cabinet_sheet(brief), _build_hour_sheet(brief), _build_year_sheet(brief), _build_body_sheet(brief),
+        _build_law_sheet(brief), _build_not_done_sheet(brief), _build_group_sheet(brief), _build_frontier_sheet(brief),
+        aside_sheet(brief.asides()), _build_assumption_sheet(brief),
     )  # fmt: skip
 
 
 def _read_me(brief: LightingBrief) -> Sheet:
-    digest = say("Empreinte de l'étude", "Digest of the study")
+    digest = choose_text("Empreinte de l'étude", "Digest of the study")
     return read_me(
         brief.title,
         answers(brief),
-        units=say(
+        units=choose_text(
             "Montants en euros hors taxes ; heures locales.",
             "Amounts in euros excluding VAT; local times.",
         ),
@@ -48,11 +54,11 @@ def _read_me(brief: LightingBrief) -> Sheet:
     )
 
 
-def _yes(holds: bool) -> str:  # noqa: FBT001 (a cell)
-    return say("oui", "yes") if holds else say("non", "no")
+def _format_yes_no(holds: bool) -> str:  # noqa: FBT001 (a cell)
+    return choose_text("oui", "yes") if holds else choose_text("non", "no")
 
 
-def _scenarios(brief: LightingBrief) -> Sheet:
+def _build_scenario_sheet(brief: LightingBrief) -> Sheet:
     columns = (
         column("Scénario"), column("Nom"), column("Ce qu'il fait", "long"), column("Écarté"),
         column("Battu par"),
@@ -61,9 +67,9 @@ def _scenarios(brief: LightingBrief) -> Sheet:
     rows = [
         (
             one.scenario, brief.name(one.scenario),
-            actions(brief, brief.scenarios[one.scenario])
+            describe_actions(brief, brief.scenarios[one.scenario])
             if one.scenario in brief.scenarios else None,
-            _yes(one.scenario in brief.comparison.excluded),
+            _format_yes_no(one.scenario in brief.comparison.excluded),
             by.get(one.scenario),
         )
         for one in brief.comparison.scenarios
@@ -71,7 +77,7 @@ def _scenarios(brief: LightingBrief) -> Sheet:
     return Sheet(sheet_name("Scénarios"), columns, rows)
 
 
-def _criteria(brief: LightingBrief) -> Sheet:
+def _build_criteria_sheet(brief: LightingBrief) -> Sheet:
     keys = [one.scenario for one in brief.comparison.scenarios]
     columns = (
         column("Critère"), column("Enjeu"), column("Unité"), column("Sens"),
@@ -79,7 +85,7 @@ def _criteria(brief: LightingBrief) -> Sheet:
     )  # fmt: skip
     rows = [
         (
-            named(told.criterion), stake(told.stake), unit(told), direction(told),
+            describe_criterion(told.criterion), describe_stake(told.stake), format_indicator_unit(told), describe_direction(told),
             *(brief.value(key, told.criterion) for key in keys),
         )
         for told in brief.comparison.criteria
@@ -87,10 +93,10 @@ def _criteria(brief: LightingBrief) -> Sheet:
     return Sheet(sheet_name("Critères"), columns, rows)
 
 
-def _effects(brief: LightingBrief) -> Sheet:
+def _build_effect_sheet(brief: LightingBrief) -> Sheet:
     columns = (column("Scénario"), *_of_effect())
     rows = (
-        (one.scenario, *_effect(brief, each))
+        (one.scenario, *_build_effect_cells(brief, each))
         for one in brief.comparison.scenarios
         for each in one.indicators
     )
@@ -105,20 +111,20 @@ def _of_effect() -> tuple[Column, ...]:
     )  # fmt: skip
 
 
-def _effect(brief: LightingBrief, one: Indicator) -> Sequence[Value]:
+def _build_effect_cells(brief: LightingBrief, one: Indicator) -> Sequence[Value]:
     told = brief.criteria.get(one.criterion)
     return (
-        named(one.criterion), unit(told) if told is not None else None, one.value, one.low,
+        describe_criterion(one.criterion), format_indicator_unit(told) if told is not None else None, one.value, one.low,
         one.high, one.known, None if one.unknown is None else brief.said(one.unknown),
         brief.said(one.source),
     )  # fmt: skip
 
 
-def _communes(brief: LightingBrief) -> Sheet:
+def _build_commune_sheet(brief: LightingBrief) -> Sheet:
     columns = (column("Scénario"), column("INSEE"), column("Commune"), *_of_effect())
     rows = (
         (one.scenario, commune.insee_code, brief.communes.get(commune.insee_code),
-         *_effect(brief, each))
+         *_build_effect_cells(brief, each))
         for one in brief.comparison.scenarios
         for commune in one.communes
         for each in commune.indicators
@@ -126,7 +132,7 @@ def _communes(brief: LightingBrief) -> Sheet:
     return Sheet(sheet_name("Communes"), columns, rows)
 
 
-def _winners(brief: LightingBrief) -> Sheet:
+def _build_verdict_sheet(brief: LightingBrief) -> Sheet:
     columns = (
         column("Scénario"), column("INSEE"), column("Commune"), column("Verdict"),
         column("Mieux", "long"), column("Moins bien", "long"), column("Les deux", "long"),
@@ -138,11 +144,13 @@ def _winners(brief: LightingBrief) -> Sheet:
 def _winner_rows(brief: LightingBrief) -> Iterator[Sequence[Value]]:
     for scenario in brief.comparison.scenarios[1:]:
         for one in changes(brief, scenario.scenario):
-            words = (stakes(each) for each in (one.better, one.worse, one.mixed, one.unknown))
+            words = (
+                format_stakes(each) for each in (one.better, one.worse, one.mixed, one.unknown)
+            )
             yield (scenario.scenario, one.commune, brief.communes[one.commune], one.verdict, *words)
 
 
-def _cabinets(brief: LightingBrief) -> Sheet:
+def _build_cabinet_sheet(brief: LightingBrief) -> Sheet:
     columns = (
         column("Scénario"), column("Armoire"), column("Horaire"), column("Puissance (W)", "whole"),
         column("Énergie (kWh)", "energy"), column("Option tarifaire"),
@@ -161,7 +169,7 @@ def _cabinets(brief: LightingBrief) -> Sheet:
     return Sheet(sheet_name("Armoires"), columns, rows)
 
 
-def _hours(brief: LightingBrief) -> Sheet:
+def _build_hour_sheet(brief: LightingBrief) -> Sheet:
     known = [one for one in brief.comparison.scenarios if one.profile_kw]
     columns = (
         column("Heure locale", "whole"),
@@ -174,7 +182,7 @@ def _hours(brief: LightingBrief) -> Sheet:
     return Sheet(sheet_name("Heures"), columns, rows)
 
 
-def _years(brief: LightingBrief) -> Sheet:
+def _build_year_sheet(brief: LightingBrief) -> Sheet:
     columns = (
         column("Scénario"), column("Année", "year"), column("Travaux (€)", "euros"),
         column("Facture (€)", "euros"), column("Entretien (€)", "euros"),
@@ -191,7 +199,7 @@ def _years(brief: LightingBrief) -> Sheet:
     return Sheet(sheet_name("Années"), columns, rows)
 
 
-def _bodies(brief: LightingBrief) -> Sheet:
+def _build_body_sheet(brief: LightingBrief) -> Sheet:
     columns = (
         column("Scénario"), column("Organisme"), column("Travaux (€)", "euros"),
         column("Facture (€)", "euros"),
@@ -203,7 +211,7 @@ def _bodies(brief: LightingBrief) -> Sheet:
     return Sheet(sheet_name("Qui paie"), columns, rows)
 
 
-def _law(brief: LightingBrief) -> Sheet:
+def _build_law_sheet(brief: LightingBrief) -> Sheet:
     columns = (
         column("Scénario"), column("Règle"), column("Texte", "long"), column("Quoi"),
         column("Luminaires", "whole"), column("Trouvé"), column("Demandé", "long"),
@@ -212,7 +220,7 @@ def _law(brief: LightingBrief) -> Sheet:
     rows = (
         (
             one.scenario, each.rule, each.article, each.subject, each.count, each.found,
-            brief.said(each.expected), _yes(each.is_new),
+            brief.said(each.expected), _format_yes_no(each.is_new),
         )
         for one in brief.comparison.scenarios
         for each in one.breaches
@@ -220,7 +228,7 @@ def _law(brief: LightingBrief) -> Sheet:
     return Sheet(sheet_name("Loi"), columns, rows)
 
 
-def _impossible(brief: LightingBrief) -> Sheet:
+def _build_not_done_sheet(brief: LightingBrief) -> Sheet:
     columns = (
         column("Scénario"), column("Quoi"), column("Luminaires", "whole"),
         column("Pourquoi", "long"),
@@ -232,25 +240,25 @@ def _impossible(brief: LightingBrief) -> Sheet:
     return Sheet(sheet_name("Impossible"), columns, rows)
 
 
-def _groups(brief: LightingBrief) -> Sheet:
+def _build_group_sheet(brief: LightingBrief) -> Sheet:
     columns = (
         column("Groupe"), column("Scénario"), column("Rang", "whole"),
         column("Part des tirages", "share"),
     )  # fmt: skip
     rows = [
         (group_name(brief, one.group), ranked.scenario, rank, share)
-        for one in shown_groups(brief)
+        for one in select_report_groups(brief)
         for ranked in one.ranks
         for rank, share in enumerate(ranked.ranks, start=1)
     ]
     return Sheet(sheet_name("Groupes"), columns, rows)
 
 
-def _frontier(brief: LightingBrief) -> Sheet:
+def _build_frontier_sheet(brief: LightingBrief) -> Sheet:
     found = brief.frontier
     criteria = found.criteria if found is not None else ()
     columns = (
-        column("Plan"), *(Column(named(one), "price") for one in criteria), column("Coude"),
+        column("Plan"), *(Column(describe_criterion(one), "price") for one in criteria), column("Coude"),
         column("Écart prouvé", "share"),
     )  # fmt: skip
     rows = []
@@ -258,12 +266,12 @@ def _frontier(brief: LightingBrief) -> Sheet:
         values = {one.criterion: one.value for one in point.values}
         rows.append(
             (
-                point.id, *(values.get(one) for one in criteria), _yes(point.is_knee),
+                point.id, *(values.get(one) for one in criteria), _format_yes_no(point.is_knee),
                 point.gap,
             )
         )  # fmt: skip
     return Sheet(sheet_name("Frontière"), columns, rows)
 
 
-def _assumed(brief: LightingBrief) -> Sheet:
+def _build_assumption_sheet(brief: LightingBrief) -> Sheet:
     return assumed_sheet(brief.sentences([*brief.notes, *brief.comparison.assumptions]))

@@ -1,6 +1,6 @@
 """The words of the workbook of a comparison of lighting: its sheets and their heads."""
 
-from synergie.reports.language import say
+from synergie.reports.language import choose_text
 from synergie.reports.sheets import Column, Kind
 from synergie.reports.workbook import About
 
@@ -75,9 +75,9 @@ _HEADS: dict[str, str] = {
 
 def sheet_name(french: str) -> str:
     """What a sheet is called."""
-    return say(french, _NAMES[french])
+    return choose_text(french, _NAMES[french])
 
 
 def column(french: str, kind: Kind = "text") -> Column:
     """A column under its head."""
-    return Column(say(french, _HEADS[french]), kind)
+    return Column(choose_text(french, _HEADS[french]), kind)

@@ -58,28 +58,28 @@ def study(*, fast: bool = False) -> LightingStudy:
     whole = territory(fast=fast)
     return LightingStudy(
         name="Bassin de Pompey : éclairer mieux",
-        communes=tuple(_commune(one) for one in whole.communes),
-        cabinets=tuple(_cabinets(whole)),
-        lights=tuple(_lights(whole)),
-        schedules=_schedules(),
-        retrofits=(_led(),),
-        prices=(_prices(),),
-        places=tuple(_places(whole)),
-        corridors=(_corridor(),),
+        communes=tuple(_build_sample_commune(one) for one in whole.communes),
+        cabinets=tuple(_iterate_sample_cabinets(whole)),
+        lights=tuple(_iterate_sample_lights(whole)),
+        schedules=_build_sample_schedules(),
+        retrofits=(_build_sample_led(),),
+        prices=(_build_sample_price_schedule(),),
+        places=tuple(_iterate_sample_places(whole)),
+        corridors=(_build_sample_corridor(),),
         budgets=(Budget(eur=Decimal(4_500_000)),),
-        rules=_rules(),
-        scenarios=tuple(_scenarios()),
+        rules=_build_sample_rules(),
+        scenarios=tuple(_iterate_sample_scenarios()),
         provenance="synthetic",
     )
 
 
-def _commune(one: Commune) -> StudyCommune:
+def _build_sample_commune(one: Commune) -> StudyCommune:
     return StudyCommune(
         insee_code=one.insee_code, name=one.name, population=one.population_municipal
     )
 
 
-def _cabinets(whole: Territory) -> Iterator[StudyCabinet]:
+def _iterate_sample_cabinets(whole: Territory) -> Iterator[StudyCabinet]:
     served = {one.external_id: one for one in whole.supply_points}
     for holding in whole.holdings:
         for one in holding.cabinets:
@@ -91,11 +91,11 @@ def _cabinets(whole: Territory) -> Iterator[StudyCabinet]:
                 programmable=one.programmable,
                 control_type=one.control_type,
                 schedule="full-night",
-                terms=_terms(served[one.supply_point or ""]),
+                terms=_build_sample_terms(served[one.supply_point or ""]),
             )
 
 
-def _terms(point: SupplyPointRecord) -> CabinetTerms:
+def _build_sample_terms(point: SupplyPointRecord) -> CabinetTerms:
     return CabinetTerms(
         tariff_code=point.tariff_code or "BTINFCU4",
         subscribed_kva=point.subscribed_power_kva or 36.0,
@@ -104,7 +104,7 @@ def _terms(point: SupplyPointRecord) -> CabinetTerms:
     )
 
 
-def _lights(whole: Territory) -> Iterator[StudyLight]:
+def _iterate_sample_lights(whole: Territory) -> Iterator[StudyLight]:
     for one in whole.light_points:
         yield StudyLight(
             id=one.external_id,
@@ -121,7 +121,7 @@ def _lights(whole: Territory) -> Iterator[StudyLight]:
         )
 
 
-def _schedules() -> tuple[LightingSchedule, ...]:
+def _build_sample_schedules() -> tuple[LightingSchedule, ...]:
     off = (ScheduleSpan(starts="00:00", ends="05:30"),)
     return (
         LightingSchedule(
@@ -146,7 +146,7 @@ def _schedules() -> tuple[LightingSchedule, ...]:
     )  # fmt: skip
 
 
-def _led() -> Retrofit:
+def _build_sample_led() -> Retrofit:
     """Price of Eure-et-Loir 2024 (584 EUR a point), certificate RES-EC-104; the rest assumed."""
     return Retrofit(
         id=LED,
@@ -171,13 +171,13 @@ def _led() -> Retrofit:
     )
 
 
-def _prices() -> PriceSchedule:
+def _build_sample_price_schedule() -> PriceSchedule:
     cells = ((code, name, eur) for code, of in _CELLS.items() for name, eur in of.items())
     rows = (Price(tariff_code=c, time_class=n, eur_per_mwh=Decimal(eur)) for c, n, eur in cells)
     return PriceSchedule(name=PRICES, prices=tuple(rows))
 
 
-def _places(whole: Territory) -> Iterator[PriorityPlace]:
+def _iterate_sample_places(whole: Territory) -> Iterator[PriorityPlace]:
     """A place beside every thirtieth luminaire: school, stop, crossing in turn."""
     for n, one in enumerate(whole.light_points[::_LIGHTS_A_PLACE]):
         if one.location is not None:
@@ -189,7 +189,7 @@ def _places(whole: Territory) -> Iterator[PriorityPlace]:
             )
 
 
-def _corridor() -> Corridor:
+def _build_sample_corridor() -> Corridor:
     """A band across the territory, drawn: no real corridor."""
     east = [(x, y + _HALF_WIDTH) for x, y in _CORRIDOR]
     west = [(x, y - _HALF_WIDTH) for x, y in reversed(_CORRIDOR)]
@@ -198,7 +198,7 @@ def _corridor() -> Corridor:
     return Corridor(id="drawn-band", name="Bande tracée pour l'essai (fictive)", rings=rings)
 
 
-def _rules() -> StudyRules:
+def _build_sample_rules() -> StudyRules:
     return StudyRules(
         year=2025,
         starts=2027,
@@ -218,7 +218,7 @@ def _rules() -> StudyRules:
     )
 
 
-def _scenarios() -> Iterator[LightingScenario]:
+def _iterate_sample_scenarios() -> Iterator[LightingScenario]:
     told = (
         ("s0", "S0 Toute la nuit, lampes de 2021", LightingAction()),
         ("s1", "S1 Extinction de 0 h à 5 h 30", LightingAction(schedule="off-0000-0530")),
@@ -233,11 +233,11 @@ def _scenarios() -> Iterator[LightingScenario]:
             id=name,
             name=title,
             actions=(measure,) if name != "s0" else (),
-            stated=_stated(minutes),
+            stated=_build_sample_statements(minutes),
         )
 
 
-def _stated(minutes: int) -> tuple[Stated, ...]:
+def _build_sample_statements(minutes: int) -> tuple[Stated, ...]:
     """Agents' minutes, told by nobody real; felt safety was asked of nobody."""
     return (
         Stated(criterion="agent_minutes", value=float(minutes), source="fictif, pour l'essai"),

@@ -22,7 +22,7 @@ from synergie.lighting.storage._tables import (
 from synergie.policy import Permit
 from synergie.storage.shared_scope import (
     Rule,
-    coordinators,
+    build_coordinator_rule,
     of_each,
     of_each_once_told,
     of_those_invited,
@@ -32,7 +32,7 @@ from synergie.storage.tables import Row
 
 def _for_all(table: Any) -> Rule:
     """What stands in a study: to its coordinator, and to those who were invited to it."""
-    own = coordinators(table)
+    own = build_coordinator_rule(table)
 
     def rule(permit: Permit) -> ColumnElement[bool]:
         if permit.scope != "party":
@@ -49,7 +49,7 @@ RULES: Mapping[type[Row], Rule] = {
     ),
     LightingBodyRow: of_each(LightingBodyRow, who=LightingBodyRow.body),
     LightingOptionsRow: _for_all(LightingOptionsRow),
-    LightingComparisonRow: coordinators(LightingComparisonRow),
+    LightingComparisonRow: build_coordinator_rule(LightingComparisonRow),
     LightingPartRow: of_each_once_told(LightingPartRow, who=LightingPartRow.body),
     LightingVoiceRow: of_each(LightingVoiceRow, who=LightingVoiceRow.body),
     LightingWeighingRow: _for_all(LightingWeighingRow),

@@ -6,7 +6,14 @@ from sqlmodel import Field
 
 from synergie.storage.columns import TEXT
 from synergie.storage.tables import Row
-from synergie.storage.trust.fields import integer, key, maybe_moment, maybe_text, moment, text
+from synergie.storage.trust.fields import (
+    define_integer,
+    define_moment,
+    define_text,
+    key,
+    maybe_moment,
+    maybe_text,
+)
 
 
 class LightingStudyRow(Row, table=True):
@@ -14,20 +21,20 @@ class LightingStudyRow(Row, table=True):
 
     __tablename__ = "lighting_study"
     id: str = key()
-    owner: str = text(index=True)
-    version: int = integer()
-    state: str = text()
+    owner: str = define_text(index=True)
+    version: int = define_integer()
+    state: str = define_text()
     comparison: str | None = maybe_text()
     """The comparison of which a scenario is retained."""
     scenario: str | None = maybe_text()
     """The scenario that is retained."""
     proposed: str | None = maybe_text()
     """The comparison that bodies speak of."""
-    body: str = text()
+    body: str = define_text()
     """JointStudyRecord as JSON."""
-    history: str = text()
+    history: str = define_text()
     """JointStudySteps as a JSON list."""
-    changed_at: datetime = moment()
+    changed_at: datetime = define_moment()
 
 
 class LightingBodyRow(Row, table=True):
@@ -36,9 +43,9 @@ class LightingBodyRow(Row, table=True):
     __tablename__ = "lighting_body"
     study: str = key()
     body: str = Field(primary_key=True, sa_type=TEXT, index=True)
-    owner: str = text(index=True)
+    owner: str = define_text(index=True)
     """The coordinator."""
-    invited_at: datetime = moment()
+    invited_at: datetime = define_moment()
 
 
 class LightingOptionsRow(Row, table=True):
@@ -46,12 +53,12 @@ class LightingOptionsRow(Row, table=True):
 
     __tablename__ = "lighting_options"
     id: str = key()
-    study: str = text(index=True)
-    owner: str = text(index=True)
-    version: int = integer()
-    published_at: datetime = moment()
-    sha256: str = text()
-    body: str = text()
+    study: str = define_text(index=True)
+    owner: str = define_text(index=True)
+    version: int = define_integer()
+    published_at: datetime = define_moment()
+    sha256: str = define_text()
+    body: str = define_text()
     """The RFC 8785 bytes of the OptionsRecord, as text."""
 
 
@@ -60,13 +67,13 @@ class LightingComparisonRow(Row, table=True):
 
     __tablename__ = "lighting_comparison"
     id: str = key()
-    study: str = text(index=True)
-    owner: str = text(index=True)
-    body: str = text()
+    study: str = define_text(index=True)
+    owner: str = define_text(index=True)
+    body: str = define_text()
     """KeptComparison without the comparison, as JSON."""
-    problem: str = text()
+    problem: str = define_text()
     """The RFC 8785 bytes of the problem, as text."""
-    comparison: str = text()
+    comparison: str = define_text()
     """The RFC 8785 bytes of the comparison, as text."""
 
 
@@ -76,12 +83,12 @@ class LightingPartRow(Row, table=True):
     __tablename__ = "lighting_part"
     comparison: str = key()
     body: str = Field(primary_key=True, sa_type=TEXT, index=True)
-    study: str = text()
-    owner: str = text(index=True)
+    study: str = define_text()
+    owner: str = define_text(index=True)
     """The coordinator."""
-    view: str = text()
+    view: str = define_text()
     """StudyView as JSON, without the totals."""
-    sha256: str = text()
+    sha256: str = define_text()
     told_at: datetime | None = maybe_moment()
     """When the comparison was first proposed."""
     totals: str | None = maybe_text()
@@ -98,10 +105,10 @@ class LightingVoiceRow(Row, table=True):
     __tablename__ = "lighting_voice"
     comparison: str = key()
     body: str = Field(primary_key=True, sa_type=TEXT, index=True)
-    study: str = text()
-    owner: str = text(index=True)
+    study: str = define_text()
+    owner: str = define_text(index=True)
     """The coordinator."""
-    voice: str = text()
+    voice: str = define_text()
     """StudyVoice as JSON."""
 
 
@@ -110,9 +117,9 @@ class LightingWeighingRow(Row, table=True):
 
     __tablename__ = "lighting_weighing"
     comparison: str = key()
-    study: str = text(index=True)
-    owner: str = text(index=True)
-    body: str = text()
+    study: str = define_text(index=True)
+    owner: str = define_text(index=True)
+    body: str = define_text()
     """KeptWeighing as JSON."""
 
 
@@ -121,14 +128,14 @@ class LightingConsultationRow(Row, table=True):
 
     __tablename__ = "lighting_consultation"
     id: str = key()
-    study: str = text(index=True)
-    body: str = text()
+    study: str = define_text(index=True)
+    body: str = define_text()
     """Who asked."""
-    name: str = text()
+    name: str = define_text()
     """The body's own name of the consultation: once a study and a body."""
-    owner: str = text(index=True)
+    owner: str = define_text(index=True)
     """The coordinator."""
-    published_at: datetime = moment()
-    sha256: str = text()
-    record: str = text()
+    published_at: datetime = define_moment()
+    sha256: str = define_text()
+    record: str = define_text()
     """The RFC 8785 bytes of the ConsultationRecord, as text."""

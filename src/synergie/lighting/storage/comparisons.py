@@ -16,7 +16,7 @@ from synergie.lighting.records.part import ScenarioTotals, StudyAnswer, StudyVie
 from synergie.lighting.records.study import LightingStudy
 from synergie.lighting.storage._tables import LightingComparisonRow, LightingPartRow
 from synergie.policy import Permit
-from synergie.schemas.plan_bytes import canonical
+from synergie.schemas.plan_bytes import build_canonical_bytes
 from synergie.storage import shared_plan as _shared_plan
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.store import Session
@@ -57,8 +57,8 @@ def save_comparison(
             study=made.study,
             owner=permit.owner,
             body=made.model_copy(update={"comparison": None}).model_dump_json(),
-            problem=canonical(problem).decode(),
-            comparison=canonical(made.comparison).decode(),
+            problem=build_canonical_bytes(problem).decode(),
+            comparison=build_canonical_bytes(made.comparison).decode(),
         )
     )
     for part in parts:
@@ -74,22 +74,22 @@ def save_comparison(
         session.add(row)
 
 
-def comparison(
+def load_comparison(
     permit: Permit, session: Session, study: str, comparison_id: str
 ) -> KeptComparison | None:
     """One comparison of a study of the bearer's own, or None."""
-    row = _row(permit, session, study, comparison_id)
+    row = _load_comparison_row(permit, session, study, comparison_id)
     if row is None:
         return None
     told = LightingComparison.model_validate_json(row.comparison)
     return KeptComparison.model_validate_json(row.body).model_copy(update={"comparison": told})
 
 
-def problem(
+def load_comparison_problem(
     permit: Permit, session: Session, study: str, comparison_id: str
 ) -> LightingStudy | None:
     """What a comparison of the bearer's own is of, or None."""
-    row = _row(permit, session, study, comparison_id)
+    row = _load_comparison_row(permit, session, study, comparison_id)
     return None if row is None else LightingStudy.model_validate_json(row.problem)
 
 
@@ -102,7 +102,7 @@ def is_kept(permit: Permit, session: Session, study: str, comparison_id: str) ->
     return found.first() is not None
 
 
-def comparisons(
+def list_comparisons(
     permit: Permit, session: Session, study: str, *, after: str, limit: int
 ) -> list[KeptComparison]:
     """Comparisons of a study of the bearer's own by id, without what they say."""
@@ -123,41 +123,41 @@ def comparisons(
 def part(permit: Permit, session: Session, comparison_id: str, body: str) -> Part | None:
     """The part of one body, for the coordinator; for the body once it was told; or None."""
     where = col(LightingPartRow.comparison) == comparison_id, col(LightingPartRow.body) == body
-    row = _shared_plan.found(permit, session, LightingPartRow, *where)
-    return None if row is None else _part(row)
+    row = _shared_plan.find_shared_row(permit, session, LightingPartRow, *where)
+    return None if row is None else _build_part(row)
 
 
-def parts(
+def list_parts(
     permit: Permit, session: Session, comparison_id: str, *, after: str, limit: int
 ) -> list[Part]:
     """Parts of a comparison of the bearer's own by body, after *after*."""
     table = LightingPartRow
     where = col(table.comparison) == comparison_id, col(table.owner) == permit.bearer
-    rows = _shared_plan.page(
+    rows = _shared_plan.list_shared_rows(
         permit, session, table, *where, by=table.body, after=after, limit=limit
     )
-    return [_part(row) for row in rows]
+    return [_build_part(row) for row in rows]
 
 
 def every_part(permit: Permit, session: Session, comparison_id: str) -> Iterator[Part]:
     """All parts of a comparison of the bearer's own, by body."""
-    yield from _shared_plan.every(
-        lambda after, limit: parts(permit, session, comparison_id, after=after, limit=limit),
+    yield from _shared_plan.iterate_all_pages(
+        lambda after, limit: list_parts(permit, session, comparison_id, after=after, limit=limit),
         lambda one: one.body,
     )
 
 
 def tell_parts(permit: Permit, session: Session, comparison_id: str, *, now: datetime) -> None:
     """Let each body of a comparison of the bearer's own read its part from now on."""
-    _mark(permit, session, comparison_id, col(LightingPartRow.told_at), now=now)
+    _stamp_part_column(permit, session, comparison_id, col(LightingPartRow.told_at), now=now)
 
 
 def tell_totals(permit: Permit, session: Session, comparison_id: str, *, now: datetime) -> None:
     """Let each body see the totals that it may, from now on."""
-    _mark(permit, session, comparison_id, col(LightingPartRow.summed_at), now=now)
+    _stamp_part_column(permit, session, comparison_id, col(LightingPartRow.summed_at), now=now)
 
 
-def told_before(
+def has_earlier_totals(
     permit: Permit, session: Session, comparison_id: str, *, bodies: Sequence[str]
 ) -> bool:
     """Whether totals of one of *bodies* were told in another comparison, whoever's: no row is told.
@@ -197,7 +197,7 @@ def forget_answers(permit: Permit, session: Session, comparison_id: str) -> None
     session.connection().execute(rows.values(answer=None))
 
 
-def _mark(
+def _stamp_part_column(
     permit: Permit, session: Session, comparison_id: str, column: Any, *, now: datetime
 ) -> None:
     own_write(permit)
@@ -209,15 +209,15 @@ def _mark(
     session.connection().execute(rows.values({column: now}))
 
 
-def _row(
+def _load_comparison_row(
     permit: Permit, session: Session, study: str, comparison_id: str
 ) -> LightingComparisonRow | None:
     table = LightingComparisonRow
     where = col(table.id) == comparison_id, col(table.study) == study
-    return _shared_plan.found(permit, session, table, *where)
+    return _shared_plan.find_shared_row(permit, session, table, *where)
 
 
-def _part(row: LightingPartRow) -> Part:
+def _build_part(row: LightingPartRow) -> Part:
     view = StudyView.model_validate_json(row.view)
     totals = () if row.totals is None else _TOTALS.validate_json(row.totals)
     if row.summed_at is not None:

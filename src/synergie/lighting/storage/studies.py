@@ -11,14 +11,14 @@ from synergie.lighting.records.exchange import JointStudyRecord, JointStudyState
 from synergie.lighting.records.options import OptionsRecord, StudyOptions
 from synergie.lighting.storage._tables import LightingBodyRow, LightingOptionsRow, LightingStudyRow
 from synergie.policy import Permit
-from synergie.schemas.plan_bytes import canonical
+from synergie.schemas.plan_bytes import build_canonical_bytes
 from synergie.storage import shared_plan as _shared_plan
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.store import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class StudySnapshot:
     """A joint study as it is stored, and how many were invited."""
 
     id: str
@@ -35,24 +35,30 @@ class Held:
 
 def study(
     permit: Permit, session: Session, study_id: str, *, for_update: bool = False
-) -> Held | None:
+) -> StudySnapshot | None:
     """One joint study that the bearer coordinates or was invited to, or None.
 
     With *for_update* other transactions wait to change it.
     """
     where = col(LightingStudyRow.id) == study_id
-    row = _shared_plan.found(permit, session, LightingStudyRow, where, for_update=for_update)
-    return None if row is None else _held(session, row)
+    row = _shared_plan.find_shared_row(
+        permit, session, LightingStudyRow, where, for_update=for_update
+    )
+    return None if row is None else _build_study_snapshot(session, row)
 
 
-def studies(permit: Permit, session: Session, *, after: str, limit: int) -> list[Held]:
+def list_studies(
+    permit: Permit, session: Session, *, after: str, limit: int
+) -> list[StudySnapshot]:
     """Joint studies that the bearer coordinates or was invited to, by id, after *after*."""
     table = LightingStudyRow
-    rows = _shared_plan.page(permit, session, table, by=table.id, after=after, limit=limit)
-    return [_held(session, row) for row in rows]
+    rows = _shared_plan.list_shared_rows(
+        permit, session, table, by=table.id, after=after, limit=limit
+    )
+    return [_build_study_snapshot(session, row) for row in rows]
 
 
-def save_study(permit: Permit, session: Session, body: Held, *, now: datetime) -> None:
+def save_study(permit: Permit, session: Session, body: StudySnapshot, *, now: datetime) -> None:
     """Write a joint study of the bearer's own, new or in the place of what it was."""
     own_write(permit)
     if body.owner != permit.owner:
@@ -78,7 +84,7 @@ def taking_part(permit: Permit, session: Session, study_id: str) -> dict[str, da
     """Who was invited and when, by body: all to the coordinator, else oneself."""
     table = LightingBodyRow
     where = col(table.study) == study_id
-    return _shared_plan.invited(permit, session, table, where, who=table.body)
+    return _shared_plan.find_invitations(permit, session, table, where, who=table.body)
 
 
 def invite(
@@ -111,7 +117,7 @@ def save_options(permit: Permit, session: Session, made: StudyOptions) -> None:
             version=made.version,
             published_at=made.published_at,
             sha256=made.sha256,
-            body=canonical(made.record).decode(),
+            body=build_canonical_bytes(made.record).decode(),
         )
     )
 
@@ -121,8 +127,10 @@ def every_options(
 ) -> list[StudyOptions]:
     """Versions of options of a study that the bearer takes part in, by id, without content."""
     table, where = LightingOptionsRow, col(LightingOptionsRow.study) == study_id
-    rows = _shared_plan.page(permit, session, table, where, by=table.id, after=after, limit=limit)
-    return [_options(row).model_copy(update={"record": None}) for row in rows]
+    rows = _shared_plan.list_shared_rows(
+        permit, session, table, where, by=table.id, after=after, limit=limit
+    )
+    return [_build_study_options(row).model_copy(update={"record": None}) for row in rows]
 
 
 def options(
@@ -130,8 +138,8 @@ def options(
 ) -> StudyOptions | None:
     """One version of options of a study that the bearer takes part in, or None."""
     where = col(LightingOptionsRow.study) == study_id, col(LightingOptionsRow.id) == options_id
-    row = _shared_plan.found(permit, session, LightingOptionsRow, *where)
-    return None if row is None else _options(row)
+    row = _shared_plan.find_shared_row(permit, session, LightingOptionsRow, *where)
+    return None if row is None else _build_study_options(row)
 
 
 def last_options(permit: Permit, session: Session, study_id: str) -> StudyOptions | None:
@@ -143,10 +151,10 @@ def last_options(permit: Permit, session: Session, study_id: str) -> StudyOption
         .limit(1)
     )
     row = session.exec(query).first()
-    return None if row is None else _options(row)
+    return None if row is None else _build_study_options(row)
 
 
-def _options(row: LightingOptionsRow) -> StudyOptions:
+def _build_study_options(row: LightingOptionsRow) -> StudyOptions:
     return StudyOptions(
         id=row.id,
         study=row.study,
@@ -157,9 +165,9 @@ def _options(row: LightingOptionsRow) -> StudyOptions:
     )
 
 
-def _held(session: Session, row: LightingStudyRow) -> Held:
+def _build_study_snapshot(session: Session, row: LightingStudyRow) -> StudySnapshot:
     state: JointStudyState = row.state  # type: ignore[assignment]  # written from a state only
-    return Held(
+    return StudySnapshot(
         id=row.id,
         owner=row.owner,
         version=row.version,
@@ -169,5 +177,7 @@ def _held(session: Session, row: LightingStudyRow) -> Held:
         proposed=row.proposed,
         record=JointStudyRecord.model_validate_json(row.body),
         history=tuple(JointStudyStep.model_validate(one) for one in json.loads(row.history)),
-        n_bodies=_shared_plan.count(session, LightingBodyRow, col(LightingBodyRow.study) == row.id),
+        n_bodies=_shared_plan.count_shared_rows(
+            session, LightingBodyRow, col(LightingBodyRow.study) == row.id
+        ),
     )

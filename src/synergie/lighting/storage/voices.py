@@ -15,19 +15,19 @@ from synergie.lighting.storage._tables import (
     LightingWeighingRow,
 )
 from synergie.policy import Permit
-from synergie.schemas.plan_bytes import canonical
+from synergie.schemas.plan_bytes import build_canonical_bytes
 from synergie.storage import shared_plan as _shared_plan
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.store import Session
 
 
-def voice(permit: Permit, session: Session, comparison: str, body: str) -> StudyVoice | None:
+def load_voice(permit: Permit, session: Session, comparison: str, body: str) -> StudyVoice | None:
     """What one body says: to the coordinator, and to that body; or None."""
     where = (
         col(LightingVoiceRow.comparison) == comparison,
         col(LightingVoiceRow.body) == body,
     )
-    row = _shared_plan.found(permit, session, LightingVoiceRow, *where)
+    row = _shared_plan.find_shared_row(permit, session, LightingVoiceRow, *where)
     return None if row is None else StudyVoice.model_validate_json(row.voice)
 
 
@@ -43,7 +43,7 @@ def voices(permit: Permit, session: Session, comparison: str) -> list[StudyVoice
 
 def save_voice(permit: Permit, session: Session, said: StudyVoice, *, owner: str) -> None:
     """Keep what the bearer itself says, in the place of what it said; *owner* coordinates."""
-    _mine(permit, said.body)
+    _check_own_permit(permit, said.body)
     session.merge(
         LightingVoiceRow(
             comparison=said.comparison,
@@ -57,7 +57,7 @@ def save_voice(permit: Permit, session: Session, said: StudyVoice, *, owner: str
 
 def forget_voice(permit: Permit, session: Session, comparison: str) -> None:
     """Take back what the bearer itself said: nothing of it stays."""
-    _mine(permit, permit.bearer)
+    _check_own_permit(permit, permit.bearer)
     session.connection().execute(
         delete(LightingVoiceRow).where(
             col(LightingVoiceRow.comparison) == comparison,
@@ -66,13 +66,15 @@ def forget_voice(permit: Permit, session: Session, comparison: str) -> None:
     )
 
 
-def weighing(permit: Permit, session: Session, study: str, comparison: str) -> KeptWeighing | None:
+def load_weighing(
+    permit: Permit, session: Session, study: str, comparison: str
+) -> KeptWeighing | None:
     """The weighing of a comparison of a study that the bearer takes part in, or None."""
     where = (
         col(LightingWeighingRow.comparison) == comparison,
         col(LightingWeighingRow.study) == study,
     )
-    row = _shared_plan.found(permit, session, LightingWeighingRow, *where)
+    row = _shared_plan.find_shared_row(permit, session, LightingWeighingRow, *where)
     return None if row is None else KeptWeighing.model_validate_json(row.body)
 
 
@@ -104,7 +106,7 @@ def save_consultation(
     permit: Permit, session: Session, made: PublishedConsultation, *, owner: str
 ) -> None:
     """Keep a result that the bearer itself publishes; *owner* coordinates."""
-    _mine(permit, made.body)
+    _check_own_permit(permit, made.body)
     if made.record is None:
         raise TypeError("a result is kept with what it says")
     session.add(
@@ -116,12 +118,12 @@ def save_consultation(
             owner=owner,
             published_at=made.published_at,
             sha256=made.sha256,
-            record=canonical(made.record).decode(),
+            record=build_canonical_bytes(made.record).decode(),
         )
     )
 
 
-def published(
+def load_published_result(
     permit: Permit, session: Session, study: str, *, body: str, name: str
 ) -> PublishedConsultation | None:
     """The result that *body* published of its consultation *name*, or None."""
@@ -130,8 +132,8 @@ def published(
         col(LightingConsultationRow.body) == body,
         col(LightingConsultationRow.name) == name,
     )
-    row = _shared_plan.found(permit, session, LightingConsultationRow, *where)
-    return None if row is None else _consultation(row)
+    row = _shared_plan.find_shared_row(permit, session, LightingConsultationRow, *where)
+    return None if row is None else _build_published_consultation(row)
 
 
 def consultation(
@@ -142,25 +144,27 @@ def consultation(
         col(LightingConsultationRow.study) == study,
         col(LightingConsultationRow.id) == consultation_id,
     )
-    row = _shared_plan.found(permit, session, LightingConsultationRow, *where)
-    return None if row is None else _consultation(row)
+    row = _shared_plan.find_shared_row(permit, session, LightingConsultationRow, *where)
+    return None if row is None else _build_published_consultation(row)
 
 
-def consultations(
+def list_consultations(
     permit: Permit, session: Session, study: str, *, after: str, limit: int
 ) -> list[PublishedConsultation]:
     """Results of a study that the bearer takes part in, by id, without what they say."""
     table, where = LightingConsultationRow, col(LightingConsultationRow.study) == study
-    rows = _shared_plan.page(permit, session, table, where, by=table.id, after=after, limit=limit)
-    return [_consultation(one).model_copy(update={"record": None}) for one in rows]
+    rows = _shared_plan.list_shared_rows(
+        permit, session, table, where, by=table.id, after=after, limit=limit
+    )
+    return [_build_published_consultation(one).model_copy(update={"record": None}) for one in rows]
 
 
-def _mine(permit: Permit, body: str) -> None:
+def _check_own_permit(permit: Permit, body: str) -> None:
     if permit.scope != "party" or permit.action != "write" or permit.bearer != body:
         raise TypeError("what is said is the body's own")
 
 
-def _consultation(row: LightingConsultationRow) -> PublishedConsultation:
+def _build_published_consultation(row: LightingConsultationRow) -> PublishedConsultation:
     return PublishedConsultation(
         id=row.id,
         study=row.study,

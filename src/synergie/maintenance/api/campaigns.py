@@ -16,12 +16,17 @@ from synergie.maintenance.records.progress import CampaignProgress
 from synergie.maintenance.services import MaintenanceServices
 from synergie.policy import Principal
 from synergie.schemas.page import Page
-from synergie.server.api.answers import told
-from synergie.server.api.bodies import Sent, acting, creating, replacing
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response
+from synergie.server.api.bodies import (
+    BodyWithKey,
+    build_act_body,
+    build_keyed_body,
+    build_replacement_body,
+)
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, ItemId, Limit, router_of
 from synergie.server.api.shared_plans import OfItem
-from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
@@ -29,8 +34,8 @@ router = router_of("campaigns")
 acts = router_of("campaigns")
 """The acts: after every route with a last part of its own."""
 
-Reader = Annotated[Principal, may("campaigns:read")]
-Writer = Annotated[Principal, may("campaigns:write")]
+Reader = Annotated[Principal, authorize_scope("campaigns:read")]
+Writer = Annotated[Principal, authorize_scope("campaigns:write")]
 InAct = Annotated[CampaignAct, Path(description="What its coordinator does.")]
 
 
@@ -40,13 +45,13 @@ InAct = Annotated[CampaignAct, Path(description="What its coordinator does.")]
     status_code=201,
     response_model=Campaign,
     responses=SENDING,
-    openapi_extra=accepts(CampaignRecord),
+    openapi_extra=describe_request_body(CampaignRecord),
 )
 def create_campaign(
     *,
     request: Request,
     caller: Writer,
-    sent: Annotated[Sent[CampaignRecord], creating(CampaignRecord)],
+    sent: Annotated[BodyWithKey[CampaignRecord], build_keyed_body(CampaignRecord)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -54,7 +59,7 @@ def create_campaign(
     made = house.of(MaintenanceServices).campaigns.create(
         caller, sent.value, once=sent.once, now=now
     )
-    return told(request, made, status=201)
+    return json_response(request, made, status=201)
 
 
 @router.get("", operation_id="list_campaigns", response_model=Page[Campaign], responses=READING)
@@ -68,7 +73,7 @@ def list_campaigns(
     limit: Limit = 200,
 ) -> Response:
     """A page of the campaigns that you coordinate or were invited to, by id, without bodies."""
-    return told(
+    return json_response(
         request,
         house.of(MaintenanceServices).campaigns.page(caller, after=after, limit=limit, now=now),
     )
@@ -87,10 +92,13 @@ def read_campaign(*, caller: Reader, asked: OfItem) -> Response:
     operation_id="change_campaign",
     response_model=Campaign,
     responses=SENDING,
-    openapi_extra=accepts(CampaignRecord, keyed=False),
+    openapi_extra=describe_request_body(CampaignRecord, keyed=False),
 )
 def change_campaign(
-    *, caller: Writer, sent: Annotated[CampaignRecord, replacing(CampaignRecord)], asked: OfItem
+    *,
+    caller: Writer,
+    sent: Annotated[CampaignRecord, build_replacement_body(CampaignRecord)],
+    asked: OfItem,
 ) -> Response:
     """Say anew what you maintain together."""
     return asked.told(
@@ -105,10 +113,13 @@ def change_campaign(
     operation_id="invite_bodies",
     response_model=Campaign,
     responses=SENDING,
-    openapi_extra=accepts(BodiesRequest, keyed=False),
+    openapi_extra=describe_request_body(BodiesRequest, keyed=False),
 )
 def invite_bodies(
-    *, caller: Writer, sent: Annotated[BodiesRequest, replacing(BodiesRequest)], asked: OfItem
+    *,
+    caller: Writer,
+    sent: Annotated[BodiesRequest, build_replacement_body(BodiesRequest)],
+    asked: OfItem,
 ) -> Response:
     """Invite organisations to a campaign that you coordinate; those already invited stay.
 
@@ -144,7 +155,7 @@ def read_campaign_progress(*, caller: Reader, asked: OfItem) -> Response:
     operation_id="act_on_campaign",
     response_model=Campaign,
     responses=SENDING,
-    openapi_extra=accepts(CampaignActRequest, keyed=False),
+    openapi_extra=describe_request_body(CampaignActRequest, keyed=False),
 )
 def act_on_campaign(
     *,
@@ -152,7 +163,7 @@ def act_on_campaign(
     caller: Writer,
     item_id: ItemId,
     act: InAct,
-    sent: Annotated[CampaignActRequest, acting(CampaignActRequest)],
+    sent: Annotated[CampaignActRequest, build_act_body(CampaignActRequest)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -162,7 +173,7 @@ def act_on_campaign(
     while agreements open every cabinet in it, and adopted once each body has accepted its part. One
     that is proposed while another is in force is a revision of it.
     """
-    return told(
+    return json_response(
         request,
         house.of(MaintenanceServices).campaigns.act(caller, item_id, act, plan=sent.plan, now=now),
     )

@@ -14,21 +14,23 @@ from synergie.maintenance.records.campaign_rounds import (
 from synergie.maintenance.services import MaintenanceServices
 from synergie.policy import Principal
 from synergie.schemas.page import Page
-from synergie.server.api.answers import told
-from synergie.server.api.bodies import Sent, creating
-from synergie.server.api.door import may
-from synergie.server.api.queries import After, ItemId, Limit, known_form, router_of
+from synergie.server.api.answers import json_response
+from synergie.server.api.bodies import BodyWithKey, build_keyed_body
+from synergie.server.api.door import authorize_scope
+from synergie.server.api.queries import After, ItemId, Limit, check_identifier_form, router_of
 from synergie.server.api.shared_plans import OfItem
-from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
 router = router_of("campaigns")
 
-Reader = Annotated[Principal, may("campaigns:read")]
-Writer = Annotated[Principal, may("campaigns:write")]
+Reader = Annotated[Principal, authorize_scope("campaigns:read")]
+Writer = Annotated[Principal, authorize_scope("campaigns:write")]
 RoundsId = Annotated[
-    str, AfterValidator(known_form), Path(description="The rounds, by the identifier they got.")
+    str,
+    AfterValidator(check_identifier_form),
+    Path(description="The rounds, by the identifier they got."),
 ]
 
 
@@ -38,12 +40,12 @@ RoundsId = Annotated[
     status_code=201,
     response_model=CampaignRounds,
     responses=SENDING,
-    openapi_extra=accepts(CampaignRoundsRequest),
+    openapi_extra=describe_request_body(CampaignRoundsRequest),
 )
 def keep_rounds(
     *,
     caller: Writer,
-    sent: Annotated[Sent[CampaignRoundsRequest], creating(CampaignRoundsRequest)],
+    sent: Annotated[BodyWithKey[CampaignRoundsRequest], build_keyed_body(CampaignRoundsRequest)],
     asked: OfItem,
 ) -> Response:
     """Keep rounds of a week or a day that you computed, and tell each body its part.
@@ -88,7 +90,7 @@ def read_rounds(
     now: Now,
 ) -> Response:
     """Rounds whole, with the problem they solve, for the coordinator; 403 as for a plan."""
-    return told(
+    return json_response(
         request, house.of(MaintenanceServices).rounds.read(caller, item_id, rounds_id, now=now)
     )
 
@@ -112,6 +114,6 @@ def read_rounds_part(
 
     Nothing of another body is in it. That you read it is recorded.
     """
-    return told(
+    return json_response(
         request, house.of(MaintenanceServices).rounds.part(caller, item_id, rounds_id, now=now)
     )

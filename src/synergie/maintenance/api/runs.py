@@ -15,16 +15,16 @@ from synergie.maintenance.services import MaintenanceServices
 from synergie.policy import Principal
 from synergie.purchase.records.run import PartRequest
 from synergie.schemas.page import Page
-from synergie.server.api.bodies import Sent, acting, creating
-from synergie.server.api.door import may
+from synergie.server.api.bodies import BodyWithKey, build_act_body, build_keyed_body
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, Limit, router_of
 from synergie.server.api.shared_plans import OfItem, OfPlan
-from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.api.words import READING, SENDING, describe_request_body
 
 router = router_of("campaigns")
 
-Reader = Annotated[Principal, may("campaigns:read")]
-Writer = Annotated[Principal, may("campaigns:write")]
+Reader = Annotated[Principal, authorize_scope("campaigns:read")]
+Writer = Annotated[Principal, authorize_scope("campaigns:write")]
 
 
 @router.get(
@@ -49,12 +49,12 @@ def read_campaign_inputs(*, caller: Reader, asked: OfItem) -> Response:
     status_code=201,
     response_model=CampaignRun,
     responses=SENDING,
-    openapi_extra=accepts(CampaignPlanRequest),
+    openapi_extra=describe_request_body(CampaignPlanRequest),
 )
 def keep_campaign_plan(
     *,
     caller: Writer,
-    sent: Annotated[Sent[CampaignPlanRequest], creating(CampaignPlanRequest)],
+    sent: Annotated[BodyWithKey[CampaignPlanRequest], build_keyed_body(CampaignPlanRequest)],
     asked: OfItem,
 ) -> Response:
     """Keep a plan that you computed, with its problem, of cabinets that are open to you now.
@@ -157,10 +157,10 @@ def read_campaign_part(*, caller: Reader, asked: OfPlan) -> Response:
     operation_id="answer_campaign_part",
     response_model=CampaignPart,
     responses=SENDING,
-    openapi_extra=accepts(PartRequest, keyed=False),
+    openapi_extra=describe_request_body(PartRequest, keyed=False),
 )
 def answer_campaign_part(
-    *, caller: Writer, sent: Annotated[PartRequest, acting(PartRequest)], asked: OfPlan
+    *, caller: Writer, sent: Annotated[PartRequest, build_act_body(PartRequest)], asked: OfPlan
 ) -> Response:
     """Accept or decline your part, by the digest of what you read; once.
 

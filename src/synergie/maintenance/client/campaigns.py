@@ -24,7 +24,7 @@ from synergie.maintenance.records.run import (
     CampaignProblem,
     CampaignRun,
 )
-from synergie.schemas.plan_bytes import digest, timeless
+from synergie.schemas.plan_bytes import digest, drop_solve_seconds
 
 type Solve = Callable[[MaintenanceProblem], MaintenancePlan]
 """What computes a plan on your machine: `synergie.maintenance.plan.year.solve`."""
@@ -59,7 +59,7 @@ class Campaigns:
 
     def plans(self, campaign: str) -> Pages[CampaignRun]:
         """Plans that were kept, by id, without what they say."""
-        return self._pages(calls.plans(campaign))
+        return self._pages(calls.build_plans_call(campaign))
 
     def rounds(self, campaign: str) -> Pages[CampaignRounds]:
         """Rounds that were kept, by id, without what they say: yours, or those you are in."""
@@ -67,7 +67,7 @@ class Campaigns:
 
     def parts(self, campaign: str, plan: str) -> Pages[CampaignPart]:
         """The part of each body with its answer, for the coordinator."""
-        return self._pages(calls.parts(campaign, plan))
+        return self._pages(calls.build_parts_call(campaign, plan))
 
     def create(self, record: CampaignRecord, *, key: str | None = None) -> Campaign:
         """Announce a campaign that you coordinate."""
@@ -75,7 +75,7 @@ class Campaigns:
 
     def change(self, campaign: str, record: CampaignRecord) -> Campaign:
         """Say anew what is maintained together."""
-        return self._call(calls.change(campaign, record))
+        return self._call(calls.build_change_call(campaign, record))
 
     def invite(self, campaign: str, bodies: Iterable[str]) -> Campaign:
         """Invite organisations; each joins by an agreement that opens its `assets` to you."""
@@ -87,19 +87,19 @@ class Campaigns:
 
     def propose(self, campaign: str, plan: str) -> Campaign:
         """Let each body read its part of a plan, and answer; over one in force, a revision."""
-        return self._call(calls.act(campaign, "propose", plan))
+        return self._call(calls.build_step_call(campaign, "propose", plan))
 
     def withdraw(self, campaign: str) -> Campaign:
         """Take the plan back that is proposed; the one in force stays."""
-        return self._call(calls.act(campaign, "withdraw"))
+        return self._call(calls.build_step_call(campaign, "withdraw"))
 
     def adopt(self, campaign: str, plan: str) -> Campaign:
         """Put a plan in force that each body has accepted."""
-        return self._call(calls.act(campaign, "adopt", plan))
+        return self._call(calls.build_step_call(campaign, "adopt", plan))
 
     def close(self, campaign: str) -> Campaign:
         """End a campaign."""
-        return self._call(calls.act(campaign, "close"))
+        return self._call(calls.build_step_call(campaign, "close"))
 
     def inputs(self, campaign: str) -> CampaignInputs:
         """Whose assets are open to you now, how many and in which state; and who is missing."""
@@ -107,11 +107,11 @@ class Campaigns:
 
     def plan(self, campaign: str, plan: str) -> CampaignRun:
         """One plan, with its digests."""
-        return self._call(calls.plan(campaign, plan))
+        return self._call(calls.build_plan_call(campaign, plan))
 
     def problem(self, campaign: str, plan: str) -> CampaignProblem:
         """The problem that a plan solves, to the byte."""
-        return self._call(calls.problem(campaign, plan))
+        return self._call(calls.build_problem_call(campaign, plan))
 
     def part(self, campaign: str, plan: str) -> CampaignPart:
         """Your part of a plan that was proposed."""
@@ -176,8 +176,8 @@ class Campaigns:
         """
         kept = self.plan(campaign, plan)
         told = self.problem(campaign, plan)
-        solved = solve(_checked(told))
-        return digest(timeless(solved)) == kept.plan_sha256
+        solved = solve(_check_problem_digest(told))
+        return digest(drop_solve_seconds(solved)) == kept.plan_sha256
 
 
 class AsyncCampaigns:
@@ -196,7 +196,7 @@ class AsyncCampaigns:
 
     def plans(self, campaign: str) -> AsyncPages[CampaignRun]:
         """Plans that were kept, by id, without what they say."""
-        return self._pages(calls.plans(campaign))
+        return self._pages(calls.build_plans_call(campaign))
 
     def rounds(self, campaign: str) -> AsyncPages[CampaignRounds]:
         """Rounds that were kept, by id, without what they say: yours, or those you are in."""
@@ -204,7 +204,7 @@ class AsyncCampaigns:
 
     def parts(self, campaign: str, plan: str) -> AsyncPages[CampaignPart]:
         """The part of each body with its answer, for the coordinator."""
-        return self._pages(calls.parts(campaign, plan))
+        return self._pages(calls.build_parts_call(campaign, plan))
 
     async def create(self, record: CampaignRecord, *, key: str | None = None) -> Campaign:
         """Announce a campaign that you coordinate."""
@@ -212,7 +212,7 @@ class AsyncCampaigns:
 
     async def change(self, campaign: str, record: CampaignRecord) -> Campaign:
         """Say anew what is maintained together."""
-        return await self._call(calls.change(campaign, record))
+        return await self._call(calls.build_change_call(campaign, record))
 
     async def invite(self, campaign: str, bodies: Iterable[str]) -> Campaign:
         """Invite organisations; each joins by an agreement that opens its `assets` to you."""
@@ -224,19 +224,19 @@ class AsyncCampaigns:
 
     async def propose(self, campaign: str, plan: str) -> Campaign:
         """Let each body read its part of a plan, and answer; over one in force, a revision."""
-        return await self._call(calls.act(campaign, "propose", plan))
+        return await self._call(calls.build_step_call(campaign, "propose", plan))
 
     async def withdraw(self, campaign: str) -> Campaign:
         """Take the plan back that is proposed; the one in force stays."""
-        return await self._call(calls.act(campaign, "withdraw"))
+        return await self._call(calls.build_step_call(campaign, "withdraw"))
 
     async def adopt(self, campaign: str, plan: str) -> Campaign:
         """Put a plan in force that each body has accepted."""
-        return await self._call(calls.act(campaign, "adopt", plan))
+        return await self._call(calls.build_step_call(campaign, "adopt", plan))
 
     async def close(self, campaign: str) -> Campaign:
         """End a campaign."""
-        return await self._call(calls.act(campaign, "close"))
+        return await self._call(calls.build_step_call(campaign, "close"))
 
     async def inputs(self, campaign: str) -> CampaignInputs:
         """Whose assets are open to you now, how many and in which state; and who is missing."""
@@ -244,11 +244,11 @@ class AsyncCampaigns:
 
     async def plan(self, campaign: str, plan: str) -> CampaignRun:
         """One plan, with its digests."""
-        return await self._call(calls.plan(campaign, plan))
+        return await self._call(calls.build_plan_call(campaign, plan))
 
     async def problem(self, campaign: str, plan: str) -> CampaignProblem:
         """The problem that a plan solves, to the byte."""
-        return await self._call(calls.problem(campaign, plan))
+        return await self._call(calls.build_problem_call(campaign, plan))
 
     async def part(self, campaign: str, plan: str) -> CampaignPart:
         """Your part of a plan that was proposed."""
@@ -313,11 +313,11 @@ class AsyncCampaigns:
         """
         kept = await self.plan(campaign, plan)
         told = await self.problem(campaign, plan)
-        solved = await asyncio.to_thread(solve, _checked(told))
-        return digest(timeless(solved)) == kept.plan_sha256
+        solved = await asyncio.to_thread(solve, _check_problem_digest(told))
+        return digest(drop_solve_seconds(solved)) == kept.plan_sha256
 
 
-def _checked(told: CampaignProblem) -> MaintenanceProblem:
+def _check_problem_digest(told: CampaignProblem) -> MaintenanceProblem:
     """The problem, which is the one that its digest tells."""
     found = digest(told.problem)
     if found != told.problem_sha256:

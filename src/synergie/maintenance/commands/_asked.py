@@ -11,7 +11,7 @@ from synergie.maintenance.commands._maintenance import Files
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class MaintenanceRequest:
     """What to make, and where it goes."""
 
     starts: str | None
@@ -26,7 +26,7 @@ class Asked:
     study: bool = False
 
 
-def command(files: Files, asked: Asked) -> str:
+def format_shell_command(files: Files, asked: MaintenanceRequest) -> str:
     """What was asked for, as a shell reads it; files by their names alone."""
     told: list[tuple[str, Sequence[Any]]] = [
         ("--crews", [files.crews.name]), ("--owner", files.owners), ("--commune", files.communes),
@@ -41,11 +41,14 @@ def command(files: Files, asked: Asked) -> str:
     return shlex.join(["synergie", "plan", "maintenance", *names, *options])
 
 
-def sources(files: Files) -> list[tuple[Path, str]]:
+def list_source_files(files: Files) -> list[tuple[Path, str]]:
     """The files, and what each is for, in the language that reports are told in."""
-    from synergie.reports.language import say
+    from synergie.reports.language import choose_text
 
-    assets = say("patrimoine", "assets")
-    found = [(files.crews, say("équipes", "crews")), *((path, assets) for path in files.files)]
+    assets = choose_text("patrimoine", "assets")
+    found = [
+        (files.crews, choose_text("équipes", "crews")),
+        *((path, assets) for path in files.files),
+    ]
     found += [(path, "interventions") for path in files.done]
-    return found + ([(files.matrix, say("trajets", "routes"))] if files.matrix else [])
+    return found + ([(files.matrix, choose_text("trajets", "routes"))] if files.matrix else [])

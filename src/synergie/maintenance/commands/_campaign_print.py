@@ -4,11 +4,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synergie.cli.phrase import civil_day, euros
+from synergie.cli.phrase import civil_day, format_euros
 from synergie.cli.print import as_json as print_json
-from synergie.cli.print import lines
-from synergie.cli.shared_plan import STANDINGS, answered, paid, reason
-from synergie.cli.texts import N_, _, moment
+from synergie.cli.print import print_aligned_rows
+from synergie.cli.shared_plan import (
+    STANDINGS,
+    describe_exclusion_reason,
+    describe_part_answer,
+    print_member_cost,
+)
+from synergie.cli.texts import N_, _, format_moment
 
 if TYPE_CHECKING:
     from synergie.maintenance.records.campaign import Campaign
@@ -46,7 +51,7 @@ _TASKS = {
 }
 
 
-def show(found: "Campaign", *, as_json: bool) -> None:
+def print_campaign(found: "Campaign", *, as_json: bool) -> None:
     """The campaign, for people or as JSON."""
     if as_json:
         print_json(found)
@@ -58,8 +63,9 @@ def show(found: "Campaign", *, as_json: bool) -> None:
     if found.proposed is not None:
         typer.echo(_("plan proposed: {}").format(found.proposed))
     typer.echo(_("bodies: {}").format(found.n_bodies))
-    lines(
-        (f"  {one.body}", _(STANDINGS[one.standing]), _reason(one.reason)) for one in found.bodies
+    print_aligned_rows(
+        (f"  {one.body}", _(STANDINGS[one.standing]), _describe_reason(one.reason))
+        for one in found.bodies
     )
 
 
@@ -70,23 +76,23 @@ def inputs(found: "CampaignInputs") -> None:
         typer.echo(text.format(one.body, one.cabinets, one.light_points))
         if not one.work_orders:
             typer.echo(_("  its work orders are not open: progress cannot be told"))
-    _missing(found)
+    _print_missing_bodies(found)
 
 
-def kept(run: "CampaignRun") -> None:
+def print_saved_plan(run: "CampaignRun") -> None:
     """A plan that was kept, what it costs, and who is missing in it."""
     typer.echo(_("{}: kept; computed by {}").format(run.id, run.solver))
     if run.plan is not None:
         text = _("costs {} €; visits: {}; crew-days: {}")
-        cost = euros(run.plan.objective_eur)
+        cost = format_euros(run.plan.objective_eur)
         typer.echo(text.format(cost, len(run.plan.visits), run.plan.crew_days))
-    _missing(run)
+    _print_missing_bodies(run)
 
 
 def part(found: "CampaignPart") -> None:
     """What is done for one body, what it pays and gains, what moves, and its answer."""
     view = found.view
-    paid(found.body, view)
+    print_member_cost(found.body, view)
     if view.costs == "at_most":
         typer.echo(_("at most: crew-days that you share are rounded up"))
     text = _("week 1 begins on {}")
@@ -96,8 +102,8 @@ def part(found: "CampaignPart") -> None:
         late = _("; weeks late: {}").format(visit.late_weeks) if visit.late_weeks else ""
         typer.echo(told + late)
     for move in view.moves:
-        typer.echo(_moved(move))
-    typer.echo(_("your answer: {}").format(answered(found)))
+        typer.echo(_describe_part_move(move))
+    typer.echo(_("your answer: {}").format(describe_part_answer(found)))
 
 
 def progress(found: "CampaignProgress") -> None:
@@ -107,7 +113,7 @@ def progress(found: "CampaignProgress") -> None:
         return
     typer.echo(_("{}: interventions up to {}").format(found.plan, civil_day(found.as_of)))
     for one in found.bodies:
-        typer.echo(_far(one))
+        typer.echo(_describe_body_progress(one))
         for visit in one.visits:
             if visit.is_late and visit.done_on is None:
                 text = _("  late: {}, {}, week {}")
@@ -128,19 +134,19 @@ def rounds_part(found: "CampaignRoundsPart") -> None:
             typer.echo(_("  left for later: {}, {}").format(stop.asset, task))
         else:
             text = _("  {}: {}, {}; crew {} ({})")
-            when = moment(stop.starts_at)
+            when = format_moment(stop.starts_at)
             typer.echo(text.format(when, stop.asset, task, stop.crew, stop.organisation))
 
 
-def _far(one: "BodyProgress") -> str:
+def _describe_body_progress(one: "BodyProgress") -> str:
     if one.reason is not None:
         text = _("{}: planned: {}; {}")
-        return text.format(one.body, one.planned, _reason(one.reason))
+        return text.format(one.body, one.planned, _describe_reason(one.reason))
     text = _("{}: planned: {}; done: {}, of them late: {}; late and not done: {}")
     return text.format(one.body, one.planned, one.done, one.done_late, one.late)
 
 
-def _moved(move: "PartMove") -> str:
+def _describe_part_move(move: "PartMove") -> str:
     if move.from_week is None:
         return _("  new: {}, week {}").format(move.cabinet, move.to_week)
     if move.to_week is None:
@@ -149,10 +155,10 @@ def _moved(move: "PartMove") -> str:
     return text.format(move.cabinet, move.from_week, move.to_week)
 
 
-def _missing(found: "CampaignInputs | CampaignRun") -> None:
+def _print_missing_bodies(found: "CampaignInputs | CampaignRun") -> None:
     for one in found.missing:
-        typer.echo(_("missing: {}: {}").format(one.body, _reason(one.reason)))
+        typer.echo(_("missing: {}: {}").format(one.body, _describe_reason(one.reason)))
 
 
-def _reason(code: str | None) -> str:
-    return reason(code, _REASONS)
+def _describe_reason(code: str | None) -> str:
+    return describe_exclusion_reason(code, _REASONS)

@@ -9,13 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synergie.cli.extras import needs
-from synergie.cli.files import load
+from synergie.cli.files import load_record
 from synergie.cli.misuse import Misuse
-from synergie.cli.texts import _, french
+from synergie.cli.texts import _, translate_to_french
 from synergie.errors import BadInput
 
 if TYPE_CHECKING:
-    from synergie.maintenance.plan.upkeep import Before, Given, Known, WeekCase, YearCase, YearPlan
+    from synergie.maintenance.plan.upkeep import (
+        Before,
+        MaintenanceContext,
+        MaintenanceFiles,
+        WeekCase,
+        YearCase,
+        YearPlan,
+    )
     from synergie.maintenance.records.rounds import RoundsPlan, RoundsProblem
     from synergie.park.plan import Owned
     from synergie.park.records.crew import CrewBook
@@ -51,10 +58,10 @@ class Files:
 class Inputs:
     """What the files tell, at a moment."""
 
-    given: "Given"
+    given: "MaintenanceFiles"
     book: "CrewBook"
     park: "ParkState"
-    known: "Known"
+    known: "MaintenanceContext"
     set_aside: tuple["SetAside", ...]
     """Rows of the files and of the crew book that could not be used; the park has its own."""
     before: "Before"
@@ -65,23 +72,29 @@ class Inputs:
         return tuple(dict.fromkeys((*self.set_aside, *self.park.set_aside, *more)))
 
 
-def gathered(files: Files, now: datetime) -> Inputs:
+def read_maintenance_inputs(files: Files, now: datetime) -> Inputs:
     """What *files* tell at *now*. BadInput for a file of another kind; rows are set aside."""
     with needs("plan"):
         from synergie.park.plan import NightHours, learn, state
-    from synergie.maintenance.plan.upkeep import Known, decisions, history, inspected, read
+    from synergie.maintenance.plan.upkeep import (
+        MaintenanceContext,
+        find_last_done_days,
+        list_decided_works,
+        read,
+        update_inspected_cabinets,
+    )
 
-    owners, owner = _pairs("--owner", files.owners, files.files)
-    communes, _one = _pairs("--commune", files.communes, files.files)
+    owners, owner = _parse_file_pairs("--owner", files.owners, files.files)
+    communes, _one = _parse_file_pairs("--commune", files.communes, files.files)
     paths = [files.crews, *files.files, *([files.matrix] if files.matrix else [])]
     given = read(paths, owners=owners, owner=owner, communes=communes)
-    weeks = list(_weeks(files.before))
-    orders = _done(files.done, weeks, given, now)
+    weeks = list(_iterate_earlier_weeks(files.before))
+    orders = _read_done_orders(files.done, weeks, given, now)
     book = given.book()
     night = NightHours(profiles=given.profiles, ranges=given.ranges)
-    last = history(orders.orders)
+    last = find_last_done_days(orders.orders)
     park = state(
-        inspected(given.cabinets, last),
+        update_inspected_cabinets(given.cabinets, last),
         given.light_points,
         orders.orders,
         as_of=now,
@@ -94,19 +107,19 @@ def gathered(files: Files, now: datetime) -> Inputs:
         for one in given.cabinets
         if one.record.name
     }
-    known = Known(
+    known = MaintenanceContext(
         done=last,
-        decided=decisions(orders.orders),
+        decided=list_decided_works(orders.orders),
         places=named,
         names=given.communes,
     )
     aside = (*given.set_aside, *book.set_aside, *orders.unknown)
     read_ = Inputs(given, book.book, park, known, aside, orders.before)
-    _something(read_)
+    _check_any_cabinet(read_)
     return read_
 
 
-def _something(found: Inputs) -> None:
+def _check_any_cabinet(found: Inputs) -> None:
     """BadInput with the commonest reason, when no cabinet is left to plan for."""
     aside = found.every_aside()
     if found.park.cabinets or not aside:
@@ -124,21 +137,21 @@ class _Orders:
     unknown: tuple["SetAside", ...]
 
 
-def _done(
+def _read_done_orders(
     paths: Sequence[Path],
     weeks: Sequence[tuple["RoundsProblem", "RoundsPlan"]],
-    given: "Given",
+    given: "MaintenanceFiles",
     now: datetime,
 ) -> _Orders:
     """The work orders of all files, those that came back in place of what was planned."""
-    from synergie.maintenance.plan.upkeep import returned
+    from synergie.maintenance.plan.upkeep import match_returned_orders
 
-    back = _back(paths)
-    found = returned(weeks, back, given, until=now)
+    back = _read_returned_orders(paths)
+    found = match_returned_orders(weeks, back, given, until=now)
     return _Orders(list(found.orders), found.before, found.unknown)
 
 
-def _back(paths: Sequence[Path]) -> list["Owned[WorkOrder]"]:
+def _read_returned_orders(paths: Sequence[Path]) -> list["Owned[WorkOrder]"]:
     from synergie.maintenance.plan.upkeep import read
 
     if not paths:
@@ -146,7 +159,9 @@ def _back(paths: Sequence[Path]) -> list["Owned[WorkOrder]"]:
     return read(paths, owner=_NOBODY).work_orders
 
 
-def _weeks(folders: Sequence[Path]) -> Iterator[tuple["RoundsProblem", "RoundsPlan"]]:
+def _iterate_earlier_weeks(
+    folders: Sequence[Path],
+) -> Iterator[tuple["RoundsProblem", "RoundsPlan"]]:
     """The rounds in the folders of earlier weeks, in the order of their days."""
     from synergie.maintenance.records.rounds import RoundsPlan, RoundsProblem
 
@@ -157,10 +172,10 @@ def _weeks(folders: Sequence[Path]) -> Iterator[tuple["RoundsProblem", "RoundsPl
             raise Misuse(_("{}: holds no rounds of a week").format(folder))
         for path in plans:
             problem = path.with_name(path.name.replace(_ROUNDS, "-probleme.json"))
-            yield load(problem, RoundsProblem), load(path, RoundsPlan)
+            yield load_record(problem, RoundsProblem), load_record(path, RoundsPlan)
 
 
-def _pairs(
+def _parse_file_pairs(
     option: str, told: Sequence[str], files: Sequence[Path]
 ) -> tuple[dict[Path, str], str | None]:
     """`WHAT=FILE` as file → what, and what holds for all; FILE may be a pattern: `*-pompey.csv`."""
@@ -203,7 +218,8 @@ def year_plan_in(path: Path) -> "YearPlan":
     folder = path if path.is_dir() else path.parent
     problem, plan = (folder / name for name in _PLANS)
     return YearPlan(
-        load(problem, MaintenanceProblem), load(plan if path.is_dir() else path, MaintenancePlan)
+        load_record(problem, MaintenanceProblem),
+        load_record(plan if path.is_dir() else path, MaintenancePlan),
     )
 
 
@@ -228,5 +244,5 @@ def week_case(read: Inputs, *, monday: date, days: int, told: "YearPlan | None")
         roads=read.given.roads,
         known=read.known,
         before=read.before,
-        tell=french,
+        tell=translate_to_french,
     )

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synergie.cli.phrase import civil_day, euros, told
-from synergie.cli.plan_print import summary
-from synergie.cli.print import lines
-from synergie.cli.texts import N_, _, number
+from synergie.cli.phrase import civil_day, describe_phrase, format_euros
+from synergie.cli.plan_print import print_plan_summary
+from synergie.cli.print import print_aligned_rows
+from synergie.cli.texts import N_, _, format_number
 
 if TYPE_CHECKING:
     from synergie.maintenance.commands._maintenance import Inputs
@@ -39,17 +39,19 @@ def tell_read(read: "Inputs") -> None:
     for file in read.given.files:
         typer.echo(
             _("{}: {} rows read, {} set aside ({})").format(
-                file.name, number(file.kept), number(file.refused), file.format
+                file.name, format_number(file.kept), format_number(file.refused), file.format
             )
         )
     points = sum(len(one.lamps) for one in read.park.cabinets)
     typer.echo(
         _("The park: {} cabinets, {} light points, {} open faults").format(
-            number(len(read.park.cabinets)), number(points), number(len(read.park.tickets))
+            format_number(len(read.park.cabinets)),
+            format_number(points),
+            format_number(len(read.park.tickets)),
         )
     )
     for phrase in read.given.notes:
-        typer.echo(told(phrase))
+        typer.echo(describe_phrase(phrase))
 
 
 def tell_aside(rows: Sequence["SetAside"]) -> None:
@@ -64,7 +66,7 @@ def tell_aside(rows: Sequence["SetAside"]) -> None:
 
 def tell_year(problem: "MaintenanceProblem", plan: "MaintenancePlan") -> None:
     """Cost, proof, who pays, and the crew-days week after week."""
-    summary(plan)
+    print_plan_summary(plan)
     alone = plan.crew_days_alone
     typer.echo(
         _("Crew-days: {}").format(plan.crew_days)
@@ -72,17 +74,19 @@ def tell_year(problem: "MaintenanceProblem", plan: "MaintenancePlan") -> None:
         else _("Crew-days: {}; each alone: {}").format(plan.crew_days, alone)
     )
     names = {zone.id: zone.name for zone in problem.zones}
-    rows = [_crew(one, problem.starts_on, names) for one in plan.crews]
+    rows = [_format_crew_row(one, problem.starts_on, names) for one in plan.crews]
     if rows:
-        lines(rows[:MOST])
+        print_aligned_rows(rows[:MOST])
     if len(rows) > MOST:
         typer.echo(_("… and {} more; the folder has them all").format(len(rows) - MOST))
     late = sum(visit.late_weeks > 0 for visit in plan.visits)
     if late:
-        typer.echo(_("{} visits after the week in which they are due").format(number(late)))
+        typer.echo(_("{} visits after the week in which they are due").format(format_number(late)))
 
 
-def _crew(one: "CrewDays", starts: date | None, names: dict[str, str]) -> tuple[str, ...]:
+def _format_crew_row(
+    one: "CrewDays", starts: date | None, names: dict[str, str]
+) -> tuple[str, ...]:
     zones = [names.get(one.zone, one.zone)]
     if one.other_zone is not None:
         zones.append(names.get(one.other_zone, one.other_zone))
@@ -96,62 +100,66 @@ def tell_week(problem: "RoundsProblem", plan: "RoundsPlan") -> None:
     stops = sum(len(one.stops) for one in plan.rounds)
     typer.echo(
         _("Rounds: {} for {} stops; {} left for later; {} €").format(
-            number(len(plan.rounds)), number(stops), number(len(plan.left_out)),
-            euros(sum((one.cost_eur for one in plan.rounds), Decimal(0))),
+            format_number(len(plan.rounds)), format_number(stops), format_number(len(plan.left_out)),
+            format_euros(sum((one.cost_eur for one in plan.rounds), Decimal(0))),
         )
     )  # fmt: skip
-    rows = [_round(one, problem.time_zone) for one in plan.rounds]
+    rows = [_format_round_row(one, problem.time_zone) for one in plan.rounds]
     if rows:
-        lines(rows)
+        print_aligned_rows(rows)
     if plan.left_out:
         typer.echo(_("Left for later:"))
-    left = _left(problem, plan)
+    left = _describe_left_work(problem, plan)
     for line in left[:MOST]:
         typer.echo(f"  {line}")
     if len(left) > MOST:
         typer.echo(_("… and {} more; the folder has them all").format(len(left) - MOST))
 
 
-def _left(problem: "RoundsProblem", plan: "RoundsPlan") -> list[str]:
+def _describe_left_work(problem: "RoundsProblem", plan: "RoundsPlan") -> list[str]:
     """What is left for later: one line a work, whatever the stops it is split into."""
     known = {stop.id: stop for stop in problem.stops}
     found: dict[tuple[str, str, Task], list[str]] = {}
     for one in plan.left_out:
         stop = known[one.stop]
-        found.setdefault((stop.organisation, stop.asset, stop.task), []).append(told(one.reason))
+        found.setdefault((stop.organisation, stop.asset, stop.task), []).append(
+            describe_phrase(one.reason)
+        )
     return [
-        _("{} ({}, {}): {}").format(asset, _task(task), _stops(len(reasons)), reasons[0])
+        _("{} ({}, {}): {}").format(
+            asset, _translate_task(task), _format_stop_count(len(reasons)), reasons[0]
+        )
         for (_owner, asset, task), reasons in found.items()
     ]
 
 
-def _stops(many: int) -> str:
-    return _("1 stop") if many == 1 else _("{} stops").format(number(many))
+def _format_stop_count(many: int) -> str:
+    return _("1 stop") if many == 1 else _("{} stops").format(format_number(many))
 
 
-def _task(task: "Task") -> str:
+def _translate_task(task: "Task") -> str:
     from synergie.maintenance.plan.upkeep import task_name
 
     return _(task_name(task))
 
 
-def _round(one: "Round", zone_name: str) -> tuple[str, ...]:
-    from synergie.calendar import zone
+def _format_round_row(one: "Round", zone_name: str) -> tuple[str, ...]:
+    from synergie.calendar import load_time_zone
 
-    tz = zone(zone_name)
+    tz = load_time_zone(zone_name)
     leaves, returns = (f"{at.astimezone(tz):%H:%M}" for at in (one.leaves_at, one.returns_at))
     day = f"{_(_DAYS[one.day.isoweekday() - 1])} {civil_day(one.day)}"
     return (
         f"  {day}",
         one.crew,
         f"{leaves}–{returns}",
-        _stops(len(one.stops)),
-        f"{number(one.distance_m / 1000)} km",
+        _format_stop_count(len(one.stops)),
+        f"{format_number(one.distance_m / 1000)} km",
     )
 
 
 def tell_assumed(phrases: Sequence["Phrase"]) -> None:
     """What was taken for granted, each once."""
     typer.echo(_("Assumed:"))
-    for text in dict.fromkeys(map(told, phrases)):
+    for text in dict.fromkeys(map(describe_phrase, phrases)):
         typer.echo(f"  {text}")

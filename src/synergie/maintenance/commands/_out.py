@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synergie.cli.extras import needs
-from synergie.cli.folder import whole_folder
-from synergie.cli.texts import french
+from synergie.cli.folder import write_whole_folder
+from synergie.cli.texts import translate_to_french
 
 if TYPE_CHECKING:
     from synergie.maintenance.commands._maintenance import Inputs
@@ -36,7 +36,7 @@ SYNTHETIC = (
 )
 
 
-def ours() -> frozenset[str]:
+def list_output_names() -> frozenset[str]:
     """What such a folder may hold. MissingExtra("report")."""
     with needs("report"):
         from synergie.maintenance.reports.folder import NAMES
@@ -44,7 +44,7 @@ def ours() -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class PlanContext:
     """What is told beside a plan: when, of which files, what was left out and assumed."""
 
     now: datetime
@@ -59,39 +59,41 @@ class Told:
     """Names of communes by code, as the year plan has them."""
 
 
-def write_year(told: Told, found: "Solved", out: Path) -> None:
+def write_year(told: PlanContext, found: "Solved", out: Path) -> None:
     """The folder of a year plan, with its study if there is one. MissingExtra("report")."""
-    brief = _brief(told, problem=found.problem, plan=found.plan, study=found.study)
-    _write(brief, {}, out)
+    brief = _build_brief(told, problem=found.problem, plan=found.plan, study=found.study)
+    _write_brief_folder(brief, {}, out)
 
 
-def write_week(told: Told, case: "WeekCase", plan: "RoundsPlan", out: Path) -> None:
+def write_week(told: PlanContext, case: "WeekCase", plan: "RoundsPlan", out: Path) -> None:
     """The folder of the rounds of a week, with the list to fill in. MissingExtra("report")."""
     with needs("report"):
         from synergie.maintenance.reports.brief import Week
 
-    brief = _brief(told, weeks=(Week(problem=case.problem, plan=plan),))
-    _write(brief, {INTERVENTIONS: interventions(case, plan, told.read.park)}, out)
+    brief = _build_brief(told, weeks=(Week(problem=case.problem, plan=plan),))
+    _write_brief_folder(
+        brief, {INTERVENTIONS: build_intervention_table(case, plan, told.read.park)}, out
+    )
 
 
-def _brief(told: Told, **parts: Any) -> "MaintenanceBrief":
+def _build_brief(told: PlanContext, **parts: Any) -> "MaintenanceBrief":
     with needs("report"):
         from synergie.maintenance.reports.brief import MaintenanceBrief
-        from synergie.reports.language import say
-        from synergie.reports.teller import teller
+        from synergie.reports.language import choose_text
+        from synergie.reports.teller import build_translator
 
     return MaintenanceBrief(
         made_at=told.now,
-        tell=teller(),
+        tell=build_translator(),
         book=told.read.book,
         communes={**told.zones, **told.read.given.communes},
-        banner=say(*SYNTHETIC) if _is_synthetic(told.read) else None,
+        banner=choose_text(*SYNTHETIC) if _is_synthetic(told.read) else None,
         on_call=told.read.book.on_call,
         command=told.command,
         park=told.read.park,
         set_aside=tuple(told.aside),
         assumptions=tuple(told.said),
-        sources=tuple(_sources(told.files)),
+        sources=tuple(_iterate_source_inventory(told.files)),
         **parts,
     )
 
@@ -105,7 +107,7 @@ def _is_synthetic(read: "Inputs") -> bool:
     return told == {"synthetic"}
 
 
-def _sources(files: Sequence[tuple[Path, str]]) -> Iterator["Inventory"]:
+def _iterate_source_inventory(files: Sequence[tuple[Path, str]]) -> Iterator["Inventory"]:
     from synergie.maintenance.reports.brief import Inventory
 
     for path, what in files:
@@ -117,29 +119,31 @@ def _sources(files: Sequence[tuple[Path, str]]) -> Iterator["Inventory"]:
         )
 
 
-def _write(brief: "MaintenanceBrief", more: dict[str, bytes], out: Path) -> None:
+def _write_brief_folder(brief: "MaintenanceBrief", more: dict[str, bytes], out: Path) -> None:
     """Everything into *out*, or nothing."""
     with needs("report"):
         from synergie.maintenance.reports.folder import maintenance_folder
 
         files = maintenance_folder(brief) | more
-    with whole_folder(out) as folder:
+    with write_whole_folder(out) as folder:
         for name, content in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
 
 
-def interventions(case: "WeekCase", plan: "RoundsPlan", park: "ParkState") -> bytes:
+def build_intervention_table(case: "WeekCase", plan: "RoundsPlan", park: "ParkState") -> bytes:
     """One row a stop, in the order of the rounds: crews fill in when it was done, or why not."""
     from synergie import formats
 
     sink = BytesIO()
-    formats.write(_rows(case, plan, park), sink, format="template-work-orders")
+    formats.write(_iterate_work_orders(case, plan, park), sink, format="template-work-orders")
     return sink.getvalue()
 
 
-def _rows(case: "WeekCase", plan: "RoundsPlan", park: "ParkState") -> Iterator["WorkOrder"]:
+def _iterate_work_orders(
+    case: "WeekCase", plan: "RoundsPlan", park: "ParkState"
+) -> Iterator["WorkOrder"]:
     from synergie.maintenance.plan.upkeep import task_name
     from synergie.schemas.assets.work_order import WorkOrder
 
@@ -159,7 +163,7 @@ def _rows(case: "WeekCase", plan: "RoundsPlan", park: "ParkState") -> Iterator["
                 insee_code=stop.insee_code,
                 planned_at=each.day,
                 fault_type=(stop.severity and faults.get((stop.organisation, stop.ticket or "")))
-                or ", ".join(french(task_name(task)) for task in case.tasks(stop)),
+                or ", ".join(translate_to_french(task_name(task)) for task in case.tasks(stop)),
                 crew=each.crew,
                 provenance="partner",
             )

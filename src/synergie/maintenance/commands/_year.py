@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from synergie.cli.extras import needs
-from synergie.cli.phrase import euros, told
+from synergie.cli.phrase import describe_phrase, format_euros
 from synergie.cli.texts import _
 from synergie.errors import Infeasible, SynergieError
 
@@ -30,7 +30,7 @@ class Solved:
         return parts if self.study is None else parts | {"study": self.study}
 
 
-def solved(problem: "MaintenanceProblem", *, limit_s: float, study: bool) -> Solved:
+def solve_year_problem(problem: "MaintenanceProblem", *, limit_s: float, study: bool) -> Solved:
     """The plan of *problem*. Infeasible, after what would make it possible was told.
 
     MissingExtra("plan"), and what `maintenance.plan.year.solve` raises.
@@ -53,7 +53,7 @@ def tell_study(found: Solved) -> None:
         return
     typer.echo(_("With other means:"))
     for phrase in found.study.said:
-        typer.echo(f"  {told(phrase)}")
+        typer.echo(f"  {describe_phrase(phrase)}")
 
 
 def _ways_out(problem: "MaintenanceProblem", limit_s: float) -> None:
@@ -66,6 +66,8 @@ def _ways_out(problem: "MaintenanceProblem", limit_s: float) -> None:
         return  # why it is impossible is told all the same
     for way in found.ways:
         typer.echo(
-            _("possible if: {}; it would cost {} €").format(told(way.said), euros(way.cost_eur)),
+            _("possible if: {}; it would cost {} €").format(
+                describe_phrase(way.said), format_euros(way.cost_eur)
+            ),
             err=True,
         )

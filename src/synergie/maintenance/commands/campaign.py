@@ -7,14 +7,16 @@ import typer
 
 from synergie.cli import shared_plan as shared
 from synergie.cli.extras import needs as extra
-from synergie.cli.files import load
-from synergie.cli.help import Command, application
+from synergie.cli.files import load_record
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.print import as_json as print_json
 from synergie.cli.texts import N_, _
 from synergie.cli.there import ClientId, Json, Key, Server, There
 from synergie.maintenance.commands import _campaign_print as told
 
-app = application(N_("Maintenance campaigns on a server: joint plans, each body's part, progress."))
+app = build_command_group(
+    N_("Maintenance campaigns on a server: joint plans, each body's part, progress.")
+)
 
 _Id = Annotated[str, typer.Argument(metavar="CAMPAIGN", help=N_("Its identifier: cmp_…"))]
 _Plan = Annotated[str, typer.Argument(metavar="PLAN", help=N_("Its identifier: plan_…"))]
@@ -45,12 +47,12 @@ def create(
     """Exit 0 when it is announced."""
     from synergie.maintenance.records.campaign import CampaignRecord
 
-    record = load(file, CampaignRecord)
+    record = load_record(file, CampaignRecord)
     with There(server, client, key).open() as partner:
         made = partner.campaigns.create(record)
         if body:
             made = partner.campaigns.invite(made.id, body)
-    told.show(made, as_json=as_json)
+    told.print_campaign(made, as_json=as_json)
 
 
 @app.command(
@@ -73,7 +75,7 @@ def invite(
 ) -> None:
     """Exit 0; those who are invited already stay."""
     with There(server, client, key).open() as partner:
-        told.show(partner.campaigns.invite(campaign, bodies), as_json=as_json)
+        told.print_campaign(partner.campaigns.invite(campaign, bodies), as_json=as_json)
 
 
 @app.command(
@@ -96,7 +98,7 @@ def show(
     """Exit 0, also when there is none."""
     with There(server, client, key).open() as partner:
         if campaign is not None:
-            told.show(partner.campaigns.one(campaign), as_json=as_json)
+            told.print_campaign(partner.campaigns.one(campaign), as_json=as_json)
             return
         found = list(partner.campaigns)
     shared.show_all(found, states=told.STATES, nothing=_("No campaign."), as_json=as_json)
@@ -142,14 +144,14 @@ def compute(
     """Exit 1 when it names a cabinet that is not open to you; 7 when no plan is possible."""
     from synergie.maintenance.records.maintenance import MaintenanceProblem
 
-    problem = load(file, MaintenanceProblem)
+    problem = load_record(file, MaintenanceProblem)
     with extra("plan"):
         from synergie.maintenance.plan.year import solve
     with There(server, client, key).open() as partner:
         book = partner.campaigns
         run = book.compute(campaign, problem, lambda given: solve(given, limit_s=limit))
         kept = book.plan(campaign, run.id)
-    shared.show_one(kept, told.kept, as_json=as_json)
+    shared.show_one(kept, told.print_saved_plan, as_json=as_json)
 
 
 @app.command(
@@ -183,7 +185,7 @@ def act(
             done = book.adopt(campaign, plan or book.one(campaign).proposed or "none")
         else:
             done = (book.withdraw if step == "withdraw" else book.close)(campaign)
-    told.show(done, as_json=as_json)
+    told.print_campaign(done, as_json=as_json)
 
 
 @app.command(
@@ -283,7 +285,7 @@ def send_rounds(
     """Exit 1 while no plan is in force, or when they name what is not open to you."""
     from synergie.maintenance.records.rounds import RoundsPlan, RoundsProblem
 
-    asked, found = load(problem, RoundsProblem), load(rounds, RoundsPlan)
+    asked, found = load_record(problem, RoundsProblem), load_record(rounds, RoundsPlan)
     with There(server, client, key).open() as partner:
         made = partner.campaigns.keep_rounds(campaign, asked, found)
     shared.show_one(made, told.rounds, as_json=as_json)

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from synergie.cli.misuse import Misuse
-from synergie.cli.moment import instant
+from synergie.cli.moment import parse_option_instant
 from synergie.cli.texts import N_, _
-from synergie.maintenance.commands._asked import Asked
-from synergie.maintenance.commands._maintenance import Files, gathered, is_problem
-from synergie.maintenance.commands._make import problem, week_rounds, year_plan
+from synergie.maintenance.commands._asked import MaintenanceRequest
+from synergie.maintenance.commands._maintenance import Files, is_problem, read_maintenance_inputs
+from synergie.maintenance.commands._make import print_problem_plan, week_rounds, year_plan
 
 HELP = N_(
     "Which cabinet is visited in which week, with whose crews, at the least cost; or the rounds "
@@ -123,22 +123,22 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
 ) -> None:  # fmt: skip
     """Exit 7 when no plan satisfies the requirements; 1 when a row was set aside."""
     if is_problem(files, crews):
-        problem(files[0], as_json=as_json, limit=limit, study=study)
+        print_problem_plan(files[0], as_json=as_json, limit=limit, study=study)
         return
     if crews is None:
         raise Misuse(_("name the crew book: --crews equipes.xlsx (synergie template crews)"))
     if out is not None:
-        from synergie.cli.folder import ready
-        from synergie.maintenance.commands._out import ours
+        from synergie.cli.folder import check_output_folder
+        from synergie.maintenance.commands._out import list_output_names
 
-        ready(out, ours(), force=force)
-    now = datetime.now(UTC) if at is None else instant("--at", at)
+        check_output_folder(out, list_output_names(), force=force)
+    now = datetime.now(UTC) if at is None else parse_option_instant("--at", at)
     told = Files(
         files=files, crews=crews, owners=owner or (), communes=commune or (), matrix=matrix,
         done=done or (), before=before or (),
     )  # fmt: skip
-    asked = Asked(starts, weeks, week, days, plan, out, as_json, limit, now, study)
-    read = gathered(told, now)
+    asked = MaintenanceRequest(starts, weeks, week, days, plan, out, as_json, limit, now, study)
+    read = read_maintenance_inputs(told, now)
     make = year_plan if week is None else week_rounds
     aside = make(read, told, asked)
     raise typer.Exit(1 if aside else 0)

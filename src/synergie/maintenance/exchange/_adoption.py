@@ -13,10 +13,10 @@ from synergie.maintenance.exchange import side as _campaign_side
 from synergie.maintenance.records.maintenance import MaintenanceProblem
 from synergie.maintenance.records.view import CampaignTotals
 from synergie.maintenance.storage import runs as kept
-from synergie.maintenance.storage.campaigns import Held
+from synergie.maintenance.storage.campaigns import StoredCampaign
 from synergie.maintenance.storage.runs import Part
 from synergie.policy import Permit, Principal
-from synergie.policy.publication.group_sums import Amounts, readers, sums_of
+from synergie.policy.publication.group_sums import Amounts, select_readers, sums_of
 from synergie.storage.store import Session, Store
 
 
@@ -34,28 +34,40 @@ def read(
     """A plan of a campaign that the caller coordinates, or None: to propose or adopt it."""
     with store.read() as session:
         permit, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
-        problem = kept.problem(permit, session, found.id, plan)
+        problem = kept.find_run_problem(permit, session, found.id, plan)
         if problem is None:
             return None
         return Read(problem, tuple(kept.every_part(permit, session, plan)))
 
 
 def propose(
-    permit: Permit, session: Session, caller: Principal, *, found: Held, plan: str, known: Read
+    permit: Permit,
+    session: Session,
+    caller: Principal,
+    *,
+    found: StoredCampaign,
+    plan: str,
+    known: Read,
 ) -> None:
     """Let every body of *plan* read its part.
 
     Conflict when an asset in it is not open any more, or another plan is in force since; or when it
     was kept with exact costs in its parts, before those were rounded up.
     """
-    _current(permit, session, caller, found=found, plan=plan, known=known)
+    _check_plan_current(permit, session, caller, found=found, plan=plan, known=known)
     if not was_proposed(found, plan) and any(one.exact_eur is None for one in known.parts):
         raise Conflict("stale", "a plan that was kept by this version of the server: keep it again")
     kept.tell_parts(permit, session, plan, now=permit.decided_at)
 
 
 def adopt(
-    permit: Permit, session: Session, caller: Principal, *, found: Held, plan: str, known: Read
+    permit: Permit,
+    session: Session,
+    caller: Principal,
+    *,
+    found: StoredCampaign,
+    plan: str,
+    known: Read,
 ) -> None:
     """Put *plan* in force: each body with a part in it has accepted, and all is still open.
 
@@ -65,19 +77,25 @@ def adopt(
     """
     if found.proposed != plan:
         raise Conflict("another plan", "the plan that is proposed")
-    _current(permit, session, caller, found=found, plan=plan, known=known)
+    _check_plan_current(permit, session, caller, found=found, plan=plan, known=known)
     answers = kept.answers(permit, session, plan)
     parts = [replace(one, answer=answers[one.body]) for one in known.parts]
-    asked = [one for one in parts if _acts(one)]
+    asked = [one for one in parts if _has_work_for_body(one)]
     all_accepted(asked, expected="an acceptance of each body that the plan is for")
-    if found.plan is None and not _told_before(permit, session, parts):
-        kept.tell_totals(permit, session, plan, _totals(parts))
+    if found.plan is None and not _has_overlapping_sums(permit, session, parts):
+        kept.tell_totals(permit, session, plan, _sum_body_totals(parts))
 
 
-def _current(
-    permit: Permit, session: Session, caller: Principal, *, found: Held, plan: str, known: Read
+def _check_plan_current(
+    permit: Permit,
+    session: Session,
+    caller: Principal,
+    *,
+    found: StoredCampaign,
+    plan: str,
+    known: Read,
 ) -> None:
-    run = kept.listed(permit, session, found.id, plan)
+    run = kept.find_run_summary(permit, session, found.id, plan)
     if run is None:
         raise NotFound
     if run.replaces != found.plan:
@@ -86,7 +104,7 @@ def _current(
     _campaign_inputs.still_within(known.problem, stands)
 
 
-def _told_before(permit: Permit, session: Session, parts: Sequence[Part]) -> bool:
+def _has_overlapping_sums(permit: Permit, session: Session, parts: Sequence[Part]) -> bool:
     """Whether another plan of the coordinator's told sums of some week of this one."""
     spans = {(part.view.starts_on, part.view.weeks) for part in parts}
     told = kept.weeks_told(permit, session)
@@ -97,15 +115,15 @@ def _told_before(permit: Permit, session: Session, parts: Sequence[Part]) -> boo
     )
 
 
-def _acts(part: Part) -> bool:
+def _has_work_for_body(part: Part) -> bool:
     """Whether the plan asks anything of the body; one that it leaves out is only told."""
     return bool(part.view.visits or part.view.given)
 
 
-def _totals(parts: Sequence[Part]) -> dict[str, CampaignTotals]:
+def _sum_body_totals(parts: Sequence[Part]) -> dict[str, CampaignTotals]:
     """By body, the sums over all; none for whom they would tell of another, nor in part."""
-    rows = {one.body: _amounts(one) for one in parts if one.view.visits}
-    told = readers(rows)
+    rows = {one.body: _compute_body_amounts(one) for one in parts if one.view.visits}
+    told = select_readers(rows)
     if not told:
         return {}
     visits, cost, alone, gain = sums_of(row for row in rows.values() if row is not None)
@@ -113,7 +131,7 @@ def _totals(parts: Sequence[Part]) -> dict[str, CampaignTotals]:
     return dict.fromkeys(told, sums)
 
 
-def _amounts(part: Part) -> Amounts | None:
+def _compute_body_amounts(part: Part) -> Amounts | None:
     """Visits, cost, cost alone and gain of one body."""
     view = part.exact
     if view.alone_eur is None or view.gain_eur is None:

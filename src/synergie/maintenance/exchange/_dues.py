@@ -6,9 +6,9 @@ from datetime import date, datetime
 from synergie.calendar import day_of
 from synergie.exchange.readings.due_dates import AHEAD, MOST, build_plan_due
 from synergie.maintenance.records.campaign_rounds import CampaignRounds
-from synergie.maintenance.storage.campaigns import Held as HeldCampaign
-from synergie.maintenance.storage.campaigns import campaigns
-from synergie.maintenance.storage.rounds import all_rounds, notices
+from synergie.maintenance.storage.campaigns import StoredCampaign as HeldCampaign
+from synergie.maintenance.storage.campaigns import list_campaigns
+from synergie.maintenance.storage.rounds import all_rounds, list_rounds_notices
 from synergie.policy import Permit
 from synergie.policy.readings.morning import HOME, Due
 from synergie.storage.store import Session
@@ -17,18 +17,18 @@ from synergie.storage.store import Session
 def list_campaign_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
     """Answers and weeks of the campaigns that the bearer takes part in."""
     today = day_of(now, HOME)
-    for one in campaigns(permit, session, after="", limit=MOST):
+    for one in list_campaigns(permit, session, after="", limit=MOST):
         if one.state == "closed":
             continue
         mine = one.owner == permit.bearer
         if one.state in {"proposed", "revision"} and not mine:
             yield build_plan_due(one, permit, "campaign_answer", "maintenance")
-        read = all_rounds if mine else notices
+        read = all_rounds if mine else list_rounds_notices
         told = read(permit, session, one.id, after="", limit=MOST)
-        yield from _weeks(one, permit, told, today)
+        yield from _iterate_due_weeks(one, permit, told, today)
 
 
-def _weeks(
+def _iterate_due_weeks(
     one: HeldCampaign, permit: Permit, told: Iterable[CampaignRounds], today: date
 ) -> Iterator[Due]:
     """The weeks that are not over, each as it was told last."""

@@ -7,15 +7,15 @@ from typing import Protocol
 
 from synergie.errors import BadInput, Conflict, NotAllowed
 from synergie.exchange import door as _door
-from synergie.exchange.trust.seen import Seen
+from synergie.exchange.trust.seen import AccessRecord
 from synergie.maintenance.exchange import side as _campaign_side
-from synergie.maintenance.policy.campaign import PURPOSE, standing
+from synergie.maintenance.policy.campaign import PURPOSE, find_campaign_standing
 from synergie.maintenance.records.maintenance import MaintenanceProblem
 from synergie.maintenance.records.run import AssetsOpened, BodyMissing, CampaignInputs
-from synergie.maintenance.storage.campaigns import Held, taking_part
-from synergie.policy import Ask, Permit, Principal, own
+from synergie.maintenance.storage.campaigns import StoredCampaign, taking_part
+from synergie.policy import Ask, Permit, Principal, permit_own_data
 from synergie.schemas.trust.agreement import Agreement, Dataset
-from synergie.storage.assets.shared_assets import Assets, assets
+from synergie.storage.assets.shared_assets import Assets, fetch_shared_assets
 from synergie.storage.store import Session
 
 ASSETS = Ask(dataset="assets", purpose=PURPOSE)
@@ -44,16 +44,18 @@ class Standing:
     opened: Mapping[str, Opened]
     missing: tuple[BodyMissing, ...]
 
-    def seen(self, campaign_id: str) -> list[tuple[Permit, Seen]]:
+    def seen(self, campaign_id: str) -> list[tuple[Permit, AccessRecord]]:
         """What is to be recorded before it is told."""
         return [
-            (permit, Seen("assets", (campaign_id,), rows=one.assets.n_cabinets))
+            (permit, AccessRecord("assets", (campaign_id,), rows=one.assets.n_cabinets))
             for one in self.opened.values()
             for permit in one.permits
         ]
 
 
-def standing_now(session: Session, caller: Principal, found: Held, *, now: datetime) -> Standing:
+def standing_now(
+    session: Session, caller: Principal, found: StoredCampaign, *, now: datetime
+) -> Standing:
     """What a plan of *found*, which the caller coordinates, would stand on at *now*."""
     opened: dict[str, Opened] = {}
     missing = []
@@ -61,7 +63,7 @@ def standing_now(session: Session, caller: Principal, found: Held, *, now: datet
         if isinstance(permits, str):
             missing.append(BodyMissing(body=body, reason=permits))
         else:
-            opened[body] = _opened(session, body, permits)
+            opened[body] = _open_body_assets(session, body, permits)
     orders = permits_now(session, caller, found, ORDERS, now=now)
     for body, one in opened.items():
         told = one.told.model_copy(update={"work_orders": not isinstance(orders[body], str)})
@@ -76,21 +78,21 @@ def inputs(campaign_id: str, stands: Standing) -> CampaignInputs:
 
 
 def permits_now(
-    session: Session, caller: Principal, found: Held, ask: Ask, *, now: datetime
+    session: Session, caller: Principal, found: StoredCampaign, ask: Ask, *, now: datetime
 ) -> dict[str, tuple[Permit, ...] | str]:
     """By body, the permits that open what is asked to the coordinator; or why none does, a code."""
-    side = _campaign_side.side(caller, action="read", now=now)
+    side = _campaign_side.authorize_side(caller, action="read", now=now)
     bodies = taking_part(side, session, found.id)
-    agreements = _campaign_side.signed(side, session, found, bodies)
+    agreements = _campaign_side.list_signed_agreements(side, session, found, bodies)
     return {
-        body: (own(caller, action="read", now=now),)
+        body: (permit_own_data(caller, action="read", now=now),)
         if body == caller.organisation
-        else _decided(session, caller, agreements.get(body, []), ask, now=now)
+        else _decide_permits(session, caller, agreements.get(body, []), ask, now=now)
         for body in bodies
     }
 
 
-def within(problem: MaintenanceProblem, stands: Standing) -> None:
+def check_problem_open(problem: MaintenanceProblem, stands: Standing) -> None:
     """BadInput for a visit whose cabinet, or a depot whose body, is not open now.
 
     A cabinet that does not exist and one that is not opened are told alike.
@@ -120,29 +122,29 @@ def taking_part_of(stands: Standing, one: _OfBody, place: str) -> Opened:
 def still_within(problem: MaintenanceProblem, stands: Standing) -> None:
     """Conflict when a plan stands on what is not open any more."""
     try:
-        within(problem, stands)
+        check_problem_open(problem, stands)
     except BadInput:
         raise Conflict("stale", "a plan of assets that agreements open now") from None
 
 
-def _decided(
+def _decide_permits(
     session: Session, caller: Principal, agreements: list[Agreement], ask: Ask, *, now: datetime
 ) -> tuple[Permit, ...] | str:
-    _, lack, some = standing(agreements, now)
+    _, lack, some = find_campaign_standing(agreements, now)
     if lack is not None:
         return lack
     permits, refusal = [], "no_agreement"
     for one in some:
         try:
-            permits.append(_door.decided(session, caller, one, ask, now=now))
+            permits.append(_door.decide_with_consents(session, caller, one, ask, now=now))
         except NotAllowed as error:
             refusal = error.reason
     return tuple(permits) or refusal
 
 
-def _opened(session: Session, body: str, permits: tuple[Permit, ...]) -> Opened:
+def _open_body_assets(session: Session, body: str, permits: tuple[Permit, ...]) -> Opened:
     first, *more = permits
-    known = assets(first, session, more)
+    known = fetch_shared_assets(first, session, more)
     under = tuple(f"{one.agreement}/{one.version}" for one in permits if one.agreement)
     told = AssetsOpened(
         body=body,
@@ -155,12 +157,12 @@ def _opened(session: Session, body: str, permits: tuple[Permit, ...]) -> Opened:
     return Opened(permits, known, told)
 
 
-def seen_again(
+def list_repeated_accesses(
     campaign_id: str, stands: Standing, bodies: Iterable[str], *, dataset: Dataset = "assets"
-) -> list[tuple[Permit, Seen]]:
+) -> list[tuple[Permit, AccessRecord]]:
     """What is to be recorded when the problem of a kept plan is told again: its bodies."""
     return [
-        (permit, Seen(dataset, (campaign_id,), rows=stands.opened[body].assets.n_cabinets))
+        (permit, AccessRecord(dataset, (campaign_id,), rows=stands.opened[body].assets.n_cabinets))
         for body in bodies
         for permit in stands.opened[body].permits
     ]

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.maintenance.records.progress import BodyProgress, VisitDone
 from synergie.maintenance.records.view import CampaignView, PartVisit
 from synergie.park.records.crew import Task
 from synergie.schemas.assets.work_order import WorkKind, WorkOrder
 
-PARIS = zone("Europe/Paris")
+PARIS = load_time_zone("Europe/Paris")
 
 ANSWERS: Mapping[Task, frozenset[WorkKind]] = {
     "repair": frozenset({"repair", "other"}),
@@ -32,8 +32,8 @@ def progress(view: CampaignView, orders: Iterable[WorkOrder], *, as_of: date) ->
     An intervention answers one visit. Of a cabinet, visits that few kinds of work answer choose
     first, then earlier ones; each takes the earliest, of its own kind before `other`.
     """
-    visits = _answered(view, _finished(orders, as_of), as_of)
-    ends = {one.week: _sunday(view, one.week) for one in visits}
+    visits = _match_visits(view, _group_finished_work(orders, as_of), as_of)
+    ends = {one.week: _compute_week_sunday(view, one.week) for one in visits}
     late = [one for one in visits if one.is_late]
     return BodyProgress(
         body=view.body,
@@ -47,13 +47,13 @@ def progress(view: CampaignView, orders: Iterable[WorkOrder], *, as_of: date) ->
     )
 
 
-def untold(view: CampaignView, reason: str, *, as_of: date) -> BodyProgress:
+def build_untold_progress(view: CampaignView, reason: str, *, as_of: date) -> BodyProgress:
     """What the plan alone says of a body whose work orders are not open."""
     return BodyProgress(
         body=view.body,
         reason=reason,
         planned=len(view.visits),
-        due=sum(_sunday(view, one.week) < as_of for one in view.visits),
+        due=sum(_compute_week_sunday(view, one.week) < as_of for one in view.visits),
         done=None,
         done_late=None,
         late=None,
@@ -61,7 +61,7 @@ def untold(view: CampaignView, reason: str, *, as_of: date) -> BodyProgress:
     )
 
 
-def _answered(
+def _match_visits(
     view: CampaignView, done: Mapping[str, list[Finished]], as_of: date
 ) -> tuple[VisitDone, ...]:
     made = {}
@@ -72,7 +72,7 @@ def _answered(
         found = min(fits, key=lambda one: (one[1].kind == "other", one[0]), default=None)
         if found is not None:
             some.remove(found)
-        made[_by_week(visit)] = _told(view, visit, found, as_of)
+        made[_by_week(visit)] = _build_visit_result(view, visit, found, as_of)
     return tuple(made[key] for key in sorted(made))
 
 
@@ -80,8 +80,10 @@ def _by_week(visit: PartVisit) -> tuple[int, str, str]:
     return visit.week, visit.cabinet, visit.id or ""
 
 
-def _told(view: CampaignView, visit: PartVisit, found: Finished | None, as_of: date) -> VisitDone:
-    end = _sunday(view, visit.week)
+def _build_visit_result(
+    view: CampaignView, visit: PartVisit, found: Finished | None, as_of: date
+) -> VisitDone:
+    end = _compute_week_sunday(view, visit.week)
     return VisitDone(
         visit=visit.id or visit.cabinet,
         cabinet=visit.cabinet,
@@ -93,11 +95,11 @@ def _told(view: CampaignView, visit: PartVisit, found: Finished | None, as_of: d
     )
 
 
-def _finished(orders: Iterable[WorkOrder], as_of: date) -> dict[str, list[Finished]]:
+def _group_finished_work(orders: Iterable[WorkOrder], as_of: date) -> dict[str, list[Finished]]:
     """Work that is done, by cabinet, oldest first."""
     made: dict[str, list[Finished]] = defaultdict(list)
     for order in orders:
-        on = _day(order.done_at)
+        on = _convert_to_local_day(order.done_at)
         if order.asset is not None and order.asset_kind == "cabinet" and on and on <= as_of:
             made[order.asset].append((on, order))
     for some in made.values():
@@ -105,9 +107,9 @@ def _finished(orders: Iterable[WorkOrder], as_of: date) -> dict[str, list[Finish
     return made
 
 
-def _day(told: datetime | date | None) -> date | None:
+def _convert_to_local_day(told: datetime | date | None) -> date | None:
     return told.astimezone(PARIS).date() if isinstance(told, datetime) else told
 
 
-def _sunday(view: CampaignView, week: int) -> date:
+def _compute_week_sunday(view: CampaignView, week: int) -> date:
     return view.starts_on + timedelta(days=7 * week - 1)

@@ -22,12 +22,12 @@ type Days = tuple[date, date]
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
-def parts(
+def iterate_rounds_parts(
     problem: RoundsProblem, plan: RoundsPlan, *, campaign: str, rounds_id: str, days: Days
 ) -> Iterator[CampaignRoundsPart]:
     """The part of each body with assets or crews in them, by body."""
     outcomes = {one.member: one for one in plan.members}
-    stops = _stops(problem, plan)
+    stops = _group_part_stops(problem, plan)
     crews = {(one.crew, one.day): one.organisation for one in problem.shifts}
     bodies = sorted({stop.organisation for stop in problem.stops} | set(crews.values()))
     for body in bodies:
@@ -41,22 +41,26 @@ def parts(
             cost_eur=outcome.cost_eur if outcome is not None and len(bodies) == 1 else None,
             alone_eur=None if outcome is None else outcome.alone_eur,
             stops=tuple(sorted(stops.get(body, ()), key=_by_time)),
-            crews=tuple(_day(one) for one in plan.rounds if crews[one.crew, one.day] == body),
+            crews=tuple(
+                _build_part_round(one) for one in plan.rounds if crews[one.crew, one.day] == body
+            ),
         )
 
 
-def _stops(problem: RoundsProblem, plan: RoundsPlan) -> Mapping[str, list[PartStop]]:
+def _group_part_stops(problem: RoundsProblem, plan: RoundsPlan) -> Mapping[str, list[PartStop]]:
     planned = {stop.stop: (one, stop) for one in plan.rounds for stop in one.stops}
     owners = {(one.crew, one.day): one.organisation for one in problem.shifts}
     made: dict[str, list[PartStop]] = {}
     for stop in problem.stops:
         found = planned.get(stop.id)
-        told = _stop(stop, found, None if found is None else owners[found[0].crew, found[0].day])
+        told = _build_part_stop(
+            stop, found, None if found is None else owners[found[0].crew, found[0].day]
+        )
         made.setdefault(stop.organisation, []).append(told)
     return made
 
 
-def _stop(
+def _build_part_stop(
     stop: RoundStop, found: tuple[Round, PlannedStop] | None, organisation: str | None
 ) -> PartStop:
     return PartStop(
@@ -72,7 +76,7 @@ def _stop(
     )
 
 
-def _day(one: Round) -> PartRound:
+def _build_part_round(one: Round) -> PartRound:
     return PartRound(
         crew=one.crew,
         day=one.day,

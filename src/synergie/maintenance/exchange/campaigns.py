@@ -6,11 +6,11 @@ from secrets import token_hex
 
 from synergie.errors import NotFound
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.readings.once import Once, remember, replayed
+from synergie.exchange.readings.once import Once, claim_or_replay, store_answer
 from synergie.exchange.shared_plan import in_directory, is_last, is_not, plan_is_named, record
 from synergie.maintenance.exchange import _adoption as _campaign_adoption
 from synergie.maintenance.exchange import side as _campaign_side
-from synergie.maintenance.policy.campaign import advance
+from synergie.maintenance.policy.campaign import compute_next_state
 from synergie.maintenance.records.campaign import (
     Campaign,
     CampaignAct,
@@ -18,13 +18,13 @@ from synergie.maintenance.records.campaign import (
     CampaignStep,
 )
 from synergie.maintenance.storage.campaigns import (
-    Held,
-    campaigns,
+    StoredCampaign,
     invite_bodies,
+    list_campaigns,
     save_campaign,
     taking_part,
 )
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.schemas.page import Page
 from synergie.storage.store import Session, Store
 
@@ -46,12 +46,12 @@ class Campaigns:
         self, caller: Principal, body: CampaignRecord, *, once: Once | None = None, now: datetime
     ) -> Campaign:
         """A new campaign of the caller's, without bodies yet."""
-        permit = own(caller, action="write", now=now)
+        permit = permit_own_data(caller, action="write", now=now)
         with self.store.write() as session:
-            before = replayed(session, once, Campaign, now=now)
+            before = claim_or_replay(session, once, Campaign, now=now)
             if before is not None:
                 return before
-            made = Held(
+            made = StoredCampaign(
                 id=f"cmp_{token_hex(10)}",
                 owner=permit.owner,
                 version=1,
@@ -65,8 +65,8 @@ class Campaigns:
             save_campaign(permit, session, made, now=now)
             record(permit, session, "campaign.created", made, caller=caller)
             _campaign_side.tell(session, made, [], "created", now=now)
-            told = _campaign_side.told(session, caller, made, now=now)
-            remember(session, once, told)
+            told = _campaign_side.build_visible_campaign(session, caller, made, now=now)
+            store_answer(session, once, told)
         return told
 
     def change(
@@ -84,7 +84,7 @@ class Campaigns:
                 record(permit, session, "campaign.changed", found, caller=caller)
                 bodies = list(taking_part(permit, session, found.id))
                 _campaign_side.tell(session, found, bodies, "changed", now=now)
-            return _campaign_side.told(session, caller, found, now=now)
+            return _campaign_side.build_visible_campaign(session, caller, found, now=now)
 
     def invite(
         self, caller: Principal, campaign_id: str, bodies: tuple[str, ...], *, now: datetime
@@ -105,7 +105,7 @@ class Campaigns:
                     record(permit, session, "campaign.invited", found, one, caller=caller)
                 _campaign_side.tell(session, found, new, "invited", now=now)
             found = replace(found, n_bodies=found.n_bodies + len(new))
-            return _campaign_side.told(session, caller, found, now=now)
+            return _campaign_side.build_visible_campaign(session, caller, found, now=now)
 
     def act(
         self,
@@ -137,31 +137,37 @@ class Campaigns:
             if not is_last(found, act, plan):
                 step = _Step(act, plan, known)
                 found = self._step(permit, session, caller, found=found, step=step)
-            return _campaign_side.told(session, caller, found, now=now)
+            return _campaign_side.build_visible_campaign(session, caller, found, now=now)
 
     def page(
         self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
     ) -> Page[Campaign]:
         """A page of campaigns that the caller coordinates or was invited to, by id."""
-        permit = _campaign_side.side(caller, action="read", now=now)
+        permit = _campaign_side.authorize_side(caller, action="read", now=now)
         bound = f"campaigns\x1f{permit.fingerprint}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
-            some = campaigns(permit, session, after=place, limit=limit + 1)
-            found, following = _cursor.cut(session, bound, some, limit)
-        return Page(items=tuple(map(_campaign_side.listed, found)), next=following)
+            some = list_campaigns(permit, session, after=place, limit=limit + 1)
+            found, following = _cursor.split_cursor_page(session, bound, some, limit)
+        return Page(items=tuple(map(_campaign_side.build_campaign_summary, found)), next=following)
 
     def read(self, caller: Principal, campaign_id: str, *, now: datetime) -> Campaign:
         """One campaign. NotFound when it is absent, or of others."""
         with self.store.read() as session:
             found = _campaign_side.known(session, caller, campaign_id, now=now)
-            return _campaign_side.told(session, caller, found, now=now)
+            return _campaign_side.build_visible_campaign(session, caller, found, now=now)
 
     def _step(
-        self, permit: Permit, session: Session, caller: Principal, *, found: Held, step: "_Step"
-    ) -> Held:
+        self,
+        permit: Permit,
+        session: Session,
+        caller: Principal,
+        *,
+        found: StoredCampaign,
+        step: "_Step",
+    ) -> StoredCampaign:
         now, act, plan = permit.decided_at, step.act, step.plan
-        state = advance(found.state, act)
+        state = compute_next_state(found.state, act)
         if plan is not None:
             if step.known is None:
                 raise NotFound
@@ -192,5 +198,5 @@ class _Step:
     known: _campaign_adoption.Read | None
 
 
-def _not_over(found: Held) -> None:
+def _not_over(found: StoredCampaign) -> None:
     is_not(found, {"closed"}, expected="a campaign that is not closed yet")

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from synergie.errors import Conflict, NotFound
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.shared_parts import answered, is_same_answer
+from synergie.exchange.shared_parts import build_part_answer, is_same_answer
 from synergie.exchange.shared_plan import record, was_proposed
 from synergie.maintenance.exchange import side as _campaign_side
 from synergie.maintenance.records.run import CampaignPart
 from synergie.maintenance.storage import runs as kept
-from synergie.maintenance.storage.campaigns import Held
+from synergie.maintenance.storage.campaigns import StoredCampaign
 from synergie.maintenance.storage.runs import Part
 from synergie.policy import Principal
 from synergie.purchase.records.run import PartAnswer, PartRequest
@@ -33,11 +33,11 @@ class CampaignParts:
         """
         with self.store.write(essential=True) as session:
             found = _campaign_side.joined(session, caller, campaign_id, now=now)
-            part = _mine(session, caller, found, plan, now=now)
+            part = _find_own_part(session, caller, found, plan, now=now)
             if found.owner != caller.organisation:
-                permit = _campaign_side.side(caller, action="read", now=now)
+                permit = _campaign_side.authorize_side(caller, action="read", now=now)
                 record(permit, session, "part.read", found, plan, caller=caller)
-            return _wire(found, part)
+            return _build_campaign_part(found, part)
 
     def page(
         self,
@@ -59,8 +59,10 @@ class CampaignParts:
                 raise NotFound
             bound = f"campaign-parts\x1f{plan}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
-            some = kept.parts(permit, session, plan, after=place, limit=limit + 1)
-            some, following = _cursor.cut(session, bound, some, limit, by=lambda one: one.body)
+            some = kept.list_parts(permit, session, plan, after=place, limit=limit + 1)
+            some, following = _cursor.split_cursor_page(
+                session, bound, some, limit, by=lambda one: one.body
+            )
         items = tuple(_for_coordinator(found, one) for one in some)
         return Page(items=items, next=following)
 
@@ -75,10 +77,10 @@ class CampaignParts:
         with self.store.write() as session:
             found, part = self._answering(session, caller, campaign_id, plan, now=now)
             if is_same_answer(part, body):
-                return _wire(found, part)
-            given = answered(part, body, caller, now=now)
+                return _build_campaign_part(found, part)
+            given = build_part_answer(part, body, caller, now=now)
             _keep_answer(session, caller, found, part, given=given, now=now)
-            return _wire(found, replace(part, answer=given))
+            return _build_campaign_part(found, replace(part, answer=given))
 
     def withdraw(
         self, caller: Principal, campaign_id: str, plan: str, *, now: datetime
@@ -88,21 +90,23 @@ class CampaignParts:
             found, part = self._answering(session, caller, campaign_id, plan, now=now)
             if part.answer is not None:
                 _keep_answer(session, caller, found, part, given=None, now=now)
-            return _wire(found, replace(part, answer=None))
+            return _build_campaign_part(found, replace(part, answer=None))
 
     def _answering(
         self, session: Session, caller: Principal, campaign_id: str, plan: str, *, now: datetime
-    ) -> tuple[Held, Part]:
+    ) -> tuple[StoredCampaign, Part]:
         """The campaign, which waits for nobody else meanwhile, and the caller's part in it."""
         found = _campaign_side.joined(session, caller, campaign_id, now=now, writing=True)
-        part = _mine(session, caller, found, plan, now=now)
+        part = _find_own_part(session, caller, found, plan, now=now)
         if found.proposed != plan:
             raise Conflict(found.state, "the plan that is proposed")
         return found, part
 
 
-def _mine(session: Session, caller: Principal, found: Held, plan: str, *, now: datetime) -> Part:
-    permit = _campaign_side.side(caller, action="read", now=now)
+def _find_own_part(
+    session: Session, caller: Principal, found: StoredCampaign, plan: str, *, now: datetime
+) -> Part:
+    permit = _campaign_side.authorize_side(caller, action="read", now=now)
     part = kept.part(permit, session, plan, caller.organisation)
     if part is None or part.campaign != found.id or not was_proposed(found, plan):
         raise NotFound
@@ -112,26 +116,26 @@ def _mine(session: Session, caller: Principal, found: Held, plan: str, *, now: d
 def _keep_answer(
     session: Session,
     caller: Principal,
-    found: Held,
+    found: StoredCampaign,
     part: Part,
     *,
     given: PartAnswer | None,
     now: datetime,
 ) -> None:
-    permit = _campaign_side.side(caller, action="write", now=now)
+    permit = _campaign_side.authorize_side(caller, action="write", now=now)
     kept.save_answer(permit, session, part, given)
     reason = "withdrawn" if given is None else given.answer
     record(permit, session, "part.answered", found, part.plan, caller=caller, reason=reason)
     _campaign_side.tell_body(session, found, caller.organisation, "answered", now=now)
 
 
-def _for_coordinator(found: Held, part: Part) -> CampaignPart:
+def _for_coordinator(found: StoredCampaign, part: Part) -> CampaignPart:
     """*part* with what it costs exactly, without what only the assets of its body say."""
     view = part.exact.model_copy(update={"visits": (), "moves": ()})
-    return _wire(found, part).model_copy(update={"view": view})
+    return _build_campaign_part(found, part).model_copy(update={"view": view})
 
 
-def _wire(found: Held, part: Part) -> CampaignPart:
+def _build_campaign_part(found: StoredCampaign, part: Part) -> CampaignPart:
     return CampaignPart(
         campaign=found.id,
         plan=part.plan,

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from synergie.exchange.trust import seen as _seen
-from synergie.exchange.trust.seen import Seen
+from synergie.exchange.trust.seen import AccessRecord
 from synergie.maintenance.exchange import _inputs as _campaign_inputs
 from synergie.maintenance.exchange import side as _campaign_side
-from synergie.maintenance.exchange._matching import PARIS, progress, untold
+from synergie.maintenance.exchange._matching import PARIS, build_untold_progress, progress
 from synergie.maintenance.records.progress import BodyProgress, CampaignProgress
 from synergie.maintenance.records.view import CampaignView
 from synergie.maintenance.storage import runs as kept
-from synergie.maintenance.storage.campaigns import Held
+from synergie.maintenance.storage.campaigns import StoredCampaign
 from synergie.maintenance.storage.runs import Part
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.schemas.assets.work_order import WorkOrder
-from synergie.storage.assets.shared_assets import assets as open_assets
-from synergie.storage.readings.facts import Wanted, keyed_facts
+from synergie.storage.assets.shared_assets import fetch_shared_assets as open_assets
+from synergie.storage.readings.facts import FactQuery, keyed_facts
 from synergie.storage.store import Session, Store
 
 _PAGE = 1000
@@ -40,11 +40,13 @@ class CampaignProgresses:
         else, while none is in force.
         """
         as_of, ask = now.astimezone(PARIS).date(), _campaign_inputs.ORDERS
-        with _seen.reading(self.store, caller, ask, subject=campaign_id, now=now) as session:
+        with _seen.open_recorded_session(
+            self.store, caller, ask, subject=campaign_id, now=now
+        ) as session:
             found = _campaign_side.known(session, caller, campaign_id, now=now)
-            told = list(_bodies(session, caller, found, as_of, now=now))
+            told = list(_iterate_body_progress(session, caller, found, as_of, now=now))
         seen = [
-            (permit, Seen("work_orders", (campaign_id,), rows=len(one.visits)))
+            (permit, AccessRecord("work_orders", (campaign_id,), rows=len(one.visits)))
             for one, permits in told
             for permit in permits
         ]
@@ -53,19 +55,21 @@ class CampaignProgresses:
         return CampaignProgress(campaign=campaign_id, plan=found.plan, as_of=as_of, bodies=bodies)
 
 
-def _bodies(
-    session: Session, caller: Principal, found: Held, as_of: date, *, now: datetime
+def _iterate_body_progress(
+    session: Session, caller: Principal, found: StoredCampaign, as_of: date, *, now: datetime
 ) -> Iterator[_Told]:
     if found.plan is None:
         return
     if caller.organisation != found.owner:
-        side = _campaign_side.side(caller, action="read", now=now)
+        side = _campaign_side.authorize_side(caller, action="read", now=now)
         mine = kept.part(side, session, found.plan, caller.organisation)
         if mine is not None:
-            orders = _orders(session, (own(caller, action="read", now=now),))
+            orders = _iterate_permitted_orders(
+                session, (permit_own_data(caller, action="read", now=now),)
+            )
             yield progress(mine.view, orders, as_of=as_of), ()
         return
-    permit = own(caller, action="read", now=now)
+    permit = permit_own_data(caller, action="read", now=now)
     assets = _campaign_inputs.permits_now(session, caller, found, _campaign_inputs.ASSETS, now=now)
     orders_of = _campaign_inputs.permits_now(
         session, caller, found, _campaign_inputs.ORDERS, now=now
@@ -84,8 +88,8 @@ def _of_body(
     assets, orders = opened
     if isinstance(assets, tuple) and isinstance(orders, tuple):
         view = _open_alone(session, part, assets)
-        return progress(view, _orders(session, orders), as_of=as_of), orders
-    return untold(part.view, closed or "no_agreement", as_of=as_of), ()
+        return progress(view, _iterate_permitted_orders(session, orders), as_of=as_of), orders
+    return build_untold_progress(part.view, closed or "no_agreement", as_of=as_of), ()
 
 
 def _open_alone(session: Session, part: Part, permits: tuple[Permit, ...]) -> CampaignView:
@@ -98,11 +102,11 @@ def _open_alone(session: Session, part: Part, permits: tuple[Permit, ...]) -> Ca
     return part.view.model_copy(update={"visits": visits})
 
 
-def _orders(session: Session, permits: Iterable[Permit]) -> Iterator[WorkOrder]:
+def _iterate_permitted_orders(session: Session, permits: Iterable[Permit]) -> Iterator[WorkOrder]:
     """The work orders that *permits* open, each once."""
     seen: set[str] = set()
     for permit in permits:
-        after, wanted = "", Wanted(kind="work_order")
+        after, wanted = "", FactQuery(kind="work_order")
         while some := keyed_facts(permit, session, wanted, after=after, limit=_PAGE):
             after = some[-1].key
             for one in some:

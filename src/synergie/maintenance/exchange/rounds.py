@@ -6,13 +6,13 @@ from secrets import token_hex
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.readings.once import Once, answered, remember, replayed
+from synergie.exchange.readings.once import Once, claim_or_replay, find_earlier_answer, store_answer
 from synergie.exchange.shared_plan import record
 from synergie.exchange.trust import seen as _seen
 from synergie.maintenance.exchange import _inputs as _campaign_inputs
 from synergie.maintenance.exchange import side as _campaign_side
 from synergie.maintenance.exchange._inputs import Standing
-from synergie.maintenance.exchange._rounds_view import parts
+from synergie.maintenance.exchange._rounds_view import iterate_rounds_parts
 from synergie.maintenance.plan.rounds.proof import faults
 from synergie.maintenance.records.campaign_rounds import (
     CampaignRounds,
@@ -21,10 +21,10 @@ from synergie.maintenance.records.campaign_rounds import (
 )
 from synergie.maintenance.records.rounds import RoundsProblem
 from synergie.maintenance.storage import rounds as kept
-from synergie.maintenance.storage.campaigns import Held, taking_part
+from synergie.maintenance.storage.campaigns import StoredCampaign, taking_part
 from synergie.policy import Principal
 from synergie.schemas.page import Page
-from synergie.schemas.plan_bytes import digest, timeless
+from synergie.schemas.plan_bytes import digest, drop_solve_seconds
 from synergie.storage.store import Session, Store
 
 
@@ -48,22 +48,24 @@ class CampaignRoundsBook:
         Conflict while no plan is in force; BadInput when they name what is not open, or do not
         hold. The checks run before the store is held.
         """
-        _campaign_side.side(caller, action="write", now=now)
+        _campaign_side.authorize_side(caller, action="write", now=now)
         with self.store.read() as session:
-            before = answered(session, once, CampaignRounds)
+            before = find_earlier_answer(session, once, CampaignRounds)
             if before is not None:
                 return before
-            found, stands = _standing(session, caller, campaign_id, now=now)
-        _holds(body, stands)
-        made = _made(found, body, now=now)
+            found, stands = _find_campaign_standing(session, caller, campaign_id, now=now)
+        _check_rounds_request(body, stands)
+        made = _build_rounds_record(found, body, now=now)
         with self.store.write() as session:
-            known = replayed(session, once, CampaignRounds, now=now)
+            known = claim_or_replay(session, once, CampaignRounds, now=now)
             if known is not None:
                 return known
-            found, stands = _standing(session, caller, campaign_id, now=now, writing=True)
-            _within(body.problem, stands)
-            told = kept.listed(_kept(session, caller, found, made))
-            remember(session, once, told)
+            found, stands = _find_campaign_standing(
+                session, caller, campaign_id, now=now, writing=True
+            )
+            _check_rounds_open(body.problem, stands)
+            told = kept.strip_rounds_content(_save_rounds(session, caller, found, made))
+            store_answer(session, once, told)
         return told
 
     def page(
@@ -76,16 +78,18 @@ class CampaignRoundsBook:
         now: datetime,
     ) -> Page[CampaignRounds]:
         """A page of rounds by id: all, for the coordinator; those with a part of the caller's."""
-        permit = _campaign_side.side(caller, action="read", now=now)
+        permit = _campaign_side.authorize_side(caller, action="read", now=now)
         with self.store.read() as session:
             found = _campaign_side.known(session, caller, campaign_id, now=now)
             bound = f"campaign-rounds\x1f{found.id}\x1f{permit.fingerprint}"
             if found.owner == caller.organisation:
                 permit = _campaign_side.coordinated(session, caller, campaign_id, now=now)[0]
-            read = kept.all_rounds if found.owner == caller.organisation else kept.notices
+            read = (
+                kept.all_rounds if found.owner == caller.organisation else kept.list_rounds_notices
+            )
             place = _cursor.opened(session, bound, after)
             some = read(permit, session, found.id, after=place, limit=limit + 1)
-            some, following = _cursor.cut(session, bound, some, limit)
+            some, following = _cursor.split_cursor_page(session, bound, some, limit)
         return Page(items=tuple(some), next=following)
 
     def read(
@@ -93,7 +97,9 @@ class CampaignRoundsBook:
     ) -> CampaignRounds:
         """Rounds whole, with their problem: they name assets, so each agreement is asked again."""
         ask = _campaign_inputs.ASSETS
-        with _seen.reading(self.store, caller, ask, subject=campaign_id, now=now) as session:
+        with _seen.open_recorded_session(
+            self.store, caller, ask, subject=campaign_id, now=now
+        ) as session:
             permit, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
             made = kept.rounds(permit, session, found.id, rounds_id)
             if made is None or made.problem is None:
@@ -101,7 +107,7 @@ class CampaignRoundsBook:
             stands = _campaign_inputs.standing_now(session, caller, found, now=now)
             _still_open(made.problem, stands)
         bodies = {stop.organisation for stop in made.problem.stops}
-        seen = _campaign_inputs.seen_again(campaign_id, stands, sorted(bodies))
+        seen = _campaign_inputs.list_repeated_accesses(campaign_id, stands, sorted(bodies))
         _seen.record_all(self.store, caller, seen, now=now)
         return made
 
@@ -111,7 +117,7 @@ class CampaignRoundsBook:
         """The caller's part. NotFound for rounds without one. Recorded before it is told."""
         with self.store.write(essential=True) as session:
             found = _campaign_side.joined(session, caller, campaign_id, now=now)
-            permit = _campaign_side.side(caller, action="read", now=now)
+            permit = _campaign_side.authorize_side(caller, action="read", now=now)
             part = kept.rounds_part(permit, session, found.id, rounds_id)
             if part is None:
                 raise NotFound
@@ -120,17 +126,17 @@ class CampaignRoundsBook:
         return part
 
 
-def _standing(
+def _find_campaign_standing(
     session: Session, caller: Principal, campaign_id: str, *, now: datetime, writing: bool = False
-) -> tuple[Held, Standing]:
+) -> tuple[StoredCampaign, Standing]:
     _, found = _campaign_side.coordinated(session, caller, campaign_id, now=now, writing=writing)
     if found.plan is None or found.state == "closed":
         raise Conflict(found.state, "a campaign with a plan in force")
     return found, _campaign_inputs.standing_now(session, caller, found, now=now)
 
 
-def _holds(body: CampaignRoundsRequest, stands: Standing) -> None:
-    _within(body.problem, stands)
+def _check_rounds_request(body: CampaignRoundsRequest, stands: Standing) -> None:
+    _check_rounds_open(body.problem, stands)
     try:
         wrong = faults(body.problem, body.rounds)
     except BadInput as fault:
@@ -139,7 +145,7 @@ def _holds(body: CampaignRoundsRequest, stands: Standing) -> None:
         raise BadInput("/rounds", wrong[0], "rounds that keep every requirement, to the cent")
 
 
-def _within(problem: RoundsProblem, stands: Standing) -> None:
+def _check_rounds_open(problem: RoundsProblem, stands: Standing) -> None:
     """BadInput for a stop whose asset, or a crew whose body, is not open now."""
     for n, stop in enumerate(problem.stops):
         place = f"/problem/stops/{n}"
@@ -164,9 +170,11 @@ def _still_open(problem: RoundsProblem, stands: Standing) -> None:
 type _Made = tuple[CampaignRounds, list[CampaignRoundsPart]]
 
 
-def _made(found: Held, body: CampaignRoundsRequest, *, now: datetime) -> _Made:
+def _build_rounds_record(
+    found: StoredCampaign, body: CampaignRoundsRequest, *, now: datetime
+) -> _Made:
     """The rounds as they are to be kept, and each body's part: before the store is held."""
-    plan, days = timeless(body.rounds), sorted(shift.day for shift in body.problem.shifts)
+    plan, days = drop_solve_seconds(body.rounds), sorted(shift.day for shift in body.problem.shifts)
     made = CampaignRounds(
         id=f"rnd_{token_hex(10)}",
         campaign=found.id,
@@ -180,11 +188,13 @@ def _made(found: Held, body: CampaignRoundsRequest, *, now: datetime) -> _Made:
         rounds=plan,
     )
     span = (days[0], days[-1])
-    some = parts(body.problem, plan, campaign=found.id, rounds_id=made.id, days=span)
+    some = iterate_rounds_parts(body.problem, plan, campaign=found.id, rounds_id=made.id, days=span)
     return made, list(some)
 
 
-def _kept(session: Session, caller: Principal, found: Held, told: _Made) -> CampaignRounds:
+def _save_rounds(
+    session: Session, caller: Principal, found: StoredCampaign, told: _Made
+) -> CampaignRounds:
     """*told* under the plan that is in force now."""
     made, some = told[0].model_copy(update={"plan": str(found.plan)}), told[1]
     now = made.kept_at

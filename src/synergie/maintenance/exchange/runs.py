@@ -9,7 +9,7 @@ import rfc8785
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.readings.once import Once, answered, remember, replayed
+from synergie.exchange.readings.once import Once, claim_or_replay, find_earlier_answer, store_answer
 from synergie.exchange.shared_plan import is_not, record
 from synergie.exchange.trust import seen as _seen
 from synergie.maintenance.exchange import _inputs as _campaign_inputs
@@ -25,11 +25,11 @@ from synergie.maintenance.records.run import (
     CampaignRun,
 )
 from synergie.maintenance.storage import runs as kept
-from synergie.maintenance.storage.campaigns import Held
+from synergie.maintenance.storage.campaigns import StoredCampaign
 from synergie.maintenance.storage.runs import Part, Written
 from synergie.policy import Permit, Principal
 from synergie.schemas.page import Page
-from synergie.schemas.plan_bytes import digest, timeless
+from synergie.schemas.plan_bytes import digest, drop_solve_seconds
 from synergie.storage.store import Session, Store
 
 _MONDAY = 1
@@ -49,7 +49,9 @@ class CampaignRuns:
         The assets themselves are read by their own routes. Recorded as read, body by body.
         """
         ask = _campaign_inputs.ASSETS
-        with _seen.reading(self.store, caller, ask, subject=campaign_id, now=now) as session:
+        with _seen.open_recorded_session(
+            self.store, caller, ask, subject=campaign_id, now=now
+        ) as session:
             _, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
             stands = _campaign_inputs.standing_now(session, caller, found, now=now)
         _seen.record_all(self.store, caller, stands.seen(campaign_id), now=now)
@@ -69,24 +71,24 @@ class CampaignRuns:
         BadInput when it names what is not open, or does not hold. The checks run before the store
         is held, and what is open is looked at again in the act's transaction.
         """
-        _campaign_side.side(caller, action="write", now=now)
+        _campaign_side.authorize_side(caller, action="write", now=now)
         with self.store.read() as session:
-            before = answered(session, once, CampaignRun)
+            before = find_earlier_answer(session, once, CampaignRun)
             if before is not None:
                 return before
             permit, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
             _may_plan(found)
             stands = _campaign_inputs.standing_now(session, caller, found, now=now)
-            base = _base(permit, session, found)
-        starts_on = _holds(body, stands)
-        run = _run(found, body, now=now)
-        written = _written(body.problem, run, base, starts_on)
+            base = _load_base_views(permit, session, found)
+        starts_on = _check_plan_request(body, stands)
+        run = _build_campaign_run(found, body, now=now)
+        written = _build_stored_plan(body.problem, run, base, starts_on)
         with self.store.write() as session:
-            known = replayed(session, once, CampaignRun, now=now)
+            known = claim_or_replay(session, once, CampaignRun, now=now)
             if known is not None:
                 return known
-            run = _kept(session, caller, found, run, problem=body.problem, written=written)
-            remember(session, once, run)
+            run = _save_run(session, caller, found, run, problem=body.problem, written=written)
+            store_answer(session, once, run)
         return run
 
     def page(
@@ -103,8 +105,8 @@ class CampaignRuns:
             permit, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
             bound = f"campaign-plans\x1f{found.id}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
-            some = kept.runs(permit, session, found.id, after=place, limit=limit + 1)
-            some, following = _cursor.cut(session, bound, some, limit)
+            some = kept.list_runs(permit, session, found.id, after=place, limit=limit + 1)
+            some, following = _cursor.split_cursor_page(session, bound, some, limit)
         return Page(items=tuple(some), next=following)
 
     def read(self, caller: Principal, campaign_id: str, plan: str, *, now: datetime) -> CampaignRun:
@@ -130,24 +132,26 @@ class CampaignRuns:
         self, caller: Principal, campaign_id: str, plan: str, *, now: datetime
     ) -> tuple[CampaignRun, MaintenanceProblem]:
         ask = _campaign_inputs.ASSETS
-        with _seen.reading(self.store, caller, ask, subject=campaign_id, now=now) as session:
+        with _seen.open_recorded_session(
+            self.store, caller, ask, subject=campaign_id, now=now
+        ) as session:
             permit, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
-            run = kept.run(permit, session, found.id, plan)
-            problem = kept.problem(permit, session, found.id, plan)
+            run = kept.find_run(permit, session, found.id, plan)
+            problem = kept.find_run_problem(permit, session, found.id, plan)
             if run is None or problem is None:
                 raise NotFound
             stands = _campaign_inputs.standing_now(session, caller, found, now=now)
             _still_open(run, problem, stands)
         bodies = {visit.organisation for visit in problem.visits}
-        seen = _campaign_inputs.seen_again(campaign_id, stands, sorted(bodies))
+        seen = _campaign_inputs.list_repeated_accesses(campaign_id, stands, sorted(bodies))
         _seen.record_all(self.store, caller, seen, now=now)
         return run, problem
 
 
-def _kept(
+def _save_run(
     session: Session,
     caller: Principal,
-    found: Held,
+    found: StoredCampaign,
     run: CampaignRun,
     *,
     problem: MaintenanceProblem,
@@ -169,24 +173,26 @@ def _kept(
     return run.model_copy(update={"plan": None})
 
 
-def _may_plan(found: Held) -> None:
+def _may_plan(found: StoredCampaign) -> None:
     is_not(found, {"closed"}, expected="a campaign that is not closed yet")
 
 
-def _holds(body: CampaignPlanRequest, stands: Standing) -> date:
+def _check_plan_request(body: CampaignPlanRequest, stands: Standing) -> date:
     """The Monday of week 1 of a plan that is of what is open, and right to the cent."""
     starts_on = body.problem.starts_on
     if starts_on is None or starts_on.isoweekday() != _MONDAY or starts_on > _LAST:
         raise BadInput("/problem/starts_on", str(starts_on), "the Monday of week 1")
-    _campaign_inputs.within(body.problem, stands)
+    _campaign_inputs.check_problem_open(body.problem, stands)
     wrong = faults(body.problem, body.plan)
     if wrong:
         raise BadInput("/plan", wrong[0], "a plan that keeps every requirement, to the cent")
     return starts_on
 
 
-def _run(found: Held, body: CampaignPlanRequest, *, now: datetime) -> CampaignRun:
-    plan = timeless(body.plan)
+def _build_campaign_run(
+    found: StoredCampaign, body: CampaignPlanRequest, *, now: datetime
+) -> CampaignRun:
+    plan = drop_solve_seconds(body.plan)
     nonce, told = token_hex(16), digest(plan)
     names = {"nonce": nonce, "plan_sha256": told, "problem_sha256": body.plan.inputs_digest}
     return CampaignRun(
@@ -213,7 +219,7 @@ class _Base:
     before: Before
 
 
-def _base(permit: Permit, session: Session, found: Held) -> _Base:
+def _load_base_views(permit: Permit, session: Session, found: StoredCampaign) -> _Base:
     if found.plan is None:
         return _Base(None, {})
     before = {one.body: one.view for one in kept.every_part(permit, session, found.plan)}
@@ -221,7 +227,7 @@ def _base(permit: Permit, session: Session, found: Held) -> _Base:
     return _Base(seal, {body: view.visits for body, view in before.items() if view.visits})
 
 
-def _written(
+def _build_stored_plan(
     problem: MaintenanceProblem, run: CampaignRun, base: _Base, starts_on: date
 ) -> Written:
     """What is to be stored of a plan, with the part of each body: the longest work of a keep."""

@@ -3,44 +3,49 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from synergie.exchange.shared_plan import Sides, side
-from synergie.maintenance.policy.campaign import PURPOSE, standing
+from synergie.exchange.shared_plan import Sides, authorize_side
+from synergie.maintenance.policy.campaign import PURPOSE, find_campaign_standing
 from synergie.maintenance.records.campaign import Campaign, CampaignBody
-from synergie.maintenance.storage.campaigns import Held, campaign, taking_part
+from synergie.maintenance.storage.campaigns import StoredCampaign, find_campaign, taking_part
 from synergie.policy import Permit, Principal
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Session
 from synergie.storage.trust.agreements.agreements import for_purpose
 
 __all__ = [
+    "authorize_side",
+    "build_campaign_summary",
+    "build_visible_campaign",
     "coordinated",
     "joined",
     "known",
-    "listed",
-    "side",
-    "signed",
+    "list_signed_agreements",
     "tell",
     "tell_body",
-    "told",
 ]
 
 
-_SIDES = Sides("campaign", campaign, taking_part)
+_SIDES = Sides("campaign", find_campaign, taking_part)
 known, coordinated, joined = _SIDES.known, _SIDES.coordinated, _SIDES.joined
 tell, tell_body = _SIDES.tell, _SIDES.tell_own
 
 
-def told(session: Session, caller: Principal, found: Held, *, now: datetime) -> Campaign:
+def build_visible_campaign(
+    session: Session, caller: Principal, found: StoredCampaign, *, now: datetime
+) -> Campaign:
     """*found* with the bodies that the caller may see, each with where it stands now."""
     bodies = _SIDES.told_of(session, caller, found, now=now)
-    by_owner = signed(side(caller, action="read", now=now), session, found, bodies)
-    standings = (
-        _standing(found, body, at, by_owner.get(body, []), now=now) for body, at in bodies.items()
+    by_owner = list_signed_agreements(
+        authorize_side(caller, action="read", now=now), session, found, bodies
     )
-    return listed(found).model_copy(update={"bodies": tuple(standings)})
+    standings = (
+        _find_body_standing(found, body, at, by_owner.get(body, []), now=now)
+        for body, at in bodies.items()
+    )
+    return build_campaign_summary(found).model_copy(update={"bodies": tuple(standings)})
 
 
-def listed(found: Held) -> Campaign:
+def build_campaign_summary(found: StoredCampaign) -> Campaign:
     """*found* without its bodies, as in a list."""
     return Campaign(
         id=found.id,
@@ -55,20 +60,20 @@ def listed(found: Held) -> Campaign:
     )
 
 
-def signed(
-    permit: Permit, session: Session, found: Held, bodies: Iterable[str]
+def list_signed_agreements(
+    permit: Permit, session: Session, found: StoredCampaign, bodies: Iterable[str]
 ) -> dict[str, list[Agreement]]:
     """Agreements of *bodies* with the coordinator for joint maintenance, signed twice, by owner."""
     return for_purpose(permit, session, PURPOSE, recipient=found.owner, owners=bodies)
 
 
-def _standing(
-    found: Held, body: str, at: datetime, agreements: list[Agreement], *, now: datetime
+def _find_body_standing(
+    found: StoredCampaign, body: str, at: datetime, agreements: list[Agreement], *, now: datetime
 ) -> CampaignBody:
     """Where *body* stands; the coordinator's own assets need no agreement."""
     if body == found.owner:
         return CampaignBody(body=body, standing="joined", invited_at=at)
-    stands, reason, some = standing(agreements, now)
+    stands, reason, some = find_campaign_standing(agreements, now)
     return CampaignBody(
         body=body,
         standing=stands,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from synergie.maintenance.records.campaign import BodyStanding, CampaignAct, CampaignState
-from synergie.policy.shared_plan import advanced, lack
+from synergie.policy.shared_plan import advance_state, find_lack
 from synergie.schemas.trust.agreement import Agreement, Purpose
 
 PURPOSE: Purpose = "joint_maintenance"
@@ -27,12 +27,12 @@ ACTS: dict[tuple[CampaignState, CampaignAct], CampaignState] = {
 """(state, act) → next state: nothing else. A plan in force stays until another takes its place."""
 
 
-def advance(state: CampaignState, act: CampaignAct) -> CampaignState:
+def compute_next_state(state: CampaignState, act: CampaignAct) -> CampaignState:
     """The state after *act*; Conflict when the state does not admit it."""
-    return advanced(ACTS, state, act)
+    return advance_state(ACTS, state, act)
 
 
-def standing(
+def find_campaign_standing(
     signed: Sequence[Agreement], now: datetime
 ) -> tuple[BodyStanding, str | None, tuple[Agreement, ...]]:
     """Where a body stands by its agreements with the coordinator for joint maintenance.
@@ -43,9 +43,9 @@ def standing(
     """
     if not signed:
         return "invited", "no_agreement", ()
-    opening = tuple(one for one in signed if lack(one, "assets", now) is None)
+    opening = tuple(one for one in signed if find_lack(one, "assets", now) is None)
     if opening:
         return "joined", None, opening
     last = signed[0]
-    why = lack(last, "assets", now)
+    why = find_lack(last, "assets", now)
     return "invited" if why in {"not_started", "dataset"} else "left", why, (last,)

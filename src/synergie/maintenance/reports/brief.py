@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.maintenance.records.maintenance import (
     MaintenancePlan,
     MaintenanceProblem,
@@ -25,12 +25,12 @@ from synergie.maintenance.records.rounds import (
 )
 from synergie.maintenance.records.study import MaintenanceStudy
 from synergie.maintenance.reports.rounds_orders import Orders
-from synergie.maintenance.reports.words import means
+from synergie.maintenance.reports.words import describe_means
 from synergie.park.records.crew import CrewBook
 from synergie.park.records.park import CabinetState, FaultReport, ParkState, SetAside
-from synergie.reports.language import Language, say
-from synergie.reports.plans import Catalogue, said
-from synergie.reports.written import moment, short_date
+from synergie.reports.language import Language, choose_text
+from synergie.reports.plans import Catalogue, describe_phrase
+from synergie.reports.written import format_moment, short_date
 from synergie.schemas.plan import Phrase
 
 _COUNT = re.compile(r"[0-9]{1,4}", re.ASCII)
@@ -66,7 +66,7 @@ class Week:
     @cached_property
     def tz(self) -> ZoneInfo:
         """The zone of its days."""
-        return zone(self.problem.time_zone)
+        return load_time_zone(self.problem.time_zone)
 
     @cached_property
     def stops(self) -> dict[str, RoundStop]:
@@ -105,7 +105,9 @@ class Week:
 
 
 def _usual_title() -> str:
-    return say("Entretien commun de l'éclairage public", "Joint maintenance of street lighting")
+    return choose_text(
+        "Entretien commun de l'éclairage public", "Joint maintenance of street lighting"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +154,7 @@ class MaintenanceBrief:
         """The zone of days and hours."""
         if self.weeks:
             return self.weeks[0].tz
-        return zone(self.book.time_zone if self.book else "Europe/Paris")
+        return load_time_zone(self.book.time_zone if self.book else "Europe/Paris")
 
     @cached_property
     def communes_known(self) -> dict[str, str]:
@@ -235,13 +237,17 @@ class MaintenanceBrief:
         """Every row set aside, each once, in the language spoken."""
         of_park = self.park.set_aside if self.park else ()
         return tuple(
-            SetAside(where=_place(one.where), found=one.found, expected=self.tell(one.expected))
+            SetAside(
+                where=_describe_row_place(one.where),
+                found=one.found,
+                expected=self.tell(one.expected),
+            )
             for one in dict.fromkeys((*of_park, *self.set_aside))
         )
 
     def said(self, phrase: Phrase) -> str:
         """A sentence of a plan for its reader, with names instead of identifiers."""
-        return said(phrase, self.tell, self._called)
+        return describe_phrase(phrase, self.tell, self._called)
 
     def sentences(self, told: Sequence[Phrase | str]) -> tuple[str, ...]:
         """Sentences with their capital and their full stop, each once."""
@@ -252,7 +258,7 @@ class MaintenanceBrief:
 
     def when(self, at: datetime) -> str:
         """A moment for people, in the reader's own zone."""
-        return moment(at, self.tz)
+        return format_moment(at, self.tz)
 
     def _called(self, value: str) -> str | None:
         """What fills a sentence: a name, skills, a day. None: neither."""
@@ -263,17 +269,17 @@ class MaintenanceBrief:
             if value in self._identifiers:  # a SIREN is no quantity
                 return value
             if self._skills.issuperset(asked := value.split(", ")):
-                return ", ".join(map(means, asked))
+                return ", ".join(map(describe_means, asked))
         try:
             return short_date(date.fromisoformat(value)) if "-" in value else None
         except ValueError:
             return None
 
 
-def _place(where: str) -> str:
+def _describe_row_place(where: str) -> str:
     """A line and its column, as the reader calls them."""
-    told = re.sub(r", /(?=\S)", say(", colonne ", ", column "), where)
-    return re.sub(r"\bline (\d+)", say(r"ligne \1", r"line \1"), told)
+    told = re.sub(r", /(?=\S)", choose_text(", colonne ", ", column "), where)
+    return re.sub(r"\bline (\d+)", choose_text(r"ligne \1", r"line \1"), told)
 
 
 def visit_key(one: Visit | PlannedVisit) -> str:

@@ -14,16 +14,24 @@ from synergie.errors import MissingExtra
 from synergie.maintenance.records.rounds import PlannedStop, Round
 from synergie.maintenance.reports.brief import MaintenanceBrief, Week
 from synergie.maintenance.reports.rounds_words import StopWords, stops_of
-from synergie.maintenance.reports.words import distance, geo, minutes, parts, task
-from synergie.reports.language import say
-from synergie.reports.written import moment
+from synergie.maintenance.reports.words import (
+    describe_parts,
+    describe_task,
+    format_distance,
+    format_geo_address,
+    format_minutes,
+)
+from synergie.reports.language import choose_text
+from synergie.reports.written import format_moment
 
 _PRODUCT = ("-//synergie//tournees//FR", "-//synergie//rounds//EN")
 _URGENT = {"danger": 1, "street": 3, "point": 5, "minor": 9}
 """PRIORITY of each severity, 1 the highest (RFC 5545 §3.8.1.9)."""
 
 
-def calendars(brief: MaintenanceBrief, weeks: Sequence[Week] | None = None) -> dict[str, bytes]:
+def build_crew_calendars(
+    brief: MaintenanceBrief, weeks: Sequence[Week] | None = None
+) -> dict[str, bytes]:
     """Crew → its calendar over *weeks* (those of *brief*), stamped with the moment of the brief.
 
     SEQUENCE is the revision of the week; UID is of the crew and the stop. MissingExtra("report").
@@ -37,31 +45,33 @@ def calendars(brief: MaintenanceBrief, weeks: Sequence[Week] | None = None) -> d
         for crew, event in _of_week(library, brief, week):
             events[crew][str(event["uid"])] = event  # a stop that is carried over: its last week
     return {
-        crew: _calendar(library, brief, crew, list(events[crew].values()))
+        crew: _build_calendar(library, brief, crew, list(events[crew].values()))
         for crew in sorted(events)
     }
 
 
 def _of_week(library: Any, brief: MaintenanceBrief, week: Week) -> Iterator[tuple[str, Any]]:
     """Every event, with its crew: what is gone first."""
-    for one, planned in _gone(week):
-        yield one.crew, _cancelled(library, brief, week, (one, planned))
+    for one, planned in _iterate_dropped_stops(week):
+        yield one.crew, _build_cancelled_event(library, brief, week, (one, planned))
     for one in week.rounds:
         for event in _of_round(library, brief, week, one):
             yield one.crew, event
 
 
-def _calendar(library: Any, brief: MaintenanceBrief, crew: str, events: Sequence[Any]) -> bytes:
+def _build_calendar(
+    library: Any, brief: MaintenanceBrief, crew: str, events: Sequence[Any]
+) -> bytes:
     told = library.Calendar()
-    told.add("prodid", say(*_PRODUCT))
+    told.add("prodid", choose_text(*_PRODUCT))
     told.add("version", "2.0")
     told.add("calscale", "GREGORIAN")
     told.add("method", "PUBLISH")
-    called = say(f"Tournées de l'équipe {crew}", f"Rounds of crew {crew}")
+    called = choose_text(f"Tournées de l'équipe {crew}", f"Rounds of crew {crew}")
     for name in ("name", "x-wr-calname"):  # the library escapes neither by itself
         told.add(name, library.vText(called))
-    at = moment(brief.made_at, brief.tz)
-    computed = say(f"Calcul du {at}.", f"Computed on {at}.")
+    at = format_moment(brief.made_at, brief.tz)
+    computed = choose_text(f"Calcul du {at}.", f"Computed on {at}.")
     told.add("description", f"{brief.title}. {computed}")
     for event in sorted(events, key=lambda one: (one["dtstart"].dt, str(one["uid"]))):
         told.add_component(event)
@@ -72,30 +82,30 @@ def _calendar(library: Any, brief: MaintenanceBrief, crew: str, events: Sequence
 def _of_round(library: Any, brief: MaintenanceBrief, week: Week, one: Round) -> Iterator[Any]:
     words = stops_of(brief, week, one)
     for rank, told in enumerate(words, start=1):
-        yield _stop(library, brief, week, (one, rank, told))
+        yield _build_stop_event(library, brief, week, (one, rank, told))
     shift = week.shifts.get((one.crew, one.day))
     if one.break_at is not None and shift is not None and shift.break_minutes:
         until = one.break_at + timedelta(minutes=shift.break_minutes)
-        uid = _uid(one.crew, f"pause {one.day.isoformat()}")
-        event = _event(library, brief, week, uid=uid, at=(one.break_at, until))
-        event.add("summary", say("Pause", "Break"))
+        uid = _build_event_uid(one.crew, f"pause {one.day.isoformat()}")
+        event = _build_event(library, brief, week, uid=uid, at=(one.break_at, until))
+        event.add("summary", choose_text("Pause", "Break"))
         event.add("status", "CONFIRMED")
         yield event
 
 
-def _stop(
+def _build_stop_event(
     library: Any, brief: MaintenanceBrief, week: Week, at: tuple[Round, int, StopWords]
 ) -> Any:
     one, rank, told = at
     planned = told.planned
-    event = _event(
-        library, brief, week, uid=_uid(one.crew, planned.stop),
+    event = _build_event(
+        library, brief, week, uid=_build_event_uid(one.crew, planned.stop),
         at=(planned.starts_at, planned.ends_at),
     )  # fmt: skip
-    event.add("summary", f"{rank}. {_what(told.asset, told.task)}")
+    event.add("summary", f"{rank}. {_format_event_title(told.asset, told.task)}")
     event.add("status", "CONFIRMED")
     event.add("categories", [told.task])
-    event.add("description", "\n".join(_description(told)))
+    event.add("description", "\n".join(_iterate_description_lines(told)))
     if told.where:
         event.add("location", told.where)
     if told.location is not None:
@@ -105,24 +115,24 @@ def _stop(
     return event
 
 
-def _what(asset: str, job: str) -> str:
-    return say(f"{asset} : {job}", f"{asset}: {job}")
+def _format_event_title(asset: str, job: str) -> str:
+    return choose_text(f"{asset} : {job}", f"{asset}: {job}")
 
 
-def _cancelled(
+def _build_cancelled_event(
     library: Any, brief: MaintenanceBrief, week: Week, at: tuple[Round, PlannedStop]
 ) -> Any:
     one, planned = at
-    uid = _uid(one.crew, planned.stop)
-    event = _event(library, brief, week, uid=uid, at=(planned.starts_at, planned.ends_at))
+    uid = _build_event_uid(one.crew, planned.stop)
+    event = _build_event(library, brief, week, uid=uid, at=(planned.starts_at, planned.ends_at))
     stop = week.stops.get(planned.stop)
-    told = _what(stop.asset, task(stop.task)) if stop else planned.stop
-    event.add("summary", say(f"Annulé. {told}", f"Cancelled. {told}"))
+    told = _format_event_title(stop.asset, describe_task(stop.task)) if stop else planned.stop
+    event.add("summary", choose_text(f"Annulé. {told}", f"Cancelled. {told}"))
     event.add("status", "CANCELLED")
     return event
 
 
-def _event(
+def _build_event(
     library: Any, brief: MaintenanceBrief, week: Week, *, uid: str, at: tuple[datetime, datetime]
 ) -> Any:
     """An event from one moment to another, UTC: no reader needs a table of zones."""
@@ -136,7 +146,7 @@ def _event(
     return event
 
 
-def _gone(week: Week) -> Iterator[tuple[Round, PlannedStop]]:
+def _iterate_dropped_stops(week: Week) -> Iterator[tuple[Round, PlannedStop]]:
     """The stops of the plan told before that the crew no longer makes."""
     if week.before is None:
         return
@@ -147,30 +157,30 @@ def _gone(week: Week) -> Iterator[tuple[Round, PlannedStop]]:
                 yield one, planned
 
 
-def _uid(crew: str, what: str) -> str:
+def _build_event_uid(crew: str, what: str) -> str:
     """An identifier that stays: of the crew and the stop, and of nothing that may change."""
     return f"{sha256(f'{crew}\x1f{what}'.encode()).hexdigest()[:32]}@synergie.invalid"
 
 
-def _description(told: StopWords) -> Iterator[str]:
+def _iterate_description_lines(told: StopWords) -> Iterator[str]:
     """What the crew needs, line by line, the ways to find it last."""
     if told.severity:
         yield told.severity
     if told.ticket or told.fault:
-        fault = say(" : ", ": ").join(filter(None, (told.ticket, told.fault)))
-        yield say(f"Signalement : {fault}", f"Fault report: {fault}")
+        fault = choose_text(" : ", ": ").join(filter(None, (told.ticket, told.fault)))
+        yield choose_text(f"Signalement : {fault}", f"Fault report: {fault}")
     yield told.to_do
     if told.parts:
-        needed = parts(told.parts)
-        yield say(f"À apporter : {needed}", f"To bring: {needed}")
+        needed = describe_parts(told.parts)
+        yield choose_text(f"À apporter : {needed}", f"To bring: {needed}")
     if told.skills:
-        yield say(f"Il faut : {told.skills}", f"Required: {told.skills}")
+        yield choose_text(f"Il faut : {told.skills}", f"Required: {told.skills}")
     yield told.authorisation
     yield from told.orders
     if told.instructions:
         yield told.instructions
     planned = told.planned
-    way = f"{minutes(planned.drive_minutes)}, {distance(planned.drive_m)}"
-    yield say(f"Route : {way}", f"Drive: {way}")
+    way = f"{format_minutes(planned.drive_minutes)}, {format_distance(planned.drive_m)}"
+    yield choose_text(f"Route : {way}", f"Drive: {way}")
     if told.location is not None:
-        yield geo(told.location)
+        yield format_geo_address(told.location)

@@ -5,10 +5,16 @@ from collections.abc import Mapping, Sequence
 
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.reports.document import Block, Figure, Items, Paragraph, Section, Table
-from synergie.reports.language import Pair, say, words
-from synergie.reports.lines import Line, lines
-from synergie.reports.plans import Catalogue, against_alone, gains, proof, told
-from synergie.reports.written import count, number
+from synergie.reports.language import Pair, choose_text, choose_texts
+from synergie.reports.lines import Line, render_lines
+from synergie.reports.plans import (
+    Catalogue,
+    against_alone,
+    build_gains_figure,
+    build_proof_note,
+    describe_phrases,
+)
+from synergie.reports.written import format_count, format_number
 
 _DASHES: tuple[Pair, ...] = (
     ("trait plein", "solid line"),
@@ -27,25 +33,27 @@ def maintenance_section(
     tell: Catalogue,
 ) -> Section:
     """The joint maintenance: crew-days week by week, each organisation's gain, proof, visits."""
-    visited = count(
+    visited = format_count(
         len(plan.visits),
-        say("armoire est visitée", "cabinet is visited"),
-        say("armoires sont visitées", "cabinets are visited"),
+        choose_text("armoire est visitée", "cabinet is visited"),
+        choose_text("armoires sont visitées", "cabinets are visited"),
     )
-    span = count(problem.weeks, say("semaine", "week"))
-    start = say(f"{visited} en {span}", f"{visited} in {span}")
-    assumed = (*assumptions, *told((*plan.assumptions, *plan.baseline), tell))
+    span = format_count(problem.weeks, choose_text("semaine", "week"))
+    start = choose_text(f"{visited} en {span}", f"{visited} in {span}")
+    assumed = (*assumptions, *describe_phrases((*plan.assumptions, *plan.baseline), tell))
     depots = {one.id: names.get(one.organisation, one.organisation) for one in problem.depots}
     blocks: list[Block] = [
         Paragraph(against_alone(plan, start)),
         Paragraph(crew_days(problem, plan)),
-        proof(plan),
-        gains(plan, names),
-        weeks(problem, plan, depots),
-        visits(problem, plan),
-        Items(say("Hypothèses", "Assumptions"), assumed),
+        build_proof_note(plan),
+        build_gains_figure(plan, names),
+        build_crew_days_figure(problem, plan, depots),
+        build_visits_table(problem, plan),
+        Items(choose_text("Hypothèses", "Assumptions"), assumed),
     ]
-    title = say("Plan d'entretien commun de l'éclairage", "Joint maintenance plan for lighting")
+    title = choose_text(
+        "Plan d'entretien commun de l'éclairage", "Joint maintenance plan for lighting"
+    )
     return Section("entretien", title, tuple(blocks))
 
 
@@ -63,24 +71,26 @@ def crew_days(problem: MaintenanceProblem, plan: MaintenancePlan) -> str:
             if zone
         )
     )
-    alone = "" if plan.crew_days_alone is None else _instead(plan.crew_days_alone)
+    alone = "" if plan.crew_days_alone is None else _describe_instead_of_alone(plan.crew_days_alone)
     enough = "suffit" if plan.crew_days == 1 else "suffisent"
     serve, help_ = "sert" if shared == 1 else "servent", "aide" if lent == 1 else "aident"
-    return say(
-        f"{count(plan.crew_days, "jour d'équipe", "jours d'équipe")} {enough}{alone}. "
-        f"{number(shared)} {serve} deux communes voisines le même jour, {number(lent)} {help_} une "
+    return choose_text(
+        f"{format_count(plan.crew_days, "jour d'équipe", "jours d'équipe")} {enough}{alone}. "
+        f"{format_number(shared)} {serve} deux communes voisines le même jour, {format_number(lent)} {help_} une "
         "autre organisation.",
-        f"It takes {count(plan.crew_days, 'crew-day')}{alone}. Days that serve two neighbouring "
-        f"communes: {number(shared)}; days that help another body: {number(lent)}.",
+        f"It takes {format_count(plan.crew_days, 'crew-day')}{alone}. Days that serve two neighbouring "
+        f"communes: {format_number(shared)}; days that help another body: {format_number(lent)}.",
     )
 
 
-def _instead(alone: int) -> str:
-    told = number(alone)
-    return say(f", au lieu de {told} chacun de son côté", f", instead of {told} each alone")
+def _describe_instead_of_alone(alone: int) -> str:
+    told = format_number(alone)
+    return choose_text(f", au lieu de {told} chacun de son côté", f", instead of {told} each alone")
 
 
-def weeks(problem: MaintenanceProblem, plan: MaintenancePlan, depots: Mapping[str, str]) -> Figure:
+def build_crew_days_figure(
+    problem: MaintenanceProblem, plan: MaintenancePlan, depots: Mapping[str, str]
+) -> Figure:
     """Crew-days week by week, a line a depot; of more than four depots one line for all."""
     span = range(1, problem.weeks + 1)
     days = Counter[tuple[str, int]]()
@@ -90,18 +100,18 @@ def weeks(problem: MaintenanceProblem, plan: MaintenancePlan, depots: Mapping[st
     if len(drawn) > len(_DASHES):
         drawn = {"": tuple(sum(days[depot, week] for depot in depots) for week in span)}
     top = max((value for line in drawn.values() for value in line), default=0) or 1
-    title = say("Jours d'équipe par semaine", "Crew-days by week")
-    every = say("tous les dépôts", "all depots")
+    title = choose_text("Jours d'équipe par semaine", "Crew-days by week")
+    every = choose_text("tous les dépôts", "all depots")
     names = {depot: depots.get(depot, every) for depot in drawn}
-    drawing = lines(
+    drawing = render_lines(
         title,
         [str(week) if week % 4 == 1 else "" for week in span],
         [Line(names[depot], line) for depot, line in drawn.items()],
-        ("0", number(top / 2, 1), number(top)),
+        ("0", format_number(top / 2, 1), format_number(top)),
     )
-    dashes = zip(names.values(), words(*_DASHES), strict=False)
+    dashes = zip(names.values(), choose_texts(*_DASHES), strict=False)
     who = ", ".join(f"{name} ({dash})" for name, dash in dashes)
-    summary = say(f"{title} : {who}.", f"{title}: {who}.")
+    summary = choose_text(f"{title} : {who}.", f"{title}: {who}.")
     return Figure(summary, drawing, _weeks_table(title, span, days, depots))
 
 
@@ -110,14 +120,14 @@ def _weeks_table(
 ) -> Table:
     return Table(
         title,
-        (say("Semaine", "Week"), *depots.values()),
-        tuple((str(week), *(number(days[key, week]) for key in depots)) for week in span),
+        (choose_text("Semaine", "Week"), *depots.values()),
+        tuple((str(week), *(format_number(days[key, week]) for key in depots)) for week in span),
         frozenset(range(1, len(depots) + 1)),
-        ("Total", *(number(sum(days[key, week] for week in span)) for key in depots)),
+        ("Total", *(format_number(sum(days[key, week] for week in span)) for key in depots)),
     )
 
 
-def visits(problem: MaintenanceProblem, plan: MaintenancePlan) -> Table:
+def build_visits_table(problem: MaintenanceProblem, plan: MaintenancePlan) -> Table:
     """The visits of each commune: how many, how many moved to be grouped, in which weeks."""
     rows = []
     for zone in problem.zones:
@@ -125,11 +135,16 @@ def visits(problem: MaintenanceProblem, plan: MaintenancePlan) -> Table:
         taken = sorted({visit.week for visit in mine})
         moved = sum(visit.week != visit.cheapest_week for visit in mine)
         rows.append(
-            (zone.name, number(len(mine)), number(moved), ", ".join(str(week) for week in taken))
+            (
+                zone.name,
+                format_number(len(mine)),
+                format_number(moved),
+                ", ".join(str(week) for week in taken),
+            )
         )
     return Table(
-        say("Visites par commune", "Visits by commune"),
-        words(
+        choose_text("Visites par commune", "Visits by commune"),
+        choose_texts(
             ("Commune", "Commune"), ("Armoires", "Cabinets"),
             ("Déplacées pour grouper", "Moved to be grouped"), ("Semaines", "Weeks"),
         ),

@@ -12,8 +12,19 @@ from synergie.maintenance.plan.year.view import Views
 from synergie.maintenance.records.view import CampaignView, PartZone
 from synergie.maintenance.reports.brief import MaintenanceBrief
 from synergie.maintenance.reports.rounds_words import stops_of
-from synergie.maintenance.reports.said import crew_days, lateness, nothing_more, unproved, visited
-from synergie.maintenance.reports.words import hours, severity, short_week, task
+from synergie.maintenance.reports.said import (
+    crew_days,
+    describe_late_visits,
+    describe_missing_bound,
+    describe_visit_count,
+    nothing_more,
+)
+from synergie.maintenance.reports.words import (
+    describe_severity,
+    describe_task,
+    format_crew_hours,
+    short_week,
+)
 from synergie.reports.document import (
     Answer,
     Answers,
@@ -24,10 +35,18 @@ from synergie.reports.document import (
     Section,
     Table,
 )
-from synergie.reports.language import Pair, say, words
+from synergie.reports.language import Pair, choose_text, choose_texts
 from synergie.reports.plans import less_or_more
 from synergie.reports.questions import AGAINST_WHAT, HOW_MUCH_FOR_US, HOW_SURE
-from synergie.reports.written import count, euros, hour, long_date, number, percent, short_date
+from synergie.reports.written import (
+    format_count,
+    format_euros,
+    format_hour,
+    format_number,
+    format_percent,
+    long_date,
+    short_date,
+)
 
 _VISIT_HEADS: tuple[Pair, ...] = (
     ("Armoire", "Cabinet"),
@@ -95,115 +114,133 @@ def member_notes(brief: MaintenanceBrief) -> dict[str, Document]:
     views = Views(
         problem=problem, plan=plan, starts_on=problem.starts_on, seal=plan.inputs_digest
     ).all()
-    return {body: member_note(view, own(brief, body, view)) for body, view in views.items()}
+    return {
+        body: member_note(view, build_own_view(brief, body, view)) for body, view in views.items()
+    }
 
 
-def own(brief: MaintenanceBrief, body: str, view: CampaignView) -> Own:
+def build_own_view(brief: MaintenanceBrief, body: str, view: CampaignView) -> Own:
     """What *body* may read of the weeks and the park: what it answers for, and nothing else."""
     return Own(
         name=brief.body(body),
         title=brief.title,
         made_on=brief.made_at.astimezone(brief.tz).date(),
         banner=brief.banner,
-        stops=tuple(_stops(brief, body)),
-        tickets=tuple(_tickets(brief, body)),
+        stops=tuple(_iterate_stop_rows(brief, body)),
+        tickets=tuple(_iterate_ticket_rows(brief, body)),
         assumptions=brief.sentences(view.assumptions),
         bodies={one.organisation: brief.body(one.organisation) for one in view.crews},
     )
 
 
-def _stops(brief: MaintenanceBrief, body: str) -> Iterator[tuple[str, ...]]:
+def _iterate_stop_rows(brief: MaintenanceBrief, body: str) -> Iterator[tuple[str, ...]]:
     for week in brief.weeks:
         for one in week.rounds:
             for told in stops_of(brief, week, one):
                 if told.stop.organisation == body:
-                    at = hour(told.planned.starts_at, week.tz)
+                    at = format_hour(told.planned.starts_at, week.tz)
                     yield short_date(one.day), at, one.crew, told.asset, told.task
 
 
-def _tickets(brief: MaintenanceBrief, body: str) -> Iterator[tuple[str, ...]]:
+def _iterate_ticket_rows(brief: MaintenanceBrief, body: str) -> Iterator[tuple[str, ...]]:
     for one in brief.park.tickets if brief.park else ():
         if one.organisation == body:
             asset, due = one.light_point or one.cabinet, brief.when(one.due_at)
-            fault = one.fault or say("pas dit", "not told")
-            yield one.ticket, severity(one.severity), asset, fault, due
+            fault = one.fault or choose_text("pas dit", "not told")
+            yield one.ticket, describe_severity(one.severity), asset, fault, due
 
 
 def member_note(view: CampaignView, mine: Own) -> Document:
     """The note for the council of one body."""
     on, seal = long_date(mine.made_on), view.seal[:12]
     return Document(
-        title=say(
+        title=choose_text(
             f"{mine.name} : note sur l'entretien commun", f"{mine.name}: note on joint maintenance"
         ),
-        lead=say(
+        lead=choose_text(
             f"{mine.title} : ce qui est fait chez nous, quand, par qui, à quel coût.",
             f"{mine.title}: what is done in our area, when, by whom, at what cost.",
         ),
         banner=mine.banner,
-        dated=say(f"Calcul du {on}, plan {seal}.", f"Computed on {on}, plan {seal}."),
-        sections=_sections(view, mine),
+        dated=choose_text(f"Calcul du {on}, plan {seal}.", f"Computed on {on}, plan {seal}."),
+        sections=_build_note_sections(view, mine),
     )
 
 
-def _sections(view: CampaignView, mine: Own) -> tuple[Section, ...]:
+def _build_note_sections(view: CampaignView, mine: Own) -> tuple[Section, ...]:
     essential, assumed = (
-        say("L'essentiel", "In short"),
-        say("Ce qui est supposé", "What is assumed"),
+        choose_text("L'essentiel", "In short"),
+        choose_text("Ce qui est supposé", "What is assumed"),
     )
     return (
-        Section("essentiel", essential, (_answers(view),), sheet=True),
-        Section("visites", say("Nos visites", "Our visits"), (*_visits(view, mine.bodies),)),
-        Section("semaine", say("Ce qui vient", "What is coming"), tuple(_coming(mine))),
-        Section("hypotheses", assumed, (_assumed(mine),)),
+        Section("essentiel", essential, (_build_note_answers(view),), sheet=True),
+        Section(
+            "visites",
+            choose_text("Nos visites", "Our visits"),
+            (*_iterate_visit_blocks(view, mine.bodies),),
+        ),
+        Section(
+            "semaine",
+            choose_text("Ce qui vient", "What is coming"),
+            tuple(_iterate_next_stop_blocks(mine)),
+        ),
+        Section("hypotheses", assumed, (_build_assumption_items(mine),)),
     )
 
 
-def _answers(view: CampaignView) -> Answers:
+def _build_note_answers(view: CampaignView) -> Answers:
     told = [
-        Answer(say(*HOW_MUCH_FOR_US), _cost(view), _span(view)),
-        Answer(say(*AGAINST_WHAT), *_against(view)),
-        Answer(say("Pour quoi ?", "For what?"), *_for_what(view)),
-        Answer(say("Quel service ?", "What service?"), *_service(view)),
-        Answer(say(*HOW_SURE), *_how_sure(view)),
+        Answer(choose_text(*HOW_MUCH_FOR_US), _describe_own_cost(view), _describe_plan_span(view)),
+        Answer(choose_text(*AGAINST_WHAT), *_describe_own_comparison(view)),
+        Answer(choose_text("Pour quoi ?", "For what?"), *_for_what(view)),
+        Answer(choose_text("Quel service ?", "What service?"), *_describe_own_service(view)),
+        Answer(choose_text(*HOW_SURE), *_how_sure(view)),
     ]
     if view.given:
         days = sum(one.days for one in view.given)
         given = f"{crew_days(days)}."
-        asked = say("Que donnent nos équipes ?", "What do our crews give?")
+        asked = choose_text("Que donnent nos équipes ?", "What do our crews give?")
         told.append(Answer(asked, given))
-    told.append(Answer(say("Et le groupe ?", "And the group?"), *_group(view)))
+    told.append(Answer(choose_text("Et le groupe ?", "And the group?"), *_describe_group(view)))
     return Answers(tuple(told))
 
 
-def _cost(view: CampaignView) -> str:
+def _describe_own_cost(view: CampaignView) -> str:
     if view.costs == "at_most":
-        return say(
-            f"Au plus {euros(view.cost_eur)} hors taxes.",
-            f"At most {euros(view.cost_eur)} excluding VAT.",
+        return choose_text(
+            f"Au plus {format_euros(view.cost_eur)} hors taxes.",
+            f"At most {format_euros(view.cost_eur)} excluding VAT.",
         )
-    return say(f"{euros(view.cost_eur)} hors taxes.", f"{euros(view.cost_eur)} excluding VAT.")
+    return choose_text(
+        f"{format_euros(view.cost_eur)} hors taxes.",
+        f"{format_euros(view.cost_eur)} excluding VAT.",
+    )
 
 
-def _span(view: CampaignView) -> str:
-    weeks, monday = count(view.weeks, say("semaine", "week")), short_date(view.starts_on)
-    return say(f"Sur {weeks} à partir du {monday}.", f"Over {weeks} from {monday}.")
+def _describe_plan_span(view: CampaignView) -> str:
+    weeks, monday = (
+        format_count(view.weeks, choose_text("semaine", "week")),
+        short_date(view.starts_on),
+    )
+    return choose_text(f"Sur {weeks} à partir du {monday}.", f"Over {weeks} from {monday}.")
 
 
-def _against(view: CampaignView) -> tuple[str, str]:
+def _describe_own_comparison(view: CampaignView) -> tuple[str, str]:
     if view.alone_eur is None or view.gain_eur is None:
-        return say(
+        return choose_text(
             "Sans comparaison : nous ne pouvons pas le faire seuls.",
             "No comparison: we cannot do it alone.",
         ), ""
-    share = percent(abs(view.gain_eur) / view.alone_eur) if view.alone_eur else percent(0)
-    word = say("de moins", "less") if view.gain_eur >= 0 else say("de plus", "more")
-    alone, gain = euros(view.alone_eur), euros(abs(view.gain_eur))
-    told = say(
+    share = (
+        format_percent(abs(view.gain_eur) / view.alone_eur) if view.alone_eur else format_percent(0)
+    )
+    word = choose_text("de moins", "less") if view.gain_eur >= 0 else choose_text("de plus", "more")
+    alone, gain = format_euros(view.alone_eur), format_euros(abs(view.gain_eur))
+    told = choose_text(
         f"{alone} si nous étions seuls : {gain} {word} ({share}).",
         f"{alone} if we were alone: {gain} {word} ({share}).",
     )
-    return told, say(
+    return told, choose_text(
         "Seuls : mêmes visites, nos propres équipes, mêmes coûts.",
         "Alone: the same visits, our own crews, the same costs.",
     )
@@ -211,86 +248,93 @@ def _against(view: CampaignView) -> tuple[str, str]:
 
 def _for_what(view: CampaignView) -> tuple[str, str]:
     cabinets = {one.cabinet: one.light_points for one in view.visits}
-    told = visited(len(view.visits), len(cabinets), sum(cabinets.values()))
+    told = describe_visit_count(len(view.visits), len(cabinets), sum(cabinets.values()))
     return told, f"{', '.join(one.name for one in view.zones[:6])}." if view.zones else ""
 
 
-def _service(view: CampaignView) -> tuple[str, str]:
+def _describe_own_service(view: CampaignView) -> tuple[str, str]:
     late = [one for one in view.visits if one.late_weeks]
-    asked = say(
+    asked = choose_text(
         "Le plan exige que personne n'attende plus que seul.",
         "The plan requires that nobody waits longer than alone.",
     )
     more = asked if view.never_later_than_alone else ""
     if not late:
-        told = say("Toutes nos visites se font à temps.", "All our visits are made on time.")
+        told = choose_text(
+            "Toutes nos visites se font à temps.", "All our visits are made on time."
+        )
         return told, more
-    return lateness([one.late_weeks for one in late], len(view.visits)), more
+    return describe_late_visits([one.late_weeks for one in late], len(view.visits)), more
 
 
 def _how_sure(view: CampaignView) -> tuple[str, str]:
     if view.status == "proved":
-        return say(
+        return choose_text(
             "Prouvé : aucun autre plan ne coûte moins à l'ensemble.",
             "Proved: no other plan costs less for all together.",
         ), ""
     if view.gap is None:
-        return unproved(), ""
-    gap = percent(view.gap, 2)
-    return say(
+        return describe_missing_bound(), ""
+    gap = format_percent(view.gap, 2)
+    return choose_text(
         f"Pas prouvé : au plus {gap} au-dessus du meilleur plan.",
         f"Not proved: at most {gap} above the best plan.",
     ), ""
 
 
-def _group(view: CampaignView) -> tuple[str, str]:
-    many = f"{count(view.bodies, say('organisme', 'body'), say('organismes', 'bodies'))}."
+def _describe_group(view: CampaignView) -> tuple[str, str]:
+    many = f"{format_count(view.bodies, choose_text('organisme', 'body'), choose_text('organismes', 'bodies'))}."
     if view.totals is None:
-        return many, say(
+        return many, choose_text(
             "Les sommes de tous ne sont pas dites : elles diraient la part d'un autre.",
             "The sums of all are not told: they would tell the part of another.",
         )
-    cost, told = euros(view.totals.cost_eur), less_or_more(view.totals.gain_eur)
-    return many, say(
+    cost, told = format_euros(view.totals.cost_eur), less_or_more(view.totals.gain_eur)
+    return many, choose_text(
         f"Ensemble : {cost}, {told} que chacun seul.",
         f"Together: {cost}, {told} than each alone.",
     )
 
 
-def _visits(view: CampaignView, bodies: Mapping[str, str]) -> Iterator[Block]:
+def _iterate_visit_blocks(view: CampaignView, bodies: Mapping[str, str]) -> Iterator[Block]:
     names = {zone.zone: zone.name for zone in view.zones}
     rows = tuple(
         (
-            one.cabinet, task(one.task), names.get(one.zone, one.zone),
+            one.cabinet, describe_task(one.task), names.get(one.zone, one.zone),
             short_week(one.week, view.starts_on),
-            _late(one.late_weeks),
-            euros(one.cost_eur),
+            _describe_lateness(one.late_weeks),
+            format_euros(one.cost_eur),
         )
         for one in view.visits
     )  # fmt: skip
-    yield Table(say("Nos armoires", "Our cabinets"), words(*_VISIT_HEADS), rows, frozenset({5}))
-    yield _zones(view.zones)
-    yield _crews(view, names, bodies)
+    yield Table(
+        choose_text("Nos armoires", "Our cabinets"),
+        choose_texts(*_VISIT_HEADS),
+        rows,
+        frozenset({5}),
+    )
+    yield _build_zones_table(view.zones)
+    yield _build_crews_table(view, names, bodies)
 
 
-def _late(weeks: int) -> str:
+def _describe_lateness(weeks: int) -> str:
     if not weeks:
-        return say("à temps", "on time")
-    return say(f"{number(weeks)} sem. après", f"{count(weeks, 'week')} late")
+        return choose_text("à temps", "on time")
+    return choose_text(f"{format_number(weeks)} sem. après", f"{format_count(weeks, 'week')} late")
 
 
-def _zones(zones: Sequence[PartZone]) -> Table:
-    uncompared = say("pas de comparaison", "no comparison")
+def _build_zones_table(zones: Sequence[PartZone]) -> Table:
+    uncompared = choose_text("pas de comparaison", "no comparison")
     return Table(
-        say(
+        choose_text(
             "Le service de nos visites, en points lumineux × semaines de retard",
             "The service of our visits, in light points × weeks late",
         ),
-        words(*_ZONE_HEADS),
+        choose_texts(*_ZONE_HEADS),
         tuple(
             (
-                one.name, number(one.visits), number(one.late),
-                uncompared if one.late_alone is None else number(one.late_alone),
+                one.name, format_number(one.visits), format_number(one.late),
+                uncompared if one.late_alone is None else format_number(one.late_alone),
             )
             for one in zones
         ),
@@ -298,30 +342,40 @@ def _zones(zones: Sequence[PartZone]) -> Table:
     )  # fmt: skip
 
 
-def _crews(view: CampaignView, names: Mapping[str, str], bodies: Mapping[str, str]) -> Table:
-    ours, untold = say("nos équipes", "our crews"), say("pas dit", "not told")
+def _build_crews_table(
+    view: CampaignView, names: Mapping[str, str], bodies: Mapping[str, str]
+) -> Table:
+    ours, untold = choose_text("nos équipes", "our crews"), choose_text("pas dit", "not told")
     rows = tuple(
         (
             short_week(one.week, view.starts_on), names.get(one.zone, one.zone),
             ours if one.organisation == view.body
             else bodies.get(one.organisation, one.organisation),
-            untold if one.days is None else number(one.days),
-            untold if one.hours is None else hours(one.hours),
+            untold if one.days is None else format_number(one.days),
+            untold if one.hours is None else format_crew_hours(one.hours),
         )
         for one in view.crews
     )  # fmt: skip
-    title = say("Les équipes qui viennent chez nous", "The crews that come to our area")
-    return Table(title, words(*_CREW_HEADS), rows, frozenset({3, 4}))
+    title = choose_text("Les équipes qui viennent chez nous", "The crews that come to our area")
+    return Table(title, choose_texts(*_CREW_HEADS), rows, frozenset({3, 4}))
 
 
-def _coming(mine: Own) -> Iterator[Block]:
-    stops = say("Nos arrêts des prochaines tournées", "Our stops in the coming rounds")
-    none = say("Aucun arrêt n'est encore fixé chez nous.", "No stop is set in our area yet.")
-    yield Table(stops, words(*_STOP_HEADS), mine.stops) if mine.stops else Paragraph(none)
-    tickets = say("Nos signalements ouverts", "Our open fault reports")
-    none = say("Aucun signalement n'est ouvert chez nous.", "No fault report is open in our area.")
-    yield Table(tickets, words(*_TICKET_HEADS), mine.tickets) if mine.tickets else Paragraph(none)
+def _iterate_next_stop_blocks(mine: Own) -> Iterator[Block]:
+    stops = choose_text("Nos arrêts des prochaines tournées", "Our stops in the coming rounds")
+    none = choose_text(
+        "Aucun arrêt n'est encore fixé chez nous.", "No stop is set in our area yet."
+    )
+    yield Table(stops, choose_texts(*_STOP_HEADS), mine.stops) if mine.stops else Paragraph(none)
+    tickets = choose_text("Nos signalements ouverts", "Our open fault reports")
+    none = choose_text(
+        "Aucun signalement n'est ouvert chez nous.", "No fault report is open in our area."
+    )
+    yield (
+        Table(tickets, choose_texts(*_TICKET_HEADS), mine.tickets)
+        if mine.tickets
+        else Paragraph(none)
+    )
 
 
-def _assumed(mine: Own) -> Items:
-    return Items(say("Hypothèses", "Assumptions"), mine.assumptions or (nothing_more(),))
+def _build_assumption_items(mine: Own) -> Items:
+    return Items(choose_text("Hypothèses", "Assumptions"), mine.assumptions or (nothing_more(),))

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from synergie.maintenance.records.maintenance import PlannedVisit
 from synergie.maintenance.reports.brief import MaintenanceBrief, visit_key
-from synergie.maintenance.reports.words import task
-from synergie.purchase.reports.words import listed
+from synergie.maintenance.reports.words import describe_task
+from synergie.purchase.reports.words import format_short_name_list
 from synergie.reports.document import Block, Paragraph, Table
-from synergie.reports.language import Pair, say, words
-from synergie.reports.written import number
+from synergie.reports.language import Pair, choose_text, choose_texts
+from synergie.reports.written import format_number
 from synergie.schemas.plan import PlanLine
 
 MOST_REASONS = 60
@@ -33,7 +33,7 @@ _BINDING: tuple[tuple[re.Pattern[str], Pair], ...] = (
 )
 
 
-def reasons(brief: MaintenanceBrief) -> list[Block]:
+def build_reason_blocks(brief: MaintenanceBrief) -> list[Block]:
     """Why each visit is in its week, the visits of one reason together."""
     plan = brief.plan
     if plan is None or not plan.lines:
@@ -41,37 +41,37 @@ def reasons(brief: MaintenanceBrief) -> list[Block]:
     alike = defaultdict[tuple[str, ...], list[Reason]](list)
     for one in reason_rows(brief):
         alike[one.task, one.week, one.why].append(one)
-    groups = sorted(alike.values(), key=_weight)
+    groups = sorted(alike.values(), key=_compute_reason_order)
     blocks: list[Block] = []
     if len(groups) > MOST_REASONS:
-        blocks.append(Paragraph(_only(len(groups))))
-    heads = words(
+        blocks.append(Paragraph(_describe_shown_reasons(len(groups))))
+    heads = choose_texts(
         ("Armoires", "Cabinets"), ("Visites", "Visits"), ("Tâche", "Task"), ("Semaine", "Week"),
         ("Pourquoi", "Why"),
     )  # fmt: skip
-    rows = tuple(_alike(some) for some in groups[:MOST_REASONS])
-    title = say("Pourquoi ces semaines", "Why these weeks")
+    rows = tuple(_build_reason_row(some) for some in groups[:MOST_REASONS])
+    title = choose_text("Pourquoi ces semaines", "Why these weeks")
     return [*blocks, Table(title, heads, rows, frozenset({1, 3}))]
 
 
-def _only(there: int) -> str:
-    return say(
-        f"Les {number(MOST_REASONS)} raisons qui pèsent le plus, sur {number(there)} ; le classeur "
+def _describe_shown_reasons(there: int) -> str:
+    return choose_text(
+        f"Les {format_number(MOST_REASONS)} raisons qui pèsent le plus, sur {format_number(there)} ; le classeur "
         "les a toutes, visite par visite.",
-        f"The {number(MOST_REASONS)} reasons that weigh most, of {number(there)}; the workbook "
+        f"The {format_number(MOST_REASONS)} reasons that weigh most, of {format_number(there)}; the workbook "
         "has all of them, visit by visit.",
     )
 
 
-def _weight(some: list["Reason"]) -> Decimal:
+def _compute_reason_order(some: list["Reason"]) -> Decimal:
     """The reason first that keeps the cheapest other week out."""
     return min(one.gap_eur or Decimal(0) for one in some)
 
 
-def _alike(some: list["Reason"]) -> tuple[str, ...]:
+def _build_reason_row(some: list["Reason"]) -> tuple[str, ...]:
     """One row for the visits of one reason."""
     one, names = some[0], list(dict.fromkeys(each.cabinet for each in some))
-    return listed(names), number(len(some)), one.task, one.week, one.why
+    return format_short_name_list(names), format_number(len(some)), one.task, one.week, one.why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,27 +96,29 @@ class Reason:
 def reason_rows(brief: MaintenanceBrief) -> list[Reason]:
     """Of each line of the plan, in its order: what was chosen, against what, and why."""
     visits = {visit_key(v): v for v in (brief.plan.visits if brief.plan else ())}
-    return [_reason(brief, one, visits.get(one.subject)) for one in _lines(brief)]
+    return [_build_reason(brief, one, visits.get(one.subject)) for one in _list_plan_lines(brief)]
 
 
-def _lines(brief: MaintenanceBrief) -> tuple[PlanLine, ...]:
+def _list_plan_lines(brief: MaintenanceBrief) -> tuple[PlanLine, ...]:
     return brief.plan.lines if brief.plan else ()
 
 
-def _reason(brief: MaintenanceBrief, one: PlanLine, visit: PlannedVisit | None) -> Reason:
+def _build_reason(brief: MaintenanceBrief, one: PlanLine, visit: PlannedVisit | None) -> Reason:
     return Reason(
         visit=one.subject,
         cabinet=visit.cabinet if visit else one.subject,
-        task=task(visit.task) if visit else "",
-        week=_week(one.chosen),
-        other=_week(one.runner_up) if one.runner_up else say("aucune", "none"),
+        task=describe_task(visit.task) if visit else "",
+        week=_format_week_number(one.chosen),
+        other=_format_week_number(one.runner_up)
+        if one.runner_up
+        else choose_text("aucune", "none"),
         gap_eur=one.difference_eur,
         binding=bound_by(brief, one.binding),
         why=brief.sentences([one.reason])[0],
     )
 
 
-def _week(text: str) -> str:
+def _format_week_number(text: str) -> str:
     """The number of a week; another choice as it is written."""
     return _WEEK.sub(r"\1", text)
 
@@ -124,8 +126,8 @@ def _week(text: str) -> str:
 def bound_by(brief: MaintenanceBrief, text: str | None) -> str:
     """What kept a cheaper choice out, in words; "rien", "nothing" for nothing."""
     if text is None:
-        return say("rien", "nothing")
+        return choose_text("rien", "nothing")
     for form, told in _BINDING:
         if (found := form.fullmatch(text)) is not None:
-            return say(*told).format(*map(brief.commune, found.groups()))
+            return choose_text(*told).format(*map(brief.commune, found.groups()))
     return text

@@ -6,16 +6,31 @@ from itertools import chain
 
 from synergie.maintenance.records.rounds import Round
 from synergie.maintenance.reports.brief import MaintenanceBrief, Week
-from synergie.maintenance.reports.park import MOST_ROWS, shown_of
-from synergie.maintenance.reports.rounds_layers import path
+from synergie.maintenance.reports.park import MOST_ROWS, describe_shown_rows
+from synergie.maintenance.reports.rounds_layers import list_round_places
 from synergie.maintenance.reports.rounds_words import StopWords, stops_of
-from synergie.maintenance.reports.words import distance, minutes, task
-from synergie.maintenance.reports.year import middle
-from synergie.reports.assets.map import Key, Name, Spot, Way, dash, drawn_map, shape
+from synergie.maintenance.reports.words import describe_task, format_distance, format_minutes
+from synergie.maintenance.reports.year import compute_mean_place
+from synergie.reports.assets.map import (
+    Key,
+    Name,
+    Spot,
+    Way,
+    describe_line_dash,
+    describe_mark_shape,
+    drawn_map,
+)
 from synergie.reports.document import Block, Figure, Note, Section, Table
-from synergie.reports.language import Pair, say, words
+from synergie.reports.language import Pair, choose_text, choose_texts
 from synergie.reports.questions import HOW_SURE
-from synergie.reports.written import count, euros, hour, interval, number, short_date
+from synergie.reports.written import (
+    format_count,
+    format_euros,
+    format_hour,
+    format_interval,
+    format_number,
+    short_date,
+)
 from synergie.schemas.assets.location import Location
 
 _NO_PROOF: Pair = (
@@ -56,100 +71,108 @@ _LEFT_HEADS: tuple[Pair, ...] = (
 
 def rounds_sections(brief: MaintenanceBrief) -> list[Section]:
     """One section for each of the weeks."""
-    return [_section(brief, week, rank) for rank, week in enumerate(brief.weeks, start=1)]
+    return [
+        _build_week_section(brief, week, rank) for rank, week in enumerate(brief.weeks, start=1)
+    ]
 
 
 def week_title(week: Week) -> str:
     """The days of a week: « du 30 novembre au 4 décembre 2026 », "from 30 November to …"."""
     first, last = week.days
-    return interval(first, last.fromordinal(last.toordinal() + 1))
+    return format_interval(first, last.fromordinal(last.toordinal() + 1))
 
 
-def _section(brief: MaintenanceBrief, week: Week, rank: int) -> Section:
-    blocks: list[Block] = [*_map(brief, week), _rounds(brief, week)]
+def _build_week_section(brief: MaintenanceBrief, week: Week, rank: int) -> Section:
+    blocks: list[Block] = [*_build_map_blocks(brief, week), _build_rounds_table(brief, week)]
     if week.plan.left_out:
-        blocks.append(left_out(brief, week))
+        blocks.append(build_left_out_table(brief, week))
     else:
         blocks.append(_all_taken())
-    blocks.append(Note("plain", say(*HOW_SURE), certainty(week)))
-    return Section(f"tournees-{rank}", _title(week), tuple(blocks))
+    blocks.append(Note("plain", choose_text(*HOW_SURE), certainty(week)))
+    return Section(f"tournees-{rank}", _format_week_title(week), tuple(blocks))
 
 
-def _title(week: Week) -> str:
+def _format_week_title(week: Week) -> str:
     days = week_title(week)
-    return say(f"Les tournées {days}", f"The rounds {days}")
+    return choose_text(f"Les tournées {days}", f"The rounds {days}")
 
 
 def _all_taken() -> Note:
-    none = say("Aucun travail de ces jours n'est laissé.", "No work of these days is left out.")
-    return Note("ok", say("Tout est pris.", "All is taken."), none)
+    none = choose_text(
+        "Aucun travail de ces jours n'est laissé.", "No work of these days is left out."
+    )
+    return Note("ok", choose_text("Tout est pris.", "All is taken."), none)
 
 
 def certainty(week: Week) -> str:
     """How sure it is that no better rounds exist."""
     plan = week.plan
     if plan.bound_eur is None:
-        return say(*_NO_PROOF)
-    least = euros(plan.bound_eur)
-    return say(
+        return choose_text(*_NO_PROOF)
+    least = format_euros(plan.bound_eur)
+    return choose_text(
         f"Aucune tournée ne peut coûter moins de {least} en tout.",
         f"No rounds can cost less than {least} in all.",
     )
 
 
-def _map(brief: MaintenanceBrief, week: Week) -> list[Block]:
+def _build_map_blocks(brief: MaintenanceBrief, week: Week) -> list[Block]:
     """The stops by crew, and the rounds as lines from the depot to the depot."""
     rounds = week.rounds
     kinds = {crew: kind for kind, crew in enumerate(sorted({one.crew for one in rounds}))}
     spots, ways = [], []
     towns = defaultdict[str, list[Location]](list)
     for one in rounds:
-        ways.append(Way(path(week, one), kinds[one.crew], _way(one)))
+        ways.append(Way(list_round_places(week, one), kinds[one.crew], _describe_round_way(one)))
         for rank, told in enumerate(stops_of(brief, week, one), start=1):
             if told.location is not None:
-                spots.append(Spot(told.location, kinds[one.crew], _spot(week, one, rank, told)))
+                spots.append(
+                    Spot(told.location, kinds[one.crew], _describe_map_stop(week, one, rank, told))
+                )
                 towns[told.commune].append(told.location)
     if not spots:
         return []
-    names = [Name(middle(some), town) for town, some in towns.items() if town]
+    names = [Name(compute_mean_place(some), town) for town, some in towns.items() if town]
     days = week_title(week)
     drawing = drawn_map(
-        say(f"Carte des tournées {days}", f"Map of the rounds {days}"), spots=spots, ways=ways,
-        names=[*names, *_homes(week)], legend=[_key(crew, kind) for crew, kind in kinds.items()],
+        choose_text(f"Carte des tournées {days}", f"Map of the rounds {days}"), spots=spots, ways=ways,
+        names=[*names, *_list_depot_names(week)], legend=[_build_map_key(crew, kind) for crew, kind in kinds.items()],
     )  # fmt: skip
-    return [Figure(_summary(len(spots), len(rounds)), drawing, stops_table(brief, week))]
+    return [
+        Figure(_describe_rounds_map(len(spots), len(rounds)), drawing, stops_table(brief, week))
+    ]
 
 
-def _summary(stops: int, rounds: int) -> str:
-    return say(
-        f"{count(stops, 'arrêt')} en {count(rounds, 'tournée')}, le nord en haut. Les traits vont "
+def _describe_rounds_map(stops: int, rounds: int) -> str:
+    return choose_text(
+        f"{format_count(stops, 'arrêt')} en {format_count(rounds, 'tournée')}, le nord en haut. Les traits vont "
         "d'un arrêt à l'autre à vol d'oiseau ; une maison marque un dépôt.",
-        f"{count(stops, 'stop')} in {count(rounds, 'round')}, north up. The lines go from stop to "
+        f"{format_count(stops, 'stop')} in {format_count(rounds, 'round')}, north up. The lines go from stop to "
         "stop as the crow flies; a house marks a depot.",
     )
 
 
-def _crew(crew: str) -> str:
-    return say(f"Équipe {crew}", f"Crew {crew}")
+def _describe_crew(crew: str) -> str:
+    return choose_text(f"Équipe {crew}", f"Crew {crew}")
 
 
-def _key(crew: str, kind: int) -> Key:
-    name, drawn = _crew(crew), f"{shape(kind)}, {dash(kind)}"
-    return Key(kind, say(f"{name} : {drawn}", f"{name}: {drawn}"), line=True)
+def _build_map_key(crew: str, kind: int) -> Key:
+    name, drawn = _describe_crew(crew), f"{describe_mark_shape(kind)}, {describe_line_dash(kind)}"
+    return Key(kind, choose_text(f"{name} : {drawn}", f"{name}: {drawn}"), line=True)
 
 
-def _homes(week: Week) -> list[Name]:
+def _list_depot_names(week: Week) -> list[Name]:
     ids = chain.from_iterable((s.start_place, s.end_place) for s in week.problem.shifts)
     known = (week.places[place] for place in dict.fromkeys(ids) if place in week.places)
     return [Name(place.location, place.name or place.id, home=True) for place in known]
 
 
-def _way(one: Round) -> str:
-    return f"{_crew(one.crew)}, {short_date(one.day)}, {distance(one.distance_m)}"
+def _describe_round_way(one: Round) -> str:
+    return f"{_describe_crew(one.crew)}, {short_date(one.day)}, {format_distance(one.distance_m)}"
 
 
-def _spot(week: Week, one: Round, rank: int, told: StopWords) -> str:
-    at, crew = hour(told.planned.starts_at, week.tz), say("équipe", "crew")
+def _describe_map_stop(week: Week, one: Round, rank: int, told: StopWords) -> str:
+    at, crew = format_hour(told.planned.starts_at, week.tz), choose_text("équipe", "crew")
     return f"{rank}. {told.asset}, {told.task}, {at}, {crew} {one.crew}, {short_date(one.day)}"
 
 
@@ -157,38 +180,38 @@ def stops_table(brief: MaintenanceBrief, week: Week) -> Table:
     """Every stop in order: the accessible form of the map."""
     rows = tuple(
         (
-            short_date(one.day), one.crew, str(rank), hour(told.planned.starts_at, week.tz),
+            short_date(one.day), one.crew, str(rank), format_hour(told.planned.starts_at, week.tz),
             told.asset, told.task, told.where,
         )
         for one in week.rounds
         for rank, told in enumerate(stops_of(brief, week, one), start=1)
     )  # fmt: skip
-    title = say(f"Les arrêts {week_title(week)}", f"The stops {week_title(week)}")
-    return Table(title, words(*_STOP_HEADS), rows, frozenset({2}))
+    title = choose_text(f"Les arrêts {week_title(week)}", f"The stops {week_title(week)}")
+    return Table(title, choose_texts(*_STOP_HEADS), rows, frozenset({2}))
 
 
-def _rounds(brief: MaintenanceBrief, week: Week) -> Table:
-    rounds, to = week.rounds, say("à", "to")
+def _build_rounds_table(brief: MaintenanceBrief, week: Week) -> Table:
+    rounds, to = week.rounds, choose_text("à", "to")
     rows = tuple(
         (
             short_date(one.day), f"{one.crew} ({brief.body(one.organisation)})",
-            f"{hour(one.leaves_at, week.tz)} {to} {hour(one.returns_at, week.tz)}",
-            number(len(one.stops)), minutes(one.work_minutes), distance(one.distance_m),
-            euros(one.cost_eur),
+            f"{format_hour(one.leaves_at, week.tz)} {to} {format_hour(one.returns_at, week.tz)}",
+            format_number(len(one.stops)), format_minutes(one.work_minutes), format_distance(one.distance_m),
+            format_euros(one.cost_eur),
         )
         for one in rounds
     )  # fmt: skip
     total = (
-        say("Total", "Total"), "", "", number(sum(len(one.stops) for one in rounds)),
-        minutes(sum(one.work_minutes for one in rounds)),
-        distance(sum(one.distance_m for one in rounds)),
-        euros(sum((one.cost_eur for one in rounds), Decimal(0))),
+        choose_text("Total", "Total"), "", "", format_number(sum(len(one.stops) for one in rounds)),
+        format_minutes(sum(one.work_minutes for one in rounds)),
+        format_distance(sum(one.distance_m for one in rounds)),
+        format_euros(sum((one.cost_eur for one in rounds), Decimal(0))),
     )  # fmt: skip
-    heads = words(*_ROUND_HEADS)
-    return Table(_title(week), heads, rows, frozenset({3, 4, 5, 6}), total)
+    heads = choose_texts(*_ROUND_HEADS)
+    return Table(_format_week_title(week), heads, rows, frozenset({3, 4, 5, 6}), total)
 
 
-def left_out(brief: MaintenanceBrief, week: Week) -> Table:
+def build_left_out_table(brief: MaintenanceBrief, week: Week) -> Table:
     """The work that no round takes: why, and what would change it."""
     rows = []
     there = week.plan.left_out
@@ -197,11 +220,11 @@ def left_out(brief: MaintenanceBrief, week: Week) -> Table:
         rows.append(
             (
                 stop.asset if stop else one.stop,
-                task(stop.task) if stop else "",
+                describe_task(stop.task) if stop else "",
                 brief.commune(stop.insee_code) if stop else "",
                 brief.sentences([one.reason])[0],
             )
         )
-    title = say("Ce qui n'est pas fait ces jours-là", "What is not done on these days")
-    shown = shown_of(len(rows), len(there))
-    return Table(f"{title}{shown}", words(*_LEFT_HEADS), tuple(rows))
+    title = choose_text("Ce qui n'est pas fait ces jours-là", "What is not done on these days")
+    shown = describe_shown_rows(len(rows), len(there))
+    return Table(f"{title}{shown}", choose_texts(*_LEFT_HEADS), tuple(rows))

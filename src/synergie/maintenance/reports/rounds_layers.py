@@ -4,14 +4,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from synergie.formats.opendata.layers import Feature, Field, Layer, geojson, geopackage
+from synergie.formats.opendata.layers import (
+    Feature,
+    Field,
+    Layer,
+    build_geopackage,
+    build_layers_geojson,
+)
 from synergie.maintenance.records.rounds import Round
 from synergie.maintenance.reports.brief import MaintenanceBrief, Week
-from synergie.maintenance.reports.rounds_words import StopWords, loaded, stops_of
-from synergie.maintenance.reports.words import minutes, parts
-from synergie.reports.language import say, spoken
+from synergie.maintenance.reports.rounds_words import StopWords, list_crew_parts, stops_of
+from synergie.maintenance.reports.words import describe_parts, format_minutes
+from synergie.reports.language import choose_text, get_language
 from synergie.reports.sheets import Value
-from synergie.reports.written import count, hour, short_date
+from synergie.reports.written import format_count, format_hour, short_date
 from synergie.schemas.about import About
 from synergie.schemas.assets.location import Location
 
@@ -91,98 +97,103 @@ _ROUNDS: tuple[_Meaning, ...] = (
 
 def rounds_geopackage(brief: MaintenanceBrief) -> bytes:
     """The rounds of all weeks as a GeoPackage that opens styled and dated in QGIS."""
-    return geopackage(layers(brief), _about(brief))
+    return build_geopackage(build_rounds_layers(brief), _build_layer_about(brief))
 
 
 def rounds_geojson(brief: MaintenanceBrief) -> bytes:
     """The rounds of all weeks as GeoJSON (RFC 7946), with `name` and `description` for maps."""
-    return geojson(layers(brief), _about(brief))
+    return build_layers_geojson(build_rounds_layers(brief), _build_layer_about(brief))
 
 
-def layers(brief: MaintenanceBrief) -> tuple[Layer, Layer]:
+def build_rounds_layers(brief: MaintenanceBrief) -> tuple[Layer, Layer]:
     """The stops, then the rounds, of all weeks by day and crew."""
     rounds = [(week, one) for week in brief.weeks for one in week.rounds]
-    crews, told = sorted({one.crew for _, one in rounds}), _told(_about(brief), brief.tz)
-    values = tuple((crew, _crew(crew)) for crew in crews)
+    crews, told = (
+        sorted({one.crew for _, one in rounds}),
+        _describe_layer(_build_layer_about(brief), brief.tz),
+    )
+    values = tuple((crew, _format_crew_label(crew)) for crew in crews)
     return (
         Layer(
-            name="stops", title=say("Arrêts des tournées", "Stops of the rounds"), shape="POINT",
-            fields=_fields(_STOPS), by="crew", values=values,
-            features=[one for week, r in rounds for one in _stops(brief, week, r)], told=told,
+            name="stops", title=choose_text("Arrêts des tournées", "Stops of the rounds"), shape="POINT",
+            fields=_build_layer_fields(_STOPS), by="crew", values=values,
+            features=[one for week, r in rounds for one in _iterate_stop_features(brief, week, r)], told=told,
         ),
         Layer(
-            name="rounds", title=say("Tournées", "Rounds"), shape="LINESTRING",
-            fields=_fields(_ROUNDS), by="crew", values=values,
-            features=[one for week, r in rounds for one in _line(brief, week, r)], told=told,
+            name="rounds", title=choose_text("Tournées", "Rounds"), shape="LINESTRING",
+            fields=_build_layer_fields(_ROUNDS), by="crew", values=values,
+            features=[one for week, r in rounds for one in _iterate_line_features(brief, week, r)], told=told,
         ),
     )  # fmt: skip
 
 
-def _fields(meanings: tuple[_Meaning, ...]) -> tuple[Field, ...]:
+def _build_layer_fields(meanings: tuple[_Meaning, ...]) -> tuple[Field, ...]:
     """The columns of a layer, in the language spoken."""
-    if spoken() == "fr":
+    if get_language() == "fr":
         return tuple(field for field, _ in meanings)
     return tuple(replace(field, title=title, about=told) for field, (title, told) in meanings)
 
 
-def _told(about: About, tz: ZoneInfo) -> str:
+def _describe_layer(about: About, tz: ZoneInfo) -> str:
     """The abstract of a layer; "" in French: the format has its own words."""
-    if spoken() == "fr" or about.as_of is None:
+    if get_language() == "fr" or about.as_of is None:
         return ""
     day = short_date(about.as_of.astimezone(tz).date())
     return f"{about.title}. Last update: {day}. {about.freshness}"
 
 
-def _crew(crew: str) -> str:
-    return say(f"Équipe {crew}", f"Crew {crew}")
+def _format_crew_label(crew: str) -> str:
+    return choose_text(f"Équipe {crew}", f"Crew {crew}")
 
 
-def _about(brief: MaintenanceBrief) -> About:
+def _build_layer_about(brief: MaintenanceBrief) -> About:
     as_of = brief.park.as_of if brief.park else None
     at = brief.when(brief.made_at)
-    told = say(f"Tournées calculées {at}", f"Rounds computed on {at}")
+    told = choose_text(f"Tournées calculées {at}", f"Rounds computed on {at}")
     if as_of is not None:
         state = brief.when(as_of)
-        told += say(f", sur l'état du parc au {state}", f", on the state of the assets of {state}")
+        told += choose_text(
+            f", sur l'état du parc au {state}", f", on the state of the assets of {state}"
+        )
     return About(title=brief.title, as_of=as_of or brief.made_at, freshness=f"{told}.")
 
 
-def _stops(brief: MaintenanceBrief, week: Week, one: Round) -> Iterator[Feature]:
+def _iterate_stop_features(brief: MaintenanceBrief, week: Week, one: Round) -> Iterator[Feature]:
     for rank, told in enumerate(stops_of(brief, week, one), start=1):
         if told.location is not None:
-            yield Feature(line=(told.location,), cells=_stop(week, one, rank, told))
+            yield Feature(line=(told.location,), cells=_build_stop_cells(week, one, rank, told))
 
 
-def _stop(week: Week, one: Round, rank: int, told: StopWords) -> tuple[Value, ...]:
+def _build_stop_cells(week: Week, one: Round, rank: int, told: StopWords) -> tuple[Value, ...]:
     stop, planned = told.stop, told.planned
-    local, crew = hour(planned.starts_at, week.tz), say("équipe", "crew")
+    local, crew = format_hour(planned.starts_at, week.tz), choose_text("équipe", "crew")
     return (
         f"{rank}. {told.asset}", f"{told.task}, {local}, {crew} {one.crew}", one.crew, one.day,
         rank, planned.starts_at, planned.ends_at, local, stop.minutes, told.asset, told.body,
         stop.insee_code, told.commune or None, told.task, told.severity or None,
-        told.ticket or None, parts(told.parts) or None, told.skills or None, told.authorisation,
+        told.ticket or None, describe_parts(told.parts) or None, told.skills or None, told.authorisation,
         told.instructions or None,
     )  # fmt: skip
 
 
-def _line(brief: MaintenanceBrief, week: Week, one: Round) -> Iterator[Feature]:
+def _iterate_line_features(brief: MaintenanceBrief, week: Week, one: Round) -> Iterator[Feature]:
     """The round as straight legs through its places; none when it goes nowhere."""
-    way = path(week, one)
+    way = list_round_places(week, one)
     if len(way) < 2:  # noqa: PLR2004 (a line has two ends)
         return
-    load = ", ".join(f"{many} × {name}" for name, many in loaded(week, one))
-    work = minutes(one.work_minutes)
-    stops = count(len(one.stops), say("arrêt", "stop"))
-    told = say(f"{stops}, {work} sur place", f"{stops}, {work} on site")
+    load = ", ".join(f"{many} × {name}" for name, many in list_crew_parts(week, one))
+    work = format_minutes(one.work_minutes)
+    stops = format_count(len(one.stops), choose_text("arrêt", "stop"))
+    told = choose_text(f"{stops}, {work} sur place", f"{stops}, {work} on site")
     cells = (
-        f"{_crew(one.crew)}, {short_date(one.day)}", told, one.crew, one.day,
+        f"{_format_crew_label(one.crew)}, {short_date(one.day)}", told, one.crew, one.day,
         brief.body(one.organisation), one.leaves_at, one.returns_at, len(one.stops),
         one.work_minutes, one.distance_m, one.cost_eur, load or None,
     )  # fmt: skip
     yield Feature(line=way, cells=cells)
 
 
-def path(week: Week, one: Round) -> tuple[Location, ...]:
+def list_round_places(week: Week, one: Round) -> tuple[Location, ...]:
     """The places a round goes through, from its depot to its depot."""
     shift = week.shifts.get((one.crew, one.day))
     ids = [week.stops[p.stop].place for p in one.stops if p.stop in week.stops]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from synergie.park.records.crew import CrewBook, LocalTime, OtherWorks, RoadOrder
-from synergie.reports.language import Pair, say
+from synergie.reports.language import Pair, choose_text
 from synergie.reports.written import FIXED, short_date
 
 _RULES: dict[str, Pair] = {
@@ -35,30 +35,37 @@ class Orders:
         found += self._communes.get(commune or "", ())
         held = [one for one in found if one.from_day <= day <= one.to_day]
         told = sorted(held, key=lambda one: (isinstance(one, OtherWorks), one.id))
-        return tuple(dict.fromkeys(map(_told, told)))
+        return tuple(dict.fromkeys(map(_describe_order, told)))
 
 
-def _told(one: RoadOrder | OtherWorks) -> str:
+def _describe_order(one: RoadOrder | OtherWorks) -> str:
     if isinstance(one, OtherWorks):
         until = short_date(one.to_day)
-        return say(
+        return choose_text(
             f"Visite groupée avec les travaux {one.id} ({one.by}), jusqu'au {until}.",
             f"Visit grouped with the works {one.id} ({one.by}), until {until}.",
         )
-    rule, hours, until = say(*_RULES[one.rule]), _hours(one), short_date(one.to_day)
-    return say(
+    rule, hours, until = (
+        choose_text(*_RULES[one.rule]),
+        _describe_order_hours(one),
+        short_date(one.to_day),
+    )
+    return choose_text(
         f"Arrêté de circulation {one.id} : {rule} {hours}, jusqu'au {until} inclus.",
         f"Traffic order {one.id}: {rule} {hours}, until {until} inclusive.",
     )
 
 
-def _hours(one: RoadOrder) -> str:
+def _describe_order_hours(one: RoadOrder) -> str:
     if one.from_time is None and one.to_time is None:
-        return say("toute la journée", "all day")
-    begin, end = _clock(one.from_time or "00:00"), _clock(one.to_time or "24:00")
-    return say(f"de {begin} à {end}", f"from {begin} to {end}")
+        return choose_text("toute la journée", "all day")
+    begin, end = (
+        _format_clock_time(one.from_time or "00:00"),
+        _format_clock_time(one.to_time or "24:00"),
+    )
+    return choose_text(f"de {begin} à {end}", f"from {begin} to {end}")
 
 
-def _clock(time: LocalTime) -> str:
+def _format_clock_time(time: LocalTime) -> str:
     """A time of the day as people write it: 07 h 30, 07:30."""
-    return say(f"{time[:2]}{FIXED}h{FIXED}{time[3:]}", time)
+    return choose_text(f"{time[:2]}{FIXED}h{FIXED}{time[3:]}", time)

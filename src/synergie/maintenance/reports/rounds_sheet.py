@@ -6,10 +6,20 @@ from datetime import timedelta
 
 from synergie.maintenance.records.rounds import Round
 from synergie.maintenance.reports.brief import MaintenanceBrief, Week
-from synergie.maintenance.reports.rounds_words import StopWords, break_before, loaded, stops_of
-from synergie.maintenance.reports.words import distance, geo, minutes, parts
-from synergie.reports.language import told_in
-from synergie.reports.written import count, hour, long_date, number
+from synergie.maintenance.reports.rounds_words import (
+    StopWords,
+    break_before,
+    list_crew_parts,
+    stops_of,
+)
+from synergie.maintenance.reports.words import (
+    describe_parts,
+    format_distance,
+    format_geo_address,
+    format_minutes,
+)
+from synergie.reports.language import use_language
+from synergie.reports.written import format_count, format_hour, format_number, long_date
 
 EMERGENCY = "Urgence : 112. Pompiers 18, SAMU 15."
 """Numbers that hold in all of France."""
@@ -83,12 +93,12 @@ class WorkSheet:
 
 def work_sheet(brief: MaintenanceBrief, week: Week, one: Round) -> WorkSheet:
     """The sheet of the round *one* of *week*, in French whatever is spoken."""
-    with told_in("fr"):
-        return _sheet(brief, week, one)
+    with use_language("fr"):
+        return _build_work_sheet(brief, week, one)
 
 
-def _sheet(brief: MaintenanceBrief, week: Week, one: Round) -> WorkSheet:
-    day, steps = long_date(one.day), tuple(_steps(brief, week, one))
+def _build_work_sheet(brief: MaintenanceBrief, week: Week, one: Round) -> WorkSheet:
+    day, steps = long_date(one.day), tuple(_build_sheet_steps(brief, week, one))
     return WorkSheet(
         crew=one.crew,
         day=day,
@@ -96,17 +106,17 @@ def _sheet(brief: MaintenanceBrief, week: Week, one: Round) -> WorkSheet:
         head=f"Équipe {one.crew} · {day}",
         foot=f"{EMERGENCY} {_on_call(brief)}",
         banner=brief.banner,
-        version=_version(week),
-        facts=tuple(_facts(week, one)),
-        load=tuple((name, number(many)) for name, many in loaded(week, one)),
+        version=_describe_sheet_version(week),
+        facts=tuple(_build_sheet_facts(week, one)),
+        load=tuple((name, format_number(many)) for name, many in list_crew_parts(week, one)),
         steps=steps,
-        back=_back(week, one),
+        back=_describe_return(week, one),
         on_call=brief.on_call,
-        dangers=_dangers(steps),
+        dangers=_list_danger_lines(steps),
     )
 
 
-def _version(week: Week) -> str:
+def _describe_sheet_version(week: Week) -> str:
     if week.revision == 0:
         return ""
     return f"Version {week.revision + 1} : remplace la feuille précédente de ce jour."
@@ -116,107 +126,111 @@ def _on_call(brief: MaintenanceBrief) -> str:
     return "Astreinte : " + (brief.on_call or "voir la première page.")
 
 
-def _facts(week: Week, one: Round) -> list[Line]:
+def _build_sheet_facts(week: Week, one: Round) -> list[Line]:
     shift = week.shifts.get((one.crew, one.day))
     start = week.places.get(shift.start_place) if shift else None
     depot = (start.name or start.id) if start else "dépôt"
     stops = [planned for planned in one.stops if planned.stop in week.stops]
-    work = f"{count(len(stops), 'arrêt')}, {minutes(one.work_minutes)} sur place"
+    work = f"{format_count(len(stops), 'arrêt')}, {format_minutes(one.work_minutes)} sur place"
     facts = [
-        Line("Départ", f"{hour(one.leaves_at, week.tz)}, {depot}"),
-        Line("Retour prévu", hour(one.returns_at, week.tz)),
+        Line("Départ", f"{format_hour(one.leaves_at, week.tz)}, {depot}"),
+        Line("Retour prévu", format_hour(one.returns_at, week.tz)),
         Line("Travail", work),
-        Line("Route", _way(one)),
+        Line("Route", _describe_drive_total(one)),
     ]
     if one.overtime_minutes:
-        facts.append(Line("Heures en plus", minutes(one.overtime_minutes)))
+        facts.append(Line("Heures en plus", format_minutes(one.overtime_minutes)))
     return facts
 
 
-def _dangers(steps: Sequence[SheetStop | Pause]) -> tuple[str, ...]:
+def _list_danger_lines(steps: Sequence[SheetStop | Pause]) -> tuple[str, ...]:
     """Where people are in danger: the stop, its hour, its place, what was reported."""
     return tuple(
-        " ; ".join(filter(None, (f"arrêt {one.number} à {one.at}, {one.asset}", *_told(one))))
+        " ; ".join(
+            filter(None, (f"arrêt {one.number} à {one.at}, {one.asset}", *_list_danger_texts(one)))
+        )
         for one in steps
         if isinstance(one, SheetStop) and one.danger
     )
 
 
-def _told(stop: SheetStop) -> Sequence[str]:
+def _list_danger_texts(stop: SheetStop) -> Sequence[str]:
     return [line.text for line in stop.lines if line.name in {"Lieu", "Signalement"}]
 
 
-def _way(one: Round) -> str:
-    told = distance(one.distance_m)
-    return f"{told}, {minutes(one.drive_minutes)}" if one.drive_minutes else told
+def _describe_drive_total(one: Round) -> str:
+    told = format_distance(one.distance_m)
+    return f"{told}, {format_minutes(one.drive_minutes)}" if one.drive_minutes else told
 
 
-def _steps(brief: MaintenanceBrief, week: Week, one: Round) -> list[SheetStop | Pause]:
+def _build_sheet_steps(brief: MaintenanceBrief, week: Week, one: Round) -> list[SheetStop | Pause]:
     steps: list[SheetStop | Pause] = []
-    pause, before = _pause(week, one), break_before(one)
+    pause, before = _build_pause(week, one), break_before(one)
     for at, words in enumerate(stops_of(brief, week, one)):
         if at == before and pause:
             steps.append(pause)
-        steps.append(_stop(week, at + 1, words, pause if at == before else None))
+        steps.append(_build_sheet_stop(week, at + 1, words, pause if at == before else None))
     if pause and not any(isinstance(step, Pause) for step in steps):
         steps.append(pause)
     return steps
 
 
-def _pause(week: Week, one: Round) -> Pause | None:
+def _build_pause(week: Week, one: Round) -> Pause | None:
     if one.break_at is None:
         return None
     shift = week.shifts.get((one.crew, one.day))
     length = shift.break_minutes if shift else 0
-    until = hour(one.break_at + timedelta(minutes=length), week.tz)
-    return Pause(text=f"Pause de {hour(one.break_at, week.tz)} à {until}")
+    until = format_hour(one.break_at + timedelta(minutes=length), week.tz)
+    return Pause(text=f"Pause de {format_hour(one.break_at, week.tz)} à {until}")
 
 
-def _stop(week: Week, rank: int, words: StopWords, pause: Pause | None) -> SheetStop:
+def _build_sheet_stop(week: Week, rank: int, words: StopWords, pause: Pause | None) -> SheetStop:
     planned = words.planned
     return SheetStop(
         number=rank,
-        at=hour(planned.starts_at, week.tz),
-        until=f"jusqu'à {hour(planned.ends_at, week.tz)} ({minutes(words.stop.minutes)})",
+        at=format_hour(planned.starts_at, week.tz),
+        until=f"jusqu'à {format_hour(planned.ends_at, week.tz)} ({format_minutes(words.stop.minutes)})",
         asset=words.asset,
         commune=words.commune,
         task=words.task,
         urgent=words.severity,
         danger=words.stop.severity == "danger",
-        note=_note(week, words),
-        drive=_drive(week, words, pause),
+        note=_describe_stop_state(week, words),
+        drive=_describe_stop_drive(week, words, pause),
         body=words.body,
         to_do=words.to_do,
-        geo=geo(words.location) if words.location else "",
-        lines=tuple(line for line in _lines(words) if line.text),
+        geo=format_geo_address(words.location) if words.location else "",
+        lines=tuple(line for line in _build_stop_lines(words) if line.text),
     )
 
 
-def _note(week: Week, words: StopWords) -> str:
+def _describe_stop_state(week: Week, words: StopWords) -> str:
     if words.planned.fixed:
         return "Déjà fait ou commencé"
     moved = words.stop.id in week.plan.moved or words.stop.id in week.added
     return "Nouveau ou déplacé" if moved else ""
 
 
-def _drive(week: Week, words: StopWords, pause: Pause | None) -> str:
+def _describe_stop_drive(week: Week, words: StopWords, pause: Pause | None) -> str:
     planned = words.planned
-    told = f"{minutes(planned.drive_minutes)} de route, {distance(planned.drive_m)}"
+    told = f"{format_minutes(planned.drive_minutes)} de route, {format_distance(planned.drive_m)}"
     if not planned.drive_m and not planned.drive_minutes:
         told = "Sur place"
     waits = (planned.starts_at - planned.arrives_at) >= timedelta(minutes=1)
     if waits and pause is None:
-        told += f", arrivée {hour(planned.arrives_at, week.tz)}, attente jusqu'à l'heure permise"
+        told += (
+            f", arrivée {format_hour(planned.arrives_at, week.tz)}, attente jusqu'à l'heure permise"
+        )
     return told
 
 
-def _lines(words: StopWords) -> tuple[Line, ...]:
+def _build_stop_lines(words: StopWords) -> tuple[Line, ...]:
     fault = " : ".join(filter(None, (words.ticket, words.fault)))
     return (
         Line("Signalement", fault, strong=True),
         Line("Lieu", words.where, strong=True),
         Line("Consigne", words.instructions, strong=True),
-        Line("À apporter", parts(words.parts), strong=True),
+        Line("À apporter", describe_parts(words.parts), strong=True),
         Line("Il faut", words.skills),
         Line("Réseau", words.authorisation),
         *(Line("Voirie", order, strong=True) for order in words.orders),
@@ -224,8 +238,8 @@ def _lines(words: StopWords) -> tuple[Line, ...]:
     )
 
 
-def _back(week: Week, one: Round) -> str:
+def _describe_return(week: Week, one: Round) -> str:
     shift = week.shifts.get((one.crew, one.day))
     end = week.places.get(shift.end_place) if shift else None
     where = (end.name or end.id) if end else "dépôt"
-    return f"Retour : {where}, vers {hour(one.returns_at, week.tz)}."
+    return f"Retour : {where}, vers {format_hour(one.returns_at, week.tz)}."

@@ -8,18 +8,18 @@ from datetime import date
 from synergie.maintenance.records.rounds import PlannedStop, Round, RoundStop
 from synergie.maintenance.reports.brief import MaintenanceBrief, Week
 from synergie.maintenance.reports.words import (
-    authorisation,
-    lamp,
+    describe_authorisation,
+    describe_lamp,
+    describe_severity,
+    describe_skill,
+    describe_task,
     part,
-    severity,
-    skill,
-    task,
     to_do,
 )
 from synergie.park.records.crew import PartCount
 from synergie.park.records.park import CabinetState, LampState
-from synergie.reports.language import say, spoken
-from synergie.reports.written import count, number, quantity
+from synergie.reports.language import choose_text, get_language
+from synergie.reports.written import format_count, format_number, format_quantity
 from synergie.schemas.assets.location import Location
 
 _MOST_LISTED = 12
@@ -75,16 +75,20 @@ def stops_of(brief: MaintenanceBrief, week: Week, one: Round) -> list[StopWords]
 
     They are made once for a brief: sheets, maps, notes and tables ask for them again.
     """
-    key = (spoken(), id(week), one.crew, one.day)
+    key = (get_language(), id(week), one.crew, one.day)
     known = brief.told.get(key)
     if known is None or known[0] is not week or known[1] is not one:
-        stops = [_words(brief, week, p, one.day) for p in one.stops if p.stop in week.stops]
+        stops = [
+            _build_stop_words(brief, week, p, one.day) for p in one.stops if p.stop in week.stops
+        ]
         known = brief.told[key] = (week, one, stops)
     found: list[StopWords] = known[2]
     return found
 
 
-def _words(brief: MaintenanceBrief, week: Week, planned: PlannedStop, day: date) -> StopWords:
+def _build_stop_words(
+    brief: MaintenanceBrief, week: Week, planned: PlannedStop, day: date
+) -> StopWords:
     stop = week.stops[planned.stop]
     place = week.places.get(stop.place)
     ticket = brief.tickets.get((stop.organisation, stop.ticket or ""))
@@ -93,7 +97,7 @@ def _words(brief: MaintenanceBrief, week: Week, planned: PlannedStop, day: date)
     return StopWords(
         stop=stop,
         planned=planned,
-        task=task(stop.task),
+        task=describe_task(stop.task),
         to_do=to_do(stop.task),
         asset=stop.asset,
         body=brief.body(stop.organisation),
@@ -101,15 +105,15 @@ def _words(brief: MaintenanceBrief, week: Week, planned: PlannedStop, day: date)
         commune=brief.commune(code),
         code=code or "",
         location=place.location if place else None,
-        authorisation=authorisation(stop.network_mix),
-        skills=", ".join(map(skill, stop.skills)),
+        authorisation=describe_authorisation(stop.network_mix),
+        skills=", ".join(map(describe_skill, stop.skills)),
         parts=stop.parts,
         ticket=stop.ticket or "",
         fault=(ticket.fault if ticket else None) or "",
-        severity=severity(stop.severity) if stop.severity else "",
+        severity=describe_severity(stop.severity) if stop.severity else "",
         instructions=stop.instructions or "",
         orders=brief.orders.at((stop.asset, cabinet.cabinet if cabinet else stop.asset), code, day),
-        lamps=_lamps(stop, cabinet),
+        lamps=_describe_stop_lamps(stop, cabinet),
         is_lamp=cabinet is not None and cabinet.cabinet != stop.asset,
     )
 
@@ -120,52 +124,56 @@ def cabinet_of(brief: MaintenanceBrief, stop: RoundStop) -> CabinetState | None:
     return brief.cabinets.get(key) or brief.cabinet_of_lamp.get(key)
 
 
-def _lamps(stop: RoundStop, cabinet: CabinetState | None) -> str:
+def _describe_stop_lamps(stop: RoundStop, cabinet: CabinetState | None) -> str:
     """The lamp of a stop, or what hangs on its cabinet and which of it is out; "": not known."""
     if cabinet is None:
         return ""
     for one in cabinet.lamps:
         if one.light_point == stop.asset:
-            return f"{_lamp(one)}, {say('armoire', 'cabinet')} {cabinet.cabinet}"
+            return f"{_describe_lamp_power(one)}, {choose_text('armoire', 'cabinet')} {cabinet.cabinet}"
     if not cabinet.lamps:
         return ""
-    kinds = ", ".join(_kinds(cabinet.lamps))
+    kinds = ", ".join(_iterate_lamp_kinds(cabinet.lamps))
     out = [one.light_point for one in cabinet.lamps if one.is_out]
     if len(out) == len(cabinet.lamps) > 1:
-        said = say("Tout est éteint, d'après les signalements", "All are out, as reported")
+        said = choose_text("Tout est éteint, d'après les signalements", "All are out, as reported")
         return f"{kinds}. {said}"
-    return f"{kinds}. {_out(out)}" if out else kinds
+    return f"{kinds}. {_format_lamps_out(out)}" if out else kinds
 
 
-def _kinds(lamps: Sequence[LampState]) -> Iterator[str]:
+def _iterate_lamp_kinds(lamps: Sequence[LampState]) -> Iterator[str]:
     """How many of each kind, from what power to what: « 3 × LED (52 W) »."""
     found = defaultdict[str, list[int | None]](list)
     for one in lamps:
-        found[lamp(one.source_type)].append(one.power_w)
+        found[describe_lamp(one.source_type)].append(one.power_w)
     for kind, powers in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
         known = sorted({watts for watts in powers if watts is not None})
         ends = (
-            say(" à ", " to ").join(str(watts) for watts in dict.fromkeys((known[0], known[-1])))
+            choose_text(" à ", " to ").join(
+                str(watts) for watts in dict.fromkeys((known[0], known[-1]))
+            )
             if known
             else ""
         )
-        yield f"{number(len(powers))} × {kind}" + (f" ({ends} W)" if ends else "")
+        yield f"{format_number(len(powers))} × {kind}" + (f" ({ends} W)" if ends else "")
 
 
-def _out(names: list[str]) -> str:
+def _format_lamps_out(names: list[str]) -> str:
     told = ", ".join(names[:_MOST_LISTED])
     if len(names) > _MOST_LISTED:
         rest = len(names) - _MOST_LISTED
-        told += say(f" et {count(rest, 'autre')}", f" and {number(rest)} more")
-    return say(f"Éteints : {told}", f"Out: {told}")
+        told += choose_text(
+            f" et {format_count(rest, 'autre')}", f" and {format_number(rest)} more"
+        )
+    return choose_text(f"Éteints : {told}", f"Out: {told}")
 
 
-def _lamp(one: LampState) -> str:
-    watts = "" if one.power_w is None else f" {quantity(one.power_w, 'W')}"
-    return f"{lamp(one.source_type)}{watts}"
+def _describe_lamp_power(one: LampState) -> str:
+    watts = "" if one.power_w is None else f" {format_quantity(one.power_w, 'W')}"
+    return f"{describe_lamp(one.source_type)}{watts}"
 
 
-def loaded(week: Week, one: Round) -> list[tuple[str, int]]:
+def list_crew_parts(week: Week, one: Round) -> list[tuple[str, int]]:
     """What a crew loads in the morning: parts in words and how many, by part."""
     counts = Counter[str]({each.part: each.count for each in one.parts})
     if not counts:

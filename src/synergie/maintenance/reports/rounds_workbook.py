@@ -3,10 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from synergie.maintenance.reports.brief import MaintenanceBrief
-from synergie.maintenance.reports.rounds_words import loaded, stops_of
-from synergie.maintenance.reports.words import lamp, parts, severity, task
-from synergie.reports.language import say
-from synergie.reports.sheets import Head, Sheet, Value, columns
+from synergie.maintenance.reports.rounds_words import list_crew_parts, stops_of
+from synergie.maintenance.reports.words import (
+    describe_lamp,
+    describe_parts,
+    describe_severity,
+    describe_task,
+)
+from synergie.reports.language import choose_text
+from synergie.reports.sheets import Head, Sheet, Value, build_columns
 
 _STOPS: tuple[Head, ...] = (
     ("Jour", "Day", "date"), ("Équipe", "Crew", "text"), ("Arrêt", "Stop", "whole"),
@@ -42,7 +47,9 @@ _PARK: tuple[Head, ...] = (
 
 def stops_sheet(brief: MaintenanceBrief) -> Sheet:
     """Every stop, in the order of its crew."""
-    return Sheet(say("Tournées", "Rounds"), columns(*_STOPS), list(_stop_rows(brief)), frozen=3)
+    return Sheet(
+        choose_text("Tournées", "Rounds"), build_columns(*_STOPS), list(_stop_rows(brief)), frozen=3
+    )
 
 
 def _stop_rows(brief: MaintenanceBrief) -> Iterator[Sequence[Value]]:
@@ -54,7 +61,7 @@ def _stop_rows(brief: MaintenanceBrief) -> Iterator[Sequence[Value]]:
                     one.day, one.crew, rank, planned.starts_at, planned.ends_at, told.asset,
                     told.body, told.task, told.severity or None, told.ticket or None,
                     told.where or None, at.latitude if at else None, at.longitude if at else None,
-                    planned.drive_minutes, planned.drive_m, parts(told.parts) or None,
+                    planned.drive_minutes, planned.drive_m, describe_parts(told.parts) or None,
                     told.authorisation, told.instructions or None,
                 )  # fmt: skip
 
@@ -65,44 +72,44 @@ def load_sheet(brief: MaintenanceBrief) -> Sheet:
         (one.day, one.crew, name, many)
         for week in brief.weeks
         for one in week.rounds
-        for name, many in loaded(week, one)
+        for name, many in list_crew_parts(week, one)
     ]
-    return Sheet(say("À charger", "To load"), columns(*_LOAD), rows)
+    return Sheet(choose_text("À charger", "To load"), build_columns(*_LOAD), rows)
 
 
-def left_out_sheet(brief: MaintenanceBrief) -> Sheet:
+def build_left_out_sheet(brief: MaintenanceBrief) -> Sheet:
     """The work that no round takes."""
     rows: list[Sequence[Value]] = []
     for week in brief.weeks:
         for one in week.plan.left_out:
             stop = week.stops.get(one.stop)
-            asset, job = (stop.asset, task(stop.task)) if stop else (one.stop, None)
+            asset, job = (stop.asset, describe_task(stop.task)) if stop else (one.stop, None)
             town = brief.commune(stop.insee_code) if stop else None
             rows.append((asset, job, town, one.skip_eur, brief.sentences([one.reason])[0]))
-    return Sheet(say("Laissé", "Left out"), columns(*_LEFT), rows)
+    return Sheet(choose_text("Laissé", "Left out"), build_columns(*_LEFT), rows)
 
 
 def tickets_sheet(brief: MaintenanceBrief) -> Sheet:
     """The open faults."""
-    yes, assumed = say("oui", "yes"), say("supposée", "assumed")
+    yes, assumed = choose_text("oui", "yes"), choose_text("supposée", "assumed")
     rows = [
         (
             one.ticket, brief.body(one.organisation), one.cabinet, one.light_point,
-            severity(one.severity), yes if one.severity_told else assumed, one.fault,
+            describe_severity(one.severity), yes if one.severity_told else assumed, one.fault,
             one.reported_at, one.due_at, one.contract,
         )
         for one in (brief.park.tickets if brief.park else ())
     ]  # fmt: skip
-    return Sheet(say("Signalements", "Fault reports"), columns(*_TICKETS), rows)
+    return Sheet(choose_text("Signalements", "Fault reports"), build_columns(*_TICKETS), rows)
 
 
 def park_sheet(brief: MaintenanceBrief) -> Sheet:
     """The park by kind of lamp."""
     rows = [
         (
-            lamp(one.source_type), one.count, one.out, one.mean_age_years, one.age_known,
+            describe_lamp(one.source_type), one.count, one.out, one.mean_age_years, one.age_known,
             one.failures_year, one.purchasable_until,
         )
         for one in (brief.park.technologies if brief.park else ())
     ]  # fmt: skip
-    return Sheet(say("Parc", "Assets"), columns(*_PARK), rows)
+    return Sheet(choose_text("Parc", "Assets"), build_columns(*_PARK), rows)

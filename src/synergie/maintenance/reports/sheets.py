@@ -10,9 +10,9 @@ from datetime import date
 from synergie.maintenance.reports.brief import MaintenanceBrief, Week
 from synergie.maintenance.reports.rounds_sheet import EMERGENCY, MAKE_SAFE, WorkSheet, work_sheet
 from synergie.reports.file_names import file_name
-from synergie.reports.french import long_date, typeset
-from synergie.reports.language import told_in
-from synergie.reports.page import filled, quoted, rules_of
+from synergie.reports.french import long_date, typeset_french
+from synergie.reports.language import use_language
+from synergie.reports.page import fill_template, quote_css_string, rules_of
 
 
 def work_sheets(brief: MaintenanceBrief, weeks: Sequence[Week] | None = None) -> dict[str, str]:
@@ -48,20 +48,20 @@ def sheet_html(sheet: WorkSheet) -> str:
 
 def sheets_html(sheets: Sequence[WorkSheet], title: str) -> str:
     """Sheets as one HTML file; each begins a page in print, and its pages bear its head."""
-    with told_in("fr"):
-        return filled(
-            "work_sheet.html", _style(sheets), sheets=sheets, title=title, emergency=EMERGENCY,
+    with use_language("fr"):
+        return fill_template(
+            "work_sheet.html", _render_sheet_style(sheets), sheets=sheets, title=title, emergency=EMERGENCY,
             make_safe=MAKE_SAFE,
         )  # fmt: skip
 
 
-def _style(sheets: Sequence[WorkSheet]) -> str:
+def _render_sheet_style(sheets: Sequence[WorkSheet]) -> str:
     """The rules, and what printed pages repeat: crew and day above, emergency below."""
     number = '@top-right{content:"page " counter(page) " / " counter(pages)}'
-    foot = f"@bottom-left{{content:{quoted(typeset(sheets[0].foot))}}}"
+    foot = f"@bottom-left{{content:{quote_css_string(typeset_french(sheets[0].foot))}}}"
     heads = "".join(
         f".sheet-{rank}{{page:sheet-{rank}}}@page sheet-{rank}{{@top-left{{content:"
-        f"{quoted(typeset(sheet.head))};font-weight:bold}}}}"
+        f"{quote_css_string(typeset_french(sheet.head))};font-weight:bold}}}}"
         for rank, sheet in enumerate(sheets, start=1)
     )
     return f"{rules_of('work_sheet.css')}@page{{font-size:12pt;{number}{foot}}}{heads}\n"

@@ -7,8 +7,14 @@ from decimal import Decimal
 
 from synergie.park.records.crew import PartCount, Task
 from synergie.park.records.park import Severity
-from synergie.reports.language import Pair, say
-from synergie.reports.written import FIXED, interval, number, quantity, short_date
+from synergie.reports.language import Pair, choose_text
+from synergie.reports.written import (
+    FIXED,
+    format_interval,
+    format_number,
+    format_quantity,
+    short_date,
+)
 from synergie.schemas.assets.cabinet import NetworkMix
 from synergie.schemas.assets.location import Location
 
@@ -106,50 +112,50 @@ _LAMP = re.compile(r"(?:lamp|lampe)-([A-Z]{2,4})(?:-(\d+))?", re.ASCII)
 _KM = 1000
 
 
-def task(key: Task) -> str:
+def describe_task(key: Task) -> str:
     """A task, as a title."""
-    return say(*_TASKS[key])
+    return choose_text(*_TASKS[key])
 
 
 def to_do(key: Task) -> str:
     """What the crew does, in a sentence."""
-    return say(*_TO_DO[key])
+    return choose_text(*_TO_DO[key])
 
 
-def severity(key: Severity) -> str:
+def describe_severity(key: Severity) -> str:
     """How bad a fault is."""
-    return say(*_SEVERITIES[key])
+    return choose_text(*_SEVERITIES[key])
 
 
-def network(mix: NetworkMix | None) -> str:
+def describe_network(mix: NetworkMix | None) -> str:
     """How the lighting network lies to the public grid; ends « éclairage … », "lighting …"."""
-    return say("pas connu", "not known") if mix is None else say(*_NETWORKS[mix])
+    return choose_text("pas connu", "not known") if mix is None else choose_text(*_NETWORKS[mix])
 
 
-def lamp(kind: str | None) -> str:
+def describe_lamp(kind: str | None) -> str:
     """A kind of lamp in words."""
     found = _LAMPS.get(kind or "XX")
-    return say(*found) if found else kind or ""
+    return choose_text(*found) if found else kind or ""
 
 
-def skill(key: str) -> str:
+def describe_skill(key: str) -> str:
     """A skill in words; one that is not known by its key."""
     found = _SKILLS.get(key)
-    return say(*found) if found else key
+    return choose_text(*found) if found else key
 
 
-def means(key: str) -> str:
+def describe_means(key: str) -> str:
     """A skill, or a network that a crew is authorised for, in words."""
     found = _BY_MIX.get(key)
-    return say(*found) if found else skill(key)
+    return choose_text(*found) if found else describe_skill(key)
 
 
-def authorisation(mix: NetworkMix | None) -> str:
+def describe_authorisation(mix: NetworkMix | None) -> str:
     """The network of a stop, and what a crew must be authorised for."""
     if mix is None:
-        return say(*_UNKNOWN_NETWORK)
-    norm, kind = f"(NF C{FIXED}18-510)", network(mix)
-    return say(
+        return choose_text(*_UNKNOWN_NETWORK)
+    norm, kind = f"(NF C{FIXED}18-510)", describe_network(mix)
+    return choose_text(
         f"Éclairage {kind} ; habilitation électrique pour ce cas {norm}.",
         f"Lighting {kind}; electrical authorisation for this case {norm}.",
     )
@@ -161,34 +167,36 @@ def part(key: str) -> str:
     if found is None:
         return key
     watts = f" {found[2]}{FIXED}W" if found[2] else ""
-    kind = lamp(found[1])
-    return say(f"lampe {kind}{watts} ({key})", f"{kind} lamp{watts} ({key})")
+    kind = describe_lamp(found[1])
+    return choose_text(f"lampe {kind}{watts} ({key})", f"{kind} lamp{watts} ({key})")
 
 
-def parts(counted: Iterable[PartCount]) -> str:
+def describe_parts(counted: Iterable[PartCount]) -> str:
     """Parts in a sentence; "" for none."""
-    return ", ".join(f"{number(one.count)}{FIXED}×{FIXED}{part(one.part)}" for one in counted)
+    return ", ".join(
+        f"{format_number(one.count)}{FIXED}×{FIXED}{part(one.part)}" for one in counted
+    )
 
 
-def minutes(count: int) -> str:
+def format_minutes(count: int) -> str:
     """A length of time: 45 min, 1 h, 1 h 30; in English 1 h 30 min."""
     if count < 60:  # noqa: PLR2004 (minutes of an hour)
-        return quantity(count, "min")
+        return format_quantity(count, "min")
     whole, rest = divmod(count, 60)
     if not rest:
         return f"{whole}{FIXED}h"
-    return f"{whole}{FIXED}h{FIXED}{rest:02d}" + say("", f"{FIXED}min")
+    return f"{whole}{FIXED}h{FIXED}{rest:02d}" + choose_text("", f"{FIXED}min")
 
 
-def hours(count: Decimal) -> str:
+def format_crew_hours(count: Decimal) -> str:
     """Crew-hours: 7 h, 5,25 h."""
     places = max(0, -int(count.normalize().as_tuple().exponent))
-    return quantity(count, "h", min(places, 2))
+    return format_quantity(count, "h", min(places, 2))
 
 
-def distance(metres: int) -> str:
+def format_distance(metres: int) -> str:
     """A way: 850 m, 12,4 km."""
-    return quantity(metres, "m") if metres < _KM else quantity(metres / _KM, "km", 1)
+    return format_quantity(metres, "m") if metres < _KM else format_quantity(metres / _KM, "km", 1)
 
 
 def week_name(week: int, starts_on: date | None) -> str:
@@ -196,7 +204,7 @@ def week_name(week: int, starts_on: date | None) -> str:
     if starts_on is None:
         return str(week)
     monday = starts_on + timedelta(weeks=week - 1)
-    return f"{week} ({interval(monday, monday + timedelta(weeks=1))})"
+    return f"{week} ({format_interval(monday, monday + timedelta(weeks=1))})"
 
 
 def short_week(week: int, starts_on: date | None) -> str:
@@ -206,6 +214,6 @@ def short_week(week: int, starts_on: date | None) -> str:
     return f"{week} ({short_date(starts_on + timedelta(weeks=week - 1))})"
 
 
-def geo(place: Location) -> str:
+def format_geo_address(place: Location) -> str:
     """The place as a `geo:` address (RFC 5870), to a metre: five decimals."""
     return f"geo:{place.latitude:.5f},{place.longitude:.5f}"

@@ -12,16 +12,16 @@ from synergie.maintenance.reports.brief import MaintenanceBrief, visit_key
 from synergie.maintenance.reports.reasons import Reason, reason_rows
 from synergie.maintenance.reports.report import assumed
 from synergie.maintenance.reports.rounds_workbook import (
-    left_out_sheet,
+    build_left_out_sheet,
     load_sheet,
     park_sheet,
     stops_sheet,
     tickets_sheet,
 )
-from synergie.maintenance.reports.words import network, skill, task
+from synergie.maintenance.reports.words import describe_network, describe_skill, describe_task
 from synergie.maintenance.reports.year import served_by
-from synergie.reports.language import say
-from synergie.reports.sheets import Head, Sheet, Value, columns, write
+from synergie.reports.language import choose_text
+from synergie.reports.sheets import Head, Sheet, Value, build_columns, write
 from synergie.reports.workbook import About, aside_sheet, assumed_sheet, read_me
 
 _ABOUT: About = (
@@ -131,14 +131,14 @@ _SERVICE: tuple[Head, ...] = (
 
 def write_maintenance(brief: MaintenanceBrief, sink: BinaryIO) -> None:
     """The workbook of *brief* into *sink*. MissingExtra("frames")."""
-    write(sheets(brief), sink, brief.tz)
+    write(build_workbook_sheets(brief), sink, brief.tz)
 
 
-def sheets(brief: MaintenanceBrief) -> tuple[Sheet, ...]:
+def build_workbook_sheets(brief: MaintenanceBrief) -> tuple[Sheet, ...]:
     """Its sheets, in order."""
     return (
-        _read_me(brief), _weeks(brief), _visits(brief), _crews(brief), _members(brief),
-        _service(brief), stops_sheet(brief), load_sheet(brief), left_out_sheet(brief),
+        _read_me(brief), _build_weeks_sheet(brief), _build_visits_sheet(brief), _build_crews_sheet(brief), _build_members_sheet(brief),
+        _build_service_sheet(brief), stops_sheet(brief), load_sheet(brief), build_left_out_sheet(brief),
         tickets_sheet(brief), park_sheet(brief), aside_sheet(brief.asides()),
         assumed_sheet(assumed(brief)),
     )  # fmt: skip
@@ -146,11 +146,11 @@ def sheets(brief: MaintenanceBrief) -> tuple[Sheet, ...]:
 
 def _read_me(brief: MaintenanceBrief) -> Sheet:
     plans = [one for one in (brief.plan, *(week.plan for week in brief.weeks)) if one is not None]
-    digest = say("Empreinte du problème", "Digest of the problem")
+    digest = choose_text("Empreinte du problème", "Digest of the problem")
     return read_me(
         brief.title,
         answers(brief),
-        units=say(
+        units=choose_text(
             f"Montants en euros hors taxes ; heures de {brief.tz.key}.",
             f"Amounts in euros excluding VAT; times in {brief.tz.key}.",
         ),
@@ -161,76 +161,78 @@ def _read_me(brief: MaintenanceBrief) -> Sheet:
     )
 
 
-def _monday(brief: MaintenanceBrief, week: int) -> date | None:
+def _compute_week_monday(brief: MaintenanceBrief, week: int) -> date | None:
     start = brief.problem.starts_on if brief.problem else None
     return None if start is None else start + timedelta(weeks=week - 1)
 
 
-def _asked(brief: MaintenanceBrief) -> dict[str, Visit]:
+def _index_visits_by_key(brief: MaintenanceBrief) -> dict[str, Visit]:
     return {visit_key(one): one for one in (brief.problem.visits if brief.problem else ())}
 
 
-def _weeks(brief: MaintenanceBrief) -> Sheet:
-    return Sheet(say("Semaines", "Weeks"), columns(*_WEEKS), list(_week_rows(brief)))
+def _build_weeks_sheet(brief: MaintenanceBrief) -> Sheet:
+    return Sheet(choose_text("Semaines", "Weeks"), build_columns(*_WEEKS), list(_week_rows(brief)))
 
 
 def _week_rows(brief: MaintenanceBrief) -> Iterator[Sequence[Value]]:
     if brief.problem is None or brief.plan is None:
         return
-    asked, made = _asked(brief), defaultdict[int, list[PlannedVisit]](list)
+    asked, made = _index_visits_by_key(brief), defaultdict[int, list[PlannedVisit]](list)
     for one in brief.plan.visits:
         made[one.week].append(one)
     for week in range(1, brief.problem.weeks + 1):
         crews = [one for one in brief.plan.crews if one.week == week]
         known = [asked[visit_key(one)] for one in made[week] if visit_key(one) in asked]
         yield (
-            week, _monday(brief, week), len(made[week]),
+            week, _compute_week_monday(brief, week), len(made[week]),
             sum((one.hours for one in known), Decimal(0)), sum(one.days for one in crews),
             sum((one.cost_eur for one in crews), Decimal(0)),
             ", ".join(sorted({brief.commune(one.zone) for one in made[week]})),
         )  # fmt: skip
 
 
-def _visits(brief: MaintenanceBrief) -> Sheet:
-    return Sheet(say("Visites", "Visits"), columns(*_VISITS), list(_visit_rows(brief)))
+def _build_visits_sheet(brief: MaintenanceBrief) -> Sheet:
+    return Sheet(
+        choose_text("Visites", "Visits"), build_columns(*_VISITS), list(_visit_rows(brief))
+    )
 
 
 def _visit_rows(brief: MaintenanceBrief) -> Iterator[Sequence[Value]]:
     if brief.plan is None:
         return
-    asked, crews = _asked(brief), served_by(brief.plan)
+    asked, crews = _index_visits_by_key(brief), served_by(brief.plan)
     reasons = {one.visit: one for one in reason_rows(brief)}
     for one in brief.plan.visits:
         visit = asked.get(visit_key(one))
         depots = ", ".join(brief.depots.get(d, d) for d in crews.get((one.zone, one.week), ()))
         yield (
             one.cabinet, brief.body(visit.organisation) if visit else None,
-            brief.commune(one.zone), task(one.task), one.week, _monday(brief, one.week), depots,
+            brief.commune(one.zone), describe_task(one.task), one.week, _compute_week_monday(brief, one.week), depots,
             visit.due_week if visit else None, one.late_weeks, visit.hours if visit else None,
             visit.light_points if visit else None,
-            network(visit.network_mix if visit else None),
-            ", ".join(map(skill, visit.skills)) if visit else None, one.cost_eur,
-            one.cheapest_week, *_why(reasons.get(visit_key(one))),
+            describe_network(visit.network_mix if visit else None),
+            ", ".join(map(describe_skill, visit.skills)) if visit else None, one.cost_eur,
+            one.cheapest_week, *_build_reason_cells(reasons.get(visit_key(one))),
         )  # fmt: skip
 
 
-def _why(one: Reason | None) -> Sequence[Value]:
+def _build_reason_cells(one: Reason | None) -> Sequence[Value]:
     return (None,) * 4 if one is None else (one.other, one.gap_eur, one.binding, one.why)
 
 
-def _crews(brief: MaintenanceBrief) -> Sheet:
+def _build_crews_sheet(brief: MaintenanceBrief) -> Sheet:
     rows = [
         (
-            one.week, _monday(brief, one.week), brief.depots.get(one.depot, one.depot),
+            one.week, _compute_week_monday(brief, one.week), brief.depots.get(one.depot, one.depot),
             brief.commune(one.zone), brief.commune(one.other_zone) or None, one.days, one.hours,
             one.other_hours, one.cost_eur,
         )
         for one in (brief.plan.crews if brief.plan else ())
     ]  # fmt: skip
-    return Sheet(say("Jours d'équipe", "Crew-days"), columns(*_CREWS), rows)
+    return Sheet(choose_text("Jours d'équipe", "Crew-days"), build_columns(*_CREWS), rows)
 
 
-def _members(brief: MaintenanceBrief) -> Sheet:
+def _build_members_sheet(brief: MaintenanceBrief) -> Sheet:
     rows = [
         (
             brief.body(one.member), one.cost_eur, one.alone_eur, one.gain_eur,
@@ -238,10 +240,10 @@ def _members(brief: MaintenanceBrief) -> Sheet:
         )
         for one in (brief.plan.members if brief.plan else ())
     ]  # fmt: skip
-    return Sheet(say("Membres", "Bodies"), columns(*_MEMBERS), rows)
+    return Sheet(choose_text("Membres", "Bodies"), build_columns(*_MEMBERS), rows)
 
 
-def _service(brief: MaintenanceBrief) -> Sheet:
+def _build_service_sheet(brief: MaintenanceBrief) -> Sheet:
     counts = defaultdict[str, int](int)
     for one in brief.plan.visits if brief.plan else ():
         counts[one.zone] += 1
@@ -249,4 +251,4 @@ def _service(brief: MaintenanceBrief) -> Sheet:
         (brief.commune(one.zone), counts[one.zone], one.late, one.late_alone)
         for one in (brief.plan.zones if brief.plan else ())
     ]
-    return Sheet(say("Service", "Service"), columns(*_SERVICE), rows)
+    return Sheet(choose_text("Service", "Service"), build_columns(*_SERVICE), rows)

@@ -36,8 +36,10 @@ def crew_book() -> CrewBook:
     return CrewBook(
         holidays="metropole",
         school_zone="B",
-        depots=tuple(_depot(owner, place) for owner, place in _HOMES),
-        crews=tuple(crew for owner, place in _HOMES for crew in _crews(owner, place)),
+        depots=tuple(_build_work_depot(owner, place) for owner, place in _HOMES),
+        crews=tuple(
+            crew for owner, place in _HOMES for crew in _iterate_sample_crews(owner, place)
+        ),
         road_orders=(_ORDER,),
         other_works=(_WORKS,),
         targets=_TARGETS,
@@ -56,14 +58,14 @@ def crew_rows() -> Iterator[CrewRow]:
         ("other_works", book.other_works),
         ("target", book.targets),
         ("rule", book.rules),
-        ("settings", (_settings(book),)),
+        ("settings", (_build_book_settings(book),)),
     )
     for kind, parts in told:
         for part in parts:
             yield CrewRow.model_validate({"kind": kind, kind: part, "provenance": "synthetic"})
 
 
-def _settings(book: CrewBook) -> BookSettings:
+def _build_book_settings(book: CrewBook) -> BookSettings:
     return BookSettings(
         holidays=book.holidays,
         school_zone=book.school_zone,
@@ -75,7 +77,7 @@ def _settings(book: CrewBook) -> BookSettings:
     )
 
 
-def _depot(owner: str, place: str) -> WorkDepot:
+def _build_work_depot(owner: str, place: str) -> WorkDepot:
     home = next(commune for commune in COMMUNES if commune.id == place)
     return WorkDepot(
         id=f"depot-{place}",
@@ -85,7 +87,7 @@ def _depot(owner: str, place: str) -> WorkDepot:
     )
 
 
-def _crews(owner: str, place: str) -> Iterator[Crew]:
+def _iterate_sample_crews(owner: str, place: str) -> Iterator[Crew]:
     yield Crew(
         id=f"nacelle-{place}",
         organisation=owner,

@@ -86,11 +86,11 @@ def upkeep(whole: Territory) -> tuple[Upkeep, ...]:
     return tuple(
         one
         for holding in whole.holdings
-        for one in gathered(holding.owner, holding.cabinets, holding.light_points)
+        for one in iterate_upkeep(holding.owner, holding.cabinets, holding.light_points)
     )
 
 
-def gathered(
+def iterate_upkeep(
     organisation: str, cabinets: Iterable[CabinetRecord], light_points: Iterable[LightPointRecord]
 ) -> Iterator[Upkeep]:
     """Each of the *cabinets* of an organisation with its light points."""
@@ -107,37 +107,40 @@ def gathered(
 
 def maintenance_problem(found: Sequence[Upkeep]) -> MaintenanceProblem:
     """The half-year of *found*: one visit a cabinet, the communes as zones."""
-    zones = _zones(found)
+    zones = _list_present_communes(found)
     return MaintenanceProblem(
         weeks=WEEKS,
         crew_day_hours=_DAY_HOURS,
         zones=tuple(Zone(id=commune.insee_code, name=commune.name) for commune in zones),
-        neighbours=tuple(_neighbours(zones)),
-        depots=tuple(_depot(depot, zones) for depot in _BOOK.depots),
-        visits=tuple(map(_visit, found)),
+        neighbours=tuple(_iterate_neighbours(zones)),
+        depots=tuple(_build_sample_depot(depot, zones) for depot in _BOOK.depots),
+        visits=tuple(map(_build_sample_visit, found)),
     )
 
 
-def _zones(found: Iterable[Upkeep]) -> list[Commune]:
+def _list_present_communes(found: Iterable[Upkeep]) -> list[Commune]:
     present = {one.cabinet.insee_code for one in found}
     return [commune for commune in COMMUNES if commune.insee_code in present]
 
 
-def _neighbours(zones: Iterable[Commune]) -> Iterator[Neighbours]:
+def _iterate_neighbours(zones: Iterable[Commune]) -> Iterator[Neighbours]:
     codes = {commune.id: commune.insee_code for commune in zones}
     for one, other in _NEIGHBOURS:
         if one in codes and other in codes:
             yield Neighbours(first=codes[one], second=codes[other], travel_hours=Decimal(0))
 
 
-def _depot(depot: WorkDepot, zones: Sequence[Commune]) -> Depot:
+def _build_sample_depot(depot: WorkDepot, zones: Sequence[Commune]) -> Depot:
     days = sum(len(crew.weekdays) for crew in _BOOK.crews if crew.depot == depot.id)
     return Depot(
         id=f"{depot.organisation}.{depot.id.removeprefix('depot-')}",
         organisation=depot.organisation,
         crew_days=(days,) * WEEKS,
         day_costs=tuple(
-            DayCost(zone=commune.insee_code, eur=_day_cost(_km(depot.location, commune)))
+            DayCost(
+                zone=commune.insee_code,
+                eur=_day_cost(_compute_commune_distance_km(depot.location, commune)),
+            )
             for commune in zones
         ),
     )
@@ -149,28 +152,30 @@ def _day_cost(km: float) -> Decimal:
     return (_HOUR_EUR * hours).quantize(_EURO)
 
 
-def _visit(one: Upkeep) -> Visit:
-    due = _due(one.cabinet)
+def _build_sample_visit(one: Upkeep) -> Visit:
+    due = _compute_due_week(one.cabinet)
     first, last = max(1, due - EARLY), min(WEEKS, due + LATE)
     return Visit(
         cabinet=one.cabinet.external_id,
         organisation=one.organisation,
         zone=one.cabinet.insee_code or "",
-        hours=hours(one.light_points),
+        hours=compute_crew_hours(one.light_points),
         first_week=first,
         last_week=last,
-        costs_eur=tuple(_cost(one.light_points, week - due) for week in range(first, last + 1)),
+        costs_eur=tuple(
+            _compute_lateness_cost(one.light_points, week - due) for week in range(first, last + 1)
+        ),
         network_mix=one.cabinet.network_mix,
     )
 
 
-def _due(cabinet: CabinetRecord) -> int:
+def _compute_due_week(cabinet: CabinetRecord) -> int:
     """The week in which a cabinet is due: its commune's turn, over six weeks by its number."""
     commune = next(c for c in COMMUNES if c.insee_code == cabinet.insee_code)
     return _FIRST_DUE[commune.id] + int(cabinet.external_id.rpartition("-")[2]) % _SPREAD
 
 
-def hours(light_points: Sequence[LightPointRecord]) -> Decimal:
+def compute_crew_hours(light_points: Sequence[LightPointRecord]) -> Decimal:
     """Crew-hours of a visit, whole quarters of a crew-day."""
     lamps = sum(point.source_type != "LED" for point in light_points)
     minutes = 45 + 3 * len(light_points) + 12 * (lamps // 6)
@@ -178,7 +183,7 @@ def hours(light_points: Sequence[LightPointRecord]) -> Decimal:
     return _QUARTER * max(quarters, Decimal(1))
 
 
-def _cost(light_points: Sequence[LightPointRecord], weeks_late: int) -> Decimal:
+def _compute_lateness_cost(light_points: Sequence[LightPointRecord], weeks_late: int) -> Decimal:
     """Failures to expect before a late visit, or lamp life lost by an early one."""
     if weeks_late <= 0:
         return Decimal(-weeks_late * _EARLY_EUR)
@@ -186,7 +191,7 @@ def _cost(light_points: Sequence[LightPointRecord], weeks_late: int) -> Decimal:
     return Decimal(str(failures * weeks_late * _FAILURE_EUR)).quantize(_EURO)
 
 
-def _km(one: Location, other: Commune) -> float:
+def _compute_commune_distance_km(one: Location, other: Commune) -> float:
     """Distance of a depot and a commune as the crow flies, km."""
     shrink = cos(radians((one.latitude + other.latitude) / 2))
     east = (one.longitude - other.longitude) * shrink

@@ -12,7 +12,7 @@ from synergie.maintenance.storage._tables import (
 )
 from synergie.storage.shared_scope import (
     Rule,
-    coordinators,
+    build_coordinator_rule,
     of_each,
     of_each_once_told,
     of_those_invited,
@@ -24,9 +24,9 @@ RULES: Mapping[type[Row], Rule] = {
         CampaignRow, named=CampaignBodyRow.campaign, who=CampaignBodyRow.body
     ),
     CampaignBodyRow: of_each(CampaignBodyRow, who=CampaignBodyRow.body),
-    CampaignRunRow: coordinators(CampaignRunRow),
+    CampaignRunRow: build_coordinator_rule(CampaignRunRow),
     CampaignPartRow: of_each_once_told(CampaignPartRow, who=CampaignPartRow.body),
-    CampaignRoundsRow: coordinators(CampaignRoundsRow),
+    CampaignRoundsRow: build_coordinator_rule(CampaignRoundsRow),
     CampaignRoundsPartRow: of_each(CampaignRoundsPartRow, who=CampaignRoundsPartRow.body),
 }
 """The rule of each table."""

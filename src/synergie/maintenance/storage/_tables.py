@@ -6,7 +6,14 @@ from sqlmodel import Field
 
 from synergie.storage.columns import TEXT
 from synergie.storage.tables import Row
-from synergie.storage.trust.fields import integer, key, maybe_moment, maybe_text, moment, text
+from synergie.storage.trust.fields import (
+    define_integer,
+    define_moment,
+    define_text,
+    key,
+    maybe_moment,
+    maybe_text,
+)
 
 
 class CampaignRow(Row, table=True):
@@ -14,18 +21,18 @@ class CampaignRow(Row, table=True):
 
     __tablename__ = "campaign"
     id: str = key()
-    owner: str = text(index=True)
-    version: int = integer()
-    state: str = text()
+    owner: str = define_text(index=True)
+    version: int = define_integer()
+    state: str = define_text()
     plan: str | None = maybe_text()
     """The plan in force."""
     proposed: str | None = maybe_text()
     """The plan that waits for answers."""
-    body: str = text()
+    body: str = define_text()
     """CampaignRecord as JSON."""
-    history: str = text()
+    history: str = define_text()
     """CampaignSteps as a JSON list."""
-    changed_at: datetime = moment()
+    changed_at: datetime = define_moment()
 
 
 class CampaignBodyRow(Row, table=True):
@@ -34,9 +41,9 @@ class CampaignBodyRow(Row, table=True):
     __tablename__ = "campaign_body"
     campaign: str = key()
     body: str = Field(primary_key=True, sa_type=TEXT, index=True)
-    owner: str = text(index=True)
+    owner: str = define_text(index=True)
     """The coordinator."""
-    invited_at: datetime = moment()
+    invited_at: datetime = define_moment()
 
 
 class CampaignRunRow(Row, table=True):
@@ -44,13 +51,13 @@ class CampaignRunRow(Row, table=True):
 
     __tablename__ = "campaign_run"
     id: str = key()
-    campaign: str = text(index=True)
-    owner: str = text(index=True)
-    body: str = text()
+    campaign: str = define_text(index=True)
+    owner: str = define_text(index=True)
+    body: str = define_text()
     """CampaignRun without plan, as JSON."""
-    problem: str = text()
+    problem: str = define_text()
     """The RFC 8785 bytes of the problem, as text."""
-    plan: str = text()
+    plan: str = define_text()
     """The RFC 8785 bytes of the plan, as text."""
 
 
@@ -60,15 +67,15 @@ class CampaignPartRow(Row, table=True):
     __tablename__ = "campaign_part"
     plan: str = key()
     body: str = Field(primary_key=True, sa_type=TEXT, index=True)
-    campaign: str = text()
-    owner: str = text(index=True)
+    campaign: str = define_text()
+    owner: str = define_text(index=True)
     """The coordinator."""
-    view: str = text()
+    view: str = define_text()
     """CampaignView as JSON, without the sums."""
     exact_eur: str | None = maybe_text()
     """What the body pays, EUR, for the coordinator; the view tells it at most. Null: kept before
     that was so."""
-    sha256: str = text()
+    sha256: str = define_text()
     told_at: datetime | None = maybe_moment()
     """When the plan was first proposed."""
     totals: str | None = maybe_text()
@@ -82,13 +89,13 @@ class CampaignRoundsRow(Row, table=True):
 
     __tablename__ = "campaign_rounds"
     id: str = key()
-    campaign: str = text(index=True)
-    owner: str = text(index=True)
-    body: str = text()
+    campaign: str = define_text(index=True)
+    owner: str = define_text(index=True)
+    body: str = define_text()
     """CampaignRounds without problem and rounds, as JSON."""
-    problem: str = text()
+    problem: str = define_text()
     """The RFC 8785 bytes of the problem, as text."""
-    rounds: str = text()
+    rounds: str = define_text()
     """The RFC 8785 bytes of the rounds, as text."""
 
 
@@ -98,10 +105,10 @@ class CampaignRoundsPartRow(Row, table=True):
     __tablename__ = "campaign_rounds_part"
     rounds: str = key()
     body: str = Field(primary_key=True, sa_type=TEXT, index=True)
-    campaign: str = text()
-    owner: str = text(index=True)
+    campaign: str = define_text()
+    owner: str = define_text(index=True)
     """The coordinator."""
-    notice: str = text()
+    notice: str = define_text()
     """CampaignRounds as bodies are told, as JSON."""
-    view: str = text()
+    view: str = define_text()
     """CampaignRoundsPart as JSON."""

@@ -16,7 +16,7 @@ from synergie.storage.store import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class StoredCampaign:
     """A campaign as it is stored, and how many were invited."""
 
     id: str
@@ -30,28 +30,30 @@ class Held:
     n_bodies: int
 
 
-def campaign(
+def find_campaign(
     permit: Permit, session: Session, campaign_id: str, *, for_update: bool = False
-) -> Held | None:
+) -> StoredCampaign | None:
     """One campaign that the bearer coordinates or was invited to, or None.
 
     With *for_update* other transactions wait to change it (PostgreSQL; SQLite has one writer).
     """
-    row = _shared_plan.found(
+    row = _shared_plan.find_shared_row(
         permit, session, CampaignRow, col(CampaignRow.id) == campaign_id, for_update=for_update
     )
-    return None if row is None else _held(session, row)
+    return None if row is None else _build_stored_campaign(session, row)
 
 
-def campaigns(permit: Permit, session: Session, *, after: str, limit: int) -> list[Held]:
+def list_campaigns(
+    permit: Permit, session: Session, *, after: str, limit: int
+) -> list[StoredCampaign]:
     """Campaigns that the bearer coordinates or was invited to, by id, after *after*."""
-    rows = _shared_plan.page(
+    rows = _shared_plan.list_shared_rows(
         permit, session, CampaignRow, by=CampaignRow.id, after=after, limit=limit
     )
-    return [_held(session, row) for row in rows]
+    return [_build_stored_campaign(session, row) for row in rows]
 
 
-def save_campaign(permit: Permit, session: Session, body: Held, *, now: datetime) -> None:
+def save_campaign(permit: Permit, session: Session, body: StoredCampaign, *, now: datetime) -> None:
     """Write a campaign of the bearer's own, new or in the place of what it was."""
     own_write(permit)
     if body.owner != permit.owner:
@@ -76,7 +78,7 @@ def taking_part(permit: Permit, session: Session, campaign_id: str) -> dict[str,
     """Who was invited to a campaign and when, by body: all to its coordinator, else oneself."""
     row = CampaignBodyRow
     to_it = col(row.campaign) == campaign_id
-    return _shared_plan.invited(permit, session, row, to_it, who=row.body)
+    return _shared_plan.find_invitations(permit, session, row, to_it, who=row.body)
 
 
 def invite_bodies(
@@ -96,10 +98,10 @@ def invite_bodies(
     )
 
 
-def _held(session: Session, row: CampaignRow) -> Held:
+def _build_stored_campaign(session: Session, row: CampaignRow) -> StoredCampaign:
     to_it = col(CampaignBodyRow.campaign) == row.id
     state: CampaignState = row.state  # type: ignore[assignment]  # written from a state only
-    return Held(
+    return StoredCampaign(
         id=row.id,
         owner=row.owner,
         version=row.version,
@@ -108,5 +110,5 @@ def _held(session: Session, row: CampaignRow) -> Held:
         proposed=row.proposed,
         record=CampaignRecord.model_validate_json(row.body),
         history=tuple(CampaignStep.model_validate(one) for one in json.loads(row.history)),
-        n_bodies=_shared_plan.count(session, CampaignBodyRow, to_it),
+        n_bodies=_shared_plan.count_shared_rows(session, CampaignBodyRow, to_it),
     )

@@ -8,7 +8,7 @@ from synergie.maintenance.records.campaign_rounds import CampaignRounds, Campaig
 from synergie.maintenance.records.rounds import RoundsPlan, RoundsProblem
 from synergie.maintenance.storage._tables import CampaignRoundsPartRow, CampaignRoundsRow
 from synergie.policy import Permit
-from synergie.schemas.plan_bytes import canonical
+from synergie.schemas.plan_bytes import build_canonical_bytes
 from synergie.storage import shared_plan as _shared_plan
 from synergie.storage.scope import own_write
 from synergie.storage.store import Session
@@ -26,9 +26,9 @@ def save_rounds(
             id=made.id,
             campaign=made.campaign,
             owner=permit.owner,
-            body=listed(made).model_dump_json(),
-            problem=canonical(made.problem).decode(),
-            rounds=canonical(made.rounds).decode(),
+            body=strip_rounds_content(made).model_dump_json(),
+            problem=build_canonical_bytes(made.problem).decode(),
+            rounds=build_canonical_bytes(made.rounds).decode(),
         )
     )
     for part in parts:
@@ -37,20 +37,22 @@ def save_rounds(
             body=part.body,
             campaign=made.campaign,
             owner=permit.owner,
-            notice=noticed(made).model_dump_json(),
+            notice=build_rounds_notice(made).model_dump_json(),
             view=part.model_dump_json(),
         )
         session.add(row)
 
 
-def listed(made: CampaignRounds) -> CampaignRounds:
+def strip_rounds_content(made: CampaignRounds) -> CampaignRounds:
     """*made* without what it says, as in the coordinator's list."""
     return made.model_copy(update={"problem": None, "rounds": None})
 
 
-def noticed(made: CampaignRounds) -> CampaignRounds:
+def build_rounds_notice(made: CampaignRounds) -> CampaignRounds:
     """*made* as a body is told of it: without digests, which could confirm a guess."""
-    return listed(made).model_copy(update={"problem_sha256": None, "rounds_sha256": None})
+    return strip_rounds_content(made).model_copy(
+        update={"problem_sha256": None, "rounds_sha256": None}
+    )
 
 
 def rounds(
@@ -58,7 +60,7 @@ def rounds(
 ) -> CampaignRounds | None:
     """Rounds of a campaign of the bearer's own, whole, or None."""
     kept = CampaignRoundsRow
-    row = _shared_plan.found(
+    row = _shared_plan.find_shared_row(
         permit, session, kept, col(kept.id) == rounds_id, col(kept.campaign) == campaign
     )
     if row is None:
@@ -82,7 +84,7 @@ def all_rounds(
     return [CampaignRounds.model_validate_json(body) for body in found]
 
 
-def notices(
+def list_rounds_notices(
     permit: Permit, session: Session, campaign: str, *, after: str, limit: int
 ) -> list[CampaignRounds]:
     """Rounds in which the bearer has a part, by id, after *after*."""
@@ -100,5 +102,5 @@ def rounds_part(
     """The bearer's own part in rounds, or None."""
     row = CampaignRoundsPartRow
     mine = col(row.campaign) == campaign, col(row.body) == permit.bearer
-    found = _shared_plan.found(permit, session, row, col(row.rounds) == rounds_id, *mine)
+    found = _shared_plan.find_shared_row(permit, session, row, col(row.rounds) == rounds_id, *mine)
     return None if found is None else CampaignRoundsPart.model_validate_json(found.view)

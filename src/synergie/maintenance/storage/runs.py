@@ -15,7 +15,7 @@ from synergie.maintenance.records.view import CampaignTotals, CampaignView
 from synergie.maintenance.storage._tables import CampaignPartRow, CampaignRunRow
 from synergie.policy import Permit
 from synergie.purchase.records.run import PartAnswer
-from synergie.schemas.plan_bytes import canonical
+from synergie.schemas.plan_bytes import build_canonical_bytes
 from synergie.storage import shared_plan as _shared_plan
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.store import Session
@@ -62,7 +62,9 @@ class Written:
             one.body: (one.view.model_dump_json(), one.sha256, str(one.exact.cost_eur))
             for one in parts
         }
-        return cls(canonical(problem).decode(), canonical(plan).decode(), views)
+        return cls(
+            build_canonical_bytes(problem).decode(), build_canonical_bytes(plan).decode(), views
+        )
 
 
 def save_run(permit: Permit, session: Session, run: CampaignRun, written: Written) -> None:
@@ -91,16 +93,18 @@ def save_run(permit: Permit, session: Session, run: CampaignRun, written: Writte
         session.add(row)
 
 
-def run(permit: Permit, session: Session, campaign: str, plan: str) -> CampaignRun | None:
+def find_run(permit: Permit, session: Session, campaign: str, plan: str) -> CampaignRun | None:
     """One plan of a campaign of the bearer's own, or None."""
-    row = _row(permit, session, campaign, plan)
+    row = _find_run_row(permit, session, campaign, plan)
     if row is None:
         return None
     told = MaintenancePlan.model_validate_json(row.plan)
     return CampaignRun.model_validate_json(row.body).model_copy(update={"plan": told})
 
 
-def listed(permit: Permit, session: Session, campaign: str, plan: str) -> CampaignRun | None:
+def find_run_summary(
+    permit: Permit, session: Session, campaign: str, plan: str
+) -> CampaignRun | None:
     """One plan of a campaign of the bearer's own without what it says, or None."""
     row = CampaignRunRow
     of_it = col(row.campaign) == campaign, col(row.id) == plan
@@ -110,11 +114,11 @@ def listed(permit: Permit, session: Session, campaign: str, plan: str) -> Campai
     return next(map(CampaignRun.model_validate_json, found), None)
 
 
-def problem(
+def find_run_problem(
     permit: Permit, session: Session, campaign: str, plan: str
 ) -> MaintenanceProblem | None:
     """The problem that a plan of the bearer's own solves, or None."""
-    row = _row(permit, session, campaign, plan)
+    row = _find_run_row(permit, session, campaign, plan)
     return None if row is None else MaintenanceProblem.model_validate_json(row.problem)
 
 
@@ -128,7 +132,7 @@ def is_kept(permit: Permit, session: Session, campaign: str, plan: str) -> bool:
     return any(True for _ in found)
 
 
-def runs(
+def list_runs(
     permit: Permit, session: Session, campaign: str, *, after: str, limit: int
 ) -> list[CampaignRun]:
     """Plans of a campaign of the bearer's own by id, after *after*, without what they say."""
@@ -143,22 +147,30 @@ def runs(
 def part(permit: Permit, session: Session, plan: str, body: str) -> Part | None:
     """The part of one body as it is told: for the coordinator; for it once it was; or None."""
     row = CampaignPartRow
-    found = _shared_plan.found(permit, session, row, col(row.plan) == plan, col(row.body) == body)
-    return None if found is None else _part(found)
+    found = _shared_plan.find_shared_row(
+        permit, session, row, col(row.plan) == plan, col(row.body) == body
+    )
+    return None if found is None else _build_stored_part(found)
 
 
-def parts(permit: Permit, session: Session, plan: str, *, after: str, limit: int) -> list[Part]:
+def list_parts(
+    permit: Permit, session: Session, plan: str, *, after: str, limit: int
+) -> list[Part]:
     """Parts of a plan of the bearer's own by body, after *after*, with exact costs beside."""
     row = CampaignPartRow
     of_it = col(row.plan) == plan, col(row.owner) == permit.bearer
-    found = _shared_plan.page(permit, session, row, *of_it, by=row.body, after=after, limit=limit)
-    return [replace(_part(one), exact_eur=_euros(one.exact_eur)) for one in found]
+    found = _shared_plan.list_shared_rows(
+        permit, session, row, *of_it, by=row.body, after=after, limit=limit
+    )
+    return [
+        replace(_build_stored_part(one), exact_eur=_parse_euros(one.exact_eur)) for one in found
+    ]
 
 
 def every_part(permit: Permit, session: Session, plan: str) -> Iterator[Part]:
     """All parts of a plan of the bearer's own, by body."""
-    return _shared_plan.every(
-        lambda after, limit: parts(permit, session, plan, after=after, limit=limit),
+    return _shared_plan.iterate_all_pages(
+        lambda after, limit: list_parts(permit, session, plan, after=after, limit=limit),
         lambda one: one.body,
     )
 
@@ -211,18 +223,20 @@ def save_answer(permit: Permit, session: Session, body: Part, answer: PartAnswer
     )
 
 
-def _row(permit: Permit, session: Session, campaign: str, plan: str) -> CampaignRunRow | None:
+def _find_run_row(
+    permit: Permit, session: Session, campaign: str, plan: str
+) -> CampaignRunRow | None:
     row = CampaignRunRow
-    return _shared_plan.found(
+    return _shared_plan.find_shared_row(
         permit, session, row, col(row.id) == plan, col(row.campaign) == campaign
     )
 
 
-def _euros(amount: str | None) -> Decimal | None:
+def _parse_euros(amount: str | None) -> Decimal | None:
     return None if amount is None else Decimal(amount)
 
 
-def _part(row: CampaignPartRow) -> Part:
+def _build_stored_part(row: CampaignPartRow) -> Part:
     view = CampaignView.model_validate_json(row.view)
     if row.totals is not None:
         sums = CampaignTotals.model_validate_json(row.totals)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from synergie.park.plan.owned import Owned
     from synergie.park.plan.places import read_place
     from synergie.park.plan.risks import (
+        compute_renewals,
         expected_failures,
         expected_failures_of,
-        renewals,
         renewed_ages,
         risk,
         risks_of,
@@ -31,7 +31,7 @@ _HOME = {
     "learn": "learning",
     "purchasable_until": "sales",
     "read_place": "places",
-    "renewals": "risks",
+    "compute_renewals": "risks",
     "renewed_ages": "risks",
     "risk": "risks",
     "risks_of": "risks",
@@ -41,12 +41,12 @@ _HOME = {
 __all__ = [
     "NightHours",
     "Owned",
+    "compute_renewals",
     "expected_failures",
     "expected_failures_of",
     "learn",
     "purchasable_until",
     "read_place",
-    "renewals",
     "renewed_ages",
     "risk",
     "risks_of",

@@ -80,8 +80,8 @@ class Assets:
         if not self._alike:
             for key in {*self.points, *self.cabinets, *self.of_cabinet, *self.of_support,
                         *self.of_circuit}:  # fmt: skip
-                self._alike[key[0], _bare(key[1])].add(key)
-        alike = self._alike.get((owner, _bare(name)), set())
+                self._alike[key[0], _normalise_asset_name(key[1])].add(key)
+        alike = self._alike.get((owner, _normalise_asset_name(name)), set())
         return self._first(kinds, next(iter(alike))) if len(alike) == 1 else None
 
     def _of(self, kind: AssetKind, key: Key) -> Named | None:
@@ -101,7 +101,7 @@ class Assets:
         return None if name is None else (point[0], name)
 
 
-def _bare(name: str) -> str:
+def _normalise_asset_name(name: str) -> str:
     """*name* without capitals, spaces and the zeros that a spreadsheet takes away."""
     bare = "".join(name.split()).casefold()
     return bare.lstrip("0") if bare.isdecimal() else bare

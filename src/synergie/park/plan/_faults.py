@@ -58,8 +58,8 @@ def fault_of(order: WorkOrder) -> Fault:
     The first phrase of severities.csv whose words all begin words of the text holds. Without one:
     `street` for a cabinet or a circuit, `point` for the rest, which is then out.
     """
-    found = _read(text_of(order))
-    told = _told_severity(order)
+    found = _classify_fault(text_of(order))
+    told = _find_column_severity(order)
     if found is None:
         wide = order.asset_kind in ("cabinet", "circuit")
         found = Fault("street" if wide else "point", is_out=True, told=False)
@@ -71,7 +71,7 @@ def text_of(order: WorkOrder) -> str:
     return " ".join(part for part in (order.fault_type, order.cause) if part)
 
 
-def renews(order: WorkOrder) -> bool:
+def is_renewal(order: WorkOrder) -> bool:
     """Whether its words say that a lamp or its gear was replaced."""
     text = text_of(order)
     if order.kind == "preventive" and order.raw:
@@ -85,51 +85,55 @@ def is_of_lamp(order: WorkOrder) -> bool:
     Words that are not known tell of none; a row without any tells of a lamp that is out.
     """
     found, text = fault_of(order), text_of(order)
-    known = not plain(text) or _read(text) is not None
+    known = not split_plain_words(text) or _classify_fault(text) is not None
     is_out = known and found.severity == "point" and found.is_out
     return is_out and not _any_of(_NOT_THE_LAMP, text)
 
 
-def plain(text: str) -> Words:
+def split_plain_words(text: str) -> Words:
     """The words of *text* without case, accents and marks."""
     bare = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(c if c.isalnum() else " " for c in bare if not unicodedata.combining(c))
     return tuple(kept.split())
 
 
-def _told_severity(order: WorkOrder) -> Severity | None:
+def _find_column_severity(order: WorkOrder) -> Severity | None:
     if not order.raw:
         return None
     for name, value in order.raw.items():
-        if "".join(plain(name)) in _COLUMNS and (told := _TOLD.get(" ".join(plain(value)))):
+        if "".join(split_plain_words(name)) in _COLUMNS and (
+            told := _TOLD.get(" ".join(split_plain_words(value)))
+        ):
             return told
     return None
 
 
 @lru_cache(maxsize=16_384)
-def _read(text: str) -> Fault | None:
-    words = plain(text)
-    hit = next((phrase for phrase in _phrases() if _holds(phrase.words, words)), None)
+def _classify_fault(text: str) -> Fault | None:
+    words = split_plain_words(text)
+    hit = next(
+        (phrase for phrase in _load_phrases() if _contains_phrase(phrase.words, words)), None
+    )
     return None if hit is None else Fault(hit.severity, hit.is_out, told=False)
 
 
 @lru_cache(maxsize=16_384)
 def _any_of(phrases: tuple[str, ...], text: str) -> bool:
-    words = plain(text)
-    return any(_holds(tuple(phrase.split()), words) for phrase in phrases)
+    words = split_plain_words(text)
+    return any(_contains_phrase(tuple(phrase.split()), words) for phrase in phrases)
 
 
-def _holds(phrase: Words, words: Words) -> bool:
+def _contains_phrase(phrase: Words, words: Words) -> bool:
     """Whether each word of *phrase* begins a word."""
     return all(any(word.startswith(part) for word in words) for part in phrase)
 
 
 @cache
-def _phrases() -> tuple[_Phrase, ...]:
-    return tuple(_rows())
+def _load_phrases() -> tuple[_Phrase, ...]:
+    return tuple(_iterate_phrase_rows())
 
 
-def _rows() -> Iterator[_Phrase]:
+def _iterate_phrase_rows() -> Iterator[_Phrase]:
     text = files("synergie.park.plan").joinpath("severities.csv").read_text(encoding="utf-8")
     known = dict(zip(_ORDER, _ORDER, strict=True))
     for row in csv.DictReader(text.splitlines()):

@@ -17,8 +17,8 @@ import numpy as np
 from synergie.park.plan._assets import Assets, Key, Point
 from synergie.park.plan._faults import is_of_lamp
 from synergie.park.plan._lamps import Schedules
-from synergie.park.plan._moments import instant
-from synergie.park.plan._watch import watches
+from synergie.park.plan._moments import convert_to_instant
+from synergie.park.plan._watch import find_owner_watches
 from synergie.park.plan._weibull import Lives
 from synergie.park.plan._works import Work, renewed_by
 from synergie.park.plan.models import SERVICE_HOURS, YEAR_HOURS, What
@@ -41,7 +41,7 @@ class _Event(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Seen:
+class _KindLives:
     """The lives of one kind, hours."""
 
     entry: list[float] = field(default_factory=list)
@@ -65,8 +65,12 @@ def lamp_lives(
     points: Sequence[Point], works: Sequence[Work], assets: Assets, schedules: Schedules
 ) -> dict[What, Lives]:
     """The lives of the lamps of *points* by kind, until the moment of *schedules*."""
-    held, events, places = watches(works, schedules.as_of), _events(works, assets), _places(points)
-    seen = defaultdict[What, _Seen](_Seen)
+    held, events, places = (
+        find_owner_watches(works, schedules.as_of),
+        _group_events_by_asset(works, assets),
+        _build_place_finder(points),
+    )
+    seen = defaultdict[What, _KindLives](_KindLives)
     for one in points:
         key, kind = (one.organisation, one.record.external_id), one.record.source_type
         place, watch = places(one), held.get(one.organisation)
@@ -76,7 +80,7 @@ def lamp_lives(
         limit = SERVICE_HOURS.get(kind)
         story = _Story(watch.begins, watch.ends, pace, limit, _SAME_LAMP)
         born = one.record.installed_on
-        first = None if born is None else instant(born, schedules.tz)
+        first = None if born is None else convert_to_instant(born, schedules.tz)
         mine = sorted(events.get(key, ()), key=itemgetter(0))
         seen[kind].add(story.lives(first, mine))
     return {kind: one.lives() for kind, one in seen.items()}
@@ -85,8 +89,8 @@ def lamp_lives(
 def cabinet_lives(works: Iterable[Work], assets: Assets, until: datetime) -> Lives:
     """Calendar hours from each fault of a cabinet to the next; their ages are not known."""
     works = list(works)
-    held, faults = watches(works, until), _cabinet_faults(works)
-    seen = _Seen()
+    held, faults = find_owner_watches(works, until), _cabinet_faults(works)
+    seen = _KindLives()
     for key in sorted(assets.of_cabinet):
         if (watch := held.get(key[0])) is not None:
             story = _Story(watch.begins, watch.ends, 1.0, None, _SAME_CABINET)
@@ -140,7 +144,7 @@ class _Story:
         return max((at - born).total_seconds() / _HOUR_S * self.pace, 0.0)
 
 
-def _places(points: Iterable[Point]) -> Callable[[Point], Location | None]:
+def _build_place_finder(points: Iterable[Point]) -> Callable[[Point], Location | None]:
     """Where a light point stands: told, or as another of its cabinet, or of its owner."""
     near: dict[tuple[str, str | None], Location] = {}
     for one in points:
@@ -155,7 +159,7 @@ def _places(points: Iterable[Point]) -> Callable[[Point], Location | None]:
     return place
 
 
-def _events(works: Iterable[Work], assets: Assets) -> Mapping[Key, list[_Event]]:
+def _group_events_by_asset(works: Iterable[Work], assets: Assets) -> Mapping[Key, list[_Event]]:
     found = defaultdict[Key, list[_Event]](list)
     for work in works:
         named, done = work.named, work.done_at

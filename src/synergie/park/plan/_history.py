@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from synergie.park.plan._assets import Assets, Key
-from synergie.park.plan._moments import day
+from synergie.park.plan._moments import convert_to_day
 from synergie.park.plan._watch import Watch
 from synergie.park.plan._works import Work, renewed_by
 
@@ -28,20 +28,20 @@ class History(NamedTuple):
         return first, first is not None and first >= self.since.get(key[0], date.max)
 
 
-def history(
+def build_history(
     found: Sequence[Work], assets: Assets, tz: ZoneInfo, held: Mapping[str, Watch]
 ) -> History:
     """What the works *found* tell of lamps, while they were *held*."""
-    since = {owner: day(watch.begins, tz) for owner, watch in held.items()}
-    return History(_renewed(found, assets, tz), since)
+    since = {owner: convert_to_day(watch.begins, tz) for owner, watch in held.items()}
+    return History(_find_renewal_days(found, assets, tz), since)
 
 
-def _renewed(found: Iterable[Work], assets: Assets, tz: ZoneInfo) -> dict[Key, date]:
+def _find_renewal_days(found: Iterable[Work], assets: Assets, tz: ZoneInfo) -> dict[Key, date]:
     days: dict[Key, date] = {}
     for work in found:
         if work.done_at is None or work.named is None or work.record.done_at is None:
             continue
-        on = day(work.record.done_at, tz)
+        on = convert_to_day(work.record.done_at, tz)
         for key in renewed_by(work, work.named, assets):
             days[key] = max(on, days.get(key, on))
     return days

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.park.plan._assets import Key, Point
 from synergie.park.plan._history import History
 from synergie.park.plan._sites import Site
 from synergie.park.plan.models import YEAR_DAYS, What
-from synergie.park.plan.night import ALL_NIGHT, Course, NightHours, course, hours_of_year
+from synergie.park.plan.night import ALL_NIGHT, Course, NightHours, find_night_course, hours_of_year
 from synergie.park.plan.risks import expected_failures_of, renewals_between
 from synergie.park.plan.sales import purchasable_until
 from synergie.park.records.park import FailureModel, LampState
@@ -32,7 +32,7 @@ class Schedules:
     @cached_property
     def tz(self) -> ZoneInfo:
         """The zone of civil days."""
-        return zone(self.night.zone_name)
+        return load_time_zone(self.night.zone_name)
 
     @cached_property
     def today(self) -> date:
@@ -57,7 +57,7 @@ class Schedules:
 
     def _profile(self, key: Key, own: NightHours) -> Course:
         if key not in self._courses:
-            self._courses[key] = course(own.profiles[key[1]], own.ranges, self.today)
+            self._courses[key] = find_night_course(own.profiles[key[1]], own.ranges, self.today)
         return self._courses[key]
 
 
@@ -72,7 +72,9 @@ class Life:
     """Whether the age is that of the lamp, not of the luminaire."""
 
 
-def lives(sites: Iterable[Site], history: History, schedules: Schedules) -> dict[Key, Life]:
+def compute_lamp_lives(
+    sites: Iterable[Site], history: History, schedules: Schedules
+) -> dict[Key, Life]:
     """The life of the lamp of each light point: since it was renewed, or else installed."""
     found: dict[Key, Life] = {}
     for site in sites:
@@ -86,7 +88,7 @@ def lives(sites: Iterable[Site], history: History, schedules: Schedules) -> dict
     return found
 
 
-def failures(
+def compute_lamp_failures(
     sites: Iterable[Site], found: Mapping[Key, Life], models: Mapping[What, FailureModel]
 ) -> dict[Key, float]:
     """Failures to expect in the next year of each light point whose age and model are known."""
@@ -105,7 +107,7 @@ def failures(
     return out
 
 
-def lamp(
+def build_lamp_state(
     one: Point, life: Life, failures_year: float | None, *, place: Location | None, is_out: bool
 ) -> LampState:
     """One light point as it stands."""

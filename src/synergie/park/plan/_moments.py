@@ -8,14 +8,14 @@ from synergie.calendar import day_bounds
 type Told = datetime | date
 
 
-def instant(told: Told, tz: ZoneInfo) -> datetime:
+def convert_to_instant(told: Told, tz: ZoneInfo) -> datetime:
     """The moment, UTC; the start of the day when only that is told."""
     if isinstance(told, datetime):
         return told.astimezone(UTC)
     return day_bounds(told, tz)[0]
 
 
-def day(told: Told, tz: ZoneInfo) -> date:
+def convert_to_day(told: Told, tz: ZoneInfo) -> date:
     """The civil day."""
     return told.astimezone(tz).date() if isinstance(told, datetime) else told
 
@@ -24,4 +24,4 @@ def is_before(one: Told, other: Told, tz: ZoneInfo) -> bool:
     """Whether *one* is before *other*; days are compared where one of them is a day only."""
     if isinstance(one, datetime) and isinstance(other, datetime):
         return one < other
-    return day(one, tz) < day(other, tz)
+    return convert_to_day(one, tz) < convert_to_day(other, tz)

@@ -47,7 +47,7 @@ class Sites(NamedTuple):
     """Places of light points that hold."""
 
 
-def unique[R: Record](records: Iterable[Owned[R]], aside: Aside) -> list[Owned[R]]:
+def drop_duplicate_records[R: Record](records: Iterable[Owned[R]], aside: Aside) -> list[Owned[R]]:
     """The records, the first of each identifier."""
     seen: dict[Key, Owned[R]] = {}
     for one in records:
@@ -56,7 +56,7 @@ def unique[R: Record](records: Iterable[Owned[R]], aside: Aside) -> list[Owned[R
     return list(seen.values())
 
 
-def one_row_each(cabinets: Iterable[Box], aside: Aside) -> list[Box]:
+def merge_cabinet_rows(cabinets: Iterable[Box], aside: Aside) -> list[Box]:
     """The cabinets, rows of one joined; those that contradict a fuller one are set aside."""
     joined = join_cabinets(cabinets, lambda one: (one.organisation, one.record.external_id))
     for one in joined.apart:
@@ -64,7 +64,7 @@ def one_row_each(cabinets: Iterable[Box], aside: Aside) -> list[Box]:
     return joined.rows
 
 
-def dated(cabinets: Iterable[Box], today: date, aside: Aside) -> Iterator[Box]:
+def drop_future_inspections(cabinets: Iterable[Box], today: date, aside: Aside) -> Iterator[Box]:
     """The cabinets; an inspection to come is set aside and not known."""
     for one in cabinets:
         inspected = one.record.inspected_on
@@ -75,7 +75,7 @@ def dated(cabinets: Iterable[Box], today: date, aside: Aside) -> Iterator[Box]:
             yield replace(one, record=one.record.model_copy(update={"inspected_on": None}))
 
 
-def standing(points: Iterable[Point], today: date, aside: Aside) -> Iterator[Point]:
+def select_standing_points(points: Iterable[Point], today: date, aside: Aside) -> Iterator[Point]:
     """The light points that stand still; a date of installation to come is set aside."""
     for one in points:
         ends, installed = one.record.valid_to, one.record.installed_on
@@ -91,17 +91,19 @@ def sites(
     cabinets: Sequence[Box], points: Sequence[Point], aside: Aside, *, communes: Mapping[str, str]
 ) -> Sites:
     """The cabinets that can be placed, with their light points; *cabinets* and *points* unique."""
-    places = _places(cabinets, points, aside)
+    places = _find_valid_places(cabinets, points, aside)
     known = {(one.organisation, one.record.external_id): one for one in cabinets}
-    members = _members(points, known, aside)
-    at = {_key(one): places[id(one)] for one in points if id(one) in places}
+    members = _group_cabinet_points(points, known, aside)
+    at = {_build_point_key(one): places[id(one)] for one in points if id(one) in places}
     rows = []
     for key in sorted(known.keys() | members.keys()):
         mine = tuple(sorted(members.get(key, ()), key=lambda one: one.record.external_id))
         box = known.get(key)
         told = None if box is None else places.get(id(box))
-        place = told or _middle([at[_key(one)] for one in mine if _key(one) in at])
-        code = _commune(box, mine) or communes.get(key[0])
+        place = told or _compute_middle(
+            [at[_build_point_key(one)] for one in mine if _build_point_key(one) in at]
+        )
+        code = _find_commune_code(box, mine) or communes.get(key[0])
         if place is not None and code is not None:
             record = None if box is None else box.record
             rows.append(Site(key, record, code, place, told is not None, mine))
@@ -112,11 +114,13 @@ def sites(
     return Sites(tuple(rows), at)
 
 
-def _key(one: Owned[LightPointRecord]) -> Key:
+def _build_point_key(one: Owned[LightPointRecord]) -> Key:
     return one.organisation, one.record.external_id
 
 
-def _places(cabinets: Sequence[Box], points: Sequence[Point], aside: Aside) -> dict[int, Location]:
+def _find_valid_places(
+    cabinets: Sequence[Box], points: Sequence[Point], aside: Aside
+) -> dict[int, Location]:
     """The places that hold, by the identity of their record; the others are set aside."""
     of_owner: dict[str, list[Box | Point]] = {}
     rows: Iterable[Box | Point] = (*cabinets, *points)
@@ -135,7 +139,7 @@ def _places(cabinets: Sequence[Box], points: Sequence[Point], aside: Aside) -> d
     return found
 
 
-def _members(
+def _group_cabinet_points(
     points: Iterable[Point], known: dict[Key, Box], aside: Aside
 ) -> dict[Key, list[Point]]:
     """The light points of each cabinet. An owner who tells no cabinet has those of its points."""
@@ -152,14 +156,14 @@ def _members(
     return found
 
 
-def _commune(box: Box | None, mine: Iterable[Point]) -> str | None:
+def _find_commune_code(box: Box | None, mine: Iterable[Point]) -> str | None:
     if box is not None and box.record.insee_code is not None:
         return box.record.insee_code
     codes = Counter(code for one in mine if (code := one.record.insee_code) is not None)
     return min(codes, key=lambda code: (-codes[code], code)) if codes else None
 
 
-def _middle(places: Sequence[Location]) -> Location | None:
+def _compute_middle(places: Sequence[Location]) -> Location | None:
     if not places:
         return None
     n = len(places)

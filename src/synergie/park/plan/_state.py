@@ -9,21 +9,36 @@ from synergie.park.plan import _text
 from synergie.park.plan import models as failure_models
 from synergie.park.plan._aside import Aside
 from synergie.park.plan._assets import Assets, Key, Point
-from synergie.park.plan._history import history
-from synergie.park.plan._lamps import Life, Schedules, failures, lamp, lives
-from synergie.park.plan._moments import day
-from synergie.park.plan._sites import Box, Site, Sites, dated, one_row_each, sites, standing, unique
+from synergie.park.plan._history import build_history
+from synergie.park.plan._lamps import (
+    Life,
+    Schedules,
+    build_lamp_state,
+    compute_lamp_failures,
+    compute_lamp_lives,
+)
+from synergie.park.plan._moments import convert_to_day
+from synergie.park.plan._sites import (
+    Box,
+    Site,
+    Sites,
+    drop_duplicate_records,
+    drop_future_inspections,
+    merge_cabinet_rows,
+    select_standing_points,
+    sites,
+)
 from synergie.park.plan._tickets import (
-    Found,
+    OpenFaults,
+    build_fault_reports,
     open_faults,
     out_points,
     repair_hours,
-    tickets,
     unnamed_out,
 )
-from synergie.park.plan._totals import burn_source, notes, technologies
-from synergie.park.plan._watch import Watch, watches
-from synergie.park.plan._works import Work, works
+from synergie.park.plan._totals import build_technologies, burn_source, list_park_notes
+from synergie.park.plan._watch import Watch, find_owner_watches
+from synergie.park.plan._works import Work, select_works
 from synergie.park.plan.models import YEAR_HOURS, What
 from synergie.park.plan.night import NightHours
 from synergie.park.plan.owned import Owned
@@ -35,13 +50,13 @@ from synergie.schemas.plan import Phrase
 from synergie.units import InseeCode
 
 
-class _Ground(NamedTuple):
+class _ParkInputs(NamedTuple):
     """All that holds."""
 
     sites: Sites
     works: list[Work]
     watches: Mapping[str, Watch]
-    found: Found
+    found: OpenFaults
     lives: Mapping[Key, Life]
     failures: Mapping[Key, float]
     out: Mapping[Key, bool]
@@ -63,28 +78,34 @@ def state(
     """
     aside = Aside()
     schedules = Schedules(night or NightHours(), as_of)
-    held = failure_models.of(failure_models.assumed() if models is None else models)
-    boxes = list(dated(one_row_each(cabinets, aside), schedules.today, aside))
-    points = list(standing(unique(light_points, aside), schedules.today, aside))
+    held = failure_models.index_models_by_kind(
+        failure_models.assumed() if models is None else models
+    )
+    boxes = list(
+        drop_future_inspections(merge_cabinet_rows(cabinets, aside), schedules.today, aside)
+    )
+    points = list(
+        select_standing_points(drop_duplicate_records(light_points, aside), schedules.today, aside)
+    )
     placed = sites(boxes, points, aside, communes=communes or {})
     assets = Assets.of(boxes, points)
-    done = works(work_orders, assets, as_of=as_of, tz=schedules.tz, aside=aside)
+    done = select_works(work_orders, assets, as_of=as_of, tz=schedules.tz, aside=aside)
     found = open_faults(done, placed, aside)
-    held_since = watches(done, as_of)
-    told = history(done, assets, schedules.tz, held_since)
-    ages = lives(placed.rows, told, schedules)
-    expected = failures(placed.rows, ages, held)
+    held_since = find_owner_watches(done, as_of)
+    told = build_history(done, assets, schedules.tz, held_since)
+    ages = compute_lamp_lives(placed.rows, told, schedules)
+    expected = compute_lamp_failures(placed.rows, ages, held)
     out = out_points(found.rows)
-    ground = _Ground(placed, done, held_since, found, ages, expected, out, held, schedules)
-    return _state(ground, as_of, targets, aside)
+    ground = _ParkInputs(placed, done, held_since, found, ages, expected, out, held, schedules)
+    return _build_park_state(ground, as_of, targets, aside)
 
 
-def _state(
-    ground: _Ground, as_of: datetime, targets: Sequence[ServiceTarget], aside: Aside
+def _build_park_state(
+    ground: _ParkInputs, as_of: datetime, targets: Sequence[ServiceTarget], aside: Aside
 ) -> ParkState:
-    boxes = tuple(_cabinets(ground))
+    boxes = tuple(_iterate_cabinet_states(ground))
     lamps = [one for box in boxes for one in box.lamps]
-    told = tickets(ground.found.rows, targets)
+    told = build_fault_reports(ground.found.rows, targets)
     hours = repair_hours(ground.works)
     with_cabinet = sum(
         ground.out.get((box.organisation, one.light_point), False)
@@ -95,17 +116,17 @@ def _state(
         as_of=as_of,
         cabinets=boxes,
         tickets=told,
-        technologies=technologies(lamps, ground.models),
+        technologies=build_technologies(lamps, ground.models),
         models=tuple(sorted(ground.models.values(), key=lambda one: one.technology)),
         out_share=_out_share(lamps, unnamed_out(ground.found.rows)),
         burn_hours_source=burn_source(ground.schedules),
         set_aside=tuple(aside.rows),
         notes=(
-            *notes(
+            *list_park_notes(
                 ground.sites.rows, ground.found, told, lamps,
                 schedules=ground.schedules, models=ground.models, with_cabinet=with_cabinet,
             ),
-            *_silences(ground),
+            *_describe_silent_owners(ground),
         ),
         repair_hours=None if hours is None else Decimal(str(round(hours, 2))),
     )  # fmt: skip
@@ -118,15 +139,15 @@ def _out_share(lamps: Sequence[LampState], unnamed: int) -> float | None:
     return round(min(1.0, (sum(one.is_out for one in lamps) + unnamed) / len(lamps)), 6)
 
 
-def _silences(ground: _Ground) -> Iterator[Phrase]:
+def _describe_silent_owners(ground: _ParkInputs) -> Iterator[Phrase]:
     """The owners whose tickets stopped long ago."""
     for owner, watch in sorted(ground.watches.items()):
         if watch.is_over:
-            last = day(watch.ends, ground.schedules.tz)
+            last = convert_to_day(watch.ends, ground.schedules.tz)
             yield Phrase(text=_text.TICKETS_STOP, values=(owner, last.isoformat()))
 
 
-def _cabinets(ground: _Ground) -> Iterator[CabinetState]:
+def _iterate_cabinet_states(ground: _ParkInputs) -> Iterator[CabinetState]:
     model = ground.models.get("cabinet")
     rate = None if model is None else round(expected_failures(model, 0, YEAR_HOURS), 6)
     for site in ground.sites.rows:
@@ -140,14 +161,14 @@ def _cabinets(ground: _Ground) -> Iterator[CabinetState]:
             network_mix=None if record is None else record.network_mix,
             inspected_on=None if record is None else record.inspected_on,
             failures_year=rate,
-            lamps=tuple(_lamps(site, ground)),
+            lamps=tuple(_iterate_lamp_states(site, ground)),
         )
 
 
-def _lamps(site: Site, ground: _Ground) -> Iterator[LampState]:
+def _iterate_lamp_states(site: Site, ground: _ParkInputs) -> Iterator[LampState]:
     for one in site.points:
         key = (one.organisation, one.record.external_id)
-        yield lamp(
+        yield build_lamp_state(
             one,
             ground.lives[key],
             ground.failures.get(key),

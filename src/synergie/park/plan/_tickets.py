@@ -9,7 +9,7 @@ from typing import NamedTuple
 from synergie.park.plan import _text
 from synergie.park.plan._aside import Aside
 from synergie.park.plan._assets import Key, Named
-from synergie.park.plan._faults import plain, text_of
+from synergie.park.plan._faults import split_plain_words, text_of
 from synergie.park.plan._sites import Site, Sites
 from synergie.park.plan._works import Work
 from synergie.park.plan.places import Nearby
@@ -40,7 +40,7 @@ class Open(NamedTuple):
 
 
 @dataclass(slots=True)
-class Found:
+class OpenFaults:
     """The open faults, and what was taken for granted."""
 
     rows: list[Open]
@@ -51,23 +51,25 @@ class Found:
     """Tickets that name no asset."""
 
 
-def open_faults(works: Iterable[Work], sites: Sites, aside: Aside) -> Found:
+def open_faults(works: Iterable[Work], sites: Sites, aside: Aside) -> OpenFaults:
     """The faults that are open; one a fault, the first reported."""
     works = list(works)
-    mended = _mended(works)
+    mended = _find_last_repairs(works)
     waiting = [work for work in works if work.is_fault and work.done_at is None]
     still = [work for work in waiting if not _is_mended(work, mended)]
-    ground = _Ground({site.key: site for site in sites.rows}, _near_of(sites), sites, aside)
+    ground = _FaultContext({site.key: site for site in sites.rows}, _near_of(sites), sites, aside)
     rows = [one for work in still if (one := ground.open(work)) is not None]
     rows.sort(key=lambda one: (one.reported_at, one.work.record.external_id))
-    rows = list(_once(rows, aside))
+    rows = list(_drop_duplicate_tickets(rows, aside))
     near = sum(one.work.named is None for one in rows)
-    return Found(rows, len(waiting) - len(still), near)
+    return OpenFaults(rows, len(waiting) - len(still), near)
 
 
-def tickets(rows: Iterable[Open], targets: Sequence[ServiceTarget]) -> tuple[FaultReport, ...]:
+def build_fault_reports(
+    rows: Iterable[Open], targets: Sequence[ServiceTarget]
+) -> tuple[FaultReport, ...]:
     """The tickets of open faults, the first due first."""
-    made = [_ticket(one, targets) for one in rows]
+    made = [_build_fault_report(one, targets) for one in rows]
     return tuple(sorted(made, key=lambda one: (one.due_at, one.organisation, one.ticket)))
 
 
@@ -104,14 +106,14 @@ def repair_hours(works: Iterable[Work]) -> float | None:
     return median(max(hours, 0.0) for hours in known) if known else None
 
 
-def _mended(works: Iterable[Work]) -> Mapping[_Told, datetime]:
+def _find_last_repairs(works: Iterable[Work]) -> Mapping[_Told, datetime]:
     """When each thing was last mended: by a repair, whatever it was, or a fault told the same."""
     found: dict[_Told, datetime] = {}
     for work in works:
         if work.named is None or work.done_at is None or not work.is_fault:
             continue
-        told = None if work.record.kind == "repair" else _told(work)
-        key, done = (work.named[:2], told), _end(work.record.done_at, work.done_at)
+        told = None if work.record.kind == "repair" else _find_fault_words(work)
+        key, done = (work.named[:2], told), _compute_latest_end(work.record.done_at, work.done_at)
         found[key] = max(done, found.get(key, done))
     return found
 
@@ -119,21 +121,21 @@ def _mended(works: Iterable[Work]) -> Mapping[_Told, datetime]:
 def _is_mended(work: Work, mended: Mapping[_Told, datetime]) -> bool:
     if work.named is None or work.reported_at is None:
         return False
-    ends = (mended.get((work.named[:2], told)) for told in (None, _told(work)))
+    ends = (mended.get((work.named[:2], told)) for told in (None, _find_fault_words(work)))
     return any(done is not None and done >= work.reported_at for done in ends)
 
 
-def _end(told: datetime | date | None, done_at: datetime) -> datetime:
+def _compute_latest_end(told: datetime | date | None, done_at: datetime) -> datetime:
     """When it was done at the latest: the end of the day when only that is told."""
     return done_at if isinstance(told, datetime) else done_at + timedelta(days=1)
 
 
-def _told(work: Work) -> str:
+def _find_fault_words(work: Work) -> str:
     """What fails: that it is out, or its words."""
-    return "out" if work.fault.is_out else " ".join(plain(text_of(work.record)))
+    return "out" if work.fault.is_out else " ".join(split_plain_words(text_of(work.record)))
 
 
-class _Ground(NamedTuple):
+class _FaultContext(NamedTuple):
     """Where faults hang."""
 
     by_key: Mapping[Key, Site]
@@ -152,7 +154,7 @@ class _Ground(NamedTuple):
         if site is None:
             self.aside.put(work.owned, work.record.asset or "", _text.CABINET_ASIDE)
             return None
-        place = _place(work.named, self.sites) or site.location
+        place = _find_fault_place(work.named, self.sites) or site.location
         return Open(work, work.reported_at, site, place)
 
     def _near(self, work: Work, reported_at: datetime) -> Open | None:
@@ -177,11 +179,11 @@ def _near_of(sites: Sites) -> Mapping[str, Nearby]:
     }
 
 
-def _place(named: Named, sites: Sites) -> Location | None:
+def _find_fault_place(named: Named, sites: Sites) -> Location | None:
     return None if named.kind == "cabinet" else sites.places.get(named.points[0])
 
 
-def _once(rows: Iterable[Open], aside: Aside) -> Iterator[Open]:
+def _drop_duplicate_tickets(rows: Iterable[Open], aside: Aside) -> Iterator[Open]:
     """The first of the open tickets that tell the same of the same thing."""
     first: dict[object, Open] = {}
     for one in rows:
@@ -189,7 +191,7 @@ def _once(rows: Iterable[Open], aside: Aside) -> Iterator[Open]:
             yield one
             continue
         order = one.work.record
-        key = (one.work.named[:2], one.work.fault.severity, _told(one.work))
+        key = (one.work.named[:2], one.work.fault.severity, _find_fault_words(one.work))
         before = first.setdefault(key, one)
         if before is one:
             yield one
@@ -198,7 +200,7 @@ def _once(rows: Iterable[Open], aside: Aside) -> Iterator[Open]:
             aside.put(one.work.owned, found, _text.SAME_FAULT)
 
 
-def _ticket(one: Open, targets: Sequence[ServiceTarget]) -> FaultReport:
+def _build_fault_report(one: Open, targets: Sequence[ServiceTarget]) -> FaultReport:
     order, fault, named = one.work.record, one.work.fault, one.work.named
     target = target_of(targets, fault.severity, order.contract)
     is_point = named is not None and named.kind == "light_point"

@@ -7,7 +7,7 @@ from typing import get_args
 from synergie.park.plan import _text
 from synergie.park.plan._lamps import Schedules
 from synergie.park.plan._sites import Site
-from synergie.park.plan._tickets import Found, unnamed_out
+from synergie.park.plan._tickets import OpenFaults, unnamed_out
 from synergie.park.plan.models import What, yearly_rate
 from synergie.park.plan.sales import purchasable_until
 from synergie.park.records.park import FailureModel, FaultReport, LampState, Technology
@@ -17,7 +17,7 @@ from synergie.schemas.plan import Phrase
 _KINDS: tuple[SourceType, ...] = get_args(SourceType.__value__)
 
 
-def technologies(
+def build_technologies(
     lamps: Iterable[LampState], models: Mapping[What, FailureModel]
 ) -> tuple[Technology, ...]:
     """The lamps by kind, in the order of EclExt; those of unknown kind last."""
@@ -25,10 +25,10 @@ def technologies(
     for one in lamps:
         groups.setdefault(one.source_type, []).append(one)
     order = [*_KINDS, None]
-    return tuple(_technology(kind, groups[kind], models) for kind in order if kind in groups)
+    return tuple(_build_technology(kind, groups[kind], models) for kind in order if kind in groups)
 
 
-def _technology(
+def _build_technology(
     kind: SourceType | None, lamps: Sequence[LampState], models: Mapping[What, FailureModel]
 ) -> Technology:
     ages = [one.age_years for one in lamps if one.age_years is not None]
@@ -39,12 +39,12 @@ def _technology(
         out=sum(one.is_out for one in lamps),
         mean_age_years=round(sum(ages) / len(ages), 2) if ages else None,
         age_known=len(ages),
-        failures_year=None if model is None else round(_failures(lamps, model), 3),
+        failures_year=None if model is None else round(_compute_yearly_failures(lamps, model), 3),
         purchasable_until=purchasable_until(kind),
     )
 
 
-def _failures(lamps: Iterable[LampState], model: FailureModel) -> float:
+def _compute_yearly_failures(lamps: Iterable[LampState], model: FailureModel) -> float:
     """By age where it is known, else at the long-run rate."""
     return sum(
         yearly_rate(model, one.burn_hours_year) if one.failures_year is None else one.failures_year
@@ -52,8 +52,8 @@ def _failures(lamps: Iterable[LampState], model: FailureModel) -> float:
     )
 
 
-def notes(
-    sites: Sequence[Site], found: Found, told: Sequence[FaultReport], lamps: Sequence[LampState], *,
+def list_park_notes(
+    sites: Sequence[Site], found: OpenFaults, told: Sequence[FaultReport], lamps: Sequence[LampState], *,
     schedules: Schedules, models: Mapping[What, FailureModel], with_cabinet: int,
 ) -> tuple[Phrase, ...]:  # fmt: skip
     """What was taken for granted, and what is not known."""
@@ -78,16 +78,16 @@ def notes(
         (with_cabinet, _text.OUT_WITH_CABINET, (with_cabinet,)),
         (unnamed, _text.OUT_UNNAMED, (unnamed,)),
     )
-    held = tuple(_phrase(text, *values) for is_so, text, values in said if is_so)
-    return (*held, *_unmodelled(lamps, models))
+    held = tuple(_build_phrase(text, *values) for is_so, text, values in said if is_so)
+    return (*held, *_describe_unmodelled_lamps(lamps, models))
 
 
 def burn_source(schedules: Schedules) -> Phrase:
     """What the hours of light stand on."""
-    return _phrase(_text.BURN_SUN, schedules.today.year, f"{schedules.night.lit_below_deg:g}")
+    return _build_phrase(_text.BURN_SUN, schedules.today.year, f"{schedules.night.lit_below_deg:g}")
 
 
-def _unmodelled(
+def _describe_unmodelled_lamps(
     lamps: Iterable[LampState], models: Mapping[What, FailureModel]
 ) -> Iterator[Phrase]:
     kinds = Counter(one.source_type for one in lamps)
@@ -95,12 +95,12 @@ def _unmodelled(
         if not kinds[kind]:
             continue
         if kind not in models:
-            yield _phrase(_text.NO_MODEL, kind, kinds[kind])
+            yield _build_phrase(_text.NO_MODEL, kind, kinds[kind])
         elif models[kind].failures_missing:
-            yield _phrase(_text.MODELS_TO_COME, kind, models[kind].failures_missing)
+            yield _build_phrase(_text.MODELS_TO_COME, kind, models[kind].failures_missing)
     if kinds[None]:
-        yield _phrase(_text.UNKNOWN_KIND, kinds[None])
+        yield _build_phrase(_text.UNKNOWN_KIND, kinds[None])
 
 
-def _phrase(text: str, *values: object) -> Phrase:
+def _build_phrase(text: str, *values: object) -> Phrase:
     return Phrase(text=text, values=tuple(map(str, values)))

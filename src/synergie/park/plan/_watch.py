@@ -25,31 +25,31 @@ class Watch(NamedTuple):
     """Whether a long silence follows the last one."""
 
 
-def watches(found: Iterable[Work], until: datetime) -> Mapping[str, Watch]:
+def find_owner_watches(found: Iterable[Work], until: datetime) -> Mapping[str, Watch]:
     """The watch of each owner with faults reported until *until*."""
     times = defaultdict[str, list[datetime]](list)
     for work in found:
         if work.is_fault and work.reported_at is not None and work.reported_at <= until:
             times[work.owned.organisation].append(work.reported_at)
-    return {owner: _watch(sorted(mine), until) for owner, mine in times.items()}
+    return {owner: _build_watch(sorted(mine), until) for owner, mine in times.items()}
 
 
-def _watch(times: Sequence[datetime], until: datetime) -> Watch:
-    first = _first(times)
+def _build_watch(times: Sequence[datetime], until: datetime) -> Watch:
+    first = _count_stray_faults(times)
     kept = times[first:]
-    is_over = len(kept) >= _TOLD and until - kept[-1] > _silence(kept)
+    is_over = len(kept) >= _TOLD and until - kept[-1] > _compute_longest_silence(kept)
     return Watch(kept[0], kept[-1] if is_over else until, is_over)
 
 
-def _first(times: Sequence[datetime]) -> int:
+def _count_stray_faults(times: Sequence[datetime]) -> int:
     """How many of the first faults stand alone, long before the others: dates that are wrong."""
     most = min(max(_LEAST, len(times) // _SHARE), len(times) - _TOLD)
     for skipped in range(most, 0, -1):
-        if times[skipped] - times[skipped - 1] > _silence(times[skipped:]):
+        if times[skipped] - times[skipped - 1] > _compute_longest_silence(times[skipped:]):
             return skipped
     return 0
 
 
-def _silence(times: Sequence[datetime]) -> timedelta:
+def _compute_longest_silence(times: Sequence[datetime]) -> timedelta:
     """How long no fault may be reported before that tells something."""
     return max(SILENCE, GAPS * (times[-1] - times[0]) / max(len(times) - 1, 1))

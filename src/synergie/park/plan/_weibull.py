@@ -56,19 +56,19 @@ def log_likelihood(lives: Lives, shape: float, scale: float) -> float:
     return float(hazard.sum() - cumulated.sum())
 
 
-def gradient(lives: Lives, shape: float, scale: float) -> tuple[float, float]:
+def compute_gradient(lives: Lives, shape: float, scale: float) -> tuple[float, float]:
     """Its derivatives by shape and by scale."""
     ages = lives.exit[lives.failed] / scale
-    total, by_shape = _power(lives, shape, scale)
+    total, by_shape = _sum_power_terms(lives, shape, scale)
     along_shape = len(ages) / shape + float(np.log(ages).sum()) - by_shape
     return along_shape, shape / scale * (total - len(ages))
 
 
-def fit(lives: Lives) -> Fit:
+def fit_weibull(lives: Lives) -> Fit:
     """The Weibull law of *lives*, of which some failed at an age above 0."""
     profile = _Profile(lives)
     best = profile.best()
-    low, high = _bounds(profile.value, log(best), profile.value(log(best)) - _DROP)
+    low, high = _find_profile_bounds(profile.value, log(best), profile.value(log(best)) - _DROP)
     shapes = (exp(low), exp(high))
     return Fit(best, profile.scale(best), shapes, profile.scale_interval(best, shapes))
 
@@ -79,7 +79,7 @@ def fit_exponential(lives: Lives) -> Fit:
     return Fit(1.0, profile.scale(1.0), (1.0, 1.0), profile.scales(1.0, -1 - _DROP / profile.n))
 
 
-def _power(lives: Lives, shape: float, scale: float) -> tuple[float, float]:
+def _sum_power_terms(lives: Lives, shape: float, scale: float) -> tuple[float, float]:
     """Σ (exit/scale)^k - (entry/scale)^k, and its derivative by k."""
     out, into = lives.exit / scale, lives.entry[lives.entry > _NEW] / scale
     left, right = out**shape, into**shape
@@ -99,7 +99,7 @@ class _Profile:
     def value(self, log_shape: float) -> float:
         """The profile, without its constant."""
         shape = exp(log_shape)
-        total = _power(self._lives, shape, self._unit)[0]
+        total = _sum_power_terms(self._lives, shape, self._unit)[0]
         if total <= 0:
             return -inf
         return self.n * (log_shape - log(total / self.n) - 1) + (shape - 1) * self._logs
@@ -107,7 +107,7 @@ class _Profile:
     def slope(self, log_shape: float) -> float:
         """Its derivative."""
         shape = exp(log_shape)
-        total, by_shape = _power(self._lives, shape, self._unit)
+        total, by_shape = _sum_power_terms(self._lives, shape, self._unit)
         return self.n + shape * (self._logs - self.n * by_shape / total)
 
     def best(self) -> float:
@@ -117,18 +117,18 @@ class _Profile:
         low, high = float(grid[max(top - 1, 0)]), float(grid[min(top + 1, _GRID - 1)])
         if self.slope(low) < 0 or self.slope(high) > 0:  # the range ends there
             return exp(float(grid[top]))
-        return exp(_root(self.slope, low, high))
+        return exp(_find_root(self.slope, low, high))
 
     def scale(self, shape: float) -> float:
         """The best scale of a *shape*, h."""
-        total = _power(self._lives, shape, self._unit)[0]
+        total = _sum_power_terms(self._lives, shape, self._unit)[0]
         return float(self._unit * (total / self.n) ** (1 / shape))
 
     def scales(self, shape: float, level: float) -> tuple[float, float]:
         """Scales at which log x - x = *level*, x = (best scale / scale)^shape; *level* ≤ -1."""
         best = self.scale(shape)
-        few = _root(lambda x: log(x) - x - level, exp(level), 1.0)
-        many = _root(lambda x: level + x - log(x), 1.0, 1.0 - 2 * level)
+        few = _find_root(lambda x: log(x) - x - level, exp(level), 1.0)
+        many = _find_root(lambda x: level + x - log(x), 1.0, 1.0 - 2 * level)
         return best / many ** (1 / shape), best / few ** (1 / shape)
 
     def scale_interval(self, best: float, shapes: tuple[float, float]) -> tuple[float, float]:
@@ -143,15 +143,17 @@ class _Profile:
         return low, high
 
 
-def _bounds(value: Callable[[float], float], top: float, level: float) -> tuple[float, float]:
+def _find_profile_bounds(
+    value: Callable[[float], float], top: float, level: float
+) -> tuple[float, float]:
     """Where the profile falls to *level* on both sides of its *top*; the ends of the range else."""
     least, most = log(LEAST), log(MOST)
-    low = least if value(least) >= level else _root(lambda x: value(x) - level, least, top)
-    high = most if value(most) >= level else _root(lambda x: level - value(x), top, most)
+    low = least if value(least) >= level else _find_root(lambda x: value(x) - level, least, top)
+    high = most if value(most) >= level else _find_root(lambda x: level - value(x), top, most)
     return low, high
 
 
-def _root(function: Callable[[float], float], low: float, high: float) -> float:
+def _find_root(function: Callable[[float], float], low: float, high: float) -> float:
     """Where *function* changes its sign between *low* and *high*, by halving."""
     rising = function(low) < 0
     for _ in range(_STEPS):

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from synergie.park.plan import _text
 from synergie.park.plan._aside import Aside
 from synergie.park.plan._assets import Assets, Key, Named
-from synergie.park.plan._faults import Fault, fault_of, is_of_lamp, renews
-from synergie.park.plan._moments import Told, day, instant, is_before
+from synergie.park.plan._faults import Fault, fault_of, is_of_lamp, is_renewal
+from synergie.park.plan._moments import Told, convert_to_day, convert_to_instant, is_before
 from synergie.park.plan.owned import Owned
 from synergie.schemas.assets.work_order import WorkOrder
 
@@ -48,13 +48,15 @@ class Work(NamedTuple):
         )
 
 
-def works(
+def select_works(
     orders: Sequence[Owned[WorkOrder]], assets: Assets, *, as_of: datetime, tz: ZoneInfo,
     aside: Aside,
 ) -> list[Work]:  # fmt: skip
     """The orders of *orders* that hold at *as_of*, in their order."""
     judge = _Judge(assets, as_of, tz, aside)
-    return [work for one in _latest(orders, aside) if (work := judge.work(one)) is not None]
+    return [
+        work for one in _select_latest_rows(orders, aside) if (work := judge.work(one)) is not None
+    ]
 
 
 def renewed_by(work: Work, named: Named, assets: Assets) -> Iterator[Key]:
@@ -63,15 +65,17 @@ def renewed_by(work: Work, named: Named, assets: Assets) -> Iterator[Key]:
     A light point by its words, or as its lamp fault is mended; of more, the discharge lamps.
     """
     if named.kind == "light_point":
-        if renews(work.record) or (work.is_fault and is_of_lamp(work.record)):
+        if is_renewal(work.record) or (work.is_fault and is_of_lamp(work.record)):
             yield named.key
-    elif renews(work.record):
+    elif is_renewal(work.record):
         for key in named.points:
             if assets.points[key].record.source_type not in ("LED", None):
                 yield key
 
 
-def _latest(orders: Sequence[Owned[WorkOrder]], aside: Aside) -> Iterator[Owned[WorkOrder]]:
+def _select_latest_rows(
+    orders: Sequence[Owned[WorkOrder]], aside: Aside
+) -> Iterator[Owned[WorkOrder]]:
     """Each number once: the row that says it is done, else the first."""
     kept: dict[Key, Owned[WorkOrder]] = {}
     for one in orders:
@@ -112,7 +116,9 @@ class _Judge(NamedTuple):
         reported, done = order.reported_at, order.done_at
         if order.asset is not None and named is None:
             return order.asset, _text.UNKNOWN_ASSET
-        oldest = min((day(told, self.tz) for told in (reported, done) if told), default=EARLIEST)
+        oldest = min(
+            (convert_to_day(told, self.tz) for told in (reported, done) if told), default=EARLIEST
+        )
         if oldest < EARLIEST:
             return str(oldest), _text.TOO_OLD
         if reported is not None and self._is_future(reported):
@@ -129,11 +135,11 @@ class _Judge(NamedTuple):
         installed = self.assets.points[named.key].record.installed_on
         if installed is None or installed > self.as_of.astimezone(self.tz).date():
             return None
-        on = day(told, self.tz)
+        on = convert_to_day(told, self.tz)
         return (f"{on} < {installed}", _text.BEFORE_INSTALLATION) if on < installed else None
 
     def _is_future(self, told: Told) -> bool:
         return is_before(self.as_of, told, self.tz)
 
     def _at(self, told: Told | None) -> datetime | None:
-        return None if told is None else instant(told, self.tz)
+        return None if told is None else convert_to_instant(told, self.tz)

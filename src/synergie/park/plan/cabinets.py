@@ -30,16 +30,16 @@ def join_cabinets(rows: Iterable[Row], key: Callable[[Row], Hashable]) -> Joined
     for one in rows:
         groups.setdefault(key(one), []).append(one)
     apart: list[Row] = []
-    return Joined([_joined(some, apart) for some in groups.values()], apart)
+    return Joined([_join_cabinet_rows(some, apart) for some in groups.values()], apart)
 
 
-def _joined(rows: Sequence[Row], apart: list[Row]) -> Row:
+def _join_cabinet_rows(rows: Sequence[Row], apart: list[Row]) -> Row:
     if len(rows) == 1:
         return rows[0]
     first, *others = sorted(rows, key=_fullest_first)
-    told, owner = dict(_told(first)), first.organisation
+    told, owner = dict(_iterate_row_figures(first)), first.organisation
     for one in others:
-        mine = dict(_told(one))
+        mine = dict(_iterate_row_figures(one))
         if any(told.get(name, value) != value for name, value in mine.items()):
             apart.append(one)
         else:
@@ -49,10 +49,10 @@ def _joined(rows: Sequence[Row], apart: list[Row]) -> Row:
 
 def _fullest_first(one: Row) -> tuple[int, str, str, str]:
     told = one.record.model_dump_json(exclude_none=True)
-    return -len(list(_told(one))), told, one.organisation, one.where
+    return -len(list(_iterate_row_figures(one))), told, one.organisation, one.where
 
 
-def _told(one: Row) -> Iterator[tuple[str, Any]]:
+def _iterate_row_figures(one: Row) -> Iterator[tuple[str, Any]]:
     for name in _FIGURES:
         value = getattr(one.record, name)
         if value is not None:

@@ -9,9 +9,9 @@ from synergie.park.plan._aside import Aside
 from synergie.park.plan._assets import Assets, Point
 from synergie.park.plan._histories import cabinet_lives, lamp_lives
 from synergie.park.plan._lamps import Schedules
-from synergie.park.plan._sites import standing, unique
-from synergie.park.plan._weibull import Fit, Lives, fit, fit_exponential
-from synergie.park.plan._works import works
+from synergie.park.plan._sites import drop_duplicate_records, select_standing_points
+from synergie.park.plan._weibull import Fit, Lives, fit_exponential, fit_weibull
+from synergie.park.plan._works import select_works
 from synergie.park.plan.models import What
 from synergie.park.plan.night import NightHours
 from synergie.park.plan.owned import Owned
@@ -33,38 +33,44 @@ def learn(
     A kind without either has no model: unknown. Rows that `state` sets aside are passed over.
     """
     aside, schedules = Aside(), Schedules(night or NightHours(), until)
-    points = list(standing(unique(light_points, aside), schedules.today, aside))
+    points = list(
+        select_standing_points(drop_duplicate_records(light_points, aside), schedules.today, aside)
+    )
     assets = Assets.of((), points)
-    done = works(work_orders, assets, as_of=until, tz=schedules.tz, aside=aside)
+    done = select_works(work_orders, assets, as_of=until, tz=schedules.tz, aside=aside)
     lives = lamp_lives(points, done, assets, schedules)
     lives["cabinet"] = cabinet_lives(done, assets, until)
-    held = failure_models.of(failure_models.assumed())
+    held = failure_models.index_models_by_kind(failure_models.assumed())
     asked = sorted(held.keys() | lives.keys())
-    found = (_learned(what, lives.get(what), held.get(what)) for what in asked)
+    found = (_fit_failure_model(what, lives.get(what), held.get(what)) for what in asked)
     return tuple(model for model in found if model is not None)
 
 
 def learned_from(what: What, lives: Lives) -> FailureModel:
     """The model of *lives*, hours: exponential when few failed and the shape may be 1."""
-    law = fit(lives)
+    law = fit_weibull(lives)
     shapes = Interval(low=law.shape_interval[0], high=law.shape_interval[1])
     if lives.failures < FEW and shapes.low <= 1 <= shapes.high:
         law = fit_exponential(lives)
-    return _model(what, law, lives.failures, shapes)
+    return _build_failure_model(what, law, lives.failures, shapes)
 
 
-def _learned(what: What, lives: Lives | None, held: FailureModel | None) -> FailureModel | None:
+def _fit_failure_model(
+    what: What, lives: Lives | None, held: FailureModel | None
+) -> FailureModel | None:
     """The learned model; with too few failures the assumed one, which says how many are missing."""
     failures = 0 if lives is None else lives.failures
     if lives is None or failures < ENOUGH:
         missing = {"failures_missing": ENOUGH - failures}
         return None if held is None else held.model_copy(update=missing)
     if what == "cabinet":
-        return _model(what, fit_exponential(lives), lives.failures, None)
+        return _build_failure_model(what, fit_exponential(lives), lives.failures, None)
     return learned_from(what, lives)
 
 
-def _model(what: What, law: Fit, failures: int, shapes: Interval | None) -> FailureModel:
+def _build_failure_model(
+    what: What, law: Fit, failures: int, shapes: Interval | None
+) -> FailureModel:
     return FailureModel(
         technology=what,
         shape=law.shape,

@@ -51,10 +51,10 @@ def assumed() -> tuple[FailureModel, ...]:
     The mean life is the hours of a year over the yearly rate: lamps replaced as they fail then
     fail at that rate in the long run.
     """
-    return tuple(_assumed(what) for what in _RATES)
+    return tuple(_build_assumed_model(what) for what in _RATES)
 
 
-def of(models: Iterable[FailureModel]) -> dict[What, FailureModel]:
+def index_models_by_kind(models: Iterable[FailureModel]) -> dict[What, FailureModel]:
     """The models by what fails."""
     return {model.technology: model for model in models}
 
@@ -72,7 +72,7 @@ def yearly_rate(model: FailureModel, hours_year: float) -> float:
     return hours_year / mean_life(model)
 
 
-def _assumed(what: What) -> FailureModel:
+def _build_assumed_model(what: What) -> FailureModel:
     hours = YEAR_HOURS if what == "cabinet" else RATE_HOURS
     shape, rate = _SHAPES[what], _RATES[what]
     return FailureModel(

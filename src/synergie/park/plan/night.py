@@ -13,11 +13,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.energy.plan.power.burn import SAMPLE_S, burn_curve
 from synergie.energy.records.power import LightingUse
 from synergie.schemas.assets.location import Location
-from synergie.schemas.assets.night_profile import DimmingRange, EclExtTime, NightProfile, minutes
+from synergie.schemas.assets.night_profile import (
+    DimmingRange,
+    EclExtTime,
+    NightProfile,
+    parse_eclext_time,
+)
 
 type Seconds = NDArray[np.float64]
 """One moment a night, seconds since 1970 UTC."""
@@ -68,10 +73,14 @@ ALL_NIGHT = Course()
 """Light from dusk to dawn."""
 
 
-def course(profile: NightProfile, ranges: Mapping[str, DimmingRange], day: date) -> Course:
+def find_night_course(
+    profile: NightProfile, ranges: Mapping[str, DimmingRange], day: date
+) -> Course:
     """The course that *profile* sets on *day*; ranges that are not known are passed over."""
     held = [ranges[name] for name in profile.ranges if name in ranges]
-    spans = tuple((one.start, one.end) for one in held if _is_off(one) and _holds(one, day))
+    spans = tuple(
+        (one.start, one.end) for one in held if _is_off(one) and _is_range_valid(one, day)
+    )
     return Course(profile.on_at, profile.off_at, spans)
 
 
@@ -79,14 +88,14 @@ def hours_of_year(place: Location, year: int, followed: Course, night: NightHour
     """Hours of light in the civil *year* at *place*, by `energy.plan.power.burn_hours`."""
     cell = (round(place.longitude / CELL_DEG), round(place.latitude / CELL_DEG))
     sky = _Sky(cell, year, night.lit_below_deg, night.zone_name)
-    return _hours(sky, followed)
+    return _compute_light_hours(sky, followed)
 
 
 def _is_off(one: DimmingRange) -> bool:
     return one.quantity == "EX" or (one.quantity in ("F", "P") and one.value == 0)
 
 
-def _holds(one: DimmingRange, day: date) -> bool:
+def _is_range_valid(one: DimmingRange, day: date) -> bool:
     return (one.valid_from or date.min) <= day <= (one.valid_to or date.max)
 
 
@@ -114,30 +123,33 @@ class _Nights:
 
 
 @lru_cache(maxsize=4096)
-def _hours(sky: _Sky, followed: Course) -> float:
-    nights = _nights(sky)
+def _compute_light_hours(sky: _Sky, followed: Course) -> float:
+    nights = _compute_nights(sky)
     on, off = nights.dusk, nights.dawn
     if followed.on_at is not None:
-        on = _moments(nights, followed.on_at, sky.zone_name)
+        on = _compute_switch_moments(nights, followed.on_at, sky.zone_name)
     if followed.off_at is not None:
-        off = _moments(nights, followed.off_at, sky.zone_name)
-    spans = [[_moments(nights, t, sky.zone_name) for t in one] for one in followed.off_spans]
+        off = _compute_switch_moments(nights, followed.off_at, sky.zone_name)
+    spans = [
+        [_compute_switch_moments(nights, t, sky.zone_name) for t in one]
+        for one in followed.off_spans
+    ]
     first, last = (_new_year(year, sky.zone_name) for year in (sky.year, sky.year + 1))
-    lit = _clipped(np.stack([on, off]), first, last)
-    dark = _union([_clipped(np.stack(one), lit[0], lit[1]) for one in spans])
+    lit = _clip_span(np.stack([on, off]), first, last)
+    dark = _sum_span_union([_clip_span(np.stack(one), lit[0], lit[1]) for one in spans])
     return float((np.maximum(lit[1] - lit[0], 0) - dark).sum()) / 3600
 
 
 def _new_year(year: int, zone_name: str) -> float:
-    return _second(day_bounds(date(year, 1, 1), zone(zone_name))[0])
+    return _convert_to_epoch_seconds(day_bounds(date(year, 1, 1), load_time_zone(zone_name))[0])
 
 
-def _clipped(span: Seconds, low: Seconds | float, high: Seconds | float) -> Seconds:
+def _clip_span(span: Seconds, low: Seconds | float, high: Seconds | float) -> Seconds:
     found: Seconds = np.clip(span, low, np.maximum(low, high))
     return found
 
 
-def _union(spans: Sequence[Seconds]) -> Seconds | float:
+def _sum_span_union(spans: Sequence[Seconds]) -> Seconds | float:
     """Seconds of each night that one of *spans* covers at least."""
     if not spans:
         return 0.0
@@ -150,9 +162,9 @@ def _union(spans: Sequence[Seconds]) -> Seconds | float:
     return covered
 
 
-def _moments(nights: _Nights, told: EclExtTime, zone_name: str) -> Seconds:
+def _compute_switch_moments(nights: _Nights, told: EclExtTime, zone_name: str) -> Seconds:
     """When *told* is in each night, seconds since 1970 UTC."""
-    mark, value = minutes(told)
+    mark, value = parse_eclext_time(told)
     if mark == "CS":
         return nights.sunset + 60 * value
     if mark == "LS":
@@ -162,34 +174,34 @@ def _moments(nights: _Nights, told: EclExtTime, zone_name: str) -> Seconds:
     if mark == "TU":
         return nights.noons + (60 * value - nights.noons) % _DAY_S
     wall = nights.local + (60 * value - _NOON_S) % _DAY_S
-    return _utc(wall, zone_name)
+    return _convert_to_utc(wall, zone_name)
 
 
-def _utc(wall: Seconds, zone_name: str) -> Seconds:
+def _convert_to_utc(wall: Seconds, zone_name: str) -> Seconds:
     """UTC of wall-clock seconds; the first of two, and past the gap where there is none."""
-    tz = zone(zone_name)
+    tz = load_time_zone(zone_name)
     naive = (_EPOCH.replace(tzinfo=tz) + timedelta(seconds=float(one)) for one in wall)
-    return np.array([_second(one) for one in naive])
+    return np.array([_convert_to_epoch_seconds(one) for one in naive])
 
 
-def _second(moment: datetime) -> float:
+def _convert_to_epoch_seconds(moment: datetime) -> float:
     return (moment.astimezone(UTC) - _EPOCH).total_seconds()
 
 
 @lru_cache(maxsize=512)
-def _nights(sky: _Sky) -> _Nights:
+def _compute_nights(sky: _Sky) -> _Nights:
     starts, ends = date(sky.year - 1, 12, 31), date(sky.year + 1, 1, 1)
     days = [starts + timedelta(days=i) for i in range((ends - starts).days)]
     local = np.array([(day - _EPOCH.date()).days * _DAY_S + _NOON_S for day in days], np.float64)
-    noons = _utc(local, sky.zone_name)
-    dusk, dawn = _dark(sky, noons, sky.below)
-    sunset, sunrise = _dark(sky, noons, _HORIZON_DEG)
+    noons = _convert_to_utc(local, sky.zone_name)
+    dusk, dawn = _compute_dark_spans(sky, noons, sky.below)
+    sunset, sunrise = _compute_dark_spans(sky, noons, _HORIZON_DEG)
     return _Nights(noons, local, dusk, dawn, sunset, sunrise)
 
 
-def _dark(sky: _Sky, noons: Seconds, below: float) -> tuple[Seconds, Seconds]:
+def _compute_dark_spans(sky: _Sky, noons: Seconds, below: float) -> tuple[Seconds, Seconds]:
     """First and last moment of each night with the sun lower than *below*, at five minutes."""
-    moments, is_dark = _samples(sky, below)
+    moments, is_dark = _sample_darkness(sky, below)
     row = np.searchsorted(noons, moments, side="right") - 1
     dark = is_dark & (row >= 0)
     begins, stops = np.full(len(noons), inf), np.full(len(noons), -inf)
@@ -199,7 +211,7 @@ def _dark(sky: _Sky, noons: Seconds, below: float) -> tuple[Seconds, Seconds]:
     return np.where(none, noons, begins), np.where(none, noons, stops)
 
 
-def _samples(sky: _Sky, below: float) -> tuple[Seconds, NDArray[np.bool_]]:
+def _sample_darkness(sky: _Sky, below: float) -> tuple[Seconds, NDArray[np.bool_]]:
     """Every five minutes of the year and the nights on its edges: when, and whether it is dark."""
     use = LightingUse(
         installed_w=1,
@@ -209,5 +221,7 @@ def _samples(sky: _Sky, below: float) -> tuple[Seconds, NDArray[np.bool_]]:
     )
     starts, ends = date(sky.year - 1, 12, 31), date(sky.year + 1, 1, 2)
     curve = burn_curve(use, starts, ends, zone_name=sky.zone_name)
-    moments = _second(curve.start) + SAMPLE_S * np.arange(len(curve.watts), dtype=np.float64)
+    moments = _convert_to_epoch_seconds(curve.start) + SAMPLE_S * np.arange(
+        len(curve.watts), dtype=np.float64
+    )
     return moments, curve.watts > 0

@@ -37,23 +37,23 @@ def read_place(x: float, y: float, where: str) -> Location:
     BadInput at *where* when they are in a projection, out of the globe, not numbers, or 0, 0; and
     when they are swapped, which shows for metropolitan France only.
     """
-    fault = _fault(x, y)
+    fault = _find_coordinate_fault(x, y)
     if fault is not None:
         raise BadInput(where, f"{x:g}, {y:g}" if abs(x) < _METRES else f"{x:.0f}, {y:.0f}", fault)
     return Location(longitude=x, latitude=y)
 
 
-def _fault(x: float, y: float) -> str | None:
+def _find_coordinate_fault(x: float, y: float) -> str | None:
     if not (isfinite(x) and isfinite(y)):
         return _text.DEGREES
     if abs(x) > 180 or abs(y) > 90:  # noqa: PLR2004 (degrees)
-        return _projected(x, y)
+        return _describe_projection(x, y)
     if x == 0 and y == 0:
         return _text.NO_PLACE
     return _text.SWAPPED if METROPOLE.holds(y, x) else None
 
 
-def _projected(x: float, y: float) -> str:
+def _describe_projection(x: float, y: float) -> str:
     names = [name for name, box in PROJECTIONS if box.holds(x, y)]
     if abs(x) < _METRES or not names:
         return _text.DEGREES
@@ -75,21 +75,23 @@ def box_of(insee_code: str | None) -> Box | None:
 
 def faults(placed: Sequence[tuple[Location, str | None]]) -> list[str | None]:
     """What is wrong with each place of one owner, told with its commune; None: nothing."""
-    found = [_alone(place, code) for place, code in placed]
+    found = [_find_place_fault(place, code) for place, code in placed]
     groups: dict[str | None, list[int]] = {}
     for i, (_, code) in enumerate(placed):
         if found[i] is None:
             groups.setdefault(code, []).append(i)
-    good = _xy([place for i, (place, _) in enumerate(placed) if found[i] is None])
+    good = _build_coordinates_array(
+        [place for i, (place, _) in enumerate(placed) if found[i] is None]
+    )
     for rows in groups.values():
-        mine = _xy([placed[i][0] for i in rows])
-        for i, is_far in zip(rows, _far(mine, good), strict=True):
+        mine = _build_coordinates_array([placed[i][0] for i in rows])
+        for i, is_far in zip(rows, _find_far_places(mine, good), strict=True):
             if is_far:
                 found[i] = _text.SWAPPED if _nears_swapped(placed[i][0], mine) else _text.FAR
     return found
 
 
-def km(one: Location, other: Location) -> float:
+def compute_distance_km(one: Location, other: Location) -> float:
     """Distance as the crow flies, km; flat, good to 1 % within a department."""
     shrink = cos(radians((one.latitude + other.latitude) / 2))
     east = (one.longitude - other.longitude) * shrink
@@ -100,16 +102,16 @@ class Nearby:
     """Numbered places, of which the nearest is looked for."""
 
     def __init__(self, numbers: Sequence[int], places: Sequence[Location]) -> None:
-        self._numbers, self._xy = numbers, _xy(places)
+        self._numbers, self._xy = numbers, _build_coordinates_array(places)
 
     def nearest(self, place: Location) -> tuple[int, float]:
         """Number of the nearest place, the first of several, and its distance, km."""
-        away = _km(self._xy, place.longitude, place.latitude)
+        away = _compute_distances_km(self._xy, place.longitude, place.latitude)
         at = int(away.argmin())
         return self._numbers[at], float(away[at])
 
 
-def _alone(place: Location, code: str | None) -> str | None:
+def _find_place_fault(place: Location, code: str | None) -> str | None:
     if place.longitude == 0 and place.latitude == 0:
         return _text.NO_PLACE
     if is_swapped(place, code):
@@ -120,30 +122,30 @@ def _alone(place: Location, code: str | None) -> str | None:
     return None
 
 
-def _xy(places: Sequence[Location]) -> Floats:
+def _build_coordinates_array(places: Sequence[Location]) -> Floats:
     return np.array([(p.longitude, p.latitude) for p in places], np.float64).reshape(-1, 2)
 
 
-def _km(points: Floats, x: float, y: float) -> Floats:
+def _compute_distances_km(points: Floats, x: float, y: float) -> Floats:
     east = (points[:, 0] - x) * np.cos(np.radians((points[:, 1] + y) / 2))
     found: Floats = _KM_A_DEGREE * np.hypot(east, points[:, 1] - y)
     return found
 
 
-def _far(mine: Floats, all_good: Floats) -> list[bool]:
+def _find_far_places(mine: Floats, all_good: Floats) -> list[bool]:
     """Which of a commune's places lie far from the rest of it; of a few, from all the owner's."""
     if len(mine) < _FEW:
         return [_is_lonely(x, y, all_good) for x, y in mine]
-    away = _km(mine, *np.median(mine, axis=0)) > FAR_KM
+    away = _compute_distances_km(mine, *np.median(mine, axis=0)) > FAR_KM
     is_large = int(away.sum()) >= max(_FEW, SPREAD_SHARE * len(away))
     return [bool(one) and not is_large for one in away]
 
 
 def _is_lonely(x: float, y: float, all_good: Floats) -> bool:
-    near = int((_km(all_good, x, y) <= FAR_KM).sum())
+    near = int((_compute_distances_km(all_good, x, y) <= FAR_KM).sum())
     return len(all_good) > _FEW and near == 1
 
 
 def _nears_swapped(place: Location, mine: Floats) -> bool:
     middle = np.median(mine, axis=0)
-    return float(_km(middle[None], place.latitude, place.longitude)[0]) <= FAR_KM
+    return float(_compute_distances_km(middle[None], place.latitude, place.longitude)[0]) <= FAR_KM

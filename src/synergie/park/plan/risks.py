@@ -32,8 +32,10 @@ def risk(model: FailureModel, burned_hours: float, hours: float) -> float:
 
 def risks_of(model: FailureModel, burned_hours: ArrayLike, hours: ArrayLike) -> Floats:
     """As `risk`, for many at once."""
-    burned, ahead = _pairs(burned_hours, hours)
-    return _fails(model.shape, burned / model.scale_hours, ahead / model.scale_hours)
+    burned, ahead = _broadcast_hours(burned_hours, hours)
+    return _compute_fail_probability(
+        model.shape, burned / model.scale_hours, ahead / model.scale_hours
+    )
 
 
 def expected_failures(model: FailureModel, burned_hours: float, hours: float) -> float:
@@ -43,12 +45,14 @@ def expected_failures(model: FailureModel, burned_hours: float, hours: float) ->
 
 def expected_failures_of(model: FailureModel, burned_hours: ArrayLike, hours: ArrayLike) -> Floats:
     """As `expected_failures`, for many at once; like pairs are computed once."""
-    burned, ahead = _pairs(burned_hours, hours)
+    burned, ahead = _broadcast_hours(burned_hours, hours)
     pairs = np.stack([burned, ahead]) / model.scale_hours
     alike, back = np.unique(pairs, axis=1, return_inverse=True)
     renewal = _Renewal.upto(model, float(ahead.max(initial=0.0)) / model.scale_hours)
     parts = [
-        _delayed(model.shape, alike[0, i : i + _TOGETHER], alike[1, i : i + _TOGETHER], renewal)
+        _compute_later_failures(
+            model.shape, alike[0, i : i + _TOGETHER], alike[1, i : i + _TOGETHER], renewal
+        )
         for i in range(0, alike.shape[1], _TOGETHER)
     ]
     found: Floats = np.concatenate([np.empty(0), *parts])[back.ravel()]
@@ -60,8 +64,8 @@ def renewals_between(model: FailureModel, since_new: ArrayLike, hours: ArrayLike
 
     Each failure was mended at once, on days that nobody wrote down: M(t + h) - M(t).
     """
-    start, ahead = _pairs(since_new, hours)
-    found: Floats = renewals(model, start + ahead) - renewals(model, start)
+    start, ahead = _broadcast_hours(since_new, hours)
+    found: Floats = compute_renewals(model, start + ahead) - compute_renewals(model, start)
     return found
 
 
@@ -76,13 +80,13 @@ def renewed_ages(model: FailureModel, since_new: float, count: int) -> Floats:
     whole = min(since_new, _LONG * life)
     steps = np.linspace(0, whole, _GRID + 1)
     alive = np.exp(-(((steps[:-1] + steps[1:]) / 2 / model.scale_hours) ** model.shape))
-    past = renewals(model, since_new - steps)
+    past = compute_renewals(model, since_new - steps)
     chance = np.concatenate([[0.0], np.cumsum(alive * (past[:-1] - past[1:]))])
     found: Floats = np.interp((np.arange(count) + 0.5) / count, chance, steps, right=since_new)
     return found
 
 
-def renewals(model: FailureModel, hours: ArrayLike) -> Floats:
+def compute_renewals(model: FailureModel, hours: ArrayLike) -> Floats:
     """Failures to expect of a new thing within *hours*, each mended at once: the renewal function.
 
     Within 0.5 % for shapes of 0.5 and above, 0.003 % above 1.
@@ -91,23 +95,25 @@ def renewals(model: FailureModel, hours: ArrayLike) -> Floats:
     return _Renewal.upto(model, float(ahead.max(initial=0.0)))(ahead)
 
 
-def _pairs(burned_hours: ArrayLike, hours: ArrayLike) -> tuple[Floats, Floats]:
+def _broadcast_hours(burned_hours: ArrayLike, hours: ArrayLike) -> tuple[Floats, Floats]:
     burned, ahead = np.broadcast_arrays(
         np.asarray(burned_hours, np.float64), np.asarray(hours, np.float64)
     )
     return burned, ahead
 
 
-def _fails(shape: float, age: Floats, ahead: Floats) -> Floats:
+def _compute_fail_probability(shape: float, age: Floats, ahead: Floats) -> Floats:
     """Probability to fail within *ahead*, both in scales."""
     found: Floats = -np.expm1(age**shape - (age + ahead) ** shape)
     return found
 
 
-def _delayed(shape: float, age: Floats, ahead: Floats, renewal: "_Renewal") -> Floats:
+def _compute_later_failures(
+    shape: float, age: Floats, ahead: Floats, renewal: "_Renewal"
+) -> Floats:
     """F_age(h) + Σ F_age(step) · M(h - step): the first failure, then those of its successors."""
     edges = np.linspace(0, 1, _STEPS + 1)[:, None] * ahead
-    fallen = _fails(shape, age, edges)
+    fallen = _compute_fail_probability(shape, age, edges)
     middles = (edges[:-1] + edges[1:]) / 2
     later: Floats = (np.diff(fallen, axis=0) * renewal(ahead - middles)).sum(axis=0)
     found: Floats = later + fallen[-1]
@@ -122,14 +128,14 @@ class _Renewal:
 
     def __init__(self, shape: float, end: float, life: float) -> None:
         self._end, self._life = end, life
-        self._times, self._values = _table(shape, end)
+        self._times, self._values = _compute_renewal_table(shape, end)
         self._rate = 1 / life
 
     @staticmethod
     def upto(model: FailureModel, longest: float) -> "_Renewal":
         """The function as far as *longest*, or to where it is its asymptote."""
         life = mean_life(model) / model.scale_hours
-        return _renewal(model.shape, min(_rounded(longest), _LONG * life), life)
+        return _build_renewal(model.shape, min(_round_horizon_up(longest), _LONG * life), life)
 
     def __call__(self, times: Floats) -> Floats:
         inside = np.interp(times, self._times, self._values)
@@ -138,16 +144,16 @@ class _Renewal:
 
 
 @lru_cache(maxsize=64)
-def _renewal(shape: float, end: float, life: float) -> _Renewal:
+def _build_renewal(shape: float, end: float, life: float) -> _Renewal:
     return _Renewal(shape, end, life)
 
 
-def _rounded(longest: float) -> float:
+def _round_horizon_up(longest: float) -> float:
     """The next power of two: few tables serve all horizons."""
     return float(2.0 ** np.ceil(np.log2(max(longest, 1e-6))))
 
 
-def _table(shape: float, end: float) -> tuple[Floats, Floats]:
+def _compute_renewal_table(shape: float, end: float) -> tuple[Floats, Floats]:
     times = np.linspace(0, end, _GRID + 1)
     step = times[1]
     failed = -np.expm1(-(times**shape))

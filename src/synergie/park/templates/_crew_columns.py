@@ -34,7 +34,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
 """The columns of each kind of row."""
 
 
-def _all() -> tuple[Column, ...]:
+def _list_all_columns() -> tuple[Column, ...]:
     """Every column once, provenance last; none is required, and a crew is the example."""
     found: dict[str, Column] = {}
     for columns in SHEETS.values():
@@ -45,5 +45,5 @@ def _all() -> tuple[Column, ...]:
     return *TABLES["crews"], *found.values(), last
 
 
-COLUMNS: tuple[Column, ...] = _all()
+COLUMNS: tuple[Column, ...] = _list_all_columns()
 """The columns of one table that holds every kind of row."""

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from synergie.errors import BadInput
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 from synergie.formats.values import date_parts
 from synergie.park.records.crew import PartCount
 from synergie.park.templates._crew_columns import DAYS
@@ -23,27 +23,31 @@ _MINUTES = 24 * 60
 _MOST_DAYS = 366
 
 
-def listed(text: str, words: Mapping[str, str], column: str, *, free: bool = False) -> list[str]:
+def parse_code_list(
+    text: str, words: Mapping[str, str], column: str, *, free: bool = False
+) -> list[str]:
     """Codes of a list of words; with *free*, a word of its own is a code, joined by hyphens."""
-    codes = {plain(name): code for code, word in words.items() for name in (code, word)}
+    codes = {
+        normalize_column_name(name): code for code, word in words.items() for name in (code, word)
+    }
     found = []
     for part in filter(None, _SPLIT.split(text.strip())):
-        code = codes.get(plain(part), re.sub(r"\s+", "-", part) if free else None)
+        code = codes.get(normalize_column_name(part), re.sub(r"\s+", "-", part) if free else None)
         if code is None:
             raise BadInput(f"/{column}", part, "words of the list of this column, with commas")
         found.append(code)
     return list(dict.fromkeys(found))
 
 
-def names(text: str) -> list[str]:
+def parse_identifiers(text: str) -> list[str]:
     """Identifiers between commas, as they are written."""
     return list(dict.fromkeys(filter(None, re.split(r"\s*[,;\n]\s*", text.strip()))))
 
 
-def parts(text: str, column: str) -> list[PartCount]:
+def parse_part_counts(text: str, column: str) -> list[PartCount]:
     """`lamp-SHP-100 × 20, fusible × 10`; without a number, one piece."""
     found = []
-    for one in names(text):
+    for one in parse_identifiers(text):
         told = _PART.fullmatch(one)
         if told is None or told[2] == "0":
             raise BadInput(f"/{column}", one, "a part and how many, as lamp-SHP-100 × 20")
@@ -52,12 +56,12 @@ def parts(text: str, column: str) -> list[PartCount]:
     return found
 
 
-def said_parts(counts: Iterable[PartCount]) -> str | None:
+def format_part_counts(counts: Iterable[PartCount]) -> str | None:
     """Parts as a cell says them; None for none."""
     return ", ".join(f"{one.part} × {one.count}" for one in counts) or None
 
 
-def clock(text: str, column: str) -> str:
+def parse_clock_time(text: str, column: str) -> str:
     """`7h30`, `7:30`, `07:30` or a time of a spreadsheet (a share of the day), as `07:30`."""
     if _OF_DAY.fullmatch(text):
         hour, minute = divmod(round(float(text.replace(",", ".")) * _MINUTES), 60)
@@ -70,11 +74,11 @@ def clock(text: str, column: str) -> str:
     return f"{hour:02}:{minute:02}"
 
 
-def weekdays(text: str, column: str) -> list[int]:
+def parse_weekdays(text: str, column: str) -> list[int]:
     """`lundi à vendredi`, `lun, mar, jeu` or `1, 2, 4`, in order."""
     found: set[int] = set()
     for part in filter(None, _SPLIT.split(text.strip())):
-        ends = [_weekday(one, column) for one in _SPAN.split(part)]
+        ends = [_parse_weekday(one, column) for one in _SPAN.split(part)]
         if len(ends) > 2:  # noqa: PLR2004 (a first and a last)
             raise BadInput(f"/{column}", part, "days of the week, as lundi à vendredi")
         day = ends[0]
@@ -85,15 +89,15 @@ def weekdays(text: str, column: str) -> list[int]:
     return sorted(found)
 
 
-def _weekday(word: str, column: str) -> int:
-    short = plain(word)
+def _parse_weekday(word: str, column: str) -> int:
+    short = normalize_column_name(word)
     for number, name in DAYS.items():
         if short == str(number) or (len(short) >= 2 and name.startswith(short)):  # noqa: PLR2004
             return number
     raise BadInput(f"/{column}", word, "days of the week, as lundi à vendredi")
 
 
-def said_weekdays(days: Iterable[int]) -> str:
+def format_weekdays(days: Iterable[int]) -> str:
     """Days of the week as a cell says them."""
     told = sorted(days)
     if len(told) > 2 and all(b == a + 1 for a, b in pairwise(told)):  # noqa: PLR2004
@@ -101,11 +105,11 @@ def said_weekdays(days: Iterable[int]) -> str:
     return ", ".join(DAYS[day] for day in told)
 
 
-def days(text: str, column: str) -> list[date]:
+def parse_days(text: str, column: str) -> list[date]:
     """Days and spans of days (`02/08/2027 au 20/08/2027`), in order; a year of them at most."""
     found: set[date] = set()
     for part in filter(None, re.split(r"\s*[,;\n]\s*", text.strip())):
-        ends = [_date(one, column) for one in _SPAN.split(part)]
+        ends = [_parse_date(one, column) for one in _SPAN.split(part)]
         if len(ends) > 2 or ends[-1] < ends[0]:  # noqa: PLR2004 (a first and a last)
             raise BadInput(f"/{column}", part, "a day, or two with « au » between, in order")
         length = (ends[-1] - ends[0]).days
@@ -115,7 +119,7 @@ def days(text: str, column: str) -> list[date]:
     return sorted(found)
 
 
-def _date(text: str, column: str) -> date:
+def _parse_date(text: str, column: str) -> date:
     parts_ = date_parts(text.strip())
     try:
         return date(*parts_ or (0, 0, 0))
@@ -123,7 +127,7 @@ def _date(text: str, column: str) -> date:
         raise BadInput(f"/{column}", text, "a date as 25/11/2026") from error
 
 
-def said_days(found: Iterable[date]) -> str | None:
+def format_days(found: Iterable[date]) -> str | None:
     """Days as a cell says them, spans of three and more with their ends; None for none."""
     spans: list[list[date]] = []
     for day in sorted(found):
@@ -140,10 +144,10 @@ def said_days(found: Iterable[date]) -> str | None:
     return ", ".join(told) or None
 
 
-def months(text: str, column: str) -> list[int]:
+def parse_months(text: str, column: str) -> list[int]:
     """Numbers of months between commas, in order."""
     found = set()
-    for one in names(text):
+    for one in parse_identifiers(text):
         if not one.isdecimal() or not 1 <= int(one) <= 12:  # noqa: PLR2004 (months)
             raise BadInput(f"/{column}", one, "numbers of months, as 4, 5, 9")
         found.add(int(one))

@@ -14,7 +14,12 @@ from synergie.formats.checks import N_
 from synergie.formats.format import Record
 from synergie.formats.templates.columns import WORDS, Template, Value, Values
 from synergie.formats.templates.engine import template_format
-from synergie.formats.templates.parts import exact, known, located, place
+from synergie.formats.templates.parts import (
+    convert_to_exact,
+    merge_coordinates,
+    place,
+    select_known_values,
+)
 from synergie.formats.templates.plain import rows_of
 from synergie.park.records.crew_row import CrewRow
 from synergie.park.templates import crew_cells as cells
@@ -29,20 +34,20 @@ _ORDERED = (("from_day", "to_day"), ("starts_at", "ends_at"), ("break_from", "br
 _DEGREES = "degrees (WGS 84); metres of a projection, as Lambert-93, are not"
 
 _READ: dict[str, Callable[[str], Any]] = {
-    **{name: partial(cells.clock, column=name) for name in _CLOCKS},
-    "skills": lambda text: cells.listed(text, SKILLS, "skills", free=True),
-    "network_mixes": lambda text: cells.listed(text, WORDS["mixes"], "network_mixes"),
-    "cabinets": cells.names,
-    "carries": lambda text: cells.parts(text, "carries"),
-    "stock": lambda text: cells.parts(text, "stock"),
-    "weekdays": lambda text: cells.weekdays(text, "weekdays"),
-    "days_off": lambda text: cells.days(text, "days_off"),
-    "months": lambda text: cells.months(text, "months"),
+    **{name: partial(cells.parse_clock_time, column=name) for name in _CLOCKS},
+    "skills": lambda text: cells.parse_code_list(text, SKILLS, "skills", free=True),
+    "network_mixes": lambda text: cells.parse_code_list(text, WORDS["mixes"], "network_mixes"),
+    "cabinets": cells.parse_identifiers,
+    "carries": lambda text: cells.parse_part_counts(text, "carries"),
+    "stock": lambda text: cells.parse_part_counts(text, "stock"),
+    "weekdays": lambda text: cells.parse_weekdays(text, "weekdays"),
+    "days_off": lambda text: cells.parse_days(text, "days_off"),
+    "months": lambda text: cells.parse_months(text, "months"),
 }
 """Columns whose text holds more than one thing, and how each is read."""
 
 
-def _records(values: Values) -> tuple[Record, ...]:
+def _build_crew_records(values: Values) -> tuple[Record, ...]:
     kind = str(values["kind"])
     _its_own(kind, values)
     fields: dict[str, Any] = {
@@ -50,9 +55,9 @@ def _records(values: Values) -> tuple[Record, ...]:
         for name, value in values.items()
         if name not in ("kind", "provenance")
     }
-    _located(fields)
+    _build_location_field(fields)
     fields |= {name: float(fields[name]) for name in _FLOATS if name in fields}
-    _complete(kind, fields)
+    _fill_blank_fields(kind, fields)
     _in_order(fields)
     told = {"kind": kind, kind: fields, "provenance": values.get("provenance", "partner")}
     return (CrewRow.model_validate(told),)
@@ -70,19 +75,19 @@ def _its_own(kind: str, values: Values) -> None:
             raise BadInput(f"/{column.name}", "", _NEEDED)
 
 
-def _located(fields: dict[str, Any]) -> None:
+def _build_location_field(fields: dict[str, Any]) -> None:
     ends = {"latitude": 90, "longitude": 180}
     for name, most in ends.items():
         if name in fields and abs(fields[name]) > most:
             raise BadInput(f"/{name}", fields[name], _DEGREES)
     if set(ends) <= fields.keys():
-        found = located(fields)
+        found = merge_coordinates(fields)
         for name in ends:
             del fields[name]
         fields["location"] = found["location"]
 
 
-def _complete(kind: str, fields: dict[str, Any]) -> None:
+def _fill_blank_fields(kind: str, fields: dict[str, Any]) -> None:
     """What a blank cell means, where the record needs a value."""
     match kind:
         case "crew":
@@ -120,19 +125,19 @@ def row_of(row: CrewRow) -> Values:
     names = {column.name for column in SHEETS[row.kind]}
     fields: dict[str, Any] = {name: getattr(part, name, None) for name in names}
     fields |= {"kind": row.kind, "provenance": row.provenance}
-    fields |= _lists(part)
+    fields |= _format_list_cells(part)
     if hasattr(part, "location"):
         fields |= place(part.location)
     if row.settings is not None and row.settings.late_share is not None:
-        fields["late_percent"] = exact(row.settings.late_share) * 100
-    return known({name: _cell(value) for name, value in fields.items()})
+        fields["late_percent"] = convert_to_exact(row.settings.late_share) * 100
+    return select_known_values({name: _convert_cell(value) for name, value in fields.items()})
 
 
-def _lists(part: Any) -> dict[str, Value | None]:
+def _format_list_cells(part: Any) -> dict[str, Value | None]:
     found: dict[str, Value | None] = {}
     for name in ("carries", "stock"):
         if hasattr(part, name):
-            found[name] = cells.said_parts(getattr(part, name))
+            found[name] = cells.format_part_counts(getattr(part, name))
     if hasattr(part, "skills"):
         found["skills"] = ", ".join(SKILLS.get(skill, skill) for skill in part.skills) or None
     if hasattr(part, "network_mixes"):
@@ -140,8 +145,8 @@ def _lists(part: Any) -> dict[str, Value | None]:
             ", ".join(map(WORDS["mixes"].__getitem__, part.network_mixes)) or None
         )
     if hasattr(part, "weekdays"):
-        found["weekdays"] = cells.said_weekdays(part.weekdays)
-        found["days_off"] = cells.said_days(part.days_off)
+        found["weekdays"] = cells.format_weekdays(part.weekdays)
+        found["days_off"] = cells.format_days(part.days_off)
     if hasattr(part, "months"):
         found["months"] = ", ".join(map(str, part.months)) or None
     if hasattr(part, "cabinets"):
@@ -149,21 +154,21 @@ def _lists(part: Any) -> dict[str, Value | None]:
     return found
 
 
-def _cell(value: Any) -> Value | None:
-    return exact(value) if isinstance(value, float) else value
+def _convert_cell(value: Any) -> Value | None:
+    return convert_to_exact(value) if isinstance(value, float) else value
 
 
 _rows = rows_of(CrewRow, row_of, N_("a row of a crew book"))
 
 
-def _sheet(kind: str) -> Template:
+def _build_sheet_template(kind: str) -> Template:
     """The sheet of one kind of row, whose column `Ligne` says nothing and is left out."""
     return Template(
         name="crews" if kind == "crew" else f"crews-{kind.replace('_', '-')}",
         title=TITLES[kind],
         about=ABOUT[kind],
         columns=SHEETS[kind],
-        records=lambda values: _records({"kind": kind} | values),
+        records=lambda values: _build_crew_records({"kind": kind} | values),
         rows=_rows,
         kind=kind,
     )
@@ -174,9 +179,9 @@ TEMPLATE = Template(
     title="Cahier des équipes",
     about="Équipes, dépôts, arrêtés de circulation, travaux d'autres, délais, tâches, réglages.",
     columns=COLUMNS,
-    records=_records,
+    records=_build_crew_records,
     rows=_rows,
     fields={"late_share": "late_percent"},
-    sheets=tuple(map(_sheet, SHEETS)),
+    sheets=tuple(map(_build_sheet_template, SHEETS)),
 )
 FORMAT = template_format(TEMPLATE, title=N_("Crew book to fill (CSV, XLSX)"))

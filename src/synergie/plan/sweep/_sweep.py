@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from synergie.errors import Cancelled
 from synergie.plan.sweep import _cluster, _here
-from synergie.plan.sweep._work import Found, Numbered, Work, answered
+from synergie.plan.sweep._work import Found, Numbered, Work, answer_case
 
 _PORTIONS = 8
 """Portions of cases to each process: enough that none waits long for the last, few to send."""
@@ -56,11 +56,13 @@ def sweep[C, A](
     if processes < 1:
         raise ValueError("at least one process")
     work = Work(function, len(cases), progress, cancel)
-    portions = _portions(list(enumerate(cases)), processes if cluster is None else 2 * _LARGEST)
+    portions = _split_portions(
+        list(enumerate(cases)), processes if cluster is None else 2 * _LARGEST
+    )
     if cluster is not None:
-        done = _cluster.run(work, portions, cluster)
+        done = _cluster.run_on_cluster(work, portions, cluster)
     elif processes > 1 and len(cases) > 1:
-        done = _here.run(work, portions, min(processes, len(cases)))
+        done = _here.run_in_processes(work, portions, min(processes, len(cases)))
     else:
         done = _in_turn(work, portions)
     found: dict[int, tuple[Any, BaseException | None]] = {
@@ -70,7 +72,7 @@ def sweep[C, A](
     return tuple(Answer(case, *found.get(n, not_begun)) for n, case in enumerate(cases))
 
 
-def _portions(numbered: list[Numbered], processes: int) -> list[list[Numbered]]:
+def _split_portions(numbered: list[Numbered], processes: int) -> list[list[Numbered]]:
     size = max(1, min(_LARGEST, -(-len(numbered) // (processes * _PORTIONS))))
     return [numbered[i : i + size] for i in range(0, len(numbered), size)]
 
@@ -79,5 +81,5 @@ def _in_turn(work: Work, portions: list[list[Numbered]]) -> Iterator[Found]:
     for one in (case for portion in portions for case in portion):
         if work.stopped():
             return
-        yield answered(work.function, one)
+        yield answer_case(work.function, one)
         work.advanced(1)

@@ -34,7 +34,7 @@ class Work:
         return self.cancel is not None and self.cancel()
 
 
-def answered(function: Callable[[Any], Any], one: Numbered) -> Found:
+def answer_case(function: Callable[[Any], Any], one: Numbered) -> Found:
     """The answer of one case; what it raised, when it did."""
     number, case = one
     try:
@@ -43,7 +43,7 @@ def answered(function: Callable[[Any], Any], one: Numbered) -> Found:
         return number, None, error
 
 
-def portable(found: Found) -> Found:
+def make_portable(found: Found) -> Found:
     """The same answer, fit to travel: what does not pickle is told in words."""
     number, value, error = found
     try:

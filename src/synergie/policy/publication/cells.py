@@ -97,27 +97,27 @@ class Tree:
 
 def tree(cells: Sequence[Cell]) -> Tree:
     """The tree of *cells*; BadInput at `/cells` for what is no partition."""
-    return _tree(tuple(cells))
+    return _build_tree(tuple(cells))
 
 
 @lru_cache(maxsize=8)
-def _tree(cells: tuple[Cell, ...]) -> Tree:
+def _build_tree(cells: tuple[Cell, ...]) -> Tree:
     """Kept: made of its cells alone, and 5,000 of them take a tenth of a second."""
     known = {cell.id: cell for cell in cells}
     if len(known) < len(cells):
         twice = next(a.id for i, a in enumerate(cells) if a.id in {b.id for b in cells[:i]})
         raise BadInput("/cells", twice, "each name once")
-    root = _root(cells)
+    root = _find_root(cells)
     below: dict[str, list[str]] = {name: [] for name in known}
     for cell in cells:
         if cell.parent in below:
             below[cell.parent].append(cell.id)
     children = {name: tuple(some) for name, some in below.items()}
-    traits = _traits(root, known, children)
+    traits = _collect_traits(root, known, children)
     if len(traits) < len(known):
         lost = next(name for name in known if name not in traits)
         raise BadInput("/cells", lost, "a cell below the one at the top, by known cells")
-    order = tuple(reversed(_downwards(root, children)))
+    order = tuple(reversed(_list_downwards(root, children)))
     leaf_of = {traits[name]: name for name in order if not children[name]}
     made = Tree(root, known, children, traits, order, leaf_of)
     _check_apart(made)
@@ -162,14 +162,14 @@ def category_of(
     return "professional"
 
 
-def _root(cells: Sequence[Cell]) -> str:
+def _find_root(cells: Sequence[Cell]) -> str:
     tops = [cell.id for cell in cells if cell.parent is None]
     if len(tops) != 1:
         raise BadInput("/cells", ", ".join(tops) or Words("nothing"), "one cell at the top")
     return tops[0]
 
 
-def _traits(
+def _collect_traits(
     root: str, known: Mapping[str, Cell], children: Mapping[str, tuple[str, ...]]
 ) -> dict[str, Trait]:
     """The traits of each cell that hangs on *root*, those above it counted in."""
@@ -189,7 +189,7 @@ def _traits(
     raise BadInput("/cells", level[0], "at most 12 levels")
 
 
-def _downwards(root: str, children: Mapping[str, tuple[str, ...]]) -> list[str]:
+def _list_downwards(root: str, children: Mapping[str, tuple[str, ...]]) -> list[str]:
     found, ahead = [], [root]
     while ahead:
         name = ahead.pop()
@@ -200,12 +200,12 @@ def _downwards(root: str, children: Mapping[str, tuple[str, ...]]) -> list[str]:
 
 def _check_apart(made: Tree) -> None:
     for below in made.children.values():
-        pair = _overlap([(name, made.traits[name]) for name in below])
+        pair = _find_overlap([(name, made.traits[name]) for name in below])
         if pair is not None:
             raise BadInput("/cells", ", ".join(pair), "no point in two cells side by side")
 
 
-def _overlap(some: Sequence[tuple[str, Trait]]) -> tuple[str, str] | None:
+def _find_overlap(some: Sequence[tuple[str, Trait]]) -> tuple[str, str] | None:
     """The first two that could hold the same point: they agree on all that both of them tell.
 
     By what is told and how: a few look-ups a cell, however many stand side by side.

@@ -39,7 +39,7 @@ def sums_of(rows: Iterable[Amounts]) -> Amounts:
     return tuple(sum(column, Decimal(0)) for column in zip(*rows, strict=True))
 
 
-def readers(rows: Mapping[str, Amounts | None]) -> tuple[str, ...]:
+def select_readers(rows: Mapping[str, Amounts | None]) -> tuple[str, ...]:
     """Who, of those with a row, may be told every sum of *rows*.
 
     What is left of each sum without the reader's own part, and without that of any one other who
@@ -62,7 +62,7 @@ def tells_no_change(rows: Mapping[str, Amounts | None], before: Mapping[str, Amo
     """
     names = rows.keys() ^ before.keys()
     changed = {name: rows[name] if name in rows else before[name] for name in names}
-    return len(readers(changed)) == len(changed)
+    return len(select_readers(changed)) == len(changed)
 
 
 def _tell_nobody(others: Sequence[Amounts]) -> bool:

@@ -15,11 +15,11 @@ from synergie.policy.publication.suppression import (
     Choice,
     Slice,
     Unsafe,
-    atom,
-    choose,
+    build_empty_choice,
+    choose_cells,
     every_unsafe,
-    nothing,
-    unsafe,
+    find_atom_leaves,
+    find_unsafe_atom,
 )
 from synergie.policy.trust.atoms import Limits, Part, fault
 from synergie.schemas.publication.cell_scheme import Category
@@ -77,17 +77,20 @@ def selection(
     """The cells of *month* (None: of the year) that may be published beside what is *out*."""
     if month is None:
         slices = [
-            Slice(parts(members, (known,)), told) for known, told in sorted(out.months.items())
+            Slice(build_parts_by_leaf(members, (known,)), told)
+            for known, told in sorted(out.months.items())
         ]
-        slices += [Slice(parts(members, some)) for some in (out.rest, MONTHS) if some]
-        return choose(made, slices, limits)
-    one = Slice(parts(members, (month,)), out.year)
+        slices += [Slice(build_parts_by_leaf(members, some)) for some in (out.rest, MONTHS) if some]
+        return choose_cells(made, slices, limits)
+    one = Slice(build_parts_by_leaf(members, (month,)), out.year)
     after = tuple(some for some in out.rest if some != month)
     if out.year and after:
-        found = unsafe(made, [Slice(parts(members, after), out.year)], frozenset(), limits)
+        found = find_unsafe_atom(
+            made, [Slice(build_parts_by_leaf(members, after), out.year)], frozenset(), limits
+        )
         if found is not None:
-            return nothing(made, [one], found)
-    return choose(made, [one], limits)
+            return build_empty_choice(made, [one], found)
+    return choose_cells(made, [one], limits)
 
 
 def change_fault(
@@ -119,14 +122,18 @@ def change_faults(
     """
     for some in _slices_of(out, month):
         told = out.year | (out.months.get(some[0], frozenset()) if len(some) == 1 else frozenset())
-        changed = Slice(_changes(old, new, some), told)
+        changed = Slice(_build_changes_by_leaf(old, new, some), told)
         yield from every_unsafe(made, [changed], frozenset(), limits, change=True)
-        yield from every_unsafe(made, [Slice(parts(new, some), told)], frozenset(), limits)
+        yield from every_unsafe(
+            made, [Slice(build_parts_by_leaf(new, some), told)], frozenset(), limits
+        )
     if out.year:
-        yield from every_unsafe(made, [Slice(parts(new, MONTHS), out.year)], frozenset(), limits)
+        yield from every_unsafe(
+            made, [Slice(build_parts_by_leaf(new, MONTHS), out.year)], frozenset(), limits
+        )
 
 
-def solvable(
+def find_solvable_sum(
     made: Tree,
     members: Sequence[Member],
     more: Mapping[str, frozenset[str]],
@@ -144,13 +151,13 @@ def solvable(
     for member in members:
         known_to = member.known_to | more.get(member.point, frozenset())
         by_leaf[member.leaf].append(member._replace(known_to=known_to))
-    for months, told in _families(out):
+    for months, told in _iterate_families(out):
         for cell in made.order:
-            leaves = atom(made, cell, told) if cell in told else ()
+            leaves = find_atom_leaves(made, cell, told) if cell in told else ()
             if touched.isdisjoint(leaves):
                 continue
             inside = [member for leaf in leaves for member in by_leaf[leaf]]
-            there = [part for some in parts(inside, months).values() for part in some]
+            there = [part for some in build_parts_by_leaf(inside, months).values() for part in some]
             failed = fault(there, limits)
             if failed is None and out.corrected.intersection(months):
                 failed = _change_fault(there, more)
@@ -172,11 +179,15 @@ def _change_fault(there: Sequence[Part], more: Mapping[str, frozenset[str]]) -> 
 
 def leaves_beside(made: Tree, some: Collection[str], out: Out) -> frozenset[str]:
     """The leaves that are in one set of what is *out* with one of the leaves *some*."""
-    sets = (frozenset(atom(made, cell, told)) for _, told in _families(out) for cell in told)
+    sets = (
+        frozenset(find_atom_leaves(made, cell, told))
+        for _, told in _iterate_families(out)
+        for cell in told
+    )
     return frozenset().union(*(one for one in sets if not one.isdisjoint(some)))
 
 
-def _families(out: Out) -> Iterator[tuple[tuple[int, ...], frozenset[str]]]:
+def _iterate_families(out: Out) -> Iterator[tuple[tuple[int, ...], frozenset[str]]]:
     """Each slice of time of which sums are out, with the cells whose sums can be computed."""
     for month, told in sorted(out.months.items()):
         yield (month,), told | out.year
@@ -184,7 +195,9 @@ def _families(out: Out) -> Iterator[tuple[tuple[int, ...], frozenset[str]]]:
         yield from ((some, out.year) for some in (out.rest, MONTHS) if some)
 
 
-def parts(members: Sequence[Member], months: Collection[int]) -> dict[str, list[Part]]:
+def build_parts_by_leaf(
+    members: Sequence[Member], months: Collection[int]
+) -> dict[str, list[Part]]:
     """What each point counts for over *months*, by leaf."""
     found: dict[str, list[Part]] = defaultdict(list)
     alone = next(iter(months)) - 1 if len(months) == 1 else None
@@ -204,7 +217,7 @@ def _slices_of(out: Out, month: int | None) -> Iterator[tuple[int, ...]]:
         yield out.rest
 
 
-def _changes(
+def _build_changes_by_leaf(
     old: Sequence[Member], new: Sequence[Member], months: Collection[int]
 ) -> dict[str, list[Part]]:
     before = {member.point: member for member in old}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from synergie.policy.publication.cells import Tree
-from synergie.policy.trust.atoms import Limits, Part, fault, mixed
+from synergie.policy.trust.atoms import Limits, Part, fault, has_mixed_kinds
 from synergie.schemas.publication.release import Fault
 
 _ROUGH, _MOST = 64, 20_000
@@ -57,7 +57,7 @@ class Unsafe(NamedTuple):
     fault: Fault
 
 
-def atom(made: Tree, cell: str, published: frozenset[str]) -> tuple[str, ...]:
+def find_atom_leaves(made: Tree, cell: str, published: frozenset[str]) -> tuple[str, ...]:
     """The leaves of *cell* that no published cell below it holds."""
     if not made.children[cell]:
         return (cell,)
@@ -65,11 +65,11 @@ def atom(made: Tree, cell: str, published: frozenset[str]) -> tuple[str, ...]:
         leaf
         for child in made.children[cell]
         if child not in published
-        for leaf in atom(made, child, published)
+        for leaf in find_atom_leaves(made, child, published)
     )
 
 
-def unsafe(
+def find_unsafe_atom(
     made: Tree,
     slices: Sequence[Slice],
     published: frozenset[str],
@@ -98,13 +98,17 @@ def every_unsafe(
             family = published | one.told
             if cell not in family:
                 continue
-            parts = [part for leaf in atom(made, cell, family) for part in one.parts.get(leaf, ())]
+            parts = [
+                part
+                for leaf in find_atom_leaves(made, cell, family)
+                for part in one.parts.get(leaf, ())
+            ]
             failed = fault(parts, limits, change=change)
             if failed is not None:
                 yield Unsafe(cell, failed)
 
 
-def choose(made: Tree, slices: Sequence[Slice], limits: Limits) -> Choice:
+def choose_cells(made: Tree, slices: Sequence[Slice], limits: Limits) -> Choice:
     """The cells to publish in all *slices*, hiding the fewest points, then the fewest cells.
 
     A cell without any counted point is neither published nor hidden. Nothing published is always
@@ -117,15 +121,15 @@ def choose(made: Tree, slices: Sequence[Slice], limits: Limits) -> Choice:
         best = search.run(_MOST, best.loss) or best
         optimal = not search.cut
     if best is None:
-        found = unsafe(made, slices, frozenset(), limits)
+        found = find_unsafe_atom(made, slices, frozenset(), limits)
         if found is None:
             raise AssertionError("nothing is a choice where what is out passes")
-        return nothing(made, slices, found)
+        return build_empty_choice(made, slices, found)
     published = frozenset(name for i, name in enumerate(made.order) if best.chosen >> i & 1)
     if not optimal:
-        published = _filled(search, published)
+        published = _fill_publication(search, published)
     hidden = tuple(
-        _why(search, published, cell)
+        _explain_hidden(search, published, cell)
         for cell in made.downwards()
         if search.points[cell] and cell not in published
     )
@@ -133,7 +137,7 @@ def choose(made: Tree, slices: Sequence[Slice], limits: Limits) -> Choice:
     return Choice(published, hidden, loss, optimal)
 
 
-def nothing(made: Tree, slices: Sequence[Slice], found: Unsafe) -> Choice:
+def build_empty_choice(made: Tree, slices: Sequence[Slice], found: Unsafe) -> Choice:
     """No cell at all: with what is out, any would tell the atom that was *found*."""
     points = {
         leaf: len({part.point for one in slices for part in one.parts.get(leaf, ())})
@@ -146,15 +150,19 @@ def nothing(made: Tree, slices: Sequence[Slice], found: Unsafe) -> Choice:
     return Choice(frozenset(), hidden, (sum(lost.values()), len(hidden)), optimal=True)
 
 
-def _filled(search: "_Search", published: frozenset[str]) -> frozenset[str]:
+def _fill_publication(search: "_Search", published: frozenset[str]) -> frozenset[str]:
     """*published* with what a search that was cut left out though it passes."""
     for cell in search.made.downwards():
-        if cell not in published and search.points[cell] and not _with(search, published, cell):
+        if (
+            cell not in published
+            and search.points[cell]
+            and not _find_failing_atom(search, published, cell)
+        ):
             published |= {cell}
     return published
 
 
-def _with(search: "_Search", published: frozenset[str], cell: str) -> Unsafe | None:
+def _find_failing_atom(search: "_Search", published: frozenset[str], cell: str) -> Unsafe | None:
     """The atom that fails when *cell* is published, too: its own, or that of the next above."""
     made, more = search.made, published | {cell}
     for one in search.slices:
@@ -162,7 +170,7 @@ def _with(search: "_Search", published: frozenset[str], cell: str) -> Unsafe | N
         for changed in (cell, _next_above(made, cell, family)):
             if changed is None:
                 continue
-            leaves = atom(made, changed, family)
+            leaves = find_atom_leaves(made, changed, family)
             parts = [part for leaf in leaves for part in one.parts.get(leaf, ())]
             failed = fault(parts, search.limits)
             if failed is not None:
@@ -233,7 +241,7 @@ class _Search:
             states[name] = self._kept(
                 self._closed(name, self._joined(name, below, most, bound)), most, bound
             )
-        return min(states[self.made.root], key=_rank, default=None)
+        return min(states[self.made.root], key=_rank_state, default=None)
 
     def _joined(
         self, name: str, below: list[list[_State]], most: int, bound: tuple[int, int] | None
@@ -247,7 +255,7 @@ class _Search:
         for other in others:
             if len(found) * len(other) > self.budget:
                 self.cut, most = True, _ROUGH
-                found, other = _first(found, most), _first(other, most)  # noqa: PLW2901
+                found, other = _select_best_states(found, most), _select_best_states(other, most)  # noqa: PLW2901
             self.budget = max(0, self.budget - len(found) * len(other))
             pairs = (self._both(a, b) for a in found for b in other)
             found = self._kept(pairs, most, bound)
@@ -272,7 +280,7 @@ class _Search:
                 for leaf in self._leaves(rest)
                 for part in self.slices[k].parts.get(leaf, ())
             }
-            known = mixed(kinds)
+            known = has_mixed_kinds(kinds)
             self._kinds[k, rest] = known
         return known
 
@@ -324,24 +332,24 @@ class _Search:
             if bound is not None and state.loss > bound:
                 continue
             known = best.get(state.open)
-            if known is None or _rank(state) < _rank(known):
+            if known is None or _rank_state(state) < _rank_state(known):
                 best[state.open] = state
         if len(best) <= most:
             return list(best.values())
         self.cut = True
-        return _first(best.values(), most)
+        return _select_best_states(best.values(), most)
 
 
-def _first(states: Iterable[_State], most: int) -> list[_State]:
-    return sorted(states, key=_rank)[:most]
+def _select_best_states(states: Iterable[_State], most: int) -> list[_State]:
+    return sorted(states, key=_rank_state)[:most]
 
 
-def _rank(state: _State) -> tuple[tuple[int, int], int]:
+def _rank_state(state: _State) -> tuple[tuple[int, int], int]:
     """The order of preference; among equals any fixed one, so that the same data give the same."""
     return state.loss, -state.chosen
 
 
-def _why(search: _Search, published: frozenset[str], cell: str) -> Hidden:
+def _explain_hidden(search: _Search, published: frozenset[str], cell: str) -> Hidden:
     """Why *cell* is not among *published*."""
     made = search.made
     for one in search.slices:
@@ -349,7 +357,7 @@ def _why(search: _Search, published: frozenset[str], cell: str) -> Hidden:
         failed = fault(parts, search.limits)
         if failed is not None and (failed != "mixed" or not made.children[cell]):
             return Hidden(cell, "primary", failed)
-    found = _with(search, published, cell)
+    found = _find_failing_atom(search, published, cell)
     if found is None:
         raise AssertionError("a cell that passes is published")
     return Hidden(cell, "complementary", found.fault, found.cell)

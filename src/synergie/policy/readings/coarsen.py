@@ -37,7 +37,7 @@ _SUMS: dict[tuple[Quantity, Form, Unit], Summing] = {
 }
 
 
-def summing(quantity: Quantity, form: Form, unit: Unit) -> Summing | None:
+def choose_summing(quantity: Quantity, form: Form, unit: Unit) -> Summing | None:
     """How days and months of such a series are summed.
 
     None: they have no meaning (an index, a voltage) or would tell more than energy does: a daily
@@ -60,7 +60,7 @@ def tell_alike(one: Quantity, other: Quantity) -> bool:
     return one == other or any({one, other} <= some for some in _TELL_ALIKE)
 
 
-def window(
+def snap_window(
     start: datetime,
     end: datetime,
     bucket: Bucket,
@@ -99,7 +99,7 @@ def state_start(moment: datetime, tz: ZoneInfo) -> datetime:
 
 
 @lru_cache(maxsize=512)
-def edges(start_s: int, end_s: int, bucket: Bucket, tz: ZoneInfo) -> tuple[int, ...]:
+def compute_period_edges(start_s: int, end_s: int, bucket: Bucket, tz: ZoneInfo) -> tuple[int, ...]:
     """The bounds of the civil periods of [start_s, end_s), seconds since 1970 UTC, in order.
 
     One more than there are periods. *start_s* must be the start of a period; the last period is

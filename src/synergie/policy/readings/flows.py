@@ -96,7 +96,7 @@ API = "api"
 """The flow of what programs send by the API, not in a file."""
 
 
-def flow(source: str) -> Flow:
+def find_flow(source: str) -> Flow:
     """The flow of a format; on demand, from its owner, for one that the table does not name."""
     if source == API:
         return Flow("API", "program")

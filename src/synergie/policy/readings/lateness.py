@@ -78,7 +78,7 @@ class Arrival(NamedTuple):
     """Name of the file. None: it came by the API."""
 
 
-class Came(NamedTuple):
+class FlowDeposits(NamedTuple):
     """What came by one flow."""
 
     source: str
@@ -100,33 +100,33 @@ class Due(NamedTuple):
     learned_days: float | None = None
 
 
-def due(came: Came, tz: ZoneInfo) -> Due:
+def compute_due(came: FlowDeposits, tz: ZoneInfo) -> Due:
     """When the next file of a flow is expected, as promised or as learned from its deposits.
 
     Of one that tells the past none is: the days on which old files were deposited teach nothing.
     """
     if came.past:
         return Due(None, None)
-    learned = _learned(came, tz)
+    learned = _learn_due(came, tz)
     promise = came.flow.promise
     if promise is not None and not (came.flow.learns and learned.by is not None):
-        by = _promised(promise, came.last_reading or came.arrivals[0].received_at, tz)
+        by = _compute_promised_time(promise, came.last_reading or came.arrivals[0].received_at, tz)
         return Due(by, by)
     return learned
 
 
-def tells_past(came: Came, tz: ZoneInfo) -> bool:
+def tells_past(came: FlowDeposits, tz: ZoneInfo) -> bool:
     """Whether the newest file of a flow came when the one after it had been due for over a year.
 
     Bills of a closed year that are deposited to be compared, not a supply that stopped.
     """
     if came.flow.promise is None or came.last_reading is None:
         return False
-    by = _promised(came.flow.promise, came.last_reading, tz)
+    by = _compute_promised_time(came.flow.promise, came.last_reading, tz)
     return came.arrivals[0].received_at > by + HISTORY
 
 
-def _learned(came: Came, tz: ZoneInfo) -> Due:
+def _learn_due(came: FlowDeposits, tz: ZoneInfo) -> Due:
     """From the median of the gaps between days with a deposit: files of one day are one arrival."""
     days = sorted({day_of(one.received_at, tz) for one in came.arrivals})
     gaps = [(b - a).days for a, b in pairwise(days)]
@@ -137,10 +137,10 @@ def _learned(came: Came, tz: ZoneInfo) -> Due:
     return Due(by, by + max(GRACE, timedelta(days=gap / 4)), gap)
 
 
-def _promised(promise: Promise, last: datetime, tz: ZoneInfo) -> datetime:
+def _compute_promised_time(promise: Promise, last: datetime, tz: ZoneInfo) -> datetime:
     """When the file of the period after the one that ends at *last* is due."""
     told = day_of(last - _MOMENT, tz)
-    ends = _next(told, promise)
+    ends = _compute_next_period_end(told, promise)
     day = ends + timedelta(days=promise.lag_days)
     if promise.by_hour is None:
         return day_bounds(day, tz)[1]
@@ -149,7 +149,7 @@ def _promised(promise: Promise, last: datetime, tz: ZoneInfo) -> datetime:
     return moment or day_bounds(day, tz)[1]
 
 
-def _next(told: date, promise: Promise) -> date:
+def _compute_next_period_end(told: date, promise: Promise) -> date:
     """Last day of the period after the one that ends with *told*."""
     match promise.every:
         case "day":
@@ -167,9 +167,9 @@ def _month_end(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - _DAY
 
 
-def is_late(came: Came, tz: ZoneInfo, now: datetime) -> bool:
+def is_late(came: FlowDeposits, tz: ZoneInfo, now: datetime) -> bool:
     """Whether the next file of a flow, or of one series of it, should have come before *now*."""
-    late_from = due(came, tz).late_from
+    late_from = compute_due(came, tz).late_from
     return late_from is not None and now > late_from
 
 
@@ -181,27 +181,27 @@ class Teller(NamedTuple):
     now: datetime
     tell: Callable[[str], str]
 
-    def flow(self, came: Came) -> FreshnessLine:
+    def flow(self, came: FlowDeposits) -> FreshnessLine:
         """How fresh a flow is."""
         return self._line(came, subject="flow", id=came.source)
 
     def series(
-        self, id_: str, external_id: str, last_end: datetime | None, came: Came | None
+        self, id_: str, external_id: str, last_end: datetime | None, came: FlowDeposits | None
     ) -> FreshnessLine:
         """How fresh a series is; *came*: the flow that feeds it. None: nothing ever did."""
         if came is None or last_end is None:
             return self._never(id_, external_id)
         mine = came._replace(last_reading=last_end)
         told = self._line(mine, subject="series", id=id_, external_id=external_id)
-        if told.late_days is None or self._late_days(due(came, self.tz)) is not None:
+        if told.late_days is None or self._late_days(compute_due(came, self.tz)) is not None:
             return told
         last = f"{came.arrivals[0].received_at.astimezone(self.tz):%d/%m/%Y}"
         reason = self.tell(LEFT_OUT).format(came.flow.code, last, self._day_of(mine))
         who = self.tell(LEFT_OUT_WHO).format(self.owner)
         return told.model_copy(update={"reason": reason, "who_can_act": who})
 
-    def _line(self, came: Came, **about: str) -> FreshnessLine:
-        expected = due(came, self.tz)
+    def _line(self, came: FlowDeposits, **about: str) -> FreshnessLine:
+        expected = compute_due(came, self.tz)
         late = self._late_days(expected)
         promise = came.flow.promise
         promised = expected.learned_days is None and not came.past
@@ -228,7 +228,7 @@ class Teller(NamedTuple):
             return None
         return ceil((self.now - expected.late_from) / _DAY)
 
-    def _reason(self, came: Came, expected: Due, late: int | None) -> str:
+    def _reason(self, came: FlowDeposits, expected: Due, late: int | None) -> str:
         last = came.flow.code, self._day_of(came)
         if late is not None:
             cadence = self._cadence(came.flow, expected)
@@ -240,7 +240,7 @@ class Teller(NamedTuple):
         by = expected.by.astimezone(self.tz)
         return self.tell(FRESH).format(*last, f"{by:%d/%m/%Y %H:%M}")
 
-    def _day_of(self, came: Came) -> str:
+    def _day_of(self, came: FlowDeposits) -> str:
         """The day that the newest file tells; the day it came when it tells none."""
         last = came.last_reading
         moment = came.arrivals[0].received_at if last is None else last - _MOMENT
@@ -259,7 +259,7 @@ class Teller(NamedTuple):
             return self.tell(LEARNED_ONE)
         return Phrase(text=LEARNED, values=(f"{days:g}",)).tell(self.tell)
 
-    def _who(self, came: Came) -> str:
+    def _who(self, came: FlowDeposits) -> str:
         return self.tell(WHO[came.flow.sender]).format(self.owner, came.flow.code)
 
     def _never(self, id_: str, external_id: str) -> FreshnessLine:

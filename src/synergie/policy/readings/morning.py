@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import day_of, zone
+from synergie.calendar import day_of, load_time_zone
 from synergie.schemas.freshness import FreshnessLine
 
-HOME = zone("Europe/Paris")
+HOME = load_time_zone("Europe/Paris")
 """Where the senders are, and days of their files begin."""
 _MOMENT = timedelta(seconds=1)
 
@@ -84,7 +84,7 @@ class Tally(NamedTuple):
         return self.up_to_date + self.late + self.undated + self.never
 
 
-def added(some: Iterable[Tally]) -> Tally:
+def sum_tallies(some: Iterable[Tally]) -> Tally:
     """The series of all of *some* together."""
     whole = Tally()
     for one in some:
@@ -111,7 +111,7 @@ def last_day(end: datetime, tz: ZoneInfo) -> date:
     return day_of(end - _MOMENT, tz)
 
 
-def age(day: date, now: datetime, tz: ZoneInfo) -> int:
+def count_days_ago(day: date, now: datetime, tz: ZoneInfo) -> int:
     """How many civil days ago *day* is, not less than none."""
     return max(0, (day_of(now, tz) - day).days)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.schemas.trust.agreement import Dataset, FieldRight, Grant, Purpose, Selector, Terms
 
 type Lang = Literal["fr", "en"]
@@ -81,99 +81,106 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def pick(pair: Pair, lang: Lang) -> str:
+def choose_language_words(pair: Pair, lang: Lang) -> str:
     """The words of *lang*."""
     return pair[0] if lang == "fr" else pair[1]
 
 
-def sentence(terms: Terms, *, lang: Lang = "fr") -> str:
+def describe_terms(terms: Terms, *, lang: Lang = "fr") -> str:
     """Who opens what to whom, how fine, from when to when, what for, and how long it is kept."""
-    return _french(terms) if lang == "fr" else _english(terms)
+    return _describe_in_french(terms) if lang == "fr" else _describe_in_english(terms)
 
 
-def things(selector: Selector, *, lang: Lang = "fr") -> str:
+def describe_selector(selector: Selector, *, lang: Lang = "fr") -> str:
     """What a selector names, counted kind by kind: `3 sites et 1 armoire`."""
     counted = []
     for field, one, many in KINDS:
         n = len(getattr(selector, field))
         if n:
-            counted.append(f"{n} {pick(one if n == 1 else many, lang)}")
+            counted.append(f"{n} {choose_language_words(one if n == 1 else many, lang)}")
     if selector.perimeter is not None:
         named = selector.perimeter
         told = (
             f"le périmètre nommé {named.id} dans sa version {named.version}",
             f"the named perimeter {named.id} in its version {named.version}",
         )
-        counted.append(pick(told, lang))
-    return listed(counted, lang=lang)
+        counted.append(choose_language_words(told, lang))
+    return format_list(counted, lang=lang)
 
 
-def listed(parts: Iterable[str], *, lang: Lang = "fr") -> str:
+def format_list(parts: Iterable[str], *, lang: Lang = "fr") -> str:
     """Parts of a sentence: `a, b et c`, `a, b and c`."""
     *firsts, last = parts
-    joined = pick(("et", "and"), lang)
+    joined = choose_language_words(("et", "and"), lang)
     return f"{', '.join(firsts)} {joined} {last}" if firsts else last
 
 
-def day(moment: datetime, *, lang: Lang = "fr") -> str:
+def format_paris_day(moment: datetime, *, lang: Lang = "fr") -> str:
     """The civil day in Paris, as a table writes it: 24/11/2026, 24 Nov 2026."""
-    local = moment.astimezone(zone("Europe/Paris"))
+    local = moment.astimezone(load_time_zone("Europe/Paris"))
     if lang == "fr":
         return f"{local:%d/%m/%Y}"
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
 
 
-def _french(terms: Terms) -> str:
-    grain = pick(GRAIN[terms.granularity], "fr")
+def _describe_in_french(terms: Terms) -> str:
+    grain = choose_language_words(GRAIN[terms.granularity], "fr")
     finest = grain if terms.granularity == "aggregate" else f"{grain} au plus fin"
-    beyond = f", avec {_fields(terms, 'fr')}" if terms.fields else ""
+    beyond = f", avec {_describe_fields(terms, 'fr')}" if terms.fields else ""
     sends = ", peut aussi en envoyer en son nom" if terms.direction == "write" else ""
     onward = " et peut en publier les sommes" if terms.onward == "open_data" else ""
     days = "1 jour" if terms.retention_days == 1 else f"{terms.retention_days} jours"
     return (
         f"« {terms.title} » : {terms.owner} ouvre à {terms.recipient} ses données de "
-        f"{_data(terms, 'fr')} ({_designated(terms.selector, 'fr')}), "
-        f"{finest}{beyond}, du {day(terms.valid_from)} au {day(terms.valid_until)}, "
-        f"pour {pick(PURPOSE[terms.purpose], 'fr')} et rien d'autre ; "
+        f"{_describe_data(terms, 'fr')} ({_describe_designated(terms.selector, 'fr')}), "
+        f"{finest}{beyond}, du {format_paris_day(terms.valid_from)} au {format_paris_day(terms.valid_until)}, "
+        f"pour {choose_language_words(PURPOSE[terms.purpose], 'fr')} et rien d'autre ; "
         f"{terms.recipient} les garde {days} au plus{sends}{onward}."
     )
 
 
-def _english(terms: Terms) -> str:
-    grain = pick(GRAIN[terms.granularity], "en")
+def _describe_in_english(terms: Terms) -> str:
+    grain = choose_language_words(GRAIN[terms.granularity], "en")
     finest = grain if terms.granularity == "aggregate" else f"{grain} and no finer"
-    beyond = f", with {_fields(terms, 'en')}" if terms.fields else ""
+    beyond = f", with {_describe_fields(terms, 'en')}" if terms.fields else ""
     sends = ", may also send some in the owner's name" if terms.direction == "write" else ""
     onward = " and may publish the sums of them" if terms.onward == "open_data" else ""
-    start, end = day(terms.valid_from, lang="en"), day(terms.valid_until, lang="en")
+    start, end = (
+        format_paris_day(terms.valid_from, lang="en"),
+        format_paris_day(terms.valid_until, lang="en"),
+    )
     days = "1 day" if terms.retention_days == 1 else f"{terms.retention_days} days"
     return (
         f"“{terms.title}”: {terms.owner} opens to {terms.recipient} its data on "
-        f"{_data(terms, 'en')} ({_designated(terms.selector, 'en')}), "
+        f"{_describe_data(terms, 'en')} ({_describe_designated(terms.selector, 'en')}), "
         f"{finest}{beyond}, from {start} to {end}, "
-        f"for {pick(PURPOSE[terms.purpose], 'en')} and nothing else; "
+        f"for {choose_language_words(PURPOSE[terms.purpose], 'en')} and nothing else; "
         f"{terms.recipient} keeps them {days} at most{sends}{onward}."
     )
 
 
-def _data(terms: Terms, lang: Lang) -> str:
-    return listed((pick(DATA[name], lang) for name in sorted(terms.datasets)), lang=lang)
+def _describe_data(terms: Terms, lang: Lang) -> str:
+    return format_list(
+        (choose_language_words(DATA[name], lang) for name in sorted(terms.datasets)), lang=lang
+    )
 
 
-def _fields(terms: Terms, lang: Lang) -> str:
-    return listed((pick(FIELD[one], lang) for one in terms.fields), lang=lang)
+def _describe_fields(terms: Terms, lang: Lang) -> str:
+    return format_list((choose_language_words(FIELD[one], lang) for one in terms.fields), lang=lang)
 
 
-def _designated(selector: Selector, lang: Lang) -> str:
+def _describe_designated(selector: Selector, lang: Lang) -> str:
     n, parts = len(selector.ids()), []
     if n:
         several = (f"{n} objets désignés", f"{n} named things")
-        parts.append(pick(("1 objet désigné", "1 named thing") if n == 1 else several, lang))
+        parts.append(
+            choose_language_words(("1 objet désigné", "1 named thing") if n == 1 else several, lang)
+        )
     if selector.perimeter is not None:
         named = selector.perimeter
         told = (
             f"périmètre {named.id}, version {named.version}",
             f"perimeter {named.id}, version {named.version}",
         )
-        parts.append(pick(told, lang))
-    return listed(parts, lang=lang)
+        parts.append(choose_language_words(told, lang))
+    return format_list(parts, lang=lang)

@@ -17,7 +17,7 @@ def is_finer(one: Grant, other: Grant) -> bool:
     return FINEST_FIRST.index(one) < FINEST_FIRST.index(other)
 
 
-def coarser(one: Grant, other: Grant) -> Grant:
+def choose_coarser(one: Grant, other: Grant) -> Grant:
     """The coarser of two that compare."""
     return other if is_finer(one, other) else one
 

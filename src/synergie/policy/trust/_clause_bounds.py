@@ -5,7 +5,7 @@ from synergie.policy.trust._clause_words import BASIS, SUBJECT, Case, Told
 from synergie.policy.trust.terms import needs_consents
 
 
-def purpose(case: Case) -> Told:
+def describe_purpose(case: Case) -> Told:
     """The one purpose."""
     told = case.pick(PURPOSE[case.terms.purpose])
     return (
@@ -36,12 +36,12 @@ def legal_basis(case: Case) -> Told:
     )
 
 
-def persons(case: Case) -> Told:
+def describe_persons(case: Case) -> Told:
     """Whom the data are about, and what these persons can do."""
-    return _concerned(case), _rights(case)
+    return _describe_data_subject(case), _describe_rights(case)
 
 
-def _concerned(case: Case) -> str:
+def _describe_data_subject(case: Case) -> str:
     subject = case.pick(SUBJECT[case.terms.data_subject])
     text = case.say(f"Les données concernent {subject}.", f"The data are about {subject}.")
     n = len(case.terms.consent_refs)
@@ -58,7 +58,7 @@ def _concerned(case: Case) -> str:
     )
 
 
-def _rights(case: Case) -> str:
+def _describe_rights(case: Case) -> str:
     if case.terms.data_subject == "legal_person" and not case.terms.consent_refs:
         return case.say(
             "Aucune donnée d'habitant n'est visée. Si un logement en fait partie, l'accord doit le "
@@ -111,7 +111,7 @@ def data_period(case: Case) -> Told:
     )
 
 
-def validity(case: Case) -> Told:
+def describe_validity(case: Case) -> Told:
     """From when to when it is in force."""
     start, end = case.day(case.terms.valid_from), case.day(case.terms.valid_until)
     return (
@@ -126,7 +126,7 @@ def validity(case: Case) -> Told:
     )
 
 
-def retention(case: Case) -> Told:
+def describe_retention(case: Case) -> Told:
     """How long the recipient keeps what it read."""
     days = case.terms.retention_days
     count = (
@@ -146,7 +146,7 @@ def retention(case: Case) -> Told:
     )
 
 
-def onward(case: Case) -> Told:
+def describe_onward_sharing(case: Case) -> Told:
     """To whom the recipient may pass it on."""
     if case.terms.onward == "open_data":
         return (
@@ -174,7 +174,7 @@ def onward(case: Case) -> Told:
     )
 
 
-def end(case: Case) -> Told:
+def describe_end(case: Case) -> Told:
     """Who may close it, and how a person objects."""
     return (
         case.say(
@@ -194,7 +194,7 @@ def end(case: Case) -> Told:
     )
 
 
-def change(case: Case) -> Told:
+def describe_change(case: Case) -> Told:
     """That another term is another version, signed again."""
     version = case.agreement.version
     return (

@@ -1,10 +1,10 @@
 """Clauses that say what is opened, between whom, and to which programs."""
 
-from synergie.policy.readings.sentence import DATA, FIELD, GRAIN, listed, things
+from synergie.policy.readings.sentence import DATA, FIELD, GRAIN, describe_selector, format_list
 from synergie.policy.trust._clause_words import DIRECTION, FINE, SEEN, Case, Told
 
 
-def parties(case: Case) -> Told:
+def describe_parties(case: Case) -> Told:
     """Who opens, and who receives."""
     owner, recipient = case.name(case.terms.owner), case.name(case.terms.recipient)
     return (
@@ -23,11 +23,11 @@ def parties(case: Case) -> Told:
     )
 
 
-def data(case: Case) -> Told:
+def describe_datasets(case: Case) -> Told:
     """Which kinds of data."""
     kinds = [name for name in DATA if name in case.terms.datasets]
-    opened = listed((case.pick(DATA[name]) for name in kinds), lang=case.lang)
-    seen = listed((case.pick(SEEN[name]) for name in kinds), lang=case.lang)
+    opened = format_list((case.pick(DATA[name]) for name in kinds), lang=case.lang)
+    seen = format_list((case.pick(SEEN[name]) for name in kinds), lang=case.lang)
     return (
         case.say(
             f"Le détenteur ouvre ses données de {opened}.",
@@ -40,9 +40,9 @@ def data(case: Case) -> Told:
     )
 
 
-def named(case: Case) -> Told:
+def describe_named_items(case: Case) -> Told:
     """Which things, and that the list does not grow by itself."""
-    told = things(case.terms.selector, lang=case.lang)
+    told = describe_selector(case.terms.selector, lang=case.lang)
     return (
         case.say(
             f"L'accord porte sur {told}, désignés un à un par leur "
@@ -61,7 +61,7 @@ def named(case: Case) -> Told:
     )
 
 
-def granularity(case: Case) -> Told:
+def describe_granularity(case: Case) -> Told:
     """How fine curves are opened."""
     terms, scheme = case.terms, ""
     grain, sums = case.pick(GRAIN[terms.granularity]), terms.granularity == "aggregate"
@@ -82,7 +82,7 @@ def granularity(case: Case) -> Told:
     )
 
 
-def fields(case: Case) -> Told:
+def describe_opened_fields(case: Case) -> Told:
     """What is opened beyond the base of a record."""
     if not case.terms.fields:
         return (
@@ -97,7 +97,7 @@ def fields(case: Case) -> Told:
                 "stay hidden.",
             ),
         )
-    told = listed((case.pick(FIELD[one]) for one in case.terms.fields), lang=case.lang)
+    told = format_list((case.pick(FIELD[one]) for one in case.terms.fields), lang=case.lang)
     return (
         case.say(f"Sont ouverts en plus : {told}.", f"Also opened: {told}."),
         case.say(
@@ -109,7 +109,7 @@ def fields(case: Case) -> Told:
     )
 
 
-def direction(case: Case) -> Told:
+def describe_direction(case: Case) -> Told:
     """To read, or to send as well."""
     allowed, meaning = DIRECTION[case.terms.direction]
     return (
@@ -121,7 +121,7 @@ def direction(case: Case) -> Told:
     )
 
 
-def programs(case: Case) -> Told:
+def describe_programs(case: Case) -> Told:
     """Which programs of the recipient."""
     some = case.terms.recipient_clients
     if not some:
@@ -135,7 +135,7 @@ def programs(case: Case) -> Told:
                 "Each reading is written in the journal with the program that did it.",
             ),
         )
-    told = listed(some, lang=case.lang)
+    told = format_list(some, lang=case.lang)
     return (
         case.say(
             f"Seuls s'en servent ces programmes du destinataire : {told}.",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from synergie.policy.readings.sentence import Lang, Pair, day, pick
+from synergie.policy.readings.sentence import Lang, Pair, choose_language_words, format_paris_day
 from synergie.schemas.trust.agreement import (
     Agreement,
     Dataset,
@@ -41,15 +41,15 @@ class Case:
 
     def say(self, fr: str, en: str) -> str:
         """The one of two texts that is in the language."""
-        return pick((fr, en), self.lang)
+        return choose_language_words((fr, en), self.lang)
 
     def pick(self, pair: Pair) -> str:
         """The word of a table."""
-        return pick(pair, self.lang)
+        return choose_language_words(pair, self.lang)
 
     def day(self, moment: datetime) -> str:
         """The civil day in Paris."""
-        return day(moment, lang=self.lang)
+        return format_paris_day(moment, lang=self.lang)
 
     def name(self, organisation: str) -> str:
         """The official name with the identifier; an unknown one by that alone."""

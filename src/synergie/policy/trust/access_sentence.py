@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.schemas.trust.agreement import Dataset, Grant
 from synergie.schemas.trust.journal import JournalEvent, JournalRecord
 
@@ -53,22 +53,22 @@ def access_sentence(record: JournalRecord, names: Mapping[str, str]) -> str:
     """*record* in French; *names* gives the name of an organisation for its identifier."""
     verb = _VERB.get(record.event, "a agi sur")
     parts = (
-        f"Le {_moment(record.at)}, {_name(record.by, names)} {verb} {_what(record)}",
-        f"de {_name(record.owner, names)}" if record.owner else "",
-        _things(record),
+        f"Le {_format_paris_moment(record.at)}, {_format_organisation(record.by, names)} {verb} {_describe_dataset(record)}",
+        f"de {_format_organisation(record.owner, names)}" if record.owner else "",
+        _describe_subjects(record),
         _GRAIN[record.granularity] if record.granularity else "",
-        _period(record),
+        _describe_period(record),
         f"en vertu de l'accord {record.agreement}" if record.agreement else "",
     )
     told = " ".join(part for part in parts if part)
-    return f"{told} : {_reason(record.reason)}." if record.reason else f"{told}."
+    return f"{told} : {_describe_refusal(record.reason)}." if record.reason else f"{told}."
 
 
-def _what(record: JournalRecord) -> str:
+def _describe_dataset(record: JournalRecord) -> str:
     return "des données" if record.dataset is None else _DATA[record.dataset]
 
 
-def _things(record: JournalRecord) -> str:
+def _describe_subjects(record: JournalRecord) -> str:
     n = len(record.subjects)
     if n == 0:
         return ""
@@ -77,20 +77,20 @@ def _things(record: JournalRecord) -> str:
     return f"({n} objets)"
 
 
-def _period(record: JournalRecord) -> str:
+def _describe_period(record: JournalRecord) -> str:
     if record.start is None or record.end is None:
         return ""
-    return f"du {_moment(record.start)} au {_moment(record.end)}"
+    return f"du {_format_paris_moment(record.start)} au {_format_paris_moment(record.end)}"
 
 
-def _reason(code: str) -> str:
+def _describe_refusal(code: str) -> str:
     return f"refusé, {_REASON.get(code, code)}"
 
 
-def _name(organisation: str | None, names: Mapping[str, str]) -> str:
+def _format_organisation(organisation: str | None, names: Mapping[str, str]) -> str:
     told = str(organisation)
     return f"{names[told]} ({told})" if told in names else told
 
 
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(zone('Europe/Paris')):%d/%m/%Y à %H:%M}"
+def _format_paris_moment(moment: datetime) -> str:
+    return f"{moment.astimezone(load_time_zone('Europe/Paris')):%d/%m/%Y à %H:%M}"

@@ -21,11 +21,11 @@ __all__ = [
     "LIVE",
     "PENDING",
     "SIGNED",
-    "advance",
+    "advance_agreement",
     "effective_state",
+    "find_suspender",
     "led_to",
     "signed_bytes",
-    "suspender",
     "terms_digest",
 ]
 
@@ -57,7 +57,7 @@ _TABLE: dict[tuple[State, Act], tuple[State, frozenset[Actor]]] = {
 """(state, act) → (next state, who may): nothing else, no step skipped; ended ones never reopen."""
 
 
-def advance(
+def advance_agreement(
     state: State,
     act: Act,
     *,
@@ -92,14 +92,14 @@ def led_to(history: Sequence[Transition]) -> State | None:
     """
     state: State | None = None
     for step in history:
-        after = _after(state, step.act)
+        after = _find_next_state(state, step.act)
         if step.state != after:
             return None
         state = state if step.act == "replace" else after
     return state
 
 
-def _after(state: State | None, act: str) -> State | None:
+def _find_next_state(state: State | None, act: str) -> State | None:
     if act == "draft":
         return "draft" if state is None else None
     if act == "replace":
@@ -119,7 +119,7 @@ def effective_state(agreement: Agreement, now: datetime) -> State:
     return agreement.state
 
 
-def suspender(agreement: Agreement) -> Actor | None:
+def find_suspender(agreement: Agreement) -> Actor | None:
     """Who suspended an agreement that is suspended, and may resume it; None when it is not."""
     if agreement.state != "suspended":
         return None

@@ -86,7 +86,7 @@ def fault(parts: Sequence[Part], limits: Limits, *, change: bool = False) -> Fau
     return "insider" if seen else None
 
 
-def mixed(kinds: Collection[tuple[Category, bool]]) -> bool:
+def has_mixed_kinds(kinds: Collection[tuple[Category, bool]]) -> bool:
     """Whether points of these *kinds* (category, whether they move) are never summed together."""
     categories = {category for category, _ in kinds}
     return len(categories) > 1 or (len(kinds) > 1 and categories != {"public_body"})
@@ -94,7 +94,7 @@ def mixed(kinds: Collection[tuple[Category, bool]]) -> bool:
 
 def _of_members(parts: Sequence[Part], limits: Limits) -> Fault | None:
     """Who is in the set, without a look at values."""
-    if mixed({(part.category, part.moves) for part in parts}):
+    if has_mixed_kinds({(part.category, part.moves) for part in parts}):
         return "mixed"
     if len({part.point for part in parts}) < limits.min_points:
         return "few_points"

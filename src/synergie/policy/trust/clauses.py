@@ -14,26 +14,26 @@ from synergie.schemas.trust.agreement import Agreement
 from synergie.schemas.trust.clause import Clause, ClauseKey, Clauses
 
 _ONE: dict[ClauseKey, Callable[[Case], Told]] = {
-    "parties": opened.parties,
-    "data": opened.data,
-    "things": opened.named,
-    "granularity": opened.granularity,
-    "fields": opened.fields,
-    "direction": opened.direction,
-    "purpose": bounds.purpose,
+    "parties": opened.describe_parties,
+    "data": opened.describe_datasets,
+    "things": opened.describe_named_items,
+    "granularity": opened.describe_granularity,
+    "fields": opened.describe_opened_fields,
+    "direction": opened.describe_direction,
+    "purpose": bounds.describe_purpose,
     "legal_basis": bounds.legal_basis,
-    "persons": bounds.persons,
+    "persons": bounds.describe_persons,
     "data_period": bounds.data_period,
-    "validity": bounds.validity,
-    "retention": bounds.retention,
-    "onward": bounds.onward,
-    "programs": opened.programs,
-    "end": bounds.end,
-    "change": bounds.change,
+    "validity": bounds.describe_validity,
+    "retention": bounds.describe_retention,
+    "onward": bounds.describe_onward_sharing,
+    "programs": opened.describe_programs,
+    "end": bounds.describe_end,
+    "change": bounds.describe_change,
 }
 
 
-def clauses(agreement: Agreement, names: Names, *, lang: Lang = "fr") -> Clauses:
+def build_clauses(agreement: Agreement, names: Names, *, lang: Lang = "fr") -> Clauses:
     """Every clause of *agreement*; *names*: the organisations, by identifier."""
     case = Case(agreement, names, lang)
     told = ((key, *tell(case)) for key, tell in _ONE.items())

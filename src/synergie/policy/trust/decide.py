@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from synergie.errors import NotAllowed
-from synergie.policy.readings.steps import coarser, is_finer
+from synergie.policy.readings.steps import choose_coarser, is_finer
 from synergie.policy.trust.agreement import effective_state
 from synergie.policy.trust.permit import Permit
 from synergie.policy.trust.persons import Consents, Lack, Point
@@ -88,7 +88,9 @@ def decide(
     )
 
 
-def own(principal: Principal, *, action: Literal["read", "write"], now: datetime) -> Permit:
+def permit_own_data(
+    principal: Principal, *, action: Literal["read", "write"], now: datetime
+) -> Permit:
     """What an organisation may do with its own data: everything, at every step.
 
     NotAllowed for a token that was narrowed to agreements (RFC 9396): it opens nothing else.
@@ -130,7 +132,9 @@ def in_the_name_of(permit: Permit) -> Permit:
     )
 
 
-def party(principal: Principal, *, action: Literal["read", "write"], now: datetime) -> Permit:
+def permit_party(
+    principal: Principal, *, action: Literal["read", "write"], now: datetime
+) -> Permit:
     """What an organisation may do with the agreements it is a side of."""
     return Permit(
         scope="party",
@@ -144,7 +148,7 @@ def party(principal: Principal, *, action: Literal["read", "write"], now: dateti
     )
 
 
-def operator(*, now: datetime) -> Permit:
+def permit_operator(*, now: datetime) -> Permit:
     """What the server's operator may do from the command line: organisations, keys, clients.
 
     It opens no data: its set of datasets is empty.
@@ -176,7 +180,7 @@ class _Case:
         if self.ask.granularity is not None:
             return self.ask.granularity
         granted, narrow = self.agreement.terms.granularity, self.narrowing().granularity
-        return granted if narrow is None else coarser(granted, narrow)
+        return granted if narrow is None else choose_coarser(granted, narrow)
 
     def persons(self) -> Consents:
         return Consents(self.agreement, self.step(), self.consents, self.now)
@@ -209,10 +213,10 @@ class _Case:
         fine = one.granularity is None or not (
             ask.granularity and is_finer(ask.granularity, one.granularity)
         )
-        return within and fine and _overlap(ask, one.start, one.end)
+        return within and fine and _has_time_overlap(ask, one.start, one.end)
 
 
-def _overlap(ask: Ask, start: datetime | None, end: datetime | None) -> bool:
+def _has_time_overlap(ask: Ask, start: datetime | None, end: datetime | None) -> bool:
     """Whether the time asked for touches [start, end); None is open."""
     before = end is None or ask.start is None or ask.start < end
     return before and (start is None or ask.end is None or ask.end > start)
@@ -253,7 +257,7 @@ def _opens_dataset(case: _Case) -> bool:
     return case.ask.dataset in case.agreement.terms.datasets
 
 
-def _selects(case: _Case) -> bool:
+def _is_selected(case: _Case) -> bool:
     return not case.ask.ids or case.ask.ids <= case.agreement.terms.selector.ids()
 
 
@@ -264,7 +268,7 @@ def _purpose_is_the_one(case: _Case) -> bool:
 
 def _period_overlaps(case: _Case) -> bool:
     period = case.agreement.terms.data_period
-    return _overlap(case.ask, period.start, period.end)
+    return _has_time_overlap(case.ask, period.start, period.end)
 
 
 def _not_finer(case: _Case) -> bool:
@@ -282,7 +286,7 @@ def _token_covers(case: _Case) -> bool:
     return not mine or any(case.leaves(one) for one in mine)
 
 
-def _lacks(reason: Lack) -> Callable[[_Case], bool]:
+def _build_lack_check(reason: Lack) -> Callable[[_Case], bool]:
     def holds(case: _Case) -> bool:
         lack = case.lack()
         return lack is None or lack[0] != reason
@@ -299,12 +303,12 @@ _CHECKS: tuple[tuple[str, Callable[[_Case], bool]], ...] = (
     ("suspended", _is_not_suspended),
     ("direction", _in_this_direction),
     ("dataset", _opens_dataset),
-    ("selector", _selects),
+    ("selector", _is_selected),
     ("purpose", _purpose_is_the_one),
     ("period", _period_overlaps),
     ("granularity_too_fine", _not_finer),
-    ("consent_missing", _lacks("consent_missing")),
-    ("consent_withdrawn", _lacks("consent_withdrawn")),
-    ("legal_rule", _lacks("legal_rule")),
+    ("consent_missing", _build_lack_check("consent_missing")),
+    ("consent_withdrawn", _build_lack_check("consent_withdrawn")),
+    ("legal_rule", _build_lack_check("legal_rule")),
     ("token_narrower", _token_covers),
 )

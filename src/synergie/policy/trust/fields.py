@@ -44,7 +44,7 @@ _NUMBERED: frozenset[Noun] = frozenset(
 """Records that name a delivery point by its key in `supply_point`."""
 
 
-def veil(permit: Permit, noun: Noun, *, person: str | None = None) -> Mapping[str, Any]:
+def redact_fields(permit: Permit, noun: Noun, *, person: str | None = None) -> Mapping[str, Any]:
     """What is told in place of fields that *permit* does not open.
 
     *person*: the server's identifier of the delivery point the record is about, when it is a

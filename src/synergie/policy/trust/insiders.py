@@ -73,14 +73,19 @@ def list_remainders[P: Contribution](parts: Sequence[P], bounds: Bounds) -> list
 
     Of organisations that know the same points only the first counts; no remainder is empty.
     """
-    test = _Test(_measure(parts), sum([part.wh for part in parts]), _largest(parts), bounds)
+    test = _Test(
+        _measure_parts(parts),
+        sum([part.wh for part in parts]),
+        _find_largest_holding(parts),
+        bounds,
+    )
     if test.passes(_measure_worst(parts)):
         return []
     knowledge = _read_knowledge(parts)
-    sizes = [_measure([parts[i] for i in places]) for places in knowledge]
+    sizes = [_measure_parts([parts[i] for i in places]) for places in knowledge]
     near = {places for places, size in zip(knowledge, sizes, strict=True) if not test.passes(size)}
     near |= {knowledge[one] | knowledge[other] for one, other in _list_pairs(sizes, test)}
-    left = ([p for i, p in enumerate(parts) if i not in some] for some in _sort(near))
+    left = ([p for i, p in enumerate(parts) if i not in some] for some in _sort_groups(near))
     return [some for some in left if some]
 
 
@@ -125,10 +130,10 @@ def _read_knowledge(parts: Sequence[Contribution]) -> list[frozenset[int]]:
     for place, part in enumerate(parts):
         for one in part.known_to:
             found[one].add(place)
-    return _sort({frozenset(some) for some in found.values()})
+    return _sort_groups({frozenset(some) for some in found.values()})
 
 
-def _sort(some: Iterable[frozenset[int]]) -> list[frozenset[int]]:
+def _sort_groups(some: Iterable[frozenset[int]]) -> list[frozenset[int]]:
     return sorted(some, key=lambda one: (-len(one), sorted(one)))
 
 
@@ -144,7 +149,7 @@ def _measure_worst(parts: Sequence[Contribution]) -> _Size:
     return _Size(many, many, sum(absolute), sum(max(wh, 0) for wh in drawn[:many]))
 
 
-def _measure(parts: Sequence[Contribution]) -> _Size:
+def _measure_parts(parts: Sequence[Contribution]) -> _Size:
     return _Size(
         len({part.point for part in parts}),
         len({part.holder for part in parts}),
@@ -153,7 +158,7 @@ def _measure(parts: Sequence[Contribution]) -> _Size:
     )
 
 
-def _largest(parts: Sequence[Contribution]) -> int:
+def _find_largest_holding(parts: Sequence[Contribution]) -> int:
     return max(sizes_by_holder(parts).values(), default=0)
 
 

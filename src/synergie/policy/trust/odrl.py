@@ -8,7 +8,7 @@ fields) is in a profile of ours, `urn:synergie:odrl:1`. It is told, and never re
 from datetime import UTC, datetime
 from typing import Any
 
-from synergie.policy.readings.sentence import sentence
+from synergie.policy.readings.sentence import describe_terms
 from synergie.policy.readings.steps import FINEST_FIRST
 from synergie.schemas.trust.agreement import Agreement, Dataset, Grant, Terms
 
@@ -25,7 +25,7 @@ _CONTEXT: list[object] = [
 ]
 
 
-def odrl(agreement: Agreement) -> dict[str, Any]:
+def build_odrl(agreement: Agreement) -> dict[str, Any]:
     """*agreement* as an ODRL Agreement: what is permitted, what is forbidden, what is due."""
     terms = agreement.terms
     policy: dict[str, Any] = {
@@ -35,33 +35,33 @@ def odrl(agreement: Agreement) -> dict[str, Any]:
         "profile": PROFILE,
         "conflict": "prohibit",
         "dct:title": terms.title,
-        "dct:description": sentence(terms),
+        "dct:description": describe_terms(terms),
         "dct:identifier": f"sha-256:{agreement.terms_sha256}",
         "dct:language": "fr",
         "synergie:state": agreement.state,
         "synergie:legalBasis": terms.legal_basis,
         "synergie:dataSubject": terms.data_subject,
-        "assigner": _party(terms.owner),
-        "assignee": _party(terms.recipient),
-        "target": [_collection(agreement, name) for name in terms.datasets],
-        "permission": _permissions(terms),
-        "prohibition": _prohibitions(terms),
+        "assigner": _build_organisation_urn(terms.owner),
+        "assignee": _build_organisation_urn(terms.recipient),
+        "target": [_build_asset_collection(agreement, name) for name in terms.datasets],
+        "permission": _build_permissions(terms),
+        "prohibition": _build_prohibitions(terms),
     }
     if terms.legal_reference is not None:
         policy["synergie:legalReference"] = terms.legal_reference
     if terms.consent_refs:
-        consenting = {"action": "obtainConsent", "assignee": _party(terms.owner)}
+        consenting = {"action": "obtainConsent", "assignee": _build_organisation_urn(terms.owner)}
         policy["obligation"] = [
-            consenting | {"constraint": [_consents(terms)]},
+            consenting | {"constraint": [_build_consent_constraint(terms)]},
         ]
     return policy
 
 
-def _party(organisation: str) -> str:
+def _build_organisation_urn(organisation: str) -> str:
     return f"urn:synergie:organisation:{organisation}"
 
 
-def _collection(agreement: Agreement, dataset: Dataset) -> dict[str, Any]:
+def _build_asset_collection(agreement: Agreement, dataset: Dataset) -> dict[str, Any]:
     """One kind of data of what the selector names."""
     selector = agreement.terms.selector
     told: dict[str, Any] = {
@@ -76,77 +76,95 @@ def _collection(agreement: Agreement, dataset: Dataset) -> dict[str, Any]:
     return told
 
 
-def _permissions(terms: Terms) -> list[dict[str, Any]]:
+def _build_permissions(terms: Terms) -> list[dict[str, Any]]:
     actions = ["read"]
     actions += ["modify"] if terms.direction == "write" else []
     actions += ["distribute"] if terms.onward == "open_data" else []
     return [
-        {"action": action, "constraint": _constraints(terms), "duty": [_deletion(terms)]}
+        {
+            "action": action,
+            "constraint": _build_constraints(terms),
+            "duty": [_build_deletion_duty(terms)],
+        }
         for action in actions
     ]
 
 
-def _prohibitions(terms: Terms) -> list[dict[str, Any]]:
+def _build_prohibitions(terms: Terms) -> list[dict[str, Any]]:
     """Whatever is for another purpose; and to pass it on, to anyone."""
     passing = ["grantUse", "sell"]
     passing += ["distribute"] if terms.onward == "none" else []
-    other = _constraint("purpose", "neq", _iri("purpose", terms.purpose))
+    other = _build_constraint("purpose", "neq", _build_iri("purpose", terms.purpose))
     return [{"action": "use", "constraint": [other]}, *({"action": one} for one in passing)]
 
 
-def _constraints(terms: Terms) -> list[dict[str, Any]]:
+def _build_constraints(terms: Terms) -> list[dict[str, Any]]:
     """Conditions of a permission, all of which must hold (ODRL 2.2 §2.5)."""
     found = [
-        _constraint("purpose", "eq", _iri("purpose", terms.purpose)),
-        _constraint("dateTime", "gteq", _moment(terms.valid_from)),
-        _constraint("dateTime", "lt", _moment(terms.valid_until)),
-        _ours("granularity", "isAnyOf", [_iri("granularity", one) for one in _open(terms)]),
-        _ours("readingTime", "gteq", _moment(terms.data_period.start)),
+        _build_constraint("purpose", "eq", _build_iri("purpose", terms.purpose)),
+        _build_constraint("dateTime", "gteq", _build_xsd_moment(terms.valid_from)),
+        _build_constraint("dateTime", "lt", _build_xsd_moment(terms.valid_until)),
+        _build_own_constraint(
+            "granularity",
+            "isAnyOf",
+            [_build_iri("granularity", one) for one in _list_open_granularities(terms)],
+        ),
+        _build_own_constraint("readingTime", "gteq", _build_xsd_moment(terms.data_period.start)),
     ]
     if terms.data_period.end is not None:
-        found.append(_ours("readingTime", "lt", _moment(terms.data_period.end)))
+        found.append(
+            _build_own_constraint("readingTime", "lt", _build_xsd_moment(terms.data_period.end))
+        )
     if terms.cell_scheme is not None:
-        found.append(_ours("cellScheme", "eq", _iri("cell-scheme", terms.cell_scheme)))
+        found.append(
+            _build_own_constraint("cellScheme", "eq", _build_iri("cell-scheme", terms.cell_scheme))
+        )
     if terms.fields:
-        found.append(_ours("field", "isAnyOf", [_iri("field", one) for one in terms.fields]))
+        found.append(
+            _build_own_constraint(
+                "field", "isAnyOf", [_build_iri("field", one) for one in terms.fields]
+            )
+        )
     if terms.recipient_clients:
-        programs = [_iri("client", one) for one in terms.recipient_clients]
-        found.append(_constraint("systemDevice", "isAnyOf", programs))
+        programs = [_build_iri("client", one) for one in terms.recipient_clients]
+        found.append(_build_constraint("systemDevice", "isAnyOf", programs))
     if terms.consent_refs:
-        found.append(_consents(terms))
+        found.append(_build_consent_constraint(terms))
     return found
 
 
-def _open(terms: Terms) -> tuple[Grant, ...]:
+def _list_open_granularities(terms: Terms) -> tuple[Grant, ...]:
     """The granularities that may be asked: the one that is granted, and every coarser one."""
     if terms.granularity == "aggregate":
         return ("aggregate",)
     return FINEST_FIRST[FINEST_FIRST.index(terms.granularity) :]
 
 
-def _consents(terms: Terms) -> dict[str, Any]:
-    return _ours("consent", "isAllOf", [_iri("consent", one) for one in terms.consent_refs])
+def _build_consent_constraint(terms: Terms) -> dict[str, Any]:
+    return _build_own_constraint(
+        "consent", "isAllOf", [_build_iri("consent", one) for one in terms.consent_refs]
+    )
 
 
-def _deletion(terms: Terms) -> dict[str, Any]:
+def _build_deletion_duty(terms: Terms) -> dict[str, Any]:
     """To delete what was read, at most so many days after."""
     days = {"@value": f"P{terms.retention_days}D", "@type": "xsd:duration"}
-    return {"action": "delete", "constraint": [_constraint("delayPeriod", "lteq", days)]}
+    return {"action": "delete", "constraint": [_build_constraint("delayPeriod", "lteq", days)]}
 
 
-def _constraint(left: str, operator: str, right: object) -> dict[str, Any]:
+def _build_constraint(left: str, operator: str, right: object) -> dict[str, Any]:
     return {"leftOperand": left, "operator": operator, "rightOperand": right}
 
 
-def _ours(left: str, operator: str, right: object) -> dict[str, Any]:
-    return _constraint(f"synergie:{left}", operator, right)
+def _build_own_constraint(left: str, operator: str, right: object) -> dict[str, Any]:
+    return _build_constraint(f"synergie:{left}", operator, right)
 
 
-def _iri(kind: str, name: str) -> dict[str, str]:
+def _build_iri(kind: str, name: str) -> dict[str, str]:
     return {"@id": f"urn:synergie:{kind}:{name}"}
 
 
-def _moment(moment: datetime) -> dict[str, str]:
+def _build_xsd_moment(moment: datetime) -> dict[str, str]:
     return {
         "@value": moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "@type": "xsd:dateTime",

@@ -124,7 +124,7 @@ def opening_of(agreement: Agreement, now: datetime) -> Opening:
     )
 
 
-def openings(
+def find_openings(
     agreement: Agreement, point: Point, consents: Sequence[Consent], now: datetime
 ) -> Iterator[Opening]:
     """What *agreement*, signed by both, opens or opened of a curve of *point*, finest first.

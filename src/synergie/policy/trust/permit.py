@@ -66,7 +66,9 @@ class Permit:
     def fingerprint(self) -> str:
         """Digest of all that is granted, without the time of decision: cursors are bound to it."""
         granted = (
-            _told(getattr(self, one.name)) for one in fields(self) if one.name != "decided_at"
+            _format_fingerprint_part(getattr(self, one.name))
+            for one in fields(self)
+            if one.name != "decided_at"
         )
         return sha256("\x1f".join(granted).encode()).hexdigest()[:32]
 
@@ -82,11 +84,11 @@ class Permit:
         return self.scope == "own" or right in self.fields
 
 
-def _told(value: object) -> str:
+def _format_fingerprint_part(value: object) -> str:
     """*value* as the fingerprint takes it: sets have no order."""
     match value:
         case Persons():
-            return f"{value.everyone}:{_told(value.consented)}"
+            return f"{value.everyone}:{_format_fingerprint_part(value.consented)}"
         case frozenset():
             return "\x1e".join(sorted(map(str, value)))
         case _:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from synergie.policy.readings.steps import is_finer
 from synergie.policy.trust.permit import Persons
-from synergie.policy.trust.rules import CONSENT_LASTS, Effect, rules
+from synergie.policy.trust.rules import CONSENT_LASTS, Effect, select_rules
 from synergie.schemas.assets.supply_point import Usage
 from synergie.schemas.trust.agreement import Agreement, Grant
 from synergie.schemas.trust.consent import Consent
@@ -38,17 +38,17 @@ class Consents:
         if not self.asks():
             return None
         live = (one for one in self.about() if self._lack(one) is None)
-        return Persons(frozenset(_points(live)), everyone=self._everyone())
+        return Persons(frozenset(_iterate_consent_points(live)), everyone=self._everyone())
 
     def lack(self, points: Iterable[Point]) -> tuple[Lack, str] | None:
         """Why the curve of one of *points* is closed, and by which rule; None: it is not."""
         if not self.asks():
             return None
         found = (self._lack_of(one.id) for one in points if self._is_person(one))
-        return min(filter(None, found), key=_order, default=None)
+        return min(filter(None, found), key=_rank_lack, default=None)
 
     def _effects(self) -> frozenset[Effect]:
-        return frozenset(row.effect for row in rules(self.now).values())
+        return frozenset(row.effect for row in select_rules(self.now).values())
 
     def asks(self) -> bool:
         """Whether the step is so fine that a person must agree (FR-CURVE)."""
@@ -79,7 +79,7 @@ class Consents:
         if None in lacks:
             return None
         told = [lack for lack in lacks if lack is not None]
-        return max(told, key=_order, default=("consent_missing", "FR-CURVE"))
+        return max(told, key=_rank_lack, default=("consent_missing", "FR-CURVE"))
 
     def _lack(self, consent: Consent) -> tuple[Lack, str] | None:
         """Why a consent is not live; None: it is."""
@@ -93,7 +93,7 @@ class Consents:
         return None
 
 
-def _points(consents: Iterable[Consent]) -> Iterator[str]:
+def _iterate_consent_points(consents: Iterable[Consent]) -> Iterator[str]:
     for one in consents:
         yield from one.supply_points
 
@@ -101,5 +101,5 @@ def _points(consents: Iterable[Consent]) -> Iterator[str]:
 _REASONS: tuple[Lack, ...] = ("consent_missing", "consent_withdrawn", "legal_rule")
 
 
-def _order(lack: tuple[Lack, str]) -> int:
+def _rank_lack(lack: tuple[Lack, str]) -> int:
     return _REASONS.index(lack[0])

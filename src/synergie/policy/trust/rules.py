@@ -200,11 +200,13 @@ CONSENT_LASTS = timedelta(days=3 * 365)
 """FR-ENEDIS."""
 
 
-def rules(now: datetime, table: tuple[Rule, ...] = RULES) -> dict[str, Rule]:
+def select_rules(now: datetime, table: tuple[Rule, ...] = RULES) -> dict[str, Rule]:
     """The rows in force at *now*, by id: of one id the newest that has begun."""
-    begun = sorted((row for row in table if _since(row) <= now.date()), key=_since)
+    begun = sorted(
+        (row for row in table if _get_rule_start(row) <= now.date()), key=_get_rule_start
+    )
     return {row.id: row for row in begun}
 
 
-def _since(rule: Rule) -> date:
+def _get_rule_start(rule: Rule) -> date:
     return rule.valid_from or date.min

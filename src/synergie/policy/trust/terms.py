@@ -18,13 +18,13 @@ _SELECTED = ("sites", "supply_points", "cabinets", "series", "light_points", "pu
 def check_terms(terms: Terms) -> None:
     """BadInput at the first place of *terms* that new terms may not say."""
     for name in _LISTS:
-        _once(f"/{name}", getattr(terms, name))
+        _check_unique_values(f"/{name}", getattr(terms, name))
     for name in _SELECTED:
-        _once(f"/selector/{name}", getattr(terms.selector, name))
-    _basis(terms)
-    _needs(terms)
+        _check_unique_values(f"/selector/{name}", getattr(terms.selector, name))
+    _check_legal_basis(terms)
+    _check_needs(terms)
     if terms.granularity == "aggregate":
-        _sums(terms)
+        _check_sums(terms)
     elif terms.onward != "none":
         raise BadInput("/onward", terms.onward, "`none`: only aggregates are published")
 
@@ -50,7 +50,7 @@ def check_consents(terms: Terms, consents: Sequence[Consent], *, now: datetime) 
     The same answer whatever it lacks: the recipient learns nothing of any one of them.
     """
     check_consents_named(terms)
-    good = {one.id for one in consents if _backs(one, terms, now)}
+    good = {one.id for one in consents if _is_backing_consent(one, terms, now)}
     if not good.issuperset(terms.consent_refs):
         raise BadInput(
             "/consent_refs",
@@ -59,7 +59,7 @@ def check_consents(terms: Terms, consents: Sequence[Consent], *, now: datetime) 
         )
 
 
-def holds(consent: Consent, now: datetime) -> bool:
+def is_consent_valid(consent: Consent, now: datetime) -> bool:
     """Whether a consent was given, and neither withdrawn nor past its end at *now*."""
     begun = consent.given_at <= now
     ended = consent.until is not None and consent.until <= now
@@ -67,12 +67,12 @@ def holds(consent: Consent, now: datetime) -> bool:
     return begun and not ended and not withdrawn
 
 
-def _backs(consent: Consent, terms: Terms, now: datetime) -> bool:
+def _is_backing_consent(consent: Consent, terms: Terms, now: datetime) -> bool:
     fine = terms.granularity == "aggregate" or not is_finer(terms.granularity, consent.granularity)
-    return consent.purpose == terms.purpose and fine and holds(consent, now)
+    return consent.purpose == terms.purpose and fine and is_consent_valid(consent, now)
 
 
-def _basis(terms: Terms) -> None:
+def _check_legal_basis(terms: Terms) -> None:
     if terms.legal_basis == "public_task" and terms.legal_reference is None:
         raise BadInput(
             "/legal_reference", Words("nothing"), "the text that gives the public task, cited"
@@ -81,7 +81,7 @@ def _basis(terms: Terms) -> None:
         raise BadInput("/consent_refs", Words("no consent"), "the consents relied on")
 
 
-def _needs(terms: Terms) -> None:
+def _check_needs(terms: Terms) -> None:
     """Needs are opened purchase by purchase, and for buying together only (CNIL: one purpose)."""
     named, opened = bool(terms.selector.purchases), "needs" in terms.datasets
     if opened and not named:
@@ -96,14 +96,14 @@ def _needs(terms: Terms) -> None:
         raise BadInput("/purpose", terms.purpose, "`joint_purchase`: needs are for buying together")
 
 
-def _sums(terms: Terms) -> None:
+def _check_sums(terms: Terms) -> None:
     if terms.datasets != ("consumption",):
         raise BadInput("/datasets", ", ".join(terms.datasets), "`consumption` alone, for sums")
     if terms.direction != "read":
         raise BadInput("/direction", terms.direction, "`read`: sums are not sent")
 
 
-def _once(where: str, values: Iterable[str]) -> None:
+def _check_unique_values(where: str, values: Iterable[str]) -> None:
     seen: set[str] = set()
     for index, value in enumerate(values):
         if value in seen:

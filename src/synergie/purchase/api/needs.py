@@ -7,16 +7,16 @@ from starlette.responses import Response
 from synergie.policy import Principal
 from synergie.purchase.records.needs import Needs, NeedsRecord, Offers, OffersRecord
 from synergie.purchase.services import PurchaseServices
-from synergie.server.api.bodies import replacing
-from synergie.server.api.door import may
+from synergie.server.api.bodies import build_replacement_body
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import AgreementId, router_of
 from synergie.server.api.shared_plans import OfItem
-from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.api.words import READING, SENDING, describe_request_body
 
 router = router_of("purchases")
 
-Reader = Annotated[Principal, may("purchases:read")]
-Writer = Annotated[Principal, may("purchases:write")]
+Reader = Annotated[Principal, authorize_scope("purchases:read")]
+Writer = Annotated[Principal, authorize_scope("purchases:write")]
 
 
 @router.put(
@@ -24,10 +24,13 @@ Writer = Annotated[Principal, may("purchases:write")]
     operation_id="publish_needs",
     response_model=Needs,
     responses=SENDING,
-    openapi_extra=accepts(NeedsRecord, keyed=False),
+    openapi_extra=describe_request_body(NeedsRecord, keyed=False),
 )
 def publish_needs(
-    *, caller: Writer, sent: Annotated[NeedsRecord, replacing(NeedsRecord)], asked: OfItem
+    *,
+    caller: Writer,
+    sent: Annotated[NeedsRecord, build_replacement_body(NeedsRecord)],
+    asked: OfItem,
 ) -> Response:
     """Publish your needs for a purchase, in the place of those before, as a new version.
 
@@ -68,10 +71,13 @@ def withdraw_needs(*, caller: Writer, asked: OfItem) -> Response:
     operation_id="save_offers",
     response_model=Offers,
     responses=SENDING,
-    openapi_extra=accepts(OffersRecord, keyed=False),
+    openapi_extra=describe_request_body(OffersRecord, keyed=False),
 )
 def save_offers(
-    *, caller: Writer, sent: Annotated[OffersRecord, replacing(OffersRecord)], asked: OfItem
+    *,
+    caller: Writer,
+    sent: Annotated[OffersRecord, build_replacement_body(OffersRecord)],
+    asked: OfItem,
 ) -> Response:
     """Keep the offers that came in for a purchase that you coordinate; the whole list each time.
 

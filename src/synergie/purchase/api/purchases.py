@@ -15,12 +15,17 @@ from synergie.purchase.records.group import (
 )
 from synergie.purchase.services import PurchaseServices
 from synergie.schemas.page import Page
-from synergie.server.api.answers import told
-from synergie.server.api.bodies import Sent, acting, creating, replacing
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response
+from synergie.server.api.bodies import (
+    BodyWithKey,
+    build_act_body,
+    build_keyed_body,
+    build_replacement_body,
+)
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, ItemId, Limit, router_of
 from synergie.server.api.shared_plans import OfItem
-from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
@@ -28,8 +33,8 @@ router = router_of("purchases")
 acts = router_of("purchases")
 """The acts: after every route with a last part of its own."""
 
-Reader = Annotated[Principal, may("purchases:read")]
-Writer = Annotated[Principal, may("purchases:write")]
+Reader = Annotated[Principal, authorize_scope("purchases:read")]
+Writer = Annotated[Principal, authorize_scope("purchases:write")]
 InAct = Annotated[PurchaseAct, Path(description="What its coordinator does.")]
 
 
@@ -39,19 +44,19 @@ InAct = Annotated[PurchaseAct, Path(description="What its coordinator does.")]
     status_code=201,
     response_model=Purchase,
     responses=SENDING,
-    openapi_extra=accepts(PurchaseRecord),
+    openapi_extra=describe_request_body(PurchaseRecord),
 )
 def create_purchase(
     *,
     request: Request,
     caller: Writer,
-    sent: Annotated[Sent[PurchaseRecord], creating(PurchaseRecord)],
+    sent: Annotated[BodyWithKey[PurchaseRecord], build_keyed_body(PurchaseRecord)],
     house: InHouse,
     now: Now,
 ) -> Response:
     """Announce a purchase that you coordinate; its survey of needs is open, and nobody invited."""
     made = house.of(PurchaseServices).purchases.create(caller, sent.value, once=sent.once, now=now)
-    return told(request, made, status=201)
+    return json_response(request, made, status=201)
 
 
 @router.get("", operation_id="list_purchases", response_model=Page[Purchase], responses=READING)
@@ -65,7 +70,7 @@ def list_purchases(
     limit: Limit = 200,
 ) -> Response:
     """A page of the purchases that you coordinate or were invited to, by id, without members."""
-    return told(
+    return json_response(
         request,
         house.of(PurchaseServices).purchases.page(caller, after=after, limit=limit, now=now),
     )
@@ -84,10 +89,13 @@ def read_purchase(*, caller: Reader, asked: OfItem) -> Response:
     operation_id="change_purchase",
     response_model=Purchase,
     responses=SENDING,
-    openapi_extra=accepts(PurchaseRecord, keyed=False),
+    openapi_extra=describe_request_body(PurchaseRecord, keyed=False),
 )
 def change_purchase(
-    *, caller: Writer, sent: Annotated[PurchaseRecord, replacing(PurchaseRecord)], asked: OfItem
+    *,
+    caller: Writer,
+    sent: Annotated[PurchaseRecord, build_replacement_body(PurchaseRecord)],
+    asked: OfItem,
 ) -> Response:
     """Say anew what you buy together: lots are often drawn once the needs are known."""
     return asked.told(
@@ -100,10 +108,13 @@ def change_purchase(
     operation_id="invite_members",
     response_model=Purchase,
     responses=SENDING,
-    openapi_extra=accepts(MembersRequest, keyed=False),
+    openapi_extra=describe_request_body(MembersRequest, keyed=False),
 )
 def invite_members(
-    *, caller: Writer, sent: Annotated[MembersRequest, replacing(MembersRequest)], asked: OfItem
+    *,
+    caller: Writer,
+    sent: Annotated[MembersRequest, build_replacement_body(MembersRequest)],
+    asked: OfItem,
 ) -> Response:
     """Invite organisations to a purchase that you coordinate; those already invited stay.
 
@@ -121,7 +132,7 @@ def invite_members(
     operation_id="act_on_purchase",
     response_model=Purchase,
     responses=SENDING,
-    openapi_extra=accepts(PurchaseActRequest, keyed=False),
+    openapi_extra=describe_request_body(PurchaseActRequest, keyed=False),
 )
 def act_on_purchase(
     *,
@@ -129,7 +140,7 @@ def act_on_purchase(
     caller: Writer,
     item_id: ItemId,
     act: InAct,
-    sent: Annotated[PurchaseActRequest, acting(PurchaseActRequest)],
+    sent: Annotated[PurchaseActRequest, build_act_body(PurchaseActRequest)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -138,7 +149,7 @@ def act_on_purchase(
     No Idempotency-Key: the same act again changes nothing. A plan is proposed and awarded only
     while needs, agreements and offers are those that it was computed from.
     """
-    return told(
+    return json_response(
         request,
         house.of(PurchaseServices).purchases.act(caller, item_id, act, plan=sent.plan, now=now),
     )

@@ -14,16 +14,16 @@ from synergie.purchase.records.run import (
 )
 from synergie.purchase.services import PurchaseServices
 from synergie.schemas.page import Page
-from synergie.server.api.bodies import Sent, acting, creating
-from synergie.server.api.door import may
+from synergie.server.api.bodies import BodyWithKey, build_act_body, build_keyed_body
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, Limit, router_of
 from synergie.server.api.shared_plans import OfItem, OfPlan
-from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.api.words import READING, SENDING, describe_request_body
 
 router = router_of("purchases")
 
-Reader = Annotated[Principal, may("purchases:read")]
-Writer = Annotated[Principal, may("purchases:write")]
+Reader = Annotated[Principal, authorize_scope("purchases:read")]
+Writer = Annotated[Principal, authorize_scope("purchases:write")]
 
 
 @router.get(
@@ -48,10 +48,13 @@ def read_purchase_inputs(*, caller: Reader, asked: OfItem) -> Response:
     status_code=201,
     response_model=PurchaseRun,
     responses=SENDING,
-    openapi_extra=accepts(PlanRequest),
+    openapi_extra=describe_request_body(PlanRequest),
 )
 def keep_plan(
-    *, caller: Writer, sent: Annotated[Sent[PlanRequest], creating(PlanRequest)], asked: OfItem
+    *,
+    caller: Writer,
+    sent: Annotated[BodyWithKey[PlanRequest], build_keyed_body(PlanRequest)],
+    asked: OfItem,
 ) -> Response:
     """Keep a plan that you computed from the inputs as they are now.
 
@@ -147,10 +150,10 @@ def read_part(*, caller: Reader, asked: OfPlan) -> Response:
     operation_id="answer_part",
     response_model=PurchasePart,
     responses=SENDING,
-    openapi_extra=accepts(PartRequest, keyed=False),
+    openapi_extra=describe_request_body(PartRequest, keyed=False),
 )
 def answer_part(
-    *, caller: Writer, sent: Annotated[PartRequest, acting(PartRequest)], asked: OfPlan
+    *, caller: Writer, sent: Annotated[PartRequest, build_act_body(PartRequest)], asked: OfPlan
 ) -> Response:
     """Accept or decline your part, by the digest of what you read; once.
 

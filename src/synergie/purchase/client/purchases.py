@@ -14,7 +14,7 @@ from synergie.purchase.records.needs import Needs, NeedsRecord, Offers, OffersRe
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
 from synergie.purchase.records.run import PlanRequest, PurchaseInputs, PurchasePart, PurchaseRun
-from synergie.schemas.plan_bytes import digest, timeless
+from synergie.schemas.plan_bytes import digest, drop_solve_seconds
 
 type Solve = Callable[[PurchaseProblem], PurchasePlan]
 """What computes a plan on your machine: `synergie.purchase.plan.award.solve`, and options."""
@@ -49,11 +49,11 @@ class Purchases:
 
     def plans(self, purchase: str) -> Pages[PurchaseRun]:
         """Plans that were kept, by id, without what they say."""
-        return self._pages(calls.plans(purchase))
+        return self._pages(calls.build_plans_call(purchase))
 
     def parts(self, purchase: str, plan: str) -> Pages[PurchasePart]:
         """The part of each member with its answer, for the coordinator."""
-        return self._pages(calls.parts(purchase, plan))
+        return self._pages(calls.build_parts_call(purchase, plan))
 
     def create(self, record: PurchaseRecord, *, key: str | None = None) -> Purchase:
         """Announce a purchase that you coordinate."""
@@ -61,7 +61,7 @@ class Purchases:
 
     def change(self, purchase: str, record: PurchaseRecord) -> Purchase:
         """Say anew what is bought together."""
-        return self._call(calls.change(purchase, record))
+        return self._call(calls.build_change_call(purchase, record))
 
     def invite(self, purchase: str, members: Iterable[str]) -> Purchase:
         """Invite organisations; each joins by an agreement that opens its `needs` to you."""
@@ -73,27 +73,27 @@ class Purchases:
 
     def close_survey(self, purchase: str) -> Purchase:
         """Needs stand from now on."""
-        return self._call(calls.act(purchase, "close_survey"))
+        return self._call(calls.build_step_call(purchase, "close_survey"))
 
     def open_survey(self, purchase: str) -> Purchase:
         """Let members publish again; a plan that was proposed no longer is."""
-        return self._call(calls.act(purchase, "open_survey"))
+        return self._call(calls.build_step_call(purchase, "open_survey"))
 
     def propose(self, purchase: str, plan: str) -> Purchase:
         """Let each member read its part of a plan, and answer."""
-        return self._call(calls.act(purchase, "propose", plan))
+        return self._call(calls.build_step_call(purchase, "propose", plan))
 
     def award(self, purchase: str, plan: str) -> Purchase:
         """Decide a plan that everybody who buys in it has accepted; for good."""
-        return self._call(calls.act(purchase, "award", plan))
+        return self._call(calls.build_step_call(purchase, "award", plan))
 
     def close(self, purchase: str) -> Purchase:
         """End a purchase, awarded or not."""
-        return self._call(calls.act(purchase, "close"))
+        return self._call(calls.build_step_call(purchase, "close"))
 
     def publish_needs(self, purchase: str, needs: NeedsRecord) -> Needs:
         """Publish your needs, in the place of those before."""
-        return self._call(calls.publish(purchase, needs))
+        return self._call(calls.build_needs_call(purchase, needs))
 
     def needs(self, purchase: str, *, agreement: str | None = None) -> Needs:
         """Your needs; with *agreement*, those of its owner."""
@@ -109,7 +109,7 @@ class Purchases:
 
     def offers(self, purchase: str) -> Offers:
         """The offers that you keep; no member sees them."""
-        return self._call(calls.offers(purchase))
+        return self._call(calls.build_offers_call(purchase))
 
     def inputs(self, purchase: str, *, plan: str | None = None) -> PurchaseInputs:
         """What a plan is computed from now; with *plan*, what that one was computed from."""
@@ -117,7 +117,7 @@ class Purchases:
 
     def plan(self, purchase: str, plan: str) -> PurchaseRun:
         """One plan, with the digests of its inputs."""
-        return self._call(calls.plan(purchase, plan))
+        return self._call(calls.build_plan_call(purchase, plan))
 
     def part(self, purchase: str, plan: str) -> PurchasePart:
         """Your part of a plan that was proposed."""
@@ -148,7 +148,7 @@ class Purchases:
         Conflict when the inputs changed meanwhile: compute again.
         """
         told = self.inputs(purchase)
-        return self.keep(told, solve(_checked(told)), key=key)
+        return self.keep(told, solve(_verify_problem_digest(told)), key=key)
 
     def reproduced(self, purchase: str, plan: str, solve: Solve) -> bool:
         """Whether the stored inputs of a plan give it again to the byte, but for the seconds.
@@ -157,7 +157,7 @@ class Purchases:
         """
         kept = self.plan(purchase, plan)
         told = self.inputs(purchase, plan=plan)
-        return digest(timeless(solve(_checked(told)))) == kept.plan_sha256
+        return digest(drop_solve_seconds(solve(_verify_problem_digest(told)))) == kept.plan_sha256
 
 
 class AsyncPurchases:
@@ -176,11 +176,11 @@ class AsyncPurchases:
 
     def plans(self, purchase: str) -> AsyncPages[PurchaseRun]:
         """Plans that were kept, by id, without what they say."""
-        return self._pages(calls.plans(purchase))
+        return self._pages(calls.build_plans_call(purchase))
 
     def parts(self, purchase: str, plan: str) -> AsyncPages[PurchasePart]:
         """The part of each member with its answer, for the coordinator."""
-        return self._pages(calls.parts(purchase, plan))
+        return self._pages(calls.build_parts_call(purchase, plan))
 
     async def create(self, record: PurchaseRecord, *, key: str | None = None) -> Purchase:
         """Announce a purchase that you coordinate."""
@@ -188,7 +188,7 @@ class AsyncPurchases:
 
     async def change(self, purchase: str, record: PurchaseRecord) -> Purchase:
         """Say anew what is bought together."""
-        return await self._call(calls.change(purchase, record))
+        return await self._call(calls.build_change_call(purchase, record))
 
     async def invite(self, purchase: str, members: Iterable[str]) -> Purchase:
         """Invite organisations; each joins by an agreement that opens its `needs` to you."""
@@ -200,27 +200,27 @@ class AsyncPurchases:
 
     async def close_survey(self, purchase: str) -> Purchase:
         """Needs stand from now on."""
-        return await self._call(calls.act(purchase, "close_survey"))
+        return await self._call(calls.build_step_call(purchase, "close_survey"))
 
     async def open_survey(self, purchase: str) -> Purchase:
         """Let members publish again; a plan that was proposed no longer is."""
-        return await self._call(calls.act(purchase, "open_survey"))
+        return await self._call(calls.build_step_call(purchase, "open_survey"))
 
     async def propose(self, purchase: str, plan: str) -> Purchase:
         """Let each member read its part of a plan, and answer."""
-        return await self._call(calls.act(purchase, "propose", plan))
+        return await self._call(calls.build_step_call(purchase, "propose", plan))
 
     async def award(self, purchase: str, plan: str) -> Purchase:
         """Decide a plan that everybody who buys in it has accepted; for good."""
-        return await self._call(calls.act(purchase, "award", plan))
+        return await self._call(calls.build_step_call(purchase, "award", plan))
 
     async def close(self, purchase: str) -> Purchase:
         """End a purchase, awarded or not."""
-        return await self._call(calls.act(purchase, "close"))
+        return await self._call(calls.build_step_call(purchase, "close"))
 
     async def publish_needs(self, purchase: str, needs: NeedsRecord) -> Needs:
         """Publish your needs, in the place of those before."""
-        return await self._call(calls.publish(purchase, needs))
+        return await self._call(calls.build_needs_call(purchase, needs))
 
     async def needs(self, purchase: str, *, agreement: str | None = None) -> Needs:
         """Your needs; with *agreement*, those of its owner."""
@@ -236,7 +236,7 @@ class AsyncPurchases:
 
     async def offers(self, purchase: str) -> Offers:
         """The offers that you keep; no member sees them."""
-        return await self._call(calls.offers(purchase))
+        return await self._call(calls.build_offers_call(purchase))
 
     async def inputs(self, purchase: str, *, plan: str | None = None) -> PurchaseInputs:
         """What a plan is computed from now; with *plan*, what that one was computed from."""
@@ -244,7 +244,7 @@ class AsyncPurchases:
 
     async def plan(self, purchase: str, plan: str) -> PurchaseRun:
         """One plan, with the digests of its inputs."""
-        return await self._call(calls.plan(purchase, plan))
+        return await self._call(calls.build_plan_call(purchase, plan))
 
     async def part(self, purchase: str, plan: str) -> PurchasePart:
         """Your part of a plan that was proposed."""
@@ -275,7 +275,9 @@ class AsyncPurchases:
         Conflict when the inputs changed meanwhile: compute again.
         """
         told = await self.inputs(purchase)
-        return await self.keep(told, await asyncio.to_thread(solve, _checked(told)), key=key)
+        return await self.keep(
+            told, await asyncio.to_thread(solve, _verify_problem_digest(told)), key=key
+        )
 
     async def reproduced(self, purchase: str, plan: str, solve: Solve) -> bool:
         """Whether the stored inputs of a plan give it again to the byte, but for the seconds.
@@ -284,10 +286,13 @@ class AsyncPurchases:
         """
         kept = await self.plan(purchase, plan)
         told = await self.inputs(purchase, plan=plan)
-        return digest(timeless(await asyncio.to_thread(solve, _checked(told)))) == kept.plan_sha256
+        return (
+            digest(drop_solve_seconds(await asyncio.to_thread(solve, _verify_problem_digest(told))))
+            == kept.plan_sha256
+        )
 
 
-def _checked(inputs: PurchaseInputs) -> PurchaseProblem:
+def _verify_problem_digest(inputs: PurchaseInputs) -> PurchaseProblem:
     """The problem, which is the one that its digest tells."""
     found = digest(inputs.problem)
     if found != inputs.problem_sha256:

@@ -24,16 +24,20 @@ _AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 _SPACES = "\u00a0\u202f €"
 
 
-def coalitions(path: Path) -> "CostGame":
+def read_coalition_file(path: Path) -> "CostGame":
     """The game in the CSV file *path*. Raises BadInput with the line and what was expected."""
     from synergie.schemas.sharing import CostGame
 
-    rows = list(csv.reader(io.StringIO(_text(path)), delimiter=_separator(_text(path))))
+    rows = list(
+        csv.reader(
+            io.StringIO(_read_file_text(path)), delimiter=_find_separator(_read_file_text(path))
+        )
+    )
     if not rows:
         raise BadInput(f"{path.name} line 1", "", "a row of column names")
-    who, cost = _columns(rows[0], path)
+    who, cost = _find_coalition_columns(rows[0], path)
     costs = [
-        _row(row, (who, cost), f"{path.name} line {number}")
+        _parse_coalition_row(row, (who, cost), f"{path.name} line {number}")
         for number, row in enumerate(rows[1:], start=2)
         if any(cell.strip() for cell in row)
     ]
@@ -48,7 +52,7 @@ def coalitions(path: Path) -> "CostGame":
 _MOST = 22
 
 
-def _text(path: Path) -> str:
+def _read_file_text(path: Path) -> str:
     with path.open("rb") as source:
         content = source.read(MAX_JSON + 1)
     if len(content) > MAX_JSON:
@@ -61,12 +65,12 @@ def _text(path: Path) -> str:
     return content.decode("latin-1")
 
 
-def _separator(text: str) -> str:
+def _find_separator(text: str) -> str:
     head = text.split("\n", 1)[0]
     return max(";\t,", key=head.count)
 
 
-def _columns(head: list[str], path: Path) -> tuple[int, int]:
+def _find_coalition_columns(head: list[str], path: Path) -> tuple[int, int]:
     names = [cell.strip().casefold().replace(" (€)", "").replace(" ", "_") for cell in head]
     who = [i for i, name in enumerate(names) if name in _MEMBERS]
     cost = [i for i, name in enumerate(names) if name in _COST]
@@ -76,7 +80,7 @@ def _columns(head: list[str], path: Path) -> tuple[int, int]:
     return who[0], cost[0]
 
 
-def _row(row: list[str], columns: tuple[int, int], where: str) -> "CoalitionCost":
+def _parse_coalition_row(row: list[str], columns: tuple[int, int], where: str) -> "CoalitionCost":
     from synergie.schemas.sharing import CoalitionCost
 
     who, cost = (row[i].strip() if i < len(row) else "" for i in columns)

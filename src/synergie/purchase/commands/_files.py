@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synergie.cli.files import load
+from synergie.cli.files import load_record
 from synergie.cli.misuse import Misuse
 from synergie.cli.texts import _
 
@@ -27,7 +27,7 @@ def needs_in(file: Path, *, member: str | None, mandate: str | None) -> "NeedsRe
     if file.suffix.lower() == _JSON:
         if mandate is not None:
             raise Misuse(_("{}: needs as JSON tell their mandate themselves").format(file))
-        return load(file, NeedsRecord)
+        return load_record(file, NeedsRecord)
     if mandate is None or member is None:
         raise Misuse(_("{}: a perimeter; say --mandate and --org").format(file))
     from synergie.purchase.plan.offers.files import read_perimeter
@@ -37,7 +37,7 @@ def needs_in(file: Path, *, member: str | None, mandate: str | None) -> "NeedsRe
         told, report = read_perimeter(source, file.name)
     found = points_of(told.rows)
     lacking = [f"{one.site_name or one.supply_point}: {one.column}" for one in found.missing]
-    _stop([*(one.told().tell(_) for one in report.refused), *lacking])
+    _exit_on_faults([*(one.told().tell(_) for one in report.refused), *lacking])
     points = tuple(point.model_copy(update={"member": member}) for point in found.points)
     return NeedsRecord(mandate=mandate, points=points)
 
@@ -51,17 +51,17 @@ def offers_in(files: Sequence[Path]) -> tuple["Offer", ...]:
     schedules = Schedules()
     for file in files:
         if file.suffix.lower() == _JSON:
-            read += load(file, OffersRecord).offers
+            read += load_record(file, OffersRecord).offers
             continue
         with file.open("rb") as source:
             report = schedules.add(source, file.name)
-        _stop([one.told().tell(_) for one in report.refused])
+        _exit_on_faults([one.told().tell(_) for one in report.refused])
     found = schedules.offers()
-    _stop([fault.tell(_) for fault in found.faults if fault.severity == "blocking"])
+    _exit_on_faults([fault.tell(_) for fault in found.faults if fault.severity == "blocking"])
     return (*read, *found.offers)
 
 
-def _stop(faults: Sequence[str]) -> None:
+def _exit_on_faults(faults: Sequence[str]) -> None:
     """Tell what is wrong; nothing is sent then."""
     for fault in faults:
         typer.echo(fault, err=True)

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from synergie.cli.moment import instant
-from synergie.cli.print import lines
-from synergie.cli.texts import N_, _, number
+from synergie.cli.moment import parse_option_instant
+from synergie.cli.print import print_aligned_rows
+from synergie.cli.texts import N_, _, format_number
 from synergie.errors import BadInput
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ PRICINGS = {
 
 def moment_of(at: str | None, now: datetime) -> datetime:
     """The moment that was asked for, else *now* to the second."""
-    return now.replace(microsecond=0) if at is None else instant("--at", at)
+    return now.replace(microsecond=0) if at is None else parse_option_instant("--at", at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +68,19 @@ class Checked:
     def show(self) -> None:
         """The offers in a table; refusals and faults on the error output."""
         for name, report in zip(self.names, self.reports, strict=True):
-            _told(name, report)
-        lines(_offers(self.offers.offers, self.at))
+            _print_file_report(name, report)
+        print_aligned_rows(_iterate_offer_rows(self.offers.offers, self.at))
         tell_faults(self.faults)
 
 
-def checked(files: Sequence[Path], at: datetime) -> Checked:
+def check_offer_files(files: Sequence[Path], at: datetime) -> Checked:
     """The offers of *files*, checked by themselves: tiers, cells told twice, validity."""
     from synergie.purchase.plan.award import check
     from synergie.purchase.plan.offers.files import Schedules, alone
 
     schedules = Schedules()
     for path in files:
-        _opened(path, schedules.add)
+        _read_named_file(path, schedules.add)
     offers = schedules.offers()
     problem = alone(offers.offers).model_copy(update={"award_at": at})
     found = check.faults(problem, offers.rows)
@@ -134,28 +134,28 @@ class Gathered:
         return bool(self.assembled.missing or self.refused)
 
 
-def assembled(
+def assemble_purchase(
     perimeter: Path, files: Sequence[Path], group: Path | None, at: datetime | None
 ) -> Gathered:
     """The purchase that these files make; what they give is told on the error output."""
     from synergie.purchase.plan.offers.assemble import Group, problem_of
     from synergie.purchase.plan.offers.files import Schedules, read_group, read_perimeter
 
-    places, report = _opened(perimeter, read_perimeter)
+    places, report = _read_named_file(perimeter, read_perimeter)
     schedules = Schedules()
     reports = [(perimeter.name, report)]
-    reports += [(path.name, _opened(path, schedules.add)) for path in files]
+    reports += [(path.name, _read_named_file(path, schedules.add)) for path in files]
     rows = Group()
     if group is not None:
-        rows, report = _opened(group, read_group)
+        rows, report = _read_named_file(group, read_group)
         reports.append((group.name, report))
     for name, one in reports:
-        _told(name, one)
+        _print_file_report(name, one)
     made = problem_of(places, schedules.offers(), rows, award_at=at)
     return Gathered(made, sum(one.refusals for _name, one in reports))
 
 
-def _opened[T](path: Path, read: Callable[[BinaryIO, str], T]) -> T:
+def _read_named_file[T](path: Path, read: Callable[[BinaryIO, str], T]) -> T:
     try:
         with path.open("rb") as source:
             return read(source, path.name)
@@ -165,8 +165,8 @@ def _opened[T](path: Path, read: Callable[[BinaryIO, str], T]) -> T:
         raise error.at(f"{path.name} " if error.where.startswith("/") else path.name) from error
 
 
-def _told(name: str, report: "Report") -> None:
-    counts = number(report.kept), number(report.refusals)
+def _print_file_report(name: str, report: "Report") -> None:
+    counts = format_number(report.kept), format_number(report.refusals)
     typer.echo(_("{}: {} rows kept, {} refused").format(name, *counts), err=True)
     for refused in report.refused[:MOST]:
         typer.echo(f"  {refused.told().tell(_)}", err=True)
@@ -180,30 +180,30 @@ def tell_faults(faults: Sequence["PurchaseFault"]) -> None:
         word = _("blocking") if fault.severity == "blocking" else _("to look at")
         typer.echo(f"{word}{_(': ')}{fault.tell(_)}", err=True)
     if len(faults) > MOST:
-        more = number(len(faults) - MOST)
+        more = format_number(len(faults) - MOST)
         typer.echo(_("… and {} more; --json lists them all").format(more), err=True)
 
 
-def _offers(offers: Iterable["Offer"], at: datetime) -> Iterator[tuple[str, ...]]:
+def _iterate_offer_rows(offers: Iterable["Offer"], at: datetime) -> Iterator[tuple[str, ...]]:
     yield _("lot"), _("offer"), _("supplier"), _("tiers"), _("prices"), _("validity")
     for one in offers:
         prices = sum(len(tier.prices) for tier in one.tiers)
         left = None if one.valid_until is None else (one.valid_until - at).total_seconds()
         cells = one.lot, one.id, one.supplier, str(len(one.tiers)), str(prices)
-        yield (*cells, validity(left, one.valid_until))
+        yield (*cells, describe_validity(left, one.valid_until))
 
 
-def validity(left_s: float | None, until: datetime | None) -> str:
+def describe_validity(left_s: float | None, until: datetime | None) -> str:
     """`expires in 1 h 42`, `expired for 0 h 05`; empty when nothing is told."""
     if left_s is None or until is None:
         return ""
-    span = _span(abs(left_s))
+    span = _format_duration(abs(left_s))
     clock = until.astimezone(ZoneInfo("Europe/Paris"))
     text = _("expires in {} ({})") if left_s > 0 else _("expired for {} ({})")
     return text.format(span, f"{clock:%d/%m/%Y %H:%M}")
 
 
-def _span(seconds: float) -> str:
+def _format_duration(seconds: float) -> str:
     days, rest = divmod(int(seconds), _DAY)
     hours, minutes = rest // _HOUR, rest % _HOUR // _MINUTE
     if days:
@@ -214,13 +214,13 @@ def _span(seconds: float) -> str:
 def show_comparison(told: "OfferComparison") -> None:
     """A table a lot, best first, and what must be known beside."""
     for lot in told.lots:
-        counts = number(lot.points), number(float(lot.mwh), 1)
+        counts = format_number(lot.points), format_number(float(lot.mwh), 1)
         typer.echo(f"{lot.lot} · {lot.name} ({_('points: {}; {} MWh').format(*counts)})")
         if not lot.offers:
             typer.echo(f"  {_('no offer')}")
             continue
         scored = any(one.score is not None for one in lot.offers)
-        lines(_rows(lot.offers, scored=scored))
+        print_aligned_rows(_iterate_comparison_rows(lot.offers, scored=scored))
         for one in lot.offers:
             for remark in one.remarks:
                 typer.echo(f"  {one.supplier}{_(': ')}{remark.tell(_)}")
@@ -234,7 +234,9 @@ def show_comparison(told: "OfferComparison") -> None:
             typer.echo("  " + _("decide before {}").format(f"{clock:%d/%m/%Y %H:%M}"))
 
 
-def _rows(offers: Sequence["ComparedOffer"], *, scored: bool) -> Iterator[tuple[str, ...]]:
+def _iterate_comparison_rows(
+    offers: Sequence["ComparedOffer"], *, scored: bool
+) -> Iterator[tuple[str, ...]]:
     head = (
         _("rank"), _("supplier"), _("tier"), _("cost (€)"), _("€/MWh"), _("above the best (€)"),
         _("green"), _("price"), _("state"), _("validity"),
@@ -247,19 +249,19 @@ def _rows(offers: Sequence["ComparedOffer"], *, scored: bool) -> Iterator[tuple[
             f"  {one.rank or '–'}",
             one.supplier,
             str(one.tier or "–"),
-            _amount(one.cost_eur),
-            _amount(one.mean_eur_per_mwh),
-            _amount(one.above_best_eur),
-            f"{number(100 * one.green_share)} %",
+            _format_amount(one.cost_eur),
+            _format_amount(one.mean_eur_per_mwh),
+            _format_amount(one.above_best_eur),
+            f"{format_number(100 * one.green_share)} %",
             _(PRICINGS[one.pricing]),
             _(STATES[one.state]),
-            validity(one.left_s, one.valid_until),
+            describe_validity(one.left_s, one.valid_until),
         )
-        yield cells + ((_amount(one.score),) if scored else ())
+        yield cells + ((_format_amount(one.score),) if scored else ())
 
 
-def _amount(value: object) -> str:
-    return "–" if value is None else number(float(str(value)), 2)
+def _format_amount(value: object) -> str:
+    return "–" if value is None else format_number(float(str(value)), 2)
 
 
 def show_survey(told: "LotSurvey") -> None:
@@ -269,14 +271,14 @@ def show_survey(told: "LotSurvey") -> None:
         (
             one.lot,
             one.name + (f" ({_('reserved')} {one.reserved})" if one.reserved else ""),
-            number(one.points),
-            number(len(one.members)),
-            number(float(one.mwh), 3),
+            format_number(one.points),
+            format_number(len(one.members)),
+            format_number(float(one.mwh), 3),
             ", ".join(one.tariff_codes) or _("no delivery point"),
         )
         for one in told.lots
     ]
-    lines(rows)
+    print_aligned_rows(rows)
     for one in told.unfit[:MOST]:
         fit = ", ".join(one.lots) or _("no lot")
         text = _("{} ({}): {}, {} fits {}")

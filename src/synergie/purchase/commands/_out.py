@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synergie.cli.extras import needs
-from synergie.cli.folder import whole_folder
-from synergie.purchase.commands._purchase import Made
+from synergie.cli.folder import write_whole_folder
+from synergie.purchase.commands._purchase import PurchaseResult
 
 if TYPE_CHECKING:
     from synergie.purchase.reports.words import Brief
@@ -22,18 +22,18 @@ MOST_PRINTED = 200
 """Most members whose notes are set as PDF, too: a browser prints the page of any note."""
 
 
-def brief_of(made: Made, at: datetime) -> "Brief":
+def brief_of(made: PurchaseResult, at: datetime) -> "Brief":
     """What is told of a plan, made at *at*."""
     from synergie.purchase.plan.offers.compare import compare
     from synergie.purchase.reports.words import Brief
-    from synergie.reports.language import say
-    from synergie.reports.teller import teller
+    from synergie.reports.language import choose_text
+    from synergie.reports.teller import build_translator
 
     given = made.given
     award = given.problem.award_at
     moment = "" if award is None else f' --at "{award:%Y-%m-%dT%H:%M:%S%z}"'
     study = "" if made.study is None else " --study"
-    folder = say("DOSSIER", "FOLDER")
+    folder = choose_text("DOSSIER", "FOLDER")
     return Brief(
         problem=given.problem,
         plan=made.plan,
@@ -41,7 +41,7 @@ def brief_of(made: Made, at: datetime) -> "Brief":
         study=made.study,
         sharing=made.sharing,
         names={},
-        tell=teller(),
+        tell=build_translator(),
         made_at=at,
         perimeter=given.perimeter,
         sources=given.sources(),
@@ -56,37 +56,37 @@ def write_folder(brief: "Brief", out: Path) -> None:
         from synergie.reports.page import html
     from synergie.purchase.reports.workbook import write_purchase
 
-    with whole_folder(out) as folder:
-        _text(folder / "probleme.json", brief.problem.model_dump_json(indent=2) + "\n")
-        _text(folder / "plan.json", brief.plan.model_dump_json(indent=2) + "\n")
+    with write_whole_folder(out) as folder:
+        _write_text_file(folder / "probleme.json", brief.problem.model_dump_json(indent=2) + "\n")
+        _write_text_file(folder / "plan.json", brief.plan.model_dump_json(indent=2) + "\n")
         for name, part in (("etude.json", brief.study), ("partage.json", brief.sharing)):
             if part is not None:
-                _text(folder / name, part.model_dump_json(indent=2) + "\n")
-        _text(folder / "rapport.html", html(purchase_document(brief)))
+                _write_text_file(folder / name, part.model_dump_json(indent=2) + "\n")
+        _write_text_file(folder / "rapport.html", html(purchase_document(brief)))
         with (folder / "classeur.xlsx").open("wb") as sink:
             write_purchase(brief, sink)
-        _notes(brief, folder / "notes")
+        _write_member_notes(brief, folder / "notes")
 
 
-def _text(path: Path, text: str) -> None:
+def _write_text_file(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _notes(brief: "Brief", folder: Path) -> None:
+def _write_member_notes(brief: "Brief", folder: Path) -> None:
     """One note a member, as a page, and as a PDF while they are few and the typesetter is there."""
-    from synergie.policy.trust.decide import own
+    from synergie.policy.trust.decide import permit_own_data
     from synergie.policy.trust.principal import Principal
     from synergie.purchase.plan.award.view import MemberViews
     from synergie.purchase.reports.note import NoteFrame, note_document
     from synergie.reports.page import html
-    from synergie.reports.pdf import pdf
+    from synergie.reports.pdf import render_pdf
 
     at = brief.made_at
     if at is None:
         raise TypeError("a folder is of a plan whose moment is known")
     folder.mkdir()
     who = Principal(client_id="cli", organisation="coordonnateur", scopes=frozenset())
-    permit = own(who, action="read", now=at)
+    permit = permit_own_data(who, action="read", now=at)
     members = [one.member for one in brief.plan.members]
     printed = find_spec("typst") is not None and len(members) <= MOST_PRINTED
     views = MemberViews(brief.problem, brief.plan)
@@ -97,9 +97,11 @@ def _notes(brief: "Brief", folder: Path) -> None:
             banner=brief.banner,
         )  # fmt: skip
         note = note_document(view, frame)
-        _text(folder / f"{name}.html", html(note))
+        _write_text_file(folder / f"{name}.html", html(note))
         if printed:
-            (folder / f"{name}.pdf").write_bytes(pdf(note, day=at.astimezone(brief.tz).date()))
+            (folder / f"{name}.pdf").write_bytes(
+                render_pdf(note, day=at.astimezone(brief.tz).date())
+            )
 
 
 def file_names(members: Iterable[str]) -> list[str]:

@@ -4,11 +4,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synergie.cli.phrase import euros
+from synergie.cli.phrase import format_euros
 from synergie.cli.print import as_json as print_json
-from synergie.cli.print import lines
-from synergie.cli.shared_plan import STANDINGS, answered, paid, reason
-from synergie.cli.texts import N_, _, moment, number
+from synergie.cli.print import print_aligned_rows
+from synergie.cli.shared_plan import (
+    STANDINGS,
+    describe_exclusion_reason,
+    describe_part_answer,
+    print_member_cost,
+)
+from synergie.cli.texts import N_, _, format_moment, format_number
 
 if TYPE_CHECKING:
     from synergie.purchase.records.group import Purchase
@@ -34,7 +39,7 @@ _REASONS = {
 }
 
 
-def show(found: "Purchase", *, as_json: bool) -> None:
+def print_purchase(found: "Purchase", *, as_json: bool) -> None:
     """The purchase, for people or as JSON."""
     if as_json:
         print_json(found)
@@ -45,44 +50,44 @@ def show(found: "Purchase", *, as_json: bool) -> None:
         typer.echo(_("plan: {}").format(found.plan))
     typer.echo(_("members: {}").format(found.n_members))
     if found.members:
-        lines(
-            (f"  {one.member}", _(STANDINGS[one.standing]), _reason(one.reason))
+        print_aligned_rows(
+            (f"  {one.member}", _(STANDINGS[one.standing]), _describe_missing_reason(one.reason))
             for one in found.members
         )
 
 
-def computed(run: "PurchaseRun") -> None:
+def print_plan_run(run: "PurchaseRun") -> None:
     """A plan that was kept, what it costs, and who is missing in it."""
     typer.echo(_("{}: kept; computed by {}").format(run.id, run.solver))
     if run.plan is not None:
         typer.echo(
-            _("costs {} €, {} members").format(euros(run.plan.objective_eur), len(run.needs))
+            _("costs {} €, {} members").format(format_euros(run.plan.objective_eur), len(run.needs))
         )
     for one in run.missing:
-        typer.echo(_("missing: {}: {}").format(one.member, _reason(one.reason)))
+        typer.echo(_("missing: {}: {}").format(one.member, _describe_missing_reason(one.reason)))
 
 
 def part(found: "PurchasePart") -> None:
     """What one member buys, what it gains, and its answer."""
     view = found.view
-    paid(found.member, view)
+    print_member_cost(found.member, view)
     if view.running_costs == "at_most":
         typer.echo(_("at most: running costs are rounded up until the award"))
-    lines(
+    print_aligned_rows(
         (
             f"  {lot.name}",
             lot.supplier or _("alone"),
-            _("{} MWh a year").format(number(float(lot.volume_mwh), 3)),
-            euros(lot.supply_eur),
+            _("{} MWh a year").format(format_number(float(lot.volume_mwh), 3)),
+            format_euros(lot.supply_eur),
         )
         for lot in view.lots
     )
     if view.decide_before is not None:
-        typer.echo(_("answer before: {}").format(moment(view.decide_before)))
+        typer.echo(_("answer before: {}").format(format_moment(view.decide_before)))
     if found.needs_are_current is False:
         typer.echo(_("your needs have changed since this plan"))
-    typer.echo(_("your answer: {}").format(answered(found)))
+    typer.echo(_("your answer: {}").format(describe_part_answer(found)))
 
 
-def _reason(code: str | None) -> str:
-    return reason(code, _REASONS)
+def _describe_missing_reason(code: str | None) -> str:
+    return describe_exclusion_reason(code, _REASONS)

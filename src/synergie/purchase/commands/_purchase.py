@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from synergie.cli.extras import needs
-from synergie.cli.files import content
+from synergie.cli.files import read_json_content
 from synergie.cli.misuse import Misuse
-from synergie.cli.moment import instant
-from synergie.cli.phrase import euros, told
+from synergie.cli.moment import parse_option_instant
+from synergie.cli.phrase import describe_phrase, format_euros
 from synergie.cli.texts import _
 from synergie.errors import BadInput, Infeasible, SynergieError, Words
 
@@ -31,7 +31,7 @@ _TABLES = {".csv", ".xlsx", ".ods", ".txt"}
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class PurchaseRequest:
     """What the files of one command tell."""
 
     problem: "PurchaseProblem"
@@ -55,10 +55,10 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class PurchaseResult:
     """What came of it."""
 
-    given: Given
+    given: PurchaseRequest
     plan: "PurchasePlan"
     study: "PurchaseStudy | None" = None
     """What would become of the plan. None: not asked."""
@@ -73,7 +73,7 @@ class Made:
         return {name: part and part.model_dump(mode="json") for name, part in parts.items()}
 
 
-def made(read: Given, *, study: bool, limit_s: float) -> Made:
+def compute_purchase(read: PurchaseRequest, *, study: bool, limit_s: float) -> PurchaseResult:
     """The plan of what was read, and its study when it is asked. MissingExtra("plan")."""
     with needs("plan"):
         from synergie.purchase.plan.award import solve
@@ -83,14 +83,14 @@ def made(read: Given, *, study: bool, limit_s: float) -> Made:
         _ways_out(read.problem, limit_s)
         raise
     if not study:
-        return Made(read, plan)
+        return PurchaseResult(read, plan)
     with needs("plan"):
         from synergie.purchase.plan import sharing, what_if
     looked = what_if.study(read.problem, plan, limit_s=limit_s)
     shared = None
     if len(plan.members) <= MOST_SHARED:
         shared = sharing.share_purchase(read.problem, limit_s=limit_s)
-    return Made(read, plan, looked, shared)
+    return PurchaseResult(read, plan, looked, shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +114,16 @@ def _ways_out(problem: "PurchaseProblem", limit_s: float) -> None:
     except SynergieError:
         return  # why it is impossible is told all the same
     for way in found.ways:
-        said = "; ".join(told(phrase) for phrase in way.said)
+        said = "; ".join(describe_phrase(phrase) for phrase in way.said)
         typer.echo(
-            _("possible if: {}; it would cost {} €").format(said, euros(way.cost_eur)), err=True
+            _("possible if: {}; it would cost {} €").format(said, format_euros(way.cost_eur)),
+            err=True,
         )
         for phrase in way.dearer:
-            typer.echo(f"  {told(phrase)}", err=True)
+            typer.echo(f"  {describe_phrase(phrase)}", err=True)
 
 
-def given(files: Files | Path, *, at: str | None, now: datetime) -> Given:
+def read_purchase_request(files: Files | Path, *, at: str | None, now: datetime) -> PurchaseRequest:
     """The purchase of *files*, to be decided at *at*; by default *now*, when an offer expires.
 
     BadInputs with every fault, its row, and who can mend it; before any solver.
@@ -133,10 +134,10 @@ def given(files: Files | Path, *, at: str | None, now: datetime) -> Given:
         if files.offers or files.group:
             raise Misuse(_("{}: a problem has its offers; --offers and --group go with a perimeter")
                          .format(files.file))  # fmt: skip
-        return _problem(files.file, at, now)
+        return _read_problem_file(files.file, at, now)
     if not files.offers:
         raise Misuse(_("{}: a perimeter; name the offers with --offers").format(files.file))
-    return _perimeter(files, at, now)
+    return _read_perimeter_files(files, at, now)
 
 
 def is_json(path: Path) -> bool:
@@ -146,24 +147,25 @@ def is_json(path: Path) -> bool:
     return not packed and path.suffix.lower() not in _TABLES
 
 
-def _problem(file: Path, at: str | None, now: datetime) -> Given:
-    from synergie.purchase.plan.award.check import parsed
-    from synergie.reports.language import say
+def _read_problem_file(file: Path, at: str | None, now: datetime) -> PurchaseRequest:
+    from synergie.purchase.plan.award.check import parse_problem
+    from synergie.reports.language import choose_text
 
-    problem = parsed(content(file), file.name)
-    return Given(
-        decided_at(problem, at, now), files=((file, say("problème d'achat", "purchase problem")),)
+    problem = parse_problem(read_json_content(file), file.name)
+    return PurchaseRequest(
+        decided_at(problem, at, now),
+        files=((file, choose_text("problème d'achat", "purchase problem")),),
     )
 
 
-def _perimeter(files: Files, at: str | None, now: datetime) -> Given:
+def _read_perimeter_files(files: Files, at: str | None, now: datetime) -> PurchaseRequest:
     """The purchase that a perimeter, price schedules and a group make."""
-    from synergie.purchase.commands._offers import assembled, tell_faults
+    from synergie.purchase.commands._offers import assemble_purchase, tell_faults
     from synergie.purchase.plan.award.check import faults, require
     from synergie.purchase.plan.offers.files import read_perimeter
-    from synergie.reports.language import say
+    from synergie.reports.language import choose_text
 
-    made = assembled(files.file, files.offers, files.group, None)
+    made = assemble_purchase(files.file, files.offers, files.group, None)
     problem = decided_at(made.problem, at, now)
     if not (problem.points or made.assembled.missing or made.refused):
         found = Words("a perimeter without delivery points")
@@ -178,23 +180,26 @@ def _perimeter(files: Files, at: str | None, now: datetime) -> Given:
     tell_faults(faults(problem, made.assembled.rows))
     with files.file.open("rb") as source:
         rows, _report = read_perimeter(source, files.file.name)
-    offers = say("offres", "offers")
-    read = [(files.file, say("périmètre", "perimeter")), *((path, offers) for path in files.offers)]
+    offers = choose_text("offres", "offers")
+    read = [
+        (files.file, choose_text("périmètre", "perimeter")),
+        *((path, offers) for path in files.offers),
+    ]
     if files.group is not None:
-        read.append((files.group, say("groupement", "group")))
-    return Given(problem, rows.rows, read)
+        read.append((files.group, choose_text("groupement", "group")))
+    return PurchaseRequest(problem, rows.rows, read)
 
 
 def decided_at(problem: "PurchaseProblem", at: str | None, now: datetime) -> "PurchaseProblem":
     """The problem with its moment of award: *at*, else its own, else *now* if validity is told."""
     if at is not None:
-        moment = instant("--at", at)
-    elif problem.award_at is not None or not _validity(problem):
+        moment = parse_option_instant("--at", at)
+    elif problem.award_at is not None or not _has_validity_dates(problem):
         return problem
     else:
         moment = now.replace(microsecond=0)
     return problem.model_copy(update={"award_at": moment})
 
 
-def _validity(problem: "PurchaseProblem") -> bool:
+def _has_validity_dates(problem: "PurchaseProblem") -> bool:
     return any(offer.valid_from or offer.valid_until for offer in problem.offers)

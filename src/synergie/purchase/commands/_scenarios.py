@@ -35,34 +35,36 @@ _NAMES = {
 _FORMS = ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")
 
 
-def scenarios(path: Path, delivery: "DeliveryPeriod") -> "Scenarios":
+def read_scenario_file(path: Path, delivery: "DeliveryPeriod") -> "Scenarios":
     """The scenarios in *path*. Raises BadInput with the line, or the hour that is missing."""
     from synergie.purchase.plan.hedge.scenarios import of_hours
 
-    content = _content(path)
+    content = _read_file_text(path)
     if content.lstrip("\ufeff \t\r\n").startswith("["):
         return _of_json(path.name, content)
     rows: dict[str, Hours] = {}
     reader = _Times()
-    for where, cells in _rows(
+    for where, cells in _iterate_csv_rows(
         path.name, content, ("scenario", "debut", "prix_eur_mwh", "charge_mw")
     ):
         hours = rows.setdefault(cells[0], {})
-        hours[reader.of(cells[1], hours, where)] = _pair(cells[2:], where)
+        hours[reader.of(cells[1], hours, where)] = _parse_price_and_load(cells[2:], where)
     return of_hours(delivery, rows)
 
 
-def history(path: Path) -> Hours:
+def read_history_file(path: Path) -> Hours:
     """The (price, load) of each hour in *path*."""
     hours: Hours = {}
     reader = _Times()
-    rows = _rows(path.name, _content(path), ("debut", "prix_eur_mwh", "charge_mw"))
+    rows = _iterate_csv_rows(
+        path.name, _read_file_text(path), ("debut", "prix_eur_mwh", "charge_mw")
+    )
     for where, cells in rows:
-        hours[reader.of(cells[0], hours, where)] = _pair(cells[1:], where)
+        hours[reader.of(cells[0], hours, where)] = _parse_price_and_load(cells[1:], where)
     return hours
 
 
-def _content(path: Path) -> str:
+def _read_file_text(path: Path) -> str:
     with path.open("rb") as source:
         content = source.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
@@ -73,7 +75,7 @@ def _content(path: Path) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _rows(
+def _iterate_csv_rows(
     name: str, content: str, wanted: tuple[str, ...]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The place of each row and its wanted cells, in the order wanted."""
@@ -104,7 +106,7 @@ class _Times:
     def of(self, text: str, seen: Hours, where: str) -> datetime:
         """The hour; the later one of a repeated civil hour when *seen* has the first."""
         if text not in self._known:
-            self._known[text] = _moments(text, where)
+            self._known[text] = _parse_moments(text, where)
         first, later = self._known[text]
         found = later if first in seen else first
         if found in seen:
@@ -112,26 +114,26 @@ class _Times:
         return found
 
 
-def _moments(text: str, where: str) -> tuple[datetime, datetime]:
+def _parse_moments(text: str, where: str) -> tuple[datetime, datetime]:
     """The moment, twice the same unless the clocks repeat it."""
-    from synergie.calendar import zone
+    from synergie.calendar import load_time_zone
 
-    moment = _parsed(text)
+    moment = _parse_datetime(text)
     if moment is None or moment.minute or moment.second:
         raise BadInput(
             f"{where}, /debut", text, "the start of an hour, with its offset or of Paris"
         )
     if moment.tzinfo is not None:
         return moment.astimezone(UTC), moment.astimezone(UTC)
-    paris = zone("Europe/Paris")
+    paris = load_time_zone("Europe/Paris")
     first, later = (moment.replace(tzinfo=paris, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first.astimezone(paris).replace(tzinfo=None) != moment:
         raise BadInput(f"{where}, /debut", text, "an hour that the clocks do not skip")
     return first, later
 
 
-def _parsed(text: str) -> datetime | None:
-    for read in (datetime.fromisoformat, *(_form(form) for form in _FORMS)):
+def _parse_datetime(text: str) -> datetime | None:
+    for read in (datetime.fromisoformat, *(_build_form_parser(form) for form in _FORMS)):
         try:
             return read(text)
         except ValueError:
@@ -139,11 +141,11 @@ def _parsed(text: str) -> datetime | None:
     return None
 
 
-def _form(form: str) -> Callable[[str], datetime]:
+def _build_form_parser(form: str) -> Callable[[str], datetime]:
     return lambda text: datetime.strptime(text, form)  # noqa: DTZ007 (of Paris, said above)
 
 
-def _pair(cells: tuple[str, ...], where: str) -> tuple[float, float]:
+def _parse_price_and_load(cells: tuple[str, ...], where: str) -> tuple[float, float]:
     values = []
     for cell, name in zip(cells, ("prix_eur_mwh", "charge_mw"), strict=True):
         try:

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
-from synergie.cli.help import Command, application
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.print import as_json as print_json
 from synergie.cli.texts import N_
 from synergie.errors import BadInput
 
-app = application(N_("Offers of a tender: check them, compare them while they hold, cut lots."))
+app = build_command_group(
+    N_("Offers of a tender: check them, compare them while they hold, cut lots.")
+)
 
 _Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document; its keys are stable."))]
 _Offers = Annotated[
@@ -46,9 +48,9 @@ _At = Annotated[
 )
 def check(files: _Offers, *, at: _At = None, as_json: _Json = False) -> None:
     """Exit 0 when nothing blocks, 1 when a row is refused or an offer cannot stand."""
-    from synergie.purchase.commands._offers import checked, checked_json, moment_of
+    from synergie.purchase.commands._offers import check_offer_files, checked_json, moment_of
 
-    found = checked(files, moment_of(at, datetime.now(UTC)))
+    found = check_offer_files(files, moment_of(at, datetime.now(UTC)))
     if as_json:
         print_json(checked_json(found))
     else:
@@ -75,14 +77,14 @@ def compare(
     as_json: _Json = False,
 ) -> None:
     """Exit 0 when nothing blocks, 1 when a row is refused or a fault blocks the award."""
-    from synergie.cli.files import load
-    from synergie.purchase.commands._offers import assembled, moment_of, show_comparison
+    from synergie.cli.files import load_record
+    from synergie.purchase.commands._offers import assemble_purchase, moment_of, show_comparison
     from synergie.purchase.plan.offers.compare import compare as compared
     from synergie.purchase.records.offer_comparison import Scoring
 
     moment = moment_of(at, datetime.now(UTC))
-    weights = None if scoring is None else load(scoring, Scoring)
-    read = assembled(perimeter, files, group, moment)
+    weights = None if scoring is None else load_record(scoring, Scoring)
+    read = assemble_purchase(perimeter, files, group, moment)
     blocked = read.told(moment)
     try:
         told = compared(read.problem, at=moment, scoring=weights)
@@ -105,10 +107,10 @@ def compare(
 )
 def lots(perimeter: _Perimeter, *, group: _Group = None, as_json: _Json = False) -> None:
     """Exit 0 when every point is in one lot, 1 when one is in none, in several, or left out."""
-    from synergie.purchase.commands._offers import assembled, show_survey
+    from synergie.purchase.commands._offers import assemble_purchase, show_survey
     from synergie.purchase.plan.offers.lots import survey
 
-    read = assembled(perimeter, (), group, None)
+    read = assemble_purchase(perimeter, (), group, None)
     told = survey(read.problem.points, read.problem.lots)
     if as_json:
         print_json(told)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from synergie.cli.extras import needs
-from synergie.cli.files import load
+from synergie.cli.files import load_record
 from synergie.cli.misuse import Misuse
-from synergie.cli.phrase import euros, told
+from synergie.cli.phrase import describe_phrase, format_euros
 from synergie.cli.print import as_json as print_json
-from synergie.cli.print import lines
-from synergie.cli.texts import N_, _, number
+from synergie.cli.print import print_aligned_rows
+from synergie.cli.texts import N_, _, format_number
 
 if TYPE_CHECKING:
     from synergie.purchase.records.hedge import HedgeRisk, HedgeStudy
@@ -68,50 +68,53 @@ def hedge(
 
     if (scenarios is None) == (history is None):
         raise Misuse(_("give either --scenarios or --history"))
-    problem = load(file, HedgeProblem)
+    problem = load_record(file, HedgeProblem)
     with needs("plan"):
         from synergie.purchase.plan.hedge.scenarios import resampled
         from synergie.purchase.plan.hedge.study import hedge as solve
     from synergie.purchase.commands import _scenarios
 
     if scenarios is not None:
-        given = _scenarios.scenarios(scenarios, problem.delivery)
+        given = _scenarios.read_scenario_file(scenarios, problem.delivery)
     else:
-        past = _scenarios.history(history or Path())
+        past = _scenarios.read_history_file(history or Path())
         given = resampled(problem.delivery, past, count=count, seed=seed, run_weeks=run_weeks)
     study = solve(problem, given, limit_s=limit)
     if as_json:
         print_json(study)
         return
-    _tell(study)
+    _print_hedge_study(study)
 
 
-def _tell(study: "HedgeStudy") -> None:
+def _print_hedge_study(study: "HedgeStudy") -> None:
     typer.echo(_("{} scenarios, {} MWh in the mean").format(study.scenarios, study.load_mwh))
     head = ("", _("mean"), _("dearest cases"), _("worst"), _("bought ahead"))
-    rows = [head, (_("spot only"), *_amounts(study.spot_only), "0 %")]
+    rows = [head, (_("spot only"), *_format_risk_amounts(study.spot_only), "0 %")]
     for one in study.choices:
         bought = sum(quarter.bought_mwh for quarter in one.quarters)
         load = sum(quarter.load_mwh for quarter in one.quarters)
-        cover = f"{number(100 * float(bought / load) if load else 0.0)} %"
-        name = _("risk counted for {} %").format(number(100 * one.risk_weight))
-        rows.append((name, *_amounts(one.risk), cover))
-    rows += [(_("fixed: {}").format(one.offer), *_amounts(one.risk), "") for one in study.fixed]
-    lines(rows)
+        cover = f"{format_number(100 * float(bought / load) if load else 0.0)} %"
+        name = _("risk counted for {} %").format(format_number(100 * one.risk_weight))
+        rows.append((name, *_format_risk_amounts(one.risk), cover))
+    rows += [
+        (_("fixed: {}").format(one.offer), *_format_risk_amounts(one.risk), "")
+        for one in study.fixed
+    ]
+    print_aligned_rows(rows)
     for one in study.choices:
-        name = _("risk counted for {} %").format(number(100 * one.risk_weight))
-        taken = [f"{p.product} {number(p.mw, 2)} MW" for p in one.positions if p.mw]
+        name = _("risk counted for {} %").format(format_number(100 * one.risk_weight))
+        taken = [f"{p.product} {format_number(p.mw, 2)} MW" for p in one.positions if p.mw]
         typer.echo(f"{name}: {', '.join(taken) or _('nothing bought ahead')}")
-        quarters = [f"{q.quarter} {number(100 * q.cover)} %" for q in one.quarters]
+        quarters = [f"{q.quarter} {format_number(100 * q.cover)} %" for q in one.quarters]
         typer.echo(_("  share bought ahead: {}").format(", ".join(quarters)))
     typer.echo(_("Assumed:"))
     for phrase in study.assumptions:
-        typer.echo(f"  {told(phrase)}")
+        typer.echo(f"  {describe_phrase(phrase)}")
 
 
-def _amounts(risk: "HedgeRisk") -> tuple[str, str, str]:
+def _format_risk_amounts(risk: "HedgeRisk") -> tuple[str, str, str]:
     return (
-        f"{euros(risk.mean_eur)} €",
-        f"{euros(risk.cvar_eur)} €",
-        f"{euros(risk.worst_eur)} € ({risk.worst_scenario})",
+        f"{format_euros(risk.mean_eur)} €",
+        f"{format_euros(risk.cvar_eur)} €",
+        f"{format_euros(risk.worst_eur)} € ({risk.worst_scenario})",
     )

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synergie.cli.phrase import told
-from synergie.cli.plan_print import reasons, summary
+from synergie.cli.phrase import describe_phrase
+from synergie.cli.plan_print import print_plan_reasons, print_plan_summary
 from synergie.cli.print import as_json as print_json
-from synergie.cli.print import lines
-from synergie.cli.texts import N_, _, moment, number
+from synergie.cli.print import print_aligned_rows
+from synergie.cli.texts import N_, _, format_moment, format_number
 
 if TYPE_CHECKING:
-    from synergie.purchase.commands._purchase import Made
+    from synergie.purchase.commands._purchase import PurchaseResult
 
 _Json = Annotated[bool, typer.Option("--json", help=N_("The whole plan as one JSON document."))]
 _Limit = Annotated[
@@ -73,15 +73,15 @@ def purchase(  # noqa: PLR0913 (the options of a command)
     limit: _Limit = 60,
 ) -> None:  # fmt: skip
     """Exit 7 when no plan satisfies the requirements; they are named."""
-    from synergie.cli.folder import ready
+    from synergie.cli.folder import check_output_folder
     from synergie.purchase.commands._out import OURS, brief_of, write_folder
-    from synergie.purchase.commands._purchase import Files, given, made
+    from synergie.purchase.commands._purchase import Files, compute_purchase, read_purchase_request
 
     now = datetime.now(UTC)
     if out is not None:
-        ready(out, OURS, force=force)
-    read = given(Files(file, offers or (), group), at=at, now=now)
-    done = made(read, study=study, limit_s=limit)
+        check_output_folder(out, OURS, force=force)
+    read = read_purchase_request(Files(file, offers or (), group), at=at, now=now)
+    done = compute_purchase(read, study=study, limit_s=limit)
     if out is not None:
         write_folder(brief_of(done, now), out)
     if as_json:
@@ -92,24 +92,24 @@ def purchase(  # noqa: PLR0913 (the options of a command)
         typer.echo(_("{}: written; open {}").format(out, out / "rapport.html"))
 
 
-def _purchase_summary(done: "Made") -> None:
+def _purchase_summary(done: "PurchaseResult") -> None:
     """The summary, the awards and until when they hold, and what a study says in short."""
     plan = done.plan
-    summary(plan, done.given.problem.delivery)
+    print_plan_summary(plan, done.given.problem.delivery)
     typer.echo(_("Awards:"))
-    lines(
+    print_aligned_rows(
         (
             f"  {award.lot}",
             award.offer,
             award.supplier,
-            _("{} MWh a year").format(number(float(award.volume_mwh), 3)),
+            _("{} MWh a year").format(format_number(float(award.volume_mwh), 3)),
         )
         for award in plan.awards
     )
     if plan.decide_before is not None:
-        typer.echo(_("Decide before: {}").format(moment(plan.decide_before)))
+        typer.echo(_("Decide before: {}").format(format_moment(plan.decide_before)))
     for refused in plan.refused:
-        typer.echo(_("Refused: {}: {}").format(refused.offer, told(refused.reason)))
-    reasons(plan)
+        typer.echo(_("Refused: {}: {}").format(refused.offer, describe_phrase(refused.reason)))
+    print_plan_reasons(plan)
     for phrase in done.study.stability.said if done.study else ():
-        typer.echo(told(phrase))
+        typer.echo(describe_phrase(phrase))

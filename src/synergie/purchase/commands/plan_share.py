@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from synergie.cli.extras import needs
-from synergie.cli.files import load, parse
-from synergie.cli.phrase import euros, told
+from synergie.cli.files import load_record, parse
+from synergie.cli.phrase import describe_phrase, format_euros
 from synergie.cli.print import as_json as print_json
-from synergie.cli.print import lines
-from synergie.cli.texts import N_, _, number
+from synergie.cli.print import print_aligned_rows
+from synergie.cli.texts import N_, _, format_number
 
 if TYPE_CHECKING:
     from synergie.schemas.sharing import MemberShare, Method, Sharing, SharingStudy
@@ -74,21 +74,23 @@ def share(
     ] = 60,
 ) -> None:
     """Exit 7 when no purchase satisfies the requirements; they are named."""
-    study = _study(file, _GROUPS[method], limit, remainder)
+    study = _compute_sharing_study(file, _GROUPS[method], limit, remainder)
     if as_json:
         print_json(study)
         return
-    _summary(study)
+    _print_sharing_summary(study)
     for sharing in study.sharings:
-        _sharing(sharing)
+        _print_sharing(sharing)
     for one in study.not_shared:
-        typer.echo(_("{}: not possible: {}").format(_(NAMES[one.method]), told(one.reason)))
+        typer.echo(
+            _("{}: not possible: {}").format(_(NAMES[one.method]), describe_phrase(one.reason))
+        )
     typer.echo(_("Assumed:"))
     for phrase in study.assumptions:
-        typer.echo(f"  {told(phrase)}")
+        typer.echo(f"  {describe_phrase(phrase)}")
 
 
-def _study(
+def _compute_sharing_study(
     file: Path, methods: tuple["Method", ...], limit: float, remainder: Bearer
 ) -> "SharingStudy":
     """The study of what *file* holds: told apart by its form, not by its name."""
@@ -98,47 +100,49 @@ def _study(
         from synergie.purchase.plan.sharing.purchases import share_purchase
         from synergie.purchase.plan.sharing.study import share_game
     if not json_like:
-        from synergie.purchase.commands._coalitions import coalitions
+        from synergie.purchase.commands._coalitions import read_coalition_file
 
-        return share_game(coalitions(file), methods=methods)
+        return share_game(read_coalition_file(file), methods=methods)
     if "costs" in parse(file):
         from synergie.schemas.sharing import CostGame
 
-        return share_game(load(file, CostGame), methods=methods)
+        return share_game(load_record(file, CostGame), methods=methods)
     from synergie.purchase.records.purchase import PurchaseProblem
 
-    problem = load(file, PurchaseProblem)
+    problem = load_record(file, PurchaseProblem)
     return share_purchase(problem, methods=methods, limit_s=limit, remainder=remainder)
 
 
-def _summary(study: "SharingStudy") -> None:
+def _print_sharing_summary(study: "SharingStudy") -> None:
     """What is shared, against what, and whether it can keep everybody."""
-    typer.echo(_("To share: {} €").format(euros(study.total_eur)))
+    typer.echo(_("To share: {} €").format(format_euros(study.total_eur)))
     if study.alone_eur is not None:
         gain = study.alone_eur - study.total_eur
         typer.echo(
-            _("Each alone: {} €; saved together: {} €").format(euros(study.alone_eur), euros(gain))
+            _("Each alone: {} €; saved together: {} €").format(
+                format_euros(study.alone_eur), format_euros(gain)
+            )
         )
     if study.core_empty is None or study.epsilon_eur is None:
         return
     if study.core_empty:
         text = _("Whatever the sharing, some members would pay less by themselves, by {} € or more")
-        typer.echo(text.format(euros(study.epsilon_eur)))
+        typer.echo(text.format(format_euros(study.epsilon_eur)))
         for one in study.blocking:
-            typer.echo(f"  {', '.join(one.members)}: {euros(one.cost_eur)} €")
+            typer.echo(f"  {', '.join(one.members)}: {format_euros(one.cost_eur)} €")
         return
     typer.echo(
         _(
             "A sharing exists that nobody has a reason to leave; every group gains at least {} €"
-        ).format(euros(max(-study.epsilon_eur, 0)))
+        ).format(format_euros(max(-study.epsilon_eur, 0)))
     )
 
 
-def _sharing(sharing: "Sharing") -> None:
+def _print_sharing(sharing: "Sharing") -> None:
     """Alone, together, the difference; then the method and who would leave."""
     head = (_("member"), _("alone"), _("together"), _("difference"))
     typer.echo("")
-    lines([head, *map(_row, sharing.shares)])
+    print_aligned_rows([head, *map(_format_member_row, sharing.shares)])
     typer.echo(_("Method: {}").format(_(NAMES[sharing.method])))
     if sharing.least_gain is not None and sharing.most_gain is not None:
         typer.echo(
@@ -151,18 +155,18 @@ def _sharing(sharing: "Sharing") -> None:
     for one in sharing.departures[:3]:
         typer.echo(
             _("Would rather leave: {}: pay {} €, by themselves {} €, {} € less").format(
-                ", ".join(one.members), euros(one.share_eur), euros(one.alone_eur),
-                euros(one.saves_eur),
+                ", ".join(one.members), format_euros(one.share_eur), format_euros(one.alone_eur),
+                format_euros(one.saves_eur),
             )
         )  # fmt: skip
     for remark in sharing.remarks:
-        typer.echo(told(remark))
+        typer.echo(describe_phrase(remark))
 
 
-def _row(one: "MemberShare") -> tuple[str, str, str, str]:
-    alone = "–" if one.alone_eur is None else f"{euros(one.alone_eur)} €"
-    wide = "" if one.half_width_eur is None else f" ± {euros(one.half_width_eur)}"
-    gain = "–" if one.gain_eur is None else f"{euros(-one.gain_eur)} €"
+def _format_member_row(one: "MemberShare") -> tuple[str, str, str, str]:
+    alone = "–" if one.alone_eur is None else f"{format_euros(one.alone_eur)} €"
+    wide = "" if one.half_width_eur is None else f" ± {format_euros(one.half_width_eur)}"
+    gain = "–" if one.gain_eur is None else f"{format_euros(-one.gain_eur)} €"
     if one.gain_ratio is not None:
-        gain += f" ({number(-100 * one.gain_ratio, 1)} %)"
-    return one.member, alone, f"{euros(one.share_eur)} €{wide}", gain
+        gain += f" ({format_number(-100 * one.gain_ratio, 1)} %)"
+    return one.member, alone, f"{format_euros(one.share_eur)} €{wide}", gain

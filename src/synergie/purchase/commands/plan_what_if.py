@@ -11,10 +11,10 @@ import typer
 
 from synergie.cli.extras import needs
 from synergie.cli.misuse import Misuse
-from synergie.cli.phrase import euros, told
+from synergie.cli.phrase import describe_phrase, format_euros
 from synergie.cli.print import as_json as print_json
-from synergie.cli.print import lines
-from synergie.cli.texts import N_, _, number
+from synergie.cli.print import print_aligned_rows
+from synergie.cli.texts import N_, _, format_number
 
 if TYPE_CHECKING:
     from synergie.purchase.plan.what_if import Where
@@ -79,21 +79,21 @@ def what_if(  # noqa: PLR0913 (the options of a command line)
     ] = None,
 ) -> None:
     """Without a question, all of them. Exit 7 when there is no plan: ways out are then told."""
-    from synergie.purchase.commands._purchase import given, is_json
+    from synergie.purchase.commands._purchase import is_json, read_purchase_request
 
-    asked = _Asked(
+    asked = _WhatIfRequest(
         leave=tuple(leave or ()),
-        volumes=_percents("--volumes", volumes),
-        prices=_percents("--prices", prices),
-        floor=_percents("--floor", floor),
+        volumes=_parse_percentages("--volumes", volumes),
+        prices=_parse_percentages("--prices", prices),
+        floor=_parse_percentages("--floor", floor),
     )
     if not is_json(file):
         text = _("{}: what-if reads a problem; plan purchase --out writes it as probleme.json")
         raise Misuse(text.format(file))
-    problem = given(file, at=at, now=datetime.now(UTC)).problem
+    problem = read_purchase_request(file, at=at, now=datetime.now(UTC)).problem
     with needs("plan"):
         from synergie.purchase.plan.what_if import Where
-    found = _found(problem, asked, Where(processes=processes, cluster=cluster), limit)
+    found = _compute_answers(problem, asked, Where(processes=processes, cluster=cluster), limit)
     if as_json:
         print_json(found.document())
     else:
@@ -103,7 +103,7 @@ def what_if(  # noqa: PLR0913 (the options of a command line)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _WhatIfRequest:
     """What is asked; nothing: everything."""
 
     leave: Sequence[str]
@@ -117,7 +117,7 @@ class _Asked:
         return not (self.leave or self.volumes or self.prices or self.floor)
 
 
-def _percents(option: str, texts: list[str] | None) -> tuple[Decimal, ...]:
+def _parse_percentages(option: str, texts: list[str] | None) -> tuple[Decimal, ...]:
     """Percentages as a person writes them: -10, 2,5, 5 %."""
     found = []
     for text in texts or ():
@@ -132,7 +132,7 @@ def _percents(option: str, texts: list[str] | None) -> tuple[Decimal, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _WhatIfAnswers:
     """The answers."""
 
     plan: "PurchasePlan | None"
@@ -160,22 +160,24 @@ class _Found:
     def tell(self) -> None:
         """All of it, in sentences."""
         if self.plan is not None:
-            typer.echo(_("The plan costs {} €").format(euros(self.plan.objective_eur)))
+            typer.echo(_("The plan costs {} €").format(format_euros(self.plan.objective_eur)))
         for title, rows in (
-            (_("If a member leaves:"), _departures(self.departures)),
-            (_("If something turns out otherwise:"), _cases(self.cases)),
-            (_("What would change an award:"), _flips(self.flips)),
-            (_("A floor of gain:"), (told(one.said) for one in self.floors)),
+            (_("If a member leaves:"), _iterate_departure_lines(self.departures)),
+            (_("If something turns out otherwise:"), _iterate_case_lines(self.cases)),
+            (_("What would change an award:"), _iterate_flip_lines(self.flips)),
+            (_("A floor of gain:"), (describe_phrase(one.said) for one in self.floors)),
         ):
             shown = [*rows]
             if shown:
                 typer.echo(title)
-                lines(("  " + row,) for row in shown)
+                print_aligned_rows(("  " + row,) for row in shown)
         if self.ways is not None:
-            _ways(self.ways)
+            _print_ways_out(self.ways)
 
 
-def _found(problem: "PurchaseProblem", asked: _Asked, where: "Where", limit: float) -> _Found:
+def _compute_answers(
+    problem: "PurchaseProblem", asked: _WhatIfRequest, where: "Where", limit: float
+) -> _WhatIfAnswers:
     from synergie.errors import Infeasible
     from synergie.purchase.plan import what_if
     from synergie.purchase.plan.award import solve
@@ -183,11 +185,11 @@ def _found(problem: "PurchaseProblem", asked: _Asked, where: "Where", limit: flo
     try:
         plan = solve(problem, limit_s=limit)
     except Infeasible:
-        return _Found(None, ways=what_if.ways_out(problem, limit_s=limit))
+        return _WhatIfAnswers(None, ways=what_if.ways_out(problem, limit_s=limit))
     every = asked.everything or "all" in asked.leave
     leaving = [one.member for one in plan.members] if every else asked.leave
-    cases = what_if.usual(problem) if asked.everything else _asked_cases(problem, asked)
-    return _Found(
+    cases = what_if.usual(problem) if asked.everything else _list_requested_cases(problem, asked)
+    return _WhatIfAnswers(
         plan,
         what_if.departures(problem, plan, leaving, limit_s=limit, where=where),
         what_if.answers(problem, plan, cases, limit_s=limit, where=where),
@@ -196,7 +198,7 @@ def _found(problem: "PurchaseProblem", asked: _Asked, where: "Where", limit: flo
     )
 
 
-def _asked_cases(problem: "PurchaseProblem", asked: _Asked) -> tuple[Any, ...]:
+def _list_requested_cases(problem: "PurchaseProblem", asked: _WhatIfRequest) -> tuple[Any, ...]:
     from synergie.purchase.records.study import PurchaseCase
 
     suppliers = (None, *sorted({offer.supplier for offer in problem.offers}))
@@ -210,7 +212,7 @@ def _asked_cases(problem: "PurchaseProblem", asked: _Asked) -> tuple[Any, ...]:
     )
 
 
-def _departures(found: "tuple[MemberLeaving, ...]") -> Iterator[str]:
+def _iterate_departure_lines(found: "tuple[MemberLeaving, ...]") -> Iterator[str]:
     for one in found:
         if one.difference_eur is None:
             yield _("{}: without it there is no plan").format(one.member)
@@ -220,33 +222,33 @@ def _departures(found: "tuple[MemberLeaving, ...]") -> Iterator[str]:
             if one.difference_eur >= 0
             else _("{}: the others pay {} € less in all")
         )
-        told_ = text.format(one.member, euros(abs(one.difference_eur)))
+        told_ = text.format(one.member, format_euros(abs(one.difference_eur)))
         fallen = [cliff.lot for cliff in one.cliffs if cliff.falls]
         if fallen:
             told_ += _("; the tier falls in {}").format(", ".join(fallen))
         elif above := [cliff for cliff in one.cliffs if cliff.tier > 1]:
             near = min(above, key=lambda cliff: cliff.above_floor_mwh - cliff.volume_mwh)
-            left = number(float(near.above_floor_mwh - near.volume_mwh), 1)
+            left = format_number(float(near.above_floor_mwh - near.volume_mwh), 1)
             told_ += _("; {} stays {} MWh above the floor of its tier").format(near.lot, left)
         yield told_
 
 
-def _cases(found: "tuple[CaseAnswer, ...]") -> Iterator[str]:
+def _iterate_case_lines(found: "tuple[CaseAnswer, ...]") -> Iterator[str]:
     """Each case that is regretted or cannot be kept, then the whole in short."""
     from synergie.purchase.plan.what_if import stability
 
     for one in found:
         if one.kept_eur is None:
-            yield _("{}: the plan cannot be kept").format(told(one.said))
+            yield _("{}: the plan cannot be kept").format(describe_phrase(one.said))
         elif one.regret_eur:
             yield _("{}: {} € more than the best plan then").format(
-                told(one.said), euros(one.regret_eur)
+                describe_phrase(one.said), format_euros(one.regret_eur)
             )
     if found:
-        yield from (told(phrase) for phrase in stability(found).said)
+        yield from (describe_phrase(phrase) for phrase in stability(found).said)
 
 
-def _flips(found: "tuple[Flip, ...]") -> Iterator[str]:
+def _iterate_flip_lines(found: "tuple[Flip, ...]") -> Iterator[str]:
     for one in found:
         if one.may_rise_eur_per_mwh is None:
             yield _("{}: {} stays whatever its price").format(one.lot, one.offer)
@@ -255,21 +257,24 @@ def _flips(found: "tuple[Flip, ...]") -> Iterator[str]:
             yield _("{}: a plan without {} costs as much").format(one.lot, one.offer)
             continue
         yield _("{}: {} is taken no more once its prices rise by {} €/MWh; then comes {}").format(
-            one.lot, one.offer, euros(one.may_rise_eur_per_mwh), one.rival or _("no other offer")
+            one.lot,
+            one.offer,
+            format_euros(one.may_rise_eur_per_mwh),
+            one.rival or _("no other offer"),
         )
         if one.fewer_mwh is not None:
             yield _("{}: another offer costs less under {} MWh").format(
-                one.lot, number(float(one.fewer_mwh), 1)
+                one.lot, format_number(float(one.fewer_mwh), 1)
             )
         if one.more_mwh is not None:
             yield _("{}: another offer costs less over {} MWh").format(
-                one.lot, number(float(one.more_mwh), 1)
+                one.lot, format_number(float(one.more_mwh), 1)
             )
 
 
-def _ways(found: "WaysOut") -> None:
+def _print_ways_out(found: "WaysOut") -> None:
     typer.echo(_("There is no plan; these cannot hold together:"))
-    lines((f"  {told(phrase)}",) for phrase in found.conflicts)
+    print_aligned_rows((f"  {describe_phrase(phrase)}",) for phrase in found.conflicts)
     if not found.ways:
         typer.echo(_("No way out was found by relaxing one or two kinds of requirement"))
         return
@@ -277,8 +282,10 @@ def _ways(found: "WaysOut") -> None:
     for number_, way in enumerate(found.ways, 1):
         typer.echo(
             _("  {}. {}: the plan then costs {} €").format(
-                number_, "; ".join(told(one) for one in way.said), euros(way.cost_eur)
+                number_,
+                "; ".join(describe_phrase(one) for one in way.said),
+                format_euros(way.cost_eur),
             )
         )
         for phrase in way.dearer:
-            typer.echo(f"     {told(phrase)}")
+            typer.echo(f"     {describe_phrase(phrase)}")

@@ -7,14 +7,14 @@ import typer
 
 from synergie.cli import shared_plan as shared
 from synergie.cli.extras import needs as extra
-from synergie.cli.files import load
-from synergie.cli.help import Command, application
+from synergie.cli.files import load_record
+from synergie.cli.help import Command, build_command_group
 from synergie.cli.print import as_json as print_json
 from synergie.cli.texts import N_, _
 from synergie.cli.there import ClientId, Json, Key, Server, There
 from synergie.purchase.commands import _print as told
 
-app = application(N_("Group purchases on a server: needs, plans, each member's part."))
+app = build_command_group(N_("Group purchases on a server: needs, plans, each member's part."))
 
 _Id = Annotated[str, typer.Argument(metavar="PURCHASE", help=N_("Its identifier: pur_…"))]
 _Plan = Annotated[str, typer.Argument(metavar="PLAN", help=N_("Its identifier: plan_…"))]
@@ -44,12 +44,12 @@ def create(
     """Exit 0 when it is announced."""
     from synergie.purchase.records.group import PurchaseRecord
 
-    record = load(file, PurchaseRecord)
+    record = load_record(file, PurchaseRecord)
     with There(server, client, key).open() as partner:
         made = partner.purchases.create(record)
         if member:
             made = partner.purchases.invite(made.id, member)
-    told.show(made, as_json=as_json)
+    told.print_purchase(made, as_json=as_json)
 
 
 @app.command(
@@ -72,7 +72,7 @@ def invite(
 ) -> None:
     """Exit 0; those who are invited already stay."""
     with There(server, client, key).open() as partner:
-        told.show(partner.purchases.invite(purchase, members), as_json=as_json)
+        told.print_purchase(partner.purchases.invite(purchase, members), as_json=as_json)
 
 
 @app.command(
@@ -95,7 +95,7 @@ def show(
     """Exit 0, also when there is none."""
     with There(server, client, key).open() as partner:
         if purchase is not None:
-            told.show(partner.purchases.one(purchase), as_json=as_json)
+            told.print_purchase(partner.purchases.one(purchase), as_json=as_json)
             return
         found = list(partner.purchases)
     shared.show_all(found, states=told.STATES, nothing=_("No purchase."), as_json=as_json)
@@ -128,7 +128,7 @@ def act(
         else:
             steps = {"open_survey": book.open_survey, "close_survey": book.close_survey}
             done = steps.get(step, book.close)(purchase)
-    told.show(done, as_json=as_json)
+    told.print_purchase(done, as_json=as_json)
 
 
 @app.command(
@@ -231,7 +231,7 @@ def compute(
     with There(server, client, key).open() as partner:
         run = partner.purchases.compute(purchase, lambda problem: solve(problem, limit_s=limit))
         kept = partner.purchases.plan(purchase, run.id)
-    shared.show_one(kept, told.computed, as_json=as_json)
+    shared.show_one(kept, told.print_plan_run, as_json=as_json)
 
 
 @app.command(
@@ -252,7 +252,7 @@ def publish(
 ) -> None:
     """Exit 1 when needs, agreements or offers changed since it was computed."""
     with There(server, client, key).open() as partner:
-        told.show(partner.purchases.propose(purchase, plan), as_json=as_json)
+        told.print_purchase(partner.purchases.propose(purchase, plan), as_json=as_json)
 
 
 @app.command(

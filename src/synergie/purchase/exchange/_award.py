@@ -4,13 +4,13 @@ from synergie.errors import Conflict, NotFound
 from synergie.exchange.shared_parts import all_accepted
 from synergie.exchange.shared_plan import was_proposed
 from synergie.policy import Permit, Principal
-from synergie.policy.publication.group_sums import Amounts, readers, sums_of, tells_no_change
+from synergie.policy.publication.group_sums import Amounts, select_readers, sums_of, tells_no_change
 from synergie.purchase.exchange import _inputs as _purchase_inputs
 from synergie.purchase.policy.rounding import list_not_covered, rates_of, round_view
 from synergie.purchase.records.member_view import GroupTotals, MemberView
 from synergie.purchase.records.run import PurchaseRun
 from synergie.purchase.storage import runs as kept
-from synergie.purchase.storage.purchases import Held
+from synergie.purchase.storage.purchases import PurchaseSnapshot
 from synergie.purchase.storage.rates import rates_told, tell_rates
 from synergie.purchase.storage.runs import Part
 from synergie.schemas.plan_bytes import digest
@@ -22,19 +22,23 @@ _COVERED = (
 )
 
 
-def propose(permit: Permit, session: Session, caller: Principal, found: Held, *, plan: str) -> None:
+def propose(
+    permit: Permit, session: Session, caller: Principal, found: PurchaseSnapshot, *, plan: str
+) -> None:
     """Let every member of *plan* read its part. NotFound for a plan of another purchase.
 
     Conflict when needs, agreements, offers or the record have changed since it was computed.
     """
-    run = _run(permit, session, found, plan)
-    _current(session, caller, found, run, permit=permit)
+    run = _load_plan_run(permit, session, found, plan)
+    _check_plan_is_current(session, caller, found, run, permit=permit)
     if not was_proposed(found, plan):
         _tell_rates(permit, session, found, run)
     kept.tell_parts(permit, session, plan, now=permit.decided_at)
 
 
-def _tell_rates(permit: Permit, session: Session, found: Held, run: PurchaseRun) -> None:
+def _tell_rates(
+    permit: Permit, session: Session, found: PurchaseSnapshot, run: PurchaseRun
+) -> None:
     """Round the parts of *run* by the rates that other plans told, or by its own when it is first.
 
     Conflict when it has exact parts: it was kept before they were rounded; and when a share would
@@ -54,36 +58,47 @@ def _tell_rates(permit: Permit, session: Session, found: Held, run: PurchaseRun)
     tell_rates(permit, session, run.id, rates=told, told=round_exact)
 
 
-def award(permit: Permit, session: Session, caller: Principal, found: Held, *, plan: str) -> None:
+def award(
+    permit: Permit, session: Session, caller: Principal, found: PurchaseSnapshot, *, plan: str
+) -> None:
     """Decide *plan*, for good: each member that buys in it has accepted, and nothing has changed.
 
     From now on a member reads its exact share of running costs, and may see the sums of the group,
     where they tell of nobody, not by subtraction from those of another purchase either.
     """
-    run = _run(permit, session, found, plan)
-    _current(session, caller, found, run, permit=permit)
+    run = _load_plan_run(permit, session, found, plan)
+    _check_plan_is_current(session, caller, found, run, permit=permit)
     parts = list(kept.every_part(permit, session, plan))
-    asked = [one for one in parts if _buys(one)]
+    asked = [one for one in parts if _has_chosen_offer(one)]
     all_accepted(asked, expected="an acceptance of each member that buys in the plan")
     kept.tell_exact(permit, session, plan)
     exact = kept.every_part(permit, session, plan)
-    totals = _totals(list(exact), told_before=_told_before(permit, session, parts))
+    totals = _compute_group_totals(
+        list(exact), told_before=_list_overlapping_parts(permit, session, parts)
+    )
     kept.tell_totals(permit, session, plan, totals)
 
 
-def _run(permit: Permit, session: Session, found: Held, plan: str) -> PurchaseRun:
-    run = kept.run(permit, session, found.id, plan)
+def _load_plan_run(
+    permit: Permit, session: Session, found: PurchaseSnapshot, plan: str
+) -> PurchaseRun:
+    run = kept.load_run(permit, session, found.id, plan)
     if run is None:
         raise NotFound
     return run
 
 
-def _current(
-    session: Session, caller: Principal, found: Held, run: PurchaseRun, *, permit: Permit
+def _check_plan_is_current(
+    session: Session,
+    caller: Principal,
+    found: PurchaseSnapshot,
+    run: PurchaseRun,
+    *,
+    permit: Permit,
 ) -> None:
     """Whether the plan is one of the inputs as they are, and its offers may still be taken."""
     stands = _purchase_inputs.standing_now(session, caller, found, now=permit.decided_at)
-    frame = kept.frame(permit, session, found.id, run.id)
+    frame = kept.load_problem_frame(permit, session, found.id, run.id)
     before = [(one.member, one.sha256) for one in run.needs], run.missing, frame
     if before != stands.same:
         raise Conflict("stale", "a plan of the needs, agreements and offers as they are now")
@@ -93,19 +108,21 @@ def _current(
         raise Conflict("expired", "a plan whose offers are still valid")
 
 
-def _buys(part: Part) -> bool:
+def _has_chosen_offer(part: Part) -> bool:
     return any(lot.offer is not None for lot in part.view.lots)
 
 
-def _told_before(permit: Permit, session: Session, parts: list[Part]) -> list[list[Part]]:
+def _list_overlapping_parts(
+    permit: Permit, session: Session, parts: list[Part]
+) -> list[list[Part]]:
     """The parts of each other purchase of the coordinator's with sums of some of these points."""
-    points = _points(parts)
+    points = _list_part_points(parts)
     plans = kept.plans_with_sums(permit, session)
     others = (list(kept.every_part(permit, session, plan)) for plan in plans)
-    return [other for other in others if points & _points(other)]
+    return [other for other in others if points & _list_part_points(other)]
 
 
-def _points(parts: list[Part]) -> set[tuple[str, str]]:
+def _list_part_points(parts: list[Part]) -> set[tuple[str, str]]:
     return {(part.member, point.id) for part in parts for point in part.view.points}
 
 
@@ -115,12 +132,14 @@ def _at_once(parts: list[Part], others: list[Part]) -> bool:
     return one is None or other is None or (one.starts < other.ends and other.starts < one.ends)
 
 
-def _totals(parts: list[Part], *, told_before: list[list[Part]]) -> dict[str, GroupTotals]:
+def _compute_group_totals(
+    parts: list[Part], *, told_before: list[list[Part]]
+) -> dict[str, GroupTotals]:
     """By member, the sums over all; none for whom they would tell of another, nor in part."""
-    rows = {one.member: _amounts(one) for one in parts}
-    told = readers(rows)
+    rows = {one.member: _read_part_amounts(one) for one in parts}
+    told = select_readers(rows)
     for others in told_before:
-        before = {one.member: row for one in others if (row := _amounts(one)) is not None}
+        before = {one.member: row for one in others if (row := _read_part_amounts(one)) is not None}
         if _at_once(parts, others) or not tells_no_change(rows, before):
             return {}
     if not told:
@@ -130,7 +149,7 @@ def _totals(parts: list[Part], *, told_before: list[list[Part]]) -> dict[str, Gr
     return dict.fromkeys(told, sums)
 
 
-def _amounts(part: Part) -> Amounts | None:
+def _read_part_amounts(part: Part) -> Amounts | None:
     """Volume, cost, cost alone and gain of one member."""
     view = part.view
     if view.alone_eur is None or view.gain_eur is None:

@@ -7,28 +7,32 @@ from synergie.calendar import day_of
 from synergie.exchange.readings.due_dates import AHEAD, MOMENT, MOST, build_plan_due
 from synergie.policy import Permit
 from synergie.policy.readings.morning import HOME, Due, DueKind
-from synergie.purchase.storage.needs import offers
-from synergie.purchase.storage.purchases import Held as HeldPurchase
-from synergie.purchase.storage.purchases import purchases
+from synergie.purchase.storage.needs import load_offers
+from synergie.purchase.storage.purchases import PurchaseSnapshot as HeldPurchase
+from synergie.purchase.storage.purchases import list_purchases
 from synergie.storage.store import Session
 
 
 def list_purchase_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
     """Deadlines and answers of the purchases that the bearer takes part in."""
-    for one in purchases(permit, session, after="", limit=MOST):
+    for one in list_purchases(permit, session, after="", limit=MOST):
         mine = one.owner == permit.bearer
         if one.state == "survey_open":
-            yield from _deadline(one, permit, "needs_close", one.record.needs_until, now=now)
+            yield from _iterate_deadline_dues(
+                one, permit, "needs_close", one.record.needs_until, now=now
+            )
         if one.state in {"survey_open", "survey_closed"} and mine:
-            yield from _deadline(one, permit, "offers_close", one.record.offers_until, now=now)
+            yield from _iterate_deadline_dues(
+                one, permit, "offers_close", one.record.offers_until, now=now
+            )
         if one.state in {"survey_closed", "proposed"} and mine:
-            yield from _deadline(one, permit, "award", one.record.award_at, now=now)
-            yield from _expiring(one, permit, session, now)
+            yield from _iterate_deadline_dues(one, permit, "award", one.record.award_at, now=now)
+            yield from _iterate_expiry_dues(one, permit, session, now)
         if one.state == "proposed" and not mine:
             yield build_plan_due(one, permit, "purchase_answer", "purchases")
 
 
-def _deadline(
+def _iterate_deadline_dues(
     one: HeldPurchase,
     permit: Permit,
     kind: DueKind,
@@ -41,9 +45,11 @@ def _deadline(
         yield build_plan_due(one, permit, kind, "purchases", day=day)
 
 
-def _expiring(one: HeldPurchase, permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
+def _iterate_expiry_dues(
+    one: HeldPurchase, permit: Permit, session: Session, now: datetime
+) -> Iterator[Due]:
     """The day on which the first of its offers expires, and how many do on it."""
-    told = offers(permit, session, one.id)
+    told = load_offers(permit, session, one.id)
     ends = [offer.valid_until for offer in told.offers if offer.valid_until is not None]
     soon = [day_of(end - MOMENT, HOME) for end in ends if now < end <= now + AHEAD]
     for day in sorted(set(soon)):

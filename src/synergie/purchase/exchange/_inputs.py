@@ -7,16 +7,16 @@ from datetime import datetime
 from synergie.energy.records.offer import Offer
 from synergie.errors import NotAllowed, NotFound
 from synergie.exchange import door as _door
-from synergie.exchange.trust.seen import Seen
-from synergie.policy import Ask, Permit, Principal, own
+from synergie.exchange.trust.seen import AccessRecord
+from synergie.policy import Ask, Permit, Principal, permit_own_data
 from synergie.purchase.exchange import side as _purchase_side
-from synergie.purchase.policy.purchase import standing
+from synergie.purchase.policy.purchase import find_member_standing
 from synergie.purchase.records.group import PurchaseRecord
 from synergie.purchase.records.needs import Needs, NeedsRecord
 from synergie.purchase.records.purchase import PurchaseMember, PurchaseProblem
 from synergie.purchase.records.run import NeedsMissing, NeedsUsed, PurchaseInputs
-from synergie.purchase.storage.needs import Stamp, needs_of, offers, stamps_at, stamps_of
-from synergie.purchase.storage.purchases import Held, invited
+from synergie.purchase.storage.needs import Stamp, load_offers, needs_of, stamps_at, stamps_of
+from synergie.purchase.storage.purchases import PurchaseSnapshot, list_invitations
 from synergie.schemas.plan_bytes import digest
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage import head
@@ -48,18 +48,20 @@ def ask_of(purchase_id: str) -> Ask:
     return Ask(dataset="needs", ids=frozenset({purchase_id}))
 
 
-def standing_now(session: Session, caller: Principal, found: Held, *, now: datetime) -> Standing:
+def standing_now(
+    session: Session, caller: Principal, found: PurchaseSnapshot, *, now: datetime
+) -> Standing:
     """What a plan of *found*, which the caller coordinates, would stand on at *now*."""
-    side = _purchase_side.side(caller, action="read", now=now)
-    mine = own(caller, action="read", now=now)
-    agreements = _purchase_side.signed(side, session, found)
+    side = _purchase_side.authorize_side(caller, action="read", now=now)
+    mine = permit_own_data(caller, action="read", now=now)
+    agreements = _purchase_side.find_purchase_agreements(side, session, found)
     used: list[tuple[NeedsUsed, Permit, Stamp]] = []
     missing: list[NeedsMissing] = []
     each = {
-        member: _opened(
+        member: _find_needs_permit(
             session, caller, found, member, agreements=agreements.get(member, []), now=now
         )
-        for member in invited(side, session, found.id)
+        for member in list_invitations(side, session, found.id)
     }
     permits = [one for one in each.values() if isinstance(one, Permit)]
     stamps = stamps_of(side, session, found.id, permits)
@@ -70,29 +72,29 @@ def standing_now(session: Session, caller: Principal, found: Held, *, now: datet
         elif stamp is None or stamp.sha256 is None:
             missing.append(NeedsMissing(member=member, reason="no_needs"))
         else:
-            used.append((_used(member, opened, stamp), opened, stamp))
-    kept = offers(mine, session, found.id)
+            used.append((_build_needs_use(member, opened, stamp), opened, stamp))
+    kept = load_offers(mine, session, found.id)
     return Standing(
         used=tuple(one for one, _, _ in used),
         missing=tuple(missing),
         offers_version=kept.version,
         offers_sha256=kept.sha256,
-        frame=frame_of(found.record, kept.offers, nonce=_nonce(session, found)),
+        frame=frame_of(found.record, kept.offers, nonce=_read_purchase_nonce(session, found)),
         permits=tuple(permit for _, permit, _ in used),
         stamps=tuple(stamp for _, _, stamp in used),
     )
 
 
-def inputs(session: Session, found: Held, stands: Standing) -> PurchaseInputs:
+def inputs(session: Session, found: PurchaseSnapshot, stands: Standing) -> PurchaseInputs:
     """The whole problem that *stands* for, read in the same transaction."""
-    read = _read(session, found, stands.used, stands.permits)
-    return whole(found.id, stands.frame, read, stands)
+    read = _read_needs_versions(session, found, stands.used, stands.permits)
+    return build_purchase_inputs(found.id, stands.frame, read, stands)
 
 
-def again(
+def reopen_needs(
     session: Session,
     caller: Principal,
-    found: Held,
+    found: PurchaseSnapshot,
     used: Sequence[NeedsUsed],
     *,
     now: datetime,
@@ -101,46 +103,46 @@ def again(
 
     NotAllowed, with the agreement, when one of them is not open any more.
     """
-    permits = _reopened(session, caller, found, used, now=now)
-    return _read(session, found, used, permits), permits
+    permits = _reopen_permits(session, caller, found, used, now=now)
+    return _read_needs_versions(session, found, used, permits), permits
 
 
 def still_open(
     session: Session,
     caller: Principal,
-    found: Held,
+    found: PurchaseSnapshot,
     used: Sequence[NeedsUsed],
     *,
     now: datetime,
-) -> list[tuple[Permit, Seen]]:
+) -> list[tuple[Permit, AccessRecord]]:
     """`again` for who holds already what those needs gave: nothing of them is read once more.
 
     What is to be recorded before that is told again, member by member.
     """
-    permits = _reopened(session, caller, found, used, now=now)
+    permits = _reopen_permits(session, caller, found, used, now=now)
     if not permits:
         return []
     versions = {one.member: one.version for one in used}
     there = stamps_at(permits[0], session, found.id, permits, versions=versions)
     if any(one.member not in there or there[one.member].sha256 != one.sha256 for one in used):
         raise NotFound
-    return seen(found.id, permits, (there[one.member].n_points for one in used))
+    return list_needs_accesses(found.id, permits, (there[one.member].n_points for one in used))
 
 
-def _reopened(
+def _reopen_permits(
     session: Session,
     caller: Principal,
-    found: Held,
+    found: PurchaseSnapshot,
     used: Sequence[NeedsUsed],
     *,
     now: datetime,
 ) -> list[Permit]:
     """The permit that opens the needs of each of *used* now. NotAllowed: one is closed."""
-    side = _purchase_side.side(caller, action="read", now=now)
-    agreements = _purchase_side.signed(side, session, found)
+    side = _purchase_side.authorize_side(caller, action="read", now=now)
+    agreements = _purchase_side.find_purchase_agreements(side, session, found)
     permits = []
     for one in used:
-        opened = _opened(
+        opened = _find_needs_permit(
             session, caller, found, one.member, agreements=agreements.get(one.member, []), now=now
         )
         if isinstance(opened, str):
@@ -150,7 +152,7 @@ def _reopened(
     return permits
 
 
-def whole(
+def build_purchase_inputs(
     purchase_id: str, frame: PurchaseProblem, read: Iterable[Needs], stands: "Standing | Used"
 ) -> PurchaseInputs:
     """*frame* with the needs that were read, as one problem with its digest."""
@@ -177,12 +179,12 @@ class Used:
     offers_sha256: str
 
 
-def seen(
+def list_needs_accesses(
     purchase_id: str, permits: Iterable[Permit], points: Iterable[int]
-) -> list[tuple[Permit, Seen]]:
+) -> list[tuple[Permit, AccessRecord]]:
     """What is to be recorded before needs leave: for each member, how many points."""
     return [
-        (permit, Seen("needs", (purchase_id,), rows=rows))
+        (permit, AccessRecord("needs", (purchase_id,), rows=rows))
         for permit, rows in zip(permits, points, strict=True)
     ]
 
@@ -228,10 +230,10 @@ def problem_of(frame: PurchaseProblem, read: Iterable[tuple[str, NeedsRecord]]) 
     )
 
 
-def _opened(
+def _find_needs_permit(
     session: Session,
     caller: Principal,
-    found: Held,
+    found: PurchaseSnapshot,
     member: str,
     *,
     agreements: list[Agreement],
@@ -239,25 +241,25 @@ def _opened(
 ) -> Permit | str:
     """The permit that opens a member's needs now; or the code of why none does."""
     if member == caller.organisation:
-        return own(caller, action="read", now=now)
-    _, lack, one = standing(agreements, now)
+        return permit_own_data(caller, action="read", now=now)
+    _, lack, one = find_member_standing(agreements, now)
     if one is None or lack is not None:
         return lack or "no_agreement"
     try:
-        return _door.decided(session, caller, one, ask_of(found.id), now=now)
+        return _door.decide_with_consents(session, caller, one, ask_of(found.id), now=now)
     except NotAllowed as refusal:
         return refusal.reason
 
 
-def _used(member: str, permit: Permit, stamp: Stamp) -> NeedsUsed:
+def _build_needs_use(member: str, permit: Permit, stamp: Stamp) -> NeedsUsed:
     under = permit.agreement and f"{permit.agreement}/{permit.version}"
     return NeedsUsed(
         member=member, version=stamp.version, sha256=stamp.sha256 or "", agreement=under
     )
 
 
-def _read(
-    session: Session, found: Held, used: Sequence[NeedsUsed], permits: Sequence[Permit]
+def _read_needs_versions(
+    session: Session, found: PurchaseSnapshot, used: Sequence[NeedsUsed], permits: Sequence[Permit]
 ) -> list[Needs]:
     if not permits:
         return []
@@ -268,6 +270,6 @@ def _read(
     return [read[one.member] for one in used]
 
 
-def _nonce(session: Session, found: Held) -> str:
+def _read_purchase_nonce(session: Session, found: PurchaseSnapshot) -> str:
     """The same for every plan of a purchase, and known to who may read its inputs alone."""
     return head.opaque_id(head.head(session).secret, "nonce", found.owner, found.id)

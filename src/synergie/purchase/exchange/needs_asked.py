@@ -12,23 +12,23 @@ from secrets import token_hex
 from typing import Literal
 
 from synergie.errors import Conflict, NotFound, Overloaded
-from synergie.policy import Permit, Principal, operator, own
+from synergie.policy import Permit, Principal, permit_operator, permit_own_data
 from synergie.policy.publication.public import open_data
 from synergie.purchase.storage.asked_needs import (
-    KeptNeed,
+    NeedView,
     answer_asked_need,
-    asked_need,
-    asked_needs,
     forget_asked_needs,
+    list_need_requests,
+    load_need_request,
     save_asked_need,
     waiting_needs,
 )
 from synergie.schemas.asked_need import AskedNeed
 from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Session, Store
-from synergie.storage.trust.organisations import organisations
+from synergie.storage.trust.organisations import list_organisations
 
-__all__ = ["KEPT", "KeptNeed", "NeedsAsked"]
+__all__ = ["KEPT", "NeedView", "NeedsAsked"]
 
 KEPT = timedelta(days=365)
 """How long a need is kept, answered or not."""
@@ -54,7 +54,7 @@ class NeedsAsked:
         with self.store.write() as session:
             if waiting_needs(permit, session) >= MOST_WAITING:
                 raise Overloaded(3600.0)
-            owner = _meant(permit, session, of)
+            owner = _find_named_organisation(permit, session, of)
             if owner is not None:
                 save_asked_need(
                     permit,
@@ -66,16 +66,18 @@ class NeedsAsked:
                     now=now,
                 )
 
-    def page(self, caller: Principal, *, now: datetime) -> list[KeptNeed]:
+    def page(self, caller: Principal, *, now: datetime) -> list[NeedView]:
         """The needs asked of the caller's organisation: those that wait first, at most 100."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
-            return asked_needs(permit, session, limit=_SHOWN)
+            return list_need_requests(permit, session, limit=_SHOWN)
 
-    def read(self, caller: Principal, need_id: str, *, now: datetime) -> KeptNeed:
+    def read(self, caller: Principal, need_id: str, *, now: datetime) -> NeedView:
         """One need asked of the caller's organisation. NotFound when absent or another's."""
         with self.store.read() as session:
-            found = asked_need(own(caller, action="read", now=now), session, need_id)
+            found = load_need_request(
+                permit_own_data(caller, action="read", now=now), session, need_id
+            )
         if found is None:
             raise NotFound
         return found
@@ -91,15 +93,15 @@ class NeedsAsked:
     def sweep(self, *, now: datetime) -> int:
         """Remove the needs that have been kept for a year; how many."""
         with self.store.write(essential=True) as session:
-            return forget_asked_needs(operator(now=now), session, before=now - KEPT)
+            return forget_asked_needs(permit_operator(now=now), session, before=now - KEPT)
 
     def _answer(
         self, caller: Principal, need_id: str, agreement: str | None, *, now: datetime
     ) -> None:
         state: Literal["refused", "proposed"] = "refused" if agreement is None else "proposed"
         with self.store.write() as session:
-            permit = own(caller, action="write", now=now)
-            found = asked_need(permit, session, need_id, for_update=True)
+            permit = permit_own_data(caller, action="write", now=now)
+            found = load_need_request(permit, session, need_id, for_update=True)
             if found is None:
                 raise NotFound
             if found.state == state:
@@ -109,29 +111,33 @@ class NeedsAsked:
             answer_asked_need(permit, session, need_id, state, agreement=agreement, now=now)
 
 
-def _meant(permit: Permit, session: Session, named: str) -> str | None:
+def _find_named_organisation(permit: Permit, session: Session, named: str) -> str | None:
     """The organisation that *named* means, or None when it is none, or several.
 
     The whole directory is gone through in any case: the time tells nothing.
     """
-    asked, found, after = _plain(named).encode(), list[str](), ""
+    asked, found, after = _normalize_name(named).encode(), list[str](), ""
     while True:
-        some = organisations(permit, session, after=after, limit=_PAGE)
-        found += [one.id for one in some if any(_same(asked, name) for name in _names(one))]
+        some = list_organisations(permit, session, after=after, limit=_PAGE)
+        found += [
+            one.id
+            for one in some
+            if any(_is_same_name(asked, name) for name in _list_organisation_names(one))
+        ]
         if len(some) < _PAGE:
             return found[0] if len(found) == 1 else None
         after = some[-1].id
 
 
-def _names(one: Organisation) -> list[str]:
+def _list_organisation_names(one: Organisation) -> list[str]:
     return [name for name in (one.id, one.name, one.siren, one.insee_code) if name is not None]
 
 
-def _same(asked: bytes, name: str) -> bool:
-    return hmac.compare_digest(asked, _plain(name).encode())
+def _is_same_name(asked: bytes, name: str) -> bool:
+    return hmac.compare_digest(asked, _normalize_name(name).encode())
 
 
-def _plain(text: str) -> str:
+def _normalize_name(text: str) -> str:
     """*text* without accents, case, and what is neither letter nor digit."""
     bare = unicodedata.normalize("NFKD", text.casefold())
     return "".join(one for one in bare if one.isalnum())

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from synergie.errors import Conflict, NotFound
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.shared_parts import answered, is_same_answer
+from synergie.exchange.shared_parts import build_part_answer, is_same_answer
 from synergie.exchange.shared_plan import record, was_proposed
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.purchase.exchange import side as _purchase_side
 from synergie.purchase.records.run import PartAnswer, PartRequest, PurchasePart
 from synergie.purchase.storage import runs as kept
 from synergie.purchase.storage.needs import needs_stamp
-from synergie.purchase.storage.purchases import Held
+from synergie.purchase.storage.purchases import PurchaseSnapshot
 from synergie.purchase.storage.runs import Part
 from synergie.schemas.page import Page
 from synergie.storage.store import Session, Store
@@ -33,11 +33,11 @@ class PurchaseParts:
         """
         with self.store.write(essential=True) as session:
             found = _purchase_side.joined(session, caller, purchase_id, now=now)
-            part = _mine(session, caller, found, plan, now=now)
+            part = _load_own_part(session, caller, found, plan, now=now)
             if found.owner != caller.organisation:
-                permit = _purchase_side.side(caller, action="read", now=now)
+                permit = _purchase_side.authorize_side(caller, action="read", now=now)
                 record(permit, session, "part.read", found, plan, caller=caller)
-            return _told(session, caller, found, part, now=now)
+            return _build_own_purchase_part(session, caller, found, part, now=now)
 
     def page(
         self,
@@ -55,13 +55,17 @@ class PurchaseParts:
         """
         with self.store.read() as session:
             permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
-            if kept.run(permit, session, found.id, plan) is None:
+            if kept.load_run(permit, session, found.id, plan) is None:
                 raise NotFound
             bound = f"parts\x1f{plan}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
-            some = kept.parts(permit, session, plan, after=place, limit=limit + 1)
-            some, following = _cursor.cut(session, bound, some, limit, by=lambda one: one.member)
-            items = tuple(_without_needs(_wire(found, one, current=None)) for one in some)
+            some = kept.list_parts(permit, session, plan, after=place, limit=limit + 1)
+            some, following = _cursor.split_cursor_page(
+                session, bound, some, limit, by=lambda one: one.member
+            )
+            items = tuple(
+                _without_needs(_build_purchase_part(found, one, current=None)) for one in some
+            )
         return Page(items=items, next=following)
 
     def answer(
@@ -75,11 +79,13 @@ class PurchaseParts:
         with self.store.write() as session:
             found, part = self._answering(session, caller, purchase_id, plan, now=now)
             if is_same_answer(part, body):
-                return _told(session, caller, found, part, now=now)
-            given = answered(part, body, caller, now=now)
+                return _build_own_purchase_part(session, caller, found, part, now=now)
+            given = build_part_answer(part, body, caller, now=now)
             _not_expired(part, now)
             _keep_answer(session, caller, found, part, given=given, now=now)
-            return _told(session, caller, found, replace(part, answer=given), now=now)
+            return _build_own_purchase_part(
+                session, caller, found, replace(part, answer=given), now=now
+            )
 
     def withdraw(
         self, caller: Principal, purchase_id: str, plan: str, *, now: datetime
@@ -89,21 +95,25 @@ class PurchaseParts:
             found, part = self._answering(session, caller, purchase_id, plan, now=now)
             if part.answer is not None:
                 _keep_answer(session, caller, found, part, given=None, now=now)
-            return _told(session, caller, found, replace(part, answer=None), now=now)
+            return _build_own_purchase_part(
+                session, caller, found, replace(part, answer=None), now=now
+            )
 
     def _answering(
         self, session: Session, caller: Principal, purchase_id: str, plan: str, *, now: datetime
-    ) -> tuple[Held, Part]:
+    ) -> tuple[PurchaseSnapshot, Part]:
         """The purchase, which waits for nobody else meanwhile, and the caller's part in it."""
         found = _purchase_side.joined(session, caller, purchase_id, now=now, writing=True)
-        part = _mine(session, caller, found, plan, now=now)
+        part = _load_own_part(session, caller, found, plan, now=now)
         if found.state != "proposed" or found.plan != plan:
             raise Conflict(found.state, "the plan that is proposed")
         return found, part
 
 
-def _mine(session: Session, caller: Principal, found: Held, plan: str, *, now: datetime) -> Part:
-    permit = _purchase_side.side(caller, action="read", now=now)
+def _load_own_part(
+    session: Session, caller: Principal, found: PurchaseSnapshot, plan: str, *, now: datetime
+) -> Part:
+    permit = _purchase_side.authorize_side(caller, action="read", now=now)
     part = kept.part(permit, session, plan, caller.organisation)
     if part is None or part.purchase != found.id or not was_proposed(found, plan):
         raise NotFound
@@ -118,24 +128,26 @@ def _not_expired(part: Part, now: datetime) -> None:
 def _keep_answer(
     session: Session,
     caller: Principal,
-    found: Held,
+    found: PurchaseSnapshot,
     part: Part,
     *,
     given: PartAnswer | None,
     now: datetime,
 ) -> None:
-    permit = _purchase_side.side(caller, action="write", now=now)
+    permit = _purchase_side.authorize_side(caller, action="write", now=now)
     kept.save_answer(permit, session, part, given)
     reason = "withdrawn" if given is None else given.answer
     record(permit, session, "part.answered", found, part.plan, caller=caller, reason=reason)
     _purchase_side.tell_member(session, found, caller.organisation, "answered", now=now)
 
 
-def _told(
-    session: Session, caller: Principal, found: Held, part: Part, *, now: datetime
+def _build_own_purchase_part(
+    session: Session, caller: Principal, found: PurchaseSnapshot, part: Part, *, now: datetime
 ) -> PurchasePart:
-    stamp = needs_stamp(own(caller, action="read", now=now), session, found.id)
-    return _wire(found, part, current=stamp is not None and stamp.version == part.needs_version)
+    stamp = needs_stamp(permit_own_data(caller, action="read", now=now), session, found.id)
+    return _build_purchase_part(
+        found, part, current=stamp is not None and stamp.version == part.needs_version
+    )
 
 
 def _without_needs(part: PurchasePart) -> PurchasePart:
@@ -148,7 +160,9 @@ def _without_needs(part: PurchasePart) -> PurchasePart:
     return part.model_copy(update={"view": part.view.model_copy(update=left)})
 
 
-def _wire(found: Held, part: Part, *, current: bool | None) -> PurchasePart:
+def _build_purchase_part(
+    found: PurchaseSnapshot, part: Part, *, current: bool | None
+) -> PurchasePart:
     return PurchasePart(
         purchase=found.id,
         plan=part.plan,

@@ -6,16 +6,16 @@ from datetime import datetime
 from synergie.errors import BadInput, BadInputs, Conflict, NotFound
 from synergie.exchange import door as _door
 from synergie.exchange.trust import seen as _seen
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.purchase.exchange import side as _purchase_side
 from synergie.purchase.exchange._inputs import ask_of, frame_of, problem_of
 from synergie.purchase.plan.award.check import faults
-from synergie.purchase.policy.purchase import standing
+from synergie.purchase.policy.purchase import find_member_standing
 from synergie.purchase.policy.rounding import MOST_VERSIONS
 from synergie.purchase.records.fault import FaultKind
 from synergie.purchase.records.needs import Needs, NeedsRecord, Offers, OffersRecord
-from synergie.purchase.storage.needs import needs, offers, save_needs, save_offers
-from synergie.purchase.storage.purchases import Held
+from synergie.purchase.storage.needs import load_offers, needs, save_needs, save_offers
+from synergie.purchase.storage.purchases import PurchaseSnapshot
 from synergie.purchase.storage.runs import versions_told
 from synergie.storage.store import Session, Store
 from synergie.storage.trust.journal.journal import Entry, append
@@ -47,11 +47,11 @@ class PurchaseNeeds:
             _own_points(caller.organisation, body)
             if found.state != "survey_open":
                 raise Conflict(found.state, "a survey that is open")
-            _plausible(found, caller.organisation, body)
+            _check_needs_plausibility(found, caller.organisation, body)
             if found.record.needs_until is not None and found.record.needs_until <= now:
                 raise Conflict("late", "needs before the end of the survey")
             _may_vary(session, caller, found, body, now=now)
-            return _kept(session, caller, found, body, now=now)
+            return _save_member_needs(session, caller, found, body, now=now)
 
     def withdraw(self, caller: Principal, purchase_id: str, *, now: datetime) -> Needs:
         """The caller's needs, withdrawn: no later plan has them. Again changes nothing.
@@ -62,9 +62,9 @@ class PurchaseNeeds:
             found = _purchase_side.joined(session, caller, purchase_id, now=now)
             if found.state in {"awarded", "closed"}:
                 raise Conflict(found.state, "a purchase that is not awarded or closed yet")
-            if needs(own(caller, action="read", now=now), session, purchase_id) is None:
+            if needs(permit_own_data(caller, action="read", now=now), session, purchase_id) is None:
                 raise NotFound
-            return _kept(session, caller, found, None, now=now)
+            return _save_member_needs(session, caller, found, None, now=now)
 
     def read(
         self, caller: Principal, purchase_id: str, *, agreement: str | None = None, now: datetime
@@ -75,15 +75,17 @@ class PurchaseNeeds:
         them. What an agreement opens is recorded before it is told.
         """
         ask = ask_of(purchase_id)
-        with _seen.reading(self.store, caller, ask, subject=purchase_id, now=now) as session:
+        with _seen.open_recorded_session(
+            self.store, caller, ask, subject=purchase_id, now=now
+        ) as session:
             if agreement is None:
                 _purchase_side.joined(session, caller, purchase_id, now=now)
-            permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
+            permit = _door.authorize_list(session, caller, ask, agreement=agreement, now=now)
             found = needs(permit, session, purchase_id)
         if found is None:
             raise NotFound
         rows = 0 if found.record is None else len(found.record.points)
-        seen = _seen.Seen("needs", (purchase_id,), rows=rows)
+        seen = _seen.AccessRecord("needs", (purchase_id,), rows=rows)
         _seen.record(self.store, caller, permit, seen, now=now)
         return found
 
@@ -99,10 +101,10 @@ class PurchaseNeeds:
             permit, found = _purchase_side.coordinated(
                 session, caller, purchase_id, now=now, writing=True
             )
-            _fit(found, body)
+            _check_offer_lots(found, body)
             if found.state in {"awarded", "closed"}:
                 raise Conflict(found.state, "a purchase that is not awarded or closed yet")
-            _in_time(found, body, offers(permit, session, purchase_id), now)
+            _in_time(found, body, load_offers(permit, session, purchase_id), now)
             kept, new = save_offers(permit, session, purchase_id, body, now=now)
             if new:
                 entry = Entry(
@@ -120,13 +122,18 @@ class PurchaseNeeds:
         """The offers of a purchase that the caller coordinates; nobody else sees one."""
         with self.store.read() as session:
             permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
-            return offers(permit, session, found.id)
+            return load_offers(permit, session, found.id)
 
 
-def _kept(
-    session: Session, caller: Principal, found: Held, body: NeedsRecord | None, *, now: datetime
+def _save_member_needs(
+    session: Session,
+    caller: Principal,
+    found: PurchaseSnapshot,
+    body: NeedsRecord | None,
+    *,
+    now: datetime,
 ) -> Needs:
-    permit = own(caller, action="write", now=now)
+    permit = permit_own_data(caller, action="write", now=now)
     alone(permit, session)
     kept, new = save_needs(permit, session, found.id, body, client=caller.client_id, now=now)
     if new:
@@ -140,16 +147,26 @@ def _kept(
             rows=0 if body is None else len(body.points),
         )
         append(permit, session, entry, now=now)
-        _tell(session, caller, found, "needs_withdrawn" if body is None else "needs", now=now)
+        _notify_needs_change(
+            session, caller, found, "needs_withdrawn" if body is None else "needs", now=now
+        )
     return kept
 
 
 def _may_vary(
-    session: Session, caller: Principal, found: Held, body: NeedsRecord, *, now: datetime
+    session: Session,
+    caller: Principal,
+    found: PurchaseSnapshot,
+    body: NeedsRecord,
+    *,
+    now: datetime,
 ) -> None:
     """Conflict for needs that are none of those of which the caller was told as many as it may."""
-    side = _purchase_side.side(caller, action="read", now=now)
-    mine, told = own(caller, action="read", now=now), versions_told(side, session, found.id)
+    side = _purchase_side.authorize_side(caller, action="read", now=now)
+    mine, told = (
+        permit_own_data(caller, action="read", now=now),
+        versions_told(side, session, found.id),
+    )
     if len(told) < MOST_VERSIONS:
         return
     before = (needs(mine, session, found.id, version=one) for one in told)
@@ -159,11 +176,15 @@ def _may_vary(
         )
 
 
-def _tell(session: Session, caller: Principal, found: Held, act: str, *, now: datetime) -> None:
+def _notify_needs_change(
+    session: Session, caller: Principal, found: PurchaseSnapshot, act: str, *, now: datetime
+) -> None:
     """Tell the member itself; and the coordinator, when an agreement opens the needs to it."""
-    side = _purchase_side.side(caller, action="read", now=now)
-    agreements = _purchase_side.signed(side, session, found).get(caller.organisation, [])
-    opened = standing(agreements, now)[0] == "joined"
+    side = _purchase_side.authorize_side(caller, action="read", now=now)
+    agreements = _purchase_side.find_purchase_agreements(side, session, found).get(
+        caller.organisation, []
+    )
+    opened = find_member_standing(agreements, now)[0] == "joined"
     _purchase_side.tell_member(
         session, found, caller.organisation, act, coordinator=opened, now=now
     )
@@ -182,7 +203,7 @@ def _own_points(organisation: str, body: NeedsRecord) -> None:
             raise BadInput(f"/alone/{n}/member", cost.member, "your own organisation")
 
 
-def _plausible(found: Held, member: str, body: NeedsRecord) -> None:
+def _check_needs_plausibility(found: PurchaseSnapshot, member: str, body: NeedsRecord) -> None:
     """BadInputs, each with who can mend it, for what no lot and no offer could make a plan of.
 
     Lots are not looked at: they are often drawn once the needs are known.
@@ -197,7 +218,7 @@ def _plausible(found: Held, member: str, body: NeedsRecord) -> None:
         raise BadInputs(wrong)
 
 
-def _fit(found: Held, body: OffersRecord) -> None:
+def _check_offer_lots(found: PurchaseSnapshot, body: OffersRecord) -> None:
     lots, seen = {lot.id for lot in found.record.lots}, set[str]()
     for n, offer in enumerate(body.offers):
         if offer.lot not in lots:
@@ -207,7 +228,7 @@ def _fit(found: Held, body: OffersRecord) -> None:
         seen.add(offer.id)
 
 
-def _in_time(found: Held, body: OffersRecord, before: Offers, now: datetime) -> None:
+def _in_time(found: PurchaseSnapshot, body: OffersRecord, before: Offers, now: datetime) -> None:
     """After the deadline offers may be taken out; none may come, and none may change."""
     until = found.record.offers_until
     if until is None or now < until:

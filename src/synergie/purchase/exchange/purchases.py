@@ -6,14 +6,20 @@ from secrets import token_hex
 
 from synergie.errors import Conflict
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.readings.once import Once, remember, replayed
+from synergie.exchange.readings.once import Once, claim_or_replay, store_answer
 from synergie.exchange.shared_plan import in_directory, is_last, is_not, plan_is_named, record
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.purchase.exchange import _award as _purchase_award
 from synergie.purchase.exchange import side as _purchase_side
-from synergie.purchase.policy.purchase import advance
+from synergie.purchase.policy.purchase import advance_purchase_state
 from synergie.purchase.records.group import Purchase, PurchaseAct, PurchaseRecord, PurchaseStep
-from synergie.purchase.storage.purchases import Held, invite, invited, purchases, save_purchase
+from synergie.purchase.storage.purchases import (
+    PurchaseSnapshot,
+    invite,
+    list_invitations,
+    list_purchases,
+    save_purchase,
+)
 from synergie.schemas.page import Page
 from synergie.storage.store import Session, Store
 
@@ -37,12 +43,12 @@ class Purchases:
         self, caller: Principal, body: PurchaseRecord, *, once: Once | None = None, now: datetime
     ) -> Purchase:
         """A new purchase of the caller's, its survey open, without members yet."""
-        permit = own(caller, action="write", now=now)
+        permit = permit_own_data(caller, action="write", now=now)
         with self.store.write() as session:
-            before = replayed(session, once, Purchase, now=now)
+            before = claim_or_replay(session, once, Purchase, now=now)
             if before is not None:
                 return before
-            made = Held(
+            made = PurchaseSnapshot(
                 id=f"pur_{token_hex(10)}",
                 owner=permit.owner,
                 version=1,
@@ -55,8 +61,8 @@ class Purchases:
             save_purchase(permit, session, made, now=now)
             record(permit, session, "purchase.created", made, caller=caller)
             _purchase_side.tell(session, made, [], "created", now=now)
-            told = _purchase_side.told(session, caller, made, now=now)
-            remember(session, once, told)
+            told = _purchase_side.build_purchase(session, caller, made, now=now)
+            store_answer(session, once, told)
         return told
 
     def change(
@@ -72,14 +78,14 @@ class Purchases:
                 session, caller, purchase_id, now=now, writing=True
             )
             _not_over(found)
-            _deadline(found.record, body, now)
+            _check_deadline_change(found.record, body, now)
             if found.record != body:
                 found = replace(found, record=body, version=found.version + 1)
                 save_purchase(permit, session, found, now=now)
                 record(permit, session, "purchase.changed", found, caller=caller)
-                members = list(invited(permit, session, found.id))
+                members = list(list_invitations(permit, session, found.id))
                 _purchase_side.tell(session, found, members, "changed", now=now)
-            return _purchase_side.told(session, caller, found, now=now)
+            return _purchase_side.build_purchase(session, caller, found, now=now)
 
     def invite(
         self, caller: Principal, purchase_id: str, members: tuple[str, ...], *, now: datetime
@@ -100,7 +106,7 @@ class Purchases:
                     record(permit, session, "purchase.invited", found, one, caller=caller)
                 _purchase_side.tell(session, found, new, "invited", now=now)
             found = replace(found, n_members=found.n_members + len(new))
-            return _purchase_side.told(session, caller, found, now=now)
+            return _purchase_side.build_purchase(session, caller, found, now=now)
 
     def act(
         self,
@@ -129,31 +135,37 @@ class Purchases:
             if not is_last(found, act, plan):
                 step = _Step(act, plan, now)
                 found = self._step(permit, session, caller, found=found, step=step)
-            return _purchase_side.told(session, caller, found, now=now)
+            return _purchase_side.build_purchase(session, caller, found, now=now)
 
     def page(
         self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
     ) -> Page[Purchase]:
         """A page of purchases that the caller coordinates or was invited to, by id."""
-        permit = _purchase_side.side(caller, action="read", now=now)
+        permit = _purchase_side.authorize_side(caller, action="read", now=now)
         bound = f"purchases\x1f{permit.fingerprint}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
-            some = purchases(permit, session, after=place, limit=limit + 1)
-            found, following = _cursor.cut(session, bound, some, limit)
-        items = tuple(_purchase_side.listed(one, caller) for one in found)
+            some = list_purchases(permit, session, after=place, limit=limit + 1)
+            found, following = _cursor.split_cursor_page(session, bound, some, limit)
+        items = tuple(_purchase_side.build_purchase_list_entry(one, caller) for one in found)
         return Page(items=items, next=following)
 
     def read(self, caller: Principal, purchase_id: str, *, now: datetime) -> Purchase:
         """One purchase. NotFound when it is absent, or of others."""
         with self.store.read() as session:
             found = _purchase_side.known(session, caller, purchase_id, now=now)
-            return _purchase_side.told(session, caller, found, now=now)
+            return _purchase_side.build_purchase(session, caller, found, now=now)
 
     def _step(
-        self, permit: Permit, session: Session, caller: Principal, *, found: Held, step: "_Step"
-    ) -> Held:
-        after = advance(found.state, step.act)
+        self,
+        permit: Permit,
+        session: Session,
+        caller: Principal,
+        *,
+        found: PurchaseSnapshot,
+        step: "_Step",
+    ) -> PurchaseSnapshot:
+        after = advance_purchase_state(found.state, step.act)
         if step.act == "propose":
             _purchase_award.propose(permit, session, caller, found, plan=step.named)
         if step.act == "award":
@@ -166,7 +178,7 @@ class Purchases:
         save_purchase(permit, session, moved, now=step.now)
         subjects = () if step.plan is None else (step.plan,)
         record(permit, session, "purchase.moved", moved, *subjects, caller=caller, reason=step.act)
-        members = list(invited(permit, session, moved.id))
+        members = list(list_invitations(permit, session, moved.id))
         _purchase_side.tell(session, moved, members, _PAST[step.act], now=step.now)
         return moved
 
@@ -185,11 +197,11 @@ class _Step:
         return self.plan
 
 
-def _not_over(found: Held) -> None:
+def _not_over(found: PurchaseSnapshot) -> None:
     is_not(found, _OVER, expected="a purchase that is not awarded or closed yet")
 
 
-def _deadline(before: PurchaseRecord, body: PurchaseRecord, now: datetime) -> None:
+def _check_deadline_change(before: PurchaseRecord, body: PurchaseRecord, now: datetime) -> None:
     """Once it has passed a deadline stands: else a late offer comes in by moving it."""
     until = before.offers_until
     if until is not None and until <= now and body.offers_until != until:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.readings.once import Once, answered, remember, replayed
+from synergie.exchange.readings.once import Once, claim_or_replay, find_earlier_answer, store_answer
 from synergie.exchange.shared_plan import is_not, record
 from synergie.exchange.trust import seen as _seen
 from synergie.policy import Permit, Principal
@@ -22,10 +22,10 @@ from synergie.purchase.plan.award.view import member_view
 from synergie.purchase.policy.rounding import Rates, rates_of, round_view
 from synergie.purchase.records.run import NeedsUsed, PlanRequest, PurchaseInputs, PurchaseRun
 from synergie.purchase.storage import runs as kept
-from synergie.purchase.storage.purchases import Held
+from synergie.purchase.storage.purchases import PurchaseSnapshot
 from synergie.purchase.storage.runs import Part
 from synergie.schemas.page import Page
-from synergie.schemas.plan_bytes import digest, timeless
+from synergie.schemas.plan_bytes import digest, drop_solve_seconds
 from synergie.storage.store import Session, Store
 
 
@@ -42,12 +42,14 @@ class PurchaseRuns:
         is told with the reason.
         """
         ask = ask_of(purchase_id)
-        with _seen.reading(self.store, caller, ask, subject=purchase_id, now=now) as session:
+        with _seen.open_recorded_session(
+            self.store, caller, ask, subject=purchase_id, now=now
+        ) as session:
             _, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
             stands = _purchase_inputs.standing_now(session, caller, found, now=now)
             told = _purchase_inputs.inputs(session, found, stands)
         rows = [stamp.n_points for stamp in stands.stamps]
-        seen = _purchase_inputs.seen(purchase_id, stands.permits, rows)
+        seen = _purchase_inputs.list_needs_accesses(purchase_id, stands.permits, rows)
         _seen.record_all(self.store, caller, seen, now=now)
         return told
 
@@ -65,21 +67,21 @@ class PurchaseRuns:
         Conflict when the inputs are others now; BadInput when the plan does not hold. The checks
         run before the store is held, and the inputs are compared again in the act's transaction.
         """
-        _purchase_side.side(caller, action="write", now=now)
+        _purchase_side.authorize_side(caller, action="write", now=now)
         with self.store.read() as session:
-            before = answered(session, once, PurchaseRun)
+            before = find_earlier_answer(session, once, PurchaseRun)
             if before is not None:
                 return before
             permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
             _may_plan(found)
             stands = _purchase_inputs.standing_now(session, caller, found, now=now)
             told = _purchase_inputs.inputs(session, found, stands)
-        _fits(told, body)
-        run = _run(told, body, now=now)
+        _check_plan_inputs(told, body)
+        run = _build_purchase_run(told, body, now=now)
         rates = rates_of(body.plan.places, {})
-        parts = _parts(told, run, permit, rates=rates)
+        parts = _build_member_parts(told, run, permit, rates=rates)
         with self.store.write() as session:
-            known = replayed(session, once, PurchaseRun, now=now)
+            known = claim_or_replay(session, once, PurchaseRun, now=now)
             if known is not None:
                 return known
             permit, found = _purchase_side.coordinated(
@@ -88,11 +90,11 @@ class PurchaseRuns:
             _may_plan(found)
             later = _purchase_inputs.standing_now(session, caller, found, now=now)
             if later.same != stands.same:
-                raise _stale()
+                raise _build_stale_conflict()
             kept.save_run(permit, session, run, frame=stands.frame, parts=parts, rates=rates)
             rows = len(run.needs)
             record(permit, session, "plan.kept", found, run.id, caller=caller, rows=rows)
-            remember(session, once, run.model_copy(update={"plan": None}))
+            store_answer(session, once, run.model_copy(update={"plan": None}))
         return run.model_copy(update={"plan": None})
 
     def page(
@@ -109,15 +111,15 @@ class PurchaseRuns:
             permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
             bound = f"plans\x1f{found.id}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
-            some = kept.runs(permit, session, found.id, after=place, limit=limit + 1)
-            some, following = _cursor.cut(session, bound, some, limit)
+            some = kept.list_runs(permit, session, found.id, after=place, limit=limit + 1)
+            some, following = _cursor.split_cursor_page(session, bound, some, limit)
         return Page(items=tuple(some), next=following)
 
     def read(self, caller: Principal, purchase_id: str, plan: str, *, now: datetime) -> PurchaseRun:
         """One plan of a purchase that the caller coordinates. NotFound when it is absent."""
         with self.store.read() as session:
             permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
-            return _found(permit, session, found, plan)
+            return _load_plan_run(permit, session, found, plan)
 
     def inputs_of(
         self, caller: Principal, purchase_id: str, plan: str, *, now: datetime
@@ -128,16 +130,22 @@ class PurchaseRuns:
         more. Recorded like any other read.
         """
         ask = ask_of(purchase_id)
-        with _seen.reading(self.store, caller, ask, subject=purchase_id, now=now) as session:
+        with _seen.open_recorded_session(
+            self.store, caller, ask, subject=purchase_id, now=now
+        ) as session:
             permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
-            run = _found(permit, session, found, plan)
-            frame = kept.frame(permit, session, found.id, plan)
+            run = _load_plan_run(permit, session, found, plan)
+            frame = kept.load_problem_frame(permit, session, found.id, plan)
             if frame is None:
                 raise NotFound
-            read, permits = _purchase_inputs.again(session, caller, found, run.needs, now=now)
-        told = _purchase_inputs.whole(found.id, frame, read, _stood(run))
+            read, permits = _purchase_inputs.reopen_needs(
+                session, caller, found, run.needs, now=now
+            )
+        told = _purchase_inputs.build_purchase_inputs(
+            found.id, frame, read, _build_used_inputs(run)
+        )
         rows = [0 if one.record is None else len(one.record.points) for one in read]
-        seen = _purchase_inputs.seen(purchase_id, permits, rows)
+        seen = _purchase_inputs.list_needs_accesses(purchase_id, permits, rows)
         _seen.record_all(self.store, caller, seen, now=now)
         return told
 
@@ -156,7 +164,9 @@ class PurchaseRuns:
         `inputs_of`, to each agreement: NotAllowed when one does not open its needs any more.
         """
         ask = ask_of(purchase_id)
-        with _seen.reading(self.store, caller, ask, subject=purchase_id, now=now) as session:
+        with _seen.open_recorded_session(
+            self.store, caller, ask, subject=purchase_id, now=now
+        ) as session:
             permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
             if not kept.is_kept(permit, session, found.id, plan):
                 raise NotFound
@@ -164,7 +174,7 @@ class PurchaseRuns:
         _seen.record_all(self.store, caller, seen, now=now)
 
 
-def _may_plan(found: Held) -> None:
+def _may_plan(found: PurchaseSnapshot) -> None:
     is_not(
         found,
         {"awarded", "closed"},
@@ -172,14 +182,14 @@ def _may_plan(found: Held) -> None:
     )
 
 
-def _stale() -> Conflict:
+def _build_stale_conflict() -> Conflict:
     return Conflict("stale", "a plan of the needs, agreements and offers as they are now")
 
 
-def _fits(told: PurchaseInputs, body: PlanRequest) -> None:
+def _check_plan_inputs(told: PurchaseInputs, body: PlanRequest) -> None:
     """Whether the plan is one of these inputs, and each of its amounts is right."""
     if body.problem_sha256 != told.problem_sha256:
-        raise _stale()
+        raise _build_stale_conflict()
     if body.plan.inputs_digest != told.problem_sha256:
         raise BadInput(
             "/plan/inputs_digest", body.plan.inputs_digest, "the digest of the plan's own inputs"
@@ -190,8 +200,8 @@ def _fits(told: PurchaseInputs, body: PlanRequest) -> None:
         raise BadInput("/plan", wrong[0], "a plan that keeps every requirement, to the cent")
 
 
-def _run(told: PurchaseInputs, body: PlanRequest, *, now: datetime) -> PurchaseRun:
-    plan = timeless(body.plan)
+def _build_purchase_run(told: PurchaseInputs, body: PlanRequest, *, now: datetime) -> PurchaseRun:
+    plan = drop_solve_seconds(body.plan)
     return PurchaseRun(
         id=f"plan_{token_hex(10)}",
         purchase=told.purchase,
@@ -207,7 +217,9 @@ def _run(told: PurchaseInputs, body: PlanRequest, *, now: datetime) -> PurchaseR
     )
 
 
-def _parts(told: PurchaseInputs, run: PurchaseRun, permit: Permit, *, rates: Rates) -> list[Part]:
+def _build_member_parts(
+    told: PurchaseInputs, run: PurchaseRun, permit: Permit, *, rates: Rates
+) -> list[Part]:
     """What each member is told, rounded by *rates*, from its own points and places alone."""
     plan = run.plan
     if plan is None:
@@ -247,7 +259,7 @@ def _by_member[T: _OfMember](some: Iterable[T]) -> dict[str, list[T]]:
     return found
 
 
-def _stood(run: PurchaseRun) -> Used:
+def _build_used_inputs(run: PurchaseRun) -> Used:
     return Used(
         used=run.needs,
         missing=run.missing,
@@ -256,8 +268,10 @@ def _stood(run: PurchaseRun) -> Used:
     )
 
 
-def _found(permit: Permit, session: Session, found: Held, plan: str) -> PurchaseRun:
-    run = kept.run(permit, session, found.id, plan)
+def _load_plan_run(
+    permit: Permit, session: Session, found: PurchaseSnapshot, plan: str
+) -> PurchaseRun:
+    run = kept.load_run(permit, session, found.id, plan)
     if run is None:
         raise NotFound
     return run

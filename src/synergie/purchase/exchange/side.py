@@ -3,48 +3,52 @@
 from collections import defaultdict
 from datetime import datetime
 
-from synergie.exchange.shared_plan import Sides, side
+from synergie.exchange.shared_plan import Sides, authorize_side
 from synergie.policy import Permit, Principal
-from synergie.purchase.policy.purchase import standing
+from synergie.purchase.policy.purchase import find_member_standing
 from synergie.purchase.records.group import Purchase, PurchaseMembership
-from synergie.purchase.storage.purchases import Held, invited, purchase
+from synergie.purchase.storage.purchases import PurchaseSnapshot, list_invitations, load_purchase
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Session
 from synergie.storage.trust.agreements.agreements import naming_purchase
 
 __all__ = [
+    "authorize_side",
+    "build_membership",
+    "build_purchase",
+    "build_purchase_list_entry",
     "coordinated",
+    "find_purchase_agreements",
     "joined",
     "known",
-    "listed",
-    "membership",
-    "side",
-    "signed",
     "tell",
     "tell_member",
-    "told",
 ]
 
-_SIDES = Sides("purchase", purchase, invited)
+_SIDES = Sides("purchase", load_purchase, list_invitations)
 known, coordinated, joined = _SIDES.known, _SIDES.coordinated, _SIDES.joined
 tell, tell_member = _SIDES.tell, _SIDES.tell_own
 
 
-def told(session: Session, caller: Principal, found: Held, *, now: datetime) -> Purchase:
+def build_purchase(
+    session: Session, caller: Principal, found: PurchaseSnapshot, *, now: datetime
+) -> Purchase:
     """*found* with the members that the caller may see, each with where it stands now."""
     members = _SIDES.told_of(session, caller, found, now=now)
-    by_owner = signed(side(caller, action="read", now=now), session, found)
-    return listed(found, caller).model_copy(
+    by_owner = find_purchase_agreements(
+        authorize_side(caller, action="read", now=now), session, found
+    )
+    return build_purchase_list_entry(found, caller).model_copy(
         update={
             "members": tuple(
-                membership(found, member, at, by_owner.get(member, []), now=now)
+                build_membership(found, member, at, by_owner.get(member, []), now=now)
                 for member, at in members.items()
             )
         }
     )
 
 
-def listed(found: Held, caller: Principal) -> Purchase:
+def build_purchase_list_entry(found: PurchaseSnapshot, caller: Principal) -> Purchase:
     """*found* without its members, as in a list; to a member without limits: they name who bids."""
     record = found.record
     if caller.organisation != found.owner:
@@ -61,7 +65,9 @@ def listed(found: Held, caller: Principal) -> Purchase:
     )
 
 
-def signed(permit: Permit, session: Session, found: Held) -> dict[str, list[Agreement]]:
+def find_purchase_agreements(
+    permit: Permit, session: Session, found: PurchaseSnapshot
+) -> dict[str, list[Agreement]]:
     """Agreements with the coordinator that name the purchase and that both signed, by owner."""
     by_owner: dict[str, list[Agreement]] = defaultdict(list)
     for one in naming_purchase(permit, session, found.id):
@@ -70,13 +76,18 @@ def signed(permit: Permit, session: Session, found: Held) -> dict[str, list[Agre
     return by_owner
 
 
-def membership(
-    found: Held, member: str, at: datetime, agreements: list[Agreement], *, now: datetime
+def build_membership(
+    found: PurchaseSnapshot,
+    member: str,
+    at: datetime,
+    agreements: list[Agreement],
+    *,
+    now: datetime,
 ) -> PurchaseMembership:
     """Where *member* stands; the coordinator's own needs need no agreement."""
     if member == found.owner:
         return PurchaseMembership(member=member, standing="joined", invited_at=at)
-    stands, reason, one = standing(agreements, now)
+    stands, reason, one = find_member_standing(agreements, now)
     return PurchaseMembership(
         member=member,
         standing=stands,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from synergie.policy.shared_plan import advanced, lack
+from synergie.policy.shared_plan import advance_state, find_lack
 from synergie.purchase.records.group import PurchaseAct, PurchaseState, Standing
 from synergie.schemas.trust.agreement import Agreement
 
@@ -22,12 +22,12 @@ ACTS: dict[tuple[PurchaseState, PurchaseAct], PurchaseState] = {
 """(state, act) → next state: nothing else. An award stays; a closed purchase never reopens."""
 
 
-def advance(state: PurchaseState, act: PurchaseAct) -> PurchaseState:
+def advance_purchase_state(state: PurchaseState, act: PurchaseAct) -> PurchaseState:
     """The state after *act*; Conflict when the state does not admit it."""
-    return advanced(ACTS, state, act)
+    return advance_state(ACTS, state, act)
 
 
-def standing(
+def find_member_standing(
     signed: Sequence[Agreement], now: datetime
 ) -> tuple[Standing, str | None, Agreement | None]:
     """Where a member stands by its agreements with the coordinator over one purchase.
@@ -38,8 +38,8 @@ def standing(
     if not signed:
         return "invited", "no_agreement", None
     for one in signed:
-        if lack(one, "needs", now) is None:
+        if find_lack(one, "needs", now) is None:
             return "joined", None, one
     last = signed[0]
-    why = lack(last, "needs", now)
+    why = find_lack(last, "needs", now)
     return "invited" if why in {"not_started", "dataset"} else "left", why, last

@@ -41,7 +41,7 @@ def rates_of(places: Iterable[Place], before: Rates) -> dict[str, Decimal | None
     for place in places:
         if place.offer is not None:
             due[place.offer] += place.fee_eur
-            saved[place.offer] += _saved(place)
+            saved[place.offer] += _compute_lot_saving(place)
             volume[place.offer] += place.volume_mwh
     found = {}
     for one, fees in due.items():
@@ -64,7 +64,13 @@ def list_not_covered(places: Iterable[Place], told: Rates) -> list[str]:
 
     To tell it, at most or exactly, would give another rate of the same running cost.
     """
-    return sorted({one.offer for one in places if one.offer and one.fee_eur > _most(one, told)})
+    return sorted(
+        {
+            one.offer
+            for one in places
+            if one.offer and one.fee_eur > _compute_largest_share(one, told)
+        }
+    )
 
 
 def round_view(view: MemberView, told: Rates) -> MemberView:
@@ -90,19 +96,23 @@ def tell_share(one: Place | MemberLot, told: Rates) -> Decimal:
 
     No more than it saves there, which it knows, where it saves: who gains is not told a loss.
     """
-    saved, most = _saved(one), _most(one, told)
+    saved, most = _compute_lot_saving(one), _compute_largest_share(one, told)
     if one.fee_eur <= saved:
         most = min(most, saved)
     return max(most, one.fee_eur).quantize(_CENT)
 
 
-def _most(one: Place | MemberLot, told: Rates) -> Decimal:
+def _compute_largest_share(one: Place | MemberLot, told: Rates) -> Decimal:
     """Its share by the rate that is told; all that it saves where none is told any more."""
-    saved, fee, offer = _saved(one), one.fee_eur, one.offer or ""
+    saved, fee, offer = _compute_lot_saving(one), one.fee_eur, one.offer or ""
     for key, base in ((offer, saved), (offer + _PER_MWH, one.volume_mwh)):
         if key in told:
             rate = told[key]
-            return saved if rate is None else _euros(rate * base + (_CENT if base else _NONE))
+            return (
+                saved
+                if rate is None
+                else _round_up_to_euros(rate * base + (_CENT if base else _NONE))
+            )
     return round_up(max(fee, Decimal(1))) if fee else fee
 
 
@@ -112,12 +122,12 @@ def _round_lot(lot: MemberLot, told: Rates) -> MemberLot:
     return lot.model_copy(update={"fee_eur": fee, "gain_eur": gain})
 
 
-def _saved(one: Place | MemberLot) -> Decimal:
+def _compute_lot_saving(one: Place | MemberLot) -> Decimal:
     """What a member saves in a lot before its running cost, never less than nothing."""
     if one.alone_eur is None:
         return _NONE
     return max(_NONE, one.alone_eur - one.supply_eur - one.coordinator_eur)
 
 
-def _euros(amount: Decimal) -> Decimal:
+def _round_up_to_euros(amount: Decimal) -> Decimal:
     return amount.to_integral_value(ROUND_CEILING)

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from synergie.purchase.records.plan import Award, Place
 from synergie.purchase.reports.sharing import method_name
 from synergie.purchase.reports.words import Brief
-from synergie.reports.language import say
-from synergie.reports.sheets import Column, Head, Sheet, Value, columns
+from synergie.reports.language import choose_text
+from synergie.reports.sheets import Column, Head, Sheet, Value, build_columns
 
 _AWARD: tuple[Head, ...] = (
     ("Lot", "Lot", "text"),
@@ -50,11 +50,11 @@ _SHARE: tuple[Head, ...] = (
 
 def awards_sheet(brief: Brief) -> Sheet:
     """A lot a row: who wins it, and what would turn it."""
-    rows = [_award(brief, one) for one in brief.plan.awards]
-    return Sheet(say("Attribution", "Awards"), columns(*_AWARD), rows)
+    rows = [_build_award_cells(brief, one) for one in brief.plan.awards]
+    return Sheet(choose_text("Attribution", "Awards"), build_columns(*_AWARD), rows)
 
 
-def _award(brief: Brief, one: Award) -> Sequence[Value]:
+def _build_award_cells(brief: Brief, one: Award) -> Sequence[Value]:
     return (
         one.lot, brief.lots[one.lot], one.offer, one.supplier, one.tier, one.volume_mwh,
         one.above_floor_mwh, one.to_next_mwh, one.cost_eur, one.runner_up, one.runner_up_eur,
@@ -65,15 +65,15 @@ def _award(brief: Brief, one: Award) -> Sequence[Value]:
 def members_sheet(brief: Brief) -> Sheet:
     """A member in a lot a row: what it pays, alone and together."""
     suppliers = {offer.id: offer.supplier for offer in brief.problem.offers}
-    alone = say("seul", "alone")
+    alone = choose_text("seul", "alone")
     rows = [
-        _place(brief, one, alone if one.offer is None else suppliers[one.offer])
+        _build_place_cells(brief, one, alone if one.offer is None else suppliers[one.offer])
         for one in brief.plan.places
     ]
-    return Sheet(say("Membres", "Members"), columns(*_PLACE), rows)
+    return Sheet(choose_text("Membres", "Members"), build_columns(*_PLACE), rows)
 
 
-def _place(brief: Brief, one: Place, supplier: str) -> Sequence[Value]:
+def _build_place_cells(brief: Brief, one: Place, supplier: str) -> Sequence[Value]:
     cost = one.supply_eur + one.fee_eur + one.coordinator_eur
     return (
         one.member, brief.member(one.member), one.lot, brief.lots[one.lot], supplier,
@@ -99,4 +99,4 @@ def sharing_sheet(brief: Brief) -> Sheet:
         )
         for one in brief.plan.members
     ]  # fmt: skip
-    return Sheet(say("Partage", "Sharing"), (*columns(*_SHARE), *by_method), rows)
+    return Sheet(choose_text("Partage", "Sharing"), (*build_columns(*_SHARE), *by_method), rows)

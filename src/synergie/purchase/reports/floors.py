@@ -5,69 +5,74 @@ from decimal import Decimal
 from synergie.purchase.records.plan import Award
 from synergie.purchase.reports.awards import yearly_volume
 from synergie.purchase.reports.words import Brief, share_of
-from synergie.reports.bars import Bar, bars
+from synergie.reports.bars import Bar, render_bars
 from synergie.reports.document import Figure, Table
-from synergie.reports.language import say
-from synergie.reports.written import number, quantity
+from synergie.reports.language import choose_text
+from synergie.reports.written import format_number, format_quantity
 
 
-def floors(brief: Brief) -> Figure:
+def build_floor_figure(brief: Brief) -> Figure:
     """How far each awarded lot stands above the floor of its tier: what may leave."""
-    rows = [Bar(brief.lots[one.lot], float(_share(one)), _margin(one)) for one in brief.plan.awards]
-    title = say(
+    rows = [
+        Bar(brief.lots[one.lot], float(_compute_margin_share(one)), _describe_margin(one))
+        for one in brief.plan.awards
+    ]
+    title = choose_text(
         "Volume qui peut partir avant que le prix ne monte",
         "Volume that may leave before the price rises",
     )
-    return Figure(_closest(brief), bars(title, rows), _tiers(brief))
+    return Figure(_describe_closest_lot(brief), render_bars(title, rows), _build_tier_table(brief))
 
 
-def _tiers(brief: Brief) -> Table:
-    last = say("dernière tranche", "last tier")
+def _build_tier_table(brief: Brief) -> Table:
+    last = choose_text("dernière tranche", "last tier")
     heads = (
-        "Lot", say("Tranche", "Tier"), yearly_volume(),
-        say("Marge avant la tranche du dessous", "Margin above the tier below"),
-        say("Manque pour la suivante", "Short of the next tier"),
+        "Lot", choose_text("Tranche", "Tier"), yearly_volume(),
+        choose_text("Marge avant la tranche du dessous", "Margin above the tier below"),
+        choose_text("Manque pour la suivante", "Short of the next tier"),
     )  # fmt: skip
     rows = tuple(
         (
             brief.lots[one.lot],
-            number(one.tier),
-            quantity(one.volume_mwh, "MWh", 1),
-            _margin(one),
-            last if one.to_next_mwh is None else quantity(one.to_next_mwh, "MWh", 1),
+            format_number(one.tier),
+            format_quantity(one.volume_mwh, "MWh", 1),
+            _describe_margin(one),
+            last if one.to_next_mwh is None else format_quantity(one.to_next_mwh, "MWh", 1),
         )
         for one in brief.plan.awards
     )
-    caption = say("Tranches de prix des lots attribués", "Price tiers of the awarded lots")
+    caption = choose_text("Tranches de prix des lots attribués", "Price tiers of the awarded lots")
     return Table(caption, heads, rows, frozenset({1, 2, 3, 4}))
 
 
-def _share(one: Award) -> Decimal:
+def _compute_margin_share(one: Award) -> Decimal:
     if one.tier == 1 or not one.volume_mwh:
         return Decimal(1)
     return one.above_floor_mwh / one.volume_mwh
 
 
-def _margin(one: Award) -> str:
+def _describe_margin(one: Award) -> str:
     if one.tier == 1:
-        return say("première tranche", "first tier")
+        return choose_text("première tranche", "first tier")
     share = share_of(one.above_floor_mwh, one.volume_mwh)
-    return f"{quantity(one.above_floor_mwh, 'MWh', 1)} ({share})"
+    return f"{format_quantity(one.above_floor_mwh, 'MWh', 1)} ({share})"
 
 
-def _closest(brief: Brief) -> str:
+def _describe_closest_lot(brief: Brief) -> str:
     """The lot that would change its price first if volume left."""
     above = [one for one in brief.plan.awards if one.tier > 1]
-    start = say(
+    start = choose_text(
         "Part du volume qui peut quitter chaque lot avant que son prix ne monte.",
         "Share of the volume that may leave each lot before its price rises.",
     )
     if not above:
-        first = say("Chaque lot paie déjà sa première tranche.", "Every lot pays its first tier.")
+        first = choose_text(
+            "Chaque lot paie déjà sa première tranche.", "Every lot pays its first tier."
+        )
         return f"{start} {first}"
-    near = min(above, key=lambda one: (_share(one), one.lot))
-    lot, margin = brief.lots[near.lot], _margin(near)
-    return say(
+    near = min(above, key=lambda one: (_compute_margin_share(one), one.lot))
+    lot, margin = brief.lots[near.lot], _describe_margin(near)
+    return choose_text(
         f"{start} Le plus proche du seuil : {lot}, {margin}.",
         f"{start} The closest to the threshold: {lot}, {margin}.",
     )

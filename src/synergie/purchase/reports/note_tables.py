@@ -8,52 +8,57 @@ from synergie.purchase.records.member_view import MemberLot, MemberView
 from synergie.purchase.records.purchase import PurchasePoint
 from synergie.purchase.reports.awards import yearly_volume
 from synergie.purchase.reports.sheets import PRICINGS
-from synergie.purchase.reports.words import impossible_alone, no_comparison, rate, span
+from synergie.purchase.reports.words import (
+    describe_delivery_span,
+    format_rate,
+    impossible_alone,
+    no_comparison,
+)
 from synergie.reports.document import Table
-from synergie.reports.language import say
-from synergie.reports.written import euros, number, quantity, short_date
+from synergie.reports.language import choose_text
+from synergie.reports.written import format_euros, format_number, format_quantity, short_date
 
 
 def lots_table(view: MemberView) -> Table:
     """What it pays in each lot, alone and together."""
-    rows = tuple(_lot(lot) for lot in view.lots)
+    rows = tuple(_build_lot_row(lot) for lot in view.lots)
     volume = sum((lot.volume_mwh for lot in view.lots), Decimal(0))
     whole = (
-        "Total", "", quantity(volume, "MWh", 1), _or(view.alone_eur, impossible_alone()),
-        euros(view.cost_eur), _or(view.gain_eur, no_comparison()),
+        "Total", "", format_quantity(volume, "MWh", 1), _format_euros_or(view.alone_eur, impossible_alone()),
+        format_euros(view.cost_eur), _format_euros_or(view.gain_eur, no_comparison()),
     )  # fmt: skip
     heads = (
-        "Lot", say("Fournisseur", "Supplier"), yearly_volume(), say("Seul", "Alone"),
-        say("Ensemble", "Together"), say("Gain", "Gain"),
+        "Lot", choose_text("Fournisseur", "Supplier"), yearly_volume(), choose_text("Seul", "Alone"),
+        choose_text("Ensemble", "Together"), choose_text("Gain", "Gain"),
     )  # fmt: skip
-    days = span(view.delivery)
-    caption = say(
+    days = describe_delivery_span(view.delivery)
+    caption = choose_text(
         f"Nos lots, en euros hors taxes {days}", f"Our lots, in euros {days} excluding VAT"
     )
     return Table(caption, heads, rows, frozenset({2, 3, 4, 5}), whole)
 
 
-def _lot(lot: MemberLot) -> tuple[str, ...]:
+def _build_lot_row(lot: MemberLot) -> tuple[str, ...]:
     cost = lot.supply_eur + lot.fee_eur + lot.coordinator_eur
     return (
-        lot.name, lot.supplier or say("acheté seul", "bought alone"),
-        quantity(lot.volume_mwh, "MWh", 1), _or(lot.alone_eur, impossible_alone()), euros(cost),
-        _or(lot.gain_eur, no_comparison()),
+        lot.name, lot.supplier or choose_text("acheté seul", "bought alone"),
+        format_quantity(lot.volume_mwh, "MWh", 1), _format_euros_or(lot.alone_eur, impossible_alone()), format_euros(cost),
+        _format_euros_or(lot.gain_eur, no_comparison()),
     )  # fmt: skip
 
 
-def _or(amount: Decimal | None, words: str) -> str:
-    return words if amount is None else euros(amount)
+def _format_euros_or(amount: Decimal | None, words: str) -> str:
+    return words if amount is None else format_euros(amount)
 
 
 def prices_table(view: MemberView) -> Table:
     """Every price that it will pay; no row when it buys alone."""
     rows = tuple(row for lot in view.lots for row in _price_rows(lot))
     heads = (
-        "Lot", network_option(), say("Classe", "Class"), say("Année", "Year"),
-        say("Prix", "Price"), say("Nature", "Kind"),
+        "Lot", network_option(), choose_text("Classe", "Class"), choose_text("Année", "Year"),
+        choose_text("Prix", "Price"), choose_text("Nature", "Kind"),
     )  # fmt: skip
-    caption = say(
+    caption = choose_text(
         "Les prix que nous paierons, hors taxes", "The prices that we will pay, excluding VAT"
     )
     return Table(caption, heads, rows, frozenset({4}))
@@ -61,56 +66,63 @@ def prices_table(view: MemberView) -> Table:
 
 def network_option() -> str:
     """Head of a column of tariff options of the network."""
-    return say("Formule d'acheminement", "Network option")
+    return choose_text("Formule d'acheminement", "Network option")
 
 
 def _price_rows(lot: MemberLot) -> Iterator[tuple[str, ...]]:
-    nature = say(*PRICINGS[lot.pricing]) if lot.pricing else ""
+    nature = choose_text(*PRICINGS[lot.pricing]) if lot.pricing else ""
     if lot.index:
-        nature += say(f" : {lot.index}", f": {lot.index}")
-    every = say("toutes", "all")
+        nature += choose_text(f" : {lot.index}", f": {lot.index}")
+    every = choose_text("toutes", "all")
     for price in lot.prices:
         year = every if price.year is None else str(price.year)
-        yield lot.name, price.tariff_code, price.time_class, year, _rate(price), nature
+        yield lot.name, price.tariff_code, price.time_class, year, _format_price_rate(price), nature
     for one in lot.subscriptions:
-        amount = euros(one.eur_per_point)
-        yearly = say(f"{amount} par point et par an", f"{amount} per point per year")
-        yield lot.name, one.tariff_code, say("abonnement", "subscription"), every, yearly, nature
+        amount = format_euros(one.eur_per_point)
+        yearly = choose_text(f"{amount} par point et par an", f"{amount} per point per year")
+        yield (
+            lot.name,
+            one.tariff_code,
+            choose_text("abonnement", "subscription"),
+            every,
+            yearly,
+            nature,
+        )
 
 
-def _rate(price: Price) -> str:
+def _format_price_rate(price: Price) -> str:
     digits = max(2, -int(price.eur_per_mwh.as_tuple().exponent))
-    return rate(price.eur_per_mwh, digits)
+    return format_rate(price.eur_per_mwh, digits)
 
 
 def points_table(view: MemberView) -> Table:
     """Its delivery points, as they were counted."""
-    rows = tuple(_point(point) for point in view.points)
+    rows = tuple(_build_point_row(point) for point in view.points)
     heads = (
-        say("Point de livraison", "Delivery point"), say("Segment", "Segment"), network_option(),
-        say("Énergie par an", "Energy a year"), say("Présent", "Present"),
+        choose_text("Point de livraison", "Delivery point"), choose_text("Segment", "Segment"), network_option(),
+        choose_text("Énergie par an", "Energy a year"), choose_text("Présent", "Present"),
     )  # fmt: skip
-    caption = say(
+    caption = choose_text(
         "Nos points de livraison, comme ils ont été comptés",
         "Our delivery points, as they were counted",
     )
     return Table(caption, heads, rows, frozenset({3}))
 
 
-def _point(point: PurchasePoint) -> tuple[str, ...]:
+def _build_point_row(point: PurchasePoint) -> tuple[str, ...]:
     mwh = sum((one.mwh for one in point.energy), Decimal(0))
     return (
-        point.id, point.market_segment, point.tariff_code, f"{number(mwh, 3)} MWh", _there(point)
+        point.id, point.market_segment, point.tariff_code, f"{format_number(mwh, 3)} MWh", _describe_participation(point)
     )  # fmt: skip
 
 
-def _there(point: PurchasePoint) -> str:
+def _describe_participation(point: PurchasePoint) -> str:
     """From when to when it takes part."""
     told = []
     if point.entry:
         first = short_date(point.entry)
-        told.append(say(f"à partir du {first}", f"from {first}"))
+        told.append(choose_text(f"à partir du {first}", f"from {first}"))
     if point.exit:
         last = short_date(point.exit)
-        told.append(say(f"avant le {last}", f"before {last}"))
-    return " ".join(told) or say("toute la livraison", "the whole delivery")
+        told.append(choose_text(f"avant le {last}", f"before {last}"))
+    return " ".join(told) or choose_text("toute la livraison", "the whole delivery")

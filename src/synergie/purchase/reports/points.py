@@ -6,8 +6,8 @@ from decimal import Decimal
 from synergie.purchase.records.purchase import Lot, PurchasePoint
 from synergie.purchase.reports.inputs import METHODS
 from synergie.purchase.reports.words import Brief
-from synergie.reports.language import Pair, say
-from synergie.reports.sheets import Column, Head, Sheet, Value, columns
+from synergie.reports.language import Pair, choose_text
+from synergie.reports.sheets import Column, Head, Sheet, Value, build_columns
 
 USAGES: dict[str, Pair] = {
     "public_lighting": ("Éclairage public", "Public lighting"),
@@ -41,16 +41,16 @@ def perimeter_sheet(brief: Brief) -> Sheet:
     """Every delivery point, with the energy of each class that is used."""
     used = {one.time_class for point in brief.problem.points for one in point.energy}
     classes = [*(name for name in _CLASSES if name in used), *sorted(used - set(_CLASSES))]
-    unit = say("MWh/an", "MWh/year")
+    unit = choose_text("MWh/an", "MWh/year")
     energies = (Column(f"{name} ({unit})", "energy") for name in (*classes, "Total"))
-    heads = (*columns(*_WHOSE), *energies, *columns(*_WHEN))
-    return Sheet(say("Périmètre", "Perimeter"), heads, _points(brief, classes))
+    heads = (*build_columns(*_WHOSE), *energies, *build_columns(*_WHEN))
+    return Sheet(choose_text("Périmètre", "Perimeter"), heads, _iterate_point_rows(brief, classes))
 
 
-def _points(brief: Brief, classes: Sequence[str]) -> Iterator[Sequence[Value]]:
+def _iterate_point_rows(brief: Brief, classes: Sequence[str]) -> Iterator[Sequence[Value]]:
     years = {row.supply_point.partition(":")[2]: row.reference for row in brief.perimeter}
-    usages = {usage: say(*name) for usage, name in USAGES.items()}
-    methods = {method: say(*name) for method, name in METHODS.items()}
+    usages = {usage: choose_text(*name) for usage, name in USAGES.items()}
+    methods = {method: choose_text(*name) for method, name in METHODS.items()}
     for point in brief.problem.points:
         energy = {one.time_class: one.mwh for one in point.energy}
         year = years.get(point.id)

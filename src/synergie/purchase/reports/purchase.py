@@ -5,13 +5,18 @@ from collections.abc import Mapping, Sequence
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
 from synergie.purchase.reports.answers import answers
-from synergie.purchase.reports.awards import awards, places, reasons, without_award
-from synergie.purchase.reports.floors import floors
-from synergie.purchase.reports.refused import not_priced, refused
+from synergie.purchase.reports.awards import (
+    build_award_table,
+    build_outside_blocks,
+    build_reason_table,
+    without_award,
+)
+from synergie.purchase.reports.floors import build_floor_figure
+from synergie.purchase.reports.refused import build_refusal_blocks, not_priced
 from synergie.purchase.reports.words import Brief
 from synergie.reports.document import Block, Items, Section
-from synergie.reports.language import say
-from synergie.reports.plans import Catalogue, gains, proof
+from synergie.reports.language import choose_text
+from synergie.reports.plans import Catalogue, build_gains_figure, build_proof_note
 
 
 def purchase_section(
@@ -30,18 +35,20 @@ def purchase_section(
     brief = Brief(problem=problem, plan=plan, names=names, tell=tell, assumptions=assumptions)
     blocks: list[Block] = [
         answers(brief),
-        proof(plan),
-        gains(plan, names, brief.span),
-        awards(brief),
-        floors(brief),
+        build_proof_note(plan),
+        build_gains_figure(plan, names, brief.span),
+        build_award_table(brief),
+        build_floor_figure(brief),
         without_award(brief),
-        *places(brief),
-        reasons(brief),
+        *build_outside_blocks(brief),
+        build_reason_table(brief),
         *not_priced(brief),
-        *(refused(brief) if plan.refused else ()),
+        *(build_refusal_blocks(brief) if plan.refused else ()),
         assumed(brief),
     ]
-    title = say("Plan d'achat groupé d'électricité", "Plan of a group purchase of electricity")
+    title = choose_text(
+        "Plan d'achat groupé d'électricité", "Plan of a group purchase of electricity"
+    )
     return Section("achat", title, tuple(blocks))
 
 
@@ -49,4 +56,4 @@ def assumed(brief: Brief) -> Items:
     """What the problem and the plan take for granted."""
     plan = brief.plan
     told = brief.sentences((*plan.assumptions, *plan.baseline))
-    return Items(say("Hypothèses", "Assumptions"), (*brief.assumptions, *told))
+    return Items(choose_text("Hypothèses", "Assumptions"), (*brief.assumptions, *told))

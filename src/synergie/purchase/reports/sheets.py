@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from synergie.energy.records.offer import Offer, PriceParts, Pricing
 from synergie.purchase.records.study import PurchaseStudy
-from synergie.purchase.reports.changes import changed, nothing_else
+from synergie.purchase.reports.changes import describe_lot_changes, nothing_else
 from synergie.purchase.reports.refused import REFUSED
 from synergie.purchase.reports.study import not_studied
 from synergie.purchase.reports.words import Brief
-from synergie.reports.language import Pair, say
-from synergie.reports.sheets import Column, Head, Sheet, Value, columns
+from synergie.reports.language import Pair, choose_text
+from synergie.reports.sheets import Column, Head, Sheet, Value, build_columns
 
 PRICINGS: dict[Pricing, Pair] = {
     "fixed": ("ferme", "fixed"), "indexed": ("indexé", "indexed"),
@@ -45,27 +45,31 @@ _COLUMNS: tuple[Head, ...] = (
 
 def offers_sheet(brief: Brief) -> Sheet:
     """Every price of every offer, with what became of the offer."""
-    rows = [row for offer in brief.problem.offers for row in _offer(offer, fate(brief, offer))]
-    return Sheet(say("Offres", "Offers"), columns(*_COLUMNS), rows)
+    rows = [
+        row
+        for offer in brief.problem.offers
+        for row in _iterate_offer_rows(offer, describe_offer_outcome(brief, offer))
+    ]
+    return Sheet(choose_text("Offres", "Offers"), build_columns(*_COLUMNS), rows)
 
 
-def fate(brief: Brief, offer: Offer) -> str:
+def describe_offer_outcome(brief: Brief, offer: Offer) -> str:
     """What became of an offer: taken, refused and why, not priced, or not taken."""
     plan = brief.plan
     if any(award.offer == offer.id for award in plan.awards):
-        return say("retenue", "chosen")
+        return choose_text("retenue", "chosen")
     refusal = next((one for one in plan.refused if one.offer == offer.id), None)
     if refusal is not None:
-        why = say(*REFUSED[refusal.kind])
-        return say(f"refusée : {why}", f"refused: {why}")
+        why = choose_text(*REFUSED[refusal.kind])
+        return choose_text(f"refusée : {why}", f"refused: {why}")
     if any(one.offer == offer.id for one in plan.not_priced):
-        return say("non chiffrée : un prix manque", "not priced: a price is missing")
-    return say("non retenue", "not chosen")
+        return choose_text("non chiffrée : un prix manque", "not priced: a price is missing")
+    return choose_text("non retenue", "not chosen")
 
 
-def _offer(offer: Offer, state: str) -> Iterator[Sequence[Value]]:
+def _iterate_offer_rows(offer: Offer, state: str) -> Iterator[Sequence[Value]]:
     terms = (
-        offer.fixed_eur, say(*PRICINGS[offer.pricing]), offer.index, offer.green_share,
+        offer.fixed_eur, choose_text(*PRICINGS[offer.pricing]), offer.index, offer.green_share,
         offer.green_eur_per_mwh, offer.valid_from, offer.valid_until,
     )  # fmt: skip
     for number, tier in enumerate(offer.tiers, start=1):
@@ -73,13 +77,13 @@ def _offer(offer: Offer, state: str) -> Iterator[Sequence[Value]]:
         for price in tier.prices:
             year = None if price.year is None else str(price.year)
             cell = price.tariff_code, price.time_class, year, price.eur_per_mwh
-            yield (*head, *cell, *_parts(price.parts), None, *terms)
+            yield (*head, *cell, *_list_price_parts(price.parts), None, *terms)
         for one in tier.subscriptions:
             blank = None, None, None, None, None, None, None
             yield (*head, one.tariff_code, *blank, one.eur_per_point, *terms)
 
 
-def _parts(parts: PriceParts | None) -> Sequence[Value]:
+def _list_price_parts(parts: PriceParts | None) -> Sequence[Value]:
     if parts is None:
         return None, None, None, None
     return parts.supply, parts.capacity, parts.cee, parts.guarantees
@@ -107,26 +111,30 @@ _STUDIED: tuple[Head, ...] = (
 
 def sensitivity_sheet(brief: Brief) -> Sheet:
     """What would become of the plan: cases, departures, awards that flip."""
-    name = say("Sensibilité", "Sensitivity")
+    name = choose_text("Sensibilité", "Sensitivity")
     if brief.study is None:
-        return Sheet(name, (Column(say("Étude", "Study"), "long"),), [(not_studied(),)])
-    rows = [*_studied(brief, brief.study)]
-    return Sheet(name, columns(*_STUDIED), rows, frozen=2)
+        return Sheet(name, (Column(choose_text("Étude", "Study"), "long"),), [(not_studied(),)])
+    rows = [*_iterate_study_rows(brief, brief.study)]
+    return Sheet(name, build_columns(*_STUDIED), rows, frozen=2)
 
 
-def _studied(brief: Brief, study: PurchaseStudy) -> Iterator[Sequence[Value]]:
-    kinds = say("cas", "case"), say("départ", "departure"), say("bascule", "change of award")
+def _iterate_study_rows(brief: Brief, study: PurchaseStudy) -> Iterator[Sequence[Value]]:
+    kinds = (
+        choose_text("cas", "case"),
+        choose_text("départ", "departure"),
+        choose_text("bascule", "change of award"),
+    )
     for case in study.cases:
-        told = changed(brief, case.lots, (*case.breaks, *case.conflicts))
+        told = describe_lot_changes(brief, case.lots, (*case.breaks, *case.conflicts))
         amounts = case.kept_eur, case.best_eur, case.regret_eur
         yield kinds[0], brief.said(case.said), *amounts, None, None, told
     for one in study.departures:
-        told = changed(brief, one.lots, one.conflicts)
+        told = describe_lot_changes(brief, one.lots, one.conflicts)
         amounts = one.others_planned_eur, one.others_then_eur, one.difference_eur
         yield kinds[1], brief.member(one.member), *amounts, None, None, told
     for flip in study.flips:
         rates = flip.may_rise_eur_per_mwh, flip.rival_must_fall_eur_per_mwh
         rival = brief.supplier(flip.rival) if flip.rival else nothing_else()
-        told = say(f"sinon {rival}", f"otherwise {rival}")
+        told = choose_text(f"sinon {rival}", f"otherwise {rival}")
         lot = brief.lots.get(flip.lot, flip.lot)
         yield kinds[2], lot, None, None, flip.rival_costs_more_eur, *rates, told

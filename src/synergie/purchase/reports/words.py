@@ -12,16 +12,16 @@ from synergie.purchase.records.offer_comparison import OfferComparison
 from synergie.purchase.records.plan import Place, PurchasePlan
 from synergie.purchase.records.purchase import DeliveryPeriod, PurchaseProblem
 from synergie.purchase.records.study import PurchaseStudy
-from synergie.reports.language import say
-from synergie.reports.plans import Catalogue, said
+from synergie.reports.language import choose_text
+from synergie.reports.plans import Catalogue, describe_phrase
 from synergie.reports.written import (
-    count,
-    euros,
-    interval,
-    moment,
-    number,
-    percent,
-    quantity,
+    format_count,
+    format_euros,
+    format_interval,
+    format_moment,
+    format_number,
+    format_percent,
+    format_quantity,
     short_date,
 )
 from synergie.schemas.assets.perimeter import PerimeterRow
@@ -62,7 +62,9 @@ class Brief:
     """When the plan was made. None: not told."""
     tz: ZoneInfo = PARIS
     group: str = field(
-        default_factory=lambda: say("Groupement d'achat d'électricité", "Electricity buying group")
+        default_factory=lambda: choose_text(
+            "Groupement d'achat d'électricité", "Electricity buying group"
+        )
     )
     """What people call the group."""
     banner: str | None = None
@@ -108,12 +110,12 @@ class Brief:
     def supplier(self, key: str | None) -> str:
         """Who made an offer; "seul" for none."""
         if key is None:
-            return say("chacun seul", "each alone")
+            return choose_text("chacun seul", "each alone")
         return self.suppliers.get(key, key)
 
     def said(self, phrase: Phrase) -> str:
         """A sentence of the plan, with names instead of identifiers."""
-        return said(phrase, self.tell, self._called)
+        return describe_phrase(phrase, self.tell, self._called)
 
     def _called(self, value: str) -> str | None:
         """A member, a lot or an offer by its name, a moment in words. None: it is none of them."""
@@ -143,7 +145,7 @@ class Brief:
     @property
     def span(self) -> str:
         """What amounts are for: "par an", or the days of the delivery."""
-        return span(self.problem.delivery)
+        return describe_delivery_span(self.problem.delivery)
 
     @property
     def saved(self) -> Decimal | None:
@@ -158,63 +160,65 @@ class Brief:
 
     def when(self, at: datetime) -> str:
         """A moment for people, in the reader's own zone."""
-        return moment(at, self.tz)
+        return format_moment(at, self.tz)
 
 
-def span(delivery: DeliveryPeriod | None) -> str:
+def describe_delivery_span(delivery: DeliveryPeriod | None) -> str:
     """What amounts are for: "par an", or the days of the delivery."""
     if delivery is None:
-        return say("par an", "a year")
-    days = interval(delivery.starts, delivery.ends)
-    return say(f"pour la livraison {days}", f"for the delivery {days}")
+        return choose_text("par an", "a year")
+    days = format_interval(delivery.starts, delivery.ends)
+    return choose_text(f"pour la livraison {days}", f"for the delivery {days}")
 
 
 def delivery_points(many: int) -> str:
     """How many delivery points: 1 delivery point, 4 delivery points."""
-    one = say("point de livraison", "delivery point")
-    return count(many, one, say("points de livraison", "delivery points"))
+    one = choose_text("point de livraison", "delivery point")
+    return format_count(many, one, choose_text("points de livraison", "delivery points"))
 
 
 def no_comparison() -> str:
     """What stands where who is compared cannot buy alone."""
-    return say("sans comparaison", "no comparison")
+    return choose_text("sans comparaison", "no comparison")
 
 
 def impossible_alone() -> str:
     """What stands in the place of a cost alone that there is not."""
-    return say("impossible seul", "impossible alone")
+    return choose_text("impossible seul", "impossible alone")
 
 
-def rate(eur_per_mwh: Decimal | float, decimals: int = 2) -> str:
+def format_rate(eur_per_mwh: Decimal | float, decimals: int = 2) -> str:
     """A price of energy: 92,25 €/MWh, €92.25/MWh."""
-    french = quantity(eur_per_mwh, "€/MWh", decimals)
-    return say(french, f"{euros(eur_per_mwh, decimals)}/MWh")
+    french = format_quantity(eur_per_mwh, "€/MWh", decimals)
+    return choose_text(french, f"{format_euros(eur_per_mwh, decimals)}/MWh")
 
 
 def share_of(part: Decimal, whole: Decimal) -> str:
     """A part of a whole as a percentage; of nothing it is 0."""
-    return percent(part / whole) if whole else percent(0)
+    return format_percent(part / whole) if whole else format_percent(0)
 
 
-def gain(amount: Decimal, whole: Decimal | None) -> str:
+def format_gain(amount: Decimal, whole: Decimal | None) -> str:
     """An amount that is saved, with its share of what is paid alone."""
-    return euros(amount) if not whole else f"{euros(amount)} ({share_of(amount, whole)})"
+    return (
+        format_euros(amount) if not whole else f"{format_euros(amount)} ({share_of(amount, whole)})"
+    )
 
 
-def listed(names: Sequence[str], most: int = 4) -> str:
+def format_short_name_list(names: Sequence[str], most: int = 4) -> str:
     """Names in a sentence: the first, and how many more there are."""
     if len(names) > most:
         more = len(names) - most
-        rest = say(f"et {count(more, 'autre')}", f"and {number(more)} more")
+        rest = choose_text(f"et {format_count(more, 'autre')}", f"and {format_number(more)} more")
         return f"{', '.join(names[:most])} {rest}"
-    return say(" et ", " and ").join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    return choose_text(" et ", " and ").join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
-def age(day: date, at: datetime | None) -> str:
+def describe_age(day: date, at: datetime | None) -> str:
     """How old what ended on *day* was when the plan was made, in months; "" when not told."""
     if at is None:
         return ""
     months = (at.year - day.year) * 12 + at.month - day.month - (at.day < day.day)
     if months <= 0:
         return ""
-    return say(f", il y a {months} mois", f", {count(months, 'month')} ago")
+    return choose_text(f", il y a {months} mois", f", {format_count(months, 'month')} ago")

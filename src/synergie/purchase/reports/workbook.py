@@ -5,11 +5,11 @@ from typing import BinaryIO
 from synergie.purchase.reports.answers import answers
 from synergie.purchase.reports.costs import awards_sheet, members_sheet, sharing_sheet
 from synergie.purchase.reports.points import perimeter_sheet
-from synergie.purchase.reports.requirements import limits
+from synergie.purchase.reports.requirements import build_limit_items
 from synergie.purchase.reports.sheets import offers_sheet, sensitivity_sheet
-from synergie.purchase.reports.unknown import unknowns
+from synergie.purchase.reports.unknown import iterate_unknown_inputs
 from synergie.purchase.reports.words import Brief
-from synergie.reports.language import say
+from synergie.reports.language import choose_text
 from synergie.reports.sheets import Column, Sheet, write
 from synergie.reports.workbook import About, read_me
 
@@ -66,10 +66,10 @@ _SHEETS: About = (
 
 def write_purchase(brief: Brief, sink: BinaryIO) -> None:
     """The workbook of *brief* into *sink*. MissingExtra("frames")."""
-    write(sheets(brief), sink, brief.tz)
+    write(build_workbook_sheets(brief), sink, brief.tz)
 
 
-def sheets(brief: Brief) -> tuple[Sheet, ...]:
+def build_workbook_sheets(brief: Brief) -> tuple[Sheet, ...]:
     """Its sheets, in order."""
     return (
         _read_me(brief),
@@ -79,44 +79,50 @@ def sheets(brief: Brief) -> tuple[Sheet, ...]:
         members_sheet(brief),
         sharing_sheet(brief),
         sensitivity_sheet(brief),
-        _assumptions(brief),
+        _build_assumption_sheet(brief),
     )
 
 
 def _read_me(brief: Brief) -> Sheet:
     run, zone = brief.plan.run, brief.tz.key
-    program = say(
+    program = choose_text(
         f"synergie {run.synergie} ; {run.solver}", f"synergie {run.synergie}; {run.solver}"
     )
     return read_me(
         brief.group,
         answers(brief),
-        units=say(
+        units=choose_text(
             f"Montants en euros hors taxes {brief.span} ; heures de {zone}.",
             f"Amounts in euros {brief.span} excluding VAT; times in {zone}.",
         ),
         about=_SHEETS,
         made_of=(
-            (say("Empreinte du problème", "Digest of the problem"), brief.plan.inputs_digest),
-            (say("Programme", "Program"), program),
+            (
+                choose_text("Empreinte du problème", "Digest of the problem"),
+                brief.plan.inputs_digest,
+            ),
+            (choose_text("Programme", "Program"), program),
         ),
         files=[(one, one.what) for one in brief.sources],
         banner=brief.banner,
     )
 
 
-def _assumptions(brief: Brief) -> Sheet:
+def _build_assumption_sheet(brief: Brief) -> Sheet:
     plan = brief.plan
-    assumed, unknown = say("supposé", "assumed"), say("pas connu", "not known")
+    assumed, unknown = choose_text("supposé", "assumed"), choose_text("pas connu", "not known")
     told = [
         *((assumed, text) for text in brief.assumptions),
         *((assumed, text) for text in brief.sentences((*plan.assumptions, *plan.baseline))),
-        *((say("exigé", "required"), text) for text in limits(brief).items),
+        *((choose_text("exigé", "required"), text) for text in build_limit_items(brief).items),
         *(
-            (say("exigence qui pèse", "requirement that costs something"), text)
+            (choose_text("exigence qui pèse", "requirement that costs something"), text)
             for text in brief.sentences(plan.binding)
         ),
-        *((unknown, text) for text in unknowns(brief)),
+        *((unknown, text) for text in iterate_unknown_inputs(brief)),
     ]
-    heads = Column(say("Nature", "Kind")), Column(say("Énoncé", "Statement"), "long")
-    return Sheet(say("Hypothèses", "Assumptions"), heads, told)
+    heads = (
+        Column(choose_text("Nature", "Kind")),
+        Column(choose_text("Énoncé", "Statement"), "long"),
+    )
+    return Sheet(choose_text("Hypothèses", "Assumptions"), heads, told)

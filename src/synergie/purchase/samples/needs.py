@@ -15,7 +15,7 @@ from itertools import pairwise
 from synergie.calendar import time_class
 from synergie.purchase.records.purchase import ClassEnergy, PurchasePoint
 from synergie.samples.curves import YearCurve, year_curves
-from synergie.samples.night import SAMPLE_S, lit, paris, year_bounds
+from synergie.samples.night import SAMPLE_S, compute_lit_year, load_paris_zone, year_bounds
 from synergie.samples.territory import YEAR, Territory, member
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.units import STEP_SECONDS
@@ -61,7 +61,7 @@ def survey(found: Iterable[Need]) -> tuple[PurchasePoint, ...]:
             market_segment=need.point.market_segment or "C5",
             usage=need.point.usage or "other",
             tariff_code=need.point.tariff_code or "BTINFCUST",
-            energy=_classes(need),
+            energy=_split_energy_by_class(need),
         )
         for need in found
     )
@@ -78,13 +78,13 @@ def months_kwh(curve: YearCurve) -> tuple[float, ...]:
 @lru_cache(maxsize=4)
 def _month_starts(seconds: int) -> tuple[int, ...]:
     """Index of the first step of each month of the year."""
-    (start, end), tz = year_bounds(YEAR), paris()
+    (start, end), tz = year_bounds(YEAR), load_paris_zone()
     steps = int((end - start).total_seconds()) // seconds
     months = [(start + timedelta(seconds=seconds * i)).astimezone(tz).month for i in range(steps)]
     return tuple(months.index(month) for month in range(1, 13))
 
 
-def _classes(need: Need) -> tuple[ClassEnergy, ...]:
+def _split_energy_by_class(need: Need) -> tuple[ClassEnergy, ...]:
     high = sum(need.months_kwh[month - 1] for month in _HIGH)
     low = sum(need.months_kwh) - high
     peak_high, peak_low = _peak_shares(need.point)
@@ -96,7 +96,9 @@ def _classes(need: Need) -> tuple[ClassEnergy, ...]:
     }
     if need.point.tariff_code not in _FOUR:
         parts = {"HP": parts["HPH"] + parts["HPB"], "HC": parts["HCH"] + parts["HCB"]}
-    return tuple(ClassEnergy(time_class=name, mwh=_mwh(kwh)) for name, kwh in parts.items())
+    return tuple(
+        ClassEnergy(time_class=name, mwh=_convert_to_mwh(kwh)) for name, kwh in parts.items()
+    )
 
 
 def _peak_shares(point: SupplyPointRecord) -> tuple[float, float]:
@@ -113,18 +115,18 @@ def _peak_shares(point: SupplyPointRecord) -> tuple[float, float]:
 @lru_cache(maxsize=1)
 def _lit_classes() -> Counter[str]:
     """Samples of light by time class, all night."""
-    (start, _), tz = year_bounds(YEAR), paris()
+    (start, _), tz = year_bounds(YEAR), load_paris_zone()
     return Counter(
         time_class(start + timedelta(seconds=SAMPLE_S * i), tz, OFFPEAK)
-        for i, on in enumerate(lit(YEAR))
+        for i, on in enumerate(compute_lit_year(YEAR))
         if on
     )
 
 
-def _mwh(kwh: float) -> Decimal:
+def _convert_to_mwh(kwh: float) -> Decimal:
     return Decimal(round(kwh * 1000)).scaleb(-6)
 
 
-def volume(points: Sequence[PurchasePoint]) -> Decimal:
+def sum_point_volumes(points: Sequence[PurchasePoint]) -> Decimal:
     """Energy of *points*, MWh a year."""
     return sum((part.mwh for point in points for part in point.energy), Decimal(0))

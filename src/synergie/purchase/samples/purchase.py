@@ -19,7 +19,7 @@ from synergie.purchase.records.purchase import (
     PurchaseProblem,
     SupplierLimit,
 )
-from synergie.purchase.samples.needs import Need, survey, volume
+from synergie.purchase.samples.needs import Need, sum_point_volumes, survey
 
 ASSUMED = """
 Fournisseurs et remises fictifs, autour d'un bordereau réel de 2026 (Hérault Énergies).
@@ -139,12 +139,14 @@ _UNPRICED = ("E", "lot-1", "HCB")
 def purchase_problem(found: Iterable[Need]) -> PurchaseProblem:
     """The purchase of *found*: the lots that have points, with three to five offers each."""
     points = survey(found)
-    markets = [(market, mine) for market in _MARKETS if (mine := _points(market.lot, points))]
+    markets = [
+        (market, mine) for market in _MARKETS if (mine := _select_lot_points(market.lot, points))
+    ]
     return PurchaseProblem(
         points=points,
         lots=tuple(market.lot for market, _ in markets),
         offers=tuple(
-            _offer(market, key, volume(mine))
+            _build_sample_offer(market, key, sum_point_volumes(mine))
             for market, mine in markets
             for key in market.suppliers
         ),
@@ -161,30 +163,30 @@ def tender(found: Iterable[Need]) -> PurchaseProblem:
     members = sorted({point.member for point in bare.points})
     return bare.model_copy(
         update={
-            "offers": tuple(_dated(offer) for offer in bare.offers),
-            "members": tuple(_mandated(member) for member in members),
+            "offers": tuple(_add_offer_validity(offer) for offer in bare.offers),
+            "members": tuple(_build_sample_member(member) for member in members),
             "fees": CoordinatorFees(fee_per_pdl=Decimal(1), fee_per_mwh=Decimal("0.05")),
             "award_at": AWARD_AT,
         }
     )
 
 
-def _dated(offer: Offer) -> Offer:
+def _add_offer_validity(offer: Offer) -> Offer:
     hours = timedelta(minutes=-30) if offer.id == _EXPIRED else _VALID[offer.id[-1]]
     told = {"valid_from": AWARD_AT - timedelta(hours=1), "valid_until": AWARD_AT + hours}
     return offer.model_copy(update=told)
 
 
-def _mandated(member: str) -> PurchaseMember:
+def _build_sample_member(member: str) -> PurchaseMember:
     reference = "Délibération fictive du 15 septembre 2026, convention constitutive"
     return PurchaseMember(id=member, mandate=reference)
 
 
-def _points(lot: Lot, points: Sequence[PurchasePoint]) -> list[PurchasePoint]:
+def _select_lot_points(lot: Lot, points: Sequence[PurchasePoint]) -> list[PurchasePoint]:
     return [p for p in points if p.market_segment in lot.market_segments and p.usage in lot.usages]
 
 
-def _offer(market: _Market, key: str, mwh: Decimal) -> Offer:
+def _build_sample_offer(market: _Market, key: str, mwh: Decimal) -> Offer:
     name, factors = _SUPPLIERS[key]
     floors = [(mwh * share).quantize(_TEN, ROUND_HALF_UP) + 0 for share in _FLOORS]
     tops = [*(floor - Decimal("0.000001") for floor in floors[1:]), None]
@@ -194,13 +196,17 @@ def _offer(market: _Market, key: str, mwh: Decimal) -> Offer:
         supplier=name,
         fixed_eur=(mwh * _GROUP_EUR_PER_MWH).quantize(_CENT),
         tiers=tuple(
-            Tier(from_mwh=floor, to_mwh=top, prices=_prices(market, key, factors, discount))
+            Tier(
+                from_mwh=floor,
+                to_mwh=top,
+                prices=_build_sample_prices(market, key, factors, discount),
+            )
             for floor, top, discount in zip(floors, tops, _DISCOUNTS, strict=True)
         ),
     )
 
 
-def _prices(
+def _build_sample_prices(
     market: _Market, key: str, factors: dict[str, str], discount: Decimal
 ) -> tuple[Price, ...]:
     return tuple(

@@ -17,7 +17,7 @@ from synergie.purchase.storage._tables import (
 )
 from synergie.storage.shared_scope import (
     Rule,
-    coordinators,
+    build_coordinator_rule,
     items,
     of_each,
     of_each_once_told,
@@ -26,7 +26,7 @@ from synergie.storage.shared_scope import (
 from synergie.storage.tables import Row
 
 
-def needed(permit: Permit, named: Any) -> ColumnElement[bool]:
+def build_needs_condition(permit: Permit, named: Any) -> ColumnElement[bool]:
     """Needs: to the member itself; under an agreement, those for the purchases it names."""
     mine = col(PurchaseNeedsRow.owner) == permit.owner
     if permit.scope == "own":
@@ -54,18 +54,18 @@ def needed_by(permits: Iterable[Permit], named: Collection[tuple[str, int]]) -> 
     return col(PurchaseNeedsRow.owner).in_(sorted(owners))
 
 
-def _needed(permit: Permit) -> ColumnElement[bool]:
-    return needed(permit, items(permit))
+def _build_permit_condition(permit: Permit) -> ColumnElement[bool]:
+    return build_needs_condition(permit, items(permit))
 
 
 RULES: Mapping[type[Row], Rule] = {
-    PurchaseNeedsRow: _needed,
+    PurchaseNeedsRow: _build_permit_condition,
     PurchaseRow: of_those_invited(
         PurchaseRow, named=PurchaseMemberRow.purchase, who=PurchaseMemberRow.member
     ),
     PurchaseMemberRow: of_each(PurchaseMemberRow, who=PurchaseMemberRow.member),
-    PurchaseOffersRow: coordinators(PurchaseOffersRow),
-    PurchaseRunRow: coordinators(PurchaseRunRow),
+    PurchaseOffersRow: build_coordinator_rule(PurchaseOffersRow),
+    PurchaseRunRow: build_coordinator_rule(PurchaseRunRow),
     PurchasePartRow: of_each_once_told(PurchasePartRow, who=PurchasePartRow.member),
 }
 """The rule of each table, but that of needs, which an agreement may open."""

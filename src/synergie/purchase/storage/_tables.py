@@ -6,7 +6,14 @@ from sqlmodel import Field
 
 from synergie.storage.columns import INTEGER, TEXT
 from synergie.storage.tables import Row
-from synergie.storage.trust.fields import integer, key, maybe_moment, maybe_text, moment, text
+from synergie.storage.trust.fields import (
+    define_integer,
+    define_moment,
+    define_text,
+    key,
+    maybe_moment,
+    maybe_text,
+)
 
 
 class PurchaseRow(Row, table=True):
@@ -14,16 +21,16 @@ class PurchaseRow(Row, table=True):
 
     __tablename__ = "purchase"
     id: str = key()
-    owner: str = text(index=True)
-    version: int = integer()
-    state: str = text()
+    owner: str = define_text(index=True)
+    version: int = define_integer()
+    state: str = define_text()
     plan: str | None = maybe_text()
     """The plan that is proposed or awarded."""
-    body: str = text()
+    body: str = define_text()
     """PurchaseRecord as JSON."""
-    history: str = text()
+    history: str = define_text()
     """PurchaseSteps as a JSON list."""
-    changed_at: datetime = moment()
+    changed_at: datetime = define_moment()
 
 
 class PurchaseMemberRow(Row, table=True):
@@ -32,9 +39,9 @@ class PurchaseMemberRow(Row, table=True):
     __tablename__ = "purchase_member"
     purchase: str = key()
     member: str = Field(primary_key=True, sa_type=TEXT, index=True)
-    owner: str = text(index=True)
+    owner: str = define_text(index=True)
     """The coordinator."""
-    invited_at: datetime = moment()
+    invited_at: datetime = define_moment()
 
 
 class PurchaseNeedsRow(Row, table=True):
@@ -48,9 +55,9 @@ class PurchaseNeedsRow(Row, table=True):
     body: str | None = maybe_text()
     """NeedsRecord as JSON. Null: withdrawn."""
     sha256: str | None = maybe_text()
-    n_points: int = integer()
-    at: datetime = moment()
-    client: str = text()
+    n_points: int = define_integer()
+    at: datetime = define_moment()
+    client: str = define_text()
 
 
 class PurchaseOffersRow(Row, table=True):
@@ -59,11 +66,11 @@ class PurchaseOffersRow(Row, table=True):
     __tablename__ = "purchase_offers"
     purchase: str = key()
     version: int = Field(primary_key=True, sa_type=INTEGER)
-    owner: str = text(index=True)
-    body: str = text()
+    owner: str = define_text(index=True)
+    body: str = define_text()
     """OffersRecord as JSON."""
-    sha256: str = text()
-    at: datetime = moment()
+    sha256: str = define_text()
+    at: datetime = define_moment()
 
 
 class PurchaseRunRow(Row, table=True):
@@ -71,17 +78,17 @@ class PurchaseRunRow(Row, table=True):
 
     __tablename__ = "purchase_run"
     id: str = key()
-    purchase: str = text(index=True)
-    owner: str = text(index=True)
-    body: str = text()
+    purchase: str = define_text(index=True)
+    owner: str = define_text(index=True)
+    body: str = define_text()
     """PurchaseRun without plan, as JSON."""
-    plan: str = text()
+    plan: str = define_text()
     """The RFC 8785 bytes of the plan, as text."""
     rates: str | None = maybe_text()
     """By offer, which part of savings its parts tell as the running cost, a JSON object of texts;
     by offer and ` EUR/MWh`, what they tell a MWh, where nobody saves; null in it: more was
     due than another plan told. Null: kept before that was so."""
-    frame: str = text()
+    frame: str = define_text()
     """The problem without points, members and known costs, as JSON."""
 
 
@@ -91,16 +98,16 @@ class PurchasePartRow(Row, table=True):
     __tablename__ = "purchase_part"
     plan: str = key()
     member: str = Field(primary_key=True, sa_type=TEXT, index=True)
-    purchase: str = text()
-    owner: str = text(index=True)
+    purchase: str = define_text()
+    owner: str = define_text(index=True)
     """The coordinator."""
-    body: str = text()
+    body: str = define_text()
     """MemberView as JSON as the member may read it, without the sums of the group."""
     exact: str | None = maybe_text()
     """The same with exact running costs, until the award puts it in the place of `body`. Null: it
     did, or the plan was kept before running costs were rounded up."""
-    sha256: str = text()
-    needs_version: int = integer()
+    sha256: str = define_text()
+    needs_version: int = define_integer()
     told_at: datetime | None = maybe_moment()
     """When the plan was first proposed."""
     totals: str | None = maybe_text()

@@ -11,13 +11,13 @@ from synergie.policy import Permit
 from synergie.schemas.asked_need import AskedNeed
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.store import Session
-from synergie.storage.trust.trust_tables import AskedNeedRow
+from synergie.storage.trust.trust_tables import NeedRow
 
 type NeedState = Literal["waiting", "proposed", "refused"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptNeed:
+class NeedView:
     """A need as the organisation sees it."""
 
     id: str
@@ -40,16 +40,16 @@ def save_asked_need(
     now: datetime,
 ) -> None:
     """Keep a need for *owner*; the same one that waits already is not kept twice."""
-    _anybody(permit)
-    same = select(AskedNeedRow.id).where(
-        col(AskedNeedRow.owner) == owner,
-        col(AskedNeedRow.digest) == digest,
-        col(AskedNeedRow.state) == "waiting",
+    _check_public_permit(permit)
+    same = select(NeedRow.id).where(
+        col(NeedRow.owner) == owner,
+        col(NeedRow.digest) == digest,
+        col(NeedRow.state) == "waiting",
     )
     if session.exec(same).first() is not None:
         return
     session.add(
-        AskedNeedRow(
+        NeedRow(
             id=need_id,
             owner=owner,
             body=body.model_dump_json(),
@@ -62,28 +62,28 @@ def save_asked_need(
 
 def waiting_needs(permit: Permit, session: Session) -> int:
     """How many needs wait on this server, whoever they are asked of; nothing else is told."""
-    _anybody(permit)
-    query = select(func.count()).where(col(AskedNeedRow.state) == "waiting")
+    _check_public_permit(permit)
+    query = select(func.count()).where(col(NeedRow.state) == "waiting")
     return session.exec(query).one()
 
 
-def asked_needs(permit: Permit, session: Session, *, limit: int) -> list[KeptNeed]:
+def list_need_requests(permit: Permit, session: Session, *, limit: int) -> list[NeedView]:
     """Needs asked of the permit's owner, those that wait first, then the newest first."""
     query = (
-        scoped_select(permit, AskedNeedRow)
-        .order_by(col(AskedNeedRow.state) != "waiting", col(AskedNeedRow.received_at).desc())
+        scoped_select(permit, NeedRow)
+        .order_by(col(NeedRow.state) != "waiting", col(NeedRow.received_at).desc())
         .limit(limit)
     )
-    return [_kept(row) for row in session.exec(query)]
+    return [_build_need_view(row) for row in session.exec(query)]
 
 
-def asked_need(
+def load_need_request(
     permit: Permit, session: Session, need_id: str, *, for_update: bool = False
-) -> KeptNeed | None:
+) -> NeedView | None:
     """One need asked of the permit's owner, or None."""
-    query = scoped_select(permit, AskedNeedRow).where(col(AskedNeedRow.id) == need_id)
+    query = scoped_select(permit, NeedRow).where(col(NeedRow.id) == need_id)
     row = session.exec(query.with_for_update() if for_update else query).first()
-    return None if row is None else _kept(row)
+    return None if row is None else _build_need_view(row)
 
 
 def answer_asked_need(
@@ -97,7 +97,7 @@ def answer_asked_need(
 ) -> None:
     """Write what became of a need asked of the permit's owner."""
     own_write(permit)
-    query = scoped_select(permit, AskedNeedRow).where(col(AskedNeedRow.id) == need_id)
+    query = scoped_select(permit, NeedRow).where(col(NeedRow.id) == need_id)
     row = session.exec(query).one()
     row.state, row.agreement, row.answered_at = state, agreement, now
     session.add(row)
@@ -110,18 +110,18 @@ def forget_asked_needs(permit: Permit, session: Session, *, before: datetime) ->
     connection = session.connection()
     if connection.dialect.name == "sqlite":  # else the bytes stay in the file until reused
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
-    gone = delete(AskedNeedRow).where(col(AskedNeedRow.received_at) < before)
+    gone = delete(NeedRow).where(col(NeedRow.received_at) < before)
     return connection.execute(gone).rowcount
 
 
-def _anybody(permit: Permit) -> None:
+def _check_public_permit(permit: Permit) -> None:
     if permit.scope != "public":
         raise TypeError("a need comes from anybody, under the public's permit")
 
 
-def _kept(row: AskedNeedRow) -> KeptNeed:
+def _build_need_view(row: NeedRow) -> NeedView:
     state: NeedState = row.state  # type: ignore[assignment]  # written from one only
-    return KeptNeed(
+    return NeedView(
         id=row.id,
         need=AskedNeed.model_validate_json(row.body),
         state=state,

@@ -39,7 +39,7 @@ def needs(
     if version is not None:
         query = query.where(col(PurchaseNeedsRow.version) == version)
     row = session.exec(query.order_by(col(PurchaseNeedsRow.version).desc())).first()
-    return None if row is None else _needs(row)
+    return None if row is None else _build_needs(row)
 
 
 def needs_stamp(permit: Permit, session: Session, purchase: str) -> Stamp | None:
@@ -64,7 +64,7 @@ def stamps_of(
     *opened*: what opens the needs of each, all of them to the bearer of *permit*.
     """
     row = PurchaseNeedsRow
-    inside = _inside(permit, session, purchase, opened)
+    inside = _build_open_conditions(permit, session, purchase, opened)
     newest = (
         select(col(row.owner).label("owner"), func.max(col(row.version)).label("version"))
         .where(*inside)
@@ -90,11 +90,11 @@ def needs_of(
 ) -> dict[str, Needs]:
     """`needs` of many at once, by owner, each in the version that *versions* names."""
     row = PurchaseNeedsRow
-    inside = _inside(permit, session, purchase, opened)
+    inside = _build_open_conditions(permit, session, purchase, opened)
     found: dict[str, Needs] = {}
     for some in batched(sorted(versions.items()), _CHUNK):
         query = select(row).where(*inside, tuple_(col(row.owner), col(row.version)).in_(some))
-        found |= {one.owner: _needs(one) for one in session.exec(query)}
+        found |= {one.owner: _build_needs(one) for one in session.exec(query)}
     return found
 
 
@@ -109,7 +109,7 @@ def stamps_at(
     """`needs_of` without what is in them: by owner, in one statement however many there are."""
     row = PurchaseNeedsRow
     query = select(row.owner, row.version, row.sha256, row.n_points).where(
-        *_inside(permit, session, purchase, opened)
+        *_build_open_conditions(permit, session, purchase, opened)
     )
     found = session.connection().execute(query)
     return {
@@ -148,10 +148,10 @@ def save_needs(
         client=client,
     )
     session.add(row)
-    return _needs(row), True
+    return _build_needs(row), True
 
 
-def offers(
+def load_offers(
     permit: Permit, session: Session, purchase: str, *, version: int | None = None
 ) -> Offers:
     """The offers of a purchase of the bearer's own, newest or of one version; none: version 0."""
@@ -181,7 +181,7 @@ def save_offers(
     Callers hold the purchase `for_update`.
     """
     own_write(permit)
-    known, told = offers(permit, session, purchase), digest(record)
+    known, told = load_offers(permit, session, purchase), digest(record)
     if known.sha256 == told:
         return known, False
     row = PurchaseOffersRow(
@@ -197,7 +197,7 @@ def save_offers(
     return known.model_copy(update={**fields, "offers": record.offers}), True
 
 
-def _inside(
+def _build_open_conditions(
     permit: Permit, session: Session, purchase: str, opened: Sequence[Permit]
 ) -> tuple[ColumnElement[bool], ...]:
     """The rows that any of *opened* opens: one look at which agreements name the purchase."""
@@ -210,7 +210,7 @@ def _inside(
     return col(PurchaseNeedsRow.purchase) == purchase, needed_by(opened, named)
 
 
-def _needs(row: PurchaseNeedsRow) -> Needs:
+def _build_needs(row: PurchaseNeedsRow) -> Needs:
     return Needs(
         purchase=row.purchase,
         member=row.owner,

@@ -16,7 +16,7 @@ from synergie.storage.store import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class PurchaseSnapshot:
     """A purchase as it is stored, and how many were invited."""
 
     id: str
@@ -29,28 +29,32 @@ class Held:
     n_members: int
 
 
-def purchase(
+def load_purchase(
     permit: Permit, session: Session, purchase_id: str, *, for_update: bool = False
-) -> Held | None:
+) -> PurchaseSnapshot | None:
     """One purchase that the bearer coordinates or was invited to, or None.
 
     With *for_update* other transactions wait to change it (PostgreSQL; SQLite has one writer).
     """
-    row = _shared_plan.found(
+    row = _shared_plan.find_shared_row(
         permit, session, PurchaseRow, col(PurchaseRow.id) == purchase_id, for_update=for_update
     )
-    return None if row is None else _held(session, row)
+    return None if row is None else _build_purchase_snapshot(session, row)
 
 
-def purchases(permit: Permit, session: Session, *, after: str, limit: int) -> list[Held]:
+def list_purchases(
+    permit: Permit, session: Session, *, after: str, limit: int
+) -> list[PurchaseSnapshot]:
     """Purchases that the bearer coordinates or was invited to, by id, after *after*."""
-    rows = _shared_plan.page(
+    rows = _shared_plan.list_shared_rows(
         permit, session, PurchaseRow, by=PurchaseRow.id, after=after, limit=limit
     )
-    return [_held(session, row) for row in rows]
+    return [_build_purchase_snapshot(session, row) for row in rows]
 
 
-def save_purchase(permit: Permit, session: Session, body: Held, *, now: datetime) -> None:
+def save_purchase(
+    permit: Permit, session: Session, body: PurchaseSnapshot, *, now: datetime
+) -> None:
     """Write a purchase of the bearer's own, new or in the place of what it was."""
     own_write(permit)
     if body.owner != permit.owner:
@@ -70,11 +74,11 @@ def save_purchase(permit: Permit, session: Session, body: Held, *, now: datetime
     )
 
 
-def invited(permit: Permit, session: Session, purchase_id: str) -> dict[str, datetime]:
+def list_invitations(permit: Permit, session: Session, purchase_id: str) -> dict[str, datetime]:
     """Who was invited to a purchase and when, by member: all to its coordinator, else oneself."""
     row = PurchaseMemberRow
     to_it = col(row.purchase) == purchase_id
-    return _shared_plan.invited(permit, session, row, to_it, who=row.member)
+    return _shared_plan.find_invitations(permit, session, row, to_it, who=row.member)
 
 
 def invite(
@@ -94,10 +98,10 @@ def invite(
     )
 
 
-def _held(session: Session, row: PurchaseRow) -> Held:
+def _build_purchase_snapshot(session: Session, row: PurchaseRow) -> PurchaseSnapshot:
     to_it = col(PurchaseMemberRow.purchase) == row.id
     state: PurchaseState = row.state  # type: ignore[assignment]  # written from a state only
-    return Held(
+    return PurchaseSnapshot(
         id=row.id,
         owner=row.owner,
         version=row.version,
@@ -105,5 +109,5 @@ def _held(session: Session, row: PurchaseRow) -> Held:
         plan=row.plan,
         record=PurchaseRecord.model_validate_json(row.body),
         history=tuple(PurchaseStep.model_validate(one) for one in json.loads(row.history)),
-        n_members=_shared_plan.count(session, PurchaseMemberRow, to_it),
+        n_members=_shared_plan.count_shared_rows(session, PurchaseMemberRow, to_it),
     )

@@ -32,7 +32,7 @@ def rates_told(permit: Permit, session: Session, purchase: str) -> Rates:
         .with_only_columns(col(row.rates))
     )
     for rates in session.connection().execute(query).scalars():
-        for offer, rate in _rates(rates).items():
+        for offer, rate in _parse_rates(rates).items():
             found[offer] = rate if found.get(offer, rate) is not None else None
     return found
 
@@ -75,7 +75,7 @@ def tell_rates(
         session.connection().execute(values, made)
 
 
-def _rates(text: str | None) -> Rates:
+def _parse_rates(text: str | None) -> Rates:
     told: dict[str, str | None] = json.loads(text or "{}")
     return {one: None if rate is None else Decimal(rate) for one, rate in told.items()}
 

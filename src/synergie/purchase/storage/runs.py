@@ -15,7 +15,7 @@ from synergie.purchase.records.purchase import PurchaseProblem
 from synergie.purchase.records.run import PartAnswer, PurchaseRun
 from synergie.purchase.storage._tables import PurchasePartRow, PurchaseRunRow
 from synergie.purchase.storage.rates import rates_text
-from synergie.schemas.plan_bytes import canonical
+from synergie.schemas.plan_bytes import build_canonical_bytes
 from synergie.storage import shared_plan as _shared_plan
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.store import Session
@@ -55,7 +55,7 @@ def save_run(
             purchase=run.purchase,
             owner=permit.owner,
             body=run.model_copy(update={"plan": None}).model_dump_json(),
-            plan=canonical(run.plan).decode(),
+            plan=build_canonical_bytes(run.plan).decode(),
             frame=frame.model_dump_json(),
             rates=rates_text(rates),
         )
@@ -74,9 +74,9 @@ def save_run(
         session.add(row)
 
 
-def run(permit: Permit, session: Session, purchase: str, plan: str) -> PurchaseRun | None:
+def load_run(permit: Permit, session: Session, purchase: str, plan: str) -> PurchaseRun | None:
     """One plan of a purchase of the bearer's own, or None."""
-    row = _row(permit, session, purchase, plan)
+    row = _load_run_row(permit, session, purchase, plan)
     if row is None:
         return None
     told = PurchasePlan.model_validate_json(row.plan)
@@ -94,13 +94,15 @@ def is_kept(permit: Permit, session: Session, purchase: str, plan: str) -> bool:
     return session.connection().execute(query).first() is not None
 
 
-def frame(permit: Permit, session: Session, purchase: str, plan: str) -> PurchaseProblem | None:
+def load_problem_frame(
+    permit: Permit, session: Session, purchase: str, plan: str
+) -> PurchaseProblem | None:
     """The problem of a plan without points, members and known costs, or None."""
-    row = _row(permit, session, purchase, plan)
+    row = _load_run_row(permit, session, purchase, plan)
     return None if row is None else PurchaseProblem.model_validate_json(row.frame)
 
 
-def runs(
+def list_runs(
     permit: Permit, session: Session, purchase: str, *, after: str, limit: int
 ) -> list[PurchaseRun]:
     """Plans of a purchase of the bearer's own by id, after *after*, without what they say."""
@@ -115,24 +117,28 @@ def runs(
 def part(permit: Permit, session: Session, plan: str, member: str) -> Part | None:
     """The part of one member, for the coordinator; for the member once it was told; or None."""
     row = PurchasePartRow
-    found = _shared_plan.found(
+    found = _shared_plan.find_shared_row(
         permit, session, row, col(row.plan) == plan, col(row.member) == member
     )
-    return None if found is None else _part(found)
+    return None if found is None else _build_part(found)
 
 
-def parts(permit: Permit, session: Session, plan: str, *, after: str, limit: int) -> list[Part]:
+def list_parts(
+    permit: Permit, session: Session, plan: str, *, after: str, limit: int
+) -> list[Part]:
     """Parts of a plan of the bearer's own by member, after *after*."""
     row = PurchasePartRow
     of_it = col(row.plan) == plan, col(row.owner) == permit.bearer
-    found = _shared_plan.page(permit, session, row, *of_it, by=row.member, after=after, limit=limit)
-    return [_part(one) for one in found]
+    found = _shared_plan.list_shared_rows(
+        permit, session, row, *of_it, by=row.member, after=after, limit=limit
+    )
+    return [_build_part(one) for one in found]
 
 
 def every_part(permit: Permit, session: Session, plan: str) -> Iterator[Part]:
     """All parts of a plan of the bearer's own, by member."""
-    return _shared_plan.every(
-        lambda after, limit: parts(permit, session, plan, after=after, limit=limit),
+    return _shared_plan.iterate_all_pages(
+        lambda after, limit: list_parts(permit, session, plan, after=after, limit=limit),
         lambda one: one.member,
     )
 
@@ -218,14 +224,16 @@ def save_answer(permit: Permit, session: Session, body: Part, answer: PartAnswer
     )
 
 
-def _row(permit: Permit, session: Session, purchase: str, plan: str) -> PurchaseRunRow | None:
+def _load_run_row(
+    permit: Permit, session: Session, purchase: str, plan: str
+) -> PurchaseRunRow | None:
     row = PurchaseRunRow
-    return _shared_plan.found(
+    return _shared_plan.find_shared_row(
         permit, session, row, col(row.id) == plan, col(row.purchase) == purchase
     )
 
 
-def _part(row: PurchasePartRow) -> Part:
+def _build_part(row: PurchasePartRow) -> Part:
     view = MemberView.model_validate_json(row.body)
     if row.totals is not None:
         sums = GroupTotals.model_validate_json(row.totals)

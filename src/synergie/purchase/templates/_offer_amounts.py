@@ -8,10 +8,10 @@ from decimal import Decimal, InvalidOperation
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats.report import Report
-from synergie.formats.templates.cells import Cell, Percent, said, value
+from synergie.formats.templates.cells import Cell, Percent, parse_cell_value, strip_cell_text
 from synergie.formats.templates.columns import TABLES, Value, Values
 from synergie.purchase.templates._offer_head import Head, PriceColumn
-from synergie.purchase.templates._offer_words import Unit, words
+from synergie.purchase.templates._offer_words import Unit, normalize_words
 
 COLUMNS = TABLES["offers"]
 BY_NAME = {column.name: column for column in COLUMNS}
@@ -55,61 +55,61 @@ def offer_fields(values: Values, head: Head | None = None) -> dict[str, object]:
     fields: dict[str, object] = {name: values[name] for name in _SAME if name in values}
     fields["from_mwh"] = values.get("from_mwh", Decimal(0))
     if "green_percent" in values:
-        fields["green_share"] = _share(values["green_percent"])
+        fields["green_share"] = _convert_percent_to_share(values["green_percent"])
     if any(name in values for name in _TUNNEL):
-        fields["tunnel"] = _tunnel(values, head)
+        fields["tunnel"] = _build_tunnel_terms(values, head)
     return fields
 
 
-def _tunnel(values: Values, head: Head | None) -> dict[str, object]:
+def _build_tunnel_terms(values: Values, head: Head | None) -> dict[str, object]:
     for name in _TUNNEL:
         if name not in values:
             raise BadInput(title_of(name, head), Words("an empty cell"), "a value here")
     return {
-        "below": _share(values["below_percent"]),
-        "above": _share(values["above_percent"]),
+        "below": _convert_percent_to_share(values["below_percent"]),
+        "above": _convert_percent_to_share(values["above_percent"]),
         "below_eur_per_mwh": values["below_eur_per_mwh"],
         "above_eur_per_mwh": values["above_eur_per_mwh"],
     }
 
 
-def _share(percent: Value) -> float:
+def _convert_percent_to_share(percent: Value) -> float:
     return float(Decimal(str(percent)) / 100)
 
 
-def percent(cell: Cell, where: str) -> Decimal:
+def parse_percent(cell: Cell, where: str) -> Decimal:
     """A share in %: `50`, `50 %`, or a cell of a workbook that shows it as a percentage."""
     if isinstance(cell, Percent):
         return Decimal(cell) * 100
-    text = re.sub(r"\s|%", "", said(cell)).replace(",", ".")
+    text = re.sub(r"\s|%", "", strip_cell_text(cell)).replace(",", ".")
     try:
         share = Decimal(text) if text.isascii() and "_" not in text else Decimal("NaN")
     except InvalidOperation as error:
-        raise BadInput(where, said(cell), _SHARE) from error
+        raise BadInput(where, strip_cell_text(cell), _SHARE) from error
     if not share.is_finite() or not 0 <= share <= 100:  # noqa: PLR2004 (per cent)
-        raise BadInput(where, said(cell), _SHARE)
+        raise BadInput(where, strip_cell_text(cell), _SHARE)
     return share
 
 
-def amount(cell: Cell, column: PriceColumn, context: Unit | None) -> Decimal:
+def parse_price_amount(cell: Cell, column: PriceColumn, context: Unit | None) -> Decimal:
     """A price in EUR/MWh. The unit is never guessed: the title, or a line above, tells it."""
     where = f"/{column.title}"
-    if re.search(r"\bttc\b", words(column.title)):
-        raise BadInput(where, said(cell), _NET)
+    if re.search(r"\bttc\b", normalize_words(column.title)):
+        raise BadInput(where, strip_cell_text(cell), _NET)
     unit = column.unit or context
     if unit is None:
-        raise BadInput(where, said(cell), _UNIT, checks.UNIT_UNKNOWN.code)
-    text = cell if isinstance(cell, Decimal) else _NOISE.sub("", said(cell)).strip()
-    if not isinstance(cell, Decimal) and re.search(r"[^\W\d_]{6,}", said(cell)):
-        text = said(cell)  # words are no unit behind a price
+        raise BadInput(where, strip_cell_text(cell), _UNIT, checks.UNIT_UNKNOWN.code)
+    text = cell if isinstance(cell, Decimal) else _NOISE.sub("", strip_cell_text(cell)).strip()
+    if not isinstance(cell, Decimal) and re.search(r"[^\W\d_]{6,}", strip_cell_text(cell)):
+        text = strip_cell_text(cell)  # words are no unit behind a price
     try:
-        told = value(text, BY_NAME["total"], "Europe/Paris")
+        told = parse_cell_value(text, BY_NAME["total"], "Europe/Paris")
     except BadInput as fault:
-        raise BadInput(where, said(cell), fault.expected, fault.check) from fault
+        raise BadInput(where, strip_cell_text(cell), fault.expected, fault.check) from fault
     return Decimal(str(told)) * unit.times
 
 
-def price(parts: Mapping[str, Decimal], report: Report) -> dict[str, object]:
+def build_cell_price(parts: Mapping[str, Decimal], report: Report) -> dict[str, object]:
     """The price of a cell and what it is made of.
 
     With a total and no supply the parts are not told. Parts that miss the total by rounding are
@@ -129,13 +129,14 @@ def price(parts: Mapping[str, Decimal], report: Report) -> dict[str, object]:
     return {"eur_per_mwh": total}
 
 
-def tier(text: str, where: str) -> Values:
+def parse_tier(text: str, where: str) -> Values:
     """Both ends of a tier that one cell tells, MWh."""
     numbers = [
-        Decimal(re.sub(r"\s", "", found).replace(",", ".")) * (1000 if "gwh" in words(text) else 1)
+        Decimal(re.sub(r"\s", "", found).replace(",", "."))
+        * (1000 if "gwh" in normalize_words(text) else 1)
         for found in _NUMBER.findall(text[:200])
     ]
-    told = f"{text} {words(text)}"
+    told = f"{text} {normalize_words(text)}"
     if len(numbers) == 2:  # noqa: PLR2004 (from, to)
         return {"from_mwh": numbers[0], "to_mwh": numbers[1]}
     if len(numbers) == 1 and _UPTO.search(told):

@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from synergie.formats.templates.cells import Cell, said
+from synergie.formats.templates.cells import Cell, strip_cell_text
 from synergie.formats.templates.columns import HELP
 from synergie.purchase.templates._offer_words import (
     Unit,
     class_of,
     codes_of,
     field_of,
+    normalize_words,
     part_of,
     unit_of,
-    words,
 )
 
 LOOKED_AT = 40
@@ -106,7 +106,9 @@ def head_at(rows: Sequence[Row], start: int) -> Head | None:
         block = [cells for _, cells in rows[start : start + size]]
         if not _consists_of_titles(block[-1]):
             break
-        head = _head(_joined(block), rows[start + size : start + size + _BELOW], size)
+        head = _build_head(
+            _join_title_rows(block), rows[start + size : start + size + _BELOW], size
+        )
         if head.readable and (best is None or head.score > best.score):
             best = head
     if best is None or ("tariff_code" not in best.fields and not all(p.codes for p in best.prices)):
@@ -116,7 +118,7 @@ def head_at(rows: Sequence[Row], start: int) -> Head | None:
 
 def _is_title(rows: Sequence[Row]) -> bool:
     """Whether the first of two rows is a line of its own: one cell, where the next begins."""
-    filled = [[at for at, cell in enumerate(cells) if said(cell)] for _, cells in rows]
+    filled = [[at for at, cell in enumerate(cells) if strip_cell_text(cell)] for _, cells in rows]
     if len(filled) < 2 or len(filled[0]) != 1:  # noqa: PLR2004 (the row and the next)
         return False
     return filled[0][0] <= min(filled[1], default=0)
@@ -124,17 +126,17 @@ def _is_title(rows: Sequence[Row]) -> bool:
 
 def _consists_of_titles(cells: Sequence[Cell]) -> bool:
     """Whether a row may belong to a head: two words at least, no number, no sentence."""
-    texts = [text for text in map(said, cells) if text]
+    texts = [text for text in map(strip_cell_text, cells) if text]
     if not texts or texts[0].startswith(HELP):
         return False
     numbers = (_DIGITS.fullmatch(text) and not _YEAR.fullmatch(text) for text in texts)
     return not any(numbers) and all(len(text) <= _LONGEST for text in texts)
 
 
-def _joined(block: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
+def _join_title_rows(block: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
     """One title a column; a cell of an upper row names the blank ones on its right, too."""
     width = max(map(len, block))
-    lines = [[said(cell) for cell in row] + [""] * (width - len(row)) for row in block]
+    lines = [[strip_cell_text(cell) for cell in row] + [""] * (width - len(row)) for row in block]
     for i, line in enumerate(lines[:-1]):
         for at in range(1, width):
             if not line[at] and any(below[at] for below in lines[i + 1 :]):
@@ -145,12 +147,12 @@ def _joined(block: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
     )
 
 
-def _head(titles: tuple[str, ...], below: Sequence[Row], size: int) -> Head:
+def _build_head(titles: tuple[str, ...], below: Sequence[Row], size: int) -> Head:
     fields: dict[str, int] = {}
     prices: list[PriceColumn] = []
     for at, title in enumerate(titles):
-        name = _field(title)
-        price = _price(title, at) if title and name is None else None
+        name = _find_column_field(title)
+        price = _find_price_column(title, at) if title and name is None else None
         if price is not None:
             prices.append(price)
         elif name is not None:
@@ -166,17 +168,17 @@ def _head(titles: tuple[str, ...], below: Sequence[Row], size: int) -> Head:
     return Head(size, titles, fields, tuple(prices), named)
 
 
-def _field(title: str) -> str | None:
+def _find_column_field(title: str) -> str | None:
     """The field of a column; « CEE (€/MWh) / tous postes » is a price all the same."""
     name = field_of(title) if title else None
     is_price = name == "time_class" and unit_of(title) and part_of(title)
     return None if is_price else name
 
 
-def _price(title: str, at: int) -> PriceColumn | None:
+def _find_price_column(title: str, at: int) -> PriceColumn | None:
     """A column of prices: it names a class, a part of a price or an option, no other amount."""
     unit, name, part = unit_of(title), class_of(title), part_of(title)
-    said_ = words(title)
+    said_ = normalize_words(title)
     codes = codes_of(title)
     named = name is not None or part is not None
     named = named or (bool(codes) and (unit is not None or len(said_.split()) <= _SHORT))
@@ -198,7 +200,9 @@ def _column_of_options(
     width = max((len(cells) for _, cells in below), default=0)
     taken = {*fields.values(), *prices}
     for at in range(width):
-        texts = [text for _, cells in below if at < len(cells) and (text := said(cells[at]))]
+        texts = [
+            text for _, cells in below if at < len(cells) and (text := strip_cell_text(cells[at]))
+        ]
         named = sum(bool(codes_of(text)) for text in texts)
         if at not in taken and named and 2 * named >= len(texts):
             return at

@@ -13,17 +13,17 @@ from synergie.formats import checks
 from synergie.formats.price_unit import stop_at_other_unit
 from synergie.formats.report import Place, Report
 from synergie.formats.tables.energies import is_total_label
-from synergie.formats.templates.cells import Cell, said, value
+from synergie.formats.templates.cells import Cell, parse_cell_value, strip_cell_text
 from synergie.formats.templates.columns import Value, Values
 from synergie.formats.templates.engine import is_passed
 from synergie.formats.templates.parts import provenance_of
 from synergie.purchase.templates._offer_amounts import (
     BY_NAME,
-    amount,
+    build_cell_price,
     offer_fields,
-    percent,
-    price,
-    tier,
+    parse_percent,
+    parse_price_amount,
+    parse_tier,
     title_of,
 )
 from synergie.purchase.templates._offer_head import Head
@@ -36,7 +36,7 @@ from synergie.purchase.templates._offer_words import (
     is_discount,
     is_of_another_period,
     key_of,
-    words,
+    normalize_words,
 )
 from synergie.schemas.faults import faults
 from synergie.schemas.readings.profile import Profile
@@ -99,7 +99,7 @@ class Reading:
             self._told(row)
         if is_passed(row.cells, row.place, self.report):
             return True
-        if is_sum := is_total_label(next(filter(None, map(said, row.cells)), "")):
+        if is_sum := is_total_label(next(filter(None, map(strip_cell_text, row.cells)), "")):
             self.report.find(checks.TOTAL_ROW, place=row.place)
         return is_sum
 
@@ -124,7 +124,7 @@ class Reading:
         except BadInput as fault:
             self.report.refuse(row.place, fault)
         except ValidationError as error:
-            self.report.refuse(row.place, _titled(faults(error)[0], row.head))
+            self.report.refuse(row.place, _add_column_title(faults(error)[0], row.head))
         return ()
 
     def _once(self, records: tuple[OfferRow, ...]) -> tuple[OfferRow, ...]:
@@ -166,11 +166,16 @@ class Reading:
         own = {
             name: row.cells[at]
             for name, at in row.head.fields.items()
-            if at < len(row.cells) and said(row.cells[at])
+            if at < len(row.cells) and strip_cell_text(row.cells[at])
         }
-        if row.head.shares_class_and_option and not codes_of(said(own.get("tariff_code", ""))):
+        if row.head.shares_class_and_option and not codes_of(
+            strip_cell_text(own.get("tariff_code", ""))
+        ):
             own.pop("tariff_code", None)  # the class alone: the option is the one above
-        if not any(one.at < len(row.cells) and said(row.cells[one.at]) for one in row.head.prices):
+        if not any(
+            one.at < len(row.cells) and strip_cell_text(row.cells[one.at])
+            for one in row.head.prices
+        ):
             return own
         joined = {"lot", "supplier", "tariff_code"}
         if not own.keys() & {"lot", "supplier"}:
@@ -186,10 +191,10 @@ class Reading:
         values: Values = {}
         for name, cell in cells.items():
             if name.endswith("_percent"):
-                values[name] = percent(cell, title_of(name, row.head))
+                values[name] = parse_percent(cell, title_of(name, row.head))
             elif name in BY_NAME and name not in ("lot", "tariff_code", "time_class"):
                 values[name] = self._value(cell, name, row.head)
-        lot = key_of(said(cells["lot"])) if "lot" in cells else row.context.lot
+        lot = key_of(strip_cell_text(cells["lot"])) if "lot" in cells else row.context.lot
         supplier = values.get("supplier") or row.context.supplier
         for name, told in (("lot", lot), ("supplier", supplier)):
             if not told:
@@ -197,7 +202,7 @@ class Reading:
                 raise BadInput(where, found, _LOT if name == "lot" else _SUPPLIER)
             values[name] = told
         if "tier" in cells:
-            values |= tier(said(cells["tier"]), title_of("tier", row.head))
+            values |= parse_tier(strip_cell_text(cells["tier"]), title_of("tier", row.head))
         if "valid_until" not in values and row.context.valid_until:
             values["valid_until"] = self._value(row.context.valid_until, "valid_until", row.head)
         return values
@@ -206,10 +211,14 @@ class Reading:
         """One cell; a subscription a month is twelve a year."""
         where = title_of(name, head)
         try:
-            told = value(cell, BY_NAME[name], self.profile.time_zone)
+            told = parse_cell_value(cell, BY_NAME[name], self.profile.time_zone)
         except BadInput as fault:
             raise BadInput(where, fault.found, fault.expected, fault.check) from fault
-        if name == "subscription_eur" and isinstance(told, Decimal) and "mois" in words(where):
+        if (
+            name == "subscription_eur"
+            and isinstance(told, Decimal)
+            and "mois" in normalize_words(where)
+        ):
             self.report.note("subscriptions a month: turned into a year, times 12")
             return told * 12
         return told
@@ -217,7 +226,7 @@ class Reading:
     def _codes(self, cells: Mapping[str, Cell], head: Head) -> tuple[str, ...]:
         if "tariff_code" not in cells:
             return ()
-        text = said(cells["tariff_code"])
+        text = strip_cell_text(cells["tariff_code"])
         codes = codes_of(text) or ((text,) if _CODE.fullmatch(text) else ())
         if not codes:
             raise BadInput(title_of("tariff_code", head), text, _FTA)
@@ -230,23 +239,23 @@ class Reading:
         found: dict[_Cell, dict[str, Decimal]] = {}
         common: dict[str, Decimal] = {}
         for column in row.head.prices:
-            text = said(row.cells[column.at]) if column.at < len(row.cells) else ""
+            text = strip_cell_text(row.cells[column.at]) if column.at < len(row.cells) else ""
             if text.casefold() in _BLANKS:
                 self.report.find(checks.PRICE_BLANK, place=row.place)
             elif text:
-                told = amount(row.cells[column.at], column, row.context.unit)
+                told = parse_price_amount(row.cells[column.at], column, row.context.unit)
                 unit = column.unit or row.context.unit
                 if fixed and unit and column.part in {"total", "supply"}:
                     columns = self._fixed.setdefault(unit, {})
                     columns.setdefault(column.title, []).append(told / unit.times)
                 if column.time_class or "time_class" in row.head.fields:
-                    name = column.time_class or _class(cells, row.head)
+                    name = column.time_class or _find_row_class(cells, row.head)
                     key = (column.codes, name, column.year)
                     found.setdefault(key, {})[column.part] = told
                 else:
                     common[column.part] = told
         found = {key: common | parts for key, parts in found.items()}
-        prices = {key: price(parts, self.report) for key, parts in found.items()}
+        prices = {key: build_cell_price(parts, self.report) for key, parts in found.items()}
         self._look_at_parts(row, found)
         for one in prices.values():
             total = one["eur_per_mwh"]
@@ -261,15 +270,15 @@ class Reading:
             if "total" not in parts or "supply" in parts or not beside:
                 continue
             titles = [one.title for one in row.head.prices if one.part == "total"]
-            if not all(_WHOLE.search(words(title)) for title in titles):
+            if not all(_WHOLE.search(normalize_words(title)) for title in titles):
                 names = (one.title for one in row.head.prices if one.part in beside)
                 self.report.find(checks.PRICE_PARTS, ", ".join(names), place=row.place)
             return
 
 
-def _class(cells: Mapping[str, Cell], head: Head) -> str:
+def _find_row_class(cells: Mapping[str, Cell], head: Head) -> str:
     """The class that the row tells."""
-    text = said(cells.get("time_class", ""))
+    text = strip_cell_text(cells.get("time_class", ""))
     name = class_of(text)
     if name is None:
         raise BadInput(title_of("time_class", head), text or Words("an empty cell"), _CLASS)
@@ -279,7 +288,7 @@ def _class(cells: Mapping[str, Cell], head: Head) -> str:
 _FIELDS = {"green_share": "green_percent", "below": "below_percent", "above": "above_percent"}
 
 
-def _titled(fault: BadInput, head: Head) -> BadInput:
+def _add_column_title(fault: BadInput, head: Head) -> BadInput:
     """The same fault with the file's own title of the column."""
     for part in reversed([part for part in fault.where.split("/") if part]):
         name = _FIELDS.get(part, part)

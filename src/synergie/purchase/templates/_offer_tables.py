@@ -13,9 +13,9 @@ from synergie.errors import TooLarge
 from synergie.formats.csv_text import CsvError, split_rows
 from synergie.formats.report import Place, Report
 from synergie.formats.source import SAMPLE_BYTES
-from synergie.formats.templates.cells import Cell, said
+from synergie.formats.templates.cells import Cell, strip_cell_text
 from synergie.formats.templates.workbook import Workbook
-from synergie.formats.text import SEPARATORS, encoding, rows, start_of_text
+from synergie.formats.text import SEPARATORS, detect_encoding, read_csv_rows, start_of_text
 from synergie.purchase.templates._offer_head import LOOKED_AT, Head, Row, first_head, head_at
 from synergie.purchase.templates._offer_words import Unit, claims_of, lot_of, unit_of
 
@@ -51,7 +51,7 @@ class Context:
 
     def hearing(self, cells: Sequence[Cell]) -> "Context":
         """With what one more line tells."""
-        line = " ".join(text for cell in cells if (text := said(cell)))[:_LONGEST]
+        line = " ".join(text for cell in cells if (text := strip_cell_text(cell)))[:_LONGEST]
         supplier, until = _SUPPLIER.search(line), _UNTIL.search(line)
         return Context(
             lot=lot_of(line) or self.lot,
@@ -72,58 +72,60 @@ class DataRow:
     context: Context
 
 
-def tables(source: BinaryIO, report: Report) -> Iterator[DataRow] | None:
+def find_table_rows(source: BinaryIO, report: Report) -> Iterator[DataRow] | None:
     """The rows of all tables of a file. None: it has no head of a price schedule."""
     source.seek(0)
     start = source.read(SAMPLE_BYTES)
     if start.startswith(_ZIP):
-        sheets = _sheets(source)
+        sheets = _read_sheets(source)
     else:
-        mark = separator(start)
+        mark = find_best_separator(start)
         if mark is None:
             return None
-        coding = encoding(source, report)
+        coding = detect_encoding(source, report)
         source.seek(0)
-        texts = rows(source, coding, separator=mark, report=report)
-        sheets = [("", _held((at, list[Cell](cells)) for at, cells in texts))]
+        texts = read_csv_rows(source, coding, separator=mark, report=report)
+        sheets = [("", _read_limited_rows((at, list[Cell](cells)) for at, cells in texts))]
     found = [(name, held) for name, held in sheets if first_head(held) is not None]
     if not found:
         return None
     several = len(found) > 1
-    return (row for name, held in found for row in _rows(name, held, named=several))
+    return (row for name, held in found for row in _iterate_sheet_rows(name, held, named=several))
 
 
-def separator(start: bytes) -> str | None:
+def find_best_separator(start: bytes) -> str | None:
     """The separator with which the start of a text file has the best head. None: none has."""
     lines = start_of_text(start).splitlines()[: LOOKED_AT + 20]
     best, most = None, 0
     for mark in SEPARATORS:
-        head = first_head(_split(lines, mark))
+        head = first_head(_split_text_rows(lines, mark))
         if head is not None and head[1].score > most:
             best, most = mark, head[1].score
     return best
 
 
-def _split(lines: list[str], mark: str) -> list[Row]:
+def _split_text_rows(lines: list[str], mark: str) -> list[Row]:
     try:
         return [(i, list[Cell](row)) for i, row in enumerate(split_rows(lines, mark), 1)]
     except CsvError:
         return []
 
 
-def _sheets(source: BinaryIO) -> list[tuple[str, list[Row]]]:
+def _read_sheets(source: BinaryIO) -> list[tuple[str, list[Row]]]:
     book = Workbook(source)
-    return [(name, _held(book.rows(name))) for name in islice(book.sheets, MOST_SHEETS)]
+    return [
+        (name, _read_limited_rows(book.rows(name))) for name in islice(book.sheets, MOST_SHEETS)
+    ]
 
 
-def _held(found: Iterator[Row]) -> list[Row]:
+def _read_limited_rows(found: Iterator[Row]) -> list[Row]:
     held = list(islice(found, MOST_ROWS + 1))
     if len(held) > MOST_ROWS:
         raise TooLarge(MOST_ROWS, "rows")
     return held
 
 
-def _rows(name: str, held: list[Row], *, named: bool) -> Iterator[DataRow]:
+def _iterate_sheet_rows(name: str, held: list[Row], *, named: bool) -> Iterator[DataRow]:
     """Rows of one sheet; another head may come under a first table."""
     first = first_head(held)
     context = Context(lot=lot_of(name))
@@ -148,7 +150,7 @@ def _rows(name: str, held: list[Row], *, named: bool) -> Iterator[DataRow]:
 
 def _is_line(cells: list[Cell], head: Head) -> bool:
     """A title or a note between rows: few cells, no price, no lot and no tariff option."""
-    filled = {at for at, cell in enumerate(cells) if said(cell)}
+    filled = {at for at, cell in enumerate(cells) if strip_cell_text(cell)}
     own = {head.fields.get(name) for name in ("lot", "supplier", "tariff_code")}
     prices = {one.at for one in head.prices}
     lone = filled <= {min(filled, default=0)}  # a title may stand where a column begins

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from synergie.formats.text import plain
+from synergie.formats.text import normalize_column_name
 
 COLUMN_WORDS: tuple[tuple[str, str], ...] = (
     ("point", r"\b(prm|pdl|pce|rae|point de livraison)\b"),
@@ -114,13 +114,13 @@ _UNITS = {
 EUR_PER_MWH = _UNITS[False, "m"]
 
 
-def words(text: str) -> str:
+def normalize_words(text: str) -> str:
     """*text*, its first 400 characters, in lower case without accents and signs, words apart."""
-    return _words(text[:_MOST])
+    return _normalize_cached_words(text[:_MOST])
 
 
 @lru_cache(maxsize=4096)
-def _words(text: str) -> str:
+def _normalize_cached_words(text: str) -> str:
     spread = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
     letters = "".join(c for c in spread if not unicodedata.combining(c))
     return " ".join(re.findall(r"[a-z0-9]+", letters))
@@ -128,21 +128,21 @@ def _words(text: str) -> str:
 
 def field_of(title: str) -> str | None:
     """The field that a column of this *title* tells, prices left aside. None: not known."""
-    return _first(COLUMN_WORDS, words(title))
+    return _find_first_form(COLUMN_WORDS, normalize_words(title))
 
 
 def part_of(title: str) -> str | None:
     """The part of a price that a *title* names: `supply`, `cee`, `total`… None: none."""
-    return _first(_PARTS, words(title))
+    return _find_first_form(_PARTS, normalize_words(title))
 
 
 def class_of(title: str) -> str | None:
     """The time class that a text names, as the house writes it. None: none."""
-    return _first(_CLASSES, words(title))
+    return _find_first_form(_CLASSES, normalize_words(title))
 
 
 @lru_cache(maxsize=4096)
-def _first(forms: tuple[tuple[str, str], ...], said: str) -> str | None:
+def _find_first_form(forms: tuple[tuple[str, str], ...], said: str) -> str | None:
     """The first name whose form *said* has."""
     return next((name for name, form in forms if re.search(form, said)), None)
 
@@ -164,12 +164,12 @@ def codes_of(text: str) -> tuple[str, ...]:
     told = tuple(dict.fromkeys(_CODE.findall(upper)))
     if told:
         return told
-    said = words(text)
+    said = normalize_words(text)
     segment = next((codes for form, codes in _SEGMENTS if re.search(form, said)), ())
-    return _all(_LOW, said) or segment or _all(_LOW_BASE, said)
+    return _list_family_codes(_LOW, said) or segment or _list_family_codes(_LOW_BASE, said)
 
 
-def _all(families: _Families, said: str) -> tuple[str, ...]:
+def _list_family_codes(families: _Families, said: str) -> tuple[str, ...]:
     """The codes of all families that a cell names beside each other (`CU4/MU4`)."""
     found = (codes for form, codes in families if re.search(form, said))
     return tuple(code for codes in found for code in codes)
@@ -177,19 +177,19 @@ def _all(families: _Families, said: str) -> tuple[str, ...]:
 
 def claims_of(text: str) -> list[str]:
     """What a *text* says of prices that are not to be paid as they stand: VAT, gas, no CEE."""
-    said = words(text)
+    said = normalize_words(text)
     found = (form.search(said) for form in _CLAIMS)
     return [one[0] for one in found if one]
 
 
 def is_discount(title: str) -> bool:
     """Whether a column that is not read changes the prices beside it."""
-    return _DISCOUNT.search(words(title)) is not None
+    return _DISCOUNT.search(normalize_words(title)) is not None
 
 
 def is_of_another_period(title: str) -> bool:
     """Whether the amount of a column is none of a point and year: `€/kVA`, `€/mois`."""
-    return _PER.search(words(title)) is not None
+    return _PER.search(normalize_words(title)) is not None
 
 
 def lot_of(text: str) -> str | None:
@@ -203,4 +203,6 @@ def key_of(text: str) -> str:
     if _KEY.fullmatch(text):
         return text
     number = re.match(r"\s*(\d{1,3})\b", text, re.ASCII)
-    return lot_of(text) or (f"lot-{number[1]}" if number else plain(text)[:64]) or text
+    return (
+        lot_of(text) or (f"lot-{number[1]}" if number else normalize_column_name(text)[:64]) or text
+    )

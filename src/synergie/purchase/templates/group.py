@@ -17,9 +17,13 @@ from synergie.formats.report import Place, Report
 from synergie.formats.templates.columns import TABLES, WORDS, Template, Value, Values
 from synergie.formats.templates.engine import read_placed as placed_rows
 from synergie.formats.templates.engine import template_format
-from synergie.formats.templates.parts import after, exact, known
+from synergie.formats.templates.parts import (
+    compute_day_after,
+    convert_to_exact,
+    select_known_values,
+)
 from synergie.formats.templates.plain import rows_of
-from synergie.park.templates.crew_cells import listed
+from synergie.park.templates.crew_cells import parse_code_list
 from synergie.purchase.records.group_row import GroupRow
 from synergie.schemas.readings.profile import Profile
 
@@ -33,15 +37,15 @@ _LISTS = {"market_segments": WORDS["segments"], "usages": WORDS["usages"]}
 _SHARE = "a share in %, as 50"
 
 
-def _records(values: Values) -> tuple[Record, ...]:
+def _build_group_records(values: Values) -> tuple[Record, ...]:
     fields: dict[str, object] = {name: values[name] for name in _SAME if name in values}
     for name, words in _LISTS.items():
         text = re.sub("[/+]", ",", str(values.get(name, "")))
-        fields[name] = listed(text, words, name)
+        fields[name] = parse_code_list(text, words, name)
     for name, column in _DAYS.items():
         last = values.get(column)
         if isinstance(last, date):
-            fields[name] = after(last, f"/{column}", "a date of our time")
+            fields[name] = compute_day_after(last, f"/{column}", "a date of our time")
     if "green_percent" in values:
         percent = Decimal(str(values["green_percent"]))
         if not 0 <= percent <= 100:  # noqa: PLR2004 (per cent)
@@ -62,8 +66,8 @@ def row_of(row: GroupRow) -> Values:
         day: date | None = getattr(row, name)
         fields[column] = None if day is None else day - timedelta(days=1)
     if row.green_share is not None:
-        fields["green_percent"] = exact(row.green_share) * 100
-    return known(fields)
+        fields["green_percent"] = convert_to_exact(row.green_share) * 100
+    return select_known_values(fields)
 
 
 _rows = rows_of(GroupRow, row_of, N_("a row of a purchase group"))
@@ -82,7 +86,7 @@ TEMPLATE = Template(
     title="Groupement d'achat",
     about="Membres et mandats, lots, fournisseurs, coûts seuls, frais et conditions de l'achat.",
     columns=TABLES["purchase-group"],
-    records=_records,
+    records=_build_group_records,
     rows=_rows,
     fields={
         "mandate_until": "mandate_last",

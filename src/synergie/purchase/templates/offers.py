@@ -15,15 +15,20 @@ from synergie.errors import BadInput, Words
 from synergie.formats.checks import N_
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.report import Place, Report
-from synergie.formats.spreadsheet import glance
+from synergie.formats.spreadsheet import read_workbook_start
 from synergie.formats.templates.columns import Template, Value, Values
 from synergie.formats.templates.engine import sniff_csv, sniff_xlsx, write_csv
-from synergie.formats.templates.parts import exact, known, provenance_of
+from synergie.formats.templates.parts import convert_to_exact, provenance_of, select_known_values
 from synergie.formats.templates.plain import rows_of
 from synergie.formats.templates.sheet import write_workbook
-from synergie.purchase.templates._offer_amounts import COLUMNS, PARTS, offer_fields, price
+from synergie.purchase.templates._offer_amounts import (
+    COLUMNS,
+    PARTS,
+    build_cell_price,
+    offer_fields,
+)
 from synergie.purchase.templates._offer_read import Reading
-from synergie.purchase.templates._offer_tables import separator, tables
+from synergie.purchase.templates._offer_tables import find_best_separator, find_table_rows
 from synergie.purchase.templates._offer_words import class_of, unit_of
 from synergie.schemas.readings.profile import Profile
 
@@ -49,7 +54,7 @@ def read_placed(
     with the rows of the file (200,000 a sheet at most).
     """
     report = Report()
-    found = tables(source, report)
+    found = find_table_rows(source, report)
     if found is None:
         raise BadInput("line 1", Words("no row with the titles of this template"), _NEEDED)
     return Reading(report, profile).placed(found), report
@@ -69,7 +74,7 @@ def _sniff_csv(sample: Sample) -> float:
         return ours
     if unit_of(sample.start.decode("cp1252", "replace").replace("â‚¬", "€")) is None:
         return 0.0
-    return _LIKELY if separator(sample.start) is not None else 0.0
+    return _LIKELY if find_best_separator(sample.start) is not None else 0.0
 
 
 def _sniff_xlsx(sample: Sample) -> float:
@@ -77,7 +82,7 @@ def _sniff_xlsx(sample: Sample) -> float:
     ours = sniff_xlsx(sample, TEMPLATE)
     if ours:
         return ours
-    told = glance(sample)
+    told = read_workbook_start(sample)
     if not told or "synergie_" in told or unit_of(told) is None:
         return 0.0
     texts = set(_CELL.findall(told))
@@ -86,10 +91,10 @@ def _sniff_xlsx(sample: Sample) -> float:
     return _LIKELY if len(classes) >= 3 and not points else 0.0  # noqa: PLR2004
 
 
-def _records(values: Values) -> tuple[Record, ...]:
+def _build_offer_records(values: Values) -> tuple[Record, ...]:
     """The record of a row of our own columns; `read` takes those of others too."""
     parts = {name: Decimal(str(values[name])) for name in (*PARTS, "total") if name in values}
-    fields = offer_fields(values) | (price(parts, Report()) if parts else {})
+    fields = offer_fields(values) | (build_cell_price(parts, Report()) if parts else {})
     fields |= {name: values[name] for name in ("tariff_code", "time_class") if name in values}
     return (OfferRow.model_validate(fields | {"provenance": provenance_of(values)}),)
 
@@ -100,19 +105,19 @@ def row_of(row: OfferRow) -> Values:
     fields["total"] = row.eur_per_mwh
     if row.parts is not None:
         fields |= {name: getattr(row.parts, name) for name in PARTS}
-    fields["green_percent"] = _percent(row.green_share)
+    fields["green_percent"] = _convert_share_to_percent(row.green_share)
     if (tunnel := row.tunnel) is not None:
         fields["below_percent"], fields["above_percent"] = map(
-            _percent, (tunnel.below, tunnel.above)
+            _convert_share_to_percent, (tunnel.below, tunnel.above)
         )
         fields["below_eur_per_mwh"] = tunnel.below_eur_per_mwh
         fields["above_eur_per_mwh"] = tunnel.above_eur_per_mwh
     _to_the_second(row.valid_from, row.valid_until)
-    return known(fields)
+    return select_known_values(fields)
 
 
-def _percent(share: float | None) -> Decimal | None:
-    return None if share is None else exact(share) * 100
+def _convert_share_to_percent(share: float | None) -> Decimal | None:
+    return None if share is None else convert_to_exact(share) * 100
 
 
 def _to_the_second(*moments: datetime | None) -> None:
@@ -127,7 +132,7 @@ TEMPLATE = Template(
     title="Offres",
     about="Un prix par ligne : lot, fournisseur, tranche, FTA et poste ; hors taxes.",
     columns=COLUMNS,
-    records=_records,
+    records=_build_offer_records,
     rows=_rows,
 )
 

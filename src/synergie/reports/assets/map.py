@@ -11,8 +11,8 @@ from math import cos, radians
 
 from markupsafe import Markup
 
-from synergie.reports.language import Pair, say
-from synergie.reports.written import number
+from synergie.reports.language import Pair, choose_text
+from synergie.reports.written import format_number
 from synergie.schemas.assets.location import Location
 
 _WIDTH, _MARGIN = 640, 30
@@ -101,14 +101,14 @@ class Key:
     line: bool = False
 
 
-def shape(kind: int) -> str:
+def describe_mark_shape(kind: int) -> str:
     """The shape of the marks of *kind*, in words."""
-    return say(*_SHAPES[kind % KINDS])
+    return choose_text(*_SHAPES[kind % KINDS])
 
 
-def dash(kind: int) -> str:
+def describe_line_dash(kind: int) -> str:
     """The dash of the lines of *kind*, in words."""
-    return say(*_DASHES[kind % KINDS])
+    return choose_text(*_DASHES[kind % KINDS])
 
 
 def drawn_map(
@@ -132,15 +132,17 @@ def drawn_map(
         points = " ".join(f"{x},{y}" for x, y in map(plane.at, way.places))
         body += _WAY.format(kind=way.kind % KINDS + 1, points=points, title=way.title)
     for spot in spots:
-        d = outline(spot.kind, *plane.at(spot.place), size)
+        d = render_mark_path(spot.kind, *plane.at(spot.place), size)
         body += _MARK.format(kind=spot.kind % KINDS + 1, d=d, title=spot.title)
-    body += Markup().join(_home(name, plane) for name in names if name.home)
-    body += Markup().join(starmap(_named, _labels(names, plane)))
+    body += Markup().join(_render_home_mark(name, plane) for name in names if name.home)
+    body += Markup().join(starmap(_render_name, _place_labels(names, plane)))
     body += plane.scale()
-    return _SVG.format(width=_WIDTH, height=plane.height, title=title, body=body) + _keys(legend)
+    return _SVG.format(width=_WIDTH, height=plane.height, title=title, body=body) + _render_legend(
+        legend
+    )
 
 
-def outline(kind: int, x: float, y: float, r: float) -> str:
+def render_mark_path(kind: int, x: float, y: float, r: float) -> str:
     """The path of a mark of *kind* around a place."""
     if kind % KINDS == 0:
         return f"M{x - r:.1f} {y:.1f}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 {-2 * r} 0Z"
@@ -160,31 +162,33 @@ _CORNERS: tuple[tuple[tuple[float, float], ...], ...] = (
 """Corners of a square, a triangle, a diamond, a cross and a star around 0, 0."""
 
 
-def _keys(legend: Sequence[Key]) -> Markup:
+def _render_legend(legend: Sequence[Key]) -> Markup:
     if not legend:
         return Markup()
-    return _LEGEND.format(items=Markup().join(map(_key, legend)))
+    return _LEGEND.format(items=Markup().join(map(_render_legend_key, legend)))
 
 
-def _key(one: Key) -> Markup:
+def _render_legend_key(one: Key) -> Markup:
     body = Markup()
     if one.line:
         body += _WAY.format(kind=one.kind % KINDS + 1, points="2,8 36,8", title="")
     if one.mark:
-        body += _MARK.format(kind=one.kind % KINDS + 1, d=outline(one.kind, 19, 8, 5), title="")
+        body += _MARK.format(
+            kind=one.kind % KINDS + 1, d=render_mark_path(one.kind, 19, 8, 5), title=""
+        )
     return _KEY.format(body=body, text=one.text)
 
 
-def _home(name: Name, plane: "_Plane") -> Markup:
+def _render_home_mark(name: Name, plane: "_Plane") -> Markup:
     x, y = plane.at(name.place)
     return _HOME.format(x=x, y=y, x0=x - 7, x1=x + 7, y0=y - 8, y1=y + 7, title=name.text)
 
 
-def _named(text: str, x: float, y: float) -> Markup:
+def _render_name(text: str, x: float, y: float) -> Markup:
     return _NAME.format(x=x, y=y, text=text)
 
 
-def _labels(names: Sequence[Name], plane: "_Plane") -> list[tuple[str, float, float]]:
+def _place_labels(names: Sequence[Name], plane: "_Plane") -> list[tuple[str, float, float]]:
     """Each name near its place and inside the drawing, where it covers no other; else none.
 
     Of many names some are written, apart from one another: marks stay in sight.
@@ -198,13 +202,17 @@ def _labels(names: Sequence[Name], plane: "_Plane") -> list[tuple[str, float, fl
         y = max(y - (12 if name.home else 0), _LINE)
         for down in range(0, _FARTHEST, 3):
             one = (name.text, round(x, 1), round(y + down, 1))
-            if one[2] < plane.height and not any(_covers(one, other, apart) for other in placed):
+            if one[2] < plane.height and not any(
+                _has_label_overlap(one, other, apart) for other in placed
+            ):
                 placed.append(one)
                 break
     return placed
 
 
-def _covers(one: tuple[str, float, float], other: tuple[str, float, float], apart: float) -> bool:
+def _has_label_overlap(
+    one: tuple[str, float, float], other: tuple[str, float, float], apart: float
+) -> bool:
     near = _LETTER * (len(one[0]) + len(other[0])) / 2 * apart
     return abs(one[1] - other[1]) < near and abs(one[2] - other[2]) < _LINE * apart
 
@@ -234,6 +242,6 @@ class _Plane:
         pixels = self._scale / _KM_A_DEGREE
         lengths = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
         km = max((one for one in lengths if one * pixels <= _BAR), default=lengths[0])
-        text = f"{number(km)} km" if km >= 1 else f"{number(km * 1000)} m"
+        text = f"{format_number(km)} km" if km >= 1 else f"{format_number(km * 1000)} m"
         y = self.height - 12
         return _SCALE.format(x0=10, y=y, ty=y - 2, length=round(km * pixels, 1), text=text)

@@ -47,9 +47,9 @@ class Area:
     latitude: float
 
 
-def places(title: str, marks: Sequence[Mark], areas: Sequence[Area]) -> Markup:
+def render_places(title: str, marks: Sequence[Mark], areas: Sequence[Area]) -> Markup:
     """The marks and names in one drawing, north up, equal scale both ways (local cylinder)."""
-    project, height = _projection([*marks, *areas])
+    project, height = _build_projection([*marks, *areas])
     body = Markup()
     for mark in marks:
         x, y = project(mark.longitude, mark.latitude)
@@ -58,25 +58,25 @@ def places(title: str, marks: Sequence[Mark], areas: Sequence[Area]) -> Markup:
             x=x, y=y, r=r, d=2 * r, title=mark.title,
             x0=round(x - r, 1), y0=round(y - r, 1), x1=round(x + r, 1), y1=round(y + r, 1),
         )  # fmt: skip
-    for name, x, y in _labels(areas, project):
+    for name, x, y in _place_labels(areas, project):
         body += _NAME.format(x=x, y=y, text=name)
     return _SVG.format(width=_WIDTH, height=height, title=title, body=body)
 
 
-def _labels(areas: Sequence[Area], project: "_Projection") -> list[tuple[str, float, float]]:
+def _place_labels(areas: Sequence[Area], project: "_Projection") -> list[tuple[str, float, float]]:
     """Each name near its area, inside the drawing, moved up or down until it covers no other."""
     placed: list[tuple[str, float, float]] = []
     for area in sorted(areas, key=lambda area: (-area.latitude, area.longitude)):
         x, y = project(area.longitude, area.latitude)
         half = _LETTER * len(area.name) / 2
         x = min(max(x, half + 2), _WIDTH - half - 2)
-        while any(_covers((area.name, x, y), other) for other in placed):
+        while any(_has_label_overlap((area.name, x, y), other) for other in placed):
             y += 2
         placed.append((area.name, round(x, 1), y))
     return placed
 
 
-def _covers(one: tuple[str, float, float], other: tuple[str, float, float]) -> bool:
+def _has_label_overlap(one: tuple[str, float, float], other: tuple[str, float, float]) -> bool:
     near = _LETTER * (len(one[0]) + len(other[0])) / 2
     return abs(one[1] - other[1]) < near and abs(one[2] - other[2]) < _LINE
 
@@ -98,6 +98,6 @@ class _Projection:
         return round(x, 1), round(y, 1)
 
 
-def _projection(points: Sequence[Mark | Area]) -> tuple[_Projection, int]:
+def _build_projection(points: Sequence[Mark | Area]) -> tuple[_Projection, int]:
     projection = _Projection(points)
     return projection, projection.height

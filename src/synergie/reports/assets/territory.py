@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from synergie.reports.assets.places import KINDS, Area, Mark, places
-from synergie.reports.bars import Bar, bars
+from synergie.reports.assets.places import KINDS, Area, Mark, render_places
+from synergie.reports.bars import Bar, render_bars
 from synergie.reports.document import Block, Figure, Section, Table
-from synergie.reports.lines import Line, lines
-from synergie.reports.written import energy, number
+from synergie.reports.lines import Line, render_lines
+from synergie.reports.written import format_energy, format_number
 
 _MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.",
            "nov.", "déc.")  # fmt: skip
@@ -51,28 +51,28 @@ class Months:
 
 def territory_section(zones: Sequence[Zone], spots: Sequence[Spot]) -> Section:
     """Map of the cabinets with their list, the communes, and energy by commune."""
-    blocks: list[Block] = [_map(zones, spots), _communes(zones)]
+    blocks: list[Block] = [_build_territory_map(zones, spots), _build_commune_table(zones)]
     if any(zone.kwh is not None for zone in zones):
-        blocks.append(_energy(zones))
+        blocks.append(_build_energy_figure(zones))
     return Section("territoire", "Le territoire", tuple(blocks))
 
 
 def months_section(series: Sequence[Months], year: int) -> Section:
     """The energy of each holder, month by month, as the agreements open it."""
     top = max((kwh for one in series for kwh in one.kwh if kwh is not None), default=0)
-    ticks = (energy(0), energy(top / 2), energy(top))
-    drawing = lines(
+    ticks = (format_energy(0), format_energy(top / 2), format_energy(top))
+    drawing = render_lines(
         f"Énergie par mois en {year}", _MONTHS, [Line(s.holder, s.kwh) for s in series], ticks
     )
     rows = tuple(
-        (month, *(energy(one.kwh[i]) for one in series)) for i, month in enumerate(_MONTHS)
+        (month, *(format_energy(one.kwh[i]) for one in series)) for i, month in enumerate(_MONTHS)
     )
     table = Table(
         f"Énergie par mois en {year}",
         ("Mois", *(one.holder for one in series)),
         rows,
         frozenset(range(1, len(series) + 1)),
-        ("Année", *(energy(_sum(one.kwh)) for one in series)),
+        ("Année", *(format_energy(_sum_complete_values(one.kwh)) for one in series)),
     )
     names = ", ".join(f"{one.holder} ({mark})" for one, mark in zip(series, _DASHES, strict=False))
     figure = Figure(f"Énergie soutirée, mois par mois : {names}.", drawing, table)
@@ -82,12 +82,12 @@ def months_section(series: Sequence[Months], year: int) -> Section:
 _DASHES = ("trait plein", "tirets", "points", "traits et points")
 
 
-def _sum(values: Sequence[float | None]) -> float | None:
+def _sum_complete_values(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return sum(known) if len(known) == len(values) else None
 
 
-def _map(zones: Sequence[Zone], spots: Sequence[Spot]) -> Figure:
+def _build_territory_map(zones: Sequence[Zone], spots: Sequence[Spot]) -> Figure:
     operators = list(dict.fromkeys(zone.operator for zone in zones))
     marks = [
         Mark(s.longitude, s.latitude, operators.index(s.operator) % KINDS, s.title) for s in spots
@@ -97,40 +97,43 @@ def _map(zones: Sequence[Zone], spots: Sequence[Spot]) -> Figure:
     table = Table(
         "Armoires d'éclairage",
         ("Armoire", "Commune", "Exploitant", "Points lumineux"),
-        tuple((s.title, s.commune, s.operator, number(s.light_points)) for s in spots),
+        tuple((s.title, s.commune, s.operator, format_number(s.light_points)) for s in spots),
         frozenset({3}),
-        ("Total", "", "", number(sum(spot.light_points for spot in spots))),
+        ("Total", "", "", format_number(sum(spot.light_points for spot in spots))),
     )
     summary = (
-        f"{number(len(spots))} armoires dans {len(zones)} communes, le nord en haut. "
+        f"{format_number(len(spots))} armoires dans {len(zones)} communes, le nord en haut. "
         f"Exploitants : {words}."
     )
-    return Figure(summary, places("Carte des armoires d'éclairage", marks, areas), table)
+    return Figure(summary, render_places("Carte des armoires d'éclairage", marks, areas), table)
 
 
-def _communes(zones: Sequence[Zone]) -> Table:
+def _build_commune_table(zones: Sequence[Zone]) -> Table:
     return Table(
         "Éclairage par commune",
         ("Commune", "Exploitant", "Armoires", "Points lumineux"),
-        tuple((z.name, z.operator, number(z.cabinets), number(z.light_points)) for z in zones),
+        tuple(
+            (z.name, z.operator, format_number(z.cabinets), format_number(z.light_points))
+            for z in zones
+        ),
         frozenset({2, 3}),
-        ("Total", "", *(number(n) for n in _totals(zones))),
+        ("Total", "", *(format_number(n) for n in _count_territory_assets(zones))),
     )
 
 
-def _totals(zones: Sequence[Zone]) -> tuple[int, int]:
+def _count_territory_assets(zones: Sequence[Zone]) -> tuple[int, int]:
     return sum(zone.cabinets for zone in zones), sum(zone.light_points for zone in zones)
 
 
-def _energy(zones: Sequence[Zone]) -> Figure:
-    rows = [Bar(zone.name, zone.kwh or 0, energy(zone.kwh)) for zone in zones]
-    whole = _sum([zone.kwh for zone in zones])
+def _build_energy_figure(zones: Sequence[Zone]) -> Figure:
+    rows = [Bar(zone.name, zone.kwh or 0, format_energy(zone.kwh)) for zone in zones]
+    whole = _sum_complete_values([zone.kwh for zone in zones])
     table = Table(
         "Énergie de l'éclairage par commune",
         ("Commune", "Énergie de l'année"),
-        tuple((zone.name, energy(zone.kwh)) for zone in zones),
+        tuple((zone.name, format_energy(zone.kwh)) for zone in zones),
         frozenset({1}),
-        ("Total", energy(whole)),
+        ("Total", format_energy(whole)),
     )
-    summary = f"Énergie de l'éclairage public sur l'année : {energy(whole)} en tout."
-    return Figure(summary, bars("Énergie de l'éclairage par commune", rows), table)
+    summary = f"Énergie de l'éclairage public sur l'année : {format_energy(whole)} en tout."
+    return Figure(summary, render_bars("Énergie de l'éclairage par commune", rows), table)

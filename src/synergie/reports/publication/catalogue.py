@@ -38,7 +38,7 @@ class Condition:
     takes: Pair
 
 
-def _field(fr: str, en: str, use_fr: str, use_en: str) -> Field:
+def _build_catalogue_field(fr: str, en: str, use_fr: str, use_en: str) -> Field:
     return Field((fr, en), (use_fr, use_en))
 
 
@@ -50,20 +50,20 @@ ENTRIES: tuple[Entry, ...] = (
             "What the delivery points of a public service draw.",
         ),
         (
-            _field(
+            _build_catalogue_field(
                 "énergie par période", "energy by period",
                 "suivre, comparer, prévoir une dépense", "to follow, compare, foresee a cost",
             ),
-            _field(
+            _build_catalogue_field(
                 "puissance moyenne", "mean power",
                 "voir quand on consomme, et de quoi ajuster un abonnement",
                 "to see when it is drawn, and what subscribed power would do",
             ),
-            _field(
+            _build_catalogue_field(
                 "qualité de chaque valeur", "quality of each value",
                 "savoir si elle est mesurée ou estimée", "to know whether measured or estimated",
             ),
-            _field(
+            _build_catalogue_field(
                 "fraîcheur", "freshness",
                 "savoir de quand datent les données et pourquoi",
                 "to know how old the data are, and why",
@@ -82,12 +82,12 @@ ENTRIES: tuple[Entry, ...] = (
             "Sites, cabinets and light points: what there is, and where.",
         ),
         (
-            _field("nom et genre du site", "name and kind of the site",
+            _build_catalogue_field("nom et genre du site", "name and kind of the site",
                    "s'y retrouver", "to find one's way"),
-            _field("place", "location", "faire une tournée, une carte", "to make rounds, a map"),
-            _field("lampe, puissance, hauteur", "lamp, power, height",
+            _build_catalogue_field("place", "location", "faire une tournée, une carte", "to make rounds, a map"),
+            _build_catalogue_field("lampe, puissance, hauteur", "lamp, power, height",
                    "préparer un remplacement", "to prepare a replacement"),
-            _field("horaires et gradation", "schedules and dimming",
+            _build_catalogue_field("horaires et gradation", "schedules and dimming",
                    "simuler un éclairage plus sobre", "to simulate a sparer lighting"),
         ),
         (
@@ -100,9 +100,9 @@ ENTRIES: tuple[Entry, ...] = (
         "work_orders",
         ("Les travaux demandés et faits.", "Works that were asked for and done."),
         (
-            _field("lieu et genre de la panne", "place and kind of the fault",
+            _build_catalogue_field("lieu et genre de la panne", "place and kind of the fault",
                    "grouper les visites", "to group visits"),
-            _field("dates", "dates", "mesurer le délai de réparation", "to measure repair times"),
+            _build_catalogue_field("dates", "dates", "mesurer le délai de réparation", "to measure repair times"),
         ),
         ("La collectivité qui commande les travaux.", "The body that orders the works."),
         ("joint_maintenance",),
@@ -111,11 +111,11 @@ ENTRIES: tuple[Entry, ...] = (
         "contracts",
         ("Ce qui est souscrit et facturé.", "What is subscribed and billed."),
         (
-            _field("puissance souscrite et tarif", "subscribed power and tariff",
+            _build_catalogue_field("puissance souscrite et tarif", "subscribed power and tariff",
                    "ajuster un abonnement", "to adjust what is subscribed"),
-            _field("lignes de facture", "lines of bills",
+            _build_catalogue_field("lignes de facture", "lines of bills",
                    "contrôler une facture, préparer un achat", "to check a bill, to buy"),
-            _field("fin du contrat", "end of the contract",
+            _build_catalogue_field("fin du contrat", "end of the contract",
                    "savoir quand rejoindre un achat", "to know when to join a purchase"),
         ),
         (
@@ -131,7 +131,7 @@ ENTRIES: tuple[Entry, ...] = (
             "The needs that a body declares for a pooled purchase.",
         ),
         (
-            _field("points, volumes, dates", "points, volumes, dates",
+            _build_catalogue_field("points, volumes, dates", "points, volumes, dates",
                    "constituer les lots", "to make up the lots"),
         ),
         (

@@ -49,7 +49,7 @@ def curve_figure(
         _GRID.format(kind="zero" if y == 0 else "grid", wide=wide, y=at.y(y))
         for y in sorted({scale.low, 0.0, scale.high})
     )
-    plot += Markup().join(_PATH.format(d=d) for d in _paths(values, at))
+    plot += Markup().join(_PATH.format(d=d) for d in _render_paths(values, at))
     body = _PLOT.format(top=_TOP, inner=inner, wide=wide, body=plot)
     body += _TICK.format(y=_TOP - 5, text=scale.high_text)
     if scale.low < 0:
@@ -69,7 +69,7 @@ class _Axis:
         return round(100 * (self.high - value) / span, 2)
 
 
-def _paths(values: Sequence[float | None], at: _Axis) -> Iterable[str]:
+def _render_paths(values: Sequence[float | None], at: _Axis) -> Iterable[str]:
     """One path a stretch without gaps: each value is as wide as its step."""
     width = -(-len(values) // _COLUMNS) or 1
     parts: list[str] = []

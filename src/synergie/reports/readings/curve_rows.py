@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import day_bounds, day_of, zone
+from synergie.calendar import day_bounds, day_of, load_time_zone
 from synergie.calendar.civil import month_bounds
 from synergie.reports import french
 from synergie.schemas.readings.curve import CurveExtract, CurveRun
@@ -41,18 +41,18 @@ class Row:
     quality: Quality
 
 
-def rows(extract: CurveExtract) -> Iterator[Row]:
+def iterate_curve_rows(extract: CurveExtract) -> Iterator[Row]:
     """The steps of *extract* in order of time."""
-    tz = zone(extract.time_zone)
+    tz = load_time_zone(extract.time_zone)
     for run in extract.runs:
-        told = _qualities(run)
-        bounds = _bounds(run.start, run.step, len(run.values), tz)
+        told = _expand_qualities(run)
+        bounds = _compute_step_bounds(run.start, run.step, len(run.values), tz)
         for index, value in enumerate(run.values):
-            quality = told[index] if told else _plain(value)
+            quality = told[index] if told else _infer_quality(value)
             yield Row(bounds[index], bounds[index + 1], value, quality)
 
 
-def drawn(some: Sequence[Row]) -> list[float | None]:
+def build_even_values(some: Sequence[Row]) -> list[float | None]:
     """*some* as equal steps, holes as gaps: what a figure draws."""
     if not some:
         return []
@@ -69,7 +69,7 @@ def drawn(some: Sequence[Row]) -> list[float | None]:
     return values
 
 
-def when(lang: Lang, one: Row, tz: ZoneInfo, *, months: bool = False) -> str:
+def format_step_start(lang: Lang, one: Row, tz: ZoneInfo, *, months: bool = False) -> str:
     """The start of a step in local time; a day or a month by its name; the repeated hour told."""
     local = one.start.astimezone(tz)
     seconds = (one.end - one.start).total_seconds()
@@ -78,18 +78,18 @@ def when(lang: Lang, one: Row, tz: ZoneInfo, *, months: bool = False) -> str:
     day = french.short_date(local.date()) if lang == "fr" else f"{local.day} {local:%b %Y}"
     if seconds > _DAY_S / 2:
         return day
-    return f"{day} {_hour(lang, one.start, tz)}"
+    return f"{day} {_format_step_hour(lang, one.start, tz)}"
 
 
-def _hour(lang: Lang, at: datetime, tz: ZoneInfo) -> str:
-    told = french.hour(at, tz)
+def _format_step_hour(lang: Lang, at: datetime, tz: ZoneInfo) -> str:
+    told = french.format_hour(at, tz)
     if lang == "fr":
         return told
     season = " (winter time)" if "hiver" in told else " (summer time)" if "(" in told else ""
     return f"{at.astimezone(tz):%H:%M}{season}"
 
 
-def spreadsheet(extract: CurveExtract, some: Sequence[Row]) -> bytes:
+def render_spreadsheet(extract: CurveExtract, some: Sequence[Row]) -> bytes:
     """*some* as French spreadsheets read it: semicolons, decimal comma, UTF-8 with BOM, CRLF.
 
     Local times with their offset in UTC, so that the repeated hour is told apart; the newest
@@ -97,15 +97,15 @@ def spreadsheet(extract: CurveExtract, some: Sequence[Row]) -> bytes:
     """
     out = io.StringIO()
     write = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    tz = zone(extract.time_zone)
+    tz = load_time_zone(extract.time_zone)
     last = extract.freshness.last_reading
-    newest = "" if last is None else _stamp(last, tz)
+    newest = "" if last is None else _format_local_stamp(last, tz)
     write.writerow(("debut", "fin", "valeur", "unite", "qualite", "ecart_utc", "derniere_mesure"))
     for one in some:
         write.writerow(
             (
-                _stamp(one.start, tz),
-                _stamp(one.end, tz),
+                _format_local_stamp(one.start, tz),
+                _format_local_stamp(one.end, tz),
                 "" if one.value is None else f"{one.value:.12g}".replace(".", ","),
                 extract.unit,
                 QUALITY[one.quality][0],
@@ -116,33 +116,33 @@ def spreadsheet(extract: CurveExtract, some: Sequence[Row]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _stamp(at: datetime, tz: ZoneInfo) -> str:
+def _format_local_stamp(at: datetime, tz: ZoneInfo) -> str:
     return f"{at.astimezone(tz):%d/%m/%Y %H:%M}"
 
 
-def _qualities(run: CurveRun) -> list[Quality] | None:
+def _expand_qualities(run: CurveRun) -> list[Quality] | None:
     if run.quality is None:
         return None
     return [one.quality for one in run.quality for _ in range(one.n)]
 
 
-def _plain(value: float | None) -> Quality:
+def _infer_quality(value: float | None) -> Quality:
     return "missing" if value is None else "measured"
 
 
-def _bounds(start: datetime, step: Step, n: int, tz: ZoneInfo) -> list[datetime]:
+def _compute_step_bounds(start: datetime, step: Step, n: int, tz: ZoneInfo) -> list[datetime]:
     """The bounds of *n* steps from *start*: n + 1 of them."""
     seconds = STEP_SECONDS.get(step)
     if seconds is not None:
         return [start + timedelta(seconds=seconds * i) for i in range(n + 1)]
     found, at = [start], start
     for _ in range(n):
-        at = _next(day_of(at, tz), step, tz)
+        at = _compute_next_bound(day_of(at, tz), step, tz)
         found.append(at)
     return found
 
 
-def _next(day: date, step: Step, tz: ZoneInfo) -> datetime:
+def _compute_next_bound(day: date, step: Step, tz: ZoneInfo) -> datetime:
     match step:
         case "P1D":
             return day_bounds(day, tz)[1]

@@ -10,7 +10,12 @@ from typing import Any
 
 from synergie.errors import MissingExtra
 from synergie.policy.readings.morning import HOME, Due, Morning
-from synergie.reports.readings.digest_words import Lang, say, told, when
+from synergie.reports.readings.digest_words import (
+    Lang,
+    build_due_notice,
+    choose_filled_text,
+    describe_due_days,
+)
 
 _PRODUCT = "-//synergie//matin//FR"
 _REFRESH = timedelta(hours=12)
@@ -19,7 +24,7 @@ _BY_DAY = frozenset({"deposit", "offer_expires", "rounds"})
 """Kinds of which one subject has several, one a day or week."""
 
 
-def calendar(
+def render_calendar(
     lang: Lang, morning: Morning, *, name: str, address: str = "", bare: bool = False
 ) -> bytes:
     """What *morning* tells to be due on a day, as a calendar named after *name*.
@@ -36,12 +41,12 @@ def calendar(
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
     made.add("method", "PUBLISH")
-    title = say(lang, ("Échéances", "What is due")) if bare else name
+    title = choose_filled_text(lang, ("Échéances", "What is due")) if bare else name
     for field in ("name", "x-wr-calname"):  # the library escapes neither by itself
         made.add(field, library.vText(title))
     made.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     events = [
-        _event(library, lang, one, owner=morning.organisation, address=address, bare=bare)
+        _build_event(library, lang, one, owner=morning.organisation, address=address, bare=bare)
         for one in morning.dues
         if one.day is not None
     ]
@@ -53,11 +58,13 @@ def calendar(
     return packed
 
 
-def _event(library: Any, lang: Lang, due: Due, *, owner: str, address: str, bare: bool) -> Any:
-    words = told(lang, due, bare=bare)
+def _build_event(
+    library: Any, lang: Lang, due: Due, *, owner: str, address: str, bare: bool
+) -> Any:
+    words = build_due_notice(lang, due, bare=bare)
     first = due.day or date.min
     event = library.Event()
-    event.add("uid", uid(due, owner))
+    event.add("uid", compute_due_uid(due, owner))
     event.add("dtstamp", due.revised_at.astimezone(UTC).replace(microsecond=0))
     event.add("sequence", due.revision)
     event.add("dtstart", first)
@@ -67,16 +74,19 @@ def _event(library: Any, lang: Lang, due: Due, *, owner: str, address: str, bare
     event.add("class", "PRIVATE")
     if not bare:
         event.add(
-            "description", "\n".join(filter(None, (when(lang, due), _way(address, words.href))))
+            "description",
+            "\n".join(
+                filter(None, (describe_due_days(lang, due), _build_link(address, words.href)))
+            ),
         )
     return event
 
 
-def _way(address: str, href: str) -> str:
+def _build_link(address: str, href: str) -> str:
     return f"{address.rstrip('/')}{href}" if address else ""
 
 
-def uid(due: Due, owner: str) -> str:
+def compute_due_uid(due: Due, owner: str) -> str:
     """An identifier that stays, of nothing that may change; it tells nothing of what it is."""
     by_day = due.day.isoformat() if due.kind in _BY_DAY and due.day is not None else ""
     told_ = f"{owner}\x1f{due.kind}\x1f{due.subject}\x1f{by_day}"

@@ -138,7 +138,7 @@ _HREF: dict[DueKind, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class DueNotice:
     """One thing that is due, ready to print."""
 
     title: str
@@ -154,18 +154,18 @@ class Group:
     """What the same person can do."""
 
     who: str
-    items: tuple[Told, ...]
+    items: tuple[DueNotice, ...]
 
 
-def say(lang: Lang, pair: Pair, *values: object, **named: object) -> str:
+def choose_filled_text(lang: Lang, pair: Pair, *values: object, **named: object) -> str:
     """The text of *lang*, `{}` filled; French spaces in the text, not in what fills it."""
-    text = french.typeset(pair[0]) if lang == "fr" else pair[1]
+    text = french.typeset_french(pair[0]) if lang == "fr" else pair[1]
     return text.format(*values, **named)
 
 
-def number(lang: Lang, n: int) -> str:
+def format_whole_number(lang: Lang, n: int) -> str:
     """A whole number: 1 234 or 1,234."""
-    return french.number(n) if lang == "fr" else f"{n:,}"
+    return french.format_number(n) if lang == "fr" else f"{n:,}"
 
 
 def day_text(lang: Lang, day: date) -> str:
@@ -178,34 +178,47 @@ def first_sentence(lang: Lang, morning: Morning) -> str:
     tally = morning.series
     if not tally.all:
         if morning.flows:
-            return say(lang, (
+            return choose_filled_text(lang, (
                 "Aucune série de mesures. Derniers fichiers ci-dessous.",
                 "No series of readings. The last files are below.",
             ))  # fmt: skip
-        return say(lang, (
+        return choose_filled_text(lang, (
             "Aucune série. Déposez un premier fichier ou chargez le territoire d'essai.",
             "No series. Deposit a first file or load the trial territory.",
         ))  # fmt: skip
-    parts = [counts(lang, tally)]
-    why = [*_why(lang, morning.flows)]
+    parts = [describe_counts(lang, tally)]
+    why = [*_describe_late_flows(lang, morning.flows)]
     if why:
-        parts.append(say(lang, ("Séries en retard : {}.", "Late series: {}."), ", ".join(why)))
+        parts.append(
+            choose_filled_text(lang, ("Séries en retard : {}.", "Late series: {}."), ", ".join(why))
+        )
     return " ".join(parts)
 
 
-def counts(lang: Lang, tally: Tally) -> str:
+def describe_counts(lang: Lang, tally: Tally) -> str:
     """142 séries sur 150 à jour. 6 en retard. 2 jamais reçues."""
     told = [up_to_date(lang, tally)]
     if tally.late:
-        told.append(say(lang, ("{} en retard.", "{} late."), number(lang, tally.late)))
+        told.append(
+            choose_filled_text(
+                lang, ("{} en retard.", "{} late."), format_whole_number(lang, tally.late)
+            )
+        )
     if tally.ages is not None:
         pair = ("{} sans échéance ({}).", "{} with no due date ({}).")
-        told.append(say(lang, pair, number(lang, tally.undated), aged(lang, tally.ages)))
+        told.append(
+            choose_filled_text(
+                lang,
+                pair,
+                format_whole_number(lang, tally.undated),
+                describe_ages(lang, tally.ages),
+            )
+        )
     if tally.never:
         never = ("{} jamais reçue.", "{} never received.")
         if tally.never > 1:
             never = ("{} jamais reçues.", "{} never received.")
-        told.append(say(lang, never, number(lang, tally.never)))
+        told.append(choose_filled_text(lang, never, format_whole_number(lang, tally.never)))
     return " ".join(told)
 
 
@@ -214,38 +227,47 @@ def up_to_date(lang: Lang, tally: Tally) -> str:
     pair = ("{} série sur {} à jour.", "{} series of {} up to date.")
     if tally.up_to_date > 1:
         pair = ("{} séries sur {} à jour.", "{} series of {} up to date.")
-    return say(lang, pair, number(lang, tally.up_to_date), number(lang, tally.all))
+    return choose_filled_text(
+        lang,
+        pair,
+        format_whole_number(lang, tally.up_to_date),
+        format_whole_number(lang, tally.all),
+    )
 
 
-def aged(lang: Lang, ages: Ages) -> str:
+def describe_ages(lang: Lang, ages: Ages) -> str:
     """Dernière mesure il y a 11 mois; of several ages, the newest and the oldest."""
-    newest, oldest = ago(lang, ages.newest), ago(lang, ages.oldest)
+    newest, oldest = describe_days_ago(lang, ages.newest), describe_days_ago(lang, ages.oldest)
     if newest == oldest:
-        return say(lang, ("dernière mesure {}", "last reading {}"), newest)
+        return choose_filled_text(lang, ("dernière mesure {}", "last reading {}"), newest)
     pair = (
         "dernières mesures : la plus récente {}, la plus ancienne {}",
         "last readings: the newest {}, the oldest {}",
     )
-    return say(lang, pair, newest, oldest)
+    return choose_filled_text(lang, pair, newest, oldest)
 
 
-def ago(lang: Lang, days: int) -> str:
+def describe_days_ago(lang: Lang, days: int) -> str:
     """How long ago: aujourd'hui, hier, il y a 12 jours, il y a 11 mois, il y a 3 ans."""
     if days < _TWO:
-        return say(lang, (("aujourd'hui", "today"), ("hier", "yesterday"))[days])
+        return choose_filled_text(lang, (("aujourd'hui", "today"), ("hier", "yesterday"))[days])
     if days < _TWO * _MONTH:
-        return say(lang, ("il y a {} jours", "{} days ago"), number(lang, days))
+        return choose_filled_text(
+            lang, ("il y a {} jours", "{} days ago"), format_whole_number(lang, days)
+        )
     if days < _TWO * _YEAR:
-        return say(lang, ("il y a {} mois", "{} months ago"), round(days / _MONTH))
-    return say(lang, ("il y a {} ans", "{} years ago"), number(lang, round(days / _YEAR)))
+        return choose_filled_text(lang, ("il y a {} mois", "{} months ago"), round(days / _MONTH))
+    return choose_filled_text(
+        lang, ("il y a {} ans", "{} years ago"), format_whole_number(lang, round(days / _YEAR))
+    )
 
 
 def state(lang: Lang, line: FreshnessLine) -> str:
     """The state of a flow or a series, in a word: never up to date where nothing is due."""
-    return say(lang, UNDATED if is_undated(line) else _STATES[line.state])
+    return choose_filled_text(lang, UNDATED if is_undated(line) else _STATES[line.state])
 
 
-def _why(lang: Lang, flows: Iterable[FlowMorning]) -> Iterable[str]:
+def _describe_late_flows(lang: Lang, flows: Iterable[FlowMorning]) -> Iterable[str]:
     """For each flow with late series, how many wait for its file, and how many it leaves out."""
     for one in flows:
         waits = one.series.late - one.left_out
@@ -254,79 +276,83 @@ def _why(lang: Lang, flows: Iterable[FlowMorning]) -> Iterable[str]:
             pair = ("{} attend un fichier {}", "{} waits for a {} file")
             if waits > 1:
                 pair = ("{} attendent un fichier {}", "{} wait for a {} file")
-            yield say(lang, pair, number(lang, waits), name)
+            yield choose_filled_text(lang, pair, format_whole_number(lang, waits), name)
         if one.left_out:
             pair = ("{} n'est plus dans les fichiers {}", "{} is no longer in the {} files")
             if one.left_out > 1:
                 pair = ("{} ne sont plus dans les fichiers {}", "{} are no longer in the {} files")
-            yield say(lang, pair, number(lang, one.left_out), name)
+            yield choose_filled_text(lang, pair, format_whole_number(lang, one.left_out), name)
 
 
-def limits(lang: Lang, line: FreshnessLine) -> str:
+def describe_limits(lang: Lang, line: FreshnessLine) -> str:
     """How often a flow promises a file."""
     if line.expected_every is not None:
-        return say(lang, _EVERY[line.expected_every])
+        return choose_filled_text(lang, _EVERY[line.expected_every])
     if line.learned_days is not None:
         days = f"{line.learned_days:g}"
         days = days.replace(".", ",") if lang == "fr" else days
-        return say(lang, ("tous les {} jours jusqu'ici", "every {} days so far"), days)
-    return say(lang, ("aucune promesse", "no promise"))
+        return choose_filled_text(
+            lang, ("tous les {} jours jusqu'ici", "every {} days so far"), days
+        )
+    return choose_filled_text(lang, ("aucune promesse", "no promise"))
 
 
 def fresh_line(lang: Lang, tally: Tally, received_at: datetime | None) -> str:
     """The line at the foot of each page."""
     if not tally.all and received_at is None:
-        return say(lang, ("Aucune donnée reçue à ce jour.", "No data received yet."))
-    told = counts(lang, tally) if tally.all else ""
+        return choose_filled_text(lang, ("Aucune donnée reçue à ce jour.", "No data received yet."))
+    told = describe_counts(lang, tally) if tally.all else ""
     if received_at is not None:
         day = day_text(lang, received_at.astimezone(HOME).date())
-        last = say(lang, ("Dernier dépôt le {}.", "Last deposit on {}."), day)
+        last = choose_filled_text(lang, ("Dernier dépôt le {}.", "Last deposit on {}."), day)
         told = f"{told} {last}".strip()
     return told
 
 
-def told(lang: Lang, due: Due, *, bare: bool = False) -> Told:
+def build_due_notice(lang: Lang, due: Due, *, bare: bool = False) -> DueNotice:
     """*due* in words; *bare*: without any name, for what a bearer of an address may read."""
     pair = _BARE[due.kind] if bare else _TITLES[due.kind]
     if due.late_days is not None and not bare:
         pair = _LATE
-    title = say(lang, pair, name=due.name, n=number(lang, due.n or 1))
+    title = choose_filled_text(lang, pair, name=due.name, n=format_whole_number(lang, due.n or 1))
     href = _HREF.get(due.kind, "/plans").format(due.subject)
-    return Told(title=title, when=when(lang, due), href=href, due=due)
+    return DueNotice(title=title, when=describe_due_days(lang, due), href=href, due=due)
 
 
-def when(lang: Lang, due: Due) -> str:
+def describe_due_days(lang: Lang, due: Due) -> str:
     """Its day or days, and how late it is."""
     if due.day is None:
         return ""
     if due.last_day is not None and due.last_day != due.day:
         first, last = day_text(lang, due.day), day_text(lang, due.last_day)
-        return say(lang, ("du {} au {}", "{} to {}"), first, last)
+        return choose_filled_text(lang, ("du {} au {}", "{} to {}"), first, last)
     text = day_text(lang, due.day)
     if due.late_days is None:
         return text
     pair = ("{} (en retard d'un jour)", "{} (one day late)")
     if due.late_days > 1:
         pair = ("{} (en retard de {} jours)", "{} ({} days late)")
-    return say(lang, pair, text, number(lang, due.late_days))
+    return choose_filled_text(lang, pair, text, format_whole_number(lang, due.late_days))
 
 
-def today(lang: Lang, morning: Morning) -> tuple[Group, ...]:
+def group_due_by_actor(lang: Lang, morning: Morning) -> tuple[Group, ...]:
     """What is to be done now, by who can act; one's own first."""
     limit = (morning.at + SOON).astimezone(HOME).date()
     found = [one for one in morning.dues if is_for_today(one, limit)]
-    groups: dict[str, list[Told]] = {}
+    groups: dict[str, list[DueNotice]] = {}
     mine = [one for one in found if one.by == morning.organisation]
     for one in (*mine, *(one for one in found if one.by != morning.organisation)):
         who = DESK[one.who] if one.by == morning.organisation else ELSEWHERE
-        groups.setdefault(say(lang, who), []).append(told(lang, one))
+        groups.setdefault(choose_filled_text(lang, who), []).append(build_due_notice(lang, one))
     return tuple(Group(who=who, items=tuple(items)) for who, items in groups.items())
 
 
-def later(lang: Lang, morning: Morning) -> tuple[Told, ...]:
+def list_later_notices(lang: Lang, morning: Morning) -> tuple[DueNotice, ...]:
     """What will be due, by day."""
     limit = (morning.at + SOON).astimezone(HOME).date()
-    return tuple(told(lang, one) for one in morning.dues if not is_for_today(one, limit))
+    return tuple(
+        build_due_notice(lang, one) for one in morning.dues if not is_for_today(one, limit)
+    )
 
 
 def is_for_today(due: Due, limit: date) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from synergie.policy.readings.sentence import sentence
+from synergie.policy.readings.sentence import describe_terms
 from synergie.reports.document import (
     Block,
     Boxes,
@@ -21,9 +21,9 @@ from synergie.reports.document import (
     Section,
     Table,
 )
-from synergie.reports.language import Pair, say, spoken
+from synergie.reports.language import Pair, choose_text, get_language
 from synergie.reports.trust.agreement_words import ACT, ROLE
-from synergie.reports.written import count, long_date, moment, number
+from synergie.reports.written import format_count, format_moment, format_number, long_date
 from synergie.schemas.trust.agreement import OPERATOR, Agreement, Party, State, Transition
 from synergie.schemas.trust.clause import Clauses
 
@@ -81,90 +81,99 @@ def agreement_document(printed: Printed) -> Document:
     last = agreement.history[-1].at
     return Document(
         title=agreement.terms.title,
-        lead=sentence(agreement.terms, lang=spoken()),
+        lead=describe_terms(agreement.terms, lang=get_language()),
         banner=None,
-        dated=say(
-            f"Accord {agreement.id}, version {agreement.version}, {_on(last, printed.tz)}",
-            f"Agreement {agreement.id}, version {agreement.version}, {_on(last, printed.tz)}",
+        dated=choose_text(
+            f"Accord {agreement.id}, version {agreement.version}, {_format_day(last, printed.tz)}",
+            f"Agreement {agreement.id}, version {agreement.version}, {_format_day(last, printed.tz)}",
         ),
-        facts=_facts(printed),
-        sections=(*_clauses(printed.clauses), _items(printed), _signed(printed), _by_hand(printed)),
+        facts=_build_facts(printed),
+        sections=(
+            *_build_clause_sections(printed.clauses),
+            _build_items_section(printed),
+            _build_signature_section(printed),
+            _by_hand(printed),
+        ),
     )
 
 
-def _on(at: datetime, tz: ZoneInfo) -> str:
+def _format_day(at: datetime, tz: ZoneInfo) -> str:
     return long_date(at.astimezone(tz).date())
 
 
-def _facts(printed: Printed) -> tuple[Fact, ...]:
+def _build_facts(printed: Printed) -> tuple[Fact, ...]:
     agreement, (owner, recipient) = printed.agreement, printed.names
     return (
-        Fact(label=say("Détenteur", "Owner"), value=owner),
-        Fact(label=say("Destinataire", "Recipient"), value=recipient),
-        Fact(label=say("État", "State"), value=say(*_STATE[agreement.state])),
+        Fact(label=choose_text("Détenteur", "Owner"), value=owner),
+        Fact(label=choose_text("Destinataire", "Recipient"), value=recipient),
+        Fact(label=choose_text("État", "State"), value=choose_text(*_STATE[agreement.state])),
         Fact(label="Version", value=str(agreement.version)),
     )
 
 
-def _clauses(told: Clauses) -> tuple[Section, ...]:
+def _build_clause_sections(told: Clauses) -> tuple[Section, ...]:
     return tuple(
         Section(
             f"clause-{one.key}",
             f"Article {rank}. {one.title}",
-            (Paragraph(one.text), Note("plain", say(*_MEANS), one.meaning)),
+            (Paragraph(one.text), Note("plain", choose_text(*_MEANS), one.meaning)),
         )
         for rank, one in enumerate(told.clauses, start=1)
     )
 
 
-def _items(printed: Printed) -> Section:
+def _build_items_section(printed: Printed) -> Section:
     ids = list(printed.items)
     blocks: list[Block] = [
         Table(
-            say(
+            choose_text(
                 "Identifiants, comme le serveur les donne", "Identifiers, as the server gives them"
             ),
-            (say("Rang", "Rank"), say("Identifiant", "Identifier")),
-            tuple((number(rank), one) for rank, one in enumerate(ids[:_MOST], start=1)),
+            (choose_text("Rang", "Rank"), choose_text("Identifiant", "Identifier")),
+            tuple((format_number(rank), one) for rank, one in enumerate(ids[:_MOST], start=1)),
             frozenset({0}),
         )
     ]
     if len(ids) > _MOST:
         rest = len(ids) - _MOST
-        told = say(
-            f"Et {count(rest, 'autre')}, dans le texte signé de l'accord.",
-            f"And {number(rest)} more, in the signed text of the agreement.",
+        told = choose_text(
+            f"Et {format_count(rest, 'autre')}, dans le texte signé de l'accord.",
+            f"And {format_number(rest)} more, in the signed text of the agreement.",
         )
         blocks.append(Paragraph(told))
     named = printed.agreement.terms.selector.perimeter
     if named is not None:
-        told = say(
+        told = choose_text(
             f"Avec le périmètre {named.id}, version {named.version}.",
             f"With the perimeter {named.id}, version {named.version}.",
         )
         blocks.insert(0, Paragraph(told))
-    named_things = count(
+    named_things = format_count(
         len(ids),
-        say("objet désigné", "named thing"),
-        say("objets désignés", "named things"),
+        choose_text("objet désigné", "named thing"),
+        choose_text("objets désignés", "named things"),
     )
-    title = say(f"Annexe : {named_things}", f"Annex: {named_things}")
+    title = choose_text(f"Annexe : {named_things}", f"Annex: {named_things}")
     return Section("objets", title, tuple(blocks))
 
 
-def _signed(printed: Printed) -> Section:
-    blocks = [*_digest(printed.agreement), _given(printed), _life(printed)]
-    title = say("Empreinte et signatures électroniques", "Digest and electronic signatures")
+def _build_signature_section(printed: Printed) -> Section:
+    blocks = [
+        *_build_digest_blocks(printed.agreement),
+        _build_signatures_block(printed),
+        _build_history_table(printed),
+    ]
+    title = choose_text("Empreinte et signatures électroniques", "Digest and electronic signatures")
     return Section("signatures", title, tuple(blocks))
 
 
-def _digest(agreement: Agreement) -> tuple[Block, ...]:
+def _build_digest_blocks(agreement: Agreement) -> tuple[Block, ...]:
     """What is signed, and what that means; in English also that the French paper tells the same."""
-    signed = say(
+    signed = choose_text(
         "Empreinte des termes (SHA-256 des octets RFC 8785 que les deux signent) :",
         "Digest of the terms (SHA-256 of the RFC 8785 bytes that both sign):",
     )
-    same = say(
+    same = choose_text(
         "si un seul mot des termes changeait, cette suite de signes ne serait plus la même.",
         "if a single word of the terms changed, this string of characters would no longer be the "
         "same.",
@@ -172,31 +181,35 @@ def _digest(agreement: Agreement) -> tuple[Block, ...]:
     found: tuple[Block, ...] = (
         Paragraph(signed),
         Paragraph(agreement.terms_sha256),
-        Note("plain", say(*_MEANS), same),
+        Note("plain", choose_text(*_MEANS), same),
     )
-    return found if spoken() == "fr" else (*found, Paragraph(_BESIDE))
+    return found if get_language() == "fr" else (*found, Paragraph(_BESIDE))
 
 
-def _given(printed: Printed) -> Block:
+def _build_signatures_block(printed: Printed) -> Block:
     if not printed.agreement.signatures:
-        nobody = say(
+        nobody = choose_text(
             "Aucune partie n'a encore signé cette version.",
             "No party has signed this version yet.",
         )
         return Paragraph(nobody)
-    title = say("Signatures électroniques", "Electronic signatures")
-    return Items(title, tuple(_signatures(printed)))
+    title = choose_text("Signatures électroniques", "Electronic signatures")
+    return Items(title, tuple(_list_signatures(printed)))
 
 
-def _signatures(printed: Printed) -> list[str]:
+def _list_signatures(printed: Printed) -> list[str]:
     names: dict[Party, str] = {"owner": printed.names[0], "recipient": printed.names[1]}
     told = []
     for one, key in zip(printed.agreement.signatures, printed.keys, strict=True):
-        at, who, role = moment(one.signed_at, printed.tz), names[one.role], say(*ROLE[one.role])
-        kid = key.kid or say("sans nom", "without a name")
-        found = key.thumbprint or say("inconnue de l'annuaire", "unknown to the directory")
+        at, who, role = (
+            format_moment(one.signed_at, printed.tz),
+            names[one.role],
+            choose_text(*ROLE[one.role]),
+        )
+        kid = key.kid or choose_text("sans nom", "without a name")
+        found = key.thumbprint or choose_text("inconnue de l'annuaire", "unknown to the directory")
         told.append(
-            say(
+            choose_text(
                 f"{who}, {role}, le {at} ; clé {kid}, empreinte de la clé (RFC 7638) : {found}",
                 f"{who}, {role}, {at}; key {kid}, thumbprint of the key (RFC 7638): {found}",
             )
@@ -204,26 +217,30 @@ def _signatures(printed: Printed) -> list[str]:
     return told
 
 
-def _life(printed: Printed) -> Table:
-    steps = tuple(_step(one, printed.tz) for one in printed.agreement.history)
-    heads = (say("Quand", "When"), say("Quoi", "What"), say("Par qui", "By whom"))
-    return Table(say("Vie de cette version", "Life of this version"), heads, steps)
+def _build_history_table(printed: Printed) -> Table:
+    steps = tuple(_build_history_row(one, printed.tz) for one in printed.agreement.history)
+    heads = (
+        choose_text("Quand", "When"),
+        choose_text("Quoi", "What"),
+        choose_text("Par qui", "By whom"),
+    )
+    return Table(choose_text("Vie de cette version", "Life of this version"), heads, steps)
 
 
-def _step(one: Transition, tz: ZoneInfo) -> tuple[str, str, str]:
-    operator = say("l'exploitant du serveur", "the operator of the server")
+def _build_history_row(one: Transition, tz: ZoneInfo) -> tuple[str, str, str]:
+    operator = choose_text("l'exploitant du serveur", "the operator of the server")
     by = operator if one.by == OPERATOR else one.by
-    return moment(one.at, tz), say(*ACT[one.act]), by
+    return format_moment(one.at, tz), choose_text(*ACT[one.act]), by
 
 
 def _by_hand(printed: Printed) -> Section:
     lines = (
-        say("Nom et qualité", "Name and capacity"),
-        say("Fait à, le", "Signed at, on"),
-        say("Signature", "Signature"),
+        choose_text("Nom et qualité", "Name and capacity"),
+        choose_text("Fait à, le", "Signed at, on"),
+        choose_text("Signature", "Signature"),
     )
-    caption = say(
+    caption = choose_text(
         "À remplir et à signer, en deux exemplaires", "To fill in and sign, in two copies"
     )
-    title = say("Signatures des représentants", "Signatures of the representatives")
+    title = choose_text("Signatures des représentants", "Signatures of the representatives")
     return Section("main", title, (Boxes(caption, printed.names, lines),))

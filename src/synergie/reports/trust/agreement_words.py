@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.policy.readings import sentence
 from synergie.policy.readings.sentence import Lang, Pair
-from synergie.reports.french import typeset
+from synergie.reports.french import typeset_french
 from synergie.schemas.trust.agreement import Act, Grant, LegalBasis, Party, Purpose, State, Terms
 
 _LANGS: tuple[Lang, ...] = ("fr", "en")
@@ -68,7 +68,7 @@ SUBJECT: dict[str, Pair] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TermText:
     """One term: its name, and what it says."""
 
     key: str
@@ -85,29 +85,29 @@ class Change:
     after: str
 
 
-def word(pair: Pair, lang: Lang) -> str:
+def choose_typeset_word(pair: Pair, lang: Lang) -> str:
     """The word of *lang*, with French spaces."""
-    return typeset(pair[0]) if lang == "fr" else pair[1]
+    return typeset_french(pair[0]) if lang == "fr" else pair[1]
 
 
 def usual_title(purpose: Purpose, partner: str, year: int, lang: Lang) -> str:
     """What the form of the pages calls an agreement that nobody named: purpose, partner, year."""
-    text = word(PURPOSE[purpose], lang)
+    text = choose_typeset_word(PURPOSE[purpose], lang)
     return f"{text[0].upper()}{text[1:]}, {partner}, {year}"[:_LONGEST_TITLE]
 
 
-def title(terms: Terms, partner: str, lang: Lang) -> str:
+def build_agreement_title(terms: Terms, partner: str, lang: Lang) -> str:
     """What an agreement is called; *partner*: the recipient's name.
 
     A title that is exactly what the form makes of these terms is told in *lang*; what a person
     wrote stays. The terms that are signed keep theirs.
     """
-    year = terms.valid_from.astimezone(zone("Europe/Paris")).year
+    year = terms.valid_from.astimezone(load_time_zone("Europe/Paris")).year
     of_form = {one: usual_title(terms.purpose, partner, year, one) for one in _LANGS}
     return of_form[lang] if terms.title in of_form.values() else terms.title
 
 
-def listed(parts: Iterator[str] | list[str], lang: Lang) -> str:
+def format_list(parts: Iterator[str] | list[str], lang: Lang) -> str:
     """Parts of a sentence: `a, b et c`; a dash for none."""
     found = list(parts)
     if len(found) < 2:  # noqa: PLR2004 (one alone)
@@ -116,13 +116,13 @@ def listed(parts: Iterator[str] | list[str], lang: Lang) -> str:
     return f"{', '.join(found[:-1])}{joined}{found[-1]}"
 
 
-def counted(terms: Terms, lang: Lang) -> str:
+def describe_term_counts(terms: Terms, lang: Lang) -> str:
     """What the terms name, counted kind by kind: `3 sites et 1 armoire`."""
     some = []
     for name, one, many in sentence.KINDS:
         n = len(getattr(terms.selector, name))
         if n:
-            some.append(f"{n} {word(one if n == 1 else many, lang)}")
+            some.append(f"{n} {choose_typeset_word(one if n == 1 else many, lang)}")
     if terms.selector.perimeter is not None:
         named = terms.selector.perimeter
         pair = (
@@ -130,22 +130,22 @@ def counted(terms: Terms, lang: Lang) -> str:
             f"the named perimeter {named.id}, version {named.version}",
         )
         some.append(pair[0] if lang == "fr" else pair[1])
-    return listed(some, lang)
+    return format_list(some, lang)
 
 
-def facts(
+def build_term_texts(
     terms: Terms,
     lang: Lang,
     name: Callable[[str], str] = str,
     *,
     only: Collection[str] | None = None,
-) -> list[Told]:
+) -> list[TermText]:
     """Every term in words, in the order people ask; *name* gives an organisation's name.
 
     *only*: those of these keys (`FACTS`). None: all.
     """
     return [
-        Told(key, word(label, lang), tell(terms, lang, name))
+        TermText(key, choose_typeset_word(label, lang), tell(terms, lang, name))
         for key, label, tell in _FACTS
         if only is None or key in only
     ]
@@ -153,21 +153,21 @@ def facts(
 
 def changes(before: Terms, after: Terms, lang: Lang) -> list[Change]:
     """What is another in *after*, in words; of two lists of things, how many left and joined."""
-    old, new = facts(before, lang), facts(after, lang)
+    old, new = build_term_texts(before, lang), build_term_texts(after, lang)
     found = [
         Change(one.label, one.text, other.text)
         for one, other in zip(old, new, strict=True)
         if one.text != other.text
     ]
-    return found + _items(before, after, lang)
+    return found + _compare_items(before, after, lang)
 
 
-def _items(before: Terms, after: Terms, lang: Lang) -> list[Change]:
+def _compare_items(before: Terms, after: Terms, lang: Lang) -> list[Change]:
     """Things that joined or left the list."""
     was, now = before.selector.ids(), after.selector.ids()
     if was == now:
         return []
-    label = word(("Objets désignés", "Things that are named"), lang)
+    label = choose_typeset_word(("Objets désignés", "Things that are named"), lang)
     gone, come = len(was - now), len(now - was)
     if lang == "fr":
         ends = ["" if n < 2 else "s" for n in (gone, come)]  # noqa: PLR2004 (a French plural)
@@ -175,40 +175,45 @@ def _items(before: Terms, after: Terms, lang: Lang) -> list[Change]:
     return [Change(label, f"{gone} removed", f"{come} added")]
 
 
-def _day(at: datetime | None, lang: Lang) -> str:
+def _format_end_day(at: datetime | None, lang: Lang) -> str:
     if at is None:
-        return word(("sans fin", "no end"), lang)
-    return sentence.day(at, lang=lang)
+        return choose_typeset_word(("sans fin", "no end"), lang)
+    return sentence.format_paris_day(at, lang=lang)
 
 
-def _between(start: datetime, end: datetime | None, lang: Lang) -> str:
+def _format_period(start: datetime, end: datetime | None, lang: Lang) -> str:
     if end is None:
-        pair = (f"à partir du {_day(start, lang)}, sans fin", f"from {_day(start, lang)}, no end")
+        pair = (
+            f"à partir du {_format_end_day(start, lang)}, sans fin",
+            f"from {_format_end_day(start, lang)}, no end",
+        )
     else:
         pair = (
-            f"du {_day(start, lang)} au {_day(end, lang)}",
-            f"from {_day(start, lang)} to {_day(end, lang)}",
+            f"du {_format_end_day(start, lang)} au {_format_end_day(end, lang)}",
+            f"from {_format_end_day(start, lang)} to {_format_end_day(end, lang)}",
         )
     return pair[0] if lang == "fr" else pair[1]
 
 
-def _datasets(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
-    return listed([word(DATASET[one], lang) for one in sorted(terms.datasets)], lang)
+def _describe_datasets(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
+    return format_list(
+        [choose_typeset_word(DATASET[one], lang) for one in sorted(terms.datasets)], lang
+    )
 
 
-def _fields(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
+def _describe_opened_fields(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
     if not terms.fields:
-        return word(("rien de plus", "nothing more"), lang)
-    return listed([word(FIELD[one], lang) for one in terms.fields], lang)
+        return choose_typeset_word(("rien de plus", "nothing more"), lang)
+    return format_list([choose_typeset_word(FIELD[one], lang) for one in terms.fields], lang)
 
 
-def _basis(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
+def _describe_legal_basis(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
     cited = f" ({terms.legal_reference})" if terms.legal_reference else ""
-    return word(BASIS[terms.legal_basis], lang) + cited
+    return choose_typeset_word(BASIS[terms.legal_basis], lang) + cited
 
 
-def _persons(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
-    told = word(SUBJECT[terms.data_subject], lang)
+def _describe_persons(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
+    told = choose_typeset_word(SUBJECT[terms.data_subject], lang)
     n = len(terms.consent_refs)
     if not n:
         return told
@@ -216,33 +221,37 @@ def _persons(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
     return f"{told} ; {n} consentement{s}" if lang == "fr" else f"{told}; {n} consent{s}"
 
 
-def _retention(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
+def _describe_retention(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
     n = terms.retention_days
     s = "" if n == 1 else "s"
     return f"{n} jour{s} après la lecture" if lang == "fr" else f"{n} day{s} after reading"
 
 
-def _onward(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
+def _describe_onward_sharing(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
     if terms.onward == "open_data":
-        return word(("les sommes peuvent être publiées", "sums may be published"), lang)
-    return word(("à personne", "to nobody"), lang)
+        return choose_typeset_word(
+            ("les sommes peuvent être publiées", "sums may be published"), lang
+        )
+    return choose_typeset_word(("à personne", "to nobody"), lang)
 
 
-def _direction(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
+def _describe_direction(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
     if terms.direction == "write":
-        return word(("lire, et envoyer en son nom", "to read, and to send in its name"), lang)
-    return word(("lire", "to read"), lang)
+        return choose_typeset_word(
+            ("lire, et envoyer en son nom", "to read, and to send in its name"), lang
+        )
+    return choose_typeset_word(("lire", "to read"), lang)
 
 
-def _programs(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
+def _describe_programs(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
     if terms.recipient_clients:
-        return listed(list(terms.recipient_clients), lang)
-    return word(("tous ceux du destinataire", "all of the recipient's"), lang)
+        return format_list(list(terms.recipient_clients), lang)
+    return choose_typeset_word(("tous ceux du destinataire", "all of the recipient's"), lang)
 
 
-def _grain(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
+def _describe_granularity(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
     scheme = f" ({terms.cell_scheme})" if terms.cell_scheme else ""
-    return word(GRAIN[terms.granularity], lang) + scheme
+    return choose_typeset_word(GRAIN[terms.granularity], lang) + scheme
 
 
 type _Tell = Callable[[Terms, Lang, Callable[[str], str]], str]
@@ -251,27 +260,35 @@ _FACTS: tuple[tuple[str, Pair, _Tell], ...] = (
     ("title", ("Intitulé", "Title"), lambda terms, _, __: terms.title),
     ("owner", ("Détenteur", "Owner"), lambda terms, _, name: name(terms.owner)),
     ("recipient", ("Destinataire", "Recipient"), lambda terms, _, name: name(terms.recipient)),
-    ("datasets", ("Données", "Data"), _datasets),
-    ("things", ("Sur quoi", "About what"), lambda terms, lang, _: counted(terms, lang)),
-    ("granularity", ("Finesse", "How fine"), _grain),
-    ("fields", ("En plus", "Beside"), _fields),
-    ("direction", ("Droit", "Right"), _direction),
-    ("purpose", ("Finalité", "Purpose"), lambda terms, lang, _: word(PURPOSE[terms.purpose], lang)),
-    ("legal_basis", ("Base légale", "Legal basis"), _basis),
-    ("persons", ("Les données concernent", "The data are about"), _persons),
+    ("datasets", ("Données", "Data"), _describe_datasets),
+    (
+        "things",
+        ("Sur quoi", "About what"),
+        lambda terms, lang, _: describe_term_counts(terms, lang),
+    ),
+    ("granularity", ("Finesse", "How fine"), _describe_granularity),
+    ("fields", ("En plus", "Beside"), _describe_opened_fields),
+    ("direction", ("Droit", "Right"), _describe_direction),
+    (
+        "purpose",
+        ("Finalité", "Purpose"),
+        lambda terms, lang, _: choose_typeset_word(PURPOSE[terms.purpose], lang),
+    ),
+    ("legal_basis", ("Base légale", "Legal basis"), _describe_legal_basis),
+    ("persons", ("Les données concernent", "The data are about"), _describe_persons),
     (
         "data_period",
         ("Mesures", "Readings"),
-        lambda terms, lang, _: _between(terms.data_period.start, terms.data_period.end, lang),
+        lambda terms, lang, _: _format_period(terms.data_period.start, terms.data_period.end, lang),
     ),
     (
         "validity",
         ("En vigueur", "In force"),
-        lambda terms, lang, _: _between(terms.valid_from, terms.valid_until, lang),
+        lambda terms, lang, _: _format_period(terms.valid_from, terms.valid_until, lang),
     ),
-    ("retention", ("Conservation", "Kept"), _retention),
-    ("onward", ("Transmission", "Passed on"), _onward),
-    ("programs", ("Programmes", "Programs"), _programs),
+    ("retention", ("Conservation", "Kept"), _describe_retention),
+    ("onward", ("Transmission", "Passed on"), _describe_onward_sharing),
+    ("programs", ("Programmes", "Programs"), _describe_programs),
 )
 
 FACTS: tuple[str, ...] = tuple(key for key, _, _ in _FACTS)

@@ -21,7 +21,7 @@ middle of the night, `-15CS` from sunset, `+15LS` from sunrise."""
 _CLOCK = re.compile(r"(\d\d):(\d\d)(HL|TU)")
 
 
-def minutes(time: str) -> tuple[str, int]:
+def parse_eclext_time(time: str) -> tuple[str, int]:
     """Reference (HL, TU, MN, CS, LS) and minutes of an EclExt *time* (after midnight for a clock).
 
     "Middle of the night" is not defined in the text; ours is halfway from sunset to sunrise.

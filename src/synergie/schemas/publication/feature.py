@@ -43,7 +43,7 @@ class Point(msgspec.Struct, tag_field="type", tag="Point", gc=False):
     coordinates: Position
 
 
-class Thing(msgspec.Struct, omit_defaults=True, gc=False):
+class FeatureBody(msgspec.Struct, omit_defaults=True, gc=False):
     """What of a body goes to a map; each noun adds its fields."""
 
     id: str = ""
@@ -59,7 +59,7 @@ class Feature(msgspec.Struct, tag_field="type", tag="Feature", gc=False):
     properties: Any
 
 
-def columns(noun: FeatureNoun) -> dict[str, dict[str, Any]]:
+def list_feature_columns(noun: FeatureNoun) -> dict[str, dict[str, Any]]:
     """The properties of a collection in order, each with the JSON Schema that describes it."""
     whole = RECORDS[noun].model_json_schema()
     schema, named = whole["properties"], whole.get("$defs", {})
@@ -69,43 +69,43 @@ def columns(noun: FeatureNoun) -> dict[str, dict[str, Any]]:
         found["external_id"] = {"type": "string", "description": "The owner's key."}
     for name, one in schema.items():
         if name not in _LEFT_OUT:
-            found[name] = _described(one, named)
+            found[name] = _simplify_field_schema(one, named)
     moment = {"type": "string", "format": "date-time"}
     return found | {"updated_at": moment | {"description": "When its owner last changed it here."}}
 
 
-def _described(schema: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+def _simplify_field_schema(schema: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
     """The schema of one field without null, without references, whole numbers as numbers."""
-    kinds = [_resolved(one, named) for one in schema.get("anyOf", [schema])]
+    kinds = [_resolve_reference(one, named) for one in schema.get("anyOf", [schema])]
     one = next(kind for kind in kinds if kind["type"] != "null")
     kind = "number" if one["type"] == "integer" else one["type"]
     told = {"type": kind, "description": schema.get("description", "")}
     return told | {name: one[name] for name in ("format", "enum", "unit") if name in one}
 
 
-def _resolved(schema: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+def _resolve_reference(schema: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
     return named[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
 
 
-def _struct(noun: FeatureNoun) -> type[msgspec.Struct]:
+def _build_struct(noun: FeatureNoun) -> type[msgspec.Struct]:
     fields: list[Any] = [
         (name, _KINDS[one["type"]] | None, None)
-        for name, one in columns(noun).items()
-        if name not in Thing.__struct_fields__
+        for name, one in list_feature_columns(noun).items()
+        if name not in FeatureBody.__struct_fields__
     ]
-    return msgspec.defstruct(f"_{noun}", fields, bases=(Thing,), omit_defaults=True, gc=False)
+    return msgspec.defstruct(f"_{noun}", fields, bases=(FeatureBody,), omit_defaults=True, gc=False)
 
 
-_STRUCTS = {noun: _struct(noun) for noun in RECORDS}
+_STRUCTS = {noun: _build_struct(noun) for noun in RECORDS}
 _DECODERS = {noun: msgspec.json.Decoder(struct) for noun, struct in _STRUCTS.items()}
 _ENCODER = msgspec.json.Encoder()
 
 
-def reader(noun: FeatureNoun) -> Callable[[str], Any]:
+def build_reader(noun: FeatureNoun) -> Callable[[str], Any]:
     """From a stored body to its struct; what a map does not hold is left out."""
     return _DECODERS[noun].decode
 
 
-def encoded(features: Sequence[Any]) -> bytes:
+def encode_features(features: Sequence[Any]) -> bytes:
     """Features as a JSON list."""
     return _ENCODER.encode(features)

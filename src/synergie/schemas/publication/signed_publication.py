@@ -129,7 +129,7 @@ def cells_digest(told: PublicCells) -> str:
     )
 
 
-def seen_digest(seen: PublicationSeen) -> str:
+def compute_publication_digest(seen: PublicationSeen) -> str:
     """SHA-256, in hexadecimal, of the RFC 8785 bytes of what is shown: the same while it is."""
     return digest_of(seen.model_dump(mode="json"))
 
@@ -143,7 +143,7 @@ def to_sign(org: str, version: int, seen: PublicationSeen, *, acts: int) -> Publ
         acts=acts,
         seen=seen,
         cells_sha256=cells_digest(public_cells(seen.cells, seen.hidden)),
-        seen_sha256=seen_digest(seen),
+        seen_sha256=compute_publication_digest(seen),
     )
 
 

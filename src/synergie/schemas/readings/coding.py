@@ -73,7 +73,7 @@ class Decoder(Protocol):
         """BadInput when the stream was cut."""
 
 
-def encoder(coding: str) -> Encoder:
+def build_encoder(coding: str) -> Encoder:
     """The encoder of *coding*: `zstd`, `gzip` or `identity`; UnsupportedMedia otherwise."""
     match coding:
         case "zstd":
@@ -86,7 +86,7 @@ def encoder(coding: str) -> Encoder:
             raise UnsupportedMedia(coding, ", ".join(CODINGS))
 
 
-def decoder(coding: str, limit: int) -> Decoder:
+def build_decoder(coding: str, limit: int) -> Decoder:
     """The decoder of *coding*, for at most *limit* unpacked bytes; UnsupportedMedia otherwise.
 
     TooLarge over the limit, and over `MAX_RATIO` times what came in.
@@ -104,13 +104,13 @@ def decoder(coding: str, limit: int) -> Decoder:
 
 def compress(data: bytes, coding: str = "zstd") -> bytes:
     """*data* packed in one go."""
-    pack = encoder(coding)
+    pack = build_encoder(coding)
     return pack.feed(data) + pack.close()
 
 
 def decompress(data: bytes, coding: str, limit: int) -> bytes:
     """*data* unpacked in one go; TooLarge over *limit* bytes, BadInput when broken or cut."""
-    unpack = decoder(coding, limit)
+    unpack = build_decoder(coding, limit)
     content = b"".join(unpack.feed(data))
     unpack.close()
     return content

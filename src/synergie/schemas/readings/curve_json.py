@@ -43,7 +43,7 @@ class _Curve(msgspec.Struct, forbid_unknown_fields=True):
     supersedes: str | UnsetType | None = UNSET
 
 
-class _Told(_Curve, forbid_unknown_fields=False):
+class _LenientCurve(_Curve, forbid_unknown_fields=False):
     """A curve as a later version may tell it."""
 
 
@@ -59,7 +59,7 @@ class _Extract(msgspec.Struct):
 
 
 _CURVE = msgspec.json.Decoder(_Curve)
-_TOLD = msgspec.json.Decoder(_Told)
+_TOLD = msgspec.json.Decoder(_LenientCurve)
 _EXTRACT = msgspec.json.Decoder(_Extract)
 _WRITER = msgspec.json.Encoder()
 
@@ -73,16 +73,16 @@ def decode(data: bytes, *, told: bool = False) -> Curve:
     try:
         read = (_TOLD if told else _CURVE).decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise _explain(data) from None
+        raise _find_decode_fault(data) from None
     _refuse_repeated_keys(data, read)
-    head = _head(
+    head = _validate_head(
         {
             "series": read.series,
             "start": read.start,
             "step": read.step,
             "unit": read.unit,
             "values": [None],
-            "quality": _runs(read),
+            "quality": _list_quality_runs(read),
             "supersedes": None if read.supersedes is UNSET else read.supersedes,
         }
     )
@@ -103,7 +103,7 @@ def encode(curve: Curve) -> bytes:
         "values": _raw_values(curve.values, "/values"),
     }
     if curve.quality is not None:
-        fields["quality"] = _quality(curve.quality)
+        fields["quality"] = _encode_quality(curve.quality)
     if curve.supersedes is not None:
         fields["supersedes"] = curve.supersedes
     return _WRITER.encode(fields)
@@ -142,7 +142,7 @@ def instant_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _head(fields: Mapping[str, Any]) -> Curve:
+def _validate_head(fields: Mapping[str, Any]) -> Curve:
     """The curve of *fields*, of which only a placeholder of the values is validated."""
     try:
         return Curve.model_validate(fields)
@@ -150,7 +150,7 @@ def _head(fields: Mapping[str, Any]) -> Curve:
         raise faults(error)[0] from error
 
 
-def _runs(read: _Curve) -> list[dict[str, int | str]] | None:
+def _list_quality_runs(read: _Curve) -> list[dict[str, int | str]] | None:
     if not isinstance(read.quality, list):
         return None
     return [{"n": run.n, "quality": run.quality} for run in read.quality]
@@ -166,16 +166,16 @@ def _check_length(values: Sequence[Value], quality: Sequence[QualityRun] | None)
 def _refuse_repeated_keys(data: bytes, read: _Curve) -> None:
     """Every text and key has two quotes: more of them than were read is a repeated key."""
     if b"\\" in data:  # an escape may hide a quote or spell a key otherwise
-        json.loads(data, object_pairs_hook=_unique)
+        json.loads(data, object_pairs_hook=_check_unique_fields)
         return
     runs = len(read.quality) if isinstance(read.quality, list) else 0
     keys = 5 + (read.quality is not UNSET) + (read.supersedes is not UNSET) + 2 * runs
     texts = 4 + isinstance(read.supersedes, str) + runs
     if data.count(b'"') != 2 * (keys + texts):
-        json.loads(data, object_pairs_hook=_unique)
+        json.loads(data, object_pairs_hook=_check_unique_fields)
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _check_unique_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
         names = [name for name, _ in pairs]
@@ -184,7 +184,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
-def _explain(data: bytes) -> BadInput:
+def _find_decode_fault(data: bytes) -> BadInput:
     """Why *data* is no curve, without validating a long list of values twice."""
     try:
         fields = json.loads(data)  # takes NaN and 1e999, so that their place can be told
@@ -235,7 +235,7 @@ def _sum_is_finite(values: Sequence[Value]) -> bool:
         return False
 
 
-def _quality(runs: Sequence[QualityRun]) -> list[dict[str, int | str]]:
+def _encode_quality(runs: Sequence[QualityRun]) -> list[dict[str, int | str]]:
     return [{"n": run.n, "quality": run.quality} for run in runs]
 
 
@@ -249,5 +249,5 @@ def _run_fields(run: CurveRun, index: int) -> dict[str, Any]:
         "start": instant_text(run.start),
         "step": run.step,
         "values": _raw_values(run.values, f"/runs/{index}/values"),
-        "quality": None if run.quality is None else _quality(run.quality),
+        "quality": None if run.quality is None else _encode_quality(run.quality),
     }

@@ -28,8 +28,8 @@ _LATER_OF_SELECTOR: Mapping[str, object] = {
 
 def signed_bytes(agreement_id: str, version: int, terms: Terms) -> bytes:
     """The bytes both parties sign: RFC 8785 of id, version and terms."""
-    told = _without(terms.model_dump(mode="json"), _LATER)
-    told["selector"] = _without(told["selector"], _LATER_OF_SELECTOR)
+    told = _drop_later_fields(terms.model_dump(mode="json"), _LATER)
+    told["selector"] = _drop_later_fields(told["selector"], _LATER_OF_SELECTOR)
     return rfc8785.dumps({"agreement": agreement_id, "version": version, "terms": told})
 
 
@@ -43,7 +43,7 @@ def items_digest(items: Iterable[str]) -> str:
     return sha256("".join(f"{one}\n" for one in sorted(items)).encode()).hexdigest()
 
 
-def _without(told: Mapping[str, Any], later: Mapping[str, object]) -> dict[str, Any]:
+def _drop_later_fields(told: Mapping[str, Any], later: Mapping[str, object]) -> dict[str, Any]:
     return {
         name: value for name, value in told.items() if name not in later or value != later[name]
     }

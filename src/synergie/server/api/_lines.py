@@ -13,7 +13,7 @@ from synergie.errors import Overloaded, SynergieError
 from synergie.schemas.readings import ndjson
 from synergie.schemas.readings.curve import Curve, CurveExtract
 from synergie.schemas.readings.curve_json import encode
-from synergie.server.house import House
+from synergie.server.house import Services
 
 _CHUNK = 64 * 1024
 """Bytes handed out at once: what a revocation can no longer call back is a few of these."""
@@ -25,7 +25,7 @@ class Lines:
 
     curves: Iterator[Curve]
     ask: Callable[[], None]
-    house: House
+    house: Services
     sent: int = 0
     closed: bool = False
 

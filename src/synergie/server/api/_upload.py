@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from synergie.errors import Overloaded, SynergieError, TooLarge
 from synergie.schemas.readings import ndjson
 from synergie.server.capacity import lent_place
-from synergie.server.house import House
+from synergie.server.house import Services
 
 _MOST = 64
 _MOST_BYTES = 4 * 1024 * 1024
@@ -77,7 +77,7 @@ class Upload(Response):
 
     media_type = ndjson.MEDIA_TYPE
 
-    def __init__(self, body: AsyncIterator[bytes], store: Storing, house: House) -> None:
+    def __init__(self, body: AsyncIterator[bytes], store: Storing, house: Services) -> None:
         super().__init__()
         del self.headers["content-length"]
         self._pieces, self._store, self._house = body, store, house

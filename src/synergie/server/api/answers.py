@@ -10,30 +10,30 @@ from synergie.schemas.readings.batch import Receipt
 from synergie.server.intake import JSON
 
 
-def told(request: Request, answer: BaseModel, *, status: int = 200) -> Response:
+def json_response(request: Request, answer: BaseModel, *, status: int = 200) -> Response:
     """*answer* as JSON; 304 when the reader of a GET has it already (RFC 9110 §13.1.2)."""
-    return told_bytes(request, answer.model_dump_json().encode(), status=status)
+    return etag_response(request, answer.model_dump_json().encode(), status=status)
 
 
-def told_bytes(request: Request, body: bytes, *, status: int = 200) -> Response:
+def etag_response(request: Request, body: bytes, *, status: int = 200) -> Response:
     """JSON that is already written. The validator is weak: it holds for every content coding."""
     if request.method != "GET":
         return Response(body, status, media_type=JSON)
     tag = f'W/"{sha256(body).hexdigest()[:32]}"'
-    if tag in _tags(request) or "*" in _tags(request):
+    if tag in _parse_etags(request) or "*" in _parse_etags(request):
         return Response(status_code=304, headers={"ETag": tag})
     return Response(body, status, {"ETag": tag}, JSON)
 
 
 def receipt(request: Request, given: Receipt) -> Response:
     """A receipt: 201 when the batch was stored now, 200 when it was stored before."""
-    return told(request, given, status=200 if given.replayed else 201)
+    return json_response(request, given, status=200 if given.replayed else 201)
 
 
-def _tags(request: Request) -> list[str]:
+def _parse_etags(request: Request) -> list[str]:
     sent = ",".join(request.headers.getlist("if-none-match"))
-    return [_weak(tag.strip()) for tag in sent.split(",")] if sent else []
+    return [_weaken_etag(tag.strip()) for tag in sent.split(",")] if sent else []
 
 
-def _weak(tag: str) -> str:
+def _weaken_etag(tag: str) -> str:
     return f"W/{tag}" if tag.startswith('"') else tag

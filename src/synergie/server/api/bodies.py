@@ -19,7 +19,7 @@ from synergie.schemas.faults import faults
 from synergie.schemas.publication.publication import Publication
 from synergie.schemas.readings.batch import Refusal
 from synergie.server import intake
-from synergie.server.house import House, InHouse
+from synergie.server.house import InHouse, Services
 
 InMode = Annotated[
     Mode,
@@ -31,7 +31,7 @@ InMode = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Sent[T]:
+class BodyWithKey[T]:
     """What was sent, and the name under which its answer is kept."""
 
     value: T
@@ -46,17 +46,17 @@ class Batch[RecordT]:
     how: How
 
 
-def creating[ModelT: BaseModel](model: type[ModelT]) -> Any:
+def build_keyed_body[ModelT: BaseModel](model: type[ModelT]) -> Any:
     """The body of a POST that creates: JSON of *model*, with an Idempotency-Key."""
 
-    async def sent(request: Request, house: InHouse) -> AsyncIterator[Sent[ModelT]]:
-        async with _named(request, house) as (body, once):
-            yield Sent(await run_in_threadpool(intake.read_as, model, body), once)
+    async def sent(request: Request, house: InHouse) -> AsyncIterator[BodyWithKey[ModelT]]:
+        async with _read_keyed_body(request, house) as (body, once):
+            yield BodyWithKey(await run_in_threadpool(intake.read_as, model, body), once)
 
     return Depends(sent)
 
 
-def acting[ModelT: BaseModel](model: type[ModelT]) -> Any:
+def build_act_body[ModelT: BaseModel](model: type[ModelT]) -> Any:
     """The body of a POST that may be repeated as it is: JSON of *model*; nothing at all is `{}`."""
 
     async def sent(request: Request, house: InHouse) -> AsyncIterator[ModelT]:
@@ -68,7 +68,7 @@ def acting[ModelT: BaseModel](model: type[ModelT]) -> Any:
     return Depends(sent)
 
 
-def replacing[ModelT: BaseModel](model: type[ModelT]) -> Any:
+def build_replacement_body[ModelT: BaseModel](model: type[ModelT]) -> Any:
     """The body of a PUT: JSON of *model*, as large as a body of records may be."""
 
     async def sent(request: Request, house: InHouse) -> AsyncIterator[ModelT]:
@@ -79,14 +79,14 @@ def replacing[ModelT: BaseModel](model: type[ModelT]) -> Any:
     return Depends(sent)
 
 
-def publishing[RecordT: BaseModel](model: type[Publication[RecordT]]) -> Any:
+def build_publication_body[RecordT: BaseModel](model: type[Publication[RecordT]]) -> Any:
     """The body of a POST that publishes records, as *model*; in mode `keep` record by record."""
 
     async def batch(
         request: Request, house: InHouse, mode: InMode = "strict"
     ) -> AsyncIterator[Batch[RecordT]]:
-        async with _named(request, house) as (body, once):
-            sift = _strictly if mode == "strict" else _sifted
+        async with _read_keyed_body(request, house) as (body, once):
+            sift = _parse_publication if mode == "strict" else _parse_valid_records
             value, refusals = await run_in_threadpool(sift, model, body)
             how = How(mode=mode, refusals=refusals, once=once, supersedes=value.supersedes)
             yield Batch(value.items, how)
@@ -95,39 +95,41 @@ def publishing[RecordT: BaseModel](model: type[Publication[RecordT]]) -> Any:
 
 
 @asynccontextmanager
-async def _named(request: Request, house: House) -> AsyncIterator[tuple[bytes, Once]]:
+async def _read_keyed_body(request: Request, house: Services) -> AsyncIterator[tuple[bytes, Once]]:
     intake.media_type(request, intake.JSON)
     key = intake.idempotency_key(request)
     client = request.state.principal.client_id
     async with hold_body(request, house, house.records) as body:
-        yield body, intake.once(request, client, key, sha256(body).hexdigest())
+        yield body, intake.build_once_key(request, client, key, sha256(body).hexdigest())
 
 
 @asynccontextmanager
-async def hold_body(request: Request, house: House, limits: intake.Limits) -> AsyncIterator[bytes]:
+async def hold_body(
+    request: Request, house: Services, limits: intake.Limits
+) -> AsyncIterator[bytes]:
     """The body, whole; the memory that it takes with its objects is reserved until the answer.
 
     TooLarge when its organisation may never have so much, Overloaded while others have it.
     """
     with house.deposits.budget.growing(request.state.principal.organisation, "body") as take:
         pieces = []
-        async for piece in intake.pieces(request, limits):
+        async for piece in intake.iterate_body_pieces(request, limits):
             take(EXPANSION * len(piece))
             pieces.append(piece)
         yield b"".join(pieces)
 
 
-def _strictly[RecordT: BaseModel](
+def _parse_publication[RecordT: BaseModel](
     model: type[Publication[RecordT]], body: bytes
 ) -> tuple[Publication[RecordT], tuple[Refusal, ...]]:
     return intake.read_as(model, body), ()
 
 
-def _sifted[RecordT: BaseModel](
+def _parse_valid_records[RecordT: BaseModel](
     model: type[Publication[RecordT]], body: bytes
 ) -> tuple[Publication[RecordT], tuple[Refusal, ...]]:
     """The records of *body* that hold, and why the others do not."""
-    whole = intake.checked(Publication[Any].model_validate, intake.parsed(body))
+    whole = intake.check_body_value(Publication[Any].model_validate, intake.parse_json_body(body))
     check = TypeAdapter(_record_of(model)).validate_python
     kept: list[RecordT] = []
     refusals: list[Refusal] = []
@@ -135,7 +137,7 @@ def _sifted[RecordT: BaseModel](
         try:
             kept.append(check(item))
         except ValidationError as error:
-            refusals.append(_refusal(faults(error)[0].at(f"/items/{index}")))
+            refusals.append(_build_refusal(faults(error)[0].at(f"/items/{index}")))
     return whole.model_copy(update={"items": tuple(kept)}), tuple(refusals)
 
 
@@ -144,15 +146,15 @@ def _record_of(model: type[BaseModel]) -> Any:
     return inner.__args__[0]  # type: ignore[attr-defined]
 
 
-def _refusal(fault: BadInput) -> Refusal:
+def _build_refusal(fault: BadInput) -> Refusal:
     return Refusal(
-        where=shown(fault.where, 200),
-        found=shown(str(fault.found), 80),
+        where=sanitize_text(fault.where, 200),
+        found=sanitize_text(str(fault.found), 80),
         expected=fault.expected,
         code=fault.code,
     )
 
 
-def shown(text: str, most: int) -> str:
+def sanitize_text(text: str, most: int) -> str:
     """At most *most* characters of *text*, those that cannot be printed replaced."""
     return "".join(c if c.isprintable() else "\ufffd" for c in text[:most])

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 
 from synergie.policy import Principal
-from synergie.server.api.queries import known_query
+from synergie.server.api.queries import check_query_parameters
 from synergie.server.guard import Now, needs
 from synergie.server.house import InHouse
 
 
-def may(scope: str) -> Any:
+def authorize_scope(scope: str) -> Any:
     """What a route asks of its caller, as a dependency that gives a Principal.
 
     First parameter of every route: nothing of a body or a query is read before its sender is
@@ -27,7 +27,7 @@ def may(scope: str) -> Any:
     ) -> Principal:
         request.state.principal = principal
         request.state.headers = dict(response.headers)  # the guard's nonce, for any kind of answer
-        await known_query(request)
+        await check_query_parameters(request)
         house.count(principal)
         await house.seal.check(request, principal, now)
         return principal

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from synergie.server import log
-from synergie.server.house import House, InHouse
+from synergie.server.house import InHouse, Services
 from synergie.server.wall_clock import CLOCK
 
 router = APIRouter(prefix="/health", tags=["health"])
@@ -29,7 +29,7 @@ async def is_ready(house: InHouse) -> Response:
     And not stopping. `behind_s`: by how many seconds the clock of the server is behind.
     """
     began = time.perf_counter()
-    reads = not house.life.stopping and await _looked(house)
+    reads = not house.life.stopping and await _is_store_ready(house)
     store = {"name": "store", "ok": reads, "ms": round((time.perf_counter() - began) * 1000, 1)}
     behind = round(CLOCK.skew().total_seconds(), 1)
     clock = {"name": "clock", "ok": not CLOCK.is_off, "behind_s": behind}
@@ -38,7 +38,7 @@ async def is_ready(house: InHouse) -> Response:
     return JSONResponse({"status": status, "checks": [store, clock]}, 200 if ok else 503)
 
 
-async def _looked(house: House) -> bool:
+async def _is_store_ready(house: Services) -> bool:
     """Whether the store answers in time, in a thread of its own: the others may all be busy."""
     try:
         with anyio.fail_after(house.ready_s):

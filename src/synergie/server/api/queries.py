@@ -23,7 +23,7 @@ _PLACE = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
-def known_form(value: str) -> str:
+def check_identifier_form(value: str) -> str:
     """An identifier of another form than ours names nothing: absent, like any other."""
     if not _ID.fullmatch(value):
         raise NotFound
@@ -37,7 +37,7 @@ def place(value: str) -> int:
     return int(value)
 
 
-def digits(value: Any) -> Any:
+def check_digits(value: Any) -> Any:
     """A whole number told in digits, for `BeforeValidator`: pydantic alone takes more."""
     if isinstance(value, str):
         if not _DIGITS.fullmatch(value):  # pydantic alone reads "1_0" and " 12 "
@@ -46,7 +46,7 @@ def digits(value: Any) -> Any:
     return value
 
 
-def _yes(value: Any) -> Any:
+def _parse_boolean(value: Any) -> Any:
     if isinstance(value, str):
         if value not in ("true", "false"):
             raise ValueError("true or false")
@@ -54,12 +54,12 @@ def _yes(value: Any) -> Any:
     return value
 
 
-_form = AfterValidator(known_form)
+_form = AfterValidator(check_identifier_form)
 
 ItemId = Annotated[str, _form, Path(description="Identifier given by the server.")]
 AgreementId = Annotated[
     str | None,
-    AfterValidator(lambda value: value if value is None else known_form(value)),
+    AfterValidator(lambda value: value if value is None else check_identifier_form(value)),
     Query(description="The agreement to read or to send under. Left out: your own data."),
 ]
 SeriesIds = Annotated[
@@ -73,16 +73,16 @@ After = Annotated[
 Limit = Annotated[
     int,
     Field(ge=1, le=1000),  # not in Query: there it would come out of the schema as `ge`
-    BeforeValidator(digits),
+    BeforeValidator(check_digits),
     Query(description="Most items of the page."),
 ]
 Wait = Annotated[
     int,
     Field(ge=0, le=30),
-    BeforeValidator(digits),
+    BeforeValidator(check_digits),
     Query(description="Seconds to wait for news when there is none yet."),
 ]
-Flag = Annotated[bool, BeforeValidator(_yes)]
+Flag = Annotated[bool, BeforeValidator(_parse_boolean)]
 Start = Annotated[Instant, Query(description="From this moment, included (RFC 3339).")]
 End = Annotated[Instant, Query(description="Until this moment, excluded (RFC 3339).")]
 AsOf = Annotated[
@@ -107,42 +107,42 @@ class Period:
 InPeriod = Annotated[Period, Depends()]
 
 
-async def known_query(request: Request) -> None:
+async def check_query_parameters(request: Request) -> None:
     """Refuse a parameter that the route does not know, and one told twice that is no list."""
-    known = _parameters(request.scope["route"])
+    known = _list_query_parameters(request.scope["route"])
     seen: set[str] = set()
     faults = []
-    for name, value in _pairs(request.url.query):
+    for name, value in _parse_query_pairs(request.url.query):
         if name not in known:
-            faults.append(_fault(name, "unknown", value, "no such parameter"))
+            faults.append(_build_query_fault(name, "unknown", value, "no such parameter"))
         elif name in seen and not known[name]:
-            faults.append(_fault(name, "repeated", value, "the parameter once"))
+            faults.append(_build_query_fault(name, "repeated", value, "the parameter once"))
         seen.add(name)
     if faults:
         raise RequestValidationError(faults)
 
 
-def _pairs(query: str) -> list[tuple[str, str]]:
+def _parse_query_pairs(query: str) -> list[tuple[str, str]]:
     try:
         return parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise TooLarge(_MOST_FIELDS, "parameters") from None
 
 
-def _fault(name: str, kind: str, value: str, expected: str) -> dict[str, Any]:
+def _build_query_fault(name: str, kind: str, value: str, expected: str) -> dict[str, Any]:
     return {"type": kind, "loc": ("query", name[:_SHOWN]), "msg": expected, "input": value}
 
 
-def _parameters(route: APIRoute) -> dict[str, bool]:
+def _list_query_parameters(route: APIRoute) -> dict[str, bool]:
     """Name of each query parameter of *route* → whether it may be repeated."""
-    return dict(_fields(route.dependant))
+    return dict(_iterate_query_fields(route.dependant))
 
 
-def _fields(dependant: Dependant) -> Iterator[tuple[str, bool]]:
+def _iterate_query_fields(dependant: Dependant) -> Iterator[tuple[str, bool]]:
     for field in dependant.query_params:
         yield field.alias, _is_list(field.field_info.annotation)
     for part in dependant.dependencies:
-        yield from _fields(part)
+        yield from _iterate_query_fields(part)
 
 
 def _is_list(annotation: Any) -> bool:

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from synergie.policy import Principal
 from synergie.schemas.page import Page
 from synergie.schemas.readings.fact import Fact, FactKind
-from synergie.server.api.answers import told
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, AgreementId, AsOf, Limit, router_of
 from synergie.server.api.words import READING
 from synergie.server.guard import Now
@@ -19,7 +19,7 @@ from synergie.units import Instant, Text
 
 router = router_of("records")
 
-Reader = Annotated[Principal, may("records:read")]
+Reader = Annotated[Principal, authorize_scope("records:read")]
 Kind = Annotated[FactKind, Path(description="Kind of the records, as a file report counts it.")]
 Subject = Annotated[
     Text | None,
@@ -34,7 +34,7 @@ Since = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RecordsQuery:
     """Which records of a kind."""
 
     agreement: AgreementId = None
@@ -43,7 +43,7 @@ class Asked:
     as_of: AsOf = None
 
 
-InAsked = Annotated[Asked, Depends()]
+InAsked = Annotated[RecordsQuery, Depends()]
 
 
 @router.get("/{kind}", operation_id="list_records", response_model=Page[Fact], responses=READING)
@@ -75,4 +75,4 @@ def list_records(
         limit=limit,
         now=now,
     )
-    return told(request, page)
+    return json_response(request, page)

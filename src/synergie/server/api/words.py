@@ -43,17 +43,19 @@ _KEY = {
 }
 
 
-def accepts(model: type[BaseModel], *, keyed: bool = True, lines: bool = False) -> dict[str, Any]:
+def describe_request_body(
+    model: type[BaseModel], *, keyed: bool = True, lines: bool = False
+) -> dict[str, Any]:
     """The request body of a route that reads it itself: JSON of *model*; *lines* of it as well."""
     schema = {"$ref": f"#/components/schemas/{model.__name__}"}
     content: dict[str, Any] = {JSON: {"schema": schema}}
     if lines:
         text = f"One `{model.__name__}` a line (JSON, UTF-8)."
         content[ndjson.MEDIA_TYPE] = {"schema": {"type": "string", "description": text}}
-    return _body(content, keyed=keyed)
+    return _describe_body_content(content, keyed=keyed)
 
 
-def keyed() -> dict[str, Any]:
+def describe_idempotency_key() -> dict[str, Any]:
     """What a POST without a body bears: an Idempotency-Key."""
     return {"parameters": [_KEY]}
 
@@ -61,10 +63,10 @@ def keyed() -> dict[str, Any]:
 def accepts_file() -> dict[str, Any]:
     """The request body of a route that takes a file as it is."""
     schema = {"type": "string", "description": "The file, as it is."}
-    return _body({"application/octet-stream": {"schema": schema}}, keyed=True)
+    return _describe_body_content({"application/octet-stream": {"schema": schema}}, keyed=True)
 
 
-def _body(content: dict[str, Any], *, keyed: bool) -> dict[str, Any]:
+def _describe_body_content(content: dict[str, Any], *, keyed: bool) -> dict[str, Any]:
     body = {"requestBody": {"required": True, "content": content}}
     return body | ({"parameters": [_KEY]} if keyed else {})
 
@@ -89,7 +91,9 @@ def gives_receipt() -> dict[int | str, Any]:
     return {200: {"description": "The receipt, `typ` `synergie-receipt+jwt`", "content": content}}
 
 
-def streams(description: str, *, whole: type[BaseModel] | None = None) -> dict[int | str, Any]:
+def describe_line_stream(
+    description: str, *, whole: type[BaseModel] | None = None
+) -> dict[int | str, Any]:
     """The 200 of a route that answers lines, and JSON of *whole* when there is one."""
     lines = {
         "schema": {

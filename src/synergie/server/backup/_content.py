@@ -98,21 +98,23 @@ def open_backup(folder: Path, jwks: Mapping[str, Any] | None, progress: Progress
     *jwks*: public keys of the server that the reader holds; else those beside the manifest, which
     show that nothing changed since, not who made it. BadInput names the file that does not hold.
     """
-    content = _read(folder / MANIFEST, _MOST_MANIFEST)
+    content = _read_backup_file(folder / MANIFEST, _MOST_MANIFEST)
     try:
         manifest = Manifest.model_validate_json(content)
     except ValidationError as error:
         raise BadInput(MANIFEST, Words("another content"), f"a manifest {FORM}") from error
-    keys = _public_keys(_read(folder / JWKS, _MOST_MANIFEST) if jwks is None else jwks)
+    keys = _public_keys(_read_backup_file(folder / JWKS, _MOST_MANIFEST) if jwks is None else jwks)
     digest = sha256(content).hexdigest()
-    signed = _signed(_read(folder / SIGNATURE, _LIMIT).decode("ascii", "replace"), keys)
+    signed = _verify_backup_signature(
+        _read_backup_file(folder / SIGNATURE, _LIMIT).decode("ascii", "replace"), keys
+    )
     if signed.claims.get("sha256") != digest:
         raise BadInput(MANIFEST, Words("changed since it was signed"), "the manifest as signed")
     _require_files(folder, manifest, progress)
     return Backup(folder, manifest, digest, str(signed.header.get("kid")), keys)
 
 
-def describe(folder: Path, progress: Progress) -> tuple[File, ...]:
+def list_backup_files(folder: Path, progress: Progress) -> tuple[File, ...]:
     """Every file in *folder*, with its digest."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     whole, done, files = sum(path.stat().st_size for path in paths), 0, list[File]()
@@ -151,9 +153,9 @@ def _require_files(folder: Path, manifest: Manifest, progress: Progress) -> None
         progress("digests", done, whole)
 
 
-def _signed(text: str, keys: KeySet) -> jose.Signed:
+def _verify_backup_signature(text: str, keys: KeySet) -> jose.Signed:
     try:
-        return jose.proven(text.strip(), TYP, keys, limit=_LIMIT)
+        return jose.verify_compact(text.strip(), TYP, keys, limit=_LIMIT)
     except jose.Unsigned as error:
         raise BadInput(SIGNATURE, Words("another one"), _SIGNED) from error
 
@@ -161,19 +163,19 @@ def _signed(text: str, keys: KeySet) -> jose.Signed:
 def _public_keys(jwks: bytes | Mapping[str, Any]) -> KeySet:
     try:
         members = (json.loads(jwks) if isinstance(jwks, bytes) else jwks)["keys"]
-        return KeySet([jose.public_key(_public(one)) for one in members])
+        return KeySet([jose.public_key(_get_public_jwk(one)) for one in members])
     except (ValueError, KeyError, TypeError, AttributeError) as error:  # Unsigned is a ValueError
         raise BadInput(JWKS, Words("another content"), "the public keys of the server") from error
 
 
-def _public(jwk: Mapping[str, Any]) -> dict[str, Any]:
+def _get_public_jwk(jwk: Mapping[str, Any]) -> dict[str, Any]:
     """A published key without what it is for."""
     return {
         name: jwk[name] for name in ("kty", "crv", "x", "y", "kid", "alg", "use") if name in jwk
     }
 
 
-def _read(path: Path, most: int) -> bytes:
+def _read_backup_file(path: Path, most: int) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(most)

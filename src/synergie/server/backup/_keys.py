@@ -19,12 +19,12 @@ _USE = b"synergie-backup-keys/1"
 
 def pack_keys(folder: Path, passphrase: str | None) -> bytes:
     """The files of the key folder as one text; sealed with *passphrase* when there is one."""
-    files = {path.name: path.read_text(encoding="ascii") for path in _files(folder)}
+    files = {path.name: path.read_text(encoding="ascii") for path in _list_key_files(folder)}
     plain = json.dumps(files, sort_keys=True).encode()
     if passphrase is None:
         return json.dumps({"form": "plain", "files": files}, sort_keys=True).encode()
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-    data = AESGCM(_key(passphrase, salt)).encrypt(nonce, plain, _USE)
+    data = AESGCM(_derive_backup_key(passphrase, salt)).encrypt(nonce, plain, _USE)
     body = {"salt": salt, "nonce": nonce, "data": data}
     shown = {name: b64encode(value).decode() for name, value in body.items()}
     return json.dumps({"form": "scrypt-aes256gcm", "n": _N, "r": _R, "p": _P} | shown).encode()
@@ -39,7 +39,7 @@ def unpack_keys(content: bytes, passphrase: str | None) -> dict[str, str]:
         raise BadInput("--passphrase-file", Words("none"), _WANTED)
     salt, nonce, data = (b64decode(packed[name]) for name in ("salt", "nonce", "data"))
     try:
-        plain = AESGCM(_key(passphrase, salt)).decrypt(nonce, data, _USE)
+        plain = AESGCM(_derive_backup_key(passphrase, salt)).decrypt(nonce, data, _USE)
     except InvalidTag as error:
         raise BadInput("--passphrase-file", Words("another one"), _WANTED) from error
     return dict(json.loads(plain))
@@ -56,9 +56,9 @@ def write_keys(files: dict[str, str], folder: Path) -> None:
         path.write_text(content, encoding="ascii")
 
 
-def _files(folder: Path) -> list[Path]:
+def _list_key_files(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.iterdir()) if path.is_file() and path.name[0] != "."]
 
 
-def _key(passphrase: str, salt: bytes) -> bytes:
+def _derive_backup_key(passphrase: str, salt: bytes) -> bytes:
     return Scrypt(salt=salt, length=32, n=_N, r=_R, p=_P).derive(passphrase.encode())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from synergie.errors import BadInput
-from synergie.units import instant
+from synergie.units import parse_instant
 
 type Done = Literal["backup", "drill"]
 
@@ -25,7 +25,7 @@ class Ages:
 
 def note_done(data_dir: Path, what: Done, *, now: datetime) -> None:
     """Note in the server's folder that *what* ended well at *now*."""
-    told = json.dumps(_times(data_dir) | {what: now.isoformat()})
+    told = json.dumps(_read_backup_times(data_dir) | {what: now.isoformat()})
     beside = data_dir / f".{_NAME}.{os.getpid()}"
     beside.write_text(told + "\n", encoding="utf-8")
     beside.replace(data_dir / _NAME)
@@ -33,11 +33,13 @@ def note_done(data_dir: Path, what: Done, *, now: datetime) -> None:
 
 def read_ages(data_dir: Path, *, now: datetime) -> Ages:
     """The ages at *now*. A file that cannot be read, or a time to come, is no backup."""
-    times = _times(data_dir)
-    return Ages(_age(times.get("backup"), now), _age(times.get("drill"), now))
+    times = _read_backup_times(data_dir)
+    return Ages(
+        _compute_backup_age(times.get("backup"), now), _compute_backup_age(times.get("drill"), now)
+    )
 
 
-def _times(data_dir: Path) -> dict[str, object]:
+def _read_backup_times(data_dir: Path) -> dict[str, object]:
     try:
         found = json.loads((data_dir / _NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -45,9 +47,9 @@ def _times(data_dir: Path) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _age(told: object, now: datetime) -> float | None:
+def _compute_backup_age(told: object, now: datetime) -> float | None:
     try:
-        age = (now - instant(str(told), "time")).total_seconds()
+        age = (now - parse_instant(str(told), "time")).total_seconds()
     except BadInput:
         return None
     return age if age >= 0 else None

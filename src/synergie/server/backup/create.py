@@ -21,12 +21,12 @@ from synergie.server.backup._content import (
     SIGNATURE,
     TYP,
     Manifest,
-    describe,
+    list_backup_files,
 )
 from synergie.server.backup._keys import pack_keys
 from synergie.server.keyring import Keyring
 from synergie.server.settings import Settings
-from synergie.storage.dump import Progress, dump_store, sync
+from synergie.storage.dump import Progress, dump_store, sync_path
 from synergie.storage.store import Store
 
 FOLDERS = ("depot", "exports")
@@ -54,25 +54,27 @@ def create_backup(
     draft = out.with_name(f".{out.name}.{token_hex(4)}")
     draft.mkdir(mode=0o700)
     try:
-        manifest = _fill(settings, draft, passphrase, now=now, progress=progress)
+        manifest = _fill_backup_folder(settings, draft, passphrase, now=now, progress=progress)
         draft.rename(out)
-        sync(out.parent)
+        sync_path(out.parent)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return manifest
 
 
-def _fill(
+def _fill_backup_folder(
     settings: Settings, folder: Path, passphrase: str | None, *, now: datetime, progress: Progress
 ) -> Manifest:
     store = Store.open(settings.store_url, migrate=False)
     try:
         _, content = dump_store(store, folder, progress)
         keyring = Keyring.open(settings.keys_dir)
-        _write(folder / KEYS, pack_keys(settings.keys_dir, passphrase))
+        _write_synced_file(folder / KEYS, pack_keys(settings.keys_dir, passphrase))
     finally:
         store.close()
-    _write(folder / JWKS, json.dumps({"keys": keyring.published()}, default=str).encode())
+    _write_synced_file(
+        folder / JWKS, json.dumps({"keys": keyring.published()}, default=str).encode()
+    )
     for name in FOLDERS:
         copy_files(settings.data_dir / name, folder / name)
     prover = keyring.prover(settings.issuer)
@@ -84,15 +86,15 @@ def _fill(
         issuer=settings.issuer,
         engine="sqlite" if settings.store_url.startswith("sqlite") else "postgresql",
         **asdict(content),
-        head=tree_head.signed(prover, content.tree_size, root, now=now),
+        head=tree_head.sign_tree_head(prover, content.tree_size, root, now=now),
         keys="plain" if passphrase is None else "sealed",
-        files=describe(folder, progress),
+        files=list_backup_files(folder, progress),
     )
     body = manifest.model_dump_json(indent=1).encode()
-    _write(folder / MANIFEST, body)
+    _write_synced_file(folder / MANIFEST, body)
     claims = {"sha256": sha256(body).hexdigest(), "iat": int(now.timestamp())}
-    _write(folder / SIGNATURE, prover.sign(TYP, claims).encode())
-    sync(folder)
+    _write_synced_file(folder / SIGNATURE, prover.sign(TYP, claims).encode())
+    sync_path(folder)
     return manifest
 
 
@@ -106,10 +108,10 @@ def copy_files(source: Path, target: Path) -> None:
         with suppress(FileNotFoundError):
             shutil.copyfile(path, place)
             place.chmod(0o600)
-            sync(place)
+            sync_path(place)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write_synced_file(path: Path, content: bytes) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from synergie.errors import BadInput, Misconfigured, Words
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.server.backup._content import KEYS, Backup
 from synergie.server.backup._keys import unpack_keys, write_keys
 from synergie.server.backup.create import FOLDERS, copy_files
@@ -24,14 +24,14 @@ from synergie.server.backup.verify import (
 )
 from synergie.server.keyring import Keyring
 from synergie.server.settings import Settings
-from synergie.storage.dump import Progress, is_empty, load_store, sync
+from synergie.storage.dump import Progress, is_empty, load_store, sync_path
 from synergie.storage.epochs import Why, begin_epoch, close_doors
 from synergie.storage.mark import mark_path, read_mark, write_mark
 from synergie.storage.scratch import (
     forget_place,
     read_epoch,
     read_revision,
-    shown_url,
+    redact_url_password,
     sqlite_file,
     summarise_restore,
 )
@@ -75,27 +75,27 @@ def restore_backup(
     if not any(name.startswith(backup.kid) for name in keys):
         raise BadInput(KEYS, Words("keys of another server"), "the key that signed the manifest")
     staging = settings.data_dir / RESTORING
-    _begin(staging, backup, settings)
-    before = _reached(settings.store_url)
+    _prepare_staging(staging, backup, settings)
+    before = _read_lost_mark(settings.store_url)
     if not (staging / _FILLED).exists():
-        _fill(staging, backup, keys)
+        _fill_staging(staging, backup, keys)
         if backup.manifest.engine == "sqlite":
             _load_staged(staging, backup, now, progress)
         (staging / _FILLED).touch()
-        sync(staging)
+        sync_path(staging)
     if backup.manifest.engine == "postgresql":
         _load_in_place(backup, settings.store_url, now, progress)
-    _move(staging, settings)
-    return _finish(settings, staging, before, now)
+    _move_staged_parts(staging, settings)
+    return _finish_restore(settings, staging, before, now)
 
 
 def accept_store(settings: Settings, *, now: datetime) -> Restored:
     """Say that the database that stands there, put back by hand, is the right one: a new epoch."""
-    before = _reached(settings.store_url)
+    before = _read_lost_mark(settings.store_url)
     store = Store.open(settings.store_url, accept=True)
     try:
         _begin_epoch(store, "accepted", now)
-        return _told(store, before, now)
+        return _summarise_restored_store(store, before, now)
     finally:
         store.close()
 
@@ -110,7 +110,7 @@ def _require_engine(backup: Backup, settings: Settings) -> None:
         )
 
 
-def _begin(staging: Path, backup: Backup, settings: Settings) -> None:
+def _prepare_staging(staging: Path, backup: Backup, settings: Settings) -> None:
     """The folder of this restore: a new one in an empty place, or the one that was interrupted."""
     name = staging / _WHICH
     if staging.exists():
@@ -126,7 +126,7 @@ def _begin(staging: Path, backup: Backup, settings: Settings) -> None:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     staging.mkdir(mode=0o700)
     name.write_text(backup.digest, encoding="ascii")
-    sync(staging)
+    sync_path(staging)
 
 
 def _require_empty(settings: Settings) -> None:
@@ -135,11 +135,11 @@ def _require_empty(settings: Settings) -> None:
             raise Misconfigured("{}: expected an empty place to restore into", folder)
     if not is_empty(settings.store_url):
         raise Misconfigured(
-            "{}: expected an empty place to restore into", shown_url(settings.store_url)
+            "{}: expected an empty place to restore into", redact_url_password(settings.store_url)
         )
 
 
-def _fill(staging: Path, backup: Backup, keys: dict[str, str]) -> None:
+def _fill_staging(staging: Path, backup: Backup, keys: dict[str, str]) -> None:
     """The files; what an interrupted restore had made of them is made again."""
     for path in staging.iterdir():
         if path.is_dir():
@@ -151,7 +151,7 @@ def _fill(staging: Path, backup: Backup, keys: dict[str, str]) -> None:
         if (backup.folder / name).is_dir():
             copy_files(backup.folder / name, staging / name)
     for path in staging.rglob("*"):
-        sync(path)
+        sync_path(path)
 
 
 def _load_staged(staging: Path, backup: Backup, now: datetime, progress: Progress) -> None:
@@ -182,12 +182,12 @@ def _begin_restored(url: str, now: datetime) -> None:
 
 def _begin_epoch(store: Store, why: Why, now: datetime) -> None:
     with store.write(essential=True) as session:
-        permit = operator(now=now)
+        permit = permit_operator(now=now)
         begin_epoch(permit, session, why, now=now)
         close_doors(permit, session)
 
 
-def _move(staging: Path, settings: Settings) -> None:
+def _move_staged_parts(staging: Path, settings: Settings) -> None:
     """Each part into its place, the database last; one that was moved already is not there."""
     for name, target in (
         ("keys", settings.keys_dir),
@@ -201,8 +201,8 @@ def _move(staging: Path, settings: Settings) -> None:
         target = sqlite_file(settings.store_url)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _move_file(staging / _STORE, target)
-        sync(target.parent)
-    sync(settings.data_dir)
+        sync_path(target.parent)
+    sync_path(settings.data_dir)
 
 
 def _move_file(source: Path, target: Path) -> None:
@@ -216,16 +216,18 @@ def _move_file(source: Path, target: Path) -> None:
         draft.unlink(missing_ok=True)
         draft.touch(mode=0o600)
         shutil.copyfile(source, draft)
-        sync(draft)
+        sync_path(draft)
         draft.rename(target)
         source.unlink()
 
 
-def _finish(settings: Settings, staging: Path, before: int | None, now: datetime) -> Restored:
+def _finish_restore(
+    settings: Settings, staging: Path, before: int | None, now: datetime
+) -> Restored:
     store = Store.open(settings.store_url, migrate=False, accept=True)
     try:
         write_mark(store.engine, store.url)
-        found = _told(store, before, now)
+        found = _summarise_restored_store(store, before, now)
     finally:
         store.close()
     over = staging.with_name(_OVER)
@@ -235,16 +237,16 @@ def _finish(settings: Settings, staging: Path, before: int | None, now: datetime
     return found
 
 
-def _reached(url: str) -> int | None:
+def _read_lost_mark(url: str) -> int | None:
     """How far the store had come that was lost, when its mark is still there."""
     path = mark_path(url)
     mark = None if path is None else read_mark(path)
     return None if mark is None else mark.n
 
 
-def _told(store: Store, before: int | None, now: datetime) -> Restored:
+def _summarise_restored_store(store: Store, before: int | None, now: datetime) -> Restored:
     with store.read() as session:
-        epoch, seq, paused, names = summarise_restore(operator(now=now), session)
+        epoch, seq, paused, names = summarise_restore(permit_operator(now=now), session)
     lost = None if before is None else max(0, before - seq)
     return Restored(epoch=epoch, seq=seq, lost=lost, paused=paused, organisations=names)
 

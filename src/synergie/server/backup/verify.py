@@ -9,17 +9,17 @@ from tempfile import TemporaryDirectory
 
 from synergie.errors import BadInput, Reason, Words
 from synergie.exchange.readings.energies.kept_years import astray_years
-from synergie.policy import operator
+from synergie.policy import permit_operator
 from synergie.proof import jose, tree_head
 from synergie.server.backup._content import MANIFEST, Backup
 from synergie.storage import migrations
 from synergie.storage.dump import Progress, load_store
-from synergie.storage.readings.morning_check import astray
+from synergie.storage.readings.morning_check import find_astray_rows
 from synergie.storage.scratch import count_pieces, read_sound_content, scratch_database
-from synergie.storage.soundness import unsound
+from synergie.storage.soundness import find_unsound_rows
 from synergie.storage.store import Store
 from synergie.storage.trust.agreements.agreement_soundness import unsound_agreements
-from synergie.storage.trust.journal.journal_audit import audit
+from synergie.storage.trust.journal.journal_audit import audit_journal
 
 _HEAD = "a tree head signed by a key of the server"
 _VERSION = "a store of this version or of an earlier one"
@@ -56,25 +56,25 @@ def check_store(url: str, *, now: datetime) -> Verdict:
     """Read everything in the store at *url*, which is brought to this version first."""
     store = Store.open(url)
     try:
-        permit = operator(now=now)
+        permit = permit_operator(now=now)
         with store.read() as session:
-            found = audit(permit, session)
+            found = audit_journal(permit, session)
             unsound_rows = (
-                *unsound(permit, session),
+                *find_unsound_rows(permit, session),
                 *unsound_agreements(permit, session),
-                *astray(permit, session),
+                *find_astray_rows(permit, session),
                 *astray_years(permit, session),
             )
             faults = [str(one) for one in unsound_rows]
             readings = count_pieces(permit, session)
         if found.fault is not None:
-            faults.append(str(Reason("the journal: record {}: {}", *_place(found.fault))))
+            faults.append(str(Reason("the journal: record {}: {}", *_get_fault_place(found.fault))))
     finally:
         store.close()
     return Verdict(tuple(faults), readings)
 
 
-def _place(fault: object) -> tuple[str, str]:
+def _get_fault_place(fault: object) -> tuple[str, str]:
     return str(getattr(fault, "seq", None)), str(getattr(fault, "reason", ""))
 
 
@@ -91,10 +91,12 @@ def require_content(backup: Backup, url: str) -> None:
     for name, value in content.items():
         said = getattr(backup.manifest, name)
         if value != said:
-            raise BadInput(backup.store.name, f"{name} {_different(value, said)}", "as signed")
+            raise BadInput(
+                backup.store.name, f"{name} {_select_different_counts(value, said)}", "as signed"
+            )
 
 
-def _different(found: object, said: object) -> object:
+def _select_different_counts(found: object, said: object) -> object:
     """Of counts those that differ."""
     if not isinstance(found, dict) or not isinstance(said, dict):
         return found
@@ -105,7 +107,7 @@ def _require_head(backup: Backup) -> None:
     """The signed tree head in the manifest is of the journal that it names."""
     keys = {"keys": [key.as_dict(private=False) for key in backup.keys.keys]}
     try:
-        claims = tree_head.verified(backup.manifest.head, keys)
+        claims = tree_head.verify_tree_head(backup.manifest.head, keys)
     except jose.Unsigned as error:
         raise BadInput(MANIFEST, Words("another one"), _HEAD) from error
     if (claims.tree_size, claims.root) != (backup.manifest.tree_size, backup.manifest.root):

@@ -4,12 +4,11 @@ from synergie.server.capacity.capacity import Capacity
 from synergie.server.capacity.judge import Judge
 from synergie.server.capacity.limit import ConcurrencyLimit
 from synergie.server.capacity.place import Phase, Place, lent_place, put_place
-from synergie.server.capacity.rank import Asked, Lane, Rank, is_vital
+from synergie.server.capacity.rank import Lane, PlaceRequest, Rank, is_vital
 from synergie.server.capacity.recent import Caller, RecentCallers
-from synergie.server.capacity.refusals import Refusals, Refused, lang_of, overloaded
+from synergie.server.capacity.refusals import Refusals, Refused, build_overloaded_error, lang_of
 
 __all__ = [
-    "Asked",
     "Caller",
     "Capacity",
     "ConcurrencyLimit",
@@ -17,13 +16,14 @@ __all__ = [
     "Lane",
     "Phase",
     "Place",
+    "PlaceRequest",
     "Rank",
     "RecentCallers",
     "Refusals",
     "Refused",
+    "build_overloaded_error",
     "is_vital",
     "lang_of",
     "lent_place",
-    "overloaded",
     "put_place",
 ]

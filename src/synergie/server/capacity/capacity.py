@@ -10,7 +10,7 @@ from functools import partial
 from synergie.errors import Overloaded
 from synergie.server.capacity.limit import ConcurrencyLimit
 from synergie.server.capacity.place import Phase, Place
-from synergie.server.capacity.rank import Asked, Lane, Rank
+from synergie.server.capacity.rank import Lane, PlaceRequest, Rank
 from synergie.server.capacity.waiting import Waiting
 
 _BESIDE = 4
@@ -28,7 +28,7 @@ type Later = Callable[[float, Callable[[], None]], object]
 """Calls a function after so many seconds."""
 
 
-def _later(seconds: float, call: Callable[[], None]) -> object:
+def _schedule_call(seconds: float, call: Callable[[], None]) -> object:
     return asyncio.get_running_loop().call_later(seconds, call)
 
 
@@ -44,7 +44,7 @@ class Capacity:
     tokens: int = 2
     streams: int = 16
     clock: Callable[[], float] = time.monotonic
-    later: Later = _later
+    later: Later = _schedule_call
     working: int = 0
     """How many are at work, but for the lanes beside."""
     waiting: Waiting = field(default_factory=Waiting)
@@ -55,12 +55,12 @@ class Capacity:
     """How many are at work or wait, in the same way."""
     _sweeps: bool = False
 
-    def has_room(self, asked: Asked) -> bool:
+    def has_room(self, asked: PlaceRequest) -> bool:
         """Whether a request that is *asked* may come in now, to work or to wait."""
         if self._fits(asked.lane):
             return True
         line, share = self.waiting.line(asked.lane), self._share(asked.lane)
-        mine = self._here[_shared(asked.lane)][asked.name]
+        mine = self._here[_get_shared_lane(asked.lane)][asked.name]
         if mine >= share and line.others_than(asked.name):
             return False
         return len(line) < self._most(asked.lane) or line.has_worse(asked, share)
@@ -147,20 +147,20 @@ class Capacity:
         self._lanes[lane] += n
         if not lane.beside:
             self.working += n
-        _add(self._at_work[_shared(lane)], name, n)
-        _add(self._here[_shared(lane)], name, n)
+        _add_to_count(self._at_work[_get_shared_lane(lane)], name, n)
+        _add_to_count(self._here[_get_shared_lane(lane)], name, n)
 
     def _wait(self, place: Place) -> None:
         place.phase = Phase.WAITS
         self.waiting.line_of(place).add(place, at=self.clock())
-        _add(self._here[_shared(place.asked.lane)], place.asked.name, 1)
+        _add_to_count(self._here[_get_shared_lane(place.asked.lane)], place.asked.name, 1)
         if not self._sweeps:
             self._sweeps = True
             self.later(_SWEEP_S, self._sweep)
 
     def _wait_no_more(self, place: Place) -> None:
         self.waiting.line_of(place).remove(place)
-        _add(self._here[_shared(place.asked.lane)], place.asked.name, -1)
+        _add_to_count(self._here[_get_shared_lane(place.asked.lane)], place.asked.name, -1)
 
     def _sweep(self) -> None:
         for place in list(self.waiting.late(self._is_alone, at=self.clock())):
@@ -189,16 +189,16 @@ class Capacity:
             return self._lanes[lane] < self.tokens
         return lane is not Lane.STREAM or self._lanes[lane] < self.streams
 
-    def _is_fair(self, asked: Asked) -> bool:
-        return self._at_work[_shared(asked.lane)][asked.name] < self._share(asked.lane)
+    def _is_fair(self, asked: PlaceRequest) -> bool:
+        return self._at_work[_get_shared_lane(asked.lane)][asked.name] < self._share(asked.lane)
 
-    def _is_alone(self, asked: Asked) -> bool:
-        return self._here[_shared(asked.lane)][asked.name] == 1
+    def _is_alone(self, asked: PlaceRequest) -> bool:
+        return self._here[_get_shared_lane(asked.lane)][asked.name] == 1
 
     def _share(self, lane: Lane) -> float:
         """What one caller may have while others wait."""
         most = _BESIDE if lane.beside else self.limit.value
-        return max(_AT_LEAST, most / max(len(self._here[_shared(lane)]), 1))
+        return max(_AT_LEAST, most / max(len(self._here[_get_shared_lane(lane)]), 1))
 
     def _most(self, lane: Lane) -> int:
         """How many of *lane* may wait."""
@@ -208,12 +208,12 @@ class Capacity:
         return most if self.waiting.crowded else max(_BURST, most)
 
 
-def _shared(lane: Lane) -> Lane:
+def _get_shared_lane(lane: Lane) -> Lane:
     """The lane among whose callers the places of *lane* are shared."""
     return lane if lane.beside else Lane.COMMON
 
 
-def _add(counts: Counter[str], name: str, n: int) -> None:
+def _add_to_count(counts: Counter[str], name: str, n: int) -> None:
     counts[name] += n
     if not counts[name]:
         del counts[name]

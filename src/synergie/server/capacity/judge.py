@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from synergie.errors import Overloaded, TooManyRequests
 from synergie.server.capacity.capacity import Capacity
-from synergie.server.capacity.rank import Asked, Rank, ask_of
+from synergie.server.capacity.rank import PlaceRequest, Rank, ask_of
 from synergie.server.capacity.recent import Caller, RecentCallers
-from synergie.server.capacity.refusals import overloaded
-from synergie.server.quota import Quotas, failures_of, room_of, source
+from synergie.server.capacity.refusals import build_overloaded_error
+from synergie.server.quota import Quotas, classify_quota_path, failures_of, get_source_name
 
-type Verdict = tuple[Asked, Overloaded | TooManyRequests | None, str]
+type Verdict = tuple[PlaceRequest, Overloaded | TooManyRequests | None, str]
 """What the request counts as; what it is refused with; the reason for the log."""
 
 
@@ -31,7 +31,7 @@ class Judge:
     ) -> Verdict:
         """What becomes of *method* on *target* by the caller at *address*."""
         caller = self.recent.find(headers)
-        share = source(address) if caller is None else caller.share
+        share = get_source_name(address) if caller is None else caller.share
         asked = ask_of(method, target, share, known=caller is not None)
         if asked.rank is not Rank.VITAL:
             try:
@@ -39,7 +39,7 @@ class Judge:
             except TooManyRequests as error:
                 return asked, error, "quota"
         if not self.capacity.has_room(asked):
-            return asked, overloaded(), "capacity"
+            return asked, build_overloaded_error(), "capacity"
         return asked, None, ""
 
     def _check(self, caller: Caller | None, address: str, target: bytes) -> None:
@@ -47,7 +47,9 @@ class Judge:
         at = time.monotonic()
         if caller is None:
             path = target.partition(b"?")[0].decode("latin-1")
-            self.quotas.failures.check(failures_of(source(address), room_of(path)), at=at)
+            self.quotas.failures.check(
+                failures_of(get_source_name(address), classify_quota_path(path)), at=at
+            )
             return
         self.quotas.failures.check(caller.name, at=at)
         if caller.client is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
-from synergie.server.capacity.rank import Asked
+from synergie.server.capacity.rank import PlaceRequest
 
 _KEY = "place"
 
@@ -42,7 +42,7 @@ class Lender(Protocol):
 class Place:
     """`begin` is called at its turn, `refuse` when that does not come in time."""
 
-    asked: Asked
+    asked: PlaceRequest
     begin: Callable[[], object]
     refuse: Callable[[], object]
     phase: Phase = Phase.NEW

@@ -37,7 +37,7 @@ class Lane(Enum):
         return self in (Lane.HEALTH, Lane.RIGHTS)
 
 
-class Asked(NamedTuple):
+class PlaceRequest(NamedTuple):
     """A request as it counts: its rank, whose it is, and what bounds it."""
 
     rank: Rank
@@ -55,17 +55,17 @@ _STREAM = re.compile(rb"/v1/curves|/v1/series/[^/]+/curve|/v1/exports/[^/]+/file
 _LARGE = re.compile(rb"/v1/exports|/v1/[^/]+/[^/]+/(?:plans|rounds|comparisons)")
 
 
-def ask_of(method: bytes, target: bytes, name: str, *, known: bool) -> Asked:
+def ask_of(method: bytes, target: bytes, name: str, *, known: bool) -> PlaceRequest:
     """What *method* on *target* of a caller of *name* counts as; *known*: it was let in lately.
 
     By the bytes that were sent: who writes a path in another way gives up its rank alone.
     """
     path = target.partition(b"?")[0]
-    lane = _lane(method, path)
-    return Asked(_rank(method, path, lane, known=known), name, lane, known)
+    lane = _choose_lane(method, path)
+    return PlaceRequest(_choose_rank(method, path, lane, known=known), name, lane, known)
 
 
-def _lane(method: bytes, path: bytes) -> Lane:
+def _choose_lane(method: bytes, path: bytes) -> Lane:
     if _HEALTH.fullmatch(path):
         return Lane.HEALTH
     if _RIGHTS.fullmatch(path):
@@ -75,7 +75,7 @@ def _lane(method: bytes, path: bytes) -> Lane:
     return Lane.STREAM if method == b"GET" and _STREAM.fullmatch(path) else Lane.COMMON
 
 
-def _rank(method: bytes, path: bytes, lane: Lane, *, known: bool) -> Rank:
+def _choose_rank(method: bytes, path: bytes, lane: Lane, *, known: bool) -> Rank:
     if lane.beside:
         return Rank.VITAL
     if lane is Lane.TOKEN:
@@ -88,4 +88,4 @@ def _rank(method: bytes, path: bytes, lane: Lane, *, known: bool) -> Rank:
 
 def is_vital(path: bytes) -> bool:
     """Whether a request for *path* is never refused for others' sake."""
-    return _lane(b"", path).beside
+    return _choose_lane(b"", path).beside

@@ -17,7 +17,7 @@ from hashlib import sha256
 
 from starlette.types import Scope
 
-from synergie.server.quota import source
+from synergie.server.quota import get_source_name
 
 _MOST = 10_000
 _MOST_OF = {"organisation": 256, "client": 32, "address": 64}
@@ -49,7 +49,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _RecentCaller:
     caller: Caller
     until: float
     groups: tuple[Group, ...]
@@ -59,14 +59,14 @@ class _Known:
 class RecentCallers:
     """What was presented by those who were let in; the last 10,000, and the last few of each."""
 
-    _known: OrderedDict[bytes, _Known] = field(default_factory=OrderedDict)
+    _known: OrderedDict[bytes, _RecentCaller] = field(default_factory=OrderedDict)
     _groups: dict[Group, dict[bytes, None]] = field(default_factory=dict)
 
     def find(self, headers: Headers) -> Caller | None:
         """The caller that presents *headers*, when it was let in lately. None: a stranger."""
         at = time.monotonic()
         found = None
-        for digest in _digests(headers).values():
+        for digest in _hash_credentials(headers).values():
             one = self._known.get(digest)
             if one and one.until > at and (found is None or found.organisation is None):
                 found = one.caller
@@ -81,11 +81,13 @@ class RecentCallers:
         state = scope.get("state", {})
         principal = state.get("principal")
         kind = b"dpop" if principal is None else b"cookie" if "visit" in state else b"authorization"
-        digest = _digests(scope["headers"]).get(kind)
+        digest = _hash_credentials(scope["headers"]).get(kind)
         if digest is None:
             return
         name, client, organisation = digest.hex(), None, None
-        groups: tuple[Group, ...] = (("address", source((scope.get("client") or ("",))[0])),)
+        groups: tuple[Group, ...] = (
+            ("address", get_source_name((scope.get("client") or ("",))[0])),
+        )
         if principal is not None:
             organisation = principal.organisation
             groups = ("organisation", organisation), ("client", principal.client_id)
@@ -93,9 +95,9 @@ class RecentCallers:
             client = principal.client_id
             name = f"client {client}"
         until = time.monotonic() + _LASTS_S[kind]
-        self._keep(digest, _Known(Caller(name, client, organisation), until, groups))
+        self._keep(digest, _RecentCaller(Caller(name, client, organisation), until, groups))
 
-    def _keep(self, digest: bytes, known: _Known) -> None:
+    def _keep(self, digest: bytes, known: _RecentCaller) -> None:
         self._forget(digest)
         self._known[digest] = known
         for group in known.groups:
@@ -115,7 +117,7 @@ class RecentCallers:
                 del self._groups[group]
 
 
-def _digests(headers: Headers) -> dict[bytes, bytes]:
+def _hash_credentials(headers: Headers) -> dict[bytes, bytes]:
     """Of the token, of the sitting, and of the head of the proof, which bears its key.
 
     One of each at most: the first token and proof, the last cookie, as they are read later.

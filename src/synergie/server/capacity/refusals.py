@@ -130,6 +130,6 @@ def lang_of(target: bytes, headers: list[tuple[bytes, bytes]]) -> str:
     return "en" if _PAGE.search(target) or _PAGE.search(told) else "fr"
 
 
-def overloaded() -> Overloaded:
+def build_overloaded_error() -> Overloaded:
     """Come back in one to five seconds, each at another moment."""
     return Overloaded(random.randint(1, 5))  # noqa: S311 (spreads the returns)

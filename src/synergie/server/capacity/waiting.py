@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from synergie.server.capacity.place import Place
-from synergie.server.capacity.rank import Asked, Lane, Rank
+from synergie.server.capacity.rank import Lane, PlaceRequest, Rank
 
 _INTERVAL_S = 0.1
 _TARGET_S = 0.02
@@ -64,13 +64,13 @@ class Line:
         if not names:
             del self._names[rank]
 
-    def first(self, is_fair: Callable[[Asked], bool], *, at: float) -> tuple[Turn, Place]:
+    def first(self, is_fair: Callable[[PlaceRequest], bool], *, at: float) -> tuple[Turn, Place]:
         """Whose turn it is, of at least one that waits."""
         self._look(at)
         ordered = reversed(self._places) if self.crowded else iter(self._places)
         best: Turn = (min(self._names), False, False)
 
-        def turn_of(asked: Asked) -> Turn:
+        def turn_of(asked: PlaceRequest) -> Turn:
             return asked.rank, not is_fair(asked), not asked.known
 
         first = next(ordered)
@@ -82,7 +82,7 @@ class Line:
                 found = turn, place
         return found
 
-    def has_worse(self, asked: Asked, share: float) -> bool:
+    def has_worse(self, asked: PlaceRequest, share: float) -> bool:
         """Whether one would give way to a request that is *asked*: `worst` finds it."""
         rank, name, _, known = asked
         if any(other > rank for other in self._names) or (known and self._strangers[rank]):
@@ -92,7 +92,7 @@ class Line:
         names = self._names[rank]
         return max(names.values()) > max(share, names[name] + 1)
 
-    def worst(self, asked: Asked, share: float) -> Place | None:
+    def worst(self, asked: PlaceRequest, share: float) -> Place | None:
         """Who gives way to a request that is *asked*.
 
         One of a rank below, or a stranger to who is known, or one of a caller that has more
@@ -100,9 +100,9 @@ class Line:
         """
         rank, name, _, known = asked
         mine = (rank, not known)
-        below = [one for one in self._places if _worth(one) > mine]
+        below = [one for one in self._places if _rate_waiting_place(one) > mine]
         if below:
-            return max(below, key=lambda one: (_worth(one), -one.since))
+            return max(below, key=lambda one: (_rate_waiting_place(one), -one.since))
         names = self._names.get(rank, Counter[str]())
         most = max(share, names[name] + 1)
         many = [
@@ -110,7 +110,7 @@ class Line:
         ]
         return max(many, key=lambda one: (names[one.asked.name], -one.since), default=None)
 
-    def late(self, is_alone: Callable[[Asked], bool], *, at: float) -> list[Place]:
+    def late(self, is_alone: Callable[[PlaceRequest], bool], *, at: float) -> list[Place]:
         """Those that have waited too long.
 
         The only request of its caller is given more time: it is others who crowd.
@@ -154,7 +154,7 @@ class Waiting:
         return self._lines[place.asked.lane, place.returns]
 
     def pick(
-        self, fits: Callable[[Lane], bool], is_fair: Callable[[Asked], bool], *, at: float
+        self, fits: Callable[[Lane], bool], is_fair: Callable[[PlaceRequest], bool], *, at: float
     ) -> Place | None:
         """Whose turn it is in the lanes that *fits*; of two lanes, who has waited longer."""
         turns = [
@@ -165,11 +165,11 @@ class Waiting:
         found = min(turns, key=lambda one: (one[0], one[1].since), default=None)
         return None if found is None else found[1]
 
-    def late(self, is_alone: Callable[[Asked], bool], *, at: float) -> Iterator[Place]:
+    def late(self, is_alone: Callable[[PlaceRequest], bool], *, at: float) -> Iterator[Place]:
         """Those that have waited too long."""
         for line in self._lines.values():
             yield from line.late(is_alone, at=at)
 
 
-def _worth(place: Place) -> tuple[Rank, bool]:
+def _rate_waiting_place(place: Place) -> tuple[Rank, bool]:
     return place.asked.rank, not place.asked.known

@@ -3,7 +3,7 @@
 And the round beside them, which sends webhooks.
 """
 
-from synergie.server.edge.broom import Broom
+from synergie.server.edge.broom import CleanupWorker
 from synergie.server.edge.caller import CallerAddress
 from synergie.server.edge.frame import Frame
 from synergie.server.edge.hard import Coming, Dice, FickleNonces, Hard
@@ -17,9 +17,9 @@ from synergie.server.edge.watch import CallerWatch
 
 __all__ = [
     "Banner",
-    "Broom",
     "CallerAddress",
     "CallerWatch",
+    "CleanupWorker",
     "Coming",
     "Dice",
     "FickleNonces",

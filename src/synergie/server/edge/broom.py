@@ -6,7 +6,7 @@ from collections.abc import Callable
 from synergie.server.log import logger
 
 
-class Broom:
+class CleanupWorker:
     """Calls *sweep* when the server starts and every *every_s* seconds after, until `stop`.
 
     *after_s*: seconds that the first call waits, for what may leave the processor to those who

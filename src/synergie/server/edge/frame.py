@@ -25,8 +25,8 @@ class Frame:
         """Pass the request on, or refuse it and close its connection."""
         if scope["type"] == "http":
             try:
-                _spoken(scope.get("http_version", "1.1"))
-                _one_way(Headers(scope=scope))
+                _check_http_version(scope.get("http_version", "1.1"))
+                _check_body_framing(Headers(scope=scope))
             except BadInput as error:
                 refusal = self.problems.refuse(scope, error)
                 refusal.headers["Connection"] = "close"  # what follows may be another's request
@@ -35,13 +35,13 @@ class Frame:
         await self.app(scope, receive, send)
 
 
-def _spoken(version: str) -> None:
+def _check_http_version(version: str) -> None:
     """BadInput for a version of HTTP that is not spoken here: nobody knows how it frames."""
     if version not in _VERSIONS:
         raise BadInput("request line", f"HTTP/{version}", "HTTP/1.1")
 
 
-def _one_way(headers: Headers) -> None:
+def _check_body_framing(headers: Headers) -> None:
     """BadInput, so 400, when a header is there twice or the length is told in two ways (§6.3)."""
     for name in _ONCE:
         told = headers.getlist(name)

@@ -97,9 +97,9 @@ class Hard:
             return
         if self.dice.meets("slow"):
             await asyncio.sleep(_SLOW_S)
-            send = _slowly(send)
-        if _repeatable(scope) and self.dice.meets("cut"):
-            send = _cut(send)
+            send = _send_slowly(send)
+        if _is_repeatable(scope) and self.dice.meets("cut"):
+            send = _send_cut_body(send)
         with suppress(CutOff):  # alone, or in a group; the server closes what is not finished
             await self.app(scope, receive, send)
 
@@ -135,7 +135,7 @@ class _Rewritten:
     start: Message | None = field(default=None, init=False)
 
     async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and _whole_json(
+        if message["type"] == "http.response.start" and _is_plain_json(
             Headers(raw=message["headers"])
         ):
             self.start = message
@@ -160,25 +160,27 @@ class _Rewritten:
         items = value.get("items")
         if isinstance(items, list):
             self.dice.shuffle(items)
-            value["items"] = [_added(one) for one in items]
-        return json.dumps(_added(value), ensure_ascii=False, separators=(",", ":")).encode()
+            value["items"] = [_add_coming_field(one) for one in items]
+        return json.dumps(
+            _add_coming_field(value), ensure_ascii=False, separators=(",", ":")
+        ).encode()
 
 
-def _added(value: Any) -> Any:
+def _add_coming_field(value: Any) -> Any:
     return {COMING: {"since": "later"}, **value} if isinstance(value, Mapping) else value
 
 
-def _whole_json(headers: Headers) -> bool:
+def _is_plain_json(headers: Headers) -> bool:
     """Whether an answer is JSON that nobody has signed or packed."""
     kind = headers.get("content-type", "").partition(";")[0]
     return kind in _JSON and not {"content-digest", "content-encoding", "etag"} & set(headers)
 
 
-def _repeatable(scope: Scope) -> bool:
+def _is_repeatable(scope: Scope) -> bool:
     return scope["method"] in _SAFE or "idempotency-key" in Headers(scope=scope)
 
 
-def _slowly(send: Send) -> Send:
+def _send_slowly(send: Send) -> Send:
     async def slowly(message: Message) -> None:
         body = message.get("body", b"")
         while len(body) > _PIECE:
@@ -194,7 +196,7 @@ class CutOff(Exception):
     """Not a fault: the answer is left in the middle."""
 
 
-def _cut(send: Send) -> Send:
+def _send_cut_body(send: Send) -> Send:
     async def cut(message: Message) -> None:
         if message["type"] != "http.response.body":
             await send(message)

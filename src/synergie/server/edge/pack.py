@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from synergie.schemas.readings.coding import CODINGS, Encoder, encoder
+from synergie.schemas.readings.coding import CODINGS, Encoder, build_encoder
 
 _LEAST = 1024
 _TEXTUAL = (
@@ -34,7 +34,7 @@ class Pack:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        coding = accepted(Headers(scope=scope).getlist("accept-encoding"))
+        coding = choose_content_coding(Headers(scope=scope).getlist("accept-encoding"))
         await self.app(scope, receive, _Packed(send, coding))
 
 
@@ -65,7 +65,7 @@ class _Packed:
         small = not first.get("more_body") and len(first.get("body", b"")) < _LEAST
         textual = headers.get("content-type", "").startswith(_TEXTUAL)
         if self.coding is not None and textual and not small and "content-encoding" not in headers:
-            self.encoder = encoder(self.coding)
+            self.encoder = build_encoder(self.coding)
             headers["Content-Encoding"] = self.coding
             del headers["content-length"]
         self.start = None
@@ -80,15 +80,17 @@ class _Packed:
         return {**message, "body": out, "more_body": more}
 
 
-def accepted(told: list[str]) -> str | None:
+def choose_content_coding(told: list[str]) -> str | None:
     """The coding of ours that `Accept-Encoding` wants most; None for none (RFC 9110 §12.5.3)."""
-    wishes = dict(_wish(part) for part in ",".join(told).lower().split(",") if part.strip())
+    wishes = dict(
+        _parse_coding_weight(part) for part in ",".join(told).lower().split(",") if part.strip()
+    )
     weights = [(wishes.get(coding, wishes.get("*", 0.0)), coding) for coding in CODINGS]
     weight, best = max(weights, key=lambda pair: pair[0])
     return best if weight > 0 else None
 
 
-def _wish(part: str) -> tuple[str, float]:
+def _parse_coding_weight(part: str) -> tuple[str, float]:
     name, _, weight = part.partition(";")
     digits = weight.strip().removeprefix("q=").strip()
     try:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import replace
 
-from synergie.exchange.trust.webhooks.webhook_courier import Courier, Sent
+from synergie.exchange.trust.webhooks.webhook_courier import DeliveryAttempt, WebhookSender
 from synergie.server.log import logger
 
 _FORGET_EVERY = 1_000
@@ -16,7 +16,7 @@ class Round:
     What fails is told in the log and tried again the next time: nothing of it stops the server.
     """
 
-    def __init__(self, courier: Courier, every_s: float) -> None:
+    def __init__(self, courier: WebhookSender, every_s: float) -> None:
         self._over = threading.Event()
         self._courier, self._every_s = replace(courier, stopping=self._over.is_set), every_s
         self._thread: threading.Thread | None = None
@@ -38,7 +38,7 @@ class Round:
         rounds = 0
         while not self._over.wait(self._every_s):
             try:
-                say(self._courier.run())
+                log_delivery_attempts(self._courier.run())
                 if rounds % _FORGET_EVERY == 0:
                     self._courier.forget()
             except Exception as error:  # noqa: BLE001 (the next round may do better)
@@ -46,7 +46,7 @@ class Round:
             rounds += 1
 
 
-def say(sent: Iterable[Sent]) -> None:
+def log_delivery_attempts(sent: Iterable[DeliveryAttempt]) -> None:
     """Tell the log what came of each message: identifiers and statuses, no address and no body."""
     for one in sent:
         log = logger().info if one.problem is None else logger().warning

@@ -38,14 +38,16 @@ class Sealed:
             return False
         if scope.get("state", {}).get("method") == "HEAD":  # no content, so nothing to sign
             return False
-        return message.asks_for_signature(_lines(scope["headers"]))
+        return message.asks_for_signature(_decode_header_lines(scope["headers"]))
 
     def headers(self, scope: Scope, start: Message, content: bytes) -> dict[str, str]:
         """What signs an answer to the request of *scope*."""
         request = message.Request(
-            scope["method"], message.target(self.public_url, scope), _lines(scope["headers"])
+            scope["method"],
+            message.build_target_uri(self.public_url, scope),
+            _decode_header_lines(scope["headers"]),
         )
-        answer = message.Answer(start["status"], request, _lines(start["headers"]))
+        answer = message.Answer(start["status"], request, _decode_header_lines(start["headers"]))
         return message.signed_answer(answer, content, self.key(), now=self.clock())
 
 
@@ -71,5 +73,5 @@ class _Signing:
         await self.send(message)
 
 
-def _lines(headers: list[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
+def _decode_header_lines(headers: list[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]

@@ -18,7 +18,7 @@ _REFUSED, _LEFT, _FAILED = 400, 499, 500
 
 
 @dataclass(slots=True)
-class _Told:
+class _RequestOutcome:
     """What became of a request, for its line in the log. 499: the caller left before."""
 
     status: int = _LEFT
@@ -42,7 +42,7 @@ class Trace:
             return
         trace_id = _trace_id(Headers(scope=scope).getlist("traceparent"))
         scope.setdefault("state", {})["trace_id"] = trace_id
-        told, began = _Told(), time.perf_counter()
+        told, began = _RequestOutcome(), time.perf_counter()
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -59,7 +59,7 @@ class Trace:
             finally:
                 self._say(scope, told, time.perf_counter() - began)
 
-    def _say(self, scope: Scope, told: _Told, seconds: float) -> None:
+    def _say(self, scope: Scope, told: _RequestOutcome, seconds: float) -> None:
         state = scope["state"]
         principal = state.get("principal")
         route = scope.get("route")
@@ -70,7 +70,7 @@ class Trace:
                 route, "path", None
             ),  # the template: an address may hold what it should not
             status=told.status,
-            outcome=_outcome(told.status),
+            outcome=_classify_outcome(told.status),
             reason=state.get("reason"),
             ms=round(seconds * 1000, 1),
             sent=told.sent,
@@ -79,7 +79,7 @@ class Trace:
         )
 
 
-def _outcome(status: int) -> str:
+def _classify_outcome(status: int) -> str:
     """`served`, `refused` or `failed`; `left` when the caller did not wait."""
     if status == _LEFT:
         return "left"

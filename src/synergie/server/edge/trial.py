@@ -80,7 +80,7 @@ class NothingReal:
         except SynergieError as error:
             await self.problems.refuse(scope, error)(scope, receive, send)
             return
-        await self.app(scope, _again(body, receive), send)
+        await self.app(scope, _replay_body(body, receive), send)
 
     async def _body(self, receive: Receive) -> bytes:
         body = bytearray()
@@ -95,7 +95,7 @@ class NothingReal:
         raise TooSlow(_SLOW_S)
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
+def _replay_body(body: bytes, receive: Receive) -> Receive:
     """A `receive` that gives *body* once, then what else comes."""
     given = False
 
@@ -117,7 +117,7 @@ def check(body: bytes, codings: str, most: int) -> None:
     """
     for one in reversed([part.strip() for part in codings.split(",") if part.strip()]):
         body = coding.decompress(body, one.lower(), most)
-    for text in _texts(body, most):
+    for text in _iterate_body_texts(body, most):
         if (found := real_number(text)) is not None:
             raise BadInput("body", found, _EXPECTED)
 
@@ -133,17 +133,17 @@ def real_number(text: bytes) -> str | None:
     return None
 
 
-def _texts(body: bytes, most: int) -> Iterator[bytes]:
+def _iterate_body_texts(body: bytes, most: int) -> Iterator[bytes]:
     if body.startswith(_PACKED):
         raise BadInput("body", Words("packed columns"), "a text, a workbook or a ZIP of them")
     yield body
     if b"\0" in body[:4096]:
         yield body.replace(b"\0", b"")  # UTF-16
     if zipfile.is_zipfile(io.BytesIO(body)):
-        yield from _members(body, most)
+        yield from _iterate_zip_members(body, most)
 
 
-def _members(body: bytes, most: int) -> Iterator[bytes]:
+def _iterate_zip_members(body: bytes, most: int) -> Iterator[bytes]:
     left = most
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:

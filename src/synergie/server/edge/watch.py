@@ -10,9 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from synergie.errors import SynergieError, TooManyRequests
 from synergie.server.capacity import RecentCallers, is_vital
-from synergie.server.life import Bell
+from synergie.server.life import ChangeSignal
 from synergie.server.problems import Problems
-from synergie.server.quota import Quota, failures_of, is_oauth, room_of, source
+from synergie.server.quota import Quota, classify_quota_path, failures_of, get_source_name, is_oauth
 
 _TOKEN = "/token"  # noqa: S105 (a path)
 _OK = 200
@@ -31,7 +31,7 @@ class CallerWatch:
 
     app: ASGIApp
     problems: Problems
-    bell: Bell
+    bell: ChangeSignal
     failures: Quota
     recent: RecentCallers = field(default_factory=RecentCallers)
 
@@ -65,7 +65,7 @@ class CallerWatch:
 
     def _watched(self, scope: Scope, send: Send) -> Send:
         async def watched(message: Message) -> None:
-            if _refused(scope, message):
+            if _is_caller_refused(scope, message):
                 self._failed(scope)
             elif _let_in(scope, message):
                 self.recent.add(scope)
@@ -88,7 +88,9 @@ class CallerWatch:
         if caller is not None:
             return caller.name
         address = scope.get("client")
-        return failures_of(source(address[0] if address else ""), room_of(scope["path"]))
+        return failures_of(
+            get_source_name(address[0] if address else ""), classify_quota_path(scope["path"])
+        )
 
 
 def _let_in(scope: Scope, message: Message) -> bool:
@@ -100,7 +102,7 @@ def _let_in(scope: Scope, message: Message) -> bool:
     return "principal" in scope.get("state", {})
 
 
-def _refused(scope: Scope, message: Message) -> bool:
+def _is_caller_refused(scope: Scope, message: Message) -> bool:
     """Whether *message* begins the refusal of a caller: of a token, or of a client (400).
 
     A demand for a nonce is none: each client of a server that wants them meets one.

@@ -20,41 +20,41 @@ from joserfc.jwk import ECKey
 from pydantic import TypeAdapter, ValidationError
 
 from synergie.errors import Misconfigured
-from synergie.server.keyring._ring import Held, Ring
+from synergie.server.keyring._ring import Ring, RingKey
 
 LIST = "ring.json"
 
 _OTHERS_MAY = 0o077
-_RING: TypeAdapter[Ring] = TypeAdapter(tuple[Held, ...])
+_RING: TypeAdapter[Ring] = TypeAdapter(tuple[RingKey, ...])
 
 
-def fresh() -> ECKey:
+def generate_private_key() -> ECKey:
     """A new private key, EC P-256, named by its thumbprint."""
     return ECKey.generate_key("P-256", {"alg": "ES256", "use": "sig"}, auto_kid=True)
 
 
-def public(key: ECKey) -> dict[str, Any]:
+def get_public_jwk(key: ECKey) -> dict[str, Any]:
     """The public half of *key*."""
     return dict(key.as_dict(private=False))
 
 
-def made(path: Path, text: Callable[[], str]) -> Path:
+def create_private_file(path: Path, text: Callable[[], str]) -> Path:
     """*path*, filled with *text* unless it is there already. Misconfigured when others may read."""
     if not path.exists():
-        draft = _draft(path, text())
+        draft = _write_draft_file(path, text())
         try:
-            _link(draft, path)
+            _link_draft_file(draft, path)
         finally:
             draft.unlink()
-    return private(path)
+    return check_private_file(path)
 
 
-def replaced(path: Path, text: str) -> None:
+def replace_private_file(path: Path, text: str) -> None:
     """*path* with *text* in the place of what it held."""
-    _draft(path, text).rename(path)
+    _write_draft_file(path, text).rename(path)
 
 
-def private(path: Path) -> Path:
+def check_private_file(path: Path) -> Path:
     """*path* again. Misconfigured when others may read it."""
     if path.stat().st_mode & _OTHERS_MAY:
         raise Misconfigured("{}: others may read it, expected mode 0600", path.name)
@@ -68,17 +68,19 @@ def key_file(folder: Path, kid: str) -> Path:
 
 def saved_key(folder: Path, key: ECKey) -> None:
     """Write the private *key* into its file."""
-    made(key_file(folder, str(key.kid)), lambda: json.dumps(key.as_dict(private=True)))
+    create_private_file(
+        key_file(folder, str(key.kid)), lambda: json.dumps(key.as_dict(private=True))
+    )
 
 
-def read_key(folder: Path, held: Held) -> ECKey:
+def read_key(folder: Path, held: RingKey) -> ECKey:
     """The private key of *held*. Misconfigured when its file is not that key."""
     path = key_file(folder, held.kid)
     wrong = Misconfigured(
         "{}: expected the private JWK, EC P-256, that it is named after", path.name
     )
     try:
-        key = ECKey.import_key(json.loads(private(path).read_text(encoding="ascii")))
+        key = ECKey.import_key(json.loads(check_private_file(path).read_text(encoding="ascii")))
     except (OSError, JoseError, ValueError, TypeError) as error:
         raise wrong from error
     if not key.is_private or key.curve_name != "P-256" or key.thumbprint() != held.kid:
@@ -90,15 +92,16 @@ def read_key(folder: Path, held: Held) -> ECKey:
 def read_ring(folder: Path) -> Ring:
     """The list of keys. Misconfigured when the file is not one."""
     try:
-        return _RING.validate_json(private(folder / LIST).read_bytes())
+        return _RING.validate_json(check_private_file(folder / LIST).read_bytes())
     except ValidationError as error:
         raise Misconfigured("{}: expected the list of the server's keys", LIST) from error
 
 
-def written(ring: Ring) -> str:
+def format_ring(ring: Ring) -> str:
     """The list of keys as its file holds it."""
     rows = [
-        {field.name: _plain(getattr(held, field.name)) for field in fields(held)} for held in ring
+        {field.name: _convert_to_plain_value(getattr(held, field.name)) for field in fields(held)}
+        for held in ring
     ]
     return json.dumps(rows, indent=1)
 
@@ -119,13 +122,13 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _plain(value: object) -> object:
+def _convert_to_plain_value(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     return dict(value) if isinstance(value, Mapping) else value
 
 
-def _draft(path: Path, text: str) -> Path:
+def _write_draft_file(path: Path, text: str) -> Path:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
@@ -135,7 +138,7 @@ def _draft(path: Path, text: str) -> Path:
     return draft
 
 
-def _link(draft: Path, path: Path) -> None:
+def _link_draft_file(draft: Path, path: Path) -> None:
     try:
         os.link(draft, path)
     except FileExistsError:

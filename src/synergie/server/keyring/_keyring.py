@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey, KeySet
 from synergie.errors import BadInput, Conflict, Misconfigured
 from synergie.proof import jose
 from synergie.server.keyring import _files, _ring
-from synergie.server.keyring._ring import Held, Ring, Role
+from synergie.server.keyring._ring import Ring, RingKey, Role
 
 ROLES: tuple[Role, ...] = ("tokens", "proofs")
 
@@ -25,7 +25,7 @@ type Step = Literal["next", "promote", "retire"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _RingSnapshot:
     """The list as it was read last, and the keys that go with it."""
 
     stamp: tuple[int, ...]
@@ -44,7 +44,7 @@ class Keyring:
 
     folder: Path
     secret: bytes
-    _seen: _Seen | None = field(default=None, repr=False)
+    _seen: _RingSnapshot | None = field(default=None, repr=False)
 
     @classmethod
     def open(cls, folder: Path, *, now: datetime | None = None) -> "Keyring":
@@ -54,11 +54,11 @@ class Keyring:
         others, or is not a key of ours.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        secret = _files.made(folder / "secret", lambda: secrets.token_hex(32))
-        _files.private(secret)
+        secret = _files.create_private_file(folder / "secret", lambda: secrets.token_hex(32))
+        _files.check_private_file(secret)
         if not (folder / _files.LIST).exists():
             with _files.alone(folder):
-                _begin(folder, now or _files.file_time(secret))
+                _create_first_keys(folder, now or _files.file_time(secret))
         found = cls(folder, secret.read_bytes())
         found._look()
         return found
@@ -92,7 +92,7 @@ class Keyring:
 
         Public members only: the list has no others.
         """
-        return [_told(held) for held in self.ring]
+        return [_dump_published_key(held) for held in self.ring]
 
     def prover(self, issuer: str) -> "FileProver":
         """Who signs proofs in the name of *issuer*, always with the current key."""
@@ -120,11 +120,11 @@ class Keyring:
     def due(self, role: Role, *, now: datetime) -> tuple[Step, ...]:
         """The steps that are to be taken now, in their order: what a daily run does."""
         ring, steps = self.ring, list[Step]()
-        if not _ring.of(ring, role, "next"):
+        if not _ring.select_role_keys(ring, role, "next"):
             steps.append("next")
         elif _ring.due_at(ring, role) <= now and _ring.ready_at(ring, role) <= now:
             steps.append("promote")
-        if role == "tokens" and _ring.retirable(ring, now=now):
+        if role == "tokens" and _ring.list_retirable_keys(ring, now=now):
             steps.append("retire")
         return tuple(steps)
 
@@ -149,49 +149,53 @@ class Keyring:
 
     def _after(self, ring: Ring, role: Role, step: Step, now: datetime) -> Ring:
         if step == "next":
-            return ring if _ring.of(ring, role, "next") else (*ring, self._made(role, now))
+            return (
+                ring
+                if _ring.select_role_keys(ring, role, "next")
+                else (*ring, self._made(role, now))
+            )
         if step == "retire":
-            return _ring.retired(ring, now=now) if role == "tokens" else ring
+            return _ring.remove_retired_keys(ring, now=now) if role == "tokens" else ring
         ready = _ring.ready_at(ring, role)  # before a key is made for nothing
         if now < ready:
-            _ring.promoted(ring, role, _ring.only(ring, role, "next"), now=now)
-        return _ring.promoted(ring, role, self._made(role, now), now=now)
+            _ring.promote_next_key(ring, role, _ring.get_single_key(ring, role, "next"), now=now)
+        return _ring.promote_next_key(ring, role, self._made(role, now), now=now)
 
-    def _stopped(self, ring: Ring, found: Held, now: datetime) -> Ring:
+    def _stopped(self, ring: Ring, found: RingKey, now: datetime) -> Ring:
         if found.state == "old" and found.role == "proofs":
             raise Conflict("old", "a key that signs, now or next")
         rest = _ring.without(ring, [found.kid])
         if found.role == "proofs" and found.state == "current":
             rest = (*rest, replace(found, state="old", until=now))
         if found.state == "current":
-            new = _ring.only(rest, found.role, "next")
+            new = _ring.get_single_key(rest, found.role, "next")
             moved = replace(new, state="current", since=now)
             rest = tuple(moved if held.kid == new.kid else held for held in rest)
         return rest if found.state == "old" else (*rest, self._made(found.role, now))
 
-    def _made(self, role: Role, now: datetime) -> Held:
-        return _fresh(self.folder, role, "next", now)
+    def _made(self, role: Role, now: datetime) -> RingKey:
+        return _create_ring_key(self.folder, role, "next", now)
 
     def _write(self, before: Ring, after: Ring) -> None:
         """The list first; then the private keys that sign no more are removed."""
-        _files.replaced(self.folder / _files.LIST, _files.written(after))
+        _files.replace_private_file(self.folder / _files.LIST, _files.format_ring(after))
         needed = {held.kid for held in after if held.state != "old"}
         for held in before:
             if held.kid not in needed:
                 _files.key_file(self.folder, held.kid).unlink(missing_ok=True)
 
-    def _look(self) -> _Seen:
+    def _look(self) -> _RingSnapshot:
         """What is known, read again when the list has changed: whole, or not at all."""
         stamp = self._stamp()
         if self._seen is None or self._seen.stamp != stamp:
             self._seen = self._read_steadily(stamp)
         return self._seen
 
-    def _read_steadily(self, stamp: tuple[int, ...]) -> _Seen:
+    def _read_steadily(self, stamp: tuple[int, ...]) -> _RingSnapshot:
         """The list and its keys; again for as long as rotations come in between."""
         while True:
             try:
-                return _read(self.folder, stamp)
+                return _read_keyring(self.folder, stamp)
             except Misconfigured:
                 if (again := self._stamp()) == stamp:
                     raise
@@ -211,28 +215,38 @@ class FileProver:
 
     def sign(self, typ: str, claims: Mapping[str, Any]) -> str:
         """*claims* as a compact JWS of the kind *typ*, by the key that signs proofs now."""
-        return jose.compact(self._keyring.proof_key(), typ, {"iss": self.issuer, **claims})
+        return jose.sign_compact(self._keyring.proof_key(), typ, {"iss": self.issuer, **claims})
 
 
-def _begin(folder: Path, now: datetime) -> None:
+def _create_first_keys(folder: Path, now: datetime) -> None:
     """The first keys: of each role one that signs and one to come."""
     if (folder / _files.LIST).exists():
         return  # another worker was faster
-    first = [_fresh(folder, role, state, now) for role in ROLES for state in ("current", "next")]
-    _files.made(folder / _files.LIST, lambda: _files.written(tuple(first)))
+    first = [
+        _create_ring_key(folder, role, state, now)
+        for role in ROLES
+        for state in ("current", "next")
+    ]
+    _files.create_private_file(folder / _files.LIST, lambda: _files.format_ring(tuple(first)))
 
 
-def _fresh(folder: Path, role: Role, state: Literal["current", "next"], now: datetime) -> Held:
-    key = _files.fresh()
+def _create_ring_key(
+    folder: Path, role: Role, state: Literal["current", "next"], now: datetime
+) -> RingKey:
+    key = _files.generate_private_key()
     _files.saved_key(folder, key)
-    return Held(kid=str(key.kid), role=role, state=state, jwk=_files.public(key), made_at=now)
+    return RingKey(
+        kid=str(key.kid), role=role, state=state, jwk=_files.get_public_jwk(key), made_at=now
+    )
 
 
-def _read(folder: Path, stamp: tuple[int, ...]) -> _Seen:
+def _read_keyring(folder: Path, stamp: tuple[int, ...]) -> _RingSnapshot:
     ring = _files.read_ring(folder)
-    pairs = {state: [_ring.only(ring, role, state) for role in ROLES] for state in _SIGNING}
+    pairs = {
+        state: [_ring.get_single_key(ring, role, state) for role in ROLES] for state in _SIGNING
+    }
     keys = {held.kid: _files.read_key(folder, held) for held in (*pairs["current"], *pairs["next"])}
-    return _Seen(
+    return _RingSnapshot(
         stamp=stamp,
         ring=ring,
         signing={held.role: keys[held.kid] for held in pairs["current"]},
@@ -241,7 +255,7 @@ def _read(folder: Path, stamp: tuple[int, ...]) -> _Seen:
     )
 
 
-def _told(held: Held) -> dict[str, Any]:
+def _dump_published_key(held: RingKey) -> dict[str, Any]:
     told: dict[str, Any] = {**held.jwk, "role": held.role}
     if held.since is not None:
         told["valid_from"] = held.since

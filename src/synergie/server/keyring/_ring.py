@@ -28,7 +28,7 @@ LIFE: dict[Role, timedelta] = {"tokens": timedelta(days=90), "proofs": timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class RingKey:
     """One key of the ring, its public half."""
 
     kid: str
@@ -42,18 +42,18 @@ class Held:
     """When it ceased to sign. None: not yet."""
 
 
-type Ring = tuple[Held, ...]
+type Ring = tuple[RingKey, ...]
 """Every key of the server, in the order in which they were made."""
 
 
-def of(ring: Ring, role: Role, *states: State) -> list[Held]:
+def select_role_keys(ring: Ring, role: Role, *states: State) -> list[RingKey]:
     """The keys of *role* in one of *states*, the latest made first."""
     return [held for held in reversed(ring) if held.role == role and held.state in states]
 
 
-def only(ring: Ring, role: Role, state: State) -> Held:
+def get_single_key(ring: Ring, role: Role, state: State) -> RingKey:
     """The one key of *role* in *state*. Misconfigured when there is none."""
-    found = of(ring, role, state)
+    found = select_role_keys(ring, role, state)
     if not found:
         raise Misconfigured("ring.json: expected a key {} of {}", state, role)
     return found[0]
@@ -61,24 +61,26 @@ def only(ring: Ring, role: Role, state: State) -> Held:
 
 def ready_at(ring: Ring, role: Role) -> datetime:
     """When the next key may begin to sign."""
-    return only(ring, role, "next").made_at + PUBLISHED_FIRST
+    return get_single_key(ring, role, "next").made_at + PUBLISHED_FIRST
 
 
 def due_at(ring: Ring, role: Role) -> datetime:
     """When the current key has signed for its whole life."""
-    current = only(ring, role, "current")
+    current = get_single_key(ring, role, "current")
     return (current.since or current.made_at) + LIFE[role]
 
 
-def promoted(ring: Ring, role: Role, fresh: Held, *, now: datetime) -> Ring:
+def promote_next_key(ring: Ring, role: Role, fresh: RingKey, *, now: datetime) -> Ring:
     """The next key signs from *now* on, the current one is old, *fresh* is the next.
 
     Conflict while the next key has not been published for long enough.
     """
     ready = ready_at(ring, role)
     if now < ready:
-        raise Conflict(f"too new until {_moment(ready)}", "a key published for 20 minutes")
-    old, new = only(ring, role, "current"), only(ring, role, "next")
+        raise Conflict(
+            f"too new until {_format_ring_moment(ready)}", "a key published for 20 minutes"
+        )
+    old, new = get_single_key(ring, role, "current"), get_single_key(ring, role, "next")
     changed = {
         old.kid: replace(old, state="old", until=now),
         new.kid: replace(new, state="current", since=now),
@@ -86,21 +88,23 @@ def promoted(ring: Ring, role: Role, fresh: Held, *, now: datetime) -> Ring:
     return (*(changed.get(held.kid, held) for held in ring), fresh)
 
 
-def retired(ring: Ring, *, now: datetime) -> Ring:
+def remove_retired_keys(ring: Ring, *, now: datetime) -> Ring:
     """*ring* without the old token keys by which no token verifies any more. Proof keys stay.
 
     Conflict while there are old token keys and all of them are still needed.
     """
-    old, over = of(ring, "tokens", "old"), retirable(ring, now=now)
+    old, over = select_role_keys(ring, "tokens", "old"), list_retirable_keys(ring, now=now)
     if old and not over:
-        until = _moment(min(map(_over_at, old)))
+        until = _format_ring_moment(min(map(_over_at, old)))
         raise Conflict(f"needed until {until}", "a key whose last token has expired")
     return without(ring, over)
 
 
-def retirable(ring: Ring, *, now: datetime) -> frozenset[str]:
+def list_retirable_keys(ring: Ring, *, now: datetime) -> frozenset[str]:
     """The old token keys by which no token verifies any more."""
-    return frozenset(held.kid for held in of(ring, "tokens", "old") if _over_at(held) <= now)
+    return frozenset(
+        held.kid for held in select_role_keys(ring, "tokens", "old") if _over_at(held) <= now
+    )
 
 
 def without(ring: Ring, kids: Iterable[str]) -> Ring:
@@ -109,9 +113,9 @@ def without(ring: Ring, kids: Iterable[str]) -> Ring:
     return tuple(held for held in ring if held.kid not in gone)
 
 
-def _over_at(held: Held) -> datetime:
+def _over_at(held: RingKey) -> datetime:
     return (held.until or held.made_at) + PUBLISHED_AFTER
 
 
-def _moment(at: datetime) -> str:
+def _format_ring_moment(at: datetime) -> str:
     return at.isoformat(timespec="seconds")

@@ -49,7 +49,7 @@ class Authority(AuthorizationServer):  # type: ignore[misc]  # authlib has no ty
 
     def signed(self, claims: dict[str, Any]) -> str:
         """An access token that says *claims* (RFC 9068)."""
-        return jose.compact(self.keyring.current, "at+jwt", claims)
+        return jose.sign_compact(self.keyring.current, "at+jwt", claims)
 
     def demand_nonce(self, call: Call) -> None:
         """NonceDemanded when the proof bears no nonce of ours; one that cannot be read fails later.
@@ -60,7 +60,7 @@ class Authority(AuthorizationServer):  # type: ignore[misc]  # authlib has no ty
         if not self.settings.demand_nonce:
             return
         try:
-            nonce = dpop.nonce_of(dpop.single(call.proofs))
+            nonce = dpop.nonce_of(dpop.parse_single_proof(call.proofs))
         except Unsigned:
             return
         if not self.guard.nonces.holds(nonce, call.now):

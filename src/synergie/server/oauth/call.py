@@ -75,11 +75,14 @@ async def read_call(request: Request, *, now: datetime, settings: Settings) -> C
     """
     if request.url.query or "authorization" in request.headers:
         raise InvalidRequestError(description="parameters and credentials go in the body")
-    kinds = [kind.partition(";")[0].strip().lower() for kind in _values(request, "content-type")]
+    kinds = [
+        kind.partition(";")[0].strip().lower()
+        for kind in _list_header_values(request, "content-type")
+    ]
     if kinds != [MEDIA_TYPE]:
         raise InvalidRequestError(description="the body is a form")
-    fields = _once(parse(await _body(request)))
-    proofs = _values(request, "dpop")
+    fields = _check_single_fields(parse(await _read_form_body(request)))
+    proofs = _list_header_values(request, "dpop")
     return Call(request.url.path, Form(fields), proofs=proofs, now=now, settings=settings)
 
 
@@ -98,7 +101,7 @@ def parse(body: bytes) -> list[tuple[str, str]]:
     return pairs
 
 
-def _once(pairs: list[tuple[str, str]]) -> dict[str, str]:
+def _check_single_fields(pairs: list[tuple[str, str]]) -> dict[str, str]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         raise InvalidRequestError(description="a parameter is given twice")
@@ -107,7 +110,7 @@ def _once(pairs: list[tuple[str, str]]) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value}
 
 
-async def _body(request: Request) -> bytes:
+async def _read_form_body(request: Request) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -116,5 +119,5 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _values(request: Request, name: str) -> list[str]:
+def _list_header_values(request: Request, name: str) -> list[str]:
     return request.headers.getlist(name)

@@ -19,7 +19,7 @@ from synergie.schemas.trust.agreement import Granularity, Terms
 from synergie.schemas.trust.oauth import DETAILS_TYPE, Details
 from synergie.server.oauth.refusals import InvalidDetails
 
-__all__ = ["DETAILS_TYPE", "Live", "asked"]
+__all__ = ["DETAILS_TYPE", "Live", "parse_authorization_details"]
 
 type Live = Callable[[Principal, str, datetime], Terms | None]
 """The terms of the caller's agreement that are in force at a moment; None when none are."""
@@ -29,7 +29,7 @@ _AGREEMENT = re.compile(r"[a-z0-9][a-z0-9_-]{1,63}", re.ASCII)
 _FINEST_FIRST: tuple[Granularity, ...] = get_args(Granularity.__value__)
 
 
-def asked(
+def parse_authorization_details(
     text: str | None, principal: Principal, live: Live, now: datetime
 ) -> tuple[dict[str, Any], ...]:
     """The elements of *text*, as the token bears them; none when it was not asked to be narrowed.
@@ -39,18 +39,18 @@ def asked(
     if text is None:
         return ()
     try:
-        elements = jose.parsed(text)
+        elements = jose.parse_strict_json(text)
     except Unsigned as error:
         raise InvalidDetails from error
     if not isinstance(elements, list) or not 1 <= len(elements) <= _MOST:
         raise InvalidDetails
-    read = [_read(element) for element in elements]
+    read = [_parse_details_element(element) for element in elements]
     for element in read:
-        _covered(element, principal, live, now)
+        _check_details_covered(element, principal, live, now)
     return tuple(one.model_dump(mode="json", exclude_none=True) for one in read)
 
 
-def _read(element: object) -> Details:
+def _parse_details_element(element: object) -> Details:
     try:
         details = Details.model_validate(element)
     except (ValidationError, RecursionError) as error:
@@ -60,16 +60,18 @@ def _read(element: object) -> Details:
     return details
 
 
-def _covered(details: Details, principal: Principal, live: Live, now: datetime) -> None:
+def _check_details_covered(
+    details: Details, principal: Principal, live: Live, now: datetime
+) -> None:
     try:
         terms = live(principal, details.agreement, now)
     except (NotFound, NotAllowed) as error:
         raise InvalidDetails from error
-    if terms is None or not _within(details, terms, principal.client_id):
+    if terms is None or not _is_within_terms(details, terms, principal.client_id):
         raise InvalidDetails
 
 
-def _within(details: Details, terms: Terms, client: str) -> bool:
+def _is_within_terms(details: Details, terms: Terms, client: str) -> bool:
     """Whether *details* ask for no more than *terms* open to *client*."""
     named = terms.recipient_clients
     return (
@@ -77,7 +79,7 @@ def _within(details: Details, terms: Terms, client: str) -> bool:
         and set(details.datasets or ()) <= set(terms.datasets)
         and details.purpose in (None, terms.purpose)
         and _not_finer(details, terms)
-        and _inside(details, terms)
+        and _is_period_inside(details, terms)
     )
 
 
@@ -90,7 +92,7 @@ def _not_finer(details: Details, terms: Terms) -> bool:
     return order(details.granularity) >= order(terms.granularity)
 
 
-def _inside(details: Details, terms: Terms) -> bool:
+def _is_period_inside(details: Details, terms: Terms) -> bool:
     asked, open_ = details.period, terms.data_period
     if asked is None:
         return True

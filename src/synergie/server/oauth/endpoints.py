@@ -18,7 +18,7 @@ _SHOWN = (
 )  # fmt: skip
 
 
-class Held(TokenMixin):  # type: ignore[misc]  # authlib has no types
+class TokenAdapter(TokenMixin):  # type: ignore[misc]  # authlib has no types
     """A token of ours, as authlib asks about it; only live ones are made."""
 
     def __init__(self, token: AccessToken) -> None:
@@ -43,11 +43,11 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]  # authlib has no ty
     CLIENT_AUTH_METHODS = (METHOD,)
 
     @override
-    def authenticate_token(self, request: Call, client: Partner) -> Held | None:
-        return _own(self.server, request, client)
+    def authenticate_token(self, request: Call, client: Partner) -> TokenAdapter | None:
+        return _find_client_token(self.server, request, client)
 
     @override
-    def revoke_token(self, token: Held, request: Call) -> None:
+    def revoke_token(self, token: TokenAdapter, request: Call) -> None:
         self.server.clients.revoke_token(
             token.token.jti, client=token.token.client, now=request.now
         )
@@ -62,20 +62,22 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]  # authlib has
     CLIENT_AUTH_METHODS = (METHOD,)
 
     @override
-    def authenticate_token(self, request: Call, client: Partner) -> Held | None:
-        held = _own(self.server, request, client, others=client.introspects)
-        if held is None or not _lives(self.server, held, request.now):
+    def authenticate_token(self, request: Call, client: Partner) -> TokenAdapter | None:
+        held = _find_client_token(self.server, request, client, others=client.introspects)
+        if held is None or not _is_token_live(self.server, held, request.now):
             return None
         return held
 
     @override
-    def introspect_token(self, token: Held) -> dict[str, Any]:
+    def introspect_token(self, token: TokenAdapter) -> dict[str, Any]:
         claims = token.token.claims
         shown = {name: claims[name] for name in _SHOWN if name in claims}
         return {"active": True, "token_type": "DPoP", **shown}
 
 
-def _own(server: Any, call: Call, client: Partner, *, others: bool = False) -> Held | None:
+def _find_client_token(
+    server: Any, call: Call, client: Partner, *, others: bool = False
+) -> TokenAdapter | None:
     """The token that *call* names, if it is *client*'s, or may be of *others*.
 
     Hints are ignored (RFC 7009 §2.1).
@@ -84,11 +86,11 @@ def _own(server: Any, call: Call, client: Partner, *, others: bool = False) -> H
     if text is None:
         raise InvalidRequestError(description="the parameter token is missing")
     try:
-        held = Held(server.guard.token(text, now=call.now))
+        held = TokenAdapter(server.guard.token(text, now=call.now))
     except NotAuthenticated:
         return None
     return held if others or held.check_client(client) else None
 
 
-def _lives(server: Any, held: Held, now: datetime) -> bool:
+def _is_token_live(server: Any, held: TokenAdapter, now: datetime) -> bool:
     return server.clients.live_token(held.token.jti, now=now) is not None

@@ -22,7 +22,7 @@ from synergie.server.wall_clock import CLOCK, refuse_while_off
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TokenRequest:
     """What a request for a token asks, once checked."""
 
     scopes: tuple[str, ...]
@@ -43,7 +43,7 @@ class Grant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has no typ
         client: Partner = self.authenticate_token_endpoint_client()
         call.client = client
         self.server.quotas.token(client.id, client.organisation)
-        scopes = _scopes(call.field("scope"), client.scopes)
+        scopes = _choose_token_scopes(call.field("scope"), client.scopes)
         proof = self._proof(call)
         if call.field("resource") not in (None, self.server.settings.resource):
             raise InvalidTarget
@@ -51,8 +51,8 @@ class Grant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has no typ
             client_id=client.id, organisation=client.organisation, scopes=frozenset(scopes)
         )
         text = call.field("authorization_details")
-        narrowed = details.asked(text, principal, self.server.live, call.now)
-        self.asked = Asked(scopes, proof, narrowed)
+        narrowed = details.parse_authorization_details(text, principal, self.server.live, call.now)
+        self.asked = TokenRequest(scopes, proof, narrowed)
 
     @override
     def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
@@ -97,7 +97,9 @@ class Grant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has no typ
     def _proof(self, call: Call) -> dpop.Proof:
         url = f"{self.server.settings.issuer}/token"
         try:
-            proof = dpop.checked(call.proofs, method="POST", url=url, token=None, now=call.now)
+            proof = dpop.check_dpop_proof(
+                call.proofs, method="POST", url=url, token=None, now=call.now
+            )
         except Unsigned as error:
             refuse_while_off(CLOCK)
             raise InvalidProof from error
@@ -106,7 +108,7 @@ class Grant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has no typ
         return proof
 
 
-def _scopes(wanted: str | None, allowed: frozenset[str]) -> tuple[str, ...]:
+def _choose_token_scopes(wanted: str | None, allowed: frozenset[str]) -> tuple[str, ...]:
     """The scopes of the token: those asked, or all that the client may have."""
     if wanted is None:
         return tuple(sorted(allowed))

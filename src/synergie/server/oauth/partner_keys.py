@@ -46,7 +46,7 @@ _TURN_S = 5.0
 """Longest that a request waits until its turn to read keys has come, or another has read them."""
 
 
-def nobody(url: str) -> bytes:
+def refuse_key_fetch(url: str) -> bytes:
     """For a server that calls nobody."""
     raise SynergieError(url)
 
@@ -85,13 +85,15 @@ class PartnerKeys:
         """
         if client.jwks_uri is None:
             return keys_of(client.jwks)
-        if _lacks(client, signed, now, STALE):
+        if _is_key_refresh_due(client, signed, now, STALE):
             if client.id in self._reading or _may_be_read(client, now):
                 raise KeysMissing(client.id, client.jwks_uri, now)
             client = self.clients.client(client.id) or client  # as another may have read them
             if client.jwks_uri is None:
                 return keys_of(client.jwks)
-            if _lacks(client, signed, now, DEAD) and self._is_read_elsewhere(client, now):
+            if _is_key_refresh_due(client, signed, now, DEAD) and self._is_read_elsewhere(
+                client, now
+            ):
                 raise Overloaded(_LONGEST.total_seconds())
         if client.jwks_read_at is None or client.jwks_read_at <= now - DEAD:
             raise Unsigned("the keys of the client cannot be read")
@@ -170,7 +172,9 @@ def _may_be_read(client: OAuthClient, now: datetime) -> bool:
     return client.jwks_tried_at is None or client.jwks_tried_at <= now - BETWEEN_READS
 
 
-def _lacks(client: OAuthClient, signed: Signed, now: datetime, over: timedelta) -> bool:
+def _is_key_refresh_due(
+    client: OAuthClient, signed: Signed, now: datetime, over: timedelta
+) -> bool:
     """Whether the keys of *client* are as old as *over*, or none has the name in *signed*."""
     if client.jwks_read_at is None or client.jwks_read_at <= now - over:
         return True
@@ -180,7 +184,7 @@ def _lacks(client: OAuthClient, signed: Signed, now: datetime, over: timedelta) 
 
 def jwk_set(content: bytes) -> dict[str, object]:
     """The keys in *content*, not checked; what else is there is left out. Unsigned: no JWK set."""
-    found = jose.parsed(content)
+    found = jose.parse_strict_json(content)
     if not isinstance(found, dict):
         raise Unsigned("no JWK set")
     return {"keys": found.get("keys")}

@@ -37,12 +37,12 @@ _CLIENT = {
 def oauth_router(authority: Authority) -> APIRouter:
     """The routes of *authority*: metadata, keys, token, revocation, introspection."""
     router = APIRouter(tags=["oauth"])
-    _describe(router, authority)
-    _answer(router, authority)
+    _add_metadata_routes(router, authority)
+    _add_client_routes(router, authority)
     return router
 
 
-def _describe(router: APIRouter, authority: Authority) -> None:
+def _add_metadata_routes(router: APIRouter, authority: Authority) -> None:
     """What anyone may read."""
     server = server_metadata(authority.settings)
     resource = resource_metadata(authority.settings)
@@ -66,14 +66,14 @@ def _describe(router: APIRouter, authority: Authority) -> None:
         return PublicKeys.model_validate({"keys": authority.keyring.published()})
 
 
-def _answer(router: APIRouter, authority: Authority) -> None:
+def _add_client_routes(router: APIRouter, authority: Authority) -> None:
     """What a client asks, authenticated by its assertion."""
 
     @router.post(
         "/token",
         response_model=TokenAnswer,
         responses=_REFUSED,
-        openapi_extra=_form(
+        openapi_extra=_describe_form_body(
             ("grant_type", *_CLIENT.keys() - {"client_id"}),
             grant_type="`client_credentials`.",
             scope="Scopes, separated by spaces. Absent: all that the client may have.",
@@ -83,12 +83,14 @@ def _answer(router: APIRouter, authority: Authority) -> None:
     )
     async def token(request: Request, now: Now) -> Response:
         """A token, bound to the key of the request's `DPoP` proof (RFC 9449 §5)."""
-        return await _asked(authority, request, now, authority.create_token_response)
+        return await _answer_client_call(authority, request, now, authority.create_token_response)
 
     @router.post("/revoke", responses=_REFUSED, openapi_extra=_form_of_token())
     async def revoke(request: Request, now: Now) -> Response:
         """Revoke a token of the caller (RFC 7009), from its next request on."""
-        return await _asked(authority, request, now, _endpoint(authority, "revocation"))
+        return await _answer_client_call(
+            authority, request, now, _build_endpoint_answer(authority, "revocation")
+        )
 
     @router.post(
         "/introspect",
@@ -98,10 +100,12 @@ def _answer(router: APIRouter, authority: Authority) -> None:
     )
     async def introspect(request: Request, now: Now) -> Response:
         """What a live token of the caller says (RFC 7662)."""
-        return await _asked(authority, request, now, _endpoint(authority, "introspection"))
+        return await _answer_client_call(
+            authority, request, now, _build_endpoint_answer(authority, "introspection")
+        )
 
 
-async def _asked(
+async def _answer_client_call(
     authority: Authority, request: Request, now: Now, answer: Callable[[Call], Response]
 ) -> Response:
     client = None
@@ -112,11 +116,11 @@ async def _asked(
         client = call.client.id if call.client else None
     except OAuth2Error as error:
         response = authority.refuse(error)
-    _note(request.url.path, response, client)
+    _log_oauth_event(request.url.path, response, client)
     return response
 
 
-def _note(path: str, response: Response, client: str | None) -> None:
+def _log_oauth_event(path: str, response: Response, client: str | None) -> None:
     """One event; *client* is known once authenticated. Never a token, an assertion or a proof."""
     status = response.status_code
     if status == HTTPStatus.OK:
@@ -128,7 +132,7 @@ def _note(path: str, response: Response, client: str | None) -> None:
     )
 
 
-def _endpoint(authority: Authority, name: str) -> Callable[[Call], Response]:
+def _build_endpoint_answer(authority: Authority, name: str) -> Callable[[Call], Response]:
     def answer(call: Call) -> Response:
         response: Response = authority.create_endpoint_response(name, call)
         return response
@@ -136,7 +140,7 @@ def _endpoint(authority: Authority, name: str) -> Callable[[Call], Response]:
     return answer
 
 
-def _form(required: tuple[str, ...], **fields: str) -> dict[str, Any]:
+def _describe_form_body(required: tuple[str, ...], **fields: str) -> dict[str, Any]:
     """The body of an operation, for the OpenAPI document: FastAPI does not read these forms."""
     told = {**fields, **_CLIENT}
     properties = {name: {"type": "string", "description": text} for name, text in told.items()}
@@ -145,4 +149,4 @@ def _form(required: tuple[str, ...], **fields: str) -> dict[str, Any]:
 
 
 def _form_of_token() -> dict[str, Any]:
-    return _form(("token", *_CLIENT.keys() - {"client_id"}), token="The token.")  # noqa: S106
+    return _describe_form_body(("token", *_CLIENT.keys() - {"client_id"}), token="The token.")  # noqa: S106

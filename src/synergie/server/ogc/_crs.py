@@ -28,24 +28,28 @@ type Corners = tuple[float, float, float, float]
 """West, south, east, north."""
 
 
-def _m(phi: float) -> float:
+def _compute_parallel_radius(phi: float) -> float:
     return cos(phi) / sqrt(1 - (_E * sin(phi)) ** 2)
 
 
-def _t(phi: float) -> float:
+def _compute_isometric_ratio(phi: float) -> float:
     s = _E * sin(phi)
     return tan(pi / 4 - phi / 2) / float(((1 - s) / (1 + s)) ** (_E / 2))
 
 
-_M1, _T1, _T2 = _m(radians(44)), _t(radians(44)), _t(radians(49))
-_N = log(_M1 / _m(radians(49))) / log(_T1 / _T2)
+_M1, _T1, _T2 = (
+    _compute_parallel_radius(radians(44)),
+    _compute_isometric_ratio(radians(44)),
+    _compute_isometric_ratio(radians(49)),
+)
+_N = log(_M1 / _compute_parallel_radius(radians(49))) / log(_T1 / _T2)
 _SCALE = _A * _M1 / (_N * _T1**_N)
-_RHO0 = _SCALE * _t(radians(46.5)) ** _N
+_RHO0 = _SCALE * _compute_isometric_ratio(radians(46.5)) ** _N
 
 
 def to_lambert_93(longitude: float, latitude: float) -> tuple[float, float]:
     """East and north of Lambert-93, metres to the millimetre, of a place in degrees."""
-    rho = _SCALE * max(_t(radians(min(latitude, 89.999999))), 0.0) ** _N
+    rho = _SCALE * max(_compute_isometric_ratio(radians(min(latitude, 89.999999))), 0.0) ** _N
     theta = _N * (radians(longitude) - _LON0)
     x, y = _X0 + rho * sin(theta), _Y0 + _RHO0 - rho * cos(theta)
     return round(x, _MILLIMETRES), round(y, _MILLIMETRES)
@@ -62,7 +66,7 @@ def from_lambert_93(x: float, y: float) -> tuple[float, float]:
     return degrees(_LON0 + atan(east / south) / _N), degrees(phi)
 
 
-def clamped(west: float, south: float, east: float, north: float) -> Corners:
+def clamp_to_europe(west: float, south: float, east: float, north: float) -> Corners:
     """The part of a box that Lambert-93 is made for, with a wide margin: Europe."""
     x0, y0, x1, y1 = _EUROPE
     return (
@@ -73,7 +77,7 @@ def clamped(west: float, south: float, east: float, north: float) -> Corners:
     )
 
 
-def around(west: float, south: float, east: float, north: float) -> Box:
+def compute_degree_box(west: float, south: float, east: float, north: float) -> Box:
     """The box in degrees that holds a box in Lambert-93, and little more."""
     steps = [one / _EDGES for one in range(_EDGES + 1)]
     xs = [west + (east - west) * one for one in steps]
@@ -88,7 +92,9 @@ def around(west: float, south: float, east: float, north: float) -> Box:
     )
 
 
-def within(west: float, south: float, east: float, north: float) -> Callable[[float, float], bool]:
+def build_lambert_test(
+    west: float, south: float, east: float, north: float
+) -> Callable[[float, float], bool]:
     """Whether a place in degrees is in a box of Lambert-93, its edges included."""
 
     def inside(longitude: float, latitude: float) -> bool:
@@ -98,7 +104,7 @@ def within(west: float, south: float, east: float, north: float) -> Callable[[fl
     return inside
 
 
-def crs(told: str, where: str) -> str:
+def parse_crs(told: str, where: str) -> str:
     """A reference system by its address. BadInput for one that we do not serve."""
     if told not in KNOWN:
         raise BadInput(where, told, "CRS84 or EPSG:2154, by its OGC address")
@@ -110,10 +116,10 @@ __all__ = [
     "KNOWN",
     "LAMBERT_93",
     "Corners",
-    "around",
-    "clamped",
-    "crs",
+    "build_lambert_test",
+    "clamp_to_europe",
+    "compute_degree_box",
     "from_lambert_93",
+    "parse_crs",
     "to_lambert_93",
-    "within",
 ]

@@ -9,9 +9,9 @@ from typing import Any
 
 from synergie.exchange.publication.features import Box
 from synergie.schemas.publication.feature import MEDIA_TYPE
-from synergie.server.ogc._answers import JSON, OPENAPI, SCHEMA, moment
+from synergie.server.ogc._answers import JSON, OPENAPI, SCHEMA, format_utc_moment
 from synergie.server.ogc._crs import KNOWN
-from synergie.server.ogc._html import Link, other
+from synergie.server.ogc._html import Link, build_alternate_link
 
 CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
@@ -66,80 +66,80 @@ class Collection:
     """Further links."""
 
 
-def link(rel: str, href: str, kind: str, title: str) -> Link:
+def build_link(rel: str, href: str, kind: str, title: str) -> Link:
     """One link (RFC 8288), as OGC writes it."""
     return {"rel": rel, "href": href, "type": kind, "title": title}
 
 
-def landing(side: Side) -> dict[str, Any]:
+def build_landing(side: Side) -> dict[str, Any]:
     """The landing page: QGIS refuses the layer, without a word, where `service-desc` is missing."""
     return {
         "title": side.title,
         "description": side.description,
         "links": [
-            link("self", side.base, JSON, side.title),
-            *paged(side, side.base, side.title),
-            link("service-desc", side.at("/api"), OPENAPI, "Description OpenAPI 3.0"),
-            link("service-doc", side.docs, "text/html", "Page d'explication"),
-            link("conformance", side.at("/conformance"), JSON, "Classes de conformité"),
-            link("data", side.at("/collections"), JSON, "Collections"),
+            build_link("self", side.base, JSON, side.title),
+            *list_page_links(side, side.base, side.title),
+            build_link("service-desc", side.at("/api"), OPENAPI, "Description OpenAPI 3.0"),
+            build_link("service-doc", side.docs, "text/html", "Page d'explication"),
+            build_link("conformance", side.at("/conformance"), JSON, "Classes de conformité"),
+            build_link("data", side.at("/collections"), JSON, "Collections"),
         ],
     }
 
 
-def paged(side: Side, here: str, title: str) -> list[Link]:
+def list_page_links(side: Side, here: str, title: str) -> list[Link]:
     """The link to the page for people that shows the document at *here*, if there are pages."""
-    return [other(here, title)] if side.public else []
+    return [build_alternate_link(here, title)] if side.public else []
 
 
-def conformance(side: Side) -> dict[str, Any]:
+def build_conformance(side: Side) -> dict[str, Any]:
     """The classes that are claimed."""
     return {"conformsTo": [*CONFORMANCE, *([HTML_CLASS] if side.public else [])]}
 
 
-def collections(side: Side, found: list[Collection]) -> dict[str, Any]:
+def build_collections(side: Side, found: list[Collection]) -> dict[str, Any]:
     """All collections of a side."""
     return {
         "links": [
-            link("self", side.at("/collections"), JSON, "Collections"),
-            *paged(side, side.at("/collections"), "Collections"),
+            build_link("self", side.at("/collections"), JSON, "Collections"),
+            *list_page_links(side, side.at("/collections"), "Collections"),
         ],
         "crs": list(KNOWN),
-        "collections": [collection(side, one) for one in found],
+        "collections": [describe_collection(side, one) for one in found],
     }
 
 
-def collection(side: Side, one: Collection) -> dict[str, Any]:
+def describe_collection(side: Side, one: Collection) -> dict[str, Any]:
     """One collection: what it holds, where, of when, how fresh, under which licence."""
     here = side.at(f"/collections/{one.id}")
     links = [
-        link("self", here, JSON, one.title),
-        *paged(side, here, one.title),
-        link("items", f"{here}/items", MEDIA_TYPE, one.title),
-        link(_SCHEMA_REL, f"{here}/schema", SCHEMA, "Colonnes"),
+        build_link("self", here, JSON, one.title),
+        *list_page_links(side, here, one.title),
+        build_link("items", f"{here}/items", MEDIA_TYPE, one.title),
+        build_link(_SCHEMA_REL, f"{here}/schema", SCHEMA, "Colonnes"),
         *one.more,
     ]
     if one.licence is not None:
-        links.append(link("license", one.licence[1], "text/html", one.licence[0]))
+        links.append(build_link("license", one.licence[1], "text/html", one.licence[0]))
     told: dict[str, Any] = {
         "id": one.id,
         "title": one.title,
         "description": f"{one.description} {one.freshness}",
         "itemType": "feature",
-        "extent": _extent(one),
+        "extent": _build_extent(one),
         "crs": list(KNOWN),
         "storageCrs": KNOWN[0],
         "freshness": one.freshness,
         "links": links,
     }
     if one.updated is not None:
-        told["updated"] = moment(one.updated)
+        told["updated"] = format_utc_moment(one.updated)
     if one.licence is not None:
         told["license"] = one.licence[0]
     return told
 
 
-def schema(side: Side, one: Collection) -> dict[str, Any]:
+def build_collection_schema(side: Side, one: Collection) -> dict[str, Any]:
     """The columns of a collection as JSON Schema (2020-12): what each is for."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -153,12 +153,12 @@ def schema(side: Side, one: Collection) -> dict[str, Any]:
     }
 
 
-def _extent(one: Collection) -> dict[str, Any]:
+def _build_extent(one: Collection) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if one.box is not None:
         box = one.box
         told["spatial"] = {"bbox": [[box.west, box.south, box.east, box.north]], "crs": KNOWN[0]}
-    ends = [None if at is None else moment(at) for at in (one.start, one.end)]
+    ends = [None if at is None else format_utc_moment(at) for at in (one.start, one.end)]
     if any(ends):
         told["temporal"] = {"interval": [ends]}
     return told

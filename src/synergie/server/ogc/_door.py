@@ -6,10 +6,10 @@ from fastapi import Depends, Request, Response
 
 from synergie.policy import Principal
 from synergie.server.guard import Now, needs
-from synergie.server.house import InHouse, house
+from synergie.server.house import InHouse, get_services
 
 
-def known(*scopes: str) -> Any:
+def require_caller(*scopes: str) -> Any:
     """The caller, who holds all of *scopes*: first parameter of every route that wants a token."""
 
     async def caller(
@@ -29,6 +29,6 @@ def known(*scopes: str) -> Any:
     return Depends(caller)
 
 
-def anybody(request: Request) -> None:
+def count_public_reading(request: Request) -> None:
     """Count a reading without a token. TooManyRequests."""
-    house(request).quotas.read(request.client.host if request.client else "")
+    get_services(request).quotas.read(request.client.host if request.client else "")

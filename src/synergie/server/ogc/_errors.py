@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from synergie.errors import BadInput, SynergieError
-from synergie.server.house import house
+from synergie.server.house import get_services
 from synergie.server.ogc._html import VARY
 from synergie.server.problems import MEDIA_TYPE, STATUS
 
@@ -31,7 +31,7 @@ class OgcRoute(APIRoute):
             try:
                 return await handle(request)
             except BadInput as error:
-                return _wrong(request, error)
+                return _build_bad_request(request, error)
 
         return told
 
@@ -49,7 +49,7 @@ class PublicRoute(OgcRoute):
             except SynergieError as error:
                 if error.code not in STATUS:
                     raise
-                answer = house(request).problems.refuse(request.scope, error)
+                answer = get_services(request).problems.refuse(request.scope, error)
             answer.headers.update(ANYBODY)
             answer.headers.add_vary_header(VARY)
             return answer
@@ -57,8 +57,8 @@ class PublicRoute(OgcRoute):
         return told
 
 
-def _wrong(request: Request, error: BadInput) -> Response:
-    problems = house(request).problems
+def _build_bad_request(request: Request, error: BadInput) -> Response:
+    problems = get_services(request).problems
     answer = problems.refuse(request.scope, error)
     if answer.media_type != MEDIA_TYPE:
         answer.status_code = _BAD_REQUEST

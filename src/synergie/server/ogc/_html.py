@@ -31,19 +31,19 @@ def is_asked(request: Request) -> bool:
     return likes_pages(request.headers) if told is None else told == "html"
 
 
-def drawn(request: Request, kind: Kind, document: dict[str, Any] | bytes) -> Response:
+def render_ogc_page(request: Request, kind: Kind, document: dict[str, Any] | bytes) -> Response:
     """*document* as a page, with the links of the page itself."""
     told = json.loads(document) if isinstance(document, bytes) else dict(document)
-    told["links"] = list(_turned(told.get("links", ())))
+    told["links"] = list(_iterate_page_links(told.get("links", ())))
     if "collections" in told:
         told["collections"] = [
-            one | {"links": list(_turned(one["links"]))} for one in told["collections"]
+            one | {"links": list(_iterate_page_links(one["links"]))} for one in told["collections"]
         ]
     draw: Drawn = request.app.state.ogc_drawn
     return draw(request, kind, told)
 
 
-def other(here: str, title: str) -> Link:
+def build_alternate_link(here: str, title: str) -> Link:
     """The link of a JSON document to its page (`alternate`)."""
     return {"rel": "alternate", "href": of_form(here, "html"), "type": HTML, "title": title}
 
@@ -55,7 +55,7 @@ def of_form(address: str, form: str) -> str:
     return urlunsplit(parts._replace(query=urlencode([*kept, ("f", form)])))
 
 
-def _turned(links: Iterable[Link]) -> Iterable[Link]:
+def _iterate_page_links(links: Iterable[Link]) -> Iterable[Link]:
     """The links of a document as its page has them: the page is itself, JSON the other form."""
     for one in links:
         if one["rel"] == "self":

@@ -11,8 +11,16 @@ from fastapi import Request
 from pydantic import TypeAdapter, ValidationError
 
 from synergie.errors import BadInput, TooLarge
-from synergie.exchange.publication.features import Box, Sought, Wanted
-from synergie.server.ogc._crs import CRS84, LAMBERT_93, around, clamped, crs, to_lambert_93, within
+from synergie.exchange.publication.features import Box, FeatureRequest, Sought
+from synergie.server.ogc._crs import (
+    CRS84,
+    LAMBERT_93,
+    build_lambert_test,
+    clamp_to_europe,
+    compute_degree_box,
+    parse_crs,
+    to_lambert_93,
+)
 from synergie.units import Instant
 
 DEFAULT, MOST = 100, 1_000
@@ -40,7 +48,7 @@ type Pairs = dict[str, str]
 class Items:
     """What a request for items asks."""
 
-    wanted: Wanted
+    wanted: FeatureRequest
     limit: int
     cursor: str | None
     crs: str
@@ -59,38 +67,38 @@ def items(request: Request, *, pages: bool = False) -> Items:
 
     *pages*: whether there are pages for people, asked by `f=html`.
     """
-    told = _told(request, _ITEMS, pages=pages)
+    told = _parse_known_query(request, _ITEMS, pages=pages)
     kept = {name: value for name, value in told.items() if name != "cursor"}
-    system = crs(told.get("crs", CRS84), "query crs")
-    box, inside = _box(told)
-    since, until = _interval(told.get("datetime"))
+    system = parse_crs(told.get("crs", CRS84), "query crs")
+    box, inside = _parse_bbox(told)
+    since, until = _parse_interval(told.get("datetime"))
     question = "&".join(f"{name}={kept[name]}" for name in sorted(kept) if name != "limit")
     return Items(
-        wanted=Wanted(
+        wanted=FeatureRequest(
             sought=Sought(box=box, since=since, until=until),
             inside=inside,
             project=to_lambert_93 if system == LAMBERT_93 else None,
             told=question,
         ),
-        limit=_limit(told.get("limit")),
+        limit=_parse_limit(told.get("limit")),
         cursor=told.get("cursor"),
         crs=system,
         kept=kept,
     )
 
 
-def one(request: Request, *, pages: bool = False) -> str:
+def parse_feature_query(request: Request, *, pages: bool = False) -> str:
     """The reference system that one feature is asked in."""
-    return crs(_told(request, _ONE, pages=pages).get("crs", CRS84), "query crs")
+    return parse_crs(_parse_known_query(request, _ONE, pages=pages).get("crs", CRS84), "query crs")
 
 
-def plain(request: Request, *, pages: bool = False) -> None:
+def check_plain_query(request: Request, *, pages: bool = False) -> None:
     """A description takes no parameter but its form."""
-    _told(request, _PLAIN, pages=pages)
+    _parse_known_query(request, _PLAIN, pages=pages)
 
 
-def _told(request: Request, known: frozenset[str], *, pages: bool) -> Pairs:
-    told = _pairs(request, known | _OF_PAGES if pages else known)
+def _parse_known_query(request: Request, known: frozenset[str], *, pages: bool) -> Pairs:
+    told = _parse_distinct_pairs(request, known | _OF_PAGES if pages else known)
     if told.pop("f", "json") not in (_FORMS if pages else _FORMS[:1]):
         raise BadInput("query f", "another form", "json or html" if pages else "json")
     if told.pop("lang", _LANGS[0]) not in _LANGS:
@@ -98,7 +106,7 @@ def _told(request: Request, known: frozenset[str], *, pages: bool) -> Pairs:
     return told
 
 
-def _pairs(request: Request, known: frozenset[str]) -> Pairs:
+def _parse_distinct_pairs(request: Request, known: frozenset[str]) -> Pairs:
     try:
         pairs = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
@@ -113,7 +121,7 @@ def _pairs(request: Request, known: frozenset[str]) -> Pairs:
     return told
 
 
-def _limit(told: str | None) -> int:
+def _parse_limit(told: str | None) -> int:
     if told is None:
         return DEFAULT
     if not _DIGITS.fullmatch(told) or int(told) < 1:
@@ -121,24 +129,26 @@ def _limit(told: str | None) -> int:
     return min(int(told), MOST)
 
 
-def _box(told: Pairs) -> tuple[Box | None, Any]:
+def _parse_bbox(told: Pairs) -> tuple[Box | None, Any]:
     text = told.get("bbox")
-    system = crs(told.get("bbox-crs", CRS84), "query bbox-crs")
+    system = parse_crs(told.get("bbox-crs", CRS84), "query bbox-crs")
     if text is None:
         return None, None
-    west, south, east, north = _corners(text)
+    west, south, east, north = _parse_corners(text)
     if south > north:
         raise BadInput("query bbox", text, "the south before the north")
     if system == LAMBERT_93:
         if west > east:
             raise BadInput("query bbox", text, "the west before the east")
-        return around(*clamped(west, south, east, north)), within(west, south, east, north)
+        return compute_degree_box(*clamp_to_europe(west, south, east, north)), build_lambert_test(
+            west, south, east, north
+        )
     if not (-180 <= west <= 180 and -180 <= east <= 180 and south >= -90 and north <= 90):  # noqa: PLR2004 (the globe)
         raise BadInput("query bbox", text, "degrees, longitude first")
     return Box(west, south, east, north), None
 
 
-def _corners(text: str) -> tuple[float, float, float, float]:
+def _parse_corners(text: str) -> tuple[float, float, float, float]:
     """The flat corners of a bbox; the heights of one in six numbers are left out of account."""
     try:
         numbers = [float(one) for one in text.split(",")]
@@ -151,21 +161,21 @@ def _corners(text: str) -> tuple[float, float, float, float]:
     return numbers[0], numbers[1], numbers[2], numbers[3]
 
 
-def _interval(text: str | None) -> tuple[datetime | None, datetime | None]:
+def _parse_interval(text: str | None) -> tuple[datetime | None, datetime | None]:
     """Both ends, included. A date is the whole of its day, UTC."""
     if text is None:
         return None, None
     first, slash, last = text.partition("/")
     if not slash:
-        return _moment(first, text), _moment(first, text, last=True)
-    since = None if first in ("", "..") else _moment(first, text)
-    until = None if last in ("", "..") else _moment(last, text, last=True)
+        return _parse_interval_end(first, text), _parse_interval_end(first, text, last=True)
+    since = None if first in ("", "..") else _parse_interval_end(first, text)
+    until = None if last in ("", "..") else _parse_interval_end(last, text, last=True)
     if since is not None and until is not None and since > until:
         raise BadInput("query datetime", text, "the earlier first")
     return since, until
 
 
-def _moment(told: str, whole: str, *, last: bool = False) -> datetime:
+def _parse_interval_end(told: str, whole: str, *, last: bool = False) -> datetime:
     try:
         if _DATE.fullmatch(told):
             day = datetime.strptime(told, "%Y-%m-%d").replace(tzinfo=UTC)

@@ -12,14 +12,21 @@ from synergie.errors import NotAllowed, NotFound
 from synergie.exchange.publication.features import DATASETS
 from synergie.policy import Principal
 from synergie.reports.french import FIXED, short_date
-from synergie.schemas.publication.feature import MEDIA_TYPE, FeatureNoun, columns
-from synergie.server.house import House
+from synergie.schemas.publication.feature import MEDIA_TYPE, FeatureNoun, list_feature_columns
+from synergie.server.house import Services
 from synergie.server.ogc import _documents, _query
-from synergie.server.ogc._answers import JSON, OPENAPI, SCHEMA, collection, told, written
+from synergie.server.ogc._answers import (
+    JSON,
+    OPENAPI,
+    SCHEMA,
+    build_feature_collection,
+    build_ogc_response,
+    encode_html_safe_json,
+)
 from synergie.server.ogc._crs import CRS84, LAMBERT_93, to_lambert_93
-from synergie.server.ogc._documents import Collection, Side, link
+from synergie.server.ogc._documents import Collection, Side, build_link
 from synergie.server.ogc._html import Link
-from synergie.server.ogc._openapi import openapi
+from synergie.server.ogc._openapi import build_ogc_openapi
 
 NOUNS: tuple[FeatureNoun, ...] = get_args(FeatureNoun.__value__)
 _TITLES: dict[FeatureNoun, str] = {
@@ -44,7 +51,7 @@ class Things:
     """What *caller* asks of one side: its own, or those of *agreement*."""
 
     request: Request
-    house: House
+    house: Services
     caller: Principal
     side: Side
     now: datetime
@@ -54,35 +61,39 @@ class Things:
 
     def landing(self) -> Response:
         """The landing page."""
-        _query.plain(self.request)
-        return self._told(_documents.landing(self.side))
+        _query.check_plain_query(self.request)
+        return self._told(_documents.build_landing(self.side))
 
     def api(self) -> Response:
         """Its OpenAPI document."""
-        _query.plain(self.request)
+        _query.check_plain_query(self.request)
         described = [self._bare(noun) for noun in self._seen()]
-        return self._told(openapi(self.side, described, version="1.0.0"), OPENAPI)
+        return self._told(build_ogc_openapi(self.side, described, version="1.0.0"), OPENAPI)
 
     def conformance(self) -> Response:
         """The classes that are claimed."""
-        _query.plain(self.request)
-        return self._told(_documents.conformance(self.side))
+        _query.check_plain_query(self.request)
+        return self._told(_documents.build_conformance(self.side))
 
     def collections(self) -> Response:
         """The collections that the token opens."""
-        _query.plain(self.request)
+        _query.check_plain_query(self.request)
         found = [self._described(noun) for noun in self._seen()]
-        return self._told(_documents.collections(self.side, found))
+        return self._told(_documents.build_collections(self.side, found))
 
     def collection(self, name: str) -> Response:
         """One collection."""
-        _query.plain(self.request)
-        return self._told(_documents.collection(self.side, self._described(self._named(name))))
+        _query.check_plain_query(self.request)
+        return self._told(
+            _documents.describe_collection(self.side, self._described(self._named(name)))
+        )
 
     def schema(self, name: str) -> Response:
         """The columns of one collection."""
-        _query.plain(self.request)
-        return self._told(_documents.schema(self.side, self._bare(self._named(name))), SCHEMA)
+        _query.check_plain_query(self.request)
+        return self._told(
+            _documents.build_collection_schema(self.side, self._bare(self._named(name))), SCHEMA
+        )
 
     def items(self, name: str) -> Response:
         """A page of features."""
@@ -98,16 +109,18 @@ class Things:
         )
         here = self.side.at(f"/collections/{noun}/items")
         links = [
-            link("self", here + asked.link(asked.cursor), MEDIA_TYPE, _TITLES[noun]),
-            link("collection", self.side.at(f"/collections/{noun}"), JSON, _TITLES[noun]),
+            build_link("self", here + asked.link(asked.cursor), MEDIA_TYPE, _TITLES[noun]),
+            build_link("collection", self.side.at(f"/collections/{noun}"), JSON, _TITLES[noun]),
         ]
-        links += turns(here, asked, page.next, page.prev)
+        links += build_neighbour_links(here, asked, page.next, page.prev)
         about = {"numberMatched": page.matched, "numberReturned": page.returned, "links": links}
-        return self._features(collection(page.features, about), asked.crs, at=self.now)
+        return self._features(
+            build_feature_collection(page.features, about), asked.crs, at=self.now
+        )
 
     def item(self, name: str, item_id: str) -> Response:
         """One feature, with the links that lead back."""
-        noun, system = self._named(name), _query.one(self.request)
+        noun, system = self._named(name), _query.parse_feature_query(self.request)
         body = self.house.features.one(
             self.caller,
             noun,
@@ -118,10 +131,10 @@ class Things:
         )
         home = self.side.at(f"/collections/{noun}")
         links = [
-            link("self", f"{home}/items/{item_id}", MEDIA_TYPE, _TITLES[noun]),
-            link("collection", home, JSON, _TITLES[noun]),
+            build_link("self", f"{home}/items/{item_id}", MEDIA_TYPE, _TITLES[noun]),
+            build_link("collection", home, JSON, _TITLES[noun]),
         ]
-        return self._features(linked(body, links), system)
+        return self._features(add_feature_links(body, links), system)
 
     def _seen(self) -> list[FeatureNoun]:
         return [noun for noun in self.open if scope_of(noun) in self.caller.scopes]
@@ -137,7 +150,7 @@ class Things:
     def _bare(self, noun: FeatureNoun) -> Collection:
         return Collection(
             id=noun, title=_TITLES[noun], description=_ABOUT[noun], box=None, updated=None,
-            freshness="", columns=columns(noun),
+            freshness="", columns=list_feature_columns(noun),
         )  # fmt: skip
 
     def _described(self, noun: FeatureNoun) -> Collection:
@@ -152,16 +165,18 @@ class Things:
             box=spread.box,
             end=spread.changed_at,
             updated=spread.changed_at,
-            freshness=age(spread.changed_at, self.now),
-            columns=columns(noun),
+            freshness=describe_collection_age(spread.changed_at, self.now),
+            columns=list_feature_columns(noun),
         )
 
     def _told(self, document: dict[str, Any], kind: str = JSON) -> Response:
-        return told(self.request, document, kind, public=False)
+        return build_ogc_response(self.request, document, kind, public=False)
 
     def _features(self, body: bytes, system: str, *, at: datetime | None = None) -> Response:
         headers = {"Content-Crs": f"<{system}>"}
-        return told(self.request, body, MEDIA_TYPE, public=False, headers=headers, at=at)
+        return build_ogc_response(
+            self.request, body, MEDIA_TYPE, public=False, headers=headers, at=at
+        )
 
 
 def opened(datasets: Iterable[str]) -> tuple[FeatureNoun, ...]:
@@ -175,22 +190,26 @@ def scope_of(noun: FeatureNoun) -> str:
     return f"{noun.replace('_', '-')}:read"
 
 
-def turns(here: str, asked: _query.Items, after: str | None, before: str | None) -> list[Link]:
+def build_neighbour_links(
+    here: str, asked: _query.Items, after: str | None, before: str | None
+) -> list[Link]:
     """The links to the pages beside."""
     pages = (("next", after, "Page suivante"), ("prev", before, "Page précédente"))
     return [
-        link(rel, here + asked.link(cursor), MEDIA_TYPE, title)
+        build_link(rel, here + asked.link(cursor), MEDIA_TYPE, title)
         for rel, cursor, title in pages
         if cursor is not None
     ]
 
 
-def linked(feature: bytes, links: list[Link]) -> bytes:
+def add_feature_links(feature: bytes, links: list[Link]) -> bytes:
     """A feature with *links* at its end."""
-    return b"".join((feature[:-1], b',"links":', written({"links": links})[9:-1], b"}"))
+    return b"".join(
+        (feature[:-1], b',"links":', encode_html_safe_json({"links": links})[9:-1], b"}")
+    )
 
 
-def age(changed: datetime | None, now: datetime) -> str:
+def describe_collection_age(changed: datetime | None, now: datetime) -> str:
     """How old a collection is, in a sentence."""
     if changed is None:
         return "Rien n'a été déposé."
@@ -199,4 +218,13 @@ def age(changed: datetime | None, now: datetime) -> str:
     return f"Dernière mise à jour{FIXED}: {short_date(changed.date())}, {since}."
 
 
-__all__ = ["CRS84", "NOUNS", "Things", "age", "linked", "opened", "scope_of", "turns"]
+__all__ = [
+    "CRS84",
+    "NOUNS",
+    "Things",
+    "add_feature_links",
+    "build_neighbour_links",
+    "describe_collection_age",
+    "opened",
+    "scope_of",
+]

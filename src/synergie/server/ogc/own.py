@@ -11,7 +11,7 @@ from synergie.policy import Principal
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 from synergie.server.ogc._documents import Side
-from synergie.server.ogc._door import known
+from synergie.server.ogc._door import require_caller
 from synergie.server.ogc._errors import OgcRoute
 from synergie.server.ogc._things import Things, opened
 
@@ -21,10 +21,10 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_-]{2,63}", re.ASCII)
 _OWN, _AGREED = "/own", "/agreements/{agreement_id}"
 _ITEMS = "/collections/{name}/items"
 
-Caller = Annotated[Principal, known()]
+Caller = Annotated[Principal, require_caller()]
 
 
-def _things(*, request: Request, caller: Caller, house: InHouse, now: Now) -> Things:
+def _get_own_features(*, request: Request, caller: Caller, house: InHouse, now: Now) -> Things:
     """Whose things are asked for; an identifier of another form than ours names nothing."""
     told = request.path_params
     named = [told[one] for one in ("agreement_id", "item_id") if one in told]
@@ -53,7 +53,7 @@ def _things(*, request: Request, caller: Caller, house: InHouse, now: Now) -> Th
     return Things(request, house, caller, side, now, agreement, opened(terms.datasets))
 
 
-Asked = Annotated[Things, Depends(_things)]
+Asked = Annotated[Things, Depends(_get_own_features)]
 
 
 @router.get(_OWN)

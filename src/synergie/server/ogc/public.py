@@ -8,20 +8,26 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from synergie.errors import NotFound
-from synergie.exchange.publication.features import Wanted
+from synergie.exchange.publication.features import FeatureRequest
 from synergie.exchange.publication.public_features import COLUMNS, OpenCollection
 from synergie.schemas.publication.feature import MEDIA_TYPE
 from synergie.server.guard import Now
-from synergie.server.house import House, InHouse
+from synergie.server.house import InHouse, Services
 from synergie.server.ogc import _documents, _query
-from synergie.server.ogc._answers import JSON, OPENAPI, SCHEMA, collection, told
+from synergie.server.ogc._answers import (
+    JSON,
+    OPENAPI,
+    SCHEMA,
+    build_feature_collection,
+    build_ogc_response,
+)
 from synergie.server.ogc._crs import LAMBERT_93, to_lambert_93
-from synergie.server.ogc._documents import Collection, Side, link
-from synergie.server.ogc._door import anybody
+from synergie.server.ogc._documents import Collection, Side, build_link
+from synergie.server.ogc._door import count_public_reading
 from synergie.server.ogc._errors import ANYBODY, PublicRoute
-from synergie.server.ogc._html import Kind, drawn, is_asked, other
-from synergie.server.ogc._openapi import openapi
-from synergie.server.ogc._things import linked, turns
+from synergie.server.ogc._html import Kind, build_alternate_link, is_asked, render_ogc_page
+from synergie.server.ogc._openapi import build_ogc_openapi
+from synergie.server.ogc._things import add_feature_links, build_neighbour_links
 
 router = APIRouter(include_in_schema=False, route_class=PublicRoute)
 
@@ -39,7 +45,7 @@ class Sums:
     """What somebody asks of the public side."""
 
     request: Request
-    house: House
+    house: Services
     now: datetime
 
     @property
@@ -76,8 +82,10 @@ class Sums:
     ) -> Response:
         """An answer that caches may keep for a minute; or the same as a page for people."""
         if is_asked(self.request):
-            return drawn(self.request, kind, document)
-        return told(self.request, document, media_type, public=True, headers=headers, at=at)
+            return render_ogc_page(self.request, kind, document)
+        return build_ogc_response(
+            self.request, document, media_type, public=True, headers=headers, at=at
+        )
 
     def _collection(self, found: OpenCollection) -> Collection:
         home = self.side.base.removesuffix("/ogc")
@@ -97,61 +105,65 @@ class Sums:
             columns=COLUMNS,
             licence=found.licence,
             more=[
-                link("alternate", f"{home}/public/umap/{found.id}.geojson", MEDIA_TYPE, "Pour uMap")
+                build_link(
+                    "alternate", f"{home}/public/umap/{found.id}.geojson", MEDIA_TYPE, "Pour uMap"
+                )
             ],
         )
 
 
-async def _sums(request: Request, house: InHouse, now: Now) -> Sums:
-    anybody(request)
+async def _get_public_sums(request: Request, house: InHouse, now: Now) -> Sums:
+    count_public_reading(request)
     return Sums(request, house, now)
 
 
-Asked = Annotated[Sums, Depends(_sums)]
+Asked = Annotated[Sums, Depends(_get_public_sums)]
 
 
 @router.get("/ogc")
 @router.get("/ogc/")
 def landing(asked: Asked) -> Response:
     """The landing page."""
-    _query.plain(asked.request, pages=True)
-    return asked.told("landing", _documents.landing(asked.side))
+    _query.check_plain_query(asked.request, pages=True)
+    return asked.told("landing", _documents.build_landing(asked.side))
 
 
 @router.get("/ogc/api")
 def api(asked: Asked) -> Response:
     """Its OpenAPI 3.0 document."""
-    _query.plain(asked.request, pages=True)
-    document = openapi(asked.side, asked.described(), version="1.0.0")
+    _query.check_plain_query(asked.request, pages=True)
+    document = build_ogc_openapi(asked.side, asked.described(), version="1.0.0")
     return asked.told("api", document, OPENAPI)
 
 
 @router.get("/ogc/conformance")
 def conformance(asked: Asked) -> Response:
     """The classes that are claimed."""
-    _query.plain(asked.request, pages=True)
-    return asked.told("conformance", _documents.conformance(asked.side))
+    _query.check_plain_query(asked.request, pages=True)
+    return asked.told("conformance", _documents.build_conformance(asked.side))
 
 
 @router.get("/ogc/collections")
 def collections(asked: Asked) -> Response:
     """What is open now."""
-    _query.plain(asked.request, pages=True)
-    return asked.told("collections", _documents.collections(asked.side, asked.described()))
+    _query.check_plain_query(asked.request, pages=True)
+    return asked.told("collections", _documents.build_collections(asked.side, asked.described()))
 
 
 @router.get("/ogc/collections/{name}")
 def one_collection(asked: Asked, name: str) -> Response:
     """One collection."""
-    _query.plain(asked.request, pages=True)
-    return asked.told("collection", _documents.collection(asked.side, asked.one(name)))
+    _query.check_plain_query(asked.request, pages=True)
+    return asked.told("collection", _documents.describe_collection(asked.side, asked.one(name)))
 
 
 @router.get("/ogc/collections/{name}/schema")
 def schema(asked: Asked, name: str) -> Response:
     """Its columns."""
-    _query.plain(asked.request, pages=True)
-    return asked.told("schema", _documents.schema(asked.side, asked.one(name)), SCHEMA)
+    _query.check_plain_query(asked.request, pages=True)
+    return asked.told(
+        "schema", _documents.build_collection_schema(asked.side, asked.one(name)), SCHEMA
+    )
 
 
 @router.get(_ITEMS)
@@ -163,13 +175,13 @@ def items(asked: Asked, name: str) -> Response:
     )
     here = asked.side.at(f"/collections/{name}/items")
     links = [
-        link("self", here + question.link(question.cursor), MEDIA_TYPE, "Cette page"),
-        other(here + question.link(question.cursor), "Cette page"),
-        link("collection", asked.side.at(f"/collections/{name}"), JSON, "La collection"),
-        *turns(here, question, page.next, page.prev),
+        build_link("self", here + question.link(question.cursor), MEDIA_TYPE, "Cette page"),
+        build_alternate_link(here + question.link(question.cursor), "Cette page"),
+        build_link("collection", asked.side.at(f"/collections/{name}"), JSON, "La collection"),
+        *build_neighbour_links(here, question, page.next, page.prev),
     ]
     about = {"numberMatched": page.matched, "numberReturned": page.returned, "links": links}
-    body = collection(page.features, about)
+    body = build_feature_collection(page.features, about)
     crs = {"Content-Crs": f"<{question.crs}>"}
     return asked.told("items", body, MEDIA_TYPE, at=asked.now, headers=crs)
 
@@ -177,27 +189,29 @@ def items(asked: Asked, name: str) -> Response:
 @router.get(f"{_ITEMS}/{{feature}}")
 def item(asked: Asked, name: str, feature: str) -> Response:
     """One cell of one period."""
-    system = _query.one(asked.request, pages=True)
-    wanted = Wanted(project=to_lambert_93 if system == LAMBERT_93 else None)
+    system = _query.parse_feature_query(asked.request, pages=True)
+    wanted = FeatureRequest(project=to_lambert_93 if system == LAMBERT_93 else None)
     body = asked.house.public_features.one(name, feature, wanted, now=asked.now)
     home = asked.side.at(f"/collections/{name}")
     links = [
-        link("self", f"{home}/items/{feature}", MEDIA_TYPE, "Cette entité"),
-        other(f"{home}/items/{feature}", "Cette entité"),
-        link("collection", home, JSON, "La collection"),
+        build_link("self", f"{home}/items/{feature}", MEDIA_TYPE, "Cette entité"),
+        build_alternate_link(f"{home}/items/{feature}", "Cette entité"),
+        build_link("collection", home, JSON, "La collection"),
     ]
     crs = {"Content-Crs": f"<{system}>"}
-    return asked.told("item", linked(body, links), MEDIA_TYPE, headers=crs)
+    return asked.told("item", add_feature_links(body, links), MEDIA_TYPE, headers=crs)
 
 
 @router.get("/public/umap/{name}.geojson")
 def umap(asked: Asked, name: str) -> Response:
     """The newest period of a collection for uMap: `name` and `description` on each outline."""
-    _query.plain(asked.request)
+    _query.check_plain_query(asked.request)
     found = asked.house.public_features.collection(name, now=asked.now)
     features = asked.house.public_features.newest(name, now=asked.now)
     about = {"name": found.title, "description": f"{found.description} {found.freshness}"}
-    return told(asked.request, collection(features, about), MEDIA_TYPE, public=True)
+    return build_ogc_response(
+        asked.request, build_feature_collection(features, about), MEDIA_TYPE, public=True
+    )
 
 
 @router.options("/ogc")

@@ -13,13 +13,13 @@ from starlette.types import Scope
 
 from synergie import errors
 from synergie.schemas.trust.account import least_role
-from synergie.server.house import house
+from synergie.server.house import get_services
 from synergie.server.intake import likes_pages
 from synergie.server.log import logger
-from synergie.server.pages._passing import passing
-from synergie.server.pages._typed import Forged, Kept
-from synergie.server.pages.visit import Visit, here, lang_of, page
-from synergie.server.pages.words import number, teller
+from synergie.server.pages._passing import describe_passing_error
+from synergie.server.pages._typed import Forged, FormToResend
+from synergie.server.pages.visit import Visit, build_site_link, lang_of, render_template_page
+from synergie.server.pages.words import build_translator, format_page_number
 from synergie.server.problems import note, seconds_of
 from synergie.server.wall_clock import CLOCK
 
@@ -58,38 +58,42 @@ class ErrorView:
     way_text: str
 
 
-async def shown(request: Request, error: Exception) -> Response:
+async def render_error_page(request: Request, error: Exception) -> Response:
     """*error* as the page that a person sees."""
-    visit = getattr(request.state, "visit", None) or _stranger(request)
+    visit = getattr(request.state, "visit", None) or _build_stranger_visit(request)
     if isinstance(error, Leave):
         return error.response
-    if isinstance(error, Kept):
-        return _again(visit, error, HTTPStatus.CONFLICT)
+    if isinstance(error, FormToResend):
+        return _render_form_again(visit, error, HTTPStatus.CONFLICT)
     if isinstance(error, Forged):
         note(request.scope, errors.NotAllowed("forged_form"))
-        return _drawn(visit, _FORBIDDEN, _forged(visit))
-    known = _known(error)
+        return _render_error_view(visit, _FORBIDDEN, _describe_forged_form(visit))
+    known = _convert_to_own_error(error)
     if isinstance(known, errors.NotAuthenticated) and request.method in ("GET", "HEAD"):
         return RedirectResponse("/entrer?" + urlencode({"vers": visit.path}), 303)
     if known is None:
-        known = _fault(request, error)
+        known = _log_server_fault(request, error)
     else:
         note(request.scope, known)
-    status = house(request).problems.document(known).status
-    answer = _given_back(visit, known, status) or _drawn(visit, status, _view(visit, known))
-    _wait(answer, known)
+    status = get_services(request).problems.document(known).status
+    answer = _render_returned_form(visit, known, status) or _render_error_view(
+        visit, status, _build_error_view(visit, known)
+    )
+    _set_retry_after(answer, known)
     return answer
 
 
-def refusal(scope: Scope, error: errors.SynergieError) -> Response | None:
+def render_refusal_page(scope: Scope, error: errors.SynergieError) -> Response | None:
     """*error*, met outside the routes of pages, for who asked for a page; None for a program."""
     if not _for_people(scope):
         return None
     request = Request(scope)
-    problems = house(request).problems
-    visit = _stranger(request)
-    answer = _drawn(visit, problems.document(error).status, _view(visit, error))
-    _wait(answer, error)
+    problems = get_services(request).problems
+    visit = _build_stranger_visit(request)
+    answer = _render_error_view(
+        visit, problems.document(error).status, _build_error_view(visit, error)
+    )
+    _set_retry_after(answer, error)
     return answer
 
 
@@ -105,17 +109,17 @@ def _for_people(scope: Scope) -> bool:
     return likes_pages(Headers(scope=scope))
 
 
-def _wait(answer: Response, error: errors.SynergieError) -> None:
+def _set_retry_after(answer: Response, error: errors.SynergieError) -> None:
     if (after := getattr(error, "retry_after", None)) is not None:
         answer.headers["Retry-After"] = str(seconds_of(after))
 
 
-def _stranger(request: Request) -> Visit:
+def _build_stranger_visit(request: Request) -> Visit:
     # The wall: a page that says that the clock is off cannot wait until it is right.
     return Visit(request=request, lang=lang_of(request), now=CLOCK.wall())
 
 
-def _known(error: Exception) -> errors.SynergieError | None:
+def _convert_to_own_error(error: Exception) -> errors.SynergieError | None:
     """*error* as one of the house; None when it is a fault of ours."""
     if isinstance(error, RequestValidationError):
         return errors.BadInput("/", errors.Words("a part of the address"), "what the page takes")
@@ -124,17 +128,19 @@ def _known(error: Exception) -> errors.SynergieError | None:
     return error if isinstance(error, errors.SynergieError) else None
 
 
-def _fault(request: Request, error: Exception) -> errors.ServerFault:
+def _log_server_fault(request: Request, error: Exception) -> errors.ServerFault:
     reference = str(getattr(request.state, "trace_id", ""))
     logger().error("request.failed", trace_id=reference, exc_info=error)
     return errors.ServerFault(reference)
 
 
-def _drawn(visit: Visit, status: int, view: ErrorView) -> Response:
-    return page(visit, "error.html", status=status, view=view)
+def _render_error_view(visit: Visit, status: int, view: ErrorView) -> Response:
+    return render_template_page(visit, "error.html", status=status, view=view)
 
 
-def _given_back(visit: Visit, error: errors.SynergieError, status: int) -> Response | None:
+def _render_returned_form(
+    visit: Visit, error: errors.SynergieError, status: int
+) -> Response | None:
     """The form that met *error*, on a page that shows it; None when none was read.
 
     To be sent again as it is, or to be read by whoever mends it. None for one with a secret, too:
@@ -143,16 +149,16 @@ def _given_back(visit: Visit, error: errors.SynergieError, status: int) -> Respo
     form = getattr(visit.request.state, "brought", None)
     if form is None or not isinstance(error, (*_SENT_AGAIN, *_MENDED)):
         return None
-    kept, as_it_is = Kept(form, ended=False), isinstance(error, _SENT_AGAIN)
+    kept, as_it_is = FormToResend(form, ended=False), isinstance(error, _SENT_AGAIN)
     if kept.secret or not (as_it_is or kept.fields):
         return None
-    way = None if as_it_is else _way(visit)
-    return _again(visit, kept, status, why=_told(visit, error), way=way)
+    way = None if as_it_is else _find_way_back(visit)
+    return _render_form_again(visit, kept, status, why=_describe_visit_error(visit, error), way=way)
 
 
-def _again(
+def _render_form_again(
     visit: Visit,
-    kept: Kept,
+    kept: FormToResend,
     status: int,
     *,
     why: tuple[str, tuple[str, ...]] | None = None,
@@ -162,7 +168,7 @@ def _again(
 
     *why*: a title and sentences of their own.
     """
-    return page(
+    return render_template_page(
         visit,
         "again.html",
         status=status,
@@ -176,7 +182,7 @@ def _again(
     )
 
 
-def _forged(visit: Visit) -> ErrorView:
+def _describe_forged_form(visit: Visit) -> ErrorView:
     say = visit.say
     return ErrorView(
         say("Envoi refusé", "Form refused"),
@@ -190,13 +196,13 @@ def _forged(visit: Visit) -> ErrorView:
                 "Open the page here, then send the form from here.",
             ),
         ),
-        here(visit.request.url.path) if visit.visitor else "/entrer",
+        build_site_link(visit.request.url.path) if visit.visitor else "/entrer",
         say("Ouvrir la page", "Open the page"),
     )
 
 
-def _view(visit: Visit, error: errors.SynergieError) -> ErrorView:
-    title, sentences = _told(visit, error)
+def _build_error_view(visit: Visit, error: errors.SynergieError) -> ErrorView:
+    title, sentences = _describe_visit_error(visit, error)
     reads = visit.request.method in _SAFE
     if hasattr(error, "retry_after") and reads:
         return ErrorView(title, sentences, visit.path, visit.say("Réessayer", "Try again"))
@@ -207,14 +213,14 @@ def _view(visit: Visit, error: errors.SynergieError) -> ErrorView:
             "What you had written is not lost: reload this page, and your browser sends it again.",
         )
         sentences = (*sentences, reload)
-    way, text = _way(visit)
+    way, text = _find_way_back(visit)
     return ErrorView(title, sentences, way, text)
 
 
-def _told(  # noqa: PLR0911 (one a kind of error)
+def _describe_visit_error(  # noqa: PLR0911 (one a kind of error)
     visit: Visit, error: errors.SynergieError
 ) -> tuple[str, tuple[str, ...]]:
-    say, sentence = visit.say, error.tell(teller(visit.lang))
+    say, sentence = visit.say, error.tell(build_translator(visit.lang))
     nothing = say("Rien n'a été enregistré.", "Nothing was stored.")
     match error:
         case errors.NotFound() | errors.NotAuthenticated():
@@ -229,9 +235,9 @@ def _told(  # noqa: PLR0911 (one a kind of error)
         case errors.NotAllowed():
             return say("Pas ouvert à vous", "Not open to you"), _not_allowed(visit, error)
         case errors.TooManyRequests() | errors.Overloaded() | errors.StorageFull():
-            return passing(visit, error)
+            return describe_passing_error(visit, error)
         case errors.TooLarge():
-            limit = number(visit.lang, error.limit)
+            limit = format_page_number(visit.lang, error.limit)
             return say("Trop grand", "Too large"), (
                 say(
                     "Cet envoi dépasse la limite de {} {}.",
@@ -265,7 +271,7 @@ def _told(  # noqa: PLR0911 (one a kind of error)
 def _not_allowed(visit: Visit, error: errors.NotAllowed) -> tuple[str, ...]:
     role = least_role(error.reason)
     if role is None or visit.visitor is None:
-        return (error.tell(teller(visit.lang)),)
+        return (error.tell(build_translator(visit.lang)),)
     return (
         visit.say(
             "Votre rôle est « {} » ; cette page s'ouvre avec le rôle « {} ».",
@@ -280,11 +286,11 @@ def _not_allowed(visit: Visit, error: errors.NotAllowed) -> tuple[str, ...]:
     )
 
 
-def _way(visit: Visit) -> tuple[str, str]:
+def _find_way_back(visit: Visit) -> tuple[str, str]:
     """Back to where the person came from, when that is a page of ours; else home."""
     told = urlsplit(visit.request.headers.get("referer", ""))
-    ours = urlsplit(house(visit.request).problems.settings.public_url)
-    back = here(told.path) + (f"?{told.query}" if told.query else "")
+    ours = urlsplit(get_services(visit.request).problems.settings.public_url)
+    back = build_site_link(told.path) + (f"?{told.query}" if told.query else "")
     same = (told.scheme, told.netloc) == (ours.scheme, ours.netloc)
     if same and back != visit.path:
         return back, visit.say("Revenir à la page précédente", "Back to the page before")

@@ -4,7 +4,7 @@ from math import ceil
 
 from synergie import errors
 from synergie.server.pages.visit import Visit
-from synergie.server.pages.words import number
+from synergie.server.pages.words import format_page_number
 from synergie.server.problems import seconds_of
 
 _MINUTE, _HOUR = 60, 3600
@@ -13,11 +13,11 @@ _LONG_S = 600.0
 """A server that is busy says to come back in seconds; one that holds all it may, much later."""
 
 
-def passing(
+def describe_passing_error(
     visit: Visit, error: errors.TooManyRequests | errors.Overloaded | errors.StorageFull
 ) -> tuple[str, tuple[str, str, str]]:
     """The title and the sentences of the page: what happened, when to come back, what was kept."""
-    say, wait = visit.say, waited(visit, error.retry_after)
+    say, wait = visit.say, format_waiting_time(visit, error.retry_after)
     reads = visit.request.method in _SAFE
     again = say("Réessayez dans {}.", "Try again in {}.", wait)
     kept = (
@@ -27,9 +27,13 @@ def passing(
     )
     match error:
         case errors.TooManyRequests():
-            return say("Trop de demandes", "Too many requests"), (_many(visit), again, kept)
+            return say("Trop de demandes", "Too many requests"), (
+                _describe_excess_callers(visit),
+                again,
+                kept,
+            )
         case errors.StorageFull():
-            full = _full(visit, reads=reads)
+            full = _describe_full_disk(visit, reads=reads)
             return say("Plus de place", "No room left"), (full, again, kept)
         case errors.Overloaded(retry_after=after) if after >= _LONG_S:
             most = say(
@@ -45,7 +49,7 @@ def passing(
             return say("Réessayez dans un instant", "Try again in a moment"), (busy, again, kept)
 
 
-def _many(visit: Visit) -> str:
+def _describe_excess_callers(visit: Visit) -> str:
     """Of whom there were too many: of an account and its organisation when one is logged in."""
     if visit.visitor is None:
         return visit.say(
@@ -58,7 +62,7 @@ def _many(visit: Visit) -> str:
     )
 
 
-def _full(visit: Visit, *, reads: bool) -> str:
+def _describe_full_disk(visit: Visit, *, reads: bool) -> str:
     """What a full disk stops: what is read here, when the journal has to tell of it first."""
     stopped = (
         visit.say(
@@ -80,12 +84,12 @@ def _full(visit: Visit, *, reads: bool) -> str:
     )
 
 
-def waited(visit: Visit, after: float) -> str:
+def format_waiting_time(visit: Visit, after: float) -> str:
     """How long to wait, rounded up: 40 secondes, 15 minutes, 2 heures."""
     seconds, say = seconds_of(after), visit.say
     for unit, one_fr, one_en in ((_HOUR, "heure", "hour"), (_MINUTE, "minute", "minute")):
         if seconds > unit * 3 // 2:
             n = ceil(seconds / unit)
-            return say(f"{{}} {one_fr}s", f"{{}} {one_en}s", number(visit.lang, n))
+            return say(f"{{}} {one_fr}s", f"{{}} {one_en}s", format_page_number(visit.lang, n))
     many = "s" if seconds > 1 else ""
-    return say(f"{{}} seconde{many}", f"{{}} second{many}", number(visit.lang, seconds))
+    return say(f"{{}} seconde{many}", f"{{}} second{many}", format_page_number(visit.lang, seconds))

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from synergie.reports.document import Document
-from synergie.reports.language import say
-from synergie.server.pages.plans_words import shown
-from synergie.server.pages.visit import drawn
+from synergie.reports.language import choose_text
+from synergie.server.pages.plans_words import set_report_spaces
+from synergie.server.pages.visit import render_macro
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,13 @@ class Printed:
     body: Markup
 
 
-def printed(document: Document) -> Printed:
+def render_plan_report(document: Document) -> Printed:
     """*document* drawn, the longest part of a page about 1,500 members."""
-    (told,) = shown((document,))
+    (told,) = set_report_spaces((document,))
     return Printed(
         document=replace(told, sections=()),
-        contents=drawn("_report.html", "contents", told.sections, say("Sommaire", "Contents")),
-        body=drawn("blocks.html", "sections_of", told.sections),
+        contents=render_macro(
+            "_report.html", "contents", told.sections, choose_text("Sommaire", "Contents")
+        ),
+        body=render_macro("blocks.html", "sections_of", told.sections),
     )

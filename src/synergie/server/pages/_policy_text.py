@@ -21,19 +21,21 @@ class Part:
     lines: tuple[str, ...]
 
 
-def markdown() -> str:
+def read_policy_markdown() -> str:
     """The whole deliberation as Markdown: to be filled in and put on the agenda."""
     folder = files("synergie.server.pages").joinpath("templates")
     return folder.joinpath("deliberation.md").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
-def parts() -> tuple[Part, ...]:
+def parse_policy_parts() -> tuple[Part, ...]:
     """The same, block by block, to be drawn: it uses headings, paragraphs and lists only."""
-    return tuple(_part(block) for block in markdown().strip().split("\n\n"))
+    return tuple(
+        _parse_policy_part(block) for block in read_policy_markdown().strip().split("\n\n")
+    )
 
 
-def _part(block: str) -> Part:
+def _parse_policy_part(block: str) -> Part:
     if block.startswith("- "):
         return Part("points", tuple(line.removeprefix("- ") for line in block.splitlines()))
     for role, mark in _MARKS:

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from synergie.errors import NotFound
-from synergie.reports.palette import variables
+from synergie.reports.palette import render_css_variables
 
 _YEAR = "public, max-age=31536000, immutable"
 _SHORT = "public, max-age=300"
@@ -34,15 +34,15 @@ class Asset:
     kind: str
 
 
-def address(name: str) -> str:
+def get_asset_address(name: str) -> str:
     """The address of a file of `static/`: another one when its content changes. KeyError."""
-    return f"/pages/{name}?v={_assets()[name].digest}"
+    return f"/pages/{name}?v={_load_assets()[name].digest}"
 
 
 @router.get("/pages/{name:path}")
 async def asset(request: Request, name: str) -> Response:
     """One file of `static/`; who asks by its digest may keep it for good."""
-    found = _assets().get(name)
+    found = _load_assets().get(name)
     if found is None:
         raise NotFound
     exact = request.query_params.get("v") == found.digest
@@ -51,27 +51,27 @@ async def asset(request: Request, name: str) -> Response:
 
 
 @lru_cache(maxsize=1)
-def _assets() -> dict[str, Asset]:
+def _load_assets() -> dict[str, Asset]:
     """Every file of `static/` by its name below it."""
-    return dict(_below(files("synergie.server.pages").joinpath("static"), ""))
+    return dict(_list_assets_below(files("synergie.server.pages").joinpath("static"), ""))
 
 
-def _below(folder: Traversable, prefix: str) -> list[tuple[str, Asset]]:
+def _list_assets_below(folder: Traversable, prefix: str) -> list[tuple[str, Asset]]:
     found: list[tuple[str, Asset]] = []
     for one in folder.iterdir():
         name = f"{prefix}{one.name}"
         if one.is_dir():
-            found += _below(one, f"{name}/")
+            found += _list_assets_below(one, f"{name}/")
         elif not one.name.endswith(".py"):
             content, plain = one.read_bytes(), name.removesuffix(".gz")
             unpacked = content if plain == name else gzip.decompress(content)
-            found.append((plain, _asset(plain, unpacked)))
+            found.append((plain, _build_asset(plain, unpacked)))
     return found
 
 
-def _asset(name: str, content: bytes) -> Asset:
+def _build_asset(name: str, content: bytes) -> Asset:
     if name == _BASE:
-        content = variables().encode() + content
+        content = render_css_variables().encode() + content
     suffix = name[name.rfind(".") :]
     kind = _KINDS.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return Asset(content, sha256(content).hexdigest()[:16], kind)

@@ -17,8 +17,8 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from synergie.errors import BadInput, TooLarge, UnsupportedMedia, Words
-from synergie.server.house import house
-from synergie.server.intake import Limits, media_type, pieces, whole
+from synergie.server.house import get_services
+from synergie.server.intake import Limits, iterate_body_pieces, media_type, read_body
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
@@ -33,7 +33,7 @@ _MOST_FIELDS = 1_000
 _MOST_FILES = 20
 
 
-class Kept(Exception):
+class FormToResend(Exception):
     """A form of ours that could not be taken: its `fields` come back on a page to be sent again.
 
     `ended`: because the person is logged in no more. `files`: names of files, which are lost, as
@@ -72,7 +72,7 @@ def origin_of(request: Request) -> Origin:
     if "sec-fetch-site" in request.headers:
         told.append(request.headers["sec-fetch-site"] in ("same-origin", "none"))
     if "origin" in request.headers:
-        ours = house(request).problems.settings.origin
+        ours = get_services(request).problems.settings.origin
         told.append(request.headers.getlist("origin") == [ours])
     return Origin(known=bool(told), ours=bool(told) and all(told))
 
@@ -85,8 +85,10 @@ async def form_of(request: Request) -> FormData:
     if packed := request.headers.get("content-encoding"):
         raise UnsupportedMedia(packed, _UNPACKED)
     kind = media_type_of(request)
-    form = await (_multipart if kind == MULTIPART else _plain)(request)
-    if any("\0" in part for name, value in form.multi_items() for part in (name, _text(value))):
+    form = await (_parse_multipart_form if kind == MULTIPART else _parse_urlencoded_form)(request)
+    if any(
+        "\0" in part for name, value in form.multi_items() for part in (name, _get_form_text(value))
+    ):
         await form.close()
         raise BadInput("body", Words("NUL"), _NO_NUL)
     return form
@@ -100,8 +102,8 @@ def media_type_of(request: Request) -> str:
     return media_type(request, FORM)
 
 
-async def _plain(request: Request) -> FormData:
-    body = await whole(request, Limits(_MOST_BYTES, _MOST_BYTES))
+async def _parse_urlencoded_form(request: Request) -> FormData:
+    body = await read_body(request, Limits(_MOST_BYTES, _MOST_BYTES))
     if body.count(b"&") >= _MOST_FIELDS:
         raise TooLarge(_MOST_FIELDS, "fields")
     try:
@@ -111,10 +113,10 @@ async def _plain(request: Request) -> FormData:
     return FormData(list[tuple[str, str | UploadFile]](pairs))
 
 
-async def _multipart(request: Request) -> FormData:
+async def _parse_multipart_form(request: Request) -> FormData:
     parser = MultiPartParser(
         request.headers,
-        pieces(request, house(request).file),  # type: ignore[arg-type]  # an AsyncIterator is enough
+        iterate_body_pieces(request, get_services(request).file),  # type: ignore[arg-type]  # an AsyncIterator is enough
         max_files=_MOST_FILES,
         max_fields=_MOST_FIELDS,
         max_part_size=_MOST_BYTES,
@@ -127,7 +129,7 @@ async def _multipart(request: Request) -> FormData:
     return form
 
 
-def _text(value: str | UploadFile) -> str:
+def _get_form_text(value: str | UploadFile) -> str:
     return value if isinstance(value, str) else value.filename or ""
 
 
@@ -138,7 +140,7 @@ async def let_go(request: Request) -> None:
         await form.close()
 
 
-def holds(told: Any, expected: bytes) -> bool:
+def has_masked_value(told: Any, expected: bytes) -> bool:
     """Whether the text of a form is *expected* under its mask."""
     size = len(expected)
     try:

@@ -19,13 +19,29 @@ from synergie.exchange.trust.accounts import Present
 from synergie.schemas.scopes import SCOPES
 from synergie.schemas.trust.account import ACCOUNTS
 from synergie.server.guard import Now
-from synergie.server.house import house
+from synergie.server.house import get_services
 from synergie.server.log import logger
 from synergie.server.pages._errors import Leave
-from synergie.server.pages._typed import CSRF, Forged, Kept, form_of, holds, let_go, origin_of
-from synergie.server.pages.visit import Visit, Visitor, keep_lang, lang_of, masked
+from synergie.server.pages._typed import (
+    CSRF,
+    Forged,
+    FormToResend,
+    form_of,
+    has_masked_value,
+    let_go,
+    origin_of,
+)
+from synergie.server.pages.visit import Visit, Visitor, keep_lang, lang_of, mask_secret
 
-__all__ = ["Anyone", "Visitor", "cookie_name", "enters", "posted", "seat", "to"]
+__all__ = [
+    "Anyone",
+    "Visitor",
+    "cookie_name",
+    "read_posted_form",
+    "redirect_to",
+    "require_page_scopes",
+    "set_sitting_cookie",
+]
 
 _KNOWN = frozenset((*SCOPES, ACCOUNTS))
 _SAFE = ("GET", "HEAD")
@@ -33,35 +49,35 @@ _SAFE = ("GET", "HEAD")
 
 def cookie_name(request: Request) -> str:
     """The cookie of the sitting: `__Host-` (RFC 6265bis) where the address is https."""
-    return "__Host-synergie" if _https(request) else "synergie"
+    return "__Host-synergie" if _is_https(request) else "synergie"
 
 
-async def _anyone(request: Request, now: Now) -> AsyncIterator[Visit]:
-    visit, present = await _visit(request, now)
+async def _open_anyone_visit(request: Request, now: Now) -> AsyncIterator[Visit]:
+    visit, present = await _build_visit(request, now)
     if visit.visitor is None:
-        house(request).quotas.read(_address(request))
+        get_services(request).quotas.read(_get_client_address(request))
     yield visit
-    await _after(visit, present)
+    await _finish_visit(visit, present)
 
 
-def _entering(*scopes: str) -> Any:
+def _build_entering_visit(*scopes: str) -> Any:
     async def entering(request: Request, now: Now) -> AsyncIterator[Visit]:
-        visit, present = await _visit(request, now)
+        visit, present = await _build_visit(request, now)
         if visit.visitor is None:
             await _turned_away(visit)
         if not visit.may(*scopes):
             raise NotAllowed(next(one for one in scopes if not visit.may(one)))
         yield visit
-        await _after(visit, present)
+        await _finish_visit(visit, present)
 
     return entering
 
 
-Anyone = Annotated[Visit, Depends(_anyone)]
+Anyone = Annotated[Visit, Depends(_open_anyone_visit)]
 """A page that is open to all; `visit.visitor` may be None."""
 
 
-def enters(*scopes: str) -> Any:
+def require_page_scopes(*scopes: str) -> Any:
     """The dependency of a page that needs somebody whose role opens all of *scopes*.
 
     Nobody logged in: a GET goes to `/entrer` and comes back; what a form brought is kept on a
@@ -70,10 +86,10 @@ def enters(*scopes: str) -> Any:
     unknown = set(scopes).difference(_KNOWN)
     if unknown:
         raise ValueError(f"no such scope: {sorted(unknown)}")
-    return Depends(_entering(*scopes))
+    return Depends(_build_entering_visit(*scopes))
 
 
-async def posted(visit: Visit, *, log_in: bool = False) -> FormData:
+async def read_posted_form(visit: Visit, *, log_in: bool = False) -> FormData:
     """What the form of *visit* brought, once it is known to be the person's own.
 
     One that another site sent is refused, and told to the journal; one of ours with an old token
@@ -82,65 +98,67 @@ async def posted(visit: Visit, *, log_in: bool = False) -> FormData:
     """
     origin = origin_of(visit.request)
     if origin.known and not origin.ours:
-        await _forged(visit)
+        await _refuse_forged_form(visit)
     form = await form_of(visit.request)
     token = visit.request.cookies.get(cookie_name(visit.request), "")
-    known = visit.visitor is not None and holds(form.get(CSRF), _secret(token))
+    known = visit.visitor is not None and has_masked_value(
+        form.get(CSRF), _derive_form_secret(token)
+    )
     if not known and not origin.known:
-        await _forged(visit)
+        await _refuse_forged_form(visit)
     if known or visit.visitor is None or log_in:
         visit.request.state.brought = form
         return form
     await let_go(visit.request)
-    raise Kept(form, ended=False)
+    raise FormToResend(form, ended=False)
 
 
-def to(path: str, visit: Visit) -> Response:
+def redirect_to(path: str, visit: Visit) -> Response:
     """The answer to a form that was taken: see *path*."""
     answer = RedirectResponse(path, 303, headers={"Cache-Control": "no-store"})
     keep_lang(visit, answer)
     return answer
 
 
-def seat(request: Request, answer: Response, token: str, *, seconds: int) -> Response:
+def set_sitting_cookie(request: Request, answer: Response, token: str, *, seconds: int) -> Response:
     """*answer* with the cookie of a sitting; an empty *token* takes it away."""
     answer.set_cookie(
         cookie_name(request),
         token,
         max_age=seconds if token else 0,
         path="/",
-        secure=_https(request),
+        secure=_is_https(request),
         httponly=True,
         samesite="lax",
     )
     return answer
 
 
-async def _visit(request: Request, now: Now) -> tuple[Visit, Present | None]:
+async def _build_visit(request: Request, now: Now) -> tuple[Visit, Present | None]:
     token = request.cookies.get(cookie_name(request), "")
-    accounts = house(request).accounts
+    accounts = get_services(request).accounts
     present = await run_in_threadpool(accounts.present, token, now=now) if token else None
     visit = Visit(
         request=request,
         lang=lang_of(request),
         now=now,
-        visitor=None if present is None else _visitor(present, token),
+        visitor=None if present is None else _build_visitor(present, token),
     )
     request.state.visit = visit
     if present is not None:
         request.state.principal = present.principal
-        house(request).count(present.principal)
+        get_services(request).count(present.principal)
     return visit, present
 
 
-def _visitor(present: Present, token: str) -> Visitor:
+def _build_visitor(present: Present, token: str) -> Visitor:
     return Visitor(
         principal=present.principal,
         account=present.account.id,
         label=present.account.label,
         role=present.account.role,
         organisation=present.organisation,
-        csrf=masked(_secret(token)),
+        csrf=mask_secret(_derive_form_secret(token)),
         sitting=present.sitting,
         recent=present.recent,
     )
@@ -148,46 +166,48 @@ def _visitor(present: Present, token: str) -> Visitor:
 
 async def _turned_away(visit: Visit) -> None:
     if visit.request.method in _SAFE:
-        raise Leave(to("/entrer?" + urlencode({"vers": visit.path}), visit))
-    house(visit.request).quotas.read(_address(visit.request))
+        raise Leave(redirect_to("/entrer?" + urlencode({"vers": visit.path}), visit))
+    get_services(visit.request).quotas.read(_get_client_address(visit.request))
     origin = origin_of(visit.request)
     if not origin.ours:
         raise Forged
     form = await form_of(visit.request)
     await let_go(visit.request)
-    raise Kept(form, ended=True)
+    raise FormToResend(form, ended=True)
 
 
-async def _forged(visit: Visit) -> None:
+async def _refuse_forged_form(visit: Visit) -> None:
     if visit.visitor is not None:
-        refused = house(visit.request).accounts.refused
+        refused = get_services(visit.request).accounts.refused
         await run_in_threadpool(refused, visit.principal, "forged_form", now=visit.now)
     raise Forged
 
 
-async def _after(visit: Visit, present: Present | None) -> None:
+async def _finish_visit(visit: Visit, present: Present | None) -> None:
     await let_go(visit.request)
-    await _see(visit, present)
+    await _record_sitting_use(visit, present)
 
 
-async def _see(visit: Visit, present: Present | None) -> None:
+async def _record_sitting_use(visit: Visit, present: Present | None) -> None:
     """Note that the sitting is used, once the page is out: a long write holds nobody up."""
     if present is None or not present.due:
         return
     try:
-        await run_in_threadpool(house(visit.request).accounts.see, present.sitting, now=visit.now)
+        await run_in_threadpool(
+            get_services(visit.request).accounts.see, present.sitting, now=visit.now
+        )
     except SynergieError as error:  # the store is busy: the next request will do it
         logger().warning("account.not_seen", reason=error.code)
 
 
-def _secret(token: str) -> bytes:
+def _derive_form_secret(token: str) -> bytes:
     """What a form of the sitting proves to know; it does not tell the cookie."""
     return sha256(b"synergie-csrf\x00" + token.encode()).digest()
 
 
-def _https(request: Request) -> bool:
-    return house(request).problems.settings.public_url.startswith("https:")
+def _is_https(request: Request) -> bool:
+    return get_services(request).problems.settings.public_url.startswith("https:")
 
 
-def _address(request: Request) -> str:
+def _get_client_address(request: Request) -> str:
     return request.client.host if request.client else ""

@@ -9,25 +9,27 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.types import Scope
 
-from synergie.reports.language import told_in
-from synergie.server.pages._errors import shown
-from synergie.server.pages._fresh import foot
+from synergie.reports.language import use_language
+from synergie.server.pages._errors import render_error_page
+from synergie.server.pages._fresh import describe_visit_freshness
 from synergie.server.pages.visit import POLICY, Visit, Visitor, lang_of
-from synergie.server.pages.visit import page as drawn
+from synergie.server.pages.visit import render_template_page as drawn
 
 _NO_TEXT = "\ufffd"
 
-__all__ = ["POLICY", "Visit", "Visitor", "page", "page_router"]
+__all__ = ["POLICY", "Visit", "Visitor", "page_router", "render_page"]
 
 
-def page(visit: Visit, template: str, /, *, status: int = 200, **values: Any) -> Response:
+def render_page(visit: Visit, template: str, /, *, status: int = 200, **values: Any) -> Response:
     """*template* drawn with *values*, as an answer that is kept nowhere and loads nothing else.
 
     Its foot says how fresh the visitor's own data are. In templates: `visit`, `say("…", "…")`,
     `tell(text)`, `csrf_field()`, `asset("name.js")`, and the filters number, quantity, kwh,
     percent, euros, date, long_date, moment.
     """
-    return drawn(visit, template, status=status, foot=lambda: foot(visit), **values)
+    return drawn(
+        visit, template, status=status, foot=lambda: describe_visit_freshness(visit), **values
+    )
 
 
 class _PageRoute(APIRoute):
@@ -40,10 +42,10 @@ class _PageRoute(APIRoute):
         async def told(request: Request) -> Response:
             _hold_text(request.scope)
             try:
-                with told_in(lang_of(request)):
+                with use_language(lang_of(request)):
                     return await handle(request)
             except Exception as error:  # noqa: BLE001 (each becomes a page; the cause goes to the log)
-                return await shown(request, error)
+                return await render_error_page(request, error)
 
         return told
 

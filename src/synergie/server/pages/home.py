@@ -5,13 +5,13 @@ from typing import Annotated
 from starlette.responses import Response
 
 from synergie.server.pages.assets.years_view import years_view
-from synergie.server.pages.door import enters
-from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.door import require_page_scopes
+from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.readings.morning_view import morning_view
 
 router = page_router()
 
-Reader = Annotated[Visit, enters("freshness:read")]
+Reader = Annotated[Visit, require_page_scopes("freshness:read")]
 
 
 @router.get("/")
@@ -19,4 +19,4 @@ def home_page(visit: Reader) -> Response:
     """The morning of the visitor's organisation."""
     morning = visit.house.mornings.read(visit.principal, tell=visit.tell, now=visit.now)
     years = years_view(visit, visit.house.years.all(visit.principal, now=visit.now))
-    return page(visit, "home.html", view=morning_view(visit, morning), years=years)
+    return render_page(visit, "home.html", view=morning_view(visit, morning), years=years)

@@ -18,10 +18,10 @@ from synergie.reports.trust import agreement_words as words
 from synergie.schemas.asked_need import AskedNeed, AskerKind
 from synergie.schemas.faults import faults
 from synergie.schemas.trust.agreement import Dataset, Grant, Purpose
-from synergie.server.pages.door import Anyone, posted, to
-from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.door import Anyone, read_posted_form, redirect_to
+from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.trust.agreement_faults import fault_told, field_of
-from synergie.server.quota import source
+from synergie.server.quota import get_source_name
 
 router = page_router()
 
@@ -49,41 +49,43 @@ def need_page(
 ) -> Response:
     """The form; after it was sent, the same words for everybody."""
     if recu:
-        return page(visit, "need_received.html")
-    return _form(visit, {"granularity": "month", "datasets": [donnees]})
+        return render_page(visit, "need_received.html")
+    return _render_need_form(visit, {"granularity": "month", "datasets": [donnees]})
 
 
 @router.post(_PATH)
 async def say_need(*, visit: Anyone) -> Response:
     """Take it down, or say what is missing with nothing lost."""
-    form = await posted(visit)  # before its quota: what is told to wait is given back
-    visit.house.quotas.openly.take(_address(visit), at=time.monotonic(), n=_COST)
-    return await run_in_threadpool(_taken, visit, form)
+    form = await read_posted_form(visit)  # before its quota: what is told to wait is given back
+    visit.house.quotas.openly.take(_get_need_source(visit), at=time.monotonic(), n=_COST)
+    return await run_in_threadpool(_take_need_form, visit, form)
 
 
-def _taken(visit: Visit, form: FormData) -> Response:
-    typed: dict[str, object] = {name: _text(form, name) for name in _ONE}
+def _take_need_form(visit: Visit, form: FormData) -> Response:
+    typed: dict[str, object] = {name: _get_line_field(form, name) for name in _ONE}
     typed["datasets"] = [str(one)[:20] for one in form.getlist("datasets")[:20]]
-    of = _text(form, "of")[:_OF]
+    of = _get_line_field(form, "of")[:_OF]
     if not of:
-        return _form(visit, typed, fault=BadInput("/of", Words("nothing"), "the name of a body"))
+        return _render_need_form(
+            visit, typed, fault=BadInput("/of", Words("nothing"), "the name of a body")
+        )
     try:
         need = AskedNeed.model_validate({name: value for name, value in typed.items() if value})
     except ValidationError as error:
-        return _form(visit, typed | {"of": of}, fault=faults(error)[0])
+        return _render_need_form(visit, typed | {"of": of}, fault=faults(error)[0])
     visit.house.needs_asked.ask(need, of=of, now=visit.now)
-    return to(f"{_PATH}?recu=oui", visit)
+    return redirect_to(f"{_PATH}?recu=oui", visit)
 
 
-def _text(form: FormData, name: str) -> str:
+def _get_line_field(form: FormData, name: str) -> str:
     """A field in one line of text: breaks of a text area become spaces."""
     return " ".join(str(form.get(name, ""))[: _LONGEST + 1].split())
 
 
-def _form(
+def _render_need_form(
     visit: Visit, typed: dict[str, object], *, fault: SynergieError | None = None
 ) -> Response:
-    return page(
+    return render_page(
         visit,
         "need.html",
         status=200 if fault is None else 422,
@@ -98,6 +100,6 @@ def _form(
     )
 
 
-def _address(visit: Visit) -> str:
+def _get_need_source(visit: Visit) -> str:
     client = visit.request.client
-    return source(client.host if client else "")
+    return get_source_name(client.host if client else "")

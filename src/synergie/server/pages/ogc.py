@@ -14,8 +14,8 @@ from starlette.responses import Response
 
 from synergie.reports.language import Pair
 from synergie.server.intake import HTML
-from synergie.server.pages.visit import Visit, lang_of, page
-from synergie.server.pages.words import kwh, number
+from synergie.server.pages.visit import Visit, lang_of, render_template_page
+from synergie.server.pages.words import format_energy, format_page_number
 from synergie.server.wall_clock import CLOCK
 
 type Kind = Literal["landing", "conformance", "collections", "collection", "schema", "api",
@@ -81,7 +81,7 @@ def ogc_page(request: Request, kind: Kind, document: dict[str, Any]) -> Response
     base = f"{visit.house.problems.settings.public_url}/ogc"
     path = request.url.path.rstrip("/")
     drawn = _Drawn(visit, base)
-    return page(
+    return render_template_page(
         visit,
         f"ogc_{kind}.html",
         document=document,
@@ -92,7 +92,7 @@ def ogc_page(request: Request, kind: Kind, document: dict[str, Any]) -> Response
         extent=drawn.extent,
         features=[drawn.feature(one, path) for one in document.get("features", ())],
         feature=drawn.feature(document, path) if kind == "item" else None,
-        operations=_operations(document) if kind == "api" else (),
+        operations=_list_document_operations(document) if kind == "api" else (),
     )
 
 
@@ -146,12 +146,14 @@ class _Drawn:
             href=_with_form(href, "html"),
             name=about.get("name", told["id"]),
             period=about.get("period", ""),
-            energy=kwh(self.visit.lang, about.get("energy_kwh"))
+            energy=format_energy(self.visit.lang, about.get("energy_kwh"))
             if "energy_kwh" in about
             else self.visit.say("non publiée", "not published"),
-            points=number(self.visit.lang, about["n_points"]) if "n_points" in about else "–",
+            points=format_page_number(self.visit.lang, about["n_points"])
+            if "n_points" in about
+            else "–",
             status=self.visit.say(*_STATUS.get(status, (status, status))),
-            told=tuple((name, _text(value)) for name, value in about.items()),
+            told=tuple((name, _format_json_value(value)) for name, value in about.items()),
             place=self._place(geometry),
             geometry="" if geometry is None else json.dumps(geometry, separators=(",", ":")),
         )
@@ -162,7 +164,7 @@ class _Drawn:
         return str(geometry["type"])
 
 
-def _operations(document: dict[str, Any]) -> list[tuple[str, str, tuple[str, ...]]]:
+def _list_document_operations(document: dict[str, Any]) -> list[tuple[str, str, tuple[str, ...]]]:
     """Path, summary and parameters of each operation of an OpenAPI document."""
     return [
         (
@@ -180,5 +182,5 @@ def _with_form(address: str, form: str) -> str:
     return urlunsplit(parts._replace(query=urlencode([*kept, ("f", form)])))
 
 
-def _text(value: Any) -> str:
+def _format_json_value(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

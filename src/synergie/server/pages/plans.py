@@ -6,8 +6,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from synergie.errors import BadInput, NotFound
-from synergie.exchange.plan_pages_runs import OwnPart, WholePlan
-from synergie.exchange.plan_pages_seen import OnePlan, Part, kind_of
+from synergie.exchange.plan_pages_runs import CoordinatorPlan, OwnPart
+from synergie.exchange.plan_pages_seen import Part, PlanDetails, kind_of
 from synergie.maintenance.policy.campaign import ACTS as CAMPAIGN_ACTS
 from synergie.maintenance.reports.brief import MaintenanceBrief
 from synergie.maintenance.reports.workbook import write_maintenance
@@ -20,17 +20,21 @@ from synergie.reports.document import Section
 from synergie.server.pages import _plans_data as data
 from synergie.server.pages import plans_files as files
 from synergie.server.pages import plans_view as view
-from synergie.server.pages._plans_printed import Printed, printed
-from synergie.server.pages.door import enters, posted, to
-from synergie.server.pages.frame import Visit, page, page_router
-from synergie.server.pages.plans_forms import form_of, told_of
-from synergie.server.pages.plans_sheet import part_sheet, whole_sheet
-from synergie.server.pages.plans_words import answered, known, shown
+from synergie.server.pages._plans_printed import Printed, render_plan_report
+from synergie.server.pages.door import read_posted_form, redirect_to, require_page_scopes
+from synergie.server.pages.frame import Visit, page_router, render_page
+from synergie.server.pages.plans_forms import form_of, read_part_answer
+from synergie.server.pages.plans_sheet import build_coordinator_sheet, part_sheet
+from synergie.server.pages.plans_words import (
+    check_plan_identifier,
+    describe_answer,
+    set_report_spaces,
+)
 
 router = page_router()
 
-Reader = Annotated[Visit, enters("purchases:read", "campaigns:read")]
-Writer = Annotated[Visit, enters("purchases:write", "campaigns:write")]
+Reader = Annotated[Visit, require_page_scopes("purchases:read", "campaigns:read")]
+Writer = Annotated[Visit, require_page_scopes("purchases:write", "campaigns:write")]
 
 _ACTS = frozenset(act for _, act in (*PURCHASE_ACTS, *CAMPAIGN_ACTS)) & {
     "propose",
@@ -43,11 +47,11 @@ _ACTS = frozenset(act for _, act in (*PURCHASE_ACTS, *CAMPAIGN_ACTS)) & {
 def plans_page(*, visit: Reader) -> Response:
     """Every plan that the visitor's organisation shares, in one sentence and one table."""
     found = visit.house.plan_pages.plans(visit.principal, now=visit.now)
-    return page(
+    return render_page(
         visit,
         "plans.html",
-        sentence=view.sentence(found, visit) if found else "",
-        rows=view.rows(found, visit),
+        sentence=view.describe_plans(found, visit) if found else "",
+        rows=view.build_plan_rows(found, visit),
     )
 
 
@@ -58,33 +62,38 @@ def plan_page(*, visit: Reader, item: str, membres: str = "") -> Response:
     *membres*: tell everybody that takes part, however many.
     """
     read, asked = visit.house.plan_pages.plan, bool(membres)
-    one = read(visit.principal, known(item), everybody=asked, now=visit.now)
-    return page(
+    one = read(visit.principal, check_plan_identifier(item), everybody=asked, now=visit.now)
+    return render_page(
         visit,
         "plan.html",
         one=one,
-        row=view.row(one.shared, visit),
+        row=view.build_plan_row(one.shared, visit),
         state=view.state(one, visit),
-        sides=list(view.sides(one, visit)),
-        runs=list(view.runs(one, visit)),
-        steps=list(view.steps(one, visit)),
-        form=_answering(visit, one),
+        sides=list(view.build_side_rows(one, visit)),
+        runs=list(view.build_run_rows(one, visit)),
+        steps=list(view.build_step_rows(one, visit)),
+        form=_build_answer_form(visit, one),
     )
 
 
 @router.get("/plans/{item}/feuille")
 def sheet(*, visit: Reader, item: str, calcul: str = "") -> Response:
     """One plan on one sheet of A4, for a council: the current one unless another is named."""
-    one = visit.house.plan_pages.outline(visit.principal, known(item), now=visit.now)
+    one = visit.house.plan_pages.outline(
+        visit.principal, check_plan_identifier(item), now=visit.now
+    )
     plan = calcul or one.shared.current
     if plan is None:
         raise NotFound
-    reports, told = visit.house.plan_reports, (visit.principal, one.shared.item.id, known(plan))
+    reports, told = (
+        visit.house.plan_reports,
+        (visit.principal, one.shared.item.id, check_plan_identifier(plan)),
+    )
     if one.shared.leads:
-        made = reports.report(*told, whole_sheet, now=visit.now)
+        made = reports.report(*told, build_coordinator_sheet, now=visit.now)
     else:
         made = part_sheet(reports.own(*told, now=visit.now))
-    return page(visit, "feuille.html", sheet=made, back=f"/plans/{item}")
+    return render_page(visit, "feuille.html", sheet=made, back=f"/plans/{item}")
 
 
 @router.get("/plans/{item}/donnees")
@@ -93,20 +102,26 @@ def data_page(*, visit: Reader, item: str, chercher: str = "") -> Response:
 
     *chercher*: look for what cannot hold together, for a few seconds; of who may write.
     """
-    one = visit.house.plan_pages.outline(visit.principal, known(item), now=visit.now)
+    one = visit.house.plan_pages.outline(
+        visit.principal, check_plan_identifier(item), now=visit.now
+    )
     read, current = visit.house.plan_data.read, one.shared.current
     told = read(visit.principal, item, current, now=visit.now)
     asked = bool(chercher) and visit.may("purchases:write")
-    return page(
+    return render_page(
         visit,
         "plan_data.html",
         one=one,
         item=item,
         told=told,
-        rows=list(data.rows(told, visit, visit.house.plan_pages.names(visit.principal, visit.now))),
+        rows=list(
+            data.iterate_data_rows(
+                told, visit, visit.house.plan_pages.names(visit.principal, visit.now)
+            )
+        ),
         stops=data.faults(told, visit, severity="blocking"),
         looks=data.faults(told, visit, severity="warning"),
-        found=data.searched(told, visit) if asked else None,
+        found=data.describe_plan_search(told, visit) if asked else None,
         may_search=told.problem is not None and visit.may("purchases:write"),
     )
 
@@ -118,14 +133,16 @@ def report_page(*, visit: Reader, item: str, plan: str, avec: str = "", vue: str
     *avec*: another plan of the same matter, to hold it against. *vue*: `part` shows a coordinator
     its own part.
     """
-    one = visit.house.plan_pages.outline(visit.principal, known(item), now=visit.now)
+    one = visit.house.plan_pages.outline(
+        visit.principal, check_plan_identifier(item), now=visit.now
+    )
     whole = one.shared.leads and vue != "part"
-    report, form = _printed(visit, one, plan, all_of_it=whole)
+    report, form = _render_report_and_answer(visit, one, plan, all_of_it=whole)
     changed: tuple[Section, ...] = ()
     if avec:
         read = visit.house.plan_reports.changed
-        changed = read(visit.principal, item, plan, known(avec), now=visit.now)
-    return page(
+        changed = read(visit.principal, item, plan, check_plan_identifier(avec), now=visit.now)
+    return render_page(
         visit,
         "plan_report.html",
         one=one,
@@ -133,10 +150,10 @@ def report_page(*, visit: Reader, item: str, plan: str, avec: str = "", vue: str
         plan=plan,
         document=report.document,
         report=report,
-        changed=shown(changed),
+        changed=set_report_spaces(changed),
         avec=avec,
-        others=[each for each in view.runs(one, visit) if each.id != plan],
-        acts=list(view.acts(one.shared, plan, visit)) if whole else [],
+        others=[each for each in view.build_run_rows(one, visit) if each.id != plan],
+        acts=list(view.iterate_plan_acts(one.shared, plan, visit)) if whole else [],
         whole=whole,
         form=form,
     )
@@ -145,15 +162,15 @@ def report_page(*, visit: Reader, item: str, plan: str, avec: str = "", vue: str
 @router.get("/plans/{item}/{plan}/decider")
 def decide_page(*, visit: Writer, item: str, plan: str, acte: str = "") -> Response:
     """What an act of the coordinator will do, before it is done."""
-    one = visit.house.plan_pages.plan(visit.principal, known(item), now=visit.now)
-    offered = dict(view.acts(one.shared, known(plan), visit))
+    one = visit.house.plan_pages.plan(visit.principal, check_plan_identifier(item), now=visit.now)
+    offered = dict(view.iterate_plan_acts(one.shared, check_plan_identifier(plan), visit))
     if acte not in offered:
         raise NotFound
-    return page(
+    return render_page(
         visit,
         "plan_decide.html",
         one=one,
-        row=view.row(one.shared, visit),
+        row=view.build_plan_row(one.shared, visit),
         item=item,
         plan=plan,
         act=acte,
@@ -164,36 +181,40 @@ def decide_page(*, visit: Writer, item: str, plan: str, acte: str = "") -> Respo
 @router.post("/plans/{item}/{plan}/decider")
 async def decide(*, visit: Writer, item: str, plan: str) -> Response:
     """Propose a plan, or decide it, once its page was read."""
-    form = await posted(visit)
+    form = await read_posted_form(visit)
     act: Any = str(form.get("acte", ""))
     if act not in _ACTS:
         raise BadInput("acte", act, "propose, award or adopt")
     house = visit.house
     do: Any = (
         house.of(PurchaseServices).purchases.act
-        if kind_of(known(item)) == "purchase"
+        if kind_of(check_plan_identifier(item)) == "purchase"
         else house.of(MaintenanceServices).campaigns.act
     )
-    await run_in_threadpool(do, visit.principal, item, act, plan=known(plan), now=visit.now)
-    return to(f"/plans/{item}", visit)
+    await run_in_threadpool(
+        do, visit.principal, item, act, plan=check_plan_identifier(plan), now=visit.now
+    )
+    return redirect_to(f"/plans/{item}", visit)
 
 
 @router.post("/plans/{item}/{plan}/reponse")
 async def answer(*, visit: Writer, item: str, plan: str) -> Response:
     """Accept or decline one's own part, or take the answer back."""
-    form = await posted(visit)
+    form = await read_posted_form(visit)
     house = visit.house
-    of_purchase = kind_of(known(item)) == "purchase"
+    of_purchase = kind_of(check_plan_identifier(item)) == "purchase"
     parts: Any = (
         house.of(PurchaseServices).parts if of_purchase else house.of(MaintenanceServices).parts
     )
     caller, now = visit.principal, visit.now
     if form.get("reponse") == "withdraw":
-        await run_in_threadpool(parts.withdraw, caller, item, known(plan), now=now)
+        await run_in_threadpool(parts.withdraw, caller, item, check_plan_identifier(plan), now=now)
     else:
-        body = form_of(PartRequest, told_of(form))
-        await run_in_threadpool(parts.answer, caller, item, known(plan), body, now=now)
-    return to(f"/plans/{item}/{plan}?vue=part", visit)
+        body = form_of(PartRequest, read_part_answer(form))
+        await run_in_threadpool(
+            parts.answer, caller, item, check_plan_identifier(plan), body, now=now
+        )
+    return redirect_to(f"/plans/{item}/{plan}?vue=part", visit)
 
 
 @router.get("/plans/{item}/tournees/{rounds}/{name}")
@@ -201,49 +222,53 @@ def calendar(*, visit: Reader, item: str, rounds: str, name: str) -> Response:
     """Rounds as a calendar: `part.ics` of one's own assets; of a crew for the coordinator."""
     reports = visit.house.plan_reports
     caller, now = visit.principal, visit.now
-    if kind_of(known(item)) != "campaign" or not name.endswith(".ics"):
+    if kind_of(check_plan_identifier(item)) != "campaign" or not name.endswith(".ics"):
         raise NotFound
     if name == "part.ics":
-        part, bodies = reports.rounds_part(caller, item, known(rounds), now=now)
-        return files.file(name, files.calendar(part, bodies, at=now))
-    crews = reports.calendars(caller, item, known(rounds), now=now)
-    at = files.one_of([f"equipe-{n}.ics" for n in range(1, len(crews) + 1)], name)
+        part, bodies = reports.rounds_part(caller, item, check_plan_identifier(rounds), now=now)
+        return files.build_file_response(name, files.build_stops_calendar(part, bodies, at=now))
+    crews = reports.calendars(caller, item, check_plan_identifier(rounds), now=now)
+    at = files.check_file_name([f"equipe-{n}.ics" for n in range(1, len(crews) + 1)], name)
     number = int(at.removeprefix("equipe-").removesuffix(".ics"))
-    return files.file(name, crews[sorted(crews)[number - 1]])
+    return files.build_file_response(name, crews[sorted(crews)[number - 1]])
 
 
 @router.get("/plans/{item}/tournees/{rounds}")
 def rounds_page(*, visit: Reader, item: str, rounds: str) -> Response:
     """The calendars of some rounds: a crew each for the coordinator, one's own for another."""
-    one = visit.house.plan_pages.plan(visit.principal, known(item), now=visit.now)
-    told = next((each for each in one.rounds if each.id == known(rounds)), None)
+    one = visit.house.plan_pages.plan(visit.principal, check_plan_identifier(item), now=visit.now)
+    told = next((each for each in one.rounds if each.id == check_plan_identifier(rounds)), None)
     if told is None:
         raise NotFound
     crews: list[str] = []
     if one.shared.leads:
         read = visit.house.plan_reports.calendars
         crews = sorted(read(visit.principal, item, rounds, now=visit.now))
-    return page(visit, "plan_rounds.html", one=one, item=item, rounds=told, crews=crews)
+    return render_page(visit, "plan_rounds.html", one=one, item=item, rounds=told, crews=crews)
 
 
 @router.get("/plans/{item}/{plan}/fichiers/{name}")
 def download(*, visit: Reader, item: str, plan: str, name: str) -> Response:
     """The report to print, the workbook, or the plan as JSON, as far as the visitor may read."""
     mine = name in {"note.html", "note.pdf", "part.json"}
-    told = _report(visit, known(item), known(plan), whole=not mine)
+    told = _read_plan_report(
+        visit, check_plan_identifier(item), check_plan_identifier(plan), whole=not mine
+    )
     if isinstance(told, OwnPart):
         if name == "part.json":
             return files.record(name, told.part)
-        return files.printed(name, told.document, at=told.proposed_at or visit.now)
-    return _whole_file(told, name)
+        return files.build_print_response(name, told.document, at=told.proposed_at or visit.now)
+    return _build_plan_file(told, name)
 
 
-def _whole_file(told: WholePlan, name: str) -> Response:
+def _build_plan_file(told: CoordinatorPlan, name: str) -> Response:
     if name in {"rapport.html", "rapport.pdf"}:
-        return files.printed(name, told.document, at=told.run.kept_at)
+        return files.build_print_response(name, told.document, at=told.run.kept_at)
     if name == "classeur.xlsx":
         in_common = isinstance(told.brief, MaintenanceBrief)
-        return files.workbook(name, write_maintenance if in_common else write_purchase, told.brief)
+        return files.build_workbook_response(
+            name, write_maintenance if in_common else write_purchase, told.brief
+        )
     if name == "plan.json":
         return files.record(name, told.run)
     if name == "probleme.json" and told.brief.problem is not None:
@@ -251,45 +276,51 @@ def _whole_file(told: WholePlan, name: str) -> Response:
     raise NotFound
 
 
-def _report(visit: Visit, item: str, plan: str, *, whole: bool) -> WholePlan | OwnPart:
+def _read_plan_report(
+    visit: Visit, item: str, plan: str, *, whole: bool
+) -> CoordinatorPlan | OwnPart:
     reports = visit.house.plan_reports
     read = reports.whole if whole else reports.own
     return read(visit.principal, item, plan, now=visit.now)
 
 
-def _whole_printed(told: WholePlan) -> Printed:
-    return printed(told.document)
+def _render_coordinator_report(told: CoordinatorPlan) -> Printed:
+    return render_plan_report(told.document)
 
 
-def _printed(
-    visit: Visit, one: OnePlan, plan: str, *, all_of_it: bool
+def _render_report_and_answer(
+    visit: Visit, one: PlanDetails, plan: str, *, all_of_it: bool
 ) -> tuple[Printed, dict[str, Any] | None]:
     """The report of a plan as it is printed, and the form of an answer to one's own part."""
     item, reports = one.shared.item.id, visit.house.plan_reports
     if all_of_it:
         return reports.report(
-            visit.principal, item, known(plan), _whole_printed, now=visit.now
+            visit.principal,
+            item,
+            check_plan_identifier(plan),
+            _render_coordinator_report,
+            now=visit.now,
         ), None
-    told = reports.own(visit.principal, item, known(plan), now=visit.now)
-    return printed(told.document), _answering(visit, one, told)
+    told = reports.own(visit.principal, item, check_plan_identifier(plan), now=visit.now)
+    return render_plan_report(told.document), _build_answer_form(visit, one, told)
 
 
-def _answering(visit: Visit, one: OnePlan, told: Any = None) -> dict[str, Any] | None:
+def _build_answer_form(visit: Visit, one: PlanDetails, told: Any = None) -> dict[str, Any] | None:
     """What the form of an answer needs. None: no answer is taken from this visitor now."""
     part: Part | None = one.part if told is None else told.part
-    if part is None or part.plan != _asked(one):
+    if part is None or part.plan != _find_answerable_plan(one):
         return None
     if not visit.may("purchases:write", "campaigns:write"):
         return None
     return {
         "action": f"/plans/{one.shared.item.id}/{part.plan}/reponse",
         "sha256": part.sha256,
-        "answer": None if part.answer is None else answered(visit, part.answer),
+        "answer": None if part.answer is None else describe_answer(visit, part.answer),
         "reason": None if part.answer is None else part.answer.reason,
     }
 
 
-def _asked(one: OnePlan) -> str | None:
+def _find_answerable_plan(one: PlanDetails) -> str | None:
     """The plan to which answers are taken now. None: to none."""
     item = one.shared.item
     waits = item.state in {"proposed", "revision"}

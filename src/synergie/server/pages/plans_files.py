@@ -12,11 +12,11 @@ from starlette.responses import Response
 
 from synergie.errors import MissingExtra, NotFound
 from synergie.maintenance.records.campaign_rounds import CampaignRoundsPart, PartStop
-from synergie.maintenance.reports.words import task
+from synergie.maintenance.reports.words import describe_task
 from synergie.reports.document import Document
-from synergie.reports.language import say, spoken
+from synergie.reports.language import choose_text, get_language
 from synergie.reports.page import html, policy_of
-from synergie.reports.pdf import pdf
+from synergie.reports.pdf import render_pdf
 from synergie.server.pages.words import PARIS
 
 _KINDS = {
@@ -28,7 +28,7 @@ _KINDS = {
 }
 
 
-def file(name: str, content: bytes | str, *, policy: str | None = None) -> Response:
+def build_file_response(name: str, content: bytes | str, *, policy: str | None = None) -> Response:
     """*content* as the file *name*, kept nowhere; a page for print opens, others are saved."""
     kind = name.rpartition(".")[2]
     how = "inline" if kind in {"html", "pdf"} else "attachment"
@@ -41,33 +41,35 @@ def file(name: str, content: bytes | str, *, policy: str | None = None) -> Respo
     return Response(content, headers=headers, media_type=_KINDS[kind])
 
 
-def printed(name: str, document: Document, *, at: datetime) -> Response:
+def build_print_response(name: str, document: Document, *, at: datetime) -> Response:
     """*document* as one page to print, or as a PDF dated *at*. MissingExtra("report")."""
     if name.endswith(".pdf"):
-        return file(name, pdf(document, day=at.date()))
-    return file(name, html(document), policy=policy_of(document))
+        return build_file_response(name, render_pdf(document, day=at.date()))
+    return build_file_response(name, html(document), policy=policy_of(document))
 
 
-def saved(name: str, told: str) -> Response:
+def build_saved_page_response(name: str, told: str) -> Response:
     """A page that is saved, and opened from where it was saved: it holds its own policy."""
-    answer = file(name, told)
+    answer = build_file_response(name, told)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
 def record(name: str, told: BaseModel) -> Response:
     """*told* as JSON, as the API tells it."""
-    return file(name, told.model_dump_json(indent=2) + "\n")
+    return build_file_response(name, told.model_dump_json(indent=2) + "\n")
 
 
-def workbook(name: str, write: Any, brief: Any) -> Response:
+def build_workbook_response(name: str, write: Any, brief: Any) -> Response:
     """The workbook that *write* makes of *brief*. MissingExtra("frames")."""
     sink = BytesIO()
     write(brief, sink)
-    return file(name, sink.getvalue())
+    return build_file_response(name, sink.getvalue())
 
 
-def calendar(part: CampaignRoundsPart, bodies: dict[str, str], *, at: datetime) -> bytes:
+def build_stops_calendar(
+    part: CampaignRoundsPart, bodies: dict[str, str], *, at: datetime
+) -> bytes:
     """The stops at a body's own assets (RFC 5545), in UTC. MissingExtra("report").
 
     What is left for later is not in it.
@@ -77,14 +79,14 @@ def calendar(part: CampaignRoundsPart, bodies: dict[str, str], *, at: datetime) 
     except ModuleNotFoundError as error:
         raise MissingExtra("report") from error
     told = library.Calendar()
-    told.add("prodid", f"-//synergie//tournees//{spoken().upper()}")
+    told.add("prodid", f"-//synergie//tournees//{get_language().upper()}")
     told.add("version", "2.0")
     told.add("method", "PUBLISH")
     for stop in part.stops:
         if stop.starts_at is not None and stop.ends_at is not None:
             crew = bodies.get(stop.organisation or "", stop.organisation or "")
-            event = _event(library, stop, key=f"{part.campaign}\x1f{part.body}", at=at)
-            word = say("Équipe", "Crew")
+            event = _build_stop_event(library, stop, key=f"{part.campaign}\x1f{part.body}", at=at)
+            word = choose_text("Équipe", "Crew")
             event.add("description", f"{word} {stop.crew}, {crew}")
             told.add_component(event)
     if not told.subcomponents:  # a calendar holds one component at least (RFC 5545 §3.6)
@@ -93,7 +95,7 @@ def calendar(part: CampaignRoundsPart, bodies: dict[str, str], *, at: datetime) 
     return packed
 
 
-def _event(library: Any, stop: PartStop, *, key: str, at: datetime) -> Any:
+def _build_stop_event(library: Any, stop: PartStop, *, key: str, at: datetime) -> Any:
     event = library.Event()
     digest = sha256(f"{key}\x1f{stop.stop}".encode()).hexdigest()
     event.add("uid", f"{digest[:32]}@synergie.invalid")
@@ -101,12 +103,12 @@ def _event(library: Any, stop: PartStop, *, key: str, at: datetime) -> Any:
     for name, moment in (("dtstart", stop.starts_at), ("dtend", stop.ends_at)):
         if moment is not None:
             event.add(name, moment.astimezone(UTC).replace(microsecond=0))
-    event.add("summary", f"{stop.asset}{say(' : ', ': ')}{task(stop.task)}")
+    event.add("summary", f"{stop.asset}{choose_text(' : ', ': ')}{describe_task(stop.task)}")
     event.add("class", "CONFIDENTIAL")
     return event
 
 
-def one_of(names: Sequence[str], name: str) -> str:
+def check_file_name(names: Sequence[str], name: str) -> str:
     """*name* when it is one of *names*; NotFound for any other."""
     if name not in names:
         raise NotFound

@@ -16,14 +16,17 @@ def form_of[M: BaseModel](kind: type[M], told: dict[str, Any]) -> M:
         raise faults(error)[0] from error
 
 
-def told_of(form: FormData) -> dict[str, Any]:
+def read_part_answer(form: FormData) -> dict[str, Any]:
     """The answer to a part: which, to what was read, and why."""
-    why = text(form, "raison")
-    told = {"answer": text(form, "reponse"), "part_sha256": text(form, "part_sha256")}
+    why = get_form_field(form, "raison")
+    told = {
+        "answer": get_form_field(form, "reponse"),
+        "part_sha256": get_form_field(form, "part_sha256"),
+    }
     return told | ({"reason": why} if why else {})
 
 
-def text(form: FormData, name: str) -> str:
+def get_form_field(form: FormData, name: str) -> str:
     """One field as it was typed, without the spaces around it; "" when it is not there."""
     value = form.get(name, "")
     return value.strip() if isinstance(value, str) else ""

@@ -6,14 +6,14 @@ It is cut out of the report that its reader may read anyway, so that it can hold
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from synergie.exchange.plan_pages_runs import OwnPart, WholePlan
+from synergie.exchange.plan_pages_runs import CoordinatorPlan, OwnPart
 from synergie.lighting.exchange.plan_pages_lighting import ComparisonReport
 from synergie.lighting.reports.table import who_is_who
 from synergie.reports import questions as q
 from synergie.reports.document import Answer, Answers, Block, Document, Fact, Figure, Table
-from synergie.reports.language import Pair, say, words
-from synergie.reports.written import count
-from synergie.server.pages.plans_words import shown
+from synergie.reports.language import Pair, choose_text, choose_texts
+from synergie.reports.written import format_count
+from synergie.server.pages.plans_words import set_report_spaces
 
 MOST_ROWS = 24
 """Rows of the one table: an A4 sheet holds no more beside the rest."""
@@ -41,23 +41,23 @@ class Sheet:
     """What the keys in the heads of the table stand for. "": they say it themselves."""
 
 
-def whole_sheet(told: WholePlan) -> Sheet:
+def build_coordinator_sheet(told: CoordinatorPlan) -> Sheet:
     """A whole plan, for the assembly of its coordinator."""
-    return _sheet(told.document, _FACTS, words(q.EACH_GAINS))
+    return _build_sheet(told.document, _FACTS, choose_texts(q.EACH_GAINS))
 
 
 def part_sheet(told: OwnPart) -> Sheet:
     """A body's own part, for its council."""
-    made = _sheet(told.document, _OWN_FACTS, words(q.OUR_LOTS, q.OUR_VISITS))
+    made = _build_sheet(told.document, _OWN_FACTS, choose_texts(q.OUR_LOTS, q.OUR_VISITS))
     if made.decide:
         return made
     return replace(
         made,
-        decide=say(
+        decide=choose_text(
             "Accepter notre part de ce plan, ou la refuser.",
             "To accept our part of this plan, or to decline it.",
         ),
-        more=say(
+        more=choose_text(
             "Le plan n'est adopté que si chacun accepte la sienne.",
             "The plan is adopted only if each accepts its own.",
         ),
@@ -66,81 +66,85 @@ def part_sheet(told: OwnPart) -> Sheet:
 
 def comparison_sheet(told: ComparisonReport) -> Sheet:
     """A comparison of scenarios: the one table, and no score."""
-    made = _sheet(told.document, _LIGHT_FACTS, (*words(q.EFFECTS_OF), ""), section="criteres")
+    made = _build_sheet(
+        told.document, _LIGHT_FACTS, (*choose_texts(q.EFFECTS_OF), ""), section="criteres"
+    )
     keys = [one.scenario for one in told.brief.comparison.scenarios]
     legend = " ".join(one.text for one in who_is_who(told.brief, keys))
-    (made,) = shown((replace(made, legend=legend),))
+    (made,) = set_report_spaces((replace(made, legend=legend),))
     if made.decide:
         return made
     return replace(
         made,
         facts=told.document.facts,
-        decide=say(
+        decide=choose_text(
             "Dire ce qui compte pour nous, puis prendre un scénario ou le refuser.",
             "To say what matters to us, then to take a scenario or to decline it.",
         ),
-        more=say(
+        more=choose_text(
             "Ce tableau ne choisit pas : il ne donne aucune note d'ensemble.",
             "This table does not choose: it gives no total score.",
         ),
     )
 
 
-def _sheet(
+def _build_sheet(
     document: Document, questions: tuple[Pair, ...], captions: tuple[str, ...], section: str = ""
 ) -> Sheet:
-    answers = {one.question: one for one in _answers(document)}
-    found = next(_tables(document, captions, section), None)
-    decide = answers.get(say(*q.WHAT_TO_DECIDE), Answer("", ""))
-    when = answers.get(say(*q.BY_WHEN), Answer("", ""))
+    answers = {one.question: one for one in _iterate_answers(document)}
+    found = next(_iterate_tables(document, captions, section), None)
+    decide = answers.get(choose_text(*q.WHAT_TO_DECIDE), Answer("", ""))
+    when = answers.get(choose_text(*q.BY_WHEN), Answer("", ""))
     made = Sheet(
         title=document.title,
         lead=document.lead,
         facts=tuple(
             Fact(label=key, value=answers[key].answer)
-            for key in words(*questions)
+            for key in choose_texts(*questions)
             if key in answers
         ),
         table=None if found is None else replace(found, rows=found.rows[:MOST_ROWS]),
-        left=_left(found),
+        left=_describe_rows_left(found),
         decide=decide.answer,
         more=" ".join(filter(None, (decide.more, when.answer))),
         dated=document.dated,
         banner=document.banner,
     )
-    return shown((made,))[0]
+    return set_report_spaces((made,))[0]
 
 
-def _left(table: Table | None) -> str:
+def _describe_rows_left(table: Table | None) -> str:
     left = 0 if table is None else len(table.rows) - MOST_ROWS
     if left <= 0:
         return ""
-    many = count(
-        left, say("autre ligne est", "more row is"), say("autres lignes sont", "more rows are")
+    many = format_count(
+        left,
+        choose_text("autre ligne est", "more row is"),
+        choose_text("autres lignes sont", "more rows are"),
     )
-    return say(f"{many} dans le rapport.", f"{many} in the report.")
+    return choose_text(f"{many} dans le rapport.", f"{many} in the report.")
 
 
-def _answers(document: Document) -> Iterator[Answer]:
+def _iterate_answers(document: Document) -> Iterator[Answer]:
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Answers):
                 yield from block.answers
 
 
-def _tables(document: Document, captions: tuple[str, ...], anchor: str) -> Iterator[Table]:
+def _iterate_tables(document: Document, captions: tuple[str, ...], anchor: str) -> Iterator[Table]:
     for section in document.sections:
         if anchor and section.anchor != anchor:
             continue
         yield from (
             table
             for block in section.blocks
-            for table in _table(block)
+            for table in _list_block_tables(block)
             if table.caption.startswith(captions)
         )
 
 
-def _table(block: Block) -> tuple[Table, ...]:
+def _list_block_tables(block: Block) -> tuple[Table, ...]:
     if isinstance(block, Figure):
         return (block.table,)
     return (block,) if isinstance(block, Table) else ()

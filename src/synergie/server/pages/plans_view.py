@@ -5,7 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from synergie.exchange.plan_pages_seen import OnePlan, SharedPlan, Told, Worth, who
+from synergie.exchange.plan_pages_seen import (
+    PlanDetails,
+    PlanSummary,
+    SharedPlan,
+    Worth,
+    get_invited_body,
+)
 from synergie.maintenance.policy import campaign as campaign_rules
 from synergie.maintenance.records.campaign import Campaign, CampaignStep
 from synergie.purchase.policy import purchase as purchase_rules
@@ -15,15 +21,15 @@ from synergie.server.pages.plans_words import (
     ACTS,
     STANDINGS,
     Pair,
-    ago,
-    answered,
     certainty,
-    counted,
-    day,
-    gain,
-    listed,
-    money,
-    reason,
+    describe_answer,
+    describe_closed_reason,
+    format_count,
+    format_days_ago,
+    format_gain,
+    format_known_amount,
+    format_table_day,
+    format_word_list,
 )
 from synergie.server.pages.visit import Shape, Visit
 
@@ -120,22 +126,22 @@ class StepRow:
     plan: str | None
 
 
-def where(one: SharedPlan, visit: Visit) -> Where:
+def describe_plan_stage(one: SharedPlan, visit: Visit) -> Where:
     """Where a plan stands; one that waits is impossible when something known stops it."""
     state = one.item.state
     if state == "closed":
         return "closed"
     if state in {"proposed", "revision"}:
-        return "impossible" if list(stops(one, visit)) else "proposed"
+        return "impossible" if list(describe_obstacles(one, visit)) else "proposed"
     return "decided" if state in {"awarded", "adopted"} else "preparing"
 
 
-def stops(one: SharedPlan, visit: Visit) -> Iterator[str]:
+def describe_obstacles(one: SharedPlan, visit: Visit) -> Iterator[str]:
     """The least that is known to keep a proposed plan from being decided."""
     if one.item.state not in {"proposed", "revision"}:
         return
     if one.voices is not None and one.voices.declined:
-        many = counted(
+        many = format_count(
             visit, one.voices.declined, ("membre refuse", "body declines"),
             ("membres refusent", "bodies decline"),
         )  # fmt: skip
@@ -152,24 +158,24 @@ def stops(one: SharedPlan, visit: Visit) -> Iterator[str]:
         )
 
 
-def sentence(found: Sequence[SharedPlan], visit: Visit) -> str:
+def describe_plans(found: Sequence[SharedPlan], visit: Visit) -> str:
     """How many plans there are, and where they stand."""
-    total = counted(visit, len(found), ("plan", "plan"), ("plans", "plans"))
-    places = Counter(where(one, visit) for one in found)
-    told = [counted(visit, places[key], *WHERE[key][:2]) for key in WHERE if places[key]]
+    total = format_count(visit, len(found), ("plan", "plan"), ("plans", "plans"))
+    places = Counter(describe_plan_stage(one, visit) for one in found)
+    told = [format_count(visit, places[key], *WHERE[key][:2]) for key in WHERE if places[key]]
     return f"{total}{visit.say(' : ', ': ')}{', '.join(told)}."
 
 
-def rows(found: Sequence[SharedPlan], visit: Visit) -> list[PlanRow]:
+def build_plan_rows(found: Sequence[SharedPlan], visit: Visit) -> list[PlanRow]:
     """The plans of a list: what waits goes before what is decided, that before the others."""
     order = ("impossible", "proposed", "decided", "preparing", "closed")
-    ordered = sorted(found, key=lambda one: order.index(where(one, visit)))
-    return [row(one, visit) for one in ordered]
+    ordered = sorted(found, key=lambda one: order.index(describe_plan_stage(one, visit)))
+    return [build_plan_row(one, visit) for one in ordered]
 
 
-def row(one: SharedPlan, visit: Visit) -> PlanRow:
+def build_plan_row(one: SharedPlan, visit: Visit) -> PlanRow:
     """One plan as the list tells it."""
-    place = where(one, visit)
+    place = describe_plan_stage(one, visit)
     worth = one.worth
     return PlanRow(
         id=one.item.id,
@@ -177,18 +183,18 @@ def row(one: SharedPlan, visit: Visit) -> PlanRow:
         kind=visit.say(*KINDS[one.kind]),
         state=visit.say(*WHERE[place][0]),
         shape=WHERE[place][2],
-        stops=tuple(stops(one, visit)),
+        stops=tuple(describe_obstacles(one, visit)),
         leader=visit.say("vous", "you") if one.leads else one.leader,
-        whose="" if worth is None else _whose(visit, worth),
-        cost="" if worth is None else money(visit, worth.cost_eur),
-        gain="" if worth is None else gain(visit, worth.cost_eur, worth.alone_eur),
+        whose="" if worth is None else _describe_worth_scope(visit, worth),
+        cost="" if worth is None else format_known_amount(visit, worth.cost_eur),
+        gain="" if worth is None else format_gain(visit, worth.cost_eur, worth.alone_eur),
         certainty="" if worth is None else certainty(visit, worth.status, worth.gap),
-        data=tuple(data(one, visit)),
-        answer=_answer(one, visit),
+        data=tuple(describe_plan_data(one, visit)),
+        answer=_describe_plan_answers(one, visit),
     )
 
 
-def _whose(visit: Visit, worth: Worth) -> str:
+def _describe_worth_scope(visit: Visit, worth: Worth) -> str:
     if worth.whole:
         return visit.say("pour tous", "for all")
     if worth.at_most:
@@ -196,32 +202,32 @@ def _whose(visit: Visit, worth: Worth) -> str:
     return visit.say("pour vous", "for you")
 
 
-def _answer(one: SharedPlan, visit: Visit) -> str:
+def _describe_plan_answers(one: SharedPlan, visit: Visit) -> str:
     if one.voices is not None:
         return visit.say(
             "Acceptations : {} ; refus : {} ; en attente : {}",
             "Accepted: {}; declined: {}; waiting: {}",
             one.voices.accepted, one.voices.declined, one.voices.waiting,
         )  # fmt: skip
-    return "" if one.worth is None else answered(visit, one.answer)
+    return "" if one.worth is None else describe_answer(visit, one.answer)
 
 
-def data(one: SharedPlan, visit: Visit) -> Iterator[str]:
+def describe_plan_data(one: SharedPlan, visit: Visit) -> Iterator[str]:
     """How fresh what the plan stands on is, and why."""
     basis = one.basis
     if basis is None:
         return
     if basis.kept_at is not None:
-        used = counted(visit, basis.used or 0, ("organisme", "body"), ("organismes", "bodies"))
+        used = format_count(visit, basis.used or 0, ("organisme", "body"), ("organismes", "bodies"))
         yield visit.say(
             "Calculé le {} ({}), sur les données de {}.",
             "Computed on {} ({}), from the data of {}.",
-            day(visit, basis.kept_at), ago(visit, basis.kept_at), used,
+            format_table_day(visit, basis.kept_at), format_days_ago(visit, basis.kept_at), used,
         )  # fmt: skip
     elif basis.proposed_at is not None:
         yield visit.say(
             "Proposé le {} ({}).", "Proposed on {} ({}).",
-            day(visit, basis.proposed_at), ago(visit, basis.proposed_at),
+            format_table_day(visit, basis.proposed_at), format_days_ago(visit, basis.proposed_at),
         )  # fmt: skip
     if basis.current is False:
         yield visit.say(
@@ -229,44 +235,48 @@ def data(one: SharedPlan, visit: Visit) -> Iterator[str]:
             "Your needs have changed since: the plan does not count them.",
         )
     if basis.missing:
-        who_and_why = listed(visit, (f"{key} ({reason(visit, why)})" for key, why in basis.missing))
+        who_and_why = format_word_list(
+            visit, (f"{key} ({describe_closed_reason(visit, why)})" for key, why in basis.missing)
+        )
         yield visit.say("Sans : {}.", "Without: {}.", who_and_why)
 
 
-def state(one: OnePlan, visit: Visit) -> str:
+def state(one: PlanDetails, visit: Visit) -> str:
     """Where the plan stands, in the words of its kind."""
     return visit.say(*_STATES[one.shared.item.state])
 
 
-def sides(one: OnePlan, visit: Visit) -> Iterator[SideRow]:
+def build_side_rows(one: PlanDetails, visit: Visit) -> Iterator[SideRow]:
     """Those that take part, as far as the reader may see."""
     for each in one.sides:
         standing = visit.say(*STANDINGS[each.membership.standing])
-        why = reason(visit, each.membership.reason)
+        why = describe_closed_reason(visit, each.membership.reason)
         has_part = one.shared.current is not None
         yield SideRow(
-            name=each.name or who(each.membership),
+            name=each.name or get_invited_body(each.membership),
             standing=f"{standing}{visit.say(' : ', ': ')}{why}" if why else standing,
-            answer=answered(visit, each.answer) if has_part else "",
+            answer=describe_answer(visit, each.answer) if has_part else "",
         )
 
 
-def runs(one: OnePlan, visit: Visit) -> Iterator[RunRow]:
+def build_run_rows(one: PlanDetails, visit: Visit) -> Iterator[RunRow]:
     """The plans that were made, newest first, each with the one to hold it against."""
     for n, each in enumerate(one.runs):
         earlier = one.runs[n + 1].id if n + 1 < len(one.runs) else None
         yield RunRow(
             id=each.id,
-            made=day(visit, each.kept_at),
-            proposed=day(visit, each.proposed_at) if each.proposed_at else visit.say("non", "no"),
+            made=format_table_day(visit, each.kept_at),
+            proposed=format_table_day(visit, each.proposed_at)
+            if each.proposed_at
+            else visit.say("non", "no"),
             solver=visit.tell(each.solver) if each.solver else visit.say("pas dit", "not told"),
-            word=_now(one, each, visit),
-            acts=tuple(acts(one.shared, each.id, visit)),
+            word=_describe_run_state(one, each, visit),
+            acts=tuple(iterate_plan_acts(one.shared, each.id, visit)),
             other=earlier,
         )
 
 
-def _now(one: OnePlan, each: Told, visit: Visit) -> str:
+def _describe_run_state(one: PlanDetails, each: PlanSummary, visit: Visit) -> str:
     item = one.shared.item
     if isinstance(item, Campaign):
         if each.id == item.plan:
@@ -278,7 +288,7 @@ def _now(one: OnePlan, each: Told, visit: Visit) -> str:
     return visit.say("attribué", "awarded") if decided else visit.say("proposé", "proposed")
 
 
-def acts(one: SharedPlan, plan: str, visit: Visit) -> Iterator[tuple[str, str]]:
+def iterate_plan_acts(one: SharedPlan, plan: str, visit: Visit) -> Iterator[tuple[str, str]]:
     """What the coordinator may do with a plan now, for who may write."""
     if not one.leads or not visit.may("purchases:write", "campaigns:write"):
         return
@@ -295,10 +305,12 @@ def acts(one: SharedPlan, plan: str, visit: Visit) -> Iterator[tuple[str, str]]:
         yield "propose", visit.say("Proposer…", "Propose…")
 
 
-def steps(one: OnePlan, visit: Visit) -> Iterator[StepRow]:
+def build_step_rows(one: PlanDetails, visit: Visit) -> Iterator[StepRow]:
     """Its past, newest first."""
     done: Sequence[PurchaseStep | CampaignStep] = one.shared.item.history
     for each in reversed(done):
         yield StepRow(
-            at=_words.moment(visit.lang, each.at), act=visit.say(*ACTS[each.act]), plan=each.plan
+            at=_words.format_page_moment(visit.lang, each.at),
+            act=visit.say(*ACTS[each.act]),
+            plan=each.plan,
         )

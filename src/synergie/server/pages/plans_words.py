@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from synergie.errors import NotFound
-from synergie.reports.written import typeset
+from synergie.reports.written import typeset_text
 from synergie.schemas.plan import Status
 from synergie.server.pages import words as _words
 from synergie.server.pages.visit import Visit
@@ -73,31 +73,31 @@ _STATUS: dict[Status, Pair] = {
 }
 
 
-def known(item_id: str) -> str:
+def check_plan_identifier(item_id: str) -> str:
     """An identifier of an address. NotFound for what can be none."""
     if _ID.fullmatch(item_id) is None:
         raise NotFound
     return item_id
 
 
-def reason(visit: Visit, code: str | None) -> str:
+def describe_closed_reason(visit: Visit, code: str | None) -> str:
     """Why data are not open; empty when they are."""
     return "" if code is None else visit.say(*ABSENT.get(code, (code, code)))
 
 
-def answered(visit: Visit, answer: Any) -> str:
+def describe_answer(visit: Visit, answer: Any) -> str:
     """What one answered, in a word."""
     return visit.say(*ANSWERS[None if answer is None else answer.answer])
 
 
-def counted(visit: Visit, many: int, one: Pair, several: Pair) -> str:
+def format_count(visit: Visit, many: int, one: Pair, several: Pair) -> str:
     """A number and its noun: a French plural begins at two."""
     single = abs(many) < MANY if visit.lang == "fr" else many == 1
     text = visit.say(*(one if single else several))
-    return f"{_words.number(visit.lang, many)} {text}"
+    return f"{_words.format_page_number(visit.lang, many)} {text}"
 
 
-def listed(visit: Visit, parts: Iterable[str], most: int = 4) -> str:
+def format_word_list(visit: Visit, parts: Iterable[str], most: int = 4) -> str:
     """Words in a sentence; of many the first, and how many more there are."""
     told = list(parts)
     if len(told) > most:
@@ -108,21 +108,21 @@ def listed(visit: Visit, parts: Iterable[str], most: int = 4) -> str:
     return f"{', '.join(told[:-1])} {visit.say('et', 'and')} {told[-1]}"
 
 
-def money(visit: Visit, amount: Decimal | None) -> str:
+def format_known_amount(visit: Visit, amount: Decimal | None) -> str:
     """An amount; a word for what is not known."""
     if amount is None:
         return visit.say("pas de comparaison", "no comparison")
-    return _words.euros(visit.lang, amount)
+    return _words.format_page_euros(visit.lang, amount)
 
 
-def gain(visit: Visit, cost: Decimal, alone: Decimal | None) -> str:
+def format_gain(visit: Visit, cost: Decimal, alone: Decimal | None) -> str:
     """What a plan saves, with a sign and a word."""
     if alone is None:
         return visit.say("pas de comparaison", "no comparison")
     if alone == cost:
         return visit.say("= rien de plus, rien de moins", "= no more, no less")
-    amount = _words.euros(visit.lang, abs(alone - cost))
-    share = f" ({_words.percent(visit.lang, abs(alone - cost) / alone)})" if alone else ""
+    amount = _words.format_page_euros(visit.lang, abs(alone - cost))
+    share = f" ({_words.format_percent(visit.lang, abs(alone - cost) / alone)})" if alone else ""
     if alone > cost:
         return visit.say("▼ {} de moins", "▼ {} less", f"{amount}{share}")
     return visit.say("▲ {} de plus", "▲ {} more", f"{amount}{share}")
@@ -135,42 +135,48 @@ def certainty(visit: Visit, status: Status, gap: float | None) -> str:
         return word
     if gap is None:
         return f"{word}, {visit.say('sans borne', 'without a bound')}"
-    most = _words.percent(visit.lang, gap, 2)
+    most = _words.format_percent(visit.lang, gap, 2)
     return visit.say(
         "{}, au plus {} au-dessus du meilleur", "{}, at most {} above the best", word, most
     )
 
 
-def day(visit: Visit, at: datetime | None) -> str:
+def format_table_day(visit: Visit, at: datetime | None) -> str:
     """A day in a table; a word for one that is not told."""
     return visit.say("pas dit", "not told") if at is None else _words.short_date(visit.lang, at)
 
 
-def ago(visit: Visit, at: datetime) -> str:
+def format_days_ago(visit: Visit, at: datetime) -> str:
     """How long ago a moment was, in days."""
     days = (visit.now.date() - at.date()).days
     if days <= 0:
         return visit.say("aujourd'hui", "today")
-    many = counted(visit, days, ("jour", "day"), ("jours", "days"))
+    many = format_count(visit, days, ("jour", "day"), ("jours", "days"))
     return visit.say("il y a {}", "{} ago", many)
 
 
-def shown[T](found: Iterable[T]) -> tuple[T, ...]:
+def set_report_spaces[T](found: Iterable[T]) -> tuple[T, ...]:
     """Parts of a report with the spaces of its language, as a page prints them."""
-    return tuple(_set(one) for one in found)
+    return tuple(_set_text_spaces(one) for one in found)
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def _list_field_names(kind: type) -> tuple[str, ...]:
     return tuple(one.name for one in fields(kind) if one.init)
 
 
-def _set(value: Any) -> Any:
+def _set_text_spaces(value: Any) -> Any:
     """*value* with the spaces of its language in every plain text; drawings pass as they are."""
     if type(value) is str:
-        return typeset(value)
+        return typeset_text(value)
     if isinstance(value, tuple):
-        return tuple(_set(one) for one in value)
+        return tuple(_set_text_spaces(one) for one in value)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{name: _set(getattr(value, name)) for name in _names(type(value))})
+        return replace(
+            value,
+            **{
+                name: _set_text_spaces(getattr(value, name))
+                for name in _list_field_names(type(value))
+            },
+        )
     return value

@@ -96,7 +96,7 @@ def reference_router(document: Callable[[], dict[str, Any]]) -> APIRouter:
     @lru_cache(maxsize=1)
     def drawn() -> str:
         """The page: anybody may ask for it, and to draw it costs a second of a processor."""
-        return page(reference(document()))
+        return render_reference(build_reference_view(document()))
 
     @lru_cache(maxsize=1)
     def encoded() -> bytes:
@@ -109,27 +109,27 @@ def reference_router(document: Callable[[], dict[str, Any]]) -> APIRouter:
 
     @router.get("/docs")
     def docs() -> Response:
-        return _page(drawn(), "text/html")
+        return _build_reference_answer(drawn(), "text/html")
 
     @router.get("/docs/reference.css")
     def style() -> Response:
-        return _page(_style(), "text/css")
+        return _build_reference_answer(_read_reference_style(), "text/css")
 
     return router
 
 
-def _page(text: str, media_type: str) -> Response:
+def _build_reference_answer(text: str, media_type: str) -> Response:
     headers = {"Content-Security-Policy": POLICY, "X-Frame-Options": "DENY"}
     return Response(text, headers=headers, media_type=media_type)
 
 
 @lru_cache(maxsize=1)
-def _style() -> str:
+def _read_reference_style() -> str:
     return files(__package__).joinpath("reference.css").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def _build_reference_environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("synergie.server.pages", "."),
         autoescape=True,
@@ -137,24 +137,24 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["prose"] = _prose
+    environment.filters["prose"] = _render_prose
     return environment
 
 
-def _prose(text: str) -> Markup:
+def _render_prose(text: str) -> Markup:
     """*text* of the document as HTML: escaped, what stands between backquotes as code."""
     return Markup(_CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S704 (escaped here)
 
 
-def page(view: ReferenceView) -> str:
+def render_reference(view: ReferenceView) -> str:
     """*view* as HTML."""
-    return _environment().get_template("reference.html").render(view=view)
+    return _build_reference_environment().get_template("reference.html").render(view=view)
 
 
-def reference(document: dict[str, Any]) -> ReferenceView:
+def build_reference_view(document: dict[str, Any]) -> ReferenceView:
     """What the page shows of an OpenAPI *document*."""
     operations = [
-        (operation.get("tags", ["other"])[0], _operation(path, verb, operation))
+        (operation.get("tags", ["other"])[0], _build_operation_view(path, verb, operation))
         for path, verbs in document["paths"].items()
         for verb, operation in verbs.items()
         if verb in _VERBS
@@ -173,12 +173,13 @@ def reference(document: dict[str, Any]) -> ReferenceView:
         text=document["info"]["description"],
         groups=tuple(group for group in groups if group.operations),
         records=tuple(
-            _record(name, schema) for name, schema in document["components"]["schemas"].items()
+            _build_record_view(name, schema)
+            for name, schema in document["components"]["schemas"].items()
         ),
     )
 
 
-def _operation(path: str, verb: str, operation: dict[str, Any]) -> OperationView:
+def _build_operation_view(path: str, verb: str, operation: dict[str, Any]) -> OperationView:
     content = operation.get("requestBody", {}).get("content", {})
     security = operation.get("security", [])
     return OperationView(
@@ -190,13 +191,15 @@ def _operation(path: str, verb: str, operation: dict[str, Any]) -> OperationView
         scopes=tuple(
             scope for scheme in security for scopes in scheme.values() for scope in scopes
         ),
-        parameters=tuple(_parameter(one) for one in operation.get("parameters", ())),
+        parameters=tuple(_build_parameter_view(one) for one in operation.get("parameters", ())),
         bodies=tuple(f"{kind}: {kind_of(told['schema'])}" for kind, told in content.items()),
-        answers=tuple(_answer(status, one) for status, one in operation["responses"].items()),
+        answers=tuple(
+            _build_answer_view(status, one) for status, one in operation["responses"].items()
+        ),
     )
 
 
-def _parameter(parameter: dict[str, Any]) -> FieldView:
+def _build_parameter_view(parameter: dict[str, Any]) -> FieldView:
     return FieldView(
         name=parameter["name"],
         place=parameter["in"],
@@ -206,13 +209,13 @@ def _parameter(parameter: dict[str, Any]) -> FieldView:
     )
 
 
-def _answer(status: str, answer: dict[str, Any]) -> AnswerView:
+def _build_answer_view(status: str, answer: dict[str, Any]) -> AnswerView:
     content = answer.get("content", {})
     kinds = tuple(f"{kind}: {kind_of(told.get('schema', {}))}" for kind, told in content.items())
     return AnswerView(status, answer["description"], kinds)
 
 
-def _record(name: str, schema: dict[str, Any]) -> RecordView:
+def _build_record_view(name: str, schema: dict[str, Any]) -> RecordView:
     required = schema.get("required", ())
     fields = tuple(
         FieldView(member, "", kind_of(told), member in required, told.get("description", ""))
@@ -234,8 +237,10 @@ def kind_of(schema: dict[str, Any]) -> str:
         return " | ".join(str(value) for value in schema["enum"])
     if schema.get("type") == "array":
         return f"[{kind_of(schema.get('items', {}))}]"
-    return " ".join(filter(None, [schema.get("type", "any"), schema.get("format"), _unit(schema)]))
+    return " ".join(
+        filter(None, [schema.get("type", "any"), schema.get("format"), _format_schema_unit(schema)])
+    )
 
 
-def _unit(schema: dict[str, Any]) -> str | None:
+def _format_schema_unit(schema: dict[str, Any]) -> str | None:
     return f"({schema['x-unit']})" if "x-unit" in schema else None

@@ -11,9 +11,9 @@ from starlette.responses import JSONResponse, Response
 
 from synergie.errors import NotFound
 from synergie.exchange.sandbox import Handed, Sandbox
-from synergie.server.pages.door import Anyone, posted
-from synergie.server.pages.frame import Visit, page, page_router
-from synergie.server.quota import source
+from synergie.server.pages.door import Anyone, read_posted_form
+from synergie.server.pages.frame import Visit, page_router, render_page
+from synergie.server.quota import get_source_name
 
 router = page_router()
 
@@ -36,33 +36,33 @@ class HandedView:
 @router.get("/sandbox")
 async def what_it_is(*, visit: Anyone) -> Response:
     """What a sandbox is, and a button."""
-    return page(visit, "sandbox.html", ends_at=_sandbox(visit).ends_at, handed=None)
+    return render_page(visit, "sandbox.html", ends_at=_get_sandbox(visit).ends_at, handed=None)
 
 
 @router.post("/sandbox")
 async def newcomer(*, visit: Anyone) -> Response:
     """An organisation, a program and its key: a page for a form, JSON for a program."""
-    ground = _sandbox(visit)
+    ground = _get_sandbox(visit)
     address = visit.request.client.host if visit.request.client else ""
     visit.house.quotas.call(address)
     is_form = visit.request.headers.get("content-type", "").startswith(_FORM)
     if is_form:
-        await posted(visit)
-    handed = await run_in_threadpool(ground.admit, source=source(address), now=visit.now)
-    view = _view(visit, handed)
+        await read_posted_form(visit)
+    handed = await run_in_threadpool(ground.admit, source=get_source_name(address), now=visit.now)
+    view = _build_handed_view(visit, handed)
     if is_form:
-        return page(visit, "sandbox.html", ends_at=ground.ends_at, handed=view)
-    return JSONResponse(_told(handed, view), 201, _NO_STORE)
+        return render_page(visit, "sandbox.html", ends_at=ground.ends_at, handed=view)
+    return JSONResponse(_dump_handed_view(handed, view), 201, _NO_STORE)
 
 
-def _sandbox(visit: Visit) -> Sandbox:
+def _get_sandbox(visit: Visit) -> Sandbox:
     """The sandbox that this server is; NotFound when it is none."""
     if visit.house.sandbox is None:
         raise NotFound
     return visit.house.sandbox
 
 
-def _view(visit: Visit, handed: Handed) -> HandedView:
+def _build_handed_view(visit: Visit, handed: Handed) -> HandedView:
     server = visit.house.problems.settings.public_url
     return HandedView(
         organisation=handed.organisation,
@@ -74,7 +74,7 @@ def _view(visit: Visit, handed: Handed) -> HandedView:
     )
 
 
-def _told(handed: Handed, view: HandedView) -> dict[str, object]:
+def _dump_handed_view(handed: Handed, view: HandedView) -> dict[str, object]:
     return {
         "server": view.server,
         "organisation": handed.organisation,

@@ -25,12 +25,12 @@ from starlette.responses import Response
 from synergie.application import MenuEntry, insert_before
 from synergie.applications import list_declared
 from synergie.policy import Principal
-from synergie.reports.page import BLOCKS, Look, dress, rules_of
+from synergie.reports.page import BLOCKS, Look, prepare_environment, rules_of
 from synergie.schemas.trust.account import Role
 from synergie.schemas.trust.organisation import Organisation
-from synergie.server.house import House, house
+from synergie.server.house import Services, get_services
 from synergie.server.pages import words as _words
-from synergie.server.pages._static import address
+from synergie.server.pages._static import get_asset_address
 from synergie.server.pages.words import LANGS, Lang
 
 POLICY = (
@@ -160,9 +160,9 @@ class Visit:
         return self.visitor.csrf if self.visitor else ""
 
     @property
-    def house(self) -> House:
+    def house(self) -> Services:
         """The use cases."""
-        return house(self.request)
+        return get_services(self.request)
 
     @property
     def someone(self) -> Visitor:
@@ -180,11 +180,11 @@ class Visit:
     def path(self) -> str:
         """Path and query of the request, to come back to."""
         query = self.request.url.query
-        return here(self.request.url.path) + (f"?{query}" if query else "")
+        return build_site_link(self.request.url.path) + (f"?{query}" if query else "")
 
     def say(self, fr: str, en: str, *values: object, **named: object) -> str:
         """The text of the visit's language; *values* fill its `{}`."""
-        return _words.say(self.lang, fr, en, *values, **named)
+        return _words.choose_text(self.lang, fr, en, *values, **named)
 
     def tell(self, text: str) -> str:
         """A constant English sentence of the house, in the visit's language."""
@@ -204,7 +204,7 @@ class Visit:
         return "?" + urlencode([*kept, (_LANG, "en" if self.lang == "fr" else "fr")])
 
 
-def here(path: str) -> str:
+def build_site_link(path: str) -> str:
     """*path* as a link within this site: one that begins with `//` would lead to another host."""
     return f"/{path.lstrip('/')}"
 
@@ -225,11 +225,13 @@ def _list_menu() -> list[MenuEntry]:
     return list(insert_before(core, placed).values())
 
 
-def page(visit: Visit, template: str, /, *, status: int = 200, **values: Any) -> Response:
+def render_template_page(
+    visit: Visit, template: str, /, *, status: int = 200, **values: Any
+) -> Response:
     """*template* drawn with *values*: `_frame.page` tells how. Errors are drawn without a foot."""
     values.setdefault("foot", str)
     text = (
-        _environment()
+        _build_page_environment()
         .get_template(template)
         .render(
             visit=visit,
@@ -245,20 +247,20 @@ def page(visit: Visit, template: str, /, *, status: int = 200, **values: Any) ->
     return answer
 
 
-def drawn(template: str, macro: str, /, *values: object) -> Markup:
+def render_macro(template: str, macro: str, /, *values: object) -> Markup:
     """What a *macro* of *template* makes of *values*: a part of a page that knows no visit."""
-    made: Markup = getattr(_environment().get_template(template).module, macro)(*values)
+    made: Markup = getattr(_build_page_environment().get_template(template).module, macro)(*values)
     return made
 
 
-def warm() -> int:
+def compile_templates() -> int:
     """Compile every page, so that its first reader does not wait for that; how many there are.
 
     0.65 s of one processor for 80 pages; those that are compiled already cost nothing.
     """
-    pages = [name for name in _environment().list_templates() if name.endswith(".html")]
+    pages = [name for name in _build_page_environment().list_templates() if name.endswith(".html")]
     for name in pages:
-        _environment().get_template(name)
+        _build_page_environment().get_template(name)
     return len(pages)
 
 
@@ -272,7 +274,7 @@ def keep_lang(visit: Visit, answer: Response) -> None:
         )
 
 
-def masked(secret: bytes) -> str:
+def mask_secret(secret: bytes) -> str:
     """*secret* under a fresh mask: a packed page must not hold the same text twice (BREACH)."""
     mask = secrets.token_bytes(len(secret))
     hidden = bytes(a ^ b for a, b in zip(mask, secret, strict=True))
@@ -284,7 +286,7 @@ def _csrf_field(value: str) -> Markup:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def _build_page_environment() -> Environment:
     environment = Environment(
         loader=ChoiceLoader(
             [PackageLoader("synergie.server.pages"), DictLoader({BLOCKS: rules_of(BLOCKS)})]
@@ -294,22 +296,22 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["asset"] = address
-    dress(environment, _LOOK)
+    environment.globals["asset"] = get_asset_address
+    prepare_environment(environment, _LOOK)
     environment.filters |= {
-        "number": _told(_words.number),
-        "quantity": _told(_words.quantity),
-        "kwh": _told(_words.kwh),
-        "percent": _told(_words.percent),
-        "euros": _told(_words.euros),
-        "date": _told(_words.short_date),
-        "long_date": _told(_words.long_date),
-        "moment": _told(_words.moment),
+        "number": _build_language_filter(_words.format_page_number),
+        "quantity": _build_language_filter(_words.format_quantity),
+        "kwh": _build_language_filter(_words.format_energy),
+        "percent": _build_language_filter(_words.format_percent),
+        "euros": _build_language_filter(_words.format_page_euros),
+        "date": _build_language_filter(_words.short_date),
+        "long_date": _build_language_filter(_words.long_date),
+        "moment": _build_language_filter(_words.format_page_moment),
     }
     return environment
 
 
-def _told(form: Callable[..., str]) -> Callable[..., str]:
+def _build_language_filter(form: Callable[..., str]) -> Callable[..., str]:
     """*form* as a filter that knows the visit's language."""
 
     @pass_context

@@ -16,7 +16,7 @@ from synergie.schemas.assets.supply_point import Usage
 from synergie.schemas.publication.release import Energy
 from synergie.storage import head
 from synergie.storage._many_scopes import points_within
-from synergie.storage._sql import json_text, one_of
+from synergie.storage._sql import json_text, match_any_of
 from synergie.storage.readings.sums.month_energies import (
     Energies,
     MonthSums,
@@ -26,7 +26,7 @@ from synergie.storage.readings.sums.month_energies import (
 from synergie.storage.store import Session
 from synergie.storage.tables import FactRow, SiteRow, SupplyPointRow
 
-__all__ = ["Contributor", "Energies", "contributions", "contributors"]
+__all__ = ["Contributor", "Energies", "iterate_contributions", "list_contributors"]
 
 _CHUNK = 25_000
 _NOTHING: Energies = (None,) * 12
@@ -64,9 +64,9 @@ class Contributor(NamedTuple):
     holder: str | None
 
 
-def contributors(permits: Sequence[Permit], session: Session) -> list[list[Contributor]]:
+def list_contributors(permits: Sequence[Permit], session: Session) -> list[list[Contributor]]:
     """The delivery points that each of *permits* lets be counted, by id."""
-    holders = _holders(session, {one.owner for one in permits})
+    holders = _find_contract_holders(session, {one.owner for one in permits})
     secret = head.head(session).secret
     found: list[list[Contributor]] = [[] for _ in permits]
     for place, (point, owner, number, usage, personal_data, insee) in points_within(
@@ -88,7 +88,7 @@ def contributors(permits: Sequence[Permit], session: Session) -> list[list[Contr
     return found
 
 
-def contributions(
+def iterate_contributions(
     permits: Sequence[Permit], session: Session, energy: Energy, year: int, *, last: int
 ) -> Iterator[Iterator[tuple[Contributor, Energies]]]:
     """The delivery points that each of *permits* lets be counted, by id, each with its year.
@@ -97,21 +97,21 @@ def contributions(
     not every second of the month is measured, and where the permit does not open the whole of it.
     Of several series of a point the first that has the month whole, by form and identifier.
     """
-    there = contributors(permits, session)
+    there = list_contributors(permits, session)
     names = {one.id for some in there for one in some}
     told = months_of_points(session, names, energy, year, last=last) if last else {}
     for permit, some in zip(permits, there, strict=True):
-        yield ((one, _opened(permit, told.get(one.id, ()), year)) for one in some)
+        yield ((one, _select_open_months(permit, told.get(one.id, ()), year)) for one in some)
 
 
-def _holders(session: Session, owners: set[str]) -> dict[tuple[str, str], str]:
+def _find_contract_holders(session: Session, owners: set[str]) -> dict[tuple[str, str], str]:
     """SIREN of who holds the contract of each delivery point, by its owner's newest terms."""
     row, found = FactRow, dict[tuple[str, str], str]()
     for some in batched(sorted(owners), _CHUNK):
         query = (
             select(col(row.owner), col(row.supply_point), col(row.body))
             .where(
-                one_of(col(row.owner), some),
+                match_any_of(col(row.owner), some),
                 col(row.kind) == "supply_terms",
                 col(row.undone_at).is_(None),
                 col(row.supply_point).is_not(None),
@@ -125,18 +125,18 @@ def _holders(session: Session, owners: set[str]) -> dict[tuple[str, str], str]:
     return found
 
 
-def _opened(permit: Permit, told: Sequence[MonthSums], year: int) -> Energies:
+def _select_open_months(permit: Permit, told: Sequence[MonthSums], year: int) -> Energies:
     """The twelve months of a point, of those that *permit* opens whole."""
     found = _NOTHING
     for one in told:
-        left = _within(permit, one.wh, month_edges(year, one.tz))
+        left = _clip_months(permit, one.wh, month_edges(year, one.tz))
         found = left if found is _NOTHING else tuple(
             b if a is None else a for a, b in zip(found, left, strict=True)
         )  # fmt: skip
     return found
 
 
-def _within(permit: Permit, told: Energies, places: Sequence[int]) -> Energies:
+def _clip_months(permit: Permit, told: Energies, places: Sequence[int]) -> Energies:
     """*told* of the months between *places*, up to twelve; of those that are not open, none."""
     whole = told if len(told) == len(_NOTHING) else (*told, *_NOTHING[len(told) :])
     first = places[0] if permit.start is None else int(permit.start.timestamp())

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_
 from sqlmodel import col, select
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.policy import Permit, Point
-from synergie.policy.readings.coarsen import Summing, summing
+from synergie.policy.readings.coarsen import Summing, choose_summing
 from synergie.schemas.series import Form, Quantity, Unit
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.store import Session
@@ -20,7 +20,7 @@ from synergie.storage.tables import BatchRow, OwnedHistoryRow, SeriesRow, Supply
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class SeriesInPermit:
     """A series that was found inside a permit.
 
     `scale`: the stored whole numbers are values times it. `last_end`: end of the newest reading,
@@ -44,12 +44,12 @@ class Held:
     @property
     def summing(self) -> Summing | None:
         """How its days and months are summed; None: they have no meaning."""
-        return summing(self.quantity, self.form, self.unit)
+        return choose_summing(self.quantity, self.form, self.unit)
 
 
-def held(
+def find_series_in_permit(
     permit: Permit, session: Session, series_id: str, *, as_of: datetime | None = None
-) -> Held | None:
+) -> SeriesInPermit | None:
     """One series whose readings *permit* opens, or None.
 
     *as_of*: as it was declared at that moment, to its owner also when it was removed since.
@@ -61,8 +61,8 @@ def held(
     if row is None:
         return None
     if as_of is None or permit.scope != "own":
-        return held_row(row, inside=permit if as_of is None else None)
-    return _held_then(permit, session, row, as_of)
+        return build_series_in_permit(row, inside=permit if as_of is None else None)
+    return _build_past_series(permit, session, row, as_of)
 
 
 def points(permit: Permit, session: Session, series_id: str) -> frozenset[Point]:
@@ -81,7 +81,9 @@ def points(permit: Permit, session: Session, series_id: str) -> frozenset[Point]
     return frozenset(Point(name, told["personal_data"], told.get("usage")) for name, told in found)
 
 
-def _held_then(permit: Permit, session: Session, row: SeriesRow, as_of: datetime) -> Held:
+def _build_past_series(
+    permit: Permit, session: Session, row: SeriesRow, as_of: datetime
+) -> SeriesInPermit:
     """The series as the newest declaration of that moment said: its unit may be another since."""
     query = (
         select(OwnedHistoryRow)
@@ -95,11 +97,13 @@ def _held_then(permit: Permit, session: Session, row: SeriesRow, as_of: datetime
     )
     then = session.exec(query).first()
     if then is None or (row.removed_at is None and then.updated_at < row.updated_at <= as_of):
-        return held_row(row)
-    return held_row(row.model_copy(update={"body": then.body, **_unlinked(then.links)}))
+        return build_series_in_permit(row)
+    return build_series_in_permit(
+        row.model_copy(update={"body": then.body, **_parse_series_links(then.links)})
+    )
 
 
-def _unlinked(links: str) -> dict[str, Any]:
+def _parse_series_links(links: str) -> dict[str, Any]:
     told = json.loads(links)
     return {name: told[name] for name in ("unit", "decimals", "time_zone")}
 
@@ -114,7 +118,9 @@ def covered_among(permit: Permit, session: Session, series_ids: Iterable[str]) -
     return [str(one) for one in session.connection().execute(query).scalars()]
 
 
-def locked(permit: Permit, session: Session, series_ids: Iterable[str]) -> dict[str, Held]:
+def lock_series(
+    permit: Permit, session: Session, series_ids: Iterable[str]
+) -> dict[str, SeriesInPermit]:
     """The bearer's series among *series_ids*; who else would append to them waits.
 
     In order of id, so that no two writers wait for each other (PostgreSQL; SQLite has one writer).
@@ -126,20 +132,20 @@ def locked(permit: Permit, session: Session, series_ids: Iterable[str]) -> dict[
         .order_by(col(SeriesRow.id))
         .with_for_update()
     )
-    return {row.id: held_row(row) for row in session.exec(query)}
+    return {row.id: build_series_in_permit(row) for row in session.exec(query)}
 
 
-def held_row(row: SeriesRow, *, inside: Permit | None = None) -> Held:
+def build_series_in_permit(row: SeriesRow, *, inside: Permit | None = None) -> SeriesInPermit:
     """The series that *row*, which was found inside a permit, is of; *inside*: that permit."""
     body = json.loads(row.body)
-    return Held(
+    return SeriesInPermit(
         id=row.id,
         owner=row.owner,
         quantity=body["quantity"],
         form=body["form"],
         unit=cast(Unit, row.unit),
         scale=10**row.decimals,
-        tz=zone(row.time_zone),
+        tz=load_time_zone(row.time_zone),
         last_end=row.last_end,
         last_received=row.last_received,
         fed_by=row.fed_by,

@@ -23,7 +23,7 @@ _READINGS = sorted({*MOMENTS, PERIOD} - {"market_curve"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldPoint:
+class HoldingPoint:
     """A delivery point, and the site it is at. `site`, `site_name` None: of no site."""
 
     id: str
@@ -38,7 +38,7 @@ class HeldPoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldSeries:
+class HoldingSeries:
     """A series of a point, with what the deposits keep beside it."""
 
     id: str
@@ -71,57 +71,66 @@ class Looked:
 
 def points(
     permit: Permit, session: Session, looked: Looked, *, after: str = "", limit: int
-) -> list[HeldPoint]:
+) -> list[HoldingPoint]:
     """One's own points by their key, after *after*."""
     query = (
-        _points(permit, looked, col(SupplyPointRow.id), col(SupplyPointRow.external_id),
+        _select_points(permit, looked, col(SupplyPointRow.id), col(SupplyPointRow.external_id),
                 col(SupplyPointRow.body), col(SiteRow.id), col(SiteRow.body), _is_told(permit))
         .where(col(SupplyPointRow.external_id) > after)
         .order_by(col(SupplyPointRow.external_id))
         .limit(limit)
     )  # fmt: skip
-    return [_point(row) for row in session.connection().execute(query)]
+    return [_build_holding_point(row) for row in session.connection().execute(query)]
 
 
 def count_points(permit: Permit, session: Session, looked: Looked) -> int:
     """How many there are."""
-    query = _points(permit, looked, func.count())
+    query = _select_points(permit, looked, func.count())
     return int(session.connection().execute(query).scalar_one())
 
 
 def count_sites(permit: Permit, session: Session) -> int:
     """How many sites are one's own."""
-    _own(permit)
+    _check_own_holdings(permit)
     query = scoped_select(permit, SiteRow).with_only_columns(func.count())
     return int(session.connection().execute(query).scalar_one())
 
 
-def series_of(permit: Permit, session: Session, some: Sequence[str]) -> list[HeldSeries]:
+def series_of(permit: Permit, session: Session, some: Sequence[str]) -> list[HoldingSeries]:
     """The series of points *some*, one's own, by key."""
-    _own(permit)
-    found: list[HeldSeries] = []
+    _check_own_holdings(permit)
+    found: list[HoldingSeries] = []
     for chunk in batched(some, _CHUNK):
         query = scoped_select(permit, SeriesRow).where(col(SeriesRow.supply_point).in_(chunk))
-        found += [_series(row) for row in session.exec(query.order_by(col(SeriesRow.external_id)))]
+        found += [
+            _build_holding_series(row)
+            for row in session.exec(query.order_by(col(SeriesRow.external_id)))
+        ]
     return found
 
 
-def _points(permit: Permit, looked: Looked, *what: Any) -> Any:
-    _own(permit)
+def _select_points(permit: Permit, looked: Looked, *what: Any) -> Any:
+    _check_own_holdings(permit)
     query = scoped_select(permit, SupplyPointRow)
     if looked.words or len(what) > 1:
         at = and_(col(SiteRow.id) == col(SupplyPointRow.site), col(SiteRow.removed_at).is_(None))
         query = query.join(SiteRow, at, isouter=True)
-    return query.where(*_which(permit, looked)).with_only_columns(*what)
+    return query.where(*_build_search_conditions(permit, looked)).with_only_columns(*what)
 
 
-def _which(permit: Permit, looked: Looked) -> list[ColumnElement[bool]]:
+def _build_search_conditions(permit: Permit, looked: Looked) -> list[ColumnElement[bool]]:
     which: list[ColumnElement[bool]] = []
     if looked.words:
         name = json_text(col(SiteRow.body), "name")
         within = func.lower(col(SupplyPointRow.external_id)), func.lower(name)
         which.append(
-            or_(*(one.contains(word, autoescape=True) for one in within for word in _cases(looked)))
+            or_(
+                *(
+                    one.contains(word, autoescape=True)
+                    for one in within
+                    for word in _list_letter_cases(looked)
+                )
+            )
         )
     if looked.site is not None:
         which.append(col(SupplyPointRow.site) == looked.site)
@@ -134,7 +143,7 @@ def _which(permit: Permit, looked: Looked) -> list[ColumnElement[bool]]:
     return which
 
 
-def _cases(looked: Looked) -> set[str]:
+def _list_letter_cases(looked: Looked) -> set[str]:
     """The words as `lower` of SQLite may leave them: it knows no letter but those of ASCII."""
     words = looked.words.lower()
     return {_ascii_lower(one) for one in (words, words.capitalize(), words.upper())}
@@ -166,10 +175,10 @@ def _is_told(permit: Permit) -> ColumnElement[bool]:
     )
 
 
-def _point(row: Any) -> HeldPoint:
+def _build_holding_point(row: Any) -> HoldingPoint:
     id_, key, body, site, site_body, is_told = row
     told = json.loads(body)
-    return HeldPoint(
+    return HoldingPoint(
         id=id_,
         key=key,
         usage=told.get("usage"),
@@ -180,9 +189,9 @@ def _point(row: Any) -> HeldPoint:
     )
 
 
-def _series(row: SeriesRow) -> HeldSeries:
+def _build_holding_series(row: SeriesRow) -> HoldingSeries:
     told = json.loads(row.body)
-    return HeldSeries(
+    return HoldingSeries(
         id=row.id,
         key=row.external_id,
         point=row.supply_point,
@@ -197,6 +206,6 @@ def _series(row: SeriesRow) -> HeldSeries:
     )
 
 
-def _own(permit: Permit) -> None:
+def _check_own_holdings(permit: Permit) -> None:
     if permit.scope != "own":
         raise TypeError("only one's own holdings are looked through")

@@ -43,7 +43,7 @@ def perimeter(
     if version is not None:
         query = query.where(col(NamedPerimeterRow.version) == version)
     row = session.exec(query.order_by(col(NamedPerimeterRow.version).desc())).first()
-    return None if row is None else _wire(row)
+    return None if row is None else _build_named_perimeter(row)
 
 
 def perimeter_signed(permit: Permit, session: Session, ref: PerimeterRef) -> NamedPerimeter | None:
@@ -54,7 +54,7 @@ def perimeter_signed(permit: Permit, session: Session, ref: PerimeterRef) -> Nam
         col(NamedPerimeterRow.owner) == permit.bearer,
     )
     row = session.exec(query).first()
-    return None if row is None else _wire(row)
+    return None if row is None else _build_named_perimeter(row)
 
 
 def perimeter_agreed(permit: Permit, session: Session, ref: PerimeterRef) -> NamedPerimeter | None:
@@ -70,7 +70,7 @@ def perimeter_agreed(permit: Permit, session: Session, ref: PerimeterRef) -> Nam
         col(NamedPerimeterRow.owner).in_(named),
     )
     row = session.exec(query).first()
-    return None if row is None else _wire(row)
+    return None if row is None else _build_named_perimeter(row)
 
 
 def ref_text(ref: PerimeterRef) -> str:
@@ -78,7 +78,9 @@ def ref_text(ref: PerimeterRef) -> str:
     return f"{ref.id}/{ref.version}"
 
 
-def perimeters(permit: Permit, session: Session, *, after: str, limit: int) -> list[NamedPerimeter]:
+def list_perimeters(
+    permit: Permit, session: Session, *, after: str, limit: int
+) -> list[NamedPerimeter]:
     """Perimeters of the bearer's own in their newest version, by id, after *after*."""
     newest = (
         select(func.max(col(NamedPerimeterRow.version)))
@@ -98,7 +100,7 @@ def perimeters(permit: Permit, session: Session, *, after: str, limit: int) -> l
         .order_by(col(NamedPerimeterRow.id))
         .limit(limit)
     )
-    return [_wire(row) for row in session.exec(query)]
+    return [_build_named_perimeter(row) for row in session.exec(query)]
 
 
 def save_perimeter(
@@ -108,7 +110,7 @@ def save_perimeter(
     own_write(permit)
     perimeter_id = head.opaque_id(head.head(session).secret, "per", permit.owner, body.name)
     known = perimeter(permit, session, perimeter_id)
-    if known is not None and _lists(known) == _lists(body):
+    if known is not None and _build_item_lists(known) == _build_item_lists(body):
         return known, False
     row = NamedPerimeterRow(
         id=perimeter_id,
@@ -118,7 +120,7 @@ def save_perimeter(
         saved_at=now,
     )
     session.add(row)
-    return _wire(row), True
+    return _build_named_perimeter(row), True
 
 
 def not_held(
@@ -127,14 +129,16 @@ def not_held(
     """Place and identifier of the first thing in *body* that the bearer does not hold, or None."""
     for field, table in _SHELVES:
         ids = getattr(body, field)
-        held = _held(permit, session, table, ids)
+        held = _find_own_ids(permit, session, table, ids)
         for index, one in enumerate(ids):
             if one not in held:
                 return f"/{field}/{index}", one
     return None
 
 
-def _held(permit: Permit, session: Session, table: type[Any], ids: Iterable[str]) -> set[str]:
+def _find_own_ids(
+    permit: Permit, session: Session, table: type[Any], ids: Iterable[str]
+) -> set[str]:
     found: set[str] = set()
     for some in batched(ids, _CHUNK):
         query = scoped_select(permit, table).with_only_columns(col(table.id))
@@ -142,11 +146,11 @@ def _held(permit: Permit, session: Session, table: type[Any], ids: Iterable[str]
     return found
 
 
-def _lists(body: NamedPerimeterRecord) -> list[list[str]]:
+def _build_item_lists(body: NamedPerimeterRecord) -> list[list[str]]:
     return [sorted(set(getattr(body, field))) for field, _ in _SHELVES]
 
 
-def _wire(row: NamedPerimeterRow) -> NamedPerimeter:
+def _build_named_perimeter(row: NamedPerimeterRow) -> NamedPerimeter:
     return NamedPerimeter(
         **dict(NamedPerimeterRecord.model_validate_json(row.body)),
         id=row.id,

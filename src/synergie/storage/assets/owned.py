@@ -13,11 +13,11 @@ from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput
 from synergie.policy import Permit
 from synergie.policy.freshness import freshness
-from synergie.policy.trust.fields import Noun, veil
+from synergie.policy.trust.fields import Noun, redact_fields
 from synergie.schemas.assets.cabinet import Cabinet, CabinetRecord
 from synergie.schemas.assets.light_point import LightPoint, LightPointRecord
 from synergie.schemas.assets.site import Site, SiteRecord
@@ -27,8 +27,8 @@ from synergie.schemas.series import UNITS, Series, SeriesRecord
 from synergie.schemas.trust.agreement import Granularity
 from synergie.storage import head
 from synergie.storage._veil import persons_among
-from synergie.storage.assets.held import held_row
-from synergie.storage.readings.merge import folded, merged
+from synergie.storage.assets.held import build_series_in_permit
+from synergie.storage.readings.merge import fold_records, merge_known_fields
 from synergie.storage.readings.told_end import find_told_end
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.store import Session
@@ -40,10 +40,10 @@ __all__ = [
     "SERIES",
     "SITES",
     "SUPPLY_POINTS",
+    "NounTable",
     "Published",
     "Replaced",
-    "Shelf",
-    "folded",
+    "fold_records",
     "series_ids",
 ]
 
@@ -79,7 +79,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
+class NounTable[RecordT: BaseModel, ItemT: BaseModel]:
     """The rows of one noun.
 
     `prefix` starts its ids; `links` gives the columns beside the body; `beside` gives what a
@@ -120,7 +120,7 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
         if merge:
             there = (known.get(item) for item in ids)
             records = [
-                merged(None if row is None else row["body"], record)
+                merge_known_fields(None if row is None else row["body"], record)
                 for row, record in zip(there, records, strict=True)
             ]
         rows = list(self._rows(naming, records, refused))
@@ -178,7 +178,7 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
                 placed = fault.at(f"/items/{index}")
                 if refused is None:
                     raise placed from None
-                refused.append(_refusal(placed))
+                refused.append(_build_record_refusal(placed))
 
     def _row(self, naming: "_Naming", record: RecordT) -> dict[str, Any]:
         external_id = _external_id(record)
@@ -240,7 +240,7 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
         row = of.row
         known = {"id": row.id, "owner": row.owner, "updated_at": row.updated_at}
         beside = self.beside(of) if self.beside else {}
-        closed = veil(of.permit, self.noun, person=of.person)
+        closed = redact_fields(of.permit, self.noun, person=of.person)
         return self.item.model_validate({**json.loads(row.body), **known, **beside, **closed})
 
 
@@ -271,7 +271,7 @@ def _external_id(record: BaseModel) -> str:
     return str(getattr(record, "external_id"))  # noqa: B009 (a property or a field)
 
 
-def _refusal(fault: BadInput) -> Refusal:
+def _build_record_refusal(fault: BadInput) -> Refusal:
     return Refusal(
         where=fault.where, found=str(fault.found)[:80], expected=fault.expected, code=fault.code
     )
@@ -330,11 +330,15 @@ def _series_beside(of: _Beside) -> dict[str, Any]:
     least: Granularity = "day" if of.person else "raw"
     fresh = freshness(
         find_told_end(
-            of.permit, of.session, held_row(row, inside=of.permit), least=least, now=of.now
+            of.permit,
+            of.session,
+            build_series_in_permit(row, inside=of.permit),
+            least=least,
+            now=of.now,
         ),
         row.last_received,
         permit=of.permit,
-        tz=zone(row.time_zone),
+        tz=load_time_zone(row.time_zone),
         sender=row.owner,
         least=least,
         now=of.now,
@@ -360,16 +364,16 @@ def series_ids(permit: Permit, session: Session, *, after: str, limit: int) -> I
 
 # Shelf is not subscripted where it is called: Python 3.12.1 cannot set `__orig_class__` on a
 # frozen dataclass with slots.
-SITES: Shelf[SiteRecord, Site] = Shelf("site", "site", SiteRow, Site, _no_links)
-SUPPLY_POINTS: Shelf[SupplyPointRecord, SupplyPoint] = Shelf(
+SITES: NounTable[SiteRecord, Site] = NounTable("site", "site", SiteRow, Site, _no_links)
+SUPPLY_POINTS: NounTable[SupplyPointRecord, SupplyPoint] = NounTable(
     "sp", "supply_point", SupplyPointRow, SupplyPoint, _supply_point_links, point="id"
 )
-SERIES: Shelf[SeriesRecord, Series] = Shelf(
+SERIES: NounTable[SeriesRecord, Series] = NounTable(
     "ser", "series", SeriesRow, Series, _series_links, _series_beside, point="supply_point"
 )
-CABINETS: Shelf[CabinetRecord, Cabinet] = Shelf(
+CABINETS: NounTable[CabinetRecord, Cabinet] = NounTable(
     "cab", "cabinet", CabinetRow, Cabinet, _cabinet_links, point="supply_point"
 )
-LIGHT_POINTS: Shelf[LightPointRecord, LightPoint] = Shelf(
+LIGHT_POINTS: NounTable[LightPointRecord, LightPoint] = NounTable(
     "lp", "light_point", LightPointRow, LightPoint, _light_point_links, sparse=True
 )

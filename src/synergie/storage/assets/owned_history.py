@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from synergie.policy import Permit
 from synergie.schemas.assets.location import Location
 from synergie.schemas.readings.batch import Named
-from synergie.storage.assets.owned import Replaced, Shelf
+from synergie.storage.assets.owned import NounTable, Replaced
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.store import Session
 from synergie.storage.tables import (
@@ -38,7 +38,7 @@ _LINKS: dict[str, tuple[str, ...]] = {
 def keep_replaced(
     permit: Permit,
     session: Session,
-    shelf: Shelf[Any, Any],
+    shelf: NounTable[Any, Any],
     replaced: Iterable[Replaced],
     *,
     by: str | None,
@@ -64,7 +64,7 @@ def keep_replaced(
 def undo_declared(
     permit: Permit,
     session: Session,
-    shelf: Shelf[Any, Any],
+    shelf: NounTable[Any, Any],
     batch: str,
     *,
     seq: int,
@@ -72,8 +72,8 @@ def undo_declared(
 ) -> tuple[Named, ...]:
     """Bring back what *batch* replaced, and remove what it added; what stays as others need it."""
     own_write(permit)
-    written = list(_written(permit, session, shelf, batch))
-    before = _before(permit, session, shelf, batch)
+    written = list(_iterate_written_rows(permit, session, shelf, batch))
+    before = _find_rows_before(permit, session, shelf, batch)
     keep_replaced(permit, session, shelf, written, by=None, seq=seq)
     added = []
     for one in written:
@@ -81,11 +81,11 @@ def undo_declared(
         if old is None:
             added.append(one.row)
         else:
-            _set(permit, session, (shelf.table, one.row["id"]), old)
-    needed = _needed(session, shelf, [row["id"] for row in added])
+            _set_row_values(permit, session, (shelf.table, one.row["id"]), old)
+    needed = _find_needed_ids(session, shelf, [row["id"] for row in added])
     for row in added:
         if row["id"] not in needed:
-            _set(permit, session, (shelf.table, row["id"]), {"removed_at": now})
+            _set_row_values(permit, session, (shelf.table, row["id"]), {"removed_at": now})
     return tuple(
         Named(external_id=row["external_id"], id=row["id"]) for row in added if row["id"] in needed
     )
@@ -99,16 +99,16 @@ def replaced_of(permit: Permit, session: Session, noun: str, by: str) -> frozens
     return frozenset(row.batch for row in session.exec(query))
 
 
-def _written(
-    permit: Permit, session: Session, shelf: Shelf[Any, Any], batch: str
+def _iterate_written_rows(
+    permit: Permit, session: Session, shelf: NounTable[Any, Any], batch: str
 ) -> Iterable[Replaced]:
     query = scoped_select(permit, shelf.table).where(col(shelf.table.batch) == batch)
     for row in session.exec(query.order_by(col(shelf.table.id))):
         yield Replaced(row.model_dump())
 
 
-def _before(
-    permit: Permit, session: Session, shelf: Shelf[Any, Any], batch: str
+def _find_rows_before(
+    permit: Permit, session: Session, shelf: NounTable[Any, Any], batch: str
 ) -> dict[str, dict[str, Any]]:
     query = scoped_select(permit, OwnedHistoryRow).where(
         col(OwnedHistoryRow.noun) == shelf.prefix, col(OwnedHistoryRow.replaced_by) == batch
@@ -117,20 +117,20 @@ def _before(
     return {
         row.id: {
             **json.loads(row.links),
-            **shelf.place_of(shelf.item.model_construct(location=_location(row.body))),
+            **shelf.place_of(shelf.item.model_construct(location=_parse_location(row.body))),
             **{name: getattr(row, name) for name in names},
         }
         for row in session.exec(query)
     }
 
 
-def _location(body: str) -> Location | None:
+def _parse_location(body: str) -> Location | None:
     """The place that a body tells."""
     told = json.loads(body).get("location")
     return None if told is None else Location.model_validate(told)
 
 
-def _set(
+def _set_row_values(
     permit: Permit, session: Session, target: tuple[type[Any], str], values: Mapping[str, Any]
 ) -> None:
     table, item = target
@@ -138,17 +138,19 @@ def _set(
     session.connection().execute(query.values(**values))
 
 
-def _needed(session: Session, shelf: Shelf[Any, Any], ids: list[str]) -> frozenset[str]:
+def _find_needed_ids(
+    session: Session, shelf: NounTable[Any, Any], ids: list[str]
+) -> frozenset[str]:
     """Those of *ids* that something live, or an agreement, refers to."""
     found: set[str] = set()
     for first in range(0, len(ids), 500):
         some = ids[first : first + 500]
-        for query in _references(shelf.prefix, some):
+        for query in _build_reference_queries(shelf.prefix, some):
             found |= set(session.connection().execute(query).scalars())
     return frozenset(found)
 
 
-def _references(prefix: str, some: list[str]) -> list[Select[Any]]:
+def _build_reference_queries(prefix: str, some: list[str]) -> list[Select[Any]]:
     items = select(AgreementItemRow.subject).where(col(AgreementItemRow.subject).in_(some))
     live: list[tuple[Any, Any]] = []
     match prefix:

@@ -17,16 +17,16 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
 from synergie.policy import Permit
-from synergie.policy.trust.fields import veil
+from synergie.policy.trust.fields import redact_fields
 from synergie.storage._sql import json_text
 from synergie.storage._veil import persons_among
-from synergie.storage.assets.owned import CABINETS, LIGHT_POINTS, SITES, SUPPLY_POINTS, Shelf
+from synergie.storage.assets.owned import CABINETS, LIGHT_POINTS, SITES, SUPPLY_POINTS, NounTable
 from synergie.storage.columns import Instant
 from synergie.storage.scope import scoped_select
 from synergie.storage.store import Session
 from synergie.storage.tables import SiteRow, SupplyPointRow
 
-SHELVES: dict[str, Shelf[Any, Any]] = {
+SHELVES: dict[str, NounTable[Any, Any]] = {
     "light_points": LIGHT_POINTS,
     "cabinets": CABINETS,
     "sites": SITES,
@@ -96,7 +96,7 @@ class Map:
 
     permit: Permit
     session: Session
-    shelf: Shelf[Any, Any]
+    shelf: NounTable[Any, Any]
 
     def after(self, sought: Sought, item_id: str, *, limit: int) -> list[Stored]:
         """The first things after *item_id*, by id."""
@@ -203,7 +203,7 @@ class Map:
             table.id,
             table.owner,
             table.body,
-            _Told(table.updated_at).label("updated_at"),
+            _Rfc3339Text(table.updated_at).label("updated_at"),
             longitude.label("longitude"),
             latitude.label("latitude"),
             null().label("veiled"),
@@ -218,25 +218,25 @@ class Map:
         persons = persons_among(self.permit, self.session, told)
         noun = self.shelf.noun
         return [
-            Stored._make((*row[:6], veil(self.permit, noun, person=persons.get(of or ""))))
+            Stored._make((*row[:6], redact_fields(self.permit, noun, person=persons.get(of or ""))))
             for row, of in zip(rows, told, strict=True)
         ]
 
 
-class _Told(FunctionElement[str]):
+class _Rfc3339Text(FunctionElement[str]):
     """A moment as RFC 3339 writes it, in UTC: what SQLite keeps already."""
 
     type = Text()
     inherit_cache = True
 
 
-@compiles(_Told, "sqlite")
-def _told_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(_Rfc3339Text, "sqlite")
+def _compile_moment_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
     return f"replace({compiler.process(element.clauses, **kw)}, '.000000Z', 'Z')"
 
 
-@compiles(_Told, "postgresql")
-def _told_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(_Rfc3339Text, "postgresql")
+def _compile_moment_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
     told = compiler.process(element.clauses, **kw)
     text = f"to_char({told} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
     return f"replace({text}, '.000000Z', 'Z')"

@@ -16,7 +16,7 @@ from synergie.storage.store import Session
 from synergie.storage.tables import BatchRow, RelianceRow
 
 
-def rely(
+def record_reliance(
     permit: Permit, session: Session, later: str, older: Iterable[str], *, replaces: bool
 ) -> None:
     """Note that *later*, a batch or a deposit, stands on each of *older*."""
@@ -49,7 +49,9 @@ def stood_on(permit: Permit, session: Session, later: str) -> frozenset[str]:
     return frozenset(row.older for row in session.exec(query))
 
 
-def release(permit: Permit, session: Session, later: Iterable[str]) -> dict[str, str | None]:
+def release_reliance(
+    permit: Permit, session: Session, later: Iterable[str]
+) -> dict[str, str | None]:
     """Let go what *later* stood on: the batches set free → the newest that replaces them now."""
     own_write(permit)
     gone = list(later)

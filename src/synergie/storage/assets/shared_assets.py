@@ -26,7 +26,7 @@ class Assets:
     sha256: str
 
 
-def assets(permit: Permit, session: Session, more: Iterable[Permit] = ()) -> Assets:
+def fetch_shared_assets(permit: Permit, session: Session, more: Iterable[Permit] = ()) -> Assets:
     """The cabinets and light points that *permit*, or any of *more*, opens: all of one owner.
 
     The digest is keyed by the store's secret: it stays while nothing changes, and confirms no
@@ -35,8 +35,8 @@ def assets(permit: Permit, session: Session, more: Iterable[Permit] = ()) -> Ass
     permits = (permit, *more)
     if any((one.owner, one.bearer) != (permit.owner, permit.bearer) for one in permits):
         raise TypeError("assets of one owner, for one bearer")
-    cabinets = _rows(session, CabinetRow, permits)
-    lights = _rows(session, LightPointRow, permits)
+    cabinets = _fetch_asset_rows(session, CabinetRow, permits)
+    lights = _fetch_asset_rows(session, LightPointRow, permits)
     keyed = hmac.new(head.head(session).secret, permit.owner.encode(), sha256)
     for item, (_, digest) in sorted((cabinets | lights).items()):
         keyed.update(f"\x1e{item}\x1f{digest}".encode())
@@ -49,7 +49,9 @@ def assets(permit: Permit, session: Session, more: Iterable[Permit] = ()) -> Ass
     )
 
 
-def _rows(session: Session, table: Any, permits: Iterable[Permit]) -> dict[str, tuple[str, str]]:
+def _fetch_asset_rows(
+    session: Session, table: Any, permits: Iterable[Permit]
+) -> dict[str, tuple[str, str]]:
     """Identifier → the owner's own name, and the digest of what it declared."""
     found: dict[str, tuple[str, str]] = {}
     for permit in permits:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from synergie.policy import Permit
-from synergie.storage._sql import one_of
+from synergie.storage._sql import match_any_of
 from synergie.storage.readings.once import insert_once
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.store import Session
@@ -38,7 +38,7 @@ def note_shared(permit: Permit, session: Session, points: Collection[str]) -> No
     query = (
         select(col(first.id), col(first.owner), col(mine.id))
         .join(mine, col(mine.external_id) == col(first.external_id))
-        .where(one_of(col(mine.id), points), col(mine.owner) == permit.owner)
+        .where(match_any_of(col(mine.id), points), col(mine.owner) == permit.owner)
         .where(col(first.owner) != permit.owner, col(first.removed_at).is_(None))
     )
     for point, owner, other in [*session.connection().execute(query)]:

@@ -10,13 +10,13 @@ from synergie.storage.tables import SiteRow
 from synergie.storage.trust.access_tables import OAuthClientRow
 from synergie.storage.trust.account_tables import AccountRow
 from synergie.storage.trust.agreements.agreement_tables import ConsentRow
-from synergie.storage.trust.trust_tables import HeldKeyRow
+from synergie.storage.trust.trust_tables import KeyCustodyRow
 from synergie.storage.trust.webhook_tables import WebhookRow
 
 connection = context.config.attributes["connection"]
 # One of each module, so that both are read; the metadata is one.
 assert OAuthClientRow.metadata is ConsentRow.metadata is WebhookRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
-assert HeldKeyRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
+assert KeyCustodyRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert NewestFactRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert AccountRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert PublicationRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)

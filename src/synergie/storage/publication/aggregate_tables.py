@@ -7,7 +7,13 @@ from sqlmodel import Field
 
 from synergie.storage.columns import INTEGER, Flag
 from synergie.storage.tables import Row
-from synergie.storage.trust.fields import integer, key, maybe_text, moment, text
+from synergie.storage.trust.fields import (
+    define_integer,
+    define_moment,
+    define_text,
+    key,
+    maybe_text,
+)
 
 
 class CellSchemeRow(Row, table=True):
@@ -17,12 +23,12 @@ class CellSchemeRow(Row, table=True):
     __table_args__ = (Index("cell_scheme_by_name", "owner", "name"), {"sqlite_strict": True})
     id: str = key()
     version: int = Field(primary_key=True, sa_type=INTEGER)
-    owner: str = text()
-    name: str = text()
-    body: str = text()
+    owner: str = define_text()
+    name: str = define_text()
+    body: str = define_text()
     """CellSchemeRecord as JSON."""
-    sha256: str = text()
-    updated_at: datetime = moment()
+    sha256: str = define_text()
+    updated_at: datetime = define_moment()
 
 
 class AggregateYearRow(Row, table=True):
@@ -32,8 +38,8 @@ class AggregateYearRow(Row, table=True):
     scheme: str = key()
     energy: str = key()
     year: int = Field(primary_key=True, sa_type=INTEGER)
-    version: int = integer()
-    frozen_at: datetime = moment()
+    version: int = define_integer()
+    frozen_at: datetime = define_moment()
 
 
 class AggregateMemberRow(Row, table=True):
@@ -51,19 +57,19 @@ class AggregateMemberRow(Row, table=True):
     point: str = key()
     energy: str = key()
     year: int = Field(primary_key=True, sa_type=INTEGER)
-    owner: str = text()
+    owner: str = define_text()
     """Who publishes."""
-    scheme: str = text()
-    leaf: str = text()
-    holder: str = text()
+    scheme: str = define_text()
+    leaf: str = define_text()
+    holder: str = define_text()
     """Of a household or an enterprise, as an opaque name."""
-    category: str = text()
+    category: str = define_text()
     moves: bool = Field(sa_type=Flag)
-    known_to: str = text()
+    known_to: str = define_text()
     """The organisations that declare it, as JSON."""
     agreement: str | None = maybe_text()
     """The agreement that opened it. Null: it is the publisher's own."""
-    energies: str = text()
+    energies: str = define_text()
     """Wh of the twelve months as JSON; null: not counted."""
 
 
@@ -76,17 +82,17 @@ class ReleaseRow(Row, table=True):
         {"sqlite_strict": True},
     )
     id: str = key()
-    owner: str = text(index=True)
-    scheme: str = text()
-    energy: str = text()
-    period: str = text()
-    version: int = integer()
+    owner: str = define_text(index=True)
+    scheme: str = define_text()
+    energy: str = define_text()
+    period: str = define_text()
+    version: int = define_integer()
     is_open: bool = Field(sa_type=Flag, index=True)
     """Whether it was published for the public."""
     onward: bool = Field(sa_type=Flag)
     """Whether all it stands on may be passed on, to partners of the publisher."""
-    released_at: datetime = moment()
-    body: str = text()
+    released_at: datetime = define_moment()
+    body: str = define_text()
     """The Release as JSON."""
 
 
@@ -96,8 +102,8 @@ class OpenFileRow(Row, table=True):
     __tablename__ = "open_file"
     id: str = key()
     """SHA-256 of what decides its bytes: its kind, what writes it, the releases in it."""
-    owner: str = text(index=True)
+    owner: str = define_text(index=True)
     """Who publishes."""
-    size: int = integer()
+    size: int = define_integer()
     """Bytes."""
-    sha256: str = text()
+    sha256: str = define_text()

@@ -37,7 +37,7 @@ def save_cell_scheme(
     )
     session.add(row)
     session.flush()
-    return _wire(row)
+    return _load_cell_scheme(row)
 
 
 def named_cell_scheme(permit: Permit, session: Session, name: str) -> CellScheme | None:
@@ -48,7 +48,7 @@ def named_cell_scheme(permit: Permit, session: Session, name: str) -> CellScheme
         .order_by(col(CellSchemeRow.version).desc())
     )
     row = session.exec(query).first()
-    return None if row is None else _wire(row)
+    return None if row is None else _load_cell_scheme(row)
 
 
 def cell_scheme(
@@ -59,7 +59,7 @@ def cell_scheme(
     if version is not None:
         query = query.where(col(CellSchemeRow.version) == version)
     row = session.exec(query.order_by(col(CellSchemeRow.version).desc())).first()
-    return None if row is None else _wire(row)
+    return None if row is None else _load_cell_scheme(row)
 
 
 def cell_schemes(permit: Permit, session: Session, *, after: str, limit: int) -> list[CellScheme]:
@@ -81,12 +81,12 @@ def cell_schemes(permit: Permit, session: Session, *, after: str, limit: int) ->
         .order_by(col(CellSchemeRow.name))
         .limit(limit)
     )
-    return [_wire(row) for row in session.exec(query)]
+    return [_load_cell_scheme(row) for row in session.exec(query)]
 
 
-def _wire(row: CellSchemeRow) -> CellScheme:
+def _load_cell_scheme(row: CellSchemeRow) -> CellScheme:
     return CellScheme(
-        **dict(_record(row.body)),
+        **dict(_parse_cell_scheme(row.body)),
         id=row.id,
         owner=row.owner,
         name=row.name,
@@ -97,6 +97,6 @@ def _wire(row: CellSchemeRow) -> CellScheme:
 
 
 @lru_cache(maxsize=8)
-def _record(body: str) -> CellSchemeRecord:
+def _parse_cell_scheme(body: str) -> CellSchemeRecord:
     """Kept: made of its text alone, and one release asks for 3,600 cells several times."""
     return CellSchemeRecord.model_validate_json(body)

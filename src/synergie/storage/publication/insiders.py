@@ -17,13 +17,13 @@ from sqlalchemy import text, union
 from sqlalchemy.orm import aliased
 from sqlmodel import col, or_, select
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.policy import Permit
 from synergie.policy.trust.agreement import PENDING
 from synergie.schemas.publication.release import Energy
 from synergie.schemas.trust.agreement import Agreement, Terms
 from synergie.storage import head
-from synergie.storage._sql import json_text, one_of
+from synergie.storage._sql import json_text, match_any_of
 from synergie.storage.publication.aggregate_tables import AggregateMemberRow
 from synergie.storage.publication.releases import YearKey
 from synergie.storage.store import Session
@@ -34,11 +34,15 @@ from synergie.storage.tables import (
     SeriesRow,
     SupplyPointRow,
 )
-from synergie.storage.trust.agreements.agreement_flaws import Stored, loaded, stored
+from synergie.storage.trust.agreements.agreement_flaws import (
+    Stored,
+    iterate_stored_agreements,
+    load_agreement,
+)
 
 _CHUNK = 25_000
 _BUILD: Any = select
-_PARIS = zone("Europe/Paris")
+_PARIS = load_time_zone("Europe/Paris")
 _TICK = timedelta(microseconds=1)
 _TURN = 0x73756D73
 """PostgreSQL advisory lock of what changes who knows a published sum."""
@@ -123,15 +127,15 @@ def knowers_of(permit: Permit, session: Session, points: Collection[str], year: 
     for some in batched(sorted(set(points)), _CHUNK):
         same = list(_same_points(session, some))
         for one in same:
-            _add(declaring, one.point, one.owner)
-        for reader, point in _readers(session, same, year):
-            _add(reading, point, reader)
+            _add_point_reader(declaring, one.point, one.owner)
+        for reader, point in _iterate_point_readers(session, same, year):
+            _add_point_reader(reading, point, reader)
     return Knowers(declaring, reading)
 
 
 def names_opened(permit: Permit, session: Session, body: Agreement) -> set[str]:
     """The names, in sums, of the delivery points that a version names, itself or by what holds."""
-    _weighs(permit)
+    _check_insider_permit(permit)
     item, point, series = AgreementItemRow, SupplyPointRow, SeriesRow
     mine = (
         col(item.agreement) == body.id,
@@ -150,14 +154,14 @@ def names_opened(permit: Permit, session: Session, body: Agreement) -> set[str]:
         .where(*mine)
     )
     found = session.connection().execute(direct.union(through)).scalars()
-    return _names(session, found)
+    return _compute_opaque_ids(session, found)
 
 
 def names_of(permit: Permit, session: Session, points: Iterable[str]) -> dict[str, str]:
     """Delivery point of the bearer's → its name in sums."""
-    _weighs(permit)
+    _check_insider_permit(permit)
     query = select(col(SupplyPointRow.id), col(SupplyPointRow.external_id)).where(
-        one_of(col(SupplyPointRow.id), points)
+        match_any_of(col(SupplyPointRow.id), points)
     )
     secret = head.head(session).secret
     return {
@@ -170,13 +174,13 @@ def years_with(
     permit: Permit, session: Session, names: Collection[str]
 ) -> dict[tuple[str, YearKey], dict[str, Place]]:
     """(Publisher, year) → those of *names* that are members of it, with the place of each."""
-    _weighs(permit)
+    _check_insider_permit(permit)
     row = AggregateMemberRow
     columns = row.owner, row.scheme, row.energy, row.year, row.point, row.leaf, row.known_to
     found: dict[tuple[str, YearKey], dict[str, Place]] = {}
     for some in batched(sorted(names), _CHUNK):
         query = select(AggregateMemberRow).with_only_columns(*map(col, columns))
-        rows: Any = session.connection().execute(query.where(one_of(col(row.point), some)))
+        rows: Any = session.connection().execute(query.where(match_any_of(col(row.point), some)))
         for owner, scheme, energy, year, point, leaf, known in rows:
             key = owner, YearKey(scheme, cast(Energy, energy), year)
             found.setdefault(key, {})[point] = Place(leaf, frozenset(json.loads(known)))
@@ -185,12 +189,12 @@ def years_with(
 
 def owners_of(permit: Permit, session: Session, agreements: Iterable[str]) -> frozenset[str]:
     """Whose *agreements* (by id) are, of any that were made with the bearer. Nothing is opened."""
-    _weighs(permit)
+    _check_insider_permit(permit)
     row = AgreementRow
     found: set[str] = set()
     for some in batched(sorted(set(agreements)), _CHUNK):
         query = select(col(row.owner)).where(
-            one_of(col(row.id), some), col(row.recipient) == permit.owner
+            match_any_of(col(row.id), some), col(row.recipient) == permit.owner
         )
         found |= {str(owner) for owner in session.connection().execute(query).scalars()}
     return frozenset(found)
@@ -202,13 +206,13 @@ def _same_points(session: Session, points: Iterable[str]) -> Iterator[_Same]:
     query = (
         select(col(mine.id), col(other.id), col(other.owner), col(other.site))
         .join(other, col(other.external_id) == col(mine.external_id))
-        .where(one_of(col(mine.id), points))
+        .where(match_any_of(col(mine.id), points))
     )
     found = [_Same(*row) for row in session.connection().execute(query).all()]
     yield from found
     past = select(col(OwnedHistoryRow.id), json_text(col(OwnedHistoryRow.links), "site")).where(
         col(OwnedHistoryRow.noun) == "sp",
-        one_of(col(OwnedHistoryRow.id), {one.same for one in found}),
+        match_any_of(col(OwnedHistoryRow.id), {one.same for one in found}),
     )
     former: Names = defaultdict(set)
     for same, site in session.connection().execute(past):
@@ -217,23 +221,25 @@ def _same_points(session: Session, points: Iterable[str]) -> Iterator[_Same]:
         yield from (one._replace(site=site) for one in found for site in former.get(one.same, ()))
 
 
-def _readers(session: Session, some: Sequence[_Same], year: int) -> Iterator[tuple[str, str]]:
+def _iterate_point_readers(
+    session: Session, some: Sequence[_Same], year: int
+) -> Iterator[tuple[str, str]]:
     """Who was let read which point: by itself, by what is measured there, by a site.
 
     Of agreements to sums, which may name each of them, no item is read.
     """
     item, things = AgreementItemRow, {one.same for one in some}
     sites = {one.site for one in some if one.site is not None}
-    by_name = _BUILD(col(item.subject)).where(one_of(col(item.subject), things | sites))
+    by_name = _BUILD(col(item.subject)).where(match_any_of(col(item.subject), things | sites))
     by_series = (
         _BUILD(col(SeriesRow.supply_point))
         .join(item, col(item.subject) == col(SeriesRow.id))
-        .where(one_of(col(SeriesRow.supply_point), things))
+        .where(match_any_of(col(SeriesRow.supply_point), things))
     )
-    opened = _opened(session, (by_name, by_series), year)
+    opened = _find_open_versions(session, (by_name, by_series), year)
     if not opened:
         return
-    points, among = _by_subject(some), one_of(col(item.agreement), {one for one, _ in opened})
+    points, among = _by_subject(some), match_any_of(col(item.agreement), {one for one, _ in opened})
     for named in (by_name, by_series):
         query = named.add_columns(col(item.agreement), col(item.version)).where(among)
         for subject, one, version in session.connection().execute(query).all():
@@ -242,14 +248,16 @@ def _readers(session: Session, some: Sequence[_Same], year: int) -> Iterator[tup
                 yield from ((reader, point) for point in points[subject])
 
 
-def _opened(session: Session, named: Iterable[Any], year: int) -> dict[tuple[str, int], str]:
+def _find_open_versions(
+    session: Session, named: Iterable[Any], year: int
+) -> dict[tuple[str, int], str]:
     """The versions with an item *named* that open single points of *year*, each to whom."""
     about = union(*(one.with_only_columns(col(AgreementItemRow.agreement)) for one in named))
     names = [str(one) for one in session.connection().execute(about).scalars()]
     signed = select(AgreementRow).where(
-        one_of(col(AgreementRow.id), names), col(AgreementRow.state).not_in(PENDING)
+        match_any_of(col(AgreementRow.id), names), col(AgreementRow.state).not_in(PENDING)
     )
-    rows = stored(session, signed)
+    rows = iterate_stored_agreements(session, signed)
     return {(row.id, row.version): row.recipient for row in rows if _tells_points(row, year)}
 
 
@@ -263,27 +271,27 @@ def _by_subject(some: Iterable[_Same]) -> dict[str, list[str]]:
     return found
 
 
-def _add(found: dict[str, frozenset[str]], point: str, organisation: str) -> None:
+def _add_point_reader(found: dict[str, frozenset[str]], point: str, organisation: str) -> None:
     """Add an organisation to those of a point: mostly the same few, which are one object."""
-    found[point] = _with(found.get(point, _NOBODY), organisation)
+    found[point] = _add_organisation(found.get(point, _NOBODY), organisation)
 
 
 @lru_cache(maxsize=8192)
-def _with(some: frozenset[str], organisation: str) -> frozenset[str]:
+def _add_organisation(some: frozenset[str], organisation: str) -> frozenset[str]:
     return some | {organisation}
 
 
 def _tells_points(row: Stored, year: int) -> bool:
     """Whether it opens single points of *year*; what is no more what was signed may have."""
-    body = loaded(row)
+    body = load_agreement(row)
     return body is None or body.fault is not None or tells_points(body.terms, year)
 
 
-def _names(session: Session, numbers: Iterable[str]) -> set[str]:
+def _compute_opaque_ids(session: Session, numbers: Iterable[str]) -> set[str]:
     secret = head.head(session).secret
     return {head.opaque_id(secret, "point", "", str(one)) for one in numbers}
 
 
-def _weighs(permit: Permit) -> None:
+def _check_insider_permit(permit: Permit) -> None:
     if permit.action != "write" or permit.scope not in {"own", "party"}:
         raise TypeError("a permit to write one's own, or of a party, is needed")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import col
 
 from synergie.policy import Permit
-from synergie.storage._sql import one_of
+from synergie.storage._sql import match_any_of
 from synergie.storage.publication.aggregate_tables import OpenFileRow
 from synergie.storage.readings.once import insert_once
 from synergie.storage.scope import scoped_select
@@ -21,9 +21,11 @@ class Measure:
     sha256: str
 
 
-def measures(permit: Permit, session: Session, names: Collection[str]) -> dict[str, Measure]:
+def find_file_measures(
+    permit: Permit, session: Session, names: Collection[str]
+) -> dict[str, Measure]:
     """Those of *names* that are kept: name, a digest of what decides the bytes → what they are."""
-    query = scoped_select(permit, OpenFileRow).where(one_of(col(OpenFileRow.id), names))
+    query = scoped_select(permit, OpenFileRow).where(match_any_of(col(OpenFileRow.id), names))
     return {row.id: Measure(row.size, row.sha256) for row in session.exec(query)}
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from synergie.storage.tables import Row
-from synergie.storage.trust.fields import key, moment, text
+from synergie.storage.trust.fields import define_moment, define_text, key
 
 
 class PublicationRow(Row, table=True):
@@ -11,11 +11,11 @@ class PublicationRow(Row, table=True):
 
     __tablename__ = "publication"
     id: str = key()
-    owner: str = text(index=True)
-    state: str = text()
-    body: str = text()
+    owner: str = define_text(index=True)
+    state: str = define_text()
+    body: str = define_text()
     """The Publication as JSON."""
-    changed_at: datetime = moment()
+    changed_at: datetime = define_moment()
 
 
 class PublicNamingRow(Row, table=True):
@@ -25,4 +25,4 @@ class PublicNamingRow(Row, table=True):
     agreement: str = key()
     owner: str = key()
     """The party."""
-    said_at: datetime = moment()
+    said_at: datetime = define_moment()

@@ -12,7 +12,7 @@ from sqlmodel import col, delete
 from synergie.policy import Permit
 from synergie.schemas.publication.open_publication import OpenPublication
 from synergie.schemas.publication.release import Energy, Licence
-from synergie.storage._sql import json_text, one_of
+from synergie.storage._sql import json_text, match_any_of
 from synergie.storage.publication.aggregate_tables import ReleaseRow
 from synergie.storage.publication.publication_tables import PublicationRow, PublicNamingRow
 from synergie.storage.readings.once import insert_once
@@ -48,14 +48,16 @@ def save_publication(
     session.flush()
 
 
-def publication(permit: Permit, session: Session, publication_id: str) -> OpenPublication | None:
+def find_publication(
+    permit: Permit, session: Session, publication_id: str
+) -> OpenPublication | None:
     """One publication inside the permit, or None; who writes it is `alone` (organisations)."""
     query = scoped_select(permit, PublicationRow).where(col(PublicationRow.id) == publication_id)
     row = session.exec(query).first()
     return None if row is None else OpenPublication.model_validate_json(row.body)
 
 
-def publications(permit: Permit, session: Session) -> list[OpenPublication]:
+def list_publications(permit: Permit, session: Session) -> list[OpenPublication]:
     """The publications inside the permit, by id: one a scheme and an energy, so a few."""
     query = scoped_select(permit, PublicationRow).order_by(col(PublicationRow.id))
     return [OpenPublication.model_validate_json(row.body) for row in session.exec(query)]
@@ -99,7 +101,7 @@ def open_facts(permit: Permit, session: Session, ids: Collection[str]) -> dict[s
     names = ("end", "sha256", "licence", "agreements")
     told = [json_text(col(ReleaseRow.body), literal(name)) for name in names]
     inside = scoped_select(permit, ReleaseRow).with_only_columns(col(ReleaseRow.id), *told)
-    rows: Any = session.connection().execute(inside.where(one_of(col(ReleaseRow.id), ids)))
+    rows: Any = session.connection().execute(inside.where(match_any_of(col(ReleaseRow.id), ids)))
     return {
         item: OpenFacts(datetime.fromisoformat(end), sha256, licence, tuple(json.loads(agreements)))
         for item, end, sha256, licence, agreements in rows
@@ -119,7 +121,7 @@ def say_named(
     return gone.rowcount > 0
 
 
-def namings(
+def list_namings(
     permit: Permit, session: Session, *, among: list[str] | None = None
 ) -> dict[str, frozenset[str]]:
     """Agreement → the parties that let it be named. *among*: of these only; None: of all.

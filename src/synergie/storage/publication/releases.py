@@ -14,7 +14,7 @@ from sqlmodel import col
 from synergie.policy import Permit
 from synergie.policy.publication.releases import Member
 from synergie.schemas.publication.release import Energy, Release
-from synergie.storage._sql import json_item, json_lines, one_of
+from synergie.storage._sql import json_item, json_lines, match_any_of
 from synergie.storage.publication.aggregate_tables import (
     AggregateMemberRow,
     AggregateYearRow,
@@ -66,7 +66,7 @@ def freeze_year(
     )
 
 
-def members(
+def list_year_members(
     permit: Permit, session: Session, year: YearKey, *, leaves: Collection[str] | None = None
 ) -> list[Frozen]:
     """Every member of *year* (with *leaves*: of these), by point: for sums only."""
@@ -81,10 +81,10 @@ def members(
         .order_by(col(AggregateMemberRow.point))
     )
     if leaves is not None:
-        query = query.where(one_of(col(AggregateMemberRow.leaf), leaves))
+        query = query.where(match_any_of(col(AggregateMemberRow.leaf), leaves))
     columns = (col(getattr(AggregateMemberRow, name)) for name in _MEMBER)
     rows: Any = session.connection().execute(query.with_only_columns(*columns))
-    return [one for some in rows.partitions(_PART) for one in _frozen(some)]
+    return [one for some in rows.partitions(_PART) for one in _iterate_frozen_members(some)]
 
 
 def join(
@@ -96,7 +96,7 @@ def join(
     """
     own_write(permit)
     some = sorted(joining, key=lambda one: one.member.point)  # no two wait for each other
-    rows = [{"owner": permit.owner, **_row(year, one)} for one in some]
+    rows = [{"owner": permit.owner, **_build_member_row(year, one)} for one in some]
     there = insert_each_once(session, AggregateMemberRow, rows, key="point")
     return next((one for one in some if one.member.point not in there), None)
 
@@ -110,7 +110,7 @@ def find_taken(
     row, taken = AggregateMemberRow, set[str]()
     for chunk in batched((one.member.point for one in some), _CHUNK):
         query = select(col(row.point)).where(
-            one_of(col(row.point), chunk),
+            match_any_of(col(row.point), chunk),
             col(row.energy) == year.energy,
             col(row.year) == year.year,
         )
@@ -118,13 +118,16 @@ def find_taken(
     return next((one for one in some if one.member.point in taken), None)
 
 
-def count(permit: Permit, session: Session, year: YearKey, counted: Iterable[Frozen]) -> None:
+def save_member_counts(
+    permit: Permit, session: Session, year: YearKey, counted: Iterable[Frozen]
+) -> None:
     """Keep what is counted of members that are there."""
     own_write(permit)
     row = AggregateMemberRow
     for some in batched(counted, _CHUNK):
         rows = [
-            (one.member.point, one.member.energies, _listed(one.member.known_to)) for one in some
+            (one.member.point, one.member.energies, _format_known_to(one.member.known_to))
+            for one in some
         ]
         told = json_lines(json.dumps(rows, separators=(",", ":")))
         query = (
@@ -151,7 +154,7 @@ def releases_of(permit: Permit, session: Session, year: YearKey) -> list[Release
         .order_by(col(ReleaseRow.period), col(ReleaseRow.version))
     )
     newest = {row.period: row for row in session.exec(query)}
-    return [_wire(row) for row in newest.values()]
+    return [_load_release(row) for row in newest.values()]
 
 
 def save_release(
@@ -199,14 +202,14 @@ def open_release(permit: Permit, session: Session, body: Release) -> None:
     session.flush()
 
 
-def release(permit: Permit, session: Session, release_id: str) -> Release | None:
+def find_release(permit: Permit, session: Session, release_id: str) -> Release | None:
     """One release inside the permit, or None."""
     query = scoped_select(permit, ReleaseRow).where(col(ReleaseRow.id) == release_id)
     row = session.exec(query).first()
-    return None if row is None else _wire(row)
+    return None if row is None else _load_release(row)
 
 
-def releases(permit: Permit, session: Session, *, after: str, limit: int) -> list[Release]:
+def list_releases(permit: Permit, session: Session, *, after: str, limit: int) -> list[Release]:
     """Releases inside the permit by id, after *after*."""
     query = (
         scoped_select(permit, ReleaseRow)
@@ -214,10 +217,10 @@ def releases(permit: Permit, session: Session, *, after: str, limit: int) -> lis
         .order_by(col(ReleaseRow.id))
         .limit(limit)
     )
-    return [_wire(row) for row in session.exec(query)]
+    return [_load_release(row) for row in session.exec(query)]
 
 
-def _row(year: YearKey, one: Frozen) -> dict[str, object]:
+def _build_member_row(year: YearKey, one: Frozen) -> dict[str, object]:
     member = one.member
     return {
         "point": member.point,
@@ -228,9 +231,9 @@ def _row(year: YearKey, one: Frozen) -> dict[str, object]:
         "holder": member.holder,
         "category": member.category,
         "moves": member.moves,
-        "known_to": _listed(member.known_to),
+        "known_to": _format_known_to(member.known_to),
         "agreement": one.agreement,
-        "energies": _energies(one),
+        "energies": _format_energies(one),
     }
 
 
@@ -240,32 +243,32 @@ _MEMBER = (
 """Columns of a member that are read: 20,000 of them as objects cost a second."""
 
 
-def _frozen(rows: Sequence[Any]) -> Iterator[Frozen]:
+def _iterate_frozen_members(rows: Sequence[Any]) -> Iterator[Frozen]:
     """Members of *rows*; their energies are read as one text, five times as fast as each."""
     energies = json.loads(f"[{','.join(row.energies for row in rows)}]")
     for (point, leaf, holder, category, moves, known_to, agreement, _), wh in zip(
         rows, energies, strict=True
     ):
-        known = _known_to(known_to)
+        known = _parse_known_to(known_to)
         member = Member(point, leaf, holder, category, tuple(wh), moves=moves, known_to=known)
         yield Frozen(member, agreement)
 
 
-def _energies(one: Frozen) -> str:
+def _format_energies(one: Frozen) -> str:
     """As JSON, which is of whole numbers and null: three times as fast as a writer of anything."""
     return f"[{', '.join(['null' if wh is None else str(wh) for wh in one.member.energies])}]"
 
 
 @lru_cache(maxsize=4096)
-def _listed(known_to: frozenset[str]) -> str:
+def _format_known_to(known_to: frozenset[str]) -> str:
     """As it is stored; the points of a member are mostly known to the same."""
     return json.dumps(sorted(known_to))
 
 
 @lru_cache(maxsize=4096)
-def _known_to(listed: str) -> frozenset[str]:
+def _parse_known_to(listed: str) -> frozenset[str]:
     return frozenset(json.loads(listed))
 
 
-def _wire(row: ReleaseRow) -> Release:
+def _load_release(row: ReleaseRow) -> Release:
     return Release.model_validate_json(row.body)

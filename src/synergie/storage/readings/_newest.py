@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from synergie.policy import Permit
 from synergie.storage.readings.derived import segment_of, with_values
-from synergie.storage.readings.grid import bounds
+from synergie.storage.readings.grid import compute_step_bounds
 from synergie.storage.readings.segments import decode
 from synergie.storage.scope import scoped_select
 from synergie.storage.store import Session
@@ -55,4 +55,4 @@ def _end_of_last_value(session: Session, row: Any, tz: ZoneInfo) -> int:
     (one,) = with_values(session, row.series, tz, [segment_of(row)])
     values = decode(one.codec, one.data)
     last = max(index for index, value in enumerate(values) if value is not None)
-    return bounds(row.start_s, row.end_s, row.step, tz)[last + 1]
+    return compute_step_bounds(row.start_s, row.end_s, row.step, tz)[last + 1]

@@ -11,8 +11,8 @@ from synergie.schemas.readings.curve import Value
 from synergie.schemas.readings.quality import WORST_FIRST, Quality
 from synergie.storage._taken import Span
 from synergie.storage.readings.cover import Piece
-from synergie.storage.readings.grid import within
-from synergie.storage.readings.segments import Values, present
+from synergie.storage.readings.grid import find_steps_within
+from synergie.storage.readings.segments import Values, select_present_values
 from synergie.units import STEP_SECONDS
 
 _RANK = {quality: rank for rank, quality in enumerate(WORST_FIRST)}
@@ -64,7 +64,7 @@ class Period:
         return self.worst if self.is_complete else "partial"
 
 
-def sums(
+def sum_pieces_by_period(
     pieces: Sequence[Piece], edges: Sequence[int], tz: ZoneInfo, *, by_time: bool
 ) -> list[Period]:
     """The periods between *edges* (seconds since 1970 UTC), of *pieces* that do not overlap.
@@ -87,7 +87,7 @@ def close(periods: Sequence[Period], edges: Sequence[int], gaps: Sequence[Span])
             at += 1
 
 
-def energy(period: Period, scale: int, factor: int) -> Value:
+def compute_energy(period: Period, scale: int, factor: int) -> Value:
     """Energy of values times seconds, over *scale*, in hours, times *factor*.
 
     Exact until the end, then rounded once to a thousandth (half to even): 28 kW for ten minutes
@@ -99,15 +99,15 @@ def energy(period: Period, scale: int, factor: int) -> Value:
     number, rest = divmod(period.total * factor * _THOUSANDTHS, over)
     if 2 * rest > over or (2 * rest == over and number % 2):
         number += 1
-    return _quotient(number, _THOUSANDTHS)
+    return _divide_to_value(number, _THOUSANDTHS)
 
 
-def amount(period: Period, scale: int) -> Value:
+def compute_amount(period: Period, scale: int) -> Value:
     """Sum of values over *scale*, exact. Null: nothing measured."""
-    return _quotient(period.total, scale) if period.measured_s else None
+    return _divide_to_value(period.total, scale) if period.measured_s else None
 
 
-def _quotient(number: int, over: int) -> int | float:
+def _divide_to_value(number: int, over: int) -> int | float:
     """A whole number where it is one."""
     return number / over if number % over else number // over
 
@@ -139,14 +139,14 @@ class _Sums:
         for index in range(first, bisect_right(self.edges, piece.end_s - 1)):
             period = self.periods[index]
             start_s = max(self.edges[index], piece.start_s)
-            low, high = within(places, start_s, min(self.edges[index + 1], piece.end_s))
+            low, high = find_steps_within(places, start_s, min(self.edges[index + 1], piece.end_s))
             if low == high:
                 continue
             part = values[low:high]
             if seconds is None:
                 self._add_civil(period, part, places[low : high + 1])
             else:
-                there = present(part) if piece.segment.n_missing else part
+                there = select_present_values(part) if piece.segment.n_missing else part
                 self._add(period, sum(filter(None, there)), there=len(there), seconds=seconds)
             self._judge(period, piece, (low, high))
 

@@ -24,7 +24,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class FactVersion:
     """A row of the key that was not undone; `batch` is empty for one that is not stored yet."""
 
     priority: int
@@ -58,10 +58,13 @@ class Weighed:
     replaced: set[str] = field(default_factory=set)
     found: set[str] = field(default_factory=set)
 
-    def weigh(self, place: int, one: Entry, there: list[Known]) -> None:
+    def weigh(self, place: int, one: Entry, there: list[FactVersion]) -> None:
         """Weigh one record against the rows of its key; what is new joins them."""
-        best, peer = _highest(there), _highest([k for k in there if k.priority == one.priority])
-        outcome = _outcome(one, best)
+        best, peer = (
+            _find_highest_version(there),
+            _find_highest_version([k for k in there if k.priority == one.priority]),
+        )
+        outcome = _classify_entry(one, best)
         if outcome == "same":
             self._same(one, best, there)
         elif peer is not None and peer.digest != one.digest and self._is_own(peer, one):
@@ -77,7 +80,7 @@ class Weighed:
             self.replaced |= set() if best is None else {best.batch}
             self._store(one, there)
 
-    def _same(self, one: Entry, best: Known | None, there: list[Known]) -> None:
+    def _same(self, one: Entry, best: FactVersion | None, there: list[FactVersion]) -> None:
         """Nothing new; a better source that says the same keeps lesser ones from replacing it."""
         self.unchanged += 1
         if best is not None:
@@ -85,19 +88,19 @@ class Weighed:
             if best.priority < one.priority:
                 self._store(one, there, revision=best.revision)
 
-    def _is_own(self, known: Known, one: Entry) -> bool:
+    def _is_own(self, known: FactVersion, one: Entry) -> bool:
         """Whether it came from the same source in the same deposit: then it is no correction."""
         return known.source == one.source and (not known.batch or known.batch in self.own)
 
-    def _store(self, one: Entry, there: list[Known], *, revision: int | None = None) -> None:
+    def _store(self, one: Entry, there: list[FactVersion], *, revision: int | None = None) -> None:
         if revision is None:
             revision = 1 + max((known.revision for known in there), default=-1)
         seq = _UNNUMBERED + len(self.rows)
-        there.append(Known(one.priority, seq, one.digest, revision, "", one.source))
+        there.append(FactVersion(one.priority, seq, one.digest, revision, "", one.source))
         self.rows.append((one, revision))
 
 
-def _outcome(one: Entry, best: Known | None) -> Literal["new", "same", "aside"]:
+def _classify_entry(one: Entry, best: FactVersion | None) -> Literal["new", "same", "aside"]:
     if best is None:
         return "new"
     if best.digest == one.digest:
@@ -105,5 +108,5 @@ def _outcome(one: Entry, best: Known | None) -> Literal["new", "same", "aside"]:
     return "new" if best.priority <= one.priority else "aside"
 
 
-def _highest(known: Sequence[Known]) -> Known | None:
+def _find_highest_version(known: Sequence[FactVersion]) -> FactVersion | None:
     return max(known, key=lambda one: one.rank, default=None)

@@ -15,11 +15,16 @@ from synergie.policy import Permit
 from synergie.policy.readings.flows import API
 from synergie.policy.readings.source_priority import MIDDLE
 from synergie.schemas.readings.quality import Quality
-from synergie.storage._fetch import batches_over, fetch
-from synergie.storage.assets.held import Held
+from synergie.storage._fetch import batches_over, fetch_segments
+from synergie.storage.assets.held import SeriesInPermit
 from synergie.storage.columns import INTEGER, Instant
-from synergie.storage.readings.cover import Segment, known, visible
-from synergie.storage.readings.grid import bounds, end_of, most_of_a_year, within
+from synergie.storage.readings.cover import Segment, find_valued_spans, find_visible_pieces
+from synergie.storage.readings.grid import (
+    compute_step_bounds,
+    end_of,
+    find_steps_within,
+    most_of_a_year,
+)
 from synergie.storage.readings.segments import (
     DELTA_ZSTD,
     Runs,
@@ -27,11 +32,11 @@ from synergie.storage.readings.segments import (
     Values,
     encode,
     encode_quality,
-    normal,
     plain_quality,
-    present,
     quality_slice,
-    summary,
+    select_present_values,
+    simplify_quality,
+    summarise_values,
 )
 from synergie.storage.scope import own_write
 from synergie.storage.store import Session
@@ -43,7 +48,7 @@ __all__ = [
     "Novelty",
     "Segment",
     "append",
-    "coded",
+    "encode_arrival",
     "note_ends",
     "weigh",
 ]
@@ -82,7 +87,7 @@ class Arrival:
     its source; it does not cover what came from a source of a higher one.
     """
 
-    series: Held
+    series: SeriesInPermit
     start_s: int
     end_s: int
     step: Step
@@ -118,20 +123,24 @@ def weigh(
     own_write(permit)
     span = arrival.start_s, arrival.end_s
     beside = [one for one in waiting if one.start_s < span[1] and one.end_s > span[0]]
-    before = [] if _comes_after(session, arrival) else fetch(permit, session, arrival.series, span)
+    before = (
+        []
+        if _comes_after(session, arrival)
+        else fetch_segments(permit, session, arrival.series, span)
+    )
     found = before + beside
     n = len(arrival.values)
     if not found:
         return Novelty(n, 0)
-    same = _same(arrival, found)
-    unchanged, aside = sum(same), _aside(arrival, found, same)
+    same = _compare_steps(arrival, found)
+    unchanged, aside = sum(same), _count_outranked_steps(arrival, found, same)
     older = batches_over(permit, session, arrival.series, span, priority=arrival.priority)
     newest = max(one.revision for one in found)
     return Novelty(
         kept=n - unchanged - aside,
         unchanged=unchanged,
         aside=aside,
-        news=not _known(arrival, found, same),
+        news=not _is_already_told(arrival, found, same),
         revision=newest if unchanged == n else 1 + newest,
         older=older | {one.batch for one in beside if one.priority <= arrival.priority},
     )
@@ -143,36 +152,36 @@ def _comes_after(session: Session, arrival: Arrival) -> bool:
     return known_end_s is None or arrival.start_s >= known_end_s
 
 
-def _known(arrival: Arrival, found: Sequence[Segment], same: Sequence[bool]) -> bool:
+def _is_already_told(arrival: Arrival, found: Sequence[Segment], same: Sequence[bool]) -> bool:
     """Whether sources of its very priority told all of it before."""
     peers = [one for one in found if one.priority == arrival.priority]
-    return all(same if len(peers) == len(found) else _same(arrival, peers))
+    return all(same if len(peers) == len(found) else _compare_steps(arrival, peers))
 
 
-def _aside(arrival: Arrival, found: Sequence[Segment], same: Sequence[bool]) -> int:
+def _count_outranked_steps(arrival: Arrival, found: Sequence[Segment], same: Sequence[bool]) -> int:
     """How many steps of *arrival* have a value of a better source, another, in whole or in part."""
     better = [one for one in found if one.priority > arrival.priority]
     if not better:
         return 0
     tz = arrival.series.tz
-    places = bounds(arrival.start_s, arrival.end_s, arrival.step, tz)
+    places = compute_step_bounds(arrival.start_s, arrival.end_s, arrival.step, tz)
     held = bytearray(len(same))
-    for start_s, end_s in known(better, arrival.start_s, arrival.end_s, tz):
+    for start_s, end_s in find_valued_spans(better, arrival.start_s, arrival.end_s, tz):
         first, last = bisect_right(places, start_s) - 1, bisect_left(places, end_s)
         held[first:last] = b"\x01" * (last - first)
     return sum(1 for there, equal in zip(held, same, strict=True) if there and not equal)
 
 
-def coded(
+def encode_arrival(
     arrival: Arrival, *, batch: str, revision: int, order: int, now: datetime
 ) -> list[Segment]:
     """*arrival* as segments of a year at most; *order* among those that are not appended yet."""
     most, start_s = most_of_a_year(arrival.step), arrival.start_s
     out: list[Segment] = []
     for first in range(0, len(arrival.values), most):
-        values, there, told = _part(arrival, first, most)
+        values, there, told = _split_arrival_part(arrival, first, most)
         end_s = end_of(start_s, len(values), arrival.step, arrival.series.tz)
-        quality = _cut(arrival.quality, values, first)
+        quality = _cut_quality(arrival.quality, values, first)
         out.append(
             Segment(
                 seq=_UNNUMBERED + order,
@@ -198,16 +207,20 @@ def coded(
     return out
 
 
-def _part(arrival: Arrival, first: int, most: int) -> tuple[Values, list[int], Summary]:
+def _split_arrival_part(
+    arrival: Arrival, first: int, most: int
+) -> tuple[Values, list[int], Summary]:
     if len(arrival.values) <= most:
         return arrival.values, arrival.there, arrival.told
     values = arrival.values[first : first + most]
-    there = present(values)
-    return values, there, summary(values, there)
+    there = select_present_values(values)
+    return values, there, summarise_values(values, there)
 
 
 def append(
-    permit: Permit, session: Session, arrivals: Sequence[tuple[Held, Sequence[Segment], int]]
+    permit: Permit,
+    session: Session,
+    arrivals: Sequence[tuple[SeriesInPermit, Sequence[Segment], int]],
 ) -> None:
     """Insert segments, each with its series and the number of its change."""
     own_write(permit)
@@ -249,36 +262,38 @@ def _end_of_last_value(arrival: Arrival) -> datetime | None:
     last = next((n - i for i, one in enumerate(reversed(arrival.values)) if one is not None), None)
     if last is None:
         return None
-    end_s = bounds(arrival.start_s, arrival.end_s, arrival.step, arrival.series.tz)[last]
+    end_s = compute_step_bounds(arrival.start_s, arrival.end_s, arrival.step, arrival.series.tz)[
+        last
+    ]
     return datetime.fromtimestamp(end_s, UTC)
 
 
-def _cut(quality: Runs | None, values: Values, first: int) -> Runs | None:
+def _cut_quality(quality: Runs | None, values: Values, first: int) -> Runs | None:
     if quality is None:
         return None
-    return normal(tuple(quality_slice(quality, first, first + len(values))), values)
+    return simplify_quality(tuple(quality_slice(quality, first, first + len(values))), values)
 
 
-def _same(arrival: Arrival, found: Sequence[Segment]) -> list[bool]:
+def _compare_steps(arrival: Arrival, found: Sequence[Segment]) -> list[bool]:
     """For each step of *arrival* whether it changes nothing of *found*, quality included."""
     n, tz = len(arrival.values), arrival.series.tz
     hole: Any = object()
     holds: list[Any] = [hole] * n
     qualities: list[Quality | None] = [None] * n
     told = arrival.quality is not None
-    places = bounds(arrival.start_s, arrival.end_s, arrival.step, tz)
-    for piece in visible(found, arrival.start_s, arrival.end_s, tz):
+    places = compute_step_bounds(arrival.start_s, arrival.end_s, arrival.step, tz)
+    for piece in find_visible_pieces(found, arrival.start_s, arrival.end_s, tz):
         first, last = piece.span(tz)
         if piece.segment.step != arrival.step or first == last:
             continue
         steps = piece.bounds(tz)
-        at, to = within(places, steps[first], steps[last])
+        at, to = find_steps_within(places, steps[first], steps[last])
         holds[at:to] = values = piece.values()[first:last]
         told = told or piece.segment.quality is not None
-        qualities[at:to] = _expanded(piece.quality(first, last), values)
+        qualities[at:to] = _expand_quality(piece.quality(first, last), values)
     same = list(map(eq, holds, arrival.values))
     if told:
-        expected = _expanded(arrival.quality, arrival.values)
+        expected = _expand_quality(arrival.quality, arrival.values)
         pairs = zip(same, qualities, strict=True)
         same = list(map(eq, pairs, zip(repeat(True), expected, strict=False)))
     return _with_hidden(same, arrival, found)
@@ -289,14 +304,14 @@ def _with_hidden(same: list[bool], arrival: Arrival, found: Sequence[Segment]) -
     if not arrival.told.n_missing:
         return same
     tz = arrival.series.tz
-    places = bounds(arrival.start_s, arrival.end_s, arrival.step, tz)
-    for start_s, end_s in known(found, arrival.start_s, arrival.end_s, tz):
-        for at in range(*within(places, start_s, end_s)):
+    places = compute_step_bounds(arrival.start_s, arrival.end_s, arrival.step, tz)
+    for start_s, end_s in find_valued_spans(found, arrival.start_s, arrival.end_s, tz):
+        for at in range(*find_steps_within(places, start_s, end_s)):
             same[at] = same[at] or arrival.values[at] is None
     return same
 
 
-def _expanded(quality: Runs | None, values: Values) -> list[Quality]:
+def _expand_quality(quality: Runs | None, values: Values) -> list[Quality]:
     """One quality a value."""
     told = plain_quality(values) if quality is None else quality
     return [one for n, kind in told for one in repeat(kind, n)]

@@ -24,7 +24,7 @@ class Origin:
     source: str | None = None
 
 
-def known_as(digest: str, priority: int) -> str:
+def compute_content_key(digest: str, priority: int) -> str:
     """Under which digest a content is looked for: of a better source it says more than before."""
     return digest if priority == MIDDLE else f"{digest}/{priority}"
 
@@ -33,7 +33,7 @@ def batch_by_digest(permit: Permit, session: Session, digest: str) -> Receipt | 
     """The first receipt of a content of the bearer's, with what has superseded it since."""
     query = scoped_select(permit, BatchRow).where(col(BatchRow.digest) == digest)
     row = session.exec(query).first()
-    return None if row is None else _wire(row)
+    return None if row is None else _build_receipt(row)
 
 
 def batches_by_digest(
@@ -41,14 +41,14 @@ def batches_by_digest(
 ) -> dict[str, Receipt]:
     """As `batch_by_digest`, of several contents at once; unknown ones are left out."""
     query = scoped_select(permit, BatchRow).where(col(BatchRow.digest).in_(list(digests)))
-    return {row.digest: _wire(row) for row in session.exec(query)}
+    return {row.digest: _build_receipt(row) for row in session.exec(query)}
 
 
 def batch(permit: Permit, session: Session, batch_id: str) -> Receipt | None:
     """One receipt of the bearer's, or None."""
     query = scoped_select(permit, BatchRow).where(col(BatchRow.id) == batch_id)
     row = session.exec(query).first()
-    return None if row is None else _wire(row)
+    return None if row is None else _build_receipt(row)
 
 
 def batch_of(permit: Permit, session: Session, batch_id: str, series: str) -> Receipt | None:
@@ -57,16 +57,16 @@ def batch_of(permit: Permit, session: Session, batch_id: str, series: str) -> Re
         col(BatchRow.id) == batch_id, col(BatchRow.subject) == series
     )
     row = session.exec(query.where(col(BatchRow.undone_at).is_(None))).first()
-    return None if row is None else _wire(row)
+    return None if row is None else _build_receipt(row)
 
 
 def some_batches(permit: Permit, session: Session, ids: Iterable[str]) -> dict[str, Receipt]:
     """Receipts of the bearer's by their ids; unknown ones are left out."""
     query = scoped_select(permit, BatchRow).where(col(BatchRow.id).in_(list(ids)))
-    return {row.id: _wire(row) for row in session.exec(query)}
+    return {row.id: _build_receipt(row) for row in session.exec(query)}
 
 
-def batches(permit: Permit, session: Session, *, after: str, limit: int) -> list[Receipt]:
+def list_batches(permit: Permit, session: Session, *, after: str, limit: int) -> list[Receipt]:
     """Receipts of the bearer's by id, after *after*."""
     query = (
         scoped_select(permit, BatchRow)
@@ -74,7 +74,7 @@ def batches(permit: Permit, session: Session, *, after: str, limit: int) -> list
         .order_by(col(BatchRow.id))
         .limit(limit)
     )
-    return [_wire(row) for row in session.exec(query)]
+    return [_build_receipt(row) for row in session.exec(query)]
 
 
 def save_batch(
@@ -108,7 +108,7 @@ def save_batch(
     )
 
 
-def supersede(permit: Permit, session: Session, older: list[str], *, by: str) -> None:
+def supersede_batches(permit: Permit, session: Session, older: list[str], *, by: str) -> None:
     """Say of the batches *older* that what they held was replaced by the batch *by*, the newest."""
     own_write(permit)
     session.connection().execute(
@@ -128,14 +128,15 @@ class Stored:
     undone_by: str | None
 
 
-def stored(
+def list_stored_batches(
     permit: Permit, session: Session, *, batch_id: str | None = None, deposit: str | None = None
 ) -> list[Stored]:
     """One batch of the bearer's, or those of one deposit, the newest first."""
     one = col(BatchRow.id) == batch_id if deposit is None else col(BatchRow.deposit) == deposit
     query = scoped_select(permit, BatchRow).where(one).order_by(col(BatchRow.seq).desc())
     return [
-        Stored(_wire(row), row.deposit, row.subject, row.undone_by) for row in session.exec(query)
+        Stored(_build_receipt(row), row.deposit, row.subject, row.undone_by)
+        for row in session.exec(query)
     ]
 
 
@@ -171,7 +172,7 @@ def set_superseded(permit: Permit, session: Session, newest: dict[str, str | Non
         )
 
 
-def _wire(row: BatchRow) -> Receipt:
+def _build_receipt(row: BatchRow) -> Receipt:
     receipt = Receipt.model_validate_json(row.receipt)
     now = {"superseded_by": row.superseded_by, "undone_at": row.undone_at}
     return receipt.model_copy(update=now)

@@ -13,7 +13,7 @@ from synergie.storage.store import Session
 
 
 @dataclass(frozen=True, slots=True)
-class KeptFeed:
+class CalendarFeed:
     """One address: whose calendar, who asked for it and when. `revoked_at` None: it opens."""
 
     id: str
@@ -23,7 +23,7 @@ class KeptFeed:
     revoked_at: datetime | None
 
 
-def save_feed(permit: Permit, session: Session, feed: KeptFeed, *, secret: str) -> None:
+def save_feed(permit: Permit, session: Session, feed: CalendarFeed, *, secret: str) -> None:
     """Keep an address by *secret*, the SHA-256 of its secret part in hex."""
     own_write(permit)
     session.add(
@@ -38,14 +38,14 @@ def save_feed(permit: Permit, session: Session, feed: KeptFeed, *, secret: str) 
     )
 
 
-def feeds_of(permit: Permit, session: Session, *, client: str | None = None) -> list[KeptFeed]:
+def feeds_of(permit: Permit, session: Session, *, client: str | None = None) -> list[CalendarFeed]:
     """The addresses of the bearer's own calendar, the oldest first, revoked ones too.
 
     *client*: those that it made; None: that anybody made.
     """
-    query = _made_by(scoped_select(permit, CalendarFeedRow), client)
+    query = _filter_by_client(scoped_select(permit, CalendarFeedRow), client)
     some = query.order_by(col(CalendarFeedRow.made_at), col(CalendarFeedRow.id))
-    return [_wire(row) for row in session.exec(some)]
+    return [_build_calendar_feed(row) for row in session.exec(some)]
 
 
 def revoke_feed(
@@ -57,7 +57,7 @@ def revoke_feed(
     """
     own_write(permit)
     query = scoped_select(permit, CalendarFeedRow).where(col(CalendarFeedRow.id) == feed)
-    row = session.exec(_made_by(query, client).with_for_update()).first()
+    row = session.exec(_filter_by_client(query, client).with_for_update()).first()
     if row is None or row.revoked_at is not None:
         return False
     row.revoked_at = now
@@ -76,20 +76,20 @@ def revoke_feeds_of(permit: Permit, session: Session, client: str, *, now: datet
         session.add(row)
 
 
-def feed_of(session: Session, secret: str) -> KeptFeed | None:
+def feed_of(session: Session, secret: str) -> CalendarFeed | None:
     """The open address with this SHA-256; None for an unknown or a revoked one alike."""
     query = select(CalendarFeedRow).where(
         col(CalendarFeedRow.secret) == secret, col(CalendarFeedRow.revoked_at).is_(None)
     )
     row = session.exec(query).first()
-    return None if row is None else _wire(row)
+    return None if row is None else _build_calendar_feed(row)
 
 
-def _made_by(
+def _filter_by_client(
     query: SelectOfScalar[CalendarFeedRow], client: str | None
 ) -> SelectOfScalar[CalendarFeedRow]:
     return query if client is None else query.where(col(CalendarFeedRow.client) == client)
 
 
-def _wire(row: CalendarFeedRow) -> KeptFeed:
-    return KeptFeed(row.id, row.owner, row.client, row.made_at, row.revoked_at)
+def _build_calendar_feed(row: CalendarFeedRow) -> CalendarFeed:
+    return CalendarFeed(row.id, row.owner, row.client, row.made_at, row.revoked_at)

@@ -13,7 +13,7 @@ from synergie.schemas.change import Change
 from synergie.storage.publication.aggregate_tables import ReleaseRow
 from synergie.storage.readings.published.curve_news import CLOSED, RESTATED, CurveNews
 from synergie.storage.readings.published.published_tables import ClosureRow
-from synergie.storage.scope import covered, scoped_select
+from synergie.storage.scope import match_named_or_below, scoped_select
 from synergie.storage.shared_scope import items
 from synergie.storage.store import Session
 from synergie.storage.tables import BatchRow, ChangeRow, SegmentRow, SeriesRow
@@ -32,11 +32,11 @@ def changes(
     """
     query = (
         scoped_select(permit, ChangeRow)
-        .where(_between(after, upto), col(ChangeRow.act) != RESTATED)
+        .where(_match_sequence_range(after, upto), col(ChangeRow.act) != RESTATED)
         .order_by(col(ChangeRow.seq))
         .limit(limit)
     )
-    return [_wire(row) for row in session.exec(query)]
+    return [_build_change(row) for row in session.exec(query)]
 
 
 def changes_through(
@@ -51,28 +51,32 @@ def changes_through(
         return []
     step, found = permit.step, list[Change]()
     shows = None if step == "raw" else CurveNews(permit, session, step)
-    announced = () if shows is None else _rows(session, _announced(permit), after, upto)
-    touching = _rows(session, _touching(permit), after, upto)
+    announced = (
+        ()
+        if shows is None
+        else _iterate_change_rows(session, _select_announcements(permit), after, upto)
+    )
+    touching = _iterate_change_rows(session, _select_batch_changes(permit), after, upto)
     both = merge(touching, announced, key=lambda one: one[0].seq)
     for row, begin, end in both:
         if shows is None or shows.is_visible(row, (begin, end)):
-            found.append(_wire(row, subject=row.covers))
+            found.append(_build_change(row, subject=row.covers))
         if len(found) == limit:
             break
     return found
 
 
-def _between(after: int, upto: int | None) -> ColumnElement[bool]:
+def _match_sequence_range(after: int, upto: int | None) -> ColumnElement[bool]:
     begins = col(ChangeRow.seq) > after
     return begins if upto is None else and_(begins, col(ChangeRow.seq) <= upto)
 
 
-def _rows(
+def _iterate_change_rows(
     session: Session, query: Any, after: int, upto: int | None
 ) -> Iterator[tuple[ChangeRow, int, int]]:
     """Changes with the first and the last second that they touch, a chunk at a time."""
     while True:
-        chunk = session.connection().execute(query.where(_between(after, upto))).all()
+        chunk = session.connection().execute(query.where(_match_sequence_range(after, upto))).all()
         names = [one[0] for one in chunk]
         known = {
             row.seq: row
@@ -84,7 +88,7 @@ def _rows(
         after = names[-1]
 
 
-def _announced(permit: Permit) -> Any:
+def _select_announcements(permit: Permit) -> Any:
     """New states of series, and what their owner closed of them."""
     closure = aliased(ClosureRow)
     return (
@@ -95,14 +99,14 @@ def _announced(permit: Permit) -> Any:
         )
         .join(SeriesRow, col(SeriesRow.id) == col(ChangeRow.covers))
         .join(closure, col(closure.id) == col(ChangeRow.subject), isouter=True)
-        .where(col(ChangeRow.owner) == permit.owner, covered(SeriesRow, items(permit)))
+        .where(col(ChangeRow.owner) == permit.owner, match_named_or_below(SeriesRow, items(permit)))
         .where(col(ChangeRow.kind) == "curve", col(ChangeRow.act).in_((RESTATED, CLOSED)))
         .order_by(col(ChangeRow.seq))
         .limit(_LOOKED_AT)
     )
 
 
-def _touching(permit: Permit) -> Any:
+def _select_batch_changes(permit: Permit) -> Any:
     """A batch that brought nothing new has no segment; its number is that of its segments."""
     start, end = permit.start, permit.end
     query = (
@@ -115,7 +119,7 @@ def _touching(permit: Permit) -> Any:
         .join(BatchRow, col(BatchRow.id) == col(ChangeRow.subject))
         .join(SegmentRow, col(SegmentRow.series) == col(ChangeRow.covers))
         .where(col(SegmentRow.seq) == col(BatchRow.seq), col(SegmentRow.compacted).is_(false()))
-        .where(col(ChangeRow.owner) == permit.owner, covered(SeriesRow, items(permit)))
+        .where(col(ChangeRow.owner) == permit.owner, match_named_or_below(SeriesRow, items(permit)))
         .where(or_(col(ChangeRow.kind) == "curve", col(ChangeRow.kind) == "series"))
     )
     if start is not None:
@@ -133,14 +137,14 @@ def releases_through(
     query = (
         select(ChangeRow)
         .where(col(ChangeRow.owner) == permit.owner, col(ChangeRow.kind) == "release")
-        .where(col(ChangeRow.subject).in_(readable), _between(after, upto))
+        .where(col(ChangeRow.subject).in_(readable), _match_sequence_range(after, upto))
         .order_by(col(ChangeRow.seq))
         .limit(limit)
     )
-    return [_wire(row) for row in session.exec(query)]
+    return [_build_change(row) for row in session.exec(query)]
 
 
-def _wire(row: ChangeRow, *, subject: str | None = None) -> Change:
+def _build_change(row: ChangeRow, *, subject: str | None = None) -> Change:
     return Change.model_validate(
         {
             "seq": row.seq,

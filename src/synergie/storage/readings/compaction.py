@@ -20,13 +20,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Executable, delete, false, func, update
 from sqlmodel import col, select
 
-from synergie.calendar import floor_period, zone
-from synergie.policy import Permit, operator
-from synergie.policy.readings.coarsen import edges
+from synergie.calendar import floor_period, load_time_zone
+from synergie.policy import Permit, permit_operator
+from synergie.policy.readings.coarsen import compute_period_edges
 from synergie.schemas.readings.quality import Quality
 from synergie.storage import head
-from synergie.storage._fetch import every
-from synergie.storage.readings.cover import Piece, Segment, visible
+from synergie.storage._fetch import fetch_upkeep_segments
+from synergie.storage.readings.cover import Piece, Segment, find_visible_pieces
 from synergie.storage.readings.derived import drop_values, remove_superseded, restore_values
 from synergie.storage.readings.once import insert_once
 from synergie.storage.readings.segments import (
@@ -34,11 +34,11 @@ from synergie.storage.readings.segments import (
     Values,
     encode,
     encode_quality,
-    joined,
-    normal,
+    join_quality_runs,
     plain_quality,
-    present,
-    summary,
+    select_present_values,
+    simplify_quality,
+    summarise_values,
 )
 from synergie.storage.store import Session, Store
 from synergie.storage.tables import SegmentRow, SeriesRow
@@ -51,7 +51,7 @@ _PAGE_BYTES = 4096
 """Of SQLite: a row is not laid across pages, so a few large ones leave much of theirs empty."""
 
 
-def compact(
+def compact_segments(
     store: Store, *, before: datetime | None = None, now: datetime, saving: bool = True
 ) -> int:
     """Merge the segments of each civil month that was over at *before* (None: at *now*).
@@ -60,24 +60,24 @@ def compact(
     what arrived since the last time, and with the number of series. *saving* False: months are
     merged that take more room than they give back, too.
     """
-    permit = operator(now=now)
+    permit = permit_operator(now=now)
     horizon = min(before or now, now)
     with store.write() as session:
         remove_superseded(session)
     return sum(
         _compact_one(store, permit, series, horizon, saving=saving)
-        for series in _waiting(store, permit)
+        for series in _iterate_unmerged_series(store, permit)
     )
 
 
-def _waiting(store: Store, permit: Permit) -> Iterator[str]:
+def _iterate_unmerged_series(store: Store, permit: Permit) -> Iterator[str]:
     """The series that hold something that was not merged, by id."""
-    _upkeep(permit)
+    _check_compaction_permit(permit)
     after = ""
     while True:
         query = (
             select(col(SegmentRow.series))
-            .where(*_unmerged(), col(SegmentRow.series) > after)
+            .where(*_build_unmerged_conditions(), col(SegmentRow.series) > after)
             .distinct()
             .order_by(col(SegmentRow.series))
             .limit(_PAGE)
@@ -90,7 +90,7 @@ def _waiting(store: Store, permit: Permit) -> Iterator[str]:
         after = page[-1]
 
 
-def _unmerged() -> tuple[ColumnElement[bool], ...]:
+def _build_unmerged_conditions() -> tuple[ColumnElement[bool], ...]:
     return (
         col(SegmentRow.superseded_at).is_(None),
         col(SegmentRow.compacted).is_(false()),
@@ -102,10 +102,10 @@ def _compact_one(
     store: Store, permit: Permit, series: str, horizon: datetime, *, saving: bool
 ) -> int:
     with store.write() as session:
-        tz = _lock(permit, session, series)
+        tz = _lock_series_zone(permit, session, series)
         first = session.connection().execute(
             select(func.min(col(SegmentRow.start_s))).where(
-                col(SegmentRow.series) == series, *_unmerged()
+                col(SegmentRow.series) == series, *_build_unmerged_conditions()
             )
         )
         start_s, end_s = first.scalar(), int(floor_period(horizon, "month", tz).timestamp())
@@ -116,14 +116,14 @@ def _compact_one(
         return work.merge((int(month.timestamp()), end_s))
 
 
-def _lock(permit: Permit, session: Session, series: str) -> ZoneInfo:
+def _lock_series_zone(permit: Permit, session: Session, series: str) -> ZoneInfo:
     """The zone of a series whose readings nobody else changes until the commit."""
-    _upkeep(permit)
+    _check_compaction_permit(permit)
     query = select(SeriesRow.time_zone).where(col(SeriesRow.id) == series).with_for_update()
-    return zone(session.exec(query).one())
+    return load_time_zone(session.exec(query).one())
 
 
-def _upkeep(permit: Permit) -> None:
+def _check_compaction_permit(permit: Permit) -> None:
     if permit.scope != "operator":
         raise TypeError("compaction is the operator's")
 
@@ -138,18 +138,19 @@ class _Work:
 
     def merge(self, span: tuple[int, int]) -> int:
         """Merge the months of *span*; how many segments were written."""
-        held = every(self.permit, self.session, self.series, span)
+        held = fetch_upkeep_segments(self.permit, self.session, self.series, span)
         months = [
-            visible(held, *month, self.tz) for month in pairwise(edges(*span, "month", self.tz))
+            find_visible_pieces(held, *month, self.tz)
+            for month in pairwise(compute_period_edges(*span, "month", self.tz))
         ]
-        room = _Room.of(months, self.tz)
+        room = _MergeSaving.of(months, self.tz)
         merged = [
             one
             for month in months
-            for group in _groups(month, self.tz)
+            for group in _group_alike_pieces(month, self.tz)
             if len(group) > 1 or not (self.saving or group[0].is_whole)
             if any(not piece.segment.compacted for piece in group)
-            if room.is_enough_for(one := _merged(group, self.tz), group) or not self.saving
+            if room.is_enough_for(one := _merge_pieces(group, self.tz), group) or not self.saving
         ]
         if not merged:
             return 0
@@ -169,10 +170,13 @@ class _Work:
         """Take what is wholly covered now out of present reads."""
         now_held = [*held, *written]
         span = min(one.start_s for one in now_held), max(one.end_s for one in now_held)
-        seen = {_key(piece.segment) for piece in visible(now_held, *span, self.tz)}
+        seen = {
+            _get_segment_key(piece.segment)
+            for piece in find_visible_pieces(now_held, *span, self.tz)
+        }
         change = head.head(self.session).n
         for one in held:
-            if _key(one) not in seen:
+            if _get_segment_key(one) not in seen:
                 self._supersede(one, change)
 
     def _supersede(self, one: Segment, change: int) -> None:
@@ -190,7 +194,7 @@ class _Work:
 
 
 @dataclass(frozen=True, slots=True)
-class _Room:
+class _MergeSaving:
     """What merging gives back: the values of originals that show whole, merged rows replaced."""
 
     steps: Mapping[tuple[int, int, bool], int]
@@ -198,40 +202,40 @@ class _Room:
     tz: ZoneInfo
 
     @classmethod
-    def of(cls, months: Iterable[Sequence[Piece]], tz: ZoneInfo) -> "_Room":
+    def of(cls, months: Iterable[Sequence[Piece]], tz: ZoneInfo) -> "_MergeSaving":
         """The room in *months*, each the pieces that show in it."""
         steps: Counter[tuple[int, int, bool]] = Counter()
         for piece in chain.from_iterable(months):
             first, last = piece.span(tz)
-            steps[_key(piece.segment)] += last - first
+            steps[_get_segment_key(piece.segment)] += last - first
         return cls(steps, tz)
 
     def is_enough_for(self, one: Segment, group: Sequence[Piece]) -> bool:
         """Whether *one*, merged of *group*, takes no more bytes than its pieces give back."""
         hidden = {
-            _key(piece.segment): piece.segment
+            _get_segment_key(piece.segment): piece.segment
             for piece in group
-            if piece.segment.compacted and _covers(one, piece.segment)
+            if piece.segment.compacted and _is_covering_segment(one, piece.segment)
         }
-        replaced = sum(map(_weight, hidden.values()))
-        return _share_of_pages(_weight(one)) <= replaced + sum(
+        replaced = sum(map(_compute_segment_bytes, hidden.values()))
+        return _share_of_pages(_compute_segment_bytes(one)) <= replaced + sum(
             self._given(piece) for piece in group
         )
 
     def _given(self, piece: Piece) -> int:
         """What an original of the piece gives back for it: nothing when some of it is hidden."""
         one = piece.segment
-        if one.compacted or self.steps[_key(one)] < one.n:
+        if one.compacted or self.steps[_get_segment_key(one)] < one.n:
             return 0
         first, last = piece.span(self.tz)
         return len(one.data) * (last - first) // one.n
 
 
-def _covers(one: Segment, other: Segment) -> bool:
+def _is_covering_segment(one: Segment, other: Segment) -> bool:
     return one.start_s <= other.start_s and other.end_s <= one.end_s
 
 
-def _weight(one: Segment) -> int:
+def _compute_segment_bytes(one: Segment) -> int:
     return _ROW_BYTES + len(one.data) + len(one.quality or b"")
 
 
@@ -242,11 +246,11 @@ def _share_of_pages(size: int) -> int:
     return _PAGE_BYTES // (_PAGE_BYTES // size)
 
 
-def _key(one: Segment) -> tuple[int, int, bool]:
+def _get_segment_key(one: Segment) -> tuple[int, int, bool]:
     return one.seq, one.start_s, one.compacted
 
 
-def _groups(pieces: Sequence[Piece], tz: ZoneInfo) -> Iterator[list[Piece]]:
+def _group_alike_pieces(pieces: Sequence[Piece], tz: ZoneInfo) -> Iterator[list[Piece]]:
     """Pieces of equal steps and priority that follow one another without a hole or an empty one."""
     group: list[Piece] = []
     end_s = 0
@@ -255,7 +259,9 @@ def _groups(pieces: Sequence[Piece], tz: ZoneInfo) -> Iterator[list[Piece]]:
         if first == last:
             continue
         places = piece.bounds(tz)
-        if group and (places[first] != end_s or not _alike(piece.segment, group[-1].segment)):
+        if group and (
+            places[first] != end_s or not _is_alike_segment(piece.segment, group[-1].segment)
+        ):
             yield group
             group = []
         group.append(piece)
@@ -264,11 +270,11 @@ def _groups(pieces: Sequence[Piece], tz: ZoneInfo) -> Iterator[list[Piece]]:
         yield group
 
 
-def _alike(one: Segment, other: Segment) -> bool:
+def _is_alike_segment(one: Segment, other: Segment) -> bool:
     return (one.step, one.priority) == (other.step, other.priority)
 
 
-def _merged(group: Sequence[Piece], tz: ZoneInfo) -> Segment:
+def _merge_pieces(group: Sequence[Piece], tz: ZoneInfo) -> Segment:
     """One segment that holds what the pieces of *group* hold."""
     values: Values = []
     qualities: list[tuple[int, Quality]] = []
@@ -278,8 +284,8 @@ def _merged(group: Sequence[Piece], tz: ZoneInfo) -> Segment:
         values += part
         qualities += piece.quality(first, last) or plain_quality(part)
     newest = max((piece.segment for piece in group), key=lambda one: one.rank)
-    there = present(values)
-    told = summary(values, there)
+    there = select_present_values(values)
+    told = summarise_values(values, there)
     return Segment(
         seq=newest.seq,
         start_s=group[0].bounds(tz)[group[0].span(tz)[0]],
@@ -294,7 +300,7 @@ def _merged(group: Sequence[Piece], tz: ZoneInfo) -> Segment:
         least=told.least,
         most=told.most,
         n_missing=told.n_missing,
-        quality=encode_quality(normal(joined(qualities), values)),
+        quality=encode_quality(simplify_quality(join_quality_runs(qualities), values)),
         data=encode(values, there),
         compacted=True,
         priority=newest.priority,

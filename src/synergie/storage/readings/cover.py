@@ -11,14 +11,14 @@ from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from synergie.storage._taken import Span, Taken
-from synergie.storage.readings.grid import bounds, within
+from synergie.storage._taken import DisjointSpans, Span
+from synergie.storage.readings.grid import compute_step_bounds, find_steps_within
 from synergie.storage.readings.segments import (
     Runs,
     Values,
     decode,
+    decode_gaps,
     decode_quality,
-    gaps,
     quality_slice,
 )
 from synergie.units import Step
@@ -67,8 +67,8 @@ class Segment:
         """Where it has values, and where it says that they are missing."""
         if not self.n_missing:
             return self.whole
-        places = bounds(self.start_s, self.end_s, self.step, tz)
-        edges = [places[at] for at in accumulate(gaps(self.codec, self.data), initial=0)]
+        places = compute_step_bounds(self.start_s, self.end_s, self.step, tz)
+        edges = [places[at] for at in accumulate(decode_gaps(self.codec, self.data), initial=0)]
         spans = list(pairwise(edges))
         return [one for one in spans[::2] if one[0] < one[1]], spans[1::2]
 
@@ -94,11 +94,11 @@ class Piece:
         """
         if self.is_whole:
             return 0, self.segment.n
-        return within(self.bounds(tz), self.start_s, self.end_s)
+        return find_steps_within(self.bounds(tz), self.start_s, self.end_s)
 
     def bounds(self, tz: ZoneInfo) -> Sequence[int]:
         """Start of each step of the segment, and the end of the last."""
-        return bounds(self.segment.start_s, self.segment.end_s, self.segment.step, tz)
+        return compute_step_bounds(self.segment.start_s, self.segment.end_s, self.segment.step, tz)
 
     def values(self) -> Values:
         """All values of the segment."""
@@ -113,7 +113,7 @@ class Piece:
 _BY_RANK: Order = attrgetter("rank")
 
 
-def visible(
+def find_visible_pieces(
     segments: Sequence[Segment],
     start_s: int,
     end_s: int,
@@ -130,13 +130,21 @@ def visible(
     if all(one.end_s <= two.start_s for one, two in pairwise(in_time)):
         clipped = (Piece(one, max(one.start_s, start_s), min(one.end_s, end_s)) for one in in_time)
         return [piece for piece in clipped if piece.start_s < piece.end_s]
-    groups = _meeting(in_time) if any(one.n_missing for one in in_time) else [in_time]
-    return [piece for group in groups for piece in _shared(group, (start_s, end_s), tz, order)]
+    groups = (
+        _group_meeting_segments(in_time) if any(one.n_missing for one in in_time) else [in_time]
+    )
+    return [
+        piece
+        for group in groups
+        for piece in _split_group_pieces(group, (start_s, end_s), tz, order)
+    ]
 
 
-def known(segments: Iterable[Segment], start_s: int, end_s: int, tz: ZoneInfo) -> list[Span]:
+def find_valued_spans(
+    segments: Iterable[Segment], start_s: int, end_s: int, tz: ZoneInfo
+) -> list[Span]:
     """The parts of [start_s, end_s) for which some segment has a value, in order of time."""
-    taken = Taken()
+    taken = DisjointSpans()
     for one in segments:
         if one.start_s < end_s and one.end_s > start_s:
             for first, last in one.parts(tz)[0]:
@@ -144,7 +152,7 @@ def known(segments: Iterable[Segment], start_s: int, end_s: int, tz: ZoneInfo) -
     return taken.spans()
 
 
-def _meeting(in_time: Iterable[Segment]) -> Iterator[list[Segment]]:
+def _group_meeting_segments(in_time: Iterable[Segment]) -> Iterator[list[Segment]]:
     """The segments in groups that do not overlap one another, in order of time."""
     group: list[Segment] = []
     end_s = 0
@@ -157,13 +165,15 @@ def _meeting(in_time: Iterable[Segment]) -> Iterator[list[Segment]]:
     yield group
 
 
-def _shared(group: Sequence[Segment], span: Span, tz: ZoneInfo, order: Order) -> list[Piece]:
+def _split_group_pieces(
+    group: Sequence[Segment], span: Span, tz: ZoneInfo, order: Order
+) -> list[Piece]:
     """What each of *group* holds within *span*: a segment alone is not looked into."""
     start_s, end_s = span
     inside = [one for one in group if one.start_s < end_s and one.end_s > start_s]
     ranked = sorted(inside, key=order, reverse=True)
     parts = [(one, one.parts(tz) if len(group) > 1 else one.whole) for one in ranked]
-    taken = Taken()
+    taken = DisjointSpans()
     pieces = [
         Piece(one, *free)
         for which in (0, 1)
@@ -171,10 +181,10 @@ def _shared(group: Sequence[Segment], span: Span, tz: ZoneInfo, order: Order) ->
         for first, last in told[which]
         for free in taken.take(max(first, start_s), min(last, end_s))
     ]
-    return _joined(sorted(pieces, key=lambda piece: piece.start_s))
+    return _join_touching_pieces(sorted(pieces, key=lambda piece: piece.start_s))
 
 
-def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+def _join_touching_pieces(pieces: Iterable[Piece]) -> list[Piece]:
     """*pieces* in order of time, those of one segment that touch made one."""
     out: list[Piece] = []
     for one in pieces:

@@ -38,7 +38,7 @@ class Deposited:
         return sha256(f"{self.sha256}\x1f{self.format}\x1f{self.profile}".encode()).hexdigest()
 
 
-def known_deposit(
+def find_same_deposit(
     permit: Permit, session: Session, what: Deposited
 ) -> tuple[str, DepositReport | None] | None:
     """The bearer's deposit of the same, not undone: its id, and its report once it is finished."""
@@ -184,7 +184,7 @@ def deposit_way(permit: Permit, session: Session, deposit: str) -> tuple[str, Pr
     return None if row is None else (row.format, Profile.model_validate_json(row.profile))
 
 
-def held_deposit(
+def find_deposit_state(
     permit: Permit, session: Session, deposit: str
 ) -> Literal["live", "undone"] | None:
     """Whether *deposit* of the bearer's is undone; None when it is absent.
@@ -211,7 +211,7 @@ def release_deposit(
         session.connection().execute(update(DepositRow).where(*of).values(undone_at=undone_at))
 
 
-def undone(permit: Permit, session: Session, subject: str) -> Undone | None:
+def find_undo_answer(permit: Permit, session: Session, subject: str) -> Undone | None:
     """The answer that the undo of a batch or a deposit was given, or None."""
     query = scoped_select(permit, UndoRow).where(col(UndoRow.id) == subject)
     row = session.exec(query).first()

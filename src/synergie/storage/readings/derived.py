@@ -16,15 +16,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, delete, false, inspect, select, true, update
 from sqlmodel import col
 
-from synergie.calendar import zone
-from synergie.storage.readings.cover import Segment, visible
+from synergie.calendar import load_time_zone
+from synergie.storage.readings.cover import Segment, find_visible_pieces
 from synergie.storage.readings.segments import (
     DELTA_ZSTD,
     IN_MERGED,
     Values,
     decode,
     encode,
-    present,
+    select_present_values,
 )
 from synergie.storage.store import Session
 from synergie.storage.tables import SegmentRow, SeriesRow
@@ -64,21 +64,21 @@ def with_values(
     if not without:
         return list(found)
     span = min(one.start_s for one in without), max(one.end_s for one in without)
-    merged = _asked(session, _MERGED, series, span)
-    return [filled(one, merged, tz) for one in found]
+    merged = _fetch_series_segments(session, _MERGED, series, span)
+    return [fill_segment(one, merged, tz) for one in found]
 
 
-def filled(one: Segment, merged: Sequence[Segment], tz: ZoneInfo) -> Segment:
+def fill_segment(one: Segment, merged: Sequence[Segment], tz: ZoneInfo) -> Segment:
     """*one* with its values, from the *merged* segments of its series when it has none.
 
     ValueError when they do not hold all of them.
     """
     if one.codec != IN_MERGED:
         return one
-    values = _values(one, merged, tz)
+    values = _find_step_values(one, merged, tz)
     if values is None:
         raise ValueError(f"change {one.seq}: no merged segment holds what it brought")
-    return _holding(one, values)
+    return _set_segment_values(one, values)
 
 
 def rows_with_values(session: Session, rows: Iterable[SegmentRow]) -> dict[int, Segment]:
@@ -92,34 +92,34 @@ def rows_with_values(session: Session, rows: Iterable[SegmentRow]) -> dict[int, 
             of_series[row.series].append(row)
     filled: dict[int, Segment] = {}
     for series, some in of_series.items():
-        tz = zone(session.connection().execute(_ZONE, {"of": series}).scalar_one())
+        tz = load_time_zone(session.connection().execute(_ZONE, {"of": series}).scalar_one())
         span = min(row.start_s for row in some), max(row.end_s for row in some)
-        merged = _asked(session, _MERGED, series, span)
+        merged = _fetch_series_segments(session, _MERGED, series, span)
         for row in some:
             one = segment_of(row)
-            values = _values(one, merged, tz)
+            values = _find_step_values(one, merged, tz)
             if values is not None:
-                filled[id(row)] = _holding(one, values)
+                filled[id(row)] = _set_segment_values(one, values)
     return filled
 
 
 def drop_values(session: Session, series: str, tz: ZoneInfo) -> None:
     """Keep the superseded originals of *series* that the merged segments hold without values."""
-    originals = _asked(session, _WITH, series, _ALWAYS)
+    originals = _fetch_series_segments(session, _WITH, series, _ALWAYS)
     if not originals:
         return
     span = min(one.start_s for one in originals), max(one.end_s for one in originals)
-    merged = _asked(session, _MERGED, series, span)
+    merged = _fetch_series_segments(session, _MERGED, series, span)
     for one in originals:
-        if _values(one, merged, tz) == decode(one.codec, one.data):
-            _keep(session, series, replace(one, codec=IN_MERGED, data=b""))
+        if _find_step_values(one, merged, tz) == decode(one.codec, one.data):
+            _save_segment_values(session, series, replace(one, codec=IN_MERGED, data=b""))
 
 
 def restore_values(session: Session, series: str, tz: ZoneInfo, span: Span) -> None:
     """Give the originals within *span* their values back: its merged segments are to change."""
-    without = _asked(session, _WITHOUT, series, span)
+    without = _fetch_series_segments(session, _WITHOUT, series, span)
     for one in with_values(session, series, tz, without):
-        _keep(session, series, one)
+        _save_segment_values(session, series, one)
 
 
 def remove_superseded(session: Session) -> int:
@@ -133,12 +133,12 @@ def remove_superseded(session: Session) -> int:
 _ZONE = select(col(SeriesRow.time_zone)).where(col(SeriesRow.id) == bindparam("of"))
 
 
-def _asked(session: Session, query: Any, series: str, span: Span) -> list[Segment]:
+def _fetch_series_segments(session: Session, query: Any, series: str, span: Span) -> list[Segment]:
     values = {"of": series, "begin": span[0], "end": span[1]}
     return [Segment(*row) for row in session.connection().execute(query, values)]
 
 
-def _keep(session: Session, series: str, one: Segment) -> None:
+def _save_segment_values(session: Session, series: str, one: Segment) -> None:
     session.connection().execute(
         update(SegmentRow)
         .where(col(SegmentRow.series) == series, col(SegmentRow.seq) == one.seq)
@@ -147,15 +147,15 @@ def _keep(session: Session, series: str, one: Segment) -> None:
     )
 
 
-def _holding(one: Segment, values: Values) -> Segment:
-    return replace(one, codec=DELTA_ZSTD, data=encode(values, present(values)))
+def _set_segment_values(one: Segment, values: Values) -> Segment:
+    return replace(one, codec=DELTA_ZSTD, data=encode(values, select_present_values(values)))
 
 
-def _values(one: Segment, merged: Sequence[Segment], tz: ZoneInfo) -> Values | None:
+def _find_step_values(one: Segment, merged: Sequence[Segment], tz: ZoneInfo) -> Values | None:
     """What *merged* hold at each step of *one*, in order; None: not every step is in them."""
     values: Values = []
     over = [m for m in merged if m.start_s < one.end_s and m.end_s > one.start_s]
-    for piece in visible(over, one.start_s, one.end_s, tz):
+    for piece in find_visible_pieces(over, one.start_s, one.end_s, tz):
         first, last = piece.span(tz)
         if piece.segment.step != one.step or first == last:
             return None

@@ -9,7 +9,7 @@ from synergie.policy import Permit
 from synergie.policy.facts import OPENED, POINTED
 from synergie.storage._sql import json_text
 from synergie.storage.tables import CabinetRow, FactRow, LightPointRow, SupplyPointRow
-from synergie.storage.trust.persons import agreed
+from synergie.storage.trust.persons import match_person_consent
 
 _ASSETS: dict[str, Any] = {"cabinet": CabinetRow, "light_point": LightPointRow}
 
@@ -29,7 +29,7 @@ def _of_points(permit: Permit, covered: Any) -> ColumnElement[bool]:
         col(SupplyPointRow.owner) == permit.owner,
         there,
         covered(SupplyPointRow),
-        agreed(permit, SupplyPointRow),
+        match_person_consent(permit, SupplyPointRow),
     )
     return and_(col(FactRow.kind).in_(POINTED), col(FactRow.supply_point).in_(points))
 
@@ -54,10 +54,10 @@ def _in_time(permit: Permit) -> ColumnElement[bool]:
     billed = true() if start is None else func.coalesce(begin, "0001-01-01") >= f"{start:%Y-%m-%d}"
     other = and_(col(FactRow.kind) != "supply_terms", true() if start is None else at >= start)
     whole = or_(col(FactRow.kind) != "invoice_line", billed)
-    return and_(at.is_not(None), _ends(end), or_(terms, and_(other, whole)))
+    return and_(at.is_not(None), _match_fact_end(end), or_(terms, and_(other, whole)))
 
 
-def _ends(end: Any) -> ColumnElement[bool]:
+def _match_fact_end(end: Any) -> ColumnElement[bool]:
     if end is None:
         return true()
     at = col(FactRow.at)

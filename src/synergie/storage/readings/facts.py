@@ -12,11 +12,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from synergie.policy import Permit
-from synergie.policy.trust.fields import Noun, veil
+from synergie.policy.trust.fields import Noun, redact_fields
 from synergie.schemas.readings.fact import Fact
 from synergie.storage import head
 from synergie.storage._veil import persons_among
-from synergie.storage.readings._weighing import Entry, Known, Weighed
+from synergie.storage.readings._weighing import Entry, FactVersion, Weighed
 from synergie.storage.readings.morning import note_facts, renote_facts
 from synergie.storage.readings.sums.point_years import forget_point_years
 from synergie.storage.scope import own_write, scoped_select
@@ -25,12 +25,12 @@ from synergie.storage.tables import FactRow
 
 __all__ = [
     "Entry",
+    "FactQuery",
     "Keyed",
-    "Wanted",
     "Weighed",
-    "facts",
     "holding_facts",
     "keyed_facts",
+    "list_facts",
     "save_facts",
     "undo_facts",
     "weigh_facts",
@@ -49,7 +49,7 @@ def weigh_facts(
     A second, other record of one key and source in one deposit is no correction: it is left out.
     """
     own_write(permit)
-    held = _held(permit, session, kind, [one.key for one in entries])
+    held = _find_live_versions(permit, session, kind, [one.key for one in entries])
     done = Weighed(own)
     for place, one in enumerate(entries):
         done.weigh(place, one, held.setdefault(one.key, []))
@@ -83,7 +83,7 @@ def save_facts(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class FactQuery:
     """Which facts are asked for. `since`: of this moment or later. `as_of` None: as known now."""
 
     kind: str
@@ -92,8 +92,8 @@ class Wanted:
     as_of: datetime | None = None
 
 
-def facts(
-    permit: Permit, session: Session, wanted: Wanted, *, after: str, limit: int
+def list_facts(
+    permit: Permit, session: Session, wanted: FactQuery, *, after: str, limit: int
 ) -> list[Fact]:
     """The facts that hold, by their key, after *after*: one's own, or what an agreement opens."""
     return [one.fact for one in keyed_facts(permit, session, wanted, after=after, limit=limit)]
@@ -110,38 +110,42 @@ class Keyed(NamedTuple):
 
 
 def keyed_facts(
-    permit: Permit, session: Session, wanted: Wanted, *, after: str, limit: int
+    permit: Permit, session: Session, wanted: FactQuery, *, after: str, limit: int
 ) -> list[Keyed]:
     """As `facts`, each with its key and what it is about."""
     query = scoped_select(permit, FactRow).where(
         col(FactRow.kind) == wanted.kind,
         col(FactRow.key) > after,
-        _there(FactRow, wanted.as_of),
-        ~_beaten(wanted.as_of),
+        _match_stored_at(FactRow, wanted.as_of),
+        ~_build_beaten_condition(wanted.as_of),
     )
     if permit.scope == "agreement":
         query = query.where(col(FactRow.undone_at).is_(None))
     if wanted.subject is not None:
-        query = query.where(_about(permit, wanted.subject))
+        query = query.where(_match_fact_subject(permit, wanted.subject))
     if wanted.since is not None:
         query = query.where(col(FactRow.at) >= wanted.since)
     rows = list(session.exec(query.order_by(col(FactRow.key)).limit(limit)))
     persons = persons_among(permit, session, [row.supply_point for row in rows])
     secret = head.head(session).secret
     return [
-        Keyed(row.key, _of(row, secret), _wire(permit, row, persons.get(row.supply_point or "")))
+        Keyed(
+            row.key,
+            _get_fact_subject(row, secret),
+            _build_fact(permit, row, persons.get(row.supply_point or "")),
+        )
         for row in rows
     ]
 
 
-def _of(row: FactRow, secret: bytes) -> str | None:
+def _get_fact_subject(row: FactRow, secret: bytes) -> str | None:
     if row.supply_point is not None or row.subject is None:
         return row.supply_point
     prefix = _PREFIXES.get(json.loads(row.body).get("asset_kind"))
     return None if prefix is None else head.opaque_id(secret, prefix, row.owner, row.subject)
 
 
-def _about(permit: Permit, subject: str) -> ColumnElement[bool]:
+def _match_fact_subject(permit: Permit, subject: str) -> ColumnElement[bool]:
     """Of one thing.
 
     To a recipient a delivery point is known by the server's identifier only: its number would be
@@ -165,7 +169,9 @@ def undo_facts(permit: Permit, session: Session, batch: str, *, now: datetime) -
     renote_facts(permit, session, batch)
     query = scoped_select(permit, FactRow).where(col(FactRow.batch) == batch)
     told = query.with_only_columns(col(FactRow.kind), col(FactRow.supply_point)).distinct()
-    for kind, some in groupby(sorted(session.connection().execute(told), key=_kind), key=_kind):
+    for kind, some in groupby(
+        sorted(session.connection().execute(told), key=_get_row_kind), key=_get_row_kind
+    ):
         forget_point_years(permit, session, kind, (point for _, point in some))
 
 
@@ -188,7 +194,7 @@ def holding_facts(
         scoped_select(permit, row)
         .with_only_columns(*what)
         .where(col(row.supply_point).in_(points), col(row.kind).in_(kinds))
-        .where(_there(row, None), ~_beaten(None))
+        .where(_match_stored_at(row, None), ~_build_beaten_condition(None))
         .where(*([] if since is None else [col(row.at) >= since]))
         .order_by(col(row.seq), col(row.kind), col(row.key))
     )
@@ -197,16 +203,16 @@ def holding_facts(
         yield str(point), kind, body, batch
 
 
-def _kind(row: Any) -> str:
+def _get_row_kind(row: Any) -> str:
     return str(row[0])
 
 
-def _held(
+def _find_live_versions(
     permit: Permit, session: Session, kind: str, keys: Iterable[str]
-) -> dict[str, list[Known]]:
+) -> dict[str, list[FactVersion]]:
     """The rows of *keys* that are not undone."""
-    found: dict[str, list[Known]] = {}
-    names = ("key", *Known.__slots__)
+    found: dict[str, list[FactVersion]] = {}
+    names = ("key", *FactVersion.__slots__)
     for some in batched(sorted(set(keys)), _CHUNK):
         query = (
             scoped_select(permit, FactRow)
@@ -215,20 +221,24 @@ def _held(
             .where(col(FactRow.undone_at).is_(None))
         )
         for key, *known in session.connection().execute(query):
-            found.setdefault(key, []).append(Known(*known))
+            found.setdefault(key, []).append(FactVersion(*known))
     return found
 
 
-def _beaten(as_of: datetime | None) -> Any:
+def _build_beaten_condition(as_of: datetime | None) -> Any:
     """Whether another row of the same key holds instead of this one."""
     better = aliased(FactRow)
     same = [col(getattr(better, n)) == col(getattr(FactRow, n)) for n in ("owner", "kind", "key")]
     higher = col(better.priority) > col(FactRow.priority)
     later = and_(col(better.priority) == col(FactRow.priority), col(better.seq) > col(FactRow.seq))
-    return select(better.key).where(*same, _there(better, as_of), or_(higher, later)).exists()
+    return (
+        select(better.key)
+        .where(*same, _match_stored_at(better, as_of), or_(higher, later))
+        .exists()
+    )
 
 
-def _there(table: Any, as_of: datetime | None) -> ColumnElement[bool]:
+def _match_stored_at(table: Any, as_of: datetime | None) -> ColumnElement[bool]:
     """Whether a row was stored and not undone at *as_of*; None: now."""
     undone: Any = table.undone_at
     if as_of is None:
@@ -237,12 +247,12 @@ def _there(table: Any, as_of: datetime | None) -> ColumnElement[bool]:
     return and_(table.received_at <= as_of, or_(undone.is_(None), undone > as_of))
 
 
-def _wire(permit: Permit, row: FactRow, person: str | None) -> Fact:
+def _build_fact(permit: Permit, row: FactRow, person: str | None) -> Fact:
     told = {"kind": row.kind, "revision": row.revision, "record": json.loads(row.body)}
     if permit.scope == "own":
         mine = {"source": row.source, "batch": row.batch, "received_at": row.received_at}
         return Fact.model_validate(told | {"external_id": row.key} | mine)
     noun: Noun = row.kind  # type: ignore[assignment]  # the scope admits no other
-    told["record"] |= veil(permit, noun, person=person)
+    told["record"] |= redact_fields(permit, noun, person=person)
     fact = Fact.model_validate(told | {"external_id": "-"})
     return fact.model_copy(update={"external_id": fact.record.external_id})

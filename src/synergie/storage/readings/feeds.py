@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.policy import Permit
 from synergie.policy.readings.flows import API
 from synergie.storage.store import Session
@@ -35,7 +35,7 @@ def deposits_by_source(permit: Permit, session: Session) -> dict[str, list[Depos
 
     One's own only; what was undone, or is not finished, is left out.
     """
-    _own(permit)
+    _check_own_flows(permit)
     mine = (
         col(DepositRow.owner) == permit.owner,
         col(DepositRow.undone_at).is_(None),
@@ -51,12 +51,12 @@ def deposits_by_source(permit: Permit, session: Session) -> dict[str, list[Depos
             .limit(LATEST)
         )
         found[form] = [Deposit(*row) for row in session.connection().execute(newest)]
-    if sent := _sent(permit, session):
+    if sent := _list_program_deposits(permit, session):
         found[API] = sent
     return found
 
 
-def _sent(permit: Permit, session: Session) -> list[Deposit]:
+def _list_program_deposits(permit: Permit, session: Session) -> list[Deposit]:
     """What programs sent of curves, newest first."""
     query = (
         select(col(BatchRow.received_at))
@@ -70,7 +70,7 @@ def _sent(permit: Permit, session: Session) -> list[Deposit]:
 
 def last_by_source(permit: Permit, session: Session) -> dict[str, datetime]:
     """End of the newest reading that each format told: of curves, and of facts with a moment."""
-    _own(permit)
+    _check_own_flows(permit)
     newest: dict[str, datetime] = {}
     for source, at in (*_of_curves(permit, session), *_of_facts(permit, session)):
         name = API if source is None else source
@@ -109,17 +109,17 @@ def _of_facts(permit: Permit, session: Session) -> Sequence[tuple[str, datetime]
         .group_by(col(FactRow.source))
     )
     ends = session.connection().execute(billed)
-    return found + [(source, _midnight(day)) for source, day in ends]
+    return found + [(source, _compute_period_end(day)) for source, day in ends]
 
 
-def _midnight(day: str) -> datetime:
+def _compute_period_end(day: str) -> datetime:
     """The end of a period of civil days, where the senders are."""
-    return day_bounds(date.fromisoformat(day), zone(_HOME))[0]
+    return day_bounds(date.fromisoformat(day), load_time_zone(_HOME))[0]
 
 
-def feeds(permit: Permit, session: Session, series: Sequence[str]) -> dict[str, str]:
+def find_series_formats(permit: Permit, session: Session, series: Sequence[str]) -> dict[str, str]:
     """The format that brought the newest batch of each of *series*; `api` for a program."""
-    _own(permit)
+    _check_own_flows(permit)
     newest = func.max(col(BatchRow.seq))
     query = (
         select(col(BatchRow.subject), col(BatchRow.source), newest)
@@ -131,6 +131,6 @@ def feeds(permit: Permit, session: Session, series: Sequence[str]) -> dict[str, 
     return {str(subject): API if source is None else source for subject, source, _ in rows}
 
 
-def _own(permit: Permit) -> None:
+def _check_own_flows(permit: Permit) -> None:
     if permit.scope != "own":
         raise TypeError("only one's own flows are told")

@@ -7,25 +7,25 @@ from zoneinfo import ZoneInfo
 
 from synergie.calendar import day_bounds, day_of, floor_period
 from synergie.calendar.civil import Bucket
-from synergie.policy.readings.coarsen import edges
+from synergie.policy.readings.coarsen import compute_period_edges
 from synergie.units import STEP_SECONDS, Step
 
 _CIVIL: dict[Step, Bucket] = {"P1D": "day", "P1M": "month", "P1Y": "year"}
 _MONTHS = 12
 
 
-def bounds(start_s: int, end_s: int, step: Step, tz: ZoneInfo) -> Sequence[int]:
+def compute_step_bounds(start_s: int, end_s: int, step: Step, tz: ZoneInfo) -> Sequence[int]:
     """Start of each step of a run and the end of the last, seconds since 1970 UTC.
 
     One more than there are steps; a `range` (no memory) where steps have equal seconds.
     """
     seconds = STEP_SECONDS.get(step)
     if seconds is None:
-        return edges(start_s, end_s, _CIVIL[step], tz)
+        return compute_period_edges(start_s, end_s, _CIVIL[step], tz)
     return range(start_s, end_s + 1, seconds)
 
 
-def within(edges: Sequence[int], start_s: int, end_s: int) -> tuple[int, int]:
+def find_steps_within(edges: Sequence[int], start_s: int, end_s: int) -> tuple[int, int]:
     """First and last + 1 of the steps of *edges* that lie wholly in [start_s, end_s)."""
     if isinstance(edges, range):  # no search where a division tells
         first = max(0, -((edges.start - start_s) // edges.step))
@@ -55,7 +55,7 @@ def most_until(start_s: int, limit_s: float, step: Step, tz: ZoneInfo) -> int:
     seconds = STEP_SECONDS.get(step)
     if seconds is not None:
         return max(0, int(limit_s - start_s) // seconds)
-    return bisect_right(edges(start_s, int(limit_s), _CIVIL[step], tz), limit_s) - 1
+    return bisect_right(compute_period_edges(start_s, int(limit_s), _CIVIL[step], tz), limit_s) - 1
 
 
 def is_start(start: datetime, step: Step, tz: ZoneInfo) -> bool:

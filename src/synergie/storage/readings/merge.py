@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 
-def merged[RecordT: BaseModel](known: str | None, record: RecordT) -> RecordT:
+def merge_known_fields[RecordT: BaseModel](known: str | None, record: RecordT) -> RecordT:
     """*record* with the fields of *known* (the stored body, JSON) that it does not tell.
 
     A null tells nothing, and a default that the reader did not set neither. What an owner declared
@@ -22,9 +22,9 @@ def merged[RecordT: BaseModel](known: str | None, record: RecordT) -> RecordT:
     return type(record).model_validate_json(json.dumps(before | said))
 
 
-def folded[RecordT: BaseModel](records: list[RecordT]) -> RecordT:
+def fold_records[RecordT: BaseModel](records: list[RecordT]) -> RecordT:
     """Several records of one thing as one: of each field the last that tells it."""
     first, *others = records
     for one in others:
-        first = merged(first.model_dump_json(), one)
+        first = merge_known_fields(first.model_dump_json(), one)
     return first

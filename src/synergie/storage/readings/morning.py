@@ -17,7 +17,7 @@ from synergie.calendar import day_bounds
 from synergie.policy import Permit
 from synergie.policy.readings.flows import API
 from synergie.policy.readings.morning import HOME
-from synergie.storage.assets.held import Held
+from synergie.storage.assets.held import SeriesInPermit
 from synergie.storage.readings._weighing import Entry
 from synergie.storage.readings.morning_tables import NewestFactRow
 from synergie.storage.scope import own_write, scoped_select
@@ -50,7 +50,9 @@ class Together(NamedTuple):
     n: int
 
 
-def note_feeds(permit: Permit, session: Session, series: Iterable[Held], *, source: str) -> None:
+def note_feeds(
+    permit: Permit, session: Session, series: Iterable[SeriesInPermit], *, source: str
+) -> None:
     """Note that a batch of the format *source* is the newest of *series*: no word when it was."""
     own_write(permit)
     of = sorted({one.id for one in series if one.fed_by != source})
@@ -85,7 +87,7 @@ def note_facts(permit: Permit, session: Session, kind: str, entries: Iterable[En
     own_write(permit)
     newest: dict[str, datetime] = {}
     for one in entries:
-        end = _end(kind, one)
+        end = _compute_entry_end(kind, one)
         if end is not None:
             newest[one.source] = max(end, newest.get(one.source, end))
     if newest:
@@ -123,9 +125,9 @@ def newest_facts(permit: Permit, session: Session) -> dict[str, datetime]:
     return {row.source: row.at for row in rows}
 
 
-def together(permit: Permit, session: Session) -> list[Together]:
+def group_alike_series(permit: Permit, session: Session) -> list[Together]:
     """One's own series, alike ones together: as many rows as there are kinds, not series."""
-    _own(permit)
+    _check_morning_permit(permit)
     alike = (
         col(SeriesRow.fed_by), col(SeriesRow.told_by), col(SeriesRow.time_zone),
         col(SeriesRow.last_end),
@@ -142,22 +144,24 @@ def named_among(
     permit: Permit, session: Session, source: str, ends: Sequence[datetime], *, limit: int
 ) -> list[tuple[str, str]]:
     """Identifier here and owner's key of series fed by *source* that end at one of *ends*."""
-    return _named(permit, session, col(SeriesRow.fed_by) == source, _ends(ends), limit=limit)
+    return _list_series_names(
+        permit, session, col(SeriesRow.fed_by) == source, _match_last_ends(ends), limit=limit
+    )
 
 
 def never_read(permit: Permit, session: Session, *, limit: int) -> list[tuple[str, str]]:
     """Identifier here and owner's key of one's own series without any reading."""
-    return _named(permit, session, col(SeriesRow.last_end).is_(None), limit=limit)
+    return _list_series_names(permit, session, col(SeriesRow.last_end).is_(None), limit=limit)
 
 
-def _ends(ends: Sequence[datetime]) -> ColumnElement[bool]:
+def _match_last_ends(ends: Sequence[datetime]) -> ColumnElement[bool]:
     return col(SeriesRow.last_end).in_(sorted(ends)[:_CHUNK])
 
 
-def _named(
+def _list_series_names(
     permit: Permit, session: Session, *which: ColumnElement[bool], limit: int
 ) -> list[tuple[str, str]]:
-    _own(permit)
+    _check_morning_permit(permit)
     query = (
         scoped_select(permit, SeriesRow)
         .with_only_columns(col(SeriesRow.id), col(SeriesRow.external_id))
@@ -179,13 +183,13 @@ def newest_told(
     return newest
 
 
-def _end(kind: str, one: Entry) -> datetime | None:
+def _compute_entry_end(kind: str, one: Entry) -> datetime | None:
     if kind in MOMENTS:
         return one.at
-    return midnight(one.key[-10:]) if kind == PERIOD else None
+    return compute_day_start(one.key[-10:]) if kind == PERIOD else None
 
 
-def midnight(day: str) -> datetime:
+def compute_day_start(day: str) -> datetime:
     """The start of a civil day, where the senders are: the end of a period before it."""
     return day_bounds(date.fromisoformat(day), HOME)[0]
 
@@ -219,7 +223,7 @@ def _of_facts(permit: Permit, session: Session, *which: Any) -> dict[str, dateti
     )
     told = [
         *session.connection().execute(of_moments),
-        *((name, midnight(day)) for name, day in session.connection().execute(of_periods)),
+        *((name, compute_day_start(day)) for name, day in session.connection().execute(of_periods)),
     ]
     newest: dict[str, datetime] = {}
     for source, at in told:
@@ -228,6 +232,6 @@ def _of_facts(permit: Permit, session: Session, *which: Any) -> dict[str, dateti
     return newest
 
 
-def _own(permit: Permit) -> None:
+def _check_morning_permit(permit: Permit) -> None:
     if permit.scope != "own":
         raise TypeError("only one's own flows are told")

@@ -12,11 +12,11 @@ from sqlalchemy import func, select, update
 from sqlmodel import col
 from sqlmodel import select as rows_of
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.policy import Permit
 from synergie.policy.readings.flows import API
 from synergie.storage.readings._newest import Newest, newest_arrived
-from synergie.storage.readings.morning import MOMENTS, PERIOD, midnight
+from synergie.storage.readings.morning import MOMENTS, PERIOD, compute_day_start
 from synergie.storage.readings.morning_tables import NewestFactRow
 from synergie.storage.readings.sums.sums_check import AstraySum, astray_sums, forget_sum
 from synergie.storage.store import Session
@@ -56,10 +56,10 @@ class AstrayFacts:
 type Astray = AstraySeries | AstrayFacts | AstraySum
 
 
-def astray(permit: Permit, session: Session) -> Iterator[Astray]:
+def find_astray_rows(permit: Permit, session: Session) -> Iterator[Astray]:
     """Where what is kept differs from what came. Reads everything, changes nothing."""
-    _upkeep(permit)
-    yield from _series(permit, session)
+    _check_mending_permit(permit)
+    yield from _find_astray_series(permit, session)
     kept = {(row.owner, row.source): row.at for row in session.exec(rows_of(NewestFactRow))}
     true = _true_facts(session)
     for owner, source in sorted(kept.keys() | true.keys()):
@@ -68,10 +68,10 @@ def astray(permit: Permit, session: Session) -> Iterator[Astray]:
     yield from astray_sums(permit, session)
 
 
-def mend(permit: Permit, session: Session) -> int:
+def mend_astray_rows(permit: Permit, session: Session) -> int:
     """Set right what differs; how many rows were."""
-    _upkeep(permit)
-    found = list(astray(permit, session))
+    _check_mending_permit(permit)
+    found = list(find_astray_rows(permit, session))
     for one in found:
         if isinstance(one, AstraySeries):
             _set_series(session, one)
@@ -82,7 +82,7 @@ def mend(permit: Permit, session: Session) -> int:
     return len(found)
 
 
-def _series(permit: Permit, session: Session) -> Iterator[AstraySeries]:
+def _find_astray_series(permit: Permit, session: Session) -> Iterator[AstraySeries]:
     table = SeriesRow
     kept = (col(table.fed_by), col(table.told_by), col(table.last_end), col(table.last_received))
     query = select(col(table.id), col(table.time_zone), *kept, _newest_batch())
@@ -91,8 +91,8 @@ def _series(permit: Permit, session: Session) -> Iterator[AstraySeries]:
         some = query.where(col(table.id) > after).order_by(col(table.id)).limit(_PAGE)
         rows = list(session.connection().execute(some))
         for name, time_zone, *held, fed_by in rows:
-            newest = newest_arrived(permit, session, name, zone(time_zone))
-            true = fed_by, *_told(session, newest)
+            newest = newest_arrived(permit, session, name, load_time_zone(time_zone))
+            true = fed_by, *_find_newest_origin(session, newest)
             if tuple(held) != true:
                 yield AstraySeries(name, tuple(held), true)
         if len(rows) < _PAGE:
@@ -111,7 +111,7 @@ def _newest_batch() -> Any:
     )
 
 
-def _told(
+def _find_newest_origin(
     session: Session, newest: Newest | None
 ) -> tuple[str | None, datetime | None, datetime | None]:
     if newest is None:
@@ -135,7 +135,7 @@ def _true_facts(session: Session) -> dict[tuple[str, str], datetime]:
     found: dict[tuple[str, str], datetime] = {}
     told = [(*row,) for row in session.connection().execute(moments)]
     told += [
-        (owner, source, midnight(day))
+        (owner, source, compute_day_start(day))
         for owner, source, day in session.connection().execute(periods)
     ]
     for owner, source, at in told:
@@ -165,6 +165,6 @@ def _set_facts(session: Session, one: AstrayFacts) -> None:
     session.flush()
 
 
-def _upkeep(permit: Permit) -> None:
+def _check_mending_permit(permit: Permit) -> None:
     if permit.scope != "operator":
         raise TypeError("only the operator's own upkeep reads what no agreement opens")

@@ -8,13 +8,13 @@ from sqlmodel import Field
 from synergie.storage.columns import INTEGER, Flag
 from synergie.storage.tables import Row
 from synergie.storage.trust.fields import (
-    integer,
+    define_integer,
+    define_moment,
+    define_text,
     key,
     maybe_integer,
     maybe_moment,
     maybe_text,
-    moment,
-    text,
 )
 
 
@@ -25,7 +25,7 @@ class NewestFactRow(Row, table=True):
     owner: str = key()
     source: str = key()
     """Name of the format."""
-    at: datetime = moment()
+    at: datetime = define_moment()
 
 
 class CalendarFeedRow(Row, table=True):
@@ -33,12 +33,12 @@ class CalendarFeedRow(Row, table=True):
 
     __tablename__ = "calendar_feed"
     id: str = key()
-    owner: str = text(index=True)
-    secret: str = text(index=True)
+    owner: str = define_text(index=True)
+    secret: str = define_text(index=True)
     """SHA-256 of the secret part of the address, in hex: the address itself is not kept."""
-    client: str = text()
+    client: str = define_text()
     """Who asked for it: the client or the account."""
-    made_at: datetime = moment()
+    made_at: datetime = define_moment()
     revoked_at: datetime | None = maybe_moment()
 
 
@@ -52,11 +52,11 @@ class YearEnergyRow(Row, table=True):
     )
     series: str = key()
     year: int = Field(primary_key=True, sa_type=INTEGER)
-    owner: str = text()
-    supply_point: str = text()
+    owner: str = define_text()
+    supply_point: str = define_text()
     wh: int | None = maybe_integer()
     """Energy drawn, Wh. Null: nothing was measured, or the series tells no energy."""
-    missing_s: int = integer()
+    missing_s: int = define_integer()
     """Seconds of the year without a value."""
 
 
@@ -73,14 +73,14 @@ class MonthEnergyRow(Row, table=True):
     )
     series: str = key()
     year: int = Field(primary_key=True, sa_type=INTEGER)
-    owner: str = text()
+    owner: str = define_text()
     energy: str | None = maybe_text()
     """`electricity` or `gas`, drawn. Null: it adds to no sum of energy."""
     by_period: bool = Field(sa_type=Flag)
     """Whether it is told by periods: another series of its point is believed first."""
-    months: int = integer()
+    months: int = define_integer()
     """How many months are counted, January first: those that were over."""
-    wh: str = text()
+    wh: str = define_text()
     """Wh of each as JSON; null: not every second of it is measured."""
 
 
@@ -99,11 +99,11 @@ class PointYearRow(Row, table=True):
     year: int = Field(primary_key=True, sa_type=INTEGER)
     energy: str = key()
     direction: str = key()
-    owner: str = text()
-    origin: str = text()
+    owner: str = define_text()
+    origin: str = define_text()
     """`register` or `bill`."""
-    wh: int = integer()
-    whole: int = integer()
+    wh: int = define_integer()
+    whole: int = define_integer()
     """1: every day of the year is known; 0: a part of it."""
     cost: int | None = maybe_integer()
     """What the periods whose cost is known cost, cents. Null: none is known."""
@@ -111,6 +111,6 @@ class PointYearRow(Row, table=True):
     """1: with VAT; 0: without. Null: not told, or no cost."""
     cost_wh: int | None = maybe_integer()
     """Energy of those periods, Wh. Null: no cost."""
-    suspect: int = integer()
-    estimated: int = integer()
+    suspect: int = define_integer()
+    estimated: int = define_integer()
     """Periods that are."""

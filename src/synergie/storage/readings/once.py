@@ -16,7 +16,7 @@ def insert_once(session: Session, table: type[Row], **values: Any) -> bool:
 
     `INSERT … ON CONFLICT DO NOTHING`: never a look first, which two writers pass together.
     """
-    query = _insert(table, session.get_bind().dialect.name, tuple(values))
+    query = _build_insert(table, session.get_bind().dialect.name, tuple(values))
     # Not `rowcount`: psycopg says -1 there when SQLAlchemy asks for the key back.
     return session.connection().execute(query, values).first() is not None
 
@@ -36,7 +36,7 @@ def insert_each_once(
 
 
 @lru_cache(maxsize=64)
-def _insert(table: type[Row], dialect: str, names: tuple[str, ...]) -> Executable:
+def _build_insert(table: type[Row], dialect: str, names: tuple[str, ...]) -> Executable:
     """The statement, built once: to build it costs more than to run it."""
     family = postgresql if dialect == "postgresql" else sqlite
     values: dict[str, Any] = {name: bindparam(name) for name in names}

@@ -11,11 +11,11 @@ from synergie.storage.store import Session
 from synergie.storage.tables import ProfileRow
 
 
-def profile(permit: Permit, session: Session, name: str) -> SavedProfile | None:
+def find_profile(permit: Permit, session: Session, name: str) -> SavedProfile | None:
     """The profile of that name of the bearer's, or None."""
     query = scoped_select(permit, ProfileRow).where(col(ProfileRow.name) == name)
     row = session.exec(query).first()
-    return None if row is None else _wire(row)
+    return None if row is None else _load_saved_profile(row)
 
 
 def profile_by_fingerprint(
@@ -28,10 +28,12 @@ def profile_by_fingerprint(
         .order_by(col(ProfileRow.updated_at).desc(), col(ProfileRow.name))
     )
     row = session.exec(query).first()
-    return None if row is None else _wire(row)
+    return None if row is None else _load_saved_profile(row)
 
 
-def profiles(permit: Permit, session: Session, *, after: str, limit: int) -> list[SavedProfile]:
+def list_profiles(
+    permit: Permit, session: Session, *, after: str, limit: int
+) -> list[SavedProfile]:
     """Profiles of the bearer's by name, after *after*."""
     query = (
         scoped_select(permit, ProfileRow)
@@ -39,7 +41,7 @@ def profiles(permit: Permit, session: Session, *, after: str, limit: int) -> lis
         .order_by(col(ProfileRow.name))
         .limit(limit)
     )
-    return [_wire(row) for row in session.exec(query)]
+    return [_load_saved_profile(row) for row in session.exec(query)]
 
 
 def save_profile(
@@ -50,7 +52,7 @@ def save_profile(
     known = session.get(ProfileRow, (permit.owner, name))
     text = body.model_dump_json()
     if known is not None and known.body == text:
-        return _wire(known)
+        return _load_saved_profile(known)
     table = body.profile.table
     row = ProfileRow(
         owner=permit.owner,
@@ -61,10 +63,10 @@ def save_profile(
         updated_at=now,
     )
     session.merge(row)
-    return _wire(row)
+    return _load_saved_profile(row)
 
 
-def _wire(row: ProfileRow) -> SavedProfile:
+def _load_saved_profile(row: ProfileRow) -> SavedProfile:
     body = SavedProfileRecord.model_validate_json(row.body)
     return SavedProfile(
         **dict(body),

@@ -17,27 +17,40 @@ from synergie.calendar import floor_period
 from synergie.calendar.civil import BUCKET_SECONDS, Bucket
 from synergie.errors import TooLarge
 from synergie.policy import Permit
-from synergie.policy.readings.coarsen import Summing, edges, window
+from synergie.policy.readings.coarsen import Summing, compute_period_edges, snap_window
 from synergie.policy.readings.steps import STEPS, is_finer
 from synergie.schemas.readings.curve import MAX_VALUES
-from synergie.storage._fetch import LONGEST_S, fetch
-from synergie.storage._runs import Run, first_of, runs
-from synergie.storage.assets.held import Held
-from synergie.storage.readings._periods import Period, amount, energy, sums
-from synergie.storage.readings.cover import Piece, visible
+from synergie.storage._fetch import LONGEST_S, fetch_segments
+from synergie.storage._runs import Run, build_runs, first_of
+from synergie.storage.assets.held import SeriesInPermit
+from synergie.storage.readings._periods import (
+    Period,
+    compute_amount,
+    compute_energy,
+    sum_pieces_by_period,
+)
+from synergie.storage.readings.cover import Piece, find_visible_pieces
 from synergie.storage.readings.published.published import read_published
 from synergie.storage.scope import scoped_select
 from synergie.storage.store import Session
 from synergie.storage.tables import SegmentRow, SeriesRow
 from synergie.units import Step
 
-__all__ = ["Run", "first_of", "held_steps", "next_held", "next_start", "periods", "steps"]
+__all__ = [
+    "Run",
+    "find_reading_steps",
+    "first_of",
+    "list_period_runs",
+    "list_step_runs",
+    "next_held",
+    "next_start",
+]
 
 
-def steps(
+def list_step_runs(
     permit: Permit,
     session: Session,
-    series: Held,
+    series: SeriesInPermit,
     span: tuple[datetime, datetime],
     *,
     as_of: datetime | None = None,
@@ -51,19 +64,21 @@ def steps(
     if permit.step != "raw":
         raise TypeError("a permit to the raw steps is needed")
     inside = (
-        _ceil(max(span[0], permit.start or span[0])),
-        _floor(min(span[1], permit.end or span[1])),
+        _ceil_seconds(max(span[0], permit.start or span[0])),
+        _floor_seconds(min(span[1], permit.end or span[1])),
     )
     if inside[0] >= inside[1]:
         return []
-    found = fetch(permit, session, series, inside, as_of=as_of)
-    return runs(visible(found, *inside, series.tz), series.tz, series.scale, limit=limit)
+    found = fetch_segments(permit, session, series, inside, as_of=as_of)
+    return build_runs(
+        find_visible_pieces(found, *inside, series.tz), series.tz, series.scale, limit=limit
+    )
 
 
-def periods(
+def list_period_runs(
     permit: Permit,
     session: Session,
-    series: Held,
+    series: SeriesInPermit,
     span: tuple[datetime, datetime],
     *,
     bucket: Bucket,
@@ -82,7 +97,7 @@ def periods(
     if how is None or is_finer(bucket, permit.step):
         raise TypeError("a permit to such periods of such a series is needed")
     limits = (permit.start, permit.end, now if as_of is None else min(now, as_of))
-    first, last = window(*span, bucket, series.tz, limits=limits)
+    first, last = snap_window(*span, bucket, series.tz, limits=limits)
     inside = int(first.timestamp()), int(last.timestamp())
     if first == last:
         return first, last, []
@@ -92,34 +107,37 @@ def periods(
         )
         if not published.pieces:
             return first, last, []
-        places = _places(published.pieces, bucket, series.tz)
+        places = _compute_period_edges(published.pieces, bucket, series.tz)
         counted = published.sum_periods(places, bucket)
-        return first, last, _told(series, counted, places, bucket)
-    found = fetch(permit, session, series, inside, as_of=as_of)
-    pieces = visible(found, *inside, series.tz)
+        return first, last, _build_period_runs(series, counted, places, bucket)
+    found = fetch_segments(permit, session, series, inside, as_of=as_of)
+    pieces = find_visible_pieces(found, *inside, series.tz)
     if not pieces:
         return first, last, []
-    places = _places(pieces, bucket, series.tz)
-    counted = sums(pieces, places, series.tz, by_time=how.by_time)
-    return first, last, _told(series, counted, places, bucket)
+    places = _compute_period_edges(pieces, bucket, series.tz)
+    counted = sum_pieces_by_period(pieces, places, series.tz, by_time=how.by_time)
+    return first, last, _build_period_runs(series, counted, places, bucket)
 
 
-def held_steps(
+def find_reading_steps(
     permit: Permit,
     session: Session,
-    series: Held,
+    series: SeriesInPermit,
     span: tuple[datetime, datetime],
     *,
     bucket: Bucket,
     now: datetime,
 ) -> frozenset[Step]:
     """The steps of the readings in the closed periods of *span* that *permit* opens."""
-    first, last = window(*span, bucket, series.tz, limits=(permit.start, permit.end, now))
+    first, last = snap_window(*span, bucket, series.tz, limits=(permit.start, permit.end, now))
     query = (
         select(col(SegmentRow.step))
         .where(col(SegmentRow.series) == series.id)
-        .where(col(SegmentRow.start_s) < _ceil(last), col(SegmentRow.end_s) > _floor(first))
-        .where(col(SegmentRow.start_s) > _floor(first) - LONGEST_S)
+        .where(
+            col(SegmentRow.start_s) < _ceil_seconds(last),
+            col(SegmentRow.end_s) > _floor_seconds(first),
+        )
+        .where(col(SegmentRow.start_s) > _floor_seconds(first) - LONGEST_S)
         .where(col(SegmentRow.undone_at).is_(None), col(SegmentRow.superseded_at).is_(None))
         .where(scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id).exists())
         .distinct()
@@ -127,11 +145,13 @@ def held_steps(
     return frozenset(cast(Step, step) for step in session.connection().execute(query).scalars())
 
 
-def next_start(permit: Permit, session: Session, series: Held, after: datetime) -> datetime | None:
+def next_start(
+    permit: Permit, session: Session, series: SeriesInPermit, after: datetime
+) -> datetime | None:
     """Where the first segment that starts at or after *after* starts, or None: to skip a hole."""
     query = (
         select(col(SegmentRow.start_s))
-        .where(col(SegmentRow.series) == series.id, col(SegmentRow.start_s) >= _ceil(after))
+        .where(col(SegmentRow.series) == series.id, col(SegmentRow.start_s) >= _ceil_seconds(after))
         .where(col(SegmentRow.undone_at).is_(None))
         .where(scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id).exists())
         .order_by(col(SegmentRow.start_s))
@@ -141,12 +161,14 @@ def next_start(permit: Permit, session: Session, series: Held, after: datetime) 
     return None if found is None else datetime.fromtimestamp(found, UTC)
 
 
-def next_held(permit: Permit, session: Session, series: Held, after: datetime) -> datetime | None:
+def next_held(
+    permit: Permit, session: Session, series: SeriesInPermit, after: datetime
+) -> datetime | None:
     """The first moment at or after *after* that a segment holds, or None: to skip a hole."""
     query = (
         select(col(SegmentRow.start_s))
-        .where(col(SegmentRow.series) == series.id, col(SegmentRow.end_s) > _ceil(after))
-        .where(col(SegmentRow.start_s) > _floor(after) - LONGEST_S)
+        .where(col(SegmentRow.series) == series.id, col(SegmentRow.end_s) > _ceil_seconds(after))
+        .where(col(SegmentRow.start_s) > _floor_seconds(after) - LONGEST_S)
         .where(col(SegmentRow.undone_at).is_(None))
         .where(scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id).exists())
         .order_by(col(SegmentRow.start_s))
@@ -156,18 +178,18 @@ def next_held(permit: Permit, session: Session, series: Held, after: datetime) -
     return None if found is None else max(after, datetime.fromtimestamp(found, UTC))
 
 
-def _places(pieces: Sequence[Piece], bucket: Bucket, tz: ZoneInfo) -> tuple[int, ...]:
+def _compute_period_edges(pieces: Sequence[Piece], bucket: Bucket, tz: ZoneInfo) -> tuple[int, ...]:
     """The bounds of the periods from the first to the last of *pieces*, in order of time."""
     seconds = BUCKET_SECONDS.get(bucket)
     last_s = max(piece.end_s for piece in pieces)
     if seconds and last_s - pieces[0].start_s > seconds * MAX_VALUES:
         raise TooLarge(MAX_VALUES, "values")
     first = floor_period(datetime.fromtimestamp(pieces[0].start_s, UTC), bucket, tz)
-    return edges(int(first.timestamp()), last_s, bucket, tz)
+    return compute_period_edges(int(first.timestamp()), last_s, bucket, tz)
 
 
-def _told(
-    series: Held, counted: list[Period], places: tuple[int, ...], bucket: Bucket
+def _build_period_runs(
+    series: SeriesInPermit, counted: list[Period], places: tuple[int, ...], bucket: Bucket
 ) -> list[Run]:
     """Runs from the first to the last period with a value; none when there is none.
 
@@ -177,12 +199,16 @@ def _told(
     seconds = BUCKET_SECONDS.get(bucket)
     cut = [] if seconds is None else [i for i, one in enumerate(counted) if one.length_s != seconds]
     for end in (*cut, len(counted)):
-        told += _run(series, counted[begin:end], places[begin : end + 1], STEPS[bucket])
+        told += _build_period_run(
+            series, counted[begin:end], places[begin : end + 1], STEPS[bucket]
+        )
         begin = end + 1
     return told
 
 
-def _run(series: Held, counted: list[Period], places: tuple[int, ...], step: Step) -> list[Run]:
+def _build_period_run(
+    series: SeriesInPermit, counted: list[Period], places: tuple[int, ...], step: Step
+) -> list[Run]:
     there = [index for index, period in enumerate(counted) if period.measured_s]
     if not there:
         return []
@@ -190,17 +216,17 @@ def _run(series: Held, counted: list[Period], places: tuple[int, ...], step: Ste
     some = counted[first:last]
     how, scale = cast(Summing, series.summing), series.scale
     if how.by_time:
-        values = [energy(period, scale, how.factor) for period in some]
+        values = [compute_energy(period, scale, how.factor) for period in some]
     else:
-        values = [amount(period, scale) for period in some]
+        values = [compute_amount(period, scale) for period in some]
     told = tuple((len(list(same)), quality) for quality, same in groupby(p.quality for p in some))
     plain = {quality for _, quality in told} <= {"measured", "missing"}
     return [Run(places[first], places[last], step, values, None if plain else told)]
 
 
-def _floor(moment: datetime) -> int:
+def _floor_seconds(moment: datetime) -> int:
     return int(moment.timestamp() // 1)
 
 
-def _ceil(moment: datetime) -> int:
+def _ceil_seconds(moment: datetime) -> int:
     return -int(-moment.timestamp() // 1)

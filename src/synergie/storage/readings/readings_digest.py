@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput, Words
 from synergie.storage.readings.cover import Segment
-from synergie.storage.readings.derived import COLUMNS, filled
+from synergie.storage.readings.derived import COLUMNS, fill_segment
 from synergie.storage.readings.segments import decode
 from synergie.storage.tables import SegmentRow, SeriesRow
 
@@ -35,7 +35,7 @@ def digest_readings(connection: Connection) -> Iterator[SeriesReadings]:
     Every piece is decoded. BadInput names the series and the change of one that cannot be.
     """
     zones: Any = connection.execute(select(col(SeriesRow.id), col(SeriesRow.time_zone)))
-    tz_of = {series: zone(name) for series, name in zones}
+    tz_of = {series: load_time_zone(name) for series, name in zones}
     series = col(SegmentRow.series)
     by_bytes: Any = series.collate("C") if connection.dialect.name == "postgresql" else series
     query = select(series, col(SegmentRow.superseded_at), *COLUMNS).order_by(
@@ -48,7 +48,7 @@ def digest_readings(connection: Connection) -> Iterator[SeriesReadings]:
         digest, n = sha256(), 0
         for _, one in some:
             try:
-                whole = filled(one, merged, tz_of[name])
+                whole = fill_segment(one, merged, tz_of[name])
                 values = decode(whole.codec, whole.data)
             except Exception as error:  # damaged bytes may raise anything: that is the finding
                 where = f"series {name}, change {one.seq}"

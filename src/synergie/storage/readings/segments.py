@@ -55,14 +55,14 @@ class Summary:
     n_missing: int
 
 
-def summary(values: Values, there: list[int]) -> Summary:
+def summarise_values(values: Values, there: list[int]) -> Summary:
     """Sum, bounds and number missing of *values*, of which *there* are `present`."""
     if not there:
         return Summary(0, None, None, len(values))
     return Summary(sum(there), min(there), max(there), len(values) - len(there))
 
 
-def present(values: Values) -> list[int]:
+def select_present_values(values: Values) -> list[int]:
     """The values that are there, in order."""
     return [value for value in values if value is not None]
 
@@ -72,42 +72,42 @@ def encode(values: Values, there: list[int]) -> bytes:
 
     Each within 62 bits, so that deltas fit. *there* may be the same list when nothing is missing.
     """
-    gaps = _gaps(values) if len(there) < len(values) else []
+    gaps = _compute_gap_lengths(values) if len(there) < len(values) else []
     first = there[0] if there else 0
-    deltas = _smallest(list(map(sub, there[1:], there)))
+    deltas = _pack_smallest_array(list(map(sub, there[1:], there)))
     head = _HEAD.pack(deltas.itemsize, first, len(gaps))
-    return compress(head + _bytes(array("I", gaps)) + _bytes(deltas), _LEVEL)
+    return compress(head + _pack_array(array("I", gaps)) + _pack_array(deltas), _LEVEL)
 
 
 def decode(codec: int, data: bytes) -> Values:
     """The values that *data* holds."""
-    plain = _plain(codec, data)
+    plain = _decompress_data(codec, data)
     width, first, n_gaps = _HEAD.unpack_from(plain)
     body = _HEAD.size + 4 * n_gaps
-    deltas = _unpacked(_TYPES[width], plain[body:])
+    deltas = _unpack_array(_TYPES[width], plain[body:])
     if not n_gaps:
         return list(accumulate(deltas, initial=first))
     there = accumulate(deltas, initial=first)
-    return list(_spread(there, _unpacked("I", plain[_HEAD.size : body])))
+    return list(_restore_missing_values(there, _unpack_array("I", plain[_HEAD.size : body])))
 
 
-def gaps(codec: int, data: bytes) -> Sequence[int]:
+def decode_gaps(codec: int, data: bytes) -> Sequence[int]:
     """Lengths of the runs of values that are there, missing, there, …; the first may be 0.
 
     Empty when nothing is missing. No value is decoded.
     """
-    plain = _plain(codec, data)
+    plain = _decompress_data(codec, data)
     _, _, n_gaps = _HEAD.unpack_from(plain)
-    return _unpacked("I", plain[_HEAD.size : _HEAD.size + 4 * n_gaps])
+    return _unpack_array("I", plain[_HEAD.size : _HEAD.size + 4 * n_gaps])
 
 
-def _plain(codec: int, data: bytes) -> bytes:
+def _decompress_data(codec: int, data: bytes) -> bytes:
     if codec != DELTA_ZSTD:
         raise ValueError(f"segment codec {codec}: no values here, or written by a newer version")
     return decompress(data)
 
 
-def _spread(there: Iterator[int], gaps: Sequence[int]) -> Iterator[int | None]:
+def _restore_missing_values(there: Iterator[int], gaps: Sequence[int]) -> Iterator[int | None]:
     """The values with None put back: runs of *gaps* are there, then missing, in turn."""
     return chain.from_iterable(
         repeat(None, n) if missing else islice(there, n)
@@ -115,7 +115,7 @@ def _spread(there: Iterator[int], gaps: Sequence[int]) -> Iterator[int | None]:
     )
 
 
-def _gaps(values: Values) -> list[int]:
+def _compute_gap_lengths(values: Values) -> list[int]:
     """Lengths of runs of values that are there, missing, there, …; the first may be 0."""
     mask = bytes(map(is_, values, repeat(None)))
     runs, at, other = [], 0, 1
@@ -127,21 +127,21 @@ def _gaps(values: Values) -> list[int]:
     return runs
 
 
-def _smallest(deltas: list[int], codes: str = "bhiq") -> "array[int]":
+def _pack_smallest_array(deltas: list[int], codes: str = "bhiq") -> "array[int]":
     """*deltas* in the first type that holds them; one that does not says so at once, mostly."""
     try:
         return array(codes[0], deltas)
     except OverflowError:
-        return _smallest(deltas, codes[1:])
+        return _pack_smallest_array(deltas, codes[1:])
 
 
-def _bytes(numbers: "array[int]") -> bytes:
+def _pack_array(numbers: "array[int]") -> bytes:
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers.tobytes()
 
 
-def _unpacked(code: str, data: bytes) -> "array[int]":
+def _unpack_array(code: str, data: bytes) -> "array[int]":
     numbers = array(code)
     numbers.frombytes(data)
     if sys.byteorder == "big":
@@ -152,15 +152,17 @@ def _unpacked(code: str, data: bytes) -> "array[int]":
 def plain_quality(values: Values) -> Runs:
     """The quality of values of which nothing is said: measured, and missing where they are."""
     kinds: tuple[Quality, Quality] = ("measured", "missing")
-    return tuple((n, kind) for n, kind in zip(_gaps(values), cycle(kinds), strict=False) if n)
+    return tuple(
+        (n, kind) for n, kind in zip(_compute_gap_lengths(values), cycle(kinds), strict=False) if n
+    )
 
 
-def normal(quality: Runs, values: Values) -> Runs | None:
+def simplify_quality(quality: Runs, values: Values) -> Runs | None:
     """*quality*, or None when it says no more than the values do."""
     return None if quality == plain_quality(values) else quality
 
 
-def joined(runs: Iterable[tuple[int, Quality]]) -> Runs:
+def join_quality_runs(runs: Iterable[tuple[int, Quality]]) -> Runs:
     """*runs* with neighbours of the same quality made one."""
     out: list[tuple[int, Quality]] = []
     for n, quality in runs:
@@ -186,7 +188,7 @@ def encode_quality(runs: Runs | None) -> bytes | None:
     if runs is None:
         return None
     codes = bytes(_CODES[quality] for _, quality in runs)
-    return compress(codes + _bytes(array("I", [n for n, _ in runs])), _LEVEL)
+    return compress(codes + _pack_array(array("I", [n for n, _ in runs])), _LEVEL)
 
 
 def decode_quality(data: bytes | None) -> Runs | None:
@@ -195,5 +197,5 @@ def decode_quality(data: bytes | None) -> Runs | None:
         return None
     plain = decompress(data)
     n_runs = len(plain) // _RUN_BYTES
-    lengths = _unpacked("I", plain[n_runs:])
+    lengths = _unpack_array("I", plain[n_runs:])
     return tuple((n, _QUALITIES[code]) for n, code in zip(lengths, plain, strict=False))

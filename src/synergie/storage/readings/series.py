@@ -12,7 +12,7 @@ from synergie.storage.store import Session
 from synergie.storage.tables import SeriesRow
 
 
-def correctable(
+def find_correctable_series(
     permit: Permit, session: Session, records: Iterable[SeriesRecord]
 ) -> dict[str, SeriesRecord]:
     """Those of *records*, by their key, whose series is declared otherwise and holds no reading.
@@ -30,7 +30,7 @@ def correctable(
     }
 
 
-def declared(
+def find_declared_units(
     permit: Permit, session: Session, external_ids: Iterable[str]
 ) -> dict[str, tuple[str, Unit]]:
     """Identifier here and unit of the series among *external_ids* that are declared."""

@@ -14,8 +14,8 @@ from synergie.policy import Permit
 from synergie.policy.freshness import freshness_step
 from synergie.policy.readings.steps import STEPS, finest_of, is_finer
 from synergie.schemas.trust.agreement import Granularity
-from synergie.storage.assets.held import Held
-from synergie.storage.readings.readings import Run, held_steps, next_start, periods
+from synergie.storage.assets.held import SeriesInPermit
+from synergie.storage.readings.readings import Run, find_reading_steps, list_period_runs, next_start
 from synergie.storage.store import Session
 from synergie.units import Step
 
@@ -36,7 +36,7 @@ _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 def find_told_end(
     permit: Permit,
     session: Session,
-    series: Held,
+    series: SeriesInPermit,
     *,
     least: Granularity = "raw",
     now: datetime,
@@ -61,7 +61,7 @@ class _Back:
 
     permit: Permit
     session: Session
-    series: Held
+    series: SeriesInPermit
     step: Bucket
     now: datetime
 
@@ -83,7 +83,7 @@ class _Back:
 
     def _newest(self, start: datetime, end: datetime) -> datetime | None:
         """The same among the periods that [start, end) touches, of each length that is told."""
-        told = _told(
+        told = _iterate_bucket_runs(
             self.permit, self.session, self.series, (start, end), bucket=self.step, now=self.now
         )
         last = int(floor_period(end, self.step, self.series.tz).timestamp())
@@ -98,7 +98,7 @@ class _Back:
 def find_told_bucket(
     permit: Permit,
     session: Session,
-    series: Held,
+    series: SeriesInPermit,
     span: tuple[datetime, datetime],
     *,
     bucket: Bucket,
@@ -108,34 +108,34 @@ def find_told_bucket(
 
     Only where readings of longer steps than *bucket* are held is anything looked at but these.
     """
-    there = held_steps(permit, session, series, span, bucket=bucket, now=now)
-    if not _longer(there, bucket):
+    there = find_reading_steps(permit, session, series, span, bucket=bucket, now=now)
+    if not _list_longer_buckets(there, bucket):
         return None
-    told = _told(permit, session, series, span, bucket=bucket, now=now)
+    told = _iterate_bucket_runs(permit, session, series, span, bucket=bucket, now=now)
     return next((one for one, _ in told), None)
 
 
-def _told(
+def _iterate_bucket_runs(
     permit: Permit,
     session: Session,
-    series: Held,
+    series: SeriesInPermit,
     span: tuple[datetime, datetime],
     *,
     bucket: Bucket,
     now: datetime,
 ) -> Iterator[tuple[Bucket, list[Run]]]:
     """What *span* has to tell by *bucket* and by the longer steps that are held, finest first."""
-    _, _, runs = periods(permit, session, series, span, bucket=bucket, now=now)
+    _, _, runs = list_period_runs(permit, session, series, span, bucket=bucket, now=now)
     if runs:
         yield bucket, runs
-    there = held_steps(permit, session, series, span, bucket=bucket, now=now)
-    for one in _longer(there, bucket):
-        _, _, runs = periods(permit, session, series, span, bucket=one, now=now)
+    there = find_reading_steps(permit, session, series, span, bucket=bucket, now=now)
+    for one in _list_longer_buckets(there, bucket):
+        _, _, runs = list_period_runs(permit, session, series, span, bucket=one, now=now)
         if runs:
             yield one, runs
 
 
-def _longer(there: Iterable[Step], bucket: Bucket) -> list[Bucket]:
+def _list_longer_buckets(there: Iterable[Step], bucket: Bucket) -> list[Bucket]:
     """The periods longer than *bucket* by which readings of *there* are told, finest first."""
     each = {finest_of([one]) for one in there}
     return [one for one in STEPS if one in each and is_finer(bucket, one)]

@@ -14,7 +14,7 @@ from sqlmodel import col
 from synergie.calendar import ceil_period, floor_period
 from synergie.policy import Permit
 from synergie.policy.readings.flows import API
-from synergie.storage.assets.held import Held
+from synergie.storage.assets.held import SeriesInPermit
 from synergie.storage.readings._newest import newest_arrived
 from synergie.storage.readings.derived import restore_values
 from synergie.storage.scope import own_write
@@ -23,7 +23,12 @@ from synergie.storage.tables import BatchRow, SegmentRow, SeriesRow
 
 
 def undo_readings(
-    permit: Permit, session: Session, series: Held, batches: Sequence[str], *, now: datetime
+    permit: Permit,
+    session: Session,
+    series: SeriesInPermit,
+    batches: Sequence[str],
+    *,
+    now: datetime,
 ) -> None:
     """Take the readings of *batches* out of present reads; *series* is locked by the caller."""
     own_write(permit)
@@ -34,12 +39,14 @@ def undo_readings(
     )
     spans = [(start_s, end_s) for start_s, end_s in found]
     session.connection().execute(update(SegmentRow).where(*originals).values(undone_at=now))
-    for months in _months(spans, series):
+    for months in _iterate_whole_months(spans, series):
         _as_arrived(session, series, months)
     _note_newest(permit, session, series)
 
 
-def _months(spans: Sequence[tuple[int, int]], series: Held) -> Iterator[tuple[int, int]]:
+def _iterate_whole_months(
+    spans: Sequence[tuple[int, int]], series: SeriesInPermit
+) -> Iterator[tuple[int, int]]:
     """The whole civil months that each span touches: nothing is merged over their bounds."""
     for start_s, end_s in spans:
         first = floor_period(datetime.fromtimestamp(start_s, UTC), "month", series.tz)
@@ -47,7 +54,7 @@ def _months(spans: Sequence[tuple[int, int]], series: Held) -> Iterator[tuple[in
         yield int(first.timestamp()), int(last.timestamp())
 
 
-def _as_arrived(session: Session, series: Held, span: tuple[int, int]) -> None:
+def _as_arrived(session: Session, series: SeriesInPermit, span: tuple[int, int]) -> None:
     """Let present reads of *span* see what arrived, as before any compaction."""
     within: tuple[ColumnElement[Any], ...] = (
         col(SegmentRow.series) == series.id,
@@ -60,7 +67,7 @@ def _as_arrived(session: Session, series: Held, span: tuple[int, int]) -> None:
     session.connection().execute(update(SegmentRow).where(*within).values(superseded_at=None))
 
 
-def _note_newest(permit: Permit, session: Session, series: Held) -> None:
+def _note_newest(permit: Permit, session: Session, series: SeriesInPermit) -> None:
     """Where the newest reading ends, of those that are left; null when there is none."""
     newest = newest_arrived(permit, session, series.id, series.tz)
     batch = None if newest is None else newest.batch

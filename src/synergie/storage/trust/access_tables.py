@@ -6,7 +6,14 @@ from sqlmodel import Field
 
 from synergie.storage.columns import Flag, Instant
 from synergie.storage.tables import Row
-from synergie.storage.trust.fields import integer, key, maybe_moment, maybe_text, moment, text
+from synergie.storage.trust.fields import (
+    define_integer,
+    define_moment,
+    define_text,
+    key,
+    maybe_moment,
+    maybe_text,
+)
 
 
 class IdempotencyRow(Row, table=True):
@@ -15,11 +22,11 @@ class IdempotencyRow(Row, table=True):
     __tablename__ = "idempotency"
     client: str = key()
     key: str = key()
-    request: str = text()
+    request: str = define_text()
     """Method and path."""
-    body_sha256: str = text()
-    status: int = integer()
-    answer: str = text()
+    body_sha256: str = define_text()
+    status: int = define_integer()
+    answer: str = define_text()
     created_at: datetime = Field(sa_type=Instant, index=True)
 
 
@@ -28,12 +35,12 @@ class OAuthClientRow(Row, table=True):
 
     __tablename__ = "oauth_client"
     id: str = key()
-    organisation: str = text(index=True)
-    name: str = text()
-    jwks: str = text()
-    scopes: str = text()
+    organisation: str = define_text(index=True)
+    name: str = define_text()
+    jwks: str = define_text()
+    scopes: str = define_text()
     enabled: bool = Field(default=True, sa_type=Flag)
-    created_at: datetime = moment()
+    created_at: datetime = define_moment()
     jwks_uri: str | None = maybe_text()
     """Where it publishes its keys; `jwks` is then what was there last."""
     jwks_read_at: datetime | None = maybe_moment()
@@ -52,7 +59,7 @@ class InvitationRow(Row, table=True):
     __tablename__ = "invitation"
     word: str = key()
     """SHA-256 of the word."""
-    organisation: str = text()
+    organisation: str = define_text()
     expires_at: datetime = Field(sa_type=Instant, index=True)
     used_at: datetime | None = maybe_moment()
 
@@ -62,8 +69,8 @@ class AccessTokenRow(Row, table=True):
 
     __tablename__ = "access_token"
     jti: str = key()
-    client: str = text(index=True)
-    jkt: str = text()
+    client: str = define_text(index=True)
+    jkt: str = define_text()
     expires_at: datetime = Field(sa_type=Instant, index=True)
     revoked_at: datetime | None = maybe_moment()
 

@@ -6,7 +6,7 @@ from sqlmodel import col
 from synergie.policy import Permit
 from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.store import Session
-from synergie.storage.trust.journal.journal import concerned
+from synergie.storage.trust.journal.journal import list_concerned_parties
 from synergie.storage.trust.journal.journal_tables import JournalRow, JournalSubjectRow
 
 
@@ -26,4 +26,4 @@ def account_acts(
     )
     found = session.connection().execute(query).scalars()
     records = (JournalRecord.model_validate_json(content) for content in found if content)
-    return [one for one in records if permit.bearer in concerned(one)]
+    return [one for one in records if permit.bearer in list_concerned_parties(one)]

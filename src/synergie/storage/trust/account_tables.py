@@ -6,7 +6,14 @@ from sqlmodel import Field
 
 from synergie.storage.columns import BLOB, Instant
 from synergie.storage.tables import Row
-from synergie.storage.trust.fields import integer, key, maybe_moment, maybe_text, moment, text
+from synergie.storage.trust.fields import (
+    define_integer,
+    define_moment,
+    define_text,
+    key,
+    maybe_moment,
+    maybe_text,
+)
 
 
 class AccountRow(Row, table=True):
@@ -14,11 +21,11 @@ class AccountRow(Row, table=True):
 
     __tablename__ = "account"
     id: str = key()
-    organisation: str = text(index=True)
-    label: str = text()
-    role: str = text()
-    created_at: datetime = moment()
-    created_by: str = text()
+    organisation: str = define_text(index=True)
+    label: str = define_text()
+    role: str = define_text()
+    created_at: datetime = define_moment()
+    created_by: str = define_text()
     """`operator`, or the account of a keeper."""
     closed_at: datetime | None = maybe_moment()
     entered_at: datetime | None = maybe_moment()
@@ -30,8 +37,8 @@ class EntryLinkRow(Row, table=True):
     __tablename__ = "entry_link"
     token: str = key()
     """SHA-256 of its 256 random bits."""
-    account: str = text(index=True)
-    made_by: str = text()
+    account: str = define_text(index=True)
+    made_by: str = define_text()
     expires_at: datetime = Field(sa_type=Instant, index=True)
     used_at: datetime | None = maybe_moment()
 
@@ -42,12 +49,12 @@ class SittingRow(Row, table=True):
     __tablename__ = "sitting"
     token: str = key()
     """SHA-256 of the 256 random bits of the cookie."""
-    id: str = text(index=True)
-    account: str = text(index=True)
-    how: str = text()
+    id: str = define_text(index=True)
+    account: str = define_text(index=True)
+    how: str = define_text()
     browser: str | None = maybe_text()
-    began_at: datetime = moment()
-    seen_at: datetime = moment()
+    began_at: datetime = define_moment()
+    seen_at: datetime = define_moment()
     expires_at: datetime = Field(sa_type=Instant, index=True)
     ended_at: datetime | None = maybe_moment()
 
@@ -58,11 +65,11 @@ class PasskeyRow(Row, table=True):
     __tablename__ = "passkey"
     credential: str = key()
     """Its credential id, base64url."""
-    id: str = text(index=True)
-    account: str = text(index=True)
-    name: str = text()
+    id: str = define_text(index=True)
+    account: str = define_text(index=True)
+    name: str = define_text()
     public_key: bytes = Field(sa_type=BLOB)
     """COSE_Key (RFC 9052), as the authenticator gave it."""
-    sign_count: int = integer()
-    created_at: datetime = moment()
+    sign_count: int = define_integer()
+    created_at: datetime = define_moment()
     used_at: datetime | None = maybe_moment()

@@ -30,7 +30,7 @@ class Seated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptKey:
+class PasskeyCredential:
     """A passkey as it verifies: its account, its public key (COSE), its counter."""
 
     id: str
@@ -54,20 +54,20 @@ def add_account(session: Session, account: Account, *, by: str) -> None:
     )
 
 
-def account(session: Session, account_id: str) -> Account | None:
+def find_account(session: Session, account_id: str) -> Account | None:
     """The account *account_id*, open or closed; None when there is none."""
     row = session.get(AccountRow, account_id)
-    return None if row is None else _account(row)
+    return None if row is None else _build_account(row)
 
 
-def accounts(session: Session, organisation: str) -> list[Account]:
+def list_accounts(session: Session, organisation: str) -> list[Account]:
     """The accounts of one organisation, open and closed, the first one first."""
     query = (
         select(AccountRow)
         .where(col(AccountRow.organisation) == organisation)
         .order_by(col(AccountRow.created_at), col(AccountRow.id))
     )
-    return [_account(row) for row in session.exec(query)]
+    return [_build_account(row) for row in session.exec(query)]
 
 
 def change_account(session: Session, account_id: str, **values: Any) -> bool:
@@ -77,7 +77,7 @@ def change_account(session: Session, account_id: str, **values: Any) -> bool:
         .where(col(AccountRow.id) == account_id, col(AccountRow.closed_at).is_(None))
         .values(**values)
     )
-    return _changed(session, query)
+    return _execute_change(session, query)
 
 
 def add_link(session: Session, token: str, account_id: str, *, by: str, until: datetime) -> None:
@@ -88,7 +88,7 @@ def add_link(session: Session, token: str, account_id: str, *, by: str, until: d
 def link_account(session: Session, token: str) -> Account | None:
     """The account that a link was made for, used or not; None when there is no such link."""
     row = session.get(EntryLinkRow, digest(token))
-    return None if row is None else account(session, row.account)
+    return None if row is None else find_account(session, row.account)
 
 
 def take_link(session: Session, token: str, *, now: datetime) -> bool:
@@ -102,7 +102,7 @@ def take_link(session: Session, token: str, *, now: datetime) -> bool:
         )
         .values(used_at=now)
     )
-    return _changed(session, query)
+    return _execute_change(session, query)
 
 
 def end_links(session: Session, account_id: str, *, now: datetime) -> None:
@@ -131,14 +131,14 @@ def add_sitting(session: Session, token: str, account_id: str, sitting: Sitting)
     )
 
 
-def seated(session: Session, token: str, *, now: datetime, since: datetime) -> Seated | None:
+def find_sitting(session: Session, token: str, *, now: datetime, since: datetime) -> Seated | None:
     """The sitting of *token* if it holds: not ended, not over, seen after *since*, account open."""
     query = (
         select(SittingRow, AccountRow)
         .join(AccountRow, col(AccountRow.id) == col(SittingRow.account))
         .where(
             col(SittingRow.token) == digest(token),
-            *_holds(now, since),
+            *_build_sitting_conditions(now, since),
             col(AccountRow.closed_at).is_(None),
         )
     )
@@ -147,18 +147,20 @@ def seated(session: Session, token: str, *, now: datetime, since: datetime) -> S
         return None
     row, owner = found
     return Seated(
-        sitting=row.id, account=_account(owner), began_at=row.began_at, seen_at=row.seen_at
+        sitting=row.id, account=_build_account(owner), began_at=row.began_at, seen_at=row.seen_at
     )
 
 
-def sittings(session: Session, account_id: str, *, now: datetime, since: datetime) -> list[Sitting]:
+def list_sittings(
+    session: Session, account_id: str, *, now: datetime, since: datetime
+) -> list[Sitting]:
     """The sittings of an account that hold, the newest first."""
     query = (
         select(SittingRow)
-        .where(col(SittingRow.account) == account_id, *_holds(now, since))
+        .where(col(SittingRow.account) == account_id, *_build_sitting_conditions(now, since))
         .order_by(col(SittingRow.began_at).desc(), col(SittingRow.id))
     )
-    return [_sitting(row) for row in session.exec(query)]
+    return [_build_sitting(row) for row in session.exec(query)]
 
 
 def see_sitting(session: Session, sitting_id: str, *, now: datetime) -> None:
@@ -182,7 +184,7 @@ def end_sitting(session: Session, account_id: str, sitting_id: str, *, now: date
         )
         .values(ended_at=now)
     )
-    return _changed(session, query)
+    return _execute_change(session, query)
 
 
 def end_sittings(session: Session, account_id: str, *, now: datetime, but: str = "") -> int:
@@ -199,13 +201,13 @@ def end_sittings(session: Session, account_id: str, *, now: datetime, but: str =
     return int(session.connection().execute(query).rowcount)
 
 
-def forget(session: Session, *, before: datetime) -> None:
+def delete_old_sittings(session: Session, *, before: datetime) -> None:
     """Remove links and sittings that were over *before* that moment."""
     for table in (EntryLinkRow, SittingRow):
         session.connection().execute(delete(table).where(col(table.expires_at) < before))
 
 
-def add_passkey(session: Session, kept: KeptKey, *, name: str, now: datetime) -> bool:
+def add_passkey(session: Session, kept: PasskeyCredential, *, name: str, now: datetime) -> bool:
     """Store a passkey; False when its credential id is there already."""
     return insert_once(
         session,
@@ -221,13 +223,13 @@ def add_passkey(session: Session, kept: KeptKey, *, name: str, now: datetime) ->
     )
 
 
-def passkey(session: Session, credential: str) -> KeptKey | None:
+def find_passkey(session: Session, credential: str) -> PasskeyCredential | None:
     """The passkey of a credential id, of an open account; None when there is none."""
     row = session.get(PasskeyRow, credential)
-    owner = None if row is None else account(session, row.account)
+    owner = None if row is None else find_account(session, row.account)
     if row is None or owner is None or owner.closed_at is not None:
         return None
-    return KeptKey(
+    return PasskeyCredential(
         id=row.id,
         account=owner,
         credential=row.credential,
@@ -236,7 +238,7 @@ def passkey(session: Session, credential: str) -> KeptKey | None:
     )
 
 
-def passkeys(session: Session, account_id: str) -> list[tuple[str, Passkey]]:
+def list_passkeys(session: Session, account_id: str) -> list[tuple[str, Passkey]]:
     """The passkeys of an account with their credential ids, the first one first."""
     query = (
         select(PasskeyRow)
@@ -252,7 +254,7 @@ def passkeys(session: Session, account_id: str) -> list[tuple[str, Passkey]]:
     ]
 
 
-def count_passkey(session: Session, kept: KeptKey, count: int, *, now: datetime) -> bool:
+def count_passkey(session: Session, kept: PasskeyCredential, count: int, *, now: datetime) -> bool:
     """Note the use of a passkey and its new counter; False when another use came between."""
     query = (
         update(PasskeyRow)
@@ -262,7 +264,7 @@ def count_passkey(session: Session, kept: KeptKey, count: int, *, now: datetime)
         )
         .values(sign_count=count, used_at=now)
     )
-    return _changed(session, query)
+    return _execute_change(session, query)
 
 
 def drop_passkey(session: Session, account_id: str, passkey_id: str) -> bool:
@@ -270,7 +272,7 @@ def drop_passkey(session: Session, account_id: str, passkey_id: str) -> bool:
     query = delete(PasskeyRow).where(
         col(PasskeyRow.account) == account_id, col(PasskeyRow.id) == passkey_id
     )
-    return _changed(session, query)
+    return _execute_change(session, query)
 
 
 def digest(token: str) -> str:
@@ -278,7 +280,7 @@ def digest(token: str) -> str:
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _holds(now: datetime, since: datetime) -> tuple[Any, ...]:
+def _build_sitting_conditions(now: datetime, since: datetime) -> tuple[Any, ...]:
     return (
         col(SittingRow.ended_at).is_(None),
         col(SittingRow.expires_at) > now,
@@ -286,11 +288,11 @@ def _holds(now: datetime, since: datetime) -> tuple[Any, ...]:
     )
 
 
-def _changed(session: Session, query: Any) -> bool:
+def _execute_change(session: Session, query: Any) -> bool:
     return bool(session.connection().execute(query).rowcount)
 
 
-def _account(row: AccountRow) -> Account:
+def _build_account(row: AccountRow) -> Account:
     return Account(
         id=row.id,
         organisation=row.organisation,
@@ -302,7 +304,7 @@ def _account(row: AccountRow) -> Account:
     )
 
 
-def _sitting(row: SittingRow) -> Sitting:
+def _build_sitting(row: SittingRow) -> Sitting:
     return Sitting(
         id=row.id,
         began_at=row.began_at,

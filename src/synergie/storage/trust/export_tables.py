@@ -6,7 +6,7 @@ from sqlmodel import Field
 
 from synergie.storage.columns import Instant
 from synergie.storage.tables import Row
-from synergie.storage.trust.fields import key, maybe_moment, maybe_text, moment, text
+from synergie.storage.trust.fields import define_moment, define_text, key, maybe_moment, maybe_text
 
 
 class ExportRow(Row, table=True):
@@ -14,21 +14,21 @@ class ExportRow(Row, table=True):
 
     __tablename__ = "export"
     id: str = key()
-    recipient: str = text(index=True)
-    owner: str = text(index=True)
+    recipient: str = define_text(index=True)
+    owner: str = define_text(index=True)
     agreement: str | None = maybe_text()
     """The agreement's id, without version."""
-    client: str = text()
-    made_at: datetime = moment()
+    client: str = define_text()
+    made_at: datetime = define_moment()
     kept_until: datetime = Field(sa_type=Instant, index=True)
     removed_at: datetime | None = maybe_moment()
-    body: str = text()
+    body: str = define_text()
     """Export as JSON."""
-    subjects: str = text()
+    subjects: str = define_text()
     """Identifiers of what it holds by dataset, as JSON."""
-    grants: str = text()
+    grants: str = define_text()
     """By dataset, the fingerprint of the permit it was made with, as JSON."""
-    manifest: str = text()
+    manifest: str = define_text()
     tree_head: str | None = maybe_text()
     receipt: str | None = maybe_text()
     """ExportReceipt as JSON."""

@@ -17,7 +17,7 @@ from synergie.storage.trust.export_tables import ExportRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class ExportProofs:
     """An export with its proofs.
 
     `agreement`: its id. `grants`: the fingerprint of the permit of each dataset. `subjects`: what
@@ -36,16 +36,16 @@ class Made:
     removed_at: datetime | None = None
 
 
-def export(
+def find_export(
     permit: Permit, session: Session, export_id: str, *, for_update: bool = False
-) -> Made | None:
+) -> ExportProofs | None:
     """One export that the bearer is a party of, or None."""
     query = scoped_select(permit, ExportRow).where(col(ExportRow.id) == export_id)
     row = session.exec(query.with_for_update() if for_update else query).first()
-    return None if row is None else _made(row)
+    return None if row is None else _build_export_proofs(row)
 
 
-def exports(
+def list_exports(
     permit: Permit,
     session: Session,
     *,
@@ -61,10 +61,10 @@ def exports(
     if agreements is not None:
         query = query.where(col(ExportRow.agreement).in_(sorted(agreements)))
     rows = session.exec(query.order_by(col(ExportRow.id)).limit(limit))
-    return [_wire(row) for row in rows]
+    return [_build_export(row) for row in rows]
 
 
-def save_export(permit: Permit, session: Session, made: Made) -> None:
+def save_export(permit: Permit, session: Session, made: ExportProofs) -> None:
     """Keep a new export of the bearer's."""
     told = made.export
     if permit.bearer != told.recipient or permit.owner != told.owner:
@@ -98,9 +98,9 @@ def save_export_receipt(permit: Permit, session: Session, receipt: ExportReceipt
     )
 
 
-def outlived(permit: Permit, session: Session) -> list[str]:
+def list_expired_exports(permit: Permit, session: Session) -> list[str]:
     """Exports whose time is over and whose files may still be there; the operator's broom."""
-    _operator(permit)
+    _check_cleanup_permit(permit)
     now = permit.decided_at
     query = select(ExportRow.id).where(
         col(ExportRow.removed_at).is_(None), col(ExportRow.kept_until) <= now
@@ -110,7 +110,7 @@ def outlived(permit: Permit, session: Session) -> list[str]:
 
 def note_removed(permit: Permit, session: Session, ids: Iterable[str]) -> None:
     """Say that the files of these exports are gone."""
-    _operator(permit)
+    _check_cleanup_permit(permit)
     now = permit.decided_at
     session.connection().execute(
         update(ExportRow).where(col(ExportRow.id).in_(list(ids))).values(removed_at=now)
@@ -119,37 +119,37 @@ def note_removed(permit: Permit, session: Session, ids: Iterable[str]) -> None:
 
 def with_files(permit: Permit, session: Session, ids: Iterable[str]) -> set[str]:
     """Those of *ids* that are exports whose files are to be there."""
-    _operator(permit)
+    _check_cleanup_permit(permit)
     query = select(ExportRow.id).where(
         col(ExportRow.id).in_(list(ids)), col(ExportRow.removed_at).is_(None)
     )
     return set(session.exec(query))
 
 
-def _operator(permit: Permit) -> None:
+def _check_cleanup_permit(permit: Permit) -> None:
     if permit.scope != "operator":
         raise TypeError("only the operator sweeps")
 
 
-def _wire(row: ExportRow) -> Export:
+def _build_export(row: ExportRow) -> Export:
     told = Export.model_validate_json(row.body)
-    receipt = _receipt(row)
+    receipt = _parse_export_receipt(row)
     return told.model_copy(update={"received": None if receipt is None else receipt.files_ok})
 
 
-def _receipt(row: ExportRow) -> ExportReceipt | None:
+def _parse_export_receipt(row: ExportRow) -> ExportReceipt | None:
     return None if row.receipt is None else ExportReceipt.model_validate_json(row.receipt)
 
 
-def _made(row: ExportRow) -> Made:
-    return Made(
-        export=_wire(row),
+def _build_export_proofs(row: ExportRow) -> ExportProofs:
+    return ExportProofs(
+        export=_build_export(row),
         agreement=row.agreement,
         client=row.client,
         subjects={name: tuple(ids) for name, ids in json.loads(row.subjects).items()},
         grants=json.loads(row.grants),
         manifest=row.manifest,
         tree_head=row.tree_head,
-        receipt=_receipt(row),
+        receipt=_parse_export_receipt(row),
         removed_at=row.removed_at,
     )

@@ -12,7 +12,7 @@ def key() -> Any:
     return Field(primary_key=True, sa_type=TEXT)
 
 
-def text(*, index: bool = False) -> Any:
+def define_text(*, index: bool = False) -> Any:
     """A text."""
     return Field(sa_type=TEXT, index=index)
 
@@ -22,7 +22,7 @@ def maybe_text(*, index: bool = False) -> Any:
     return Field(default=None, sa_type=TEXT, nullable=True, index=index)
 
 
-def integer() -> Any:
+def define_integer() -> Any:
     """A whole number."""
     return Field(sa_type=INTEGER)
 
@@ -37,7 +37,7 @@ def maybe_number() -> Any:
     return Field(default=None, sa_type=NUMBER, nullable=True)
 
 
-def moment() -> Any:
+def define_moment() -> Any:
     """An aware time."""
     return Field(sa_type=Instant)
 

@@ -10,7 +10,7 @@ from sqlmodel import col
 from synergie.policy import Permit
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.store import Session
-from synergie.storage.trust.trust_tables import HeldKeyRow
+from synergie.storage.trust.trust_tables import KeyCustodyRow
 
 type Origin = Literal["made", "brought"]
 
@@ -26,9 +26,11 @@ class SealedKey:
     held_by: str
 
 
-def held_key(permit: Permit, session: Session, *, for_update: bool = False) -> SealedKey | None:
+def find_sealed_key(
+    permit: Permit, session: Session, *, for_update: bool = False
+) -> SealedKey | None:
     """The key that is held for the permit's owner, or None."""
-    query = scoped_select(permit, HeldKeyRow)
+    query = scoped_select(permit, KeyCustodyRow)
     row = session.exec(query.with_for_update() if for_update else query).first()
     if row is None:
         return None
@@ -42,7 +44,7 @@ def save_held_key(permit: Permit, session: Session, body: SealedKey) -> None:
     """Hold a key for the permit's owner, in the place of the one before."""
     own_write(permit)
     session.merge(
-        HeldKeyRow(
+        KeyCustodyRow(
             owner=permit.owner,
             kid=body.kid,
             sealed=body.sealed,
@@ -60,4 +62,4 @@ def forget_held_key(permit: Permit, session: Session) -> None:
     connection = session.connection()
     if connection.dialect.name == "sqlite":  # else the bytes stay in the file until reused
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
-    connection.execute(delete(HeldKeyRow).where(col(HeldKeyRow.owner) == permit.owner))
+    connection.execute(delete(KeyCustodyRow).where(col(KeyCustodyRow.owner) == permit.owner))

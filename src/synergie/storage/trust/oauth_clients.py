@@ -41,13 +41,13 @@ class OAuthClient:
 def oauth_client(session: Session, client_id: str) -> OAuthClient | None:
     """The client *client_id*, enabled or not; None when there is none."""
     row = session.get(OAuthClientRow, client_id)
-    return None if row is None else _client(row)
+    return None if row is None else _build_client(row)
 
 
 def oauth_clients(session: Session, organisation: str) -> list[OAuthClient]:
     """The clients of one organisation, by id."""
     query = select(OAuthClientRow).where(col(OAuthClientRow.organisation) == organisation)
-    return [_client(row) for row in session.exec(query.order_by(col(OAuthClientRow.id)))]
+    return [_build_client(row) for row in session.exec(query.order_by(col(OAuthClientRow.id)))]
 
 
 def add_oauth_client(session: Session, client: OAuthClient) -> bool:
@@ -104,7 +104,9 @@ def claim_reading(session: Session, client_id: str, *, now: datetime, every: tim
 
 def invite(session: Session, word: str, organisation: str, *, until: datetime) -> None:
     """Note a *word* with which *organisation* may ask once, before *until*; its hash is kept."""
-    session.add(InvitationRow(word=_digest(word), organisation=organisation, expires_at=until))
+    session.add(
+        InvitationRow(word=_hash_invitation_word(word), organisation=organisation, expires_at=until)
+    )
 
 
 def take_invitation(session: Session, word: str, organisation: str, *, now: datetime) -> bool:
@@ -112,7 +114,7 @@ def take_invitation(session: Session, word: str, organisation: str, *, now: date
     query = (
         update(InvitationRow)
         .where(
-            col(InvitationRow.word) == _digest(word),
+            col(InvitationRow.word) == _hash_invitation_word(word),
             col(InvitationRow.organisation) == organisation,
             col(InvitationRow.expires_at) > now,
             col(InvitationRow.used_at).is_(None),
@@ -127,7 +129,7 @@ def in_directory(session: Session, organisation: str) -> bool:
     return session.get(OrganisationRow, organisation) is not None
 
 
-def _client(row: OAuthClientRow) -> OAuthClient:
+def _build_client(row: OAuthClientRow) -> OAuthClient:
     return OAuthClient(
         id=row.id,
         organisation=row.organisation,
@@ -144,5 +146,5 @@ def _client(row: OAuthClientRow) -> OAuthClient:
     )
 
 
-def _digest(word: str) -> str:
+def _hash_invitation_word(word: str) -> str:
     return sha256(word.encode("utf-8", "surrogatepass")).hexdigest()

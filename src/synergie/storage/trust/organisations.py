@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from synergie.errors import Conflict
 from synergie.policy import Permit
 from synergie.schemas.trust.organisation import Organisation, OrganisationKind
-from synergie.storage._sql import json_text, one_of
+from synergie.storage._sql import json_text, match_any_of
 from synergie.storage.scope import scoped_select
 from synergie.storage.store import Session
 from synergie.storage.tables import OrganisationKeyRow, OrganisationRow
@@ -34,11 +34,11 @@ def save_organisation(
     permit: Permit, session: Session, body: Organisation, *, now: datetime
 ) -> None:
     """Write one entry of the directory; the operator's act."""
-    _operator(permit)
+    _check_directory_permit(permit)
     session.merge(OrganisationRow(id=body.id, body=body.model_dump_json(), updated_at=now))
 
 
-def organisations(
+def list_organisations(
     permit: Permit, session: Session, *, after: str = "", limit: int
 ) -> list[Organisation]:
     """Entries of the directory by id, after *after*; every authenticated caller may read it."""
@@ -51,7 +51,9 @@ def organisations(
     return [Organisation.model_validate_json(row.body) for row in session.exec(query)]
 
 
-def organisation(permit: Permit, session: Session, organisation_id: str) -> Organisation | None:
+def find_organisation(
+    permit: Permit, session: Session, organisation_id: str
+) -> Organisation | None:
     """One entry, or None."""
     query = scoped_select(permit, OrganisationRow).where(col(OrganisationRow.id) == organisation_id)
     row = session.exec(query).first()
@@ -61,7 +63,7 @@ def organisation(permit: Permit, session: Session, organisation_id: str) -> Orga
 def kinds_of(permit: Permit, session: Session, names: Iterable[str]) -> dict[str, OrganisationKind]:
     """The kinds of those of *names* that are in the directory, by name."""
     row = OrganisationRow
-    query: Any = scoped_select(permit, row).where(one_of(col(row.id), names))
+    query: Any = scoped_select(permit, row).where(match_any_of(col(row.id), names))
     columns = col(row.id), json_text(col(row.body), "kind")
     return dict(map(tuple, session.connection().execute(query.with_only_columns(*columns))))
 
@@ -97,7 +99,7 @@ def save_key(
     *request*: the signed request it came in. False when the key is there already. Conflict when
     another organisation has it, whatever its name there: a signature would be of either.
     """
-    _operator(permit)
+    _check_directory_permit(permit)
     if _belongs_to_another(session, organisation_id, jwk):
         raise Conflict("key-taken", "a key that no other organisation has")
     found = session.get(OrganisationKeyRow, (organisation_id, jwk["kid"]))
@@ -118,16 +120,16 @@ def _belongs_to_another(session: Session, organisation_id: str, jwk: dict[str, s
     query = select(OrganisationKeyRow.jwk).where(
         col(OrganisationKeyRow.organisation) != organisation_id
     )
-    mine = _material(jwk)
-    return any(_material(json.loads(text)) == mine for text in session.exec(query))
+    mine = _get_key_material(jwk)
+    return any(_get_key_material(json.loads(text)) == mine for text in session.exec(query))
 
 
-def _material(jwk: dict[str, str]) -> tuple[str | int | None, ...]:
+def _get_key_material(jwk: dict[str, str]) -> tuple[str | int | None, ...]:
     """What of a public key is the key itself, however its numbers are written."""
-    return jwk.get("kty"), jwk.get("crv"), *(_number(jwk.get(name)) for name in "xyne")
+    return jwk.get("kty"), jwk.get("crv"), *(_decode_key_number(jwk.get(name)) for name in "xyne")
 
 
-def _number(text: str | None) -> int | None:
+def _decode_key_number(text: str | None) -> int | None:
     return None if text is None else int.from_bytes(urlsafe_b64decode(f"{text}=="))
 
 
@@ -144,7 +146,7 @@ def retire_key(
     permit: Permit, session: Session, organisation_id: str, kid: str, *, now: datetime
 ) -> bool:
     """End the use of a signing key; what it signed before still verifies. False: no such key."""
-    _operator(permit)
+    _check_directory_permit(permit)
     row = session.get(OrganisationKeyRow, (organisation_id, kid))
     if row is None or row.valid_until is not None:
         return False
@@ -166,6 +168,6 @@ def key_history(session: Session, organisation_id: str) -> list[SigningKey]:
     ]
 
 
-def _operator(permit: Permit) -> None:
+def _check_directory_permit(permit: Permit) -> None:
     if permit.scope != "operator":
         raise TypeError("only the operator's permit writes the directory")

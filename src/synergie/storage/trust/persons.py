@@ -6,26 +6,30 @@ from sqlalchemy import ColumnElement, and_, func, not_, or_, true
 from sqlmodel import col, select
 
 from synergie.policy import Permit, Persons
-from synergie.storage._sql import json_text, one_of
+from synergie.storage._sql import json_text, match_any_of
 from synergie.storage.tables import SeriesRow, SupplyPointRow
 
 
-def agreed(permit: Permit, table: Any) -> ColumnElement[bool]:
+def match_person_consent(permit: Permit, table: Any) -> ColumnElement[bool]:
     """Whether the person a row tells of agreed to it, if the permit looks at persons at all."""
     persons = permit.persons
     if persons is None:
         return true()
     if table is SupplyPointRow:
-        return _agreed(SupplyPointRow, persons)
+        return _match_point_consent(SupplyPointRow, persons)
     if table is SeriesRow:
         same = col(SupplyPointRow.id) == col(SeriesRow.supply_point)
-        return select(SupplyPointRow.id).where(same, _agreed(SupplyPointRow, persons)).exists()
+        return (
+            select(SupplyPointRow.id)
+            .where(same, _match_point_consent(SupplyPointRow, persons))
+            .exists()
+        )
     return true()
 
 
-def _agreed(table: type[SupplyPointRow], persons: Persons) -> ColumnElement[bool]:
+def _match_point_consent(table: type[SupplyPointRow], persons: Persons) -> ColumnElement[bool]:
     person = is_person(table, everyone=persons.everyone)
-    return or_(not_(person), one_of(col(table.id), persons.consented))
+    return or_(not_(person), match_any_of(col(table.id), persons.consented))
 
 
 def is_person(table: type[SupplyPointRow], *, everyone: bool) -> ColumnElement[bool]:

@@ -67,14 +67,14 @@ type Answer = tuple[LiveToken | None, bool]
 """The token, if it holds and is bound to that key, and whether the proof is a new one."""
 
 
-def admit(store: Store, asks: Sequence[Ask]) -> list[Answer]:
+def admit_requests(store: Store, asks: Sequence[Ask]) -> list[Answer]:
     """What becomes of each of *asks*; all in one commit.
 
     A proof is used up, unless its token does not hold. Of two that are the same the first wins.
     """
     if store.beside is None:
         return _in_one(store, asks)
-    return _beside(store, store.beside, asks)
+    return _admit_with_snapshot(store, store.beside, asks)
 
 
 def remember_proof(store: Store, jkt: str, jti: str, *, until: datetime) -> bool:
@@ -93,7 +93,7 @@ def remember_assertion(store: Store, client: str, jti: str, *, until: datetime) 
         return tokens.remember_assertion(session, client, jti, until=until)
 
 
-def forget(store: Store, *, now: datetime) -> int:
+def delete_expired_replays(store: Store, *, now: datetime) -> int:
     """Remove what its time alone refuses; how many."""
     if store.beside is not None:
         return store.beside.forget(now=now)
@@ -101,12 +101,14 @@ def forget(store: Store, *, now: datetime) -> int:
         return tokens.forget_used(session, now=now)
 
 
-def _beside(store: Store, beside: Beside, asks: Sequence[Ask]) -> list[Answer]:
+def _admit_with_snapshot(store: Store, beside: Beside, asks: Sequence[Ask]) -> list[Answer]:
     """The tokens in the store, in a snapshot that waits for nobody; then the proofs."""
 
     def look(cursor: Any) -> list[LiveToken | None]:
         return [
-            _live(ask, cursor.execute(_LIVE, (ask.jti, ask.jkt, instant_text(ask.now))).fetchone())
+            _build_live_token(
+                ask, cursor.execute(_LIVE, (ask.jti, ask.jkt, instant_text(ask.now))).fetchone()
+            )
             for ask in asks
         ]
 
@@ -133,14 +135,14 @@ def _in_one(store: Store, asks: Sequence[Ask]) -> list[Answer]:
     for n, client, organisation, scopes, new in store.at_once(run):
         key = rows[n - 1][1:3]
         answers[n - 1] = (
-            _live(asks[n - 1], (client, organisation, scopes)),
+            _build_live_token(asks[n - 1], (client, organisation, scopes)),
             new and key not in seen,
         )
         seen.add(key)
     return answers
 
 
-def _live(ask: Ask, row: tuple[str, str, str] | None) -> LiveToken | None:
+def _build_live_token(ask: Ask, row: tuple[str, str, str] | None) -> LiveToken | None:
     if row is None:
         return None
     client, organisation, scopes = row

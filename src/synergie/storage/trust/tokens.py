@@ -109,15 +109,17 @@ def revoke_all(session: Session, *, now: datetime) -> int:
 
 def forget_used(session: Session, *, now: datetime) -> int:
     """Remove used proofs and assertions that can be refused by their time alone; how many."""
-    return sum(_forget(session, table, now) for table in (DpopReplayRow, AssertionReplayRow))
+    return sum(
+        _delete_expired_rows(session, table, now) for table in (DpopReplayRow, AssertionReplayRow)
+    )
 
 
 def forget_tokens(session: Session, *, now: datetime) -> int:
     """Remove tokens that are expired; how many."""
-    return _forget(session, AccessTokenRow, now)
+    return _delete_expired_rows(session, AccessTokenRow, now)
 
 
-def _forget(
+def _delete_expired_rows(
     session: Session,
     table: type[DpopReplayRow] | type[AssertionReplayRow] | type[AccessTokenRow],
     now: datetime,

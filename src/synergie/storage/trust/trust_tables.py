@@ -6,36 +6,36 @@ from sqlmodel import Field
 
 from synergie.storage.columns import BLOB
 from synergie.storage.tables import Row
-from synergie.storage.trust.fields import key, maybe_moment, maybe_text, moment, text
+from synergie.storage.trust.fields import define_moment, define_text, key, maybe_moment, maybe_text
 
 
-class HeldKeyRow(Row, table=True):
+class KeyCustodyRow(Row, table=True):
     """The private signing key of an organisation that asked the server to hold it: sealed."""
 
     __tablename__ = "held_key"
     owner: str = key()
-    kid: str = text()
+    kid: str = define_text()
     sealed: bytes = Field(sa_type=BLOB)
     """The private JWK under AES-256-GCM; its key is made from the server's secret, never stored."""
-    origin: str = text()
+    origin: str = define_text()
     """`made` here, or `brought`."""
-    held_at: datetime = moment()
-    held_by: str = text()
+    held_at: datetime = define_moment()
+    held_by: str = define_text()
     """The account that asked for it."""
 
 
-class AskedNeedRow(Row, table=True):
+class NeedRow(Row, table=True):
     """What somebody without an account would like to read, and why; removed after a year."""
 
     __tablename__ = "asked_need"
     id: str = key()
-    owner: str = text(index=True)
+    owner: str = define_text(index=True)
     """The organisation that it is asked of."""
-    body: str = text()
+    body: str = define_text()
     """AskedNeed as JSON."""
-    digest: str = text()
+    digest: str = define_text()
     """SHA-256 of the body: the same sent twice is kept once."""
-    state: str = text()
+    state: str = define_text()
     agreement: str | None = maybe_text()
-    received_at: datetime = moment()
+    received_at: datetime = define_moment()
     answered_at: datetime | None = maybe_moment()

@@ -7,13 +7,13 @@ from sqlalchemy import Index, UniqueConstraint
 
 from synergie.storage.tables import Row
 from synergie.storage.trust.fields import (
-    integer,
+    define_integer,
+    define_moment,
+    define_text,
     key,
     maybe_integer,
     maybe_moment,
     maybe_text,
-    moment,
-    text,
 )
 
 
@@ -26,24 +26,24 @@ class WebhookRow(Row, table=True):
         {"sqlite_strict": True},
     )
     id: str = key()
-    owner: str = text()
-    client: str = text()
+    owner: str = define_text()
+    client: str = define_text()
     """The program that registered it: what it may see is told, no more."""
-    url: str = text()
-    signature: str = text()
-    kinds: str = text()
+    url: str = define_text()
+    signature: str = define_text()
+    kinds: str = define_text()
     """JSON list; empty: all kinds."""
-    generation: int = integer()
+    generation: int = define_integer()
     """Which secret is in use: one more a rotation."""
-    fingerprint: str = text()
+    fingerprint: str = define_text()
     """SHA-256 of that secret, to know when it can no longer be made."""
     previous_until: datetime | None = maybe_moment()
-    state: str = text()
+    state: str = define_text()
     reason: str | None = maybe_text()
-    epoch: str = text()
-    seq: int = integer()
+    epoch: str = define_text()
+    seq: int = define_integer()
     """The last change that was looked at for it."""
-    created_at: datetime = moment()
+    created_at: datetime = define_moment()
 
 
 class WebhookDeliveryRow(Row, table=True):
@@ -56,18 +56,18 @@ class WebhookDeliveryRow(Row, table=True):
         {"sqlite_strict": True},
     )
     id: str = key()
-    webhook: str = text()
-    owner: str = text()
+    webhook: str = define_text()
+    owner: str = define_text()
     seq: int | None = maybe_integer()
     """The change it tells. Null: a test."""
-    type: str = text()
-    body: str = text()
+    type: str = define_text()
+    body: str = define_text()
     """The bytes that are signed and sent, the same each time."""
-    state: str = text()
-    attempts: int = integer()
+    state: str = define_text()
+    attempts: int = define_integer()
     status: int | None = maybe_integer()
     problem: str | None = maybe_text()
-    created_at: datetime = moment()
+    created_at: datetime = define_moment()
     last_at: datetime | None = maybe_moment()
     next_at: datetime | None = maybe_moment()
     lease_until: datetime | None = maybe_moment()

@@ -70,22 +70,22 @@ class Tried:
     next_at: datetime | None
 
 
-def webhook(
+def find_webhook(
     permit: Permit, session: Session, webhook_id: str, *, for_update: bool = False
 ) -> Hook | None:
     """One webhook of the bearer's, or None; with *for_update* other workers wait (PostgreSQL)."""
     query = scoped_select(permit, WebhookRow).where(col(WebhookRow.id) == webhook_id)
     row = session.exec(query.with_for_update() if for_update else query).first()
-    return None if row is None else _hook(row)
+    return None if row is None else _build_hook(row)
 
 
 def webhook_at(permit: Permit, session: Session, url: str) -> Hook | None:
     """The bearer's webhook at that address, or None."""
     row = session.exec(scoped_select(permit, WebhookRow).where(col(WebhookRow.url) == url)).first()
-    return None if row is None else _hook(row)
+    return None if row is None else _build_hook(row)
 
 
-def webhooks(permit: Permit, session: Session, *, after: str = "", limit: int) -> list[Hook]:
+def list_webhooks(permit: Permit, session: Session, *, after: str = "", limit: int) -> list[Hook]:
     """Webhooks of the bearer's by id, after *after*."""
     query = (
         scoped_select(permit, WebhookRow)
@@ -93,7 +93,7 @@ def webhooks(permit: Permit, session: Session, *, after: str = "", limit: int) -
         .order_by(col(WebhookRow.id))
         .limit(limit)
     )
-    return [_hook(row) for row in session.exec(query)]
+    return [_build_hook(row) for row in session.exec(query)]
 
 
 def save_webhook(permit: Permit, session: Session, hook: Hook) -> None:
@@ -132,9 +132,9 @@ def remove_webhook(permit: Permit, session: Session, webhook_id: str) -> None:
         session.connection().execute(delete(table).where(col(getattr(table, name)) == webhook_id))
 
 
-def active(permit: Permit, session: Session) -> list[tuple[str, str, str, int, str]]:
+def list_active_webhooks(permit: Permit, session: Session) -> list[tuple[str, str, str, int, str]]:
     """Id, owner, client, number and epoch of every active webhook of this server, for who sends."""
-    _operator(permit)
+    _check_webhook_permit(permit)
     query = select(WebhookRow).where(col(WebhookRow.state) == "active")
     return [
         (row.id, row.owner, row.client, row.seq, row.epoch)
@@ -142,13 +142,13 @@ def active(permit: Permit, session: Session) -> list[tuple[str, str, str, int, s
     ]
 
 
-def due(permit: Permit, session: Session, *, now: datetime, limit: int) -> list[Due]:
+def list_due_messages(permit: Permit, session: Session, *, now: datetime, limit: int) -> list[Due]:
     """Messages whose time has come and that nobody has in hand, the oldest first."""
-    _operator(permit)
+    _check_webhook_permit(permit)
     query = (
         select(WebhookDeliveryRow)
         .where(col(WebhookDeliveryRow.state) == "waiting", col(WebhookDeliveryRow.next_at) <= now)
-        .where(_free(now))
+        .where(_match_free_lease(now))
         .order_by(col(WebhookDeliveryRow.next_at), col(WebhookDeliveryRow.id))
         .limit(limit)
     )
@@ -180,7 +180,7 @@ def add_messages(
     session.flush()
 
 
-def waiting(permit: Permit, session: Session, webhook_id: str) -> int:
+def count_waiting_messages(permit: Permit, session: Session, webhook_id: str) -> int:
     """How many messages of one webhook of the bearer's are still to be sent."""
     mine = scoped_select(permit, WebhookDeliveryRow).where(
         col(WebhookDeliveryRow.webhook) == webhook_id, col(WebhookDeliveryRow.state) == "waiting"
@@ -188,7 +188,7 @@ def waiting(permit: Permit, session: Session, webhook_id: str) -> int:
     return session.exec(select(func.count()).select_from(mine.subquery())).one()
 
 
-def claim(
+def claim_message(
     permit: Permit, session: Session, message_id: str, *, now: datetime, until: datetime
 ) -> Message | None:
     """Take one message in hand *until* then; None when another worker has it, or it is done.
@@ -198,7 +198,11 @@ def claim(
     own_write(permit)
     statement = (
         update(WebhookDeliveryRow)
-        .where(col(WebhookDeliveryRow.id) == message_id, _mine(permit), _free(now))
+        .where(
+            col(WebhookDeliveryRow.id) == message_id,
+            _match_own_deliveries(permit),
+            _match_free_lease(now),
+        )
         .where(col(WebhookDeliveryRow.state) == "waiting", col(WebhookDeliveryRow.next_at) <= now)
         .values(lease_until=until)
         .returning(col(WebhookDeliveryRow.id))
@@ -226,7 +230,7 @@ def note_try(permit: Permit, session: Session, message_id: str, tried: Tried) ->
         state = "delivered"
     statement = (
         update(WebhookDeliveryRow)
-        .where(col(WebhookDeliveryRow.id) == message_id, _mine(permit))
+        .where(col(WebhookDeliveryRow.id) == message_id, _match_own_deliveries(permit))
         .where(col(WebhookDeliveryRow.state) == "waiting")
         .values(
             state=state,
@@ -241,12 +245,12 @@ def note_try(permit: Permit, session: Session, message_id: str, tried: Tried) ->
     session.connection().execute(statement)
 
 
-def drop(permit: Permit, session: Session, message_id: str, *, now: datetime) -> None:
+def drop_message(permit: Permit, session: Session, message_id: str, *, now: datetime) -> None:
     """Send no more a message of the bearer's that tells what is not open any more."""
     own_write(permit)
     statement = (
         update(WebhookDeliveryRow)
-        .where(col(WebhookDeliveryRow.id) == message_id, _mine(permit))
+        .where(col(WebhookDeliveryRow.id) == message_id, _match_own_deliveries(permit))
         .values(state="dropped", problem="not_open", last_at=now, next_at=None, lease_until=None)
     )
     session.connection().execute(statement)
@@ -257,7 +261,7 @@ def give_up(permit: Permit, session: Session, webhook_id: str) -> None:
     own_write(permit)
     statement = (
         update(WebhookDeliveryRow)
-        .where(col(WebhookDeliveryRow.webhook) == webhook_id, _mine(permit))
+        .where(col(WebhookDeliveryRow.webhook) == webhook_id, _match_own_deliveries(permit))
         .where(col(WebhookDeliveryRow.state) == "waiting")
         .values(state="failed", next_at=None, lease_until=None)
     )
@@ -274,33 +278,33 @@ def deliveries(
     if before:
         query = query.where(col(WebhookDeliveryRow.id) < before)
     ordered = query.order_by(col(WebhookDeliveryRow.id).desc()).limit(limit)
-    return [_delivery(row) for row in session.exec(ordered)]
+    return [_build_delivery(row) for row in session.exec(ordered)]
 
 
 def forget_deliveries(permit: Permit, session: Session, *, before: datetime) -> int:
     """Remove messages that were taken or given up and were written before then; how many."""
-    _operator(permit)
+    _check_webhook_permit(permit)
     statement = delete(WebhookDeliveryRow).where(
         col(WebhookDeliveryRow.state) != "waiting", col(WebhookDeliveryRow.created_at) < before
     )
     return session.connection().execute(statement).rowcount
 
 
-def _free(now: datetime) -> Any:
+def _match_free_lease(now: datetime) -> Any:
     lease = col(WebhookDeliveryRow.lease_until)
     return or_(lease.is_(None), lease <= now)
 
 
-def _mine(permit: Permit) -> Any:
+def _match_own_deliveries(permit: Permit) -> Any:
     return col(WebhookDeliveryRow.owner) == permit.owner
 
 
-def _operator(permit: Permit) -> None:
+def _check_webhook_permit(permit: Permit) -> None:
     if permit.scope != "operator":
         raise TypeError("only the operator's permit looks over all webhooks")
 
 
-def _hook(row: WebhookRow) -> Hook:
+def _build_hook(row: WebhookRow) -> Hook:
     signature: SignatureKind = row.signature  # type: ignore[assignment]  # written from one only
     disabled: Disabled | None = row.reason  # type: ignore[assignment]  # written from one only
     return Hook(
@@ -320,7 +324,7 @@ def _hook(row: WebhookRow) -> Hook:
     )
 
 
-def _delivery(row: WebhookDeliveryRow) -> Delivery:
+def _build_delivery(row: WebhookDeliveryRow) -> Delivery:
     return Delivery.model_validate(
         {
             "id": row.id,

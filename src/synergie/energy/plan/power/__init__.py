@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from synergie.energy.plan.power.burn import burn_curve, burn_hours, burn_load
-    from synergie.energy.plan.power.curves import Curve, Reading, c4_reading, load, loads, one_curve
-    from synergie.energy.plan.power.horizon import Held, Path, changes
+    from synergie.energy.plan.power.curves import (
+        Curve,
+        Reading,
+        c4_reading,
+        compute_curve_load,
+        join_curve_runs,
+        loads,
+    )
+    from synergie.energy.plan.power.horizon import HeldOption, Path, changes
     from synergie.energy.plan.power.portfolio import refit
     from synergie.energy.plan.power.pricing import OptionTable, price_options
 
 _HOME = {
     "Curve": "curves",
-    "Held": "horizon",
+    "HeldOption": "horizon",
     "OptionTable": "pricing",
     "Path": "horizon",
     "Reading": "curves",
@@ -25,16 +32,16 @@ _HOME = {
     "burn_load": "burn",
     "c4_reading": "curves",
     "changes": "horizon",
-    "load": "curves",
+    "compute_curve_load": "curves",
     "loads": "curves",
-    "one_curve": "curves",
+    "join_curve_runs": "curves",
     "price_options": "pricing",
     "refit": "portfolio",
 }
 
 __all__ = [
     "Curve",
-    "Held",
+    "HeldOption",
     "OptionTable",
     "Path",
     "Reading",
@@ -43,9 +50,9 @@ __all__ = [
     "burn_load",
     "c4_reading",
     "changes",
-    "load",
+    "compute_curve_load",
+    "join_curve_runs",
     "loads",
-    "one_curve",
     "price_options",
     "refit",
 ]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from synergie.energy.plan.power._clock import CLASSES, Ints
 from synergie.energy.plan.power._group import MARGIN_SCALE, NONE, Group, va_of
 from synergie.energy.plan.power._powers import FAR, best_powers, micro_hours
-from synergie.energy.plan.power._price import Bills, Rates, Scaled, Whole, price
+from synergie.energy.plan.power._price import Bills, Rates, Scaled, Whole, compute_bills
 from synergie.energy.plan.tariff.tables import Tables
 from synergie.energy.plan.tariff.time_classes import time_class_name
 from synergie.energy.records.power import PowerRules, SubscribedKva
@@ -77,7 +77,7 @@ class Candidate:
 def rates_of(code: str, schedule: PriceSchedule | None, tables: Tables, day: date) -> Rates:
     """The prices of *code* on *day*. BadInput: the network tariff or a tax does not cover it."""
     turpe = tables.turpe(code, day)
-    prices, subscription = _cells(code, schedule, day)
+    prices, subscription = _select_option_cells(code, schedule, day)
     highest = Decimal(250 if turpe.domain == "BT_ABOVE_36" else 36)
     return Rates(
         turpe=turpe,
@@ -96,11 +96,11 @@ def _two_bases(tables: Tables, day: date) -> bool:
         return False
 
 
-def _cells(
+def _select_option_cells(
     code: str, schedule: PriceSchedule | None, day: date
 ) -> tuple[dict[str, Decimal], Decimal]:
     """Prices by class and subscription; none when the schedule does not hold on *day*."""
-    if schedule is None or not holds(schedule, day):
+    if schedule is None or not are_prices_valid(schedule, day):
         return {}, Decimal(0)
     found: dict[str, Decimal] = {}
     for one in sorted(schedule.prices, key=lambda cell: cell.year is not None):
@@ -110,13 +110,13 @@ def _cells(
     return found, sum(told, Decimal(0))
 
 
-def holds(schedule: PriceSchedule, day: date) -> bool:
+def are_prices_valid(schedule: PriceSchedule, day: date) -> bool:
     """Whether the prices hold on *day*."""
     after = schedule.valid_from is None or schedule.valid_from <= day
     return after and (schedule.valid_to is None or day < schedule.valid_to)
 
 
-def unpriced(rates: Rates, energy: Ints) -> NDArray[np.bool_]:
+def find_unpriced_points(rates: Rates, energy: Ints) -> NDArray[np.bool_]:
     """Points with energy in a class that has no price: not priced, never free."""
     lacking = [k for k, name in enumerate(rates.classes) if name not in rates.supply]
     bare: NDArray[np.bool_] = np.any(energy[:, lacking] > 0, axis=1)
@@ -139,19 +139,19 @@ class Market:
             return None
 
 
-def candidates(group: Group, market: Market, codes: Sequence[str]) -> Iterator[Candidate]:
+def iterate_candidates(group: Group, market: Market, codes: Sequence[str]) -> Iterator[Candidate]:
     """Each of *codes* with its best power for every point of *group*."""
     for code in codes:
         rates = market.rates(code)
         if rates is None:
-            yield _nothing(code, group)
+            yield _build_empty_candidate(code, group)
         elif rates.turpe.domain == "BT_UP_TO_36":
             yield _up_to_36(group, rates)
         else:
             yield _above_36(group, rates)
 
 
-def _nothing(code: str, group: Group) -> Candidate:
+def _build_empty_candidate(code: str, group: Group) -> Candidate:
     none = np.zeros(len(group.points), bool)
     zero = np.zeros(len(group.points), np.int64)
     return Candidate(code, none, none, none, zero[:, None], zero, None)
@@ -159,12 +159,12 @@ def _nothing(code: str, group: Group) -> Candidate:
 
 def _up_to_36(group: Group, rates: Rates) -> Candidate:
     step = group.rules.lu_kva_step if rates.code == "BTINFLU" else group.rules.kva_step
-    power, holds_it = smallest(group, va_of(step))
+    power, holds_it = compute_least_power(group, va_of(step))
     energy = group.energy(len(rates.classes))
-    return _candidate(group, rates, energy, (power[:, None], power * 0, holds_it))
+    return _build_candidate(group, rates, energy, (power[:, None], power * 0, holds_it))
 
 
-def smallest(group: Group, step_va: int) -> tuple[Ints, NDArray[np.bool_]]:
+def compute_least_power(group: Group, step_va: int) -> tuple[Ints, NDArray[np.bool_]]:
     """The least power up to 36 kVA that holds what was reached with its margin; whether one does.
 
     Every kVA costs, so the least that is allowed is the best. The room ends at 36 kVA and at the
@@ -172,7 +172,7 @@ def smallest(group: Group, step_va: int) -> tuple[Ints, NDArray[np.bool_]]:
     it held all year: asking for less margin than the rules want is no greater risk than today.
     """
     reached, today = group.reached_va, group.today_va
-    wanted = wanted_va(reached, group.margin, step_va, va_of(group.rules.least_kva))
+    wanted = compute_margin_power(reached, group.margin, step_va, va_of(group.rules.least_kva))
     room = np.minimum(MOST_C5_VA, group.connection_va)
     power = np.minimum(wanted, room // step_va * step_va)
     power = np.where((today >= reached) & (today < power), today, power)
@@ -181,7 +181,7 @@ def smallest(group: Group, step_va: int) -> tuple[Ints, NDArray[np.bool_]]:
     return np.maximum(power, 0), fits
 
 
-def wanted_va(reached: Ints, margin: Ints | int, step_va: int, least_va: int) -> Ints:
+def compute_margin_power(reached: Ints, margin: Ints | int, step_va: int, least_va: int) -> Ints:
     """The reached power and its margin on the next step, VA; *margin* in MARGIN_SCALE parts."""
     wanted: Ints = -(-reached * margin // (MARGIN_SCALE * step_va)) * step_va
     return np.maximum(wanted, least_va)
@@ -189,28 +189,32 @@ def wanted_va(reached: Ints, margin: Ints | int, step_va: int, least_va: int) ->
 
 def _above_36(group: Group, rates: Rates) -> Candidate:
     parts = [
-        _grid(Group(group.points[i : i + _TOGETHER], group.rules), rates)
+        _build_power_grid(Group(group.points[i : i + _TOGETHER], group.rules), rates)
         for i in range(0, len(group.points), _TOGETHER)
     ]
     kva, steps, fits = (np.concatenate(part) for part in zip(*parts, strict=True))
     overrun = micro_hours(steps, group.step_s[:, None]).sum(axis=1)
     energy = group.energy(len(rates.classes))
-    return _candidate(group, rates, energy, (kva * 1000, overrun, fits))
+    return _build_candidate(group, rates, energy, (kva * 1000, overrun, fits))
 
 
-def _grid(group: Group, rates: Rates) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+def _build_power_grid(group: Group, rates: Rates) -> tuple[Ints, Ints, NDArray[np.bool_]]:
     """Best whole powers of each class, the steps above them, and whether any is allowed."""
     rules = group.rules
     over = group.steps_over(MOST_C4_KVA)[:, :, rules.c4_least_kva :]
     grid = np.arange(rules.c4_least_kva, MOST_C4_KVA + 1)
-    costs = np.where(forbidden(group, grid), FAR, _costs(rates, grid, over, group.step_s))
+    costs = np.where(
+        find_forbidden_powers(group, grid),
+        FAR,
+        _compute_grid_costs(rates, grid, over, group.step_s),
+    )
     total, at = best_powers(costs)
     fits = (total < FAR) & (group.reached_va != NONE)
     steps = np.take_along_axis(over, at[:, :, None], axis=2)[:, :, 0]
     return grid[at], steps, fits
 
 
-def _costs(rates: Rates, grid: Ints, over: Ints, step_s: Ints) -> NDArray[Any]:
+def _compute_grid_costs(rates: Rates, grid: Ints, over: Ints, step_s: Ints) -> NDArray[Any]:
     """Cost of each power of the grid in each class: its step of the tariff, CTA, overruns."""
     scaled = Scaled(rates, rates.places())
     per_kva = np.array([1000 * one for one in scaled.per_va], np.int64)
@@ -220,7 +224,7 @@ def _costs(rates: Rates, grid: Ints, over: Ints, step_s: Ints) -> NDArray[Any]:
     return costs
 
 
-def forbidden(group: Group, grid: Ints) -> NDArray[np.bool_]:
+def find_forbidden_powers(group: Group, grid: Ints) -> NDArray[np.bool_]:
     """Powers of the grid that a class may not take, (points, classes, grid)."""
     rules: PowerRules = group.rules
     count = len(group.points)
@@ -232,7 +236,7 @@ def forbidden(group: Group, grid: Ints) -> NDArray[np.bool_]:
     return no | (under & covered[:, None, None])
 
 
-def _candidate(
+def _build_candidate(
     group: Group, rates: Rates, energy: Ints, found: tuple[Ints, Whole, NDArray[np.bool_]]
 ) -> Candidate:
     power, overrun, fits = found
@@ -240,10 +244,10 @@ def _candidate(
         code=rates.code,
         told=group.level >= len(rates.classes),
         fits=fits,
-        bare=unpriced(rates, energy),
+        bare=find_unpriced_points(rates, energy),
         power_va=power,
         overrun=overrun,
-        bills=price(rates, energy, power, overrun),
+        bills=compute_bills(rates, energy, power, overrun),
     )
 
 
@@ -251,7 +255,7 @@ def as_today(group: Group, market: Market, code: str) -> Candidate:
     """The option *code* at the powers that are subscribed today."""
     rates = market.rates(code)
     if rates is None:
-        return _nothing(code, group)
+        return _build_empty_candidate(code, group)
     classes = len(rates.turpe.b)
     told = [subscribed_va(point.subscribed, classes) for point in group.points]
     fits = np.array([one is not None and _in_domain(rates, one[-1]) for one in told])
@@ -262,7 +266,7 @@ def as_today(group: Group, market: Market, code: str) -> Candidate:
         over = group.steps_over(most)
         steps = np.take_along_axis(over, (power // 1000)[:, :, None], axis=2)[:, :, 0]
         overrun = micro_hours(steps, group.step_s[:, None]).sum(axis=1)
-    return _candidate(group, rates, group.energy(len(rates.classes)), (power, overrun, fits))
+    return _build_candidate(group, rates, group.energy(len(rates.classes)), (power, overrun, fits))
 
 
 def _in_domain(rates: Rates, highest_va: int) -> bool:

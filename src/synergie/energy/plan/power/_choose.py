@@ -5,7 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from synergie.energy.plan.power._candidates import OPTIONS, Candidate, Market, as_today, candidates
+from synergie.energy.plan.power._candidates import (
+    OPTIONS,
+    Candidate,
+    Market,
+    as_today,
+    iterate_candidates,
+)
 from synergie.energy.plan.power._group import Group
 from synergie.energy.records.power import PowerPoint, PowerRules
 from synergie.energy.records.power_plan import Gap
@@ -57,19 +63,19 @@ class Choice:
     """What a change would save and is not worth its fee, or the least saving; 0: nothing would."""
 
 
-def choices(group: Group, market: Market, other: Market, segment: str) -> Iterator[Choice]:
+def iterate_choices(group: Group, market: Market, other: Market, segment: str) -> Iterator[Choice]:
     """The choice of each point of *group*; *other* prices the options across 36 kVA."""
-    found = list(candidates(group, market, OPTIONS[segment]))
+    found = list(iterate_candidates(group, market, OPTIONS[segment]))
     if group.rules.across_segments:
         across = OPTIONS["C4" if segment == "C5" else "C5"]
-        found += candidates(group, other, across)
-    today = _today(group, market)
+        found += iterate_candidates(group, other, across)
+    today = _price_known_options(group, market)
     for row, point in enumerate(group.points):
         now = today.get(row)
-        yield _choice(point, now, [Priced(one, row) for one in found], group.rules)
+        yield _choose_option(point, now, [Priced(one, row) for one in found], group.rules)
 
 
-def _today(group: Group, market: Market) -> dict[int, Priced]:
+def _price_known_options(group: Group, market: Market) -> dict[int, Priced]:
     """The points whose option and powers are known, as they are."""
     rows: dict[str, list[int]] = defaultdict(list)
     for row, point in enumerate(group.points):
@@ -83,18 +89,22 @@ def _today(group: Group, market: Market) -> dict[int, Priced]:
     return found
 
 
-def _choice(
+def _choose_option(
     point: PowerPoint, now: Priced | None, found: Sequence[Priced], rules: PowerRules
 ) -> Choice:
     gap = None if now is None else now.of.gap(now.row)
     today = now if gap is None else None
     open_to = [one for one in found if one.of.gap(one.row) is None]
-    fee = _cents(rules.change_fee_eur)
+    fee = _convert_to_cents(rules.change_fee_eur)
     best = min(open_to, key=lambda one: (one.cents, one.code), default=None)
     held_back = 0
     if today is not None and best is not None:
         saved = today.cents - best.cents
-        if same(today, best) or saved - fee <= 0 or saved < _cents(rules.least_saving_eur):
+        if (
+            is_same_option(today, best)
+            or saved - fee <= 0
+            or saved < _convert_to_cents(rules.least_saving_eur)
+        ):
             best, held_back = today, max(saved, 0)
     best = best or today
     rest = [*open_to, *([today] if today else [])]
@@ -106,21 +116,21 @@ def _choice(
         best=best,
         second=min(others, key=lambda one: (one.cents, one.code), default=None),
         cheapest_network=None if network is None else network.code,
-        gaps=_gaps(found),
+        gaps=_list_option_gaps(found),
         today_gap=gap,
         held_back_cents=held_back,
     )
 
 
-def _gaps(found: Sequence[Priced]) -> tuple[tuple[str, Gap], ...]:
+def _list_option_gaps(found: Sequence[Priced]) -> tuple[tuple[str, Gap], ...]:
     told = ((one.code, one.of.gap(one.row)) for one in found)
     return tuple((code, gap) for code, gap in told if gap is not None)
 
 
-def same(one: Priced, other: Priced) -> bool:
+def is_same_option(one: Priced, other: Priced) -> bool:
     """Whether two are the same option at the same powers."""
     return one.code == other.code and one.power_va == other.power_va
 
 
-def _cents(amount: Decimal) -> int:
+def _convert_to_cents(amount: Decimal) -> int:
     return int((amount * 100).to_integral_value())

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.energy.records.power import OffPeakWindow, PowerClass
 
 type Ints = NDArray[np.int64]
@@ -58,13 +58,13 @@ class Clock:
     """Where the parts of classes change from one step to the next; the first step begins one."""
 
 
-def civil(number: int) -> date:
+def convert_day_number(number: int) -> date:
     """The date of a day counted from 1970-01-01."""
     return _FIRST + timedelta(days=number)
 
 
 @lru_cache(maxsize=32)
-def clock(grid: Grid, windows: tuple[OffPeakWindow, ...]) -> Clock:
+def build_clock(grid: Grid, windows: tuple[OffPeakWindow, ...]) -> Clock:
     """The local time of *grid* with these off-peak *windows*."""
     local = local_seconds(grid)
     days = local // DAY_S
@@ -87,33 +87,35 @@ def local_seconds(grid: Grid) -> Ints:
     """Local seconds since 1970 of the start of each step: UTC and the offset that holds then."""
     first = int((grid.start - _EPOCH).total_seconds())
     utc = first + grid.step_s * np.arange(grid.steps, dtype=np.int64)
-    moments, offsets = _offsets(first, first + grid.step_s * grid.steps, zone(grid.zone))
+    moments, offsets = _find_zone_offsets(
+        first, first + grid.step_s * grid.steps, load_time_zone(grid.zone)
+    )
     return utc + offsets[np.searchsorted(moments, utc, side="right") - 1]
 
 
-def _offsets(first: int, last: int, tz: ZoneInfo) -> tuple[Ints, Ints]:
+def _find_zone_offsets(first: int, last: int, tz: ZoneInfo) -> tuple[Ints, Ints]:
     """When the offset of the zone changes, UTC seconds, and the offset from then on."""
-    found = [(first, _offset(first, tz))]
+    found = [(first, _compute_utc_offset(first, tz))]
     for day in range(first, last, DAY_S):
         low, high = day, min(day + DAY_S, last)
-        while _offset(low, tz) != _offset(high, tz):
-            moment = _change(low, high, tz)
-            found.append((moment, _offset(moment, tz)))
+        while _compute_utc_offset(low, tz) != _compute_utc_offset(high, tz):
+            moment = _find_offset_change(low, high, tz)
+            found.append((moment, _compute_utc_offset(moment, tz)))
             low = moment
     moments, offsets = zip(*found, strict=True)
     return np.array(moments), np.array(offsets)
 
 
-def _change(low: int, high: int, tz: ZoneInfo) -> int:
+def _find_offset_change(low: int, high: int, tz: ZoneInfo) -> int:
     """The first second in ]low, high] with another offset than at *low*."""
-    before = _offset(low, tz)
+    before = _compute_utc_offset(low, tz)
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if _offset(middle, tz) == before else (low, middle)
+        low, high = (middle, high) if _compute_utc_offset(middle, tz) == before else (low, middle)
     return high
 
 
-def _offset(second: int, tz: ZoneInfo) -> int:
+def _compute_utc_offset(second: int, tz: ZoneInfo) -> int:
     told = (_EPOCH + timedelta(seconds=second)).astimezone(tz).utcoffset()
     return int(told.total_seconds()) if told is not None else 0
 
@@ -131,17 +133,20 @@ def _offpeak_seconds(
     off = np.zeros(len(local), np.int64)
     first, numbers = int(days[0]), np.arange(int(days[0]), int(days[-1]) + 1)
     low = _low_season(numbers)
-    holding = [_holding(windows, civil(first + i), is_low=bool(low[i])) for i in range(len(low))]
+    holding = [
+        _select_valid_windows(windows, convert_day_number(first + i), is_low=bool(low[i]))
+        for i in range(len(low))
+    ]
     of_day = days - first
     for held in set(holding) - {()}:
         mine = np.array([one == held for one in holding])[of_day]
-        table = _cumulated(held)
+        table = _sum_offpeak_minutes(held)
         at = minute[mine]
         off[mine] = 60 * (table[at + step_s // 60] - table[at])
     return off
 
 
-def _holding(
+def _select_valid_windows(
     windows: Sequence[OffPeakWindow], day: date, *, is_low: bool
 ) -> tuple[OffPeakWindow, ...]:
     """The windows that hold on *day*."""
@@ -155,11 +160,11 @@ def _holding(
     )
 
 
-def _cumulated(windows: Sequence[OffPeakWindow]) -> Ints:
+def _sum_offpeak_minutes(windows: Sequence[OffPeakWindow]) -> Ints:
     """Off-peak minutes before each minute of the day, over two days: a step may pass midnight."""
     off = np.zeros(_DAY_MIN, np.int64)
     for one in windows:
-        starts, ends = minutes(one.starts), minutes(one.ends)
+        starts, ends = parse_day_minutes(one.starts), parse_day_minutes(one.ends)
         if starts < ends:
             off[starts:ends] = 1
         else:
@@ -168,6 +173,6 @@ def _cumulated(windows: Sequence[OffPeakWindow]) -> Ints:
     return np.concatenate([[0], np.cumsum(np.tile(off, 2))])
 
 
-def minutes(told: str) -> int:
+def parse_day_minutes(told: str) -> int:
     """Minutes after midnight of `22:30`."""
     return int(told[:2]) * 60 + int(told[3:])

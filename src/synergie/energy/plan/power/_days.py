@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from synergie.energy.plan.power._choose import Priced
 from synergie.energy.plan.power._clock import CLASSES
-from synergie.energy.plan.power._powers import micro
+from synergie.energy.plan.power._powers import compute_micro_hours
 from synergie.energy.records.power import PowerLoad
 
 
@@ -37,7 +37,7 @@ def stress_micro(load: PowerLoad, power_va: list[int]) -> int | None:
     for name, va in zip(CLASSES, power_va, strict=True):
         over, at = of_class.get(name, ()), va * 10 // 11 // 1000
         steps += over[at] if at < len(over) else 0
-    return micro(steps, load.step_s)
+    return compute_micro_hours(steps, load.step_s)
 
 
 def overrun_hours(one: Priced) -> int:

@@ -54,7 +54,7 @@ class Group:
     @cached_property
     def reached_va(self) -> Ints:
         """Greatest power reached, VA; NONE when it is not known."""
-        return np.array([_or_none(reached(load)) for load in self.loads], np.int64)
+        return np.array([_or_none(compute_reached_power(load)) for load in self.loads], np.int64)
 
     @cached_property
     def today_va(self) -> Ints:
@@ -120,7 +120,7 @@ def class_energy(load: PowerLoad) -> tuple[int, list[int]]:
     raise BadInput("/load/classes", ", ".join(told), "BASE, or HP and HC, or the four classes")
 
 
-def reached(load: PowerLoad) -> int | None:
+def compute_reached_power(load: PowerLoad) -> int | None:
     """Greatest power of the period, VA; None when neither the load nor a class tells it."""
     told = [load.reached_va, *(one.reached_va for one in load.classes)]
     return max((one for one in told if one is not None), default=None)

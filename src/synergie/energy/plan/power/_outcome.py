@@ -7,10 +7,10 @@ from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
 
 from synergie.energy.plan.power import _text
-from synergie.energy.plan.power._choose import Choice, Priced, same
+from synergie.energy.plan.power._choose import Choice, Priced, is_same_option
 from synergie.energy.plan.power._clock import CLASSES
 from synergie.energy.plan.power._days import days_over, overrun_hours, stress_micro
-from synergie.energy.plan.power._group import reached
+from synergie.energy.plan.power._group import compute_reached_power
 from synergie.energy.plan.power._price import LINES
 from synergie.energy.plan.power._text import phrase
 from synergie.energy.records.power import PowerLoad, PowerPoint, PowerRules, SubscribedKva
@@ -23,7 +23,7 @@ _TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True)
-class Told:
+class ChoiceContext:
     """A choice, and what it is told with."""
 
     choice: Choice
@@ -34,13 +34,13 @@ class Told:
     @cached_property
     def reached_va(self) -> int | None:
         """Greatest power of the year, VA."""
-        return reached(self.load)
+        return compute_reached_power(self.load)
 
     @cached_property
     def changes(self) -> bool:
         """Whether something other than today is proposed."""
         today, best = self.choice.today, self.choice.best
-        return today is not None and best is not None and not same(today, best)
+        return today is not None and best is not None and not is_same_option(today, best)
 
     @cached_property
     def over(self) -> list[date] | None:
@@ -59,8 +59,8 @@ def not_compared(point: PowerPoint, reason: Phrase) -> PowerOutcome:
     load = point.load
     return PowerOutcome(
         point=point.id, member=point.member, name=point.name, status="not_compared", today=None,
-        best=None, second=None, saving_eur=None, subscribed_kva=_highest(point),
-        reached_kva=None if load is None else reached_kva(reached(load)), proposed_kva=None,
+        best=None, second=None, saving_eur=None, subscribed_kva=_find_highest_kva(point),
+        reached_kva=None if load is None else reached_kva(compute_reached_power(load)), proposed_kva=None,
         over_days_today=None, over_days=(), over_known=False, stress_eur=None,
         source=None if load is None else load.source,
         missing_steps=0 if load is None else load.missing_steps, risk=None, ask=(),
@@ -68,7 +68,7 @@ def not_compared(point: PowerPoint, reason: Phrase) -> PowerOutcome:
     )  # fmt: skip
 
 
-def outcome(of: Told) -> PowerOutcome:
+def build_power_outcome(of: ChoiceContext) -> PowerOutcome:
     """What a point is to do, and why."""
     choice, point = of.choice, of.choice.point
     today, best = choice.today, choice.best
@@ -82,22 +82,22 @@ def outcome(of: Told) -> PowerOutcome:
         today=cost(today),
         best=cost(best),
         second=cost(choice.second),
-        saving_eur=None if saving is None else _eur(saving),
+        saving_eur=None if saving is None else _convert_to_euros(saving),
         fee_eur=of.rules.change_fee_eur if of.changes else Decimal(0),
-        subscribed_kva=_highest(point),
+        subscribed_kva=_find_highest_kva(point),
         reached_kva=reached_kva(of.reached_va),
         proposed_kva=None if best is None else Decimal(max(best.power_va)).scaleb(-3).normalize(),
         over_days_today=None if of.over_today is None else len(of.over_today),
         over_days=tuple(of.over or ()),
         over_known=of.over is not None,
-        stress_eur=_stress(of),
+        stress_eur=_compute_stress_cost(of),
         source=of.load.source,
         missing_steps=of.load.missing_steps,
-        risk=None if best is None else _risk(of, best),
-        ask=tuple(_ask(of)) if of.changes else (),
-        reasons=tuple(_reasons(of)),
-        questions=tuple(_questions(of)),
-        not_priced=tuple(_gap(of, code, gap) for code, gap in choice.gaps),
+        risk=None if best is None else _describe_overrun_risk(of, best),
+        ask=tuple(_iterate_operator_requests(of)) if of.changes else (),
+        reasons=tuple(_iterate_reasons(of)),
+        questions=tuple(_iterate_open_questions(of)),
+        not_priced=tuple(_build_option_gap(of, code, gap) for code, gap in choice.gaps),
     )
 
 
@@ -116,12 +116,13 @@ def cost(one: Priced | None) -> OptionCost | None:
         ),
         overrun_hours=Decimal(overrun_hours(one)).scaleb(-_MICRO),
         bill=PowerBill(
-            **{f"{name}_eur": _eur(cents[name]) for name in LINES}, total_eur=_eur(one.cents)
+            **{f"{name}_eur": _convert_to_euros(cents[name]) for name in LINES},
+            total_eur=_convert_to_euros(one.cents),
         ),
     )
 
 
-def _eur(cents: int) -> Decimal:
+def _convert_to_euros(cents: int) -> Decimal:
     return Decimal(cents).scaleb(-2)
 
 
@@ -130,11 +131,11 @@ def reached_kva(va: int | None) -> Decimal | None:
     return None if va is None else Decimal(va).scaleb(-3).quantize(_TENTH, ROUND_CEILING)
 
 
-def _highest(point: PowerPoint) -> Decimal | None:
+def _find_highest_kva(point: PowerPoint) -> Decimal | None:
     return max((one.kva for one in point.subscribed), default=None)
 
 
-def _stress(of: Told) -> Decimal | None:
+def _compute_stress_cost(of: ChoiceContext) -> Decimal | None:
     """What the proposed powers would cost more if every power were a tenth higher."""
     best = of.choice.best
     micro = None if best is None else stress_micro(of.load, best.power_va)
@@ -145,7 +146,7 @@ def _stress(of: Told) -> Decimal | None:
     return more.quantize(Decimal("0.01"), ROUND_CEILING)
 
 
-def _risk(of: Told, best: Priced) -> Phrase:
+def _describe_overrun_risk(of: ChoiceContext, best: Priced) -> Phrase:
     if of.reached_va is None:
         return phrase(_text.UNKNOWN_REACH)
     if of.load.source == "burn_hours" and of.reached_va <= max(best.power_va):
@@ -153,18 +154,18 @@ def _risk(of: Told, best: Priced) -> Phrase:
     if len(best.power_va) == 1:
         subscribed, top = best.power_va[0], max(of.reached_va, 1)
         left = (subscribed - top) * 100 // top
-        return phrase(_text.TRIPS, _text.kva(subscribed), reached_kva(of.reached_va), left)
+        return phrase(_text.TRIPS, _text.format_kva(subscribed), reached_kva(of.reached_va), left)
     hours = overrun_hours(best)
     if not hours:
         return phrase(_text.NO_OVERRUN)
-    return phrase(_text.OVERRUN, _hours(hours), len(of.over or ()))
+    return phrase(_text.OVERRUN, _format_hours(hours), len(of.over or ()))
 
 
-def _hours(micro: int) -> str:
+def _format_hours(micro: int) -> str:
     return f"{Decimal(micro).scaleb(-_MICRO):.1f}"
 
 
-def _ask(of: Told) -> Iterator[Phrase]:
+def _iterate_operator_requests(of: ChoiceContext) -> Iterator[Phrase]:
     """What to ask the grid operator for, when something changes."""
     today, best, rules = of.choice.today, of.choice.best, of.rules
     if today is None or best is None:
@@ -176,8 +177,8 @@ def _ask(of: Told) -> Iterator[Phrase]:
     if today.power_va != best.power_va:
         yield _ask_power(today.power_va, best.power_va)
     if max(best.power_va) > max(today.power_va) and of.choice.point.connection_kva is None:
-        yield phrase(_text.ASK_RISE, _text.kva(max(best.power_va)))
-    yield phrase(_text.ASK_FROM, earliest(of.choice.point, rules, of.on).isoformat())
+        yield phrase(_text.ASK_RISE, _text.format_kva(max(best.power_va)))
+    yield phrase(_text.ASK_FROM, compute_earliest_change(of.choice.point, rules, of.on).isoformat())
     if rules.min_stay_months:
         yield phrase(_text.ASK_STAY, rules.min_stay_months)
     if rules.change_fee_eur:
@@ -186,11 +187,13 @@ def _ask(of: Told) -> Iterator[Phrase]:
 
 def _ask_power(today: list[int], best: list[int]) -> Phrase:
     if len(best) == 1:
-        return phrase(_text.ASK_POWER, _text.kva(best[0]), "/".join(map(_text.kva, today)))
-    return phrase(_text.ASK_POWERS, *map(_text.kva, best))
+        return phrase(
+            _text.ASK_POWER, _text.format_kva(best[0]), "/".join(map(_text.format_kva, today))
+        )
+    return phrase(_text.ASK_POWERS, *map(_text.format_kva, best))
 
 
-def earliest(point: PowerPoint, rules: PowerRules, on: date) -> date:
+def compute_earliest_change(point: PowerPoint, rules: PowerRules, on: date) -> date:
     """The first day on which a change may take effect: the minimum stay after the last one."""
     if point.changed_on is None:
         return on
@@ -204,7 +207,7 @@ def earliest(point: PowerPoint, rules: PowerRules, on: date) -> date:
     return on
 
 
-def _reasons(of: Told) -> Iterator[Phrase]:
+def _iterate_reasons(of: ChoiceContext) -> Iterator[Phrase]:
     choice = of.choice
     best = choice.best
     yield from _about_today(of)
@@ -214,34 +217,34 @@ def _reasons(of: Told) -> Iterator[Phrase]:
     yield from _against_today(of, best)
     yield from _about_margin(of, best)
     if choice.second is not None:
-        yield phrase(_text.NEXT, choice.second.code, _text.euros(choice.second.cents))
+        yield phrase(_text.NEXT, choice.second.code, _text.format_cents(choice.second.cents))
     if choice.cheapest_network not in (None, best.code):
         yield phrase(_text.NETWORK_ALONE, choice.cheapest_network)
     if (hours := overrun_hours(best)) and best.of.bills is not None:
         paid = int(best.of.bills.line_cents[best.row][LINES.index("overrun")])
-        yield phrase(_text.OVERRUNS, _hours(hours), _text.euros(paid))
+        yield phrase(_text.OVERRUNS, _format_hours(hours), _text.format_cents(paid))
     if of.load.missing_steps:
         yield phrase(_text.MISSING, of.load.missing_steps, of.load.steps)
 
 
-def _against_today(of: Told, best: Priced) -> Iterator[Phrase]:
+def _against_today(of: ChoiceContext, best: Priced) -> Iterator[Phrase]:
     """What the choice saves, or why today's is kept."""
     today = of.choice.today
     if today is None:
         return
     if of.changes:
-        now = _text.option(today.code, today.power_va)
-        new = _text.option(best.code, best.power_va)
-        saved = _text.euros(today.cents - best.cents)
-        yield phrase(_text.CHEAPER, new, _text.euros(best.cents), saved, now)
+        now = _text.format_option(today.code, today.power_va)
+        new = _text.format_option(best.code, best.power_va)
+        saved = _text.format_cents(today.cents - best.cents)
+        yield phrase(_text.CHEAPER, new, _text.format_cents(best.cents), saved, now)
         yield from _about_power(of, today, best)
     elif of.choice.held_back_cents:
-        yield phrase(_text.KEEP_SMALL, _text.euros(of.choice.held_back_cents))
+        yield phrase(_text.KEEP_SMALL, _text.format_cents(of.choice.held_back_cents))
     else:
-        yield phrase(_text.KEEP, _text.euros(today.cents))
+        yield phrase(_text.KEEP, _text.format_cents(today.cents))
 
 
-def _about_today(of: Told) -> Iterator[Phrase]:
+def _about_today(of: ChoiceContext) -> Iterator[Phrase]:
     point, gap = of.choice.point, of.choice.today_gap
     if point.tariff_code is None or not point.subscribed:
         yield phrase(_text.NO_TODAY)
@@ -251,17 +254,17 @@ def _about_today(of: Told) -> Iterator[Phrase]:
         yield phrase(_text.TODAY_GAP[gap], point.tariff_code)
 
 
-def _about_power(of: Told, today: Priced, best: Priced) -> Iterator[Phrase]:
+def _about_power(of: ChoiceContext, today: Priced, best: Priced) -> Iterator[Phrase]:
     if of.reached_va is None or len(today.power_va) != 1 or len(best.power_va) != 1:
         return
     was, new, top = today.power_va[0], best.power_va[0], reached_kva(of.reached_va)
     if new < was:
-        yield phrase(_text.POWER_DOWN, top, _text.kva(was), _text.kva(new))
+        yield phrase(_text.POWER_DOWN, top, _text.format_kva(was), _text.format_kva(new))
     elif new > was:
-        yield phrase(_text.POWER_UP, top, _text.kva(new), _text.kva(was))
+        yield phrase(_text.POWER_UP, top, _text.format_kva(new), _text.format_kva(was))
 
 
-def _about_margin(of: Told, best: Priced) -> Iterator[Phrase]:
+def _about_margin(of: ChoiceContext, best: Priced) -> Iterator[Phrase]:
     """Where the power has less margin than is wanted: it held, or there is no room for more."""
     if of.reached_va is None or len(best.power_va) != 1:
         return
@@ -271,10 +274,12 @@ def _about_margin(of: Told, best: Priced) -> Iterator[Phrase]:
     step = rules.lu_kva_step if best.code == "BTINFLU" else rules.kva_step
     power = (wanted / step).to_integral_value(ROUND_CEILING) * step
     if of.reached_va <= best.power_va[0] < power * 1000:
-        yield phrase(_text.MORE_MARGIN, _text.told(power), _text.kva(best.power_va[0]))
+        yield phrase(
+            _text.MORE_MARGIN, _text.format_plain_number(power), _text.format_kva(best.power_va[0])
+        )
 
 
-def _questions(of: Told) -> Iterator[Phrase]:
+def _iterate_open_questions(of: ChoiceContext) -> Iterator[Phrase]:
     point, today, top = of.choice.point, of.choice.today, of.reached_va
     if top is not None and not of.rules.across_segments:
         if point.market_segment == "C4" and top <= _MOST_C5_VA:
@@ -282,14 +287,16 @@ def _questions(of: Told) -> Iterator[Phrase]:
         if point.market_segment == "C5" and top > _MOST_C5_VA:
             yield phrase(_text.MAY_BE_C4, reached_kva(top))
     if today is not None and of.over_today:
-        yield phrase(_text.EXCEEDED, "/".join(map(_text.kva, today.power_va)), len(of.over_today))
+        yield phrase(
+            _text.EXCEEDED, "/".join(map(_text.format_kva, today.power_va)), len(of.over_today)
+        )
     if of.load.offpeak_assumed:
         yield phrase(_text.ASSUMED_HOURS)
     if of.load.source == "declared" and of.load.starts is None:
         yield phrase(_text.UNDATED)
 
 
-def _gap(of: Told, code: str, gap: Gap) -> OptionGap:
+def _build_option_gap(of: ChoiceContext, code: str, gap: Gap) -> OptionGap:
     values = (code, of.on.isoformat()) if gap == "no_tariff" else (code,)
     text = _text.GAPS[gap]
     return OptionGap(tariff_code=code, kind=gap, reason=phrase(text, *values))

@@ -21,7 +21,7 @@ _CENT = Decimal("0.01")
 def plan_of(problem: PowerProblem, outcomes: Sequence[PowerOutcome]) -> PowerPlan:
     """All outcomes as one plan; what could not be compared is in no sum."""
     compared = [one for one in outcomes if one.status != "not_compared"]
-    members = _members(compared)
+    members = _build_member_outcomes(compared)
     objective = sum((one.cost_eur for one in members), Decimal(0))
     baseline = sum((one.alone_eur or Decimal(0) for one in members), Decimal(0))
     return PowerPlan(
@@ -33,13 +33,13 @@ def plan_of(problem: PowerProblem, outcomes: Sequence[PowerOutcome]) -> PowerPla
         baseline_eur=baseline,
         baseline=(phrase(_text.BASELINE),),
         members=members,
-        least_gain=_record.least(members),
-        lines=tuple(_line(one) for one in compared),
-        assumptions=tuple(_assumptions(problem, outcomes)),
+        least_gain=_record.find_least_gainer(members),
+        lines=tuple(_build_plan_line(one) for one in compared),
+        assumptions=tuple(_iterate_power_assumptions(problem, outcomes)),
         inputs_digest=digest(problem),
-        run=_record.run((), "proved", solver=f"numpy {np.__version__}"),
+        run=_record.build_run_record((), "proved", solver=f"numpy {np.__version__}"),
         outcomes=tuple(outcomes),
-        totals=_totals(problem, outcomes),
+        totals=_compute_plan_totals(problem, outcomes),
     )
 
 
@@ -49,53 +49,57 @@ def digest(problem: PowerProblem) -> str:
     There is no float in it: sorted keys and the least of white space are that form, and the
     encoder of the standard library is a hundred times as fast on twenty thousand points.
     """
-    found = hashlib.sha256(f'{{"on":{_canonical(problem.on.isoformat())},"points":['.encode())
+    found = hashlib.sha256(
+        f'{{"on":{_dump_canonical_json(problem.on.isoformat())},"points":['.encode()
+    )
     for n, point in enumerate(problem.points):
         found.update(("," if n else "").encode())
-        found.update(_canonical(point.model_dump(mode="json")).encode())
+        found.update(_dump_canonical_json(point.model_dump(mode="json")).encode())
     prices = [one.model_dump(mode="json") for one in problem.prices]
     rules = problem.rules.model_dump(mode="json")
-    rest = f'],"prices":{_canonical(prices)},"rules":{_canonical(rules)}}}'
+    rest = f'],"prices":{_dump_canonical_json(prices)},"rules":{_dump_canonical_json(rules)}}}'
     found.update(rest.encode())
     return found.hexdigest()
 
 
-def _canonical(told: object) -> str:
+def _dump_canonical_json(told: object) -> str:
     return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def _members(compared: Sequence[PowerOutcome]) -> tuple[MemberOutcome, ...]:
+def _build_member_outcomes(compared: Sequence[PowerOutcome]) -> tuple[MemberOutcome, ...]:
     """What each member pays with its changes and their fees, and would pay without."""
     cost: dict[str, Decimal] = defaultdict(Decimal)
     today: dict[str, Decimal] = defaultdict(Decimal)
     for one in compared:
-        cost[one.member] += _total(one.best) + one.fee_eur
-        today[one.member] += _total(one.today)
+        cost[one.member] += _compute_option_total(one.best) + one.fee_eur
+        today[one.member] += _compute_option_total(one.today)
     return tuple(_record.outcome_of(name, cost[name], today[name]) for name in sorted(cost))
 
 
-def _total(one: OptionCost | None) -> Decimal:
+def _compute_option_total(one: OptionCost | None) -> Decimal:
     return Decimal(0) if one is None else one.bill.total_eur
 
 
-def _line(one: PowerOutcome) -> PlanLine:
+def _build_plan_line(one: PowerOutcome) -> PlanLine:
     best, second = one.best, one.second
     return PlanLine(
         subject=one.point,
-        chosen=_chosen(best),
-        runner_up=None if second is None else _chosen(second),
-        difference_eur=None if second is None else _total(second) - _total(best),
+        chosen=_describe_chosen_option(best),
+        runner_up=None if second is None else _describe_chosen_option(second),
+        difference_eur=None
+        if second is None
+        else _compute_option_total(second) - _compute_option_total(best),
         reason=one.reasons[0],
     )
 
 
-def _chosen(one: OptionCost | None) -> str:
+def _describe_chosen_option(one: OptionCost | None) -> str:
     if one is None:
         return ""
-    return f"{one.tariff_code}, {'/'.join(_text.told(part.kva) for part in one.subscribed)} kVA"
+    return f"{one.tariff_code}, {'/'.join(_text.format_plain_number(part.kva) for part in one.subscribed)} kVA"
 
 
-def _totals(problem: PowerProblem, outcomes: Sequence[PowerOutcome]) -> PowerTotals:
+def _compute_plan_totals(problem: PowerProblem, outcomes: Sequence[PowerOutcome]) -> PowerTotals:
     compared = [one for one in outcomes if one.status != "not_compared"]
     changed = [one for one in compared if one.status == "change"]
     saving = sum((one.saving_eur or Decimal(0) for one in changed), Decimal(0))
@@ -109,36 +113,40 @@ def _totals(problem: PowerProblem, outcomes: Sequence[PowerOutcome]) -> PowerTot
         changed=len(changed),
         saving_eur=saving,
         fees_eur=fees,
-        per_point_eur=_share(saving - fees, len(compared)),
-        per_change_eur=_share(saving - fees, len(changed)),
+        per_point_eur=_divide_per_point(saving - fees, len(compared)),
+        per_change_eur=_divide_per_point(saving - fees, len(changed)),
         yardstick_eur=yardstick,
-        yardstick=phrase(_text.YARDSTICK, _text.told(yardstick), len(compared), count),
+        yardstick=phrase(
+            _text.YARDSTICK, _text.format_plain_number(yardstick), len(compared), count
+        ),
     )
 
 
-def _share(amount: Decimal, count: int) -> Decimal | None:
+def _divide_per_point(amount: Decimal, count: int) -> Decimal | None:
     return (amount / count).quantize(_CENT, ROUND_HALF_UP) if count else None
 
 
-def _factors(problem: PowerProblem) -> set[Decimal]:
+def _list_power_factors(problem: PowerProblem) -> set[Decimal]:
     """Power factors by which overruns above 36 kVA were counted from curves."""
     loads = (point.load for point in problem.points if point.market_segment == "C4")
     counted = (one for one in loads if one is not None and one.source == "curve")
     return {one.power_factor for one in counted}
 
 
-def _assumptions(problem: PowerProblem, outcomes: Sequence[PowerOutcome]) -> Iterator[Phrase]:
+def _iterate_power_assumptions(
+    problem: PowerProblem, outcomes: Sequence[PowerOutcome]
+) -> Iterator[Phrase]:
     rules = problem.rules
     yield phrase(_text.ONE_DAY, problem.on.isoformat())
     yield phrase(_text.EXACT)
     yield phrase(_text.WITHOUT_VAT)
-    yield phrase(_text.MARGIN, _text.told(rules.margin * 100))
+    yield phrase(_text.MARGIN, _text.format_plain_number(rules.margin * 100))
     yield phrase(_text.STEP_MEANS)
-    for factor in sorted(_factors(problem)):
-        yield phrase(_text.ACTIVE_ONLY, _text.told(factor))
+    for factor in sorted(_list_power_factors(problem)):
+        yield phrase(_text.ACTIVE_ONLY, _text.format_plain_number(factor))
     yield phrase(_text.STAY)
     if rules.lu_kva_step != rules.kva_step:
-        yield phrase(_text.LU_STEP, _text.told(rules.lu_kva_step))
+        yield phrase(_text.LU_STEP, _text.format_plain_number(rules.lu_kva_step))
     left = sum(one.status == "not_compared" for one in outcomes)
     if left:
         yield phrase(_text.LEFT_OUT, left)

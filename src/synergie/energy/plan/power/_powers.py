@@ -40,7 +40,7 @@ def best_powers(costs: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
     return total, found
 
 
-def micro(steps: int, step_s: int) -> int:
+def compute_micro_hours(steps: int, step_s: int) -> int:
     """`micro_hours` of one number of steps."""
     return (steps * step_s * _MICRO + _HOUR_S // 2) // _HOUR_S
 

@@ -64,13 +64,13 @@ class Rates:
 
     def places(self) -> int:
         """Decimal places at which every amount of this option is whole."""
-        fixed = _places((self.turpe.cg_eur, self.turpe.cc_eur, self.subscription_eur))
-        power = _places(self.turpe.b.values()) + _VA
+        fixed = _count_decimal_places((self.turpe.cg_eur, self.turpe.cc_eur, self.subscription_eur))
+        power = _count_decimal_places(self.turpe.b.values()) + _VA
         return max(
-            2 + _places((self.cta_percent,)) + max(fixed, power),
-            2 + _WH + _places(self.turpe.c.values()),
-            3 + _WH + _places((*self.supply.values(), self.accise_eur_per_mwh)),
-            _MICRO + _places((self.turpe.cmdps_eur_per_h or Decimal(0),)),
+            2 + _count_decimal_places((self.cta_percent,)) + max(fixed, power),
+            2 + _WH + _count_decimal_places(self.turpe.c.values()),
+            3 + _WH + _count_decimal_places((*self.supply.values(), self.accise_eur_per_mwh)),
+            _MICRO + _count_decimal_places((self.turpe.cmdps_eur_per_h or Decimal(0),)),
         )
 
 
@@ -120,7 +120,7 @@ class Scaled:
     def cta(self, fixed: Any) -> Any:
         """CTA of a fixed part: exact, for `places` has two more for it."""
         percent = self.rates.cta_percent
-        digits = _places((percent,))
+        digits = _count_decimal_places((percent,))
         return fixed * int(percent.scaleb(digits)) // 10 ** (2 + digits)
 
 
@@ -156,52 +156,54 @@ class Bills:
         return rounded
 
 
-def price(rates: Rates, energy_wh: Whole, power_va: Whole, overrun: Whole | None = None) -> Bills:
+def compute_bills(
+    rates: Rates, energy_wh: Whole, power_va: Whole, overrun: Whole | None = None
+) -> Bills:
     """The bills of points by their energy (points, classes of the option), power and overruns.
 
     *power_va* is (points, 1) up to 36 kVA, else (points, 4) and rising; *overrun* millionths of an
     hour over all classes. A class without price must hold no energy.
     """
     scaled = Scaled(rates, rates.places())
-    if not _fits(scaled, energy_wh, power_va, overrun):
+    if not _fits_64_bits(scaled, energy_wh, power_va, overrun):
         energy_wh, power_va = energy_wh.astype(object), power_va.astype(object)
         overrun = None if overrun is None else overrun.astype(object)
     count = len(energy_wh)
     amounts = np.zeros((count, len(LINES)), energy_wh.dtype)
     for line, amount in zip((0, 1, 3), scaled.fixed, strict=True):
         amounts[:, line] = amount
-    amounts[:, 2] = _dot(power_va, scaled.per_va)
+    amounts[:, 2] = _sum_weighted_columns(power_va, scaled.per_va)
     amounts[:, 4] = scaled.cta(amounts[:, 0] + amounts[:, 1] + amounts[:, 2])
-    amounts[:, 5] = _dot(energy_wh, scaled.network_per_wh)
+    amounts[:, 5] = _sum_weighted_columns(energy_wh, scaled.network_per_wh)
     if overrun is not None:
         amounts[:, 6] = overrun * scaled.overrun_per_micro
-    amounts[:, 7] = _dot(energy_wh, scaled.supply_per_wh)
+    amounts[:, 7] = _sum_weighted_columns(energy_wh, scaled.supply_per_wh)
     amounts[:, 8] = energy_wh.sum(axis=1) * scaled.accise_per_wh
     return Bills(scaled, amounts)
 
 
-def _dot(amounts: Whole, factors: Iterable[int]) -> Whole:
+def _sum_weighted_columns(amounts: Whole, factors: Iterable[int]) -> Whole:
     columns = (amounts[:, k] * factor for k, factor in enumerate(factors))
     return sum(columns, np.zeros(len(amounts), amounts.dtype))
 
 
-def _fits(scaled: Scaled, energy_wh: Whole, power_va: Whole, overrun: Whole | None) -> bool:
+def _fits_64_bits(scaled: Scaled, energy_wh: Whole, power_va: Whole, overrun: Whole | None) -> bool:
     """Whether every product and sum stays within 64 bits."""
     prices = [
         abs(one) for one in (*scaled.network_per_wh, *scaled.supply_per_wh, scaled.accise_per_wh)
     ]
-    factor = 10 ** (4 + _places((scaled.rates.cta_percent,)))
-    power = sum(scaled.fixed) + _peak(power_va) * sum(map(abs, scaled.per_va))
-    energy = _peak(energy_wh) * sum(prices) * energy_wh.shape[1]
-    over = 0 if overrun is None else _peak(overrun) * scaled.overrun_per_micro
+    factor = 10 ** (4 + _count_decimal_places((scaled.rates.cta_percent,)))
+    power = sum(scaled.fixed) + _find_greatest_amount(power_va) * sum(map(abs, scaled.per_va))
+    energy = _find_greatest_amount(energy_wh) * sum(prices) * energy_wh.shape[1]
+    over = 0 if overrun is None else _find_greatest_amount(overrun) * scaled.overrun_per_micro
     return bool(power * factor + energy + over < _MOST)
 
 
-def _peak(amounts: Whole) -> int:
+def _find_greatest_amount(amounts: Whole) -> int:
     return int(amounts.max()) if amounts.size else 0
 
 
-def _places(amounts: Iterable[Decimal]) -> int:
+def _count_decimal_places(amounts: Iterable[Decimal]) -> int:
     """Decimal places that all *amounts* fit in."""
     found = 0
     for amount in amounts:

@@ -83,29 +83,29 @@ YARDSTICK = (
 )
 
 
-def told(amount: Decimal) -> str:
+def format_plain_number(amount: Decimal) -> str:
     """A number without zeros at its end: 6, 4.5."""
     return f"{amount.normalize():f}"
 
 
-def kva(va: int) -> str:
+def format_kva(va: int) -> str:
     """A power in VA as kVA."""
-    return told(Decimal(va).scaleb(-3))
+    return format_plain_number(Decimal(va).scaleb(-3))
 
 
-def euros(cents: int) -> str:
+def format_cents(cents: int) -> str:
     """An amount in cents as euros."""
     return f"{Decimal(cents).scaleb(-2):.2f}"
 
 
-def powers(va: list[int]) -> str:
+def format_powers(va: list[int]) -> str:
     """Powers as one text: `6 kVA`, `36/36/60/60 kVA`."""
-    return f"{'/'.join(map(kva, va))} kVA"
+    return f"{'/'.join(map(format_kva, va))} kVA"
 
 
-def option(code: str, va: list[int]) -> str:
+def format_option(code: str, va: list[int]) -> str:
     """An option and its powers. Example: `BTINFMU4, 6 kVA`."""
-    return f"{code}, {powers(va)}"
+    return f"{code}, {format_powers(va)}"
 
 
 def phrase(text: str, *values: object) -> Phrase:

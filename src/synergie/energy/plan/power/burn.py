@@ -9,9 +9,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from synergie.calendar import day_bounds, zone
-from synergie.energy.plan.power._clock import DAY_S, Floats, Grid, local_seconds, minutes
-from synergie.energy.plan.power.curves import Curve, Reading, load, year_before
+from synergie.calendar import day_bounds, load_time_zone
+from synergie.energy.plan.power._clock import DAY_S, Floats, Grid, local_seconds, parse_day_minutes
+from synergie.energy.plan.power.curves import Curve, Reading, compute_curve_load, year_before
 from synergie.energy.records.power import DimmedSpan, LightingUse, PowerLoad
 from synergie.errors import BadInput
 
@@ -36,7 +36,9 @@ def burn_load(
     """
     if not use.installed_w:
         raise BadInput("/installed_w", 0, "the power of the lamps, W")
-    found = load(burn_curve(use, year_before(ends), ends, zone_name=zone_name), reading)
+    found = compute_curve_load(
+        burn_curve(use, year_before(ends), ends, zone_name=zone_name), reading
+    )
     return found.model_copy(update={"source": "burn_hours"})
 
 
@@ -44,9 +46,9 @@ def burn_curve(
     use: LightingUse, starts: date, ends: date, *, zone_name: str = "Europe/Paris"
 ) -> Curve:
     """The power of a cabinet every five minutes of the civil days [starts, ends), W."""
-    grid = _grid(starts, ends, zone_name)
-    lit = _lit(grid, use.longitude, use.latitude, use.lit_below_deg)
-    share = _shares(grid, use.dimmed)
+    grid = _build_burn_grid(starts, ends, zone_name)
+    lit = _compute_lit_steps(grid, use.longitude, use.latitude, use.lit_below_deg)
+    share = _compute_dimmed_shares(grid, use.dimmed)
     watts = np.where(lit, use.installed_w * share, 0.0)
     return Curve(grid.start, SAMPLE_S, watts, zone_name)
 
@@ -57,19 +59,21 @@ def burn_hours(use: LightingUse, starts: date, ends: date) -> float:
     return float(curve.watts.sum()) * SAMPLE_S / 3_600_000
 
 
-def _grid(starts: date, ends: date, zone_name: str) -> Grid:
-    tz = zone(zone_name)
+def _build_burn_grid(starts: date, ends: date, zone_name: str) -> Grid:
+    tz = load_time_zone(zone_name)
     first, last = day_bounds(starts, tz)[0], day_bounds(ends, tz)[0]
     return Grid(first, SAMPLE_S, int((last - first).total_seconds()) // SAMPLE_S, zone_name)
 
 
 @lru_cache(maxsize=16)
-def _lit(grid: Grid, longitude: float, latitude: float, below: float) -> NDArray[np.bool_]:
+def _compute_lit_steps(
+    grid: Grid, longitude: float, latitude: float, below: float
+) -> NDArray[np.bool_]:
     """Whether lamps are lit at the start of each step; kept, for cabinets share their sun."""
-    return altitudes(grid, longitude, latitude) < below
+    return compute_sun_altitudes(grid, longitude, latitude) < below
 
 
-def altitudes(grid: Grid, longitude: float, latitude: float) -> Floats:
+def compute_sun_altitudes(grid: Grid, longitude: float, latitude: float) -> Floats:
     """Altitude of the sun at the start of each step, degrees (NOAA; see `calendar.altitude`)."""
     seconds = grid.step_s * np.arange(grid.steps, dtype=np.float64)
     declination, equation_min = _sun_of(grid)
@@ -88,10 +92,10 @@ def altitudes(grid: Grid, longitude: float, latitude: float) -> Floats:
 def _sun_of(grid: Grid) -> tuple[Floats, Floats]:
     """Where the sun is at each step, whatever the place: kept, for a year is looked at often."""
     seconds = grid.step_s * np.arange(grid.steps, dtype=np.float64)
-    return _sun(((grid.start - _J2000).total_seconds() + seconds) / _CENTURY_S)
+    return _compute_sun_position(((grid.start - _J2000).total_seconds() + seconds) / _CENTURY_S)
 
 
-def _sun(t: Floats) -> tuple[Floats, Floats]:
+def _compute_sun_position(t: Floats) -> tuple[Floats, Floats]:
     """Declination (radians) and equation of time (minutes) at *t* Julian centuries from J2000."""
     mean_longitude = np.radians(280.46646 + t * (36000.76983 + 0.0003032 * t))
     anomaly = np.radians(357.52911 + t * (35999.05029 - 0.0001537 * t))
@@ -109,12 +113,12 @@ def _sun(t: Floats) -> tuple[Floats, Floats]:
     return np.arcsin(np.sin(obliquity) * np.sin(apparent)), 4 * np.degrees(equation)
 
 
-def _shares(grid: Grid, dimmed: tuple[DimmedSpan, ...]) -> Floats:
+def _compute_dimmed_shares(grid: Grid, dimmed: tuple[DimmedSpan, ...]) -> Floats:
     """Share of the power that the schedule leaves at the start of each step."""
     minute = local_seconds(grid) % DAY_S // 60
     of_day = np.ones(_DAY_MIN)
     for span in dimmed:
-        starts, ends = minutes(span.starts), minutes(span.ends)
+        starts, ends = parse_day_minutes(span.starts), parse_day_minutes(span.ends)
         inside = np.arange(_DAY_MIN)
         held = (inside >= starts) & (inside < ends)
         if starts >= ends:

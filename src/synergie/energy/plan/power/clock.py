@@ -7,9 +7,9 @@ from synergie.energy.plan.power._clock import (
     Floats,
     Grid,
     Ints,
-    clock,
+    build_clock,
     local_seconds,
-    minutes,
+    parse_day_minutes,
 )
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "Floats",
     "Grid",
     "Ints",
-    "clock",
+    "build_clock",
     "local_seconds",
-    "minutes",
+    "parse_day_minutes",
 ]

@@ -15,8 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synergie.calendar import day_bounds, day_of, zone
-from synergie.energy.plan.power._clock import CLASSES, Clock, Grid, Ints, civil, clock
+from synergie.calendar import day_bounds, day_of, load_time_zone
+from synergie.energy.plan.power._clock import (
+    CLASSES,
+    Clock,
+    Grid,
+    Ints,
+    build_clock,
+    convert_day_number,
+)
 from synergie.energy.records.power import ClassLoad, OffPeakWindow, PowerLoad
 from synergie.errors import BadInput
 
@@ -73,7 +80,7 @@ def c4_reading(windows: tuple[OffPeakWindow, ...] | None = None) -> Reading:
     return Reading(windows, stepped=True, power_factor=C4_POWER_FACTOR)
 
 
-def load(curve: Curve, reading: Reading | None = None) -> PowerLoad:
+def compute_curve_load(curve: Curve, reading: Reading | None = None) -> PowerLoad:
     """The last twelve whole months of *curve*, or all of it when it is shorter.
 
     BadInput: no whole civil day, a step of less than a minute or more than an hour, a negative or
@@ -87,12 +94,12 @@ def loads(curves: Iterable[Curve], reading: Reading | None = None) -> Iterator[P
     how = reading or Reading()
     cut = (last_year(curve, how.since) for curve in curves)
     for grid, some in groupby(cut, key=grid_of):
-        local = clock(grid, ASSUMED_WINDOWS if how.windows is None else how.windows)
-        for batch in batches(some):
-            yield from _loads(batch, grid, local, how)
+        local = build_clock(grid, ASSUMED_WINDOWS if how.windows is None else how.windows)
+        for batch in batch_curves(some):
+            yield from _iterate_batch_loads(batch, grid, local, how)
 
 
-def batches(curves: Iterable[Curve]) -> Iterator[list[Curve]]:
+def batch_curves(curves: Iterable[Curve]) -> Iterator[list[Curve]]:
     """Curves by as many as are reduced in one go: what is in memory is bounded."""
     batch: list[Curve] = []
     for curve in curves:
@@ -113,7 +120,7 @@ def last_year(curve: Curve, since: date | None = None) -> Curve:
     """The last twelve months of whole civil days, from *since* on at the earliest."""
     if not _MINUTE <= curve.step_s <= _JOULES or curve.step_s % _MINUTE:
         raise BadInput("/step_s", curve.step_s, "steps of whole minutes, an hour at most")
-    tz = zone(curve.zone)
+    tz = load_time_zone(curve.zone)
     ends = day_of(curve.end, tz)
     first = day_of(curve.start, tz)
     if day_bounds(first, tz)[0] < curve.start:
@@ -150,7 +157,7 @@ class Reduced:
     @property
     def reached_va(self) -> Ints:
         """Greatest power, VA; UNKNOWN when there is no value at all."""
-        return _array(self.daily_va.max(axis=1))
+        return _cast_to_ints(self.daily_va.max(axis=1))
 
     @property
     def days(self) -> Ints:
@@ -158,23 +165,23 @@ class Reduced:
         return self.local.days[self.local.day_starts]
 
 
-def reduced(batch: Sequence[Curve], local: Clock, power_factor: Decimal) -> Reduced:
+def reduce_curves(batch: Sequence[Curve], local: Clock, power_factor: Decimal) -> Reduced:
     """Energies and peaks of *batch*, whose curves all have the steps of *local*.
 
     BadInput: a negative or infinite power.
     """
-    watts = _sound(np.stack([curve.watts for curve in batch]))
+    watts = _mark_unknown_watts(np.stack([curve.watts for curve in batch]))
     peaks = np.maximum.reduceat(watts, local.day_starts, axis=1)
-    joules = _joules(watts, local)
+    joules = _sum_class_joules(watts, local)
     return Reduced(
         local=local,
         energy_wh=(2 * joules + _JOULES) // (2 * _JOULES),
-        daily_va=np.where(peaks == UNKNOWN, UNKNOWN, apparent(peaks, power_factor)),
+        daily_va=np.where(peaks == UNKNOWN, UNKNOWN, compute_apparent_power(peaks, power_factor)),
         watts=watts,
     )
 
 
-def _sound(watts: NDArray[Any]) -> NDArray[Any]:
+def _mark_unknown_watts(watts: NDArray[Any]) -> NDArray[Any]:
     """Powers with UNKNOWN in place of what is missing."""
     least, most = float(np.fmin.reduce(watts, None)), float(np.fmax.reduce(watts, None))
     if least < 0 or most >= _MOST_W:
@@ -186,7 +193,7 @@ def _sound(watts: NDArray[Any]) -> NDArray[Any]:
     return watts
 
 
-def _joules(watts: NDArray[Any], local: Clock) -> Ints:
+def _sum_class_joules(watts: NDArray[Any], local: Clock) -> Ints:
     """Energy by class of each curve, J: steps of equal parts are added up first, then weighed.
 
     Exact: whole watts times whole seconds; thousandths of a watt when a power has decimals.
@@ -196,18 +203,18 @@ def _joules(watts: NDArray[Any], local: Clock) -> Ints:
     if watts.dtype.kind == "f" and np.any(drawn != np.rint(drawn)):
         milli = np.rint(drawn * _MILLI).astype(np.int64)
         sums = np.add.reduceat(milli, local.runs, axis=1)
-        return _array((sums @ seconds + _MILLI // 2) // _MILLI)
+        return _cast_to_ints((sums @ seconds + _MILLI // 2) // _MILLI)
     exact = np.float64 if watts.dtype.kind == "f" else np.int64  # whole watts: below 2^53
     sums = np.add.reduceat(drawn, local.runs, axis=1, dtype=exact)
-    return _array(sums.astype(np.int64) @ seconds)
+    return _cast_to_ints(sums.astype(np.int64) @ seconds)
 
 
-def _array(found: Any) -> Ints:
+def _cast_to_ints(found: Any) -> Ints:
     whole: Ints = found
     return whole
 
 
-def apparent(watts: NDArray[Any], power_factor: Decimal) -> Ints:
+def compute_apparent_power(watts: NDArray[Any], power_factor: Decimal) -> Ints:
     """VA of *watts*, rounded up: above a whole number of kVA exactly when the power is."""
     kw, kva = power_factor.as_integer_ratio()
     if kw == kva and watts.dtype.kind in "iub":
@@ -215,62 +222,66 @@ def apparent(watts: NDArray[Any], power_factor: Decimal) -> Ints:
     return np.ceil(watts * kva / kw).astype(np.int64)
 
 
-def _loads(batch: Sequence[Curve], grid: Grid, local: Clock, how: Reading) -> Iterator[PowerLoad]:
-    found = reduced(batch, local, how.power_factor)
+def _iterate_batch_loads(
+    batch: Sequence[Curve], grid: Grid, local: Clock, how: Reading
+) -> Iterator[PowerLoad]:
+    found = reduce_curves(batch, local, how.power_factor)
     first, last = int(local.days[0]), int(local.days[-1])
     for row in range(len(batch)):
         known, daily = found.watts[row] != UNKNOWN, found.daily_va[row].tolist()
         yield PowerLoad(
             source="curve",
-            starts=civil(first),
-            ends=civil(last + 1),
+            starts=convert_day_number(first),
+            ends=convert_day_number(last + 1),
             step_s=grid.step_s,
             steps=grid.steps,
             missing_steps=grid.steps - int(known.sum()),
             classes=tuple(
-                _stepped(found, row, k, how) if how.stepped else _class(found, row, k)
+                _build_stepped_class_load(found, row, k, how)
+                if how.stepped
+                else _build_class_load(found, row, k)
                 for k in range(len(CLASSES))
             ),
-            reached_va=_known(max(daily)),
-            daily_peak_va=tuple(map(_known, daily)),
+            reached_va=_unmask_power(max(daily)),
+            daily_peak_va=tuple(map(_unmask_power, daily)),
             offpeak_assumed=how.windows is None,
             schedule_changed=how.since,
             power_factor=how.power_factor,
         )
 
 
-def _known(va: int) -> int | None:
+def _unmask_power(va: int) -> int | None:
     return None if va == UNKNOWN else va
 
 
-def _class(found: Reduced, row: int, k: int) -> ClassLoad:
+def _build_class_load(found: Reduced, row: int, k: int) -> ClassLoad:
     wh = int(found.energy_wh[row, k])
     return ClassLoad(time_class=CLASSES[k], kwh=Decimal(wh).scaleb(-3))
 
 
-def _stepped(found: Reduced, row: int, k: int, how: Reading) -> ClassLoad:
+def _build_stepped_class_load(found: Reduced, row: int, k: int, how: Reading) -> ClassLoad:
     """One class with how many of its steps are above each kVA, and its peak of each day."""
     mine = (found.local.classes == k) & (found.watts[row] != UNKNOWN)
-    plain = _class(found, row, k)
+    plain = _build_class_load(found, row, k)
     if not mine.any():
         return plain
-    va = apparent(found.watts[row][mine], how.power_factor)
+    va = compute_apparent_power(found.watts[row][mine], how.power_factor)
     return ClassLoad(
         time_class=plain.time_class,
         kwh=plain.kwh,
         reached_va=int(va.max()),
         steps_over=tuple(steps_over(va).tolist()),
-        daily_peak_va=tuple(_daily(va, found.local.days[mine], found.days)),
+        daily_peak_va=tuple(_iterate_daily_peaks(va, found.local.days[mine], found.days)),
     )
 
 
 def steps_over(va: Ints) -> Ints:
     """How many of *va* are above 0, 1, 2 … kVA, until none is."""
     counts = np.bincount(-(-va // 1000), minlength=1)
-    return _array(len(va) - np.cumsum(counts))
+    return _cast_to_ints(len(va) - np.cumsum(counts))
 
 
-def _daily(va: Ints, days: Ints, whole: Ints) -> Iterator[int | None]:
+def _iterate_daily_peaks(va: Ints, days: Ints, whole: Ints) -> Iterator[int | None]:
     """The greatest power of each of the *whole* days; None on a day without a step."""
     starts = np.flatnonzero(np.diff(days, prepend=days[:1] - 1))
     peaks = np.maximum.reduceat(va, starts)
@@ -278,7 +289,7 @@ def _daily(va: Ints, days: Ints, whole: Ints) -> Iterator[int | None]:
     return (found.get(day) for day in whole.tolist())
 
 
-def one_curve(parts: Iterable[Curve]) -> Curve:
+def join_curve_runs(parts: Iterable[Curve]) -> Curve:
     """Runs of one point put together; what lies between them is missing.
 
     Runs of other steps are brought to the greatest step that divides all: a mean power holds in
@@ -305,4 +316,4 @@ def by_point(runs: Iterable[tuple[str, Curve]]) -> dict[str, Curve]:
     found: dict[str, list[Curve]] = defaultdict(list)
     for name, run in runs:
         found[name].append(run)
-    return {name: one_curve(found[name]) for name in sorted(found)}
+    return {name: join_curve_runs(found[name]) for name in sorted(found)}

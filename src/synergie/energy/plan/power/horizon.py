@@ -13,18 +13,18 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from synergie.calendar import day_bounds, day_of, zone
+from synergie.calendar import day_bounds, day_of, load_time_zone
 from synergie.energy.plan.power._candidates import (
     C5_OPTIONS,
     MOST_C5_VA,
     Market,
-    unpriced,
-    wanted_va,
+    compute_margin_power,
+    find_unpriced_points,
 )
-from synergie.energy.plan.power._clock import Grid, Ints, clock
+from synergie.energy.plan.power._clock import Grid, Ints, build_clock
 from synergie.energy.plan.power._group import MARGIN_SCALE, va_of
-from synergie.energy.plan.power._price import FIXED, Rates, price
-from synergie.energy.plan.power.curves import ASSUMED_WINDOWS, Curve, Reading, reduced
+from synergie.energy.plan.power._price import FIXED, Rates, compute_bills
+from synergie.energy.plan.power.curves import ASSUMED_WINDOWS, Curve, Reading, reduce_curves
 from synergie.energy.plan.tariff.tables import Tables, shipped
 from synergie.energy.records.power import PowerRules
 from synergie.energy.records.tariff import PriceSchedule
@@ -36,7 +36,7 @@ _YEAR_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldOption:
     """An option and a power."""
 
     tariff_code: str
@@ -47,7 +47,7 @@ class Held:
 class Path:
     """What to hold in each month."""
 
-    months: tuple[tuple[date, Held], ...]
+    months: tuple[tuple[date, HeldOption], ...]
     """First day of each month, and what is held in it."""
     cost_eur: Decimal
     """All months and the fees of the changes, EUR excluding VAT."""
@@ -55,7 +55,7 @@ class Path:
     """The same without any change. None: today's power does not hold, or is not priced."""
 
     @property
-    def changes(self) -> tuple[tuple[date, Held], ...]:
+    def changes(self) -> tuple[tuple[date, HeldOption], ...]:
         """The months in which something changes."""
         pairs = pairwise(self.months)
         return tuple(after for before, after in pairs if before[1] != after[1])
@@ -63,7 +63,7 @@ class Path:
 
 def changes(
     curve: Curve,
-    today: Held,
+    today: HeldOption,
     schedule: PriceSchedule,
     on: date,
     *,
@@ -80,11 +80,14 @@ def changes(
     BadInput: no whole month.
     """
     allowed, how = rules or PowerRules(), reading or Reading()
-    firsts = _months(curve)
+    firsts = _list_whole_months(curve)
     energy, reached = _by_month(curve, firsts, how)
     market = Market(schedule, tables or shipped(), on)
-    held = _held(today, reached, allowed)
-    columns = [_costs(market, one, (energy, reached), _days(firsts)) for one in held]
+    held = _list_candidate_options(today, reached, allowed)
+    columns = [
+        _compute_monthly_costs(market, one, (energy, reached), _list_month_lengths(firsts))
+        for one in held
+    ]
     costs = np.stack(columns, axis=1)
     free = sum(1 for first in firsts[:-1] if free_from is not None and first < free_from)
     total, path = cheapest_path(
@@ -132,10 +135,10 @@ def cheapest_path(
                 if total < best[end, then]:
                     best[end, then], came[end, then] = total, (month, now)
     last = int(best[months].argmin())
-    return int(best[months, last]), _walked(came, (months, last), (start, today))
+    return int(best[months, last]), _trace_monthly_path(came, (months, last), (start, today))
 
 
-def _walked(
+def _trace_monthly_path(
     came: dict[tuple[int, int], tuple[int, int]], end: tuple[int, int], start: tuple[int, int]
 ) -> list[int]:
     """What is held each month, from the last back to the first."""
@@ -148,31 +151,31 @@ def _walked(
     return [start[1]] * start[0] + held
 
 
-def _months(curve: Curve) -> list[date]:
+def _list_whole_months(curve: Curve) -> list[date]:
     """First days of the whole months of *curve*, and the day after the last one."""
-    tz = zone(curve.zone)
+    tz = load_time_zone(curve.zone)
     first = day_of(curve.start, tz)
     if first.day > 1 or day_bounds(first, tz)[0] < curve.start:
-        first = _next(first)
+        first = _advance_one_month(first)
     firsts = [first]
-    while day_bounds(_next(firsts[-1]), tz)[0] <= curve.end:
-        firsts.append(_next(firsts[-1]))
+    while day_bounds(_advance_one_month(firsts[-1]), tz)[0] <= curve.end:
+        firsts.append(_advance_one_month(firsts[-1]))
     if len(firsts) == 1:
         raise BadInput("/watts", f"{len(curve.watts)} steps", "one whole month at least")
     return firsts
 
 
-def _next(day: date) -> date:
+def _advance_one_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
-def _days(firsts: Sequence[date]) -> list[int]:
+def _list_month_lengths(firsts: Sequence[date]) -> list[int]:
     return [(after - first).days for first, after in pairwise(firsts)]
 
 
 def _by_month(curve: Curve, firsts: Sequence[date], how: Reading) -> tuple[Ints, Ints]:
     """Energy by class and greatest power of each month."""
-    tz = zone(curve.zone)
+    tz = load_time_zone(curve.zone)
     windows = ASSUMED_WINDOWS if how.windows is None else how.windows
     energy, reached = [], []
     for first, after in pairwise(firsts):
@@ -180,27 +183,29 @@ def _by_month(curve: Curve, firsts: Sequence[date], how: Reading) -> tuple[Ints,
         i, j = (int((at - curve.start).total_seconds()) // curve.step_s for at in bounds)
         start = day_bounds(first, tz)[0].astimezone(UTC)
         part = Curve(start, curve.step_s, curve.watts[i:j], curve.zone)
-        local = clock(Grid(start, curve.step_s, len(part.watts), curve.zone), windows)
-        found = reduced([part], local, how.power_factor)
+        local = build_clock(Grid(start, curve.step_s, len(part.watts), curve.zone), windows)
+        found = reduce_curves([part], local, how.power_factor)
         energy.append(found.energy_wh)
         reached.append(found.reached_va)
     return np.concatenate(energy), np.concatenate(reached)
 
 
-def _held(today: Held, reached: Ints, rules: PowerRules) -> list[Held]:
+def _list_candidate_options(
+    today: HeldOption, reached: Ints, rules: PowerRules
+) -> list[HeldOption]:
     """Every option at the power that each month needs, and today."""
     margin = int((1 + rules.margin) * MARGIN_SCALE)
     found = {today}
     for code in C5_OPTIONS:
         step = va_of(rules.lu_kva_step if code == "BTINFLU" else rules.kva_step)
-        wanted = wanted_va(reached, margin, step, va_of(rules.least_kva))
+        wanted = compute_margin_power(reached, margin, step, va_of(rules.least_kva))
         powers = np.minimum(wanted, MOST_C5_VA // step * step)
-        found |= {Held(code, Decimal(int(va)).scaleb(-3).normalize()) for va in powers}
+        found |= {HeldOption(code, Decimal(int(va)).scaleb(-3).normalize()) for va in powers}
     return sorted(found, key=lambda one: (one.tariff_code, one.kva))
 
 
-def _costs(
-    market: Market, one: Held, drawn: tuple[Ints, Ints], days: Sequence[int]
+def _compute_monthly_costs(
+    market: Market, one: HeldOption, drawn: tuple[Ints, Ints], days: Sequence[int]
 ) -> NDArray[np.int64]:
     """The bill of each month, cents: fixed lines by days; FAR where it cannot be."""
     energy, reached = drawn
@@ -213,9 +218,9 @@ def _costs(
     elif len(rates.classes) != energy.shape[1]:
         mine = energy[:, :2] + energy[:, 2:]
     va = va_of(one.kva)
-    amounts = price(rates, mine, np.full((len(days), 1), va, np.int64)).amounts
+    amounts = compute_bills(rates, mine, np.full((len(days), 1), va, np.int64)).amounts
     fixed = amounts[:, :FIXED].sum(axis=1) * np.array(days) // _YEAR_DAYS
     unit = 10 ** (rates.places() - 2)
     cents = (fixed + amounts[:, FIXED:].sum(axis=1) + unit // 2) // unit
-    barred = (reached > va) | unpriced(rates, mine)
+    barred = (reached > va) | find_unpriced_points(rates, mine)
     return np.where(barred, FAR, cents).astype(np.int64)

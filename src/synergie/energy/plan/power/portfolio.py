@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from synergie.energy.plan.power import _text
-from synergie.energy.plan.power._candidates import OPTIONS, Market, holds
-from synergie.energy.plan.power._choose import choices
+from synergie.energy.plan.power._candidates import OPTIONS, Market, are_prices_valid
+from synergie.energy.plan.power._choose import iterate_choices
 from synergie.energy.plan.power._group import Group, class_energy
-from synergie.energy.plan.power._outcome import Told, not_compared, outcome
+from synergie.energy.plan.power._outcome import ChoiceContext, build_power_outcome, not_compared
 from synergie.energy.plan.power._plan import plan_of
 from synergie.energy.plan.power._text import phrase
 from synergie.energy.plan.power.curves import year_before
@@ -36,16 +36,19 @@ def refit(problem: PowerProblem, tables: Tables | None = None) -> PowerPlan:
     accise or CTA, energies of two kinds of classes.
     """
     known = tables or shipped()
-    points = _ordered(problem.points)
-    _dated(known, problem.on, points)
-    found = {point.id: not_compared(point, fault) for point, fault in _faults(points, problem)}
-    for at, group in _groups([p for p in points if p.id not in found], problem).items():
-        for one in _outcomes(problem, known, at, group):
+    points = _sort_points(problem.points)
+    _check_tables_cover_day(known, problem.on, points)
+    found = {
+        point.id: not_compared(point, fault)
+        for point, fault in _iterate_point_faults(points, problem)
+    }
+    for at, group in _group_points([p for p in points if p.id not in found], problem).items():
+        for one in _iterate_group_outcomes(problem, known, at, group):
             found[one.point] = one
     return plan_of(problem, [found[point.id] for point in points])
 
 
-def _ordered(points: Sequence[PowerPoint]) -> list[PowerPoint]:
+def _sort_points(points: Sequence[PowerPoint]) -> list[PowerPoint]:
     """By member and id: the order of the input changes nothing. BadInput: one told twice."""
     seen: set[str] = set()
     for n, point in enumerate(points):
@@ -60,7 +63,7 @@ def _ordered(points: Sequence[PowerPoint]) -> list[PowerPoint]:
     return sorted(points, key=lambda point: (point.member, point.id))
 
 
-def _dated(tables: Tables, day: date, points: Sequence[PowerPoint]) -> None:
+def _check_tables_cover_day(tables: Tables, day: date, points: Sequence[PowerPoint]) -> None:
     """BadInput when *day* has no tax, or no option of the segments of *points* a network tariff."""
     tables.cta(day)
     tables.accise(36, day)
@@ -70,16 +73,16 @@ def _dated(tables: Tables, day: date, points: Sequence[PowerPoint]) -> None:
         tables.turpe(codes[0], day)
 
 
-def _faults(
+def _iterate_point_faults(
     points: Sequence[PowerPoint], problem: PowerProblem
 ) -> Iterator[tuple[PowerPoint, Phrase]]:
     for point in points:
-        fault = _fault(point, problem.rules)
+        fault = _find_point_fault(point, problem.rules)
         if fault is not None:
             yield point, fault
 
 
-def _fault(point: PowerPoint, rules: PowerRules) -> Phrase | None:
+def _find_point_fault(point: PowerPoint, rules: PowerRules) -> Phrase | None:
     """Why nothing can be priced for *point*; None: it can."""
     if point.market_segment not in OPTIONS:
         return phrase(_text.NO_SEGMENT, point.market_segment)
@@ -98,7 +101,7 @@ def _not_a_year(load: PowerLoad, rules: PowerRules) -> Phrase | None:
         if load.starts < year_before(load.ends):
             return phrase(_text.TOO_LONG, days)
     if load.missing_steps > rules.most_missing * load.steps:
-        most = _text.told(rules.most_missing * 100)
+        most = _text.format_plain_number(rules.most_missing * 100)
         return phrase(_text.HOLES, load.missing_steps, load.steps, most)
     return None
 
@@ -107,42 +110,52 @@ type _Place = tuple[str, int | None, int | None]
 """Segment, and the schedule of its options and of those across 36 kVA."""
 
 
-def _groups(points: Sequence[PowerPoint], problem: PowerProblem) -> dict[_Place, list[PowerPoint]]:
+def _group_points(
+    points: Sequence[PowerPoint], problem: PowerProblem
+) -> dict[_Place, list[PowerPoint]]:
     groups: dict[_Place, list[PowerPoint]] = defaultdict(list)
     for point in points:
         across = "C4" if point.market_segment == "C5" else "C5"
-        own = _schedule(point, point.market_segment, problem)
-        groups[point.market_segment, own, _schedule(point, across, problem)].append(point)
+        own = _find_point_schedule(point, point.market_segment, problem)
+        groups[point.market_segment, own, _find_point_schedule(point, across, problem)].append(
+            point
+        )
     return dict(sorted(groups.items(), key=lambda one: str(one[0])))
 
 
-def _schedule(point: PowerPoint, segment: str, problem: PowerProblem) -> int | None:
+def _find_point_schedule(point: PowerPoint, segment: str, problem: PowerProblem) -> int | None:
     """The first schedule that takes the usage and the segment, and holds on the day."""
     return next(
-        (n for n, one in enumerate(problem.prices) if _takes(one, point, segment, problem.on)),
+        (
+            n
+            for n, one in enumerate(problem.prices)
+            if _accepts_point(one, point, segment, problem.on)
+        ),
         None,
     )
 
 
-def _takes(one: PowerPrices, point: PowerPoint, segment: str, on: date) -> bool:
+def _accepts_point(one: PowerPrices, point: PowerPoint, segment: str, on: date) -> bool:
     usage = not one.usages or point.usage in one.usages
     return (
         usage
         and (not one.market_segments or segment in one.market_segments)
-        and holds(one.schedule, on)
+        and are_prices_valid(one.schedule, on)
     )
 
 
-def _outcomes(
+def _iterate_group_outcomes(
     problem: PowerProblem, tables: Tables, at: _Place, points: Sequence[PowerPoint]
 ) -> Iterator[PowerOutcome]:
     segment, own, across = at
-    market = Market(_of(problem, own), tables, problem.on)
-    other = Market(_of(problem, across), tables, problem.on)
+    market = Market(_find_numbered_schedule(problem, own), tables, problem.on)
+    other = Market(_find_numbered_schedule(problem, across), tables, problem.on)
     group = Group(points, problem.rules)
-    for choice, load in zip(choices(group, market, other, segment), group.loads, strict=True):
-        yield outcome(Told(choice, load, problem.rules, problem.on))
+    for choice, load in zip(
+        iterate_choices(group, market, other, segment), group.loads, strict=True
+    ):
+        yield build_power_outcome(ChoiceContext(choice, load, problem.rules, problem.on))
 
 
-def _of(problem: PowerProblem, number: int | None) -> PriceSchedule | None:
+def _find_numbered_schedule(problem: PowerProblem, number: int | None) -> PriceSchedule | None:
     return None if number is None else problem.prices[number].schedule

@@ -15,20 +15,20 @@ from synergie.energy.plan.power._candidates import (
     C5_OPTIONS,
     MOST_C5_VA,
     Market,
-    unpriced,
-    wanted_va,
+    compute_margin_power,
+    find_unpriced_points,
 )
-from synergie.energy.plan.power._clock import Ints, clock
+from synergie.energy.plan.power._clock import Ints, build_clock
 from synergie.energy.plan.power._group import MARGIN_SCALE, va_of
-from synergie.energy.plan.power._price import price
+from synergie.energy.plan.power._price import compute_bills
 from synergie.energy.plan.power.curves import (
     ASSUMED_WINDOWS,
     Curve,
     Reading,
-    batches,
+    batch_curves,
     grid_of,
     last_year,
-    reduced,
+    reduce_curves,
 )
 from synergie.energy.plan.tariff.tables import Tables, shipped
 from synergie.energy.records.power import PowerRules
@@ -62,33 +62,35 @@ def price_options(
 ) -> OptionTable:
     """The last year of each curve under every option up to 36 kVA, at the power it needs."""
     how, allowed = reading or Reading(), rules or PowerRules()
-    energy, reached = _reduced(curves, how)
+    energy, reached = _reduce_curve_energies(curves, how)
     market = Market(schedule, tables or shipped(), on)
-    columns = [_column(market, code, (energy, reached), allowed) for code in C5_OPTIONS]
+    columns = [
+        _compute_option_column(market, code, (energy, reached), allowed) for code in C5_OPTIONS
+    ]
     cents, priced, power = (np.stack(part, axis=1) for part in zip(*columns, strict=True))
     return OptionTable(C5_OPTIONS, cents, priced, power, energy)
 
 
-def _reduced(curves: Iterable[Curve], how: Reading) -> tuple[Ints, Ints]:
+def _reduce_curve_energies(curves: Iterable[Curve], how: Reading) -> tuple[Ints, Ints]:
     windows = ASSUMED_WINDOWS if how.windows is None else how.windows
     energy, reached = [np.zeros((0, 4), np.int64)], [np.zeros(0, np.int64)]
     for grid, some in groupby((last_year(curve, how.since) for curve in curves), key=grid_of):
-        local = clock(grid, windows)
-        for batch in batches(some):
-            found = reduced(batch, local, how.power_factor)
+        local = build_clock(grid, windows)
+        for batch in batch_curves(some):
+            found = reduce_curves(batch, local, how.power_factor)
             energy.append(found.energy_wh)
             reached.append(found.reached_va)
     return np.concatenate(energy), np.concatenate(reached)
 
 
-def _column(
+def _compute_option_column(
     market: Market, code: str, found: tuple[Ints, Ints], rules: PowerRules
 ) -> tuple[Ints, NDArray[np.bool_], Ints]:
     energy, reached = found
     rates = market.rates(code)
     step = rules.lu_kva_step if code == "BTINFLU" else rules.kva_step
     margin = int((1 + rules.margin) * MARGIN_SCALE)
-    wanted = wanted_va(reached, margin, va_of(step), va_of(rules.least_kva))
+    wanted = compute_margin_power(reached, margin, va_of(step), va_of(rules.least_kva))
     power = np.minimum(wanted, MOST_C5_VA // va_of(step) * va_of(step))
     fits = (power >= reached) & (reached >= 0)
     if rates is None:
@@ -98,5 +100,5 @@ def _column(
         mine = energy.sum(axis=1, keepdims=True)
     elif len(rates.classes) != energy.shape[1]:
         mine = energy[:, :2] + energy[:, 2:]
-    bills = price(rates, mine, np.maximum(power, 0)[:, None])
-    return bills.total_cents, fits & ~unpriced(rates, mine), power
+    bills = compute_bills(rates, mine, np.maximum(power, 0)[:, None])
+    return bills.total_cents, fits & ~find_unpriced_points(rates, mine), power

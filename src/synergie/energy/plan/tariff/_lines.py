@@ -35,7 +35,7 @@ class Draft:
     """Percent. None: that of its days, not looked up yet."""
 
 
-def unpriced(draft: Draft, gap: TableMissing) -> Draft:
+def clear_draft_price(draft: Draft, gap: TableMissing) -> Draft:
     """*draft* without its price and its amount: the table has no figures for its days."""
     return replace(draft, price=None, amount=None, version=None, source=gap.where, gap=gap)
 
@@ -46,16 +46,16 @@ def is_known(drafts: Iterable[Draft], components: Iterable[Component]) -> bool:
     return all(one.amount is not None for one in drafts if one.component in wanted)
 
 
-def cents(amount: Decimal) -> Decimal:
+def round_to_cent(amount: Decimal) -> Decimal:
     """*amount* to the cent, halves up in size, as an invoice does."""
     return amount.quantize(_CENT, ROUND_HALF_UP)
 
 
-def _six(amount: Decimal | None) -> Decimal | None:
+def _round_shown_decimals(amount: Decimal | None) -> Decimal | None:
     return None if amount is None else amount.quantize(_SHOWN, ROUND_HALF_UP)
 
 
-def line(draft: Draft) -> BillLine:
+def build_bill_line(draft: Draft) -> BillLine:
     """*draft* as it travels: six decimals."""
     return BillLine(
         component=draft.component,
@@ -63,27 +63,29 @@ def line(draft: Draft) -> BillLine:
         time_class=draft.time_class,
         from_date=draft.begins,
         to_date=draft.ends,
-        quantity=_six(draft.quantity),
+        quantity=_round_shown_decimals(draft.quantity),
         unit=draft.unit,
-        unit_price=_six(draft.price),
+        unit_price=_round_shown_decimals(draft.price),
         price_unit=draft.price_unit,
-        amount_eur=_six(draft.amount),
+        amount_eur=_round_shown_decimals(draft.amount),
         vat_percent=draft.vat or Decimal(0),
         version=draft.version,
         source=draft.source,
     )
 
 
-def total(drafts: Iterable[Draft], components: Iterable[Component]) -> Decimal:
+def sum_component_amounts(drafts: Iterable[Draft], components: Iterable[Component]) -> Decimal:
     """The sum of the lines of *components*, all digits; those not priced are left out."""
     wanted = frozenset(components)
     amounts = (one.amount for one in drafts if one.component in wanted)
     return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
-def rounding(drafts: Sequence[Draft], told: Decimal) -> Decimal:
+def compute_rounding_gap(drafts: Sequence[Draft], told: Decimal) -> Decimal:
     """*told*, less the lines each rounded to the cent."""
-    return told - sum((cents(one.amount) for one in drafts if one.amount is not None), Decimal(0))
+    return told - sum(
+        (round_to_cent(one.amount) for one in drafts if one.amount is not None), Decimal(0)
+    )
 
 
 def vat_amounts(drafts: Sequence[Draft]) -> tuple[VatAmount, ...]:
@@ -94,8 +96,8 @@ def vat_amounts(drafts: Sequence[Draft]) -> tuple[VatAmount, ...]:
         bases[percent] = bases.get(percent, Decimal(0)) + (one.amount or Decimal(0))
     found = []
     for percent, base in sorted(bases.items()):
-        taken = cents(base)
+        taken = round_to_cent(base)
         found.append(
-            VatAmount(percent=percent, base_eur=taken, vat_eur=cents(taken * percent / 100))
+            VatAmount(percent=percent, base_eur=taken, vat_eur=round_to_cent(taken * percent / 100))
         )
     return tuple(found)

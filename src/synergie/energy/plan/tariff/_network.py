@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from synergie.energy.plan.tariff._lines import Draft, unpriced
+from synergie.energy.plan.tariff._lines import Draft, clear_draft_price
 from synergie.energy.plan.tariff._spans import Period, Span
 from synergie.energy.plan.tariff._uses import Used, Uses
 from synergie.energy.plan.tariff.tables import TableMissing, Tables, Turpe, shipped
@@ -30,7 +30,7 @@ def turpe_spans(terms: BilledTerms, period: Period) -> list[TurpeSpan]:
     )
 
 
-def powers(told: Sequence[ClassPower], turpe: Turpe) -> dict[str, Decimal]:
+def map_powers_to_classes(told: Sequence[ClassPower], turpe: Turpe) -> dict[str, Decimal]:
     """Subscribed power by class of *turpe*, in the order in which they must rise.
 
     BadInput: a class that the option has not, one missing or told twice, powers that fall from one
@@ -54,7 +54,7 @@ def powers(told: Sequence[ClassPower], turpe: Turpe) -> dict[str, Decimal]:
 def _by_class(told: Sequence[ClassPower], turpe: Turpe) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for one in told:
-        name = _class(one, turpe)
+        name = _find_power_class(one, turpe)
         for each in turpe.b if name is None else (name,):
             if found.setdefault(each, one.kva) != one.kva:
                 raise BadInput(f"/powers/{each}", one.kva, "one power a time class")
@@ -64,7 +64,7 @@ def _by_class(told: Sequence[ClassPower], turpe: Turpe) -> dict[str, Decimal]:
     return {name: found[name] for name in turpe.b}
 
 
-def _class(told: ClassPower, turpe: Turpe) -> str | None:
+def _find_power_class(told: ClassPower, turpe: Turpe) -> str | None:
     """The class of a power; None when it is that of all."""
     if told.time_class is None:
         return None
@@ -84,7 +84,7 @@ def overrun_powers(
     BadInput: no such option, powers that do not hold.
     """
     turpe = (tables or shipped()).nearest_turpe(terms.tariff_code, day)
-    return None if turpe.cmdps_eur_per_h is None else powers(terms.powers, turpe)
+    return None if turpe.cmdps_eur_per_h is None else map_powers_to_classes(terms.powers, turpe)
 
 
 def soutirage_eur(turpe: Turpe, by_class: dict[str, Decimal]) -> Decimal:
@@ -98,7 +98,7 @@ def soutirage_eur(turpe: Turpe, by_class: dict[str, Decimal]) -> Decimal:
 
 def fixed_eur(turpe: Turpe, told: Sequence[ClassPower]) -> Decimal:
     """CG + CC + CS_fixed, EUR a year: what the CTA is taken of."""
-    return turpe.cg_eur + turpe.cc_eur + soutirage_eur(turpe, powers(told, turpe))
+    return turpe.cg_eur + turpe.cc_eur + soutirage_eur(turpe, map_powers_to_classes(told, turpe))
 
 
 def network_lines(
@@ -110,23 +110,25 @@ def network_lines(
         figure = span.figure
         if isinstance(figure, TableMissing):
             like = period.tables.nearest_turpe(terms.tariff_code, span.begins)
-            lines = _lines(terms, period, Span(span.begins, span.ends, like), used)
-            yield from (unpriced(one, figure) for one in lines)
+            lines = _iterate_span_lines(terms, period, Span(span.begins, span.ends, like), used)
+            yield from (clear_draft_price(one, figure) for one in lines)
         else:
-            lines = _lines(terms, period, Span(span.begins, span.ends, figure), used)
+            lines = _iterate_span_lines(terms, period, Span(span.begins, span.ends, figure), used)
             yield from (replace(one, gap=span.gap) for one in lines)
 
 
-def _lines(terms: BilledTerms, period: Period, span: Span[Turpe], used: Used) -> Iterator[Draft]:
-    yield from _fixed(terms, period, span)
-    yield from _energy(span, used)
-    yield from _overruns(span, used)
-    yield from _reactive(terms, span, used)
+def _iterate_span_lines(
+    terms: BilledTerms, period: Period, span: Span[Turpe], used: Used
+) -> Iterator[Draft]:
+    yield from _iterate_fixed_lines(terms, period, span)
+    yield from _iterate_energy_lines(span, used)
+    yield from _iterate_overrun_lines(span, used)
+    yield from _iterate_reactive_lines(terms, span, used)
 
 
-def _fixed(terms: BilledTerms, period: Period, span: Span[Turpe]) -> Iterator[Draft]:
+def _iterate_fixed_lines(terms: BilledTerms, period: Period, span: Span[Turpe]) -> Iterator[Draft]:
     turpe, share = span.figure, period.share(span.begins, span.ends)
-    soutirage = soutirage_eur(turpe, powers(terms.powers, turpe))
+    soutirage = soutirage_eur(turpe, map_powers_to_classes(terms.powers, turpe))
     for component, a_year in (("cg", turpe.cg_eur), ("cc", turpe.cc_eur), ("cs_fixed", soutirage)):
         yield Draft(
             component=component,  # type: ignore[arg-type]  # one of three constants
@@ -143,7 +145,7 @@ def _fixed(terms: BilledTerms, period: Period, span: Span[Turpe]) -> Iterator[Dr
         )
 
 
-def _energy(span: Span[Turpe], used: Used) -> Iterator[Draft]:
+def _iterate_energy_lines(span: Span[Turpe], used: Used) -> Iterator[Draft]:
     turpe = span.figure
     for name, price in turpe.c.items():
         yield Draft(
@@ -161,7 +163,7 @@ def _energy(span: Span[Turpe], used: Used) -> Iterator[Draft]:
         )
 
 
-def _overruns(span: Span[Turpe], used: Used) -> Iterator[Draft]:
+def _iterate_overrun_lines(span: Span[Turpe], used: Used) -> Iterator[Draft]:
     turpe = span.figure
     if not used.overrun_h:
         return
@@ -186,7 +188,7 @@ def _overruns(span: Span[Turpe], used: Used) -> Iterator[Draft]:
     )
 
 
-def _reactive(terms: BilledTerms, span: Span[Turpe], used: Used) -> Iterator[Draft]:
+def _iterate_reactive_lines(terms: BilledTerms, span: Span[Turpe], used: Used) -> Iterator[Draft]:
     over = billed_kvarh(terms, span.figure, used)
     if not over:
         return

@@ -99,7 +99,9 @@ def _by_year(begins: date, ends: date) -> Iterator[tuple[int, int]]:
         yield (min(ends, after) - max(begins, first)).days, (after - first).days
 
 
-def common[T, U](ones: list[Span[T]], others: list[Span[U]]) -> Iterator[Span[tuple[T, U]]]:
+def intersect_spans[T, U](
+    ones: list[Span[T]], others: list[Span[U]]
+) -> Iterator[Span[tuple[T, U]]]:
     """The periods over which both figures hold."""
     for one in ones:
         for other in others:

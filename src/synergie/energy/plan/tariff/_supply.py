@@ -39,7 +39,7 @@ class Cells:
         return date(self.year + 1, 1, 1)
 
 
-def cells(schedule: PriceSchedule, tariff_code: str, day: date) -> Cells:
+def select_price_cells(schedule: PriceSchedule, tariff_code: str, day: date) -> Cells:
     """The prices of an option on *day*: those of its year before those of every year.
 
     BadInput: a day that the schedule does not cover.
@@ -64,20 +64,22 @@ def supply_lines(
     if schedule is None:
         return
     spans = period.spans(
-        lambda day: cells(schedule, terms.tariff_code, day), lambda found: found.until
+        lambda day: select_price_cells(schedule, terms.tariff_code, day), lambda found: found.until
     )
     for span in spans:
         kwh = uses.between(span.begins, span.ends).kwh
         for name in turpe.classes:
             price = span.figure.prices.get(name)
             if price is None:
-                yield _absent(terms, span, name, kwh[name])
+                yield _build_missing_price(terms, span, name, kwh[name])
             else:
-                yield from _priced(schedule, span, price, (name, kwh[name]))
-    yield from _subscription(terms, schedule, period)
+                yield from _iterate_priced_drafts(schedule, span, price, (name, kwh[name]))
+    yield from _iterate_subscription_drafts(terms, schedule, period)
 
 
-def _absent(terms: BilledTerms, span: Span[Cells], name: str, kwh: Decimal) -> MissingPrice:
+def _build_missing_price(
+    terms: BilledTerms, span: Span[Cells], name: str, kwh: Decimal
+) -> MissingPrice:
     dated = any(one.year is not None for one in terms.prices.prices) if terms.prices else False
     return MissingPrice(
         tariff_code=terms.tariff_code,
@@ -87,7 +89,7 @@ def _absent(terms: BilledTerms, span: Span[Cells], name: str, kwh: Decimal) -> M
     )
 
 
-def _priced(
+def _iterate_priced_drafts(
     schedule: PriceSchedule, span: Span[Cells], price: Price, used: tuple[str, Decimal]
 ) -> Iterator[Draft]:
     """One line, or one a part when the price tells what it is made of."""
@@ -111,7 +113,9 @@ def _priced(
             )
 
 
-def _subscription(terms: BilledTerms, schedule: PriceSchedule, period: Period) -> Iterator[Draft]:
+def _iterate_subscription_drafts(
+    terms: BilledTerms, schedule: PriceSchedule, period: Period
+) -> Iterator[Draft]:
     for one in schedule.subscriptions:
         if option_name(one.tariff_code) == option_name(terms.tariff_code):
             yield Draft(

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from synergie.energy.plan.tariff._lines import Draft
 from synergie.energy.plan.tariff._network import TurpeSpan, fixed_eur
-from synergie.energy.plan.tariff._spans import Period, Span, common
+from synergie.energy.plan.tariff._spans import Period, Span, intersect_spans
 from synergie.energy.plan.tariff._uses import Uses
-from synergie.energy.plan.tariff.tables import BY_ACTIVITY, Rate, TableMissing, category
+from synergie.energy.plan.tariff.tables import BY_ACTIVITY, Rate, TableMissing, find_accise_category
 from synergie.energy.records.bill import Component
 from synergie.energy.records.tariff import BilledTerms
 
@@ -19,7 +19,7 @@ _VNU_BEGINS = date(2026, 1, 1)
 _VNU_MONTHS = range(4, 11)
 
 
-def _until(rate: Rate) -> date:
+def _find_rate_end(rate: Rate) -> date:
     return rate.valid_to
 
 
@@ -30,7 +30,7 @@ def kva_of(terms: BilledTerms) -> Decimal:
 
 def cta_lines(terms: BilledTerms, period: Period, turpe: list[TurpeSpan]) -> Iterator[Draft]:
     """CTA, by version of its rate and of the network tariff; no amount without the latter."""
-    for span in common(turpe, period.spans(period.tables.cta, _until)):
+    for span in intersect_spans(turpe, period.spans(period.tables.cta, _find_rate_end)):
         version, rate = span.figure
         if isinstance(version, TableMissing):
             line = Draft(
@@ -60,7 +60,7 @@ def cta_lines(terms: BilledTerms, period: Period, turpe: list[TurpeSpan]) -> Ite
 def accise_lines(terms: BilledTerms, period: Period, uses: Uses) -> Iterator[Draft]:
     """Accise on all energy, by version of its rate."""
     kva = kva_of(terms)
-    for span in period.spans_or_gaps(lambda day: period.tables.accise(kva, day), _until):
+    for span in period.spans_or_gaps(lambda day: period.tables.accise(kva, day), _find_rate_end):
         kwh = uses.between(span.begins, span.ends).total
         yield _on_energy("accise", span, kwh, Decimal(1))
 
@@ -71,7 +71,7 @@ def non_economic_more(terms: BilledTerms, period: Period, uses: Uses) -> Decimal
     None: the activity is no matter.
     """
     kva = kva_of(terms)
-    if category(kva) != BY_ACTIVITY:
+    if find_accise_category(kva) != BY_ACTIVITY:
         return None
     more = Decimal(0)
     for span in period.spans_or_gaps(lambda day: period.tables.accise_rates(kva, day), _first_end):
@@ -96,7 +96,7 @@ def vnu_lines(period: Period, uses: Uses) -> Iterator[Draft]:
         return
     for begins, ends in _low_seasons(period):
         inner = replace(period, begins=begins, ends=ends)
-        for span in inner.spans_or_gaps(period.tables.vnu, _until):
+        for span in inner.spans_or_gaps(period.tables.vnu, _find_rate_end):
             if isinstance(span.figure, TableMissing) or span.figure.value:
                 yield _on_energy(
                     "vnu", span, uses.between(span.begins, span.ends).total, Decimal(-1)
@@ -141,12 +141,12 @@ def with_vat(drafts: Iterable[Draft], period: Period) -> Iterator[Draft]:
             continue
         base = "subscription" if draft.subscription else "standard"
         inner = replace(period, begins=draft.begins, ends=draft.ends)
-        spans = inner.spans(lambda day, base=base: period.tables.vat(day, base), _until)  # type: ignore[misc]
+        spans = inner.spans(lambda day, base=base: period.tables.vat(day, base), _find_rate_end)  # type: ignore[misc]
         for span in spans:
-            yield _part(draft, span, (draft.ends - draft.begins).days)
+            yield _split_draft_by_rate(draft, span, (draft.ends - draft.begins).days)
 
 
-def _part(draft: Draft, span: Span[Rate], days: int) -> Draft:
+def _split_draft_by_rate(draft: Draft, span: Span[Rate], days: int) -> Draft:
     """The days *span* of a line, with their VAT."""
     vat = span.figure.value
     if span.days == days:

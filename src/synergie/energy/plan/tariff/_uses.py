@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from synergie.energy.plan.tariff.time_classes import regrouped
+from synergie.energy.plan.tariff.time_classes import regroup_energy
 from synergie.energy.records.tariff import PeriodUse
 from synergie.errors import BadInput
 
@@ -54,7 +54,7 @@ class Uses:
         for one in self.uses[n].energy:
             energy[one.time_class] = energy.get(one.time_class, Decimal(0)) + one.kwh
         try:
-            return regrouped(energy, self.classes)
+            return regroup_energy(energy, self.classes)
         except BadInput as fault:
             raise fault.at(f"/uses/{n}") from fault
 
@@ -68,7 +68,7 @@ class Uses:
         return Decimal(inside) / whole
 
 
-def ordered(uses: Sequence[PeriodUse]) -> tuple[PeriodUse, ...]:
+def sort_period_uses(uses: Sequence[PeriodUse]) -> tuple[PeriodUse, ...]:
     """*uses* in order of days. BadInput: none, two of one day, or a day in none."""
     if not uses:
         raise BadInput("/uses", "", "at least one period with its energy")

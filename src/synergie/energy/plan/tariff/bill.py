@@ -11,18 +11,18 @@ from decimal import Decimal
 
 from synergie.energy.plan.tariff._lines import (
     Draft,
-    cents,
+    build_bill_line,
+    compute_rounding_gap,
     is_known,
-    line,
-    rounding,
-    total,
+    round_to_cent,
+    sum_component_amounts,
     vat_amounts,
 )
 from synergie.energy.plan.tariff._network import (
     TurpeSpan,
+    map_powers_to_classes,
     network_lines,
     overrun_powers,
-    powers,
     turpe_spans,
 )
 from synergie.energy.plan.tariff._spans import Period
@@ -34,7 +34,7 @@ from synergie.energy.plan.tariff._taxes import (
     vnu_lines,
     with_vat,
 )
-from synergie.energy.plan.tariff._uses import Uses, ordered
+from synergie.energy.plan.tariff._uses import Uses, sort_period_uses
 from synergie.energy.plan.tariff._words import N_
 from synergie.energy.plan.tariff.tables import Tables, Turpe, shipped
 from synergie.energy.records.bill import NETWORK, SUPPLY, Bill, Component, MissingPrice
@@ -96,10 +96,10 @@ def bill(
     with *estimates* that of the last figures before, and the bill is an estimate.
     BadInput: an option that is not known, a class that it has not, powers that fall.
     """
-    found = ordered(uses)
+    found = sort_period_uses(uses)
     begins, ends = found[0].from_date, found[-1].to_date
     period = Period(begins=begins, ends=ends, tables=tables or shipped(), estimates=estimates)
-    return _bill(terms, found, period)
+    return _compute_period_bill(terms, found, period)
 
 
 def yearly(
@@ -123,7 +123,7 @@ def yearly(
     period = Period(
         begins=on, ends=ends, tables=tables or shipped(), priced_on=on, estimates=estimates
     )
-    return _bill(terms, (use,), period)
+    return _compute_period_bill(terms, (use,), period)
 
 
 def _year_after(day: date) -> date:
@@ -133,28 +133,28 @@ def _year_after(day: date) -> date:
         return day + timedelta(days=366)
 
 
-def _bill(terms: BilledTerms, uses: Sequence[PeriodUse], period: Period) -> Bill:
+def _compute_period_bill(terms: BilledTerms, uses: Sequence[PeriodUse], period: Period) -> Bill:
     spans = turpe_spans(terms, period)
-    kinds = [_kind(terms, period, span) for span in spans]
-    used = Uses(uses, _classes(kinds))
+    kinds = [_find_span_version(terms, period, span) for span in spans]
+    used = Uses(uses, _find_common_classes(kinds))
     drafts, absent = [], []
-    for one in _all(terms, period, (spans, kinds), used):
+    for one in _iterate_all_drafts(terms, period, (spans, kinds), used):
         if isinstance(one, MissingPrice):
             absent.append(one)
         else:
             drafts.append(one)
     taxed = tuple(with_vat(drafts, period))
-    found = _added(terms, (period, used), taxed, tuple(absent))
-    return _with_overruns(found, uses) if _hourly(kinds) else found
+    found = _build_totalled_bill(terms, (period, used), taxed, tuple(absent))
+    return _with_overruns(found, uses) if _has_hourly_overrun_price(kinds) else found
 
 
-def _hourly(kinds: list[Turpe]) -> bool:
+def _has_hourly_overrun_price(kinds: list[Turpe]) -> bool:
     return any(turpe.cmdps_eur_per_h is not None for turpe in kinds)
 
 
 def _with_overruns(found: Bill, uses: Sequence[PeriodUse]) -> Bill:
     """The bill with what is known of hours above the subscribed power: the least known of all."""
-    sources = {_source(use) for use in uses}
+    sources = {_find_overrun_source(use) for use in uses}
     hours = sum((use.overrun_hours for use in uses), Decimal(0))
     if sources == {"operator"}:
         return found.model_copy(update={"overruns": "billed"})
@@ -165,40 +165,40 @@ def _with_overruns(found: Bill, uses: Sequence[PeriodUse]) -> Bill:
     return found.model_copy(update={"overruns": kind, "assumptions": (*found.assumptions, said)})
 
 
-def _source(use: PeriodUse) -> str | None:
+def _find_overrun_source(use: PeriodUse) -> str | None:
     """How the hours of a use are known; hours that are told without a source are the operator's."""
     return use.overrun_source or ("operator" if use.overrun_hours else None)
 
 
-def _kind(terms: BilledTerms, period: Period, span: TurpeSpan) -> Turpe:
+def _find_span_version(terms: BilledTerms, period: Period, span: TurpeSpan) -> Turpe:
     """The version of a span, else the nearest one: its classes and its domain hold."""
     if isinstance(span.figure, Turpe):
         return span.figure
     return period.tables.nearest_turpe(terms.tariff_code, period.priced_on or span.begins)
 
 
-def _classes(kinds: list[Turpe]) -> tuple[str, ...]:
+def _find_common_classes(kinds: list[Turpe]) -> tuple[str, ...]:
     classes = {turpe.classes for turpe in kinds}
     if len(classes) > 1:
         raise BadInput("turpe.csv", kinds[0].tariff_code, "the same classes in all versions")
     return kinds[0].classes
 
 
-def _all(
+def _iterate_all_drafts(
     terms: BilledTerms, period: Period, network: tuple[list[TurpeSpan], list[Turpe]], used: Uses
 ) -> Iterator[Draft | MissingPrice]:
     spans, kinds = network
     for turpe in kinds:
-        powers(terms.powers, turpe)
+        map_powers_to_classes(terms.powers, turpe)
     yield from network_lines(terms, period, spans, used)
     yield from supply_lines(terms, period, kinds[0], used)
-    yield from _fees(terms, period, used)
+    yield from _iterate_fee_drafts(terms, period, used)
     yield from vnu_lines(period, used)
     yield from cta_lines(terms, period, spans)
     yield from accise_lines(terms, period, used)
 
 
-def _fees(terms: BilledTerms, period: Period, used: Uses) -> Iterator[Draft]:
+def _iterate_fee_drafts(terms: BilledTerms, period: Period, used: Uses) -> Iterator[Draft]:
     for fee in terms.fees:
         kwh = used.between(period.begins, period.ends).total
         share = period.share(period.begins, period.ends)
@@ -213,7 +213,7 @@ def _fees(terms: BilledTerms, period: Period, used: Uses) -> Iterator[Draft]:
         )
 
 
-def _added(
+def _build_totalled_bill(
     terms: BilledTerms,
     about: tuple[Period, Uses],
     drafts: tuple[Draft, ...],
@@ -231,37 +231,37 @@ def _added(
         from_date=period.begins,
         to_date=period.ends,
         kwh=used.between(period.begins, period.ends).total.quantize(_SIX),
-        lines=tuple(line(one) for one in drafts),
-        network_eur=_sum(drafts, NETWORK),
-        supply_eur=_sum(drafts, SUPPLY) if supplied and terms.prices else None,
-        cta_eur=_sum(drafts, ("cta",)),
-        accise_eur=_sum(drafts, ("accise",)),
-        other_eur=_sum(drafts, ("fee", "vnu")),
+        lines=tuple(build_bill_line(one) for one in drafts),
+        network_eur=_sum_components(drafts, NETWORK),
+        supply_eur=_sum_components(drafts, SUPPLY) if supplied and terms.prices else None,
+        cta_eur=_sum_components(drafts, ("cta",)),
+        accise_eur=_sum_components(drafts, ("accise",)),
+        other_eur=_sum_components(drafts, ("fee", "vnu")),
         not_priced=absent,
         ht_eur=ht,
-        least_ht_eur=None if priced else _least(drafts),
+        least_ht_eur=None if priced else _compute_least_total(drafts),
         is_estimate=any(one.gap is not None and one.amount is not None for one in drafts),
-        rounding_eur=None if ht is None else rounding(drafts, ht),
+        rounding_eur=None if ht is None else compute_rounding_gap(drafts, ht),
         vat=vat,
         ttc_eur=None if ht is None else ht + sum((one.vat_eur for one in vat), Decimal(0)),
-        assumptions=tuple(_assumed(terms, period, used, drafts)),
+        assumptions=tuple(_iterate_bill_assumptions(terms, period, used, drafts)),
     )
 
 
-def _sum(drafts: tuple[Draft, ...], components: Iterable[Component]) -> Decimal | None:
+def _sum_components(drafts: tuple[Draft, ...], components: Iterable[Component]) -> Decimal | None:
     """Of *components*, to the cent; None: one has no amount."""
     some = frozenset(components)
-    return cents(total(drafts, some)) if is_known(drafts, some) else None
+    return round_to_cent(sum_component_amounts(drafts, some)) if is_known(drafts, some) else None
 
 
-def _least(drafts: tuple[Draft, ...]) -> Decimal | None:
+def _compute_least_total(drafts: tuple[Draft, ...]) -> Decimal | None:
     """The lines that have an amount; None where one that would take money off has none."""
     if not is_known(drafts, ("vnu",)):
         return None
-    return cents(sum((one.amount for one in drafts if one.amount is not None), Decimal(0)))
+    return round_to_cent(sum((one.amount for one in drafts if one.amount is not None), Decimal(0)))
 
 
-def _assumed(
+def _iterate_bill_assumptions(
     terms: BilledTerms, period: Period, used: Uses, drafts: tuple[Draft, ...]
 ) -> Iterator[Phrase]:
     if period.priced_on is not None:
@@ -271,14 +271,14 @@ def _assumed(
     steps = sum(use.missing_steps for use in used.uses)
     if steps:
         yield Phrase(text=MISSING_STEPS, values=(str(steps),))
-    yield from _gaps(drafts)
+    yield from _iterate_table_gaps(drafts)
     yield from _assumed_prices(terms, period, used)
     for one in drafts:
         if one.component == "reactive" and one.amount is None:
             yield Phrase(text=REACTIVE, values=(str(one.quantity),))
 
 
-def _gaps(drafts: tuple[Draft, ...]) -> Iterator[Phrase]:
+def _iterate_table_gaps(drafts: tuple[Draft, ...]) -> Iterator[Phrase]:
     """The tables that have no figures for some days, once each."""
     days: dict[tuple[str, str], tuple[date, date]] = {}
     for one in drafts:
@@ -294,7 +294,7 @@ def _gaps(drafts: tuple[Draft, ...]) -> Iterator[Phrase]:
 def _assumed_prices(terms: BilledTerms, period: Period, used: Uses) -> Iterator[Phrase]:
     more = non_economic_more(terms, period, used)
     if more is not None:
-        yield Phrase(text=ACTIVITY, values=(str(cents(more)),))
+        yield Phrase(text=ACTIVITY, values=(str(round_to_cent(more)),))
     if terms.prices is None:
         yield Phrase(text=NO_SUPPLY)
     elif period.ends > _CAPACITY_TAX:

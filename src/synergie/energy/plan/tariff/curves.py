@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import day_bounds, day_of, time_class, zone
+from synergie.calendar import day_bounds, day_of, load_time_zone, time_class
 from synergie.energy.records.power import OffPeakWindow
 from synergie.energy.records.tariff import ClassKwh, PeriodUse
 from synergie.errors import BadInput
@@ -59,17 +59,17 @@ def uses_of_curve(
     curve, no window that holds on a day, another quantity, steps of a day or longer, two values of
     one moment.
     """
-    tz = zone(time_zone)
+    tz = load_time_zone(time_zone)
     runs = sorted(curves, key=lambda run: run.start)
     if not runs:
         raise BadInput("/curves", "", "a load curve")
     for run in runs:
-        _drawn(run)
+        _check_drawn_energy(run)
     begins, ends = day_of(runs[0].start, tz), _last_day(runs[-1], tz)
-    periods = _periods(begins, ends, cuts)
-    _add(runs, periods, _Clock(tuple(windows), tz, powers or {}))
-    uses = (_use(one, _step_s(runs[0]), tz) for one in periods)
-    return tuple(uses) if powers is None else tuple(map(_counted, uses, periods))
+    periods = _split_into_months(begins, ends, cuts)
+    _add_steps_to_periods(runs, periods, _Clock(tuple(windows), tz, powers or {}))
+    uses = (_build_curve_use(one, _step_s(runs[0]), tz) for one in periods)
+    return tuple(uses) if powers is None else tuple(map(_add_overrun_hours, uses, periods))
 
 
 def with_hours(uses: Sequence[PeriodUse], hours: Decimal) -> tuple[PeriodUse, ...]:
@@ -85,7 +85,7 @@ def with_hours(uses: Sequence[PeriodUse], hours: Decimal) -> tuple[PeriodUse, ..
     return tuple(found)
 
 
-def _drawn(run: MeterCurve) -> None:
+def _check_drawn_energy(run: MeterCurve) -> None:
     if run.direction != "import" or run.unit not in _UNITS:
         raise BadInput("/curves", f"{run.direction}, {run.unit}", "active energy that is drawn")
     _step_s(run)
@@ -104,7 +104,7 @@ def _last_day(run: MeterCurve, tz: ZoneInfo) -> date:
     return day_of(end - timedelta(seconds=1), tz) + timedelta(days=1)
 
 
-def _periods(begins: date, ends: date, cuts: Sequence[date]) -> list[_Sum]:
+def _split_into_months(begins: date, ends: date, cuts: Sequence[date]) -> list[_Sum]:
     """Civil months from *begins* to *ends*, cut on *cuts*, too."""
     marks = {begins, ends, *(day for day in cuts if begins < day < ends)}
     month = (begins.replace(day=1) + timedelta(days=32)).replace(day=1)
@@ -132,15 +132,15 @@ class _Clock:
         found = tuple(
             part
             for one in self.windows
-            if one.season in {"all", season} and _holds(one, day)
-            for part in _parts(one)
+            if one.season in {"all", season} and _is_window_valid(one, day)
+            for part in _split_window_at_midnight(one)
         )
         if not found:
             raise BadInput("/windows", day.isoformat(), "off-peak hours that hold on this day")
         return found
 
 
-def _parts(window: OffPeakWindow) -> tuple[tuple[time, time], ...]:
+def _split_window_at_midnight(window: OffPeakWindow) -> tuple[tuple[time, time], ...]:
     """The window as `calendar.time_class` takes it; one that ends as it begins is the whole day."""
     starts, ends = time.fromisoformat(window.starts), time.fromisoformat(window.ends)
     if starts != ends:
@@ -149,16 +149,16 @@ def _parts(window: OffPeakWindow) -> tuple[tuple[time, time], ...]:
     return (starts, half), (half, starts)
 
 
-def _holds(window: OffPeakWindow, day: date) -> bool:
+def _is_window_valid(window: OffPeakWindow, day: date) -> bool:
     after = window.valid_from is None or window.valid_from <= day
     return after and (window.valid_to is None or day < window.valid_to)
 
 
-def _add(runs: Sequence[MeterCurve], periods: list[_Sum], clock: _Clock) -> None:
+def _add_steps_to_periods(runs: Sequence[MeterCurve], periods: list[_Sum], clock: _Clock) -> None:
     found = iter(periods)
     period, windows, day_end = next(found), None, None
     before = datetime.min.replace(tzinfo=UTC)
-    for moment, seconds, joules in _steps(runs):
+    for moment, seconds, joules in _iterate_curve_steps(runs):
         if moment < before:
             raise BadInput("/curves", moment.isoformat(), "one value a moment")
         before = moment + timedelta(seconds=seconds)
@@ -172,7 +172,7 @@ def _add(runs: Sequence[MeterCurve], periods: list[_Sum], clock: _Clock) -> None
             period.missing += 1
         elif windows is not None:
             period.told += seconds
-            shares = _shares(moment, seconds, windows, clock.tz)
+            shares = _iterate_class_shares(moment, seconds, windows, clock.tz)
             _add_step(period, clock, shares, joules=joules, seconds=seconds)
 
 
@@ -190,7 +190,7 @@ def _add_step(
             period.over += seconds * share
 
 
-def _shares(
+def _iterate_class_shares(
     moment: datetime, seconds: int, windows: tuple[tuple[time, time], ...], tz: ZoneInfo
 ) -> Iterator[tuple[str, Decimal]]:
     """The classes of a step, and the share of it in each."""
@@ -204,7 +204,9 @@ def _shares(
         yield name, Decimal(1) / minutes
 
 
-def _steps(runs: Sequence[MeterCurve]) -> Iterator[tuple[datetime, int, Decimal | None]]:
+def _iterate_curve_steps(
+    runs: Sequence[MeterCurve],
+) -> Iterator[tuple[datetime, int, Decimal | None]]:
     """Start, seconds and energy (J) of every step, in the order of the runs."""
     for run in runs:
         step = _step_s(run)
@@ -215,13 +217,13 @@ def _steps(runs: Sequence[MeterCurve]) -> Iterator[tuple[datetime, int, Decimal 
             yield moment, step, None if value is None else Decimal(str(value)) * scale
 
 
-def _counted(use: PeriodUse, found: _Sum) -> PeriodUse:
+def _add_overrun_hours(use: PeriodUse, found: _Sum) -> PeriodUse:
     """The use with the hours in which the active power was above what is subscribed."""
     hours = (found.over / _SECONDS).quantize(Decimal("0.000001"))
     return use.model_copy(update={"overrun_hours": hours, "overrun_source": "active_curve"})
 
 
-def _use(found: _Sum, step_s: int, tz: ZoneInfo) -> PeriodUse:
+def _build_curve_use(found: _Sum, step_s: int, tz: ZoneInfo) -> PeriodUse:
     """The energies of a period; what no run covers is missing, in steps of the first run."""
     start, end = day_bounds(found.begins, tz)[0], day_bounds(found.ends, tz)[0]
     whole = int((end - start).total_seconds())

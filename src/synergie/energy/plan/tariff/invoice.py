@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Literal
 
-from synergie.energy.plan.tariff.control.run import KnownPoint, control
+from synergie.energy.plan.tariff.control.run import PerimeterPoint, control
 from synergie.energy.records.tariff import ClassPower
 from synergie.formats.invoices import TotalRow
 from synergie.schemas.assets.perimeter import PerimeterRow
@@ -18,7 +18,13 @@ from synergie.schemas.readings.invoice_line import InvoiceLine
 
 _CENTS = Decimal("0.05")
 
-__all__ = ["KnownPoint", "control", "invoices_of_lines", "invoices_of_rows", "known_points"]
+__all__ = [
+    "PerimeterPoint",
+    "control",
+    "invoices_of_lines",
+    "invoices_of_rows",
+    "list_perimeter_points",
+]
 
 
 def invoices_of_lines(
@@ -39,7 +45,7 @@ def invoices_of_lines(
             if one.tariff_code:
                 options[one.supply_point] = one.tariff_code
             continue
-        row = _row(one, file, options.get(one.supply_point))
+        row = _build_invoice_row(one, file, options.get(one.supply_point))
         rows.setdefault(one.invoice, []).append(row)
     found: list[Invoice] = []
     for n, some in rows.items():
@@ -52,7 +58,7 @@ def invoices_of_lines(
     return found
 
 
-def _row(line: InvoiceLine, file: str, option: str | None) -> InvoiceRow:
+def _build_invoice_row(line: InvoiceLine, file: str, option: str | None) -> InvoiceRow:
     return InvoiceRow(
         where=f"{file}, {line.line}"[:200],
         invoice=line.invoice,
@@ -67,11 +73,11 @@ def _row(line: InvoiceLine, file: str, option: str | None) -> InvoiceRow:
         quantity_unit=line.quantity_unit,
         unit_price=line.unit_price_eur,
         amount_eur=line.amount_eur,
-        vat_percent=_percent(line.vat_code),
+        vat_percent=_parse_vat_percent(line.vat_code),
     )
 
 
-def _percent(code: str | None) -> Decimal | None:
+def _parse_vat_percent(code: str | None) -> Decimal | None:
     """The rate that a code of VAT writes; None for one in letters (NS: not subject)."""
     bare = (code or "").replace(",", ".").strip()
     if not bare.replace(".", "", 1).isdecimal() or not bare.isascii():
@@ -120,16 +126,16 @@ def _of_all(found: dict[str, list[InvoiceRow]], told: dict[str, Decimal]) -> Lot
     return LotTotals(told_eur=ht, added_eur=added, n=1)
 
 
-def known_points(records: Iterable[PerimeterRow | SupplyTerms]) -> list[KnownPoint]:
+def list_perimeter_points(records: Iterable[PerimeterRow | SupplyTerms]) -> list[PerimeterPoint]:
     """What a perimeter, or the terms of a flow, know of delivery points; the last word counts."""
-    found: dict[str, KnownPoint] = {}
+    found: dict[str, PerimeterPoint] = {}
     for one in records:
         powers = tuple(
             ClassPower(time_class=power.tariff_class, kva=power.value)
             for power in one.subscribed_powers
             if power.value > 0
         )
-        found[one.supply_point] = KnownPoint(
+        found[one.supply_point] = PerimeterPoint(
             supply_point=one.supply_point, tariff_code=one.tariff_code, powers=powers
         )
     return list(found.values())

@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import day_bounds, day_of, zone
+from synergie.calendar import day_bounds, day_of, load_time_zone
 from synergie.energy.records.tariff import ClassKwh, PeriodUse
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.period_energy import PeriodEnergy
@@ -35,7 +35,7 @@ def uses_of_records(
     Only electricity that is drawn counts. Of two calendars that count the same energy the one with
     more classes is taken. An index that falls (a meter was changed) makes no energy.
     """
-    tz = zone(time_zone)
+    tz = load_time_zone(time_zone)
     energies: _Energies = defaultdict(dict)
     indexes: dict[tuple[str, str, str], list[RegisterReading]] = defaultdict(list)
     found: dict[str, list[PeriodUse]] = defaultdict(list)
@@ -43,25 +43,25 @@ def uses_of_records(
         if one.direction != "import" or one.supply_point is None:
             continue
         if isinstance(one, PeriodEnergy):
-            _period(one, energies)
+            _add_period_energy(one, energies)
         elif isinstance(one, RegisterReading):
-            _index(one, indexes)
+            _add_register_index(one, indexes)
         else:
-            found[one.supply_point] += _days(one, tz)
-    _differences(indexes, energies, tz)
+            found[one.supply_point] += _iterate_whole_days(one, tz)
+    _add_index_differences(indexes, energies, tz)
     for (point, begins, ends), by_class in sorted(energies.items()):
-        found[point].append(_use(begins, ends, by_class))
+        found[point].append(_build_measured_use(begins, ends, by_class))
     return {point: sorted(uses, key=lambda use: use.from_date) for point, uses in found.items()}
 
 
-def _period(one: PeriodEnergy, energies: _Energies) -> None:
+def _add_period_energy(one: PeriodEnergy, energies: _Energies) -> None:
     if one.energy_kwh is not None and one.energy == "electricity":
         of_days = energies[one.supply_point or "", one.from_date, one.to_date]
         key = (f"{one.grid or '-'}/{one.calendar or '-'}", one.tariff_class or "BASE")
         of_days[key] = of_days.get(key, Decimal(0)) + one.energy_kwh
 
 
-def _index(
+def _add_register_index(
     one: RegisterReading, indexes: dict[tuple[str, str, str], list[RegisterReading]]
 ) -> None:
     if one.quantity == "active_energy" and one.unit in _KWH:
@@ -69,7 +69,7 @@ def _index(
         indexes[one.supply_point or "", calendar, one.register_class or "BASE"].append(one)
 
 
-def _differences(
+def _add_index_differences(
     indexes: dict[tuple[str, str, str], list[RegisterReading]], energies: _Energies, tz: ZoneInfo
 ) -> None:
     """Index after index of one register, between the civil days on which they were read."""
@@ -83,7 +83,9 @@ def _differences(
                 of_days[calendar, name] = of_days.get((calendar, name), Decimal(0)) + kwh
 
 
-def _use(begins: date, ends: date, by_class: dict[tuple[str, str], Decimal]) -> PeriodUse:
+def _build_measured_use(
+    begins: date, ends: date, by_class: dict[tuple[str, str], Decimal]
+) -> PeriodUse:
     """One use, by the calendar with the most classes; its total register is not added to them."""
     calendars: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for (calendar, name), kwh in by_class.items():
@@ -101,7 +103,7 @@ def _use(begins: date, ends: date, by_class: dict[tuple[str, str], Decimal]) -> 
     )
 
 
-def _days(run: MeterCurve, tz: ZoneInfo) -> Iterator[PeriodUse]:
+def _iterate_whole_days(run: MeterCurve, tz: ZoneInfo) -> Iterator[PeriodUse]:
     """The whole days of a curve that have every value."""
     step, scale = run.step_s, _CURVE.get(run.unit)
     if step is None or scale is None or run.quantity not in {"active_power", "active_energy"}:
@@ -116,7 +118,7 @@ def _days(run: MeterCurve, tz: ZoneInfo) -> Iterator[PeriodUse]:
         if last > len(run.values):
             return
         if first >= 0:
-            wh = _sum(run.values[first:last])
+            wh = _sum_known_values(run.values[first:last])
             if wh is not None:
                 yield PeriodUse(
                     from_date=day,
@@ -127,7 +129,7 @@ def _days(run: MeterCurve, tz: ZoneInfo) -> Iterator[PeriodUse]:
         day += timedelta(days=1)
 
 
-def _sum(values: Sequence[float | None]) -> Decimal | None:
+def _sum_known_values(values: Sequence[float | None]) -> Decimal | None:
     """The sum of *values*; None when one is missing."""
     total = Decimal(0)
     for value in values:

@@ -25,13 +25,13 @@ def schedules_of_rows(rows: Iterable[OfferRow]) -> list[PriceSchedule]:
         tier: _Tier = (row.lot, row.supplier, row.offer, row.from_mwh)
         cells = prices.setdefault(tier, {})
         if row.tariff_code and row.time_class and row.eur_per_mwh is not None:
-            _add(cells, row)
+            _add_offer_cell(cells, row)
         if row.tariff_code and row.subscription_eur is not None:
             one = Subscription(tariff_code=row.tariff_code, eur_per_point=row.subscription_eur)
             subscriptions.setdefault(tier, {})[row.tariff_code] = one
     return [
         PriceSchedule(
-            name=_name(tier),
+            name=_format_tier_name(tier),
             prices=tuple(cells.values()),
             subscriptions=tuple(subscriptions.get(tier, {}).values()),
         )
@@ -39,12 +39,12 @@ def schedules_of_rows(rows: Iterable[OfferRow]) -> list[PriceSchedule]:
     ]
 
 
-def _add(cells: dict[tuple[object, ...], Price], row: OfferRow) -> None:
+def _add_offer_cell(cells: dict[tuple[object, ...], Price], row: OfferRow) -> None:
     cell = (row.tariff_code, row.time_class, row.year)
-    _put(cells, cell, {"eur_per_mwh": row.eur_per_mwh, "parts": row.parts})
+    _put_cell(cells, cell, {"eur_per_mwh": row.eur_per_mwh, "parts": row.parts})
 
 
-def _put(
+def _put_cell(
     cells: dict[tuple[object, ...], Price], cell: tuple[object, ...], more: dict[str, object]
 ) -> None:
     """One more cell; the same one told again in the same words is no fault."""
@@ -58,7 +58,7 @@ def _put(
         raise BadInput(where, price.eur_per_mwh, "each cell of the price schedule once")
 
 
-def _name(tier: _Tier) -> str:
+def _format_tier_name(tier: _Tier) -> str:
     lot, supplier, offer, _from = tier
     return ", ".join(part for part in (lot, supplier, offer) if part)[:200]
 
@@ -68,7 +68,7 @@ def schedules_of_prices(rows: Iterable[PriceRow]) -> list[PriceSchedule]:
     found: dict[str, dict[tuple[object, ...], Price]] = {}
     for row in rows:
         cell = (row.tariff_code, row.time_class, row.year)
-        _put(found.setdefault(row.lot, {}), cell, {"eur_per_mwh": row.eur_per_mwh})
+        _put_cell(found.setdefault(row.lot, {}), cell, {"eur_per_mwh": row.eur_per_mwh})
     return [
         PriceSchedule(name=lot[:200], prices=tuple(cells.values())) for lot, cells in found.items()
     ]

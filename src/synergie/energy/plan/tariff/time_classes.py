@@ -36,7 +36,7 @@ def time_class_name(told: str) -> str:
     return _ALIASES.get(name, name)
 
 
-def regrouped(energy: Mapping[str, Decimal], classes: tuple[str, ...]) -> dict[str, Decimal]:
+def regroup_energy(energy: Mapping[str, Decimal], classes: tuple[str, ...]) -> dict[str, Decimal]:
     """*energy* added up into *classes*; every class has its value, zero when nothing was told.
 
     HPH and HPB make HP, all make BASE. BadInput: an energy that no class of the option can hold
@@ -45,7 +45,7 @@ def regrouped(energy: Mapping[str, Decimal], classes: tuple[str, ...]) -> dict[s
     found = dict.fromkeys(classes, Decimal(0))
     for told, amount in energy.items():
         name = time_class_name(told)
-        target = name if name in found else _holder(name, classes)
+        target = name if name in found else _find_coarser_class(name, classes)
         if target is None:
             raise BadInput(f"/energy/{told}", told, _EXPECTED)
         found[target] += amount
@@ -55,6 +55,6 @@ def regrouped(energy: Mapping[str, Decimal], classes: tuple[str, ...]) -> dict[s
 _EXPECTED = "a time class of its tariff option; a total cannot be told apart into classes"
 
 
-def _holder(name: str, classes: tuple[str, ...]) -> str | None:
+def _find_coarser_class(name: str, classes: tuple[str, ...]) -> str | None:
     holders = [one for one in classes if name in _COARSER.get(one, frozenset())]
     return holders[0] if holders else None

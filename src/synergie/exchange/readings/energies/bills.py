@@ -69,7 +69,7 @@ class Bills:
             classes[name] = one
         elif one.energy_kwh is not None and one.energy_kwh != known.energy_kwh:
             self.replaced += 1
-            if _trust(one.quality) >= _trust(known.quality):
+            if _rank_quality(one.quality) >= _rank_quality(known.quality):
                 classes[name] = one
 
     def source(self, *, longest: bool = False) -> Source | None:
@@ -113,7 +113,7 @@ class Bills:
             return not one.measured, guessed, shorter * one.days, one.start
 
         ordered = sorted(stretches, key=order)
-        if _apart(sorted(ordered, key=lambda one: one.start)):
+        if _has_no_overlap(sorted(ordered, key=lambda one: one.start)):
             return sorted(ordered, key=lambda one: one.start)
         kept: list[Stretch] = []
         for one in ordered:
@@ -124,10 +124,10 @@ class Bills:
         return sorted(kept, key=lambda one: one.start)
 
 
-def _apart(stretches: list[Stretch]) -> bool:
+def _has_no_overlap(stretches: list[Stretch]) -> bool:
     return all(a.end <= b.start for a, b in pairwise(stretches))
 
 
-def _trust(quality: Quality) -> int:
+def _rank_quality(quality: Quality) -> int:
     """How far a value holds against another of the same period: a correction beats its original."""
     return len(WORST_FIRST) if quality == "corrected" else WORST_FIRST.index(quality)

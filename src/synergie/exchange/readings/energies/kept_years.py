@@ -11,12 +11,12 @@ from itertools import batched
 from typing import Any, override
 
 from synergie.exchange.readings.energies.year_tables import year_rows
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.storage.readings.sums.point_years import (
     counted_points,
+    find_point_tellers,
     recount_point,
     rows_of_points,
-    tellers,
 )
 from synergie.storage.store import Session
 
@@ -46,13 +46,13 @@ def astray_years(permit: Permit, session: Session) -> Iterator[AstrayYear]:
 
     The operator's. A point that waits to be counted is passed over: it is counted in time.
     """
-    owners = tellers(permit, session)
+    owners = find_point_tellers(permit, session)
     by_owner: dict[str | None, list[str]] = defaultdict(list)
     for point in sorted(owners.keys() | counted_points(permit, session)):
         by_owner[owners.get(point)].append(point)
     for owner, points in by_owner.items():
         for some in batched(points, _PAGE):
-            yield from _astray(permit, session, owner, some)
+            yield from _find_astray_years(permit, session, owner, some)
 
 
 def recount_years(permit: Permit, session: Session) -> int:
@@ -63,14 +63,14 @@ def recount_years(permit: Permit, session: Session) -> int:
     return len(found)
 
 
-def _astray(
+def _find_astray_years(
     permit: Permit, session: Session, owner: str | None, some: Sequence[str]
 ) -> Iterator[AstrayYear]:
     kept = rows_of_points(permit, session, some)
-    true = {} if owner is None else _counted(permit, session, owner, some)
+    true = {} if owner is None else _count_point_rows(permit, session, owner, some)
     for point in some:
         rows, expected = kept.get(point, []), true.get(point)
-        if _waits(rows, owner):
+        if _is_waiting_for_count(rows, owner):
             continue
         if expected is None:
             yield AstrayYear(point, None, min((row["year"] for row in rows), default=0))
@@ -80,17 +80,17 @@ def _astray(
             yield AstrayYear(point, owner, min(years))
 
 
-def _waits(rows: Sequence[_Row], owner: str | None) -> bool:
+def _is_waiting_for_count(rows: Sequence[_Row], owner: str | None) -> bool:
     """Whether a point is to be counted: one row, of the year 0 and of its owner."""
     return len(rows) == 1 and rows[0]["year"] == 0 and owner in {rows[0]["owner"], None}
 
 
-def _counted(
+def _count_point_rows(
     permit: Permit, session: Session, owner: str, some: Sequence[str]
 ) -> dict[str, list[_Row]]:
     """The rows of points *some* as they would be kept now; none of one that cannot be read."""
     caller = Principal(client_id="upkeep", organisation=owner, scopes=frozenset())
-    reads = own(caller, action="read", now=permit.decided_at)
+    reads = permit_own_data(caller, action="read", now=permit.decided_at)
     try:
         rows = year_rows(reads, session, some)
     except (KeyError, ValueError):  # a record, or its batch, that a hand has been at
@@ -98,7 +98,7 @@ def _counted(
         return {
             point: told
             for one in alone
-            for point, told in _counted(permit, session, owner, one).items()
+            for point, told in _count_point_rows(permit, session, owner, one).items()
         }
     found: dict[str, list[_Row]] = {one: [] for one in some}
     for row in rows:

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.exchange._reference import Source, Stretch, year_of_source
 from synergie.exchange.readings.energies.bills import ESTIMATES, GRIDS, RANKS, Bills
 from synergie.exchange.readings.energies.interval_periods import period_of_interval
@@ -53,7 +53,7 @@ class PointEnergies:
                 self._add(record, "bill", source.format)
                 self._files[record.external_id] = source
             case IntervalReading():
-                period = period_of_interval(record, zone("Europe/Paris"))
+                period = period_of_interval(record, load_time_zone("Europe/Paris"))
                 if period is not None:
                     self._add(period, "bill", source.format)
                     self._files[period.external_id] = source
@@ -74,7 +74,7 @@ class PointEnergies:
         for period in self._indexes.periods("Europe/Paris"):
             self._add(period, "register", "")
         found = [line for key, bills in self._bills.items() for line in self._of_bills(key, bills)]
-        return sorted(found, key=_order)
+        return sorted(found, key=_get_year_line_order)
 
     def last_day(self) -> date | None:
         """The last civil day that a period tells. None: there is none."""
@@ -87,7 +87,7 @@ class PointEnergies:
         if bills.overlapping:
             sources.append(bills.source(longest=True))
         whole = [one for one in sources if one is not None]
-        years = {year for one in whole for year in _years(one)}
+        years = {year for one in whole for year in _list_source_years(one)}
         for year in years:
             found = [(one, year_of_source(one, date(year, 1, 1))) for one in whole]
             told = [(source, of_year) for source, of_year in found if of_year is not None]
@@ -96,7 +96,7 @@ class PointEnergies:
 
     def _line(self, key: _Key, bills: Bills, source: Source, found: ReferenceYear) -> YearLine:
         year = found.from_date.year if found.from_date else 0
-        parts = list(_parts(bills, source, year))
+        parts = list(_iterate_year_parts(bills, source, year))
         kinds = [one.quality for one, _ in parts]
         line = YearLine(
             year=year,
@@ -105,13 +105,13 @@ class PointEnergies:
             origin=key.origin,
             energy_kwh=found.total_kwh,
             whole_points=int(found.method == "computed_12m"),
-            months=_months(source, year),
+            months=_count_whole_months(source, year),
             suspect=kinds.count("suspect"),
             estimated=sum(one in ESTIMATES for one in kinds),
             format=source.name,
             sources=self._sources(key, parts, year),
         )
-        return _cost(parts).beside(line)
+        return _sum_part_costs(parts).beside(line)
 
     def _sources(self, key: _Key, parts: Iterable[_Part], year: int) -> tuple[FileSource, ...]:
         if key.origin == "register":
@@ -120,7 +120,7 @@ class PointEnergies:
         return tuple(dict.fromkeys(self._files[one.external_id] for one, _ in parts))
 
 
-def _parts(bills: Bills, source: Source, year: int) -> Iterator[_Part]:
+def _iterate_year_parts(bills: Bills, source: Source, year: int) -> Iterator[_Part]:
     """The periods that count in *year*, each with the share of its days that lies in it."""
     start, end = date(year, 1, 1), date(year + 1, 1, 1)
     for stretch in source.stretches:
@@ -134,11 +134,11 @@ def _parts(bills: Bills, source: Source, year: int) -> Iterator[_Part]:
                     yield one, Fraction(days, (span[1] - span[0]).days)
 
 
-def _years(source: Source) -> range:
+def _list_source_years(source: Source) -> range:
     return range(source.first.year, (source.last - timedelta(days=1)).year + 1)
 
 
-def _months(source: Source, year: int) -> int:
+def _count_whole_months(source: Source, year: int) -> int:
     first = [date(year, month, 1) for month in range(1, 13)]
     return sum(
         source.is_whole(start, end)
@@ -167,7 +167,7 @@ class _Cost(NamedTuple):
         return line.model_copy(update=told)
 
 
-def _cost(parts: Sequence[_Part]) -> _Cost:
+def _sum_part_costs(parts: Sequence[_Part]) -> _Cost:
     """The costs of *parts*, period by period."""
     spans: dict[tuple[date, date, bool], list[_Part]] = {}
     for one, share in parts:
@@ -175,14 +175,14 @@ def _cost(parts: Sequence[_Part]) -> _Cost:
         spans.setdefault((one.from_date, one.to_date, back), []).append((one, share))
     euros, kwh, vats = Fraction(0), Fraction(0), set[bool | None]()
     for some in spans.values():
-        costs, energies = _priced(some)
+        costs, energies = _split_priced_parts(some)
         euros += sum((Fraction(one.cost_eur or 0) * share for one, share in costs), Fraction(0))
         kwh += sum((Fraction(one.energy_kwh or 0) * share for one, share in energies), Fraction(0))
         vats |= {one.vat_included for one, _ in costs}
     return _Cost(euros, kwh, vats)
 
 
-def _priced(some: Sequence[_Part]) -> tuple[Sequence[_Part], Sequence[_Part]]:
+def _split_priced_parts(some: Sequence[_Part]) -> tuple[Sequence[_Part], Sequence[_Part]]:
     """The costs of one period, and the energies they are of.
 
     A cost beside the total is of all classes; the cost of some classes alone is not the period's.
@@ -207,19 +207,23 @@ def compare_with_curves(lines: Iterable[YearLine]) -> tuple[YearLine, ...]:
 
     Curves tell electricity or gas like bills do; of several curves the fullest is compared with.
     """
-    every = sorted(lines, key=_order)
+    every = sorted(lines, key=_get_year_line_order)
     curves: dict[tuple[int, str, Direction], Decimal] = {
         (one.year, one.energy, one.direction): one.energy_kwh
         for one in every
         if one.origin == "curve" and one.whole_points == one.points
     }
     return tuple(
-        one.model_copy(update={"gap_percent": _gap(one, curves)}) if one.origin != "curve" else one
+        one.model_copy(update={"gap_percent": _compute_curve_gap(one, curves)})
+        if one.origin != "curve"
+        else one
         for one in every
     )
 
 
-def _gap(one: YearLine, curves: Mapping[tuple[int, str, Direction], Decimal]) -> float | None:
+def _compute_curve_gap(
+    one: YearLine, curves: Mapping[tuple[int, str, Direction], Decimal]
+) -> float | None:
     curve = curves.get((one.year, one.energy, one.direction))
     if not curve or one.whole_points < one.points:
         return None
@@ -229,7 +233,7 @@ def _gap(one: YearLine, curves: Mapping[tuple[int, str, Direction], Decimal]) ->
 _ORIGINS: tuple[YearOrigin, ...] = ("curve", "register", "bill")
 
 
-def _order(one: YearLine) -> tuple[object, ...]:
+def _get_year_line_order(one: YearLine) -> tuple[object, ...]:
     return -one.year, one.energy, one.direction != "import", _ORIGINS.index(one.origin), one.format
 
 
@@ -238,10 +242,12 @@ def best_of(lines: Iterable[YearLine]) -> list[YearLine]:
     best: dict[tuple[object, ...], YearLine] = {}
     for one in lines:
         key = one.year, one.energy, one.direction
-        if one.origin != "curve" and (key not in best or _fullness(one) > _fullness(best[key])):
+        if one.origin != "curve" and (
+            key not in best or _rate_line_fullness(one) > _rate_line_fullness(best[key])
+        ):
             best[key] = one
     return list(best.values())
 
 
-def _fullness(one: YearLine) -> tuple[int, int, bool]:
+def _rate_line_fullness(one: YearLine) -> tuple[int, int, bool]:
     return one.whole_points, one.months or 0, one.cost_eur is not None

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from synergie.policy import Permit
-from synergie.storage.assets.held import held
-from synergie.storage.readings.readings import periods
+from synergie.storage.assets.held import find_series_in_permit
+from synergie.storage.readings.readings import list_period_runs
 from synergie.storage.store import Session
 
 _WH = {"Wh": 1, "kWh": 1000}
@@ -32,17 +32,19 @@ def series_months(
 
     None: the series is absent, or tells no energy.
     """
-    found = held(permit, session, series)
+    found = find_series_in_permit(permit, session, series)
     if found is None or found.summing is None or found.summing.unit not in _WH:
         return None
     tz, kilo = found.tz, _WH[found.summing.unit]
     bounds = datetime(span[0], 1, 1, tzinfo=tz), datetime(span[1] + 1, 1, 1, tzinfo=tz)
-    _, _, runs = periods(permit, session, found, bounds, bucket="month", now=permit.decided_at)
+    _, _, runs = list_period_runs(
+        permit, session, found, bounds, bucket="month", now=permit.decided_at
+    )
     months: list[MonthEnergy] = []
     for run in runs:
         first = datetime.fromtimestamp(run.start_s, UTC).astimezone(tz).date()
         for at, (value, quality) in enumerate(
-            zip(run.values, _each(run.quality, len(run.values)), strict=True)
+            zip(run.values, _iterate_value_qualities(run.quality, len(run.values)), strict=True)
         ):
             ahead = first.month - 1 + at
             month = date(first.year + ahead // 12, ahead % 12 + 1, 1)
@@ -51,7 +53,7 @@ def series_months(
     return months
 
 
-def _each(quality: Sequence[tuple[int, str]] | None, n: int) -> Iterator[str]:
+def _iterate_value_qualities(quality: Sequence[tuple[int, str]] | None, n: int) -> Iterator[str]:
     """The quality of each value, one by one."""
     for count, one in [(n, "measured")] if quality is None else quality:
         yield from [one] * count

@@ -32,14 +32,16 @@ def parts_that_differ(
     by_period: dict[_Key, dict[_Key, list[PeriodEnergy]]] = {}
     for one in classes:
         if one.tariff_class is not None:
-            grids = by_period.setdefault(_period(one), {})
+            grids = by_period.setdefault(_get_period_key(one), {})
             grids.setdefault((one.source, one.grid, one.calendar), []).append(one)
     for total in totals:
-        if total.tariff_class is None and _counts(total):
-            for some in by_period.get(_period(total), {}).values():
+        if total.tariff_class is None and _is_countable_energy(total):
+            for some in by_period.get(_get_period_key(total), {}).values():
                 parts = list(_of_one_grid(some))
                 kwh = sum((one.energy_kwh or Decimal(0) for one in parts), Decimal(0))
-                if all(map(_counts, parts)) and is_apart(kwh, total.energy_kwh or Decimal(0)):
+                if all(map(_is_countable_energy, parts)) and is_apart(
+                    kwh, total.energy_kwh or Decimal(0)
+                ):
                     yield TotalAndClasses(total, parts, kwh)
 
 
@@ -49,9 +51,9 @@ def _of_one_grid(some: Sequence[PeriodEnergy]) -> Iterator[PeriodEnergy]:
     return (one for one in some if one.tariff_class not in finer)
 
 
-def _counts(one: PeriodEnergy) -> bool:
+def _is_countable_energy(one: PeriodEnergy) -> bool:
     return one.energy_kwh is not None and one.energy_kwh >= 0 and not is_estimate(one)
 
 
-def _period(one: PeriodEnergy) -> _Key:
+def _get_period_key(one: PeriodEnergy) -> _Key:
     return one.supply_point, one.energy, one.direction, one.from_date, one.to_date

@@ -19,11 +19,11 @@ from pydantic import BaseModel
 from synergie.exchange.readings.energies.stored_classes import parts_that_differ
 from synergie.exchange.readings.energies.stored_overlaps import (
     Parts,
+    has_common_day,
     is_apart,
     is_estimate,
     is_inside,
     months_of,
-    overlaps,
 )
 from synergie.exchange.readings.energies.stored_rises import rises_over
 from synergie.formats import checks
@@ -119,15 +119,18 @@ class Comparison:
     def _beside(self, some: Sequence[PeriodEnergy], keys: Sequence[str]) -> None:
         """*some*, which are of the points *keys*, beside what is stored of these."""
         stored = self._stored(keys, min(one.from_date for one in some) - _BEFORE)
-        periods, months = _grouped(stored, _period), _grouped(stored, _month)
+        periods, months = (
+            _group_energies_by(stored, _get_stored_period_key),
+            _group_energies_by(stored, _get_month_key),
+        )
         near: dict[_Key, list[StoredEnergy]] = {}
         for other in stored:
             for day in months_of(other.one):
-                near.setdefault((*_what(other.one), day), []).append(other)
+                near.setdefault((*_get_energy_key(other.one), day), []).append(other)
         for one in some:
-            for other in periods.get(_period(one), ()):
+            for other in periods.get(_get_stored_period_key(one), ()):
                 self._same_period(one, other)
-            for other in months.get(_month(one, back=1), ()):
+            for other in months.get(_get_month_key(one, back=1), ()):
                 self._year_before(one, other.one)
             self._overlap(one, near)
         self._classes(some, stored)
@@ -155,7 +158,9 @@ class Comparison:
             if other.one.external_id not in new and other.one.quality != "suspect":
                 self.found.older[other.one.external_id] = other
         mine = sum((one.energy_kwh or Decimal(0) for one in some), Decimal(0))
-        self._find(checks.DIFFERS_FROM_STORED, some[0], mine, kwh, *_told(others[0].source))
+        self._find(
+            checks.DIFFERS_FROM_STORED, some[0], mine, kwh, *_get_file_origin(others[0].source)
+        )
 
     def _stored(self, keys: Sequence[str], first: date) -> list[StoredEnergy]:
         """What is stored of the points *keys* and begins on *first* or later."""
@@ -172,7 +177,7 @@ class Comparison:
             self.found.left_out.add(one.external_id)
             self._find(checks.ESTIMATE_LEFT_OUT, one, one.energy_kwh, old.energy_kwh)
             return
-        if not _differ(one, old) or _replaces(one, old):
+        if not _has_energy_difference(one, old) or _is_replacement(one, old):
             if same and old.quality == "suspect" and one.energy_kwh == old.energy_kwh:
                 self.found.suspect.add(one.external_id)  # the same again settles nothing
             return
@@ -180,14 +185,18 @@ class Comparison:
         if not same and old.quality != "suspect":
             self.found.older[old.external_id] = other
         energies = one.energy_kwh, old.energy_kwh
-        self._find(checks.DIFFERS_FROM_STORED, one, *energies, *_told(other.source))
+        self._find(checks.DIFFERS_FROM_STORED, one, *energies, *_get_file_origin(other.source))
 
     def _overlap(self, one: PeriodEnergy, near: dict[_Key, list[StoredEnergy]]) -> None:
         """A period of the file beside stored ones that have days in common with it."""
-        reach = (other for day in months_of(one) for other in near.get((*_what(one), day), ()))
+        reach = (
+            other for day in months_of(one) for other in near.get((*_get_energy_key(one), day), ())
+        )
         inside: dict[_Key, Parts] = {}
         for key, other in {each.one.external_id: each for each in reach}.items():
-            if not overlaps(one, other.one) or (one.tariff_class and one.grid != other.one.grid):
+            if not has_common_day(one, other.one) or (
+                one.tariff_class and one.grid != other.one.grid
+            ):
                 continue
             if is_inside(other.one, one):
                 told = other.one.source, other.one.grid
@@ -211,7 +220,7 @@ class Comparison:
 
     def _year_before(self, one: PeriodEnergy, old: PeriodEnergy) -> None:
         if one.energy_kwh and old.energy_kwh and one.energy_kwh > 0 and old.energy_kwh > 0:
-            ratio = float(_daily(one) / _daily(old))
+            ratio = float(_compute_daily_energy(one) / _compute_daily_energy(old))
             self._ratios.setdefault(str(one.supply_point), []).append(ratio)
 
     def _judge_years(self) -> None:
@@ -249,31 +258,31 @@ class Comparison:
         )
 
 
-def _told(source: FileSource) -> tuple[str, str]:
+def _get_file_origin(source: FileSource) -> tuple[str, str]:
     """The file of stored energies, and the day it came."""
     day = "" if source.received_at is None else source.received_at.date().isoformat()
     return source.file or source.format, day
 
 
-def _period(one: PeriodEnergy) -> _Key:
-    return *_what(one), one.from_date, one.to_date
+def _get_stored_period_key(one: PeriodEnergy) -> _Key:
+    return *_get_energy_key(one), one.from_date, one.to_date
 
 
-def _month(one: PeriodEnergy, *, back: int = 0) -> _Key:
+def _get_month_key(one: PeriodEnergy, *, back: int = 0) -> _Key:
     """The month of its middle, *back* years before: bills of two years seldom have one length."""
     middle = one.from_date + (one.to_date - one.from_date) / 2
-    return *_what(one), middle.year - back, middle.month
+    return *_get_energy_key(one), middle.year - back, middle.month
 
 
-def _what(one: PeriodEnergy) -> _Key:
+def _get_energy_key(one: PeriodEnergy) -> _Key:
     return one.supply_point, one.energy, one.direction, one.tariff_class
 
 
-def _daily(one: PeriodEnergy) -> Decimal:
+def _compute_daily_energy(one: PeriodEnergy) -> Decimal:
     return (one.energy_kwh or Decimal(0)) / (one.to_date - one.from_date).days
 
 
-def _grouped(
+def _group_energies_by(
     stored: Iterable[StoredEnergy], by: Callable[[PeriodEnergy], _Key]
 ) -> dict[_Key, list[StoredEnergy]]:
     found: dict[_Key, list[StoredEnergy]] = {}
@@ -282,7 +291,7 @@ def _grouped(
     return found
 
 
-def _differ(one: PeriodEnergy, old: PeriodEnergy) -> bool:
+def _has_energy_difference(one: PeriodEnergy, old: PeriodEnergy) -> bool:
     """Whether two energies of one period are more than 1 % apart; classes only in one calendar."""
     if one.energy_kwh is None or old.energy_kwh is None:
         return False
@@ -291,7 +300,7 @@ def _differ(one: PeriodEnergy, old: PeriodEnergy) -> bool:
     return is_apart(one.energy_kwh, old.energy_kwh)
 
 
-def _replaces(one: PeriodEnergy, old: PeriodEnergy) -> bool:
+def _is_replacement(one: PeriodEnergy, old: PeriodEnergy) -> bool:
     """Whether it is no contradiction: a correction, a credit, a reading beside an estimate."""
     corrects = one.quality == "corrected"
     credit = (one.energy_kwh or 0) < 0 or (old.energy_kwh or 0) < 0

@@ -22,7 +22,7 @@ def is_apart(one: Decimal, other: Decimal) -> bool:
     return abs(one - other) > SHARE * abs(other)
 
 
-def overlaps(one: PeriodEnergy, other: PeriodEnergy) -> bool:
+def has_common_day(one: PeriodEnergy, other: PeriodEnergy) -> bool:
     """Whether two different periods, neither of them a credit, have a day in common."""
     span, apart = (one.from_date, one.to_date), (other.from_date, other.to_date)
     credit = (one.energy_kwh or 0) < 0 or (other.energy_kwh or 0) < 0

@@ -34,12 +34,19 @@ def rises_over(some: Sequence[PeriodEnergy], stored: Sequence[PeriodEnergy]) -> 
     """
     before = _by_point(stored)
     beside = {
-        key: (told, [_daily(one) for one in before[key] if one.from_date < told[0].from_date])
+        key: (
+            told,
+            [
+                _compute_mean_day_energy(one)
+                for one in before[key]
+                if one.from_date < told[0].from_date
+            ],
+        )
         for key, told in _by_point(some).items()
         if key in before
     }
     known = {key: (told, old) for key, (told, old) in beside.items() if len(old) >= _YEAR}
-    rises = [rise for told, old in known.values() if (rise := _rise(told, max(old)))]
+    rises = [rise for told, old in known.values() if (rise := _find_energy_rise(told, max(old)))]
     periods = sum(len(told) for told, _ in known.values())
     if len(rises) * 2 > len(known) and periods >= _FEW:
         yield rises[0]
@@ -54,13 +61,13 @@ def _by_point(some: Sequence[PeriodEnergy]) -> dict[_Key, list[PeriodEnergy]]:
     return found
 
 
-def _rise(told: Sequence[PeriodEnergy], most: Decimal) -> Rise | None:
-    days = [_daily(one) for one in told]
+def _find_energy_rise(told: Sequence[PeriodEnergy], most: Decimal) -> Rise | None:
+    days = [_compute_mean_day_energy(one) for one in told]
     if most <= 0 or days[-1] <= most * _ABOVE or any(b < a for a, b in pairwise(days)):
         return None
     named = (f"{one:.4g}" for one in (days[0], days[-1], most))
     return Rise(str(told[0].supply_point), *named)
 
 
-def _daily(one: PeriodEnergy) -> Decimal:
+def _compute_mean_day_energy(one: PeriodEnergy) -> Decimal:
     return (one.energy_kwh or Decimal(0)) / (one.to_date - one.from_date).days

@@ -9,10 +9,10 @@ from time import monotonic
 
 from synergie.calendar import day_of
 from synergie.exchange.publication.aggregate_year import closed_months
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.policy.readings.morning import HOME
 from synergie.storage.readings.sums.month_sums import count_months, list_uncounted_months
-from synergie.storage.readings.sums.years import count_years, uncounted
+from synergie.storage.readings.sums.years import count_years, list_uncounted_series
 from synergie.storage.store import Session, Store
 
 _FOUND = 512
@@ -22,7 +22,7 @@ _YEARS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class KeptSum:
+class SumUpkeep:
     """Which series wait to be counted, and counting some of them."""
 
     find: Callable[[Permit, Session], Sequence[str]]
@@ -34,18 +34,20 @@ def full_year(now: datetime) -> int:
     return day_of(now, HOME).year - 1
 
 
-def years_sum(year: int) -> KeptSum:
+def years_sum(year: int) -> SumUpkeep:
     """Energy of series over *year*."""
-    return KeptSum(partial(uncounted, year=year, limit=_FOUND), partial(count_years, year=year))
+    return SumUpkeep(
+        partial(list_uncounted_series, year=year, limit=_FOUND), partial(count_years, year=year)
+    )
 
 
-def months_sum(year: int, last: int) -> KeptSum:
+def months_sum(year: int, last: int) -> SumUpkeep:
     """Energy of series in each month of *year*, January to *last*."""
     find = partial(list_uncounted_months, year=year, last=last, limit=_FOUND)
-    return KeptSum(find, partial(count_months, year=year, last=last))
+    return SumUpkeep(find, partial(count_months, year=year, last=last))
 
 
-def sums_due(now: datetime) -> Iterator[KeptSum]:
+def sums_due(now: datetime) -> Iterator[SumUpkeep]:
     """Of the last full years, and the months that are over of these and of the year that runs."""
     newest = full_year(now)
     for year in range(newest, newest - _YEARS, -1):
@@ -57,11 +59,11 @@ def sums_due(now: datetime) -> Iterator[KeptSum]:
 
 
 def count_sums(
-    store: Store, owner: str, due: KeptSum, *, now: datetime, until: float, at_once: int = 8
+    store: Store, owner: str, due: SumUpkeep, *, now: datetime, until: float, at_once: int = 8
 ) -> int:
     """Count series of *owner* until *until* (of the monotonic clock); how many."""
     caller = Principal(client_id="upkeep", organisation=owner, scopes=frozenset())
-    reads, done = own(caller, action="read", now=now), 0
+    reads, done = permit_own_data(caller, action="read", now=now), 0
     while monotonic() < until:
         with store.read() as session:  # to find them costs as much as to count many
             found = due.find(reads, session)
@@ -71,6 +73,6 @@ def count_sums(
             if monotonic() >= until:
                 return done
             with store.write() as session:
-                due.keep(own(caller, action="write", now=now), session, some)
+                due.keep(permit_own_data(caller, action="write", now=now), session, some)
             done += len(some)
     return done

@@ -15,20 +15,20 @@ from typing import Any
 
 from synergie.calendar import day_of
 from synergie.errors import NotFound, Overloaded, StorageFull
-from synergie.exchange.readings.came import came_by
+from synergie.exchange.readings.came import group_arrivals_by_format
 from synergie.exchange.readings.energies.point_years import (
     PointEnergies,
     best_of,
     compare_with_curves,
 )
 from synergie.exchange.readings.energies.series_months import MonthEnergy, series_months
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.policy.readings.lateness import Teller
 from synergie.policy.readings.morning import HOME
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.readings.fact import FACTS
 from synergie.schemas.readings.year_table import YearLine, YearTable
-from synergie.storage.assets.holdings import HeldPoint, HeldSeries, Looked, points, series_of
+from synergie.storage.assets.holdings import HoldingPoint, HoldingSeries, Looked, points, series_of
 from synergie.storage.assets.owned import SITES, SUPPLY_POINTS
 from synergie.storage.readings.deposits import files_of_batches
 from synergie.storage.readings.facts import holding_facts
@@ -66,23 +66,25 @@ class YearTables:
         now: datetime,
     ) -> YearTable:
         """Every year of one delivery point, by source, with its files. NotFound."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             found = points(permit, session, Looked(point=point_id), limit=1)
             if not found:
                 raise NotFound
-            energies = _energies(permit, session, [point_id]).get(point_id, PointEnergies())
+            energies = _read_point_energies(permit, session, [point_id]).get(
+                point_id, PointEnergies()
+            )
             lines = [*energies.lines(), *_curve_lines(permit, session, found[0], now)]
             formats = {source.format for one in lines for source in one.sources}
             return YearTable(
                 lines=compare_with_curves(lines),
                 last_day=energies.last_day(),
-                freshness=_freshness(permit, session, formats, tell=tell, now=now),
+                freshness=_list_flow_freshness(permit, session, formats, tell=tell, now=now),
             )
 
     def site(self, caller: Principal, site_id: str, *, now: datetime) -> YearTable:
         """The years of a site: sums over its points (the first 200). NotFound."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             if SITES.one(permit, session, site_id, now=now) is None:
                 raise NotFound
@@ -101,17 +103,19 @@ class YearTables:
     def _totals(self, caller: Principal, some: Sequence[str] | None, *, now: datetime) -> YearTable:
         with suppress(Overloaded, StorageFull):  # what waits is told; a page is read all the same
             self._count(caller, some, until=monotonic() + _COUNTED_S, now=now)
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             totals = total_years(permit, session, some)
             waiting = count_waiting(permit, session, some)
-        lines = sorted(map(_line, totals), key=lambda one: (-one.year, one.energy, one.direction))
+        lines = sorted(
+            map(_build_year_line, totals), key=lambda one: (-one.year, one.energy, one.direction)
+        )
         return YearTable(lines=tuple(lines), waiting=waiting)
 
     def _count(
         self, caller: Principal, among: Sequence[str] | None, *, until: float, now: datetime
     ) -> int:
-        reads, writes = (own(caller, action=one, now=now) for one in ("read", "write"))
+        reads, writes = (permit_own_data(caller, action=one, now=now) for one in ("read", "write"))
         done = 0
         while monotonic() < until:
             with self.store.read() as session:
@@ -127,7 +131,7 @@ class YearTables:
 
 def year_rows(permit: Permit, session: Session, some: Sequence[str]) -> list[dict[str, Any]]:
     """The years of points *some* as they are kept: of each year the fullest source."""
-    energies = _energies(permit, session, some)
+    energies = _read_point_energies(permit, session, some)
     return [
         {
             "supply_point": point,
@@ -135,11 +139,11 @@ def year_rows(permit: Permit, session: Session, some: Sequence[str]) -> list[dic
             "energy": one.energy,
             "direction": one.direction,
             "origin": one.origin,
-            "wh": _whole(one.energy_kwh, 3),
+            "wh": _scale_to_integer(one.energy_kwh, 3),
             "whole": one.whole_points,
-            "cost": _whole(one.cost_eur, 2),
+            "cost": _scale_to_integer(one.cost_eur, 2),
             "vat": None if one.vat_included is None else int(one.vat_included),
-            "cost_wh": _whole(one.cost_energy_kwh, 3),
+            "cost_wh": _scale_to_integer(one.cost_energy_kwh, 3),
             "suspect": one.suspect,
             "estimated": one.estimated,
         }
@@ -148,11 +152,13 @@ def year_rows(permit: Permit, session: Session, some: Sequence[str]) -> list[dic
     ]
 
 
-def _whole(value: Decimal | None, decimals: int) -> int | None:
+def _scale_to_integer(value: Decimal | None, decimals: int) -> int | None:
     return None if value is None else int(value.scaleb(decimals))
 
 
-def _energies(permit: Permit, session: Session, some: Sequence[str]) -> dict[str, PointEnergies]:
+def _read_point_energies(
+    permit: Permit, session: Session, some: Sequence[str]
+) -> dict[str, PointEnergies]:
     """Point → what its bills, indexes and intervals tell, each record with its file."""
     facts = list(holding_facts(permit, session, YEARLY, some))
     files = files_of_batches(permit, session, (batch for *_, batch in facts))
@@ -169,7 +175,7 @@ def stored_years(
 ) -> dict[tuple[str, str], dict[str, float]]:
     """Key of a point and direction → kWh by year that bills and indexes tell, the newest first."""
     points = SUPPLY_POINTS.known(permit, session, keys)
-    energies = _energies(permit, session, sorted(points.values()))
+    energies = _read_point_energies(permit, session, sorted(points.values()))
     found: dict[tuple[str, str], dict[str, float]] = {}
     for key, point in points.items():
         for one in best_of(energies[point].lines()) if point in energies else ():
@@ -177,7 +183,7 @@ def stored_years(
     return found
 
 
-def _freshness(
+def _list_flow_freshness(
     permit: Permit,
     session: Session,
     formats: set[str],
@@ -185,13 +191,13 @@ def _freshness(
     tell: Callable[[str], str],
     now: datetime,
 ) -> tuple[FreshnessLine, ...]:
-    came = came_by(permit, session)
+    came = group_arrivals_by_format(permit, session)
     teller = Teller(permit.owner, HOME, now, tell)
     return tuple(teller.flow(came[name]) for name in sorted(formats & came.keys()))
 
 
 def _curve_lines(
-    permit: Permit, session: Session, point: HeldPoint, now: datetime
+    permit: Permit, session: Session, point: HoldingPoint, now: datetime
 ) -> list[YearLine]:
     """The years that curves of *point* tell; of several series that tell one, the fullest."""
     best: dict[tuple[int, str], YearLine] = {}
@@ -207,7 +213,7 @@ def _curve_lines(
     return list(best.values())
 
 
-def _years_of(series: HeldSeries, months: Iterable[MonthEnergy]) -> list[YearLine]:
+def _years_of(series: HoldingSeries, months: Iterable[MonthEnergy]) -> list[YearLine]:
     lines = []
     for year, group in groupby(months, key=lambda one: one.month.year):
         some = [one for one in group if one.wh is not None]
@@ -220,7 +226,7 @@ def _years_of(series: HeldSeries, months: Iterable[MonthEnergy]) -> list[YearLin
                 energy="gas" if series.quantity == "gas_energy" else "electricity",
                 direction="export" if series.direction == "export" else "import",
                 origin="curve",
-                energy_kwh=_kwh(sum(one.wh or 0 for one in some)),
+                energy_kwh=_convert_wh_to_kwh(sum(one.wh or 0 for one in some)),
                 whole_points=int(whole == _MONTHS),
                 months=whole,
                 suspect=sum(one.quality == "suspect" for one in some),
@@ -233,7 +239,7 @@ def _years_of(series: HeldSeries, months: Iterable[MonthEnergy]) -> list[YearLin
 _MONTHS = 12
 
 
-def _line(one: YearTotal) -> YearLine:
+def _build_year_line(one: YearTotal) -> YearLine:
     """A total as it travels; its cost only where VAT is told in one way."""
     told: Mapping[str, Any] = {}
     if one.cost is not None and len(one.vats) == 1:
@@ -241,8 +247,8 @@ def _line(one: YearTotal) -> YearLine:
         told = {
             "cost_eur": Decimal(one.cost).scaleb(-2),
             "vat_included": None if vat is None else bool(vat),
-            "cost_energy_kwh": _kwh(one.cost_wh or 0),
-            "eur_per_kwh": _price(one.cost, one.cost_wh),
+            "cost_energy_kwh": _convert_wh_to_kwh(one.cost_wh or 0),
+            "eur_per_kwh": _compute_kwh_price(one.cost, one.cost_wh),
         }
     gap = None
     if one.curve_wh and one.both_wh is not None:
@@ -253,7 +259,7 @@ def _line(one: YearTotal) -> YearLine:
             "energy": one.energy,
             "direction": one.direction,
             "origin": one.origin,
-            "energy_kwh": _kwh(one.wh),
+            "energy_kwh": _convert_wh_to_kwh(one.wh),
             "points": one.points,
             "whole_points": one.whole,
             "suspect": one.suspect,
@@ -264,9 +270,9 @@ def _line(one: YearTotal) -> YearLine:
     )
 
 
-def _price(cents: int, wh: int | None) -> Decimal | None:
+def _compute_kwh_price(cents: int, wh: int | None) -> Decimal | None:
     return round(Decimal(cents) * 10 / wh, 4) if wh and wh > 0 else None
 
 
-def _kwh(wh: int) -> Decimal:
+def _convert_wh_to_kwh(wh: int) -> Decimal:
     return Decimal(wh).scaleb(-3)

@@ -16,7 +16,7 @@ from synergie.exchange.assets.supply_points import SupplyPoints
 from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.series import SeriesBook
 from synergie.exchange.trust.exports._export_files import Draft
-from synergie.exchange.trust.webhooks.outgoing import metered
+from synergie.exchange.trust.webhooks.outgoing import build_metered_curve
 from synergie.formats import write
 from synergie.policy import Principal
 from synergie.schemas.readings import ndjson
@@ -96,7 +96,7 @@ class Content:
 
     def _metered(self) -> Iterator[MeterCurve]:
         for series, curve in self._told():
-            yield metered(curve, series)
+            yield build_metered_curve(curve, series)
 
     def _told(self) -> Iterator[tuple[Series, Curve]]:
         """The curves, each with its series, as far as that one may be seen, too."""

@@ -87,23 +87,23 @@ class Draft:
         named = folder_of(self.home, export)
         self.path.rename(named)
         self.path = named
-        _sync(self.home)
+        _sync_folder(self.home)
 
 
 @contextmanager
-def drafted(home: Path, most: int) -> Iterator[Draft]:
+def open_export_draft(home: Path, most: int) -> Iterator[Draft]:
     """A draft in *home*; unless the block ends well with a published one, nothing is left of it.
 
     StorageFull when the disk holds no more.
     """
-    with _told():
+    with _map_full_disk():
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = home / f"{_DRAFT}{token_hex(8)}"
         path.mkdir(mode=0o700)
     draft = Draft(home, path, most)
     kept = False
     try:
-        with _told():
+        with _map_full_disk():
             yield draft
         kept = draft.path != path
     finally:
@@ -116,7 +116,7 @@ def folder_of(home: Path, export: str) -> Path:
     return home / export
 
 
-def folders(home: Path, *, before: float) -> Iterator[Path]:
+def iterate_stale_folders(home: Path, *, before: float) -> Iterator[Path]:
     """Folders in *home* that nobody has written to since *before*, seconds since 1970."""
     if not home.is_dir():
         return
@@ -135,7 +135,7 @@ def remove(path: Path) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _map_full_disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -144,7 +144,7 @@ def _told() -> Iterator[None]:
         raise
 
 
-def _sync(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -9,15 +9,15 @@ from secrets import token_hex
 from threading import BoundedSemaphore, Lock
 
 from synergie.errors import Conflict, InProgress
-from synergie.exchange.readings.once import Once, remember, replayed
+from synergie.exchange.readings.once import Once, claim_or_replay, store_answer
 from synergie.exchange.trust._journal_head import Head, JournalHead, no_journal
 from synergie.exchange.trust.exports._export_content import Content
-from synergie.exchange.trust.exports._export_files import Draft, drafted
+from synergie.exchange.trust.exports._export_files import Draft, open_export_draft
 from synergie.exchange.trust.exports._export_grants import (
     Grants,
-    decided,
-    fingerprints,
-    named,
+    authorize_export,
+    format_agreement_version,
+    hash_grants,
     record_made,
 )
 from synergie.policy import Principal
@@ -26,7 +26,7 @@ from synergie.proof.jose import Prover
 from synergie.schemas.trust.agreement import Grant
 from synergie.schemas.trust.export import Export, ExportRequest, ManifestClaims, ManifestPeriod
 from synergie.storage.store import Session, Store
-from synergie.storage.trust.exports import Made, save_export
+from synergie.storage.trust.exports import ExportProofs, save_export
 
 _STAYS = "an agreement that stays as it is while its export is made"
 _UNSIGNED = "0" * 64
@@ -90,35 +90,35 @@ class Making:
         with self.store.read() as session:
             before = self._decided(session, now=self.clock())
         content = Content(self.store, self.caller, self.request, self.clock)
-        with drafted(self.care.folder, self.care.most_bytes) as draft:
+        with open_export_draft(self.care.folder, self.care.most_bytes) as draft:
             content.fill(draft)
             now = self.clock()
             with self.store.write() as session:
-                known = replayed(session, self.once, Export, now=now)
+                known = claim_or_replay(session, self.once, Export, now=now)
                 if known is not None:
                     return known
                 grants = self._decided(session, now=now)
-                if fingerprints(grants) != fingerprints(before):
+                if hash_grants(grants) != hash_grants(before):
                     raise Conflict("changed", _STAYS)
                 export = self._kept(session, content, draft, grants, now=now)
-                remember(session, self.once, export)
+                store_answer(session, self.once, export)
                 draft.publish(export.id)
         return export
 
     def _decided(self, session: Session, *, now: datetime) -> Grants:
-        return decided(session, self.caller, self.request, now=now)
+        return authorize_export(session, self.caller, self.request, now=now)
 
     def _kept(
         self, session: Session, content: Content, draft: Draft, grants: Grants, *, now: datetime
     ) -> Export:
         """The export and its manifest, in the transaction of the journal's record of it."""
         permit = next(iter(grants.values()))
-        made = Made(
+        made = ExportProofs(
             export=Export(
                 id=f"exp_{token_hex(10)}",
                 recipient=self.caller.organisation,
                 owner=permit.owner,
-                agreement=named(permit),
+                agreement=format_agreement_version(permit),
                 request=self.request,
                 made_at=now,
                 kept_until=now + self.care.keep,
@@ -128,14 +128,14 @@ class Making:
             ),
             agreement=permit.agreement,
             client=self.caller.client_id,
-            grants=fingerprints(grants),
+            grants=hash_grants(grants),
             subjects={name: tuple(sorted(ids)) for name, ids in content.subjects.items()},
             manifest="",
             tree_head=None,
         )
         record_made(session, made, grants, now=now)
         head = self.head(session, now)
-        signed = manifest.signed(self.prover, self._claims(made, content, grants, head))
+        signed = manifest.sign_manifest(self.prover, self._claims(made, content, grants, head))
         export = made.export.model_copy(update={"manifest_sha256": manifest.digest(signed)})
         tree_head = None if head is None else head.jws
         save_export(
@@ -144,7 +144,7 @@ class Making:
         return export
 
     def _claims(
-        self, made: Made, content: Content, grants: Grants, head: Head | None
+        self, made: ExportProofs, content: Content, grants: Grants, head: Head | None
     ) -> ManifestClaims:
         permit, export = next(iter(grants.values())), made.export
         return ManifestClaims.model_validate(

@@ -9,7 +9,7 @@ from synergie.proof import manifest, receipt
 from synergie.proof.jose import Unsigned
 from synergie.schemas.trust.export import ReceiptClaims
 from synergie.storage.store import Session
-from synergie.storage.trust.exports import Made
+from synergie.storage.trust.exports import ExportProofs
 from synergie.storage.trust.oauth_clients import oauth_client
 from synergie.storage.trust.organisations import signing_keys
 
@@ -17,14 +17,14 @@ _WHERE = "/receipt"
 _SIGNED = "a JWS of typ synergie-receipt+jwt by a registered key of the organisation or its program"
 
 
-def checked(
-    session: Session, caller: Principal, made: Made, jws: str, *, issuer: str
+def check_export_receipt(
+    session: Session, caller: Principal, made: ExportProofs, jws: str, *, issuer: str
 ) -> ReceiptClaims:
     """What *jws* says, when the caller's organisation signed it for the manifest of *made*.
 
     BadInput at `/receipt` says what is not as expected.
     """
-    claims = _signed(session, caller, jws)
+    claims = _verify_receipt_signature(session, caller, jws)
     expected = {
         "iss": caller.organisation,
         "aud": issuer,
@@ -41,12 +41,12 @@ def checked(
     return claims
 
 
-def _signed(session: Session, caller: Principal, jws: str) -> ReceiptClaims:
+def _verify_receipt_signature(session: Session, caller: Principal, jws: str) -> ReceiptClaims:
     """A kid may stand for one key of the organisation and for another of its program."""
     last: Unsigned | None = None
     for keys in (signing_keys(session, caller.organisation), _program_keys(session, caller)):
         try:
-            return receipt.verified(jws, {"keys": keys})
+            return receipt.verify_receipt(jws, {"keys": keys})
         except Unsigned as error:
             last = error
     raise BadInput(_WHERE, jws, _SIGNED) from last

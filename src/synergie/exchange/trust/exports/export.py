@@ -14,14 +14,21 @@ from synergie.calendar import ceil_period
 from synergie.calendar.civil import Bucket
 from synergie.errors import BadInput
 from synergie.exchange import door as _door
-from synergie.exchange.readings.told import curves, level
+from synergie.exchange.readings.told import choose_granularity, iterate_export_curves
 from synergie.exchange.trust import seen as _seen
 from synergie.policy import Ask, Permit, Principal
 from synergie.schemas.readings.curve import Curve
 from synergie.schemas.trust.agreement import Granularity
-from synergie.storage.assets.held import Held, held
+from synergie.storage.assets.held import SeriesInPermit, find_series_in_permit
 from synergie.storage.assets.owned import series_ids
-from synergie.storage.readings.readings import Run, first_of, next_held, next_start, periods, steps
+from synergie.storage.readings.readings import (
+    Run,
+    first_of,
+    list_period_runs,
+    list_step_runs,
+    next_held,
+    next_start,
+)
 from synergie.storage.store import Session, Store
 
 PAGE = 6_000
@@ -96,7 +103,7 @@ class Export:
         """A list gives what can be told at its level, and leaves the rest out."""
         if (self.granularity or permit.step) == "raw":
             return True
-        found = held(permit, session, name)
+        found = find_series_in_permit(permit, session, name)
         if found is None or found.summing is None:
             return False
         try:
@@ -114,18 +121,18 @@ class Export:
             end=self.end,
         )
 
-    def _level(self, permit: Permit, session: Session, series: Held) -> Granularity:
+    def _level(self, permit: Permit, session: Session, series: SeriesInPermit) -> Granularity:
         span = self.start, self.end
-        return level(permit, session, series, self.granularity, span=span)
+        return choose_granularity(permit, session, series, self.granularity, span=span)
 
     def _listing(self, session: Session, now: datetime) -> Permit:
         ask = self._ask(self.granularity)
-        return _door.listing(session, self.caller, ask, agreement=self.agreement, now=now)
+        return _door.authorize_list(session, self.caller, ask, agreement=self.agreement, now=now)
 
     def _open(
         self, session: Session, series: str, granularity: Granularity | None, *, now: datetime
-    ) -> tuple[Permit, Held]:
-        return _door.one(
+    ) -> tuple[Permit, SeriesInPermit]:
+        return _door.authorize_subject(
             session,
             self.caller,
             self._ask(granularity),
@@ -133,7 +140,7 @@ class Export:
             now=now,
             table="series",
             subject=series,
-            find=lambda permit: held(permit, session, series),
+            find=lambda permit: find_series_in_permit(permit, session, series),
         )
 
     def _page(self, series: str, place: _Place) -> tuple[list[Curve], _Place | None]:
@@ -149,13 +156,15 @@ class Export:
         if runs or after is None:
             until = self.end if after is None else after.start
             self._record(permit, series, (place, until), runs)
-        return list(curves(found, told, runs)), after
+        return list(iterate_export_curves(found, told, runs)), after
 
     @contextmanager
     def _reading(self, series: str | None = None) -> Iterator[tuple[Session, datetime]]:
         """A session that reads, and the time at which all is decided in it."""
         ask, now = self._ask(self.granularity), self.clock()
-        with _seen.reading(self.store, self.caller, ask, subject=series, now=now) as session:
+        with _seen.open_recorded_session(
+            self.store, self.caller, ask, subject=series, now=now
+        ) as session:
             yield session, now
 
     def _record(
@@ -163,7 +172,7 @@ class Export:
     ) -> None:
         """The page is in the journal before it is given out."""
         place, until = told
-        seen = _seen.Seen(
+        seen = _seen.AccessRecord(
             "consumption",
             [series],
             granularity=place.level,
@@ -175,11 +184,11 @@ class Export:
         _seen.record(self.store, self.caller, permit, seen, now=permit.decided_at)
 
     def _steps(
-        self, permit: Permit, session: Session, series: Held, place: _Place
+        self, permit: Permit, session: Session, series: SeriesInPermit, place: _Place
     ) -> tuple[list[Run], _Place | None]:
         """A page of steps; the next one goes on where its last step ends, or over a hole."""
         end = min(self.end, place.start + place.width)
-        runs = steps(permit, session, series, (place.start, end), limit=_MOST)
+        runs = list_step_runs(permit, session, series, (place.start, end), limit=_MOST)
         if runs:
             kept, after = _page_of(runs, series)
             width = min(place.width, after - place.start) if kept is not runs else place.width
@@ -190,13 +199,21 @@ class Export:
         return [], None if following is None else self._on(place, following)
 
     def _periods(
-        self, permit: Permit, session: Session, series: Held, place: _Place, *, bucket: Bucket
+        self,
+        permit: Permit,
+        session: Session,
+        series: SeriesInPermit,
+        place: _Place,
+        *,
+        bucket: Bucket,
     ) -> tuple[list[Run], _Place | None]:
         """A page of civil periods; the last one when they are not over, or not open."""
         tz, at = series.tz, self._page_at(place.start, bucket)
         end = min(self.end, self._border(at + 1, bucket, tz))
         span = place.start, end
-        _, last, runs = periods(permit, session, series, span, bucket=bucket, now=permit.decided_at)
+        _, last, runs = list_period_runs(
+            permit, session, series, span, bucket=bucket, now=permit.decided_at
+        )
         if last < end:
             return runs, None
         following = last if runs else next_held(permit, session, series, last)
@@ -218,7 +235,7 @@ class Export:
         return None if start >= self.end else replace(place, start=start)
 
 
-def _page_of(runs: list[Run], series: Held) -> tuple[list[Run], datetime]:
+def _page_of(runs: list[Run], series: SeriesInPermit) -> tuple[list[Run], datetime]:
     """The runs of one page, the last one cut where the page is full, and where they end."""
     room, kept = PAGE, []
     for run in runs:

@@ -11,17 +11,17 @@ from synergie.exchange.readings.once import Once
 from synergie.exchange.trust._journal_head import Head, JournalHead, no_journal
 from synergie.exchange.trust.exports import _export_files
 from synergie.exchange.trust.exports._export_files import folder_of
-from synergie.exchange.trust.exports._export_grants import record_taken, still
+from synergie.exchange.trust.exports._export_grants import authorize_export_again, record_taken
 from synergie.exchange.trust.exports._export_making import Care, Making
-from synergie.exchange.trust.exports._export_receipt import checked
-from synergie.policy import Principal, operator, party
+from synergie.exchange.trust.exports._export_receipt import check_export_receipt
+from synergie.policy import Principal, permit_operator, permit_party
 from synergie.proof.jose import Prover
 from synergie.schemas.page import Page
 from synergie.schemas.trust.export import Export, ExportFile, ExportReceipt, ExportRequest
-from synergie.storage.idempotency import given
+from synergie.storage.idempotency import find_kept_answer
 from synergie.storage.store import Session, Store
 from synergie.storage.trust import exports as kept
-from synergie.storage.trust.exports import Made
+from synergie.storage.trust.exports import ExportProofs
 from synergie.storage.trust.journal import journal
 from synergie.storage.trust.journal.journal import Entry
 
@@ -104,14 +104,14 @@ class Exports:
         self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
     ) -> Page[Export]:
         """A page of exports, by id: those made by the caller, and those of the caller's data."""
-        permit = party(caller, action="read", now=now)
+        permit = permit_party(caller, action="read", now=now)
         bound = f"exports\x1f{permit.fingerprint}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
-            found = kept.exports(
+            found = kept.list_exports(
                 permit, session, after=place, limit=limit + 1, agreements=caller.agreements
             )
-            some, following = _cursor.cut(session, bound, found, limit)
+            some, following = _cursor.split_cursor_page(session, bound, found, limit)
         return Page(items=tuple(some), next=following)
 
     def read(self, caller: Principal, export_id: str, *, now: datetime) -> Export:
@@ -146,12 +146,12 @@ class Exports:
         """
         now = clock()
         with self.store.write(essential=True) as session:
-            made = _found(session, caller, export_id, now=now)
-            _recipient(made, caller)
+            made = _find_visible_export(session, caller, export_id, now=now)
+            _check_export_recipient(made, caller)
             file = next((one for one in made.export.files if one.name == name), None)
             if file is None:
                 raise NotFound
-            grants = still(session, caller, made, now=now)
+            grants = authorize_export_again(session, caller, made, now=now)
             path = folder_of(self.care.folder, made.export.id) / file.name
             if made.export.kept_until <= now or not path.is_file():
                 raise Conflict("removed", "an export whose files are still kept")
@@ -160,7 +160,7 @@ class Exports:
         def ask() -> None:
             later = clock()
             with self.store.read() as session:
-                still(session, caller, made, now=later)
+                authorize_export_again(session, caller, made, now=later)
 
         return Download(file, path, ask)
 
@@ -173,14 +173,14 @@ class Exports:
         or is not for this manifest; Conflict when another one said that all is well.
         """
         with self.store.write(essential=True) as session:
-            permit = party(caller, action="write", now=now)
-            made = kept.export(permit, session, export_id, for_update=True)
-            if made is None or not _told(made.agreement, caller):
+            permit = permit_party(caller, action="write", now=now)
+            made = kept.find_export(permit, session, export_id, for_update=True)
+            if made is None or not _is_export_visible(made.agreement, caller):
                 raise NotFound
-            _recipient(made, caller)
+            _check_export_recipient(made, caller)
             if made.receipt is not None and made.receipt.jws == jws:
                 return made.receipt
-            claims = checked(session, caller, made, jws, issuer=self.prover.issuer)
+            claims = check_export_receipt(session, caller, made, jws, issuer=self.prover.issuer)
             if made.receipt is not None and made.receipt.files_ok:
                 raise Conflict("received", "an export not yet received")
             receipt = ExportReceipt(
@@ -192,20 +192,22 @@ class Exports:
                 jws=jws,
             )
             kept.save_export_receipt(permit, session, receipt)
-            journal.append(permit, session, _received(made, receipt, caller), now=now)
+            journal.append(permit, session, _build_received_entry(made, receipt, caller), now=now)
         return receipt
 
     def sweep(self, *, now: datetime) -> int:
         """Remove files whose time is over, and what a killed run left behind; how many exports."""
-        broom, home = operator(now=now), self.care.folder
+        broom, home = permit_operator(now=now), self.care.folder
         with self.store.read() as session:
-            over = kept.outlived(broom, session)
+            over = kept.list_expired_exports(broom, session)
         if over:
             with self.store.write(essential=True) as session:
                 kept.note_removed(broom, session, over)
             for export_id in over:
                 _export_files.remove(folder_of(home, export_id))
-        left = list(_export_files.folders(home, before=(now - _ABANDONED).timestamp()))
+        left = list(
+            _export_files.iterate_stale_folders(home, before=(now - _ABANDONED).timestamp())
+        )
         if left:
             with self.store.read() as session:
                 known = kept.with_files(broom, session, [path.name for path in left])
@@ -218,39 +220,41 @@ class Exports:
         if once is None:
             return None
         with self.store.read() as session:
-            found = given(session, once.client, once.key)
+            found = find_kept_answer(session, once.client, once.key)
         if found is None:
             return None
         if found[:2] != (once.request, once.body_sha256):
             raise KeyReused
         answer = Export.model_validate_json(found[2])
-        if not _told((answer.agreement or "").partition("/")[0], caller):
+        if not _is_export_visible((answer.agreement or "").partition("/")[0], caller):
             raise NotFound
         return answer
 
-    def _read(self, caller: Principal, export_id: str, *, now: datetime) -> Made:
+    def _read(self, caller: Principal, export_id: str, *, now: datetime) -> ExportProofs:
         with self.store.read() as session:
-            return _found(session, caller, export_id, now=now)
+            return _find_visible_export(session, caller, export_id, now=now)
 
 
-def _found(session: Session, caller: Principal, export_id: str, *, now: datetime) -> Made:
-    made = kept.export(party(caller, action="read", now=now), session, export_id)
-    if made is None or not _told(made.agreement, caller):
+def _find_visible_export(
+    session: Session, caller: Principal, export_id: str, *, now: datetime
+) -> ExportProofs:
+    made = kept.find_export(permit_party(caller, action="read", now=now), session, export_id)
+    if made is None or not _is_export_visible(made.agreement, caller):
         raise NotFound
     return made
 
 
-def _told(agreement: str | None, caller: Principal) -> bool:
+def _is_export_visible(agreement: str | None, caller: Principal) -> bool:
     """A token that was narrowed to agreements (RFC 9396) is told of exports under them only."""
     return caller.agreements is None or agreement in caller.agreements
 
 
-def _recipient(made: Made, caller: Principal) -> None:
+def _check_export_recipient(made: ExportProofs, caller: Principal) -> None:
     if made.export.recipient != caller.organisation:
         raise NotAllowed("other_party")
 
 
-def _received(made: Made, receipt: ExportReceipt, caller: Principal) -> Entry:
+def _build_received_entry(made: ExportProofs, receipt: ExportReceipt, caller: Principal) -> Entry:
     return Entry(
         "export.received",
         by=caller.organisation,

@@ -23,9 +23,9 @@ from synergie.exchange.readings.facts import Facts
 from synergie.exchange.readings.series import SeriesBook
 from synergie.exchange.trust.agreements import Agreements
 from synergie.exchange.trust.organisations import Directory
-from synergie.policy import Principal, own
+from synergie.policy import Principal, permit_own_data
 from synergie.policy.facts import OPENED
-from synergie.policy.readings.flows import flow
+from synergie.policy.readings.flows import find_flow
 from synergie.schemas.about import About
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.light_point import LightPointRecord
@@ -119,7 +119,8 @@ class Outgoing:
         left = tuple(
             kind
             for kind in kinds
-            if _dataset(self.store, kind) in terms.datasets and (fine or kind not in _AS_FINE)
+            if _find_kind_dataset(self.store, kind) in terms.datasets
+            and (fine or kind not in _AS_FINE)
         )
         if not left:
             raise NotAllowed("dataset", agreement)
@@ -137,7 +138,7 @@ class Outgoing:
                 "publisher": body.name,
                 "siren": body.siren,
                 "as_of": self._as_of(wish, seen) or now,
-                "freshness": _sentence(seen),
+                "freshness": _describe_series_freshness(seen),
                 "source": self._flows() if wish.agreement is None else None,
                 **told,
             }
@@ -145,9 +146,9 @@ class Outgoing:
 
     def _flows(self) -> str | None:
         """The flows one's own data came by: `HDM, R50, inventaire`."""
-        permit = own(self.caller, action="read", now=self.clock())
+        permit = permit_own_data(self.caller, action="read", now=self.clock())
         with self.store.read() as session:
-            codes = sorted({flow(name).code for name in deposits_by_source(permit, session)})
+            codes = sorted({find_flow(name).code for name in deposits_by_source(permit, session)})
         return ", ".join(codes)[:200] or None
 
     def _as_of(self, wish: Wish, seen: Sequence[Freshness]) -> datetime | None:
@@ -178,7 +179,7 @@ class Outgoing:
         )
         for curve in exported:
             if (series := known.get(curve.series)) is not None:
-                yield metered(curve, series)
+                yield build_metered_curve(curve, series)
 
     def _nouns(self, kind: str, agreement: str | None) -> Iterator[Any]:
         noun, record = _NOUNS[kind]
@@ -188,7 +189,7 @@ class Outgoing:
     def _facts(self, kind: str, wish: Wish) -> Iterator[Any]:
         page = Facts(self.store).page
         for fact in self._pages(page, _FACTS[kind], agreement=wish.agreement):
-            if _within(fact.record, wish):
+            if _is_within_wish(fact.record, wish):
                 yield fact.record
 
     def _pages(self, page: Callable[..., Any], *args: Any, **options: Any) -> Iterator[Any]:
@@ -201,7 +202,7 @@ class Outgoing:
                 return
 
 
-def _dataset(store: Store, kind: str) -> Dataset | None:
+def _find_kind_dataset(store: Store, kind: str) -> Dataset | None:
     """The dataset of an agreement that opens *kind*; None: none does."""
     if kind == "curves":
         return "consumption"
@@ -210,7 +211,7 @@ def _dataset(store: Store, kind: str) -> Dataset | None:
     return _NOUNS[kind][0](store).dataset if kind in _NOUNS else None
 
 
-def metered(curve: Curve, series: Series) -> MeterCurve:
+def build_metered_curve(curve: Curve, series: Series) -> MeterCurve:
     """The run under its delivery point; days and months of a power are told as energy."""
     told = {name: getattr(series, name) for name in SeriesRecord.model_fields}
     if curve.unit != series.unit:
@@ -221,24 +222,24 @@ def metered(curve: Curve, series: Series) -> MeterCurve:
     )  # fmt: skip
 
 
-def _within(record: Any, wish: Wish) -> bool:
+def _is_within_wish(record: Any, wish: Wish) -> bool:
     """Whether a dated fact touches the time asked for; what has no date is always there."""
     start = getattr(record, "instant", None) or getattr(record, "from_date", None)
     start = start or getattr(record, "start", None)
     end = getattr(record, "to_date", None) or getattr(record, "end", None) or start
     if start is None or end is None or isinstance(start, str):
         return True
-    low, high = (_moment(end), _moment(start))
+    low, high = (_convert_to_moment(end), _convert_to_moment(start))
     return low >= wish.start and high < wish.end
 
 
-def _moment(told: Any) -> datetime:
+def _convert_to_moment(told: Any) -> datetime:
     if isinstance(told, datetime):
         return told
     return datetime(told.year, told.month, told.day, tzinfo=UTC)
 
 
-def _sentence(seen: Sequence[Freshness]) -> str | None:
+def _describe_series_freshness(seen: Sequence[Freshness]) -> str | None:
     """How many series are up to date; of the latest one, why and who can act. None: no series."""
     if not seen:
         return None

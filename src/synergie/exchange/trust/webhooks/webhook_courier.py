@@ -20,7 +20,7 @@ from synergie.errors import BadInput, SynergieError
 from synergie.exchange.trust.webhooks import _webhook_news
 from synergie.exchange.trust.webhooks._webhook_keys import WebhookKeys
 from synergie.exchange.trust.webhooks.webhooks import FOLLOWS
-from synergie.policy import Permit, Principal, operator, own
+from synergie.policy import Permit, Principal, permit_operator, permit_own_data
 from synergie.proof import webhook as signed
 from synergie.schemas.trust.webhook import DeliveryProblem, Disabled
 from synergie.storage.epochs import find_common_seq
@@ -49,7 +49,7 @@ _HANDS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class DeliveryAttempt:
     """What came of one try, for the log: nothing of the message or of the answer."""
 
     webhook: str
@@ -61,7 +61,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Courier:
+class WebhookSender:
     """Writes and sends the messages of all webhooks of a server."""
 
     store: Store
@@ -72,7 +72,7 @@ class Courier:
     stopping: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Asked before each message: no other one is begun then."""
 
-    def run(self) -> list[Sent]:
+    def run(self) -> list[DeliveryAttempt]:
         """Write what changed, send what is due, once; what was tried."""
         while not self.stopping() and self.follow():
             pass
@@ -83,18 +83,18 @@ class Courier:
 
         0: all are up to date, or have as many messages waiting as they may.
         """
-        permit = operator(now=self.clock())
+        permit = permit_operator(now=self.clock())
         with self.store.read() as session:
             at = head(session)
-            active = kept.active(permit, session)
+            active = kept.list_active_webhooks(permit, session)
             behind = [one for one in active if one[3:] != (at.n, at.epoch)]
         return sum(self._follow(*one[:3]) for one in behind)
 
-    def send(self) -> list[Sent]:
+    def send(self) -> list[DeliveryAttempt]:
         """Send every message whose time has come, several webhooks at once."""
-        permit = operator(now=self.clock())
+        permit = permit_operator(now=self.clock())
         with self.store.read() as session:
-            waiting = kept.due(permit, session, now=self.clock(), limit=_BATCH)
+            waiting = kept.list_due_messages(permit, session, now=self.clock(), limit=_BATCH)
         by_webhook = attrgetter("webhook")
         rows = [list(row) for _, row in groupby(sorted(waiting, key=by_webhook), by_webhook)]
         if not rows:
@@ -106,27 +106,29 @@ class Courier:
         """Forget what became of messages of more than 30 days ago; how many."""
         with self.store.write(essential=True) as session:
             now = self.clock()
-            return kept.forget_deliveries(operator(now=now), session, before=now - KEPT)
+            return kept.forget_deliveries(permit_operator(now=now), session, before=now - KEPT)
 
     def _follow(self, webhook_id: str, owner: str, client: str) -> int:
         """One page of what changed, for one webhook; how many numbers of change it goes on."""
         now = self.clock()
         with self.store.write() as session:
             at = head(session)  # before all else: what comes later is for the next look
-            caller = _webhook_news.program(session, owner, client)
-            permit = own(caller, action="write", now=now)
-            hook = kept.webhook(permit, session, webhook_id, for_update=True)
+            caller = _webhook_news.build_webhook_principal(session, owner, client)
+            permit = permit_own_data(caller, action="write", now=now)
+            hook = kept.find_webhook(permit, session, webhook_id, for_update=True)
             if hook is None or not self._sends(hook):
                 return 0
             if FOLLOWS not in caller.scopes:
-                _disable(session, permit, hook, "client_closed", now=now)
+                _disable_webhook(session, permit, hook, "client_closed", now=now)
                 return 0
             common = find_common_seq(session, hook.epoch, hook.seq)
             hook = replace(hook, epoch=at.epoch, seq=common)  # restored: what is new is told
-            room = _MOST_WAITING - kept.waiting(permit, session, webhook_id)
+            room = _MOST_WAITING - kept.count_waiting_messages(permit, session, webhook_id)
             if room <= 0:
                 return 0
-            messages, last = _webhook_news.page(session, caller, hook, upto=at, room=room, now=now)
+            messages, last = _webhook_news.list_webhook_messages(
+                session, caller, hook, upto=at, room=room, now=now
+            )
             kept.add_messages(permit, session, messages, now=now)
             kept.save_webhook(permit, session, replace(hook, seq=last))
         return last - hook.seq
@@ -138,9 +140,9 @@ class Courier:
         """
         return hook.disabled is None and self.keys.hold(hook)
 
-    def _send_row(self, row: Iterable[Due]) -> list[Sent]:
+    def _send_row(self, row: Iterable[Due]) -> list[DeliveryAttempt]:
         """Messages of one webhook, one after the other; after a failure the rest waits."""
-        done: list[Sent] = []
+        done: list[DeliveryAttempt] = []
         for due in row:
             if self.stopping():
                 break
@@ -152,7 +154,7 @@ class Courier:
                 break
         return done
 
-    def _send_one(self, due: Due) -> Sent | None:
+    def _send_one(self, due: Due) -> DeliveryAttempt | None:
         """None when another courier has it, or it is to be sent no more."""
         taken = self._take(due)
         if taken is None:
@@ -167,19 +169,19 @@ class Courier:
         """The message to send, once what it tells is found open in this transaction."""
         now = self.clock()
         with self.store.write(essential=True) as session:
-            permit = _owner(due.owner, now)
-            hook = kept.webhook(permit, session, due.webhook)
+            permit = _build_owner_permit(due.owner, now)
+            hook = kept.find_webhook(permit, session, due.webhook)
             if hook is None or not self._sends(hook):
                 return None
-            message = kept.claim(permit, session, due.id, now=now, until=now + LEASE)
+            message = kept.claim_message(permit, session, due.id, now=now, until=now + LEASE)
             if message is None:
                 return None
-            caller = _webhook_news.program(session, hook.owner, hook.client)
+            caller = _webhook_news.build_webhook_principal(session, hook.owner, hook.client)
             if FOLLOWS not in caller.scopes:
-                _disable(session, permit, hook, "client_closed", now=now)
+                _disable_webhook(session, permit, hook, "client_closed", now=now)
                 return None
             if not _webhook_news.is_open(session, caller, message, now=now):
-                kept.drop(permit, session, message.id, now=now)
+                kept.drop_message(permit, session, message.id, now=now)
                 return None
         return hook, message, now
 
@@ -209,7 +211,7 @@ class Courier:
 
     def _note(
         self, hook: Hook, message: Message, status: int | None, problem: DeliveryProblem | None
-    ) -> Sent:
+    ) -> DeliveryAttempt:
         now, attempt = self.clock(), message.attempts + 1
         last = attempt > len(WAITS)
         disabled: Disabled | None = None
@@ -219,31 +221,34 @@ class Courier:
             disabled = "failing"
         again = problem is not None and disabled is None
         tried = Tried(
-            now, status=status, problem=problem, next_at=now + _wait(attempt) if again else None
+            now,
+            status=status,
+            problem=problem,
+            next_at=now + _compute_retry_delay(attempt) if again else None,
         )
-        permit = _owner(hook.owner, now)
+        permit = _build_owner_permit(hook.owner, now)
         with self.store.write(essential=True) as session:
             kept.note_try(permit, session, message.id, tried)
             if disabled is not None:
-                current = kept.webhook(permit, session, hook.id, for_update=True)
+                current = kept.find_webhook(permit, session, hook.id, for_update=True)
                 if current is not None and current.disabled is None:
-                    _disable(session, permit, current, disabled, now=now)
-        return Sent(hook.id, message.id, attempt, status, problem, disabled)
+                    _disable_webhook(session, permit, current, disabled, now=now)
+        return DeliveryAttempt(hook.id, message.id, attempt, status, problem, disabled)
 
 
-def _wait(attempt: int) -> timedelta:
+def _compute_retry_delay(attempt: int) -> timedelta:
     """How long after the failed try number *attempt*, spread so that many do not come at once."""
     spread = 1 + random.uniform(0, _JITTER)  # noqa: S311 (jitter)
     return timedelta(seconds=WAITS[attempt - 1] * spread)
 
 
-def _owner(owner: str, now: datetime) -> Permit:
+def _build_owner_permit(owner: str, now: datetime) -> Permit:
     """The permit under which the messages of *owner* are kept."""
     caller = Principal(client_id="courier", organisation=owner, scopes=frozenset())
-    return own(caller, action="write", now=now)
+    return permit_own_data(caller, action="write", now=now)
 
 
-def _disable(
+def _disable_webhook(
     session: Session, permit: Permit, hook: Hook, reason: Disabled, *, now: datetime
 ) -> None:
     """Send it nothing more; its owner finds the reason in the list and in the journal."""
@@ -252,4 +257,4 @@ def _disable(
     entry = Entry(
         "webhook.disabled", by="operator", owner=hook.owner, subjects=(hook.id,), reason=reason
     )
-    append(operator(now=now), session, entry, now=now)
+    append(permit_operator(now=now), session, entry, now=now)

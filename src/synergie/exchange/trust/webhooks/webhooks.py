@@ -20,10 +20,10 @@ from synergie.errors import (
     Words,
 )
 from synergie.exchange import cursor as _cursor
-from synergie.exchange.readings.once import Once, remember, replayed
+from synergie.exchange.readings.once import Once, claim_or_replay, store_answer
 from synergie.exchange.trust.webhooks import _webhook_news
 from synergie.exchange.trust.webhooks._webhook_keys import OVERLAP_DAYS, WebhookKeys
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Permit, Principal, permit_own_data
 from synergie.proof import webhook as signed
 from synergie.schemas.page import Page
 from synergie.schemas.trust.journal import JournalEvent
@@ -69,10 +69,12 @@ class Webhooks:
         or for a token that was narrowed; TooLarge above 20 webhooks;
         TooManyRequests above 60 addresses tried an hour.
         """
-        permit = own(caller, action="write", now=now)
+        permit = permit_own_data(caller, action="write", now=now)
         self.allow.checks(record.url)
         with self.store.read() as session:
-            program = _webhook_news.program(session, caller.organisation, caller.client_id)
+            program = _webhook_news.build_webhook_principal(
+                session, caller.organisation, caller.client_id
+            )
             if FOLLOWS not in program.scopes:
                 raise NotAllowed(FOLLOWS)
             known = kept.webhook_at(permit, session, record.url)
@@ -85,18 +87,20 @@ class Webhooks:
     def read(self, caller: Principal, webhook_id: str, *, now: datetime) -> Webhook:
         """One webhook. NotFound when it is absent or another's."""
         with self.store.read() as session:
-            return self._wire(_found(own(caller, action="read", now=now), session, webhook_id))
+            return self._wire(
+                _find_webhook(permit_own_data(caller, action="read", now=now), session, webhook_id)
+            )
 
     def page(
         self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
     ) -> Page[Webhook]:
         """A page of the caller's webhooks, by id."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         bound = f"webhooks\x1f{permit.fingerprint}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
-            found = kept.webhooks(permit, session, after=place, limit=limit + 1)
-            some, following = _cursor.cut(session, bound, found, limit)
+            found = kept.list_webhooks(permit, session, after=place, limit=limit + 1)
+            some, following = _cursor.split_cursor_page(session, bound, found, limit)
         return Page(items=tuple(self._wire(one) for one in some), next=following)
 
     def rotate(
@@ -106,12 +110,12 @@ class Webhooks:
 
         A shared secret is told the first time only, also of a request that comes again.
         """
-        permit = own(caller, action="write", now=now)
+        permit = permit_own_data(caller, action="write", now=now)
         with self.store.write() as session:
-            known = replayed(session, once, Webhook, now=now)
+            known = claim_or_replay(session, once, Webhook, now=now)
             if known is not None:
                 return known
-            hook = _found(permit, session, webhook_id, for_update=True)
+            hook = _find_webhook(permit, session, webhook_id, for_update=True)
             fresh = replace(
                 hook,
                 generation=hook.generation + 1,
@@ -119,17 +123,17 @@ class Webhooks:
             )
             fresh = replace(fresh, fingerprint=self.keys.fingerprint(fresh))
             kept.save_webhook(permit, session, fresh)
-            _note(session, permit, caller, fresh, event="key.rotated", now=now)
-            remember(session, once, self._wire(fresh), status=200)
+            _record_webhook_event(session, permit, caller, fresh, event="key.rotated", now=now)
+            store_answer(session, once, self._wire(fresh), status=200)
         return self._wire(fresh, fresh=True)
 
     def remove(self, caller: Principal, webhook_id: str, *, now: datetime) -> None:
         """Send it nothing any more, and forget it with its messages. NotFound."""
-        permit = own(caller, action="write", now=now)
+        permit = permit_own_data(caller, action="write", now=now)
         with self.store.write(essential=True) as session:
-            hook = _found(permit, session, webhook_id, for_update=True)
+            hook = _find_webhook(permit, session, webhook_id, for_update=True)
             kept.remove_webhook(permit, session, webhook_id)
-            _note(
+            _record_webhook_event(
                 session, permit, caller, hook, event="webhook.disabled", reason="removed", now=now
             )
 
@@ -137,12 +141,12 @@ class Webhooks:
         self, caller: Principal, webhook_id: str, *, once: Once | None = None, now: datetime
     ) -> Delivery:
         """Have a message sent that tells nothing; Conflict when the webhook is disabled."""
-        permit = own(caller, action="write", now=now)
+        permit = permit_own_data(caller, action="write", now=now)
         with self.store.write() as session:
-            known = replayed(session, once, Delivery, now=now)
+            known = claim_or_replay(session, once, Delivery, now=now)
             if known is not None:
                 return known
-            hook = _found(permit, session, webhook_id)
+            hook = _find_webhook(permit, session, webhook_id)
             if hook.disabled is not None:
                 raise Conflict("disabled", "active")
             message = _webhook_news.test_message(hook, now=now)
@@ -155,7 +159,7 @@ class Webhooks:
                 created_at=now,
                 next_at=now,
             )
-            remember(session, once, made, status=202)
+            store_answer(session, once, made, status=202)
         return made
 
     def deliveries(
@@ -168,13 +172,13 @@ class Webhooks:
         now: datetime,
     ) -> Page[Delivery]:
         """A page of its messages, the newest first, and what became of each."""
-        permit = own(caller, action="read", now=now)
+        permit = permit_own_data(caller, action="read", now=now)
         bound = f"deliveries\x1f{permit.fingerprint}\x1f{webhook_id}"
         with self.store.read() as session:
-            _found(permit, session, webhook_id)
+            _find_webhook(permit, session, webhook_id)
             place = _cursor.opened(session, bound, after)
             found = kept.deliveries(permit, session, webhook_id, before=place, limit=limit + 1)
-            some, following = _cursor.cut(session, bound, found, limit)
+            some, following = _cursor.split_cursor_page(session, bound, found, limit)
         return Page(items=tuple(some), next=following)
 
     def _challenge(self, owner: str, url: str, *, now: datetime) -> None:
@@ -185,7 +189,7 @@ class Webhooks:
         try:
             value = secrets.token_urlsafe(24)
             asked = f"{url}{'&' if '?' in url else '?'}echo={value}"
-            reply = outbound.fetch(asked, allow=self.allow, accept="text/plain")
+            reply = outbound.fetch_url(asked, allow=self.allow, accept="text/plain")
             echoed = reply.status == _OK and reply.content.strip().strip(b'"') == value.encode()
             why: str | SynergieError = "no_echo"
         except SynergieError as error:
@@ -213,12 +217,14 @@ class Webhooks:
         now: datetime,
     ) -> Webhook:
         known = kept.webhook_at(permit, session, record.url)
-        if known is None and len(kept.webhooks(permit, session, limit=MOST)) >= MOST:
+        if known is None and len(kept.list_webhooks(permit, session, limit=MOST)) >= MOST:
             raise TooLarge(MOST, "webhooks")
         hook = self._changed(session, known, caller, record, now=now)
         if hook != known:
             kept.save_webhook(permit, session, hook)
-            _note(session, permit, caller, hook, event="webhook.registered", now=now)
+            _record_webhook_event(
+                session, permit, caller, hook, event="webhook.registered", now=now
+            )
         fresh = known is None or known.generation != hook.generation
         return self._wire(hook, fresh=fresh)
 
@@ -269,21 +275,23 @@ class Webhooks:
             kinds=hook.kinds,
             state="active" if disabled is None else "disabled",
             reason=disabled,
-            key=signed.shown(secret) if secret is not None and public else None,
+            key=signed.derive_receiver_key(secret) if secret is not None and public else None,
             secret=secret if fresh and not public else None,
             previous_until=hook.previous_until,
             created_at=hook.created_at,
         )
 
 
-def _found(permit: Permit, session: Session, webhook_id: str, *, for_update: bool = False) -> Hook:
-    found = kept.webhook(permit, session, webhook_id, for_update=for_update)
+def _find_webhook(
+    permit: Permit, session: Session, webhook_id: str, *, for_update: bool = False
+) -> Hook:
+    found = kept.find_webhook(permit, session, webhook_id, for_update=for_update)
     if found is None:
         raise NotFound
     return found
 
 
-def _note(
+def _record_webhook_event(
     session: Session,
     permit: Permit,
     caller: Principal,

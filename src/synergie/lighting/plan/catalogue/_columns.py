@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple, get_args
 
-from synergie.formats.formulas import guarded, unguarded
+from synergie.formats.formulas import escape_formula, unescape_formula
 from synergie.formats.values import digits_of
 from synergie.lighting.plan._rows import Row
 from synergie.lighting.plan.catalogue import _text
@@ -31,11 +31,11 @@ class Column(NamedTuple):
     kind: Kind
 
 
-def _lamp(row: Row, title: str) -> str:
+def _parse_lamp_cell(row: Row, title: str) -> str:
     return _lamp_of(row, title, row.cells[title])
 
 
-def _lamps(row: Row, title: str) -> tuple[str, ...]:
+def _parse_lamp_list_cell(row: Row, title: str) -> tuple[str, ...]:
     parts = re.split(r"[\s,|/]+", row.cells[title])
     return tuple(_lamp_of(row, title, part) for part in parts if part)
 
@@ -46,14 +46,14 @@ def _lamp_of(row: Row, title: str, code: str) -> str:
     return code.upper()
 
 
-def _protocol(row: Row, title: str) -> str:
+def _parse_protocol_cell(row: Row, title: str) -> str:
     word = _PROTOCOLS.get(row.cells[title].casefold())
     if word is None:
         raise row.fault(title, row.cells[title], _text.PROTOCOL)
     return word
 
 
-def _shown(value: float | Decimal) -> str:
+def _format_french_number(value: float | Decimal) -> str:
     """A number with a comma, no exponent, no idle zero; but one where it could be thousands."""
     number = Decimal(str(value))
     whole = number == number.to_integral_value()
@@ -61,26 +61,26 @@ def _shown(value: float | Decimal) -> str:
 
 
 READ: dict[Kind, Callable[[Row, str], Any]] = {
-    "text": lambda row, title: unguarded(row.cells[title]),
-    "kind": _lamp,
-    "kinds": _lamps,
+    "text": lambda row, title: unescape_formula(row.cells[title]),
+    "kind": _parse_lamp_cell,
+    "kinds": _parse_lamp_list_cell,
     "whole": Row.whole,
     "share": Row.share,
     "number": Row.number,
     "decimal": Row.decimal,
     "yes_no": Row.yes,
     "day": Row.day,
-    "protocol": _protocol,
+    "protocol": _parse_protocol_cell,
 }
 """The value of a cell that is not blank, at the title of its column."""
 WRITE: dict[Kind, Callable[[Any], str]] = {
-    "text": guarded,
+    "text": escape_formula,
     "kind": str,
     "kinds": " ".join,
     "whole": str,
-    "share": _shown,
-    "number": _shown,
-    "decimal": _shown,
+    "share": _format_french_number,
+    "number": _format_french_number,
+    "decimal": _format_french_number,
     "yes_no": lambda value: "oui" if value else "non",
     "day": date.isoformat,
     "protocol": {"none": "aucun", "open": "ouvert", "closed": "fermé"}.__getitem__,

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput, TooLarge
 from synergie.formats.csv_text import join_rows
-from synergie.formats.values import plain
-from synergie.lighting.plan._rows import Heads, Row, kept, rows_of
+from synergie.formats.values import normalize_column_name
+from synergie.lighting.plan._rows import Heads, Row, parse_catalogue_rows, rows_of
 from synergie.lighting.plan.catalogue import _text
 from synergie.lighting.plan.catalogue._columns import COLUMNS, READ, WRITE
 from synergie.lighting.records.retrofit import Retrofit
@@ -25,7 +25,11 @@ _PAIRS = (("power_w", "power_share"), ("flux_lm", "flux_share"))
 _BY_TITLE = {one.title: one for one in COLUMNS}
 _TITLES = {one.field: one.title for one in COLUMNS}
 _HEADS = Heads(
-    {plain(name): (one.title,) for one in COLUMNS for name in (one.title, one.field)},
+    {
+        normalize_column_name(name): (one.title,)
+        for one in COLUMNS
+        for name in (one.title, one.field)
+    },
     needed=("Clé", "Nom", "Source"),
     absent=_text.NOT_THERE,
     strange=_text.STRANGE,
@@ -51,10 +55,10 @@ def read(path: Path) -> Read:
     """
     with path.open("rb") as source:
         content = source.read(MAX_BYTES + 1)
-    return parsed(content, path.name)
+    return parse_catalogue(content, path.name)
 
 
-def parsed(content: bytes, name: str) -> Read:
+def parse_catalogue(content: bytes, name: str) -> Read:
     """The catalogue in *content*, called *name* where a row is told."""
     if len(content) > MAX_BYTES:
         raise TooLarge(MAX_BYTES, "bytes")
@@ -64,16 +68,16 @@ def parsed(content: bytes, name: str) -> Read:
     entries: dict[str, Retrofit] = {}
 
     def keep(row: Row) -> None:
-        entry = _entry(row)
+        entry = _parse_catalogue_entry(row)
         if entries.setdefault(entry.id, entry) is not entry:
             raise row.fault("Clé", entry.id, _text.KEY_TWICE)
 
-    for _ in kept(keep, rows_of(content, _HEADS, aside, name=name), aside):
+    for _ in parse_catalogue_rows(keep, rows_of(content, _HEADS, aside, name=name), aside):
         pass
     return Read(tuple(entries.values()), tuple(aside))
 
 
-def _entry(row: Row) -> Retrofit:
+def _parse_catalogue_entry(row: Row) -> Retrofit:
     """The entry of a row. BadInput at the head of the column."""
     fields: dict[str, Any] = {}
     for title in filter(row.text, row.cells):
@@ -92,10 +96,10 @@ def _entry(row: Row) -> Retrofit:
 
 def write(retrofits: Iterable[Retrofit], sink: BinaryIO) -> None:
     """The entries as CSV in UTF-8 with its mark, `;` and decimal commas; `read` gives them back."""
-    rows = [[one.title for one in COLUMNS], *map(_cells, retrofits)]
+    rows = [[one.title for one in COLUMNS], *map(_format_entry_cells, retrofits)]
     sink.write(join_rows(rows, ";").encode("utf-8-sig"))
 
 
-def _cells(entry: Retrofit) -> list[str]:
+def _format_entry_cells(entry: Retrofit) -> list[str]:
     values = ((one.kind, getattr(entry, one.field)) for one in COLUMNS)
     return ["" if value in (None, ()) else WRITE[kind](value) for kind, value in values]

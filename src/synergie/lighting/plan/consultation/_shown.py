@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from synergie.energy.records.offer import Key
-from synergie.formats.values import plain
+from synergie.formats.values import normalize_column_name
 from synergie.lighting.records.consultation import LEAST_GROUP, ConsultAnswer
 from synergie.policy.publication.cells import Tree
-from synergie.policy.publication.suppression import Slice, choose
+from synergie.policy.publication.suppression import Slice, choose_cells
 from synergie.policy.trust.atoms import Limits, Part
 from synergie.schemas.publication.cell_scheme import Cell
 
@@ -24,7 +24,7 @@ _ROOT = "total"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class VisibleAnswers:
     """What may be shown of answers."""
 
     groups: Mapping[Key, Sequence[ConsultAnswer]]
@@ -35,22 +35,24 @@ class Shown:
     hidden_communes: int
 
 
-def counted(answers: Iterable[ConsultAnswer]) -> list[ConsultAnswer]:
+def select_counted_answers(answers: Iterable[ConsultAnswer]) -> list[ConsultAnswer]:
     """Forms that have an order, each number once: the first one counts."""
     found: dict[str, ConsultAnswer] = {}
     for one in answers:
-        found.setdefault(plain(one.number) or one.number, one)
+        found.setdefault(normalize_column_name(one.number) or one.number, one)
     return [one for one in found.values() if one.order]
 
 
-def shown(answers: Sequence[ConsultAnswer], order: Sequence[Key]) -> Shown:
+def select_visible_answers(
+    answers: Sequence[ConsultAnswer], order: Sequence[Key]
+) -> VisibleAnswers:
     """The cells of *answers*, none of them blank, that may be shown; groups in *order*."""
     leaves: dict[Who, list[ConsultAnswer]] = {}
     for one in answers:
         leaves.setdefault((one.group, one.insee_code), []).append(one)
     groups: list[Key | None] = [*order, None]
-    made, names = _tree(groups, leaves)
-    published = _published(made, names, leaves)
+    made, names = _build_group_tree(groups, leaves)
+    published = _list_publishable_cells(made, names, leaves)
     whole = {
         group: [one for one in answers if one.group == group]
         for place, group in enumerate(groups)
@@ -65,7 +67,7 @@ def shown(answers: Sequence[ConsultAnswer], order: Sequence[Key]) -> Shown:
     together = [one for one in answers if id(one) not in out]
     with_answers = {one.group for one in answers} - {None}
     told_communes = {who for who in leaves if who[0] is not None and who[1] is not None}
-    return Shown(
+    return VisibleAnswers(
         whole,
         apart,
         together if len(answers) >= LEAST_GROUP else (),
@@ -74,7 +76,7 @@ def shown(answers: Sequence[ConsultAnswer], order: Sequence[Key]) -> Shown:
     )
 
 
-def _tree(
+def _build_group_tree(
     groups: Sequence[Key | None], leaves: Mapping[Who, Sequence[ConsultAnswer]]
 ) -> tuple[Tree, dict[Who, str]]:
     """The tree of the groups that have answers, and the cell of each leaf."""
@@ -101,7 +103,7 @@ def _tree(
     return made, names
 
 
-def _published(
+def _list_publishable_cells(
     made: Tree, names: Mapping[Who, str], leaves: Mapping[Who, Sequence[ConsultAnswer]]
 ) -> frozenset[str]:
     parts = {
@@ -111,4 +113,4 @@ def _published(
     if not parts:
         return frozenset()
     slices = [Slice(parts, told=frozenset({_ROOT}))]
-    return choose(made, slices, Limits(min_points=LEAST_GROUP)).published
+    return choose_cells(made, slices, Limits(min_points=LEAST_GROUP)).published

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from synergie.errors import BadInput
-from synergie.formats.formulas import unguarded
+from synergie.formats.formulas import unescape_formula
 from synergie.formats.tables.plain_rows import plain_rows
-from synergie.formats.values import AROUND, plain
+from synergie.formats.values import AROUND, normalize_column_name
 from synergie.lighting.plan.consultation import _text as text
-from synergie.lighting.plan.consultation.columns import REMARK, Meaning, is_head, meanings
+from synergie.lighting.plan.consultation.columns import REMARK, Meaning, is_head, map_head_meanings
 from synergie.lighting.records.consultation import ConsultAnswer, Consultation
 from synergie.lighting.records.effects import LightingCriterion
 from synergie.schemas.plan import Phrase
@@ -64,7 +64,7 @@ def read_answers(
     reading = _Reading(consultation)
     for file in files:
         label = file.name if isinstance(file, Path) and len(files) > 1 else ""
-        _read(reading, file, f"{label} " if label else "")
+        _read_answer_file(reading, file, f"{label} " if label else "")
     notes = [Phrase(text=told, values=(str(n),)) for told, n in reading.notes.items() if n]
     if reading.doubles:
         notes.insert(0, Phrase(text=text.DOUBLES, values=(str(reading.doubles),)))
@@ -76,30 +76,30 @@ def read_answers(
     )
 
 
-def _read(reading: _Reading, source: Path | bytes, label: str) -> None:
+def _read_answer_file(reading: _Reading, source: Path | bytes, label: str) -> None:
     rows, report = plain_rows(source)
     faults = [(one.line or 0, one.told()) for one in report.refused]
-    for line, row in _rows(rows, reading, faults, label):
+    for line, row in _iterate_answer_rows(rows, reading, faults, label):
         try:
-            answer = _answer(row, reading)
+            answer = _parse_answer(row, reading)
         except BadInput as fault:
             faults.append((line, fault.at(f"line {line}, ")))
         else:
-            _keep(reading, answer)
+            _keep_first_answer(reading, answer)
     faults.sort(key=lambda one: one[0])
     reading.refused += [BadInput(f"{label}{f.where}", f.found, f.expected) for _, f in faults]
 
 
-def _rows(
+def _iterate_answer_rows(
     rows: Sequence[tuple[int, list[str]]], reading: _Reading, faults: list[tuple[int, BadInput]],
     label: str,
 ) -> Iterator[tuple[int, Row]]:  # fmt: skip
     """Rows by the meaning of their columns; each head that comes holds for what follows."""
-    known = meanings(reading.consultation)
+    known = map_head_meanings(reading.consultation)
     heads: list[Meaning | None] = []
     for line, cells in rows:
         if is_head(cells) or not heads:
-            heads = _heads(cells, known, f"{label}line {line}", reading.strange)
+            heads = _parse_answer_heads(cells, known, f"{label}line {line}", reading.strange)
         elif len(cells) > len(heads) and any(cell.strip() for cell in cells[len(heads) :]):
             faults.append((line, BadInput(f"line {line}", f"{len(cells)} cells", text.AS_MANY)))
         elif any(cell.strip() for cell in cells):
@@ -107,14 +107,18 @@ def _rows(
             told = zip(heads, padded, strict=False)
             yield (
                 line,
-                {head: unguarded(cell.strip(AROUND)) for head, cell in told if head is not None},
+                {
+                    head: unescape_formula(cell.strip(AROUND))
+                    for head, cell in told
+                    if head is not None
+                },
             )
 
 
-def _heads(
+def _parse_answer_heads(
     cells: Sequence[str], known: Mapping[str, Meaning], where: str, strange: dict[str, None]
 ) -> list[Meaning | None]:
-    found = [known.get(plain(cell)) for cell in cells]
+    found = [known.get(normalize_column_name(cell)) for cell in cells]
     ranked = any(head is not None and head[0] == "rang" for head in found)
     if not ({("consultation", None), ("numero", None)} <= set(found) and ranked):
         raise BadInput(where, ";".join(cells), text.THE_COLUMNS)
@@ -123,12 +127,12 @@ def _heads(
         raise BadInput(where, ";".join(cells), text.EACH_COLUMN_ONCE)
     for cell, head in zip(cells, found, strict=True):
         if head is None and cell.strip():
-            strange[_line(cell)[:80] or "?"] = None
+            strange[_format_single_line(cell)[:80] or "?"] = None
     return found
 
 
-def _keep(reading: _Reading, answer: ConsultAnswer) -> None:
-    number = plain(answer.number)
+def _keep_first_answer(reading: _Reading, answer: ConsultAnswer) -> None:
+    number = normalize_column_name(answer.number)
     first = reading.kept.get(number)
     if first is None:
         reading.kept[number] = answer
@@ -139,7 +143,7 @@ def _keep(reading: _Reading, answer: ConsultAnswer) -> None:
     )
 
 
-def _answer(row: Row, reading: _Reading) -> ConsultAnswer:
+def _parse_answer(row: Row, reading: _Reading) -> ConsultAnswer:
     consultation = reading.consultation
     told = row[("consultation", None)]
     if told != consultation.id:
@@ -147,25 +151,25 @@ def _answer(row: Row, reading: _Reading) -> ConsultAnswer:
     number = row[("numero", None)]
     if not _NUMBER.fullmatch(number):
         raise BadInput("/numero", number, text.A_NUMBER)
-    order, points = _order(row, reading)
+    order, points = _parse_answer_order(row, reading)
     return ConsultAnswer(
-        consultation=consultation.id, number=number, group=_group(row, consultation),
-        insee_code=_commune(row, consultation), order=order, points=points,
-        remark=_remark(row, reading),
+        consultation=consultation.id, number=number, group=_parse_answer_group(row, consultation),
+        insee_code=_parse_answer_commune(row, consultation), order=order, points=points,
+        remark=_parse_answer_remark(row, reading),
     )  # fmt: skip
 
 
-def _group(row: Row, consultation: Consultation) -> str | None:
+def _parse_answer_group(row: Row, consultation: Consultation) -> str | None:
     told = row.get(("groupe", None), "")
     if not told:
         return None
     for one in consultation.groups:
-        if told == one.group or plain(told) == plain(one.name):
+        if told == one.group or normalize_column_name(told) == normalize_column_name(one.name):
             return one.group
     raise BadInput("/groupe", told, text.A_GROUP)
 
 
-def _commune(row: Row, consultation: Consultation) -> str | None:
+def _parse_answer_commune(row: Row, consultation: Consultation) -> str | None:
     told = row.get(("commune", None), "")
     if not told or not consultation.communes:
         return None
@@ -174,18 +178,20 @@ def _commune(row: Row, consultation: Consultation) -> str | None:
     raise BadInput("/commune", told, text.A_COMMUNE)
 
 
-def _order(row: Row, reading: _Reading) -> tuple[tuple[LightingCriterion, ...], tuple[int, ...]]:
+def _parse_answer_order(
+    row: Row, reading: _Reading
+) -> tuple[tuple[LightingCriterion, ...], tuple[int, ...]]:
     """The order that the ranks give, or the points where there are no ranks; and the points."""
     asked = [question.criterion for question in reading.consultation.questions]
-    ranks = _figures(row, "rang", asked, (1, len(asked)))
-    points = _figures(row, "points", asked, (0, _MOST_POINTS))
+    ranks = _parse_answer_figures(row, "rang", asked, (1, len(asked)))
+    points = _parse_answer_figures(row, "points", asked, (0, _MOST_POINTS))
     if not ranks and points:
         if len(set(points.values())) < len(points):
-            raise BadInput("/points", _listed(points), text.POINTS_APART)
+            raise BadInput("/points", _format_figure_list(points), text.POINTS_APART)
         order = sorted(points, key=lambda name: -points[name])
         return tuple(order), tuple(points[name] for name in order)
     if len(set(ranks.values())) < len(ranks):
-        raise BadInput("/rang", _listed(ranks), text.RANK_ONCE)
+        raise BadInput("/rang", _format_figure_list(ranks), text.RANK_ONCE)
     order = sorted(ranks, key=lambda name: ranks[name])
     if not points or set(points) != set(order):
         reading.notes[text.POINTS_LEFT] += bool(points)
@@ -195,11 +201,11 @@ def _order(row: Row, reading: _Reading) -> tuple[tuple[LightingCriterion, ...], 
     return tuple(order), given
 
 
-def _listed(figures: Mapping[LightingCriterion, int]) -> str:
+def _format_figure_list(figures: Mapping[LightingCriterion, int]) -> str:
     return ", ".join(map(str, figures.values()))
 
 
-def _figures(
+def _parse_answer_figures(
     row: Row, kind: str, asked: Sequence[LightingCriterion], ends: tuple[int, int]
 ) -> dict[LightingCriterion, int]:
     found = {}
@@ -216,13 +222,13 @@ def _figures(
     return found
 
 
-def _remark(row: Row, reading: _Reading) -> LongText | None:
+def _parse_answer_remark(row: Row, reading: _Reading) -> LongText | None:
     """One line that any page can hold; for the service alone."""
-    line = _line(row.get((REMARK, None), ""))
+    line = _format_single_line(row.get((REMARK, None), ""))
     reading.notes[text.REMARKS_CUT] += len(line) > _LONGEST
     return line[:_LONGEST].strip() or None
 
 
-def _line(told: str) -> str:
+def _format_single_line(told: str) -> str:
     """A text in one line without control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in told).split())

@@ -5,7 +5,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from synergie.errors import BadInput
 from synergie.lighting.plan.consultation import _text as text
-from synergie.lighting.plan.consultation.labels import LETTERS, Language, labels
+from synergie.lighting.plan.consultation.labels import LETTERS, Language, read_criterion_labels
 from synergie.lighting.records.consultation import SwingQuestion
 from synergie.lighting.records.effects import (
     CriterionTold,
@@ -32,13 +32,13 @@ def questions(
     """
     told = {one.criterion: one for one in comparison.criteria}
     if criteria is None:
-        names = _one_a_stake(comparison)
+        names = _select_criterion_by_stake(comparison)
     else:
         names = list(criteria)
-        _check(names)
+        _check_question_criteria(names)
     found = []
     for place, name in enumerate(names):
-        question = _question(comparison, told.get(name), name, language)
+        question = _build_swing_question(comparison, told.get(name), name, language)
         if question is None:
             raise BadInput(f"/criteria/{place}", name, text.NO_RANGE)
         found.append(question)
@@ -47,29 +47,29 @@ def questions(
     return tuple(found)
 
 
-def _check(names: Sequence[LightingCriterion]) -> None:
+def _check_question_criteria(names: Sequence[LightingCriterion]) -> None:
     if len(set(names)) < len(names):
         raise BadInput("/criteria", ", ".join(names), text.EACH_ONCE)
     if len(names) > len(LETTERS):
         raise BadInput("/criteria", len(names), text.AT_MOST)
 
 
-def _one_a_stake(comparison: LightingComparison) -> list[LightingCriterion]:
+def _select_criterion_by_stake(comparison: LightingComparison) -> list[LightingCriterion]:
     found: dict[Stake, LightingCriterion] = {}
     for one in comparison.criteria:
-        if one.stake not in found and _question(comparison, one, one.criterion, "fr"):
+        if one.stake not in found and _build_swing_question(comparison, one, one.criterion, "fr"):
             found[one.stake] = one.criterion
     return list(found.values())[: len(LETTERS)]
 
 
-def _question(
+def _build_swing_question(
     comparison: LightingComparison,
     told: CriterionTold | None,
     name: LightingCriterion,
     language: Language,
 ) -> SwingQuestion | None:
     """None: it cannot be asked."""
-    label = labels(language).get(name)
+    label = read_criterion_labels(language).get(name)
     if told is None or label is None or told.direction == "constraint":
         return None
     values = [
@@ -83,7 +83,10 @@ def _question(
     low, high = min(known), max(known)
     if round(low, label.decimals) == round(high, label.decimals):
         return None
-    low, high = _to(low, label.decimals, ROUND_FLOOR), _to(high, label.decimals, ROUND_CEILING)
+    low, high = (
+        _round_in_direction(low, label.decimals, ROUND_FLOOR),
+        _round_in_direction(high, label.decimals, ROUND_CEILING),
+    )
     worst, best = (high, low) if told.direction == "min" else (low, high)
     return SwingQuestion(
         criterion=name, label=label.name, worst=worst, best=best, unit=label.unit,
@@ -91,6 +94,6 @@ def _question(
     )  # fmt: skip
 
 
-def _to(value: float, decimals: int, way: str) -> float:
+def _round_in_direction(value: float, decimals: int, way: str) -> float:
     """*value* with *decimals*, rounded in one *way*."""
     return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), rounding=way))

@@ -23,7 +23,7 @@ class Label(NamedTuple):
 
 
 @lru_cache(maxsize=2)
-def labels(language: Language) -> dict[LightingCriterion, Label]:
+def read_criterion_labels(language: Language) -> dict[LightingCriterion, Label]:
     """Labels of all criteria that can be asked, in *language*."""
     return {
         cast("LightingCriterion", row["criterion"]): Label(

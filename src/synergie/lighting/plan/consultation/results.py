@@ -3,7 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from synergie.lighting.plan.consultation import _text as text
-from synergie.lighting.plan.consultation._shown import Shown, counted, shown
+from synergie.lighting.plan.consultation._shown import (
+    VisibleAnswers,
+    select_counted_answers,
+    select_visible_answers,
+)
 from synergie.lighting.plan.consultation.answers import AnswersRead
 from synergie.lighting.records.consultation import (
     LEAST_GROUP,
@@ -25,38 +29,40 @@ def result(consultation: Consultation, read: AnswersRead) -> ConsultationResult:
     from the total or from one another; all that is not shown apart is told together. A question
     that a form leaves unranked has the mean of the ranks that are left.
     """
-    told = counted(read.answers)
-    found = shown(told, [one.group for one in consultation.groups])
+    told = select_counted_answers(read.answers)
+    found = select_visible_answers(told, [one.group for one in consultation.groups])
     return ConsultationResult(
         consultation=consultation.id, answers=len(told), blank=len(read.answers) - len(told),
         doubles=read.doubles, refused=len(read.refused),
-        groups=tuple(_rows(consultation, found)),
-        notes=(*_notes(consultation, found, len(told)), *read.notes),
+        groups=tuple(_iterate_group_answers(consultation, found)),
+        notes=(*_iterate_result_notes(consultation, found, len(told)), *read.notes),
     )  # fmt: skip
 
 
-def _rows(consultation: Consultation, found: Shown) -> Iterator[GroupAnswers]:
+def _iterate_group_answers(
+    consultation: Consultation, found: VisibleAnswers
+) -> Iterator[GroupAnswers]:
     asked = [question.criterion for question in consultation.questions]
     for one in consultation.groups:
         rows = found.groups.get(one.group)
         if rows is not None:
-            yield _told(asked, rows, (one.group, None), one.population)
+            yield _build_group_answers(asked, rows, (one.group, None), one.population)
         for commune in consultation.communes:
             part = found.communes.get((one.group, commune))
             if part is not None:
-                yield _told(asked, part, (one.group, commune))
+                yield _build_group_answers(asked, part, (one.group, commune))
     if found.together:
-        yield _told(asked, found.together, (None, None))
+        yield _build_group_answers(asked, found.together, (None, None))
 
 
-def _told(
+def _build_group_answers(
     asked: Sequence[LightingCriterion],
     rows: Sequence[ConsultAnswer],
     who: tuple[str | None, str | None],
     people: int | None = None,
 ) -> GroupAnswers:
     n = len(rows)
-    ranks = [_ranks(asked, one.order) for one in rows]
+    ranks = [_compute_answer_ranks(asked, one.order) for one in rows]
     return GroupAnswers(
         group=who[0], insee_code=who[1], answers=n,
         rate=round(n / people, _DIGITS) if people and n <= people else None,
@@ -69,14 +75,18 @@ def _told(
     )  # fmt: skip
 
 
-def _ranks(asked: Sequence[LightingCriterion], order: Sequence[LightingCriterion]) -> list[float]:
+def _compute_answer_ranks(
+    asked: Sequence[LightingCriterion], order: Sequence[LightingCriterion]
+) -> list[float]:
     """The rank of each question; those left blank share what is left."""
     rest = (len(order) + 1 + len(asked)) / 2
     places = {name: float(rank) for rank, name in enumerate(order, start=1)}
     return [places.get(name, rest) for name in asked]
 
 
-def _notes(consultation: Consultation, found: Shown, n: int) -> Iterator[Phrase]:
+def _iterate_result_notes(
+    consultation: Consultation, found: VisibleAnswers, n: int
+) -> Iterator[Phrase]:
     yield Phrase(text=text.CHOSEN, values=(str(n),))
     if 0 < n < LEAST_GROUP:
         yield Phrase(text=text.TOO_FEW, values=(str(LEAST_GROUP),))
@@ -88,10 +98,12 @@ def _notes(consultation: Consultation, found: Shown, n: int) -> Iterator[Phrase]
         yield Phrase(text=text.HIDDEN_COMMUNES, values=(str(found.hidden_communes),))
     if found.together:
         yield Phrase(text=text.ALL_TOGETHER)
-    yield from _standing(consultation, found)
+    yield from _iterate_representation_notes(consultation, found)
 
 
-def _standing(consultation: Consultation, found: Shown) -> Iterator[Phrase]:
+def _iterate_representation_notes(
+    consultation: Consultation, found: VisibleAnswers
+) -> Iterator[Phrase]:
     """The part of each shown group in answers and in people: who is heard more than others."""
     groups = [one for one in consultation.groups if one.group in found.groups]
     counted = [one for one in groups if one.population]

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
-from synergie.lighting.plan.consultation._shown import counted, shown
+from synergie.lighting.plan.consultation._shown import (
+    select_counted_answers,
+    select_visible_answers,
+)
 from synergie.lighting.records.consultation import ConsultAnswer, Consultation
 from synergie.lighting.records.weighing import GroupKind, GroupVoice, ValueBounds
 
@@ -21,21 +24,25 @@ def voices(
     Ballots are sorted: their order tells nothing of who came when. Blank forms are left out.
     Empty when fewer than ten people answered.
     """
-    found = shown(counted(answers), [one.group for one in consultation.groups])
+    found = select_visible_answers(
+        select_counted_answers(answers), [one.group for one in consultation.groups]
+    )
     made = []
     for one in consultation.groups:
         if one.group in found.groups:
             rows = found.groups[one.group]
-            made.append(_voice(consultation, (one.group, one.kind, one.name), rows))
+            made.append(_build_group_voice(consultation, (one.group, one.kind, one.name), rows))
         for commune in consultation.communes if by_commune else ():
             rows = found.communes.get((one.group, commune), ())
             if rows:
                 name = f"{one.name} ({commune})"[:200]
                 key = f"{one.group[:58]}.{commune}"
-                voice = _voice(consultation, (key, one.kind, name), rows)
+                voice = _build_group_voice(consultation, (key, one.kind, name), rows)
                 made.append(voice.model_copy(update={"insee_code": commune}))
     if found.together:
-        made.append(_voice(consultation, (TOGETHER, "other", _TOGETHER_NAME), found.together))
+        made.append(
+            _build_group_voice(consultation, (TOGETHER, "other", _TOGETHER_NAME), found.together)
+        )
     return tuple(made)
 
 
@@ -54,7 +61,7 @@ def scales(consultation: Consultation) -> tuple[ValueBounds, ...]:
     )  # fmt: skip
 
 
-def _voice(
+def _build_group_voice(
     consultation: Consultation, who: tuple[str, GroupKind, str], rows: Sequence[ConsultAnswer]
 ) -> GroupVoice:
     key, kind, name = who

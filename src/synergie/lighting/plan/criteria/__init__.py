@@ -7,6 +7,20 @@ place in `_table.py`.
 
 from synergie.lighting.plan.criteria._criterion import Criterion
 from synergie.lighting.plan.criteria._table import CRITERIA
-from synergie.lighting.plan.criteria._view import First, Ground, View, Whole, ground_of
+from synergie.lighting.plan.criteria._view import (
+    First,
+    ScenarioEvaluation,
+    StudyContext,
+    View,
+    build_study_context,
+)
 
-__all__ = ["CRITERIA", "Criterion", "First", "Ground", "View", "Whole", "ground_of"]
+__all__ = [
+    "CRITERIA",
+    "Criterion",
+    "First",
+    "ScenarioEvaluation",
+    "StudyContext",
+    "View",
+    "build_study_context",
+]

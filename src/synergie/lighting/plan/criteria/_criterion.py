@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from synergie.lighting.plan.criteria import _text
 from synergie.lighting.plan.criteria._figure import Figure, phrase, unknown
 from synergie.lighting.plan.criteria._stated import stated_of
-from synergie.lighting.plan.criteria._view import First, Ground, View, Whole, ground_of
+from synergie.lighting.plan.criteria._view import (
+    First,
+    ScenarioEvaluation,
+    StudyContext,
+    View,
+    build_study_context,
+)
 from synergie.lighting.plan.measured import Measured
 from synergie.lighting.plan.money import Money
 from synergie.lighting.records.effects import CriterionTold, Indicator
@@ -43,15 +49,15 @@ class Criterion:
 
     def indicator(
         self, found: Measured, money: Money, where: int | None = None, *,
-        ground: Ground | None = None, first: First | None = None,
+        ground: StudyContext | None = None, first: First | None = None,
     ) -> Indicator:  # fmt: skip
         """The indicator of a scenario; *where*: place of a commune, None for the whole.
 
         *ground* spares what all scenarios share (`ground_of`); *first* is what it is compared
         with, None the park as it is today.
         """
-        shared = ground or ground_of(found.study, found.park)
-        return self.seen(View(Whole(found, money, shared, first), where))
+        shared = ground or build_study_context(found.study, found.park)
+        return self.seen(View(ScenarioEvaluation(found, money, shared, first), where))
 
     def concerns(self, view: View) -> bool:
         """Whether it has a meaning for what *view* looks at."""
@@ -65,10 +71,10 @@ class Criterion:
         figure = self._figure(view)
         return Indicator(
             criterion=self.told.criterion,
-            value=_short(figure.value),
-            low=_short(figure.low),
-            high=_short(figure.high),
-            known=min(1.0, max(0.0, _short(figure.known) or 0.0)),
+            value=_round_twelve_digits(figure.value),
+            low=_round_twelve_digits(figure.low),
+            high=_round_twelve_digits(figure.high),
+            known=min(1.0, max(0.0, _round_twelve_digits(figure.known) or 0.0)),
             unknown=figure.unknown,
             source=figure.source or self.told.source,
         )
@@ -82,6 +88,6 @@ class Criterion:
         return self.of(view)
 
 
-def _short(value: float | None) -> float | None:
+def _round_twelve_digits(value: float | None) -> float | None:
     """Twelve digits: the same bytes on every machine, whatever the order of its sums."""
     return None if value is None else float(f"{value:.{_DIGITS}g}") + 0.0

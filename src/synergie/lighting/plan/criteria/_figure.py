@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from synergie.lighting.plan.criteria._view import Column, View, Whole
+from synergie.lighting.plan.criteria._view import Column, ScenarioEvaluation, View
 from synergie.schemas.plan import Phrase
 
 type Chosen = NDArray[np.bool_]
@@ -49,7 +49,9 @@ def unknown(why: Phrase, known: float = 0.0) -> Figure:
     return Figure(value=None, known=known, unknown=why)
 
 
-def total(view: View, each: Callable[[Whole], Column], missing: str) -> Figure:
+def compute_luminaire_sum(
+    view: View, each: Callable[[ScenarioEvaluation], Column], missing: str
+) -> Figure:
     """The sum over luminaires of *each*, which is that of one luminaire and NaN where not known.
 
     One that is not known makes the sum unknown: *missing* says so, with their number.
@@ -57,14 +59,17 @@ def total(view: View, each: Callable[[Whole], Column], missing: str) -> Figure:
     values = view.column(each)
     lost = np.isnan(values)
     if lost.any():
-        return unknown(phrase(missing, _number(view.count, lost)), _known(view.count, lost))
+        return unknown(
+            phrase(missing, _count_luminaires(view.count, lost)),
+            _compute_known_share(view.count, lost),
+        )
     return Figure(value=float(values @ view.count))
 
 
-def mean(view: View, each: Callable[[Whole], Column], missing: str) -> Figure:
+def mean(view: View, each: Callable[[ScenarioEvaluation], Column], missing: str) -> Figure:
     """The mean over luminaires of *each*; as `total` where one is not known."""
     whole = float(view.count.sum())
-    return total(view, each, missing).scaled(1 / whole)
+    return compute_luminaire_sum(view, each, missing).scaled(1 / whole)
 
 
 def share(view: View, good: Chosen, lost: Chosen, missing: str) -> Figure:
@@ -75,13 +80,15 @@ def share(view: View, good: Chosen, lost: Chosen, missing: str) -> Figure:
     if not lost.any():
         return Figure(value=sure)
     high = sure + 100 * float(count[lost].sum()) / whole
-    why = phrase(missing, _number(count, lost))
-    return Figure(value=None, low=sure, high=high, known=_known(count, lost), unknown=why)
+    why = phrase(missing, _count_luminaires(count, lost))
+    return Figure(
+        value=None, low=sure, high=high, known=_compute_known_share(count, lost), unknown=why
+    )
 
 
-def _known(count: Column, lost: Chosen) -> float:
+def _compute_known_share(count: Column, lost: Chosen) -> float:
     return float(count[~lost].sum() / count.sum())
 
 
-def _number(count: Column, chosen: Chosen) -> int:
+def _count_luminaires(count: Column, chosen: Chosen) -> int:
     return round(float(count[chosen].sum()))

@@ -17,7 +17,7 @@ type Column = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ground:
+class StudyContext:
     """What all scenarios of a study share."""
 
     rows: tuple[NDArray[np.intp], ...]
@@ -43,21 +43,21 @@ class First:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Whole:
+class ScenarioEvaluation:
     """One scenario, with what several criteria need of it, found once."""
 
     found: Measured
     """Its effects."""
     money: Money
     """Its money."""
-    ground: Ground
+    ground: StudyContext
     """What all scenarios share."""
     first: First | None
     """What it is compared with. None: the park as it is today."""
-    kept: dict[Callable[["Whole"], Column], Column] = field(default_factory=dict)
+    kept: dict[Callable[["ScenarioEvaluation"], Column], Column] = field(default_factory=dict)
     """Columns that were asked for."""
 
-    def column(self, of: Callable[["Whole"], Column]) -> Column:
+    def column(self, of: Callable[["ScenarioEvaluation"], Column]) -> Column:
         """The column that *of* finds, found once a scenario."""
         if of not in self.kept:
             self.kept[of] = of(self)
@@ -68,7 +68,7 @@ class Whole:
 class View:
     """One scenario on the whole, or on one commune."""
 
-    whole: Whole
+    whole: ScenarioEvaluation
     """The scenario."""
     where: int | None
     """Place of a commune among those of the study. None: the whole."""
@@ -108,7 +108,7 @@ class View:
         known = [one for one in told if one is not None]
         return sum(known) if len(known) == len(told) else None
 
-    def column(self, of: Callable[[Whole], Column]) -> Column:
+    def column(self, of: Callable[[ScenarioEvaluation], Column]) -> Column:
         """What *of* finds for the luminaires looked at."""
         found: Column = self.whole.column(of)[self.rows]
         return found
@@ -122,14 +122,16 @@ class View:
         return [n for n, rows in enumerate(self.whole.ground.rows) if len(rows)]
 
 
-def ground_of(study: LightingStudy, park: Park, law: LawRules | None = None) -> Ground:
+def build_study_context(
+    study: LightingStudy, park: Park, law: LawRules | None = None
+) -> StudyContext:
     """What all scenarios of *study* share; *park* as `lights.park_of` gives it."""
     order = np.argsort(park.commune, kind="stable")
     starts = np.searchsorted(park.commune[order], np.arange(len(study.communes) + 1))
     names: dict[str, int] = {}
     told = (-1 if one.reference is None else names.setdefault(one.reference, len(names))
             for one in study.lights)  # fmt: skip
-    return Ground(
+    return StudyContext(
         rows=tuple(order[a:b] for a, b in pairwise(starts)),
         usage=usages_of(study),
         reference=np.fromiter(told, np.int32, len(study.lights)),

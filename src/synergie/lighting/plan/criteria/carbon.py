@@ -4,8 +4,8 @@ import numpy as np
 
 from synergie.lighting.plan.criteria import _text
 from synergie.lighting.plan.criteria._criterion import Criterion
-from synergie.lighting.plan.criteria._figure import Figure, phrase, total
-from synergie.lighting.plan.criteria._view import Column, View, Whole
+from synergie.lighting.plan.criteria._figure import Figure, compute_luminaire_sum, phrase
+from synergie.lighting.plan.criteria._view import Column, ScenarioEvaluation, View
 from synergie.lighting.plan.criteria.energy import megawatt_hours
 from synergie.lighting.records.effects import CriterionTold
 from synergie.schemas.plan import Phrase
@@ -22,31 +22,31 @@ def by_factor(view: View) -> tuple[float, ...]:
     return tuple(energy * one.kg_mwh / 1000 for one in view.study.rules.co2)
 
 
-def _carbon(view: View) -> Figure:
+def _compute_energy_carbon(view: View) -> Figure:
     """The first factor is the value, the least and the most of all of them its range."""
     energy, factors = megawatt_hours(view), view.study.rules.co2
     first = factors[0]
     known = [one.kg_mwh for one in factors]
     source = phrase(_FACTOR, f"{first.kg_mwh:g}", first.name, first.source)
     if len(factors) == 1:
-        return Figure(value=_tonnes(energy.value, first.kg_mwh), known=energy.known,
+        return Figure(value=_convert_to_tonnes(energy.value, first.kg_mwh), known=energy.known,
                       unknown=energy.unknown, source=source)  # fmt: skip
     least, most = min(known), max(known)
     return Figure(
-        value=_tonnes(energy.value, first.kg_mwh),
-        low=_tonnes(energy.value, least),
-        high=_tonnes(energy.value, most),
+        value=_convert_to_tonnes(energy.value, first.kg_mwh),
+        low=_convert_to_tonnes(energy.value, least),
+        high=_convert_to_tonnes(energy.value, most),
         known=energy.known,
         unknown=energy.unknown,
         source=phrase(_FACTORS, f"{first.kg_mwh:g}", first.name, f"{least:g}", f"{most:g}"),
     )
 
 
-def _tonnes(energy: float | None, factor: float) -> float | None:
+def _convert_to_tonnes(energy: float | None, factor: float) -> float | None:
     return None if energy is None else energy * factor / 1000
 
 
-def _each_embodied(whole: Whole) -> Column:
+def _each_embodied(whole: ScenarioEvaluation) -> Column:
     """kgCO2e a year of one luminaire: of making it, over its life; 0 for one that stays."""
     entries = [
         np.nan if e.embodied_kgco2e is None or e.life_years is None
@@ -57,8 +57,8 @@ def _each_embodied(whole: Whole) -> Column:
     return found
 
 
-def _embodied(view: View) -> Figure:
-    return total(view, _each_embodied, _text.NO_EMBODIED).scaled(1 / 1000)
+def _compute_embodied_carbon(view: View) -> Figure:
+    return compute_luminaire_sum(view, _each_embodied, _text.NO_EMBODIED).scaled(1 / 1000)
 
 
 CRITERIA = (
@@ -71,7 +71,7 @@ CRITERIA = (
             purpose=Phrase(text="what the electricity of lighting emits in a year"),
             source=Phrase(text="energy times the emission factors of the study"),
         ),
-        of=_carbon,
+        of=_compute_energy_carbon,
     ),
     Criterion(
         told=CriterionTold(
@@ -84,6 +84,6 @@ CRITERIA = (
             ),
             source=Phrase(text="emissions and life of the catalogue; none for what stays"),
         ),
-        of=_embodied,
+        of=_compute_embodied_carbon,
     ),
 )

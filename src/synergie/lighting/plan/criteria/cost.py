@@ -10,27 +10,33 @@ from synergie.lighting.records.effects import CriterionTold
 from synergie.schemas.plan import Phrase
 
 
-def _investment(view: View) -> Figure:
-    return _euros(view.purse.investment_eur, 1.0, view.whole.money.no_investment,
+def _compute_investment(view: View) -> Figure:
+    return _build_euro_figure(view.purse.investment_eur, 1.0, view.whole.money.no_investment,
                   _text.NO_INVESTMENT)  # fmt: skip
 
 
-def _bill(view: View) -> Figure:
+def _compute_yearly_bill(view: View) -> Figure:
     purse = view.purse
-    return _euros(purse.bill_eur, purse.known, view.whole.money.no_bill, _text.NO_BILL)
+    return _build_euro_figure(purse.bill_eur, purse.known, view.whole.money.no_bill, _text.NO_BILL)
 
 
-def _stress(view: View) -> Figure:
+def _compute_stress_bill(view: View) -> Figure:
     purse = view.purse
-    return _euros(purse.bill_stress_eur, purse.known, view.whole.money.no_bill, _text.NO_BILL)
+    return _build_euro_figure(
+        purse.bill_stress_eur, purse.known, view.whole.money.no_bill, _text.NO_BILL
+    )
 
 
-def _present(view: View) -> Figure:
+def _compute_net_present_cost(view: View) -> Figure:
     purse, money = view.purse, view.whole.money
-    return _euros(purse.net_present_cost_eur, purse.known, money.unknown, _text.NO_UPKEEP)
+    return _build_euro_figure(
+        purse.net_present_cost_eur, purse.known, money.unknown, _text.NO_UPKEEP
+    )
 
 
-def _euros(amount: Decimal | None, known: float, why: Phrase | None, otherwise: str) -> Figure:
+def _build_euro_figure(
+    amount: Decimal | None, known: float, why: Phrase | None, otherwise: str
+) -> Figure:
     if amount is not None:
         return Figure(value=float(amount))
     part = known if known < 1 else 0.0
@@ -47,7 +53,7 @@ CRITERIA = (
             purpose=Phrase(text="what the works cost, grants and certificates taken off"),
             source=Phrase(text="prices of the catalogue, excluding VAT"),
         ),
-        of=_investment,
+        of=_compute_investment,
     ),
     Criterion(
         told=CriterionTold(
@@ -61,7 +67,7 @@ CRITERIA = (
                 "left at its end"
             ),
         ),
-        of=_present,
+        of=_compute_net_present_cost,
     ),
     Criterion(
         told=CriterionTold(
@@ -75,7 +81,7 @@ CRITERIA = (
                 "fitted again"
             ),
         ),
-        of=_bill,
+        of=_compute_yearly_bill,
     ),
     Criterion(
         told=CriterionTold(
@@ -86,6 +92,6 @@ CRITERIA = (
             purpose=Phrase(text="what that bill becomes if the price of energy soars"),
             source=Phrase(text="the same bill when the supply price rises as the study says"),
         ),
-        of=_stress,
+        of=_compute_stress_bill,
     ),
 )

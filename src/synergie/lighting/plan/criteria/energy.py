@@ -2,8 +2,8 @@
 
 from synergie.lighting.plan.criteria import _text
 from synergie.lighting.plan.criteria._criterion import Criterion
-from synergie.lighting.plan.criteria._figure import Figure, phrase, total, unknown
-from synergie.lighting.plan.criteria._view import Column, View, Whole
+from synergie.lighting.plan.criteria._figure import Figure, compute_luminaire_sum, phrase, unknown
+from synergie.lighting.plan.criteria._view import Column, ScenarioEvaluation, View
 from synergie.lighting.records.effects import CriterionTold
 from synergie.schemas.plan import Phrase
 
@@ -12,7 +12,7 @@ _SOURCE = Phrase(
 )
 
 
-def each_kwh(whole: Whole) -> Column:
+def each_kwh(whole: ScenarioEvaluation) -> Column:
     """Energy of one luminaire, kWh a year; NaN: not known."""
     found: Column = whole.found.power_w * whole.found.lit.power_hours.sum(axis=1) / 1000
     return found
@@ -20,14 +20,14 @@ def each_kwh(whole: Whole) -> Column:
 
 def megawatt_hours(view: View) -> Figure:
     """Energy of a year, MWh."""
-    return total(view, each_kwh, _text.NO_ENERGY).scaled(1 / 1000)
+    return compute_luminaire_sum(view, each_kwh, _text.NO_ENERGY).scaled(1 / 1000)
 
 
 def _by_inhabitant(view: View) -> Figure:
     """Energy over the inhabitants of the communes that have luminaires."""
     if not view.population:
         return unknown(phrase(_text.NO_POPULATION))
-    return total(view, each_kwh, _text.NO_ENERGY).scaled(1 / view.population)
+    return compute_luminaire_sum(view, each_kwh, _text.NO_ENERGY).scaled(1 / view.population)
 
 
 CRITERIA = (

@@ -10,7 +10,7 @@ from synergie.lighting.plan.criteria import _text
 from synergie.lighting.plan.criteria._criterion import Criterion
 from synergie.lighting.plan.criteria._figure import Figure, mean, phrase, unknown
 from synergie.lighting.plan.criteria._view import Column, View
-from synergie.lighting.plan.criteria.service import each_hours, priority
+from synergie.lighting.plan.criteria.service import each_hours, mark_priority_luminaires
 from synergie.lighting.plan.measured import Lit
 from synergie.lighting.records.effects import CriterionTold
 from synergie.schemas.plan import Phrase
@@ -18,7 +18,7 @@ from synergie.schemas.plan import Phrase
 _TINY = 1e-6
 
 
-def _least(view: View) -> Figure:
+def _compute_least_light_hours(view: View) -> Figure:
     """The least mean hours with light over communes; no commune can have less than none."""
     lit = view.lit_communes()
     told = [mean(view.commune(n), each_hours, _text.NO_HOURS).value for n in lit]
@@ -32,13 +32,13 @@ def _least(view: View) -> Figure:
                   known=len(known) / len(told))  # fmt: skip
 
 
-def _spread(view: View) -> Figure:
+def _compute_gain_spread(view: View) -> Figure:
     """Least over most gain by inhabitant: 1 where all gain the same, -1 at the worst.
 
     A gain is what the bill of a year falls by. Where nobody gains: 1 when nobody loses, else -1.
     """
     lit = view.lit_communes()
-    gains = [_gain(view, n) for n in lit]
+    gains = [_compute_inhabitant_gain(view, n) for n in lit]
     known = [one for one in gains if one is not None]
     if not lit:
         return unknown(phrase(_text.NO_COMMUNE))
@@ -51,21 +51,21 @@ def _spread(view: View) -> Figure:
     return Figure(value=max(-1.0, float(least / most)))
 
 
-def _gain(view: View, place: int) -> Decimal | None:
+def _compute_inhabitant_gain(view: View, place: int) -> Decimal | None:
     """EUR a year by inhabitant of a commune. None: not known."""
-    before, after = _bills(view, place)
+    before, after = _find_commune_bills(view, place)
     people = view.study.communes[place].population
     return None if before is None or after is None or not people else (before - after) / people
 
 
-def _bills(view: View, place: int) -> tuple[Decimal | None, Decimal | None]:
+def _find_commune_bills(view: View, place: int) -> tuple[Decimal | None, Decimal | None]:
     """Bill of a year of a commune: of what it is compared with, and after."""
     after, first = view.whole.money.communes[place], view.whole.first
     before = after.bill_today_eur if first is None else first.money.communes[place].bill_eur
     return before, after.bill_eur
 
 
-def _worse(view: View) -> Figure:
+def _count_worse_communes(view: View) -> Figure:
     """How many communes lose in bill or light and gain in neither."""
     told = [_is_worse(view, n) for n in view.lit_communes()]
     worse, open_ = told.count("worse"), told.count("unknown")
@@ -79,7 +79,7 @@ def _worse(view: View) -> Figure:
 
 
 def _is_worse(view: View, place: int) -> Literal["worse", "not", "unknown"]:
-    (paid, pays), (had, has) = _bills(view, place), _light(view, place)
+    (paid, pays), (had, has) = _find_commune_bills(view, place), _compute_commune_light(view, place)
     if has > had + _TINY or (paid is not None and pays is not None and pays < paid):
         return "not"
     if paid is None or pays is None or np.isnan(had + has):
@@ -87,20 +87,22 @@ def _is_worse(view: View, place: int) -> Literal["worse", "not", "unknown"]:
     return "worse" if pays > paid or has < had - _TINY else "not"
 
 
-def _light(view: View, place: int) -> tuple[float, float]:
+def _compute_commune_light(view: View, place: int) -> tuple[float, float]:
     """Mean hours with light of a commune, before and after; NaN: not known.
 
     Of its priority places where they are all known and there are some, else of all luminaires.
     """
     here, first = view.commune(place), view.whole.first
-    marks = here.column(priority)
+    marks = here.column(mark_priority_luminaires)
     chosen = marks == 1 if (marks >= 0).all() and (marks == 1).any() else np.ones(len(marks), bool)
     count = here.count[chosen]
     before = view.found.lit_today if first is None else first.found.lit
-    return _mean(before, here, chosen, count), _mean(view.found.lit, here, chosen, count)
+    return _compute_mean_hours(before, here, chosen, count), _compute_mean_hours(
+        view.found.lit, here, chosen, count
+    )
 
 
-def _mean(lit: Lit, here: View, chosen: Column, count: Column) -> float:
+def _compute_mean_hours(lit: Lit, here: View, chosen: Column, count: Column) -> float:
     return float(lit.hours[here.rows][chosen] @ count / count.sum())
 
 
@@ -121,7 +123,7 @@ CRITERIA = (
             purpose=Phrase(text="how long the commune with the least light is lit"),
             source=Phrase(text="hours with light, dimmed or not, mean of each commune, the least"),
         ),
-        of=_least,
+        of=_compute_least_light_hours,
         by_commune=False,
     ),
     Criterion(
@@ -135,7 +137,7 @@ CRITERIA = (
                 text="fall of the bill by inhabitant, the least over the most of the communes"
             ),
         ),
-        of=_spread,
+        of=_compute_gain_spread,
         by_commune=False,
     ),
     Criterion(
@@ -150,7 +152,7 @@ CRITERIA = (
                 "one, better in neither"
             ),
         ),
-        of=_worse,
+        of=_count_worse_communes,
         by_commune=False,
     ),
 )

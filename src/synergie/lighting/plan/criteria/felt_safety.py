@@ -19,7 +19,7 @@ def _not_asked(view: View) -> Figure:
     return unknown(phrase(_text.NO_SURVEY))
 
 
-def _survey(told: Stated) -> Figure:
+def _build_survey_figure(told: Stated) -> Figure:
     """A score with its number of answers, when there are enough."""
     if told.value is not None and told.respondents is None:
         return unknown(phrase(_text.NOT_A_SURVEY, told.source))
@@ -39,7 +39,7 @@ CRITERIA = (
             source=Phrase(text="a survey with its date and number of answers; never computed"),
         ),
         of=_not_asked,
-        stated=_survey,
+        stated=_build_survey_figure,
         only_stated=True,
         least=0,
         most=10,

@@ -7,20 +7,20 @@ import numpy as np
 from synergie.lighting.plan.criteria import _text
 from synergie.lighting.plan.criteria._criterion import Criterion
 from synergie.lighting.plan.criteria._figure import Figure, share
-from synergie.lighting.plan.criteria._view import Column, View, Whole
-from synergie.lighting.plan.law import lights_of, rules, standing
+from synergie.lighting.plan.criteria._view import Column, ScenarioEvaluation, View
+from synergie.lighting.plan.law import assess_rules, lights_of, list_rules_in_force
 from synergie.lighting.records.effects import CriterionTold
 from synergie.schemas.plan import Phrase
 
 _KEPT, _BROKEN, _UNKNOWN = 0, 1, -1
 
 
-def _kept(whole: Whole) -> Column:
+def _mark_equipment_breaches(whole: ScenarioEvaluation) -> Column:
     """Whether one luminaire keeps all rules about equipment: 0 it does, 1 not, -1 not known."""
     found, law = whole.found, whole.ground.law
-    held = rules(law, date(found.study.rules.starts, 1, 1))
+    held = list_rules_in_force(law, date(found.study.rules.starts, 1, 1))
     state = np.full(len(found.flux_lm), _KEPT, np.int8)
-    told = standing(lights_of(found, law, whole.ground.usage), held)
+    told = assess_rules(lights_of(found, law, whole.ground.usage), held)
     for one in told:
         state[one.unknown] = _UNKNOWN
     for one in told:
@@ -28,8 +28,8 @@ def _kept(whole: Whole) -> Column:
     return state
 
 
-def _legal(view: View) -> Figure:
-    state = view.column(_kept)
+def _compute_legal_share(view: View) -> Figure:
+    state = view.column(_mark_equipment_breaches)
     return share(view, state == _KEPT, state == _UNKNOWN, _text.NO_LEGAL)
 
 
@@ -46,6 +46,6 @@ CRITERIA = (
                 "the ban of 2025 on those that light the sky"
             ),
         ),
-        of=_legal,
+        of=_compute_legal_share,
     ),
 )

@@ -7,7 +7,7 @@ import numpy as np
 from synergie.lighting.plan.criteria import _text
 from synergie.lighting.plan.criteria._criterion import Criterion
 from synergie.lighting.plan.criteria._figure import Figure, phrase, share, unknown
-from synergie.lighting.plan.criteria._view import Column, View, Whole
+from synergie.lighting.plan.criteria._view import Column, ScenarioEvaluation, View
 from synergie.lighting.plan.measured import SOURCES
 from synergie.lighting.records.effects import CriterionTold
 from synergie.park.plan.sales import purchasable_until
@@ -19,7 +19,7 @@ _SOLD, _GONE, _UNKNOWN = 1, 0, -1
 _NO_KIND = ("XX", "AU")
 
 
-def _reference(whole: Whole) -> Column:
+def _number_references(whole: ScenarioEvaluation) -> Column:
     """A number for each reference at the end; -1: not known.
 
     An entry of the catalogue without maker and model is a class of products: it counts as one.
@@ -36,8 +36,8 @@ def _reference(whole: Whole) -> Column:
     return found
 
 
-def _references(view: View) -> Figure:
-    told, count = view.column(_reference), view.count
+def _count_references(view: View) -> Figure:
+    told, count = view.column(_number_references), view.count
     lost = told < 0
     distinct = len(np.unique(told[~lost]))
     if not lost.any():
@@ -46,13 +46,13 @@ def _references(view: View) -> Figure:
     return unknown(why, float(count[~lost].sum() / count.sum()))
 
 
-def _entry(whole: Whole) -> Column:
+def _read_retrofit_places(whole: ScenarioEvaluation) -> Column:
     return whole.found.retrofit
 
 
-def _closed(view: View) -> Figure:
+def _count_closed_entries(view: View) -> Figure:
     """Entries of the catalogue that are put up and speak a protocol of their maker only."""
-    used = np.unique(view.column(_entry))
+    used = np.unique(view.column(_read_retrofit_places))
     told = [view.study.retrofits[int(n)].protocol for n in used if n >= 0]
     closed, lost = told.count("closed"), told.count(None)
     if not lost:
@@ -61,7 +61,7 @@ def _closed(view: View) -> Figure:
                   unknown=phrase(_text.NO_PROTOCOL, lost))  # fmt: skip
 
 
-def _sold(whole: Whole) -> Column:
+def _mark_lamps_on_sale(whole: ScenarioEvaluation) -> Column:
     """1: the lamp is sold after 2027; 0: not; -1: its kind is not known."""
     kinds = [_of_kind(purchasable_until(kind), kind) for kind in SOURCES]
     lamp = np.array([*kinds, _UNKNOWN], np.int8)[whole.found.source]
@@ -77,8 +77,8 @@ def _of_kind(until: date | None, kind: str) -> int:
     return _SOLD if until is None or until > AFTER else _GONE
 
 
-def _spares(view: View) -> Figure:
-    state = view.column(_sold)
+def _compute_spares_share(view: View) -> Figure:
+    state = view.column(_mark_lamps_on_sale)
     return share(view, state == _SOLD, state == _UNKNOWN, _text.NO_KIND)
 
 
@@ -95,7 +95,7 @@ CRITERIA = (
                 "without a model counts as one"
             ),
         ),
-        of=_references,
+        of=_count_references,
     ),
     Criterion(
         told=CriterionTold(
@@ -106,7 +106,7 @@ CRITERIA = (
             purpose=Phrase(text="how many of the new products only their maker can command"),
             source=Phrase(text="protocols of the entries of the catalogue that are put up"),
         ),
-        of=_closed,
+        of=_count_closed_entries,
     ),
     Criterion(
         told=CriterionTold(
@@ -120,6 +120,6 @@ CRITERIA = (
                 "the catalogue"
             ),
         ),
-        of=_spares,
+        of=_compute_spares_share,
     ),
 )

@@ -5,26 +5,26 @@ import numpy as np
 from synergie.lighting.plan.criteria import _text
 from synergie.lighting.plan.criteria._criterion import Criterion
 from synergie.lighting.plan.criteria._figure import Figure, phrase
-from synergie.lighting.plan.criteria._view import Column, View, Whole
+from synergie.lighting.plan.criteria._view import Column, ScenarioEvaluation, View
 from synergie.lighting.records.effects import CriterionTold
 from synergie.schemas.plan import Phrase
 
 _MEGA = 1e6
 
 
-def each_lumen_hours(whole: Whole) -> Column:
+def each_lumen_hours(whole: ScenarioEvaluation) -> Column:
     """Light of a year of one luminaire, lm.h; NaN: not known."""
     found: Column = whole.found.flux_lm * whole.found.lit.light_hours
     return found
 
 
-def _ulr(whole: Whole) -> Column:
+def _read_upward_ratios(whole: ScenarioEvaluation) -> Column:
     return whole.found.ulr
 
 
-def _upward(view: View) -> Figure:
+def _compute_upward_light(view: View) -> Figure:
     """Flux times upward share times hours; an upward share lies between 0 and 1 at any rate."""
-    light, ulr, count = view.column(each_lumen_hours), view.column(_ulr), view.count
+    light, ulr, count = view.column(each_lumen_hours), view.column(_read_upward_ratios), view.count
     dark, lost = np.isnan(light), np.isnan(light) | np.isnan(ulr)
     if not lost.any():
         return Figure(value=float((light * ulr) @ count) / _MEGA)
@@ -49,6 +49,6 @@ CRITERIA = (
                 "light"
             ),
         ),
-        of=_upward,
+        of=_compute_upward_light,
     ),
 )

@@ -7,12 +7,12 @@ import numpy as np
 
 from synergie.lighting.plan.criteria import _text
 from synergie.lighting.plan.criteria._criterion import Criterion
-from synergie.lighting.plan.criteria._figure import Figure, phrase, total, unknown
+from synergie.lighting.plan.criteria._figure import Figure, compute_luminaire_sum, phrase, unknown
 from synergie.lighting.plan.criteria._stated import figure_of, stated_of
-from synergie.lighting.plan.criteria._view import Column, View, Whole
+from synergie.lighting.plan.criteria._view import Column, ScenarioEvaluation, View
 from synergie.lighting.plan.measured import SOURCES
 from synergie.lighting.records.effects import CriterionTold
-from synergie.park.plan.models import RATE_HOURS, assumed, of, yearly_rate
+from synergie.park.plan.models import RATE_HOURS, assumed, index_models_by_kind, yearly_rate
 from synergie.park.records.park import FailureModel
 from synergie.schemas.plan import Phrase
 
@@ -24,17 +24,17 @@ _DIGITS = 9
 """Decimals of a level: what is never dimmed is 100 in each scenario, whatever its schedule."""
 
 
-def priority(whole: Whole) -> Column:
+def mark_priority_luminaires(whole: ScenarioEvaluation) -> Column:
     """1: lights a priority place; 0: not; -1: not known."""
     return whole.found.park.priority
 
 
-def each_hours(whole: Whole) -> Column:
+def each_hours(whole: ScenarioEvaluation) -> Column:
     """Hours of a year with any light, dimmed or not, h; NaN: not known."""
     return whole.found.lit.hours
 
 
-def each_light_hours(whole: Whole) -> Column:
+def each_light_hours(whole: ScenarioEvaluation) -> Column:
     """Hours at full light that give the light of a year, h; NaN: not known."""
     return whole.found.lit.light_hours
 
@@ -44,7 +44,7 @@ def _priority_hours(view: View) -> Figure:
     missing = _not_known(view, hours)
     if missing is not None:
         return missing
-    chosen = view.column(priority) == 1
+    chosen = view.column(mark_priority_luminaires) == 1
     return Figure(value=float(hours[chosen] @ count[chosen] / count[chosen].sum()))
 
 
@@ -54,7 +54,7 @@ def _priority_light(view: View) -> Figure:
     missing = _not_known(view, hours + full)
     if missing is not None:
         return missing
-    chosen = view.column(priority) == 1
+    chosen = view.column(mark_priority_luminaires) == 1
     lit = float(hours[chosen] @ count[chosen])
     if lit < _NEVER_LIT * count[chosen].sum():
         return unknown(phrase(_text.NEVER_LIT), 1.0)
@@ -63,7 +63,7 @@ def _priority_light(view: View) -> Figure:
 
 def _not_known(view: View, each: Column) -> Figure | None:
     """Why nothing is told of the priority places; None: *each* is known of all their lights."""
-    where, count = view.column(priority), view.count
+    where, count = view.column(mark_priority_luminaires), view.count
     if view.study.places is None and (where < 0).all():
         return unknown(phrase(_text.NO_PLACES))
     lost = (where < 0) | ((where == 1) & np.isnan(each))
@@ -79,7 +79,7 @@ def _points_out(view: View) -> Figure:
     if hours is None:
         return unknown(phrase(_text.NO_DELAY))
     days = hours / 24
-    value = total(view, _rate, _text.NO_RATE).scaled(days)
+    value = compute_luminaire_sum(view, _compute_failure_rate, _text.NO_RATE).scaled(days)
     low, high = view.column(_low_rate), view.column(_high_rate)
     if value.value is None or np.isnan(low).any() or np.isnan(high).any():
         return value
@@ -92,22 +92,34 @@ def _delay_hours(view: View) -> float | None:
     return view.study.rules.repair_delay_hours if told is None else told.value
 
 
-def _rate(whole: Whole) -> Column:
+def _compute_failure_rate(whole: ScenarioEvaluation) -> Column:
     """Failures a year of one luminaire; NaN: not known."""
-    return _rates(whole, (_per_hour(one) for one in _models(whole)), stated=True)
+    return _compute_kind_failure_rates(
+        whole, (_per_hour(one) for one in _list_failure_models(whole)), stated=True
+    )
 
 
-def _low_rate(whole: Whole) -> Column:
+def _low_rate(whole: ScenarioEvaluation) -> Column:
     """The same at the long end of each life; NaN: no interval was learned."""
-    return _rates(whole, (_extreme(one, longest=True) for one in _models(whole)), stated=False)
+    return _compute_kind_failure_rates(
+        whole,
+        (_compute_extreme_rate(one, longest=True) for one in _list_failure_models(whole)),
+        stated=False,
+    )
 
 
-def _high_rate(whole: Whole) -> Column:
+def _high_rate(whole: ScenarioEvaluation) -> Column:
     """The same at the short end of each life."""
-    return _rates(whole, (_extreme(one, longest=False) for one in _models(whole)), stated=False)
+    return _compute_kind_failure_rates(
+        whole,
+        (_compute_extreme_rate(one, longest=False) for one in _list_failure_models(whole)),
+        stated=False,
+    )
 
 
-def _rates(whole: Whole, kinds: Iterable[float], *, stated: bool) -> Column:
+def _compute_kind_failure_rates(
+    whole: ScenarioEvaluation, kinds: Iterable[float], *, stated: bool
+) -> Column:
     """By kind of lamp at the end, or what the catalogue says; in proportion to the hours."""
     found = whole.found
     by_kind = np.array([*kinds, np.nan])[found.source]
@@ -119,8 +131,8 @@ def _rates(whole: Whole, kinds: Iterable[float], *, stated: bool) -> Column:
     return out
 
 
-def _models(whole: Whole) -> list[FailureModel | None]:
-    told = of(whole.found.study.failures or assumed())
+def _list_failure_models(whole: ScenarioEvaluation) -> list[FailureModel | None]:
+    told = index_models_by_kind(whole.found.study.failures or assumed())
     return [told.get(kind) for kind in SOURCES]
 
 
@@ -128,7 +140,7 @@ def _per_hour(model: FailureModel | None) -> float:
     return np.nan if model is None else yearly_rate(model, 1.0)
 
 
-def _extreme(model: FailureModel | None, *, longest: bool) -> float:
+def _compute_extreme_rate(model: FailureModel | None, *, longest: bool) -> float:
     """Failures an hour at one end of what is known of the life; NaN: no interval was learned."""
     if model is None or model.scale_interval is None:
         return np.nan
@@ -142,7 +154,7 @@ def _extreme(model: FailureModel | None, *, longest: bool) -> float:
     return 1 / life if life > 0 else np.nan
 
 
-def _delay(view: View) -> Figure:
+def _build_repair_delay_figure(view: View) -> Figure:
     hours = view.study.rules.repair_delay_hours
     return unknown(phrase(_text.NO_DELAY)) if hours is None else Figure(value=hours)
 
@@ -202,7 +214,7 @@ CRITERIA = (
             purpose=Phrase(text="how long a light stays out before it is mended"),
             source=Phrase(text="the delay that the study or the contract tells"),
         ),
-        of=_delay,
+        of=_build_repair_delay_figure,
         stated=figure_of,
         least=0,
     ),

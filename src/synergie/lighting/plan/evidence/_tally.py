@@ -54,8 +54,8 @@ class Tally:
         projects: Counter[str] = Counter()
         for project, names in self.categories.items():
             for name in dict.fromkeys(names) or [NONE]:
-                votes[_shown(name)] += self.votes[project]
-                projects[_shown(name)] += 1
+                votes[_format_display_name(name)] += self.votes[project]
+                projects[_format_display_name(name)] += 1
         order = sorted(projects, key=lambda name: (name == NONE, -votes[name], name))
         return tuple(
             CategoryVotes(category=name, votes=votes[name], projects=projects[name])
@@ -70,7 +70,7 @@ class Tally:
         return tuple(Phrase(text=told, values=(str(n),)) for told, n in counts.items() if n)
 
 
-def _shown(name: str) -> str:
+def _format_display_name(name: str) -> str:
     """A name that any page can hold: one line, at most 200 characters."""
     line = "".join(letter if letter.isprintable() else " " for letter in name)
     return " ".join(line.split())[:_LONGEST].strip() or NONE

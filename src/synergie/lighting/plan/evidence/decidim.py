@@ -52,19 +52,19 @@ def read(rows: Rows, report: Report, *, source: str, locale: str = "fr") -> Evid
             continue
         kept.append((number, dict(zip(lower, (cell.strip() for cell in padded), strict=False))))
     orders = "projects" in lower and not any(name in lower for name in _VOTES)
-    return (_orders if orders else _projects)(kept, report, source, locale)
+    return (_tally_orders if orders else _tally_projects)(kept, report, source, locale)
 
 
 type _Kept = list[tuple[int, dict[str, str]]]
 
 
-def _projects(rows: _Kept, report: Report, source: str, locale: str) -> Evidence:
+def _tally_projects(rows: _Kept, report: Report, source: str, locale: str) -> Evidence:
     column = next(name for name in _VOTES if rows and name in rows[0][1]) if rows else _VOTES[0]
     categories: dict[str, Sequence[str]] = {}
     tally = Tally(categories)
     for line, row in rows:
         try:
-            votes = _number(row[column], column)
+            votes = _parse_vote_number(row[column], column)
         except BadInput as fault:
             report.refuse(line, fault)
             continue
@@ -75,7 +75,7 @@ def _projects(rows: _Kept, report: Report, source: str, locale: str) -> Evidence
             tally.notes[text.PROJECT_TWICE] += 1
         else:
             report.kept += 1
-            categories[row["id"]] = _categories(row, locale)
+            categories[row["id"]] = _read_project_categories(row, locale)
             tally.votes[row["id"]] = votes
     if not categories:
         raise BadInput("file", "0", text.SOME_PROJECT)
@@ -86,12 +86,12 @@ def _projects(rows: _Kept, report: Report, source: str, locale: str) -> Evidence
     )  # fmt: skip
 
 
-def _orders(rows: _Kept, report: Report, source: str, locale: str) -> Evidence:
+def _tally_orders(rows: _Kept, report: Report, source: str, locale: str) -> Evidence:
     """Orders that were checked out; each project stands for itself, for orders tell no category."""
     ballots: list[tuple[str, list[str]]] = []
     titles: dict[str, Sequence[str]] = {}
     for line, row in rows:
-        names = _ids(row["projects"])
+        names = _parse_project_ids(row["projects"])
         if not row["id"]:
             report.refuse(line, BadInput("/id", "", text.A_VOTER))
         elif len(set(names)) < len(names) or (row["projects"] and not names):
@@ -99,7 +99,7 @@ def _orders(rows: _Kept, report: Report, source: str, locale: str) -> Evidence:
         elif row.get("checked_out_at", "x"):
             report.kept += 1
             ballots.append((row["id"], names))
-            titles |= {name: _titled(name, row["projects"], locale) for name in names}
+            titles |= {name: _parse_project_titles(name, row["projects"], locale) for name in names}
     if not titles:
         raise BadInput("file", "0", text.SOME_PROJECT)
     tally = Tally(titles)
@@ -111,7 +111,7 @@ def _orders(rows: _Kept, report: Report, source: str, locale: str) -> Evidence:
     )  # fmt: skip
 
 
-def _number(told: str, column: str) -> int:
+def _parse_vote_number(told: str, column: str) -> int:
     if told == "":
         return 0
     if not _WHOLE.fullmatch(told):
@@ -119,47 +119,47 @@ def _number(told: str, column: str) -> int:
     return int(re.split("[.,]", told)[0])
 
 
-def _categories(row: Mapping[str, str], locale: str) -> list[str]:
+def _read_project_categories(row: Mapping[str, str], locale: str) -> list[str]:
     """The categories of a project in *locale*, else French, English, or what is there."""
     for group in _GROUPS:
         if row.get(group):
-            return _listed(row[group], locale)
+            return _parse_name_list(row[group], locale)
         spoken = {
             name.rpartition("/")[2]: told
             for name, told in row.items()
             if name.startswith(f"{group}/") and told and not name.endswith("/id")
         }
         if spoken:
-            return _split(_one_of(spoken, locale))
+            return _split_names(_select_translation(spoken, locale))
     return []
 
 
-def _one_of(spoken: Mapping[str, str], locale: str) -> str:
+def _select_translation(spoken: Mapping[str, str], locale: str) -> str:
     first = next(iter(spoken.values()))
     return next((spoken[name] for name in (locale, *_SPOKEN) if name in spoken), first)
 
 
-def _listed(told: str, locale: str) -> list[str]:
+def _parse_name_list(told: str, locale: str) -> list[str]:
     """`{"fr"=>"Voirie", "en"=>"Roads"}, {…}` as Ruby writes it, or plain names between commas."""
     records = re.findall(r"\{[^{}]*\}", told)
     if not records:
-        return _split(told)
+        return _split_names(told)
     spoken = ({m["key"]: m["value"] for m in _HASH.finditer(record)} for record in records)
-    return [_one_of(one, locale) for one in spoken if one]
+    return [_select_translation(one, locale) for one in spoken if one]
 
 
-def _split(told: str) -> list[str]:
+def _split_names(told: str) -> list[str]:
     return [part for part in (part.strip() for part in told.split(",")) if part]
 
 
-def _ids(told: str) -> list[str]:
+def _parse_project_ids(told: str) -> list[str]:
     """Identifiers of projects: plain ones between commas, or those of records."""
     if _PLAIN_IDS.fullmatch(told):
-        return _split(told)
+        return _split_names(told)
     return _IDS.findall(told)
 
 
-def _titled(name: str, told: str, locale: str) -> list[str]:
+def _parse_project_titles(name: str, told: str, locale: str) -> list[str]:
     """The title of a project within the records of an order; its identifier where there is none."""
     found = re.search(
         rf'(?:"id"\s*=>|:id\s*=>|\bid:)\s*{name}\b.*?title"?\s*(?:=>|:)\s*(\{{[^{{}}]*\}}|"[^"]*")',
@@ -168,5 +168,5 @@ def _titled(name: str, told: str, locale: str) -> list[str]:
     if found is None:
         return [name]
     title = found[1]
-    names = _listed(title, locale) if title.startswith("{") else [title.strip('"')]
+    names = _parse_name_list(title, locale) if title.startswith("{") else [title.strip('"')]
     return names[:1] or [name]

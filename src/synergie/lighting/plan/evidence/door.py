@@ -33,20 +33,20 @@ def read_evidence(
     TooLarge over 256 MiB. A bad row costs itself, never the file.
     """
     name = source.name if isinstance(source, Path) else "vote"
-    content = _content(source)
+    content = _read_source_bytes(source)
     start = content[:4096].decode("utf-8", "replace")
     if pabulib.looks_like(start):
-        decoded, notes = _decoded(content)
+        decoded, notes = _decode_content(content)
         evidence, report = pabulib.read(decoded, source=told or name)
         evidence = evidence.model_copy(update={"notes": (*evidence.notes, *notes)})
     else:
-        rows, report = _rows(content)
+        rows, report = _read_export_rows(content)
         evidence = decidim.read(rows, report, source=told or name, locale=locale)
     refused = sorted(report.refused, key=lambda one: one.line or 0)
     return EvidenceRead(evidence, tuple(one.told() for one in refused), report)
 
 
-def _content(source: Path | bytes) -> bytes:
+def _read_source_bytes(source: Path | bytes) -> bytes:
     content = source
     if isinstance(content, Path):
         with content.open("rb") as file:
@@ -56,7 +56,7 @@ def _content(source: Path | bytes) -> bytes:
     return content
 
 
-def _rows(content: bytes) -> tuple[list[tuple[int, list[str]]], Report]:
+def _read_export_rows(content: bytes) -> tuple[list[tuple[int, list[str]]], Report]:
     if not content.strip():
         raise BadInput("file", "", text.A_FORMAT)
     rows, report = plain_rows(content)
@@ -66,7 +66,7 @@ def _rows(content: bytes) -> tuple[list[tuple[int, list[str]]], Report]:
     return rows, report
 
 
-def _decoded(content: bytes) -> tuple[str, list[Phrase]]:
+def _decode_content(content: bytes) -> tuple[str, list[Phrase]]:
     try:
         return content.decode("utf-8-sig"), []
     except UnicodeDecodeError:

@@ -42,19 +42,22 @@ def read(content: str, *, source: str) -> tuple[Evidence, Report]:
     BadInput: a section is missing, or a column, or the kind of vote is none of pabulib's.
     """
     report = Report()
-    sections = _sections(content)
-    meta = _meta(sections["META"])
+    sections = _split_sections(content)
+    meta = _read_metadata(sections["META"])
     told = meta.get("vote_type", "").lower()
     kind = _KINDS.get(told)
     if kind is None:
         raise BadInput("META, /vote_type", told, text.VOTE_TYPE)
-    tally = Tally(_projects(sections["PROJECTS"], report), _lost(sections["PROJECTS"]))
+    tally = Tally(
+        _read_project_categories(sections["PROJECTS"], report),
+        _find_malformed_projects(sections["PROJECTS"]),
+    )
     if not tally.categories:
         raise BadInput("PROJECTS", "0", text.SOME_PROJECT)
-    _ballots(sections["VOTES"], tally, report, with_points=told in _POINTS)
+    _tally_ballots(sections["VOTES"], tally, report, with_points=told in _POINTS)
     if kind == "approval" and "max_sum_cost" in meta:
         kind = "knapsack"
-    notes = [*tally.told(), *_announced(meta, sections["VOTES"])]
+    notes = [*tally.told(), *_iterate_count_remarks(meta, sections["VOTES"])]
     if kind == "ranking":
         notes.append(Phrase(text=text.MENTIONS))
     found = Evidence(
@@ -66,12 +69,12 @@ def read(content: str, *, source: str) -> tuple[Evidence, Report]:
 type _Section = list[tuple[int, list[str]]]
 
 
-def _sections(content: str) -> dict[str, _Section]:
+def _split_sections(content: str) -> dict[str, _Section]:
     """Rows of each section, its header first."""
     found: dict[str, _Section] = {}
     now: _Section | None = None
     for line, row in enumerate(_LINE.split(content), start=1):
-        cells = _cells(line, row)
+        cells = _split_row_cells(line, row)
         head = cells[0].strip().upper() if cells else ""
         if head in _NAMES and not any(cell.strip() for cell in cells[1:]):
             if head in found or list(found) != list(_NAMES[: len(found)]):
@@ -86,18 +89,18 @@ def _sections(content: str) -> dict[str, _Section]:
     return found
 
 
-def _cells(line: int, row: str) -> list[str]:
+def _split_row_cells(line: int, row: str) -> list[str]:
     try:
         return next(split_rows([row], ";"), [])
     except CsvError as error:
         raise BadInput(f"line {line}", row[:80], text.SHORTER) from error
 
 
-def _meta(rows: _Section) -> dict[str, str]:
+def _read_metadata(rows: _Section) -> dict[str, str]:
     return {cells[0].strip().lower(): cells[1].strip() for _, cells in rows if len(cells) > 1}
 
 
-def _table(rows: _Section, needed: Sequence[str], report: Report) -> Iterator[_Row]:
+def _iterate_section_rows(rows: _Section, needed: Sequence[str], report: Report) -> Iterator[_Row]:
     """Rows by column; one with more or fewer cells than the header is refused."""
     if not rows:
         return
@@ -112,10 +115,10 @@ def _table(rows: _Section, needed: Sequence[str], report: Report) -> Iterator[_R
         yield _Row(number, {n: c.strip() for n, c in zip(names, cells, strict=True)})
 
 
-def _projects(rows: _Section, report: Report) -> dict[str, list[str]]:
+def _read_project_categories(rows: _Section, report: Report) -> dict[str, list[str]]:
     """Project → its categories."""
     found: dict[str, list[str]] = {}
-    for row in _table(rows, ("project_id",), report):
+    for row in _iterate_section_rows(rows, ("project_id",), report):
         name = row.cells["project_id"]
         if not name:
             report.refuse(row.line, BadInput("/project_id", "", text.A_PROJECT_ID))
@@ -128,7 +131,7 @@ def _projects(rows: _Section, report: Report) -> dict[str, list[str]]:
     return found
 
 
-def _lost(rows: _Section) -> frozenset[str]:
+def _find_malformed_projects(rows: _Section) -> frozenset[str]:
     """Projects of rows with more or fewer cells than the header, where they can be told."""
     if not rows:
         return frozenset()
@@ -138,13 +141,13 @@ def _lost(rows: _Section) -> frozenset[str]:
     return frozenset(cells[place].strip() for cells in odd)
 
 
-def _ballots(rows: _Section, tally: Tally, report: Report, *, with_points: bool) -> None:
+def _tally_ballots(rows: _Section, tally: Tally, report: Report, *, with_points: bool) -> None:
     needed = ("voter_id", "vote", "points") if with_points else ("voter_id", "vote")
     if with_points and rows and "points" not in [name.strip().lower() for name in rows[0][1]]:
         raise BadInput(f"line {rows[0][0]}", ";".join(rows[0][1]), text.COLUMN_POINTS)
-    for row in _table(rows, needed, report):
+    for row in _iterate_section_rows(rows, needed, report):
         try:
-            voter, given = _ballot(row, with_points=with_points)
+            voter, given = _parse_ballot(row, with_points=with_points)
         except BadInput as fault:
             report.refuse(row.line, fault)
         else:
@@ -152,7 +155,7 @@ def _ballots(rows: _Section, tally: Tally, report: Report, *, with_points: bool)
             tally.ballot(voter, given)
 
 
-def _ballot(row: _Row, *, with_points: bool) -> tuple[str, list[tuple[str, int]]]:
+def _parse_ballot(row: _Row, *, with_points: bool) -> tuple[str, list[tuple[str, int]]]:
     voter = row.cells["voter_id"]
     if not voter:
         raise BadInput("/voter_id", "", text.A_VOTER)
@@ -169,7 +172,7 @@ def _ballot(row: _Row, *, with_points: bool) -> tuple[str, list[tuple[str, int]]
     return voter, [(n, int(re.split("[.,]", p)[0])) for n, p in zip(names, points, strict=True)]
 
 
-def _announced(meta: Mapping[str, str], votes: _Section) -> Iterator[Phrase]:
+def _iterate_count_remarks(meta: Mapping[str, str], votes: _Section) -> Iterator[Phrase]:
     """A remark when the file holds more or fewer ballots than it says."""
     told, held = meta.get("num_votes", ""), max(len(votes) - 1, 0)
     if told.isdecimal() and int(told) != held:

@@ -4,6 +4,6 @@ Formulation, numbered E1 to E6: docs/plan/frontier.md.
 """
 
 from synergie.lighting.plan.front._front import TOLERANCE, Front, Point, front
-from synergie.lighting.plan.front._ground import Ground
+from synergie.lighting.plan.front._ground import FrontOptions
 
-__all__ = ["TOLERANCE", "Front", "Ground", "Point", "front"]
+__all__ = ["TOLERANCE", "Front", "FrontOptions", "Point", "front"]

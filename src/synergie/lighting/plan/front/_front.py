@@ -9,9 +9,9 @@ from typing import Literal
 
 from synergie.errors import Cancelled, OutOfTime
 from synergie.lighting.plan.front import _marks
-from synergie.lighting.plan.front._grid import Axis, Walk, augmented, walked
-from synergie.lighting.plan.front._ground import Ground
-from synergie.lighting.plan.front._payoff import payoff
+from synergie.lighting.plan.front._grid import Axis, Walk, build_augmented_costs, walk_grid
+from synergie.lighting.plan.front._ground import FrontOptions
+from synergie.lighting.plan.front._payoff import build_payoff_choices
 from synergie.lighting.plan.front._solves import Solved, Solves
 from synergie.lighting.plan.retrofit.problem import Ints
 from synergie.plan import record as _record
@@ -68,7 +68,7 @@ class Front:
 
 @check_seconds
 def front(
-    ground: Ground,
+    ground: FrontOptions,
     *,
     points: int | None = 20,
     steps: tuple[Decimal | None, ...] = (),
@@ -86,35 +86,35 @@ def front(
     """
     began = time.perf_counter()
     solves = Solves(ground, tolerance, limit_s, cancel, began)
-    ends = [one for one in payoff(solves) if one is not None]
+    ends = [one for one in build_payoff_choices(solves) if one is not None]
     if len(ends) < ground.size:
         raise OutOfTime(limit_s)
     best = tuple(min(one.values[k] for one in ends) for k in range(ground.size))
     worst = tuple(max(one.values[k] for one in ends) for k in range(ground.size))
-    axes = _axes(ground, best, worst, points=points, steps=steps)
-    cost = augmented(solves, axes, worst[0] - best[0])
-    walk = Walk(solves, axes, cost, progress or _silent)
+    axes = _build_grid_axes(ground, best, worst, points=points, steps=steps)
+    cost = build_augmented_costs(solves, axes, worst[0] - best[0])
+    walk = Walk(solves, axes, cost, progress or _ignore_progress)
     walk.found += ends
-    _begin(walk, ends)
-    whole = walked(walk)
+    _add_end_points(walk, ends)
+    whole = walk_grid(walk)
     if not whole and not walk.found:
         raise Cancelled
-    return _front(ground, walk, best, worst, whole=whole)
+    return _build_front(ground, walk, best, worst, whole=whole)
 
 
-def _silent(_: int, __: float) -> None:
+def _ignore_progress(_: int, __: float) -> None:
     pass
 
 
-def _begin(walk: Walk, ends: list[Solved]) -> None:
+def _add_end_points(walk: Walk, ends: list[Solved]) -> None:
     """With two criteria the ends are what is best under the first step and under the last."""
     if len(walk.axes) == 1:
         axis = walk.axes[0]
         walk.known += [((axis.worst,), ends[0]), ((axis.best,), ends[1])]
 
 
-def _axes(
-    ground: Ground,
+def _build_grid_axes(
+    ground: FrontOptions,
     best: tuple[Decimal, ...],
     worst: tuple[Decimal, ...],
     *,
@@ -126,12 +126,12 @@ def _axes(
     for k in range(1, ground.size):
         begins = worst[k] if points is not None or ground.size == _TWO else ground.most(k)
         own = given[k - 1]
-        step = own if own is not None else _step(ground, k, begins - best[k], points)
+        step = own if own is not None else _compute_axis_step(ground, k, begins - best[k], points)
         found.append(Axis(k, best[k], worst[k], step, begins))
     return found
 
 
-def _step(ground: Ground, k: int, span: Decimal, points: int | None) -> Decimal:
+def _compute_axis_step(ground: FrontOptions, k: int, span: Decimal, points: int | None) -> Decimal:
     finest = ground.step(k)
     if points is None:
         return finest or span / 1_000_000
@@ -139,27 +139,27 @@ def _step(ground: Ground, k: int, span: Decimal, points: int | None) -> Decimal:
     return max(span / max(levels - 1, 1), finest)
 
 
-def _finest(ground: Ground, axis: Axis) -> bool:
+def _is_axis_finest(ground: FrontOptions, axis: Axis) -> bool:
     """Whether no value of a further criterion lies between two steps, nor before the first."""
     every = ground.size == _TWO or axis.begins >= ground.most(axis.k)
     return every and (0 < axis.step <= ground.step(axis.k) or axis.reach == 0)
 
 
-def _front(
-    ground: Ground,
+def _build_front(
+    ground: FrontOptions,
     walk: Walk,
     best: tuple[Decimal, ...],
     worst: tuple[Decimal, ...],
     *,
     whole: bool,
 ) -> Front:
-    kept = _marks.efficient(walk.found)
+    kept = _marks.select_efficient_points(walk.found)
     values = [one.values for one in kept]
-    bend, lie = _marks.knee(values), _marks.supported(values)
+    bend, lie = _marks.find_knee_point(values), _marks.mark_supported_points(values)
     tolerance = walk.solves.tolerance
     # a point that is beaten counts too: under its end a better one may have been passed over
     sure = all(one.gap <= max(tolerance, 1e-12) for one in walk.found) and not walk.solves.late
-    finest = all(_finest(ground, axis) for axis in walk.axes)
+    finest = all(_is_axis_finest(ground, axis) for axis in walk.axes)
     known = ground.step(0) > 0 or ground.is_flat(0)
     stop = "cancelled" if not whole else "proved" if sure else "time"
     return Front(
@@ -175,5 +175,5 @@ def _front(
         solves=walk.solves.count,
         grid=walk.grid,
         tolerance=tolerance,
-        run=_record.run(tuple(walk.solves.outcomes), stop),
+        run=_record.build_run_record(tuple(walk.solves.outcomes), stop),
     )

@@ -49,7 +49,7 @@ class Axis:
         return max(end - passed * self.step, self.best)
 
 
-def augmented(solves: Solves, axes: list[Axis], span: Decimal) -> Floats:
+def build_augmented_costs(solves: Solves, axes: list[Axis], span: Decimal) -> Floats:
     """The first criterion, with what the slack of the others earns (the same choices).
 
     min f1 - d r1 sum(s_k / r_k) with f_k + s_k = e_k is min f1 + d r1 sum(f_k / r_k), the e_k being
@@ -155,7 +155,7 @@ class Walk:
         return max(round(self.grid * (1 - self._share(ends))), 1)
 
 
-def walked(walk: Walk) -> bool:
+def walk_grid(walk: Walk) -> bool:
     """Walk to the end; whether it was not cancelled."""
     try:
         walk.run()

@@ -7,14 +7,19 @@ import numpy as np
 
 from synergie.errors import BadInput
 from synergie.lighting.plan.retrofit import Problem
-from synergie.lighting.plan.retrofit.problem import Floats, Ints, exact, upper
+from synergie.lighting.plan.retrofit.problem import (
+    Floats,
+    Ints,
+    convert_to_exact_decimal,
+    find_upper_float,
+)
 
 _FEWEST = 2
 _DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ground:
+class FrontOptions:
     """Options with their value in each criterion; less is better in all."""
 
     problem: Problem
@@ -38,13 +43,16 @@ class Ground:
     def values(self, choice: Ints) -> tuple[Decimal, ...]:
         """Each criterion of a choice, exactly."""
         return tuple(
-            sum((exact(figure) for figure in self.criteria[choice, k]), Decimal(0))
+            sum(
+                (convert_to_exact_decimal(figure) for figure in self.criteria[choice, k]),
+                Decimal(0),
+            )
             for k in range(self.size)
         )
 
     def step(self, k: int) -> Decimal:
         """Two values of a criterion differ by this at least; 0: no such number is known."""
-        return exact(replace(self.problem, cost=self.criteria[:, k]).step())
+        return convert_to_exact_decimal(replace(self.problem, cost=self.criteria[:, k]).step())
 
     def is_flat(self, k: int) -> bool:
         """Whether a criterion is the same whatever is chosen: no two values to tell apart."""
@@ -55,7 +63,7 @@ class Ground:
     def most(self, k: int) -> Decimal:
         """A value of a criterion that no choice passes."""
         worst = np.maximum.reduceat(self.criteria[:, k], self.problem.starts)
-        return sum((exact(figure) for figure in worst), Decimal(0))
+        return sum((convert_to_exact_decimal(figure) for figure in worst), Decimal(0))
 
     def under(self, cost: Floats, ends: dict[int, Decimal], *, told: bool = False) -> Problem:
         """The programme that minimises *cost* with these criteria at most at their *ends*.
@@ -67,6 +75,8 @@ class Ground:
             self.problem,
             cost=cost,
             uses=np.hstack([self.problem.uses, *columns]),
-            limits=np.concatenate([self.problem.limits, [upper(end) for end in ends.values()]]),
+            limits=np.concatenate(
+                [self.problem.limits, [find_upper_float(end) for end in ends.values()]]
+            ),
             needs=(*self.problem.needs, *([None] * len(ends))) if told else (),
         )

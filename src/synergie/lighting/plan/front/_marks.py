@@ -11,18 +11,20 @@ from synergie.plan.linear import Linear
 _FLAT = 1e-9
 
 
-def efficient(found: list[Solved]) -> list[Solved]:
+def select_efficient_points(found: list[Solved]) -> list[Solved]:
     """Those that no other beats, each once, by their values."""
     once = {one.values: one for one in sorted(found, key=lambda one: (one.values, one.gap))[::-1]}
-    kept = [one for values, one in once.items() if not any(_beats(v, values) for v in once)]
+    kept = [
+        one for values, one in once.items() if not any(_is_better_point(v, values) for v in once)
+    ]
     return sorted(kept, key=lambda one: one.values)
 
 
-def _beats(one: tuple[Decimal, ...], other: tuple[Decimal, ...]) -> bool:
+def _is_better_point(one: tuple[Decimal, ...], other: tuple[Decimal, ...]) -> bool:
     return one != other and all(a <= b for a, b in zip(one, other, strict=True))
 
 
-def scaled(values: list[tuple[Decimal, ...]]) -> Floats:
+def scale_point_values(values: list[tuple[Decimal, ...]]) -> Floats:
     """Values from 0 (best among the points) to 1 (worst among them)."""
     table = np.array([[float(v) for v in one] for one in values], dtype=np.float64)
     low = table.min(axis=0)
@@ -31,11 +33,11 @@ def scaled(values: list[tuple[Decimal, ...]]) -> Floats:
     return found
 
 
-def knee(values: list[tuple[Decimal, ...]]) -> int | None:
+def find_knee_point(values: list[tuple[Decimal, ...]]) -> int | None:
     """The point farthest under the plane through the ends. None: all lie on it."""
     if len(values) <= 2:  # noqa: PLR2004 (the two ends)
         return None
-    table = scaled(values)
+    table = scale_point_values(values)
     ends = table[
         [int(np.lexsort((table.sum(axis=1), table[:, k]))[0]) for k in range(table.shape[1])]
     ]
@@ -47,16 +49,16 @@ def knee(values: list[tuple[Decimal, ...]]) -> int | None:
     return best if under[best] > _FLAT else None
 
 
-def supported(values: list[tuple[Decimal, ...]]) -> list[bool]:
+def mark_supported_points(values: list[tuple[Decimal, ...]]) -> list[bool]:
     """Whether weights of zero or more exist under which no other point is better.
 
     False is a proof: the points are plans, and one of them is better under any weights.
     """
-    table = scaled(values)
-    return [_supported(table, i) for i in range(len(table))]
+    table = scale_point_values(values)
+    return [_is_supported_point(table, i) for i in range(len(table))]
 
 
-def _supported(table: Floats, i: int) -> bool:
+def _is_supported_point(table: Floats, i: int) -> bool:
     """Greatest s with weights @ (other - this) >= s for each other, weights sum to one."""
     others = np.delete(table, i, axis=0) - table[i]
     if not len(others):

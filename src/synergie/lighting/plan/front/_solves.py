@@ -9,7 +9,7 @@ import numpy as np
 
 from synergie.errors import Cancelled, Infeasible, OutOfTime
 from synergie.lighting.plan import retrofit
-from synergie.lighting.plan.front._ground import Ground
+from synergie.lighting.plan.front._ground import FrontOptions
 from synergie.lighting.plan.retrofit.problem import Floats, Ints
 from synergie.plan.solver import Outcome
 
@@ -31,7 +31,7 @@ class Solved:
 class Solves:
     """All solves of one front."""
 
-    ground: Ground
+    ground: FrontOptions
     tolerance: float
     limit_s: float
     cancel: Callable[[], bool] | None
@@ -85,7 +85,7 @@ class Solves:
         return Solved(found.choice, self.ground.values(found.choice), gap)
 
 
-def plain(ground: Ground, k: int) -> Floats:
+def build_plain_costs(ground: FrontOptions, k: int) -> Floats:
     """One criterion alone as the cost."""
     found: Floats = np.ascontiguousarray(ground.criteria[:, k])
     return found

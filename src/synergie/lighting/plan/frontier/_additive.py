@@ -32,28 +32,28 @@ class Traded:
 type _Weight = Callable[[LightingStudy, Park, Floats], Floats]
 
 
-def _one(_: LightingStudy, __: Park, count: Floats) -> Floats:
+def _build_unit_weights(_: LightingStudy, __: Park, count: Floats) -> Floats:
     return np.ones(len(count))
 
 
-def _mean(_: LightingStudy, park: Park, count: Floats) -> Floats:
+def _build_mean_weights(_: LightingStudy, park: Park, count: Floats) -> Floats:
     found: Floats = count / max(float(park.count.sum()), 1.0)
     return found
 
 
-def _priority(_: LightingStudy, park: Park, count: Floats) -> Floats:
-    return _share(park, np.where(park.priority == 1, park.count, 0.0), len(count))
+def _build_priority_weights(_: LightingStudy, park: Park, count: Floats) -> Floats:
+    return _compute_light_shares(park, np.where(park.priority == 1, park.count, 0.0), len(count))
 
 
-def _corridor(_: LightingStudy, park: Park, count: Floats) -> Floats:
-    return _share(park, np.where(park.corridor == 1, park.count, 0.0), len(count))
+def _build_corridor_weights(_: LightingStudy, park: Park, count: Floats) -> Floats:
+    return _compute_light_shares(park, np.where(park.corridor == 1, park.count, 0.0), len(count))
 
 
-def _share(park: Park, lights: Floats, size: int) -> Floats:
+def _compute_light_shares(park: Park, lights: Floats, size: int) -> Floats:
     return by_cabinet(park, lights, size) / max(float(lights.sum()), 1.0)
 
 
-def _inhabitant(study: LightingStudy, park: Park, count: Floats) -> Floats:
+def _build_inhabitant_weights(study: LightingStudy, park: Park, count: Floats) -> Floats:
     """A MWh in kWh for each inhabitant of the communes that have luminaires."""
     places = {int(one) for one in np.unique(park.commune[park.commune >= 0])}
     told = [study.communes[n].population for n in sorted(places)]
@@ -63,25 +63,25 @@ def _inhabitant(study: LightingStudy, park: Park, count: Floats) -> Floats:
 
 
 _WEIGHTS: dict[LightingCriterion, tuple[LightingCriterion, _Weight]] = {
-    "energy": ("energy", _one),
-    "energy_inhabitant": ("energy", _inhabitant),
-    "investment": ("investment", _one),
-    "net_present_cost": ("net_present_cost", _one),
-    "bill": ("bill", _one),
-    "bill_stress": ("bill_stress", _one),
-    "carbon": ("carbon", _one),
-    "carbon_embodied": ("carbon_embodied", _one),
-    "upward_flux": ("upward_flux", _one),
-    "corridor_light": ("corridor_light", _one),
-    "corridor_warm": ("corridor_warm", _corridor),
-    "dark_hours": ("dark_hours", _mean),
-    "priority_hours": ("priority_hours", _priority),
-    "points_out": ("points_out", _one),
-    "insertion_hours": ("insertion_hours", _one),
+    "energy": ("energy", _build_unit_weights),
+    "energy_inhabitant": ("energy", _build_inhabitant_weights),
+    "investment": ("investment", _build_unit_weights),
+    "net_present_cost": ("net_present_cost", _build_unit_weights),
+    "bill": ("bill", _build_unit_weights),
+    "bill_stress": ("bill_stress", _build_unit_weights),
+    "carbon": ("carbon", _build_unit_weights),
+    "carbon_embodied": ("carbon_embodied", _build_unit_weights),
+    "upward_flux": ("upward_flux", _build_unit_weights),
+    "corridor_light": ("corridor_light", _build_unit_weights),
+    "corridor_warm": ("corridor_warm", _build_corridor_weights),
+    "dark_hours": ("dark_hours", _build_mean_weights),
+    "priority_hours": ("priority_hours", _build_priority_weights),
+    "points_out": ("points_out", _build_unit_weights),
+    "insertion_hours": ("insertion_hours", _build_unit_weights),
 }
 
 
-def traded(
+def select_traded_criteria(
     study: LightingStudy, park: Park, criteria: tuple[LightingCriterion, ...]
 ) -> tuple[Traded, ...]:
     """The criteria asked for. BadInput for one that is no sum over cabinets, or told twice."""

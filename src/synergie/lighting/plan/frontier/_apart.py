@@ -5,7 +5,13 @@ So that the value of a cabinet is found by the very code that finds that of a co
 
 from dataclasses import replace
 
-from synergie.lighting.plan.criteria import CRITERIA, Ground, View, Whole, ground_of
+from synergie.lighting.plan.criteria import (
+    CRITERIA,
+    ScenarioEvaluation,
+    StudyContext,
+    View,
+    build_study_context,
+)
 from synergie.lighting.plan.frontier._additive import Traded
 from synergie.lighting.plan.law import LawRules
 from synergie.lighting.plan.measured import Measured, Park
@@ -20,13 +26,13 @@ class Apart:
         self.park = replace(park, commune=park.cabinet)
         self.study = study.model_copy(
             update={
-                "communes": tuple(_commune(one.id) for one in study.cabinets),
+                "communes": tuple(_build_placeholder_commune(one.id) for one in study.cabinets),
                 "cabinets": tuple(
                     one.model_copy(update={"insee_code": one.id}) for one in study.cabinets
                 ),
             }
         )
-        self.ground: Ground = ground_of(self.study, self.park, law)
+        self.ground: StudyContext = build_study_context(self.study, self.park, law)
 
     def of(self, found: Measured) -> Measured:
         """*found* by cabinet."""
@@ -36,7 +42,7 @@ class Apart:
         """The money of *found*, by cabinet."""
         return money_of(self.of(found))
 
-    def value(self, whole: Whole, one: Traded, cabinet: int) -> float | None:
+    def value(self, whole: ScenarioEvaluation, one: Traded, cabinet: int) -> float | None:
         """The part of a cabinet in a criterion, less being better. None: not known."""
         weight = float(one.weight[cabinet])
         if weight == 0:
@@ -44,12 +50,12 @@ class Apart:
         value = CRITERIA[one.of].seen(View(whole, cabinet)).value
         return None if value is None or weight != weight else one.sign * weight * value  # noqa: PLR0124
 
-    def whole(self, found: Measured, money: Money) -> Whole:
+    def whole(self, found: Measured, money: Money) -> ScenarioEvaluation:
         """What criteria are found from."""
-        return Whole(self.of(found), money, self.ground, None)
+        return ScenarioEvaluation(self.of(found), money, self.ground, None)
 
 
-def _commune(name: str) -> StudyCommune:
+def _build_placeholder_commune(name: str) -> StudyCommune:
     """A commune of this name: it is never sent, so that its code need not be one."""
     return StudyCommune.model_construct(
         insee_code=name, name=name, population=None, allowed_schedules=None

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from synergie.errors import BadInput
-from synergie.lighting.plan.criteria import Ground, ground_of
+from synergie.lighting.plan.criteria import StudyContext, build_study_context
 from synergie.lighting.plan.effects import Setting
 from synergie.lighting.plan.front import Front, Point, front
 from synergie.lighting.plan.frontier import _text as text
-from synergie.lighting.plan.frontier._additive import Traded, traded
+from synergie.lighting.plan.frontier._additive import Traded, select_traded_criteria
 from synergie.lighting.plan.frontier._apart import Apart
 from synergie.lighting.plan.frontier._options import (
     NOT_DONE,
@@ -19,8 +19,12 @@ from synergie.lighting.plan.frontier._options import (
     Option,
     Options,
 )
-from synergie.lighting.plan.frontier._point import measured_values, scenario, told
-from synergie.lighting.plan.frontier._programme import programme, years_of
+from synergie.lighting.plan.frontier._point import (
+    build_point_scenario,
+    measured_values,
+    restore_value_signs,
+)
+from synergie.lighting.plan.frontier._programme import build_programme, years_of
 from synergie.lighting.plan.law import LawRules
 from synergie.lighting.plan.lights import park_of
 from synergie.lighting.records.effects import LightingCriterion
@@ -64,13 +68,13 @@ def frontier(
     began = time.perf_counter()
     if not 2 <= points <= _MOST_POINTS:  # noqa: PLR2004 (the ends)
         raise BadInput("/points", points, f"2 to {_MOST_POINTS}")
-    asked = _Asked.of(study, tuple(criteria), law)
+    asked = _FrontierRequest.of(study, tuple(criteria), law)
     tell = _Tell(progress)
     maker = Maker(asked.setting, asked.apart, asked.traded, years_of(study))
     found = maker.options(cancel=cancel, told=tell.measured)
     if not found.of:
         raise BadInput("/cabinets", "none whose values are known", "one at least")
-    ground, cabinets, row = programme(study, found)
+    ground, cabinets, row = build_programme(study, found)
     left = max(seconds - (time.perf_counter() - began), 1.0)
     solved = front(
         ground, points=points, limit_s=left * _SHARE, cancel=cancel,
@@ -105,25 +109,25 @@ class _Tell:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
+class _FrontierRequest:
     """The study with all that is found once."""
 
     study: LightingStudy
     criteria: tuple[LightingCriterion, ...]
     setting: Setting
-    ground: Ground
+    ground: StudyContext
     apart: Apart
     traded: tuple[Traded, ...]
 
     @classmethod
     def of(
         cls, study: LightingStudy, criteria: tuple[LightingCriterion, ...], law: LawRules | None
-    ) -> "_Asked":
+    ) -> "_FrontierRequest":
         setting = Setting(study, park_of(study))
         park = setting.park
         return cls(
-            study, criteria, setting, ground_of(study, park, law), Apart(study, park, law),
-            traded(study, park, criteria),
+            study, criteria, setting, build_study_context(study, park, law), Apart(study, park, law),
+            select_traded_criteria(study, park, criteria),
         )  # fmt: skip
 
 
@@ -131,7 +135,7 @@ class _Asked:
 class _Opened:
     """The points, measured again as scenarios."""
 
-    asked: _Asked
+    asked: _FrontierRequest
     options: Options
     cabinets: list[int]
     row: list[Option]
@@ -143,7 +147,7 @@ class _Opened:
         kept = [one for one in measured if one is not None]
         signs = self._signs()
         points = sorted(
-            (one for one, _ in kept if not any(_beats(o, one, signs) for o, _ in kept)),
+            (one for one, _ in kept if not any(_is_better_plan(o, one, signs) for o, _ in kept)),
             key=lambda one: [s * v.value for s, v in zip(signs, one.values, strict=True)],
         )
         return LightingFrontier(
@@ -170,11 +174,11 @@ class _Opened:
         asked, name = self.asked, f"p{number:03d}"
         choices = self._choices(one)
         values, within = measured_values(
-            asked.setting, asked.ground, scenario(name, choices), asked.criteria
+            asked.setting, asked.ground, build_point_scenario(name, choices), asked.criteria
         )
         if not within:
             return None
-        added = told(one.values, self._signs())
+        added = restore_value_signs(one.values, self._signs())
         pairs = list(zip(values, added, strict=True))
         off = tuple(None if value is None else abs(value - sum_) for value, sum_ in pairs)
         point = LightingPlanPoint(
@@ -193,7 +197,7 @@ class _Opened:
     def _choices(self, one: Point) -> tuple[CabinetChoice, ...]:
         study = self.asked.study
         pairs = zip(self.cabinets, one.choice.tolist(), strict=True)
-        return tuple(_choice(study, cabinet, self.row[j]) for cabinet, j in pairs)
+        return tuple(_build_cabinet_choice(study, cabinet, self.row[j]) for cabinet, j in pairs)
 
     def _ranges(self, points: list[LightingPlanPoint]) -> Iterator[CriterionRange]:
         for k, (criterion, sign) in enumerate(zip(self.asked.criteria, self._signs(), strict=True)):
@@ -209,7 +213,7 @@ class _Opened:
         study, left_out = self.asked.study, self.options.left_out
         yield Phrase(text=text.PAIRS)
         yield Phrase(text=text.ADDED)
-        yield from _years(study)
+        yield from _iterate_year_notes(study)
         for why, sentence in (
             (NOT_DONE, text.NOT_DONE),
             (UNLAWFUL, text.UNLAWFUL),
@@ -241,7 +245,7 @@ class _Opened:
                 yield Phrase(text=text.FAR, values=(criterion, f"{far:.2g}"))
 
 
-def _choice(study: LightingStudy, cabinet: int, one: Option) -> CabinetChoice:
+def _build_cabinet_choice(study: LightingStudy, cabinet: int, one: Option) -> CabinetChoice:
     return CabinetChoice(
         cabinet=study.cabinets[cabinet].id,
         retrofit=None if one.retrofit is None else study.retrofits[one.retrofit].id,
@@ -250,7 +254,9 @@ def _choice(study: LightingStudy, cabinet: int, one: Option) -> CabinetChoice:
     )
 
 
-def _beats(one: LightingPlanPoint, other: LightingPlanPoint, signs: tuple[int, ...]) -> bool:
+def _is_better_plan(
+    one: LightingPlanPoint, other: LightingPlanPoint, signs: tuple[int, ...]
+) -> bool:
     pairs = [
         (s * a.value, s * b.value) for s, a, b in zip(signs, one.values, other.values, strict=True)
     ]
@@ -258,7 +264,7 @@ def _beats(one: LightingPlanPoint, other: LightingPlanPoint, signs: tuple[int, .
     return all(a <= b for a, b in pairs) and (less or one.id < other.id)
 
 
-def _years(study: LightingStudy) -> Iterator[Phrase]:
+def _iterate_year_notes(study: LightingStudy) -> Iterator[Phrase]:
     years = years_of(study)
     if not study.budgets:
         yield Phrase(text=text.NO_BUDGET)

@@ -9,11 +9,11 @@ from itertools import product
 import numpy as np
 
 from synergie.errors import Cancelled, TooLarge
-from synergie.lighting.plan.criteria import Whole
+from synergie.lighting.plan.criteria import ScenarioEvaluation
 from synergie.lighting.plan.effects import Setting
 from synergie.lighting.plan.frontier._additive import Traded, by_cabinet
 from synergie.lighting.plan.frontier._apart import Apart
-from synergie.lighting.plan.frontier._eligible import done, lawful
+from synergie.lighting.plan.frontier._eligible import mark_complete_cabinets, mark_lawful_cabinets
 from synergie.lighting.plan.measured import Measured
 from synergie.lighting.records.study import LightingAction, LightingScenario, LightingStudy
 
@@ -96,10 +96,10 @@ class Maker:
                 out.of[cabinet] = [Option(None, None, None, values, Decimal(0))]
         return out
 
-    def _whole(self, found: Measured) -> Whole:
+    def _whole(self, found: Measured) -> ScenarioEvaluation:
         return self.apart.whole(found, self.apart.money(found))
 
-    def _values(self, whole: Whole, cabinet: int) -> tuple[float, ...] | None:
+    def _values(self, whole: ScenarioEvaluation, cabinet: int) -> tuple[float, ...] | None:
         each = [self.apart.value(whole, one, cabinet) for one in self.criteria]
         known = tuple(one for one in each if one is not None)
         return known if len(known) == len(each) else None
@@ -107,10 +107,10 @@ class Maker:
     def _add(self, out: Options, retrofit: int | None, schedule: int | None, year: int) -> None:
         """One kind of option in one year, for all cabinets that can do it."""
         study, able = self.setting.study, []
-        told = measure(study, retrofit, schedule, year)
+        told = build_option_measure(study, retrofit, schedule, year)
         found = self.setting.measured(LightingScenario(id="try", name="try", actions=(told,)))
-        does = done(found, retrofit, schedule)
-        keeps = lawful(found, self.apart.ground, study)
+        does = mark_complete_cabinets(found, retrofit, schedule)
+        keeps = mark_lawful_cabinets(found, self.apart.ground, study)
         for cabinet in out.of:
             if not does[cabinet]:
                 out.left_out[NOT_DONE] += 1
@@ -135,7 +135,7 @@ def _or_none(entries: tuple[object, ...]) -> list[int | None]:
     return [None, *range(len(entries))]
 
 
-def measure(
+def build_option_measure(
     study: LightingStudy, retrofit: int | None, schedule: int | None, year: int
 ) -> LightingAction:
     """The measure that an option is, for all cabinets."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from synergie.lighting.plan.criteria import CRITERIA, Ground, View, Whole
+from synergie.lighting.plan.criteria import CRITERIA, ScenarioEvaluation, StudyContext, View
 from synergie.lighting.plan.effects import Setting
 from synergie.lighting.plan.money import money_of
 from synergie.lighting.records.effects import LightingCriterion
@@ -16,10 +16,10 @@ def scenario_of(point: LightingPlanPoint) -> LightingScenario:
 
     In the study of the frontier, `compare` gives it the values of the point.
     """
-    return scenario(point.id, point.choices)
+    return build_point_scenario(point.id, point.choices)
 
 
-def scenario(name: str, choices: tuple[CabinetChoice, ...]) -> LightingScenario:
+def build_point_scenario(name: str, choices: tuple[CabinetChoice, ...]) -> LightingScenario:
     """The scenario of these choices; cabinets that change nothing are in no measure."""
     same: dict[tuple[str | None, str | None, int | None], list[str]] = defaultdict(list)
     for one in choices:
@@ -33,15 +33,18 @@ def scenario(name: str, choices: tuple[CabinetChoice, ...]) -> LightingScenario:
 
 
 def measured_values(
-    setting: Setting, ground: Ground, one: LightingScenario, criteria: tuple[LightingCriterion, ...]
+    setting: Setting,
+    ground: StudyContext,
+    one: LightingScenario,
+    criteria: tuple[LightingCriterion, ...],
 ) -> tuple[tuple[float | None, ...], bool]:
     """Each criterion of a scenario as `compare` finds it, and whether it keeps all budgets."""
     found = setting.measured(one)
     money = money_of(found)
-    view = View(Whole(found, money, ground, None), None)
+    view = View(ScenarioEvaluation(found, money, ground, None), None)
     return tuple(CRITERIA[name].seen(view).value for name in criteria), not money.over_budget
 
 
-def told(values: tuple[Decimal, ...], signs: tuple[int, ...]) -> tuple[float, ...]:
+def restore_value_signs(values: tuple[Decimal, ...], signs: tuple[int, ...]) -> tuple[float, ...]:
     """Values of the programme in the direction of their criteria."""
     return tuple(sign * float(one) + 0.0 for sign, one in zip(signs, values, strict=True))

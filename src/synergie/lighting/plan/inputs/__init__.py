@@ -4,8 +4,8 @@ A row that cannot be used is set aside with its place and its reason, and the re
 no file tells stays null.
 """
 
-from synergie.lighting.plan.inputs.assets import Assets, Told, assets, in_order
-from synergie.lighting.plan.inputs.built import Built, Wanted, retold, study_of
+from synergie.lighting.plan.inputs.assets import Assets, FileSummary, in_order, read_asset_files
+from synergie.lighting.plan.inputs.built import Built, StudyRequest, revise_study, study_of
 from synergie.lighting.plan.inputs.communes import communes_of
 from synergie.lighting.plan.inputs.places import places_of
 from synergie.lighting.plan.inputs.schedules import span_of
@@ -16,13 +16,13 @@ from synergie.lighting.plan.inputs.wanted import scenarios_of
 __all__ = [
     "Assets",
     "Built",
-    "Told",
-    "Wanted",
-    "assets",
+    "FileSummary",
+    "StudyRequest",
     "communes_of",
     "in_order",
     "places_of",
-    "retold",
+    "read_asset_files",
+    "revise_study",
     "scenarios_of",
     "six_scenarios",
     "span_of",

@@ -18,7 +18,7 @@ _FIELDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class StudyObservations:
     """The study, and what was seen on the way to it."""
 
     study: LightingStudy
@@ -31,15 +31,15 @@ class Seen:
     tariff: str | None
 
 
-def said(seen: Seen) -> tuple[Phrase, ...]:
+def list_study_remarks(seen: StudyObservations) -> tuple[Phrase, ...]:
     """Every sentence, what is not known first."""
     return tuple(
         Phrase(text=text, values=tuple(str(value) for value in values))
-        for text, *values in (*_of_lights(seen), *_of_cabinets(seen), *_assumed(seen))
+        for text, *values in (*_of_lights(seen), *_of_cabinets(seen), *_iterate_assumptions(seen))
     )
 
 
-def _of_lights(seen: Seen) -> Iterator[tuple[str, *tuple[object, ...]]]:
+def _of_lights(seen: StudyObservations) -> Iterator[tuple[str, *tuple[object, ...]]]:
     study = seen.study
     counts = unknown(study.lights)
     left = sum(one.expected == _text.KNOWN for one in seen.lights.aside)
@@ -64,7 +64,7 @@ def _of_lights(seen: Seen) -> Iterator[tuple[str, *tuple[object, ...]]]:
         yield _text.NO_COMMUNE, homeless, counts["all"]
 
 
-def _of_cabinets(seen: Seen) -> Iterator[tuple[str, *tuple[object, ...]]]:
+def _of_cabinets(seen: StudyObservations) -> Iterator[tuple[str, *tuple[object, ...]]]:
     study, told = seen.study, seen.cabinets
     all_ = len(study.cabinets)
     fixed = sum(one.programmable is None for one in study.cabinets)
@@ -86,7 +86,7 @@ def _of_cabinets(seen: Seen) -> Iterator[tuple[str, *tuple[object, ...]]]:
         yield _text.ONE_BODY, study.cabinets[0].body
 
 
-def _assumed(seen: Seen) -> Iterator[tuple[str, *tuple[object, ...]]]:
+def _iterate_assumptions(seen: StudyObservations) -> Iterator[tuple[str, *tuple[object, ...]]]:
     study = seen.study
     if seen.off_today is not None:
         yield _text.TODAY, *map(french_clock, seen.off_today)

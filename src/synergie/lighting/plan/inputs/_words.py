@@ -15,7 +15,7 @@ def words_of(text: str) -> str:
     return "_".join(bare.casefold().replace("'", " ").replace("-", " ").replace("_", " ").split())
 
 
-def decoded(path: Path) -> str:
+def read_text_file(path: Path) -> str:
     """The text of *path*, UTF-8 with or without BOM; TooLarge above `MAX_BYTES`."""
     with path.open("rb") as source:
         content = source.read(MAX_BYTES + 1)

@@ -41,7 +41,7 @@ _OTHERS = (SupportRecord, CircuitRecord, WorkOrder, CrewRow, SiteRecord, SupplyP
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FileSummary:
     """What one file gave."""
 
     name: str
@@ -70,7 +70,7 @@ class Assets:
     """Dimming ranges by name."""
     communes: dict[str, str] = field(default_factory=dict)
     """Name of each commune by its INSEE code, where a file tells it."""
-    files: list[Told] = field(default_factory=list)
+    files: list[FileSummary] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
     others: int = 0
     """Records that scenarios do not need."""
@@ -81,16 +81,17 @@ def in_order(files: Iterable[Path]) -> list[Path]:
     paths = list(files)
     names = Counter(path.name for path in paths)
     return sorted(
-        paths, key=lambda path: (path.name, _digest(path) if names[path.name] > 1 else "")
+        paths,
+        key=lambda path: (path.name, _compute_file_digest(path) if names[path.name] > 1 else ""),
     )
 
 
-def _digest(path: Path) -> str:
+def _compute_file_digest(path: Path) -> str:
     with path.open("rb") as source:
         return hashlib.file_digest(source, "sha256").hexdigest()
 
 
-def assets(
+def read_asset_files(
     files: Sequence[Path], *, owner: str = "", communes: Mapping[Path, str] | None = None
 ) -> Assets:
     """What *files* tell, read by `in_order`; *owner* pays for what no row tells who pays for.
@@ -101,23 +102,27 @@ def assets(
     found = Assets()
     for path in in_order(files):
         commune = (communes or {}).get(path)
-        for place, record in _records(path, found):
-            where = path.name[:_TEXT] if place is None else f"{path.name[:_TEXT]}, {_at(place)}"
-            _keep(found, where, _in_commune(record, commune), owner)
+        for place, record in _iterate_file_records(path, found):
+            where = (
+                path.name[:_TEXT]
+                if place is None
+                else f"{path.name[:_TEXT]}, {_format_row_place(place)}"
+            )
+            _add_asset_record(found, where, _in_commune(record, commune), owner)
     return found
 
 
-def _records(path: Path, found: Assets) -> Iterator[tuple[Place, Record]]:
+def _iterate_file_records(path: Path, found: Assets) -> Iterator[tuple[Place, Record]]:
     with closing(formats.read(path)) as result:
         name = result.format
         if not name.startswith(_PREFIX) or _is_packed(path):
             yield from ((None, record) for record in result.records)
-            _tell(found, path, result, result.report)
+            _add_file_summary(found, path, result, result.report)
             return
     with path.open("rb") as source:
         placed, report = read_placed(TEMPLATES[name.removeprefix(_PREFIX)], source, Profile())
         yield from placed
-        _tell(found, path, result, report)
+        _add_file_summary(found, path, result, report)
 
 
 def _is_packed(path: Path) -> bool:
@@ -130,22 +135,24 @@ def _is_packed(path: Path) -> bool:
         return not {"xl/workbook.xml", "content.xml"} & set(packed.namelist())
 
 
-def _tell(found: Assets, path: Path, result: ReadResult, report: Report) -> None:
+def _add_file_summary(found: Assets, path: Path, result: ReadResult, report: Report) -> None:
     for one in report.refused:
         fault = one.told()
         where = f"{path.name[:_TEXT]}, {fault.where}"
         found.set_aside.append(set_aside(where, str(fault.found)[:80], fault.expected))
-    found.files.append(Told(path.name, result.format, report.kept, report.refusals, result.digest))
+    found.files.append(
+        FileSummary(path.name, result.format, report.kept, report.refusals, result.digest)
+    )
 
 
-def _keep(found: Assets, where: str, record: Record, owner: str) -> None:
+def _add_asset_record(found: Assets, where: str, record: Record, owner: str) -> None:
     match record:
         case LightPointRecord():
             _name_commune(found, record)
-            found.lights.append(Owned(_cell(record, _OWNER) or owner, record, where))
+            found.lights.append(Owned(_find_cell_text(record, _OWNER) or owner, record, where))
         case CabinetRecord():
             _name_commune(found, record)
-            found.cabinets.append(Owned(_cell(record, _OWNER) or owner, record, where))
+            found.cabinets.append(Owned(_find_cell_text(record, _OWNER) or owner, record, where))
         case PerimeterRow():
             found.terms[record.supply_point] = record
         case SupplyTerms():
@@ -160,19 +167,19 @@ def _keep(found: Assets, where: str, record: Record, owner: str) -> None:
             raise BadInput(where, type(record).__name__, _text.NO_KIND)
 
 
-def _at(place: Place) -> str:
+def _format_row_place(place: Place) -> str:
     return f"line {place}" if isinstance(place, int) else f"{place}"
 
 
 def _name_commune(found: Assets, record: LightPointRecord | CabinetRecord) -> None:
     code = record.insee_code
     if code is not None and code not in found.communes:
-        name = _cell(record, _COMMUNE)
+        name = _find_cell_text(record, _COMMUNE)
         if name is not None and not name.isdecimal():
             found.communes[code] = name[:_TEXT]
 
 
-def _cell(record: LightPointRecord | CabinetRecord, columns: Sequence[str]) -> str | None:
+def _find_cell_text(record: LightPointRecord | CabinetRecord, columns: Sequence[str]) -> str | None:
     """What the row says in the first of *columns* that is filled. None: none is."""
     raw: Mapping[str, str] = getattr(record, "raw", None) or {}
     told = next((raw[name].strip() for name in columns if raw.get(name, "").strip()), None)

@@ -13,18 +13,22 @@ from synergie.lighting.plan import catalogue
 from synergie.lighting.plan._rows import set_aside
 from synergie.lighting.plan.house_names import OWNER, STUDY, TODAY_OFF, UNTOLD_OFF
 from synergie.lighting.plan.inputs import _text
-from synergie.lighting.plan.inputs._said import Seen, said
-from synergie.lighting.plan.inputs.assets import Assets, Told, assets
+from synergie.lighting.plan.inputs._said import StudyObservations, list_study_remarks
+from synergie.lighting.plan.inputs.assets import Assets, FileSummary, read_asset_files
 from synergie.lighting.plan.inputs.cabinets import Cabinets, Served, cabinets_of
 from synergie.lighting.plan.inputs.communes import communes_of, communes_seen
 from synergie.lighting.plan.inputs.lights import Follows, Lights, lights_of
-from synergie.lighting.plan.inputs.nearby import middle_of, near, placed
+from synergie.lighting.plan.inputs.nearby import (
+    middle_of,
+    remove_distant_places,
+    select_nearby_places,
+)
 from synergie.lighting.plan.inputs.places import places_of
 from synergie.lighting.plan.inputs.rules import rules_of
 from synergie.lighting.plan.inputs.schedules import OFF, off_schedule, profiles_as_schedules
 from synergie.lighting.plan.inputs.six import FULL_NIGHT, six_scenarios
 from synergie.lighting.plan.inputs.stated import StatedOf, stated_of
-from synergie.lighting.plan.inputs.wanted import Known, scenarios_of
+from synergie.lighting.plan.inputs.wanted import RowReferences, scenarios_of
 from synergie.lighting.records.retrofit import Retrofit
 from synergie.lighting.records.schedule import LightingSchedule
 from synergie.lighting.records.study import (
@@ -41,7 +45,7 @@ from synergie.schemas.plan import Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class StudyRequest:
     """What is told beside the files of assets; everything but the day may be left out."""
 
     on: date
@@ -85,7 +89,7 @@ class Built:
     """The study, and what was seen on the way to it."""
 
     study: LightingStudy
-    files: tuple[Told, ...]
+    files: tuple[FileSummary, ...]
     """What each file gave."""
     set_aside: tuple[SetAside, ...]
     """Rows and figures that could not be used."""
@@ -93,40 +97,42 @@ class Built:
     """What is not known, and what was assumed."""
 
 
-def study_of(files: Sequence[Path], wanted: Wanted) -> Built:
+def study_of(files: Sequence[Path], wanted: StudyRequest) -> Built:
     """The study that *files* and *wanted* make.
 
     BadInput when no luminaire is left, and for a file that is not what it is given for.
     """
-    given = assets(files, communes=wanted.communes_of_files)
+    given = read_asset_files(files, communes=wanted.communes_of_files)
     aside = list(given.set_aside)
     profiles = profiles_as_schedules(given.profiles, given.ranges, wanted.on, aside)
-    lights = lights_of(given.lights, _follows(given, profiles, wanted))
+    lights = lights_of(given.lights, _build_schedule_context(given, profiles, wanted))
     aside += lights.aside
     if not lights.found:
         reasons = Counter(one.expected for one in lights.aside)
         expected = reasons.most_common(1)[0][0] if reasons else _text.NO_LIGHT
         raise BadInput(", ".join(one.name for one in files), Words("no luminaire"), expected)
     named = sorted({one.cabinet for one in lights.found.values() if one.cabinet})
-    cabinets = cabinets_of(given.cabinets, named, _served(given, wanted))
+    cabinets = cabinets_of(given.cabinets, named, _build_supply_context(given, wanted))
     aside += cabinets.aside
-    middle = _middle(lights, cabinets)
-    placed(lights.found, middle, aside)
-    placed(cabinets.found, middle, aside)
+    middle = _compute_park_middle(lights, cabinets)
+    remove_distant_places(lights.found, middle, aside)
+    remove_distant_places(cabinets.found, middle, aside)
     making = _Making(wanted, given, lights, cabinets, aside)
     study, by_rule = making.study(tuple(profiles.values()))
-    seen = Seen(study, lights, cabinets, wanted.off_today, given.others,
+    seen = StudyObservations(study, lights, cabinets, wanted.off_today, given.others,
                 is_assumed=wanted.retrofits is None, tariff=wanted.tariff)  # fmt: skip
-    return Built(study, tuple(given.files), tuple(aside), (*said(seen), *by_rule))
+    return Built(study, tuple(given.files), tuple(aside), (*list_study_remarks(seen), *by_rule))
 
 
-def _middle(lights: Lights, cabinets: Cabinets) -> Location | None:
+def _compute_park_middle(lights: Lights, cabinets: Cabinets) -> Location | None:
     """The middle of the park."""
     places = [one.location for one in lights.found.values()]
     return middle_of([*places, *(one.location for one in cabinets.found.values())])
 
 
-def _follows(given: Assets, profiles: Mapping[str, LightingSchedule], wanted: Wanted) -> Follows:
+def _build_schedule_context(
+    given: Assets, profiles: Mapping[str, LightingSchedule], wanted: StudyRequest
+) -> Follows:
     return Follows(
         profiles=profiles,
         off=UNTOLD_OFF,
@@ -137,7 +143,7 @@ def _follows(given: Assets, profiles: Mapping[str, LightingSchedule], wanted: Wa
     )
 
 
-def _served(given: Assets, wanted: Wanted) -> Served:
+def _build_supply_context(given: Assets, wanted: StudyRequest) -> Served:
     return Served(
         terms=given.terms,
         prices=wanted.prices[0].name if wanted.prices else None,
@@ -152,7 +158,7 @@ def _served(given: Assets, wanted: Wanted) -> Served:
 class _Making:
     """The parts of a study as they come together."""
 
-    wanted: Wanted
+    wanted: StudyRequest
     given: Assets
     lights: Lights
     cabinets: Cabinets
@@ -167,7 +173,7 @@ class _Making:
         retrofits = tuple(catalogue.assumed() if wanted.retrofits is None else wanted.retrofits)
         communes = self._communes(schedules)
         rules = wanted.rules or rules_of(wanted.on)
-        known = Known(
+        known = RowReferences(
             retrofits=[one.id for one in retrofits],
             schedules=schedules,
             years=range(rules.starts, rules.starts + rules.horizon_years),
@@ -196,8 +202,8 @@ class _Making:
         path = self.wanted.places
         if path is None:
             return None
-        middle = _middle(self.lights, self.cabinets)
-        return near(places_of(path, self.aside), middle, path.name, self.aside)
+        middle = _compute_park_middle(self.lights, self.cabinets)
+        return select_nearby_places(places_of(path, self.aside), middle, path.name, self.aside)
 
     def _communes(self, schedules: Collection[str]) -> tuple[StudyCommune, ...]:
         told = (
@@ -221,7 +227,7 @@ class _Making:
         return found
 
     def _scenarios(
-        self, retrofits: Sequence[Retrofit], known: Known
+        self, retrofits: Sequence[Retrofit], known: RowReferences
     ) -> tuple[tuple[LightingScenario, ...], tuple[Phrase, ...]]:
         wanted = self.wanted
         by_rule: tuple[Phrase, ...] = ()
@@ -236,14 +242,14 @@ class _Making:
         return () if self.wanted.stated is None else stated_of(self.wanted.stated, self.aside)
 
 
-def retold(
+def revise_study(
     study: LightingStudy, scenarios: Path | None, stated: Path | None, aside: list[SetAside]
 ) -> LightingStudy:
     """*study* with other scenarios, or with more figures that people told."""
     rules = study.rules
     found = study.scenarios
     if scenarios is not None:
-        known = Known(
+        known = RowReferences(
             retrofits=[one.id for one in study.retrofits],
             schedules=[one.id for one in study.schedules],
             years=range(rules.starts, rules.starts + rules.horizon_years),
@@ -280,10 +286,12 @@ def with_stated(
         else:
             seen.add(key)
             kept.append(one)
-    return tuple(_stating(one, kept) for one in scenarios)
+    return tuple(_add_scenario_statements(one, kept) for one in scenarios)
 
 
-def _stating(scenario: LightingScenario, figures: Sequence[StatedOf]) -> LightingScenario:
+def _add_scenario_statements(
+    scenario: LightingScenario, figures: Sequence[StatedOf]
+) -> LightingScenario:
     """A figure of the scenario goes before one of all."""
     told = {(one.criterion, one.insee_code): one for one in scenario.stated}
     for whose in (None, scenario.id):

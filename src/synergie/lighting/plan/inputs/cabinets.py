@@ -65,7 +65,7 @@ def cabinets_of(
         key = one.record.external_id
         told.aside.append(set_aside(f"{one.where}, {key}", key, _text.ONCE))
     for one in sorted(joined.rows, key=lambda one: one.record.external_id):
-        told.found[one.record.external_id] = _cabinet(one, served, told)
+        told.found[one.record.external_id] = _build_study_cabinet(one, served, told)
     for key in named:
         if key not in told.found:
             told.unpaid += 1
@@ -74,10 +74,10 @@ def cabinets_of(
     return told
 
 
-def _cabinet(one: Owned[CabinetRecord], served: Served, told: Cabinets) -> StudyCabinet:
+def _build_study_cabinet(one: Owned[CabinetRecord], served: Served, told: Cabinets) -> StudyCabinet:
     record = one.record
     terms = served.terms.get(record.supply_point or "")
-    payer = one.organisation or _member(terms)
+    payer = one.organisation or _find_terms_member(terms)
     told.unpaid += not payer
     return StudyCabinet(
         id=record.external_id,
@@ -87,15 +87,15 @@ def _cabinet(one: Owned[CabinetRecord], served: Served, told: Cabinets) -> Study
         programmable=record.programmable,
         control_type=record.control_type,
         schedule=served.programmed if record.programmable else None,
-        terms=_terms(record, terms, served, told),
+        terms=_find_cabinet_terms(record, terms, served, told),
     )
 
 
-def _member(terms: Terms | None) -> str | None:
+def _find_terms_member(terms: Terms | None) -> str | None:
     return terms.member if isinstance(terms, PerimeterRow) else None
 
 
-def _terms(
+def _find_cabinet_terms(
     record: CabinetRecord, terms: Terms | None, served: Served, told: Cabinets
 ) -> CabinetTerms | None:
     """Option and power; None: not known of one of the two at least."""
@@ -109,10 +109,12 @@ def _terms(
         told.tariff_asked += 1
         code = served.tariff
     told.several += len(set(powers)) > 1
-    return _made(code, max(powers), _windows(terms) or served.windows, served)
+    return _build_cabinet_terms(
+        code, max(powers), _parse_offpeak_windows(terms) or served.windows, served
+    )
 
 
-def _made(
+def _build_cabinet_terms(
     code: str | None, kva: float, windows: tuple[OffPeakWindow, ...], served: Served
 ) -> CabinetTerms | None:
     fields: dict[str, Any] = {
@@ -124,7 +126,7 @@ def _made(
         return None  # a power of nought, as cancelled points have
 
 
-def _windows(terms: Terms | None) -> tuple[OffPeakWindow, ...]:
+def _parse_offpeak_windows(terms: Terms | None) -> tuple[OffPeakWindow, ...]:
     """Off-peak hours as `HC (22H50-6H50)` tells them. Empty: none, or no time of day."""
     text = getattr(terms, "offpeak_hours", None)
     found = []

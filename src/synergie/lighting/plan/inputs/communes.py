@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from synergie.lighting.plan._rows import Heads, Row, kept, rows_of
+from synergie.lighting.plan._rows import Heads, Row, parse_catalogue_rows, rows_of
 from synergie.lighting.plan.inputs import _text
 from synergie.lighting.records.study import StudyCommune
 from synergie.park.records.park import SetAside
@@ -21,11 +21,13 @@ def communes_of(
     `horaires`: schedules that an order of the mayor allows (CGCT L2212-1), parted by spaces; blank:
     not known.
     """
-    rows = kept(lambda row: _commune(row, schedules), rows_of(path, _HEADS, aside), aside)
+    rows = parse_catalogue_rows(
+        lambda row: _parse_study_commune(row, schedules), rows_of(path, _HEADS, aside), aside
+    )
     return {one.insee_code: one for one in rows}
 
 
-def _commune(row: Row, schedules: Collection[str]) -> StudyCommune:
+def _parse_study_commune(row: Row, schedules: Collection[str]) -> StudyCommune:
     code = row.needed("insee", _text.A_CODE)
     strange = [name for name in row.words("horaires") if name not in schedules]
     if strange:

@@ -54,13 +54,17 @@ def lights_of(records: Iterable[Owned[LightPointRecord]], follows: Follows) -> L
     """The luminaires in service, one row each; the others are set aside with their reason."""
     told = Lights()
     for one in records:
-        reason = _unused(one.record, follows.on, told.found)
+        reason = _find_exclusion_reason(one.record, follows.on, told.found)
         if reason is not None:
-            told.aside.append(set_aside(_where(one), _why(one.record, reason), reason))
+            told.aside.append(
+                set_aside(_format_light_place(one), _describe_exclusion(one.record, reason), reason)
+            )
             continue
-        light = _light(one, follows, told)
+        light = _build_study_light(one, follows, told)
         if follows.only_known and _is_vague(light, follows.placed):
-            told.aside.append(set_aside(_where(one), _missing(light), _text.KNOWN))
+            told.aside.append(
+                set_aside(_format_light_place(one), _describe_missing_fields(light), _text.KNOWN)
+            )
             continue
         told.provenances.add(one.record.provenance)
         told.found[light.id] = light
@@ -72,13 +76,15 @@ def _is_vague(one: StudyLight, placed: Collection[str]) -> bool:
     return not known or (one.location is None and one.cabinet not in placed)
 
 
-def _missing(one: StudyLight) -> str:
+def _describe_missing_fields(one: StudyLight) -> str:
     """What is not known of a light, by the names of its fields."""
     names = ("power_w", "source_type", "cabinet", "location")
     return ", ".join(name for name in names if getattr(one, name) is None)
 
 
-def _unused(one: LightPointRecord, on: date, found: Mapping[str, StudyLight]) -> str | None:
+def _find_exclusion_reason(
+    one: LightPointRecord, on: date, found: Mapping[str, StudyLight]
+) -> str | None:
     if one.external_id in found:
         return _text.ONCE
     if one.is_public is False:
@@ -86,13 +92,13 @@ def _unused(one: LightPointRecord, on: date, found: Mapping[str, StudyLight]) ->
     return _text.ENDED if one.valid_to is not None and one.valid_to < on else None
 
 
-def _why(one: LightPointRecord, reason: str) -> str:
+def _describe_exclusion(one: LightPointRecord, reason: str) -> str:
     return str(one.valid_to) if reason is _text.ENDED else one.external_id
 
 
-def _light(one: Owned[LightPointRecord], follows: Follows, told: Lights) -> StudyLight:
+def _build_study_light(one: Owned[LightPointRecord], follows: Follows, told: Lights) -> StudyLight:
     record = one.record
-    figures = _figures(one, follows.on, told)
+    figures = _select_light_figures(one, follows.on, told)
     return StudyLight(
         id=record.external_id,
         cabinet=record.cabinet,
@@ -102,37 +108,39 @@ def _light(one: Owned[LightPointRecord], follows: Follows, told: Lights) -> Stud
         ulr=record.ulr_installed,
         cct_k=record.cct_k,
         usage=None if record.usage == "XX" else record.usage,
-        schedule=_schedule(record, follows, told),
-        reference=_reference(record),
+        schedule=_find_light_schedule(record, follows, told),
+        reference=_format_light_reference(record),
         **figures,
     )
 
 
-def _figures(one: Owned[LightPointRecord], on: date, told: Lights) -> dict[str, Any]:
+def _select_light_figures(one: Owned[LightPointRecord], on: date, told: Lights) -> dict[str, Any]:
     """Power, flux and day of installation; what is absurd is set aside and not known."""
     record = one.record
-    power = _checked(one, record.power_w, (MOST_W, _text.POWER), told)
-    flux = _checked(one, record.flux_lm, (MOST_LM, _text.FLUX), told)
+    power = _select_plausible_value(one, record.power_w, (MOST_W, _text.POWER), told)
+    flux = _select_plausible_value(one, record.flux_lm, (MOST_LM, _text.FLUX), told)
     if power and flux and not EFFICACY[0] <= flux / power <= EFFICACY[1]:
-        told.aside.append(set_aside(_where(one), f"{flux} lm, {power} W", _text.EFFICACY))
+        told.aside.append(
+            set_aside(_format_light_place(one), f"{flux} lm, {power} W", _text.EFFICACY)
+        )
         flux = None
     installed = record.installed_on
     if installed is not None and not date(_FIRST_YEAR, 1, 1) <= installed <= on:
-        told.aside.append(set_aside(_where(one), str(installed), _text.INSTALLED))
+        told.aside.append(set_aside(_format_light_place(one), str(installed), _text.INSTALLED))
         installed = None
     return {"power_w": power, "flux_lm": flux, "installed_on": installed}
 
 
-def _checked(
+def _select_plausible_value(
     one: Owned[LightPointRecord], value: int | None, rule: tuple[int, str], told: Lights
 ) -> int | None:
     if value is None or 0 < value <= rule[0]:
         return value
-    told.aside.append(set_aside(_where(one), value, rule[1]))
+    told.aside.append(set_aside(_format_light_place(one), value, rule[1]))
     return None
 
 
-def _schedule(one: LightPointRecord, follows: Follows, told: Lights) -> str | None:
+def _find_light_schedule(one: LightPointRecord, follows: Follows, told: Lights) -> str | None:
     if one.night_profile is not None and one.night_profile in follows.profiles:
         return follows.profiles[one.night_profile].id
     if one.night_off:
@@ -141,12 +149,12 @@ def _schedule(one: LightPointRecord, follows: Follows, told: Lights) -> str | No
     return follows.no_cabinet if one.cabinet is None else None
 
 
-def _reference(one: LightPointRecord) -> str | None:
+def _format_light_reference(one: LightPointRecord) -> str | None:
     told = " ".join(part for part in (one.manufacturer, one.luminaire_model) if part)
     return told[:200] or None
 
 
-def _where(one: Owned[LightPointRecord]) -> str:
+def _format_light_place(one: Owned[LightPointRecord]) -> str:
     return f"{one.where}, {one.record.external_id}" if one.where else one.record.external_id
 
 

@@ -34,7 +34,7 @@ def is_far(place: Location, middle: Location) -> bool:
     return abs(east) > FAR_DEG or abs(north) > FAR_DEG
 
 
-def placed[T: (StudyLight, StudyCabinet)](
+def remove_distant_places[T: (StudyLight, StudyCabinet)](
     rows: dict[str, T], middle: Location | None, aside: list[SetAside]
 ) -> None:
     """Take away the places of *rows* that are not believed; they are told in *aside*."""
@@ -46,7 +46,7 @@ def placed[T: (StudyLight, StudyCabinet)](
         rows[key] = one.model_copy(update={"location": None})
 
 
-def near(
+def select_nearby_places(
     places: tuple[PriorityPlace, ...], middle: Location | None, name: str, aside: list[SetAside]
 ) -> tuple[PriorityPlace, ...]:
     """The priority places of the file *name* that lie in the territory.

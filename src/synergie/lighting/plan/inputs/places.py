@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput
 from synergie.formats.values import digits_of
-from synergie.lighting.plan._rows import Heads, Row, kept, rows_of, set_aside
+from synergie.lighting.plan._rows import Heads, Row, parse_catalogue_rows, rows_of, set_aside
 from synergie.lighting.plan.inputs import _text
-from synergie.lighting.plan.inputs._words import decoded, words_of
+from synergie.lighting.plan.inputs._words import read_text_file, words_of
 from synergie.lighting.records.study import PlaceKind, PriorityPlace
 from synergie.park.records.park import SetAside
 from synergie.schemas.assets.location import Location
@@ -35,10 +35,10 @@ def places_of(path: Path, aside: list[SetAside]) -> tuple[PriorityPlace, ...]:
     A table id;type;longitude;latitude;rayon;commune, or a GeoJSON of points with the same names as
     properties; degrees, WGS 84. BadInput for a file that is neither.
     """
-    rows = _features(path, aside) if _is_geojson(path) else rows_of(path, _HEADS, aside)
+    rows = _iterate_place_rows(path, aside) if _is_geojson(path) else rows_of(path, _HEADS, aside)
     found: dict[str, PriorityPlace] = {}
     before = len(aside)
-    for rank, one in enumerate(kept(_place, rows, aside), start=1):
+    for rank, one in enumerate(parse_catalogue_rows(_parse_priority_place, rows, aside), start=1):
         key = one.id if one.id not in found else f"{one.id[:56]}-{rank}"
         found[key] = one if key == one.id else one.model_copy(update={"id": key})
     if not found and len(aside) > before:  # else nothing would look like "there are none"
@@ -51,34 +51,37 @@ def _is_geojson(path: Path) -> bool:
     return path.suffix.casefold() in {".geojson", ".json"}
 
 
-def _features(path: Path, aside: list[SetAside]) -> Iterator[Row]:
+def _iterate_place_rows(path: Path, aside: list[SetAside]) -> Iterator[Row]:
     try:
-        features = json.loads(decoded(path))["features"]
+        features = json.loads(read_text_file(path))["features"]
     except (ValueError, KeyError, TypeError, RecursionError):
         features = None
     if not isinstance(features, list):
         raise BadInput(path.name, "…", _text.GEOJSON)
     for rank, feature in enumerate(features, start=1):
         where = f"{path.name}, feature {rank}"
-        point = _point(feature)
+        point = _parse_point_geometry(feature)
         if point is None:
             aside.append(set_aside(where, "", _text.A_POINT_FEATURE))
             continue
         properties: dict[str, Any] = feature.get("properties") or {}
         told = zip(_HEADS.columns(list(map(str, properties))), properties.values(), strict=True)
         cells = {
-            column: _digits(value) if isinstance(value, float) else str(value)
+            column: _format_digits(value) if isinstance(value, float) else str(value)
             for column, value in told
             if column and value is not None
         }
-        yield Row(cells | {"longitude": _digits(point[0]), "latitude": _digits(point[1])}, where)
+        yield Row(
+            cells | {"longitude": _format_digits(point[0]), "latitude": _format_digits(point[1])},
+            where,
+        )
 
 
-def _digits(number: float) -> str:
+def _format_digits(number: float) -> str:
     return digits_of(Decimal(repr(number)))
 
 
-def _point(feature: Any) -> tuple[float, float] | None:
+def _parse_point_geometry(feature: Any) -> tuple[float, float] | None:
     try:
         geometry = feature["geometry"]
         longitude, latitude, *_height = geometry["coordinates"]
@@ -88,7 +91,7 @@ def _point(feature: Any) -> tuple[float, float] | None:
         return None
 
 
-def _place(row: Row) -> PriorityPlace:
+def _parse_priority_place(row: Row) -> PriorityPlace:
     told = words_of(row.needed("type", _text.A_PLACE_KIND))
     kind = _KINDS.get(told) or _KINDS.get(told.rstrip("s"))
     if kind is None:

@@ -15,7 +15,7 @@ from synergie.lighting.plan.house_names import off_name
 from synergie.lighting.plan.inputs import _text
 from synergie.lighting.records.schedule import LightingSchedule, ScheduleSpan
 from synergie.park.records.park import SetAside
-from synergie.schemas.assets.night_profile import DimmingRange, NightProfile, minutes
+from synergie.schemas.assets.night_profile import DimmingRange, NightProfile, parse_eclext_time
 
 OFF = ("00:00", "05:30")
 """Hours without light where a point is off and no file says when [assumed]: most streets of the
@@ -44,51 +44,53 @@ def profiles_as_schedules(
                 id=f"profile-{rank}",
                 name=name,
                 executor="luminaire",
-                on_at=_bound(profile.on_at, "CS"),
-                off_at=_bound(profile.off_at, "LS"),
-                spans=tuple(_span(one) for one in held if _holds(one, on)),
+                on_at=_parse_lighting_hour(profile.on_at, "CS"),
+                off_at=_parse_lighting_hour(profile.off_at, "LS"),
+                spans=tuple(
+                    _build_schedule_span(one) for one in held if _is_range_in_force(one, on)
+                ),
                 source="EclExt ProfilNocturne",
             )
         except (Unclocked, ValidationError):
-            aside.append(set_aside(name, _written(profile, held), _text.PROFILE))
+            aside.append(set_aside(name, _format_profile_times(profile, held), _text.PROFILE))
     return found
 
 
-def _written(profile: NightProfile, held: Iterable[DimmingRange]) -> str:
+def _format_profile_times(profile: NightProfile, held: Iterable[DimmingRange]) -> str:
     times = [profile.on_at, profile.off_at, *(t for one in held for t in (one.start, one.end))]
     return " ".join(one for one in times if one)
 
 
-def _bound(told: str | None, sun: str) -> str | None:
+def _parse_lighting_hour(told: str | None, sun: str) -> str | None:
     """An hour of lighting; None: with the sun."""
     if told is None:
         return None
-    mark, value = minutes(told)
+    mark, value = parse_eclext_time(told)
     if mark == sun and abs(value) <= _MOST_SHIFT_MIN:
         return None
-    return _clock(told)
+    return _parse_clock_time(told)
 
 
-def _clock(told: str) -> str:
-    mark, value = minutes(told)
+def _parse_clock_time(told: str) -> str:
+    mark, value = parse_eclext_time(told)
     if mark != "HL":
         raise Unclocked(told)
     return f"{value // 60:02d}:{value % 60:02d}"
 
 
-def _span(one: DimmingRange) -> ScheduleSpan:
+def _build_schedule_span(one: DimmingRange) -> ScheduleSpan:
     if one.value_kind != "%" and one.value:
         raise Unclocked(one.external_id)
     share = 0.0 if one.quantity == "EX" else min(one.value, 100.0) / 100
     return ScheduleSpan(
-        starts=_clock(one.start),
-        ends=_clock(one.end),
+        starts=_parse_clock_time(one.start),
+        ends=_parse_clock_time(one.end),
         light_share=share,
         power_share=share if one.quantity == "P" else None,
     )
 
 
-def _holds(one: DimmingRange, day: date) -> bool:
+def _is_range_in_force(one: DimmingRange, day: date) -> bool:
     if one.quantity == "TC":  # the colour changes, not the light
         return False
     return (one.valid_from or date.min) <= day <= (one.valid_to or date.max)

@@ -32,18 +32,18 @@ def six_scenarios(
     kinds: dict[SourceType | None, _Kind] = {}
     for one in lights:
         kinds.setdefault(one.source_type, _Kind()).see(one)
-    chosen, said = _entries(kinds, catalogue)
+    chosen, said = _select_catalogue_measures(kinds, catalogue)
     led = (("s2", FULL_NIGHT), ("s3", DIM_50), ("s4", DIM_30))
     off = (LightingAction(schedule=LED_OFF), LightingAction(programmable=True, schedule=OFF))
     return (
-        _scenario("s0"),
-        _scenario("s1", LightingAction(schedule=OFF)),
-        *(_scenario(key, *chosen, LightingAction(schedule=to)) for key, to in led),
-        _scenario("s5", *chosen, *off),
+        _build_standard_scenario("s0"),
+        _build_standard_scenario("s1", LightingAction(schedule=OFF)),
+        *(_build_standard_scenario(key, *chosen, LightingAction(schedule=to)) for key, to in led),
+        _build_standard_scenario("s5", *chosen, *off),
     ), said
 
 
-def _scenario(key: str, *actions: LightingAction) -> LightingScenario:
+def _build_standard_scenario(key: str, *actions: LightingAction) -> LightingScenario:
     return LightingScenario(id=key, name=SIX[key][0], actions=actions)
 
 
@@ -62,7 +62,7 @@ class _Kind:
             self.watts.append(one.power_w)
 
 
-def _entries(
+def _select_catalogue_measures(
     kinds: Mapping[SourceType | None, _Kind], catalogue: Sequence[Retrofit]
 ) -> tuple[tuple[LightingAction, ...], tuple[Phrase, ...]]:
     """One measure an entry; LED, and lamps whose kind is not known, stay."""
@@ -73,7 +73,7 @@ def _entries(
         if kind == "LED":
             said.append(Phrase(text=_text.LED_STAYS, values=(str(many),)))
             continue
-        entry = None if kind is None else _led(kind, held.watts, catalogue)
+        entry = None if kind is None else _find_led_entry(kind, held.watts, catalogue)
         if kind is None or entry is None:
             said.append(Phrase(text=_text.NO_LED_FOR, values=(str(many), kind or "XX")))
             continue
@@ -83,26 +83,28 @@ def _entries(
     return tuple(actions), tuple(said)
 
 
-def _led(kind: SourceType, watts: Sequence[int], catalogue: Sequence[Retrofit]) -> Retrofit | None:
+def _find_led_entry(
+    kind: SourceType, watts: Sequence[int], catalogue: Sequence[Retrofit]
+) -> Retrofit | None:
     """The LED entry that can do all that the six scenarios ask for.
 
     It fits the lamp; one that can be dimmed and follow a schedule by itself goes before others,
     then one with the nearest power to `LED_SHARE` of the median lamp, then the catalogue's order.
     """
     aim = LED_SHARE * median(watts) if watts else None
-    fits = [one for one in catalogue if one.source_type == "LED" and _fits(one, kind)]
+    fits = [one for one in catalogue if one.source_type == "LED" and _is_entry_for_lamp(one, kind)]
     return min(
         fits,
-        key=lambda one: (not (one.dimmable and one.autonomous), _far(one, aim)),
+        key=lambda one: (not (one.dimmable and one.autonomous), _compute_power_distance(one, aim)),
         default=None,
     )
 
 
-def _fits(one: Retrofit, kind: SourceType) -> bool:
+def _is_entry_for_lamp(one: Retrofit, kind: SourceType) -> bool:
     return not one.fits or kind in one.fits
 
 
-def _far(one: Retrofit, aim: float | None) -> float:
+def _compute_power_distance(one: Retrofit, aim: float | None) -> float:
     if one.power_w is None:
         return inf if one.power_share is None else 0.0
     return 0.0 if aim is None else abs(one.power_w - aim)

@@ -7,7 +7,7 @@ from typing import get_args
 
 from pydantic import ValidationError
 
-from synergie.lighting.plan._rows import Heads, Row, kept, rows_of
+from synergie.lighting.plan._rows import Heads, Row, parse_catalogue_rows, rows_of
 from synergie.lighting.plan.criteria import CRITERIA, Criterion
 from synergie.lighting.plan.inputs import _text
 from synergie.lighting.plan.inputs._words import words_of
@@ -44,10 +44,10 @@ def stated_of(path: Path, aside: list[SetAside]) -> tuple[StatedOf, ...]:
 
     A blank value was asked for and is not known. A row without a source is set aside.
     """
-    return tuple(kept(_stated, rows_of(path, _HEADS, aside), aside))
+    return tuple(parse_catalogue_rows(_parse_stated_figure, rows_of(path, _HEADS, aside), aside))
 
 
-def _stated(row: Row) -> StatedOf:
+def _parse_stated_figure(row: Row) -> StatedOf:
     told = words_of(row.needed("critere", _text.A_CRITERION))
     criterion = _CRITERIA.get(told)
     if criterion is None:

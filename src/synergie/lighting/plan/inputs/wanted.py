@@ -9,9 +9,9 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from synergie.errors import BadInput
-from synergie.lighting.plan._rows import Heads, Row, kept, rows_of
+from synergie.lighting.plan._rows import Heads, Row, parse_catalogue_rows, rows_of
 from synergie.lighting.plan.inputs import _text
-from synergie.lighting.plan.inputs._words import decoded
+from synergie.lighting.plan.inputs._words import read_text_file
 from synergie.lighting.records.study import LightingAction, LightingScenario
 from synergie.park.records.park import SetAside
 from synergie.schemas.assets.light_point import SourceType
@@ -24,7 +24,7 @@ _KEEP = frozenset({"", "inchange", "inchangé", "aujourd'hui", "-", "–"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class RowReferences:
     """What a row may name."""
 
     retrofits: Collection[str]
@@ -39,7 +39,7 @@ def scenarios_of(
     path: Path,
     aside: list[SetAside],
     *,
-    known: Known,
+    known: RowReferences,
 ) -> tuple[LightingScenario, ...]:
     """The scenarios of *path*, in its order: a JSON list of `LightingScenario`, or a table.
 
@@ -51,7 +51,9 @@ def scenarios_of(
         return _of_json(path)
     found: dict[str, LightingScenario] = {}
     rows = rows_of(path, _HEADS, aside)
-    for key, name, summary, measure in kept(lambda row: _row(row, known), rows, aside):
+    for key, name, summary, measure in parse_catalogue_rows(
+        lambda row: _parse_scenario_row(row, known), rows, aside
+    ):
         before = found.get(key) or LightingScenario(id=key, name=name or key, summary=summary)
         more = () if measure is None else (measure,)
         told: dict[str, Any] = {"actions": (*before.actions, *more)}
@@ -64,7 +66,7 @@ def scenarios_of(
 
 
 def _of_json(path: Path) -> tuple[LightingScenario, ...]:
-    text = decoded(path)
+    text = read_text_file(path)
     try:
         return _SCENARIOS.validate_json(text)
     except ValidationError as error:
@@ -74,18 +76,18 @@ def _of_json(path: Path) -> tuple[LightingScenario, ...]:
 type _Parts = tuple[str, str | None, str | None, LightingAction | None]
 
 
-def _row(row: Row, known: Known) -> _Parts:
+def _parse_scenario_row(row: Row, known: RowReferences) -> _Parts:
     key = row.needed("scenario", _text.A_NAME)
     try:
         LightingScenario(id=key, name=key)
     except ValidationError as error:
         raise row.fault("scenario", key, _text.A_NAME) from error
-    return key, row.text("nom"), row.text("resume"), _measure(row, known)
+    return key, row.text("nom"), row.text("resume"), _parse_measure(row, known)
 
 
-def _measure(row: Row, known: Known) -> LightingAction | None:
-    retrofit = _one_of(row, "materiel", known.retrofits, _text.A_RETROFIT)
-    schedule = _one_of(row, "horaire", known.schedules, _text.A_SCHEDULE)
+def _parse_measure(row: Row, known: RowReferences) -> LightingAction | None:
+    retrofit = _parse_reference(row, "materiel", known.retrofits, _text.A_RETROFIT)
+    schedule = _parse_reference(row, "horaire", known.schedules, _text.A_SCHEDULE)
     clocks = bool(row.yes("rendre_programmable"))
     if retrofit is None and schedule is None and not clocks:
         return None
@@ -110,18 +112,18 @@ def _measure(row: Row, known: Known) -> LightingAction | None:
             year=year,
         )
     except ValidationError as error:
-        name, expected = _fault(error)
+        name, expected = _locate_validation_fault(error)
         raise row.fault(name, row.text(name), expected) from error
 
 
-def _fault(error: ValidationError) -> tuple[str, str]:
+def _locate_validation_fault(error: ValidationError) -> tuple[str, str]:
     field = error.errors()[0]["loc"][0]
     if field == "communes":
         return "communes", _text.A_CODE
     return ("annee", _text.A_YEAR) if field == "year" else ("scenario", faults(error)[0].expected)
 
 
-def _one_of(row: Row, name: str, known: Collection[str], expected: str) -> str | None:
+def _parse_reference(row: Row, name: str, known: Collection[str], expected: str) -> str | None:
     told = row.text(name)
     if told is None or told.casefold() in _KEEP:
         return None

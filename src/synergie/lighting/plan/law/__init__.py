@@ -6,17 +6,17 @@ checked is unknown: neither a breach nor conformity.
 
 from synergie.lighting.plan.law._breaches import breaches
 from synergie.lighting.plan.law._lights import Lights, lights_of, usages_of
-from synergie.lighting.plan.law._rules import LawRules, Rule, rules
-from synergie.lighting.plan.law._standing import Standing, standing
+from synergie.lighting.plan.law._rules import LawRules, Rule, list_rules_in_force
+from synergie.lighting.plan.law._standing import Standing, assess_rules
 
 __all__ = [
     "LawRules",
     "Lights",
     "Rule",
     "Standing",
+    "assess_rules",
     "breaches",
     "lights_of",
-    "rules",
-    "standing",
+    "list_rules_in_force",
     "usages_of",
 ]

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from synergie.lighting.plan.law._hours import dark_from
 from synergie.lighting.plan.law._lights import Lights, lights_of, usages_of
-from synergie.lighting.plan.law._rules import LawRules, Rule, rules
-from synergie.lighting.plan.law._standing import Standing, of_usages, standing
+from synergie.lighting.plan.law._rules import LawRules, Rule, list_rules_in_force
+from synergie.lighting.plan.law._standing import Standing, assess_rules, of_usages
 from synergie.lighting.plan.measured import Marks, Measured
 from synergie.lighting.records.effects import Breach
 from synergie.lighting.records.schedule import LightingSchedule
@@ -30,8 +30,8 @@ def breaches(
     """
     asked = law or LawRules()
     lights = lights_of(found, asked, usages_of(found.study) if usage is None else usage)
-    held = rules(asked, date(found.study.rules.starts, 1, 1))
-    told = {one.rule.key: one for one in standing(lights, held)}
+    held = list_rules_in_force(asked, date(found.study.rules.starts, 1, 1))
+    told = {one.rule.key: one for one in assess_rules(lights, held)}
     return tuple(breach for rule in held for breach in _of_rule(found, lights, rule, told))
 
 
@@ -40,14 +40,14 @@ def _of_rule(
 ) -> Iterator[Breach]:
     match rule.kind:
         case "equipment":
-            yield from _equipment(found, lights, told[rule.key])
+            yield from _iterate_equipment_breaches(found, lights, told[rule.key])
         case "hours":
-            yield from _hours(found, lights, rule)
+            yield from _iterate_hours_breaches(found, lights, rule)
         case "order":
-            yield from _orders(found, rule)
+            yield from _iterate_order_breaches(found, rule)
 
 
-def _equipment(found: Measured, lights: Lights, one: Standing) -> Iterator[Breach]:
+def _iterate_equipment_breaches(found: Measured, lights: Lights, one: Standing) -> Iterator[Breach]:
     """By entry of the catalogue for what is brought, by value for what is there."""
     brought = one.broken & lights.brought
     for place in np.unique(found.retrofit[brought]):
@@ -61,26 +61,32 @@ def _by_value(found: Measured, one: Standing, here: Chosen, entry: str | None) -
         rows = np.flatnonzero(here & (one.values == value))
         name = found.study.lights[int(rows[0])].id
         subject = entry or (name if len(rows) == 1 else f"{name[:_TEXT]} (+ {len(rows) - 1})")
-        yield _breach(
-            one.rule, subject, _count(found, rows), _shown(one.rule, value), new=entry is not None
+        yield _build_breach(
+            one.rule,
+            subject,
+            _count_luminaires(found, rows),
+            _format_rule_value(one.rule, value),
+            new=entry is not None,
         )
 
 
-def _shown(rule: Rule, value: float) -> str:
+def _format_rule_value(rule: Rule, value: float) -> str:
     if rule.key in _KELVINS:
         return f"{value:g} K"
     return f"{value:.3g} lm/m2" if rule.key in _LUMENS else f"{100 * value:.3g} %"
 
 
-def _hours(found: Measured, lights: Lights, rule: Rule) -> Iterator[Breach]:
+def _iterate_hours_breaches(found: Measured, lights: Lights, rule: Rule) -> Iterator[Breach]:
     here, _ = of_usages(lights, rule)
     for place in np.unique(found.schedule[here & (found.schedule >= 0)]):
         schedule = found.study.schedules[int(place)]
         if not dark_from(schedule, int(rule.limit)):
-            yield from _scheduled(found, rule, here & (found.schedule == place), schedule.id)
+            yield from _iterate_schedule_breaches(
+                found, rule, here & (found.schedule == place), schedule.id
+            )
 
 
-def _orders(found: Measured, rule: Rule) -> Iterator[Breach]:
+def _iterate_order_breaches(found: Measured, rule: Rule) -> Iterator[Breach]:
     """Schedules that take light away where the mayor's orders do not name them."""
     names = found.study.schedules
     for commune, told in enumerate(found.study.communes):
@@ -91,26 +97,33 @@ def _orders(found: Measured, rule: Rule) -> Iterator[Breach]:
             schedule = names[int(place)]
             if schedule.id not in told.allowed_schedules and _takes_light(schedule):
                 rows = here & (found.schedule == place)
-                yield from _scheduled(found, rule, rows, schedule.id, commune=told.insee_code)
+                yield from _iterate_schedule_breaches(
+                    found, rule, rows, schedule.id, commune=told.insee_code
+                )
 
 
 def _takes_light(schedule: LightingSchedule) -> bool:
     return bool(schedule.spans) or schedule.on_at is not None or schedule.off_at is not None
 
 
-def _scheduled(
+def _iterate_schedule_breaches(
     found: Measured, rule: Rule, here: Chosen, schedule: str, *, commune: str | None = None
 ) -> Iterator[Breach]:
     changed = found.schedule != found.park.schedule
     for new in (True, False):
         rows = np.flatnonzero(here & (changed == new))
         if len(rows):
-            yield _breach(
-                rule, commune or schedule, _count(found, rows), schedule, new=new, place=commune
+            yield _build_breach(
+                rule,
+                commune or schedule,
+                _count_luminaires(found, rows),
+                schedule,
+                new=new,
+                place=commune,
             )
 
 
-def _breach(
+def _build_breach(
     rule: Rule, subject: str, count: int, found: str, *, new: bool, place: str | None = None
 ) -> Breach:
     expected = rule.expected
@@ -122,5 +135,5 @@ def _breach(
     )  # fmt: skip
 
 
-def _count(found: Measured, rows: NDArray[np.intp]) -> int:
+def _count_luminaires(found: Measured, rows: NDArray[np.intp]) -> int:
     return max(1, round(float(found.park.count[rows].sum())))

@@ -20,11 +20,17 @@ def dark_from(schedule: LightingSchedule, minute: int) -> bool:
     Light on detection of presence is no planned light (article 2 lets it be adapted). Twilight is
     left aside.
     """
-    start, end = _axis(minute), _axis(MORNING)
-    if start >= end or (schedule.off_at is not None and _axis(_minute(schedule.off_at)) <= start):
+    start, end = _compute_night_minute(minute), _compute_night_minute(MORNING)
+    if start >= end or (
+        schedule.off_at is not None
+        and _compute_night_minute(_parse_minute_of_day(schedule.off_at)) <= start
+    ):
         return True
     dark = [span for span in schedule.spans if span.light_share == 0]
-    return all(_covered(_of_evening(dark, day), start, end) for day in _evenings(dark))
+    return all(
+        _is_interval_covered(_of_evening(dark, day), start, end)
+        for day in _iterate_test_evenings(dark)
+    )
 
 
 def _of_evening(
@@ -37,11 +43,14 @@ def _of_evening(
         first, last = span.from_day or "01-01", span.to_day or "12-31"
         within = first <= day <= last if first <= last else day >= first or day <= last
         if within:
-            start, end = _axis(_minute(span.starts)), _axis(_minute(span.ends))
+            start, end = (
+                _compute_night_minute(_parse_minute_of_day(span.starts)),
+                _compute_night_minute(_parse_minute_of_day(span.ends)),
+            )
             yield start, end if end > start else end + _DAY
 
 
-def _covered(spans: Iterator[tuple[int, int]], start: int, end: int) -> bool:
+def _is_interval_covered(spans: Iterator[tuple[int, int]], start: int, end: int) -> bool:
     for first, last in sorted(spans):
         if first > start:
             break
@@ -49,17 +58,17 @@ def _covered(spans: Iterator[tuple[int, int]], start: int, end: int) -> bool:
     return start >= end
 
 
-def _evenings(spans: Sequence[ScheduleSpan]) -> Iterator[tuple[str, Weekday]]:
+def _iterate_test_evenings(spans: Sequence[ScheduleSpan]) -> Iterator[tuple[str, Weekday]]:
     """Evenings that stand for all: the days about each change, every day of the week."""
     days = {"01-01"}
     for span in spans:
         for told in (span.from_day, span.to_day):
             if told is not None:
-                days |= {_moved(told, by) for by in (-1, 0, 1)}
+                days |= {_shift_month_day(told, by) for by in (-1, 0, 1)}
     yield from ((day, weekday) for day in sorted(days) for weekday in _WEEKDAYS)
 
 
-def _moved(day: str, by: int) -> str:
+def _shift_month_day(day: str, by: int) -> str:
     month, rest = day.split("-")
     found = min(int(rest), 29) if month == "02" else int(rest)
     last = 30 if month in {"04", "06", "09", "11"} else 31
@@ -67,11 +76,11 @@ def _moved(day: str, by: int) -> str:
     return f"{moved:%m-%d}"
 
 
-def _minute(clock: str) -> int:
+def _parse_minute_of_day(clock: str) -> int:
     hours, minutes = clock.split(":")[:2]
     return 60 * int(hours) + int(minutes)
 
 
-def _axis(minute: int) -> int:
+def _compute_night_minute(minute: int) -> int:
     """Minutes since noon, so that a night is one stretch."""
     return (minute - _NOON) % _DAY

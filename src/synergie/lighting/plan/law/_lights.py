@@ -51,7 +51,7 @@ def usages_of(study: LightingStudy) -> Marks:
 def lights_of(found: Measured, law: LawRules, usage: Marks) -> Lights:
     """The columns of the law for one scenario; *usage* as `usages_of` gives it."""
     entries = found.study.retrofits
-    brought = _of_entries(found.retrofit, [replaces(one) for one in entries]) == 1
+    brought = _of_entries(found.retrofit, [is_new_installation(one) for one in entries]) == 1
     new = np.where(found.park.installed >= _NEW_FROM, 1, 0).astype(np.int8)
     new[np.isnan(found.park.installed)] = -1
     new[brought] = 1
@@ -65,12 +65,12 @@ def lights_of(found: Measured, law: LawRules, usage: Marks) -> Lights:
         ulr_nominal=_of_entries(found.retrofit, [one.ulr_nominal for one in entries]),
         cct_k=found.cct_k,
         cie3=_of_entries(found.retrofit, [one.cie3 for one in entries]),
-        lm_m2=_density(found, law),
+        lm_m2=_compute_light_density(found, law),
         corridor=found.park.corridor,
     )
 
 
-def replaces(entry: Retrofit) -> bool:
+def is_new_installation(entry: Retrofit) -> bool:
     """Whether an entry makes a new installation of a light: another lamp or luminaire.
 
     A ballast or a driver that is added to a lamp that stays does not (notice of the ministry on
@@ -86,7 +86,7 @@ def _of_entries(retrofit: Places, values: list[float | None] | list[bool]) -> Fl
     return found
 
 
-def _density(found: Measured, law: LawRules) -> Floats:
+def _compute_light_density(found: Measured, law: LawRules) -> Floats:
     if law.lm_m2 is None:
         return np.full(len(found.flux_lm), np.nan)
     surfaces = [law.surfaces_m2.get(one.id) or np.nan for one in found.study.lights]

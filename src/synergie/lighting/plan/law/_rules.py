@@ -68,22 +68,26 @@ class Rule:
     """Whether the text was read; otherwise it is off by default."""
 
 
-def rules(law: LawRules, day: date) -> tuple[Rule, ...]:
+def list_rules_in_force(law: LawRules, day: date) -> tuple[Rule, ...]:
     """The rules in force on *day*, in the order in which breaches are told.
 
     Streets (category a) have no legal switch-off hour: only an order of the mayor sets one.
     """
-    return tuple(one for one in (*_verified(law), *_unverified(law)) if one.since <= day)
+    return tuple(
+        one
+        for one in (*_list_verified_rules(law), *_list_unverified_rules(law))
+        if one.since <= day
+    )
 
 
-def _verified(law: LawRules) -> tuple[Rule, ...]:
+def _list_verified_rules(law: LawRules) -> tuple[Rule, ...]:
     return (
-        _equipment("cct-road", 3000, _text.CCT, usages=_ROADS | _BUILDINGS, where=_CCT),
-        _equipment("ulr-installed", 0.04, _text.ULR_INSTALLED, where=_ULR),
-        _equipment("ulr-nominal", 0.01, _text.ULR_NOMINAL, where=_ULR),
-        _equipment("upward-half", 0.5, _text.UPWARD_HALF, where="article 8", since=_BANNED),
-        _hours("off-at-one", _ONE, _text.OFF_AT_ONE, usages=_HERITAGE),
-        _hours("off-windows", _windows(law.activity_ends), _text.OFF_WINDOWS, usages=_BUILDINGS),
+        _build_equipment_rule("cct-road", 3000, _text.CCT, usages=_ROADS | _BUILDINGS, where=_CCT),
+        _build_equipment_rule("ulr-installed", 0.04, _text.ULR_INSTALLED, where=_ULR),
+        _build_equipment_rule("ulr-nominal", 0.01, _text.ULR_NOMINAL, where=_ULR),
+        _build_equipment_rule("upward-half", 0.5, _text.UPWARD_HALF, where="article 8", since=_BANNED),
+        _build_hours_rule("off-at-one", _ONE, _text.OFF_AT_ONE, usages=_HERITAGE),
+        _build_hours_rule("off-windows", _compute_window_minute(law.activity_ends), _text.OFF_WINDOWS, usages=_BUILDINGS),
         *_car_parks(law.activity_ends),
         Rule(
             key="mayor-order", article="CGCT, article L2212-1", kind="order", usages=_ANY,
@@ -92,20 +96,20 @@ def _verified(law: LawRules) -> tuple[Rule, ...]:
     )  # fmt: skip
 
 
-def _unverified(law: LawRules) -> tuple[Rule, ...]:
+def _list_unverified_rules(law: LawRules) -> tuple[Rule, ...]:
     told = (
         ("cie3", law.cie3, _text.CIE3, _ROADS, "article 3, II, 2°"),
         ("lm-m2", law.lm_m2, _text.LM_M2, _ROADS, "article 3, II, 4°"),
         ("cct-reserve", law.reserve_cct_k, _text.RESERVE_CCT, _ANY, "article 4"),
     )
     return tuple(
-        _equipment(key, limit, text, usages=usages, where=where, verified=False)
+        _build_equipment_rule(key, limit, text, usages=usages, where=where, verified=False)
         for key, limit, text, usages, where in told
         if limit is not None
     )
 
 
-def _equipment(
+def _build_equipment_rule(
     key: str, limit: float, text: str, *, where: str, usages: frozenset[LightUsage] = _ROADS,
     since: date = _NEW, verified: bool = True,
 ) -> Rule:  # fmt: skip
@@ -116,7 +120,7 @@ def _equipment(
     )  # fmt: skip
 
 
-def _hours(key: str, minute: int, text: str, *, usages: frozenset[LightUsage]) -> Rule:
+def _build_hours_rule(key: str, minute: int, text: str, *, usages: frozenset[LightUsage]) -> Rule:
     shown = f"{minute // 60:02}:{minute % 60:02}"
     return Rule(
         key=key, article=f"{_ORDER_2018}, article 2", kind="hours", usages=usages, since=_HOURS,
@@ -128,16 +132,20 @@ def _car_parks(ends: str | None) -> tuple[Rule, ...]:
     """Two hours after the activity; not checked while its end is not known."""
     if ends is None:
         return ()
-    return (_hours("off-car-parks", _later(ends, 120), _text.OFF_CAR_PARK, usages=_CAR_PARKS),)
+    return (
+        _build_hours_rule(
+            "off-car-parks", _add_minutes_to_clock(ends, 120), _text.OFF_CAR_PARK, usages=_CAR_PARKS
+        ),
+    )
 
 
-def _windows(ends: str | None) -> int:
+def _compute_window_minute(ends: str | None) -> int:
     """01:00, or one hour after the activity where that is later."""
     if ends is None:
         return _ONE
-    return max(_ONE, _later(ends, 60), key=lambda minute: (minute - 720) % 1440)
+    return max(_ONE, _add_minutes_to_clock(ends, 60), key=lambda minute: (minute - 720) % 1440)
 
 
-def _later(clock: str, minutes: int) -> int:
+def _add_minutes_to_clock(clock: str, minutes: int) -> int:
     hours, rest = clock.split(":")[:2]
     return (60 * int(hours) + int(rest) + minutes) % 1440

@@ -28,9 +28,9 @@ class Standing:
     """What was found of each."""
 
 
-def standing(lights: Lights, rules: tuple[Rule, ...]) -> tuple[Standing, ...]:
+def assess_rules(lights: Lights, rules: tuple[Rule, ...]) -> tuple[Standing, ...]:
     """How *lights* stand to each rule about equipment."""
-    return tuple(_standing(lights, one) for one in rules if one.kind == "equipment")
+    return tuple(_assess_rule(lights, one) for one in rules if one.kind == "equipment")
 
 
 def of_usages(lights: Lights, rule: Rule) -> tuple[Chosen, Chosen]:
@@ -43,7 +43,7 @@ def of_usages(lights: Lights, rule: Rule) -> tuple[Chosen, Chosen]:
     return sure, sure | (lights.usage < 0)
 
 
-def _standing(lights: Lights, rule: Rule) -> Standing:
+def _assess_rule(lights: Lights, rule: Rule) -> Standing:
     sure, maybe = of_usages(lights, rule)
     values, sure_here, maybe_here = _WHERE[rule.key](lights)
     beyond = values < rule.limit - _TINY if rule.key == "cie3" else values > rule.limit + _TINY
@@ -56,30 +56,30 @@ type _Where = tuple[NDArray[np.float64], Chosen, Chosen]
 """The figure of each light, where the rule looks at it, and where it may."""
 
 
-def _new(lights: Lights, values: NDArray[np.float64]) -> _Where:
+def _select_new_lights(lights: Lights, values: NDArray[np.float64]) -> _Where:
     return values, lights.new == 1, lights.new != 0
 
 
-def _bought(lights: Lights, values: NDArray[np.float64]) -> _Where:
+def _select_retrofit_lights(lights: Lights, values: NDArray[np.float64]) -> _Where:
     return values, lights.brought, lights.brought
 
 
-def _half(lights: Lights) -> _Where:
+def _select_half_reserve_lights(lights: Lights) -> _Where:
     """Whatever the age; new ones have a stricter rule, and are told by it."""
     return lights.ulr, lights.new != 1, lights.new != 1
 
 
-def _reserve(lights: Lights) -> _Where:
-    values, sure, maybe = _new(lights, lights.cct_k)
+def _select_reserve_lights(lights: Lights) -> _Where:
+    values, sure, maybe = _select_new_lights(lights, lights.cct_k)
     return values, sure & (lights.corridor == 1), maybe & (lights.corridor != 0)
 
 
 _WHERE: dict[str, Callable[[Lights], _Where]] = {
-    "cct-road": lambda lights: _new(lights, lights.cct_k),
-    "ulr-installed": lambda lights: _new(lights, lights.ulr),
-    "ulr-nominal": lambda lights: _bought(lights, lights.ulr_nominal),
-    "upward-half": _half,
-    "cie3": lambda lights: _bought(lights, lights.cie3),
-    "lm-m2": lambda lights: _new(lights, lights.lm_m2),
-    "cct-reserve": _reserve,
+    "cct-road": lambda lights: _select_new_lights(lights, lights.cct_k),
+    "ulr-installed": lambda lights: _select_new_lights(lights, lights.ulr),
+    "ulr-nominal": lambda lights: _select_retrofit_lights(lights, lights.ulr_nominal),
+    "upward-half": _select_half_reserve_lights,
+    "cie3": lambda lights: _select_retrofit_lights(lights, lights.cie3),
+    "lm-m2": lambda lights: _select_new_lights(lights, lights.lm_m2),
+    "cct-reserve": _select_reserve_lights,
 }

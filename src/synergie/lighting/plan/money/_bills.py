@@ -23,7 +23,7 @@ from synergie.energy.records.power import (
 from synergie.energy.records.power_plan import OptionCost
 from synergie.errors import BadInput
 from synergie.lighting.plan.measured import CLASSES, Floats, Measured
-from synergie.lighting.plan.money._sums import CENT, summed
+from synergie.lighting.plan.money._sums import CENT, sum_rows_by_place
 from synergie.lighting.records.study import CabinetTerms
 
 _MILLI = Decimal("0.001")
@@ -61,28 +61,31 @@ class Behind:
     """Whether something changes."""
 
 
-def behind(found: Measured) -> Behind:
+def sum_lights_by_cabinet(found: Measured) -> Behind:
     """Sums over the luminaires of each cabinet; NaN where one is not known."""
     park, size = found.park, len(found.study.cabinets)
     today = park.power_w * park.count
     after = found.power_w * park.count
     return Behind(
-        kwh_today=summed(today[:, None] * found.lit_today.power_hours / 1000, park.cabinet, size),
-        kwh=summed(found.kwh(), park.cabinet, size),
-        watts_today=summed(today, park.cabinet, size),
-        watts=summed(after, park.cabinet, size),
-        lights=summed(park.count, park.cabinet, size),
-        changes=summed(changed(found).astype(np.float64), park.cabinet, size) > 0,
+        kwh_today=sum_rows_by_place(
+            today[:, None] * found.lit_today.power_hours / 1000, park.cabinet, size
+        ),
+        kwh=sum_rows_by_place(found.kwh(), park.cabinet, size),
+        watts_today=sum_rows_by_place(today, park.cabinet, size),
+        watts=sum_rows_by_place(after, park.cabinet, size),
+        lights=sum_rows_by_place(park.count, park.cabinet, size),
+        changes=sum_rows_by_place(mark_changed_lights(found).astype(np.float64), park.cabinet, size)
+        > 0,
     )
 
 
-def changed(found: Measured) -> NDArray[np.bool_]:
+def mark_changed_lights(found: Measured) -> NDArray[np.bool_]:
     """Whether each luminaire is replaced or follows another schedule."""
     marks: NDArray[np.bool_] = (found.retrofit >= 0) | (found.schedule != found.park.schedule)
     return marks
 
 
-def bills(found: Measured, held: Behind) -> list[Bill]:
+def compute_cabinet_bills(found: Measured, held: Behind) -> list[Bill]:
     """The bills of each cabinet, in the order of the study."""
     out = [Bill(None, None, None)] * len(found.study.cabinets)
     for schedule, cabinets in _by_schedule(found).items():
@@ -90,7 +93,7 @@ def bills(found: Measured, held: Behind) -> list[Bill]:
         points = [
             point
             for place, terms in cabinets
-            for point in _points(place, terms, held, found.study.cabinets[place].body)
+            for point in _iterate_power_points(place, terms, held, found.study.cabinets[place].body)
         ]
         if not points:
             continue
@@ -110,7 +113,7 @@ def bills(found: Measured, held: Behind) -> list[Bill]:
     return out
 
 
-def stress(found: Measured, cost: OptionCost) -> Decimal:
+def compute_stress_total(found: Measured, cost: OptionCost) -> Decimal:
     """The total when the supply price rises by `price_stress`, EUR."""
     rise = Decimal(repr(found.study.rules.price_stress))
     return (cost.bill.total_eur + rise * cost.bill.supply_eur).quantize(CENT)
@@ -127,7 +130,9 @@ def _by_schedule(found: Measured) -> dict[str, list[tuple[int, CabinetTerms]]]:
     return grouped
 
 
-def _points(place: int, terms: CabinetTerms, held: Behind, body: str) -> Iterator[PowerPoint]:
+def _iterate_power_points(
+    place: int, terms: CabinetTerms, held: Behind, body: str
+) -> Iterator[PowerPoint]:
     """The cabinet before (`b`) and after (`a`) the works; nothing when an energy is not known."""
     sides = (("b", held.kwh_today, held.watts_today), ("a", held.kwh, held.watts))
     if any(np.isnan(kwh[place]).any() or np.isnan(watts[place]) for _, kwh, watts in sides):
@@ -141,7 +146,7 @@ def _points(place: int, terms: CabinetTerms, held: Behind, body: str) -> Iterato
             usage="public_lighting",
             tariff_code=terms.tariff_code,
             subscribed=(SubscribedKva(kva=Decimal(repr(terms.subscribed_kva)).normalize()),),
-            load=_load(kwh[place], float(watts[place]), assumed=not terms.windows),
+            load=_build_power_load(kwh[place], float(watts[place]), assumed=not terms.windows),
         )
 
 
@@ -157,7 +162,7 @@ def _can_be_billed(place: int, terms: CabinetTerms, watts: float) -> None:
         raise BadInput(where, f"{kva:f}", "a power of at most 10,000 kVA, to the VA")
 
 
-def _load(kwh: Sequence[float] | Floats, watts: float, *, assumed: bool) -> PowerLoad:
+def _build_power_load(kwh: Sequence[float] | Floats, watts: float, *, assumed: bool) -> PowerLoad:
     """A year by time class; lamps reach their full power in each class in which they burn."""
     reached = int(np.ceil(watts))
     classes = tuple(

@@ -10,14 +10,25 @@ from synergie.energy.records.power_plan import OptionCost
 from synergie.energy.records.tariff import ClassKwh
 from synergie.lighting.plan.measured import CLASSES, Floats, Measured
 from synergie.lighting.plan.money import _text
-from synergie.lighting.plan.money._bills import Behind, Bill, behind, bills, stress
+from synergie.lighting.plan.money._bills import (
+    Behind,
+    Bill,
+    compute_cabinet_bills,
+    compute_stress_total,
+    sum_lights_by_cabinet,
+)
 from synergie.lighting.plan.money._budgets import over_budget
 from synergie.lighting.plan.money._money import BodyMoney, CommuneMoney, Money
-from synergie.lighting.plan.money._sums import by_place, cents, main_commune, total
+from synergie.lighting.plan.money._sums import (
+    by_place,
+    main_commune,
+    round_to_cents,
+    sum_known_amounts,
+)
 from synergie.lighting.plan.money._text import phrase
 from synergie.lighting.plan.money._upkeep import upkeep
-from synergie.lighting.plan.money._works import Works, works
-from synergie.lighting.plan.money._years import present, told, years_of
+from synergie.lighting.plan.money._works import Works, compute_works
+from synergie.lighting.plan.money._years import build_year_money, compute_present_costs, years_of
 from synergie.lighting.records.effects import CabinetEffects
 from synergie.schemas.plan import Phrase
 
@@ -32,41 +43,51 @@ def money_of(found: Measured) -> Money:
     Bills are those of `energy.plan.tariff` at the prices of `rules.on`; only cabinets behind which
     something changes are fitted again. Net present cost in euros of the first year.
     """
-    held = behind(found)
-    charged, paid, kept = bills(found, held), works(found), upkeep(found)
-    communes = _communes(found)
+    held = sum_lights_by_cabinet(found)
+    charged, paid, kept = compute_cabinet_bills(found, held), compute_works(found), upkeep(found)
+    communes = _find_cabinet_communes(found)
     years = years_of(found, paid, charged, kept=kept, communes=communes)
-    worth = present(years, found)
-    after = [_eur(one.after) for one in charged]
+    worth = compute_present_costs(years, found)
+    after = [_read_bill_total(one.after) for one in charged]
     no_bill = _no_bill(found, held, charged)
-    stressed = [None if one.after is None else stress(found, one.after) for one in charged]
+    stressed = [
+        None if one.after is None else compute_stress_total(found, one.after) for one in charged
+    ]
     bare = no_bill is None
     return Money(
-        cabinets=tuple(_cabinet(found, n, held, one) for n, one in enumerate(charged)),
+        cabinets=tuple(
+            _build_cabinet_effects(found, n, held, one) for n, one in enumerate(charged)
+        ),
         communes=_by_commune(found, charged, paid, communes=communes, worth=worth),
         investment_eur=paid.total(),
-        bill_eur=total(after) if bare else None,
-        bill_as_subscribed_eur=total(_eur(one.as_subscribed) for one in charged) if bare else None,
-        bill_today_eur=total(_eur(one.today) for one in charged) if bare else None,
-        bill_stress_eur=total(stressed) if bare else None,
-        net_present_cost_eur=total(worth) if bare else None,
-        upkeep_eur=cents(float(kept.after.sum())),
-        years=told(years, found),
-        bodies=_bodies(found, charged, paid),
-        known=_share(found, charged),
+        bill_eur=sum_known_amounts(after) if bare else None,
+        bill_as_subscribed_eur=sum_known_amounts(
+            _read_bill_total(one.as_subscribed) for one in charged
+        )
+        if bare
+        else None,
+        bill_today_eur=sum_known_amounts(_read_bill_total(one.today) for one in charged)
+        if bare
+        else None,
+        bill_stress_eur=sum_known_amounts(stressed) if bare else None,
+        net_present_cost_eur=sum_known_amounts(worth) if bare else None,
+        upkeep_eur=round_to_cents(float(kept.after.sum())),
+        years=build_year_money(years, found),
+        bodies=_compute_body_money(found, charged, paid),
+        known=_compute_billed_share(found, charged),
         over_budget=tuple(over_budget(found, paid)),
         no_bill=no_bill,
         no_investment=paid.missing,
         no_upkeep=kept.missing or _no_life(found),
-        assumptions=tuple(_assumed(found)),
+        assumptions=tuple(_iterate_money_assumptions(found)),
     )
 
 
-def _eur(cost: OptionCost | None) -> Decimal | None:
+def _read_bill_total(cost: OptionCost | None) -> Decimal | None:
     return None if cost is None else cost.bill.total_eur
 
 
-def _communes(found: Measured) -> list[int]:
+def _find_cabinet_communes(found: Measured) -> list[int]:
     """Place of the commune of each cabinet: its own, else that of most of its luminaires."""
     places = {one.insee_code: n for n, one in enumerate(found.study.communes)}
     park = found.park
@@ -76,28 +97,28 @@ def _communes(found: Measured) -> list[int]:
     ]
 
 
-def _cabinet(found: Measured, place: int, held: Behind, one: Bill) -> CabinetEffects:
+def _build_cabinet_effects(found: Measured, place: int, held: Behind, one: Bill) -> CabinetEffects:
     energy, after = held.kwh[place], one.after
     return CabinetEffects(
         cabinet=found.study.cabinets[place].id,
-        schedule=_schedule(found, place),
-        energy=() if np.isnan(energy).any() else _classes(energy),
+        schedule=_find_cabinet_schedule(found, place),
+        energy=() if np.isnan(energy).any() else _build_class_energies(energy),
         power_w=None if np.isnan(held.watts[place]) else float(held.watts[place]),
         tariff_code=None if after is None else after.tariff_code,
         subscribed_kva=None if after is None else float(max(each.kva for each in after.subscribed)),
-        bill_eur=_eur(after),
-        bill_as_subscribed_eur=_eur(one.as_subscribed),
+        bill_eur=_read_bill_total(after),
+        bill_as_subscribed_eur=_read_bill_total(one.as_subscribed),
     )
 
 
-def _classes(energy: Floats) -> tuple[ClassKwh, ...]:
+def _build_class_energies(energy: Floats) -> tuple[ClassKwh, ...]:
     return tuple(
         ClassKwh(time_class=name, kwh=Decimal(repr(float(kwh))).quantize(_WH))
         for name, kwh in zip(CLASSES, energy, strict=True)
     )
 
 
-def _schedule(found: Measured, place: int) -> str:
+def _find_cabinet_schedule(found: Measured, place: int) -> str:
     """The schedule of most of its luminaires; that of today for a cabinet that feeds none."""
     rows = found.park.cabinet == place
     study = found.study
@@ -112,11 +133,13 @@ def _by_commune(
     worth: list[Decimal | None],
 ) -> tuple[CommuneMoney, ...]:  # fmt: skip
     size, park = len(found.study.communes), found.park
-    stressed = [None if one.after is None else stress(found, one.after) for one in charged]
+    stressed = [
+        None if one.after is None else compute_stress_total(found, one.after) for one in charged
+    ]
     sums = [
         by_place(amounts, communes, size)
         for amounts in (
-            [_eur(one.after) for one in charged], [_eur(one.today) for one in charged], stressed,
+            [_read_bill_total(one.after) for one in charged], [_read_bill_total(one.today) for one in charged], stressed,
         )
     ]  # fmt: skip
     spent = by_place(list(paid.eur.values()), [commune for commune, _, _ in paid.eur], size)
@@ -124,35 +147,35 @@ def _by_commune(
     return tuple(
         CommuneMoney(
             investment_eur=spent[n],
-            bill_eur=sums[0][n] if _whole(billed, park.commune == n) else None,
-            bill_today_eur=sums[1][n] if _whole(billed, park.commune == n) else None,
-            bill_stress_eur=sums[2][n] if _whole(billed, park.commune == n) else None,
-            net_present_cost_eur=worth[n] if _whole(billed, park.commune == n) else None,
-            known=_part(park.count, billed, park.commune == n),
+            bill_eur=sums[0][n] if _is_fully_billed(billed, park.commune == n) else None,
+            bill_today_eur=sums[1][n] if _is_fully_billed(billed, park.commune == n) else None,
+            bill_stress_eur=sums[2][n] if _is_fully_billed(billed, park.commune == n) else None,
+            net_present_cost_eur=worth[n] if _is_fully_billed(billed, park.commune == n) else None,
+            known=_compute_billed_part(park.count, billed, park.commune == n),
         )
         for n in range(size)
     )
 
 
-def _whole(billed: Chosen, here: Chosen) -> bool:
+def _is_fully_billed(billed: Chosen, here: Chosen) -> bool:
     return bool(billed[here].all())
 
 
-def _part(count: Floats, billed: Chosen, here: Chosen) -> float:
+def _compute_billed_part(count: Floats, billed: Chosen, here: Chosen) -> float:
     whole = count[here].sum()
     return float(count[here & billed].sum() / whole) if whole else 1.0
 
 
-def _share(found: Measured, charged: list[Bill]) -> float:
+def _compute_billed_share(found: Measured, charged: list[Bill]) -> float:
     billed = np.array([one.after is not None for one in charged] + [False])[found.park.cabinet]
-    return _part(found.park.count, billed, np.ones(len(billed), dtype=bool))
+    return _compute_billed_part(found.park.count, billed, np.ones(len(billed), dtype=bool))
 
 
-def _bodies(found: Measured, charged: list[Bill], paid: Works) -> tuple[BodyMoney, ...]:
+def _compute_body_money(found: Measured, charged: list[Bill], paid: Works) -> tuple[BodyMoney, ...]:
     names = sorted({one.body for one in found.study.cabinets})
     rank = {name: n for n, name in enumerate(names)}
     places = [rank[one.body] for one in found.study.cabinets]
-    bill = by_place([_eur(one.after) for one in charged], places, len(names))
+    bill = by_place([_read_bill_total(one.after) for one in charged], places, len(names))
     spent: list[Decimal | None] = [Decimal(0)] * len(names)
     for (_commune, cabinet, _year), amount in paid.eur.items():
         if cabinet >= 0:
@@ -191,7 +214,7 @@ def _no_life(found: Measured) -> Phrase | None:
     return None
 
 
-def _assumed(found: Measured) -> Iterator[Phrase]:
+def _iterate_money_assumptions(found: Measured) -> Iterator[Phrase]:
     rules, study = found.study.rules, found.study
     yield phrase(_text.REFIT)
     off_peak = sum(one.terms is not None and not one.terms.windows for one in study.cabinets)

@@ -12,7 +12,7 @@ from synergie.lighting.plan.measured import Floats, Places
 CENT = Decimal("0.01")
 
 
-def summed(rows: Floats, places: Places, size: int) -> Floats:
+def sum_rows_by_place(rows: Floats, places: Places, size: int) -> Floats:
     """*rows* summed by place, (size,) or (size, k); NaN where one of them is; -1 is left out."""
     held = places >= 0
     found = np.zeros((size, *rows.shape[1:]))
@@ -20,7 +20,7 @@ def summed(rows: Floats, places: Places, size: int) -> Floats:
     return found
 
 
-def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+def sum_known_amounts(amounts: Iterable[Decimal | None]) -> Decimal | None:
     """The sum; None when one is not known."""
     found = Decimal(0)
     for one in amounts:
@@ -43,7 +43,7 @@ def by_place(
     return found
 
 
-def cents(amount: float) -> Decimal | None:
+def round_to_cents(amount: float) -> Decimal | None:
     """EUR to the cent; None for NaN."""
     return None if np.isnan(amount) else Decimal(repr(float(amount))).quantize(CENT)
 

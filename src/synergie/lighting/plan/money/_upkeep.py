@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synergie.lighting.plan.measured import SOURCES, Floats, Measured, Places
 from synergie.lighting.plan.money import _text
 from synergie.lighting.plan.money._text import phrase
-from synergie.park.plan.models import RATE_HOURS, assumed, of, yearly_rate
+from synergie.park.plan.models import RATE_HOURS, assumed, index_models_by_kind, yearly_rate
 from synergie.park.records.park import FailureModel
 from synergie.schemas.plan import Phrase
 
@@ -47,7 +47,7 @@ class _Costs:
     def __init__(self, found: Measured) -> None:
         self.found = found
         rules = found.study.rules
-        self.models = of(found.study.failures or assumed())
+        self.models = index_models_by_kind(found.study.failures or assumed())
         self.parts = {one.source_type: float(one.eur) for one in rules.lamps}
         self.repair = nan if rules.repair_eur is None else float(rules.repair_eur)
 
@@ -106,7 +106,9 @@ class Renewal:
     eur: float
 
 
-def renewals(found: Measured, counted: dict[tuple[int, int, int, int], int]) -> Iterator[Renewal]:
+def iterate_renewals(
+    found: Measured, counted: dict[tuple[int, int, int, int], int]
+) -> Iterator[Renewal]:
     """What is renewed within the horizon, at its full price, and the worth left at its end."""
     rules = found.study.rules
     ends = rules.starts + rules.horizon_years

@@ -9,7 +9,7 @@ import numpy as np
 
 from synergie.lighting.plan.measured import Measured
 from synergie.lighting.plan.money import _text
-from synergie.lighting.plan.money._sums import CENT, total
+from synergie.lighting.plan.money._sums import CENT, sum_known_amounts
 from synergie.lighting.plan.money._text import phrase
 from synergie.lighting.records.retrofit import Retrofit
 from synergie.lighting.records.study import LightingAction, LightingStudy
@@ -35,7 +35,7 @@ class Works:
 
     def total(self) -> Decimal | None:
         """What all of them cost."""
-        found = total(self.eur.values())
+        found = sum_known_amounts(self.eur.values())
         return None if found is None else found.quantize(CENT)
 
 
@@ -50,15 +50,15 @@ def net_price(entry: Retrofit, study: LightingStudy) -> Decimal | None:
     return max(price, Decimal(0))
 
 
-def works(found: Measured) -> Works:
+def compute_works(found: Measured) -> Works:
     """Every luminaire that is replaced and every clock that is put in, in its year."""
     out = Works()
-    for (commune, cabinet, year, entry), count in counted(found).items():
+    for (commune, cabinet, year, entry), count in count_replacements(found).items():
         price = net_price(found.study.retrofits[entry], found.study)
         if price is None:
             out.missing = phrase(_text.NO_PRICE, found.study.retrofits[entry].id)
         out.add((commune, cabinet, year), None if price is None else price * count)
-    clocks = list(_clocks(found))
+    clocks = list(_iterate_clock_costs(found))
     for key, price in clocks:
         out.add(key, price)
     without = sum(price is None for _, price in clocks)
@@ -67,7 +67,7 @@ def works(found: Measured) -> Works:
     return out
 
 
-def counted(found: Measured) -> dict[tuple[int, int, int, int], int]:
+def count_replacements(found: Measured) -> dict[tuple[int, int, int, int], int]:
     """Luminaires that are replaced, by commune, cabinet, year and entry of the catalogue."""
     done = found.retrofit >= 0
     columns = (found.park.commune, found.park.cabinet, found.year, found.retrofit)
@@ -79,7 +79,7 @@ def counted(found: Measured) -> dict[tuple[int, int, int, int], int]:
     }
 
 
-def _clocks(found: Measured) -> Iterator[tuple[Key, Decimal | None]]:
+def _iterate_clock_costs(found: Measured) -> Iterator[tuple[Key, Decimal | None]]:
     places = {one.insee_code: n for n, one in enumerate(found.study.communes)}
     for place in found.clocks:
         cabinet = found.study.cabinets[place]

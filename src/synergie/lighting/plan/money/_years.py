@@ -6,10 +6,10 @@ from decimal import Decimal
 import numpy as np
 
 from synergie.lighting.plan.measured import Floats, Measured
-from synergie.lighting.plan.money._bills import Bill, changed
-from synergie.lighting.plan.money._sums import cents, summed
-from synergie.lighting.plan.money._upkeep import Upkeep, renewals
-from synergie.lighting.plan.money._works import Works, counted
+from synergie.lighting.plan.money._bills import Bill, mark_changed_lights
+from synergie.lighting.plan.money._sums import round_to_cents, sum_rows_by_place
+from synergie.lighting.plan.money._upkeep import Upkeep, iterate_renewals
+from synergie.lighting.plan.money._works import Works, count_replacements
 from synergie.lighting.records.effects import YearMoney
 
 
@@ -33,84 +33,84 @@ def years_of(
     """Every commune in every year of the horizon; *communes*: the place of each cabinet's."""
     rules, size = found.study.rules, len(found.study.communes) + 1
     horizon: Floats = np.arange(rules.horizon_years, dtype=np.float64) + rules.starts
-    before = _ready(found, horizon)
+    before = _compute_ready_shares(found, horizon)
     investment = np.zeros((size, len(horizon)))
     renewal = np.zeros((size, len(horizon) + 1))
     for (commune, _cabinet, year), amount in paid.eur.items():
         at = min(max(year - rules.starts, 0), len(horizon) - 1)
         investment[commune, at] += np.nan if amount is None else float(amount)
-    for one in renewals(found, counted(found)):
+    for one in iterate_renewals(found, count_replacements(found)):
         renewal[one.commune, min(max(one.year - rules.starts, 0), len(horizon))] += one.eur
     return Years(
         investment=investment,
-        bill=_bills(found, charged, communes, horizon=horizon, ready=before),
-        upkeep=_upkeep(found, kept, horizon, size),
+        bill=_compute_yearly_bills(found, charged, communes, horizon=horizon, ready=before),
+        upkeep=_compute_yearly_upkeep(found, kept, horizon, size),
         renewal=renewal,
     )
 
 
-def told(years: Years, found: Measured) -> tuple[YearMoney, ...]:
+def build_year_money(years: Years, found: Measured) -> tuple[YearMoney, ...]:
     """The sums of all communes, year by year."""
     rows = (years.investment + years.renewal[:, :-1], years.bill, years.upkeep)
     sums = [row.sum(axis=0) for row in rows]
     return tuple(
         YearMoney(
             year=found.study.rules.starts + n,
-            investment_eur=cents(sums[0][n]),
-            bill_eur=cents(sums[1][n]),
-            upkeep_eur=cents(sums[2][n]),
+            investment_eur=round_to_cents(sums[0][n]),
+            bill_eur=round_to_cents(sums[1][n]),
+            upkeep_eur=round_to_cents(sums[2][n]),
         )
         for n in range(found.study.rules.horizon_years)
     )
 
 
-def present(years: Years, found: Measured) -> list[Decimal | None]:
+def compute_present_costs(years: Years, found: Measured) -> list[Decimal | None]:
     """Net present cost of each commune, and of what has none; None where not known."""
     rate, n = found.study.rules.discount_rate, years.bill.shape[1]
     factors = (1 + rate) ** -np.arange(n + 1, dtype=np.float64)
     yearly = years.investment + years.bill + years.upkeep
     worth = yearly @ factors[:n] + years.renewal @ factors
-    return [cents(one) for one in worth]
+    return [round_to_cents(one) for one in worth]
 
 
-def _ready(found: Measured, horizon: Floats) -> Floats:
+def _compute_ready_shares(found: Measured, horizon: Floats) -> Floats:
     """Share of the luminaires that change behind each cabinet whose works are over, (c, years)."""
     size = len(found.study.cabinets)
-    marks = np.where(changed(found), found.park.count, 0.0)
+    marks = np.where(mark_changed_lights(found), found.park.count, 0.0)
     done = marks[:, None] * (found.year[:, None] < horizon[None, :])
-    whole = summed(marks, found.park.cabinet, size)[:, None]
-    share = summed(done, found.park.cabinet, size) / np.where(whole > 0, whole, 1)
+    whole = sum_rows_by_place(marks, found.park.cabinet, size)[:, None]
+    share = sum_rows_by_place(done, found.park.cabinet, size) / np.where(whole > 0, whole, 1)
     out: Floats = np.where(whole > 0, share, 1.0)
     return out
 
 
-def _bills(
+def _compute_yearly_bills(
     found: Measured, charged: list[Bill], communes: list[int], *, horizon: Floats, ready: Floats
 ) -> Floats:
     rules, size = found.study.rules, len(found.study.communes) + 1
-    today = np.array([_eur(one.today) for one in charged])
-    after = np.array([_eur(one.after) for one in charged])
+    today = np.array([_read_bill_total(one.today) for one in charged])
+    after = np.array([_read_bill_total(one.after) for one in charged])
     each = today[:, None] * (1 - ready) + after[:, None] * ready
     each = np.where(np.isnan(today + after)[:, None], np.nan, each)
     grown = each * (1 + rules.energy_growth) ** (horizon - rules.starts)[None, :]
     places = np.array([one if one >= 0 else size - 1 for one in communes], dtype=np.int32)
-    return summed(grown.reshape(len(charged), len(horizon)), places, size)
+    return sum_rows_by_place(grown.reshape(len(charged), len(horizon)), places, size)
 
 
-def _upkeep(found: Measured, kept: Upkeep, horizon: Floats, size: int) -> Floats:
+def _compute_yearly_upkeep(found: Measured, kept: Upkeep, horizon: Floats, size: int) -> Floats:
     places = np.where(found.park.commune >= 0, found.park.commune, size - 1).astype(np.int32)
-    marks, out = changed(found), np.zeros((size, len(horizon)))
-    today, after = summed(kept.today, places, size), None
+    marks, out = mark_changed_lights(found), np.zeros((size, len(horizon)))
+    today, after = sum_rows_by_place(kept.today, places, size), None
     for year in np.unique(found.year[marks]) if marks.any() else ():
         rows = marks & (found.year == year)
         gain = np.where(rows, kept.after - kept.today, 0.0)
         gain = np.where(rows & np.isnan(kept.after), np.nan, gain)
-        after = summed(gain, places, size)
+        after = sum_rows_by_place(gain, places, size)
         out[:, horizon > year] += after[:, None]
     found_all: Floats = out + today[:, None]
     return found_all
 
 
-def _eur(cost: object) -> float:
+def _read_bill_total(cost: object) -> float:
     bill = getattr(cost, "bill", None)
     return np.nan if bill is None else float(bill.total_eur)

@@ -48,7 +48,7 @@ class Near:
         return float(np.median(excess[self.table[:, 1]] - excess[self.table[:, 0]]))
 
 
-def dear(problem: Problem, prices: Floats) -> Floats:
+def compute_penalty_prices(problem: Problem, prices: Floats) -> Floats:
     """Price of passing each limit by one."""
     size = np.maximum(np.abs(problem.uses).max(axis=0), _FLAT)
     worth = prices * size
@@ -78,7 +78,7 @@ class Chains:
         used = np.stack([problem.uses[one].sum(axis=0) for one in choices])
         cost = problem.cost[choices].sum(axis=1)
         spread = np.geomspace(*_DEAR, len(choices))[:, None] * prices
-        over = _over(used, problem.limits, spread)
+        over = _compute_excess_cost(used, problem.limits, spread)
         best = np.where(over <= 0, cost, np.inf)
         return cls(problem, spread, choices.copy(), used, cost, over, best, choices.copy())
 
@@ -96,7 +96,7 @@ class Chains:
         problem, chain = self.problem, np.arange(len(self.cost))
         before = self.choice[chain, segment]
         used = self.used + problem.uses[option] - problem.uses[before]
-        over = _over(used, problem.limits, self.prices)
+        over = _compute_excess_cost(used, problem.limits, self.prices)
         dearer = problem.cost[option] - problem.cost[before]
         taken: Flags = dearer + over - self.over <= room
         at = np.flatnonzero(taken)
@@ -119,12 +119,12 @@ class Chains:
         return list(found.values())
 
 
-def _over(used: Floats, limits: Floats, prices: Floats) -> Floats:
+def _compute_excess_cost(used: Floats, limits: Floats, prices: Floats) -> Floats:
     found: Floats = np.einsum("cr,cr->c", np.maximum(used - limits, 0.0), prices)
     return found
 
 
-def cooled(
+def anneal_chains(
     chains: Chains, near: Near, *, step: float, steps: int, seed: int, stop: Callable[[], bool]
 ) -> None:
     """*steps* moves a chain from hot to cold; *stop* ends it between two blocks."""

@@ -9,18 +9,18 @@ _PAIRS = 4_000_000
 """Pairs that are looked at in a round at most; of more, those that gain most by themselves."""
 
 
-def exchanged(problem: Problem, choice: Ints, options: Ints) -> Ints:
+def improve_by_exchange(problem: Problem, choice: Ints, options: Ints) -> Ints:
     """*choice*, bettered by options of *options* as long as it pays; limits are kept."""
     found = choice.copy()
     for _ in range(_ROUNDS):
-        moves = _best(problem, found, options)
+        moves = _find_best_exchange(problem, found, options)
         if not len(moves):
             break
         found[problem.segment[moves]] = moves
     return found
 
 
-def _best(problem: Problem, choice: Ints, options: Ints) -> Ints:
+def _find_best_exchange(problem: Problem, choice: Ints, options: Ints) -> Ints:
     """The one or two options that save most; none when none saves."""
     moves = options[options != choice[problem.segment[options]]]
     before = choice[problem.segment[moves]]
@@ -30,7 +30,7 @@ def _best(problem: Problem, choice: Ints, options: Ints) -> Ints:
     more = problem.uses[moves] - problem.uses[choice[problem.segment[moves]]]
     room = problem.limits - problem.uses[choice].sum(axis=0)
     alone = np.flatnonzero((dearer < 0) & (more <= room).all(axis=1))
-    first, second = _pairs(dearer)
+    first, second = _find_cheaper_pairs(dearer)
     for resource in np.argsort(room / np.maximum(np.abs(more).max(axis=0, initial=0.0), 1e-12)):
         fits = more[first, resource] + more[second, resource] <= room[resource]
         first, second = first[fits], second[fits]
@@ -45,7 +45,7 @@ def _best(problem: Problem, choice: Ints, options: Ints) -> Ints:
     return found
 
 
-def _pairs(dearer: Floats) -> tuple[Ints, Ints]:
+def _find_cheaper_pairs(dearer: Floats) -> tuple[Ints, Ints]:
     """Pairs that are cheaper together, in figures that ascend: the second before the first."""
     below = np.searchsorted(dearer, -dearer, side="left")
     count = np.minimum(below, np.arange(len(dearer)))

@@ -16,7 +16,7 @@ _NOISE = 1e-8
 """Of the largest cost: the step where none is known."""
 
 
-def sizes(problem: Problem) -> Floats:
+def compute_limit_units(problem: Problem) -> Floats:
     """The unit of each limit's row: a power of two, so that no figure is rounded."""
     largest = np.abs(problem.uses).max(axis=0, initial=0.0)
     exponent = np.floor(np.log2(np.where(largest > 0, largest, _LARGEST) / _LARGEST)) + 1
@@ -33,7 +33,7 @@ def worth(problem: Problem) -> float:
     return min(2.0 ** floor(log2(least * _SEEN)), 1.0) if least > 0 else 1.0
 
 
-def model(problem: Problem, options: Ints) -> Model:
+def build_model(problem: Problem, options: Ints) -> Model:
     """One column an option of *options* (ascending, one of each segment at least).
 
     Costs are in the unit of `worth`.
@@ -41,14 +41,14 @@ def model(problem: Problem, options: Ints) -> Model:
     program, unit = Model("retrofit"), worth(problem)
     for j in options.tolist():
         program.binary(f"x{j}", problem.cost[j] / unit)
-    _one_each(problem, options, program)
-    _limits(problem, options, program)
+    _add_segment_rows(problem, options, program)
+    _add_limit_rows(problem, options, program)
     if problem.linked:
-        _one_schedule(problem, options, program)
+        _add_schedule_rows(problem, options, program)
     return program
 
 
-def _one_each(problem: Problem, options: Ints, program: Model) -> None:
+def _add_segment_rows(problem: Problem, options: Ints, program: Model) -> None:
     """C1: exactly one option a segment."""
     segment = problem.segment[options]
     starts = np.searchsorted(segment, np.arange(problem.segments + 1)).tolist()
@@ -57,9 +57,9 @@ def _one_each(problem: Problem, options: Ints, program: Model) -> None:
         program.require([(c, 1.0) for c in columns], low=1, high=1)
 
 
-def _limits(problem: Problem, options: Ints, program: Model) -> None:
+def _add_limit_rows(problem: Problem, options: Ints, program: Model) -> None:
     """C2: no more of a resource than there is."""
-    unit = sizes(problem)
+    unit = compute_limit_units(problem)
     for r, limit in enumerate(problem.limits.tolist()):
         used = problem.uses[options, r] / unit[r]
         terms = [(c, used[c]) for c in np.flatnonzero(used).tolist()]
@@ -74,7 +74,7 @@ def _in_units(need: Need | None, unit: float) -> Need | None:
     return replace(need, per=need.per / unit, weight=need.weight * unit)
 
 
-def _one_schedule(problem: Problem, options: Ints, program: Model) -> None:
+def _add_schedule_rows(problem: Problem, options: Ints, program: Model) -> None:
     """C3 and C4: a cabinet follows one schedule, and its segments follow it."""
     cabinets, schedules = (some[options].tolist() for some in problem.group())
     segments = problem.segment[options].tolist()
@@ -93,7 +93,7 @@ def _one_schedule(problem: Problem, options: Ints, program: Model) -> None:
             program.require([*terms, (u, -1.0)], low=0, high=0)
 
 
-def chosen(problem: Problem, options: Ints, outcome: Outcome) -> Ints:
+def read_solver_choice(problem: Problem, options: Ints, outcome: Outcome) -> Ints:
     """The option of each segment that the solver took."""
     taken = np.array(outcome.values[: len(options)])
     order = np.lexsort((-taken, problem.segment[options]))
@@ -102,7 +102,7 @@ def chosen(problem: Problem, options: Ints, outcome: Outcome) -> Ints:
     return found
 
 
-def begin(options: Ints, choice: Ints) -> dict[int, float] | None:
+def build_start_values(options: Ints, choice: Ints) -> dict[int, float] | None:
     """*choice* as the values of the columns. None: it has an option that is not in *options*."""
     places = np.searchsorted(options, choice)
     if (places >= len(options)).any() or (options[places] != choice).any():

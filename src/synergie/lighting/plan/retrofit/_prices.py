@@ -22,11 +22,13 @@ class Priced:
     """The cheapest option of each segment at these prices."""
 
 
-def priced(problem: Problem, prices: Floats) -> Priced:
+def compute_price_bound(problem: Problem, prices: Floats) -> Priced:
     """The bound of *prices* (one a limit, none below zero): it holds for any."""
     full = problem.cost + problem.uses @ prices
     least = np.minimum.reduceat(full, problem.starts)
-    excess = _linked(problem, full) if problem.linked else full - least[problem.segment]
+    excess = (
+        _compute_linked_excess(problem, full) if problem.linked else full - least[problem.segment]
+    )
     choice = _first_least(problem, excess)
     paid = prices * problem.limits
     low = float(full[choice].sum() - paid.sum())
@@ -34,7 +36,7 @@ def priced(problem: Problem, prices: Floats) -> Priced:
     return Priced(low - _SAFE * size, excess, choice)
 
 
-def _linked(problem: Problem, full: Floats) -> Floats:
+def _compute_linked_excess(problem: Problem, full: Floats) -> Floats:
     """Excess when the segments of a cabinet follow the schedule that is cheapest for all."""
     cabinet, schedule = problem.group()
     schedules = int(schedule.max()) + 1

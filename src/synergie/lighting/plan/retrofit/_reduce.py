@@ -4,7 +4,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from synergie.lighting.plan.retrofit.problem import Flags, Floats, Ints, Problem, exact
+from synergie.lighting.plan.retrofit.problem import (
+    Flags,
+    Floats,
+    Ints,
+    Problem,
+    convert_to_exact_decimal,
+)
 
 _NEAR = 1e-9
 
@@ -25,9 +31,9 @@ class Reduced:
         return places if (self.options[places] == choice).all() else None
 
 
-def reduced(problem: Problem) -> Reduced:
+def reduce_problem(problem: Problem) -> Reduced:
     """The problem without beaten options; what "keep" is remains."""
-    kept = ~_beaten(problem)
+    kept = ~_mark_beaten_options(problem)
     if problem.keep is not None:
         kept[problem.keep] = True
     options = np.flatnonzero(kept)
@@ -46,7 +52,7 @@ def reduced(problem: Problem) -> Reduced:
     return Reduced(smaller, options)
 
 
-def _beaten(problem: Problem) -> Flags:
+def _mark_beaten_options(problem: Problem) -> Flags:
     """Options that cost no less and use no less than another one; of equal ones the later."""
     figures: Floats = np.column_stack([problem.cost, problem.uses])
     found = np.zeros(len(figures), dtype=bool)
@@ -70,6 +76,8 @@ def _can_bind(problem: Problem) -> Ints:
     binds = most > limits
     near = np.abs(most - limits) <= _NEAR * (np.abs(worst).sum(axis=0) + np.abs(limits))
     for r in np.flatnonzero(near).tolist():
-        binds[r] = sum(map(exact, worst[:, r])) > exact(limits[r])
+        binds[r] = sum(map(convert_to_exact_decimal, worst[:, r])) > convert_to_exact_decimal(
+            limits[r]
+        )
     found: Ints = np.flatnonzero(binds)
     return found

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from synergie.lighting.plan.retrofit._model import model, sizes, worth
-from synergie.lighting.plan.retrofit._prices import Priced, priced
+from synergie.lighting.plan.retrofit._model import build_model, compute_limit_units, worth
+from synergie.lighting.plan.retrofit._prices import Priced, compute_price_bound
 from synergie.lighting.plan.retrofit.problem import Floats, Ints, Problem
 from synergie.plan.linear import Linear
 
@@ -22,41 +22,45 @@ _DEAR = 1e4
 """Times the dearest price seen, at which a limit may be passed while options are missing."""
 
 
-def relaxed(
+def solve_relaxation(
     problem: Problem, *, cancel: Callable[[], bool] | None = None
 ) -> tuple[Priced, Floats] | None:
     """The best prices with what they give. None: no mixture of options keeps the limits."""
     if not len(problem.limits):
-        return priced(problem, np.zeros(0)), np.zeros(0)
-    prices = _linked(problem) if problem.linked else _free(problem, cancel)
-    return None if prices is None else (priced(problem, prices), prices)
+        return compute_price_bound(problem, np.zeros(0)), np.zeros(0)
+    prices = (
+        _solve_linked_prices(problem) if problem.linked else _solve_free_prices(problem, cancel)
+    )
+    return None if prices is None else (compute_price_bound(problem, prices), prices)
 
 
-def _free(problem: Problem, cancel: Callable[[], bool] | None) -> Floats | None:
+def _solve_free_prices(problem: Problem, cancel: Callable[[], bool] | None) -> Floats | None:
     if len(problem.segment) <= WHOLE:
         return _Programme(problem, np.arange(len(problem.segment))).prices()
-    guess = subgradient(problem)
-    found = priced(problem, guess)
+    guess = compute_subgradient_prices(problem)
+    found = compute_price_bound(problem, guess)
     rank = np.lexsort((found.excess, problem.segment))
     place = np.arange(len(rank)) - problem.starts[problem.segment[rank]]
-    programme = _Programme(problem, np.sort(rank[place < _FIRST]), dear=_dear(problem, guess))
+    programme = _Programme(
+        problem, np.sort(rank[place < _FIRST]), dear=_compute_price_ceiling(problem, guess)
+    )
     return programme.grown(cancel)
 
 
-def _dear(problem: Problem, prices: Floats) -> Floats:
+def _compute_price_ceiling(problem: Problem, prices: Floats) -> Floats:
     """A price of each limit that is surely too high."""
     span = np.abs(problem.cost).max(initial=1.0)
     found: Floats = _DEAR * (prices + span / np.maximum(np.abs(problem.uses).max(axis=0), _FLAT))
     return found
 
 
-def subgradient(problem: Problem) -> Floats:
+def compute_subgradient_prices(problem: Problem) -> Floats:
     """Prices near the best, from zero: the same each time."""
     scale = np.maximum(np.abs(problem.limits), np.abs(problem.uses).max(axis=0) + _FLAT)
     span = np.maximum.reduceat(problem.cost, problem.starts).sum()
     prices, best, length = np.zeros(len(scale)), (-np.inf, np.zeros(len(scale))), 1.0
     for number in range(_STEPS):
-        found = priced(problem, prices)
+        found = compute_price_bound(problem, prices)
         over = (problem.uses[found.choice].sum(axis=0) - problem.limits) / scale
         if found.bound > best[0]:
             best = (found.bound, prices)
@@ -121,14 +125,14 @@ class _Programme:
             self.enter(better[np.argsort(gain[better], kind="stable")[: 2 * self.problem.segments]])
 
 
-def _linked(problem: Problem) -> Floats | None:
+def _solve_linked_prices(problem: Problem) -> Floats | None:
     """Prices when the segments of a cabinet share its schedule."""
-    program = model(problem, np.arange(len(problem.segment)))
+    program = build_model(problem, np.arange(len(problem.segment)))
     linear = Linear()
     linear.take(program)
     answer = linear.minimise()
     if answer is None:
         return None
     rows = answer.duals[problem.segments : problem.segments + len(problem.limits)]
-    found: Floats = np.maximum(-rows, 0.0) * worth(problem) / sizes(problem)
+    found: Floats = np.maximum(-rows, 0.0) * worth(problem) / compute_limit_units(problem)
     return found

@@ -16,11 +16,22 @@ from typing import Self
 
 import numpy as np
 
-from synergie.lighting.plan.retrofit._anneal import CHAINS, Chains, Near, cooled, dear
-from synergie.lighting.plan.retrofit._exchange import exchanged
-from synergie.lighting.plan.retrofit._model import begin, chosen, model, worth
+from synergie.lighting.plan.retrofit._anneal import (
+    CHAINS,
+    Chains,
+    Near,
+    anneal_chains,
+    compute_penalty_prices,
+)
+from synergie.lighting.plan.retrofit._exchange import improve_by_exchange
+from synergie.lighting.plan.retrofit._model import (
+    build_model,
+    build_start_values,
+    read_solver_choice,
+    worth,
+)
 from synergie.lighting.plan.retrofit._prices import Priced
-from synergie.lighting.plan.retrofit._start import repaired, within
+from synergie.lighting.plan.retrofit._start import is_feasible_choice, repair_choice
 from synergie.lighting.plan.retrofit.problem import Floats, Ints, Problem
 from synergie.plan.solver import Model, Outcome, Progress, Stop
 
@@ -109,7 +120,11 @@ class Search:
 
     def offer(self, choice: Ints | None) -> bool:
         """Keep *choice* when it holds and is cheaper."""
-        if choice is None or self.cost(choice) >= self._top() or not within(self.problem, choice):
+        if (
+            choice is None
+            or self.cost(choice) >= self._top()
+            or not is_feasible_choice(self.problem, choice)
+        ):
             return False
         self.best = choice
         self._tell()
@@ -156,7 +171,7 @@ class Search:
         self.offer(self.problem.keep)
         self.offer(self.priced.choice)
         if not self.problem.linked and not self.near():
-            self.offer(repaired(self.problem, self.priced, self.prices))
+            self.offer(repair_choice(self.problem, self.priced, self.prices))
         if self.near():
             return "proved"
         if self.best is None and not self.problem.linked:
@@ -191,7 +206,10 @@ class Search:
     def _chains(self, steps: int, share: float, rounds: int = 1_000) -> None:
         """Chains from the prices, then twice from the best of all, colder; and so on."""
         over = time.perf_counter() + self.left(share)
-        near, high = Near.of(self.problem, self.priced.excess), dear(self.problem, self.prices)
+        near, high = (
+            Near.of(self.problem, self.priced.excess),
+            compute_penalty_prices(self.problem, self.prices),
+        )
         step = max(near.step(self.priced.excess), self.grid / 3)
         for _ in range(rounds):
             if time.perf_counter() >= over or self.near() or self.asked():
@@ -200,7 +218,7 @@ class Search:
             starts = [self.priced.choice] if fresh else self.elites
             pool = np.stack([starts[c % len(starts)] for c in range(CHAINS)])
             chains = Chains.of(self.problem, high, pool)
-            cooled(
+            anneal_chains(
                 chains,
                 near,
                 step=step * _WARMTH[self.cooled % len(_WARMTH)],
@@ -224,7 +242,7 @@ class Search:
         for choice in choices:
             if self.left() <= 0 or self.asked():
                 break
-            found.append(exchanged(self.problem, choice, options))
+            found.append(improve_by_exchange(self.problem, choice, options))
             self.offer(found[-1])
         return sorted(found, key=self.cost)
 
@@ -261,7 +279,7 @@ class Search:
         if limit_s <= self._building(options):
             return "time"
         begun, top = self.best, self._top()
-        outcome, choice = self._within(model(self.problem, options), options, limit_s)
+        outcome, choice = self._within(build_model(self.problem, options), options, limit_s)
         if whole:
             self.learn(top if outcome.stop == "infeasible" else self._least(outcome, top))
         if choice is not None:
@@ -280,14 +298,14 @@ class Search:
                 limit_s=max(over - time.perf_counter(), 0.0),
                 gap=self.gap / 2,
                 cancel=self.cancel,
-                start=None if self.best is None else begin(options, self.best),
+                start=None if self.best is None else build_start_values(options, self.best),
                 options={**self.shares.options, **fine},
             )
             self.outcomes.append(outcome)
             if not outcome.values:
                 return outcome, None
-            choice = chosen(self.problem, options, outcome)
-            if within(self.problem, choice) or time.perf_counter() > over:
+            choice = read_solver_choice(self.problem, options, outcome)
+            if is_feasible_choice(self.problem, choice) or time.perf_counter() > over:
                 return outcome, choice
             taken = np.searchsorted(options, choice).tolist()
             program.require([(column, 1.0) for column in taken], high=len(taken) - 1)

@@ -9,11 +9,11 @@ import numpy as np
 
 from synergie.errors import Cancelled, Infeasible, OutOfTime, SolverFailed
 from synergie.lighting.plan.retrofit import _reduce, _verify
-from synergie.lighting.plan.retrofit._model import model
-from synergie.lighting.plan.retrofit._relaxed import relaxed
+from synergie.lighting.plan.retrofit._model import build_model
+from synergie.lighting.plan.retrofit._relaxed import solve_relaxation
 from synergie.lighting.plan.retrofit._search import Search
 from synergie.lighting.plan.retrofit.problem import Ints, Problem
-from synergie.plan.conflicts import conflicts
+from synergie.plan.conflicts import find_conflicts
 from synergie.plan.seconds import check_seconds
 from synergie.plan.solver import Outcome, Progress, Stop
 
@@ -66,10 +66,10 @@ def solve(
     began = time.perf_counter()
     if cancel is not None and cancel():
         raise Cancelled
-    reduced = _reduce.reduced(problem)
-    found = relaxed(reduced.problem, cancel=cancel)
+    reduced = _reduce.reduce_problem(problem)
+    found = solve_relaxation(reduced.problem, cancel=cancel)
     if found is None:
-        raise Infeasible(_told(reduced.problem))
+        raise Infeasible(_list_conflicts(reduced.problem))
     search = Search(
         reduced.problem, *found, limit_s=limit_s, gap=gap, cancel=cancel, progress=progress,
         began=began,
@@ -77,7 +77,7 @@ def solve(
     search.offer(reduced.inside(start))
     stop = search.run()
     if stop == "infeasible":
-        raise Infeasible(_told(reduced.problem))
+        raise Infeasible(_list_conflicts(reduced.problem))
     if search.best is None:
         raise Cancelled if stop == "cancelled" else OutOfTime(limit_s)
     choice = reduced.options[search.best]
@@ -96,8 +96,8 @@ def solve(
     )
 
 
-def _told(problem: Problem) -> tuple[str, ...]:
+def _list_conflicts(problem: Problem) -> tuple[str, ...]:
     """What conflicts; nothing when no limit has words."""
     if not any(problem.needs):
         return ()
-    return conflicts(model(problem, np.arange(len(problem.segment))), limit_s=_TELL_S)
+    return find_conflicts(build_model(problem, np.arange(len(problem.segment))), limit_s=_TELL_S)

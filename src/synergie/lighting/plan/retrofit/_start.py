@@ -3,10 +3,10 @@
 import numpy as np
 
 from synergie.lighting.plan.retrofit._prices import Priced
-from synergie.lighting.plan.retrofit.problem import Floats, Ints, Problem, exact
+from synergie.lighting.plan.retrofit.problem import Floats, Ints, Problem, convert_to_exact_decimal
 
 
-def within(problem: Problem, choice: Ints) -> bool:
+def is_feasible_choice(problem: Problem, choice: Ints) -> bool:
     """Whether *choice* keeps every limit exactly, and one schedule a cabinet."""
     used = problem.uses[choice].sum(axis=0)
     size = np.abs(problem.uses[choice]).sum(axis=0) + np.abs(problem.limits)
@@ -14,12 +14,14 @@ def within(problem: Problem, choice: Ints) -> bool:
     if (used[~doubt] > problem.limits[~doubt]).any():
         return False
     for r in np.flatnonzero(doubt).tolist():
-        if sum(exact(figure) for figure in problem.uses[choice, r]) > exact(problem.limits[r]):
+        if sum(
+            convert_to_exact_decimal(figure) for figure in problem.uses[choice, r]
+        ) > convert_to_exact_decimal(problem.limits[r]):
             return False
-    return _together(problem, choice)
+    return _has_common_schedules(problem, choice)
 
 
-def _together(problem: Problem, choice: Ints) -> bool:
+def _has_common_schedules(problem: Problem, choice: Ints) -> bool:
     if not problem.linked:
         return True
     cabinet, schedule = (some[choice] for some in problem.group())
@@ -28,7 +30,7 @@ def _together(problem: Problem, choice: Ints) -> bool:
     return bool((np.diff(schedule[order])[same] == 0).all())
 
 
-def repaired(problem: Problem, found: Priced, prices: Floats) -> Ints | None:
+def repair_choice(problem: Problem, found: Priced, prices: Floats) -> Ints | None:
     """The choice of the prices, brought within the limits one segment after the other.
 
     None: it got stuck. Only for problems whose segments are free of each other.
@@ -39,7 +41,7 @@ def repaired(problem: Problem, found: Priced, prices: Floats) -> Ints | None:
     for _ in range(4 * problem.segments):
         over = np.maximum(problem.uses[choice].sum(axis=0) - problem.limits, 0.0) / size
         if not over.any():
-            return choice if within(problem, choice) else None
+            return choice if is_feasible_choice(problem, choice) else None
         more = problem.uses - problem.uses[choice[problem.segment]]
         after = np.maximum(
             (problem.uses[choice].sum(axis=0) - problem.limits + more) / size, 0.0

@@ -12,11 +12,11 @@ def faults(problem: Problem, choice: Ints) -> tuple[str, ...]:
     """What is wrong with *choice*; none when it holds."""
     with localcontext() as context:
         context.prec = _DIGITS
-        found = (*_one_each(problem, choice), *_limits(problem, choice))
-        return (*found, *_one_schedule(problem, choice))
+        found = (*_iterate_segment_faults(problem, choice), *_iterate_limit_faults(problem, choice))
+        return (*found, *_iterate_schedule_faults(problem, choice))
 
 
-def _one_each(problem: Problem, choice: Ints) -> Iterator[str]:
+def _iterate_segment_faults(problem: Problem, choice: Ints) -> Iterator[str]:
     """C1: one option of each segment, in their order."""
     segments = [int(i) for i in problem.segment]
     wanted = list(range(segments[-1] + 1))
@@ -24,7 +24,7 @@ def _one_each(problem: Problem, choice: Ints) -> Iterator[str]:
         yield "not one option a segment"
 
 
-def _limits(problem: Problem, choice: Ints) -> Iterator[str]:
+def _iterate_limit_faults(problem: Problem, choice: Ints) -> Iterator[str]:
     """C2: every limit, in decimals."""
     for r, limit in enumerate(problem.limits.tolist()):
         used = sum((Decimal(str(problem.uses[j, r])) for j in choice), Decimal(0))
@@ -32,7 +32,7 @@ def _limits(problem: Problem, choice: Ints) -> Iterator[str]:
             yield f"limit {r} is passed: {used} of {limit}"
 
 
-def _one_schedule(problem: Problem, choice: Ints) -> Iterator[str]:
+def _iterate_schedule_faults(problem: Problem, choice: Ints) -> Iterator[str]:
     """C3 and C4: the segments of a cabinet follow one schedule."""
     if problem.schedule is None or problem.cabinet is None:
         return

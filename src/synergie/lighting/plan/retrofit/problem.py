@@ -54,7 +54,7 @@ class Problem:
 
     def __post_init__(self) -> None:
         """Raises BadInput at a figure that is not finite, or a row that does not fit the others."""
-        _fits(self)
+        _check_problem_shape(self)
         starts = np.searchsorted(self.segment, np.arange(int(self.segment[-1]) + 1))
         object.__setattr__(self, "starts", starts.astype(np.int64))
 
@@ -75,7 +75,7 @@ class Problem:
 
     def value(self, choice: Ints) -> Decimal:
         """What a choice (one option a segment) costs, exactly."""
-        return sum((exact(self.cost[j]) for j in choice), Decimal(0))
+        return sum((convert_to_exact_decimal(self.cost[j]) for j in choice), Decimal(0))
 
     def step(self) -> float:
         """The costs are whole multiples of this; 0: no such number with six decimals."""
@@ -88,33 +88,33 @@ class Problem:
         return 0.0
 
 
-def exact(figure: float) -> Decimal:
+def convert_to_exact_decimal(figure: float) -> Decimal:
     """The decimal number that a float is written as."""
     return Decimal(repr(float(figure)))
 
 
-def upper(figure: Decimal) -> float:
+def find_upper_float(figure: Decimal) -> float:
     """The least float that is written as *figure* or more: what has that value keeps this end."""
     near = float(figure)
-    return near if exact(near) >= figure else nextafter(near, inf)
+    return near if convert_to_exact_decimal(near) >= figure else nextafter(near, inf)
 
 
-def _fits(problem: Problem) -> None:
+def _check_problem_shape(problem: Problem) -> None:
     n, m = len(problem.segment), len(problem.limits)
     if not n:
         raise BadInput("options", 0, "one option at least")
     steps = np.diff(problem.segment)
     if problem.segment[0] != 0 or not np.isin(steps, (0, 1)).all():
         raise BadInput("segment", "a hole or a step back", "0, 0, 1, … ascending")
-    _shaped("cost", problem.cost, (n,))
-    _shaped("uses", problem.uses, (n, m))
-    _shaped("limits", problem.limits, (m,))
+    _check_array_shape("cost", problem.cost, (n,))
+    _check_array_shape("uses", problem.uses, (n, m))
+    _check_array_shape("limits", problem.limits, (m,))
     if problem.needs and len(problem.needs) != m:
         raise BadInput("needs", len(problem.needs), f"{m}, one a limit")
     _links_fit(problem)
 
 
-def _shaped(name: str, figures: Floats, shape: tuple[int, ...]) -> None:
+def _check_array_shape(name: str, figures: Floats, shape: tuple[int, ...]) -> None:
     if figures.shape != shape:
         raise BadInput(name, figures.shape, f"the shape {shape}")
     if not np.isfinite(figures).all():

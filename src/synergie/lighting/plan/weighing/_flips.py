@@ -34,24 +34,24 @@ def flips(
     """
     found = []
     for place, criterion in enumerate(criteria):
-        turn = _turn(choice, place)
+        turn = _find_nearest_flip(choice, place)
         if turn is not None:
             weight, rival = turn
             found.append(
                 WeightFlip(
                     criterion=criterion,
-                    from_weight=_share(float(choice.weights[place])),
-                    to_weight=_share(weight),
+                    from_weight=_round_share(float(choice.weights[place])),
+                    to_weight=_round_share(weight),
                     scenario=names[rival],
                 )
             )
     return tuple(sorted(found, key=lambda one: abs(one.to_weight - one.from_weight)))
 
 
-def _turn(choice: Choice, place: int) -> tuple[float, int] | None:
+def _find_nearest_flip(choice: Choice, place: int) -> tuple[float, int] | None:
     """The nearest weight beyond which another scenario leads, and which; None: there is none."""
     now = float(choice.weights[place])
-    with_all, with_none = _leads(choice, place)
+    with_all, with_none = _compute_leads(choice, place)
     found = []
     for rival in range(len(choice.worths)):
         low, high = float(with_none[rival]), float(with_all[rival])
@@ -62,7 +62,7 @@ def _turn(choice: Choice, place: int) -> tuple[float, int] | None:
     return min(found)[2:] if found else None
 
 
-def _leads(choice: Choice, place: int) -> tuple[Floats, Floats]:
+def _compute_leads(choice: Choice, place: int) -> tuple[Floats, Floats]:
     """The lead of the first over each when this weight is all, and when it is nothing."""
     worths, weights, first = choice.worths, choice.weights, choice.first
     others = np.delete(weights, place)
@@ -73,5 +73,5 @@ def _leads(choice: Choice, place: int) -> tuple[Floats, Floats]:
     return worths[first, place] - worths[:, place], value[first] - value
 
 
-def _share(value: float) -> float:
+def _round_share(value: float) -> float:
     return min(max(round(value, 9), 0.0), 1.0)

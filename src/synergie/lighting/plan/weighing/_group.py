@@ -12,8 +12,8 @@ from synergie.lighting.plan.weighing import _text as text
 from synergie.lighting.plan.weighing._flips import Choice, flips
 from synergie.lighting.plan.weighing._play import Doubt, Play
 from synergie.lighting.plan.weighing._ranks import Ranks
-from synergie.lighting.plan.weighing._said import Said, said_by
-from synergie.lighting.plan.weighing._weights import blocks, dice
+from synergie.lighting.plan.weighing._said import WeightPreferences, build_weight_preferences
+from synergie.lighting.plan.weighing._weights import build_random_generator, iterate_weight_blocks
 from synergie.lighting.records.weighing import GroupResult, GroupVoice, RankShare, WeightFlip
 from synergie.schemas.plan import Phrase
 
@@ -33,10 +33,16 @@ class Draws:
     watch: Callable[[Iterator[Floats]], Iterator[Floats]]
     """Blocks as they come, until it is stopped."""
 
-    def ranks(self, worths: Floats, said: Said, where: str, group: str) -> Ranks:
+    def ranks(self, worths: Floats, said: WeightPreferences, where: str, group: str) -> Ranks:
         """The ranks of *worths* under all that was *said*."""
         ranks = Ranks(worths)
-        ranks.fill(self.watch(blocks(said, self.samples, dice(self.seed, group), where)))
+        ranks.fill(
+            self.watch(
+                iterate_weight_blocks(
+                    said, self.samples, build_random_generator(self.seed, group), where
+                )
+            )
+        )
         return ranks
 
 
@@ -50,31 +56,33 @@ class Weighed:
     notes: tuple[Phrase, ...]
 
 
-def weighed(play: Play, voice: GroupVoice, where: str, draws: Draws) -> Weighed:
+def weigh_group(play: Play, voice: GroupVoice, where: str, draws: Draws) -> Weighed:
     """What *voice*, which stands at *where*, makes of what is in play."""
-    said = said_by(voice, play.criteria, play.scaled, where)
-    vetoed, unsure = _vetoed(play, voice, where)
+    said = build_weight_preferences(voice, play.criteria, play.scaled, where)
+    vetoed, unsure = _find_vetoed_scenarios(play, voice, where)
     left = [place for place, name in enumerate(play.scenarios) if name not in vetoed]
     names = [play.scenarios[place] for place in left]
     ranks = draws.ranks(play.worths[left], said, where, voice.group)
-    rows = [_share(ranks, place, name) for place, name in enumerate(names)]
-    first = _first(ranks, names)
+    rows = [_build_rank_share(ranks, place, name) for place, name in enumerate(names)]
+    first = _find_first_scenario(ranks, names)
     result = GroupResult(
         group=voice.group,
-        weights_mean=_rounded(ranks.sums / draws.samples),
+        weights_mean=_round_shares(ranks.sums / draws.samples),
         ranks=tuple(rows),
         first=first,
         vetoed=tuple(name for name in play.scenarios if name in vetoed),
-        flips=() if first is None else _flips(play, ranks, left, names.index(first)),
+        flips=() if first is None else _compute_weight_flips(play, ranks, left, names.index(first)),
     )
-    notes = [*unsure, *_dropped(voice, said)]
+    notes = [*unsure, *_iterate_dropped_criteria(voice, said)]
     if play.doubt is not None and names:
-        notes += _intervals(play, play.doubt, voice, (left, where, draws))
+        notes += _iterate_doubt_intervals(play, play.doubt, voice, (left, where, draws))
     shares = {row.scenario: row.ranks[0] for row in rows}
-    return Weighed(result, shares, _means(ranks, names), tuple(notes))
+    return Weighed(result, shares, _compute_mean_ranks(ranks, names), tuple(notes))
 
 
-def _vetoed(play: Play, voice: GroupVoice, where: str) -> tuple[set[Key], list[Phrase]]:
+def _find_vetoed_scenarios(
+    play: Play, voice: GroupVoice, where: str
+) -> tuple[set[Key], list[Phrase]]:
     """Scenarios in play that a veto takes out; those of which it cannot tell."""
     out: set[Key] = set()
     unsure = []
@@ -93,49 +101,51 @@ def _vetoed(play: Play, voice: GroupVoice, where: str) -> tuple[set[Key], list[P
     return out, unsure
 
 
-def _share(ranks: Ranks, place: int, name: Key) -> RankShare:
+def _build_rank_share(ranks: Ranks, place: int, name: Key) -> RankShare:
     shares = ranks.shares[place] / ranks.samples
     first = float(shares[0])
     half = _SURE * (max(first * (1 - first), 0.0) / ranks.samples) ** 0.5
     counted = float(ranks.shares[place, 0])
-    central = _rounded(ranks.first[place] / counted) if counted > 0 else ()
+    central = _round_shares(ranks.first[place] / counted) if counted > 0 else ()
     return RankShare(
-        scenario=name, ranks=_rounded(shares), half_width=round(min(half, 1.0), _DIGITS),
+        scenario=name, ranks=_round_shares(shares), half_width=round(min(half, 1.0), _DIGITS),
         central_weights=central,
     )  # fmt: skip
 
 
-def _first(ranks: Ranks, names: Sequence[Key]) -> Key | None:
+def _find_first_scenario(ranks: Ranks, names: Sequence[Key]) -> Key | None:
     """The scenario most often first; of equal ones the first in the order of the study."""
     if not names:
         return None
     return names[int(np.argmax(np.round(ranks.shares[:, 0] / ranks.samples, _DIGITS)))]
 
 
-def _means(ranks: Ranks, names: Sequence[Key]) -> dict[Key, float]:
+def _compute_mean_ranks(ranks: Ranks, names: Sequence[Key]) -> dict[Key, float]:
     places = np.arange(1.0, len(names) + 1)
     means = (ranks.shares * places).sum(axis=1) / ranks.samples
     return {name: float(mean) for name, mean in zip(names, means, strict=True)}
 
 
-def _flips(play: Play, ranks: Ranks, left: Sequence[int], first: int) -> tuple[WeightFlip, ...]:
+def _compute_weight_flips(
+    play: Play, ranks: Ranks, left: Sequence[int], first: int
+) -> tuple[WeightFlip, ...]:
     """From the central weights of the scenario that is first: it leads there."""
     central = ranks.first[first] / ranks.first[first].sum()
     names = [play.scenarios[place] for place in left]
     return flips(Choice(play.worths[left], central, first), names, play.criteria)
 
 
-def _dropped(voice: GroupVoice, said: Said) -> Iterator[Phrase]:
+def _iterate_dropped_criteria(voice: GroupVoice, said: WeightPreferences) -> Iterator[Phrase]:
     for name in said.dropped:
         yield Phrase(text=text.LEFT_FROM_ORDER, values=(voice.name, name))
 
 
-def _intervals(
+def _iterate_doubt_intervals(
     play: Play, doubt: Doubt, voice: GroupVoice, of: tuple[Sequence[int], str, Draws]
 ) -> Iterator[Phrase]:
     """How often each is first when the criteria that are not known for all are weighed, too."""
     left, where, draws = of
-    said = said_by(voice, doubt.criteria, play.scaled, where)
+    said = build_weight_preferences(voice, doubt.criteria, play.scaled, where)
     runs = [
         draws.ranks(worths[list(left)], said, where, voice.group)
         for worths in (doubt.worst, doubt.best)
@@ -148,5 +158,5 @@ def _intervals(
             yield Phrase(text=text.INTERVAL, values=values)
 
 
-def _rounded(values: Floats) -> tuple[float, ...]:
+def _round_shares(values: Floats) -> tuple[float, ...]:
     return tuple(min(max(round(float(value), _DIGITS), 0.0), 1.0) for value in values)

@@ -10,12 +10,12 @@ from synergie.lighting.plan.measured import Floats
 type Taus = Iterator[tuple[int, int, float | None]]
 
 
-def taus(mean_ranks: Sequence[Mapping[str, float]], scenarios: Sequence[str]) -> Taus:
+def compute_group_taus(mean_ranks: Sequence[Mapping[str, float]], scenarios: Sequence[str]) -> Taus:
     """Each pair of groups with the tau-b of the scenarios that both rank.
 
     None where fewer than two such scenarios have ranks apart in each.
     """
-    signs = np.array([_signs(one, scenarios) for one in mean_ranks])
+    signs = np.array([_compute_order_signs(one, scenarios) for one in mean_ranks])
     there = ~np.isnan(signs)
     plain = np.where(there, signs, 0.0)
     agree = plain @ plain.T  # whole numbers: exact
@@ -26,7 +26,9 @@ def taus(mean_ranks: Sequence[Mapping[str, float]], scenarios: Sequence[str]) ->
             yield one, other, float(agree[one, other]) / scale**0.5 if scale else None
 
 
-def _signs(ranks: Mapping[str, float], scenarios: Sequence[str]) -> NDArray[np.float64]:
+def _compute_order_signs(
+    ranks: Mapping[str, float], scenarios: Sequence[str]
+) -> NDArray[np.float64]:
     """Which of each two scenarios is before the other; NaN where one is not ranked."""
     values: Floats = np.array([ranks.get(name, np.nan) for name in scenarios], dtype=np.float64)
     rows, columns = np.triu_indices(len(values), 1)

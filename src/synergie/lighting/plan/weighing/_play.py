@@ -69,28 +69,32 @@ def in_play(comparison: LightingComparison, voices: LightingVoices) -> Play:
         one.scenario: {row.criterion: row for row in one.indicators} for one in comparison.scenarios
     }
     told = {one.criterion: one for one in comparison.criteria}
-    scenarios, gone = _scenarios(comparison, found)
-    scales, bounds, without = _scales(told, voices)
-    known = [name for name in scales if not _unknown(found, scenarios, name)]
+    scenarios, gone = _select_scenarios_in_play(comparison, found)
+    scales, bounds, without = _build_criterion_scales(told, voices)
+    known = [name for name in scales if not _list_unknown_scenarios(found, scenarios, name)]
     if not known:
         raise BadInput("/bounds", ", ".join(scales) or "[]", text.SOME_CRITERION)
     missing = [name for name in scales if name not in known]
-    left = [*gone, *without, *(_why(found, scenarios, name) for name in missing)]
+    left = [
+        *gone,
+        *without,
+        *(_describe_unknown_values(found, scenarios, name) for name in missing),
+    ]
     weighed = {name: scales[name] for name in known}
-    worths = _worths(weighed, found, scenarios)
-    notes = _notes(weighed, bounds, found, scenarios)
+    worths = _compute_worths(weighed, found, scenarios)
+    notes = _list_scale_notes(weighed, bounds, found, scenarios)
     partly = {
         name: scale for name, scale in scales.items()
-        if len(_unknown(found, scenarios, name)) < len(scenarios)
+        if len(_list_unknown_scenarios(found, scenarios, name)) < len(scenarios)
     }  # fmt: skip
-    doubt = _doubt(partly, found, scenarios) if len(partly) > len(known) else None
+    doubt = _compute_doubt(partly, found, scenarios) if len(partly) > len(known) else None
     return Play(
         found, told, tuple(known), tuple(bounds[name] for name in known), scenarios, worths, doubt,
         tuple(left), tuple(notes), frozenset(one.criterion for one in voices.bounds),
     )  # fmt: skip
 
 
-def _scenarios(
+def _select_scenarios_in_play(
     comparison: LightingComparison, found: Found
 ) -> tuple[tuple[Key, ...], list[Phrase]]:
     """Those that keep the constraints and are not beaten; and why the others are left out."""
@@ -98,14 +102,16 @@ def _scenarios(
     beaten = {one.scenario: one.by for one in comparison.dominated}
     left = [name for name in found if name not in comparison.excluded]
     rivals = [name for name in left if name not in beaten]
-    beaten |= _beaten(comparison, found, rivals)
+    beaten |= _find_beaten_scenarios(comparison, found, rivals)
     gone += [
         Phrase(text=text.DOMINATED, values=(one, beaten[one])) for one in left if one in beaten
     ]
     return tuple(name for name in left if name not in beaten), gone
 
 
-def _beaten(comparison: LightingComparison, found: Found, names: list[Key]) -> dict[Key, Key]:
+def _find_beaten_scenarios(
+    comparison: LightingComparison, found: Found, names: list[Key]
+) -> dict[Key, Key]:
     """Scenario → one that beats it: known for both wherever it is known for any, and no worse.
 
     None when fewer than half of the criteria are known for all: with a few left, what costs nothing
@@ -114,7 +120,7 @@ def _beaten(comparison: LightingComparison, found: Found, names: list[Key]) -> d
     rows = []
     weighed = [one for one in comparison.criteria if one.direction != "constraint"]
     for one in weighed:
-        values = np.array(_values(found, names, one.criterion), dtype=np.float64)
+        values = np.array(_list_criterion_values(found, names, one.criterion), dtype=np.float64)
         if not np.isnan(values).all():
             rows.append(-values if one.direction == "min" else values)
     table = np.array(rows, dtype=np.float64).reshape(len(rows), len(names))
@@ -127,28 +133,32 @@ def _beaten(comparison: LightingComparison, found: Found, names: list[Key]) -> d
         over = np.all(table >= mine, axis=0) & np.any(table > mine, axis=0)
         if over.any():
             beats[name] = names[int(np.argmax(over))]
-    return {name: _last(beats, by) for name, by in beats.items()}
+    return {name: _find_chain_end(beats, by) for name, by in beats.items()}
 
 
-def _last(beats: Mapping[Key, Key], name: Key) -> Key:
+def _find_chain_end(beats: Mapping[Key, Key], name: Key) -> Key:
     """The one at the end of the chain, which nothing beats."""
     while name in beats:
         name = beats[name]
     return name
 
 
-def _values(found: Found, names: Iterable[Key], criterion: LightingCriterion) -> list[float | None]:
+def _list_criterion_values(
+    found: Found, names: Iterable[Key], criterion: LightingCriterion
+) -> list[float | None]:
     rows = (found[name].get(criterion) for name in names)
     return [None if row is None else row.value for row in rows]
 
 
-def _unknown(found: Found, names: Iterable[Key], criterion: LightingCriterion) -> list[Key]:
+def _list_unknown_scenarios(
+    found: Found, names: Iterable[Key], criterion: LightingCriterion
+) -> list[Key]:
     names = list(names)
-    values = _values(found, names, criterion)
+    values = _list_criterion_values(found, names, criterion)
     return [name for name, value in zip(names, values, strict=True) if value is None]
 
 
-def _scales(
+def _build_criterion_scales(
     told: Mapping[LightingCriterion, CriterionTold], voices: LightingVoices
 ) -> tuple[dict[LightingCriterion, Scale], dict[LightingCriterion, ValueBounds], list[Phrase]]:
     """Scales of criteria, in the order of the comparison; and why others have none."""
@@ -177,23 +187,25 @@ def _scales(
     return scales, bounds, without
 
 
-def _worths(
+def _compute_worths(
     scales: Mapping[LightingCriterion, Scale], found: Found, scenarios: tuple[Key, ...]
 ) -> Floats:
     columns = [
-        scale.worth(np.array(_values(found, scenarios, name), dtype=np.float64))
+        scale.worth(np.array(_list_criterion_values(found, scenarios, name), dtype=np.float64))
         for name, scale in scales.items()
     ]
     return np.array(columns).reshape(len(columns), len(scenarios)).T
 
 
-def _why(found: Found, scenarios: tuple[Key, ...], name: LightingCriterion) -> Phrase:
-    missing = _unknown(found, scenarios, name)
+def _describe_unknown_values(
+    found: Found, scenarios: tuple[Key, ...], name: LightingCriterion
+) -> Phrase:
+    missing = _list_unknown_scenarios(found, scenarios, name)
     shown = ", ".join(missing[:3]) + (", …" if len(missing) > 3 else "")  # noqa: PLR2004 (a sentence)
     return Phrase(text=text.UNKNOWN, values=(name, shown[:200]))
 
 
-def _notes(
+def _list_scale_notes(
     scales: Mapping[LightingCriterion, Scale],
     bounds: Mapping[LightingCriterion, ValueBounds],
     found: Found,
@@ -201,10 +213,10 @@ def _notes(
 ) -> list[Phrase]:
     notes = []
     for name, scale in scales.items():
-        values = np.array(_values(found, scenarios, name), dtype=np.float64)
+        values = np.array(_list_criterion_values(found, scenarios, name), dtype=np.float64)
         one, outside = bounds[name], scale.outside(values)
         if outside:
-            ends = figure(one.worst), figure(one.best)
+            ends = format_figure(one.worst), format_figure(one.best)
             values_told = (name, str(outside), str(len(scenarios)), *ends)
             notes.append(Phrase(text=text.CLIPPED, values=values_told))
         worths = scale.worth(values)
@@ -213,19 +225,21 @@ def _notes(
     return notes
 
 
-def _doubt(
+def _compute_doubt(
     scales: Mapping[LightingCriterion, Scale], found: Found, scenarios: tuple[Key, ...]
 ) -> Doubt:
     """Worths with what is not known at its ends: of its own range, or of the whole scale."""
     sides = [np.empty((len(scenarios), len(scales))) for _ in range(2)]
     for column, (name, scale) in enumerate(scales.items()):
         for row, scenario in enumerate(scenarios):
-            ends = np.sort(scale.worth(np.array(_ends(found[scenario].get(name), scale))))
+            ends = np.sort(
+                scale.worth(np.array(_find_value_ends(found[scenario].get(name), scale)))
+            )
             sides[0][row, column], sides[1][row, column] = ends
     return Doubt(tuple(scales), *sides)
 
 
-def _ends(row: Indicator | None, scale: Scale) -> tuple[float, float]:
+def _find_value_ends(row: Indicator | None, scale: Scale) -> tuple[float, float]:
     if row is None:
         return scale.values[0], scale.values[-1]
     if row.value is not None:
@@ -234,7 +248,7 @@ def _ends(row: Indicator | None, scale: Scale) -> tuple[float, float]:
     return low, scale.values[-1] if row.high is None else row.high
 
 
-def figure(value: float) -> str:
+def format_figure(value: float) -> str:
     """*value* without an exponent and without idle zeros."""
     text_of = f"{Decimal(repr(float(value))):f}"
     return text_of.rstrip("0").rstrip(".") if "." in text_of else text_of

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from synergie.errors import BadInput
 from synergie.lighting.plan.measured import Floats
 from synergie.lighting.plan.weighing import _text as text
-from synergie.lighting.plan.weighing._said import Said, Tiers
+from synergie.lighting.plan.weighing._said import Tiers, WeightPreferences
 
 _CHAINS = 512
 _BURN, _THIN = 60, 6
@@ -17,7 +17,7 @@ _SAME = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Room:
+class WeightPolytope:
     """The polytope: units of equal weights, their bounds, and which is not below which."""
 
     units: tuple[tuple[int, ...], ...]
@@ -35,7 +35,7 @@ class Room:
         return found
 
 
-def room_of(said: Said, order: Tiers, where: str) -> Room:
+def build_weight_polytope(said: WeightPreferences, order: Tiers, where: str) -> WeightPolytope:
     """The weights that keep *order* and the ranges; BadInput at *where* when there are none."""
     named = {place for tier in order for place in tier}
     units = (*order, *((place,) for place in range(said.n_criteria) if place not in named))
@@ -56,15 +56,19 @@ def room_of(said: Said, order: Tiers, where: str) -> Room:
     pairs = [(i, i + 1) for i in range(chain - 1)]
     pairs += [(chain - 1, j) for j in range(chain, len(units)) if chain]
     above, below = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
-    return Room(units, sizes, low, high, above, below)
+    return WeightPolytope(units, sizes, low, high, above, below)
 
 
 class Walk:
     """Chains that walk through a room, side by side."""
 
-    def __init__(self, room: Room, rng: np.random.Generator) -> None:
+    def __init__(self, room: WeightPolytope, rng: np.random.Generator) -> None:
         self.room = room
-        ends = [_end(room, unit, top=top) for unit in range(len(room.units)) for top in (0, 1)]
+        ends = [
+            _find_extreme_point(room, unit, top=top)
+            for unit in range(len(room.units))
+            for top in (0, 1)
+        ]
         points = np.array(ends)
         self.spread = points.max(axis=0) - points.min(axis=0)
         self.spread[self.spread < _SAME] = 0.0
@@ -93,12 +97,14 @@ class Walk:
         way -= lean[:, None] * room.sizes * self.spread**2
         slack = [now - room.low, room.high - now, now[:, room.above] - now[:, room.below]]
         rate = [way, -way, way[:, room.above] - way[:, room.below]]
-        first, last = _reach(np.concatenate(slack, axis=1), np.concatenate(rate, axis=1))
+        first, last = _compute_chain_reach(
+            np.concatenate(slack, axis=1), np.concatenate(rate, axis=1)
+        )
         now += (first + (last - first) * rng.random(len(now)))[:, None] * way
         np.clip(now, room.low, room.high, out=now)
 
 
-def _reach(slack: Floats, rate: Floats) -> tuple[Floats, Floats]:
+def _compute_chain_reach(slack: Floats, rate: Floats) -> tuple[Floats, Floats]:
     """How far one may go back and forth while every slack stays, by chain."""
     slack = np.maximum(slack, 0.0)
     moving = np.abs(rate) > _SAME
@@ -109,7 +115,7 @@ def _reach(slack: Floats, rate: Floats) -> tuple[Floats, Floats]:
     return np.where(still, 0.0, first), np.where(still, 0.0, last)
 
 
-def _end(room: Room, unit: int, *, top: int) -> Floats:
+def _find_extreme_point(room: WeightPolytope, unit: int, *, top: int) -> Floats:
     """A point of the room whose weight of *unit* is the largest, or the least, that it may be."""
     good, bad = room.low[unit], room.high[unit]
     if not top:
@@ -117,21 +123,23 @@ def _end(room: Room, unit: int, *, top: int) -> Floats:
     # `good` is too modest or right, `bad` too bold: half the way, until they meet
     for _ in range(60):
         middle = (good + bad) / 2
-        good, bad = (middle, bad) if _fits(room, unit, middle, top=top) else (good, middle)
-    return _filled(room, unit, good)
+        good, bad = (
+            (middle, bad) if _is_value_feasible(room, unit, middle, top=top) else (good, middle)
+        )
+    return _fill_weights(room, unit, good)
 
 
-def _narrowed(room: Room, unit: int, value: float) -> tuple[Floats, Floats]:
+def _narrow_bounds(room: WeightPolytope, unit: int, value: float) -> tuple[Floats, Floats]:
     """Bounds of all weights once that of *unit* is *value*."""
     low, high = room.low.copy(), room.high.copy()
-    over, under = _related(room, unit)
+    over, under = _find_ordered_units(room, unit)
     low[over] = np.maximum(low[over], value)
     high[under] = np.minimum(high[under], value)
     low[unit] = high[unit] = value
     return low, high
 
 
-def _related(room: Room, unit: int) -> tuple[list[int], list[int]]:
+def _find_ordered_units(room: WeightPolytope, unit: int) -> tuple[list[int], list[int]]:
     """Units that are not below *unit*, and those that are not above it."""
     over, under = {unit}, {unit}
     for one, other in zip(room.above[::-1].tolist(), room.below[::-1].tolist(), strict=True):
@@ -143,16 +151,16 @@ def _related(room: Room, unit: int) -> tuple[list[int], list[int]]:
     return sorted(over - {unit}), sorted(under - {unit})
 
 
-def _fits(room: Room, unit: int, value: float, *, top: int) -> bool:
+def _is_value_feasible(room: WeightPolytope, unit: int, value: float, *, top: int) -> bool:
     """Whether the others can make up for *value* without leaving their bounds."""
-    low, high = _narrowed(room, unit, value)
+    low, high = _narrow_bounds(room, unit, value)
     if top:
         return bool(low @ room.sizes <= 1)
     return bool(high @ room.sizes >= 1)
 
 
-def _filled(room: Room, unit: int, value: float) -> Floats:
-    low, high = _narrowed(room, unit, value)
+def _fill_weights(room: WeightPolytope, unit: int, value: float) -> Floats:
+    low, high = _narrow_bounds(room, unit, value)
     least, most = float(low @ room.sizes), float(high @ room.sizes)
     share = 0.0 if most - least < _SAME else min(max((1 - least) / (most - least), 0.0), 1.0)
     found: Floats = low + share * (high - low)

@@ -7,14 +7,14 @@ from synergie.energy.records.offer import Key
 from synergie.errors import BadInput, Cancelled
 from synergie.lighting.plan.measured import Floats
 from synergie.lighting.plan.weighing import _text as text
-from synergie.lighting.plan.weighing._group import Draws, Weighed, weighed
-from synergie.lighting.plan.weighing._pairs import taus
+from synergie.lighting.plan.weighing._group import Draws, Weighed, weigh_group
+from synergie.lighting.plan.weighing._pairs import compute_group_taus
 from synergie.lighting.plan.weighing._play import Play, in_play
 from synergie.lighting.records.consultation import LEAST_GROUP
 from synergie.lighting.records.effects import LightingComparison
 from synergie.lighting.records.weighing import GroupsAgreement, GroupVoice, LightingVoices, Weighing
 from synergie.schemas.plan import Phrase
-from synergie.schemas.plan_bytes import canonical
+from synergie.schemas.plan_bytes import build_canonical_bytes
 
 _MOST_SAMPLES, _MOST_SEED = 10**8, 2**31 - 1
 
@@ -37,13 +37,14 @@ def weigh(
     one. Cancelled once *cancel* says so. Source: domain.md §12.3; Lahdelma, Salminen, Eur. J. Oper.
     Res. 137 (2002), for rank acceptability and central weights.
     """
-    _check(voices, samples, seed)
+    _check_weighing_inputs(voices, samples, seed)
     play = in_play(comparison, voices)
-    draws = Draws(samples, seed, _watched(cancel))
+    draws = Draws(samples, seed, _build_cancellable_iterator(cancel))
     found = [
-        weighed(play, voice, f"/groups/{place}", draws) for place, voice in enumerate(voices.groups)
+        weigh_group(play, voice, f"/groups/{place}", draws)
+        for place, voice in enumerate(voices.groups)
     ]
-    agreements, without = _agreements(play, found)
+    agreements, without = _build_group_agreements(play, found)
     robust = tuple(
         name
         for name in play.scenarios
@@ -53,13 +54,13 @@ def weigh(
         criteria=play.criteria, bounds=play.bounds, scenarios=play.scenarios,
         left_out=play.left_out, groups=tuple(one.result for one in found), agreements=agreements,
         robust=robust, robust_share=robust_share, samples=samples, seed=seed,
-        inputs_digest=_digest(comparison, voices),
-        notes=(*play.notes, *_told(voices.groups), *(n for one in found for n in one.notes),
+        inputs_digest=_compute_weighing_digest(comparison, voices),
+        notes=(*play.notes, *_iterate_respondent_notes(voices.groups), *(n for one in found for n in one.notes),
                *without, Phrase(text=text.ROUNDED)),
     )  # fmt: skip
 
 
-def _check(voices: LightingVoices, samples: int, seed: int) -> None:
+def _check_weighing_inputs(voices: LightingVoices, samples: int, seed: int) -> None:
     if not 1 <= samples <= _MOST_SAMPLES:
         raise BadInput("samples", samples, text.SOME_SAMPLES)
     if not 0 <= seed <= _MOST_SEED:
@@ -70,7 +71,7 @@ def _check(voices: LightingVoices, samples: int, seed: int) -> None:
             raise BadInput(f"/groups/{place}", name, text.EACH_GROUP_ONCE)
 
 
-def _watched(
+def _build_cancellable_iterator(
     cancel: Callable[[], bool] | None,
 ) -> Callable[[Iterator[Floats]], Iterator[Floats]]:
     """Blocks as they come, until *cancel* says so."""
@@ -84,12 +85,12 @@ def _watched(
     return watch
 
 
-def _agreements(
+def _build_group_agreements(
     play: Play, found: Sequence[Weighed]
 ) -> tuple[tuple[GroupsAgreement, ...], list[Phrase]]:
     ranks = [one.mean_ranks for one in found]
     pairs, without = [], []
-    for one, other, tau in taus(ranks, play.scenarios):
+    for one, other, tau in compute_group_taus(ranks, play.scenarios):
         mine, theirs = found[one].result, found[other].result
         if tau is None:
             without.append(Phrase(text=text.NO_PAIR, values=(mine.group, theirs.group)))
@@ -102,7 +103,7 @@ def _agreements(
     return tuple(pairs), without
 
 
-def _told(voices: Sequence[GroupVoice]) -> Iterator[Phrase]:
+def _iterate_respondent_notes(voices: Sequence[GroupVoice]) -> Iterator[Phrase]:
     """Who stands behind the groups."""
     for voice in voices:
         people = len(voice.ballots) or voice.respondents
@@ -114,11 +115,11 @@ def _told(voices: Sequence[GroupVoice]) -> Iterator[Phrase]:
             yield Phrase(text=text.SMALL, values=(voice.name, str(people), str(LEAST_GROUP)))
 
 
-def _digest(comparison: LightingComparison, voices: LightingVoices) -> str:
+def _compute_weighing_digest(comparison: LightingComparison, voices: LightingVoices) -> str:
     """SHA-256 of the object of the two in the form of RFC 8785, whose names stand in this order."""
     whole = sha256(b'{"comparison":')
-    whole.update(canonical(comparison))
+    whole.update(build_canonical_bytes(comparison))
     whole.update(b',"voices":')
-    whole.update(canonical(voices))
+    whole.update(build_canonical_bytes(voices))
     whole.update(b"}")
     return whole.hexdigest()

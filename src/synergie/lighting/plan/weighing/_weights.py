@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synergie.lighting.plan.measured import Floats
-from synergie.lighting.plan.weighing._said import Said, Tiers
-from synergie.lighting.plan.weighing._walk import Walk, room_of
+from synergie.lighting.plan.weighing._said import Tiers, WeightPreferences
+from synergie.lighting.plan.weighing._walk import Walk, build_weight_polytope
 
 BLOCK = 4096
 """Samples drawn at a time: what is drawn does not depend on how much is asked for."""
@@ -24,29 +24,33 @@ _HOPEFUL = 0.02
 """Least share of draws that keep the ranges for drawing again."""
 
 
-def dice(seed: int, group: str) -> np.random.Generator:
+def build_random_generator(seed: int, group: str) -> np.random.Generator:
     """The random numbers of *group*: PCG64, the same whatever other groups there are."""
     words = np.frombuffer(sha256(group.encode()).digest(), dtype=">u4").tolist()
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *words])))
 
 
-def blocks(said: Said, samples: int, rng: np.random.Generator, where: str) -> Iterator[Floats]:
+def iterate_weight_blocks(
+    said: WeightPreferences, samples: int, rng: np.random.Generator, where: str
+) -> Iterator[Floats]:
     """*samples* weights in blocks, (n, criteria), each row sums to one.
 
     Orders take turns in a random sequence, so that each is drawn as often as any other, but one.
     BadInput at *where*: no weights keep the ranges and an order.
     """
-    makers = [_maker(said, order, where, rng) for order in dict.fromkeys(said.orders)]
+    makers = [_build_range_sampler(said, order, where, rng) for order in dict.fromkeys(said.orders)]
     kinds = {order: place for place, order in enumerate(dict.fromkeys(said.orders))}
-    turns = np.array([kinds[order] for order in said.orders])[_shuffled(len(said.orders), rng)]
+    turns = np.array([kinds[order] for order in said.orders])[
+        _shuffle_places(len(said.orders), rng)
+    ]
     table = _Table(said, tuple(kinds))
     for start in range(0, samples, BLOCK):
         many = min(BLOCK, samples - start)
         turn = turns[np.arange(start, start + many) % len(turns)]
-        yield _block(table, makers, turn, rng)[:many]
+        yield _draw_weight_block(table, makers, turn, rng)[:many]
 
 
-def _shuffled(n: int, rng: np.random.Generator) -> NDArray[np.intp]:
+def _shuffle_places(n: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """The places 0 to n - 1 in a random sequence, by uniform numbers alone."""
     return np.argsort(rng.random(n), kind="stable")
 
@@ -54,7 +58,7 @@ def _shuffled(n: int, rng: np.random.Generator) -> NDArray[np.intp]:
 class _Table:
     """Rank of each criterion under each order; criteria that are equal are one unit."""
 
-    def __init__(self, said: Said, orders: tuple[Tiers, ...]) -> None:
+    def __init__(self, said: WeightPreferences, orders: tuple[Tiers, ...]) -> None:
         single = all(len(tier) == 1 for order in orders for tier in order)
         tiers = [] if single else [tier for tier in orders[0] if len(tier) > 1]
         joined = {place for tier in tiers for place in tier}
@@ -86,12 +90,14 @@ class _Table:
         return weights[:, self.column]
 
 
-def _maker(said: Said, order: Tiers, where: str, rng: np.random.Generator) -> "_Ranged | None":
+def _build_range_sampler(
+    said: WeightPreferences, order: Tiers, where: str, rng: np.random.Generator
+) -> "_Ranged | None":
     """What draws within the ranges under *order*; None: there are none."""
     return _Ranged(said, order, where, rng) if said.has_ranges else None
 
 
-def _block(
+def _draw_weight_block(
     table: _Table, makers: list["_Ranged | None"], turn: NDArray[np.intp], rng: np.random.Generator
 ) -> Floats:
     if makers[0] is None:
@@ -107,8 +113,10 @@ def _block(
 class _Ranged:
     """Draws under one order within ranges."""
 
-    def __init__(self, said: Said, order: Tiers, where: str, rng: np.random.Generator) -> None:
-        room = room_of(said, order, where)
+    def __init__(
+        self, said: WeightPreferences, order: Tiers, where: str, rng: np.random.Generator
+    ) -> None:
+        room = build_weight_polytope(said, order, where)
         self.table = _Table(said, (order,))
         self.low, self.high = said.low, said.high
         tried = self.table.drawn(np.zeros(_PILOT, dtype=np.intp), rng)

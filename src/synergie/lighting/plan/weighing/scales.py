@@ -30,7 +30,7 @@ class Rule(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def rules() -> tuple[Rule, ...]:
+def read_scale_rules() -> tuple[Rule, ...]:
     """The shipped table, `bounds.csv`."""
     return tuple(
         Rule(
@@ -59,20 +59,20 @@ def bounds_of(
     lights = float(sum(light.count for light in study.lights))
     found: dict[LightingCriterion, ValueBounds] = {}
     stakes: set[Stake] = set()
-    for rule in rules():
+    for rule in read_scale_rules():
         scale = {"fixed": 1.0, "light": lights, "today": known.get(rule.criterion)}[rule.kind]
         wanted = rule.stake not in stakes if criteria is None else rule.criterion in criteria
         if scale is None or scale <= 0 or not wanted:
             continue
         stakes.add(rule.stake)
         found[rule.criterion] = ValueBounds(
-            criterion=rule.criterion, worst=_end(rule.worst * scale),
-            best=_end(rule.best * scale), source=rule.reason,
+            criterion=rule.criterion, worst=_round_scale_end(rule.worst * scale),
+            best=_round_scale_end(rule.best * scale), source=rule.reason,
         )  # fmt: skip
     return tuple(found.values())
 
 
-def _end(value: float) -> float:
+def _round_scale_end(value: float) -> float:
     """*value* to six digits, rounded away from zero."""
     exact = Decimal(repr(value))
     if not exact:

@@ -9,10 +9,10 @@ from synergie.lighting.records.consultation import (
     GroupAnswers,
 )
 from synergie.lighting.records.weighing import Evidence, EvidenceKind
-from synergie.lighting.reports.words import colon, heads
+from synergie.lighting.reports.words import format_colon, select_column_heads
 from synergie.reports.document import Document, Fact, Items, Note, Paragraph, Section, Table
-from synergie.reports.language import Pair, say
-from synergie.reports.written import count, interval, number, percent
+from synergie.reports.language import Pair, choose_text
+from synergie.reports.written import format_count, format_interval, format_number, format_percent
 
 _KINDS: dict[EvidenceKind, Pair] = {
     "approval": ("approbations", "approvals"),
@@ -38,63 +38,65 @@ def result_document(
 
     *evidence*: votes elsewhere, shown beside it and not weighed.
     """
-    days = interval(consultation.opens, consultation.closes)
+    days = format_interval(consultation.opens, consultation.closes)
     return Document(
         title=consultation.title,
-        lead=_lead(result),
+        lead=_describe_result_lead(result),
         banner=None,
         dated=f"Consultation {consultation.id}, {days}.",
-        facts=_facts(result),
-        sections=tuple(_sections(consultation, result, evidence, tell)),
+        facts=_build_result_facts(result),
+        sections=tuple(_iterate_result_sections(consultation, result, evidence, tell)),
     )
 
 
-def _lead(result: ConsultationResult) -> str:
-    french = f"{count(result.answers, 'réponse compte', 'réponses comptent')}."
-    english = f"{count(result.answers, 'answer counts', 'answers count')}."
-    return say(
+def _describe_result_lead(result: ConsultationResult) -> str:
+    french = f"{format_count(result.answers, 'réponse compte', 'réponses comptent')}."
+    english = f"{format_count(result.answers, 'answer counts', 'answers count')}."
+    return choose_text(
         f"Ce qu'il est ressorti de la consultation : {french}",
         f"What came of the consultation: {english}",
     )
 
 
-def _facts(result: ConsultationResult) -> tuple[Fact, ...]:
+def _build_result_facts(result: ConsultationResult) -> tuple[Fact, ...]:
     told = (
-        (say("Réponses qui comptent", "Answers that count"), result.answers),
-        (say("Formulaires blancs", "Blank forms"), result.blank),
-        (say("Venus deux fois", "Came twice"), result.doubles),
-        (say("Lignes refusées", "Rows refused"), result.refused),
+        (choose_text("Réponses qui comptent", "Answers that count"), result.answers),
+        (choose_text("Formulaires blancs", "Blank forms"), result.blank),
+        (choose_text("Venus deux fois", "Came twice"), result.doubles),
+        (choose_text("Lignes refusées", "Rows refused"), result.refused),
     )
-    return tuple(Fact(label=label, value=number(many)) for label, many in told)
+    return tuple(Fact(label=label, value=format_number(many)) for label, many in told)
 
 
-def _sections(
+def _iterate_result_sections(
     consultation: Consultation,
     result: ConsultationResult,
     evidence: Sequence[Evidence],
     tell: Callable[[str], str],
 ) -> Iterator[Section]:
-    title = say("Qui a répondu", "Who answered")
-    yield Section("reponses", title, tuple(_who(consultation, result)))
+    title = choose_text("Qui a répondu", "Who answered")
+    yield Section("reponses", title, tuple(_iterate_respondent_blocks(consultation, result)))
     if result.groups:
-        tables = tuple(_table(consultation, one) for one in result.groups)
-        title = say("Ce qui compte, groupe par groupe", "What counts, group by group")
+        tables = tuple(_build_group_table(consultation, one) for one in result.groups)
+        title = choose_text("Ce qui compte, groupe par groupe", "What counts, group by group")
         yield Section("priorites", title, tables)
     if evidence:
-        votes = tuple(block for one in evidence for block in _votes(one, tell))
-        title = say("Des votes ailleurs, pour éclairer", "Votes elsewhere, to shed light")
+        votes = tuple(block for one in evidence for block in _iterate_vote_tables(one, tell))
+        title = choose_text("Des votes ailleurs, pour éclairer", "Votes elsewhere, to shed light")
         yield Section("votes", title, votes)
     notes = tuple(note.tell(tell) for note in result.notes)
-    title = say("Ce qu'il faut savoir", "What you need to know")
-    yield Section("savoir", title, (Items(say("Remarques", "Remarks"), notes),))
+    title = choose_text("Ce qu'il faut savoir", "What you need to know")
+    yield Section("savoir", title, (Items(choose_text("Remarques", "Remarks"), notes),))
 
 
-def _who(
+def _iterate_respondent_blocks(
     consultation: Consultation, result: ConsultationResult
 ) -> Iterator[Note | Paragraph | Table]:
-    yield Note("plain", say("À lire d'abord.", "Read this first."), say(*_SELECTION))
+    yield Note(
+        "plain", choose_text("À lire d'abord.", "Read this first."), choose_text(*_SELECTION)
+    )
     if not result.groups:
-        few = say(
+        few = choose_text(
             f"Moins de {LEAST_GROUP} réponses : rien de plus ne peut en être montré.",
             f"Fewer than {LEAST_GROUP} answers: nothing more can be shown of them.",
         )
@@ -103,20 +105,20 @@ def _who(
     people = {one.group: one.population for one in consultation.groups}
     rows = tuple(
         (
-            _name(consultation, one),
-            number(one.answers),
-            _known(people.get(one.group or "") if one.insee_code is None else None),
-            _unknown() if one.rate is None else percent(one.rate),
+            _describe_group_name(consultation, one),
+            format_number(one.answers),
+            _format_population(people.get(one.group or "") if one.insee_code is None else None),
+            _describe_unknown() if one.rate is None else format_percent(one.rate),
         )
         for one in result.groups
     )
-    columns = heads(
+    columns = select_column_heads(
         ("Groupe", "Réponses", "Personnes du groupe", "Taux"),
         ("Group", "Answers", "People in the group", "Rate"),
     )
-    caption = say("Réponses par groupe", "Answers by group")
+    caption = choose_text("Réponses par groupe", "Answers by group")
     yield Table(caption, columns, rows, frozenset({1, 2, 3}))
-    apart = say(
+    apart = choose_text(
         f"Un groupe de moins de {LEAST_GROUP} réponses n'est jamais montré à part, ni ne se "
         "retrouve par soustraction.",
         f"A group of fewer than {LEAST_GROUP} answers is never shown apart, nor can it be found "
@@ -125,49 +127,60 @@ def _who(
     yield Paragraph(apart)
 
 
-def _known(people: int | None) -> str:
-    return _unknown() if people is None else number(people)
+def _format_population(people: int | None) -> str:
+    return _describe_unknown() if people is None else format_number(people)
 
 
-def _unknown() -> str:
-    return say("non connu", "not known")
+def _describe_unknown() -> str:
+    return choose_text("non connu", "not known")
 
 
-def _name(consultation: Consultation, one: GroupAnswers) -> str:
+def _describe_group_name(consultation: Consultation, one: GroupAnswers) -> str:
     names = {group.group: group.name for group in consultation.groups}
-    name = say(*_TOGETHER) if one.group is None else names.get(one.group, one.group)
+    name = choose_text(*_TOGETHER) if one.group is None else names.get(one.group, one.group)
     return f"{name} ({one.insee_code})" if one.insee_code else name
 
 
-def _table(consultation: Consultation, one: GroupAnswers) -> Table:
+def _build_group_table(consultation: Consultation, one: GroupAnswers) -> Table:
     """The questions as one group ranks them, the one of the best mean rank first."""
     found = zip(one.mean_rank, one.first, consultation.questions, strict=True)
     rows = sorted(found, key=lambda row: row[0])
-    name, many = _name(consultation, one), count(one.answers, say("réponse", "answer"))
+    name, many = (
+        _describe_group_name(consultation, one),
+        format_count(one.answers, choose_text("réponse", "answer")),
+    )
     return Table(
         f"{name}, {many}",
-        heads(("Question", "Premier pour", "Rang moyen"), ("Question", "First for", "Mean rank")),
-        tuple((asked.label, percent(first), number(rank, 2)) for rank, first, asked in rows),
+        select_column_heads(
+            ("Question", "Premier pour", "Rang moyen"), ("Question", "First for", "Mean rank")
+        ),
+        tuple(
+            (asked.label, format_percent(first), format_number(rank, 2))
+            for rank, first, asked in rows
+        ),
         frozenset({1, 2}),
     )
 
 
-def _votes(one: Evidence, tell: Callable[[str], str]) -> Iterator[Table | Items]:
+def _iterate_vote_tables(one: Evidence, tell: Callable[[str], str]) -> Iterator[Table | Items]:
     yield Table(
-        f"{one.source}{colon()}{say(*_KINDS[one.kind])}{_voters(one)}",
-        heads(
+        f"{one.source}{format_colon()}{choose_text(*_KINDS[one.kind])}{_describe_voter_count(one)}",
+        select_column_heads(
             ("Catégorie", "Voix ou points", "Projets"),
             ("Category", "Votes or points", "Projects"),
         ),
-        tuple((row.category, number(row.votes), number(row.projects)) for row in one.by_category),
+        tuple(
+            (row.category, format_number(row.votes), format_number(row.projects))
+            for row in one.by_category
+        ),
         frozenset({1, 2}),
     )
     if one.notes:
-        title = say("Remarques sur ces votes", "Remarks on these votes")
+        title = choose_text("Remarques sur ces votes", "Remarks on these votes")
         yield Items(title, tuple(note.tell(tell) for note in one.notes))
 
 
-def _voters(one: Evidence) -> str:
+def _describe_voter_count(one: Evidence) -> str:
     if one.voters is None:
         return ""
-    return f", {count(one.voters, say('votant', 'voter'))}"
+    return f", {format_count(one.voters, choose_text('votant', 'voter'))}"

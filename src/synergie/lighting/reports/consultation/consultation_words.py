@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from markupsafe import Markup, escape
 
-from synergie.lighting.plan.consultation.labels import Language, labels
+from synergie.lighting.plan.consultation.labels import Language, read_criterion_labels
 from synergie.lighting.records.consultation import Consultation, SwingQuestion
-from synergie.reports.french import FIXED, interval, number, typeset
+from synergie.reports.french import FIXED, format_interval, format_number, typeset_french
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,34 +159,34 @@ ENGLISH = Words(
 )
 
 
-def words(language: Language) -> Words:
+def read_form_words(language: Language) -> Words:
     """The words of *language*."""
     return FRENCH if language == "fr" else ENGLISH
 
 
-def said(text: str, language: Language) -> Markup:
+def render_form_text(text: str, language: Language) -> Markup:
     """*text* ready for a page: French spaces in French only."""
-    return escape(typeset(text) if language == "fr" else text)
+    return escape(typeset_french(text) if language == "fr" else text)
 
 
-def figure(value: float, decimals: int, unit: str, language: Language) -> str:
+def format_question_figure(value: float, decimals: int, unit: str, language: Language) -> str:
     """A figure with its unit, as readers of *language* write it."""
-    told = number(value, decimals) if language == "fr" else f"{value:,.{decimals}f}"
+    told = format_number(value, decimals) if language == "fr" else f"{value:,.{decimals}f}"
     return f"{told}{FIXED}{unit}"
 
 
-def decimals(question: SwingQuestion) -> int:
+def count_figure_decimals(question: SwingQuestion) -> int:
     """How many decimals its figures need: those of the shipped table, or what they have."""
-    known = labels("fr").get(question.criterion)
+    known = read_criterion_labels("fr").get(question.criterion)
     had = (
         len(f"{one:.3f}".rstrip("0").partition(".")[2]) for one in (question.worst, question.best)
     )
     return max(known.decimals if known else 0, *had)
 
 
-def told_days(consultation: Consultation, language: Language) -> str:
+def describe_answer_period(consultation: Consultation, language: Language) -> str:
     """From when to when answers are taken, the last day included."""
     if language == "fr":
-        return interval(consultation.opens, consultation.closes)
+        return format_interval(consultation.opens, consultation.closes)
     last: date = consultation.closes - timedelta(days=1)
     return f"from {consultation.opens.isoformat()} to {last.isoformat()}"

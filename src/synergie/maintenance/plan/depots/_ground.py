@@ -9,7 +9,7 @@ import numpy as np
 from synergie.errors import BadInput, Infeasible, Reason
 from synergie.maintenance.plan.depots import _text
 from synergie.maintenance.records.depots import DepotsProblem
-from synergie.plan.money import grain
+from synergie.plan.money import find_finest_unit
 
 type Floats = np.ndarray[Any, np.dtype[np.float64]]
 type Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -18,7 +18,7 @@ _DIGITS = 10**15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ground:
+class DepotsModelInputs:
     """Sites by rows, customers by columns. Amounts count in `unit`, so that they are whole."""
 
     problem: DepotsProblem
@@ -31,23 +31,23 @@ class Ground:
     kept: Flags
 
     @classmethod
-    def of(cls, problem: DepotsProblem) -> "Ground":
+    def of(cls, problem: DepotsProblem) -> "DepotsModelInputs":
         """Raises BadInput (an identifier twice, costs missing), Infeasible (too little of all)."""
-        _unique("sites", [site.id for site in problem.sites])
-        _unique("customers", [customer.id for customer in problem.customers])
+        _check_unique_ids("sites", [site.id for site in problem.sites])
+        _check_unique_ids("customers", [customer.id for customer in problem.customers])
         for number, customer in enumerate(problem.customers):
             if len(customer.costs_eur) != len(problem.sites):
                 where = f"/customers/{number}/costs_eur"
                 raise BadInput(where, len(customer.costs_eur), "one amount a site")
         amounts = [s.capacity for s in problem.sites] + [c.demand for c in problem.customers]
-        unit = min(grain(amounts), Decimal(1))
+        unit = min(find_finest_unit(amounts), Decimal(1))
         ground = cls(
             problem,
             unit,
             np.array([float(s.fixed_eur) for s in problem.sites]),
             np.array([float(s.capacity / unit) for s in problem.sites]),
             np.array([float(c.demand / unit) for c in problem.customers]),
-            _costs(problem),
+            _build_cost_matrix(problem),
             np.array([s.kept for s in problem.sites], dtype=bool),
         )
         ground.refuse_impossible()
@@ -79,12 +79,12 @@ class Ground:
         return self.problem.model_copy(update={"sites": sites, "customers": customers})
 
 
-def _costs(problem: DepotsProblem) -> Floats:
+def _build_cost_matrix(problem: DepotsProblem) -> Floats:
     rows = [[np.inf if c is None else float(c) for c in z.costs_eur] for z in problem.customers]
     return np.array(rows).reshape(len(problem.customers), len(problem.sites)).T.copy()
 
 
-def _unique(field: str, names: list[str]) -> None:
+def _check_unique_ids(field: str, names: list[str]) -> None:
     seen: set[str] = set()
     for number, name in enumerate(names):
         if name in seen:

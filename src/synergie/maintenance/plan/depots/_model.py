@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from synergie.maintenance.plan.depots import _text
-from synergie.maintenance.plan.depots._ground import Ground
+from synergie.maintenance.plan.depots._ground import DepotsModelInputs
 from synergie.plan.solver import Model, Need, Outcome
 
 type Pair = tuple[int, int]
@@ -32,7 +32,7 @@ class Columns:
         """The zones of which pairs that are not in the model serve more than the dust of floats."""
         return [j for j, column in self.elsewhere.items() if outcome.values[column] > _DUST]
 
-    def start(self, amounts: Mapping[Pair, int], ground: Ground) -> dict[int, float]:
+    def start(self, amounts: Mapping[Pair, int], ground: DepotsModelInputs) -> dict[int, float]:
         """*amounts* as values of the columns."""
         values = dict.fromkeys((*self.opened.values(), *self.served.values()), 0.0)
         values |= dict.fromkeys(self.elsewhere.values(), 0.0)
@@ -53,7 +53,7 @@ class Choice:
     strong: bool = True
 
 
-def model(ground: Ground, choice: Choice) -> tuple[Model, Columns]:
+def build_depots_model(ground: DepotsModelInputs, choice: Choice) -> tuple[Model, Columns]:
     """Sites of the pairs and of `must` may open; the others are closed."""
     program, columns = Model("depots"), Columns()
     open_for_sure = choice.must | frozenset(np.flatnonzero(ground.kept).tolist())
@@ -76,7 +76,7 @@ def model(ground: Ground, choice: Choice) -> tuple[Model, Columns]:
     return program, columns
 
 
-def _served_whole(program: Model, ground: Ground, columns: Columns) -> None:
+def _served_whole(program: Model, ground: DepotsModelInputs, columns: Columns) -> None:
     """D1."""
     terms: dict[int, list[tuple[int, float]]] = {j: [] for j in range(len(ground.demand))}
     for (_, j), column in columns.served.items():
@@ -87,7 +87,7 @@ def _served_whole(program: Model, ground: Ground, columns: Columns) -> None:
         program.require(row, low=1.0, high=1.0)
 
 
-def _within_capacity(program: Model, ground: Ground, columns: Columns) -> None:
+def _within_capacity(program: Model, ground: DepotsModelInputs, columns: Columns) -> None:
     """D2, each row over its capacity."""
     terms: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for (i, j), column in columns.served.items():
@@ -110,7 +110,7 @@ def _open_to_serve(program: Model, columns: Columns) -> None:
         program.require([(column, 1.0), (columns.opened[i], -1.0)], high=0.0, implied=True)
 
 
-def _enough_in_all(program: Model, ground: Ground, columns: Columns) -> None:
+def _enough_in_all(program: Model, ground: DepotsModelInputs, columns: Columns) -> None:
     """D4: the open sites hold the whole demand; as many as it takes when all hold the same."""
     total = ground.demand.sum()
     sizes = ground.capacity[list(columns.opened)]
@@ -121,7 +121,7 @@ def _enough_in_all(program: Model, ground: Ground, columns: Columns) -> None:
     program.require(terms, low=low, implied=True)
 
 
-def all_pairs(ground: Ground, sites: Iterable[int] | None = None) -> list[Pair]:
+def all_pairs(ground: DepotsModelInputs, sites: Iterable[int] | None = None) -> list[Pair]:
     """Every pair that has a cost, of *sites* or of all."""
     chosen = range(len(ground.fixed)) if sites is None else sorted(sites)
     return [(i, int(j)) for i in chosen for j in np.flatnonzero(np.isfinite(ground.cost[i]))]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synergie.maintenance.plan.depots._ground import Flags, Floats, Ground
+from synergie.maintenance.plan.depots._ground import DepotsModelInputs, Flags, Floats
 
 ROUNDS = 600
 _PATIENCE = 12
@@ -35,7 +35,7 @@ class Prices:
 
 
 def prices(
-    ground: Ground, *, cancel: Callable[[], bool] | None = None, rounds: int = ROUNDS
+    ground: DepotsModelInputs, *, cancel: Callable[[], bool] | None = None, rounds: int = ROUNDS
 ) -> Prices:
     """Subgradient ascent from the cheapest full cost of each zone; the same each time."""
     full = ground.cost + np.outer(ground.fixed / ground.capacity, ground.demand)
@@ -45,7 +45,7 @@ def prices(
         if stop or ascent.over():
             break
         ascent.step()
-    earned, _ = _earned(ground, ascent.best_zone)
+    earned, _ = _compute_site_profits(ground, ascent.best_zone)
     seen = ascent.seen
     tried = tuple(sorted(seen, key=lambda one: (-seen[one], sorted(one))))
     return Prices(ascent.best_zone, ascent.best, ground.fixed - earned, tried)
@@ -54,7 +54,7 @@ def prices(
 class _Ascent:
     """Where the search for better prices stands."""
 
-    def __init__(self, ground: Ground, zone: Floats) -> None:
+    def __init__(self, ground: DepotsModelInputs, zone: Floats) -> None:
         self.ground, self.zone = ground, zone
         self.best, self.best_zone = -np.inf, zone
         self.seen: dict[frozenset[int], float] = {}
@@ -67,8 +67,8 @@ class _Ascent:
 
     def step(self) -> None:
         """The bound at the prices of now, and the next prices."""
-        earned, share = _earned(self.ground, self.zone)
-        opened = _covered(self.ground, self.ground.fixed - earned)
+        earned, share = _compute_site_profits(self.ground, self.zone)
+        opened = _open_cheapest_sites(self.ground, self.ground.fixed - earned)
         bound = float(self.zone.sum() + (self.ground.fixed - earned) @ opened)
         self.seen.setdefault(frozenset(np.flatnonzero(opened > 0).tolist()), bound)
         self._waited = 0 if bound > self.best + _GAIN * abs(self.best) else self._waited + 1
@@ -85,19 +85,19 @@ class _Ascent:
             self.zone = self.zone + self._length * size * missing
 
 
-def forced(ground: Ground, found: Prices) -> tuple[Floats, Floats]:
+def compute_forced_bounds(ground: DepotsModelInputs, found: Prices) -> tuple[Floats, Floats]:
     """The bound with each site open, and with it closed (infinite: the rest is too little)."""
     base = float(found.zone.sum())
     with_it, without = np.empty(len(ground.fixed)), np.empty(len(ground.fixed))
     for i in range(len(ground.fixed)):
         for into, value in ((with_it, True), (without, False)):
-            opened = _covered(ground, found.excess, (i, value))
+            opened = _open_cheapest_sites(ground, found.excess, (i, value))
             enough = ground.capacity @ opened >= ground.demand.sum() * (1 - 1e-9)
             into[i] = base + float(found.excess @ opened) if enough else np.inf
     return with_it, without
 
 
-def _earned(ground: Ground, zone: Floats) -> tuple[Floats, Floats]:
+def _compute_site_profits(ground: DepotsModelInputs, zone: Floats) -> tuple[Floats, Floats]:
     """What each site earns when open, and the share of each zone it takes: dearest profit first."""
     profit = zone - ground.cost
     order = np.argsort(-profit / ground.demand, axis=1, kind="stable")
@@ -110,7 +110,9 @@ def _earned(ground: Ground, zone: Floats) -> tuple[Floats, Floats]:
     return (part * np.where(gain > 0, gain, 0.0)).sum(axis=1), share
 
 
-def _covered(ground: Ground, excess: Floats, force: tuple[int, bool] | None = None) -> Floats:
+def _open_cheapest_sites(
+    ground: DepotsModelInputs, excess: Floats, force: tuple[int, bool] | None = None
+) -> Floats:
     """Sites opened at least cost so that they hold the whole demand; the last one in part.
 
     Whole ones when all that are left have one capacity: then as many as it takes.

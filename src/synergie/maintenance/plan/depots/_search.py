@@ -14,11 +14,21 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from synergie.errors import Infeasible
-from synergie.maintenance.plan.depots._ground import Floats, Ground
-from synergie.maintenance.plan.depots._model import Choice, Columns, Pair, all_pairs, model
-from synergie.maintenance.plan.depots._prices import Prices, forced, prices
-from synergie.maintenance.plan.depots._settle import Settled, filled, settled
-from synergie.plan.conflicts import conflicts
+from synergie.maintenance.plan.depots._ground import DepotsModelInputs, Floats
+from synergie.maintenance.plan.depots._model import (
+    Choice,
+    Columns,
+    Pair,
+    all_pairs,
+    build_depots_model,
+)
+from synergie.maintenance.plan.depots._prices import Prices, compute_forced_bounds, prices
+from synergie.maintenance.plan.depots._settle import (
+    Settled,
+    assign_zones_greedily,
+    solve_zone_assignment,
+)
+from synergie.plan.conflicts import find_conflicts
 from synergie.plan.solver import Model, Outcome, Progress, Stop
 
 SMALL = 6_000
@@ -32,7 +42,7 @@ _TRY, _PRICED = 0.1, 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DepotsSearchResult:
     """The cheapest plan found (None: none in time), its bound, the solves, why it stopped."""
 
     best: Settled | None
@@ -45,7 +55,7 @@ class Found:
 class Search:
     """One search, with what is left of its time."""
 
-    ground: Ground
+    ground: DepotsModelInputs
     limit_s: float
     gap: float = 0.0
     cancel: Callable[[], bool] | None = None
@@ -55,22 +65,22 @@ class Search:
     outcomes: list[Outcome] = field(default_factory=list)
     began: float = field(default_factory=time.perf_counter)
 
-    def run(self) -> Found:
+    def run(self) -> DepotsSearchResult:
         """Raises Infeasible with the requirements that conflict."""
         if not len(self.ground.demand):
             opened = frozenset(np.flatnonzero(self.ground.kept).tolist())
             self.best = Settled(opened, {}, sum(float(self.ground.fixed[i]) for i in opened))
-            return Found(self.best, self.best.cost, (), "proved")
+            return DepotsSearchResult(self.best, self.best.cost, (), "proved")
         pairs = all_pairs(self.ground)
         stop = self._whole(pairs) if len(pairs) <= SMALL else self._by_prices()
-        return Found(self.best, self.bound, tuple(self.outcomes), stop)
+        return DepotsSearchResult(self.best, self.bound, tuple(self.outcomes), stop)
 
     def _whole(self, pairs: list[Pair]) -> Stop:
         """The full model."""
-        program, columns = model(self.ground, Choice(pairs))
+        program, columns = build_depots_model(self.ground, Choice(pairs))
         outcome = self._solved(program, None)
         if outcome.stop == "infeasible":
-            raise Infeasible(conflicts(program, limit_s=max(self._left(), 1.0)))
+            raise Infeasible(find_conflicts(program, limit_s=max(self._left(), 1.0)))
         if outcome.values:
             self._try(columns.sites(outcome))
         self.bound = outcome.bound
@@ -86,7 +96,10 @@ class Search:
                 self._try(opened)
         if self.best is None and not self._asked():
             every = frozenset(range(len(self.ground.fixed)))
-            plans = [filled(self.ground, opened) for opened in (*found.tried[:_TRIES], every)]
+            plans = [
+                assign_zones_greedily(self.ground, opened)
+                for opened in (*found.tried[:_TRIES], every)
+            ]
             known = [plan for plan in plans if plan is not None]
             self.best = min(known, key=lambda plan: plan.cost, default=None)
         if self._asked():
@@ -100,7 +113,7 @@ class Search:
         count, stop = np.full(len(self.ground.demand), _NEAREST), "time"
         while self._left() > 0:
             choice = self._choice(found, count)
-            program, columns = model(self.ground, choice)
+            program, columns = build_depots_model(self.ground, choice)
             outcome = self._solved(program, columns, keep_s=self._each())
             self._learn(columns, outcome)
             stop = outcome.stop
@@ -124,7 +137,7 @@ class Search:
     def _choice(self, found: Prices, count: np.ndarray) -> Choice:
         """Sites that are not settled, and for each zone the pairs that are worth their price."""
         assert self.best is not None  # noqa: S101 (a first plan is there)
-        with_it, without = forced(self.ground, found)
+        with_it, without = compute_forced_bounds(self.ground, found)
         near = self._cost() * (1 + 1e-9)
         sites = frozenset(np.flatnonzero(with_it <= near).tolist()) | self.best.opened
         must = frozenset(np.flatnonzero(without > near).tolist()) & sites
@@ -136,7 +149,7 @@ class Search:
             inside[i, j] = True
         rows, zones = np.nonzero(inside)
         pairs = list(zip(rows.tolist(), zones.tolist(), strict=True))
-        return Choice(pairs, must, _elsewhere(self.ground.cost, inside, sites))
+        return Choice(pairs, must, _find_least_outside_costs(self.ground.cost, inside, sites))
 
     def _each(self) -> float:
         """Most seconds for the service of one set of sites."""
@@ -162,7 +175,9 @@ class Search:
         limit_s = min(self._left(), max(self._each(), 1.0))
         if limit_s <= 0:
             return
-        plan, outcome = settled(self.ground, opened, limit_s=limit_s, cancel=self.cancel)
+        plan, outcome = solve_zone_assignment(
+            self.ground, opened, limit_s=limit_s, cancel=self.cancel
+        )
         self.outcomes.append(outcome)
         if plan is not None and (self.best is None or plan.cost < self.best.cost):
             self.best = plan
@@ -181,7 +196,9 @@ class Search:
         return max(self.limit_s - (time.perf_counter() - self.began), 0.0)
 
 
-def _elsewhere(cost: Floats, inside: np.ndarray, sites: frozenset[int]) -> dict[int, float]:
+def _find_least_outside_costs(
+    cost: Floats, inside: np.ndarray, sites: frozenset[int]
+) -> dict[int, float]:
     """For each zone the least cost of a pair that is left out; none when all are in."""
     rest = np.where(inside, np.inf, cost)[sorted(sites)]
     least = rest.min(axis=0)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synergie.maintenance.plan.depots._ground import Ground
-from synergie.maintenance.plan.depots._model import Choice, Pair, all_pairs, model
+from synergie.maintenance.plan.depots._ground import DepotsModelInputs
+from synergie.maintenance.plan.depots._model import Choice, Pair, all_pairs, build_depots_model
 from synergie.plan.solver import Outcome
 
 
@@ -23,27 +23,29 @@ class Settled:
     cost: float
 
 
-def settled(
-    ground: Ground,
+def solve_zone_assignment(
+    ground: DepotsModelInputs,
     opened: frozenset[int],
     *,
     limit_s: float,
     cancel: Callable[[], bool] | None = None,
 ) -> tuple[Settled | None, Outcome]:
     """The cheapest service from *opened*. None: they do not hold the demand, or time was short."""
-    program, columns = model(ground, Choice(all_pairs(ground, opened), opened, strong=False))
+    program, columns = build_depots_model(
+        ground, Choice(all_pairs(ground, opened), opened, strong=False)
+    )
     outcome = program.minimise(limit_s=limit_s, cancel=cancel)
     if not outcome.values:
         return None, outcome
     shares = {pair: outcome.values[column] for pair, column in columns.served.items()}
-    amounts = whole(ground, shares, opened)
+    amounts = round_zone_shares(ground, shares, opened)
     if amounts is None:
         return None, outcome
     used = frozenset(i for i, _ in amounts) | frozenset(np.flatnonzero(ground.kept).tolist())
     return Settled(used, amounts, cost(ground, used, amounts)), outcome
 
 
-def filled(ground: Ground, opened: frozenset[int]) -> Settled | None:
+def assign_zones_greedily(ground: DepotsModelInputs, opened: frozenset[int]) -> Settled | None:
     """Each zone to the cheapest of *opened* that still holds it, the largest zones first.
 
     A plan at once, without the solver. None: some zone is left over.
@@ -62,7 +64,7 @@ def filled(ground: Ground, opened: frozenset[int]) -> Settled | None:
     return Settled(used, amounts, cost(ground, used, amounts))
 
 
-def cost(ground: Ground, opened: frozenset[int], amounts: dict[Pair, int]) -> float:
+def cost(ground: DepotsModelInputs, opened: frozenset[int], amounts: dict[Pair, int]) -> float:
     """EUR a year, in floats: a plan adds it again in decimals."""
     fixed = sum(float(ground.fixed[i]) for i in opened)
     return fixed + sum(
@@ -70,8 +72,8 @@ def cost(ground: Ground, opened: frozenset[int], amounts: dict[Pair, int]) -> fl
     )
 
 
-def whole(
-    ground: Ground, shares: dict[Pair, float], opened: frozenset[int]
+def round_zone_shares(
+    ground: DepotsModelInputs, shares: dict[Pair, float], opened: frozenset[int]
 ) -> dict[Pair, int] | None:
     """Shares as whole amounts that sum to each demand within each capacity; None: they do not."""
     amounts = {p: round(share * float(ground.demand[p[1]])) for p, share in shares.items()}
@@ -83,11 +85,11 @@ def whole(
         missing[j] -= n
     if not any(missing) and min(left.values(), default=0) >= 0:
         return amounts
-    return _mended(ground, amounts, left, missing)
+    return _repair_rounded_amounts(ground, amounts, left, missing)
 
 
-def _mended(
-    ground: Ground, amounts: dict[Pair, int], left: dict[int, int], missing: list[int]
+def _repair_rounded_amounts(
+    ground: DepotsModelInputs, amounts: dict[Pair, int], left: dict[int, int], missing: list[int]
 ) -> dict[Pair, int] | None:
     """*amounts* after the dust of floats: too much is taken off, too little is put where it fits.
 

@@ -8,14 +8,14 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from synergie.errors import Cancelled, Infeasible, OutOfTime, SolverFailed
 from synergie.maintenance.plan.depots import _text, _verify
-from synergie.maintenance.plan.depots._ground import Ground
+from synergie.maintenance.plan.depots._ground import DepotsModelInputs
 from synergie.maintenance.plan.depots._model import Pair
-from synergie.maintenance.plan.depots._search import Found, Search
+from synergie.maintenance.plan.depots._search import DepotsSearchResult, Search
 from synergie.maintenance.plan.depots._settle import Settled, cost
-from synergie.maintenance.plan.depots._stock import safety
+from synergie.maintenance.plan.depots._stock import compute_safety_stock
 from synergie.maintenance.records.depots import DepotsPlan, DepotsProblem, OpenSite, Served
 from synergie.plan import record as _record
-from synergie.plan.money import fair, grain, split
+from synergie.plan.money import find_finest_unit, share_fairly, split
 from synergie.plan.seconds import check_seconds
 from synergie.plan.solver import Progress
 from synergie.schemas.plan import MemberOutcome
@@ -40,21 +40,21 @@ def solve(
     conflict, OutOfTime, Cancelled, SolverFailed, MissingExtra.
     """
     began = time.perf_counter()
-    ground = Ground.of(problem)
-    names = _organisations(problem)
+    ground = DepotsModelInputs.of(problem)
+    names = _list_organisations(problem)
     share = _JOINT if len(names) > 1 else 1.0
     joint = Search(ground, limit_s * share, cancel=cancel, progress=progress).run()
     left = max(limit_s - (time.perf_counter() - began), 0.0)
     alone = {
-        name: _alone(ground, name, joint, limit_s=left / len(names), cancel=cancel)
+        name: _solve_alone(ground, name, joint, limit_s=left / len(names), cancel=cancel)
         for name in names
     }
-    best = _best(ground, joint, alone)
+    best = _choose_best_plan(ground, joint, alone)
     if best is None and joint.stop == "cancelled":
         raise Cancelled
     if best is None:
         raise OutOfTime(limit_s)
-    plan = _plan(_Result(ground, joint, alone, best))
+    plan = _build_depots_plan(_Result(ground, joint, alone, best))
     faults = _verify.faults(problem, plan)
     if faults:
         raise SolverFailed("; ".join(faults))
@@ -72,26 +72,31 @@ class _Alone:
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    ground: Ground
-    joint: Found
+    ground: DepotsModelInputs
+    joint: DepotsSearchResult
     alone: dict[str, _Alone]
     best: Settled
 
 
-def _organisations(problem: DepotsProblem) -> list[str]:
+def _list_organisations(problem: DepotsProblem) -> list[str]:
     owners = {site.organisation for site in problem.sites}
     return sorted(owners | {customer.organisation for customer in problem.customers})
 
 
-def _alone(
-    ground: Ground, name: str, joint: Found, *, limit_s: float, cancel: Callable[[], bool] | None
+def _solve_alone(
+    ground: DepotsModelInputs,
+    name: str,
+    joint: DepotsSearchResult,
+    *,
+    limit_s: float,
+    cancel: Callable[[], bool] | None,
 ) -> _Alone:
     """*name* with its own sites and zones, in the numbers of the whole."""
     problem = ground.problem
-    if len(_organisations(problem)) == 1:
+    if len(_list_organisations(problem)) == 1:
         return _Alone(joint.best, joint.best is None, joint.stop == "proved")
     try:
-        part = Ground.of(ground.part(name))
+        part = DepotsModelInputs.of(ground.part(name))
         found = Search(part, limit_s, cancel=cancel).run()
     except Infeasible:
         return _Alone(None)
@@ -106,7 +111,9 @@ def _alone(
     return _Alone(plan, proved=found.stop == "proved")
 
 
-def _best(ground: Ground, joint: Found, alone: dict[str, _Alone]) -> Settled | None:
+def _choose_best_plan(
+    ground: DepotsModelInputs, joint: DepotsSearchResult, alone: dict[str, _Alone]
+) -> Settled | None:
     """The joint plan, or all alone side by side when that is cheaper (time was short)."""
     plans = [] if joint.best is None else [joint.best]
     parts = [one.plan for one in alone.values() if one.plan is not None]
@@ -114,46 +121,50 @@ def _best(ground: Ground, joint: Found, alone: dict[str, _Alone]) -> Settled | N
         opened = frozenset().union(*(part.opened for part in parts))
         amounts = {pair: n for part in parts for pair, n in part.amounts.items()}
         plans.append(Settled(opened, amounts, cost(ground, opened, amounts)))
-    return min(plans, key=lambda plan: exact(ground, plan), default=None)
+    return min(plans, key=lambda plan: compute_exact_cost(ground, plan), default=None)
 
 
-def _plan(result: _Result) -> DepotsPlan:
+def _build_depots_plan(result: _Result) -> DepotsPlan:
     problem, best = result.ground.problem, result.best
-    objective = exact(result.ground, best)
-    bound = _certified(result.joint.bound, objective)
-    gap = _record.gap(objective, bound)
+    objective = compute_exact_cost(result.ground, best)
+    bound = _certify_bound(result.joint.bound, objective)
+    gap = _record.compute_gap(objective, bound)
     stop = "proved" if gap is not None and gap <= _record.TOLERANCE else result.joint.stop
     known = [one.plan for one in result.alone.values() if one.plan is not None]
     whole = len(known) == len(result.alone)
-    members = _members(result)
-    sites = tuple(_open(result.ground, best, i) for i in sorted(best.opened))
+    members = _share_depot_costs(result)
+    sites = tuple(_build_open_site(result.ground, best, i) for i in sorted(best.opened))
     open_ids = {site.site for site in sites}
     return DepotsPlan(
-        status=_record.status(stop, gap),
+        status=_record.choose_status(stop, gap),
         objective_eur=objective,
         bound_eur=bound,
         gap=gap,
         tolerance=_record.TOLERANCE,
-        baseline_eur=sum((exact(result.ground, p) for p in known), _NONE) if whole else None,
-        baseline=_text.baseline(
+        baseline_eur=sum((compute_exact_cost(result.ground, p) for p in known), _NONE)
+        if whole
+        else None,
+        baseline=_text.describe_depots_baseline(
             [name for name, one in result.alone.items() if one.late],
             proved=all(one.proved for one in result.alone.values()),
         ),
         members=members,
-        least_gain=_record.least(members),
-        lines=_text.lines(problem, sites),
-        assumptions=_text.assumptions(problem),
+        least_gain=_record.find_least_gainer(members),
+        lines=_text.build_depots_lines(problem, sites),
+        assumptions=_text.list_depots_assumptions(problem),
         inputs_digest=_record.digest(problem),
-        run=_record.run(result.joint.outcomes, stop),
+        run=_record.build_run_record(result.joint.outcomes, stop),
         sites=sites,
         closed=tuple(s.id for s in problem.sites if s.id not in open_ids),
-        served=served(result.ground, best),
+        served=list_served_zones(result.ground, best),
         open_alone=sum(len(p.opened) for p in known) if whole else None,
-        stock=safety(problem, best.amounts, [p.amounts for p in known] if whole else None),
+        stock=compute_safety_stock(
+            problem, best.amounts, [p.amounts for p in known] if whole else None
+        ),
     )
 
 
-def _certified(bound: float | None, objective: Decimal) -> Decimal | None:
+def _certify_bound(bound: float | None, objective: Decimal) -> Decimal | None:
     """A lower bound in millionths, less what floats may be off; never above the objective."""
     if bound is None or bound == float("inf"):
         return None
@@ -161,7 +172,7 @@ def _certified(bound: float | None, objective: Decimal) -> Decimal | None:
     return max(min(safe.quantize(_FINEST, ROUND_FLOOR), objective), _NONE)
 
 
-def _open(ground: Ground, plan: Settled, site: int) -> OpenSite:
+def _build_open_site(ground: DepotsModelInputs, plan: Settled, site: int) -> OpenSite:
     given = ground.problem.sites[site]
     used = sum(n for (i, _), n in plan.amounts.items() if i == site)
     return OpenSite(
@@ -173,15 +184,15 @@ def _open(ground: Ground, plan: Settled, site: int) -> OpenSite:
     )
 
 
-def served(ground: Ground, plan: Settled) -> tuple[Served, ...]:
+def list_served_zones(ground: DepotsModelInputs, plan: Settled) -> tuple[Served, ...]:
     """The zones in the order of the problem, the sites of each in theirs."""
     return tuple(
-        _served(ground, pair, plan.amounts[pair])
+        _build_served_share(ground, pair, plan.amounts[pair])
         for pair in sorted(plan.amounts, key=lambda pair: (pair[1], pair[0]))
     )
 
 
-def _served(ground: Ground, pair: Pair, amount: int) -> Served:
+def _build_served_share(ground: DepotsModelInputs, pair: Pair, amount: int) -> Served:
     site, customer = ground.problem.sites[pair[0]], ground.problem.customers[pair[1]]
     price = customer.costs_eur[pair[0]]
     assert price is not None  # noqa: S101 (pairs without a price are not in the model)
@@ -194,37 +205,37 @@ def _served(ground: Ground, pair: Pair, amount: int) -> Served:
     )
 
 
-def exact(ground: Ground, plan: Settled) -> Decimal:
+def compute_exact_cost(ground: DepotsModelInputs, plan: Settled) -> Decimal:
     """What *plan* costs a year, EUR."""
     fixed = sum((ground.problem.sites[i].fixed_eur for i in plan.opened), _NONE)
-    return fixed + sum((one.cost_eur for one in served(ground, plan)), _NONE)
+    return fixed + sum((one.cost_eur for one in list_served_zones(ground, plan)), _NONE)
 
 
-def _members(result: _Result) -> tuple[MemberOutcome, ...]:
+def _share_depot_costs(result: _Result) -> tuple[MemberOutcome, ...]:
     """Each pays what it uses, corrected so that nobody pays more than alone (`_money.fair`)."""
     names = sorted(result.alone)
-    used = _used(result)
+    used = _sum_depot_use(result)
     plans = [result.alone[name].plan for name in names]
-    alone = [None if plan is None else exact(result.ground, plan) for plan in plans]
-    shares = fair([used[name] for name in names], alone, _FINEST)
+    alone = [None if plan is None else compute_exact_cost(result.ground, plan) for plan in plans]
+    shares = share_fairly([used[name] for name in names], alone, _FINEST)
     triples = zip(names, shares, alone, strict=True)
     return tuple(_record.outcome_of(name, share, cap) for name, share, cap in triples)
 
 
-def _used(result: _Result) -> dict[str, Decimal]:
+def _sum_depot_use(result: _Result) -> dict[str, Decimal]:
     """Its zones, and its part of the depots they use; an idle depot is its owner's."""
     problem = result.ground.problem
     owner = {customer.id: customer.organisation for customer in problem.customers}
     used: dict[str, Decimal] = defaultdict(Decimal)
     taken: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for one in served(result.ground, result.best):
+    for one in list_served_zones(result.ground, result.best):
         used[owner[one.customer]] += one.cost_eur
         taken[one.site][owner[one.customer]] += one.amount
     for i in sorted(result.best.opened):
         site = problem.sites[i]
         weights = taken[site.id] or {site.organisation: Decimal(1)}
         names = sorted(weights)
-        unit = min(grain([site.fixed_eur]), _FINEST)
+        unit = min(find_finest_unit([site.fixed_eur]), _FINEST)
         parts = split(site.fixed_eur, [weights[name] for name in names], unit)
         for name, part in zip(names, parts, strict=True):
             used[name] += part

@@ -8,10 +8,10 @@ from statistics import NormalDist
 
 from synergie.maintenance.plan.depots._model import Pair
 from synergie.maintenance.records.depots import DepotsProblem, SafetyStock
-from synergie.plan.money import cents
+from synergie.plan.money import round_to_cents
 
 
-def safety(
+def compute_safety_stock(
     problem: DepotsProblem,
     together: Mapping[Pair, int],
     alone: Iterable[Mapping[Pair, int]] | None,
@@ -20,15 +20,19 @@ def safety(
     if any(customer.deviation is None for customer in problem.customers) or not problem.customers:
         return None
     factor = NormalDist().inv_cdf(problem.stock_service)
-    here = max(factor, 0.0) * _roots(problem, together)
-    apart = None if alone is None else max(factor, 0.0) * sum(_roots(problem, a) for a in alone)
+    here = max(factor, 0.0) * _sum_variance_roots(problem, together)
+    apart = (
+        None
+        if alone is None
+        else max(factor, 0.0) * sum(_sum_variance_roots(problem, a) for a in alone)
+    )
     saved = None
     if apart is not None and problem.stock_eur is not None:
-        saved = cents(Decimal(apart - here) * problem.stock_eur)
+        saved = round_to_cents(Decimal(apart - here) * problem.stock_eur)
     return SafetyStock(together=here, alone=apart, saved_eur=saved)
 
 
-def _roots(problem: DepotsProblem, amounts: Mapping[Pair, int]) -> float:
+def _sum_variance_roots(problem: DepotsProblem, amounts: Mapping[Pair, int]) -> float:
     """Sum over depots of the root of the variances that they serve."""
     whole: dict[int, int] = defaultdict(int)
     for (_, j), n in amounts.items():

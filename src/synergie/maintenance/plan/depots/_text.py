@@ -27,7 +27,7 @@ USE = "each pays its zones and its part of the depots they use; nobody pays more
 STOCK = "safety stock is told beside the cost, by the square-root law, demands being independent"
 
 
-def baseline(late: list[str], *, proved: bool) -> tuple[Phrase, ...]:
+def describe_depots_baseline(late: list[str], *, proved: bool) -> tuple[Phrase, ...]:
     """What "each alone" assumes; *late*: whose depots alone were not found in time."""
     said = [Phrase(text=ALONE_MODEL), Phrase(text=ALONE_PROVED if proved else ALONE_FOUND)]
     if late:
@@ -35,7 +35,7 @@ def baseline(late: list[str], *, proved: bool) -> tuple[Phrase, ...]:
     return tuple(said)
 
 
-def assumptions(problem: DepotsProblem) -> tuple[Phrase, ...]:
+def list_depots_assumptions(problem: DepotsProblem) -> tuple[Phrase, ...]:
     """What was taken for granted."""
     texts = [SINGLE if problem.single else PARTS, USE]
     if any(customer.deviation is not None for customer in problem.customers):
@@ -43,12 +43,12 @@ def assumptions(problem: DepotsProblem) -> tuple[Phrase, ...]:
     return tuple(Phrase(text=text) for text in texts)
 
 
-def lines(problem: DepotsProblem, sites: tuple[OpenSite, ...]) -> tuple[PlanLine, ...]:
+def build_depots_lines(problem: DepotsProblem, sites: tuple[OpenSite, ...]) -> tuple[PlanLine, ...]:
     """Every site, in the order of the problem."""
-    return tuple(_lines(problem, {site.site: site for site in sites}))
+    return tuple(_iterate_site_lines(problem, {site.site: site for site in sites}))
 
 
-def _lines(problem: DepotsProblem, opened: dict[str, OpenSite]) -> Iterator[PlanLine]:
+def _iterate_site_lines(problem: DepotsProblem, opened: dict[str, OpenSite]) -> Iterator[PlanLine]:
     for site in problem.sites:
         here = opened.get(site.id)
         if here is None:
@@ -57,7 +57,9 @@ def _lines(problem: DepotsProblem, opened: dict[str, OpenSite]) -> Iterator[Plan
         full = here.used == here.capacity
         text = KEPT if site.kept else FULL if full else OPEN
         amounts = (
-            [shown(here.capacity)] if text == FULL else [shown(here.used), shown(here.capacity)]
+            [format_shown_amount(here.capacity)]
+            if text == FULL
+            else [format_shown_amount(here.used), format_shown_amount(here.capacity)]
         )
         reason = Phrase(text=text, values=(*amounts, problem.unit))
         yield PlanLine(
@@ -68,7 +70,7 @@ def _lines(problem: DepotsProblem, opened: dict[str, OpenSite]) -> Iterator[Plan
         )
 
 
-def shown(amount: Decimal) -> str:
+def format_shown_amount(amount: Decimal) -> str:
     """An amount for people: two decimals at most."""
     rounded = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
     return f"{rounded.normalize():f}"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from synergie.maintenance.records.depots import DepotsPlan, DepotsProblem
-from synergie.plan.verify_totals import totals
+from synergie.plan.verify_totals import verify_plan_totals
 
 _ZERO = Decimal(0)
 _FINEST = Decimal("0.000001")
@@ -19,10 +19,10 @@ def faults(problem: DepotsProblem, plan: DepotsPlan) -> tuple[str, ...]:
     return (
         *_every_zone_served(problem, plan),
         *_within_capacity(problem, plan),
-        *_costs(problem, plan),
+        *_iterate_cost_faults(problem, plan),
         *_open_or_closed(problem, plan),
         *_nobody_above_alone(plan),
-        *totals(plan),
+        *verify_plan_totals(plan),
     )
 
 
@@ -59,7 +59,7 @@ def _within_capacity(problem: DepotsProblem, plan: DepotsPlan) -> Iterator[str]:
             yield f"{site.site} gives {given[site.site]}, the plan says {site.used}"
 
 
-def _costs(problem: DepotsProblem, plan: DepotsPlan) -> Iterator[str]:
+def _iterate_cost_faults(problem: DepotsProblem, plan: DepotsPlan) -> Iterator[str]:
     """Each part at its share of the cost, and the sum of all."""
     column = {site.id: number for number, site in enumerate(problem.sites)}
     zones = {customer.id: customer for customer in problem.customers}

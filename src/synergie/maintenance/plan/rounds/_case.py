@@ -115,7 +115,7 @@ class Case:
         )
 
 
-def second(moment: datetime, zero: datetime, *, up: bool = False) -> int:
+def convert_to_clock_second(moment: datetime, zero: datetime, *, up: bool = False) -> int:
     """Seconds of the clock at *moment*; a part of a second is dropped, or made whole with *up*."""
     step = timedelta(seconds=1)
     passed = moment.astimezone(UTC) - zero

@@ -11,13 +11,13 @@ from synergie.plan import record as _record
 from synergie.schemas.plan import Run
 
 
-def told_digest(plan: RoundsPlan) -> str:
+def compute_previous_digest(plan: RoundsPlan) -> str:
     """Digest of the plan told before, its seconds left aside: they differ from run to run."""
     run: Run = plan.run.model_copy(update={"seconds": 0.0})
     return _record.digest(plan.model_copy(update={"run": run}))
 
 
-def told_orders(case: Case, plan: RoundsPlan, *, all_known: bool) -> Orders:
+def build_previous_orders(case: Case, plan: RoundsPlan, *, all_known: bool) -> Orders:
     """The orders of the plan told before, what is done left aside.
 
     Stops and crews that are gone are left aside, too; with *all_known* they are refused.
@@ -37,7 +37,7 @@ def told_orders(case: Case, plan: RoundsPlan, *, all_known: bool) -> Orders:
     return orders
 
 
-def moved(before: Sequence[Round], after: Sequence[Round]) -> tuple[str, ...]:
+def list_moved_stops(before: Sequence[Round], after: Sequence[Round]) -> tuple[str, ...]:
     """Stops of *before* that have another crew or day, another order, or no round any more."""
     there = {
         planned.stop: (one.crew, one.day, at)

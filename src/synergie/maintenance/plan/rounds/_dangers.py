@@ -10,7 +10,14 @@ from dataclasses import dataclass, replace
 from math import factorial
 
 from synergie.maintenance.plan.rounds._case import Case, Job, Orders
-from synergie.maintenance.plan.rounds._schedule import State, carries, ending, extend, finish, leave
+from synergie.maintenance.plan.rounds._schedule import (
+    State,
+    append_job,
+    can_carry_parts,
+    compute_round_ending,
+    find_cheapest_return,
+    start_duty,
+)
 
 _MOST = 2_500
 """Orders of a day, over all its crews, up to which all are gone through."""
@@ -43,10 +50,10 @@ def put_dangers_first(case: Case) -> Case:
     """
     rest = [number for number, job in enumerate(case.jobs) if job.danger and job.able]
     jobs = list(case.jobs)
-    for duties in _days(case) if rest else ():
+    for duties in _group_duties_by_day(case) if rest else ():
         for number, way in _best_of_day(case, rest, duties).items():
             for job, start in zip(way.order, way.starts, strict=True):
-                jobs[job] = _bound(jobs[job], number, start)
+                jobs[job] = _fix_job_start(jobs[job], number, start)
         rest = [job for job in rest if not jobs[job].may]
     return replace(case, jobs=tuple(jobs))
 
@@ -63,14 +70,14 @@ def dangers_ahead(case: Case, orders: Orders) -> Orders:
     ]
 
 
-def _bound(job: Job, duty: int, start: int) -> Job:
+def _fix_job_start(job: Job, duty: int, start: int) -> Job:
     opening = any(low == start for low, _ in job.windows)
     return replace(
         job, able=frozenset([duty]), windows=((start, start),), may=job.able, at_opening=opening
     )
 
 
-def _days(case: Case) -> list[list[int]]:
+def _group_duties_by_day(case: Case) -> list[list[int]]:
     """Duties by day, the first day in front."""
     shifts = case.problem.shifts
     days = sorted({shift.day for shift in shifts})
@@ -82,12 +89,12 @@ def _best_of_day(case: Case, dangers: Sequence[int], duties: Sequence[int]) -> d
     orders = sum(factorial(size) // factorial(size - n) for n in range(size + 1))
     if size <= 8 and orders * len(duties) <= _MOST:  # noqa: PLR2004
         return _all_orders(case, dangers, duties)
-    return _inserted(case, dangers, duties)
+    return _insert_dangers(case, dangers, duties)
 
 
-def _way(case: Case, duty: int, order: Sequence[int]) -> _Way | None:
+def _schedule_danger_order(case: Case, duty: int, order: Sequence[int]) -> _Way | None:
     """The starts of dangers in this order, each as soon as those before allow. None: cannot be."""
-    return _way_on(case, duty, _On((), (), leave(case.duties[duty])), order)
+    return _way_on(case, duty, _On((), (), start_duty(case.duties[duty])), order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +109,18 @@ class _On:
 def _way_on(case: Case, duty: int, on: _On, more: Sequence[int]) -> _Way | None:
     """The way of a crew that goes on with *more* dangers. None: cannot be."""
     crew, order = case.duties[duty], (*on.order, *more)
-    if any(duty not in case.jobs[job].able for job in more) or not carries(case, crew, order):
+    if any(duty not in case.jobs[job].able for job in more) or not can_carry_parts(
+        case, crew, order
+    ):
         return None
     state, starts = on.state, list(on.starts)
     for number in more:
-        found = _soonest(case, duty, state, case.jobs[number])
+        found = _append_danger(case, duty, state, case.jobs[number])
         if found is None:
             return None
         start, state = found
         starts.append(start)
-    end = finish(case, crew, state) if order else ending(case, crew, ())
+    end = find_cheapest_return(case, crew, state) if order else compute_round_ending(case, crew, ())
     if end is None:
         return None
     late = [max(0, s - due) for s, job in zip(starts, order, strict=True)
@@ -124,7 +133,7 @@ def _ways_with(case: Case, duty: int, old: _Way, job: int) -> Iterator[_Way]:
     """The ways of *old* with *job* at each place; what goes before it is followed once."""
     if duty not in case.jobs[job].able:
         return
-    on: _On | None = _On((), (), leave(case.duties[duty]))
+    on: _On | None = _On((), (), start_duty(case.duties[duty]))
     for at, following in enumerate((*old.order, None)):
         if on is None:
             return
@@ -132,18 +141,18 @@ def _ways_with(case: Case, duty: int, old: _Way, job: int) -> Iterator[_Way]:
         if found is not None:
             yield found
         if following is not None:
-            then = _soonest(case, duty, on.state, case.jobs[following])
+            then = _append_danger(case, duty, on.state, case.jobs[following])
             on = then and _On((*on.order, following), (*on.starts, then[0]), then[1])
 
 
-def _soonest(case: Case, duty: int, state: State, job: Job) -> tuple[int, State] | None:
+def _append_danger(case: Case, duty: int, state: State, job: Job) -> tuple[int, State] | None:
     """The earliest start of *job* after all others, and the crew then."""
     crew = case.duties[duty]
-    then = extend(case, crew, state, job)
+    then = append_job(case, crew, state, job)
     if then is None:
         return None
     start = min(ready for _, ready, _ in (*then.free, *then.rested)) - job.service_s
-    bound = extend(case, crew, state, replace(job, windows=((start, start),)))
+    bound = append_job(case, crew, state, replace(job, windows=((start, start),)))
     return None if bound is None else (start, bound)
 
 
@@ -151,11 +160,11 @@ def _all_orders(case: Case, dangers: Sequence[int], duties: Sequence[int]) -> di
     """The least ranks of all partitions among duties and all orders of each."""
     joined: dict[int, tuple[_Rank, dict[int, _Way]]] = {0: (_NOTHING, {})}
     for duty in duties:
-        ways = _ways(case, duty, dangers)
+        ways = _find_best_danger_orders(case, duty, dangers)
         more: dict[int, tuple[_Rank, dict[int, _Way]]] = {}
         for done, (rank, chosen) in joined.items():
             for mask, way in ways.items():
-                total = _sum((rank, way.rank))
+                total = _sum_ranks((rank, way.rank))
                 if not done & mask and (done | mask not in more or total < more[done | mask][0]):
                     more[done | mask] = (total, chosen | ({duty: way} if mask else {}))
         joined = more
@@ -163,14 +172,14 @@ def _all_orders(case: Case, dangers: Sequence[int], duties: Sequence[int]) -> di
     return joined[best][1]
 
 
-def _ways(case: Case, duty: int, dangers: Sequence[int]) -> dict[int, _Way]:
+def _find_best_danger_orders(case: Case, duty: int, dangers: Sequence[int]) -> dict[int, _Way]:
     """The best order of each set of dangers that one duty can do."""
     best: dict[int, _Way] = {0: _HOME}
     heads: list[tuple[int, tuple[int, ...]]] = [(0, ())]
     while heads:
         mask, order = heads.pop()
         for bit, job in enumerate(dangers):
-            way = None if mask >> bit & 1 else _way(case, duty, (*order, job))
+            way = None if mask >> bit & 1 else _schedule_danger_order(case, duty, (*order, job))
             if way is None:
                 continue
             now = mask | 1 << bit
@@ -180,22 +189,26 @@ def _ways(case: Case, duty: int, dangers: Sequence[int]) -> dict[int, _Way]:
     return best
 
 
-def _inserted(case: Case, dangers: Sequence[int], duties: Sequence[int]) -> dict[int, _Way]:
+def _insert_dangers(case: Case, dangers: Sequence[int], duties: Sequence[int]) -> dict[int, _Way]:
     """Each danger where that is least, the soonest due first; then moved while that helps."""
     ways = dict.fromkeys(duties, _HOME)
     for job in sorted(dangers, key=lambda job: (case.jobs[job].due or 0, job)):
-        _put(case, ways, job)
+        _insert_danger(case, ways, job)
     tries = len(dangers) * (len(dangers) + len(duties))
     for _ in range(min(_PASSES, max(1, _MOST_TRIES // tries))):
-        helped = [_moved(case, ways, job) for job in dangers]
+        helped = [_move_danger(case, ways, job) for job in dangers]
         if not any(helped):
             break
     return ways
 
 
-def _put(case: Case, ways: dict[int, _Way], job: int) -> bool:
+def _insert_danger(case: Case, ways: dict[int, _Way], job: int) -> bool:
     tried = (
-        (_sum((way.rank for other, way in ways.items() if other != duty), new.rank), duty, new)
+        (
+            _sum_ranks((way.rank for other, way in ways.items() if other != duty), new.rank),
+            duty,
+            new,
+        )
         for duty, old in ways.items()
         for new in _ways_with(case, duty, old, job)
     )
@@ -205,28 +218,30 @@ def _put(case: Case, ways: dict[int, _Way], job: int) -> bool:
     return best is not None
 
 
-def _moved(case: Case, ways: dict[int, _Way], job: int) -> bool:
+def _move_danger(case: Case, ways: dict[int, _Way], job: int) -> bool:
     """Whether the danger has a better place; one that had none is tried again."""
     before = dict(ways)
     for duty, way in before.items():
         if job in way.order:
-            rest = _way(case, duty, [other for other in way.order if other != job])
+            rest = _schedule_danger_order(
+                case, duty, [other for other in way.order if other != job]
+            )
             if rest is None:
                 return False
             ways[duty] = rest
     was = sum(len(way.order) for way in before.values())
-    placed = _put(case, ways, job)
+    placed = _insert_danger(case, ways, job)
     now = sum(len(way.order) for way in ways.values())
-    if placed and (-now, _total(ways)) < (-was, _total(before)):
+    if placed and (-now, _rank_all_orders(ways)) < (-was, _rank_all_orders(before)):
         return True
     ways.update(before)
     return False
 
 
-def _total(ways: dict[int, _Way]) -> _Rank:
-    return _sum(way.rank for way in ways.values())
+def _rank_all_orders(ways: dict[int, _Way]) -> _Rank:
+    return _sum_ranks(way.rank for way in ways.values())
 
 
-def _sum(ranks: Iterable[_Rank], more: _Rank = _NOTHING) -> _Rank:
+def _sum_ranks(ranks: Iterable[_Rank], more: _Rank = _NOTHING) -> _Rank:
     late, seconds, starts, cost = (sum(column) for column in zip(*ranks, more, strict=True))
     return late, seconds, starts, cost

@@ -8,9 +8,9 @@ from synergie.maintenance.plan.rounds import _few
 from synergie.maintenance.plan.rounds._budget import Budget
 from synergie.maintenance.plan.rounds._case import Case, Orders
 from synergie.maintenance.plan.rounds._dangers import dangers_ahead
-from synergie.maintenance.plan.rounds._improve import improve
-from synergie.maintenance.plan.rounds._search import How, search
-from synergie.maintenance.plan.rounds._shake import shake
+from synergie.maintenance.plan.rounds._improve import improve_tours
+from synergie.maintenance.plan.rounds._search import How, search_rounds
+from synergie.maintenance.plan.rounds._shake import shake_tours
 from synergie.maintenance.plan.rounds._tours import Tours
 from synergie.maintenance.plan.rounds._weigh import Weigh
 
@@ -22,7 +22,7 @@ _STEPS, _SHAKES = 20_000, 300
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RoundsSearchResult:
     """Orders with their exact costs, and how they were found."""
 
     tours: Tours
@@ -39,41 +39,43 @@ class Found:
         return frozenset(jobs[job].stop for job in left if jobs[job].skip is None)
 
 
-def find(
+def find_best_orders(
     case: Case, jobs: Sequence[int], how: How, *, weigh: Weigh, start: Orders | None = None
-) -> Found:
+) -> RoundsSearchResult:
     """The best orders found for *jobs*; those of *start* are not made worse."""
     if len(jobs) <= _few.MOST:
-        return Found(Tours(case, _few.cheapest(case, jobs, weigh), weigh), 0, "all", jobs)
-    return searched(case, jobs, how, weigh=weigh, start=start)
+        return RoundsSearchResult(
+            Tours(case, _few.find_cheapest_orders(case, jobs, weigh), weigh), 0, "all", jobs
+        )
+    return search_orders(case, jobs, how, weigh=weigh, start=start)
 
 
-def searched(
+def search_orders(
     case: Case, jobs: Sequence[int], how: How, *, weigh: Weigh, start: Orders | None = None
-) -> Found:
+) -> RoundsSearchResult:
     """The same by search alone, for any number of jobs."""
     begun = time.perf_counter()
-    found = search(case, jobs, how.part(_SEARCH), start)
+    found = search_rounds(case, jobs, how.part(_SEARCH), start)
     tours = Tours(case, found.orders, weigh)
     both = [tours] if start is None else [tours, Tours(case, start, weigh)]
     if any(job.may for job in case.jobs):
         both.append(Tours(case, dangers_ahead(case, found.orders), weigh))
     for one in both:
-        improve(one, budget(how.part(_IMPROVE / len(both))))
+        improve_tours(one, compute_step_budget(how.part(_IMPROVE / len(both))))
     best = min(both, key=lambda one: one.weight())
-    shake(best, _rest(how, begun), how.seed)
-    improve(best, budget(how.part(_LAST)))
-    return Found(best, found.iterations, found.stopped, jobs)
+    shake_tours(best, _compute_rest_budget(how, begun), how.seed)
+    improve_tours(best, compute_step_budget(how.part(_LAST)))
+    return RoundsSearchResult(best, found.iterations, found.stopped, jobs)
 
 
-def budget(how: How) -> Budget:
+def compute_step_budget(how: How) -> Budget:
     """How many exact steps to take."""
     if how.iterations is not None or how.seconds is None:
         return Budget(_STEPS, None, how.cancel)
     return Budget.lasting(how.seconds, how.cancel)
 
 
-def _rest(how: How, begun: float) -> Budget:
+def _compute_rest_budget(how: How, begun: float) -> Budget:
     """What is left of the time; or a step for each iteration, some hundreds at most."""
     if how.iterations is not None or how.seconds is None:
         return Budget(min(how.iterations or 0, _SHAKES), None, how.cancel, stride=1)

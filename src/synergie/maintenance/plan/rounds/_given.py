@@ -8,11 +8,19 @@ from fractions import Fraction
 from math import lcm
 
 from synergie.maintenance.plan.rounds import _text
-from synergie.maintenance.plan.rounds._begun import begun
-from synergie.maintenance.plan.rounds._case import HOUR, MINUTE, Case, Duty, Job, Span, second
-from synergie.maintenance.plan.rounds._network import network
+from synergie.maintenance.plan.rounds._begun import apply_done_stops
+from synergie.maintenance.plan.rounds._case import (
+    HOUR,
+    MINUTE,
+    Case,
+    Duty,
+    Job,
+    Span,
+    convert_to_clock_second,
+)
+from synergie.maintenance.plan.rounds._network import build_road_network
 from synergie.maintenance.plan.rounds._places import odd_places
-from synergie.maintenance.plan.rounds._refuse import refuse
+from synergie.maintenance.plan.rounds._refuse import check_rounds_problem
 from synergie.maintenance.records.rounds import CrewShift, RoundsProblem, RoundStop
 from synergie.park.records.crew import PartCount
 from synergie.schemas.plan import Phrase
@@ -22,15 +30,15 @@ _NEVER = ((0, 0),)
 """The first second of the clock, a day before the first shift."""
 
 
-def case(problem: RoundsProblem) -> Case:
+def build_rounds_case(problem: RoundsProblem) -> Case:
     """The problem in whole numbers. Raises BadInput for what makes it meaningless.
 
     Stops that cannot be meant (place unknown, ticket answered twice, coordinates exchanged) are
     set aside with the reason; those that no crew can do are jobs still, see `_reasons`.
     """
-    refuse(problem)
+    check_rounds_problem(problem)
     aside = _set_aside(problem)
-    made = _Given(problem, aside)
+    made = _CaseInputs(problem, aside)
     return Case(
         problem=problem,
         jobs=tuple(made.job(number) for number in made.open_stops()),
@@ -66,17 +74,17 @@ def _set_aside(problem: RoundsProblem) -> dict[int, Phrase]:
     return found
 
 
-class _Given:
+class _CaseInputs:
     """What the numbers are made from."""
 
     def __init__(self, problem: RoundsProblem, aside: dict[int, Phrase]) -> None:
         self.problem, self.aside = problem, aside
-        self.zero = _zero(problem)
+        self.zero = _compute_clock_zero(problem)
         self.per_eur = _per_eur(problem)
         self.row = self._rows()
-        self.network = network(problem, list(self.row.values()))
+        self.network = build_road_network(problem, list(self.row.values()))
         self.index = {problem.places[n].id: row for row, n in enumerate(self.row)}
-        self.parts = _limited(problem.shifts)
+        self.parts = _list_limited_parts(problem.shifts)
         self.stops = {stop.id: number for number, stop in enumerate(problem.stops)}
         self.duties = tuple(self._duty(shift) for shift in problem.shifts)
 
@@ -114,20 +122,23 @@ class _Given:
             loads=self._loads(stop.parts),
             skip=None if stop.skip_eur is None else self.money(stop.skip_eur),
             danger=stop.severity == "danger",
-            due=None if stop.due_at is None else second(stop.due_at, self.zero),
+            due=None if stop.due_at is None else convert_to_clock_second(stop.due_at, self.zero),
         )
 
     def _windows(self, stop: RoundStop) -> tuple[Span, ...]:
         spans = sorted(
-            (second(w.opens_at, self.zero, up=True), second(w.closes_at, self.zero))
+            (
+                convert_to_clock_second(w.opens_at, self.zero, up=True),
+                convert_to_clock_second(w.closes_at, self.zero),
+            )
             for w in stop.windows
         )
         if not spans:
             return ()
-        return merged([(max(0, low), high) for low, high in spans]) or _NEVER
+        return merge_spans([(max(0, low), high) for low, high in spans]) or _NEVER
 
     def _loads(self, parts: Iterable[PartCount]) -> tuple[int, ...]:
-        counts = _counted(parts)
+        counts = _count_stop_parts(parts)
         return tuple(counts[part] for part in self.parts)
 
     def _may(self, shift: CrewShift, stop: RoundStop) -> bool:
@@ -135,20 +146,20 @@ class _Given:
             return False
         if stop.network_mix is not None and stop.network_mix not in shift.network_mixes:
             return False
-        carried = _counted(shift.carries)
-        taken = _counted(stop.parts)
+        carried = _count_stop_parts(shift.carries)
+        taken = _count_stop_parts(stop.parts)
         fits = all(taken[part] <= most for part, most in carried.items())
         return set(stop.skills) <= set(shift.skills) and fits
 
     def _duty(self, shift: CrewShift) -> Duty:
-        opens = second(shift.starts_at, self.zero, up=True)
-        closes = second(shift.ends_at, self.zero)
+        opens = convert_to_clock_second(shift.starts_at, self.zero, up=True)
+        closes = convert_to_clock_second(shift.ends_at, self.zero)
         pause = shift.break_minutes * MINUTE
         late = shift.hour_eur if shift.overtime_hour_eur is None else shift.overtime_hour_eur
         if self.problem.now is not None:
-            opens = max(opens, second(self.problem.now, self.zero, up=True))
-        carried = _counted(shift.carries)
-        total = _counted(part for stop in self.problem.stops for part in stop.parts)
+            opens = max(opens, convert_to_clock_second(self.problem.now, self.zero, up=True))
+        carried = _count_stop_parts(shift.carries)
+        total = _count_stop_parts(part for stop in self.problem.stops for part in stop.parts)
         duty = Duty(
             start=self.index[shift.start_place],
             end=self.index[shift.end_place],
@@ -159,11 +170,13 @@ class _Given:
             over_s=self.money(late, HOUR),
             per_m=self.money(shift.km_eur, _KILOMETRE),
             pause_s=pause,
-            pause_from=second(shift.break_from or shift.starts_at, self.zero, up=True),
-            pause_to=second(shift.break_to or shift.ends_at, self.zero) - pause,
+            pause_from=convert_to_clock_second(
+                shift.break_from or shift.starts_at, self.zero, up=True
+            ),
+            pause_to=convert_to_clock_second(shift.break_to or shift.ends_at, self.zero) - pause,
             room=tuple(carried.get(part, total[part]) for part in self.parts),
         )
-        return begun(self.problem, shift, duty, self)
+        return apply_done_stops(self.problem, shift, duty, self)
 
     def row_of(self, stop: str) -> int:
         """Row of the network of a stop's place."""
@@ -175,7 +188,7 @@ class _Given:
         return tuple(sum(column) for column in zip(*loads, strict=True))
 
 
-def merged(spans: Sequence[Span]) -> tuple[Span, ...]:
+def merge_spans(spans: Sequence[Span]) -> tuple[Span, ...]:
     """The same moments in the fewest spans, in order."""
     joined: list[Span] = []
     for low, high in sorted(spans):
@@ -186,7 +199,7 @@ def merged(spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(joined)
 
 
-def _zero(problem: RoundsProblem) -> datetime:
+def _compute_clock_zero(problem: RoundsProblem) -> datetime:
     moments = [shift.starts_at for shift in problem.shifts]
     moments += [done.starts_at for done in problem.done]
     return min(moments).astimezone(UTC).replace(microsecond=0) - timedelta(days=1)
@@ -202,13 +215,13 @@ def _per_eur(problem: RoundsProblem) -> int:
     return lcm(1, *{amount.denominator for amount in amounts})
 
 
-def _counted(parts: Iterable[PartCount]) -> Counter[str]:
+def _count_stop_parts(parts: Iterable[PartCount]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for part in parts:
         counts[part.part] += part.count
     return counts
 
 
-def _limited(shifts: Iterable[CrewShift]) -> tuple[str, ...]:
+def _list_limited_parts(shifts: Iterable[CrewShift]) -> tuple[str, ...]:
     """Parts that some vehicle counts."""
     return tuple(sorted({part.part for shift in shifts for part in shift.carries}))

@@ -14,9 +14,9 @@ _NEAR = 10
 """Other jobs that a job is tried beside."""
 
 
-def improve(tours: Tours, budget: Budget) -> None:
+def improve_tours(tours: Tours, budget: Budget) -> None:
     """Take every step that makes the weight less, until none does or the budget is used."""
-    near = _neighbours(tours)
+    near = _find_nearest_jobs(tours)
     insert_left(tours, budget)
     steps = (_move_all, _drop_all, _exchange_all, _tails_all, _turn_all)
     helped = True
@@ -30,7 +30,7 @@ def improve(tours: Tours, budget: Budget) -> None:
 type Near = list[list[int]]
 
 
-def _neighbours(tours: Tours) -> Near:
+def _find_nearest_jobs(tours: Tours) -> Near:
     """For each job the nearest others, by seconds of the road."""
     places = np.array([job.place for job in tours.case.jobs], dtype=np.int64)
     rows: Near = []
@@ -61,7 +61,7 @@ def insert(tours: Tours, job: int, place: Place) -> None:
     tours.put(place.duty, order, cost)
 
 
-def _where(tours: Tours) -> dict[int, tuple[int, int]]:
+def _locate_jobs(tours: Tours) -> dict[int, tuple[int, int]]:
     return {job: (duty, at) for duty, order in enumerate(tours.orders)
             for at, job in enumerate(order)}  # fmt: skip
 
@@ -74,13 +74,13 @@ def _move_all(tours: Tours, budget: Budget, near: Near) -> bool:
         for job in range(len(tours.case.jobs)):
             if budget.over():
                 return helped
-            helped |= move(tours, job, length)
+            helped |= move_job(tours, job, length)
     return helped
 
 
-def move(tours: Tours, job: int, length: int = 1) -> bool:
+def move_job(tours: Tours, job: int, length: int = 1) -> bool:
     """Whether *job*, or a run that begins with it, goes to a place where it weighs less."""
-    found = _where(tours).get(job)
+    found = _locate_jobs(tours).get(job)
     if found is None:
         return False
     duty, at = found
@@ -94,13 +94,13 @@ def move(tours: Tours, job: int, length: int = 1) -> bool:
         return False
     gain = old - cost + sum(tours.weigh.there(j, duty) for j in run)
     tours.put(duty, rest, cost)
-    done = _placed(tours, run, gain)
+    done = _place_run(tours, run, gain)
     if not done:
         tours.put(duty, before, old)
     return done
 
 
-def _placed(tours: Tours, run: list[int], gain: int) -> bool:
+def _place_run(tours: Tours, run: list[int], gain: int) -> bool:
     """Whether the run finds a place that costs less than *gain*; then it is put there."""
     if len(run) == 1:
         place = tours.best_place(run[0], below=gain)
@@ -125,7 +125,7 @@ def _drop_all(tours: Tours, budget: Budget, near: Near) -> bool:
     """Leave what costs more than leaving it."""
     del near
     helped = False
-    for job, (duty, _) in _where(tours).items():
+    for job, (duty, _) in _locate_jobs(tours).items():
         if budget.over():
             return helped
         order = [other for other in tours.orders[duty] if other != job]
@@ -139,7 +139,7 @@ def _drop_all(tours: Tours, budget: Budget, near: Near) -> bool:
     return helped
 
 
-def _pairs(near: Near, budget: Budget) -> Iterator[tuple[int, int]]:
+def _iterate_near_pairs(near: Near, budget: Budget) -> Iterator[tuple[int, int]]:
     """Jobs that are near each other, nearest first."""
     for job, others in enumerate(near):
         for other in others:
@@ -151,18 +151,18 @@ def _pairs(near: Near, budget: Budget) -> Iterator[tuple[int, int]]:
 def _exchange_all(tours: Tours, budget: Budget, near: Near) -> bool:
     """One job for another, each in the other's place; a left one for one that is done too."""
     helped = False
-    for job, other in _pairs(near, budget):
-        where = _where(tours)
+    for job, other in _iterate_near_pairs(near, budget):
+        where = _locate_jobs(tours)
         if job not in where:
             continue
         if other not in where:
-            helped |= _replace(tours, where[job], other)
+            helped |= _swap_left_job(tours, where[job], other)
         elif where[job][0] != where[other][0] and job < other:
-            helped |= _exchange(tours, where[job], where[other])
+            helped |= _exchange_jobs(tours, where[job], where[other])
     return helped
 
 
-def _replace(tours: Tours, place: tuple[int, int], other: int) -> bool:
+def _swap_left_job(tours: Tours, place: tuple[int, int], other: int) -> bool:
     """The job at a place for one that is left."""
     duty, at = place
     job = tours.orders[duty][at]
@@ -181,38 +181,43 @@ def _replace(tours: Tours, place: tuple[int, int], other: int) -> bool:
     return False
 
 
-def _exchange(tours: Tours, first: tuple[int, int], other: tuple[int, int]) -> bool:
+def _exchange_jobs(tours: Tours, first: tuple[int, int], other: tuple[int, int]) -> bool:
     (duty, at), (twin, there) = first, other
     one, two = list(tours.orders[duty]), list(tours.orders[twin])
     one[at], two[there] = two[there], one[at]
-    return _both(tours, (duty, one), (twin, two))
+    return _apply_if_lighter(tours, (duty, one), (twin, two))
 
 
 def _tails_all(tours: Tours, budget: Budget, near: Near) -> bool:
     """The ends of two duties for each other, so that a job is followed by one near it."""
     helped = False
-    for job, other in _pairs(near, budget):
-        where = _where(tours)
+    for job, other in _iterate_near_pairs(near, budget):
+        where = _locate_jobs(tours)
         if job not in where or other not in where or where[job][0] == where[other][0]:
             continue
         (duty, at), (twin, there) = where[job], where[other]
         one = tours.orders[duty][: at + 1] + tours.orders[twin][there:]
         two = tours.orders[twin][:there] + tours.orders[duty][at + 1 :]
-        helped |= _both(tours, (duty, one), (twin, two))
+        helped |= _apply_if_lighter(tours, (duty, one), (twin, two))
     return helped
 
 
-def _both(tours: Tours, one: tuple[int, list[int]], two: tuple[int, list[int]]) -> bool:
+def _apply_if_lighter(tours: Tours, one: tuple[int, list[int]], two: tuple[int, list[int]]) -> bool:
     """Whether both new orders together weigh less; then they are taken."""
     (duty, first), (twin, other) = one, two
-    now = _now(tours, duty, twin)
+    now = _compute_current_weight(tours, duty, twin)
     cost = tours.price(duty, first, below=now)
-    if cost is None or cost + _moves(tours, duty, first) >= now:
+    if cost is None or cost + _sum_change_weights(tours, duty, first) >= now:
         return False
     more = tours.price(twin, other, below=now - cost)
     if more is None:
         return False
-    new = cost + more + _moves(tours, duty, first) + _moves(tours, twin, other)
+    new = (
+        cost
+        + more
+        + _sum_change_weights(tours, duty, first)
+        + _sum_change_weights(tours, twin, other)
+    )
     if new >= now:
         return False
     tours.put(duty, first, cost)
@@ -220,12 +225,14 @@ def _both(tours: Tours, one: tuple[int, list[int]], two: tuple[int, list[int]]) 
     return True
 
 
-def _moves(tours: Tours, duty: int, order: list[int]) -> int:
+def _sum_change_weights(tours: Tours, duty: int, order: list[int]) -> int:
     return sum(tours.weigh.there(job, duty) for job in order)
 
 
-def _now(tours: Tours, *duties: int) -> int:
-    return sum(tours.costs[duty] + _moves(tours, duty, tours.orders[duty]) for duty in duties)
+def _compute_current_weight(tours: Tours, *duties: int) -> int:
+    return sum(
+        tours.costs[duty] + _sum_change_weights(tours, duty, tours.orders[duty]) for duty in duties
+    )
 
 
 def _turn_all(tours: Tours, budget: Budget, near: Near) -> bool:
@@ -238,11 +245,11 @@ def _turn_all(tours: Tours, budget: Budget, near: Near) -> bool:
             for end in range(begin + 2, min(size, begin + _NEAR) + 1):
                 if budget.over():
                     return helped
-                helped |= _turn(tours, duty, begin, end)
+                helped |= _reverse_section(tours, duty, begin, end)
     return helped
 
 
-def _turn(tours: Tours, duty: int, begin: int, end: int) -> bool:
+def _reverse_section(tours: Tours, duty: int, begin: int, end: int) -> bool:
     order = tours.orders[duty]
     turned = order[:begin] + order[begin:end][::-1] + order[end:]
     cost = tours.price(duty, turned, below=tours.costs[duty])

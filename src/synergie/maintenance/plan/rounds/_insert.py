@@ -8,24 +8,28 @@ from decimal import Decimal
 from synergie.errors import BadInput
 from synergie.maintenance.plan.rounds import _reasons, _text
 from synergie.maintenance.plan.rounds._case import Case, Orders
-from synergie.maintenance.plan.rounds._changed import moved, told_digest, told_orders
+from synergie.maintenance.plan.rounds._changed import (
+    build_previous_orders,
+    compute_previous_digest,
+    list_moved_stops,
+)
 from synergie.maintenance.plan.rounds._dangers import put_dangers_first
-from synergie.maintenance.plan.rounds._given import case as case_of
+from synergie.maintenance.plan.rounds._given import build_rounds_case as case_of
 from synergie.maintenance.plan.rounds._late import (
-    late,
+    find_late_jobs,
+    find_overdue_dangers,
+    list_mandatory_jobs,
+    list_previously_late_jobs,
     may_be_late,
-    must,
-    overdue,
-    told_late,
     without_deadline,
 )
-from synergie.maintenance.plan.rounds._lines import lines
-from synergie.maintenance.plan.rounds._outcome import Told, rounds_of
-from synergie.maintenance.plan.rounds._outcome import plan as plan_of
+from synergie.maintenance.plan.rounds._lines import build_stop_lines
+from synergie.maintenance.plan.rounds._outcome import RoundsPlanContext, rounds_of
+from synergie.maintenance.plan.rounds._outcome import build_rounds_plan as plan_of
 from synergie.maintenance.plan.rounds._running import running
-from synergie.maintenance.plan.rounds._solve import checked
+from synergie.maintenance.plan.rounds._solve import check_rounds_plan
 from synergie.maintenance.plan.rounds._tours import Tours
-from synergie.maintenance.plan.rounds._urgent import put_in, settle
+from synergie.maintenance.plan.rounds._urgent import put_in, settle_late_work
 from synergie.maintenance.plan.rounds._weigh import Weigh
 from synergie.maintenance.records.rounds import RoundsPlan, RoundsProblem, RoundStop
 from synergie.schemas.plan import Phrase, PlanLine
@@ -49,72 +53,77 @@ def insert(
         raise BadInput("/stop/id", stop.id, _text.NOT_PLANNED)
     now_problem = running(problem, plan, now=now, stop=stop)
     case = case_of(now_problem)
-    orders = told_orders(case, plan, all_known=True)
+    orders = build_previous_orders(case, plan, all_known=True)
     weigh = Weigh.against(case, orders, int(MOVE_EUR * case.per_eur))
-    behind = told_late(case, plan)
+    behind = list_previously_late_jobs(case, plan)
     opened = put_dangers_first(without_deadline(case, behind))
     tours = Tours(opened, orders, weigh.opened(opened, behind))
-    for lost in _lost(tours, orders):
-        tours = _with(tours, lost)
+    for lost in _list_lost_jobs(tours, orders):
+        tours = _add_job_to_tours(tours, lost)
     job = next((n for n in range(len(case.jobs)) if case.name(n) == stop.id), None)
     if job is not None:
-        tours = _with(tours, job)
-    return checked(now_problem, _told(case, tours, plan, job=job, begun=begun))
+        tours = _add_job_to_tours(tours, job)
+    return check_rounds_plan(
+        now_problem, _build_insert_plan(case, tours, plan, job=job, begun=begun)
+    )
 
 
-def _lost(tours: Tours, orders: Orders) -> list[int]:
+def _list_lost_jobs(tours: Tours, orders: Orders) -> list[int]:
     """Planned work that a crew cannot do any more as planned: the day came otherwise."""
     left = set(tours.left())
     return [job for order in orders for job in order if job in left]
 
 
-def _with(tours: Tours, job: int) -> Tours:
+def _add_job_to_tours(tours: Tours, job: int) -> Tours:
     """The rounds with the job, late when it must be; without it when it cannot be at all."""
     if put_in(tours, job) or tours.case.jobs[job].skip is not None:
         return tours
-    later = may_be_late(tours, {job, *must(tours.case)})
+    later = may_be_late(tours, {job, *list_mandatory_jobs(tours.case)})
     put_in(later, job)
-    settle(later)
+    settle_late_work(later)
     return later
 
 
-def _told(
+def _build_insert_plan(
     case: Case, tours: Tours, before: RoundsPlan, *, job: int | None, begun: float
 ) -> RoundsPlan:
-    changed = moved(before.rounds, rounds_of(tours))
+    changed = list_moved_stops(before.rounds, rounds_of(tours))
     old = {left.stop: left.reason for left in before.left_out}
     reasons = {
-        number: old.get(case.name(number)) or _left(tours, number) for number in tours.left()
+        number: old.get(case.name(number)) or _describe_left_job(tours, number)
+        for number in tours.left()
     }
-    told = late(case, tours)
+    told = find_late_jobs(case, tours)
     fresh = {n for n in range(len(case.jobs)) if case.name(n) in changed} | ({job} - {None})
     return plan_of(
         tours,
-        Told(
+        RoundsPlanContext(
             left=reasons,
-            lines=_lines(tours, before, {n for n in fresh if n is not None}, told),
+            lines=_update_plan_lines(tours, before, {n for n in fresh if n is not None}, told),
             alone={},
             baseline=(Phrase(text=_text.ALONE_DAY),),
             seed=before.run.seed,
             steps=0,
             stop="all",
             seconds=time.perf_counter() - begun,
-            extra=(*told.values(), *_overdue(tours, told)),
-            replaced=told_digest(before),
+            extra=(*told.values(), *_list_overdue_phrases(tours, told)),
+            replaced=compute_previous_digest(before),
             moved=changed,
         ),
     )
 
 
-def _overdue(tours: Tours, told: Mapping[int, Phrase]) -> list[Phrase]:
-    return [phrase for job, phrase in overdue(tours).items() if job not in told]
+def _list_overdue_phrases(tours: Tours, told: Mapping[int, Phrase]) -> list[Phrase]:
+    return [phrase for job, phrase in find_overdue_dangers(tours).items() if job not in told]
 
 
-def _left(tours: Tours, number: int) -> Phrase:
-    return _reasons.hopeless(tours.case, number) or _reasons.left(tours, number)
+def _describe_left_job(tours: Tours, number: int) -> Phrase:
+    return _reasons.describe_hopeless_job(tours.case, number) or _reasons.describe_unplaced_job(
+        tours, number
+    )
 
 
-def _lines(
+def _update_plan_lines(
     tours: Tours, before: RoundsPlan, fresh: set[int], told: Mapping[int, Phrase]
 ) -> tuple[PlanLine, ...]:
     """The lines told before, but for the stops that are new, moved or late."""
@@ -127,6 +136,6 @@ def _lines(
     late_names = {case.name(number): phrase for number, phrase in told.items()}
     new = [
         line.model_copy(update={"reason": late_names.get(line.subject, line.reason)})
-        for line in lines(Tours(case, tours.orders, Weigh.of(case)), only=fresh)
+        for line in build_stop_lines(Tours(case, tours.orders, Weigh.of(case)), only=fresh)
     ]
     return (*kept, *new)

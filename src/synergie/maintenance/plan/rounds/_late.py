@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from synergie.maintenance.plan.rounds import _text
 from synergie.maintenance.plan.rounds._case import MINUTE, Case
-from synergie.maintenance.plan.rounds._timetable import timetable
+from synergie.maintenance.plan.rounds._timetable import build_timetable
 from synergie.maintenance.plan.rounds._tours import Tours
 from synergie.maintenance.records.rounds import RoundsPlan
 from synergie.schemas.plan import Phrase
@@ -33,12 +33,12 @@ def may_be_late(tours: Tours, numbers: Iterable[int]) -> Tours:
     return Tours(case, tours.orders, tours.weigh.opened(case, jobs))
 
 
-def must(case: Case) -> list[int]:
+def list_mandatory_jobs(case: Case) -> list[int]:
     """Jobs that must be done."""
     return [number for number, job in enumerate(case.jobs) if job.skip is None]
 
 
-def told_late(case: Case, plan: RoundsPlan) -> list[int]:
+def list_previously_late_jobs(case: Case, plan: RoundsPlan) -> list[int]:
     """Jobs that the plan told before begins outside their windows."""
     jobs = {case.name(job): job for job in range(len(case.jobs))}
     found = []
@@ -52,12 +52,12 @@ def told_late(case: Case, plan: RoundsPlan) -> list[int]:
     return found
 
 
-def overdue(tours: Tours) -> dict[int, Phrase]:
+def find_overdue_dangers(tours: Tours) -> dict[int, Phrase]:
     """Dangers that begin after their contract's time, with how late."""
     case, found = tours.case, dict[int, Phrase]()
     for number, order in enumerate(tours.orders):
         if any(case.jobs[job].danger for job in order):
-            for visit in timetable(case, case.duties[number], order).visits:
+            for visit in build_timetable(case, case.duties[number], order).visits:
                 job = case.jobs[visit.job]
                 if job.danger and job.due is not None and visit.starts > job.due:
                     values = (case.name(visit.job), str(-(-(visit.starts - job.due) // MINUTE)))
@@ -65,13 +65,13 @@ def overdue(tours: Tours) -> dict[int, Phrase]:
     return found
 
 
-def late(case: Case, tours: Tours) -> dict[int, Phrase]:
+def find_late_jobs(case: Case, tours: Tours) -> dict[int, Phrase]:
     """Jobs that begin after their windows in *case*, with how late."""
     found = {}
     for number, order in enumerate(tours.orders):
         if not any(case.jobs[job].windows != tours.case.jobs[job].windows for job in order):
             continue
-        for visit in timetable(tours.case, tours.case.duties[number], order).visits:
+        for visit in build_timetable(tours.case, tours.case.duties[number], order).visits:
             windows = case.jobs[visit.job].windows
             if windows and not any(low <= visit.starts <= high for low, high in windows):
                 due = max(

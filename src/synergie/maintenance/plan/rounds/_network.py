@@ -27,11 +27,11 @@ class Network:
     farthest_m: int
 
 
-def network(problem: RoundsProblem, used: Sequence[int]) -> Network:
+def build_road_network(problem: RoundsProblem, used: Sequence[int]) -> Network:
     """The network of the places *used*, numbers in the problem, in that order."""
     if problem.matrix is not None:
-        durations = _chosen(problem.matrix.durations_s, used)
-        distances = _chosen(problem.matrix.distances_m, used)
+        durations = _select_matrix_rows(problem.matrix.durations_s, used)
+        distances = _select_matrix_rows(problem.matrix.distances_m, used)
     else:
         places = [problem.places[number].location for number in used]
         length = straight_m(places) * problem.detour
@@ -46,7 +46,7 @@ def network(problem: RoundsProblem, used: Sequence[int]) -> Network:
     )
 
 
-def _chosen(rows: Sequence[Sequence[int]], used: Sequence[int]) -> Table:
+def _select_matrix_rows(rows: Sequence[Sequence[int]], used: Sequence[int]) -> Table:
     size = len(used)
     chosen = [[rows[a][b] for b in used] for a in used]
     return np.array(chosen, dtype=np.int64).reshape(size, size)

@@ -12,14 +12,14 @@ from synergie.maintenance.plan.rounds._round import round_of
 from synergie.maintenance.plan.rounds._tours import Tours
 from synergie.maintenance.records.rounds import LeftOut, Round, RoundsPlan
 from synergie.plan import record as _record
-from synergie.plan.money import CENT, fair, grain, split
+from synergie.plan.money import CENT, find_finest_unit, share_fairly, split
 from synergie.schemas.plan import MemberOutcome, Phrase, PlanLine, Run
 
 _NONE = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RoundsPlanContext:
     """What a plan says beside its rounds."""
 
     left: Mapping[int, Phrase]
@@ -37,13 +37,13 @@ class Told:
     moved: tuple[str, ...] = field(default=())
 
 
-def plan(tours: Tours, told: Told) -> RoundsPlan:
+def build_rounds_plan(tours: Tours, told: RoundsPlanContext) -> RoundsPlan:
     """The plan of these orders."""
     case = tours.case
     rounds = rounds_of(tours)
-    left_out = _left_out(case, told.left)
+    left_out = _build_left_out(case, told.left)
     objective = cost(rounds, left_out)
-    members = _members(case, rounds, left_out, told.alone)
+    members = _share_rounds_costs(case, rounds, left_out, told.alone)
     known = [alone for alone in told.alone.values() if alone is not None]
     compared = bool(told.alone) and len(known) == len(told.alone)
     return RoundsPlan(
@@ -55,11 +55,11 @@ def plan(tours: Tours, told: Told) -> RoundsPlan:
         baseline_eur=sum(known, _NONE) if compared else None,
         baseline=told.baseline,
         members=members,
-        least_gain=_record.least(members),
+        least_gain=_record.find_least_gainer(members),
         lines=told.lines,
-        assumptions=(*_assumptions(case, compared=bool(known)), *told.extra),
+        assumptions=(*_list_rounds_assumptions(case, compared=bool(known)), *told.extra),
         inputs_digest=_record.digest(case.problem),
-        run=_run(told),
+        run=_build_rounds_run(told),
         rounds=rounds,
         left_out=left_out,
         replaced_digest=told.replaced,
@@ -80,13 +80,13 @@ def cost(rounds: Sequence[Round], left_out: Sequence[LeftOut]) -> Decimal:
     )
 
 
-def organisations(case: Case) -> list[str]:
+def list_case_organisations(case: Case) -> list[str]:
     """Who has work or crews."""
     stops, shifts = case.problem.stops, case.problem.shifts
     return sorted({stop.organisation for stop in stops} | {one.organisation for one in shifts})
 
 
-def _left_out(case: Case, left: Mapping[int, Phrase]) -> tuple[LeftOut, ...]:
+def _build_left_out(case: Case, left: Mapping[int, Phrase]) -> tuple[LeftOut, ...]:
     reasons = {case.jobs[job].stop: reason for job, reason in left.items()} | case.set_aside
     stops = case.problem.stops
     return tuple(
@@ -95,14 +95,14 @@ def _left_out(case: Case, left: Mapping[int, Phrase]) -> tuple[LeftOut, ...]:
     )
 
 
-def _members(
+def _share_rounds_costs(
     case: Case,
     rounds: Sequence[Round],
     left_out: Sequence[LeftOut],
     alone: Mapping[str, Decimal | None],
 ) -> tuple[MemberOutcome, ...]:
     """Each pays its part of each round by the time worked for it, and what is left of its work."""
-    names = organisations(case)
+    names = list_case_organisations(case)
     owner = {stop.id: stop.organisation for stop in case.problem.stops}
     minutes = {stop.id: stop.minutes for stop in case.problem.stops}
     used: dict[str, Decimal] = defaultdict(Decimal)
@@ -116,15 +116,15 @@ def _members(
             used[name] += part
     for left in left_out:
         used[owner[left.stop]] += left.skip_eur
-    unit = grain([*used.values()])
+    unit = find_finest_unit([*used.values()])
     caps = [alone.get(name) for name in names]
-    shares = fair([used[name] for name in names], caps, unit)
+    shares = share_fairly([used[name] for name in names], caps, unit)
     triples = zip(names, shares, caps, strict=True)
     return tuple(_record.outcome_of(name, share, cap) for name, share, cap in triples)
 
 
-def _assumptions(case: Case, *, compared: bool) -> tuple[Phrase, ...]:
-    said = [Phrase(text=_text.HEURISTIC), _roads(case), Phrase(text=_text.PAID)]
+def _list_rounds_assumptions(case: Case, *, compared: bool) -> tuple[Phrase, ...]:
+    said = [Phrase(text=_text.HEURISTIC), _describe_roads(case), Phrase(text=_text.PAID)]
     if any(duty.pause_s for duty in case.duties):
         said.append(Phrase(text=_text.DEPOT_BREAK))
     said.append(Phrase(text=_text.SHARED if compared else _text.SHARED_TIME))
@@ -137,22 +137,22 @@ def _assumptions(case: Case, *, compared: bool) -> tuple[Phrase, ...]:
     return tuple(said)
 
 
-def _roads(case: Case) -> Phrase:
+def _describe_roads(case: Case) -> Phrase:
     if case.problem.matrix is not None:
         return Phrase(text=_text.MATRIX)
     values = (f"{case.problem.detour:g}", f"{case.problem.speed_km_h:g}")
     return Phrase(text=_text.STRAIGHT, values=values)
 
 
-def _run(told: Told) -> Run:
+def _build_rounds_run(told: RoundsPlanContext) -> Run:
     stop = {"iterations": "nodes", "all": "nodes"}.get(told.stop, told.stop)
-    made = _record.run((), stop, _solver())
+    made = _record.build_run_record((), stop, _format_solver_name())
     return made.model_copy(
         update={"seed": told.seed, "nodes": told.steps, "seconds": told.seconds, "threads": 1}
     )
 
 
-def _solver() -> str:
+def _format_solver_name() -> str:
     try:
         return f"PyVRP {version('pyvrp')}"
     except PackageNotFoundError:

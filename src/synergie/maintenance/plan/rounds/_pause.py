@@ -26,11 +26,13 @@ class Still:
         return max(self.at, second - self.length)
 
 
-def still(duties: Sequence[Duty]) -> list[Still]:
+def find_common_breaks(duties: Sequence[Duty]) -> list[Still]:
     """The common break of each day, days in order; none where crews rest at other times."""
     found = []
-    for day in _days(duties):
-        breaks = {(d.pause_s, d.pause_from, d.pause_to) if _rests(d) else None for d in day}
+    for day in _group_overlapping_duties(duties):
+        breaks = {
+            (d.pause_s, d.pause_from, d.pause_to) if _has_midwork_break(d) else None for d in day
+        }
         only = breaks.pop() if len(breaks) == 1 else None
         if only is not None:
             length, begin, end = only
@@ -38,30 +40,33 @@ def still(duties: Sequence[Duty]) -> list[Still]:
     return found
 
 
-def working(duty: Duty) -> Span:
+def compute_working_span(duty: Duty) -> Span:
     """The longest stretch of a duty that is free of its break: in between, before or after."""
-    if not _pending(duty):
-        return _opens(duty), duty.closes
-    between = (_opens(duty), duty.closes - duty.pause_s)
-    before = (_opens(duty), min(duty.closes, duty.pause_to))
-    after = (max(_opens(duty), duty.pause_from + duty.pause_s), duty.closes)
+    if not _has_pending_break(duty):
+        return _find_duty_opening(duty), duty.closes
+    between = (_find_duty_opening(duty), duty.closes - duty.pause_s)
+    before = (_find_duty_opening(duty), min(duty.closes, duty.pause_to))
+    after = (max(_find_duty_opening(duty), duty.pause_from + duty.pause_s), duty.closes)
     return max((between, before, after), key=lambda span: span[1] - span[0])
 
 
-def _opens(duty: Duty) -> int:
+def _find_duty_opening(duty: Duty) -> int:
     return duty.opens if duty.begun is None else duty.begun.ready
 
 
-def _pending(duty: Duty) -> bool:
+def _has_pending_break(duty: Duty) -> bool:
     return bool(duty.pause_s) and not (duty.begun is not None and duty.begun.rested)
 
 
-def _rests(duty: Duty) -> bool:
+def _has_midwork_break(duty: Duty) -> bool:
     """Whether it breaks in the middle of its work."""
-    return _pending(duty) and working(duty) == (_opens(duty), duty.closes - duty.pause_s)
+    return _has_pending_break(duty) and compute_working_span(duty) == (
+        _find_duty_opening(duty),
+        duty.closes - duty.pause_s,
+    )
 
 
-def _days(duties: Sequence[Duty]) -> list[list[Duty]]:
+def _group_overlapping_duties(duties: Sequence[Duty]) -> list[list[Duty]]:
     """Duties that overlap in time, together."""
     days: list[list[Duty]] = []
     end = -1

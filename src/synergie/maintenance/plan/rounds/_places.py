@@ -34,13 +34,13 @@ def odd_places(problem: RoundsProblem) -> frozenset[int]:
     return frozenset(
         number
         for number, place in enumerate(places)
-        if _elsewhere(place, middle)
+        if _is_far_from_middle(place, middle)
         and apart_m(middle, place) > _FAR_M
         and _exchanged_near(place, middle)
     )
 
 
-def _elsewhere(place: Location, middle: Location) -> bool:
+def _is_far_from_middle(place: Location, middle: Location) -> bool:
     return abs(place.latitude - middle.latitude) + abs(place.longitude - middle.longitude) > 1
 
 
@@ -51,7 +51,7 @@ def _exchanged_near(place: Location, middle: Location) -> bool:
     return apart_m(middle, exchanged) < _NEAR_M
 
 
-def turned(problem: RoundsProblem) -> bool:
+def has_swapped_coordinates(problem: RoundsProblem) -> bool:
     """Whether all places lie in France with their two numbers exchanged, and not without."""
     (south, north), (west, east) = _FRANCE
     places = [place.location for place in problem.places]

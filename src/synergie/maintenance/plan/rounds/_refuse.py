@@ -5,10 +5,10 @@ from datetime import timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import zone as zone_of
+from synergie.calendar import load_time_zone as zone_of
 from synergie.errors import BadInput
 from synergie.maintenance.plan.rounds import _text as text
-from synergie.maintenance.plan.rounds._places import apart_m, odd_places, turned
+from synergie.maintenance.plan.rounds._places import apart_m, has_swapped_coordinates, odd_places
 from synergie.maintenance.records.rounds import CrewShift, RoadMatrix, RoundsProblem
 
 _LONGEST = timedelta(hours=24)
@@ -16,32 +16,38 @@ _NEAR_M = 1000.0
 """Two places farther apart are not zero seconds from each other."""
 
 
-def refuse(problem: RoundsProblem) -> None:
+def check_rounds_problem(problem: RoundsProblem) -> None:
     """Raises BadInput for the first thing that makes the whole problem meaningless."""
-    fault = next(_faults(problem), None)
+    fault = next(_iterate_problem_faults(problem), None)
     if fault is not None:
         raise fault
 
 
-def _faults(problem: RoundsProblem) -> Iterator[BadInput]:
+def _iterate_problem_faults(problem: RoundsProblem) -> Iterator[BadInput]:
     if not problem.shifts:
         yield BadInput("/shifts", 0, text.SHIFT)
-    yield from _twice("/places", "/id", (place.id for place in problem.places), text.ONCE)
-    yield from _twice("/stops", "/id", (stop.id for stop in problem.stops), text.ONCE)
+    yield from _iterate_duplicate_keys(
+        "/places", "/id", (place.id for place in problem.places), text.ONCE
+    )
+    yield from _iterate_duplicate_keys(
+        "/stops", "/id", (stop.id for stop in problem.stops), text.ONCE
+    )
     keys = ((shift.crew, shift.day) for shift in problem.shifts)
-    yield from _twice("/shifts", "/day", keys, text.ONE_SHIFT)
+    yield from _iterate_duplicate_keys("/shifts", "/day", keys, text.ONE_SHIFT)
     zone = zone_of(problem.time_zone)
     for number, shift in enumerate(problem.shifts):
-        yield from _shift(f"/shifts/{number}", shift, zone)
-    yield from _overlaps(problem)
-    yield from _depots(problem)
-    yield from _windows(problem)
+        yield from _iterate_shift_faults(f"/shifts/{number}", shift, zone)
+    yield from _iterate_overlap_faults(problem)
+    yield from _iterate_depot_faults(problem)
+    yield from _iterate_window_faults(problem)
     if problem.matrix is not None:
-        yield from _matrix(problem, problem.matrix)
-    yield from _done(problem)
+        yield from _iterate_matrix_faults(problem, problem.matrix)
+    yield from _iterate_done_stop_faults(problem)
 
 
-def _twice(where: str, field: str, keys: Iterable[Hashable], expected: str) -> Iterator[BadInput]:
+def _iterate_duplicate_keys(
+    where: str, field: str, keys: Iterable[Hashable], expected: str
+) -> Iterator[BadInput]:
     seen: set[Hashable] = set()
     for number, key in enumerate(keys):
         if key in seen:
@@ -50,7 +56,7 @@ def _twice(where: str, field: str, keys: Iterable[Hashable], expected: str) -> I
         seen.add(key)
 
 
-def _shift(where: str, shift: CrewShift, zone: ZoneInfo) -> Iterator[BadInput]:
+def _iterate_shift_faults(where: str, shift: CrewShift, zone: ZoneInfo) -> Iterator[BadInput]:
     length = shift.ends_at - shift.starts_at
     if length <= timedelta(0):
         yield BadInput(f"{where}/ends_at", shift.ends_at.isoformat(), text.AFTER)
@@ -69,7 +75,7 @@ def _shift(where: str, shift: CrewShift, zone: ZoneInfo) -> Iterator[BadInput]:
         yield BadInput(f"{where}/break_to", latest.isoformat(), text.BREAK_FITS)
 
 
-def _overlaps(problem: RoundsProblem) -> Iterator[BadInput]:
+def _iterate_overlap_faults(problem: RoundsProblem) -> Iterator[BadInput]:
     crews: dict[str, list[tuple[int, CrewShift]]] = {}
     for number, shift in enumerate(problem.shifts):
         crews.setdefault(shift.crew, []).append((number, shift))
@@ -81,10 +87,10 @@ def _overlaps(problem: RoundsProblem) -> Iterator[BadInput]:
                 yield BadInput(where, then.starts_at.isoformat(), text.APART)
 
 
-def _depots(problem: RoundsProblem) -> Iterator[BadInput]:
+def _iterate_depot_faults(problem: RoundsProblem) -> Iterator[BadInput]:
     places = {place.id: number for number, place in enumerate(problem.places)}
     odd = odd_places(problem)
-    if turned(problem):
+    if has_swapped_coordinates(problem):
         first = problem.places[0].location
         yield BadInput("/places/0/location", f"{first.longitude} {first.latitude}", text.LONGITUDE)
     for number, shift in enumerate(problem.shifts):
@@ -97,7 +103,7 @@ def _depots(problem: RoundsProblem) -> Iterator[BadInput]:
                 yield BadInput(where, f"{at.longitude} {at.latitude}", text.LONGITUDE)
 
 
-def _windows(problem: RoundsProblem) -> Iterator[BadInput]:
+def _iterate_window_faults(problem: RoundsProblem) -> Iterator[BadInput]:
     for number, stop in enumerate(problem.stops):
         for index, window in enumerate(stop.windows):
             if window.closes_at < window.opens_at:
@@ -105,7 +111,7 @@ def _windows(problem: RoundsProblem) -> Iterator[BadInput]:
                 yield BadInput(where, window.closes_at.isoformat(), text.WINDOW)
 
 
-def _matrix(problem: RoundsProblem, matrix: RoadMatrix) -> Iterator[BadInput]:
+def _iterate_matrix_faults(problem: RoundsProblem, matrix: RoadMatrix) -> Iterator[BadInput]:
     size = len(problem.places)
     for name, rows in (("durations_s", matrix.durations_s), ("distances_m", matrix.distances_m)):
         where = f"/matrix/{name}"
@@ -116,10 +122,10 @@ def _matrix(problem: RoundsProblem, matrix: RoadMatrix) -> Iterator[BadInput]:
                 yield BadInput(f"{where}/{number}", len(row), text.COLUMNS)
             elif row[number]:
                 yield BadInput(f"{where}/{number}/{number}", row[number], text.DIAGONAL)
-    yield from _holes(problem, matrix)
+    yield from _iterate_matrix_holes(problem, matrix)
 
 
-def _holes(problem: RoundsProblem, matrix: RoadMatrix) -> Iterator[BadInput]:
+def _iterate_matrix_holes(problem: RoundsProblem, matrix: RoadMatrix) -> Iterator[BadInput]:
     """Zero seconds between places that are far from each other: a road that is not known."""
     for row, durations in enumerate(matrix.durations_s):
         for column, seconds in enumerate(durations):
@@ -130,11 +136,13 @@ def _holes(problem: RoundsProblem, matrix: RoadMatrix) -> Iterator[BadInput]:
                 yield BadInput(f"/matrix/durations_s/{row}/{column}", 0, text.HOLE)
 
 
-def _done(problem: RoundsProblem) -> Iterator[BadInput]:
+def _iterate_done_stop_faults(problem: RoundsProblem) -> Iterator[BadInput]:
     places = {place.id for place in problem.places}
     stops = {stop.id for stop in problem.stops if stop.place in places}
     shifts = {(shift.crew, shift.day) for shift in problem.shifts}
-    yield from _twice("/done", "/stop", (done.stop for done in problem.done), text.DONE_ONCE)
+    yield from _iterate_duplicate_keys(
+        "/done", "/stop", (done.stop for done in problem.done), text.DONE_ONCE
+    )
     for number, done in enumerate(problem.done):
         if done.stop not in stops:
             yield BadInput(f"/done/{number}/stop", done.stop, text.STOP)

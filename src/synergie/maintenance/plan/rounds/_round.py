@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from synergie.maintenance.plan.rounds._case import MINUTE, Case, Duty
-from synergie.maintenance.plan.rounds._euros import euros
+from synergie.maintenance.plan.rounds._euros import round_to_euro_cents
 from synergie.maintenance.plan.rounds._schedule import round_cost
-from synergie.maintenance.plan.rounds._timetable import Timetable, Visit, timetable
+from synergie.maintenance.plan.rounds._timetable import Timetable, Visit, build_timetable
 from synergie.maintenance.records.rounds import PlannedStop, Round
 from synergie.park.records.crew import PartCount
 
@@ -17,10 +17,10 @@ def round_of(case: Case, number: int, order: Sequence[int]) -> Round | None:
     duty, shift = case.duties[number], case.problem.shifts[number]
     if not order and duty.begun is None:
         return None
-    times = timetable(case, duty, order)
-    planned = [*_fixed(case, duty), *_planned(case, duty, times)]
+    times = build_timetable(case, duty, order)
+    planned = [*_list_fixed_stops(case, duty), *_build_planned_stops(case, duty, times)]
     stops = [*(duty.begun.stops if duty.begun else ()), *(case.jobs[job].stop for job in order)]
-    way = _way(case, duty, stops)
+    way = _list_round_legs(case, duty, stops)
     pause = shift.break_at or (None if times.pause is None else case.moment(times.pause))
     return Round(
         crew=shift.crew,
@@ -32,22 +32,22 @@ def round_of(case: Case, number: int, order: Sequence[int]) -> Round | None:
         stops=tuple(planned),
         distance_m=sum(case.network.metres[a][b] for a, b in way),
         work_minutes=sum(case.problem.stops[stop].minutes for stop in stops),
-        cost_eur=euros(case, round_cost(case, duty, order) or 0),
-        parts=_parts(case, stops),
-        drive_minutes=_minutes(sum(case.network.seconds[a][b] for a, b in way)),
-        overtime_minutes=_minutes(max(0, times.back - max(times.left, duty.closes))),
+        cost_eur=round_to_euro_cents(case, round_cost(case, duty, order) or 0),
+        parts=_sum_round_parts(case, stops),
+        drive_minutes=_convert_to_minutes(sum(case.network.seconds[a][b] for a, b in way)),
+        overtime_minutes=_convert_to_minutes(max(0, times.back - max(times.left, duty.closes))),
     )
 
 
-def _minutes(seconds: int) -> int:
+def _convert_to_minutes(seconds: int) -> int:
     return -(-seconds // MINUTE)
 
 
-def _way(case: Case, duty: Duty, stops: Sequence[int]) -> list[tuple[int, int]]:
+def _list_round_legs(case: Case, duty: Duty, stops: Sequence[int]) -> list[tuple[int, int]]:
     return list(pairwise([duty.start, *(case.rows[stop] for stop in stops), duty.end]))
 
 
-def _fixed(case: Case, duty: Duty) -> list[PlannedStop]:
+def _list_fixed_stops(case: Case, duty: Duty) -> list[PlannedStop]:
     """What is done or under way, with the times it had."""
     done = {done.stop: done for done in case.problem.done}
     planned, place = [], duty.start
@@ -60,7 +60,7 @@ def _fixed(case: Case, duty: Duty) -> list[PlannedStop]:
                 arrives_at=one.arrived_at or one.starts_at,
                 starts_at=one.starts_at,
                 ends_at=one.ends_at,
-                drive_minutes=_minutes(case.network.seconds[place][row]),
+                drive_minutes=_convert_to_minutes(case.network.seconds[place][row]),
                 drive_m=case.network.metres[place][row],
                 fixed=True,
             )
@@ -69,28 +69,28 @@ def _fixed(case: Case, duty: Duty) -> list[PlannedStop]:
     return planned
 
 
-def _planned(case: Case, duty: Duty, times: Timetable) -> list[PlannedStop]:
+def _build_planned_stops(case: Case, duty: Duty, times: Timetable) -> list[PlannedStop]:
     place = duty.start if duty.begun is None else duty.begun.place
     planned = []
     for visit in times.visits:
-        planned.append(_visit(case, visit, place))
+        planned.append(_build_planned_visit(case, visit, place))
         place = case.jobs[visit.job].place
     return planned
 
 
-def _visit(case: Case, visit: Visit, place: int) -> PlannedStop:
+def _build_planned_visit(case: Case, visit: Visit, place: int) -> PlannedStop:
     row = case.jobs[visit.job].place
     return PlannedStop(
         stop=case.name(visit.job),
         arrives_at=case.moment(visit.arrives),
         starts_at=case.moment(visit.starts),
         ends_at=case.moment(visit.ends),
-        drive_minutes=_minutes(case.network.seconds[place][row]),
+        drive_minutes=_convert_to_minutes(case.network.seconds[place][row]),
         drive_m=case.network.metres[place][row],
     )
 
 
-def _parts(case: Case, stops: Sequence[int]) -> tuple[PartCount, ...]:
+def _sum_round_parts(case: Case, stops: Sequence[int]) -> tuple[PartCount, ...]:
     counts: Counter[str] = Counter()
     for stop in stops:
         for part in case.problem.stops[stop].parts:

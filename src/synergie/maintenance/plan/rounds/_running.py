@@ -24,12 +24,12 @@ def running(
     done = {one.stop: one for one in problem.done}
     shifts = {(shift.crew, shift.day): shift for shift in problem.shifts}
     for one in plan.rounds:
-        begun = _begun(one, done, now)
-        done |= {planned.stop: _done(one, planned) for planned in begun}
+        begun = _list_begun_stops(one, done, now)
+        done |= {planned.stop: _build_done_stop(one, planned) for planned in begun}
         key = (one.crew, one.day)
         busy = [done[planned.stop].ends_at for planned in one.stops if planned.stop in done]
         if busy and key in shifts:
-            shifts[key] = _left(shifts[key], one, max(busy), now)
+            shifts[key] = _build_started_shift(shifts[key], one, max(busy), now)
     known = {other.id for other in problem.stops}
     more = () if stop is None or stop.id in known else (stop,)
     order = sorted(done.values(), key=lambda d: (d.day, d.crew, d.starts_at, d.stop))
@@ -43,7 +43,7 @@ def running(
     )
 
 
-def _begun(one: Round, done: dict[str, DoneStop], now: datetime) -> list[PlannedStop]:
+def _list_begun_stops(one: Round, done: dict[str, DoneStop], now: datetime) -> list[PlannedStop]:
     """What the plan has begun by *now* and nobody told of, in order."""
     told = [done[planned.stop] for planned in one.stops if planned.stop in done]
     since = max((d.ends_at for d in told), default=None)
@@ -58,7 +58,7 @@ def _begun(one: Round, done: dict[str, DoneStop], now: datetime) -> list[Planned
     return begun
 
 
-def _done(one: Round, planned: PlannedStop) -> DoneStop:
+def _build_done_stop(one: Round, planned: PlannedStop) -> DoneStop:
     return DoneStop(
         stop=planned.stop,
         crew=one.crew,
@@ -69,7 +69,7 @@ def _done(one: Round, planned: PlannedStop) -> DoneStop:
     )
 
 
-def _left(shift: CrewShift, one: Round, busy: datetime, now: datetime) -> CrewShift:
+def _build_started_shift(shift: CrewShift, one: Round, busy: datetime, now: datetime) -> CrewShift:
     """The shift with its departure, and its break when that has begun or comes before the rest."""
     rested = (
         one.break_at is not None

@@ -37,7 +37,7 @@ class Ending:
     cost: int
 
 
-def leave(duty: Duty) -> State:
+def start_duty(duty: Duty) -> State:
     """The crew before it does anything that is still to be planned."""
     if duty.begun is not None:
         piece = ((duty.begun.left, duty.begun.ready, 0),)
@@ -53,7 +53,7 @@ def leave(duty: Duty) -> State:
     return State(duty.start, begin, rested, 0, moved=False)
 
 
-def extend(case: Case, duty: Duty, state: State, job: Job) -> State | None:
+def append_job(case: Case, duty: Duty, state: State, job: Job) -> State | None:
     """The crew when *job* is done after all others. None: it cannot be.
 
     No danger comes after routine work that could wait, unless it begins when its windows open.
@@ -62,15 +62,17 @@ def extend(case: Case, duty: Duty, state: State, job: Job) -> State | None:
         return None
     leg = case.network.seconds[state.place][job.place]
     last = duty.limit - case.network.seconds[job.place][duty.end]
-    free, rested = _later(state.free, leg), _later(state.rested, leg)
+    free, rested = _delay_pieces(state.free, leg), _delay_pieces(state.rested, leg)
     if free:
-        rested += _pause(duty, free)
+        rested += _insert_pause(duty, free)
         if state.moved and any(ready + slack > duty.pause_to for _, ready, slack in free):
-            rested += _later(_pause(duty, state.free), leg)  # it is late after the drive
+            rested += _delay_pieces(
+                _insert_pause(duty, state.free), leg
+            )  # it is late after the drive
     if job.windows:
-        free, rested = _enter(free, job.windows), _enter(rested, job.windows)
-    free = _best(free, last, job.service_s)
-    rested = _best(rested, last, job.service_s)
+        free, rested = _enter_windows(free, job.windows), _enter_windows(rested, job.windows)
+    free = _select_best_pieces(free, last, job.service_s)
+    rested = _select_best_pieces(rested, last, job.service_s)
     if not free and not rested:
         return None
     metres = state.metres + case.network.metres[state.place][job.place]
@@ -78,13 +80,13 @@ def extend(case: Case, duty: Duty, state: State, job: Job) -> State | None:
     return State(job.place, free, rested, metres, moved=True, routine=routine)
 
 
-def finish(case: Case, duty: Duty, state: State) -> Ending | None:
+def find_cheapest_return(case: Case, duty: Duty, state: State) -> Ending | None:
     """The cheapest return from here, the earliest of equal ones. None: none in time."""
     leg = case.network.seconds[state.place][duty.end]
     metres = state.metres + case.network.metres[state.place][duty.end]
     rested = state.rested
     if state.free and state.moved:
-        rested = rested + _pause(duty, state.free)
+        rested = rested + _insert_pause(duty, state.free)
     best: Ending | None = None
     home = min(duty.limit, duty.pause_to)  # the break is had after the return
     for pieces, last in ((rested, duty.limit), (state.free, home)):
@@ -93,7 +95,7 @@ def finish(case: Case, duty: Duty, state: State) -> Ending | None:
             if spare < 0:
                 continue
             for delay in (0, spare):
-                found = _ending(duty, left + delay, ready + leg + delay, metres)
+                found = _build_ending(duty, left + delay, ready + leg + delay, metres)
                 if best is None or (found.cost, found.back) < (best.cost, best.back):
                     best = found
     return best
@@ -101,23 +103,23 @@ def finish(case: Case, duty: Duty, state: State) -> Ending | None:
 
 def round_cost(case: Case, duty: Duty, jobs: Iterable[int]) -> int | None:
     """Cost of doing *jobs* in this order. None: it cannot be done; 0: nothing, at home."""
-    found = ending(case, duty, jobs)
+    found = compute_round_ending(case, duty, jobs)
     return None if found is None else found.cost
 
 
-def ending(case: Case, duty: Duty, jobs: Iterable[int]) -> Ending | None:
+def compute_round_ending(case: Case, duty: Duty, jobs: Iterable[int]) -> Ending | None:
     """Departure, return and cost of a round; of one that stays home, at its opening for nothing."""
-    state: State | None = leave(duty)
+    state: State | None = start_duty(duty)
     idle = duty.begun is None
     for job in jobs:
         idle = False
-        state = extend(case, duty, state, case.jobs[job]) if state is not None else None
+        state = append_job(case, duty, state, case.jobs[job]) if state is not None else None
     if idle:
         return Ending(duty.opens, duty.opens, 0)
-    return None if state is None else finish(case, duty, state)
+    return None if state is None else find_cheapest_return(case, duty, state)
 
 
-def carries(case: Case, duty: Duty, jobs: Sequence[int]) -> bool:
+def can_carry_parts(case: Case, duty: Duty, jobs: Sequence[int]) -> bool:
     """Whether the vehicle holds the parts for *jobs*."""
     return all(
         sum(case.jobs[job].loads[dimension] for job in jobs) <= most
@@ -125,22 +127,22 @@ def carries(case: Case, duty: Duty, jobs: Sequence[int]) -> bool:
     )
 
 
-def _ending(duty: Duty, left: int, back: int, metres: int) -> Ending:
+def _build_ending(duty: Duty, left: int, back: int, metres: int) -> Ending:
     normal = min(back, duty.closes) - min(left, duty.closes)
     late = back - left - normal
     return Ending(left, back, normal * duty.per_s + late * duty.over_s + metres * duty.per_m)
 
 
-def _later(pieces: tuple[Piece, ...], seconds: int) -> tuple[Piece, ...]:
+def _delay_pieces(pieces: tuple[Piece, ...], seconds: int) -> tuple[Piece, ...]:
     return tuple([(left, ready + seconds, slack) for left, ready, slack in pieces])
 
 
-def _pause(duty: Duty, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    entered = _enter(pieces, ((duty.pause_from, duty.pause_to),))
-    return _later(entered, duty.pause_s)
+def _insert_pause(duty: Duty, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    entered = _enter_windows(pieces, ((duty.pause_from, duty.pause_to),))
+    return _delay_pieces(entered, duty.pause_s)
 
 
-def _enter(pieces: tuple[Piece, ...], windows: Sequence[Span]) -> tuple[Piece, ...]:
+def _enter_windows(pieces: tuple[Piece, ...], windows: Sequence[Span]) -> tuple[Piece, ...]:
     """What is left of the pieces when something begins inside one of the windows."""
     found: list[Piece] = []
     for left, ready, slack in pieces:
@@ -157,19 +159,19 @@ def _enter(pieces: tuple[Piece, ...], windows: Sequence[Span]) -> tuple[Piece, .
     return tuple(found)
 
 
-def _best(pieces: tuple[Piece, ...], last: int, work: int) -> tuple[Piece, ...]:
+def _select_best_pieces(pieces: tuple[Piece, ...], last: int, work: int) -> tuple[Piece, ...]:
     """After *work*, the pieces that are ready by *last* and that no other one beats."""
     pieces = tuple([(e, t + work, s) for e, t, s in pieces if t + work <= last])
     if len(pieces) <= 1:
         return pieces
     kept: list[Piece] = []
-    for piece in _joined(pieces):
-        if not any(_beats(other, piece) for other in kept):
+    for piece in _join_pieces(pieces):
+        if not any(_dominates_piece(other, piece) for other in kept):
             kept.append(piece)
     return tuple(kept)
 
 
-def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+def _join_pieces(pieces: Iterable[Piece]) -> list[Piece]:
     """The same with those that take equally long and follow each other made one, by ready."""
     found: list[Piece] = []
     where: dict[int, int] = {}
@@ -188,7 +190,7 @@ def _by_ready(piece: Piece) -> tuple[int, int, int]:
     return piece[1], -piece[0], -piece[2]
 
 
-def _beats(first: Piece, other: Piece) -> bool:
+def _dominates_piece(first: Piece, other: Piece) -> bool:
     """Whether *first*, ready no later, leaves no earlier at every moment."""
     left, ready, slack = first
     then = left + min(slack, other[1] - ready)

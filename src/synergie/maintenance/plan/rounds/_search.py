@@ -7,8 +7,8 @@ from synergie.errors import Cancelled
 from synergie.maintenance.plan import routing
 from synergie.maintenance.plan.rounds._budget import Cancel
 from synergie.maintenance.plan.rounds._case import Case, Duty, Job, Orders
-from synergie.maintenance.plan.rounds._given import merged
-from synergie.maintenance.plan.rounds._pause import Still, still, working
+from synergie.maintenance.plan.rounds._given import merge_spans
+from synergie.maintenance.plan.rounds._pause import Still, compute_working_span, find_common_breaks
 
 _FINE = 40
 """Cost of a second of the dearest crew in the search: coarse enough for its penalties."""
@@ -40,11 +40,13 @@ class Searched:
     stopped: str
 
 
-def search(case: Case, jobs: Sequence[int], how: How, start: Orders | None = None) -> Searched:
+def search_rounds(
+    case: Case, jobs: Sequence[int], how: How, start: Orders | None = None
+) -> Searched:
     """Orders for *jobs*, which may break a rule by the breaks that the search does not know."""
     open_jobs = [job for job in jobs if case.jobs[job].able]
     numbers = {job: number for number, job in enumerate(open_jobs)}
-    duties = [number for number, duty in enumerate(case.duties) if _open(duty)]
+    duties = [number for number, duty in enumerate(case.duties) if _has_working_time(duty)]
     if not open_jobs or not duties:
         return Searched([[] for _ in case.duties], 0, "iterations")
     begin = None
@@ -52,7 +54,7 @@ def search(case: Case, jobs: Sequence[int], how: How, start: Orders | None = Non
         begin = [[numbers[job] for job in start[duty] if job in numbers] for duty in duties]
     try:
         found = routing.route(
-            _task(case, open_jobs, duties),
+            _build_routing_task(case, open_jobs, duties),
             seconds=how.seconds,
             iterations=how.iterations,
             seed=how.seed,
@@ -67,19 +69,19 @@ def search(case: Case, jobs: Sequence[int], how: How, start: Orders | None = Non
     return Searched(orders, found.iterations, found.stopped)
 
 
-def _open(duty: Duty) -> bool:
-    begin, end = working(duty)
+def _has_working_time(duty: Duty) -> bool:
+    begin, end = compute_working_span(duty)
     return begin < end + duty.limit - duty.closes
 
 
-def _task(case: Case, jobs: Sequence[int], duties: Sequence[int]) -> routing.Task:
+def _build_routing_task(case: Case, jobs: Sequence[int], duties: Sequence[int]) -> routing.Task:
     chosen = [case.duties[duty] for duty in duties]
     prices = _Prices(case, chosen)
-    stills = still(chosen)
+    stills = find_common_breaks(chosen)
     index = {duty: number for number, duty in enumerate(duties)}
     return routing.Task(
-        stops=tuple(_stop(case.jobs[job], index, prices, stills) for job in jobs),
-        vehicles=tuple(_vehicle(duty, prices) for duty in chosen),
+        stops=tuple(_build_routing_stop(case.jobs[job], index, prices, stills) for job in jobs),
+        vehicles=tuple(_build_routing_vehicle(duty, prices) for duty in chosen),
         network=routing.Network(case.network.durations, prices.distances),
     )
 
@@ -107,23 +109,26 @@ class _Prices:
         return round(duty.per_m / self.way) if self.way else 0
 
 
-def _stop(
+def _build_routing_stop(
     job: Job, index: dict[int, int], prices: _Prices, stills: Sequence[Still]
 ) -> routing.Stop:
     able = frozenset(index[duty] for duty in job.able if duty in index)
-    windows = [(_moved(low, stills), _moved(high, stills)) for low, high in job.windows]
+    windows = [
+        (_skip_break_seconds(low, stills), _skip_break_seconds(high, stills))
+        for low, high in job.windows
+    ]
     return routing.Stop(
         place=job.place,
         service_s=job.service_s,
-        windows=merged(windows),
+        windows=merge_spans(windows),
         loads=job.loads,
         vehicles=None if len(able) == len(index) else able,
         prize=prices.must if job.skip is None else max(0, prices.of(job.skip)),
     )
 
 
-def _vehicle(duty: Duty, prices: _Prices) -> routing.Vehicle:
-    begin, end = working(duty)
+def _build_routing_vehicle(duty: Duty, prices: _Prices) -> routing.Vehicle:
+    begin, end = compute_working_span(duty)
     begun, late = duty.begun, duty.limit - duty.closes
     return routing.Vehicle(
         start=duty.start if begun is None else begun.place,
@@ -138,7 +143,7 @@ def _vehicle(duty: Duty, prices: _Prices) -> routing.Vehicle:
     )
 
 
-def _moved(second: int, stills: Sequence[Still]) -> int:
+def _skip_break_seconds(second: int, stills: Sequence[Still]) -> int:
     for one in stills:
         if one.at < second <= one.until:
             return one.moved(second)

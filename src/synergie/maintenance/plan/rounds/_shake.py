@@ -13,7 +13,7 @@ _PATIENCE = 50
 """Tries a job without any gain, after which it stops."""
 
 
-def shake(tours: Tours, budget: Budget, seed: int) -> None:
+def shake_tours(tours: Tours, budget: Budget, seed: int) -> None:
     """Keep each change that makes the weight less, until the budget is used or nothing helps."""
     chance = Random(seed)  # noqa: S311 (a search, no secret)
     best, idle = tours.weight(), 0
@@ -21,7 +21,7 @@ def shake(tours: Tours, budget: Budget, seed: int) -> None:
     while idle < patience and not budget.over():
         idle += 1
         before, costs = list(tours.orders), list(tours.costs)
-        pool = _taken(tours, chance)
+        pool = _select_shaken_jobs(tours, chance)
         if not pool:
             return
         _put_back(tours, pool, chance)
@@ -34,14 +34,14 @@ def shake(tours: Tours, budget: Budget, seed: int) -> None:
                 tours.put(duty, order, cost)
 
 
-def _taken(tours: Tours, chance: Random) -> list[int]:
+def _select_shaken_jobs(tours: Tours, chance: Random) -> list[int]:
     """Jobs near a random one: those of rounds are taken out, some that are left come beside."""
     case = tours.case
     able = [number for number, job in enumerate(case.jobs) if job.able]
     if not able:
         return []
     count = chance.randint(_LEAST, _MOST)
-    pool = _near(case, chance.choice(able), able)[:count]
+    pool = _sort_jobs_by_distance(case, chance.choice(able), able)[:count]
     for duty, order in enumerate(tours.orders):
         rest = [job for job in order if job not in pool]
         if len(rest) < len(order):
@@ -53,7 +53,7 @@ def _taken(tours: Tours, chance: Random) -> list[int]:
     return pool
 
 
-def _near(case: Case, job: int, able: list[int]) -> list[int]:
+def _sort_jobs_by_distance(case: Case, job: int, able: list[int]) -> list[int]:
     row = case.network.seconds[case.jobs[job].place]
     return sorted(able, key=lambda other: (row[case.jobs[other].place], other))
 

@@ -9,13 +9,19 @@ from synergie.errors import Cancelled, Infeasible, Reason, SolverFailed
 from synergie.maintenance.plan.rounds import _reasons, _text, _verify
 from synergie.maintenance.plan.rounds._case import MINUTE, Case, Orders
 from synergie.maintenance.plan.rounds._dangers import put_dangers_first
-from synergie.maintenance.plan.rounds._euros import euros
-from synergie.maintenance.plan.rounds._find import Found, find
-from synergie.maintenance.plan.rounds._given import case as case_of
-from synergie.maintenance.plan.rounds._late import overdue
-from synergie.maintenance.plan.rounds._lines import lines
-from synergie.maintenance.plan.rounds._outcome import Told, cost, organisations, plan, rounds_of
-from synergie.maintenance.plan.rounds._pause import working
+from synergie.maintenance.plan.rounds._euros import round_to_euro_cents
+from synergie.maintenance.plan.rounds._find import RoundsSearchResult, find_best_orders
+from synergie.maintenance.plan.rounds._given import build_rounds_case as case_of
+from synergie.maintenance.plan.rounds._late import find_overdue_dangers
+from synergie.maintenance.plan.rounds._lines import build_stop_lines
+from synergie.maintenance.plan.rounds._outcome import (
+    RoundsPlanContext,
+    build_rounds_plan,
+    cost,
+    list_case_organisations,
+    rounds_of,
+)
+from synergie.maintenance.plan.rounds._pause import compute_working_span
 from synergie.maintenance.plan.rounds._search import How
 from synergie.maintenance.plan.rounds._tours import Tours
 from synergie.maintenance.plan.rounds._weigh import Weigh
@@ -51,19 +57,19 @@ def solve(
     how = How(None if iterations is not None else limit_s, iterations, seed, cancel)
     hopeless = hopeless_of(case)
     jobs = [job for job in range(len(case.jobs)) if job not in hopeless]
-    alone, best = _best(case, jobs, how)
-    told = _told(best, alone, hopeless, how)
-    made = plan(best.tours, told(time.perf_counter() - begun))
-    return checked(problem, made)
+    alone, best = _solve_alone_and_joint(case, jobs, how)
+    told = _build_plan_context(best, alone, hopeless, how)
+    made = build_rounds_plan(best.tours, told(time.perf_counter() - begun))
+    return check_rounds_plan(problem, made)
 
 
 def hopeless_of(case: Case) -> dict[int, Phrase]:
     """Jobs that no crew can do even alone, with the reason."""
-    reasons = ((job, _reasons.hopeless(case, job)) for job in range(len(case.jobs)))
+    reasons = ((job, _reasons.describe_hopeless_job(case, job)) for job in range(len(case.jobs)))
     return {job: reason for job, reason in reasons if reason is not None}
 
 
-def checked(problem: RoundsProblem, made: RoundsPlan) -> RoundsPlan:
+def check_rounds_plan(problem: RoundsProblem, made: RoundsPlan) -> RoundsPlan:
     """The plan, when the independent checker finds nothing wrong with it."""
     faults = _verify.faults(problem, made)
     if faults:
@@ -77,17 +83,24 @@ class _Alone:
 
     orders: Orders
     cost: Decimal | None
-    found: Found
+    found: RoundsSearchResult
 
 
-def _best(case: Case, jobs: list[int], how: How) -> tuple[dict[str, _Alone], Found]:
+def _solve_alone_and_joint(
+    case: Case, jobs: list[int], how: How
+) -> tuple[dict[str, _Alone], RoundsSearchResult]:
     """Each alone, and the best of all together: what they do alone is one way to do it."""
-    names = organisations(case)
+    names = list_case_organisations(case)
     if len(names) == 1:
         found = find_dangers_first(case, jobs, how.part(_JOINT + _ALONE))
-        return {names[0]: _Alone(found.tours.orders, _cost(found, names[0]), found)}, found
+        return {
+            names[0]: _Alone(found.tours.orders, _compute_organisation_cost(found, names[0]), found)
+        }, found
     alone = {
-        name: _each(case, jobs, name, how.part(_ALONE * _part(case, jobs, name))) for name in names
+        name: _solve_organisation_alone(
+            case, jobs, name, how.part(_ALONE * _compute_job_share(case, jobs, name))
+        )
+        for name in names
     }
     apart = [
         [job for one in alone.values() for job in one.orders[duty]]
@@ -95,31 +108,33 @@ def _best(case: Case, jobs: list[int], how: How) -> tuple[dict[str, _Alone], Fou
     ]
     joint = find_dangers_first(case, jobs, how.part(_JOINT), start=apart)
     side = _side_by_side(case, alone)
-    beside = Found(Tours(side, apart, Weigh.of(side)), 0, joint.stopped, jobs)
-    return _compared(alone, joint), min(joint, beside, key=_key)
+    beside = RoundsSearchResult(Tours(side, apart, Weigh.of(side)), 0, joint.stopped, jobs)
+    return _drop_late_costs(alone, joint), min(joint, beside, key=_rank_search_result)
 
 
-def _compared(alone: Mapping[str, "_Alone"], joint: Found) -> dict[str, "_Alone"]:
+def _drop_late_costs(
+    alone: Mapping[str, "_Alone"], joint: RoundsSearchResult
+) -> dict[str, "_Alone"]:
     """What each does alone, no cost where a danger is late that together is in time."""
-    late = set(overdue(joint.tours))
+    late = set(find_overdue_dangers(joint.tours))
     return {
-        name: one if set(overdue(one.found.tours)) <= late else replace(one, cost=None)
+        name: one if set(find_overdue_dangers(one.found.tours)) <= late else replace(one, cost=None)
         for name, one in alone.items()
     }
 
 
 def find_dangers_first(
     case: Case, jobs: list[int], how: How, *, start: Orders | None = None
-) -> Found:
+) -> RoundsSearchResult:
     """The best orders in which dangers begin as soon as crews can be there.
 
     Where other work that must be done could not be done then, dangers wait for it alone.
     """
     first = put_dangers_first(case)
-    found = find(first, jobs, how, weigh=Weigh.of(first), start=start)
+    found = find_best_orders(first, jobs, how, weigh=Weigh.of(first), start=start)
     if not found.missed or not any(job.may for job in first.jobs):
         return found
-    other = find(case, jobs, how, weigh=Weigh.of(case), start=start)
+    other = find_best_orders(case, jobs, how, weigh=Weigh.of(case), start=start)
     return min(found, other, key=lambda one: len(one.missed))
 
 
@@ -132,31 +147,33 @@ def _side_by_side(case: Case, alone: Mapping[str, "_Alone"]) -> Case:
     return replace(case, jobs=tuple(mine if mine.may else job for job, mine in pairs))
 
 
-def _key(found: Found) -> tuple[int, int, Decimal]:
+def _rank_search_result(found: RoundsSearchResult) -> tuple[int, int, Decimal]:
     """Work that must be done and is left, dangers begun late, then euros."""
     tours = found.tours
     left = [tours.case.jobs[job].skip for job in tours.left()]
-    skipped = sum((euros(tours.case, skip) for skip in left if skip is not None), _ZERO)
-    return left.count(None), len(overdue(tours)), cost(rounds_of(tours), ()) + skipped
+    skipped = sum(
+        (round_to_euro_cents(tours.case, skip) for skip in left if skip is not None), _ZERO
+    )
+    return left.count(None), len(find_overdue_dangers(tours)), cost(rounds_of(tours), ()) + skipped
 
 
-def _part(case: Case, jobs: list[int], name: str) -> float:
+def _compute_job_share(case: Case, jobs: list[int], name: str) -> float:
     stops = case.problem.stops
     mine = sum(stops[case.jobs[job].stop].organisation == name for job in jobs)
     return mine / len(jobs) if jobs else 0.0
 
 
-def _each(case: Case, jobs: list[int], name: str, how: How) -> _Alone:
+def _solve_organisation_alone(case: Case, jobs: list[int], name: str, how: How) -> _Alone:
     stops, shifts = case.problem.stops, case.problem.shifts
     mine = [job for job in jobs if stops[case.jobs[job].stop].organisation == name]
     crews = frozenset(n for n, shift in enumerate(shifts) if shift.organisation == name)
     part = case.part(frozenset(mine), crews)
     found = find_dangers_first(part, mine, how)
     orders = [order if n in crews else [] for n, order in enumerate(found.tours.orders)]
-    return _Alone(orders, _cost(found, name), found)
+    return _Alone(orders, _compute_organisation_cost(found, name), found)
 
 
-def _cost(found: Found, name: str) -> Decimal | None:
+def _compute_organisation_cost(found: RoundsSearchResult, name: str) -> Decimal | None:
     """What the organisation pays for its crews and for its work that is left."""
     case, problem = found.tours.case, found.tours.case.problem
     left = [case.jobs[job].stop for job in found.tours.left()] + list(case.set_aside)
@@ -167,20 +184,22 @@ def _cost(found: Found, name: str) -> Decimal | None:
     return cost(rounds, ()) + sum((stop.skip_eur or _ZERO for stop in mine), _ZERO)
 
 
-def _told(
-    best: Found, alone: Mapping[str, _Alone], hopeless: Mapping[int, Phrase], how: How
-) -> Callable[[float], Told]:
+def _build_plan_context(
+    best: RoundsSearchResult, alone: Mapping[str, _Alone], hopeless: Mapping[int, Phrase], how: How
+) -> Callable[[float], RoundsPlanContext]:
     """What is said beside the rounds, once the seconds are known."""
     tours = best.tours
-    left = {job: hopeless.get(job) or _reasons.left(tours, job) for job in tours.left()}
+    left = {
+        job: hopeless.get(job) or _reasons.describe_unplaced_job(tours, job) for job in tours.left()
+    }
     refuse_missed(best, left)
     steps = sum(one.found.steps for one in alone.values() if one.found is not best) + best.steps
     base = [Phrase(text=_text.ALONE)]
     unable = [name for name, one in alone.items() if one.cost is None]
     if unable:
         base.append(Phrase(text=_text.ALONE_NOT, values=(", ".join(unable)[:200],)))
-    said = lines(tours)
-    return lambda seconds: Told(
+    said = build_stop_lines(tours)
+    return lambda seconds: RoundsPlanContext(
         left=left,
         lines=said,
         alone={name: one.cost for name, one in alone.items()},
@@ -189,11 +208,11 @@ def _told(
         steps=steps,
         stop=best.stopped,
         seconds=seconds,
-        extra=tuple(overdue(tours).values()),
+        extra=tuple(find_overdue_dangers(tours).values()),
     )
 
 
-def refuse_missed(best: Found, left: Mapping[int, Phrase]) -> None:
+def refuse_missed(best: RoundsSearchResult, left: Mapping[int, Phrase]) -> None:
     """Before the days begin, work that must be done and fits nowhere is no plan."""
     case = best.tours.case
     missed = [job for job in left if case.jobs[job].stop in best.missed]
@@ -205,7 +224,7 @@ def refuse_missed(best: Found, left: Mapping[int, Phrase]) -> None:
     for job in missed[:_MOST_TOLD]:
         said += [Reason(_text.MUST, case.name(job)), Reason(left[job].text, *left[job].values)]
     must = sum(job.service_s for job in case.jobs if job.skip is None)
-    spans = [working(duty) for duty in case.duties]
+    spans = [compute_working_span(duty) for duty in case.duties]
     there = sum(max(0, end - begin) for begin, end in spans)
     if must > there:
         said.append(Reason(_text.MINUTES, must // MINUTE, there // MINUTE))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from synergie.maintenance.plan.rounds._case import Case, Duty, Job
-from synergie.maintenance.plan.rounds._schedule import Ending, ending
+from synergie.maintenance.plan.rounds._schedule import Ending, compute_round_ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +27,30 @@ class Timetable:
     pause: int | None
 
 
-def timetable(case: Case, duty: Duty, order: Sequence[int]) -> Timetable:
+def build_timetable(case: Case, duty: Duty, order: Sequence[int]) -> Timetable:
     """The times of a round that can be: everything as early as its departure allows.
 
     The break is where it makes the return earliest, the earliest of such breaks.
     """
-    best = ending(case, duty, order)
+    best = compute_round_ending(case, duty, order)
     if best is None:
         raise AssertionError(order)
-    runs = (_run(case, duty, order, best=best, slot=slot) for slot in _slots(duty, order))
+    runs = (
+        _run_timetable(case, duty, order, best=best, slot=slot)
+        for slot in _iterate_break_slots(duty, order)
+    )
     found = [run for run in runs if run is not None and run.back <= best.back]
     return min(found, key=lambda run: (run.back, run.pause or 0))
 
 
-def _slots(duty: Duty, order: Sequence[int]) -> Iterator[int | None]:
+def _iterate_break_slots(duty: Duty, order: Sequence[int]) -> Iterator[int | None]:
     """Where the break may go: even, before a drive; odd, after it; None, not in the round."""
     yield None
     if duty.pause_s and not (duty.begun is not None and duty.begun.rested):
         yield from range(1 if duty.begun is None else 0, 2 * len(order) + 1)
 
 
-def _run(
+def _run_timetable(
     case: Case, duty: Duty, order: Sequence[int], *, best: Ending, slot: int | None
 ) -> Timetable | None:
     place, now = duty.start, best.left
@@ -64,7 +67,7 @@ def _run(
         if slot == 2 * number + 1:
             now = pause = max(now, duty.pause_from)
             now += duty.pause_s
-        starts = _opening(job, now)
+        starts = _find_work_start(job, now)
         if starts is None:
             return None
         now, place = starts + job.service_s, job.place
@@ -73,17 +76,17 @@ def _run(
         now = pause = max(now, duty.pause_from)
         now += duty.pause_s
     back = now + case.network.seconds[place][duty.end]
-    return _rested(duty, Timetable(best.left, back, tuple(visits), pause), slot)
+    return _add_depot_break(duty, Timetable(best.left, back, tuple(visits), pause), slot)
 
 
-def _opening(job: Job, now: int) -> int | None:
+def _find_work_start(job: Job, now: int) -> int | None:
     """When the work begins. None: its windows are over."""
     if not job.windows:
         return now
     return next((max(low, now) for low, high in job.windows if now <= high), None)
 
 
-def _rested(duty: Duty, run: Timetable, slot: int | None) -> Timetable | None:
+def _add_depot_break(duty: Duty, run: Timetable, slot: int | None) -> Timetable | None:
     """The round with its break at the depot when it has none on the way. None: no break fits."""
     if run.back > duty.limit:
         return None

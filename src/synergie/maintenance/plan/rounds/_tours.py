@@ -11,11 +11,11 @@ from synergie.maintenance.plan.rounds._least import Least
 from synergie.maintenance.plan.rounds._network import Table
 from synergie.maintenance.plan.rounds._schedule import (
     State,
-    carries,
-    extend,
-    finish,
-    leave,
+    append_job,
+    can_carry_parts,
+    find_cheapest_return,
     round_cost,
+    start_duty,
 )
 from synergie.maintenance.plan.rounds._weigh import Weigh
 
@@ -67,7 +67,7 @@ class Tours:
             return None
         if any(number not in self.case.jobs[job].able for job in order):
             return None
-        if not carries(self.case, duty, order):
+        if not can_carry_parts(self.case, duty, order):
             return None
         cost = round_cost(self.case, duty, order)
         return None if cost is None else cost + self._beside(number, order)
@@ -123,12 +123,12 @@ class Tours:
         least = self._least[number].cost(longer)
         if least is None or (below is not None and least - self.costs[number] >= below):
             return None
-        if not carries(self.case, duty, [*order, job]):
+        if not can_carry_parts(self.case, duty, [*order, job]):
             return None
         state: State | None = self.states(number)[at]
         for next_job in (job, *order[at:]):
-            state = extend(self.case, duty, state, self.case.jobs[next_job]) if state else None
-        ending = finish(self.case, duty, state) if state else None
+            state = append_job(self.case, duty, state, self.case.jobs[next_job]) if state else None
+        ending = find_cheapest_return(self.case, duty, state) if state else None
         if ending is None:
             return None
         beside = self._beside(number, longer)
@@ -139,10 +139,10 @@ class Tours:
         known = self._states[number]
         if known is None:
             duty = self.case.duties[number]
-            state = leave(duty)
+            state = start_duty(duty)
             known = [state]
             for job in self.orders[number]:
-                then = extend(self.case, duty, state, self.case.jobs[job])
+                then = append_job(self.case, duty, state, self.case.jobs[job])
                 if then is None:  # an order that is put is one that can be
                     raise AssertionError(number)
                 known.append(state := then)

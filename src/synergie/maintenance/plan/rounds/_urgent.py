@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from synergie.maintenance.plan.rounds._improve import insert, move
+from synergie.maintenance.plan.rounds._improve import insert, move_job
 from synergie.maintenance.plan.rounds._tours import ALL, FEW, Place, Tours
 
 _TURNS, _MOST = 3, 40
@@ -33,14 +33,14 @@ def put_in(tours: Tours, job: int) -> bool:
         if place.weight < tours.weigh.left(job):
             insert(tours, job, place)
         return True
-    best = min(_ways(tours, job), key=lambda way: way.weight, default=None)
+    best = min(_iterate_swap_ways(tours, job), key=lambda way: way.weight, default=None)
     if best is None or best.weight >= tours.weigh.left(job):
         return False
-    _take(tours, job, best)
+    _apply_swap_way(tours, job, best)
     return True
 
 
-def settle(tours: Tours) -> None:
+def settle_late_work(tours: Tours) -> None:
     """Move work out of rounds that are late while that makes less of it late."""
     for _ in range(_TURNS):
         late = [
@@ -49,29 +49,33 @@ def settle(tours: Tours) -> None:
             if tours.weigh.lateness(duty, order)
             for job in order
         ]
-        helped = [move(tours, job) for job in late[:_MOST]]
+        helped = [move_job(tours, job) for job in late[:_MOST]]
         if not any(helped):
             return
 
 
-def _ways(tours: Tours, job: int) -> Iterator[Way]:
+def _iterate_swap_ways(tours: Tours, job: int) -> Iterator[Way]:
     """Ways that take something out: each other job of a duty, and optional work bit by bit."""
     for duty in sorted(tours.case.jobs[job].able):
         before, cost = tours.orders[duty], tours.costs[duty]
-        for out in _sets(tours, duty):
+        for out in _iterate_removable_sets(tours, duty):
             rest = [other for other in before if other not in out]
             less = tours.price(duty, rest)
             if less is None:
                 continue
             tours.put(duty, rest, less)
             place = tours.best_place(job, duties=[duty], most=ALL)
-            way = None if place is None else _way(tours, job, place, out=out, saved=less - cost)
+            way = (
+                None
+                if place is None
+                else _build_swap_way(tours, job, place, out=out, saved=less - cost)
+            )
             tours.put(duty, before, cost)
             if way is not None:
                 yield way
 
 
-def _sets(tours: Tours, duty: int) -> Iterator[tuple[int, ...]]:
+def _iterate_removable_sets(tours: Tours, duty: int) -> Iterator[tuple[int, ...]]:
     """What may be taken out: one job, or the optional ones that are cheapest to leave."""
     order = tours.orders[duty]
     yield from ((other,) for other in order)
@@ -81,7 +85,9 @@ def _sets(tours: Tours, duty: int) -> Iterator[tuple[int, ...]]:
     yield from (tuple(optional[:size]) for size in range(2, len(optional) + 1))
 
 
-def _way(tours: Tours, job: int, place: Place, *, out: tuple[int, ...], saved: int) -> Way | None:
+def _build_swap_way(
+    tours: Tours, job: int, place: Place, *, out: tuple[int, ...], saved: int
+) -> Way | None:
     """The way, with the best for what is taken out. None: work that must be done would be left."""
     before, cost = tours.orders[place.duty], tours.costs[place.duty]
     insert(tours, job, place)
@@ -101,7 +107,7 @@ def _way(tours: Tours, job: int, place: Place, *, out: tuple[int, ...], saved: i
     return None if lost else Way(place, out, tuple(then), weight)
 
 
-def _take(tours: Tours, job: int, way: Way) -> None:
+def _apply_swap_way(tours: Tours, job: int, way: Way) -> None:
     duty = way.place.duty
     rest = [other for other in tours.orders[duty] if other not in way.out]
     cost = tours.price(duty, rest)

@@ -11,11 +11,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 from synergie.maintenance.plan.rounds._places import odd_places
-from synergie.maintenance.plan.rounds._verify_roads import road
+from synergie.maintenance.plan.rounds._verify_roads import measure_road
 from synergie.maintenance.plan.rounds._verify_times import Times
 from synergie.maintenance.records.rounds import CrewShift, RoundsPlan, RoundsProblem, RoundStop
 from synergie.park.records.crew import PartCount
-from synergie.plan.verify_totals import totals
+from synergie.plan.verify_totals import verify_plan_totals
 
 _MINUTE, _SECOND = timedelta(minutes=1), timedelta(seconds=1)
 _NONE = Decimal(0)
@@ -41,7 +41,7 @@ def faults(problem: RoundsProblem, plan: RoundsPlan) -> tuple[str, ...]:
         *check.must(),
         *check.baseline(),
         *check.shares(),
-        *totals(plan),
+        *verify_plan_totals(plan),
     )
 
 
@@ -102,15 +102,15 @@ class _Rounds:
             shift = self.shifts[one.crew, one.day]
             todo = [self.stops[p.stop] for p in one.stops if p.stop not in self.done]
             for stop in todo:
-                yield from (f"{stop.id}: {why}" for why in _unable(shift, stop))
-            brought = _counted(part for p in one.stops for part in self.stops[p.stop].parts)
-            if brought != _counted(one.parts):
+                yield from (f"{stop.id}: {why}" for why in _iterate_shift_mismatches(shift, stop))
+            brought = _count_parts(part for p in one.stops for part in self.stops[p.stop].parts)
+            if brought != _count_parts(one.parts):
                 yield f"{one.crew} on {one.day}: the parts to bring are not those of its stops"
-            for part, most in _counted(shift.carries).items():
+            for part, most in _count_parts(shift.carries).items():
                 if (
                     todo
                     and brought[part] > most
-                    and any(part in _counted(stop.parts) for stop in todo)
+                    and any(part in _count_parts(stop.parts) for stop in todo)
                 ):
                     yield f"{one.crew} on {one.day} carries {most} {part}, not {brought[part]}"
 
@@ -120,7 +120,11 @@ class _Rounds:
             todo = [(p, self.stops[p.stop]) for p in one.stops if p.stop not in self.done]
             before = ""
             for planned, stop in todo:
-                if stop.severity == "danger" and before and not _opens(stop, planned.starts_at):
+                if (
+                    stop.severity == "danger"
+                    and before
+                    and not _opens_at_moment(stop, planned.starts_at)
+                ):
                     yield f"{one.crew} on {one.day}: {before} goes before the danger {stop.id}"
                 elif stop.severity != "danger" and stop.skip_eur is not None:
                     before = stop.id
@@ -131,10 +135,10 @@ class _Rounds:
             shift = self.shifts[one.crew, one.day]
             places = [shift.start_place, *(self.stops[p.stop].place for p in one.stops)]
             rows = [self.places[place] for place in (*places, shift.end_place)]
-            metres = sum(road(self.problem, a, b)[1] for a, b in pairwise(rows))
+            metres = sum(measure_road(self.problem, a, b)[1] for a, b in pairwise(rows))
             if abs(metres - one.distance_m) > _ROUNDING * len(rows):
                 yield f"{one.crew} on {one.day} drives {metres} m, not {one.distance_m} m"
-            exact = _price(shift, one.leaves_at, one.returns_at, one.distance_m)
+            exact = _compute_shift_price(shift, one.leaves_at, one.returns_at, one.distance_m)
             if exact != one.cost_eur:
                 yield f"{one.crew} on {one.day} costs {exact} EUR, not {one.cost_eur} EUR"
             if one.work_minutes != sum(self.stops[p.stop].minutes for p in one.stops):
@@ -172,13 +176,13 @@ class _Rounds:
 
     def _alone(self, shift: CrewShift, stop: RoundStop) -> bool:
         """Whether the crew could do it if it did nothing else, its break left aside."""
-        if any(_unable(shift, stop)):
+        if any(_iterate_shift_mismatches(shift, stop)):
             return False
-        carried, taken = _counted(shift.carries), _counted(stop.parts)
+        carried, taken = _count_parts(shift.carries), _count_parts(stop.parts)
         if any(taken[part] > most for part, most in carried.items()):
             return False
         there, back = (
-            road(self.problem, self.places[a], self.places[b])[0] * _SECOND
+            measure_road(self.problem, self.places[a], self.places[b])[0] * _SECOND
             for a, b in ((shift.start_place, stop.place), (stop.place, shift.end_place))
         )
         last = shift.ends_at + shift.overtime_minutes * _MINUTE - back - stop.minutes * _MINUTE
@@ -220,12 +224,12 @@ class _Rounds:
                 yield f"{member.member} does not pay the time worked for it"
 
 
-def _opens(stop: RoundStop, moment: datetime) -> bool:
+def _opens_at_moment(stop: RoundStop, moment: datetime) -> bool:
     """Whether work at *stop* may not begin before *moment*, to the second."""
     return any(abs(window.opens_at - moment) <= _SECOND for window in stop.windows)
 
 
-def _unable(shift: CrewShift, stop: RoundStop) -> Iterator[str]:
+def _iterate_shift_mismatches(shift: CrewShift, stop: RoundStop) -> Iterator[str]:
     if not set(stop.skills) <= set(shift.skills):
         yield f"{shift.crew} has not all its skills"
     if stop.network_mix is not None and stop.network_mix not in shift.network_mixes:
@@ -234,19 +238,19 @@ def _unable(shift: CrewShift, stop: RoundStop) -> Iterator[str]:
         yield f"it is for {stop.crew}"
 
 
-def _counted(parts: Sequence[PartCount] | Iterator[PartCount]) -> Counter[str]:
+def _count_parts(parts: Sequence[PartCount] | Iterator[PartCount]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for part in parts:
         counts[part.part] += part.count
     return counts
 
 
-def _price(shift: CrewShift, left: datetime, back: datetime, metres: int) -> Decimal:
+def _compute_shift_price(shift: CrewShift, left: datetime, back: datetime, metres: int) -> Decimal:
     """Hours until the end of the shift, overtime, kilometres: exact, then rounded to the cent."""
     late = shift.hour_eur if shift.overtime_hour_eur is None else shift.overtime_hour_eur
     end = shift.ends_at.astimezone(UTC).replace(microsecond=0)
-    away = _seconds(back - left)
-    over = max(0, _seconds(back - max(left, end)))
+    away = _count_whole_seconds(back - left)
+    over = max(0, _count_whole_seconds(back - max(left, end)))
     exact = Fraction(shift.hour_eur) * (away - over) / 3600
     exact += Fraction(late) * over / 3600 + Fraction(shift.km_eur) * metres / 1000
     hundredths = exact * 100
@@ -254,5 +258,5 @@ def _price(shift: CrewShift, left: datetime, back: datetime, metres: int) -> Dec
     return (Decimal(whole) / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def _seconds(span: timedelta) -> int:
+def _count_whole_seconds(span: timedelta) -> int:
     return span // _SECOND

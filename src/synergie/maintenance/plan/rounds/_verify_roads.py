@@ -7,16 +7,16 @@ from synergie.maintenance.records.rounds import RoundsProblem
 _EARTH_M = 6_371_008.8
 
 
-def road(problem: RoundsProblem, start: int, end: int) -> tuple[int, int]:
+def measure_road(problem: RoundsProblem, start: int, end: int) -> tuple[int, int]:
     """Seconds and metres from place to place, by their numbers."""
     matrix = problem.matrix
     if matrix is not None:
         return matrix.durations_s[start][end], matrix.distances_m[start][end]
-    length = straight(problem, start, end) * problem.detour
+    length = measure_straight_line(problem, start, end) * problem.detour
     return ceil(length * 3.6 / problem.speed_km_h - 1e-6), round(length)
 
 
-def straight(problem: RoundsProblem, start: int, end: int) -> float:
+def measure_straight_line(problem: RoundsProblem, start: int, end: int) -> float:
     """Metres between two places."""
     one, two = problem.places[start].location, problem.places[end].location
     up = sin(radians(one.latitude - two.latitude) / 2) ** 2

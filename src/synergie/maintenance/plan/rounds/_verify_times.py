@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from synergie.maintenance.plan.rounds import _text
-from synergie.maintenance.plan.rounds._verify_roads import road
+from synergie.maintenance.plan.rounds._verify_roads import measure_road
 from synergie.maintenance.records.rounds import (
     PlannedStop,
     Round,
@@ -140,4 +140,4 @@ class Times:
         return ready <= begin and end <= one.returns_at - home + near
 
     def _road(self, start: int, end: int) -> tuple[int, int]:
-        return road(self.problem, start, end)
+        return measure_road(self.problem, start, end)

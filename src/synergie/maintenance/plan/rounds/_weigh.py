@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from synergie.maintenance.plan.rounds._case import HOUR, MINUTE, Case, Orders
 from synergie.maintenance.plan.rounds._rising import out_of_order
-from synergie.maintenance.plan.rounds._timetable import timetable
+from synergie.maintenance.plan.rounds._timetable import build_timetable
 
 LATE_EUR = Decimal(10)
 """What the first minute after a deadline that cannot be kept weighs, EUR; one after an hour weighs
@@ -74,7 +74,7 @@ class Weigh:
         """Weight of the lateness of a round that can be."""
         if not any(job in self.due for job in order):
             return 0
-        visits = timetable(self.case, self.case.duties[duty], order).visits
+        visits = build_timetable(self.case, self.case.duties[duty], order).visits
         over = (visit.starts - self.due.get(visit.job, visit.starts) for visit in visits)
         return self.late * sum(s + s * s // HOUR for s in over if s > 0)
 

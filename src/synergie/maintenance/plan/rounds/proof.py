@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from synergie.maintenance.plan.rounds import _verify
-from synergie.maintenance.plan.rounds._refuse import refuse
+from synergie.maintenance.plan.rounds._refuse import check_rounds_problem
 from synergie.maintenance.records.rounds import RoundsPlan, RoundsProblem
 from synergie.plan import record as _record
-from synergie.plan.proof_fair import due
+from synergie.plan.proof_fair import compute_dues
 
 MOST_LEFT = 200_000
 """Shifts times stops that must be done and are left out: each is tried in each."""
@@ -22,22 +22,25 @@ def faults(problem: RoundsProblem, plan: RoundsPlan) -> tuple[str, ...]:
     alone is true: `solve` anew does.
     """
     try:
-        refuse(problem)
+        check_rounds_problem(problem)
         if plan.inputs_digest != _record.digest(problem):
             return ("its digest is not that of the problem",)
-        if _left(problem, plan) > MOST_LEFT:
+        if _count_left_mandatory(problem, plan) > MOST_LEFT:
             return ("too much that must be done is left out for so many shifts",)
-        return _verify.faults(problem, plan) or (*_members(problem, plan), *_outcomes(plan))
+        return _verify.faults(problem, plan) or (
+            *_iterate_member_faults(problem, plan),
+            *_iterate_gain_faults(plan),
+        )
     except OverflowError:
         return ("a time of it is in no calendar",)
 
 
-def _left(problem: RoundsProblem, plan: RoundsPlan) -> int:
+def _count_left_mandatory(problem: RoundsProblem, plan: RoundsPlan) -> int:
     must = {stop.id for stop in problem.stops if stop.skip_eur is None}
     return len(problem.shifts) * sum(one.stop in must for one in plan.left_out)
 
 
-def _members(problem: RoundsProblem, plan: RoundsPlan) -> Iterator[str]:
+def _iterate_member_faults(problem: RoundsProblem, plan: RoundsPlan) -> Iterator[str]:
     """Each body with work or crews once, at its cost by the rule of sharing."""
     bodies = {stop.organisation for stop in problem.stops}
     bodies |= {shift.organisation for shift in problem.shifts}
@@ -45,14 +48,16 @@ def _members(problem: RoundsProblem, plan: RoundsPlan) -> Iterator[str]:
     if sorted(named) != sorted(bodies):
         yield "its members are not the bodies of the problem, each once"
         return
-    owed = due(_used(problem, plan), {one.member: one.alone_eur for one in plan.members})
+    owed = compute_dues(
+        _sum_used_costs(problem, plan), {one.member: one.alone_eur for one in plan.members}
+    )
     near = _CENT * (len(plan.rounds) + 2 * len(named) + 2)
     for one in plan.members:
         if abs(Fraction(one.cost_eur) - owed[one.member]) > near:
             yield f"{one.member} does not pay its share"
 
 
-def _used(problem: RoundsProblem, plan: RoundsPlan) -> dict[str, Fraction]:
+def _sum_used_costs(problem: RoundsProblem, plan: RoundsPlan) -> dict[str, Fraction]:
     """EUR by body: its part of each round by the time on site, and what is left of its work."""
     stops = {stop.id: stop for stop in problem.stops}
     used: dict[str, Fraction] = defaultdict(Fraction)
@@ -66,10 +71,10 @@ def _used(problem: RoundsProblem, plan: RoundsPlan) -> dict[str, Fraction]:
     return used
 
 
-def _outcomes(plan: RoundsPlan) -> Iterator[str]:
+def _iterate_gain_faults(plan: RoundsPlan) -> Iterator[str]:
     """Gains follow from costs, and the sum of all alone from what each pays alone."""
     for one in plan.members:
         if one != _record.outcome_of(one.member, one.cost_eur, one.alone_eur):
             yield f"{one.member}: its gain is not the cost alone less its cost"
-    if plan.least_gain != _record.least(plan.members):
+    if plan.least_gain != _record.find_least_gainer(plan.members):
         yield f"{plan.least_gain} does not gain least"

@@ -4,7 +4,7 @@ A heuristic search (PyVRP) with an exact checker beside it; it gives no bound. F
 traps: docs/plan/routing.md.
 """
 
-from synergie.maintenance.plan.routing._check import check, missing
+from synergie.maintenance.plan.routing._check import check, list_missing_stops
 from synergie.maintenance.plan.routing._insert import Insertion, best_insertion
 from synergie.maintenance.plan.routing._periodic import plan_days
 from synergie.maintenance.plan.routing._periodic_check import check_days
@@ -25,7 +25,7 @@ __all__ = [
     "best_insertion",
     "check",
     "check_days",
-    "missing",
+    "list_missing_stops",
     "plan_days",
     "route",
 ]

@@ -12,17 +12,24 @@ def check(task: Task, routes: Routes, *, complete: bool = True) -> tuple[str, ..
 
     *complete*: a required stop left out is a fault, even when `unserved` tells it.
     """
-    faults = [*_numbers(task, routes)]
+    faults = [*_iterate_number_faults(task, routes)]
     if not faults:
-        faults += [*_once(task, routes), *_fleet(task, routes), *_total(task, routes)]
+        faults += [
+            *_iterate_repeat_faults(task, routes),
+            *_iterate_fleet_faults(task, routes),
+            *_iterate_total_faults(task, routes),
+        ]
         for number, trip in enumerate(routes.trips):
-            faults += [f"trip {number}: {fault}" for fault in _trip(task, trip)]
+            faults += [f"trip {number}: {fault}" for fault in _iterate_trip_faults(task, trip)]
     if complete and not faults:
-        faults += [f"stop {stop} is required, no trip serves it" for stop in missing(task, routes)]
+        faults += [
+            f"stop {stop} is required, no trip serves it"
+            for stop in list_missing_stops(task, routes)
+        ]
     return tuple(faults)
 
 
-def missing(task: Task, routes: Routes) -> tuple[int, ...]:
+def list_missing_stops(task: Task, routes: Routes) -> tuple[int, ...]:
     """Required stops that no trip serves."""
     served = {stop for trip in routes.trips for stop in trip.stops}
     return tuple(
@@ -32,7 +39,7 @@ def missing(task: Task, routes: Routes) -> tuple[int, ...]:
     )
 
 
-def _numbers(task: Task, routes: Routes) -> Iterator[str]:
+def _iterate_number_faults(task: Task, routes: Routes) -> Iterator[str]:
     for trip in routes.trips:
         if not 0 <= trip.vehicle < len(task.vehicles):
             yield f"vehicle {trip.vehicle} does not exist"
@@ -44,7 +51,7 @@ def _numbers(task: Task, routes: Routes) -> Iterator[str]:
     yield from (f"stop {stop} does not exist" for stop in told if not 0 <= stop < len(task.stops))
 
 
-def _once(task: Task, routes: Routes) -> Iterator[str]:
+def _iterate_repeat_faults(task: Task, routes: Routes) -> Iterator[str]:
     told = Counter(stop for trip in routes.trips for stop in trip.stops)
     told.update(routes.unserved)
     for stop in range(len(task.stops)):
@@ -52,38 +59,40 @@ def _once(task: Task, routes: Routes) -> Iterator[str]:
             yield f"stop {stop} is told {told[stop]} times"
 
 
-def _fleet(task: Task, routes: Routes) -> Iterator[str]:
+def _iterate_fleet_faults(task: Task, routes: Routes) -> Iterator[str]:
     used = Counter(trip.vehicle for trip in routes.trips)
     for vehicle, count in sorted(used.items()):
         if count > task.vehicles[vehicle].count:
             yield f"vehicle {vehicle} makes {count} trips of {task.vehicles[vehicle].count}"
 
 
-def _total(task: Task, routes: Routes) -> Iterator[str]:
+def _iterate_total_faults(task: Task, routes: Routes) -> Iterator[str]:
     trips = sum(trip.cost for trip in routes.trips)
     prizes = sum(task.stops[stop].prize or 0 for stop in routes.unserved)
     if trips + prizes != routes.cost:
         yield f"cost {routes.cost} told, {trips + prizes} found"
 
 
-def _trip(task: Task, trip: Trip) -> Iterator[str]:
+def _iterate_trip_faults(task: Task, trip: Trip) -> Iterator[str]:
     vehicle = task.vehicles[trip.vehicle]
     for number in trip.stops:
-        yield from _allowed(number, task.stops[number], trip.vehicle, vehicle)
-    yield from _reloads(vehicle, trip)
-    yield from _loads(task, vehicle, trip)
-    yield from _times(task, vehicle, trip)
-    yield from _limits(task, vehicle, trip)
+        yield from _iterate_stop_mismatches(number, task.stops[number], trip.vehicle, vehicle)
+    yield from _iterate_reload_faults(vehicle, trip)
+    yield from _iterate_load_faults(task, vehicle, trip)
+    yield from _iterate_time_faults(task, vehicle, trip)
+    yield from _iterate_limit_faults(task, vehicle, trip)
 
 
-def _allowed(number: int, stop: Stop, index: int, vehicle: Vehicle) -> Iterator[str]:
+def _iterate_stop_mismatches(
+    number: int, stop: Stop, index: int, vehicle: Vehicle
+) -> Iterator[str]:
     if not stop.skills <= vehicle.skills:
         yield f"stop {number} asks for skills that vehicle {index} has not"
     if stop.vehicles is not None and index not in stop.vehicles:
         yield f"stop {number} is not for vehicle {index}"
 
 
-def _reloads(vehicle: Vehicle, trip: Trip) -> Iterator[str]:
+def _iterate_reload_faults(vehicle: Vehicle, trip: Trip) -> Iterator[str]:
     if len(trip.reloads) > vehicle.max_reloads:
         yield f"{len(trip.reloads)} reloads of {vehicle.max_reloads}"
     if [*trip.reloads] != sorted(trip.reloads, key=lambda reload: reload[0]):
@@ -93,7 +102,7 @@ def _reloads(vehicle: Vehicle, trip: Trip) -> Iterator[str]:
             yield f"no reload at place {place} after {before} stops"
 
 
-def _loads(task: Task, vehicle: Vehicle, trip: Trip) -> Iterator[str]:
+def _iterate_load_faults(task: Task, vehicle: Vehicle, trip: Trip) -> Iterator[str]:
     """Load of each part of the trip: the first from the stock, the others from the capacity."""
     ends = [0, *(before for before, _ in trip.reloads), len(trip.stops)]
     for part in range(len(ends) - 1):
@@ -106,7 +115,9 @@ def _loads(task: Task, vehicle: Vehicle, trip: Trip) -> Iterator[str]:
                 yield f"load {load} of {limit} in dimension {dimension}, part {part}"
 
 
-def _way(task: Task, vehicle: Vehicle, trip: Trip) -> Iterator[tuple[int, int | None]]:
+def _iterate_trip_places(
+    task: Task, vehicle: Vehicle, trip: Trip
+) -> Iterator[tuple[int, int | None]]:
     """Places on the way, each with the position of the stop; None for a reload."""
     for position in range(len(trip.stops) + 1):
         yield from ((place, None) for before, place in trip.reloads if before == position)
@@ -115,9 +126,9 @@ def _way(task: Task, vehicle: Vehicle, trip: Trip) -> Iterator[tuple[int, int | 
     yield vehicle.end, None
 
 
-def _times(task: Task, vehicle: Vehicle, trip: Trip) -> Iterator[str]:
+def _iterate_time_faults(task: Task, vehicle: Vehicle, trip: Trip) -> Iterator[str]:
     place, ready = vehicle.start, trip.start
-    for towards, position in _way(task, vehicle, trip):
+    for towards, position in _iterate_trip_places(task, vehicle, trip):
         ready += int(task.network.durations[place, towards])
         place = towards
         if position is None:
@@ -134,7 +145,7 @@ def _times(task: Task, vehicle: Vehicle, trip: Trip) -> Iterator[str]:
         yield f"the return is at {ready}, not before"
 
 
-def _limits(task: Task, vehicle: Vehicle, trip: Trip) -> Iterator[str]:
+def _iterate_limit_faults(task: Task, vehicle: Vehicle, trip: Trip) -> Iterator[str]:
     if trip.start < vehicle.opens or trip.end > vehicle.closes + vehicle.overtime_s:
         yield "outside the hours of the vehicle"
     if vehicle.leaves_by is not None and trip.start > vehicle.leaves_by:
@@ -145,7 +156,7 @@ def _limits(task: Task, vehicle: Vehicle, trip: Trip) -> Iterator[str]:
     away = trip.end - trip.start
     if away > longest + vehicle.overtime_s:
         yield f"{away} s away"
-    places = [vehicle.start, *(place for place, _ in _way(task, vehicle, trip))]
+    places = [vehicle.start, *(place for place, _ in _iterate_trip_places(task, vehicle, trip))]
     pairs = pairwise(places)
     way = sum(int(task.network.distances[a, b]) for a, b in pairs)
     if vehicle.longest_m is not None and way > vehicle.longest_m:

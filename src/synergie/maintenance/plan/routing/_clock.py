@@ -35,7 +35,7 @@ class _Past:
         return ready if self.now is None else max(ready, self.now)
 
 
-def trip(task: Task, order: Order, *, not_before: int | None = None) -> Trip | None:
+def time_trip(task: Task, order: Order, *, not_before: int | None = None) -> Trip | None:
     """The trip in the order given, the shortest time away: back early, left as late as can be.
 
     Alternatives of windows that the order leaves open are tried from each departure that reaches
@@ -43,30 +43,32 @@ def trip(task: Task, order: Order, *, not_before: int | None = None) -> Trip | N
     skills are not looked at.
     """
     vehicle = task.vehicles[order.vehicle]
-    legs = _legs(task, order)
+    legs = _build_legs(task, order)
     first = vehicle.opens if not_before is None else max(vehicle.opens, not_before)
-    tried = [_left(task, order, legs, first)]
+    tried = [_time_departure(task, order, legs, first)]
     if any(len(leg.windows) > 1 for leg in legs):
-        later = sorted(start for start in _reaching(task, vehicle, legs) if start > first)
-        tried += [_left(task, order, legs, start) for start in later]
+        later = sorted(
+            start for start in _find_waitless_departures(task, vehicle, legs) if start > first
+        )
+        tried += [_time_departure(task, order, legs, start) for start in later]
     made = [trip for trip in tried if trip is not None]
     return min(made, key=lambda trip: (trip.cost, trip.end), default=None)
 
 
-def _left(task: Task, order: Order, legs: Sequence[_Leg], first: int) -> Trip | None:
+def _time_departure(task: Task, order: Order, legs: Sequence[_Leg], first: int) -> Trip | None:
     """The trip that leaves at *first*, or so much later as it can and be back at the same time."""
     vehicle = task.vehicles[order.vehicle]
     if vehicle.leaves_by is not None and first > vehicle.leaves_by:
         return None
-    times = _run(task, vehicle, legs, first)
+    times = _run_legs(task, vehicle, legs, first)
     if times is None:
         return None
-    start = first + _shift(vehicle, legs, times, first)
-    times = _run(task, vehicle, legs, start, chosen=[window for *_, window in times[0]])
-    return None if times is None else _made(task, order, legs, start=start, times=times)
+    start = first + _compute_departure_shift(vehicle, legs, times, first)
+    times = _run_legs(task, vehicle, legs, start, chosen=[window for *_, window in times[0]])
+    return None if times is None else _build_timed_trip(task, order, legs, start=start, times=times)
 
 
-def _reaching(task: Task, vehicle: Vehicle, legs: Sequence[_Leg]) -> set[int]:
+def _find_waitless_departures(task: Task, vehicle: Vehicle, legs: Sequence[_Leg]) -> set[int]:
     """Departures that reach some stop at the opening of one of its windows, without a wait."""
     durations, place, after = task.network.durations, vehicle.start, 0
     found = set()
@@ -80,7 +82,7 @@ def _reaching(task: Task, vehicle: Vehicle, legs: Sequence[_Leg]) -> set[int]:
 type _Times = tuple[list[tuple[int, int, Window | None]], int]
 
 
-def _legs(task: Task, order: Order) -> list[_Leg]:
+def _build_legs(task: Task, order: Order) -> list[_Leg]:
     reloads: dict[int, list[int]] = {}
     for before, place in order.reloads:
         reloads.setdefault(before, []).append(place)
@@ -88,17 +90,17 @@ def _legs(task: Task, order: Order) -> list[_Leg]:
     for position in range(len(order.stops) + 1):
         legs += [_Leg(place, 0, (), None) for place in reloads.get(position, ())]
         if position < len(order.stops):
-            legs.append(_leg(task.stops[order.stops[position]], order, position))
+            legs.append(_build_stop_leg(task.stops[order.stops[position]], order, position))
     return legs
 
 
-def _leg(stop: Stop, order: Order, position: int) -> _Leg:
+def _build_stop_leg(stop: Stop, order: Order, position: int) -> _Leg:
     chosen = order.windows[position] if order.windows else None
     windows = (chosen,) if chosen else stop.windows
     return _Leg(stop.place, stop.service_s, sorted(windows), position)
 
 
-def _run(
+def _run_legs(
     task: Task,
     vehicle: Vehicle,
     legs: Sequence[_Leg],
@@ -118,7 +120,7 @@ def _run(
             continue
         now = now if past is None else past.over(now)
         arrival = now + int(durations[place, leg.place])
-        window = chosen[index] if chosen else _window(leg, arrival)
+        window = chosen[index] if chosen else _find_next_window(leg, arrival)
         if leg.windows and (window is None or arrival > window[1]):
             return None
         begun = max(arrival, window[0]) if window else arrival
@@ -128,11 +130,13 @@ def _run(
     return (times, end) if end <= vehicle.last else None
 
 
-def _window(leg: _Leg, arrival: int) -> Window | None:
+def _find_next_window(leg: _Leg, arrival: int) -> Window | None:
     return next((window for window in leg.windows if arrival <= window[1]), None)
 
 
-def _shift(vehicle: Vehicle, legs: Sequence[_Leg], times: _Times, first: int) -> int:
+def _compute_departure_shift(
+    vehicle: Vehicle, legs: Sequence[_Leg], times: _Times, first: int
+) -> int:
     """How much later it can leave and still be back at the same time, s."""
     waited, slack = 0, (1 << 62)
     for _, (arrival, begun, window) in zip(legs, times[0], strict=True):
@@ -144,12 +148,12 @@ def _shift(vehicle: Vehicle, legs: Sequence[_Leg], times: _Times, first: int) ->
     return min(slack, waited)
 
 
-def _made(
+def _build_timed_trip(
     task: Task, order: Order, legs: Sequence[_Leg], *, start: int, times: _Times
 ) -> Trip | None:
     vehicle = task.vehicles[order.vehicle]
     away = times[1] - start
-    way = length(task, vehicle, [leg.place for leg in legs])
+    way = compute_way_length(task, vehicle, [leg.place for leg in legs])
     if away > vehicle.shift_s + vehicle.overtime_s:
         return None
     if vehicle.longest_m is not None and way > vehicle.longest_m:
@@ -167,7 +171,7 @@ def _made(
     )
 
 
-def length(task: Task, vehicle: Vehicle, places: Sequence[int]) -> int:
+def compute_way_length(task: Task, vehicle: Vehicle, places: Sequence[int]) -> int:
     """Way from the start through *places* to the end, m."""
     chain = [vehicle.start, *places, vehicle.end]
     return int(task.network.distances[chain[:-1], chain[1:]].sum())
@@ -180,7 +184,7 @@ def cost(vehicle: Vehicle, away_s: int, way_m: int) -> int:
     return vehicle.fixed + paid
 
 
-def later(
+def reschedule_trip(
     task: Task, before: Trip, order: Order, *, kept: int = 0, now: int | None = None
 ) -> Trip | None:
     """The trip in a new *order* whose first *kept* stops stay at the times of *before*.
@@ -188,7 +192,11 @@ def later(
     The rest follows as early as it can, not before *now*. None as for `trip`.
     """
     if not kept and (now is None or before.start >= now):
-        return trip(task, order, not_before=now)
-    vehicle, legs = task.vehicles[order.vehicle], _legs(task, order)
-    times = _run(task, vehicle, legs, before.start, past=_Past(before, kept, now))
-    return None if times is None else _made(task, order, legs, start=before.start, times=times)
+        return time_trip(task, order, not_before=now)
+    vehicle, legs = task.vehicles[order.vehicle], _build_legs(task, order)
+    times = _run_legs(task, vehicle, legs, before.start, past=_Past(before, kept, now))
+    return (
+        None
+        if times is None
+        else _build_timed_trip(task, order, legs, start=before.start, times=times)
+    )

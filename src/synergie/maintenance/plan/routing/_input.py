@@ -6,7 +6,7 @@ import numpy as np
 
 from synergie.errors import BadInput
 from synergie.maintenance.plan.routing import _clock, _text
-from synergie.maintenance.plan.routing._load import able, carries
+from synergie.maintenance.plan.routing._load import can_carry_stop, is_vehicle_able
 from synergie.maintenance.plan.routing._task import Matrix, Order, Task, Vehicle
 
 _MOST = 10**12
@@ -14,43 +14,47 @@ _MOST = 10**12
 
 def refuse_faults(task: Task) -> None:
     """Raise BadInput for the first fault: matrices, vehicles, stops, then stops none can serve."""
-    for fault in (*_network(task), *_vehicles(task), *_stops(task)):
+    for fault in (
+        *_iterate_network_faults(task),
+        *_iterate_vehicle_faults(task),
+        *_iterate_stop_faults(task),
+    ):
         raise fault
     for number, stop in enumerate(task.stops):
-        if stop.prize is None and (why := cannot(task, number)) is not None:
+        if stop.prize is None and (why := describe_unservable_stop(task, number)) is not None:
             raise BadInput(f"/stops/{number}", f"place {stop.place}", why)
 
 
-def cannot(task: Task, number: int) -> str | None:
+def describe_unservable_stop(task: Task, number: int) -> str | None:
     """Why no vehicle can serve the stop alone; None when one can."""
     stop = task.stops[number]
-    skilled = [i for i, v in enumerate(task.vehicles) if v.count and able(stop, i, v)]
+    skilled = [i for i, v in enumerate(task.vehicles) if v.count and is_vehicle_able(stop, i, v)]
     if not skilled:
         return _text.SKILLS
-    strong = [i for i in skilled if carries(stop, task.vehicles[i])]
+    strong = [i for i in skilled if can_carry_stop(stop, task.vehicles[i])]
     if not strong:
         return _text.LOAD
-    return None if any(_alone(task, number, i) for i in strong) else _text.HOURS
+    return None if any(_can_serve_stop_alone(task, number, i) for i in strong) else _text.HOURS
 
 
-def _alone(task: Task, number: int, index: int) -> bool:
+def _can_serve_stop_alone(task: Task, number: int, index: int) -> bool:
     """Whether a trip to this stop only keeps the hours; each window is tried."""
     windows = task.stops[number].windows or (None,)
     orders = (Order(index, [number], [], [window]) for window in windows)
-    return any(_clock.trip(task, order) is not None for order in orders)
+    return any(_clock.time_trip(task, order) is not None for order in orders)
 
 
-def _network(task: Task) -> Iterator[BadInput]:
+def _iterate_network_faults(task: Task) -> Iterator[BadInput]:
     durations, distances = task.network.durations, task.network.distances
     shapes = {durations.shape, distances.shape}
     if len(shapes) > 1 or durations.ndim != 2 or len(set(durations.shape)) > 1:  # noqa: PLR2004
         yield BadInput("/network", f"{durations.shape}, {distances.shape}", _text.SQUARE)
         return
     for name, matrix in (("durations", durations), ("distances", distances)):
-        yield from _matrix(f"/network/{name}", matrix)
+        yield from _iterate_matrix_faults(f"/network/{name}", matrix)
 
 
-def _matrix(where: str, matrix: Matrix) -> Iterator[BadInput]:
+def _iterate_matrix_faults(where: str, matrix: Matrix) -> Iterator[BadInput]:
     if not np.issubdtype(matrix.dtype, np.integer):
         yield BadInput(where, matrix.dtype, _text.SQUARE)
         return
@@ -60,7 +64,7 @@ def _matrix(where: str, matrix: Matrix) -> Iterator[BadInput]:
         yield BadInput(f"{where}/{row}/{column}", matrix[row, column], _text.HOLE)
 
 
-def _vehicles(task: Task) -> Iterator[BadInput]:
+def _iterate_vehicle_faults(task: Task) -> Iterator[BadInput]:
     if not any(vehicle.count for vehicle in task.vehicles):
         yield BadInput("/vehicles", 0, _text.VEHICLES)
     for index, vehicle in enumerate(task.vehicles):
@@ -70,17 +74,17 @@ def _vehicles(task: Task) -> Iterator[BadInput]:
                 yield BadInput(where, place, _text.PLACE)
         if vehicle.closes < vehicle.opens:
             yield BadInput(where, (vehicle.opens, vehicle.closes), _text.SHIFT)
-        if min(_amounts(vehicle)) < 0:
-            yield BadInput(where, min(_amounts(vehicle)), _text.NOT_NEGATIVE)
+        if min(_list_vehicle_amounts(vehicle)) < 0:
+            yield BadInput(where, min(_list_vehicle_amounts(vehicle)), _text.NOT_NEGATIVE)
 
 
-def _amounts(vehicle: Vehicle) -> tuple[int, ...]:
+def _list_vehicle_amounts(vehicle: Vehicle) -> tuple[int, ...]:
     costs = (vehicle.fixed, vehicle.per_s, vehicle.per_m, vehicle.overtime_per_s)
     limits = (vehicle.count, vehicle.overtime_s, vehicle.longest_s or 0, vehicle.longest_m or 0)
     return (*costs, *limits, vehicle.max_reloads, *vehicle.capacity, *(vehicle.stock or ()))
 
 
-def _stops(task: Task) -> Iterator[BadInput]:
+def _iterate_stop_faults(task: Task) -> Iterator[BadInput]:
     for number, stop in enumerate(task.stops):
         where = f"/stops/{number}"
         if not 0 <= stop.place < len(task.network.durations):

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from synergie.maintenance.plan.routing import _clock
-from synergie.maintenance.plan.routing._load import able, fits
-from synergie.maintenance.plan.routing._route import routes as told
+from synergie.maintenance.plan.routing._load import fits_vehicle_loads, is_vehicle_able
+from synergie.maintenance.plan.routing._route import build_routes as told
 from synergie.maintenance.plan.routing._task import Order, Routes, Task, Trip
 
 
@@ -68,22 +68,28 @@ def _in_trips(
     task: Task, routes: Routes, stop: int, *, now: int | None, fixed: Sequence[int]
 ) -> Iterator[_Found]:
     for number, trip in enumerate(routes.trips):
-        if not able(task.stops[stop], trip.vehicle, task.vehicles[trip.vehicle]):
+        if not is_vehicle_able(task.stops[stop], trip.vehicle, task.vehicles[trip.vehicle]):
             continue
         for position in range(fixed[number], len(trip.stops) + 1):
-            order = _with(trip, stop, position)
-            made = _clock.later(task, trip, order, kept=fixed[number], now=now)
-            if made is not None and fits(task, order):
-                yield number, position, made, made.cost - trip.cost, _delay(trip, made, position)
+            order = _build_order_with_stop(trip, stop, position)
+            made = _clock.reschedule_trip(task, trip, order, kept=fixed[number], now=now)
+            if made is not None and fits_vehicle_loads(task, order):
+                yield (
+                    number,
+                    position,
+                    made,
+                    made.cost - trip.cost,
+                    _sum_stop_delays(trip, made, position),
+                )
 
 
-def _with(trip: Trip, stop: int, position: int) -> Order:
+def _build_order_with_stop(trip: Trip, stop: int, position: int) -> Order:
     stops = [*trip.stops[:position], stop, *trip.stops[position:]]
     reloads = [(before + (before > position), place) for before, place in trip.reloads]
     return Order(trip.vehicle, stops, reloads)
 
 
-def _delay(trip: Trip, made: Trip, position: int) -> int:
+def _sum_stop_delays(trip: Trip, made: Trip, position: int) -> int:
     """How much later the other stops begin, added up, s."""
     others = [*made.starts[:position], *made.starts[position + 1 :]]
     return sum(max(0, after - was) for was, after in zip(trip.starts, others, strict=True))
@@ -93,7 +99,7 @@ def _new_trips(task: Task, routes: Routes, stop: int, now: int | None) -> Iterat
     used = Counter(trip.vehicle for trip in routes.trips)
     for index, vehicle in enumerate(task.vehicles):
         order = Order(index, [stop])
-        if used[index] < vehicle.count and able(task.stops[stop], index, vehicle):
-            made = _clock.trip(task, order, not_before=now)
-            if made is not None and fits(task, order):
+        if used[index] < vehicle.count and is_vehicle_able(task.stops[stop], index, vehicle):
+            made = _clock.time_trip(task, order, not_before=now)
+            if made is not None and fits_vehicle_loads(task, order):
                 yield None, 0, made, made.cost, 0

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from synergie.maintenance.plan.routing._large_ground import Ground
+from synergie.maintenance.plan.routing._large_ground import WindowedTask
 from synergie.maintenance.plan.routing._large_pool import Pool
 from synergie.maintenance.plan.routing._large_ruin import Ruin
-from synergie.maintenance.plan.routing._large_trip import Trip, trip
+from synergie.maintenance.plan.routing._large_trip import Trip, build_large_trip
 from synergie.maintenance.plan.routing._limit import Limit
 from synergie.maintenance.plan.routing._task import Order
 
@@ -37,7 +37,7 @@ class State:
 class Large:
     """The search; *prices* of the stops left out."""
 
-    ground: Ground
+    ground: WindowedTask
     limit: Limit
     prices: list[int]
     draws: np.random.Generator
@@ -82,7 +82,7 @@ class Large:
         free = list(range(len(slots)))
         out = set(range(len(self.ground.task.stops)))
         for order in begin:
-            made = trip(self.ground, order.vehicle, self.pool.clients(order))
+            made = build_large_trip(self.ground, order.vehicle, self.pool.clients(order))
             slot = next((s for s in free if slots[s] == order.vehicle), None)
             if made is not None and slot is not None:
                 free.remove(slot)
@@ -109,20 +109,20 @@ class Large:
 
     def _back(self, trips: list[Trip], out: list[int]) -> State:
         """Put stops back one by one: the cheapest, or the one that would regret most."""
-        slots = _open(trips)
+        slots = _list_open_slots(trips)
         costs = self._costs([trips[slot] for slot in slots], out)
         noise = self._noise(costs.shape)
         depth = int(self.draws.integers(1, _DEPTH + 1))
         rest, rows, left = list(out), np.arange(len(out)), []
         while rest:
-            row, column = _next(costs[rows] * noise[rows], depth)
+            row, column = _choose_regret_cell(costs[rows] * noise[rows], depth)
             stop, rows = rest.pop(row), np.delete(rows, row)
             if column == len(slots):
                 left.append(stop)
                 continue
             slot = slots[column]
             before, trips[slot] = trips[slot], self.pool.same(trips[slot].and_(stop))
-            if not before.clients and _empty(trips, before.vehicle):
+            if not before.clients and _has_empty_trip(trips, before.vehicle):
                 return self._back(trips, rest + left)  # one more of its sort may be taken
             costs[rows, column] = trips[slot].more(rest)
         return self._state_of(trips, left)
@@ -148,18 +148,18 @@ class Large:
         return state if state.cost < best.cost else best
 
 
-def _open(trips: Sequence[Trip]) -> list[int]:
+def _list_open_slots(trips: Sequence[Trip]) -> list[int]:
     """Slots in use, and one that is empty of each vehicle."""
     empty = {one.vehicle: slot for slot, one in reversed([*enumerate(trips)]) if not one.clients}
     used = [slot for slot, one in enumerate(trips) if one.clients]
     return sorted([*used, *empty.values()])
 
 
-def _empty(trips: Sequence[Trip], vehicle: int) -> bool:
+def _has_empty_trip(trips: Sequence[Trip], vehicle: int) -> bool:
     return any(one.vehicle == vehicle and not one.clients for one in trips)
 
 
-def _next(costs: NDArray[np.float64], depth: int) -> tuple[int, int]:
+def _choose_regret_cell(costs: NDArray[np.float64], depth: int) -> tuple[int, int]:
     """Row and column to take: the largest regret over *depth* choices; 1: the least cost."""
     if depth == 1 or costs.shape[1] <= depth:
         row, column = divmod(int(costs.argmin()), costs.shape[1])

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synergie.maintenance.plan.routing._clock import cost
-from synergie.maintenance.plan.routing._load import able
-from synergie.maintenance.plan.routing._search_model import merged
+from synergie.maintenance.plan.routing._load import is_vehicle_able
+from synergie.maintenance.plan.routing._search_model import merge_windows
 from synergie.maintenance.plan.routing._task import Task, Vehicle, Window
 
 _ALWAYS = (0, 1 << 40)
@@ -34,7 +34,7 @@ class Leg(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Ground:
+class WindowedTask:
     """A task, with a client for each window that a stop may be served in."""
 
     task: Task
@@ -45,7 +45,7 @@ class Ground:
         return [
             (number, window)
             for number, stop in enumerate(self.task.stops)
-            for window in (merged(stop.windows) or (None,))
+            for window in (merge_windows(stop.windows) or (None,))
         ]
 
     @cached_property
@@ -103,7 +103,7 @@ class Ground:
         """Whether the vehicle (row) may serve the stop (column)."""
         return np.array(
             [
-                [able(stop, index, vehicle) for stop in self.task.stops]
+                [is_vehicle_able(stop, index, vehicle) for stop in self.task.stops]
                 for index, vehicle in enumerate(self.task.vehicles)
             ]
         )
@@ -123,7 +123,7 @@ class Ground:
     @cached_property
     def ends(self) -> list[tuple[Leg, Leg]]:
         """Departure and return of each vehicle."""
-        return [_ends(vehicle) for vehicle in self.task.vehicles]
+        return [_build_end_legs(vehicle) for vehicle in self.task.vehicles]
 
     def joined(self, one: Leg | None, two: Leg | None) -> Leg | None:
         """One part after the other; None when a window is missed."""
@@ -152,7 +152,7 @@ class Ground:
         return cost(vehicle, leg.away, leg.way)
 
 
-def _ends(vehicle: Vehicle) -> tuple[Leg, Leg]:
+def _build_end_legs(vehicle: Vehicle) -> tuple[Leg, Leg]:
     late = vehicle.last if vehicle.leaves_by is None else min(vehicle.last, vehicle.leaves_by)
     begin = Leg(vehicle.start, vehicle.start, 0, vehicle.opens, late, 0)
     return begin, Leg(vehicle.end, vehicle.end, 0, vehicle.opens, vehicle.last, 0)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from synergie.maintenance.plan.routing._large_ground import Ground
-from synergie.maintenance.plan.routing._large_trip import Trip, trip
+from synergie.maintenance.plan.routing._large_ground import WindowedTask
+from synergie.maintenance.plan.routing._large_trip import Trip, build_large_trip
 from synergie.maintenance.plan.routing._limit import Limit
 from synergie.maintenance.plan.routing._task import Order
 from synergie.plan.linear import Floats, Linear
@@ -28,7 +28,7 @@ type _Key = tuple[int, frozenset[int]]
 class Pool:
     """Trips by vehicle and order, and the cheapest by vehicle and stops."""
 
-    ground: Ground
+    ground: WindowedTask
     prices: list[int]
     made: dict[tuple[int, tuple[int, ...]], Trip | None] = field(default_factory=dict)
     cheapest: dict[_Key, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Pool:
         """The trip in this order, made once."""
         key = vehicle, clients
         if key not in self.made:
-            self._keep(key, trip(self.ground, vehicle, clients))
+            self._keep(key, build_large_trip(self.ground, vehicle, clients))
         return self.made[key]
 
     def same(self, made: Trip) -> Trip:
@@ -60,7 +60,7 @@ class Pool:
         found = []
         for stop, window in zip(order.stops, windows, strict=True):
             own = self.ground.of_stop[stop]
-            same = (c for c in own if _within(window, self.ground.clients[c][1]))
+            same = (c for c in own if _contains_window(window, self.ground.clients[c][1]))
             found.append(next(same, own[0]))
         return found
 
@@ -173,5 +173,5 @@ class Pool:
         return trips
 
 
-def _within(one: tuple[int, int] | None, two: tuple[int, int] | None) -> bool:
+def _contains_window(one: tuple[int, int] | None, two: tuple[int, int] | None) -> bool:
     return one is None or two is None or (two[0] <= one[0] and one[1] <= two[1])

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from synergie.maintenance.plan.routing._large_ground import Ground
+from synergie.maintenance.plan.routing._large_ground import WindowedTask
 from synergie.maintenance.plan.routing._large_trip import Trip
 
 _MEAN, _LONGEST = 10, 10  # stops taken out, mean; longest string
@@ -18,7 +18,7 @@ _SHARP = 4.0
 class Ruin:
     """Draws of stops to take out."""
 
-    ground: Ground
+    ground: WindowedTask
     draws: np.random.Generator
 
     @cached_property

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from synergie.maintenance.plan.routing._large_ground import Ground, Leg
+from synergie.maintenance.plan.routing._large_ground import Leg, WindowedTask
 from synergie.maintenance.plan.routing._task import Order
 
 type Reload = tuple[int, int]  # stops before, place
@@ -21,7 +21,7 @@ _NOWHERE = (0, 0, None)
 class Trip:
     """Clients in order by one vehicle, with the best place of the reload when it needs one."""
 
-    ground: Ground
+    ground: WindowedTask
     vehicle: int
     clients: tuple[int, ...]
     cost: int
@@ -59,11 +59,11 @@ class Trip:
         able = self.ground.able[self.vehicle]
         stops = [stop for stop in stops if able[stop]]
         if self.plain is None:
-            self.plain = _places(self, loads=False)
+            self.plain = _find_insert_places(self, loads=False)
         rest = self._ask(self.plain, stops)
         if rest and _may_reload(self):
             if self.loaded is None:
-                self.loaded = _places(self, loads=True)
+                self.loaded = _find_insert_places(self, loads=True)
             self._ask(self.loaded, rest)
 
     def _ask(self, places: "_Places", stops: list[int]) -> list[int]:
@@ -132,18 +132,18 @@ def _may_reload(trip: Trip) -> bool:
     return vehicle.max_reloads > 0 and bool(vehicle.reload_places)
 
 
-def trip(ground: Ground, vehicle: int, clients: Sequence[int]) -> Trip | None:
+def build_large_trip(ground: WindowedTask, vehicle: int, clients: Sequence[int]) -> Trip | None:
     """The trip in this order, reloaded once where that is cheapest, or not; None: it breaks."""
     if not clients:
         return Trip(ground, vehicle, (), 0)
-    before, after = _sides(ground, vehicle, clients)
-    loads = _loads(ground, clients)
+    before, after = _build_side_legs(ground, vehicle, clients)
+    loads = _sum_first_loads(ground, clients)
     stock, _ = ground.rooms[vehicle]
     if (loads[-1] <= stock).all():
         cost = ground.price(vehicle, before[-1] and ground.joined(before[-1], after[-1]))
         return None if cost is None else Trip(ground, vehicle, tuple(clients), cost)
     best: tuple[int, Reload] | None = None
-    for position, place in _reloads(ground, vehicle, loads):
+    for position, place in _list_possible_reloads(ground, vehicle, loads):
         stay = Leg(place, place, 0, 0, 1 << 40, 0)
         whole = ground.joined(ground.joined(before[position], stay), after[position])
         cost = ground.price(vehicle, whole)
@@ -152,7 +152,9 @@ def trip(ground: Ground, vehicle: int, clients: Sequence[int]) -> Trip | None:
     return None if best is None else Trip(ground, vehicle, tuple(clients), *best)
 
 
-def _reloads(ground: Ground, vehicle: int, loads: NDArray[np.int64]) -> list[Reload]:
+def _list_possible_reloads(
+    ground: WindowedTask, vehicle: int, loads: NDArray[np.int64]
+) -> list[Reload]:
     """Where a reload lets both parts hold."""
     given = ground.task.vehicles[vehicle]
     if not given.max_reloads:
@@ -163,8 +165,8 @@ def _reloads(ground: Ground, vehicle: int, loads: NDArray[np.int64]) -> list[Rel
     return [(position, place) for position in positions for place in given.reload_places]
 
 
-def _sides(
-    ground: Ground, vehicle: int, clients: Sequence[int]
+def _build_side_legs(
+    ground: WindowedTask, vehicle: int, clients: Sequence[int]
 ) -> tuple[list[Leg | None], list[Leg | None]]:
     """What comes before and after each position."""
     begin, end = ground.ends[vehicle]
@@ -177,7 +179,7 @@ def _sides(
     return before, after[::-1]
 
 
-def _loads(ground: Ground, clients: Sequence[int]) -> NDArray[np.int64]:
+def _sum_first_loads(ground: WindowedTask, clients: Sequence[int]) -> NDArray[np.int64]:
     """Loads of the first stops, by how many."""
     taken = np.zeros((len(clients) + 1, ground.width), dtype=np.int64)
     if clients:
@@ -186,11 +188,11 @@ def _loads(ground: Ground, clients: Sequence[int]) -> NDArray[np.int64]:
     return taken
 
 
-def _places(made: Trip, *, loads: bool) -> _Places:
+def _find_insert_places(made: Trip, *, loads: bool) -> _Places:
     """All places for one more stop: with a reload or without."""
     ground = made.ground
-    taken = _loads(ground, made.clients)
-    before, after = _sides(ground, made.vehicle, made.clients)
+    taken = _sum_first_loads(ground, made.clients)
+    before, after = _build_side_legs(ground, made.vehicle, made.clients)
     if loads:
         found, rooms = _with_reload(made, before, after, taken)
     else:
@@ -222,7 +224,7 @@ def _with_reload(
     stock, capacity = ground.rooms[made.vehicle]
     found: list[_Place] = []
     rooms: list[NDArray[np.int64]] = []
-    for at, place in _reloads(ground, made.vehicle, taken):
+    for at, place in _list_possible_reloads(ground, made.vehicle, taken):
         stay = Leg(place, place, 0, 0, 1 << 40, 0)
         rooms += [stock - taken[at], capacity - (taken[-1] - taken[at])]
         right, left = ground.joined(stay, after[at]), ground.joined(before[at], stay)

@@ -3,20 +3,20 @@
 from synergie.maintenance.plan.routing._task import Order, Stop, Task, Vehicle
 
 
-def able(stop: Stop, index: int, vehicle: Vehicle) -> bool:
+def is_vehicle_able(stop: Stop, index: int, vehicle: Vehicle) -> bool:
     """Whether the vehicle may come: named and skilled."""
     named = stop.vehicles is None or index in stop.vehicles
     return named and stop.skills <= vehicle.skills
 
 
-def carries(stop: Stop, vehicle: Vehicle) -> bool:
+def can_carry_stop(stop: Stop, vehicle: Vehicle) -> bool:
     """Whether the load goes into the vehicle, after a reload if it can make one."""
     refills = vehicle.max_reloads > 0 and vehicle.reload_places
     limits = vehicle.capacity if refills else vehicle.loaded
     return all(load <= limit for load, limit in zip(stop.loads, limits, strict=False))
 
 
-def fits(task: Task, order: Order) -> bool:
+def fits_vehicle_loads(task: Task, order: Order) -> bool:
     """Whether the loads of each part of a trip, between reloads, go into the vehicle."""
     vehicle = task.vehicles[order.vehicle]
     ends = [0, *(before for before, _ in order.reloads), len(order.stops)]

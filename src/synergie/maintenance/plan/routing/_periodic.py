@@ -8,10 +8,10 @@ from random import Random
 from synergie.errors import BadInput, Cancelled
 from synergie.maintenance.plan.routing import _text
 from synergie.maintenance.plan.routing._input import refuse_faults
-from synergie.maintenance.plan.routing._load import able, carries
+from synergie.maintenance.plan.routing._load import can_carry_stop, is_vehicle_able
 from synergie.maintenance.plan.routing._periodic_search import Search, State
 from synergie.maintenance.plan.routing._periodic_task import Calendar, Days, Periodic
-from synergie.maintenance.plan.routing._route import improved
+from synergie.maintenance.plan.routing._route import improve_routes
 from synergie.maintenance.plan.routing._task import Ended, Order, Routes, Task
 from synergie.plan.seconds import check_seconds
 
@@ -65,7 +65,7 @@ def plan_days(
     """
     if seconds is None and iterations is None:
         raise BadInput("/limit", "none", _text.LIMIT)
-    task = _possible(task)
+    task = _select_possible_days(task)
     limit = _Limit(seconds, iterations, cancel)
     if limit.stopped():
         raise Cancelled
@@ -77,34 +77,37 @@ def plan_days(
             ended = "cancelled"
             break
         if share < _PROBE:
-            cycles = _cycles(limit.done / max(share, 1e-9), len(task.stops))
+            cycles = _count_cooling_cycles(limit.done / max(share, 1e-9), len(task.stops))
         search.step(share * cycles % 1)
         limit.done += 1
     search.rescue(limit.stopped)
-    return _routed(task, search.best or search.state, limit, ended)
+    return _route_calendar(task, search.best or search.state, limit, ended)
 
 
-def _cycles(steps: float, stops: int) -> int:
+def _count_cooling_cycles(steps: float, stops: int) -> int:
     """How often the search cools down: as often as there are steps enough for each time."""
     return max(1, min(_MOST_CYCLES, int(steps / (_CYCLE * max(stops, 1)))))
 
 
-def _possible(task: Periodic) -> Periodic:
+def _select_possible_days(task: Periodic) -> Periodic:
     """The task with the day sets that have a vehicle each day. Raises BadInput."""
     if len(task.choices) != len(task.stops) or not all(task.days):
         raise BadInput("/choices", len(task.choices), _text.CHOICES)
     fleet = tuple(vehicle for day in task.days for vehicle in day)
     refuse_faults(Task(tuple(replace(s, vehicles=None) for s in task.stops), fleet, task.network))
-    choices = tuple(_open(task, stop) for stop in range(len(task.stops)))
+    choices = tuple(_list_open_day_sets(task, stop) for stop in range(len(task.stops)))
     return replace(task, choices=choices)
 
 
-def _open(task: Periodic, number: int) -> tuple[Days, ...]:
+def _list_open_day_sets(task: Periodic, number: int) -> tuple[Days, ...]:
     stop = task.stops[number]
     open_days = {
         day
         for day, fleet in enumerate(task.days)
-        if any(v.count and able(stop, i, v) and carries(stop, v) for i, v in enumerate(fleet))
+        if any(
+            v.count and is_vehicle_able(stop, i, v) and can_carry_stop(stop, v)
+            for i, v in enumerate(fleet)
+        )
     }
     found = tuple(choice for choice in task.choices[number] if choice and open_days >= set(choice))
     if not found:
@@ -112,18 +115,18 @@ def _open(task: Periodic, number: int) -> tuple[Days, ...]:
     return found
 
 
-def _routed(task: Periodic, state: State, limit: _Limit, ended: Ended) -> Calendar:
+def _route_calendar(task: Periodic, state: State, limit: _Limit, ended: Ended) -> Calendar:
     """The routes of each day, begun from those of the choice of days."""
     visits, routes = [], []
     for day, fleet in enumerate(state.days):
         stops = tuple(sorted(stop for _, leg in fleet for stop in leg.stops))
         visits.append(stops)
-        routes.append(_day(task, state, day, stops=stops, limit=limit))
+        routes.append(_route_day(task, state, day, stops=stops, limit=limit))
     cost = sum(found.cost for found in routes)
     return Calendar(state.chosen, tuple(visits), tuple(routes), cost, limit.done, ended)
 
 
-def _day(
+def _route_day(
     task: Periodic, state: State, day: int, *, stops: tuple[int, ...], limit: _Limit
 ) -> Routes:
     number = {stop: at for at, stop in enumerate(stops)}
@@ -134,6 +137,6 @@ def _day(
     ]
     seconds = limit.left(len(task.days) - day)
     steps = _STEPS if seconds is None else None
-    return improved(
+    return improve_routes(
         task.day(day, stops), orders, seconds=seconds, iterations=steps, cancel=limit.cancel
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
 
-from synergie.maintenance.plan.routing._periodic_order import tidy
+from synergie.maintenance.plan.routing._periodic_order import improve_leg
 from synergie.maintenance.plan.routing._periodic_task import Days, Periodic
 from synergie.maintenance.plan.routing._periodic_trip import Kind, Leg, Offer
 
@@ -197,11 +197,11 @@ class Search:
     def _returned(self, state: State, gone: list[int]) -> State:
         """*state* with the stops *gone* taken out and put back where they cost least."""
         leaving = set(gone)
-        days = [[_without(trip, leaving) for trip in day] for day in state.days]
+        days = [[_remove_trip_stops(trip, leaving) for trip in day] for day in state.days]
         chosen = list(state.chosen)
         for stop in gone:
             chosen[stop] = self._placed(days, stop)
-        tidied = (tuple((kind, tidy(kind, leg)) for kind, leg in day) for day in days)
+        tidied = (tuple((kind, improve_leg(kind, leg)) for kind, leg in day) for day in days)
         return State(tuple(tidied), tuple(chosen))
 
     def _placed(self, days: list[Fleet], stop: int) -> Days:
@@ -238,7 +238,7 @@ class Search:
         return best
 
 
-def _without(trip: tuple[Kind, Leg], leaving: set[int]) -> tuple[Kind, Leg]:
+def _remove_trip_stops(trip: tuple[Kind, Leg], leaving: set[int]) -> tuple[Kind, Leg]:
     kind, leg = trip
     if leaving.isdisjoint(leg.stops):
         return trip

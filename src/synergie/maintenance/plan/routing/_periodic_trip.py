@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from synergie.maintenance.plan.routing._load import able
+from synergie.maintenance.plan.routing._load import is_vehicle_able
 from synergie.maintenance.plan.routing._task import Matrix, Network, Stop, Vehicle
 
 type Rows = list[list[int]]
@@ -91,7 +91,9 @@ class Kind:
     def allowed(self) -> frozenset[int]:
         """Stops it may serve."""
         vehicle = enumerate(self.stops)
-        return frozenset(n for n, stop in vehicle if able(stop, self.index, self.vehicle))
+        return frozenset(
+            n for n, stop in vehicle if is_vehicle_able(stop, self.index, self.vehicle)
+        )
 
     @cached_property
     def via(self) -> list[list[int]]:
@@ -246,7 +248,7 @@ class Kind:
             near = sorted(range(len(added)), key=added.__getitem__)[:_TRIED]
             stops = leg.stops
             tried = (self.made((*stops[:at], stop, *stops[at:])) for at in near)
-            made = self.known[key] = min(tried, key=rank)
+            made = self.known[key] = min(tried, key=rank_leg)
         return Offer(made.cost, made.over_load, made.over_s, 0, made)
 
     @cached_property
@@ -265,6 +267,6 @@ class Kind:
         return offer.leg or self.made((*leg.stops[:at], stop, *leg.stops[at:]))
 
 
-def rank(leg: Leg) -> tuple[int, int, int]:
+def rank_leg(leg: Leg) -> tuple[int, int, int]:
     """What makes a trip better than another of the same stops."""
     return leg.over_load, leg.over_s, leg.cost

@@ -8,12 +8,12 @@ import numpy as np
 
 from synergie.errors import BadInput, Cancelled
 from synergie.maintenance.plan.routing import _clock, _text
-from synergie.maintenance.plan.routing._input import cannot, refuse_faults
+from synergie.maintenance.plan.routing._input import describe_unservable_stop, refuse_faults
 from synergie.maintenance.plan.routing._large import Large
-from synergie.maintenance.plan.routing._large_ground import Ground
+from synergie.maintenance.plan.routing._large_ground import WindowedTask
 from synergie.maintenance.plan.routing._limit import Limit
-from synergie.maintenance.plan.routing._load import able, fits
-from synergie.maintenance.plan.routing._search import search, slow
+from synergie.maintenance.plan.routing._load import fits_vehicle_loads, is_vehicle_able
+from synergie.maintenance.plan.routing._search import has_slow_steps, search_best_solution
 from synergie.maintenance.plan.routing._search_model import Model
 from synergie.maintenance.plan.routing._task import Ended, Order, Routes, Task, Trip
 from synergie.plan.seconds import check_seconds
@@ -47,29 +47,35 @@ def route(
     if seconds is None and iterations is None:
         raise BadInput("/limit", "none", _text.LIMIT)
     refuse_faults(task)
-    begin = None if start is None else _orders(task, start)
+    begin = None if start is None else _convert_start_to_orders(task, start)
     if cancel is not None and cancel():
         raise Cancelled
-    return _among(task, Limit(seconds, iterations, cancel), seed, begin)
+    return _route_servable_stops(task, Limit(seconds, iterations, cancel), seed, begin)
 
 
-def _among(task: Task, limit: Limit, seed: int, begin: Sequence[Order] | None) -> Routes:
+def _route_servable_stops(
+    task: Task, limit: Limit, seed: int, begin: Sequence[Order] | None
+) -> Routes:
     """Routes sought without the optional stops that no vehicle can serve.
 
     Their prizes would draw them into trips that break something, for as long as it is searched.
     """
-    ids = [n for n, s in enumerate(task.stops) if s.prize is None or cannot(task, n) is None]
+    ids = [
+        n
+        for n, s in enumerate(task.stops)
+        if s.prize is None or describe_unservable_stop(task, n) is None
+    ]
     if len(ids) == len(task.stops):
-        return _found(task, limit, seed, begin)
+        return _find_routes(task, limit, seed, begin)
     number = {stop: at for at, stop in enumerate(ids)}
-    orders = None if begin is None else [_renumbered(order, number) for order in begin]
+    orders = None if begin is None else [_renumber_order(order, number) for order in begin]
     part = replace(task, stops=tuple(task.stops[stop] for stop in ids))
-    found = _found(part, limit, seed, orders)
+    found = _find_routes(part, limit, seed, orders)
     trips = [replace(trip, stops=tuple(ids[stop] for stop in trip.stops)) for trip in found.trips]
-    return routes(task, trips, found.iterations, found.stopped)
+    return build_routes(task, trips, found.iterations, found.stopped)
 
 
-def _renumbered(order: Order, number: dict[int, int]) -> Order:
+def _renumber_order(order: Order, number: dict[int, int]) -> Order:
     """The order without the stops that have no new number; then without reloads and windows."""
     stops = [number[stop] for stop in order.stops if stop in number]
     if len(stops) < len(order.stops):
@@ -77,7 +83,7 @@ def _renumbered(order: Order, number: dict[int, int]) -> Order:
     return replace(order, stops=stops)
 
 
-def improved(
+def improve_routes(
     task: Task,
     begin: Sequence[Order],
     *,
@@ -86,28 +92,28 @@ def improved(
     cancel: Callable[[], bool] | None,
 ) -> Routes:
     """Routes begun from these orders; the task is known to be sound."""
-    return _found(task, Limit(seconds, iterations, cancel), 0, begin)
+    return _find_routes(task, Limit(seconds, iterations, cancel), 0, begin)
 
 
-def _found(task: Task, limit: Limit, seed: int, begin: Sequence[Order] | None) -> Routes:
+def _find_routes(task: Task, limit: Limit, seed: int, begin: Sequence[Order] | None) -> Routes:
     """Routes for all; or, when half the limit brought none, as many required stops as can be."""
     if not task.stops:
         return Routes((), (), 0, 0, "iterations")
     model = Model(task)
-    if _mixed(model):
-        return _large(model, limit, seed, begin)
-    best = _searched(model, limit, seed, begin)
+    if _has_mixed_fleet(model):
+        return _route_by_large_search(model, limit, seed, begin)
+    best = _search_solution(model, limit, seed, begin)
     if not best.is_feasible() and limit.ended != "cancelled":
         limit.hopeful = False
         required = _required_alone(task, limit, seed)
         if required is not None:
-            return _told(model, _searched(model, limit, seed, required), limit)
-        begin = _parts(task, model.orders(best))
-        model = Model(task, relaxed=_dear(task))
-        best = _searched(model, limit, seed, begin)
+            return _build_found_routes(model, _search_solution(model, limit, seed, required), limit)
+        begin = _select_feasible_starts(task, model.orders(best))
+        model = Model(task, relaxed=_compute_stop_penalty(task))
+        best = _search_solution(model, limit, seed, begin)
     if not best.is_feasible():
-        best = model.solution(_parts(task, model.orders(best)))
-    return _told(model, best, limit)
+        best = model.solution(_select_feasible_starts(task, model.orders(best)))
+    return _build_found_routes(model, best, limit)
 
 
 def _required_alone(task: Task, limit: Limit, seed: int) -> list[Order] | None:
@@ -120,7 +126,7 @@ def _required_alone(task: Task, limit: Limit, seed: int) -> list[Order] | None:
         return None
     model = Model(replace(task, stops=tuple(task.stops[number] for number in ids)))
     limit.part = (1 + limit.share()) / 2
-    best = _searched(model, limit, seed, None)
+    best = _search_solution(model, limit, seed, None)
     limit.part = 1.0
     if not best.is_feasible():
         return None
@@ -129,50 +135,56 @@ def _required_alone(task: Task, limit: Limit, seed: int) -> list[Order] | None:
     ]
 
 
-def _mixed(model: Model) -> bool:
+def _has_mixed_fleet(model: Model) -> bool:
     """Whether the fleet is one of many different vehicles, and the task small enough."""
     task = model.task
     once = all(vehicle.max_reloads <= 1 for vehicle in task.vehicles)
-    return once and _LEAST <= len(task.stops) <= _MOST and slow(model.data)
+    return once and _LEAST <= len(task.stops) <= _MOST and has_slow_steps(model.data)
 
 
-def _large(model: Model, limit: Limit, seed: int, begin: Sequence[Order] | None) -> Routes:
+def _route_by_large_search(
+    model: Model, limit: Limit, seed: int, begin: Sequence[Order] | None
+) -> Routes:
     """Routes by the large neighbourhood search, from what PyVRP finds at once."""
     task = model.task
     limit.part = _SHARE
-    best = _searched(model, limit, seed, begin)
+    best = _search_solution(model, limit, seed, begin)
     orders = model.orders(best) if best.is_feasible() or begin is None else begin
-    orders = [order for order in _parts(task, orders) if order.stops]
+    orders = [order for order in _select_feasible_starts(task, orders) if order.stops]
     limit.part = 1.0
-    dear = _dear(task)
+    dear = _compute_stop_penalty(task)
     prices = [dear if stop.prize is None else stop.prize for stop in task.stops]
-    search = Large(Ground(task), limit, prices, np.random.default_rng(seed))
+    search = Large(WindowedTask(task), limit, prices, np.random.default_rng(seed))
     found = search.run(orders) or orders
-    trips = [made for order in found if (made := _clock.trip(task, order))]
-    return routes(task, trips, limit.done, limit.ended or "iterations")
+    trips = [made for order in found if (made := _clock.time_trip(task, order))]
+    return build_routes(task, trips, limit.done, limit.ended or "iterations")
 
 
-def _parts(task: Task, orders: Sequence[Order]) -> list[Order]:
+def _select_feasible_starts(task: Task, orders: Sequence[Order]) -> list[Order]:
     """The first stops of each order, as many as hold."""
     kept = []
     for order in orders:
         vehicle = task.vehicles[order.vehicle]
-        stops = [stop for stop in order.stops if able(task.stops[stop], order.vehicle, vehicle)]
+        stops = [
+            stop
+            for stop in order.stops
+            if is_vehicle_able(task.stops[stop], order.vehicle, vehicle)
+        ]
         whole = len(stops) == len(order.stops)
         part = Order(order.vehicle, stops, list(order.reloads) if whole else [])
-        while part.stops and not (fits(task, part) and _clock.trip(task, part)):
+        while part.stops and not (fits_vehicle_loads(task, part) and _clock.time_trip(task, part)):
             part.stops.pop()
             part.reloads = [reload for reload in part.reloads if reload[0] <= len(part.stops)]
         kept.append(part)
     return kept
 
 
-def _searched(model: Model, limit: Limit, seed: int, begin: Sequence[Order] | None) -> Any:
+def _search_solution(model: Model, limit: Limit, seed: int, begin: Sequence[Order] | None) -> Any:
     first = None if begin is None else model.solution(begin)
-    return search(model.data, limit, seed, first)
+    return search_best_solution(model.data, limit, seed, first)
 
 
-def _dear(task: Task) -> int:
+def _compute_stop_penalty(task: Task) -> int:
     """More than a trip and all prizes: a required stop is left out last."""
     farthest = int(task.network.distances.max()) * (len(task.stops) + 3)
     trips = (
@@ -182,12 +194,12 @@ def _dear(task: Task) -> int:
     return 1 + max(trips) + sum(stop.prize or 0 for stop in task.stops)
 
 
-def _told(model: Model, best: Any, limit: Limit) -> Routes:
-    trips = [made for order in model.orders(best) if (made := _clock.trip(model.task, order))]
-    return routes(model.task, trips, limit.done, limit.ended or "iterations")
+def _build_found_routes(model: Model, best: Any, limit: Limit) -> Routes:
+    trips = [made for order in model.orders(best) if (made := _clock.time_trip(model.task, order))]
+    return build_routes(model.task, trips, limit.done, limit.ended or "iterations")
 
 
-def routes(task: Task, trips: Sequence[Trip], iterations: int, stopped: Ended) -> Routes:
+def build_routes(task: Task, trips: Sequence[Trip], iterations: int, stopped: Ended) -> Routes:
     """These trips with what they leave out and what all costs."""
     served = {stop for trip in trips for stop in trip.stops}
     unserved = tuple(stop for stop in range(len(task.stops)) if stop not in served)
@@ -197,13 +209,13 @@ def routes(task: Task, trips: Sequence[Trip], iterations: int, stopped: Ended) -
     return Routes(ordered, unserved, cost, iterations, stopped)
 
 
-def _orders(task: Task, start: Start) -> list[Order]:
+def _convert_start_to_orders(task: Task, start: Start) -> list[Order]:
     """Start trips as orders. Raises BadInput when a stop comes twice or does not exist."""
     slots = [index for index, vehicle in enumerate(task.vehicles) for _ in range(vehicle.count)]
     orders = []
     for slot, given in enumerate(start):
         if isinstance(given, Trip):
-            orders.append(_order(task, given))
+            orders.append(_convert_trip_to_order(task, given))
         elif given:
             if slot >= len(slots):
                 raise BadInput("/start", len(start), _text.START)
@@ -214,7 +226,7 @@ def _orders(task: Task, start: Start) -> list[Order]:
     return orders
 
 
-def _order(task: Task, trip: Trip) -> Order:
+def _convert_trip_to_order(task: Task, trip: Trip) -> Order:
     """The order of a trip, with the windows that it begins in."""
     windows = [
         next((w for w in task.stops[stop].windows if w[0] <= begun <= w[1]), None)

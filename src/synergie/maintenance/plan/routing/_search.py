@@ -4,7 +4,7 @@ import warnings
 from typing import Any
 
 from synergie.maintenance.plan.routing._limit import Limit
-from synergie.maintenance.plan.routing._search_model import pyvrp
+from synergie.maintenance.plan.routing._search_model import import_pyvrp
 
 _NEIGHBOURS = 25  # PyVRP's 50 make half as many steps a second: 0.4 % against 1.5 % after 6 s
 _HISTORY, _SPAN = 200, 500  # late acceptance; steps between two penalties
@@ -15,14 +15,14 @@ _AT_ONCE, _PART, _SWEEPS = 1_000, 200, 2  # clients of a first local search, or 
 type Near = dict[Any, Any]
 
 
-def slow(data: Any) -> bool:
+def has_slow_steps(data: Any) -> bool:
     """Whether a step takes milliseconds: many sorts of vehicles and of loads."""
     return bool(data.num_vehicle_types * (1 + data.num_load_dimensions) > _MANY)
 
 
-def search(data: Any, limit: Limit, seed: int, first: Any) -> Any:
+def search_best_solution(data: Any, limit: Limit, seed: int, first: Any) -> Any:
     """The best solution found from *first* (None: from a random one); it may break something."""
-    engine = pyvrp()
+    engine = import_pyvrp()
     from pyvrp import search as moves  # noqa: PLC0415
     from pyvrp.exceptions import PenaltyBoundWarning  # noqa: PLC0415
 
@@ -30,7 +30,7 @@ def search(data: Any, limit: Limit, seed: int, first: Any) -> Any:
     drawn = engine.Solution.make_random(data, draws) if first is None else first
     if limit.stopped():
         return drawn
-    short = slow(data)
+    short = has_slow_steps(data)
     params = engine.PenaltyParams(solutions_between_updates=_SHORT if short else _SPAN)
     penalties = engine.PenaltyManager(params.midpoint_penalties(data), params)
     near = moves.compute_neighbours(data, moves.NeighbourhoodParams(num_neighbours=_NEIGHBOURS))
@@ -40,7 +40,7 @@ def search(data: Any, limit: Limit, seed: int, first: Any) -> Any:
             local.add_operator(operator(data))
     if first is None:
         costs = penalties.max_cost_evaluator()
-        drawn = _descended(local, near, drawn, costs=costs, limit=limit)
+        drawn = _descend_drawn_solution(local, near, drawn, costs=costs, limit=limit)
     found = engine.IteratedLocalSearch(
         data,
         penalties,
@@ -53,7 +53,7 @@ def search(data: Any, limit: Limit, seed: int, first: Any) -> Any:
         return found.run(limit, collect_stats=False).best
 
 
-def _descended(local: Any, near: Near, drawn: Any, *, costs: Any, limit: Limit) -> Any:
+def _descend_drawn_solution(local: Any, near: Near, drawn: Any, *, costs: Any, limit: Limit) -> Any:
     """A drawn solution after a whole local search; where that is long, some clients at a time.
 
     A call of PyVRP hears nobody before it ends: 2,000 clients at once take about a second.

@@ -11,7 +11,7 @@ import numpy as np
 
 from synergie.errors import MissingExtra
 from synergie.maintenance.plan.routing import _clock
-from synergie.maintenance.plan.routing._load import able
+from synergie.maintenance.plan.routing._load import is_vehicle_able
 from synergie.maintenance.plan.routing._task import Order, Stop, Task, Trip, Vehicle, Window
 
 _ALWAYS = (0, 1 << 40)
@@ -19,7 +19,7 @@ _ARC = 1000
 _DEAR = 10 / 50_000  # PyVRP begins with penalties of 50,000 a unit
 
 
-def pyvrp() -> ModuleType:
+def import_pyvrp() -> ModuleType:
     """The search, imported on first use (it pulls matplotlib). Raises MissingExtra."""
     try:
         import pyvrp  # noqa: PLC0415
@@ -41,7 +41,7 @@ class Model:
         return [
             (number, window)
             for number, stop in enumerate(self.task.stops)
-            for window in (merged(stop.windows) or (None,))
+            for window in (merge_windows(stop.windows) or (None,))
         ]
 
     @cached_property
@@ -71,7 +71,9 @@ class Model:
     def refused(self, stop: Stop) -> frozenset[int]:
         """Vehicles that may not serve the stop."""
         vehicles = enumerate(self.task.vehicles)
-        return frozenset(index for index, vehicle in vehicles if not able(stop, index, vehicle))
+        return frozenset(
+            index for index, vehicle in vehicles if not is_vehicle_able(stop, index, vehicle)
+        )
 
     @cached_property
     def width(self) -> int:
@@ -106,7 +108,7 @@ class Model:
     @cached_property
     def data(self) -> Any:
         """PyVRP's ProblemData."""
-        engine = pyvrp()
+        engine = import_pyvrp()
         size = len(self.task.network.durations)
         return engine.ProblemData(
             [engine.Location(0, 0) for _ in range(size)],
@@ -210,7 +212,7 @@ class Model:
 
     def solution(self, orders: Iterable[Order]) -> Any:
         """A PyVRP solution of these orders, whether they hold or not."""
-        engine = pyvrp()
+        engine = import_pyvrp()
         routes = [
             engine.Route(self.data, self._activities(engine, order), order.vehicle)
             for order in orders
@@ -231,7 +233,7 @@ class Model:
 
     def _chosen(self, order: Order) -> Sequence[int]:
         """The client of each stop: the alternative whose window a trip in this order keeps."""
-        made: Trip | None = _clock.trip(self.task, order)
+        made: Trip | None = _clock.time_trip(self.task, order)
         starts = made.starts if made else [None] * len(order.stops)
         return [self._client_at(s, t) for s, t in zip(order.stops, starts, strict=True)]
 
@@ -243,7 +245,7 @@ class Model:
         return next(client for client, w in windows if w is None or w[0] <= begun <= w[1])
 
 
-def merged(windows: Sequence[Window]) -> Sequence[Window]:
+def merge_windows(windows: Sequence[Window]) -> Sequence[Window]:
     """The same moments in the fewest windows, in order."""
     joined: list[Window] = []
     for low, high in sorted(windows):

@@ -8,29 +8,41 @@ from decimal import Decimal
 
 import numpy as np
 
-from synergie.maintenance.plan.strategy._bodies import bodies
-from synergie.maintenance.plan.strategy._ground import DAYS, WEEKS, Floats, Ground, count, discounts
+from synergie.maintenance.plan.strategy._bodies import iterate_body_items
+from synergie.maintenance.plan.strategy._ground import (
+    DAYS,
+    WEEKS,
+    Floats,
+    StrategyInputs,
+    compute_weekly_discounts,
+    count_light_points,
+)
 from synergie.maintenance.plan.strategy._lamp_life import LampLife, lamp_lives
-from synergie.maintenance.plan.strategy._options import Gives, Item, Option, efficient
-from synergie.maintenance.plan.strategy.spares import demand, newsvendor
+from synergie.maintenance.plan.strategy._options import (
+    Gives,
+    Item,
+    Option,
+    select_efficient_options,
+)
+from synergie.maintenance.plan.strategy.spares import compute_demand_probabilities, solve_newsvendor
 from synergie.maintenance.records.strategy import LampGroup
-from synergie.plan.money import cents
+from synergie.plan.money import round_to_cents
 
 _MEGA = 1e6
 _WEEK = DAYS / WEEKS
 """Days of a week of which a year has 52."""
 
 
-def items(ground: Ground) -> tuple[Item, ...]:
+def items(ground: StrategyInputs) -> tuple[Item, ...]:
     """Groups in the order of the problem, then inspection and cleaning of each body."""
     groups = [
         Item("lamps", group.id, group.organisation, tuple(_lamp_options(ground, group)))
         for group in ground.problem.groups
     ]
-    return (*groups, *bodies(ground))
+    return (*groups, *iterate_body_items(ground))
 
 
-def _lamp_options(ground: Ground, group: LampGroup) -> Iterator[Option]:
+def _lamp_options(ground: StrategyInputs, group: LampGroup) -> Iterator[Option]:
     """Without those that another beats in money and in all else, LED in the same year."""
     years: list[int | None] = [None]
     if group.led_power_w is not None:
@@ -42,16 +54,16 @@ def _lamp_options(ground: Ground, group: LampGroup) -> Iterator[Option]:
             if life.differs(ground.steps if year is None else year * WEEKS):
                 by_year[year].append(sums.option(year))
     for options in by_year.values():
-        yield from efficient(options)
+        yield from select_efficient_options(options)
 
 
 class _Sums:
     """Running sums of one lamp life, so that each year of conversion is a look-up."""
 
-    def __init__(self, ground: Ground, group: LampGroup, life: LampLife) -> None:
+    def __init__(self, ground: StrategyInputs, group: LampGroup, life: LampLife) -> None:
         self.ground, self.group, self.life = ground, group, life
-        self.worth = discounts(ground)
-        self.number = count(group)
+        self.worth = compute_weekly_discounts(ground)
+        self.number = count_light_points(group)
         self.days = ground.delay_days("point")
         self.late = ground.beyond("point", group.contract)
         self.failed = life.old + life.alone + life.led
@@ -64,12 +76,12 @@ class _Sums:
         money = spent + self._work(end) + self._led(end, year) + self._running(end)
         costs = self.ground.problem.costs
         return Option(
-            cents(Decimal(money)),
+            round_to_cents(Decimal(money)),
             gives,
             self.life.relamp_years,
             year,
             buy,
-            Decimal(0) if year is None else cents(costs.led_eur * self.number),
+            Decimal(0) if year is None else round_to_cents(costs.led_eur * self.number),
         )
 
     def _before(self, end: int) -> Gives:
@@ -165,7 +177,7 @@ class _Sums:
             return 0, 0.0
         costs = self.ground.problem.costs
         lamp, alone = float(self.group.lamp_eur), float(costs.led_alone_eur)
-        quantity, cost = newsvendor(demand(asked), lamp, alone)
+        quantity, cost = solve_newsvendor(compute_demand_probabilities(asked), lamp, alone)
         return quantity, cost * float(self.worth[max(self.life.sold - 1, 0)])
 
     def _running(self, end: int) -> float:

@@ -12,10 +12,14 @@ from synergie.park.records.park import Interval
 LEVEL = 0.95
 
 
-def estimate(values: Floats) -> Estimate:
+def estimate_mean(values: Floats) -> Estimate:
     """The mean of *values*, one a life, where it lies, and where 95 % of the lives lie."""
     mean = float(values.mean())
-    half = float("inf") if len(values) < 2 else _student(len(values) - 1) * _error(values)  # noqa: PLR2004
+    half = (
+        float("inf")
+        if len(values) < 2
+        else _compute_student_quantile(len(values) - 1) * _compute_standard_error(values)
+    )  # noqa: PLR2004
     half = 0.0 if math.isinf(half) else half
     low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Estimate(
@@ -25,11 +29,11 @@ def estimate(values: Floats) -> Estimate:
     )
 
 
-def _error(values: Floats) -> float:
+def _compute_standard_error(values: Floats) -> float:
     return float(values.std(ddof=1)) / math.sqrt(len(values))
 
 
-def _student(freedom: int) -> float:
+def _compute_student_quantile(freedom: int) -> float:
     """The two-sided 95 % quantile of Student's law, by its expansion in 1 / freedom."""
     z = NormalDist().inv_cdf((1 + LEVEL) / 2)
     first = (z**3 + z) / (4 * freedom)

@@ -25,17 +25,17 @@ _WHOLE = 1e-6
 
 
 @dataclass(frozen=True)
-class Ground:
+class StrategyInputs:
     """The problem and what follows from it."""
 
     problem: StrategyProblem
 
     @classmethod
-    def of(cls, problem: StrategyProblem) -> "Ground":
+    def of(cls, problem: StrategyProblem) -> "StrategyInputs":
         """Raises BadInput: an identifier twice, a lamp without a model, delays that sum to less."""
-        _unique("groups", [group.id for group in problem.groups])
-        _unique("models", [model.technology for model in problem.models])
-        _unique("responses", [response.severity for response in problem.responses])
+        _check_unique_names("groups", [group.id for group in problem.groups])
+        _check_unique_names("models", [model.technology for model in problem.models])
+        _check_unique_names("responses", [response.severity for response in problem.responses])
         ground = cls(problem)
         for number, group in enumerate(problem.groups):
             ground.refuse(number, group)
@@ -116,24 +116,26 @@ class Ground:
         return sorted({group.organisation for group in self.problem.groups})
 
 
-def count(group: LampGroup) -> int:
+def count_light_points(group: LampGroup) -> int:
     """Light points of a group."""
     return sum(one.count for one in group.lamps)
 
 
-def discounts(ground: Ground) -> Floats:
+def compute_weekly_discounts(ground: StrategyInputs) -> Floats:
     """What a euro in the middle of each week is worth on the first day."""
     found: Floats = (1 + ground.problem.discount) ** (-(np.arange(ground.steps) + 0.5) / WEEKS)
     return found
 
 
-def out_share(ground: Ground, out: float) -> float:
+def out_share(ground: StrategyInputs, out: float) -> float:
     """Light-point-days out as a mean share of light points out."""
-    lamps = sum(count(group) for group in ground.problem.groups)
+    lamps = sum(count_light_points(group) for group in ground.problem.groups)
     return min(out / (lamps * ground.problem.years * DAYS), 1.0)
 
 
-def fails(model: FailureModel, burn_hours_year: float, years: Floats) -> Floats:
+def compute_failure_probability(
+    model: FailureModel, burn_hours_year: float, years: Floats
+) -> Floats:
     """Probability that a new lamp fails within *years*; 0 before it is there."""
     hours = np.maximum(years, 0.0) * burn_hours_year / model.scale_hours
     found: Floats = -np.expm1(-(hours**model.shape))
@@ -147,7 +149,7 @@ def fails_from(model: FailureModel, burned: float, hours: Floats) -> Floats:
     return found
 
 
-def _unique(field: str, names: Iterable[str]) -> None:
+def _check_unique_names(field: str, names: Iterable[str]) -> None:
     seen: set[str] = set()
     for number, name in enumerate(names):
         if name in seen:

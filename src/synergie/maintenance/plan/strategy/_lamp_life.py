@@ -5,8 +5,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synergie.maintenance.plan.strategy._ground import DAYS, WEEKS, Floats, Ground, count
-from synergie.maintenance.plan.strategy._streams import Renewal, first_failures, renewal, turns
+from synergie.maintenance.plan.strategy._ground import (
+    DAYS,
+    WEEKS,
+    Floats,
+    StrategyInputs,
+    count_light_points,
+)
+from synergie.maintenance.plan.strategy._streams import (
+    Renewal,
+    compute_renewal,
+    first_failures,
+    list_relamping_weeks,
+)
 from synergie.maintenance.records.strategy import LampGroup
 
 _PARTS = 12
@@ -46,7 +57,7 @@ class LampLife:
         return self.buys or not self.alone_too or end > self.sold
 
 
-def lamp_lives(ground: Ground, group: LampGroup) -> Iterator[LampLife]:
+def lamp_lives(ground: StrategyInputs, group: LampGroup) -> Iterator[LampLife]:
     """Spot work alone, then each period of relamping; each with and without a last purchase."""
     ends = ground.sold_until(group)
     sold = ground.steps if ends is None else round(ends * WEEKS)
@@ -61,27 +72,27 @@ def lamp_lives(ground: Ground, group: LampGroup) -> Iterator[LampLife]:
         periods += [p for p in sorted(set(ground.problem.relamp_years)) if p / 2 < limit]
     for period in periods:
         for buys in ways:
-            yield _life(ground, group, period, buys=buys, sold=sold)
+            yield _build_lamp_life(ground, group, period, buys=buys, sold=sold)
 
 
-def _life(
-    ground: Ground, group: LampGroup, period: float | None, *, buys: bool, sold: int
+def _build_lamp_life(
+    ground: StrategyInputs, group: LampGroup, period: float | None, *, buys: bool, sold: int
 ) -> LampLife:
     steps, delay = ground.steps, ground.delay_days("point") / DAYS
     model = ground.models[group.technology]
-    kind = renewal(model, group.burn_hours_year, delay, steps)
+    kind = compute_renewal(model, group.burn_hours_year, delay, steps)
     old, alone, led, relamped, cabinets, failing, converted = np.zeros((7, steps))
     life = LampLife(period, buys, sold, old, alone, led, relamped, cabinets, failing, converted)
     life.alone_too = 0 < sold < steps and group.led_power_w is not None
-    number, parts = count(group), max(min(group.cabinets, _PARTS), 1)
+    number, parts = count_light_points(group), max(min(group.cabinets, _PARTS), 1)
     start = first_failures(group, model, steps) / parts
-    weeks = [[]] * parts if period is None else turns(period, parts, sold / WEEKS)
+    weeks = [[]] * parts if period is None else list_relamping_weeks(period, parts, sold / WEEKS)
     for mine in weeks:
         _add_part(life, kind, start, number=number / parts, weeks=mine)
         life.relamped[mine] += number / parts
         life.cabinets[mine] += max(group.cabinets, 1) / parts
     if group.led_power_w is not None:
-        light = renewal(ground.models["LED"], group.burn_hours_year, delay, steps)
+        light = compute_renewal(ground.models["LED"], group.burn_hours_year, delay, steps)
         life.led = np.maximum(light.of(life.alone) - life.alone, 0.0)
         life.converted = light.of(light.first * number)
     return life

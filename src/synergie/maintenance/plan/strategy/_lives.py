@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from synergie.errors import Cancelled
-from synergie.maintenance.plan.strategy._ground import DAYS, WEEKS, Floats, Ground
+from synergie.maintenance.plan.strategy._ground import DAYS, WEEKS, Floats, StrategyInputs
 from synergie.maintenance.plan.strategy._places import Numbers, Places
 from synergie.maintenance.plan.strategy._tally import Faults, Tally
 from synergie.maintenance.records.strategy import UpkeepPolicy
@@ -25,7 +25,7 @@ class Lives:
     """Some lives, from the first day to the last."""
 
     def __init__(
-        self, ground: Ground, places: Places, policy: UpkeepPolicy, *, lives: int, rng: Any
+        self, ground: StrategyInputs, places: Places, policy: UpkeepPolicy, *, lives: int, rng: Any
     ) -> None:
         self.ground, self.places, self.rng = ground, places, rng
         self.tally = Tally(ground, places, policy, lives=lives)
@@ -35,7 +35,9 @@ class Lives:
         self.next = self._first()
         self.soon, self.ahead = np.empty(0, np.int64), 0.0
         self.waiting = _NONE
-        self._delays = {severity: _table(ground, severity) for severity in ground.responses}
+        self._delays = {
+            severity: _build_delay_table(ground, severity) for severity in ground.responses
+        }
 
     def run(self, cancel: Callable[[], bool] | None) -> Tally:
         """All weeks."""
@@ -165,7 +167,7 @@ class Lives:
         return chosen, at[chosen]
 
 
-def _table(ground: Ground, severity: str) -> tuple[Floats, Floats]:
+def _build_delay_table(ground: StrategyInputs, severity: str) -> tuple[Floats, Floats]:
     """Cumulated shares and days of a distribution of delays."""
     delays = ground.responses[severity].delays
     return np.cumsum([one.share for one in delays]), np.array([one.days for one in delays])

@@ -61,7 +61,7 @@ class Item:
     options: tuple[Option, ...]
 
 
-def efficient(options: list[Option]) -> list[Option]:
+def select_efficient_options(options: list[Option]) -> list[Option]:
     """Those that no other beats in money and in all else, the cheapest first."""
     kept: list[Option] = []
     for option in sorted(options, key=lambda o: (o.cost, o.gives.key())):

@@ -9,7 +9,7 @@ import numpy as np
 
 from synergie.maintenance.plan.strategy._ground import Floats
 from synergie.maintenance.plan.strategy._options import Item, Option
-from synergie.maintenance.plan.strategy._programme import Limits, amount
+from synergie.maintenance.plan.strategy._programme import Limits, compute_criterion_amount
 
 _ROUND = 1e-9
 """Relative: what a limit is tightened by, so that sums of floats keep it."""
@@ -23,7 +23,7 @@ class _Rows:
     takes: Floats
 
 
-def polished(
+def improve_options(
     items: Sequence[Item], limits: Limits, start: Sequence[Option], *, limit_s: float
 ) -> tuple[Option, ...]:
     """The best of its neighbours, again and again, until none is cheaper or time is over.
@@ -32,37 +32,39 @@ def polished(
     when time suffices; *start* keeps the limits, and so does the answer.
     """
     ends = perf_counter() + limit_s
-    rows = [_rows(item, limits) for item in items]
+    rows = [_build_item_rows(item, limits) for item in items]
     picked = [item.options.index(option) for item, option in zip(items, start, strict=True)]
-    most = _most(limits)
+    most = _build_limit_amounts(limits)
     better = True
     while better and perf_counter() < ends:
         better = False
         for pair in combinations(range(len(items)), 2):
             if perf_counter() >= ends:
                 break
-            better |= _changed(rows, picked, most, pair)
+            better |= _take_cheapest_pair(rows, picked, most, pair)
     return tuple(item.options[n] for item, n in zip(items, picked, strict=True))
 
 
-def _rows(item: Item, limits: Limits) -> _Rows:
+def _build_item_rows(item: Item, limits: Limits) -> _Rows:
     takes = [
         [float(o.invested) if o.led_year == year else 0.0 for year in range(len(limits.budgets))]
-        + [amount(o, criterion) for criterion in sorted(limits.most or {})]
+        + [compute_criterion_amount(o, criterion) for criterion in sorted(limits.most or {})]
         for o in item.options
     ]
     cost = np.array([float(option.cost) for option in item.options])
     return _Rows(cost, np.array(takes).reshape(len(item.options), -1))
 
 
-def _most(limits: Limits) -> Floats:
+def _build_limit_amounts(limits: Limits) -> Floats:
     most = [float(budget) for budget in limits.budgets]
     held = limits.most or {}
     most += [held[criterion] - abs(held[criterion]) * _ROUND for criterion in sorted(held)]
     return np.array(most)
 
 
-def _changed(rows: Sequence[_Rows], picked: list[int], most: Floats, pair: tuple[int, int]) -> bool:
+def _take_cheapest_pair(
+    rows: Sequence[_Rows], picked: list[int], most: Floats, pair: tuple[int, int]
+) -> bool:
     """Take the cheapest pair of options of two items; whether it is cheaper than now."""
     one, other = pair
     rest = sum((r.takes[n] for r, n in zip(rows, picked, strict=True)), np.zeros(len(most)))

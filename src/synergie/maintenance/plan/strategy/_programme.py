@@ -9,7 +9,7 @@ from synergie.errors import Infeasible, Reason
 from synergie.maintenance.plan.strategy import _text
 from synergie.maintenance.plan.strategy._options import Item, Option
 from synergie.maintenance.records.strategy import Criterion
-from synergie.plan.conflicts import conflicts
+from synergie.plan.conflicts import find_conflicts
 from synergie.plan.solver import Model, Need, Outcome
 
 _CENT, _NEAR, _TOLERANCE = 0.0099, 1e-7, 5e-5
@@ -36,12 +36,12 @@ class Chosen:
     outcome: Outcome
 
 
-def amount(option: Option, criterion: Criterion) -> float:
+def compute_criterion_amount(option: Option, criterion: Criterion) -> float:
     """What *option* gives of *criterion*."""
     return float(option.cost) if criterion == "cost" else float(getattr(option.gives, criterion))
 
 
-def choose(
+def choose_options(
     items: Sequence[Item],
     limits: Limits,
     *,
@@ -59,23 +59,26 @@ def choose(
             raise Infeasible((Reason(_text.NO_OPTION[item.kind], item.subject),))
     model = Model("strategy")
     columns = [
-        [model.binary(f"x{n}_{o}", amount(option, least)) for o, option in enumerate(item.options)]
+        [
+            model.binary(f"x{n}_{o}", compute_criterion_amount(option, least))
+            for o, option in enumerate(item.options)
+        ]
         for n, item in enumerate(items)
     ]
     for mine in columns:
         model.require([(column, 1) for column in mine], low=1, high=1)
-    _budgets(model, items, columns, limits.budgets)
-    _limits(model, items, columns, limits.most or {})
+    _add_budget_limits(model, items, columns, limits.budgets)
+    _add_criterion_limits(model, items, columns, limits.most or {})
     money = least == "cost"
     outcome = model.minimise(
         limit_s=limit_s,
         gap=_TOLERANCE if money else _NEAR,
         gap_abs=_CENT if money else 0.0,
         cancel=cancel,
-        start=_values(items, columns, start) if start else None,
+        start=_build_start_values(items, columns, start) if start else None,
     )
     if outcome.stop == "infeasible":
-        raise Infeasible(conflicts(model, limit_s=max(limit_s, 1.0)))
+        raise Infeasible(find_conflicts(model, limit_s=max(limit_s, 1.0)))
     if not outcome.values:
         return Chosen(tuple(start) if start else None, outcome.bound, outcome)
     picked = tuple(
@@ -85,7 +88,7 @@ def choose(
     return Chosen(picked, outcome.bound, outcome)
 
 
-def _values(
+def _build_start_values(
     items: Sequence[Item], columns: list[list[int]], start: Sequence[Option]
 ) -> dict[int, float]:
     return {
@@ -95,7 +98,7 @@ def _values(
     }
 
 
-def _budgets(
+def _add_budget_limits(
     model: Model, items: Sequence[Item], columns: list[list[int]], budgets: tuple[Decimal, ...]
 ) -> None:
     """S3: the LED investment of each year."""
@@ -117,7 +120,7 @@ def _budgets(
         model.require(row, high=float(most) / scale, need=need)
 
 
-def _limits(
+def _add_criterion_limits(
     model: Model,
     items: Sequence[Item],
     columns: list[list[int]],
@@ -126,7 +129,7 @@ def _limits(
     """S4: no more of a criterion than asked."""
     for criterion, limit in sorted(most.items()):
         row = [
-            (column, amount(option, criterion))
+            (column, compute_criterion_amount(option, criterion))
             for item, mine in zip(items, columns, strict=True)
             for option, column in zip(item.options, mine, strict=True)
         ]

@@ -11,7 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from synergie.maintenance.plan.strategy._ground import WEEKS, Floats, fails, fails_from
+from synergie.maintenance.plan.strategy._ground import (
+    WEEKS,
+    Floats,
+    compute_failure_probability,
+    fails_from,
+)
 from synergie.maintenance.records.strategy import LampGroup
 from synergie.park.records.park import FailureModel
 
@@ -31,29 +36,31 @@ class Renewal:
 
     def of(self, first: Floats) -> Floats:
         """All failures when the first ones are *first*, every lamp replaced in kind."""
-        return _convolved(first, self.all)
+        return _convolve(first, self.all)
 
     def until(self, first: Floats, last: int) -> Floats:
         """The same; from week *last* on a failed lamp is no more replaced in kind."""
         made = self.of(first)
         made[last:] = 0.0
-        later: Floats = first + _convolved(made, self.again)
+        later: Floats = first + _convolve(made, self.again)
         later[:last] = made[:last]
         return later
 
 
 @lru_cache(maxsize=256)
-def renewal(model: FailureModel, burn_hours_year: float, delay_years: float, steps: int) -> Renewal:
+def compute_renewal(
+    model: FailureModel, burn_hours_year: float, delay_years: float, steps: int
+) -> Renewal:
     """By weeks of a year of 52, as far as *steps*."""
     times = np.arange(steps + 1) / WEEKS
-    first = np.diff(fails(model, burn_hours_year, times))
+    first = np.diff(compute_failure_probability(model, burn_hours_year, times))
     parts = (np.arange(steps)[:, None] + np.arange(9) / 8) / WEEKS - delay_years
-    within = fails(model, burn_hours_year, parts) @ _SIMPSON
+    within = compute_failure_probability(model, burn_hours_year, parts) @ _SIMPSON
     again = np.diff(within, prepend=0.0)
-    return Renewal(first, again, _resolvent(again))
+    return Renewal(first, again, _compute_resolvent(again))
 
 
-def _resolvent(again: Floats) -> Floats:
+def _compute_resolvent(again: Floats) -> Floats:
     found = np.zeros_like(again)
     scale = 1 / (1 - again[0])
     found[0] = scale
@@ -71,14 +78,14 @@ def first_failures(group: LampGroup, model: FailureModel, steps: int) -> Floats:
     return found
 
 
-def _convolved(one: Floats, other: Floats) -> Floats:
+def _convolve(one: Floats, other: Floats) -> Floats:
     size = 2 * len(one)
     product: Any = np.fft.rfft(one, size) * np.fft.rfft(other, size)
     found: Floats = np.maximum(np.fft.irfft(product, size)[: len(one)], 0.0)
     return found
 
 
-def turns(period: float, parts: int, until: float) -> list[list[int]]:
+def list_relamping_weeks(period: float, parts: int, until: float) -> list[list[int]]:
     """Weeks in which each part of a group is relamped: parts take turns over the period."""
     return [
         [

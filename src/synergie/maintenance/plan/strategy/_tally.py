@@ -5,7 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from synergie.maintenance.plan.strategy._ground import DAYS, WEEKS, Floats, Ground, count, discounts
+from synergie.maintenance.plan.strategy._ground import (
+    DAYS,
+    WEEKS,
+    Floats,
+    StrategyInputs,
+    compute_weekly_discounts,
+    count_light_points,
+)
 from synergie.maintenance.plan.strategy._places import Numbers, Places
 from synergie.maintenance.records.strategy import UpkeepPolicy
 
@@ -62,7 +69,7 @@ class _Groups:
     cabinets: Floats
 
     @classmethod
-    def of(cls, ground: Ground, policy: UpkeepPolicy) -> "_Groups":
+    def of(cls, ground: StrategyInputs, policy: UpkeepPolicy) -> "_Groups":
         groups = ground.problem.groups
         buys = {one.group: one.last_buy for one in policy.groups}
         ends = [ground.sold_until(g) for g in groups]
@@ -77,7 +84,7 @@ class _Groups:
                 ]
             ),
             np.array([float(buys.get(g.id, 0)) for g in groups]),
-            np.array([float(count(g)) for g in groups]),
+            np.array([float(count_light_points(g)) for g in groups]),
             np.array([float(max(g.cabinets, 1)) for g in groups]),
         )  # fmt: skip
 
@@ -85,7 +92,9 @@ class _Groups:
 class Tally:
     """Sums by life (rows) and year (columns); `now` is EUR of the first day by life."""
 
-    def __init__(self, ground: Ground, places: Places, policy: UpkeepPolicy, *, lives: int) -> None:
+    def __init__(
+        self, ground: StrategyInputs, places: Places, policy: UpkeepPolicy, *, lives: int
+    ) -> None:
         self.ground, self.places, self.lives = ground, places, lives
         self.costs, self.years = ground.problem.costs, ground.problem.years
         self.groups = _Groups.of(ground, policy)
@@ -163,11 +172,11 @@ class Tally:
         """Inspections, cleaning and lamps bought at the end of their sale."""
         self._singles = np.zeros((self.lives, len(self.ground.problem.groups)))
         self._credit = np.zeros_like(self._singles)
-        costs, worth = self.costs, float(discounts(self.ground).sum()) / WEEKS
+        costs, worth = self.costs, float(compute_weekly_discounts(self.ground).sum()) / WEEKS
         for body in policy.bodies:
             groups = [g for g in self.ground.problem.groups if g.organisation == body.organisation]
             checks = sum(g.cabinets for g in groups) * 12 / (body.inspection_months or np.inf)
-            cleaned = sum(count(g) for g in groups) / (body.cleaning_years or np.inf)
+            cleaned = sum(count_light_points(g) for g in groups) / (body.cleaning_years or np.inf)
             money = checks * float(costs.inspection_eur)
             money += cleaned * float(costs.cleaning_lamp_eur)
             self.paid += money

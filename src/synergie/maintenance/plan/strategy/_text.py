@@ -86,7 +86,7 @@ FAIR = "each pays its own choices; nobody pays more than alone"
 SIMULATED = "{} lives of the park drawn with seed {}, crews queueing"
 
 
-def way(relamp_years: float | None, led_year: int | None) -> Phrase:
+def describe_group_choice(relamp_years: float | None, led_year: int | None) -> Phrase:
     """What is done with a group."""
     every = None if relamp_years is None else f"{relamp_years:g}"
     if every is None:
@@ -100,6 +100,6 @@ def way(relamp_years: float | None, led_year: int | None) -> Phrase:
     return Phrase(text=RELAMP_LED, values=(every, str(led_year)))
 
 
-def assumptions() -> tuple[Phrase, ...]:
+def list_strategy_assumptions() -> tuple[Phrase, ...]:
     """What was taken for granted."""
     return tuple(Phrase(text=text) for text in (MEANS, FREE_CREWS, TURNS, LEFT, FAIR))

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from synergie.maintenance.plan.strategy._verify_expected import expected
+from synergie.maintenance.plan.strategy._verify_expected import iterate_figure_faults
 from synergie.maintenance.records.strategy import Criterion, StrategyPlan, StrategyProblem
-from synergie.plan.verify_totals import totals
+from synergie.plan.verify_totals import verify_plan_totals
 
 _ZERO = Decimal(0)
 
@@ -23,11 +23,11 @@ def faults(
     return (
         *_every_group_once(problem, plan),
         *_within_budgets(problem, plan),
-        *_lawful(problem, plan),
+        *_iterate_legal_faults(problem, plan),
         *_within_limits(plan, most or {}),
         *_nobody_above_alone(plan),
-        *expected(problem, plan),
-        *totals(plan),
+        *iterate_figure_faults(problem, plan),
+        *verify_plan_totals(plan),
     )
 
 
@@ -59,7 +59,7 @@ def _within_budgets(problem: StrategyProblem, plan: StrategyPlan) -> Iterator[st
             yield f"year {year}: {spent[year]} EUR of LED, {problem.led_budgets_eur[year]} allowed"
 
 
-def _lawful(problem: StrategyProblem, plan: StrategyPlan) -> Iterator[str]:
+def _iterate_legal_faults(problem: StrategyProblem, plan: StrategyPlan) -> Iterator[str]:
     """No inspection later than the law says, no luminaire dirtier than asked."""
     for body in plan.policy.bodies:
         rule, dirt = problem.inspection, problem.cleaning

@@ -33,7 +33,7 @@ class _Sums:
     hours: float = 0.0
 
 
-def expected(problem: StrategyProblem, plan: StrategyPlan) -> Iterator[str]:
+def iterate_figure_faults(problem: StrategyProblem, plan: StrategyPlan) -> Iterator[str]:
     """Figures of the plan that differ from those added again."""
     days = (problem.years + 1) * _YEAR_DAYS
     if any(

@@ -56,8 +56,12 @@ def responses() -> tuple[Response, ...]:
     point = ((1, 0.3), (2, 0.3), (3, 0.25), (5, 0.1), (8, 0.05))
     street = ((0.25, 0.4), (0.5, 0.3), (1, 0.25), (2, 0.05))
     return (
-        Response(severity="street", delays=_delays(street), unseen_days=0.1, source="assumed"),
-        Response(severity="point", delays=_delays(point), unseen_days=10, source="assumed"),
+        Response(
+            severity="street", delays=_build_delay_shares(street), unseen_days=0.1, source="assumed"
+        ),
+        Response(
+            severity="point", delays=_build_delay_shares(point), unseen_days=10, source="assumed"
+        ),
     )
 
 
@@ -72,7 +76,7 @@ def inspection() -> Inspection:
     )
 
 
-def cleaning() -> Cleaning:
+def build_cleaning_rule() -> Cleaning:
     """Five in a hundred of the light lost a year; four fifths are left at least."""
     return Cleaning(
         loss_year=0.05,
@@ -82,5 +86,5 @@ def cleaning() -> Cleaning:
     )
 
 
-def _delays(pairs: tuple[tuple[float, float], ...]) -> tuple[DelayShare, ...]:
+def _build_delay_shares(pairs: tuple[tuple[float, float], ...]) -> tuple[DelayShare, ...]:
     return tuple(DelayShare(days=days, share=share) for days, share in pairs)

@@ -11,11 +11,19 @@ from decimal import Decimal
 from synergie.errors import BadInput, Cancelled, OutOfTime
 from synergie.maintenance.plan.strategy import _text
 from synergie.maintenance.plan.strategy._choices import items
-from synergie.maintenance.plan.strategy._ground import Ground
+from synergie.maintenance.plan.strategy._ground import StrategyInputs
 from synergie.maintenance.plan.strategy._options import Item, Option
-from synergie.maintenance.plan.strategy._polish import polished
-from synergie.maintenance.plan.strategy._programme import Limits, amount, choose
-from synergie.maintenance.plan.strategy._solve import criteria, policy, total
+from synergie.maintenance.plan.strategy._polish import improve_options
+from synergie.maintenance.plan.strategy._programme import (
+    Limits,
+    choose_options,
+    compute_criterion_amount,
+)
+from synergie.maintenance.plan.strategy._solve import (
+    build_policy,
+    sum_option_costs,
+    sum_option_criteria,
+)
 from synergie.maintenance.records.strategy import (
     Criterion,
     FrontierPoint,
@@ -23,7 +31,7 @@ from synergie.maintenance.records.strategy import (
     StrategyProblem,
 )
 from synergie.plan import record as _record
-from synergie.plan.money import CENT, certified
+from synergie.plan.money import CENT, certify_bound
 from synergie.plan.seconds import check_seconds
 from synergie.schemas.plan import Phrase
 
@@ -53,18 +61,18 @@ def frontier(
     """
     if criterion == "cost" or points < _LEAST_POINTS:
         raise BadInput("/criterion", criterion, "a criterion beside cost, and two points or more")
-    ground = Ground.of(problem)
+    ground = StrategyInputs.of(problem)
     search = _Search(ground, criterion, dict(most or {}), limit_s, cancel)
     found = search.run(points)
-    kept = _efficient(found)
-    told = _told(ground, search.offered, kept, criterion)
-    late = _late(told)
+    kept = _select_efficient_points(found)
+    told = _build_frontier_points(ground, search.offered, kept, criterion)
+    late = _describe_unproved_points(told)
     return StrategyFrontier(
         criterion=criterion,
         points=told,
         dropped=len(found) - len(kept),
         complete=not late,
-        assumptions=(*_text.assumptions(), *late),
+        assumptions=(*_text.list_strategy_assumptions(), *late),
     )
 
 
@@ -79,7 +87,7 @@ class _Point:
 
 @dataclass(slots=True)
 class _Search:
-    ground: Ground
+    ground: StrategyInputs
     criterion: Criterion
     most: dict[Criterion, float]
     limit_s: float
@@ -106,7 +114,7 @@ class _Search:
                 found.append(self._cheapest(limit))
             else:
                 self.left -= 1
-        return _bounded(self._mended(found))
+        return _tighten_bounds(self._mended(found))
 
     def _mended(self, found: list[_Point]) -> list[_Point]:
         """From the tightest limit up: an answer that keeps a tighter limit keeps a wider one."""
@@ -114,12 +122,12 @@ class _Search:
         for point in reversed(found[:-1]):
             limits = self._limits(point.limit)
             near = self._polished(told[-1].options, limits)
-            better = total(near) < point.cost
+            better = sum_option_costs(near) < point.cost
             told.append(self._point(near, point.bound, point.limit) if better else point)
         return told[::-1]
 
     def _polished(self, options: tuple[Option, ...], limits: Limits) -> tuple[Option, ...]:
-        return polished(self.offered, limits, options, limit_s=_POLISH * self.limit_s)
+        return improve_options(self.offered, limits, options, limit_s=_POLISH * self.limit_s)
 
     def _limits(self, limit: float | None) -> Limits:
         most = dict(self.most)
@@ -129,15 +137,15 @@ class _Search:
 
     def _cheapest(self, limit: float | None) -> _Point:
         options, bound = self._chosen(self._limits(limit), "cost")
-        return self._point(options, certified(bound, total(options), CENT), limit)
+        return self._point(options, certify_bound(bound, sum_option_costs(options), CENT), limit)
 
     def _point(
         self, options: tuple[Option, ...], bound: Decimal | None, limit: float | None
     ) -> _Point:
-        return _Point(options, total(options), self._amount(options), bound, limit)
+        return _Point(options, sum_option_costs(options), self._amount(options), bound, limit)
 
     def _amount(self, options: tuple[Option, ...]) -> float:
-        return sum(amount(option, self.criterion) for option in options)
+        return sum(compute_criterion_amount(option, self.criterion) for option in options)
 
     def _chosen(self, limits: Limits, least: Criterion) -> tuple[tuple[Option, ...], float | None]:
         spent = time.perf_counter() - self.began
@@ -145,7 +153,7 @@ class _Search:
         self.left -= 1
         money = least == "cost"
         start = self._polished(self.best, limits) if money and self.best else None
-        chosen = choose(
+        chosen = choose_options(
             self.offered,
             limits,
             least=least,
@@ -162,7 +170,7 @@ class _Search:
         return self._polished(chosen.options, limits), chosen.bound
 
 
-def _bounded(found: list[_Point]) -> list[_Point]:
+def _tighten_bounds(found: list[_Point]) -> list[_Point]:
     """A bound holds for each tighter limit too."""
     told: list[_Point] = []
     for point in found:
@@ -171,7 +179,7 @@ def _bounded(found: list[_Point]) -> list[_Point]:
     return told
 
 
-def _efficient(found: list[_Point]) -> list[_Point]:
+def _select_efficient_points(found: list[_Point]) -> list[_Point]:
     """Those that no other beats or equals on both, the cheapest first."""
     kept: list[_Point] = []
     for point in sorted(found, key=lambda p: (p.cost, p.amount)):
@@ -180,25 +188,25 @@ def _efficient(found: list[_Point]) -> list[_Point]:
     return kept
 
 
-def _told(
-    ground: Ground, offered: tuple[Item, ...], kept: list[_Point], criterion: Criterion
+def _build_frontier_points(
+    ground: StrategyInputs, offered: tuple[Item, ...], kept: list[_Point], criterion: Criterion
 ) -> tuple[FrontierPoint, ...]:
-    knee = _knee(kept)
+    knee = _find_knee(kept)
     return tuple(
         FrontierPoint(
             cost_eur=point.cost,
             cost_bound_eur=point.bound,
             limit=point.limit,
-            criteria=criteria(ground, point.options),
-            policy=policy(offered, point.options),
-            reason=_reason(kept, number, criterion),
+            criteria=sum_option_criteria(ground, point.options),
+            policy=build_policy(offered, point.options),
+            reason=_describe_frontier_point(kept, number, criterion),
             knee=number == knee,
         )
         for number, point in enumerate(kept)
     )
 
 
-def _reason(kept: list[_Point], number: int, criterion: Criterion) -> Phrase:
+def _describe_frontier_point(kept: list[_Point], number: int, criterion: Criterion) -> Phrase:
     here = kept[number]
     if number == 0:
         return Phrase(text=_text.FIRSTS[criterion], values=(f"{here.amount:.1f}",))
@@ -207,7 +215,7 @@ def _reason(kept: list[_Point], number: int, criterion: Criterion) -> Phrase:
     return Phrase(text=_text.STEPS[criterion], values=values)
 
 
-def _knee(kept: list[_Point]) -> int | None:
+def _find_knee(kept: list[_Point]) -> int | None:
     """The point farthest from the line between the ends, both axes from 0 to 1."""
     if len(kept) <= _LEAST_POINTS:
         return None
@@ -217,9 +225,9 @@ def _knee(kept: list[_Point]) -> int | None:
     return max(range(len(kept)), key=lambda n: far[n])
 
 
-def _late(told: tuple[FrontierPoint, ...]) -> tuple[Phrase, ...]:
+def _describe_unproved_points(told: tuple[FrontierPoint, ...]) -> tuple[Phrase, ...]:
     """A sentence when some points are not proved: how many, and the widest gap."""
-    gaps = [_record.gap(point.cost_eur, point.cost_bound_eur) for point in told]
+    gaps = [_record.compute_gap(point.cost_eur, point.cost_bound_eur) for point in told]
     late = [gap for gap in gaps if gap is None or gap > _record.TOLERANCE]
     if not late:
         return ()

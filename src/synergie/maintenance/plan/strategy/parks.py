@@ -73,7 +73,7 @@ def groups(
     left_out = 0
     for cabinet in park.cabinets:
         box = keys[cabinet.organisation, cabinet.cabinet] if by == "cabinet" else None
-        mine = _usable(cabinet, known, box)
+        mine = _group_usable_lamps(cabinet, known, box)
         left_out += len(cabinet.lamps) - sum(len(lamps) for lamps in mine.values())
         for place, lamps in mine.items():
             usable[place] += lamps
@@ -82,15 +82,15 @@ def groups(
     models = {model.technology: model for model in park.models}
     made, guessed = [], 0
     for number, (place, lamps) in enumerate(sorted(usable.items(), key=lambda one: str(one[0]))):
-        told = _told(lamps, SERVICE_HOURS.get(place[2], math.inf))
+        told = _list_burned_hours(lamps, SERVICE_HOURS.get(place[2], math.inf))
         counted = _by_age(told + _in_service(models[place[2]], len(lamps) - len(told)))
         guessed += len(lamps) - len(told)
         lot = _Lot(place, lamps, boxes[place])
-        made.append(_group(number, lot, counted, prices=prices, led_share=led_share))
-    return ParkGroups(tuple(made), tuple(_notes(left_out, guessed)))
+        made.append(_build_lamp_group(number, lot, counted, prices=prices, led_share=led_share))
+    return ParkGroups(tuple(made), tuple(_iterate_group_notes(left_out, guessed)))
 
 
-def _usable(
+def _group_usable_lamps(
     cabinet: CabinetState, known: set[str], box: str | None
 ) -> dict[_Place, list[LampState]]:
     found: dict[_Place, list[LampState]] = defaultdict(list)
@@ -102,7 +102,7 @@ def _usable(
     return found
 
 
-def _told(lamps: list[LampState], longest: float) -> list[float]:
+def _list_burned_hours(lamps: list[LampState], longest: float) -> list[float]:
     """Hours burned by those that are still the first lamp, as far as is known."""
     hours = [lamp.burned_hours for lamp in lamps]
     return [one for one in hours if one is not None and one <= longest]
@@ -125,7 +125,7 @@ def _by_age(hours: list[float]) -> tuple[AgeCount, ...]:
     )
 
 
-def _group(
+def _build_lamp_group(
     number: int,
     lot: "_Lot",
     counted: tuple[AgeCount, ...],
@@ -151,7 +151,7 @@ def _group(
     )
 
 
-def _notes(left_out: int, guessed: int) -> Iterable[Phrase]:
+def _iterate_group_notes(left_out: int, guessed: int) -> Iterable[Phrase]:
     yield Phrase(text=_text.ASSUMED_PRICES)
     if left_out:
         yield Phrase(text=_text.LEFT_OUT, values=(str(left_out),))

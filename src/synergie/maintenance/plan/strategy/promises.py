@@ -32,13 +32,13 @@ def promise(
     """
     life = simulate(problem, policy, lives=lives, seed=seed, cancel=cancel)
     figures = [
-        _figure("out_share", life.out_share, problem.most_out, lives),
-        _figure("worst_year_out_share", life.worst_year_out_share, None, lives),
+        _build_promised_figure("out_share", life.out_share, problem.most_out, lives),
+        _build_promised_figure("worst_year_out_share", life.worst_year_out_share, None, lives),
     ]
     for delay in life.delays:
-        figures.append(_delay("mean_days", delay, None, lives))
+        figures.append(_build_delay_figure("mean_days", delay, None, lives))
         if delay.beyond is not None:
-            figures.append(_delay("beyond", delay, problem.most_beyond, lives))
+            figures.append(_build_delay_figure("beyond", delay, problem.most_beyond, lives))
     basis = Phrase(text=_text.SIMULATED, values=(str(lives), str(seed)))
     return Promise(years=problem.years, figures=tuple(figures), basis=basis)
 
@@ -58,16 +58,17 @@ def broken(given: Promise, life: SimulatedLife) -> tuple[Phrase, ...]:
             ),
         )
         for figure in given.figures
-        if (seen := _seen(figure, life)) is not None and not _inside(seen.mean, figure.interval)
+        if (seen := _find_simulated_figure(figure, life)) is not None
+        and not _is_inside_interval(seen.mean, figure.interval)
     )
 
 
-def _inside(value: float, interval: Interval) -> bool:
+def _is_inside_interval(value: float, interval: Interval) -> bool:
     dust = 1e-9 * max(abs(interval.low), abs(interval.high))
     return interval.low - dust <= value <= interval.high + dust
 
 
-def _seen(figure: PromisedFigure, life: SimulatedLife) -> Estimate | None:
+def _find_simulated_figure(figure: PromisedFigure, life: SimulatedLife) -> Estimate | None:
     if figure.figure == "out_share":
         return life.out_share
     if figure.figure == "worst_year_out_share":
@@ -78,27 +79,31 @@ def _seen(figure: PromisedFigure, life: SimulatedLife) -> Estimate | None:
     return None
 
 
-def _figure(name: str, seen: Estimate, limit: float | None, lives: int) -> PromisedFigure:
-    interval = _one_life(seen, lives)
+def _build_promised_figure(
+    name: str, seen: Estimate, limit: float | None, lives: int
+) -> PromisedFigure:
+    interval = _compute_life_interval(seen, lives)
     return PromisedFigure.model_validate(
         {
             "figure": name,
             "expected": seen.mean,
             "interval": interval,
             "limit": limit,
-            "verdict": _verdict(interval, limit),
+            "verdict": _judge_interval(interval, limit),
         }
     )
 
 
-def _delay(name: str, delay: SimulatedDelay, limit: float | None, lives: int) -> PromisedFigure:
+def _build_delay_figure(
+    name: str, delay: SimulatedDelay, limit: float | None, lives: int
+) -> PromisedFigure:
     seen = delay.mean_days if name == "mean_days" else delay.beyond
     assert seen is not None  # noqa: S101 (asked for only with a target)
     told = {"severity": delay.severity, "contract": delay.contract}
-    return _figure(name, seen, limit, lives).model_copy(update=told)
+    return _build_promised_figure(name, seen, limit, lives).model_copy(update=told)
 
 
-def _one_life(seen: Estimate, lives: int) -> Interval:
+def _compute_life_interval(seen: Estimate, lives: int) -> Interval:
     """Where one life lies: as drawn, or by its deviation when that is wider; figures are >= 0.
 
     Of what is rare most lives have none: what was drawn alone would promise none at all.
@@ -108,7 +113,7 @@ def _one_life(seen: Estimate, lives: int) -> Interval:
     return Interval(low=low, high=max(seen.spread.high, seen.mean + half), level=seen.spread.level)
 
 
-def _verdict(interval: Interval, limit: float | None) -> str:
+def _judge_interval(interval: Interval, limit: float | None) -> str:
     if limit is None:
         return "no limit"
     if interval.high <= limit:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synergie.park.plan import renewals
+from synergie.park.plan import compute_renewals
 from synergie.park.plan.models import mean_life
 from synergie.park.records.park import FailureModel
 
@@ -45,37 +45,41 @@ def best_period(model: FailureModel, *, spot_eur: float, group_eur: float) -> Re
     if model.shape <= 1 or group_eur >= spot_eur:
         return Relamping(None, spot, spot, 1.0)
     hours = np.linspace(life / 100, _LONGEST * life, _GRID)
-    rates = _rates(model, hours, spot_eur, group_eur)
+    rates = _compute_cost_rates(model, hours, spot_eur, group_eur)
     best = int(rates.argmin())
     if best in {0, _GRID - 1}:
         period = float(hours[best])
     else:
-        period = _golden(
+        period = _find_least_by_golden_section(
             model, (float(hours[best - 1]), float(hours[best + 1])), spot_eur, group_eur
         )
     rate = cost_hour(model, period, spot_eur=spot_eur, group_eur=group_eur)
     if rate >= spot:
         return Relamping(None, spot, spot, 1.0)
-    return Relamping(period, rate, spot, float(renewals(model, [period])[0]))
+    return Relamping(period, rate, spot, float(compute_renewals(model, [period])[0]))
 
 
 def cost_hour(
     model: FailureModel, period_hours: float, *, spot_eur: float, group_eur: float
 ) -> float:
     """C(T): EUR a lamp and hour of light with a group change each *period_hours*."""
-    return float(_rates(model, np.array([period_hours]), spot_eur, group_eur)[0])
+    return float(_compute_cost_rates(model, np.array([period_hours]), spot_eur, group_eur)[0])
 
 
-def _rates(model: FailureModel, hours: np.ndarray, spot: float, group: float) -> np.ndarray:
-    found: np.ndarray = (group + spot * renewals(model, hours)) / hours
+def _compute_cost_rates(
+    model: FailureModel, hours: np.ndarray, spot: float, group: float
+) -> np.ndarray:
+    found: np.ndarray = (group + spot * compute_renewals(model, hours)) / hours
     return found
 
 
-def _golden(model: FailureModel, ends: tuple[float, float], spot: float, group: float) -> float:
+def _find_least_by_golden_section(
+    model: FailureModel, ends: tuple[float, float], spot: float, group: float
+) -> float:
     """The least of C(T) between *ends*, where it falls and then rises."""
     low, high = ends
     while high - low > _NARROW * high:
         first, second = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        one, two = _rates(model, np.array([first, second]), spot, group)
+        one, two = _compute_cost_rates(model, np.array([first, second]), spot, group)
         low, high = (low, second) if one <= two else (first, high)
     return (low + high) / 2

@@ -5,10 +5,15 @@ from collections.abc import Callable
 import numpy as np
 
 from synergie.errors import BadInput
-from synergie.maintenance.plan.strategy._estimates import estimate
-from synergie.maintenance.plan.strategy._ground import DAYS, Floats, Ground, count
+from synergie.maintenance.plan.strategy._estimates import estimate_mean
+from synergie.maintenance.plan.strategy._ground import (
+    DAYS,
+    Floats,
+    StrategyInputs,
+    count_light_points,
+)
 from synergie.maintenance.plan.strategy._lives import Lives
-from synergie.maintenance.plan.strategy._places import Places, places
+from synergie.maintenance.plan.strategy._places import Places, build_places
 from synergie.maintenance.plan.strategy._tally import HOUR_BINS, Tally
 from synergie.maintenance.records.strategy import (
     Estimate,
@@ -37,11 +42,11 @@ def simulate(
     The same arguments give the same answer. Raises BadInput (a group that the policy does not
     know), Cancelled.
     """
-    ground = Ground.of(problem)
+    ground = StrategyInputs.of(problem)
     _same_groups(ground, policy)
     if lives < 1:
         raise BadInput("/lives", lives, "at least one life")
-    columns = places(ground, policy)
+    columns = build_places(ground, policy)
     at_once = max(1, min(lives, _CELLS // len(columns.group)))
     tallies = []
     for number, first in enumerate(range(0, lives, at_once)):
@@ -51,7 +56,7 @@ def simulate(
     return _Summary(ground, columns, tallies).life(seed)
 
 
-def _same_groups(ground: Ground, policy: UpkeepPolicy) -> None:
+def _same_groups(ground: StrategyInputs, policy: UpkeepPolicy) -> None:
     known = {group.id for group in ground.problem.groups}
     for number, one in enumerate(policy.groups):
         if one.group not in known:
@@ -61,10 +66,10 @@ def _same_groups(ground: Ground, policy: UpkeepPolicy) -> None:
 class _Summary:
     """All lives together."""
 
-    def __init__(self, ground: Ground, columns: Places, tallies: list[Tally]) -> None:
+    def __init__(self, ground: StrategyInputs, columns: Places, tallies: list[Tally]) -> None:
         self.ground, self.columns, self.tallies = ground, columns, tallies
         self.years = ground.problem.years
-        self.points = sum(count(group) for group in ground.problem.groups)
+        self.points = sum(count_light_points(group) for group in ground.problem.groups)
 
     def life(self, seed: int) -> SimulatedLife:
         """The record."""
@@ -74,15 +79,15 @@ class _Summary:
             lives=len(shares),
             seed=seed,
             light_points=self.points,
-            out_share=estimate(shares.mean(axis=1)),
-            points_out=estimate(shares.mean(axis=1) * self.points),
-            worst_year_out_share=estimate(shares.max(axis=1)),
+            out_share=estimate_mean(shares.mean(axis=1)),
+            points_out=estimate_mean(shares.mean(axis=1) * self.points),
+            worst_year_out_share=estimate_mean(shares.max(axis=1)),
             delays=tuple(d for n in range(len(self.columns.kinds)) if (d := self._delay(n))),
-            waiting=estimate(np.concatenate([t.open for t in self.tallies])),
-            visits_year=estimate(self._all("visits").mean(axis=1)),
-            crew_hours_year=estimate(self._all("hours").mean(axis=1)),
-            energy_mwh_year=estimate(self._energy().mean(axis=1)),
-            cost_eur=estimate(self._now()),
+            waiting=estimate_mean(np.concatenate([t.open for t in self.tallies])),
+            visits_year=estimate_mean(self._all("visits").mean(axis=1)),
+            crew_hours_year=estimate_mean(self._all("hours").mean(axis=1)),
+            energy_mwh_year=estimate_mean(self._energy().mean(axis=1)),
+            cost_eur=estimate_mean(self._now()),
             by_year=tuple(self._year(year, shares) for year in range(self.years)),
         )
 
@@ -93,7 +98,7 @@ class _Summary:
     def _energy(self) -> Floats:
         """MWh by life and year."""
         groups = self.ground.problem.groups
-        base = sum(count(g) * g.power_w * g.burn_hours_year for g in groups) / _MEGA
+        base = sum(count_light_points(g) * g.power_w * g.burn_hours_year for g in groups) / _MEGA
         found: Floats = base - self._all("saved")
         return found
 
@@ -115,13 +120,13 @@ class _Summary:
         return SimulatedDelay(
             severity=severity,
             contract=contract,
-            faults=estimate(mends / self.years),
-            mean_days=_ratio(days, mends),
-            median_days=_quantile(bins, 0.5),
-            p90_days=_quantile(bins, 0.9),
-            p95_days=_quantile(bins, 0.95),
+            faults=estimate_mean(mends / self.years),
+            mean_days=_estimate_ratio(days, mends),
+            median_days=_compute_delay_quantile(bins, 0.5),
+            p90_days=_compute_delay_quantile(bins, 0.9),
+            p95_days=_compute_delay_quantile(bins, 0.95),
             target_days=self.ground.target_days(severity, contract),
-            beyond=_ratio(late, mends),
+            beyond=_estimate_ratio(late, mends),
         )
 
     def _year(self, year: int, shares: Floats) -> SimulatedYear:
@@ -129,18 +134,18 @@ class _Summary:
         paid = self._all("paid")[:, year] + self._energy()[:, year] * price
         return SimulatedYear(
             year=year,
-            out_share=estimate(shares[:, year]),
-            faults=estimate(self._all("faults")[:, year]),
-            cost_eur=estimate(paid),
+            out_share=estimate_mean(shares[:, year]),
+            faults=estimate_mean(self._all("faults")[:, year]),
+            cost_eur=estimate_mean(paid),
         )
 
 
-def _ratio(part: Floats, whole: Floats) -> Estimate:
+def _estimate_ratio(part: Floats, whole: Floats) -> Estimate:
     """Life by life; a life without faults has none beyond."""
-    return estimate(part / np.maximum(whole, 1))
+    return estimate_mean(part / np.maximum(whole, 1))
 
 
-def _quantile(bins: np.ndarray, share: float) -> float:
+def _compute_delay_quantile(bins: np.ndarray, share: float) -> float:
     """Days by which this share is mended, to the hour."""
     reached = int(np.searchsorted(np.cumsum(bins), share * bins.sum()))
     return min(reached, HOUR_BINS) / 24

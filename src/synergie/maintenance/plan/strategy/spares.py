@@ -13,7 +13,7 @@ from synergie.errors import BadInput
 from synergie.maintenance.plan.strategy import _text
 from synergie.maintenance.plan.strategy._ground import DAYS, Floats
 from synergie.maintenance.records.strategy import SpareStock
-from synergie.plan.money import cents
+from synergie.plan.money import round_to_cents
 from synergie.schemas.plan import Phrase
 
 _FAR = 10.0
@@ -29,20 +29,20 @@ def last_buy(
     is left over is worth nothing. The newsvendor: the fewest with P(demand <= Q) at least
     (short - part) / short.
     """
-    _positive("part_eur", float(part_eur))
-    chance = demand(mean, variance)
-    quantity, cost = newsvendor(chance, float(part_eur), float(short_eur))
+    _check_positive("part_eur", float(part_eur))
+    chance = compute_demand_probabilities(mean, variance)
+    quantity, cost = solve_newsvendor(chance, float(part_eur), float(short_eur))
     left = 1 - float(chance[: quantity + 1].sum())
     return SpareStock(
         expected=mean,
         buy=quantity,
         runs_out=min(max(left, 0.0), 1.0),
-        cost_eur=cents(Decimal(cost)),
+        cost_eur=round_to_cents(Decimal(cost)),
         reason=Phrase(text=_text.LAST_BUY, values=(str(quantity), f"{mean:.1f}")),
     )
 
 
-def newsvendor(chance: Floats, part: float, short: float) -> tuple[int, float]:
+def solve_newsvendor(chance: Floats, part: float, short: float) -> tuple[int, float]:
     """The best quantity for a demand that is n with probability chance[n], and its mean cost."""
     if short <= part:
         return 0, short * float(chance @ np.arange(len(chance)))
@@ -66,23 +66,23 @@ def reorder(
     *hold_eur_year*: a part kept a year; *short_eur_day*: a demand that waits a day; *variance*: of
     the demand over the delivery time. Exact: Federgruen and Zheng 1992.
     """
-    _positive("year_demand", year_demand)
-    _positive("hold_eur_year", float(hold_eur_year))
-    _positive("short_eur_day", float(short_eur_day))
-    chance = demand(year_demand * lead_days / DAYS, variance)
+    _check_positive("year_demand", year_demand)
+    _check_positive("hold_eur_year", float(hold_eur_year))
+    _check_positive("short_eur_day", float(short_eur_day))
+    chance = compute_demand_probabilities(year_demand * lead_days / DAYS, variance)
     rates = _Rates(chance, float(hold_eur_year), float(short_eur_day) * DAYS)
-    low, high, cost = _band(rates, float(order_eur) * year_demand)
+    low, high, cost = _find_stock_levels(rates, float(order_eur) * year_demand)
     return SpareStock(
         expected=year_demand,
         buy=max(high, 0),
         reorder_at=max(low - 1, -1),
         runs_out=rates.runs_out(low, high),
-        cost_eur=cents(Decimal(cost)),
+        cost_eur=round_to_cents(Decimal(cost)),
         reason=Phrase(text=_text.REORDER, values=(str(low - 1), str(high))),
     )
 
 
-def demand(mean: float, variance: float | None = None) -> Floats:
+def compute_demand_probabilities(mean: float, variance: float | None = None) -> Floats:
     """Probability of each demand from 0 on; Poisson, or negative binomial for a larger variance."""
     if mean <= 0:
         return np.ones(1)
@@ -121,7 +121,7 @@ class _Rates:
         return float(min(max(np.mean(seen), 0.0), 1.0))
 
 
-def _band(rates: _Rates, orders: float) -> tuple[int, int, float]:
+def _find_stock_levels(rates: _Rates, orders: float) -> tuple[int, int, float]:
     """The levels between which the stock moves at least cost: s + 1 to S, and the cost a year."""
     best = 0
     while rates(best + 1) < rates(best):
@@ -136,6 +136,6 @@ def _band(rates: _Rates, orders: float) -> tuple[int, int, float]:
         low, high = (low - 1, high) if below < above else (low, high + 1)
 
 
-def _positive(name: str, value: float) -> None:
+def _check_positive(name: str, value: float) -> None:
     if not value > 0:
         raise BadInput(f"/{name}", value, "an amount above zero")

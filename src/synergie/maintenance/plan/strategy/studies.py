@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from synergie.maintenance.plan.strategy._ground import Ground, count
+from synergie.maintenance.plan.strategy._ground import StrategyInputs, count_light_points
 from synergie.maintenance.plan.strategy.frontiers import frontier
 from synergie.maintenance.plan.strategy.relamping import best_period
 from synergie.maintenance.plan.strategy.simulation import simulate
@@ -42,23 +42,23 @@ def study(
         )
         for point in found.points
     )
-    ground = Ground.of(problem)
-    advice = tuple(_advice(ground, group) for group in problem.groups)
+    ground = StrategyInputs.of(problem)
+    advice = tuple(_build_relamping_advice(ground, group) for group in problem.groups)
     return StrategyStudy(frontier=found, policies=studied, advice=advice)
 
 
-def relamping_costs(ground: Ground, group: LampGroup) -> dict[str, float]:
+def relamping_costs(ground: StrategyInputs, group: LampGroup) -> dict[str, float]:
     """What one lamp costs alone and in its group, EUR, as `best_period` takes them."""
     costs = ground.problem.costs
     dark = costs.out_day_eur * Decimal(ground.delay_days("point"))
-    boxes = costs.group_cabinet_eur * max(group.cabinets, 1) / count(group)
+    boxes = costs.group_cabinet_eur * max(group.cabinets, 1) / count_light_points(group)
     return {
         "spot_eur": float(costs.spot_eur + group.lamp_eur + dark),
         "group_eur": float(costs.group_lamp_eur + group.lamp_eur + boxes),
     }
 
 
-def _advice(ground: Ground, group: LampGroup) -> RelampingAdvice:
+def _build_relamping_advice(ground: StrategyInputs, group: LampGroup) -> RelampingAdvice:
     best = best_period(ground.models[group.technology], **relamping_costs(ground, group))
     hours = group.burn_hours_year
     return RelampingAdvice(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from synergie.maintenance.plan.strategy._ground import WEEKS, Ground, count
+from synergie.maintenance.plan.strategy._ground import WEEKS, StrategyInputs, count_light_points
 from synergie.maintenance.plan.strategy.relamping import best_period
 from synergie.maintenance.plan.strategy.studies import relamping_costs
 from synergie.maintenance.records.maintenance import MaintenancePlan, PlannedVisit
@@ -35,7 +35,7 @@ def year_plan_policy(
     """
     weeks, checked, led = {}, set(), {}
     for visit in plan.visits:
-        done = _done(visit, tasks)
+        done = _list_done_tasks(visit, tasks)
         if "group_relamping" in done:
             weeks[visit.cabinet] = visit.week
         if "inspection" in done:
@@ -50,34 +50,36 @@ def year_plan_policy(
             )
             for group in problem.groups
         ),
-        bodies=_inspected(problem, checked),
-        weeks=tuple(_weeks(problem, weeks, every_years)),
+        bodies=_build_body_policies(problem, checked),
+        weeks=tuple(_list_cabinet_weeks(problem, weeks, every_years)),
     )
 
 
-def _done(visit: PlannedVisit, tasks: Mapping[str, Collection[str]] | None) -> Collection[str]:
+def _list_done_tasks(
+    visit: PlannedVisit, tasks: Mapping[str, Collection[str]] | None
+) -> Collection[str]:
     return (tasks or {}).get(visit.id or visit.cabinet, (visit.task,))
 
 
-def _weeks(
+def _list_cabinet_weeks(
     problem: StrategyProblem, weeks: Mapping[str, int], every_years: float | None
 ) -> list[CabinetWeek]:
-    ground = Ground.of(problem)
+    ground = StrategyInputs.of(problem)
     most: dict[str, LampGroup] = {}
-    for group in sorted(problem.groups, key=count):
+    for group in sorted(problem.groups, key=count_light_points):
         if group.cabinet and group.cabinet in weeks and ground.models[group.technology].shape > 1:
             most[group.cabinet] = group
     return [
         CabinetWeek(
             cabinet=cabinet,
             week=weeks[cabinet],
-            every_years=every_years or _best(ground, group),
+            every_years=every_years or _find_best_period(ground, group),
         )
         for cabinet, group in sorted(most.items())
     ]
 
 
-def _best(ground: Ground, group: LampGroup) -> float:
+def _find_best_period(ground: StrategyInputs, group: LampGroup) -> float:
     """The best period of its lamps, years; the longest when spot work alone is best."""
     best = best_period(ground.models[group.technology], **relamping_costs(ground, group))
     if best.period_hours is None:
@@ -85,7 +87,7 @@ def _best(ground: Ground, group: LampGroup) -> float:
     return min(best.period_hours / group.burn_hours_year, _LONGEST)
 
 
-def _inspected(problem: StrategyProblem, checked: set[str]) -> tuple[BodyPolicy, ...]:
+def _build_body_policies(problem: StrategyProblem, checked: set[str]) -> tuple[BodyPolicy, ...]:
     bodies = []
     for name in sorted({group.organisation for group in problem.groups}):
         cabinets = {g.cabinet for g in problem.groups if g.organisation == name and g.cabinet}

@@ -43,28 +43,30 @@ class Answer:
         return bool(self.conflicts) if self.plan is None else self.plan.status == "proved"
 
 
-def again(problem: MaintenanceProblem, *, limit_s: float, cancel: Cancel = None) -> Answer:
+def solve_again(problem: MaintenanceProblem, *, limit_s: float, cancel: Cancel = None) -> Answer:
     """*problem* solved. Raises what `maintenance.solve` raises but Infeasible and OutOfTime."""
     try:
         return Answer(maintenance.solve(problem, limit_s=max(limit_s, 0.1), cancel=cancel))
     except Infeasible as error:
-        return Answer(None, phrases(error))
+        return Answer(None, list_conflict_phrases(error))
     except OutOfTime:
         return Answer(None)
 
 
-def phrases(error: Infeasible) -> tuple[Phrase, ...]:
+def list_conflict_phrases(error: Infeasible) -> tuple[Phrase, ...]:
     """The conflicts, as records say them."""
-    return tuple(_phrase(reason) for reason in error.conflicts)
+    return tuple(_build_conflict_phrase(reason) for reason in error.conflicts)
 
 
-def _phrase(reason: str) -> Phrase:
+def _build_conflict_phrase(reason: str) -> Phrase:
     if isinstance(reason, Reason):
-        return Phrase(text=reason.text, values=tuple(_shown(value) for value in reason.values))
+        return Phrase(
+            text=reason.text, values=tuple(_format_reason_value(value) for value in reason.values)
+        )
     return Phrase(text="{}", values=(reason[:200],))
 
 
-def _shown(value: object) -> str:
+def _format_reason_value(value: object) -> str:
     if isinstance(value, Decimal) and value == value.to_integral_value():
         return f"{value:.0f}"
     return str(value)[:200] or "–"
@@ -77,25 +79,27 @@ def as_one(problem: MaintenanceProblem, plan: MaintenancePlan) -> MaintenancePro
     """
     alone = {zone.zone: zone.late_alone for zone in plan.zones}
     held = problem.never_later_than_alone
-    zones = tuple(_held(zone, alone.get(zone.id) if held else None) for zone in problem.zones)
+    zones = tuple(
+        _limit_zone_lateness(zone, alone.get(zone.id) if held else None) for zone in problem.zones
+    )
     return problem.model_copy(
         update={
-            "visits": tuple(_owned(visit) for visit in problem.visits),
-            "depots": tuple(_of(depot) for depot in problem.depots),
+            "visits": tuple(_unite_visit_owner(visit) for visit in problem.visits),
+            "depots": tuple(_unite_depot_owner(depot) for depot in problem.depots),
             "zones": zones,
             "never_later_than_alone": False,
         }
     )
 
 
-def _owned(visit: Visit) -> Visit:
+def _unite_visit_owner(visit: Visit) -> Visit:
     return visit.model_copy(update={"organisation": _TOGETHER})
 
 
-def _of(depot: Depot) -> Depot:
+def _unite_depot_owner(depot: Depot) -> Depot:
     return depot.model_copy(update={"organisation": _TOGETHER})
 
 
-def _held(zone: Zone, most: int | None) -> Zone:
+def _limit_zone_lateness(zone: Zone, most: int | None) -> Zone:
     limits = [limit for limit in (zone.most_late, most) if limit is not None]
     return zone.model_copy(update={"most_late": min(limits, default=None)})

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from synergie.maintenance.plan.study._again import Answer, Cancel, again, as_one
+from synergie.maintenance.plan.study._again import Answer, Cancel, as_one, solve_again
 from synergie.maintenance.records.maintenance import Depot, MaintenancePlan, MaintenanceProblem
 from synergie.maintenance.records.study import CrewDayWorth
 from synergie.plan.seconds import check_seconds
@@ -30,10 +30,13 @@ def worth(
     is not full is worth nothing: those weeks are not solved again, and not told.
     """
     base = as_one(problem, plan)
-    cases = [case for depot in base.depots for case in _cases(plan, depot, crew)]
+    cases = [case for depot in base.depots for case in _iterate_crew_day_cases(plan, depot, crew)]
     each = limit_s / max(len(cases), 1)
     return tuple(
-        _row(plan, case, again(_with(base, case), limit_s=each, cancel=cancel)) for case in cases
+        _build_worth_row(
+            plan, case, solve_again(_add_crew_days(base, case), limit_s=each, cancel=cancel)
+        )
+        for case in cases
     )
 
 
@@ -46,7 +49,7 @@ class _Case:
     days: int
 
 
-def _cases(plan: MaintenancePlan, depot: Depot, crew: int) -> Iterator[_Case]:
+def _iterate_crew_day_cases(plan: MaintenancePlan, depot: Depot, crew: int) -> Iterator[_Case]:
     used = Counter[int]()
     for days in plan.crews:
         if days.depot == depot.id:
@@ -60,7 +63,7 @@ def _cases(plan: MaintenancePlan, depot: Depot, crew: int) -> Iterator[_Case]:
         yield _Case(depot, None, -crew)
 
 
-def _with(problem: MaintenanceProblem, case: _Case) -> MaintenanceProblem:
+def _add_crew_days(problem: MaintenanceProblem, case: _Case) -> MaintenanceProblem:
     """*problem* with the days of *case* more, in weeks in which the depot works."""
     counts = tuple(
         max(0, most + case.days) if most and case.week in (None, number) else most
@@ -71,7 +74,7 @@ def _with(problem: MaintenanceProblem, case: _Case) -> MaintenanceProblem:
     return problem.model_copy(update={"depots": depots})
 
 
-def _row(plan: MaintenancePlan, case: _Case, found: Answer) -> CrewDayWorth:
+def _build_worth_row(plan: MaintenancePlan, case: _Case, found: Answer) -> CrewDayWorth:
     return CrewDayWorth(
         depot=case.depot.id,
         week=case.week,

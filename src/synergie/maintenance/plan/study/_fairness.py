@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
-from synergie.maintenance.plan.study._again import Cancel, again, as_one
+from synergie.maintenance.plan.study._again import Cancel, as_one, solve_again
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.maintenance.records.study import FairnessPoint
 from synergie.plan.seconds import check_seconds
@@ -28,20 +28,24 @@ def fairness(
     Lateness of a zone is weeks late a light point. The first is *plan*; each next one must be
     better to its worst zone than the one before, until there is none.
     """
-    weights = _weights(problem)
+    weights = _count_zone_points(problem)
     base, found = as_one(problem, plan), [plan]
-    ends = list(_limits(_worst(plan, weights)[0], points))
+    ends = list(_iterate_lateness_limits(_find_worst_lateness(plan, weights)[0], points))
     for limit in ends:
-        if _worst(found[-1], weights)[0] <= limit:
+        if _find_worst_lateness(found[-1], weights)[0] <= limit:
             continue  # the last plan is within this limit already
-        answer = again(_within(base, weights, limit), limit_s=limit_s / len(ends), cancel=cancel)
+        answer = solve_again(
+            _limit_problem_lateness(base, weights, limit),
+            limit_s=limit_s / len(ends),
+            cancel=cancel,
+        )
         if answer.plan is None:
             break
         found.append(answer.plan)
-    return tuple(_undominated([_point(one, weights) for one in found]))
+    return tuple(_select_undominated([_build_fairness_point(one, weights) for one in found]))
 
 
-def _weights(problem: MaintenanceProblem) -> Counter[str]:
+def _count_zone_points(problem: MaintenanceProblem) -> Counter[str]:
     """Light points of each zone that its visits serve, one at least."""
     counts = Counter[str]()
     for visit in problem.visits:
@@ -49,19 +53,19 @@ def _weights(problem: MaintenanceProblem) -> Counter[str]:
     return counts
 
 
-def _worst(plan: MaintenancePlan, weights: Counter[str]) -> tuple[Fraction, str]:
+def _find_worst_lateness(plan: MaintenancePlan, weights: Counter[str]) -> tuple[Fraction, str]:
     """The greatest lateness of a zone, and which one."""
     ranked = [(Fraction(zone.late, max(weights[zone.zone], 1)), zone.zone) for zone in plan.zones]
     return max(ranked, default=(Fraction(0), ""))
 
 
-def _limits(worst: Fraction, points: int) -> Iterator[Fraction]:
+def _iterate_lateness_limits(worst: Fraction, points: int) -> Iterator[Fraction]:
     """Limits from just under *worst* to none at all."""
     for i in range(1, points):
         yield worst * (points - 1 - i) / (points - 1)
 
 
-def _within(
+def _limit_problem_lateness(
     problem: MaintenanceProblem, weights: Counter[str], limit: Fraction
 ) -> MaintenanceProblem:
     def held(zone_id: str, most: int | None) -> int:
@@ -75,8 +79,8 @@ def _within(
     return problem.model_copy(update={"zones": zones})
 
 
-def _point(plan: MaintenancePlan, weights: Counter[str]) -> FairnessPoint:
-    worst, zone = _worst(plan, weights)
+def _build_fairness_point(plan: MaintenancePlan, weights: Counter[str]) -> FairnessPoint:
+    worst, zone = _find_worst_lateness(plan, weights)
     return FairnessPoint(
         most_late=float(worst),
         zone=zone or plan.visits[0].zone,
@@ -86,12 +90,12 @@ def _point(plan: MaintenancePlan, weights: Counter[str]) -> FairnessPoint:
     )
 
 
-def _undominated(points: list[FairnessPoint]) -> Iterator[FairnessPoint]:
+def _select_undominated(points: list[FairnessPoint]) -> Iterator[FairnessPoint]:
     for one in points:
-        if not any(_beats(other, one) for other in points):
+        if not any(_dominates_point(other, one) for other in points):
             yield one
 
 
-def _beats(one: FairnessPoint, other: FairnessPoint) -> bool:
+def _dominates_point(one: FairnessPoint, other: FairnessPoint) -> bool:
     no_worse = one.cost_eur <= other.cost_eur and one.most_late <= other.most_late
     return no_worse and (one.cost_eur, one.most_late) != (other.cost_eur, other.most_late)

@@ -3,7 +3,7 @@
 from synergie.maintenance.records.maintenance import DayCost, Depot, MaintenanceProblem, Visit
 
 
-def unlimited(problem: MaintenanceProblem) -> MaintenanceProblem | None:
+def drop_lateness_limits(problem: MaintenanceProblem) -> MaintenanceProblem | None:
     """Without limits of lateness."""
     if all(zone.most_late is None for zone in problem.zones):
         return None
@@ -19,17 +19,20 @@ def opened(problem: MaintenanceProblem) -> MaintenanceProblem | None:
     return problem.model_copy(update={"visits": visits})
 
 
-def later(problem: MaintenanceProblem, weeks: int) -> tuple[MaintenanceProblem | None, int]:
+def extend_windows(
+    problem: MaintenanceProblem, weeks: int
+) -> tuple[MaintenanceProblem | None, int]:
     """Windows up to *weeks* longer, at the cost of their last week; and how many are."""
     visits = tuple(
-        _later(visit, min(problem.weeks, visit.last_week + weeks)) for visit in problem.visits
+        _extend_visit_window(visit, min(problem.weeks, visit.last_week + weeks))
+        for visit in problem.visits
     )
     pairs = zip(visits, problem.visits, strict=True)
     count = sum(one.last_week != other.last_week for one, other in pairs)
     return (problem.model_copy(update={"visits": visits}) if count else None), count
 
 
-def _later(visit: Visit, last: int) -> Visit:
+def _extend_visit_window(visit: Visit, last: int) -> Visit:
     costs = visit.costs_eur + visit.costs_eur[-1:] * (last - visit.last_week)
     return visit.model_copy(update={"last_week": last, "costs_eur": costs})
 
@@ -70,9 +73,11 @@ def able_everywhere(problem: MaintenanceProblem, depot_id: str) -> MaintenancePr
     return problem.model_copy(update={"depots": depots})
 
 
-def left_out(problem: MaintenanceProblem) -> tuple[MaintenanceProblem | None, tuple[str, ...]]:
+def drop_impossible_visits(
+    problem: MaintenanceProblem,
+) -> tuple[MaintenanceProblem | None, tuple[str, ...]]:
     """Without the visits that no crew may make; and which ones."""
-    stuck = [visit for visit in problem.visits if not _anyone(problem, visit)]
+    stuck = [visit for visit in problem.visits if not _has_able_depot(problem, visit)]
     names = tuple(visit.id or visit.cabinet for visit in stuck)
     gone = set(names)
     visits = tuple(v for v in problem.visits if (v.id or v.cabinet) not in gone)
@@ -82,11 +87,11 @@ def left_out(problem: MaintenanceProblem) -> tuple[MaintenanceProblem | None, tu
     return problem.model_copy(update={"visits": visits, "promised": promised}), names
 
 
-def _anyone(problem: MaintenanceProblem, visit: Visit) -> bool:
-    return any(_may(depot, visit) for depot in problem.depots)
+def _has_able_depot(problem: MaintenanceProblem, visit: Visit) -> bool:
+    return any(_can_depot_visit(depot, visit) for depot in problem.depots)
 
 
-def _may(depot: Depot, visit: Visit) -> bool:
+def _can_depot_visit(depot: Depot, visit: Visit) -> bool:
     """Whether crews of *depot* may make *visit*, in an open week in which they work."""
     weeks = set(range(visit.first_week, visit.last_week + 1)) - set(visit.closed_weeks)
     return (

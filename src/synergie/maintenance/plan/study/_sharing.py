@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from synergie.errors import BadInput
-from synergie.maintenance.plan.study._again import Cancel, again
+from synergie.maintenance.plan.study._again import Cancel, solve_again
 from synergie.maintenance.records.maintenance import MaintenanceProblem
 from synergie.plan.seconds import check_seconds
 from synergie.purchase.plan.sharing.study import share_game
@@ -24,32 +24,37 @@ def share(
     A coalition has the visits and the crews of its members, and no others. Raises BadInput for
     more than 8 organisations, and what `maintenance.solve` raises.
     """
-    names = organisations(problem)
+    names = list_sharing_organisations(problem)
     if len(names) > MOST:
         raise BadInput("/depots", f"{len(names)} organisations", f"at most {MOST}")
-    coalitions = list(_coalitions(names))
+    coalitions = list(_iterate_coalitions(names))
     each = limit_s / len(coalitions)
     costs = tuple(
         CoalitionCost(
-            members=members, eur=again(_of(problem, members), limit_s=each, cancel=cancel).cost
+            members=members,
+            eur=solve_again(
+                _select_members_problem(problem, members), limit_s=each, cancel=cancel
+            ).cost,
         )
         for members in coalitions
     )
     return share_game(CostGame(members=names, costs=costs))
 
 
-def organisations(problem: MaintenanceProblem) -> tuple[str, ...]:
+def list_sharing_organisations(problem: MaintenanceProblem) -> tuple[str, ...]:
     """Who has visits to make or crews to send."""
     owners = {visit.organisation for visit in problem.visits}
     return tuple(sorted(owners | {depot.organisation for depot in problem.depots}))
 
 
-def _coalitions(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _iterate_coalitions(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     for size in range(1, len(names) + 1):
         yield from combinations(names, size)
 
 
-def _of(problem: MaintenanceProblem, members: tuple[str, ...]) -> MaintenanceProblem:
+def _select_members_problem(
+    problem: MaintenanceProblem, members: tuple[str, ...]
+) -> MaintenanceProblem:
     """The problem of *members* alone, as one organisation."""
     visits = tuple(
         visit.model_copy(update={"organisation": members[0]})

@@ -7,7 +7,7 @@ from synergie.maintenance.plan.study import _text as text
 from synergie.maintenance.plan.study._again import Cancel
 from synergie.maintenance.plan.study._crew_days import CREW, WEEKS, worth
 from synergie.maintenance.plan.study._fairness import fairness
-from synergie.maintenance.plan.study._sharing import MOST, organisations, share
+from synergie.maintenance.plan.study._sharing import MOST, list_sharing_organisations, share
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.maintenance.records.study import CrewDayWorth, FairnessPoint, MaintenanceStudy
 from synergie.plan import record as _record
@@ -34,14 +34,14 @@ def study(
     part = limit_s / 3
     days = worth(problem, plan, crew=crew, limit_s=part, cancel=cancel)
     points = fairness(problem, plan, limit_s=part, cancel=cancel)
-    shared = 1 < len(organisations(problem)) <= MOST
+    shared = 1 < len(list_sharing_organisations(problem)) <= MOST
     return MaintenanceStudy(
         inputs_digest=plan.inputs_digest,
         cost_eur=plan.objective_eur,
         crew_days=days,
         fairness=points,
         sharing=share(problem, limit_s=part, cancel=cancel) if shared else None,
-        said=(*_worths(problem, plan, days), *_fair(points)),
+        said=(*_describe_crew_day_worths(problem, plan, days), *_describe_fairness_cost(points)),
         assumptions=(
             Phrase(text=text.WHOLE_SOLVES),
             Phrase(text=text.DAYS_PAID),
@@ -50,7 +50,7 @@ def study(
     )
 
 
-def _worths(
+def _describe_crew_day_worths(
     problem: MaintenanceProblem, plan: MaintenancePlan, rows: tuple[CrewDayWorth, ...]
 ) -> Iterator[Phrase]:
     for depot in problem.depots:
@@ -58,7 +58,7 @@ def _worths(
         yield _best_day(depot.id, [row for row in mine if row.week is not None])
         for row in mine:
             if row.week is None:
-                yield _crew(plan, row)
+                yield _describe_crew_worth(plan, row)
 
 
 def _best_day(depot: str, rows: list[CrewDayWorth]) -> Phrase:
@@ -70,7 +70,7 @@ def _best_day(depot: str, rows: list[CrewDayWorth]) -> Phrase:
     return Phrase(text=text.DAY_MORE, values=(depot, str(best.week), f"{best.saves_eur:.2f}"))
 
 
-def _crew(plan: MaintenancePlan, row: CrewDayWorth) -> Phrase:
+def _describe_crew_worth(plan: MaintenancePlan, row: CrewDayWorth) -> Phrase:
     much = str(abs(row.days))
     if row.saves_eur is None:
         if row.conflicts:
@@ -88,7 +88,7 @@ def _crew(plan: MaintenancePlan, row: CrewDayWorth) -> Phrase:
     return Phrase(text=text.CREW_FEWER, values=(row.depot, much, dearer))
 
 
-def _fair(points: tuple[FairnessPoint, ...]) -> Iterator[Phrase]:
+def _describe_fairness_cost(points: tuple[FairnessPoint, ...]) -> Iterator[Phrase]:
     if points and not points[0].most_late:
         yield Phrase(text=text.ON_TIME)
     elif len(points) < 2:  # noqa: PLR2004 (the plan alone)

@@ -11,20 +11,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from synergie.maintenance.plan.upkeep import assumed
     from synergie.maintenance.plan.upkeep.assumed import task_name
-    from synergie.maintenance.plan.upkeep.back import Returned, inspected, returned
+    from synergie.maintenance.plan.upkeep.back import (
+        Returned,
+        match_returned_orders,
+        update_inspected_cabinets,
+    )
     from synergie.maintenance.plan.upkeep.book import Book, crew_book
     from synergie.maintenance.plan.upkeep.done import (
         Before,
         Carried,
         Executed,
-        carried,
-        decisions,
-        executed,
-        history,
+        find_last_done_days,
+        list_carried_stops,
+        list_decided_works,
+        match_executed_stops,
     )
     from synergie.maintenance.plan.upkeep.files import read
-    from synergie.maintenance.plan.upkeep.given import Given
-    from synergie.maintenance.plan.upkeep.known import Known
+    from synergie.maintenance.plan.upkeep.given import MaintenanceFiles
+    from synergie.maintenance.plan.upkeep.known import MaintenanceContext
     from synergie.maintenance.plan.upkeep.roads import Roads, read_roads
     from synergie.maintenance.plan.upkeep.week import WeekCase, YearPlan, monday_of, week_problem
     from synergie.maintenance.plan.upkeep.year import YearCase, year_problem
@@ -34,23 +38,23 @@ _HOME = {
     "Book": "book",
     "Carried": "done",
     "Executed": "done",
-    "Given": "given",
-    "Known": "known",
+    "MaintenanceFiles": "given",
+    "MaintenanceContext": "known",
     "Returned": "back",
     "Roads": "roads",
     "WeekCase": "week",
     "YearCase": "year",
     "YearPlan": "week",
-    "carried": "done",
+    "list_carried_stops": "done",
     "crew_book": "book",
-    "decisions": "done",
-    "executed": "done",
-    "history": "done",
-    "inspected": "back",
+    "list_decided_works": "done",
+    "match_executed_stops": "done",
+    "find_last_done_days": "done",
+    "update_inspected_cabinets": "back",
     "monday_of": "week",
     "read": "files",
     "read_roads": "roads",
-    "returned": "back",
+    "match_returned_orders": "back",
     "task_name": "assumed",
     "week_problem": "week",
     "year_problem": "year",
@@ -60,25 +64,25 @@ __all__ = [
     "Book",
     "Carried",
     "Executed",
-    "Given",
-    "Known",
+    "MaintenanceContext",
+    "MaintenanceFiles",
     "Returned",
     "Roads",
     "WeekCase",
     "YearCase",
     "YearPlan",
     "assumed",
-    "carried",
     "crew_book",
-    "decisions",
-    "executed",
-    "history",
-    "inspected",
+    "find_last_done_days",
+    "list_carried_stops",
+    "list_decided_works",
+    "match_executed_stops",
+    "match_returned_orders",
     "monday_of",
     "read",
     "read_roads",
-    "returned",
     "task_name",
+    "update_inspected_cabinets",
     "week_problem",
     "year_problem",
 ]

@@ -22,14 +22,14 @@ def of_visit(works: Sequence[Work], *, part: tuple[int, int], tell: Tell) -> str
     told = [tell(_text.TO_DO).format(", ".join(names))] if len(names) > 1 else []
     if part[1] > 1:
         told.append(tell(_text.PART_OF).format(*part))
-    return _joined(told)
+    return _join_sentences(told)
 
 
 def with_failure(before: str | None, reason: str, tell: Tell) -> str:
     """The same instructions after a visit that failed."""
     told = tell(_text.FAILED_BEFORE).format(reason)
-    return _joined([told, *([before.removesuffix(".")] if before else [])]) or told
+    return _join_sentences([told, *([before.removesuffix(".")] if before else [])]) or told
 
 
-def _joined(sentences: Sequence[str]) -> str | None:
+def _join_sentences(sentences: Sequence[str]) -> str | None:
     return ". ".join(sentences)[: _MOST - 1] + "." if sentences else None

@@ -13,7 +13,7 @@ from synergie.formats import Record, Report
 from synergie.formats.templates.catalogue import TEMPLATES, read_placed
 from synergie.maintenance.plan.upkeep import _text
 from synergie.maintenance.plan.upkeep.book import Placed
-from synergie.maintenance.plan.upkeep.given import Given, Told
+from synergie.maintenance.plan.upkeep.given import FileContents, MaintenanceFiles
 from synergie.maintenance.plan.upkeep.roads import read_roads
 from synergie.park.records.crew_row import CrewRow
 from synergie.park.records.park import SetAside
@@ -30,27 +30,27 @@ _MATRIX = b'"durations"'
 _ZIP, _GZIP = b"PK", b"\x1f\x8b"
 
 
-def records(path: Path, given: Given) -> list[tuple[Place, Record]]:
+def records(path: Path, given: MaintenanceFiles) -> list[tuple[Place, Record]]:
     """The records of a file with their places; crew rows and matrices go to *given* at once."""
     with path.open("rb") as source:
         content = source.read() if path.suffix.lower() == ".json" else b""
     if _MATRIX in content and not content.lstrip().startswith(b'{"type"'):
         given.roads = read_roads(content, path.name)
         given.set_aside += given.roads.holes()
-        given.files.append(Told(path.name, "matrix", len(given.roads.durations), 0))
+        given.files.append(FileContents(path.name, "matrix", len(given.roads.durations), 0))
         return []
-    form, report, records = _read(path)
+    form, report, records = _read_record_file(path)
     kept: list[tuple[Place, Record]] = []
     for place, record in records:
         if isinstance(record, CrewRow):
-            given.rows.append(Placed(record, where(path, place)))
+            given.rows.append(Placed(record, format_row_place(path, place)))
         else:
             kept.append((place, record))
-    _tell(given, path, form, report)
+    _add_set_aside_rows(given, path, form, report)
     return kept
 
 
-def _read(path: Path) -> tuple[str, Report, list[tuple[Place, Record]]]:
+def _read_record_file(path: Path) -> tuple[str, Report, list[tuple[Place, Record]]]:
     with closing(formats.read(path)) as result:
         name = result.format
         if not name.startswith(_PREFIX) or _is_packed(path):
@@ -70,7 +70,7 @@ def _is_packed(path: Path) -> bool:
         return not {"xl/workbook.xml", "content.xml"} & set(packed.namelist())
 
 
-def _tell(given: Given, path: Path, form: str, report: Report) -> None:
+def _add_set_aside_rows(given: MaintenanceFiles, path: Path, form: str, report: Report) -> None:
     for one in report.refused:
         fault = one.told()
         where = f"{path.name[:MOST_TEXT]}, {fault.where}"[:200]
@@ -82,10 +82,10 @@ def _tell(given: Given, path: Path, form: str, report: Report) -> None:
         given.set_aside.append(
             SetAside(where=path.name[:MOST_TEXT], found=found, expected=_text.TICKET_TWICE)
         )
-    given.files.append(Told(path.name, form, report.kept, report.refusals))
+    given.files.append(FileContents(path.name, form, report.kept, report.refusals))
 
 
-def where(path: Path, place: Place) -> str:
+def format_row_place(path: Path, place: Place) -> str:
     """`armoires.csv, line 12`, or `equipes.xlsx, Dépôts!3`."""
     name = path.name[:MOST_TEXT]
     if place is None:
@@ -95,16 +95,16 @@ def where(path: Path, place: Place) -> str:
 
 def owner_of(record: Record) -> str | None:
     """The organisation that the row names. None: it names none."""
-    return _cell(record, _OWNER_COLUMNS)
+    return _find_filled_cell(record, _OWNER_COLUMNS)
 
 
 def commune_of(record: Record) -> str | None:
     """The name of the commune that the row tells. None: it tells none, or a number."""
-    name = _cell(record, _COMMUNE_COLUMNS)
+    name = _find_filled_cell(record, _COMMUNE_COLUMNS)
     return None if name is None or name.isdecimal() else name[:MOST_TEXT]
 
 
-def _cell(record: Record, columns: Sequence[str]) -> str | None:
+def _find_filled_cell(record: Record, columns: Sequence[str]) -> str | None:
     """What the row says in the first of *columns* that is filled. None: none is."""
     raw: Mapping[str, str] = getattr(record, "raw", None) or {}
     return next((raw[name].strip() for name in columns if raw.get(name, "").strip()), None)

@@ -12,21 +12,21 @@ from synergie.park.records.park import CabinetState, LampState, ParkState
 from synergie.schemas.plan import Phrase
 
 
-def assumptions(
+def list_upkeep_assumptions(
     park: ParkState, book: CrewBook, year: Year, *, site: Decimal, road: Decimal
 ) -> tuple[Phrase, ...]:
     """Everything that no file told; hours on *site* and on the *road* of a crew-day."""
     return (
-        *_tasks(year),
-        *_inspections(park, year),
-        *_relampings(park, year),
-        *_crews(book, site, road),
+        *_iterate_task_assumptions(year),
+        *_describe_inspection_gaps(park, year),
+        *_describe_relamping_gaps(park, year),
+        *_describe_crew_assumptions(book, site, road),
         Phrase(text=_text.ROUNDED),
         Phrase(text=_text.LATE, values=(f"{year.costs.late_eur_week}",)),
     )
 
 
-def _tasks(year: Year) -> Iterator[Phrase]:
+def _iterate_task_assumptions(year: Year) -> Iterator[Phrase]:
     for task, rule in year.rules.items():
         if rule.source != SOURCE or task not in _text.MINUTES:
             continue
@@ -36,13 +36,13 @@ def _tasks(year: Year) -> Iterator[Phrase]:
         yield Phrase(text=_text.MINUTES[task], values=minutes)
 
 
-def _inspections(park: ParkState, year: Year) -> Iterator[Phrase]:
+def _describe_inspection_gaps(park: ParkState, year: Year) -> Iterator[Phrase]:
     unknown = sum(one.inspected_on is None for one in park.cabinets)
     if unknown and year.rules["inspection"].every_months:
         yield Phrase(text=_text.INSPECTED_UNKNOWN, values=(str(unknown),))
 
 
-def _relampings(park: ParkState, year: Year) -> Iterator[Phrase]:
+def _describe_relamping_gaps(park: ParkState, year: Year) -> Iterator[Phrase]:
     if year.rules["group_relamping"].every_months is None:
         yield from _by_age(park, year)
     gone = sum(_is_gone(lamp, year) for one in park.cabinets for lamp in one.lamps)
@@ -74,7 +74,7 @@ def _is_gone(lamp: LampState, year: Year) -> bool:
     return lamp.purchasable_until is not None and lamp.purchasable_until < year.monday
 
 
-def _crews(book: CrewBook, site: Decimal, road: Decimal) -> Iterator[Phrase]:
+def _describe_crew_assumptions(book: CrewBook, site: Decimal, road: Decimal) -> Iterator[Phrase]:
     yield Phrase(text=_text.DAY_HOURS, values=(f"{site:.2f}", f"{road:.2f}"))
     yield Phrase(text=_text.HOLIDAYS[book.holidays])
     if book.school_zone is not None and book.school_work != "any":

@@ -28,21 +28,21 @@ def with_sectors(
     for i, one in enumerate(points):
         if one.organisation in naming or one.record.location is None:
             continue
-        name = _sector(one.record.location, one.record.insee_code)
+        name = _format_sector_name(one.record.location, one.record.insee_code)
         sectors.setdefault((one.organisation, name), one)
         points[i] = Owned(
             one.organisation, one.record.model_copy(update={"cabinet": name}), one.where
         )
         count += 1
     cabinets += [
-        Owned(owner, _cabinet(name, first.record), first.where)
+        Owned(owner, _build_sector_cabinet(name, first.record), first.where)
         for (owner, name), first in sorted(sectors.items(), key=lambda item: item[0])
     ]
     values = (str(count), str(SECTOR_M), str(len(sectors)))
     return [Phrase(text=_text.SECTORS, values=values)] if count else []
 
 
-def _sector(place: Location, commune: str | None) -> str:
+def _format_sector_name(place: Location, commune: str | None) -> str:
     """`S-34172-0812-1277`: the commune, then the square counted northwards and eastwards."""
     north = floor(place.latitude * _M_A_DEGREE / SECTOR_M)
     middle = (north + 0.5) * SECTOR_M / _M_A_DEGREE  # the same for a whole row of squares
@@ -50,5 +50,5 @@ def _sector(place: Location, commune: str | None) -> str:
     return f"S-{commune or ''}-{north % 10_000:04}-{east % 10_000:04}"
 
 
-def _cabinet(name: str, first: LightPointRecord) -> CabinetRecord:
+def _build_sector_cabinet(name: str, first: LightPointRecord) -> CabinetRecord:
     return CabinetRecord(external_id=name, insee_code=first.insee_code, provenance=first.provenance)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from synergie.maintenance.plan.upkeep.crews import Team
-from synergie.maintenance.plan.upkeep.days import WorkDays, at
+from synergie.maintenance.plan.upkeep.days import WorkDays, convert_civil_time
 from synergie.maintenance.records.rounds import CrewShift
 from synergie.park.records.crew import Crew, CrewBook
 
@@ -14,10 +14,10 @@ def shifts_of(teams: Iterable[Team], days: WorkDays, book: CrewBook) -> Iterator
     for team in teams:
         for crew in team.crews:
             for day in days.of(crew):
-                yield _shift(team, crew, day, book)
+                yield _build_crew_shift(team, crew, day, book)
 
 
-def _shift(team: Team, crew: Crew, day: date, book: CrewBook) -> CrewShift:
+def _build_crew_shift(team: Team, crew: Crew, day: date, book: CrewBook) -> CrewShift:
     rest = crew.break_minutes > 0
     return CrewShift(
         crew=crew.id,
@@ -25,11 +25,11 @@ def _shift(team: Team, crew: Crew, day: date, book: CrewBook) -> CrewShift:
         day=day,
         start_place=crew.depot,
         end_place=crew.depot,
-        starts_at=at(day, crew.starts_at, book),
-        ends_at=at(day, crew.ends_at, book),
+        starts_at=convert_civil_time(day, crew.starts_at, book),
+        ends_at=convert_civil_time(day, crew.ends_at, book),
         break_minutes=crew.break_minutes,
-        break_from=at(day, crew.break_from, book) if rest else None,
-        break_to=at(day, crew.break_to, book) if rest else None,
+        break_from=convert_civil_time(day, crew.break_from, book) if rest else None,
+        break_to=convert_civil_time(day, crew.break_to, book) if rest else None,
         skills=team.skills,
         network_mixes=crew.network_mixes,
         carries=crew.carries,

@@ -8,10 +8,10 @@ from synergie.maintenance.plan.upkeep import _instructions, _text
 from synergie.maintenance.plan.upkeep._windows import Windows
 from synergie.maintenance.plan.upkeep.assumed import mean
 from synergie.maintenance.plan.upkeep.crews import EVERY_NETWORK
-from synergie.maintenance.plan.upkeep.days import WorkDays, at
+from synergie.maintenance.plan.upkeep.days import WorkDays, convert_civil_time
 from synergie.maintenance.plan.upkeep.done import Before
-from synergie.maintenance.plan.upkeep.keys import cabinet_keys, key
-from synergie.maintenance.plan.upkeep.known import Known
+from synergie.maintenance.plan.upkeep.keys import build_distinct_key, cabinet_keys
+from synergie.maintenance.plan.upkeep.known import MaintenanceContext
 from synergie.maintenance.plan.upkeep.visits import Occasion
 from synergie.maintenance.plan.upkeep.works import parts_of
 from synergie.maintenance.records.rounds import CrewShift, RoundPlace, RoundStop
@@ -48,7 +48,7 @@ class Stops:
 
     def __init__(
         self, park: ParkState, book: CrewBook, days: WorkDays, *,
-        shifts: Sequence[CrewShift], known: Known, tell: Tell,
+        shifts: Sequence[CrewShift], known: MaintenanceContext, tell: Tell,
     ) -> None:  # fmt: skip
         self.park, self.book, self.days = park, book, days
         self.shifts, self.known, self.tell = shifts, known, tell
@@ -109,12 +109,14 @@ class Stops:
     def tickets(self, planned: Iterable[Occasion], done: frozenset[str]) -> None:
         """Every fault that is not small, and the small ones that are due or visited anyway."""
         visited = {work.ticket for one in planned for work in one.works if work.task == "repair"}
-        ends = at(self.days.days[-1], "23:59", self.book) if self.days.days else None
+        ends = (
+            convert_civil_time(self.days.days[-1], "23:59", self.book) if self.days.days else None
+        )
         for ticket in self.park.tickets:
             small = ticket.severity == "minor" and ticket.ticket not in visited
             if small and ends is not None and ticket.due_at > ends:
                 continue
-            name = f"t.{key(ticket.ticket, ticket.organisation)}"
+            name = f"t.{build_distinct_key(ticket.ticket, ticket.organisation)}"
             state = self.states.get((ticket.organisation, ticket.cabinet))
             if name not in done and state is not None:
                 self._add(self._ticket(name, ticket, state), state, ticket)
@@ -160,7 +162,7 @@ class Stops:
     def _add(self, stop: RoundStop, state: CabinetState, ticket: FaultReport | None) -> None:
         """Keep a stop with the hours in which it may begin; without a crew or an hour, tell it."""
         where = f"{stop.organisation} {stop.asset}, {stop.id}"[:200]
-        if not any(_may(shift, stop) for shift in self.shifts):
+        if not any(_can_shift_serve(shift, stop) for shift in self.shifts):
             found = ", ".join(stop.skills) or str(stop.network_mix)
             self.aside.append(SetAside(where=where, found=found, expected=_text.NO_CREW_MAY))
             return
@@ -211,6 +213,6 @@ class Stops:
             self.stops[name] = stop.model_copy(update={"instructions": told})
 
 
-def _may(shift: CrewShift, stop: RoundStop) -> bool:
+def _can_shift_serve(shift: CrewShift, stop: RoundStop) -> bool:
     allowed = stop.network_mix is None or stop.network_mix in shift.network_mixes
     return allowed and set(stop.skills) <= set(shift.skills)

@@ -15,7 +15,7 @@ LATER = ""
 _LONGEST = 150
 
 
-def owned(
+def assign_order_owners(
     orders: Iterable[Owned[WorkOrder]],
     assets: Iterable[tuple[str, str]],
     aside: list[SetAside],

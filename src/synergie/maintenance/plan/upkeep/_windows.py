@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from synergie.maintenance.plan.upkeep import orders
-from synergie.maintenance.plan.upkeep.days import at
+from synergie.maintenance.plan.upkeep.days import convert_civil_time
 from synergie.maintenance.records.rounds import CrewShift, TimeWindow
 from synergie.park.records.crew import CrewBook, RoadOrder
 from synergie.park.records.park import CabinetState
@@ -24,7 +24,7 @@ class Windows:
         """The traffic orders that hold for a cabinet in these days."""
         return tuple(
             order
-            for order in orders.of(self.book, state)
+            for order in orders.select_cabinet_orders(self.book, state)
             if any(order.from_day <= day <= order.to_day for day in self.spans)
         )
 
@@ -52,9 +52,9 @@ class Windows:
         self, held: Sequence[RoadOrder], day: date, minutes: int, limit: datetime | None
     ) -> list[tuple[datetime, datetime]]:
         starts, ends = self.spans[day]
-        midnight = at(day, "00:00", self.book)
+        midnight = convert_civil_time(day, "00:00", self.book)
         found = []
-        for first, last in orders.spans(held, day):
+        for first, last in orders.list_work_spans(held, day):
             opens = max(starts, midnight + timedelta(minutes=first))
             closes = min(ends, midnight + timedelta(minutes=last)) - timedelta(minutes=minutes)
             if limit is not None:

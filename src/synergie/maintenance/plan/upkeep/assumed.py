@@ -9,7 +9,15 @@ from synergie.park.plan.targets import assumed as targets
 from synergie.park.records.crew import Crew, CrewBook, Task, TaskRule
 
 __all__ = [
-    "PLATFORM", "SOURCE", "Costs", "hour_eur", "mean", "rules", "rules_of", "targets", "task_name",
+    "PLATFORM",
+    "SOURCE",
+    "Costs",
+    "hour_eur",
+    "list_task_rules",
+    "mean",
+    "rules_of",
+    "targets",
+    "task_name",
 ]  # fmt: skip
 
 PLATFORM = "platform"
@@ -47,7 +55,7 @@ def task_name(task: Task) -> str:
     return TASKS[task]
 
 
-def rules() -> dict[Task, TaskRule]:
+def list_task_rules() -> dict[Task, TaskRule]:
     """The assumed tasks: period in months, crew minutes for the cabinet and each light point."""
     return {
         task: TaskRule(
@@ -65,7 +73,7 @@ def rules() -> dict[Task, TaskRule]:
 def rules_of(book: CrewBook) -> dict[Task, TaskRule]:
     """The tasks of the book; those that it leaves out are assumed, but come back only if told."""
     told: Mapping[Task, TaskRule] = {rule.task: rule for rule in book.rules}
-    found = rules()
+    found = list_task_rules()
     if told and "cleaning" not in told:
         found["cleaning"] = found["cleaning"].model_copy(update={"every_months": None})
     return {**found, **told}

@@ -9,11 +9,11 @@ from synergie.maintenance.plan.upkeep.done import (
     Before,
     Carried,
     Orders,
-    carried,
-    executed,
+    list_carried_stops,
+    match_executed_stops,
     part_of,
 )
-from synergie.maintenance.plan.upkeep.given import Given
+from synergie.maintenance.plan.upkeep.given import MaintenanceFiles
 from synergie.maintenance.plan.upkeep.works import Asset
 from synergie.maintenance.records.rounds import RoundsPlan, RoundsProblem, RoundStop
 from synergie.park.plan.owned import Owned
@@ -35,33 +35,41 @@ class Returned:
     """Rows that came back and fit nothing."""
 
 
-def returned(weeks: Weeks, back: Orders, given: Given, *, until: datetime) -> Returned:
+def match_returned_orders(
+    weeks: Weeks, back: Orders, given: MaintenanceFiles, *, until: datetime
+) -> Returned:
     """What the rows *back* tell of the rounds of *weeks*, and of the tickets of *given*.
 
     A row that came back without its owner gets that of the stop, ticket or asset which it names.
     It takes the place of the open ticket of its number, so that the fault is told once.
     """
-    rows = _owned(weeks, back, given)
+    rows = _assign_row_owners(weeks, back, given)
     assets = {one.record.external_id for one in given.cabinets}
     assets |= {one.record.external_id for one in given.light_points}
     found = [
-        executed(plan, problem, rows, until=until, assets=assets, installed=given.light_points)
+        match_executed_stops(
+            plan, problem, rows, until=until, assets=assets, installed=given.light_points
+        )
         for problem, plan in weeks
     ]
     done = frozenset(stop for one in found for stop in one.done)
     left: dict[str, Carried] = {}
     for (problem, plan), one in zip(weeks, found, strict=True):
-        left |= {each.stop.id: each for each in carried(one, plan, problem)}
+        left |= {each.stop.id: each for each in list_carried_stops(one, plan, problem)}
     kept = tuple(one for name, one in left.items() if name not in done)
-    unknown = _everywhere([one.unknown for one in found])
+    unknown = _select_common_rejects([one.unknown for one in found])
     wrong = {one.where for one in unknown}
     stops = {stop.id for problem, _plan in weeks for stop in problem.stops}
-    fit = [one for one in rows if (one.where or _name(one)) not in wrong]
-    good = _whole([one for one in fit if one.record.done_at or one.record.external_id not in stops])
-    return Returned(_merged(given.work_orders, good), Before(carried=kept, done=done), unknown)
+    fit = [one for one in rows if (one.where or _format_order_name(one)) not in wrong]
+    good = _drop_unfinished_splits(
+        [one for one in fit if one.record.done_at or one.record.external_id not in stops]
+    )
+    return Returned(
+        _merge_order_rows(given.work_orders, good), Before(carried=kept, done=done), unknown
+    )
 
 
-def inspected(
+def update_inspected_cabinets(
     cabinets: Sequence[Owned[CabinetRecord]], done: Mapping[tuple[Asset, Task], date]
 ) -> list[Owned[CabinetRecord]]:
     """The cabinets with the inspections that came back, where they are newer than those told."""
@@ -77,7 +85,7 @@ def inspected(
     return found
 
 
-def _whole(rows: Orders) -> list[Owned[WorkOrder]]:
+def _drop_unfinished_splits(rows: Orders) -> list[Owned[WorkOrder]]:
     """The rows without those of split works whose other parts are not done yet."""
     parts: dict[tuple[str, str], set[int]] = defaultdict(set)
     for one in rows:
@@ -91,11 +99,11 @@ def _whole(rows: Orders) -> list[Owned[WorkOrder]]:
     return kept
 
 
-def _name(one: Owned[WorkOrder]) -> str:
+def _format_order_name(one: Owned[WorkOrder]) -> str:
     return f"{one.organisation} {one.record.external_id}"
 
 
-def _everywhere(told: Sequence[tuple[SetAside, ...]]) -> tuple[SetAside, ...]:
+def _select_common_rejects(told: Sequence[tuple[SetAside, ...]]) -> tuple[SetAside, ...]:
     """Rows that fit the rounds of no week."""
     if not told:
         return ()
@@ -103,7 +111,9 @@ def _everywhere(told: Sequence[tuple[SetAside, ...]]) -> tuple[SetAside, ...]:
     return tuple(one for one in told[0] if one in common)
 
 
-def _owned(weeks: Weeks, back: Orders, given: Given) -> list[Owned[WorkOrder]]:
+def _assign_row_owners(
+    weeks: Weeks, back: Orders, given: MaintenanceFiles
+) -> list[Owned[WorkOrder]]:
     """The rows with their owners, and with the asset of the stop that they name."""
     named: dict[str, RoundStop] = {}
     for problem, _plan in weeks:
@@ -127,17 +137,17 @@ def _owned(weeks: Weeks, back: Orders, given: Given) -> list[Owned[WorkOrder]]:
     return found
 
 
-def _merged(known: Orders, back: Orders) -> tuple[Owned[WorkOrder], ...]:
+def _merge_order_rows(known: Orders, back: Orders) -> tuple[Owned[WorkOrder], ...]:
     """The orders of the files, each row that came back in place of the one of its number."""
     new = {(one.organisation, one.record.external_id): one for one in back}
     found = []
     for one in known:
         other = new.pop((one.organisation, one.record.external_id), None)
-        found.append(one if other is None else _completed(one, other))
+        found.append(one if other is None else _complete_order_row(one, other))
     return (*found, *new.values())
 
 
-def _completed(one: Owned[WorkOrder], other: Owned[WorkOrder]) -> Owned[WorkOrder]:
+def _complete_order_row(one: Owned[WorkOrder], other: Owned[WorkOrder]) -> Owned[WorkOrder]:
     """The row that came back, with what only the first told.
 
     What was reported stays: its words say how bad the fault is until it is mended.

@@ -6,7 +6,7 @@ from typing import Any
 
 from synergie.maintenance.plan.upkeep import _text
 from synergie.maintenance.plan.upkeep.assumed import rules_of
-from synergie.park.plan.places import km
+from synergie.park.plan.places import compute_distance_km
 from synergie.park.records.crew import Crew, CrewBook, WorkDepot
 from synergie.park.records.crew_row import BookSettings, CrewRow
 from synergie.park.records.park import SetAside
@@ -44,8 +44,8 @@ def crew_book(
     reader of the file says so). Never fails: a book may end without crews.
     """
     aside: list[SetAside] = []
-    depots = _depots(rows, tuple(assets), aside)
-    held = [one for one in rows if _somewhere(one, cabinets, aside)]
+    depots = _select_placed_depots(rows, tuple(assets), aside)
+    held = [one for one in rows if _has_known_place(one, cabinets, aside)]
     settings = next((one.row.settings for one in rows if one.row.settings), BookSettings())
     told = {name: value for name, value in settings.model_dump().items() if value is not None}
     book = CrewBook(
@@ -57,11 +57,11 @@ def crew_book(
         rules=tuple(one.row.rule for one in rows if one.row.rule),
         **told,
     )
-    crews = tuple(_crews(rows, book, aside))
+    crews = tuple(_select_valid_crews(rows, book, aside))
     return Book(book.model_copy(update={"crews": crews}), tuple(aside))
 
 
-def _somewhere(one: Placed, cabinets: Collection[str], aside: list[SetAside]) -> bool:
+def _has_known_place(one: Placed, cabinets: Collection[str], aside: list[SetAside]) -> bool:
     """Whether an order or works hold for a place; cabinets that nobody knows are told."""
     part = one.row.road_order or one.row.other_works
     if part is None:
@@ -69,46 +69,52 @@ def _somewhere(one: Placed, cabinets: Collection[str], aside: list[SetAside]) ->
     strange = [name for name in part.cabinets if name not in cabinets] if cabinets else []
     if strange:
         found = f"{part.id}: {', '.join(strange)}"
-        aside.append(_aside(one.where, found, _text.UNKNOWN_CABINET))
+        aside.append(_build_set_aside(one.where, found, _text.UNKNOWN_CABINET))
         return len(strange) < len(part.cabinets)
     if not part.cabinets and part.insee_code is None:
-        aside.append(_aside(one.where, part.id, _text.UNKNOWN_PLACE))
+        aside.append(_build_set_aside(one.where, part.id, _text.UNKNOWN_PLACE))
         return False
     return True
 
 
-def _depots(
+def _select_placed_depots(
     rows: Sequence[Placed], assets: tuple[Location, ...], aside: list[SetAside]
 ) -> Iterable[WorkDepot]:
     for one in rows:
         depot = one.row.depot
         if depot is None:
             continue
-        fault = misplaced(depot.location, assets)
+        fault = describe_misplaced_depot(depot.location, assets)
         if fault is None:
             yield depot
         else:
-            aside.append(_aside(one.where, f"{depot.id}: {_degrees(depot.location)}", fault))
+            aside.append(
+                _build_set_aside(
+                    one.where, f"{depot.id}: {_format_coordinates(depot.location)}", fault
+                )
+            )
 
 
-def misplaced(place: Location, assets: Sequence[Location]) -> str | None:
+def describe_misplaced_depot(place: Location, assets: Sequence[Location]) -> str | None:
     """What is wrong with the place of a depot, None: nothing, or no asset to compare."""
-    if not assets or _near(place, assets):
+    if not assets or _is_near_asset(place, assets):
         return None
     x, y = place.longitude, place.latitude
-    turned = abs(x) <= 90 and _near(Location(longitude=y, latitude=x), assets)  # noqa: PLR2004
+    turned = abs(x) <= 90 and _is_near_asset(Location(longitude=y, latitude=x), assets)  # noqa: PLR2004
     return _text.DEPOT_SWAPPED if turned else _text.DEPOT_IN_THE_SEA
 
 
-def _near(place: Location, assets: Sequence[Location]) -> bool:
-    return any(km(place, asset) <= NEAR_KM for asset in assets)
+def _is_near_asset(place: Location, assets: Sequence[Location]) -> bool:
+    return any(compute_distance_km(place, asset) <= NEAR_KM for asset in assets)
 
 
-def _degrees(place: Location) -> str:
+def _format_coordinates(place: Location) -> str:
     return f"{place.latitude:g}, {place.longitude:g}"
 
 
-def _crews(rows: Sequence[Placed], book: CrewBook, aside: list[SetAside]) -> Iterable[Crew]:
+def _select_valid_crews(
+    rows: Sequence[Placed], book: CrewBook, aside: list[SetAside]
+) -> Iterable[Crew]:
     stand = {depot.id for depot in book.depots}
     named = {one.row.depot.id for one in rows if one.row.depot}
     wanted = [set(rule.skills) for rule in rules_of(book).values()]
@@ -119,13 +125,13 @@ def _crews(rows: Sequence[Placed], book: CrewBook, aside: list[SetAside]) -> Ite
         if crew.depot not in stand:
             found = f"{crew.id}: {crew.depot}"
             expected = _text.DEPOT_OF_A_CREW if crew.depot in named else _text.UNKNOWN_DEPOT
-            aside.append(_aside(one.where, found, expected))
+            aside.append(_build_set_aside(one.where, found, expected))
         elif not any(skills <= set(crew.skills) for skills in wanted):
             found = f"{crew.id}: {', '.join(crew.skills) or '–'}"
-            aside.append(_aside(one.where, found, _text.NO_TASK_FOR_CREW))
+            aside.append(_build_set_aside(one.where, found, _text.NO_TASK_FOR_CREW))
         else:
             yield crew
 
 
-def _aside(where: str, found: Any, expected: str) -> SetAside:
+def _build_set_aside(where: str, found: Any, expected: str) -> SetAside:
     return SetAside(where=where[:200], found=str(found)[:2000], expected=expected)

@@ -11,7 +11,7 @@ from synergie.maintenance.plan.upkeep import _text
 from synergie.maintenance.plan.upkeep.assumed import mean
 from synergie.maintenance.plan.upkeep.days import WorkDays, net_hours
 from synergie.maintenance.records.maintenance import DayCost, Depot, Neighbours
-from synergie.park.plan.places import km
+from synergie.park.plan.places import compute_distance_km
 from synergie.park.records.crew import Crew, CrewBook, WorkDepot
 from synergie.park.records.park import CabinetState, SetAside
 from synergie.schemas.assets.cabinet import NetworkMix
@@ -43,7 +43,7 @@ class Team:
     crews: tuple[Crew, ...]
 
 
-def teams(book: CrewBook, days: WorkDays, aside: list[SetAside]) -> list[Team]:
+def build_teams(book: CrewBook, days: WorkDays, aside: list[SetAside]) -> list[Team]:
     """The crews by depot, owner and what they may do; one that never works is set aside."""
     depots = {depot.id: depot for depot in book.depots}
     groups: dict[tuple[str, str, tuple[str, ...], tuple[NetworkMix, ...]], list[Crew]]
@@ -53,22 +53,29 @@ def teams(book: CrewBook, days: WorkDays, aside: list[SetAside]) -> list[Team]:
             found = f"{crew.id}: {len(days.of(crew))} d, {net_hours(crew):.2f} h"
             aside.append(SetAside(where=crew.id, found=found, expected=_text.NO_WORKING_DAY))
             continue
-        groups[crew.depot, crew.organisation, _skills(crew), crew.network_mixes].append(crew)
+        groups[crew.depot, crew.organisation, _list_crew_skills(crew), crew.network_mixes].append(
+            crew
+        )
     if not groups:
         raise BadInput("--crews", Words("no working day"), _text.NO_WORKING_DAY_AT_ALL)
     shared = [key[0] for key in groups]
     return [
-        Team(_name(key[0], shared.count(key[0]), n), depots[key[0]], *key[1:], tuple(crews))
+        Team(
+            _format_team_name(key[0], shared.count(key[0]), n),
+            depots[key[0]],
+            *key[1:],
+            tuple(crews),
+        )
         for n, (key, crews) in enumerate(sorted(groups.items()), start=1)
     ]
 
 
-def _skills(crew: Crew) -> tuple[str, ...]:
+def _list_crew_skills(crew: Crew) -> tuple[str, ...]:
     every = (EVERY_NETWORK,) if set(crew.network_mixes) >= _ALL else ()
     return tuple(sorted({*crew.skills, *every}))
 
 
-def _name(depot: str, uses: int, n: int) -> str:
+def _format_team_name(depot: str, uses: int, n: int) -> str:
     return depot if uses == 1 else f"{depot[:58]}.{n}"
 
 
@@ -79,7 +86,7 @@ def day_hours(book: CrewBook, found: Sequence[Team], middles: Middles) -> tuple[
     """
     shortest = min(net_hours(crew) for team in found for crew in team.crews)
     ways = [
-        min(_trip_h(book, km(team.depot.location, middle)) for team in found)
+        min(_trip_h(book, compute_distance_km(team.depot.location, middle)) for team in found)
         for middle in middles.values()
     ]
     usual = Decimal(str(median(ways))) if ways else Decimal(0)
@@ -101,7 +108,7 @@ def depot_of(
     by_km = mean(crew.km_eur for crew in team.crews)
     costs = []
     for zone, middle in sorted(middles.items()):
-        way = km(team.depot.location, middle)
+        way = compute_distance_km(team.depot.location, middle)
         trip = Decimal(str(round(_trip_h(book, way), 4)))
         if trip <= site:
             eur = hour * (site + trip) + by_km * Decimal(str(round(2 * way * book.detour, 3)))
@@ -130,11 +137,13 @@ def crew_days(crews: Iterable[Crew], days: WorkDays, weeks: int, share: float) -
     return tuple(kept)
 
 
-def neighbours(book: CrewBook, middles: Middles) -> tuple[Neighbours, ...]:
+def pair_neighbour_communes(book: CrewBook, middles: Middles) -> tuple[Neighbours, ...]:
     """Pairs of communes, nearest first, each commune in one pair: few, so that plans are proved."""
     zones = sorted(middles)
     pairs = sorted(
-        (km(middles[a], middles[b]), a, b) for i, a in enumerate(zones) for b in zones[i + 1 :]
+        (compute_distance_km(middles[a], middles[b]), a, b)
+        for i, a in enumerate(zones)
+        for b in zones[i + 1 :]
     )
     taken: set[str] = set()
     found = []
@@ -147,7 +156,7 @@ def neighbours(book: CrewBook, middles: Middles) -> tuple[Neighbours, ...]:
     return tuple(sorted(found, key=lambda pair: (pair.first, pair.second)))
 
 
-def middles(cabinets: Iterable[CabinetState]) -> dict[str, Location]:
+def compute_commune_middles(cabinets: Iterable[CabinetState]) -> dict[str, Location]:
     """The middle of the cabinets of each commune."""
     places: dict[str, list[Location]] = defaultdict(list)
     for one in cabinets:

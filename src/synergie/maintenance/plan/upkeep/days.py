@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.calendar.holidays import is_school_holiday, public_holidays
 from synergie.park.records.crew import Crew, CrewBook
 
@@ -62,7 +62,9 @@ def minute_of(clock: str) -> int:
     return 60 * int(hour) + int(minute)
 
 
-def at(day: date, clock: str, book: CrewBook) -> datetime:
+def convert_civil_time(day: date, clock: str, book: CrewBook) -> datetime:
     """The moment of a civil time of *day*, in the zone of the book."""
     hour, minute = map(int, clock.split(":"))
-    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone(book.time_zone))
+    return datetime(
+        day.year, day.month, day.day, hour, minute, tzinfo=load_time_zone(book.time_zone)
+    )

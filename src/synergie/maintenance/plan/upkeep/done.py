@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from unicodedata import combining, normalize
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.maintenance.plan.upkeep import _text
 from synergie.maintenance.plan.upkeep.works import Asset, Decided
 from synergie.maintenance.records.rounds import RoundPlace, RoundsPlan, RoundsProblem, RoundStop
@@ -57,16 +57,18 @@ def part_of(name: str) -> tuple[str, int, int]:
     return (told[1], int(told[2]), int(told[3])) if told else (name, 1, 1)
 
 
-def history(orders: Orders, tz: str = "Europe/Paris") -> dict[tuple[Asset, Task], date]:
+def find_last_done_days(orders: Orders, tz: str = "Europe/Paris") -> dict[tuple[Asset, Task], date]:
     """The last day on which each task was done at a cabinet.
 
     A work that was split over several stops is done when all its parts are.
     """
     found: dict[tuple[Asset, Task], date] = {}
     parts: dict[tuple[Asset, str], set[int]] = defaultdict(set)
-    for one in sorted(orders, key=lambda o: str(_day(o.record.done_at, zone(tz)))):
+    for one in sorted(
+        orders, key=lambda o: str(_convert_to_civil_day(o.record.done_at, load_time_zone(tz)))
+    ):
         order = one.record
-        day = _day(order.done_at, zone(tz))
+        day = _convert_to_civil_day(order.done_at, load_time_zone(tz))
         if day is None or order.asset is None or order.asset_kind not in ("cabinet", "unknown"):
             continue
         asset = one.organisation, order.asset
@@ -79,7 +81,7 @@ def history(orders: Orders, tz: str = "Europe/Paris") -> dict[tuple[Asset, Task]
     return found
 
 
-def decisions(orders: Orders, tz: str = "Europe/Paris") -> dict[Asset, list[Decided]]:
+def list_decided_works(orders: Orders, tz: str = "Europe/Paris") -> dict[Asset, list[Decided]]:
     """Works that owners have decided and not done: preventive orders on a cabinet."""
     found: dict[Asset, list[Decided]] = defaultdict(list)
     for one in orders:
@@ -88,7 +90,7 @@ def decisions(orders: Orders, tz: str = "Europe/Paris") -> dict[Asset, list[Deci
             continue
         if order.asset_kind not in ("cabinet", "unknown"):
             continue
-        by = _day(order.planned_at, zone(tz))
+        by = _convert_to_civil_day(order.planned_at, load_time_zone(tz))
         for task in tasks_of(order) or ("other",):
             found[one.organisation, order.asset].append(
                 Decided(task=task, by=by, ticket=order.external_id)
@@ -96,7 +98,7 @@ def decisions(orders: Orders, tz: str = "Europe/Paris") -> dict[Asset, list[Deci
     return dict(found)
 
 
-def _day(moment: datetime | date | None, tz: tzinfo) -> date | None:
+def _convert_to_civil_day(moment: datetime | date | None, tz: tzinfo) -> date | None:
     return moment.astimezone(tz).date() if isinstance(moment, datetime) else moment
 
 
@@ -144,7 +146,7 @@ class Before:
     """Stops that are done and must not come again."""
 
 
-def executed(
+def match_executed_stops(
     plan: RoundsPlan,
     problem: RoundsProblem,
     work_orders: Orders,
@@ -175,7 +177,7 @@ class _Reading:
         assets: set[str],
         installed: Sequence[Owned[LightPointRecord]],
     ) -> None:
-        self.until, self.tz = until, zone(problem.time_zone)
+        self.until, self.tz = until, load_time_zone(problem.time_zone)
         self.stops = {stop.id: stop for stop in problem.stops}
         self.days = {planned.stop: each.day for each in plan.rounds for planned in each.stops}
         self.assets = assets | {stop.asset for stop in problem.stops}
@@ -205,7 +207,10 @@ class _Reading:
 
     def _fault(self, one: Owned[WorkOrder]) -> str | None:
         order = one.record
-        done, told = _day(order.done_at, self.tz), _day(order.reported_at, self.tz)
+        done, told = (
+            _convert_to_civil_day(order.done_at, self.tz),
+            _convert_to_civil_day(order.reported_at, self.tz),
+        )
         if done is None:
             return None
         if done > self.until.astimezone(self.tz).date():
@@ -221,7 +226,7 @@ class _Reading:
         named = self.names.get((one.organisation, order.external_id))
         if named is not None:
             return named
-        done = _day(order.done_at, self.tz)
+        done = _convert_to_civil_day(order.done_at, self.tz)
         if done is None or order.asset is None or order.kind == "report":
             return None
         tasks = tasks_of(order) or ("repair",)
@@ -253,18 +258,20 @@ class _Reading:
         behind = {
             name: days
             for name in sorted(done & self.days.keys())
-            if (days := _between(self.days[name], held[name], self.tz)) > 0
+            if (days := _count_days_late(self.days[name], held[name], self.tz)) > 0
         }
         late = tuple(sorted(over - done - tried))
         return Executed(tuple(sorted(done)), late, tuple(failed), tuple(self.unknown), behind)
 
 
-def _between(planned: date, order: WorkOrder, tz: tzinfo) -> int:
-    ended = _day(order.done_at, tz)
+def _count_days_late(planned: date, order: WorkOrder, tz: tzinfo) -> int:
+    ended = _convert_to_civil_day(order.done_at, tz)
     return 0 if ended is None else (ended - planned).days
 
 
-def carried(found: Executed, plan: RoundsPlan, problem: RoundsProblem) -> tuple[Carried, ...]:
+def list_carried_stops(
+    found: Executed, plan: RoundsPlan, problem: RoundsProblem
+) -> tuple[Carried, ...]:
     """What the next days must take over: every stop of the problem that is not done, once.
 
     Those planned for a day that is still to come are left to the rounds that hold them.

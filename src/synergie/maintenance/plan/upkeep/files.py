@@ -12,10 +12,16 @@ from typing import Any
 from synergie.errors import BadInput, Words
 from synergie.formats import Record
 from synergie.maintenance.plan.upkeep import _text
-from synergie.maintenance.plan.upkeep._rows import Place, commune_of, owner_of, records, where
+from synergie.maintenance.plan.upkeep._rows import (
+    Place,
+    commune_of,
+    format_row_place,
+    owner_of,
+    records,
+)
 from synergie.maintenance.plan.upkeep._sectors import with_sectors
-from synergie.maintenance.plan.upkeep._whose import LATER, communes_by_cabinets, owned
-from synergie.maintenance.plan.upkeep.given import Given
+from synergie.maintenance.plan.upkeep._whose import LATER, assign_order_owners, communes_by_cabinets
+from synergie.maintenance.plan.upkeep.given import MaintenanceFiles
 from synergie.park.plan.owned import Owned
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.light_point import LightPointRecord
@@ -31,7 +37,7 @@ def read(
     owners: Mapping[Path, str] | None = None,
     owner: str | None = None,
     communes: Mapping[Path, str] | None = None,
-) -> Given:
+) -> MaintenanceFiles:
     """What *files* tell, in their order.
 
     Whose assets they are: a column `organisation` of the row, else *owners* of the file, else
@@ -39,16 +45,18 @@ def read(
     *communes*: INSEE code for the rows of a
     file that tell none. BadInput for a file of another kind, or one whose owner nobody tells.
     """
-    given = Given()
+    given = MaintenanceFiles()
     told = [(path, records(path, given)) for path in files]
-    only = owner or _only(given)
+    only = owner or _find_only_organisation(given)
     _owned_by_somebody(told, {path: (owners or {}).get(path, only) for path, _ in told})
     for path, some in told:
         whose = (owners or {}).get(path, only)
         commune = (communes or {}).get(path)
         for place, record in some:
-            _keep(given, path, _Row(place, _in_commune(record, commune)), whose)
-    given.work_orders = list(owned(given.work_orders, _assets(given), given.set_aside))
+            _store_row(given, path, _Row(place, _in_commune(record, commune)), whose)
+    given.work_orders = list(
+        assign_order_owners(given.work_orders, _iterate_owned_assets(given), given.set_aside)
+    )
     given.communes = communes_by_cabinets(one.record for one in given.cabinets) | given.communes
     given.notes += with_sectors(given.cabinets, given.light_points)
     if given.others:
@@ -62,14 +70,14 @@ class _Row:
     record: Record
 
 
-def _only(given: Given) -> str | None:
+def _find_only_organisation(given: MaintenanceFiles) -> str | None:
     """The only organisation of the crew book. None: there are several, or none."""
     names = {one.row.crew.organisation for one in given.rows if one.row.crew}
     names |= {one.row.depot.organisation for one in given.rows if one.row.depot}
     return names.pop() if len(names) == 1 else None
 
 
-def _keep(given: Given, path: Path, row: _Row, owner: str | None) -> None:
+def _store_row(given: MaintenanceFiles, path: Path, row: _Row, owner: str | None) -> None:
     record = row.record
     if isinstance(record, NightProfile):
         given.profiles[record.external_id] = record
@@ -90,7 +98,7 @@ def _keep(given: Given, path: Path, row: _Row, owner: str | None) -> None:
             whose = LATER
         if whose is None:
             raise BadInput(path.name, Words("no owner"), _text.NO_OWNER)
-        mine.append(Owned(whose, record, where(path, row.place)))
+        mine.append(Owned(whose, record, format_row_place(path, row.place)))
     elif isinstance(record, SupportRecord | CircuitRecord):
         given.others += 1
     else:
@@ -114,7 +122,7 @@ def _owned_by_somebody(
         raise BadInput(", ".join(orphans), Words("no owner"), _text.NO_OWNER)
 
 
-def _assets(given: Given) -> Iterator[tuple[str, str]]:
+def _iterate_owned_assets(given: MaintenanceFiles) -> Iterator[tuple[str, str]]:
     """Each asset with its owner."""
     for one in given.cabinets:
         yield one.record.external_id, one.organisation
@@ -122,7 +130,7 @@ def _assets(given: Given) -> Iterator[tuple[str, str]]:
         yield lamp.record.external_id, lamp.organisation
 
 
-def _name_commune(given: Given, record: Record) -> None:
+def _name_commune(given: MaintenanceFiles, record: Record) -> None:
     code = getattr(record, "insee_code", None)
     if code is not None and code not in given.communes:
         name = commune_of(record)

@@ -16,7 +16,7 @@ from synergie.schemas.plan import Phrase
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FileContents:
     """What one file gave."""
 
     name: str
@@ -30,7 +30,7 @@ class Told:
 
 
 @dataclass(slots=True)
-class Given:
+class MaintenanceFiles:
     """What the files tell, each record with its owner and its place in them."""
 
     cabinets: list[Owned[CabinetRecord]] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Given:
     """Rows of crew books."""
     roads: Roads | None = None
     """Road times. None: no file has some."""
-    files: list[Told] = field(default_factory=list)
+    files: list[FileContents] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
     """Rows that could not be read."""
     notes: list[Phrase] = field(default_factory=list)

@@ -24,13 +24,13 @@ def cabinet_keys(cabinets: Iterable[CabinetState]) -> dict[tuple[str, str], str]
         (owner, cabinet): (
             cabinet
             if uses[cabinet] == 1 and len(cabinet) <= _MOST // 2 and _KEY.fullmatch(cabinet)
-            else key(cabinet, owner)
+            else build_distinct_key(cabinet, owner)
         )
         for owner, cabinet in told
     }
 
 
-def key(name: str, *context: str) -> str:
+def build_distinct_key(name: str, *context: str) -> str:
     """A key made of *name*, with a mark by which two names stay apart."""
     mark = sha256("\n".join((*context, name)).encode()).hexdigest()[:_MARK]
     plain = re.sub(r"[^0-9A-Za-z.:-]+", "-", name).strip("-.:")[: _MOST // 2 - _MARK]

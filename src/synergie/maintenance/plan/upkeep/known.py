@@ -11,7 +11,7 @@ from synergie.park.records.crew import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class MaintenanceContext:
     """What is known beside the state of the park; everything may be left out."""
 
     done: Mapping[tuple[Asset, Task], date] = field(default_factory=dict)
@@ -27,4 +27,4 @@ class Known:
     """The year plan told before, with its problem. None: a first plan."""
 
 
-NOTHING = Known()
+NOTHING = MaintenanceContext()

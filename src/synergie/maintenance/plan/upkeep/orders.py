@@ -15,19 +15,19 @@ WHOLE_DAY: Minutes = (0, 24 * 60)
 _HOUR = 60
 
 
-def holds(row: RoadOrder | OtherWorks, cabinet: CabinetState) -> bool:
+def does_order_apply(row: RoadOrder | OtherWorks, cabinet: CabinetState) -> bool:
     """Whether an order or works concern a cabinet: it is named, or its whole commune is."""
     if row.cabinets:
         return cabinet.cabinet in row.cabinets
     return row.insee_code == cabinet.insee_code
 
 
-def of(book: CrewBook, cabinet: CabinetState) -> tuple[RoadOrder, ...]:
+def select_cabinet_orders(book: CrewBook, cabinet: CabinetState) -> tuple[RoadOrder, ...]:
     """The traffic orders that hold for a cabinet."""
-    return tuple(order for order in book.road_orders if holds(order, cabinet))
+    return tuple(order for order in book.road_orders if does_order_apply(order, cabinet))
 
 
-def spans(orders: Iterable[RoadOrder], day: date) -> tuple[Minutes, ...]:
+def list_work_spans(orders: Iterable[RoadOrder], day: date) -> tuple[Minutes, ...]:
     """When work is allowed on *day* under *orders*, minutes since midnight, in order.
 
     An order `only` shuts every hour of its days but its own: outside them it says nothing.
@@ -35,20 +35,20 @@ def spans(orders: Iterable[RoadOrder], day: date) -> tuple[Minutes, ...]:
     free: tuple[Minutes, ...] = (WHOLE_DAY,)
     for order in orders:
         if order.from_day <= day <= order.to_day:
-            told = _hours(order)
-            outside = tuple(_apart(WHOLE_DAY, told))
-            free = _common(free, told if order.rule == "only" else outside)
+            told = _split_order_hours(order)
+            outside = tuple(_subtract_spans(WHOLE_DAY, told))
+            free = _intersect_minutes(free, told if order.rule == "only" else outside)
     return free
 
 
-def _hours(order: RoadOrder) -> tuple[Minutes, ...]:
+def _split_order_hours(order: RoadOrder) -> tuple[Minutes, ...]:
     """The hours of an order; from 21:00 to 06:00 is the night, in two spans."""
     first = 0 if order.from_time is None else minute_of(order.from_time)
     last = WHOLE_DAY[1] if order.to_time is None else minute_of(order.to_time)
     return ((first, last),) if first < last else ((0, last), (first, WHOLE_DAY[1]))
 
 
-def _apart(whole: Minutes, taken: Iterable[Minutes]) -> Iterable[Minutes]:
+def _subtract_spans(whole: Minutes, taken: Iterable[Minutes]) -> Iterable[Minutes]:
     start = whole[0]
     for first, last in sorted(taken):
         if start < first:
@@ -58,7 +58,7 @@ def _apart(whole: Minutes, taken: Iterable[Minutes]) -> Iterable[Minutes]:
         yield start, whole[1]
 
 
-def _common(some: Sequence[Minutes], others: Sequence[Minutes]) -> tuple[Minutes, ...]:
+def _intersect_minutes(some: Sequence[Minutes], others: Sequence[Minutes]) -> tuple[Minutes, ...]:
     cut = ((max(a, c), min(b, d)) for a, b in some for c, d in others)
     return tuple(sorted((first, last) for first, last in cut if first < last))
 
@@ -80,7 +80,7 @@ def open_weeks(orders: Sequence[RoadOrder], days: WorkDays, hours: Hours) -> set
         for day in days.days
         if any(
             min(last, hours.ends) - max(first, hours.starts) >= _HOUR
-            for first, last in spans(orders, day)
+            for first, last in list_work_spans(orders, day)
         )
     }
 
@@ -89,7 +89,7 @@ def cheaper_weeks(book: CrewBook, cabinet: CabinetState, days: WorkDays) -> dict
     """Weeks in which works of others stand at a cabinet, and which; the best saving of each."""
     found: dict[int, OtherWorks] = {}
     for works in book.other_works:
-        if holds(works, cabinet):
+        if does_order_apply(works, cabinet):
             for day in days.days:
                 week = days.week_of(day)
                 held = found.get(week)

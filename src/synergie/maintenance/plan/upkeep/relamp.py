@@ -41,11 +41,13 @@ class Relamping:
     def loss(self, model: FailureModel, age: float) -> float:
         """What relamping at *age* costs more than at the best one, EUR a lamp."""
         best = self.best_age(model)
-        rate = (self.group + self.spot * _failed(model, best)) / best
-        return self.spot * (_failed(model, age) - _failed(model, best)) - rate * (age - best)
+        rate = (self.group + self.spot * _compute_failed_share(model, best)) / best
+        return self.spot * (
+            _compute_failed_share(model, age) - _compute_failed_share(model, best)
+        ) - rate * (age - best)
 
 
-def _failed(model: FailureModel, age: float) -> float:
+def _compute_failed_share(model: FailureModel, age: float) -> float:
     return float((age / model.scale_hours) ** model.shape)
 
 
@@ -61,7 +63,7 @@ class Aged:
     """Hours burned in a week."""
 
 
-def aged(lamps: Sequence[LampState], models: Models, costs: Relamping) -> list[Aged]:
+def list_aged_lamps(lamps: Sequence[LampState], models: Models, costs: Relamping) -> list[Aged]:
     """The lamps for which a group pays at some age, of those whose age is known."""
     found = []
     for lamp in lamps:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from synergie.errors import BadInput, Words
 from synergie.maintenance.plan.upkeep import _text
 from synergie.maintenance.records.rounds import RoadMatrix, RoundPlace
-from synergie.park.plan.places import km, read_place
+from synergie.park.plan.places import compute_distance_km, read_place
 from synergie.park.records.park import SetAside
 from synergie.schemas.assets.location import Location
 from synergie.schemas.plan import Phrase
@@ -59,7 +59,7 @@ class Roads:
             return self.names[place.id]
         if place.name is not None and place.name in self.names:
             return self.names[place.name]
-        away = [(km(place.location, one), i) for i, one in enumerate(self.places)]
+        away = [(compute_distance_km(place.location, one), i) for i, one in enumerate(self.places)]
         nearest = min(away, default=None)
         return nearest[1] if nearest is not None and nearest[0] <= SNAP_KM else None
 
@@ -80,15 +80,17 @@ def read_roads(content: bytes, name: str) -> Roads:
         raise BadInput(name, Words("not JSON"), "JSON (RFC 8259)") from error
     if not isinstance(told, dict) or not isinstance(told.get("durations"), list):
         raise BadInput(name, Words("no `durations`"), "an answer of OSRM's table service")
-    durations = _table(told["durations"], f"{name}, durations")
+    durations = _parse_road_table(told["durations"], f"{name}, durations")
     distances = told.get("distances")
-    known = None if distances is None else _table(distances, f"{name}, distances")
+    known = None if distances is None else _parse_road_table(distances, f"{name}, distances")
     if known is not None and known.shape != durations.shape:
         raise BadInput(f"{name}, distances", f"{len(known)}", _text.SQUARE)
-    return _named(told, durations, known, name)
+    return _build_named_roads(told, durations, known, name)
 
 
-def _named(told: dict[str, Any], durations: Table, distances: Table | None, name: str) -> Roads:
+def _build_named_roads(
+    told: dict[str, Any], durations: Table, distances: Table | None, name: str
+) -> Roads:
     names, sources = told.get("places"), told.get("sources")
     if isinstance(names, list) and all(isinstance(one, str) for one in names):
         if len(names) != len(durations) or len(set(names)) != len(names):
@@ -96,10 +98,10 @@ def _named(told: dict[str, Any], durations: Table, distances: Table | None, name
         return Roads(name, durations, distances, names={one: i for i, one in enumerate(names)})
     if not isinstance(sources, list) or len(sources) != len(durations):
         raise BadInput(f"{name}, sources", Words("no place for each row"), _text.PLACES)
-    return Roads(name, durations, distances, places=tuple(_places(sources, name)))
+    return Roads(name, durations, distances, places=tuple(_parse_source_places(sources, name)))
 
 
-def _places(sources: list[Any], name: str) -> list[Location]:
+def _parse_source_places(sources: list[Any], name: str) -> list[Location]:
     found = []
     for i, one in enumerate(sources, start=1):
         at = one.get("location") if isinstance(one, dict) else None
@@ -110,7 +112,7 @@ def _places(sources: list[Any], name: str) -> list[Location]:
     return found
 
 
-def _table(rows: list[Any], where: str) -> Table:
+def _parse_road_table(rows: list[Any], where: str) -> Table:
     if not rows or any(not isinstance(row, list) or len(row) != len(rows) for row in rows):
         raise BadInput(where, f"{len(rows)} rows", _text.SQUARE)
     for i, row in enumerate(rows, start=1):
@@ -124,12 +126,12 @@ def _is_number(cell: Any) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool) and isfinite(cell)
 
 
-def between(
+def build_road_matrix(
     roads: Roads, places: Sequence[RoundPlace], *, speed_km_h: float, detour: float
 ) -> Between:
     """The matrix of *places*: from the file, else straight lines lengthened by *detour*."""
     rows = [roads.row(place) for place in places]
-    straight = _straight(places, detour)
+    straight = _measure_straight_lines(places, detour)
     at = np.array([-1 if row is None else row for row in rows])
     times, metres = straight / (speed_km_h / 3.6), straight.copy()
     inside = np.ix_(at >= 0, at >= 0)
@@ -138,7 +140,7 @@ def between(
     if roads.distances is not None:
         lengths = roads.distances[np.ix_(at[at >= 0], at[at >= 0])]
         metres[inside] = np.where(np.isnan(lengths), metres[inside], lengths)
-    matrix = RoadMatrix(durations_s=_whole(times), distances_m=_whole(metres))
+    matrix = RoadMatrix(durations_s=_round_table_up(times), distances_m=_round_table_up(metres))
     shown = (f"{detour:g}", f"{speed_km_h:g}")
     outside, holes = int((at < 0).sum()), int(np.isnan(held).sum())
     said = [Phrase(text=_text.STRAIGHT, values=(str(outside), *shown))] if outside else []
@@ -146,7 +148,7 @@ def between(
     return Between(matrix, tuple(said))
 
 
-def _straight(places: Sequence[RoundPlace], detour: float) -> Table:
+def _measure_straight_lines(places: Sequence[RoundPlace], detour: float) -> Table:
     """Metres between all places, lengthened; zero on the diagonal."""
     x = np.radians([place.location.longitude for place in places])
     y = np.radians([place.location.latitude for place in places])
@@ -155,5 +157,5 @@ def _straight(places: Sequence[RoundPlace], detour: float) -> Table:
     return found
 
 
-def _whole(table: Table) -> tuple[tuple[int, ...], ...]:
+def _round_table_up(table: Table) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(int(cell) for cell in row) for row in np.ceil(table))

@@ -67,11 +67,11 @@ class Occasion:
         return sum((work.costs[week - 1] for work in self.works), Decimal(0))
 
 
-def occasions(key: str, state: CabinetState, works: Sequence[Work]) -> list[Occasion]:
+def build_cabinet_occasions(key: str, state: CabinetState, works: Sequence[Work]) -> list[Occasion]:
     """The visits of one cabinet: works go together when their windows share some weeks."""
     groups: list[list[Work]] = []
     for work in works:
-        fit = next((group for group in groups if _share(group, work)), None)
+        fit = next((group for group in groups if _has_common_weeks(group, work)), None)
         if fit is None:
             groups.append([work])
         else:
@@ -83,22 +83,22 @@ def occasions(key: str, state: CabinetState, works: Sequence[Work]) -> list[Occa
         uses[mine[0].task] += 1
         n = uses[mine[0].task]
         name = f"{key}.{mine[0].task}" + (f".{n}" if n > 1 else "")
-        first, last = _window(group)
+        first, last = _intersect_work_weeks(group)
         found.append(Occasion(name, key, state, mine, first, last))
     return found
 
 
-def _window(group: Iterable[Work]) -> tuple[int, int]:
+def _intersect_work_weeks(group: Iterable[Work]) -> tuple[int, int]:
     told = list(group)
     return max(work.first for work in told), min(work.last for work in told)
 
 
-def _share(group: Sequence[Work], work: Work) -> bool:
-    first, last = _window([*group, work])
+def _has_common_weeks(group: Sequence[Work], work: Work) -> bool:
+    first, last = _intersect_work_weeks([*group, work])
     return last - first + 1 >= _COMMON
 
 
-def staggered(
+def stagger_backlog(
     found: Sequence[Occasion], hours: Mapping[str, Decimal], week_hours: Sequence[Decimal]
 ) -> list[Occasion]:
     """The same with windows for those that are due already: communes one after another.
@@ -112,20 +112,20 @@ def staggered(
         by_zone[one.state.insee_code].append(one)
     windows: dict[str, tuple[int, int, int]] = {}
     before = Decimal(0)
-    for zone in sorted(by_zone, key=lambda z: (_oldest(by_zone[z]), z)):
+    for zone in sorted(by_zone, key=lambda z: (_compute_mean_inspection_day(by_zone[z]), z)):
         after = before + sum((hours[one.id] for one in by_zone[zone]), Decimal(0))
-        starts, ends = _reached(before, week_hours), _reached(after, week_hours)
+        starts, ends = _find_backlog_week(before, week_hours), _find_backlog_week(after, week_hours)
         windows[zone] = max(1, starts - _BEFORE), min(len(week_hours), ends + _AFTER), ends
         before = after
-    return [_within(one, windows) for one in found]
+    return [_apply_backlog_window(one, windows) for one in found]
 
 
-def _oldest(found: Sequence[Occasion]) -> int:
+def _compute_mean_inspection_day(found: Sequence[Occasion]) -> int:
     days = [one.state.inspected_on for one in found]
     return int(sum(day.toordinal() if day else 0 for day in days) / len(days))
 
 
-def _reached(hours: Decimal, week_hours: Sequence[Decimal]) -> int:
+def _find_backlog_week(hours: Decimal, week_hours: Sequence[Decimal]) -> int:
     """The week in which crews have given so many hours to works due already."""
     total = Decimal(0)
     for week, given in enumerate(week_hours, start=1):
@@ -135,7 +135,7 @@ def _reached(hours: Decimal, week_hours: Sequence[Decimal]) -> int:
     return len(week_hours)
 
 
-def _within(one: Occasion, windows: Mapping[str, tuple[int, int, int]]) -> Occasion:
+def _apply_backlog_window(one: Occasion, windows: Mapping[str, tuple[int, int, int]]) -> Occasion:
     if not one.backlog:
         return one
     first, last, reached = windows[one.state.insee_code]

@@ -9,11 +9,11 @@ from synergie.errors import BadInput, Words
 from synergie.maintenance.plan.upkeep import _text
 from synergie.maintenance.plan.upkeep._shifts import shifts_of
 from synergie.maintenance.plan.upkeep._stops import LONGEST, SKIP_VISIT, WAY_H, Planned, Stops, Tell
-from synergie.maintenance.plan.upkeep.crews import teams
+from synergie.maintenance.plan.upkeep.crews import build_teams
 from synergie.maintenance.plan.upkeep.days import work_days
 from synergie.maintenance.plan.upkeep.done import Before, part_of
-from synergie.maintenance.plan.upkeep.known import NOTHING, Known
-from synergie.maintenance.plan.upkeep.roads import Roads, between
+from synergie.maintenance.plan.upkeep.known import NOTHING, MaintenanceContext
+from synergie.maintenance.plan.upkeep.roads import Roads, build_road_matrix
 from synergie.maintenance.plan.upkeep.visits import Occasion
 from synergie.maintenance.plan.upkeep.year import YearDue, year_due
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
@@ -66,7 +66,7 @@ def week_problem(  # noqa: PLR0913 (what a week is made of)
     monday: date,
     days: int = 5,
     roads: Roads | None = None,
-    known: Known = NOTHING,
+    known: MaintenanceContext = NOTHING,
     before: Before | None = None,
     tell: Tell = str,
 ) -> WeekCase:
@@ -83,20 +83,20 @@ def week_problem(  # noqa: PLR0913 (what a week is made of)
     last = monday + timedelta(days=days)
     kept = replace(every, days=tuple(day for day in every.days if day < last))
     aside: list[SetAside] = []
-    shifts = tuple(shifts_of(teams(book, kept, aside), kept, book))
+    shifts = tuple(shifts_of(build_teams(book, kept, aside), kept, book))
     stops = Stops(park, book, kept, shifts=shifts, known=known, tell=tell)
-    planned, gone = _planned(plan, due, monday)
-    _fill(stops, planned, before or Before())
+    planned, gone = _select_week_visits(plan, due, monday)
+    _add_week_stops(stops, planned, before or Before())
     said = [] if plan else list(due.assumptions)
     said += [Phrase(text=_text.GONE, values=(str(gone),))] if gone else []
-    untold = _untold(plan, planned, monday, before or Before())
+    untold = _count_untold_visits(plan, planned, monday, before or Before())
     said += [Phrase(text=_text.UNTOLD, values=(str(untold),))] if untold else []
-    problem, told = _problem(stops, roads)
+    problem, told = _build_week_problem(stops, roads)
     kept_for = {one.occasion.id: one.occasion for one in planned}
     return WeekCase(problem, (*aside, *stops.aside), (*said, *told), kept_for)
 
 
-def _fill(stops: Stops, planned: Sequence[Planned], before: Before) -> None:
+def _add_week_stops(stops: Stops, planned: Sequence[Planned], before: Before) -> None:
     """Put in the visits, the faults, and what earlier days left."""
     for one in planned:
         stops.visit(one, before.done)
@@ -106,7 +106,7 @@ def _fill(stops: Stops, planned: Sequence[Planned], before: Before) -> None:
         raise BadInput("--week", Words("nothing to do"), _text.NO_CABINETS)
 
 
-def _problem(made: Stops, roads: Roads | None) -> tuple[RoundsProblem, list[Phrase]]:
+def _build_week_problem(made: Stops, roads: Roads | None) -> tuple[RoundsProblem, list[Phrase]]:
     """The problem of the stops, with their places and depots; and what was assumed."""
     book, used = made.book, {shift.start_place for shift in made.shifts}
     homes = {
@@ -115,7 +115,9 @@ def _problem(made: Stops, roads: Roads | None) -> tuple[RoundsProblem, list[Phra
         if depot.id in used
     }
     places = tuple(one for _, one in sorted((made.places | homes).items()))
-    found = roads and between(roads, places, speed_km_h=book.speed_km_h, detour=book.detour)
+    found = roads and build_road_matrix(
+        roads, places, speed_km_h=book.speed_km_h, detour=book.detour
+    )
     said = list(found.said) if found else []
     said.append(Phrase(text=_text.SKIP, values=(f"{WAY_H:.2f}", str(SKIP_VISIT))))
     if made.split:
@@ -132,12 +134,14 @@ def _problem(made: Stops, roads: Roads | None) -> tuple[RoundsProblem, list[Phra
     return problem, said
 
 
-def _planned(plan: YearPlan | None, case: YearDue, monday: date) -> tuple[list[Planned], int]:
+def _select_week_visits(
+    plan: YearPlan | None, case: YearDue, monday: date
+) -> tuple[list[Planned], int]:
     """The visits of the week or before, and how many of the week have nothing left to do."""
     if plan is None:
         every = (one for one in case.occasions.values() if one.first == 1)
         due = [one for one in every if one.backlog or one.due == 1]
-        return [Planned(one, _dearer(one, 1)) for one in due], 0
+        return [Planned(one, _compute_week_increase(one, 1)) for one in due], 0
     week = (monday - plan.starts_on()).days // 7 + 1
     by_cabinet = {(one.cabinet, one.task): one for one in case.occasions.values()}
     found: dict[str, Planned] = {}
@@ -145,13 +149,15 @@ def _planned(plan: YearPlan | None, case: YearDue, monday: date) -> tuple[list[P
     for visit in plan.plan.visits:
         one = case.occasions.get(visit.id or "") or by_cabinet.get((visit.cabinet, visit.task))
         if visit.week <= week and one is not None and one.first <= week:
-            found[one.id] = Planned(one, _dearer(one, week))
+            found[one.id] = Planned(one, _compute_week_increase(one, week))
         elif visit.week == week:
             gone += 1
     return [found[name] for name in sorted(found)], gone
 
 
-def _untold(plan: YearPlan | None, planned: Sequence[Planned], monday: date, before: Before) -> int:
+def _count_untold_visits(
+    plan: YearPlan | None, planned: Sequence[Planned], monday: date, before: Before
+) -> int:
     """How many of *planned* the plan has in an earlier week, and nobody told what became of."""
     if plan is None:
         return 0
@@ -164,7 +170,7 @@ def _untold(plan: YearPlan | None, planned: Sequence[Planned], monday: date, bef
     )
 
 
-def _dearer(one: Occasion, week: int) -> Decimal:
+def _compute_week_increase(one: Occasion, week: int) -> Decimal:
     """What the week after costs more."""
     weeks = len(one.works[0].costs)
     now, then = min(week, weeks), min(week + 1, weeks)

@@ -8,7 +8,13 @@ from math import inf
 from zlib import crc32
 
 from synergie.maintenance.plan.upkeep.assumed import Costs
-from synergie.maintenance.plan.upkeep.relamp import Models, Relamping, aged, due_week, week_costs
+from synergie.maintenance.plan.upkeep.relamp import (
+    Models,
+    Relamping,
+    due_week,
+    list_aged_lamps,
+    week_costs,
+)
 from synergie.park.records.crew import PartCount, Task, TaskRule
 from synergie.park.records.park import CabinetState, FaultReport, LampState
 
@@ -98,14 +104,21 @@ class Year:
 def works_of(cabinet: CabinetState, tickets: Sequence[FaultReport], year: Year) -> list[Work]:
     """What is to be done at *cabinet* in the year, in the order in which it is due."""
     asset = cabinet.organisation, cabinet.cabinet
-    found = [*_inspection(cabinet, asset, year), *_decisions(cabinet, asset, year)]
-    found += _relamping(cabinet, asset, year, found)
-    found += _cleaning(cabinet, asset, year, found)
-    found += (_small(ticket, cabinet, year) for ticket in tickets if ticket.severity == "minor")
+    found = [
+        *_iterate_inspection_works(cabinet, asset, year),
+        *_iterate_decided_works(cabinet, asset, year),
+    ]
+    found += _iterate_relamping_works(cabinet, asset, year, found)
+    found += _iterate_cleaning_works(cabinet, asset, year, found)
+    found += (
+        _build_repair_work(ticket, cabinet, year)
+        for ticket in tickets
+        if ticket.severity == "minor"
+    )
     return sorted(found, key=lambda work: (not work.backlog, work.due or work.last, work.task))
 
 
-def _work(
+def _build_work(
     task: Task,
     cabinet: CabinetState,
     year: Year,
@@ -133,30 +146,30 @@ def _work(
     )
 
 
-def _inspection(cabinet: CabinetState, asset: Asset, year: Year) -> Iterator[Work]:
+def _iterate_inspection_works(cabinet: CabinetState, asset: Asset, year: Year) -> Iterator[Work]:
     months = year.rules["inspection"].every_months
     if months is None:
         return
     told = [d for d in (cabinet.inspected_on, year.done.get((asset, "inspection"))) if d]
     if not told:
-        yield _work("inspection", cabinet, year, due=1, backlog=True)
+        yield _build_work("inspection", cabinet, year, due=1, backlog=True)
         return
     due = year.week(max(told) + timedelta(days=months * _DAYS_A_MONTH))
     if due - EARLY <= year.weeks:
         period = round(months * _DAYS_A_MONTH / 7)
         late = due < 1
-        yield _work("inspection", cabinet, year, due=max(1, due), period=period, backlog=late)
+        yield _build_work("inspection", cabinet, year, due=max(1, due), period=period, backlog=late)
 
 
-def _decisions(cabinet: CabinetState, asset: Asset, year: Year) -> Iterator[Work]:
+def _iterate_decided_works(cabinet: CabinetState, asset: Asset, year: Year) -> Iterator[Work]:
     for one in year.decided.get(asset, ()):
         due = year.weeks if one.by is None else min(max(1, year.week(one.by)), year.weeks)
-        made = _work(one.task, cabinet, year, due=due)
+        made = _build_work(one.task, cabinet, year, due=due)
         kept = made.costs if one.by else (Decimal(0),) * year.weeks
         yield replace(made, first=1, due=due if one.by else None, costs=kept, ticket=one.ticket)
 
 
-def _relamping(
+def _iterate_relamping_works(
     cabinet: CabinetState, asset: Asset, year: Year, others: Iterable[Work]
 ) -> Iterator[Work]:
     if any(work.task in ("led_conversion", "group_relamping") for work in others):
@@ -164,9 +177,11 @@ def _relamping(
     rule = year.rules["group_relamping"]
     last = year.done.get((asset, "group_relamping"))
     if rule.every_months is not None:
-        yield from _in_turn("group_relamping", cabinet, year, _discharge(cabinet, year))
+        yield from _in_turn(
+            "group_relamping", cabinet, year, _select_discharge_lamps(cabinet, year)
+        )
         return
-    lamps = aged(_discharge(cabinet, year), year.models, year.relamping)
+    lamps = list_aged_lamps(_select_discharge_lamps(cabinet, year), year.models, year.relamping)
     due = due_week(lamps, year.relamping)
     if last is not None and (year.monday - last).days < _JUST_DONE:
         return  # the lamps told may still be those of before
@@ -174,12 +189,14 @@ def _relamping(
         return
     costs = week_costs(lamps, year.relamping, range(1, year.weeks + 1))
     week = round(due)
-    made = _work("group_relamping", cabinet, year, points=len(lamps), due=week, backlog=week == 1)
+    made = _build_work(
+        "group_relamping", cabinet, year, points=len(lamps), due=week, backlog=week == 1
+    )
     parts = parts_of(one.lamp for one in lamps)
     yield replace(made, costs=costs, due=week, parts=parts)
 
 
-def _discharge(cabinet: CabinetState, year: Year) -> list[LampState]:
+def _select_discharge_lamps(cabinet: CabinetState, year: Year) -> list[LampState]:
     """Lamps that are changed in groups: no LED, of a known kind, still sold in the year."""
     return [
         lamp
@@ -194,14 +211,14 @@ def _in_turn(
 ) -> Iterator[Work]:
     """A task with a period: after the last time it was done, else each cabinet in its turn."""
     months = year.rules[task].every_months or 0
-    due = _turn((cabinet.organisation, cabinet.cabinet), task, months, year)
+    due = _compute_due_week((cabinet.organisation, cabinet.cabinet), task, months, year)
     if lamps and due <= year.weeks:
         period = round(months * _DAYS_A_MONTH / 7)
-        made = _work(task, cabinet, year, points=len(lamps), due=due, period=period)
+        made = _build_work(task, cabinet, year, points=len(lamps), due=due, period=period)
         yield replace(made, parts=parts_of(lamps) if task == "group_relamping" else ())
 
 
-def _turn(asset: Asset, task: Task, months: int, year: Year) -> int:
+def _compute_due_week(asset: Asset, task: Task, months: int, year: Year) -> int:
     """The week in which a task is due; without a last time, one that its name spreads evenly."""
     last = year.done.get((asset, task))
     if last is not None:
@@ -211,7 +228,7 @@ def _turn(asset: Asset, task: Task, months: int, year: Year) -> int:
     return (mark - year.monday.toordinal() // 7) % cycle + 1
 
 
-def _cleaning(
+def _iterate_cleaning_works(
     cabinet: CabinetState, asset: Asset, year: Year, others: Sequence[Work]
 ) -> Iterator[Work]:
     """With the inspection of every so many years, in turn; alone where none is due."""
@@ -234,7 +251,7 @@ def _cleaning(
             )
 
 
-def _small(ticket: FaultReport, cabinet: CabinetState, year: Year) -> Work:
+def _build_repair_work(ticket: FaultReport, cabinet: CabinetState, year: Year) -> Work:
     rule = year.rules["repair"]
     due = min(max(1, year.week(ticket.due_at.date())), year.weeks)
     minutes = rule.minutes_light_point if ticket.light_point else rule.minutes_cabinet

@@ -12,17 +12,22 @@ from synergie.maintenance.plan.upkeep.assumed import hour_eur, rules_of
 from synergie.maintenance.plan.upkeep.crews import (
     EVERY_NETWORK,
     Team,
+    build_teams,
+    compute_commune_middles,
     day_hours,
     depot_of,
-    middles,
-    neighbours,
-    teams,
+    pair_neighbour_communes,
 )
 from synergie.maintenance.plan.upkeep.days import WorkDays, minute_of, work_days
 from synergie.maintenance.plan.upkeep.keys import cabinet_keys
-from synergie.maintenance.plan.upkeep.known import NOTHING, Known
+from synergie.maintenance.plan.upkeep.known import NOTHING, MaintenanceContext
 from synergie.maintenance.plan.upkeep.relamp import Relamping
-from synergie.maintenance.plan.upkeep.visits import Occasion, occasions, staggered, up_to
+from synergie.maintenance.plan.upkeep.visits import (
+    Occasion,
+    build_cabinet_occasions,
+    stagger_backlog,
+    up_to,
+)
 from synergie.maintenance.plan.upkeep.works import Asset, Year, works_of
 from synergie.maintenance.plan.year import quarter_days
 from synergie.maintenance.records.maintenance import (
@@ -67,7 +72,7 @@ def year_problem(
     *,
     starts_on: date,
     weeks: int = 52,
-    known: Known = NOTHING,
+    known: MaintenanceContext = NOTHING,
 ) -> YearCase:
     """The visits of *weeks* from the Monday *starts_on*, and the crews that may make them.
 
@@ -81,7 +86,12 @@ def year_problem(
 
 
 def year_due(
-    park: ParkState, book: CrewBook, *, starts_on: date, weeks: int, known: Known = NOTHING
+    park: ParkState,
+    book: CrewBook,
+    *,
+    starts_on: date,
+    weeks: int,
+    known: MaintenanceContext = NOTHING,
 ) -> YearDue:
     """What is due in *weeks* from the Monday *starts_on*. BadInput: no crew that works."""
     days = work_days(book, starts_on, weeks)
@@ -92,13 +102,19 @@ class _Making:
     """One year problem being made."""
 
     def __init__(
-        self, park: ParkState, book: CrewBook, days: WorkDays, *, weeks: int, known: Known
+        self,
+        park: ParkState,
+        book: CrewBook,
+        days: WorkDays,
+        *,
+        weeks: int,
+        known: MaintenanceContext,
     ) -> None:
         self.park, self.book, self.days, self.known = park, book, days, known
         self.weeks = weeks
         self.aside: list[SetAside] = []
-        self.teams = teams(book, days, self.aside)
-        self.middles = middles(park.cabinets)
+        self.teams = build_teams(book, days, self.aside)
+        self.middles = compute_commune_middles(park.cabinets)
         self.site, self.road = day_hours(book, self.teams, self.middles)
         self.depots = self._depots()
         self.longer = 0
@@ -146,7 +162,9 @@ class _Making:
         return [(one, visit) for one in found if (visit := self._visit(one)) is not None]
 
     def _said(self) -> tuple[Phrase, ...]:
-        told = _said.assumptions(self.park, self.book, self.year, site=self.site, road=self.road)
+        told = _said.list_upkeep_assumptions(
+            self.park, self.book, self.year, site=self.site, road=self.road
+        )
         longer = (Phrase(text=_text.LONGER, values=(str(self.longer),)),) if self.longer else ()
         return (*told, *longer)
 
@@ -165,8 +183,8 @@ class _Making:
             weeks=self.weeks,
             crew_day_hours=self.site,
             zones=tuple(Zone(id=z, name=self.known.names.get(z, z)) for z in zones),
-            neighbours=neighbours(self.book, mine),
-            depots=tuple(_serving(depot, zones) for depot in depots),
+            neighbours=pair_neighbour_communes(self.book, mine),
+            depots=tuple(_limit_depot_zones(depot, zones) for depot in depots),
             visits=tuple(sorted((visit for _, visit in told), key=lambda v: v.id or v.cabinet)),
             starts_on=self.days.monday,
             never_later_than_alone=len(self._owners()) > 1,
@@ -182,9 +200,9 @@ class _Making:
         for state in self.park.cabinets:
             asset = state.organisation, state.cabinet
             works = works_of(state, self.tickets.get(asset, ()), self.year)
-            found += occasions(keys[asset], state, works)
+            found += build_cabinet_occasions(keys[asset], state, works)
         hours = {one.id: self._hours(one) for one in found}
-        return staggered(found, hours, week_hours)
+        return stagger_backlog(found, hours, week_hours)
 
     def _hours(self, one: Occasion) -> Decimal:
         return quarter_days(up_to(one.minutes), self.site)
@@ -197,7 +215,7 @@ class _Making:
         able = [
             (team, depot)
             for team, depot in zip(self.teams, self.depots, strict=True)
-            if _may(team, skills, one.state)
+            if _can_team_serve(team, skills, one.state)
         ]
         own = [pair for pair in able if pair[0].organisation == one.state.organisation] or able
         most = max(sum(depot.crew_days[week - 1] for _, depot in own) for week in weeks)
@@ -211,14 +229,14 @@ class _Making:
         """The visit of an occasion; None: nobody may make it, or no week is open, which is told."""
         state = one.state
         skills = {*one.skills} | ({EVERY_NETWORK} if state.network_mix is None else set())
-        if not any(_may(team, skills, state) for team in self.teams):
+        if not any(_can_team_serve(team, skills, state) for team in self.teams):
             self._set_aside(
                 one, ", ".join(sorted(skills)) or str(state.network_mix), _text.NO_CREW_MAY
             )
             return None
         first, last, closed = self._weeks(one)
         if len(closed) > last - first:
-            names = ", ".join(o.id for o in orders.of(self.book, state)) or "–"
+            names = ", ".join(o.id for o in orders.select_cabinet_orders(self.book, state)) or "–"
             self._set_aside(one, names, _text.NO_OPEN_WEEK)
             return None
         return Visit(
@@ -255,7 +273,7 @@ class _Making:
 
     def _weeks(self, one: Occasion) -> tuple[int, int, tuple[int, ...]]:
         """The window and its closed weeks; the whole year when the window has no open week."""
-        held = orders.of(self.book, one.state)
+        held = orders.select_cabinet_orders(self.book, one.state)
         months = [set(self.year.rules[work.task].months) for work in one.works]
         allowed = orders.open_weeks(held, self.days, self._clock()) if held else None
         shut = {
@@ -308,12 +326,12 @@ class _Making:
         return tuple(found)
 
 
-def _may(team: Team, skills: set[str], state: CabinetState) -> bool:
+def _can_team_serve(team: Team, skills: set[str], state: CabinetState) -> bool:
     allowed = state.network_mix is None or state.network_mix in team.mixes
     return allowed and skills <= set(team.skills)
 
 
-def _serving(depot: Depot, zones: Sequence[str]) -> Depot:
+def _limit_depot_zones(depot: Depot, zones: Sequence[str]) -> Depot:
     kept = tuple(cost for cost in depot.day_costs if cost.zone in zones)
     return depot.model_copy(update={"day_costs": kept})
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from synergie.errors import Infeasible
-from synergie.maintenance.plan.year._blocks import Found
-from synergie.maintenance.plan.year._decisions import Decisions, cost, lateness
+from synergie.maintenance.plan.year._blocks import YearSearchResult
+from synergie.maintenance.plan.year._decisions import Decisions, cost, count_zone_lateness
 from synergie.maintenance.plan.year._effort import Effort
-from synergie.maintenance.plan.year._search import cheapest
+from synergie.maintenance.plan.year._search import find_cheapest_year
 from synergie.maintenance.plan.year._year import Way, Year, year
 from synergie.maintenance.records.maintenance import MaintenanceProblem
 from synergie.plan.solver import Outcome
@@ -29,13 +29,13 @@ class Alone:
     outcomes: tuple[Outcome, ...] = ()
 
     @classmethod
-    def of(cls, own: Year, found: Found) -> "Alone":
+    def of(cls, own: Year, found: YearSearchResult) -> "Alone":
         """What a search found for it."""
         plan = found.decisions
         if plan is None:
             return cls(None, None, proved=False, late=Counter(), outcomes=found.outcomes)
         proved = found.stop == "proved"
-        return cls(plan, cost(own, plan), proved, lateness(own, plan), found.outcomes)
+        return cls(plan, cost(own, plan), proved, count_zone_lateness(own, plan), found.outcomes)
 
 
 def each_alone(problem: MaintenanceProblem, tick: Decimal, effort: Effort) -> dict[str, Alone]:
@@ -45,8 +45,8 @@ def each_alone(problem: MaintenanceProblem, tick: Decimal, effort: Effort) -> di
     alone: dict[str, Alone] = {}
     for number, name in enumerate(names):
         left = effort.left()
-        mine = _own(problem, name)
-        alone[name] = _alone(mine, tick, effort.within(left / (len(names) - number)))
+        mine = _select_own_problem(problem, name)
+        alone[name] = _solve_year_alone(mine, tick, effort.within(left / (len(names) - number)))
     return alone
 
 
@@ -78,7 +78,7 @@ def late_alone(problem: MaintenanceProblem, alone: Mapping[str, Alone]) -> dict[
     }
 
 
-def _own(problem: MaintenanceProblem, name: str) -> MaintenanceProblem:
+def _select_own_problem(problem: MaintenanceProblem, name: str) -> MaintenanceProblem:
     """The problem with the visits and crews of one organisation only."""
     return problem.model_copy(
         update={
@@ -88,9 +88,9 @@ def _own(problem: MaintenanceProblem, name: str) -> MaintenanceProblem:
     )
 
 
-def _alone(mine: MaintenanceProblem, tick: Decimal, effort: Effort) -> Alone:
+def _solve_year_alone(mine: MaintenanceProblem, tick: Decimal, effort: Effort) -> Alone:
     try:
         own = year(mine, tick=tick)
-        return Alone.of(own, cheapest(own, effort, gap=_NEAR))
+        return Alone.of(own, find_cheapest_year(own, effort, gap=_NEAR))
     except Infeasible:
         return Alone(None, None, proved=True, late=Counter())

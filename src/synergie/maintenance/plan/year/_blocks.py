@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from synergie.errors import Infeasible
-from synergie.maintenance.plan.year._decisions import Decisions, weight
+from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight
 from synergie.maintenance.plan.year._year import Year
-from synergie.maintenance.plan.year._year_model import Zones, block_model, decided
+from synergie.maintenance.plan.year._year_model import Zones, block_model, build_decisions
 from synergie.maintenance.records.maintenance import Depot
-from synergie.plan.conflicts import conflicts
+from synergie.plan.conflicts import find_conflicts
 from synergie.plan.solver import Outcome, Progress, Stop
 
 type Cancel = Callable[[], bool] | None
@@ -27,7 +27,7 @@ _FREE = 0.5  # share of the time left for a block without counting crews
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class YearSearchResult:
     """The cheapest year that was found. `decisions` is None when the limit came first."""
 
     decisions: Decisions | None
@@ -61,15 +61,15 @@ class Search:
     solved: dict[Zones, _Part] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
 
-    def run(self) -> Found:
+    def run(self) -> YearSearchResult:
         """The cheapest year. Raises Infeasible with the requirements that conflict."""
-        blocks = linked(self.year)
+        blocks = group_linked_zones(self.year)
         while True:
             if not self._all_solved(blocks):
                 return self._found(blocks)
             self._raise_bound(blocks)
             parts = {block: self.solved[block].decisions for block in blocks}
-            clashes = _overdrawn(self.year, parts)
+            clashes = _find_overdrawn_blocks(self.year, parts)
             self._keep(parts if not clashes else self._repaired(parts))
             if not clashes or self._near():
                 return self._found(blocks)
@@ -85,7 +85,7 @@ class Search:
                 self.solved[block] = self._block(block, number / len(blocks))
                 if self.solved[block].outcome.stop == "infeasible":
                     model, _ = block_model(self.year, block)
-                    raise Infeasible(conflicts(model, limit_s=self.limit_s))
+                    raise Infeasible(find_conflicts(model, limit_s=self.limit_s))
             if self.solved[block].decisions is None:
                 return False
         return True
@@ -93,7 +93,7 @@ class Search:
     def _block(self, block: Zones, done: float) -> _Part:
         """*block*: without counting crews first, which is enough when it overdraws no depot."""
         part = self._solve(self.year, block, done=done, free=True, share=_FREE)
-        if part.decisions and not _overdrawn(self.year, {block: part.decisions}):
+        if part.decisions and not _find_overdrawn_blocks(self.year, {block: part.decisions}):
             return part
         return self._solve(self.year, block, done=done)
 
@@ -112,7 +112,7 @@ class Search:
         )
         self.outcomes.append(outcome)
         held = bool(outcome.values) or not model.columns
-        return _Part(decided(year, columns, outcome) if held else None, outcome)
+        return _Part(build_decisions(year, columns, outcome) if held else None, outcome)
 
     def _teller(self, done: float) -> Report:
         """The cost of one block is not the cost of the year: only time and share are told."""
@@ -128,7 +128,9 @@ class Search:
         plan = Decisions({}, {})
         for part in parts.values():
             plan = plan | part if part else plan
-        if self.best is None or weight(self.year, plan) < weight(self.year, self.best):
+        if self.best is None or compute_plan_weight(self.year, plan) < compute_plan_weight(
+            self.year, self.best
+        ):
             self.best = plan
 
     def _repaired(
@@ -139,7 +141,7 @@ class Search:
         None when the few tries end or time is short: the blocks are merged then.
         """
         for _ in range(_TRIES):
-            clashes = _overdrawn(self.year, parts)
+            clashes = _find_overdrawn_blocks(self.year, parts)
             if not clashes:
                 return parts
             tries = [self._with_the_rest(parts, block) for block in sorted(clashes[0], key=sorted)]
@@ -158,25 +160,31 @@ class Search:
         for other, plan in parts.items():
             for (way, week), count in plan.days.items() if plan and other != block else ():
                 used[way.depot, week] += count
-        left = replace(self.year, depots=tuple(_less(d, used) for d in self.year.depots))
+        left = replace(
+            self.year, depots=tuple(_reduce_depot_days(d, used) for d in self.year.depots)
+        )
         plan = self._solve(left, block, done=1.0).decisions
         before = parts[block]
         if plan is None or before is None:
             return Decimal(0), block, None
-        return weight(self.year, plan) - weight(self.year, before), block, plan
+        return (
+            compute_plan_weight(self.year, plan) - compute_plan_weight(self.year, before),
+            block,
+            plan,
+        )
 
     def _near(self) -> bool:
         """Whether the best plan is proved within the tolerance."""
         if self.best is None or self.bound is None:
             return False
-        total = float(weight(self.year, self.best))
+        total = float(compute_plan_weight(self.year, self.best))
         return total - self.bound <= _NEAR * abs(total)
 
     def _merged(self, blocks: list[Zones], clashes: list[set[Zones]]) -> list[Zones]:
         """The blocks, those that overdraw a depot in a week joined together."""
         late = self.spent() > self.limit_s / 2
         groups = [set(blocks)] if late else clashes  # one model when little time is left
-        return _joined(blocks, [frozenset().union(*group) for group in groups])
+        return _unite_linked_blocks(blocks, [frozenset().union(*group) for group in groups])
 
     def _raise_bound(self, blocks: list[Zones]) -> None:
         bounds = [self.solved[block].outcome.bound for block in blocks]
@@ -184,20 +192,20 @@ class Search:
         if len(known) == len(bounds):
             self.bound = sum(known) if self.bound is None else max(self.bound, sum(known))
 
-    def _found(self, blocks: list[Zones]) -> Found:
+    def _found(self, blocks: list[Zones]) -> YearSearchResult:
         parts = [self.solved[block].outcome for block in blocks if block in self.solved]
         stops = [outcome.stop for outcome in parts if outcome.stop != "proved"]
         stop = stops[0] if stops else "proved"
-        return Found(self.best, self.bound, tuple(self.outcomes), stop)
+        return YearSearchResult(self.best, self.bound, tuple(self.outcomes), stop)
 
 
-def linked(year: Year) -> list[Zones]:
+def group_linked_zones(year: Year) -> list[Zones]:
     """Zones that may share a day, together; the others each alone. In a fixed order."""
     blocks = [frozenset([zone]) for zone in year.zones()]
-    return _joined(blocks, [way.zones for way in year.ways if len(way.zones) > 1])
+    return _unite_linked_blocks(blocks, [way.zones for way in year.ways if len(way.zones) > 1])
 
 
-def _joined(blocks: list[Zones], links: list[Zones]) -> list[Zones]:
+def _unite_linked_blocks(blocks: list[Zones], links: list[Zones]) -> list[Zones]:
     """*blocks* with those that a link touches united."""
     for link in links:
         touched = [block for block in blocks if block & link]
@@ -207,7 +215,7 @@ def _joined(blocks: list[Zones], links: list[Zones]) -> list[Zones]:
     return sorted(blocks, key=sorted)
 
 
-def _overdrawn(year: Year, parts: dict[Zones, Decisions | None]) -> list[set[Zones]]:
+def _find_overdrawn_blocks(year: Year, parts: dict[Zones, Decisions | None]) -> list[set[Zones]]:
     """For each depot and week that gives more than it has, in order: the blocks that ask."""
     used: dict[tuple[str, int], dict[Zones, int]] = defaultdict(lambda: defaultdict(int))
     for block, plan in parts.items():
@@ -221,6 +229,6 @@ def _overdrawn(year: Year, parts: dict[Zones, Decisions | None]) -> list[set[Zon
     ]
 
 
-def _less(depot: Depot, used: dict[tuple[str, int], int]) -> Depot:
+def _reduce_depot_days(depot: Depot, used: dict[tuple[str, int], int]) -> Depot:
     left = [max(0, n - used[depot.id, week]) for week, n in enumerate(depot.crew_days, 1)]
     return depot.model_copy(update={"crew_days": tuple(left)})

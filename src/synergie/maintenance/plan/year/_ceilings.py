@@ -11,7 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 
-from synergie.maintenance.plan.year._proof_shares import Worked, used, weights, worked
+from synergie.maintenance.plan.year._proof_shares import (
+    Worked,
+    compute_crew_shares,
+    sum_member_use,
+    sum_worked_hours,
+)
 from synergie.maintenance.records.maintenance import CrewDays, MaintenancePlan, MaintenanceProblem
 from synergie.plan.money import CENT
 from synergie.purchase.policy.rounding import round_up
@@ -19,7 +24,7 @@ from synergie.purchase.policy.rounding import round_up
 _NONE = Fraction(0)
 
 
-def ceilings(problem: MaintenanceProblem, plan: MaintenancePlan) -> dict[str, Decimal]:
+def compute_cost_ceilings(problem: MaintenanceProblem, plan: MaintenancePlan) -> dict[str, Decimal]:
     """By member, what it pays at most, EUR: never below its cost, nor above its cost alone.
 
     Its own visits, and the days on which crews work for it alone, are exact; its part of all other
@@ -27,27 +32,31 @@ def ceilings(problem: MaintenanceProblem, plan: MaintenancePlan) -> dict[str, De
     saves by that, its cost alone stands here: what it takes is in proportion to what all save. Of
     what nobody can take, who cannot do without bears at most the next of 1, 2, 5, 10… euros.
     """
-    most = rule(problem, plan)
-    return {one.member: max(one.cost_eur, _cents(most[one.member])) for one in plan.members}
+    most = compute_exact_ceilings(problem, plan)
+    return {
+        one.member: max(one.cost_eur, _round_up_to_cent(most[one.member])) for one in plan.members
+    }
 
 
-def rule(problem: MaintenanceProblem, plan: MaintenancePlan) -> dict[str, Fraction]:
+def compute_exact_ceilings(
+    problem: MaintenanceProblem, plan: MaintenancePlan
+) -> dict[str, Fraction]:
     """The same as it follows from the rule of sharing: a plan may be some cents off it."""
-    exact = used(problem, plan)
-    own, shared = _added(problem, plan)
+    exact = sum_member_use(problem, plan)
+    own, shared = _sum_own_and_shared_costs(problem, plan)
     alone = {one.member: one.alone_eur for one in plan.members}
     over = [exact[name] - Fraction(eur) for name, eur in alone.items() if eur is not None]
     excess = sum((eur for eur in over if eur > 0), _NONE)
     rest = max(_NONE, excess + sum((eur for eur in over if eur < 0), _NONE))
     told = {}
     for one in plan.members:
-        most = own[one.member] + _whole(shared[one.member])
+        most = own[one.member] + _round_fraction_up(shared[one.member])
         if one.alone_eur is None or one.cost_eur > one.alone_eur:
-            most += Fraction(round_up(_cents(_whole(rest))))
+            most += Fraction(round_up(_round_up_to_cent(_round_fraction_up(rest))))
         elif excess > 1:
             most = Fraction(one.alone_eur)
         else:
-            most = min(Fraction(one.alone_eur), most + _whole(excess))
+            most = min(Fraction(one.alone_eur), most + _round_fraction_up(excess))
         told[one.member] = most
     return told
 
@@ -60,7 +69,7 @@ def floor_hours(hours: Fraction) -> Fraction:
     return power if power <= hours else power / 2
 
 
-def _added(
+def _sum_own_and_shared_costs(
     problem: MaintenanceProblem, plan: MaintenancePlan
 ) -> tuple[Mapping[str, Fraction], Mapping[str, Fraction]]:
     """By member, its visits and the days that are its alone; and its part of all others at most."""
@@ -69,9 +78,9 @@ def _added(
     names = [one.member for one in plan.members]
     for planned in plan.visits:
         own[owners[planned.id or planned.cabinet]] += Fraction(planned.cost_eur)
-    exact, coarse = worked(problem, plan), worked(problem, plan, of=floor_hours)
+    exact, coarse = sum_worked_hours(problem, plan), sum_worked_hours(problem, plan, of=floor_hours)
     for crew in plan.crews:
-        for name, part in _parts(crew, exact, coarse, names):
+        for name, part in _iterate_member_parts(crew, exact, coarse, names):
             cost = Fraction(crew.cost_eur) * part
             if part == 1:
                 own[name] += cost
@@ -80,7 +89,7 @@ def _added(
     return own, shared
 
 
-def _parts(
+def _iterate_member_parts(
     crew: CrewDays, exact: Worked, coarse: Worked, names: Sequence[str]
 ) -> Iterator[tuple[str, Fraction]]:
     """By member, its part of a crew-day at most: where others work they count with as little.
@@ -88,27 +97,35 @@ def _parts(
     Of a day in two zones, its part of the one in which it has most: how the day is divided between
     them follows from the exact hours of all.
     """
-    here = weights(crew, exact)
+    here = compute_crew_shares(crew, exact)
     if not any(here.values()):
         among = here or dict.fromkeys(names, _NONE)
         yield from ((name, Fraction(1, len(among))) for name in among)
         return
     zones = [(zone, crew.week) for zone in (crew.zone, crew.other_zone) if zone is not None]
     for name in here:
-        yield name, max(_part(name, exact.get(zone, {}), coarse.get(zone, {})) for zone in zones)
+        yield (
+            name,
+            max(
+                _compute_member_part(name, exact.get(zone, {}), coarse.get(zone, {}))
+                for zone in zones
+            ),
+        )
 
 
-def _part(name: str, exact: Mapping[str, Fraction], coarse: Mapping[str, Fraction]) -> Fraction:
+def _compute_member_part(
+    name: str, exact: Mapping[str, Fraction], coarse: Mapping[str, Fraction]
+) -> Fraction:
     """Its exact hours beside the coarse ones of all others."""
     mine = exact.get(name, _NONE)
     theirs = sum((hours for one, hours in coarse.items() if one != name), _NONE)
     return mine / (mine + theirs) if mine else _NONE
 
 
-def _whole(amount: Fraction) -> Fraction:
+def _round_fraction_up(amount: Fraction) -> Fraction:
     return Fraction(-(-amount.numerator // amount.denominator))
 
 
-def _cents(amount: Fraction) -> Decimal:
+def _round_up_to_cent(amount: Fraction) -> Decimal:
     whole = Decimal(amount.numerator) / Decimal(amount.denominator)
     return whole.quantize(CENT, ROUND_CEILING)

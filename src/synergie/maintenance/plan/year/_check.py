@@ -7,37 +7,39 @@ from synergie.errors import BadInput
 from synergie.maintenance.records.maintenance import Depot, MaintenanceProblem, Visit
 
 
-def checked(problem: MaintenanceProblem) -> None:
+def check_maintenance_problem(problem: MaintenanceProblem) -> None:
     """Raises BadInput at the first thing out of place."""
     zones = {zone.id for zone in problem.zones}
-    _once("/zones", [zone.id for zone in problem.zones])
-    _once("/depots", [depot.id for depot in problem.depots])
-    _once("/visits", [visit.id or visit.cabinet for visit in problem.visits])
-    _once("/promised", [one.visit for one in problem.promised])
-    _once("/neighbours", ["|".join(sorted((p.first, p.second))) for p in problem.neighbours])
+    _check_unique_names("/zones", [zone.id for zone in problem.zones])
+    _check_unique_names("/depots", [depot.id for depot in problem.depots])
+    _check_unique_names("/visits", [visit.id or visit.cabinet for visit in problem.visits])
+    _check_unique_names("/promised", [one.visit for one in problem.promised])
+    _check_unique_names(
+        "/neighbours", ["|".join(sorted((p.first, p.second))) for p in problem.neighbours]
+    )
     for i, pair in enumerate(problem.neighbours):
         for name in (pair.first, pair.second):
             if name not in zones or pair.first == pair.second:
                 raise BadInput(f"/neighbours/{i}", name, "two different zones of the problem")
     for i, depot in enumerate(problem.depots):
-        _depot(problem, f"/depots/{i}", depot, zones)
+        _check_depot(problem, f"/depots/{i}", depot, zones)
     for i, visit in enumerate(problem.visits):
-        _visit(problem, f"/visits/{i}", visit, zones)
+        _check_visit(problem, f"/visits/{i}", visit, zones)
     if problem.move_eur < 0:
         raise BadInput("/move_eur", problem.move_eur, "an amount of zero or more")
 
 
-def _depot(problem: MaintenanceProblem, where: str, depot: Depot, zones: set[str]) -> None:
+def _check_depot(problem: MaintenanceProblem, where: str, depot: Depot, zones: set[str]) -> None:
     if len(depot.crew_days) != problem.weeks:
         found = f"{len(depot.crew_days)} weeks"
         raise BadInput(f"{where}/crew_days", found, "one number for each week of the plan")
-    _once(f"{where}/day_costs", [cost.zone for cost in depot.day_costs])
+    _check_unique_names(f"{where}/day_costs", [cost.zone for cost in depot.day_costs])
     for cost in depot.day_costs:
         if cost.zone not in zones:
             raise BadInput(f"{where}/day_costs", cost.zone, "a zone of the problem")
 
 
-def _visit(problem: MaintenanceProblem, where: str, visit: Visit, zones: set[str]) -> None:
+def _check_visit(problem: MaintenanceProblem, where: str, visit: Visit, zones: set[str]) -> None:
     if visit.zone not in zones:
         raise BadInput(f"{where}/zone", visit.zone, "a zone of the problem")
     if not visit.hours:
@@ -53,7 +55,7 @@ def _visit(problem: MaintenanceProblem, where: str, visit: Visit, zones: set[str
         raise BadInput(f"{where}/closed_weeks", found, "at least one week of the window left open")
 
 
-def _once(where: str, ids: Iterable[str]) -> None:
+def _check_unique_names(where: str, ids: Iterable[str]) -> None:
     twice = [name for name, count in Counter(ids).items() if count > 1]
     if twice:
         raise BadInput(where, twice[0], "each of them once")

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from synergie.maintenance.plan.year._year import Way, Year, key, late
+from synergie.maintenance.plan.year._year import Way, Year, count_weeks_late, format_visit_key
 
 _NONE = Decimal(0)
 
@@ -28,15 +28,15 @@ def cost(year: Year, decisions: Decisions) -> Decimal:
     """Cost of the visits decided and of all crew-days, exact, EUR."""
     weeks = decisions.weeks
     visits = [
-        visit.costs_eur[weeks[key(visit)] - visit.first_week]
+        visit.costs_eur[weeks[format_visit_key(visit)] - visit.first_week]
         for visit in year.visits
-        if key(visit) in weeks
+        if format_visit_key(visit) in weeks
     ]
     days = [way.cost * count for (way, _), count in decisions.days.items()]
     return sum(visits, _NONE) + sum(days, _NONE)
 
 
-def moved(year: Year, decisions: Decisions) -> tuple[str, ...]:
+def list_moved_visits(year: Year, decisions: Decisions) -> tuple[str, ...]:
     """Promised visits that are in another week, in order."""
     weeks = decisions.weeks
     return tuple(
@@ -44,20 +44,22 @@ def moved(year: Year, decisions: Decisions) -> tuple[str, ...]:
     )
 
 
-def weight(year: Year, decisions: Decisions) -> Decimal:
+def compute_plan_weight(year: Year, decisions: Decisions) -> Decimal:
     """What is minimised: the cost, and the stated penalty of each promise that is moved, EUR."""
-    return cost(year, decisions) + year.move * len(moved(year, decisions))
+    return cost(year, decisions) + year.move * len(list_moved_visits(year, decisions))
 
 
-def lateness(year: Year, decisions: Decisions) -> Counter[str]:
+def count_zone_lateness(year: Year, decisions: Decisions) -> Counter[str]:
     """Light-point-weeks late, by zone."""
     total: Counter[str] = Counter()
     for visit in year.visits:
-        if key(visit) in decisions.weeks:
-            total[visit.zone] += late(visit, decisions.weeks[key(visit)])
+        if format_visit_key(visit) in decisions.weeks:
+            total[visit.zone] += count_weeks_late(visit, decisions.weeks[format_visit_key(visit)])
     return total
 
 
 def in_time(year: Year, decisions: Decisions) -> bool:
     """Whether no zone is later than it may be."""
-    return all(n <= year.most_late.get(zone, n) for zone, n in lateness(year, decisions).items())
+    return all(
+        n <= year.most_late.get(zone, n) for zone, n in count_zone_lateness(year, decisions).items()
+    )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from synergie.maintenance.plan.year._decisions import Decisions
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._year import Year, open_weeks
-from synergie.maintenance.plan.year._year_model import block_model, decided
+from synergie.maintenance.plan.year._year_model import block_model, build_decisions
 
 _GAP = 0.05
 """How near its bound a plan to begin from is, relative."""
@@ -28,7 +28,7 @@ def first_plan(year: Year, effort: Effort) -> Decisions | None:
     """
     model, columns = block_model(year, frozenset(year.zones()), alone=True)
     outcome = model.minimise(limit_s=effort.left() / 2, gap=_GAP, cancel=effort.cancel)
-    return decided(year, columns, outcome) if outcome.values else None
+    return build_decisions(year, columns, outcome) if outcome.values else None
 
 
 def least_weight(year: Year) -> float:

@@ -154,7 +154,7 @@ class Planner:
         return Layout(now.given, now.cost_of, now.stairs, week), sorted(touched)
 
 
-def start(given: Patch, cost_of: Floats, stairs: Floats) -> Layout:
+def build_first_layout(given: Patch, cost_of: Floats, stairs: Floats) -> Layout:
     """A first plan: each visit where it and its part of a day cost least, then exchanges."""
     part = cost_of + given.ticks[:, None] / given.day * stairs[:, 1][None, :]
     layout = Layout(given, cost_of, stairs, part.argmin(axis=1).astype(np.int64))

@@ -91,13 +91,13 @@ class Layout:
         bases = int(self.load[a]) - now, int(self.load[b]) - total + now
         more = self.cost_of[free, a] - self.cost_of[free, b]
         before = self._two(a, b, bases[0] + now, bases[1] + total - now) + more[in_a].sum()
-        table, taken = _tables(sizes.tolist(), more.tolist(), total)
+        table, taken = _compute_load_tables(sizes.tolist(), more.tolist(), total)
         parts = np.arange(total + 1)
         whole = table + self._two(a, b, bases[0] + parts, bases[1] + total - parts)
         best = int(whole.argmin())
         if not whole[best] < before - _SMALL:
             return False
-        into_a = _traced(sizes.tolist(), taken, best)
+        into_a = _trace_taken_visits(sizes.tolist(), taken, best)
         self.week[free] = np.where(into_a, a, b)
         self.load[a], self.load[b] = bases[0] + best, bases[1] + total - best
         return True
@@ -108,7 +108,9 @@ class Layout:
         return self.stairs[a, -(-ticks_a // day)] + self.stairs[b, -(-ticks_b // day)]
 
 
-def _tables(sizes: list[int], more: list[float], total: int) -> tuple[Floats, list[Any]]:
+def _compute_load_tables(
+    sizes: list[int], more: list[float], total: int
+) -> tuple[Floats, list[Any]]:
     """Least cost of each load of the first week, and where each visit was taken into it."""
     table = np.full(total + 1, FAR)
     table[0] = 0.0
@@ -122,7 +124,7 @@ def _tables(sizes: list[int], more: list[float], total: int) -> tuple[Floats, li
     return table, taken
 
 
-def _traced(sizes: list[int], taken: list[Any], left: int) -> list[bool]:
+def _trace_taken_visits(sizes: list[int], taken: list[Any], left: int) -> list[bool]:
     """Which visits make the load *left*, read backwards."""
     found = []
     for h, better in zip(reversed(sizes), reversed(taken), strict=True):
@@ -132,7 +134,7 @@ def _traced(sizes: list[int], taken: list[Any], left: int) -> list[bool]:
     return found[::-1]
 
 
-def stairs(prices: list[tuple[Floats, Ints]], most: int) -> Floats:
+def compute_day_costs(prices: list[tuple[Floats, Ints]], most: int) -> Floats:
     """EUR of 0 to *most* days by week, the cheapest depots first: (EUR a day, days left).
 
     Days beyond those left cost as many of the dearest: a search may pass there, no plan stays.

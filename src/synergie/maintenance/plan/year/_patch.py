@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from synergie.maintenance.plan.year._year import Year, late, open_weeks
+from synergie.maintenance.plan.year._year import Year, count_weeks_late, open_weeks
 
 type Floats = np.ndarray[Any, np.dtype[np.float64]]
 type Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -50,7 +50,7 @@ class Patch:
         return bool(np.isfinite(self.cost).any(axis=1).all())
 
 
-def patch(year: Year, zone: str) -> Patch:
+def build_zone_patch(year: Year, zone: str) -> Patch:
     """*zone* of *year* as arrays."""
     weeks = len(year.depots[0].crew_days)
     numbers = year.by_zone[zone]
@@ -64,7 +64,7 @@ def patch(year: Year, zone: str) -> Patch:
         for week in open_weeks(visit):
             if room[week - 1]:
                 cost[row, week - 1] = float(year.weigh(visit, week))
-                lateness[row, week - 1] = late(visit, week)
+                lateness[row, week - 1] = count_weeks_late(visit, week)
     may = np.isfinite(cost)
     return Patch(
         zone,
@@ -91,7 +91,7 @@ class Best:
     """Visits by weeks."""
 
 
-def knapsacks(given: Patch, value: Floats, price: Floats) -> Best:
+def solve_week_knapsacks(given: Patch, value: Floats, price: Floats) -> Best:
     """The best pattern of each week: a 0/1 knapsack by dynamic programming over ticks.
 
     *value*: EUR, visits by weeks (what is not above zero is never taken); *price*: EUR for a day,
@@ -118,11 +118,11 @@ def knapsacks(given: Patch, value: Floats, price: Floats) -> Best:
     gains = table[:, :: given.day] - counts * price[:, None]
     gains[counts[None, :] > most[:, None]] = -FAR
     days = gains.argmax(axis=1)
-    chosen = _traced(given, taken, days * given.day)
+    chosen = _trace_best_tables(given, taken, days * given.day)
     return Best(gains[np.arange(weeks), days], days, chosen)
 
 
-def _traced(given: Patch, taken: Iterable[tuple[int, int, int, Any]], left: Ints) -> Any:
+def _trace_best_tables(given: Patch, taken: Iterable[tuple[int, int, int, Any]], left: Ints) -> Any:
     """Which visits made the best tables, read backwards."""
     chosen = np.zeros(given.cost.shape, dtype=bool)
     left = left.copy()

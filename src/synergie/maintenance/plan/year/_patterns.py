@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from synergie.maintenance.plan.year._kicks import Hints, Pattern
-from synergie.maintenance.plan.year._patch import Best, Floats, Patch, knapsacks
+from synergie.maintenance.plan.year._patch import Best, Floats, Patch, solve_week_knapsacks
 from synergie.plan.linear import Linear
 
 _SMOOTH = 0.6  # weight of the best duals so far
@@ -54,7 +54,7 @@ class Patterns:
 
     def __post_init__(self) -> None:
         """Begin with each visit at its cheapest week and its part of a day."""
-        self._spans = spans(self.given)
+        self._spans = list_whole_day_spans(self.given)
         self._inside = np.zeros((self.given.weeks, len(self._spans)))
         for s, (a, b, _) in enumerate(self._spans):
             self._inside[a : b + 1, s] = 1.0
@@ -112,7 +112,7 @@ class Patterns:
         duals = self._modest(duals)
         price = self.net(duals)
         value = duals.visits[:, None] - given.cost - duals.late * given.late
-        best = knapsacks(given, value, price)
+        best = solve_week_knapsacks(given, value, price)
         fixed = duals.visits.sum() + sum(
             dual * span[2] for dual, span in zip(duals.whole, self._spans, strict=True)
         )
@@ -171,7 +171,7 @@ class Patterns:
                 self.share[chosen, week] += value
 
 
-def spans(given: Patch) -> tuple[tuple[int, int, int], ...]:
+def list_whole_day_spans(given: Patch) -> tuple[tuple[int, int, int], ...]:
     """M4 of a zone: first week, last week, whole days that visits inside them take.
 
     An interval that asks no more than intervals inside it, side by side, is left out.
@@ -202,7 +202,9 @@ class Bounded:
     rounds: int
 
 
-def bounded(given: Patch, price: Floats, over: Callable[[], bool] | None = None) -> Bounded:
+def compute_zone_bound(
+    given: Patch, price: Floats, over: Callable[[], bool] | None = None
+) -> Bounded:
     """The bound of one zone at these prices of days."""
     master = Patterns(given, price)
     bound = master.run(rounds=_ROUNDS, over=over)

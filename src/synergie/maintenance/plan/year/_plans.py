@@ -12,22 +12,22 @@ from decimal import Decimal
 
 import numpy as np
 
-from synergie.maintenance.plan.year._decisions import Decisions, in_time, weight
-from synergie.maintenance.plan.year._kicks import Hints, Planner, start
-from synergie.maintenance.plan.year._moves import Layout, stairs
-from synergie.maintenance.plan.year._patch import Ints, Patch, patch
-from synergie.maintenance.plan.year._patterns import bounded
-from synergie.maintenance.plan.year._tasks import Told
-from synergie.maintenance.plan.year._year import Way, Year, key
-from synergie.maintenance.plan.year._year_model import Zones, block_model, decided
+from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, in_time
+from synergie.maintenance.plan.year._kicks import Hints, Planner, build_first_layout
+from synergie.maintenance.plan.year._moves import Layout, compute_day_costs
+from synergie.maintenance.plan.year._patch import Ints, Patch, build_zone_patch
+from synergie.maintenance.plan.year._patterns import compute_zone_bound
+from synergie.maintenance.plan.year._tasks import ZonesBound
+from synergie.maintenance.plan.year._year import Way, Year, format_visit_key
+from synergie.maintenance.plan.year._year_model import Zones, block_model, build_decisions
 from synergie.maintenance.plan.year._zone import (
     Cancel,
     Prices,
     all_able,
-    less,
-    offers,
-    over,
+    build_stop_condition,
+    list_depot_offers,
     part_of,
+    reduce_year_days,
 )
 
 _TRIES = 6
@@ -36,13 +36,13 @@ _SOON = 60  # kicks of a plan that is wanted soon
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ZonesPlanRequest:
     """The plan of *zones* that is wanted, with the crew-days of *part*."""
 
     part: Year
     zones: Zones
     prices: Prices
-    told: Told | None
+    told: ZonesBound | None
     plan: "Plan | None"
     kicks: int
     seed: int
@@ -60,33 +60,37 @@ class Plan:
     nodes: int = 0
 
 
-def planned(wanted: Wanted, cancel: Cancel = None) -> Plan:
+def improve_zones_plan(wanted: ZonesPlanRequest, cancel: Cancel = None) -> Plan:
     """A plan of one block, the best found from the one given."""
     began = time.monotonic()
-    stop = over(began + wanted.seconds, cancel)
+    stop = build_stop_condition(began + wanted.seconds, cancel)
     before = wanted.plan.decisions if wanted.plan is not None else None
     hints = wanted.told.hints if wanted.told is not None else None
     if wanted.told is not None and hints is not None and all_able(wanted.part):
         (zone,) = wanted.zones
-        arrange = _arranging(wanted, hints, stop)
-        found = _exchanged(wanted.part, zone, wanted.prices, (wanted.told.late_price, arrange))
+        arrange = _build_arranger(wanted, hints, stop)
+        found = _arrange_zone_weeks(
+            wanted.part, zone, wanted.prices, (wanted.told.late_price, arrange)
+        )
         if found is not None:
-            return held(wanted.part, found, time.monotonic() - began, wanted.kicks)
-    quick = whole_days(wanted.part, stop, wanted.prices) if before is None else None
+            return build_zones_plan(wanted.part, found, time.monotonic() - began, wanted.kicks)
+    quick = plan_whole_days(wanted.part, stop, wanted.prices) if before is None else None
     if quick is not None and not wanted.kicks:
-        return held(wanted.part, quick, time.monotonic() - began, 0)
+        return build_zones_plan(wanted.part, quick, time.monotonic() - began, 0)
     return _by_model(wanted, before or quick, cancel)
 
 
-def held(part: Year, decisions: Decisions, seconds: float = 0.0, nodes: int = 0) -> Plan:
+def build_zones_plan(
+    part: Year, decisions: Decisions, seconds: float = 0.0, nodes: int = 0
+) -> Plan:
     """*decisions* with what they weigh and take."""
     used: Counter[tuple[str, int]] = Counter()
     for (way, week), n in decisions.days.items():
         used[way.depot, week] += n
-    return Plan(decisions, weight(part, decisions), used, seconds, nodes)
+    return Plan(decisions, compute_plan_weight(part, decisions), used, seconds, nodes)
 
 
-def whole_days(
+def plan_whole_days(
     part: Year, stop: Callable[[], bool] | None, prices: Prices | None = None
 ) -> Decisions | None:
     """A plan soon: zone after zone by exchanges, with the whole days that those before leave.
@@ -97,25 +101,25 @@ def whole_days(
     whole, left = Decisions({}, {}), part
     for zone in sorted(part.by_zone, key=lambda name: (-len(part.by_zone[name]), name)):
         one = part_of(left, frozenset([zone]))
-        found = _soon(one, zone, prices or {}, stop) if all_able(one) else None
+        found = _plan_zone_quickly(one, zone, prices or {}, stop) if all_able(one) else None
         if found is None:
             return None
         whole = whole | found
-        left = less(left, held(one, found).used)
+        left = reduce_year_days(left, build_zones_plan(one, found).used)
     return whole
 
 
-def _soon(
+def _plan_zone_quickly(
     one: Year, zone: str, prices: Prices, stop: Callable[[], bool] | None
 ) -> Decisions | None:
-    given = patch(one, zone)
-    asking = offers(one, given, prices)
+    given = build_zone_patch(one, zone)
+    asking = list_depot_offers(one, given, prices)
     if not asking or not given.is_served:
         return None  # no crew-day is left for some visit
     if stop is None:
-        return _exchanged(one, zone, prices, (0.0, lambda layout: layout.week))
+        return _arrange_zone_weeks(one, zone, prices, (0.0, lambda layout: layout.week))
     price = np.array([price for price, _ in asking], dtype=np.float64).min(axis=0)
-    hints = bounded(given, price, stop).hints
+    hints = compute_zone_bound(given, price, stop).hints
 
     def arrange(layout: Layout) -> Ints:
         planner = Planner(layout, hints, stop)
@@ -123,10 +127,10 @@ def _soon(
         planner.kicked(_SOON)
         return planner.layout.week
 
-    return _exchanged(one, zone, prices, (0.0, arrange))
+    return _arrange_zone_weeks(one, zone, prices, (0.0, arrange))
 
 
-def _exchanged(
+def _arrange_zone_weeks(
     part: Year, zone: str, prices: Prices, how: tuple[float, Callable[[Layout], Ints]]
 ) -> Decisions | None:
     """The weeks of one zone, from the price of a light-point-week late and the way to arrange.
@@ -134,21 +138,25 @@ def _exchanged(
     That price rises until the zone is no later than it may be. None: it cannot be so, or
     crew-days are too few.
     """
-    given = patch(part, zone)
+    given = build_zone_patch(part, zone)
     if not part.ways or not given.is_served:
         return None  # no crew-day is left for some visit
     late_price, arrange = how
-    steps = stairs(offers(part, given, prices), -(-int(given.ticks.sum()) // given.day))
+    steps = compute_day_costs(
+        list_depot_offers(part, given, prices), -(-int(given.ticks.sum()) // given.day)
+    )
     for _ in range(_TRIES):
-        week = arrange(start(given, given.cost + late_price * given.late, steps))
-        found = _decided(part, given, week, prices)
+        week = arrange(build_first_layout(given, given.cost + late_price * given.late, steps))
+        found = _assign_whole_days(part, given, week, prices)
         if found is None or in_time(part, found):
             return found
-        late_price = max(2 * late_price, _gentle(given))
+        late_price = max(2 * late_price, _compute_start_penalty(given))
     return None
 
 
-def _arranging(wanted: Wanted, hints: Hints, stop: Callable[[], bool]) -> Callable[[Layout], Ints]:
+def _build_arranger(
+    wanted: ZonesPlanRequest, hints: Hints, stop: Callable[[], bool]
+) -> Callable[[Layout], Ints]:
     """From a first plan to the best of all ways that hints open."""
     before = wanted.plan.decisions if wanted.plan is not None else None
 
@@ -156,7 +164,9 @@ def _arranging(wanted: Wanted, hints: Hints, stop: Callable[[], bool]) -> Callab
         planner = Planner(layout, hints, stop)
         planner.rounded()
         if before is not None:
-            planner.again([before.weeks[key(visit)] - 1 for visit in wanted.part.visits])
+            planner.again(
+                [before.weeks[format_visit_key(visit)] - 1 for visit in wanted.part.visits]
+            )
         if wanted.kicks:
             planner.together(wanted.seconds * _TOGETHER)
             planner.kicked(wanted.kicks, wanted.seed)
@@ -165,9 +175,11 @@ def _arranging(wanted: Wanted, hints: Hints, stop: Callable[[], bool]) -> Callab
     return arrange
 
 
-def _decided(part: Year, given: Patch, week: Ints, prices: Prices) -> Decisions | None:
+def _assign_whole_days(part: Year, given: Patch, week: Ints, prices: Prices) -> Decisions | None:
     """Whole days from the cheapest depots that have some; None when they have too few."""
-    weeks = {key(visit): int(w) + 1 for visit, w in zip(part.visits, week, strict=True)}
+    weeks = {
+        format_visit_key(visit): int(w) + 1 for visit, w in zip(part.visits, week, strict=True)
+    }
     load = np.bincount(week, weights=given.ticks, minlength=given.weeks)
     days: dict[tuple[Way, int], int] = {}
     left = {(d.id, w): n for d in part.depots for w, n in enumerate(d.crew_days, 1)}
@@ -184,7 +196,7 @@ def _decided(part: Year, given: Patch, week: Ints, prices: Prices) -> Decisions 
     return Decisions(weeks, days)
 
 
-def _by_model(wanted: Wanted, before: Decisions | None, cancel: Cancel) -> Plan:
+def _by_model(wanted: ZonesPlanRequest, before: Decisions | None, cancel: Cancel) -> Plan:
     part = wanted.part
     model, columns = block_model(part, wanted.zones, prices=wanted.prices)
     outcome = model.minimise(
@@ -193,13 +205,13 @@ def _by_model(wanted: Wanted, before: Decisions | None, cancel: Cancel) -> Plan:
         cancel=cancel,
         start=columns.start(part, before, len(model.columns)) if before else None,
     )
-    found = decided(part, columns, outcome) if outcome.values else before
+    found = build_decisions(part, columns, outcome) if outcome.values else before
     if found is None:
         return Plan(None, Decimal(0), Counter(), outcome.seconds, outcome.nodes)
-    return held(part, found, outcome.seconds, outcome.nodes)
+    return build_zones_plan(part, found, outcome.seconds, outcome.nodes)
 
 
-def _gentle(given: Patch) -> float:
+def _compute_start_penalty(given: Patch) -> float:
     """EUR a light-point-week is taken for when lateness begins to count."""
     finite = given.cost[np.isfinite(given.cost)]
     return float(np.ptp(finite)) / max(float(given.late.max(initial=0.0)), 1.0) / 4 + 1e-6

@@ -30,14 +30,16 @@ def faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
     for one in plan.members:
         if one.alone_eur is None or _brings_money(depots[one.member]):
             continue
-        least = _least(visits[one.member], depots[one.member], hours)
+        least = _compute_least_alone_cost(visits[one.member], depots[one.member], hours)
         if least is None:
             yield f"{one.member} cannot do its visits alone"
         elif Fraction(one.alone_eur) < least - _CENT:
             yield f"{one.member}: cannot pay {one.alone_eur} EUR alone, its visits cost more"
 
 
-def _least(visits: Sequence[Visit], depots: Sequence[Depot], hours: Fraction) -> Fraction | None:
+def _compute_least_alone_cost(
+    visits: Sequence[Visit], depots: Sequence[Depot], hours: Fraction
+) -> Fraction | None:
     """EUR that no plan alone costs less than. None: there is none."""
     days: dict[str, Fraction] = {}
     for depot in depots:

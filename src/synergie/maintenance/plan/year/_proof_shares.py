@@ -11,34 +11,34 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from synergie.maintenance.records.maintenance import CrewDays, MaintenancePlan, MaintenanceProblem
-from synergie.plan.proof_fair import due
+from synergie.plan.proof_fair import compute_dues
 
 _CENT, _NONE = Fraction(1, 100), Fraction(0)
 
 
 def faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
     """The members whose cost is not theirs; of a plan whose names the problem knows."""
-    names, book = [one.member for one in plan.members], _book(problem, plan)
-    owed = due(book.used, {one.member: one.alone_eur for one in plan.members})
+    names, book = [one.member for one in plan.members], _build_share_book(problem, plan)
+    owed = compute_dues(book.used, {one.member: one.alone_eur for one in plan.members})
     for one in plan.members:
         near = _CENT * (book.rounded[one.member] + 2 * len(names) + 2)
         if abs(Fraction(one.cost_eur) - owed[one.member]) > near:
             yield f"{one.member}: pays {one.cost_eur} EUR, its visits and hours are another share"
 
 
-def used(problem: MaintenanceProblem, plan: MaintenancePlan) -> Mapping[str, Fraction]:
+def sum_member_use(problem: MaintenanceProblem, plan: MaintenancePlan) -> Mapping[str, Fraction]:
     """By member, what its visits and its hours of crew-days cost, EUR."""
-    return _book(problem, plan).used
+    return _build_share_book(problem, plan).used
 
 
-def _book(problem: MaintenanceProblem, plan: MaintenancePlan) -> "_Book":
+def _build_share_book(problem: MaintenanceProblem, plan: MaintenancePlan) -> "_Book":
     book = _Book([one.member for one in plan.members])
-    done = worked(problem, plan)
+    done = sum_worked_hours(problem, plan)
     for planned in plan.visits:
         visit = book.owner(problem, planned.id or planned.cabinet)
         book.used[visit] += Fraction(planned.cost_eur)
     for crew in plan.crews:
-        book.share(Fraction(crew.cost_eur), weights(crew, done))
+        book.share(Fraction(crew.cost_eur), compute_crew_shares(crew, done))
     return book
 
 
@@ -71,7 +71,7 @@ type Worked = Mapping[tuple[str, int], Mapping[str, Fraction]]
 """By zone and week, the hours worked for each member."""
 
 
-def worked(
+def sum_worked_hours(
     problem: MaintenanceProblem,
     plan: MaintenancePlan,
     *,
@@ -86,7 +86,7 @@ def worked(
     return made
 
 
-def weights(crew: CrewDays, done: Worked) -> dict[str, Fraction]:
+def compute_crew_shares(crew: CrewDays, done: Worked) -> dict[str, Fraction]:
     """By member, its hours on a crew-day: its part of what is *done* there."""
     found: dict[str, Fraction] = defaultdict(Fraction)
     for zone, hours in ((crew.zone, crew.hours), (crew.other_zone, crew.other_hours)):

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from synergie.maintenance.plan.year import _plans, _tasks
-from synergie.maintenance.plan.year._blocks import Found, linked
-from synergie.maintenance.plan.year._decisions import Decisions, weight
+from synergie.maintenance.plan.year._blocks import YearSearchResult, group_linked_zones
+from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight
 from synergie.maintenance.plan.year._effort import Effort
-from synergie.maintenance.plan.year._plans import Plan, Wanted, held
+from synergie.maintenance.plan.year._plans import Plan, ZonesPlanRequest, build_zones_plan
 from synergie.maintenance.plan.year._shadow import shadow_prices
-from synergie.maintenance.plan.year._tasks import Asked, Told
-from synergie.maintenance.plan.year._year import Year, key
+from synergie.maintenance.plan.year._tasks import BoundRequest, ZonesBound
+from synergie.maintenance.plan.year._year import Year, format_visit_key
 from synergie.maintenance.plan.year._year_model import Zones
-from synergie.maintenance.plan.year._zone import less, part_of
+from synergie.maintenance.plan.year._zone import part_of, reduce_year_days
 from synergie.plan.solver import Outcome, Progress, Stop
 from synergie.plan.sweep import sweep
 
@@ -40,18 +40,18 @@ class Regions:
     known: Decisions | None = None
     """A plan to begin from."""
     prices: dict[tuple[str, int], float] = field(default_factory=dict)
-    told: dict[Zones, Told] = field(default_factory=dict)
+    told: dict[Zones, ZonesBound] = field(default_factory=dict)
     plans: dict[Zones, Plan] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
     bound: float | None = None
     urgent: list[Zones] = field(default_factory=list)
     """Zones that found too few crew-days left: they go first."""
 
-    def run(self) -> Found:
+    def run(self) -> YearSearchResult:
         """The cheapest year found. Raises Infeasible when no plan can be."""
-        blocks = linked(self.year)
+        blocks = group_linked_zones(self.year)
         if self.effort.stopped():
-            return Found(None, None, (), "cancelled")
+            return YearSearchResult(None, None, (), "cancelled")
         self.prices, self.bound = shadow_prices(self.year, limit_s=self.effort.left())
         self._ask(blocks)
         self._begin(blocks)
@@ -59,7 +59,7 @@ class Regions:
             if self.effort.over() or self._near():
                 break
             self._round(blocks, turn, kicks)
-        return Found(self._plan(), self.bound, tuple(self.outcomes), self._stop())
+        return YearSearchResult(self._plan(), self.bound, tuple(self.outcomes), self._stop())
 
     def _begin(self, blocks: list[Zones]) -> None:
         """A plan that holds. Without one, again: who came too late goes first."""
@@ -72,17 +72,18 @@ class Regions:
             self.plans = {}
         fresh = self._plan()
         if self.known is not None and (
-            fresh is None or weight(self.year, self.known) < weight(self.year, fresh)
+            fresh is None
+            or compute_plan_weight(self.year, self.known) < compute_plan_weight(self.year, fresh)
         ):
             self.plans = {block: self._of(self.known, block) for block in blocks}
 
     def _of(self, whole: Decisions, block: Zones) -> Plan:
         """What *whole* does in *block*."""
         part = part_of(self.year, block)
-        names = {key(visit) for visit in part.visits}
+        names = {format_visit_key(visit) for visit in part.visits}
         weeks = {name: week for name, week in whole.weeks.items() if name in names}
         days = {what: n for what, n in whole.days.items() if what[0].zones <= block}
-        return held(part, Decisions(weeks, days))
+        return build_zones_plan(part, Decisions(weeks, days))
 
     def _ask(self, blocks: list[Zones]) -> None:
         """Bounds of all zones, and of the whole."""
@@ -91,8 +92,12 @@ class Regions:
         for first in range(0, len(blocks), size):
             batch = blocks[first : first + size]
             seconds = (until - self.effort.spent()) * self.effort.workers / (len(blocks) - first)
-            asked = [Asked(part_of(self.year, one), one, self.prices, seconds) for one in batch]
-            for block, told in zip(batch, self._all(_tasks.told, asked), strict=True):
+            asked = [
+                BoundRequest(part_of(self.year, one), one, self.prices, seconds) for one in batch
+            ]
+            for block, told in zip(
+                batch, self._all(_tasks.compute_zones_bound, asked), strict=True
+            ):
                 if told is None:
                     return
                 self.told[block] = told
@@ -121,16 +126,18 @@ class Regions:
             batch = order[first : first + size]
             seconds = (until - self.effort.spent()) * self.effort.workers / (len(order) - first)
             wanted = [self._wanted(block, turn, kicks, seconds) for block in batch]
-            for block, plan in zip(batch, self._all(_plans.planned, wanted), strict=True):
+            for block, plan in zip(
+                batch, self._all(_plans.improve_zones_plan, wanted), strict=True
+            ):
                 if plan is not None:
                     self._accept(block, plan)
             self._tell(turn)
             if self.effort.over():
                 return
 
-    def _wanted(self, block: Zones, turn: int, kicks: int, seconds: float) -> Wanted:
-        return Wanted(
-            part=part_of(less(self.year, self._used(block)), block),
+    def _wanted(self, block: Zones, turn: int, kicks: int, seconds: float) -> ZonesPlanRequest:
+        return ZonesPlanRequest(
+            part=part_of(reduce_year_days(self.year, self._used(block)), block),
             zones=block,
             prices=self.prices if turn == 0 else {},
             told=self.told.get(block),
@@ -163,7 +170,7 @@ class Regions:
             self.plans[block] = plan
 
     def _plan(self) -> Decisions | None:
-        if len(self.plans) < len(linked(self.year)):
+        if len(self.plans) < len(group_linked_zones(self.year)):
             return None
         whole = Decisions({}, {})
         for _, plan in sorted(self.plans.items(), key=lambda one: sorted(one[0])):
@@ -181,7 +188,7 @@ class Regions:
         plan = self._plan()
         if plan is None or self.bound is None:
             return False
-        total = float(weight(self.year, plan))
+        total = float(compute_plan_weight(self.year, plan))
         return total - self.bound <= _NEAR * abs(total)
 
     def _all[C, A](self, function: Callable[..., A], cases: Sequence[C]) -> list[A | None]:
@@ -206,7 +213,7 @@ class Regions:
     def _tell(self, turn: int) -> None:
         tell, plan = self.effort.progress, self._plan()
         if tell is not None:
-            best = None if plan is None else float(weight(self.year, plan))
+            best = None if plan is None else float(compute_plan_weight(self.year, plan))
             tell(Progress(self.effort.spent(), best, self.bound, (turn + 1) / len(_KICKS)))
 
     def _stop(self) -> Stop:

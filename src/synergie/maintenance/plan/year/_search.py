@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 from synergie.errors import Infeasible
-from synergie.maintenance.plan.year._blocks import Found, Search
-from synergie.maintenance.plan.year._decisions import Decisions, weight
+from synergie.maintenance.plan.year._blocks import Search, YearSearchResult
+from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._first import first_plan, least_weight, without_shared_days
-from synergie.maintenance.plan.year._plans import whole_days
+from synergie.maintenance.plan.year._plans import plan_whole_days
 from synergie.maintenance.plan.year._regions import Regions
 from synergie.maintenance.plan.year._shared import share_days
 from synergie.maintenance.plan.year._year import Year
-from synergie.maintenance.plan.year._zone import places
+from synergie.maintenance.plan.year._zone import count_visit_weeks
 
 _LARGE = 3_000  # visits by open weeks: fewer are proved as one model, blocks of zones merged
 _TINY = 300  # proved before a plan to begin from is made
@@ -22,33 +22,37 @@ _SHARED = 0.3  # share of what is then left for its days to be shared
 _NEAR = 1e-4
 
 
-def cheapest(
+def find_cheapest_year(
     year: Year, effort: Effort, *, gap: float = 0.0, known: Decisions | None = None
-) -> Found:
+) -> YearSearchResult:
     """The cheapest year within *effort*, from the plan *known* if there is one.
 
     A small year that is not proved is solved by zones too, from the plan found; the better plan
     and bound are kept. Raises Infeasible with what conflicts.
     """
-    size = places(year)
-    begun = replace(_begun(year, effort, gap, known), bound=least_weight(year))
+    size = count_visit_weeks(year)
+    begun = replace(_find_start_plan(year, effort, gap, known), bound=least_weight(year))
     known = begun.decisions
     if size > _LARGE:
         found = Regions(year, effort, known).run()
         if found.decisions is not None or effort.over():
-            return _better(year, begun, found)
-        return _better(year, found, _blocks(year, effort, gap, found))
+            return _combine_best_results(year, begun, found)
+        return _combine_best_results(year, found, _merge_blocks(year, effort, gap, found))
     if size > _TINY and not effort.over():
         soon = effort.within(effort.left() * _SOON)
-        begun = _better(year, begun, Found(whole_days(year, soon.over), None, (), "time"))
-    first = _blocks(year, effort.within(effort.left() * _FIRST), gap, begun)
-    found = _better(year, begun, first)
-    if _near(year, found) or effort.over():
+        begun = _combine_best_results(
+            year, begun, YearSearchResult(plan_whole_days(year, soon.over), None, (), "time")
+        )
+    first = _merge_blocks(year, effort.within(effort.left() * _FIRST), gap, begun)
+    found = _combine_best_results(year, begun, first)
+    if _is_near_bound(year, found) or effort.over():
         return found
-    return _better(year, found, Regions(year, effort, found.decisions).run())
+    return _combine_best_results(year, found, Regions(year, effort, found.decisions).run())
 
 
-def _begun(year: Year, effort: Effort, gap: float, known: Decisions | None) -> Found:
+def _find_start_plan(
+    year: Year, effort: Effort, gap: float, known: Decisions | None
+) -> YearSearchResult:
     """The plan known, or one to begin from: that without shared days where there are some.
 
     Its bound is none of the year: shared days may cost less.
@@ -57,44 +61,56 @@ def _begun(year: Year, effort: Effort, gap: float, known: Decisions | None) -> F
     if plain is not None and not effort.over():
         try:
             half = effort.within(effort.left() * _PLAIN)
-            found = cheapest(plain, half, gap=gap, known=_of(plain, known))
+            found = find_cheapest_year(
+                plain, half, gap=gap, known=_select_unshared_plan(plain, known)
+            )
         except Infeasible:  # shared days are needed
-            found = Found(None, None, (), "infeasible")
-        begun = _better(year, Found(known, None, (), "time"), replace(found, bound=None))
-        if begun.decisions is None or places(year) <= _TINY or effort.over():
+            found = YearSearchResult(None, None, (), "infeasible")
+        begun = _combine_best_results(
+            year, YearSearchResult(known, None, (), "time"), replace(found, bound=None)
+        )
+        if begun.decisions is None or count_visit_weeks(year) <= _TINY or effort.over():
             return begun
         some = effort.within(effort.left() * _SHARED)
         return replace(begun, decisions=share_days(year, begun.decisions, some), stop="time")
-    if known is None and places(year) > _TINY and not effort.over():
-        known = whole_days(year, None) or first_plan(year, effort)
-    return Found(known, None, (), "time")
+    if known is None and count_visit_weeks(year) > _TINY and not effort.over():
+        known = plan_whole_days(year, None) or first_plan(year, effort)
+    return YearSearchResult(known, None, (), "time")
 
 
-def _of(plain: Year, known: Decisions | None) -> Decisions | None:
+def _select_unshared_plan(plain: Year, known: Decisions | None) -> Decisions | None:
     """The plan known, when it shares no day."""
     ways = set(plain.ways)
     return known if known is not None and all(way in ways for way, _ in known.days) else None
 
 
-def _blocks(year: Year, effort: Effort, gap: float, known: Found) -> Found:
+def _merge_blocks(
+    year: Year, effort: Effort, gap: float, known: YearSearchResult
+) -> YearSearchResult:
     """Blocks merged where they ask for the same crews, from a plan that is known."""
     search = Search(year, effort.gap_abs, effort.left(), gap, effort.cancel, effort.progress)
     search.best, search.bound = known.decisions, known.bound
     return search.run()
 
 
-def _near(year: Year, found: Found) -> bool:
+def _is_near_bound(year: Year, found: YearSearchResult) -> bool:
     if found.decisions is None or found.bound is None:
         return False
-    total = float(weight(year, found.decisions))
+    total = float(compute_plan_weight(year, found.decisions))
     return total - found.bound <= _NEAR * abs(total)
 
 
-def _better(year: Year, first: Found, second: Found) -> Found:
+def _combine_best_results(
+    year: Year, first: YearSearchResult, second: YearSearchResult
+) -> YearSearchResult:
     """The cheaper plan and the greater bound of two searches."""
     plans = [found.decisions for found in (first, second) if found.decisions is not None]
     bounds = [found.bound for found in (first, second) if found.bound is not None]
-    best = min(plans, key=lambda plan: weight(year, plan), default=None)
+    best = min(plans, key=lambda plan: compute_plan_weight(year, plan), default=None)
     outcomes = first.outcomes + second.outcomes
-    both = Found(best, max(bounds, default=None), outcomes, second.stop)
-    return Found(best, both.bound, outcomes, "proved") if _near(year, both) else both
+    both = YearSearchResult(best, max(bounds, default=None), outcomes, second.stop)
+    return (
+        YearSearchResult(best, both.bound, outcomes, "proved")
+        if _is_near_bound(year, both)
+        else both
+    )

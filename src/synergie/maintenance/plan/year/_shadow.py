@@ -5,7 +5,7 @@ from dataclasses import replace
 from synergie.errors import Infeasible
 from synergie.maintenance.plan.year._year import Year
 from synergie.maintenance.plan.year._year_model import block_model
-from synergie.plan.conflicts import conflicts
+from synergie.plan.conflicts import find_conflicts
 from synergie.plan.linear import Linear
 from synergie.plan.needs_text import CREW_DAYS
 from synergie.plan.solver import Model
@@ -25,7 +25,7 @@ def shadow_prices(year: Year, *, limit_s: float) -> tuple[dict[tuple[str, int], 
     answer = linear.minimise()
     if answer is None:
         parts = [replace(column, integer=False) for column in model.columns]
-        raise Infeasible(conflicts(Model(model.name, parts, model.rows), limit_s=limit_s))
+        raise Infeasible(find_conflicts(Model(model.name, parts, model.rows), limit_s=limit_s))
     prices = {}
     for row, dual in zip(model.rows, answer.duals.tolist(), strict=True):
         if row.need is not None and row.need.handle[:1] == (CREW_DAYS,) and dual < -_SMALL:

@@ -9,14 +9,14 @@ from decimal import ROUND_CEILING, Decimal
 from synergie.errors import Cancelled, OutOfTime, SolverFailed
 from synergie.maintenance.plan.year import _verify
 from synergie.maintenance.plan.year._alone import Alone, each_alone, late_alone, side_by_side
-from synergie.maintenance.plan.year._blocks import Found
+from synergie.maintenance.plan.year._blocks import YearSearchResult
 from synergie.maintenance.plan.year._decisions import Decisions, in_time
 from synergie.maintenance.plan.year._effort import Effort
-from synergie.maintenance.plan.year._search import cheapest
-from synergie.maintenance.plan.year._told import Result, told
+from synergie.maintenance.plan.year._search import find_cheapest_year
+from synergie.maintenance.plan.year._told import Result, build_maintenance_plan
 from synergie.maintenance.plan.year._year import QUARTERS, year
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
-from synergie.plan.money import grain
+from synergie.plan.money import find_finest_unit
 from synergie.plan.seconds import check_seconds
 from synergie.plan.solver import Progress
 
@@ -41,9 +41,9 @@ def solve(
     that conflict, OutOfTime, Cancelled, SolverFailed, MissingExtra, Unreachable.
     """
     own = year(problem)  # what is out of place is told before anything is solved
-    unit = grain(_amounts(problem))
+    unit = find_finest_unit(_iterate_problem_amounts(problem))
     effort = Effort(float(unit) * 0.9, limit_s, cancel, progress, workers, cluster)
-    names = _organisations(problem)
+    names = _list_problem_organisations(problem)
     alone: dict[str, Alone] = {}
     if len(names) > 1:
         alone = each_alone(problem, own.tick, effort.within(limit_s * _ALONE))
@@ -52,10 +52,12 @@ def solve(
     apart = side_by_side(alone) if alone else None
     if apart is not None and not in_time(whole, apart):
         apart = None
-    joint = cheapest(whole, effort, known=apart)
+    joint = find_cheapest_year(whole, effort, known=apart)
     if not alone:
         alone = {name: Alone.of(whole, joint) for name in names}
-    plan = told(Result(problem, whole, unit, joint, alone), _settled(joint, limit_s))
+    plan = build_maintenance_plan(
+        Result(problem, whole, unit, joint, alone), _check_decisions_found(joint, limit_s)
+    )
     faults = _verify.faults(problem, plan)
     if faults:
         raise SolverFailed("; ".join(faults))
@@ -72,7 +74,7 @@ def quarter_days(hours: Decimal, crew_day_hours: Decimal) -> Decimal:
     return max(Decimal(1), (hours / quarter).to_integral_value(ROUND_CEILING)) * quarter
 
 
-def _amounts(problem: MaintenanceProblem) -> Iterator[Decimal]:
+def _iterate_problem_amounts(problem: MaintenanceProblem) -> Iterator[Decimal]:
     yield problem.move_eur
     for visit in problem.visits:
         yield from visit.costs_eur
@@ -80,12 +82,12 @@ def _amounts(problem: MaintenanceProblem) -> Iterator[Decimal]:
         yield from (cost.eur for cost in depot.day_costs)
 
 
-def _organisations(problem: MaintenanceProblem) -> list[str]:
+def _list_problem_organisations(problem: MaintenanceProblem) -> list[str]:
     owners = {visit.organisation for visit in problem.visits}
     return sorted(owners | {depot.organisation for depot in problem.depots})
 
 
-def _settled(joint: Found, limit_s: float) -> Decisions:
+def _check_decisions_found(joint: YearSearchResult, limit_s: float) -> Decisions:
     """The plan; why there is none, when there is none."""
     if joint.decisions is not None:
         return joint.decisions

@@ -4,8 +4,15 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from synergie.maintenance.plan.year._decisions import Decisions, lateness
-from synergie.maintenance.plan.year._year import Year, able, key, kind, late, open_weeks
+from synergie.maintenance.plan.year._decisions import Decisions, count_zone_lateness
+from synergie.maintenance.plan.year._year import (
+    Year,
+    compute_crew_need,
+    count_weeks_late,
+    format_visit_key,
+    has_able_crews,
+    open_weeks,
+)
 from synergie.maintenance.records.maintenance import MaintenanceProblem, Visit
 from synergie.schemas.plan import Phrase, PlanLine
 
@@ -47,7 +54,7 @@ MOVES = (
 )
 
 
-def baseline(missed: list[str], *, proved: bool) -> tuple[Phrase, ...]:
+def describe_year_baseline(missed: list[str], *, proved: bool) -> tuple[Phrase, ...]:
     """What "each alone" assumes; *missed*: whose plan alone was not found in time."""
     said = [Phrase(text=ALONE_MODEL), Phrase(text=ALONE_PROVED if proved else ALONE_FOUND)]
     if missed:
@@ -62,7 +69,7 @@ def out_of_time(stop: str, bound_eur: Decimal | None) -> tuple[Phrase, ...]:
     return (Phrase(text=OUT_OF_TIME, values=(f"{bound_eur:.2f}",)),)
 
 
-def assumptions(
+def list_year_assumptions(
     problem: MaintenanceProblem, year: Year, moved: tuple[str, ...]
 ) -> tuple[Phrase, ...]:
     """What was taken for granted, and which crews have nothing they may do."""
@@ -71,17 +78,17 @@ def assumptions(
     said = [Phrase(text=text) for text in texts]
     if year.promised and year.move:
         said.append(Phrase(text=MOVES, values=(str(year.move), str(len(moved)))))
-    kinds = {kind(visit) for visit in year.visits}
-    idle = [d.id for d in year.depots if kinds and not any(able(d, one) for one in kinds)]
+    kinds = {compute_crew_need(visit) for visit in year.visits}
+    idle = [d.id for d in year.depots if kinds and not any(has_able_crews(d, one) for one in kinds)]
     return (*said, *(Phrase(text=IDLE, values=(name,)) for name in idle))
 
 
-def lines(year: Year, decisions: Decisions) -> tuple[PlanLine, ...]:
+def build_visit_lines(year: Year, decisions: Decisions) -> tuple[PlanLine, ...]:
     """Each visit, against the open week that would cost least for it alone."""
     used: Counter[tuple[str, int]] = Counter()
     for (way, week), count in decisions.days.items():
         used[way.depot, week] += count
-    service = _Service(year, decisions, used, lateness(year, decisions))
+    service = _Service(year, decisions, used, count_zone_lateness(year, decisions))
     return tuple(service.line(visit) for visit in year.visits)
 
 
@@ -95,7 +102,7 @@ class _Service:
     late: Counter[str]
 
     def line(self, visit: Visit) -> PlanLine:
-        taken = self.decisions.weeks[key(visit)]
+        taken = self.decisions.weeks[format_visit_key(visit)]
         costs = {week: visit.costs_eur[week - visit.first_week] for week in open_weeks(visit)}
         best = min(costs, key=lambda week: (costs[week], week))
         extra = costs[taken] - costs[best]
@@ -103,7 +110,7 @@ class _Service:
             return self._cheapest(visit, taken, costs)
         binding, reason = self._why(visit, taken, best, str(extra))
         return PlanLine(
-            subject=key(visit),
+            subject=format_visit_key(visit),
             chosen=f"week {taken}",
             runner_up=f"week {best}",
             difference_eur=-extra,
@@ -118,7 +125,7 @@ class _Service:
         less = costs[taken] - min(visit.costs_eur)
         reason = Phrase(text=OPEN, values=(str(closed), str(less))) if less else None
         return PlanLine(
-            subject=key(visit),
+            subject=format_visit_key(visit),
             chosen=f"week {taken}",
             runner_up=None if second is None else f"week {second}",
             difference_eur=None if second is None else others[second] - costs[taken],
@@ -129,9 +136,9 @@ class _Service:
     def _why(self, visit: Visit, taken: int, best: int, extra: str) -> tuple[str, Phrase]:
         """What binds, and the sentence that says so."""
         zone, most = visit.zone, self.year.most_late.get(visit.zone)
-        if self.year.move and self.year.promised.get(key(visit)) == taken:
+        if self.year.move and self.year.promised.get(format_visit_key(visit)) == taken:
             return PROMISE, Phrase(text=TOLD, values=(extra, str(best)))
-        more = late(visit, best) - late(visit, taken)
+        more = count_weeks_late(visit, best) - count_weeks_late(visit, taken)
         if most is not None and more > 0 and self.late[zone] + more > most:
             return LATENESS.format(zone), Phrase(text=IN_TIME, values=(extra, str(best), zone))
         if self._all_taken(visit, best):
@@ -141,7 +148,8 @@ class _Service:
     def _all_taken(self, visit: Visit, week: int) -> bool:
         """Whether no crew that may do it has a day left in *week*."""
         return not any(
-            able(depot, kind(visit)) and depot.crew_days[week - 1] > self.used[depot.id, week]
+            has_able_crews(depot, compute_crew_need(visit))
+            and depot.crew_days[week - 1] > self.used[depot.id, week]
             for depot in self.year.depots
             if any(cost.zone == visit.zone for cost in depot.day_costs)
         )

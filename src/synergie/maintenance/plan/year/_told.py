@@ -7,9 +7,15 @@ from decimal import Decimal
 
 from synergie.maintenance.plan.year import _text
 from synergie.maintenance.plan.year._alone import Alone, late_alone
-from synergie.maintenance.plan.year._blocks import Found
-from synergie.maintenance.plan.year._decisions import Decisions, cost, lateness, moved, weight
-from synergie.maintenance.plan.year._year import Way, Year, key, late_weeks, open_weeks
+from synergie.maintenance.plan.year._blocks import YearSearchResult
+from synergie.maintenance.plan.year._decisions import (
+    Decisions,
+    compute_plan_weight,
+    cost,
+    count_zone_lateness,
+    list_moved_visits,
+)
+from synergie.maintenance.plan.year._year import Way, Year, format_visit_key, late_weeks, open_weeks
 from synergie.maintenance.records.maintenance import (
     CrewDays,
     MaintenancePlan,
@@ -19,7 +25,7 @@ from synergie.maintenance.records.maintenance import (
     ZoneService,
 )
 from synergie.plan import record as _record
-from synergie.plan.money import certified, fair, split
+from synergie.plan.money import certify_bound, share_fairly, split
 from synergie.schemas.plan import MemberOutcome, Phrase
 
 _NONE = Decimal(0)
@@ -32,60 +38,62 @@ class Result:
     problem: MaintenanceProblem
     year: Year
     unit: Decimal
-    joint: Found
+    joint: YearSearchResult
     alone: Mapping[str, Alone]
 
 
-def told(result: Result, decisions: Decisions) -> MaintenancePlan:
+def build_maintenance_plan(result: Result, decisions: Decisions) -> MaintenancePlan:
     """The plan of *decisions*. Its bound leaves out the penalty of its own moves."""
-    objective, weighed = cost(result.year, decisions), weight(result.year, decisions)
-    bound = certified(result.joint.bound, weighed, result.unit)
-    gap = _record.gap(weighed, bound)
+    objective, weighed = cost(result.year, decisions), compute_plan_weight(result.year, decisions)
+    bound = certify_bound(result.joint.bound, weighed, result.unit)
+    gap = _record.compute_gap(weighed, bound)
     stop = "proved" if gap is not None and gap <= _record.TOLERANCE else result.joint.stop
-    members = _members(result, decisions)
+    members = _share_maintenance_costs(result, decisions)
     known = [one.cost for one in result.alone.values() if one.cost is not None]
     apart = [one.decisions for one in result.alone.values() if one.decisions is not None]
     whole = len(known) == len(result.alone)
     outcomes = result.joint.outcomes + tuple(o for a in result.alone.values() for o in a.outcomes)
-    visits = tuple(_visit(visit, decisions) for visit in result.year.visits)
+    visits = tuple(_build_decided_visit(visit, decisions) for visit in result.year.visits)
     bound_eur = None if bound is None else bound - (weighed - objective)
     return MaintenancePlan(
-        status=_record.status(stop, gap),
+        status=_record.choose_status(stop, gap),
         objective_eur=objective,
         bound_eur=bound_eur,
-        gap=_record.gap(objective, bound_eur),
+        gap=_record.compute_gap(objective, bound_eur),
         tolerance=_record.TOLERANCE,
         baseline_eur=sum(known, _NONE) if whole else None,
-        baseline=_baseline(result),
+        baseline=_describe_plan_baseline(result),
         members=members,
-        least_gain=_record.least(members),
-        lines=_text.lines(result.year, decisions),
+        least_gain=_record.find_least_gainer(members),
+        lines=_text.build_visit_lines(result.year, decisions),
         assumptions=(
-            *_text.assumptions(result.problem, result.year, moved(result.year, decisions)),
+            *_text.list_year_assumptions(
+                result.problem, result.year, list_moved_visits(result.year, decisions)
+            ),
             *_text.out_of_time(stop, bound_eur),
         ),
         inputs_digest=_record.digest(result.problem),
-        run=_record.run(outcomes, stop),
+        run=_record.build_run_record(outcomes, stop),
         visits=visits,
-        crews=_crews(result.year, decisions),
+        crews=_list_crew_days(result.year, decisions),
         crew_days=sum(decisions.days.values()),
         crew_days_alone=sum(sum(d.days.values()) for d in apart) if whole else None,
-        zones=_zones(result, decisions),
-        moved=moved(result.year, decisions),
+        zones=_list_zone_services(result, decisions),
+        moved=list_moved_visits(result.year, decisions),
     )
 
 
-def _baseline(result: Result) -> tuple[Phrase, ...]:
+def _describe_plan_baseline(result: Result) -> tuple[Phrase, ...]:
     alone, late = result.alone, late_alone(result.problem, result.alone)
     missed = [name for name, one in alone.items() if one.decisions is None and not one.proved]
-    said = _text.baseline(missed, proved=all(one.proved for one in alone.values()))
+    said = _text.describe_year_baseline(missed, proved=all(one.proved for one in alone.values()))
     most = {z.id: z.most_late for z in result.problem.zones if z.most_late is not None}
     over = any(n > most.get(zone, n) for zone, n in late.items())
     return (*said, Phrase(text=_text.TOO_LATE)) if over else said
 
 
-def _visit(visit: Visit, decisions: Decisions) -> PlannedVisit:
-    week = decisions.weeks[key(visit)]
+def _build_decided_visit(visit: Visit, decisions: Decisions) -> PlannedVisit:
+    week = decisions.weeks[format_visit_key(visit)]
     costs = {w: visit.costs_eur[w - visit.first_week] for w in open_weeks(visit)}
     return PlannedVisit(
         id=visit.id,
@@ -99,20 +107,23 @@ def _visit(visit: Visit, decisions: Decisions) -> PlannedVisit:
     )
 
 
-def _zones(result: Result, decisions: Decisions) -> tuple[ZoneService, ...]:
-    late, alone = lateness(result.year, decisions), late_alone(result.problem, result.alone)
+def _list_zone_services(result: Result, decisions: Decisions) -> tuple[ZoneService, ...]:
+    late, alone = (
+        count_zone_lateness(result.year, decisions),
+        late_alone(result.problem, result.alone),
+    )
     return tuple(
         ZoneService(zone=zone, late=late[zone], late_alone=alone.get(zone))
         for zone in result.year.zones()
     )
 
 
-def _crews(whole: Year, decisions: Decisions) -> tuple[CrewDays, ...]:
-    rows = [_crew(whole, way, week, n) for (way, week), n in decisions.days.items()]
+def _list_crew_days(whole: Year, decisions: Decisions) -> tuple[CrewDays, ...]:
+    rows = [_build_crew_days(whole, way, week, n) for (way, week), n in decisions.days.items()]
     return tuple(sorted(rows, key=lambda r: (r.week, r.depot, r.zone, r.other_zone or "", r.hours)))
 
 
-def _crew(whole: Year, way: Way, week: int, count: int) -> CrewDays:
+def _build_crew_days(whole: Year, way: Way, week: int, count: int) -> CrewDays:
     (zone, ticks), *others = way.ticks
     return CrewDays(
         depot=way.depot,
@@ -126,22 +137,22 @@ def _crew(whole: Year, way: Way, week: int, count: int) -> CrewDays:
     )
 
 
-def _members(result: Result, decisions: Decisions) -> tuple[MemberOutcome, ...]:
+def _share_maintenance_costs(result: Result, decisions: Decisions) -> tuple[MemberOutcome, ...]:
     """Each pays what it uses, corrected so that nobody pays more than alone (`_money.fair`)."""
     names = sorted(result.alone)
-    used = _used(result, decisions)
+    used = _sum_maintenance_use(result, decisions)
     alone = [result.alone[name].cost for name in names]
-    shares = fair([used[name] for name in names], alone, result.unit)
+    shares = share_fairly([used[name] for name in names], alone, result.unit)
     triples = zip(names, shares, alone, strict=True)
     return tuple(_record.outcome_of(name, share, cap) for name, share, cap in triples)
 
 
-def _used(result: Result, decisions: Decisions) -> dict[str, Decimal]:
+def _sum_maintenance_use(result: Result, decisions: Decisions) -> dict[str, Decimal]:
     """Own visits, and the crew-days of each zone and week in proportion to the hours worked."""
     used: dict[str, Decimal] = defaultdict(Decimal)
     hours: dict[tuple[str, int], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for visit in result.year.visits:
-        week = decisions.weeks[key(visit)]
+        week = decisions.weeks[format_visit_key(visit)]
         used[visit.organisation] += visit.costs_eur[week - visit.first_week]
         hours[visit.zone, week][visit.organisation] += visit.hours
     for (way, week), count in decisions.days.items():

@@ -14,7 +14,7 @@ from synergie.maintenance.records.maintenance import (
     MaintenanceProblem,
     Visit,
 )
-from synergie.plan.verify_totals import totals
+from synergie.plan.verify_totals import verify_plan_totals
 
 _ZERO = Decimal(0)
 
@@ -31,7 +31,7 @@ def faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, ...
         *check.moves(),
         *check.costs(),
         *check.nobody_above_alone(),
-        *totals(plan),
+        *verify_plan_totals(plan),
     )
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from synergie.errors import Infeasible, Reason
-from synergie.maintenance.plan.year._check import checked
+from synergie.maintenance.plan.year._check import check_maintenance_problem
 from synergie.maintenance.plan.year._needs_text import NO_DAYS
 from synergie.maintenance.records.maintenance import Depot, MaintenanceProblem, Neighbours, Visit
 from synergie.plan.needs_text import NO_CREW
@@ -67,7 +67,7 @@ class Year:
 
     def weigh(self, visit: Visit, week: int) -> Decimal:
         """What *visit* in *week* costs, and weighs when another week was told, EUR."""
-        told = self.promised.get(key(visit), week)
+        told = self.promised.get(format_visit_key(visit), week)
         return visit.costs_eur[week - visit.first_week] + (self.move if told != week else _NONE)
 
     def zones(self) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ class Year:
         return {zone: tuple(numbers) for zone, numbers in found.items()}
 
 
-def key(visit: Visit) -> str:
+def format_visit_key(visit: Visit) -> str:
     """What a visit is called in a plan: its id, or its cabinet."""
     return visit.id or visit.cabinet
 
@@ -99,17 +99,17 @@ def late_weeks(visit: Visit, week: int) -> int:
     return max(0, week - visit.due_week) if visit.due_week is not None else 0
 
 
-def late(visit: Visit, week: int) -> int:
+def count_weeks_late(visit: Visit, week: int) -> int:
     """Light-point-weeks late."""
     return visit.light_points * late_weeks(visit, week)
 
 
-def kind(visit: Visit) -> Kind:
+def compute_crew_need(visit: Visit) -> Kind:
     """What its crew must be allowed to do."""
     return visit.network_mix, frozenset(visit.skills)
 
 
-def able(depot: Depot, need: Kind) -> bool:
+def has_able_crews(depot: Depot, need: Kind) -> bool:
     """Whether its crews have the network (NF C 18-510; None: any crew) and all the skills."""
     mix, skills = need
     return (mix is None or mix in depot.network_mixes) and skills <= frozenset(depot.skills)
@@ -126,19 +126,19 @@ def year(
 
     Raises BadInput at the first thing out of place, Infeasible when no crew may do a visit.
     """
-    checked(problem)
-    unit = tick or _tick(problem)
-    visits = tuple(sorted(problem.visits, key=key))
+    check_maintenance_problem(problem)
+    unit = tick or _compute_hour_tick(problem)
+    visits = tuple(sorted(problem.visits, key=format_visit_key))
     depots = tuple(sorted(problem.depots, key=lambda depot: depot.id))
     busy = {visit.zone for visit in visits}
-    names = {key(visit) for visit in visits}
+    names = {format_visit_key(visit) for visit in visits}
     made = Year(
         visits,
         depots,
-        tuple(_ways(problem, depots, busy, unit)),
+        tuple(_iterate_day_ways(problem, depots, busy, unit)),
         int(problem.crew_day_hours / unit),
         unit,
-        _limits(problem, most_late or {}),
+        _merge_lateness_limits(problem, most_late or {}),
         {p.visit: p.week for p in problem.promised if p.visit in names},
         problem.move_eur,
     )
@@ -146,12 +146,12 @@ def year(
     return made
 
 
-def _limits(problem: MaintenanceProblem, more: Mapping[str, int]) -> dict[str, int]:
+def _merge_lateness_limits(problem: MaintenanceProblem, more: Mapping[str, int]) -> dict[str, int]:
     limits = {zone.id: zone.most_late for zone in problem.zones if zone.most_late is not None}
     return limits | {zone: min(most, limits.get(zone, most)) for zone, most in more.items()}
 
 
-def _tick(problem: MaintenanceProblem) -> Decimal:
+def _compute_hour_tick(problem: MaintenanceProblem) -> Decimal:
     hours = [problem.crew_day_hours / QUARTERS, problem.crew_day_hours]
     hours += {visit.hours for visit in problem.visits}
     hours += [pair.travel_hours for pair in problem.neighbours]
@@ -160,7 +160,7 @@ def _tick(problem: MaintenanceProblem) -> Decimal:
     return Decimal(math.gcd(*whole)).scaleb(-max(places, 0))
 
 
-def _ways(
+def _iterate_day_ways(
     problem: MaintenanceProblem, depots: tuple[Depot, ...], busy: set[str], tick: Decimal
 ) -> Iterator[Way]:
     day = int(problem.crew_day_hours / tick)
@@ -173,11 +173,11 @@ def _ways(
             first, second = sorted((pair.first, pair.second))
             if first in costs and second in costs:
                 cost = max(costs[first], costs[second])
-                for mine, other in _cuts(pair, day, tick):
+                for mine, other in _list_day_cuts(pair, day, tick):
                     yield Way(depot.id, ((first, mine), (second, other)), cost)
 
 
-def _cuts(pair: Neighbours, day: int, tick: Decimal) -> list[tuple[int, int]]:
+def _list_day_cuts(pair: Neighbours, day: int, tick: Decimal) -> list[tuple[int, int]]:
     """How a shared day is cut: one, two or three quarters for one, the rest for the other."""
     left = day - int(pair.travel_hours / tick)
     parts = [day * k // QUARTERS for k in range(1, QUARTERS)]
@@ -194,10 +194,14 @@ def _someone_able(made: Year) -> None:
             servers[zone][way.depot] = depots[way.depot]
     stuck = []
     for visit in made.visits:
-        crews = [d for d in servers[visit.zone].values() if able(d, kind(visit))]
+        crews = [
+            d for d in servers[visit.zone].values() if has_able_crews(d, compute_crew_need(visit))
+        ]
         if not crews:
-            stuck.append(Reason(NO_CREW, key(visit), visit.zone))
+            stuck.append(Reason(NO_CREW, format_visit_key(visit), visit.zone))
         elif not any(d.crew_days[week - 1] for d in crews for week in open_weeks(visit)):
-            stuck.append(Reason(NO_DAYS, key(visit), visit.first_week, visit.last_week))
+            stuck.append(
+                Reason(NO_DAYS, format_visit_key(visit), visit.first_week, visit.last_week)
+            )
     if stuck:
         raise Infeasible(tuple(stuck))

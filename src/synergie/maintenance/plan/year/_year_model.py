@@ -8,7 +8,15 @@ from itertools import chain
 from synergie.errors import Reason
 from synergie.maintenance.plan.year._decisions import Decisions
 from synergie.maintenance.plan.year._needs_text import LATE, LATE_LACKS
-from synergie.maintenance.plan.year._year import Kind, Year, able, key, kind, late, open_weeks
+from synergie.maintenance.plan.year._year import (
+    Kind,
+    Year,
+    compute_crew_need,
+    count_weeks_late,
+    format_visit_key,
+    has_able_crews,
+    open_weeks,
+)
 from synergie.maintenance.records.maintenance import Visit
 from synergie.plan.needs_text import CREW_DAYS, CREW_DAYS_LACKS, VISITED, VISITED_LACKS
 from synergie.plan.solver import Model, Need, Outcome
@@ -31,7 +39,7 @@ class Columns:
         """The *n* columns as *plan* has them, to begin a solve from."""
         values = dict.fromkeys(range(n), 0.0)
         for (i, week), column in self.visits.items():
-            values[column] = float(plan.weeks[key(year.visits[i])] == week)
+            values[column] = float(plan.weeks[format_visit_key(year.visits[i])] == week)
         for (way, week), column in self.days.items():
             values[column] = float(plan.days.get((year.ways[way], week), 0))
         return values
@@ -55,7 +63,9 @@ def block_model(
     """
     model = Model("maintenance")
     ways = [n for n, way in enumerate(year.ways) if way.zones <= zones]
-    columns = _columns(model, year, zones, _cheapest(year, ways) if free else ways)
+    columns = _build_columns(
+        model, year, zones, _select_cheapest_ways(year, ways) if free else ways
+    )
     for (n, week), column in columns.days.items() if prices else ():
         more = (prices or {}).get((year.ways[n].depot, week), 0.0)
         model.columns[column] = replace(model.columns[column], cost=float(year.ways[n].cost) + more)
@@ -64,12 +74,12 @@ def block_model(
     if not free:
         _crew_days_at_hand(model, year, columns)
     _late_at_most(model, year, zones, columns)
-    for group in _groups(year, zones, alone=alone):
-        _whole_days(model, year, group, columns)
+    for group in _iterate_zone_groups(year, zones, alone=alone):
+        _add_whole_day_limits(model, year, group, columns)
     return model, columns
 
 
-def _cheapest(year: Year, ways: list[int]) -> list[int]:
+def _select_cheapest_ways(year: Year, ways: list[int]) -> list[int]:
     """Of the ways that give the same hours by crews of the same skills, the cheapest."""
     skills = {d.id: (frozenset(d.network_mixes), frozenset(d.skills)) for d in year.depots}
     best: dict[object, int] = {}
@@ -80,10 +90,14 @@ def _cheapest(year: Year, ways: list[int]) -> list[int]:
     return sorted(best.values())
 
 
-def decided(year: Year, columns: Columns, outcome: Outcome) -> Decisions:
+def build_decisions(year: Year, columns: Columns, outcome: Outcome) -> Decisions:
     """What the solver chose."""
     return Decisions(
-        {key(year.visits[i]): w for (i, w), c in columns.visits.items() if outcome.chosen(c)},
+        {
+            format_visit_key(year.visits[i]): w
+            for (i, w), c in columns.visits.items()
+            if outcome.chosen(c)
+        },
         {
             (year.ways[n], week): outcome.count(c)
             for (n, week), c in columns.days.items()
@@ -92,10 +106,10 @@ def decided(year: Year, columns: Columns, outcome: Outcome) -> Decisions:
     )
 
 
-def _columns(model: Model, year: Year, zones: Zones, ways: list[int]) -> Columns:
+def _build_columns(model: Model, year: Year, zones: Zones, ways: list[int]) -> Columns:
     columns = Columns({}, {})
     load: dict[tuple[str, int], int] = defaultdict(int)
-    for i in _inside(year, zones):
+    for i in _list_zone_visits(year, zones):
         visit = year.visits[i]
         for week in open_weeks(visit):
             weight = float(year.weigh(visit, week))
@@ -114,7 +128,7 @@ def _columns(model: Model, year: Year, zones: Zones, ways: list[int]) -> Columns
     return columns
 
 
-def _inside(year: Year, zones: Zones) -> list[int]:
+def _list_zone_visits(year: Year, zones: Zones) -> list[int]:
     """The numbers of the visits of *zones*, in order."""
     return sorted(chain.from_iterable(year.by_zone[zone] for zone in zones))
 
@@ -127,10 +141,10 @@ def _each_visit_once(model: Model, year: Year, columns: Columns) -> None:
     for i, numbers in weeks.items():
         visit = year.visits[i]
         need = Need(
-            Reason(VISITED, key(visit), visit.first_week, visit.last_week),
+            Reason(VISITED, format_visit_key(visit), visit.first_week, visit.last_week),
             VISITED_LACKS,
             _OUT,
-            about=(key(visit),),
+            about=(format_visit_key(visit),),
         )
         model.require([(c, 1) for c in numbers], low=1, high=1, need=need)
 
@@ -140,7 +154,7 @@ def _hours_within_days(model: Model, year: Year, columns: Columns) -> None:
     work: dict[tuple[str, int], list[tuple[Kind, int, int]]] = defaultdict(list)
     for (i, week), column in columns.visits.items():
         visit = year.visits[i]
-        work[visit.zone, week].append((kind(visit), column, year.ticks(visit)))
+        work[visit.zone, week].append((compute_crew_need(visit), column, year.ticks(visit)))
     crews: dict[tuple[str, int], list[tuple[str, int, int]]] = defaultdict(list)
     for (n, week), column in columns.days.items():
         for zone, ticks in year.ways[n].ticks:
@@ -163,7 +177,7 @@ def _closed_groups(
     that only these may do.
     """
     allowed = {
-        one: frozenset(d.id for d in year.depots if d.id in present and able(d, one))
+        one: frozenset(d.id for d in year.depots if d.id in present and has_able_crews(d, one))
         for one in kinds
     }
     unions: set[frozenset[str]] = set()
@@ -197,15 +211,15 @@ def _late_at_most(model: Model, year: Year, zones: Zones, columns: Columns) -> N
     terms: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for (i, week), column in columns.visits.items():
         visit = year.visits[i]
-        if visit.zone in year.most_late and late(visit, week):
-            terms[visit.zone].append((column, late(visit, week)))
+        if visit.zone in year.most_late and count_weeks_late(visit, week):
+            terms[visit.zone].append((column, count_weeks_late(visit, week)))
     for zone in sorted(zones & terms.keys()):
         most = year.most_late[zone]
         need = Need(Reason(LATE, zone, most), LATE_LACKS, 1e-3, about=(zone,))
         model.require(terms[zone], high=most, need=need)
 
 
-def _groups(year: Year, zones: Zones, *, alone: bool = False) -> Iterator[Zones]:
+def _iterate_zone_groups(year: Year, zones: Zones, *, alone: bool = False) -> Iterator[Zones]:
     """Zones whose work is summed for M4: each alone, each pair that shares days, a few that do.
 
     Of many linked zones their sum says little and is most of the model: it is left out.
@@ -220,20 +234,20 @@ def _groups(year: Year, zones: Zones, *, alone: bool = False) -> Iterator[Zones]
         yield linked
 
 
-def _whole_days(model: Model, year: Year, group: Zones, columns: Columns) -> None:
+def _add_whole_day_limits(model: Model, year: Year, group: Zones, columns: Columns) -> None:
     """M4: work whose window lies in an interval of weeks takes whole crew-days in that interval.
 
     Implied for whole numbers by M1 and M2 (a mixed-integer rounding of their sum); without it
     the proof of a year of 80 cabinets is not closed in minutes, with it in seconds.
     """
-    visits = [year.visits[i] for i in _inside(year, group)]
+    visits = [year.visits[i] for i in _list_zone_visits(year, group)]
     ways = [
         (week, column, sum(year.ways[n].serves(zone) for zone in group))
         for (n, week), column in columns.days.items()
         if year.ways[n].zones & group
     ]
     whole = all(ticks == year.day for _, _, ticks in ways)
-    for first, last, work in _intervals(year, visits, whole=whole):
+    for first, last, work in _iterate_work_intervals(year, visits, whole=whole):
         rest = work % year.day
         terms = [
             (column, ticks // year.day + min(1.0, ticks % year.day / rest))
@@ -243,7 +257,9 @@ def _whole_days(model: Model, year: Year, group: Zones, columns: Columns) -> Non
         model.require(terms, low=-(-work // year.day), implied=True)
 
 
-def _intervals(year: Year, visits: list[Visit], *, whole: bool) -> Iterator[tuple[int, int, int]]:
+def _iterate_work_intervals(
+    year: Year, visits: list[Visit], *, whole: bool
+) -> Iterator[tuple[int, int, int]]:
     """First week, last week and ticks of the work that must be done between them.
 
     Those without a remainder say nothing new; with whole days only, nor do those that ask no

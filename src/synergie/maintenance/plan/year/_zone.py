@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 
 from synergie.maintenance.plan.year._patch import Floats, Ints, Patch
-from synergie.maintenance.plan.year._year import Year, able, kind, open_weeks
+from synergie.maintenance.plan.year._year import Year, compute_crew_need, has_able_crews, open_weeks
 from synergie.maintenance.plan.year._year_model import Zones
 
 type Prices = Mapping[tuple[str, int], float]
@@ -30,7 +30,7 @@ def part_of(year: Year, zones: Zones) -> Year:
     )
 
 
-def less(year: Year, used: Counter[tuple[str, int]]) -> Year:
+def reduce_year_days(year: Year, used: Counter[tuple[str, int]]) -> Year:
     """The year with the crew-days, by depot and week, that *used* leaves."""
     depots = []
     for depot in year.depots:
@@ -40,7 +40,7 @@ def less(year: Year, used: Counter[tuple[str, int]]) -> Year:
     return replace(year, depots=tuple(depots))
 
 
-def offers(part: Year, given: Patch, prices: Prices) -> list[tuple[Floats, Ints]]:
+def list_depot_offers(part: Year, given: Patch, prices: Prices) -> list[tuple[Floats, Ints]]:
     """EUR a day and days left of each depot that serves the zone, by week."""
     depots = {depot.id: depot for depot in part.depots}
     found = []
@@ -52,15 +52,15 @@ def offers(part: Year, given: Patch, prices: Prices) -> list[tuple[Floats, Ints]
 
 def all_able(part: Year) -> bool:
     """Whether every crew may do every visit."""
-    kinds = {kind(visit) for visit in part.visits}
-    return all(able(depot, one) for depot in part.depots for one in kinds)
+    kinds = {compute_crew_need(visit) for visit in part.visits}
+    return all(has_able_crews(depot, one) for depot in part.depots for one in kinds)
 
 
-def places(part: Year) -> int:
+def count_visit_weeks(part: Year) -> int:
     """Visits by open weeks."""
     return sum(len(open_weeks(visit)) for visit in part.visits)
 
 
-def over(end: float, cancel: Cancel) -> Callable[[], bool]:
+def build_stop_condition(end: float, cancel: Cancel) -> Callable[[], bool]:
     """Whether the clock is past *end*, or someone asked to stop."""
     return lambda: time.monotonic() > end or (cancel is not None and cancel())

@@ -34,28 +34,28 @@ def faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, ...
     nor that the reasons in its lines, the costs alone (but for a least one) and the lateness alone
     are true: `solve` anew does, and gives the same plan to the byte.
     """
-    strange = (*_shape(problem), *_strange(problem, plan))
+    strange = (*_iterate_shape_faults(problem), *_iterate_unknown_names(problem, plan))
     wrong = strange or _verify.faults(problem, plan)
     return wrong or (
         *_proof_shares.faults(problem, plan),
         *_proof_alone.faults(problem, plan),
-        *_sums(problem, plan),
-        *_sure(problem, plan),
+        *_iterate_sum_faults(problem, plan),
+        *_iterate_claim_faults(problem, plan),
     )
 
 
-def told(plan: MaintenancePlan) -> tuple[Phrase, ...]:
+def list_plan_assumptions(plan: MaintenancePlan) -> tuple[Phrase, ...]:
     """What the plan takes for granted, as any body may read it: constant sentences of ours."""
     said = (*plan.baseline, *plan.assumptions)
     return tuple(one for one in said if not one.values and one.text in _CONSTANTS)
 
 
-def _shape(problem: MaintenanceProblem) -> Iterator[str]:
+def _iterate_shape_faults(problem: MaintenanceProblem) -> Iterator[str]:
     """What makes a problem none: names told twice; zones, windows and weeks that do not fit."""
     zones = [zone.id for zone in problem.zones]
     known = set(zones)
     keys = [visit.id or visit.cabinet for visit in problem.visits]
-    for name in _twice(zones, [depot.id for depot in problem.depots], keys):
+    for name in _iterate_duplicate_names(zones, [depot.id for depot in problem.depots], keys):
         yield f"{name} is told twice"
     for visit, key in zip(problem.visits, keys, strict=True):
         if not visit.first_week <= visit.last_week <= problem.weeks:
@@ -69,24 +69,24 @@ def _shape(problem: MaintenanceProblem) -> Iterator[str]:
             yield f"{depot.id}: not one number of crew-days for each week"
 
 
-def _twice(*names: Iterable[str]) -> Iterator[str]:
+def _iterate_duplicate_names(*names: Iterable[str]) -> Iterator[str]:
     for some in names:
         yield from (name for name, n in Counter(some).items() if n > 1)
 
 
-def _strange(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
+def _iterate_unknown_names(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
     """What the plan names and the problem does not know: nothing else can be looked at then."""
     if plan.inputs_digest != _record.digest(problem):
         yield "its digest is not that of the problem"
     visits = {visit.id or visit.cabinet: visit for visit in problem.visits}
     for planned in plan.visits:
         visit = visits.get(planned.id or planned.cabinet)
-        if visit is None or _placed(visit) != _placed(planned):
+        if visit is None or _build_visit_place(visit) != _build_visit_place(planned):
             yield f"{planned.id or planned.cabinet} is no visit of the problem"
     yield from _strange_crews(problem, plan)
 
 
-def _placed(one: Visit | PlannedVisit) -> tuple[str, str, str]:
+def _build_visit_place(one: Visit | PlannedVisit) -> tuple[str, str, str]:
     return one.cabinet, one.task, one.zone
 
 
@@ -120,7 +120,7 @@ def _strange_names(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterat
         yield "the members of the plan are not the bodies of the problem, each once"
 
 
-def _sums(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
+def _iterate_sum_faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
     """What is added up over visits, crews, members and zones."""
     if plan.crew_days != sum(crew.days for crew in plan.crews):
         yield f"{plan.crew_days} crew-days are not those of its crews"
@@ -129,19 +129,19 @@ def _sums(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
     whole = sum(known, Decimal(0)) if len(known) == len(alone) else None
     if plan.baseline_eur != whole:
         yield "what all pay alone is not the sum of what each pays alone"
-    if plan.least_gain != _record.least(plan.members):
+    if plan.least_gain != _record.find_least_gainer(plan.members):
         yield f"{plan.least_gain} does not gain least"
     told = [one.zone for one in plan.zones]
     if len(set(told)) != len(told) or not set(told) <= {zone.id for zone in problem.zones}:
         yield "its zones are not those of the problem, each once"
 
 
-def _sure(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
+def _iterate_claim_faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
     """Gains follow from costs, the gap from the bound, and what is called proved is near enough.
 
     What moves cost is weighed with the objective: the gap is proved of both together.
     """
-    if plan.gap != _record.gap(plan.objective_eur, plan.bound_eur):
+    if plan.gap != _record.compute_gap(plan.objective_eur, plan.bound_eur):
         yield "the gap is not that of the cost and its bound"
     weighed = plan.objective_eur + problem.move_eur * len(plan.moved)
     apart = None if plan.bound_eur is None else plan.objective_eur - plan.bound_eur

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from synergie.maintenance.plan.year._ceilings import ceilings
-from synergie.maintenance.plan.year.proof import told
+from synergie.maintenance.plan.year._ceilings import compute_cost_ceilings
+from synergie.maintenance.plan.year.proof import list_plan_assumptions
 from synergie.maintenance.records.maintenance import (
     MaintenancePlan,
     MaintenanceProblem,
@@ -74,10 +74,12 @@ class Views:
             given=tuple(book.given(body)),
             zones=tuple(book.zones(body)),
             replaces=self.replaces,
-            moves=tuple(_moves(self.before.get(body, ()), visits)) if self.replaces else (),
+            moves=tuple(_iterate_part_moves(self.before.get(body, ()), visits))
+            if self.replaces
+            else (),
             bodies=n_bodies,
             totals=None,
-            assumptions=told(self.plan),
+            assumptions=list_plan_assumptions(self.plan),
             seal=self.seal,
         )
 
@@ -87,7 +89,7 @@ class _Book:
 
     def __init__(self, problem: MaintenanceProblem, plan: MaintenancePlan) -> None:
         self.plan, self.names = plan, {zone.id: zone.name for zone in problem.zones}
-        most = ceilings(problem, plan)
+        most = compute_cost_ceilings(problem, plan)
         self.outcomes = {
             one.member: outcome_of(one.member, most[one.member], one.alone_eur)
             for one in plan.members
@@ -99,7 +101,9 @@ class _Book:
         self.bodies: dict[str, set[str]] = defaultdict(set)
         """By zone, who has visits in it."""
         for visit in problem.visits:
-            made[visit.organisation].append(_visit(visit, planned[visit.id or visit.cabinet]))
+            made[visit.organisation].append(
+                _build_part_visit(visit, planned[visit.id or visit.cabinet])
+            )
             self.bodies[visit.zone].add(visit.organisation)
         self.visits = {body: tuple(sorted(some, key=_by_week)) for body, some in made.items()}
         self.alone = {one.zone: one.late_alone for one in plan.zones}
@@ -153,7 +157,7 @@ class _Book:
             )
 
 
-def _visit(visit: Visit, planned: PlannedVisit) -> PartVisit:
+def _build_part_visit(visit: Visit, planned: PlannedVisit) -> PartVisit:
     """A visit as it is planned, from the problem: nothing that a plan alone says of it."""
     late = 0 if visit.due_week is None else max(0, planned.week - visit.due_week)
     cheapest = visit.first_week + visit.costs_eur.index(min(visit.costs_eur))
@@ -176,7 +180,9 @@ def _by_week(visit: PartVisit) -> tuple[int, str, str]:
     return visit.week, visit.cabinet, visit.id or ""
 
 
-def _moves(before: Iterable[PartVisit], after: Iterable[PartVisit]) -> Iterator[PartMove]:
+def _iterate_part_moves(
+    before: Iterable[PartVisit], after: Iterable[PartVisit]
+) -> Iterator[PartMove]:
     """What another week, a new visit or a dropped one changes, by visit."""
     old = {one.id or one.cabinet: one for one in before}
     new = {one.id or one.cabinet: one for one in after}

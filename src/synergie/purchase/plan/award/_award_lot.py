@@ -42,7 +42,7 @@ class Market:
     here: tuple[int, ...]
 
 
-def cheapest(
+def find_cheapest_award(
     problem: PurchaseProblem, book: Book, lot: str, options: Sequence[Option]
 ) -> Pick | None:
     """The optimum of a lot of one award; None when there is none, or a solver has to say."""
@@ -55,26 +55,26 @@ def cheapest(
     looks = [
         seen
         for (o, k), have in sorted(tiers.items())
-        if (seen := look(market, have, windows.of(o, k))) is not None
+        if (seen := examine_tier(market, have, windows.of(o, k))) is not None
     ]
     if all(book.may_leave(u) for u in here):
-        looks.append(Look(_alone(book, here), (), holds=True))
+        looks.append(Look(_sum_alone_costs(book, here), (), holds=True))
     if not looks:
         return None
     best = min(looks, key=lambda one: (one.cost, not one.holds))
     return Pick(best.cost, {x.basket: x for x in best.options}) if best.holds else None
 
 
-def _alone(book: Book, baskets: Iterable[int]) -> Decimal:
+def _sum_alone_costs(book: Book, baskets: Iterable[int]) -> Decimal:
     return sum((book.alone[u] or _ZERO for u in baskets), _ZERO)
 
 
-def look(
+def examine_tier(
     market: Market, have: Mapping[int, Option], window: tuple[Fraction, Fraction | None]
 ) -> Look | None:
     """The tier *have* with whoever saves in it. None: no plan takes it."""
     book, fair = market.book, market.problem.nobody_pays_more
-    joined = _joined(market, have)
+    joined = _select_joining_options(market, have)
     if not joined:
         return None
     fixed = book.fixed[joined[0].offer]
@@ -87,11 +87,11 @@ def look(
         return None
     inside = {option.basket for option in joined}
     paid = sum((option.cost + book.fee[option.basket] for option in joined), fixed)
-    cost = paid + _alone(book, (u for u in market.here if u not in inside))
+    cost = paid + _sum_alone_costs(book, (u for u in market.here if u not in inside))
     return Look(cost, tuple(joined), low <= volume and (high is None or volume <= high))
 
 
-def _joined(market: Market, have: Mapping[int, Option]) -> list[Option]:
+def _select_joining_options(market: Market, have: Mapping[int, Option]) -> list[Option]:
     """Who has to join, and who saves; nobody when one that has to cannot."""
     book, joined = market.book, []
     for u in market.here:

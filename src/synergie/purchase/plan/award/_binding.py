@@ -33,34 +33,34 @@ class _Without:
     """Whose volume grows, when the requirement is a capacity."""
 
 
-def binding(
+def list_binding_requirements(
     problem: PurchaseProblem, plan: PurchasePlan, solve: Callable[[PurchaseProblem], PurchasePlan]
 ) -> tuple[Phrase, ...]:
     """The requirements that cost something, dearest first; what time leaves out is not told."""
     found: list[tuple[Decimal, Phrase]] = []
-    for case in _cases(problem):
+    for case in _iterate_relaxed_problems(problem):
         try:
             other = solve(case.problem)
         except (OutOfTime, Cancelled, Infeasible):
             continue
         saved = plan.objective_eur - other.objective_eur
         if saved > 0 and other.status == "proved":
-            values = (*case.values, str(saved), *_each(case, plan, other, saved))
+            values = (*case.values, str(saved), *_format_marginal_saving(case, plan, other, saved))
             found.append((saved, Phrase(text=case.text, values=values)))
     return tuple(phrase for _, phrase in sorted(found, key=lambda pair: -pair[0]))
 
 
-def _cases(problem: PurchaseProblem) -> Iterator[_Without]:
+def _iterate_relaxed_problems(problem: PurchaseProblem) -> Iterator[_Without]:
     for n, limit in enumerate(problem.limits):
         name = limit.supplier
         if limit.max_lots is not None:
-            other = _limited(problem, n, "max_lots")
+            other = _remove_supplier_limit(problem, n, "max_lots")
             yield _Without(other, LOTS, (name, str(limit.max_lots)))
         if limit.max_mwh is not None:
-            other = _limited(problem, n, "max_mwh")
+            other = _remove_supplier_limit(problem, n, "max_mwh")
             yield _Without(other, CAPACITY, (name, str(limit.max_mwh)), name)
         if limit.min_mwh is not None:
-            other = _limited(problem, n, "min_mwh")
+            other = _remove_supplier_limit(problem, n, "min_mwh")
             yield _Without(other, LEAST, (name, str(limit.min_mwh)))
     if problem.green_share:
         share = Decimal(str(problem.green_share)) * 100
@@ -69,30 +69,30 @@ def _cases(problem: PurchaseProblem) -> Iterator[_Without]:
     for n, lot in enumerate(problem.lots):
         if lot.min_awards > 1:
             free = lot.model_copy(update={"min_awards": 0})
-            other = problem.model_copy(update={"lots": _with(problem.lots, n, free)})
+            other = problem.model_copy(update={"lots": _replace_item(problem.lots, n, free)})
             yield _Without(other, AWARDS, (lot.id, str(lot.min_awards)))
 
 
-def _limited(problem: PurchaseProblem, number: int, name: str) -> PurchaseProblem:
+def _remove_supplier_limit(problem: PurchaseProblem, number: int, name: str) -> PurchaseProblem:
     free: SupplierLimit = problem.limits[number].model_copy(update={name: None})
-    return problem.model_copy(update={"limits": _with(problem.limits, number, free)})
+    return problem.model_copy(update={"limits": _replace_item(problem.limits, number, free)})
 
 
-def _with(items: tuple[Any, ...], number: int, item: Any) -> tuple[Any, ...]:
+def _replace_item(items: tuple[Any, ...], number: int, item: Any) -> tuple[Any, ...]:
     return (*items[:number], item, *items[number + 1 :])
 
 
-def _each(
+def _format_marginal_saving(
     case: _Without, plan: PurchasePlan, other: PurchasePlan, saved: Decimal
 ) -> tuple[str, ...]:
     """For a capacity: what each further MWh saves, and how many there would be."""
     if case.supplier is None:
         return ()
-    more = _supplied(other, case.supplier) - _supplied(plan, case.supplier)
+    more = _sum_supplied_volume(other, case.supplier) - _sum_supplied_volume(plan, case.supplier)
     if more <= 0:
         return ("0", "0")
     return (str((saved / more).quantize(_CENT, ROUND_HALF_UP)), f"{more.normalize():f}")
 
 
-def _supplied(plan: PurchasePlan, supplier: str) -> Decimal:
+def _sum_supplied_volume(plan: PurchasePlan, supplier: str) -> Decimal:
     return sum((a.volume_mwh for a in plan.awards if a.supplier == supplier), Decimal(0))

@@ -57,13 +57,13 @@ class Extra:
         return due if self.cap is None else min(self.cap, due)
 
 
-def of[T: Part](
+def compute_coordinator_fees[T: Part](
     fees: CoordinatorFees | None, baskets: Sequence[T], years: Fraction
 ) -> tuple[tuple[Decimal, ...], tuple[Extra, ...]]:
     """The fee of each basket that joins, and what is asked of members as a whole, in cents."""
     if fees is None:
         return (_ZERO,) * len(baskets), ()
-    parts = [_variable(fees, basket) for basket in baskets]
+    parts = [_compute_variable_fee(fees, basket) for basket in baskets]
     own: dict[str, list[int]] = defaultdict(list)
     for u, basket in enumerate(baskets):
         own[basket.member].append(u)
@@ -83,7 +83,7 @@ def of[T: Part](
     return tuple(parts), tuple(extras)
 
 
-def _variable(fees: CoordinatorFees, basket: Part) -> Decimal:
+def _compute_variable_fee(fees: CoordinatorFees, basket: Part) -> Decimal:
     points = sum(basket.points.values(), Fraction(0))
     exact = Fraction(fees.fee_per_pdl) * points + Fraction(fees.fee_per_mwh) * Fraction(
         basket.volume

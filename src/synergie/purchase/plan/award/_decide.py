@@ -11,14 +11,14 @@ from decimal import Decimal
 
 from synergie.errors import Cancelled, Infeasible, Reason
 from synergie.plan import needs_text as text
-from synergie.plan.conflicts import conflicts
-from synergie.plan.money import CENT, certified
-from synergie.plan.solver import Model, Outcome, Progress, settled
+from synergie.plan.conflicts import find_conflicts
+from synergie.plan.money import CENT, certify_bound
+from synergie.plan.solver import Model, Outcome, Progress, check_outcome
 from synergie.purchase.plan.award import _award_lot
 from synergie.purchase.plan.award._draft import Choice, Draft
-from synergie.purchase.plan.award._kernel import Columns, Effort, minimise
+from synergie.purchase.plan.award._kernel import Columns, Effort, minimise_model
 from synergie.purchase.plan.award._limits_exact import Broken, broken
-from synergie.purchase.plan.award._start import start
+from synergie.purchase.plan.award._start import build_start_values
 from synergie.purchase.plan.award.baskets import Book, Option
 from synergie.purchase.plan.award.model import draft
 from synergie.purchase.records.plan import PurchasePlan
@@ -75,7 +75,7 @@ def decide(problem: PurchaseProblem, book: Book, how: How) -> Decisions:
     _somewhere_to_buy(book)
     lots = sorted({basket.lot for basket in book.baskets})
     if how.more is not None:
-        return _together(problem, book, lots, how)
+        return _solve_lots_together(problem, book, lots, how)
     ties = _Ties(lots)
     for extra in book.extras:
         ties.join(book.baskets[u].lot for u in extra.baskets)
@@ -85,8 +85,8 @@ def decide(problem: PurchaseProblem, book: Book, how: How) -> Decisions:
         ahead.sort(key=lambda part: (sum(b.lot in part for b in book.baskets), sorted(part)))
         for n, part in enumerate(ahead):
             mine = how.part_of(len(ahead) - n)
-            done[part] = _part(problem, book, sorted(part), mine)
-        whole = _sum([done[part] for part in ties.parts()])
+            done[part] = _decide_lots(problem, book, sorted(part), mine)
+        whole = _merge_decisions([done[part] for part in ties.parts()])
         reached = [_lots_of(book, x, lots) for x in broken(problem, book, whole.options)]
         changed = [ties.join(over) for over in reached]  # each is tied, not only the first
         if not any(changed):
@@ -148,19 +148,21 @@ def _somewhere_to_buy(book: Book) -> None:
         raise Infeasible(tuple(stuck))
 
 
-def _part(problem: PurchaseProblem, book: Book, lots: list[str], how: How) -> Decisions:
+def _decide_lots(problem: PurchaseProblem, book: Book, lots: list[str], how: How) -> Decisions:
     one = next((lot for lot in book.lots if [lot.id] == lots), None)
     apart = not any(book.baskets[x.baskets[0]].lot in lots for x in book.extras)
     grey = problem.green_share and len({basket.lot for basket in book.baskets}) == 1
     if one is not None and one.max_awards == 1 and one.min_awards <= 1 and apart and not grey:
         mine = [x for x in book.options if book.offers[x.offer].lot == one.id]
-        pick = _award_lot.cheapest(problem, book, one.id, mine)
+        pick = _award_lot.find_cheapest_award(problem, book, one.id, mine)
         if pick is not None:
             return Decisions(pick.options, pick.cost)
-    return _together(problem, book, lots, how)
+    return _solve_lots_together(problem, book, lots, how)
 
 
-def _together(problem: PurchaseProblem, book: Book, lots: list[str], how: How) -> Decisions:
+def _solve_lots_together(
+    problem: PurchaseProblem, book: Book, lots: list[str], how: How
+) -> Decisions:
     """A model of *lots*, solved."""
     made = draft(problem, book, lots)
     if how.more is not None:
@@ -169,31 +171,33 @@ def _together(problem: PurchaseProblem, book: Book, lots: list[str], how: How) -
     choice = made.choice
     places = frozenset(choice.takes.values()) | frozenset(choice.alone.values())
     columns = Columns(frozenset(choice.opens.values()), places)
-    outcome = minimise(made.model, columns, effort, start(made, how.near))
+    outcome = minimise_model(made.model, columns, effort, build_start_values(made, how.near))
     if outcome.stop == "infeasible":
-        raise Infeasible(_conflicts(problem, book, lots, how))
-    settled(outcome, how.limit_s)
+        raise Infeasible(_find_conflicts(problem, book, lots, how))
+    check_outcome(outcome, how.limit_s)
     if not outcome.values and made.model.columns:
         raise Cancelled
     options = {x.basket: x for x, column in made.choice.takes.items() if outcome.chosen(column)}
     paid = cost(book, lots, options)
-    bound = certified(outcome.bound, paid, CENT)
-    return Decisions(options, bound, (outcome,), _stop(outcome, paid, bound))
+    bound = certify_bound(outcome.bound, paid, CENT)
+    return Decisions(options, bound, (outcome,), _find_stop_reason(outcome, paid, bound))
 
 
-def _conflicts(problem: PurchaseProblem, book: Book, lots: list[str], how: How) -> tuple[str, ...]:
+def _find_conflicts(
+    problem: PurchaseProblem, book: Book, lots: list[str], how: How
+) -> tuple[str, ...]:
     """What clashes, from the model with every tier and option in it."""
     made: Draft = draft(problem, book, lots, trim=False)
     if how.more is not None:
         how.more(made.model, book, made.choice)
-    return conflicts(made.model, limit_s=how.limit_s)
+    return find_conflicts(made.model, limit_s=how.limit_s)
 
 
-def _stop(outcome: Outcome, paid: Decimal, bound: Decimal | None) -> str:
+def _find_stop_reason(outcome: Outcome, paid: Decimal, bound: Decimal | None) -> str:
     return "proved" if bound == paid else outcome.stop
 
 
-def _sum(parts: list[Decisions]) -> Decisions:
+def _merge_decisions(parts: list[Decisions]) -> Decisions:
     """All parts as one."""
     whole = Decisions({}, _ZERO)
     for part in parts:

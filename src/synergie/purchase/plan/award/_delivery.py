@@ -50,7 +50,7 @@ class Force:
 _ONE_YEAR = Force(((None, dict.fromkeys(_MONTHS, Fraction(1))),), Fraction(1), whole=True)
 
 
-def season(time_class: str) -> Season:
+def find_season(time_class: str) -> Season:
     """The season whose days a class is spread over."""
     return _SEASONS.get(time_class, "year")
 
@@ -66,7 +66,7 @@ class Term:
         """Length in civil years: 1 January 2027 to 1 January 2030 is exactly 3."""
         if self.period is None:
             return Fraction(1)
-        return _force(self.period.starts, self.period.ends).years
+        return _compute_force(self.period.starts, self.period.ends).years
 
     @property
     def civil(self) -> tuple[int, ...]:
@@ -81,14 +81,14 @@ class Term:
             return _ONE_YEAR
         starts = max(self.period.starts, point.entry or self.period.starts)
         ends = min(self.period.ends, point.exit or self.period.ends)
-        return _force(starts, ends)
+        return _compute_force(starts, ends)
 
 
 _DAY = timedelta(days=1)
 
 
 @cache
-def _force(starts: date, ends: date) -> Force:
+def _compute_force(starts: date, ends: date) -> Force:
     if starts >= ends:
         return Force((), Fraction(0), whole=False)
     years = range(starts.year, (ends - _DAY).year + 1)
@@ -101,18 +101,18 @@ def _of_year(year: int, starts: date, ends: date) -> Mapping[Season, Fraction]:
     first, last = date(year, 1, 1), date(year + 1, 1, 1)
     inside = (max(starts, first), min(ends, last))
     return {
-        name: Fraction(_days(months, *inside), _days(months, first, last))
+        name: Fraction(_count_month_days(months, *inside), _count_month_days(months, first, last))
         for name, months in _MONTHS.items()
     }
 
 
-def _days(months: frozenset[int], starts: date, ends: date) -> int:
+def _count_month_days(months: frozenset[int], starts: date, ends: date) -> int:
     """Days of *months* in [starts, ends), both in one civil year."""
     count = (starts + timedelta(days=n) for n in range((ends - starts).days))
     return sum(day.month in months for day in count)
 
 
-def scaled(mwh: Decimal, share: Fraction) -> Decimal:
+def scale_energy(mwh: Decimal, share: Fraction) -> Decimal:
     """A year's energy over a share of its season, to the watt-hour, halves up."""
     if share.denominator == 1:
         return mwh * share.numerator
@@ -144,7 +144,9 @@ def a_year(volume: Decimal, years: Fraction) -> Decimal:
     return exact.quantize(WATT_HOUR, ROUND_HALF_UP)
 
 
-def inside(volume: Decimal, window: tuple[Decimal, Decimal | None], years: Fraction) -> bool:
+def is_volume_in_window(
+    volume: Decimal, window: tuple[Decimal, Decimal | None], years: Fraction
+) -> bool:
     """Whether the yearly mean of *volume* is in *window*, MWh a year, ends included, exactly."""
     low, high = window
     over, under = years.denominator, years.numerator

@@ -37,7 +37,7 @@ def nobody_pays_more(made: Draft) -> None:
         made.model.require(terms, high=float(alone or 0), need=need)
 
 
-def coordinator(made: Draft) -> None:
+def add_coordinator_fees(made: Draft) -> None:
     """P10: what is asked of members as a whole; P8 with what that leaves them."""
     asked: Shares = defaultdict(list)
     options = made.choice.of_basket() if made.book.extras else {}
@@ -45,14 +45,14 @@ def coordinator(made: Draft) -> None:
         inside = [u for u in extra.baskets if made.book.baskets[u].lot in made.lots]
         if inside:
             mine = {u: options.get(u, []) for u in inside}
-            due = _due(made, extra, mine)
+            due = _add_fee_column(made, extra, mine)
             if made.problem.nobody_pays_more:
-                _borne(made, extra, mine, due=due, asked=asked)
+                _add_fee_cover_rows(made, extra, mine, due=due, asked=asked)
     if made.problem.nobody_pays_more:
         _fixed_cost_saved(made, asked)
 
 
-def _due(made: Draft, extra: Extra, mine: Mine) -> int:
+def _add_fee_column(made: Draft, extra: Extra, mine: Mine) -> int:
     """The column that holds the fee of a member: fixed as soon as it joins one lot, cut at a cap.
 
     `fee >= sum - (most - cap) z` and `fee >= cap z`: with z = 0 the sum is due, with z = 1 the cap.
@@ -76,7 +76,7 @@ def _due(made: Draft, extra: Extra, mine: Mine) -> int:
     return due
 
 
-def _borne(made: Draft, extra: Extra, mine: Mine, *, due: int, asked: Shares) -> None:
+def _add_fee_cover_rows(made: Draft, extra: Extra, mine: Mine, *, due: int, asked: Shares) -> None:
     """The fee is borne by what the member saves, in whichever lots: nobody above alone in all."""
     model, book = made.model, made.book
     saving: dict[tuple[int, int], Terms] = defaultdict(list)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from synergie.purchase.plan.award.faults import At, View, phrase, repeated
+from synergie.purchase.plan.award.faults import At, View, iterate_repetitions, phrase
 from synergie.purchase.records.fault import PurchaseFault
 from synergie.purchase.records.purchase import PurchaseMember
 
@@ -12,20 +12,20 @@ def member_faults(view: View) -> Iterator[PurchaseFault]:
     members = view.problem.members
     if not members:
         return
-    for i, first, name in repeated(member.id for member in members):
+    for i, first, name in iterate_repetitions(member.id for member in members):
         found = phrase("the member {} is there already, at /members/{}", name, first)
         yield At(f"/members/{i}/id", "twice").fault(found, phrase("each member once"))
     for i, member in enumerate(members):
         if member.id in view.buyers:
-            yield from _mandate(view, member, f"/members/{i}")
+            yield from _iterate_mandate_faults(view, member, f"/members/{i}")
         else:
             at = At(f"/members/{i}/id", "member_unused", "member", member.id, "warning")
             found = phrase("the member {} has no delivery point", member.id)
             yield at.fault(found, phrase("points of its needs survey"))
-    yield from _unlisted(view)
+    yield from _iterate_unlisted_member_faults(view)
 
 
-def _unlisted(view: View) -> Iterator[PurchaseFault]:
+def _iterate_unlisted_member_faults(view: View) -> Iterator[PurchaseFault]:
     """The first point of each member that is not listed."""
     told = {member.id for member in view.problem.members}
     for i, point in enumerate(view.problem.points):
@@ -36,7 +36,9 @@ def _unlisted(view: View) -> Iterator[PurchaseFault]:
             yield at.fault(found, phrase("a member that is listed"))
 
 
-def _mandate(view: View, member: PurchaseMember, where: str) -> Iterator[PurchaseFault]:
+def _iterate_mandate_faults(
+    view: View, member: PurchaseMember, where: str
+) -> Iterator[PurchaseFault]:
     if member.mandate is None:
         at = At(f"{where}/mandate", "mandate_missing", "member", member.id)
         found = phrase("the member {} has points and no mandate", member.id)
@@ -58,7 +60,7 @@ def _mandate(view: View, member: PurchaseMember, where: str) -> Iterator[Purchas
 def lot_faults(view: View) -> Iterator[PurchaseFault]:
     """Lots that nothing fills or nobody answers, and bounds that contradict each other."""
     lots = view.problem.lots
-    for i, first, name in repeated(lot.id for lot in lots):
+    for i, first, name in iterate_repetitions(lot.id for lot in lots):
         found = phrase("the lot {} is there already, at /lots/{}", name, first)
         yield At(f"/lots/{i}/id", "twice").fault(found, phrase("each lot once"))
     answered = {offer.lot for offer in view.problem.offers}
@@ -84,7 +86,7 @@ def lot_faults(view: View) -> Iterator[PurchaseFault]:
 def limit_faults(view: View) -> Iterator[PurchaseFault]:
     """Limits of suppliers that offer nothing, told twice, or that contradict themselves."""
     limits = view.problem.limits
-    for i, first, name in repeated(limit.supplier for limit in limits):
+    for i, first, name in iterate_repetitions(limit.supplier for limit in limits):
         found = phrase("the limit of {} is there already, at /limits/{}", name, first)
         yield At(f"/limits/{i}/supplier", "twice").fault(found, phrase("one limit a supplier"))
     suppliers = {offer.supplier for offer in view.problem.offers}
@@ -103,7 +105,7 @@ def limit_faults(view: View) -> Iterator[PurchaseFault]:
 def alone_faults(view: View) -> Iterator[PurchaseFault]:
     """Costs alone of members or lots that are not there, or told twice."""
     costs = view.problem.alone
-    for i, first, _ in repeated(f"{cost.member}\n{cost.lot}" for cost in costs):
+    for i, first, _ in iterate_repetitions(f"{cost.member}\n{cost.lot}" for cost in costs):
         cost = costs[i]
         found = phrase(
             "the cost alone of {} in {} is there already, at /alone/{}",

@@ -5,8 +5,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from synergie.energy.records.offer import Offer, Tier
-from synergie.purchase.plan.award._priced import Cell, lacking
-from synergie.purchase.plan.award.faults import At, View, phrase, repeated
+from synergie.purchase.plan.award._priced import Cell, list_missing_cells
+from synergie.purchase.plan.award.faults import At, View, iterate_repetitions, phrase
 from synergie.purchase.records.fault import FaultKind, FaultSeverity, PurchaseFault
 
 FINEST = Decimal("0.001")
@@ -16,7 +16,7 @@ FINEST = Decimal("0.001")
 def offer_faults(view: View) -> Iterator[PurchaseFault]:
     """Every fault of every offer, in their order."""
     offers = view.problem.offers
-    twice = {i: first for i, first, _ in repeated(offer.id for offer in offers)}
+    twice = {i: first for i, first, _ in iterate_repetitions(offer.id for offer in offers)}
     for i, offer in enumerate(offers):
         where = f"/offers/{i}"
         if i in twice:
@@ -25,14 +25,14 @@ def offer_faults(view: View) -> Iterator[PurchaseFault]:
         if offer.lot not in view.lots:
             found = phrase("the lot {} of the offer {}", offer.lot, offer.id)
             yield At(f"{where}/lot", "lot_unknown").fault(found, phrase("a lot of the problem"))
-        yield from _reserved(view, offer, where)
-        yield from _tiers(offer, where)
-        yield from _cells(view, offer, where)
-    yield from _validity(view)
-    yield from _unpriced(view)
+        yield from _iterate_reservation_faults(view, offer, where)
+        yield from _iterate_tier_faults(offer, where)
+        yield from _iterate_cell_faults(view, offer, where)
+    yield from _iterate_validity_faults(view)
+    yield from _iterate_unpriced_cell_faults(view)
 
 
-def _reserved(view: View, offer: Offer, where: str) -> Iterator[PurchaseFault]:
+def _iterate_reservation_faults(view: View, offer: Offer, where: str) -> Iterator[PurchaseFault]:
     """A reserved lot is for those that qualify (CCP L2113-12 to L2113-14)."""
     lot = view.lots.get(offer.lot)
     if lot is None or lot.reserved is None:
@@ -46,7 +46,7 @@ def _reserved(view: View, offer: Offer, where: str) -> Iterator[PurchaseFault]:
         yield at.fault(found, phrase("a supplier that proved that it qualifies"))
 
 
-def _tiers(offer: Offer, where: str) -> Iterator[PurchaseFault]:
+def _iterate_tier_faults(offer: Offer, where: str) -> Iterator[PurchaseFault]:
     """Tiers rise without a hole and without an overlap; two may share the volume they meet at.
 
     One that ends under its beginning is never reached (`Tier.to_mwh`): it is told, and left out.
@@ -67,7 +67,7 @@ def _tiers(offer: Offer, where: str) -> Iterator[PurchaseFault]:
         )
         yield at.fault(found, phrase("an end above its beginning"))
     for (k, low), (n, high) in pairwise(reached):
-        kind = _joint(low, high)
+        kind = _find_tier_joint_fault(low, high)
         if kind is not None:
             at = At(f"{where}/tiers/{n}/from_mwh", kind, "supplier", offer.supplier)
             end = "∞" if low.to_mwh is None else low.to_mwh
@@ -82,7 +82,7 @@ def _tiers(offer: Offer, where: str) -> Iterator[PurchaseFault]:
             yield at.fault(found, phrase("tiers that follow each other without hole or overlap"))
 
 
-def _joint(low: Tier, high: Tier) -> FaultKind | None:
+def _find_tier_joint_fault(low: Tier, high: Tier) -> FaultKind | None:
     """What is wrong where two tiers meet."""
     if high.from_mwh < low.from_mwh:
         return "tier_backwards"
@@ -91,7 +91,7 @@ def _joint(low: Tier, high: Tier) -> FaultKind | None:
     return "tier_hole" if high.from_mwh - low.to_mwh > FINEST else None
 
 
-def _cells(view: View, offer: Offer, where: str) -> Iterator[PurchaseFault]:
+def _iterate_cell_faults(view: View, offer: Offer, where: str) -> Iterator[PurchaseFault]:
     """Price cells that are given twice, or for a year that is not delivered."""
     years = view.years
     for k, tier in enumerate(offer.tiers):
@@ -101,7 +101,7 @@ def _cells(view: View, offer: Offer, where: str) -> Iterator[PurchaseFault]:
             cell = (price.tariff_code, price.time_class, price.year)
             known = first.setdefault(cell, j)
             if known != j:
-                yield _twice(offer, tier, here, (known, j))
+                yield _build_double_price_fault(offer, tier, here, (known, j))
             if not years and price.year is not None:
                 at = At(f"{here}/year", "price_year")
                 found = phrase("{} has a price of {}, no delivery is told", offer.id, price.year)
@@ -109,10 +109,15 @@ def _cells(view: View, offer: Offer, where: str) -> Iterator[PurchaseFault]:
             if years and price.year is not None and price.year not in years:
                 at = At(f"{here}/year", "price_year", "supplier", offer.supplier, "warning")
                 found = phrase("a price of {} for the year {}", offer.id, price.year)
-                yield at.fault(found, phrase("a year of the delivery, {} to {}", *_ends(years)))
+                yield at.fault(
+                    found,
+                    phrase("a year of the delivery, {} to {}", *_find_first_and_last_year(years)),
+                )
 
 
-def _twice(offer: Offer, tier: Tier, where: str, places: tuple[int, int]) -> PurchaseFault:
+def _build_double_price_fault(
+    offer: Offer, tier: Tier, where: str, places: tuple[int, int]
+) -> PurchaseFault:
     one, two = (tier.prices[j] for j in places)
     severity: FaultSeverity = "warning" if one.eur_per_mwh == two.eur_per_mwh else "blocking"
     at = At(where, "price_twice", "supplier", offer.supplier, severity)
@@ -123,15 +128,17 @@ def _twice(offer: Offer, tier: Tier, where: str, places: tuple[int, int]) -> Pur
     return at.fault(found, phrase("each price cell once"))
 
 
-def _ends(years: frozenset[int]) -> tuple[int, int]:
+def _find_first_and_last_year(years: frozenset[int]) -> tuple[int, int]:
     return min(years), max(years)
 
 
-def _validity(view: View) -> Iterator[PurchaseFault]:
+def _iterate_validity_faults(view: View) -> Iterator[PurchaseFault]:
     """An offer that is not valid at the award is set aside; all of a lot's are a blocking fault."""
-    alive = {offer.lot for offer in view.problem.offers if _state(view, offer) is None}
+    alive = {
+        offer.lot for offer in view.problem.offers if _find_validity_fault(view, offer) is None
+    }
     for i, offer in enumerate(view.problem.offers):
-        kind = _state(view, offer)
+        kind = _find_validity_fault(view, offer)
         if kind is None:
             continue
         severity: FaultSeverity = "warning" if offer.lot in alive else "blocking"
@@ -154,7 +161,7 @@ def _validity(view: View) -> Iterator[PurchaseFault]:
         yield at.fault(found, expected)
 
 
-def _state(view: View, offer: Offer) -> FaultKind | None:
+def _find_validity_fault(view: View, offer: Offer) -> FaultKind | None:
     """Why *offer* cannot be taken at the award; its last moment is no longer inside."""
     moment = view.problem.award_at
     if moment is None:
@@ -166,18 +173,18 @@ def _state(view: View, offer: Offer) -> FaultKind | None:
     return None
 
 
-def _unpriced(view: View) -> Iterator[PurchaseFault]:
+def _iterate_unpriced_cell_faults(view: View) -> Iterator[PurchaseFault]:
     """Cells that the points of a lot use and a tier of an offer leaves blank.
 
     A warning while the lot can do without that tier, which is then "not priced" and left out: in a
     lot of one award another prices all of it, in a lot that is divided another prices that cell.
     """
     gaps = [
-        (i, k, lacking(tier, view.cells(offer.lot), view.years))
+        (i, k, list_missing_cells(tier, view.cells(offer.lot), view.years))
         for i, offer in enumerate(view.problem.offers)
         for k, tier in enumerate(offer.tiers)
     ]
-    spared = _spared(view, gaps)
+    spared = _find_optional_cells(view, gaps)
     for i, k, cells in gaps:
         offer = view.problem.offers[i]
         for code, name in cells:
@@ -190,14 +197,14 @@ def _unpriced(view: View) -> Iterator[PurchaseFault]:
             yield at.fault(found, phrase("a price for each class that the lot uses"))
 
 
-def _spared(
+def _find_optional_cells(
     view: View, gaps: list[tuple[int, int, tuple[Cell, ...]]]
 ) -> dict[str, frozenset[Cell]]:
     """Cells of each lot that a tier may leave blank, because an offer that is valid has them."""
     spared: dict[str, frozenset[Cell]] = {}
     for i, _, cells in gaps:
         offer = view.problem.offers[i]
-        if _state(view, offer) is not None or offer.lot not in view.lots:
+        if _find_validity_fault(view, offer) is not None or offer.lot not in view.lots:
             continue
         wanted = view.cells(offer.lot)
         alone = view.lots[offer.lot].max_awards == 1

@@ -5,7 +5,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from synergie.purchase.plan.award._fits_text import FITS_NONE, FITS_SEVERAL
-from synergie.purchase.plan.award.faults import At, View, energy, phrase, repeated
+from synergie.purchase.plan.award.faults import (
+    At,
+    View,
+    iterate_repetitions,
+    phrase,
+    sum_point_energy,
+)
 from synergie.purchase.records.fault import PurchaseFault
 from synergie.purchase.records.purchase import DeliveryPeriod, PurchasePoint
 
@@ -35,33 +41,35 @@ _UNIT = "an amount in MWh"
 def point_faults(view: View) -> Iterator[PurchaseFault]:
     """Every fault of every point, in their order."""
     points = view.problem.points
-    twice = {i: first for i, first, _ in repeated(point.id for point in points)}
+    twice = {i: first for i, first, _ in iterate_repetitions(point.id for point in points)}
     for i, point in enumerate(points):
         where = f"/points/{i}"
         if i in twice:
             found = phrase("the point {} is there already, at /points/{}", point.id, twice[i])
             yield At(f"{where}/id", "twice").fault(found, phrase("each point once"))
-        yield from _volume(point, where)
-        yield from _lot(view, point, i)
-        yield from _days(view, point, where)
+        yield from _iterate_volume_faults(point, where)
+        yield from _iterate_lot_faults(view, point, i)
+        yield from _iterate_period_faults(view, point, where)
 
 
-def _volume(point: PurchasePoint, where: str) -> Iterator[PurchaseFault]:
-    total = energy(point)
+def _iterate_volume_faults(point: PurchasePoint, where: str) -> Iterator[PurchaseFault]:
+    total = sum_point_energy(point)
     if not point.energy:
         at = At(f"{where}/energy", "volume_missing", "grid_operator")  # R67, by the mandate
         yield at.fault(phrase("the point {} has no energy", point.id), phrase(_VOLUME))
     elif not total:
         at = At(f"{where}/energy", "volume_missing", "member", point.member, "warning")
         yield at.fault(phrase("all energies of the point {} are 0", point.id), phrase(_VOLUME))
-    for j, k, name in repeated(part.time_class for part in point.energy):
+    for j, k, name in iterate_repetitions(part.time_class for part in point.energy):
         at = At(f"{where}/energy/{j}", "twice", "member", point.member)
         found = phrase("the class {} is there already, at {}/energy/{}", name, where, k)
         yield at.fault(found, phrase("each time class once"))
-    yield from _unit(point, total, where)
+    yield from _iterate_unit_faults(point, total, where)
 
 
-def _unit(point: PurchasePoint, total: Decimal, where: str) -> Iterator[PurchaseFault]:
+def _iterate_unit_faults(
+    point: PurchasePoint, total: Decimal, where: str
+) -> Iterator[PurchaseFault]:
     """Kilowatt-hours where megawatt-hours belong are a thousand times too many."""
     most = REACHED.get(point.market_segment)
     usual = USUAL.get((point.market_segment, point.usage == "public_lighting"))
@@ -87,7 +95,7 @@ def _unit(point: PurchasePoint, total: Decimal, where: str) -> Iterator[Purchase
         yield at.fault(found, phrase(_UNIT))
 
 
-def _lot(view: View, point: PurchasePoint, i: int) -> Iterator[PurchaseFault]:
+def _iterate_lot_faults(view: View, point: PurchasePoint, i: int) -> Iterator[PurchaseFault]:
     lots = view.lot_of[i]
     if len(lots) == 1:
         return
@@ -100,7 +108,7 @@ def _lot(view: View, point: PurchasePoint, i: int) -> Iterator[PurchaseFault]:
     yield at.fault(found, phrase("a segment and usage that exactly one lot takes"))
 
 
-def _days(view: View, point: PurchasePoint, where: str) -> Iterator[PurchaseFault]:
+def _iterate_period_faults(view: View, point: PurchasePoint, where: str) -> Iterator[PurchaseFault]:
     """Blocking when the point is never bought for; else its part outside is only told."""
     delivery = view.problem.delivery
     if delivery is None:
@@ -113,12 +121,12 @@ def _days(view: View, point: PurchasePoint, where: str) -> Iterator[PurchaseFaul
     starts, ends = delivery.starts, delivery.ends
     entry, leave = point.entry, point.exit
     if entry is not None and not starts <= entry < ends:
-        yield _day(point, f"{where}/entry", entry, delivery, blocking=entry >= ends)
+        yield _build_period_fault(point, f"{where}/entry", entry, delivery, blocking=entry >= ends)
     if leave is not None and not starts < leave <= ends:
-        yield _day(point, f"{where}/exit", leave, delivery, blocking=leave <= starts)
+        yield _build_period_fault(point, f"{where}/exit", leave, delivery, blocking=leave <= starts)
 
 
-def _day(
+def _build_period_fault(
     point: PurchasePoint, where: str, day: date, delivery: DeliveryPeriod, *, blocking: bool
 ) -> PurchaseFault:
     at = At(where, "period", "member", point.member, "blocking" if blocking else "warning")

@@ -118,7 +118,7 @@ class Columns:
     """Binary; taken as shares when a bound is sought."""
 
 
-def minimise(
+def minimise_model(
     model: Model,
     columns: Columns,
     effort: Effort,
@@ -127,12 +127,12 @@ def minimise(
     """As `Model.minimise`, for costs in whole cents."""
     if len(model.columns) < SMALL or effort.cancelled():
         return effort.solve(model, start)
-    relaxed = _relaxed(model, effort)
+    relaxed = _solve_relaxation(model, effort)
     if relaxed is None:
         return effort.solve(model, start)
     under = effort.under(relaxed.bound)
-    gates, least = _whole(model, columns, relaxed, under)
-    first = _over(model, columns.gates - gates, under, least)
+    gates, least = _choose_cheapest_gates(model, columns, relaxed, under)
+    first = _solve_open_gates(model, columns.gates - gates, under, least)
     if first is None or not first.values or first.objective is None:
         return effort.solve(model, start)
     if first.objective - relaxed.bound <= effort.gap_abs:
@@ -142,18 +142,20 @@ def minimise(
     return _Rounds(model, columns, relaxed, under).run(first, gates)
 
 
-def _whole(
+def _choose_cheapest_gates(
     model: Model, columns: Columns, relaxed: _Relaxed, effort: Effort
 ) -> tuple[frozenset[int], float]:
     """Of the gates that the relaxation opens, the cheapest to open whole; a bound over them all."""
     some = frozenset(g for g in columns.gates if relaxed.values[g] > _OPEN)
-    found = _part(_shared(model, columns), set(columns.gates - some), effort.bounding())
+    found = _solve_with_zeros(
+        _relax_places(model, columns), set(columns.gates - some), effort.bounding()
+    )
     if found is None or not found.values or found.bound is None:
         return some, relaxed.bound
     return frozenset(g for g in some if found.chosen(g)), found.bound
 
 
-def _shared(model: Model, columns: Columns) -> Model:
+def _relax_places(model: Model, columns: Columns) -> Model:
     """The same with places as shares: gates alone are whole."""
     kept = [
         replace(column, integer=False) if j in columns.places else column
@@ -162,13 +164,15 @@ def _shared(model: Model, columns: Columns) -> Model:
     return Model(model.name, kept, list(model.rows))
 
 
-def _over(model: Model, shut: frozenset[int], effort: Effort, least: float) -> Outcome | None:
+def _solve_open_gates(
+    model: Model, shut: frozenset[int], effort: Effort, least: float
+) -> Outcome | None:
     """The best plan without the gates *shut*, of which none costs under *least*."""
     enough = least + effort.gap_abs - _FLOATS - abs(least) * _SLACK
-    found = _part(model, set(shut), effort.down_to(enough))
+    found = _solve_with_zeros(model, set(shut), effort.down_to(enough))
     if found is None or found.objective is None or found.objective > enough:
         stopped = found is not None and found.stop == "cancelled" and not effort.cancelled()
-        return _part(model, set(shut), effort) if stopped else found
+        return _solve_with_zeros(model, set(shut), effort) if stopped else found
     known = least if found.bound is None else max(found.bound, least)
     return replace(found, stop="proved", bound=known)
 
@@ -198,7 +202,7 @@ class _Rounds:
             assert rest is not None  # noqa: S101 (without a rest there is a bound)
             tried = frozenset(g for g in self.columns.gates if rest.chosen(g))
             least = min(best.objective or 0.0, rest.bound or self.relaxed.bound)
-            found = _over(self.model, self.columns.gates - tried, self.effort, least)
+            found = _solve_open_gates(self.model, self.columns.gates - tried, self.effort, least)
             if found is None or found.stop == "infeasible":
                 continue
             self.nodes += found.nodes
@@ -217,10 +221,12 @@ class _Rounds:
         cut = upper - _CENT + _FLOATS - self.relaxed.bound
         integer = self.columns.gates | self.columns.places
         useless = {j for j in integer if self.relaxed.reduced[j] > cut}
-        rest = _shared(self.model, self.columns)
+        rest = _relax_places(self.model, self.columns)
         for tried in self.tried:
             rest.require([(g, 1) for g in sorted(self.columns.gates - tried)], low=1)
-        outcome = _part(rest, useless, self.effort.bounding().until(upper - _CENT + _FLOATS))
+        outcome = _solve_with_zeros(
+            rest, useless, self.effort.bounding().until(upper - _CENT + _FLOATS)
+        )
         self.nodes += outcome.nodes if outcome else 0
         return outcome
 
@@ -237,9 +243,9 @@ class _Rounds:
         return None
 
 
-def _part(model: Model, zeros: set[int], effort: Effort) -> Outcome | None:
+def _solve_with_zeros(model: Model, zeros: set[int], effort: Effort) -> Outcome | None:
     """The model with columns at zero, those that they close with them. None: it cannot hold."""
-    _close(model, zeros)
+    _close_dependent_columns(model, zeros)
     kept = [j for j in range(len(model.columns)) if j not in zeros]
     number = {j: n for n, j in enumerate(kept)}
     part = Model(model.name, [model.columns[j] for j in kept])
@@ -258,7 +264,7 @@ def _part(model: Model, zeros: set[int], effort: Effort) -> Outcome | None:
     return replace(outcome, values=tuple(values))
 
 
-def _close(model: Model, zeros: set[int]) -> None:
+def _close_dependent_columns(model: Model, zeros: set[int]) -> None:
     """Add what a closed gate closes: in a row `w - y <= 0`, w with y."""
     for row in model.rows:
         if row.high == 0 and row.low is None:
@@ -281,7 +287,7 @@ class _Arrays:
     factors: Any
 
 
-def _arrays(model: Model) -> _Arrays:
+def _build_arrays(model: Model) -> _Arrays:
     import numpy as np  # noqa: PLC0415 (only large models need it)
 
     pairs = [pair for row in model.rows for pair in row.terms]
@@ -297,15 +303,15 @@ def _arrays(model: Model) -> _Arrays:
     )
 
 
-def _relaxed(model: Model, effort: Effort) -> _Relaxed | None:
+def _solve_relaxation(model: Model, effort: Effort) -> _Relaxed | None:
     """The linear relaxation with a bound that holds whatever its prices; None: not solved."""
     import numpy as np  # noqa: PLC0415
 
-    given = _arrays(model)
-    engine = _loaded(given)
+    given = _build_arrays(model)
+    engine = _load_engine(given)
     engine.setOptionValue("time_limit", effort.left())
     if effort.cancel is not None:
-        engine.cbSimplexInterrupt.subscribe(_stopper(effort.cancel))
+        engine.cbSimplexInterrupt.subscribe(_build_stop_callback(effort.cancel))
     engine.run()
     if engine.getModelStatus().name != "kOptimal":
         return None
@@ -320,11 +326,11 @@ def _relaxed(model: Model, effort: Effort) -> _Relaxed | None:
     return _Relaxed(np.array(solution.col_value), reduced, float(prices @ ends + least))
 
 
-def _loaded(given: _Arrays) -> Any:
+def _load_engine(given: _Arrays) -> Any:
     """The engine with the relaxation in it."""
     import numpy as np  # noqa: PLC0415
 
-    engine = _solver.engine()
+    engine = _solver.build_engine()
     engine.setOptionValue("presolve", "on")
     for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
         engine.setOptionValue(name, 1e-7)
@@ -338,7 +344,7 @@ def _loaded(given: _Arrays) -> Any:
     return engine
 
 
-def _stopper(cancel: Callable[[], bool]) -> Callable[[Any], None]:
+def _build_stop_callback(cancel: Callable[[], bool]) -> Callable[[Any], None]:
     """Stops the engine when *cancel* says so."""
 
     def ask(event: Any) -> None:

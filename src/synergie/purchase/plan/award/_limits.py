@@ -56,7 +56,7 @@ def _least_awards(made: Draft, lot: Lot, here: list[int]) -> None:
     model.require([*((c, 1) for c in here), (awarded, -lot.min_awards)], low=0, need=need)
 
 
-def suppliers(made: Draft) -> None:
+def add_supplier_limits(made: Draft) -> None:
     """P6b, P6c: lots a supplier wins, and the energy it supplies over all of them."""
     for limit in made.problem.limits:
         won = [
@@ -74,11 +74,11 @@ def suppliers(made: Draft) -> None:
             )
             made.model.require([(c, 1) for c in won], high=limit.max_lots, need=need)
         if won:
-            _capacity(made, limit, won)
+            _add_capacity_rows(made, limit, won)
 
 
-def _capacity(made: Draft, limit: SupplierLimit, won: list[int]) -> None:
-    volumes = _volumes(made, limit.supplier)
+def _add_capacity_rows(made: Draft, limit: SupplierLimit, won: list[int]) -> None:
+    volumes = _build_volume_terms(made, limit.supplier)
     per = float(made.book.years)
     if limit.max_mwh is not None:
         roof = Need(
@@ -106,7 +106,7 @@ def _capacity(made: Draft, limit: SupplierLimit, won: list[int]) -> None:
         made.model.require([*volumes, (wins, -least)], low=0, need=floor)
 
 
-def _volumes(made: Draft, supplier: str) -> Terms:
+def _build_volume_terms(made: Draft, supplier: str) -> Terms:
     book = made.book
     return [
         (column, float(book.baskets[option.basket].volume))
@@ -115,7 +115,7 @@ def _volumes(made: Draft, supplier: str) -> Terms:
     ]
 
 
-def green(made: Draft) -> None:
+def add_green_share(made: Draft) -> None:
     """P9: the least share of all the energy bought together that has guarantees of origin."""
     share = Decimal(str(made.problem.green_share))
     if not share or not made.all_lots():

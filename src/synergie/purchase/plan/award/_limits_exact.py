@@ -23,7 +23,7 @@ class Broken:
     value: Decimal
 
 
-def supplied(book: Book, options: Mapping[int, Option]) -> dict[str, Fraction]:
+def sum_supplier_volumes(book: Book, options: Mapping[int, Option]) -> dict[str, Fraction]:
     """MWh a year that each supplier delivers over all lots."""
     volumes: dict[str, Decimal] = defaultdict(Decimal)
     for u, option in options.items():
@@ -37,7 +37,7 @@ def broken(problem: PurchaseProblem, book: Book, options: Mapping[int, Option]) 
     won: dict[str, int] = defaultdict(int)
     for o in taken:
         won[book.offers[o].supplier] += 1
-    volumes = supplied(book, options)
+    volumes = sum_supplier_volumes(book, options)
     for limit in problem.limits:
         name, volume = limit.supplier, volumes.get(limit.supplier, Fraction(0))
         if limit.max_lots is not None and won[name] > limit.max_lots:
@@ -46,10 +46,12 @@ def broken(problem: PurchaseProblem, book: Book, options: Mapping[int, Option]) 
             yield Broken("max_mwh", name, limit.max_mwh)
         if limit.min_mwh is not None and won[name] and volume < Fraction(limit.min_mwh):
             yield Broken("min_mwh", name, limit.min_mwh)
-    yield from _grey(problem, book, options)
+    yield from _iterate_green_breaches(problem, book, options)
 
 
-def _grey(problem: PurchaseProblem, book: Book, options: Mapping[int, Option]) -> Iterator[Broken]:
+def _iterate_green_breaches(
+    problem: PurchaseProblem, book: Book, options: Mapping[int, Option]
+) -> Iterator[Broken]:
     share = Decimal(str(problem.green_share))
     if not share:
         return

@@ -8,8 +8,8 @@ from synergie.plan import record as _record
 from synergie.purchase.plan.award import _text
 from synergie.purchase.plan.award._decide import Decisions
 from synergie.purchase.plan.award._delivery import a_year
-from synergie.purchase.plan.award._rivals import Next, beside
-from synergie.purchase.plan.award._settle import Split, settle
+from synergie.purchase.plan.award._rivals import Next, find_rivals
+from synergie.purchase.plan.award._settle import Split, split_costs_and_fees
 from synergie.purchase.plan.award.baskets import Book, Option
 from synergie.purchase.records.plan import Award, Place, PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
@@ -20,36 +20,36 @@ NO_SOLVER = "every tier of every offer"
 """What a plan names when no solver was needed."""
 
 
-def plan(problem: PurchaseProblem, book: Book, decided: Decisions) -> PurchasePlan:
+def build_purchase_plan(problem: PurchaseProblem, book: Book, decided: Decisions) -> PurchasePlan:
     """The plan of what was decided."""
     offered: dict[int, list[Option]] = defaultdict(list)
     for option in book.options:
         offered[option.offer].append(option)
-    places = _places(book, decided.options, settle(book, decided.options))
-    rivals = beside(problem, book, decided.options, offered)
-    awards = _awards(book, decided, rivals)
-    objective = sum((paid(place) for place in places), _ZERO)
-    gap = _record.gap(objective, decided.bound)
-    members = _members(places)
+    places = _build_places(book, decided.options, split_costs_and_fees(book, decided.options))
+    rivals = find_rivals(problem, book, decided.options, offered)
+    awards = _build_awards(book, decided, rivals)
+    objective = sum((compute_place_cost(place) for place in places), _ZERO)
+    gap = _record.compute_gap(objective, decided.bound)
+    members = _build_member_outcomes(places)
     known = [alone for alone in book.alone if alone is not None]
     whole = len(known) == len(book.alone)
     stop = "proved" if gap is not None and gap <= _record.TOLERANCE else decided.stop
     return PurchasePlan(
-        status=_record.status(stop, gap),
+        status=_record.choose_status(stop, gap),
         objective_eur=objective,
         bound_eur=decided.bound,
         gap=gap,
         tolerance=_record.TOLERANCE,
         baseline_eur=sum(known, _ZERO) if whole else None,
-        baseline=_text.baseline(problem, book),
+        baseline=_text.list_alone_assumptions(problem, book),
         members=members,
-        least_gain=_record.least(members),
-        lines=_text.lines(book, places, decided.options, offers=(rivals, offered)),
-        assumptions=_text.assumptions(
+        least_gain=_record.find_least_gainer(members),
+        lines=_text.build_plan_lines(book, places, decided.options, offers=(rivals, offered)),
+        assumptions=_text.list_plan_assumptions(
             problem, book, [book.offers[o] for o in {x.offer for x in decided.options.values()}]
         ),
         inputs_digest=_record.digest(problem),
-        run=_run(decided, stop),
+        run=_build_run(decided, stop),
         awards=awards,
         places=places,
         not_priced=book.not_priced,
@@ -58,22 +58,22 @@ def plan(problem: PurchaseProblem, book: Book, decided: Decisions) -> PurchasePl
     )
 
 
-def paid(place: Place) -> Decimal:
+def compute_place_cost(place: Place) -> Decimal:
     """All that a member pays for one lot."""
     return place.supply_eur + place.fee_eur + place.coordinator_eur
 
 
-def _run(decided: Decisions, stop: str) -> Run:
+def _build_run(decided: Decisions, stop: str) -> Run:
     if decided.outcomes:
-        return _record.run(decided.outcomes, stop)
-    return _record.run((), stop, solver=NO_SOLVER)
+        return _record.build_run_record(decided.outcomes, stop)
+    return _record.build_run_record((), stop, solver=NO_SOLVER)
 
 
-def _places(book: Book, options: Mapping[int, Option], parts: Split) -> tuple[Place, ...]:
-    return tuple(_place(book, u, options.get(u), parts) for u in range(len(book.baskets)))
+def _build_places(book: Book, options: Mapping[int, Option], parts: Split) -> tuple[Place, ...]:
+    return tuple(_build_place(book, u, options.get(u), parts) for u in range(len(book.baskets)))
 
 
-def _place(book: Book, u: int, option: Option | None, parts: Split) -> Place:
+def _build_place(book: Book, u: int, option: Option | None, parts: Split) -> Place:
     basket, alone = book.baskets[u], book.alone[u]
     return Place(
         member=basket.member,
@@ -87,7 +87,7 @@ def _place(book: Book, u: int, option: Option | None, parts: Split) -> Place:
     )
 
 
-def _members(places: tuple[Place, ...]) -> tuple[MemberOutcome, ...]:
+def _build_member_outcomes(places: tuple[Place, ...]) -> tuple[MemberOutcome, ...]:
     """Each member over all its lots, by id."""
     own: dict[str, list[Place]] = defaultdict(list)
     for place in places:
@@ -96,18 +96,22 @@ def _members(places: tuple[Place, ...]) -> tuple[MemberOutcome, ...]:
     for member, mine in sorted(own.items()):
         known = [place.alone_eur for place in mine if place.alone_eur is not None]
         alone = sum(known, _ZERO) if len(known) == len(mine) else None
-        outcomes.append(_record.outcome_of(member, sum(map(paid, mine), _ZERO), alone))
+        outcomes.append(
+            _record.outcome_of(member, sum(map(compute_place_cost, mine), _ZERO), alone)
+        )
     return tuple(outcomes)
 
 
-def _awards(book: Book, decided: Decisions, rivals: Mapping[int, Next]) -> tuple[Award, ...]:
+def _build_awards(book: Book, decided: Decisions, rivals: Mapping[int, Next]) -> tuple[Award, ...]:
     taken: dict[int, list[Option]] = defaultdict(list)
     for option in decided.options.values():
         taken[option.offer].append(option)
-    return tuple(_award(book, (o, k), taken[o], rivals[o]) for o, k in sorted(decided.open.items()))
+    return tuple(
+        _build_award(book, (o, k), taken[o], rivals[o]) for o, k in sorted(decided.open.items())
+    )
 
 
-def _award(book: Book, tier: tuple[int, int], taken: list[Option], rival: Next) -> Award:
+def _build_award(book: Book, tier: tuple[int, int], taken: list[Option], rival: Next) -> Award:
     o, k = tier
     offer, best = book.offers[o], rival.best
     volume = sum((book.baskets[option.basket].volume for option in taken), _ZERO)

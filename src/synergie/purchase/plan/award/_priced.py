@@ -10,7 +10,7 @@ type Cell = tuple[str, str]
 """A tariff option and a time class."""
 
 
-def needed(points: Iterable[PurchasePoint]) -> frozenset[Cell]:
+def list_needed_cells(points: Iterable[PurchasePoint]) -> frozenset[Cell]:
     """Cells with energy: a class that draws nothing needs no price."""
     return frozenset(
         (point.tariff_code, part.time_class)
@@ -20,7 +20,9 @@ def needed(points: Iterable[PurchasePoint]) -> frozenset[Cell]:
     )
 
 
-def lacking(tier: Tier, wanted: AbstractSet[Cell], years: AbstractSet[int]) -> tuple[Cell, ...]:
+def list_missing_cells(
+    tier: Tier, wanted: AbstractSet[Cell], years: AbstractSet[int]
+) -> tuple[Cell, ...]:
     """Cells of *wanted* that *tier* does not price in every one of *years* (any, when empty)."""
     always = {(p.tariff_code, p.time_class) for p in tier.prices if p.year is None}
     dated: dict[Cell, set[int]] = {}

@@ -19,7 +19,7 @@ type Asked = Iterable[tuple[str, Mapping[Decimal, Decimal]]]
 """For each basket its lot, and its energy by the green share asked."""
 
 
-def sift(
+def select_valid_offers(
     problem: PurchaseProblem, asked: Asked
 ) -> tuple[tuple[Offer, ...], tuple[RefusedOffer, ...]]:
     """The offers that count, by lot and id, and those that do not.
@@ -32,17 +32,17 @@ def sift(
     refused = {
         offer.id: found
         for i, offer in enumerate(problem.offers)
-        if (found := _refusal(problem, i, green)) is not None
+        if (found := _find_refusal(problem, i, green)) is not None
     }
     kept = [offer for offer in problem.offers if offer.id not in refused]
     lost = green.keys() & {o.lot for o in problem.offers} - {o.lot for o in kept}
     if lost:
-        raise Infeasible(tuple(_conflicts(problem, refused, lost)))
+        raise Infeasible(tuple(_iterate_refusal_reasons(problem, refused, lost)))
     said = tuple(refused[name] for name in sorted(refused))
     return tuple(sorted(kept, key=lambda offer: (offer.lot, offer.id))), said
 
 
-def _conflicts(
+def _iterate_refusal_reasons(
     problem: PurchaseProblem, refused: Mapping[str, RefusedOffer], lost: set[str]
 ) -> Iterator[Reason]:
     for lot in sorted(lost):
@@ -53,40 +53,42 @@ def _conflicts(
                 yield Reason(reason.text, *reason.values)
 
 
-def _refusal(
+def _find_refusal(
     problem: PurchaseProblem, number: int, green: Mapping[str, Decimal]
 ) -> RefusedOffer | None:
     offer, where = problem.offers[number], f"/offers/{number}"
     now = problem.award_at
     if now is not None and offer.valid_until is not None and offer.valid_until <= now:
         values = (offer.id, offer.valid_until.isoformat(), now.isoformat())
-        return _refused(
+        return _build_refusal(
             offer, f"{where}/valid_until", "expired", Phrase(text=EXPIRED, values=values)
         )
     if now is not None and offer.valid_from is not None and now < offer.valid_from:
         values = (offer.id, offer.valid_from.isoformat(), now.isoformat())
-        return _refused(
+        return _build_refusal(
             offer, f"{where}/valid_from", "not_yet_valid", Phrase(text=EARLY, values=values)
         )
     if all(t.to_mwh is not None and t.to_mwh < t.from_mwh for t in offer.tiers):
-        return _refused(offer, f"{where}/tiers", "empty", Phrase(text=NO_TIER, values=(offer.id,)))
+        return _build_refusal(
+            offer, f"{where}/tiers", "empty", Phrase(text=NO_TIER, values=(offer.id,))
+        )
     wanted = green.get(offer.lot, Decimal(0))
     one = any(lot.max_awards == 1 for lot in problem.lots if lot.id == offer.lot)
     held = Decimal(str(offer.green_share))
     if one and offer.green_eur_per_mwh is None and wanted > held:
-        values = (offer.id, _percent(held), _percent(wanted))
-        return _refused(
+        values = (offer.id, _format_percent(held), _format_percent(wanted))
+        return _build_refusal(
             offer, f"{where}/green_share", "green", Phrase(text=NOT_GREEN, values=values)
         )
     return None
 
 
-def _refused(offer: Offer, where: str, kind: str, reason: Phrase) -> RefusedOffer:
+def _build_refusal(offer: Offer, where: str, kind: str, reason: Phrase) -> RefusedOffer:
     return RefusedOffer.model_validate(
         {"offer": offer.id, "where": where, "kind": kind, "reason": reason, "who": offer.supplier}
     )
 
 
-def _percent(share: Decimal) -> str:
+def _format_percent(share: Decimal) -> str:
     text = f"{share * 100:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

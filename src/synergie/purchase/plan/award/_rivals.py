@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from synergie.purchase.plan.award._award_lot import Market, look
+from synergie.purchase.plan.award._award_lot import Market, examine_tier
 from synergie.purchase.plan.award._limits_exact import Broken, broken
-from synergie.purchase.plan.award._settle import settle
+from synergie.purchase.plan.award._settle import split_costs_and_fees
 from synergie.purchase.plan.award.baskets import DIGITS, Book, Option
 from synergie.purchase.records.purchase import PurchaseProblem
 
@@ -45,7 +45,7 @@ class Next:
         return float(Fraction(self.best.more) / Fraction(supply) * 100)
 
 
-def beside(
+def find_rivals(
     problem: PurchaseProblem,
     book: Book,
     options: Mapping[int, Option],
@@ -54,10 +54,13 @@ def beside(
     """What stands beside each award, by number of the offer."""
     taken = {option.offer for option in options.values()}
     with localcontext(prec=DIGITS):
-        return {o: _beside(problem, book, options, (o, by_offer, taken)) for o in sorted(taken)}
+        return {
+            o: _find_award_rival(problem, book, options, (o, by_offer, taken))
+            for o in sorted(taken)
+        }
 
 
-def _beside(
+def _find_award_rival(
     problem: PurchaseProblem,
     book: Book,
     options: Mapping[int, Option],
@@ -71,12 +74,14 @@ def _beside(
         if other in taken or book.offers[other].lot != book.offers[o].lot:
             continue
         theirs = [x for x in offered if x.basket in members]
-        found = _cheapest(Market(problem, book, tuple(sorted(members))), theirs)
+        found = _find_cheapest_tier(Market(problem, book, tuple(sorted(members))), theirs)
         if found is not None:
             cost, inside = found
             swapped = {u: x for u, x in options.items() if u not in members} | inside
-            cost += _extra(book, swapped) - _extra(book, options)
-            breaks = next(broken(problem, book, swapped), None) or _above(problem, book, swapped)
+            cost += _compute_extra_cost(book, swapped) - _compute_extra_cost(book, options)
+            breaks = next(broken(problem, book, swapped), None) or _find_alone_cost_breach(
+                problem, book, swapped
+            )
             rivals.append(Rival(other, cost - mine, inside, breaks))
     rivals.sort(key=lambda rival: (rival.more, rival.offer))
     best = next((rival for rival in rivals if rival.breaks is None), None)
@@ -85,28 +90,32 @@ def _beside(
     return Next(best, out if cheaper else None, len(rivals) + 1)
 
 
-def _cheapest(market: Market, offered: list[Option]) -> tuple[Decimal, dict[int, Option]] | None:
+def _find_cheapest_tier(
+    market: Market, offered: list[Option]
+) -> tuple[Decimal, dict[int, Option]] | None:
     """The cheapest tier of an offer for the members of *market*; None when none holds."""
     tiers: dict[int, dict[int, Option]] = {}
     for option in offered:
         tiers.setdefault(option.tier, {})[option.basket] = option
     found = []
     for k, have in sorted(tiers.items()):
-        seen = look(market, have, market.book.window(offered[0].offer, k))
+        seen = examine_tier(market, have, market.book.window(offered[0].offer, k))
         if seen is not None and seen.holds:
             found.append((seen.cost, {x.basket: x for x in seen.options}))
     return min(found, key=lambda pair: pair[0], default=None)
 
 
-def _extra(book: Book, options: Mapping[int, Option]) -> Decimal:
+def _compute_extra_cost(book: Book, options: Mapping[int, Option]) -> Decimal:
     return sum((extra.of(options.keys()) for extra in book.extras), _ZERO)
 
 
-def _above(problem: PurchaseProblem, book: Book, options: Mapping[int, Option]) -> Broken | None:
+def _find_alone_cost_breach(
+    problem: PurchaseProblem, book: Book, options: Mapping[int, Option]
+) -> Broken | None:
     """Whether fees leave somebody above its cost alone."""
     if not problem.nobody_pays_more or not book.extras:
         return None
-    parts = settle(book, options)
+    parts = split_costs_and_fees(book, options)
     for u, option in options.items():
         alone = book.alone[u]
         paid = option.cost + parts.running[u] + parts.coordinator[u]

@@ -28,16 +28,16 @@ class Split:
     coordinator: Mapping[int, Decimal]
 
 
-def settle(book: Book, options: Mapping[int, Option]) -> Split:
+def split_costs_and_fees(book: Book, options: Mapping[int, Option]) -> Split:
     """The parts of running costs and fees, exact in sum."""
     fees = {u: book.fee[u] for u in options}
-    whole = _Whole(book, options)
+    whole = _MemberFeeFlow(book, options)
     for (_, u), part in whole.shares().items():
         fees[u] += part
-    return Split(_running(book, options, fees), fees)
+    return Split(_split_running_costs(book, options, fees), fees)
 
 
-def _running(
+def _split_running_costs(
     book: Book, options: Mapping[int, Option], fees: Mapping[int, Decimal]
 ) -> dict[int, Decimal]:
     """The fixed cost of each offer, in proportion to savings; to volumes when there is none."""
@@ -46,19 +46,19 @@ def _running(
         inside[option.offer].append(u)
     parts: dict[int, Decimal] = {}
     for o, members in inside.items():
-        saved = [_left(book, options[u], fees[u]) for u in members]
+        saved = [_compute_saving_after_fee(book, options[u], fees[u]) for u in members]
         weights = saved if sum(saved) else [book.baskets[u].volume for u in members]
         parts |= dict(zip(members, split(book.fixed[o], weights, CENT), strict=True))
     return parts
 
 
-def _left(book: Book, option: Option, fee: Decimal) -> Decimal:
+def _compute_saving_after_fee(book: Book, option: Option, fee: Decimal) -> Decimal:
     """What is saved after the fee, never less than nothing."""
     alone = book.alone[option.basket]
     return max(_ZERO, alone - option.cost - fee) if alone is not None else _ZERO
 
 
-class _Whole:
+class _MemberFeeFlow:
     """Fees of members as a whole: a flow from members to offers through what they save."""
 
     def __init__(self, book: Book, options: Mapping[int, Option]) -> None:

@@ -11,7 +11,7 @@ from synergie.errors import SolverFailed
 from synergie.plan.seconds import check_seconds
 from synergie.plan.solver import Progress
 from synergie.purchase.plan.award import _outcome, _verify, baskets, check
-from synergie.purchase.plan.award._binding import binding
+from synergie.purchase.plan.award._binding import list_binding_requirements
 from synergie.purchase.plan.award._decide import How, More, decide
 from synergie.purchase.plan.award.baskets import DIGITS
 from synergie.purchase.records.plan import PurchasePlan
@@ -37,10 +37,10 @@ def solve(
     """
     check.require(problem)
     how = How(limit_s, cancel, progress)
-    plan = _solved(problem, how)
+    plan = _solve_purchase(problem, how)
     if not explain or plan.status != "proved":
         return plan
-    said = binding(problem, plan, lambda other: _solved(other, how))
+    said = list_binding_requirements(problem, plan, lambda other: _solve_purchase(other, how))
     return plan.model_copy(update={"binding": said})
 
 
@@ -58,16 +58,16 @@ def solve_near(
 
     *more* adds requirements to the model before it is solved. What each limit costs is not told.
     """
-    return _solved(problem, How(limit_s, cancel, progress, near, more))
+    return _solve_purchase(problem, How(limit_s, cancel, progress, near, more))
 
 
-def _solved(problem: PurchaseProblem, how: How) -> PurchasePlan:
-    book = baskets.book(problem)
+def _solve_purchase(problem: PurchaseProblem, how: How) -> PurchasePlan:
+    book = baskets.build_book(problem)
     faults: tuple[str, ...] = ()
     with localcontext(prec=DIGITS):
         for options in (None, _FINE):  # finer tolerances only when the first plan is not exact
             decided = decide(problem, book, replace(how, options=options))
-            plan = _outcome.plan(problem, book, decided)
+            plan = _outcome.build_purchase_plan(problem, book, decided)
             faults = _verify.faults(problem, plan, more=how.more is not None)
             if not faults:
                 return plan

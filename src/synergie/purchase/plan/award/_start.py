@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 
-from synergie.purchase.plan.award._delivery import inside
+from synergie.purchase.plan.award._delivery import is_volume_in_window
 from synergie.purchase.plan.award._draft import Draft
 from synergie.purchase.records.plan import PurchasePlan
 
 
-def start(made: Draft, near: PurchasePlan | None) -> dict[int, float] | None:
+def build_start_values(made: Draft, near: PurchasePlan | None) -> dict[int, float] | None:
     """Values of all columns, or None when there is no plan to begin from."""
-    ones = _as_in(made, near) if near is not None and _plain(made) else set()
+    ones = _as_in(made, near) if near is not None and _has_simple_decisions(made) else set()
     if not ones and len(made.choice.alone) == len(made.baskets()):
         ones = set(made.choice.alone.values())
     if not ones:
@@ -17,7 +17,7 @@ def start(made: Draft, near: PurchasePlan | None) -> dict[int, float] | None:
     return {column: float(column in ones) for column in range(len(made.model.columns))}
 
 
-def _plain(made: Draft) -> bool:
+def _has_simple_decisions(made: Draft) -> bool:
     """Whether places and tiers are all that is decided."""
     choice = made.choice
     known = len(choice.takes) + len(choice.opens) + len(choice.alone)
@@ -40,19 +40,19 @@ def _as_in(made: Draft, near: PurchasePlan) -> set[int]:
         else:
             return set()
     for o, members in taken.items():
-        opened = _opened(made, o, members)
+        opened = _list_open_columns(made, o, members)
         if not opened:
             return set()
         ones |= opened
     return ones
 
 
-def _opened(made: Draft, o: int, members: set[int]) -> set[int]:
+def _list_open_columns(made: Draft, o: int, members: set[int]) -> set[int]:
     """Columns at 1 when *members* take offer *o* at the tier of their volume; empty: none."""
     book, choice = made.book, made.choice
     volume = sum((book.baskets[u].volume for u in members), start=book.baskets[0].volume * 0)
     for k, tier in enumerate(book.offers[o].tiers):
-        if inside(volume, (tier.from_mwh, tier.to_mwh), book.years):
+        if is_volume_in_window(volume, (tier.from_mwh, tier.to_mwh), book.years):
             options = [
                 column
                 for x, column in choice.takes.items()

@@ -62,7 +62,7 @@ INDEXED = "{} offers taken are not at a fixed price: amounts are at the prices o
 TUNNEL = "volumes stay inside the tunnel of the contract: nothing is due for a difference"
 
 
-def baseline(problem: PurchaseProblem, book: Book) -> tuple[Phrase, ...]:
+def list_alone_assumptions(problem: PurchaseProblem, book: Book) -> tuple[Phrase, ...]:
     """What "each alone" assumes."""
     tier = ALONE_FIRST if problem.alone_tier == "first" else ALONE_OWN
     said = [Phrase(text=text) for text in (tier, ALONE_RUNNING, ALONE_SAME)]
@@ -74,12 +74,12 @@ def baseline(problem: PurchaseProblem, book: Book) -> tuple[Phrase, ...]:
     return tuple(said)
 
 
-def assumptions(
+def list_plan_assumptions(
     problem: PurchaseProblem, book: Book, taken: Collection[Offer]
 ) -> tuple[Phrase, ...]:
     """What was taken for granted, and what was not known. *taken*: the offers that are."""
     floating = sum(offer.pricing != "fixed" for offer in taken)
-    said = [*_volumes(problem), Phrase(text=ONE_TIER), Phrase(text=FEES)]
+    said = [*_iterate_volume_assumptions(problem), Phrase(text=ONE_TIER), Phrase(text=FEES)]
     said += [Phrase(text=MEAN_TIER)] if book.years != 1 else []
     said += [Phrase(text=COORDINATOR)] if problem.fees is not None else []
     said += [Phrase(text=INDEXED, values=(str(floating),))] if floating else []
@@ -89,24 +89,26 @@ def assumptions(
     return tuple(said)
 
 
-def _volumes(problem: PurchaseProblem) -> Iterator[Phrase]:
+def _iterate_volume_assumptions(problem: PurchaseProblem) -> Iterator[Phrase]:
     period = problem.delivery
     if period is None:
         yield Phrase(text=ANNUAL)
         return
     last = period.ends - timedelta(days=1)
     yield Phrase(text=TERM, values=(str(period.starts), str(last)))
-    if any(point.entry or point.exit for point in problem.points) or not _whole_years(problem):
+    if any(point.entry or point.exit for point in problem.points) or not _is_in_calendar_years(
+        problem
+    ):
         yield Phrase(text=SEASONS)
 
 
-def _whole_years(problem: PurchaseProblem) -> bool:
+def _is_in_calendar_years(problem: PurchaseProblem) -> bool:
     period = problem.delivery
     ends = () if period is None else (period.starts, period.ends)
     return all((day.month, day.day) == (1, 1) for day in ends)
 
 
-def lines(
+def build_plan_lines(
     book: Book,
     places: tuple[Place, ...],
     options: Mapping[int, Option],
@@ -119,14 +121,14 @@ def lines(
     """
     beside, offered = offers
     awards = [
-        _award(book, o, sum(x.offer == o for x in options.values()), beside[o])
+        _build_award_line(book, o, sum(x.offer == o for x in options.values()), beside[o])
         for o in sorted(beside)
     ]
     would = _Would(book, options, offered)
-    return (*awards, *(_place(place, would.join(u)) for u, place in enumerate(places)))
+    return (*awards, *(_build_place_line(place, would.join(u)) for u, place in enumerate(places)))
 
 
-def _award(book: Book, o: int, taken: int, beside: Next) -> PlanLine:
+def _build_award_line(book: Book, o: int, taken: int, beside: Next) -> PlanLine:
     offer = book.offers[o]
     lot = next(lot for lot in book.lots if lot.id == offer.lot)
     best, binding, reason = beside.best, None, Phrase(text=ONLY)
@@ -138,7 +140,7 @@ def _award(book: Book, o: int, taken: int, beside: Next) -> PlanLine:
         reason = Phrase(text=KEPT_BY_REST, values=(book.offers[best.offer].id, str(-best.more)))
     elif beside.kept_out is not None and beside.kept_out.breaks is not None:
         binding = BINDS[beside.kept_out.breaks.kind]
-        reason = _kept_out(book, beside.kept_out)
+        reason = _describe_rival_exclusion(book, beside.kept_out)
     if lot.max_awards != 1:
         reason = Phrase(text=DIVIDED, values=(str(taken),))
     shown = best or beside.kept_out
@@ -152,7 +154,7 @@ def _award(book: Book, o: int, taken: int, beside: Next) -> PlanLine:
     )
 
 
-def _kept_out(book: Book, rival: Rival) -> Phrase:
+def _describe_rival_exclusion(book: Book, rival: Rival) -> Phrase:
     assert rival.breaks is not None  # noqa: S101 (asked by the caller)
     name, less = book.offers[rival.offer].id, str(-rival.more)
     breaks = rival.breaks
@@ -191,7 +193,7 @@ class _Would:
         return Phrase(text=WOULD_JOIN, values=(str(alone), name, str(over), str(share)))
 
 
-def _place(place: Place, would: Phrase | None) -> PlanLine:
+def _build_place_line(place: Place, would: Phrase | None) -> PlanLine:
     paid = place.supply_eur + place.fee_eur + place.coordinator_eur
     subject = f"{place.member}, {place.lot}"[:200]
     if place.offer is None:

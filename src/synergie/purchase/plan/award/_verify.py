@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cache
 
 from synergie.energy.records.offer import Offer, Tier
-from synergie.plan.verify_totals import totals
+from synergie.plan.verify_totals import verify_plan_totals
 from synergie.purchase.records.plan import Award, Place, PurchasePlan
 from synergie.purchase.records.purchase import (
     DeliveryPeriod,
@@ -36,10 +36,10 @@ def faults(problem: PurchaseProblem, plan: PurchasePlan, *, more: bool = False) 
     *more*: it was solved under further requirements, and may cost more than all alone.
     """
     with localcontext(prec=_DIGITS):
-        return tuple(_all(_Purchase(problem, plan), plan, more=more))
+        return tuple(_list_plan_faults(_Purchase(problem, plan), plan, more=more))
 
 
-def _all(check: "_Purchase", plan: PurchasePlan, *, more: bool) -> tuple[str, ...]:
+def _list_plan_faults(check: "_Purchase", plan: PurchasePlan, *, more: bool) -> tuple[str, ...]:
     return (
         *check.everyone_once(),
         *check.supply(),
@@ -51,18 +51,18 @@ def _all(check: "_Purchase", plan: PurchasePlan, *, more: bool) -> tuple[str, ..
         *check.coordinator(),
         *check.nobody_above_alone(),
         *(() if more else check.not_above_baseline()),
-        *totals(plan),
+        *verify_plan_totals(plan),
     )
 
 
-def _cents(amount: Fraction) -> Decimal:
+def _round_to_cents(amount: Fraction) -> Decimal:
     """Rounded to the cent, halves away from zero."""
     whole = (abs(amount) * 200 + 1) // 2
     return Decimal(int(whole if amount >= 0 else -whole)) / 100
 
 
 @cache
-def _shares(
+def _compute_year_shares(
     starts: date, ends: date, months: tuple[int, ...]
 ) -> tuple[tuple[int | None, Fraction], ...]:
     """By civil year: days of *months* in [starts, ends) over those of the whole year."""
@@ -85,7 +85,7 @@ _ALL = tuple(range(1, 13))
 _HIGH, _LOW, _PEAK = (1, 2, 3, 11, 12), (4, 5, 6, 7, 8, 9, 10), (1, 2, 12)
 
 
-def _months(time_class: str) -> tuple[int, ...]:
+def _list_class_months(time_class: str) -> tuple[int, ...]:
     if time_class in {"HPH", "HCH"}:
         return _HIGH
     if time_class in {"HPB", "HCB", "HPE", "HCE"}:
@@ -106,9 +106,13 @@ class _Point:
         else:
             starts = max(delivery.starts, point.entry or delivery.starts)
             ends = min(delivery.ends, point.exit or delivery.ends)
-            self.years = sum((share for _, share in _shares(starts, ends, _ALL)), _ZERO)
+            self.years = sum(
+                (share for _, share in _compute_year_shares(starts, ends, _ALL)), _ZERO
+            )
             for part in point.energy:
-                for year, share in _shares(starts, ends, _months(part.time_class)):
+                for year, share in _compute_year_shares(
+                    starts, ends, _list_class_months(part.time_class)
+                ):
                     self.energy.append((part.time_class, year, _watt_hours(part.mwh, share)))
         self.volume = sum((mwh for _, _, mwh in self.energy), _NONE)
 
@@ -129,7 +133,9 @@ class _Purchase:
         self.lots = {lot.id: lot for lot in problem.lots}
         delivery = problem.delivery
         ends = (delivery.starts, delivery.ends) if delivery else None
-        self.years = sum((s for _, s in _shares(*ends, _ALL)), _ZERO) if ends else Fraction(1)
+        self.years = (
+            sum((s for _, s in _compute_year_shares(*ends, _ALL)), _ZERO) if ends else Fraction(1)
+        )
         homes = {
             (segment, usage): lot
             for lot in problem.lots
@@ -189,7 +195,7 @@ class _Purchase:
             if beyond and offer.green_eur_per_mwh is None:
                 return None
             total += beyond * (offer.green_eur_per_mwh or 0)
-        return _cents(Fraction(total) + points)
+        return _round_to_cents(Fraction(total) + points)
 
     def _schedule(self, award: Award) -> "_Schedule":
         if award.offer not in self.schedules:
@@ -277,7 +283,7 @@ class _Purchase:
                 yield f"{award.offer}: fees of {paid} EUR are not its fixed cost, {due} EUR"
 
     def _fixed(self, offer: Offer) -> Decimal:
-        return _cents(Fraction(offer.fixed_eur) * self.years)
+        return _round_to_cents(Fraction(offer.fixed_eur) * self.years)
 
     def coordinator(self) -> Iterator[str]:
         """P10: what each member pays the coordinator is its fee, exactly."""
@@ -297,21 +303,23 @@ class _Purchase:
         fees = self.problem.fees
         if fees is None or not joined:
             return Decimal(0)
-        due = _cents(Fraction(fees.fee_fixed) * self.years)
+        due = _round_to_cents(Fraction(fees.fee_fixed) * self.years)
         for place in joined:
             points = self.points[place.member, place.lot]
             each = Fraction(fees.fee_per_pdl) * sum((p.years for p in points), _ZERO)
-            due += _cents(
+            due += _round_to_cents(
                 each + Fraction(fees.fee_per_mwh) * Fraction(self.volume[place.member, place.lot])
             )
-        return due if fees.cap is None else min(due, _cents(Fraction(fees.cap) * self.years))
+        return (
+            due if fees.cap is None else min(due, _round_to_cents(Fraction(fees.cap) * self.years))
+        )
 
     def nobody_above_alone(self) -> Iterator[str]:
         """P7, P8: no place above its cost alone, when that is required; known costs are kept."""
         known = {(cost.member, cost.lot): cost.eur for cost in self.problem.alone}
         for place in self.plan.places:
             stated = known.get((place.member, place.lot))
-            if stated is not None and _cents(Fraction(stated)) != place.alone_eur:
+            if stated is not None and _round_to_cents(Fraction(stated)) != place.alone_eur:
                 yield f"{place.member}, {place.lot}: alone {place.alone_eur} EUR, stated {stated}"
             paid = place.supply_eur + place.fee_eur + place.coordinator_eur
             above = place.alone_eur is not None and paid > place.alone_eur

@@ -12,10 +12,17 @@ from fractions import Fraction
 
 from synergie.energy.records.offer import Offer
 from synergie.errors import BadInput
-from synergie.plan.money import cents
+from synergie.plan.money import round_to_cents
 from synergie.purchase.plan.award import _coordinator, _refused
 from synergie.purchase.plan.award._coordinator import Extra
-from synergie.purchase.plan.award._delivery import Force, Term, inside, scaled, season, yearly
+from synergie.purchase.plan.award._delivery import (
+    Force,
+    Term,
+    find_season,
+    is_volume_in_window,
+    scale_energy,
+    yearly,
+)
 from synergie.purchase.plan.award._prices import Cell, Schedule, not_priced
 from synergie.purchase.records.plan import NotPriced, RefusedOffer
 from synergie.purchase.records.purchase import Lot, PurchasePoint, PurchaseProblem
@@ -95,54 +102,54 @@ class Book:
         return None if alone is None else alone - option.cost - self.fee[option.basket]
 
 
-def book(problem: PurchaseProblem) -> Book:
+def build_book(problem: PurchaseProblem) -> Book:
     """The problem in a fixed order, priced. Raises BadInput at the first thing out of place."""
-    _check(problem)
+    _check_problem_references(problem)
     with localcontext(prec=DIGITS):
-        return _priced(problem)
+        return _build_priced_book(problem)
 
 
-def _priced(problem: PurchaseProblem) -> Book:
+def _build_priced_book(problem: PurchaseProblem) -> Book:
     term = Term(problem.delivery)
     years = term.years
     lots = tuple(sorted(problem.lots, key=lambda lot: lot.id))
     by_lot = {lot.id: lot for lot in lots}
     dated = any(p.year for o in problem.offers for t in o.tiers for p in t.prices)
-    baskets = _baskets(problem, lots, term, dated=dated)
-    offers, refused = _refused.sift(problem, [(b.lot, b.green) for b in baskets])
+    baskets = _build_baskets(problem, lots, term, dated=dated)
+    offers, refused = _refused.select_valid_offers(problem, [(b.lot, b.green) for b in baskets])
     priced = tuple((o, [Schedule.of(o, tier) for tier in o.tiers]) for o in offers)
     missing = tuple(not_priced(offers, baskets))
-    fees, extras = _coordinator.of(problem.fees, baskets, years)
+    fees, extras = _coordinator.compute_coordinator_fees(problem.fees, baskets, years)
     return Book(
         baskets=baskets,
         lots=lots,
         offers=offers,
-        options=tuple(_options(priced, by_lot, baskets, missing)),
-        alone=_alone(problem, baskets, priced, years),
+        options=tuple(_iterate_options(priced, by_lot, baskets, missing)),
+        alone=_compute_alone_costs(problem, baskets, priced, years),
         not_priced=missing,
         refused=refused,
         term=term,
         years=years,
-        leaves=_leaves(problem, baskets),
+        leaves=_mark_baskets_free_to_leave(problem, baskets),
         fixed=tuple(yearly(offer.fixed_eur, years) for offer in offers),
         fee=fees,
         extras=extras,
     )
 
 
-def _check(problem: PurchaseProblem) -> None:
+def _check_problem_references(problem: PurchaseProblem) -> None:
     lots = {lot.id for lot in problem.lots}
-    _once("/points", (point.id for point in problem.points), "each point once")
-    _once("/lots", (lot.id for lot in problem.lots), "each lot once")
-    _once("/offers", (offer.id for offer in problem.offers), "each offer once")
+    _check_unique_names("/points", (point.id for point in problem.points), "each point once")
+    _check_unique_names("/lots", (lot.id for lot in problem.lots), "each lot once")
+    _check_unique_names("/offers", (offer.id for offer in problem.offers), "each offer once")
     for i, offer in enumerate(problem.offers):
         if offer.lot not in lots:
             raise BadInput(f"/offers/{i}/lot", offer.lot, "a lot of the problem")
     if problem.delivery is None:
-        _one_year_only(problem)
+        _check_single_year(problem)
 
 
-def _one_year_only(problem: PurchaseProblem) -> None:
+def _check_single_year(problem: PurchaseProblem) -> None:
     """Without a delivery there is one year: nothing enters or leaves, no price has a year."""
     for i, point in enumerate(problem.points):
         if point.entry is not None or point.exit is not None:
@@ -154,7 +161,7 @@ def _one_year_only(problem: PurchaseProblem) -> None:
             raise BadInput(f"/offers/{i}", offer.id, expected)
 
 
-def _once(where: str, ids: Iterable[str], expected: str) -> None:
+def _check_unique_names(where: str, ids: Iterable[str], expected: str) -> None:
     twice = [name for name, count in Counter(ids).items() if count > 1]
     if twice:
         raise BadInput(where, twice[0], expected)
@@ -173,9 +180,9 @@ class _Sum:
         total = Decimal(0)
         code = point.tariff_code
         for part in point.energy:
-            name = season(part.time_class)
+            name = find_season(part.time_class)
             for year, shares in force.parts:
-                mwh = part.mwh if force.whole else scaled(part.mwh, shares[name])
+                mwh = part.mwh if force.whole else scale_energy(part.mwh, shares[name])
                 self.energy[code, part.time_class, year if dated else None] += mwh
                 total += mwh
         self.points[code] += force.years
@@ -189,7 +196,7 @@ class _Sum:
         return Basket(member, lot, volume, dict(cells), dict(sorted(self.points.items())), green)
 
 
-def _baskets(
+def _build_baskets(
     problem: PurchaseProblem, lots: tuple[Lot, ...], term: Term, *, dated: bool
 ) -> tuple[Basket, ...]:
     homes = _Homes(lots)
@@ -220,7 +227,7 @@ class _Homes:
         raise BadInput(f"/points/{number}", found, "a segment and usage that exactly one lot takes")
 
 
-def _options(
+def _iterate_options(
     priced: Priced,
     lots: Mapping[str, Lot],
     baskets: tuple[Basket, ...],
@@ -241,14 +248,14 @@ def _options(
                     yield Option(u, o, k, cost)
 
 
-def _alone(
+def _compute_alone_costs(
     problem: PurchaseProblem,
     baskets: tuple[Basket, ...],
     priced: Priced,
     years: Fraction,
 ) -> tuple[Decimal | None, ...]:
     """The known cost of each basket alone, or the cheapest way to buy it so (purchase.md, P9)."""
-    known = {(cost.member, cost.lot): cents(cost.eur) for cost in problem.alone}
+    known = {(cost.member, cost.lot): round_to_cents(cost.eur) for cost in problem.alone}
     lots = {lot.id: lot.running_alone_eur for lot in problem.lots}
     by_lot: dict[str, list[tuple[Decimal, list[Schedule]]]] = defaultdict(list)
     for offer, tiers in priced:
@@ -275,11 +282,13 @@ def _cheapest_alone(
         (schedule.price(basket), own)
         for own, tiers in markets
         for schedule in (tiers[:1] if first else tiers)
-        if first or inside(basket.volume, schedule.window, years)
+        if first or is_volume_in_window(basket.volume, schedule.window, years)
     ]
     return min((cost + own for cost, own in costs if cost is not None), default=None)
 
 
-def _leaves(problem: PurchaseProblem, baskets: tuple[Basket, ...]) -> tuple[bool, ...]:
+def _mark_baskets_free_to_leave(
+    problem: PurchaseProblem, baskets: tuple[Basket, ...]
+) -> tuple[bool, ...]:
     own = {m.id: m.may_leave for m in problem.members if m.may_leave is not None}
     return tuple(own.get(basket.member, problem.may_leave) for basket in baskets)

@@ -12,7 +12,7 @@ from synergie.errors import BadInputs, Words
 from synergie.purchase.plan.award import _faults_group as group
 from synergie.purchase.plan.award._faults_offers import offer_faults
 from synergie.purchase.plan.award._faults_points import point_faults
-from synergie.purchase.plan.award.faults import At, View, phrase, placed
+from synergie.purchase.plan.award.faults import At, View, attach_source_rows, phrase
 from synergie.purchase.records.fault import FaultKind, FaultSource, PurchaseFault, SourceRow
 from synergie.purchase.records.purchase import PurchaseProblem
 from synergie.schemas.faults import faults as told
@@ -37,7 +37,7 @@ def faults(
     blank, is a warning while the lot has another one, and blocking when it has none.
     """
     view = View(problem)
-    found = placed(_all(view), rows)
+    found = attach_source_rows(_iterate_problem_faults(view), rows)
     return tuple(sorted(found, key=lambda fault: fault.severity != "blocking"))
 
 
@@ -48,7 +48,7 @@ def require(problem: PurchaseProblem, rows: Mapping[str, SourceRow] = _NOTHING) 
         raise BadInputs(blocking)
 
 
-def parsed(document: bytes | str, name: str = "") -> PurchaseProblem:
+def parse_problem(document: bytes | str, name: str = "") -> PurchaseProblem:
     """The problem in a JSON *document*. Raises `BadInputs`: each value that is not of its kind.
 
     A negative volume and a missing one are told here, with the member or supplier to ask; the
@@ -66,14 +66,14 @@ def parsed(document: bytes | str, name: str = "") -> PurchaseProblem:
 def form_faults(error: ValidationError) -> tuple[PurchaseFault, ...]:
     """What pydantic refused of a problem, as faults."""
     return tuple(
-        At(fault.where, _kind(fault.where), _who(fault.where)).fault(
-            _found(fault.found), _constant(fault.expected)
+        At(fault.where, _find_fault_kind(fault.where), _find_fault_source(fault.where)).fault(
+            _build_value_phrase(fault.found), _build_constant_phrase(fault.expected)
         )
         for fault in told(error)
     )
 
 
-def _all(view: View) -> Iterator[PurchaseFault]:
+def _iterate_problem_faults(view: View) -> Iterator[PurchaseFault]:
     yield from point_faults(view)
     yield from group.member_faults(view)
     yield from group.lot_faults(view)
@@ -82,19 +82,19 @@ def _all(view: View) -> Iterator[PurchaseFault]:
     yield from group.alone_faults(view)
 
 
-def _found(found: object) -> Phrase:
+def _build_value_phrase(found: object) -> Phrase:
     """What was found: words of ours are translated, what others wrote stands as it is."""
-    return _constant(found) if isinstance(found, Words) else phrase("{}", found)
+    return _build_constant_phrase(found) if isinstance(found, Words) else phrase("{}", found)
 
 
-def _constant(text: str) -> Phrase:
+def _build_constant_phrase(text: str) -> Phrase:
     """A text that is no template: its braces are braces."""
     return Phrase(text=text.replace("{", "{{").replace("}", "}}"))
 
 
-def _kind(where: str) -> FaultKind:
+def _find_fault_kind(where: str) -> FaultKind:
     return "volume_missing" if where.startswith("/points/") and "/energy" in where else "form"
 
 
-def _who(where: str) -> FaultSource:
+def _find_fault_source(where: str) -> FaultSource:
     return _SOURCES.get(where.split("/")[1] if "/" in where else "", "coordinator")

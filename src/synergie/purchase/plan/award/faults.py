@@ -7,8 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
-from synergie.calendar import day_of, zone
-from synergie.purchase.plan.award._priced import Cell, needed, years_of
+from synergie.calendar import day_of, load_time_zone
+from synergie.purchase.plan.award._priced import Cell, list_needed_cells, years_of
 from synergie.purchase.records.fault import (
     FaultKind,
     FaultSeverity,
@@ -26,13 +26,13 @@ _SHOWN = 120
 
 def phrase(text: str, *values: object) -> Phrase:
     """A sentence: constant English *text* and what fills it, each cut at 120 characters."""
-    return Phrase(text=text, values=tuple(_shown(value) for value in values))
+    return Phrase(text=text, values=tuple(_format_value(value) for value in values))
 
 
-def _shown(value: object) -> str:
+def _format_value(value: object) -> str:
     """An amount without zeros that say nothing; never empty."""
     if isinstance(value, datetime):
-        return _clock(value)
+        return _format_paris_moment(value)
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
     if isinstance(value, Decimal) and value.is_finite():
@@ -41,9 +41,9 @@ def _shown(value: object) -> str:
     return str(value)[:_SHOWN] or "–"
 
 
-def _clock(moment: datetime) -> str:
+def _format_paris_moment(moment: datetime) -> str:
     """By the clocks of Paris, with the offset: an hour may come twice."""
-    local = moment.astimezone(zone(ZONE))
+    local = moment.astimezone(load_time_zone(ZONE))
     return f"{local:%d/%m/%Y %H:%M:%S %:z}".replace(":00 ", " ")
 
 
@@ -89,7 +89,9 @@ class View:
         for point in self.problem.points:
             key = (point.market_segment, point.usage)
             if key not in fits:
-                fits[key] = tuple(lot.id for lot in self.problem.lots if takes(lot, point))
+                fits[key] = tuple(
+                    lot.id for lot in self.problem.lots if is_point_in_lot(lot, point)
+                )
             found.append(fits[key])
         return tuple(found)
 
@@ -104,7 +106,7 @@ class View:
 
     @cached_property
     def _cells(self) -> Mapping[str, frozenset[Cell]]:
-        return {lot: needed(points) for lot, points in self.inside.items()}
+        return {lot: list_needed_cells(points) for lot, points in self.inside.items()}
 
     def cells(self, lot: str) -> frozenset[Cell]:
         """Price cells that the points of *lot* use."""
@@ -122,7 +124,7 @@ class View:
     def award_day(self) -> date | None:
         """Civil day of the award. None: not told."""
         moment = self.problem.award_at
-        return None if moment is None else day_of(moment, zone(ZONE))
+        return None if moment is None else day_of(moment, load_time_zone(ZONE))
 
     @cached_property
     def years(self) -> frozenset[int]:
@@ -135,17 +137,17 @@ class View:
         return frozenset(point.member for point in self.problem.points)
 
 
-def takes(lot: Lot, point: PurchasePoint) -> bool:
+def is_point_in_lot(lot: Lot, point: PurchasePoint) -> bool:
     """Whether *lot* is for *point*: its segment and its usage."""
     return point.market_segment in lot.market_segments and point.usage in lot.usages
 
 
-def energy(point: PurchasePoint) -> Decimal:
+def sum_point_energy(point: PurchasePoint) -> Decimal:
     """All classes of *point* together, MWh a year."""
     return sum((part.mwh for part in point.energy), Decimal(0))
 
 
-def repeated(ids: Iterable[str]) -> Iterator[tuple[int, int, str]]:
+def iterate_repetitions(ids: Iterable[str]) -> Iterator[tuple[int, int, str]]:
     """Place of each repetition, place of the first, and the name."""
     first: dict[str, int] = {}
     for i, name in enumerate(ids):
@@ -155,17 +157,19 @@ def repeated(ids: Iterable[str]) -> Iterator[tuple[int, int, str]]:
             first[name] = i
 
 
-def placed(faults: Iterable[PurchaseFault], rows: Mapping[str, SourceRow]) -> list[PurchaseFault]:
+def attach_source_rows(
+    faults: Iterable[PurchaseFault], rows: Mapping[str, SourceRow]
+) -> list[PurchaseFault]:
     """*faults* with the row of the file that the nearest part of their pointer was read from."""
     return [
         fault
         if fault.source is not None
-        else fault.model_copy(update={"source": _row(fault.where, rows)})
+        else fault.model_copy(update={"source": _find_source_row(fault.where, rows)})
         for fault in faults
     ]
 
 
-def _row(where: str, rows: Mapping[str, SourceRow]) -> SourceRow | None:
+def _find_source_row(where: str, rows: Mapping[str, SourceRow]) -> SourceRow | None:
     while where:
         if where in rows:
             return rows[where]

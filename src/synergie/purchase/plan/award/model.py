@@ -17,26 +17,26 @@ from synergie.purchase.records.purchase import PurchaseProblem
 def draft(problem: PurchaseProblem, book: Book, lots: Iterable[str], *, trim: bool = True) -> Draft:
     """The whole model of *lots*."""
     made = Draft(problem, book, frozenset(lots), trim)
-    _columns(made)
-    _one_place_a_basket(made)
-    _one_tier_an_offer(made)
+    _add_option_columns(made)
+    _add_basket_rows(made)
+    _add_offer_tier_rows(made)
     _only_active_tiers(made)
     _volume_in_window(made)
     limits.awards_a_lot(made)
-    limits.suppliers(made)
-    limits.green(made)
+    limits.add_supplier_limits(made)
+    limits.add_green_share(made)
     if problem.nobody_pays_more:
         fair.nobody_pays_more(made)
-    fair.coordinator(made)
+    fair.add_coordinator_fees(made)
     return made
 
 
-def _columns(made: Draft) -> None:
+def _add_option_columns(made: Draft) -> None:
     book, model, choice = made.book, made.model, made.choice
-    tight = _tight(made) if made.trim else frozenset()
+    tight = _find_unreachable_tiers(made) if made.trim else frozenset()
     for option in book.options:
         u, o, k = option.basket, option.offer, option.tier
-        if book.offers[o].lot not in made.lots or _useless(made, option, tight):
+        if book.offers[o].lot not in made.lots or _is_useless_option(made, option, tight):
             continue
         if (o, k) not in choice.opens:
             choice.opens[o, k] = model.binary(f"y_{o}_{k}", float(book.fixed[o]))
@@ -47,7 +47,7 @@ def _columns(made: Draft) -> None:
             choice.alone[u] = model.binary(f"out_{u}", float(book.alone[u] or 0))
 
 
-def _tight(made: Draft) -> frozenset[tuple[int, int]]:
+def _find_unreachable_tiers(made: Draft) -> frozenset[tuple[int, int]]:
     """Tiers that even all the baskets they price do not reach, or whose window is empty."""
     book = made.book
     volumes: dict[tuple[int, int], Fraction] = defaultdict(Fraction)
@@ -62,7 +62,7 @@ def _tight(made: Draft) -> frozenset[tuple[int, int]]:
     )
 
 
-def _useless(made: Draft, option: Option, tight: frozenset[tuple[int, int]]) -> bool:
+def _is_useless_option(made: Draft, option: Option, tight: frozenset[tuple[int, int]]) -> bool:
     """P7 when a member may leave: dearer than alone; and tiers that no plan can take."""
     book = made.book
     if (option.offer, option.tier) in tight:
@@ -72,7 +72,7 @@ def _useless(made: Draft, option: Option, tight: frozenset[tuple[int, int]]) -> 
     return free and saved is not None and saved < 0
 
 
-def _one_place_a_basket(made: Draft) -> None:
+def _add_basket_rows(made: Draft) -> None:
     """P1, P2: each basket takes one tier of one offer of its lot, or stays alone."""
     options = made.choice.of_basket()
     for u in made.baskets():
@@ -81,7 +81,7 @@ def _one_place_a_basket(made: Draft) -> None:
         made.model.require([(c, 1) for c in places + out], low=1, high=1)
 
 
-def _one_tier_an_offer(made: Draft) -> None:
+def _add_offer_tier_rows(made: Draft) -> None:
     """P3: at most one tier of an offer is active."""
     tiers: dict[int, list[int]] = defaultdict(list)
     for (o, _), column in made.choice.opens.items():

@@ -23,11 +23,11 @@ def faults(problem: PurchaseProblem, plan: PurchasePlan) -> tuple[str, ...]:
     that no plan is cheaper, nor that the reasons in its lines are true: `solve` anew does, and
     gives the same plan to the byte.
     """
-    strange = tuple(_strange(problem, plan))
-    return strange or (*_verify.faults(problem, plan), *_told(problem, plan))
+    strange = tuple(_iterate_reference_faults(problem, plan))
+    return strange or (*_verify.faults(problem, plan), *_iterate_sum_faults(problem, plan))
 
 
-def _strange(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[str]:
+def _iterate_reference_faults(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[str]:
     """What the plan names and the problem does not know: nothing else can be looked at then."""
     offers = {offer.id: offer for offer in problem.offers}
     for award in plan.awards:
@@ -52,9 +52,9 @@ def _strange_places(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[st
         yield "the members of the plan are not those of the problem, each once"
 
 
-def _told(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[str]:
+def _iterate_sum_faults(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[str]:
     """What members and officials are told: sums of the places, and costs alone as they are."""
-    book = baskets.book(problem)
+    book = baskets.build_book(problem)
     alone = {
         (basket.member, basket.lot): eur
         for basket, eur in zip(book.baskets, book.alone, strict=True)
@@ -66,30 +66,38 @@ def _told(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[str]:
         if place.alone_eur != known:
             yield f"{place.member} in {place.lot}: alone {place.alone_eur} EUR, expected {known}"
     for outcome in plan.members:
-        yield from _outcome(outcome, mine[outcome.member])
+        yield from _iterate_outcome_faults(outcome, mine[outcome.member])
     for award in plan.awards:
-        yield from _award(problem, award, [one for one in plan.places if one.offer == award.offer])
-    yield from _sure(plan)
-    yield from _said(problem, plan, book)
+        yield from _iterate_award_faults(
+            problem, award, [one for one in plan.places if one.offer == award.offer]
+        )
+    yield from _iterate_gap_faults(plan)
+    yield from _iterate_assumption_faults(problem, plan, book)
 
 
-def _said(problem: PurchaseProblem, plan: PurchasePlan, book: baskets.Book) -> Iterator[str]:
+def _iterate_assumption_faults(
+    problem: PurchaseProblem, plan: PurchasePlan, book: baskets.Book
+) -> Iterator[str]:
     """Members are told the assumptions of this problem, and no other sentence."""
     taken = {place.offer for place in plan.places if place.offer is not None}
     offers = [offer for offer in book.offers if offer.id in taken]
-    if plan.baseline != _text.baseline(problem, book):
+    if plan.baseline != _text.list_alone_assumptions(problem, book):
         yield "what each alone assumes is not what the problem says"
-    if plan.assumptions != _text.assumptions(problem, book, offers):
+    if plan.assumptions != _text.list_plan_assumptions(problem, book, offers):
         yield "its assumptions are not those of the problem"
 
 
-def _outcome(outcome: MemberOutcome, places: list[Place]) -> Iterator[str]:
+def _iterate_outcome_faults(outcome: MemberOutcome, places: list[Place]) -> Iterator[str]:
     cost = sum((one.supply_eur + one.fee_eur + one.coordinator_eur for one in places), _ZERO)
-    if outcome != _record.outcome_of(outcome.member, cost, _sum([one.alone_eur for one in places])):
+    if outcome != _record.outcome_of(
+        outcome.member, cost, _sum_known_amounts([one.alone_eur for one in places])
+    ):
         yield f"{outcome.member}: its cost and its gain are not those of its places"
 
 
-def _award(problem: PurchaseProblem, award: Award, places: list[Place]) -> Iterator[str]:
+def _iterate_award_faults(
+    problem: PurchaseProblem, award: Award, places: list[Place]
+) -> Iterator[str]:
     volume = sum((one.volume_mwh for one in places), _ZERO)
     paid = sum((one.supply_eur + one.fee_eur for one in places), _ZERO)
     tiers = next(one for one in problem.offers if one.id == award.offer).tiers
@@ -103,17 +111,17 @@ def _award(problem: PurchaseProblem, award: Award, places: list[Place]) -> Itera
         yield f"{award.offer}: it costs {award.cost_eur} EUR, its members pay {paid} EUR"
 
 
-def _sure(plan: PurchasePlan) -> Iterator[str]:
+def _iterate_gap_faults(plan: PurchasePlan) -> Iterator[str]:
     """The gap follows from the bound, and what is called proved is within the tolerance."""
-    if plan.baseline_eur != _sum([one.alone_eur for one in plan.members]):
+    if plan.baseline_eur != _sum_known_amounts([one.alone_eur for one in plan.members]):
         yield "what all pay alone is not the sum of what each pays alone"
-    if plan.gap != _record.gap(plan.objective_eur, plan.bound_eur):
+    if plan.gap != _record.compute_gap(plan.objective_eur, plan.bound_eur):
         yield "the gap is not that of the cost and its bound"
-    if plan.status != _record.status(plan.run.stop, plan.gap):
+    if plan.status != _record.choose_status(plan.run.stop, plan.gap):
         yield f"{plan.status} is not what its gap tells"
 
 
-def _sum(amounts: list[Decimal | None]) -> Decimal | None:
+def _sum_known_amounts(amounts: list[Decimal | None]) -> Decimal | None:
     """The sum of *amounts*; None when one is not known."""
     known = [one for one in amounts if one is not None]
     return sum(known, _ZERO) if len(known) == len(amounts) else None

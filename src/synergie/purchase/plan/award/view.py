@@ -44,14 +44,14 @@ class MemberViews:
         self._volumes: dict[str, Decimal] = defaultdict(Decimal)
         for point in problem.points:
             self._points[point.member].append(point)
-            self._volumes[point.member] += _mwh(point)
+            self._volumes[point.member] += _sum_point_energy(point)
         for place in plan.places:
             self._places[place.member].append(place)
 
     def view(self, member: str, permit: Permit) -> MemberView:
         """The part of *member*. NotFound as `member_view`."""
         outcome = self._outcomes.get(member)
-        if outcome is None or not _opens(permit, member):
+        if outcome is None or not _is_part_open(permit, member):
             raise NotFound
         problem, plan = self._problem, self._plan
         points = self._points.get(member, [])
@@ -72,16 +72,18 @@ class MemberViews:
             lots=lots,
             points=tuple(points),
             volume_mwh=self._volumes.get(member, Decimal(0)),
-            green_share=_green(points),
+            green_share=_compute_green_share(points),
             group_members=len(plan.members),
             group=self._totals(member),
-            assumptions=_constant((*plan.baseline, *plan.assumptions)),
+            assumptions=_select_constant_phrases((*plan.baseline, *plan.assumptions)),
             inputs_digest=plan.inputs_digest,
         )
 
     def _lot(self, place: Place) -> MemberLot:
         lot = self._lots[place.lot]
-        points = [point for point in self._points.get(place.member, ()) if _in(point, lot)]
+        points = [
+            point for point in self._points.get(place.member, ()) if _is_point_in_lot(point, lot)
+        ]
         offer = self._offers.get(place.offer or "")
         number = self._tiers.get(place.offer or "")
         tier = offer.tiers[number - 1] if offer is not None and number is not None else None
@@ -93,8 +95,8 @@ class MemberViews:
             offer=place.offer,
             pricing=offer.pricing if offer else None,
             index=offer.index if offer else None,
-            prices=_prices(tier, points),
-            subscriptions=_subscriptions(tier, points),
+            prices=_select_point_prices(tier, points),
+            subscriptions=_select_subscriptions(tier, points),
             points=len(points),
             volume_mwh=place.volume_mwh,
             supply_eur=place.supply_eur,
@@ -128,38 +130,42 @@ class MemberViews:
         )
 
 
-def _opens(permit: Permit, member: str) -> bool:
+def _is_part_open(permit: Permit, member: str) -> bool:
     """To the owner of the plan, who made it; to a member, its own part."""
     return permit.scope == "own" or (permit.action == "read" and permit.bearer == member)
 
 
-def _in(point: PurchasePoint, lot: Lot) -> bool:
+def _is_point_in_lot(point: PurchasePoint, lot: Lot) -> bool:
     return point.market_segment in lot.market_segments and point.usage in lot.usages
 
 
-def _green(points: Sequence[PurchasePoint]) -> float:
+def _compute_green_share(points: Sequence[PurchasePoint]) -> float:
     """Share of the energy of *points* that was asked with guarantees of origin."""
-    volume = sum((_mwh(point) for point in points), Decimal(0))
-    green = sum((_mwh(point) * Decimal(str(point.green_share)) for point in points), Decimal(0))
+    volume = sum((_sum_point_energy(point) for point in points), Decimal(0))
+    green = sum(
+        (_sum_point_energy(point) * Decimal(str(point.green_share)) for point in points), Decimal(0)
+    )
     return float(green / volume) if volume else 0.0
 
 
-def _prices(tier: Tier | None, points: Sequence[PurchasePoint]) -> tuple[Price, ...]:
+def _select_point_prices(tier: Tier | None, points: Sequence[PurchasePoint]) -> tuple[Price, ...]:
     """The cells of the tier that these points use; those of nobody else."""
     used = {(p.tariff_code, one.time_class) for p in points for one in p.energy if one.mwh}
     prices = tier.prices if tier else ()
     return tuple(price for price in prices if (price.tariff_code, price.time_class) in used)
 
 
-def _subscriptions(tier: Tier | None, points: Sequence[PurchasePoint]) -> tuple[Subscription, ...]:
+def _select_subscriptions(
+    tier: Tier | None, points: Sequence[PurchasePoint]
+) -> tuple[Subscription, ...]:
     used = {point.tariff_code for point in points}
     return tuple(one for one in (tier.subscriptions if tier else ()) if one.tariff_code in used)
 
 
-def _mwh(point: PurchasePoint) -> Decimal:
+def _sum_point_energy(point: PurchasePoint) -> Decimal:
     return sum((one.mwh for one in point.energy), Decimal(0))
 
 
-def _constant(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
+def _select_constant_phrases(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
     """The sentences without a figure or a name in them."""
     return tuple(phrase for phrase in phrases if not phrase.values)

@@ -17,7 +17,7 @@ from synergie.purchase.plan.hedge.axis import Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class HedgeOptimum:
     """One optimum: MW of each product, MWh sold back as it counts them, its value in EUR."""
 
     blocks: Floats
@@ -88,7 +88,7 @@ class Hot:
             self._linear.price(column, weight / ((1 - self._confidence) * n))
         self._constant = (1 - weight) * float(terms.spot.mean())
 
-    def minimise(self) -> Found:
+    def minimise(self) -> HedgeOptimum:
         """The optimum with the tangents so far: a bound for all of them."""
         start = time.perf_counter()
         answer = self._linear.minimise()
@@ -96,7 +96,7 @@ class Hot:
             raise SolverFailed("the programme of the hedge has no optimum")
         spent, value = time.perf_counter() - start, answer.objective / SCALE + self._constant
         shape = (len(self._terms.spot), len(self._terms.classes.hours))
-        return Found(
+        return HedgeOptimum(
             np.maximum(answer.values[: self._first], 0.0),
             answer.values[self._first : self._eta].reshape(shape),
             value,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from synergie.errors import Cancelled, SolverFailed
-from synergie.plan.solver import Model, Outcome, settled
+from synergie.plan.solver import Model, Outcome, check_outcome
 from synergie.purchase.plan.hedge._hot import Hot
 from synergie.purchase.plan.hedge._terms import SCALE, Tangent, Terms
 from synergie.purchase.plan.hedge.axis import Floats
@@ -38,7 +38,7 @@ class Programme:
         rounds = 0
         while True:
             made, rounds = _Draft(self, weight), rounds + 1
-            outcome = settled(made.model.minimise(limit_s=limit_s, gap_abs=1e-9), limit_s)
+            outcome = check_outcome(made.model.minimise(limit_s=limit_s, gap_abs=1e-9), limit_s)
             if not outcome.values:
                 raise Cancelled
             self.outcomes.append(outcome)

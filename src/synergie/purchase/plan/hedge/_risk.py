@@ -9,7 +9,7 @@ from synergie.purchase.plan.hedge.axis import Floats
 from synergie.purchase.records.hedge import HedgeRisk
 
 
-def cvar(costs: Floats, confidence: float) -> float:
+def compute_cvar(costs: Floats, confidence: float) -> float:
     """The mean of the dearest share of *costs*; the scenario at its edge counts in part.
 
     Rockafellar and Uryasev (2000): min over eta of eta + mean(max(cost - eta, 0)) / (1 - alpha).
@@ -25,14 +25,14 @@ def risk(costs: Floats, names: tuple[str, ...], confidence: float) -> HedgeRisk:
     """The record of *costs*, EUR by scenario."""
     worst = int(costs.argmax())
     return HedgeRisk(
-        mean_eur=euros(float(costs.mean())),
-        cvar_eur=euros(cvar(costs, confidence)),
-        worst_eur=euros(float(costs[worst])),
+        mean_eur=round_euros(float(costs.mean())),
+        cvar_eur=round_euros(compute_cvar(costs, confidence)),
+        worst_eur=round_euros(float(costs[worst])),
         worst_scenario=names[worst],
-        best_eur=euros(float(costs.min())),
+        best_eur=round_euros(float(costs.min())),
     )
 
 
-def euros(amount: float) -> Decimal:
+def round_euros(amount: float) -> Decimal:
     """An amount to the cent."""
     return Decimal(repr(round(amount, 6))).quantize(CENT)

@@ -67,7 +67,7 @@ def mean_load(loads: Floats, classes: Classes) -> Floats:
     return found
 
 
-def earnings(prices: Floats, covered: Flags, paid: Floats) -> Floats:
+def compute_product_earnings(prices: Floats, covered: Flags, paid: Floats) -> Floats:
     """What one MW of each product earns against spot, by scenario (lines) and product."""
     found: Floats = prices @ covered.T.astype(np.float64) - covered.sum(axis=1) * paid
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.errors import BadInput
 from synergie.purchase.records.hedge import HedgeProblem, HedgeProduct
 from synergie.purchase.records.purchase import DeliveryPeriod
@@ -15,7 +15,7 @@ type Floats = np.ndarray[Any, np.dtype[np.float64]]
 type Flags = np.ndarray[Any, np.dtype[np.bool_]]
 type Ints = np.ndarray[Any, np.dtype[np.int64]]
 
-PARIS = zone("Europe/Paris")
+PARIS = load_time_zone("Europe/Paris")
 _PEAK = range(8, 20)
 _SATURDAY = 5
 _HOUR = timedelta(hours=1)
@@ -74,7 +74,7 @@ class Classes:
     """How many hours each class has."""
 
 
-def products(axis: Axis, problem: HedgeProblem) -> Flags:
+def mark_product_hours(axis: Axis, problem: HedgeProblem) -> Flags:
     """One line a product, one column an hour. Raises BadInput for one outside the delivery."""
     seen: set[str] = set()
     for i, product in enumerate(problem.products):
@@ -89,7 +89,7 @@ def products(axis: Axis, problem: HedgeProblem) -> Flags:
     return np.array(lines, dtype=np.bool_).reshape(len(lines), len(axis.starts))
 
 
-def classes(covered: Flags) -> Classes:
+def build_hour_classes(covered: Flags) -> Classes:
     """The classes of hours of the products *covered* (lines by hours)."""
     holds, of_hour, hours = np.unique(covered.T, axis=0, return_inverse=True, return_counts=True)
     return Classes(of_hour.ravel().astype(np.int64), holds.astype(np.bool_), hours.astype(np.int64))

@@ -105,17 +105,17 @@ def resampled(
     year and hide the risk; 52 draws whole years. Days keep their weekday, hours their local time.
     Raises BadInput when no run is near enough.
     """
-    axis, past = Axis.of(delivery), _weeks(history)
+    axis, past = Axis.of(delivery), _split_history_weeks(history)
     source = np.random.default_rng(seed)
-    mondays = sorted({_monday(day) for day in axis.days})
+    mondays = sorted({_find_monday(day) for day in axis.days})
     runs = [mondays[i : i + run_weeks] for i in range(0, len(mondays), run_weeks)]
-    near = [_near(run[0], past, spread_weeks, len(run)) for run in runs]
+    near = [_find_near_weeks(run[0], past, spread_weeks, len(run)) for run in runs]
     starts = [source.choice(choices, size=count) for choices in near]
     drawn = np.concatenate(
         [start[:, None] + np.arange(len(run)) for start, run in zip(starts, runs, strict=True)],
         axis=1,
     )
-    week = np.array([mondays.index(_monday(day)) for day in axis.days])
+    week = np.array([mondays.index(_find_monday(day)) for day in axis.days])
     weekday = np.array([day.weekday() for day in axis.days])
     taken = drawn[:, week]
     return Scenarios(
@@ -125,20 +125,20 @@ def resampled(
     )
 
 
-def _monday(day: date) -> date:
+def _find_monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _weeks(history: Mapping[datetime, tuple[float, float]]) -> _History:
+def _split_history_weeks(history: Mapping[datetime, tuple[float, float]]) -> _History:
     """The whole weeks of a history; an hour that the clocks skip takes the hour before it."""
     days: dict[date, dict[int, tuple[float, float]]] = {}
     for start, pair in history.items():
         local = start.astimezone(PARIS)
         days.setdefault(local.date(), {})[local.hour] = pair
-    whole = {day: _day(hours) for day, hours in days.items() if len(hours) >= 23}  # noqa: PLR2004
+    whole = {day: _list_day_hours(hours) for day, hours in days.items() if len(hours) >= 23}  # noqa: PLR2004
     mondays = [
         monday
-        for monday in sorted({_monday(day) for day in whole})
+        for monday in sorted({_find_monday(day) for day in whole})
         if all(monday + timedelta(days=i) in whole for i in range(_WEEK))
     ]
     if not mondays:
@@ -148,10 +148,10 @@ def _weeks(history: Mapping[datetime, tuple[float, float]]) -> _History:
         [[whole[monday + timedelta(days=i)] for i in range(_WEEK)] for monday in mondays]
     )
     of_year = np.array([monday.isocalendar().week for monday in mondays], dtype=np.int64)
-    return _History(of_year, _runs(mondays), table[..., 0], table[..., 1])
+    return _History(of_year, _count_week_runs(mondays), table[..., 0], table[..., 1])
 
 
-def _runs(mondays: Sequence[date]) -> Ints:
+def _count_week_runs(mondays: Sequence[date]) -> Ints:
     run = np.ones(len(mondays), dtype=np.int64)
     for i in range(len(mondays) - 2, -1, -1):
         if mondays[i + 1] - mondays[i] == timedelta(days=_WEEK):
@@ -159,11 +159,11 @@ def _runs(mondays: Sequence[date]) -> Ints:
     return run
 
 
-def _day(hours: Mapping[int, tuple[float, float]]) -> Sequence[tuple[float, float]]:
+def _list_day_hours(hours: Mapping[int, tuple[float, float]]) -> Sequence[tuple[float, float]]:
     return [hours[hour] if hour in hours else hours[hour - 1] for hour in range(24)]
 
 
-def _near(monday: date, past: _History, spread: int, length: int) -> Ints:
+def _find_near_weeks(monday: date, past: _History, spread: int, length: int) -> Ints:
     apart = np.abs(past.of_year - monday.isocalendar().week)
     close = np.minimum(apart, _WEEKS - apart) <= spread
     found = np.flatnonzero(close & (past.run >= length))

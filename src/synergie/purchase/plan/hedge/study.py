@@ -12,9 +12,15 @@ from synergie.plan import record as _record
 from synergie.plan.seconds import check_seconds
 from synergie.purchase.plan.hedge import _text
 from synergie.purchase.plan.hedge._model import Programme
-from synergie.purchase.plan.hedge._risk import cvar, euros, risk
-from synergie.purchase.plan.hedge._terms import Terms, earnings, mean_load
-from synergie.purchase.plan.hedge.axis import Axis, Flags, Floats, classes, products
+from synergie.purchase.plan.hedge._risk import compute_cvar, risk, round_euros
+from synergie.purchase.plan.hedge._terms import Terms, compute_product_earnings, mean_load
+from synergie.purchase.plan.hedge.axis import (
+    Axis,
+    Flags,
+    Floats,
+    build_hour_classes,
+    mark_product_hours,
+)
 from synergie.purchase.plan.hedge.scenarios import Scenarios
 from synergie.purchase.records.hedge import (
     FixedOutcome,
@@ -45,7 +51,7 @@ def hedge(
     """
     axis = Axis.of(problem.delivery)
     scenarios.fits(axis)
-    ground = _Ground.of(problem, scenarios, axis)
+    ground = _HedgeContext.of(problem, scenarios, axis)
     programme = Programme(ground.terms, problem.confidence, problem.lot_mw)
     choices = []
     for weight in sorted(set(problem.risk_weights)):
@@ -57,22 +63,22 @@ def hedge(
     return HedgeStudy(
         scenarios=len(scenarios.names),
         hours=len(axis.starts),
-        load_mwh=_mwh(float(scenarios.loads.sum(axis=1).mean())),
+        load_mwh=_round_mwh(float(scenarios.loads.sum(axis=1).mean())),
         spot_only=risk(ground.terms.costs(nothing), scenarios.names, problem.confidence),
         choices=tuple(choices),
-        fixed=tuple(_fixed(problem, scenarios, axis)),
-        assumptions=_assumptions(problem, scenarios),
+        fixed=tuple(_compute_fixed_outcomes(problem, scenarios, axis)),
+        assumptions=_list_hedge_assumptions(problem, scenarios),
         inputs_digest=seal.hexdigest(),
-        run=_record.run(tuple(programme.outcomes), "proved"),
+        run=_record.build_run_record(tuple(programme.outcomes), "proved"),
     )
 
 
-def _mwh(amount: float) -> Decimal:
+def _round_mwh(amount: float) -> Decimal:
     return Decimal(repr(round(amount, 3))).quantize(Decimal("0.001"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Ground:
+class _HedgeContext:
     """The problem with its scenarios, summed over hours."""
 
     problem: HedgeProblem
@@ -82,14 +88,14 @@ class _Ground:
     terms: Terms
 
     @classmethod
-    def of(cls, problem: HedgeProblem, scenarios: Scenarios, axis: Axis) -> "_Ground":
-        covered = products(axis, problem)
-        groups = classes(covered)
+    def of(cls, problem: HedgeProblem, scenarios: Scenarios, axis: Axis) -> "_HedgeContext":
+        covered = mark_product_hours(axis, problem)
+        groups = build_hour_classes(covered)
         paid = np.array([float(one.eur_per_mwh) for one in problem.products])
         prices = scenarios.prices + float(problem.margin_eur_per_mwh)
         terms = Terms(
             spot=(prices * scenarios.loads).sum(axis=1),
-            earns=earnings(scenarios.prices, covered, paid),
+            earns=compute_product_earnings(scenarios.prices, covered, paid),
             cap=problem.most_of_load * mean_load(scenarios.loads, groups),
             classes=groups,
             loads=scenarios.loads,
@@ -101,7 +107,7 @@ class _Ground:
         """The best volumes for *weight*, with what they cost hour by hour."""
         blocks, bound = programme.best(weight, limit_s=limit_s)
         costs = self.terms.costs(blocks)
-        at_risk = cvar(costs, self.problem.confidence)
+        at_risk = compute_cvar(costs, self.problem.confidence)
         weighted = (1 - weight) * float(costs.mean()) + weight * at_risk
         room = _SAME * max(abs(weighted), 1.0)
         if self.problem.lot_mw is None and bound is not None and abs(weighted - bound) > room:
@@ -112,9 +118,9 @@ class _Ground:
             risk=risk(costs, self.scenarios.names, self.problem.confidence),
             quarters=tuple(self._quarters(blocks)),
             years=tuple(self._years(blocks)),
-            sold_back_mwh=_mwh(float(self.terms.sold(blocks).sum(axis=1).mean())),
-            bound_eur=None if bound is None else euros(min(bound, weighted)),
-            weighted_eur=euros(weighted),
+            sold_back_mwh=_round_mwh(float(self.terms.sold(blocks).sum(axis=1).mean())),
+            bound_eur=None if bound is None else round_euros(min(bound, weighted)),
+            weighted_eur=round_euros(weighted),
         )
 
     def _positions(self, blocks: Floats) -> list[HedgePosition]:
@@ -123,8 +129,8 @@ class _Ground:
             HedgePosition(
                 product=product.id,
                 mw=float(mw),
-                mwh=_mwh(float(mw) * int(count)),
-                cost_eur=euros(float(mw) * int(count) * float(product.eur_per_mwh)),
+                mwh=_round_mwh(float(mw) * int(count)),
+                cost_eur=round_euros(float(mw) * int(count) * float(product.eur_per_mwh)),
             )
             for product, mw, count in zip(self.problem.products, blocks, hours, strict=True)
         ]
@@ -139,7 +145,10 @@ class _Ground:
             cover = held / needed if needed else 0.0
             rows.append(
                 QuarterCover(
-                    quarter=name, load_mwh=_mwh(needed), bought_mwh=_mwh(held), cover=cover
+                    quarter=name,
+                    load_mwh=_round_mwh(needed),
+                    bought_mwh=_round_mwh(held),
+                    cover=cover,
                 )
             )
         return rows
@@ -157,14 +166,16 @@ class _Ground:
         return [
             YearCost(
                 year=int(year),
-                mean_eur=euros(float(mean[years == year].sum())),
-                load_mwh=_mwh(float(load[years == year].sum())),
+                mean_eur=round_euros(float(mean[years == year].sum())),
+                load_mwh=_round_mwh(float(load[years == year].sum())),
             )
             for year in np.unique(years)
         ]
 
 
-def _fixed(problem: HedgeProblem, scenarios: Scenarios, axis: Axis) -> list[FixedOutcome]:
+def _compute_fixed_outcomes(
+    problem: HedgeProblem, scenarios: Scenarios, axis: Axis
+) -> list[FixedOutcome]:
     outcomes = []
     for offer in problem.fixed_offers:
         base = float(offer.eur_per_mwh)
@@ -176,7 +187,7 @@ def _fixed(problem: HedgeProblem, scenarios: Scenarios, axis: Axis) -> list[Fixe
     return outcomes
 
 
-def _assumptions(problem: HedgeProblem, scenarios: Scenarios) -> tuple[Phrase, ...]:
+def _list_hedge_assumptions(problem: HedgeProblem, scenarios: Scenarios) -> tuple[Phrase, ...]:
     said = [
         Phrase(text=_text.NO_FORECAST, values=(str(len(scenarios.names)),)),
         Phrase(text=_text.CAP, values=(f"{100 * problem.most_of_load:g}",)),

@@ -102,17 +102,18 @@ def problem_of(
     if terms is not None and terms.starts and terms.ends:
         delivery = DeliveryPeriod(starts=terms.starts, ends=terms.ends)
     needs = points_of(perimeter.rows, members, dated=delivery is not None)
-    lots = tuple(map(_lot, group.of("lot"))) or usual.proposed(needs.points)
+    lots = tuple(map(_build_lot, group.of("lot"))) or usual.proposed(needs.points)
     problem = PurchaseProblem(
         points=needs.points,
         lots=lots,
         offers=tuple(
-            offer.model_copy(update={"lot": _named(offer.lot, lots)}) for offer in offers.offers
+            offer.model_copy(update={"lot": _find_lot_key(offer.lot, lots)})
+            for offer in offers.offers
         ),
-        limits=tuple(map(_limit, group.of("supplier"))),
-        members=tuple(map(_member, group.of("member"))),
-        fees=_fees(group.first("fees")),
-        alone=tuple(_alone(row, lots) for row in group.of("alone")),
+        limits=tuple(map(_build_supplier_limit, group.of("supplier"))),
+        members=tuple(map(_build_member, group.of("member"))),
+        fees=_build_coordinator_fees(group.first("fees")),
+        alone=tuple(_build_alone_cost(row, lots) for row in group.of("alone")),
         delivery=delivery,
         award_at=(terms.award_at if terms else None) or award_at,
         green_share=(terms.green_share if terms else None) or 0,
@@ -120,11 +121,11 @@ def problem_of(
     rows = {**offers.rows, **group.placed()}
     if perimeter.sources:
         rows |= {f"/points/{i}": perimeter.sources[at] for i, at in enumerate(needs.places)}
-    undated = () if delivery is not None else tuple(_left_aside(perimeter.rows))
+    undated = () if delivery is not None else tuple(_iterate_period_faults(perimeter.rows))
     return Assembled(problem, needs.missing, rows, (*offers.faults, *undated))
 
 
-def _left_aside(rows: Sequence[PerimeterRow]) -> Iterator[PurchaseFault]:
+def _iterate_period_faults(rows: Sequence[PerimeterRow]) -> Iterator[PurchaseFault]:
     """Without a delivery, days of entry and exit mean nothing: told once."""
     days = sum(row.entry_date is not None or row.exit_date is not None for row in rows)
     if days:
@@ -133,50 +134,54 @@ def _left_aside(rows: Sequence[PerimeterRow]) -> Iterator[PurchaseFault]:
         yield at.fault(found, phrase("the first and the last day of the delivery"))
 
 
-def _given(row: GroupRow, *names: str) -> dict[str, Any]:
+def _select_row_fields(row: GroupRow, *names: str) -> dict[str, Any]:
     """Fields of *row* that are told."""
     return {name: told for name in names if (told := getattr(row, name)) is not None}
 
 
-def _member(row: GroupRow) -> PurchaseMember:
-    return PurchaseMember(id=str(row.name), **_given(row, "mandate", "mandate_until", "may_leave"))
+def _build_member(row: GroupRow) -> PurchaseMember:
+    return PurchaseMember(
+        id=str(row.name), **_select_row_fields(row, "mandate", "mandate_until", "may_leave")
+    )
 
 
-def _lot(row: GroupRow) -> Lot:
-    told = _given(
+def _build_lot(row: GroupRow) -> Lot:
+    told = _select_row_fields(
         row, "name", "market_segments", "usages", "min_awards", "max_awards", "green_share",
         "running_alone_eur", "reserved",
     )  # fmt: skip
     return Lot.model_validate({"id": row.lot, **told})
 
 
-def _limit(row: GroupRow) -> SupplierLimit:
-    told = _given(row, "max_lots", "max_mwh", "min_mwh")
+def _build_supplier_limit(row: GroupRow) -> SupplierLimit:
+    told = _select_row_fields(row, "max_lots", "max_mwh", "min_mwh")
     return SupplierLimit(
         supplier=str(row.name), qualifies=(row.reserved,) if row.reserved else (), **told
     )
 
 
-def _fees(row: GroupRow | None) -> CoordinatorFees | None:
+def _build_coordinator_fees(row: GroupRow | None) -> CoordinatorFees | None:
     if row is None:
         return None
-    return CoordinatorFees(**_given(row, "fee_fixed", "fee_per_pdl", "fee_per_mwh", "cap"))
+    return CoordinatorFees(
+        **_select_row_fields(row, "fee_fixed", "fee_per_pdl", "fee_per_mwh", "cap")
+    )
 
 
-def _alone(row: GroupRow, lots: Sequence[Lot]) -> AloneCost:
-    told = _given(row, "eur", "source")  # a row of this kind has both
-    return AloneCost(member=str(row.name), lot=_named(str(row.lot), lots), **told)
+def _build_alone_cost(row: GroupRow, lots: Sequence[Lot]) -> AloneCost:
+    told = _select_row_fields(row, "eur", "source")  # a row of this kind has both
+    return AloneCost(member=str(row.name), lot=_find_lot_key(str(row.lot), lots), **told)
 
 
-def _named(told: str, lots: Sequence[Lot]) -> str:
+def _find_lot_key(told: str, lots: Sequence[Lot]) -> str:
     """The lot that a file means: by its key, else the only one of the same number or letters."""
     if any(lot.id == told for lot in lots):
         return told
-    same = [lot.id for lot in lots if _core(lot.id) == _core(told)]
+    same = [lot.id for lot in lots if _normalize_lot_key(lot.id) == _normalize_lot_key(told)]
     return same[0] if len(same) == 1 else told
 
 
-def _core(key: str) -> str:
+def _normalize_lot_key(key: str) -> str:
     """`2` of `lot-2`, `Lot2` and `2`; `ep` of `lot-ep` and `EP`."""
     letters = "".join(c for c in key.casefold() if c.isalnum())
     return letters.removeprefix("lot") or letters

@@ -15,7 +15,7 @@ from synergie.energy.records.offer import Offer
 from synergie.purchase.plan.award import baskets
 from synergie.purchase.plan.award.baskets import Book
 from synergie.purchase.plan.award.faults import phrase
-from synergie.purchase.plan.offers.score import scored
+from synergie.purchase.plan.offers.score import score_offers
 from synergie.purchase.records.offer_comparison import (
     ComparedOffer,
     LotComparison,
@@ -41,7 +41,9 @@ def compare(
     """
     moment = problem.award_at if at is None else at
     costs = _Costs.of(problem)
-    lots = tuple(_lot(problem, lot, costs, at=moment, scoring=scoring) for lot in problem.lots)
+    lots = tuple(
+        _compare_lot(problem, lot, costs, at=moment, scoring=scoring) for lot in problem.lots
+    )
     return OfferComparison(at=moment, lots=lots, scoring=scoring)
 
 
@@ -64,25 +66,27 @@ class _Costs:
         """
         lots = tuple(lot.model_copy(update={"max_awards": None}) for lot in problem.lots)
         free = problem.model_copy(update={"award_at": None, "lots": lots, "alone": ()})
-        needs = baskets.book(free.model_copy(update={"offers": ()}))
+        needs = baskets.build_book(free.model_copy(update={"offers": ()}))
         volumes: dict[str, Decimal] = defaultdict(Decimal)
         for basket in needs.baskets:
             volumes[basket.lot] += basket.volume
         reached = {
-            offer.id: _reached(offer, volumes.get(offer.lot, Decimal(0)), needs.years)
+            offer.id: _list_tiers_for_volume(offer, volumes.get(offer.lot, Decimal(0)), needs.years)
             for offer in problem.offers
         }
         kept = tuple(
-            _only(offer, reached[offer.id]) for offer in problem.offers if reached[offer.id]
+            _select_offer_tiers(offer, reached[offer.id])
+            for offer in problem.offers
+            if reached[offer.id]
         )
-        book = baskets.book(free.model_copy(update={"offers": kept}))
+        book = baskets.build_book(free.model_copy(update={"offers": kept}))
         missing: dict[str, list[NotPriced]] = defaultdict(list)
         for gap in book.not_priced:
             tier = reached[gap.offer][gap.tier - 1] + 1
             missing[gap.offer].append(gap.model_copy(update={"tier": tier}))
         whole = {
             name: {reached[name][k]: cost for k, cost in tiers.items()}
-            for name, tiers in _whole(book).items()
+            for name, tiers in _compute_full_lot_costs(book).items()
         }
         return cls(volumes, whole, reached, {name: tuple(gaps) for name, gaps in missing.items()})
 
@@ -93,12 +97,12 @@ class _Costs:
         return (-min(at)[1], min(at)[0]) if at else None
 
 
-def _only(offer: Offer, tiers: tuple[int, ...]) -> Offer:
+def _select_offer_tiers(offer: Offer, tiers: tuple[int, ...]) -> Offer:
     """*offer* with those of its tiers."""
     return offer.model_copy(update={"tiers": tuple(offer.tiers[k] for k in tiers)})
 
 
-def _whole(book: Book) -> dict[str, dict[int, Decimal]]:
+def _compute_full_lot_costs(book: Book) -> dict[str, dict[int, Decimal]]:
     """Cost of each tier that prices every basket of its lot."""
     here: dict[str, int] = defaultdict(int)
     for basket in book.baskets:
@@ -115,7 +119,7 @@ def _whole(book: Book) -> dict[str, dict[int, Decimal]]:
     return found
 
 
-def _reached(offer: Offer, volume: Decimal, years: Fraction) -> tuple[int, ...]:
+def _list_tiers_for_volume(offer: Offer, volume: Decimal, years: Fraction) -> tuple[int, ...]:
     """Tiers whose window, over the delivery, the volume is inside of, ends included."""
     exact = Fraction(volume)
     return tuple(
@@ -126,7 +130,7 @@ def _reached(offer: Offer, volume: Decimal, years: Fraction) -> tuple[int, ...]:
     )
 
 
-def _lot(
+def _compare_lot(
     problem: PurchaseProblem,
     lot: Lot,
     costs: _Costs,
@@ -135,28 +139,28 @@ def _lot(
     scoring: Scoring | None,
 ) -> LotComparison:
     mine = [offer for offer in problem.offers if offer.lot == lot.id]
-    told = ranked([_compared(offer, costs, at) for offer in mine])
+    told = rank_offers([_compare_offer(offer, costs, at) for offer in mine])
     if scoring is not None:
-        told = scored(told, scoring)
+        told = score_offers(told, scoring)
     alive = [one.valid_until for one in told if one.state == "priced" and one.valid_until]
     return LotComparison(
         lot=lot.id,
         name=lot.name,
         mwh=costs.volumes.get(lot.id, Decimal(0)),
-        points=_points(problem, lot),
+        points=_count_lot_points(problem, lot),
         offers=told,
         decide_before=min(alive, default=None),
     )
 
 
-def _points(problem: PurchaseProblem, lot: Lot) -> int:
+def _count_lot_points(problem: PurchaseProblem, lot: Lot) -> int:
     return sum(
         point.market_segment in lot.market_segments and point.usage in lot.usages
         for point in problem.points
     )
 
 
-def _compared(offer: Offer, costs: _Costs, at: datetime | None) -> ComparedOffer:
+def _compare_offer(offer: Offer, costs: _Costs, at: datetime | None) -> ComparedOffer:
     best = costs.best(offer.id)
     volume = costs.volumes.get(offer.lot, Decimal(0))
     cost = None if best is None else best[1]
@@ -165,7 +169,7 @@ def _compared(offer: Offer, costs: _Costs, at: datetime | None) -> ComparedOffer
         lot=offer.lot,
         offer=offer.id,
         supplier=offer.supplier,
-        state=_state(offer, costs, at),
+        state=_find_offer_state(offer, costs, at),
         tier=None if best is None else best[0] + 1,
         cost_eur=cost,
         mean_eur_per_mwh=None if cost is None or not volume else _by_mwh(cost, volume),
@@ -175,7 +179,7 @@ def _compared(offer: Offer, costs: _Costs, at: datetime | None) -> ComparedOffer
         green_share=offer.green_share,
         pricing=offer.pricing,
         index=offer.index,
-        remarks=tuple(_remarks(offer)),
+        remarks=tuple(_iterate_offer_remarks(offer)),
     )
 
 
@@ -185,7 +189,7 @@ def _by_mwh(cost: Decimal, volume: Decimal) -> Decimal | None:
     return mean.quantize(_CENT, ROUND_HALF_UP) if abs(mean) < _MOST else None
 
 
-def _state(offer: Offer, costs: _Costs, at: datetime | None) -> OfferState:
+def _find_offer_state(offer: Offer, costs: _Costs, at: datetime | None) -> OfferState:
     """By the clock first: an offer cannot be taken at the moment of its end, nor after."""
     if at is not None and offer.valid_until is not None and at >= offer.valid_until:
         return "expired"
@@ -200,7 +204,7 @@ def _state(offer: Offer, costs: _Costs, at: datetime | None) -> OfferState:
     return "not_priced" if blank.issuperset(reached) else "not_green"
 
 
-def _remarks(offer: Offer) -> Iterable[Phrase]:
+def _iterate_offer_remarks(offer: Offer) -> Iterable[Phrase]:
     if offer.pricing == "indexed":
         yield phrase(
             "its prices follow {}: not comparable with a fixed price, today's level is shown",
@@ -220,7 +224,7 @@ def _remarks(offer: Offer) -> Iterable[Phrase]:
         )
 
 
-def ranked(offers: Sequence[ComparedOffer]) -> tuple[ComparedOffer, ...]:
+def rank_offers(offers: Sequence[ComparedOffer]) -> tuple[ComparedOffer, ...]:
     """Those that may be taken by cost, then the others by id; equal costs have equal ranks."""
     priced = sorted(
         (one for one in offers if one.state == "priced" and one.cost_eur is not None),

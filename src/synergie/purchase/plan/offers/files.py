@@ -24,7 +24,7 @@ _TEXT = 150
 
 
 @dataclass(slots=True)
-class Told:
+class OfferFileReport:
     """What one file gave: its name, its format, and the report of its reading."""
 
     name: str
@@ -36,14 +36,14 @@ class Told:
 class Schedules:
     """Price schedules that were read; `offers` puts them together."""
 
-    files: list[Told] = field(default_factory=list)
+    files: list[OfferFileReport] = field(default_factory=list)
     _reads: list[Read] = field(default_factory=list)
 
     def add(self, source: BinaryIO, name: str) -> Report:
         """One more file (seekable, open in binary). BadInput when it is no price schedule."""
         placed, report = schedules.read_placed(source, Profile())
-        self._reads += [Read(row, _source(name, place)) for place, row in placed]
-        self.files.append(Told(name, schedules.FORMAT.name, report))
+        self._reads += [Read(row, _build_source_row(name, place)) for place, row in placed]
+        self.files.append(OfferFileReport(name, schedules.FORMAT.name, report))
         return report
 
     def offers(self) -> Offers:
@@ -58,7 +58,7 @@ def read_perimeter(source: BinaryIO, name: str) -> tuple[Perimeters, Report]:
     sources: list[SourceRow] = []
     for place, row in placed:
         rows.append(row)
-        sources.append(_source(name, place))
+        sources.append(_build_source_row(name, place))
     return Perimeters(rows, sources), report
 
 
@@ -69,11 +69,11 @@ def read_group(source: BinaryIO, name: str) -> tuple[Group, Report]:
     sources: list[SourceRow] = []
     for place, row in placed:
         rows.append(row)
-        sources.append(_source(name, place))
+        sources.append(_build_source_row(name, place))
     return Group(rows, sources), report
 
 
-def _source(name: str, place: Place) -> SourceRow:
+def _build_source_row(name: str, place: Place) -> SourceRow:
     """`offres.xlsx` and row 14, or `offres.xlsx, Lot 2` and row 14."""
     found = _SHEET_ROW.fullmatch(str(place))
     if found is not None:

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from synergie.purchase.plan.award.faults import energy, takes
+from synergie.purchase.plan.award.faults import is_point_in_lot, sum_point_energy
 from synergie.purchase.records.lot_needs import LotNeeds, LotSurvey, UnfitPoint
 from synergie.purchase.records.purchase import ClassEnergy, Lot, PurchasePoint
 from synergie.schemas.assets.supply_point import MarketSegment
@@ -50,15 +50,17 @@ def survey(points: Sequence[PurchasePoint], lots: Sequence[Lot]) -> LotSurvey:
     inside: dict[str, list[PurchasePoint]] = defaultdict(list)
     unfit = []
     for point in points:
-        fit = [lot.id for lot in lots if takes(lot, point)]
+        fit = [lot.id for lot in lots if is_point_in_lot(lot, point)]
         if len(fit) == 1:
             inside[fit[0]].append(point)
         else:
-            unfit.append(_unfit(point, fit))
-    return LotSurvey(lots=tuple(_needs(lot, inside[lot.id]) for lot in lots), unfit=tuple(unfit))
+            unfit.append(_build_unfit_point(point, fit))
+    return LotSurvey(
+        lots=tuple(_sum_lot_needs(lot, inside[lot.id]) for lot in lots), unfit=tuple(unfit)
+    )
 
 
-def _unfit(point: PurchasePoint, fit: list[str]) -> UnfitPoint:
+def _build_unfit_point(point: PurchasePoint, fit: list[str]) -> UnfitPoint:
     return UnfitPoint(
         point=point.id,
         member=point.member,
@@ -68,7 +70,7 @@ def _unfit(point: PurchasePoint, fit: list[str]) -> UnfitPoint:
     )
 
 
-def _needs(lot: Lot, points: Sequence[PurchasePoint]) -> LotNeeds:
+def _sum_lot_needs(lot: Lot, points: Sequence[PurchasePoint]) -> LotNeeds:
     classes: dict[str, Decimal] = defaultdict(Decimal)
     for point in points:
         for part in point.energy:
@@ -80,7 +82,7 @@ def _needs(lot: Lot, points: Sequence[PurchasePoint]) -> LotNeeds:
         reserved=lot.reserved,
         points=len(points),
         members=tuple(sorted({point.member for point in points})),
-        mwh=sum(map(energy, points), Decimal(0)),
+        mwh=sum(map(sum_point_energy, points), Decimal(0)),
         classes=tuple(
             ClassEnergy(time_class=name, mwh=mwh) for name, mwh in sorted(classes.items())
         ),

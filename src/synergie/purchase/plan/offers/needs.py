@@ -36,16 +36,16 @@ def points_of(
     """
     points, missing, places = [], [], []
     for i, row in enumerate(rows):
-        cell = _missing(row)
+        cell = _find_missing_cell(row)
         if cell is None:
-            points.append(_point(row, members, dated=dated))
+            points.append(_build_purchase_point(row, members, dated=dated))
             places.append(i)
         else:
             missing.append(cell)
     return Needs(tuple(points), tuple(missing), tuple(places))
 
 
-def _missing(row: PerimeterRow) -> MissingCell | None:
+def _find_missing_cell(row: PerimeterRow) -> MissingCell | None:
     """The first thing that a plan needs and the row lacks."""
     needed = {
         "member": row.member or row.member_siret,
@@ -53,7 +53,7 @@ def _missing(row: PerimeterRow) -> MissingCell | None:
         "usage": row.usage,
         "tariff_code": row.tariff_code,
         "total_kwh": row.reference if _has_year(row) else None,
-        "kwh_BASE": _classes(row),
+        "kwh_BASE": _build_class_energies(row),
     }
     name = next((name for name, value in needed.items() if not value), None)
     column = None if name is None else TEMPLATE.column(name)
@@ -79,22 +79,24 @@ def _has_year(row: PerimeterRow) -> bool:
     )
 
 
-def _classes(row: PerimeterRow) -> tuple[ClassEnergy, ...]:
+def _build_class_energies(row: PerimeterRow) -> tuple[ClassEnergy, ...]:
     """Energy of each class, MWh; of the total alone where the tariff option has one price."""
     year = row.reference
     if year is None:
         return ()
     told = [(one.tariff_class, one.kwh) for one in year.classes]
     if row.tariff_code in ONE_CLASS:
-        return (_energy("BASE", year.total_kwh),)
-    return tuple(_energy(name, kwh) for name, kwh in told)
+        return (_build_class_energy("BASE", year.total_kwh),)
+    return tuple(_build_class_energy(name, kwh) for name, kwh in told)
 
 
-def _energy(name: str, kwh: Decimal) -> ClassEnergy:
+def _build_class_energy(name: str, kwh: Decimal) -> ClassEnergy:
     return ClassEnergy(time_class=name, mwh=kwh.scaleb(-3))
 
 
-def _point(row: PerimeterRow, members: Mapping[str, str], *, dated: bool) -> PurchasePoint:
+def _build_purchase_point(
+    row: PerimeterRow, members: Mapping[str, str], *, dated: bool
+) -> PurchasePoint:
     by_siret = members.get(row.member_siret or "")
     fields: dict[str, object] = {
         "id": row.supply_point.partition(":")[2],
@@ -102,7 +104,7 @@ def _point(row: PerimeterRow, members: Mapping[str, str], *, dated: bool) -> Pur
         "market_segment": row.market_segment,
         "usage": row.usage,
         "tariff_code": row.tariff_code,
-        "energy": _classes(row),
+        "energy": _build_class_energies(row),
         "green_share": (row.green_percent or 0) / 100,
     }
     if dated:

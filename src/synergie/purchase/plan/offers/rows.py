@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from synergie.energy.records.offer import Offer, Price, Subscription, Tier
 from synergie.energy.records.offer_row import OfferRow
-from synergie.purchase.plan.award.faults import At, phrase, placed
+from synergie.purchase.plan.award.faults import At, attach_source_rows, phrase
 from synergie.purchase.records.fault import PurchaseFault, SourceRow
 from synergie.schemas.faults import faults as told
 from synergie.units import Provenance
@@ -56,17 +56,17 @@ def offers_of(reads: Iterable[Read]) -> Offers:
     rows: dict[str, SourceRow] = {}
     taken: set[str] = set()
     for group in groups.values():
-        draft = _Draft(group, f"/offers/{len(made)}", _name(group[0].row, taken))
+        draft = _Draft(group, f"/offers/{len(made)}", _build_offer_key(group[0].row, taken))
         taken.add(draft.name)
         offer = draft.offer()
-        faults += placed(draft.faults, draft.rows)
+        faults += attach_source_rows(draft.faults, draft.rows)
         if offer is not None:
             made.append(offer)
             rows |= draft.rows
     return Offers(tuple(made), tuple(faults), rows)
 
 
-def _name(row: OfferRow, taken: set[str]) -> str:
+def _build_offer_key(row: OfferRow, taken: set[str]) -> str:
     """The key of an offer: its own reference, else its lot and supplier."""
     letters = "".join(c for c in row.supplier.casefold() if c.isalnum())
     name = row.offer or f"{row.lot}-{letters or 'offre'}"[:60]
@@ -182,7 +182,7 @@ def rows_of(offers: Iterable[Offer], provenance: Provenance = "partner") -> Iter
     for offer in offers:
         conditions = {name: getattr(offer, name) for name in _CONDITIONS}
         for tier in offer.tiers:
-            for cells in _cells(tier):
+            for cells in _iterate_tier_cells(tier):
                 fields = {
                     "lot": offer.lot,
                     "supplier": offer.supplier,
@@ -195,7 +195,7 @@ def rows_of(offers: Iterable[Offer], provenance: Provenance = "partner") -> Iter
                 conditions = {}
 
 
-def _cells(tier: Tier) -> Iterator[dict[str, object]]:
+def _iterate_tier_cells(tier: Tier) -> Iterator[dict[str, object]]:
     """What each row of a tier tells: a price, and the subscription beside the first of its option.
 
     A subscription without a price has a row of its own; a tier of nothing has one, too.

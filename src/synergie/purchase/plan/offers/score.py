@@ -9,7 +9,7 @@ from synergie.purchase.plan.award.faults import phrase
 from synergie.purchase.records.offer_comparison import ComparedOffer, Scoring
 
 
-def scored(offers: Sequence[ComparedOffer], scoring: Scoring) -> tuple[ComparedOffer, ...]:
+def score_offers(offers: Sequence[ComparedOffer], scoring: Scoring) -> tuple[ComparedOffer, ...]:
     """*offers* with their scores and ranks, in the same order.
 
     Exact fractions, rounded once, to the hundredth, halves up. The price note is against the least
@@ -24,12 +24,12 @@ def scored(offers: Sequence[ComparedOffer], scoring: Scoring) -> tuple[ComparedO
         if without:
             blank[one.offer] = without
         else:
-            scores[one.offer] = _rounded(score(one, least, scoring))
+            scores[one.offer] = _round_score(compute_offer_score(one, least, scoring))
     order = sorted(scores.values(), reverse=True)
-    return tuple(_told(one, scores.get(one.offer), order, blank) for one in offers)
+    return tuple(_add_offer_score(one, scores.get(one.offer), order, blank) for one in offers)
 
 
-def _told(
+def _add_offer_score(
     one: ComparedOffer, mine: Decimal | None, order: list[Decimal], blank: dict[str, list[str]]
 ) -> ComparedOffer:
     if mine is not None:
@@ -45,7 +45,7 @@ def _without_note(one: ComparedOffer, scoring: Scoring) -> list[str]:
     return [criterion.name for criterion in scoring.criteria if criterion.name not in told]
 
 
-def score(one: ComparedOffer, least: Fraction, scoring: Scoring) -> Fraction:
+def compute_offer_score(one: ComparedOffer, least: Fraction, scoring: Scoring) -> Fraction:
     """The score of an offer that has a cost and all its notes, of 100, not rounded."""
     price = price_note(Fraction(one.cost_eur or 0), least, scoring) * scoring.price_weight
     green = Fraction(str(one.green_share)) * scoring.green_weight
@@ -63,5 +63,5 @@ def price_note(cost: Fraction, least: Fraction, scoring: Scoring) -> Fraction:
     return max(Fraction(0), 1 - (cost - least) / abs(least)) if least else Fraction(0)
 
 
-def _rounded(exact: Fraction) -> Decimal:
+def _round_score(exact: Fraction) -> Decimal:
     return Decimal(floor(exact * 100 + Fraction(1, 2))).scaleb(-2)

@@ -9,7 +9,9 @@ from synergie.purchase.plan.sharing.game import Floats
 _NOISE = 6  # decimals of a cent that are looked at: floats carry more than that by chance
 
 
-def rounded(shares: Floats, players: Sequence[str], total: int) -> tuple[Decimal, ...]:
+def round_shares_to_cents(
+    shares: Floats, players: Sequence[str], total: int
+) -> tuple[Decimal, ...]:
     """*shares*, cents, as euros that sum to *total* cents exactly.
 
     Each is rounded down, then the largest remainders get a cent, equal ones by name. When the
@@ -24,15 +26,15 @@ def rounded(shares: Floats, players: Sequence[str], total: int) -> tuple[Decimal
     return tuple(Decimal(cents).scaleb(-2) for cents in whole)
 
 
-def euros(cents: float) -> Decimal:
+def convert_cents_to_euros(cents: float) -> Decimal:
     """An amount in cents as euros, to the cent, halves up."""
-    return _plain(cents).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return _convert_exact_cents(cents).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def euros_up(cents: float) -> Decimal:
     """The same, rounded up to the cent: a bound stays a bound."""
-    return _plain(cents).quantize(Decimal("0.01"), ROUND_CEILING)
+    return _convert_exact_cents(cents).quantize(Decimal("0.01"), ROUND_CEILING)
 
 
-def _plain(cents: float) -> Decimal:
+def _convert_exact_cents(cents: float) -> Decimal:
     return Decimal(repr(round(float(cents), _NOISE))).scaleb(-2)

@@ -11,21 +11,21 @@ from dataclasses import replace
 import numpy as np
 
 from synergie.purchase.plan.sharing._lots import Branch, LotTerms
-from synergie.purchase.plan.sharing.game import Flags, Floats, Ints, sums
+from synergie.purchase.plan.sharing.game import Flags, Floats, Ints, sum_amounts_by_coalition
 
 
 def lot_costs(terms: LotTerms, *, nobody_pays_more: bool) -> Floats:
     """Cents by mask, for one award a lot; infinite where no plan holds."""
-    nobody = _within(~terms.needs)
-    out = _out(terms)
-    best = sums(out)
+    nobody = _mark_subset_masks(~terms.needs)
+    out = _compute_outside_costs(terms)
+    best = sum_amounts_by_coalition(out)
     for branches in _by_priced(terms.branches):
         joint = np.where(nobody, 0.0, np.inf)
         for branch in branches:
-            np.minimum(joint, _together(terms, branch, nobody_pays_more), out=joint)
+            np.minimum(joint, _compute_joint_costs(terms, branch, nobody_pays_more), out=joint)
         or_alone(joint, out)
         # a lot of one award takes only what prices all its members, those who stay out too
-        priced = _within(np.isfinite(branches[0].cost))
+        priced = _mark_subset_masks(np.isfinite(branches[0].cost))
         np.minimum(best, np.where(priced, joint, np.inf), out=best)
     return best
 
@@ -58,7 +58,9 @@ def within_limits(lots: Sequence[Mapping[str, Floats]], limited: Mapping[str, in
         part = slice(start, start + _AT_A_TIME)
         states: dict[tuple[tuple[str, int], ...], Floats] = {(): np.zeros(1)}
         for costs in lots:
-            states = _further(states, {name: row[part] for name, row in costs.items()}, limited)
+            states = _extend_states(
+                states, {name: row[part] for name, row in costs.items()}, limited
+            )
         total[part] = np.minimum.reduce(
             [np.broadcast_to(s, total[part].shape) for s in states.values()]
         )
@@ -68,7 +70,7 @@ def within_limits(lots: Sequence[Mapping[str, Floats]], limited: Mapping[str, in
 _AT_A_TIME = 1 << 14
 
 
-def _further(
+def _extend_states(
     states: Mapping[tuple[tuple[str, int], ...], Floats],
     costs: Mapping[str, Floats],
     limited: Mapping[str, int],
@@ -89,7 +91,7 @@ def _further(
 
 def lot_costs_divided(terms: LotTerms, *, nobody_pays_more: bool) -> Floats:
     """The same when members may be divided among offers, at most `max_awards` of them."""
-    nobody = _within(~terms.needs)
+    nobody = _mark_subset_masks(~terms.needs)
     offers = list(dict.fromkeys(branch.offer for branch in terms.branches))
     most = min(terms.lot.max_awards or len(offers), len(offers))
     start = np.where(nobody, 0.0, np.inf)
@@ -98,16 +100,18 @@ def lot_costs_divided(terms: LotTerms, *, nobody_pays_more: bool) -> Floats:
     for offer in offers:
         joint = np.full(len(start), np.inf)
         for branch in (branch for branch in terms.branches if branch.offer == offer):
-            np.minimum(joint, _together(terms, branch, nobody_pays_more), out=joint)
+            np.minimum(joint, _compute_joint_costs(terms, branch, nobody_pays_more), out=joint)
         if free:
-            layers[0] = _divided(layers[0], joint)
+            layers[0] = _compute_least_split(layers[0], joint)
         for count in range(len(layers) - 1, 0, -1):
-            np.minimum(layers[count], _divided(layers[count - 1], joint), out=layers[count])
-    or_alone(layers[-1], _out(terms))
+            np.minimum(
+                layers[count], _compute_least_split(layers[count - 1], joint), out=layers[count]
+            )
+    or_alone(layers[-1], _compute_outside_costs(terms))
     return layers[-1]
 
 
-def _out(terms: LotTerms) -> Floats:
+def _compute_outside_costs(terms: LotTerms) -> Floats:
     """What each pays by itself, when it may stay out; 0 for who needs nothing."""
     return np.where(terms.leaves | ~terms.needs, terms.alone, np.inf)
 
@@ -120,21 +124,23 @@ def _by_priced(branches: tuple[Branch, ...]) -> list[list[Branch]]:
     return list(groups.values())
 
 
-def _together(terms: LotTerms, branch: Branch, nobody_pays_more: bool) -> Floats:  # noqa: FBT001
+def _compute_joint_costs(terms: LotTerms, branch: Branch, nobody_pays_more: bool) -> Floats:  # noqa: FBT001
     """What each coalition pays when all of it joins *branch*; infinite when it cannot."""
     cost = branch.cost
     if nobody_pays_more:
         cost = np.where(cost <= terms.alone, cost, np.inf)
-    total = sums(cost) + branch.fixed
-    volume = volumes(terms.volume)
+    total = sum_amounts_by_coalition(cost) + branch.fixed
+    volume = sum_amounts_by_mask(terms.volume)
     total[(volume < branch.low) | (volume > branch.high)] = np.inf
     if nobody_pays_more:
-        total[total > sums(terms.alone)] = np.inf  # it has to save at least the fixed cost
-    total[_within(~terms.needs)] = np.inf
+        total[total > sum_amounts_by_coalition(terms.alone)] = (
+            np.inf
+        )  # it has to save at least the fixed cost
+    total[_mark_subset_masks(~terms.needs)] = np.inf
     return total
 
 
-def volumes(amounts: Ints) -> Ints:
+def sum_amounts_by_mask(amounts: Ints) -> Ints:
     """The sum of whole *amounts* over each mask."""
     total = np.zeros(1 << len(amounts), dtype=np.int64)
     for i, amount in enumerate(amounts):
@@ -142,7 +148,7 @@ def volumes(amounts: Ints) -> Ints:
     return total
 
 
-def _within(inside: Flags) -> Flags:
+def _mark_subset_masks(inside: Flags) -> Flags:
     """Which masks have only players of *inside*."""
     found = np.ones(1 << len(inside), dtype=np.bool_)
     for i, flag in enumerate(inside):
@@ -157,14 +163,14 @@ def or_alone(joint: Floats, alone: Floats) -> None:
         np.minimum(split[:, 1], split[:, 0] + amount, out=split[:, 1])
 
 
-def _divided(some: Floats, others: Floats) -> Floats:
+def _compute_least_split(some: Floats, others: Floats) -> Floats:
     """The least sum over all ways to cut a coalition in two: 3^n additions.
 
     The low half of a mask is handled at once, by index; the high half in a loop of 3^(n/2).
     """
     n = len(some).bit_length() - 1
     low = (n + 1) // 2
-    taken, rest, starts = _cuts(low)
+    taken, rest, starts = _list_mask_cuts(low)
     first, second = some.reshape(-1, 1 << low), others.reshape(-1, 1 << low)
     best = first.copy()
     for high in range(len(first)):
@@ -178,7 +184,7 @@ def _divided(some: Floats, others: Floats) -> Floats:
     return best.ravel()
 
 
-def _cuts(n: int) -> tuple[Ints, Ints, Ints]:
+def _list_mask_cuts(n: int) -> tuple[Ints, Ints, Ints]:
     """Every cut of every mask of *n* players: one part, the other, and where each mask begins."""
     taken, whole = [], []
     for mask in range(1 << n):

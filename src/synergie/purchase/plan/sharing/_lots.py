@@ -65,12 +65,12 @@ def lots_of(
     problem: PurchaseProblem, players: tuple[str, ...]
 ) -> tuple[tuple[LotTerms, ...], MemberTerms]:
     """The lots in the order of their ids; each member is priced as if it were the only one."""
-    books = [baskets.book(restricted(problem, {player})) for player in players]
-    lots = tuple(_lot(lot, books) for lot in books[0].lots)
-    return lots, _members(books)
+    books = [baskets.build_book(restrict_to_members(problem, {player})) for player in players]
+    lots = tuple(_build_lot_terms(lot, books) for lot in books[0].lots)
+    return lots, _build_member_terms(books)
 
 
-def restricted(problem: PurchaseProblem, members: Iterable[str]) -> PurchaseProblem:
+def restrict_to_members(problem: PurchaseProblem, members: Iterable[str]) -> PurchaseProblem:
     """The same purchase for some of the members."""
     kept = frozenset(members)
     return problem.model_copy(
@@ -82,22 +82,22 @@ def restricted(problem: PurchaseProblem, members: Iterable[str]) -> PurchaseProb
     )
 
 
-def _members(books: list[Book]) -> MemberTerms:
+def _build_member_terms(books: list[Book]) -> MemberTerms:
     joining, exact = np.zeros(len(books)), True
     for i, book in enumerate(books):
         for extra in book.extras:
             if extra.cap is None:
-                joining[i] += _cents(extra.fixed)
+                joining[i] += _convert_to_cents(extra.fixed)
                 continue
             # a fee that any one lot already takes to its cap is the cap
             least = min(extra.fixed + part for part in extra.parts)
             exact = exact and least >= extra.cap
-            joining[i] += _cents(extra.cap)
+            joining[i] += _convert_to_cents(extra.cap)
     leaves = np.array([all(book.leaves) for book in books], dtype=np.bool_)
     return MemberTerms(joining, leaves, exact)
 
 
-def _lot(lot: Lot, books: list[Book]) -> LotTerms:
+def _build_lot_terms(lot: Lot, books: list[Book]) -> LotTerms:
     n = len(books)
     made = _Lot(lot, np.zeros(n, dtype=np.bool_), np.ones(n, dtype=np.bool_), np.zeros(n))
     for i, book in enumerate(books):
@@ -119,17 +119,17 @@ class _Lot:
         """Member *i*, whose basket is *u* of its own *book*."""
         self.needs[i], self.leaves[i] = True, book.leaves[u]
         self.volume[i] = Fraction(book.baskets[u].volume)
-        self.alone[i] = _cents(book.alone[u])
+        self.alone[i] = _convert_to_cents(book.alone[u])
         for option in (option for option in book.options if option.basket == u):
             key = (book.offers[option.offer].id, option.tier)
             row = self.costs.setdefault(key, np.full(n, np.inf))
-            row[i] = _cents(option.cost + book.fee[u])
+            row[i] = _convert_to_cents(option.cost + book.fee[u])
 
     def terms(self, book: Book) -> LotTerms:
         """The lot; windows and running costs are the same in every book."""
         places = {offer.id: o for o, offer in enumerate(book.offers)}
         windows = {key: book.window(places[key[0]], key[1]) for key in self.costs}
-        step = _step(self.volume, windows.values())
+        step = _compute_units_per_mwh(self.volume, windows.values())
         branches = []
         for key, row in sorted(self.costs.items()):
             row[~self.needs] = 0.0
@@ -138,7 +138,7 @@ class _Lot:
                 Branch(
                     key[0],
                     book.offers[o].supplier,
-                    _cents(book.fixed[o]),
+                    _convert_to_cents(book.fixed[o]),
                     ceil(low * step),
                     _ENDLESS if high is None else floor(high * step),
                     row,
@@ -148,7 +148,9 @@ class _Lot:
         return LotTerms(self.lot, volume, self.needs, self.leaves, self.alone, tuple(branches))
 
 
-def _step(volumes: list[Fraction], windows: Iterable[tuple[Fraction, Fraction | None]]) -> int:
+def _compute_units_per_mwh(
+    volumes: list[Fraction], windows: Iterable[tuple[Fraction, Fraction | None]]
+) -> int:
     """Units a MWh in which all the volumes are whole, or a billionth when they do not agree."""
     ends = [end for window in windows for end in window if end is not None]
     step = lcm(*(volume.denominator for volume in volumes))
@@ -156,5 +158,5 @@ def _step(volumes: list[Fraction], windows: Iterable[tuple[Fraction, Fraction | 
     return step if most * step < _WHOLE else _FINE
 
 
-def _cents(amount: Decimal | None) -> float:
+def _convert_to_cents(amount: Decimal | None) -> float:
     return np.inf if amount is None else float(amount * 100)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from synergie.purchase.plan.sharing import _text, rules, shapley
-from synergie.purchase.plan.sharing._cents import euros
+from synergie.purchase.plan.sharing._cents import convert_cents_to_euros
 from synergie.purchase.plan.sharing.equal_profit import equal_profit
 from synergie.purchase.plan.sharing.game import Floats
-from synergie.purchase.plan.sharing.ground import Ground, NotCertified
+from synergie.purchase.plan.sharing.ground import NotCertified, SharingGame
 from synergie.purchase.plan.sharing.nucleolus import NoPoint
 from synergie.schemas.plan import Phrase
 from synergie.schemas.sharing import Method
@@ -32,7 +32,7 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class ShareVector:
     """Shares in cents. `half_widths`: None when they are exact."""
 
     shares: Floats
@@ -44,42 +44,42 @@ class Found:
 class Case:
     """One game with what a method may need."""
 
-    ground: Ground
+    ground: SharingGame
     weights: Weights
     seed: int
     target: float
     """Widest half-width of a sampled share, cents."""
 
 
-def by_energy(case: Case) -> Found:
+def by_energy(case: Case) -> ShareVector:
     """In proportion to energy."""
-    return _by(case, case.weights.mwh, _text.NO_ENERGY)
+    return _share_by_weights(case, case.weights.mwh, _text.NO_ENERGY)
 
 
-def by_points(case: Case) -> Found:
+def by_points(case: Case) -> ShareVector:
     """In proportion to delivery points."""
-    return _by(case, case.weights.points, _text.NO_POINTS)
+    return _share_by_weights(case, case.weights.points, _text.NO_POINTS)
 
 
-def by_alone(case: Case) -> Found:
+def by_alone(case: Case) -> ShareVector:
     """In proportion to the cost alone."""
-    return _by(case, case.ground.alone, _text.NOT_ALONE)
+    return _share_by_weights(case, case.ground.alone, _text.NOT_ALONE)
 
 
-def _by(case: Case, weights: Floats, text: str) -> Found:
-    _known(case.ground.players, np.isfinite(weights), text)
-    return Found(rules.proportional(case.ground.total, weights))
+def _share_by_weights(case: Case, weights: Floats, text: str) -> ShareVector:
+    _check_known_amounts(case.ground.players, np.isfinite(weights), text)
+    return ShareVector(rules.share_proportionally(case.ground.total, weights))
 
 
-def separable(case: Case) -> Found:
+def share_separable_costs(case: Case) -> ShareVector:
     """Separable cost, remaining benefit."""
     ground = case.ground
-    _known(ground.players, np.isfinite(ground.alone), _text.NOT_ALONE)
-    _known(ground.players, np.isfinite(ground.without), _text.NOT_WITHOUT)
-    return Found(rules.separable(ground.total, ground.alone, ground.without))
+    _check_known_amounts(ground.players, np.isfinite(ground.alone), _text.NOT_ALONE)
+    _check_known_amounts(ground.players, np.isfinite(ground.without), _text.NOT_WITHOUT)
+    return ShareVector(rules.compute_scrb_shares(ground.total, ground.alone, ground.without))
 
 
-def of_shapley(case: Case) -> Found:
+def of_shapley(case: Case) -> ShareVector:
     """Shapley's value, exact or sampled."""
     ground = case.ground
     blocked = ground.without_cost()
@@ -87,13 +87,13 @@ def of_shapley(case: Case) -> Found:
         raise NotPossible(_text.NOT_EVERY, ", ".join(blocked))
     found = ground.shapley(seed=case.seed, target=case.target)
     if not isinstance(found, shapley.Sampled):
-        return Found(found)
-    width = euros(float(found.half_widths.max()))
+        return ShareVector(found)
+    width = convert_cents_to_euros(float(found.half_widths.max()))
     said = (str(found.circles), f"{100 * found.confidence:g}", str(width))
-    return Found(found.shares, (Phrase(text=_text.SAMPLED, values=said),), found.half_widths)
+    return ShareVector(found.shares, (Phrase(text=_text.SAMPLED, values=said),), found.half_widths)
 
 
-def of_nucleolus(case: Case) -> Found:
+def of_nucleolus(case: Case) -> ShareVector:
     """The nucleolus."""
     try:
         found = case.ground.nucleolus()
@@ -101,14 +101,14 @@ def of_nucleolus(case: Case) -> Found:
         raise NotPossible(_text.NO_POINT) from error
     if found is None:
         raise NotPossible(_text.TOO_MANY, case.ground.most)
-    return Found(found.shares)
+    return ShareVector(found.shares)
 
 
-def of_equal_profit(case: Case) -> Found:
+def of_equal_profit(case: Case) -> ShareVector:
     """The equal profit method, in the core or the least epsilon-core."""
     ground = case.ground
-    _known(ground.players, np.isfinite(ground.alone), _text.NOT_ALONE)
-    _known(ground.players, ground.alone > 0, _text.NOTHING_ALONE)
+    _check_known_amounts(ground.players, np.isfinite(ground.alone), _text.NOT_ALONE)
+    _check_known_amounts(ground.players, ground.alone > 0, _text.NOTHING_ALONE)
     try:
         least = ground.least_core()
     except NoPoint as error:
@@ -120,23 +120,25 @@ def of_equal_profit(case: Case) -> Found:
     found = equal_profit(ground.alone, ground.total, ground.separate, epsilon=room)
     points = f"{100 * found.spread:.2f}"
     if empty:
-        said = Phrase(text=_text.WITHIN_EPSILON, values=(points, str(euros(least.epsilon))))
+        said = Phrase(
+            text=_text.WITHIN_EPSILON, values=(points, str(convert_cents_to_euros(least.epsilon)))
+        )
     else:
         said = Phrase(text=_text.WITHIN_CORE, values=(points,))
-    return Found(found.shares, (said,))
+    return ShareVector(found.shares, (said,))
 
 
-def _known(players: tuple[str, ...], holds: object, text: str) -> None:
+def _check_known_amounts(players: tuple[str, ...], holds: object, text: str) -> None:
     without = [name for name, fine in zip(players, np.asarray(holds), strict=True) if not fine]
     if without:
         raise NotPossible(text, ", ".join(without))
 
 
-METHODS: dict[Method, Callable[[Case], Found]] = {
+METHODS: dict[Method, Callable[[Case], ShareVector]] = {
     "proportional_mwh": by_energy,
     "proportional_points": by_points,
     "proportional_alone": by_alone,
-    "scrb": separable,
+    "scrb": share_separable_costs,
     "equal_profit": of_equal_profit,
     "shapley": of_shapley,
     "nucleolus": of_nucleolus,

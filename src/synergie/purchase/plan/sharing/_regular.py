@@ -27,37 +27,39 @@ def of_purchase(problem: PurchaseProblem, players: tuple[str, ...]) -> TierGame 
         return None
     stay = not any((terms.leaves & terms.needs).any() for terms in lots)
     if stay and not problem.nobody_pays_more:
-        return TierGame(players, (*(_all_in(terms) for terms in lots), *_whole(asked)))
-    free = all(_free(terms) for terms in lots) and problem.nobody_pays_more
+        return TierGame(players, (*(_all_in(terms) for terms in lots), *_build_fee_lots(asked)))
+    free = all(_is_regular_lot(terms) for terms in lots) and problem.nobody_pays_more
     if not free or asked.joining.any():
         return None
     return TierGame(players, tuple(_who_saves(terms) for terms in lots))
 
 
-def _free(terms: LotTerms) -> bool:
+def _is_regular_lot(terms: LotTerms) -> bool:
     """Whether all may stay out, can buy alone, and the tiers of each offer go down in a row."""
     out = bool((terms.leaves | ~terms.needs).all() and np.isfinite(terms.alone).all())
     offers = {branch.offer for branch in terms.branches}
     rows = ([b for b in terms.branches if b.offer == offer] for offer in offers)
     total = int(terms.volume.sum())
-    return out and all(_falling(sorted(row, key=lambda b: b.low), total) for row in rows)
+    return out and all(_is_falling_row(sorted(row, key=lambda b: b.low), total) for row in rows)
 
 
-def _falling(row: list[Branch], total: int) -> bool:
+def _is_falling_row(row: list[Branch], total: int) -> bool:
     joined = all(b.low <= a.high + 1 and (b.cost <= a.cost).all() for a, b in pairwise(row))
     return joined and row[-1].high >= total
 
 
 def _all_in(terms: LotTerms) -> TierLot:
     costs = np.array([branch.cost for branch in terms.branches])
-    return _lot(terms, costs, np.tile(terms.volume, (len(costs), 1)))
+    return _build_tier_lot(terms, costs, np.tile(terms.volume, (len(costs), 1)))
 
 
 def _who_saves(terms: LotTerms) -> TierLot:
     """Each tier with those it costs no more than alone; and everybody alone."""
     costs = np.array([branch.cost for branch in terms.branches])
     joins = costs <= terms.alone
-    lot = _lot(terms, np.where(joins, costs, terms.alone), np.where(joins, terms.volume, 0))
+    lot = _build_tier_lot(
+        terms, np.where(joins, costs, terms.alone), np.where(joins, terms.volume, 0)
+    )
     return TierLot(
         needs=lot.needs,
         cost=np.vstack([lot.cost, terms.alone]),
@@ -68,7 +70,7 @@ def _who_saves(terms: LotTerms) -> TierLot:
     )
 
 
-def _lot(terms: LotTerms, cost: Floats, volume: Ints) -> TierLot:
+def _build_tier_lot(terms: LotTerms, cost: Floats, volume: Ints) -> TierLot:
     return TierLot(
         needs=terms.needs,
         cost=cost,
@@ -79,7 +81,7 @@ def _lot(terms: LotTerms, cost: Floats, volume: Ints) -> TierLot:
     )
 
 
-def _whole(asked: MemberTerms) -> list[TierLot]:
+def _build_fee_lots(asked: MemberTerms) -> list[TierLot]:
     """What is asked of members as a whole, as a lot without volume."""
     if not asked.joining.any():
         return []

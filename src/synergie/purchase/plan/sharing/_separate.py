@@ -28,15 +28,15 @@ class Looked:
     excess: Floats
 
 
-def look(game: TierGame, shares: Floats) -> Looked:
+def find_violated_coalitions(game: TierGame, shares: Floats) -> Looked:
     """Coalitions that may pay too much; nothing is certain when none does."""
-    found = [_simple(len(shares))]
+    found = [_build_simple_coalitions(len(shares))]
     for lot in game.lots:
         found += [_of_branch(lot, b, shares) for b in range(len(lot.fixed))]
-    return judged(game, shares, np.concatenate(found))
+    return evaluate_coalitions(game, shares, np.concatenate(found))
 
 
-def judged(game: TierGame, shares: Floats, coalitions: Flags) -> Looked:
+def evaluate_coalitions(game: TierGame, shares: Floats, coalitions: Flags) -> Looked:
     """Distinct proper *coalitions* with what they cost and pay beyond it."""
     proper = coalitions[coalitions.any(axis=1) & ~coalitions.all(axis=1)]
     packed, first = np.unique(np.packbits(proper, axis=1), axis=0, return_index=True)
@@ -50,7 +50,7 @@ def judged(game: TierGame, shares: Floats, coalitions: Flags) -> Looked:
     return Looked(lines[order], costs[order], excess[order])
 
 
-def _simple(n: int) -> Flags:
+def _build_simple_coalitions(n: int) -> Flags:
     one = np.eye(n, dtype=np.bool_)
     return np.concatenate([one, ~one])
 
@@ -70,21 +70,26 @@ def _of_branch(lot: TierLot, b: int, shares: Floats) -> Flags:
     held = int(volume[best].sum())
     if held < lot.low[b]:
         rest = np.flatnonzero(~best)
-        sets.append(best | _chosen(n, rest, cover(-profit[rest], volume[rest], lot.low[b] - held)))
+        sets.append(
+            best
+            | _build_coalition_flags(
+                n, rest, find_volume_cover(-profit[rest], volume[rest], lot.low[b] - held)
+            )
+        )
     elif held > lot.high[b]:
         inside = np.flatnonzero(best)
-        out = cover(profit[inside], volume[inside], held - lot.high[b])
-        sets.append(best & ~_chosen(n, inside, out)[0][None])
+        out = find_volume_cover(profit[inside], volume[inside], held - lot.high[b])
+        sets.append(best & ~_build_coalition_flags(n, inside, out)[0][None])
     return np.concatenate([s.reshape(-1, n) for s in sets])
 
 
-def _chosen(n: int, among: Ints, taken: Flags) -> Flags:
+def _build_coalition_flags(n: int, among: Ints, taken: Flags) -> Flags:
     line = np.zeros((1, n), dtype=np.bool_)
     line[0, among[taken]] = True
     return line
 
 
-def cover(loss: Floats, volume: Ints, need: int) -> Flags:
+def find_volume_cover(loss: Floats, volume: Ints, need: int) -> Flags:
     """Who to take so that their volume is at least *need* at the least loss, on a grid of volume.
 
     Volumes count in steps rounded down, so what is taken does suffice.
@@ -111,12 +116,12 @@ def cover(loss: Floats, volume: Ints, need: int) -> Flags:
     return found
 
 
-def certified(game: TierGame, shares: Floats) -> tuple[Flags, float]:
+def certify_excess(game: TierGame, shares: Floats) -> tuple[Flags, float]:
     """The best coalition of each branch, and a bound on the excess of all, cents. One lot."""
     (lot,) = game.lots
     found, bound = _without_needs(lot, shares)
     for b in range(len(lot.fixed)):
-        line, most = _exactly(lot, b, shares)
+        line, most = _solve_separation(lot, b, shares)
         found += [] if line is None else [line]
         bound = max(bound, most)
     lines = np.array(found) if found else np.zeros((0, len(shares)), dtype=np.bool_)
@@ -133,7 +138,7 @@ def _without_needs(lot: TierLot, shares: Floats) -> tuple[list[Flags], float]:
     return [line], float(shares[line].sum())
 
 
-def _exactly(lot: TierLot, b: int, shares: Floats) -> tuple[Flags | None, float]:
+def _solve_separation(lot: TierLot, b: int, shares: Floats) -> tuple[Flags | None, float]:
     model = Model("separation")
     profit = shares - lot.cost[b]
     scale = max(float(np.abs(profit).max()) / _LARGEST, 1.0)
@@ -156,7 +161,7 @@ def _exactly(lot: TierLot, b: int, shares: Floats) -> tuple[Flags | None, float]
     return np.array([outcome.chosen(c) for c in columns]), most
 
 
-def neighbours(coalition: Flags) -> Flags:
+def list_neighbour_coalitions(coalition: Flags) -> Flags:
     """Every coalition that one player joins or leaves, or that changes one for another."""
     n = len(coalition)
     single = np.repeat(coalition[None], n, axis=0)

@@ -7,11 +7,15 @@ from decimal import Decimal
 import numpy as np
 
 from synergie.purchase.plan.sharing import _text
-from synergie.purchase.plan.sharing._cents import euros, euros_up, rounded
-from synergie.purchase.plan.sharing._methods import Found, Weights
+from synergie.purchase.plan.sharing._cents import (
+    convert_cents_to_euros,
+    euros_up,
+    round_shares_to_cents,
+)
+from synergie.purchase.plan.sharing._methods import ShareVector, Weights
 from synergie.purchase.plan.sharing.core import Excess
 from synergie.purchase.plan.sharing.game import Flags
-from synergie.purchase.plan.sharing.ground import Ground
+from synergie.purchase.plan.sharing.ground import SharingGame
 from synergie.schemas.plan import Phrase
 from synergie.schemas.sharing import Departure, MemberShare, Method, Sharing
 
@@ -20,7 +24,7 @@ _HALF_A_CENT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class SharingContext:
     """What is known beside the costs of the coalitions."""
 
     digest: str
@@ -32,7 +36,7 @@ class Given:
     seed: int = 0
 
 
-def named(players: tuple[str, ...], coalition: Flags) -> tuple[str, ...]:
+def list_coalition_players(players: tuple[str, ...], coalition: Flags) -> tuple[str, ...]:
     """The players of a coalition."""
     return tuple(name for name, inside in zip(players, coalition, strict=True) if inside)
 
@@ -41,10 +45,10 @@ def named(players: tuple[str, ...], coalition: Flags) -> tuple[str, ...]:
 class Writer:
     """One method's shares, on the way to their record."""
 
-    ground: Ground
-    given: Given
+    ground: SharingGame
+    given: SharingContext
     method: Method
-    found: Found
+    found: ShareVector
 
     def sharing(self) -> Sharing:
         """The record; the core is judged on the shares before they are rounded."""
@@ -67,14 +71,14 @@ class Writer:
 
     def _shares(self, worst: tuple[Excess | None, ...]) -> tuple[MemberShare, ...]:
         players = self.ground.players
-        paid = rounded(self.found.shares, players, round(self.ground.total))
+        paid = round_shares_to_cents(self.found.shares, players, round(self.ground.total))
         rows = [self._share(i, amount, worst[i]) for i, amount in enumerate(paid)]
         return tuple(sorted(rows, key=lambda row: row.member))
 
     def _share(self, i: int, paid: Decimal, worst: Excess | None) -> MemberShare:
         name = self.ground.players[i]
         cost = float(self.ground.alone[i])
-        alone = euros(cost) if np.isfinite(cost) else None
+        alone = convert_cents_to_euros(cost) if np.isfinite(cost) else None
         gain = None if alone is None else alone - paid
         widths, elsewhere = self.found.half_widths, self.given.elsewhere.get(name)
         leaves = worst is not None and worst.amount >= _HALF_A_CENT
@@ -87,15 +91,18 @@ class Writer:
             half_width_eur=None if widths is None else euros_up(float(widths[i])),
             paid_elsewhere_eur=elsewhere,
             to_settle_eur=None if elsewhere is None else paid - elsewhere,
-            leaves_with=named(self.ground.players, worst.coalition) if worst and leaves else (),
+            leaves_with=list_coalition_players(self.ground.players, worst.coalition)
+            if worst and leaves
+            else (),
         )
 
     def _departure(self, excess: Excess) -> Departure:
         return Departure(
-            members=named(self.ground.players, excess.coalition),
-            share_eur=euros(excess.cost + excess.amount),
-            alone_eur=euros(excess.cost),
-            saves_eur=euros(excess.cost + excess.amount) - euros(excess.cost),
+            members=list_coalition_players(self.ground.players, excess.coalition),
+            share_eur=convert_cents_to_euros(excess.cost + excess.amount),
+            alone_eur=convert_cents_to_euros(excess.cost),
+            saves_eur=convert_cents_to_euros(excess.cost + excess.amount)
+            - convert_cents_to_euros(excess.cost),
         )
 
     def _negative(self, shares: tuple[MemberShare, ...]) -> list[Phrase]:

@@ -14,7 +14,7 @@ from synergie.errors import SolverFailed
 from synergie.plan.linear import Answer, Linear
 from synergie.purchase.plan.sharing._span import Span
 from synergie.purchase.plan.sharing.game import Floats
-from synergie.purchase.plan.sharing.nucleolus import Known, Separate
+from synergie.purchase.plan.sharing.nucleolus import CoalitionRegistry, Separate
 
 _TIGHT = 1e-7
 _SAME = 1e-9
@@ -48,7 +48,7 @@ class _Programme:
     epsilon: float
     linear: Linear = field(default_factory=Linear)
     floors: list[int] = field(default_factory=list)
-    known: Known = field(default_factory=Known)
+    known: CoalitionRegistry = field(default_factory=CoalitionRegistry)
 
     def __post_init__(self) -> None:
         n = len(self.alone)

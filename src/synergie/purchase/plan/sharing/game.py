@@ -74,7 +74,7 @@ def of_function(players: Sequence[str], cost: Callable[[tuple[str, ...]], float 
         raise BadInput("/players", len(names), "at most 22 players in a table")
     euros = [0.0]
     for mask in range(1, 1 << len(names)):
-        amount = cost(members(names, mask))
+        amount = cost(list_mask_players(names, mask))
         euros.append(np.inf if amount is None else float(amount))
     return of_array(names, euros)
 
@@ -102,12 +102,12 @@ def of_table(
     return of_function(names, cost)
 
 
-def members(players: Sequence[str], mask: int) -> tuple[str, ...]:
+def list_mask_players(players: Sequence[str], mask: int) -> tuple[str, ...]:
     """The players of *mask*, in the order of the game."""
     return tuple(player for i, player in enumerate(players) if mask >> i & 1)
 
 
-def sums(amounts: Floats) -> Floats:
+def sum_amounts_by_coalition(amounts: Floats) -> Floats:
     """The sum of *amounts* over each mask; 2^n of them."""
     total = np.zeros(1 << len(amounts))
     for i, amount in enumerate(amounts):
@@ -115,6 +115,6 @@ def sums(amounts: Floats) -> Floats:
     return total
 
 
-def flags(masks: Ints, n: int) -> Flags:
+def build_mask_flags(masks: Ints, n: int) -> Flags:
     """One line a mask, one column a player."""
     return (masks[:, None] >> np.arange(n) & 1).astype(np.bool_)

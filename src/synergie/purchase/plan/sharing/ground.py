@@ -8,7 +8,7 @@ import numpy as np
 from synergie.purchase.plan.sharing import core, shapley
 from synergie.purchase.plan.sharing import nucleolus as stages
 from synergie.purchase.plan.sharing.core import Excess
-from synergie.purchase.plan.sharing.game import MOST, Flags, Floats, Game, members
+from synergie.purchase.plan.sharing.game import MOST, Flags, Floats, Game, list_mask_players
 from synergie.purchase.plan.sharing.nucleolus import Balance, Nucleolus, Separate
 from synergie.purchase.plan.sharing.shapley import Sampled
 
@@ -29,7 +29,7 @@ class NotCertified(Exception):
     """The core of this game cannot be certified: too many players, or several lots of them."""
 
 
-class Ground(Protocol):
+class SharingGame(Protocol):
     """One game. Amounts in cents, players in a fixed order."""
 
     @property
@@ -107,7 +107,7 @@ class Listed:
     @property
     def separate(self) -> Separate:
         """Coalitions that pay too much, by going through all."""
-        return stages.scan(self.game)
+        return stages.build_mask_scan(self.game)
 
     def costs(self, coalitions: Flags) -> Floats:
         """Read from the table."""
@@ -116,16 +116,16 @@ class Listed:
     def without_cost(self) -> tuple[str, ...] | None:
         """The first coalition that cannot buy by itself."""
         missing = np.flatnonzero(np.isinf(self.game.values))
-        return members(self.players, int(missing[0])) if len(missing) else None
+        return list_mask_players(self.players, int(missing[0])) if len(missing) else None
 
     def shapley(self, *, seed: int, target: float) -> Floats:  # noqa: ARG002 (nothing is drawn)
         """Exact."""
-        return shapley.exact(self.game)
+        return shapley.compute_exact_shapley(self.game)
 
     def nucleolus(self) -> Nucleolus:
         """Computed once."""
         if not self._nucleolus:
-            self._nucleolus.append(stages.nucleolus(self.game))
+            self._nucleolus.append(stages.compute_nucleolus(self.game))
         return self._nucleolus[0]
 
     def least_core(self) -> Balance:
@@ -134,6 +134,6 @@ class Listed:
 
     def worst(self, shares: Floats, most: int) -> Worst:
         """By going through all coalitions: certain."""
-        found = core.worst(self.game, shares, most)
+        found = core.find_worst_excesses(self.game, shares, most)
         bound = found[0].amount if found else 0.0
         return Worst(found, core.worst_of_each(self.game, shares), bound)

@@ -14,7 +14,13 @@ import numpy as np
 from synergie.errors import SolverFailed
 from synergie.plan.linear import Linear
 from synergie.purchase.plan.sharing._span import Span
-from synergie.purchase.plan.sharing.game import Flags, Floats, Game, flags, sums
+from synergie.purchase.plan.sharing.game import (
+    Flags,
+    Floats,
+    Game,
+    build_mask_flags,
+    sum_amounts_by_coalition,
+)
 
 _TIGHT = 1e-7  # a dual that is not zero: the duals of a stage sum to one
 _SLACK = 1e-10  # of the total: below it a row counts as satisfied
@@ -29,7 +35,7 @@ class Rows:
     costs: Floats
 
 
-class Known:
+class CoalitionRegistry:
     """The coalitions that have a row: one that is violated by a rounding comes in once only."""
 
     def __init__(self) -> None:
@@ -78,60 +84,68 @@ class Nucleolus:
     rows: int
 
 
-def nucleolus(game: Game, *, all_rows: bool = False) -> Nucleolus:
+def compute_nucleolus(game: Game, *, all_rows: bool = False) -> Nucleolus:
     """The nucleolus of *game*. *all_rows*: every coalition from the start (to compare)."""
     n = len(game.players)
     if n == 1:
         empty = Balance(0.0, np.zeros((0, 1), dtype=np.bool_), np.zeros(0))
         return Nucleolus(np.array([game.total]), empty, (), 0, 0)
-    first = _every(game) if all_rows else _starting(game)
-    return _Stages(n, game.total, _scale(game.values), first, scan(game)).run()
+    first = _build_all_rows(game) if all_rows else _build_starting_rows(game)
+    return _Stages(
+        n, game.total, _compute_value_scale(game.values), first, build_mask_scan(game)
+    ).run()
 
 
 def least_core(game: Game) -> Balance:
     """How far the core is from empty, with the coalitions that prove it."""
     n = len(game.players)
     if n == 1:
-        return nucleolus(game).balance
-    stages = _Stages(n, game.total, _scale(game.values), _starting(game), scan(game))
+        return compute_nucleolus(game).balance
+    stages = _Stages(
+        n,
+        game.total,
+        _compute_value_scale(game.values),
+        _build_starting_rows(game),
+        build_mask_scan(game),
+    )
     return stages.stage()
 
 
-def scan(game: Game) -> Separate:
+def build_mask_scan(game: Game) -> Separate:
     """The most violated coalitions, seen by going through all masks at once."""
 
     def separate(shares: Floats, surplus: float, span: Span) -> Rows:
         n = len(game.players)
-        excess = sums(shares) - game.values
+        excess = sum_amounts_by_coalition(shares) - game.values
         excess[span.holds_masks()] = -np.inf
-        limit = _SLACK * _scale(game.values)
+        limit = _SLACK * _compute_value_scale(game.values)
         found = np.flatnonzero(excess + surplus > limit)
         if len(found) > _BATCH * n:
             found = found[np.argpartition(-excess[found], _BATCH * n)[: _BATCH * n]]
-        return Rows(flags(found, n), game.values[found])
+        return Rows(build_mask_flags(found, n), game.values[found])
 
     return separate
 
 
-def _scale(values: Floats) -> float:
+def _compute_value_scale(values: Floats) -> float:
     return float(np.abs(values[np.isfinite(values)]).max()) or 1.0
 
 
-def _starting(game: Game) -> Rows:
+def _build_starting_rows(game: Game) -> Rows:
     """Each player alone, and all but each."""
     n = len(game.players)
     one = 1 << np.arange(n)
     masks = np.unique(np.concatenate([one, (len(game.values) - 1) ^ one]))
-    return _finite(game, masks)
+    return _build_finite_rows(game, masks)
 
 
-def _every(game: Game) -> Rows:
-    return _finite(game, np.arange(1, len(game.values) - 1))
+def _build_all_rows(game: Game) -> Rows:
+    return _build_finite_rows(game, np.arange(1, len(game.values) - 1))
 
 
-def _finite(game: Game, masks: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Rows:
+def _build_finite_rows(game: Game, masks: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Rows:
     masks = masks[np.isfinite(game.values[masks])]
-    return Rows(flags(masks, len(game.players)), game.values[masks])
+    return Rows(build_mask_flags(masks, len(game.players)), game.values[masks])
 
 
 @dataclass(slots=True)
@@ -148,7 +162,7 @@ class _Stages:
     open: dict[int, Flags] = field(default_factory=dict)
     """Rows whose surplus is not fixed yet: number → coalition."""
     costs: dict[int, float] = field(default_factory=dict)
-    known: Known = field(default_factory=Known)
+    known: CoalitionRegistry = field(default_factory=CoalitionRegistry)
     shares: Floats = field(init=False)
     surplus: float = field(init=False)
 

@@ -23,12 +23,17 @@ from synergie.purchase.plan.sharing._lattice import (
     or_alone,
     within_limits,
 )
-from synergie.purchase.plan.sharing._lots import LotTerms, lots_of, restricted
+from synergie.purchase.plan.sharing._lots import LotTerms, lots_of, restrict_to_members
 from synergie.purchase.plan.sharing._methods import METHODS, Weights
 from synergie.purchase.plan.sharing._regular import of_purchase
-from synergie.purchase.plan.sharing._sharing import Given
-from synergie.purchase.plan.sharing.game import Floats, Game, members, sums
-from synergie.purchase.plan.sharing.ground import Ground, Listed
+from synergie.purchase.plan.sharing._sharing import SharingContext
+from synergie.purchase.plan.sharing.game import (
+    Floats,
+    Game,
+    list_mask_players,
+    sum_amounts_by_coalition,
+)
+from synergie.purchase.plan.sharing.ground import Listed, SharingGame
 from synergie.purchase.plan.sharing.study import study
 from synergie.purchase.plan.sharing.wide import Wide
 from synergie.purchase.records.plan import PurchasePlan
@@ -71,12 +76,12 @@ def purchase_game(
     players = tuple(sorted({point.member for point in problem.points}))
     said = _text.AT_ONCE
     values = at_once(problem, players)
-    if values is None or not _same(values[-1], plan):
+    if values is None or not _is_same_cost(values[-1], plan):
         said, values = (
             _text.BY_SOLVES,
             _by_solves(problem, players, limit_s=limit_s, cancel=cancel),
         )
-    if not _same(values[-1], plan):
+    if not _is_same_cost(values[-1], plan):
         raise SolverFailed(f"the members together cost {values[-1] / 100}, {plan.objective_eur}")
     told = [*_same_model(problem), Phrase(text=said, values=(str(len(values) - 1),))]
     if said is _text.AT_ONCE and problem.nobody_pays_more and problem.fees is not None:
@@ -101,7 +106,7 @@ def fees_text(
     if problem.fees != fees:
         return (*said, Phrase(text=_text.CAP_SHARED))
     whole = fees.model_copy(update={"cap": None})
-    book = baskets.book(problem.model_copy(update={"fees": whole}))
+    book = baskets.build_book(problem.model_copy(update={"fees": whole}))
     inside = {(place.member, place.lot) for place in plan.places if place.offer is not None}
     joined = [u for u, basket in enumerate(book.baskets) if (basket.member, basket.lot) in inside]
     due = sum((book.fee[u] for u in joined), Decimal(0))
@@ -133,7 +138,7 @@ def share_purchase(
     fees = problem.fees
     if remainder == "members" and fees is not None:
         problem = problem.model_copy(update={"fees": fees.model_copy(update={"cap": None})})
-    made = _made(problem, limit_s=limit_s, cancel=cancel)
+    made = _build_game_with_plan(problem, limit_s=limit_s, cancel=cancel)
     players = made.ground.players
     elsewhere = dict.fromkeys(players, Decimal(0))
     mwh = dict.fromkeys(players, Decimal(0))
@@ -141,7 +146,7 @@ def share_purchase(
         elsewhere[place.member] += place.supply_eur
         mwh[place.member] += place.volume_mwh
     points = Counter(point.member for point in problem.points)
-    given = Given(
+    given = SharingContext(
         digest=made.plan.inputs_digest,
         weights=Weights(
             np.array([float(mwh[name]) for name in players]),
@@ -155,53 +160,59 @@ def share_purchase(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Made:
-    ground: Ground
+class _GameWithPlan:
+    ground: SharingGame
     plan: PurchasePlan
     assumptions: tuple[Phrase, ...]
 
 
-def _made(problem: PurchaseProblem, *, limit_s: float, cancel: Callable[[], bool] | None) -> _Made:
+def _build_game_with_plan(
+    problem: PurchaseProblem, *, limit_s: float, cancel: Callable[[], bool] | None
+) -> _GameWithPlan:
     """The game listed while it can be; above, as sums."""
     players = tuple(sorted({point.member for point in problem.points}))
-    if MOST_AT_ONCE < len(players) <= MOST_IN_ALL and separable(problem) and not _limited(problem):
+    if (
+        MOST_AT_ONCE < len(players) <= MOST_IN_ALL
+        and has_separable_lots(problem)
+        and not _find_limited_suppliers(problem)
+    ):
         game = of_purchase(problem, players)
         plan = purchase.solve(problem, limit_s=limit_s, cancel=cancel)
-        if game is not None and _same(game.total, plan):
+        if game is not None and _is_same_cost(game.total, plan):
             said = (*_same_model(problem), Phrase(text=_text.ON_DEMAND))
-            return _Made(Wide(game), plan, said)
+            return _GameWithPlan(Wide(game), plan, said)
     listed = purchase_game(problem, limit_s=limit_s, cancel=cancel)
-    return _Made(Listed(listed.game), listed.plan, listed.assumptions)
+    return _GameWithPlan(Listed(listed.game), listed.plan, listed.assumptions)
 
 
-def _same(cents: float, plan: PurchasePlan) -> bool:
+def _is_same_cost(cents: float, plan: PurchasePlan) -> bool:
     return bool(abs(cents - float(plan.objective_eur * 100)) < 0.5)  # noqa: PLR2004 (half a cent)
 
 
 def at_once(problem: PurchaseProblem, players: tuple[str, ...]) -> Floats | None:
     """The cost of every coalition in cents, lot by lot. None: lots or members depend on more."""
-    if len(players) > MOST_AT_ONCE or not separable(problem):
+    if len(players) > MOST_AT_ONCE or not has_separable_lots(problem):
         return None
     lots, asked = lots_of(problem, players)
-    if not asked.exact or (problem.nobody_pays_more and _blind(lots)):
+    if not asked.exact or (problem.nobody_pays_more and _has_unpriced_member(lots)):
         return None
-    total = _together(problem, lots)
+    total = _sum_lot_costs(problem, lots)
     if total is None or not asked.joining.any():
         return total
-    total += sums(asked.joining)
+    total += sum_amounts_by_coalition(asked.joining)
     alone = sum((terms.alone for terms in lots), np.zeros(len(players)))
     or_alone(total, np.where(asked.leaves, alone, np.inf))
     return total
 
 
-def _blind(lots: tuple[LotTerms, ...]) -> bool:
+def _has_unpriced_member(lots: tuple[LotTerms, ...]) -> bool:
     """Whether some member cannot buy alone: it counts in no comparison, and is left to solves."""
     return any(np.isinf(terms.alone).any() for terms in lots)
 
 
-def _together(problem: PurchaseProblem, lots: tuple[LotTerms, ...]) -> Floats | None:
+def _sum_lot_costs(problem: PurchaseProblem, lots: tuple[LotTerms, ...]) -> Floats | None:
     """The sum over the lots, with the limits of suppliers."""
-    limited = _limited(problem)
+    limited = _find_limited_suppliers(problem)
     rules = {"nobody_pays_more": problem.nobody_pays_more}
     if all(terms.lot.max_awards == 1 for terms in lots):
         return within_limits([by_supplier(terms, limited, **rules) for terms in lots], limited)
@@ -214,7 +225,7 @@ def _together(problem: PurchaseProblem, lots: tuple[LotTerms, ...]) -> Floats | 
     return np.asarray(sum(parts[1:], parts[0]))
 
 
-def _limited(problem: PurchaseProblem) -> dict[str, int]:
+def _find_limited_suppliers(problem: PurchaseProblem) -> dict[str, int]:
     """Suppliers that could win more lots than they may, and how many they may."""
     limits: dict[str, int] = {}
     for limit in problem.limits:
@@ -224,7 +235,7 @@ def _limited(problem: PurchaseProblem) -> dict[str, int]:
     return limits
 
 
-def separable(problem: PurchaseProblem) -> bool:
+def has_separable_lots(problem: PurchaseProblem) -> bool:
     """Whether each lot takes its tiers by their volumes alone, whatever the others do."""
     lots = all(lot.min_awards == 0 and lot.green_share == 0 for lot in problem.lots)
     green = problem.green_share or any(point.green_share for point in problem.points)
@@ -246,7 +257,7 @@ def _by_solves(
     for mask in range(1, len(values)):
         if cancel is not None and cancel():
             raise Cancelled
-        part = restricted(problem, members(players, mask))
+        part = restrict_to_members(problem, list_mask_players(players, mask))
         try:
             values[mask] = float(purchase.solve(part, limit_s=limit_s).objective_eur * 100)
         except Infeasible:

@@ -5,7 +5,7 @@ import numpy as np
 from synergie.purchase.plan.sharing.game import Floats
 
 
-def proportional(total: float, weights: Floats) -> Floats:
+def share_proportionally(total: float, weights: Floats) -> Floats:
     """*total* in proportion to *weights*; equal parts when all are zero."""
     whole = float(weights.sum())
     if whole == 0:
@@ -13,11 +13,11 @@ def proportional(total: float, weights: Floats) -> Floats:
     return total * weights / whole
 
 
-def separable(total: float, alone: Floats, without: Floats) -> Floats:
+def compute_scrb_shares(total: float, alone: Floats, without: Floats) -> Floats:
     """Separable cost, remaining benefit (SCRB); *without*: what the others pay without each.
 
     What each adds last, and the rest in proportion to what it still saves; equal parts of the
     rest when nobody saves anything.
     """
     last = total - without
-    return last + proportional(total - float(last.sum()), alone - last)
+    return last + share_proportionally(total - float(last.sum()), alone - last)

@@ -17,10 +17,10 @@ LOOKS = 6
 _FIRST = 64  # circles at the first look; each further look has four times as many
 
 
-def exact(game: Game) -> Floats:
+def compute_exact_shapley(game: Game) -> Floats:
     """Shares in cents, from every coalition. The costs have to be finite."""
     n = len(game.players)
-    size = _sizes(n)
+    size = _count_mask_players(n)
     weights = np.array([1.0 / (n * comb(n - 1, s)) for s in range(n)] + [0.0])
     shares = np.empty(n)
     for i in range(n):
@@ -30,7 +30,7 @@ def exact(game: Game) -> Floats:
     return shares
 
 
-def _sizes(n: int) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+def _count_mask_players(n: int) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
     size = np.zeros(1 << n, dtype=np.int8)
     for i in range(n):
         np.add(size[: 1 << i], 1, out=size[1 << i : 2 << i])
@@ -59,7 +59,7 @@ type Windows = Callable[[Ints], Floats]
 round the circle; cents."""
 
 
-def sampled(
+def sample_shapley(
     windows: Windows,
     n: int,
     *,
@@ -83,30 +83,30 @@ def sampled(
     half = np.full(n, np.inf)
     for goal in goals:
         while done < goal:
-            m = min(_chunk(n), goal - done)
+            m = min(_compute_circle_count(n), goal - done)
             orders = source.permuted(np.tile(np.arange(n), (m, 1)), axis=1)
-            for one in _contributions(windows(orders), orders):
+            for one in _compute_contributions(windows(orders), orders):
                 done += 1
                 step = one - mean
                 mean += step / done
                 spread += step * (one - mean)
-        half = _student(z, done - 1) * np.sqrt(spread / max(done - 1, 1) / done)
+        half = _compute_student_quantile(z, done - 1) * np.sqrt(spread / max(done - 1, 1) / done)
         if half.max() <= target or done >= most:
             break
     return Sampled(mean, half, confidence, done, float(mean.sum()) - total, seed)
 
 
-def _chunk(n: int) -> int:
+def _compute_circle_count(n: int) -> int:
     """Circles held at once: some 2 MB of windows."""
     return max(1, 250_000 // (n * n))
 
 
-def _student(z: float, freedom: int) -> float:
+def _compute_student_quantile(z: float, freedom: int) -> float:
     """Student's quantile from the normal one (Cornish and Fisher, first term)."""
     return z + (z**3 + z) / (4 * freedom)
 
 
-def _contributions(costs: Floats, orders: Ints) -> Floats:
+def _compute_contributions(costs: Floats, orders: Ints) -> Floats:
     """What each player adds, mean over places and both ways round; circles by players."""
     m, n = orders.shape
     last = costs[:, :, 1:] - costs[:, :, :-1]  # [s, l]: what s + l adds after the l before it
@@ -137,6 +137,6 @@ def of_costs(costs: Callable[[Flags], Floats]) -> Windows:
     return windows
 
 
-def relative(half_width: float, gain: float) -> float:
+def compute_relative_width(half_width: float, gain: float) -> float:
     """A half-width as a share of a gain; infinite when there is none."""
     return half_width / gain if gain > 0 else (0.0 if half_width == 0 else float("inf"))

@@ -8,11 +8,11 @@ import numpy as np
 from synergie.errors import BadInput, Cancelled
 from synergie.plan import record as _record
 from synergie.purchase.plan.sharing import _text
-from synergie.purchase.plan.sharing._cents import euros, euros_up
+from synergie.purchase.plan.sharing._cents import convert_cents_to_euros, euros_up
 from synergie.purchase.plan.sharing._methods import METHODS, Case, NotPossible, Weights
-from synergie.purchase.plan.sharing._sharing import Given, Writer, named
+from synergie.purchase.plan.sharing._sharing import SharingContext, Writer, list_coalition_players
 from synergie.purchase.plan.sharing.game import Floats, of_table
-from synergie.purchase.plan.sharing.ground import Ground, Listed, NotCertified
+from synergie.purchase.plan.sharing.ground import Listed, NotCertified, SharingGame
 from synergie.purchase.plan.sharing.nucleolus import Balance, NoPoint
 from synergie.schemas.plan import Phrase
 from synergie.schemas.sharing import (
@@ -34,21 +34,21 @@ def share_game(
 
     Raises BadInput for a coalition without its cost, SolverFailed, MissingExtra.
     """
-    costs = _once(game)
+    costs = _read_coalition_costs(game)
     weights = {weight.member: weight for weight in game.weights}
     known = [weights.get(name) for name in game.members]
-    given = Given(
+    given = SharingContext(
         _record.digest(game),
         Weights(
-            _floats([one.mwh if one else None for one in known]),
-            _floats([one.points if one else None for one in known]),
+            _convert_to_floats([one.mwh if one else None for one in known]),
+            _convert_to_floats([one.points if one else None for one in known]),
         ),
         seed=seed,
     )
     return study(Listed(of_table(game.members, costs)), given, methods=methods)
 
 
-def _once(game: CostGame) -> dict[frozenset[str], Decimal | None]:
+def _read_coalition_costs(game: CostGame) -> dict[frozenset[str], Decimal | None]:
     costs: dict[frozenset[str], Decimal | None] = {}
     for i, one in enumerate(game.costs):
         coalition = frozenset(one.members)
@@ -59,19 +59,19 @@ def _once(game: CostGame) -> dict[frozenset[str], Decimal | None]:
     return costs
 
 
-def _floats(values: Sequence[object]) -> Floats:
+def _convert_to_floats(values: Sequence[object]) -> Floats:
     return np.array([np.nan if value is None else float(str(value)) for value in values])
 
 
 def study(
-    ground: Ground,
-    given: Given,
+    ground: SharingGame,
+    given: SharingContext,
     *,
     methods: Sequence[Method] = tuple(METHODS),
     cancel: Callable[[], bool] | None = None,
 ) -> SharingStudy:
     """Every method on one ground, with the core. Raises Cancelled, SolverFailed."""
-    case = Case(ground, given.weights, given.seed, _target(ground))
+    case = Case(ground, given.weights, given.seed, _compute_target_width(ground))
     sharings: list[Sharing] = []
     not_shared: list[NotShared] = []
     for method in methods:
@@ -83,18 +83,18 @@ def study(
             not_shared.append(NotShared(method=method, reason=error.reason))
         else:
             sharings.append(Writer(ground, given, method, found).sharing())
-    balance = _balance(ground)
+    balance = _find_balance(ground)
     alone = ground.alone
     return SharingStudy(
         members=ground.players,
-        total_eur=euros(ground.total),
-        alone_eur=euros(float(alone.sum())) if np.isfinite(alone).all() else None,
+        total_eur=convert_cents_to_euros(ground.total),
+        alone_eur=convert_cents_to_euros(float(alone.sum())) if np.isfinite(alone).all() else None,
         core_empty=None if balance is None else balance.epsilon > _HALF_A_CENT,
         epsilon_eur=None if balance is None else euros_up(balance.epsilon),
-        blocking=() if balance is None else _blocking(ground, balance),
+        blocking=() if balance is None else _build_blocking_coalitions(ground, balance),
         sharings=tuple(sharings),
         not_shared=tuple(not_shared),
-        assumptions=(*given.assumptions, *_rounding(ground)),
+        assumptions=(*given.assumptions, *_list_rounding_notes(ground)),
         inputs_digest=given.digest,
     )
 
@@ -102,30 +102,34 @@ def study(
 _HALF_A_CENT = 0.5
 
 
-def _target(ground: Ground) -> float:
+def _compute_target_width(ground: SharingGame) -> float:
     """How wide a sampled share may be, cents: a part of what a member gains in the mean."""
     gain = float(ground.alone.sum()) - ground.total
     return max(_SURE * gain / len(ground.players), _HALF_A_CENT) if np.isfinite(gain) else 0.0
 
 
-def _balance(ground: Ground) -> Balance | None:
+def _find_balance(ground: SharingGame) -> Balance | None:
     try:
         return ground.least_core()
     except (NoPoint, NotCertified):
         return None
 
 
-def _blocking(ground: Ground, balance: Balance) -> tuple[BalancedCoalition, ...]:
+def _build_blocking_coalitions(
+    ground: SharingGame, balance: Balance
+) -> tuple[BalancedCoalition, ...]:
     costs = ground.costs(balance.coalitions)
     return tuple(
         BalancedCoalition(
-            members=named(ground.players, coalition), cost_eur=euros(cost), weight=float(weight)
+            members=list_coalition_players(ground.players, coalition),
+            cost_eur=convert_cents_to_euros(cost),
+            weight=float(weight),
         )
         for coalition, cost, weight in zip(balance.coalitions, costs, balance.weights, strict=True)
     )
 
 
-def _rounding(ground: Ground) -> tuple[Phrase, ...]:
+def _list_rounding_notes(ground: SharingGame) -> tuple[Phrase, ...]:
     said = [Phrase(text=_text.ROUNDED)]
     if abs(ground.total - round(ground.total)) > 1e-6:  # noqa: PLR2004 (a millionth of a cent)
         said.append(Phrase(text=_text.TOTAL_ROUNDED, values=(f"{ground.total / 100:.6g}",)))

@@ -54,12 +54,12 @@ class TierGame:
             for b in range(len(lot.fixed)):
                 key = lot.volume[b].tobytes()
                 if key not in volumes:
-                    volumes[key] = _round(lot.volume[b], orders)
-                asked = _round(lot.cost[b], orders)
+                    volumes[key] = _sum_over_windows(lot.volume[b], orders)
+                asked = _sum_over_windows(lot.cost[b], orders)
                 asked += lot.fixed[b]
                 inside = (volumes[key] >= lot.low[b]) & (volumes[key] <= lot.high[b])
                 np.minimum(best, asked, out=best, where=inside)
-            some = _round(lot.needs, orders) > 0
+            some = _sum_over_windows(lot.needs, orders) > 0
             np.add(total, best, out=total, where=some)
         return total
 
@@ -79,7 +79,7 @@ class TierGame:
         return self.costs(~np.eye(len(self.players), dtype=np.bool_))
 
 
-def _round(amounts: Floats | Ints | Flags, orders: Ints) -> Floats:
+def _sum_over_windows(amounts: Floats | Ints | Flags, orders: Ints) -> Floats:
     """Sums of *amounts* over the windows of each circle; whole numbers stay exact."""
     n = orders.shape[1]
     sums = np.zeros((len(orders), 2 * n + 1))

@@ -16,7 +16,13 @@ from synergie.purchase.plan.sharing._span import Span
 from synergie.purchase.plan.sharing.core import Excess
 from synergie.purchase.plan.sharing.game import Flags, Floats
 from synergie.purchase.plan.sharing.ground import NotCertified, Worst
-from synergie.purchase.plan.sharing.nucleolus import Balance, Known, Nucleolus, Rows, Separate
+from synergie.purchase.plan.sharing.nucleolus import (
+    Balance,
+    CoalitionRegistry,
+    Nucleolus,
+    Rows,
+    Separate,
+)
 from synergie.purchase.plan.sharing.shapley import Sampled
 from synergie.purchase.plan.sharing.tiers import TierGame
 
@@ -74,11 +80,13 @@ class Wide:
         """Coalitions that pay too much: looked for, then certified that there is none."""
 
         def separate(shares: Floats, surplus: float, span: Span) -> Rows:  # noqa: ARG001 (one stage)
-            found = _violated(_separate.look(self.game, shares), surplus, self._slack)
+            found = _select_violated_rows(
+                _separate.find_violated_coalitions(self.game, shares), surplus, self._slack
+            )
             if not len(found.costs) and len(self.game.lots) == 1:
-                lines, _ = _separate.certified(self.game, shares)
-                looked = _separate.judged(self.game, shares, lines)
-                found = _violated(looked, surplus, self._slack)
+                lines, _ = _separate.certify_excess(self.game, shares)
+                looked = _separate.evaluate_coalitions(self.game, shares, lines)
+                found = _select_violated_rows(looked, surplus, self._slack)
             return found
 
         return separate
@@ -99,7 +107,9 @@ class Wide:
     def shapley(self, *, seed: int, target: float) -> Sampled:
         """Sampled."""
         n = len(self.players)
-        return shapley.sampled(self.game.windows, n, total=self.total, target=target, seed=seed)
+        return shapley.sample_shapley(
+            self.game.windows, n, total=self.total, target=target, seed=seed
+        )
 
     def nucleolus(self) -> Nucleolus | None:
         """None: its later stages would have to tell combinations among 2^n coalitions."""
@@ -117,29 +127,29 @@ class Wide:
 
     def worst(self, shares: Floats, most: int) -> Worst:
         """The worst that are found; the bound is certain for one lot, infinite for several."""
-        looked = _separate.look(self.game, shares)
+        looked = _separate.find_violated_coalitions(self.game, shares)
         bound = float("inf")
         if len(self.game.lots) == 1:
-            lines, bound = _separate.certified(self.game, shares)
+            lines, bound = _separate.certify_excess(self.game, shares)
             every = np.concatenate([looked.coalitions, lines])
-            looked = _separate.judged(self.game, shares, every)
+            looked = _separate.evaluate_coalitions(self.game, shares, every)
         each: list[Excess | None] = []
         for i in range(len(self.players)):
             inside = np.flatnonzero(looked.coalitions[:, i])
-            each.append(_excess(looked, int(inside[0])) if len(inside) else None)
-        found = tuple(_excess(looked, k) for k in range(min(most, len(looked.costs))))
+            each.append(_build_excess(looked, int(inside[0])) if len(inside) else None)
+        found = tuple(_build_excess(looked, k) for k in range(min(most, len(looked.costs))))
         return Worst(found, tuple(each), bound)
 
 
-def _certain(game: TierGame) -> bool:
+def _is_certifiable_game(game: TierGame) -> bool:
     return len(game.lots) == 1 and len(game.players) <= MOST_CERTIFIED
 
 
-def _excess(looked: Looked, k: int) -> Excess:
+def _build_excess(looked: Looked, k: int) -> Excess:
     return Excess(looked.coalitions[k], float(looked.excess[k]), float(looked.costs[k]))
 
 
-def _violated(looked: Looked, surplus: float, slack: float) -> Rows:
+def _select_violated_rows(looked: Looked, surplus: float, slack: float) -> Rows:
     found = np.flatnonzero(looked.excess + surplus > slack)[:_BATCH]
     return Rows(looked.coalitions[found], looked.costs[found])
 
@@ -151,14 +161,14 @@ class _Search:
     game: TierGame
     linear: Linear = field(default_factory=Linear)
     rows: list[Rows] = field(default_factory=list)
-    known: Known = field(default_factory=Known)
+    known: CoalitionRegistry = field(default_factory=CoalitionRegistry)
     rounds: int = 0
     best: Floats = field(init=False)
     level: float = -np.inf
     """The least surplus at `best`, among the coalitions looked at, cents."""
 
     def run(self) -> LeastCore:
-        if not _certain(self.game) or np.isinf(self.game.alone).any():
+        if not _is_certifiable_game(self.game) or np.isinf(self.game.alone).any():
             raise NotCertified
         n, scale = len(self.game.players), abs(self.game.total) or 1.0
         for _ in range(n):
@@ -169,7 +179,7 @@ class _Search:
         one = np.eye(n, dtype=np.bool_)
         ends = np.concatenate([one, ~one])
         self._add(Rows(ends, self.game.costs(ends)), scale)
-        self.best = rules.proportional(self.game.total, self.game.alone)
+        self.best = rules.share_proportionally(self.game.total, self.game.alone)
         while self.rounds < _ROUNDS:
             answer = self._optimum()
             shares, surplus = answer.values[:n] * scale, -answer.objective * scale
@@ -191,17 +201,19 @@ class _Search:
         """Violated coalitions: near the best point, at the programme's own, then certified."""
         for pull in (_HALF, 0.0):
             point = pull * self.best + (1 - pull) * shares
-            looked = _separate.look(self.game, point)
+            looked = _separate.find_violated_coalitions(self.game, point)
             if -float(looked.excess[0]) > self.level:
                 self.level, self.best = -float(looked.excess[0]), point
-            near = _separate.neighbours(looked.coalitions[0])
+            near = _separate.list_neighbour_coalitions(looked.coalitions[0])
             every = np.concatenate([looked.coalitions, near])
-            found = _violated(_separate.judged(self.game, shares, every), surplus, slack)
+            found = _select_violated_rows(
+                _separate.evaluate_coalitions(self.game, shares, every), surplus, slack
+            )
             if len(found.costs):
                 return found, np.inf
-        lines, bound = _separate.certified(self.game, shares)
-        looked = _separate.judged(self.game, shares, lines)
-        return _violated(looked, surplus, 100 * slack), bound
+        lines, bound = _separate.certify_excess(self.game, shares)
+        looked = _separate.evaluate_coalitions(self.game, shares, lines)
+        return _select_violated_rows(looked, surplus, 100 * slack), bound
 
     def _add(self, rows: Rows, scale: float) -> None:
         matrix = np.ones((len(rows.costs), rows.coalitions.shape[1] + 1))

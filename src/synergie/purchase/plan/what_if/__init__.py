@@ -4,7 +4,7 @@ Formulations and what the answers mean: docs/plan/what-if.md.
 """
 
 from synergie.purchase.plan.what_if._answers import answer, stability
-from synergie.purchase.plan.what_if._cases import changed, expiries, said, usual
+from synergie.purchase.plan.what_if._cases import apply_case, describe_case, expiries, usual
 from synergie.purchase.plan.what_if._certainty import certainty
 from synergie.purchase.plan.what_if._departures import departure
 from synergie.purchase.plan.what_if._flips import flips
@@ -18,15 +18,15 @@ __all__ = [
     "Where",
     "answer",
     "answers",
+    "apply_case",
     "certainty",
-    "changed",
     "departure",
     "departures",
+    "describe_case",
     "expiries",
     "flips",
     "frontier",
     "gain_floor",
-    "said",
     "stability",
     "study",
     "usual",

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from synergie.plan.seconds import check_seconds
 from synergie.purchase.plan.what_if import _text as text
-from synergie.purchase.plan.what_if._best import best, euros, lot_changes
-from synergie.purchase.plan.what_if._cases import changed, said
-from synergie.purchase.plan.what_if._kept import kept
+from synergie.purchase.plan.what_if._best import find_best_plan, format_phrase_euros, lot_changes
+from synergie.purchase.plan.what_if._cases import apply_case, describe_case
+from synergie.purchase.plan.what_if._kept import compute_case_plan_cost
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
 from synergie.purchase.records.study import CaseAnswer, PurchaseCase, Stability
@@ -19,15 +19,15 @@ def answer(
     problem: PurchaseProblem, plan: PurchasePlan, case: PurchaseCase, *, limit_s: float = 60
 ) -> CaseAnswer:
     """*plan* kept under *case*, against the best plan of the case."""
-    then = changed(problem, case)
-    found = best(then, plan, limit_s=limit_s)
-    held = kept(then, plan, limit_s=limit_s)
+    then = apply_case(problem, case)
+    found = find_best_plan(then, plan, limit_s=limit_s)
+    held = compute_case_plan_cost(then, plan, limit_s=limit_s)
     return CaseAnswer(
         case=case,
-        said=said(case),
+        said=describe_case(case),
         kept_eur=held.cost,
         best_eur=found.cost,
-        regret_eur=_regret(held.cost, found.cost),
+        regret_eur=_compute_regret(held.cost, found.cost),
         proved=found.proved,
         lots=lot_changes(plan, found.plan),
         breaks=held.breaks,
@@ -35,7 +35,7 @@ def answer(
     )
 
 
-def _regret(kept_eur: Decimal | None, best_eur: Decimal | None) -> Decimal | None:
+def _compute_regret(kept_eur: Decimal | None, best_eur: Decimal | None) -> Decimal | None:
     if kept_eur is None or best_eur is None:
         return None
     return max(Decimal(0), kept_eur - best_eur)
@@ -68,7 +68,10 @@ def _in_short(
     calm = str(sum(one.regret_eur == 0 for one in looked))
     told = [Phrase(text=text.STABLE, values=(calm, every))]
     if worst is not None and worst.regret_eur is not None:
-        told += [Phrase(text=text.REGRET, values=(euros(worst.regret_eur),)), worst.said]
+        told += [
+            Phrase(text=text.REGRET, values=(format_phrase_euros(worst.regret_eur),)),
+            worst.said,
+        ]
     told.append(Phrase(text=text.CHANGES, values=(str(changes), every)))
     if lost:
         told.append(Phrase(text=text.CANNOT_KEEP, values=(str(lost), every)))

@@ -30,7 +30,7 @@ class Best:
         return self.plan is None or self.plan.status == "proved"
 
 
-def best(
+def find_best_plan(
     problem: PurchaseProblem,
     near: PurchasePlan | None,
     *,
@@ -41,10 +41,10 @@ def best(
     try:
         return Best(solve_near(problem, near=near, more=more, limit_s=limit_s))
     except Infeasible as error:
-        return Best(None, phrases(error))
+        return Best(None, list_conflict_phrases(error))
 
 
-def phrases(error: Infeasible) -> tuple[Phrase, ...]:
+def list_conflict_phrases(error: Infeasible) -> tuple[Phrase, ...]:
     """The conflicts, as records say them."""
     return tuple(phrase(reason) for reason in error.conflicts)
 
@@ -52,18 +52,18 @@ def phrases(error: Infeasible) -> tuple[Phrase, ...]:
 def phrase(reason: str) -> Phrase:
     """A reason as records say it."""
     if isinstance(reason, Reason):
-        return Phrase(text=reason.text, values=tuple(map(shown, reason.values)))
+        return Phrase(text=reason.text, values=tuple(map(format_phrase_value, reason.values)))
     return Phrase(text="{}", values=(reason[:200],))
 
 
-def shown(value: object) -> str:
+def format_phrase_value(value: object) -> str:
     """A value in a phrase: amounts with two decimals, or none when they are whole."""
     if isinstance(value, Decimal):
         return f"{value:.0f}" if value == value.to_integral_value() else f"{value:.2f}"
     return str(value)[:200] or "–"
 
 
-def euros(amount: Decimal) -> str:
+def format_phrase_euros(amount: Decimal) -> str:
     """An amount in a phrase, to the cent."""
     return f"{amount:.2f}"
 
@@ -72,7 +72,7 @@ def lot_changes(before: PurchasePlan, after: PurchasePlan | None) -> tuple[LotCh
     """The lots whose offers or tiers differ; in a lot of several awards, one row a difference."""
     if after is None:
         return ()
-    then, now = _taken(before), _taken(after)
+    then, now = _group_tiers_by_lot(before), _group_tiers_by_lot(after)
     changes = []
     for lot in sorted(then.keys() | now.keys()):
         gone = sorted(then.get(lot, set()) - now.get(lot, set()))
@@ -88,7 +88,7 @@ def lot_changes(before: PurchasePlan, after: PurchasePlan | None) -> tuple[LotCh
     return tuple(changes)
 
 
-def _taken(plan: PurchasePlan) -> dict[str, set[tuple[str, int]]]:
+def _group_tiers_by_lot(plan: PurchasePlan) -> dict[str, set[tuple[str, int]]]:
     taken: dict[str, set[tuple[str, int]]] = {}
     for award in plan.awards:
         taken.setdefault(award.lot, set()).add((award.offer, award.tier))

@@ -17,29 +17,36 @@ PRICES = (Decimal(-5), Decimal(5))
 _HUNDRED = Decimal(100)
 
 
-def changed(problem: PurchaseProblem, case: PurchaseCase) -> PurchaseProblem:
+def apply_case(problem: PurchaseProblem, case: PurchaseCase) -> PurchaseProblem:
     """*problem* as it would be. Raises BadInput when *case* names what is not there."""
     return _CHANGES[case.kind](problem, case)
 
 
-def said(case: PurchaseCase) -> Phrase:
+def describe_case(case: PurchaseCase) -> Phrase:
     """The case in words."""
     match case.kind:
         case "volumes" if case.member is not None:
-            return Phrase(text=text.VOLUMES_MEMBER, values=(case.member, signed(case.percent)))
+            return Phrase(
+                text=text.VOLUMES_MEMBER, values=(case.member, format_signed_percent(case.percent))
+            )
         case "volumes" if case.usage is not None:
-            return Phrase(text=text.VOLUMES_USAGE[case.usage], values=(signed(case.percent),))
+            return Phrase(
+                text=text.VOLUMES_USAGE[case.usage], values=(format_signed_percent(case.percent),)
+            )
         case "volumes":
-            return Phrase(text=text.VOLUMES_ALL, values=(signed(case.percent),))
+            return Phrase(text=text.VOLUMES_ALL, values=(format_signed_percent(case.percent),))
         case "prices" if case.supplier is not None:
-            return Phrase(text=text.PRICES_SUPPLIER, values=(case.supplier, signed(case.percent)))
+            return Phrase(
+                text=text.PRICES_SUPPLIER,
+                values=(case.supplier, format_signed_percent(case.percent)),
+            )
         case "prices":
-            return Phrase(text=text.PRICES_ALL, values=(signed(case.percent),))
+            return Phrase(text=text.PRICES_ALL, values=(format_signed_percent(case.percent),))
         case _:
-            return _said_of_who(case)
+            return _describe_case_subject(case)
 
 
-def _said_of_who(case: PurchaseCase) -> Phrase:
+def _describe_case_subject(case: PurchaseCase) -> Phrase:
     names: Mapping[str, tuple[str, object]] = {
         "member_out": (text.MEMBER_OUT, case.member),
         "member_in": (text.MEMBER_IN, ", ".join(sorted({p.member for p in case.points}))),
@@ -51,7 +58,7 @@ def _said_of_who(case: PurchaseCase) -> Phrase:
     return Phrase(text=words, values=(str(name or "?")[:200],))
 
 
-def signed(percent: Decimal) -> str:
+def format_signed_percent(percent: Decimal) -> str:
     """A change: whole ones with their sign, others as amounts that a reader's language writes."""
     whole = percent == percent.to_integral_value()
     return f"{percent:+.0f}" if whole else f"{percent:.2f}"
@@ -95,15 +102,15 @@ def expiries(problem: PurchaseProblem) -> tuple[PurchaseCase, ...]:
     return tuple(PurchaseCase(kind="offers_at", at=end) for end in later)
 
 
-def _volumes(problem: PurchaseProblem, case: PurchaseCase) -> PurchaseProblem:
-    _known("/member", case.member, (point.member for point in problem.points))
+def _scale_volumes(problem: PurchaseProblem, case: PurchaseCase) -> PurchaseProblem:
+    _check_name_exists("/member", case.member, (point.member for point in problem.points))
     factor = 1 + case.percent / _HUNDRED
     if factor < 0:
         raise BadInput("/percent", case.percent, "-100 or more")
     return problem.model_copy(
         update={
             "points": tuple(
-                _scaled(point, factor)
+                _scale_point_energy(point, factor)
                 if case.member in {None, point.member} and case.usage in {None, point.usage}
                 else point
                 for point in problem.points
@@ -112,7 +119,7 @@ def _volumes(problem: PurchaseProblem, case: PurchaseCase) -> PurchaseProblem:
     )
 
 
-def _scaled(point: PurchasePoint, factor: Decimal) -> PurchasePoint:
+def _scale_point_energy(point: PurchasePoint, factor: Decimal) -> PurchasePoint:
     energy = tuple(
         part.model_copy(update={"mwh": (part.mwh * factor).quantize(Decimal("0.000001"))})
         for part in point.energy
@@ -120,17 +127,17 @@ def _scaled(point: PurchasePoint, factor: Decimal) -> PurchasePoint:
     return point.model_copy(update={"energy": energy})
 
 
-def _prices(problem: PurchaseProblem, case: PurchaseCase) -> PurchaseProblem:
-    _known("/supplier", case.supplier, (offer.supplier for offer in problem.offers))
+def _scale_prices(problem: PurchaseProblem, case: PurchaseCase) -> PurchaseProblem:
+    _check_name_exists("/supplier", case.supplier, (offer.supplier for offer in problem.offers))
     factor = 1 + case.percent / _HUNDRED
-    return repriced(
+    return reprice_offers(
         problem,
         {o.id for o in problem.offers if case.supplier in {None, o.supplier}},
         lambda price: price * factor,
     )
 
 
-def repriced(
+def reprice_offers(
     problem: PurchaseProblem, offers: set[str], price: Callable[[Decimal], Decimal]
 ) -> PurchaseProblem:
     """*problem* with every energy price of *offers* put through *price*."""
@@ -145,10 +152,12 @@ def repriced(
 
 
 def _with_prices(offer: Offer, price: Callable[[Decimal], Decimal]) -> Offer:
-    return offer.model_copy(update={"tiers": tuple(_priced(tier, price) for tier in offer.tiers)})
+    return offer.model_copy(
+        update={"tiers": tuple(_reprice_tier(tier, price) for tier in offer.tiers)}
+    )
 
 
-def _priced(tier: Tier, price: Callable[[Decimal], Decimal]) -> Tier:
+def _reprice_tier(tier: Tier, price: Callable[[Decimal], Decimal]) -> Tier:
     prices = tuple(
         cell.model_copy(update={"eur_per_mwh": price(cell.eur_per_mwh), "parts": None})
         for cell in tier.prices
@@ -168,7 +177,7 @@ def without(problem: PurchaseProblem, member: str) -> PurchaseProblem:
 
 
 def _member_out(problem: PurchaseProblem, case: PurchaseCase) -> PurchaseProblem:
-    _known("/member", case.member, (point.member for point in problem.points))
+    _check_name_exists("/member", case.member, (point.member for point in problem.points))
     return without(problem, case.member or "")
 
 
@@ -177,7 +186,7 @@ def _member_in(problem: PurchaseProblem, case: PurchaseCase) -> PurchaseProblem:
 
 
 def _supplier_out(problem: PurchaseProblem, case: PurchaseCase) -> PurchaseProblem:
-    _known("/supplier", case.supplier, (offer.supplier for offer in problem.offers))
+    _check_name_exists("/supplier", case.supplier, (offer.supplier for offer in problem.offers))
     kept = tuple(offer for offer in problem.offers if offer.supplier != case.supplier)
     return problem.model_copy(update={"offers": kept})
 
@@ -185,11 +194,11 @@ def _supplier_out(problem: PurchaseProblem, case: PurchaseCase) -> PurchaseProbl
 def _offers_at(problem: PurchaseProblem, case: PurchaseCase) -> PurchaseProblem:
     if case.at is None:
         raise BadInput("/at", None, "a moment")
-    kept = tuple(offer for offer in problem.offers if _valid(offer, case.at))
+    kept = tuple(offer for offer in problem.offers if _is_offer_valid(offer, case.at))
     return problem.model_copy(update={"offers": kept, "award_at": case.at})
 
 
-def _valid(offer: Offer, at: Instant) -> bool:
+def _is_offer_valid(offer: Offer, at: Instant) -> bool:
     begun = offer.valid_from is None or offer.valid_from <= at
     return begun and (offer.valid_until is None or at < offer.valid_until)
 
@@ -200,14 +209,14 @@ def _late_offers(problem: PurchaseProblem, case: PurchaseCase) -> PurchaseProble
     return problem.model_copy(update={"offers": kept + case.offers})
 
 
-def _known(where: str, name: str | None, names: Iterator[str]) -> None:
+def _check_name_exists(where: str, name: str | None, names: Iterator[str]) -> None:
     if name is not None and name not in set(names):
         raise BadInput(where, name, "a name of the problem")
 
 
 _CHANGES: Mapping[str, Callable[[PurchaseProblem, PurchaseCase], PurchaseProblem]] = {
-    "volumes": _volumes,
-    "prices": _prices,
+    "volumes": _scale_volumes,
+    "prices": _scale_prices,
     "member_out": _member_out,
     "member_in": _member_in,
     "supplier_out": _supplier_out,

@@ -21,7 +21,7 @@ from synergie.plan.seconds import check_seconds
 from synergie.plan.solver import Model
 from synergie.purchase.plan.award import baskets
 from synergie.purchase.plan.award.baskets import Book, Option
-from synergie.purchase.plan.what_if._best import Best, best, lot_changes
+from synergie.purchase.plan.what_if._best import Best, find_best_plan, lot_changes
 from synergie.purchase.plan.what_if._rows import Columns
 from synergie.purchase.records.limits import Certainty
 from synergie.purchase.records.plan import PurchasePlan
@@ -45,21 +45,21 @@ def certainty(
     """
     if not 0 <= less_percent <= 100:  # noqa: PLR2004 (percent)
         raise BadInput("/less_percent", less_percent, "a percentage from 0 to 100")
-    n = len(baskets.book(problem).baskets)
+    n = len(baskets.build_book(problem).baskets)
     wanted = tuple(gammas) if gammas is not None else (0.0, round(math.sqrt(n), 2), float(n))
     free = _without_roofs(problem)
-    trusting = best(free, None, limit_s=limit_s)
+    trusting = find_best_plan(free, None, limit_s=limit_s)
     found = []
     for gamma in wanted:
         rows = _Protected(gamma, Fraction(less_percent) / 100)
-        sure = best(free, trusting.plan, limit_s=limit_s, more=rows.add)
+        sure = find_best_plan(free, trusting.plan, limit_s=limit_s, more=rows.add)
         if sure.plan is not None:
             rows.check(free, sure.plan)
-        found.append(_answer(gamma, trusting, sure))
+        found.append(_build_certainty(gamma, trusting, sure))
     return tuple(found)
 
 
-def _answer(gamma: float, trusting: Best, sure: Best) -> Certainty:
+def _build_certainty(gamma: float, trusting: Best, sure: Best) -> Certainty:
     price = None
     if sure.cost is not None and trusting.cost is not None:
         price = sure.cost - trusting.cost
@@ -130,9 +130,9 @@ def _without_roofs(problem: PurchaseProblem) -> PurchaseProblem:
 
 def _open_above(offer: Offer) -> Offer:
     """The same offer; a tier that can be reached has no roof."""
-    return offer.model_copy(update={"tiers": tuple(map(_unroofed, offer.tiers))})
+    return offer.model_copy(update={"tiers": tuple(map(_remove_tier_roof, offer.tiers))})
 
 
-def _unroofed(tier: Tier) -> Tier:
+def _remove_tier_roof(tier: Tier) -> Tier:
     empty = tier.to_mwh is not None and tier.to_mwh < tier.from_mwh
     return tier if empty else tier.model_copy(update={"to_mwh": None})

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from synergie.errors import BadInput
 from synergie.plan.seconds import check_seconds
-from synergie.purchase.plan.what_if._best import Best, best, lot_changes
+from synergie.purchase.plan.what_if._best import Best, find_best_plan, lot_changes
 from synergie.purchase.plan.what_if._cases import without
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
@@ -20,13 +20,13 @@ def departure(
     planned = {one.member: one.cost_eur for one in plan.members}
     if member not in planned:
         raise BadInput("/member", member, "a member of the plan")
-    found = best(without(problem, member), plan, limit_s=limit_s)
+    found = find_best_plan(without(problem, member), plan, limit_s=limit_s)
     before = sum((eur for name, eur in planned.items() if name != member), Decimal(0))
-    others = tuple(_differences(planned, found))
+    others = tuple(_iterate_member_differences(planned, found))
     dearer = [one.difference_eur for one in others if one.difference_eur > 0]
     return MemberLeaving(
         member=member,
-        cliffs=cliffs(plan, member),
+        cliffs=list_tier_cliffs(plan, member),
         others_planned_eur=before,
         others_then_eur=found.cost,
         difference_eur=None if found.cost is None else found.cost - before,
@@ -39,7 +39,9 @@ def departure(
     )
 
 
-def _differences(planned: dict[str, Decimal], found: Best) -> Iterator[MemberDifference]:
+def _iterate_member_differences(
+    planned: dict[str, Decimal], found: Best
+) -> Iterator[MemberDifference]:
     if found.plan is None:
         return
     for one in found.plan.members:
@@ -51,7 +53,7 @@ def _differences(planned: dict[str, Decimal], found: Best) -> Iterator[MemberDif
         )
 
 
-def cliffs(plan: PurchasePlan, member: str) -> tuple[Cliff, ...]:
+def list_tier_cliffs(plan: PurchasePlan, member: str) -> tuple[Cliff, ...]:
     """The lots that *member* buys in with the group, and whether each holds its tier without it."""
     awards = {award.offer: award for award in plan.awards}
     return tuple(

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from synergie.plan.seconds import check_seconds
-from synergie.purchase.plan.what_if._best import best
-from synergie.purchase.plan.what_if._cases import repriced
+from synergie.purchase.plan.what_if._best import find_best_plan
+from synergie.purchase.plan.what_if._cases import reprice_offers
 from synergie.purchase.plan.what_if._volumes import turning_volumes
 from synergie.purchase.records.plan import Award, PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem, SupplierLimit
@@ -29,13 +29,15 @@ _FARTHEST = 100_000
 @check_seconds
 def flips(problem: PurchaseProblem, plan: PurchasePlan, *, limit_s: float = 60) -> tuple[Flip, ...]:
     """Each award of *plan*: which prices and which volumes would change it."""
-    return tuple(_flip(problem, plan, award, limit_s) for award in plan.awards)
+    return tuple(_compute_flip(problem, plan, award, limit_s) for award in plan.awards)
 
 
-def _flip(problem: PurchaseProblem, plan: PurchasePlan, award: Award, limit_s: float) -> Flip:
-    found = best(shut(problem, award.offer), None, limit_s=limit_s)
+def _compute_flip(
+    problem: PurchaseProblem, plan: PurchasePlan, award: Award, limit_s: float
+) -> Flip:
+    found = find_best_plan(close_offer(problem, award.offer), None, limit_s=limit_s)
     more = None if found.cost is None else found.cost - plan.objective_eur
-    rival = _rival(plan, found.plan, award.lot)
+    rival = _find_rival_award(plan, found.plan, award.lot)
     seek = _Seek(problem, plan, award, limit_s)
     fewer, greater = turning_volumes(problem, plan, award)
     return Flip(
@@ -43,14 +45,14 @@ def _flip(problem: PurchaseProblem, plan: PurchasePlan, award: Award, limit_s: f
         offer=award.offer,
         rival=rival.offer if rival else None,
         rival_costs_more_eur=more,
-        may_rise_eur_per_mwh=seek.rise(_guess(more, award.volume_mwh)),
+        may_rise_eur_per_mwh=seek.rise(_estimate_price_rise(more, award.volume_mwh)),
         rival_must_fall_eur_per_mwh=seek.fall(rival, more) if rival else None,
         fewer_mwh=fewer,
         more_mwh=greater,
     )
 
 
-def shut(problem: PurchaseProblem, offer: str) -> PurchaseProblem:
+def close_offer(problem: PurchaseProblem, offer: str) -> PurchaseProblem:
     """*problem* with *offer* never taken; it still tells what its prices cost alone."""
     offers = tuple(
         one.model_copy(update={"supplier": _NOBODY}) if one.id == offer else one
@@ -60,7 +62,7 @@ def shut(problem: PurchaseProblem, offer: str) -> PurchaseProblem:
     return problem.model_copy(update={"offers": offers, "limits": limits})
 
 
-def _rival(plan: PurchasePlan, without: PurchasePlan | None, lot: str) -> Award | None:
+def _find_rival_award(plan: PurchasePlan, without: PurchasePlan | None, lot: str) -> Award | None:
     """The offer that the plan without the award takes in the lot and the plan does not."""
     if without is None:
         return None
@@ -69,7 +71,7 @@ def _rival(plan: PurchasePlan, without: PurchasePlan | None, lot: str) -> Award 
     return new[0] if new else None
 
 
-def _guess(more: Decimal | None, volume: Decimal) -> int:
+def _estimate_price_rise(more: Decimal | None, volume: Decimal) -> int:
     """Cents per MWh that make up *more* euros."""
     if more is not None and more <= 0:
         return 0
@@ -100,15 +102,15 @@ class _Seek:
         offer = next(one for one in self.problem.offers if one.id == rival.offer)
         prices = [cell.eur_per_mwh for tier in offer.tiers for cell in tier.prices]
         lowest = int(min(prices, default=Decimal(0)) * 100)
-        guess = min(_guess(more, rival.volume_mwh), lowest)
+        guess = min(_estimate_price_rise(more, rival.volume_mwh), lowest)
         return self._least(guess, lowest, lambda cents: self._flipped(rival.offer, -cents))
 
     def _flipped(self, offer: str, cents: int) -> bool:
         """Whether the award flips when the prices of *offer* move by *cents*."""
         shift = Decimal(cents).scaleb(-2)
-        then = repriced(self.problem, {offer}, lambda price: price + shift)
-        whole = best(then, self.plan, limit_s=self.limit_s).cost
-        other = best(shut(then, self.award.offer), None, limit_s=self.limit_s).cost
+        then = reprice_offers(self.problem, {offer}, lambda price: price + shift)
+        whole = find_best_plan(then, self.plan, limit_s=self.limit_s).cost
+        other = find_best_plan(close_offer(then, self.award.offer), None, limit_s=self.limit_s).cost
         return whole is None or (other is not None and other <= whole)
 
     @staticmethod

@@ -13,7 +13,12 @@ from synergie.errors import BadInput
 from synergie.plan.seconds import check_seconds
 from synergie.purchase.plan.award import baskets
 from synergie.purchase.plan.what_if import _text as text
-from synergie.purchase.plan.what_if._best import Best, best, euros, shown
+from synergie.purchase.plan.what_if._best import (
+    Best,
+    find_best_plan,
+    format_phrase_euros,
+    format_phrase_value,
+)
 from synergie.purchase.records.limits import Blocker, GainFloor
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import AloneCost, PurchaseProblem
@@ -50,20 +55,22 @@ def gain_floor(
         blockers=blockers,
         conflicts=found.conflicts,
         greatest_percent=group.greatest(percent) if seek and found.plan is None else None,
-        said=_said(percent, extra, blockers),
+        said=_describe_floor_cost(percent, extra, blockers),
     )
 
 
-def _said(percent: Decimal, extra: Decimal | None, blockers: tuple[Blocker, ...]) -> Phrase:
-    share = shown(percent)
+def _describe_floor_cost(
+    percent: Decimal, extra: Decimal | None, blockers: tuple[Blocker, ...]
+) -> Phrase:
+    share = format_phrase_value(percent)
     if extra is not None and extra <= 0:
         return Phrase(text=text.FLOOR_FREE, values=(share,))
     if extra is not None:
-        return Phrase(text=text.FLOOR_COSTS, values=(share, euros(extra)))
+        return Phrase(text=text.FLOOR_COSTS, values=(share, format_phrase_euros(extra)))
     if not blockers:
         return Phrase(text=text.FLOOR_TOGETHER, values=(share,))
     worst = min(blockers, key=lambda one: (one.best_percent, one.member))
-    values = (share, worst.member, shown(worst.best_percent))
+    values = (share, worst.member, format_phrase_value(worst.best_percent))
     return Phrase(text=text.FLOOR_BLOCKED, values=values)
 
 
@@ -83,12 +90,12 @@ class _Group:
 
     def at(self, percent: Decimal) -> Best:
         """Their best plan with the floor."""
-        return best(self._with(percent), self.plan, limit_s=self.limit_s)
+        return find_best_plan(self._with(percent), self.plan, limit_s=self.limit_s)
 
     def _with(self, percent: Decimal) -> PurchaseProblem:
         """Only their needs, nobody may stay out, and what nobody may exceed is lowered."""
         inside = {(p.member, p.lot) for p in self.plan.places if p.offer is not None}
-        home = _homes(self.problem)
+        home = _group_lots_by_segment_usage(self.problem)
         caps = tuple(
             AloneCost(
                 member=place.member,
@@ -119,7 +126,7 @@ class _Group:
 
     def bests(self) -> Iterator[Blocker]:
         """The most that each can gain in each lot, %, whatever the others do."""
-        book = baskets.book(self.problem)
+        book = baskets.build_book(self.problem)
         inside = {(p.member, p.lot) for p in self.plan.places if p.offer is not None}
         most: dict[int, Decimal] = {}
         for option in book.options:
@@ -152,7 +159,7 @@ class _Group:
         return low * _TENTH
 
 
-def _homes(problem: PurchaseProblem) -> dict[tuple[str, str], str]:
+def _group_lots_by_segment_usage(problem: PurchaseProblem) -> dict[tuple[str, str], str]:
     """The lot that takes a segment and usage."""
     return {
         (segment, usage): lot.id

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from synergie.errors import BadInput
 from synergie.plan.seconds import check_seconds
-from synergie.purchase.plan.what_if._best import best
+from synergie.purchase.plan.what_if._best import find_best_plan
 from synergie.purchase.records.limits import Frontier, Relaxation, Requirement
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem, SupplierLimit
@@ -33,14 +33,14 @@ def frontier(
     return Frontier(
         requirement=requirement,
         about=about,
-        points=tuple(_point(plan, value, then, limit_s) for value, then in cases),
+        points=tuple(_build_relaxation(plan, value, then, limit_s) for value, then in cases),
     )
 
 
-def _point(
+def _build_relaxation(
     plan: PurchasePlan | None, value: Decimal, then: PurchaseProblem, limit_s: float
 ) -> Relaxation:
-    found = best(then, plan, limit_s=limit_s)
+    found = find_best_plan(then, plan, limit_s=limit_s)
     now = None if plan is None else plan.objective_eur
     return Relaxation(
         value=f"{value:f}",
@@ -50,19 +50,23 @@ def _point(
     )
 
 
-def _green(problem: PurchaseProblem, value: Decimal, _about: str | None) -> PurchaseProblem:
+def _set_green_share(
+    problem: PurchaseProblem, value: Decimal, _about: str | None
+) -> PurchaseProblem:
     return problem.model_copy(update={"green_share": float(value)})
 
 
 def _max_lots(problem: PurchaseProblem, value: Decimal, about: str | None) -> PurchaseProblem:
-    return limited(problem, about or "", max_lots=int(value))
+    return replace_supplier_limit(problem, about or "", max_lots=int(value))
 
 
 def _max_mwh(problem: PurchaseProblem, value: Decimal, about: str | None) -> PurchaseProblem:
-    return limited(problem, about or "", max_mwh=value)
+    return replace_supplier_limit(problem, about or "", max_mwh=value)
 
 
-def limited(problem: PurchaseProblem, supplier: str, **changes: object) -> PurchaseProblem:
+def replace_supplier_limit(
+    problem: PurchaseProblem, supplier: str, **changes: object
+) -> PurchaseProblem:
     """*problem* with another limit of *supplier*."""
     old = next((x for x in problem.limits if x.supplier == supplier), None)
     new = (old or SupplierLimit(supplier=supplier)).model_copy(update=changes)
@@ -70,18 +74,20 @@ def limited(problem: PurchaseProblem, supplier: str, **changes: object) -> Purch
     return problem.model_copy(update={"limits": (*rest, new)})
 
 
-def _nobody(problem: PurchaseProblem, value: Decimal, _about: str | None) -> PurchaseProblem:
+def _set_nobody_pays_more(
+    problem: PurchaseProblem, value: Decimal, _about: str | None
+) -> PurchaseProblem:
     return problem.model_copy(update={"nobody_pays_more": bool(value)})
 
 
-def _leave(problem: PurchaseProblem, value: Decimal, _about: str | None) -> PurchaseProblem:
+def _set_may_leave(problem: PurchaseProblem, value: Decimal, _about: str | None) -> PurchaseProblem:
     return problem.model_copy(update={"may_leave": bool(value)})
 
 
 _SET: Mapping[Requirement, Callable[[PurchaseProblem, Decimal, str | None], PurchaseProblem]] = {
-    "green_share": _green,
+    "green_share": _set_green_share,
     "max_lots": _max_lots,
     "max_mwh": _max_mwh,
-    "nobody_pays_more": _nobody,
-    "may_leave": _leave,
+    "nobody_pays_more": _set_nobody_pays_more,
+    "may_leave": _set_may_leave,
 }

@@ -12,12 +12,12 @@ from decimal import Decimal
 
 from synergie.energy.records.offer import Offer, Tier, VolumeTunnel
 from synergie.errors import Infeasible, Reason
-from synergie.plan.money import cents
+from synergie.plan.money import round_to_cents
 from synergie.plan.solver import Model
 from synergie.purchase.plan.award import baskets
 from synergie.purchase.plan.award.baskets import Book
 from synergie.purchase.plan.what_if import _text as text
-from synergie.purchase.plan.what_if._best import best, euros
+from synergie.purchase.plan.what_if._best import find_best_plan, format_phrase_euros
 from synergie.purchase.plan.what_if._rows import Columns
 from synergie.purchase.records.plan import Award, PurchasePlan
 from synergie.purchase.records.purchase import AloneCost, PurchaseProblem
@@ -25,24 +25,26 @@ from synergie.schemas.plan import Phrase
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CasePlanCost:
     """What the plan costs when it is kept. None: it cannot be, `breaks` says why."""
 
     cost: Decimal | None
     breaks: tuple[Phrase, ...]
 
 
-def kept(problem: PurchaseProblem, plan: PurchasePlan, *, limit_s: float) -> Kept:
+def compute_case_plan_cost(
+    problem: PurchaseProblem, plan: PurchasePlan, *, limit_s: float
+) -> CasePlanCost:
     """*plan* priced under *problem*, which is no longer that of the plan."""
     there = {offer.id for offer in problem.offers}
     gone = sorted(award.offer for award in plan.awards if award.offer not in there)
     if gone:
-        return Kept(None, tuple(Phrase(text=text.GONE, values=(name,)) for name in gone))
-    found = best(_as_signed(problem, plan), None, limit_s=limit_s, more=_Places(plan).fix)
+        return CasePlanCost(None, tuple(Phrase(text=text.GONE, values=(name,)) for name in gone))
+    found = find_best_plan(_as_signed(problem, plan), None, limit_s=limit_s, more=_Places(plan).fix)
     if found.plan is None:
-        return Kept(None, found.conflicts)
+        return CasePlanCost(None, found.conflicts)
     over = _above_alone(found.plan) if problem.nobody_pays_more else ()
-    return Kept(found.cost, tuple(over))
+    return CasePlanCost(found.cost, tuple(over))
 
 
 def _above_alone(plan: PurchasePlan) -> Iterator[Phrase]:
@@ -51,7 +53,9 @@ def _above_alone(plan: PurchasePlan) -> Iterator[Phrase]:
             continue
         over = place.supply_eur + place.fee_eur + place.coordinator_eur - place.alone_eur
         if over > 0:
-            yield Phrase(text=text.ABOVE_ALONE, values=(place.member, euros(over), place.lot))
+            yield Phrase(
+                text=text.ABOVE_ALONE, values=(place.member, format_phrase_euros(over), place.lot)
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +86,12 @@ def _as_signed(problem: PurchaseProblem, plan: PurchasePlan) -> PurchaseProblem:
     awards = {award.offer: award for award in plan.awards}
     if not any(offer.tunnel for offer in problem.offers if offer.id in awards):
         return problem.model_copy(update={"nobody_pays_more": False})
-    now = baskets.book(problem)
-    volumes = _volumes(now, plan)
+    now = baskets.build_book(problem)
+    volumes = _sum_offer_volumes(now, plan)
     signed = tuple(
-        _signed(offer, awards[offer.id], volumes[offer.id]) if offer.id in awards else offer
+        _apply_volume_clause(offer, awards[offer.id], volumes[offer.id])
+        if offer.id in awards
+        else offer
         for offer in problem.offers
     )
     alone = tuple(
@@ -97,7 +103,7 @@ def _as_signed(problem: PurchaseProblem, plan: PurchasePlan) -> PurchaseProblem:
     return problem.model_copy(update=changes)
 
 
-def _volumes(book: Book, plan: PurchasePlan) -> dict[str, Decimal]:
+def _sum_offer_volumes(book: Book, plan: PurchasePlan) -> dict[str, Decimal]:
     """What the members of each offer taken now need, MWh a year."""
     needs = {(basket.member, basket.lot): basket.volume for basket in book.baskets}
     volumes: dict[str, Decimal] = defaultdict(Decimal)
@@ -107,7 +113,7 @@ def _volumes(book: Book, plan: PurchasePlan) -> dict[str, Decimal]:
     return volumes
 
 
-def _signed(offer: Offer, award: Award, volume: Decimal) -> Offer:
+def _apply_volume_clause(offer: Offer, award: Award, volume: Decimal) -> Offer:
     """*offer* as its contract bills *volume*; without a volume clause, as it stands."""
     if offer.tunnel is None:
         return offer
@@ -124,4 +130,4 @@ def clause_eur(clause: VolumeTunnel, signed: Decimal, taken: Decimal) -> Decimal
     """
     low, high = (1 - Decimal(str(clause.below))) * signed, (1 + Decimal(str(clause.above))) * signed
     missing, over = max(Decimal(0), low - taken), max(Decimal(0), taken - high)
-    return cents(missing * clause.below_eur_per_mwh + over * clause.above_eur_per_mwh)
+    return round_to_cents(missing * clause.below_eur_per_mwh + over * clause.above_eur_per_mwh)

@@ -7,12 +7,12 @@ from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 
 from synergie.energy.records.offer import Offer
-from synergie.plan.conflicts import amount
+from synergie.plan.conflicts import round_amount_up
 from synergie.plan.solver import Need
 from synergie.purchase.plan.award.baskets import Book
 from synergie.purchase.plan.what_if import _text as text
-from synergie.purchase.plan.what_if._best import euros, shown
-from synergie.purchase.plan.what_if._frontier import limited
+from synergie.purchase.plan.what_if._best import format_phrase_euros, format_phrase_value
+from synergie.purchase.plan.what_if._frontier import replace_supplier_limit
 from synergie.purchase.records.purchase import AloneCost, PurchaseProblem, SupplierLimit
 from synergie.schemas.plan import Phrase
 
@@ -36,11 +36,13 @@ class Relaxed:
     said: Phrase
 
 
-def relaxed(problem: PurchaseProblem, book: Book, need: Need, much: float) -> Relaxed | None:
+def relax_requirement(
+    problem: PurchaseProblem, book: Book, need: Need, much: float
+) -> Relaxed | None:
     """*problem* with the requirement of *need* weaker by *much*. None: nobody can change it."""
     kind, *names = need.handle
     make = _MAKE.get(kind)
-    return None if make is None else make(problem, book, tuple(names), amount(much))
+    return None if make is None else make(problem, book, tuple(names), round_amount_up(much))
 
 
 def _with_offer(
@@ -50,52 +52,68 @@ def _with_offer(
     return problem.model_copy(update={"offers": offers})
 
 
-def _offer(problem: PurchaseProblem, name: str) -> Offer:
+def _find_offer(problem: PurchaseProblem, name: str) -> Offer:
     return next(one for one in problem.offers if one.id == name)
 
 
-def _tier(offer: Offer, number: int, **changes: object) -> Offer:
+def _replace_tier(offer: Offer, number: int, **changes: object) -> Offer:
     tiers = list(offer.tiers)
     tiers[number] = tiers[number].model_copy(update=changes)
     return offer.model_copy(update={"tiers": tuple(tiers)})
 
 
-def _floor(problem: PurchaseProblem, _book: Book, names: tuple[str, ...], much: Decimal) -> Relaxed:
+def _relax_floor(
+    problem: PurchaseProblem, _book: Book, names: tuple[str, ...], much: Decimal
+) -> Relaxed:
     name, number = names[0], int(names[1])
-    offer = _offer(problem, name)
+    offer = _find_offer(problem, name)
     low = max(_ZERO, offer.tiers[number].from_mwh - much)
-    then = _with_offer(problem, name, lambda one: _tier(one, number, from_mwh=low))
-    values = (shown(much), offer.lot, str(number + 1), name, shown(low))
+    then = _with_offer(problem, name, lambda one: _replace_tier(one, number, from_mwh=low))
+    values = (format_phrase_value(much), offer.lot, str(number + 1), name, format_phrase_value(low))
     return Relaxed(then, Phrase(text=text.WAY_FLOOR, values=values))
 
 
-def _roof(problem: PurchaseProblem, _book: Book, names: tuple[str, ...], much: Decimal) -> Relaxed:
+def _relax_roof(
+    problem: PurchaseProblem, _book: Book, names: tuple[str, ...], much: Decimal
+) -> Relaxed:
     name, number = names[0], int(names[1])
-    high = (_offer(problem, name).tiers[number].to_mwh or _ZERO) + much
-    then = _with_offer(problem, name, lambda one: _tier(one, number, to_mwh=high))
-    values = (str(number + 1), name, shown(high), shown(much))
+    high = (_find_offer(problem, name).tiers[number].to_mwh or _ZERO) + much
+    then = _with_offer(problem, name, lambda one: _replace_tier(one, number, to_mwh=high))
+    values = (str(number + 1), name, format_phrase_value(high), format_phrase_value(much))
     return Relaxed(then, Phrase(text=text.WAY_ROOF, values=values))
 
 
-def _fixed(problem: PurchaseProblem, book: Book, names: tuple[str, ...], much: Decimal) -> Relaxed:
+def _relax_fixed_cost(
+    problem: PurchaseProblem, book: Book, names: tuple[str, ...], much: Decimal
+) -> Relaxed:
     """The amount is of the delivery, the cost of the offer is a year's."""
-    yearly = amount(float(Fraction(much) / book.years))
-    left = max(_ZERO, _offer(problem, names[0]).fixed_eur - yearly)
+    yearly = round_amount_up(float(Fraction(much) / book.years))
+    left = max(_ZERO, _find_offer(problem, names[0]).fixed_eur - yearly)
     then = _with_offer(problem, names[0], lambda one: one.model_copy(update={"fixed_eur": left}))
-    return Relaxed(then, Phrase(text=text.WAY_FIXED, values=(euros(left), names[0], euros(yearly))))
+    return Relaxed(
+        then,
+        Phrase(
+            text=text.WAY_FIXED,
+            values=(format_phrase_euros(left), names[0], format_phrase_euros(yearly)),
+        ),
+    )
 
 
-def _alone(problem: PurchaseProblem, book: Book, names: tuple[str, ...], much: Decimal) -> Relaxed:
+def _relax_alone_cost(
+    problem: PurchaseProblem, book: Book, names: tuple[str, ...], much: Decimal
+) -> Relaxed:
     member, lot = names
     known = {(b.member, b.lot): eur for b, eur in zip(book.baskets, book.alone, strict=True)}
     eur = (known[member, lot] or _ZERO) + much
     kept = tuple(one for one in problem.alone if (one.member, one.lot) != (member, lot))
     raised = AloneCost(member=member, lot=lot, eur=eur, source="-")
     then = problem.model_copy(update={"alone": (*kept, raised)})
-    return Relaxed(then, Phrase(text=text.WAY_ALONE, values=(member, lot, euros(much))))
+    return Relaxed(
+        then, Phrase(text=text.WAY_ALONE, values=(member, lot, format_phrase_euros(much)))
+    )
 
 
-def _limit(problem: PurchaseProblem, supplier: str) -> SupplierLimit:
+def _find_supplier_limit(problem: PurchaseProblem, supplier: str) -> SupplierLimit:
     return next(one for one in problem.limits if one.supplier == supplier)
 
 
@@ -103,26 +121,26 @@ def _max_lots(
     problem: PurchaseProblem, _book: Book, names: tuple[str, ...], much: Decimal
 ) -> Relaxed:
     more = math.ceil(much)
-    most = (_limit(problem, names[0]).max_lots or 0) + more
-    then = limited(problem, names[0], max_lots=most)
+    most = (_find_supplier_limit(problem, names[0]).max_lots or 0) + more
+    then = replace_supplier_limit(problem, names[0], max_lots=most)
     return Relaxed(then, Phrase(text=text.WAY_LOTS, values=(names[0], str(most), str(more))))
 
 
 def _max_mwh(
     problem: PurchaseProblem, _book: Book, names: tuple[str, ...], much: Decimal
 ) -> Relaxed:
-    most = (_limit(problem, names[0]).max_mwh or _ZERO) + much
-    then = limited(problem, names[0], max_mwh=most)
-    values = (names[0], shown(most), shown(much))
+    most = (_find_supplier_limit(problem, names[0]).max_mwh or _ZERO) + much
+    then = replace_supplier_limit(problem, names[0], max_mwh=most)
+    values = (names[0], format_phrase_value(most), format_phrase_value(much))
     return Relaxed(then, Phrase(text=text.WAY_MAX_MWH, values=values))
 
 
 def _min_mwh(
     problem: PurchaseProblem, _book: Book, names: tuple[str, ...], much: Decimal
 ) -> Relaxed:
-    least = max(_ZERO, (_limit(problem, names[0]).min_mwh or _ZERO) - much)
-    then = limited(problem, names[0], min_mwh=least)
-    values = (names[0], shown(least), shown(much))
+    least = max(_ZERO, (_find_supplier_limit(problem, names[0]).min_mwh or _ZERO) - much)
+    then = replace_supplier_limit(problem, names[0], min_mwh=least)
+    values = (names[0], format_phrase_value(least), format_phrase_value(much))
     return Relaxed(then, Phrase(text=text.WAY_MIN_MWH, values=values))
 
 
@@ -153,10 +171,10 @@ def _min_awards(
 
 
 _MAKE: Mapping[str, Callable[[PurchaseProblem, Book, tuple[str, ...], Decimal], Relaxed]] = {
-    "floor": _floor,
-    "roof": _roof,
-    "fixed": _fixed,
-    "alone": _alone,
+    "floor": _relax_floor,
+    "roof": _relax_roof,
+    "fixed": _relax_fixed_cost,
+    "alone": _relax_alone_cost,
     "max_lots": _max_lots,
     "max_mwh": _max_mwh,
     "min_mwh": _min_mwh,

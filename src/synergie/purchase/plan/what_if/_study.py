@@ -52,7 +52,9 @@ class _Answers:
         return answer(self.problem, self.plan, case, limit_s=self.limit_s)
 
 
-def _swept[C, A](function: Callable[[C], A], cases: Sequence[C], where: Where) -> tuple[A, ...]:
+def _compute_case_results[C, A](
+    function: Callable[[C], A], cases: Sequence[C], where: Where
+) -> tuple[A, ...]:
     """Every answer. Raises the error of the first case that failed."""
     found = sweep(
         function,
@@ -76,7 +78,7 @@ def departures(
 ) -> tuple[MemberLeaving, ...]:
     """Each of *members* (everyone, by id) leaving alone."""
     names = members if members is not None else [one.member for one in plan.members]
-    return _swept(_Departs(problem, plan, limit_s), names, where)
+    return _compute_case_results(_Departs(problem, plan, limit_s), names, where)
 
 
 @check_seconds
@@ -89,7 +91,7 @@ def answers(
     where: Where = HERE,
 ) -> tuple[CaseAnswer, ...]:
     """*plan* under each of *cases*."""
-    return _swept(_Answers(problem, plan, limit_s), cases, where)
+    return _compute_case_results(_Answers(problem, plan, limit_s), cases, where)
 
 
 @check_seconds

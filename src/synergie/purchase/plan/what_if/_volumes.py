@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from synergie.purchase.plan.award import baskets
 from synergie.purchase.plan.award.baskets import Book
-from synergie.purchase.plan.what_if._cases import changed
+from synergie.purchase.plan.what_if._cases import apply_case
 from synergie.purchase.records.plan import Award, PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
 from synergie.purchase.records.study import PurchaseCase
@@ -41,23 +41,27 @@ def turning_volumes(
     """The nearest volumes under and over that of *award*, MWh a year, at which it is beaten."""
     if not award.volume_mwh:
         return None, None
-    lines = _lines(problem, plan, award)
+    lines = _build_offer_lines(problem, plan, award)
     mine = lines.pop(award.offer, [])
     rivals = [line for found in lines.values() for line in found]
-    beaten = list(_beaten(mine, rivals))
+    beaten = list(_iterate_beaten_intervals(mine, rivals))
     under = max((high for _, high in beaten if high <= 1), default=None)
     over = min((low for low, _ in beaten if low >= 1), default=None)
-    return _volume(under, award, ROUND_FLOOR), _volume(over, award, ROUND_CEILING)
+    return _compute_award_volume(under, award, ROUND_FLOOR), _compute_award_volume(
+        over, award, ROUND_CEILING
+    )
 
 
-def _volume(x: Fraction | None, award: Award, rounding: str) -> Decimal | None:
+def _compute_award_volume(x: Fraction | None, award: Award, rounding: str) -> Decimal | None:
     if x is None:
         return None
     exact = award.volume_mwh * x.numerator / x.denominator
     return exact.quantize(_GRAIN, rounding)
 
 
-def _beaten(mine: list[_Line], rivals: list[_Line]) -> Iterator[tuple[Fraction, Fraction]]:
+def _iterate_beaten_intervals(
+    mine: list[_Line], rivals: list[_Line]
+) -> Iterator[tuple[Fraction, Fraction]]:
     """Intervals of x on which a rival costs less than the award, or the award has no price."""
     ends = sorted(
         {Fraction(0), _WIDEST, *(e for one in mine + rivals for e in (one.low, one.high))}
@@ -84,12 +88,14 @@ def _where_less(
         yield (low, x) if first else (x, high)
 
 
-def _lines(problem: PurchaseProblem, plan: PurchasePlan, award: Award) -> dict[str, list[_Line]]:
+def _build_offer_lines(
+    problem: PurchaseProblem, plan: PurchasePlan, award: Award
+) -> dict[str, list[_Line]]:
     """Each offer of the lot that prices all members of *award*, tier by tier."""
-    whole = baskets.book(problem)
-    empty = baskets.book(_none(problem))
+    whole = baskets.build_book(problem)
+    empty = baskets.build_book(_remove_point_energy(problem))
     inside = {place.member for place in plan.places if place.offer == award.offer}
-    costs, points = _sums(whole, award, inside), _sums(empty, award, inside)
+    costs, points = _sum_tier_costs(whole, award, inside), _sum_tier_costs(empty, award, inside)
     volume = sum(
         (Fraction(b.volume) for b in whole.baskets if b.lot == award.lot and b.member in inside),
         Fraction(0),
@@ -106,12 +112,12 @@ def _lines(problem: PurchaseProblem, plan: PurchasePlan, award: Award) -> dict[s
     return lines
 
 
-def _none(problem: PurchaseProblem) -> PurchaseProblem:
+def _remove_point_energy(problem: PurchaseProblem) -> PurchaseProblem:
     """The same points without energy: what is left is their subscriptions."""
-    return changed(problem, PurchaseCase(kind="volumes", percent=Decimal(-100)))
+    return apply_case(problem, PurchaseCase(kind="volumes", percent=Decimal(-100)))
 
 
-def _sums(book: Book, award: Award, inside: set[str]) -> dict[tuple[int, int], Fraction]:
+def _sum_tier_costs(book: Book, award: Award, inside: set[str]) -> dict[tuple[int, int], Fraction]:
     """Cost of all members *inside* at each tier of each offer that prices them all."""
     here = {u for u, b in enumerate(book.baskets) if b.lot == award.lot and b.member in inside}
     sums: dict[tuple[int, int], list[Fraction]] = {}

@@ -10,19 +10,19 @@ from synergie.schemas.assets.cabinet import Cabinet, CabinetRecord
 from synergie.schemas.page import Page
 from synergie.schemas.publication.publication import CabinetPublication
 from synergie.schemas.readings.batch import Receipt
-from synergie.server.api.answers import receipt, told
-from synergie.server.api.bodies import Batch, publishing
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response, receipt
+from synergie.server.api.bodies import Batch, build_publication_body
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, AgreementId, ItemId, Limit, router_of
-from synergie.server.api.words import PUBLISHING, READING, accepts
+from synergie.server.api.words import PUBLISHING, READING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
 router = router_of("cabinets")
 
-Writer = Annotated[Principal, may("cabinets:write")]
-Reader = Annotated[Principal, may("cabinets:read")]
-Sent = Annotated[Batch[CabinetRecord], publishing(CabinetPublication)]
+Writer = Annotated[Principal, authorize_scope("cabinets:write")]
+Reader = Annotated[Principal, authorize_scope("cabinets:read")]
+Sent = Annotated[Batch[CabinetRecord], build_publication_body(CabinetPublication)]
 
 
 @router.post(
@@ -31,7 +31,7 @@ Sent = Annotated[Batch[CabinetRecord], publishing(CabinetPublication)]
     status_code=201,
     response_model=Receipt,
     responses=PUBLISHING,
-    openapi_extra=accepts(CabinetPublication),
+    openapi_extra=describe_request_body(CabinetPublication),
 )
 def publish_cabinets(
     *, request: Request, caller: Writer, sent: Sent, house: InHouse, now: Now
@@ -56,7 +56,7 @@ def list_cabinets(
 ) -> Response:
     """A page of your lighting cabinets, or of those that an agreement opens to you, by id."""
     page = house.cabinets.page(caller, agreement=agreement, after=after, limit=limit, now=now)
-    return told(request, page)
+    return json_response(request, page)
 
 
 @router.get("/{item_id}", operation_id="read_cabinet", response_model=Cabinet, responses=READING)
@@ -73,4 +73,6 @@ def read_cabinet(
 
     404 when it does not exist or is not shared with you: the two look the same.
     """
-    return told(request, house.cabinets.read(caller, item_id, agreement=agreement, now=now))
+    return json_response(
+        request, house.cabinets.read(caller, item_id, agreement=agreement, now=now)
+    )

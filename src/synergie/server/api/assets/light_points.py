@@ -10,19 +10,19 @@ from synergie.schemas.assets.light_point import LightPoint, LightPointRecord
 from synergie.schemas.page import Page
 from synergie.schemas.publication.publication import LightPointPublication
 from synergie.schemas.readings.batch import Receipt
-from synergie.server.api.answers import receipt, told
-from synergie.server.api.bodies import Batch, publishing
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response, receipt
+from synergie.server.api.bodies import Batch, build_publication_body
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, AgreementId, ItemId, Limit, router_of
-from synergie.server.api.words import PUBLISHING, READING, accepts
+from synergie.server.api.words import PUBLISHING, READING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
 router = router_of("light-points")
 
-Writer = Annotated[Principal, may("light-points:write")]
-Reader = Annotated[Principal, may("light-points:read")]
-Sent = Annotated[Batch[LightPointRecord], publishing(LightPointPublication)]
+Writer = Annotated[Principal, authorize_scope("light-points:write")]
+Reader = Annotated[Principal, authorize_scope("light-points:read")]
+Sent = Annotated[Batch[LightPointRecord], build_publication_body(LightPointPublication)]
 
 
 @router.post(
@@ -31,7 +31,7 @@ Sent = Annotated[Batch[LightPointRecord], publishing(LightPointPublication)]
     status_code=201,
     response_model=Receipt,
     responses=PUBLISHING,
-    openapi_extra=accepts(LightPointPublication),
+    openapi_extra=describe_request_body(LightPointPublication),
 )
 def publish_light_points(
     *, request: Request, caller: Writer, sent: Sent, house: InHouse, now: Now
@@ -58,7 +58,7 @@ def list_light_points(
 ) -> Response:
     """A page of your light points, or of those that an agreement opens to you, by id."""
     page = house.light_points.page(caller, agreement=agreement, after=after, limit=limit, now=now)
-    return told(request, page)
+    return json_response(request, page)
 
 
 @router.get(
@@ -77,4 +77,6 @@ def read_light_point(
 
     404 when it does not exist or is not shared with you: the two look the same.
     """
-    return told(request, house.light_points.read(caller, item_id, agreement=agreement, now=now))
+    return json_response(
+        request, house.light_points.read(caller, item_id, agreement=agreement, now=now)
+    )

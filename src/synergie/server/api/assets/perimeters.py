@@ -8,19 +8,19 @@ from starlette.responses import Response
 from synergie.policy import Principal
 from synergie.schemas.assets.named_perimeter import NamedPerimeter, NamedPerimeterRecord
 from synergie.schemas.page import Page
-from synergie.server.api.answers import told
-from synergie.server.api.bodies import acting
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response
+from synergie.server.api.bodies import build_act_body
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, ItemId, Limit, router_of
 from synergie.server.api.trust.agreements import Version
-from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
 router = router_of("perimeters")
 
-Reader = Annotated[Principal, may("perimeters:read")]
-Writer = Annotated[Principal, may("perimeters:write")]
+Reader = Annotated[Principal, authorize_scope("perimeters:read")]
+Writer = Annotated[Principal, authorize_scope("perimeters:write")]
 
 
 @router.put(
@@ -28,13 +28,13 @@ Writer = Annotated[Principal, may("perimeters:write")]
     operation_id="save_perimeter",
     response_model=NamedPerimeter,
     responses=SENDING,
-    openapi_extra=accepts(NamedPerimeterRecord, keyed=False),
+    openapi_extra=describe_request_body(NamedPerimeterRecord, keyed=False),
 )
 def save_perimeter(
     *,
     request: Request,
     caller: Writer,
-    sent: Annotated[NamedPerimeterRecord, acting(NamedPerimeterRecord)],
+    sent: Annotated[NamedPerimeterRecord, build_act_body(NamedPerimeterRecord)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -43,7 +43,7 @@ def save_perimeter(
     The same list changes nothing. An agreement names one version, and covers nothing of a later
     one.
     """
-    return told(request, house.perimeters.save(caller, sent, now=now))
+    return json_response(request, house.perimeters.save(caller, sent, now=now))
 
 
 @router.get(
@@ -59,7 +59,7 @@ def list_perimeters(
     limit: Limit = 200,
 ) -> Response:
     """A page of your perimeters in their newest version, by id."""
-    return told(request, house.perimeters.page(caller, after=after, limit=limit, now=now))
+    return json_response(request, house.perimeters.page(caller, after=after, limit=limit, now=now))
 
 
 @router.get(
@@ -78,4 +78,4 @@ def read_perimeter(
 
     With `version`, also one of another's that an agreement of yours names: identifiers only.
     """
-    return told(request, house.perimeters.read(caller, item_id, version=version, now=now))
+    return json_response(request, house.perimeters.read(caller, item_id, version=version, now=now))

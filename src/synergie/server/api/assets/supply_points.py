@@ -10,19 +10,19 @@ from synergie.schemas.assets.supply_point import SupplyPoint, SupplyPointRecord
 from synergie.schemas.page import Page
 from synergie.schemas.publication.publication import SupplyPointPublication
 from synergie.schemas.readings.batch import Receipt
-from synergie.server.api.answers import receipt, told
-from synergie.server.api.bodies import Batch, publishing
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response, receipt
+from synergie.server.api.bodies import Batch, build_publication_body
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, AgreementId, ItemId, Limit, router_of
-from synergie.server.api.words import PUBLISHING, READING, accepts
+from synergie.server.api.words import PUBLISHING, READING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
 router = router_of("supply-points")
 
-Writer = Annotated[Principal, may("supply-points:write")]
-Reader = Annotated[Principal, may("supply-points:read")]
-Sent = Annotated[Batch[SupplyPointRecord], publishing(SupplyPointPublication)]
+Writer = Annotated[Principal, authorize_scope("supply-points:write")]
+Reader = Annotated[Principal, authorize_scope("supply-points:read")]
+Sent = Annotated[Batch[SupplyPointRecord], build_publication_body(SupplyPointPublication)]
 
 
 @router.post(
@@ -31,7 +31,7 @@ Sent = Annotated[Batch[SupplyPointRecord], publishing(SupplyPointPublication)]
     status_code=201,
     response_model=Receipt,
     responses=PUBLISHING,
-    openapi_extra=accepts(SupplyPointPublication),
+    openapi_extra=describe_request_body(SupplyPointPublication),
 )
 def publish_supply_points(
     *, request: Request, caller: Writer, sent: Sent, house: InHouse, now: Now
@@ -58,7 +58,7 @@ def list_supply_points(
 ) -> Response:
     """A page of your delivery points, or of those that an agreement opens to you, by id."""
     page = house.supply_points.page(caller, agreement=agreement, after=after, limit=limit, now=now)
-    return told(request, page)
+    return json_response(request, page)
 
 
 @router.get(
@@ -77,4 +77,6 @@ def read_supply_point(
 
     404 when it does not exist or is not shared with you: the two look the same.
     """
-    return told(request, house.supply_points.read(caller, item_id, agreement=agreement, now=now))
+    return json_response(
+        request, house.supply_points.read(caller, item_id, agreement=agreement, now=now)
+    )

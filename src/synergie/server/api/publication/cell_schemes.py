@@ -9,27 +9,29 @@ from starlette.responses import Response
 from synergie.policy import Principal
 from synergie.schemas.page import Page
 from synergie.schemas.publication.cell_scheme import CellScheme, CellSchemeRecord
-from synergie.server.api.answers import told
-from synergie.server.api.bodies import acting
-from synergie.server.api.door import may
-from synergie.server.api.queries import After, Limit, known_form, router_of
-from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.api.answers import json_response
+from synergie.server.api.bodies import build_act_body
+from synergie.server.api.door import authorize_scope
+from synergie.server.api.queries import After, Limit, check_identifier_form, router_of
+from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
 router = router_of("cell-schemes")
 
-Reader = Annotated[Principal, may("aggregates:read")]
-Writer = Annotated[Principal, may("aggregates:write")]
+Reader = Annotated[Principal, authorize_scope("aggregates:read")]
+Writer = Annotated[Principal, authorize_scope("aggregates:write")]
 Name = Annotated[
-    str, AfterValidator(known_form), Path(alias="scheme", description="Your name for the scheme.")
+    str,
+    AfterValidator(check_identifier_form),
+    Path(alias="scheme", description="Your name for the scheme."),
 ]
 Either = Annotated[
     str,
-    AfterValidator(known_form),
+    AfterValidator(check_identifier_form),
     Path(description="Your name for a scheme of yours, or the `id` of anybody's."),
 ]
-Sent = Annotated[CellSchemeRecord, acting(CellSchemeRecord)]
+Sent = Annotated[CellSchemeRecord, build_act_body(CellSchemeRecord)]
 
 
 @router.get(
@@ -45,7 +47,9 @@ def list_cell_schemes(
     limit: Limit = 200,
 ) -> Response:
     """A page of the cell schemes that you defined, by name, each in its newest version."""
-    return told(request, house.cell_schemes.page(caller, after=after, limit=limit, now=now))
+    return json_response(
+        request, house.cell_schemes.page(caller, after=after, limit=limit, now=now)
+    )
 
 
 @router.get(
@@ -58,7 +62,7 @@ def read_cell_scheme(
 
     Whoever is asked to sign an agreement that names one may read it.
     """
-    return told(request, house.cell_schemes.read(caller, scheme, now=now))
+    return json_response(request, house.cell_schemes.read(caller, scheme, now=now))
 
 
 @router.put(
@@ -66,7 +70,7 @@ def read_cell_scheme(
     operation_id="save_cell_scheme",
     response_model=CellScheme,
     responses=SENDING,
-    openapi_extra=accepts(CellSchemeRecord, keyed=False),
+    openapi_extra=describe_request_body(CellSchemeRecord, keyed=False),
 )
 def save_cell_scheme(
     *, request: Request, caller: Writer, name: Name, sent: Sent, house: InHouse, now: Now
@@ -76,4 +80,4 @@ def save_cell_scheme(
     Each point of a commune must fall in exactly one leaf. A calendar year of which something is
     out keeps the version it has; the same again changes nothing.
     """
-    return told(request, house.cell_schemes.save(caller, name, sent, now=now))
+    return json_response(request, house.cell_schemes.save(caller, name, sent, now=now))

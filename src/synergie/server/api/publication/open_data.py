@@ -9,13 +9,13 @@ from starlette.responses import Response
 from synergie.exchange.publication.open_data import as_csv
 from synergie.schemas.page import Page
 from synergie.schemas.publication.release import OpenRelease, OpenReleaseLine
-from synergie.server.api.answers import told
-from synergie.server.api.queries import After, ItemId, Limit, known_query
+from synergie.server.api.answers import json_response
+from synergie.server.api.queries import After, ItemId, Limit, check_query_parameters
 from synergie.server.guard import Now
-from synergie.server.house import House, InHouse
+from synergie.server.house import InHouse, Services
 from synergie.server.problems import responses
 
-router = APIRouter(prefix="/open", tags=["open"], dependencies=[Depends(known_query)])
+router = APIRouter(prefix="/open", tags=["open"], dependencies=[Depends(check_query_parameters)])
 
 _CSV = "text/csv"
 _ANYONE: dict[int | str, dict[str, Any]] = responses(404, 422, 429, 503)
@@ -51,8 +51,8 @@ def list_open_releases(
     *, request: Request, house: InHouse, now: Now, after: After = None, limit: Limit = 200
 ) -> Response:
     """A page of the releases that are open to the public now, by id."""
-    _count(request, house)
-    return _public(request, house.open_data.page(after=after, limit=limit, now=now))
+    _count_public_reading(request, house)
+    return _build_public_response(request, house.open_data.page(after=after, limit=limit, now=now))
 
 
 @router.get(
@@ -65,23 +65,23 @@ def read_open_release(
     *, request: Request, item_id: ItemId, house: InHouse, now: Now, form: Form = "json"
 ) -> Response:
     """One open release: its sums, its licence, how old it is, and what each column is for."""
-    _count(request, house)
+    _count_public_reading(request, house)
     found = house.open_data.read(item_id, now=now)
     if form == "json":
-        return _public(request, found)
+        return _build_public_response(request, found)
     name = f"{found.release.energy}-{found.release.period}-{found.release.id}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return _kept(Response(as_csv(found).encode(), headers=headers, media_type=_CSV))
+    return _set_public_caching(Response(as_csv(found).encode(), headers=headers, media_type=_CSV))
 
 
-def _count(request: Request, house: House) -> None:
+def _count_public_reading(request: Request, house: Services) -> None:
     house.quotas.read(request.client.host if request.client else "")
 
 
-def _public(request: Request, answer: BaseModel) -> Response:
-    return _kept(told(request, answer))
+def _build_public_response(request: Request, answer: BaseModel) -> Response:
+    return _set_public_caching(json_response(request, answer))
 
 
-def _kept(answer: Response) -> Response:
+def _set_public_caching(answer: Response) -> Response:
     answer.headers["Cache-Control"] = f"public, max-age={_CACHED_S}"
     return answer

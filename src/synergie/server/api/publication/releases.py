@@ -8,18 +8,18 @@ from starlette.responses import Response
 from synergie.policy import Principal
 from synergie.schemas.page import Page
 from synergie.schemas.publication.release import Release, ReleaseRequest
-from synergie.server.api.answers import told
-from synergie.server.api.bodies import Sent, creating
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response
+from synergie.server.api.bodies import BodyWithKey, build_keyed_body
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, AgreementId, ItemId, Limit, router_of
-from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
 router = router_of("releases")
 
-Reader = Annotated[Principal, may("aggregates:read")]
-Writer = Annotated[Principal, may("aggregates:write")]
+Reader = Annotated[Principal, authorize_scope("aggregates:read")]
+Writer = Annotated[Principal, authorize_scope("aggregates:write")]
 
 
 @router.post(
@@ -28,13 +28,13 @@ Writer = Annotated[Principal, may("aggregates:write")]
     status_code=201,
     response_model=Release,
     responses=SENDING,
-    openapi_extra=accepts(ReleaseRequest),
+    openapi_extra=describe_request_body(ReleaseRequest),
 )
 def publish_release(
     *,
     request: Request,
     caller: Writer,
-    sent: Annotated[Sent[ReleaseRequest], creating(ReleaseRequest)],
+    sent: Annotated[BodyWithKey[ReleaseRequest], build_keyed_body(ReleaseRequest)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -46,7 +46,7 @@ def publish_release(
     version, only when the points that changed may be told by themselves.
     """
     made = house.aggregates.release(caller, sent.value, once=sent.once, now=now)
-    return told(request, made, status=201)
+    return json_response(request, made, status=201)
 
 
 @router.get("", operation_id="list_releases", response_model=Page[Release], responses=READING)
@@ -62,7 +62,7 @@ def list_releases(
 ) -> Response:
     """A page of your releases, or of those of the scheme that an agreement opens, by id."""
     page = house.aggregates.page(caller, agreement=agreement, after=after, limit=limit, now=now)
-    return told(request, page)
+    return json_response(request, page)
 
 
 @router.get("/{item_id}", operation_id="read_release", response_model=Release, responses=READING)
@@ -76,4 +76,6 @@ def read_release(
     agreement: AgreementId = None,
 ) -> Response:
     """One release; 404 for one that you may not read, as for none."""
-    return told(request, house.aggregates.read(caller, item_id, agreement=agreement, now=now))
+    return json_response(
+        request, house.aggregates.read(caller, item_id, agreement=agreement, now=now)
+    )

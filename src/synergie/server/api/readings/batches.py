@@ -8,9 +8,9 @@ from starlette.responses import Response
 from synergie.policy import Principal
 from synergie.schemas.page import Page
 from synergie.schemas.readings.batch import HeldReceipts, Receipt, UnknownBatches
-from synergie.server.api.answers import told
-from synergie.server.api.bodies import acting
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response
+from synergie.server.api.bodies import build_act_body
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, ItemId, Limit, router_of
 from synergie.server.api.words import READING, SD_JWT, SENDING, gives_receipt
 from synergie.server.guard import Now
@@ -18,7 +18,7 @@ from synergie.server.house import InHouse
 
 router = router_of("batches")
 
-Reader = Annotated[Principal, may("batches:read")]
+Reader = Annotated[Principal, authorize_scope("batches:read")]
 
 
 @router.get("", operation_id="list_batches", response_model=Page[Receipt], responses=READING)
@@ -32,7 +32,7 @@ def list_batches(
     limit: Limit = 200,
 ) -> Response:
     """A page of your receipts, by id."""
-    return told(request, house.batches.page(caller, after=after, limit=limit, now=now))
+    return json_response(request, house.batches.page(caller, after=after, limit=limit, now=now))
 
 
 @router.post(
@@ -45,7 +45,7 @@ def list_unknown_batches(
     *,
     request: Request,
     caller: Reader,
-    sent: Annotated[HeldReceipts, acting(HeldReceipts)],
+    sent: Annotated[HeldReceipts, build_act_body(HeldReceipts)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -54,7 +54,7 @@ def list_unknown_batches(
     Send their content again. No Idempotency-Key: it changes nothing.
     """
     unknown = house.batches.unknown(caller, sent.receipts, now=now)
-    return told(request, UnknownBatches(unknown=unknown))
+    return json_response(request, UnknownBatches(unknown=unknown))
 
 
 @router.get("/{item_id}", operation_id="read_batch", response_model=Receipt, responses=READING)
@@ -62,7 +62,7 @@ def read_batch(
     *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
 ) -> Response:
     """One receipt of yours; 404 for a batch of another, as for none."""
-    return told(request, house.batches.read(caller, item_id, now=now))
+    return json_response(request, house.batches.read(caller, item_id, now=now))
 
 
 @router.get(

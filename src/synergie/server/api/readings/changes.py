@@ -11,17 +11,17 @@ from starlette.responses import Response
 from synergie.errors import Overloaded
 from synergie.policy import Principal
 from synergie.schemas.change import ChangePage
-from synergie.server.api.answers import told
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, AgreementId, Limit, Wait, router_of
 from synergie.server.api.words import FOLLOWING
 from synergie.server.capacity import lent_place
 from synergie.server.guard import Clock
-from synergie.server.house import House, InGuard, InHouse
+from synergie.server.house import InGuard, InHouse, Services
 
 router = router_of("changes")
 
-Reader = Annotated[Principal, may("changes:read")]
+Reader = Annotated[Principal, authorize_scope("changes:read")]
 
 _LOOK_S = 1.0
 """How often who waits looks again, for what another process stored."""
@@ -56,7 +56,7 @@ async def follow_changes(  # noqa: PLR0913 (what a reader may ask, and what answ
     until = _end_of_wait(house, wait)
     page = await run_in_threadpool(look)
     turns = house.bell.turns_of(caller.organisation)
-    while not page.items and (left := _left(house, until)) > 0:
+    while not page.items and (left := _compute_seconds_left(house, until)) > 0:
         async with AsyncExitStack() as turn:
             try:
                 async with lent_place(request.scope), asyncio.timeout_at(until):
@@ -65,12 +65,12 @@ async def follow_changes(  # noqa: PLR0913 (what a reader may ask, and what answ
             except (Overloaded, TimeoutError):  # it has no turn to look: it waits on, while it may
                 continue
             page = await run_in_threadpool(again)
-    return told(request, page)
+    return json_response(request, page)
 
 
-def _end_of_wait(house: House, seconds: int) -> float:
+def _end_of_wait(house: Services, seconds: int) -> float:
     return asyncio.get_running_loop().time() + min(seconds, house.most_wait_s)
 
 
-def _left(house: House, until: float) -> float:
+def _compute_seconds_left(house: Services, until: float) -> float:
     return 0 if house.life.stopping else until - asyncio.get_running_loop().time()

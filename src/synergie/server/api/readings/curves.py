@@ -22,9 +22,9 @@ from synergie.schemas.readings.curve_json import decode, encode_extract
 from synergie.server import intake
 from synergie.server.api._lines import Lines, curves_of
 from synergie.server.api._upload import Upload
-from synergie.server.api.answers import receipt, told, told_bytes
-from synergie.server.api.bodies import Sent, creating, hold_body
-from synergie.server.api.door import may
+from synergie.server.api.answers import etag_response, json_response, receipt
+from synergie.server.api.bodies import BodyWithKey, build_keyed_body, hold_body
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import (
     After,
     AgreementId,
@@ -35,15 +35,21 @@ from synergie.server.api.queries import (
     SeriesIds,
     router_of,
 )
-from synergie.server.api.words import FOLLOWING, READING, SENDING, accepts, streams
+from synergie.server.api.words import (
+    FOLLOWING,
+    READING,
+    SENDING,
+    describe_line_stream,
+    describe_request_body,
+)
 from synergie.server.guard import Clock, Guard, Now
-from synergie.server.house import House, InGuard, InHouse
+from synergie.server.house import InGuard, InHouse, Services
 
 router = router_of("curves")
 of_series = router_of("series")
 
-Writer = Annotated[Principal, may("curves:write")]
-Reader = Annotated[Principal, may("curves:read")]
+Writer = Annotated[Principal, authorize_scope("curves:write")]
+Reader = Annotated[Principal, authorize_scope("curves:read")]
 
 _RECEIPTS = "For `application/x-ndjson`: one receipt, or `{error, line}`, a line"
 
@@ -53,8 +59,8 @@ _RECEIPTS = "For `application/x-ndjson`: one receipt, or `{error, line}`, a line
     operation_id="send_curves",
     status_code=201,
     response_model=Receipt,
-    responses=SENDING | streams(_RECEIPTS, whole=Receipt),
-    openapi_extra=accepts(Curve, lines=True),
+    responses=SENDING | describe_line_stream(_RECEIPTS, whole=Receipt),
+    openapi_extra=describe_request_body(Curve, lines=True),
 )
 async def send_curves(
     *,
@@ -74,7 +80,7 @@ async def send_curves(
     """
     kind = intake.media_type(request, intake.JSON, ndjson.MEDIA_TYPE)
     key = intake.idempotency_key(request)
-    desk = _Desk(request, caller, house, guard, clock, key, agreement)
+    desk = _CurveIntake(request, caller, house, guard, clock, key, agreement)
     if kind == intake.JSON:
         async with hold_body(request, house, house.curve) as body:
             return receipt(request, await run_in_threadpool(desk.one, body))
@@ -82,14 +88,14 @@ async def send_curves(
     async def store(lines: Sequence[tuple[int, bytes]]) -> bytes:
         return await run_in_threadpool(desk.many, lines)
 
-    return Upload(intake.pieces(request, house.stream), store, house)
+    return Upload(intake.iterate_body_pieces(request, house.stream), store, house)
 
 
 @of_series.get(
     "/{item_id}/curve",
     operation_id="read_curve",
     response_model=CurveExtract,
-    responses=READING | streams("What you may see of the series", whole=CurveExtract),
+    responses=READING | describe_line_stream("What you may see of the series", whole=CurveExtract),
 )
 def read_curve(
     *,
@@ -117,14 +123,14 @@ def read_curve(
         now=clock(),
     )
     if ndjson.MEDIA_TYPE not in request.headers.get("accept", ""):
-        return told_bytes(request, encode_extract(extract))
-    return Lines(curves_of(extract), _ask(guard, caller, clock), house).answer()
+        return etag_response(request, encode_extract(extract))
+    return Lines(curves_of(extract), _build_permit_check(guard, caller, clock), house).answer()
 
 
 @router.get(
     "",
     operation_id="export_curves",
-    responses=FOLLOWING | streams("Curves, by series and time"),
+    responses=FOLLOWING | describe_line_stream("Curves, by series and time"),
     response_class=Response,
 )
 def export_curves(
@@ -149,7 +155,7 @@ def export_curves(
         series=tuple(series or ()),
         clock=clock,
     )
-    return Lines(curves, _ask(guard, caller, clock), house).answer()
+    return Lines(curves, _build_permit_check(guard, caller, clock), house).answer()
 
 
 @of_series.post(
@@ -158,14 +164,14 @@ def export_curves(
     status_code=201,
     response_model=Closure,
     responses=SENDING,
-    openapi_extra=accepts(ClosureRecord),
+    openapi_extra=describe_request_body(ClosureRecord),
 )
 def close_series(
     *,
     request: Request,
     caller: Writer,
     item_id: ItemId,
-    sent: Annotated[Sent[ClosureRecord], creating(ClosureRecord)],
+    sent: Annotated[BodyWithKey[ClosureRecord], build_keyed_body(ClosureRecord)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -175,7 +181,7 @@ def close_series(
     comes later for what is missing now. It cannot be taken back.
     """
     made = house.closures.close(caller, item_id, sent.value, once=sent.once, now=now)
-    return told(request, made, status=201)
+    return json_response(request, made, status=201)
 
 
 @of_series.get(
@@ -196,20 +202,22 @@ def list_closures(
 ) -> Response:
     """A page of what you declared final of a series of yours, by id; nobody else sees it."""
     page = house.closures.page(caller, item_id, after=after, limit=limit, now=now)
-    return told(request, page)
+    return json_response(request, page)
 
 
-def _ask(guard: Guard, caller: Principal, clock: Callable[[], datetime]) -> Callable[[], None]:
+def _build_permit_check(
+    guard: Guard, caller: Principal, clock: Callable[[], datetime]
+) -> Callable[[], None]:
     return lambda: guard.still(caller, now=clock())
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class _CurveIntake:
     """Where curves come in: decoded, stored together, each with its receipt."""
 
     request: Request
     caller: Principal
-    house: House
+    house: Services
     guard: Guard
     clock: Callable[[], datetime]
     key: str
@@ -225,7 +233,7 @@ class _Desk:
     def many(self, lines: Sequence[tuple[int, bytes]]) -> bytes:
         """The answer lines of numbered *lines*, stored in one transaction."""
         self.guard.still(self.caller, now=self.clock())
-        read = [(number, line, _decoded(line)) for number, line in lines]
+        read = [(number, line, _decode_curve_line(line)) for number, line in lines]
         good = [
             (curve, self._once(f"{self.key}/{number}", line))
             for number, line, curve in read
@@ -247,7 +255,7 @@ class _Desk:
 
     def _once(self, key: str, body: bytes) -> Once:
         client = self.caller.client_id
-        return intake.once(self.request, client, key, sha256(body).hexdigest())
+        return intake.build_once_key(self.request, client, key, sha256(body).hexdigest())
 
     def _line(self, number: int, given: Receipt | SynergieError) -> bytes:
         if isinstance(given, Receipt):
@@ -256,7 +264,7 @@ class _Desk:
         return ndjson.error_line(problem.model_dump_json().encode(), number)
 
 
-def _decoded(line: bytes) -> Curve | SynergieError:
+def _decode_curve_line(line: bytes) -> Curve | SynergieError:
     try:
         return decode(line)
     except SynergieError as error:

@@ -14,18 +14,18 @@ from synergie.policy import Principal
 from synergie.schemas.readings.deposit import DepositReport
 from synergie.schemas.readings.undone import Undone
 from synergie.server import intake
-from synergie.server.api.answers import told
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import Flag, ItemId, router_of
 from synergie.server.api.words import READING, SD_JWT, SENDING, accepts_file, gives_receipt
 from synergie.server.guard import Now
-from synergie.server.house import House, InHouse
+from synergie.server.house import InHouse, Services
 from synergie.units import Text
 
 router = router_of("deposits")
 
-Writer = Annotated[Principal, may("deposits:write")]
-Reader = Annotated[Principal, may("deposits:read")]
+Writer = Annotated[Principal, authorize_scope("deposits:write")]
+Reader = Annotated[Principal, authorize_scope("deposits:read")]
 Format = Annotated[
     str | None,
     Query(pattern="^[a-z0-9][a-z0-9_-]{0,39}$", description="Its format. Left out: recognised."),
@@ -66,8 +66,8 @@ async def deposit_file(
     The report says what it is, what was kept, and each row left out with its line and reason.
     """
     key = intake.idempotency_key(request)
-    async with _spooled(request, house) as (file, digest):
-        once = None if dry_run else intake.once(request, caller.client_id, key, digest)
+    async with _spool_deposit_body(request, house) as (file, digest):
+        once = None if dry_run else intake.build_once_key(request, caller.client_id, key, digest)
         report = await run_in_threadpool(
             house.deposits.deposit,
             caller,
@@ -79,7 +79,7 @@ async def deposit_file(
             once=once,
             now=now,
         )
-    return told(request, report, status=201)
+    return json_response(request, report, status=201)
 
 
 @router.post(
@@ -99,7 +99,7 @@ def undo_deposit(
     Reads of a past moment still give what was undone. 409 when a later batch stands on it: its
     name is told. No Idempotency-Key: the same undo again changes nothing and is answered the same.
     """
-    return told(request, house.deposits.undo(caller, item_id, dry_run=dry_run, now=now))
+    return json_response(request, house.deposits.undo(caller, item_id, dry_run=dry_run, now=now))
 
 
 @router.get(
@@ -115,11 +115,13 @@ def read_signed_deposit(*, caller: Reader, item_id: ItemId, house: InHouse, now:
 
 
 @asynccontextmanager
-async def _spooled(request: Request, house: House) -> AsyncIterator[tuple[BinaryIO, str]]:
+async def _spool_deposit_body(
+    request: Request, house: Services
+) -> AsyncIterator[tuple[BinaryIO, str]]:
     """The body in a file of its own, beyond 1 MiB on disk, and its SHA-256; gone afterwards."""
     digest = sha256()
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
-        async for piece in intake.pieces(request, house.file):
+        async for piece in intake.iterate_body_pieces(request, house.file):
             digest.update(piece)
             file.write(piece)
         file.seek(0)

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from synergie.policy import Principal
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.page import Page
-from synergie.server.api.answers import told
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, AgreementId, Limit, router_of
 from synergie.server.api.words import READING
 from synergie.server.guard import Now
@@ -17,7 +17,7 @@ from synergie.server.house import InHouse
 
 router = router_of("freshness")
 
-Reader = Annotated[Principal, may("freshness:read")]
+Reader = Annotated[Principal, authorize_scope("freshness:read")]
 
 
 @router.get(
@@ -38,4 +38,4 @@ def list_freshness(
     Under an agreement nothing finer is told than what it grants, and no flow.
     """
     page = house.freshness.page(caller, agreement=agreement, after=after, limit=limit, now=now)
-    return told(request, page)
+    return json_response(request, page)

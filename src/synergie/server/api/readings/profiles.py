@@ -9,20 +9,22 @@ from starlette.responses import Response
 from synergie.policy import Principal
 from synergie.schemas.page import Page
 from synergie.schemas.readings.saved_profile import SavedProfile, SavedProfileRecord
-from synergie.server.api.answers import told
-from synergie.server.api.bodies import acting
-from synergie.server.api.door import may
-from synergie.server.api.queries import After, Limit, known_form, router_of
-from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.api.answers import json_response
+from synergie.server.api.bodies import build_act_body
+from synergie.server.api.door import authorize_scope
+from synergie.server.api.queries import After, Limit, check_identifier_form, router_of
+from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
 router = router_of("profiles")
 
-Reader = Annotated[Principal, may("profiles:read")]
-Writer = Annotated[Principal, may("profiles:write")]
-Name = Annotated[str, AfterValidator(known_form), Path(description="Name of the profile.")]
-Sent = Annotated[SavedProfileRecord, acting(SavedProfileRecord)]
+Reader = Annotated[Principal, authorize_scope("profiles:read")]
+Writer = Annotated[Principal, authorize_scope("profiles:write")]
+Name = Annotated[
+    str, AfterValidator(check_identifier_form), Path(description="Name of the profile.")
+]
+Sent = Annotated[SavedProfileRecord, build_act_body(SavedProfileRecord)]
 
 
 @router.get("", operation_id="list_profiles", response_model=Page[SavedProfile], responses=READING)
@@ -36,7 +38,7 @@ def list_profiles(
     limit: Limit = 200,
 ) -> Response:
     """A page of the profiles that your organisation saved, by name."""
-    return told(request, house.profiles.page(caller, after=after, limit=limit, now=now))
+    return json_response(request, house.profiles.page(caller, after=after, limit=limit, now=now))
 
 
 @router.get("/{name}", operation_id="read_profile", response_model=SavedProfile, responses=READING)
@@ -44,7 +46,7 @@ def read_profile(
     *, request: Request, caller: Reader, name: Name, house: InHouse, now: Now
 ) -> Response:
     """One of your profiles."""
-    return told(request, house.profiles.read(caller, name, now=now))
+    return json_response(request, house.profiles.read(caller, name, now=now))
 
 
 @router.put(
@@ -52,7 +54,7 @@ def read_profile(
     operation_id="save_profile",
     response_model=SavedProfile,
     responses=SENDING,
-    openapi_extra=accepts(SavedProfileRecord, keyed=False),
+    openapi_extra=describe_request_body(SavedProfileRecord, keyed=False),
 )
 def save_profile(
     *, request: Request, caller: Writer, name: Name, sent: Sent, house: InHouse, now: Now
@@ -62,4 +64,4 @@ def save_profile(
     The same again changes nothing; another body counts its version up. Deposits keep the profile
     they were read with.
     """
-    return told(request, house.profiles.save(caller, name, sent, now=now))
+    return json_response(request, house.profiles.save(caller, name, sent, now=now))

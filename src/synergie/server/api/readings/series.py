@@ -10,19 +10,19 @@ from synergie.schemas.page import Page
 from synergie.schemas.publication.publication import SeriesPublication
 from synergie.schemas.readings.batch import Receipt
 from synergie.schemas.series import Series, SeriesRecord
-from synergie.server.api.answers import receipt, told
-from synergie.server.api.bodies import Batch, publishing
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response, receipt
+from synergie.server.api.bodies import Batch, build_publication_body
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, AgreementId, ItemId, Limit, router_of
-from synergie.server.api.words import PUBLISHING, READING, accepts
+from synergie.server.api.words import PUBLISHING, READING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
 router = router_of("series")
 
-Writer = Annotated[Principal, may("series:write")]
-Reader = Annotated[Principal, may("series:read")]
-Sent = Annotated[Batch[SeriesRecord], publishing(SeriesPublication)]
+Writer = Annotated[Principal, authorize_scope("series:write")]
+Reader = Annotated[Principal, authorize_scope("series:read")]
+Sent = Annotated[Batch[SeriesRecord], build_publication_body(SeriesPublication)]
 
 
 @router.post(
@@ -31,7 +31,7 @@ Sent = Annotated[Batch[SeriesRecord], publishing(SeriesPublication)]
     status_code=201,
     response_model=Receipt,
     responses=PUBLISHING,
-    openapi_extra=accepts(SeriesPublication),
+    openapi_extra=describe_request_body(SeriesPublication),
 )
 def publish_series(
     *, request: Request, caller: Writer, sent: Sent, house: InHouse, now: Now
@@ -56,7 +56,7 @@ def list_series(
 ) -> Response:
     """A page of your series, or of those that an agreement opens to you, by id."""
     page = house.series.page(caller, agreement=agreement, after=after, limit=limit, now=now)
-    return told(request, page)
+    return json_response(request, page)
 
 
 @router.get("/{item_id}", operation_id="read_one_series", response_model=Series, responses=READING)
@@ -73,4 +73,4 @@ def read_one_series(
 
     404 when it does not exist or is not shared with you: the two look the same.
     """
-    return told(request, house.series.read(caller, item_id, agreement=agreement, now=now))
+    return json_response(request, house.series.read(caller, item_id, agreement=agreement, now=now))

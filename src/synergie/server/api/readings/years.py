@@ -9,17 +9,17 @@ from starlette.responses import Response
 from synergie.errors import BadInput
 from synergie.policy import Principal
 from synergie.schemas.readings.year_table import YearTable
-from synergie.server.api.answers import told
-from synergie.server.api.door import may
-from synergie.server.api.queries import known_form, router_of
+from synergie.server.api.answers import json_response
+from synergie.server.api.door import authorize_scope
+from synergie.server.api.queries import check_identifier_form, router_of
 from synergie.server.api.words import READING
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
 router = router_of("years")
 
-Reader = Annotated[Principal, may("records:read")]
-_FORM = AfterValidator(lambda value: value if value is None else known_form(value))
+Reader = Annotated[Principal, authorize_scope("records:read")]
+_FORM = AfterValidator(lambda value: value if value is None else check_identifier_form(value))
 Point = Annotated[
     str | None, _FORM, Query(description="Only of this delivery point, by source with its files.")
 ]
@@ -45,7 +45,7 @@ def read_years(
     if supply_point is not None and site is not None:
         raise BadInput("site", site, "a delivery point or a site, one of the two")
     if supply_point is not None:
-        return told(request, house.years.point(caller, supply_point, now=now))
+        return json_response(request, house.years.point(caller, supply_point, now=now))
     if site is not None:
-        return told(request, house.years.site(caller, site, now=now))
-    return told(request, house.years.all(caller, now=now))
+        return json_response(request, house.years.site(caller, site, now=now))
+    return json_response(request, house.years.all(caller, now=now))

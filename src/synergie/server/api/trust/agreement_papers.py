@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from synergie.schemas.trust.agreement_proof import AgreementProof
 from synergie.schemas.trust.clause import Clauses
-from synergie.server.api.answers import told
+from synergie.server.api.answers import json_response
 from synergie.server.api.queries import ItemId, router_of
 from synergie.server.api.trust.agreements import Reader, Version
 from synergie.server.api.words import READING
@@ -22,7 +22,9 @@ JSON_LD = "application/ld+json"
 _HIDDEN = {"Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY"}
 
 
-def _gives(media_type: str, description: str, schema: dict[str, Any]) -> dict[int | str, Any]:
+def _describe_document_response(
+    media_type: str, description: str, schema: dict[str, Any]
+) -> dict[int | str, Any]:
     content = {media_type: {"schema": schema}}
     return READING | {200: {"description": description, "content": content}}
 
@@ -47,7 +49,7 @@ def read_agreement_clauses(
     version: Version = None,
 ) -> Response:
     """An agreement of yours clause by clause, in French, each with what it means."""
-    return told(request, house.papers.clauses(caller, item_id, version=version, now=now))
+    return json_response(request, house.papers.clauses(caller, item_id, version=version, now=now))
 
 
 @router.get(
@@ -66,13 +68,13 @@ def read_agreement_proof(
     version: Version = None,
 ) -> Response:
     """An agreement of yours to be verified without us: the exact text signed, signatures, keys."""
-    return told(request, house.papers.proof(caller, item_id, version=version, now=now))
+    return json_response(request, house.papers.proof(caller, item_id, version=version, now=now))
 
 
 @router.get(
     "/{item_id}/odrl",
     operation_id="read_agreement_odrl",
-    responses=_gives(JSON_LD, "The policy, JSON-LD", {"type": "object"}),
+    responses=_describe_document_response(JSON_LD, "The policy, JSON-LD", {"type": "object"}),
     response_class=Response,
 )
 def read_agreement_odrl(
@@ -86,7 +88,9 @@ def read_agreement_odrl(
 @router.get(
     "/{item_id}/document.html",
     operation_id="read_agreement_page",
-    responses=_gives("text/html", "One HTML file that needs nothing else", _TEXT),
+    responses=_describe_document_response(
+        "text/html", "One HTML file that needs nothing else", _TEXT
+    ),
     response_class=Response,
 )
 def read_agreement_page(
@@ -101,7 +105,8 @@ def read_agreement_page(
 @router.get(
     "/{item_id}/document.pdf",
     operation_id="read_agreement_pdf",
-    responses=_gives("application/pdf", "A tagged PDF (PDF/UA-1)", _BYTES) | responses(501),
+    responses=_describe_document_response("application/pdf", "A tagged PDF (PDF/UA-1)", _BYTES)
+    | responses(501),
     response_class=Response,
 )
 def read_agreement_pdf(

@@ -9,11 +9,11 @@ from starlette.responses import Response
 from synergie.policy import Principal
 from synergie.schemas.page import Page
 from synergie.schemas.trust.agreement import Act, ActRequest, Agreement, Terms
-from synergie.server.api.answers import told
-from synergie.server.api.bodies import Sent, acting, creating
-from synergie.server.api.door import may
-from synergie.server.api.queries import After, ItemId, Limit, digits, router_of
-from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.api.answers import json_response
+from synergie.server.api.bodies import BodyWithKey, build_act_body, build_keyed_body
+from synergie.server.api.door import authorize_scope
+from synergie.server.api.queries import After, ItemId, Limit, check_digits, router_of
+from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 from synergie.units import Instant
@@ -22,14 +22,14 @@ router = router_of("agreements")
 acts = router_of("agreements")
 """The acts: after every route with a last part of its own."""
 
-Writer = Annotated[Principal, may("agreements:write")]
-Reader = Annotated[Principal, may("agreements:read")]
+Writer = Annotated[Principal, authorize_scope("agreements:write")]
+Reader = Annotated[Principal, authorize_scope("agreements:read")]
 Since = Annotated[
     Instant | None,
     Query(description="Only those whose state changed from this moment on. Left out: all."),
 ]
 Version = Annotated[
-    Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(digits)] | None,
+    Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(check_digits)] | None,
     Query(description="The version. Left out: the one that holds now."),
 ]
 InAct = Annotated[Act, Path(description="What you do: each party has its own acts.")]
@@ -41,19 +41,19 @@ InAct = Annotated[Act, Path(description="What you do: each party has its own act
     status_code=201,
     response_model=Agreement,
     responses=SENDING,
-    openapi_extra=accepts(Terms),
+    openapi_extra=describe_request_body(Terms),
 )
 def draft_agreement(
     *,
     request: Request,
     caller: Writer,
-    sent: Annotated[Sent[Terms], creating(Terms)],
+    sent: Annotated[BodyWithKey[Terms], build_keyed_body(Terms)],
     house: InHouse,
     now: Now,
 ) -> Response:
     """Draft an agreement that you are a party of; only you see it until it is proposed."""
     made = house.agreements.draft(caller, sent.value, once=sent.once, now=now)
-    return told(request, made, status=201)
+    return json_response(request, made, status=201)
 
 
 @router.get("", operation_id="list_agreements", response_model=Page[Agreement], responses=READING)
@@ -75,7 +75,7 @@ def list_agreements(
     page = house.agreements.page(
         caller, after=after, limit=limit, changed_since=changed_since, now=now
     )
-    return told(request, page)
+    return json_response(request, page)
 
 
 @router.get(
@@ -95,7 +95,7 @@ def read_agreement(
     `version_in_force` and `version_pending` say which version opens data, and which one waits for
     a signature: read that one before you sign it.
     """
-    return told(request, house.agreements.read(caller, item_id, version=version, now=now))
+    return json_response(request, house.agreements.read(caller, item_id, version=version, now=now))
 
 
 @router.get(
@@ -108,7 +108,7 @@ def list_agreement_versions(
     *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
 ) -> Response:
     """Every version of an agreement of yours, oldest first: what was signed stays readable."""
-    return told(request, house.agreements.versions(caller, item_id, now=now))
+    return json_response(request, house.agreements.versions(caller, item_id, now=now))
 
 
 @router.post(
@@ -117,14 +117,14 @@ def list_agreement_versions(
     status_code=201,
     response_model=Agreement,
     responses=SENDING,
-    openapi_extra=accepts(Terms),
+    openapi_extra=describe_request_body(Terms),
 )
 def draft_agreement_version(
     *,
     request: Request,
     caller: Writer,
     item_id: ItemId,
-    sent: Annotated[Sent[Terms], creating(Terms)],
+    sent: Annotated[BodyWithKey[Terms], build_keyed_body(Terms)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -134,7 +134,7 @@ def draft_agreement_version(
     signed this one. Parties and purpose stay: another purpose is another agreement.
     """
     made = house.agreements.redraft(caller, item_id, sent.value, once=sent.once, now=now)
-    return told(request, made, status=201)
+    return json_response(request, made, status=201)
 
 
 @acts.post(
@@ -142,7 +142,7 @@ def draft_agreement_version(
     operation_id="act_on_agreement",
     response_model=Agreement,
     responses=SENDING,
-    openapi_extra=accepts(ActRequest, keyed=False),
+    openapi_extra=describe_request_body(ActRequest, keyed=False),
 )
 def act_on_agreement(
     *,
@@ -150,7 +150,7 @@ def act_on_agreement(
     caller: Writer,
     item_id: ItemId,
     act: InAct,
-    sent: Annotated[ActRequest, acting(ActRequest)],
+    sent: Annotated[ActRequest, build_act_body(ActRequest)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -160,4 +160,4 @@ def act_on_agreement(
     from the next request on, and stops an export that runs.
     """
     moved = house.agreements.act(caller, item_id, act, signature=sent.signature, now=now)
-    return told(request, moved)
+    return json_response(request, moved)

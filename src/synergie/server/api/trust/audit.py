@@ -16,14 +16,14 @@ from synergie.schemas.trust.journal import (
     KeptRecord,
     TreeHead,
 )
-from synergie.server.api.answers import told
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import (
     After,
     Limit,
-    digits,
-    known_form,
-    known_query,
+    check_digits,
+    check_identifier_form,
+    check_query_parameters,
     place,
     router_of,
 )
@@ -34,14 +34,14 @@ from synergie.server.intake import JSON
 from synergie.server.problems import responses
 from synergie.units import Instant
 
-public = APIRouter(prefix="/audit", tags=["audit"], dependencies=[Depends(known_query)])
+public = APIRouter(prefix="/audit", tags=["audit"], dependencies=[Depends(check_query_parameters)])
 router = router_of("audit")
 
 _CACHED_S = 10
 _ANYONE = responses(422, 429, 503)
 
-Reader = Annotated[Principal, may("audit:read")]
-_Whole = (Field(ge=0, le=2**53 - 1), BeforeValidator(digits))  # in this order: see `Limit`
+Reader = Annotated[Principal, authorize_scope("audit:read")]
+_Whole = (Field(ge=0, le=2**53 - 1), BeforeValidator(check_digits))  # in this order: see `Limit`
 First = Annotated[int, *_Whole, Query(description="Size of the earlier tree, 1 or more.")]
 Second = Annotated[int, *_Whole, Query(description="Size of the later tree.")]
 Size = Annotated[int, *_Whole, Query(description="Size of the tree, 1 or more.")]
@@ -77,7 +77,7 @@ def prove_inclusion(*, house: InHouse, seq: Seq, size: Size) -> InclusionProof:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AccessesQuery:
     """Which accesses."""
 
     subject: Annotated[
@@ -98,7 +98,7 @@ def list_accesses(
     caller: Reader,
     house: InHouse,
     now: Now,
-    asked: Annotated[Asked, Depends()],
+    asked: Annotated[AccessesQuery, Depends()],
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
@@ -108,13 +108,13 @@ def list_accesses(
     """
     page = house.journal.accesses(
         caller,
-        subject=None if asked.subject is None else known_form(asked.subject),
+        subject=None if asked.subject is None else check_identifier_form(asked.subject),
         since=asked.since,
         after=after,
         limit=limit,
         now=now,
     )
-    return told(request, page)
+    return json_response(request, page)
 
 
 @router.get(
@@ -127,4 +127,4 @@ def read_record(
 
     404 for a record of others, as for none and for one that was erased.
     """
-    return told(request, house.journal.record(caller, place(seq), now=now))
+    return json_response(request, house.journal.record(caller, place(seq), now=now))

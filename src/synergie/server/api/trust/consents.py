@@ -8,18 +8,18 @@ from starlette.responses import Response
 from synergie.policy import Principal
 from synergie.schemas.page import Page
 from synergie.schemas.trust.consent import Consent, ConsentRecord
-from synergie.server.api.answers import told
-from synergie.server.api.bodies import Sent, creating
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response
+from synergie.server.api.bodies import BodyWithKey, build_keyed_body
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, ItemId, Limit, router_of
-from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
 router = router_of("consents")
 
-Reader = Annotated[Principal, may("consents:read")]
-Writer = Annotated[Principal, may("consents:write")]
+Reader = Annotated[Principal, authorize_scope("consents:read")]
+Writer = Annotated[Principal, authorize_scope("consents:write")]
 
 
 @router.post(
@@ -28,19 +28,19 @@ Writer = Annotated[Principal, may("consents:write")]
     status_code=201,
     response_model=Consent,
     responses=SENDING,
-    openapi_extra=accepts(ConsentRecord),
+    openapi_extra=describe_request_body(ConsentRecord),
 )
 def give_consent(
     *,
     request: Request,
     caller: Writer,
-    sent: Annotated[Sent[ConsentRecord], creating(ConsentRecord)],
+    sent: Annotated[BodyWithKey[ConsentRecord], build_keyed_body(ConsentRecord)],
     house: InHouse,
     now: Now,
 ) -> Response:
     """Record a consent that a person gave you, without a name; agreements may rely on its id."""
     made = house.consents.give(caller, sent.value, once=sent.once, now=now)
-    return told(request, made, status=201)
+    return json_response(request, made, status=201)
 
 
 @router.get("", operation_id="list_consents", response_model=Page[Consent], responses=READING)
@@ -54,7 +54,7 @@ def list_consents(
     limit: Limit = 200,
 ) -> Response:
     """A page of the consents that you recorded, by id; nobody else sees one."""
-    return told(request, house.consents.page(caller, after=after, limit=limit, now=now))
+    return json_response(request, house.consents.page(caller, after=after, limit=limit, now=now))
 
 
 @router.get("/{item_id}", operation_id="read_consent", response_model=Consent, responses=READING)
@@ -62,7 +62,7 @@ def read_consent(
     *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
 ) -> Response:
     """One consent that you recorded; 404 for one of others, as for none."""
-    return told(request, house.consents.read(caller, item_id, now=now))
+    return json_response(request, house.consents.read(caller, item_id, now=now))
 
 
 @router.post(
@@ -78,4 +78,4 @@ def withdraw_consent(
 
     No body and no Idempotency-Key: again changes nothing.
     """
-    return told(request, house.consents.withdraw(caller, item_id, now=now))
+    return json_response(request, house.consents.withdraw(caller, item_id, now=now))

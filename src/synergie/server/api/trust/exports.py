@@ -11,18 +11,18 @@ from synergie.policy import Principal
 from synergie.schemas.page import Page
 from synergie.schemas.readings import ndjson
 from synergie.schemas.trust.export import Export, ExportReceipt, ExportRequest, ReceiptRequest
-from synergie.server.api.answers import told
-from synergie.server.api.bodies import Sent, acting, creating
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response
+from synergie.server.api.bodies import BodyWithKey, build_act_body, build_keyed_body
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, ItemId, Limit, router_of
-from synergie.server.api.words import READING, SENDING, accepts, gives_file, gives_jws
+from synergie.server.api.words import READING, SENDING, describe_request_body, gives_file, gives_jws
 from synergie.server.guard import Clock, Guard, Now
 from synergie.server.house import InGuard, InHouse
 
 router = router_of("exports")
 
-Writer = Annotated[Principal, may("exports:write")]
-Reader = Annotated[Principal, may("exports:read")]
+Writer = Annotated[Principal, authorize_scope("exports:write")]
+Reader = Annotated[Principal, authorize_scope("exports:read")]
 FileName = Annotated[str, Path(description="Name of the file, as the export lists it.")]
 
 JOSE = "application/jose"
@@ -35,13 +35,13 @@ JOSE = "application/jose"
     status_code=201,
     response_model=Export,
     responses=SENDING,
-    openapi_extra=accepts(ExportRequest),
+    openapi_extra=describe_request_body(ExportRequest),
 )
 def make_export(
     *,
     request: Request,
     caller: Writer,
-    sent: Annotated[Sent[ExportRequest], creating(ExportRequest)],
+    sent: Annotated[BodyWithKey[ExportRequest], build_keyed_body(ExportRequest)],
     house: InHouse,
     guard: InGuard,
     clock: Clock,
@@ -52,9 +52,9 @@ def make_export(
     The answer comes when the files are whole.
     """
     made = house.exports.make(
-        caller, sent.value, once=sent.once, clock=_asking(guard, caller, clock)
+        caller, sent.value, once=sent.once, clock=_build_token_clock(guard, caller, clock)
     )
-    return told(request, made, status=201)
+    return json_response(request, made, status=201)
 
 
 @router.get("", operation_id="list_exports", response_model=Page[Export], responses=READING)
@@ -68,7 +68,7 @@ def list_exports(
     limit: Limit = 200,
 ) -> Response:
     """A page of exports, by id: those you made, and those that hold data of yours."""
-    return told(request, house.exports.page(caller, after=after, limit=limit, now=now))
+    return json_response(request, house.exports.page(caller, after=after, limit=limit, now=now))
 
 
 @router.get("/{item_id}", operation_id="read_export", response_model=Export, responses=READING)
@@ -76,7 +76,7 @@ def read_export(
     *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
 ) -> Response:
     """One export that you made or that holds data of yours; 404 for one of others, as for none."""
-    return told(request, house.exports.read(caller, item_id, now=now))
+    return json_response(request, house.exports.read(caller, item_id, now=now))
 
 
 @router.get(
@@ -99,7 +99,9 @@ def download_export(
 
     Decided again now and on the way: a revocation cuts the answer short of its `Content-Length`.
     """
-    taken = house.exports.download(caller, item_id, name, clock=_asking(guard, caller, clock))
+    taken = house.exports.download(
+        caller, item_id, name, clock=_build_token_clock(guard, caller, clock)
+    )
     headers = {
         "Content-Length": str(taken.file.bytes),
         "Content-Disposition": f'attachment; filename="{taken.file.name}"',  # only [a-z0-9_.-]
@@ -142,7 +144,7 @@ def read_export_receipt(
     *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
 ) -> Response:
     """The recipient's receipt, for both parties; 404 while there is none."""
-    return told(request, house.exports.receipt(caller, item_id, now=now))
+    return json_response(request, house.exports.receipt(caller, item_id, now=now))
 
 
 @router.post(
@@ -150,14 +152,14 @@ def read_export_receipt(
     operation_id="receive_export",
     response_model=ExportReceipt,
     responses=SENDING,
-    openapi_extra=accepts(ReceiptRequest, keyed=False),
+    openapi_extra=describe_request_body(ReceiptRequest, keyed=False),
 )
 def receive_export(
     *,
     request: Request,
     caller: Writer,
     item_id: ItemId,
-    sent: Annotated[ReceiptRequest, acting(ReceiptRequest)],
+    sent: Annotated[ReceiptRequest, build_act_body(ReceiptRequest)],
     house: InHouse,
     now: Now,
 ) -> Response:
@@ -166,10 +168,10 @@ def receive_export(
     No Idempotency-Key: the same receipt again changes nothing. One that refused files may be
     followed by another; one that says all is well stays.
     """
-    return told(request, house.exports.receive(caller, item_id, sent.receipt, now=now))
+    return json_response(request, house.exports.receive(caller, item_id, sent.receipt, now=now))
 
 
-def _asking(
+def _build_token_clock(
     guard: Guard, caller: Principal, clock: Callable[[], datetime]
 ) -> Callable[[], datetime]:
     """The time of a decision, given only while the token still holds."""

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from synergie.policy import Principal
 from synergie.schemas.page import Page
 from synergie.schemas.trust.organisation import Organisation
-from synergie.server.api.answers import told
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, ItemId, Limit, router_of
 from synergie.server.api.words import READING
 from synergie.server.guard import Now
@@ -17,7 +17,7 @@ from synergie.server.house import InHouse
 
 router = router_of("organisations")
 
-Reader = Annotated[Principal, may("organisations:read")]
+Reader = Annotated[Principal, authorize_scope("organisations:read")]
 
 
 @router.get(
@@ -33,7 +33,7 @@ def list_organisations(
     limit: Limit = 200,
 ) -> Response:
     """A page of the organisations known to this server, by id."""
-    return told(request, house.directory.page(caller, after=after, limit=limit, now=now))
+    return json_response(request, house.directory.page(caller, after=after, limit=limit, now=now))
 
 
 @router.get(
@@ -43,4 +43,4 @@ def read_organisation(
     *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
 ) -> Response:
     """One organisation of the directory."""
-    return told(request, house.directory.read(caller, item_id, now=now))
+    return json_response(request, house.directory.read(caller, item_id, now=now))

@@ -11,32 +11,39 @@ from synergie.policy import Principal
 from synergie.schemas.page import Page
 from synergie.schemas.trust.webhook import Delivery, Webhook, WebhookRecord
 from synergie.server import intake
-from synergie.server.api.answers import told
-from synergie.server.api.bodies import acting
-from synergie.server.api.door import may
+from synergie.server.api.answers import json_response
+from synergie.server.api.bodies import build_act_body
+from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, ItemId, Limit, router_of
-from synergie.server.api.words import READING, SENDING, accepts, keyed
+from synergie.server.api.words import (
+    READING,
+    SENDING,
+    describe_idempotency_key,
+    describe_request_body,
+)
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 from synergie.server.problems import responses
 
 router = router_of("webhooks")
 
-Reader = Annotated[Principal, may("webhooks:read")]
-Writer = Annotated[Principal, may("webhooks:write")]
-Sent = Annotated[WebhookRecord, acting(WebhookRecord)]
+Reader = Annotated[Principal, authorize_scope("webhooks:read")]
+Writer = Annotated[Principal, authorize_scope("webhooks:write")]
+Sent = Annotated[WebhookRecord, build_act_body(WebhookRecord)]
 
 
-async def _named(request: Request, house: InHouse) -> Once:
+async def _get_empty_body_key(request: Request, house: InHouse) -> Once:
     """The Idempotency-Key of a POST without a body."""
     key = intake.idempotency_key(request)
     digest = sha256()
-    async for piece in intake.pieces(request, house.curve):
+    async for piece in intake.iterate_body_pieces(request, house.curve):
         digest.update(piece)
-    return intake.once(request, request.state.principal.client_id, key, digest.hexdigest())
+    return intake.build_once_key(
+        request, request.state.principal.client_id, key, digest.hexdigest()
+    )
 
 
-Named = Annotated[Once, Depends(_named)]
+Named = Annotated[Once, Depends(_get_empty_body_key)]
 
 _ACTING = responses(400, 401, 403, 404, 409, 422, 429, 503, 507)
 
@@ -47,7 +54,7 @@ _ACTING = responses(400, 401, 403, 404, 409, 422, 429, 503, 507)
     status_code=201,
     response_model=Webhook,
     responses=SENDING,
-    openapi_extra=accepts(WebhookRecord, keyed=False),
+    openapi_extra=describe_request_body(WebhookRecord, keyed=False),
 )
 def register_webhook(
     *, request: Request, caller: Writer, sent: Sent, house: InHouse, now: Now
@@ -59,7 +66,7 @@ def register_webhook(
     disabled. The program must be registered with `changes:read`, too. A shared secret (`v1`) is
     told here once.
     """
-    return told(request, house.webhooks.register(caller, sent, now=now), status=201)
+    return json_response(request, house.webhooks.register(caller, sent, now=now), status=201)
 
 
 @router.get("", operation_id="list_webhooks", response_model=Page[Webhook], responses=READING)
@@ -73,7 +80,7 @@ def list_webhooks(
     limit: Limit = 200,
 ) -> Response:
     """A page of your organisation's webhooks, by id; those disabled say why."""
-    return told(request, house.webhooks.page(caller, after=after, limit=limit, now=now))
+    return json_response(request, house.webhooks.page(caller, after=after, limit=limit, now=now))
 
 
 @router.get("/{item_id}", operation_id="read_webhook", response_model=Webhook, responses=READING)
@@ -81,7 +88,7 @@ def read_webhook(
     *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
 ) -> Response:
     """One of your webhooks."""
-    return told(request, house.webhooks.read(caller, item_id, now=now))
+    return json_response(request, house.webhooks.read(caller, item_id, now=now))
 
 
 @router.delete(
@@ -102,7 +109,7 @@ def remove_webhook(*, caller: Writer, item_id: ItemId, house: InHouse, now: Now)
     operation_id="rotate_webhook_key",
     response_model=Webhook,
     responses=_ACTING,
-    openapi_extra=keyed(),
+    openapi_extra=describe_idempotency_key(),
 )
 def rotate_webhook_key(
     *, request: Request, caller: Writer, item_id: ItemId, named: Named, house: InHouse, now: Now
@@ -111,7 +118,7 @@ def rotate_webhook_key(
 
     A shared secret (`v1`) is told here once, and not again to the same Idempotency-Key.
     """
-    return told(request, house.webhooks.rotate(caller, item_id, once=named, now=now))
+    return json_response(request, house.webhooks.rotate(caller, item_id, once=named, now=now))
 
 
 @router.post(
@@ -120,13 +127,15 @@ def rotate_webhook_key(
     status_code=202,
     response_model=Delivery,
     responses=_ACTING,
-    openapi_extra=keyed(),
+    openapi_extra=describe_idempotency_key(),
 )
 def test_webhook(
     *, request: Request, caller: Writer, item_id: ItemId, named: Named, house: InHouse, now: Now
 ) -> Response:
     """Have a message sent that tells nothing (`webhook.test`); see its deliveries."""
-    return told(request, house.webhooks.test(caller, item_id, once=named, now=now), status=202)
+    return json_response(
+        request, house.webhooks.test(caller, item_id, once=named, now=now), status=202
+    )
 
 
 @router.get(
@@ -151,4 +160,4 @@ def list_webhook_deliveries(
     kept by nobody.
     """
     page = house.webhooks.deliveries(caller, item_id, after=after, limit=limit, now=now)
-    return told(request, page)
+    return json_response(request, page)

@@ -11,14 +11,14 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from synergie.errors import NotAllowed
-from synergie.exchange.publication.features import Box, Crowd, Shown, Sought, Spread
+from synergie.exchange.publication.features import Box, Crowd, MapContent, Sought, Spread
 from synergie.reports.assets.map import Key, Name, Spot, drawn_map
 from synergie.reports.trust import agreement_words
 from synergie.schemas.assets.location import Location
 from synergie.schemas.publication.feature import FeatureNoun
 from synergie.schemas.trust.agreement import Agreement
 from synergie.server.pages.frame import Visit
-from synergie.server.pages.words import number
+from synergie.server.pages.words import format_page_number
 
 MOST = 200
 """Things that are drawn one by one, and rows of the list."""
@@ -97,7 +97,7 @@ _UNKNOWN: Words = ("non connu", "not known")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class MapQuestion:
     """What the address asks for; what it says wrongly is left out, and said."""
 
     noun: FeatureNoun
@@ -107,14 +107,14 @@ class Asked:
     wrong: bool
 
     @classmethod
-    def of(cls, visit: Visit) -> "Asked":
+    def of(cls, visit: Visit) -> "MapQuestion":
         """The question of *visit*."""
         told = visit.request.query_params
         noun = told.get("quoi", "light_points")
         known = next((one for one in NOUNS if one == noun), None)
-        agreement = _formed(_ID, told.get("accord"))
-        commune = _formed(_CODE, told.get("commune"))
-        box = _box(told.get("bbox", ""))
+        agreement = _select_matching_text(_ID, told.get("accord"))
+        commune = _select_matching_text(_CODE, told.get("commune"))
+        box = _parse_box(told.get("bbox", ""))
         kept = {"accord": agreement, "commune": commune, "bbox": box, "quoi": known}
         wrong = any(told.get(name) and value is None for name, value in kept.items())
         return cls(known or "light_points", agreement, commune, box, wrong)
@@ -136,21 +136,21 @@ class Asked:
             "quoi": self.noun,
             "accord": self.agreement,
             "commune": self.commune,
-            "bbox": None if self.box is None else corners(self.box),
+            "bbox": None if self.box is None else format_box(self.box),
         } | changed
         return urlencode({name: value for name, value in told.items() if value})
 
 
-def corners(box: Box) -> str:
+def format_box(box: Box) -> str:
     """A box as an address says it: a metre is fine enough."""
     return ",".join(f"{one:.5f}" for one in (box.west, box.south, box.east, box.north))
 
 
-def _formed(form: re.Pattern[str], text: str | None) -> str | None:
+def _select_matching_text(form: re.Pattern[str], text: str | None) -> str | None:
     return text if text and form.fullmatch(text) else None
 
 
-def _box(text: str) -> Box | None:
+def _parse_box(text: str) -> Box | None:
     try:
         numbers = [float(one) for one in text.split(",")]
     except ValueError:
@@ -196,14 +196,14 @@ class Mark:
         return [x, y, self.kind, self.n, *said]
 
 
-def marks(visit: Visit, asked: Asked, shown: Shown, cell: float) -> list[Mark]:
+def build_map_marks(visit: Visit, asked: MapQuestion, shown: MapContent, cell: float) -> list[Mark]:
     """Every mark, in the order of the list."""
     if shown.crowds:
-        return [_crowd(visit, asked, one, cell) for one in shown.crowds]
-    return [_thing(visit, asked.noun, *one) for one in shown.things]
+        return [_build_crowd_mark(visit, asked, one, cell) for one in shown.crowds]
+    return [_build_asset_mark(visit, asked.noun, *one) for one in shown.things]
 
 
-def _crowd(visit: Visit, asked: Asked, one: Crowd, cell: float) -> Mark:
+def _build_crowd_mark(visit: Visit, asked: MapQuestion, one: Crowd, cell: float) -> Mark:
     around = Box(
         max(one.longitude - cell, -180),
         max(one.latitude - cell, -90),
@@ -215,16 +215,18 @@ def _crowd(visit: Visit, asked: Asked, one: Crowd, cell: float) -> Mark:
         3 if one.n > 1 else 0,
         (round(one.longitude, 5), round(one.latitude, 5)),
         one.n,
-        f"{number(visit.lang, one.n)} {noun}",
+        f"{format_page_number(visit.lang, one.n)} {noun}",
         visit.say("ensemble", "together"),
         None,
         "",
         None,
-        f"/carte?{asked.query(bbox=corners(around))}",
+        f"/carte?{asked.query(bbox=format_box(around))}",
     )
 
 
-def _thing(visit: Visit, noun: FeatureNoun, one: Any, place: tuple[float, float] | None) -> Mark:
+def _build_asset_mark(
+    visit: Visit, noun: FeatureNoun, one: Any, place: tuple[float, float] | None
+) -> Mark:
     kind, what = _SAID[noun](one)
     return Mark(
         kind,
@@ -239,32 +241,32 @@ def _thing(visit: Visit, noun: FeatureNoun, one: Any, place: tuple[float, float]
     )
 
 
-def _lamp(one: Any) -> tuple[int, Words]:
+def _describe_lamp(one: Any) -> tuple[int, Words]:
     known = one.source_type if one.source_type != "XX" else None
     kind = 2 if known is None else int(known != "LED")
     return kind, _LAMPS.get(one.source_type or "XX", _UNKNOWN)
 
 
-def _cabinet(one: Any) -> tuple[int, Words]:
+def _describe_cabinet(one: Any) -> tuple[int, Words]:
     kind = 2 if one.programmable is None else int(not one.programmable)
     return kind, _CONTROLS.get(one.control_type or "", _UNKNOWN)
 
 
-def _site(one: Any) -> tuple[int, Words]:
+def _describe_site(one: Any) -> tuple[int, Words]:
     kind = {"building": 0, "other": 2}.get(one.kind, 1)
     return kind, _SITES.get(one.kind, _UNKNOWN)
 
 
-_SAID = {"light_points": _lamp, "cabinets": _cabinet, "sites": _site}
+_SAID = {"light_points": _describe_lamp, "cabinets": _describe_cabinet, "sites": _describe_site}
 
 
-def legend(visit: Visit, asked: Asked, *, crowds: bool) -> list[str]:
+def describe_map_legend(visit: Visit, asked: MapQuestion, *, crowds: bool) -> list[str]:
     """The legend in words, as the map uses it now."""
     words = _CROWDS if crowds else _LEGENDS[asked.noun]
     return [visit.say(*one) for one in words]
 
 
-def drawing(visit: Visit, found: list[Mark], said: list[str]) -> Markup:
+def render_map(visit: Visit, found: list[Mark], said: list[str]) -> Markup:
     """The map without a script: marks of their shape; the largest crowds bear their number."""
     spots, names = [], []
     largest = sorted((one for one in found if one.n > 1), key=lambda one: -one.n)[:_NAMES]
@@ -282,7 +284,7 @@ def drawing(visit: Visit, found: list[Mark], said: list[str]) -> Markup:
     return drawn_map(title, spots=spots, names=names, legend=keys)
 
 
-def sentence(visit: Visit, asked: Asked, whole: Spread) -> str:
+def describe_map(visit: Visit, asked: MapQuestion, whole: Spread) -> str:
     """The first sentence of the page: what stands where."""
     noun = visit.say(*NOUNS[asked.noun])
     if whole.n == 0:
@@ -292,18 +294,18 @@ def sentence(visit: Visit, asked: Asked, whole: Spread) -> str:
             noun,
         )
     lost = whole.n - whole.placed
-    placed = number(visit.lang, whole.placed)
+    placed = format_page_number(visit.lang, whole.placed)
     told = visit.say("{} {} sur la carte.", "{} {} on the map.", placed, noun)
     if lost:
         told += " " + visit.say(
             "{} sans place connue, dans la liste seulement.",
             "{} without a known place, in the list only.",
-            number(visit.lang, lost),
+            format_page_number(visit.lang, lost),
         )
     return told
 
 
-def sides(visit: Visit, asked: Asked) -> Iterator[tuple[str, str]]:
+def iterate_asset_agreements(visit: Visit, asked: MapQuestion) -> Iterator[tuple[str, str]]:
     """The agreements whose assets the visitor's organisation reads, by title."""
     if not visit.may("agreements:read"):
         return
@@ -312,19 +314,19 @@ def sides(visit: Visit, asked: Asked) -> Iterator[tuple[str, str]]:
     while True:
         page = visit.house.agreements.page(visit.principal, after=after, limit=200, now=visit.now)
         for one in page.items:
-            if _opens(one, mine) or one.id == asked.agreement:
+            if _is_asset_agreement(one, mine) or one.id == asked.agreement:
                 name = visit.someone.organisation.name
-                yield one.id, agreement_words.title(one.terms, name, visit.lang)
+                yield one.id, agreement_words.build_agreement_title(one.terms, name, visit.lang)
         after = page.next
         if after is None:
             return
 
 
-def _opens(one: Agreement, mine: str) -> bool:
+def _is_asset_agreement(one: Agreement, mine: str) -> bool:
     return one.terms.recipient == mine and one.state == "active" and "assets" in one.terms.datasets
 
 
-def communes(visit: Visit, asked: Asked) -> list[str]:
+def list_visible_communes(visit: Visit, asked: MapQuestion) -> list[str]:
     """The communes of the cabinets and sites that the visitor may see; few, and quickly found."""
     found: set[str] = set()
     for noun in ("cabinets", "sites"):
@@ -343,14 +345,14 @@ def communes(visit: Visit, asked: Asked) -> list[str]:
 __all__ = [
     "MOST",
     "NOUNS",
-    "Asked",
+    "MapQuestion",
     "Mark",
+    "build_map_marks",
     "cell_of",
-    "communes",
-    "corners",
-    "drawing",
-    "legend",
-    "marks",
-    "sentence",
-    "sides",
+    "describe_map",
+    "describe_map_legend",
+    "format_box",
+    "iterate_asset_agreements",
+    "list_visible_communes",
+    "render_map",
 ]

@@ -9,14 +9,19 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
-from synergie.calendar import zone
-from synergie.exchange.assets.holdings import HeldSeries, MonthSum, PointLine, SiteLine, Summary
-from synergie.policy.readings.morning import Ages, age, is_undated, last_day
-from synergie.reports.bars import Bar, bars
-from synergie.reports.readings.digest_words import UNDATED, aged
+from synergie.calendar import load_time_zone
+from synergie.exchange.assets.holdings import HoldingSeries, MonthSum, PointLine, SiteLine, Summary
+from synergie.policy.readings.morning import Ages, count_days_ago, is_undated, last_day
+from synergie.reports.bars import Bar, render_bars
+from synergie.reports.readings.digest_words import UNDATED, describe_ages
 from synergie.schemas.freshness import FreshnessLine, FreshnessState
 from synergie.server.pages.visit import Shape, Visit
-from synergie.server.pages.words import kwh, number, percent, short_date
+from synergie.server.pages.words import (
+    format_energy,
+    format_page_number,
+    format_percent,
+    short_date,
+)
 
 STATE: dict[FreshnessState, tuple[Shape, str, str]] = {
     "up_to_date": ("fresh", "à jour", "up to date"),
@@ -98,15 +103,15 @@ def first_sentence(visit: Visit, told: Summary) -> str:
         say(
             "{} en {}. Points mesurés : {} sur {}.",
             "{} in {}. Measured points: {} of {}.",
-            kwh(lang, energy.wh / 1000 if energy.points else None),
+            format_energy(lang, energy.wh / 1000 if energy.points else None),
             told.year,
-            number(lang, energy.points),
-            number(lang, told.points),
+            format_page_number(lang, energy.points),
+            format_page_number(lang, told.points),
         ),
         say(
             "{} des points sont sans aucune mesure ni facture.",
             "{} of the points have neither a reading nor a bill.",
-            percent(lang, Decimal(told.unread) / told.points),
+            format_percent(lang, Decimal(told.unread) / told.points),
         ),
     ]
     if told.billed:
@@ -115,7 +120,7 @@ def first_sentence(visit: Visit, told: Summary) -> str:
             "total ne les compte pas.",
             "Points known by their bills or index readings alone: {}; this total does not count "
             "them.",
-            number(lang, told.billed),
+            format_page_number(lang, told.billed),
         )
         parts.insert(1, billed)
     if energy.partial:
@@ -123,7 +128,7 @@ def first_sentence(visit: Visit, told: Summary) -> str:
             say(
                 "Points dont une partie de l'année manque : {}.",
                 "Points of which a part of the year is missing: {}.",
-                number(lang, energy.partial),
+                format_page_number(lang, energy.partial),
             )
         )
     if energy.waiting:
@@ -131,7 +136,7 @@ def first_sentence(visit: Visit, told: Summary) -> str:
             say(
                 "Séries qui restent à compter : {} ; rechargez la page dans un instant.",
                 "Series that are still to be counted: {}; load the page again in a moment.",
-                number(lang, energy.waiting),
+                format_page_number(lang, energy.waiting),
             )
         )
     return " ".join(parts)
@@ -141,7 +146,7 @@ def point_view(visit: Visit, line: PointLine) -> PointView:
     """*line* as a row."""
     point, lang = line.point, visit.lang
     days = [day for series, fresh in line.series if (day := last_day_of(series, fresh))]
-    energy = kwh(lang, None if line.wh is None else line.wh / 1000)
+    energy = format_energy(lang, None if line.wh is None else line.wh / 1000)
     if line.wh is not None and not line.whole:
         energy = visit.say("{} (année incomplète)", "{} (part of the year)", energy)
     if line.by_bills:
@@ -153,7 +158,7 @@ def point_view(visit: Visit, line: PointLine) -> PointView:
         site_href="" if point.site is None else f"/sites/{quote(point.site)}",
         usage=visit.say(*USAGE[point.usage]) if point.usage else visit.say("inconnu", "not known"),
         energy=energy,
-        state=_worst(visit, line),
+        state=_find_worst_state(visit, line),
         last=short_date(lang, max(days)) if days else _no_curve(visit, line),
     )
 
@@ -164,7 +169,7 @@ def _no_curve(visit: Visit, line: PointLine) -> str:
     return visit.say("pas de mesure", "no reading")
 
 
-def series_view(visit: Visit, series: HeldSeries, fresh: FreshnessLine) -> SeriesView:
+def series_view(visit: Visit, series: HoldingSeries, fresh: FreshnessLine) -> SeriesView:
     """One series of one's own."""
     return SeriesView(
         name=series_name(visit, series),
@@ -230,13 +235,13 @@ def state_view(visit: Visit, state: FreshnessState) -> StateView:
     return StateView(mark=MARK[shape], word=visit.say(fr, en))
 
 
-def own_state(visit: Visit, series: HeldSeries, fresh: FreshnessLine) -> StateView:
+def own_state(visit: Visit, series: HoldingSeries, fresh: FreshnessLine) -> StateView:
     """The state of a series of one's own: how old it is, where no file is due for it."""
     day = last_day_of(series, fresh)
     if day is None or not is_undated(fresh):
         return state_view(visit, fresh.state)
-    days = age(day, visit.now, zone(series.time_zone))
-    told = f"{visit.say(*UNDATED)} ({aged(visit.lang, Ages(days, days))})"
+    days = count_days_ago(day, visit.now, load_time_zone(series.time_zone))
+    told = f"{visit.say(*UNDATED)} ({describe_ages(visit.lang, Ages(days, days))})"
     return StateView(mark=MARK["plain"], word=told)
 
 
@@ -244,10 +249,10 @@ def last_day_of(series: Zoned, fresh: Read) -> date | None:
     """The last civil day, where the series is, that holds a reading. None: there is none."""
     if fresh.last_reading is None:
         return None
-    return last_day(fresh.last_reading, zone(series.time_zone))
+    return last_day(fresh.last_reading, load_time_zone(series.time_zone))
 
 
-def _worst(visit: Visit, line: PointLine) -> StateView:
+def _find_worst_state(visit: Visit, line: PointLine) -> StateView:
     """Of a point with several series the state that asks the most of people; then the oldest.
 
     One that bills alone tell of is known by them, and nothing of it is late here.
@@ -257,11 +262,11 @@ def _worst(visit: Visit, line: PointLine) -> StateView:
         return StateView(mark=MARK["plain"], word=known)
     if not line.series:
         return state_view(visit, "never_received")
-    series, fresh = min(line.series, key=lambda one: _rank(*one))
+    series, fresh = min(line.series, key=lambda one: _rate_series_state(*one))
     return own_state(visit, series, fresh)
 
 
-def _rank(series: HeldSeries, fresh: FreshnessLine) -> tuple[int, date]:
+def _rate_series_state(series: HoldingSeries, fresh: FreshnessLine) -> tuple[int, date]:
     states = ("late", "never_received", "undated", "up_to_date")
     return (
         states.index("undated" if is_undated(fresh) else fresh.state),
@@ -276,7 +281,7 @@ def months_figure(visit: Visit, told: SiteLine) -> Markup:
         Bar(month_name(visit, one), (one.wh or 0) / 1000, month_text(visit, one))
         for one in told.months
     ]
-    return bars(title, rows)
+    return render_bars(title, rows)
 
 
 def month_name(visit: Visit, one: MonthSum) -> str:
@@ -286,7 +291,7 @@ def month_name(visit: Visit, one: MonthSum) -> str:
 
 def month_text(visit: Visit, one: MonthSum) -> str:
     """Its energy, and whether something is missing."""
-    told = kwh(visit.lang, None if one.wh is None else one.wh / 1000)
+    told = format_energy(visit.lang, None if one.wh is None else one.wh / 1000)
     if one.wh is not None and one.points < one.of:
         return visit.say("{} (incomplet)", "{} (incomplete)", told)
     return told
@@ -300,18 +305,18 @@ def year_sentence(visit: Visit, told: SiteLine) -> str:
     return visit.say(
         "{} en {}. Mois mesurés : {} sur 12.",
         "{} in {}. Measured months: {} of 12.",
-        kwh(visit.lang, sum(there) / 1000),
+        format_energy(visit.lang, sum(there) / 1000),
         told.year,
         len(there),
     )
 
 
-def address(path: str, **kept: str | None) -> str:
+def build_page_address(path: str, **kept: str | None) -> str:
     """*path* with what is kept in its address."""
     told = {name: value for name, value in kept.items() if value}
     return f"{path}?{urlencode(told)}" if told else path
 
 
-def views(visit: Visit, lines: Sequence[PointLine]) -> list[PointView]:
+def build_point_views(visit: Visit, lines: Sequence[PointLine]) -> list[PointView]:
     """Rows of a list."""
     return [point_view(visit, one) for one in lines]

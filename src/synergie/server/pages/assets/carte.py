@@ -14,13 +14,13 @@ from synergie.exchange.assets.map_files import MEDIA_TYPE
 from synergie.exchange.publication.features import Sought, Spread
 from synergie.server.guard import Clock
 from synergie.server.pages.assets import _carte_view as view
-from synergie.server.pages.door import enters
-from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.door import require_page_scopes
+from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.words import short_date
 
 router = page_router()
 
-Looks = Annotated[Visit, enters()]
+Looks = Annotated[Visit, require_page_scopes()]
 
 _BLOCK = 1 << 16
 _IN_MEMORY = 8 << 20
@@ -31,8 +31,8 @@ _FINE = 4
 @router.get("/carte")
 def show_map(visit: Looks) -> Response:
     """The map of one kind of thing, as the address asks for it."""
-    asked = _asked(visit)
-    whole = _spread(visit, asked, Sought())
+    asked = _parse_map_question(visit)
+    whole = _read_asset_spread(visit, asked, Sought())
     shown_box = asked.box or whole.box
     cell = view.cell_of(visit, shown_box)
     shown = visit.house.features.shown(
@@ -44,24 +44,24 @@ def show_map(visit: Looks) -> Response:
         agreement=asked.agreement,
         now=visit.now,
     )
-    found = view.marks(visit, asked, shown, cell)
-    legend = view.legend(visit, asked, crowds=bool(shown.crowds))
-    return page(
+    found = view.build_map_marks(visit, asked, shown, cell)
+    legend = view.describe_map_legend(visit, asked, crowds=bool(shown.crowds))
+    return render_page(
         visit,
         "carte.html",
         asked=asked,
         nouns=[(one, visit.say(*words)) for one, words in view.NOUNS.items()],
-        sides=list(view.sides(visit, asked)),
-        communes=view.communes(visit, asked),
-        first=view.sentence(visit, asked, whole),
-        fresh=_freshness(visit, whole.changed_at),
+        sides=list(view.iterate_asset_agreements(visit, asked)),
+        communes=view.list_visible_communes(visit, asked),
+        first=view.describe_map(visit, asked, whole),
+        fresh=_describe_map_freshness(visit, whole.changed_at),
         marks=found,
         whole=whole,
         n=shown.n,
         crowds=bool(shown.crowds),
         legend=legend,
-        drawing=view.drawing(visit, found, legend),
-        start=None if shown_box is None else view.corners(shown_box),
+        drawing=view.render_map(visit, found, legend),
+        start=None if shown_box is None else view.format_box(shown_box),
         query=asked.query(bbox=None),
         named={"quoi": asked.noun, "accord": asked.agreement, "commune": asked.commune},
     )
@@ -70,7 +70,7 @@ def show_map(visit: Looks) -> Response:
 @router.get("/carte/points")
 def show_points(visit: Looks) -> Response:
     """What a map draws of a part of it: each thing, or crowds of them; JSON for the script."""
-    asked = _asked(visit)
+    asked = _parse_map_question(visit)
     cell = view.cell_of(visit, asked.box)
     shown = visit.house.features.shown(
         visit.principal,
@@ -81,47 +81,50 @@ def show_points(visit: Looks) -> Response:
         agreement=asked.agreement,
         now=visit.now,
     )
-    found = view.marks(visit, asked, shown, cell)
+    found = view.build_map_marks(visit, asked, shown, cell)
     told = {
         "n": shown.n,
         "crowds": bool(shown.crowds),
-        "legend": view.legend(visit, asked, crowds=bool(shown.crowds)),
-        "marks": [[*one.told, _day(visit, one.changed_on)] for one in found],
+        "legend": view.describe_map_legend(visit, asked, crowds=bool(shown.crowds)),
+        "marks": [[*one.told, _format_short_day(visit, one.changed_on)] for one in found],
     }
-    return _json(told)
+    return _build_json_answer(told)
 
 
 @router.get("/carte/communes.geojson")
 def show_communes(visit: Looks) -> Response:
     """The outlines of the communes where the visitor's things stand, to ten metres."""
-    asked = _asked(visit)
+    asked = _parse_map_question(visit)
     outlines = visit.house.public_features.communes.outlines
     features = [
         {
             "type": "Feature",
             "properties": {"code": code},
-            "geometry": {"type": "MultiPolygon", "coordinates": _coarse(outlines[code].polygons)},
+            "geometry": {
+                "type": "MultiPolygon",
+                "coordinates": _simplify_polygons(outlines[code].polygons),
+            },
         }
-        for code in view.communes(visit, asked)
+        for code in view.list_visible_communes(visit, asked)
         if code in outlines
     ]
-    return _json({"type": "FeatureCollection", "features": features})
+    return _build_json_answer({"type": "FeatureCollection", "features": features})
 
 
 @router.get("/carte/points-lumineux.gpkg")
 def download_map(visit: Looks, clock: Clock) -> Response:
     """The light points and cabinets that the visitor may see, as a GeoPackage styled for QGIS."""
-    asked = replace(_asked(visit), noun="light_points")
-    _allowed(visit, asked)
+    asked = replace(_parse_map_question(visit), noun="light_points")
+    _check_map_scope(visit, asked)
     sink: Any = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (closed when it is sent)
     try:
         visit.house.map_files.geopackage(
             visit.principal,
-            [noun for noun in ("light_points", "cabinets") if visit.may(_scope(noun))],
+            [noun for noun in ("light_points", "cabinets") if visit.may(_get_noun_scope(noun))],
             sink,
             agreement=asked.agreement,
             title=visit.say("Éclairage public", "Public lighting"),
-            freshness=lambda changed: _freshness(visit, changed),
+            freshness=lambda changed: _describe_map_freshness(visit, changed),
             clock=clock,
         )
     except BaseException:
@@ -133,32 +136,32 @@ def download_map(visit: Looks, clock: Clock) -> Response:
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",
     }
-    return StreamingResponse(_sent(sink), headers=headers, media_type=MEDIA_TYPE)
+    return StreamingResponse(_iterate_file_pieces(sink), headers=headers, media_type=MEDIA_TYPE)
 
 
-def _asked(visit: Visit) -> view.Asked:
+def _parse_map_question(visit: Visit) -> view.MapQuestion:
     """The question, by somebody whose role opens it. NotAllowed."""
-    asked = view.Asked.of(visit)
-    _allowed(visit, asked)
+    asked = view.MapQuestion.of(visit)
+    _check_map_scope(visit, asked)
     return asked
 
 
-def _allowed(visit: Visit, asked: view.Asked) -> None:
+def _check_map_scope(visit: Visit, asked: view.MapQuestion) -> None:
     if not visit.may(asked.scope):
         raise NotAllowed(asked.scope)
 
 
-def _scope(noun: str) -> str:
+def _get_noun_scope(noun: str) -> str:
     return f"{noun.replace('_', '-')}:read"
 
 
-def _spread(visit: Visit, asked: view.Asked, sought: Sought) -> Spread:
+def _read_asset_spread(visit: Visit, asked: view.MapQuestion, sought: Sought) -> Spread:
     return visit.house.features.spread(
         visit.principal, asked.noun, sought=sought, agreement=asked.agreement, now=visit.now
     )
 
 
-def _freshness(visit: Visit, changed: datetime | None) -> str:
+def _describe_map_freshness(visit: Visit, changed: datetime | None) -> str:
     """How old what is shown is, and why."""
     if changed is None:
         return visit.say("Rien n'a été déposé.", "Nothing was deposited.")
@@ -175,16 +178,16 @@ def _freshness(visit: Visit, changed: datetime | None) -> str:
     )
 
 
-def _day(visit: Visit, at: datetime | None) -> str:
+def _format_short_day(visit: Visit, at: datetime | None) -> str:
     return "" if at is None else short_date(visit.lang, at)
 
 
-def _coarse(polygons: Any) -> list[list[list[list[float]]]]:
+def _simplify_polygons(polygons: Any) -> list[list[list[list[float]]]]:
     """Polygons to ten metres, without the places that fall together."""
-    return [[_ring(ring) for ring in rings] for rings in polygons]
+    return [[_simplify_ring(ring) for ring in rings] for rings in polygons]
 
 
-def _ring(ring: Any) -> list[list[float]]:
+def _simplify_ring(ring: Any) -> list[list[float]]:
     kept: list[list[float]] = []
     for longitude, latitude in ring:
         place = [round(longitude, _FINE), round(latitude, _FINE)]
@@ -193,13 +196,13 @@ def _ring(ring: Any) -> list[list[float]]:
     return kept
 
 
-def _json(told: dict[str, Any]) -> Response:
+def _build_json_answer(told: dict[str, Any]) -> Response:
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     headers = {"Cache-Control": "no-store", "Vary": "Cookie"}
     return Response(text.encode("utf-8", "replace"), headers=headers, media_type="application/json")
 
 
-def _sent(sink: BinaryIO) -> Iterator[bytes]:
+def _iterate_file_pieces(sink: BinaryIO) -> Iterator[bytes]:
     with sink:
         while block := sink.read(_BLOCK):
             yield block

@@ -11,12 +11,12 @@ from typing import Annotated, Literal
 from fastapi import Query
 from starlette.responses import Response
 
-from synergie.calendar import day_bounds, day_of, zone
+from synergie.calendar import day_bounds, day_of, load_time_zone
 from synergie.errors import BadInput, NotFound
 from synergie.exchange.assets.holdings import Looked, PointLine
 from synergie.policy.readings.morning import HOME
 from synergie.policy.trust.agreement import LIVE
-from synergie.reports.readings.curve_rows import rows, spreadsheet
+from synergie.reports.readings.curve_rows import iterate_curve_rows, render_spreadsheet
 from synergie.reports.trust import agreement_words
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.readings.curve import CurveExtract
@@ -24,14 +24,14 @@ from synergie.schemas.series import Series
 from synergie.schemas.trust.agreement import Agreement
 from synergie.server.pages.assets import _sites_view as view
 from synergie.server.pages.assets.years_view import terms_view, years_view
-from synergie.server.pages.door import enters
-from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.door import require_page_scopes
+from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.readings.curve_view import PAS, curve_view
 
 router = page_router()
 
-Reader = Annotated[Visit, enters("sites:read", "supply-points:read", "series:read")]
-Looks = Annotated[Visit, enters("series:read", "curves:read")]
+Reader = Annotated[Visit, require_page_scopes("sites:read", "supply-points:read", "series:read")]
+Looks = Annotated[Visit, require_page_scopes("series:read", "curves:read")]
 Words = Annotated[str, Query(max_length=100)]
 Key = Annotated[str, Query(max_length=200)]
 Id = Annotated[str, Query(max_length=64)]
@@ -58,26 +58,26 @@ def sites_page(
 ) -> Response:
     """One's own delivery points by name; or what an agreement opens; or which ones do."""
     if accord:
-        return _shared(visit, accord, apres)
+        return _render_shared_series(visit, accord, apres)
     if vue:
-        return _agreements(visit)
-    looked = Looked(words=_plain(q), unread=bool(sans))
+        return _render_open_agreements(visit)
+    looked = Looked(words=_remove_nul(q), unread=bool(sans))
     holdings = visit.house.holdings
     told = holdings.summary(visit.principal, looked, now=visit.now)
     lines, following = holdings.page(
-        visit.principal, looked, after=_plain(apres), limit=_PAGE, now=visit.now
+        visit.principal, looked, after=_remove_nul(apres), limit=_PAGE, now=visit.now
     )
-    return page(
+    return render_page(
         visit,
         "sites.html",
         first=view.first_sentence(visit, told),
         told=told,
-        points=view.views(visit, lines),
+        points=view.build_point_views(visit, lines),
         years=years_view(visit, visit.house.years.all(visit.principal, now=visit.now)),
         q=q,
         sans=bool(sans),
-        begun=apres and view.address("/sites", q=q, sans=sans),
-        following=following and view.address("/sites", q=q, sans=sans, apres=following),
+        begun=apres and view.build_page_address("/sites", q=q, sans=sans),
+        following=following and view.build_page_address("/sites", q=q, sans=sans, apres=following),
     )
 
 
@@ -92,15 +92,15 @@ def series_file(
     accord: Id = "",
 ) -> Response:
     """The same steps as a file for a French spreadsheet."""
-    series = _series(visit, series_id, accord)
-    span = _span(visit, series, du, au)
-    extract = _extract(visit, series, span, pas=pas, accord=accord)
+    series = _read_series(visit, series_id, accord)
+    span = _choose_day_span(visit, series, du, au)
+    extract = _extract_curve(visit, series, span, pas=pas, accord=accord)
     name = f"courbe-{span[0]:%Y%m%d}-{span[1]:%Y%m%d}-tableur.csv"
     headers = {
         "Cache-Control": "no-store",
         "Content-Disposition": f'attachment; filename="{name}"',
     }
-    content = spreadsheet(extract, list(rows(extract)))
+    content = render_spreadsheet(extract, list(iterate_curve_rows(extract)))
     return Response(content, headers=headers, media_type="text/csv; charset=utf-8")
 
 
@@ -115,28 +115,28 @@ def series_page(
     accord: Id = "",
 ) -> Response:
     """One curve: its figure, its table, its state in the address."""
-    series = _series(visit, series_id, accord)
-    first, last = _span(visit, series, du, au)
-    extract = _extract(visit, series, (first, last), pas=pas, accord=accord)
-    some, point = list(rows(extract)), _point(visit, series, extract)
+    series = _read_series(visit, series_id, accord)
+    first, last = _choose_day_span(visit, series, du, au)
+    extract = _extract_curve(visit, series, (first, last), pas=pas, accord=accord)
+    some, point = list(iterate_curve_rows(extract)), _find_point_line(visit, series, extract)
     kept = {"du": first.isoformat(), "au": last.isoformat(), "pas": pas, "accord": accord}
     path = f"/sites/series/{series_id}"
-    return page(
+    return render_page(
         visit,
         "serie.html",
         name=view.series_name(visit, series),
         series=series,
         point=None if point is None else point.point,
         agreement=extract.agreement,
-        told=curve_view(visit, extract, some, _line(point, series)),
+        told=curve_view(visit, extract, some, _find_freshness_line(point, series)),
         first=first,
         last=last,
         pas=pas,
         steps=tuple(PAS),
         accord=accord,
-        file=view.address(f"{path}.csv", **kept),
-        before=view.address(path, **_moved(kept, first, last, back=True)),
-        after=view.address(path, **_moved(kept, first, last, back=False)),
+        file=view.build_page_address(f"{path}.csv", **kept),
+        before=view.build_page_address(path, **_shift_period(kept, first, last, back=True)),
+        after=view.build_page_address(path, **_shift_period(kept, first, last, back=False)),
     )
 
 
@@ -144,11 +144,11 @@ def series_page(
 def point_page(*, visit: Reader, point_id: str) -> Response:
     """One delivery point of one's own: its series, how fresh each is, who can act."""
     holdings, now = visit.house.holdings, visit.now
-    line = holdings.point(visit.principal, _id(point_id), tell=visit.tell, now=now)
+    line = holdings.point(visit.principal, _check_identifier(point_id), tell=visit.tell, now=now)
     year = day_of(now, HOME).year - 1
     terms = visit.house.point_terms.point(visit.principal, line.point.key, now=now)
     table = visit.house.years.point(visit.principal, line.point.id, tell=visit.tell, now=now)
-    return page(
+    return render_page(
         visit,
         "point.html",
         point=view.point_view(visit, line),
@@ -162,9 +162,9 @@ def point_page(*, visit: Reader, point_id: str) -> Response:
 @router.get("/sites/{site_id}")
 def site_page(*, visit: Reader, site_id: str) -> Response:
     """One site of one's own: its points, and its last full year by month."""
-    told = visit.house.holdings.site(visit.principal, _id(site_id), now=visit.now)
+    told = visit.house.holdings.site(visit.principal, _check_identifier(site_id), now=visit.now)
     table = visit.house.years.site(visit.principal, told.site.id, now=visit.now)
-    return page(
+    return render_page(
         visit,
         "site.html",
         told=told,
@@ -172,11 +172,11 @@ def site_page(*, visit: Reader, site_id: str) -> Response:
         sentence=view.year_sentence(visit, told),
         figure=view.months_figure(visit, told),
         months=[(view.month_name(visit, one), view.month_text(visit, one)) for one in told.months],
-        points=view.views(visit, told.lines),
+        points=view.build_point_views(visit, told.lines),
     )
 
 
-def _agreements(visit: Visit) -> Response:
+def _render_open_agreements(visit: Visit) -> Response:
     """The agreements in force under which others open something to us."""
     mine = visit.principal.organisation
     found = visit.house.agreements.page(visit.principal, now=visit.now).items
@@ -186,18 +186,20 @@ def _agreements(visit: Visit) -> Response:
         if one.terms.recipient == mine and one.state in LIVE and one.version_in_force is not None
     ]
     grains = {one.id: visit.say(*agreement_words.GRAIN[one.terms.granularity]) for one in opened}
-    called = {one.id: _called(visit, one) for one in opened}
-    return page(visit, "sites_partage.html", opened=opened, grains=grains, called=called)
+    called = {one.id: _get_agreement_title(visit, one) for one in opened}
+    return render_page(visit, "sites_partage.html", opened=opened, grains=grains, called=called)
 
 
-def _called(visit: Visit, one: Agreement) -> str:
+def _get_agreement_title(visit: Visit, one: Agreement) -> str:
     """What an agreement that opens something to us is called."""
-    return agreement_words.title(one.terms, visit.someone.organisation.name, visit.lang)
+    return agreement_words.build_agreement_title(
+        one.terms, visit.someone.organisation.name, visit.lang
+    )
 
 
-def _shared(visit: Visit, accord: str, apres: str) -> Response:
+def _render_shared_series(visit: Visit, accord: str, apres: str) -> Response:
     """The series that one agreement opens, at its grain."""
-    one = visit.house.agreements.read(visit.principal, _id(accord), now=visit.now)
+    one = visit.house.agreements.read(visit.principal, _check_identifier(accord), now=visit.now)
     told = visit.house.series.page(
         visit.principal, agreement=accord, after=apres or None, limit=_SHARED, now=visit.now
     )
@@ -205,31 +207,34 @@ def _shared(visit: Visit, accord: str, apres: str) -> Response:
         (
             each,
             view.series_name(visit, each),
-            view.address(f"/sites/series/{each.id}", accord=accord),
+            view.build_page_address(f"/sites/series/{each.id}", accord=accord),
             view.state_view(visit, each.freshness.state),
             view.last_day_of(each, each.freshness),
         )
         for each in told.items
     ]
-    return page(
+    return render_page(
         visit,
         "sites_accord.html",
         one=one,
-        called=_called(visit, one),
+        called=_get_agreement_title(visit, one),
         grain=visit.say(*agreement_words.GRAIN[one.terms.granularity]),
         series=series,
         begun=bool(apres),
-        following=told.next and view.address("/sites", accord=accord, apres=told.next),
+        following=told.next and view.build_page_address("/sites", accord=accord, apres=told.next),
     )
 
 
-def _series(visit: Visit, series_id: str, accord: str) -> Series:
+def _read_series(visit: Visit, series_id: str, accord: str) -> Series:
     return visit.house.series.read(
-        visit.principal, _id(series_id), agreement=_id(accord) if accord else None, now=visit.now
+        visit.principal,
+        _check_identifier(series_id),
+        agreement=_check_identifier(accord) if accord else None,
+        now=visit.now,
     )
 
 
-def _point(visit: Visit, series: Series, extract: CurveExtract) -> PointLine | None:
+def _find_point_line(visit: Visit, series: Series, extract: CurveExtract) -> PointLine | None:
     """The point of one's own series; None: it is of others."""
     if extract.agreement is not None:
         return None
@@ -238,15 +243,17 @@ def _point(visit: Visit, series: Series, extract: CurveExtract) -> PointLine | N
     )
 
 
-def _line(point: PointLine | None, series: Series) -> FreshnessLine | None:
+def _find_freshness_line(point: PointLine | None, series: Series) -> FreshnessLine | None:
     """How fresh one's own series is, by the rule of its flow; None: it is of others."""
     told = () if point is None else point.series
     return next((fresh for one, fresh in told if one.id == series.id), None)
 
 
-def _span(visit: Visit, series: Series, du: date | None, au: date | None) -> tuple[date, date]:
+def _choose_day_span(
+    visit: Visit, series: Series, du: date | None, au: date | None
+) -> tuple[date, date]:
     """First and last day: as asked, else the thirty days before the newest reading."""
-    tz = zone(series.time_zone)
+    tz = load_time_zone(series.time_zone)
     newest = series.freshness.last_reading
     last = au or day_of((newest or visit.now) - _MOMENT, tz)
     first = du or last - _DAYS
@@ -255,10 +262,10 @@ def _span(visit: Visit, series: Series, du: date | None, au: date | None) -> tup
     return first, last
 
 
-def _extract(
+def _extract_curve(
     visit: Visit, series: Series, span: tuple[date, date], *, pas: Pas, accord: str
 ) -> CurveExtract:
-    tz = zone(series.time_zone)
+    tz = load_time_zone(series.time_zone)
     start, end = day_bounds(span[0], tz)[0], day_bounds(span[1], tz)[1]
     return visit.house.curves.extract(
         visit.principal,
@@ -271,19 +278,19 @@ def _extract(
     )
 
 
-def _id(told: str) -> str:
+def _check_identifier(told: str) -> str:
     """An identifier as the server gives them. NotFound for any other text."""
     if not _ID.fullmatch(told):
         raise NotFound
     return told
 
 
-def _plain(words: str) -> str:
+def _remove_nul(words: str) -> str:
     """*words* without what no name holds: PostgreSQL takes no NUL."""
     return "".join(one for one in words if one.isprintable()).strip()
 
 
-def _moved(kept: dict[str, str], first: date, last: date, *, back: bool) -> dict[str, str]:
+def _shift_period(kept: dict[str, str], first: date, last: date, *, back: bool) -> dict[str, str]:
     """The period of the same length before or after."""
     length = last - first + timedelta(days=1)
     by = -length if back else length

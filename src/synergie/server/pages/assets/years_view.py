@@ -12,7 +12,13 @@ from synergie.schemas.readings.table_profile import TableField
 from synergie.schemas.readings.year_table import YearLine, YearOrigin, YearTable
 from synergie.server.pages.assets._sites_view import USAGE
 from synergie.server.pages.visit import Visit
-from synergie.server.pages.words import euros, kwh, number, quantity, short_date
+from synergie.server.pages.words import (
+    format_energy,
+    format_page_euros,
+    format_page_number,
+    format_quantity,
+    short_date,
+)
 
 _ORIGIN: dict[YearOrigin, tuple[str, str]] = {
     "curve": ("courbes", "curves"),
@@ -64,11 +70,11 @@ def years_view(visit: Visit, table: YearTable, *, of_one: bool = False) -> Years
         waiting = visit.say(
             "Points qui restent à compter : {} ; rechargez la page dans un instant.",
             "Points that are still to be counted: {}; load the page again in a moment.",
-            number(visit.lang, table.waiting),
+            format_page_number(visit.lang, table.waiting),
         )
     return YearsView(
-        rows=tuple(_row(visit, one) for one in table.lines),
-        flows=tuple(map(_flow, table.freshness)),
+        rows=tuple(_build_year_row(visit, one) for one in table.lines),
+        flows=tuple(map(_describe_flow_state, table.freshness)),
         waiting=waiting,
         of_one=of_one,
     )
@@ -97,15 +103,15 @@ def terms_view(visit: Visit, found: Perimeter) -> list[TermView]:
     return [
         TermView(
             name=visit.tell(FIELDS[_TERMS[cell.field]]),
-            value=_value(visit, found.rows[0], cell.field),
-            file=_file(visit, cell.source),
+            value=_format_row_value(visit, found.rows[0], cell.field),
+            file=_build_file_link(visit, cell.source),
         )
         for cell in found.filled
         if cell.field in _TERMS
     ]
 
 
-def _value(visit: Visit, row: PerimeterRow, field: str) -> str:
+def _format_row_value(visit: Visit, row: PerimeterRow, field: str) -> str:
     told = getattr(row, field)
     if field == "subscribed_powers":
         return ", ".join(
@@ -117,22 +123,24 @@ def _value(visit: Visit, row: PerimeterRow, field: str) -> str:
     return short_date(visit.lang, told) if isinstance(told, date) else str(told)
 
 
-def _row(visit: Visit, one: YearLine) -> YearRow:
+def _build_year_row(visit: Visit, one: YearLine) -> YearRow:
     lang = visit.lang
     return YearRow(
         year=one.year,
-        what=_what(visit, one),
-        energy=kwh(lang, float(one.energy_kwh)),
-        extent=_extent(visit, one),
-        cost=_cost(visit, one),
-        price="" if one.eur_per_kwh is None else quantity(lang, one.eur_per_kwh, "€/kWh", 4),
-        gap="" if one.gap_percent is None else f"{number(lang, one.gap_percent, 1)}\u00a0%",
-        doubts=_doubts(visit, one),
-        files=tuple(_file(visit, source) for source in one.sources),
+        what=_describe_year_energy(visit, one),
+        energy=format_energy(lang, float(one.energy_kwh)),
+        extent=_describe_year_extent(visit, one),
+        cost=_format_year_cost(visit, one),
+        price="" if one.eur_per_kwh is None else format_quantity(lang, one.eur_per_kwh, "€/kWh", 4),
+        gap=""
+        if one.gap_percent is None
+        else f"{format_page_number(lang, one.gap_percent, 1)}\u00a0%",
+        doubts=_describe_year_doubts(visit, one),
+        files=tuple(_build_file_link(visit, source) for source in one.sources),
     )
 
 
-def _what(visit: Visit, one: YearLine) -> str:
+def _describe_year_energy(visit: Visit, one: YearLine) -> str:
     words = [visit.say(*_ORIGIN[one.origin])]
     if one.format:
         words.append(one.format)
@@ -143,15 +151,15 @@ def _what(visit: Visit, one: YearLine) -> str:
     return ", ".join(words)
 
 
-def _extent(visit: Visit, one: YearLine) -> str:
+def _describe_year_extent(visit: Visit, one: YearLine) -> str:
     """How much of the year is known: never a part of it without a word."""
     if one.months is None:
-        told = visit.say("points : {}", "points: {}", number(visit.lang, one.points))
+        told = visit.say("points : {}", "points: {}", format_page_number(visit.lang, one.points))
         part = one.points - one.whole_points
         if part:
             told += visit.say(
                 ", dont {} sur une partie de l'année", ", {} of them for a part of the year",
-                number(visit.lang, part),
+                format_page_number(visit.lang, part),
             )  # fmt: skip
         return told
     if one.whole_points:
@@ -159,20 +167,22 @@ def _extent(visit: Visit, one: YearLine) -> str:
     return visit.say("{} mois sur 12", "{} of 12 months", one.months)
 
 
-def _cost(visit: Visit, one: YearLine) -> str:
+def _format_year_cost(visit: Visit, one: YearLine) -> str:
     if one.cost_eur is None:
         return ""
     vat = {
         True: ("TTC", "with VAT"), False: ("HT", "without VAT"),
         None: ("TVA non dite", "VAT not told"),
     }[one.vat_included]  # fmt: skip
-    told = f"{euros(visit.lang, one.cost_eur)} {visit.say(*vat)}"
+    told = f"{format_page_euros(visit.lang, one.cost_eur)} {visit.say(*vat)}"
     if one.cost_energy_kwh is not None and abs(one.cost_energy_kwh - one.energy_kwh) >= 1:
-        told += visit.say(" (pour {})", " (for {})", kwh(visit.lang, float(one.cost_energy_kwh)))
+        told += visit.say(
+            " (pour {})", " (for {})", format_energy(visit.lang, float(one.cost_energy_kwh))
+        )
     return told
 
 
-def _doubts(visit: Visit, one: YearLine) -> str:
+def _describe_year_doubts(visit: Visit, one: YearLine) -> str:
     said = []
     if one.suspect:
         said.append(visit.say("périodes suspectes : {}", "suspect periods: {}", one.suspect))
@@ -181,7 +191,7 @@ def _doubts(visit: Visit, one: YearLine) -> str:
     return f"▲ {', '.join(said)}" if said else ""
 
 
-def _file(visit: Visit, source: FileSource) -> FileLink:
+def _build_file_link(visit: Visit, source: FileSource) -> FileLink:
     return FileLink(
         name=source.file or visit.say("par l'API", "by the API"),
         href="" if source.deposit is None else f"/depot/{quote(source.deposit)}",
@@ -189,6 +199,6 @@ def _file(visit: Visit, source: FileSource) -> FileLink:
     )
 
 
-def _flow(one: FreshnessLine) -> tuple[str, str]:
+def _describe_flow_state(one: FreshnessLine) -> tuple[str, str]:
     mark = _MARK[one.state]
     return f"{mark} {one.flow or one.id}", " ".join(filter(None, (one.reason, one.who_can_act)))

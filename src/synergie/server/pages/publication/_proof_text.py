@@ -19,6 +19,6 @@ print(claims["tree_size"], "records, root", claims["root"])
 """`{server}` and `{algorithms}` are filled in by the page."""
 
 
-def independent(server: str, algorithms: tuple[str, ...]) -> str:
+def build_check_script(server: str, algorithms: tuple[str, ...]) -> str:
     """The check, for the server at the public address *server*."""
     return INDEPENDENT.replace("{server}", server).replace("{algorithms}", repr(list(algorithms)))

@@ -67,7 +67,7 @@ class Labels:
         return ", ".join(parts)
 
 
-def why(visit: Visit, fault: Fault, limits: Thresholds) -> str:
+def describe_threshold_fault(visit: Visit, fault: Fault, limits: Thresholds) -> str:
     """What a set of points fails, in words and with the threshold in force."""
     share = f"{limits.max_share * 100:g}"
     return visit.say(
@@ -78,14 +78,16 @@ def why(visit: Visit, fault: Fault, limits: Thresholds) -> str:
     )
 
 
-def hidden(visit: Visit, line: SuppressionLine, labels: Labels, limits: Thresholds) -> str:
+def describe_hidden_cell(
+    visit: Visit, line: SuppressionLine, labels: Labels, limits: Thresholds
+) -> str:
     """Why a cell is hidden: to its publisher in full, to anyone else that it is."""
     if line.fault is None:
         return visit.say(
             "le montrer révélerait un trop petit groupe",
             "to show it would give away too small a group",
         )
-    reason = why(visit, line.fault, limits)
+    reason = describe_threshold_fault(visit, line.fault, limits)
     if line.kind == "primary":
         return reason
     return visit.say(

@@ -48,7 +48,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PublicationForm:
     """What was typed. `terms`: None when something does not do, which `faults` say."""
 
     typed: Mapping[str, str]
@@ -56,10 +56,10 @@ class Asked:
     period: str
     faults: tuple[Fault, ...]
 
-    def over(self, terms: OpenTerms) -> "Asked":
+    def over(self, terms: OpenTerms) -> "PublicationForm":
         """The same over the version of the partition that *terms* name."""
         typed = {**self.typed, "version": str(terms.scheme_version or "")}
-        return Asked(typed, terms, self.period, self.faults)
+        return PublicationForm(typed, terms, self.period, self.faults)
 
     def query(self, **more: str) -> str:
         """The same in an address: what is looked at is what is signed."""
@@ -80,16 +80,16 @@ NAMES = (
 """Every field of the form."""
 
 
-def asked(visit: Visit, typed: Mapping[str, object]) -> Asked:
+def read_publication_form(visit: Visit, typed: Mapping[str, object]) -> PublicationForm:
     """What a query or a form holds, checked whole."""
     told = {name: " ".join(str(typed.get(name, "")).split()) for name in NAMES}
     found: list[Fault] = []
-    terms = _terms(visit, told, found)
+    terms = _parse_open_terms(visit, told, found)
     try:
         ReleaseRequest(scheme="any", energy="gas", period=told["periode"])
     except ValidationError as error:
-        found += [_fault(visit, one) for one in faults(error)]
-    return Asked(told, None if found else terms, told["periode"], tuple(found))
+        found += [_build_field_fault(visit, one) for one in faults(error)]
+    return PublicationForm(told, None if found else terms, told["periode"], tuple(found))
 
 
 def typed_of(terms: OpenTerms, period: str) -> dict[str, str]:
@@ -112,10 +112,10 @@ def typed_of(terms: OpenTerms, period: str) -> dict[str, str]:
 
 def fault(visit: Visit, error: BadInput) -> Fault:
     """A fault that the use case found, at its field."""
-    return _fault(visit, error)
+    return _build_field_fault(visit, error)
 
 
-def _terms(visit: Visit, told: dict[str, str], found: list[Fault]) -> OpenTerms | None:
+def _parse_open_terms(visit: Visit, told: dict[str, str], found: list[Fault]) -> OpenTerms | None:
     try:
         return OpenTerms.model_validate(
             {
@@ -125,30 +125,30 @@ def _terms(visit: Visit, told: dict[str, str], found: list[Fault]) -> OpenTerms 
                 "description": told["description"],
                 "licence": told["licence"],
                 "contact": told["contact"],
-                "extent": _extent(told),
-                "scheme_version": _version(told["version"]),
+                "extent": _parse_form_extent(told),
+                "scheme_version": _parse_scheme_version(told["version"]),
             }
         )
     except ValidationError as error:
-        found += [_fault(visit, one) for one in faults(error)]
+        found += [_build_field_fault(visit, one) for one in faults(error)]
         return None
 
 
-def _version(text: str) -> object:
+def _parse_scheme_version(text: str) -> object:
     """The version of the partition that was shown; none before the first look."""
     if not text:
         return None
     return int(text) if text.isdecimal() and len(text) < _MOST_DIGITS else text
 
 
-def _extent(told: dict[str, str]) -> dict[str, object] | None:
+def _parse_form_extent(told: dict[str, str]) -> dict[str, object] | None:
     sides = {name: told[field] for field, name, *_ in SIDES}
     if not any(sides.values()):
         return None
-    return {name: _number(text) for name, text in sides.items()}
+    return {name: _parse_typed_number(text) for name, text in sides.items()}
 
 
-def _number(text: str) -> object:
+def _parse_typed_number(text: str) -> object:
     """A number with a comma or a dot; what is none stays as it was typed, to be refused."""
     plain = text.replace(",", ".", 1)
     if not plain.replace(".", "", 1).removeprefix("-").isascii():
@@ -159,6 +159,6 @@ def _number(text: str) -> object:
         return text
 
 
-def _fault(visit: Visit, error: BadInput) -> Fault:
+def _build_field_fault(visit: Visit, error: BadInput) -> Fault:
     field, fr, en = _FIELDS.get(error.where, ("decoupage", error.where, error.where))
     return Fault(field, visit.say(fr, en), str(error.found)[:80], visit.tell(error.expected))

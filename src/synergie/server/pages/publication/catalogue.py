@@ -5,7 +5,7 @@ from starlette.responses import Response
 from synergie.reports.publication import catalogue
 from synergie.reports.trust import agreement_words as words
 from synergie.server.pages.door import Anyone
-from synergie.server.pages.frame import page, page_router
+from synergie.server.pages.frame import page_router, render_page
 
 router = page_router()
 
@@ -13,4 +13,4 @@ router = page_router()
 @router.get("/catalogue")
 def catalogue_page(*, visit: Anyone) -> Response:
     """The catalogue: the same on every server, whatever it holds."""
-    return page(visit, "catalogue.html", catalogue=catalogue, words=words)
+    return render_page(visit, "catalogue.html", catalogue=catalogue, words=words)

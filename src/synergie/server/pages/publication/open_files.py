@@ -16,7 +16,7 @@ from synergie.formats.opendata.open_catalogue import (
     OpenFile,
     OpenProof,
     Paging,
-    catalogue,
+    build_open_catalogue,
 )
 from synergie.formats.opendata.open_rows import civil_days
 from synergie.schemas.publication.licences import LICENCES
@@ -43,7 +43,7 @@ _OPEN = {
 def newest_of_all(*, visit: Anyone, dataset_id: str, name: str) -> Response:
     """A file of the newest version of every period."""
     found = visit.house.public_data.dataset(dataset_id, now=visit.now)
-    return _sent(visit.request, _files(visit, found).named(None, name))
+    return _send_open_file(visit.request, _find_dataset_files(visit, found).named(None, name))
 
 
 @router.get("/public/donnees/{dataset_id}/{period}/{version}/{name}")
@@ -57,36 +57,36 @@ def one_version(
         raise NotFound
     found = visit.house.public_data.dataset(dataset_id, now=visit.now)
     one = found.version(period, int(number))
-    return _sent(visit.request, _files(visit, found).named(one, name))
+    return _send_open_file(visit.request, _find_dataset_files(visit, found).named(one, name))
 
 
 @router.get("/catalog.jsonld")
 def catalog(*, visit: Anyone) -> Response:
     """Everything that is open, as DCAT-AP 3; `?page=` follows the links of Hydra."""
     base = visit.house.problems.settings.public_url
-    number = _page(visit.request.query_params.get("page", "1"))
+    number = _parse_page_number(visit.request.query_params.get("page", "1"))
     datasets = visit.house.public_data.datasets(now=visit.now)
     pages = max(1, -(-len(datasets) // _PAGE))
     if number > pages:
         raise NotFound
     some = datasets[(number - 1) * _PAGE : number * _PAGE]
-    told = catalogue(
+    told = build_open_catalogue(
         base,
-        [_described(visit, base, one) for one in some],
-        title=f"Données ouvertes : {_holder(visit, datasets)}",
-        publisher=_holder(visit, datasets),
-        paging=_paging(base, number, pages, len(datasets)),
+        [_build_open_dataset(visit, base, one) for one in some],
+        title=f"Données ouvertes : {_get_publisher_name(visit, datasets)}",
+        publisher=_get_publisher_name(visit, datasets),
+        paging=_build_paging(base, number, pages, len(datasets)),
     )
-    return _json(told)
+    return _build_jsonld_answer(told)
 
 
-def _page(text: str) -> int:
+def _parse_page_number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text)):
         raise BadInput("/page", text, "a whole number of at least 1")
     return int(text)
 
 
-def _paging(base: str, number: int, pages: int, total: int) -> Paging:
+def _build_paging(base: str, number: int, pages: int, total: int) -> Paging:
     def at(n: int) -> str:
         return f"{base}/catalog.jsonld?page={n}"
 
@@ -100,7 +100,7 @@ def _paging(base: str, number: int, pages: int, total: int) -> Paging:
     )
 
 
-def _holder(visit: Visit, datasets: tuple[Dataset, ...]) -> str:
+def _get_publisher_name(visit: Visit, datasets: tuple[Dataset, ...]) -> str:
     """Who publishes: the one organisation that does, else the server by its host."""
     names = {one.publisher.name for one in datasets}
     if len(names) == 1:
@@ -108,9 +108,9 @@ def _holder(visit: Visit, datasets: tuple[Dataset, ...]) -> str:
     return str(urlsplit(visit.house.problems.settings.public_url).hostname)
 
 
-def _described(visit: Visit, base: str, one: Dataset) -> OpenDataset:
+def _build_open_dataset(visit: Visit, base: str, one: Dataset) -> OpenDataset:
     newest, oldest = one.current[0], one.current[-1]
-    shelf = _files(visit, one)
+    shelf = _find_dataset_files(visit, one)
     words = ("énergie", {"electricity": "électricité", "gas": "gaz"}[one.terms.energy])
     return OpenDataset(
         url=f"{base}/public/donnees/{one.id}",
@@ -121,7 +121,7 @@ def _described(visit: Visit, base: str, one: Dataset) -> OpenDataset:
         siren=one.publisher.siren,
         contact=one.terms.contact,
         licence_url=LICENCES[next(iter(one.licences))].address,
-        rights=_rights(one),
+        rights=_describe_licence_periods(one),
         keywords=(*words, *sorted({c.insee_code for c in one.scheme.cells if c.insee_code})),
         first=civil_days(oldest.period)[0],
         last=civil_days(newest.period)[1] - timedelta(days=1),
@@ -129,19 +129,19 @@ def _described(visit: Visit, base: str, one: Dataset) -> OpenDataset:
         issued=one.issued_at,
         modified=one.changed_at,
         extent=one.terms.extent,
-        files=tuple(_distributed(base, shelf, found) for found in shelf.facts(None)),
-        proof=_proof(base, shelf),
+        files=tuple(_build_open_file(base, shelf, found) for found in shelf.facts(None)),
+        proof=_build_open_proof(base, shelf),
     )
 
 
-def _rights(one: Dataset) -> str | None:
+def _describe_licence_periods(one: Dataset) -> str | None:
     """Which periods are under which licence. None: all under one."""
     told = one.licences.items()
     some = [f"{LICENCES[name].name} : {', '.join(periods)}" for name, periods in told]
     return " ; ".join(some) if len(some) > 1 else None
 
 
-def _proof(base: str, shelf: files.Files) -> OpenProof | None:
+def _build_open_proof(base: str, shelf: files.Files) -> OpenProof | None:
     """The signatures of what holds now, and their keys; None when nothing is signed."""
     some = shelf.dataset.current
     signed = [one for one in some if one.signature is not None]
@@ -154,7 +154,7 @@ def _proof(base: str, shelf: files.Files) -> OpenProof | None:
     )
 
 
-def _distributed(base: str, shelf: files.Files, found: files.Facts) -> OpenFile:
+def _build_open_file(base: str, shelf: files.Files, found: files.Facts) -> OpenFile:
     kind = found.kind
     return OpenFile(
         title=found.name,
@@ -167,16 +167,16 @@ def _distributed(base: str, shelf: files.Files, found: files.Facts) -> OpenFile:
     )
 
 
-def _files(visit: Visit, found: Dataset) -> files.Files:
+def _find_dataset_files(visit: Visit, found: Dataset) -> files.Files:
     return visit.house.open_shelf.files(found, now=visit.now)
 
 
-def _json(told: dict[str, Any]) -> Response:
+def _build_jsonld_answer(told: dict[str, Any]) -> Response:
     content = json.dumps(told, ensure_ascii=False).encode()
     return Response(content, headers=dict(_OPEN), media_type="application/ld+json")
 
 
-def _sent(request: Request, made: files.Made) -> Response:
+def _send_open_file(request: Request, made: files.PublicFile) -> Response:
     """The file, with the SHA-256 of its bytes as its validator; 304 when the reader has them.
 
     Weak, for it holds for every content coding (RFC 9110 §8.8.3.3).

@@ -12,9 +12,9 @@ from synergie.proof.jose import ALGORITHMS
 from synergie.schemas.publication.licences import LICENCES
 from synergie.server.pages import _policy_text as policy
 from synergie.server.pages.door import Anyone
-from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.publication import _public_words as words
-from synergie.server.pages.publication._proof_text import independent
+from synergie.server.pages.publication._proof_text import build_check_script
 
 router = page_router()
 
@@ -93,12 +93,12 @@ class ProofView:
 def public(*, visit: Anyone) -> Response:
     """What is known of the territory, at which grain, and whom to ask."""
     datasets = visit.house.public_data.datasets(now=visit.now)
-    return page(
+    return render_page(
         visit,
         "public.html",
-        views=[_dataset(visit, one) for one in datasets],
+        views=[_build_dataset_view(visit, one) for one in datasets],
         agreements=visit.house.public_data.agreements(now=visit.now),
-        publishers=_publishers(datasets),
+        publishers=_list_publishers(datasets),
         cells=sum(len(one.newest.cells) for one in datasets),
     )
 
@@ -109,21 +109,21 @@ def dataset(*, visit: Anyone, dataset_id: str) -> Response:
     found = visit.house.public_data.dataset(dataset_id, now=visit.now)
     newest, first = found.newest, found.versions[0]
     shelf = visit.house.open_shelf.files(found, now=visit.now)
-    return page(
+    return render_page(
         visit,
         "public_dataset.html",
-        view=_dataset(visit, found, every=True),
+        view=_build_dataset_view(visit, found, every=True),
         newest=newest,
-        placed=_placed(visit, found),
+        placed=_has_outlines(visit, found),
         licence=LICENCES[newest.licence or found.terms.licence],
-        newest_files=[_file(visit, shelf, first, one) for one in shelf.facts(first)],
-        all_files=[_all(visit, shelf, kind) for kind in files.data_kinds()],
-        versions=[_version(shelf, one) for one in found.versions],
+        newest_files=[_build_file_view(visit, shelf, first, one) for one in shelf.facts(first)],
+        all_files=[_describe_full_file(visit, shelf, kind) for kind in files.data_kinds()],
+        versions=[_build_version_view(shelf, one) for one in found.versions],
         columns=[(one.name, one.heading, visit.say(one.fr, one.en)) for one in COLUMNS],
         base=visit.house.problems.settings.public_url,
         package=shelf.address(first, files.PACKAGE),
         licences=[(LICENCES[name].name, periods) for name, periods in found.licences.items()],
-        proof=_proof(shelf),
+        proof=_build_proof_view(shelf),
     )
 
 
@@ -131,12 +131,12 @@ def dataset(*, visit: Anyone, dataset_id: str) -> Response:
 def proof(*, visit: Anyone) -> Response:
     """The head of the journal, and how anybody checks that nothing in it was rewritten."""
     base = visit.house.problems.settings.public_url
-    return page(
+    return render_page(
         visit,
         "public_proof.html",
         head=visit.house.journal.head(now=visit.now),
         base=base,
-        independent=independent(base, ALGORITHMS),
+        independent=build_check_script(base, ALGORITHMS),
     )
 
 
@@ -152,7 +152,7 @@ def head(*, visit: Anyone) -> Response:
 @router.get("/public/politique")
 def data_policy(*, visit: Anyone) -> Response:
     """The data policy that an assembly can vote."""
-    return page(visit, "public_policy.html", parts=policy.parts())
+    return render_page(visit, "public_policy.html", parts=policy.parse_policy_parts())
 
 
 @router.get("/public/politique.md")
@@ -162,17 +162,19 @@ def data_policy_file(*, visit: Anyone) -> Response:  # noqa: ARG001 (its door)
         "Content-Disposition": 'attachment; filename="deliberation-politique-de-la-donnee.md"',
         "Cache-Control": "public, max-age=3600",
     }
-    return Response(policy.markdown().encode(), headers=headers, media_type="text/markdown")
+    return Response(
+        policy.read_policy_markdown().encode(), headers=headers, media_type="text/markdown"
+    )
 
 
-def _dataset(visit: Visit, one: Dataset, *, every: bool = False) -> DatasetView:
+def _build_dataset_view(visit: Visit, one: Dataset, *, every: bool = False) -> DatasetView:
     newest, labels = one.newest, words.Labels(visit, one.scheme)
     most = _MOST if every else _FEW
     rows = [
         CellView(labels(c.cell), c.n_points, c.energy_wh / 1000, "") for c in newest.cells[:most]
     ]
     for line in newest.hidden[: most - len(rows)]:
-        reason = words.hidden(visit, line, labels, newest.thresholds)
+        reason = words.describe_hidden_cell(visit, line, labels, newest.thresholds)
         rows.append(CellView(labels(line.cell), None, None, reason))
     return DatasetView(
         dataset=one,
@@ -187,18 +189,18 @@ def _dataset(visit: Visit, one: Dataset, *, every: bool = False) -> DatasetView:
     )
 
 
-def _publishers(datasets: tuple[Dataset, ...]) -> list[tuple[str, str]]:
+def _list_publishers(datasets: tuple[Dataset, ...]) -> list[tuple[str, str]]:
     """Who publishes, and whom to ask there, once each."""
     return sorted({(one.publisher.name, one.terms.contact) for one in datasets})
 
 
-def _placed(visit: Visit, found: Dataset) -> bool:
+def _has_outlines(visit: Visit, found: Dataset) -> bool:
     """Whether the operator gave outlines of its communes."""
     communes = visit.house.public_features.communes
     return communes.around(cell.insee_code for cell in found.scheme.cells) is not None
 
 
-def _version(shelf: files.Files, one: OpenVersion) -> VersionView:
+def _build_version_view(shelf: files.Files, one: OpenVersion) -> VersionView:
     name = shelf.name(one, files.OPEN)
     return VersionView(
         one=one,
@@ -210,7 +212,7 @@ def _version(shelf: files.Files, one: OpenVersion) -> VersionView:
     )
 
 
-def _proof(shelf: files.Files) -> ProofView | None:
+def _build_proof_view(shelf: files.Files) -> ProofView | None:
     """How the newest version that is signed, of those that hold, is checked; None: none is."""
     one = next((each for each in shelf.dataset.current if each.signature is not None), None)
     if one is None or one.signature is None:
@@ -219,13 +221,15 @@ def _proof(shelf: files.Files) -> ProofView | None:
     addresses = [shelf.address(one, name) for name in names]
     return ProofView(
         one=one,
-        title=publication.kept(one.signature).terms.title,
+        title=publication.parse_publication_claims(one.signature).terms.title,
         downloads=(*addresses, shelf.address(None, files.KEYS)),
         command=f"synergie publication verify {' '.join(names)} --jwks {files.KEYS}",
     )
 
 
-def _file(visit: Visit, shelf: files.Files, one: OpenVersion, found: files.Facts) -> FileView:
+def _build_file_view(
+    visit: Visit, shelf: files.Files, one: OpenVersion, found: files.Facts
+) -> FileView:
     beside = {files.OPEN: files.OPEN_SCHEMA, files.SHEET: files.SHEET_SCHEMA}.get(found.kind)
     return FileView(
         name=found.name,
@@ -237,7 +241,7 @@ def _file(visit: Visit, shelf: files.Files, one: OpenVersion, found: files.Facts
     )
 
 
-def _all(visit: Visit, shelf: files.Files, kind: files.Kind) -> tuple[str, str, str]:
+def _describe_full_file(visit: Visit, shelf: files.Files, kind: files.Kind) -> tuple[str, str, str]:
     """Name, address and use of a file of all periods; it grows, so no digest is told."""
     name = shelf.name(None, kind)
     return name, shelf.address(None, name), visit.say(*_ABOUT[kind.suffix])

@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange.publication.publication_signature import Signer as Signs
-from synergie.exchange.publication.publications import Move, Opened, Refused, Shown
+from synergie.exchange.publication.publications import Move, Opened, PublicationPreview, Refused
 from synergie.schemas.publication.licences import LICENCES
 from synergie.schemas.publication.open_publication import MOST_SIGNATURE
 from synergie.schemas.publication.release import SuppressionLine
 from synergie.schemas.publication.signed_publication import PublicationToSign
-from synergie.server.pages.door import enters, posted, to
-from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.door import read_posted_form, redirect_to, require_page_scopes
+from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.publication import _public_words as words
 from synergie.server.pages.publication import _publication_form as form
 from synergie.server.pages.trust.agreement_faults import fault_told, field_of
@@ -27,8 +27,8 @@ _KEYS = frozenset({"no key", "ended", "sealed elsewhere"})
 """Why a key that is held here does not sign."""
 _MOVES: dict[str, Move] = {"suspendre": "suspend", "reprendre": "resume", "terminer": "end"}
 
-Reader = Annotated[Visit, enters("aggregates:read")]
-Signer = Annotated[Visit, enters("aggregates:write")]
+Reader = Annotated[Visit, require_page_scopes("aggregates:read")]
+Signer = Annotated[Visit, require_page_scopes("aggregates:write")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ class HiddenView:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownView:
+class PreviewView:
     """What is recorded with its sums, or what may be expected; what is hidden; why nothing is."""
 
-    shown: Shown
+    shown: PublicationPreview
     cells: tuple[tuple[str, int, float], ...]
     expected: tuple[str, ...]
     """Groups that could be told, before any sum is computed."""
@@ -57,7 +57,9 @@ class ShownView:
 def publications(*, visit: Reader) -> Response:
     """What the organisation opened to everybody."""
     found = visit.house.publications.page(visit.principal, now=visit.now)
-    return page(visit, "publications.html", found=found, states=_states(visit), words=words)
+    return render_page(
+        visit, "publications.html", found=found, states=_list_state_words(visit), words=words
+    )
 
 
 @router.get(f"{_PATH}/nouvelle")
@@ -71,29 +73,29 @@ def new(*, visit: Signer) -> Response:
     if schemes:
         terms = visit.house.publications.usual(visit.principal, chosen, energy, now=visit.now)
         typed = form.typed_of(terms, query.get("periode", ""))
-    return _form(visit, typed, ())
+    return _render_publication_form(visit, typed, ())
 
 
 @router.get(f"{_PATH}/apercu")
 def preview(*, visit: Signer) -> Response:
     """The groups that could be shown, without any value; or the sums once they are recorded."""
-    asked = form.asked(visit, visit.request.query_params)
-    return _previewed(visit, asked, changed=visit.request.query_params.get("change") == "1")
+    asked = form.read_publication_form(visit, visit.request.query_params)
+    return _render_preview(visit, asked, changed=visit.request.query_params.get("change") == "1")
 
 
 @router.post(f"{_PATH}/sommes")
 async def record(*, visit: Signer) -> Response:
     """Compute the sums and record them: what is refused is said with its reason."""
-    told = await posted(visit)
-    asked = form.asked(visit, dict(told))
+    told = await read_posted_form(visit)
+    asked = form.read_publication_form(visit, dict(told))
     await told.close()
-    return await run_in_threadpool(_recorded, visit, asked)
+    return await run_in_threadpool(_record_sums, visit, asked)
 
 
 @router.get(f"{_PATH}/signature")
 def signature(*, visit: Signer) -> Response:
     """The second step: what is about to be signed, in one sentence, and how."""
-    asked = form.asked(visit, visit.request.query_params)
+    asked = form.read_publication_form(visit, visit.request.query_params)
     shown = _as_seen(visit, asked, visit.request.query_params.get("vu", ""))
     return shown if isinstance(shown, Response) else _to_sign(visit, asked, shown)
 
@@ -101,39 +103,39 @@ def signature(*, visit: Signer) -> Response:
 @router.get(f"{_PATH}/a-signer.json")
 def paper(*, visit: Signer) -> Response:
     """What is signed as a file: what `synergie publication sign` reads, shows and signs."""
-    asked = form.asked(visit, visit.request.query_params)
+    asked = form.read_publication_form(visit, visit.request.query_params)
     shown = _as_seen(visit, asked, visit.request.query_params.get("vu", ""))
     if isinstance(shown, Response):
         return shown
     headers = {
-        "Content-Disposition": f'attachment; filename="{_file(shown)}"',
+        "Content-Disposition": f'attachment; filename="{_get_paper_file_name(shown)}"',
         "Cache-Control": "no-store",
     }
-    content = _paper(shown).model_dump_json(indent=1)
+    content = _get_paper(shown).model_dump_json(indent=1)
     return Response(content, headers=headers, media_type="application/json")
 
 
 @router.post(_PATH)
 async def sign(*, visit: Signer) -> Response:
     """Publish what was seen; when anything has changed since, it is shown anew instead."""
-    told = await posted(visit)
+    told = await read_posted_form(visit)
     by = await signature_sent(told, most=MOST_SIGNATURE)
-    asked, seen = form.asked(visit, dict(told)), str(told.get("vu", ""))
+    asked, seen = form.read_publication_form(visit, dict(told)), str(told.get("vu", ""))
     await told.close()
-    return await run_in_threadpool(_signed, visit, asked, seen, by)
+    return await run_in_threadpool(_sign_and_publish, visit, asked, seen, by)
 
 
 @router.get(f"{_PATH}/accords")
 def namings(*, visit: Signer) -> Response:
     """Which agreements may be named in public: each party says so for itself."""
     found = visit.house.namings.page(visit.principal, now=visit.now)
-    return page(visit, "publication_names.html", found=found)
+    return render_page(visit, "publication_names.html", found=found)
 
 
 @router.post(f"{_PATH}/accords")
 async def name(*, visit: Signer) -> Response:
     """Let one agreement be named, or no more."""
-    told = await posted(visit)
+    told = await read_posted_form(visit)
     await run_in_threadpool(
         visit.house.namings.say,
         visit.principal,
@@ -141,19 +143,19 @@ async def name(*, visit: Signer) -> Response:
         named=told.get("nommer") == "oui",
         now=visit.now,
     )
-    return to(f"{_PATH}/accords", visit)
+    return redirect_to(f"{_PATH}/accords", visit)
 
 
 @router.get(f"{_PATH}/{{publication_id}}")
 def one(*, visit: Reader, publication_id: str) -> Response:
     """One publication: its state, its terms, its versions, and who signed."""
-    found = _read(visit, publication_id)
-    return page(
+    found = _read_publication(visit, publication_id)
+    return render_page(
         visit,
         "publication.html",
         one=found,
-        states=_states(visit),
-        steps=_steps(visit),
+        states=_list_state_words(visit),
+        steps=_list_step_words(visit),
         done=visit.request.query_params.get("publie"),
         licence=LICENCES[found.publication.terms.licence].name,
         base=visit.house.problems.settings.public_url,
@@ -165,14 +167,14 @@ def confirm(*, visit: Signer, publication_id: str, move: str) -> Response:
     """The first step of suspending, resuming or ending: what it does."""
     if move not in _MOVES:
         raise NotFound
-    found = _read(visit, publication_id)
-    return page(visit, "publication_move.html", one=found, move=move)
+    found = _read_publication(visit, publication_id)
+    return render_page(visit, "publication_move.html", one=found, move=move)
 
 
 @router.post(f"{_PATH}/{{publication_id}}/{{move}}")
 async def act(*, visit: Signer, publication_id: str, move: str) -> Response:
     """Do it: from the next read on."""
-    await posted(visit)
+    await read_posted_form(visit)
     if move not in _MOVES:
         raise NotFound
     await run_in_threadpool(
@@ -182,76 +184,78 @@ async def act(*, visit: Signer, publication_id: str, move: str) -> Response:
         _MOVES[move],
         now=visit.now,
     )
-    return to(f"{_PATH}/{publication_id}", visit)
+    return redirect_to(f"{_PATH}/{publication_id}", visit)
 
 
-def _read(visit: Visit, publication_id: str) -> Opened:
+def _read_publication(visit: Visit, publication_id: str) -> Opened:
     return visit.house.publications.read(visit.principal, publication_id, now=visit.now)
 
 
-def _recorded(visit: Visit, asked: form.Asked) -> Response:
+def _record_sums(visit: Visit, asked: form.PublicationForm) -> Response:
     if asked.terms is None:
-        return _form(visit, dict(asked.typed), asked.faults)
+        return _render_publication_form(visit, dict(asked.typed), asked.faults)
     try:
         refused = visit.house.publications.record(
             visit.principal, asked.terms, asked.period, now=visit.now
         )
     except (BadInput, Conflict):
-        return to(f"{_PATH}/apercu?{asked.query(change='1')}", visit)
+        return redirect_to(f"{_PATH}/apercu?{asked.query(change='1')}", visit)
     if refused is not None:
-        return _previewed(visit, asked, refused=refused, status=409)
-    return to(f"{_PATH}/apercu?{asked.query()}", visit)
+        return _render_preview(visit, asked, refused=refused, status=409)
+    return redirect_to(f"{_PATH}/apercu?{asked.query()}", visit)
 
 
-def _previewed(
+def _render_preview(
     visit: Visit,
-    asked: form.Asked,
+    asked: form.PublicationForm,
     *,
     changed: bool = False,
     refused: Refused | None = None,
     status: int = 200,
 ) -> Response:
-    shown = _looked(visit, asked)
+    shown = _read_preview(visit, asked)
     if isinstance(shown, Response):
         return shown
-    return page(
+    return render_page(
         visit,
         "publication_preview.html",
-        view=_view(visit, shown, refused),
+        view=_build_preview_view(visit, shown, refused),
         asked=asked.over(shown.terms),
         changed=changed,
         status=status,
     )
 
 
-def _looked(visit: Visit, asked: form.Asked) -> Shown | Response:
+def _read_preview(visit: Visit, asked: form.PublicationForm) -> PublicationPreview | Response:
     """What would be published; or the form again, with what does not do at its field."""
     if asked.terms is None:
-        return _form(visit, dict(asked.typed), asked.faults)
+        return _render_publication_form(visit, dict(asked.typed), asked.faults)
     try:
         return visit.house.publications.shown(
             visit.principal, asked.terms, asked.period, now=visit.now
         )
     except BadInput as error:
-        return _form(visit, dict(asked.typed), (form.fault(visit, error),))
+        return _render_publication_form(visit, dict(asked.typed), (form.fault(visit, error),))
 
 
-def _as_seen(visit: Visit, asked: form.Asked, seen: str) -> Shown | Response:
+def _as_seen(visit: Visit, asked: form.PublicationForm, seen: str) -> PublicationPreview | Response:
     """What would be published, while it is what was *seen*; else it is shown anew."""
-    shown = _looked(visit, asked)
+    shown = _read_preview(visit, asked)
     if isinstance(shown, Response) or (shown.may_be_signed and shown.seen == seen != ""):
         return shown
-    return to(f"{_PATH}/apercu?{asked.query(change='1')}", visit)
+    return redirect_to(f"{_PATH}/apercu?{asked.query(change='1')}", visit)
 
 
-def _to_sign(visit: Visit, asked: form.Asked, shown: Shown, **more: Any) -> Response:
+def _to_sign(
+    visit: Visit, asked: form.PublicationForm, shown: PublicationPreview, **more: Any
+) -> Response:
     keys, caller = visit.house.held_keys, visit.principal
     told: dict[str, Any] = {
-        "view": _view(visit, shown),
+        "view": _build_preview_view(visit, shown),
         "asked": asked.over(shown.terms),
         "licence": LICENCES[shown.terms.licence].name,
         "path": _PATH,
-        "file": _file(shown),
+        "file": _get_paper_file_name(shown),
         "title": visit.say("Signer et publier", "Sign and publish"),
         "held": keys.read(caller, now=visit.now),
         "keys": keys.in_use(caller, now=visit.now),
@@ -260,41 +264,43 @@ def _to_sign(visit: Visit, asked: form.Asked, shown: Shown, **more: Any) -> Resp
         "typed": "",
         "status": 200,
     }
-    return page(visit, "publication_sign.html", **(told | more))
+    return render_page(visit, "publication_sign.html", **(told | more))
 
 
-def _file(shown: Shown) -> str:
-    paper = _paper(shown)
+def _get_paper_file_name(shown: PublicationPreview) -> str:
+    paper = _get_paper(shown)
     return f"publication-{paper.publication}-{shown.period}-v{paper.version}.json"
 
 
-def _paper(shown: Shown) -> PublicationToSign:
+def _get_paper(shown: PublicationPreview) -> PublicationToSign:
     if shown.paper is None:
         raise AssertionError("what is signed is a file")
     return shown.paper
 
 
-def _signed(visit: Visit, asked: form.Asked, seen: str, by: SignatureSent) -> Response:
+def _sign_and_publish(
+    visit: Visit, asked: form.PublicationForm, seen: str, by: SignatureSent
+) -> Response:
     again = f"{_PATH}/apercu?{asked.query(change='1')}"
     if asked.terms is None:
-        return to(again, visit)
+        return redirect_to(again, visit)
     try:
         made = visit.house.publications.sign(
             visit.principal,
             asked.terms,
             asked.period,
             seen=seen,
-            signer=_signer(visit, by),
+            signer=_build_publication_signer(visit, by),
             now=visit.now,
         )
     except (BadInput, Conflict) as error:
         if not _of_the_signature(error):
-            return to(again, visit)
+            return redirect_to(again, visit)
         return _refused_signature(visit, asked, seen, error, typed=by.text)
-    return to(f"{_PATH}/{made.id}?publie={asked.period}", visit)
+    return redirect_to(f"{_PATH}/{made.id}?publie={asked.period}", visit)
 
 
-def _signer(visit: Visit, by: SignatureSent) -> Signs:
+def _build_publication_signer(visit: Visit, by: SignatureSent) -> Signs:
     """By the key that is held here, when the person confirmed; or as it was brought."""
     if not by.held:
         text = by.brought()
@@ -312,7 +318,7 @@ def _of_the_signature(error: BadInput | Conflict) -> bool:
 
 
 def _refused_signature(
-    visit: Visit, asked: form.Asked, seen: str, error: BadInput | Conflict, *, typed: str
+    visit: Visit, asked: form.PublicationForm, seen: str, error: BadInput | Conflict, *, typed: str
 ) -> Response:
     """The second step again, with what was wrong and what was typed."""
     shown = _as_seen(visit, asked, seen)
@@ -323,8 +329,10 @@ def _refused_signature(
     return _to_sign(visit, asked, shown, fault=fault, typed=typed, status=status)
 
 
-def _form(visit: Visit, typed: dict[str, str], faults: tuple[form.Fault, ...]) -> Response:
-    return page(
+def _render_publication_form(
+    visit: Visit, typed: dict[str, str], faults: tuple[form.Fault, ...]
+) -> Response:
+    return render_page(
         visit,
         "publication_form.html",
         status=422 if faults else 200,
@@ -338,19 +346,23 @@ def _form(visit: Visit, typed: dict[str, str], faults: tuple[form.Fault, ...]) -
     )
 
 
-def _view(visit: Visit, shown: Shown, refused: Refused | None = None) -> ShownView:
+def _build_preview_view(
+    visit: Visit, shown: PublicationPreview, refused: Refused | None = None
+) -> PreviewView:
     labels = words.Labels(visit, shown.scheme)
     cells = () if shown.recorded is None else shown.recorded.cells
-    return ShownView(
+    return PreviewView(
         shown,
         tuple((labels(one.cell), one.n_points, one.energy_wh / 1000) for one in cells),
         tuple(labels(cell) for cell in shown.expected),
-        tuple(_hidden(visit, shown, line, labels) for line in shown.hidden),
-        tuple(_refused(visit, shown, labels, refused or shown.refused)),
+        tuple(_build_hidden_view(visit, shown, line, labels) for line in shown.hidden),
+        tuple(_describe_refused_sums(visit, shown, labels, refused or shown.refused)),
     )
 
 
-def _hidden(visit: Visit, shown: Shown, line: SuppressionLine, labels: words.Labels) -> HiddenView:
+def _build_hidden_view(
+    visit: Visit, shown: PublicationPreview, line: SuppressionLine, labels: words.Labels
+) -> HiddenView:
     kinds = {
         "primary": visit.say("par lui-même", "by itself"),
         "complementary": visit.say("à cause du reste", "because of the rest"),
@@ -359,12 +371,12 @@ def _hidden(visit: Visit, shown: Shown, line: SuppressionLine, labels: words.Lab
     return HiddenView(
         labels(line.cell),
         kinds[line.kind],
-        words.hidden(visit, line, labels, shown.thresholds),
+        words.describe_hidden_cell(visit, line, labels, shown.thresholds),
     )
 
 
-def _refused(
-    visit: Visit, shown: Shown, labels: words.Labels, refused: Refused | None
+def _describe_refused_sums(
+    visit: Visit, shown: PublicationPreview, labels: words.Labels, refused: Refused | None
 ) -> list[str]:
     told = []
     if refused is not None:
@@ -417,7 +429,7 @@ _REFUSED = {
 }
 
 
-def _states(visit: Visit) -> dict[str, str]:
+def _list_state_words(visit: Visit) -> dict[str, str]:
     return {
         "active": visit.say("ouverte à tous", "open to everybody"),
         "suspended": visit.say("suspendue", "suspended"),
@@ -425,7 +437,7 @@ def _states(visit: Visit) -> dict[str, str]:
     }
 
 
-def _steps(visit: Visit) -> dict[str, str]:
+def _list_step_words(visit: Visit) -> dict[str, str]:
     told = {
         "sign": visit.say("signée et publiée", "signed and published"),
         "suspend": visit.say("suspendue", "suspended"),

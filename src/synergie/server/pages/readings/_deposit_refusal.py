@@ -28,17 +28,19 @@ class Refusal:
     ways: tuple[str, ...]
 
 
-def refusal(visit: Visit, told: Fault) -> Refusal:
+def build_deposit_refusal(visit: Visit, told: Fault) -> Refusal:
     """Why a file was refused, in the visit's language."""
     error = told.error
     if isinstance(error, NotUndone):
-        return _stays(visit, error)
+        return _build_part_stored(visit, error)
     if told.cuts:
-        return _cut(visit, _cause(visit, error))
-    return _nothing(visit, f"{fault(visit, error)}.", role_lost=isinstance(error, NotAllowed))
+        return _build_storing_cut(visit, _describe_storing_cause(visit, error))
+    return _build_nothing_stored(
+        visit, f"{fault(visit, error)}.", role_lost=isinstance(error, NotAllowed)
+    )
 
 
-def _cause(visit: Visit, error: SynergieError) -> str:
+def _describe_storing_cause(visit: Visit, error: SynergieError) -> str:
     """What cut the storing of a file that was right."""
     match error:
         case StorageFull():
@@ -63,7 +65,7 @@ def _cause(visit: Visit, error: SynergieError) -> str:
             return f"{fault(visit, error)}."
 
 
-def _nothing(visit: Visit, why: str, *, role_lost: bool) -> Refusal:
+def _build_nothing_stored(visit: Visit, why: str, *, role_lost: bool) -> Refusal:
     again = visit.say(
         "Le fichier n'est plus ici. Corrigez-le, ou demandez-le de nouveau à qui le fait, puis "
         "déposez-le. La page du dépôt liste les formats reconnus.",
@@ -74,7 +76,7 @@ def _nothing(visit: Visit, why: str, *, role_lost: bool) -> Refusal:
         "Le fichier n'est plus ici. Une personne dont le rôle est au moins « {} » peut le déposer "
         "de nouveau.",
         "The file is here no more. Somebody whose role is at least “{}” can drop it again.",
-        _role(visit),
+        _get_deposit_role(visit),
     )
     return Refusal(
         visit.say("Fichier refusé", "File refused"),
@@ -84,7 +86,7 @@ def _nothing(visit: Visit, why: str, *, role_lost: bool) -> Refusal:
     )
 
 
-def _cut(visit: Visit, why: str) -> Refusal:
+def _build_storing_cut(visit: Visit, why: str) -> Refusal:
     return Refusal(
         visit.say("Enregistrement interrompu", "Storing was cut"),
         visit.say(
@@ -103,7 +105,7 @@ def _cut(visit: Visit, why: str) -> Refusal:
     )
 
 
-def _stays(visit: Visit, error: NotUndone) -> Refusal:
+def _build_part_stored(visit: Visit, error: NotUndone) -> Refusal:
     say = visit.say
     return Refusal(
         say("Dépôt arrêté", "Deposit stopped"),
@@ -123,7 +125,7 @@ def _stays(visit: Visit, error: NotUndone) -> Refusal:
             say(
                 "Une personne de votre organisation dont le rôle est au moins « {} » peut agir.",
                 "Somebody of your organisation whose role is at least “{}” can act.",
-                _role(visit),
+                _get_deposit_role(visit),
             ),
             say(
                 "Pour garder ces données, elle dépose de nouveau le même fichier : il reprend où "
@@ -147,6 +149,6 @@ def _stays(visit: Visit, error: NotUndone) -> Refusal:
     )
 
 
-def _role(visit: Visit) -> str:
+def _get_deposit_role(visit: Visit) -> str:
     role = least_role(_DEPOSIT)
     return "" if role is None else visit.role(role)

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from functools import cache
 
 from synergie.errors import BadInput, NotAllowed, NotFound, SynergieError
-from synergie.exchange.readings.depot import Drop, Open, Taken
+from synergie.exchange.readings.depot import DepositRecord, Drop, Open
 from synergie.exchange.readings.profiles import profile_name
-from synergie.formats import known
+from synergie.formats import load_formats
 from synergie.formats.confirmations import CONFIRM
-from synergie.formats.french import french, texts
-from synergie.formats.tables.rows_at import TableRow, sendable
+from synergie.formats.french import build_french_translator, list_catalogue_texts
+from synergie.formats.tables.rows_at import TableRow, format_sendable_cell
 from synergie.formats.tables.wording import CHOICES, FIELDS, LAYOUTS, QUESTIONS, ROLES
-from synergie.policy.readings.flows import flow
-from synergie.reports.french import typeset
-from synergie.reports.refused import Retold, action, column
+from synergie.policy.readings.flows import find_flow
+from synergie.reports.french import typeset_french
+from synergie.reports.refused import Retold, column, describe_remedy
 from synergie.schemas.readings.file_report import FileReport, RefusedLine
 from synergie.schemas.readings.table_profile import TableColumn
 from synergie.server.pages.readings._deposit_words import KINDS
 from synergie.server.pages.visit import Visit
-from synergie.server.pages.words import number, quantity, teller
+from synergie.server.pages.words import build_translator, format_page_number, format_quantity
 
 ROWS = 100
 """Refused rows of one page."""
@@ -113,33 +113,38 @@ class TableView:
     """What a column may be said to be."""
 
 
-def formats(visit: Visit) -> list[FormatLine]:
+def list_deposit_formats(visit: Visit) -> list[FormatLine]:
     """The formats that a deposit takes, in the order of their words."""
-    some = [one for one in known().values() if one.name not in _KEPT_ELSEWHERE]
+    some = [one for one in load_formats().values() if one.name not in _KEPT_ELSEWHERE]
     lines = [FormatLine(one.name, visit.tell(one.title)) for one in some]
     return sorted(lines, key=lambda one: one.title.casefold())
 
 
-def awaited(visit: Visit, form: str) -> Awaited | None:
+def find_late_flow(visit: Visit, form: str) -> Awaited | None:
     """The flow that brought the visitor here, when it is one of its organisation's."""
     house = visit.house
     told = house.freshness if visit.lang == "fr" else house.depot.freshness
-    for one in told.flows(visit.principal, now=visit.now) if form in known() else ():
+    for one in told.flows(visit.principal, now=visit.now) if form in load_formats() else ():
         if one.id == form:
             late = one.state != "up_to_date"
-            return Awaited(flows(visit, (form,)), retold(visit, one.reason), one.who_can_act, late)
+            return Awaited(
+                format_flow_names(visit, (form,)),
+                translate_report_text(visit, one.reason),
+                one.who_can_act,
+                late,
+            )
     return None
 
 
-def titled(visit: Visit, form: str) -> str:
+def get_format_title(visit: Visit, form: str) -> str:
     """What people call a format."""
-    found = known().get(form)
+    found = load_formats().get(form)
     return form if found is None else visit.tell(found.title)
 
 
-def flows(visit: Visit, names: Sequence[str]) -> str:
+def format_flow_names(visit: Visit, names: Sequence[str]) -> str:
     """Flows as people call them, with what they are."""
-    return ", ".join(f"{flow(one).code} ({titled(visit, one)})" for one in names)
+    return ", ".join(f"{find_flow(one).code} ({get_format_title(visit, one)})" for one in names)
 
 
 def lines_read(report: FileReport) -> int:
@@ -147,7 +152,7 @@ def lines_read(report: FileReport) -> int:
     return report.records + report.duplicates + report.rejected
 
 
-def told_rows(visit: Visit, report: FileReport) -> str:
+def describe_row_counts(visit: Visit, report: FileReport) -> str:
     """The sentence that answers whether the file was taken."""
     rows, refused = lines_read(report), report.rejected
     return f"{read_and_refused(visit, rows, refused)}."
@@ -158,48 +163,50 @@ def read_and_refused(visit: Visit, rows: int, refused: int) -> str:
     many_fr = "lignes lues" if rows > 1 else "ligne lue"
     many_en = "rows" if rows != 1 else "row"
     left_fr = "refusées" if refused > 1 else "refusée"
-    counts = (number(visit.lang, rows), number(visit.lang, refused))
+    counts = (format_page_number(visit.lang, rows), format_page_number(visit.lang, refused))
     return visit.say(
         f"{{}} {many_fr}, {{}} {left_fr}", f"{{}} {many_en} read, {{}} refused", *counts
     )
 
 
-def refusals(visit: Visit, refused: Sequence[RefusedLine]) -> list[RefusedView]:
+def build_refused_views(visit: Visit, refused: Sequence[RefusedLine]) -> list[RefusedView]:
     """Refused rows in the visit's language."""
     return [
         RefusedView(
             line=one.line,
             column=column(one),
             found=one.value,
-            expected=retold(visit, one.reason),
-            action=retold(visit, action(one.code, str)),
+            expected=translate_report_text(visit, one.reason),
+            action=translate_report_text(visit, describe_remedy(one.code, str)),
         )
         for one in refused
     ]
 
 
-def kinds(visit: Visit, report: FileReport) -> list[tuple[str, int]]:
+def count_record_kinds(visit: Visit, report: FileReport) -> list[tuple[str, int]]:
     """What was kept, kind by kind."""
     return [(visit.say(*KINDS.get(kind, (kind, kind))), n) for kind, n in report.kinds.items()]
 
 
-def energy(visit: Visit, kwh: float | None) -> str:
+def format_series_energy(visit: Visit, kwh: float | None) -> str:
     """The energy of a series, with the decimals it has, three at most."""
     if kwh is None:
         return "–"
     decimals = next((n for n in range(3) if round(kwh, n) == kwh), 3)
-    return quantity(visit.lang, kwh, "kWh", decimals)
+    return format_quantity(visit.lang, kwh, "kWh", decimals)
 
 
-def notes(visit: Visit, report: FileReport) -> list[str]:
+def list_report_notes(visit: Visit, report: FileReport) -> list[str]:
     """What was decided, assumed or seen, but what the findings say already."""
     told = tuple(one.text for one in report.findings)
-    return [retold(visit, one) for one in report.warnings if not one.startswith(told)]
+    return [
+        translate_report_text(visit, one) for one in report.warnings if not one.startswith(told)
+    ]
 
 
-def retold(visit: Visit, text: str) -> str:
+def translate_report_text(visit: Visit, text: str) -> str:
     """A sentence of a report, kept in English, in the visit's language."""
-    return typeset(_french()(text)) if visit.lang == "fr" and text else text
+    return typeset_french(_build_french_translator()(text)) if visit.lang == "fr" and text else text
 
 
 def fault(visit: Visit, error: SynergieError) -> str:
@@ -213,10 +220,10 @@ def fault(visit: Visit, error: SynergieError) -> str:
             "been written of this file was undone. The keeper of the accounts can give you the "
             "role back",
         )
-    return retold(visit, error.tell(teller(visit.lang)))
+    return translate_report_text(visit, error.tell(build_translator(visit.lang)))
 
 
-def unanswered(visit: Visit, error: BadInput) -> str:
+def describe_answer_fault(visit: Visit, error: BadInput) -> str:
     """What is wrong with an answer, beside its question."""
     asked = {str(name): text for name, text in QUESTIONS.items()}.get(error.where)
     if asked is None:
@@ -225,14 +232,14 @@ def unanswered(visit: Visit, error: BadInput) -> str:
     return told.format(visit.tell(asked))
 
 
-def table(visit: Visit, opened: Open) -> TableView:
+def build_table_view(visit: Visit, opened: Open) -> TableView:
     """The proposal for a table, and what is asked."""
     proposal = opened.proposal
     laid = proposal.table
     return TableView(
         drop=opened.drop,
         layout=visit.tell(LAYOUTS[laid.layout]),
-        columns=tuple(_columns(visit, opened)),
+        columns=tuple(_iterate_column_views(visit, opened)),
         questions=tuple(
             QuestionView(
                 field=one.name,
@@ -245,31 +252,37 @@ def table(visit: Visit, opened: Open) -> TableView:
             )
             for one in proposal.questions
         ),
-        name=_free(visit, profile_name(proposal)),
+        name=_find_free_profile_name(visit, profile_name(proposal)),
         of_one_file=laid.of_one_file or any(q.field == "supply_point" for q in proposal.questions),
-        doubts=doubts(visit, opened.drop),
+        doubts=build_doubt_views(visit, opened.drop),
         roles=tuple(ChoiceView(role, visit.tell(told)) for role, told in ROLES.items()),
     )
 
 
-def doubts(visit: Visit, drop: Drop) -> tuple[DoubtView, ...]:
+def build_doubt_views(visit: Visit, drop: Drop) -> tuple[DoubtView, ...]:
     """What the figures of a file leave in doubt."""
     return tuple(
-        DoubtView(f"{CONFIRM}{one.code}", retold(visit, one.text), retold(visit, one.action))
+        DoubtView(
+            f"{CONFIRM}{one.code}",
+            translate_report_text(visit, one.text),
+            translate_report_text(visit, one.action),
+        )
         for one in drop.doubts
     )
 
 
-def _columns(visit: Visit, opened: Open) -> Iterator[ColumnView]:
+def _iterate_column_views(visit: Visit, opened: Open) -> Iterator[ColumnView]:
     names = opened.proposal.names
     read = {one.name: one for one in opened.proposal.table.columns}
-    below = _below(opened.rows, names)
+    below = _select_rows_below_head(opened.rows, names)
     for at, name in enumerate(names):
-        some = tuple(sendable(cells[at])[:80] for _, cells in below if at < len(cells))
-        yield ColumnView(name, _meaning(visit, read.get(name), opened), some, f"role:{name}")
+        some = tuple(format_sendable_cell(cells[at])[:80] for _, cells in below if at < len(cells))
+        yield ColumnView(
+            name, _describe_column_meaning(visit, read.get(name), opened), some, f"role:{name}"
+        )
 
 
-def _below(rows: Sequence[TableRow], names: Sequence[str]) -> list[TableRow]:
+def _select_rows_below_head(rows: Sequence[TableRow], names: Sequence[str]) -> list[TableRow]:
     """The first rows under the head: those after the last one that bears a name of a column."""
     last = {name.rpartition(" / ")[2] for name in names}
     heads = [i for i, (_, cells) in enumerate(rows) if any(str(one) in last for one in cells)]
@@ -277,7 +290,7 @@ def _below(rows: Sequence[TableRow], names: Sequence[str]) -> list[TableRow]:
     return list(rows[start : start + _SHOWN])
 
 
-def _meaning(visit: Visit, told: TableColumn | None, opened: Open) -> str:
+def _describe_column_meaning(visit: Visit, told: TableColumn | None, opened: Open) -> str:
     if told is None:
         wide = opened.proposal.table.layout == "wide_months"
         month = visit.say("mois, si c'en est un", "month, if it is one")
@@ -287,7 +300,7 @@ def _meaning(visit: Visit, told: TableColumn | None, opened: Open) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _free(visit: Visit, name: str) -> str:
+def _find_free_profile_name(visit: Visit, name: str) -> str:
     """*name*, or the next one that no profile has."""
     taken = visit.house.profiles
     for rank in ("", *(f"-{n}" for n in range(2, 100))):
@@ -298,11 +311,11 @@ def _free(visit: Visit, name: str) -> str:
     return name
 
 
-def pages_of(taken: Taken) -> int:
+def pages_of(taken: DepositRecord) -> int:
     """Pages that its refused rows take."""
     return max(1, -(-len(taken.report.refused) // ROWS))
 
 
 @cache
-def _french() -> Retold:
-    return Retold(french(), texts())
+def _build_french_translator() -> Retold:
+    return Retold(build_french_translator(), list_catalogue_texts())

@@ -6,18 +6,18 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from synergie.calendar import day_of, zone
-from synergie.policy.readings.morning import age, is_undated
+from synergie.calendar import day_of, load_time_zone
+from synergie.policy.readings.morning import count_days_ago, is_undated
 from synergie.reports.french import MINUS
 from synergie.reports.readings.curve_figure import Scale, curve_figure
-from synergie.reports.readings.curve_rows import QUALITY, Row, drawn, when
-from synergie.reports.readings.digest_words import ago
+from synergie.reports.readings.curve_rows import QUALITY, Row, build_even_values, format_step_start
+from synergie.reports.readings.digest_words import describe_days_ago
 from synergie.reports.trust import agreement_words
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.readings.curve import CurveExtract
 from synergie.schemas.trust.agreement import Granularity
 from synergie.server.pages.visit import Visit
-from synergie.server.pages.words import number, quantity, short_date
+from synergie.server.pages.words import format_page_number, format_quantity, short_date
 
 MOST_ROWS = 400
 """Rows of the table; the file has all."""
@@ -52,13 +52,13 @@ def curve_view(
     there = [one.value for one in some if one.value is not None]
     rest = len(some) - MOST_ROWS
     return CurveView(
-        sentence=_sentence(visit, extract, some, there),
+        sentence=_describe_curve(visit, extract, some, there),
         grain=visit.say(*agreement_words.GRAIN[extract.granularity]),
-        figure=_figure(visit, extract, some, there) if there else None,
-        rows=tuple(_row(visit, extract, one) for one in some[:MOST_ROWS]),
+        figure=_render_curve(visit, extract, some, there) if there else None,
+        rows=tuple(_build_curve_row(visit, extract, one) for one in some[:MOST_ROWS]),
         more=visit.say(
             "{} lignes de plus dans le fichier.", "{} more rows in the file.",
-            number(visit.lang, rest),
+            format_page_number(visit.lang, rest),
         )
         if rest > 0
         else "",
@@ -73,7 +73,7 @@ def fresh_sentence(visit: Visit, extract: CurveExtract, line: FreshnessLine | No
         return visit.say("Aucune période complète à ce jour.", "No whole period so far.")
     if last is None:
         return visit.say("Aucune mesure reçue à ce jour.", "No reading received yet.")
-    tz = zone(extract.time_zone)
+    tz = load_time_zone(extract.time_zone)
     day = day_of(last - _MOMENT, tz)
     told = visit.say(
         "Dernière mesure : {}.",
@@ -82,7 +82,7 @@ def fresh_sentence(visit: Visit, extract: CurveExtract, line: FreshnessLine | No
     )
     if line is not None:
         if is_undated(line):
-            old = ago(visit.lang, age(day, visit.now, tz))
+            old = describe_days_ago(visit.lang, count_days_ago(day, visit.now, tz))
             told += " " + visit.say("Sans échéance ({}).", "No due date ({}).", old)
         return " ".join(filter(None, (told, line.reason, line.who_can_act)))
     if extract.freshness.state == "late":
@@ -90,7 +90,7 @@ def fresh_sentence(visit: Visit, extract: CurveExtract, line: FreshnessLine | No
     return told
 
 
-def _sentence(
+def _describe_curve(
     visit: Visit, extract: CurveExtract, some: Sequence[Row], there: Sequence[float]
 ) -> str:
     if not there:
@@ -99,19 +99,21 @@ def _sentence(
     told = visit.say(
         "De {} à {} entre le {} et le {}.",
         "From {} to {} between {} and {}.",
-        _value(visit, least, extract.unit),
-        _value(visit, most, extract.unit),
-        *(short_date(visit.lang, day) for day in _days(extract, some)),
+        _format_curve_value(visit, least, extract.unit),
+        _format_curve_value(visit, most, extract.unit),
+        *(short_date(visit.lang, day) for day in _get_curve_days(extract, some)),
     )
     missing = len(some) - len(there)
     if missing:
         told += " " + visit.say(
-            "{} pas sans mesure.", "{} steps without a reading.", number(visit.lang, missing)
+            "{} pas sans mesure.",
+            "{} steps without a reading.",
+            format_page_number(visit.lang, missing),
         )
     return told
 
 
-def _figure(
+def _render_curve(
     visit: Visit, extract: CurveExtract, some: Sequence[Row], there: Sequence[float]
 ) -> Markup:
     low, high = min(0.0, *there), max(0.0, *there)
@@ -120,34 +122,34 @@ def _figure(
     scale = Scale(
         low=low,
         high=high,
-        low_text=_value(visit, low, extract.unit),
-        high_text=_value(visit, high, extract.unit),
+        low_text=_format_curve_value(visit, low, extract.unit),
+        high_text=_format_curve_value(visit, high, extract.unit),
     )
-    first, last = (short_date(visit.lang, day) for day in _days(extract, some))
-    title = _sentence(visit, extract, some, there)
-    return curve_figure(title, drawn(some), scale, first=first, last=last)
+    first, last = (short_date(visit.lang, day) for day in _get_curve_days(extract, some))
+    title = _describe_curve(visit, extract, some, there)
+    return curve_figure(title, build_even_values(some), scale, first=first, last=last)
 
 
-def _days(extract: CurveExtract, some: Sequence[Row]) -> tuple[date, date]:
-    tz = zone(extract.time_zone)
+def _get_curve_days(extract: CurveExtract, some: Sequence[Row]) -> tuple[date, date]:
+    tz = load_time_zone(extract.time_zone)
     return day_of(some[0].start, tz), day_of(some[-1].end - _MOMENT, tz)
 
 
-def _row(visit: Visit, extract: CurveExtract, one: Row) -> tuple[str, str, str]:
-    tz = zone(extract.time_zone)
+def _build_curve_row(visit: Visit, extract: CurveExtract, one: Row) -> tuple[str, str, str]:
+    tz = load_time_zone(extract.time_zone)
     return (
-        when(visit.lang, one, tz, months=extract.granularity == "month"),
-        _value(visit, one.value, extract.unit),
+        format_step_start(visit.lang, one, tz, months=extract.granularity == "month"),
+        _format_curve_value(visit, one.value, extract.unit),
         visit.say(*QUALITY[one.quality]),
     )
 
 
-def _value(visit: Visit, value: float | None, unit: str) -> str:
+def _format_curve_value(visit: Visit, value: float | None, unit: str) -> str:
     """A value with as many decimals as it has; words for None."""
     if value is None:
-        return quantity(visit.lang, None, unit)
+        return format_quantity(visit.lang, None, unit)
     if unit == "Wh":
         value, unit = value / 1000, "kWh"
     text = f"{value:.12g}"
     decimals = len(text.partition(".")[2]) if "e" not in text else 3
-    return quantity(visit.lang, value, unit, min(decimals, 6)).replace("-", MINUS)
+    return format_quantity(visit.lang, value, unit, min(decimals, 6)).replace("-", MINUS)

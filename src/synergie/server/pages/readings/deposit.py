@@ -17,17 +17,17 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange.readings.depot import Drop
 from synergie.schemas.readings.saved_profile import ProfileName
-from synergie.server.pages._stamp import stamp
-from synergie.server.pages.door import enters, posted, to
-from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages._stamp import format_visit_moment
+from synergie.server.pages.door import read_posted_form, redirect_to, require_page_scopes
+from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.readings import _deposit_view as view
-from synergie.server.pages.readings._deposit_refusal import refusal
+from synergie.server.pages.readings._deposit_refusal import build_deposit_refusal
 
 router = page_router()
 
-Looks = Annotated[Visit, enters("deposits:read")]
-Sends = Annotated[Visit, enters("deposits:write")]
-Settles = Annotated[Visit, enters("deposits:write", "profiles:write")]
+Looks = Annotated[Visit, require_page_scopes("deposits:read")]
+Sends = Annotated[Visit, require_page_scopes("deposits:write")]
+Settles = Annotated[Visit, require_page_scopes("deposits:write", "profiles:write")]
 
 FILE, AFTER = "fichier", "corrige"
 """Fields: the file, and the deposit whose refused rows it mends."""
@@ -48,38 +48,38 @@ _EMPTY = 422
 @router.get("/depot")
 def show_depot(visit: Looks) -> Response:
     """What was deposited last, and the field for the next file."""
-    return _depot(visit)
+    return _render_deposit_page(visit)
 
 
 @router.post("/depot")
 async def take_file(visit: Sends) -> Response:
     """Take a file, read it beside the request, and go where its report is."""
-    form = await posted(visit)
+    form = await read_posted_form(visit)
     try:
-        return await _take(visit, form)
+        return await _take_deposit_file(visit, form)
     finally:
         await form.close()
 
 
-async def _take(visit: Visit, form: FormData) -> Response:
+async def _take_deposit_file(visit: Visit, form: FormData) -> Response:
     source = form.get(FILE)
-    after = _after(form)
+    after = _get_earlier_deposit(form)
     if not isinstance(source, UploadFile) or not source.filename:
-        return await run_in_threadpool(_depot, visit, missing=True, after=after)
+        return await run_in_threadpool(_render_deposit_page, visit, missing=True, after=after)
     depot = visit.house.depot
     try:
         drop = await run_in_threadpool(
             depot.take,
             visit.principal,
             source.file,
-            name=_named(source.filename),
+            name=_sanitize_file_name(source.filename),
             after=after,
             now=visit.now,
         )
     except BadInput as error:
-        return await run_in_threadpool(_depot, visit, error=error, after=after)
+        return await run_in_threadpool(_render_deposit_page, visit, error=error, after=after)
     drop = await run_in_threadpool(depot.settle, drop, seconds=SHORT_S)
-    return to(_where(drop), visit)
+    return redirect_to(_get_drop_address(drop), visit)
 
 
 @router.get("/depot/{name}")
@@ -91,8 +91,8 @@ def show_one(
 ) -> Response:
     """A file on its way, or the report of a deposit."""
     if name.startswith(_DROP):
-        return _drop(visit, name)
-    return _report(visit, name, envoi, rang)
+        return _render_drop(visit, name)
+    return _render_deposit_report(visit, name, envoi, rang)
 
 
 @router.get("/depot/{name}/etat")
@@ -107,71 +107,73 @@ def show_state(visit: Looks, name: str) -> Response:
 @router.post("/depot/{name}/profil")
 async def confirm_profile(visit: Settles, name: str) -> Response:
     """Take the answers, save the profile, read the file with it."""
-    form = await posted(visit)
-    return await run_in_threadpool(_confirmed, visit, name, form)
+    form = await read_posted_form(visit)
+    return await run_in_threadpool(_confirm_drop, visit, name, form)
 
 
 @router.post("/depot/{name}/reprendre")
 async def resume(visit: Sends, name: str) -> Response:
     """Read on a file whose reading was cut."""
-    await posted(visit)
+    await read_posted_form(visit)
     depot = visit.house.depot
     drop = await run_in_threadpool(depot.resume, visit.principal, name, now=visit.now)
     drop = await run_in_threadpool(depot.settle, drop, seconds=SHORT_S)
-    return to(_where(drop), visit)
+    return redirect_to(_get_drop_address(drop), visit)
 
 
 @router.post("/depot/{name}/retirer")
 async def forget(visit: Sends, name: str) -> Response:
     """Remove a file that waits for answers."""
-    await posted(visit)
+    await read_posted_form(visit)
     await run_in_threadpool(visit.house.depot.forget, visit.principal, name)
-    return to("/depot?retire=oui", visit)
+    return redirect_to("/depot?retire=oui", visit)
 
 
 @router.get("/depot/{name}/annuler")
 def ask_undo(visit: Sends, name: str) -> Response:
     """What an undo would take back."""
-    taken = visit.house.depot.taken(visit.principal, _deposit(name), now=visit.now)
+    taken = visit.house.depot.taken(visit.principal, _check_deposit_name(name), now=visit.now)
     if taken.undone is not None:
-        return to(f"/depot/{name}", visit)
+        return redirect_to(f"/depot/{name}", visit)
     try:
         would = visit.house.deposits.undo(visit.principal, name, dry_run=True, now=visit.now)
     except Conflict as error:
         later = visit.house.deposits.deposit_of(visit.principal, error.found, now=visit.now)
         told = "" if later == name else later  # its own: what it replaced was not kept
-        return page(visit, "deposit_undo.html", taken=taken, would=None, later=told)
-    return page(
+        return render_page(visit, "deposit_undo.html", taken=taken, would=None, later=told)
+    return render_page(
         visit,
         "deposit_undo.html",
         taken=taken,
         would=would,
         later=None,
-        stamp=partial(stamp, visit),
+        stamp=partial(format_visit_moment, visit),
     )
 
 
 @router.post("/depot/{name}/annuler")
 async def undo(visit: Sends, name: str) -> Response:
     """Undo a deposit."""
-    await posted(visit)
+    await read_posted_form(visit)
     undo = visit.house.deposits.undo
-    await run_in_threadpool(undo, visit.principal, _deposit(name), now=visit.now)
-    return to(f"/depot/{name}", visit)
+    await run_in_threadpool(undo, visit.principal, _check_deposit_name(name), now=visit.now)
+    return redirect_to(f"/depot/{name}", visit)
 
 
 @router.get("/depot/{name}/refus.{kind}")
 def refused_rows(visit: Looks, name: str, kind: str) -> Response:
     """The refused rows as a file, to send back to whoever made it."""
-    path = visit.house.depot.sent_back(visit.principal, _deposit(name), kind, now=visit.now)
+    path = visit.house.depot.sent_back(
+        visit.principal, _check_deposit_name(name), kind, now=visit.now
+    )
     taken = visit.house.depot.taken(visit.principal, name, now=visit.now)
-    return _download(path, f"refus-{Path(taken.report.name).stem}.{kind}", _KINDS[kind])
+    return _send_download(path, f"refus-{Path(taken.report.name).stem}.{kind}", _KINDS[kind])
 
 
 @router.get("/depot/{name}/recu.jws")
 def receipt(visit: Looks, name: str) -> Response:
     """The server's signed receipt for a deposit."""
-    jws = visit.house.receipts.deposit(visit.principal, _deposit(name), now=visit.now)
+    jws = visit.house.receipts.deposit(visit.principal, _check_deposit_name(name), now=visit.now)
     headers = {
         "Content-Disposition": f'attachment; filename="recu-{name}.jws"',
         "Cache-Control": "no-store",
@@ -179,7 +181,7 @@ def receipt(visit: Looks, name: str) -> Response:
     return Response(jws, headers=headers, media_type="application/jose")
 
 
-def _depot(
+def _render_deposit_page(
     visit: Visit,
     *,
     missing: bool = False,
@@ -189,35 +191,35 @@ def _depot(
     depot = visit.house.depot
     recent = depot.recent(visit.principal, now=visit.now)
     wrong = missing or error is not None
-    return page(
+    return render_page(
         visit,
         "deposit.html",
         status=_EMPTY if wrong else 200,
         recent=recent,
         waiting=depot.waiting(visit.principal) if visit.may("deposits:write") else [],
         read_and_refused=lambda *counts: view.read_and_refused(visit, *counts),
-        formats=view.formats(visit),
-        stamp=partial(stamp, visit),
-        titled=lambda form: view.titled(visit, form),
-        most=_most(visit),
+        formats=view.list_deposit_formats(visit),
+        stamp=partial(format_visit_moment, visit),
+        titled=lambda form: view.get_format_title(visit, form),
+        most=_get_max_megabytes(visit),
         missing=missing,
         error=None if error is None else view.fault(visit, error),
         after=after,
-        awaited=view.awaited(visit, visit.request.query_params.get("flux", "")),
+        awaited=view.find_late_flow(visit, visit.request.query_params.get("flux", "")),
         removed=visit.request.query_params.get("retire") == "oui",
     )
 
 
-def _drop(visit: Visit, name: str) -> Response:
+def _render_drop(visit: Visit, name: str) -> Response:
     reading = visit.house.depot.look(visit.principal, name)
     drop = reading.drop
     if drop.state == "done":
-        return to(_where(drop), visit)
+        return redirect_to(_get_drop_address(drop), visit)
     if drop.state == "asks":
-        return _asks(visit, name, {}, None)
-    refused = None if drop.fault is None else refusal(visit, drop.fault)
+        return _render_drop_questions(visit, name, {}, None)
+    refused = None if drop.fault is None else build_deposit_refusal(visit, drop.fault)
     percent = round(100 * reading.share)
-    return page(
+    return render_page(
         visit,
         "deposit_on_its_way.html",
         drop=drop,
@@ -227,7 +229,9 @@ def _drop(visit: Visit, name: str) -> Response:
     )
 
 
-def _asks(visit: Visit, name: str, told: dict[str, str], error: BadInput | None) -> Response:
+def _render_drop_questions(
+    visit: Visit, name: str, told: dict[str, str], error: BadInput | None
+) -> Response:
     drop = visit.house.depot.look(visit.principal, name).drop
     told = {**drop.answers, **told}
     try:
@@ -235,10 +239,10 @@ def _asks(visit: Visit, name: str, told: dict[str, str], error: BadInput | None)
     except BadInput as fault:
         opened, error = visit.house.depot.open(visit.principal, name), fault
     status = 200 if error is None else _EMPTY
-    wrong = None if error is None else view.unanswered(visit, error)
+    wrong = None if error is None else view.describe_answer_fault(visit, error)
     if opened is None:
-        doubts = view.doubts(visit, drop)
-        return page(
+        doubts = view.build_doubt_views(visit, drop)
+        return render_page(
             visit,
             "deposit_doubts.html",
             status=status,
@@ -247,18 +251,18 @@ def _asks(visit: Visit, name: str, told: dict[str, str], error: BadInput | None)
             has_columns=False,
             error=wrong,
         )
-    return page(
+    return render_page(
         visit,
         "deposit_table.html",
         status=status,
-        table=view.table(visit, opened),
+        table=view.build_table_view(visit, opened),
         told=told,
         wrong=None if error is None else error.where,
         error=wrong,
     )
 
 
-def _confirmed(visit: Visit, name: str, form: FormData) -> Response:
+def _confirm_drop(visit: Visit, name: str, form: FormData) -> Response:
     told = {key: value.strip() for key, value in form.items() if isinstance(value, str)}
     depot = visit.house.depot
     answers = {k: v for k, v in told.items() if not k.startswith("_")}
@@ -267,42 +271,42 @@ def _confirmed(visit: Visit, name: str, form: FormData) -> Response:
         saved_as = _profile_name(told.get("nom", "")) if is_table else None
         drop = depot.confirm(visit.principal, name, answers, saved_as=saved_as, now=visit.now)
     except BadInput as error:
-        return _asks(visit, name, told, error)
-    return to(_where(depot.settle(drop, seconds=SHORT_S)), visit)
+        return _render_drop_questions(visit, name, told, error)
+    return redirect_to(_get_drop_address(depot.settle(drop, seconds=SHORT_S)), visit)
 
 
-def _report(visit: Visit, name: str, envoi: str | None, rang: int) -> Response:
-    taken = visit.house.depot.taken(visit.principal, _deposit(name), now=visit.now)
-    came = _came(visit, envoi, name)
+def _render_deposit_report(visit: Visit, name: str, envoi: str | None, rang: int) -> Response:
+    taken = visit.house.depot.taken(visit.principal, _check_deposit_name(name), now=visit.now)
+    came = _find_visitor_drop(visit, envoi, name)
     start = view.ROWS * (rang - 1)
-    return page(
+    return render_page(
         visit,
         "deposit_report.html",
         taken=taken,
         report=taken.report,
-        stamp=partial(stamp, visit),
-        told_rows=view.told_rows(visit, taken.report),
-        title_of=view.titled(visit, taken.report.format),
-        refused=view.refusals(visit, taken.report.refused[start : start + view.ROWS]),
-        most=_most(visit),
+        stamp=partial(format_visit_moment, visit),
+        told_rows=view.describe_row_counts(visit, taken.report),
+        title_of=view.get_format_title(visit, taken.report.format),
+        refused=view.build_refused_views(visit, taken.report.refused[start : start + view.ROWS]),
+        most=_get_max_megabytes(visit),
         rang=rang,
         pages=view.pages_of(taken),
-        kinds=view.kinds(visit, taken.report),
-        notes=view.notes(visit, taken.report),
-        retold=lambda text: view.retold(visit, text),
-        energy=lambda kwh: view.energy(visit, kwh),
+        kinds=view.count_record_kinds(visit, taken.report),
+        notes=view.list_report_notes(visit, taken.report),
+        retold=lambda text: view.translate_report_text(visit, text),
+        energy=lambda kwh: view.format_series_energy(visit, kwh),
         again=came is not None and came.again,
-        fresh=view.flows(visit, came.fresh) if came is not None and came.fresh else "",
+        fresh=view.format_flow_names(visit, came.fresh) if came is not None and came.fresh else "",
         mended=came.after if came is not None else None,
     )
 
 
-def _most(visit: Visit) -> int:
+def _get_max_megabytes(visit: Visit) -> int:
     """Megabytes of a file."""
     return visit.house.file.travelling // (1 << 20)
 
 
-def _came(visit: Visit, envoi: str | None, deposit: str) -> Drop | None:
+def _find_visitor_drop(visit: Visit, envoi: str | None, deposit: str) -> Drop | None:
     """The file that led here, when the visitor has just dropped it."""
     if envoi is None:
         return None
@@ -313,24 +317,24 @@ def _came(visit: Visit, envoi: str | None, deposit: str) -> Drop | None:
     return drop if drop.deposit == deposit else None
 
 
-def _where(drop: Drop) -> str:
+def _get_drop_address(drop: Drop) -> str:
     if drop.state == "done":
         return f"/depot/{drop.deposit}?{urlencode({'envoi': drop.id})}"
     return f"/depot/{drop.id}"
 
 
-def _deposit(name: str) -> str:
+def _check_deposit_name(name: str) -> str:
     if not _DEPOSIT.fullmatch(name):
         raise NotFound
     return name
 
 
-def _after(form: FormData) -> str | None:
+def _get_earlier_deposit(form: FormData) -> str | None:
     told = form.get(AFTER)
-    return _deposit(told) if isinstance(told, str) and told else None
+    return _check_deposit_name(told) if isinstance(told, str) and told else None
 
 
-def _named(told: str) -> str:
+def _sanitize_file_name(told: str) -> str:
     """The name of a file without its folder and what no name should hold."""
     last = re.split(r"[/\\]", told)[-1]
     kept = "".join(c for c in last if unicodedata.category(c)[0] != "C")
@@ -344,12 +348,14 @@ def _profile_name(told: str) -> str:
         raise BadInput("nom", told, _A_NAME) from error
 
 
-def _download(path: Path, name: str, kind: str) -> Response:
+def _send_download(path: Path, name: str, kind: str) -> Response:
     headers = {"Cache-Control": "no-store"}
-    return FileResponse(path, filename="".join(_plain(name)), media_type=kind, headers=headers)
+    return FileResponse(
+        path, filename="".join(_iterate_plain_letters(name)), media_type=kind, headers=headers
+    )
 
 
-def _plain(name: str) -> Iterator[str]:
+def _iterate_plain_letters(name: str) -> Iterator[str]:
     """The letters of *name* that any system takes in the name of a file."""
     for letter in unicodedata.normalize("NFKD", name):
         if letter.isascii() and (letter.isalnum() or letter in "-_."):

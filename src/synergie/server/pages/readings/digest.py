@@ -11,20 +11,20 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from synergie.exchange.calendars import KeptFeed
+from synergie.exchange.calendars import CalendarFeed
 from synergie.exchange.trust.accounts import principal_of
 from synergie.policy.readings.morning import Morning
 from synergie.reports.readings import digest, digest_ics
 from synergie.schemas.trust.account import ACCOUNTS
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
-from synergie.server.pages.door import enters, posted, to
-from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.door import read_posted_form, redirect_to, require_page_scopes
+from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.readings.morning_view import morning_view
 
 router = page_router()
 
-Reader = Annotated[Visit, enters("freshness:read")]
+Reader = Annotated[Visit, require_page_scopes("freshness:read")]
 
 _PATH = "/matin"
 _FEEDS = "/agenda"
@@ -36,14 +36,19 @@ _HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 @router.get(_PATH)
 def digest_page(visit: Reader) -> Response:
     """The morning on one page, its files, and the addresses of its calendar."""
-    morning = _morning(visit)
+    morning = _read_morning(visit)
     secret = visit.request.cookies.get(_COOKIE, "")
-    answer = page(
+    answer = render_page(
         visit,
         "matin.html",
         view=morning_view(visit, morning),
-        letter=digest.text(visit.lang, morning, name=_name(visit), address=_address(visit)),
-        feeds=_feeds(visit),
+        letter=digest.render_letter(
+            visit.lang,
+            morning,
+            name=_get_visit_organisation(visit),
+            address=_get_public_address(visit),
+        ),
+        feeds=_list_feeds(visit),
         secret=_feed_address(visit, secret) if secret else "",
     )
     if secret:
@@ -54,31 +59,39 @@ def digest_page(visit: Reader) -> Response:
 @router.get(f"{_PATH}.txt")
 def digest_text(visit: Reader) -> Response:
     """The letter, with its subject as the first line of its header."""
-    text = digest.text(visit.lang, _morning(visit), name=_name(visit), address=_address(visit))
+    text = digest.render_letter(
+        visit.lang,
+        _read_morning(visit),
+        name=_get_visit_organisation(visit),
+        address=_get_public_address(visit),
+    )
     return Response(text, headers=dict(_HEADERS), media_type="text/plain; charset=utf-8")
 
 
 @router.get(f"{_PATH}.ics")
 def digest_calendar(visit: Reader) -> Response:
     """What is due, as a calendar with its names: for who is logged in."""
-    made = digest_ics.calendar(
-        visit.lang, _morning(visit), name=_name(visit), address=_address(visit)
+    made = digest_ics.render_calendar(
+        visit.lang,
+        _read_morning(visit),
+        name=_get_visit_organisation(visit),
+        address=_get_public_address(visit),
     )
-    return _calendar(made, "echeances.ics")
+    return _build_calendar_answer(made, "echeances.ics")
 
 
 @router.post(_FEEDS)
 async def open_feed(visit: Reader) -> Response:
     """Make a secret address of the calendar; the next page shows it once."""
-    await posted(visit)
+    await read_posted_form(visit)
     _, secret = await run_in_threadpool(visit.house.calendars.open, visit.principal, now=visit.now)
-    answer = to(_PATH, visit)
+    answer = redirect_to(_PATH, visit)
     answer.set_cookie(
         _COOKIE,
         secret,
         max_age=_SECONDS,
         path=_PATH,
-        secure=_address(visit).startswith("https:"),
+        secure=_get_public_address(visit).startswith("https:"),
         httponly=True,
         samesite="strict",
     )
@@ -88,10 +101,10 @@ async def open_feed(visit: Reader) -> Response:
 @router.post(f"{_FEEDS}/fermer")
 async def close_feed(visit: Reader) -> Response:
     """Close an address for good."""
-    form = await posted(visit)
+    form = await read_posted_form(visit)
     feed = str(form.get("adresse", "")).replace("\x00", "")
     await run_in_threadpool(visit.house.calendars.close, visit.principal, feed, now=visit.now)
-    return to(_PATH, visit)
+    return redirect_to(_PATH, visit)
 
 
 @router.get(f"{_FEEDS}/{{secret}}.ics")
@@ -100,10 +113,12 @@ def feed(request: Request, house: InHouse, now: Now, secret: str) -> Response:
     house.quotas.read(request.client.host if request.client else "")
     reader = house.calendars.reader(secret)
     morning = house.mornings.read(reader, now=now)
-    return _calendar(digest_ics.calendar("fr", morning, name="", bare=True), "echeances.ics")
+    return _build_calendar_answer(
+        digest_ics.render_calendar("fr", morning, name="", bare=True), "echeances.ics"
+    )
 
 
-def _feeds(visit: Visit) -> list[tuple[KeptFeed, str]]:
+def _list_feeds(visit: Visit) -> list[tuple[CalendarFeed, str]]:
     """The open addresses that the visitor may close, and who made each."""
     some = visit.house.calendars.of(visit.principal, now=visit.now)
     names = {}
@@ -115,22 +130,22 @@ def _feeds(visit: Visit) -> list[tuple[KeptFeed, str]]:
     return [(one, names.get(one.client, one.client)) for one in open_]
 
 
-def _morning(visit: Visit) -> Morning:
+def _read_morning(visit: Visit) -> Morning:
     return visit.house.mornings.read(visit.principal, tell=visit.tell, now=visit.now)
 
 
-def _name(visit: Visit) -> str:
+def _get_visit_organisation(visit: Visit) -> str:
     return visit.someone.organisation.name
 
 
-def _address(visit: Visit) -> str:
+def _get_public_address(visit: Visit) -> str:
     return visit.house.problems.settings.public_url
 
 
 def _feed_address(visit: Visit, secret: str) -> str:
-    return f"{_address(visit).rstrip('/')}{_FEEDS}/{secret}.ics"
+    return f"{_get_public_address(visit).rstrip('/')}{_FEEDS}/{secret}.ics"
 
 
-def _calendar(content: bytes, name: str) -> Response:
+def _build_calendar_answer(content: bytes, name: str) -> Response:
     headers = {**_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, headers=headers, media_type="text/calendar; charset=utf-8")

@@ -26,7 +26,7 @@ class Once:
             value,
             max_age=_LASTS_S if value else 0,
             path=self.path,
-            secure=_https(visit),
+            secure=_is_public_https(visit),
             httponly=True,
             samesite="strict",
         )
@@ -41,8 +41,8 @@ class Once:
         return self.hand(visit, answer, "") if self.value(visit) else answer
 
     def _cookie(self, visit: Visit) -> str:
-        return f"{'__Secure-' if _https(visit) else ''}once-{self.name}"
+        return f"{'__Secure-' if _is_public_https(visit) else ''}once-{self.name}"
 
 
-def _https(visit: Visit) -> bool:
+def _is_public_https(visit: Visit) -> bool:
     return visit.house.problems.settings.public_url.startswith("https:")

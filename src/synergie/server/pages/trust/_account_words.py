@@ -29,7 +29,7 @@ _WHY: dict[str, tuple[str, str]] = {
 }
 
 
-def told(visit: Visit, record: JournalRecord) -> str:
+def describe_account_act(visit: Visit, record: JournalRecord) -> str:
     """What was done, and how or why where the record says it."""
     did = visit.say(*_DID.get(record.event, (record.event, record.event)))
     why = _WHY.get(record.reason or "")

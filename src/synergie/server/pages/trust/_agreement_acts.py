@@ -8,7 +8,7 @@ from synergie.exchange.trust.agreement_watch import Looks
 from synergie.policy.trust.agreement import LIVE
 from synergie.schemas.trust.agreement import Act, Agreement
 from synergie.server.pages.frame import Visit
-from synergie.server.pages.words import moment, short_date
+from synergie.server.pages.words import format_page_moment, short_date
 
 type Pair = tuple[str, str]
 
@@ -130,23 +130,28 @@ class Gesture:
     quiet: bool = False
 
 
-def gestures(visit: Visit, shown: Agreement, versions: Sequence[Agreement]) -> list[Gesture]:
+def list_gestures(visit: Visit, shown: Agreement, versions: Sequence[Agreement]) -> list[Gesture]:
     """What the reader may do now with the version that is shown."""
     if not visit.may("agreements:write"):
         return []
     own = shown.terms.owner == visit.principal.organisation
     base = f"/accords/{shown.id}"
-    told = _pending(visit, shown, own=own)
+    told = _list_pending_choices(visit, shown, own=own)
     if told is None:
         waits = any(one.state == "proposed" for one in versions)
-        told = (*_changing(shown, own=own, waits=waits), *_living(shown, own=own))
+        told = (
+            *_iterate_change_choices(shown, own=own, waits=waits),
+            *_iterate_live_choices(shown, own=own),
+        )
     return [Gesture(f"{base}/{path}", visit.say(*pair), quiet) for path, pair, quiet in told]
 
 
 type _Choice = tuple[str, Pair, bool]
 
 
-def _pending(visit: Visit, shown: Agreement, *, own: bool) -> tuple[_Choice, ...] | None:
+def _list_pending_choices(
+    visit: Visit, shown: Agreement, *, own: bool
+) -> tuple[_Choice, ...] | None:
     """On a version that both have not signed; None when they have."""
     signed = visit.principal.organisation in {one.organisation for one in shown.signatures}
     if shown.state == "draft":
@@ -160,7 +165,7 @@ def _pending(visit: Visit, shown: Agreement, *, own: bool) -> tuple[_Choice, ...
     return (("accepter", ("Signer", "Sign"), False), ("retirer", ("Refuser", "Refuse"), True))
 
 
-def _changing(shown: Agreement, *, own: bool, waits: bool) -> Iterator[_Choice]:
+def _iterate_change_choices(shown: Agreement, *, own: bool, waits: bool) -> Iterator[_Choice]:
     if waits:
         return
     if own or shown.state in LIVE:
@@ -169,7 +174,7 @@ def _changing(shown: Agreement, *, own: bool, waits: bool) -> Iterator[_Choice]:
         yield "modifier", ("Changer les termes", "Change the terms"), True
 
 
-def _living(shown: Agreement, *, own: bool) -> Iterator[_Choice]:
+def _iterate_live_choices(shown: Agreement, *, own: bool) -> Iterator[_Choice]:
     if own and shown.state == "active":
         yield "suspendre", ("Suspendre", "Suspend"), True
     if own and shown.suspended_by == "owner":
@@ -180,7 +185,9 @@ def _living(shown: Agreement, *, own: bool) -> Iterator[_Choice]:
         )  # fmt: skip
 
 
-def effects(visit: Visit, act: Act, one: Agreement, *, looks: Looks, partner: str) -> list[str]:
+def describe_act_effects(
+    visit: Visit, act: Act, one: Agreement, *, looks: Looks, partner: str
+) -> list[str]:
     """What *act* will do, in sentences: read before the button that does it."""
     said = {
         "partner": partner,
@@ -194,7 +201,7 @@ def effects(visit: Visit, act: Act, one: Agreement, *, looks: Looks, partner: st
         sentence = visit.say(
             "Dernière lecture connue : {} ; tout doit être effacé le {} au plus tard.",
             "Last reading known: {}; all must be deleted by {}.",
-            moment(visit.lang, looks.last),
+            format_page_moment(visit.lang, looks.last),
             short_date(visit.lang, last),
         )
         told.insert(_EFFECTS[act].index(_GIVEN) + 1, sentence)

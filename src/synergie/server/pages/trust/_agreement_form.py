@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput, Words
 from synergie.policy.trust.terms import check_terms
-from synergie.reports.trust.agreement_words import PURPOSE, usual_title, word
+from synergie.reports.trust.agreement_words import PURPOSE, choose_typeset_word, usual_title
 from synergie.schemas.asked_need import AskedNeed
 from synergie.schemas.faults import faults
 from synergie.schemas.trust.agreement import Dataset, Grant, LegalBasis, Purpose, Selector, Terms
@@ -68,22 +68,22 @@ class Typed:
         return value in self.many.get(name, ()) or self.one.get(name) == value
 
 
-def typed(form: FormData) -> Typed:
+def read_agreement_form(form: FormData) -> Typed:
     """The fields of *form* that the page has, and no other."""
     one = {name: str(form.get(name, ""))[:_LONGEST].strip() for name in _SINGLE}
     many = {name: tuple(map(str, form.getlist(name)[:_MOST])) for name in _SEVERAL}
     return Typed(one, many)
 
 
-def narrow(now: datetime) -> Typed:
+def build_default_form(now: datetime) -> Typed:
     """What a new form starts with: the month, one year, nothing that nobody chose."""
-    start = _today(now) + timedelta(days=1)
+    start = _get_today(now) + timedelta(days=1)
     return Typed(
         {
             "granularity": "month",
             "months": str(_MONTHS),
             "valid_from": start.isoformat(),
-            "readings_from": _later(start, -_MONTHS).isoformat(),
+            "readings_from": _add_months(start, -_MONTHS).isoformat(),
             "retention_days": "365",
         },
         {},
@@ -92,10 +92,10 @@ def narrow(now: datetime) -> Typed:
 
 def of_terms(terms: Terms, *, renewed: datetime | None = None) -> Typed:
     """The form filled with *terms*; *renewed*: for as long again, from the end or from then."""
-    start, end = _civil(terms.valid_from), _civil(terms.valid_until)
+    start, end = _get_civil_day(terms.valid_from), _get_civil_day(terms.valid_until)
     months = max(round((terms.valid_until - terms.valid_from).days / 30.4375), 1)
     if renewed is not None:
-        start = max(end, _today(renewed))
+        start = max(end, _get_today(renewed))
     return Typed(
         {
             "recipient": terms.recipient,
@@ -106,7 +106,7 @@ def of_terms(terms: Terms, *, renewed: datetime | None = None) -> Typed:
             "data_subject": terms.data_subject,
             "valid_from": start.isoformat(),
             "months": str(months),
-            "readings_from": _civil(terms.data_period.start).isoformat(),
+            "readings_from": _get_civil_day(terms.data_period.start).isoformat(),
             "retention_days": str(terms.retention_days),
             "title": terms.title,
             "keep": "yes",
@@ -117,7 +117,7 @@ def of_terms(terms: Terms, *, renewed: datetime | None = None) -> Typed:
 
 def of_need(need: AskedNeed, now: datetime) -> Typed:
     """The narrow form, with the purpose, the data and the grain that somebody asked for."""
-    start = narrow(now)
+    start = build_default_form(now)
     grain = need.granularity if need.granularity in GRAINS else "month"
     return Typed(
         {**start.one, "purpose": need.purpose, "granularity": grain},
@@ -133,21 +133,21 @@ def terms_of(
     *kept*: the terms of the version before, whose things stay when the person says so, and whose
     owner, recipient, purpose and finer terms stay in any case.
     """
-    start = _date(told, "valid_from")
-    months = _whole(told, "months", 1, 120)
+    start = _parse_form_date(told, "valid_from")
+    months = _parse_form_integer(told, "months", 1, 120)
     values: dict[str, Any] = {} if kept is None else kept.model_dump()
     values |= {
-        "title": told.said("title") or _title(told, names, start, lang),
+        "title": told.said("title") or _build_agreement_title(told, names, start, lang),
         "datasets": told.many.get("datasets", ()),
-        "selector": _selector(told, kept),
+        "selector": _build_selector(told, kept),
         "granularity": told.said("granularity"),
         "data_subject": told.said("data_subject"),
         "legal_basis": told.said("legal_basis"),
         "legal_reference": told.said("legal_reference") or None,
-        "valid_from": _midnight(start),
-        "valid_until": _midnight(_later(start, months)),
-        "data_period": _period(told, kept, start, months),
-        "retention_days": _whole(told, "retention_days", 1, 3660),
+        "valid_from": _compute_midnight(start),
+        "valid_until": _compute_midnight(_add_months(start, months)),
+        "data_period": _build_data_period(told, kept, start, months),
+        "retention_days": _parse_form_integer(told, "retention_days", 1, 3660),
     }
     if kept is None:
         values |= {
@@ -163,13 +163,13 @@ def terms_of(
     return made
 
 
-def renewed(terms: Terms, now: datetime) -> Terms:
+def renew_terms(terms: Terms, now: datetime) -> Terms:
     """The same terms for as long again, from their end on, or from today when it has passed.
 
     What an open end or an end that followed the validity opened goes on as long; readings begin
     where they began.
     """
-    begin = max(terms.valid_until, _midnight(_today(now)))
+    begin = max(terms.valid_until, _compute_midnight(_get_today(now)))
     end = begin + (terms.valid_until - terms.valid_from)
     period = terms.data_period
     if period.end is not None and period.end >= terms.valid_until:
@@ -178,7 +178,7 @@ def renewed(terms: Terms, now: datetime) -> Terms:
     return terms.model_copy(update=update)
 
 
-def _selector(told: Typed, kept: Terms | None) -> Selector:
+def _build_selector(told: Typed, kept: Terms | None) -> Selector:
     sites = told.many.get("sites", ())
     if kept is not None and told.said("keep") == "yes":
         if not sites:
@@ -198,15 +198,15 @@ def _selector(told: Typed, kept: Terms | None) -> Selector:
         raise BadInput("/perimeter", ref, "a perimeter of the list") from error
 
 
-def _period(told: Typed, kept: Terms | None, start: date, months: int) -> dict[str, Any]:
+def _build_data_period(told: Typed, kept: Terms | None, start: date, months: int) -> dict[str, Any]:
     """From the day that was chosen to the end of the agreement; an open end stays open."""
-    begin = _midnight(_date(told, "readings_from"))
+    begin = _compute_midnight(_parse_form_date(told, "readings_from"))
     if kept is not None and kept.data_period.end is None:
         return {"start": begin, "end": None}
-    return {"start": begin, "end": _midnight(_later(start, months))}
+    return {"start": begin, "end": _compute_midnight(_add_months(start, months))}
 
 
-def _title(told: Typed, names: Mapping[str, str], start: date, lang: Lang) -> str:
+def _build_agreement_title(told: Typed, names: Mapping[str, str], start: date, lang: Lang) -> str:
     purpose = next((key for key in PURPOSE if key == told.said("purpose")), None)
     if purpose is None:
         raise BadInput("/purpose", told.said("purpose") or Words("nothing"), "one purpose")
@@ -214,7 +214,7 @@ def _title(told: Typed, names: Mapping[str, str], start: date, lang: Lang) -> st
     return usual_title(purpose, partner, start.year, lang)
 
 
-def _date(told: Typed, name: str) -> date:
+def _parse_form_date(told: Typed, name: str) -> date:
     try:
         found = date.fromisoformat(told.said(name))
     except ValueError:
@@ -224,14 +224,14 @@ def _date(told: Typed, name: str) -> date:
     return found
 
 
-def _whole(told: Typed, name: str, least: int, most: int) -> int:
+def _parse_form_integer(told: Typed, name: str, least: int, most: int) -> int:
     text = told.said(name)
     if not (text.isascii() and text.isdecimal() and len(text) < 6 and least <= int(text) <= most):  # noqa: PLR2004
         raise BadInput(f"/{name}", text or Words("nothing"), "a whole number of the list")
     return int(text)
 
 
-def _later(day: date, months: int) -> date:
+def _add_months(day: date, months: int) -> date:
     """The same day so many months on, or the last of that month."""
     month = day.year * 12 + day.month - 1 + months
     first = date(month // 12, month % 12 + 1, 1)
@@ -239,18 +239,20 @@ def _later(day: date, months: int) -> date:
     return min(first + timedelta(days=day.day - 1), after - timedelta(days=1))
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), zone(PARIS))
+def _compute_midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), load_time_zone(PARIS))
 
 
-def _civil(at: datetime) -> date:
-    return at.astimezone(zone(PARIS)).date()
+def _get_civil_day(at: datetime) -> date:
+    return at.astimezone(load_time_zone(PARIS)).date()
 
 
-def _today(now: datetime) -> date:
-    return _civil(now)
+def _get_today(now: datetime) -> date:
+    return _get_civil_day(now)
 
 
-def choices(keys: Sequence[Any], pairs: Mapping[Any, tuple[str, str]], lang: Lang) -> list[Any]:
+def list_form_choices(
+    keys: Sequence[Any], pairs: Mapping[Any, tuple[str, str]], lang: Lang
+) -> list[Any]:
     """Value and words of each choice."""
-    return [(key, word(pairs[key], lang)) for key in keys]
+    return [(key, choose_typeset_word(pairs[key], lang)) for key in keys]

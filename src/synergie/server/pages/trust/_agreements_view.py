@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from synergie.exchange.trust.agreement_watch import NOTHING, Indexed, Looks, Things, Watched
-from synergie.policy.readings.sentence import sentence
+from synergie.policy.readings.sentence import describe_terms
 from synergie.reports.trust import agreement_words as words
-from synergie.reports.trust.agreement_words import Change, Told, word
+from synergie.reports.trust.agreement_words import Change, TermText, choose_typeset_word
 from synergie.schemas.trust.agreement import OPERATOR, Agreement, State, Terms
 from synergie.schemas.trust.organisation import Organisation
 from synergie.server.pages.frame import Visit
 from synergie.server.pages.visit import Shape
-from synergie.server.pages.words import moment, short_date
+from synergie.server.pages.words import format_page_moment, short_date
 
 _SHAPE: dict[State, Shape] = {
     "draft": "plain", "proposed": "late", "active": "fresh", "suspended": "late",
@@ -36,7 +36,7 @@ class Card:
     mark: str
     shape: Shape
     sentence: str
-    facts: Sequence[Told]
+    facts: Sequence[TermText]
     things: str
     looked: str
     asks: tuple[str, str] | None
@@ -64,7 +64,7 @@ class VersionRow:
     changes: Sequence[Change]
 
 
-def named(names: Mapping[str, Organisation]) -> Callable[[str], str]:
+def build_organisation_namer(names: Mapping[str, Organisation]) -> Callable[[str], str]:
     """The name of an organisation with its identifier; an unknown one by that alone."""
 
     def told(identifier: str) -> str:
@@ -76,17 +76,17 @@ def named(names: Mapping[str, Organisation]) -> Callable[[str], str]:
     return told
 
 
-def said(visit: Visit, terms: Terms, names: Mapping[str, Organisation]) -> str:
+def describe_agreement(visit: Visit, terms: Terms, names: Mapping[str, Organisation]) -> str:
     """The agreement in one sentence of the visit's language, by the names of its parties."""
     sides = {side: getattr(terms, side) for side in ("owner", "recipient")}
     told = {side: names[one].name for side, one in sides.items() if one in names}
-    return sentence(terms.model_copy(update=told), lang=visit.lang)
+    return describe_terms(terms.model_copy(update=told), lang=visit.lang)
 
 
-def called(visit: Visit, terms: Terms, names: Mapping[str, Organisation]) -> str:
+def get_page_title(visit: Visit, terms: Terms, names: Mapping[str, Organisation]) -> str:
     """What an agreement is called on a page of the visit's language."""
     known = names.get(terms.recipient)
-    return words.title(terms, known.name if known else terms.recipient, visit.lang)
+    return words.build_agreement_title(terms, known.name if known else terms.recipient, visit.lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,31 +99,33 @@ class Beside:
     """The first names of what each of our own agreements names."""
 
 
-def card(visit: Visit, told: Indexed, one: Agreement, beside: Beside) -> Card:
+def build_agreement_card(visit: Visit, told: Indexed, one: Agreement, beside: Beside) -> Card:
     """*one*, the version that decides, as a card."""
-    name, terms = named(beside.names), one.terms
+    name, terms = build_organisation_namer(beside.names), one.terms
     other = terms.recipient if terms.owner == visit.principal.organisation else terms.owner
     keep = ("purpose", "granularity", "data_period", "legal_basis", "retention", "onward")
     first = tuple(("", item) for item in beside.first.get(one.id, ()))
     things = Things(first, len(terms.selector.ids()), 0)
     return Card(
         id=one.id,
-        title=called(visit, terms, beside.names),
+        title=get_page_title(visit, terms, beside.names),
         partner=name(other),
         state=state_words(visit, one),
         mark=_MARK[one.state],
         shape=_SHAPE[one.state],
-        sentence=said(visit, terms, beside.names),
-        facts=words.facts(terms, visit.lang, name, only=keep),
+        sentence=describe_agreement(visit, terms, beside.names),
+        facts=words.build_term_texts(terms, visit.lang, name, only=keep),
         things=things_told(visit, one, things),
-        looked=looked(visit, beside.watched.looks.get(one.id, NOTHING), beside.watched.since),
-        asks=_asks(visit, told),
+        looked=describe_looks(
+            visit, beside.watched.looks.get(one.id, NOTHING), beside.watched.since
+        ),
+        asks=_describe_waiting_step(visit, told),
     )
 
 
 def state_words(visit: Visit, one: Agreement) -> str:
     """The state, until when it holds, and whose turn it is."""
-    told = word(words.STATE[one.state], visit.lang)
+    told = choose_typeset_word(words.STATE[one.state], visit.lang)
     until = short_date(visit.lang, one.terms.valid_until)
     if one.state == "active" and one.terms.valid_from > visit.now:
         begin = short_date(visit.lang, one.terms.valid_from)
@@ -139,7 +141,7 @@ def state_words(visit: Visit, one: Agreement) -> str:
 
 def things_told(visit: Visit, one: Agreement, things: Things | None) -> str:
     """What is named: counted, with the first names where they are the reader's own."""
-    told = words.counted(one.terms, visit.lang)
+    told = words.describe_term_counts(one.terms, visit.lang)
     if things is None or not things.names:
         return told
     shown = ", ".join(name for _, name in things.names)
@@ -149,21 +151,21 @@ def things_told(visit: Visit, one: Agreement, things: Things | None) -> str:
     return visit.say("{} : {}… et {} autres", "{}: {}… and {} more", told, shown, rest)
 
 
-def looked(visit: Visit, looks: Looks, since: datetime) -> str:
+def describe_looks(visit: Visit, looks: Looks, since: datetime) -> str:
     """Who looked last, how often, at which grain: one or two sentences."""
     begin = short_date(visit.lang, since)
     if looks.last is None:
         told = visit.say("Aucune lecture depuis le {}.", "No reading since {}.", begin)
     else:
         fine = [
-            f"{word(words.GRAIN[grain], visit.lang)} ({count})"
+            f"{choose_typeset_word(words.GRAIN[grain], visit.lang)} ({count})"
             for grain, count in looks.grains
             if grain is not None
         ]
         told = visit.say(
             "Dernière lecture : {}. Lectures depuis le {} : {}{}.",
             "Last reading: {}. Readings since {}: {}{}.",
-            moment(visit.lang, looks.last),
+            format_page_moment(visit.lang, looks.last),
             begin,
             looks.count,
             (visit.say(" ; ", "; ") + ", ".join(fine)) if fine else "",
@@ -173,7 +175,7 @@ def looked(visit: Visit, looks: Looks, since: datetime) -> str:
     return told
 
 
-def _asks(visit: Visit, told: Indexed) -> tuple[str, str] | None:
+def _describe_waiting_step(visit: Visit, told: Indexed) -> tuple[str, str] | None:
     """What waits: a signature of ours, or a draft of ours that was not sent."""
     if told.to_sign is not None:
         text = visit.say("À signer ou à refuser", "To be signed or refused")
@@ -184,16 +186,16 @@ def _asks(visit: Visit, told: Indexed) -> tuple[str, str] | None:
     return None
 
 
-def history(
+def build_history_steps(
     visit: Visit, versions: Sequence[Agreement], names: Mapping[str, Organisation]
 ) -> list[Step]:
     """Every act on every version, newest first."""
-    name = named(names)
+    name = build_organisation_namer(names)
     operator = visit.say("l'exploitant du serveur", "the operator of the server")
     found = [
         Step(
             step.at,
-            word(words.ACT[step.act], visit.lang),
+            choose_typeset_word(words.ACT[step.act], visit.lang),
             operator if step.by == OPERATOR else name(step.by),
             one.version,
         )
@@ -209,7 +211,7 @@ def version_rows(visit: Visit, versions: Sequence[Agreement]) -> list[VersionRow
     rows = [
         VersionRow(
             one.version,
-            word(words.STATE[one.state], visit.lang),
+            choose_typeset_word(words.STATE[one.state], visit.lang),
             _MARK[one.state],
             _SHAPE[one.state],
             [] if old is None else words.changes(old.terms, one.terms, visit.lang),
@@ -219,6 +221,6 @@ def version_rows(visit: Visit, versions: Sequence[Agreement]) -> list[VersionRow
     return rows[::-1]
 
 
-def mark(state: State) -> tuple[str, Shape]:
+def get_state_mark(state: State) -> tuple[str, Shape]:
     """The shape and the class of a state."""
     return _MARK[state], _SHAPE[state]

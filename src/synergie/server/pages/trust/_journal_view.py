@@ -4,10 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, load_time_zone
 from synergie.errors import NotFound
 from synergie.reports.language import Pair
-from synergie.reports.trust.agreement_words import DATASET, GRAIN, PURPOSE, title, word
+from synergie.reports.trust.agreement_words import (
+    DATASET,
+    GRAIN,
+    PURPOSE,
+    build_agreement_title,
+    choose_typeset_word,
+)
 from synergie.schemas.trust.agreement import OPERATOR, Terms
 from synergie.schemas.trust.journal import Access, JournalEvent, JournalRecord
 from synergie.server.pages.visit import Visit
@@ -84,7 +90,7 @@ class AccessView:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AccessFilter:
     """Which accesses the address asks for."""
 
     who: str | None
@@ -95,17 +101,17 @@ class Asked:
     """Whether a day of the address is none, and was passed over."""
 
     @classmethod
-    def of(cls, visit: Visit) -> "Asked":
+    def of(cls, visit: Visit) -> "AccessFilter":
         """What the address of *visit* says."""
         told = {name: visit.request.query_params.get(name, "").strip()[:200] for name in _NAMES}
-        days = {name: _day(told[name]) for name in ("du", "au")}
+        days = {name: _parse_journal_day(told[name]) for name in ("du", "au")}
         wrong = any(told[name] and days[name] is None for name in days)
         return cls(told["qui"] or None, told["quoi"] or None, days["du"], days["au"], wrong)
 
     @property
     def bounds(self) -> tuple[datetime | None, datetime | None]:
         """The first moment, and the one after the last; days are those of Paris."""
-        tz = zone(PARIS)
+        tz = load_time_zone(PARIS)
         return (
             None if self.since is None else day_bounds(self.since, tz)[0],
             None if self.until is None else day_bounds(self.until, tz)[1],
@@ -121,23 +127,23 @@ class Asked:
 _NAMES = ("qui", "quoi", "du", "au")
 
 
-def rows(visit: Visit, found: Sequence[Access]) -> list[AccessView]:
+def build_access_views(visit: Visit, found: Sequence[Access]) -> list[AccessView]:
     """Accesses in words."""
-    agreed = _agreed(visit, found)
-    names = _organisations(visit, found, agreed)
-    return [_row(visit, one.record, names, agreed) for one in found]
+    agreed = _read_agreement_terms(visit, found)
+    names = _get_organisation_names(visit, found, agreed)
+    return [_build_access_view(visit, one.record, names, agreed) for one in found]
 
 
-def parties(visit: Visit) -> list[tuple[str, str]]:
+def list_journal_parties(visit: Visit) -> list[tuple[str, str]]:
     """Organisations that an agreement ties to the visitor's: identifier and name, by name."""
     mine = visit.principal.organisation
     page = visit.house.agreements.page(visit.principal, limit=200, now=visit.now)
     ids = {name for one in page.items for name in (one.terms.owner, one.terms.recipient)}
-    names = _named(visit, ids - {mine})
+    names = _read_organisation_names(visit, ids - {mine})
     return sorted(names.items(), key=lambda one: one[1].casefold())
 
 
-def _row(
+def _build_access_view(
     visit: Visit, record: JournalRecord, names: Mapping[str, str], agreed: Mapping[str, Terms]
 ) -> AccessView:
     agreement = None if record.agreement is None else record.agreement.partition("/")[0]
@@ -145,68 +151,78 @@ def _row(
     return AccessView(
         seq=record.seq,
         at=record.at,
-        who=_party(visit, record.by, names),
-        what=_what(visit, record),
-        things=_things(visit, record),
-        whose=_anothers(visit, record.owner, names),
-        how=", ".join(filter(None, (_grain(visit, record), _period(visit, record)))),
-        purpose="–" if terms is None else word(PURPOSE[terms.purpose], visit.lang),
+        who=_format_party_name(visit, record.by, names),
+        what=_describe_access_event(visit, record),
+        things=_describe_subjects(visit, record),
+        whose=_find_other_owner(visit, record.owner, names),
+        how=", ".join(
+            filter(None, (_describe_grain(visit, record), _format_access_period(visit, record)))
+        ),
+        purpose="–" if terms is None else choose_typeset_word(PURPOSE[terms.purpose], visit.lang),
         agreement=agreement,
-        title=str(agreement) if terms is None else title(terms, names[terms.recipient], visit.lang),
-        refused=_why(visit, record.reason),
+        title=str(agreement)
+        if terms is None
+        else build_agreement_title(terms, names[terms.recipient], visit.lang),
+        refused=_describe_access_reason(visit, record.reason),
     )
 
 
-def _party(visit: Visit, name: str, names: Mapping[str, str]) -> str:
+def _format_party_name(visit: Visit, name: str, names: Mapping[str, str]) -> str:
     told = names.get(name, name)
     mine = name == visit.principal.organisation
     return visit.say("{} (vous)", "{} (you)", told) if mine else told
 
 
-def _why(visit: Visit, reason: str | None) -> str | None:
+def _describe_access_reason(visit: Visit, reason: str | None) -> str | None:
     return None if reason is None else visit.say(*_WHY.get(reason, (reason, reason)))
 
 
-def _anothers(visit: Visit, owner: str | None, names: Mapping[str, str]) -> str | None:
+def _find_other_owner(visit: Visit, owner: str | None, names: Mapping[str, str]) -> str | None:
     if owner is None or owner == visit.principal.organisation:
         return None
     return names.get(owner, owner)
 
 
-def _grain(visit: Visit, record: JournalRecord) -> str:
-    return "" if record.granularity is None else word(GRAIN[record.granularity], visit.lang)
+def _describe_grain(visit: Visit, record: JournalRecord) -> str:
+    return (
+        ""
+        if record.granularity is None
+        else choose_typeset_word(GRAIN[record.granularity], visit.lang)
+    )
 
 
-def _what(visit: Visit, record: JournalRecord) -> str:
+def _describe_access_event(visit: Visit, record: JournalRecord) -> str:
     did = visit.say(*_DID.get(record.event, _ACTED))
-    data = "" if record.dataset is None else word(DATASET[record.dataset], visit.lang)
+    data = (
+        "" if record.dataset is None else choose_typeset_word(DATASET[record.dataset], visit.lang)
+    )
     rows = "" if record.rows is None else visit.say("{} lignes", "{} rows", record.rows)
     told = visit.say("{} : {}", "{}: {}", did, data) if data else did
     return f"{told} ({rows})" if rows else told
 
 
-def _things(visit: Visit, record: JournalRecord) -> str:
+def _describe_subjects(visit: Visit, record: JournalRecord) -> str:
     n = len(record.subjects)
     if n <= LISTED:
         return ", ".join(record.subjects)
     return visit.say("{} objets", "{} things", n)
 
 
-def _period(visit: Visit, record: JournalRecord) -> str:
+def _format_access_period(visit: Visit, record: JournalRecord) -> str:
     if record.start is None or record.end is None:
         return ""
     start, end = (short_date(visit.lang, one) for one in (record.start, record.end))
     return visit.say("du {} au {} (exclu)", "{} to {} (excluded)", start, end)
 
 
-def _organisations(
+def _get_organisation_names(
     visit: Visit, found: Sequence[Access], agreed: Mapping[str, Terms]
 ) -> dict[str, str]:
     ids = {name for one in found for name in (one.record.by, one.record.owner) if name}
-    return _named(visit, ids | {terms.recipient for terms in agreed.values()})
+    return _read_organisation_names(visit, ids | {terms.recipient for terms in agreed.values()})
 
 
-def _named(visit: Visit, ids: set[str]) -> dict[str, str]:
+def _read_organisation_names(visit: Visit, ids: set[str]) -> dict[str, str]:
     names = {}
     for one in ids:
         try:
@@ -217,7 +233,7 @@ def _named(visit: Visit, ids: set[str]) -> dict[str, str]:
     return names
 
 
-def _agreed(visit: Visit, found: Sequence[Access]) -> dict[str, Terms]:
+def _read_agreement_terms(visit: Visit, found: Sequence[Access]) -> dict[str, Terms]:
     """The terms of each agreement, by its identifier; one that cannot be read any more is out."""
     ids = {str(one.record.agreement).partition("/")[0] for one in found if one.record.agreement}
     agreed = {}
@@ -230,7 +246,7 @@ def _agreed(visit: Visit, found: Sequence[Access]) -> dict[str, Terms]:
     return agreed
 
 
-def _day(text: str) -> date | None:
+def _parse_journal_day(text: str) -> date | None:
     try:
         found = date.fromisoformat(text)
     except ValueError:

@@ -8,10 +8,10 @@ from synergie.errors import (
     SynergieError,
     TooManyRequests,
 )
-from synergie.reports.trust.agreement_words import STATE, word
-from synergie.server.pages._passing import passing
+from synergie.reports.trust.agreement_words import STATE, choose_typeset_word
+from synergie.server.pages._passing import describe_passing_error
 from synergie.server.pages.frame import Visit
-from synergie.server.pages.words import teller
+from synergie.server.pages.words import build_translator
 
 type Pair = tuple[str, str]
 
@@ -76,23 +76,23 @@ def field_of(error: SynergieError) -> str:
 def fault_told(visit: Visit, error: SynergieError) -> str:
     """*error* in a sentence of the visit's language, by the label of its field."""
     if isinstance(error, Conflict):
-        return _conflict(visit, error)
+        return _describe_conflict(visit, error)
     if isinstance(error, TooManyRequests | Overloaded | StorageFull):
-        why, again, _ = passing(visit, error)[1]
+        why, again, _ = describe_passing_error(visit, error)[1]
         return f"{why} {again}"
     if isinstance(error, BadInput) and (label := _FIELDS.get(field_of(error))) is not None:
         error = BadInput(visit.say(*label), error.found, error.expected)
-    return error.tell(teller(visit.lang))
+    return error.tell(build_translator(visit.lang))
 
 
-def _conflict(visit: Visit, error: Conflict) -> str:
+def _describe_conflict(visit: Visit, error: Conflict) -> str:
     if (known := _CONFLICTS.get(error.found)) is not None:
         return visit.say(*known)
     state = next((pair for name, pair in STATE.items() if name == error.found), None)
     if state is None:
-        return error.tell(teller(visit.lang))
+        return error.tell(build_translator(visit.lang))
     return visit.say(
         "L'accord est « {} » : cela n'est plus possible.",
         "The agreement is “{}”: this is no longer possible.",
-        word(state, visit.lang),
+        choose_typeset_word(state, visit.lang),
     )

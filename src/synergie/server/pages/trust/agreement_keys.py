@@ -12,15 +12,15 @@ from starlette.responses import Response
 from synergie.errors import BadInput, NotFound, SynergieError, Words
 from synergie.reports.trust import agreement_words as words
 from synergie.schemas.trust.account import ACCOUNTS
-from synergie.server.pages.door import enters, posted, to
-from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.door import read_posted_form, redirect_to, require_page_scopes
+from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.trust.agreement_faults import fault_told
 
 router = page_router()
 
-Keeper = Annotated[Visit, enters(ACCOUNTS)]
-Reader = Annotated[Visit, enters("agreements:read")]
-Writer = Annotated[Visit, enters("agreements:write")]
+Keeper = Annotated[Visit, require_page_scopes(ACCOUNTS)]
+Reader = Annotated[Visit, require_page_scopes("agreements:read")]
+Writer = Annotated[Visit, require_page_scopes("agreements:write")]
 
 _KEY = "/accords/cle"
 
@@ -28,34 +28,34 @@ _KEY = "/accords/cle"
 @router.get(_KEY)
 def key_page(*, visit: Reader) -> Response:
     """Whether a key is held, which one, since when; the keeper may change it."""
-    return _key(visit)
+    return _render_key_page(visit)
 
 
 @router.post("/accords/cle/{what}")
 async def change_key(*, visit: Keeper, what: str) -> Response:
     """Make one, bring one, let it go: each only once the box is ticked."""
-    form = await posted(visit)
+    form = await read_posted_form(visit)
     confirmed, text = form.get("confirm") == "yes", str(form.get("key", ""))
-    return await run_in_threadpool(_changed, visit, what, text, confirmed=confirmed)
+    return await run_in_threadpool(_change_key, visit, what, text, confirmed=confirmed)
 
 
 @router.get("/accords/besoins/{need_id}")
 def need_page(*, visit: Reader, need_id: str) -> Response:
     """One need, and what can be answered."""
     need = visit.house.needs_asked.read(visit.principal, need_id, now=visit.now)
-    return page(visit, "asked_need.html", kept=need, words=words)
+    return render_page(visit, "asked_need.html", kept=need, words=words)
 
 
 @router.post("/accords/besoins/{need_id}/refuser")
 async def refuse_need(*, visit: Writer, need_id: str) -> Response:
     """Say no; the asker is answered by people, not by the server."""
-    await posted(visit)
+    await read_posted_form(visit)
     refuse = visit.house.needs_asked.refuse
     await run_in_threadpool(refuse, visit.principal, need_id, now=visit.now)
-    return to(f"/accords/besoins/{need_id}", visit)
+    return redirect_to(f"/accords/besoins/{need_id}", visit)
 
 
-def _changed(visit: Visit, what: str, text: str, *, confirmed: bool) -> Response:
+def _change_key(visit: Visit, what: str, text: str, *, confirmed: bool) -> Response:
     keys, caller, now = visit.house.held_keys, visit.principal, visit.now
     acts: dict[str, Callable[[], object]] = {
         "creer": lambda: keys.make(caller, now=now),
@@ -70,11 +70,11 @@ def _changed(visit: Visit, what: str, text: str, *, confirmed: bool) -> Response
         acts[what]()
     except SynergieError as error:
         status = visit.house.problems.document(error).status
-        return _key(visit, fault=fault_told(visit, error), status=status)
-    return to(_KEY, visit)
+        return _render_key_page(visit, fault=fault_told(visit, error), status=status)
+    return redirect_to(_KEY, visit)
 
 
-def _key(visit: Visit, *, fault: str | None = None, status: int = 200) -> Response:
+def _render_key_page(visit: Visit, *, fault: str | None = None, status: int = 200) -> Response:
     held = visit.house.held_keys.read(visit.principal, now=visit.now)
     keeper = visit.may(ACCOUNTS)
-    return page(visit, "held_key.html", status=status, held=held, fault=fault, keeper=keeper)
+    return render_page(visit, "held_key.html", status=status, held=held, fault=fault, keeper=keeper)

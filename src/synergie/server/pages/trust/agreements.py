@@ -7,19 +7,19 @@ from starlette.responses import Response
 
 from synergie.exchange.trust.agreement_watch import NOTHING, Indexed
 from synergie.reports.trust import agreement_words as words
-from synergie.server.pages.door import enters
-from synergie.server.pages.frame import Visit, page, page_router
-from synergie.server.pages.trust._agreement_acts import gestures
+from synergie.server.pages.door import require_page_scopes
+from synergie.server.pages.frame import Visit, page_router, render_page
+from synergie.server.pages.trust._agreement_acts import list_gestures
 from synergie.server.pages.trust._agreements_view import (
     Beside,
     Card,
-    called,
-    card,
-    history,
-    looked,
-    mark,
-    named,
-    said,
+    build_agreement_card,
+    build_history_steps,
+    build_organisation_namer,
+    describe_agreement,
+    describe_looks,
+    get_page_title,
+    get_state_mark,
     state_words,
     things_told,
     version_rows,
@@ -27,7 +27,7 @@ from synergie.server.pages.trust._agreements_view import (
 
 router = page_router()
 
-Reader = Annotated[Visit, enters("agreements:read")]
+Reader = Annotated[Visit, require_page_scopes("agreements:read")]
 Version = Annotated[int | None, Query(ge=1, le=1_000_000)]
 
 _SHOWN = 30
@@ -58,15 +58,15 @@ def agreements_page(*, visit: Reader, a: Annotated[int, Query(ge=0, le=1_000_000
     """Both lists, what waits for the reader, and what anybody asked."""
     watch, caller = visit.house.agreement_watch, visit.principal
     index = watch.index(caller, now=visit.now)
-    lists = _lists(index, caller.organisation)
+    lists = _split_agreement_lists(index, caller.organisation)
     needs = visit.house.needs_asked.page(caller, now=visit.now)
     waiting = [need for need in needs if need.state == "waiting"]
     to_sign = [one for one in index if one.to_sign is not None]
-    return page(
+    return render_page(
         visit,
         "agreements.html",
-        first=_first(visit, index, len(waiting) + len(to_sign)),
-        cards=_cards(visit, {name: some[a : a + _SHOWN] for name, some in lists.items()}),
+        first=_describe_agreements(visit, index, len(waiting) + len(to_sign)),
+        cards=_build_cards(visit, {name: some[a : a + _SHOWN] for name, some in lists.items()}),
         counts={name: len(some) for name, some in lists.items()},
         more=a + _SHOWN if any(len(some) > a + _SHOWN for some in lists.values()) else None,
         needs=waiting,
@@ -92,26 +92,29 @@ def agreement_page(
     watched = house.agreement_watch.looks(caller, now=now)
     looks = watched.looks.get(one.id, NOTHING)
     things = house.agreement_watch.things(caller, one, most=100, now=now)
-    sign, shape = mark(one.state)
-    return page(
+    sign, shape = get_state_mark(one.state)
+    return render_page(
         visit,
         "agreement.html",
         one=one,
-        called=called(visit, one.terms, names),
-        sentence=said(visit, one.terms, names),
+        called=get_page_title(visit, one.terms, names),
+        sentence=describe_agreement(visit, one.terms, names),
         owner=one.terms.owner == caller.organisation,
         state=state_words(visit, one),
         mark=sign,
         shape=shape,
         done=_DONE.get(fait),
-        facts=words.facts(one.terms, visit.lang, named(names)),
+        facts=words.build_term_texts(one.terms, visit.lang, build_organisation_namer(names)),
         things=things,
         things_told=things_told(visit, one, None),
-        looked=looked(visit, looks, watched.since),
-        grains=[(g and words.word(words.GRAIN[g], visit.lang), n) for g, n in looks.grains],
+        looked=describe_looks(visit, looks, watched.since),
+        grains=[
+            (g and words.choose_typeset_word(words.GRAIN[g], visit.lang), n)
+            for g, n in looks.grains
+        ],
         rows=version_rows(visit, versions),
-        history=history(visit, versions, names),
-        gestures=gestures(visit, one, versions),
+        history=build_history_steps(visit, versions, names),
+        gestures=list_gestures(visit, one, versions),
         clauses=house.papers.clauses(caller, agreement_id, version=one.version, now=now).clauses,
     )
 
@@ -146,7 +149,7 @@ def agreement_paper(*, visit: Reader, agreement_id: str, version: Version = None
     return Response(paper, headers=headers, media_type="application/pdf")
 
 
-def _lists(index: list[Indexed], mine: str) -> dict[str, list[Indexed]]:
+def _split_agreement_lists(index: list[Indexed], mine: str) -> dict[str, list[Indexed]]:
     """What others may read of ours, what we may read of theirs, and what has ended."""
     living = [one for one in index if not one.ended or one.to_sign or one.draft]
     return {
@@ -156,7 +159,7 @@ def _lists(index: list[Indexed], mine: str) -> dict[str, list[Indexed]]:
     }
 
 
-def _cards(visit: Visit, lists: dict[str, list[Indexed]]) -> dict[str, list[Card]]:
+def _build_cards(visit: Visit, lists: dict[str, list[Indexed]]) -> dict[str, list[Card]]:
     """Those that are shown: their terms are read, and no others'."""
     watch, caller, now = visit.house.agreement_watch, visit.principal, visit.now
     ids = [one.id for some in lists.values() for one in some]
@@ -167,12 +170,16 @@ def _cards(visit: Visit, lists: dict[str, list[Indexed]]) -> dict[str, list[Card
         watch.first_names(caller, shown.values(), most=3, now=now),
     )
     return {
-        name: [card(visit, one, shown[one.id], beside) for one in some if one.id in shown]
+        name: [
+            build_agreement_card(visit, one, shown[one.id], beside)
+            for one in some
+            if one.id in shown
+        ]
         for name, some in lists.items()
     }
 
 
-def _first(visit: Visit, index: list[Indexed], asked: int) -> str:
+def _describe_agreements(visit: Visit, index: list[Indexed], asked: int) -> str:
     """The answer to the one question of the page: how many are in force, what waits."""
     say = visit.say
     active = sum(one.in_force for one in index)

@@ -8,16 +8,16 @@ from starlette.responses import Response
 
 from synergie.errors import Conflict
 from synergie.schemas.trust.account import ACCOUNTS, ROLES
-from synergie.server.pages.door import enters, posted, to
-from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.door import read_posted_form, redirect_to, require_page_scopes
+from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.readings.once import Once
-from synergie.server.pages.trust._account_words import told
+from synergie.server.pages.trust._account_words import describe_account_act
 
 router = page_router()
 
 _PATH = "/comptes"
 
-Keeper = Annotated[Visit, enters(ACCOUNTS)]
+Keeper = Annotated[Visit, require_page_scopes(ACCOUNTS)]
 
 
 @router.get(_PATH)
@@ -25,13 +25,13 @@ def accounts_page(*, visit: Keeper) -> Response:
     """The accounts of the keeper's organisation."""
     found = visit.house.accounts.of(visit.principal.organisation, by=visit.principal)
     n_open = sum(one.closed_at is None for one in found)
-    return page(visit, "comptes.html", accounts=found, n_open=n_open, roles=ROLES)
+    return render_page(visit, "comptes.html", accounts=found, n_open=n_open, roles=ROLES)
 
 
 @router.post(_PATH)
 async def open_account(*, visit: Keeper) -> Response:
     """Open an account of the keeper's organisation."""
-    form = await posted(visit)
+    form = await read_posted_form(visit)
     made = await run_in_threadpool(
         visit.house.accounts.add,
         visit.principal.organisation,
@@ -40,7 +40,7 @@ async def open_account(*, visit: Keeper) -> Response:
         by=visit.principal,
         now=visit.now,
     )
-    return to(_at(made.id), visit)
+    return redirect_to(_build_account_path(made.id), visit)
 
 
 @router.get(_PATH + "/{account_id}")
@@ -48,23 +48,24 @@ def account_page(*, visit: Keeper, account_id: str) -> Response:
     """One account; a link that was just made is shown, and never again."""
     accounts, by = visit.house.accounts, visit.principal
     account = accounts.read(account_id, by=by)
-    token = _link(account_id).value(visit)
-    answer = page(
+    token = _build_link_once(account_id).value(visit)
+    answer = render_page(
         visit,
         "compte.html",
         account=account,
         roles=ROLES,
         own=account.id == visit.someone.account,
-        link=_address(visit, token) if token else "",
+        link=_build_link_address(visit, token) if token else "",
         minutes=round(accounts.spans.link.total_seconds() / 60),
         sittings=accounts.sittings(account_id, by=by, now=visit.now),
         acts=[
-            (one.at, told(visit, one)) for one in accounts.acts(account_id, by=by, now=visit.now)
+            (one.at, describe_account_act(visit, one))
+            for one in accounts.acts(account_id, by=by, now=visit.now)
         ],
         n_passkeys=len(visit.house.passkeys.of(account_id)),
         closing="fermer" in visit.request.query_params,
     )
-    return _link(account_id).seen(visit, answer)
+    return _build_link_once(account_id).seen(visit, answer)
 
 
 @router.post(_PATH + "/{account_id}/lien")
@@ -73,57 +74,59 @@ async def make_link(*, visit: Keeper, account_id: str) -> Response:
 
     A link is a way in: a session that somebody else found open must not make one (ASVS 7.5.1).
     """
-    await posted(visit)
+    await read_posted_form(visit)
     if not visit.someone.recent:
         raise Conflict("old log-in", "a log-in of the last half hour")
     link = visit.house.accounts.link
     token = await run_in_threadpool(link, account_id, by=visit.principal, now=visit.now)
-    return _link(account_id).hand(visit, to(_at(account_id), visit), token)
+    return _build_link_once(account_id).hand(
+        visit, redirect_to(_build_account_path(account_id), visit), token
+    )
 
 
 @router.post(_PATH + "/{account_id}/role")
 async def change_role(*, visit: Keeper, account_id: str) -> Response:
     """Give an account another role, from its next request on."""
-    form = await posted(visit)
+    form = await read_posted_form(visit)
     change, role = visit.house.accounts.change_role, str(form.get("role", ""))
     await run_in_threadpool(change, account_id, role, by=visit.principal, now=visit.now)
-    return to(_at(account_id), visit)
+    return redirect_to(_build_account_path(account_id), visit)
 
 
 @router.post(_PATH + "/{account_id}/sessions")
 async def end_sittings(*, visit: Keeper, account_id: str) -> Response:
     """End every sitting of an account; the keeper's own goes on."""
-    await posted(visit)
+    await read_posted_form(visit)
     end, here = visit.house.accounts.end_all, visit.someone.sitting
     await run_in_threadpool(end, account_id, but=here, by=visit.principal, now=visit.now)
-    return to(_at(account_id), visit)
+    return redirect_to(_build_account_path(account_id), visit)
 
 
 @router.post(_PATH + "/{account_id}/cles")
 async def drop_passkeys(*, visit: Keeper, account_id: str) -> Response:
     """Remove the passkeys of an account: a device is lost."""
-    await posted(visit)
+    await read_posted_form(visit)
     drop = visit.house.passkeys.drop_all
     await run_in_threadpool(drop, account_id, by=visit.principal, now=visit.now)
-    return to(_at(account_id), visit)
+    return redirect_to(_build_account_path(account_id), visit)
 
 
 @router.post(_PATH + "/{account_id}/fermer")
 async def close(*, visit: Keeper, account_id: str) -> Response:
     """Close an account: its next request is refused."""
-    await posted(visit)
+    await read_posted_form(visit)
     end = visit.house.accounts.close
     await run_in_threadpool(end, account_id, by=visit.principal, now=visit.now)
-    return to(_at(account_id), visit)
+    return redirect_to(_build_account_path(account_id), visit)
 
 
-def _link(account_id: str) -> Once:
-    return Once("lien", _at(account_id))
+def _build_link_once(account_id: str) -> Once:
+    return Once("lien", _build_account_path(account_id))
 
 
-def _at(account_id: str) -> str:
+def _build_account_path(account_id: str) -> str:
     return f"{_PATH}/{quote(account_id, safe='')}"
 
 
-def _address(visit: Visit, token: str) -> str:
+def _build_link_address(visit: Visit, token: str) -> str:
     return f"{visit.house.problems.settings.public_url}/entrer/lien?jeton={token}"

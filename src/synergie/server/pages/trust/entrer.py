@@ -11,9 +11,15 @@ from starlette.responses import Response
 
 from synergie.errors import NotAuthenticated
 from synergie.exchange.trust.accounts import Browser, Entered
-from synergie.server.house import house
-from synergie.server.pages.door import Anyone, cookie_name, posted, seat, to
-from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.house import get_services
+from synergie.server.pages.door import (
+    Anyone,
+    cookie_name,
+    read_posted_form,
+    redirect_to,
+    set_sitting_cookie,
+)
+from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.problems import note
 
 router = page_router()
@@ -39,35 +45,37 @@ async def enter_page(*, visit: Anyone, vers: Towards = "/") -> Response:
     passkeys = visit.house.passkeys
     options = json.dumps(passkeys.options(now=visit.now)) if passkeys.available else ""
     left = "sorti" in visit.request.query_params
-    return page(visit, "entrer.html", towards=safe(vers), options=options, left=left)
+    return render_page(
+        visit, "entrer.html", towards=check_own_path(vers), options=options, left=left
+    )
 
 
 @router.get("/entrer/lien")
 async def link_page(*, visit: Anyone, jeton: Token = "", vers: Towards = "/") -> Response:
     """A button: the same for a good link, a used one and a guessed one."""
-    return page(visit, "lien.html", token=jeton, towards=safe(vers))
+    return render_page(visit, "lien.html", token=jeton, towards=check_own_path(vers))
 
 
 @router.post("/entrer/lien")
 async def enter(*, visit: Anyone) -> Response:
     """Use a link up and begin a sitting; a link that is not good leaves no trace of which."""
-    house(visit.request).quotas.call(_address(visit))
-    form = await posted(visit, log_in=True)
-    towards, token = safe(str(form.get("vers", "/"))), str(form.get("jeton", ""))
+    get_services(visit.request).quotas.call(_get_visit_address(visit))
+    form = await read_posted_form(visit, log_in=True)
+    towards, token = check_own_path(str(form.get("vers", "/"))), str(form.get("jeton", ""))
     try:
         entered = await run_in_threadpool(
             visit.house.accounts.enter, token[:200], browser=browser_of(visit), now=visit.now
         )
     except NotAuthenticated as error:
-        return refused(visit, error)
-    return _seated(visit, entered, towards)
+        return render_failed_login(visit, error)
+    return _begin_sitting(visit, entered, towards)
 
 
 @router.post("/entrer/cle")
 async def enter_by_passkey(*, visit: Anyone) -> Response:
     """Begin a sitting for whom a passkey of ours signed."""
-    house(visit.request).quotas.call(_address(visit))
-    form = await posted(visit, log_in=True)
+    get_services(visit.request).quotas.call(_get_visit_address(visit))
+    form = await read_posted_form(visit, log_in=True)
     try:
         entered = await run_in_threadpool(
             visit.house.passkeys.enter,
@@ -76,15 +84,15 @@ async def enter_by_passkey(*, visit: Anyone) -> Response:
             now=visit.now,
         )
     except NotAuthenticated as error:
-        return refused(visit, error)
-    return _seated(visit, entered, safe(str(form.get("vers", "/"))))
+        return render_failed_login(visit, error)
+    return _begin_sitting(visit, entered, check_own_path(str(form.get("vers", "/"))))
 
 
 @router.post("/sortir")
 async def leave(*, visit: Anyone) -> Response:
     """End the sitting; whose has ended already is logged out, too."""
     if visit.visitor is not None:
-        await posted(visit)
+        await read_posted_form(visit)
         await run_in_threadpool(
             visit.house.accounts.end,
             visit.visitor.account,
@@ -92,20 +100,22 @@ async def leave(*, visit: Anyone) -> Response:
             by=visit.principal,
             now=visit.now,
         )
-    return seat(visit.request, to("/entrer?sorti=oui", visit), "", seconds=0)
+    return set_sitting_cookie(visit.request, redirect_to("/entrer?sorti=oui", visit), "", seconds=0)
 
 
-def _seated(visit: Visit, entered: Entered, towards: str) -> Response:
+def _begin_sitting(visit: Visit, entered: Entered, towards: str) -> Response:
     seconds = int((entered.until - visit.now).total_seconds())
-    return seat(visit.request, to(towards, visit), entered.token, seconds=seconds)
+    return set_sitting_cookie(
+        visit.request, redirect_to(towards, visit), entered.token, seconds=seconds
+    )
 
 
-def refused(visit: Visit, error: NotAuthenticated) -> Response:
+def render_failed_login(visit: Visit, error: NotAuthenticated) -> Response:
     """The page of a log-in that failed; it counts as a failure of its address."""
     note(visit.request.scope, error)
-    visit.house.quotas.failed(_address(visit))
+    visit.house.quotas.failed(_get_visit_address(visit))
     by = "passkey" if error.error == "bad_passkey" else "link"
-    return page(visit, "lien_refuse.html", status=_FORBIDDEN, by=by)
+    return render_page(visit, "lien_refuse.html", status=_FORBIDDEN, by=by)
 
 
 def browser_of(visit: Visit) -> Browser:
@@ -120,7 +130,7 @@ def browser_of(visit: Visit) -> Browser:
     return Browser(cookie=cookie, name=name or None)
 
 
-def safe(path: str) -> str:
+def check_own_path(path: str) -> str:
     """*path* when it is one of ours; `/` otherwise: a log-in leads nowhere else (CWE-601)."""
     if not path.startswith("/") or path.startswith("//") or _CONTROL.search(path):
         return "/"
@@ -128,5 +138,5 @@ def safe(path: str) -> str:
     return "/" if parts.scheme or parts.netloc or parts.path.startswith("/entrer") else path
 
 
-def _address(visit: Visit) -> str:
+def _get_visit_address(visit: Visit) -> str:
     return visit.request.client.host if visit.request.client else ""

@@ -8,14 +8,14 @@ from fastapi import Path
 from starlette.responses import Response
 
 from synergie.schemas.trust.journal import RecordProof
-from synergie.server.pages._stamp import stamp
-from synergie.server.pages.door import enters
-from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages._stamp import format_visit_moment
+from synergie.server.pages.door import require_page_scopes
+from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.trust import _journal_view as view
 
 router = page_router()
 
-Looks = Annotated[Visit, enters("audit:read")]
+Looks = Annotated[Visit, require_page_scopes("audit:read")]
 Seq = Annotated[int, Path(ge=0, le=2**53 - 1)]
 
 _SHOWN = 50
@@ -24,7 +24,7 @@ _SHOWN = 50
 @router.get("/journal")
 def show_journal(visit: Looks, suite: str | None = None) -> Response:
     """Accesses, the newest first, as the address asks for them; the head of the tree."""
-    asked = view.Asked.of(visit)
+    asked = view.AccessFilter.of(visit)
     since, until = asked.bounds
     journal, caller = visit.house.journal, visit.principal
     what = asked.what
@@ -39,13 +39,13 @@ def show_journal(visit: Looks, suite: str | None = None) -> Response:
         limit=_SHOWN,
         now=visit.now,
     )
-    return page(
+    return render_page(
         visit,
         "journal.html",
-        rows=view.rows(visit, found.items),
+        rows=view.build_access_views(visit, found.items),
         asked=asked,
-        stamp=partial(stamp, visit),
-        parties=view.parties(visit),
+        stamp=partial(format_visit_moment, visit),
+        parties=view.list_journal_parties(visit),
         following=None if found.next is None else urlencode({**asked.query, "suite": found.next}),
         first=urlencode(asked.query) if suite is not None else None,
         head=journal.head(now=visit.now),
@@ -57,7 +57,7 @@ def show_journal(visit: Looks, suite: str | None = None) -> Response:
 def signed_head(visit: Looks) -> Response:
     """The signed head of the journal: whoever keeps it sees that nothing before it was changed."""
     head = visit.house.journal.head(now=visit.now)
-    return _download(head.jws + "\n", f"tete-{head.tree_size}.jws", "application/jose")
+    return _send_journal_file(head.jws + "\n", f"tete-{head.tree_size}.jws", "application/jose")
 
 
 @router.get("/journal/{seq}/preuve.json")
@@ -68,10 +68,12 @@ def proof(visit: Looks, seq: Seq) -> Response:
     head = journal.head(now=visit.now)
     inclusion = journal.inclusion(seq, head.tree_size)
     told = RecordProof(record=record, inclusion=inclusion, head=head)
-    return _download(told.model_dump_json(indent=1), f"preuve-{seq}.json", "application/json")
+    return _send_journal_file(
+        told.model_dump_json(indent=1), f"preuve-{seq}.json", "application/json"
+    )
 
 
-def _download(text: str, name: str, kind: str) -> Response:
+def _send_journal_file(text: str, name: str, kind: str) -> Response:
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",

@@ -7,14 +7,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from synergie.errors import Conflict
-from synergie.server.pages.door import enters, posted, to
-from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.door import read_posted_form, redirect_to, require_page_scopes
+from synergie.server.pages.frame import Visit, page_router, render_page
 
 router = page_router()
 
 _PATH = "/mes-sessions"
 
-Here = Annotated[Visit, enters()]
+Here = Annotated[Visit, require_page_scopes()]
 
 
 @router.get(_PATH)
@@ -26,7 +26,7 @@ def sittings_page(*, visit: Here) -> Response:
         account = house.accounts.read(visitor.account, by=visit.principal)
         options = json.dumps(house.passkeys.new_options(account, now=visit.now))
     spans = house.accounts.spans
-    return page(
+    return render_page(
         visit,
         "seances.html",
         sittings=house.accounts.sittings(visitor.account, by=visit.principal, now=visit.now),
@@ -42,7 +42,7 @@ def sittings_page(*, visit: Here) -> Response:
 @router.post(_PATH)
 async def end(*, visit: Here) -> Response:
     """End one sitting, or all but this one."""
-    form = await posted(visit)
+    form = await read_posted_form(visit)
     visitor = visit.someone
     which, accounts = str(form.get("seance", "")), visit.house.accounts
     by, now = visit.principal, visit.now
@@ -51,7 +51,7 @@ async def end(*, visit: Here) -> Response:
         await run_in_threadpool(accounts.end_all, visitor.account, but=here, by=by, now=now)
     else:
         await run_in_threadpool(accounts.end, visitor.account, which, by=by, now=now)
-    return to(_PATH, visit)
+    return redirect_to(_PATH, visit)
 
 
 @router.post(f"{_PATH}/cles")
@@ -60,19 +60,19 @@ async def add_passkey(*, visit: Here) -> Response:
 
     A session that somebody else found open must not become a way in for good (ASVS 7.5.1).
     """
-    form = await posted(visit)
+    form = await read_posted_form(visit)
     if not visit.someone.recent:
         raise Conflict("old log-in", "a log-in of the last half hour")
     answer, name = str(form.get("reponse", "")), str(form.get("nom", ""))
     add = visit.house.passkeys.add
     await run_in_threadpool(add, visit.principal, answer, name, now=visit.now)
-    return to(_PATH, visit)
+    return redirect_to(_PATH, visit)
 
 
 @router.post(f"{_PATH}/cles/retirer")
 async def drop_passkey(*, visit: Here) -> Response:
     """Remove a passkey of the person."""
-    form = await posted(visit)
+    form = await read_posted_form(visit)
     drop = visit.house.passkeys.drop
     await run_in_threadpool(drop, visit.principal, str(form.get("cle", "")), now=visit.now)
-    return to(_PATH, visit)
+    return redirect_to(_PATH, visit)

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from synergie.storage._taken import Span, Taken
-from synergie.storage.assets.held import Held
+from synergie.storage._taken import DisjointSpans, Span
+from synergie.storage.assets.held import SeriesInPermit
 from synergie.storage.columns import Instant
 from synergie.storage.readings.published.published_tables import ClosureRow
 from synergie.storage.store import Session
@@ -21,13 +21,13 @@ _GAPS = select(col(ClosureRow.gaps)).where(
 """Built once: to build it costs more than to run it."""
 
 
-def list_gaps(session: Session, series: Held, span: Span, *, by: datetime) -> list[Span]:
+def list_gaps(session: Session, series: SeriesInPermit, span: Span, *, by: datetime) -> list[Span]:
     """What was closed at the moment *by* within *span*, in order of time, without overlap.
 
     Of a series that was found inside a permit.
     """
     values = {"of": series.id, "begin": span[0], "end": span[1], "by": by}
-    gaps = Taken()
+    gaps = DisjointSpans()
     for text in session.connection().execute(_GAPS, values).scalars():
         for start_s, end_s in json.loads(text)["closed"]:
             gaps.take(max(start_s, span[0]), min(end_s, span[1]))

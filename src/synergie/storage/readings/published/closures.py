@@ -12,13 +12,13 @@ from sqlmodel import col
 from synergie.calendar import day_bounds, day_of
 from synergie.calendar.civil import Bucket
 from synergie.policy import Permit
-from synergie.policy.readings.coarsen import edges
+from synergie.policy.readings.coarsen import compute_period_edges
 from synergie.schemas.readings.closure import Closure, ClosureRecord
 from synergie.storage._fetch import fetch_history
-from synergie.storage._taken import Span, Taken
-from synergie.storage.assets.held import Held
+from synergie.storage._taken import DisjointSpans, Span
+from synergie.storage.assets.held import SeriesInPermit
 from synergie.storage.readings._periods import Period, close
-from synergie.storage.readings.cover import known
+from synergie.storage.readings.cover import find_valued_spans
 from synergie.storage.readings.published._closures import list_gaps
 from synergie.storage.readings.published.published_tables import ClosureRow
 from synergie.storage.scope import own_write, scoped_select
@@ -38,7 +38,12 @@ class Gaps:
 
 
 def find_gaps(
-    permit: Permit, session: Session, series: Held, record: ClosureRecord, *, now: datetime
+    permit: Permit,
+    session: Session,
+    series: SeriesInPermit,
+    record: ClosureRecord,
+    *,
+    now: datetime,
 ) -> Gaps:
     """What a closure of *record* leaves out of every sum below raw.
 
@@ -52,20 +57,20 @@ def find_gaps(
     span = int(start.timestamp()), int(end.timestamp())
     before = list_gaps(session, series, span, by=now)
     history = fetch_history(permit, session, series, span, state=_EVER)
-    ever = _without(known(history, *span, series.tz), before)
-    closed = Taken()
-    for gap in _without([span], ever):
+    ever = _subtract_spans(find_valued_spans(history, *span, series.tz), before)
+    closed = DisjointSpans()
+    for gap in _subtract_spans([span], ever):
         closed.take(*gap)
     for bucket in _LEVELS:
-        places = edges(*span, bucket, series.tz)
+        places = compute_period_edges(*span, bucket, series.tz)
         periods = [Period(high - low) for low, high in pairwise(places)]
         close(periods, places, closed.spans())
         for period, bounds in zip(periods, pairwise(places), strict=True):
             if 2 * period.closed_s > period.length_s:
                 closed.take(*bounds)
-    there = known([one for one in history if one.undone_at is None], *span, series.tz)
-    lost = _without(_without([span], closed.spans()), there)
-    return Gaps(span, closed.spans(), _seconds(lost))
+    there = find_valued_spans([one for one in history if one.undone_at is None], *span, series.tz)
+    lost = _subtract_spans(_subtract_spans([span], closed.spans()), there)
+    return Gaps(span, closed.spans(), _sum_span_seconds(lost))
 
 
 def save_closure(
@@ -86,8 +91,8 @@ def save_closure(
     session.add(row)
 
 
-def closures(
-    permit: Permit, session: Session, series: Held, *, after: str, limit: int
+def list_closures(
+    permit: Permit, session: Session, series: SeriesInPermit, *, after: str, limit: int
 ) -> list[Closure]:
     """Closures of one of the bearer's own series by id, after *after*."""
     query = (
@@ -96,34 +101,34 @@ def closures(
         .order_by(col(ClosureRow.id))
         .limit(limit)
     )
-    return [_wire(row, series.tz) for row in session.exec(query)]
+    return [_build_closure(row, series.tz) for row in session.exec(query)]
 
 
-def _wire(row: ClosureRow, tz: ZoneInfo) -> Closure:
+def _build_closure(row: ClosureRow, tz: ZoneInfo) -> Closure:
     gaps = json.loads(row.gaps)
     return Closure(
         id=row.id,
         series=row.series,
         owner=row.owner,
-        first_day=_day(row.start_s, tz),
-        last_day=_day(row.end_s - 1, tz),
+        first_day=_convert_to_day(row.start_s, tz),
+        last_day=_convert_to_day(row.end_s - 1, tz),
         closed_at=row.closed_at,
-        closed_s=_seconds(gaps["closed"]),
+        closed_s=_sum_span_seconds(gaps["closed"]),
         undone_s=gaps["undone_s"],
     )
 
 
-def _day(moment_s: int, tz: ZoneInfo) -> date:
+def _convert_to_day(moment_s: int, tz: ZoneInfo) -> date:
     return day_of(datetime.fromtimestamp(moment_s, UTC), tz)
 
 
-def _without(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+def _subtract_spans(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
     """What of *spans* lies in none of *others*."""
-    taken = Taken()
+    taken = DisjointSpans()
     for one in others:
         taken.take(*one)
     return [left for one in spans for left in taken.take(*one)]
 
 
-def _seconds(spans: Iterable[Sequence[int]]) -> int:
+def _sum_span_seconds(spans: Iterable[Sequence[int]]) -> int:
     return sum(end_s - start_s for start_s, end_s in spans)

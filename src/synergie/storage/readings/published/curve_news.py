@@ -11,14 +11,14 @@ from datetime import UTC, datetime, timedelta
 
 from synergie.calendar.civil import Bucket
 from synergie.policy import Permit
-from synergie.policy.readings.coarsen import edges, state_start, window
+from synergie.policy.readings.coarsen import compute_period_edges, snap_window, state_start
 from synergie.storage._fetch import fetch_history, fetch_spans_since
 from synergie.storage._taken import Span
-from synergie.storage.assets.held import Held, held
+from synergie.storage.assets.held import SeriesInPermit, find_series_in_permit
 from synergie.storage.readings._periods import Period
 from synergie.storage.readings.cover import Segment
 from synergie.storage.readings.published._closures import list_gaps
-from synergie.storage.readings.published.published import list_state_pieces, publish
+from synergie.storage.readings.published.published import build_published, list_state_pieces
 from synergie.storage.store import Session
 from synergie.storage.tables import ChangeRow
 from synergie.storage.trust.agreements.splits import Finer, Splits
@@ -39,14 +39,14 @@ class CurveNews:
     permit: Permit
     session: Session
     bucket: Bucket
-    _series: dict[str, Held | None] = field(default_factory=dict)
+    _series: dict[str, SeriesInPermit | None] = field(default_factory=dict)
     _finer: dict[str, Finer] = field(default_factory=dict)
 
     def is_visible(self, row: ChangeRow, span: Span) -> bool:
         """Whether *row*, which touches *span*, changed a period that may be read."""
         name = str(row.covers)
         if name not in self._series:
-            self._series[name] = held(self.permit, self.session, name)
+            self._series[name] = find_series_in_permit(self.permit, self.session, name)
         series = self._series[name]
         if series is None or series.summing is None:
             return False
@@ -62,21 +62,21 @@ class CurveNews:
             two.is_final and not one.is_final for one, two in zip(before, after, strict=True)
         )
 
-    def _splits(self, series: Held, span: Span) -> Splits:
+    def _splits(self, series: SeriesInPermit, span: Span) -> Splits:
         """The periods of *span* that nobody is told, since another agreement opens a part."""
         if series.id not in self._finer:
             found = Finer.of(self.permit, self.session, series, self.bucket)
             self._finer[series.id] = found
         return self._finer[series.id].splits(span)
 
-    def _open_part(self, series: Held, span: Span, at: datetime) -> Span | None:
+    def _open_part(self, series: SeriesInPermit, span: Span, at: datetime) -> Span | None:
         """The whole closed periods that are open, of those that *span* touches."""
         start, end = (datetime.fromtimestamp(one, UTC) for one in span)
         limits = self.permit.start, self.permit.end, at
-        first, last = window(start, end, self.bucket, series.tz, limits=limits)
+        first, last = snap_window(start, end, self.bucket, series.tz, limits=limits)
         return (int(first.timestamp()), int(last.timestamp())) if first < last else None
 
-    def _pair(self, series: Held, row: ChangeRow, span: Span) -> _Pair:
+    def _pair(self, series: SeriesInPermit, row: ChangeRow, span: Span) -> _Pair:
         """The periods of *span* just before *row* and just after it."""
         state = state_start(row.at, series.tz)
         view = _View(series, span, self.bucket, state, self._splits(series, span))
@@ -93,7 +93,7 @@ class CurveNews:
         newer = [one for one in history if one.seq <= row.seq]
         return view.sum(older, gaps), view.sum(newer, gaps)
 
-    def _is_restated(self, series: Held, at: datetime) -> bool:
+    def _is_restated(self, series: SeriesInPermit, at: datetime) -> bool:
         """Whether the state that opened at *at* tells a period otherwise than the one before."""
         state = state_start(at, series.tz)
         former = state_start(state, series.tz)
@@ -107,7 +107,7 @@ class CurveNews:
         return first, int(until.timestamp() if end is None else min(end, until).timestamp())
 
     def _differs(
-        self, series: Held, span: Span, states: tuple[datetime, datetime], at: datetime
+        self, series: SeriesInPermit, span: Span, states: tuple[datetime, datetime], at: datetime
     ) -> bool:
         former, state = states
         found = fetch_history(self.permit, self.session, series, span, state=former)
@@ -123,7 +123,7 @@ class CurveNews:
 class _View:
     """Some periods of a series in one published state."""
 
-    series: Held
+    series: SeriesInPermit
     span: Span
     bucket: Bucket
     state: datetime
@@ -132,8 +132,10 @@ class _View:
     def sum(self, history: Sequence[Segment], gaps: Sequence[Span]) -> list[Period]:
         """The periods as *history* makes them; those that nobody may read are empty."""
         pieces = list_state_pieces(self.series, history, self.span, state=self.state)
-        places = edges(*self.span, self.bucket, self.series.tz)
-        return publish(self.series, pieces, gaps, self.splits).sum_periods(places, self.bucket)
+        places = compute_period_edges(*self.span, self.bucket, self.series.tz)
+        return build_published(self.series, pieces, gaps, self.splits).sum_periods(
+            places, self.bucket
+        )
 
 
 def _undone_by(history: Sequence[Segment], moment: datetime) -> list[Segment]:

@@ -12,12 +12,12 @@ from datetime import datetime
 
 from synergie.calendar.civil import Bucket
 from synergie.policy import Permit
-from synergie.policy.readings.coarsen import Summing, edges, state_start
-from synergie.storage._fetch import fetch, fetch_history, fetch_spans_since
-from synergie.storage._taken import Span, Taken
-from synergie.storage.assets.held import Held
-from synergie.storage.readings._periods import Period, close, sums
-from synergie.storage.readings.cover import Piece, Segment, visible
+from synergie.policy.readings.coarsen import Summing, compute_period_edges, state_start
+from synergie.storage._fetch import fetch_history, fetch_segments, fetch_spans_since
+from synergie.storage._taken import DisjointSpans, Span
+from synergie.storage.assets.held import SeriesInPermit
+from synergie.storage.readings._periods import Period, close, sum_pieces_by_period
+from synergie.storage.readings.cover import Piece, Segment, find_visible_pieces
 from synergie.storage.readings.published._closures import list_gaps
 from synergie.storage.store import Session
 from synergie.storage.trust.agreements.splits import NOTHING, Finer, Splits
@@ -31,7 +31,7 @@ class Published:
     finer agreement let a part be read.
     """
 
-    series: Held
+    series: SeriesInPermit
     pieces: Sequence[Piece]
     gaps: Sequence[Span]
     splits: Splits = NOTHING
@@ -54,13 +54,13 @@ class Published:
         how = self.series.summing
         if not isinstance(how, Summing):
             raise TypeError("only series that add up over time have periods")
-        counted = sums(self.pieces, places, self.series.tz, by_time=how.by_time)
+        counted = sum_pieces_by_period(self.pieces, places, self.series.tz, by_time=how.by_time)
         close(counted, places, self.gaps)
         return counted
 
     def _has_full_months(self, start_s: int, end_s: int) -> bool:
         """Whether each month that counts is measured by half: a year less its months is one."""
-        months = edges(start_s, end_s, "month", self.series.tz)
+        months = compute_period_edges(start_s, end_s, "month", self.series.tz)
         inside = [one for one in self.pieces if one.start_s < end_s and one.end_s > start_s]
         clipped = [
             Piece(one.segment, max(one.start_s, start_s), min(one.end_s, end_s)) for one in inside
@@ -72,7 +72,7 @@ class Published:
 def read_published(
     permit: Permit,
     session: Session,
-    series: Held,
+    series: SeriesInPermit,
     span: Span,
     *,
     bucket: Bucket,
@@ -86,30 +86,32 @@ def read_published(
     moment = now if as_of is None else min(as_of, now)
     gaps = list_gaps(session, series, span, by=moment)
     state = state_start(moment, series.tz)
-    pieces = _pieces(permit, session, series, span, state=state, as_of=as_of)
+    pieces = _find_published_pieces(permit, session, series, span, state=state, as_of=as_of)
     splits = Finer.of(permit, session, series, bucket).splits(span) if pieces else NOTHING
-    return publish(series, pieces, gaps, splits)
+    return build_published(series, pieces, gaps, splits)
 
 
 def list_state_pieces(
-    series: Held, history: Sequence[Segment], span: Span, *, state: datetime
+    series: SeriesInPermit, history: Sequence[Segment], span: Span, *, state: datetime
 ) -> list[Piece]:
     """The published values of the state that began at *state*, and what was undone of them."""
-    return visible(history, *span, series.tz, order=lambda one: _order(one, state))
+    return find_visible_pieces(
+        history, *span, series.tz, order=lambda one: _get_arrival_order(one, state)
+    )
 
 
-def publish(
-    series: Held, pieces: Sequence[Piece], gaps: Sequence[Span], splits: Splits = NOTHING
+def build_published(
+    series: SeriesInPermit, pieces: Sequence[Piece], gaps: Sequence[Span], splits: Splits = NOTHING
 ) -> Published:
     """What is published of *pieces* beside *gaps*: nothing of what was undone."""
     left = [piece for piece in pieces if piece.segment.undone_at is None]
-    return Published(series, list(_without(left, gaps)), gaps, splits)
+    return Published(series, list(_subtract_gaps(left, gaps)), gaps, splits)
 
 
-def _pieces(
+def _find_published_pieces(
     permit: Permit,
     session: Session,
-    series: Held,
+    series: SeriesInPermit,
     span: Span,
     *,
     state: datetime,
@@ -117,21 +119,21 @@ def _pieces(
 ) -> list[Piece]:
     """Where nothing came since the month started, the present, which is summed from its rows."""
     changed = fetch_spans_since(session, series, span, state=state)
-    present = fetch(permit, session, series, span)
+    present = fetch_segments(permit, session, series, span)
     if not changed:
-        return visible(present, *span, series.tz)
-    start_s, end_s = _closure(changed, present, span)
+        return find_visible_pieces(present, *span, series.tz)
+    start_s, end_s = _extend_changed_span(changed, present, span)
     history = fetch_history(permit, session, series, (start_s, end_s), state=state)
     if as_of is not None:
         history = _arrived_by(as_of, history)
     return [
-        *visible(present, span[0], start_s, series.tz),
+        *find_visible_pieces(present, span[0], start_s, series.tz),
         *list_state_pieces(series, history, (start_s, end_s), state=state),
-        *visible(present, end_s, span[1], series.tz),
+        *find_visible_pieces(present, end_s, span[1], series.tz),
     ]
 
 
-def _closure(changed: Sequence[Span], present: Sequence[Segment], span: Span) -> Span:
+def _extend_changed_span(changed: Sequence[Span], present: Sequence[Segment], span: Span) -> Span:
     """The part of *span* that *changed* touches, such that no segment of *present* is cut."""
     start_s, end_s = min(a for a, _ in changed), max(b for _, b in changed)
     ordered = sorted(present, key=lambda one: one.start_s)
@@ -150,20 +152,20 @@ def _arrived_by(as_of: datetime, history: Sequence[Segment]) -> list[Segment]:
     return [one for one in history if late is None or one.seq < late]
 
 
-def _order(one: Segment, state: datetime) -> tuple[int, int, int]:
+def _get_arrival_order(one: Segment, state: datetime) -> tuple[int, int, int]:
     """By rank what arrived before *state*; after that what came first covers what came later."""
     if one.received_at < state:
         return 1, one.priority, one.seq
     return 0, -one.seq, 0
 
 
-def _without(pieces: Sequence[Piece], gaps: Sequence[Span]) -> Iterator[Piece]:
+def _subtract_gaps(pieces: Sequence[Piece], gaps: Sequence[Span]) -> Iterator[Piece]:
     """*pieces* without what lies in *gaps*."""
     if not gaps:
         yield from pieces
         return
     for piece in pieces:
-        left = Taken()
+        left = DisjointSpans()
         for gap in gaps:
             left.take(*gap)
         for start_s, end_s in left.take(piece.start_s, piece.end_s):

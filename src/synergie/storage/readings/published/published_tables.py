@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from synergie.storage.tables import Row
-from synergie.storage.trust.fields import integer, key, moment, text
+from synergie.storage.trust.fields import define_integer, define_moment, define_text, key
 
 
 class PublishedStateRow(Row, table=True):
@@ -11,7 +11,7 @@ class PublishedStateRow(Row, table=True):
 
     __tablename__ = "published_state"
     time_zone: str = key()
-    start: datetime = moment()
+    start: datetime = define_moment()
     """Start of its civil month."""
 
 
@@ -20,14 +20,14 @@ class ClosureRow(Row, table=True):
 
     __tablename__ = "closure"
     id: str = key()
-    series: str = text(index=True)
-    owner: str = text()
-    start_s: int = integer()
+    series: str = define_text(index=True)
+    owner: str = define_text()
+    start_s: int = define_integer()
     """Start of its first day, seconds since 1970 UTC."""
-    end_s: int = integer()
+    end_s: int = define_integer()
     """End of its last day."""
-    closed_at: datetime = moment()
-    closed_by: str = text()
+    closed_at: datetime = define_moment()
+    closed_by: str = define_text()
     """The program that declared it."""
-    gaps: str = text()
+    gaps: str = define_text()
     """What no sum below raw counts, as JSON: `{"closed": [[start_s, end_s], …], "undone_s": n}`."""

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 from sqlmodel import col, false, or_, select
 
-from synergie.calendar import zone
-from synergie.policy import Permit, operator
+from synergie.calendar import load_time_zone
+from synergie.policy import Permit, permit_operator
 from synergie.policy.readings.coarsen import state_start
 from synergie.storage import head
 from synergie.storage.readings.once import insert_once
@@ -28,30 +28,34 @@ def announce_restatements(store: Store, *, now: datetime) -> int:
     The first call announces nothing: what was corrected before was told by another rule. Of two
     servers that call at once the second finds nothing left to do.
     """
-    permit = operator(now=now)
+    permit = permit_operator(now=now)
     with store.read() as session:
-        zones = _zones(permit, session)
-    return sum(_announce(store, permit, zone(name), now) for name in zones)
+        zones = _list_time_zones(permit, session)
+    return sum(_announce_zone_state(store, permit, load_time_zone(name), now) for name in zones)
 
 
-def _zones(permit: Permit, session: Session) -> Sequence[str]:
-    _upkeep(permit)
+def _list_time_zones(permit: Permit, session: Session) -> Sequence[str]:
+    _check_announcement_permit(permit)
     query = select(col(SeriesRow.time_zone)).distinct()
     return [str(one) for one in session.connection().execute(query).scalars()]
 
 
-def _announce(store: Store, permit: Permit, tz: ZoneInfo, now: datetime) -> int:
+def _announce_zone_state(store: Store, permit: Permit, tz: ZoneInfo, now: datetime) -> int:
     state = state_start(now, tz)
     with store.read() as session:
-        last = _last(permit, session, tz)
-        names = _restated(permit, session, tz, (last, state)) if last and last < state else []
+        last = _find_last_state(permit, session, tz)
+        names = (
+            _list_restated_series(permit, session, tz, (last, state))
+            if last and last < state
+            else []
+        )
     if last is not None and last >= state:
         return 0
     with store.write() as session:
-        if not _advance(permit, session, tz, state):
+        if not _advance_state(permit, session, tz, state):
             return 0
         if names:
-            first = head.take(session, len(names))
+            first = head.take_sequence_numbers(session, len(names))
             for seq, (series, owner) in enumerate(names, first):
                 news = head.News(
                     owner=owner, kind="curve", subject=series, act=RESTATED, covers=series
@@ -60,16 +64,16 @@ def _announce(store: Store, permit: Permit, tz: ZoneInfo, now: datetime) -> int:
     return len(names)
 
 
-def _last(permit: Permit, session: Session, tz: ZoneInfo) -> datetime | None:
-    _upkeep(permit)
+def _find_last_state(permit: Permit, session: Session, tz: ZoneInfo) -> datetime | None:
+    _check_announcement_permit(permit)
     query = select(PublishedStateRow).where(col(PublishedStateRow.time_zone) == tz.key)
     found = session.exec(query).first()
     return None if found is None else found.start
 
 
-def _advance(permit: Permit, session: Session, tz: ZoneInfo, state: datetime) -> bool:
+def _advance_state(permit: Permit, session: Session, tz: ZoneInfo, state: datetime) -> bool:
     """Note that *state* was announced; whether nobody else did."""
-    _upkeep(permit)
+    _check_announcement_permit(permit)
     if insert_once(session, PublishedStateRow, time_zone=tz.key, start=state):
         return True
     query = (
@@ -81,11 +85,11 @@ def _advance(permit: Permit, session: Session, tz: ZoneInfo, state: datetime) ->
     return session.connection().execute(query).first() is not None
 
 
-def _restated(
+def _list_restated_series(
     permit: Permit, session: Session, tz: ZoneInfo, states: tuple[datetime, datetime]
 ) -> list[tuple[str, str]]:
     """Series of which something was corrected or undone between two states, with their owners."""
-    _upkeep(permit)
+    _check_announcement_permit(permit)
     query = (
         select(col(SeriesRow.id), col(SeriesRow.owner))
         .join(ChangeRow, col(ChangeRow.covers) == col(SeriesRow.id))
@@ -101,6 +105,6 @@ def _restated(
     return [(str(name), str(owner)) for name, owner in session.connection().execute(query)]
 
 
-def _upkeep(permit: Permit) -> None:
+def _check_announcement_permit(permit: Permit) -> None:
     if permit.scope != "operator":
         raise TypeError("new states are announced by the operator")

@@ -12,16 +12,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_
 from sqlmodel import col, select
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.calendar.civil import month_bounds
-from synergie.policy.readings.coarsen import edges, summing
+from synergie.policy.readings.coarsen import choose_summing, compute_period_edges
 from synergie.schemas.publication.release import Energy
 from synergie.schemas.series import Quantity
 from synergie.storage._fetch import fetch_each
-from synergie.storage._sql import json_text, one_of
-from synergie.storage.readings._periods import sums
-from synergie.storage.readings.cover import Segment, visible
-from synergie.storage.readings.grid import bounds
+from synergie.storage._sql import json_text, match_any_of
+from synergie.storage.readings._periods import sum_pieces_by_period
+from synergie.storage.readings.cover import Segment, find_visible_pieces
+from synergie.storage.readings.grid import compute_step_bounds
 from synergie.storage.readings.morning_tables import MonthEnergyRow
 from synergie.storage.readings.segments import decode
 from synergie.storage.store import Session
@@ -88,11 +88,15 @@ def months_of_points(
     found: dict[str, list[MonthSums]] = defaultdict(list)
     for some in batched(sorted(points), _CHUNK):
         waiting: dict[str, str] = {}
-        for (name, point, tz, of, by_period, _), wh in _kept(session, some, year, last):
+        for (name, point, tz, of, by_period, _), wh in _iterate_kept_months(
+            session, some, year, last
+        ):
             if wh is None:
                 waiting[name] = point
             elif of == energy:
-                found[point].append(MonthSums(by_period, name, energy, zone(tz), tuple(wh[:last])))
+                found[point].append(
+                    MonthSums(by_period, name, energy, load_time_zone(tz), tuple(wh[:last]))
+                )
         for one in sum_months(session, waiting, year, last=last):
             if one.energy == energy:
                 found[waiting[one.series]].append(one)
@@ -107,25 +111,29 @@ def sum_months(
     """The sums of January to *last* of *series*, found inside a permit in this transaction."""
     by_zone: dict[str, list[Any]] = defaultdict(list)
     for some in batched(sorted(series), _CHUNK):
-        for row in session.connection().execute(SERIES.where(one_of(col(SeriesRow.id), some))):
+        for row in session.connection().execute(
+            SERIES.where(match_any_of(col(SeriesRow.id), some))
+        ):
             by_zone[row.time_zone].append(row)
     for name, rows in by_zone.items():
-        meters = {row.id: one for row in rows if (one := _meter(row)) is not None}
-        told = _energies(session, meters, month_edges(year, zone(name))[: last + 1])
+        meters = {row.id: one for row in rows if (one := _find_meter(row)) is not None}
+        told = _sum_series_months(
+            session, meters, month_edges(year, load_time_zone(name))[: last + 1]
+        )
         for row in rows:
             energy = meters[row.id].energy if row.id in meters else None
             by_period = row.form == "period_energy"
-            yield MonthSums(by_period, row.id, energy, zone(name), told.get(row.id, ()))
+            yield MonthSums(by_period, row.id, energy, load_time_zone(name), told.get(row.id, ()))
 
 
 @lru_cache(maxsize=512)
 def month_edges(year: int, tz: ZoneInfo) -> tuple[int, ...]:
     """The bounds of the twelve civil months of *year*, seconds since 1970 UTC."""
     start, end = month_bounds(date(year, 1, 1), tz)[0], month_bounds(date(year, 12, 1), tz)[1]
-    return edges(int(start.timestamp()), int(end.timestamp()), "month", tz)
+    return compute_period_edges(int(start.timestamp()), int(end.timestamp()), "month", tz)
 
 
-def _kept(
+def _iterate_kept_months(
     session: Session, points: Iterable[str], year: int, last: int
 ) -> Iterator[tuple[Any, list[int | None] | None]]:
     """The series of *points* that have a reading, each with its months; None: not kept."""
@@ -135,7 +143,7 @@ def _kept(
     query = (
         _BUILD(*map(col, columns))
         .join(row, and_(col(row.series) == col(series.id), *counted), isouter=True)
-        .where(one_of(col(series.supply_point), points))
+        .where(match_any_of(col(series.supply_point), points))
         .where(col(series.removed_at).is_(None), col(series.last_end).is_not(None))
     )
     for part in session.connection().execute(query).partitions(_PART):
@@ -143,40 +151,42 @@ def _kept(
         yield from zip(part, told, strict=True)
 
 
-def _meter(row: Any) -> _Meter | None:
+def _find_meter(row: Any) -> _Meter | None:
     """How the numbers of a series add up; None: they add to no sum of energy that is drawn."""
-    how, energy = summing(row.quantity, row.form, row.unit), _ENERGIES.get(row.quantity)
+    how, energy = choose_summing(row.quantity, row.form, row.unit), _ENERGIES.get(row.quantity)
     if how is None or energy is None or row.direction != "import":
         return None
     scale = 10**row.decimals
     if how.by_time:
-        return _Meter(energy, how.factor, _HOUR_S * scale, by_time=True, tz=zone(row.time_zone))
-    return _Meter(energy, _KILO[how.unit], scale, by_time=False, tz=zone(row.time_zone))
+        return _Meter(
+            energy, how.factor, _HOUR_S * scale, by_time=True, tz=load_time_zone(row.time_zone)
+        )
+    return _Meter(energy, _KILO[how.unit], scale, by_time=False, tz=load_time_zone(row.time_zone))
 
 
-def _energies(
+def _sum_series_months(
     session: Session, meters: Mapping[str, _Meter], places: Sequence[int]
 ) -> dict[str, Energies]:
     """Energy by series, in the months between *places*; the *meters* are in the zone of these."""
     nothing: Energies = (None,) * (len(places) - 1)
     found = {}
     for name, rows in fetch_each(session, meters, (places[0], places[-1])).items():
-        found[name] = _counted(meters[name], rows, places) if rows else nothing
+        found[name] = _count_series_months(meters[name], rows, places) if rows else nothing
     return found
 
 
-def _counted(meter: _Meter, rows: Sequence[Any], places: Sequence[int]) -> Energies:
+def _count_series_months(meter: _Meter, rows: Sequence[Any], places: Sequence[int]) -> Energies:
     if len(rows) == 1 and rows[0].step == "P1M" and not meter.by_time:
-        return _watt_hours(meter, _told_by_month(meter, rows[0], places))
+        return _watt_hours(meter, _read_month_steps(meter, rows[0], places))
     segments = [Segment(*row[1:]) for row in rows]
-    pieces = visible(segments, places[0], places[-1], meter.tz)
-    counted = sums(pieces, places, meter.tz, by_time=meter.by_time)
+    pieces = find_visible_pieces(segments, places[0], places[-1], meter.tz)
+    counted = sum_pieces_by_period(pieces, places, meter.tz, by_time=meter.by_time)
     return _watt_hours(meter, [one.total if one.is_complete else None for one in counted])
 
 
-def _told_by_month(meter: _Meter, row: Any, places: Sequence[int]) -> list[int | None]:
+def _read_month_steps(meter: _Meter, row: Any, places: Sequence[int]) -> list[int | None]:
     """What the only segment of a series tells of each month: most points are told in this way."""
-    starts = bounds(row.start_s, row.end_s, row.step, meter.tz)
+    starts = compute_step_bounds(row.start_s, row.end_s, row.step, meter.tz)
     values = dict(zip(starts, decode(row.codec, row.data), strict=False))
     return [values.get(start) for start in places[:-1]]
 
@@ -186,9 +196,9 @@ def _watt_hours(meter: _Meter, totals: Iterable[int | None]) -> Energies:
     factor, over = meter.factor, meter.over
     if over == 1:
         return tuple(None if one is None else one * factor for one in totals)
-    return tuple(None if one is None else _rounded(one * factor, over) for one in totals)
+    return tuple(None if one is None else _round_quotient(one * factor, over) for one in totals)
 
 
-def _rounded(number: int, over: int) -> int:
+def _round_quotient(number: int, over: int) -> int:
     whole, rest = divmod(number, over)
     return whole + (2 * rest > over or (2 * rest == over and whole % 2))

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlmodel import col
 
 from synergie.policy import Permit
-from synergie.storage.assets.held import locked
+from synergie.storage.assets.held import lock_series
 from synergie.storage.readings.morning_tables import MonthEnergyRow
 from synergie.storage.readings.sums.month_energies import sum_months
 from synergie.storage.scope import own_write, scoped_select
@@ -53,7 +53,7 @@ def count_months(
     between would be forgotten too early.
     """
     own_write(permit)
-    held = sorted(locked(permit, session, series))
+    held = sorted(lock_series(permit, session, series))
     for some in batched(held, _CHUNK):
         same = col(MonthEnergyRow.series).in_(some), col(MonthEnergyRow.year) == year
         session.connection().execute(delete(MonthEnergyRow).where(*same))

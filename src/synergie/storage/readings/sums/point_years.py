@@ -60,7 +60,7 @@ def forget_point_years(
     if kind not in YEARLY:
         return
     for chunk in batched(some, _CHUNK):
-        _delete(permit, session, chunk)
+        _delete_point_years(permit, session, chunk)
         rows = [{"supply_point": one, "owner": permit.owner, **_WAITS} for one in chunk]
         session.connection().execute(insert(PointYearRow), rows)
 
@@ -69,14 +69,16 @@ def waiting_points(
     permit: Permit, session: Session, *, among: Sequence[str] | None = None, limit: int
 ) -> list[str]:
     """The bearer's own points that wait to be counted, by id."""
-    query = select(col(PointYearRow.supply_point)).where(*_mine(permit, among), _of_year_0())
+    query = select(col(PointYearRow.supply_point)).where(
+        *_build_own_conditions(permit, among), _of_year_0()
+    )
     ordered = query.order_by(col(PointYearRow.supply_point)).limit(limit)
     return [str(one) for one in session.connection().execute(ordered).scalars()]
 
 
 def count_waiting(permit: Permit, session: Session, among: Sequence[str] | None) -> int:
     """How many of the bearer's own points wait."""
-    query = select(func.count()).where(*_mine(permit, among), _of_year_0())
+    query = select(func.count()).where(*_build_own_conditions(permit, among), _of_year_0())
     return int(session.connection().execute(query).scalar_one())
 
 
@@ -86,15 +88,15 @@ def save_point_years(
     """Keep the years of *points*, all of them: they wait no more."""
     own_write(permit)
     for chunk in batched(points, _CHUNK):
-        _delete(permit, session, chunk)
+        _delete_point_years(permit, session, chunk)
     if rows:
         told = [{**one, "owner": permit.owner} for one in rows]
         session.connection().execute(insert(PointYearRow), told)
 
 
-def tellers(permit: Permit, session: Session) -> dict[str, str]:
+def find_point_tellers(permit: Permit, session: Session) -> dict[str, str]:
     """Point → whose facts tell, or told, energy of it: of all organisations. The operator's."""
-    _upkeep(permit)
+    _check_point_upkeep(permit)
     row = FactRow
     told = select(col(row.supply_point), col(row.owner)).where(
         col(row.kind).in_(YEARLY), col(row.supply_point).is_not(None)
@@ -105,7 +107,7 @@ def tellers(permit: Permit, session: Session) -> dict[str, str]:
 
 def counted_points(permit: Permit, session: Session) -> set[str]:
     """The points of which a year is kept, or waits, of all organisations. The operator's."""
-    _upkeep(permit)
+    _check_point_upkeep(permit)
     query = select(col(PointYearRow.supply_point)).distinct()
     return set(session.connection().execute(query).scalars())
 
@@ -114,10 +116,10 @@ def rows_of_points(
     permit: Permit, session: Session, points: Sequence[str]
 ) -> dict[str, list[dict[str, Any]]]:
     """Point → its rows as they are kept, whoever they say it is of. The operator's."""
-    _upkeep(permit)
+    _check_point_upkeep(permit)
     found: dict[str, list[dict[str, Any]]] = {}
     for some in batched(points, _CHUNK):
-        query = _select(*PointYearRow.__table__.c).where(  # type: ignore[attr-defined]
+        query = _select_columns(*PointYearRow.__table__.c).where(  # type: ignore[attr-defined]
             col(PointYearRow.supply_point).in_(some)
         )
         for row in session.connection().execute(query).mappings():
@@ -127,7 +129,7 @@ def rows_of_points(
 
 def recount_point(permit: Permit, session: Session, point: str, owner: str | None) -> None:
     """Take every row of *point* away; it waits to be counted for its *owner*. The operator's."""
-    _upkeep(permit)
+    _check_point_upkeep(permit)
     gone = delete(PointYearRow).where(col(PointYearRow.supply_point) == point)
     session.connection().execute(gone)
     if owner is not None:
@@ -141,7 +143,9 @@ def energy_of_points(
     """Point → Wh drawn over *year* as bills or indexes tell it, and whether of every day of it."""
     row = PointYearRow
     query = select(col(row.supply_point), col(row.wh), col(row.whole)).where(
-        *_mine(permit, points), col(row.year) == year, col(row.direction) == "import"
+        *_build_own_conditions(permit, points),
+        col(row.year) == year,
+        col(row.direction) == "import",
     )
     found = session.connection().execute(query)
     return {point: (wh, bool(whole)) for point, wh, whole in found}
@@ -150,22 +154,27 @@ def energy_of_points(
 def total_years(permit: Permit, session: Session, points: Sequence[str] | None) -> list[YearTotal]:
     """Sums of what was counted: of *points*, or of all of the bearer's own (None)."""
     both = _beside_curves(permit, session, points)
-    return [*_told(permit, session, points, both), *_curves(permit, session, points)]
+    return [
+        *_iterate_fact_totals(permit, session, points, both),
+        *_iterate_curve_totals(permit, session, points),
+    ]
 
 
-def _told(
+def _iterate_fact_totals(
     permit: Permit,
     session: Session,
     points: Sequence[str] | None,
     both: dict[tuple[int, str, str, str], tuple[int, int]],
 ) -> Iterator[YearTotal]:
-    row, key = PointYearRow, _key()
+    row, key = PointYearRow, _list_key_columns()
     sums = {name: func.sum(col(getattr(row, name))).label(name) for name in _SUMS}
     vat = func.coalesce(col(row.vat), -1)
     ends = [of(vat).filter(col(row.cost).is_not(None)) for of in (func.min, func.max)]
     query = (
-        _select(*key, func.count(), *ends, *sums.values())
-        .where(*_mine(permit, points), _is_there(row.supply_point), col(row.year) > 0)
+        _select_columns(*key, func.count(), *ends, *sums.values())
+        .where(
+            *_build_own_conditions(permit, points), _is_there(row.supply_point), col(row.year) > 0
+        )
         .group_by(*key)
     )
     for year, energy, way, origin, n, low, high, *found in session.connection().execute(query):
@@ -180,11 +189,13 @@ def _told(
         )  # fmt: skip
 
 
-def _curves(permit: Permit, session: Session, points: Sequence[str] | None) -> Iterator[YearTotal]:
-    best = _best(permit, points).subquery()
+def _iterate_curve_totals(
+    permit: Permit, session: Session, points: Sequence[str] | None
+) -> Iterator[YearTotal]:
+    best = _select_fullest_series(permit, points).subquery()
     key: tuple[Any, ...] = best.c.year, best.c.energy
     sums: tuple[Any, ...] = func.count(), func.sum(best.c.whole), func.sum(best.c.wh)
-    query = _select(*key, *sums).group_by(*key)
+    query = _select_columns(*key, *sums).group_by(*key)
     for year, energy, n, whole, wh in session.connection().execute(query):
         yield YearTotal(
             year=year, energy=energy, direction="import", origin="curve",
@@ -196,12 +207,16 @@ def _beside_curves(
     permit: Permit, session: Session, points: Sequence[str] | None
 ) -> dict[tuple[int, str, str, str], tuple[int, int]]:
     """Year, energy, direction, origin → Wh told and Wh of curves, of points whole in both."""
-    row, best, key = PointYearRow, _best(permit, points).subquery(), _key()
+    row, best, key = (
+        PointYearRow,
+        _select_fullest_series(permit, points).subquery(),
+        _list_key_columns(),
+    )
     same = and_(best.c.supply_point == col(row.supply_point), best.c.year == col(row.year))
     query = (
-        _select(*key, func.sum(col(row.wh)), func.sum(best.c.wh))
+        _select_columns(*key, func.sum(col(row.wh)), func.sum(best.c.wh))
         .join(best, same)
-        .where(*_mine(permit, points), col(row.whole) == 1, best.c.whole == 1)
+        .where(*_build_own_conditions(permit, points), col(row.whole) == 1, best.c.whole == 1)
         .where(best.c.energy == col(row.energy), col(row.direction) == "import")
         .group_by(*key)
     )
@@ -209,7 +224,7 @@ def _beside_curves(
     return {(y, e, d, o): (int(told), int(curve)) for y, e, d, o, told, curve in found}
 
 
-def _best(permit: Permit, points: Sequence[str] | None) -> Any:
+def _select_fullest_series(permit: Permit, points: Sequence[str] | None) -> Any:
     """Of each point and year the fullest of its series: `wh`, and `whole` where it lacks nothing.
 
     Of several series one alone counts: the most energy of a whole one, else of a part.
@@ -222,7 +237,7 @@ def _best(permit: Permit, points: Sequence[str] | None) -> Any:
         col(row.year),
         case((gas, "gas"), else_="electricity"),
     )
-    query = _select(
+    query = _select_columns(
         *key[:2],
         key[2].label("energy"),
         func.coalesce(whole, func.max(col(row.wh))).label("wh"),
@@ -230,18 +245,18 @@ def _best(permit: Permit, points: Sequence[str] | None) -> Any:
     )
     return (
         query.join(at, and_(col(at.id) == col(row.supply_point), col(at.removed_at).is_(None)))
-        .where(col(row.owner) == _own(permit), col(row.wh).is_not(None))
+        .where(col(row.owner) == _get_own_year_owner(permit), col(row.wh).is_not(None))
         .where(*([] if points is None else [col(row.supply_point).in_(points)]))
         .group_by(col(row.supply_point), col(row.year), col(at.external_id))
     )
 
 
-def _select(*what: Any) -> Any:
+def _select_columns(*what: Any) -> Any:
     """As `select`, of any number of columns: its types tell ten apart at most."""
     return _BUILD(*what)
 
 
-def _key() -> tuple[Any, ...]:
+def _list_key_columns() -> tuple[Any, ...]:
     row = PointYearRow
     return col(row.year), col(row.energy), col(row.direction), col(row.origin)
 
@@ -256,24 +271,24 @@ def _of_year_0() -> ColumnElement[bool]:
     return col(PointYearRow.year) == 0
 
 
-def _mine(permit: Permit, among: Sequence[str] | None) -> list[ColumnElement[bool]]:
-    mine = [col(PointYearRow.owner) == _own(permit)]
+def _build_own_conditions(permit: Permit, among: Sequence[str] | None) -> list[ColumnElement[bool]]:
+    mine = [col(PointYearRow.owner) == _get_own_year_owner(permit)]
     if among is not None:
         mine.append(col(PointYearRow.supply_point).in_(among))
     return mine
 
 
-def _delete(permit: Permit, session: Session, points: Sequence[str]) -> None:
+def _delete_point_years(permit: Permit, session: Session, points: Sequence[str]) -> None:
     which = col(PointYearRow.owner) == permit.owner, col(PointYearRow.supply_point).in_(points)
     session.connection().execute(delete(PointYearRow).where(*which))
 
 
-def _own(permit: Permit) -> str:
+def _get_own_year_owner(permit: Permit) -> str:
     if permit.scope != "own":
         raise TypeError("only one's own years are counted")
     return permit.owner
 
 
-def _upkeep(permit: Permit) -> None:
+def _check_point_upkeep(permit: Permit) -> None:
     if permit.scope != "operator":
         raise TypeError("only the operator's own upkeep reads what no agreement opens")

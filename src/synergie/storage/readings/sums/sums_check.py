@@ -12,9 +12,9 @@ from sqlalchemy import delete, tuple_
 from sqlmodel import col, select
 
 from synergie.policy import Permit
-from synergie.storage._fetch import every
-from synergie.storage._sql import one_of
-from synergie.storage.assets.held import held_row
+from synergie.storage._fetch import fetch_upkeep_segments
+from synergie.storage._sql import match_any_of
+from synergie.storage.assets.held import build_series_in_permit
 from synergie.storage.readings.morning_tables import MonthEnergyRow, YearEnergyRow
 from synergie.storage.readings.sums.month_energies import sum_months
 from synergie.storage.readings.sums.years import sum_year, year_bounds
@@ -52,7 +52,7 @@ def forget_sum(session: Session, one: AstraySum) -> None:
     session.connection().execute(delete(one.table).where(*same))
 
 
-def _pages[RowT: (MonthEnergyRow, YearEnergyRow)](
+def _iterate_sum_pages[RowT: (MonthEnergyRow, YearEnergyRow)](
     session: Session, table: type[RowT]
 ) -> Iterator[Sequence[RowT]]:
     key = tuple_(col(table.series), col(table.year))
@@ -64,15 +64,15 @@ def _pages[RowT: (MonthEnergyRow, YearEnergyRow)](
         page = session.exec(query.where(key > (page[-1].series, page[-1].year))).all()
 
 
-def _declared(session: Session, kept: Sequence[Any]) -> dict[str, SeriesRow]:
+def _find_declared_series(session: Session, kept: Sequence[Any]) -> dict[str, SeriesRow]:
     """The series that *kept* are of, those that are there."""
-    query = select(SeriesRow).where(one_of(col(SeriesRow.id), {one.series for one in kept}))
+    query = select(SeriesRow).where(match_any_of(col(SeriesRow.id), {one.series for one in kept}))
     return {row.id: row for row in session.exec(query.where(col(SeriesRow.removed_at).is_(None)))}
 
 
 def _astray_years(permit: Permit, session: Session) -> Iterator[AstraySum]:
-    for page in _pages(session, YearEnergyRow):
-        declared = _declared(session, page)
+    for page in _iterate_sum_pages(session, YearEnergyRow):
+        declared = _find_declared_series(session, page)
         for kept in page:
             row = declared.get(kept.series)
             if row is None or not _is_year(permit, session, row, kept):
@@ -80,15 +80,15 @@ def _astray_years(permit: Permit, session: Session) -> Iterator[AstraySum]:
 
 
 def _is_year(permit: Permit, session: Session, row: SeriesRow, kept: YearEnergyRow) -> bool:
-    series, direction = held_row(row), json.loads(row.body)["direction"]
-    found = every(permit, session, row.id, year_bounds(series.tz, kept.year))
+    series, direction = build_series_in_permit(row), json.loads(row.body)["direction"]
+    found = fetch_upkeep_segments(permit, session, row.id, year_bounds(series.tz, kept.year))
     true = row.owner, row.supply_point, *sum_year(series, direction, found, kept.year)
     return (kept.owner, kept.supply_point, kept.wh, kept.missing_s) == true
 
 
 def _astray_months(session: Session) -> Iterator[AstraySum]:
-    for page in _pages(session, MonthEnergyRow):
-        declared = _declared(session, page)
+    for page in _iterate_sum_pages(session, MonthEnergyRow):
+        declared = _find_declared_series(session, page)
         for year, last in sorted({(kept.year, kept.months) for kept in page}):
             same = {kept.series: kept for kept in page if (kept.year, kept.months) == (year, last)}
             there = same.keys() & declared.keys()

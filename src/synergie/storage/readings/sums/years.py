@@ -17,11 +17,11 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlmodel import col
 
 from synergie.policy import Permit
-from synergie.storage._fetch import fetch
+from synergie.storage._fetch import fetch_segments
 from synergie.storage._sql import json_text
-from synergie.storage.assets.held import Held, locked
-from synergie.storage.readings._periods import sums
-from synergie.storage.readings.cover import Segment, visible
+from synergie.storage.assets.held import SeriesInPermit, lock_series
+from synergie.storage.readings._periods import sum_pieces_by_period
+from synergie.storage.readings.cover import Segment, find_visible_pieces
 from synergie.storage.readings.morning_tables import MonthEnergyRow, YearEnergyRow
 from synergie.storage.readings.once import insert_once
 from synergie.storage.readings.sums.month_energies import month_edges
@@ -72,9 +72,9 @@ def forget_years(
             session.connection().execute(delete(table).where(*which, among))
 
 
-def uncounted(permit: Permit, session: Session, year: int, *, limit: int) -> list[str]:
+def list_uncounted_series(permit: Permit, session: Session, year: int, *, limit: int) -> list[str]:
     """The bearer's own series that have readings and were not counted, by id."""
-    if not _waiting(permit, session, year):
+    if not _count_uncounted_series(permit, session, year):
         return []
     row = YearEnergyRow
     there = (
@@ -82,7 +82,7 @@ def uncounted(permit: Permit, session: Session, year: int, *, limit: int) -> lis
         .where(col(row.series) == col(SeriesRow.id), col(row.year) == year)
         .exists()
     )
-    query = select(col(SeriesRow.id)).where(*_read(permit), ~there)
+    query = select(col(SeriesRow.id)).where(*_build_reading_conditions(permit), ~there)
     found = session.connection().execute(query.order_by(col(SeriesRow.id)).limit(limit))
     return [str(one) for one in found.scalars()]
 
@@ -93,7 +93,7 @@ def count_years(permit: Permit, session: Session, series: Sequence[str], year: i
     Nothing is deposited into them meanwhile: else what comes between would be forgotten too early.
     """
     own_write(permit)
-    held = locked(permit, session, series)
+    held = lock_series(permit, session, series)
     query = (
         scoped_select(permit, SeriesRow)
         .with_only_columns(
@@ -105,7 +105,7 @@ def count_years(permit: Permit, session: Session, series: Sequence[str], year: i
     )
     for name, point, direction in list(session.connection().execute(query)):
         one = held[name]
-        found = fetch(permit, session, one, year_bounds(one.tz, year))
+        found = fetch_segments(permit, session, one, year_bounds(one.tz, year))
         wh, missing_s = sum_year(one, direction, found, year)
         insert_once(
             session,
@@ -120,7 +120,7 @@ def count_years(permit: Permit, session: Session, series: Sequence[str], year: i
 
 
 def sum_year(
-    series: Held, direction: str, found: Sequence[Segment], year: int
+    series: SeriesInPermit, direction: str, found: Sequence[Segment], year: int
 ) -> tuple[int | None, int]:
     """Wh of *year*, and the seconds that no value of the segments *found* tells."""
     start, end = year_bounds(series.tz, year)
@@ -129,8 +129,8 @@ def sum_year(
         return None, 0
     if how is None or how.unit not in _KILO:
         return None, end - start
-    pieces = visible(found, start, end, series.tz)
-    (told,) = sums(pieces, (start, end), series.tz, by_time=how.by_time)
+    pieces = find_visible_pieces(found, start, end, series.tz)
+    (told,) = sum_pieces_by_period(pieces, (start, end), series.tz, by_time=how.by_time)
     if not told.measured_s:
         return None, end - start
     over = series.scale * (_HOUR_S if how.by_time else 1)
@@ -147,26 +147,28 @@ def year_bounds(tz: ZoneInfo, year: int) -> tuple[int, int]:
 
 def year_of(permit: Permit, session: Session, year: int) -> Counted:
     """What was counted of the bearer's own points over *year*."""
-    best = _best(permit, year).subquery()
+    best = _select_best_series(permit, year).subquery()
     query = select(
         func.coalesce(func.sum(best.c.wh), 0),
         func.count(best.c.wh),
         func.count(func.nullif(best.c.missing_s, 0)).filter(best.c.wh.is_not(None)),
     )
     wh, points, partial = session.connection().execute(query).one()
-    return Counted(int(wh), int(points), int(partial), _waiting(permit, session, year))
+    return Counted(
+        int(wh), int(points), int(partial), _count_uncounted_series(permit, session, year)
+    )
 
 
 def years_of_points(
     permit: Permit, session: Session, points: Sequence[str], year: int
 ) -> dict[str, tuple[int, bool]]:
     """Point → Wh over *year* and whether nothing is missing; those without a value are left out."""
-    query = _best(permit, year).where(col(YearEnergyRow.supply_point).in_(points))
+    query = _select_best_series(permit, year).where(col(YearEnergyRow.supply_point).in_(points))
     rows = session.connection().execute(query)
     return {name: (int(wh), not missing) for name, wh, missing in rows if wh is not None}
 
 
-def _best(permit: Permit, year: int) -> Any:
+def _select_best_series(permit: Permit, year: int) -> Any:
     """Of each point the fullest of its series."""
     row = YearEnergyRow
     return (
@@ -175,28 +177,32 @@ def _best(permit: Permit, year: int) -> Any:
             func.max(col(row.wh)).label("wh"),
             func.min(col(row.missing_s)).label("missing_s"),
         )
-        .where(col(row.owner) == _own(permit), col(row.year) == year)
+        .where(col(row.owner) == _get_own_series_owner(permit), col(row.year) == year)
         .group_by(col(row.supply_point))
     )
 
 
-def _read(permit: Permit) -> tuple[ColumnElement[bool], ...]:
+def _build_reading_conditions(permit: Permit) -> tuple[ColumnElement[bool], ...]:
     """The bearer's own series that have a reading."""
     removed = col(SeriesRow.removed_at).is_(None)
-    return col(SeriesRow.owner) == _own(permit), removed, col(SeriesRow.last_end).is_not(None)
+    return (
+        col(SeriesRow.owner) == _get_own_series_owner(permit),
+        removed,
+        col(SeriesRow.last_end).is_not(None),
+    )
 
 
-def _waiting(permit: Permit, session: Session, year: int) -> int:
+def _count_uncounted_series(permit: Permit, session: Session, year: int) -> int:
     """How many series were not counted: two counts in indexes, no look at each."""
     row = YearEnergyRow
-    read = select(func.count()).select_from(SeriesRow).where(*_read(permit))
+    read = select(func.count()).select_from(SeriesRow).where(*_build_reading_conditions(permit))
     done = select(func.count()).where(col(row.owner) == permit.owner, col(row.year) == year)
     counts = (session.connection().execute(query).scalar_one() for query in (read, done))
     every, counted = counts
     return max(0, int(every) - int(counted))
 
 
-def _own(permit: Permit) -> str:
+def _get_own_series_owner(permit: Permit) -> str:
     if permit.scope != "own":
         raise TypeError("only one's own years are counted")
     return permit.owner

@@ -17,15 +17,15 @@ from pydantic import TypeAdapter
 from sqlalchemy import bindparam, func, literal
 from sqlmodel import col, select
 
-from synergie.calendar import zone
+from synergie.calendar import load_time_zone
 from synergie.policy import Point
 from synergie.policy.readings.coarsen import tell_alike
 from synergie.policy.trust.agreement import PENDING
-from synergie.policy.trust.openings import Opening, openings
+from synergie.policy.trust.openings import Opening, find_openings
 from synergie.policy.trust.persons import Consents
 from synergie.schemas.trust.agreement import Agreement, Terms, Transition
 from synergie.schemas.trust.consent import Consent
-from synergie.storage.assets.held import Held
+from synergie.storage.assets.held import SeriesInPermit
 from synergie.storage.store import Session
 from synergie.storage.tables import (
     AgreementItemRow,
@@ -36,7 +36,7 @@ from synergie.storage.tables import (
     SupplyPointRow,
 )
 from synergie.storage.trust.agreements.agreement_tables import ConsentRow
-from synergie.storage.trust.agreements.consents import wire
+from synergie.storage.trust.agreements.consents import build_consent
 
 _HISTORY = TypeAdapter(tuple[Transition, ...])
 _CHUNK = 500
@@ -123,7 +123,7 @@ class Sibling:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class VersionOpening:
     """What a version of an agreement opens or opened of a series.
 
     `is_of_it`: of the very series, and not of another one of its delivery point. `subject`: by
@@ -138,43 +138,45 @@ class Found:
     opens: Sequence[Sibling]
 
 
-def list_openings(session: Session, series: Held, *, now: datetime) -> list[Found]:
+def list_openings(
+    session: Session, series: SeriesInPermit, *, now: datetime
+) -> list[VersionOpening]:
     """What agreements that both signed open or opened of *series*, or of one that tells the same.
 
     Named by itself, by its point or by a site that the point is or was on. Of a series that was
     found inside a permit.
     """
-    selves = list(_selves(session, series))
-    siblings = {one.id: one for one in _siblings(session, series)}
+    selves = list(_list_point_selves(session, series))
+    siblings = {one.id: one for one in _iterate_siblings(session, series)}
     always = siblings.keys() | {one.point.id for one in selves}
     names = always | {one.site for one in selves if one.site is not None}
-    found: list[Found] = []
-    for key, subject in _signed(session, series.owner, names):
+    found: list[VersionOpening] = []
+    for key, subject in _list_naming_versions(session, series.owner, names):
         body = read_body(session, key)
         if body is None:
             continue
         opens = [siblings[subject]] if subject in siblings else [*siblings.values()]
         exact = any(one.id == series.id for one in opens)
         found += [
-            Found(key.id, key.version, subject, opening, exact, opens)
+            VersionOpening(key.id, key.version, subject, opening, exact, opens)
             for one in selves
             if subject in always or subject == one.site
-            for opening in _opened(session, body, one, now)
+            for opening in _iterate_openings(session, body, one, now)
         ]
     return found
 
 
-def _siblings(session: Session, series: Held) -> Iterator[Sibling]:
+def _iterate_siblings(session: Session, series: SeriesInPermit) -> Iterator[Sibling]:
     """The series of its point that tell what *series* does, itself among them."""
     rows = session.connection().execute(_SIBLINGS, {"of": series.id}).all()
-    told = {str(name): (zone(tz), json.loads(body)) for name, tz, body in rows}
+    told = {str(name): (load_time_zone(tz), json.loads(body)) for name, tz, body in rows}
     way = told[series.id][1]["direction"]
     for name, (tz, body) in told.items():
         if body["direction"] == way and tell_alike(body["quantity"], series.quantity):
             yield Sibling(name, tz)
 
 
-def _selves(session: Session, series: Held) -> list[_Self]:
+def _list_point_selves(session: Session, series: SeriesInPermit) -> list[_Self]:
     """The delivery point as it is, and as it was where that was another site or usage, in order."""
     values = {"of": series.id}
     selves: list[_Self] = []
@@ -186,7 +188,7 @@ def _selves(session: Session, series: Held) -> list[_Self]:
     lives = [(json.loads(links).get("site"), text, at) for links, text, at in former]
     since: datetime | None = None
     for where, text, at in (*lives, (site, body, None)):
-        one = _Self(where, _point(name, text), since, at)
+        one = _Self(where, _build_point(name, text), since, at)
         if selves and selves[-1].is_like(one):
             one = replace(one, since=selves.pop().since)
         selves.append(one)
@@ -194,12 +196,12 @@ def _selves(session: Session, series: Held) -> list[_Self]:
     return selves
 
 
-def _point(name: str, body: str) -> Point:
+def _build_point(name: str, body: str) -> Point:
     told = json.loads(body)
     return Point(name, told["personal_data"], told.get("usage"))
 
 
-def _signed(session: Session, owner: str, names: set[str]) -> list[tuple[Key, str]]:
+def _list_naming_versions(session: Session, owner: str, names: set[str]) -> list[tuple[Key, str]]:
     """The versions of *owner*'s that name one of *names*, each with what it names."""
     rows: Any = session.connection().execute(_NAMING, {"names": sorted(names)})
     return [
@@ -216,13 +218,13 @@ def read_body(session: Session, key: Key) -> Agreement | None:
             return _known[key]
     query = _TEXTS.where(col(AgreementRow.id) == key.id, col(AgreementRow.version) == key.version)
     row = session.connection().execute(query).one()
-    body = _read(key, row.terms, row.history)
+    body = _parse_opening_agreement(key, row.terms, row.history)
     with _turn:
         _known[key] = body
     return body
 
 
-def _read(key: Key, text: str, history: str) -> Agreement | None:
+def _parse_opening_agreement(key: Key, text: str, history: str) -> Agreement | None:
     try:
         told = json.loads(text) | {"selector": _NO_SELECTOR, "consent_refs": []}
         terms = Terms.model_validate_json(json.dumps(told))
@@ -233,11 +235,13 @@ def _read(key: Key, text: str, history: str) -> Agreement | None:
     return Agreement.model_construct(**read, id=key.id, version=key.version)
 
 
-def _opened(session: Session, body: Agreement, one: _Self, now: datetime) -> Iterator[Opening]:
+def _iterate_openings(
+    session: Session, body: Agreement, one: _Self, now: datetime
+) -> Iterator[Opening]:
     """What *body* opens or opened of a curve of *one*, while it was so."""
     asked = Consents(body, body.terms.granularity, (), now).lack([one.point]) is not None
-    given = [*_consents(session, body, one.point)] if asked else []
-    for opening in openings(body, one.point, given, now):
+    given = [*_iterate_point_consents(session, body, one.point)] if asked else []
+    for opening in find_openings(body, one.point, given, now):
         ends = [each for each in (opening.until, one.until) if each is not None]
         since = max(opening.since, one.since or opening.since)
         live = opening.is_live and one.until is None
@@ -246,7 +250,7 @@ def _opened(session: Session, body: Agreement, one: _Self, now: datetime) -> Ite
             yield then
 
 
-def _consents(session: Session, body: Agreement, point: Point) -> Iterator[Consent]:
+def _iterate_point_consents(session: Session, body: Agreement, point: Point) -> Iterator[Consent]:
     """The consents about *point* that *body* relies on, looked up by what it names."""
     query = _TEXTS.where(col(AgreementRow.id) == body.id, col(AgreementRow.version) == body.version)
     terms = json.loads(session.connection().execute(query).one().terms)
@@ -256,4 +260,6 @@ def _consents(session: Session, body: Agreement, point: Point) -> Iterator[Conse
             .where(col(ConsentRow.id).in_(some))
             .where(col(ConsentRow.body).contains(f'"{point.id}"', autoescape=True))
         )
-        yield from (wire(row) for row in session.exec(about) if row.owner == body.terms.owner)
+        yield from (
+            build_consent(row) for row in session.exec(about) if row.owner == body.terms.owner
+        )

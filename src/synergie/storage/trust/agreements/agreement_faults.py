@@ -11,7 +11,11 @@ from synergie.policy.trust.agreement import ENDED
 from synergie.schemas.trust.agreement import AgreementFault
 from synergie.storage.scope import scoped_select
 from synergie.storage.store import Session
-from synergie.storage.trust.agreements.agreement_flaws import Stored, agreement_pages, loaded
+from synergie.storage.trust.agreements.agreement_flaws import (
+    Stored,
+    agreement_pages,
+    load_agreement,
+)
 from synergie.storage.trust.agreements.agreement_tables import AgreementFaultRow
 
 
@@ -27,10 +31,10 @@ class FaultyAgreement(NamedTuple):
 
 def faulty_agreements(permit: Permit, session: Session) -> Iterator[FaultyAgreement]:
     """Every version that has not ended and is not what was signed. Reads all; the operator's."""
-    _operator(permit)
+    _check_fault_permit(permit)
     for page in agreement_pages(session):
         for one in page:
-            fault = _fault(one)
+            fault = _find_agreement_fault(one)
             if fault is not None and one.state not in ENDED and not _is_private(one):
                 yield FaultyAgreement(one.id, one.version, one.owner, one.recipient, fault)
 
@@ -40,8 +44,8 @@ def _is_private(one: Stored) -> bool:
     return one.state == "draft" and '"propose"' not in one.history
 
 
-def _fault(one: Stored) -> AgreementFault | None:
-    body = loaded(one)
+def _find_agreement_fault(one: Stored) -> AgreementFault | None:
+    body = load_agreement(one)
     return "terms" if body is None else body.fault
 
 
@@ -57,7 +61,7 @@ def faults_known(permit: Permit, session: Session) -> dict[FaultyAgreement, date
 
 def save_fault(permit: Permit, session: Session, found: FaultyAgreement) -> bool:
     """Keep that *found* is so; False when it is known already, with this fault."""
-    _operator(permit)
+    _check_fault_permit(permit)
     row = session.get(AgreementFaultRow, (found.agreement, found.version))
     if row is not None and row.fault == found.fault:
         return False
@@ -67,12 +71,12 @@ def save_fault(permit: Permit, session: Session, found: FaultyAgreement) -> bool
 
 def drop_fault(permit: Permit, session: Session, found: FaultyAgreement) -> None:
     """Keep it no more: it is what was signed again, or it ended."""
-    _operator(permit)
+    _check_fault_permit(permit)
     row = session.get(AgreementFaultRow, (found.agreement, found.version))
     if row is not None:
         session.delete(row)
 
 
-def _operator(permit: Permit) -> None:
+def _check_fault_permit(permit: Permit) -> None:
     if permit.scope != "operator":
         raise TypeError("only the operator's own upkeep reads what no agreement opens")

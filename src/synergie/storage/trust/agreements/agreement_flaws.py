@@ -11,9 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import bindparam
 from sqlmodel import col, func, select, tuple_
 
-from synergie.policy.readings.sentence import sentence
+from synergie.policy.readings.sentence import describe_terms
 from synergie.policy.trust.agreement import ENDED, SIGNED, led_to, terms_digest
-from synergie.proof.agreement import Flaw, PartyKey, Signing, flaws
+from synergie.proof.agreement import Flaw, PartyKey, Signing, find_signature_flaws
 from synergie.schemas.assets.named_perimeter import NamedPerimeterRecord
 from synergie.schemas.trust.agreement import Agreement, Signature, Terms, Transition
 from synergie.storage.store import Session
@@ -57,12 +57,14 @@ class Stored(NamedTuple):
 _COLUMNS = Stored._fields[:14]
 
 
-def stored(session: Session, query: Any) -> Iterator[Stored]:
+def iterate_stored_agreements(session: Session, query: Any) -> Iterator[Stored]:
     """The rows of *query*, a selection of agreements, each with what it is held against."""
     session.flush()
     rows = session.connection().execute(query.with_only_columns(*_SELECTED)).all()
     keys = party_keys(session, {name for row in rows for name in (row.owner, row.recipient)})
-    lists = _lists(session, {(row.perimeter, row.owner) for row in rows if row.perimeter})
+    lists = _find_perimeter_records(
+        session, {(row.perimeter, row.owner) for row in rows if row.perimeter}
+    )
     for *values, items in rows:
         row = dict(zip(_COLUMNS, values, strict=True))
         listed = lists.get((row["perimeter"], row["owner"]))
@@ -74,10 +76,12 @@ def agreement_pages(session: Session) -> Iterator[list[Stored]]:
     """Every version there is, some hundred at a time: for the operator's upkeep."""
     key = tuple_(col(AgreementRow.id), col(AgreementRow.version))
     query: Any = select(AgreementRow).order_by(*key.clauses).limit(_CHUNK)
-    page = list(stored(session, query))
+    page = list(iterate_stored_agreements(session, query))
     while page:
         yield page
-        page = list(stored(session, query.where(key > (page[-1].id, page[-1].version))))
+        page = list(
+            iterate_stored_agreements(session, query.where(key > (page[-1].id, page[-1].version)))
+        )
 
 
 def party_keys(session: Session, organisations: Iterable[str]) -> dict[str, list[PartyKey]]:
@@ -89,7 +93,7 @@ def party_keys(session: Session, organisations: Iterable[str]) -> dict[str, list
     return found
 
 
-def _items() -> Any:
+def _select_item_list() -> Any:
     """The things that a row's version lists, in one text: 20,000 of them cost some milliseconds."""
     same = (
         col(AgreementItemRow.agreement) == col(AgreementRow.id),
@@ -99,13 +103,15 @@ def _items() -> Any:
     return listed.correlate(AgreementRow).scalar_subquery()
 
 
-_SELECTED = (*(col(getattr(AgreementRow, name)) for name in _COLUMNS), _items())
+_SELECTED = (*(col(getattr(AgreementRow, name)) for name in _COLUMNS), _select_item_list())
 _KEYS = select(*(col(getattr(OrganisationKeyRow, name)) for name in PartyKey._fields)).where(
     col(OrganisationKeyRow.organisation).in_(bindparam("names", expanding=True))
 )
 
 
-def _lists(session: Session, named: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+def _find_perimeter_records(
+    session: Session, named: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
     """The record of each perimeter of *named* (its version as a column holds it, its owner)."""
     found = {}
     for ref, owner in named:
@@ -127,23 +133,23 @@ KEPT: LRUCache[Any, _Loaded] = LRUCache(_MOST_BYTES, getsizeof=lambda one: one.s
 """One lists 20,000 things as easily as one: what is kept is bounded in bytes, not in number."""
 
 
-def loaded(one: Stored) -> Agreement | None:
+def load_agreement(one: Stored) -> Agreement | None:
     """The agreement in *one*, its first flaw told; None when its texts cannot be read.
 
     Decided by what stands in *one* alone: the same row, list and keys are looked at once. A
     purchase of a département asks 1,500 of them at each reading.
     """
-    return _load(one).body
+    return _load_checked_agreement(one).body
 
 
 @cached(KEPT, lock=Lock())
-def _load(one: Stored) -> _Loaded:
+def _load_checked_agreement(one: Stored) -> _Loaded:
     texts = one.terms, one.signatures, one.history, one.items, one.listed or ""
     size = _ROW_BYTES + _BYTES_A_LETTER * sum(map(len, texts))
-    body = _read(one)
+    body = _parse_stored_agreement(one)
     if body is None:
         return _Loaded(None, size)
-    found = next(_flaws(one, body), None)
+    found = next(_find_agreement_flaws(one, body), None)
     if found is None:
         return _Loaded(body, size)
     kept = one.state if one.state in ENDED | {"draft"} else "invalid"
@@ -152,14 +158,14 @@ def _load(one: Stored) -> _Loaded:
 
 def all_flaws(one: Stored) -> Iterator[Flaw]:
     """Every place where *one* is not what was signed."""
-    body = _read(one)
+    body = _parse_stored_agreement(one)
     if body is None:
         yield Flaw("terms", "terms", "a text that cannot be read", "terms, signatures and history")
     else:
-        yield from _flaws(one, body)
+        yield from _find_agreement_flaws(one, body)
 
 
-def _read(one: Stored) -> Agreement | None:
+def _parse_stored_agreement(one: Stored) -> Agreement | None:
     try:
         terms = Terms.model_validate_json(one.terms)
         return Agreement(
@@ -170,30 +176,30 @@ def _read(one: Stored) -> Agreement | None:
             state=one.state,  # type: ignore[arg-type]  # looked at here
             signatures=_SIGNATURES.validate_json(one.signatures),
             history=_HISTORY.validate_json(one.history),
-            summary=sentence(terms),
+            summary=describe_terms(terms),
         )
     except ValidationError:
         return None
 
 
-def _flaws(one: Stored, body: Agreement) -> Iterator[Flaw]:
+def _find_agreement_flaws(one: Stored, body: Agreement) -> Iterator[Flaw]:
     digest = terms_digest(body.id, body.version, body.terms)
     if digest != one.terms_sha256:
         yield Flaw("terms", "terms", digest, f"terms of digest {one.terms_sha256}")
-    yield from flaws(_signing(body), body.signatures, one.keys)
-    yield from _unsigned(body)
-    yield from _columns(one, body)
-    yield from _listing(one, body)
-    yield from _states(one, body)
+    yield from find_signature_flaws(_build_signing(body), body.signatures, one.keys)
+    yield from _find_signature_flaws(body)
+    yield from _find_column_flaws(one, body)
+    yield from _find_listing_flaws(one, body)
+    yield from _find_state_flaws(one, body)
 
 
-def _signing(body: Agreement) -> Signing:
+def _build_signing(body: Agreement) -> Signing:
     taken = {step.by: step.at for step in body.history if step.act in SIGNED}
     parties = {"owner": body.terms.owner, "recipient": body.terms.recipient}
     return Signing(body.id, body.version, body.terms_sha256, parties, taken)
 
 
-def _unsigned(body: Agreement) -> Iterator[Flaw]:
+def _find_signature_flaws(body: Agreement) -> Iterator[Flaw]:
     """Where a signature is missing for the state that is kept, or is there too many."""
     count = {"draft": (0, 0), "proposed": (1, 1)}.get(body.state, (2, 2))
     if _was_dropped(body):
@@ -208,7 +214,7 @@ def _was_dropped(body: Agreement) -> bool:
     return body.state in ENDED and all(step.act != "accept" for step in body.history)
 
 
-def _columns(one: Stored, body: Agreement) -> Iterator[Flaw]:
+def _find_column_flaws(one: Stored, body: Agreement) -> Iterator[Flaw]:
     terms, ref = body.terms, body.terms.selector.perimeter
     signed = any(given.role == "owner" for given in body.signatures)
     authors = {step.by for step in body.history[:1]}
@@ -226,13 +232,13 @@ def _columns(one: Stored, body: Agreement) -> Iterator[Flaw]:
             yield Flaw("columns", name, str(found), str(value))
 
 
-def _listing(one: Stored, body: Agreement) -> Iterator[Flaw]:
+def _find_listing_flaws(one: Stored, body: Agreement) -> Iterator[Flaw]:
     """Where the things listed are not those that the terms name, with those of the perimeter."""
     if body.terms.selector.perimeter is not None and one.perimeter is None:
         return  # its owner has not signed: listed when it does
     expected = set(body.terms.selector.ids())
     if one.perimeter is not None:
-        expected |= _ids(one.listed)
+        expected |= _parse_perimeter_ids(one.listed)
     listed = set(one.items.split(_BETWEEN)) if one.items else set()
     for word, some in (("an item", listed - expected), ("no item", expected - listed)):
         for name in sorted(some)[:1]:
@@ -240,7 +246,7 @@ def _listing(one: Stored, body: Agreement) -> Iterator[Flaw]:
             yield Flaw("items", "agreement_item", told, f"the {len(expected)} things signed")
 
 
-def _ids(listed: str | None) -> set[str]:
+def _parse_perimeter_ids(listed: str | None) -> set[str]:
     """What a perimeter lists; nothing when there is none of that name, or it cannot be read."""
     try:
         found = NamedPerimeterRecord.model_validate_json(listed or "{}")
@@ -249,7 +255,7 @@ def _ids(listed: str | None) -> set[str]:
     return set(found.ids())
 
 
-def _states(one: Stored, body: Agreement) -> Iterator[Flaw]:
+def _find_state_flaws(one: Stored, body: Agreement) -> Iterator[Flaw]:
     state = led_to(body.history)
     replaced = any(step.act == "replace" for step in body.history)
     if one.state != state and not (replaced and one.state == "terminated"):

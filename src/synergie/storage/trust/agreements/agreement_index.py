@@ -56,11 +56,11 @@ def agreement_index(permit: Permit, session: Session) -> dict[str, list[IndexRow
     )
     found: dict[str, list[IndexRow]] = {}
     for one in session.connection().execute(query):
-        found.setdefault(one.id, []).append(_indexed(one))
+        found.setdefault(one.id, []).append(_build_index_row(one))
     return found
 
 
-def _indexed(one: Any) -> IndexRow:
+def _build_index_row(one: Any) -> IndexRow:
     return IndexRow(
         one.id,
         one.version,
@@ -69,23 +69,23 @@ def _indexed(one: Any) -> IndexRow:
         one.state,
         one.valid_from,
         one.valid_until,
-        _replaced(one.history) if one.state in LIVE else None,
-        _signers(one.signatures) if one.state == "proposed" else frozenset(),
+        _find_replacement_time(one.history) if one.state in LIVE else None,
+        _find_signers(one.signatures) if one.state == "proposed" else frozenset(),
     )
 
 
-def _replaced(history: str) -> datetime | None:
+def _find_replacement_time(history: str) -> datetime | None:
     if '"replace"' not in history:
         return None
-    steps = (step for step in _items(history) if step["act"] == "replace")
+    steps = (step for step in _parse_item_list(history) if step["act"] == "replace")
     return min((datetime.fromisoformat(step["at"]) for step in steps), default=None)
 
 
-def _signers(signatures: str) -> frozenset[str]:
-    return frozenset(given["organisation"] for given in _items(signatures))
+def _find_signers(signatures: str) -> frozenset[str]:
+    return frozenset(given["organisation"] for given in _parse_item_list(signatures))
 
 
-def _items(text: str) -> list[Any]:
+def _parse_item_list(text: str) -> list[Any]:
     """What *text* lists; nothing when it was spoiled: such an agreement is told as one that is."""
     try:
         return list(json.loads(text))

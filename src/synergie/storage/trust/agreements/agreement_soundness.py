@@ -32,19 +32,19 @@ def unsound_agreements(permit: Permit, session: Session) -> Iterator[Unsound]:
     if permit.scope != "operator":
         raise TypeError("only the operator's own upkeep reads what no agreement opens")
     for page in agreement_pages(session):
-        seen = _recorded(session, {one.id for one in page})
+        seen = _find_recorded_steps(session, {one.id for one in page})
         for one in page:
             where = f"{one.id}/{one.version}"
-            for flaw in (*all_flaws(one), *_unlike(one, seen.get(where, []))):
-                yield Unsound(f"agreement {where}, {flaw.where}", _told(flaw))
+            for flaw in (*all_flaws(one), *_compare_with_journal(one, seen.get(where, []))):
+                yield Unsound(f"agreement {where}, {flaw.where}", _describe_flaw(flaw))
     yield from _without_agreement(session)
 
 
-def _told(flaw: Flaw) -> str:
+def _describe_flaw(flaw: Flaw) -> str:
     return f"found {flaw.found}; expected {flaw.expected}"
 
 
-def _recorded(session: Session, ids: Iterable[str]) -> Mapping[str, _Records]:
+def _find_recorded_steps(session: Session, ids: Iterable[str]) -> Mapping[str, _Records]:
     """The steps of each version that the journal recorded, oldest first; erased ones are not."""
     query = (
         select(JournalRow.record)
@@ -61,7 +61,7 @@ def _recorded(session: Session, ids: Iterable[str]) -> Mapping[str, _Records]:
     return found
 
 
-def _unlike(one: Stored, records: _Records) -> Iterator[Flaw]:
+def _compare_with_journal(one: Stored, records: _Records) -> Iterator[Flaw]:
     """Where *one* differs from what the journal recorded of it; nothing of a text that is broken.
 
     The journal of an old store may begin after the first steps: they are not expected of it.
@@ -73,7 +73,12 @@ def _unlike(one: Stored, records: _Records) -> Iterator[Flaw]:
         return
     seen = [(record["event"].partition(".")[2], record["by"]) for record in records]
     if seen and steps[-len(seen) :] != seen:
-        yield Flaw("state", "history", _acts(steps), f"{_acts(seen)}, as the journal recorded")
+        yield Flaw(
+            "state",
+            "history",
+            _describe_acts(steps),
+            f"{_describe_acts(seen)}, as the journal recorded",
+        )
     for record in records[-1:]:
         if one.changed_at is not None and one.changed_at < datetime.fromisoformat(record["at"]):
             yield Flaw("state", "changed_at", str(one.changed_at), f"{record['at']} or later")
@@ -92,7 +97,7 @@ def _unlike_signed(one: Stored, record: Mapping[str, Any]) -> Iterator[Flaw]:
             yield Flaw("terms" if name == "terms_sha256" else "items", name, found, told)
 
 
-def _acts(steps: Iterable[tuple[str, str]]) -> str:
+def _describe_acts(steps: Iterable[tuple[str, str]]) -> str:
     return ", ".join(f"{act} by {by}" for act, by in steps) or "no act"
 
 

@@ -6,7 +6,7 @@ from sqlmodel import Field
 
 from synergie.storage.columns import INTEGER
 from synergie.storage.tables import Row
-from synergie.storage.trust.fields import key, maybe_moment, moment, text
+from synergie.storage.trust.fields import define_moment, define_text, key, maybe_moment
 
 
 class ConsentRow(Row, table=True):
@@ -14,10 +14,10 @@ class ConsentRow(Row, table=True):
 
     __tablename__ = "consent"
     id: str = key()
-    owner: str = text(index=True)
-    body: str = text()
+    owner: str = define_text(index=True)
+    body: str = define_text()
     """ConsentRecord as JSON."""
-    recorded_at: datetime = moment()
+    recorded_at: datetime = define_moment()
     withdrawn_at: datetime | None = maybe_moment()
 
 
@@ -27,10 +27,10 @@ class NamedPerimeterRow(Row, table=True):
     __tablename__ = "named_perimeter"
     id: str = key()
     version: int = Field(primary_key=True, sa_type=INTEGER)
-    owner: str = text(index=True)
-    body: str = text()
+    owner: str = define_text(index=True)
+    body: str = define_text()
     """NamedPerimeterRecord as JSON."""
-    saved_at: datetime = moment()
+    saved_at: datetime = define_moment()
 
 
 class AgreementFaultRow(Row, table=True):
@@ -39,8 +39,8 @@ class AgreementFaultRow(Row, table=True):
     __tablename__ = "agreement_fault"
     agreement: str = key()
     version: int = Field(primary_key=True, sa_type=INTEGER)
-    owner: str = text(index=True)
-    recipient: str = text(index=True)
-    fault: str = text()
+    owner: str = define_text(index=True)
+    recipient: str = define_text(index=True)
+    fault: str = define_text()
     """AgreementFault."""
-    found_at: datetime = moment()
+    found_at: datetime = define_moment()

@@ -13,7 +13,7 @@ from sqlmodel import col, func, select
 from synergie.errors import Conflict
 from synergie.policy import Permit
 from synergie.policy.trust.agreement import LIVE, PENDING, effective_state
-from synergie.policy.trust.versions import ruling
+from synergie.policy.trust.versions import find_ruling_version
 from synergie.schemas.trust.agreement import Agreement, Purpose
 from synergie.storage.scope import scoped_select
 from synergie.storage.store import Session
@@ -26,7 +26,11 @@ from synergie.storage.tables import (
     SiteRow,
     SupplyPointRow,
 )
-from synergie.storage.trust.agreements.agreement_flaws import Stored, loaded, stored
+from synergie.storage.trust.agreements.agreement_flaws import (
+    Stored,
+    iterate_stored_agreements,
+    load_agreement,
+)
 
 _CHUNK = 500
 _TABLES: dict[str, Any] = {
@@ -46,7 +50,7 @@ class Since:
     now: datetime
 
 
-def versions(
+def list_agreement_versions(
     permit: Permit, session: Session, agreement_id: str, *, for_update: bool = False
 ) -> list[Agreement]:
     """Every version of one agreement that the bearer may see, oldest first; none: an empty list.
@@ -59,8 +63,8 @@ def versions(
         .order_by(col(AgreementRow.version))
     )
     query = query.with_for_update() if for_update else query
-    rows = list(stored(session, query))
-    found = _readable(rows)
+    rows = list(iterate_stored_agreements(session, query))
+    found = _select_readable(rows)
     if len(found) < len(rows):
         raise Conflict("invalid", "an agreement that can be read: ask who runs the server")
     return found
@@ -68,8 +72,8 @@ def versions(
 
 def agreement(permit: Permit, session: Session, agreement_id: str) -> Agreement | None:
     """One agreement of the bearer's in the version that decides at the permit's moment, or None."""
-    found = versions(permit, session, agreement_id)
-    return ruling(found, permit.decided_at) if found else None
+    found = list_agreement_versions(permit, session, agreement_id)
+    return find_ruling_version(found, permit.decided_at) if found else None
 
 
 def agreements_of(permit: Permit, session: Session, names: Iterable[str]) -> dict[str, Agreement]:
@@ -77,14 +81,14 @@ def agreements_of(permit: Permit, session: Session, names: Iterable[str]) -> dic
     found: dict[str, list[Agreement | None]] = {}
     for some in batched(sorted(set(names)), _CHUNK):
         query = scoped_select(permit, AgreementRow).where(col(AgreementRow.id).in_(some))
-        for row in stored(session, query.order_by(col(AgreementRow.version))):
-            found.setdefault(row.id, []).append(loaded(row))
+        for row in iterate_stored_agreements(session, query.order_by(col(AgreementRow.version))):
+            found.setdefault(row.id, []).append(load_agreement(row))
     whole = {
         name: [one for one in some if one is not None]
         for name, some in found.items()
         if None not in some
     }
-    return {name: ruling(some, permit.decided_at) for name, some in whole.items()}
+    return {name: find_ruling_version(some, permit.decided_at) for name, some in whole.items()}
 
 
 def agreement_page(
@@ -106,7 +110,7 @@ def agreement_page(
         .where(col(AgreementRow.id) > after)
     )
     if since is not None:
-        query = query.where(_changed(since))
+        query = query.where(_match_changed_since(since))
     if among is not None:
         query = query.where(col(AgreementRow.id).in_(sorted(among)))
     query = query.distinct().order_by(col(AgreementRow.id)).limit(limit)
@@ -114,12 +118,14 @@ def agreement_page(
     found: dict[str, list[Agreement]] = {one: [] for one in ids}
     for some in batched(ids, _CHUNK):
         rows = scoped_select(permit, AgreementRow).where(col(AgreementRow.id).in_(some))
-        for body in _readable(stored(session, rows.order_by(col(AgreementRow.version)))):
+        for body in _select_readable(
+            iterate_stored_agreements(session, rows.order_by(col(AgreementRow.version)))
+        ):
             found[body.id].append(body)
     return [some for some in found.values() if some]
 
 
-def _changed(since: Since) -> ColumnElement[bool]:
+def _match_changed_since(since: Since) -> ColumnElement[bool]:
     """An act, the beginning of what was signed before, or an end that the clock alone brings."""
     live = col(AgreementRow.state).in_(LIVE)
     begun = col(AgreementRow.valid_from).between(since.start, since.now)
@@ -145,12 +151,14 @@ def items_of(permit: Permit, session: Session, body: Agreement) -> list[str]:
 
 def next_version(permit: Permit, session: Session, agreement_id: str) -> int:
     """The number after the highest there is, drafts of the other party counted."""
-    _writes(permit)
+    _check_writing_permit(permit)
     query = select(func.max(col(AgreementRow.version))).where(col(AgreementRow.id) == agreement_id)
     return int(session.exec(query).one() or 0) + 1
 
 
-def covering(permit: Permit, session: Session, table: str, subject: str) -> list[Agreement]:
+def list_covering_agreements(
+    permit: Permit, session: Session, table: str, subject: str
+) -> list[Agreement]:
     """Versions of agreements that the bearer received and that cover one thing, newest first.
 
     *table* is the noun's table: `site`, `supply_point`, `series`, `cabinet`, `light_point`. A
@@ -164,7 +172,7 @@ def covering(permit: Permit, session: Session, table: str, subject: str) -> list
     """
     named = (
         select(AgreementItemRow.agreement, AgreementItemRow.version)
-        .where(col(AgreementItemRow.subject).in_(_lineage(table, subject)))
+        .where(col(AgreementItemRow.subject).in_(_select_lineage(table, subject)))
         .where(
             select(col(AgreementRow.id))
             .where(col(AgreementRow.id) == col(AgreementItemRow.agreement))
@@ -185,9 +193,9 @@ def covering(permit: Permit, session: Session, table: str, subject: str) -> list
             .where(col(AgreementRow.state).not_in(PENDING))
             .order_by(col(AgreementRow.id), col(AgreementRow.version).desc())
         )
-        rows = stored(session, query)
+        rows = iterate_stored_agreements(session, query)
         mine = (row for row in rows if row.owner == owner)  # asked of it, PostgreSQL reads them all
-        found += _readable(row for row in mine if (row.id, row.version) in pairs)
+        found += _select_readable(row for row in mine if (row.id, row.version) in pairs)
     return found
 
 
@@ -207,8 +215,8 @@ def naming_purchase(permit: Permit, session: Session, purchase: str) -> list[Agr
             .where(col(AgreementRow.id).in_(some), col(AgreementRow.state).not_in(PENDING))
             .order_by(col(AgreementRow.id), col(AgreementRow.version).desc())
         )
-        rows = stored(session, query)
-        found += _readable(row for row in rows if (row.id, row.version) in pairs)
+        rows = iterate_stored_agreements(session, query)
+        found += _select_readable(row for row in rows if (row.id, row.version) in pairs)
     return found
 
 
@@ -228,13 +236,13 @@ def for_purpose(
             .order_by(col(AgreementRow.valid_from).desc(), col(AgreementRow.id))
             .order_by(col(AgreementRow.version).desc())
         )
-        for one in _readable(stored(session, query)):
+        for one in _select_readable(iterate_stored_agreements(session, query)):
             if one.terms.purpose == purpose:
                 found.setdefault(one.terms.owner, []).append(one)
     return found
 
 
-def naming(permit: Permit, session: Session, consent: str) -> list[Agreement]:
+def list_naming_agreements(permit: Permit, session: Session, consent: str) -> list[Agreement]:
     """Agreements of the permit's owner that rely on one of its consents, each version by itself.
 
     Those that live, and those that the owner has proposed: what a partner alone has signed, with
@@ -249,17 +257,17 @@ def naming(permit: Permit, session: Session, consent: str) -> list[Agreement]:
     )
     return [
         one
-        for one in _readable(stored(session, query))
-        if consent in one.terms.consent_refs and _stands(one, permit.decided_at)
+        for one in _select_readable(iterate_stored_agreements(session, query))
+        if consent in one.terms.consent_refs and _is_standing(one, permit.decided_at)
     ]
 
 
-def _stands(one: Agreement, now: datetime) -> bool:
+def _is_standing(one: Agreement, now: datetime) -> bool:
     signed = any(given.role == "owner" for given in one.signatures)
     return signed and effective_state(one, now) in LIVE | {"proposed"}
 
 
-def _lineage(table: str, subject: str) -> Any:
+def _select_lineage(table: str, subject: str) -> Any:
     """The thing itself and what it hangs on, as a subquery of identifiers."""
     if table == "supply_point":
         site = select(SupplyPointRow.site).where(col(SupplyPointRow.id) == subject)
@@ -279,7 +287,7 @@ def _lineage(table: str, subject: str) -> Any:
 
 def save_agreement(permit: Permit, session: Session, body: Agreement, *, author: str) -> None:
     """Write a draft with the things it names, new or in place of the same author's draft."""
-    _writes(permit)
+    _check_writing_permit(permit)
     terms = body.terms
     session.merge(
         AgreementRow(
@@ -293,25 +301,25 @@ def save_agreement(permit: Permit, session: Session, body: Agreement, *, author:
             valid_until=terms.valid_until,
             terms=terms.model_dump_json(),
             terms_sha256=body.terms_sha256,
-            signatures=_listed(body.signatures),
-            history=_listed(body.history),
+            signatures=_dump_record_list(body.signatures),
+            history=_dump_record_list(body.history),
             changed_at=body.history[-1].at,
         )
     )
-    _cover(session, body, terms.selector.ids())
+    _save_agreement_items(session, body, terms.selector.ids())
 
 
 def freeze_items(
     permit: Permit, session: Session, body: Agreement, *, perimeter: str, ids: Iterable[str]
 ) -> None:
     """Cover what the terms name and what is in *perimeter* (`per_x/3`), *ids*; the owner signed."""
-    row = _row(permit, session, body)
+    row = _find_agreement_row(permit, session, body)
     row.perimeter = perimeter
     session.add(row)
-    _cover(session, body, body.terms.selector.ids().union(ids))
+    _save_agreement_items(session, body, body.terms.selector.ids().union(ids))
 
 
-def _cover(session: Session, body: Agreement, ids: Iterable[str]) -> None:
+def _save_agreement_items(session: Session, body: Agreement, ids: Iterable[str]) -> None:
     session.flush()
     items = AgreementItemRow.__table__  # type: ignore[attr-defined]  # SQLModel's own
     same = and_(items.c.agreement == body.id, items.c.version == body.version)
@@ -326,10 +334,10 @@ def _cover(session: Session, body: Agreement, ids: Iterable[str]) -> None:
 
 def move_agreement(permit: Permit, session: Session, body: Agreement, *, now: datetime) -> None:
     """Write the new state, signatures and history of a version; its terms never change."""
-    row = _row(permit, session, body)
+    row = _find_agreement_row(permit, session, body)
     row.state = body.state
-    row.signatures = _listed(body.signatures)
-    row.history = _listed(body.history)
+    row.signatures = _dump_record_list(body.signatures)
+    row.history = _dump_record_list(body.history)
     row.changed_at = now
     if body.state == "draft":
         row.perimeter = None
@@ -346,23 +354,23 @@ def touch_agreement(permit: Permit, session: Session, body: Agreement, *, now: d
     session.add(row)
 
 
-def _row(permit: Permit, session: Session, body: Agreement) -> AgreementRow:
-    _writes(permit)
+def _find_agreement_row(permit: Permit, session: Session, body: Agreement) -> AgreementRow:
+    _check_writing_permit(permit)
     query = scoped_select(permit, AgreementRow).where(
         col(AgreementRow.id) == body.id, col(AgreementRow.version) == body.version
     )
     return session.exec(query).one()
 
 
-def _writes(permit: Permit) -> None:
+def _check_writing_permit(permit: Permit) -> None:
     if permit.scope not in {"party", "operator"} or permit.action != "write":
         raise TypeError("a party's or the operator's permit to write is needed")
 
 
-def _listed(records: tuple[Any, ...]) -> str:
+def _dump_record_list(records: tuple[Any, ...]) -> str:
     return json.dumps([record.model_dump(mode="json") for record in records])
 
 
-def _readable(rows: Iterable[Stored]) -> list[Agreement]:
+def _select_readable(rows: Iterable[Stored]) -> list[Agreement]:
     """Those of *rows* that can be read, each held against what was signed."""
-    return [body for body in map(loaded, rows) if body is not None]
+    return [body for body in map(load_agreement, rows) if body is not None]

@@ -26,27 +26,31 @@ def consents_of(permit: Permit, session: Session, agreement: Agreement) -> list[
     terms = agreement.terms
     if permit.bearer not in {terms.owner, terms.recipient}:
         raise TypeError("consents are looked up for a party of the agreement")
-    return sorted(_named(session, terms.owner, terms.consent_refs), key=lambda one: one.id)
+    return sorted(
+        _iterate_named_consents(session, terms.owner, terms.consent_refs), key=lambda one: one.id
+    )
 
 
-def _named(session: Session, owner: str, refs: tuple[str, ...]) -> Iterator[Consent]:
+def _iterate_named_consents(
+    session: Session, owner: str, refs: tuple[str, ...]
+) -> Iterator[Consent]:
     for some in batched(dict.fromkeys(refs), _CHUNK):
         query = select(ConsentRow).where(
             col(ConsentRow.owner) == owner, col(ConsentRow.id).in_(some)
         )
-        yield from map(wire, session.exec(query))
+        yield from map(build_consent, session.exec(query))
 
 
-def consent(
+def find_consent(
     permit: Permit, session: Session, consent_id: str, *, for_update: bool = False
 ) -> Consent | None:
     """One consent of the bearer's own, or None."""
     query = scoped_select(permit, ConsentRow).where(col(ConsentRow.id) == consent_id)
     row = session.exec(query.with_for_update() if for_update else query).first()
-    return None if row is None else wire(row)
+    return None if row is None else build_consent(row)
 
 
-def consents(permit: Permit, session: Session, *, after: str, limit: int) -> list[Consent]:
+def list_consents(permit: Permit, session: Session, *, after: str, limit: int) -> list[Consent]:
     """Consents of the bearer's own by id, after *after*."""
     query = (
         scoped_select(permit, ConsentRow)
@@ -54,7 +58,7 @@ def consents(permit: Permit, session: Session, *, after: str, limit: int) -> lis
         .order_by(col(ConsentRow.id))
         .limit(limit)
     )
-    return [wire(row) for row in session.exec(query)]
+    return [build_consent(row) for row in session.exec(query)]
 
 
 def save_consent(permit: Permit, session: Session, body: Consent) -> None:
@@ -83,10 +87,10 @@ def withdraw_consent(
     row = session.exec(query).one()
     row.withdrawn_at = row.withdrawn_at or now
     session.add(row)
-    return wire(row)
+    return build_consent(row)
 
 
-def wire(row: ConsentRow) -> Consent:
+def build_consent(row: ConsentRow) -> Consent:
     """The consent that *row* keeps."""
     return Consent(
         **dict(ConsentRecord.model_validate_json(row.body)),

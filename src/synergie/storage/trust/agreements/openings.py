@@ -15,8 +15,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from synergie.policy import Permit
 from synergie.policy.trust.agreement import PENDING
 from synergie.schemas.trust.agreement import Agreement
-from synergie.storage._sql import json_text, one_of
-from synergie.storage.assets.held import Held, held_row
+from synergie.storage._sql import json_text, match_any_of
+from synergie.storage.assets.held import SeriesInPermit, build_series_in_permit
 from synergie.storage.scope import scoped_select
 from synergie.storage.store import Session
 from synergie.storage.tables import (
@@ -29,8 +29,8 @@ from synergie.storage.tables import (
 )
 from synergie.storage.trust.agreements._openings import (
     SIGNED_KEYS,
-    Found,
     Key,
+    VersionOpening,
     list_openings,
     read_body,
 )
@@ -60,7 +60,7 @@ class Curve(NamedTuple):
 
 def other_agreements(permit: Permit, session: Session, body: Agreement) -> Iterator[Agreement]:
     """The other versions of the same owner's that both signed, without what they select."""
-    _weighs(permit)
+    _check_opening_permit(permit)
     query = select(AgreementRow).with_only_columns(*SIGNED_KEYS)
     query = query.where(
         col(AgreementRow.owner) == body.terms.owner, col(AgreementRow.state).not_in(PENDING)
@@ -74,8 +74,8 @@ def other_agreements(permit: Permit, session: Session, body: Agreement) -> Itera
 
 def curves_opened(permit: Permit, session: Session, body: Agreement) -> list[Curve]:
     """The curves of the points that a version covers: by name, by a series, by their site."""
-    _weighs(permit)
-    point, series, named = SupplyPointRow, SeriesRow, _named(body)
+    _check_opening_permit(permit)
+    point, series, named = SupplyPointRow, SeriesRow, _select_named_subjects(body)
     columns: list[Any] = [
         *(col(one) for one in (series.id, point.id, point.site, series.time_zone)),
         is_person(point, everyone=False),
@@ -94,7 +94,7 @@ def curves_opened(permit: Permit, session: Session, body: Agreement) -> list[Cur
 
 def former_sites(permit: Permit, session: Session, body: Agreement) -> set[tuple[str, str]]:
     """(Point, a site that it was on) of the points that a version covers."""
-    _weighs(permit)
+    _check_opening_permit(permit)
     row = OwnedHistoryRow
     site = json_text(col(row.links), "site")
     query = select(col(row.id), site).where(
@@ -106,7 +106,7 @@ def former_sites(permit: Permit, session: Session, body: Agreement) -> set[tuple
     return {(str(point), str(name)) for point, name in session.connection().execute(query)}
 
 
-def _named(body: Agreement) -> SelectOfScalar[str]:
+def _select_named_subjects(body: Agreement) -> SelectOfScalar[str]:
     item = AgreementItemRow
     return select(item.subject).where(
         col(item.agreement) == body.id, col(item.version) == body.version
@@ -114,7 +114,7 @@ def _named(body: Agreement) -> SelectOfScalar[str]:
 
 
 def _points_of(body: Agreement) -> CompoundSelect[tuple[str]]:
-    point, series, named = SupplyPointRow, SeriesRow, _named(body)
+    point, series, named = SupplyPointRow, SeriesRow, _select_named_subjects(body)
     return union(
         select(point.id).where(col(point.id).in_(named)),
         select(point.id).where(col(point.site).in_(named)),
@@ -130,15 +130,16 @@ def names_used(
     One query, from the names: of 1,500 agreements that name the same 20,000, the first that is met
     of each is enough.
     """
-    _weighs(permit)
+    _check_opening_permit(permit)
     item = AgreementItemRow
     signed = [f"{one.id}/{one.version}" for one in some]
     version = col(item.agreement).concat("/").concat(cast(col(item.version), Text))
-    naming = select(item.subject).where(one_of(version, signed))
+    naming = select(item.subject).where(match_any_of(version, signed))
     things = (SupplyPointRow, SeriesRow, SiteRow)
     used = (
         select(one.id).where(
-            one_of(col(one.id), names), naming.where(col(item.subject) == col(one.id)).exists()
+            match_any_of(col(one.id), names),
+            naming.where(col(item.subject) == col(one.id)).exists(),
         )
         for one in things
     )
@@ -147,17 +148,19 @@ def names_used(
 
 def sites_of(permit: Permit, session: Session, points: Iterable[str]) -> dict[str, str | None]:
     """The bearer's points among *points*, each with the site that it is on."""
-    _weighs(permit)
-    query = scoped_select(permit, SupplyPointRow).where(one_of(col(SupplyPointRow.id), points))
+    _check_opening_permit(permit)
+    query = scoped_select(permit, SupplyPointRow).where(
+        match_any_of(col(SupplyPointRow.id), points)
+    )
     rows = query.with_only_columns(col(SupplyPointRow.id), col(SupplyPointRow.site))
     return {str(name): site for name, site in session.connection().execute(rows)}
 
 
 def sites_agreed_on(permit: Permit, session: Session, sites: Iterable[str]) -> frozenset[str]:
     """Those of *sites* that some agreement names, signed or not."""
-    _weighs(permit)
+    _check_opening_permit(permit)
     subject = col(AgreementItemRow.subject)
-    query = select(subject).where(one_of(subject, sites)).distinct()
+    query = select(subject).where(match_any_of(subject, sites)).distinct()
     return frozenset(map(str, session.connection().execute(query).scalars()))
 
 
@@ -168,12 +171,12 @@ def zones_of(
 
     Those that an undo took away, too.
     """
-    _weighs(permit)
+    _check_opening_permit(permit)
     mine, other = aliased(SeriesRow), aliased(SeriesRow)
     query = (
         select(col(mine.id), col(mine.supply_point), col(other.time_zone))
         .join(other, col(other.supply_point) == col(mine.supply_point))
-        .where(col(mine.owner) == permit.owner, one_of(col(mine.id), series))
+        .where(col(mine.owner) == permit.owner, match_any_of(col(mine.id), series))
     )
     found: dict[str, tuple[str, frozenset[str]]] = {}
     for name, point, tz in session.connection().execute(query):
@@ -184,16 +187,16 @@ def zones_of(
 
 def openings_of(
     permit: Permit, session: Session, points: Iterable[str]
-) -> Iterator[tuple[str, Held, list[Found]]]:
+) -> Iterator[tuple[str, SeriesInPermit, list[VersionOpening]]]:
     """(Point, one of its series, what is or was opened of it) of the bearer's *points*."""
-    _weighs(permit)
+    _check_opening_permit(permit)
     mine = scoped_select(permit, SeriesRow)
     for point in points:
         for row in session.exec(mine.where(col(SeriesRow.supply_point) == point)).all():
-            one = held_row(row)
+            one = build_series_in_permit(row)
             yield point, one, list_openings(session, one, now=permit.decided_at)
 
 
-def _weighs(permit: Permit) -> None:
+def _check_opening_permit(permit: Permit) -> None:
     if permit.action != "write" or permit.scope not in {"own", "party"}:
         raise TypeError("a permit to write one's own, or of a party, is needed")

@@ -13,15 +13,15 @@ from zoneinfo import ZoneInfo
 
 from synergie.calendar.civil import Bucket
 from synergie.policy import Permit
-from synergie.policy.readings.coarsen import edges
+from synergie.policy.readings.coarsen import compute_period_edges
 from synergie.policy.readings.steps import FINEST_FIRST, is_finer
 from synergie.policy.trust.openings import Opening
 from synergie.storage._fetch import fetch_arrivals
-from synergie.storage._taken import Span, Taken
-from synergie.storage.assets.held import Held
-from synergie.storage.readings.cover import Segment, known
+from synergie.storage._taken import DisjointSpans, Span
+from synergie.storage.assets.held import SeriesInPermit
+from synergie.storage.readings.cover import Segment, find_valued_spans
 from synergie.storage.store import Session
-from synergie.storage.trust.agreements._openings import Found, list_openings
+from synergie.storage.trust.agreements._openings import VersionOpening, list_openings
 
 _SETTLING = timedelta(hours=1)
 """A deposit under way as an agreement ended may have been stored after its last read."""
@@ -45,12 +45,12 @@ class _Part:
         if not one.touches(*bounds):
             return False
         to_come = one.is_live and not one.holds(*bounds)
-        return to_come or self.perhaps is None or _meets(self.perhaps, period)
+        return to_come or self.perhaps is None or _has_meeting_span(self.perhaps, period)
 
     def holds(self, period: Span, bounds: tuple[datetime, datetime]) -> bool:
         """Whether all of *period* could be read by this."""
         whole = self.opening.holds(*bounds)
-        return whole and (self.surely is None or _covers(self.surely, period))
+        return whole and (self.surely is None or _is_covered_period(self.surely, period))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Splits:
         """
         if not self.suspects or not self._splits(start_s, end_s):
             return False
-        inside = edges(start_s, end_s, self.granted, self.tz)
+        inside = compute_period_edges(start_s, end_s, self.granted, self.tz)
         return any(self._splits(*one) for one in pairwise(inside))
 
     def _splits(self, start_s: int, end_s: int) -> bool:
@@ -98,13 +98,15 @@ class Finer:
     """What is opened of a series, or was, finer than a permit's agreement opens its periods."""
 
     session: Session
-    series: Held
-    found: Sequence[Found]
+    series: SeriesInPermit
+    found: Sequence[VersionOpening]
     granted: Bucket
     now: datetime
 
     @classmethod
-    def of(cls, permit: Permit, session: Session, series: Held, bucket: Bucket) -> "Finer":
+    def of(
+        cls, permit: Permit, session: Session, series: SeriesInPermit, bucket: Bucket
+    ) -> "Finer":
         """Finer than *bucket*; who may read finer anyway learns nothing from the sum of it."""
         now = permit.decided_at
         found = list_openings(session, series, now=now)
@@ -117,7 +119,7 @@ class Finer:
         """The splits within *span*, seconds since 1970 UTC."""
         came: dict[str, list[Segment]] = {}
         for one in self.found:
-            for each in () if _follows(one) else one.opens:
+            for each in () if _is_following_series(one) else one.opens:
                 if each.id not in came:
                     came[each.id] = fetch_arrivals(self.session, each.id, each.tz, span)
         parts = [self._part(one, came, span) for one in self.found]
@@ -125,23 +127,25 @@ class Finer:
         suspects = [
             part
             for one, part in zip(self.found, parts, strict=True)
-            if not (_follows(one) and part.opening.holds(start, end))
+            if not (_is_following_series(one) and part.opening.holds(start, end))
         ]
         return Splits(parts, suspects, self.granted, self.series.tz)
 
-    def _part(self, one: Found, came: Mapping[str, Sequence[Segment]], span: Span) -> _Part:
+    def _part(
+        self, one: VersionOpening, came: Mapping[str, Sequence[Segment]], span: Span
+    ) -> _Part:
         """With what had come when it ended; what was undone by then may never have been read."""
         opening = one.opening.in_whole_periods(self.series.tz)
         if not opening.has_opened(self.now):
             return _Part(opening, one.is_of_it, (), ())
-        if _follows(one):
+        if _is_following_series(one):
             return _Part(opening, one.is_of_it)
         until = opening.until or self.now
         settled = until if opening.until is None else until - _SETTLING
-        perhaps, surely = Taken(), list[Span]()
+        perhaps, surely = DisjointSpans(), list[Span]()
         for each in one.opens:
             come = [piece for piece in came[each.id] if piece.received_at <= until]
-            for some in known(come, *span, each.tz):
+            for some in find_valued_spans(come, *span, each.tz):
                 perhaps.take(*some)
             if not one.is_of_it or each.id == self.series.id:
                 there = [
@@ -150,25 +154,25 @@ class Finer:
                     if piece.received_at <= settled
                     and (piece.undone_at is None or piece.undone_at > until)
                 ]
-                surely = known(there, *span, each.tz)
+                surely = find_valued_spans(there, *span, each.tz)
         return _Part(opening, one.is_of_it, surely, perhaps.spans())
 
 
-def _follows(one: Found) -> bool:
+def _is_following_series(one: VersionOpening) -> bool:
     """Whether its reader has, of the very series, whatever comes: no arrival has to be weighed."""
     return one.is_of_it and one.opening.until is None
 
 
-def _is_of(permit: Permit, one: Found) -> bool:
+def _is_of(permit: Permit, one: VersionOpening) -> bool:
     same = (one.agreement, one.version) == (permit.agreement, permit.version)
     return same and one.opening.until is None
 
 
-def _meets(spans: Sequence[Span], period: Span) -> bool:
+def _has_meeting_span(spans: Sequence[Span], period: Span) -> bool:
     at = bisect_right(spans, period[0], key=lambda one: one[1])
     return at < len(spans) and spans[at][0] < period[1]
 
 
-def _covers(spans: Sequence[Span], period: Span) -> bool:
+def _is_covered_period(spans: Sequence[Span], period: Span) -> bool:
     at = bisect_right(spans, period[0], key=lambda one: one[1])
     return at < len(spans) and spans[at][0] <= period[0] and period[1] <= spans[at][1]

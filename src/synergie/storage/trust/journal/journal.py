@@ -21,7 +21,7 @@ from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col
 
 from synergie.policy import Permit
-from synergie.proof.merkle import Frontier, leaf
+from synergie.proof.merkle import Frontier, hash_leaf
 from synergie.schemas.trust.agreement import Dataset, Grant
 from synergie.schemas.trust.journal import JournalEvent, JournalRecord
 from synergie.storage import head
@@ -104,15 +104,15 @@ def append(permit: Permit, session: Session, entry: Entry, *, now: datetime) -> 
         raise TypeError("a record needs a transaction that writes")
     if _WAITING not in session.info:
         session.info[_WAITING] = []
-        event.listen(session, "before_commit", _write)
-        event.listen(session, "after_soft_rollback", _forget)
+        event.listen(session, "before_commit", _write_entries)
+        event.listen(session, "after_soft_rollback", _discard_entries)
     within = session.get_nested_transaction() or session.get_transaction()
-    record = _record(session, entry, now)
+    record = _build_journal_record(session, entry, now)
     session.info[_WAITING].append(_Noted(record, within))
 
 
-def _record(session: Session, entry: Entry, now: datetime) -> JournalRecord:
-    subjects = _ours(session, entry.subjects, now)
+def _build_journal_record(session: Session, entry: Entry, now: datetime) -> JournalRecord:
+    subjects = _iterate_own_subjects(session, entry.subjects, now)
     return JournalRecord(
         seq=0,
         at=now.astimezone(UTC),
@@ -133,20 +133,22 @@ def _record(session: Session, entry: Entry, now: datetime) -> JournalRecord:
     )
 
 
-def _ours(session: Session, subjects: Sequence[str], now: datetime) -> Iterable[str]:
+def _iterate_own_subjects(
+    session: Session, subjects: Sequence[str], now: datetime
+) -> Iterable[str]:
     """The subjects, each that is not an identifier of ours as an HMAC under a key of the year."""
-    strange = [one for one in subjects if not _opaque(one)]
+    strange = [one for one in subjects if not _is_opaque(one)]
     if not strange:
         return subjects
     secret = head.head(session).secret
     key = hmac.digest(secret, f"journal\x1f{now.astimezone(UTC):%Y}".encode(), sha256)
     told = {
         one: f"hmac_{hmac.digest(key, one.encode(), sha256).hex()[:40]}" for one in strange
-    } | _named(session, strange)
+    } | _find_recorded_names(session, strange)
     return [told.get(one, one) for one in subjects]
 
 
-def _named(session: Session, names: Sequence[str]) -> dict[str, str]:
+def _find_recorded_names(session: Session, names: Sequence[str]) -> dict[str, str]:
     """Those of *names* that are clients or organisations of this server, as they are recorded."""
 
     def known(table: Any) -> Iterable[str]:
@@ -156,19 +158,19 @@ def _named(session: Session, names: Sequence[str]) -> dict[str, str]:
     return clients | {one: one for one in known(OrganisationRow)}
 
 
-def _forget(session: Session, gone: SessionTransaction) -> None:
+def _discard_entries(session: Session, gone: SessionTransaction) -> None:
     """A rollback takes away what was noted within it."""
     noted = session.info[_WAITING]
-    noted[:] = [one for one in noted if not _inside(one.within, gone)]
+    noted[:] = [one for one in noted if not _is_inside_transaction(one.within, gone)]
 
 
-def _inside(within: SessionTransaction | None, gone: SessionTransaction) -> bool:
+def _is_inside_transaction(within: SessionTransaction | None, gone: SessionTransaction) -> bool:
     while within is not None and within is not gone:
         within = within.parent
     return within is gone
 
 
-def _write(session: Session) -> None:
+def _write_entries(session: Session) -> None:
     """Number and hash what was noted: the last statements of the transaction."""
     if session.in_nested_transaction():  # a savepoint is let go: not yet the end
         return
@@ -177,17 +179,17 @@ def _write(session: Session) -> None:
         return
     session.flush()
     connection = session.connection()
-    tree, rows, parties, subjects = _locked(session), [], [], []
+    tree, rows, parties, subjects = _lock_frontier(session), [], [], []
     for record in (one.record for one in noted):
         body = record.model_dump(mode="json", exclude_none=True)
-        salt, content = secrets.token_bytes(SALT), _content(body, tree.size)
-        hashed = leaf(salt + content)
+        salt, content = secrets.token_bytes(SALT), _encode_record_content(body, tree.size)
+        hashed = hash_leaf(salt + content)
         seq, (tree, made) = tree.size, tree.add(hashed)
         row = (seq, record.at, salt, content, hashed, b"".join(made))
         rows.append(dict(zip(_COLUMNS, row, strict=True)))
-        parties += _parties(record, seq)
+        parties += _build_party_rows(record, seq)
         subjects += [{"subject": one, "seq": seq} for one in sorted(record.subjects)]
-        _tell(body, seq)
+        _log_record(body, seq)
     connection.execute(_INSERT_PARTY, parties)
     if subjects:
         connection.execute(_INSERT_SUBJECT, subjects)
@@ -195,7 +197,7 @@ def _write(session: Session) -> None:
     connection.execute(_MOVE, {"size": tree.size, "peaks": b"".join(tree.peaks)})
 
 
-def _tell(body: Mapping[str, Any], seq: int) -> None:
+def _log_record(body: Mapping[str, Any], seq: int) -> None:
     """The record to whoever keeps a log, without its subjects and its period."""
     told = {name: one for name, one in body.items() if name in _TOLD}
     told["organisation"] = told.pop("by")
@@ -216,7 +218,7 @@ _MOVE = (
 _LOCK = select(col(JournalHeadRow.size), col(JournalHeadRow.peaks)).with_for_update()
 
 
-def _locked(session: Session) -> Frontier:
+def _lock_frontier(session: Session) -> Frontier:
     """The frontier of the tree, held until the commit."""
     connection = session.connection()
     row = connection.execute(_LOCK).first()
@@ -231,7 +233,7 @@ def hashes_in(packed: bytes) -> tuple[bytes, ...]:
     return tuple(packed[place : place + HASH] for place in range(0, len(packed), HASH))
 
 
-def _content(body: Mapping[str, Any], seq: int) -> bytes:
+def _encode_record_content(body: Mapping[str, Any], seq: int) -> bytes:
     """The bytes that are hashed of a record: RFC 8785, without what is null or empty.
 
     Of texts and whole numbers under ASCII names those are what the standard library packs, sorted;
@@ -246,19 +248,20 @@ def is_access(record: JournalRecord) -> bool:
     return record.event in ACCESSES and record.by != record.owner
 
 
-def concerned(record: JournalRecord) -> frozenset[str]:
+def list_concerned_parties(record: JournalRecord) -> frozenset[str]:
     """Who may read the record: who acted, whose data, and organisations among its subjects."""
-    named = (one for one in record.subjects if not _opaque(one) and not one.startswith(_CLIENT))
+    named = (one for one in record.subjects if not _is_opaque(one) and not one.startswith(_CLIENT))
     told = (record.by, record.owner, *named)
     return frozenset(one for one in told if one is not None)
 
 
-def _opaque(subject: str) -> bool:
+def _is_opaque(subject: str) -> bool:
     return any(form.fullmatch(subject) for form in _FORMS)
 
 
-def _parties(record: JournalRecord, seq: int) -> list[dict[str, object]]:
+def _build_party_rows(record: JournalRecord, seq: int) -> list[dict[str, object]]:
     access, at = is_access(record), record.at
     return [
-        {"party": one, "access": access, "at": at, "seq": seq} for one in sorted(concerned(record))
+        {"party": one, "access": access, "at": at, "seq": seq}
+        for one in sorted(list_concerned_parties(record))
     ]

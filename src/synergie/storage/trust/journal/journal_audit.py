@@ -15,10 +15,10 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from synergie.policy import Permit
-from synergie.proof.merkle import EMPTY, Frontier, leaf
+from synergie.proof.merkle import EMPTY, Frontier, hash_leaf
 from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.store import Session
-from synergie.storage.trust.journal.journal import concerned, is_access
+from synergie.storage.trust.journal.journal import is_access, list_concerned_parties
 from synergie.storage.trust.journal.journal_erasure import ERASED, name_of
 from synergie.storage.trust.journal.journal_tables import (
     JournalPartyRow,
@@ -63,7 +63,7 @@ REASONS: tuple[str, ...] = (MISSING, CHANGED, STOLEN, MISPLACED, UNREADABLE, NOD
 """Every reason of a fault, as constant texts."""
 
 
-def audit(permit: Permit, session: Session, sizes: Collection[int] = ()) -> Audit:
+def audit_journal(permit: Permit, session: Session, sizes: Collection[int] = ()) -> Audit:
     """Hash every record anew, in order, and stop at the first that does not hold.
 
     *sizes*: those whose roots are wanted, to be compared with heads that others keep. Memory does
@@ -93,7 +93,7 @@ class _Work:
     records that are not there."""
 
     def run(self) -> Fault | None:
-        for row in _rows(self.session):
+        for row in _iterate_journal_rows(self.session):
             reason = self._reason(row)
             if reason is not None:
                 return Fault(self.tree.size, reason)
@@ -109,9 +109,9 @@ class _Work:
             return MISSING
         if row.record is None or row.salt is None:
             self.found.erased += 1
-            return None if _told_erased(self.session, row) else STOLEN
+            return None if _is_erasure_recorded(self.session, row) else STOLEN
         content = bytes(row.record)
-        if leaf(bytes(row.salt) + content) != bytes(row.leaf):
+        if hash_leaf(bytes(row.salt) + content) != bytes(row.leaf):
             return CHANGED
         try:
             record = JournalRecord.model_validate_json(content)
@@ -124,7 +124,7 @@ class _Work:
 
     def _count(self, record: JournalRecord) -> None:
         place = self._bucket(record.seq)
-        self.sums[place] += sum(map(hash, _asked(record)))
+        self.sums[place] += sum(map(hash, _iterate_record_links(record)))
 
     def _head(self) -> Fault | None:
         kept = frontier(self.session)
@@ -135,7 +135,7 @@ class _Work:
     def _index(self) -> Fault | None:
         """Whether the tables of who and what hold what the records ask for, and no more."""
         for query in (_PARTIES, _SUBJECTS):
-            for row in _streamed(self.session, query):
+            for row in _stream_query(self.session, query):
                 self.sums[self._bucket(row.seq)] -= hash(tuple(row))
         wrong = next((place for place, total in enumerate(self.sums) if total), None)
         return None if wrong is None else Fault(self._first_within(wrong), INDEX)
@@ -147,11 +147,15 @@ class _Work:
         """The first record of a bucket whose rows are not those it asks for."""
         start = bucket * self.width
         end = start + self.width if bucket < _BUCKETS else _NO_END
-        asked = {row for one in _rows(self.session, start, end) for row in _asked_by(one)}
+        asked = {
+            row
+            for one in _iterate_journal_rows(self.session, start, end)
+            for row in _iterate_row_links(one)
+        }
         found: set[Any] = set()
         for query, column in ((_PARTIES, JournalPartyRow.seq), (_SUBJECTS, JournalSubjectRow.seq)):
             within = query.where(col(column) >= start, col(column) < end)
-            found.update(tuple(row) for row in _streamed(self.session, within))
+            found.update(tuple(row) for row in _stream_query(self.session, within))
         return int(min(row[-1] for row in asked ^ found))
 
 
@@ -167,19 +171,19 @@ _PARTIES = select(
 _SUBJECTS = select(col(JournalSubjectRow.subject), col(JournalSubjectRow.seq))
 
 
-def _asked_by(row: Any) -> Iterator[tuple[Any, ...]]:
+def _iterate_row_links(row: Any) -> Iterator[tuple[Any, ...]]:
     """The rows of the two tables that a record asks for; an erased one for none."""
     if row.record is not None:
-        yield from _asked(JournalRecord.model_validate_json(bytes(row.record)))
+        yield from _iterate_record_links(JournalRecord.model_validate_json(bytes(row.record)))
 
 
-def _asked(record: JournalRecord) -> Iterator[tuple[Any, ...]]:
+def _iterate_record_links(record: JournalRecord) -> Iterator[tuple[Any, ...]]:
     access = is_access(record)
-    yield from ((one, access, record.at, record.seq) for one in concerned(record))
+    yield from ((one, access, record.at, record.seq) for one in list_concerned_parties(record))
     yield from ((one, record.seq) for one in set(record.subjects))
 
 
-def _told_erased(session: Session, row: Any) -> bool:
+def _is_erasure_recorded(session: Session, row: Any) -> bool:
     """Whether a later record, itself as it was hashed, tells that this one was erased."""
     if row.record is not None or row.salt is not None:
         return False
@@ -193,7 +197,7 @@ def _told_erased(session: Session, row: Any) -> bool:
         content = bytes(later.record)
         told = json.loads(content)
         if (
-            leaf(bytes(later.salt) + content) == bytes(later.leaf)
+            hash_leaf(bytes(later.salt) + content) == bytes(later.leaf)
             and told.get("event") == ERASED
             and name in told.get("subjects", ())
         ):
@@ -201,7 +205,7 @@ def _told_erased(session: Session, row: Any) -> bool:
     return False
 
 
-def _rows(session: Session, start: int = 0, end: int = _NO_END) -> Iterator[Any]:
+def _iterate_journal_rows(session: Session, start: int = 0, end: int = _NO_END) -> Iterator[Any]:
     """Records, in order, a chunk at a time: a cursor left open would hold SQLite's pages."""
     query = _RECORDS.where(col(JournalRow.seq) < end).order_by(col(JournalRow.seq)).limit(_CHUNK)
     while True:
@@ -212,6 +216,6 @@ def _rows(session: Session, start: int = 0, end: int = _NO_END) -> Iterator[Any]
         start = chunk[-1].seq + 1
 
 
-def _streamed(session: Session, query: Any) -> Iterator[Any]:
+def _stream_query(session: Session, query: Any) -> Iterator[Any]:
     connection = session.connection().execution_options(stream_results=True, yield_per=_CHUNK)
     yield from connection.execute(query)

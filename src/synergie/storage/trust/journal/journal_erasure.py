@@ -13,7 +13,7 @@ from synergie.errors import BadInput, Conflict
 from synergie.policy import Permit
 from synergie.schemas.trust.journal import JournalEvent, JournalRecord
 from synergie.storage.store import Session
-from synergie.storage.trust.journal.journal import Entry, append, concerned, is_access
+from synergie.storage.trust.journal.journal import Entry, append, is_access, list_concerned_parties
 from synergie.storage.trust.journal.journal_tables import (
     JournalPartyRow,
     JournalRow,
@@ -27,19 +27,21 @@ _MOST = 1000
 
 def records_about(permit: Permit, session: Session, subject: str) -> list[int]:
     """The numbers of the records that name *subject*, for the operator."""
-    _operator(permit)
+    _check_erasure_permit(permit)
     query = select(col(JournalSubjectRow.seq)).where(col(JournalSubjectRow.subject) == subject)
     return sorted(session.connection().execute(query).scalars())
 
 
-def erase(permit: Permit, session: Session, seqs: Iterable[int], *, now: datetime) -> list[int]:
+def erase_records(
+    permit: Permit, session: Session, seqs: Iterable[int], *, now: datetime
+) -> list[int]:
     """Erase the records *seqs* and record that it was done; those that were there.
 
     What is erased already stays so. BadInput for a number beyond the journal; Conflict for a
     record of an erasure, which is what tells an erased record from a stolen one.
     """
-    _operator(permit)
-    done = [seq for seq in sorted(set(seqs)) if _erase(session, seq)]
+    _check_erasure_permit(permit)
+    done = [seq for seq in sorted(set(seqs)) if _erase_record(session, seq)]
     for start in range(0, len(done), _MOST):
         names = tuple(name_of(seq) for seq in done[start : start + _MOST])
         append(permit, session, Entry(ERASED, by="operator", subjects=names), now=now)
@@ -51,7 +53,7 @@ def name_of(seq: int) -> str:
     return f"record_{seq}"
 
 
-def _erase(session: Session, seq: int) -> bool:
+def _erase_record(session: Session, seq: int) -> bool:
     connection = session.connection()
     if connection.dialect.name == "sqlite":  # else the bytes stay in the file until reused
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
@@ -69,7 +71,7 @@ def _erase(session: Session, seq: int) -> bool:
     party, subject = JournalPartyRow, JournalSubjectRow
     connection.execute(
         delete(party).where(
-            col(party.party).in_(concerned(record)),
+            col(party.party).in_(list_concerned_parties(record)),
             col(party.access) == is_access(record),
             col(party.at) == found.at,
             col(party.seq) == seq,
@@ -81,6 +83,6 @@ def _erase(session: Session, seq: int) -> bool:
     return True
 
 
-def _operator(permit: Permit) -> None:
+def _check_erasure_permit(permit: Permit) -> None:
     if permit.scope != "operator":
         raise TypeError("only the operator erases")

@@ -22,7 +22,7 @@ from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.columns import Instant
 from synergie.storage.store import Session
 from synergie.storage.tables import CabinetRow, LightPointRow, SeriesRow, SupplyPointRow
-from synergie.storage.trust.journal.journal import concerned
+from synergie.storage.trust.journal.journal import list_concerned_parties
 from synergie.storage.trust.journal.journal_tables import (
     JournalPartyRow,
     JournalRow,
@@ -31,7 +31,7 @@ from synergie.storage.trust.journal.journal_tables import (
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class JournalRecordBytes:
     """A record as it was hashed. An erased one concerns nobody any more: it is not found."""
 
     seq: int
@@ -40,13 +40,13 @@ class Kept:
     leaf: bytes
 
 
-def kept_record(permit: Permit, session: Session, seq: int) -> Kept | None:
+def find_record_bytes(permit: Permit, session: Session, seq: int) -> JournalRecordBytes | None:
     """One record that concerns the bearer; None when absent, erased, or of others."""
     query = select(*_COLUMNS).where(col(JournalRow.seq) == seq, col(JournalRow.record).is_not(None))
     row = session.connection().execute(query).first()
-    if row is None or permit.bearer not in concerned(_record(row)):
+    if row is None or permit.bearer not in list_concerned_parties(_parse_journal_record(row)):
         return None
-    return _kept(row)
+    return _build_record_bytes(row)
 
 
 def accesses(
@@ -59,7 +59,7 @@ def accesses(
     other: str | None = None,
     before: tuple[datetime, int] | None = None,
     limit: int,
-) -> list[Kept]:
+) -> list[JournalRecordBytes]:
     """Who saw, or tried to see, what is another's: records that concern the bearer, newest first.
 
     *subject*: one thing, with what hangs on it where it is the bearer's own. *since*, *until*
@@ -67,20 +67,26 @@ def accesses(
     what comes after that time and number in this order.
     """
     if subject is None:
-        query, order = _all(permit), (col(JournalPartyRow.at), col(JournalPartyRow.seq))
+        query, order = (
+            _select_all_accesses(permit),
+            (col(JournalPartyRow.at), col(JournalPartyRow.seq)),
+        )
     else:
-        query, order = _to(permit, subject), (col(JournalRow.at), col(JournalRow.seq))
+        query, order = (
+            _select_accesses_to(permit, subject),
+            (col(JournalRow.at), col(JournalRow.seq)),
+        )
     if since is not None:
         query = query.where(order[0] >= since)
     if until is not None:
         query = query.where(order[0] < until)
     if other is not None:
-        query = query.where(_with(other).correlate(JournalRow).exists())
+        query = query.where(_match_other_party(other).correlate(JournalRow).exists())
     if before is not None:
         at, seq = literal(before[0], Instant()), literal(before[1])
         query = query.where(tuple_(*order) < tuple_(at, seq))
     query = query.order_by(*(one.desc() for one in order)).limit(limit)
-    return [_kept(row) for row in session.connection().execute(query)]
+    return [_build_record_bytes(row) for row in session.connection().execute(query)]
 
 
 _COLUMNS = (
@@ -91,28 +97,28 @@ _COLUMNS = (
 )
 
 
-def _all(permit: Permit) -> Any:
+def _select_all_accesses(permit: Permit) -> Any:
     """Accesses that concern the bearer, read in the order of the key of parties."""
     kept = col(JournalRow.record).is_not(None)
-    return select(*_COLUMNS).join(JournalPartyRow, _concerning(permit)).where(kept)
+    return select(*_COLUMNS).join(JournalPartyRow, _match_bearer_access(permit)).where(kept)
 
 
-def _to(permit: Permit, subject: str) -> Any:
+def _select_accesses_to(permit: Permit, subject: str) -> Any:
     """Of those, the ones to one thing: few, found by the thing and sorted.
 
     `EXISTS`, for a join would let SQLite go through all accesses of the bearer (300 ms of 10⁶).
     """
     touched = select(col(JournalSubjectRow.seq)).where(
-        col(JournalSubjectRow.subject).in_(_beneath(permit, subject))
+        col(JournalSubjectRow.subject).in_(_select_subjects_below(permit, subject))
     )
-    concerning = select(literal(1)).select_from(JournalPartyRow).where(_concerning(permit))
+    concerning = select(literal(1)).select_from(JournalPartyRow).where(_match_bearer_access(permit))
     kept = col(JournalRow.record).is_not(None)
     return select(*_COLUMNS).where(
         col(JournalRow.seq).in_(touched), concerning.correlate(JournalRow).exists(), kept
     )
 
 
-def _concerning(permit: Permit) -> ColumnElement[bool]:
+def _match_bearer_access(permit: Permit) -> ColumnElement[bool]:
     """That the bearer is a party of an access: the one condition that none can take away."""
     return and_(
         col(JournalPartyRow.party) == permit.bearer,
@@ -122,7 +128,7 @@ def _concerning(permit: Permit) -> ColumnElement[bool]:
     )
 
 
-def _with(other: str) -> Select[Any]:
+def _match_other_party(other: str) -> Select[Any]:
     """That another is a party of the same access."""
     return (
         select(literal(1))
@@ -136,7 +142,7 @@ def _with(other: str) -> Select[Any]:
     )
 
 
-def _beneath(permit: Permit, subject: str) -> CompoundSelect[Any]:
+def _select_subjects_below(permit: Permit, subject: str) -> CompoundSelect[Any]:
     """The thing, and the bearer's own things that hang on it."""
 
     def own(table: Any) -> Select[Any]:
@@ -154,9 +160,9 @@ def _beneath(permit: Permit, subject: str) -> CompoundSelect[Any]:
     )
 
 
-def _record(row: Any) -> JournalRecord:
+def _parse_journal_record(row: Any) -> JournalRecord:
     return JournalRecord.model_validate_json(bytes(row.record))
 
 
-def _kept(row: Any) -> Kept:
-    return Kept(row.seq, bytes(row.salt), bytes(row.record), bytes(row.leaf))
+def _build_record_bytes(row: Any) -> JournalRecordBytes:
+    return JournalRecordBytes(row.seq, bytes(row.salt), bytes(row.record), bytes(row.leaf))

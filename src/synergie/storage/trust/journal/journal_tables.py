@@ -7,7 +7,7 @@ from sqlmodel import Field
 
 from synergie.storage.columns import BLOB, INTEGER, TEXT, Flag, Instant
 from synergie.storage.tables import Row
-from synergie.storage.trust.fields import integer, moment
+from synergie.storage.trust.fields import define_integer, define_moment
 
 
 class JournalRow(Row, table=True):
@@ -16,7 +16,7 @@ class JournalRow(Row, table=True):
     __tablename__ = "journal"
     seq: int = Field(primary_key=True, sa_type=INTEGER)
     """Its place, without holes."""
-    at: datetime = moment()
+    at: datetime = define_moment()
     salt: bytes | None = Field(default=None, sa_type=BLOB, nullable=True)
     """16 random bytes, so that nobody guesses an erased record from its hash. Null: erased."""
     record: bytes | None = Field(default=None, sa_type=BLOB, nullable=True)
@@ -32,7 +32,7 @@ class JournalHeadRow(Row, table=True):
 
     __tablename__ = "journal_head"
     id: int = Field(primary_key=True, sa_type=INTEGER)
-    size: int = integer()
+    size: int = define_integer()
     peaks: bytes = Field(sa_type=BLOB)
     """32 bytes a bit of the size, widest first."""
 

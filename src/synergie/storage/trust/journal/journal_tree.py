@@ -37,15 +37,15 @@ def tree(session: Session) -> Tree:
     return Tree(found.size, found.root)
 
 
-def inclusion(session: Session, seq: int, size: int) -> tuple[bytes, list[bytes]]:
+def prove_inclusion(session: Session, seq: int, size: int) -> tuple[bytes, list[bytes]]:
     """The leaf hash of record *seq*, and the path from it to the root of the first *size*."""
     hashes = _Stored(session)
-    return hashes([(0, seq)])[0, seq], merkle.inclusion(seq, size, hashes)
+    return hashes([(0, seq)])[0, seq], merkle.build_inclusion_proof(seq, size, hashes)
 
 
-def consistency(session: Session, first: int, second: int) -> list[bytes]:
+def prove_consistency(session: Session, first: int, second: int) -> list[bytes]:
     """The proof that the first *second* records begin with the first *first*."""
-    return merkle.consistency(first, second, _Stored(session))
+    return merkle.build_consistency_proof(first, second, _Stored(session))
 
 
 @dataclass(frozen=True, slots=True)

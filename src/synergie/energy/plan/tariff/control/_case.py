@@ -31,7 +31,7 @@ _WARNINGS: frozenset[Rule] = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownPoint:
+class PerimeterPoint:
     """What the perimeter knows of a delivery point."""
 
     supply_point: str
@@ -73,7 +73,7 @@ class Case:
     lines: Sequence[Line]
     tables: Tables
     rules: ControlRules
-    points: Mapping[str, KnownPoint] | None
+    points: Mapping[str, PerimeterPoint] | None
     """By delivery point. None: no perimeter was given."""
     schedules: Sequence[PriceSchedule] = ()
     uses: Mapping[str, Sequence[PeriodUse]] = field(default_factory=dict)
@@ -89,7 +89,7 @@ class Case:
     skipped: Counter[str] = field(default_factory=Counter)
     """What could not be looked at: a constant sentence, and how often."""
 
-    def point(self, line: Line) -> KnownPoint | None:
+    def point(self, line: Line) -> PerimeterPoint | None:
         """What is known of the point of a line."""
         return (self.points or {}).get(line.row.supply_point or "")
 
@@ -135,7 +135,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class FindingDetails:
     """What a rule says of one line."""
 
     rule: Rule
@@ -147,7 +147,7 @@ class Told:
     amount: Decimal | None = None
 
 
-def tell(case: Case, told: Told) -> None:
+def tell(case: Case, told: FindingDetails) -> None:
     """Note a finding."""
     severity: Severity = "warning" if told.rule in _WARNINGS else "blocking"
     case.findings.append(
@@ -157,8 +157,8 @@ def tell(case: Case, told: Told) -> None:
             invoice=told.line.invoice.number,
             supply_point=told.line.row.supply_point,
             where=told.line.row.where,
-            found=text(told.found),
-            expected=text(told.expected),
+            found=format_finding_value(told.found),
+            expected=format_finding_value(told.expected),
             amount_eur=told.amount,
             reason=told.reason,
             ask=told.ask,
@@ -166,7 +166,7 @@ def tell(case: Case, told: Told) -> None:
     )
 
 
-def tell_once(case: Case, key: tuple[object, ...], told: Told) -> None:
+def tell_once(case: Case, key: tuple[object, ...], told: FindingDetails) -> None:
     """Note a finding once for each point of an invoice and *key*."""
     whole = (told.rule, told.line.key, *key)
     if whole not in case.told:
@@ -174,7 +174,7 @@ def tell_once(case: Case, key: tuple[object, ...], told: Told) -> None:
         tell(case, told)
 
 
-def text(value: object) -> str:
+def format_finding_value(value: object) -> str:
     """A value as a finding shows it."""
     if isinstance(value, Decimal):
         shown = value.normalize() if value % 1 else value.quantize(Decimal(1))
@@ -184,7 +184,7 @@ def text(value: object) -> str:
     return (str(value) or "-")[:200]
 
 
-def option_of(row: InvoiceRow, known: KnownPoint | None) -> str | None:
+def option_of(row: InvoiceRow, known: PerimeterPoint | None) -> str | None:
     """FTA of a row, when it looks like one, else that of its point."""
     told = option_name(row.tariff_code) if row.tariff_code else ""
     if told.startswith(("BTINF", "BTSUP", "HTA")):

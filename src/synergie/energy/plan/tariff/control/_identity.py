@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control._case import Case, Line, Told, tell
+from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell
 from synergie.schemas.plan import Phrase
 
 UNKNOWN = N_("this delivery point is not in the perimeter")
@@ -20,17 +20,17 @@ def unknown_points(case: Case) -> None:
     for lines in case.of_points():
         row = lines[0].row
         if row.supply_point is None and row.point_told is not None:
-            _unknown(case, lines, row.point_told, NOT_A_POINT)
+            _report_unknown_point(case, lines, row.point_told, NOT_A_POINT)
         elif row.supply_point is not None and case.points is not None:
             case.checked["unknown-point"] += 1
             if row.supply_point not in case.points:
-                _unknown(case, lines, row.supply_point, UNKNOWN)
+                _report_unknown_point(case, lines, row.supply_point, UNKNOWN)
 
 
-def _unknown(case: Case, lines: list[Line], found: str, reason: str) -> None:
+def _report_unknown_point(case: Case, lines: list[Line], found: str, reason: str) -> None:
     tell(
         case,
-        Told(
+        FindingDetails(
             rule="unknown-point",
             line=lines[0],
             found=found,
@@ -47,7 +47,7 @@ def wrong_markets(case: Case) -> None:
     known = {*case.rules.markets, *(one.market for one in case.schedules if one.market)}
     if not known:
         return
-    names = {_bare(one) for one in known}
+    names = {_normalise_reference(one) for one in known}
     seen: set[tuple[str, str]] = set()
     for line in case.lines:
         told = line.row.market
@@ -55,20 +55,22 @@ def wrong_markets(case: Case) -> None:
             continue
         seen.add((line.invoice.number, told))
         case.checked["wrong-market"] += 1
-        if _bare(told) not in names:
+        if _normalise_reference(told) not in names:
             reason = Phrase(text=OTHER_MARKET)
             expected = ", ".join(sorted(known))
             tell(
                 case,
-                Told(rule="wrong-market", line=line, found=told, expected=expected, reason=reason),
+                FindingDetails(
+                    rule="wrong-market", line=line, found=told, expected=expected, reason=reason
+                ),
             )
 
 
-def _bare(reference: str) -> str:
+def _normalise_reference(reference: str) -> str:
     return "".join(letter for letter in reference.casefold() if letter.isalnum())
 
 
-def duplicates(case: Case) -> None:
+def check_duplicate_invoices(case: Case) -> None:
     """A number comes once; one invoice in several files has other points in each."""
     first: dict[tuple[str, str | None], Line] = {}
     for lines in case.of_points():
@@ -80,9 +82,9 @@ def duplicates(case: Case) -> None:
         before = first.setdefault(line.key, line)
         if before.invoice.file != line.invoice.file:
             reason = Phrase(text=TWICE, values=(before.invoice.file,))
-            tell(case, _again(line, reason))
+            tell(case, _build_duplicate_finding(line, reason))
     for line in _received_before(case):
-        tell(case, _again(line, Phrase(text=AGAIN)))
+        tell(case, _build_duplicate_finding(line, Phrase(text=AGAIN)))
 
 
 def repeated_lines(case: Case) -> None:
@@ -99,7 +101,7 @@ def repeated_lines(case: Case) -> None:
             before = seen.setdefault(told, line)
             if before is not line:
                 reason = Phrase(text=SAME_LINE, values=(before.row.where,))
-                again = Told(
+                again = FindingDetails(
                     rule="duplicate", line=line, found=row.amount_eur, expected="-",
                     reason=reason, amount=row.amount_eur,
                 )  # fmt: skip
@@ -115,5 +117,7 @@ def _received_before(case: Case) -> Iterator[Line]:
             yield line
 
 
-def _again(line: Line, reason: Phrase) -> Told:
-    return Told(rule="duplicate", line=line, found=line.invoice.number, expected="-", reason=reason)
+def _build_duplicate_finding(line: Line, reason: Phrase) -> FindingDetails:
+    return FindingDetails(
+        rule="duplicate", line=line, found=line.invoice.number, expected="-", reason=reason
+    )

@@ -44,45 +44,47 @@ def plain_words(text: str) -> str:
     return f" {' '.join(re.findall(r'[a-z0-9]+', kept))} "
 
 
-def meaning(row: InvoiceRow) -> Meaning | None:
+def classify_invoice_row(row: InvoiceRow) -> Meaning | None:
     """What *row* is for; None when its words do not say."""
     if row.label is None and row.element is None and time_class(row) is None:
         return "whole"
     text = plain_words(f"{row.label or ''} {row.element or ''}")
-    if _holds(text, _NEVER):
+    if _contains_word(text, _NEVER):
         return None
     for component, words in _WORDS:
-        if _holds(text, words) or text in words:
+        if _contains_word(text, words) or text in words:
             return component
-    if _holds(text, ("gestion", "cgest", "cgcu", "cg")):
-        return None if _holds(text, ("frais",)) else "cg"
-    if _holds(text, _NETWORK):
+    if _contains_word(text, ("gestion", "cgest", "cgcu", "cg")):
+        return None if _contains_word(text, ("frais",)) else "cg"
+    if _contains_word(text, _NETWORK):
         return _of_the_network(text, row)
     return _of_the_supply(text, row)
 
 
 def _of_the_network(text: str, row: InvoiceRow) -> Meaning:
-    if _holds(text, ("abonnement", "prime fixe", "fixes")):
+    if _contains_word(text, ("abonnement", "prime fixe", "fixes")):
         return "network"
     if is_energy(row):
         return "cs_energy"
-    if _holds(text, _FIXED):
+    if _contains_word(text, _FIXED):
         return "cs_fixed"
-    return "cs_energy" if _holds(text, _VARIABLE) or time_class(row) else "cs_fixed"
+    return "cs_energy" if _contains_word(text, _VARIABLE) or time_class(row) else "cs_fixed"
 
 
 def _of_the_supply(text: str, row: InvoiceRow) -> Meaning | None:
-    if _holds(text, ("abonnement", "prime fixe", "terme fixe", "part fixe")):
+    if _contains_word(text, ("abonnement", "prime fixe", "terme fixe", "part fixe")):
         return "subscription"
     if not text.strip() and time_class(row) is not None:
         return "supply"
-    told = _holds(text, ("fourniture", "consommation", "energie", "electricite", "conso", "kwh"))
+    told = _contains_word(
+        text, ("fourniture", "consommation", "energie", "electricite", "conso", "kwh")
+    )
     if is_energy(row) and (told or time_class(row)):
         return "supply"
     return "supply" if told and time_class(row) else None
 
 
-def _holds(text: str, words: tuple[str, ...]) -> bool:
+def _contains_word(text: str, words: tuple[str, ...]) -> bool:
     return any(f" {word} " in text for word in words)
 
 
@@ -104,16 +106,16 @@ def time_class(row: InvoiceRow) -> str | None:
     """The time class of a line, under the name of the house: from its own column or its words."""
     if row.time_class:
         name = time_class_name(row.time_class)
-        return name if name in CLASSES else _spelled(plain_words(row.time_class))
+        return name if name in CLASSES else _find_spelled_class(plain_words(row.time_class))
     text = plain_words(row.label or "")
     named = [word.upper() for word in text.split() if word.upper() in _KNOWN]
-    return time_class_name(named[-1]) if named else _spelled(text)
+    return time_class_name(named[-1]) if named else _find_spelled_class(text)
 
 
-def _spelled(text: str) -> str | None:
+def _find_spelled_class(text: str) -> str | None:
     for words, name in _SPELLED:
-        if _holds(text, words):
-            if _holds(text, _HIGH):
+        if _contains_word(text, words):
+            if _contains_word(text, _HIGH):
                 return f"{name}H"
-            return f"{name}B" if _holds(text, _LOW) else name
+            return f"{name}B" if _contains_word(text, _LOW) else name
     return None

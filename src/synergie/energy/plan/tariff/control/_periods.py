@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from synergie.energy.plan.tariff.control._case import Case, Line, Told, tell
+from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell
 from synergie.schemas.plan import Phrase
 from synergie.schemas.readings.invoice import Rule
 
@@ -31,7 +31,7 @@ class Stretch:
         return (self.ends - self.begins).days
 
 
-def periods(case: Case) -> None:
+def check_invoice_periods(case: Case) -> None:
     """What is consumed follows on from one invoice to the next; so does what is fixed.
 
     A credit takes back the days it covers; they may be billed again.
@@ -39,16 +39,16 @@ def periods(case: Case) -> None:
     found: dict[tuple[str, str], list[Stretch]] = {}
     for lines in case.of_points():
         for name, meanings in (("energy", _ENERGY), ("fixed", _FIXED)):
-            stretch = _stretch([one for one in lines if one.meaning in meanings])
+            stretch = _find_lines_stretch([one for one in lines if one.meaning in meanings])
             if stretch is not None and stretch.line.row.supply_point is not None:
                 key = (stretch.line.row.supply_point, name)
                 found.setdefault(key, []).append(stretch)
     told: set[tuple[object, ...]] = set()
     for stretches in found.values():
-        _follow(case, _standing(stretches), told)
+        _check_stretch_order(case, _drop_credited_stretches(stretches), told)
 
 
-def _stretch(lines: list[Line]) -> Stretch | None:
+def _find_lines_stretch(lines: list[Line]) -> Stretch | None:
     dated = [(one, one.period) for one in lines if one.period is not None]
     if not dated:
         return None
@@ -58,7 +58,7 @@ def _stretch(lines: list[Line]) -> Stretch | None:
     return Stretch(begins, ends, amount, dated[0][0])
 
 
-def _standing(stretches: list[Stretch]) -> list[Stretch]:
+def _drop_credited_stretches(stretches: list[Stretch]) -> list[Stretch]:
     """The stretches in order of days, without credits and what they take back."""
     kept = sorted((one for one in stretches if one.amount >= 0), key=lambda one: one.begins)
     for credit in (one for one in stretches if one.amount < 0):
@@ -68,7 +68,9 @@ def _standing(stretches: list[Stretch]) -> list[Stretch]:
     return kept
 
 
-def _follow(case: Case, stretches: list[Stretch], told: set[tuple[object, ...]]) -> None:
+def _check_stretch_order(
+    case: Case, stretches: list[Stretch], told: set[tuple[object, ...]]
+) -> None:
     for before, after in pairwise(stretches):
         case.checked["period-overlap"] += 1
         key = (after.line.key, before.ends, after.begins)
@@ -79,17 +81,19 @@ def _follow(case: Case, stretches: list[Stretch], told: set[tuple[object, ...]])
             reason = Phrase(
                 text=OVERLAP, values=(after.begins.isoformat(), before.line.invoice.number)
             )
-            _tell(case, "period-overlap", (before, after), reason)
+            _report_period_fault(case, "period-overlap", (before, after), reason)
         elif (after.begins - before.ends).days > case.rules.gap_days:
             reason = Phrase(text=GAP, values=(before.ends.isoformat(),))
-            _tell(case, "period-gap", (before, after), reason)
+            _report_period_fault(case, "period-gap", (before, after), reason)
 
 
-def _tell(case: Case, rule: Rule, pair: tuple[Stretch, Stretch], reason: Phrase) -> None:
+def _report_period_fault(
+    case: Case, rule: Rule, pair: tuple[Stretch, Stretch], reason: Phrase
+) -> None:
     before, after = pair
     tell(
         case,
-        Told(
+        FindingDetails(
             rule=rule,
             line=after.line,
             found=after.begins,

@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from synergie.energy.plan.tariff._network import fixed_eur, powers, soutirage_eur
+from synergie.energy.plan.tariff._network import fixed_eur, map_powers_to_classes, soutirage_eur
 from synergie.energy.plan.tariff._spans import Period
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control._case import Case, Line, Told, tell
-from synergie.energy.plan.tariff.control._units import cents, days, eur_per_mwh, kwh, months, unit
+from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell
+from synergie.energy.plan.tariff.control._units import (
+    compute_row_kwh,
+    compute_row_months,
+    count_row_days,
+    eur_per_mwh,
+    normalise_unit,
+    round_amount_to_cent,
+)
 from synergie.energy.plan.tariff.tables import Turpe
 from synergie.energy.records.tariff import BilledTerms
 from synergie.errors import BadInput
@@ -58,7 +65,7 @@ def groups(lines: list[Line], meanings: tuple[str, ...]) -> Iterator[Group]:
         yield Group(tuple(some))
 
 
-def versions(case: Case) -> None:
+def check_tariff_versions(case: Case) -> None:
     """Every period is covered by the tables, and crosses no change of the network tariff.
 
     Once a point and invoice: the lines concerned are compared with nothing else.
@@ -71,10 +78,10 @@ def versions(case: Case) -> None:
             if line.option is None:
                 case.skipped[NO_OPTION] += 1
                 continue
-            _version(case, line, line.option, told)
+            _check_line_version(case, line, line.option, told)
 
 
-def _version(case: Case, line: Line, option: str, told: set[object]) -> None:
+def _check_line_version(case: Case, line: Line, option: str, told: set[object]) -> None:
     begins, ends = line.period or (date.min, date.min)
     case.checked["version-crossed"] += 1
     try:
@@ -83,7 +90,7 @@ def _version(case: Case, line: Line, option: str, told: set[object]) -> None:
         if "missing" not in told:
             told.add("missing")
             reason = Phrase(text=MISSING)
-            missing = Told(
+            missing = FindingDetails(
                 rule="table-missing", line=line, found=begins, expected=fault.where,
                 reason=reason, ask="coordinator",
             )  # fmt: skip
@@ -92,7 +99,7 @@ def _version(case: Case, line: Line, option: str, told: set[object]) -> None:
     if ends > first.valid_to and first.valid_to not in told:
         told.add(first.valid_to)
         reason = Phrase(text=CROSSED, values=(first.valid_to.isoformat(),))
-        crossed = Told(
+        crossed = FindingDetails(
             rule="version-crossed", line=line, found=f"{begins} - {ends}",
             expected=first.valid_to, reason=reason,
         )  # fmt: skip
@@ -109,7 +116,7 @@ def network_fixed(case: Case) -> None:
             a_year = _a_year(case, group, turpe)
             if a_year is not None:
                 case.checked["network-price"] += 1
-                _amount(case, group, a_year)
+                _check_group_amount(case, group, a_year)
 
 
 def _a_year(case: Case, group: Group, turpe: Turpe) -> Decimal | None:
@@ -129,7 +136,9 @@ def _of_power(case: Case, group: Group, turpe: Turpe) -> Decimal | None:
         try:
             if group.first.meaning == "network":
                 return fixed_eur(turpe, known.powers)
-            return _soutirage(case, group, turpe, soutirage_eur(turpe, powers(known.powers, turpe)))
+            return _compute_yearly_soutirage(
+                case, group, turpe, soutirage_eur(turpe, map_powers_to_classes(known.powers, turpe))
+            )
         except BadInput:
             return None
     billed = weighted_kva(group.first)
@@ -139,7 +148,7 @@ def _of_power(case: Case, group: Group, turpe: Turpe) -> Decimal | None:
     return billed * next(iter(turpe.b.values()))
 
 
-def _soutirage(case: Case, group: Group, turpe: Turpe, a_year: Decimal) -> Decimal:
+def _compute_yearly_soutirage(case: Case, group: Group, turpe: Turpe, a_year: Decimal) -> Decimal:
     """The year's amount; a power that is billed and is not the one subscribed is told instead."""
     billed = weighted_kva(group.first)
     price = next(iter(turpe.b.values()))
@@ -149,8 +158,10 @@ def _soutirage(case: Case, group: Group, turpe: Turpe, a_year: Decimal) -> Decim
     weighted = a_year / price
     if abs(billed - weighted) <= Decimal("0.01"):
         return a_year
-    amount = cents((billed - weighted) * price * _share(case, group.first))
-    differs = Told(
+    amount = round_amount_to_cent(
+        (billed - weighted) * price * _compute_period_share(case, group.first)
+    )
+    differs = FindingDetails(
         rule="power-differs", line=group.first, found=billed,
         expected=weighted.quantize(Decimal("0.01")),
         reason=Phrase(text=POWER), ask="grid_operator", amount=amount,
@@ -161,7 +172,7 @@ def _soutirage(case: Case, group: Group, turpe: Turpe, a_year: Decimal) -> Decim
 
 def weighted_kva(line: Line) -> Decimal | None:
     """The power that a line of soutirage bills: kVA, or kVA and days. None: not told so."""
-    told, n = unit(line.row.quantity_unit), days(line.row)
+    told, n = normalise_unit(line.row.quantity_unit), count_row_days(line.row)
     if line.row.quantity is None:
         return None
     if told in {"kva", "kw"}:
@@ -169,11 +180,11 @@ def weighted_kva(line: Line) -> Decimal | None:
     if told in {"kva.j", "kw.j", "kvaj", "kwj"} and n:
         return abs(line.row.quantity) / n
     if told in {"kva.mois", "kw.mois"} and n:
-        return abs(line.row.quantity) / months(line.row)
+        return abs(line.row.quantity) / compute_row_months(line.row)
     return None
 
 
-def _share(case: Case, line: Line) -> Decimal:
+def _compute_period_share(case: Case, line: Line) -> Decimal:
     begins, ends = line.period or (date.min, date.min)
     period = Period(begins=begins, ends=ends, tables=case.tables)
     return period.share(begins, ends)
@@ -185,17 +196,19 @@ def amount_differs(case: Case, group: Group, a_year: Decimal) -> Decimal:
     Whichever of the two is nearer; a credit is compared with a credit.
     """
     sign = -1 if group.amount < 0 else 1
-    by_days = sign * a_year * _share(case, group.first)
-    by_months = sign * a_year * months(group.first.row) / 12
-    expected = cents(min((by_days, by_months), key=lambda one: abs(one - group.amount)))
+    by_days = sign * a_year * _compute_period_share(case, group.first)
+    by_months = sign * a_year * compute_row_months(group.first.row) / 12
+    expected = round_amount_to_cent(
+        min((by_days, by_months), key=lambda one: abs(one - group.amount))
+    )
     return group.amount - expected
 
 
-def _amount(case: Case, group: Group, a_year: Decimal) -> None:
+def _check_group_amount(case: Case, group: Group, a_year: Decimal) -> None:
     """The amount of a group against that of a year."""
     over = amount_differs(case, group, a_year)
     if abs(over) > case.rules.eur:
-        wrong = Told(
+        wrong = FindingDetails(
             rule="network-price", line=group.first, found=group.amount,
             expected=group.amount - over,
             reason=Phrase(text=FIXED), amount=over,
@@ -215,16 +228,16 @@ def network_energy(case: Case) -> None:
             continue
         case.checked["network-price"] += 1
         over = abs(found) - price * 10
-        if abs(over) > tolerance(case, line):
-            amount = cents(over * (kwh(line.row) or Decimal(0)) / 1000)
-            wrong = Told(
+        if abs(over) > compute_price_tolerance(case, line):
+            amount = round_amount_to_cent(over * (compute_row_kwh(line.row) or Decimal(0)) / 1000)
+            wrong = FindingDetails(
                 rule="network-price", line=line, found=found.quantize(Decimal("0.001")),
                 expected=price * 10, reason=Phrase(text=PRICE), amount=amount,
             )  # fmt: skip
             tell(case, wrong)
 
 
-def overruns(case: Case) -> None:
+def check_overrun_prices(case: Case) -> None:
     """The price of an hour over the subscribed power; the hours are the operator's alone."""
     for line in case.lines:
         turpe = case.turpe(line) if line.meaning == "cmdps" else None
@@ -235,16 +248,16 @@ def overruns(case: Case) -> None:
         case.checked["network-price"] += 1
         over = abs(price) - turpe.cmdps_eur_per_h
         if abs(over) > Decimal("0.01"):
-            wrong = Told(
+            wrong = FindingDetails(
                 rule="network-price", line=line, found=price, expected=turpe.cmdps_eur_per_h,
-                reason=Phrase(text=PRICE), amount=cents(over * hours),
+                reason=Phrase(text=PRICE), amount=round_amount_to_cent(over * hours),
             )  # fmt: skip
             tell(case, wrong)
 
 
-def tolerance(case: Case, line: Line) -> Decimal:
+def compute_price_tolerance(case: Case, line: Line) -> Decimal:
     """What a price of energy may differ by; one found from an amount is known to a cent only."""
-    energy = kwh(line.row)
+    energy = compute_row_kwh(line.row)
     if line.row.unit_price is not None or not energy:
         return case.rules.eur_per_mwh
     return case.rules.eur_per_mwh + Decimal("0.01") / abs(energy) * 1000

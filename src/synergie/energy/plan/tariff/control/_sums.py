@@ -3,8 +3,13 @@
 from decimal import Decimal
 
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control._case import Case, Line, Told, tell
-from synergie.energy.plan.tariff.control._units import cents, days, product, unit
+from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell
+from synergie.energy.plan.tariff.control._units import (
+    compute_row_product,
+    count_row_days,
+    normalise_unit,
+    round_amount_to_cent,
+)
 from synergie.schemas.plan import Phrase
 from synergie.schemas.readings.invoice import Invoice, InvoiceSum, LotTotals
 
@@ -19,10 +24,10 @@ NO_TOTAL = N_("{} invoices tell no total: their lines are added up, not compared
 _DAY_UNITS = frozenset({"j", "jour", "jours", "d", "c.j", "p.j", "cj", "pj"})
 
 
-def products(case: Case) -> None:
+def check_line_products(case: Case) -> None:
     """Each line again: quantity times price, half up."""
     for line in case.lines:
-        again = product(line.row)
+        again = compute_row_product(line.row)
         if again is None:
             continue
         case.checked["product"] += 1
@@ -30,7 +35,7 @@ def products(case: Case) -> None:
         if abs(over) > case.rules.eur:
             tell(
                 case,
-                Told(
+                FindingDetails(
                     rule="product",
                     line=line,
                     found=line.row.amount_eur,
@@ -44,21 +49,21 @@ def products(case: Case) -> None:
 def billed_days(case: Case) -> None:
     """A quantity of days is that of the period (its last day counts)."""
     for line in case.lines:
-        row, n = line.row, days(line.row)
-        if n is None or row.quantity is None or unit(row.quantity_unit) not in _DAY_UNITS:
+        row, n = line.row, count_row_days(line.row)
+        if n is None or row.quantity is None or normalise_unit(row.quantity_unit) not in _DAY_UNITS:
             continue
         case.checked["days"] += 1
         if abs(row.quantity) != n and row.quantity % n:  # several contracts or meters: n times
             tell(
                 case,
-                Told(
+                FindingDetails(
                     rule="days", line=line, found=row.quantity, expected=n,
                     reason=Phrase(text=DAYS),
                 ),
             )  # fmt: skip
 
 
-def totals(case: Case) -> None:
+def check_invoice_totals(case: Case) -> None:
     """The totals that an invoice tells are those of its lines, to the tolerance."""
     for invoice in case.invoices:
         line = next(iter(case.of_invoice(invoice)), None)
@@ -66,74 +71,76 @@ def totals(case: Case) -> None:
             continue
         if invoice.lots is not None:
             case.checked["total"] += 1
-            _lots(case, line, invoice.lots)
+            _check_lot_totals(case, line, invoice.lots)
             continue
         if invoice.told.ht_eur is None and invoice.told.ttc_eur is None:
             case.skipped[NO_TOTAL] += 1
             continue
         case.checked["total"] += 1
-        _compare(case, line, (added(case, invoice), invoice.told.ht_eur, TOTAL_HT))
-        _vat(case, line, invoice)
+        _check_total(case, line, (sum_invoice_lines(case, invoice), invoice.told.ht_eur, TOTAL_HT))
+        _check_vat_total(case, line, invoice)
 
 
-def _lots(case: Case, line: Line, lots: LotTotals) -> None:
+def _check_lot_totals(case: Case, line: Line, lots: LotTotals) -> None:
     """Lots of a flow whose lines do not make their total."""
-    wrong = Told(
+    wrong = FindingDetails(
         rule="total", line=line, found=lots.told_eur, expected=lots.added_eur,
         reason=Phrase(text=LOTS, values=(str(lots.n),)), amount=lots.told_eur - lots.added_eur,
     )  # fmt: skip
     tell(case, wrong)
 
 
-def _compare(case: Case, line: Line, told: tuple[Decimal, Decimal | None, str]) -> None:
+def _check_total(case: Case, line: Line, told: tuple[Decimal, Decimal | None, str]) -> None:
     expected, found, text = told
     if found is None or abs(found - expected) <= case.rules.eur:
         return
     tell(
         case,
-        Told(
+        FindingDetails(
             rule="total", line=line, found=found, expected=expected, reason=Phrase(text=text),
             amount=found - expected,
         ),
     )  # fmt: skip
 
 
-def _vat(case: Case, line: Line, invoice: Invoice) -> None:
+def _check_vat_total(case: Case, line: Line, invoice: Invoice) -> None:
     """VAT again when every line has its rate; and the whole, with the VAT that is told."""
     rows = [one.row for one in case.of_invoice(invoice) if one.meaning != "vat"]
-    ht, told = added(case, invoice), invoice.told
+    ht, told = sum_invoice_lines(case, invoice), invoice.told
     vat = told.vat_eur
     if rows and all(row.vat_percent is not None for row in rows):
         bases: dict[Decimal, Decimal] = {}
         for row in rows:
             rate = row.vat_percent or Decimal(0)
             bases[rate] = bases.get(rate, Decimal(0)) + row.amount_eur
-        again = sum((cents(base * rate / 100) for rate, base in bases.items()), Decimal(0))
-        _compare(case, line, (again, vat, TOTAL_VAT))
+        again = sum(
+            (round_amount_to_cent(base * rate / 100) for rate, base in bases.items()), Decimal(0)
+        )
+        _check_total(case, line, (again, vat, TOTAL_VAT))
         vat = again if vat is None else vat
     if vat is not None and told.ht_eur is not None:
-        _compare(case, line, (told.ht_eur + vat, told.ttc_eur, TOTAL_TTC))
+        _check_total(case, line, (told.ht_eur + vat, told.ttc_eur, TOTAL_TTC))
     elif vat is not None:
-        _compare(case, line, (ht + vat, told.ttc_eur, TOTAL_TTC))
+        _check_total(case, line, (ht + vat, told.ttc_eur, TOTAL_TTC))
 
 
-def added(case: Case, invoice: Invoice) -> Decimal:
+def sum_invoice_lines(case: Case, invoice: Invoice) -> Decimal:
     """The sum of the lines of an invoice, without lines that are VAT."""
     mine = case.of_invoice(invoice)
     amounts = (one.row.amount_eur for one in mine if one.meaning != "vat")
     return sum(amounts, Decimal(0))
 
 
-def summed(case: Case, invoice: Invoice) -> InvoiceSum:
+def build_invoice_sum(case: Case, invoice: Invoice) -> InvoiceSum:
     """One invoice added up again."""
     mine = [one for one in case.of_invoice(invoice) if one.meaning != "vat"]
-    again = [product(one.row) for one in mine]
+    again = [compute_row_product(one.row) for one in mine]
     return InvoiceSum(
         number=invoice.number,
         file=invoice.file,
         n_rows=len(invoice.rows),
         n_points=len({one.row.supply_point for one in mine}),
-        added_eur=added(case, invoice),
+        added_eur=sum_invoice_lines(case, invoice),
         told_eur=invoice.told.ht_eur,
         recomputed_eur=sum(
             (

@@ -3,11 +3,19 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from synergie.energy.plan.tariff._supply import cells
+from synergie.energy.plan.tariff._supply import select_price_cells
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control._case import Case, Line, Told, tell
-from synergie.energy.plan.tariff.control._regulated import amount_differs, groups, tolerance
-from synergie.energy.plan.tariff.control._units import cents, eur_per_mwh, kwh
+from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell
+from synergie.energy.plan.tariff.control._regulated import (
+    amount_differs,
+    compute_price_tolerance,
+    groups,
+)
+from synergie.energy.plan.tariff.control._units import (
+    compute_row_kwh,
+    eur_per_mwh,
+    round_amount_to_cent,
+)
 from synergie.energy.plan.tariff.options import option_name
 from synergie.energy.plan.tariff.time_classes import time_class_name
 from synergie.energy.records.offer import Price
@@ -26,15 +34,15 @@ _PARTS = ("capacity", "cee", "guarantees")
 _FOUR = 4
 
 
-def mapping(case: Case) -> None:
+def check_class_mapping(case: Case) -> None:
     """A four-class option is billed in its classes, not under BASE; once a point and invoice."""
     for lines in case.of_points():
         for line in lines:
             if line.meaning not in {"supply", "cs_energy"} or line.option is None:
                 continue
             case.checked["class-mapping"] += 1
-            if line.time_class == "BASE" and _classes(case, line) >= _FOUR:
-                trap = Told(
+            if line.time_class == "BASE" and _count_option_classes(case, line) >= _FOUR:
+                trap = FindingDetails(
                     rule="class-mapping", line=line, found="BASE", expected=line.option,
                     reason=Phrase(text=AS_BASE),
                 )  # fmt: skip
@@ -42,7 +50,7 @@ def mapping(case: Case) -> None:
                 break
 
 
-def _classes(case: Case, line: Line) -> int:
+def _count_option_classes(case: Case, line: Line) -> int:
     """How many classes the option has, by its tariff; by its name when no version is known."""
     turpe = case.turpe(line)
     if turpe is not None:
@@ -56,26 +64,26 @@ def prices(case: Case) -> None:
     for lines in case.of_points():
         parts = {one.meaning for one in lines if one.meaning in _PARTS and one.row.amount_eur}
         for line in lines:
-            if line.meaning == "supply" and not _trap(case, line):
-                _price(case, line, bool(parts))
+            if line.meaning == "supply" and not _is_base_in_classes(case, line):
+                _check_line_price(case, line, bool(parts))
             elif line.meaning in _PARTS:
-                _part(case, line)
+                _check_price_part(case, line)
 
 
-def _trap(case: Case, line: Line) -> bool:
-    return line.time_class == "BASE" and _classes(case, line) >= _FOUR
+def _is_base_in_classes(case: Case, line: Line) -> bool:
+    return line.time_class == "BASE" and _count_option_classes(case, line) >= _FOUR
 
 
-def _price(case: Case, line: Line, in_parts: bool) -> None:  # noqa: FBT001
+def _check_line_price(case: Case, line: Line, in_parts: bool) -> None:  # noqa: FBT001
     found = eur_per_mwh(line.row)
-    known = _known(case, line)
+    known = _find_schedule_prices(case, line)
     if known is None or found is None:
         return
     case.checked["schedule"] += 1
     if not known:
-        _wrong(case, line, (found, None), NO_CELL)
+        _report_wrong_price(case, line, (found, None), NO_CELL)
         return
-    allowed = tolerance(case, line)
+    allowed = compute_price_tolerance(case, line)
     whole = [one.eur_per_mwh for one in known]
     own = [one.parts.supply for one in known if one.parts is not None]
     if any(abs(abs(found) - price) <= allowed for price in own):
@@ -83,15 +91,15 @@ def _price(case: Case, line: Line, in_parts: bool) -> None:  # noqa: FBT001
     if any(abs(abs(found) - price) <= allowed for price in whole):
         with_parts = [one for one in known if one.parts is not None]
         if in_parts and with_parts and own[0] != whole[0]:
-            _wrong(case, line, (found, own[0]), TWICE)
+            _report_wrong_price(case, line, (found, own[0]), TWICE)
         return
     expected = min(own or whole, key=lambda price: abs(price - abs(found)))
     if not in_parts:
         expected = min(whole, key=lambda price: abs(price - abs(found)))
-    _wrong(case, line, (found, expected), PRICE)
+    _report_wrong_price(case, line, (found, expected), PRICE)
 
 
-def _part(case: Case, line: Line) -> None:
+def _check_price_part(case: Case, line: Line) -> None:
     """A part on a line of its own, when the schedule tells its parts."""
     found = eur_per_mwh(line.row)
     name = str(line.meaning)
@@ -99,19 +107,19 @@ def _part(case: Case, line: Line) -> None:
         getattr(one.parts, name)
         for one in _all_cells(case, line)
         if one.parts is not None
-        and (line.time_class is None or line.time_class in _names(one, line))
+        and (line.time_class is None or line.time_class in _list_cell_classes(one, line))
     ]
     if not known or found is None:
         return
     case.checked["schedule"] += 1
-    if not any(abs(abs(found) - price) <= tolerance(case, line) for price in known):
+    if not any(abs(abs(found) - price) <= compute_price_tolerance(case, line) for price in known):
         if line.time_class is None and min(known) < abs(found) < max(known):
             return  # one mean price over classes that differ
         expected = min(known, key=lambda price: abs(price - abs(found)))
-        _wrong(case, line, (found, expected), PRICE)
+        _report_wrong_price(case, line, (found, expected), PRICE)
 
 
-def _known(case: Case, line: Line) -> list[Price] | None:
+def _find_schedule_prices(case: Case, line: Line) -> list[Price] | None:
     """The cells of the line's option and class. None: nothing to compare with; empty: no cell."""
     if not case.schedules:
         case.skipped[NO_SCHEDULE] += 1
@@ -122,10 +130,10 @@ def _known(case: Case, line: Line) -> list[Price] | None:
         return None
     if line.time_class is None:
         return all_of_option
-    return [one for one in all_of_option if line.time_class in _names(one, line)]
+    return [one for one in all_of_option if line.time_class in _list_cell_classes(one, line)]
 
 
-def _names(price: Price, line: Line) -> set[str]:
+def _list_cell_classes(price: Price, line: Line) -> set[str]:
     """Classes that a cell is for: above 36 kVA, the line `Pointe` is at the price of HPH."""
     name = time_class_name(price.time_class)
     low_voltage = option_name(line.option or "").startswith("BTSUP")
@@ -137,24 +145,28 @@ def _all_cells(case: Case, line: Line) -> Iterator[Price]:
         return
     for schedule in case.schedules:
         try:
-            yield from cells(schedule, line.option, line.period[0]).prices.values()
+            yield from select_price_cells(schedule, line.option, line.period[0]).prices.values()
         except BadInput:
             continue  # a schedule of another market year
 
 
-def _wrong(case: Case, line: Line, price: tuple[Decimal, Decimal | None], why: str) -> None:
+def _report_wrong_price(
+    case: Case, line: Line, price: tuple[Decimal, Decimal | None], why: str
+) -> None:
     found, expected = price
     over = None
     if expected is not None:
-        over = cents((abs(found) - expected) * (kwh(line.row) or Decimal(0)) / 1000)
-    wrong = Told(
+        over = round_amount_to_cent(
+            (abs(found) - expected) * (compute_row_kwh(line.row) or Decimal(0)) / 1000
+        )
+    wrong = FindingDetails(
         rule="schedule", line=line, found=found.quantize(Decimal("0.001")),
         expected="-" if expected is None else expected, reason=Phrase(text=why), amount=over,
     )  # fmt: skip
     tell(case, wrong)
 
 
-def subscriptions(case: Case) -> None:
+def check_subscriptions(case: Case) -> None:
     """The subscription of the supply: the year's amount for the days, or for the months."""
     for lines in case.of_points():
         for group in groups(lines, ("subscription",)):
@@ -169,7 +181,7 @@ def subscriptions(case: Case) -> None:
             case.checked["schedule"] += 1
             over = min((amount_differs(case, group, each) for each in known), key=abs)
             if abs(over) > case.rules.eur:
-                wrong = Told(
+                wrong = FindingDetails(
                     rule="schedule", line=group.first, found=group.amount,
                     expected=group.amount - over, reason=Phrase(text=SUBSCRIPTION), amount=over,
                 )  # fmt: skip

@@ -7,15 +7,19 @@ from decimal import Decimal
 from synergie.energy.plan.tariff._network import fixed_eur
 from synergie.energy.plan.tariff._spans import Period
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control._case import Case, Line, Told, tell, tell_once
+from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell, tell_once
 from synergie.energy.plan.tariff.control._regulated import (
     Group,
     amount_differs,
+    compute_price_tolerance,
     terms_of,
-    tolerance,
 )
-from synergie.energy.plan.tariff.control._units import cents, eur_per_mwh, kwh
-from synergie.energy.plan.tariff.tables import BY_ACTIVITY, Rate, category
+from synergie.energy.plan.tariff.control._units import (
+    compute_row_kwh,
+    eur_per_mwh,
+    round_amount_to_cent,
+)
+from synergie.energy.plan.tariff.tables import BY_ACTIVITY, Rate, find_accise_category
 from synergie.errors import BadInput
 from synergie.schemas.plan import Phrase
 
@@ -35,7 +39,7 @@ _PERCENT = Decimal("0.02")
 """Percentage points that a rate found from a quantity may differ by."""
 
 
-def _rate(case: Case, line: Line, ask: Callable[[date], Rate]) -> Rate | None:
+def _find_period_rate(case: Case, line: Line, ask: Callable[[date], Rate]) -> Rate | None:
     """The rate over the whole period. None: no period, or it changes inside; missing is told."""
     if line.period is None:
         return None
@@ -43,7 +47,7 @@ def _rate(case: Case, line: Line, ask: Callable[[date], Rate]) -> Rate | None:
     try:
         found = ask(begins)
     except BadInput as fault:
-        missing = Told(
+        missing = FindingDetails(
             rule="table-missing", line=line, found=begins, expected=fault.where,
             reason=Phrase(text=MISSING), ask="coordinator",
         )  # fmt: skip
@@ -55,9 +59,9 @@ def _rate(case: Case, line: Line, ask: Callable[[date], Rate]) -> Rate | None:
     return found
 
 
-def _rates(case: Case, line: Line, ask: Callable[[date], Rate]) -> list[Decimal]:
+def _list_period_rates(case: Case, line: Line, ask: Callable[[date], Rate]) -> list[Decimal]:
     """Every rate of the period: a price over a change lies between them. Empty: not known."""
-    first = _rate(case, line, ask)
+    first = _find_period_rate(case, line, ask)
     if first is not None or line.period is None:
         return [] if first is None else [first.value]
     begins, ends = line.period
@@ -68,14 +72,14 @@ def _rates(case: Case, line: Line, ask: Callable[[date], Rate]) -> list[Decimal]
         return []
 
 
-def cta(case: Case) -> None:
+def check_cta_rates(case: Case) -> None:
     """The rate of CTA: as told, else of the fixed part that stands in the invoice."""
     for lines in case.of_points():
         for line in lines:
-            rate = _rate(case, line, case.tables.cta) if line.meaning == "cta" else None
+            rate = _find_period_rate(case, line, case.tables.cta) if line.meaning == "cta" else None
             if rate is None:
                 continue
-            told = _told_rate(line) or _found_rate(line, lines)
+            told = _find_line_rate(line) or _compute_fixed_part_rate(line, lines)
             if told is None:
                 case.skipped[NO_BASE] += 1
                 continue
@@ -87,15 +91,15 @@ def cta(case: Case) -> None:
             elif _is_legal(case, line, rate):
                 continue
             if abs(percent - rate.value) > allowed:
-                wrong = Told(
+                wrong = FindingDetails(
                     rule="cta", line=line, found=percent.quantize(Decimal("0.01")),
                     expected=rate.value, reason=Phrase(text=CTA),
-                    amount=cents(line.row.amount_eur - base * rate.value / 100),
+                    amount=round_amount_to_cent(line.row.amount_eur - base * rate.value / 100),
                 )  # fmt: skip
                 tell(case, wrong)
 
 
-def _told_rate(line: Line) -> tuple[Decimal, Decimal] | None:
+def _find_line_rate(line: Line) -> tuple[Decimal, Decimal] | None:
     """Percent and base, when a line tells both: its amount is the percent of its quantity."""
     row = line.row
     if row.unit_price is None or row.quantity is None:
@@ -105,7 +109,7 @@ def _told_rate(line: Line) -> tuple[Decimal, Decimal] | None:
     return (percent, row.quantity) if near else None
 
 
-def _found_rate(line: Line, lines: list[Line]) -> tuple[Decimal, Decimal] | None:
+def _compute_fixed_part_rate(line: Line, lines: list[Line]) -> tuple[Decimal, Decimal] | None:
     """Percent of the fixed part of the network that the same point is billed for these days."""
     wanted = {"cg", "cc", "cs_fixed", "network"}
     parts = [one for one in lines if one.meaning in wanted and one.period == line.period]
@@ -144,16 +148,16 @@ def accise(case: Case) -> None:
         if not due:
             continue
         case.checked["accise"] += 1
-        over = min((_outside(abs(found), one) for one in due), key=abs)
-        if abs(over) > tolerance(case, line):
-            wrong = Told(
+        over = min((_compute_rate_excess(abs(found), one) for one in due), key=abs)
+        if abs(over) > compute_price_tolerance(case, line):
+            wrong = FindingDetails(
                 rule="accise", line=line, found=found.quantize(Decimal("0.001")),
                 expected=_rates_text(due), reason=Phrase(text=ACCISE),
-                amount=cents(over * (kwh(line.row) or Decimal(0)) / 1000),
+                amount=round_amount_to_cent(over * (compute_row_kwh(line.row) or Decimal(0)) / 1000),
             )  # fmt: skip
             tell(case, wrong)
         elif len(due) > 1:
-            open_ = Told(
+            open_ = FindingDetails(
                 rule="accise-category", line=line, found=found.quantize(Decimal("0.001")),
                 expected=_rates_text(due), reason=Phrase(text=ACTIVITY), ask="coordinator",
             )  # fmt: skip
@@ -162,17 +166,19 @@ def accise(case: Case) -> None:
 
 def _accise_due(case: Case, line: Line, kva: Decimal) -> list[tuple[Decimal, Decimal]]:
     """Least and greatest rate of the period, of each category that may be due."""
-    n_categories = 2 if category(kva) == BY_ACTIVITY else 1
+    n_categories = 2 if find_accise_category(kva) == BY_ACTIVITY else 1
     due: list[tuple[Decimal, Decimal]] = []
     for n in range(n_categories):
-        rates = _rates(case, line, lambda day, n=n: case.tables.accise_rates(kva, day)[n])  # type: ignore[misc]
+        rates = _list_period_rates(
+            case, line, lambda day, n=n: case.tables.accise_rates(kva, day)[n]
+        )  # type: ignore[misc]
         if not rates:
             return []
         due.append((min(rates), max(rates)))
     return due
 
 
-def _outside(found: Decimal, due: tuple[Decimal, Decimal]) -> Decimal:
+def _compute_rate_excess(found: Decimal, due: tuple[Decimal, Decimal]) -> Decimal:
     """By how much *found* is above or below what is due."""
     low, high = due
     return min(Decimal(0), found - low) or max(Decimal(0), found - high)
@@ -185,7 +191,7 @@ def _rates_text(due: list[tuple[Decimal, Decimal]]) -> str:
 _SUBSCRIPTIONS = frozenset({"cg", "cc", "cs_fixed", "network", "subscription", "cta"})
 
 
-def vat(case: Case) -> None:
+def check_vat_rates(case: Case) -> None:
     """The rate of VAT, where a line tells one and it may only be one."""
     for line in case.lines:
         told = line.row.vat_percent
@@ -196,13 +202,13 @@ def vat(case: Case) -> None:
         base = "standard"
         if line.meaning in _SUBSCRIPTIONS and str(line.option).startswith("BTINF"):
             base = "subscription"
-        rate = _rate(case, line, lambda day, base=base: case.tables.vat(day, base))  # type: ignore[misc]
+        rate = _find_period_rate(case, line, lambda day, base=base: case.tables.vat(day, base))  # type: ignore[misc]
         if rate is None:
             continue
         case.checked["vat"] += 1
         if told != rate.value:
-            wrong = Told(
+            wrong = FindingDetails(
                 rule="vat", line=line, found=told, expected=rate.value, reason=Phrase(text=VAT),
-                amount=cents(line.row.amount_eur * (told - rate.value) / 100),
+                amount=round_amount_to_cent(line.row.amount_eur * (told - rate.value) / 100),
             )  # fmt: skip
             tell(case, wrong)

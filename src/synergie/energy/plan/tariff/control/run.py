@@ -5,16 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from synergie.energy.plan.tariff._words import N_
 from synergie.energy.plan.tariff.control import _identity, _regulated, _sums, _supply, _taxes
-from synergie.energy.plan.tariff.control._case import Case, KnownPoint, Line, option_of
-from synergie.energy.plan.tariff.control._energy import energies
-from synergie.energy.plan.tariff.control._meaning import meaning, time_class
-from synergie.energy.plan.tariff.control._periods import periods
+from synergie.energy.plan.tariff.control._case import Case, Line, PerimeterPoint, option_of
+from synergie.energy.plan.tariff.control._energy import check_point_energies
+from synergie.energy.plan.tariff.control._meaning import classify_invoice_row, time_class
+from synergie.energy.plan.tariff.control._periods import check_invoice_periods
 from synergie.energy.plan.tariff.tables import Tables, shipped
 from synergie.energy.records.tariff import PeriodUse, PriceSchedule
 from synergie.schemas.plan import Phrase
 from synergie.schemas.readings.invoice import ControlRules, Invoice, InvoiceControl, InvoiceFinding
 
-__all__ = ["KnownPoint", "control"]
+__all__ = ["PerimeterPoint", "control"]
 
 UNREAD = N_("{} lines are of a kind that no rule compares: they are added up only")
 NO_PERIMETER = "no perimeter was given: delivery points, options and powers were not compared"
@@ -22,30 +22,30 @@ NO_PERIMETER = "no perimeter was given: delivery points, options and powers were
 _RULES = (
     _identity.unknown_points,
     _identity.wrong_markets,
-    _identity.duplicates,
+    _identity.check_duplicate_invoices,
     _identity.repeated_lines,
-    _sums.products,
+    _sums.check_line_products,
     _sums.billed_days,
-    _sums.totals,
-    _regulated.versions,
+    _sums.check_invoice_totals,
+    _regulated.check_tariff_versions,
     _regulated.network_fixed,
     _regulated.network_energy,
-    _regulated.overruns,
-    _taxes.cta,
+    _regulated.check_overrun_prices,
+    _taxes.check_cta_rates,
     _taxes.accise,
-    _taxes.vat,
-    _supply.mapping,
+    _taxes.check_vat_rates,
+    _supply.check_class_mapping,
     _supply.prices,
-    _supply.subscriptions,
-    periods,
-    energies,
+    _supply.check_subscriptions,
+    check_invoice_periods,
+    check_point_energies,
 )
 
 
 def control(
     invoices: Sequence[Invoice],
     *,
-    points: Iterable[KnownPoint] | None = None,
+    points: Iterable[PerimeterPoint] | None = None,
     schedules: Sequence[PriceSchedule] = (),
     uses: Mapping[str, Sequence[PeriodUse]] | None = None,
     rules: ControlRules | None = None,
@@ -59,7 +59,7 @@ def control(
     known = None if points is None else {one.supply_point: one for one in points}
     case = Case(
         invoices=invoices,
-        lines=tuple(_lines(invoices, known or {})),
+        lines=tuple(_iterate_invoice_lines(invoices, known or {})),
         tables=tables or shipped(),
         rules=rules or ControlRules(),
         points=known,
@@ -69,22 +69,24 @@ def control(
     for rule in _RULES:
         rule(case)
     return InvoiceControl(
-        invoices=tuple(_sums.summed(case, invoice) for invoice in invoices),
-        findings=tuple(sorted(case.findings, key=_order)),
+        invoices=tuple(_sums.build_invoice_sum(case, invoice) for invoice in invoices),
+        findings=tuple(sorted(case.findings, key=_rank_finding)),
         n_checked=dict(sorted(case.checked.items())),
         not_checked=tuple(_not_checked(case)),
     )
 
 
-def _order(finding: InvoiceFinding) -> tuple[bool, str]:
+def _rank_finding(finding: InvoiceFinding) -> tuple[bool, str]:
     return finding.severity != "blocking", finding.invoice
 
 
-def _lines(invoices: Sequence[Invoice], known: Mapping[str, KnownPoint]) -> Iterator[Line]:
+def _iterate_invoice_lines(
+    invoices: Sequence[Invoice], known: Mapping[str, PerimeterPoint]
+) -> Iterator[Line]:
     for invoice in invoices:
         for row in invoice.rows:
             option = option_of(row, known.get(row.supply_point or ""))
-            yield Line(invoice, row, meaning(row), time_class(row), option)
+            yield Line(invoice, row, classify_invoice_row(row), time_class(row), option)
 
 
 def _not_checked(case: Case) -> Iterator[Phrase]:

@@ -12,8 +12,8 @@ from synergie.energy.plan.tariff.tables._tables import (
     BY_ACTIVITY,
     SHAPES,
     Tables,
-    category,
-    domain,
+    find_accise_category,
+    find_tariff_domain,
     shipped,
 )
 
@@ -26,7 +26,7 @@ __all__ = [
     "TableMissing",
     "Tables",
     "Turpe",
-    "category",
-    "domain",
+    "find_accise_category",
+    "find_tariff_domain",
     "shipped",
 ]

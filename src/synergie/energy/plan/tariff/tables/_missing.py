@@ -86,7 +86,7 @@ MISSING = (
 )
 
 
-def missing(table: str, key: str, day: date) -> Missing | None:
+def find_missing_version(table: str, key: str, day: date) -> Missing | None:
     """Why *table* has nothing for *key* on *day*; None when no version is known to be missing."""
     for one in MISSING:
         if one.table == table and one.since <= day < one.until and key.startswith(one.keys):

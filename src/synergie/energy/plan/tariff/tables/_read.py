@@ -60,10 +60,10 @@ def read_table(text: str, shape: Shape, where: str) -> Versions:
     """
     found: Versions = {}
     last: dict[str, int] = {}
-    for line, version in _rows(text.removeprefix("\ufeff"), shape, where):
+    for line, version in _iterate_version_rows(text.removeprefix("\ufeff"), shape, where):
         before = found.get(version.key, ())
         if before:
-            _follows(before[-1], version, f"{where}, line {line}", last[version.key])
+            _check_version_order(before[-1], version, f"{where}, line {line}", last[version.key])
         found[version.key] = (*before, version)
         last[version.key] = line
     if not found:
@@ -71,7 +71,7 @@ def read_table(text: str, shape: Shape, where: str) -> Versions:
     return found
 
 
-def _follows(before: Version, after: Version, where: str, line: int) -> None:
+def _check_version_order(before: Version, after: Version, where: str, line: int) -> None:
     told = f"{after.valid_from} (line {line}: {before.valid_from} to {before.valid_to})"
     if after.valid_from <= before.valid_from:
         raise BadInput(f"{where}, /valid_from", told, "the versions of one key in rising dates")
@@ -81,11 +81,11 @@ def _follows(before: Version, after: Version, where: str, line: int) -> None:
         raise BadInput(f"{where}, /valid_from", told, "a version that begins where the last ends")
 
 
-def _rows(text: str, shape: Shape, where: str) -> Iterator[tuple[int, Version]]:
+def _iterate_version_rows(text: str, shape: Shape, where: str) -> Iterator[tuple[int, Version]]:
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
     reader = csv.reader(text.splitlines(), delimiter=delimiter)
     header = [cell.strip() for cell in next(reader, [])]
-    _known(header, shape, where)
+    _check_header(header, shape, where)
     for row in reader:
         if not any(cell.strip() for cell in row):
             continue
@@ -93,10 +93,10 @@ def _rows(text: str, shape: Shape, where: str) -> Iterator[tuple[int, Version]]:
         if len(row) != len(header):
             raise BadInput(place, f"{len(row)} cells", "one cell a column")
         cells = dict(zip(header, (cell.strip() for cell in row), strict=True))
-        yield reader.line_num, _version(cells, shape, place)
+        yield reader.line_num, _parse_version(cells, shape, place)
 
 
-def _known(header: list[str], shape: Shape, where: str) -> None:
+def _check_header(header: list[str], shape: Shape, where: str) -> None:
     place = f"{where}, line 1"
     for name in header:
         if name not in shape.columns:
@@ -108,19 +108,23 @@ def _known(header: list[str], shape: Shape, where: str) -> None:
             raise BadInput(f"{place}, /{name}", Words("nothing"), "this column")
 
 
-def _version(cells: Mapping[str, str], shape: Shape, where: str) -> Version:
+def _parse_version(cells: Mapping[str, str], shape: Shape, where: str) -> Version:
     key, source = cells[shape.key], cells["source"]
     for name, value in ((shape.key, key), ("source", source)):
         if not value:
             raise BadInput(f"{where}, /{name}", "", "a value here")
-    begins = _day(cells["valid_from"], f"{where}, /valid_from")
-    ends = _day(cells["valid_to"], f"{where}, /valid_to") if cells["valid_to"] else date.max
+    begins = _parse_iso_day(cells["valid_from"], f"{where}, /valid_from")
+    ends = (
+        _parse_iso_day(cells["valid_to"], f"{where}, /valid_to") if cells["valid_to"] else date.max
+    )
     if begins >= ends:
         raise BadInput(f"{where}, /valid_to", cells["valid_to"], "a day after valid_from")
-    return Version(key, begins, ends, dict(_numbers(cells, shape, where)), source)
+    return Version(key, begins, ends, dict(_iterate_parsed_numbers(cells, shape, where)), source)
 
 
-def _numbers(cells: Mapping[str, str], shape: Shape, where: str) -> Iterable[tuple[str, Decimal]]:
+def _iterate_parsed_numbers(
+    cells: Mapping[str, str], shape: Shape, where: str
+) -> Iterable[tuple[str, Decimal]]:
     for name in (*shape.required, *shape.optional):
         told = cells.get(name, "")
         if told:
@@ -131,7 +135,7 @@ def _numbers(cells: Mapping[str, str], shape: Shape, where: str) -> Iterable[tup
             raise BadInput(f"{where}, /{name}", "", "a number with a dot")
 
 
-def _day(told: str, where: str) -> date:
+def _parse_iso_day(told: str, where: str) -> date:
     try:
         return date.fromisoformat(told if _DATE.fullmatch(told) else "")
     except ValueError as error:
@@ -141,28 +145,30 @@ def _day(told: str, where: str) -> date:
 def laid_over(ours: Versions, theirs: Versions) -> Versions:
     """*theirs* where they have a version, *ours* on the other days."""
     keys = sorted({*ours, *theirs})
-    return {key: _cut(ours.get(key, ()), theirs.get(key, ())) for key in keys}
+    return {key: _overlay_versions(ours.get(key, ()), theirs.get(key, ())) for key in keys}
 
 
-def _cut(ours: tuple[Version, ...], theirs: tuple[Version, ...]) -> tuple[Version, ...]:
+def _overlay_versions(
+    ours: tuple[Version, ...], theirs: tuple[Version, ...]
+) -> tuple[Version, ...]:
     kept = list(theirs)
     for version in ours:
-        kept += _outside(version, theirs)
+        kept += _iterate_uncovered_parts(version, theirs)
     return tuple(sorted(kept, key=lambda one: one.valid_from))
 
 
-def _outside(version: Version, others: tuple[Version, ...]) -> Iterator[Version]:
+def _iterate_uncovered_parts(version: Version, others: tuple[Version, ...]) -> Iterator[Version]:
     """The parts of *version* that none of *others*, in rising dates, covers."""
     begins = version.valid_from
     for other in others:
         if other.valid_to <= begins or other.valid_from >= version.valid_to:
             continue
         if begins < other.valid_from:
-            yield _between(version, begins, other.valid_from)
+            yield _cut_version(version, begins, other.valid_from)
         begins = other.valid_to
     if begins < version.valid_to:
-        yield _between(version, begins, version.valid_to)
+        yield _cut_version(version, begins, version.valid_to)
 
 
-def _between(version: Version, begins: date, ends: date) -> Version:
+def _cut_version(version: Version, begins: date, ends: date) -> Version:
     return Version(version.key, begins, ends, version.values, version.source)

@@ -10,7 +10,12 @@ from pathlib import Path
 
 from synergie.energy.plan.tariff.options import option_name
 from synergie.energy.plan.tariff.tables._figures import Domain, Rate, Turpe
-from synergie.energy.plan.tariff.tables._missing import Around, Missing, TableMissing, missing
+from synergie.energy.plan.tariff.tables._missing import (
+    Around,
+    Missing,
+    TableMissing,
+    find_missing_version,
+)
 from synergie.energy.plan.tariff.tables._read import Shape, Version, Versions, laid_over, read_table
 from synergie.energy.plan.tariff.time_classes import CLASSES
 from synergie.errors import BadInput
@@ -53,7 +58,7 @@ class Tables:
         BadInput: no such file there, or a row that cannot be relied on.
         """
         found = {
-            name: read_table(_text(path), shape, path.name)
+            name: read_table(_read_table_text(path), shape, path.name)
             for name, shape in SHAPES.items()
             if (path := folder / f"{name}.csv").is_file()
         }
@@ -79,7 +84,7 @@ class Tables:
 
     def turpe(self, tariff_code: str, day: date) -> Turpe:
         """The network tariff of an option (FTA) on *day*. BadInput: not covered."""
-        return _turpe(self._version("turpe", option_name(tariff_code), day))
+        return _build_turpe(self._version("turpe", option_name(tariff_code), day))
 
     def nearest_turpe(self, tariff_code: str, day: date) -> Turpe:
         """The network tariff of an option on *day*, else that of the nearest day that has one.
@@ -91,11 +96,11 @@ class Tables:
             return self.turpe(tariff_code, day)
         except TableMissing:
             of_key = self.versions["turpe"][option_name(tariff_code)]
-            return _turpe(min(of_key, key=lambda one: _days_off(one, day)))
+            return _build_turpe(min(of_key, key=lambda one: _days_off(one, day)))
 
     def accise(self, kva: Decimal | int, day: date) -> Rate:
         """Accise on electricity for a subscribed power of *kva*, EUR/MWh (CIBS L312-24)."""
-        return self._rate("accise", category(Decimal(kva)), day, "eur_per_mwh")
+        return self._rate("accise", find_accise_category(Decimal(kva)), day, "eur_per_mwh")
 
     def accise_rates(self, kva: Decimal | int, day: date) -> tuple[Rate, ...]:
         """The rates of accise that may be lawful for *kva* while its activity is not known.
@@ -167,11 +172,11 @@ class Tables:
             if version.covers(day):
                 return version
         where = f"{table}.csv, {key}"
-        why = missing(table, key, day)
+        why = find_missing_version(table, key, day)
         if of_key:
             expected = "a day that the table covers" if why is None else why.why
             raise TableMissing(
-                f"{where}{_covered(of_key)}", day, expected, _days_around(of_key, day)
+                f"{where}{_describe_covered_days(of_key)}", day, expected, _days_around(of_key, day)
             )
         if why is not None and _has_kin(why, self.versions.get(table, {}), key):
             raise BadInput(where, day.isoformat(), why.why)
@@ -196,7 +201,7 @@ def _has_kin(why: Missing, versions: Versions, key: str) -> bool:
     return any(one and key.startswith(one) for one in why.keys) and bool(versions)
 
 
-def _covered(versions: tuple[Version, ...]) -> str:
+def _describe_covered_days(versions: tuple[Version, ...]) -> str:
     """The days that *versions* cover, as ` (2023-08-01 to 2026-08-01)`; end excluded."""
     if not versions:
         return ""
@@ -210,25 +215,25 @@ def _covered(versions: tuple[Version, ...]) -> str:
     return f" {' '.join(told)}"
 
 
-def category(kva: Decimal) -> str:
+def find_accise_category(kva: Decimal) -> str:
     """Category of accise of a subscribed power: the kVA decide, never the yearly energy."""
     if kva <= _UP_TO_36:
         return "up_to_36"
     return "36_to_250" if kva <= _UP_TO_250 else "above_250"
 
 
-def domain(tariff_code: str) -> Domain:
+def find_tariff_domain(tariff_code: str) -> Domain:
     """Voltage and power of an option, by its code."""
     if tariff_code.startswith("HTA"):
         return "HTA"
     return "BT_ABOVE_36" if tariff_code.startswith("BTSUP") else "BT_UP_TO_36"
 
 
-def _turpe(version: Version) -> Turpe:
+def _build_turpe(version: Version) -> Turpe:
     values = version.values
     return Turpe(
         tariff_code=version.key,
-        domain=domain(version.key),
+        domain=find_tariff_domain(version.key),
         cg_eur=values["cg_eur"],
         cc_eur=values["cc_eur"],
         b={name: values[column] for name, column in _B.items() if column in values},
@@ -240,7 +245,7 @@ def _turpe(version: Version) -> Turpe:
     )
 
 
-def _text(path: Path) -> str:
+def _read_table_text(path: Path) -> str:
     content = path.read_bytes()
     try:
         return content.decode("utf-8-sig")
