@@ -26,9 +26,12 @@ def test_what_is_not_known_is_told_in_words() -> None:
     missing: dict[_words.Lang, str] = {"fr": french.MISSING, "en": english.MISSING}
     for lang, word in missing.items():
         told = (
-            _words.format_page_number(lang, None), _words.format_quantity(lang, None, "kWh"), _words.format_energy(lang, None),
-            _words.format_percent(lang, None), _words.format_page_euros(lang, None),
-        )  # fmt: skip
+            _words.format_page_number(lang, None),
+            _words.format_quantity(lang, None, "kWh"),
+            _words.format_energy(lang, None),
+            _words.format_percent(lang, None),
+            _words.format_page_euros(lang, None),
+        )
         assert set(told) == {word}
 
 

@@ -315,9 +315,15 @@ def test_a_part_that_is_done_does_not_come_again_and_the_others_do() -> None:
     told = match_returned_orders([(first.problem, plan)], owned([back]), given, until=SUNDAY)
     assert told.before.done == {part}
     second = week_problem(
-        None, park([box], lamps), book(), monday=MONDAY + timedelta(days=7),
-        known=MaintenanceContext(done=find_last_done_days(told.orders), decided=list_decided_works(told.orders)), before=told.before,
-    )  # fmt: skip
+        None,
+        park([box], lamps),
+        book(),
+        monday=MONDAY + timedelta(days=7),
+        known=MaintenanceContext(
+            done=find_last_done_days(told.orders), decided=list_decided_works(told.orders)
+        ),
+        before=told.before,
+    )
     assert [s.id for s in second.problem.stops] == [f"A-1.led_conversion-{n}of3" for n in (2, 3)]
 
 

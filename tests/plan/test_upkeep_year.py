@@ -91,8 +91,11 @@ def test_a_check_is_due_a_period_after_the_last_one() -> None:
     assert "1 cabinets have no known date" in " ".join(p.tell(str) for p in case.assumptions)
     done = {((CITY, "A-2"), "inspection"): date(2026, 12, 1)}
     again = year_problem(
-        park([fresh, never]), book(), starts_on=MONDAY, known=MaintenanceContext(done=done)
-    )  # type: ignore[arg-type]
+        park([fresh, never]),
+        book(),
+        starts_on=MONDAY,
+        known=MaintenanceContext(done=done),  # type: ignore[arg-type]
+    )
     assert visits(again)["A-2.inspection"].due_week == 48
 
 

@@ -160,9 +160,12 @@ def _of_assets(assets: AssetSummary) -> Iterator[str]:
     )
     power = assets.power
     yield _("  power: {} points, {} kW; written otherwise: {}, {} kW; unknown: {}").format(
-        format_number(power.numbers), format_number(power.numbers_w / 1000, 3), format_number(power.texts),
-        format_number(power.texts_w / 1000, 3), format_number(power.unknown),
-    )  # fmt: skip
+        format_number(power.numbers),
+        format_number(power.numbers_w / 1000, 3),
+        format_number(power.texts),
+        format_number(power.texts_w / 1000, 3),
+        format_number(power.unknown),
+    )
 
 
 def _describe_refused_line(refused: RefusedLine) -> str:

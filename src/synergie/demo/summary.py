@@ -62,13 +62,15 @@ def _format_plan(plan: Plan, names: dict[str, str]) -> list[str]:
     if plan.baseline_eur is not None:
         gain = plan.baseline_eur - plan.objective_eur
         lines.append(
-            f"  chacun de son côté : {format_euros(plan.baseline_eur)}, soit {format_euros(gain)} de moins "
+            f"  chacun de son côté : {format_euros(plan.baseline_eur)}"
+            f", soit {format_euros(gain)} de moins "
             f"ensemble ({format_percent(gain / plan.baseline_eur)})"
         )
     if plan.gap is not None and plan.bound_eur is not None:
         proof = "optimal, prouvé" if plan.status == "proved" else "non prouvé optimal"
         lines.append(
-            f"  {proof} : rien sous {format_euros(plan.bound_eur)}, écart au plus {format_percent(plan.gap, 2)}"
+            f"  {proof} : rien sous {format_euros(plan.bound_eur)}, "
+            f"écart au plus {format_percent(plan.gap, 2)}"
         )
     gains = {m.member: m.gain_eur for m in plan.members if m.gain_eur is not None}
     if plan.least_gain is not None:
@@ -82,7 +84,8 @@ def _format_offer_deadline(plan: PurchasePlan) -> list[str]:
     lines = []
     if plan.decide_before is not None:
         lines.append(
-            f"  à décider avant le {format_moment(plan.decide_before, load_time_zone('Europe/Paris'))}"
+            "  à décider avant le "
+            f"{format_moment(plan.decide_before, load_time_zone('Europe/Paris'))}"
         )
     if plan.refused:
         lines.append(f"  offres refusées : {', '.join(one.offer for one in plan.refused)}")

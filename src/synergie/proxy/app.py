@@ -61,7 +61,10 @@ class Proxy:
             await self._answer(asked, scope, receive, told)
         finally:
             shown = self.door.inner(asked.path) or "-"
-            line = f"{self.clock():%H:%M:%S} {asked.method} {_escape_log_path(shown)} {told.status or '-'}"
+            line = (
+                f"{self.clock():%H:%M:%S} {asked.method} "
+                f"{_escape_log_path(shown)} {told.status or '-'}"
+            )
             self.log(f"{line} {told.sent} B")
 
     async def _answer(

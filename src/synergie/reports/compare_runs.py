@@ -119,9 +119,11 @@ def _compare_volumes(one: MemberView, other: MemberView) -> Iterator[Row]:
     points = choose_text("Nos points de livraison", "Our delivery points")
     yield number_row(points, len(one.points), len(other.points))
     yield (
-        choose_text("Notre énergie par an", "Our energy a year"), format_quantity(one.volume_mwh, "MWh", 1),
-        format_quantity(other.volume_mwh, "MWh", 1), describe_volume_change(one.volume_mwh, other.volume_mwh),
-    )  # fmt: skip
+        choose_text("Notre énergie par an", "Our energy a year"),
+        format_quantity(one.volume_mwh, "MWh", 1),
+        format_quantity(other.volume_mwh, "MWh", 1),
+        describe_volume_change(one.volume_mwh, other.volume_mwh),
+    )
     members = choose_text("Membres de l'achat", "Members of the purchase")
     yield number_row(members, one.group_members, other.group_members)
 
@@ -262,9 +264,12 @@ def _compare_members(before: Plan | None, after: Plan | None, names: Mapping[str
             )
         )
     heads = (
-        choose_text("Membre", "Member"), choose_text("Paie avant", "Pays before"), choose_text("Paie après", "Pays after"),
-        list_side_heads()[2], choose_text("Contre seul", "Against alone"),
-    )  # fmt: skip
+        choose_text("Membre", "Member"),
+        choose_text("Paie avant", "Pays before"),
+        choose_text("Paie après", "Pays after"),
+        list_side_heads()[2],
+        choose_text("Contre seul", "Against alone"),
+    )
     caption = choose_text("Qui gagne, qui perd", "Who gains, who loses")
     return Table(caption, heads, tuple(rows), frozenset({1, 2, 3}))
 

@@ -118,8 +118,10 @@ def _convert_plain_block(block: Block) -> dict[str, Any]:
 
 def _convert_answer(one: Answer) -> dict[str, str]:
     return {
-        "question": _prepare_pdf_text(one.question), "answer": _prepare_pdf_text(one.answer), "more": _prepare_pdf_text(one.more)
-    }  # fmt: skip
+        "question": _prepare_pdf_text(one.question),
+        "answer": _prepare_pdf_text(one.answer),
+        "more": _prepare_pdf_text(one.more),
+    }
 
 
 def _convert_table(table: Table) -> dict[str, Any]:

@@ -60,14 +60,18 @@ def against_alone(plan: Plan, start: str) -> str:
     return cost + choose_text(
         f", contre {format_euros(plan.baseline_eur)} chacun de son côté, sous les hypothèses "
         f"ci-dessous : {told}.",
-        f", against {format_euros(plan.baseline_eur)} each alone, under the assumptions below: {told}.",
+        f", against {format_euros(plan.baseline_eur)} each "
+        f"alone, under the assumptions below: {told}.",
     )
 
 
 def less_or_more(gain: Decimal) -> str:
     """How much less something costs, or more: the word says it, never a minus before it."""
     amount = format_euros(abs(gain))
-    return f"{amount} {choose_text('de moins', 'less') if gain >= 0 else choose_text('de plus', 'more')}"
+    return (
+        f"{amount} "
+        f"{choose_text('de moins', 'less') if gain >= 0 else choose_text('de plus', 'more')}"
+    )
 
 
 def build_proof_note(plan: Plan) -> Note:
@@ -82,7 +86,8 @@ def build_proof_note(plan: Plan) -> Note:
         f"{format_euros(plan.bound_eur)} : au plus {format_percent(plan.gap, 2)} d'écart possible "
         f"({plan.run.solver}).",
         f"Cost of the plan: {format_euros(plan.objective_eur)}. No plan can cost less than "
-        f"{format_euros(plan.bound_eur)}: a gap of at most {format_percent(plan.gap, 2)} ({plan.run.solver}).",
+        f"{format_euros(plan.bound_eur)}: a gap of at most "
+        f"{format_percent(plan.gap, 2)} ({plan.run.solver}).",
     )
     if plan.status == "proved":
         return Note(

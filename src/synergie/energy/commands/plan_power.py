@@ -127,11 +127,19 @@ def power(  # noqa: PLR0913 (the options of a command)
         problem = load_record(files[0], PowerProblem)
     else:
         given = PowerCommandOptions(
-            files=files, prices=prices, lots=lot or [], supplier=supplier,
-            on=parse_option_date("--on", on) or _last_known(), margin=margin,
-            offpeak=offpeak or [], off=off or [], dim=dim or [], since=parse_option_date("--since", since),
-            place=place, across=across,
-        )  # fmt: skip
+            files=files,
+            prices=prices,
+            lots=lot or [],
+            supplier=supplier,
+            on=parse_option_date("--on", on) or _last_known(),
+            margin=margin,
+            offpeak=offpeak or [],
+            off=off or [],
+            dim=dim or [],
+            since=parse_option_date("--since", since),
+            place=place,
+            across=across,
+        )
         problem, refused = build_power_problem(given)
     plan = refit(problem)
     if out is not None:

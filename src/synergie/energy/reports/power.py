@@ -77,18 +77,25 @@ def _build_summary_sheet(plan: PowerPlan, tell: Tell) -> Sheet:
 
 def _build_points_sheet(plan: PowerPlan, tell: Tell) -> Sheet:
     columns = (
-        _build_sheet_column(tell, N_("Point")), _build_sheet_column(tell, N_("Site")), _build_sheet_column(tell, N_("Member")),
-        _build_sheet_column(tell, N_("Result")), _build_sheet_column(tell, N_("Option today")),
-        _build_sheet_column(tell, N_("Power today, kVA")), _build_sheet_column(tell, N_("Reached, kVA"), "price"),
-        _build_sheet_column(tell, N_("Option proposed")), _build_sheet_column(tell, N_("Power proposed, kVA")),
+        _build_sheet_column(tell, N_("Point")),
+        _build_sheet_column(tell, N_("Site")),
+        _build_sheet_column(tell, N_("Member")),
+        _build_sheet_column(tell, N_("Result")),
+        _build_sheet_column(tell, N_("Option today")),
+        _build_sheet_column(tell, N_("Power today, kVA")),
+        _build_sheet_column(tell, N_("Reached, kVA"), "price"),
+        _build_sheet_column(tell, N_("Option proposed")),
+        _build_sheet_column(tell, N_("Power proposed, kVA")),
         _build_sheet_column(tell, N_("Today, € a year"), "euros"),
         _build_sheet_column(tell, N_("Proposed, € a year"), "euros"),
         _build_sheet_column(tell, N_("Saved, € a year"), "euros"),
-        _build_sheet_column(tell, N_("Second best")), _build_sheet_column(tell, N_("Second best, € a year"), "euros"),
+        _build_sheet_column(tell, N_("Second best")),
+        _build_sheet_column(tell, N_("Second best, € a year"), "euros"),
         _build_sheet_column(tell, N_("Days over today's power"), "whole"),
         _build_sheet_column(tell, N_("Days over the proposed power"), "whole"),
-        _build_sheet_column(tell, N_("Load from")), _build_sheet_column(tell, N_("Risk"), "long"),
-    )  # fmt: skip
+        _build_sheet_column(tell, N_("Load from")),
+        _build_sheet_column(tell, N_("Risk"), "long"),
+    )
     return Sheet(
         tell(N_("Points")), columns, (_build_point_row(one, tell) for one in plan.outcomes)
     )
@@ -96,14 +103,25 @@ def _build_points_sheet(plan: PowerPlan, tell: Tell) -> Sheet:
 
 def _build_point_row(one: PowerOutcome, tell: Tell) -> tuple[Value, ...]:
     return (
-        one.point, one.name, one.member, tell(_STATUS[one.status]),
-        _find_tariff_code(one.today), _format_subscribed_powers(one.today), one.reached_kva,
-        _find_tariff_code(one.best), _format_subscribed_powers(one.best), _find_bill_total(one.today), _find_bill_total(one.best), one.saving_eur,
-        _find_tariff_code(one.second), _find_bill_total(one.second), one.over_days_today,
+        one.point,
+        one.name,
+        one.member,
+        tell(_STATUS[one.status]),
+        _find_tariff_code(one.today),
+        _format_subscribed_powers(one.today),
+        one.reached_kva,
+        _find_tariff_code(one.best),
+        _format_subscribed_powers(one.best),
+        _find_bill_total(one.today),
+        _find_bill_total(one.best),
+        one.saving_eur,
+        _find_tariff_code(one.second),
+        _find_bill_total(one.second),
+        one.over_days_today,
         len(one.over_days) if one.over_known else None,
         None if one.source is None else tell(_SOURCES[one.source]),
         None if one.risk is None else one.risk.tell(tell),
-    )  # fmt: skip
+    )
 
 
 def _find_tariff_code(cost: OptionCost | None) -> str | None:
@@ -124,12 +142,15 @@ def _find_bill_total(cost: OptionCost | None) -> Value:
 def _build_requests_sheet(plan: PowerPlan, tell: Tell) -> Sheet:
     """What to ask the grid operator for: a row a point that changes."""
     columns = (
-        _build_sheet_column(tell, N_("Point")), _build_sheet_column(tell, N_("Site")), _build_sheet_column(tell, N_("Member")),
-        _build_sheet_column(tell, N_("Option today")), _build_sheet_column(tell, N_("Option asked for")),
+        _build_sheet_column(tell, N_("Point")),
+        _build_sheet_column(tell, N_("Site")),
+        _build_sheet_column(tell, N_("Member")),
+        _build_sheet_column(tell, N_("Option today")),
+        _build_sheet_column(tell, N_("Option asked for")),
         _build_sheet_column(tell, N_("Power asked for, kVA"), "price"),
         *(Column(f"{name}, kVA", "price") for name in _CLASSES),
         _build_sheet_column(tell, N_("Request"), "long"),
-    )  # fmt: skip
+    )
     rows = (_build_request_row(one, tell) for one in plan.outcomes if one.status == "change")
     return Sheet(tell(N_("Requests")), columns, rows)
 
@@ -138,10 +159,15 @@ def _build_request_row(one: PowerOutcome, tell: Tell) -> tuple[Value, ...]:
     subscribed = () if one.best is None else one.best.subscribed
     single = subscribed[0].kva if len(subscribed) == 1 else None
     return (
-        one.point, one.name, one.member, _find_tariff_code(one.today), _find_tariff_code(one.best), single,
+        one.point,
+        one.name,
+        one.member,
+        _find_tariff_code(one.today),
+        _find_tariff_code(one.best),
+        single,
         *(_of_class(subscribed, name) for name in _CLASSES),
         _join_phrases(one.ask, tell),
-    )  # fmt: skip
+    )
 
 
 def _of_class(subscribed: tuple[SubscribedKva, ...], name: str) -> Value:
@@ -155,10 +181,13 @@ def _join_phrases(phrases: tuple[Phrase, ...], tell: Tell) -> str:
 def _build_bills_sheet(plan: PowerPlan, tell: Tell) -> Sheet:
     """Today, best and second best of every point, line by line."""
     columns = (
-        _build_sheet_column(tell, N_("Point")), _build_sheet_column(tell, N_("What")), _build_sheet_column(tell, N_("Option")),
-        _build_sheet_column(tell, N_("Power, kVA")), _build_sheet_column(tell, N_("Hours over the power"), "price"),
+        _build_sheet_column(tell, N_("Point")),
+        _build_sheet_column(tell, N_("What")),
+        _build_sheet_column(tell, N_("Option")),
+        _build_sheet_column(tell, N_("Power, kVA")),
+        _build_sheet_column(tell, N_("Hours over the power"), "price"),
         *(_build_sheet_column(tell, title, "euros") for _name, title in _BILL),
-    )  # fmt: skip
+    )
     return Sheet(tell(N_("Bills")), columns, _bill_rows(plan, tell), frozen=2)
 
 
@@ -172,15 +201,21 @@ def _bill_rows(plan: PowerPlan, tell: Tell) -> Iterator[tuple[Value, ...]]:
             if cost is not None:
                 amounts = (getattr(cost.bill, name) for name, _title in _BILL)
                 yield (
-                    one.point, tell(title), cost.tariff_code, _format_subscribed_powers(cost), cost.overrun_hours,
+                    one.point,
+                    tell(title),
+                    cost.tariff_code,
+                    _format_subscribed_powers(cost),
+                    cost.overrun_hours,
                     *amounts,
-                )  # fmt: skip
+                )
 
 
 def _build_reasons_sheet(plan: PowerPlan, tell: Tell) -> Sheet:
     columns = (
-        _build_sheet_column(tell, N_("Point")), _build_sheet_column(tell, N_("About")), _build_sheet_column(tell, N_("Text"), "long"),
-    )  # fmt: skip
+        _build_sheet_column(tell, N_("Point")),
+        _build_sheet_column(tell, N_("About")),
+        _build_sheet_column(tell, N_("Text"), "long"),
+    )
     return Sheet(tell(N_("Reasons")), columns, _reason_rows(plan, tell))
 
 

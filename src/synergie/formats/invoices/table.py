@@ -174,8 +174,11 @@ def _total_kind(cell: str) -> Kind | None:
 
 
 def _build_invoice_row(
-    table: _Table, cells: list[Cell], number_of: int, included: bool
-) -> InvoiceRow:  # noqa: FBT001
+    table: _Table,
+    cells: list[Cell],
+    number_of: int,
+    included: bool,  # noqa: FBT001
+) -> InvoiceRow:
     numbers = {
         field: parse_number_cell(table.cell(cells, field), f"/{field}", proved=table.proved)
         for field in ("amount", "quantity", "unit_price")

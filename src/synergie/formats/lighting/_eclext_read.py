@@ -47,9 +47,9 @@ _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _TIMES = ("on_at", "off_at", "start", "end")
 _NAMES = {normalize_column_name(table.name): table for table in TABLES}
 _OURS = [column.name for column in POINTS.columns]
-_TELLING = frozenset(normalize_column_name(column.name) for column in POINTS.columns if column.mandatory) | {
-    "fluxsource", "fluxluminaire", "hauteurfeu", "ulrinstalle", "profilnocturne"
-}  # fmt: skip
+_TELLING = frozenset(
+    normalize_column_name(column.name) for column in POINTS.columns if column.mandatory
+) | {"fluxsource", "fluxluminaire", "hauteurfeu", "ulrinstalle", "profilnocturne"}
 _SURE = frozenset({"eclairagepublic", "estadaptatif", "extinctionnuit", "eclairageadaptatif"})
 _ENOUGH = 6
 

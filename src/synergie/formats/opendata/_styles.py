@@ -66,7 +66,10 @@ def render_layer_style(table: str) -> str:
 
 
 def _render_symbols(marks: Iterable[Mark]) -> str:
-    return f"<symbols>{''.join(_render_mark_symbol(at, mark) for at, mark in enumerate(marks))}</symbols>"
+    return (
+        f"<symbols>{''.join(_render_mark_symbol(at, mark) for at, mark in enumerate(marks))}"
+        "</symbols>"
+    )
 
 
 def _render_mark_symbol(at: int, mark: Mark) -> str:

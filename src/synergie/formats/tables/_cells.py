@@ -389,12 +389,9 @@ def parse_month_cell(cell: Cell, where: str, profile: TableProfile) -> tuple[int
     """(year or None, month) of the cell: a name, a number 1 to 12, its first day or its last."""
     if isinstance(cell, str) and (found := month_of(strip_cell_text(cell))):
         return found
-    if (
-        strip_cell_text(cell).isdecimal()
-        and len(strip_cell_text(cell)) <= 2
-        and 1 <= int(strip_cell_text(cell)) <= 12
-    ):  # noqa: PLR2004
-        return None, int(strip_cell_text(cell))
+    text = strip_cell_text(cell)
+    if text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= 12:  # noqa: PLR2004
+        return None, int(text)
     try:
         day = parse_civil_cell(cell, where, profile)
     except BadInput as error:

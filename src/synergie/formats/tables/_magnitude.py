@@ -118,8 +118,12 @@ def _under_beside(some: Sequence[Span], usual: Decimal, report: Report) -> None:
         is_under = _is_far_below(filled, usual)
     if is_under:
         middle = median(span.monthly for span in filled)
-        report.find(checks.UNDER_THE_USUAL, f"{_compute_least_energy(filled[0]):.0f}", f"{middle:f}",
-                    place=filled[0].place)  # fmt: skip
+        report.find(
+            checks.UNDER_THE_USUAL,
+            f"{_compute_least_energy(filled[0]):.0f}",
+            f"{middle:f}",
+            place=filled[0].place,
+        )
 
 
 def _is_far_below(some: Sequence[Span], usual: Decimal) -> bool:

@@ -85,11 +85,15 @@ def _build_consultation_fields(asked: ConsultationRequest) -> dict[str, Any]:
     if missing:
         raise Misuse(_("a new consultation needs {}").format(", ".join(missing)))
     return {
-        "id": asked.name, "title": asked.title, "intro": asked.intro, "contact": asked.contact,
+        "id": asked.name,
+        "title": asked.title,
+        "intro": asked.intro,
+        "contact": asked.contact,
         "opens": _parse_day_option("--opens", asked.opens or ""),
         "closes": _parse_day_option("--closes", asked.closes or "") + timedelta(days=1),
-        "groups": [_parse_group_option(one) for one in asked.groups], "communes": tuple(asked.communes),
-    }  # fmt: skip
+        "groups": [_parse_group_option(one) for one in asked.groups],
+        "communes": tuple(asked.communes),
+    }
 
 
 def _parse_day_option(option: str, told: str) -> date:

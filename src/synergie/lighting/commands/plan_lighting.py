@@ -168,11 +168,25 @@ def lighting(  # noqa: PLR0913 (the options of a command)
         _prepare_output_folder(out, force=force)
     now = datetime.now(UTC) if at is None else parse_option_instant("--at", at)
     named = Files(
-        files=sort_inventory_files(files or ()), study=study, name=name, owner=owner, communes=commune or (),
-        table=communes, catalogue=catalogue, prices=prices, lot=lot, tariff=tariff,
-        offpeak=offpeak or (), off=off, corridors=corridors, places=places, scenarios=scenarios,
-        stated=stated, on=on, only_known=only_known,
-    )  # fmt: skip
+        files=sort_inventory_files(files or ()),
+        study=study,
+        name=name,
+        owner=owner,
+        communes=commune or (),
+        table=communes,
+        catalogue=catalogue,
+        prices=prices,
+        lot=lot,
+        tariff=tariff,
+        offpeak=offpeak or (),
+        off=off,
+        corridors=corridors,
+        places=places,
+        scenarios=scenarios,
+        stated=stated,
+        on=on,
+        only_known=only_known,
+    )
     read = build_study_inputs(named, now)
     both = pair_of(pair, read.study)
     found = _compute_comparison(read, voices or (), asked, limit)

@@ -124,8 +124,11 @@ def iterate_study_sides(one: StudyPageData, visit: Visit) -> Iterator[SideRow]:
 
 
 def _describe_side_statement(
-    one: StudyPageData, spoke: bool | None, answer: object, visit: Visit
-) -> str:  # noqa: FBT001
+    one: StudyPageData,
+    spoke: bool | None,  # noqa: FBT001
+    answer: object,
+    visit: Visit,
+) -> str:
     if one.shared.current is None or spoke is None:
         return ""
     voice = (

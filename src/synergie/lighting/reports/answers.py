@@ -95,7 +95,10 @@ def _describe_effect(brief: LightingBrief, scenario: str, criterion: LightingCri
     share = format_relative_change(after, before)
     if criterion in ("dark_hours", "priority_hours", "least_service") or not share:
         word = choose_text("de plus", "more") if after > before else choose_text("de moins", "less")
-        return f"{describe_criterion_briefly(criterion)} {format_criterion_amount(told, abs(after - before))} {word}"
+        return (
+            f"{describe_criterion_briefly(criterion)} "
+            f"{format_criterion_amount(told, abs(after - before))} {word}"
+        )
     return f"{describe_criterion_briefly(criterion)} {share}"
 
 
@@ -199,7 +202,8 @@ def _answer_is_lawful(brief: LightingBrief) -> tuple[str, str]:
     old = sum(one.count for one in brief.today.breaches if not one.is_new)
     if new:
         return choose_text(
-            f"Non sans correction pour {format_name_list(new)} : une règle au moins n'est pas tenue.",
+            f"Non sans correction pour {format_name_list(new)}"
+            " : une règle au moins n'est pas tenue.",
             f"Not without changes for {format_name_list(new)}: at least one rule is not met.",
         ), _of_today(old)
     return choose_text(

@@ -99,7 +99,8 @@ def _build_frontier_figure(brief: LightingBrief, found: LightingFrontier) -> Fig
             find_criterion_value(one, first) or 0.0,
             find_criterion_value(one, second) or 0.0,
             1 if one.is_knee else (2 if one.supported is False else 0),
-            f"{one.id}{format_colon()}{format_bare_value(first, find_criterion_value(one, first))}{format_semicolon()}"
+            f"{one.id}{format_colon()}{format_bare_value(first, find_criterion_value(one, first))}"
+            f"{format_semicolon()}"
             f"{format_bare_value(second, find_criterion_value(one, second))}",
             choose_text(*_KNEE) if one.is_knee else "",
         )

@@ -63,8 +63,13 @@ def _build_breach_key(brief: LightingBrief, one: Breach) -> tuple[str, ...]:
     if one.is_new:
         since = choose_text("apporté par le scénario", "brought by the scenario")
     return (
-        one.article, one.subject, format_number(one.count), one.found, brief.said(one.expected), since,
-    )  # fmt: skip
+        one.article,
+        one.subject,
+        format_number(one.count),
+        one.found,
+        brief.said(one.expected),
+        since,
+    )
 
 
 def _iterate_omission_notes(many: int) -> Iterator[Block]:

@@ -22,8 +22,11 @@ from synergie.reports.written import format_count, format_euros, format_number, 
 def money_section(brief: LightingBrief) -> Section:
     """The money beside the table of effects."""
     blocks: list[Block] = [
-        *_iterate_net_cost_blocks(brief), *_iterate_year_blocks(brief), *_iterate_refit_blocks(brief), *_iterate_body_blocks(brief),
-    ]  # fmt: skip
+        *_iterate_net_cost_blocks(brief),
+        *_iterate_year_blocks(brief),
+        *_iterate_refit_blocks(brief),
+        *_iterate_body_blocks(brief),
+    ]
     if not blocks:
         told = choose_text(
             "Aucun montant n'est connu : ni prix d'énergie, ni prix de travaux.",

@@ -67,8 +67,10 @@ def _describe_night_power(brief: LightingBrief, one: ScenarioEffects) -> str:
     deep = sum(one.profile_kw[1:5]) / 4
     evening = sum(one.profile_kw[19:23]) / 4
     told = choose_text(
-        f"{_format_kilowatts(evening)} en soirée (19 h à 23 h), {_format_kilowatts(deep)} au cœur de la nuit (1 h à 5 h).",
-        f"{_format_kilowatts(evening)} in the evening (19:00 to 23:00), {_format_kilowatts(deep)} in the heart of the night "
+        f"{_format_kilowatts(evening)} en soirée (19 h à 23 h), "
+        f"{_format_kilowatts(deep)} au cœur de la nuit (1 h à 5 h).",
+        f"{_format_kilowatts(evening)} in the evening (19:00 to 23:00), "
+        f"{_format_kilowatts(deep)} in the heart of the night "
         "(1:00 to 5:00).",
     )
     return f"{brief.full(one.scenario)}{format_colon()}{told}"

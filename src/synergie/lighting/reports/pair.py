@@ -147,9 +147,12 @@ def _build_pair_row(
         same = choose_text("pareil", "the same")
     word = same if best is None else brief.mark(best)
     return (
-        describe_criterion(told.criterion), _format_scenario_amount(brief, pair[0], told), _format_scenario_amount(brief, pair[1], told),
-        _describe_pair_gap(values), word,
-    )  # fmt: skip
+        describe_criterion(told.criterion),
+        _format_scenario_amount(brief, pair[0], told),
+        _format_scenario_amount(brief, pair[1], told),
+        _describe_pair_gap(values),
+        word,
+    )
 
 
 def _describe_pair_gap(values: list[float | None]) -> str:

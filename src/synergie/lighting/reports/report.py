@@ -64,8 +64,10 @@ def describe_report_date(brief: LightingBrief) -> str:
     day = long_date(brief.made_at.astimezone(brief.tz).date())
     digest = brief.comparison.study_digest[:12]
     return choose_text(
-        f"Calcul du {day}, {_describe_inventory_age(brief)} ; hypothèses à la fin du rapport ; étude {digest}.",
-        f"Computed on {day}, {_describe_inventory_age(brief)}; assumptions at the end of the report; study {digest}.",
+        f"Calcul du {day}, {_describe_inventory_age(brief)} ; "
+        f"hypothèses à la fin du rapport ; étude {digest}.",
+        f"Computed on {day}, {_describe_inventory_age(brief)}; "
+        f"assumptions at the end of the report; study {digest}.",
     )
 
 

@@ -157,7 +157,10 @@ def _find_indicator(one: ScenarioEffects, told: CriterionTold) -> Indicator | No
 
 def format_criterion_label(told: CriterionTold) -> str:
     """An indicator as the head of a row: name, unit, sign."""
-    return f"{describe_criterion(told.criterion)} ({format_indicator_unit(told)}) {format_direction_sign(told)}"
+    return (
+        f"{describe_criterion(told.criterion)} ({format_indicator_unit(told)}"
+        f") {format_direction_sign(told)}"
+    )
 
 
 def _not_compared(brief: LightingBrief) -> Iterator[Block]:

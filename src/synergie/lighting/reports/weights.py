@@ -262,9 +262,11 @@ def _iterate_flip_blocks(brief: LightingBrief) -> Iterator[Block]:
 
 def _build_flip_row(brief: LightingBrief, one: WeightFlip) -> tuple[str, ...]:
     return (
-        describe_criterion_briefly(one.criterion), format_percent(one.from_weight, 0), format_percent(one.to_weight, 0),
+        describe_criterion_briefly(one.criterion),
+        format_percent(one.from_weight, 0),
+        format_percent(one.to_weight, 0),
         brief.mark(one.scenario),
-    )  # fmt: skip
+    )
 
 
 def _build_weight_table(brief: LightingBrief, found: Weighing) -> Table:
@@ -339,8 +341,10 @@ def _iterate_evidence_blocks(brief: LightingBrief) -> Iterator[Block]:
         )
         yield Table(
             choose_text(
-                f"Votes sur des projets, montrés et non pesés : {one.source} ({_describe_voters(one)})",
-                f"Votes for projects, shown and not weighed: {one.source} ({_describe_voters(one)})",
+                "Votes sur des projets, montrés et non pesés : "
+                f"{one.source} ({_describe_voters(one)})",
+                "Votes for projects, shown and not weighed: "
+                f"{one.source} ({_describe_voters(one)})",
             ),
             select_column_heads(
                 ("Catégorie", "Votes", "Projets"), ("Category", "Votes", "Projects")

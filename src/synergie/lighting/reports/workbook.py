@@ -31,11 +31,23 @@ def write_lighting(brief: LightingBrief, sink: BinaryIO) -> None:
 def build_workbook_sheets(brief: LightingBrief) -> tuple[Sheet, ...]:
     """Its sheets, in order."""
     return (
-        _read_me(brief), _build_scenario_sheet(brief), _build_criteria_sheet(brief), _build_effect_sheet(brief), _build_commune_sheet(brief),
-        _build_verdict_sheet(brief), _build_cabinet_sheet(brief), _build_hour_sheet(brief), _build_year_sheet(brief), _build_body_sheet(brief),
-        _build_law_sheet(brief), _build_not_done_sheet(brief), _build_group_sheet(brief), _build_frontier_sheet(brief),
-        aside_sheet(brief.asides()), _build_assumption_sheet(brief),
-    )  # fmt: skip
+        _read_me(brief),
+        _build_scenario_sheet(brief),
+        _build_criteria_sheet(brief),
+        _build_effect_sheet(brief),
+        _build_commune_sheet(brief),
+        _build_verdict_sheet(brief),
+        _build_cabinet_sheet(brief),
+        _build_hour_sheet(brief),
+        _build_year_sheet(brief),
+        _build_body_sheet(brief),
+        _build_law_sheet(brief),
+        _build_not_done_sheet(brief),
+        _build_group_sheet(brief),
+        _build_frontier_sheet(brief),
+        aside_sheet(brief.asides()),
+        _build_assumption_sheet(brief),
+    )
 
 
 def _read_me(brief: LightingBrief) -> Sheet:
@@ -85,11 +97,14 @@ def _build_criteria_sheet(brief: LightingBrief) -> Sheet:
     )  # fmt: skip
     rows = [
         (
-            describe_criterion(told.criterion), describe_stake(told.stake), format_indicator_unit(told), describe_direction(told),
+            describe_criterion(told.criterion),
+            describe_stake(told.stake),
+            format_indicator_unit(told),
+            describe_direction(told),
             *(brief.value(key, told.criterion) for key in keys),
         )
         for told in brief.comparison.criteria
-    ]  # fmt: skip
+    ]
     return Sheet(sheet_name("Critères"), columns, rows)
 
 
@@ -114,10 +129,15 @@ def _of_effect() -> tuple[Column, ...]:
 def _build_effect_cells(brief: LightingBrief, one: Indicator) -> Sequence[Value]:
     told = brief.criteria.get(one.criterion)
     return (
-        describe_criterion(one.criterion), format_indicator_unit(told) if told is not None else None, one.value, one.low,
-        one.high, one.known, None if one.unknown is None else brief.said(one.unknown),
+        describe_criterion(one.criterion),
+        format_indicator_unit(told) if told is not None else None,
+        one.value,
+        one.low,
+        one.high,
+        one.known,
+        None if one.unknown is None else brief.said(one.unknown),
         brief.said(one.source),
-    )  # fmt: skip
+    )
 
 
 def _build_commune_sheet(brief: LightingBrief) -> Sheet:
@@ -258,9 +278,11 @@ def _build_frontier_sheet(brief: LightingBrief) -> Sheet:
     found = brief.frontier
     criteria = found.criteria if found is not None else ()
     columns = (
-        column("Plan"), *(Column(describe_criterion(one), "price") for one in criteria), column("Coude"),
+        column("Plan"),
+        *(Column(describe_criterion(one), "price") for one in criteria),
+        column("Coude"),
         column("Écart prouvé", "share"),
-    )  # fmt: skip
+    )
     rows = []
     for point in found.points if found is not None else ():
         values = {one.criterion: one.value for one in point.values}

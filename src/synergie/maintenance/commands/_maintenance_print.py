@@ -100,10 +100,12 @@ def tell_week(problem: "RoundsProblem", plan: "RoundsPlan") -> None:
     stops = sum(len(one.stops) for one in plan.rounds)
     typer.echo(
         _("Rounds: {} for {} stops; {} left for later; {} €").format(
-            format_number(len(plan.rounds)), format_number(stops), format_number(len(plan.left_out)),
+            format_number(len(plan.rounds)),
+            format_number(stops),
+            format_number(len(plan.left_out)),
             format_euros(sum((one.cost_eur for one in plan.rounds), Decimal(0))),
         )
-    )  # fmt: skip
+    )
     rows = [_format_round_row(one, problem.time_zone) for one in plan.rounds]
     if rows:
         print_aligned_rows(rows)

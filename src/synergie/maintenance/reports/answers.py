@@ -179,8 +179,10 @@ def _of_week(week: Week, *, alone: bool) -> Iterator[Answer]:
     stops = sum(len(one.stops) for one in rounds)
     crews = len({one.crew for one in rounds})
     told = choose_text(
-        f"{format_count(len(rounds), 'tournée')} de {format_count(crews, 'équipe')}, {format_count(stops, 'arrêt')}.",
-        f"{format_count(len(rounds), 'round')} by {format_count(crews, 'crew')}, {format_count(stops, 'stop')}.",
+        f"{format_count(len(rounds), 'tournée')} de {format_count(crews, 'équipe')}"
+        f", {format_count(stops, 'arrêt')}.",
+        f"{format_count(len(rounds), 'round')} by {format_count(crews, 'crew')}"
+        f", {format_count(stops, 'stop')}.",
     )
     cost, days = format_euros(sum((one.cost_eur for one in rounds), Decimal(0))), week_title(week)
     who = choose_text(f"Qui part {days} ?", f"Who goes out {days}?")

@@ -89,7 +89,8 @@ def _iterate_lamp_advice(brief: MaintenanceBrief) -> Iterator[str]:
     gone = sum(many for day, many in ends.items() if day < today)
     if gone:
         yield choose_text(
-            f"{format_count(gone, 'point a', 'points ont')} des lampes qui ne se vendent plus : les "
+            f"{format_count(gone, 'point a', 'points ont')} "
+            "des lampes qui ne se vendent plus : les "
             "remplacer.",
             f"{format_count(gone, 'point')} with lamps that are no longer sold: replace them.",
         )
@@ -97,6 +98,7 @@ def _iterate_lamp_advice(brief: MaintenanceBrief) -> Iterator[str]:
         if day >= today:
             last = short_date(day)
             yield choose_text(
-                f"{format_count(many, 'point')} : lampes à stocker avant le {last}, fin de leur vente.",
+                f"{format_count(many, 'point')} : lampes à stocker "
+                f"avant le {last}, fin de leur vente.",
                 f"{format_count(many, 'point')}: stock lamps before {last}, when their sale ends.",
             )

@@ -76,9 +76,11 @@ def crew_days(problem: MaintenanceProblem, plan: MaintenancePlan) -> str:
     serve, help_ = "sert" if shared == 1 else "servent", "aide" if lent == 1 else "aident"
     return choose_text(
         f"{format_count(plan.crew_days, "jour d'équipe", "jours d'équipe")} {enough}{alone}. "
-        f"{format_number(shared)} {serve} deux communes voisines le même jour, {format_number(lent)} {help_} une "
+        f"{format_number(shared)} {serve} deux communes voisines le "
+        f"même jour, {format_number(lent)} {help_} une "
         "autre organisation.",
-        f"It takes {format_count(plan.crew_days, 'crew-day')}{alone}. Days that serve two neighbouring "
+        f"It takes {format_count(plan.crew_days, 'crew-day')}"
+        f"{alone}. Days that serve two neighbouring "
         f"communes: {format_number(shared)}; days that help another body: {format_number(lent)}.",
     )
 

@@ -283,7 +283,8 @@ def _how_sure(view: CampaignView) -> tuple[str, str]:
 
 
 def _describe_group(view: CampaignView) -> tuple[str, str]:
-    many = f"{format_count(view.bodies, choose_text('organisme', 'body'), choose_text('organismes', 'bodies'))}."
+    body, bodies = choose_text("organisme", "body"), choose_text("organismes", "bodies")
+    many = f"{format_count(view.bodies, body, bodies)}."
     if view.totals is None:
         return many, choose_text(
             "Les sommes de tous ne sont pas dites : elles diraient la part d'un autre.",

@@ -98,7 +98,8 @@ def _describe_park(park: ParkState) -> str:
     told = choose_text(
         f"{format_count(cabinets, 'armoire')}, {light_points(lamps)} ; part éteinte d'après les "
         f"signalements ouverts : {out}.",
-        f"{format_count(cabinets, 'cabinet')}, {light_points(lamps)}; share out, from the open fault "
+        f"{format_count(cabinets, 'cabinet')}, {light_points(lamps)}"
+        "; share out, from the open fault "
         f"reports: {out}.",
     )
     if park.repair_hours is None:

@@ -56,9 +56,11 @@ def build_reason_blocks(brief: MaintenanceBrief) -> list[Block]:
 
 def _describe_shown_reasons(there: int) -> str:
     return choose_text(
-        f"Les {format_number(MOST_REASONS)} raisons qui pèsent le plus, sur {format_number(there)} ; le classeur "
+        f"Les {format_number(MOST_REASONS)} raisons qui pèsent le "
+        f"plus, sur {format_number(there)} ; le classeur "
         "les a toutes, visite par visite.",
-        f"The {format_number(MOST_REASONS)} reasons that weigh most, of {format_number(there)}; the workbook "
+        f"The {format_number(MOST_REASONS)} reasons that weigh "
+        f"most, of {format_number(there)}; the workbook "
         "has all of them, visit by visit.",
     )
 

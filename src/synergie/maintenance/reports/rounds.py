@@ -135,9 +135,12 @@ def _build_map_blocks(brief: MaintenanceBrief, week: Week) -> list[Block]:
     names = [Name(compute_mean_place(some), town) for town, some in towns.items() if town]
     days = week_title(week)
     drawing = drawn_map(
-        choose_text(f"Carte des tournées {days}", f"Map of the rounds {days}"), spots=spots, ways=ways,
-        names=[*names, *_list_depot_names(week)], legend=[_build_map_key(crew, kind) for crew, kind in kinds.items()],
-    )  # fmt: skip
+        choose_text(f"Carte des tournées {days}", f"Map of the rounds {days}"),
+        spots=spots,
+        ways=ways,
+        names=[*names, *_list_depot_names(week)],
+        legend=[_build_map_key(crew, kind) for crew, kind in kinds.items()],
+    )
     return [
         Figure(_describe_rounds_map(len(spots), len(rounds)), drawing, stops_table(brief, week))
     ]
@@ -145,9 +148,11 @@ def _build_map_blocks(brief: MaintenanceBrief, week: Week) -> list[Block]:
 
 def _describe_rounds_map(stops: int, rounds: int) -> str:
     return choose_text(
-        f"{format_count(stops, 'arrêt')} en {format_count(rounds, 'tournée')}, le nord en haut. Les traits vont "
+        f"{format_count(stops, 'arrêt')} en {format_count(rounds, 'tournée')}"
+        ", le nord en haut. Les traits vont "
         "d'un arrêt à l'autre à vol d'oiseau ; une maison marque un dépôt.",
-        f"{format_count(stops, 'stop')} in {format_count(rounds, 'round')}, north up. The lines go from stop to "
+        f"{format_count(stops, 'stop')} in {format_count(rounds, 'round')}"
+        ", north up. The lines go from stop to "
         "stop as the crow flies; a house marks a depot.",
     )
 
@@ -194,13 +199,16 @@ def _build_rounds_table(brief: MaintenanceBrief, week: Week) -> Table:
     rounds, to = week.rounds, choose_text("à", "to")
     rows = tuple(
         (
-            short_date(one.day), f"{one.crew} ({brief.body(one.organisation)})",
+            short_date(one.day),
+            f"{one.crew} ({brief.body(one.organisation)})",
             f"{format_hour(one.leaves_at, week.tz)} {to} {format_hour(one.returns_at, week.tz)}",
-            format_number(len(one.stops)), format_minutes(one.work_minutes), format_distance(one.distance_m),
+            format_number(len(one.stops)),
+            format_minutes(one.work_minutes),
+            format_distance(one.distance_m),
             format_euros(one.cost_eur),
         )
         for one in rounds
-    )  # fmt: skip
+    )
     total = (
         choose_text("Total", "Total"), "", "", format_number(sum(len(one.stops) for one in rounds)),
         format_minutes(sum(one.work_minutes for one in rounds)),

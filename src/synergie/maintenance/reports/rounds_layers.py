@@ -115,16 +115,26 @@ def build_rounds_layers(brief: MaintenanceBrief) -> tuple[Layer, Layer]:
     values = tuple((crew, _format_crew_label(crew)) for crew in crews)
     return (
         Layer(
-            name="stops", title=choose_text("Arrêts des tournées", "Stops of the rounds"), shape="POINT",
-            fields=_build_layer_fields(_STOPS), by="crew", values=values,
-            features=[one for week, r in rounds for one in _iterate_stop_features(brief, week, r)], told=told,
+            name="stops",
+            title=choose_text("Arrêts des tournées", "Stops of the rounds"),
+            shape="POINT",
+            fields=_build_layer_fields(_STOPS),
+            by="crew",
+            values=values,
+            features=[one for week, r in rounds for one in _iterate_stop_features(brief, week, r)],
+            told=told,
         ),
         Layer(
-            name="rounds", title=choose_text("Tournées", "Rounds"), shape="LINESTRING",
-            fields=_build_layer_fields(_ROUNDS), by="crew", values=values,
-            features=[one for week, r in rounds for one in _iterate_line_features(brief, week, r)], told=told,
+            name="rounds",
+            title=choose_text("Tournées", "Rounds"),
+            shape="LINESTRING",
+            fields=_build_layer_fields(_ROUNDS),
+            by="crew",
+            values=values,
+            features=[one for week, r in rounds for one in _iterate_line_features(brief, week, r)],
+            told=told,
         ),
-    )  # fmt: skip
+    )
 
 
 def _build_layer_fields(meanings: tuple[_Meaning, ...]) -> tuple[Field, ...]:
@@ -168,12 +178,27 @@ def _build_stop_cells(week: Week, one: Round, rank: int, told: StopWords) -> tup
     stop, planned = told.stop, told.planned
     local, crew = format_hour(planned.starts_at, week.tz), choose_text("équipe", "crew")
     return (
-        f"{rank}. {told.asset}", f"{told.task}, {local}, {crew} {one.crew}", one.crew, one.day,
-        rank, planned.starts_at, planned.ends_at, local, stop.minutes, told.asset, told.body,
-        stop.insee_code, told.commune or None, told.task, told.severity or None,
-        told.ticket or None, describe_parts(told.parts) or None, told.skills or None, told.authorisation,
+        f"{rank}. {told.asset}",
+        f"{told.task}, {local}, {crew} {one.crew}",
+        one.crew,
+        one.day,
+        rank,
+        planned.starts_at,
+        planned.ends_at,
+        local,
+        stop.minutes,
+        told.asset,
+        told.body,
+        stop.insee_code,
+        told.commune or None,
+        told.task,
+        told.severity or None,
+        told.ticket or None,
+        describe_parts(told.parts) or None,
+        told.skills or None,
+        told.authorisation,
         told.instructions or None,
-    )  # fmt: skip
+    )
 
 
 def _iterate_line_features(brief: MaintenanceBrief, week: Week, one: Round) -> Iterator[Feature]:

@@ -189,7 +189,10 @@ def _build_sheet_stop(week: Week, rank: int, words: StopWords, pause: Pause | No
     return SheetStop(
         number=rank,
         at=format_hour(planned.starts_at, week.tz),
-        until=f"jusqu'à {format_hour(planned.ends_at, week.tz)} ({format_minutes(words.stop.minutes)})",
+        until=(
+            f"jusqu'à {format_hour(planned.ends_at, week.tz)}"
+            f" ({format_minutes(words.stop.minutes)})"
+        ),
         asset=words.asset,
         commune=words.commune,
         task=words.task,

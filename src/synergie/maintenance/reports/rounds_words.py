@@ -130,7 +130,10 @@ def _describe_stop_lamps(stop: RoundStop, cabinet: CabinetState | None) -> str:
         return ""
     for one in cabinet.lamps:
         if one.light_point == stop.asset:
-            return f"{_describe_lamp_power(one)}, {choose_text('armoire', 'cabinet')} {cabinet.cabinet}"
+            return (
+                f"{_describe_lamp_power(one)}, "
+                f"{choose_text('armoire', 'cabinet')} {cabinet.cabinet}"
+            )
     if not cabinet.lamps:
         return ""
     kinds = ", ".join(_iterate_lamp_kinds(cabinet.lamps))

@@ -22,7 +22,8 @@ def describe_late_visits(late_weeks: Sequence[int], visits: int) -> str:
     return choose_text(
         f"{format_count(late, 'visite')} sur {format_number(visits)} après {due} échéance, "
         f"de {format_number(most)} semaine{'s' if most > 1 else ''} au plus.",
-        f"{format_number(late)} of {format_count(visits, 'visit')} past due, by {format_count(most, 'week')} at most.",
+        f"{format_number(late)} of {format_count(visits, 'visit')} "
+        f"past due, by {format_count(most, 'week')} at most.",
     )
 
 

@@ -50,9 +50,13 @@ def sheets_html(sheets: Sequence[WorkSheet], title: str) -> str:
     """Sheets as one HTML file; each begins a page in print, and its pages bear its head."""
     with use_language("fr"):
         return fill_template(
-            "work_sheet.html", _render_sheet_style(sheets), sheets=sheets, title=title, emergency=EMERGENCY,
+            "work_sheet.html",
+            _render_sheet_style(sheets),
+            sheets=sheets,
+            title=title,
+            emergency=EMERGENCY,
             make_safe=MAKE_SAFE,
-        )  # fmt: skip
+        )
 
 
 def _render_sheet_style(sheets: Sequence[WorkSheet]) -> str:

@@ -137,11 +137,20 @@ def write_maintenance(brief: MaintenanceBrief, sink: BinaryIO) -> None:
 def build_workbook_sheets(brief: MaintenanceBrief) -> tuple[Sheet, ...]:
     """Its sheets, in order."""
     return (
-        _read_me(brief), _build_weeks_sheet(brief), _build_visits_sheet(brief), _build_crews_sheet(brief), _build_members_sheet(brief),
-        _build_service_sheet(brief), stops_sheet(brief), load_sheet(brief), build_left_out_sheet(brief),
-        tickets_sheet(brief), park_sheet(brief), aside_sheet(brief.asides()),
+        _read_me(brief),
+        _build_weeks_sheet(brief),
+        _build_visits_sheet(brief),
+        _build_crews_sheet(brief),
+        _build_members_sheet(brief),
+        _build_service_sheet(brief),
+        stops_sheet(brief),
+        load_sheet(brief),
+        build_left_out_sheet(brief),
+        tickets_sheet(brief),
+        park_sheet(brief),
+        aside_sheet(brief.asides()),
         assumed_sheet(assumed(brief)),
-    )  # fmt: skip
+    )
 
 
 def _read_me(brief: MaintenanceBrief) -> Sheet:
@@ -206,14 +215,23 @@ def _visit_rows(brief: MaintenanceBrief) -> Iterator[Sequence[Value]]:
         visit = asked.get(visit_key(one))
         depots = ", ".join(brief.depots.get(d, d) for d in crews.get((one.zone, one.week), ()))
         yield (
-            one.cabinet, brief.body(visit.organisation) if visit else None,
-            brief.commune(one.zone), describe_task(one.task), one.week, _compute_week_monday(brief, one.week), depots,
-            visit.due_week if visit else None, one.late_weeks, visit.hours if visit else None,
+            one.cabinet,
+            brief.body(visit.organisation) if visit else None,
+            brief.commune(one.zone),
+            describe_task(one.task),
+            one.week,
+            _compute_week_monday(brief, one.week),
+            depots,
+            visit.due_week if visit else None,
+            one.late_weeks,
+            visit.hours if visit else None,
             visit.light_points if visit else None,
             describe_network(visit.network_mix if visit else None),
-            ", ".join(map(describe_skill, visit.skills)) if visit else None, one.cost_eur,
-            one.cheapest_week, *_build_reason_cells(reasons.get(visit_key(one))),
-        )  # fmt: skip
+            ", ".join(map(describe_skill, visit.skills)) if visit else None,
+            one.cost_eur,
+            one.cheapest_week,
+            *_build_reason_cells(reasons.get(visit_key(one))),
+        )
 
 
 def _build_reason_cells(one: Reason | None) -> Sequence[Value]:

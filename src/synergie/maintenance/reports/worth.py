@@ -83,17 +83,22 @@ def _build_fairness_table(brief: MaintenanceBrief, study: MaintenanceStudy) -> T
         ("Certitude", "Certainty"),
     )  # fmt: skip
     return Table(
-        choose_text("Du plan le moins cher au plus égal", "From the cheapest plan to the most equal"),
+        choose_text(
+            "Du plan le moins cher au plus égal", "From the cheapest plan to the most equal"
+        ),
         heads,
         tuple(
             (
-                format_number(one.most_late, 2), brief.commune(one.zone), format_euros(one.cost_eur),
-                format_number(one.late), _describe_proof(proved=one.proved),
+                format_number(one.most_late, 2),
+                brief.commune(one.zone),
+                format_euros(one.cost_eur),
+                format_number(one.late),
+                _describe_proof(proved=one.proved),
             )
             for one in study.fairness
         ),
         frozenset({0, 2, 3}),
-    )  # fmt: skip
+    )
 
 
 def _build_sharing_table(brief: MaintenanceBrief, study: SharingStudy) -> Table:

@@ -53,9 +53,15 @@ def _compute_yearly_failures(lamps: Iterable[LampState], model: FailureModel) ->
 
 
 def list_park_notes(
-    sites: Sequence[Site], found: OpenFaults, told: Sequence[FaultReport], lamps: Sequence[LampState], *,
-    schedules: Schedules, models: Mapping[What, FailureModel], with_cabinet: int,
-) -> tuple[Phrase, ...]:  # fmt: skip
+    sites: Sequence[Site],
+    found: OpenFaults,
+    told: Sequence[FaultReport],
+    lamps: Sequence[LampState],
+    *,
+    schedules: Schedules,
+    models: Mapping[What, FailureModel],
+    with_cabinet: int,
+) -> tuple[Phrase, ...]:
     """What was taken for granted, and what is not known."""
     derived = sum(site.record is None for site in sites)
     moved = sum(site.record is not None and not site.location_told for site in sites)

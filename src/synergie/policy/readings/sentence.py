@@ -133,7 +133,8 @@ def _describe_in_french(terms: Terms) -> str:
     return (
         f"« {terms.title} » : {terms.owner} ouvre à {terms.recipient} ses données de "
         f"{_describe_data(terms, 'fr')} ({_describe_designated(terms.selector, 'fr')}), "
-        f"{finest}{beyond}, du {format_paris_day(terms.valid_from)} au {format_paris_day(terms.valid_until)}, "
+        f"{finest}{beyond}, du {format_paris_day(terms.valid_from)}"
+        f" au {format_paris_day(terms.valid_until)}, "
         f"pour {choose_language_words(PURPOSE[terms.purpose], 'fr')} et rien d'autre ; "
         f"{terms.recipient} les garde {days} au plus{sends}{onward}."
     )

@@ -53,7 +53,8 @@ def access_sentence(record: JournalRecord, names: Mapping[str, str]) -> str:
     """*record* in French; *names* gives the name of an organisation for its identifier."""
     verb = _VERB.get(record.event, "a agi sur")
     parts = (
-        f"Le {_format_paris_moment(record.at)}, {_format_organisation(record.by, names)} {verb} {_describe_dataset(record)}",
+        f"Le {_format_paris_moment(record.at)},",
+        f"{_format_organisation(record.by, names)} {verb} {_describe_dataset(record)}",
         f"de {_format_organisation(record.owner, names)}" if record.owner else "",
         _describe_subjects(record),
         _GRAIN[record.granularity] if record.granularity else "",

@@ -222,7 +222,8 @@ def _answer_who_stays_out(brief: Brief) -> tuple[str, str]:
     members = sorted({brief.member(place.member) for place in places})
     alone = choose_text("seul", "alone")
     told = [
-        f"{brief.member(place.member)} ({brief.lots[place.lot]}, {format_euros(place.supply_eur)} {alone})"
+        f"{brief.member(place.member)} ({brief.lots[place.lot]}"
+        f", {format_euros(place.supply_eur)} {alone})"
         for place in places
     ]
     why = choose_text(

@@ -91,9 +91,11 @@ def build_reason_table(brief: Brief) -> Table:
         if line.subject in brief.lots
     )
     heads = (
-        "Lot", choose_text("Choisi", "Chosen"), choose_text("Écart avec le suivant", "Gap to the next best"),
+        "Lot",
+        choose_text("Choisi", "Chosen"),
+        choose_text("Écart avec le suivant", "Gap to the next best"),
         choose_text("Raison", "Reason"),
-    )  # fmt: skip
+    )
     return Table(
         choose_text("Pourquoi ces choix", "Why these choices"), heads, rows, frozenset({2})
     )

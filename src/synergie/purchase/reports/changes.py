@@ -77,10 +77,12 @@ def _describe_worst_departure(brief: Brief, one: MemberLeaving) -> str:
 def departures(brief: Brief, ordered: Sequence[MemberLeaving]) -> Table:
     """The departures in numbers."""
     heads = (
-        choose_text("Membre", "Member"), choose_text("Pour les autres, en tout", "For the others, in all"),
-        choose_text("Paient plus", "Pay more"), choose_text("De combien", "By how much"),
+        choose_text("Membre", "Member"),
+        choose_text("Pour les autres, en tout", "For the others, in all"),
+        choose_text("Paient plus", "Pay more"),
+        choose_text("De combien", "By how much"),
         choose_text("Ce qui changerait", "What would change"),
-    )  # fmt: skip
+    )
     member = choose_text("membre", "member")
     rows = tuple(
         (
@@ -115,12 +117,16 @@ def _describe_departure_cost(one: MemberLeaving) -> str:
 def flips(brief: Brief, study: PurchaseStudy) -> Table:
     """How far prices and volumes are from another award of each lot."""
     heads = (
-        "Lot", choose_text("Retenu", "Chosen"), choose_text("Sinon", "Otherwise"),
+        "Lot",
+        choose_text("Retenu", "Chosen"),
+        choose_text("Sinon", "Otherwise"),
         choose_text("Surcoût sans lui", "Extra cost without it"),
         choose_text("Hausse qui fait basculer", "Rise that changes the award"),
-        choose_text("Baisse du suivant qui fait basculer", "Fall of the next that changes the award"),
+        choose_text(
+            "Baisse du suivant qui fait basculer", "Fall of the next that changes the award"
+        ),
         choose_text("Volume qui fait basculer", "Volume that changes the award"),
-    )  # fmt: skip
+    )
     caption = choose_text(
         "À quel prix, à quel volume chaque lot basculerait",
         "At which price, at which volume each lot would change",

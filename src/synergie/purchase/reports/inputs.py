@@ -136,9 +136,11 @@ def _iterate_source_blocks(brief: Brief) -> Iterator[Block]:
         for one in brief.sources
     )
     heads = (
-        choose_text("Fichier", "File"), choose_text("Contenu", "Content"),
-        choose_text("Dernière modification", "Last modified"), choose_text("Empreinte SHA-256", "SHA-256 digest"),
-    )  # fmt: skip
+        choose_text("Fichier", "File"),
+        choose_text("Contenu", "Content"),
+        choose_text("Dernière modification", "Last modified"),
+        choose_text("Empreinte SHA-256", "SHA-256 digest"),
+    )
     yield Table(choose_text("Fichiers lus", "Files read"), heads, rows)
 
 

@@ -24,13 +24,21 @@ def lots_table(view: MemberView) -> Table:
     rows = tuple(_build_lot_row(lot) for lot in view.lots)
     volume = sum((lot.volume_mwh for lot in view.lots), Decimal(0))
     whole = (
-        "Total", "", format_quantity(volume, "MWh", 1), _format_euros_or(view.alone_eur, impossible_alone()),
-        format_euros(view.cost_eur), _format_euros_or(view.gain_eur, no_comparison()),
-    )  # fmt: skip
+        "Total",
+        "",
+        format_quantity(volume, "MWh", 1),
+        _format_euros_or(view.alone_eur, impossible_alone()),
+        format_euros(view.cost_eur),
+        _format_euros_or(view.gain_eur, no_comparison()),
+    )
     heads = (
-        "Lot", choose_text("Fournisseur", "Supplier"), yearly_volume(), choose_text("Seul", "Alone"),
-        choose_text("Ensemble", "Together"), choose_text("Gain", "Gain"),
-    )  # fmt: skip
+        "Lot",
+        choose_text("Fournisseur", "Supplier"),
+        yearly_volume(),
+        choose_text("Seul", "Alone"),
+        choose_text("Ensemble", "Together"),
+        choose_text("Gain", "Gain"),
+    )
     days = describe_delivery_span(view.delivery)
     caption = choose_text(
         f"Nos lots, en euros hors taxes {days}", f"Our lots, in euros {days} excluding VAT"
@@ -41,10 +49,13 @@ def lots_table(view: MemberView) -> Table:
 def _build_lot_row(lot: MemberLot) -> tuple[str, ...]:
     cost = lot.supply_eur + lot.fee_eur + lot.coordinator_eur
     return (
-        lot.name, lot.supplier or choose_text("acheté seul", "bought alone"),
-        format_quantity(lot.volume_mwh, "MWh", 1), _format_euros_or(lot.alone_eur, impossible_alone()), format_euros(cost),
+        lot.name,
+        lot.supplier or choose_text("acheté seul", "bought alone"),
+        format_quantity(lot.volume_mwh, "MWh", 1),
+        _format_euros_or(lot.alone_eur, impossible_alone()),
+        format_euros(cost),
         _format_euros_or(lot.gain_eur, no_comparison()),
-    )  # fmt: skip
+    )
 
 
 def _format_euros_or(amount: Decimal | None, words: str) -> str:
@@ -99,9 +110,12 @@ def points_table(view: MemberView) -> Table:
     """Its delivery points, as they were counted."""
     rows = tuple(_build_point_row(point) for point in view.points)
     heads = (
-        choose_text("Point de livraison", "Delivery point"), choose_text("Segment", "Segment"), network_option(),
-        choose_text("Énergie par an", "Energy a year"), choose_text("Présent", "Present"),
-    )  # fmt: skip
+        choose_text("Point de livraison", "Delivery point"),
+        choose_text("Segment", "Segment"),
+        network_option(),
+        choose_text("Énergie par an", "Energy a year"),
+        choose_text("Présent", "Present"),
+    )
     caption = choose_text(
         "Nos points de livraison, comme ils ont été comptés",
         "Our delivery points, as they were counted",
@@ -112,8 +126,12 @@ def points_table(view: MemberView) -> Table:
 def _build_point_row(point: PurchasePoint) -> tuple[str, ...]:
     mwh = sum((one.mwh for one in point.energy), Decimal(0))
     return (
-        point.id, point.market_segment, point.tariff_code, f"{format_number(mwh, 3)} MWh", _describe_participation(point)
-    )  # fmt: skip
+        point.id,
+        point.market_segment,
+        point.tariff_code,
+        f"{format_number(mwh, 3)} MWh",
+        _describe_participation(point),
+    )
 
 
 def _describe_participation(point: PurchasePoint) -> str:

@@ -133,9 +133,14 @@ def _build_offer_table(brief: Brief, lot: LotComparison, taken: set[str]) -> Tab
 
 def _list_offer_heads() -> tuple[str, ...]:
     return (
-        choose_text("Fournisseur", "Supplier"), choose_text("Rang", "Rank"), choose_text("Tranche", "Tier"),
-        choose_text("Coût", "Cost"), choose_text("Prix moyen", "Mean price"),
-        choose_text("Écart avec la première", "Gap to the first"), choose_text("Prix : nature", "Kind of price"),
-        choose_text("Part verte", "Green share"), choose_text("Ce qu'il en est", "State"),
+        choose_text("Fournisseur", "Supplier"),
+        choose_text("Rang", "Rank"),
+        choose_text("Tranche", "Tier"),
+        choose_text("Coût", "Cost"),
+        choose_text("Prix moyen", "Mean price"),
+        choose_text("Écart avec la première", "Gap to the first"),
+        choose_text("Prix : nature", "Kind of price"),
+        choose_text("Part verte", "Green share"),
+        choose_text("Ce qu'il en est", "State"),
         choose_text("Valable jusqu'au", "Valid until"),
-    )  # fmt: skip
+    )

@@ -65,9 +65,11 @@ def build_outcome_table(brief: Brief) -> Table:
     """Alone, together, difference: each member, as the plan makes them pay."""
     rows = tuple(_build_outcome_row(brief, one) for one in brief.plan.members)
     heads = (
-        choose_text("Membre", "Member"), choose_text("Seul", "Alone"), choose_text("Ensemble", "Together"),
+        choose_text("Membre", "Member"),
+        choose_text("Seul", "Alone"),
+        choose_text("Ensemble", "Together"),
         choose_text("Différence", "Difference"),
-    )  # fmt: skip
+    )
     caption = choose_text(
         f"Seul, ensemble, différence, en euros hors taxes {brief.span}",
         f"Alone, together, difference, in euros {brief.span} excluding VAT",

@@ -96,9 +96,12 @@ def _format_regret(one: CaseAnswer) -> tuple[float, str]:
 def build_case_table(brief: Brief, study: PurchaseStudy) -> Table:
     """The cases in numbers."""
     heads = (
-        choose_text("Cas", "Case"), choose_text("Plan gardé", "Plan kept"), choose_text("Meilleur plan", "Best plan"),
-        choose_text("Regret", "Regret"), choose_text("Ce qui changerait", "What would change"),
-    )  # fmt: skip
+        choose_text("Cas", "Case"),
+        choose_text("Plan gardé", "Plan kept"),
+        choose_text("Meilleur plan", "Best plan"),
+        choose_text("Regret", "Regret"),
+        choose_text("Ce qui changerait", "What would change"),
+    )
     caption = choose_text(
         "Ce que devient le plan dans chaque cas", "What becomes of the plan in each case"
     )

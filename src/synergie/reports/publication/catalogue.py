@@ -51,20 +51,26 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         (
             _build_catalogue_field(
-                "énergie par période", "energy by period",
-                "suivre, comparer, prévoir une dépense", "to follow, compare, foresee a cost",
+                "énergie par période",
+                "energy by period",
+                "suivre, comparer, prévoir une dépense",
+                "to follow, compare, foresee a cost",
             ),
             _build_catalogue_field(
-                "puissance moyenne", "mean power",
+                "puissance moyenne",
+                "mean power",
                 "voir quand on consomme, et de quoi ajuster un abonnement",
                 "to see when it is drawn, and what subscribed power would do",
             ),
             _build_catalogue_field(
-                "qualité de chaque valeur", "quality of each value",
-                "savoir si elle est mesurée ou estimée", "to know whether measured or estimated",
+                "qualité de chaque valeur",
+                "quality of each value",
+                "savoir si elle est mesurée ou estimée",
+                "to know whether measured or estimated",
             ),
             _build_catalogue_field(
-                "fraîcheur", "freshness",
+                "fraîcheur",
+                "freshness",
                 "savoir de quand datent les données et pourquoi",
                 "to know how old the data are, and why",
             ),
@@ -82,13 +88,27 @@ ENTRIES: tuple[Entry, ...] = (
             "Sites, cabinets and light points: what there is, and where.",
         ),
         (
-            _build_catalogue_field("nom et genre du site", "name and kind of the site",
-                   "s'y retrouver", "to find one's way"),
-            _build_catalogue_field("place", "location", "faire une tournée, une carte", "to make rounds, a map"),
-            _build_catalogue_field("lampe, puissance, hauteur", "lamp, power, height",
-                   "préparer un remplacement", "to prepare a replacement"),
-            _build_catalogue_field("horaires et gradation", "schedules and dimming",
-                   "simuler un éclairage plus sobre", "to simulate a sparer lighting"),
+            _build_catalogue_field(
+                "nom et genre du site",
+                "name and kind of the site",
+                "s'y retrouver",
+                "to find one's way",
+            ),
+            _build_catalogue_field(
+                "place", "location", "faire une tournée, une carte", "to make rounds, a map"
+            ),
+            _build_catalogue_field(
+                "lampe, puissance, hauteur",
+                "lamp, power, height",
+                "préparer un remplacement",
+                "to prepare a replacement",
+            ),
+            _build_catalogue_field(
+                "horaires et gradation",
+                "schedules and dimming",
+                "simuler un éclairage plus sobre",
+                "to simulate a sparer lighting",
+            ),
         ),
         (
             "La collectivité propriétaire, ou le syndicat à qui elle l'a confié.",
@@ -100,9 +120,15 @@ ENTRIES: tuple[Entry, ...] = (
         "work_orders",
         ("Les travaux demandés et faits.", "Works that were asked for and done."),
         (
-            _build_catalogue_field("lieu et genre de la panne", "place and kind of the fault",
-                   "grouper les visites", "to group visits"),
-            _build_catalogue_field("dates", "dates", "mesurer le délai de réparation", "to measure repair times"),
+            _build_catalogue_field(
+                "lieu et genre de la panne",
+                "place and kind of the fault",
+                "grouper les visites",
+                "to group visits",
+            ),
+            _build_catalogue_field(
+                "dates", "dates", "mesurer le délai de réparation", "to measure repair times"
+            ),
         ),
         ("La collectivité qui commande les travaux.", "The body that orders the works."),
         ("joint_maintenance",),
@@ -111,12 +137,24 @@ ENTRIES: tuple[Entry, ...] = (
         "contracts",
         ("Ce qui est souscrit et facturé.", "What is subscribed and billed."),
         (
-            _build_catalogue_field("puissance souscrite et tarif", "subscribed power and tariff",
-                   "ajuster un abonnement", "to adjust what is subscribed"),
-            _build_catalogue_field("lignes de facture", "lines of bills",
-                   "contrôler une facture, préparer un achat", "to check a bill, to buy"),
-            _build_catalogue_field("fin du contrat", "end of the contract",
-                   "savoir quand rejoindre un achat", "to know when to join a purchase"),
+            _build_catalogue_field(
+                "puissance souscrite et tarif",
+                "subscribed power and tariff",
+                "ajuster un abonnement",
+                "to adjust what is subscribed",
+            ),
+            _build_catalogue_field(
+                "lignes de facture",
+                "lines of bills",
+                "contrôler une facture, préparer un achat",
+                "to check a bill, to buy",
+            ),
+            _build_catalogue_field(
+                "fin du contrat",
+                "end of the contract",
+                "savoir quand rejoindre un achat",
+                "to know when to join a purchase",
+            ),
         ),
         (
             "La collectivité cliente ; les prix d'un fournisseur peuvent rester secrets.",
@@ -131,8 +169,12 @@ ENTRIES: tuple[Entry, ...] = (
             "The needs that a body declares for a pooled purchase.",
         ),
         (
-            _build_catalogue_field("points, volumes, dates", "points, volumes, dates",
-                   "constituer les lots", "to make up the lots"),
+            _build_catalogue_field(
+                "points, volumes, dates",
+                "points, volumes, dates",
+                "constituer les lots",
+                "to make up the lots",
+            ),
         ),
         (
             "La collectivité, pour un achat nommé, à son seul coordonnateur.",
@@ -140,7 +182,7 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         ("joint_purchase",),
     ),
-)  # fmt: skip
+)
 
 GRAINS: dict[Grant, Condition] = {
     "aggregate": Condition((

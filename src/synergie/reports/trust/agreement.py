@@ -85,7 +85,8 @@ def agreement_document(printed: Printed) -> Document:
         banner=None,
         dated=choose_text(
             f"Accord {agreement.id}, version {agreement.version}, {_format_day(last, printed.tz)}",
-            f"Agreement {agreement.id}, version {agreement.version}, {_format_day(last, printed.tz)}",
+            f"Agreement {agreement.id}, version {agreement.version}"
+            f", {_format_day(last, printed.tz)}",
         ),
         facts=_build_facts(printed),
         sections=(

@@ -58,14 +58,29 @@ def not_compared(point: PowerPoint, reason: Phrase) -> PowerOutcome:
     """A point of which too little is known to price anything."""
     load = point.load
     return PowerOutcome(
-        point=point.id, member=point.member, name=point.name, status="not_compared", today=None,
-        best=None, second=None, saving_eur=None, subscribed_kva=_find_highest_kva(point),
-        reached_kva=None if load is None else reached_kva(compute_reached_power(load)), proposed_kva=None,
-        over_days_today=None, over_days=(), over_known=False, stress_eur=None,
+        point=point.id,
+        member=point.member,
+        name=point.name,
+        status="not_compared",
+        today=None,
+        best=None,
+        second=None,
+        saving_eur=None,
+        subscribed_kva=_find_highest_kva(point),
+        reached_kva=None if load is None else reached_kva(compute_reached_power(load)),
+        proposed_kva=None,
+        over_days_today=None,
+        over_days=(),
+        over_known=False,
+        stress_eur=None,
         source=None if load is None else load.source,
-        missing_steps=0 if load is None else load.missing_steps, risk=None, ask=(),
-        reasons=(reason,), questions=(), not_priced=(),
-    )  # fmt: skip
+        missing_steps=0 if load is None else load.missing_steps,
+        risk=None,
+        ask=(),
+        reasons=(reason,),
+        questions=(),
+        not_priced=(),
+    )
 
 
 def build_power_outcome(of: ChoiceContext) -> PowerOutcome:

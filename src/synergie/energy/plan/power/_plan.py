@@ -96,7 +96,10 @@ def _build_plan_line(one: PowerOutcome) -> PlanLine:
 def _describe_chosen_option(one: OptionCost | None) -> str:
     if one is None:
         return ""
-    return f"{one.tariff_code}, {'/'.join(_text.format_plain_number(part.kva) for part in one.subscribed)} kVA"
+    return (
+        f"{one.tariff_code}, "
+        f"{'/'.join(_text.format_plain_number(part.kva) for part in one.subscribed)} kVA"
+    )
 
 
 def _compute_plan_totals(problem: PowerProblem, outcomes: Sequence[PowerOutcome]) -> PowerTotals:

@@ -23,17 +23,31 @@ def schedules() -> tuple[LightingSchedule, ...]:
     """Schedules to propose: full night, off, dimmed, on presence; the first needs no executor."""
     return (
         _build_assumed_schedule("full-night", "none"),
-        _build_assumed_schedule("off-0000-0530", "cabinet",
-                  ScheduleSpan(starts="00:00", ends="05:30"), source=_POMPEY),
-        _build_assumed_schedule("led-off-0000-0530", "luminaire", ScheduleSpan(starts="00:00", ends="05:30")),
-        _build_assumed_schedule("off-2300-0500", "cabinet", ScheduleSpan(starts="23:00", ends="05:00")),
-        _build_assumed_schedule("dim-50-2200-0600", "luminaire",
-                  ScheduleSpan(starts="22:00", ends="06:00", light_share=0.5)),
-        _build_assumed_schedule("dim-30-2200-0600", "luminaire",
-                  ScheduleSpan(starts="22:00", ends="06:00", light_share=0.3)),
-        _build_assumed_schedule("presence-2300-0500", "luminaire",
-                  ScheduleSpan(starts="23:00", ends="05:00", light_share=0.1, presence_share=0.15)),
-    )  # fmt: skip
+        _build_assumed_schedule(
+            "off-0000-0530", "cabinet", ScheduleSpan(starts="00:00", ends="05:30"), source=_POMPEY
+        ),
+        _build_assumed_schedule(
+            "led-off-0000-0530", "luminaire", ScheduleSpan(starts="00:00", ends="05:30")
+        ),
+        _build_assumed_schedule(
+            "off-2300-0500", "cabinet", ScheduleSpan(starts="23:00", ends="05:00")
+        ),
+        _build_assumed_schedule(
+            "dim-50-2200-0600",
+            "luminaire",
+            ScheduleSpan(starts="22:00", ends="06:00", light_share=0.5),
+        ),
+        _build_assumed_schedule(
+            "dim-30-2200-0600",
+            "luminaire",
+            ScheduleSpan(starts="22:00", ends="06:00", light_share=0.3),
+        ),
+        _build_assumed_schedule(
+            "presence-2300-0500",
+            "luminaire",
+            ScheduleSpan(starts="23:00", ends="05:00", light_share=0.1, presence_share=0.15),
+        ),
+    )
 
 
 def _build_assumed_schedule(

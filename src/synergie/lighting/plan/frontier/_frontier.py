@@ -126,9 +126,13 @@ class _FrontierRequest:
         setting = Setting(study, park_of(study))
         park = setting.park
         return cls(
-            study, criteria, setting, build_study_context(study, park, law), Apart(study, park, law),
+            study,
+            criteria,
+            setting,
+            build_study_context(study, park, law),
+            Apart(study, park, law),
             select_traded_criteria(study, park, criteria),
-        )  # fmt: skip
+        )
 
 
 @dataclass(slots=True, eq=False)

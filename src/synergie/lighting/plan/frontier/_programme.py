@@ -19,10 +19,15 @@ def build_programme(
     segment = np.array([n for n, _, _ in row], dtype=np.int64)
     bodies = [study.cabinets[cabinet].body for _, cabinet, _ in row]
     options = [one for _, _, one in row]
-    uses = np.array([
-        [float(one.eur) if _is_paid_from_budget(budget, body, one) else 0.0 for budget in study.budgets]
-        for body, one in zip(bodies, options, strict=True)
-    ]).reshape(len(row), len(study.budgets))  # fmt: skip
+    uses = np.array(
+        [
+            [
+                float(one.eur) if _is_paid_from_budget(budget, body, one) else 0.0
+                for budget in study.budgets
+            ]
+            for body, one in zip(bodies, options, strict=True)
+        ]
+    ).reshape(len(row), len(study.budgets))
     problem = Problem(
         segment=segment,
         cost=np.zeros(len(row)),

@@ -85,15 +85,27 @@ def _list_verified_rules(law: LawRules) -> tuple[Rule, ...]:
         _build_equipment_rule("cct-road", 3000, _text.CCT, usages=_ROADS | _BUILDINGS, where=_CCT),
         _build_equipment_rule("ulr-installed", 0.04, _text.ULR_INSTALLED, where=_ULR),
         _build_equipment_rule("ulr-nominal", 0.01, _text.ULR_NOMINAL, where=_ULR),
-        _build_equipment_rule("upward-half", 0.5, _text.UPWARD_HALF, where="article 8", since=_BANNED),
+        _build_equipment_rule(
+            "upward-half", 0.5, _text.UPWARD_HALF, where="article 8", since=_BANNED
+        ),
         _build_hours_rule("off-at-one", _ONE, _text.OFF_AT_ONE, usages=_HERITAGE),
-        _build_hours_rule("off-windows", _compute_window_minute(law.activity_ends), _text.OFF_WINDOWS, usages=_BUILDINGS),
+        _build_hours_rule(
+            "off-windows",
+            _compute_window_minute(law.activity_ends),
+            _text.OFF_WINDOWS,
+            usages=_BUILDINGS,
+        ),
         *_car_parks(law.activity_ends),
         Rule(
-            key="mayor-order", article="CGCT, article L2212-1", kind="order", usages=_ANY,
-            since=date.min, limit=0, expected=Phrase(text=_text.ORDER, values=("-",)),
+            key="mayor-order",
+            article="CGCT, article L2212-1",
+            kind="order",
+            usages=_ANY,
+            since=date.min,
+            limit=0,
+            expected=Phrase(text=_text.ORDER, values=("-",)),
         ),
-    )  # fmt: skip
+    )
 
 
 def _list_unverified_rules(law: LawRules) -> tuple[Rule, ...]:

@@ -139,9 +139,11 @@ def _by_commune(
     sums = [
         by_place(amounts, communes, size)
         for amounts in (
-            [_read_bill_total(one.after) for one in charged], [_read_bill_total(one.today) for one in charged], stressed,
+            [_read_bill_total(one.after) for one in charged],
+            [_read_bill_total(one.today) for one in charged],
+            stressed,
         )
-    ]  # fmt: skip
+    ]
     spent = by_place(list(paid.eur.values()), [commune for commune, _, _ in paid.eur], size)
     billed = np.array([one.after is not None for one in charged] + [False])[park.cabinet]
     return tuple(

@@ -51,13 +51,25 @@ def weigh(
         if found and all(one.first_shares.get(name, 0.0) >= robust_share for one in found)
     )
     return Weighing(
-        criteria=play.criteria, bounds=play.bounds, scenarios=play.scenarios,
-        left_out=play.left_out, groups=tuple(one.result for one in found), agreements=agreements,
-        robust=robust, robust_share=robust_share, samples=samples, seed=seed,
+        criteria=play.criteria,
+        bounds=play.bounds,
+        scenarios=play.scenarios,
+        left_out=play.left_out,
+        groups=tuple(one.result for one in found),
+        agreements=agreements,
+        robust=robust,
+        robust_share=robust_share,
+        samples=samples,
+        seed=seed,
         inputs_digest=_compute_weighing_digest(comparison, voices),
-        notes=(*play.notes, *_iterate_respondent_notes(voices.groups), *(n for one in found for n in one.notes),
-               *without, Phrase(text=text.ROUNDED)),
-    )  # fmt: skip
+        notes=(
+            *play.notes,
+            *_iterate_respondent_notes(voices.groups),
+            *(n for one in found for n in one.notes),
+            *without,
+            Phrase(text=text.ROUNDED),
+        ),
+    )
 
 
 def _check_weighing_inputs(voices: LightingVoices, samples: int, seed: int) -> None:

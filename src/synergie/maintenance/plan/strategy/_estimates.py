@@ -17,9 +17,9 @@ def estimate_mean(values: Floats) -> Estimate:
     mean = float(values.mean())
     half = (
         float("inf")
-        if len(values) < 2
+        if len(values) < 2  # noqa: PLR2004
         else _compute_student_quantile(len(values) - 1) * _compute_standard_error(values)
-    )  # noqa: PLR2004
+    )
     half = 0.0 if math.isinf(half) else half
     low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Estimate(

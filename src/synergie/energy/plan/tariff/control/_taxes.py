@@ -151,10 +151,15 @@ def accise(case: Case) -> None:
         over = min((_compute_rate_excess(abs(found), one) for one in due), key=abs)
         if abs(over) > compute_price_tolerance(case, line):
             wrong = FindingDetails(
-                rule="accise", line=line, found=found.quantize(Decimal("0.001")),
-                expected=_rates_text(due), reason=Phrase(text=ACCISE),
-                amount=round_amount_to_cent(over * (compute_row_kwh(line.row) or Decimal(0)) / 1000),
-            )  # fmt: skip
+                rule="accise",
+                line=line,
+                found=found.quantize(Decimal("0.001")),
+                expected=_rates_text(due),
+                reason=Phrase(text=ACCISE),
+                amount=round_amount_to_cent(
+                    over * (compute_row_kwh(line.row) or Decimal(0)) / 1000
+                ),
+            )
             tell(case, wrong)
         elif len(due) > 1:
             open_ = FindingDetails(
@@ -170,8 +175,10 @@ def _accise_due(case: Case, line: Line, kva: Decimal) -> list[tuple[Decimal, Dec
     due: list[tuple[Decimal, Decimal]] = []
     for n in range(n_categories):
         rates = _list_period_rates(
-            case, line, lambda day, n=n: case.tables.accise_rates(kva, day)[n]
-        )  # type: ignore[misc]
+            case,
+            line,
+            lambda day, n=n: case.tables.accise_rates(kva, day)[n],  # type: ignore[misc]
+        )
         if not rates:
             return []
         due.append((min(rates), max(rates)))
