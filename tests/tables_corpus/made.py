@@ -20,6 +20,7 @@ from tests.tables_corpus.other_energies import other_energies
 from tests.tables_corpus.parks import parks
 from tests.tables_corpus.partly import partly
 from tests.tables_corpus.parts import parts
+from tests.tables_corpus.quantities import quantities
 from tests.tables_corpus.rivals import rivals
 from tests.tables_corpus.rules import rules
 from tests.tables_corpus.sales import sales
@@ -70,6 +71,7 @@ def corpus() -> list[Case]:
         fittings,
         beside_energies,
         titles,
+        quantities,
     )
     return [
         case

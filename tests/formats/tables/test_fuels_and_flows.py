@@ -90,7 +90,9 @@ OTHERS = (
     "Simulation de consommation", "Consommations évitées", "Consommation normalisée",
     "Consommation estimée", "Conso moyenne par jour", "Consommation au m²", "Conso lissée",
     "Conso de base hors saison", "Consommations type", "Profil de consommation",
-    "Consommations d'eau (m3)", "Prévisions 2027",
+    "Consommations d'eau (m3)", "Prévisions 2027", "Scénario LED", "Hypothèses", "Trajectoire",
+    "Reprévision", "Variante B", "Étude thermique", "Gains relamping", "Profil type", "Pmax",
+    "Hors chauffage", "BEGES", "Budget énergie", "Exemple de fichier",
 )  # fmt: skip
 
 
@@ -101,9 +103,16 @@ def test_what_a_title_or_the_name_of_the_file_says_is_no_measure_is_asked(words:
     assert "measured" in asked(f"kWh\n{text}", f"{words}.csv")
 
 
+def test_the_name_of_a_column_of_points_hides_no_word_of_a_title() -> None:
+    text = (
+        "Référence PRM;Site;janvier 2025;février 2025;mars 2025\n99000000000017;Mairie;40;38;35\n"
+    )
+    assert "measured" in asked(f"Simulation (kWh)\n{text}", "tableau.csv")
+
+
 @pytest.mark.parametrize(
     "name",
-    ["Historique des consommations", "Budget annexe eau", "Budget 2025", "Profil de charge Mairie",
+    ["Historique des consommations", "Budget annexe eau", "Budget ville", "Profil de charge Mairie",
      "Consommations par jour", "Suivi conso par site", "Rue de la Moyenne-Côte"],
 )  # fmt: skip
 def test_names_of_files_of_what_is_measured_ask_nothing(name: str) -> None:

@@ -118,6 +118,58 @@ def test_two_words_for_one_energy_stop_and_classes_do_not() -> None:
     assert stops(read(table(classes))[1]) == []
 
 
+@pytest.mark.parametrize(
+    ("high", "low"),
+    [("{} HP", "{} HC"), ("HP {}", "HC {}"), ("{} - heures pleines", "{} - heures creuses"),
+     ("{} / H.P.", "{} / H.C."), ("{}_HP", "{}_HC"), ("{} pleines", "{} creuses")],
+)  # fmt: skip
+def test_rows_of_time_classes_are_registers_of_one_point(high: str, low: str) -> None:
+    rows = {high.format("Mairie nord"): SCHOOLS["Piscine"], low.format("Mairie nord"): (8, 9, 7, 8)}
+    found, _ = as_proposed(table({**rows, "Crèche": OTHERS["Crèche"]}), "Suivi.csv")
+    told = {(one.name, one.tariff_class) for one in found if isinstance(one, PeriodEnergy)}
+    assert told == {("Mairie nord", "HP"), ("Mairie nord", "HC"), ("Crèche", None)}
+
+
+def test_rows_of_time_classes_are_held_against_the_row_of_all() -> None:
+    high, low = SCHOOLS["Piscine"], (80, 90, 70, 80)
+    whole = tuple(a + b for a, b in zip(high, low, strict=True))
+    rows = {"Mairie": whole, "Mairie HP": high, "Mairie HC": low}
+    assert stops(read(table(rows))[1]) == []
+    rows["Mairie"] = tuple(2 * kwh for kwh in whole)
+    assert "total-differs" in stops(read(table(rows))[1])
+
+
+def test_one_class_alone_is_the_name_of_a_site() -> None:
+    found, _ = read(table({"Mairie HP": SCHOOLS["Piscine"], "Crèche": OTHERS["Crèche"]}))
+    assert set(found) == {"Mairie HP", "Crèche"}
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Rigueur climatique", "BP 2025", "Année 2024", "Montant payé",
+     "Moyenne glissante", "Scénario sobriété", "Estimation", "Prix moyen", "Atterrissage",
+     "Fuel domestique", "Cos phi"],
+)  # fmt: skip
+def test_rows_of_another_quantity_among_sites_are_refused(label: str) -> None:
+    found, report = read(table({**SCHOOLS, label: (310, 290, 300, 280)}))
+    assert (set(found), report.refusals) == (set(SCHOOLS), 1)
+
+
+def test_a_use_among_sites_is_asked_about_and_a_table_of_uses_is_not() -> None:
+    assert stops(read(table({**SCHOOLS, "Climatisation": (31, 29, 30, 28)}))[1]) == ["meter-behind"]
+    uses = {"ECS": SCHOOLS["Piscine"], "Chauffage": OTHERS["Crèche"]}
+    assert stops(read(table(uses))[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "found"),
+    [("En litige", ["column-claims"]), ("Avoir en cours", ["column-claims"]), ("Payée", [])],
+)
+def test_a_bill_that_its_state_calls_in_doubt_stops(state: str, found: list[str]) -> None:
+    text = table({"Mairie;Validée": SCHOOLS["Piscine"], f"Crèche;{state}": OTHERS["Crèche"]})
+    assert stops(read(text.replace("Site;", "Site;Statut;"))[1]) == found
+
+
 def test_a_meter_behind_no_other_is_asked_about() -> None:
     assert stops(read(table({**SCHOOLS, "Divisionnaire 3": (8, 9, 7, 8)}))[1]) == ["meter-behind"]
 

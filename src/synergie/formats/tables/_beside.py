@@ -53,6 +53,13 @@ _OTHER = re.compile(
     r"|chaleur|froid|vapeur|eau (chaude|froide)"
 )
 """What is none of the energy that is drawn in the period, or is counted by another meter, too."""
+_STATUS = re.compile(r"(statu[ts]s?|etats?|situations?)( .*)?")
+_IN_DOUBT = re.compile(
+    r"(en )?(litige|contentieux|contestation|attente)( .*)?|contestee?s?( .*)?|suspendue?s?( .*)?"
+    r"|bloquee?s?( .*)?|avoirs? (en|a) .*|a (refacturer|annuler|rectifier|verifier|reprendre)( .*)?"
+    r"|en cours( .*)?|on hold|disputed|pending"
+)
+"""What a bill is called that is not yet sure: it may be billed anew."""
 _PERIODICITY = re.compile(r"pas( de temps)?|periodicites?( .*)?|frequences?( .*)?")
 _LONGER = re.compile(r"(bimestriel|trimestriel|semestriel|annuel)")
 _DAYS = 32
@@ -140,6 +147,11 @@ def _claim_sale(_: str, cell: str, row: Row) -> Claim | None:
     return (checks.COLUMN_CLAIMS, cell) if sold and row.years else None
 
 
+def _status(head: str, cell: str, row: Row) -> Claim | None:
+    doubt = row.years and _IN_DOUBT.fullmatch(normalize_words(cell))
+    return (checks.COLUMN_CLAIMS, cell) if doubt else _claim_kind(head, cell, row)
+
+
 def _claim_periodicity(_: str, cell: str, row: Row) -> Claim | None:
     longer = row.is_month and _LONGER.match(normalize_words(cell)) is not None
     return (checks.COLUMN_CLAIMS, cell) if longer else None
@@ -160,6 +172,7 @@ _CLAIMS: tuple[tuple[re.Pattern[str], Callable[[str, str, Row], Claim | None]], 
     (_FLOW, _claim_flow),
     (_SELLER, _claim_sale),
     (_PERIODICITY, _claim_periodicity),
+    (_STATUS, _status),
     (_KIND, _claim_kind),
 )
 """Words of a column, and how its cells are read."""

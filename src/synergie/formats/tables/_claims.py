@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from synergie.formats.tables._heading import list_denials, parse_heading, plain_symbols
 from synergie.formats.tables._title_kinds import denies_energy, tells_other_unit
 from synergie.formats.tables._vocabulary import MONEY, PLACE, Role
-from synergie.formats.tables._words import normalize_words
+from synergie.formats.tables._words import find_name_meaning, normalize_words
 
 type Claim = Literal["measured", "amounts", "summed", "dated"]
 """Not measured; money; sums since an earlier period; of another year than the rows."""
@@ -25,24 +25,25 @@ _NOT_MEASURED = frozenset[Role]({
 })  # fmt: skip
 _PROGRAMME = re.compile(
     r"\b(?:plans? de sobriete|plans?|garantie?s?|limites?|pointe|moyenne tension"
-    r"|periodes? de reference|budgets? annexes?|finances et (?:du )?budget"
+    r"|periodes? de reference|budgets? (?:annexes?|principal|ville)|finances et (?:du )?budget"
     rf"|{PLACE}"
     r"|(?:ville|mairie|commune) (?:de la|du|des|de) [a-z]+)\b"
 )
 """Words that stand in titles of what is measured as well, and names of places."""
 _SAVED = re.compile(
-    r"\b(economies?|economisee?s?|chaleur|froid|vapeur|evitee?s?|sobriete|fioul|bois energie"
+    r"\b(economies?|economisee?s?|gains?|chaleur|froid|vapeur|evitee?s?|sobriete|fioul|bois energie"
     r"|lissee?s?|au m2|par (m2|habitant|hab|eleve|agent|dju)|(consommations?|consos?) types?"
-    r"|profils? (de |d )?(consommations?|consos?)|base hors saison"
+    r"|profils? (de |d )?(consommations?|consos?)|(profils?|courbes?|journees?) types?"
+    r"|base hors saison|dob|rob"
     r"|climat (normal|moyen)|tendanciel\w*|atterrissage|conventionnel\w*|consommations? d eau"
-    r"|(bp|dob|rob) (20)?\d\d)\b"
+    r"|bp (20)?\d\d)\b"
 )
 """What a title says that is no energy drawn from the grid in the period."""
-_HISTORY = re.compile(r"\b(historiques?|budgets?|max|min|plan)\b")
+_HISTORY = re.compile(r"\b(historiques?|max|min|plan)\b")
 """Words in names of files of what is measured as well."""
 HISTORIES = re.compile(r"(?i)\bhistoriques?\b")
 """The name of a sheet of what was measured."""
-_CARBON = re.compile(r"\b(?:[kt]?co2\w*|ges|carbone)\b")
+_CARBON = re.compile(r"\b(?:[kt]?co2\w*|ges|beges|carbone)\b")
 _MONEY = re.compile(r"€|\b(?:couts?|montants?|depenses?|euros?|eur|ttc)\b")
 _ENERGY = re.compile(r"\b(?:conso\w*|[km]?wh)\b")
 _SUMMED = re.compile(
@@ -79,7 +80,7 @@ def find_title_claims(
         yield "measured", scaled[:80]
     for text, name, told in ((whole, normalize_words(whole), titles), (file, of_file, (file,))):
         bare = _PROGRAMME.sub(" ", name)
-        heads = {role for one in names for role in list_denials(one)}
+        heads = {role for one in names if not _is_label(one) for role in list_denials(one)}
         carbon = _CARBON.search(bare) and not any(
             _CARBON.search(normalize_words(one)) for one in names
         )
@@ -96,6 +97,12 @@ def find_title_claims(
             yield "amounts", text[:80]
     if years and not years_told(titles) <= set(years):
         yield from _other_year(titles, years)
+
+
+def _is_label(name: str) -> bool:
+    """Whether a column tells points or how figures were found: `Référence PRM`, no reference."""
+    told = find_name_meaning(name)
+    return told is not None and told.field in {"supply_point", "name", "meter", "nature"}
 
 
 def claim_text(why: str) -> str:

@@ -17,6 +17,7 @@ from synergie.formats.tables._heading import BARE_CLASS, NO_ENERGY, list_denials
 from synergie.formats.tables._labels import FUELS, GAS, OTHER_QUANTITY
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._vocabulary import POWER
+from synergie.formats.tables._words import class_in
 from synergie.schemas.series import Direction
 
 type Kind = Literal["energy", "drawn", "fed", "class", "fuel", "other", "doubtful"]
@@ -40,6 +41,13 @@ _OTHER = re.compile(
     r"|theoriques?"
 )
 _BEHIND = re.compile(r"\b(sous[- ]?compte\w*|divisionnaires?|decompte(ur)?s?|sub-?meters?)\b")
+_USE = re.compile(
+    r"(usages? )?(ecs|clim|climatisation|chauffages?|ventilation|cuisson|vehicules?)"
+    r"( electriques?)?"
+)
+"""Uses that a site has: beside sites they are a part of one."""
+_CLASS = re.compile(r"(heures? |h )?(pleines?|creuses?)|jour|nuit")
+_CLASSED = "rows of time classes were read as registers of one point: {}"
 _FLOWS: dict[str | None, Direction] = {"fed": "export", "drawn": "import"}
 
 
@@ -93,6 +101,61 @@ def select_energy_rows(spans: Sequence[Span], report: Report) -> list[Span]:
     return out
 
 
+def by_class(spans: Sequence[Span], report: Report) -> Sequence[Span]:
+    """*spans* with labels such as `Mairie HP` and `Mairie HC` as classes of `Mairie`.
+
+    Where some label has two classes, each label that ends or begins in one of them is so read.
+    """
+    bare = [s.one for s in spans if s.one.supply_point is None and s.one.tariff_class is None]
+    names = list(dict.fromkeys(one.name for one in bare))
+    for side in _split_label_sides(names):
+        told = {
+            stem: {word: code for word in words if (code := _class_of(word))}
+            for stem, words in side.labels.items()
+        }
+        sure = {word for some in told.values() if len({*some.values()}) > 1 for word in some}
+        named = {
+            side.labels[stem][word]: (_stem(side.labels[stem], word), code)
+            for stem, some in told.items()
+            for word, code in some.items()
+            if word in sure
+        }
+        if named:
+            report.note(_CLASSED, ", ".join(sorted({stem for stem, _ in named.values()}))[:80])
+            return [_classed(span, named) for span in spans]
+    return spans
+
+
+def _classed(span: Span, named: Mapping[str, tuple[str, str]]) -> Span:
+    told = named.get(span.one.name) if span.one.supply_point is None else None
+    if told is None or span.one.tariff_class is not None:
+        return span
+    update = {"name": told[0], "tariff_class": told[1]}
+    return replace(span, one=span.one.model_copy(update=update))
+
+
+def _class_of(word: str) -> str | None:
+    """The time class that the words at one end of a label name, and nothing else."""
+    text = word.replace(".", "")
+    if not (BARE_CLASS.fullmatch(text) or _CLASS.fullmatch(text)):
+        return None
+    return "JOUR" if text == "jour" else class_in(text)
+
+
+def _stem(words: Mapping[str, str], word: str) -> str:
+    """The name of the point of a label: that of its row of all classes, or what is left."""
+    if "" in words:
+        return words[""]
+    parts, size = _parts(words[word].replace("_", " ")), len(word.split())
+    ends = " ".join(plain_symbols(part) for part in parts[-size:]) == word
+    return " ".join(parts[:-size] if ends else parts[size:])
+
+
+def _parts(name: str) -> list[str]:
+    """The words of a label, without the signs between them."""
+    return re.sub(r" [-–:/|] |[()\[\],:;]", " ", name).split()
+
+
 def _classify_labels(names: Sequence[str], report: Report, *, gas: bool) -> dict[str, str]:
     """What the labels that say it hold: `other`, or a flow."""
     found: dict[str, str] = {}
@@ -134,6 +197,9 @@ def _judge_label(
 def _exclude_submeters(names: Sequence[str], found: dict[str, str], report: Report) -> None:
     """Meters behind the meter of a point: beside it they count again."""
     told = {plain_symbols(name): name for name in names}
+    uses = [name for text, name in told.items() if _USE.fullmatch(text)]
+    for name in uses if len(uses) * _MANY <= len(told) else ():
+        report.find(checks.METER_BEHIND, name)
     for text, name in told.items():
         word = _BEHIND.search(text)
         if word is None:
@@ -151,9 +217,10 @@ def _classify_label_words(word: str, *, gas: bool) -> Kind | None:
         return "drawn"
     if not word or _ENERGY.fullmatch(word):
         return "energy"
+    if _class_of(word):
+        return "class"
     fuels = rf"(electri\w*|elec|{FUELS})" if gas else rf"({GAS}|{FUELS})"
     forms: tuple[tuple[Kind, str | re.Pattern[str]], ...] = (
-        ("class", BARE_CLASS),
         ("fuel", rf"(conso\w* )?{fuels}"),
         ("other", _OTHER),
     )
@@ -170,7 +237,7 @@ def _split_label_sides(names: Sequence[str]) -> tuple[_Side, _Side]:
     ends: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     begins: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     for name in names:
-        told = re.sub(r" [-–:/|] |[()\[\],:;]", " ", plain_symbols(name)).split()
+        told = _parts(plain_symbols(name))
         for size in range(min(_LONGEST, len(told) - 1) + 1):
             cut = len(told) - size
             ends[tuple(told[:cut])][" ".join(told[cut:])] = name

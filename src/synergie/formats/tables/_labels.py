@@ -53,29 +53,46 @@ OTHER_QUANTITY = N_(
 FUELS = r"fioul|bois|granules?|propane|butane|chaleur|froid|vapeur|eau|water|heat"
 GAS = r"gaz(?: naturel)?|gas"
 _OTHER_ROW = re.compile(
-    r"(.*[-–:(/] ?)?(n ?[-–−] ?[1-9]|budgets?|previsions?|previsionnel|objectifs?|ecarts?"
-    r"|an(nee)? passee?)( ?(19|20)\d\d)?\)?"
+    r"(.*[-–:(/] ?)?(n ?[-–−] ?[1-9]|budgets?( (primitif|vote))?|previsions?|previsionnel"
+    r"|objectifs?"
+    r"|ecarts?|an(nee)? passee?)( ?(19|20)\d\d)?\)?|(bp|dob|rob) (20)?\d\d"
     r"|moyennes? (des|du|de) .*|economies?( d.energie)?|(19|20)\d\d|production( .*)?"
-    r"|(rappels?|conso\w*)( [a-z]+)? (19|20)\d\d|djus?( .*)?"
+    r"|(rappels?|conso\w*|annee|exercice|total)( [a-z]+)? (19|20)\d\d|djus?( .*)?"
     r"|(couts?|montants?|depenses?)( \(?(ttc|ht|totaux|[km]?€|euros?)\)?)*"
     r"|(dont )?(eau|chaleur|fioul|bois|propane)( \(?(m3|kwh|mwh)\)?)?"
     r"|dont .*|reseaux? (de )?(chaleur|froid)( .*)?"
-    r"|chauffage urbain|sous.?stations?|eau chaude( .*)?|compteurs? (d.)?(eau|chaleur|froid)( .*)?"
+    r"|(fioul|fuel|mazout)( domestique)?|chauffage urbain|sous.?stations?|eau chaude( .*)?"
+    r"|compteurs? (d.)?(eau|chaleur|froid)( .*)?"
     r"|.*[-–:(/] ?(fioul|propane|butane|granules?|chaleur|froid)\)?"
 )
 """Names of rows that are another year's, or not measured: alone, or behind a sign."""
 _QUANTITIES = re.compile(
-    r"temperatures?|ext|exterieure?s?|jours?|nb|nombre|effectifs?|eleves?|agents?|habitants?|hab|population"
-    r"|surfaces?|m2|prix|pu|factures?|puissances?|kva|kw|ensoleillement|irradiation|heures?|fonctionnement"
-    r"|[kt]?g?co2\w*|ges|emissions?|kg|tonnes?|index|releves?|degres?|djus?|reports?|rendements?|repas|servis"
-    r"|nuitees?|ouverture|frequentation|visiteurs?|perimetre|refacturer|refacturation|regul\w*|avoirs?"
-    r"|rappels?|derniere?|essence|gazole|gnr|gpl|carburants?|granules?|pellets|plaquettes|biomasse|rcu"
+    r"temperatures?|ext|exterieure?s?|jours?|nb|nombre|effectifs?|eleves?|agents?|habitants?|hab"
+    r"|population"
+    r"|surfaces?|chauffee?s?|m2|prix|pu|tarifs?|factures?|puissances?|pmax|kva|kw|cos|phi"
+    r"|coefficients?"
+    r"|ensoleillement|irradiation|precipitations?|pluviometrie|rigueur|climatique|climat"
+    r"|taux|occupation"
+    r"|heures?|fonctionnement|montants?|payee?s?|reglee?s?|abonnements?|tva|taxes?|accises?"
+    r"|penalites?"
+    r"|part|fixe|variable|fourniture|acheminement|turpe|hydrocarbures?|gains?|economies|realisee?s?"
+    r"|decret|tertiaire|scenarios?|glissante?s?|moyen|objectifs?|cibles?|sobriete"
+    r"|estimee?s?|estimations?|exercice|precedente?s?"
+    r"|[kt]?g?co2\w*|ges|emissions?|kg|tonnes?|index|releves?|degres?|djus?|reports?"
+    r"|rendements?|repas|servis"
+    r"|nuitees?|ouverture|frequentation|visiteurs?|perimetre|refacturer|refacturation"
+    r"|regul\w*|avoirs?"
+    r"|rappels?|derniere?|essence|gazole|gnr|gpl|carburants?|granules?|pellets|plaquettes"
+    r"|biomasse|rcu"
     r"|moyennes?|chaleur|froid|vapeur"
 )
 """Words that, with none but neutral ones beside them, name what is no site."""
 _BESIDE = re.compile(
-    r"reseaux?|sous|stations?|de|du|des|la|le|les|l|d|en|a|au|aux|par|sur|et|n|t|h|an|annee|mois|totale?|ttc|ht|kwh|mwh|hors"
-    r"|communes?|compteurs?|moyennes?|mensuel(?:le)?s?|electricite|energie|conso\w*"
+    r"reseaux?|sous|stations?|de|du|des|la|le|les|l|d|en|a|au|aux|par|sur|et|n|t|h|an|annee"
+    r"|mois|totale?|ttc|ht|kwh|mwh|hors"
+    r"|communes?|compteurs?|moyennes?|mensuel(?:le)?s?|electricite|energie|conso\w*|led"
+    r"|ouvree?s?|normal"
+    r"|(?:19|20)\d\d|haute|basse"
 )
 _RATIO = re.compile(r"wh|€|eur|kva|%|co2|m3")
 _NOT_OF_A_SITE = frozenset[Role]({
@@ -106,5 +123,6 @@ def _is_quantity(name: str) -> bool:
     text = plain_symbols(name)
     if _RATIO.search(text) and parse_heading(name).role in {"price", "ratio", "coefficient"}:
         return True
-    left = [word for word in re.findall(r"[a-z0-9€]+", text) if not _BESIDE.fullmatch(word)]
+    bare = re.sub(r"\b(?:hors|toutes?) taxes\b", " ", text)
+    left = [word for word in re.findall(r"[a-z0-9€]+", bare) if not _BESIDE.fullmatch(word)]
     return bool(left) and all(map(_QUANTITIES.fullmatch, left))

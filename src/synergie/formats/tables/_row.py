@@ -78,7 +78,8 @@ OTHERS = frozenset[Role]({
 _ESTIMATE = re.compile(r"\bestim(ee?|ations?|ated)s?\b")
 _ALL = re.compile(r"(total|totaux|ensemble|somme|tou(s|tes)|global|hp (et )?hc)( .*)?")
 CANCELLED = re.compile(
-    r"(factures? )?(annulee?s?|rejetee?s?|supprimee?s?|invalidee?s?|brouillon|cancell?ed|void(ed)?"
+    r"(factures? )?(annulee?s?|remplacee?s?( par .*)?|extournee?s?|rejetee?s?|supprimee?s?"
+    r"|invalidee?s?|brouillon|cancell?ed|void(ed)?"
     r"|simulee?s?|pro ?forma|(facture d )?acomptes?)( par avoir)?"
 )
 _BILL = re.compile(

@@ -11,7 +11,8 @@ from synergie.schemas.readings.table_profile import ENERGIES
 KINDS = {
     "gas": re.compile(r"gaz|gas|naturel|pce"),
     "other": re.compile(
-        r"eaux?|water|fioul|bois|propane|butane|gnv|gpl|carburants?|vehicules?|chaleur|froid|vapeur"
+        r"eaux?|water|fioul|bois|granules?|pellets|plaquettes?|propane|butane|gnv|gpl"
+        r"|carburants?|vehicules?|chaleur|froid|vapeur"
     ),
     "production": re.compile(
         r"pv|photovoltaiques?|solaires?|productions?|injections?|surplus|ventes?"
@@ -20,6 +21,7 @@ KINDS = {
     "draft": re.compile(
         r"modeles?|exemples?|brouillons?|tests?|essais?|copies?|archives?|anciens?|anciennes?|non"
         r"|valide\w*|provisoires?|sauvegardes?|drafts?|templates?|old|backup|doublons?"
+        r"|projets?|devis"
     ),
     "part": re.compile(
         r"hc|hp|heures?|creuses?|pleines?|uniquement|part|nuits?|nocturnes?|week|end|weekends?"
@@ -28,6 +30,11 @@ KINDS = {
     "quantity": re.compile(r"djus?|ratios?|cee|ecarts?|kwhep"),
 }
 """Words that, with no other beside them, say what figures are; among others they name a place."""
+_PAPER = re.compile(
+    r"fichiers?|imports?|exports?|donnees?|tableaux?|bord|suivis?|listes?|documents?|feuilles?"
+    r"|remplir|a|pour"
+)
+"""Words of the paper that say nothing of its figures."""
 _PARTS = re.compile(r"\s[-–—/|]\s|[:;|()]")
 _ANYWHERE = re.compile(
     r"\b(chauffages? urbains?|reseaux? de (chaleur|froid)|eau (chaude|froide)|notes? de credit"
@@ -35,7 +42,9 @@ _ANYWHERE = re.compile(
     r"|propane|gnv|kwhep|energie primaire|(h[pc]|heures? (pleines?|creuses?)) (uniquement|seule?s?)"
     r"|part h[pc]|conso\w* nocturnes?|sous ?compteurs?|extrapolee?s?|decalage|brouillons?"
     r"|x ?10{1,3}|tc \d+|(coefficient|coef|facteur|multiplier par) \d+"
-    r"|milliers? de kwh|puissances? max\w*)\b"
+    r"|milliers? de kwh|puissances? max\w*|pmax|variantes?|etudes?|refactur\w*"
+    r"|(?<!periode de )(?<!annee de )ref(?:erence)? (?:19|20)\d\d"
+    r"|(?:part|hors|dont|usage) (?:chauffages?|ecs|clim\w*|irve|process))\b"
 )
 """Words that say so wherever they stand."""
 _DRAWN = re.compile(r"\b(conso\w*|soutir\w*|prelev\w*)\b")
@@ -55,7 +64,8 @@ def _is_telling_word(word: str) -> bool:
     """Whether a word is none that stands in any title: of a kind, or neither neutral nor energy."""
     if any(form.fullmatch(word) for form in KINDS.values()):
         return True
-    return not (word.isdecimal() or NEUTRAL.fullmatch(word) or NOUN.fullmatch(word))
+    forms = NEUTRAL, NOUN, _PAPER
+    return not (word.isdecimal() or any(form.fullmatch(word) for form in forms))
 
 
 def parts_of(text: str) -> Iterator[str]:

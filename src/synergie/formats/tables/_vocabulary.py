@@ -24,7 +24,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         corrige?e?s?_(?:du_|des_|de_la_|par_)?(?:climat\\w*|dju|rigueur) estimations? cibles?
         targets? forecasts? expected references? contractuel(?:le)?s? car projections?
         projetee?s? attendue?s? estimee?s? estimated potentiels? besoins? productibles? gisements?
-        plan garantie?s? maxi?males? limites? alertes? evitee?s? avoided"""),
+        plan garantie?s? maxi?males? limites? alertes? evitee?s? avoided hypotheses? scenarios?
+        trajectoires? tendance atterrissages? reprevisions?"""),
     ("previous", """n_?[1-9] an(?:nee)?s?_(?:passee?|derniere?|precedente?)s? precedente?s? previous
         last_year anterieure?s? an_dernier historiques?"""),
     ("statistic", """moyen(?:ne)?s? moy averages? avg mean medianes? median minimum maximum min max

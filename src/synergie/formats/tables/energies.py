@@ -13,7 +13,7 @@ from synergie.formats import checks
 from synergie.formats.report import Place, Report
 from synergie.formats.tables._around import Totals, look_above, other_quantity
 from synergie.formats.tables._beside import look_beside
-from synergie.formats.tables._endings import select_energy_rows
+from synergie.formats.tables._endings import by_class, select_energy_rows
 from synergie.formats.tables._grids import find_coarse_energies
 from synergie.formats.tables._labels import OTHER_QUANTITY, is_other_row, is_total
 from synergie.formats.tables._names import look_at_months, look_at_names, look_at_zeros
@@ -65,7 +65,9 @@ def _other_fuel(some: Sequence[PeriodEnergy]) -> str | None:
     """The name of a point without a number of electricity or gas that is of heat or water."""
     for one in some:
         numbered = one.supply_point is not None and not one.supply_point.startswith("other:")
-        if not numbered and is_other_row(one.name, gas=one.energy == "gas"):
+        if numbered or is_total_label(one.name):
+            continue
+        if is_other_row(one.name, gas=one.energy == "gas"):
             return one.name
     return None
 
@@ -153,7 +155,10 @@ class Energies:
         nested: bool = False,
     ) -> list[PeriodEnergy]:
         """What the rows hold once all are there, as `arranged`; *by_month*: each tells a month."""
-        spans = select_energy_rows(list(self._spans.values()), self.report)
+        bare = select_energy_rows(list(self._spans.values()), self.report)
+        spans = by_class(bare, self.report)
+        if spans is not bare:
+            _compare_periods(spans, self.report)
         look_at_names(spans, self.report)
         look_at_point_names(spans, self.report)
         look_at_zeros(spans, self.report)
@@ -165,13 +170,7 @@ class Energies:
 
     def compare_classes(self) -> None:
         """Hold the classes of each period that have rows of their own against its total."""
-        periods: dict[tuple[object, ...], list[Span]] = defaultdict(list)
-        for span in self._spans.values():
-            one = span.one
-            side = (one.energy, one.direction, one.grid, one.calendar)
-            periods[one.supply_point or one.name, side, one.from_date, one.to_date].append(span)
-        for some in periods.values():
-            _compare_classes([span.one for span in some], some[0].place, self.report)
+        _compare_periods(self._spans.values(), self.report)
 
     def _takes_back(self, one: PeriodEnergy) -> bool:
         """Whether *one* cancels what an earlier row told of its period, and is none itself.
@@ -208,6 +207,17 @@ def _report_class_doubts(records: Sequence[PeriodEnergy], place: Place, report: 
     if any(one.quality in {"estimated", "reconstructed"} for one in records):
         report.find(checks.ESTIMATED, place=place)
     _compare_classes(records, place, report)
+
+
+def _compare_periods(spans: Iterable[Span], report: Report) -> None:
+    """Hold the classes of each point and period against their total."""
+    periods: dict[tuple[object, ...], list[Span]] = defaultdict(list)
+    for span in spans:
+        one = span.one
+        side = (one.energy, one.direction, one.grid, one.calendar)
+        periods[one.supply_point or one.name, side, one.from_date, one.to_date].append(span)
+    for some in periods.values():
+        _compare_classes([span.one for span in some], some[0].place, report)
 
 
 def _compare_classes(records: Sequence[PeriodEnergy], place: Place, report: Report) -> None:
