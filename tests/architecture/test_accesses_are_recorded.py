@@ -11,10 +11,10 @@ EXCHANGE = [path for path in sorted(SOURCE.rglob("*.py")) if "exchange" in path.
 
 DECIDES = {
     "_campaign_inputs.inputs", "_campaign_inputs.permits_now",
-    "_door.listing", "_door.news", "_door.one",
-    "_purchase_inputs.again", "_purchase_inputs.inputs",
+    "_door.authorize_changes", "_door.authorize_list", "_door.authorize_subject",
+    "_purchase_inputs.reopen_needs", "_purchase_inputs.inputs",
 }  # fmt: skip
-RECORDS = {"_seen.reading", "_seen.record"}
+RECORDS = {"_seen.open_recorded_session", "_seen.record"}
 
 OTHERWISE = {
     "_export_grants.py": "records `export.made` in the transaction that makes the export",
@@ -57,5 +57,7 @@ def test_every_exception_is_still_needed_and_records_otherwise() -> None:
 def test_a_planted_read_that_is_not_recorded_is_found() -> None:
     planted = _read("freshness.py")
     assert unrecorded(planted) == set()
-    without = planted.replace("_seen.record(", "str(").replace("_seen.reading(", "open(")
+    without = planted.replace("_seen.record(", "str(").replace(
+        "_seen.open_recorded_session(", "open("
+    )
     assert unrecorded(without) == RECORDS

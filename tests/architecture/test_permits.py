@@ -26,12 +26,12 @@ INNER = {
 """Modules that storage alone imports: what they give goes no further without a Permit."""
 
 DATA = {
-    "AggregateMemberRow", "AgreementFaultRow", "AgreementItemRow", "AgreementRow", "AskedNeedRow",
+    "AggregateMemberRow", "AgreementFaultRow", "AgreementItemRow", "AgreementRow", "NeedRow",
     "BatchRow", "CabinetRow", "CalendarFeedRow",
     "CampaignBodyRow", "CampaignPartRow", "CampaignRoundsPartRow", "CampaignRoundsRow",
     "CampaignRow", "CampaignRunRow", "CellSchemeRow", "ChangeRow", "ClosureRow", "ConsentRow",
     "DepositRow",
-    "ExportRow", "FactRow", "HeldKeyRow",
+    "ExportRow", "FactRow", "KeyCustodyRow",
     "JournalPartyRow", "JournalRow", "JournalSubjectRow", "LightPointRow", "LightingBodyRow",
     "LightingComparisonRow", "LightingConsultationRow", "LightingOptionsRow", "LightingPartRow",
     "LightingStudyRow", "LightingVoiceRow", "LightingWeighingRow", "NamedPerimeterRow",
@@ -69,9 +69,9 @@ PLUMBING = {
 WITHOUT_PERMIT = {
     "calendar_feeds.feed_of": "whose calendar a secret address opens, before there is a caller",
     "clock_marks.read_clock_mark": "the time of the newest record; gives nothing out",
-    "compaction.compact": "makes the operator's Permit itself; merges in place, gives nothing out",
-    "journal_tree.inclusion": "hashes under a salt, which anyone may read",
-    "journal_tree.consistency": "hashes under a salt, which anyone may read",
+    "compaction.compact_segments": "makes the operator's Permit itself; merges in place, gives nothing out",
+    "journal_tree.prove_inclusion": "hashes under a salt, which anyone may read",
+    "journal_tree.prove_consistency": "hashes under a salt, which anyone may read",
     "restatements.announce_restatements": "makes the operator's Permit itself; gives nothing out",
     "readings_digest.digest_readings": "of the operator's own copy; digests, no reading",
     "oauth_clients.in_directory": "whether an organisation is registered; gives nothing out",

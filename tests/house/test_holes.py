@@ -51,8 +51,8 @@ class Shelf:
         """Everything."""
         return list(session.exec(select(SegmentRow)))
 '''
-_VEIL = "            _veil,\n"
-_PRESENTED = "        text = _presented(request)\n"
+_VEIL = "            _redact_event,\n"
+_PRESENTED = "        text = _get_presented_token(request)\n"
 
 HOLES = {
     "a route without guard": Hole(
@@ -121,7 +121,7 @@ HOLES = {
     ),
     "coarsening bypassed": Hole(
         "src/synergie/exchange/readings/curves.py",
-        "            told = level(permit, session, found, granularity, span=(start, end))\n",
+        "            told = choose_granularity(permit, session, found, granularity, span=(start, end))\n",
         '            told = "raw"\n',
         "tests/access/test_campaign.py",
         "never_shows_a_half_hour",
@@ -131,8 +131,8 @@ HOLES = {
         "    with store.write(essential=True) as session:\n"
         "        for permit, entry in entries:\n"
         "            append(permit, session, entry, now=now)\n"
-        "\n\ndef _entry",
-        "    del store, entries, now\n\n\ndef _entry",
+        "\n\ndef _build_access_entry",
+        "    del store, entries, now\n\n\ndef _build_access_entry",
         "tests/server/test_audit.py",
         "read_alone_or_in_a_list and site",
     ),
@@ -152,15 +152,15 @@ HOLES = {
     ),
     "a campaign that anybody reads": Hole(
         "src/synergie/storage/shared_scope.py",
-        "        return _sides(permit, mine, or_(mine, col(table.id).in_(invited)))\n",
-        "        return _sides(permit, mine, or_(mine, ~mine, col(table.id).in_(invited)))\n",
+        "        return _choose_side_rule(permit, mine, or_(mine, col(table.id).in_(invited)))\n",
+        "        return _choose_side_rule(permit, mine, or_(mine, ~mine, col(table.id).in_(invited)))\n",
         MATRIX,
         "another_organisation_sees and read_campaign",
     ),
     "a lighting study that anybody reads": Hole(
         "src/synergie/storage/shared_scope.py",
-        "        return _sides(permit, mine, or_(mine, col(table.id).in_(invited)))\n",
-        "        return _sides(permit, mine, or_(mine, ~mine, col(table.id).in_(invited)))\n",
+        "        return _choose_side_rule(permit, mine, or_(mine, col(table.id).in_(invited)))\n",
+        "        return _choose_side_rule(permit, mine, or_(mine, ~mine, col(table.id).in_(invited)))\n",
         MATRIX,
         "another_organisation_sees and read_lighting_study",
     ),

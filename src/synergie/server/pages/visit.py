@@ -228,7 +228,7 @@ def _list_menu() -> list[MenuEntry]:
 def render_template_page(
     visit: Visit, template: str, /, *, status: int = 200, **values: Any
 ) -> Response:
-    """*template* drawn with *values*: `_frame.page` tells how. Errors are drawn without a foot."""
+    """*template* drawn with *values*: `_frame.render_page` tells how. Errors are drawn without a foot."""
     values.setdefault("foot", str)
     text = (
         _build_page_environment()

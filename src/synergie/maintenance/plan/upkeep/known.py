@@ -15,9 +15,9 @@ class MaintenanceContext:
     """What is known beside the state of the park; everything may be left out."""
 
     done: Mapping[tuple[Asset, Task], date] = field(default_factory=dict)
-    """The last day each task was done at a cabinet (`done.history`)."""
+    """The last day each task was done at a cabinet (`done.find_last_done_days`)."""
     decided: Mapping[Asset, Sequence[Decided]] = field(default_factory=dict)
-    """Works that owners have decided (`done.decisions`)."""
+    """Works that owners have decided (`done.list_decided_works`)."""
     costs: Costs = field(default_factory=Costs)
     names: Mapping[str, str] = field(default_factory=dict)
     """Names of communes by INSEE code; the code itself otherwise."""

@@ -14,7 +14,7 @@ class Decisions:
     """The week of each visit, and how many crew-days of each way in each week."""
 
     weeks: dict[str, int]
-    """By visit (`_year.key`)."""
+    """By visit (`_year.format_visit_key`)."""
     days: dict[tuple[Way, int], int]
 
     def __or__(self, other: "Decisions") -> "Decisions":

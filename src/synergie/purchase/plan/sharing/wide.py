@@ -49,7 +49,7 @@ class LeastCore:
 
 @dataclass(slots=True, eq=False)
 class Wide:
-    """A game of sums, as a ground for the methods (`ground.Ground`)."""
+    """A game of sums, as a ground for the methods (`ground.SharingGame`)."""
 
     game: TierGame
     most: int = field(default=22, init=False)
