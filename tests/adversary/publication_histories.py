@@ -110,7 +110,7 @@ class PublicationHistory:
         book = Publications(self.store, TEN)
         caller = self.bodies["publisher"].caller
         try:
-            told = book.shown(caller, self._terms(), period_of(month), now=self.now)
+            told = book.preview_release(caller, self._terms(), period_of(month), now=self.now)
         except SynergieError as error:
             return f"look at {month} refused: {error}"
         cells = _cells_of(told)

@@ -163,7 +163,7 @@ def test_it_sees_a_look_that_computes_sums_and_rolls_back(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Under one version of a scheme or another: a look is asked for before anything is out."""
-    look = Publications.shown
+    look = Publications.preview_release
 
     def show_sums(self: Publications, caller: Any, terms: Any, period: str, *, now: Any) -> Any:
         shown = look(self, caller, terms, period, now=now)

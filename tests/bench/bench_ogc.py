@@ -64,7 +64,7 @@ async def _read(url: str, auth: Auth) -> int:
     async with Relay(url, auth) as relay:
         while query:
             async with await relay.read(ITEMS, parse_qsl(query), ogc_peers.PLAIN) as answer:
-                body = await answer.whole(16 << 20)
+                body = await answer.read_body(16 << 20)
             assert answer.status == 200, body[:500]
             some, here = ogc_peers.turned(body)
             n, query = n + some, urlsplit(here).query

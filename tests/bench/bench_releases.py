@@ -56,7 +56,7 @@ class _Desk:
         )
 
     def look(self, period: str) -> None:
-        shown = self.book.shown(self.made.publisher.caller, self.terms, period, now=NOW)
+        shown = self.book.preview_release(self.made.publisher.caller, self.terms, period, now=NOW)
         assert shown.may_be_recorded or shown.may_be_signed
 
     def record(self, period: str) -> None:
@@ -69,7 +69,9 @@ class _Desk:
         )
 
     def seen(self, period: str) -> str:
-        return self.book.shown(self.made.publisher.caller, self.terms, period, now=NOW).seen
+        return self.book.preview_release(
+            self.made.publisher.caller, self.terms, period, now=NOW
+        ).digest
 
     def read(self, period: str) -> None:
         """What may be counted, as a look and a record read it first."""

@@ -147,8 +147,8 @@ def sampled_two_hundred() -> Measured:
 def least_core_sixty() -> Measured:
     """Rounds to a certified least core of 60 members."""
     wide = Wide(tier_game("tqd_n100_s1", 60))
-    spent = seconds(wide.found)
-    found = wide.found()
+    spent = seconds(wide.solve_least_core)
+    found = wide.solve_least_core()
     surely = abs(found.bound - found.balance.epsilon) <= 1e-6 * wide.total
     notes = f"{found.rows} rows, {spent:.2g} s, epsilon {found.balance.epsilon / 100:.2f} EUR"
     return Measured(found.rounds if surely else float("inf"), notes)

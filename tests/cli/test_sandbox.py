@@ -69,9 +69,9 @@ def test_the_missing_file_makes_the_late_flow_up_to_date(sandbox: Open) -> None:
 def test_there_is_something_to_sign_to_answer_and_to_compare(sandbox: Open) -> None:
     with sandbox.client() as client:
         assert client.agreement(sandbox.said["agreement_to_sign"]).state == "proposed"
-        campaign = client.campaigns.one(sandbox.said["campaign"])
+        campaign = client.campaigns.get(sandbox.said["campaign"])
         assert campaign.state == "proposed"
-        study = client.lighting_studies.one(sandbox.said["lighting_study"])
+        study = client.lighting_studies.get(sandbox.said["lighting_study"])
         assert study.state == "proposed"
 
 

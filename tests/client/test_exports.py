@@ -132,7 +132,7 @@ def test_both_parties_read_the_receipt_that_the_recipient_signed(
     assert (signed.iss, signed.files_ok) == ("syndicat", True)
     assert signed.manifest_sha256 == manifest.digest(world.owner.exports.manifest(made.id))
     assert [one.received for one in world.owner.exports] == [True]
-    assert world.owner.exports.one(made.id).received is True
+    assert world.owner.exports.get(made.id).received is True
 
 
 def test_the_async_client_does_the_same(world: World, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_the_async_client_does_the_same(world: World, tmp_path: Path) -> None:
             again = await client.exports.make(["sites"], agreement=world.agreement.id)
             await client.exports.download(made.id, folder)
             assert {one.id async for one in client.exports} == {made.id, again.id}
-            assert (await client.exports.one(made.id)).received is True
+            assert (await client.exports.get(made.id)).received is True
             assert (await client.exports.receipt(made.id)).files_ok
             assert (await client.exports.manifest(made.id)).count(".") == 2
 

@@ -640,7 +640,7 @@ def test_an_agreement_that_ends_while_points_are_read_opens_none(
         looked = task.look(session)
     Agreements(store).act(owner.caller, union[1].id, "revoke", now=NOW)
     with store.write() as session:
-        done = Making.opened(session, task).made(looked)
+        done = Making.opened(session, task).build_release(looked)
     assert told(done)["epci"] == (11, 11_000)
     assert done.agreements == ()
 

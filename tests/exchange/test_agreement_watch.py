@@ -70,7 +70,7 @@ def test_the_index_says_what_the_agreements_say(
         seen = index[name]
         assert seen.in_force == (one.version_in_force is not None), name
         assert seen.ended == (one.state in ENDED), name
-    assert watch.shown(caller, sorted(told), now=now) == told
+    assert watch.list_visible(caller, sorted(told), now=now) == told
 
 
 def test_what_waits_is_the_other_partys_to_sign_and_a_draft_its_authors(

@@ -31,7 +31,7 @@ def ground(tmp_path: Path, blank_sqlite: Path) -> Iterator[Sandbox]:
         most=4,
         each=2,
     )
-    made.furnish(now=NOW)
+    made.build_territory(now=NOW)
     yield made
     blank_store.close()
 

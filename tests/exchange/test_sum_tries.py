@@ -226,7 +226,7 @@ def test_a_release_for_partners_is_not_the_one_that_waits_for_a_signature(
     book = Publications(store, TEN)
     usual = book.usual(owner.caller, made.id, "electricity", now=NOW)
     assert book.record(owner.caller, usual, "2025-01", now=NOW) is None
-    waiting = book.shown(owner.caller, usual, "2025-01", now=NOW).recorded
+    waiting = book.preview_release(owner.caller, usual, "2025-01", now=NOW).recorded
     plain = publish(store, owner, made, "2025-01")
     assert waiting is not None
     assert (waiting.open_data, plain.open_data, plain.licence) == (True, False, None)

@@ -200,11 +200,11 @@ def test_a_look_refuses_what_a_record_refuses_and_keeps_nothing(store: Store, ow
     assert book.record(owner.caller, mine, f"{YEAR}-01", now=NOW) is None
     before = kept(store)
     again = book.usual(owner.caller, other.id, "electricity", now=NOW)
-    looked = book.shown(owner.caller, again, f"{YEAR}-01", now=NOW)
+    looked = book.preview_release(owner.caller, again, f"{YEAR}-01", now=NOW)
     assert looked.refused == book.record(owner.caller, again, f"{YEAR}-01", now=NOW)
     assert looked.refused is not None
     assert looked.refused.code == "in_another_scheme"
-    assert book.shown(owner.caller, mine, f"{YEAR}-02", now=NOW).expected
+    assert book.preview_release(owner.caller, mine, f"{YEAR}-02", now=NOW).expected
     assert kept(store) == before
 
 
@@ -223,7 +223,7 @@ def test_no_search_for_cycles_while_sums_are_weighed(
     book = Publications(store, TEN)
     mine = book.usual(owner.caller, made.id, "electricity", now=NOW)
     assert gc.isenabled()
-    book.shown(owner.caller, mine, f"{YEAR}-01", now=NOW)
+    book.preview_release(owner.caller, mine, f"{YEAR}-01", now=NOW)
     book.record(owner.caller, mine, f"{YEAR}-01", now=NOW)
     publish(store, owner, made, f"{YEAR}-02")
     assert searched == [False] * 3

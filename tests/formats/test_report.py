@@ -17,7 +17,10 @@ def test_what_is_kept_and_what_is_refused_add_up() -> None:
     report = Report()
     assert list(report.keep(parse, enumerate([1, -2, 3], start=2))) == [1, 3]
     assert (report.kept, report.refusals) == (2, 1)
-    assert str(report.refused[0].told()) == "line 3, /value: found '-2', expected a positive number"
+    assert (
+        str(report.refused[0].with_line())
+        == "line 3, /value: found '-2', expected a positive number"
+    )
     assert report.refused[0].column == "value"
 
 
@@ -35,7 +38,7 @@ def test_what_is_kept_and_what_is_refused_add_up() -> None:
 def test_the_place_of_a_refusal_is_told(place: int | str | None, where: str, told: str) -> None:
     report = Report()
     report.refuse(place, BadInput(where, "x", "y"))
-    assert report.refused[0].told().where == told
+    assert report.refused[0].with_line().where == told
 
 
 def test_refusals_beyond_the_list_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

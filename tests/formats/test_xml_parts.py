@@ -32,7 +32,7 @@ def test_a_part_holds_what_ended_since_the_one_before() -> None:
     one, two = told("<r><a> 1 </a><p>own</p><b>2</b><c><d/>x</c><p/></r>", "p")
     assert (one.name, one.text, one.leaves()) == ("p", "own", [("a", "1")])
     assert (two.text, two.leaves()) == ("", [("b", "2"), ("d", ""), ("c", "x")])
-    assert (two.one("b"), two.one("d"), two.one("absent")) == ("2", "", "")
+    assert (two.first_text("b"), two.first_text("d"), two.first_text("absent")) == ("2", "", "")
 
 
 def test_prefixes_are_taken_away() -> None:

@@ -79,7 +79,7 @@ def test_the_sampled_bound_holds_for_sums() -> None:
 @given(st.integers(2, 8), st.integers(0, 10_000))
 def test_the_least_core_is_that_of_the_table(n: int, seed: int) -> None:
     game = wide_game(n, seed)
-    found, table = Wide(game).found(), listed(game)
+    found, table = Wide(game).solve_least_core(), listed(game)
     scale = abs(game.total)
     assert found.balance.epsilon == pytest.approx(least_core(table).epsilon, abs=1e-6 * scale)
     assert found.shares.sum() == pytest.approx(game.total, abs=1e-6 * scale)
@@ -124,7 +124,7 @@ def test_a_cover_suffices_and_is_the_cheapest_where_steps_are_whole(
 def test_several_lots_have_no_certified_least_core() -> None:
     ground = Wide(wide_game(5, seed=1, lots=2))
     with pytest.raises(NotCertified):
-        ground.found()
+        ground.solve_least_core()
     assert ground.worst(ground.alone, 3).bound == np.inf
     assert ground.nucleolus() is None
 
@@ -158,5 +158,5 @@ def test_a_game_that_costs_nothing_alone_has_a_least_core() -> None:
         low=np.array([0]),
         high=np.array([ENDLESS]),
     )
-    found = Wide(TierGame(("a", "b", "c"), (lot,))).found()
+    found = Wide(TierGame(("a", "b", "c"), (lot,))).solve_least_core()
     assert found.balance.epsilon == pytest.approx(0, abs=1e-9)

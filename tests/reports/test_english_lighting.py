@@ -267,8 +267,8 @@ def test_a_sentence_names_criteria_and_schedules_between_english_quotes() -> Non
     phrase = Phrase(text="{} under {} of {}", values=("bill", "off", "54430"))
     with use_language("en"):
         quoted = "“Extinction de 0\u00a0h à 5\u00a0h\u00a030”"
-        assert made.said(phrase) == f"“Annual bill” under {quoted} of Pompey"
-    assert made.said(phrase).startswith("« Facture d'une année » under « Extinction")
+        assert made.say_phrase(phrase) == f"“Annual bill” under {quoted} of Pompey"
+    assert made.say_phrase(phrase).startswith("« Facture d'une année » under « Extinction")
 
 
 def test_who_loses_is_the_same_in_both_languages() -> None:

@@ -92,8 +92,8 @@ def test_no_word_is_the_same_in_both_but_names_and_what_was_given(made: Brief, n
     brief = ALL[name](made)
     given = {*names(brief), *(one.sha256 for one in brief.sources)}
     given |= {*brief.sentences((*brief.plan.assumptions, *brief.plan.baseline))}
-    given |= {brief.said(line.reason) for line in brief.plan.lines}
-    given |= {brief.said(case.said) for case in brief.study.cases} if brief.study else set()
+    given |= {brief.say_phrase(line.reason) for line in brief.plan.lines}
+    given |= {brief.say_phrase(case.said) for case in brief.study.cases} if brief.study else set()
     french, english = (
         [*texts(_document(brief, spoken)), *_heads(brief, spoken)] for spoken in ("fr", "en")
     )

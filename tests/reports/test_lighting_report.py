@@ -119,7 +119,7 @@ def test_where_too_little_is_known_nothing_is_beaten_for_good() -> None:
     told = next(one for one in answers(made).answers if one.question == "Que décider ?")
     assert told.answer.startswith("Compléter les fichiers avant de choisir")
     assert told.answer.endswith("que 1 effet sur 14.")
-    assert "s0" in made.kept
+    assert "s0" in made.scenario_choices
     assert "Battus" not in told.more
 
 

@@ -303,7 +303,9 @@ def test_assumptions_come_once_and_the_command_is_told(document: Document) -> No
 
 def test_a_week_number_is_never_taken_for_a_zone(brief: MaintenanceBrief) -> None:
     named = replace(brief, communes={"7": "Septville"})
-    assert named.said(Phrase(text="week {} in {}", values=("7", "54430"))) == "week 7 in Pompey"
+    assert (
+        named.say_phrase(Phrase(text="week {} in {}", values=("7", "54430"))) == "week 7 in Pompey"
+    )
 
 
 def test_the_page_is_whole_and_the_same_each_time(document: Document) -> None:

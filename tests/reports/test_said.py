@@ -41,7 +41,7 @@ def test_an_identifier_of_a_member_is_no_quantity(language: Language) -> None:
     pays = Phrase(text="{} pays {} EUR more", values=(SIREN, "12000"))
     with use_language(language):
         more = "12\u202f000" if language == "fr" else "12,000"
-        assert replace(brief, tell=str).said(pays) == f"{SIREN} pays {more} EUR more"
+        assert replace(brief, tell=str).say_phrase(pays) == f"{SIREN} pays {more} EUR more"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -54,7 +54,7 @@ def test_an_identifier_of_a_body_is_no_quantity_in_maintenance(language: Languag
     brief = replace(made, problem=problem, tell=str)
     with use_language(language):
         phrase = Phrase(text="{}: {}", values=(SIREN, "54000001"))
-        assert brief.said(phrase) == f"{SIREN}: 54000001"
+        assert brief.say_phrase(phrase) == f"{SIREN}: 54000001"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_skills_and_networks_are_told_in_words(language: Language, told: str) ->
     brief = replace(made, tell=str)
     with use_language(language):
         phrase = Phrase(text="{} ; {}", values=("platform", "shared_neutral"))
-        assert brief.said(phrase) == told
+        assert brief.say_phrase(phrase) == told
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_all_bodies_together_are_told_in_the_language_of_the_sentence(
 ) -> None:
     over = Phrase(text=of_money.BUDGET_ALL_YEARS, values=(of_money.EVERYBODY, "300000", "200000"))
     with use_language(language):
-        assert lighted.brief(tell=build_translator()).said(over) == told
+        assert lighted.brief(tell=build_translator()).say_phrase(over) == told
 
 
 @pytest.mark.parametrize(
@@ -96,4 +96,4 @@ def test_all_bodies_together_are_told_in_the_language_of_the_sentence(
 def test_a_clock_time_in_a_sentence_is_that_of_its_language(language: Language, told: str) -> None:
     phrase = Phrase(text="de {} à {}", values=("0\u00a0h", "5\u00a0h\u00a030"))
     with use_language(language):
-        assert lighted.brief(tell=str).said(phrase) == told
+        assert lighted.brief(tell=str).say_phrase(phrase) == told

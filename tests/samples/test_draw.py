@@ -4,7 +4,7 @@ from synergie.samples.draw import Draw
 def test_the_stream_of_a_name_never_changes() -> None:
     draw = Draw(54, "lamps")
     assert draw.bits() == 6067066603703549078
-    assert [draw.whole(1, 6) for _ in range(5)] == [6, 1, 5, 6, 1]
+    assert [draw.draw_integer(1, 6) for _ in range(5)] == [6, 1, 5, 6, 1]
 
 
 def test_other_names_and_other_seeds_give_other_streams() -> None:

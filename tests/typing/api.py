@@ -38,7 +38,7 @@ def read(client: Client, start: datetime, end: datetime) -> None:
     assert_type(client.site("sit_1"), Site)
     assert_type([site.name for site in client.sites(agreement="agr_1")], list[str])
     assert_type(client.supply_point("sup_1"), SupplyPoint)
-    assert_type(client.one_series("ser_1"), Series)
+    assert_type(client.get_series("ser_1"), Series)
     assert_type(client.cabinet("cab_1"), Cabinet)
     assert_type(client.light_point("lig_1"), LightPoint)
     view = client.curve("ser_1", start=start, end=end, granularity="day")

@@ -28,7 +28,7 @@ _AS_THE_FILE = "confirm:profile-differs=yes"
 class ProfileStore(Protocol):
     """Where profiles are saved: the local store, or a server."""
 
-    def known(self, proposal: "Proposal") -> "SavedProfile | None":
+    def find_profile(self, proposal: "Proposal") -> "SavedProfile | None":
         """The profile saved for tables with the head of this one, or None."""
 
     def named(self, name: str) -> "Profile | None":
@@ -131,7 +131,7 @@ def settle_profile(
 
     Without a terminal: `--yes` for a proposal without an open question; else Misuse, exit 2.
     """
-    known = None if answers.told else shelf.known(proposal)
+    known = None if answers.told else shelf.find_profile(proposal)
     if known is not None:
         _stop_at_differences(proposal, known)
         typer.echo(_("read with the saved profile {}").format(known.name), err=True)

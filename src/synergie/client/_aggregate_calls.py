@@ -23,7 +23,7 @@ def save_scheme(name: str, body: CellSchemeRecord) -> Call[CellScheme]:
     """Define a cell scheme under *name*."""
     return Call(
         method="PUT",
-        path=SCHEMES.one(name).path,
+        path=SCHEMES.get(name).path,
         body=BytesBody(body.model_dump_json().encode(), _JSON),
         parse=model_of(CellScheme),
     )
@@ -58,6 +58,6 @@ def read_open_release(release: str) -> Call[OpenRelease]:
     """One open release."""
     return Call(
         method="GET",
-        path=RELEASES.one(release).path.replace("/v1/", "/open/", 1),
+        path=RELEASES.get(release).path.replace("/v1/", "/open/", 1),
         parse=model_of(OpenRelease),
     )

@@ -44,7 +44,7 @@ class CurveStream:
         self._given, self._seen = given, sha256()
         self.lines = 0
 
-    def given(self) -> StreamPosition:
+    def extent(self) -> StreamPosition:
         """How far it was read."""
         return StreamPosition(self.lines, self._seen.digest())
 
@@ -80,7 +80,7 @@ class CurveStream:
         curve = None if again else curve_json.decode(line, told=True)
         self.lines += 1
         self._seen.update(line)
-        if again and self.lines == self._given.lines and self.given() != self._given:
+        if again and self.lines == self._given.lines and self.extent() != self._given:
             raise StreamCut(self.lines)
         if curve is not None:
             yield curve

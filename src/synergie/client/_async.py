@@ -180,7 +180,7 @@ class AsyncClient:
 
     async def organisation(self, organisation: str) -> Organisation:
         """One organisation of the directory."""
-        return await self._call(calls.ORGANISATIONS.one(organisation))
+        return await self._call(calls.ORGANISATIONS.get(organisation))
 
     def sites(self, *, agreement: str | None = None) -> AsyncPages[Site]:
         """Your sites, or those that *agreement* opens."""
@@ -188,7 +188,7 @@ class AsyncClient:
 
     async def site(self, site: str, *, agreement: str | None = None) -> Site:
         """One site."""
-        return await self._call(calls.SITES.one(site, agreement))
+        return await self._call(calls.SITES.get(site, agreement))
 
     async def publish_sites(
         self, records: Iterable[SiteRecord], *, mode: Mode = "strict", key: str | None = None
@@ -206,7 +206,7 @@ class AsyncClient:
 
     async def supply_point(self, supply_point: str, *, agreement: str | None = None) -> SupplyPoint:
         """One delivery point."""
-        return await self._call(calls.SUPPLY_POINTS.one(supply_point, agreement))
+        return await self._call(calls.SUPPLY_POINTS.get(supply_point, agreement))
 
     async def publish_supply_points(
         self, records: Iterable[SupplyPointRecord], *, mode: Mode = "strict", key: str | None = None
@@ -218,9 +218,9 @@ class AsyncClient:
         """Your series, or those that *agreement* opens, each with how fresh it is."""
         return self._pages(calls.SERIES.listed(agreement))
 
-    async def one_series(self, series: str, *, agreement: str | None = None) -> Series:
+    async def get_series(self, series: str, *, agreement: str | None = None) -> Series:
         """One series."""
-        return await self._call(calls.SERIES.one(series, agreement))
+        return await self._call(calls.SERIES.get(series, agreement))
 
     async def publish_series(
         self, records: Iterable[SeriesRecord], *, mode: Mode = "strict", key: str | None = None
@@ -234,7 +234,7 @@ class AsyncClient:
 
     async def cabinet(self, cabinet: str, *, agreement: str | None = None) -> Cabinet:
         """One lighting cabinet."""
-        return await self._call(calls.CABINETS.one(cabinet, agreement))
+        return await self._call(calls.CABINETS.get(cabinet, agreement))
 
     async def publish_cabinets(
         self, records: Iterable[CabinetRecord], *, mode: Mode = "strict", key: str | None = None
@@ -248,7 +248,7 @@ class AsyncClient:
 
     async def light_point(self, light_point: str, *, agreement: str | None = None) -> LightPoint:
         """One light point."""
-        return await self._call(calls.LIGHT_POINTS.one(light_point, agreement))
+        return await self._call(calls.LIGHT_POINTS.get(light_point, agreement))
 
     async def publish_light_points(
         self, records: Iterable[LightPointRecord], *, mode: Mode = "strict", key: str | None = None
@@ -272,7 +272,7 @@ class AsyncClient:
         place; those before it are stored. After a crash, the same curves under the same *key*
         give the same receipts, and nothing twice.
         """
-        return self._sent(curves, calls.idempotency_key(key))
+        return self._send_parts(curves, calls.idempotency_key(key))
 
     async def curve(
         self,
@@ -482,7 +482,7 @@ class AsyncClient:
 
     async def profile(self, name: str) -> SavedProfile:
         """One saved profile, by its name."""
-        return await self._call(calls.PROFILES.one(name))
+        return await self._call(calls.PROFILES.get(name))
 
     async def save_profile(self, name: str, body: SavedProfileRecord) -> SavedProfile:
         """Save a profile under *name*, new or in place of the one before."""
@@ -505,7 +505,7 @@ class AsyncClient:
 
     async def batch(self, batch: str) -> Receipt:
         """One receipt."""
-        return await self._call(calls.BATCHES.one(batch))
+        return await self._call(calls.BATCHES.get(batch))
 
     async def unknown_batches(self, receipts: Iterable[Receipt]) -> AsyncIterator[Receipt]:
         """Those of *receipts* whose content the server does not have: send it again.
@@ -574,7 +574,7 @@ class AsyncClient:
     def _pages[T](self, listed: Callable[[str | None], Call[Page[T]]]) -> AsyncPages[T]:
         return AsyncPages(lambda after: self._call(listed(after)))
 
-    async def _sent(self, curves: _Curves, key: str) -> AsyncIterator[Receipt]:
+    async def _send_parts(self, curves: _Curves, key: str) -> AsyncIterator[Receipt]:
         before = number = 0
         async for part in _iterate_curve_parts(curves):
             for outcome in await self._call(calls.send_part(part, f"{key}-{number}", before)):
@@ -595,7 +595,7 @@ class AsyncClient:
                 stuck = 0 if curves.lines > given.lines else stuck + 1
                 if stuck == MOST_STUCK:
                     raise
-                given = given if stuck else curves.given()
+                given = given if stuck else curves.extent()
             else:
                 return
 

@@ -180,7 +180,7 @@ class Client:
 
     def organisation(self, organisation: str) -> Organisation:
         """One organisation of the directory."""
-        return self._call(calls.ORGANISATIONS.one(organisation))
+        return self._call(calls.ORGANISATIONS.get(organisation))
 
     def sites(self, *, agreement: str | None = None) -> Pages[Site]:
         """Your sites, or those that *agreement* opens."""
@@ -188,7 +188,7 @@ class Client:
 
     def site(self, site: str, *, agreement: str | None = None) -> Site:
         """One site."""
-        return self._call(calls.SITES.one(site, agreement))
+        return self._call(calls.SITES.get(site, agreement))
 
     def publish_sites(
         self, records: Iterable[SiteRecord], *, mode: Mode = "strict", key: str | None = None
@@ -206,7 +206,7 @@ class Client:
 
     def supply_point(self, supply_point: str, *, agreement: str | None = None) -> SupplyPoint:
         """One delivery point."""
-        return self._call(calls.SUPPLY_POINTS.one(supply_point, agreement))
+        return self._call(calls.SUPPLY_POINTS.get(supply_point, agreement))
 
     def publish_supply_points(
         self, records: Iterable[SupplyPointRecord], *, mode: Mode = "strict", key: str | None = None
@@ -218,9 +218,9 @@ class Client:
         """Your series, or those that *agreement* opens, each with how fresh it is."""
         return self._pages(calls.SERIES.listed(agreement))
 
-    def one_series(self, series: str, *, agreement: str | None = None) -> Series:
+    def get_series(self, series: str, *, agreement: str | None = None) -> Series:
         """One series."""
-        return self._call(calls.SERIES.one(series, agreement))
+        return self._call(calls.SERIES.get(series, agreement))
 
     def publish_series(
         self, records: Iterable[SeriesRecord], *, mode: Mode = "strict", key: str | None = None
@@ -234,7 +234,7 @@ class Client:
 
     def cabinet(self, cabinet: str, *, agreement: str | None = None) -> Cabinet:
         """One lighting cabinet."""
-        return self._call(calls.CABINETS.one(cabinet, agreement))
+        return self._call(calls.CABINETS.get(cabinet, agreement))
 
     def publish_cabinets(
         self, records: Iterable[CabinetRecord], *, mode: Mode = "strict", key: str | None = None
@@ -248,7 +248,7 @@ class Client:
 
     def light_point(self, light_point: str, *, agreement: str | None = None) -> LightPoint:
         """One light point."""
-        return self._call(calls.LIGHT_POINTS.one(light_point, agreement))
+        return self._call(calls.LIGHT_POINTS.get(light_point, agreement))
 
     def publish_light_points(
         self, records: Iterable[LightPointRecord], *, mode: Mode = "strict", key: str | None = None
@@ -272,7 +272,7 @@ class Client:
         place; those before it are stored. After a crash, the same curves under the same *key*
         give the same receipts, and nothing twice.
         """
-        return self._sent(curves, calls.idempotency_key(key))
+        return self._send_parts(curves, calls.idempotency_key(key))
 
     def curve(
         self,
@@ -482,7 +482,7 @@ class Client:
 
     def profile(self, name: str) -> SavedProfile:
         """One saved profile, by its name."""
-        return self._call(calls.PROFILES.one(name))
+        return self._call(calls.PROFILES.get(name))
 
     def save_profile(self, name: str, body: SavedProfileRecord) -> SavedProfile:
         """Save a profile under *name*, new or in place of the one before."""
@@ -505,7 +505,7 @@ class Client:
 
     def batch(self, batch: str) -> Receipt:
         """One receipt."""
-        return self._call(calls.BATCHES.one(batch))
+        return self._call(calls.BATCHES.get(batch))
 
     def unknown_batches(self, receipts: Iterable[Receipt]) -> Iterator[Receipt]:
         """Those of *receipts* whose content the server does not have: send it again.
@@ -571,7 +571,7 @@ class Client:
     def _pages[T](self, listed: Callable[[str | None], Call[Page[T]]]) -> Pages[T]:
         return Pages(lambda after: self._call(listed(after)))
 
-    def _sent(self, curves: Iterable[Curve], key: str) -> Iterator[Receipt]:
+    def _send_parts(self, curves: Iterable[Curve], key: str) -> Iterator[Receipt]:
         before = 0
         for number, part in enumerate(split_curves_into_parts(curves)):
             for outcome in self._call(calls.send_part(part, f"{key}-{number}", before)):
@@ -590,7 +590,7 @@ class Client:
                 stuck = 0 if curves.lines > given.lines else stuck + 1
                 if stuck == MOST_STUCK:
                     raise
-                given = given if stuck else curves.given()
+                given = given if stuck else curves.extent()
             else:
                 return
 

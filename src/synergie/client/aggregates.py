@@ -41,7 +41,7 @@ class Aggregates:
 
     def scheme(self, scheme: str) -> CellScheme:
         """One of yours by name, or anybody's by `id`: read it before you sign."""
-        return self._call(calls.SCHEMES.one(scheme))
+        return self._call(calls.SCHEMES.get(scheme))
 
     def save_scheme(self, name: str, body: CellSchemeRecord) -> CellScheme:
         """Define a cell scheme under *name*, new or as its next version."""
@@ -57,7 +57,7 @@ class Aggregates:
 
     def release(self, release: str, *, agreement: str | None = None) -> Release:
         """One release of yours, or one that *agreement* opens."""
-        return self._call(calls.RELEASES.one(release, agreement))
+        return self._call(calls.RELEASES.get(release, agreement))
 
     def open_releases(self) -> Pages[OpenReleaseLine]:
         """What the public may read now."""
@@ -80,7 +80,7 @@ class AsyncAggregates:
 
     async def scheme(self, scheme: str) -> CellScheme:
         """One of yours by name, or anybody's by `id`."""
-        return await self._call(calls.SCHEMES.one(scheme))
+        return await self._call(calls.SCHEMES.get(scheme))
 
     async def save_scheme(self, name: str, body: CellSchemeRecord) -> CellScheme:
         """Define a cell scheme under *name*, new or as its next version."""
@@ -96,7 +96,7 @@ class AsyncAggregates:
 
     async def release(self, release: str, *, agreement: str | None = None) -> Release:
         """One release of yours, or one that *agreement* opens."""
-        return await self._call(calls.RELEASES.one(release, agreement))
+        return await self._call(calls.RELEASES.get(release, agreement))
 
     def open_releases(self) -> AsyncPages[OpenReleaseLine]:
         """What the public may read now."""

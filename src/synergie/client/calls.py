@@ -102,7 +102,7 @@ class Noun[T: BaseModel]:
             parse=model_of(self.page),
         )
 
-    def one(self, id_: str, agreement: str | None = None) -> Call[T]:
+    def get(self, id_: str, agreement: str | None = None) -> Call[T]:
         """The call that reads one of them."""
         return Call(
             method="GET",
@@ -154,7 +154,7 @@ def close_series(series: str, record: ClosureRecord, key: str | None) -> Call[Cl
     """Declare days of a series final."""
     return Call(
         method="POST",
-        path=f"{SERIES.one(series).path}/closures",
+        path=f"{SERIES.get(series).path}/closures",
         body=BytesBody(record.model_dump_json().encode(), _JSON),
         key=idempotency_key(key),
         parse=model_of(Closure),
@@ -163,7 +163,7 @@ def close_series(series: str, record: ClosureRecord, key: str | None) -> Call[Cl
 
 def list_closures(series: str) -> Callable[[str | None], Call[Page[Closure]]]:
     """From a cursor (None: the start) to the call of that page of what was declared final."""
-    path = f"{SERIES.one(series).path}/closures"
+    path = f"{SERIES.get(series).path}/closures"
     return lambda after: Call(
         method="GET", path=path, params=_build_params(after=after), parse=model_of(Page[Closure])
     )

@@ -162,7 +162,7 @@ class Call:
             with httpcore2.ConnectionPool(
                 ssl_context=allow.verify or _build_ssl_context(), network_backend=guard, retries=0
             ) as pool:
-                return self._sent(pool, target, limit)
+                return self._send(pool, target, limit)
         except httpcore2.TimeoutException as error:
             raise Unreachable("no answer in time") from error
         except httpcore2.ConnectError as error:
@@ -170,7 +170,7 @@ class Call:
         except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
             raise Unreachable(f"the connection failed ({type(error).__name__})") from error
 
-    def _sent(self, pool: httpcore2.ConnectionPool, target: Target, limit: int) -> Reply:
+    def _send(self, pool: httpcore2.ConnectionPool, target: Target, limit: int) -> Reply:
         headers = {
             "User-Agent": f"synergie/{__version__}",
             "Accept-Encoding": "identity",  # a coded body could grow beyond any limit

@@ -36,7 +36,7 @@ class Perimeters:
         """Yours, in their newest version, by id."""
         return self._pages(calls.PERIMETERS.listed(None))
 
-    def one(self, perimeter: str, *, version: int | None = None) -> NamedPerimeter:
+    def get(self, perimeter: str, *, version: int | None = None) -> NamedPerimeter:
         """One of yours; or a *version* of another's that an agreement of yours names."""
         return self._call(calls.perimeter(perimeter, version))
 
@@ -59,7 +59,7 @@ class AsyncPerimeters:
         """Yours, in their newest version, by id."""
         return self._pages(calls.PERIMETERS.listed(None))
 
-    async def one(self, perimeter: str, *, version: int | None = None) -> NamedPerimeter:
+    async def get(self, perimeter: str, *, version: int | None = None) -> NamedPerimeter:
         """One of yours; or a *version* of another's that an agreement of yours names."""
         return await self._call(calls.perimeter(perimeter, version))
 

@@ -66,7 +66,7 @@ class Relayed:
             async for piece in self._stream.aiter_bytes():
                 yield piece
 
-    async def whole(self, most: int) -> bytes:
+    async def read_body(self, most: int) -> bytes:
         """The body at once. TooLarge over *most* bytes."""
         found = bytearray()
         async for piece in self.pieces():
@@ -151,7 +151,7 @@ class Relay:
     async def agreement(self, agreement: str) -> Agreement:
         """One agreement, as it stands. The error of the server when it does not show it."""
         async with await self.read(f"/v1/agreements/{agreement}") as found:
-            content = await found.whole(1 << 20)
+            content = await found.read_body(1 << 20)
         if found.status // 100 != 2:  # noqa: PLR2004 (RFC 9110 §15)
             raise error_of(found.status, dict(found.headers), content)
         return _AGREEMENT(content)
@@ -160,7 +160,7 @@ class Relay:
         """What people call an organisation; its identifier when the server does not tell."""
         with suppress(SynergieError):
             async with await self.read(f"/v1/organisations/{organisation}") as found:
-                content = await found.whole(1 << 20)
+                content = await found.read_body(1 << 20)
             if found.status // 100 == 2:  # noqa: PLR2004 (RFC 9110 §15)
                 return _ORGANISATION(content).name
         return organisation

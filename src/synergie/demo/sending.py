@@ -49,15 +49,17 @@ class Sender:
         """Everything the organisation holds; records first, so that curves find their series."""
         holding = self.whole.holding(self.partner.organisation.id)
         sent = [
-            self._sent("sites", self.client.publish_sites(holding.sites)),
-            self._sent(
+            self._describe_receipt("sites", self.client.publish_sites(holding.sites)),
+            self._describe_receipt(
                 "points de livraison", self.client.publish_supply_points(holding.supply_points)
             ),
         ]
         declared = self.client.publish_series(holding.series)
-        sent.append(self._sent("séries", declared))
+        sent.append(self._describe_receipt("séries", declared))
         sent.extend(self._deposited(path) for path in write_files(self.partner, self.whole))
-        sent.append(self._sent("armoires", self.client.publish_cabinets(holding.cabinets)))
+        sent.append(
+            self._describe_receipt("armoires", self.client.publish_cabinets(holding.cabinets))
+        )
         sent.append(self._curves({item.external_id: item.id for item in declared.items}))
         return sent
 
@@ -99,7 +101,7 @@ class Sender:
                     values=list(curve.values),
                 )
 
-    def _sent(self, what: str, receipt: Receipt) -> SentDeposit:
+    def _describe_receipt(self, what: str, receipt: Receipt) -> SentDeposit:
         return self._row(what, receipt.received, receipt.kept)
 
     def _row(self, what: str, received: int, kept: int, *, readings: bool = False) -> SentDeposit:

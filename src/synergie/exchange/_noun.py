@@ -137,7 +137,7 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
         ) as session:
 
             def find(permit: Permit) -> ItemT | None:
-                return self.shelf.one(permit, session, item_id, now=now)
+                return self.shelf.load_item(permit, session, item_id, now=now)
 
             permit, found = _door.authorize_subject(
                 session,

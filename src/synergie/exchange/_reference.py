@@ -87,7 +87,7 @@ class Source:
         return self.stretches[-1].end
 
     @cached_property
-    def _whole(self) -> list[int]:
+    def _measured_days(self) -> list[int]:
         """How many days from `first` on, up to each, are wholly measured."""
         days = [0] * (self.last - self.first).days
         for one in self.stretches:
@@ -100,15 +100,15 @@ class Source:
     def _starts(self) -> list[date]:
         return [one.start for one in self.stretches]
 
-    def whole_days(self, start: date, end: date) -> int:
+    def count_measured_days(self, start: date, end: date) -> int:
         """Days of [start, end) that are wholly measured."""
         low, high = (min(max(day, self.first), self.last) for day in (start, end))
-        counts = self._whole
+        counts = self._measured_days
         return counts[(high - self.first).days] - counts[(low - self.first).days]
 
     def is_whole(self, start: date, end: date) -> bool:
         """Whether every day of [start, end) is wholly measured."""
-        return self.whole_days(start, end) == (end - start).days
+        return self.count_measured_days(start, end) == (end - start).days
 
     def cuts(self, day: date) -> bool:
         """Whether a period goes on over the midnight at which *day* begins."""
@@ -186,7 +186,7 @@ def _find_best_year_end(source: Source) -> date:
     )
     latest = next((end for end in ends if _is_year_complete(source, end)), None)
     if latest is None:
-        return max(ends, key=lambda end: (source.whole_days(year_before(end), end), end))
+        return max(ends, key=lambda end: (source.count_measured_days(year_before(end), end), end))
     near = [
         end for end in ends if latest - _NEAR < end <= latest and _is_year_complete(source, end)
     ]

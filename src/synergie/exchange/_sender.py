@@ -40,7 +40,7 @@ class Sender:
         if before or (self.under.end is not None and end > self.under.end):
             raise NotAllowed("period", self.under.agreement)
 
-    def known(self, digest: str) -> str:
+    def build_content_key(self, digest: str) -> str:
         """What a content is known by: what the owner has sent is no replay of another's."""
         return digest if self.under is None else f"{digest}/{self.caller.organisation}"
 

@@ -37,10 +37,10 @@ class Subscribed:
         return self._known[key]
 
     def _declared(self, permit: Permit, session: Session, key: str) -> Decimal | None:
-        (item_id,) = SUPPLY_POINTS.known(permit, session, [key]).values() or (None,)
+        (item_id,) = SUPPLY_POINTS.load_ids(permit, session, [key]).values() or (None,)
         if item_id is None:
             return None
-        point = SUPPLY_POINTS.one(permit, session, item_id, now=self.now)
+        point = SUPPLY_POINTS.load_item(permit, session, item_id, now=self.now)
         power = None if point is None else point.subscribed_power_kva
         return None if power is None else Decimal(repr(power))
 

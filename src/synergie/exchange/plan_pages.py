@@ -100,7 +100,7 @@ class PlanPages:
             runs=tuple(self._runs(caller, shared, now=now)),
             part=part,
             rounds=self._rounds(caller, shared, now=now),
-            names=names.known(),
+            names=names.names_by_id(),
         )
 
     def outline(self, caller: Principal, item_id: str, *, now: datetime) -> PlanDetails:
@@ -114,14 +114,14 @@ class PlanPages:
             runs=tuple(self._runs(caller, shared, now=now)),
             part=None,
             rounds=(),
-            names=names.known(),
+            names=names.names_by_id(),
         )
 
     def names(self, caller: Principal, now: datetime) -> dict[str, str]:
         """What people call every organisation of the directory, which every caller may read."""
         names = Names(self.store, caller, now)
         names.read_all()
-        return names.known()
+        return names.names_by_id()
 
     def item(
         self, caller: Principal, item_id: str, *, members: bool = False, now: datetime
@@ -175,7 +175,7 @@ class PlanPages:
             part = self.own_part(caller, shared, plan, now=now)
             return (shared if part is None else part_told(shared, part)), part, {}
         answers = self._answers(caller, shared, plan, now=now)
-        kept = self._kept(caller, shared, plan, now=now)
+        kept = self._read_cached_plan(caller, shared, plan, now=now)
         return all_told(shared, kept, answers, caller.organisation), None, answers
 
     def _answers(
@@ -190,7 +190,7 @@ class PlanPages:
             permit, _ = _campaign_side.coordinated(session, caller, item, now=now)
             return campaign_runs.answers(permit, session, plan)
 
-    def _kept(
+    def _read_cached_plan(
         self, caller: Principal, shared: SharedPlan, plan: str, *, now: datetime
     ) -> PlanConstants:
         """What never changes of a plan of the caller's own: read once, then remembered."""

@@ -60,6 +60,6 @@ class Names:
             self.read_all()
         return dict(self._codes or {})
 
-    def known(self) -> dict[str, str]:
+    def names_by_id(self) -> dict[str, str]:
         """Those that were read."""
         return dict(self._known)

@@ -110,16 +110,16 @@ class PlanReports:
         anew.
         """
         if kind_of(item_id) != "purchase":
-            return made(self.whole(caller, item_id, plan, now=now))
+            return made(self.read_full_plan(caller, item_id, plan, now=now))
         item = PlanPages(self.store).item(caller, item_id, now=now)
         names = Names(self.store, caller, now)
         names.read_all()
-        key: _Key = made, _build_report_key(item, plan, names.known())
+        key: _Key = made, _build_report_key(item, plan, names.names_by_id())
         known = self.remembered.get(key)
         if known is not None:
             used, kept = known
             again: T = kept
-            PurchaseRuns(self.store).seen_again(caller, item_id, plan, used, now=now)
+            PurchaseRuns(self.store).record_access_again(caller, item_id, plan, used, now=now)
             return again
         whole = self._purchase(caller, item_id, plan, now=now)
         if not isinstance(whole.run, PurchaseRun):
@@ -130,7 +130,7 @@ class PlanReports:
         self.remembered[key] = whole.run.needs, told
         return told
 
-    def whole(
+    def read_full_plan(
         self, caller: Principal, item_id: str, plan: str, *, now: datetime
     ) -> CoordinatorPlan:
         """A whole plan. NotAllowed for who does not coordinate it, or once an agreement closed."""
@@ -176,14 +176,14 @@ class PlanReports:
             return purchase_runs(
                 bought.read(caller, item_id, other, now=now),
                 bought.read(caller, item_id, plan, now=now),
-                names=names.known(),
+                names=names.names_by_id(),
                 lots=_get_lot_names(item),
             )
         kept = CampaignRuns(self.store)
         return campaign_runs(
             kept.read(caller, item_id, other, now=now),
             kept.read(caller, item_id, plan, now=now),
-            names=names.known(),
+            names=names.names_by_id(),
         )
 
     def calendars(
@@ -197,7 +197,7 @@ class PlanReports:
         names.read_all()
         week = Week(problem=made.problem, plan=made.rounds)
         brief = MaintenanceBrief(
-            made_at=made.kept_at, tell=build_translator(), names=names.known(), weeks=(week,)
+            made_at=made.kept_at, tell=build_translator(), names=names.names_by_id(), weeks=(week,)
         )
         return build_crew_calendars(brief)
 
@@ -261,7 +261,7 @@ class PlanReports:
             problem=inputs.problem,
             plan=run.plan,
             comparison=compare(inputs.problem),
-            names=names.known(),
+            names=names.names_by_id(),
             tell=build_translator(),
             made_at=run.kept_at,
             group=item.record.name,
@@ -281,7 +281,7 @@ class PlanReports:
         brief = MaintenanceBrief(
             made_at=run.kept_at,
             tell=build_translator(),
-            names=names.known(),
+            names=names.names_by_id(),
             title=item.record.name,
             problem=problem,
             plan=run.plan,

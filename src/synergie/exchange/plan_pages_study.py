@@ -187,7 +187,7 @@ def _iterate_effect_tables(brief: LightingBrief, view: StudyView) -> Iterator[Bl
     yield from _iterate_exclusion_notes(
         [brief.full(one.scenario) for one in view.scenarios if one.excluded]
     )
-    notes = Notes(brief.said)
+    notes = Notes(brief.say_phrase)
     for code in list(brief.communes)[:_MOST_COMMUNES]:
         for group in _group_scenarios_by_six(view.scenarios):
             yield _commune_table(brief, code, group, notes)
@@ -341,7 +341,7 @@ def _not_done(view: StudyView, brief: LightingBrief) -> Iterator[Section]:
             scenario_name(one.scenario, one.name),
             each.subject,
             format_number(each.count),
-            brief.said(each.reason),
+            brief.say_phrase(each.reason),
         )
         for one in view.scenarios
         for each in one.not_done

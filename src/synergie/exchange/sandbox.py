@@ -99,7 +99,7 @@ class Sandbox:
     """By organisation."""
     _counting: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def furnish(self, *, now: datetime) -> None:
+    def build_territory(self, *, now: datetime) -> None:
         """The territory: its bodies, their things, and readings of the last days."""
         whole = territory(fast=True)
         for body in whole.organisations:

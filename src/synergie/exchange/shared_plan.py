@@ -70,7 +70,7 @@ class Sides[HeldT: Shared]:
     find: Find[HeldT]
     invited: Callable[[Permit, Session, str], dict[str, datetime]]
 
-    def known(
+    def read_visible(
         self,
         session: Session,
         caller: Principal,
@@ -99,7 +99,7 @@ class Sides[HeldT: Shared]:
         writing: bool = False,
     ) -> tuple[Permit, HeldT]:
         """One of the caller's own, and its permit. NotAllowed for one that was invited."""
-        found = self.known(session, caller, item_id, now=now, writing=writing)
+        found = self.read_visible(session, caller, item_id, now=now, writing=writing)
         if found.owner != caller.organisation:
             raise NotAllowed("other_party")
         return permit_own_data(caller, action=_get_permit_action(writing=writing), now=now), found
@@ -114,7 +114,7 @@ class Sides[HeldT: Shared]:
         writing: bool = False,
     ) -> HeldT:
         """One that the caller was invited to. NotAllowed for a coordinator that is not."""
-        found = self.known(session, caller, item_id, now=now, writing=writing)
+        found = self.read_visible(session, caller, item_id, now=now, writing=writing)
         if caller.organisation not in self.invited_to(session, caller, item_id, now=now):
             raise NotAllowed("other_party")
         return found
@@ -125,7 +125,7 @@ class Sides[HeldT: Shared]:
         """Who was invited and when, as far as the caller may see."""
         return self.invited(authorize_side(caller, action="read", now=now), session, item_id)
 
-    def told_of(
+    def list_invitations(
         self, session: Session, caller: Principal, found: HeldT, *, now: datetime
     ) -> dict[str, datetime]:
         """Who was invited and when: all to the coordinator, to another itself alone."""

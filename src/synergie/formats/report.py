@@ -25,7 +25,7 @@ class Refused(NamedTuple):
     fault: BadInput
     """Why; its `where` is the column, as `/Valeur`, or a JSON pointer, or `row`."""
 
-    def told(self) -> BadInput:
+    def with_line(self) -> BadInput:
         """The same fault with its line in `where`: `line 12, /Valeur`."""
         if self.line is None:
             return self.fault
@@ -58,7 +58,7 @@ class Refused(NamedTuple):
     @property
     def reason(self) -> str:
         """Where, what was found and what was expected: a French sentence for the sender."""
-        return self.told().tell(build_french_translator())
+        return self.with_line().tell(build_french_translator())
 
 
 class Note(NamedTuple):
@@ -173,7 +173,7 @@ class Report:
         self.blanks += other.blanks
         self.refusals += other.refusals
         room = MAX_DETAILS - len(self.refused)
-        self.refused += [Refused(None, one.told().at(name)) for one in other.refused[:room]]
+        self.refused += [Refused(None, one.with_line().at(name)) for one in other.refused[:room]]
         self.gaps += other.gaps
         for note, times in other.notes.items():
             self.notes[note] = self.notes.get(note, 0) + times

@@ -87,7 +87,7 @@ class Forms:
         )
         if answer.status != _OK:
             return _as_it_is(answer)
-        view = CurveView(curve_json.decode_extract(await answer.whole(_MOST)))
+        view = CurveView(curve_json.decode_extract(await answer.read_body(_MOST)))
         rows = shapes.points(view)
         if kind == "csv":
             return _OK, _CSV, _join_lines(shapes.as_csv(rows, ("time", "value")))
@@ -100,7 +100,7 @@ class Forms:
         answer = await stack.enter_async_context(await self._page(noun, None))
         if answer.status != _OK:
             return _as_it_is(answer)
-        first = _parse_page_items(await answer.whole(_MOST))
+        first = _parse_page_items(await answer.read_body(_MOST))
         pages = self._pages(noun, *first)
         if kind == "csv":
             return _OK, _CSV, _table_csv(noun, pages)
@@ -115,7 +115,7 @@ class Forms:
             async with await self._page(noun, after) as answer:
                 if answer.status != _OK:
                     raise Unreachable(f"status {answer.status} in the middle of a table")
-                items, after = _parse_page_items(await answer.whole(_MOST))
+                items, after = _parse_page_items(await answer.read_body(_MOST))
             yield items
 
     async def _page(self, noun: Noun[Any], after: str | None) -> Relayed:

@@ -62,13 +62,13 @@ class Retold:
         filled = [(_count_plain_letters(text), text) for text in texts if "{" in text]
         clear = sorted((one for one in filled if one[0] >= _CLEAR), reverse=True)
         self._forms = [(_build_sentence_pattern(text), text) for _, text in clear]
-        self._known = lru_cache(4096)(self._found)
+        self._known = lru_cache(4096)(self._translate)
 
     def __call__(self, text: str) -> str:
         """*text* in French; as it is when no text of the catalogue has its form."""
         return self._known(text)
 
-    def _found(self, text: str) -> str:
+    def _translate(self, text: str) -> str:
         told = self._tell(text)
         if told != text:
             return told

@@ -127,7 +127,7 @@ def _compute_building_use(moment: datetime) -> float:
 def _iterate_noise(seed: int, code: str, count: int) -> Iterator[float]:
     """*count* factors of mean near 1: one table for all, each point starts elsewhere in it."""
     table = _draw_noise_table(seed)
-    offset = Draw(seed, f"{code} noise").whole(0, _NOISE - 1)
+    offset = Draw(seed, f"{code} noise").draw_integer(0, _NOISE - 1)
     return islice(cycle(table[offset:] + table[:offset]), count)
 
 

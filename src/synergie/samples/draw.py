@@ -35,18 +35,18 @@ class Draw:
         """A number in [low, high), uniform."""
         return low + (high - low) * self.unit()
 
-    def whole(self, low: int, high: int) -> int:
+    def draw_integer(self, low: int, high: int) -> int:
         """A whole number from *low* to *high*, both included."""
         return low + self.bits() % (high - low + 1)
 
-    def one[T](self, choices: Sequence[T]) -> T:
+    def choose[T](self, choices: Sequence[T]) -> T:
         """One of *choices*."""
-        return choices[self.whole(0, len(choices) - 1)]
+        return choices[self.draw_integer(0, len(choices) - 1)]
 
     def shuffled[T](self, items: Sequence[T]) -> list[T]:
         """The items in another order (Fisher and Yates)."""
         out = list(items)
         for i in range(len(out) - 1, 0, -1):
-            j = self.whole(0, i)
+            j = self.draw_integer(0, i)
             out[i], out[j] = out[j], out[i]
         return out

@@ -59,7 +59,7 @@ def draw_cabinet_sizes(commune: Commune, draw: Draw) -> list[int]:
     out = [share + (i < rest) for i in range(commune.cabinets)]
     for i in range(len(out) - 1):
         room = min(out[i] - SMALLEST, LARGEST - out[i + 1], 9)
-        moved = draw.whole(0, max(room, 0))
+        moved = draw.draw_integer(0, max(room, 0))
         out[i], out[i + 1] = out[i] - moved, out[i + 1] + moved
     return out
 
@@ -106,11 +106,11 @@ def cabinet(
         insee_code=commune.insee_code,
         location=_compute_points_middle(points),
         supply_point=f"prm:{prm}",
-        control_type="photocell" if fixed else draw.one(_CONTROLS),
+        control_type="photocell" if fixed else draw.choose(_CONTROLS),
         programmable=not fixed,
-        network_mix=draw.one(_MIXES),
+        network_mix=draw.choose(_MIXES),
         subscribed_power_kva=float(subscribed_kva(points)),
-        inspected_on=date(draw.whole(2021, 2025), draw.whole(1, 12), 1),
+        inspected_on=date(draw.draw_integer(2021, 2025), draw.draw_integer(1, 12), 1),
         provenance="synthetic",
     )
 
@@ -133,8 +133,8 @@ def _light_point(
         flux_lm=lamp.flux_lm,
         cct_k=lamp.cct_k,
         ulr_installed=lamp.ulr,
-        height_m=draw.whole(8, 18) / 2,
-        installed_on=date(draw.whole(*lamp.years), draw.whole(1, 12), 1),
+        height_m=draw.draw_integer(8, 18) / 2,
+        installed_on=date(draw.draw_integer(*lamp.years), draw.draw_integer(1, 12), 1),
         provenance="synthetic",
     )
 

@@ -92,9 +92,9 @@ def build_building_point(
         provenance="synthetic",
     )
     low, high = _KWH[kind]
-    kwh = float(draw.whole(low // 10, high // 10) * 10)
+    kwh = float(draw.draw_integer(low // 10, high // 10) * 10)
     code = format_prm(commune, kind, offset + number)
-    return _build_served(site, code, kind, kva=draw.one(_KVA[kind]), kwh=kwh)
+    return _build_served(site, code, kind, kva=draw.choose(_KVA[kind]), kwh=kwh)
 
 
 def _build_served(site: SiteRecord, code: str, kind: Kind, *, kva: float, kwh: float) -> Served:

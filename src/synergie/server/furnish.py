@@ -168,7 +168,7 @@ def build_sandbox(house: Services, store: Store, settings: Settings) -> Sandbox:
         most=settings.sandbox_most,
         each=settings.sandbox_each,
     )
-    made.furnish(now=now)
+    made.build_territory(now=now)
     return made
 
 

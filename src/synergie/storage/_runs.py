@@ -86,9 +86,9 @@ class _Growing:
     def _quality(self) -> Runs | None:
         if all(quality is None for _, quality in self.parts):
             return None
-        return simplify_quality(join_quality_runs(self._told()), self.values)
+        return simplify_quality(join_quality_runs(self._iterate_qualities()), self.values)
 
-    def _told(self) -> Iterator[tuple[int, Quality]]:
+    def _iterate_qualities(self) -> Iterator[tuple[int, Quality]]:
         at = 0
         for n, quality in self.parts:
             yield from plain_quality(self.values[at : at + n]) if quality is None else quality

@@ -157,7 +157,7 @@ class Store:
         full; it may use the reserve.
         """
         if not essential:
-            self._room()
+            self._check_free_space()
         engine = self.engine.execution_options(synergie_write=True)
         with (
             self._everybody,
@@ -189,15 +189,15 @@ class Store:
         with self._everybody, self._failures():
             for _ in range(_TRIES - 1):
                 try:
-                    return self._asked(ask)
+                    return self._query_direct(ask)
                 except OperationalError as error:
                     if error.connection_invalidated:
                         self._direct.dispose()
                     elif not gave_way(error):
                         raise
-            return self._asked(ask)
+            return self._query_direct(ask)
 
-    def _asked[T](self, ask: Callable[[Any], T]) -> T:
+    def _query_direct[T](self, ask: Callable[[Any], T]) -> T:
         connection, driver = self._direct.raw_connection(), self._direct.dialect.loaded_dbapi
         try:
             with closing(connection.cursor()) as cursor:
@@ -245,7 +245,7 @@ class Store:
         if self.beside is not None:
             self.beside.close()
 
-    def _room(self) -> None:
+    def _check_free_space(self) -> None:
         path = self.engine.url.database
         if not self.is_sqlite or not path or path == ":memory:":
             return

@@ -27,7 +27,7 @@ def read(text: str | bytes, **more: object) -> tuple[list[InvoiceRow | TotalRow]
 
 def row(text: str | bytes, **more: object) -> InvoiceRow:
     found, report = read(text, **more)
-    assert [one.told().expected for one in report.refused] == []
+    assert [one.with_line().expected for one in report.refused] == []
     (one,) = found
     assert isinstance(one, InvoiceRow)
     return one
@@ -121,7 +121,7 @@ def test_a_wrong_cell_costs_its_row_only(was: str, cell: str, where: str) -> Non
     found, report = read(f"{HEAD}\n{ROW.replace(was, cell)}\n{ROW}\n")
     assert len(found) == (2 if not where else 1)
     if where:
-        assert report.refused[0].told().where == f"line 2, {where}"
+        assert report.refused[0].with_line().where == f"line 2, {where}"
 
 
 def test_what_is_no_prm_is_kept_as_it_was_written() -> None:

@@ -89,7 +89,7 @@ def round_trip(form: str, records: list[LightPointRecord]) -> list[LightPointRec
     written(form)(records, sink)
     again, report = load_formats()[form].read(io.BytesIO(sink.getvalue()), Profile())
     kept = [record for record in again if isinstance(record, LightPointRecord)]
-    assert [refused.told() for refused in report.refused] == []
+    assert [refused.with_line() for refused in report.refused] == []
     assert report.kept == len(records)
     return kept
 

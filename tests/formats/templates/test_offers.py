@@ -149,7 +149,7 @@ def test_a_wrong_cell_of_one_sheet_tells_its_sheet_and_row() -> None:
     sheets: dict[str, list[list[Any]]] = {f"Lot {n}": lines for n in (1, 2)}
     _, records, report = read(book(sheets), "bpu.xlsx")
     assert records == []
-    assert [one.told().where for one in report.refused] == [
+    assert [one.with_line().where for one in report.refused] == [
         "Lot 1!2, /HPE (€/MWh)", "Lot 2!2, /HPE (€/MWh)",
     ]  # fmt: skip
 

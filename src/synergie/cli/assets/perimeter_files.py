@@ -85,7 +85,7 @@ def _print_file_outcome(path: Path, form: str, report: "Report") -> None:
     counts = format_number(report.kept), format_number(report.refusals)
     typer.echo(_("{}: {}, {} records kept, {} refused").format(path, form, *counts), err=True)
     for refused in report.refused[:MOST]:
-        typer.echo(f"  {refused.told().tell(_)}", err=True)
+        typer.echo(f"  {refused.with_line().tell(_)}", err=True)
 
 
 def write(found: "Perimeter", out: Path) -> Path | None:

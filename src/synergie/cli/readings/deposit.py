@@ -198,8 +198,8 @@ class _Local:
     now: datetime
     dry_run: bool
 
-    def known(self, proposal: "Proposal") -> "SavedProfile | None":
-        return self.book.known(self.caller, proposal, now=self.now)
+    def find_profile(self, proposal: "Proposal") -> "SavedProfile | None":
+        return self.book.find_profile(self.caller, proposal, now=self.now)
 
     def named(self, name: str) -> "Profile | None":
         return self.book.chosen(self.caller, name, now=self.now).profile
@@ -223,7 +223,7 @@ class _Remote:
     body: "SavedProfileRecord | None" = None
     """The profile itself."""
 
-    def known(self, proposal: "Proposal") -> "SavedProfile | None":
+    def find_profile(self, proposal: "Proposal") -> "SavedProfile | None":
         head = proposal.table.fingerprint
         return next((one for one in self.partner.profiles() if one.fingerprint == head), None)
 

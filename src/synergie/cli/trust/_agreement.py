@@ -32,7 +32,7 @@ class Book(Protocol):
     def all(self, since: datetime | None) -> Iterator["Agreement"]:
         """Those it is a party of."""
 
-    def one(self, agreement: str, version: int | None) -> "Agreement":
+    def read_agreement(self, agreement: str, version: int | None) -> "Agreement":
         """One of them."""
 
     def clauses(self, agreement: str, version: int | None, lang: "Lang") -> "Clauses":
@@ -102,7 +102,7 @@ class _Here:
             if after is None:
                 return
 
-    def one(self, agreement: str, version: int | None) -> "Agreement":
+    def read_agreement(self, agreement: str, version: int | None) -> "Agreement":
         from synergie.exchange.trust.agreements import Agreements
 
         return Agreements(self.place).read(self.caller, agreement, version=version, now=_now())
@@ -176,7 +176,7 @@ class _There:
     def all(self, since: datetime | None) -> Iterator["Agreement"]:
         yield from self.partner.agreements(changed_since=since)
 
-    def one(self, agreement: str, version: int | None) -> "Agreement":
+    def read_agreement(self, agreement: str, version: int | None) -> "Agreement":
         return self.partner.agreement(agreement, version=version)
 
     def clauses(self, agreement: str, version: int | None, lang: "Lang") -> "Clauses":
@@ -224,10 +224,13 @@ class _There:
 
 def to_sign(book: Book, agreement: str, act: "Act") -> "Agreement":
     """The version of *agreement* that waits for this signature; else the one that holds."""
-    shown, wanted = book.one(agreement, None), "draft" if act == "propose" else "proposed"
+    shown, wanted = (
+        book.read_agreement(agreement, None),
+        "draft" if act == "propose" else "proposed",
+    )
     for version in range(shown.version_pending or 0, 0, -1):
         try:
-            one = book.one(agreement, version)
+            one = book.read_agreement(agreement, version)
         except NotFound:
             continue
         if one.state == wanted:

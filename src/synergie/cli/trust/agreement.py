@@ -109,7 +109,7 @@ def show(  # noqa: PLR0913 (each is an option)
 ) -> None:
     """Exit 5 when there is none that you may see."""
     with Where(org=org, store=store, server=server, client=client, key=key).open() as book:
-        one = book.one(agreement, version)
+        one = book.read_agreement(agreement, version)
         lang = (
             "fr" if as_json else get_terminal_language()
         )  # a document is the same for every reader

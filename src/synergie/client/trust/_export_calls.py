@@ -41,7 +41,7 @@ def read_export_file(export: str, name: str) -> Call[None]:
     """One file; it is read piece by piece, never whole."""
     return Call(
         method="GET",
-        path=f"{EXPORTS.one(export).path}/files/{name}",
+        path=f"{EXPORTS.get(export).path}/files/{name}",
         accept="*/*",
         parse=lambda _: None,
     )
@@ -49,19 +49,19 @@ def read_export_file(export: str, name: str) -> Call[None]:
 
 def read_export_manifest(export: str) -> Call[str]:
     """The signed manifest."""
-    return _read_jws(f"{EXPORTS.one(export).path}/manifest.jws")
+    return _read_jws(f"{EXPORTS.get(export).path}/manifest.jws")
 
 
 def tree_head(export: str) -> Call[str]:
     """The signed head of the journal that the manifest names."""
-    return _read_jws(f"{EXPORTS.one(export).path}/tree-head.jws")
+    return _read_jws(f"{EXPORTS.get(export).path}/tree-head.jws")
 
 
 def receipt(export: str) -> Call[ExportReceipt]:
     """The recipient's receipt."""
     return Call(
         method="GET",
-        path=f"{EXPORTS.one(export).path}/receipt",
+        path=f"{EXPORTS.get(export).path}/receipt",
         parse=model_of(ExportReceipt),
     )
 
@@ -71,7 +71,7 @@ def receive(export: str, jws: str) -> Call[ExportReceipt]:
     body = ReceiptRequest(receipt=jws).model_dump_json().encode()
     return Call(
         method="POST",
-        path=f"{EXPORTS.one(export).path}/receipt",
+        path=f"{EXPORTS.get(export).path}/receipt",
         body=BytesBody(body, _JSON),
         key=idempotency_key(None),
         parse=model_of(ExportReceipt),
@@ -86,7 +86,7 @@ def read_jwks() -> Call[dict[str, Any]]:
 def signed_receipt(id_: str) -> Call[str]:
     """The server's signed receipt for a batch or a deposit of yours, as its identifier says."""
     noun = _DEPOSITS if id_.startswith("dep_") else BATCHES
-    path = f"{noun.one(id_).path}/receipt.jws"
+    path = f"{noun.get(id_).path}/receipt.jws"
     accept = f"{_SD_JWT}, {_JOSE}"
     return Call(method="GET", path=path, accept=accept, limit=_MOST_JWS, parse=_parse_receipt)
 

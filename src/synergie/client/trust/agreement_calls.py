@@ -54,7 +54,7 @@ def redraft(agreement: str, terms: Terms, key: str | None) -> Call[Agreement]:
     """Draft the next version of an agreement."""
     return Call(
         method="POST",
-        path=f"{AGREEMENTS.one(agreement).path}/versions",
+        path=f"{AGREEMENTS.get(agreement).path}/versions",
         body=BytesBody(terms.model_dump_json().encode(), _JSON),
         key=idempotency_key(key),
         parse=model_of(Agreement),
@@ -105,7 +105,7 @@ def withdraw(consent: str) -> Call[Consent]:
     """Withdraw a consent; the key only marks it as repeatable, which it is by itself."""
     return Call(
         method="POST",
-        path=f"{CONSENTS.one(consent).path}/withdraw",
+        path=f"{CONSENTS.get(consent).path}/withdraw",
         key=idempotency_key(None),
         parse=model_of(Consent),
     )
@@ -125,7 +125,7 @@ def perimeter(perimeter_id: str, version: int | None) -> Call[NamedPerimeter]:
     """One perimeter, in one version."""
     return Call(
         method="GET",
-        path=PERIMETERS.one(perimeter_id).path,
+        path=PERIMETERS.get(perimeter_id).path,
         params=_build_version_params(version),
         parse=model_of(NamedPerimeter),
     )
@@ -141,7 +141,7 @@ def _read_agreement_part[T](
 ) -> Call[T]:
     return Call(
         method="GET",
-        path=f"{AGREEMENTS.one(agreement).path}{part}",
+        path=f"{AGREEMENTS.get(agreement).path}{part}",
         params=_build_version_params(version),
         parse=parse,
         accept=accept,

@@ -36,9 +36,9 @@ class Consents:
         """Those you recorded, by id."""
         return self._pages(calls.CONSENTS.listed(None))
 
-    def one(self, consent: str) -> Consent:
+    def get(self, consent: str) -> Consent:
         """One of them."""
-        return self._call(calls.CONSENTS.one(consent))
+        return self._call(calls.CONSENTS.get(consent))
 
     def give(self, consent: ConsentRecord, *, key: str | None = None) -> Consent:
         """Record a consent that a person gave you; `subject` is a hash or a UUID, never a name."""
@@ -63,9 +63,9 @@ class AsyncConsents:
         """Those you recorded, by id."""
         return self._pages(calls.CONSENTS.listed(None))
 
-    async def one(self, consent: str) -> Consent:
+    async def get(self, consent: str) -> Consent:
         """One of them."""
-        return await self._call(calls.CONSENTS.one(consent))
+        return await self._call(calls.CONSENTS.get(consent))
 
     async def give(self, consent: ConsentRecord, *, key: str | None = None) -> Consent:
         """Record a consent that a person gave you; see `Consents.give`."""

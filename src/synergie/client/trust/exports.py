@@ -76,9 +76,9 @@ class Exports:
         """Those you made, and those that hold data of yours."""
         return self._pages(calls.EXPORTS.listed(None))
 
-    def one(self, export: str) -> Export:
+    def get(self, export: str) -> Export:
         """One export."""
-        return self._call(calls.EXPORTS.one(export))
+        return self._call(calls.EXPORTS.get(export))
 
     def make(
         self,
@@ -184,9 +184,9 @@ class AsyncExports:
         """Those you made, and those that hold data of yours."""
         return self._pages(calls.EXPORTS.listed(None))
 
-    async def one(self, export: str) -> Export:
+    async def get(self, export: str) -> Export:
         """One export."""
-        return await self._call(calls.EXPORTS.one(export))
+        return await self._call(calls.EXPORTS.get(export))
 
     async def make(
         self,

@@ -47,9 +47,9 @@ class Webhooks:
         """Your organisation's webhooks, those disabled with the reason."""
         return self._pages(_HOOKS.listed(None))
 
-    def one(self, webhook: str) -> Webhook:
+    def get(self, webhook: str) -> Webhook:
         """One webhook."""
-        return self._call(_HOOKS.one(webhook))
+        return self._call(_HOOKS.get(webhook))
 
     def rotate(self, webhook: str) -> Webhook:
         """Give it a new key; the one before signs, too, for 7 days.
@@ -87,9 +87,9 @@ class AsyncWebhooks:
         """As `Webhooks.list`."""
         return self._pages(_HOOKS.listed(None))
 
-    async def one(self, webhook: str) -> Webhook:
+    async def get(self, webhook: str) -> Webhook:
         """As `Webhooks.one`."""
-        return await self._call(_HOOKS.one(webhook))
+        return await self._call(_HOOKS.get(webhook))
 
     async def rotate(self, webhook: str) -> Webhook:
         """As `Webhooks.rotate`."""
@@ -123,23 +123,23 @@ def register(url: str, signature: SignatureKind, kinds: Iterable[ChangeKind]) ->
 
 def rotate(webhook: str) -> Call[Webhook]:
     """Make a new key: each call makes another, its repetitions do not."""
-    asked = _HOOKS.one(webhook)
+    asked = _HOOKS.get(webhook)
     path = f"{asked.path}/rotate"
     return Call(method="POST", path=path, key=idempotency_key(None), parse=asked.parse)
 
 
 def remove(webhook: str) -> Call[None]:
     """Remove a webhook."""
-    return Call(method="DELETE", path=_HOOKS.one(webhook).path, parse=lambda _: None)
+    return Call(method="DELETE", path=_HOOKS.get(webhook).path, parse=lambda _: None)
 
 
 def test(webhook: str) -> Call[Delivery]:
     """Have a test message sent: each call sends another, its repetitions do not."""
-    path = f"{_HOOKS.one(webhook).path}/test"
+    path = f"{_HOOKS.get(webhook).path}/test"
     return Call(method="POST", path=path, key=idempotency_key(None), parse=model_of(Delivery))
 
 
 def deliveries(webhook: str) -> _Listed:
     """From a cursor to the call of that page of messages."""
-    path = f"{_HOOKS.one(webhook).path.removeprefix('/v1/')}/deliveries"
+    path = f"{_HOOKS.get(webhook).path.removeprefix('/v1/')}/deliveries"
     return Noun(path, Delivery, Page[Delivery]).listed(None)

@@ -200,6 +200,6 @@ def _print_refusals(path: Path, report: "Report") -> None:
 
 def _describe_refusals(path: Path, report: "Report") -> Iterator[str]:
     for refused in report.refused[:_MOST]:
-        yield f"{path.name}: {refused.told().tell(_)}"
+        yield f"{path.name}: {refused.with_line().tell(_)}"
     for note, times in report.notes.items():
         yield f"{path.name}: {note.tell(_, times)}"

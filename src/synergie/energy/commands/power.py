@@ -103,7 +103,7 @@ def _read_power_prices(given: PowerCommandOptions) -> tuple["PowerPrices", ...]:
     with formats.read(given.prices) as result:
         rows = [one for one in result.records if isinstance(one, OfferRow)]
     for one in result.report.refused[:MOST]:
-        typer.echo(f"  {one.told().tell(_)}", err=True)
+        typer.echo(f"  {one.with_line().tell(_)}", err=True)
     return power_prices(rows, usages, given.supplier)
 
 

@@ -177,7 +177,7 @@ class Holdings:
         """One site of the caller's own. NotFound when it is absent, or of others."""
         permit, year = permit_own_data(caller, action="read", now=now), full_year(now)
         with self.store.read() as session:
-            found = SITES.one(permit, session, site_id, now=now)
+            found = SITES.load_item(permit, session, site_id, now=now)
             if found is None:
                 raise NotFound
             some = points(permit, session, Looked(site=site_id), limit=MOST + 1)
@@ -322,5 +322,5 @@ def _months_of_series(
         return None
     told: list[_Month | None] = [None] * 12
     for one in months:
-        told[one.month.month - 1] = None if one.wh is None else (one.wh, one.whole)
+        told[one.month.month - 1] = None if one.wh is None else (one.wh, one.is_complete)
     return told

@@ -74,12 +74,12 @@ class Survey:
         self._indexes = Indexes()
         self._counts = {NAMELESS: 0, ODD_HOURS: 0}
 
-    def _known(self, key: str) -> PointKnowledge:
+    def _point_of(self, key: str) -> PointKnowledge:
         return self._points.setdefault(key, PointKnowledge(key))
 
     def offpeak_hours(self, key: str) -> str | None:
         """Off-peak hours of a point as its newest source writes them; it has a row from now on."""
-        return self._known(key).offpeak_hours
+        return self._point_of(key).offpeak_hours
 
     def learn(self, record: Record, source: FileSource | None = None) -> None:
         """What *record* says a point, a site or a contract is; readings are passed over.
@@ -88,19 +88,19 @@ class Survey:
         """
         match record:
             case SupplyPointRecord():
-                self._known(record.external_id).point = record
+                self._point_of(record.external_id).point = record
             case SupplyTerms():
-                known = self._known(record.supply_point)
+                known = self._point_of(record.supply_point)
                 known.terms.append(record)
                 _record_file_source(known, record.valid_from, source)
             case PerimeterRow():
-                known = self._known(record.supply_point)
+                known = self._point_of(record.supply_point)
                 known.given = record
                 _record_file_source(known, None, source)
             case SiteRecord():
                 self._sites[record.external_id] = record
             case CabinetRecord() if record.supply_point is not None:
-                self._known(record.supply_point).cabinet = record
+                self._point_of(record.supply_point).cabinet = record
             case _:
                 pass
 
@@ -124,7 +124,7 @@ class Survey:
         if one.supply_point is None:
             self._counts[NAMELESS] += 1
             return
-        known = self._known(one.supply_point)
+        known = self._point_of(one.supply_point)
         if one.name not in (one.supply_point, one.supply_point.partition(":")[2]):
             known.name = known.name or one.name
         sources = self._bills.setdefault(one.supply_point, {})
@@ -133,7 +133,7 @@ class Survey:
         sources.setdefault((name, one.grid), told).add(one)
 
     def _curve(self, curve: MeterCurve, label: str) -> None:
-        known = self._known(curve.supply_point)
+        known = self._point_of(curve.supply_point)
         fine = curve.step_s is not None
         known.load_curve = known.load_curve or fine
         sources = self._days.setdefault(curve.supply_point, {})
@@ -146,7 +146,7 @@ class Survey:
 
     def _interval(self, one: IntervalReading, label: str) -> None:
         """An interval of whole civil days, or of gas days, is a period; others are counted."""
-        period = period_of_interval(one, load_time_zone(self._known(one.supply_point).zone))
+        period = period_of_interval(one, load_time_zone(self._point_of(one.supply_point).zone))
         if period is not None:
             self._period(period, label)
         elif counts_energy(one):

@@ -58,7 +58,7 @@ class LimitedReader:
         self, task: Task[OrderT, AnswerT], source: BinaryIO, order: OrderT, clerk: Clerk
     ) -> AnswerT:
         """As `FileReader` has it. TooLarge over the limits; Overloaded when no process is free."""
-        with _on_disk(source) as descriptor, self._room():
+        with _on_disk(source) as descriptor, self._acquire_slot():
             here = os.lseek(descriptor, 0, os.SEEK_CUR)  # shared: our own buffer relies on it
             os.lseek(descriptor, 0, os.SEEK_SET)
             try:
@@ -69,7 +69,7 @@ class LimitedReader:
         return cast("AnswerT", answer)
 
     @contextmanager
-    def _room(self) -> Iterator[None]:
+    def _acquire_slot(self) -> Iterator[None]:
         if not self.room.acquire(timeout=_WAIT_S):
             raise Overloaded(_RETRY_S)
         try:

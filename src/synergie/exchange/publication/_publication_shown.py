@@ -55,7 +55,7 @@ class PublicationPreview:
     paper: PublicationToSign | None
 
     @property
-    def seen(self) -> str:
+    def digest(self) -> str:
         """SHA-256 of what is shown, to be signed; empty: nothing can be."""
         return "" if self.paper is None else self.paper.seen_sha256
 

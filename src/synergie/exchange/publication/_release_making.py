@@ -148,12 +148,12 @@ class Making:
     def out(self) -> Out:
         return year_of.out_of(self.released)
 
-    def made(self, looked: year_of.YearContent) -> Release:
+    def build_release(self, looked: year_of.YearContent) -> Release:
         """The release: new, corrected, or as it was. Conflict, BadInput: see `Aggregates`.
 
         Of what was *looked* at before, what an agreement opens no more is left out.
         """
-        return self.kept(self.drafted(looked))
+        return self.store_release(self.drafted(looked))
 
     def drafted(self, looked: year_of.YearContent) -> Draft:
         """What would be published, or why it is refused; its points are frozen in this transaction.
@@ -185,7 +185,7 @@ class Making:
         signed = {one.signed.id: one.signed for one in sources if one.signed is not None}
         return replace(draft, signed=signed)
 
-    def kept(self, draft: Draft) -> Release:
+    def store_release(self, draft: Draft) -> Release:
         """The release of *draft*, in this transaction: the one before when nothing has changed."""
         if draft.refused is not None:
             raise Conflict(draft.refused.code, REFUSED[draft.refused.code])

@@ -70,7 +70,7 @@ class YearContent:
         ids = [one.id for _, one, _ in self.points.values()]
         return replace(self, knowers=knowers_of(permit, session, ids, year))
 
-    def known_to(self, name: str) -> frozenset[str]:
+    def who_can_subtract(self, name: str) -> frozenset[str]:
         """Who can subtract a point from a sum."""
         return self.knowers.of(self.points[name][1].id)
 
@@ -158,7 +158,7 @@ def iterate_joining_members(
                 category,
                 (None,) * 12,
                 moves=not stays,
-                known_to=there.known_to(name),
+                known_to=there.who_can_subtract(name),
             )
             yield Frozen(member, source.agreement)
 
@@ -180,7 +180,7 @@ def count_member_months(
             for month in wanted:
                 wh = None if lacks else now[month - 1]
                 energies = (*energies[: month - 1], wh, *energies[month:])
-            knowing = there.known_to(name)
+            knowing = there.who_can_subtract(name)
             known_to = known_to if knowing <= known_to else known_to | knowing
         is_same = known_to is one.member.known_to and energies == one.member.energies
         found[name] = one if is_same else _replace_member_energies(one, energies, known_to)

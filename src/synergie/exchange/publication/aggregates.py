@@ -62,7 +62,7 @@ class Aggregates:
             if known is not None:
                 return known
             alone(permit, session)
-            made = Making.opened(session, task).made(looked)
+            made = Making.opened(session, task).build_release(looked)
             record_public_files(self.store, session, made, now=now)
             store_answer(session, once, made)
         return made

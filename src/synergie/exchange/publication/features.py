@@ -115,7 +115,7 @@ class Features:
             prev=turned.prev,
         )
 
-    def one(
+    def read_feature(
         self,
         caller: Principal,
         noun: FeatureNoun,
@@ -131,7 +131,7 @@ class Features:
             self.store, caller, ask, subject=item_id, now=now
         ) as session:
             permit = _door.authorize_list(session, caller, ask, agreement=agreement, now=now)
-            found = Map(permit, session, SHELVES[noun]).one(item_id)
+            found = Map(permit, session, SHELVES[noun]).load_thing(item_id)
         if found is None:
             raise NotFound
         seen = _seen.AccessRecord(ask.dataset, [item_id], rows=1)
@@ -154,7 +154,7 @@ class Features:
 
         return self._summed(caller, noun, ask, agreement=agreement, now=now)
 
-    def shown(  # a map asks for a part, a fineness and a side
+    def read_map_part(  # a map asks for a part, a fineness and a side
         self,
         caller: Principal,
         noun: FeatureNoun,
@@ -245,7 +245,7 @@ class _Sheet:
         place = _cursor.opened(self._session, self._bound, cursor)
         way, matched, start = (">", self._count(), "") if not place else _parse_feature_place(place)
         back = way == "<"
-        found = self._found(start, limit + 1, back=back)
+        found = self._select_things(start, limit + 1, back=back)
         more = len(found) > limit
         items = found[-limit:] if back else found[:limit]
         follows = bool(items) and (more or back)
@@ -275,7 +275,7 @@ class _Sheet:
             return self.map.count(self.wanted.sought)
         return sum(_is_place_inside(inside, *at) for _, *at in self.map.places(self.wanted.sought))
 
-    def _found(self, start: str, limit: int, *, back: bool) -> list[Stored]:
+    def _select_things(self, start: str, limit: int, *, back: bool) -> list[Stored]:
         inside, sought = self.wanted.inside, self.wanted.sought
         turn = self.map.before if back else self.map.after
         if inside is None:

@@ -29,11 +29,13 @@ class OpenShelf:
         Those of a release that was made by an earlier version are measured at their first reading,
         and kept; when the store takes nothing just then, they are told all the same.
         """
-        whole = partial(self.data.whole, now=now)
+        whole = partial(self.data.read_releases, now=now)
         keys = partial(self.data.keys, dataset.publisher.id)
-        return Files(dataset, whole, partial(self._kept, now), keys)
+        return Files(dataset, whole, partial(self._read_measures, now), keys)
 
-    def _kept(self, now: datetime, owner: str, some: Sequence[Key]) -> Mapping[str, Measure]:
+    def _read_measures(
+        self, now: datetime, owner: str, some: Sequence[Key]
+    ) -> Mapping[str, Measure]:
         permit = open_data(now=now)
         with self.store.read() as session:
             known = find_file_measures(permit, session, [one.id for one in some])
@@ -64,7 +66,7 @@ def record_public_files(store: Store, session: Session, made: Release, *, now: d
         one = dataset.version(made.period, made.version)
     except NotFound:
         return
-    whole = partial(data.whole_in, session, now=now)
+    whole = partial(data.read_releases_in, session, now=now)
     keys = partial(data.keys, dataset.publisher.id)
     files = Files(dataset, whole, kept, keys)
     files.facts(one)

@@ -101,11 +101,11 @@ class PublicFeatures:
 
     def collections(self, *, now: datetime) -> list[OpenCollection]:
         """All that is open now, by id."""
-        return [self._told(one, now) for one in self.data.datasets(now=now)]
+        return [self._describe_collection(one, now) for one in self.data.datasets(now=now)]
 
     def collection(self, name: str, *, now: datetime) -> OpenCollection:
         """One. NotFound when it is absent, or not open now."""
-        return self._told(self.data.dataset(name, now=now), now)
+        return self._describe_collection(self.data.dataset(name, now=now), now)
 
     def page(
         self, name: str, wanted: FeatureRequest, *, after: str | None, limit: int, now: datetime
@@ -132,7 +132,7 @@ class PublicFeatures:
             prev=turns[1],
         )
 
-    def one(self, name: str, feature: str, wanted: FeatureRequest, *, now: datetime) -> bytes:
+    def read_cell(self, name: str, feature: str, wanted: FeatureRequest, *, now: datetime) -> bytes:
         """One cell of one period. NotFound."""
         dataset = self.data.dataset(name, now=now)
         found = [one for one in self._cells(dataset, now) if one.properties["id"] == feature]
@@ -149,7 +149,7 @@ class PublicFeatures:
             [one for one in cells if one.outline is not None], FeatureRequest()
         )
 
-    def _told(self, one: Dataset, now: datetime) -> OpenCollection:
+    def _describe_collection(self, one: Dataset, now: datetime) -> OpenCollection:
         codes = [cell.insee_code for cell in one.scheme.cells]
         box, extent = self.communes.around(codes), one.terms.extent
         return OpenCollection(
@@ -169,7 +169,7 @@ class PublicFeatures:
 
     def _cells(self, dataset: Dataset, now: datetime) -> Iterator[_Cell]:
         codes = {cell.id: cell.insee_code for cell in dataset.scheme.cells}
-        for release in self.data.whole(dataset.current[::-1], now=now):
+        for release in self.data.read_releases(dataset.current[::-1], now=now):
             about = _build_release_properties(dataset, release, now)
             for n, told in enumerate(_iterate_release_rows(release, codes)):
                 outline = self.communes.outlines.get(told.get("insee_code") or "")

@@ -88,7 +88,7 @@ class Publications:
     limits: Limits
 
     @defer_search()
-    def shown(
+    def preview_release(
         self, caller: Principal, terms: OpenTerms, period: str, *, now: datetime
     ) -> PublicationPreview:
         """What is recorded of *period* with its sums, else what may be expected without any.
@@ -129,7 +129,7 @@ class Publications:
             if draft.refused is not None:
                 session.rollback()
                 return draft.refused
-            making.kept(draft)
+            making.store_release(draft)
         return None
 
     @defer_search()
@@ -253,7 +253,7 @@ def _to_sign(told: PublicationPreview | None, seen: str) -> tuple[PublicationToS
         raise Conflict("not recorded", "sums that are computed and recorded first")
     if told.closed:
         raise BadInput("/open_data", told.closed[0], OPENING)
-    if told.seen != seen:
+    if told.digest != seen:
         raise Conflict("changed", "the same sums and terms as you were shown: look again")
     return told.paper, told.recorded
 

@@ -178,12 +178,12 @@ class PublicData:
                 return one
         raise NotFound
 
-    def whole(self, some: Sequence[OpenVersion], *, now: datetime) -> tuple[Release, ...]:
+    def read_releases(self, some: Sequence[OpenVersion], *, now: datetime) -> tuple[Release, ...]:
         """Versions of an open dataset with their cells, as others read them, in their order."""
         with self.store.read() as session:
-            return self.whole_in(session, some, now=now)
+            return self.read_releases_in(session, some, now=now)
 
-    def whole_in(
+    def read_releases_in(
         self, session: Session, some: Sequence[OpenVersion], *, now: datetime
     ) -> tuple[Release, ...]:
         """`whole` as a transaction sees it."""

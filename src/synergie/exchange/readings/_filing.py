@@ -152,7 +152,7 @@ class Filing:
         """Declare the points that are not there by their number alone."""
         permit = permit_own_data(self.caller, action="write", now=self.now)
         with self.store.read() as session:
-            there = SUPPLY_POINTS.known(permit, session, told)
+            there = SUPPLY_POINTS.load_ids(permit, session, told)
         new = [_build_supply_point(key, told[key]) for key in sorted(told.keys() - there.keys())]
         if new:
             how = Publication(filed=self.filed, merge=True)
@@ -163,7 +163,7 @@ class Filing:
         permit = permit_own_data(self.caller, action="write", now=self.now)
         records = {one.external_id: build_series_record(one) for one in curves}
         with self.store.read() as session:
-            there = SERIES.known(permit, session, records)
+            there = SERIES.load_ids(permit, session, records)
             wrong = find_correctable_series(permit, session, records.values())
         new = {key: one for key, one in records.items() if key not in there}
         if new or wrong:

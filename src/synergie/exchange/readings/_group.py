@@ -131,7 +131,10 @@ def _check_curve(
         return fault
     content = digest(curve, came)
     return _Checked(
-        came, content, curve.supersedes, sender.known(compute_content_key(content, priority))
+        came,
+        content,
+        curve.supersedes,
+        sender.build_content_key(compute_content_key(content, priority)),
     )
 
 

@@ -154,7 +154,7 @@ class Deposits:
             named = isinstance(profile, str)
             return self._read(file, source, whole, name=name, form=form, named=named)
         except Unconfirmed as open_:
-            known = saved.known(file.caller, open_.proposal, now=file.now)
+            known = saved.find_profile(file.caller, open_.proposal, now=file.now)
             if known is None or self._says_otherwise(open_, known):
                 raise
             return self._read(file, source, known.profile, name=name, form=form)

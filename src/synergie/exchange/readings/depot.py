@@ -259,7 +259,7 @@ class Depot:
                 permit_own_data(caller, action="read", now=now), session, limit=limit
             )
 
-    def taken(self, caller: Principal, deposit: str, *, now: datetime) -> DepositRecord:
+    def read_deposit(self, caller: Principal, deposit: str, *, now: datetime) -> DepositRecord:
         """A deposit of the caller's. NotFound when it is absent, another's or not stored whole."""
         with self.deposits.store.read() as session:
             permit = permit_own_data(caller, action="read", now=now)
@@ -273,9 +273,11 @@ class Depot:
             report.model_copy(update={"id": deposit}), received_at, back, kinds, mends
         )
 
-    def sent_back(self, caller: Principal, deposit: str, kind: str, *, now: datetime) -> Path:
+    def find_refused_rows_file(
+        self, caller: Principal, deposit: str, kind: str, *, now: datetime
+    ) -> Path:
         """The file of the refused rows of a deposit of the caller's. NotFound."""
-        if kind not in self.taken(caller, deposit, now=now).sent_back:
+        if kind not in self.read_deposit(caller, deposit, now=now).sent_back:
             raise NotFound
         return refused_files.build_refused_path(self.home, deposit, kind)
 
@@ -359,7 +361,7 @@ class Depot:
                 form, profile = self._way(caller, drop.after, now=now)
                 if drop.way is not None:
                     profile = profile.confirming((drop.way.table or drop.way).confirmed)
-                mended = self.taken(caller, drop.after, now=now).report
+                mended = self.read_deposit(caller, drop.after, now=now).report
                 profile = refused_files.set_profile_step(profile, mended) if alone else profile
             deposits = replace(self.deposits, progress=lambda share: self._beat(drop, share))
             deposit_it = partial(
@@ -374,7 +376,7 @@ class Depot:
             deposit = str(report.id)
             way = self._way(caller, deposit, now=now)
             refused_files.make(self.home, deposit, source, report, way=way, reader=self._reader)
-        older = self.taken(caller, deposit, now=now).received_at < now
+        older = self.read_deposit(caller, deposit, now=now).received_at < now
         again = older and all(one.replayed for one in report.receipts)  # else it was cut
         fresh = sorted(late - self._late(caller, now))
         return {"state": "done", "deposit": deposit, "again": again, "fresh": tuple(fresh)}

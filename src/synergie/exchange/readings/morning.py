@@ -56,7 +56,7 @@ class Mornings:
             return Morning(
                 organisation=permit.owner,
                 at=now,
-                series=sums.whole(),
+                series=sums.total(),
                 flows=flows,
                 never=tuple(never_read(permit, session, limit=SHOWN)),
                 received_at=sums.received_at(),
@@ -70,7 +70,7 @@ class Mornings:
         permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
             sums = _Sums.read(permit, session, now)
-        return sums.whole(), sums.received_at()
+        return sums.total(), sums.received_at()
 
 
 class _Group(NamedTuple):
@@ -102,7 +102,7 @@ class _Sums:
                 ends[group].append(one.last_end)
         return cls(now, came, groups, ends)
 
-    def whole(self) -> Tally:
+    def total(self) -> Tally:
         """Of all series."""
         return sum_tallies(self._state(group, n) for group, n in self.groups.items())
 
@@ -117,7 +117,7 @@ class _Sums:
 
     def _flow(self, permit: Permit, session: Session, teller: Teller, source: str) -> FlowMorning:
         mine = [(group, n) for group, n in self.groups.items() if group.source == source]
-        left = [(group, n) for group, n in mine if self._left_out(group)]
+        left = [(group, n) for group, n in mine if self._is_excused(group)]
         ends = [end for group, _ in left for end in self.ends[group]]
         return FlowMorning(
             line=teller.flow(self.came[source]),
@@ -129,7 +129,7 @@ class _Sums:
         )
 
     def _state(self, group: _Group, n: int) -> Tally:
-        came, tz = self._came(group), load_time_zone(group.time_zone)
+        came, tz = self._last_arrival(group), load_time_zone(group.time_zone)
         if came is None or group.day is None:
             return Tally(never=n)
         if compute_due(came, tz).by is None:
@@ -137,7 +137,7 @@ class _Sums:
             return Tally(undated=n, ages=Ages(days, days))
         return Tally(late=n) if is_late(came, tz, self.now) else Tally(up_to_date=n)
 
-    def _came(self, group: _Group) -> FlowDeposits | None:
+    def _last_arrival(self, group: _Group) -> FlowDeposits | None:
         """What came of the flow of *group*, its last reading that of *group*. None: never read."""
         if group.day is None or group.source is None:
             return None
@@ -148,10 +148,10 @@ class _Sums:
         return came._replace(last_reading=last)
 
     def _late(self, group: _Group) -> bool:
-        came = self._came(group)
+        came = self._last_arrival(group)
         return came is not None and is_late(came, load_time_zone(group.time_zone), self.now)
 
-    def _left_out(self, group: _Group) -> bool:
+    def _is_excused(self, group: _Group) -> bool:
         came = self.came.get(group.source or "")
         if came is None or not self._late(group):
             return False

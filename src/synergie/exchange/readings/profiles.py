@@ -75,7 +75,9 @@ class Profiles:
         except NotFound:
             raise BadInput("/profile", name, _SAVED) from None
 
-    def known(self, caller: Principal, proposal: Proposal, *, now: datetime) -> SavedProfile | None:
+    def find_profile(
+        self, caller: Principal, proposal: Proposal, *, now: datetime
+    ) -> SavedProfile | None:
         """The profile that was saved for tables with the head of this one, or None."""
         head = proposal.table.fingerprint
         if head is None:

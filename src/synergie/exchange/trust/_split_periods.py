@@ -86,9 +86,9 @@ class _Other(NamedTuple):
         """Whether every point counts as a person's in it."""
         return self.body.terms.data_subject == "natural_person"
 
-    def told(self, step: Bucket, edge: datetime, tz: ZoneInfo, now: datetime) -> bool:
+    def was_disclosed(self, step: Bucket, edge: datetime, tz: ZoneInfo, now: datetime) -> bool:
         """Whether the period of *step* that holds *edge* was or may have been told."""
-        return replace(self.opening, granularity=step).told(edge, tz, now) is not None
+        return replace(self.opening, granularity=step).disclosed_period(edge, tz, now) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class _Beside:
         """BadInput for the first edge of its data that is inside a period that was told."""
         for place in ("start", "end"):
             for edge in self._edges(place):
-                told = self._told(edge)
+                told = self._disclosed_points(edge)
                 if told - self._had(edge, told):
                     raise edge.refusal(place)
 
@@ -140,10 +140,10 @@ class _Beside:
                 if at is not None and (mine.end is None or mine.start < mine.end):
                     yield _Edge(at, step, tz)
 
-    def _told(self, edge: _Edge) -> frozenset[str]:
+    def _disclosed_points(self, edge: _Edge) -> frozenset[str]:
         """The points whose period around *edge* was told: of persons (FR-CURVE) by days, too."""
         now = self.permit.decided_at
-        around = [one for one in self.others if one.told(edge.step, edge.at, edge.tz, now)]
+        around = [one for one in self.others if one.was_disclosed(edge.step, edge.at, edge.tz, now)]
         asked = [one for one in around if one.opening.granularity == edge.step]
         found = self._named(asked, edge)
         finer = [one for one in around if is_finer(one.opening.granularity, edge.step)]

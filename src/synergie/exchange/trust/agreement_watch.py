@@ -119,7 +119,7 @@ class AgreementWatch:
         ]
         return sorted(told, key=lambda one: (one.to_sign is None, not one.in_force, one.id))
 
-    def shown(
+    def list_visible(
         self, caller: Principal, ids: Sequence[str], *, now: datetime
     ) -> dict[str, Agreement]:
         """Those of *ids* that the caller may see, each in the version that decides, by id."""

@@ -109,7 +109,7 @@ class Consents:
 
 def _of_the_owner(permit: Permit, session: Session, body: ConsentRecord, now: datetime) -> None:
     for index, point in enumerate(body.supply_points):
-        if SUPPLY_POINTS.one(permit, session, point, now=now) is None:
+        if SUPPLY_POINTS.load_item(permit, session, point, now=now) is None:
             raise BadInput(f"/supply_points/{index}", point, "a delivery point you have declared")
 
 

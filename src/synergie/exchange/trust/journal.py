@@ -46,7 +46,7 @@ class Readings:
         """The identifier of the caller's delivery point `scheme:code`; another name as it is."""
         permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
-            return SUPPLY_POINTS.known(permit, session, [name]).get(name, name)
+            return SUPPLY_POINTS.load_ids(permit, session, [name]).get(name, name)
 
     def accesses(
         self,

@@ -37,7 +37,7 @@ class Part(NamedTuple):
     attributes: list[str]
     """Attributes of all elements, in order of their starts: name, value, name, value…"""
 
-    def one(self, name: str) -> str:
+    def first_text(self, name: str) -> str:
         """Text of the first element of that *name*; empty when there is none."""
         if name not in self.names:
             return ""

@@ -76,7 +76,7 @@ class _Tree:
             done = node[:-1]
             del node[:-1]
             for child in done:
-                yield from self._found(child, wanted)
+                yield from self._iterate_elements(child, wanted)
             node, depth = node[0], depth + 1
             if depth > MAX_DEPTH:
                 raise build_depth_fault(self._parser.CurrentLineNumber)
@@ -84,9 +84,9 @@ class _Tree:
     def rest(self, wanted: frozenset[str]) -> Iterator[Element]:
         """What remains when the document is closed."""
         if self._root is not None:
-            yield from self._found(self._root, wanted)
+            yield from self._iterate_elements(self._root, wanted)
 
-    def _found(self, top: Element, wanted: frozenset[str]) -> Iterator[Element]:
+    def _iterate_elements(self, top: Element, wanted: frozenset[str]) -> Iterator[Element]:
         stack = [(top, 0)]
         while stack:
             node, depth = stack.pop()

@@ -101,12 +101,12 @@ class _Reading:
             some = True
             self._series(series)
             if self._since > MAX_HELD:
-                yield from self._given()
+                yield from self._emit_records()
         if not some:
             raise BadInput(
                 "document", Words("no TimeSeries"), "a validated historical data document"
             )
-        yield from self._given()
+        yield from self._emit_records()
 
     def _series(self, series: Element) -> None:
         periods = [node for node in series.iter() if node.tag in PERIODS]
@@ -180,7 +180,7 @@ class _Reading:
             if length.seconds:
                 start = period.start + timedelta(seconds=length.seconds * (position - 1))
                 end = start + timedelta(seconds=length.seconds)
-                day = self._whole_day(start, end)
+                day = self._civil_day(start, end)
             else:
                 start, end, day = self._civil(position, period)
         except (OverflowError, ValueError) as error:
@@ -202,7 +202,7 @@ class _Reading:
         start, end = (day_bounds(one, tz)[0] + before for one in (low, high))
         return start, end, low if civil and period.length.days == 1 else None
 
-    def _whole_day(self, start: datetime, end: datetime) -> date | None:
+    def _civil_day(self, start: datetime, end: datetime) -> date | None:
         """The civil day that the interval is, exactly; None: it is none."""
         if end - start != timedelta(days=1):
             return None
@@ -236,7 +236,7 @@ class _Reading:
         )
         self._report.kept += 1
 
-    def _given(self) -> Iterator[Record]:
+    def _emit_records(self) -> Iterator[Record]:
         """What is held, as records."""
         held, self._held, self._since = self._held, {}, 0
         for head, one in held.items():

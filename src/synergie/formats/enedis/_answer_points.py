@@ -82,9 +82,9 @@ class Curve:
             stamps = [one for one in instants if one is not None]
             points = Points(stamps, list(values), ["measured"] * len(stamps), list(numbers), True)
             return points, [seconds[text] for text in rows.steps]
-        return self._one_by_one(rows, instants, seconds, (limit, clock.report))
+        return self._read_points_singly(rows, instants, seconds, (limit, clock.report))
 
-    def _one_by_one(
+    def _read_points_singly(
         self,
         rows: Rows,
         instants: list[int | None],

@@ -119,7 +119,7 @@ class Tape:
             limit = MAX_WATTS // 1000
         until = 0  # one row: the line `Horodate;Valeur`
         while True:
-            header, ended = self._one_by_one(kept, block, until, limit)
+            header, ended = self._read_rows_singly(kept, block, until, limit)
             if ended:
                 return kept, header
             text, until = self._ahead()
@@ -131,7 +131,7 @@ class Tape:
                 self.line += len(stretch.values)
                 text, until = self._ahead()
 
-    def _one_by_one(
+    def _read_rows_singly(
         self, kept: Readings, block: Block | None, until: int, limit: int
     ) -> tuple[Row | None, bool]:
         """Rows up to byte *until*, at least one; the next header; whether it or the end came."""

@@ -188,7 +188,9 @@ class _Indexes:
                 raise BadInput("row", f"{len(cells)} cells", _CELLS)  # noqa: TRY301
             day = _parse_unique_day(row, self._days)
             told = list(zip(dials, cells[_COLUMNS:], strict=True))
-            readings = [one for dial, cell in told if (one := self._one(dial, cell, day, known))]
+            readings = [
+                one for dial, cell in told if (one := self._read_index(dial, cell, day, known))
+            ]
         except BadInput as fault:
             self._report.refuse(line, fault)
             return
@@ -197,7 +199,9 @@ class _Indexes:
         self._registers.known |= {one.external_id: one for one in readings}
         yield from readings
 
-    def _one(self, dial: Dial, cell: str, day: date, known: list[Period]) -> RegisterReading | None:
+    def _read_index(
+        self, dial: Dial, cell: str, day: date, known: list[Period]
+    ) -> RegisterReading | None:
         """None for a blank cell, and for a dial that is not in use on *day*."""
         text, named = cell.strip(), class_of(dial, day, known)
         if not text or named is None or not dial.name.startswith(_ACTIVE):

@@ -115,8 +115,8 @@ class _Flow:
         """Everything, one delivery point after another."""
         for part in iterate_parts(source, "En_Tete_Flux", "Id_PRM", "PRM"):
             if part.name == "En_Tete_Flux":
-                self._unit = _INDEX_UNITS.get(part.one("Unite_Mesure_Index"))
-                self._peak_unit = _PEAK_UNITS.get(part.one("Unite_Mesure_Puissance"))
+                self._unit = _INDEX_UNITS.get(part.first_text("Unite_Mesure_Index"))
+                self._peak_unit = _PEAK_UNITS.get(part.first_text("Unite_Mesure_Puissance"))
                 self._most = MOST_WH_A_DAY // 1000 if self._unit == "kWh" else MOST_WH_A_DAY
             elif part.name == "Id_PRM":
                 if part.text != self._prm:

@@ -96,7 +96,7 @@ class _Flow:
         """One curve; its points go to those of the same quantity."""
         columns = _split_point_columns(part.attributes)
         if not columns[0]:
-            told = part.one("Grandeur_Physique") or part.name
+            told = part.first_text("Grandeur_Physique") or part.name
             self._report.find(checks.SERIES_EMPTY, told)
         first = self._n + 1
         self._n += len(columns[0])
@@ -112,7 +112,7 @@ class _Flow:
 
     def _kind(self, part: Part) -> _Kind:
         prm = _codes.parse_prm(self._prm, "/Identifiant_PRM")
-        code, metier = part.one("Grandeur_Physique"), part.one("Grandeur_Metier")
+        code, metier = part.first_text("Grandeur_Physique"), part.first_text("Grandeur_Metier")
         quantity, direction = _codes.POWERS.get(code), _codes.DIRECTIONS.get(metier)
         if quantity is None:
             raise BadInput("/Grandeur_Physique", code, _QUANTITY)
@@ -122,10 +122,10 @@ class _Flow:
             supply_point=f"prm:{prm}",
             quantity=quantity,
             direction=direction,
-            unit=self._unit(part.one("Unite_Mesure"), quantity),
+            unit=self._unit(part.first_text("Unite_Mesure"), quantity),
             provenance=self._profile.provenance or _codes.derive_provenance(prm),
         )
-        minutes = part.one("Granularite")
+        minutes = part.first_text("Granularite")
         return _Kind(head, step_of(minutes, "/Granularite") if minutes else None)
 
     def _unit(self, text: str, quantity: Quantity) -> Unit:
@@ -148,14 +148,16 @@ class _Flow:
         if powers is None or None in instants or set(natures) > {"R"}:
             for i, instant in enumerate(instants):
                 if instant is not None:
-                    self._one(points, instant, numbers[i], (values[i], natures[i], limit))
+                    self._read_value(points, instant, numbers[i], (values[i], natures[i], limit))
             return
         points.stamps += [instant for instant in instants if instant is not None]
         points.values += powers
         points.qualities += ["measured"] * len(powers)
         points.places += numbers
 
-    def _one(self, points: Points, instant: int, number: int, told: tuple[str, str, int]) -> None:
+    def _read_value(
+        self, points: Points, instant: int, number: int, told: tuple[str, str, int]
+    ) -> None:
         text, nature, limit = told
         try:
             value = parse_power(text.strip(), "/Valeur_Point", limit)

@@ -79,7 +79,7 @@ class _Flow:
                     self._name(part.text)
             else:
                 columns = self._table.of(part).columns
-                self._sided(columns[0], part.one("Date_Releve"))
+                self._sided(columns[0], part.first_text("Date_Releve"))
                 self._add(columns)
                 if len(self._points.stamps) >= MAX_POINTS:
                     yield from self._done()
@@ -111,7 +111,7 @@ class _Flow:
         if powers is None or None in instants or set(likelihoods) > {"0", ""}:
             for i, instant in enumerate(instants):
                 if instant is not None:
-                    self._one(instant, numbers[i], values[i], likelihoods[i])
+                    self._read_value(instant, numbers[i], values[i], likelihoods[i])
             return
         points = self._points
         points.stamps += [instant for instant in instants if instant is not None]
@@ -119,7 +119,7 @@ class _Flow:
         points.qualities += ["measured"] * len(powers)
         points.places += numbers
 
-    def _one(self, instant: int, number: int, text: str, likelihood: str) -> None:
+    def _read_value(self, instant: int, number: int, text: str, likelihood: str) -> None:
         try:
             value = parse_power(text, "/V", MAX_WATTS)
         except BadInput as fault:
@@ -155,7 +155,7 @@ class _Flow:
 
 def _read_part_step(part: Part) -> int | None:
     """Seconds of each step; None when the header does not tell."""
-    text = part.one("Pas_Publication")
+    text = part.first_text("Pas_Publication")
     return step_of(text, "/Pas_Publication") if text else None
 
 

@@ -103,7 +103,7 @@ def _build_r67_energies(
     point, held = None, _PointEnergies(report)
     for place, told in quantities:
         if told.fields.get("idPrm") != point:
-            yield from held.given()
+            yield from held.emit_once()
             point = told.fields.get("idPrm")
         try:
             energy = _build_period_energy(told, profile, report)
@@ -112,7 +112,7 @@ def _build_r67_energies(
             continue
         if energy is not None:
             held.add(energy, told.maybe("dateCreation") or "", place)
-    yield from held.given()
+    yield from held.emit_once()
 
 
 class _PointEnergies:
@@ -137,7 +137,7 @@ class _PointEnergies:
         code = checks.CONFLICTING_DUPLICATE.code
         self._report.refuse(lost[0], BadInput("/quantite", lost[1].energy_kwh, _LAST, code))
 
-    def given(self) -> Iterator[PeriodEnergy]:
+    def emit_once(self) -> Iterator[PeriodEnergy]:
         """Those that hold, once."""
         for _, _, energy in self._known.values():
             self._report.kept += 1

@@ -87,7 +87,12 @@ class _Answer:
         rows = Rows(first, *columns)
         try:
             prm = _codes.parse_prm(self._prm, "/pointId")
-            told = prm, part.one("grandeurMetier"), _check_quantity_code(part), part.one("unite")
+            told = (
+                prm,
+                part.first_text("grandeurMetier"),
+                _check_quantity_code(part),
+                part.first_text("unite"),
+            )
             if told[2] in {"EA", "PMA"}:
                 self._daily.append(Daily.of(told, rows, self._profile))
                 return
@@ -123,7 +128,7 @@ class _Answer:
 
 def _check_quantity_code(part: Part) -> str:
     """The code of the quantity; BadInput for one that no record holds."""
-    code = part.one("grandeurPhysique")
+    code = part.first_text("grandeurPhysique")
     if code not in _codes.POWERS and code != "PMA":
         raise BadInput("/grandeurPhysique", code, _QUANTITY)
     return code

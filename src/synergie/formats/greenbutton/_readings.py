@@ -106,7 +106,7 @@ class Lifting:
         tag = b"<%bIntervalReading %b='%d'/>" % (self._prefix, _MARK.encode(), self._n)
         return tag + b"\n" * text.count(b"\n")  # lines keep their numbers
 
-    def taken(self, element: Element) -> Lifted | None:
+    def pop_run(self, element: Element) -> Lifted | None:
         """The run that stands behind *element*, once. None: it is a reading of its own."""
         rows = self._runs.pop(element.get(_MARK, ""), None)
         if rows is not None:
@@ -149,7 +149,7 @@ class Blocks:
                 before = _parse_optional_figure(element.findtext("start"))
             if element.tag != "IntervalReading":
                 continue
-            rows = self._lifting.taken(element)
+            rows = self._lifting.pop_run(element)
             if rows is not None:
                 _add_rows(rows, into, self._n)
                 self._n += len(rows)

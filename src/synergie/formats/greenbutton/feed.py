@@ -93,13 +93,13 @@ class _Reading:
                 some = some or entry.payload.tag not in PEOPLE
                 self._take(entry)
             if self._n > self._most:
-                yield from self._given(last=False)
+                yield from self._emit_records(last=False)
                 self._most = max(MAX_HELD, 2 * self._n)
                 if self._n > MAX_UNTYPED:
                     raise TooLarge(MAX_UNTYPED, "readings before their reading type")
         if not some:
             raise BadInput("feed", Words("no resource of ESPI"), "a Green Button feed (ESPI)")
-        yield from self._given(last=True)
+        yield from self._emit_records(last=True)
         self._tell_empty()
         self._summaries.compare(self._feed, self._report)
         yield from self._alone()
@@ -132,7 +132,7 @@ class _Reading:
                 told, name, known,
             )  # fmt: skip
 
-    def _given(self, *, last: bool) -> Iterator[Record]:
+    def _emit_records(self, *, last: bool) -> Iterator[Record]:
         """What is held, as records; what has no reading type yet waits until the *last* time."""
         for address in list(self._held):
             meter = self._feed.meter(address)

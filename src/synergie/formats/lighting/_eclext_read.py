@@ -154,7 +154,7 @@ class _Sheet:
                 ranges = tuple(links.get(values.get("external_id", ""), ()))
                 record = NightProfile.model_validate(values | {"ranges": ranges})
         except ValidationError as error:
-            raise self._told(faults(error)[0]) from error
+            raise self._name_standard_column(faults(error)[0]) from error
         self._once(record.external_id)
         links.pop(record.external_id, None)
         return record
@@ -177,7 +177,7 @@ class _Sheet:
                     raise BadInput(f"/{column.name}", fault.found, fault.expected) from fault
         return values
 
-    def _told(self, fault: BadInput) -> BadInput:
+    def _name_standard_column(self, fault: BadInput) -> BadInput:
         """The same fault with the standard's name of the column."""
         field = fault.where.rpartition("/")[2]
         for column in self._table.columns:

@@ -157,7 +157,9 @@ class Inventory:
             if self._is_total(item):
                 report.find(checks.TOTAL_ROW, place=where)
                 continue
-            if len(item[0]) == len(self.header) and (told := self._no_lights.told(item[0])):
+            if len(item[0]) == len(self.header) and (
+                told := self._no_lights.find_exclusion_words(item[0])
+            ):
                 report.find(checks.NO_LIGHT, told, place=where)
                 continue
             if self._is_group(item):

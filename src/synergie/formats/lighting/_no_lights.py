@@ -80,7 +80,7 @@ class NoLights:
         known = {_OTHER: _LIGHT, _GONE: _BURNS}
         self._kinds = [(i, known[form], dict[str, int]()) for i, form in self._at if form in known]
 
-    def told(self, cells: list[str]) -> str:
+    def find_exclusion_words(self, cells: list[str]) -> str:
         """The words of the row that say that it is no light in use; empty: it may be one."""
         found = next((cells[i].strip() for i, form in self._at if form.match(cells[i])), "")
         for at, _, kinds in self._kinds if not found else ():

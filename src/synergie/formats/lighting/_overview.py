@@ -39,7 +39,7 @@ class _Apart:
         else:
             self._seen.add(name)
 
-    def told(self, least: int) -> bool:
+    def occurs_in(self, least: int) -> bool:
         """Whether it does, in *least* rows or more."""
         return self._seen is not None and len(self._seen) >= least
 
@@ -91,7 +91,7 @@ class Overview:
             report.find(checks.MANY_REFUSED, report.refusals, rows)
         if self._lights and not self._powered:
             report.find(checks.NO_WATTS)
-        if self._meters.told(_FEW_ROWS) or self._cabinets.told(_LEAST_READ):
+        if self._meters.occurs_in(_FEW_ROWS) or self._cabinets.occurs_in(_LEAST_READ):
             report.find(checks.CABINET_ROWS)
         if self._first is not None:
             name, ends, place = self._first

@@ -89,13 +89,13 @@ class _Reader:
         """What the file says, in its order; what cannot be read is refused in its place."""
         for kind, item in iterate_talq_items(self._source):
             try:
-                for record in self._told(kind, item):
+                for record in self._read_item(kind, item):
                     self._report.kept += 1
                     yield record
             except BadInput as fault:
                 self._report.refuse(item.place, fault)
 
-    def _told(self, kind: str, item: Item) -> Iterator[Asset | Told]:
+    def _read_item(self, kind: str, item: Item) -> Iterator[Asset | Told]:
         if kind == "entry":
             yield from self._log.entry(Node.of(item.value), item.place)
         elif kind == "device":

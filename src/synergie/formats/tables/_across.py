@@ -207,7 +207,7 @@ class _Columns(NamedTuple):
         codes = sample.share(column, sample.is_identifier) > sample.MOST
         return not codes and sample.share(column, sample.is_number) > sample.MOST
 
-    def _made(self, kind: Across, keys: dict[str, dict[str, int]]) -> Crossed:
+    def _build_crossed(self, kind: Across, keys: dict[str, dict[str, int]]) -> Crossed:
         used = {at for places in keys.values() for at in places.values()}
         names = {at: name for at, name in enumerate(self.head.names) if at not in used}
         for at, name in names.items():
@@ -227,7 +227,7 @@ class _Columns(NamedTuple):
             if at in found or (not known and self._is_of_a_point(at)):
                 rest = _strip_quantity_words(name.replace(found.get(at, name), " "))
                 _add_key(keys, found.get(at, name), rest, at)
-        return self._made("points", keys)
+        return self._build_crossed("points", keys)
 
     def _has_time(self, fields: Mapping[int, TableField], keys: Container[int]) -> bool:
         return any(field in _TIMES for at, field in fields.items() if at not in keys)
@@ -257,7 +257,7 @@ class _Columns(NamedTuple):
         for at, start in zip(told, starts, strict=True):
             key = f"{start // 60:02d}:{start % 60:02d}"
             keys[key if key not in keys else f"{key} (2)"] = {_VALUE: at}
-        return self._made("hours", keys)
+        return self._build_crossed("hours", keys)
 
     def _years(self, fields: Mapping[int, TableField]) -> Crossed | None:
         names = self.head.names
@@ -295,7 +295,7 @@ class _Columns(NamedTuple):
             if alike[rests[at]] >= least:
                 _add_key(keys, year, rests[at], at)
         stop_at_targets(sorted(map(int, keys)))
-        return self._made("years", keys)
+        return self._build_crossed("years", keys)
 
     def _has_data_beside(self, keys: Container[int]) -> bool:
         """Whether the head holds a number or a date elsewhere: it is a row of the data then."""
@@ -335,7 +335,7 @@ class _Columns(NamedTuple):
         for at, name in some.items():
             unit = parse_heading(name).unit
             _add_key(keys, name, f"{_VALUE} ({unit})" if unit else _VALUE, at)
-        return self._made("sites", keys)
+        return self._build_crossed("sites", keys)
 
 
 def _add_key(keys: dict[str, dict[str, int]], key: str, name: str, at: int) -> None:

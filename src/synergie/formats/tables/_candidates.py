@@ -102,7 +102,7 @@ class Candidates:
             told = self.found[at]
             groups.setdefault((told.tariff_class, self.flow(at)), []).append(at)
         for some in groups.values():
-            self._one_of(some)
+            self._choose_column(some)
 
     def _costs(self) -> None:
         """Put aside costs of another year than the rows, or of a year where rows are none."""
@@ -177,7 +177,7 @@ class Candidates:
                         out.add(day.year)
         return out
 
-    def _one_of(self, some: Sequence[int]) -> None:
+    def _choose_column(self, some: Sequence[int]) -> None:
         self._weigh(some)
         if self._is_decided(some):
             return
@@ -348,17 +348,17 @@ class Candidates:
         sizes = [abs(one) for at in places for one in self.numbers(at) if one]
         return median_low(sizes) if sizes else None
 
-    def shown(self, at: int) -> str:
+    def describe_column(self, at: int) -> str:
         """The column, its first numbers, and the sum of those looked at."""
         numbers = [one for one in self.numbers(at) if one is not None]
         first = "; ".join(f"{one:f}" for one in numbers[:_SHOWN])
         return f"“{self.seen.head.names[at]}”: {first}… (Σ {sum(numbers, Decimal(0)):f})"
 
-    def told(self) -> tuple[ColumnTold, ...]:
+    def describe_columns(self) -> tuple[ColumnTold, ...]:
         """Every column of the head: what it is taken for, and why."""
-        return tuple(self._told(at, name) for at, name in enumerate(self.seen.head.names))
+        return tuple(self._describe_role(at, name) for at, name in enumerate(self.seen.head.names))
 
-    def _told(self, at: int, name: str) -> ColumnTold:
+    def _describe_role(self, at: int, name: str) -> ColumnTold:
         head, found = parse_heading(name), self.found.get(at)
         if found is not None:
             score = self.scores.get(at, 1.0)

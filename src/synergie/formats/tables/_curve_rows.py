@@ -227,12 +227,12 @@ class _Together:
             if told not in self._series:
                 if len(self._series) >= MOST:
                     self._series.clear()
-                self._series[told] = self._told(rows[first])
+                self._series[told] = self._key_and_quality(rows[first])
             key, quality = self._series[told]
             yield key, quality, self._numbers(key[2], columns[self.rows.at][first:end])
             first = end
 
-    def _told(self, cells: list[Cell]) -> tuple[SeriesKey, Quality]:
+    def _key_and_quality(self, cells: list[Cell]) -> tuple[SeriesKey, Quality]:
         if not self.rows.data.is_plain(cells):
             raise _Unusual
         return self.rows.key(cells), self.reader.quality(cells)[0]
@@ -260,7 +260,7 @@ class _Together:
     def _times(self, columns: list[tuple[Cell, ...]]) -> tuple[list[int], list[int | None]]:
         """What the clock shows in each row, and its offset."""
         if "datetime" in self.reader.at:
-            walls, offsets = self._whole_times(columns[self._when[0]])
+            walls, offsets = self._parse_times(columns[self._when[0]])
         elif "date" not in self.reader.at:
             raise _Unusual
         else:
@@ -272,7 +272,7 @@ class _Together:
             raise _Unusual
         return walls, offsets
 
-    def _whole_times(self, cells: Sequence[Cell]) -> tuple[list[int], list[int | None]]:
+    def _parse_times(self, cells: Sequence[Cell]) -> tuple[list[int], list[int | None]]:
         texts = [cell for cell in cells if isinstance(cell, str)]
         if not texts:
             days = [cell for cell in cells if isinstance(cell, date)]

@@ -151,7 +151,7 @@ class Facts:
         """Which column holds the values, a question a class and flow that more than one may be."""
         for rank, some in enumerate(self.candidates.groups, start=1):
             names = tuple(self.seen.head.names[at] for at in some)
-            why = " — ".join(map(self.candidates.shown, some))
+            why = " — ".join(map(self.candidates.describe_column, some))
             self.asked.append(Question("energy", QUESTIONS["energy"], names, why, rank))
 
     def _names(self) -> None:

@@ -156,12 +156,14 @@ class BillTerms:
         for point, rows in self._rows.items():
             before: Mapping[str, Any] = {}
             for start, some in groupby(sorted(rows), key=lambda one: one[0]):
-                told = self._agreed([self._told(point, raw) for raw in {raw for _, raw in some}])
+                told = self._agreed(
+                    [self._cached_terms(point, raw) for raw in {raw for _, raw in some}]
+                )
                 if told.keys() - _NAMES and told != before:
-                    yield self._made(point, start, told)
+                    yield self._build_terms(point, start, told)
                 before = told or before
 
-    def _told(self, point: str, raw: tuple[str, ...]) -> Mapping[str, Any]:
+    def _cached_terms(self, point: str, raw: tuple[str, ...]) -> Mapping[str, Any]:
         if (point, raw) not in self._known:
             self._known[point, raw] = self._terms(point, self._cells[raw])
         return self._known[point, raw]
@@ -185,13 +187,13 @@ class BillTerms:
             try:
                 value = read(self.reader, cells)
                 if value:
-                    self._made(point, date.min, {field: value})
+                    self._build_terms(point, date.min, {field: value})
                     told[field] = value
             except BadInput as fault:
                 self.reader.report.find(checks.TERM_NOT_READ, fault.where, fault.found)
         return told
 
-    def _made(self, point: str, start: date, told: Mapping[str, Any]) -> SupplyTerms:
+    def _build_terms(self, point: str, start: date, told: Mapping[str, Any]) -> SupplyTerms:
         return build_row_record(
             SupplyTerms,
             lambda field: self.reader.where(_COLUMN_OF.get(field, field)),  # type: ignore[arg-type]

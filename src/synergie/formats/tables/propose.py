@@ -149,7 +149,7 @@ def proposed(
         profile,
         tuple(facts.asked),
         seen.head.names,
-        candidates.told(),
+        candidates.describe_columns(),
         tuple(facts.alternatives()),
         frozenset(facts.untold),
     )

@@ -263,7 +263,7 @@ class _Reading:
             self.report.refuse(place, self._titled(fault))
             return ()
         except ValidationError as error:
-            self.report.refuse(place, self._told(faults(error)[0], cells))
+            self.report.refuse(place, self._name_own_column(faults(error)[0], cells))
             return ()
 
     def _records(self, cells: list[Cell]) -> tuple[Record, ...]:
@@ -302,7 +302,7 @@ class _Reading:
             return fault
         return BadInput(f"/{column.title}", fault.found, fault.expected, fault.check)
 
-    def _told(self, fault: BadInput, cells: list[Cell]) -> BadInput:
+    def _name_own_column(self, fault: BadInput, cells: list[Cell]) -> BadInput:
         """The same fault with the file's own title of the column, and the cell as it stands."""
         parts = [part for part in fault.where.split("/") if part and not part.isdecimal()]
         for part in reversed(parts):

@@ -201,7 +201,7 @@ def consultation(study: str, consultation_id: str) -> Call[PublishedConsultation
 
 
 def _format_study_path(study: str) -> str:
-    return STUDIES.one(study).path
+    return STUDIES.get(study).path
 
 
 def _format_comparison_path(study: str, comparison_id: str) -> str:
@@ -209,4 +209,4 @@ def _format_comparison_path(study: str, comparison_id: str) -> str:
 
 
 def _format_path_tail[M: BaseModel](noun: Noun[M], item: str) -> str:
-    return noun.one(item).path.removeprefix("/v1")
+    return noun.get(item).path.removeprefix("/v1")

@@ -153,9 +153,9 @@ class AsyncLightingStudies:
 
     # What every body does
 
-    async def one(self, study: str) -> JointStudy:
+    async def get(self, study: str) -> JointStudy:
         """One joint study, with the bodies that you may see."""
-        return await self._call(calls.STUDIES.one(study))
+        return await self._call(calls.STUDIES.get(study))
 
     async def published(self, study: str, options: str) -> StudyOptions:
         """One version of the options with what it says."""

@@ -154,9 +154,9 @@ class LightingStudies:
 
     # What every body does
 
-    def one(self, study: str) -> JointStudy:
+    def get(self, study: str) -> JointStudy:
         """One joint study, with the bodies that you may see."""
-        return self._call(calls.STUDIES.one(study))
+        return self._call(calls.STUDIES.get(study))
 
     def published(self, study: str, options: str) -> StudyOptions:
         """One version of the options with what it says."""

@@ -103,7 +103,7 @@ def show(
     """Exit 0, also when there is none."""
     with There(server, client, key).open() as partner:
         if study is not None:
-            shared.show_one(partner.lighting_studies.one(study), told.study, as_json=as_json)
+            shared.show_one(partner.lighting_studies.get(study), told.study, as_json=as_json)
             return
         found = list(partner.lighting_studies)
     shared.show_all(found, states=told.STATES, nothing=_("No joint study."), as_json=as_json)
@@ -254,7 +254,7 @@ def act(
         if step == "propose":
             done = book.propose(study, what or "none")
         elif step == "adopt":
-            done = book.adopt(study, book.one(study).proposed or "none", what or "none")
+            done = book.adopt(study, book.get(study).proposed or "none", what or "none")
         else:
             plain = {"withdraw": book.withdraw, "collect": book.collect, "close": book.close}
             done = plain[step](study)

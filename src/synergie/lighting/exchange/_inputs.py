@@ -40,7 +40,7 @@ class Standing:
     opened: Mapping[str, Opened]
     missing: tuple[BodyMissing, ...]
 
-    def seen(
+    def list_accesses(
         self, study_id: str, bodies: Iterable[str] | None = None
     ) -> list[tuple[Permit, AccessRecord]]:
         """What is to be recorded before it is told, of *bodies* or of all."""

@@ -21,7 +21,7 @@ def build_joint_study(
     session: Session, caller: Principal, found: StudySnapshot, *, now: datetime
 ) -> JointStudy:
     """*found* with the bodies that the caller may see, each with where it stands now."""
-    bodies = SIDES.told_of(session, caller, found, now=now)
+    bodies = SIDES.list_invitations(session, caller, found, now=now)
     by_owner = find_study_agreements(
         authorize_side(caller, action="read", now=now), session, found, bodies
     )

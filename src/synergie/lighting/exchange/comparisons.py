@@ -50,7 +50,7 @@ class Comparisons:
         ) as session:
             _, found = SIDES.coordinated(session, caller, study_id, now=now)
             stands = _lighting_inputs.standing_now(session, caller, found, now=now)
-        _seen.record_all(self.store, caller, stands.seen(study_id), now=now)
+        _seen.record_all(self.store, caller, stands.list_accesses(study_id), now=now)
         return _lighting_inputs.inputs(study_id, stands)
 
     def keep(
@@ -144,7 +144,7 @@ class Comparisons:
                 raise NotFound
             stands = _lighting_inputs.standing_now(session, caller, found, now=now)
             bodies = _lighting_inputs.still_open(problem, stands, made.opened)
-        _seen.record_all(self.store, caller, stands.seen(study_id, bodies), now=now)
+        _seen.record_all(self.store, caller, stands.list_accesses(study_id, bodies), now=now)
         return made, problem
 
 

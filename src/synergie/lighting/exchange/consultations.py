@@ -52,7 +52,7 @@ class Consultations:
             before = claim_or_replay(session, once, PublishedConsultation, now=now)
             if before is not None:
                 return before
-            found = SIDES.known(session, caller, study_id, now=now, writing=True)
+            found = SIDES.read_visible(session, caller, study_id, now=now, writing=True)
             is_not_over(found)
             permit = authorize_side(caller, action="write", now=now)
             name, told = body.consultation.id, digest(body)
@@ -88,7 +88,7 @@ class Consultations:
         """A page of the results, by id, without what they say."""
         permit = authorize_side(caller, action="read", now=now)
         with self.store.read() as session:
-            found = SIDES.known(session, caller, study_id, now=now)
+            found = SIDES.read_visible(session, caller, study_id, now=now)
             bound = f"lighting-consultations\x1f{found.id}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
             some = list_consultations(permit, session, found.id, after=place, limit=limit + 1)
@@ -102,7 +102,7 @@ class Consultations:
         """One result with what it says. NotFound for one of a study of others."""
         permit = authorize_side(caller, action="read", now=now)
         with self.store.read() as session:
-            found = SIDES.known(session, caller, study_id, now=now)
+            found = SIDES.read_visible(session, caller, study_id, now=now)
             made = consultation(permit, session, found.id, consultation_id)
             if made is None:
                 raise NotFound

@@ -74,7 +74,7 @@ class OptionsBook:
         """A page of the versions, by id, without what they say."""
         permit = authorize_side(caller, action="read", now=now)
         with self.store.read() as session:
-            found = SIDES.known(session, caller, study_id, now=now)
+            found = SIDES.read_visible(session, caller, study_id, now=now)
             bound = f"lighting-options\x1f{found.id}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
             some = every_options(permit, session, found.id, after=place, limit=limit + 1)
@@ -88,7 +88,7 @@ class OptionsBook:
         """One version with what it says. NotFound for those of a study of others."""
         permit = authorize_side(caller, action="read", now=now)
         with self.store.read() as session:
-            found = SIDES.known(session, caller, study_id, now=now)
+            found = SIDES.read_visible(session, caller, study_id, now=now)
             made = options(permit, session, found.id, options_id)
             if made is None:
                 raise NotFound

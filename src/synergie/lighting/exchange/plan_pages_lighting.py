@@ -126,7 +126,7 @@ class ScenarioPages:
             part=part,
             voice=self._voice(caller, part, now=now),
             consultations=self._consultations(caller, study_id, names, now=now),
-            names=names.known(),
+            names=names.names_by_id(),
         )
 
     def outline(self, caller: Principal, study_id: str, *, now: datetime) -> StudyPageData:
@@ -141,7 +141,7 @@ class ScenarioPages:
             part=None,
             voice=None,
             consultations=(),
-            names=names.known(),
+            names=names.names_by_id(),
         )
 
     def glance(self, caller: Principal, shared: SharedStudy, *, now: datetime) -> Document | None:
@@ -184,7 +184,7 @@ class ScenarioPages:
             comparison=made.comparison,
             weighing=None if weighing is None else weighing.weighing,
             voices=None if weighing is None else voices_of(weighing),
-            names=names.known(),
+            names=names.names_by_id(),
             banner=choose_text(*SYNTHETIC) if problem.provenance == "synthetic" else None,
         )
         return ComparisonReport(
@@ -223,7 +223,7 @@ class ScenarioPages:
             return lighting_comparisons(
                 book.read(caller, study_id, other, now=now),
                 book.read(caller, study_id, comparison, now=now),
-                names=names.known(),
+                names=names.names_by_id(),
                 communes=names.communes(),
             )
         parts = StudyParts(self.store)

@@ -149,7 +149,7 @@ class JointStudies:
     def read(self, caller: Principal, study_id: str, *, now: datetime) -> JointStudy:
         """One joint study. NotFound when it is absent, or of others."""
         with self.store.read() as session:
-            found = SIDES.known(session, caller, study_id, now=now)
+            found = SIDES.read_visible(session, caller, study_id, now=now)
             return _lighting_side.build_joint_study(session, caller, found, now=now)
 
 

@@ -100,7 +100,7 @@ class Weighings:
         NotFound before it is kept.
         """
         with self.store.read() as session:
-            found = SIDES.known(session, caller, study_id, now=now)
+            found = SIDES.read_visible(session, caller, study_id, now=now)
             leads = found.owner == caller.organisation
             part = None if leads else load_own_part(session, caller, found, comparison, now=now)
             permit = authorize_side(caller, action="read", now=now)

@@ -42,7 +42,7 @@ _ACTS = frozenset({"propose", "collect", "adopt"})
 @router.get("/scenarios")
 def scenarios_page(*, visit: Reader) -> Response:
     """The studies that the visitor's organisation takes part in, the table of one first."""
-    found = visit.house.of(LightingServices).pages.studies(visit.principal, now=visit.now)
+    found = visit.services.of(LightingServices).pages.studies(visit.principal, now=visit.now)
     first = next((one for one in found if one.current is not None), None)
     return render_page(
         visit,
@@ -57,7 +57,7 @@ def scenarios_page(*, visit: Reader) -> Response:
 @router.get("/scenarios/{study}")
 def study_page(*, visit: Reader, study: str) -> Response:
     """One study: where it stands, who takes part, which comparisons were made."""
-    one = visit.house.of(LightingServices).pages.study(
+    one = visit.services.of(LightingServices).pages.study(
         visit.principal, check_plan_identifier(study), now=visit.now
     )
     return render_page(
@@ -76,13 +76,13 @@ def study_page(*, visit: Reader, study: str) -> Response:
 @router.get("/scenarios/{study}/feuille")
 def sheet(*, visit: Reader, study: str, comparaison: str = "") -> Response:
     """One comparison on one sheet of A4, for a council."""
-    item = visit.house.of(LightingServices).studies.read(
+    item = visit.services.of(LightingServices).studies.read(
         visit.principal, check_plan_identifier(study), now=visit.now
     )
     name = comparaison or item.proposed or item.comparison
     if name is None:
         raise NotFound
-    read = visit.house.of(LightingServices).pages.report
+    read = visit.services.of(LightingServices).pages.report
     told = read(visit.principal, study, check_plan_identifier(name), now=visit.now)
     return render_page(
         visit, "feuille.html", sheet=comparison_sheet(told), back=f"/scenarios/{study}"
@@ -98,7 +98,7 @@ def report_page(
     *avec*: another comparison of the study, to hold it against. *vue*: `part` shows a coordinator
     its own part.
     """
-    pages, caller, now = visit.house.of(LightingServices).pages, visit.principal, visit.now
+    pages, caller, now = visit.services.of(LightingServices).pages, visit.principal, visit.now
     one = pages.outline(caller, check_plan_identifier(study), now=now)
     told = _read_comparison_report(
         visit, study, check_plan_identifier(comparison), whole=one.shared.leads and vue != "part"
@@ -127,7 +127,7 @@ def report_page(
 @router.get("/scenarios/{study}/{comparison}/decider")
 def decide_page(*, visit: Writer, study: str, comparison: str, acte: str = "") -> Response:
     """What an act of the coordinator will do, before it is done."""
-    one = visit.house.of(LightingServices).pages.study(
+    one = visit.services.of(LightingServices).pages.study(
         visit.principal, check_plan_identifier(study), now=visit.now
     )
     offered = dict(
@@ -169,7 +169,7 @@ async def decide(*, visit: Writer, study: str, comparison: str) -> Response:
         "comparison": None if act == "collect" else check_plan_identifier(comparison),
         "scenario": get_form_field(form, "scenario") if act == "adopt" else None,
     }
-    body, do = form_of(JointStudyActRequest, told), visit.house.of(LightingServices).studies.act
+    body, do = form_of(JointStudyActRequest, told), visit.services.of(LightingServices).studies.act
     await run_in_threadpool(
         do, visit.principal, check_plan_identifier(study), act, body, now=visit.now
     )
@@ -180,7 +180,7 @@ async def decide(*, visit: Writer, study: str, comparison: str) -> Response:
 async def answer(*, visit: Writer, study: str, comparison: str) -> Response:
     """Take a scenario or decline it, or take the answer back."""
     form = await read_posted_form(visit)
-    parts, caller, now = visit.house.of(LightingServices).parts, visit.principal, visit.now
+    parts, caller, now = visit.services.of(LightingServices).parts, visit.principal, visit.now
     if get_form_field(form, "reponse") == "withdraw":
         await run_in_threadpool(
             parts.withdraw,
@@ -210,7 +210,7 @@ async def answer(*, visit: Writer, study: str, comparison: str) -> Response:
 async def voice(*, visit: Writer, study: str, comparison: str) -> Response:
     """Say what counts for one's own council, in order; or take the voice back."""
     form = await read_posted_form(visit)
-    voices, caller, now = visit.house.of(LightingServices).voices, visit.principal, visit.now
+    voices, caller, now = visit.services.of(LightingServices).voices, visit.principal, visit.now
     if get_form_field(form, "voix") == "withdraw":
         await run_in_threadpool(
             voices.withdraw,
@@ -236,7 +236,7 @@ async def voice(*, visit: Writer, study: str, comparison: str) -> Response:
 @router.get("/scenarios/{study}/consultations/{consultation}")
 def consultation_page(*, visit: Reader, study: str, consultation: str) -> Response:
     """What came of one consultation: no group of one to nine people is ever shown."""
-    read = visit.house.of(LightingServices).consultations.read
+    read = visit.services.of(LightingServices).consultations.read
     made = read(
         visit.principal,
         check_plan_identifier(study),
@@ -260,7 +260,7 @@ def consultation_page(*, visit: Reader, study: str, consultation: str) -> Respon
 @router.get("/scenarios/{study}/consultations/{consultation}/{name}")
 def consultation_form(*, visit: Reader, study: str, consultation: str, name: str) -> Response:
     """The form that people were given: `formulaire.html` on screen, `papier.html` to print."""
-    read = visit.house.of(LightingServices).consultations.read
+    read = visit.services.of(LightingServices).consultations.read
     made = read(
         visit.principal,
         check_plan_identifier(study),
@@ -301,7 +301,7 @@ def download(*, visit: Reader, study: str, comparison: str, name: str) -> Respon
 def _read_comparison_report(
     visit: Visit, study: str, comparison: str, *, whole: bool
 ) -> ComparisonReport:
-    pages = visit.house.of(LightingServices).pages
+    pages = visit.services.of(LightingServices).pages
     read = pages.report if whole else pages.part_report
     return read(visit.principal, study, comparison, now=visit.now)
 
@@ -310,7 +310,7 @@ def _first_table(visit: Visit, first: SharedStudy | None) -> Section | None:
     """The table of criteria by scenarios of the study that moved last."""
     if first is None:
         return None
-    told = visit.house.of(LightingServices).pages.glance(visit.principal, first, now=visit.now)
+    told = visit.services.of(LightingServices).pages.glance(visit.principal, first, now=visit.now)
     found = [one for one in told.sections if one.anchor == "criteres"] if told else []
     return set_report_spaces(found)[0] if found else None
 

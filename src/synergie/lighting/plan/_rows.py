@@ -70,7 +70,7 @@ class Row:
         found = self.decimal(name)
         return None if found is None else float(found)
 
-    def whole(self, name: str, expected: str = _text.WHOLE) -> int | None:
+    def read_integer(self, name: str, expected: str = _text.WHOLE) -> int | None:
         """The cell as a whole number; None when it is blank."""
         found = self.decimal(name)
         if found is not None and found % 1:
@@ -174,7 +174,7 @@ def rows_of(
     called = source.name if isinstance(source, Path) else name or ""
     lines, report = plain_rows(source, name=name)
     for one in report.refused:
-        fault = one.told()
+        fault = one.with_line()
         aside.append(set_aside(f"{called}, {fault.where}", fault.found, fault.expected))
     first, head = lines[0] if lines else (1, [])
     names = heads.of(head, f"{called}, line {first}")

@@ -122,7 +122,7 @@ def _compute_scenario_effects(whole: ScenarioEvaluation, *, cabinets: bool) -> _
 
 
 def _compute_indicators(view: View) -> tuple[Indicator, ...]:
-    return tuple(one.seen(view) for one in CRITERIA.values() if one.concerns(view))
+    return tuple(one.measure_view(view) for one in CRITERIA.values() if one.concerns(view))
 
 
 def _list_known_figures(values: Floats) -> tuple[float, ...]:

@@ -70,7 +70,7 @@ def compute_body_totals(
         return dict.fromkeys(held.cabinets, ())
     book = _Book(comparison, held)
     may = book.readers()
-    return {body: book.told(body, may) for body in held.cabinets}
+    return {body: book.select_visible_totals(body, may) for body in held.cabinets}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class _Book:
     comparison: LightingComparison
     held: Holdings
 
-    def told(self, reader: str, readers: _Readers) -> tuple[ScenarioTotals, ...]:
+    def select_visible_totals(self, reader: str, readers: _Readers) -> tuple[ScenarioTotals, ...]:
         """What *reader* may see: the criteria whose sums tell of nobody else."""
         may = {
             criterion: {name for name, some in fields.items() if reader in some}

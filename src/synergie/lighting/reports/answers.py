@@ -62,7 +62,7 @@ def options(brief: LightingBrief) -> Items:
     """What each option does beyond money, one sentence each."""
     told = tuple(
         f"{brief.full(one.scenario)}{format_colon()}{_describe_option_effects(brief, one)}"
-        for one in brief.shown[1:]
+        for one in brief.scenarios_in_play_first[1:]
     )
     title = choose_text(
         "Ce que chaque option change, contre aujourd'hui",
@@ -132,7 +132,7 @@ def _describe_amount_ends(brief: LightingBrief, criterion: LightingCriterion) ->
     told = brief.criteria.get(criterion)
     known = [
         (value, one.scenario)
-        for one in brief.shown
+        for one in brief.scenarios_in_play_first
         if (value := brief.value(one.scenario, criterion)) is not None
     ]
     if told is None or not known:
@@ -153,7 +153,7 @@ def _describe_end_scenarios(
     """The scenarios that reach an end."""
     keys = [key for value, key in known if is_same(value, end)]
     marks = [brief.mark(key) for key in keys]
-    order = [one.scenario for one in brief.shown]
+    order = [one.scenario for one in brief.scenarios_in_play_first]
     first, last = order.index(keys[0]), order.index(keys[-1])
     if len(marks) <= _ENDS or order[first : last + 1] != keys:
         return format_name_list(marks)
@@ -167,7 +167,7 @@ def _answer_who_loses(brief: LightingBrief) -> tuple[str, str]:
             "Unknown: no file tells the commune of the luminaires.",
         ), ""
     losing, mixed = [], []
-    for one in brief.shown[1:]:
+    for one in brief.scenarios_in_play_first[1:]:
         found = changes(brief, one.scenario)
         if any(each.loses for each in found):
             losing.append(brief.mark(one.scenario))
@@ -198,7 +198,11 @@ def _describe_losing_scenarios(losing: str, mixed: str) -> str:
 
 
 def _answer_is_lawful(brief: LightingBrief) -> tuple[str, str]:
-    new = [brief.mark(one.scenario) for one in brief.shown if any(b.is_new for b in one.breaches)]
+    new = [
+        brief.mark(one.scenario)
+        for one in brief.scenarios_in_play_first
+        if any(b.is_new for b in one.breaches)
+    ]
     old = sum(one.count for one in brief.today.breaches if not one.is_new)
     if new:
         return choose_text(
@@ -232,10 +236,10 @@ def _of_today(old: int) -> str:
 def _answer_is_feasible(brief: LightingBrief) -> tuple[str, str]:
     parts = [
         f"{brief.mark(one.scenario)}{format_colon()}{_describe_unchanged_lights(brief, one)}"
-        for one in brief.shown
+        for one in brief.scenarios_in_play_first
         if one.not_done
     ]
-    over = [brief.mark(one.scenario) for one in brief.shown if one.over_budget]
+    over = [brief.mark(one.scenario) for one in brief.scenarios_in_play_first if one.over_budget]
     marks = format_name_list(over)
     more = (
         choose_text(f"Budget dépassé sous {marks}.", f"Over budget under {marks}.") if over else ""

@@ -116,7 +116,7 @@ class LightingBrief:
         return self.comparison.scenarios[0]
 
     @cached_property
-    def shown(self) -> tuple[ScenarioEffects, ...]:
+    def scenarios_in_play_first(self) -> tuple[ScenarioEffects, ...]:
         """The scenarios that the report tells: those in play go before the others."""
         if len(self.comparison.scenarios) <= MOST_SHOWN:
             return self.comparison.scenarios
@@ -153,9 +153,11 @@ class LightingBrief:
         return frozenset((*self.comparison.excluded, *(one.scenario for one in beaten)))
 
     @cached_property
-    def kept(self) -> tuple[str, ...]:
+    def scenario_choices(self) -> tuple[str, ...]:
         """The scenarios to choose from, today left out when it changes nothing."""
-        return tuple(one.scenario for one in self.shown if one.scenario not in self.out)
+        return tuple(
+            one.scenario for one in self.scenarios_in_play_first if one.scenario not in self.out
+        )
 
     @cached_property
     def _values(self) -> dict[tuple[str, LightingCriterion], Indicator]:
@@ -231,7 +233,7 @@ class LightingBrief:
         found = self._retrofits.get(key)
         return key if found is None else entry_name(found)
 
-    def said(self, phrase: Phrase) -> str:
+    def say_phrase(self, phrase: Phrase) -> str:
         """A sentence in the language spoken, with names instead of identifiers."""
         return describe_phrase(phrase, self.tell, self._called)
 
@@ -244,7 +246,7 @@ class LightingBrief:
             return self.body(value)
         if value == _EVERYBODY:
             return self.tell(value)
-        if (told := self._made.get(value) or format_clock_time(value)) is not None:
+        if (told := self._entry_names.get(value) or format_clock_time(value)) is not None:
             return told
         name = criterion_name(value)
         if value in self._retrofits or value in self._schedules:
@@ -260,7 +262,7 @@ class LightingBrief:
         return {one.id: one for one in self.study.retrofits}
 
     @property
-    def _made(self) -> dict[str, str]:
+    def _entry_names(self) -> dict[str, str]:
         """What an entry of the house is called, by the name that sentences hold of it."""
         return {one.name: entry_name(one) for one in self.study.retrofits}
 
@@ -276,7 +278,7 @@ class LightingBrief:
 
     def sentences(self, told: Sequence[Phrase | str]) -> tuple[str, ...]:
         """Sentences with their capital and their full stop, each once."""
-        texts = (one if isinstance(one, str) else self.said(one) for one in told)
+        texts = (one if isinstance(one, str) else self.say_phrase(one) for one in told)
         return tuple(
             dict.fromkeys(f"{t[:1].upper()}{t[1:]}".removesuffix(".") + "." for t in texts if t)
         )

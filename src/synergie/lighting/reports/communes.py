@@ -99,7 +99,7 @@ def select_report_communes(brief: LightingBrief) -> tuple[str, ...]:
     if len(brief.communes) <= MOST_ROWS:
         return tuple(brief.communes)
     worst: dict[str, int] = dict.fromkeys(brief.communes, _NO_LOSS)
-    for one in brief.shown[1:]:
+    for one in brief.scenarios_in_play_first[1:]:
         for each in changes(brief, one.scenario):
             worst[each.commune] = min(worst[each.commune], each.grave)
     ordered = sorted(brief.communes, key=lambda code: worst[code])[:MOST_ROWS]
@@ -147,7 +147,7 @@ def communes_section(brief: LightingBrief) -> Section:
         return Section("communes", title, (Paragraph(told),))
     blocks: list[Block] = [Paragraph(_describe_method())]
     blocks += [_summary_table(brief, group[1:]) for group in groups(brief) if len(group) > 1]
-    for one in brief.shown[1:]:
+    for one in brief.scenarios_in_play_first[1:]:
         blocks += _iterate_scenario_blocks(brief, one)
     left = len(brief.communes) - len(select_report_communes(brief))
     if left:

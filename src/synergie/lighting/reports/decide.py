@@ -17,18 +17,20 @@ def what_to_decide(brief: LightingBrief) -> tuple[str, str]:
 def _describe_choice(brief: LightingBrief) -> str:
     if brief.is_thin:
         return _too_thin(brief)
-    if not brief.kept:
+    if not brief.scenario_choices:
         return choose_text(
             "Aucun scénario ne respecte les règles à respecter : en écrire un autre.",
             "No scenario meets the rules that must be met: write another one.",
         )
-    if len(brief.kept) == 1:
-        name = brief.full(brief.kept[0])
+    if len(brief.scenario_choices) == 1:
+        name = brief.full(brief.scenario_choices[0])
         return choose_text(
             f"Retenir {name} ou non : les autres sont écartés ou battus.",
             f"Adopt {name} or not: the others are excluded or beaten.",
         )
-    marks = format_name_list([_describe_scenario_mark(brief, one) for one in brief.kept])
+    marks = format_name_list(
+        [_describe_scenario_mark(brief, one) for one in brief.scenario_choices]
+    )
     return choose_text(
         f"Choisir entre {marks} : aucun ne l'emporte sur tous les effets connus, et ce "
         "rapport ne choisit pas.",
@@ -71,6 +73,8 @@ def _iterate_further_remarks(brief: LightingBrief) -> Iterator[str]:
     beaten = format_name_list([brief.mark(one.scenario) for one in brief.comparison.dominated])
     if beaten and not brief.is_thin:
         yield choose_text(f"Battus par un autre : {beaten}.", f"Beaten by another: {beaten}.")
-    over = format_name_list([brief.mark(one.scenario) for one in brief.shown if one.over_budget])
+    over = format_name_list(
+        [brief.mark(one.scenario) for one in brief.scenarios_in_play_first if one.over_budget]
+    )
     if over:
         yield choose_text(f"Budget à revoir pour {over}.", f"Budget to review for {over}.")

@@ -19,7 +19,7 @@ _SUBJECTS = 4
 def law_section(brief: LightingBrief) -> Section:
     """Rules that are not kept, each with its article and the scenarios that break it."""
     found = defaultdict[tuple[str, ...], list[str]](list)
-    for one in brief.shown:
+    for one in brief.scenarios_in_play_first:
         for breach in one.breaches:
             found[_build_breach_key(brief, breach)].append(brief.mark(one.scenario))
     title = choose_text("Ce que dit la loi", "What the law says")
@@ -67,7 +67,7 @@ def _build_breach_key(brief: LightingBrief, one: Breach) -> tuple[str, ...]:
         one.subject,
         format_number(one.count),
         one.found,
-        brief.said(one.expected),
+        brief.say_phrase(one.expected),
         since,
     )
 
@@ -94,7 +94,7 @@ def not_done_section(brief: LightingBrief) -> Section:
             "All that the scenarios ask for can be done.",
         )
         blocks.append(Paragraph(all_done))
-    for one in brief.shown:
+    for one in brief.scenarios_in_play_first:
         if one.over_budget:
             told = brief.sentences(one.over_budget)
             over = choose_text("Budget dépassé : ", "Over budget: ")
@@ -114,10 +114,10 @@ def _not_done_table(rows: Sequence[tuple[str, ...]]) -> Table:
 
 
 def _not_done(brief: LightingBrief) -> Iterator[tuple[str, ...]]:
-    for one in brief.shown:
+    for one in brief.scenarios_in_play_first:
         found = defaultdict[str, list[tuple[str, int]]](list)
         for change in one.not_done:
-            found[brief.said(change.reason)].append((change.subject, change.count))
+            found[brief.say_phrase(change.reason)].append((change.subject, change.count))
         for reason, subjects in found.items():
             many = format_number(sum(n for _, n in subjects))
             yield (

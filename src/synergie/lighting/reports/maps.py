@@ -61,7 +61,7 @@ def maps_section(brief: LightingBrief) -> Section:
     blocks: list[Block] = [Paragraph(how)]
     blocks += [
         _of_cabinets(where, one) if where.is_fine(one) else _of_communes(where, one)
-        for one in brief.shown
+        for one in brief.scenarios_in_play_first
     ]
     return Section("cartes", title, tuple(blocks))
 

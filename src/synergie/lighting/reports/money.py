@@ -41,7 +41,7 @@ def _iterate_net_cost_blocks(brief: LightingBrief) -> Iterator[Block]:
     told = brief.criteria.get("net_present_cost")
     values = {
         one.scenario: value
-        for one in brief.shown
+        for one in brief.scenarios_in_play_first
         if (value := brief.value(one.scenario, "net_present_cost")) is not None
     }
     if told is None or not values:
@@ -78,7 +78,7 @@ def _describe_cost_horizon(brief: LightingBrief) -> str:
 
 def _iterate_year_blocks(brief: LightingBrief) -> Iterator[Block]:
     """One table for six scenarios: what each year takes, works in brackets."""
-    if not any(one.years for one in brief.shown):
+    if not any(one.years for one in brief.scenarios_in_play_first):
         return
     for group in groups(brief):
         marks = [brief.mark(one.scenario) for one in group]
@@ -137,7 +137,7 @@ def year_total(one: YearMoney) -> Decimal | None:
 
 def _iterate_refit_blocks(brief: LightingBrief) -> Iterator[Block]:
     """Energy falls; the bill falls less, and less again where option and power stay."""
-    rows = tuple(row for one in brief.shown[1:] for row in _fit_row(brief, one))
+    rows = tuple(row for one in brief.scenarios_in_play_first[1:] for row in _fit_row(brief, one))
     if not rows:
         return
     yield Paragraph(
@@ -206,7 +206,7 @@ def _iterate_body_blocks(brief: LightingBrief) -> Iterator[Block]:
             unknown() if one.bill_eur is None else format_euros(one.bill_eur, 0),
         )
         for one in brief.comparison.bodies
-        if any(one.scenario == shown.scenario for shown in brief.shown)
+        if any(one.scenario == shown.scenario for shown in brief.scenarios_in_play_first)
     )
     if rows:
         columns = select_column_heads(

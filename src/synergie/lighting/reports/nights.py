@@ -19,7 +19,7 @@ def nights_section(brief: LightingBrief) -> Section:
     title = choose_text(
         "Ce que la nuit devient, heure par heure", "What the night becomes, hour by hour"
     )
-    known = [one for one in brief.shown if one.profile_kw]
+    known = [one for one in brief.scenarios_in_play_first if one.profile_kw]
     how = choose_text(
         "Puissance moyenne de chaque heure locale sur l'année, en kW. Trait plein : le "
         "scénario ; tirets : aujourd'hui. Une heure d'hiver et une heure d'été y sont mêlées.",
@@ -33,7 +33,7 @@ def nights_section(brief: LightingBrief) -> Section:
     )
     blocks += [
         Paragraph(f"{brief.full(one.scenario)}{format_colon()}{why}")
-        for one in brief.shown
+        for one in brief.scenarios_in_play_first
         if not one.profile_kw
     ]
     return Section("nuits", title, tuple(blocks))

@@ -27,7 +27,7 @@ def the_pair(brief: LightingBrief) -> tuple[str, str] | None:
     """Two scenarios worth a look side by side: nearest energies, told apart by most criteria."""
     if brief.pair is not None:
         return brief.pair
-    keys = [one.scenario for one in brief.shown[1:]]
+    keys = [one.scenario for one in brief.scenarios_in_play_first[1:]]
     pairs = list(combinations(keys, 2))
     if not pairs:
         return None

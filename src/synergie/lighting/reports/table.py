@@ -33,7 +33,7 @@ def scenarios_section(brief: LightingBrief) -> Section:
             _describe_scenario_actions(brief, one.scenario),
             _describe_scenario_state(brief, one.scenario),
         )
-        for one in brief.shown
+        for one in brief.scenarios_in_play_first
     )
     columns = select_column_heads(
         ("Scénario", "Ce qu'il fait", "Où il en est"),
@@ -41,7 +41,7 @@ def scenarios_section(brief: LightingBrief) -> Section:
     )
     caption = choose_text("Les scénarios comparés", "The scenarios compared")
     blocks: list[Block] = [Table(caption, columns, rows)]
-    left = len(brief.comparison.scenarios) - len(brief.shown)
+    left = len(brief.comparison.scenarios) - len(brief.scenarios_in_play_first)
     if left:
         more = format_count(
             left,
@@ -94,10 +94,10 @@ def _describe_beaten_state(brief: LightingBrief, by: str) -> str:
 
 def table_section(brief: LightingBrief) -> Section:
     """The one table, no score in it."""
-    notes = Notes(brief.said)
+    notes = Notes(brief.say_phrase)
     blocks: list[Block] = [
         how_to_read(),
-        *who_is_who(brief, [one.scenario for one in brief.shown]),
+        *who_is_who(brief, [one.scenario for one in brief.scenarios_in_play_first]),
         *(_build_indicator_table(brief, group, notes) for group in groups(brief)),
         *notes.items(choose_text("Pourquoi c'est inconnu", "Why it is unknown")),
         *_not_compared(brief),
@@ -129,7 +129,7 @@ def who_is_who(brief: LightingBrief, keys: Sequence[str]) -> Iterator[Paragraph]
 
 def groups(brief: LightingBrief) -> Iterator[Sequence[ScenarioEffects]]:
     """The scenarios by sixes, the reference in each."""
-    first, *others = brief.shown
+    first, *others = brief.scenarios_in_play_first
     if not others:
         yield (first,)
     for at in range(0, len(others), ABREAST - 1):
@@ -181,8 +181,8 @@ def criteria_section(brief: LightingBrief) -> Section:
             describe_criterion(told.criterion),
             format_indicator_unit(told),
             format_direction_sign(told),
-            brief.said(told.purpose),
-            brief.said(told.source),
+            brief.say_phrase(told.purpose),
+            brief.say_phrase(told.source),
         )
         for told in brief.comparison.criteria
     )

@@ -47,7 +47,10 @@ def unknown_criteria(brief: LightingBrief) -> tuple[LightingCriterion, ...]:
     return tuple(
         told.criterion
         for told in brief.comparison.criteria
-        if any(_is_unknown(brief, one.scenario, told.criterion) for one in brief.shown)
+        if any(
+            _is_unknown(brief, one.scenario, told.criterion)
+            for one in brief.scenarios_in_play_first
+        )
     )
 
 
@@ -59,7 +62,7 @@ def _is_unknown(brief: LightingBrief, scenario: str, criterion: LightingCriterio
 def _iterate_unknown_rows(brief: LightingBrief) -> Iterator[tuple[str, ...]]:
     for told in brief.comparison.criteria:
         found = defaultdict[tuple[str, str], list[str]](list)
-        for one in brief.shown:
+        for one in brief.scenarios_in_play_first:
             each = brief.indicator(one.scenario, told.criterion)
             if each is not None and (each.value is None or each.known < 1):
                 found[_describe_unknown_reason(brief, each), format_percent(each.known, 0)].append(
@@ -67,7 +70,9 @@ def _iterate_unknown_rows(brief: LightingBrief) -> Iterator[tuple[str, ...]]:
                 )
         for (why, share), marks in found.items():
             which = (
-                choose_text("tous", "all") if len(marks) == len(brief.shown) else ", ".join(marks)
+                choose_text("tous", "all")
+                if len(marks) == len(brief.scenarios_in_play_first)
+                else ", ".join(marks)
             )
             yield describe_criterion(told.criterion), which, share, why
 
@@ -75,7 +80,7 @@ def _iterate_unknown_rows(brief: LightingBrief) -> Iterator[tuple[str, ...]]:
 def _describe_unknown_reason(brief: LightingBrief, one: Indicator) -> str:
     if one.unknown is None:
         return choose_text("La raison n'est pas dite.", "The reason is not told.")
-    return brief.said(one.unknown)
+    return brief.say_phrase(one.unknown)
 
 
 def _iterate_set_aside_blocks(brief: LightingBrief) -> Iterator[Block]:

@@ -135,8 +135,8 @@ def _build_effect_cells(brief: LightingBrief, one: Indicator) -> Sequence[Value]
         one.low,
         one.high,
         one.known,
-        None if one.unknown is None else brief.said(one.unknown),
-        brief.said(one.source),
+        None if one.unknown is None else brief.say_phrase(one.unknown),
+        brief.say_phrase(one.source),
     )
 
 
@@ -240,7 +240,7 @@ def _build_law_sheet(brief: LightingBrief) -> Sheet:
     rows = (
         (
             one.scenario, each.rule, each.article, each.subject, each.count, each.found,
-            brief.said(each.expected), _format_yes_no(each.is_new),
+            brief.say_phrase(each.expected), _format_yes_no(each.is_new),
         )
         for one in brief.comparison.scenarios
         for each in one.breaches
@@ -255,8 +255,10 @@ def _build_not_done_sheet(brief: LightingBrief) -> Sheet:
     )  # fmt: skip
     rows: list[Sequence[Value]] = []
     for one in brief.comparison.scenarios:
-        rows += [(one.scenario, c.subject, c.count, brief.said(c.reason)) for c in one.not_done]
-        rows += [(one.scenario, "budget", None, brief.said(told)) for told in one.over_budget]
+        rows += [
+            (one.scenario, c.subject, c.count, brief.say_phrase(c.reason)) for c in one.not_done
+        ]
+        rows += [(one.scenario, "budget", None, brief.say_phrase(told)) for told in one.over_budget]
     return Sheet(sheet_name("Impossible"), columns, rows)
 
 

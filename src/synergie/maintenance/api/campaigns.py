@@ -82,7 +82,7 @@ def list_campaigns(
 @router.get("/{item_id}", operation_id="read_campaign", response_model=Campaign, responses=READING)
 def read_campaign(*, caller: Reader, asked: OfItem) -> Response:
     """One campaign: its coordinator sees who takes part, a body itself alone; else 404."""
-    return asked.told(
+    return asked.build_response(
         asked.house.of(MaintenanceServices).campaigns.read(caller, asked.item, now=asked.now)
     )
 
@@ -101,7 +101,7 @@ def change_campaign(
     asked: OfItem,
 ) -> Response:
     """Say anew what you maintain together."""
-    return asked.told(
+    return asked.build_response(
         asked.house.of(MaintenanceServices).campaigns.change(
             caller, asked.item, sent, now=asked.now
         )
@@ -126,7 +126,7 @@ def invite_bodies(
     To be invited opens nothing: a body joins by an agreement that opens its `assets` to you for
     `joint_maintenance`, and its `work_orders` for you to follow what is done.
     """
-    return asked.told(
+    return asked.build_response(
         asked.house.of(MaintenanceServices).campaigns.invite(
             caller, asked.item, sent.bodies, now=asked.now
         )
@@ -145,7 +145,7 @@ def read_campaign_progress(*, caller: Reader, asked: OfItem) -> Response:
     A body sees its own. The coordinator sees those whose assets and work orders agreements open to
     it now, and why the others are not told; that is recorded before it is told.
     """
-    return asked.told(
+    return asked.build_response(
         asked.house.of(MaintenanceServices).progress.read(caller, asked.item, now=asked.now)
     )
 

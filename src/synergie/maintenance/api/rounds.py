@@ -55,7 +55,7 @@ def keep_rounds(
     made = asked.house.of(MaintenanceServices).rounds.keep(
         caller, asked.item, sent.value, once=sent.once, now=asked.now
     )
-    return asked.told(made, status=201)
+    return asked.build_response(made, status=201)
 
 
 @router.get(
@@ -71,7 +71,7 @@ def list_rounds(
     page = asked.house.of(MaintenanceServices).rounds.page(
         caller, asked.item, after=after, limit=limit, now=asked.now
     )
-    return asked.told(page)
+    return asked.build_response(page)
 
 
 @router.get(

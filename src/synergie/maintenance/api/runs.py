@@ -38,7 +38,7 @@ def read_campaign_inputs(*, caller: Reader, asked: OfItem) -> Response:
 
     Read the assets themselves by their own routes. Recorded as read, body by body.
     """
-    return asked.told(
+    return asked.build_response(
         asked.house.of(MaintenanceServices).runs.inputs(caller, asked.item, now=asked.now)
     )
 
@@ -64,7 +64,7 @@ def keep_campaign_plan(
     made = asked.house.of(MaintenanceServices).runs.keep(
         caller, asked.item, sent.value, once=sent.once, now=asked.now
     )
-    return asked.told(made, status=201)
+    return asked.build_response(made, status=201)
 
 
 @router.get(
@@ -80,7 +80,7 @@ def list_campaign_plans(
     page = asked.house.of(MaintenanceServices).runs.page(
         caller, asked.item, after=after, limit=limit, now=asked.now
     )
-    return asked.told(page)
+    return asked.build_response(page)
 
 
 @router.get(
@@ -95,7 +95,7 @@ def read_campaign_plan(*, caller: Reader, asked: OfPlan) -> Response:
     It names cabinets, so each agreement is asked again: 403 with the first that does not open them
     any more.
     """
-    return asked.told(
+    return asked.build_response(
         asked.house.of(MaintenanceServices).runs.read(caller, asked.item, asked.plan, now=asked.now)
     )
 
@@ -111,7 +111,7 @@ def read_campaign_problem(*, caller: Reader, asked: OfPlan) -> Response:
 
     Each agreement is asked again: 403 with the first that does not open its assets any more.
     """
-    return asked.told(
+    return asked.build_response(
         asked.house.of(MaintenanceServices).runs.problem_of(
             caller, asked.item, asked.plan, now=asked.now
         )
@@ -131,7 +131,7 @@ def list_campaign_parts(
     page = asked.house.of(MaintenanceServices).parts.page(
         caller, asked.item, asked.plan, after=after, limit=limit, now=asked.now
     )
-    return asked.told(page)
+    return asked.build_response(page)
 
 
 @router.get(
@@ -145,7 +145,7 @@ def read_campaign_part(*, caller: Reader, asked: OfPlan) -> Response:
 
     Nothing of another body is in it. That you read it is recorded.
     """
-    return asked.told(
+    return asked.build_response(
         asked.house.of(MaintenanceServices).parts.read(
             caller, asked.item, asked.plan, now=asked.now
         )
@@ -170,7 +170,7 @@ def answer_campaign_part(
     found = asked.house.of(MaintenanceServices).parts.answer(
         caller, asked.item, asked.plan, sent, now=asked.now
     )
-    return asked.told(found)
+    return asked.build_response(found)
 
 
 @router.post(
@@ -181,7 +181,7 @@ def answer_campaign_part(
 )
 def withdraw_campaign_answer(*, caller: Writer, asked: OfPlan) -> Response:
     """Take your answer back, while the plan is not adopted. No body; again changes nothing."""
-    return asked.told(
+    return asked.build_response(
         asked.house.of(MaintenanceServices).parts.withdraw(
             caller, asked.item, asked.plan, now=asked.now
         )

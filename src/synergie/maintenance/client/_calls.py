@@ -145,14 +145,14 @@ def progress(campaign: str) -> Call[CampaignProgress]:
 
 
 def _format_campaign_path(campaign: str) -> str:
-    return CAMPAIGNS.one(campaign).path
+    return CAMPAIGNS.get(campaign).path
 
 
 def _format_rounds_path(campaign: str, rounds_id: str) -> str:
     return (
-        f"{_format_campaign_path(campaign)}/rounds/{_ROUNDS.one(rounds_id).path.rpartition('/')[2]}"
+        f"{_format_campaign_path(campaign)}/rounds/{_ROUNDS.get(rounds_id).path.rpartition('/')[2]}"
     )
 
 
 def _format_plan_path(campaign: str, plan_id: str) -> str:
-    return f"{_format_campaign_path(campaign)}/plans/{_PLANS.one(plan_id).path.rpartition('/')[2]}"
+    return f"{_format_campaign_path(campaign)}/plans/{_PLANS.get(plan_id).path.rpartition('/')[2]}"

@@ -81,9 +81,9 @@ class Campaigns:
         """Invite organisations; each joins by an agreement that opens its `assets` to you."""
         return self._call(calls.invite(campaign, bodies))
 
-    def one(self, campaign: str) -> Campaign:
+    def get(self, campaign: str) -> Campaign:
         """One campaign, with the bodies that you may see."""
-        return self._call(calls.CAMPAIGNS.one(campaign))
+        return self._call(calls.CAMPAIGNS.get(campaign))
 
     def propose(self, campaign: str, plan: str) -> Campaign:
         """Let each body read its part of a plan, and answer; over one in force, a revision."""
@@ -218,9 +218,9 @@ class AsyncCampaigns:
         """Invite organisations; each joins by an agreement that opens its `assets` to you."""
         return await self._call(calls.invite(campaign, bodies))
 
-    async def one(self, campaign: str) -> Campaign:
+    async def get(self, campaign: str) -> Campaign:
         """One campaign, with the bodies that you may see."""
-        return await self._call(calls.CAMPAIGNS.one(campaign))
+        return await self._call(calls.CAMPAIGNS.get(campaign))
 
     async def propose(self, campaign: str, plan: str) -> Campaign:
         """Let each body read its part of a plan, and answer; over one in force, a revision."""

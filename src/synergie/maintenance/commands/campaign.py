@@ -98,7 +98,7 @@ def show(
     """Exit 0, also when there is none."""
     with There(server, client, key).open() as partner:
         if campaign is not None:
-            told.print_campaign(partner.campaigns.one(campaign), as_json=as_json)
+            told.print_campaign(partner.campaigns.get(campaign), as_json=as_json)
             return
         found = list(partner.campaigns)
     shared.show_all(found, states=told.STATES, nothing=_("No campaign."), as_json=as_json)
@@ -182,7 +182,7 @@ def act(
         if step == "propose":
             done = book.propose(campaign, plan or "none")
         elif step == "adopt":
-            done = book.adopt(campaign, plan or book.one(campaign).proposed or "none")
+            done = book.adopt(campaign, plan or book.get(campaign).proposed or "none")
         else:
             done = (book.withdraw if step == "withdraw" else book.close)(campaign)
     told.print_campaign(done, as_json=as_json)

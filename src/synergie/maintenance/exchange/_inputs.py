@@ -44,7 +44,7 @@ class Standing:
     opened: Mapping[str, Opened]
     missing: tuple[BodyMissing, ...]
 
-    def seen(self, campaign_id: str) -> list[tuple[Permit, AccessRecord]]:
+    def list_accesses(self, campaign_id: str) -> list[tuple[Permit, AccessRecord]]:
         """What is to be recorded before it is told."""
         return [
             (permit, AccessRecord("assets", (campaign_id,), rows=one.assets.n_cabinets))

@@ -54,7 +54,7 @@ class CampaignRuns:
         ) as session:
             _, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
             stands = _campaign_inputs.standing_now(session, caller, found, now=now)
-        _seen.record_all(self.store, caller, stands.seen(campaign_id), now=now)
+        _seen.record_all(self.store, caller, stands.list_accesses(campaign_id), now=now)
         return _campaign_inputs.inputs(campaign_id, stands)
 
     def keep(

@@ -26,7 +26,7 @@ __all__ = [
 
 
 _SIDES = Sides("campaign", find_campaign, taking_part)
-known, coordinated, joined = _SIDES.known, _SIDES.coordinated, _SIDES.joined
+known, coordinated, joined = _SIDES.read_visible, _SIDES.coordinated, _SIDES.joined
 tell, tell_body = _SIDES.tell, _SIDES.tell_own
 
 
@@ -34,7 +34,7 @@ def build_visible_campaign(
     session: Session, caller: Principal, found: StoredCampaign, *, now: datetime
 ) -> Campaign:
     """*found* with the bodies that the caller may see, each with where it stands now."""
-    bodies = _SIDES.told_of(session, caller, found, now=now)
+    bodies = _SIDES.list_invitations(session, caller, found, now=now)
     by_owner = list_signed_agreements(
         authorize_side(caller, action="read", now=now), session, found, bodies
     )

@@ -183,7 +183,7 @@ class MaintenanceBrief:
         return Orders(self.book)
 
     @cached_property
-    def told(self) -> dict[tuple[Language, int, str, date], tuple[Week, Round, Any]]:
+    def stops_in_words(self) -> dict[tuple[Language, int, str, date], tuple[Week, Round, Any]]:
         """The stops of rounds in words, as far as they were asked for, by language."""
         return {}
 
@@ -245,13 +245,13 @@ class MaintenanceBrief:
             for one in dict.fromkeys((*of_park, *self.set_aside))
         )
 
-    def said(self, phrase: Phrase) -> str:
+    def say_phrase(self, phrase: Phrase) -> str:
         """A sentence of a plan for its reader, with names instead of identifiers."""
         return describe_phrase(phrase, self.tell, self._called)
 
     def sentences(self, told: Sequence[Phrase | str]) -> tuple[str, ...]:
         """Sentences with their capital and their full stop, each once."""
-        texts = (one if isinstance(one, str) else self.said(one) for one in told)
+        texts = (one if isinstance(one, str) else self.say_phrase(one) for one in told)
         return tuple(
             dict.fromkeys(f"{t[:1].upper()}{t[1:]}".removesuffix(".") + "." for t in texts)
         )

@@ -76,12 +76,12 @@ def stops_of(brief: MaintenanceBrief, week: Week, one: Round) -> list[StopWords]
     They are made once for a brief: sheets, maps, notes and tables ask for them again.
     """
     key = (get_language(), id(week), one.crew, one.day)
-    known = brief.told.get(key)
+    known = brief.stops_in_words.get(key)
     if known is None or known[0] is not week or known[1] is not one:
         stops = [
             _build_stop_words(brief, week, p, one.day) for p in one.stops if p.stop in week.stops
         ]
-        known = brief.told[key] = (week, one, stops)
+        known = brief.stops_in_words[key] = (week, one, stops)
     found: list[StopWords] = known[2]
     return found
 

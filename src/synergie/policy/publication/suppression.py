@@ -238,7 +238,7 @@ class _Search:
         states: dict[str, list[_State]] = {}
         for name in self.made.order:
             below = [states.pop(child) for child in self.made.children[name]]
-            states[name] = self._kept(
+            states[name] = self._prune_states(
                 self._closed(name, self._joined(name, below, most, bound)), most, bound
             )
         return min(states[self.made.root], key=_rank_state, default=None)
@@ -258,7 +258,7 @@ class _Search:
                 found, other = _select_best_states(found, most), _select_best_states(other, most)  # noqa: PLW2901
             self.budget = max(0, self.budget - len(found) * len(other))
             pairs = (self._both(a, b) for a in found for b in other)
-            found = self._kept(pairs, most, bound)
+            found = self._prune_states(pairs, most, bound)
         return found
 
     def _both(self, one: _State, other: _State) -> _State:
@@ -324,7 +324,7 @@ class _Search:
             known = self._verdicts[k, rest] = fault(parts, self.limits) is None
         return known
 
-    def _kept(
+    def _prune_states(
         self, states: Iterable[_State], most: int, bound: tuple[int, int] | None
     ) -> list[_State]:
         best: dict[tuple[int, ...], _State] = {}

@@ -55,7 +55,7 @@ class Opening:
         """
         return not self.is_live and self.until is not None and self.until < self.since
 
-    def told(
+    def disclosed_period(
         self, moment: datetime, tz: ZoneInfo, now: datetime
     ) -> tuple[datetime, datetime] | None:
         """The period that holds *moment*, if it is over and may have been told as one.

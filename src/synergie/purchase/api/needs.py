@@ -36,7 +36,7 @@ def publish_needs(
 
     The coordinator reads them under an agreement only. The same again changes nothing.
     """
-    return asked.told(
+    return asked.build_response(
         asked.house.of(PurchaseServices).needs.publish(caller, asked.item, sent, now=asked.now)
     )
 
@@ -47,7 +47,7 @@ def read_needs(*, caller: Reader, asked: OfItem, agreement: AgreementId = None) 
     found = asked.house.of(PurchaseServices).needs.read(
         caller, asked.item, agreement=agreement, now=asked.now
     )
-    return asked.told(found)
+    return asked.build_response(found)
 
 
 @router.post(
@@ -61,7 +61,7 @@ def withdraw_needs(*, caller: Writer, asked: OfItem) -> Response:
 
     No body and no Idempotency-Key: again changes nothing.
     """
-    return asked.told(
+    return asked.build_response(
         asked.house.of(PurchaseServices).needs.withdraw(caller, asked.item, now=asked.now)
     )
 
@@ -83,7 +83,7 @@ def save_offers(
 
     After the deadline an offer may be taken out; one that comes or changes then is refused.
     """
-    return asked.told(
+    return asked.build_response(
         asked.house.of(PurchaseServices).needs.save_offers(caller, asked.item, sent, now=asked.now)
     )
 
@@ -93,6 +93,6 @@ def save_offers(
 )
 def read_offers(*, caller: Reader, asked: OfItem) -> Response:
     """The offers of a purchase that you coordinate; no member sees them, whatever is awarded."""
-    return asked.told(
+    return asked.build_response(
         asked.house.of(PurchaseServices).needs.offers(caller, asked.item, now=asked.now)
     )

@@ -79,7 +79,7 @@ def list_purchases(
 @router.get("/{item_id}", operation_id="read_purchase", response_model=Purchase, responses=READING)
 def read_purchase(*, caller: Reader, asked: OfItem) -> Response:
     """One purchase: its coordinator sees who takes part, a member itself alone; else 404."""
-    return asked.told(
+    return asked.build_response(
         asked.house.of(PurchaseServices).purchases.read(caller, asked.item, now=asked.now)
     )
 
@@ -98,7 +98,7 @@ def change_purchase(
     asked: OfItem,
 ) -> Response:
     """Say anew what you buy together: lots are often drawn once the needs are known."""
-    return asked.told(
+    return asked.build_response(
         asked.house.of(PurchaseServices).purchases.change(caller, asked.item, sent, now=asked.now)
     )
 
@@ -120,7 +120,7 @@ def invite_members(
 
     To be invited opens nothing: a member joins by an agreement that opens its `needs` to you.
     """
-    return asked.told(
+    return asked.build_response(
         asked.house.of(PurchaseServices).purchases.invite(
             caller, asked.item, sent.members, now=asked.now
         )

@@ -37,7 +37,7 @@ def read_purchase_inputs(*, caller: Reader, asked: OfItem) -> Response:
 
     It says who is missing, and why. Each member's needs are recorded as read before they leave.
     """
-    return asked.told(
+    return asked.build_response(
         asked.house.of(PurchaseServices).runs.inputs(caller, asked.item, now=asked.now)
     )
 
@@ -63,7 +63,7 @@ def keep_plan(
     made = asked.house.of(PurchaseServices).runs.keep(
         caller, asked.item, sent.value, once=sent.once, now=asked.now
     )
-    return asked.told(made, status=201)
+    return asked.build_response(made, status=201)
 
 
 @router.get(
@@ -79,7 +79,7 @@ def list_plans(
     page = asked.house.of(PurchaseServices).runs.page(
         caller, asked.item, after=after, limit=limit, now=asked.now
     )
-    return asked.told(page)
+    return asked.build_response(page)
 
 
 @router.get(
@@ -90,7 +90,7 @@ def list_plans(
 )
 def read_plan(*, caller: Reader, asked: OfPlan) -> Response:
     """One plan with the digests of its inputs, for the coordinator."""
-    return asked.told(
+    return asked.build_response(
         asked.house.of(PurchaseServices).runs.read(caller, asked.item, asked.plan, now=asked.now)
     )
 
@@ -106,7 +106,7 @@ def read_plan_inputs(*, caller: Reader, asked: OfPlan) -> Response:
 
     Each agreement is asked again: 403 with the first that does not open its needs any more.
     """
-    return asked.told(
+    return asked.build_response(
         asked.house.of(PurchaseServices).runs.inputs_of(
             caller, asked.item, asked.plan, now=asked.now
         )
@@ -126,7 +126,7 @@ def list_parts(
     page = asked.house.of(PurchaseServices).parts.page(
         caller, asked.item, asked.plan, after=after, limit=limit, now=asked.now
     )
-    return asked.told(page)
+    return asked.build_response(page)
 
 
 @router.get(
@@ -140,7 +140,7 @@ def read_part(*, caller: Reader, asked: OfPlan) -> Response:
 
     Nothing of another member is in it. That you read it is recorded.
     """
-    return asked.told(
+    return asked.build_response(
         asked.house.of(PurchaseServices).parts.read(caller, asked.item, asked.plan, now=asked.now)
     )
 
@@ -163,7 +163,7 @@ def answer_part(
     found = asked.house.of(PurchaseServices).parts.answer(
         caller, asked.item, asked.plan, sent, now=asked.now
     )
-    return asked.told(found)
+    return asked.build_response(found)
 
 
 @router.post(
@@ -174,7 +174,7 @@ def answer_part(
 )
 def withdraw_answer(*, caller: Writer, asked: OfPlan) -> Response:
     """Take your answer back, while the plan is not awarded. No body; again changes nothing."""
-    return asked.told(
+    return asked.build_response(
         asked.house.of(PurchaseServices).parts.withdraw(
             caller, asked.item, asked.plan, now=asked.now
         )

@@ -131,8 +131,8 @@ def withdraw_answer(part: PurchasePart) -> Call[PurchasePart]:
 
 
 def _format_purchase_path(purchase: str) -> str:
-    return PURCHASES.one(purchase).path
+    return PURCHASES.get(purchase).path
 
 
 def _format_plan_path(purchase: str, plan_id: str) -> str:
-    return f"{_format_purchase_path(purchase)}/plans/{_PLANS.one(plan_id).path.rpartition('/')[2]}"
+    return f"{_format_purchase_path(purchase)}/plans/{_PLANS.get(plan_id).path.rpartition('/')[2]}"

@@ -67,9 +67,9 @@ class Purchases:
         """Invite organisations; each joins by an agreement that opens its `needs` to you."""
         return self._call(calls.invite(purchase, members))
 
-    def one(self, purchase: str) -> Purchase:
+    def get(self, purchase: str) -> Purchase:
         """One purchase, with the members that you may see."""
-        return self._call(calls.PURCHASES.one(purchase))
+        return self._call(calls.PURCHASES.get(purchase))
 
     def close_survey(self, purchase: str) -> Purchase:
         """Needs stand from now on."""
@@ -194,9 +194,9 @@ class AsyncPurchases:
         """Invite organisations; each joins by an agreement that opens its `needs` to you."""
         return await self._call(calls.invite(purchase, members))
 
-    async def one(self, purchase: str) -> Purchase:
+    async def get(self, purchase: str) -> Purchase:
         """One purchase, with the members that you may see."""
-        return await self._call(calls.PURCHASES.one(purchase))
+        return await self._call(calls.PURCHASES.get(purchase))
 
     async def close_survey(self, purchase: str) -> Purchase:
         """Needs stand from now on."""

@@ -37,7 +37,7 @@ def needs_in(file: Path, *, member: str | None, mandate: str | None) -> "NeedsRe
         told, report = read_perimeter(source, file.name)
     found = points_of(told.rows)
     lacking = [f"{one.site_name or one.supply_point}: {one.column}" for one in found.missing]
-    _exit_on_faults([*(one.told().tell(_) for one in report.refused), *lacking])
+    _exit_on_faults([*(one.with_line().tell(_) for one in report.refused), *lacking])
     points = tuple(point.model_copy(update={"member": member}) for point in found.points)
     return NeedsRecord(mandate=mandate, points=points)
 
@@ -55,7 +55,7 @@ def offers_in(files: Sequence[Path]) -> tuple["Offer", ...]:
             continue
         with file.open("rb") as source:
             report = schedules.add(source, file.name)
-        _exit_on_faults([one.told().tell(_) for one in report.refused])
+        _exit_on_faults([one.with_line().tell(_) for one in report.refused])
     found = schedules.offers()
     _exit_on_faults([fault.tell(_) for fault in found.faults if fault.severity == "blocking"])
     return (*read, *found.offers)

@@ -97,7 +97,7 @@ def checked_json(found: Checked) -> dict[str, Any]:
             {
                 "file": name,
                 "kept": report.kept,
-                "refused": [one.told().tell(str) for one in report.refused],
+                "refused": [one.with_line().tell(str) for one in report.refused],
             }
             for name, report in zip(found.names, found.reports, strict=True)
         ],
@@ -118,15 +118,15 @@ class Gathered:
         """The purchase."""
         return self.assembled.problem
 
-    def told(self, at: datetime) -> bool:
+    def print_faults(self, at: datetime) -> bool:
         """Say all that is wrong at the moment *at*; whether something blocks."""
         problem = self.problem.model_copy(update={"award_at": at})
         faults = replace(self.assembled, problem=problem).faults()
         tell_faults(faults)
         blocking = any(fault.severity == "blocking" for fault in faults)
-        return self.left_out() or blocking
+        return self.print_missing() or blocking
 
-    def left_out(self) -> bool:
+    def print_missing(self) -> bool:
         """Say which points lack what; whether any does, or a row was refused."""
         for one in self.assembled.missing[:MOST]:
             text = _("{}: left out, {} is missing")
@@ -169,7 +169,7 @@ def _print_file_report(name: str, report: "Report") -> None:
     counts = format_number(report.kept), format_number(report.refusals)
     typer.echo(_("{}: {} rows kept, {} refused").format(name, *counts), err=True)
     for refused in report.refused[:MOST]:
-        typer.echo(f"  {refused.told().tell(_)}", err=True)
+        typer.echo(f"  {refused.with_line().tell(_)}", err=True)
     for remark in report.tell(_):
         typer.echo(f"  {_('note: {}').format(remark)}", err=True)
 

@@ -173,7 +173,7 @@ def _read_perimeter_files(files: Files, at: str | None, now: datetime) -> Purcha
     blocking = tuple(one for one in made.assembled.file_faults if one.severity == "blocking")
     for fault in blocking:
         typer.echo(fault.tell(_), err=True)
-    if made.left_out() or blocking:
+    if made.print_missing() or blocking:
         typer.echo(_("nothing was planned: complete the files, then try again"), err=True)
         raise typer.Exit(1)
     require(problem, made.assembled.rows)

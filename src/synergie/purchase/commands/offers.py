@@ -85,7 +85,7 @@ def compare(
     moment = moment_of(at, datetime.now(UTC))
     weights = None if scoring is None else load_record(scoring, Scoring)
     read = assemble_purchase(perimeter, files, group, moment)
-    blocked = read.told(moment)
+    blocked = read.print_faults(moment)
     try:
         told = compared(read.problem, at=moment, scoring=weights)
     except BadInput:
@@ -116,4 +116,4 @@ def lots(perimeter: _Perimeter, *, group: _Group = None, as_json: _Json = False)
         print_json(told)
     else:
         show_survey(told)
-    raise typer.Exit(1 if told.unfit or read.left_out() else 0)
+    raise typer.Exit(1 if told.unfit or read.print_missing() else 0)

@@ -95,7 +95,7 @@ def show(
     """Exit 0, also when there is none."""
     with There(server, client, key).open() as partner:
         if purchase is not None:
-            told.print_purchase(partner.purchases.one(purchase), as_json=as_json)
+            told.print_purchase(partner.purchases.get(purchase), as_json=as_json)
             return
         found = list(partner.purchases)
     shared.show_all(found, states=told.STATES, nothing=_("No purchase."), as_json=as_json)
@@ -124,7 +124,7 @@ def act(
     with There(server, client, key).open() as partner:
         book = partner.purchases
         if step == "award":
-            done = book.award(purchase, book.one(purchase).plan or "none")
+            done = book.award(purchase, book.get(purchase).plan or "none")
         else:
             steps = {"open_survey": book.open_survey, "close_survey": book.close_survey}
             done = steps.get(step, book.close)(purchase)

@@ -149,7 +149,7 @@ class PurchaseRuns:
         _seen.record_all(self.store, caller, seen, now=now)
         return told
 
-    def seen_again(
+    def record_access_again(
         self,
         caller: Principal,
         purchase_id: str,

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 _SIDES = Sides("purchase", load_purchase, list_invitations)
-known, coordinated, joined = _SIDES.known, _SIDES.coordinated, _SIDES.joined
+known, coordinated, joined = _SIDES.read_visible, _SIDES.coordinated, _SIDES.joined
 tell, tell_member = _SIDES.tell, _SIDES.tell_own
 
 
@@ -34,7 +34,7 @@ def build_purchase(
     session: Session, caller: Principal, found: PurchaseSnapshot, *, now: datetime
 ) -> Purchase:
     """*found* with the members that the caller may see, each with where it stands now."""
-    members = _SIDES.told_of(session, caller, found, now=now)
+    members = _SIDES.list_invitations(session, caller, found, now=now)
     by_owner = find_purchase_agreements(
         authorize_side(caller, action="read", now=now), session, found
     )

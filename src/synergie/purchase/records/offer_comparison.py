@@ -67,7 +67,7 @@ class Scoring(Wire):
     """Notes of the offers. An offer without one for a criterion has no score."""
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _check_weights(self) -> Self:
         others = sum(one.weight for one in self.criteria)
         if self.price_weight + self.green_weight + others != 100:  # noqa: PLR2004 (per cent)
             raise ValueError("weights that sum to 100")

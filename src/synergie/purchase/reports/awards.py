@@ -85,7 +85,7 @@ def build_reason_table(brief: Brief) -> Table:
             brief.lots[line.subject],
             brief.supplier(line.chosen),
             _no_next() if line.difference_eur is None else format_euros(line.difference_eur),
-            brief.said(line.reason),
+            brief.say_phrase(line.reason),
         )
         for line in brief.plan.lines
         if line.subject in brief.lots

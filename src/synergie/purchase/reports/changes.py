@@ -22,7 +22,9 @@ def no_plan() -> str:
 
 def describe_lot_changes(brief: Brief, lots: Sequence[LotChange], why: Sequence[Phrase]) -> str:
     """Which lots change their offer or tier, and what no longer holds."""
-    told = [_describe_lot_change(brief, one) for one in lots] + [brief.said(one) for one in why]
+    told = [_describe_lot_change(brief, one) for one in lots] + [
+        brief.say_phrase(one) for one in why
+    ]
     return choose_text(" ; ", "; ").join(told) or choose_text("rien", "nothing")
 
 

@@ -68,7 +68,7 @@ def _iterate_lot_blocks(brief: Brief, lot: LotComparison) -> Iterator[Block]:
     )
     colon = choose_text(" : ", ": ")
     told = [
-        f"{one.supplier}{colon}{brief.said(phrase)}."
+        f"{one.supplier}{colon}{brief.say_phrase(phrase)}."
         for one in lot.offers
         for phrase in one.remarks
     ]

@@ -62,4 +62,4 @@ def build_refusal_blocks(brief: Brief) -> list[Block]:
 
 def _build_refusal_row(brief: Brief, one: RefusedOffer) -> tuple[str, ...]:
     name = brief.offers.get(one.offer, one.offer)
-    return name, choose_text(*REFUSED[one.kind]), brief.said(one.reason), brief.tell(one.who)
+    return name, choose_text(*REFUSED[one.kind]), brief.say_phrase(one.reason), brief.tell(one.who)

@@ -187,7 +187,8 @@ def _iterate_missing_method_blocks(brief: Brief, study: SharingStudy) -> Iterato
     if study.not_shared:
         colon = choose_text(" : ", ": ")
         told = tuple(
-            f"{method_name(one.method)}{colon}{brief.said(one.reason)}." for one in study.not_shared
+            f"{method_name(one.method)}{colon}{brief.say_phrase(one.reason)}."
+            for one in study.not_shared
         )
         title = choose_text(
             "Façons de partager qui n'ont pas pu servir", "Ways of sharing that could not be used"

@@ -127,7 +127,7 @@ def _iterate_study_rows(brief: Brief, study: PurchaseStudy) -> Iterator[Sequence
     for case in study.cases:
         told = describe_lot_changes(brief, case.lots, (*case.breaks, *case.conflicts))
         amounts = case.kept_eur, case.best_eur, case.regret_eur
-        yield kinds[0], brief.said(case.said), *amounts, None, None, told
+        yield kinds[0], brief.say_phrase(case.said), *amounts, None, None, told
     for one in study.departures:
         told = describe_lot_changes(brief, one.lots, one.conflicts)
         amounts = one.others_planned_eur, one.others_then_eur, one.difference_eur

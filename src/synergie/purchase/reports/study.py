@@ -72,7 +72,7 @@ def _iterate_case_blocks(brief: Brief, study: PurchaseStudy) -> Iterator[Block]:
     drawing = render_bars(
         title,
         [
-            Bar(_capitalize_text(brief.said(one.said)), *_format_regret(one))
+            Bar(_capitalize_text(brief.say_phrase(one.said)), *_format_regret(one))
             for one in hard[:_HARDEST]
         ],
     )
@@ -112,7 +112,7 @@ def build_case_table(brief: Brief, study: PurchaseStudy) -> Table:
 def _build_case_row(brief: Brief, one: CaseAnswer) -> tuple[str, ...]:
     fails = choose_text("ne tient pas", "does not hold")
     return (
-        _capitalize_text(brief.said(one.said)),
+        _capitalize_text(brief.say_phrase(one.said)),
         fails if one.kept_eur is None else format_euros(one.kept_eur),
         no_plan() if one.best_eur is None else format_euros(one.best_eur),
         no_comparison() if one.regret_eur is None else format_euros(one.regret_eur),

@@ -45,7 +45,7 @@ def _describe_worst_regret(brief: Brief) -> str:
     if brief.study is None or brief.study.stability.worst_regret_eur is None:
         return ""
     stability = brief.study.stability
-    worst = "" if stability.worst is None else f" ({brief.said(stability.worst)})"
+    worst = "" if stability.worst is None else f" ({brief.say_phrase(stability.worst)})"
     regret = format_euros(stability.worst_regret_eur or 0)
     cases = format_count(
         stability.cases,

@@ -113,7 +113,7 @@ class Brief:
             return choose_text("chacun seul", "each alone")
         return self.suppliers.get(key, key)
 
-    def said(self, phrase: Phrase) -> str:
+    def say_phrase(self, phrase: Phrase) -> str:
         """A sentence of the plan, with names instead of identifiers."""
         return describe_phrase(phrase, self.tell, self._called)
 
@@ -135,7 +135,7 @@ class Brief:
         """
         told: list[str] = []
         for phrase in phrases:
-            text = self.said(phrase)
+            text = self.say_phrase(phrase)
             if told and told[-1].endswith(":"):
                 told[-1] += f" {text}"
             else:

@@ -96,14 +96,14 @@ class Reading:
             self._context, self._above = row.context, {}
         if row.head is not self._head:
             self._head, self._above = row.head, {}
-            self._told(row)
+            self._report_head(row)
         if is_passed(row.cells, row.place, self.report):
             return True
         if is_sum := is_total_label(next(filter(None, map(strip_cell_text, row.cells)), "")):
             self.report.find(checks.TOTAL_ROW, place=row.place)
         return is_sum
 
-    def _told(self, row: DataRow) -> None:
+    def _report_head(self, row: DataRow) -> None:
         """What is decided of a head: columns passed over, units that are not ours."""
         if strange := list(row.head.unread()):
             self.report.note("columns passed over: {}", ", ".join(strange))

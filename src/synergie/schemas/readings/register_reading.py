@@ -60,7 +60,7 @@ class RegisterReading(Wire):
     """`synthetic` for demonstration records."""
 
     @model_validator(mode="after")
-    def _one_subject(self) -> Self:
+    def _check_subject(self) -> Self:
         if (self.supply_point is None) == (self.asset is None):
             raise ValueError("a delivery point or a device, one of the two")
         return self

@@ -39,7 +39,7 @@ class ExportRequest(Wire):
     """How the curves are written."""
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _check_kinds(self) -> Self:
         if len(set(self.kinds)) < len(self.kinds):
             raise ValueError("each kind once")
         if "curves" in self.kinds and (self.start is None or self.end is None):
@@ -138,7 +138,7 @@ class ReceiptClaims(Wire):
     """The files that are not, when not all are."""
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
+    def _check_files(self) -> Self:
         if self.files_ok == bool(self.refused):
             raise ValueError("files_ok, or the refused files")
         return self

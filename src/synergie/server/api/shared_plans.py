@@ -28,7 +28,7 @@ class SharedPlanRequest:
     item: str
     now: Now
 
-    def told(self, answer: BaseModel, *, status: int = 200) -> Response:
+    def build_response(self, answer: BaseModel, *, status: int = 200) -> Response:
         """*answer* to the request."""
         return json_response(self.request, answer, status=status)
 

@@ -28,12 +28,12 @@ class Sealed:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and sign what comes back."""
-        if scope["type"] != "http" or not self._wanted(scope):
+        if scope["type"] != "http" or not self._asks_signature(scope):
             await self.app(scope, receive, send)
             return
         await self.app(scope, receive, _Signing(self, scope, send))
 
-    def _wanted(self, scope: Scope) -> bool:
+    def _asks_signature(self, scope: Scope) -> bool:
         if not any(name == b"accept-signature" for name, _ in scope["headers"]):
             return False
         if scope.get("state", {}).get("method") == "HEAD":  # no content, so nothing to sign

@@ -152,14 +152,14 @@ class Keyring:
             return (
                 ring
                 if _ring.select_role_keys(ring, role, "next")
-                else (*ring, self._made(role, now))
+                else (*ring, self._create_next(role, now))
             )
         if step == "retire":
             return _ring.remove_retired_keys(ring, now=now) if role == "tokens" else ring
         ready = _ring.ready_at(ring, role)  # before a key is made for nothing
         if now < ready:
             _ring.promote_next_key(ring, role, _ring.get_single_key(ring, role, "next"), now=now)
-        return _ring.promote_next_key(ring, role, self._made(role, now), now=now)
+        return _ring.promote_next_key(ring, role, self._create_next(role, now), now=now)
 
     def _stopped(self, ring: Ring, found: RingKey, now: datetime) -> Ring:
         if found.state == "old" and found.role == "proofs":
@@ -171,9 +171,9 @@ class Keyring:
             new = _ring.get_single_key(rest, found.role, "next")
             moved = replace(new, state="current", since=now)
             rest = tuple(moved if held.kid == new.kid else held for held in rest)
-        return rest if found.state == "old" else (*rest, self._made(found.role, now))
+        return rest if found.state == "old" else (*rest, self._create_next(found.role, now))
 
-    def _made(self, role: Role, now: datetime) -> RingKey:
+    def _create_next(self, role: Role, now: datetime) -> RingKey:
         return _create_ring_key(self.folder, role, "next", now)
 
     def _write(self, before: Ring, after: Ring) -> None:

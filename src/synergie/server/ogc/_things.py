@@ -62,36 +62,38 @@ class Things:
     def landing(self) -> Response:
         """The landing page."""
         _query.check_plain_query(self.request)
-        return self._told(_documents.build_landing(self.side))
+        return self._build_response(_documents.build_landing(self.side))
 
     def api(self) -> Response:
         """Its OpenAPI document."""
         _query.check_plain_query(self.request)
-        described = [self._bare(noun) for noun in self._seen()]
-        return self._told(build_ogc_openapi(self.side, described, version="1.0.0"), OPENAPI)
+        described = [self._bare(noun) for noun in self._open_nouns()]
+        return self._build_response(
+            build_ogc_openapi(self.side, described, version="1.0.0"), OPENAPI
+        )
 
     def conformance(self) -> Response:
         """The classes that are claimed."""
         _query.check_plain_query(self.request)
-        return self._told(_documents.build_conformance(self.side))
+        return self._build_response(_documents.build_conformance(self.side))
 
     def collections(self) -> Response:
         """The collections that the token opens."""
         _query.check_plain_query(self.request)
-        found = [self._described(noun) for noun in self._seen()]
-        return self._told(_documents.build_collections(self.side, found))
+        found = [self._described(noun) for noun in self._open_nouns()]
+        return self._build_response(_documents.build_collections(self.side, found))
 
     def collection(self, name: str) -> Response:
         """One collection."""
         _query.check_plain_query(self.request)
-        return self._told(
+        return self._build_response(
             _documents.describe_collection(self.side, self._described(self._named(name)))
         )
 
     def schema(self, name: str) -> Response:
         """The columns of one collection."""
         _query.check_plain_query(self.request)
-        return self._told(
+        return self._build_response(
             _documents.build_collection_schema(self.side, self._bare(self._named(name))), SCHEMA
         )
 
@@ -121,7 +123,7 @@ class Things:
     def item(self, name: str, item_id: str) -> Response:
         """One feature, with the links that lead back."""
         noun, system = self._named(name), _query.parse_feature_query(self.request)
-        body = self.house.features.one(
+        body = self.house.features.read_feature(
             self.caller,
             noun,
             item_id,
@@ -136,7 +138,7 @@ class Things:
         ]
         return self._features(add_feature_links(body, links), system)
 
-    def _seen(self) -> list[FeatureNoun]:
+    def _open_nouns(self) -> list[FeatureNoun]:
         return [noun for noun in self.open if scope_of(noun) in self.caller.scopes]
 
     def _named(self, name: str) -> FeatureNoun:
@@ -169,7 +171,7 @@ class Things:
             columns=list_feature_columns(noun),
         )
 
-    def _told(self, document: dict[str, Any], kind: str = JSON) -> Response:
+    def _build_response(self, document: dict[str, Any], kind: str = JSON) -> Response:
         return build_ogc_response(self.request, document, kind, public=False)
 
     def _features(self, body: bytes, system: str, *, at: datetime | None = None) -> Response:

@@ -67,11 +67,11 @@ class Sums:
         """Every collection that is open now."""
         return list(map(self._collection, self.house.public_features.collections(now=self.now)))
 
-    def one(self, name: str) -> Collection:
+    def read_collection(self, name: str) -> Collection:
         """One. NotFound."""
         return self._collection(self.house.public_features.collection(name, now=self.now))
 
-    def told(
+    def build_response(
         self,
         kind: Kind,
         document: dict[str, Any] | bytes,
@@ -125,7 +125,7 @@ Asked = Annotated[Sums, Depends(_get_public_sums)]
 def landing(asked: Asked) -> Response:
     """The landing page."""
     _query.check_plain_query(asked.request, pages=True)
-    return asked.told("landing", _documents.build_landing(asked.side))
+    return asked.build_response("landing", _documents.build_landing(asked.side))
 
 
 @router.get("/ogc/api")
@@ -133,36 +133,42 @@ def api(asked: Asked) -> Response:
     """Its OpenAPI 3.0 document."""
     _query.check_plain_query(asked.request, pages=True)
     document = build_ogc_openapi(asked.side, asked.described(), version="1.0.0")
-    return asked.told("api", document, OPENAPI)
+    return asked.build_response("api", document, OPENAPI)
 
 
 @router.get("/ogc/conformance")
 def conformance(asked: Asked) -> Response:
     """The classes that are claimed."""
     _query.check_plain_query(asked.request, pages=True)
-    return asked.told("conformance", _documents.build_conformance(asked.side))
+    return asked.build_response("conformance", _documents.build_conformance(asked.side))
 
 
 @router.get("/ogc/collections")
 def collections(asked: Asked) -> Response:
     """What is open now."""
     _query.check_plain_query(asked.request, pages=True)
-    return asked.told("collections", _documents.build_collections(asked.side, asked.described()))
+    return asked.build_response(
+        "collections", _documents.build_collections(asked.side, asked.described())
+    )
 
 
 @router.get("/ogc/collections/{name}")
 def one_collection(asked: Asked, name: str) -> Response:
     """One collection."""
     _query.check_plain_query(asked.request, pages=True)
-    return asked.told("collection", _documents.describe_collection(asked.side, asked.one(name)))
+    return asked.build_response(
+        "collection", _documents.describe_collection(asked.side, asked.read_collection(name))
+    )
 
 
 @router.get("/ogc/collections/{name}/schema")
 def schema(asked: Asked, name: str) -> Response:
     """Its columns."""
     _query.check_plain_query(asked.request, pages=True)
-    return asked.told(
-        "schema", _documents.build_collection_schema(asked.side, asked.one(name)), SCHEMA
+    return asked.build_response(
+        "schema",
+        _documents.build_collection_schema(asked.side, asked.read_collection(name)),
+        SCHEMA,
     )
 
 
@@ -183,7 +189,7 @@ def items(asked: Asked, name: str) -> Response:
     about = {"numberMatched": page.matched, "numberReturned": page.returned, "links": links}
     body = build_feature_collection(page.features, about)
     crs = {"Content-Crs": f"<{question.crs}>"}
-    return asked.told("items", body, MEDIA_TYPE, at=asked.now, headers=crs)
+    return asked.build_response("items", body, MEDIA_TYPE, at=asked.now, headers=crs)
 
 
 @router.get(f"{_ITEMS}/{{feature}}")
@@ -191,7 +197,7 @@ def item(asked: Asked, name: str, feature: str) -> Response:
     """One cell of one period."""
     system = _query.parse_feature_query(asked.request, pages=True)
     wanted = FeatureRequest(project=to_lambert_93 if system == LAMBERT_93 else None)
-    body = asked.house.public_features.one(name, feature, wanted, now=asked.now)
+    body = asked.house.public_features.read_cell(name, feature, wanted, now=asked.now)
     home = asked.side.at(f"/collections/{name}")
     links = [
         build_link("self", f"{home}/items/{feature}", MEDIA_TYPE, "Cette entité"),
@@ -199,7 +205,7 @@ def item(asked: Asked, name: str, feature: str) -> Response:
         build_link("collection", home, JSON, "La collection"),
     ]
     crs = {"Content-Crs": f"<{system}>"}
-    return asked.told("item", add_feature_links(body, links), MEDIA_TYPE, headers=crs)
+    return asked.build_response("item", add_feature_links(body, links), MEDIA_TYPE, headers=crs)
 
 
 @router.get("/public/umap/{name}.geojson")

@@ -18,4 +18,4 @@ def describe_visit_freshness(visit: Visit) -> str:
     """The same for *visit*; empty where nobody is logged in."""
     if visit.visitor is None or not visit.may("freshness:read"):
         return ""
-    return freshness_line(visit.house, visit.visitor, visit.now, visit.lang)
+    return freshness_line(visit.services, visit.visitor, visit.now, visit.lang)

@@ -57,7 +57,7 @@ def need_page(
 async def say_need(*, visit: Anyone) -> Response:
     """Take it down, or say what is missing with nothing lost."""
     form = await read_posted_form(visit)  # before its quota: what is told to wait is given back
-    visit.house.quotas.openly.take(_get_need_source(visit), at=time.monotonic(), n=_COST)
+    visit.services.quotas.openly.take(_get_need_source(visit), at=time.monotonic(), n=_COST)
     return await run_in_threadpool(_take_need_form, visit, form)
 
 
@@ -73,7 +73,7 @@ def _take_need_form(visit: Visit, form: FormData) -> Response:
         need = AskedNeed.model_validate({name: value for name, value in typed.items() if value})
     except ValidationError as error:
         return _render_need_form(visit, typed | {"of": of}, fault=faults(error)[0])
-    visit.house.needs_asked.ask(need, of=of, now=visit.now)
+    visit.services.needs_asked.ask(need, of=of, now=visit.now)
     return redirect_to(f"{_PATH}?recu=oui", visit)
 
 

@@ -78,7 +78,7 @@ class FeatureView:
 def ogc_page(request: Request, kind: Kind, document: dict[str, Any]) -> Response:
     """*document* of the public side of `/ogc` as a page for people."""
     visit = Visit(request=request, lang=lang_of(request), now=CLOCK.wall())
-    base = f"{visit.house.problems.settings.public_url}/ogc"
+    base = f"{visit.services.problems.settings.public_url}/ogc"
     path = request.url.path.rstrip("/")
     drawn = _Drawn(visit, base)
     return render_template_page(

@@ -46,7 +46,7 @@ _ACTS = frozenset(act for _, act in (*PURCHASE_ACTS, *CAMPAIGN_ACTS)) & {
 @router.get("/plans")
 def plans_page(*, visit: Reader) -> Response:
     """Every plan that the visitor's organisation shares, in one sentence and one table."""
-    found = visit.house.plan_pages.plans(visit.principal, now=visit.now)
+    found = visit.services.plan_pages.plans(visit.principal, now=visit.now)
     return render_page(
         visit,
         "plans.html",
@@ -61,7 +61,7 @@ def plan_page(*, visit: Reader, item: str, membres: str = "") -> Response:
 
     *membres*: tell everybody that takes part, however many.
     """
-    read, asked = visit.house.plan_pages.plan, bool(membres)
+    read, asked = visit.services.plan_pages.plan, bool(membres)
     one = read(visit.principal, check_plan_identifier(item), everybody=asked, now=visit.now)
     return render_page(
         visit,
@@ -79,14 +79,14 @@ def plan_page(*, visit: Reader, item: str, membres: str = "") -> Response:
 @router.get("/plans/{item}/feuille")
 def sheet(*, visit: Reader, item: str, calcul: str = "") -> Response:
     """One plan on one sheet of A4, for a council: the current one unless another is named."""
-    one = visit.house.plan_pages.outline(
+    one = visit.services.plan_pages.outline(
         visit.principal, check_plan_identifier(item), now=visit.now
     )
     plan = calcul or one.shared.current
     if plan is None:
         raise NotFound
     reports, told = (
-        visit.house.plan_reports,
+        visit.services.plan_reports,
         (visit.principal, one.shared.item.id, check_plan_identifier(plan)),
     )
     if one.shared.leads:
@@ -102,10 +102,10 @@ def data_page(*, visit: Reader, item: str, chercher: str = "") -> Response:
 
     *chercher*: look for what cannot hold together, for a few seconds; of who may write.
     """
-    one = visit.house.plan_pages.outline(
+    one = visit.services.plan_pages.outline(
         visit.principal, check_plan_identifier(item), now=visit.now
     )
-    read, current = visit.house.plan_data.read, one.shared.current
+    read, current = visit.services.plan_data.read, one.shared.current
     told = read(visit.principal, item, current, now=visit.now)
     asked = bool(chercher) and visit.may("purchases:write")
     return render_page(
@@ -116,7 +116,7 @@ def data_page(*, visit: Reader, item: str, chercher: str = "") -> Response:
         told=told,
         rows=list(
             data.iterate_data_rows(
-                told, visit, visit.house.plan_pages.names(visit.principal, visit.now)
+                told, visit, visit.services.plan_pages.names(visit.principal, visit.now)
             )
         ),
         stops=data.faults(told, visit, severity="blocking"),
@@ -133,14 +133,14 @@ def report_page(*, visit: Reader, item: str, plan: str, avec: str = "", vue: str
     *avec*: another plan of the same matter, to hold it against. *vue*: `part` shows a coordinator
     its own part.
     """
-    one = visit.house.plan_pages.outline(
+    one = visit.services.plan_pages.outline(
         visit.principal, check_plan_identifier(item), now=visit.now
     )
     whole = one.shared.leads and vue != "part"
     report, form = _render_report_and_answer(visit, one, plan, all_of_it=whole)
     changed: tuple[Section, ...] = ()
     if avec:
-        read = visit.house.plan_reports.changed
+        read = visit.services.plan_reports.changed
         changed = read(visit.principal, item, plan, check_plan_identifier(avec), now=visit.now)
     return render_page(
         visit,
@@ -162,7 +162,9 @@ def report_page(*, visit: Reader, item: str, plan: str, avec: str = "", vue: str
 @router.get("/plans/{item}/{plan}/decider")
 def decide_page(*, visit: Writer, item: str, plan: str, acte: str = "") -> Response:
     """What an act of the coordinator will do, before it is done."""
-    one = visit.house.plan_pages.plan(visit.principal, check_plan_identifier(item), now=visit.now)
+    one = visit.services.plan_pages.plan(
+        visit.principal, check_plan_identifier(item), now=visit.now
+    )
     offered = dict(view.iterate_plan_acts(one.shared, check_plan_identifier(plan), visit))
     if acte not in offered:
         raise NotFound
@@ -185,7 +187,7 @@ async def decide(*, visit: Writer, item: str, plan: str) -> Response:
     act: Any = str(form.get("acte", ""))
     if act not in _ACTS:
         raise BadInput("acte", act, "propose, award or adopt")
-    house = visit.house
+    house = visit.services
     do: Any = (
         house.of(PurchaseServices).purchases.act
         if kind_of(check_plan_identifier(item)) == "purchase"
@@ -201,7 +203,7 @@ async def decide(*, visit: Writer, item: str, plan: str) -> Response:
 async def answer(*, visit: Writer, item: str, plan: str) -> Response:
     """Accept or decline one's own part, or take the answer back."""
     form = await read_posted_form(visit)
-    house = visit.house
+    house = visit.services
     of_purchase = kind_of(check_plan_identifier(item)) == "purchase"
     parts: Any = (
         house.of(PurchaseServices).parts if of_purchase else house.of(MaintenanceServices).parts
@@ -220,7 +222,7 @@ async def answer(*, visit: Writer, item: str, plan: str) -> Response:
 @router.get("/plans/{item}/tournees/{rounds}/{name}")
 def calendar(*, visit: Reader, item: str, rounds: str, name: str) -> Response:
     """Rounds as a calendar: `part.ics` of one's own assets; of a crew for the coordinator."""
-    reports = visit.house.plan_reports
+    reports = visit.services.plan_reports
     caller, now = visit.principal, visit.now
     if kind_of(check_plan_identifier(item)) != "campaign" or not name.endswith(".ics"):
         raise NotFound
@@ -236,13 +238,15 @@ def calendar(*, visit: Reader, item: str, rounds: str, name: str) -> Response:
 @router.get("/plans/{item}/tournees/{rounds}")
 def rounds_page(*, visit: Reader, item: str, rounds: str) -> Response:
     """The calendars of some rounds: a crew each for the coordinator, one's own for another."""
-    one = visit.house.plan_pages.plan(visit.principal, check_plan_identifier(item), now=visit.now)
+    one = visit.services.plan_pages.plan(
+        visit.principal, check_plan_identifier(item), now=visit.now
+    )
     told = next((each for each in one.rounds if each.id == check_plan_identifier(rounds)), None)
     if told is None:
         raise NotFound
     crews: list[str] = []
     if one.shared.leads:
-        read = visit.house.plan_reports.calendars
+        read = visit.services.plan_reports.calendars
         crews = sorted(read(visit.principal, item, rounds, now=visit.now))
     return render_page(visit, "plan_rounds.html", one=one, item=item, rounds=told, crews=crews)
 
@@ -279,8 +283,8 @@ def _build_plan_file(told: CoordinatorPlan, name: str) -> Response:
 def _read_plan_report(
     visit: Visit, item: str, plan: str, *, whole: bool
 ) -> CoordinatorPlan | OwnPart:
-    reports = visit.house.plan_reports
-    read = reports.whole if whole else reports.own
+    reports = visit.services.plan_reports
+    read = reports.read_full_plan if whole else reports.own
     return read(visit.principal, item, plan, now=visit.now)
 
 
@@ -292,7 +296,7 @@ def _render_report_and_answer(
     visit: Visit, one: PlanDetails, plan: str, *, all_of_it: bool
 ) -> tuple[Printed, dict[str, Any] | None]:
     """The report of a plan as it is printed, and the form of an answer to one's own part."""
-    item, reports = one.shared.item.id, visit.house.plan_reports
+    item, reports = one.shared.item.id, visit.services.plan_reports
     if all_of_it:
         return reports.report(
             visit.principal,

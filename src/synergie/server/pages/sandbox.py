@@ -44,7 +44,7 @@ async def newcomer(*, visit: Anyone) -> Response:
     """An organisation, a program and its key: a page for a form, JSON for a program."""
     ground = _get_sandbox(visit)
     address = visit.request.client.host if visit.request.client else ""
-    visit.house.quotas.call(address)
+    visit.services.quotas.call(address)
     is_form = visit.request.headers.get("content-type", "").startswith(_FORM)
     if is_form:
         await read_posted_form(visit)
@@ -57,13 +57,13 @@ async def newcomer(*, visit: Anyone) -> Response:
 
 def _get_sandbox(visit: Visit) -> Sandbox:
     """The sandbox that this server is; NotFound when it is none."""
-    if visit.house.sandbox is None:
+    if visit.services.sandbox is None:
         raise NotFound
-    return visit.house.sandbox
+    return visit.services.sandbox
 
 
 def _build_handed_view(visit: Visit, handed: Handed) -> HandedView:
-    server = visit.house.problems.settings.public_url
+    server = visit.services.problems.settings.public_url
     return HandedView(
         organisation=handed.organisation,
         client_id=handed.client_id,

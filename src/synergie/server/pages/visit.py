@@ -160,7 +160,7 @@ class Visit:
         return self.visitor.csrf if self.visitor else ""
 
     @property
-    def house(self) -> Services:
+    def services(self) -> Services:
         """The use cases."""
         return get_services(self.request)
 
@@ -268,7 +268,7 @@ def keep_lang(visit: Visit, answer: Response) -> None:
     """Keep the language in a cookie when the address chose it: the one cookie before log-in."""
     chosen = visit.request.query_params.get(_LANG)
     if chosen in LANGS and visit.request.cookies.get(_LANG) != chosen:
-        secure = visit.house.problems.settings.public_url.startswith("https:")
+        secure = visit.services.problems.settings.public_url.startswith("https:")
         answer.set_cookie(
             _LANG, chosen, max_age=_YEAR_S, secure=secure, httponly=True, samesite="lax"
         )

@@ -116,7 +116,7 @@ class NounTable[RecordT: BaseModel, ItemT: BaseModel]:
         own_write(permit)
         naming = _Naming(permit, session, head.head(session).secret)
         ids = [naming.id(self.prefix, _external_id(record)) for record in records]
-        known = self._known(permit, session, ids)
+        known = self._load_rows(permit, session, ids)
         if merge:
             there = (known.get(item) for item in ids)
             records = [
@@ -148,13 +148,15 @@ class NounTable[RecordT: BaseModel, ItemT: BaseModel]:
         )
         return self._wires(permit, session, list(session.exec(query)), now)
 
-    def one(self, permit: Permit, session: Session, item_id: str, *, now: datetime) -> ItemT | None:
+    def load_item(
+        self, permit: Permit, session: Session, item_id: str, *, now: datetime
+    ) -> ItemT | None:
         """One item, or None when it is not inside the permit."""
         query = scoped_select(permit, self.table).where(col(self.table.id) == item_id)
         found = self._wires(permit, session, list(session.exec(query)), now)
         return found[0] if found else None
 
-    def known(
+    def load_ids(
         self, permit: Permit, session: Session, external_ids: Iterable[str]
     ) -> dict[str, str]:
         """The server's identifiers of those of *external_ids* that the permit's owner declared."""
@@ -201,7 +203,7 @@ class NounTable[RecordT: BaseModel, ItemT: BaseModel]:
         place: dict[str, float | None] = dict.fromkeys(("longitude", "latitude"))
         return place if location is None else location.model_dump(include=set(place))
 
-    def _known(
+    def _load_rows(
         self, permit: Permit, session: Session, ids: Sequence[str]
     ) -> dict[str, dict[str, Any]]:
         """The rows that are there already, by id, their columns by name."""

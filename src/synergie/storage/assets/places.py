@@ -109,7 +109,7 @@ class Map:
         query = self._where(sought).where(key < item_id).order_by(key.desc()).limit(limit)
         return self._stored(query)[::-1]
 
-    def one(self, item_id: str) -> Stored | None:
+    def load_thing(self, item_id: str) -> Stored | None:
         """One thing; None when it is not inside the permit."""
         same = col(self.shelf.table.id) == item_id
         return next(iter(self._stored(self._where(Sought()).where(same))), None)

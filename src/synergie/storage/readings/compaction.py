@@ -219,10 +219,10 @@ class _MergeSaving:
         }
         replaced = sum(map(_compute_segment_bytes, hidden.values()))
         return _share_of_pages(_compute_segment_bytes(one)) <= replaced + sum(
-            self._given(piece) for piece in group
+            self._bytes_freed(piece) for piece in group
         )
 
-    def _given(self, piece: Piece) -> int:
+    def _bytes_freed(self, piece: Piece) -> int:
         """What an original of the piece gives back for it: nothing when some of it is hidden."""
         one = piece.segment
         if one.compacted or self.steps[_get_segment_key(one)] < one.n:

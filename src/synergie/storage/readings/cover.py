@@ -59,14 +59,14 @@ class Segment:
         return self.priority, self.seq, self.compacted
 
     @property
-    def whole(self) -> Parts:
+    def all_parts(self) -> Parts:
         """All of it, as if it were known."""
         return [(self.start_s, self.end_s)], []
 
     def parts(self, tz: ZoneInfo) -> Parts:
         """Where it has values, and where it says that they are missing."""
         if not self.n_missing:
-            return self.whole
+            return self.all_parts
         places = compute_step_bounds(self.start_s, self.end_s, self.step, tz)
         edges = [places[at] for at in accumulate(decode_gaps(self.codec, self.data), initial=0)]
         spans = list(pairwise(edges))
@@ -172,7 +172,7 @@ def _split_group_pieces(
     start_s, end_s = span
     inside = [one for one in group if one.start_s < end_s and one.end_s > start_s]
     ranked = sorted(inside, key=order, reverse=True)
-    parts = [(one, one.parts(tz) if len(group) > 1 else one.whole) for one in ranked]
+    parts = [(one, one.parts(tz) if len(group) > 1 else one.all_parts) for one in ranked]
     taken = DisjointSpans()
     pieces = [
         Piece(one, *free)

@@ -81,7 +81,7 @@ class Scaled:
     rates: Rates
     places: int
 
-    def _whole(self, amount: Decimal, shift: int) -> int:
+    def _scale_to_int(self, amount: Decimal, shift: int) -> int:
         return int(amount.scaleb(self.places - shift))
 
     @property
@@ -89,33 +89,37 @@ class Scaled:
         """CG, CC and subscription of the supplier."""
         r = self.rates
         told = (r.turpe.cg_eur, r.turpe.cc_eur, r.subscription_eur)
-        return self._whole(told[0], 0), self._whole(told[1], 0), self._whole(told[2], 0)
+        return (
+            self._scale_to_int(told[0], 0),
+            self._scale_to_int(told[1], 0),
+            self._scale_to_int(told[2], 0),
+        )
 
     @property
     def per_va(self) -> list[int]:
         """Each step of power, per VA."""
-        return [self._whole(one, _VA) for one in self.rates.steps]
+        return [self._scale_to_int(one, _VA) for one in self.rates.steps]
 
     @property
     def network_per_wh(self) -> list[int]:
         """Energy part of the network tariff, per Wh of each class."""
-        return [self._whole(one, 2 + _WH) for one in self.rates.turpe.c.values()]
+        return [self._scale_to_int(one, 2 + _WH) for one in self.rates.turpe.c.values()]
 
     @property
     def supply_per_wh(self) -> list[int]:
         """Supply, per Wh of each class; zero where there is no price, which the caller excludes."""
         prices = self.rates.supply
-        return [self._whole(prices.get(k, Decimal(0)), 3 + _WH) for k in self.rates.classes]
+        return [self._scale_to_int(prices.get(k, Decimal(0)), 3 + _WH) for k in self.rates.classes]
 
     @property
     def accise_per_wh(self) -> int:
         """Accise, per Wh."""
-        return self._whole(self.rates.accise_eur_per_mwh, 3 + _WH)
+        return self._scale_to_int(self.rates.accise_eur_per_mwh, 3 + _WH)
 
     @property
     def overrun_per_micro(self) -> int:
         """Overruns, per millionth of an hour."""
-        return self._whole(self.rates.turpe.cmdps_eur_per_h or Decimal(0), _MICRO)
+        return self._scale_to_int(self.rates.turpe.cmdps_eur_per_h or Decimal(0), _MICRO)
 
     def cta(self, fixed: Any) -> Any:
         """CTA of a fixed part: exact, for `places` has two more for it."""

@@ -20,7 +20,7 @@ class MonthEnergy(NamedTuple):
     quality: str
 
     @property
-    def whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether nothing of it is missing."""
         return self.quality not in {"partial", "missing"}
 

@@ -164,7 +164,7 @@ class Comparison:
 
     def _stored(self, keys: Sequence[str], first: date) -> list[StoredEnergy]:
         """What is stored of the points *keys* and begins on *first* or later."""
-        points = sorted(SUPPLY_POINTS.known(self.permit, self.session, keys).values())
+        points = sorted(SUPPLY_POINTS.load_ids(self.permit, self.session, keys).values())
         kinds, since = ("period_energy",), datetime.combine(first, time(), UTC)
         facts = list(holding_facts(self.permit, self.session, kinds, points, since=since))
         files = files_of_batches(self.permit, self.session, (batch for *_, batch in facts))

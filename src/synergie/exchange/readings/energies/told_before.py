@@ -45,7 +45,7 @@ def hold_moves(
                 for one in found
                 if is_finer(finer.granularity, one.opening.granularity)
                 for edge in edges
-                if one.opening.told(edge, series.tz, now)
+                if one.opening.disclosed_period(edge, series.tz, now)
             ]
             if told:
                 raise BadInput(f"/items/{points[point]}/site", told[0].isoformat(), PLACED)

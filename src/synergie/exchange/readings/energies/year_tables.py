@@ -86,7 +86,7 @@ class YearTables:
         """The years of a site: sums over its points (the first 200). NotFound."""
         permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
-            if SITES.one(permit, session, site_id, now=now) is None:
+            if SITES.load_item(permit, session, site_id, now=now) is None:
                 raise NotFound
             some = points(permit, session, Looked(site=site_id), limit=MOST)
         return self._totals(caller, [one.id for one in some], now=now)
@@ -174,7 +174,7 @@ def stored_years(
     permit: Permit, session: Session, keys: Sequence[str]
 ) -> dict[tuple[str, str], dict[str, float]]:
     """Key of a point and direction → kWh by year that bills and indexes tell, the newest first."""
-    points = SUPPLY_POINTS.known(permit, session, keys)
+    points = SUPPLY_POINTS.load_ids(permit, session, keys)
     energies = _read_point_energies(permit, session, sorted(points.values()))
     found: dict[tuple[str, str], dict[str, float]] = {}
     for key, point in points.items():
@@ -219,7 +219,7 @@ def _years_of(series: HoldingSeries, months: Iterable[MonthEnergy]) -> list[Year
         some = [one for one in group if one.wh is not None]
         if not some:
             continue
-        whole = sum(one.whole for one in some)
+        whole = sum(one.is_complete for one in some)
         lines.append(
             YearLine(
                 year=year,

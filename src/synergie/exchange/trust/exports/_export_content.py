@@ -91,14 +91,14 @@ class Content:
                 write(self._metered(), sink, format="curves-csv")
             return
         with draft.file("curves.ndjson", ndjson.MEDIA_TYPE) as sink:
-            for _, curve in self._told():
+            for _, curve in self._iterate_curves():
                 sink.write(encode(curve) + b"\n")
 
     def _metered(self) -> Iterator[MeterCurve]:
-        for series, curve in self._told():
+        for series, curve in self._iterate_curves():
             yield build_metered_curve(curve, series)
 
-    def _told(self) -> Iterator[tuple[Series, Curve]]:
+    def _iterate_curves(self) -> Iterator[tuple[Series, Curve]]:
         """The curves, each with its series, as far as that one may be seen, too."""
         known = {one.id: one for one in self._items("series")}
         start, end = self.request.start, self.request.end

@@ -46,7 +46,7 @@ class Sink(BufferedIOBase):
         self.lines += bytes(data).count(b"\n")
         return self._file.write(data)
 
-    def told(self, name: str, media_type: str) -> ExportFile:
+    def describe_file(self, name: str, media_type: str) -> ExportFile:
         """What the file is, now that it is whole."""
         head = 1 if media_type == _CSV else 0
         return ExportFile(
@@ -80,7 +80,7 @@ class Draft:
             yield cast(BinaryIO, sink)
             file.flush()
             os.fsync(file.fileno())
-        self.files.append(sink.told(name, media_type))
+        self.files.append(sink.describe_file(name, media_type))
 
     def publish(self, export: str) -> None:
         """Give the folder the name of its *export*."""

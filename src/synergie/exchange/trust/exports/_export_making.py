@@ -100,7 +100,7 @@ class Making:
                 grants = self._decided(session, now=now)
                 if hash_grants(grants) != hash_grants(before):
                     raise Conflict("changed", _STAYS)
-                export = self._kept(session, content, draft, grants, now=now)
+                export = self._store_export(session, content, draft, grants, now=now)
                 store_answer(session, self.once, export)
                 draft.publish(export.id)
         return export
@@ -108,7 +108,7 @@ class Making:
     def _decided(self, session: Session, *, now: datetime) -> Grants:
         return authorize_export(session, self.caller, self.request, now=now)
 
-    def _kept(
+    def _store_export(
         self, session: Session, content: Content, draft: Draft, grants: Grants, *, now: datetime
     ) -> Export:
         """The export and its manifest, in the transaction of the journal's record of it."""

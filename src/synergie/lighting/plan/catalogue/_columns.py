@@ -64,7 +64,7 @@ READ: dict[Kind, Callable[[Row, str], Any]] = {
     "text": lambda row, title: unescape_formula(row.cells[title]),
     "kind": _parse_lamp_cell,
     "kinds": _parse_lamp_list_cell,
-    "whole": Row.whole,
+    "whole": Row.read_integer,
     "share": Row.share,
     "number": Row.number,
     "decimal": Row.decimal,

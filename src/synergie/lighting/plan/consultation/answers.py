@@ -78,7 +78,7 @@ def read_answers(
 
 def _read_answer_file(reading: _Reading, source: Path | bytes, label: str) -> None:
     rows, report = plain_rows(source)
-    faults = [(one.line or 0, one.told()) for one in report.refused]
+    faults = [(one.line or 0, one.with_line()) for one in report.refused]
     for line, row in _iterate_answer_rows(rows, reading, faults, label):
         try:
             answer = _parse_answer(row, reading)

@@ -57,7 +57,7 @@ class Criterion:
         with, None the park as it is today.
         """
         shared = ground or build_study_context(found.study, found.park)
-        return self.seen(View(ScenarioEvaluation(found, money, shared, first), where))
+        return self.measure_view(View(ScenarioEvaluation(found, money, shared, first), where))
 
     def concerns(self, view: View) -> bool:
         """Whether it has a meaning for what *view* looks at."""
@@ -66,7 +66,7 @@ class Criterion:
         told = not self.only_stated or stated_of(view, self.told.criterion) is not None
         return self.by_commune and told
 
-    def seen(self, view: View) -> Indicator:
+    def measure_view(self, view: View) -> Indicator:
         """The same of a view that is at hand."""
         figure = self._figure(view)
         return Indicator(

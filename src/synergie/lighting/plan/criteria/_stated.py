@@ -10,7 +10,7 @@ from synergie.lighting.records.study import Stated
 def stated_of(view: View, criterion: LightingCriterion) -> Stated | None:
     """What was told of *criterion* for this scenario, of the whole or of that commune."""
     code = None if view.where is None else view.study.communes[view.where].insee_code
-    told = view.found.scenario.stated
+    told = view.effects.scenario.stated
     return next((s for s in told if s.criterion == criterion and s.insee_code == code), None)
 
 

@@ -74,7 +74,7 @@ class View:
     """Place of a commune among those of the study. None: the whole."""
 
     @property
-    def found(self) -> Measured:
+    def effects(self) -> Measured:
         """Its effects, luminaire by luminaire."""
         return self.whole.found
 
@@ -91,7 +91,7 @@ class View:
     @property
     def count(self) -> Floats:
         """How many luminaires each row stands for."""
-        counted: Floats = self.found.park.count[self.rows]
+        counted: Floats = self.effects.park.count[self.rows]
         return counted
 
     @property

@@ -96,9 +96,9 @@ def _compute_commune_light(view: View, place: int) -> tuple[float, float]:
     marks = here.column(mark_priority_luminaires)
     chosen = marks == 1 if (marks >= 0).all() and (marks == 1).any() else np.ones(len(marks), bool)
     count = here.count[chosen]
-    before = view.found.lit_today if first is None else first.found.lit
+    before = view.effects.lit_today if first is None else first.found.lit
     return _compute_mean_hours(before, here, chosen, count), _compute_mean_hours(
-        view.found.lit, here, chosen, count
+        view.effects.lit, here, chosen, count
     )
 
 

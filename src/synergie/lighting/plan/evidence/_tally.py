@@ -62,7 +62,7 @@ class Tally:
             for name in order
         )
 
-    def told(self) -> tuple[Phrase, ...]:
+    def list_caveats(self) -> tuple[Phrase, ...]:
         """What must be known of these figures."""
         several = sum(len(set(names)) > 1 for names in self.categories.values())
         without = sum(not names for names in self.categories.values())

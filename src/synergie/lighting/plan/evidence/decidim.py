@@ -80,7 +80,7 @@ def _tally_projects(rows: _Kept, report: Report, source: str, locale: str) -> Ev
     if not categories:
         raise BadInput("file", "0", text.SOME_PROJECT)
     kind: EvidenceKind = "knapsack" if column == "confirmed_votes" else "approval"
-    notes = (*tally.told(), Phrase(text=text.NOT_VOTERS))
+    notes = (*tally.list_caveats(), Phrase(text=text.NOT_VOTERS))
     return Evidence(
         source=source, kind=kind, voters=None, by_category=tally.rows(), notes=notes
     )  # fmt: skip
@@ -107,7 +107,7 @@ def _tally_orders(rows: _Kept, report: Report, source: str, locale: str) -> Evid
         tally.ballot(voter, [(name, 1) for name in names])
     return Evidence(
         source=source, kind="knapsack", voters=tally.voters, by_category=tally.rows(),
-        notes=tally.told(),
+        notes=tally.list_caveats(),
     )  # fmt: skip
 
 

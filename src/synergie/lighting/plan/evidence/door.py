@@ -43,7 +43,7 @@ def read_evidence(
         rows, report = _read_export_rows(content)
         evidence = decidim.read(rows, report, source=told or name, locale=locale)
     refused = sorted(report.refused, key=lambda one: one.line or 0)
-    return EvidenceRead(evidence, tuple(one.told() for one in refused), report)
+    return EvidenceRead(evidence, tuple(one.with_line() for one in refused), report)
 
 
 def _read_source_bytes(source: Path | bytes) -> bytes:

@@ -57,7 +57,7 @@ def read(content: str, *, source: str) -> tuple[Evidence, Report]:
     _tally_ballots(sections["VOTES"], tally, report, with_points=told in _POINTS)
     if kind == "approval" and "max_sum_cost" in meta:
         kind = "knapsack"
-    notes = [*tally.told(), *_iterate_count_remarks(meta, sections["VOTES"])]
+    notes = [*tally.list_caveats(), *_iterate_count_remarks(meta, sections["VOTES"])]
     if kind == "ranking":
         notes.append(Phrase(text=text.MENTIONS))
     found = Evidence(

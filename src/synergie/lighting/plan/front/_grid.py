@@ -107,7 +107,7 @@ class Walk:
 
     def _point(self, ends: tuple[Decimal, ...]) -> list[Decimal] | None:
         late = self.solves.late
-        solved = self._known(ends)
+        solved = self._find_earlier_solve(ends)
         if solved is None:
             return None
         if isinstance(solved, Solved):
@@ -133,7 +133,7 @@ class Walk:
             whole[axis.k] = end
         return tuple(whole)
 
-    def _known(self, ends: tuple[Decimal, ...]) -> Solved | bool | None:
+    def _find_earlier_solve(self, ends: tuple[Decimal, ...]) -> Solved | bool | None:
         """What is best under *ends* by an earlier solve under wider ones. True: not known."""
         for wider, solved in self.known:
             if all(a >= b for a, b in zip(wider, ends, strict=True)) and (

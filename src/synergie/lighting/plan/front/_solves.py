@@ -43,7 +43,7 @@ class Solves:
     outcomes: list[Outcome] = field(default_factory=list)
     _cut: int = 0
 
-    def left(self) -> float:
+    def remaining_s(self) -> float:
         """Seconds."""
         return self.limit_s - (time.perf_counter() - self.began)
 
@@ -60,11 +60,11 @@ class Solves:
 
         *ahead*: how many solves may still follow. Raises Cancelled; Infeasible when *told*.
         """
-        if self.left() <= 0:
+        if self.remaining_s() <= 0:
             self.late += 1
             return None
         self.count += 1
-        limit = max(self.left() / (min(ahead, _AHEAD) + 1), _LEAST_S)
+        limit = max(self.remaining_s() / (min(ahead, _AHEAD) + 1), _LEAST_S)
         try:
             found = retrofit.solve(
                 self.ground.under(cost, ends, told=told), limit_s=limit,

@@ -47,10 +47,10 @@ class Apart:
         weight = float(one.weight[cabinet])
         if weight == 0:
             return 0.0
-        value = CRITERIA[one.of].seen(View(whole, cabinet)).value
+        value = CRITERIA[one.of].measure_view(View(whole, cabinet)).value
         return None if value is None or weight != weight else one.sign * weight * value  # noqa: PLR0124
 
-    def whole(self, found: Measured, money: Money) -> ScenarioEvaluation:
+    def join_effects(self, found: Measured, money: Money) -> ScenarioEvaluation:
         """What criteria are found from."""
         return ScenarioEvaluation(self.of(found), money, self.ground, None)
 

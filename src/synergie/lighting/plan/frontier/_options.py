@@ -85,7 +85,7 @@ class Maker:
     def _today(self) -> Options:
         """Doing nothing, for each cabinet whose values are known."""
         setting, out = self.setting, Options({}, Counter(), [])
-        whole = self._whole(setting.measured(LightingScenario(id="keep", name="keep")))
+        whole = self._join_effects(setting.measured(LightingScenario(id="keep", name="keep")))
         size = len(setting.study.cabinets)
         lit = np.flatnonzero(by_cabinet(setting.park, setting.park.count, size) > 0)
         for cabinet in lit.tolist():
@@ -96,8 +96,8 @@ class Maker:
                 out.of[cabinet] = [Option(None, None, None, values, Decimal(0))]
         return out
 
-    def _whole(self, found: Measured) -> ScenarioEvaluation:
-        return self.apart.whole(found, self.apart.money(found))
+    def _join_effects(self, found: Measured) -> ScenarioEvaluation:
+        return self.apart.join_effects(found, self.apart.money(found))
 
     def _values(self, whole: ScenarioEvaluation, cabinet: int) -> tuple[float, ...] | None:
         each = [self.apart.value(whole, one, cabinet) for one in self.criteria]
@@ -120,7 +120,7 @@ class Maker:
                 able.append(cabinet)
         if not able:
             return
-        whole = self._whole(found)
+        whole = self._join_effects(found)
         for cabinet in able:
             eur = whole.money.communes[cabinet].investment_eur
             values = self._values(whole, cabinet)

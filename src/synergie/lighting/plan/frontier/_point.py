@@ -42,7 +42,9 @@ def measured_values(
     found = setting.measured(one)
     money = money_of(found)
     view = View(ScenarioEvaluation(found, money, ground, None), None)
-    return tuple(CRITERIA[name].seen(view).value for name in criteria), not money.over_budget
+    return tuple(
+        CRITERIA[name].measure_view(view).value for name in criteria
+    ), not money.over_budget
 
 
 def restore_value_signs(values: tuple[Decimal, ...], signs: tuple[int, ...]) -> tuple[float, ...]:

@@ -137,7 +137,7 @@ def _is_packed(path: Path) -> bool:
 
 def _add_file_summary(found: Assets, path: Path, result: ReadResult, report: Report) -> None:
     for one in report.refused:
-        fault = one.told()
+        fault = one.with_line()
         where = f"{path.name[:_TEXT]}, {fault.where}"
         found.set_aside.append(set_aside(where, str(fault.found)[:80], fault.expected))
     found.files.append(

@@ -36,7 +36,7 @@ def _parse_study_commune(row: Row, schedules: Collection[str]) -> StudyCommune:
         return StudyCommune(
             insee_code=code,
             name=row.text("nom") or code,
-            population=row.whole("population"),
+            population=row.read_integer("population"),
             allowed_schedules=row.words("horaires") or None,
         )
     except ValidationError as error:

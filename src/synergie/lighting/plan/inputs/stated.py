@@ -64,7 +64,7 @@ def _parse_stated_figure(row: Row) -> StatedOf:
             low=low,
             high=high,
             insee_code=row.text("commune"),
-            respondents=row.whole("repondants"),
+            respondents=row.read_integer("repondants"),
             source=row.needed("source", _text.SOURCE_OF_FIGURE),
         )
     except ValidationError as error:

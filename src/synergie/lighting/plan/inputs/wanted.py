@@ -94,7 +94,7 @@ def _parse_measure(row: Row, known: RowReferences) -> LightingAction | None:
     strange = set(row.words("types")) - _LAMPS
     if strange:
         raise row.fault("types", ", ".join(sorted(strange)), _text.A_LAMP)
-    clock, year = row.number("prix_horloge"), row.whole("annee", _text.A_YEAR)
+    clock, year = row.number("prix_horloge"), row.read_integer("annee", _text.A_YEAR)
     if year is not None and year not in known.years:
         raise row.fault("annee", year, _text.A_YEAR)
     try:

@@ -112,7 +112,7 @@ class Search:
         """Why it stopped; `best` and `bound` hold what was found."""
         for act in self._acts():
             stop = act()
-            if self.asked():
+            if self.is_cancelled():
                 return "cancelled"
             if stop == "infeasible" or self.near():
                 return stop if stop == "infeasible" else "proved"
@@ -149,11 +149,11 @@ class Search:
         noise = _NOISE * min(float(np.abs(self.problem.cost).max()) or 1.0, 1.0)
         return self._top() - self.bound <= max(self.gap * abs(self._top()), noise)
 
-    def asked(self) -> bool:
+    def is_cancelled(self) -> bool:
         """Whether it was asked to stop."""
         return self.cancel is not None and self.cancel()
 
-    def left(self, share: float = 1.0) -> float:
+    def remaining_s(self, share: float = 1.0) -> float:
         """Seconds that are left, a *share* of all at most."""
         return min(self.limit_s - (time.perf_counter() - self.began), share * self.limit_s)
 
@@ -183,7 +183,7 @@ class Search:
         """The programme over all that are left, when they are few."""
         rest = self._rest()
         few = len(rest) <= max(SMALL, 3 * self.problem.segments)
-        return self._over(rest, self.left(self.shares.first), whole=True) if few else "time"
+        return self._over(rest, self.remaining_s(self.shares.first), whole=True) if few else "time"
 
     def _acts(self) -> Iterator[Callable[[], Stop]]:
         """What is done one after the other, until the best is proved."""
@@ -196,7 +196,7 @@ class Search:
 
     def _proof(self) -> Stop:
         """All the rest of the time."""
-        return self._over(self._rest(), self.left(), whole=True)
+        return self._over(self._rest(), self.remaining_s(), whole=True)
 
     def _chained(self) -> Stop:
         if not self.problem.linked:
@@ -205,14 +205,14 @@ class Search:
 
     def _chains(self, steps: int, share: float, rounds: int = 1_000) -> None:
         """Chains from the prices, then twice from the best of all, colder; and so on."""
-        over = time.perf_counter() + self.left(share)
+        over = time.perf_counter() + self.remaining_s(share)
         near, high = (
             Near.of(self.problem, self.priced.excess),
             compute_penalty_prices(self.problem, self.prices),
         )
         step = max(near.step(self.priced.excess), self.grid / 3)
         for _ in range(rounds):
-            if time.perf_counter() >= over or self.near() or self.asked():
+            if time.perf_counter() >= over or self.near() or self.is_cancelled():
                 break
             fresh = self.cooled % _FRESH == 0 or not self.elites
             starts = [self.priced.choice] if fresh else self.elites
@@ -224,7 +224,7 @@ class Search:
                 step=step * _WARMTH[self.cooled % len(_WARMTH)],
                 steps=steps,
                 seed=self.cooled,
-                stop=lambda: self.asked() or time.perf_counter() >= over,
+                stop=lambda: self.is_cancelled() or time.perf_counter() >= over,
             )
             self.cooled += 1
             self._keep(self._exchanged(chains.elites(_ELITES)))
@@ -240,7 +240,7 @@ class Search:
         options = np.unique(Near.of(self.problem, self.priced.excess, 8).table)
         found = []
         for choice in choices:
-            if self.left() <= 0 or self.asked():
+            if self.remaining_s() <= 0 or self.is_cancelled():
                 break
             found.append(improve_by_exchange(self.problem, choice, options))
             self.offer(found[-1])
@@ -260,7 +260,7 @@ class Search:
         """The kernel of this *share* of the options."""
         whole = share >= 1
         options = np.arange(len(self.problem.segment)) if whole else self._cheapest(share)
-        return self._over(options, self.left(time_share), whole=whole)
+        return self._over(options, self.remaining_s(time_share), whole=whole)
 
     def _cheapest(self, share: float) -> Ints:
         problem = self.problem

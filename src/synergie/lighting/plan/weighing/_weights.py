@@ -120,10 +120,10 @@ class _Ranged:
         self.table = _Table(said, (order,))
         self.low, self.high = said.low, said.high
         tried = self.table.drawn(np.zeros(_PILOT, dtype=np.intp), rng)
-        hopeful = self._kept(tried).mean() >= _HOPEFUL
+        hopeful = self._is_within(tried).mean() >= _HOPEFUL
         self.walk = None if hopeful else Walk(room, rng)
 
-    def _kept(self, weights: Floats) -> NDArray[np.bool_]:
+    def _is_within(self, weights: Floats) -> NDArray[np.bool_]:
         return np.all((weights >= self.low) & (weights <= self.high), axis=1)
 
     def drawn(self, n: int, rng: np.random.Generator) -> Floats:
@@ -133,7 +133,7 @@ class _Ranged:
         found, have = [], 0
         while have < n:
             tried = self.table.drawn(np.zeros(_PILOT, dtype=np.intp), rng)
-            kept = tried[self._kept(tried)]
+            kept = tried[self._is_within(tried)]
             found.append(kept)
             have += len(kept)
         return np.concatenate(found)[:n]

@@ -72,15 +72,15 @@ class Search:
             self.best = Settled(opened, {}, sum(float(self.ground.fixed[i]) for i in opened))
             return DepotsSearchResult(self.best, self.best.cost, (), "proved")
         pairs = all_pairs(self.ground)
-        stop = self._whole(pairs) if len(pairs) <= SMALL else self._by_prices()
+        stop = self._solve_full_model(pairs) if len(pairs) <= SMALL else self._by_prices()
         return DepotsSearchResult(self.best, self.bound, tuple(self.outcomes), stop)
 
-    def _whole(self, pairs: list[Pair]) -> Stop:
+    def _solve_full_model(self, pairs: list[Pair]) -> Stop:
         """The full model."""
         program, columns = build_depots_model(self.ground, Choice(pairs))
         outcome = self._solved(program, None)
         if outcome.stop == "infeasible":
-            raise Infeasible(find_conflicts(program, limit_s=max(self._left(), 1.0)))
+            raise Infeasible(find_conflicts(program, limit_s=max(self._remaining_s(), 1.0)))
         if outcome.values:
             self._try(columns.sites(outcome))
         self.bound = outcome.bound
@@ -88,13 +88,14 @@ class Search:
 
     def _by_prices(self) -> Stop:
         found = prices(
-            self.ground, cancel=lambda: self._asked() or self._left() < _PRICED * self.limit_s
+            self.ground,
+            cancel=lambda: self._is_cancelled() or self._remaining_s() < _PRICED * self.limit_s,
         )
         self.bound = found.bound
         for opened in found.tried[:_TRIES]:
-            if self._left() > (self.limit_s / 2 if self.best is not None else 0):
+            if self._remaining_s() > (self.limit_s / 2 if self.best is not None else 0):
                 self._try(opened)
-        if self.best is None and not self._asked():
+        if self.best is None and not self._is_cancelled():
             every = frozenset(range(len(self.ground.fixed)))
             plans = [
                 assign_zones_greedily(self.ground, opened)
@@ -102,16 +103,16 @@ class Search:
             ]
             known = [plan for plan in plans if plan is not None]
             self.best = min(known, key=lambda plan: plan.cost, default=None)
-        if self._asked():
+        if self._is_cancelled():
             return "cancelled"
         if self.best is None:
-            return self._whole(all_pairs(self.ground))
+            return self._solve_full_model(all_pairs(self.ground))
         return self._rounds(found)
 
     def _rounds(self, found: Prices) -> Stop:
         """Models over more and more pairs, until the optimum leaves the others alone."""
         count, stop = np.full(len(self.ground.demand), _NEAREST), "time"
-        while self._left() > 0:
+        while self._remaining_s() > 0:
             choice = self._choice(found, count)
             program, columns = build_depots_model(self.ground, choice)
             outcome = self._solved(program, columns, keep_s=self._each())
@@ -161,7 +162,7 @@ class Search:
         if columns is not None and self.best is not None:
             start = columns.start(self.best.amounts, self.ground)
         outcome = program.minimise(
-            limit_s=max(self._left() - keep_s, 0.0),
+            limit_s=max(self._remaining_s() - keep_s, 0.0),
             gap=self.gap,
             cancel=self.cancel,
             progress=self.progress,
@@ -172,7 +173,7 @@ class Search:
 
     def _try(self, opened: frozenset[int]) -> None:
         """Keep the best service from *opened* when it is the cheapest so far."""
-        limit_s = min(self._left(), max(self._each(), 1.0))
+        limit_s = min(self._remaining_s(), max(self._each(), 1.0))
         if limit_s <= 0:
             return
         plan, outcome = solve_zone_assignment(
@@ -188,11 +189,11 @@ class Search:
     def _near(self) -> bool:
         return self.bound is not None and self._cost() - self.bound <= self.gap * self._cost()
 
-    def _asked(self) -> bool:
+    def _is_cancelled(self) -> bool:
         """Whether who asked for it no longer wants it."""
         return self.cancel is not None and self.cancel()
 
-    def _left(self) -> float:
+    def _remaining_s(self) -> float:
         return max(self.limit_s - (time.perf_counter() - self.began), 0.0)
 
 

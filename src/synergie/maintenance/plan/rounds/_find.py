@@ -35,7 +35,7 @@ class RoundsSearchResult:
     def missed(self) -> frozenset[int]:
         """Stops of the problem that must be done, were asked for and are left."""
         jobs = self.tours.case.jobs
-        left = set(self.tours.left()) & set(self.jobs)
+        left = set(self.tours.list_unserved()) & set(self.jobs)
         return frozenset(jobs[job].stop for job in left if jobs[job].skip is None)
 
 

@@ -42,12 +42,12 @@ def _find_nearest_jobs(tours: Tours) -> Near:
 
 def insert_left(tours: Tours, budget: Budget) -> None:
     """Put in the jobs that are left where doing them weighs less, the dearest to leave first."""
-    left = sorted(tours.left(), key=lambda job: (-tours.weigh.left(job), job))
+    left = sorted(tours.list_unserved(), key=lambda job: (-tours.weigh.cost_of_leaving(job), job))
     for job in left:
         if budget.over():
             return
         place = tours.best_place(job, most=ALL if len(left) <= _NEAR else _NEAR * 4)
-        if place is not None and place.weight < tours.weigh.left(job):
+        if place is not None and place.weight < tours.weigh.cost_of_leaving(job):
             insert(tours, job, place)
 
 
@@ -133,7 +133,7 @@ def _drop_all(tours: Tours, budget: Budget, near: Near) -> bool:
         if cost is None:
             continue
         gain = tours.costs[duty] - cost + tours.weigh.there(job, duty)
-        if gain > tours.weigh.left(job):
+        if gain > tours.weigh.cost_of_leaving(job):
             tours.put(duty, order, cost)
             helped = True
     return helped
@@ -171,10 +171,10 @@ def _swap_left_job(tours: Tours, place: tuple[int, int], other: int) -> bool:
     cost = tours.price(duty, rest)
     if cost is None:
         return False
-    gain = old - cost + tours.weigh.there(job, duty) + tours.weigh.left(other)
+    gain = old - cost + tours.weigh.there(job, duty) + tours.weigh.cost_of_leaving(other)
     tours.put(duty, rest, cost)
     found = tours.best_place(other, below=gain)
-    if found is not None and found.weight + tours.weigh.left(job) < gain:
+    if found is not None and found.weight + tours.weigh.cost_of_leaving(job) < gain:
         insert(tours, other, found)
         return True
     tours.put(duty, before, old)

@@ -70,7 +70,7 @@ def insert(
 
 def _list_lost_jobs(tours: Tours, orders: Orders) -> list[int]:
     """Planned work that a crew cannot do any more as planned: the day came otherwise."""
-    left = set(tours.left())
+    left = set(tours.list_unserved())
     return [job for order in orders for job in order if job in left]
 
 
@@ -91,7 +91,7 @@ def _build_insert_plan(
     old = {left.stop: left.reason for left in before.left_out}
     reasons = {
         number: old.get(case.name(number)) or _describe_left_job(tours, number)
-        for number in tours.left()
+        for number in tours.list_unserved()
     }
     told = find_late_jobs(case, tours)
     fresh = {n for n in range(len(case.jobs)) if case.name(n) in changed} | ({job} - {None})
@@ -128,7 +128,7 @@ def _update_plan_lines(
 ) -> tuple[PlanLine, ...]:
     """The lines told before, but for the stops that are new, moved or late."""
     case = tours.case
-    left = {case.name(number) for number in tours.left()}
+    left = {case.name(number) for number in tours.list_unserved()}
     renewed = {case.name(number) for number in fresh}
     kept = [
         line for line in before.lines if line.subject not in renewed and line.subject not in left

@@ -78,7 +78,7 @@ def replan(
     found = _insert_mandatory_jobs(found) if problem.now is not None else found
     left = {
         job: hopeless.get(job) or _reasons.describe_unplaced_job(found.tours, job)
-        for job in found.tours.left()
+        for job in found.tours.list_unserved()
     }
     refuse_missed(found, left)
     told = find_late_jobs(case, found.tours)
@@ -133,7 +133,7 @@ def _insert_mandatory_jobs(found: RoundsSearchResult) -> RoundsSearchResult:
     """What must be done and is left, late if it must."""
     tours = found.tours
     jobs = tours.case.jobs
-    for job in sorted(set(tours.left()) & set(found.jobs)):
+    for job in sorted(set(tours.list_unserved()) & set(found.jobs)):
         if jobs[job].skip is None:
             tours = may_be_late(tours, {job, *list_mandatory_jobs(tours.case)})
             put_in(tours, job)

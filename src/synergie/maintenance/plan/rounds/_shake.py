@@ -62,8 +62,8 @@ def _put_back(tours: Tours, pool: list[int], chance: Random) -> None:
     """Each where it weighs least, in a random order or the dearest to leave first."""
     chance.shuffle(pool)
     if chance.random() < 0.5:  # noqa: PLR2004 (one time in two)
-        pool.sort(key=lambda job: -tours.weigh.left(job))
+        pool.sort(key=lambda job: -tours.weigh.cost_of_leaving(job))
     for job in pool:
-        place = tours.best_place(job, most=2 * FEW, below=tours.weigh.left(job))
-        if place is not None and place.weight < tours.weigh.left(job):
+        place = tours.best_place(job, most=2 * FEW, below=tours.weigh.cost_of_leaving(job))
+        if place is not None and place.weight < tours.weigh.cost_of_leaving(job):
             insert(tours, job, place)

@@ -150,7 +150,7 @@ def _side_by_side(case: Case, alone: Mapping[str, "_Alone"]) -> Case:
 def _rank_search_result(found: RoundsSearchResult) -> tuple[int, int, Decimal]:
     """Work that must be done and is left, dangers begun late, then euros."""
     tours = found.tours
-    left = [tours.case.jobs[job].skip for job in tours.left()]
+    left = [tours.case.jobs[job].skip for job in tours.list_unserved()]
     skipped = sum(
         (round_to_euro_cents(tours.case, skip) for skip in left if skip is not None), _ZERO
     )
@@ -176,7 +176,7 @@ def _solve_organisation_alone(case: Case, jobs: list[int], name: str, how: How) 
 def _compute_organisation_cost(found: RoundsSearchResult, name: str) -> Decimal | None:
     """What the organisation pays for its crews and for its work that is left."""
     case, problem = found.tours.case, found.tours.case.problem
-    left = [case.jobs[job].stop for job in found.tours.left()] + list(case.set_aside)
+    left = [case.jobs[job].stop for job in found.tours.list_unserved()] + list(case.set_aside)
     if found.missed:
         return None
     mine = [problem.stops[stop] for stop in left if problem.stops[stop].organisation == name]
@@ -190,7 +190,8 @@ def _build_plan_context(
     """What is said beside the rounds, once the seconds are known."""
     tours = best.tours
     left = {
-        job: hopeless.get(job) or _reasons.describe_unplaced_job(tours, job) for job in tours.left()
+        job: hopeless.get(job) or _reasons.describe_unplaced_job(tours, job)
+        for job in tours.list_unserved()
     }
     refuse_missed(best, left)
     steps = sum(one.found.steps for one in alone.values() if one.found is not best) + best.steps

@@ -81,7 +81,7 @@ class Tours:
         self.orders[number], self.costs[number] = order, cost
         self._states[number] = self._ways[number] = None
 
-    def left(self) -> list[int]:
+    def list_unserved(self) -> list[int]:
         """Jobs in no order."""
         there = {job for order in self.orders for job in order}
         return [job for job in range(len(self.case.jobs)) if job not in there]
@@ -91,7 +91,11 @@ class Tours:
         moved = sum(
             self.weigh.there(job, duty) for duty, order in enumerate(self.orders) for job in order
         )
-        return sum(self.costs) + moved + sum(self.weigh.left(job) for job in self.left())
+        return (
+            sum(self.costs)
+            + moved
+            + sum(self.weigh.cost_of_leaving(job) for job in self.list_unserved())
+        )
 
     def best_place(
         self,

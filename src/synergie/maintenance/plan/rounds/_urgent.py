@@ -30,11 +30,11 @@ def put_in(tours: Tours, job: int) -> bool:
     """
     place = tours.best_place(job, most=ALL)
     if place is not None:
-        if place.weight < tours.weigh.left(job):
+        if place.weight < tours.weigh.cost_of_leaving(job):
             insert(tours, job, place)
         return True
     best = min(_iterate_swap_ways(tours, job), key=lambda way: way.weight, default=None)
-    if best is None or best.weight >= tours.weigh.left(job):
+    if best is None or best.weight >= tours.weigh.cost_of_leaving(job):
         return False
     _apply_swap_way(tours, job, best)
     return True
@@ -95,7 +95,7 @@ def _build_swap_way(
     weight, then = place.weight + saved, list[Place | None]()
     for other in out:
         found = tours.best_place(other, duties=others, most=FEW) if others else None
-        left = tours.weigh.left(other)
+        left = tours.weigh.cost_of_leaving(other)
         if len(out) > 1 or found is None or found.weight >= left:
             found = None
         weight += left if found is None else found.weight

@@ -26,7 +26,7 @@ _ROUNDING = 2
 def faults(problem: RoundsProblem, plan: RoundsPlan) -> tuple[str, ...]:
     """What is wrong with the rounds."""
     check = _Rounds(problem, plan)
-    unknown = tuple(check.known())
+    unknown = tuple(check.check_names())
     if unknown:
         return unknown
     times = Times(problem, plan)
@@ -56,7 +56,7 @@ class _Rounds:
         self.done = {done.stop: done for done in problem.done}
         self.alike = Counter(s.model_copy(update={"id": "same"}) for s in problem.stops if s.ticket)
 
-    def known(self) -> Iterator[str]:
+    def check_names(self) -> Iterator[str]:
         """Every name is one of the problem."""
         for one in self.plan.rounds:
             if (one.crew, one.day) not in self.shifts:

@@ -67,10 +67,10 @@ class Times:
         if self.problem.now is not None and planned.starts_at < self.problem.now:
             yield f"{stop.id} begins before now"
         opened = any(w.opens_at <= planned.starts_at <= w.closes_at for w in stop.windows)
-        if stop.windows and not opened and stop.id not in self._told_late():
+        if stop.windows and not opened and stop.id not in self._stops_marked_late():
             yield f"{stop.id} begins outside its windows"
 
-    def _told_late(self) -> set[str]:
+    def _stops_marked_late(self) -> set[str]:
         """Stops that the plan says are late, which can be on a running day alone."""
         if self.problem.now is None:
             return set()

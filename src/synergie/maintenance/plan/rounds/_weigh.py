@@ -52,7 +52,7 @@ class Weigh:
         dear = case.dear() + late * _LONG * len(case.jobs)
         return replace(self, case=case, due=due | self.due, late=late, dear=dear)
 
-    def left(self, job: int) -> int:
+    def cost_of_leaving(self, job: int) -> int:
         """Weight of leaving *job*."""
         skip = self.case.jobs[job].skip
         return (self.dear if skip is None else skip) + self._moved(job)

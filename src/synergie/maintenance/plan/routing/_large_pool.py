@@ -85,7 +85,7 @@ class Pool:
 
         *now*: the trips of the best routes, which cost *most* in all.
         """
-        left = limit.left_s(_SHARE, _SECONDS)
+        left = limit.remaining_s(_SHARE, _SECONDS)
         if left <= 0:
             return None
         self.add(now)

@@ -52,7 +52,7 @@ class Ruin:
         if draw < 0.7:  # noqa: PLR2004
             return self._related(where, count)
         if draw < 0.9:  # noqa: PLR2004
-            return self._whole(where, count)
+            return self._remove_trips(where, count)
         stops = np.array(list(where))
         return set(self.draws.choice(stops, count, replace=False).tolist())
 
@@ -90,7 +90,7 @@ class Ruin:
             gone.append(rest[int(len(rest) * self.draws.random() ** _SHARP)])
         return set(gone)
 
-    def _whole(self, where: dict[int, Trip], count: int) -> set[int]:
+    def _remove_trips(self, where: dict[int, Trip], count: int) -> set[int]:
         """Whole trips near a stop."""
         gone: set[int] = set()
         for stop in self.near[self._seed(where)].tolist():

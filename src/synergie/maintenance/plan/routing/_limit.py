@@ -58,7 +58,7 @@ class Limit:
             used.append((time.perf_counter() - self.begun) / self.seconds)
         return min(max(used), 1.0)
 
-    def left_s(self, share: float, most: float) -> float:
+    def remaining_s(self, share: float, most: float) -> float:
         """Seconds for a part of the work: a share of the limit, at most *most* and what is left.
 
         Without a limit in seconds, enough: then the clock decides nothing.

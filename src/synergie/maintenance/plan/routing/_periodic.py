@@ -41,7 +41,7 @@ class _Limit:
         """Whether the caller said so."""
         return self.cancel is not None and self.cancel()
 
-    def left(self, days: int) -> float | None:
+    def seconds_per_day(self, days: int) -> float | None:
         """Seconds for each of the days that are still to be routed."""
         if self.seconds is None:
             return None
@@ -135,7 +135,7 @@ def _route_day(
         for kind, leg in state.days[day]
         if leg.stops
     ]
-    seconds = limit.left(len(task.days) - day)
+    seconds = limit.seconds_per_day(len(task.days) - day)
     steps = _STEPS if seconds is None else None
     return improve_routes(
         task.day(day, stops), orders, seconds=seconds, iterations=steps, cancel=limit.cancel

@@ -19,8 +19,8 @@ def improve_leg(kind: Kind, leg: Leg) -> Leg:
     key = frozenset(leg.stops)
     if key not in kind.tidied:
         kind.tidied.add(key)
-        kind.known[key] = _descend_leg(kind, leg)
-    return kind.known[key]
+        kind.best_trips[key] = _descend_leg(kind, leg)
+    return kind.best_trips[key]
 
 
 def _descend_leg(kind: Kind, leg: Leg) -> Leg:
@@ -41,7 +41,7 @@ def _find_better_leg(kind: Kind, leg: Leg) -> Leg | None:
         if least < whole and needed:
             least += needed * min([detours[a][b] for a, b in pairwise(places[1:-1])])
         if least < whole:
-            made = kind.made(stops)
+            made = kind.build_trip(stops)
             if rank_leg(made) < rank_leg(leg):
                 return made
     return None

@@ -65,7 +65,7 @@ class Search:
     def __post_init__(self) -> None:
         self.price_load, self.price_s = self._prices()
         empty = State(
-            tuple(tuple((kind, kind.made(())) for kind in fleet) for fleet in self._fleets),
+            tuple(tuple((kind, kind.build_trip(())) for kind in fleet) for fleet in self._fleets),
             ((),) * len(self.task.stops),
         )
         everyone = sorted(range(len(self.task.stops)), key=lambda s: -len(self.task.choices[s][0]))
@@ -124,7 +124,7 @@ class Search:
 
     def step(self, done: float) -> None:
         """One removal and return; *done* is the share of the search that is over."""
-        found = self._returned(self.state, self._order(self._gone()))
+        found = self._returned(self.state, self._order(self._draw_removed_stops()))
         heat = self._visit_cost * _HOT * (_COLD / _HOT) ** done
         allowed = self._priced(self.state) - heat * math.log(1.0 - self.draws.random())
         if self._priced(found) < allowed:
@@ -151,7 +151,7 @@ class Search:
         self.price_load = min(max(self.price_load * factor, 0.01), 1e9)
         self.price_s = min(max(self.price_s * factor, 0.01), 1e9)
 
-    def _gone(self) -> list[int]:
+    def _draw_removed_stops(self) -> list[int]:
         """Stops that leave: all near a stop drawn, or strings of the trips of a day near it."""
         if self.draws.random() < _ROUND:
             near = self._near[self.draws.randrange(len(self.task.stops))]
@@ -214,7 +214,7 @@ class Search:
         for day in best:
             _, at, offer = found[day]
             kind, leg = days[day][at]
-            days[day][at] = (kind, kind.taken(leg, stop, offer))
+            days[day][at] = (kind, kind.insert_stop(leg, stop, offer))
         return best
 
     def _cheapest(self, fleet: Fleet, stop: int) -> tuple[float, int, Offer]:
@@ -242,4 +242,4 @@ def _remove_trip_stops(trip: tuple[Kind, Leg], leaving: set[int]) -> tuple[Kind,
     kind, leg = trip
     if leaving.isdisjoint(leg.stops):
         return trip
-    return kind, kind.made(tuple(stop for stop in leg.stops if stop not in leaving))
+    return kind, kind.build_trip(tuple(stop for stop in leg.stops if stop not in leaving))

@@ -126,7 +126,7 @@ class Kind:
         """Most load at departure."""
         return self.vehicle.loaded
 
-    def made(self, stops: tuple[int, ...]) -> Leg:
+    def build_trip(self, stops: tuple[int, ...]) -> Leg:
         """The trip that serves *stops* in this order."""
         vehicle = self.vehicle
         leg = Leg(stops, [vehicle.start, *[self.stops[s].place for s in stops], vehicle.end])
@@ -228,7 +228,7 @@ class Kind:
         into, out = self.inward[place], costs[place]
         added = [into[a] + out[b] - costs[a][b] for a, b in pairwise(places)]
         if self.reloads or not leg.stops:
-            return self._whole(leg, stop, added)
+            return self._best_offer(leg, stop, added)
         least = min(added)
         at = added.index(least)
         a, b, times = places[at], places[at + 1], self.times
@@ -240,15 +240,15 @@ class Kind:
             cost += self._overtime(away) - self._overtime(leg.away)
         return Offer(cost, self._over(load), max(0, away - self.longest), at, None)
 
-    def _whole(self, leg: Leg, stop: int, added: list[int]) -> Offer:
+    def _best_offer(self, leg: Leg, stop: int, added: list[int]) -> Offer:
         """The offer of a trip that is made: the best known, or the best of the cheapest places."""
         key = frozenset((*leg.stops, stop))
-        made = self.known.get(key)
+        made = self.best_trips.get(key)
         if made is None:
             near = sorted(range(len(added)), key=added.__getitem__)[:_TRIED]
             stops = leg.stops
-            tried = (self.made((*stops[:at], stop, *stops[at:])) for at in near)
-            made = self.known[key] = min(tried, key=rank_leg)
+            tried = (self.build_trip((*stops[:at], stop, *stops[at:])) for at in near)
+            made = self.best_trips[key] = min(tried, key=rank_leg)
         return Offer(made.cost, made.over_load, made.over_s, 0, made)
 
     @cached_property
@@ -257,14 +257,14 @@ class Kind:
         return set()
 
     @cached_property
-    def known(self) -> dict[frozenset[int], Leg]:
+    def best_trips(self) -> dict[frozenset[int], Leg]:
         """The best trip known for a set of stops."""
         return {}
 
-    def taken(self, leg: Leg, stop: int, offer: Offer) -> Leg:
+    def insert_stop(self, leg: Leg, stop: int, offer: Offer) -> Leg:
         """The trip with the stop."""
         at = offer.at
-        return offer.leg or self.made((*leg.stops[:at], stop, *leg.stops[at:]))
+        return offer.leg or self.build_trip((*leg.stops[:at], stop, *leg.stops[at:]))
 
 
 def rank_leg(leg: Leg) -> tuple[int, int, int]:

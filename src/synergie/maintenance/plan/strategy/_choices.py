@@ -87,14 +87,14 @@ class _Sums:
     def _before(self, end: int) -> Gives:
         life, costs = self.life, self.ground.problem.costs
         failed = float(self.failed[:end].sum())
-        spot = failed - float(self._found(end)[: end + 1].sum()) * self.days
+        spot = failed - float(self._failures_until(end)[: end + 1].sum()) * self.days
         lamps, cabinets = float(life.relamped[:end].sum()), float(life.cabinets[:end].sum())
         hours = spot * float(costs.spot_hours) + lamps * float(costs.group_lamp_hours)
         hours += cabinets * float(costs.group_cabinet_hours)
         out = float(self._dark(end).sum())
         return self._gives(failed, float(self._mwh()[:end].sum()), hours, out)
 
-    def _found(self, end: int) -> Floats:
+    def _failures_until(self, end: int) -> Floats:
         """Failures a day when group work or a conversion comes, by week: it mends what waits.
 
         Of failures at a steady rate those of the last D days wait, D the delay of each: rate E[D]
@@ -108,7 +108,7 @@ class _Sums:
     def _dark(self, end: int) -> Floats:
         """Light-point-days out by week, before a conversion in week *end*."""
         dark = np.append(self.failed[:end] * self.days, 0.0)
-        dark -= self._found(end)[: end + 1] * self.ground.delay_squared("point") / 2
+        dark -= self._failures_until(end)[: end + 1] * self.ground.delay_squared("point") / 2
         found: Floats = dark
         return found
 
@@ -143,12 +143,12 @@ class _Sums:
         each = each + life.relamped * (float(costs.group_lamp_eur) + lamp)
         each = each + life.cabinets * float(costs.group_cabinet_eur)
         each = each + life.alone * float(costs.led_alone_eur)
-        spared = self._found(end)[: end + 1] * self.days * (spot + lamp)
+        spared = self._failures_until(end)[: end + 1] * self.days * (spot + lamp)
         each[:end] -= spared[:end]
         grown = float((1 + self.ground.problem.discount) ** (-end / WEEKS))
-        return float(worth @ each[:end]) - float(spared[end]) * grown - self._left(end)
+        return float(worth @ each[:end]) - float(spared[end]) * grown - self._residual_value(end)
 
-    def _left(self, end: int) -> float:
+    def _residual_value(self, end: int) -> float:
         """What LED luminaires put in one by one before *end* are still worth at the last day."""
         if end < self.ground.steps or not self.life.alone.any():
             return 0.0

@@ -165,7 +165,7 @@ class Tally:
         self._at(self.visits, lives, when, np.full(self.lives, self.groups.cabinets[group]))
         already = self._singles[:, group]
         self._save(lives, when, (number - already) * self.groups.saving[group])
-        self.now += self._credit[:, group] - number * self._kept(at)
+        self.now += self._credit[:, group] - number * self._residual_value(at)
         self._singles[:, group], self._credit[:, group] = number, 0.0
 
     def _fixed(self, policy: UpkeepPolicy) -> None:
@@ -213,10 +213,10 @@ class Tally:
             return
         np.add.at(self._singles, (life, group), 1)
         self._save(life, at, self.groups.saving[group])
-        np.add.at(self._credit, (life, group), self._kept(at))
-        self.now -= np.bincount(life, self._kept(at), self.lives)
+        np.add.at(self._credit, (life, group), self._residual_value(at))
+        self.now -= np.bincount(life, self._residual_value(at), self.lives)
 
-    def _kept(self, at: Any) -> Any:
+    def _residual_value(self, at: Any) -> Any:
         """What a LED luminaire put in *at* is worth on the last day, as of the first."""
         age = self.years - at
         left = np.maximum(1 - age / self.costs.led_life_years, 0.0) * float(self.costs.led_eur)

@@ -72,7 +72,7 @@ def _is_packed(path: Path) -> bool:
 
 def _add_set_aside_rows(given: MaintenanceFiles, path: Path, form: str, report: Report) -> None:
     for one in report.refused:
-        fault = one.told()
+        fault = one.with_line()
         where = f"{path.name[:MOST_TEXT]}, {fault.where}"[:200]
         given.set_aside.append(
             SetAside(where=where, found=str(fault.found)[:80] or "–", expected=fault.expected)

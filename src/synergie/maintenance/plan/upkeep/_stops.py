@@ -185,7 +185,7 @@ class Stops:
             closed = stop.severity is not None and (
                 (stop.organisation, stop.ticket or "") not in tickets
             )
-            if stop.id in before.done or closed or stop.id in self._told_aside():
+            if stop.id in before.done or closed or stop.id in self._names_aside():
                 continue
             state = self._state_of(stop)
             if state is not None:
@@ -193,7 +193,7 @@ class Stops:
                 self._add(stop.model_copy(update={"windows": ()}), state, None)
                 self._remind(stop.id, one.reason)
 
-    def _told_aside(self) -> set[str]:
+    def _names_aside(self) -> set[str]:
         return {one.where.rpartition(", ")[2] for one in self.aside}
 
     def _state_of(self, stop: RoundStop) -> CabinetState | None:

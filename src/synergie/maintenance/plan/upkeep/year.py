@@ -145,7 +145,7 @@ class _Making:
     def due(self) -> YearDue:
         """What may be planned."""
         told = self._planned(self.depots)
-        return YearDue({one.id: one for one, _ in told}, self._said())
+        return YearDue({one.id: one for one, _ in told}, self._list_assumptions())
 
     def _depots(self) -> list[Depot]:
         return [
@@ -161,7 +161,7 @@ class _Making:
         found = self._occasions([self.site * n for n in days])
         return [(one, visit) for one in found if (visit := self._visit(one)) is not None]
 
-    def _said(self) -> tuple[Phrase, ...]:
+    def _list_assumptions(self) -> tuple[Phrase, ...]:
         told = _said.list_upkeep_assumptions(
             self.park, self.book, self.year, site=self.site, road=self.road
         )
@@ -192,7 +192,7 @@ class _Making:
             move_eur=MOVE_EUR if self.known.promised else Decimal(0),
         )
         kept = {one.id: one for one, _ in told}
-        return YearCase(problem, kept, tuple(self.aside), self._said())
+        return YearCase(problem, kept, tuple(self.aside), self._list_assumptions())
 
     def _occasions(self, week_hours: list[Decimal]) -> list[Occasion]:
         keys = cabinet_keys(self.park.cabinets)

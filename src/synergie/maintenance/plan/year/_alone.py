@@ -44,7 +44,7 @@ def each_alone(problem: MaintenanceProblem, tick: Decimal, effort: Effort) -> di
     names = sorted(owners | {depot.organisation for depot in problem.depots})
     alone: dict[str, Alone] = {}
     for number, name in enumerate(names):
-        left = effort.left()
+        left = effort.remaining_s()
         mine = _select_own_problem(problem, name)
         alone[name] = _solve_year_alone(mine, tick, effort.within(left / (len(names) - number)))
     return alone

@@ -66,13 +66,13 @@ class Search:
         blocks = group_linked_zones(self.year)
         while True:
             if not self._all_solved(blocks):
-                return self._found(blocks)
+                return self._combine_outcomes(blocks)
             self._raise_bound(blocks)
             parts = {block: self.solved[block].decisions for block in blocks}
             clashes = _find_overdrawn_blocks(self.year, parts)
             self._keep(parts if not clashes else self._repaired(parts))
             if not clashes or self._near():
-                return self._found(blocks)
+                return self._combine_outcomes(blocks)
             blocks = self._merged(blocks, clashes)
 
     def spent(self) -> float:
@@ -192,7 +192,7 @@ class Search:
         if len(known) == len(bounds):
             self.bound = sum(known) if self.bound is None else max(self.bound, sum(known))
 
-    def _found(self, blocks: list[Zones]) -> YearSearchResult:
+    def _combine_outcomes(self, blocks: list[Zones]) -> YearSearchResult:
         parts = [self.solved[block].outcome for block in blocks if block in self.solved]
         stops = [outcome.stop for outcome in parts if outcome.stop != "proved"]
         stop = stops[0] if stops else "proved"

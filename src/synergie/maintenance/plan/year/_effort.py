@@ -28,7 +28,7 @@ class Effort:
         """Seconds since it began."""
         return time.monotonic() - self.began
 
-    def left(self) -> float:
+    def remaining_s(self) -> float:
         """Seconds that remain."""
         return max(0.0, self.limit_s - self.spent())
 
@@ -38,4 +38,4 @@ class Effort:
 
     def over(self) -> bool:
         """Whether it is to end: time is out, or someone asked."""
-        return self.left() <= 0 or self.stopped()
+        return self.remaining_s() <= 0 or self.stopped()

@@ -52,7 +52,7 @@ class Regions:
         blocks = group_linked_zones(self.year)
         if self.effort.stopped():
             return YearSearchResult(None, None, (), "cancelled")
-        self.prices, self.bound = shadow_prices(self.year, limit_s=self.effort.left())
+        self.prices, self.bound = shadow_prices(self.year, limit_s=self.effort.remaining_s())
         self._ask(blocks)
         self._begin(blocks)
         for turn, kicks in enumerate(_KICKS[1:], 1):
@@ -87,7 +87,7 @@ class Regions:
 
     def _ask(self, blocks: list[Zones]) -> None:
         """Bounds of all zones, and of the whole."""
-        until = self.effort.spent() + self.effort.left() * _BOUND
+        until = self.effort.spent() + self.effort.remaining_s() * _BOUND
         size = len(blocks) if self._several() else 1
         for first in range(0, len(blocks), size):
             batch = blocks[first : first + size]
@@ -116,7 +116,7 @@ class Regions:
 
     def _round(self, blocks: list[Zones], turn: int, kicks: int) -> None:
         """Each zone once, the furthest from its bound first."""
-        until = self.effort.spent() + self.effort.left() * _ROUND[turn]
+        until = self.effort.spent() + self.effort.remaining_s() * _ROUND[turn]
         order = sorted(
             blocks,
             key=lambda block: (block not in self.urgent, -self._excess(block), sorted(block)),
@@ -125,7 +125,7 @@ class Regions:
         for first in range(0, len(order), size):
             batch = order[first : first + size]
             seconds = (until - self.effort.spent()) * self.effort.workers / (len(order) - first)
-            wanted = [self._wanted(block, turn, kicks, seconds) for block in batch]
+            wanted = [self._build_part(block, turn, kicks, seconds) for block in batch]
             for block, plan in zip(
                 batch, self._all(_plans.improve_zones_plan, wanted), strict=True
             ):
@@ -135,7 +135,7 @@ class Regions:
             if self.effort.over():
                 return
 
-    def _wanted(self, block: Zones, turn: int, kicks: int, seconds: float) -> ZonesPlanRequest:
+    def _build_part(self, block: Zones, turn: int, kicks: int, seconds: float) -> ZonesPlanRequest:
         return ZonesPlanRequest(
             part=part_of(reduce_year_days(self.year, self._used(block)), block),
             zones=block,

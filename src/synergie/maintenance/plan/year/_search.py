@@ -39,11 +39,11 @@ def find_cheapest_year(
             return _combine_best_results(year, begun, found)
         return _combine_best_results(year, found, _merge_blocks(year, effort, gap, found))
     if size > _TINY and not effort.over():
-        soon = effort.within(effort.left() * _SOON)
+        soon = effort.within(effort.remaining_s() * _SOON)
         begun = _combine_best_results(
             year, begun, YearSearchResult(plan_whole_days(year, soon.over), None, (), "time")
         )
-    first = _merge_blocks(year, effort.within(effort.left() * _FIRST), gap, begun)
+    first = _merge_blocks(year, effort.within(effort.remaining_s() * _FIRST), gap, begun)
     found = _combine_best_results(year, begun, first)
     if _is_near_bound(year, found) or effort.over():
         return found
@@ -60,7 +60,7 @@ def _find_start_plan(
     plain = without_shared_days(year)
     if plain is not None and not effort.over():
         try:
-            half = effort.within(effort.left() * _PLAIN)
+            half = effort.within(effort.remaining_s() * _PLAIN)
             found = find_cheapest_year(
                 plain, half, gap=gap, known=_select_unshared_plan(plain, known)
             )
@@ -71,7 +71,7 @@ def _find_start_plan(
         )
         if begun.decisions is None or count_visit_weeks(year) <= _TINY or effort.over():
             return begun
-        some = effort.within(effort.left() * _SHARED)
+        some = effort.within(effort.remaining_s() * _SHARED)
         return replace(begun, decisions=share_days(year, begun.decisions, some), stop="time")
     if known is None and count_visit_weeks(year) > _TINY and not effort.over():
         known = plan_whole_days(year, None) or first_plan(year, effort)
@@ -88,7 +88,7 @@ def _merge_blocks(
     year: Year, effort: Effort, gap: float, known: YearSearchResult
 ) -> YearSearchResult:
     """Blocks merged where they ask for the same crews, from a plan that is known."""
-    search = Search(year, effort.gap_abs, effort.left(), gap, effort.cancel, effort.progress)
+    search = Search(year, effort.gap_abs, effort.remaining_s(), gap, effort.cancel, effort.progress)
     search.best, search.bound = known.decisions, known.bound
     return search.run()
 

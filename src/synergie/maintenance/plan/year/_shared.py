@@ -51,7 +51,7 @@ def _improve_weeks(year: Year, plan: Decisions, weeks: frozenset[int], effort: E
     old = _select_week_decisions(plan, weeks)
     model, columns = block_model(part, frozenset(part.zones()))
     outcome = model.minimise(
-        limit_s=min(_EACH_S, effort.left()),
+        limit_s=min(_EACH_S, effort.remaining_s()),
         gap=_GAP,
         cancel=effort.cancel,
         start=columns.start(part, old, len(model.columns)),

@@ -71,7 +71,7 @@ class Views:
             never_later_than_alone=self.problem.never_later_than_alone,
             visits=visits,
             crews=tuple(book.crews(body)),
-            given=tuple(book.given(body)),
+            given=tuple(book.list_crews_lent(body)),
             zones=tuple(book.zones(body)),
             replaces=self.replaces,
             moves=tuple(_iterate_part_moves(self.before.get(body, ()), visits))
@@ -132,7 +132,7 @@ class _Book:
                 hours=hours_in_all if mine else None,
             )
 
-    def given(self, body: str) -> Iterator[CrewsGiven]:
+    def list_crews_lent(self, body: str) -> Iterator[CrewsGiven]:
         """What its own depots give, wherever it is spent."""
         days: dict[tuple[int, str], int] = defaultdict(int)
         for crew in self.plan.crews:

@@ -46,9 +46,9 @@ class How:
 
     def part_of(self, parts: int) -> "How":
         """An even part of the time that is left."""
-        return replace(self, limit_s=self.left() / parts, began=time.perf_counter())
+        return replace(self, limit_s=self.remaining_s() / parts, began=time.perf_counter())
 
-    def left(self) -> float:
+    def remaining_s(self) -> float:
         """Seconds that are left."""
         return max(self.limit_s - (time.perf_counter() - self.began), 0.0)
 
@@ -167,7 +167,7 @@ def _solve_lots_together(
     made = draft(problem, book, lots)
     if how.more is not None:
         how.more(made.model, book, made.choice)
-    effort = Effort(how.left(), _WITHIN, how.cancel, how.progress, how.options)
+    effort = Effort(how.remaining_s(), _WITHIN, how.cancel, how.progress, how.options)
     choice = made.choice
     places = frozenset(choice.takes.values()) | frozenset(choice.alone.values())
     columns = Columns(frozenset(choice.opens.values()), places)

@@ -55,7 +55,7 @@ class Effort:
         """Since it began."""
         return time.perf_counter() - self.began
 
-    def left(self) -> float:
+    def remaining_s(self) -> float:
         """Seconds that are left."""
         return max(self.limit_s - self.seconds(), 0.0)
 
@@ -66,7 +66,7 @@ class Effort:
     def solve(self, model: Model, start: Mapping[int, float] | None = None) -> Outcome:
         """By the solver alone."""
         return model.minimise(
-            limit_s=self.left(),
+            limit_s=self.remaining_s(),
             gap_abs=self.gap_abs,
             cancel=self.cancel,
             progress=self.progress,
@@ -309,7 +309,7 @@ def _solve_relaxation(model: Model, effort: Effort) -> _Relaxed | None:
 
     given = _build_arrays(model)
     engine = _load_engine(given)
-    engine.setOptionValue("time_limit", effort.left())
+    engine.setOptionValue("time_limit", effort.remaining_s())
     if effort.cancel is not None:
         engine.cbSimplexInterrupt.subscribe(_build_stop_callback(effort.cancel))
     engine.run()

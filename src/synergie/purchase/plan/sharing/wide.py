@@ -117,9 +117,9 @@ class Wide:
 
     def least_core(self) -> Balance:
         """Certified, for one lot."""
-        return self.found().balance
+        return self.solve_least_core().balance
 
-    def found(self) -> LeastCore:
+    def solve_least_core(self) -> LeastCore:
         """The least core, computed once."""
         if not self._found:
             self._found.append(_Search(self.game).run())
@@ -186,7 +186,7 @@ class _Search:
             more, bound = self._further(shares, surplus, _SLACK * scale)
             more = self.known.new(more)
             if not len(more.costs):
-                return self._told(answer, shares, surplus, bound)
+                return self._build_least_core(answer, shares, surplus, bound)
             self._add(more, scale)
         raise SolverFailed("the least core did not close")
 
@@ -221,7 +221,9 @@ class _Search:
         self.linear.require(matrix, np.full(len(matrix), -np.inf), rows.costs / scale)
         self.rows.append(rows)
 
-    def _told(self, answer: Answer, shares: Floats, surplus: float, bound: float) -> LeastCore:
+    def _build_least_core(
+        self, answer: Answer, shares: Floats, surplus: float, bound: float
+    ) -> LeastCore:
         coalitions = np.concatenate([rows.coalitions for rows in self.rows])
         weights = -answer.duals[1:]
         held = weights > _TIGHT

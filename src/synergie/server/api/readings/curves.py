@@ -83,7 +83,7 @@ async def send_curves(
     desk = _CurveIntake(request, caller, house, guard, clock, key, agreement)
     if kind == intake.JSON:
         async with hold_body(request, house, house.curve) as body:
-            return receipt(request, await run_in_threadpool(desk.one, body))
+            return receipt(request, await run_in_threadpool(desk.store_curve, body))
 
     async def store(lines: Sequence[tuple[int, bytes]]) -> bytes:
         return await run_in_threadpool(desk.many, lines)
@@ -223,7 +223,7 @@ class _CurveIntake:
     key: str
     agreement: str | None
 
-    def one(self, body: bytes) -> Receipt:
+    def store_curve(self, body: bytes) -> Receipt:
         """The receipt of the curve in *body*."""
         (given,) = self._stored([(decode(body), self._once(self.key, body))])
         if isinstance(given, SynergieError):

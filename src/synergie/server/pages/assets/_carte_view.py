@@ -189,7 +189,7 @@ class Mark:
     """The address that shows a crowd more closely. None: one thing."""
 
     @property
-    def told(self) -> list[Any]:
+    def script_values(self) -> list[Any]:
         """The mark as the script reads it."""
         x, y = self.place or (None, None)
         said = self.name, self.what, self.power, self.commune, self.closer
@@ -312,7 +312,9 @@ def iterate_asset_agreements(visit: Visit, asked: MapQuestion) -> Iterator[tuple
     mine = visit.principal.organisation
     after: str | None = None
     while True:
-        page = visit.house.agreements.page(visit.principal, after=after, limit=200, now=visit.now)
+        page = visit.services.agreements.page(
+            visit.principal, after=after, limit=200, now=visit.now
+        )
         for one in page.items:
             if _is_asset_agreement(one, mine) or one.id == asked.agreement:
                 name = visit.someone.organisation.name
@@ -333,7 +335,7 @@ def list_visible_communes(visit: Visit, asked: MapQuestion) -> list[str]:
         if not visit.may(f"{noun}:read"):
             continue
         try:
-            told = visit.house.features.values(
+            told = visit.services.features.values(
                 visit.principal, noun, "insee_code", agreement=asked.agreement, now=visit.now
             )
         except NotAllowed:

@@ -56,7 +56,7 @@ class PreviewView:
 @router.get(_PATH)
 def publications(*, visit: Reader) -> Response:
     """What the organisation opened to everybody."""
-    found = visit.house.publications.page(visit.principal, now=visit.now)
+    found = visit.services.publications.page(visit.principal, now=visit.now)
     return render_page(
         visit, "publications.html", found=found, states=_list_state_words(visit), words=words
     )
@@ -65,13 +65,13 @@ def publications(*, visit: Reader) -> Response:
 @router.get(f"{_PATH}/nouvelle")
 def new(*, visit: Signer) -> Response:
     """The form: which sums, over which partition, of which period, under which licence."""
-    schemes = visit.house.publications.schemes(visit.principal, now=visit.now)
+    schemes = visit.services.publications.schemes(visit.principal, now=visit.now)
     query = visit.request.query_params
     chosen = query.get("decoupage", schemes[0].id if schemes else "")
     energy = "gas" if query.get("energie") == "gas" else "electricity"
     typed = dict.fromkeys(form.NAMES, "")
     if schemes:
-        terms = visit.house.publications.usual(visit.principal, chosen, energy, now=visit.now)
+        terms = visit.services.publications.usual(visit.principal, chosen, energy, now=visit.now)
         typed = form.typed_of(terms, query.get("periode", ""))
     return _render_publication_form(visit, typed, ())
 
@@ -128,7 +128,7 @@ async def sign(*, visit: Signer) -> Response:
 @router.get(f"{_PATH}/accords")
 def namings(*, visit: Signer) -> Response:
     """Which agreements may be named in public: each party says so for itself."""
-    found = visit.house.namings.page(visit.principal, now=visit.now)
+    found = visit.services.namings.page(visit.principal, now=visit.now)
     return render_page(visit, "publication_names.html", found=found)
 
 
@@ -137,7 +137,7 @@ async def name(*, visit: Signer) -> Response:
     """Let one agreement be named, or no more."""
     told = await read_posted_form(visit)
     await run_in_threadpool(
-        visit.house.namings.say,
+        visit.services.namings.say,
         visit.principal,
         str(told.get("accord", "")),
         named=told.get("nommer") == "oui",
@@ -158,7 +158,7 @@ def one(*, visit: Reader, publication_id: str) -> Response:
         steps=_list_step_words(visit),
         done=visit.request.query_params.get("publie"),
         licence=LICENCES[found.publication.terms.licence].name,
-        base=visit.house.problems.settings.public_url,
+        base=visit.services.problems.settings.public_url,
     )
 
 
@@ -178,7 +178,7 @@ async def act(*, visit: Signer, publication_id: str, move: str) -> Response:
     if move not in _MOVES:
         raise NotFound
     await run_in_threadpool(
-        visit.house.publications.act,
+        visit.services.publications.act,
         visit.principal,
         publication_id,
         _MOVES[move],
@@ -188,14 +188,14 @@ async def act(*, visit: Signer, publication_id: str, move: str) -> Response:
 
 
 def _read_publication(visit: Visit, publication_id: str) -> Opened:
-    return visit.house.publications.read(visit.principal, publication_id, now=visit.now)
+    return visit.services.publications.read(visit.principal, publication_id, now=visit.now)
 
 
 def _record_sums(visit: Visit, asked: form.PublicationForm) -> Response:
     if asked.terms is None:
         return _render_publication_form(visit, dict(asked.typed), asked.faults)
     try:
-        refused = visit.house.publications.record(
+        refused = visit.services.publications.record(
             visit.principal, asked.terms, asked.period, now=visit.now
         )
     except (BadInput, Conflict):
@@ -231,7 +231,7 @@ def _read_preview(visit: Visit, asked: form.PublicationForm) -> PublicationPrevi
     if asked.terms is None:
         return _render_publication_form(visit, dict(asked.typed), asked.faults)
     try:
-        return visit.house.publications.shown(
+        return visit.services.publications.preview_release(
             visit.principal, asked.terms, asked.period, now=visit.now
         )
     except BadInput as error:
@@ -241,7 +241,7 @@ def _read_preview(visit: Visit, asked: form.PublicationForm) -> PublicationPrevi
 def _as_seen(visit: Visit, asked: form.PublicationForm, seen: str) -> PublicationPreview | Response:
     """What would be published, while it is what was *seen*; else it is shown anew."""
     shown = _read_preview(visit, asked)
-    if isinstance(shown, Response) or (shown.may_be_signed and shown.seen == seen != ""):
+    if isinstance(shown, Response) or (shown.may_be_signed and shown.digest == seen != ""):
         return shown
     return redirect_to(f"{_PATH}/apercu?{asked.query(change='1')}", visit)
 
@@ -249,7 +249,7 @@ def _as_seen(visit: Visit, asked: form.PublicationForm, seen: str) -> Publicatio
 def _to_sign(
     visit: Visit, asked: form.PublicationForm, shown: PublicationPreview, **more: Any
 ) -> Response:
-    keys, caller = visit.house.held_keys, visit.principal
+    keys, caller = visit.services.held_keys, visit.principal
     told: dict[str, Any] = {
         "view": _build_preview_view(visit, shown),
         "asked": asked.over(shown.terms),
@@ -285,7 +285,7 @@ def _sign_and_publish(
     if asked.terms is None:
         return redirect_to(again, visit)
     try:
-        made = visit.house.publications.sign(
+        made = visit.services.publications.sign(
             visit.principal,
             asked.terms,
             asked.period,
@@ -306,7 +306,7 @@ def _build_publication_signer(visit: Visit, by: SignatureSent) -> Signs:
         text = by.brought()
         return lambda _session, _paper: text
     by.confirm()
-    keys, caller, now = visit.house.held_keys, visit.principal, visit.now
+    keys, caller, now = visit.services.held_keys, visit.principal, visit.now
     return lambda session, paper: keys.sign_publication(session, caller, paper, now=now)
 
 
@@ -324,7 +324,7 @@ def _refused_signature(
     shown = _as_seen(visit, asked, seen)
     if isinstance(shown, Response):
         return shown
-    status = visit.house.problems.document(error).status
+    status = visit.services.problems.document(error).status
     fault = fault_told(visit, error)
     return _to_sign(visit, asked, shown, fault=fault, typed=typed, status=status)
 
@@ -339,7 +339,7 @@ def _render_publication_form(
         typed=typed,
         faults=faults,
         wrong={one.field for one in faults},
-        schemes=visit.house.publications.schemes(visit.principal, now=visit.now),
+        schemes=visit.services.publications.schemes(visit.principal, now=visit.now),
         licences=[(name, told.name) for name, told in LICENCES.items()],
         energies=[(name, visit.say(*told)) for name, told in words.ENERGIES.items()],
         sides=[(field, visit.say(fr, en)) for field, _, fr, en in form.SIDES],

@@ -84,7 +84,9 @@ def digest_calendar(visit: Reader) -> Response:
 async def open_feed(visit: Reader) -> Response:
     """Make a secret address of the calendar; the next page shows it once."""
     await read_posted_form(visit)
-    _, secret = await run_in_threadpool(visit.house.calendars.open, visit.principal, now=visit.now)
+    _, secret = await run_in_threadpool(
+        visit.services.calendars.open, visit.principal, now=visit.now
+    )
     answer = redirect_to(_PATH, visit)
     answer.set_cookie(
         _COOKIE,
@@ -103,7 +105,7 @@ async def close_feed(visit: Reader) -> Response:
     """Close an address for good."""
     form = await read_posted_form(visit)
     feed = str(form.get("adresse", "")).replace("\x00", "")
-    await run_in_threadpool(visit.house.calendars.close, visit.principal, feed, now=visit.now)
+    await run_in_threadpool(visit.services.calendars.close, visit.principal, feed, now=visit.now)
     return redirect_to(_PATH, visit)
 
 
@@ -120,10 +122,10 @@ def feed(request: Request, house: InHouse, now: Now, secret: str) -> Response:
 
 def _list_feeds(visit: Visit) -> list[tuple[CalendarFeed, str]]:
     """The open addresses that the visitor may close, and who made each."""
-    some = visit.house.calendars.of(visit.principal, now=visit.now)
+    some = visit.services.calendars.of(visit.principal, now=visit.now)
     names = {}
     if visit.may(ACCOUNTS):
-        all_of = visit.house.accounts.of(visit.principal.organisation, by=visit.principal)
+        all_of = visit.services.accounts.of(visit.principal.organisation, by=visit.principal)
         names = {principal_of(one).client_id: one.label for one in all_of}
     names[visit.principal.client_id] = visit.say("vous", "you")
     open_ = (one for one in some if one.revoked_at is None)
@@ -131,7 +133,7 @@ def _list_feeds(visit: Visit) -> list[tuple[CalendarFeed, str]]:
 
 
 def _read_morning(visit: Visit) -> Morning:
-    return visit.house.mornings.read(visit.principal, tell=visit.tell, now=visit.now)
+    return visit.services.mornings.read(visit.principal, tell=visit.tell, now=visit.now)
 
 
 def _get_visit_organisation(visit: Visit) -> str:
@@ -139,7 +141,7 @@ def _get_visit_organisation(visit: Visit) -> str:
 
 
 def _get_public_address(visit: Visit) -> str:
-    return visit.house.problems.settings.public_url
+    return visit.services.problems.settings.public_url
 
 
 def _feed_address(visit: Visit, secret: str) -> str:

@@ -36,7 +36,7 @@ class Once:
         """What was handed to the page; empty when nothing was."""
         return visit.request.cookies.get(self._cookie(visit), "")
 
-    def seen(self, visit: Visit, answer: Response) -> Response:
+    def forget_secret(self, visit: Visit, answer: Response) -> Response:
         """*answer*, after which the secret is there no more."""
         return self.hand(visit, answer, "") if self.value(visit) else answer
 
@@ -45,4 +45,4 @@ class Once:
 
 
 def _is_public_https(visit: Visit) -> bool:
-    return visit.house.problems.settings.public_url.startswith("https:")
+    return visit.services.problems.settings.public_url.startswith("https:")

@@ -54,7 +54,7 @@ class Typed:
     one: Mapping[str, str]
     many: Mapping[str, tuple[str, ...]]
 
-    def said(self, name: str) -> str:
+    def field_text(self, name: str) -> str:
         """The text of a field; empty when it is not there."""
         return self.one.get(name, "")
 
@@ -137,13 +137,13 @@ def terms_of(
     months = _parse_form_integer(told, "months", 1, 120)
     values: dict[str, Any] = {} if kept is None else kept.model_dump()
     values |= {
-        "title": told.said("title") or _build_agreement_title(told, names, start, lang),
+        "title": told.field_text("title") or _build_agreement_title(told, names, start, lang),
         "datasets": told.many.get("datasets", ()),
         "selector": _build_selector(told, kept),
-        "granularity": told.said("granularity"),
-        "data_subject": told.said("data_subject"),
-        "legal_basis": told.said("legal_basis"),
-        "legal_reference": told.said("legal_reference") or None,
+        "granularity": told.field_text("granularity"),
+        "data_subject": told.field_text("data_subject"),
+        "legal_basis": told.field_text("legal_basis"),
+        "legal_reference": told.field_text("legal_reference") or None,
         "valid_from": _compute_midnight(start),
         "valid_until": _compute_midnight(_add_months(start, months)),
         "data_period": _build_data_period(told, kept, start, months),
@@ -152,8 +152,8 @@ def terms_of(
     if kept is None:
         values |= {
             "owner": owner,
-            "recipient": told.said("recipient"),
-            "purpose": told.said("purpose"),
+            "recipient": told.field_text("recipient"),
+            "purpose": told.field_text("purpose"),
         }
     try:
         made = Terms.model_validate(values)
@@ -180,12 +180,12 @@ def renew_terms(terms: Terms, now: datetime) -> Terms:
 
 def _build_selector(told: Typed, kept: Terms | None) -> Selector:
     sites = told.many.get("sites", ())
-    if kept is not None and told.said("keep") == "yes":
+    if kept is not None and told.field_text("keep") == "yes":
         if not sites:
             return kept.selector
         more = tuple(one for one in sites if one not in kept.selector.sites)
         return kept.selector.model_copy(update={"sites": (*kept.selector.sites, *more)})
-    ref = told.said("perimeter")
+    ref = told.field_text("perimeter")
     if not sites and not ref:
         raise BadInput("/sites", Words("nothing"), "at least one place, or a named perimeter")
     name, _, version = ref.rpartition("/")
@@ -207,25 +207,25 @@ def _build_data_period(told: Typed, kept: Terms | None, start: date, months: int
 
 
 def _build_agreement_title(told: Typed, names: Mapping[str, str], start: date, lang: Lang) -> str:
-    purpose = next((key for key in PURPOSE if key == told.said("purpose")), None)
+    purpose = next((key for key in PURPOSE if key == told.field_text("purpose")), None)
     if purpose is None:
-        raise BadInput("/purpose", told.said("purpose") or Words("nothing"), "one purpose")
-    partner = names.get(told.said("recipient"), told.said("recipient"))
+        raise BadInput("/purpose", told.field_text("purpose") or Words("nothing"), "one purpose")
+    partner = names.get(told.field_text("recipient"), told.field_text("recipient"))
     return usual_title(purpose, partner, start.year, lang)
 
 
 def _parse_form_date(told: Typed, name: str) -> date:
     try:
-        found = date.fromisoformat(told.said(name))
+        found = date.fromisoformat(told.field_text(name))
     except ValueError:
         found = date.min
     if not 1990 <= found.year <= 2200:  # noqa: PLR2004 (a year that an agreement can speak of)
-        raise BadInput(f"/{name}", told.said(name) or Words("nothing"), "a date YYYY-MM-DD")
+        raise BadInput(f"/{name}", told.field_text(name) or Words("nothing"), "a date YYYY-MM-DD")
     return found
 
 
 def _parse_form_integer(told: Typed, name: str, least: int, most: int) -> int:
-    text = told.said(name)
+    text = told.field_text(name)
     if not (text.isascii() and text.isdecimal() and len(text) < 6 and least <= int(text) <= most):  # noqa: PLR2004
         raise BadInput(f"/{name}", text or Words("nothing"), "a whole number of the list")
     return int(text)

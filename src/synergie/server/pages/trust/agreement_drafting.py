@@ -67,7 +67,7 @@ def new_page(
     need = None
     typed = forms.build_default_form(visit.now)
     if besoin:
-        need = visit.house.needs_asked.read(visit.principal, besoin, now=visit.now)
+        need = visit.services.needs_asked.read(visit.principal, besoin, now=visit.now)
         typed = forms.of_need(need.need, visit.now)
     return _render_agreement_form(visit, _FormState(path=_NEW, typed=typed, need=need))
 
@@ -100,7 +100,7 @@ async def change(*, visit: Writer, agreement_id: str) -> Response:
 def renewal_page(*, visit: Writer, agreement_id: str) -> Response:
     """The same terms for as long again: what they would be, before anything is kept."""
     base, terms = _build_renewal(visit, agreement_id)
-    names = visit.house.agreement_watch.names(visit.principal, now=visit.now)
+    names = visit.services.agreement_watch.names(visit.principal, now=visit.now)
     return render_page(
         visit,
         "agreement_renewal.html",
@@ -128,9 +128,9 @@ def _save_draft(visit: Visit, form: FormData) -> Response:
     try:
         terms = _build_terms(visit, typed)
         once = _build_draft_once(visit, form, _NEW, terms)
-        made = visit.house.agreements.draft(visit.principal, terms, once=once, now=visit.now)
+        made = visit.services.agreements.draft(visit.principal, terms, once=once, now=visit.now)
         if need is not None:
-            visit.house.needs_asked.proposed(visit.principal, need.id, made.id, now=visit.now)
+            visit.services.needs_asked.proposed(visit.principal, need.id, made.id, now=visit.now)
     except SynergieError as error:
         return _render_faulty_form(visit, _FormState(path=_NEW, typed=typed, need=need), error)
     return redirect_to(f"/accords/{made.id}/proposer", visit)
@@ -147,7 +147,7 @@ def _save_redraft(visit: Visit, agreement_id: str, form: FormData) -> Response:
     try:
         terms = _build_terms(visit, typed, base.terms)
         once = _build_draft_once(visit, form, path, terms)
-        made = visit.house.agreements.redraft(
+        made = visit.services.agreements.redraft(
             visit.principal, base.id, terms, once=once, now=visit.now
         )
     except SynergieError as error:
@@ -160,14 +160,16 @@ def _save_renewal(visit: Visit, agreement_id: str, form: FormData) -> Response:
     if not _is_shown_version(form, base):
         return _render_stale_form(visit, base, form)
     once = _build_draft_once(visit, form, f"/accords/{base.id}/renouveler", terms)
-    made = visit.house.agreements.redraft(visit.principal, base.id, terms, once=once, now=visit.now)
+    made = visit.services.agreements.redraft(
+        visit.principal, base.id, terms, once=once, now=visit.now
+    )
     return redirect_to(f"/accords/{made.id}/proposer", visit)
 
 
 def _build_terms(visit: Visit, typed: Typed, kept: Terms | None = None) -> Terms:
-    names = visit.house.agreement_watch.names(visit.principal, now=visit.now)
+    names = visit.services.agreement_watch.names(visit.principal, now=visit.now)
     communes = typed.many.get("communes", ())
-    more = visit.house.site_choices.of_communes(visit.principal, communes, now=visit.now)
+    more = visit.services.site_choices.of_communes(visit.principal, communes, now=visit.now)
     return forms.terms_of(
         typed.with_sites(more),
         owner=visit.principal.organisation,
@@ -179,7 +181,7 @@ def _build_terms(visit: Visit, typed: Typed, kept: Terms | None = None) -> Terms
 
 def _find_base_version(visit: Visit, agreement_id: str) -> Agreement:
     """Our draft, if there is one; else the version that decides. Its owner changes terms here."""
-    found = visit.house.agreements.versions(visit.principal, agreement_id, now=visit.now).items
+    found = visit.services.agreements.versions(visit.principal, agreement_id, now=visit.now).items
     drafts = [one for one in found if one.state == "draft"]
     base = drafts[-1] if drafts else find_ruling_version(found, visit.now)
     if base.terms.owner != visit.principal.organisation:
@@ -188,7 +190,7 @@ def _find_base_version(visit: Visit, agreement_id: str) -> Agreement:
 
 
 def _build_renewal(visit: Visit, agreement_id: str) -> tuple[Agreement, Terms]:
-    found: Sequence[Agreement] = visit.house.agreements.versions(
+    found: Sequence[Agreement] = visit.services.agreements.versions(
         visit.principal, agreement_id, now=visit.now
     ).items
     base = find_ruling_version(found, visit.now)
@@ -201,7 +203,7 @@ def _find_need(visit: Visit, form: FormData) -> NeedView | None:
     told = str(form.get("besoin", ""))[:80]
     if not told:
         return None
-    return visit.house.needs_asked.read(visit.principal, told, now=visit.now)
+    return visit.services.needs_asked.read(visit.principal, told, now=visit.now)
 
 
 def _build_draft_once(visit: Visit, form: FormData, path: str, terms: Terms) -> Once:
@@ -217,7 +219,7 @@ def _is_shown_version(form: FormData, base: Agreement) -> bool:
 
 
 def _render_agreement_form(visit: Visit, asked: _FormState) -> Response:
-    caller, house, now = visit.principal, visit.house, visit.now
+    caller, house, now = visit.principal, visit.services, visit.now
     names = house.agreement_watch.names(caller, now=now)
     there = None if asked.base is None else asked.base.terms
     kept = () if there is None else there.datasets
@@ -254,9 +256,9 @@ def _render_agreement_form(visit: Visit, asked: _FormState) -> Response:
 
 def _list_offered_places(visit: Visit, asked: _FormState) -> Offered:
     """What there is to choose among, and what was chosen on other pages of the list."""
-    return visit.house.site_choices.offered(
+    return visit.services.site_choices.offered(
         visit.principal,
-        words=asked.typed.said("search"),
+        words=asked.typed.field_text("search"),
         page=asked.listed,
         chosen=asked.typed.many.get("sites", ()),
         limit=forms.MOST_SITES,
@@ -280,7 +282,7 @@ def _render_faulty_form(visit: Visit, asked: _FormState, error: SynergieError) -
             need=asked.need,
             fault=fault_told(visit, error),
             field=field_of(error),
-            status=visit.house.problems.document(error).status,
+            status=visit.services.problems.document(error).status,
         ),
     )
 

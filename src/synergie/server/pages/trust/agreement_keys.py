@@ -42,7 +42,7 @@ async def change_key(*, visit: Keeper, what: str) -> Response:
 @router.get("/accords/besoins/{need_id}")
 def need_page(*, visit: Reader, need_id: str) -> Response:
     """One need, and what can be answered."""
-    need = visit.house.needs_asked.read(visit.principal, need_id, now=visit.now)
+    need = visit.services.needs_asked.read(visit.principal, need_id, now=visit.now)
     return render_page(visit, "asked_need.html", kept=need, words=words)
 
 
@@ -50,13 +50,13 @@ def need_page(*, visit: Reader, need_id: str) -> Response:
 async def refuse_need(*, visit: Writer, need_id: str) -> Response:
     """Say no; the asker is answered by people, not by the server."""
     await read_posted_form(visit)
-    refuse = visit.house.needs_asked.refuse
+    refuse = visit.services.needs_asked.refuse
     await run_in_threadpool(refuse, visit.principal, need_id, now=visit.now)
     return redirect_to(f"/accords/besoins/{need_id}", visit)
 
 
 def _change_key(visit: Visit, what: str, text: str, *, confirmed: bool) -> Response:
-    keys, caller, now = visit.house.held_keys, visit.principal, visit.now
+    keys, caller, now = visit.services.held_keys, visit.principal, visit.now
     acts: dict[str, Callable[[], object]] = {
         "creer": lambda: keys.make(caller, now=now),
         "apporter": lambda: keys.bring(caller, text.strip(), now=now),
@@ -69,12 +69,12 @@ def _change_key(visit: Visit, what: str, text: str, *, confirmed: bool) -> Respo
             raise BadInput("/confirm", Words("nothing"), "the box that says that you want it")
         acts[what]()
     except SynergieError as error:
-        status = visit.house.problems.document(error).status
+        status = visit.services.problems.document(error).status
         return _render_key_page(visit, fault=fault_told(visit, error), status=status)
     return redirect_to(_KEY, visit)
 
 
 def _render_key_page(visit: Visit, *, fault: str | None = None, status: int = 200) -> Response:
-    held = visit.house.held_keys.read(visit.principal, now=visit.now)
+    held = visit.services.held_keys.read(visit.principal, now=visit.now)
     keeper = visit.may(ACCOUNTS)
     return render_page(visit, "held_key.html", status=status, held=held, fault=fault, keeper=keeper)

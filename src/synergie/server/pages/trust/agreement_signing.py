@@ -81,7 +81,7 @@ def _perform_act(visit: Visit, agreement_id: str, gesture: str, sent: ActForm) -
         return _render_changed_agreement(visit, act, one, versions, sent=sent)
     try:
         signature = _sign_act(visit, one, act, sent) if act in SIGNED else None
-        moved = visit.house.agreements.act(
+        moved = visit.services.agreements.act(
             visit.principal, one.id, act, signature=signature, now=visit.now
         )
     except SynergieError as error:
@@ -104,7 +104,7 @@ def _find_act_version(
 ) -> tuple[Sequence[Agreement], Agreement]:
     """Every version, and the one that the act is for: as the use case itself finds it."""
     caller = visit.principal
-    versions = visit.house.agreements.versions(caller, agreement_id, now=visit.now).items
+    versions = visit.services.agreements.versions(caller, agreement_id, now=visit.now).items
     return versions, find_version_for_act(versions, act, by=caller.organisation, now=visit.now)
 
 
@@ -118,7 +118,7 @@ def _sign_act(visit: Visit, one: Agreement, act: Act, sent: ActForm) -> str:
     if not sent.by.held:
         return sent.by.brought()
     sent.by.confirm()
-    return visit.house.held_keys.sign(visit.principal, one, act, now=visit.now)
+    return visit.services.held_keys.sign(visit.principal, one, act, now=visit.now)
 
 
 async def _read_act_form(form: FormData) -> ActForm:
@@ -131,7 +131,7 @@ async def _read_act_form(form: FormData) -> ActForm:
 
 def _render_act_step(visit: Visit, gesture: str, one: Agreement, **more: Any) -> Response:
     """The page of the first step."""
-    act, house, caller = ACTS[gesture], visit.house, visit.principal
+    act, house, caller = ACTS[gesture], visit.services, visit.principal
     names = house.agreement_watch.names(caller, now=visit.now)
     own = one.terms.owner == caller.organisation
     other = one.terms.recipient if own else one.terms.owner
@@ -164,7 +164,7 @@ def _render_refused_act(
 ) -> Response:
     """The same page again, with what was wrong and what was typed."""
     fault = fault_told(visit, error)
-    status = visit.house.problems.document(error).status
+    status = visit.services.problems.document(error).status
     return _render_act_step(visit, gesture, one, fault=fault, typed=sent.by.text, status=status)
 
 
@@ -181,7 +181,7 @@ def _render_changed_agreement(
     last = one.history[-1]
     mine = last.by == visit.principal.organisation
     who = visit.say("par votre organisation", "by your organisation")
-    names = visit.house.agreement_watch.names(visit.principal, now=visit.now)
+    names = visit.services.agreement_watch.names(visit.principal, now=visit.now)
     return render_page(
         visit,
         "agreement_changed.html",

@@ -56,10 +56,10 @@ _DONE = {
 @router.get("/accords")
 def agreements_page(*, visit: Reader, a: Annotated[int, Query(ge=0, le=1_000_000)] = 0) -> Response:
     """Both lists, what waits for the reader, and what anybody asked."""
-    watch, caller = visit.house.agreement_watch, visit.principal
+    watch, caller = visit.services.agreement_watch, visit.principal
     index = watch.index(caller, now=visit.now)
     lists = _split_agreement_lists(index, caller.organisation)
-    needs = visit.house.needs_asked.page(caller, now=visit.now)
+    needs = visit.services.needs_asked.page(caller, now=visit.now)
     waiting = [need for need in needs if need.state == "waiting"]
     to_sign = [one for one in index if one.to_sign is not None]
     return render_page(
@@ -72,7 +72,7 @@ def agreements_page(*, visit: Reader, a: Annotated[int, Query(ge=0, le=1_000_000
         needs=waiting,
         answered=[need for need in needs if need.state != "waiting"],
         words=words,
-        held=visit.house.held_keys.read(caller, now=visit.now),
+        held=visit.services.held_keys.read(caller, now=visit.now),
     )
 
 
@@ -85,7 +85,7 @@ def agreement_page(
     fait: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """One agreement: what it opens, who looked, its versions, and what may be done."""
-    house, caller, now = visit.house, visit.principal, visit.now
+    house, caller, now = visit.services, visit.principal, visit.now
     one = house.agreements.read(caller, agreement_id, version=version, now=now)
     versions = house.agreements.versions(caller, agreement_id, now=now).items
     names = house.agreement_watch.names(caller, now=now)
@@ -122,7 +122,9 @@ def agreement_page(
 @router.get("/accords/{agreement_id}/accord.json")
 def agreement_file(*, visit: Reader, agreement_id: str, version: Version = None) -> Response:
     """One version as a file: what `synergie agreement sign` reads, shows and signs."""
-    one = visit.house.agreements.read(visit.principal, agreement_id, version=version, now=visit.now)
+    one = visit.services.agreements.read(
+        visit.principal, agreement_id, version=version, now=visit.now
+    )
     name = f'attachment; filename="accord-{one.id}-v{one.version}.json"'
     headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
     return Response(one.model_dump_json(indent=1), headers=headers, media_type="application/json")
@@ -131,7 +133,9 @@ def agreement_file(*, visit: Reader, agreement_id: str, version: Version = None)
 @router.get("/accords/{agreement_id}/document.html")
 def agreement_sheet(*, visit: Reader, agreement_id: str, version: Version = None) -> Response:
     """The paper to read and to sign by hand, in the language that is asked, as one file."""
-    sheet = visit.house.papers.html(visit.principal, agreement_id, version=version, now=visit.now)
+    sheet = visit.services.papers.html(
+        visit.principal, agreement_id, version=version, now=visit.now
+    )
     headers = {
         "Content-Security-Policy": sheet.policy,
         "Cache-Control": "no-store",
@@ -143,7 +147,7 @@ def agreement_sheet(*, visit: Reader, agreement_id: str, version: Version = None
 @router.get("/accords/{agreement_id}/document.pdf")
 def agreement_paper(*, visit: Reader, agreement_id: str, version: Version = None) -> Response:
     """The same as a tagged PDF."""
-    paper = visit.house.papers.pdf(visit.principal, agreement_id, version=version, now=visit.now)
+    paper = visit.services.papers.pdf(visit.principal, agreement_id, version=version, now=visit.now)
     name = f'inline; filename="accord-{agreement_id}.pdf"'
     headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
     return Response(paper, headers=headers, media_type="application/pdf")
@@ -161,9 +165,9 @@ def _split_agreement_lists(index: list[Indexed], mine: str) -> dict[str, list[In
 
 def _build_cards(visit: Visit, lists: dict[str, list[Indexed]]) -> dict[str, list[Card]]:
     """Those that are shown: their terms are read, and no others'."""
-    watch, caller, now = visit.house.agreement_watch, visit.principal, visit.now
+    watch, caller, now = visit.services.agreement_watch, visit.principal, visit.now
     ids = [one.id for some in lists.values() for one in some]
-    shown = watch.shown(caller, ids, now=now)
+    shown = watch.list_visible(caller, ids, now=now)
     beside = Beside(
         watch.names(caller, now=now),
         watch.looks(caller, now=now),

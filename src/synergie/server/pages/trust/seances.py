@@ -21,7 +21,7 @@ Here = Annotated[Visit, require_page_scopes()]
 def sittings_page(*, visit: Here) -> Response:
     """The sittings of the person, and the passkeys."""
     visitor = visit.someone
-    house, options = visit.house, ""
+    house, options = visit.services, ""
     if house.passkeys.available and visitor.recent:
         account = house.accounts.read(visitor.account, by=visit.principal)
         options = json.dumps(house.passkeys.new_options(account, now=visit.now))
@@ -44,7 +44,7 @@ async def end(*, visit: Here) -> Response:
     """End one sitting, or all but this one."""
     form = await read_posted_form(visit)
     visitor = visit.someone
-    which, accounts = str(form.get("seance", "")), visit.house.accounts
+    which, accounts = str(form.get("seance", "")), visit.services.accounts
     by, now = visit.principal, visit.now
     if which == "autres":
         here = visitor.sitting
@@ -64,7 +64,7 @@ async def add_passkey(*, visit: Here) -> Response:
     if not visit.someone.recent:
         raise Conflict("old log-in", "a log-in of the last half hour")
     answer, name = str(form.get("reponse", "")), str(form.get("nom", ""))
-    add = visit.house.passkeys.add
+    add = visit.services.passkeys.add
     await run_in_threadpool(add, visit.principal, answer, name, now=visit.now)
     return redirect_to(_PATH, visit)
 
@@ -73,6 +73,6 @@ async def add_passkey(*, visit: Here) -> Response:
 async def drop_passkey(*, visit: Here) -> Response:
     """Remove a passkey of the person."""
     form = await read_posted_form(visit)
-    drop = visit.house.passkeys.drop
+    drop = visit.services.passkeys.drop
     await run_in_threadpool(drop, visit.principal, str(form.get("cle", "")), now=visit.now)
     return redirect_to(_PATH, visit)
