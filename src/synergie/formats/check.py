@@ -118,7 +118,7 @@ def _report_series_faults(report: Report, series: tuple[SeriesSummary, ...]) -> 
 
 
 def _list_findings(report: Report, tell: Callable[[str], str]) -> tuple[Finding, ...]:
-    def told(found: CheckFinding) -> Finding:
+    def build_finding(found: CheckFinding) -> Finding:
         return Finding(
             code=found.check.code,
             severity=found.check.severity,
@@ -129,7 +129,10 @@ def _list_findings(report: Report, tell: Callable[[str], str]) -> tuple[Finding,
         )
 
     return tuple(
-        sorted(map(told, report.findings.values()), key=lambda one: _GRAVEST.index(one.severity))
+        sorted(
+            map(build_finding, report.findings.values()),
+            key=lambda one: _GRAVEST.index(one.severity),
+        )
     )
 
 

@@ -233,7 +233,7 @@ def install_problem_handlers(app: FastAPI, settings: Settings, pages: Pages | No
     """
     problems = Problems(settings, pages)
 
-    async def known(request: Request, error: Exception) -> Response:
+    async def refuse_error(request: Request, error: Exception) -> Response:
         if isinstance(error, errors.SynergieError) and error.code in STATUS:
             return problems.refuse(request.scope, error)
         if isinstance(error, RequestValidationError):
@@ -244,7 +244,7 @@ def install_problem_handlers(app: FastAPI, settings: Settings, pages: Pages | No
         return problems.fault(request.scope, error)
 
     for kind in (errors.SynergieError, RequestValidationError, HTTPException):
-        app.add_exception_handler(kind, known)
+        app.add_exception_handler(kind, refuse_error)
     app.add_middleware(LastResort, problems=problems)
 
 

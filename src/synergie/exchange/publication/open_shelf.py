@@ -55,7 +55,7 @@ def record_public_files(store: Store, session: Session, made: Release, *, now: d
         return
     data, permit = PublicData(store), open_data(now=now)
 
-    def kept(owner: str, some: Sequence[Key]) -> Mapping[str, Measure]:
+    def keep_new_measures(owner: str, some: Sequence[Key]) -> Mapping[str, Measure]:
         known = find_file_measures(permit, session, [one.id for one in some])
         new = {one.id: one.measured() for one in some if one.id not in known}
         keep_measures(permit, session, owner, new)
@@ -68,6 +68,6 @@ def record_public_files(store: Store, session: Session, made: Release, *, now: d
         return
     whole = partial(data.read_releases_in, session, now=now)
     keys = partial(data.keys, dataset.publisher.id)
-    files = Files(dataset, whole, kept, keys)
+    files = Files(dataset, whole, keep_new_measures, keys)
     files.facts(one)
     files.facts(None)

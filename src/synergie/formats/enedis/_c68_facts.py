@@ -251,7 +251,7 @@ def _holds_people(fields: dict[str, object]) -> bool:
 def facts_of_row(cells: dict[str, str], report: Report) -> Facts:
     """Facts of one row of the table, by plain label; BadInput as for an item."""
 
-    def told(*labels: str) -> str | None:
+    def find_cell(*labels: str) -> str | None:
         return next(
             (
                 cells[normalize_column_name(one)]
@@ -263,24 +263,27 @@ def facts_of_row(cells: dict[str, str], report: Report) -> Facts:
 
     facts = Facts(_codes.parse_prm(cells["prm"], "/PRM"))
     facts.segment, facts.tariff = (
-        _terms.find_segment(told("Segment")),
-        _terms.find_tariff(told(_TARIFF_LABEL)),
+        _terms.find_segment(find_cell("Segment")),
+        _terms.find_tariff(find_cell(_TARIFF_LABEL)),
     )
-    facts.domain, facts.meter = told("Domaine de tension"), told("Type de comptage")
-    calendar = told("Calendrier (grille turpe)")
+    facts.domain, facts.meter = find_cell("Domaine de tension"), find_cell("Type de comptage")
+    calendar = find_cell("Calendrier (grille turpe)")
     facts.calendar = calendar.split()[0] if calendar else None
-    facts.powers = _powers_of_row(told)
-    connection = told("Puissance de raccordement principal en soutirage")
+    facts.powers = _powers_of_row(find_cell)
+    connection = find_cell("Puissance de raccordement principal en soutirage")
     facts.connection = (
         _terms.power_of(connection, "/Puissance de raccordement", None) if connection else None
     )
-    facts.offpeak, facts.state = told("Relais plage heure creuse"), told("Etat contractuel")
-    facts.holder = _clean_siret(told("Numero Siret", "SIRET"), report)
-    begun = told("date de debut de la situation contractuelle")
+    facts.offpeak, facts.state = (
+        find_cell("Relais plage heure creuse"),
+        find_cell("Etat contractuel"),
+    )
+    facts.holder = _clean_siret(find_cell("Numero Siret", "SIRET"), report)
+    begun = find_cell("date de debut de la situation contractuelle")
     changes = [_terms.day_in(cells.get(name) or None, f"/{name}") for name in _CHANGE_COLUMNS]
     known = [one for one in changes if one is not None]
     facts.since = _terms.day_in(begun, "/date de debut") or max(known, default=None)
-    facts.person = told("Nom") is not None
+    facts.person = find_cell("Nom") is not None
     facts.personal = any(cells.get(name) for name in _PEOPLE_COLUMNS)
     return facts
 

@@ -48,11 +48,11 @@ def has_export_columns(header: list[str], kind: Kind) -> bool:
 def _has_number_column(names: Container[str], kind: Kind) -> bool:
     """Whether a column numbers the rows, or several together."""
 
-    def told(field: str) -> bool:
+    def has_field(field: str) -> bool:
         return any(name in names for name in kind.names[field])
 
     first, others = kind.number_from[:1], kind.number_from[1:]
-    return told("external_id") or (any(map(told, first)) and any(map(told, others)))
+    return has_field("external_id") or (any(map(has_field, first)) and any(map(has_field, others)))
 
 
 def sniff_export(sample: Sample, kind: Kind) -> float:

@@ -49,34 +49,34 @@ class Batch[RecordT]:
 def build_keyed_body[ModelT: BaseModel](model: type[ModelT]) -> Any:
     """The body of a POST that creates: JSON of *model*, with an Idempotency-Key."""
 
-    async def sent(request: Request, house: InHouse) -> AsyncIterator[BodyWithKey[ModelT]]:
+    async def read_body(request: Request, house: InHouse) -> AsyncIterator[BodyWithKey[ModelT]]:
         async with _read_keyed_body(request, house) as (body, once):
             yield BodyWithKey(await run_in_threadpool(intake.read_as, model, body), once)
 
-    return Depends(sent)
+    return Depends(read_body)
 
 
 def build_act_body[ModelT: BaseModel](model: type[ModelT]) -> Any:
     """The body of a POST that may be repeated as it is: JSON of *model*; nothing at all is `{}`."""
 
-    async def sent(request: Request, house: InHouse) -> AsyncIterator[ModelT]:
+    async def read_body(request: Request, house: InHouse) -> AsyncIterator[ModelT]:
         async with hold_body(request, house, house.curve) as body:
             if body:
                 intake.media_type(request, intake.JSON)
             yield await run_in_threadpool(intake.read_as, model, body or b"{}")
 
-    return Depends(sent)
+    return Depends(read_body)
 
 
 def build_replacement_body[ModelT: BaseModel](model: type[ModelT]) -> Any:
     """The body of a PUT: JSON of *model*, as large as a body of records may be."""
 
-    async def sent(request: Request, house: InHouse) -> AsyncIterator[ModelT]:
+    async def read_body(request: Request, house: InHouse) -> AsyncIterator[ModelT]:
         intake.media_type(request, intake.JSON)
         async with hold_body(request, house, house.records) as body:
             yield await run_in_threadpool(intake.read_as, model, body)
 
-    return Depends(sent)
+    return Depends(read_body)
 
 
 def build_publication_body[RecordT: BaseModel](model: type[Publication[RecordT]]) -> Any:

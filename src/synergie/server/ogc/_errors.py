@@ -27,13 +27,13 @@ class OgcRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
-        async def told(request: Request) -> Response:
+        async def handle_request(request: Request) -> Response:
             try:
                 return await handle(request)
             except BadInput as error:
                 return _build_bad_request(request, error)
 
-        return told
+        return handle_request
 
 
 class PublicRoute(OgcRoute):
@@ -43,7 +43,7 @@ class PublicRoute(OgcRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
-        async def told(request: Request) -> Response:
+        async def handle_request(request: Request) -> Response:
             try:
                 answer = await handle(request)
             except SynergieError as error:
@@ -54,7 +54,7 @@ class PublicRoute(OgcRoute):
             answer.headers.add_vary_header(VARY)
             return answer
 
-        return told
+        return handle_request
 
 
 def _build_bad_request(request: Request, error: BadInput) -> Response:

@@ -39,7 +39,7 @@ class _PageRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
-        async def told(request: Request) -> Response:
+        async def handle_request(request: Request) -> Response:
             _hold_text(request.scope)
             try:
                 with use_language(lang_of(request)):
@@ -47,7 +47,7 @@ class _PageRoute(APIRoute):
             except Exception as error:  # noqa: BLE001 (each becomes a page; the cause goes to the log)
                 return await render_error_page(request, error)
 
-        return told
+        return handle_request
 
 
 def page_router() -> APIRouter:

@@ -228,7 +228,7 @@ def _list_menu() -> list[MenuEntry]:
 def render_template_page(
     visit: Visit, template: str, /, *, status: int = 200, **values: Any
 ) -> Response:
-    """*template* drawn with *values*: `_frame.render_page` tells how. Errors are drawn without a foot."""
+    """*template* drawn with *values*: see `_frame.render_page`. Errors are drawn without a foot."""
     values.setdefault("foot", str)
     text = (
         _build_page_environment()
@@ -315,10 +315,10 @@ def _build_language_filter(form: Callable[..., str]) -> Callable[..., str]:
     """*form* as a filter that knows the visit's language."""
 
     @pass_context
-    def told(context: Context, value: Any, *how: Any) -> str:
+    def format_value(context: Context, value: Any, *how: Any) -> str:
         return form(context["visit"].lang, value, *how)
 
-    return told
+    return format_value
 
 
 type Shape = Literal["fresh", "late", "refused", "plain"]

@@ -26,8 +26,10 @@ def find_cheapest_orders(case: Case, jobs: Sequence[int], weigh: Weigh) -> Order
         ways = {mask: _add_change_weight(way, number, weigh) for mask, way in
                 _find_least_orders(case, number, jobs, mine=mine, weigh=weigh).items()}  # fmt: skip
         rest = _merge_duty_orders(rest, ways)
-    left = {mask: sum(weigh.cost_of_leaving(job) for bit, job in enumerate(jobs) if not mask >> bit & 1)
-            for mask in rest}  # fmt: skip
+    left = {
+        mask: sum(weigh.cost_of_leaving(job) for bit, job in enumerate(jobs) if not mask >> bit & 1)
+        for mask in rest
+    }
     best = min(rest, key=lambda mask: (rest[mask][0] + left[mask], -mask))
     return rest[best][1]
 

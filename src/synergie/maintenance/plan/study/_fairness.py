@@ -68,12 +68,12 @@ def _iterate_lateness_limits(worst: Fraction, points: int) -> Iterator[Fraction]
 def _limit_problem_lateness(
     problem: MaintenanceProblem, weights: Counter[str], limit: Fraction
 ) -> MaintenanceProblem:
-    def held(zone_id: str, most: int | None) -> int:
+    def compute_share(zone_id: str, most: int | None) -> int:
         own = math.floor(limit * weights[zone_id])
         return own if most is None else min(own, most)
 
     zones = tuple(
-        zone.model_copy(update={"most_late": held(zone.id, zone.most_late)})
+        zone.model_copy(update={"most_late": compute_share(zone.id, zone.most_late)})
         for zone in problem.zones
     )
     return problem.model_copy(update={"zones": zones})

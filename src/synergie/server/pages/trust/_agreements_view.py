@@ -67,13 +67,13 @@ class VersionRow:
 def build_organisation_namer(names: Mapping[str, Organisation]) -> Callable[[str], str]:
     """The name of an organisation with its identifier; an unknown one by that alone."""
 
-    def told(identifier: str) -> str:
+    def format_party(identifier: str) -> str:
         known = names.get(identifier)
         if known is None or known.name == identifier:
             return identifier
         return f"{known.name} ({identifier})"
 
-    return told
+    return format_party
 
 
 def describe_agreement(visit: Visit, terms: Terms, names: Mapping[str, Organisation]) -> str:

@@ -151,11 +151,11 @@ def _iterate_own_subjects(
 def _find_recorded_names(session: Session, names: Sequence[str]) -> dict[str, str]:
     """Those of *names* that are clients or organisations of this server, as they are recorded."""
 
-    def known(table: Any) -> Iterable[str]:
+    def select_ids(table: Any) -> Iterable[str]:
         return session.connection().execute(select(table.id).where(table.id.in_(names))).scalars()
 
-    clients = {one: f"{_CLIENT}{one}" for one in known(OAuthClientRow)}
-    return clients | {one: one for one in known(OrganisationRow)}
+    clients = {one: f"{_CLIENT}{one}" for one in select_ids(OAuthClientRow)}
+    return clients | {one: one for one in select_ids(OrganisationRow)}
 
 
 def _discard_entries(session: Session, gone: SessionTransaction) -> None:
