@@ -212,7 +212,7 @@ def compute_exact_cost(ground: DepotsModelInputs, plan: Settled) -> Decimal:
 
 
 def _share_depot_costs(result: _Result) -> tuple[MemberOutcome, ...]:
-    """Each pays what it uses, corrected so that none pays more than alone (`_money.share_fairly`)."""
+    """Each pays what it uses, corrected no one more than alone (`_money.share_fairly`)."""
     names = sorted(result.alone)
     used = _sum_depot_use(result)
     plans = [result.alone[name].plan for name in names]

@@ -206,7 +206,7 @@ def _describe_strategy_baseline(late: list[str]) -> tuple[Phrase, ...]:
 def _share_strategy_costs(
     offered: Sequence[Item], options: Sequence[Option], alone: dict[str, _Alone]
 ) -> tuple[MemberOutcome, ...]:
-    """Each pays its choices, corrected so that none pays more than alone (`_money.share_fairly`)."""
+    """Each pays its choices, corrected no one more than alone (`_money.share_fairly`)."""
     names = sorted(alone)
     used = dict.fromkeys(names, _NONE)
     for item, option in zip(offered, options, strict=True):

@@ -138,7 +138,7 @@ def _build_crew_days(whole: Year, way: Way, week: int, count: int) -> CrewDays:
 
 
 def _share_maintenance_costs(result: Result, decisions: Decisions) -> tuple[MemberOutcome, ...]:
-    """Each pays what it uses, corrected so that none pays more than alone (`_money.share_fairly`)."""
+    """Each pays what it uses, corrected no one more than alone (`_money.share_fairly`)."""
     names = sorted(result.alone)
     used = _sum_maintenance_use(result, decisions)
     alone = [result.alone[name].cost for name in names]
