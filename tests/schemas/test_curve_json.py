@@ -180,3 +180,30 @@ def test_a_year_of_half_hours_costs_well_under_a_millisecond_each_way() -> None:
 
     assert best(lambda: curve_json.encode(curve)) < 0.0015  # 0.2 ms alone on the machine
     assert best(lambda: curve_json.decode(data)) < 0.0015
+
+
+def test_what_is_longer_than_any_curve_is_not_read() -> None:
+    """8 MB of `{}` are 8 kB on the wire (gzip), and took 2.4 GB."""
+    swarm = b'{"quality":[%s]}' % b",".join([b"{}"] * (4 * MAX_VALUES))
+    with pytest.raises(BadInput) as error:
+        curve_json.decode(swarm)
+    assert str(error.value.found).endswith("commas and brackets")
+    longest = _written(
+        values=[1] * MAX_VALUES, quality=[{"n": 1, "quality": "measured"}] * MAX_VALUES
+    )
+    assert len(curve_json.decode(longest).values) == MAX_VALUES
+
+
+def test_of_a_swarm_of_faults_in_a_curve_the_first_is_told() -> None:
+    with pytest.raises(BadInput) as error:
+        curve_json.decode(b'{"series":5,"quality":[%s]}' % b",".join([b"{}"] * 100_000))
+    assert error.value.where == "/series"
+
+
+def test_a_repeated_key_behind_a_hundred_thousand_others_is_found_at_once() -> None:
+    """Each name was counted among all others: an answer of 1 MB took minutes."""
+    others = b",".join(b'"x%d":1' % i for i in range(100_000))
+    began = process_time()
+    with pytest.raises(BadInput, match="twice"):
+        curve_json.decode(_written()[:-1] + b"," + others + b',"x1":2}', told=True)
+    assert process_time() - began < 5

@@ -66,7 +66,15 @@ def list_error_entries(error: ValidationError) -> list[dict[str, Any]]:
     if count > MOST:
         found, most = Words(f"{count} faults"), f"at most {MOST} faults"
         return [{"type": "too_many_faults", "loc": (), "msg": most, "input": found}]
-    return [dict(item) for item in error.errors(include_url=False)]
+    told = (dict(item) for item in error.errors(include_url=False))
+    return [item for item in told if not _is_too_short_of_faults(item)]
+
+
+def _is_too_short_of_faults(item: dict[str, Any]) -> bool:
+    """Whether pydantic counts in a list only the members that hold: it is long enough as sent."""
+    if item["type"] != "too_short" or not isinstance(item["input"], list | tuple):
+        return False
+    return len(item["input"]) >= int(item["ctx"]["min_length"])
 
 
 def faults(error: ValidationError, *, before: int = 0) -> list[BadInput]:

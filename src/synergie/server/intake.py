@@ -8,7 +8,7 @@ rate under which a slow body is cut (reliability: no slot is held by who sends o
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -25,7 +25,9 @@ from synergie.exchange.readings.once import Once
 from synergie.proof.jose import Unsigned
 from synergie.proof.message import Digest
 from synergie.schemas.faults import EXPECTED, SHOWN, list_error_entries
+from synergie.schemas.first_faults import refuse_many_members, validate_to_first_faults
 from synergie.schemas.readings.coding import FIRST_BYTES, build_decoder
+from synergie.server.body_memory import count_values
 from synergie.server.deadline import limit_waiting
 
 JSON = "application/json"
@@ -39,6 +41,8 @@ _SHOWN = 80
 _IN_MEMORY = 1 << 20
 _PIECE = 64 * 1024
 _MOST_VALUES = 2_000_000
+_MOST_TOLD = 10_000
+"""Values of a body of which all faults are told; of more, the first of each list."""
 _AT_ONCE = 3
 
 
@@ -172,11 +176,12 @@ def refuse_swarm(body: bytes, most: int) -> None:
 
     An empty list takes 3 bytes on the wire and 64 in memory.
     """
-    if body.count(b"[") + body.count(b"{") + body.count(b",") > most:
+    if count_values(body) > most:
         raise TooLarge(most, "values")
 
 
 def _build_distinct_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    refuse_many_members(len(pairs))
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise ValueError("a key twice")
@@ -184,19 +189,26 @@ def _build_distinct_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def read_as[ModelT: BaseModel](model: type[ModelT], body: bytes) -> ModelT:
-    """*body* as a *model*; RequestValidationError tells every place that is wrong."""
-    return check_body_value(model.model_validate, parse_json_body(body))
+    """*body* as a *model*; RequestValidationError tells what is wrong.
 
-
-def check_body_value[T](check: Callable[[Any], T], value: Any) -> T:
-    """*value* through pydantic's *check*; its faults are told as FastAPI tells its own."""
+    Every place of a body of at most 10,000 values; of a larger one the first of each list, since
+    each that pydantic tells takes more than a value does.
+    """
+    value = parse_json_body(body)
     try:
-        return check(value)
+        return validate_to_first_faults(model, value)
     except ValidationError as error:
-        found = list_error_entries(error)[:SHOWN]
-        raise RequestValidationError(
-            [{**one, "loc": ("body", *one["loc"])} for one in found]
-        ) from None
+        if count_values(body) > _MOST_TOLD:
+            raise _refusal(error) from None
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise _refusal(error) from None
+
+
+def _refusal(error: ValidationError) -> RequestValidationError:
+    found = list_error_entries(error)[:SHOWN]
+    return RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found])
 
 
 def likes_pages(headers: Headers) -> bool:

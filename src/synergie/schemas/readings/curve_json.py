@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput
 from synergie.schemas.faults import faults
+from synergie.schemas.first_faults import refuse_many_members, validate_to_first_faults
 from synergie.schemas.readings.curve import MAX_VALUES, Curve, CurveExtract, CurveRun, Value
 from synergie.schemas.readings.quality import QualityRun
 
@@ -26,6 +27,8 @@ MEDIA_TYPE = "application/json"
 _NUMBER = "a finite number or null"
 _JSON = "JSON (RFC 8259)"
 _SHOWN = 80
+_MOST_MARKS = 4 * MAX_VALUES + 100
+"""Commas and brackets of the longest curve: one a value, three a run of it, and some."""
 
 
 class _Run(msgspec.Struct, forbid_unknown_fields=True):
@@ -70,6 +73,7 @@ def decode(data: bytes, *, told: bool = False) -> Curve:
     `values` keeps the numbers as they were written: whole ones are int, others float. *told*: it
     is a server's answer, of which members that are not known yet are ignored.
     """
+    _refuse_swarm(data)
     try:
         read = (_TOLD if told else _CURVE).decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -142,10 +146,16 @@ def instant_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _refuse_swarm(data: bytes) -> None:
+    """What is longer than a curve with a run of its own for each value is not even read."""
+    if (marks := data.count(b",") + data.count(b"{") + data.count(b"[")) > _MOST_MARKS:
+        raise BadInput("/values", f"{marks} commas and brackets", "1 to 110000 values")
+
+
 def _validate_head(fields: Mapping[str, Any]) -> Curve:
     """The curve of *fields*, of which only a placeholder of the values is validated."""
     try:
-        return Curve.model_validate(fields)
+        return validate_to_first_faults(Curve, fields)
     except ValidationError as error:
         raise faults(error)[0] from error
 
@@ -176,18 +186,24 @@ def _refuse_repeated_keys(data: bytes, read: _Curve) -> None:
 
 
 def _check_unique_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BadInput(f"/{twice}", "the key twice", "each key once")
+    fields: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in fields:
+            raise BadInput(f"/{name}", "the key twice", "each key once")
+        fields[name] = value
     return fields
+
+
+def _few(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    refuse_many_members(len(pairs))
+    return dict(pairs)
 
 
 def _find_decode_fault(data: bytes) -> BadInput:
     """Why *data* is no curve, without validating a long list of values twice."""
     try:
-        fields = json.loads(data)  # takes NaN and 1e999, so that their place can be told
+        # It takes NaN and 1e999, so that their place can be told.
+        fields = json.loads(data, object_pairs_hook=_few)
     except (ValueError, RecursionError):
         return BadInput("/", data[:_SHOWN].decode("utf-8", "replace"), _JSON)
     if not isinstance(fields, dict):
@@ -199,7 +215,7 @@ def _find_decode_fault(data: bytes) -> BadInput:
                 return BadInput(f"/values/{index}", value, _NUMBER)
         fields["values"] = [None]
     try:
-        Curve.model_validate(fields)
+        validate_to_first_faults(Curve, fields)
     except ValidationError as error:
         return faults(error)[0]
     return BadInput("/", data[:_SHOWN].decode("utf-8", "replace"), "a curve")

@@ -1,13 +1,14 @@
 """Bodies of requests as dependencies: read after the caller is known, checked, and named once."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from synergie.errors import BadInput
@@ -15,11 +16,16 @@ from synergie.exchange.files.byte_budget import EXPANSION
 from synergie.exchange.publication.publication import Mode
 from synergie.exchange.publication.publication import Publication as How
 from synergie.exchange.readings.once import Once
-from synergie.schemas.faults import faults
+from synergie.schemas.faults import SHOWN, faults, list_error_entries
+from synergie.schemas.first_faults import validate_to_first_faults
 from synergie.schemas.publication.publication import Publication
 from synergie.schemas.readings.batch import Refusal
 from synergie.server import intake
+from synergie.server.body_memory import estimate_memory
 from synergie.server.house import InHouse, Services
+
+_IN_RECORDS = 3
+"""Parts of the shortest place in a record: `body`, `items` and its index."""
 
 InMode = Annotated[
     Mode,
@@ -116,26 +122,54 @@ async def hold_body(
         async for piece in intake.iterate_body_pieces(request, limits):
             take(EXPANSION * len(piece))
             pieces.append(piece)
-        yield b"".join(pieces)
+        body = b"".join(pieces)
+        pieces.clear()
+        take(max(0, estimate_memory(body) - EXPANSION * len(body)))
+        yield body
 
 
 def _parse_publication[RecordT: BaseModel](
     model: type[Publication[RecordT]], body: bytes
 ) -> tuple[Publication[RecordT], tuple[Refusal, ...]]:
-    return intake.read_as(model, body), ()
+    try:
+        return intake.read_as(model, body), ()
+    except RequestValidationError as error:  # of a long list it tells the first wrong record
+        told = [one for one in error.errors() if len(one["loc"]) < _IN_RECORDS]
+        told += _tell_records(model, body)
+        raise RequestValidationError(told[:SHOWN]) from None
+
+
+def _tell_records(model: type[BaseModel], body: bytes) -> list[dict[str, Any]]:
+    """What is wrong with the records of *body*, until it is as much as an answer shows."""
+    told: list[dict[str, Any]] = []
+    for index, item in enumerate(_items(body)):
+        try:
+            validate_to_first_faults(_record_of(model), item)
+        except ValidationError as error:
+            place = ("body", "items", index)
+            told += [{**one, "loc": (*place, *one["loc"])} for one in list_error_entries(error)]
+        if len(told) >= SHOWN:
+            break
+    return told
+
+
+def _items(body: bytes) -> Sequence[Any]:
+    """The items of the object in *body*; none of anything else."""
+    value = intake.parse_json_body(body)
+    items = value.get("items") if isinstance(value, dict) else None
+    return items if isinstance(items, list) else ()
 
 
 def _parse_valid_records[RecordT: BaseModel](
     model: type[Publication[RecordT]], body: bytes
 ) -> tuple[Publication[RecordT], tuple[Refusal, ...]]:
     """The records of *body* that hold, and why the others do not."""
-    whole = intake.check_body_value(Publication[Any].model_validate, intake.parse_json_body(body))
-    check = TypeAdapter(_record_of(model)).validate_python
+    whole = intake.read_as(Publication[Any], body)
     kept: list[RecordT] = []
     refusals: list[Refusal] = []
     for index, item in enumerate(whole.items):
         try:
-            kept.append(check(item))
+            kept.append(validate_to_first_faults(_record_of(model), item))
         except ValidationError as error:
             refusals.append(_build_refusal(faults(error)[0].at(f"/items/{index}")))
     return whole.model_copy(update={"items": tuple(kept)}), tuple(refusals)

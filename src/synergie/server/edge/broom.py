@@ -3,15 +3,15 @@
 import threading
 from collections.abc import Callable
 
-from synergie.server.log import logger
+from synergie.server.edge.failure_log import FailureLog
 
 
 class CleanupWorker:
     """Calls *sweep* when the server starts and every *every_s* seconds after, until `stop`.
 
     *after_s*: seconds that the first call waits, for what may leave the processor to those who
-    come first. What fails is told in the log and tried again the next time: nothing of it stops
-    the server.
+    come first. What fails is told in the log, ever less often while it fails, and tried again the
+    next time: nothing of it stops the server.
     """
 
     def __init__(
@@ -34,10 +34,13 @@ class CleanupWorker:
             self._thread.join(10)
 
     def _go(self) -> None:
+        log = FailureLog("sweep.failed", self._every_s)
         self._over.wait(self._after_s)
         while not self._over.is_set():
             try:
                 self._sweep()
             except Exception as error:  # noqa: BLE001 (the next time may do better)
-                logger().error("sweep.failed", exc_info=error)
+                log.tell_failure(error)
+            else:
+                log.tell_success()
             self._over.wait(self._every_s)

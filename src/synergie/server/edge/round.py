@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from synergie.exchange.trust.webhooks.webhook_courier import DeliveryAttempt, WebhookSender
+from synergie.server.edge.failure_log import FailureLog
 from synergie.server.log import logger
 
 _FORGET_EVERY = 1_000
@@ -13,7 +14,8 @@ _FORGET_EVERY = 1_000
 class Round:
     """Runs a courier every so many seconds, from `start` to `stop`.
 
-    What fails is told in the log and tried again the next time: nothing of it stops the server.
+    What fails is told in the log, ever less often while it fails, and tried again the next time:
+    nothing of it stops the server.
     """
 
     def __init__(self, courier: WebhookSender, every_s: float) -> None:
@@ -35,14 +37,16 @@ class Round:
             self._thread.join(2 * self._courier.timeout)
 
     def _go(self) -> None:
-        rounds = 0
+        rounds, log = 0, FailureLog("webhooks.failed", self._every_s)
         while not self._over.wait(self._every_s):
             try:
                 log_delivery_attempts(self._courier.run())
                 if rounds % _FORGET_EVERY == 0:
                     self._courier.forget()
             except Exception as error:  # noqa: BLE001 (the next round may do better)
-                logger().error("webhooks.failed", exc_info=error)
+                log.tell_failure(error)
+            else:
+                log.tell_success()
             rounds += 1
 
 
