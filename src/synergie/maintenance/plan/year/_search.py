@@ -16,7 +16,7 @@ from synergie.maintenance.plan.year._zone import count_visit_weeks
 _LARGE = 3_000  # visits by open weeks: fewer are proved as one model, blocks of zones merged
 _TINY = 300  # proved before a plan to begin from is made
 _SOON = 0.1  # share of the time for that plan
-_FIRST = 0.75  # share of the time in which that is tried
+_FIRST = 0.75  # share of the time in which that is tried, of a year without shared days
 _PLAIN = 0.4  # share of the time for the year without shared days
 _SHARED = 0.3  # share of what is then left for its days to be shared
 _NEAR = 1e-4
@@ -43,9 +43,10 @@ def find_cheapest_year(
         begun = _combine_best_results(
             year, begun, YearSearchResult(plan_whole_days(year, soon.over), None, (), "time")
         )
-    first = _merge_blocks(year, effort.within(effort.remaining_s() * _FIRST), gap, begun)
+    part = 1.0 if year.shared else _FIRST
+    first = _merge_blocks(year, effort.within(effort.remaining_s() * part), gap, begun)
     found = _combine_best_results(year, begun, first)
-    if _is_near_bound(year, found) or effort.over():
+    if year.shared or _is_near_bound(year, found) or effort.over():
         return found
     return _combine_best_results(year, found, Regions(year, effort, found.decisions).run())
 

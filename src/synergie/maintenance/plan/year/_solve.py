@@ -20,7 +20,7 @@ from synergie.plan.money import find_finest_unit
 from synergie.plan.seconds import check_seconds
 from synergie.plan.solver import Progress
 
-_ALONE = 0.35  # share of the time for all plans alone; the joint plan begins from them
+_ALONE = 0.25  # share of the time for all plans alone; the joint plan begins from them
 
 
 @check_seconds
