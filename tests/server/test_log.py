@@ -1,10 +1,11 @@
 """The log: one JSON line a request, that tells who and what, and nothing that must stay secret."""
 
+import errno
 import io
 import json
 import logging
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, override
 
 import pytest
 
@@ -80,3 +81,35 @@ def test_nothing_is_written_by_a_server_inside_another_program(
     log.stop_logging()
     furnished.owner.get("/v1/sites")
     assert capsys.readouterr() == ("", "")
+
+
+class FullDisk(io.StringIO):
+    """A file of a disk that is full until room is made."""
+
+    full = True
+
+    @override
+    def write(self, text: str) -> int:
+        if self.full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(text)
+
+    @override
+    def flush(self) -> None:
+        if self.full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_log_that_cannot_be_written_fails_no_request(furnished: Furnished) -> None:
+    disk = FullDisk()
+    log.start_logging(disk)
+    try:
+        assert furnished.place.http.get("/v1/sites").status_code == 401
+        assert furnished.owner.get("/v1/sites").status_code == 200
+        disk.full = False
+        furnished.place.http.get("/v1/sites")
+    finally:
+        log.stop_logging()
+    first, *others = [json.loads(line) for line in disk.getvalue().splitlines()]
+    assert first["lost_lines"] >= 2
+    assert not any("lost_lines" in one for one in others)

@@ -10,8 +10,9 @@ import logging
 import re
 import secrets
 import sys
+from contextlib import suppress
 from hashlib import blake2b, sha256
-from typing import Any, Final, TextIO, override
+from typing import Any, Final, TextIO, cast, override
 
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
@@ -39,9 +40,11 @@ def logger() -> Log:
 
 def start_logging(stream: TextIO = sys.stdout, *, level: int = logging.INFO) -> None:
     """Write from now on to *stream*, events of *level* and above."""
+    lossy = _LossyStream(stream)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            lossy.tell_lost,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
             structlog.processors.format_exc_info,
@@ -49,7 +52,7 @@ def start_logging(stream: TextIO = sys.stdout, *, level: int = logging.INFO) -> 
             structlog.processors.JSONRenderer(ensure_ascii=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, lossy)),
         cache_logger_on_first_use=False,
     )
     _hear_uvicorn()
@@ -109,6 +112,30 @@ def _redact_value(value: Any) -> Any:
 
 def _drop_event(_logger: WrappedLogger, _name: str, _event: EventDict) -> EventDict:
     raise structlog.DropEvent
+
+
+class _LossyStream:
+    """Loses lines, never a request: on a full disk, or when nobody reads any more.
+
+    The first line that is written again tells how many were lost before it.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream, self._lost = stream, 0
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):  # `flush` fails as well, and counts
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+            self._lost = 0
+        except OSError:
+            self._lost += 1
+
+    def tell_lost(self, _log: WrappedLogger, _method: str, fields: EventDict) -> EventDict:
+        return {**fields, "lost_lines": self._lost} if self._lost else fields
 
 
 class _Hearing(logging.Handler):
