@@ -7,6 +7,7 @@ from tests.tables_corpus.beside_energies import beside_energies
 from tests.tables_corpus.calendars import calendars
 from tests.tables_corpus.claims import claims
 from tests.tables_corpus.courses import courses
+from tests.tables_corpus.feet import feet_and_names
 from tests.tables_corpus.filled import filled
 from tests.tables_corpus.fittings import fittings
 from tests.tables_corpus.foreign import foreign
@@ -72,6 +73,7 @@ def corpus() -> list[Case]:
         beside_energies,
         titles,
         quantities,
+        feet_and_names,
     )
     return [
         case

@@ -566,6 +566,12 @@ TITLE_CLAIMS = Check(
     says=N_("the title says something else than measured energies of the rows' periods: {}"),
     action=N_("leave out what is none, or correct the title, or confirm that it does not hold"),
 )
+OTHER_LIGHTS = Check(
+    code="other-lights",
+    severity="block",
+    says=N_("the name of the file says that these are no lights in use, in watts: {}"),
+    action=N_("leave the file out, or confirm that its name does not hold"),
+)
 NOTE_OTHER_UNIT = Check(
     code="note-other-unit",
     severity="block",

@@ -8,6 +8,7 @@ from typing import BinaryIO, NamedTuple
 from synergie.application import place_parts
 from synergie.applications import list_declared
 from synergie.errors import BadInput, Misconfigured, Words
+from synergie.formats import checks
 from synergie.formats.cim import vhd as cim_vhd
 from synergie.formats.datadis import consumption as datadis
 from synergie.formats.enedis import (
@@ -56,6 +57,7 @@ from synergie.formats.lighting import (
 )
 from synergie.formats.market import ember_prices, entsoe_load, entsoe_prices, epf_prices
 from synergie.formats.opendata import darkskylab_csv, dcat_ap, geopackage, ngsi_ld
+from synergie.formats.report import Report
 from synergie.formats.tables import table_csv, table_workbook
 from synergie.formats.tables.sheet_text import Export, export_of
 from synergie.formats.templates import (
@@ -209,6 +211,17 @@ def find_lighting_export(source: BinaryIO) -> Export | None:
     if found is not None and found.format.name == inventory_csv.NAME:
         inventory_csv.stop_at_titles((f"sheet {name}", name) for name in found.sheets)
     return found
+
+
+_INVENTORIES = frozenset({
+    inventory_csv.NAME, inventory_geojson.NAME, inventory_geopackage.NAME, inventory_shapefile.NAME,
+})  # fmt: skip
+
+
+def report_name(format: Format, name: str, report: Report) -> None:  # noqa: A002 (as read)
+    """A doubt in *report* over an inventory whose file is called after no lights in use."""
+    if format.name in _INVENTORIES and inventory_csv.claims_other_lights(name):
+        report.find(checks.OTHER_LIGHTS, name[:80])
 
 
 _STARTS: tuple[tuple[bytes, Words], ...] = (

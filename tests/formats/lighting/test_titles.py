@@ -43,8 +43,10 @@ def test_titles_above_the_head_are_passed_over(above: list[Sequence[object]]) ->
 
 
 @pytest.mark.parametrize(
-    "title", ["Points à déposer", "Puissances en kW", "Projet 2027", "Matériel en stock"]
-)
+    "title",
+    ["Points à déposer", "Puissances en kW", "Projet 2027", "Matériel en stock", "Parc cible",
+     "Puissances en dixièmes de W", "Devis", "Exemple", "Ancien parc", "Puissance en VA"],
+)  # fmt: skip
 def test_a_title_that_says_another_thing_is_refused(title: str) -> None:
     with pytest.raises(BadInput, match="lights in use, in watts"):
         check(text([title], HEAD, *ROWS))
@@ -69,6 +71,33 @@ def test_a_sheet_that_says_another_thing_by_its_name_is_refused(name: str) -> No
     with pytest.raises(BadInput, match="lights in use, in watts"):
         check(xlsx_rows(HEAD, *ROWS, more={name: [HEAD, ["PLX", "LED", 70]]}))
     assert check(xlsx_rows(HEAD, *ROWS, more={"Pompey": [HEAD, ["PLX", "LED", 70]]})).records == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("EP_projet_LED.csv", ["other-lights"]), ("parc-cible.csv", ["other-lights"]),
+     ("Inventaire EP 2025.csv", []), ("SIG.csv", [])],
+)  # fmt: skip
+def test_a_file_called_after_no_lights_in_use_stops(name: str, found: list[str]) -> None:
+    assert [one.code for one in check(text(HEAD, *ROWS), name=name).blocks] == found
+
+
+@pytest.mark.parametrize(
+    "label", ["Nombre de points", "Médiane", "Objectif LED", "Hors service", "Parc complet"]
+)
+def test_a_row_that_names_no_light_is_none(label: str) -> None:
+    head, rows = [*HEAD, "Rue"], [[*row, "Haute"] for row in ROWS]
+    report = check(text(head, *rows, [label, "", 30, ""]))
+    assert (report.records, [one.code for one in report.findings]) == (4, ["no-light"])
+
+
+def test_a_light_without_a_digit_stays_where_others_have_none_or_its_row_is_full() -> None:
+    head, rows = [*HEAD, "Rue"], [[*row, "Haute"] for row in ROWS]
+    assert check(text(head, *rows, ["Parvis", "LED", 30, "Haute"])).records == 5
+    assert (
+        check(text(head, ["Mairie", "LED", 30, "Haute"], *rows, ["Parvis", "", 30, ""])).records
+        == 6
+    )
 
 
 def test_bytes_that_are_no_text_above_a_head_are_no_titles() -> None:

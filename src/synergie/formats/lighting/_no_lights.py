@@ -48,6 +48,14 @@ _BURNS = re.compile(
     re.IGNORECASE,
 )
 """Words of states of lights in use."""
+_FOOT = re.compile(
+    r"\s*(?:nombre|nbre?|maxi(?:mum)?|mini(?:mum)?|m[eé]diane|puissances? (?:totale|moyenne|install"
+    r"|max)|reste [aà]|objectifs?|[aà] (?:remplacer|r[eé]nover|d[eé]poser)|hors service|r[eé]cap"
+    r"|bilan|Σ)\D*",
+    re.IGNORECASE,
+)
+"""What stands for an identifier at the foot of an inventory: it names no light."""
+_LEAST_ROWS = 3
 _MOST_KINDS = 30
 _NOT = re.compile(r"\s*(?:non?|n|0|faux|false)\s*", re.IGNORECASE)
 _DATED = re.compile(r".*(?:19|20)\d\d.*|\d{1,2}[/.-]\d{1,2}[/.-]\d\d", re.DOTALL)
@@ -77,17 +85,39 @@ class NoLights:
             if (form := _choose_removal_pattern(name, columns.get(name))) is not None
         ]
 
+        ids = [at for at, name in enumerate(header) if columns.get(name) == "external_id"]
+        self._id = ids[0] if ids else None
+        self._numbered, self._least = 0, len(header)
         known = {_OTHER: _LIGHT, _GONE: _BURNS}
         self._kinds = [(i, known[form], dict[str, int]()) for i, form in self._at if form in known]
 
     def find_exclusion_words(self, cells: list[str]) -> str:
         """The words of the row that say that it is no light in use; empty: it may be one."""
         found = next((cells[i].strip() for i, form in self._at if form.match(cells[i])), "")
+        found = found or self._find_foot(cells)
         for at, _, kinds in self._kinds if not found else ():
             kind = cells[at].strip()
             if kind and (kind in kinds or len(kinds) < _MOST_KINDS):
                 kinds[kind] = kinds.get(kind, 0) + 1
         return found
+
+    def _find_foot(self, cells: list[str]) -> str:
+        """The label of a row that sums up others, by its words or as the one without a number.
+
+        A row is one where all rows above have a digit in their identifier, and more cells filled.
+        """
+        name = "" if self._id is None else cells[self._id].strip()
+        filled = sum(map(bool, map(str.strip, cells)))
+        if not name:
+            return ""
+        if not any(map(str.isdigit, name)):
+            odd = self._numbered >= _LEAST_ROWS and filled < self._least
+            if odd or _FOOT.fullmatch(name):
+                return name
+            self._least = 0
+        self._numbered += 1
+        self._least = min(self._least, filled)
+        return ""
 
     def close(self, report: Report) -> None:
         """Tell the kinds and states that are not known to be of lights in use, beside some."""

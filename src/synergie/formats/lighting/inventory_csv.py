@@ -26,7 +26,9 @@ _MOST_ABOVE = 5
 _OTHER_LIGHTS = re.compile(
     r"projets?\b|(?:à|a) (?:d[eé]poser|poser|cr[eé]er)|d[eé]pos[eé]|stock|r[eé]serve|\bkW\b"
     r"|[x×] ?10|par armoire|par rue|prises|tricolores?|recharge|irve|illumination|simulation"
-    r"|abandonn",
+    r"|abandonn|\bcibles?\b|ramen[eé]e?s?\b|dixi[eè]mes?\b|avant (?:travaux|r[eé]novation)"
+    r"|\bcommandes?\b|guirlande|no[eë]l\b|\ben VA\b|mod[eè]le\b|exemple\b|\banciens?\b|kWh\b"
+    r"|flux lumineux|\(lm\)|catalogue|brouillon|\bdevis\b|\d lampes? par",
     re.IGNORECASE,
 )
 _IN_USE = "a title of an inventory of lights in use, in watts: leave it out if it does not hold"
@@ -73,6 +75,11 @@ def _read_title_lines(source: BinaryIO, coding: Encoding) -> list[str]:
     titles = lines[: _count_title_lines(lines)]
     stop_at_titles((f"line {number}", title) for number, title in enumerate(titles, start=1))
     return titles
+
+
+def claims_other_lights(name: str) -> bool:
+    """Whether the *name* of a file says that these are no lights in use, or no watts."""
+    return _OTHER_LIGHTS.search(re.sub(r"[-_.]+", " ", name)) is not None
 
 
 def stop_at_titles(titles: Iterable[tuple[str, str]]) -> None:
