@@ -12,6 +12,7 @@ from tests.tables_corpus.filled import filled
 from tests.tables_corpus.fittings import fittings
 from tests.tables_corpus.foreign import foreign
 from tests.tables_corpus.labels import labels
+from tests.tables_corpus.less import less
 from tests.tables_corpus.lights import inventories
 from tests.tables_corpus.lists import lists
 from tests.tables_corpus.mistakes import mistakes
@@ -74,6 +75,7 @@ def corpus() -> list[Case]:
         titles,
         quantities,
         feet_and_names,
+        less,
     )
     return [
         case

@@ -480,6 +480,12 @@ POWER_NOT_KEPT = Check(
     says=N_("{} is in kW: a point keeps its subscribed power in kVA"),
     action=N_("where its numbers are in kVA, give the answer unit:COLUMN=kVA"),
 )
+POWERS_FALL = Check(
+    code="powers-fall",
+    severity="block",
+    says=N_("powers subscribed by {} fall from {} to {}, and each class takes that before or more"),
+    action=N_("look whether two columns of powers are exchanged, or confirm that they are right"),
+)
 READINGS_TIMES = Check(
     code="readings-times",
     severity="block",

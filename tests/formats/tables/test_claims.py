@@ -28,7 +28,10 @@ def proposed(*lines: str, name: str = "") -> Proposal:
         ("Consommations du 01/01/2024 au 31/12/2025", "", []),
         ("Contrat 2024", "", []),
         ("Année 2024 - montants cumulés", "", ["summed", "amounts", "dated"]),
-        ("", "Factures 2024.csv", []),
+        ("", "Factures 2024.csv", ["dated"]),
+        ("", "conso-2024-v2.csv", ["dated"]),
+        ("", "Export 2026.csv", []),
+        ("Année 2025", "Factures 2024.csv", []),
     ],
 )
 def test_a_claim_that_no_column_makes_is_asked_about(

@@ -52,3 +52,38 @@ def test_each_point_of_a_list_is_of_the_fuel_that_its_row_says() -> None:
     head = "PRM / PCE;Énergie;Conso annuelle (kWh)\n"
     told = found(f"{head}{PRM};Électricité;3567\n{PCE};Gaz;15219\n99000000000031;Fioul;9\n")
     assert [(one.scheme, one.code) for one in told] == [("prm", PRM), ("pce", PCE)]
+
+
+@pytest.mark.parametrize(
+    ("head", "asked"),
+    [
+        ("Consommation annuelle (kWh)", []), ("Conso annuelle (12 mois) (kWh)", []),
+        ("Conso annuelle partielle (kWh)", ["annual"]), ("Conso 2025 (9 mois) (kWh)", ["annual"]),
+        ("Conso 2025 au 30/09 (kWh)", ["annual"]), ("Conso 2025 au 31/12 (kWh)", []),
+        ("Conso annuelle (janv-sept) (kWh)", ["annual"]), ("Conso annuelle gaz (kWh)", ["annual"]),
+        ("Conso annuelle prévisionnelle (kWh)", ["annual"]), ("CAR estimée (kWh)", []),
+    ],
+)  # fmt: skip
+def test_an_energy_whose_head_tells_no_whole_year_is_asked_about(
+    head: str, asked: list[str]
+) -> None:
+    told = proposal(f"PRM;Segment;{head}\n{PRM};C5;20310\n")
+    assert [question.field for question in told.questions] == asked
+
+
+@pytest.mark.parametrize(
+    ("cells", "codes"),
+    [("01/01/2025;30/12/2025;12", []), ("01/01/2025;30/09/2025;12", ["column-claims"]),
+     ("01/01/2025;30/12/2025;9", ["column-claims"])],
+)  # fmt: skip
+def test_a_point_whose_period_is_no_year_stops(cells: str, codes: list[str]) -> None:
+    head = "PRM;Segment;Conso annuelle (kWh);Début période;Fin période;Nb mois\n"
+    report = as_proposed(f"{head}{PRM};C5;20310;{cells}\n")[1]
+    assert list(report.findings) == codes
+
+
+@pytest.mark.parametrize(("low", "codes"), [(46, []), (40, []), (39, ["powers-fall"])])
+def test_powers_of_classes_that_fall_stop(low: int, codes: list[str]) -> None:
+    head = "PRM;PS HPH (kVA);PS HCH (kVA);PS HPB (kVA);PS HCB (kVA)\n"
+    report = as_proposed(f"{head}{PRM};40;40;{low};46\n")[1]
+    assert list(report.findings) == codes

@@ -55,6 +55,8 @@ _DATED = re.compile(
     r"|factur\w*|realise\w*|[km]?wh)\b"
 )
 """Words beside the year of figures; alone it is one, too."""
+_SIGNS = re.compile(r"(?<!\d)[-_]|[-_](?!\d)")
+"""Signs between words of a name of a file, none of which stands in a date."""
 _SPAN = re.compile(
     r"(?i)\bdu \d\d?[-/.]\d\d?[-/.]((?:19|20)\d\d) au \d\d?[-/.]\d\d?[-/.]((?:19|20)\d\d)\b"
 )
@@ -97,6 +99,9 @@ def find_title_claims(
             yield "amounts", text[:80]
     if years and not years_told(titles) <= set(years):
         yield from _other_year(titles, years)
+    elif years and not years_told(titles):
+        late = {max(years) + 1} if "factur" in of_file else set[int]()  # when a bill came
+        yield from _other_year([_SIGNS.sub(" ", file)], {*years, *late})
 
 
 def _is_label(name: str) -> bool:
@@ -112,7 +117,7 @@ def claim_text(why: str) -> str:
 
 def _other_year(titles: Sequence[str], years: Collection[int]) -> Iterator[tuple[Claim, str]]:
     told = years_told(titles)
-    if told.isdisjoint(years):
+    if told and told.isdisjoint(years):
         yield "dated", f"{' '.join(titles)[:80]} → {', '.join(map(str, sorted(years)))}"
 
 

@@ -35,10 +35,12 @@ from synergie.formats.tables._words import (
     is_export_name,
     is_export_title,
     is_sold,
+    is_whole_year,
     is_yearly,
     normalize_words,
     unit_in,
 )
+from synergie.formats.tables._years import denies_year
 from synergie.formats.tables.wording import QUESTIONS, Asked
 from synergie.schemas.readings.table_profile import (
     ENERGIES,
@@ -186,7 +188,13 @@ class Facts:
         for at, told in self.found.items():
             name = self.seen.head.names[at]
             own = told.field == "annual_energy" and at not in self.candidates.forced
-            if own and find_name_meaning(name) != told and not is_yearly(name, self.seen.titles()):
+            titles = self.seen.titles()
+            texts = (name, *self.seen.title_cells())
+            if own and (
+                any(denies_year(text, self.seen.head.names) for text in texts)
+                or is_whole_year(titles) is False
+                or (find_name_meaning(name) != told and not is_yearly(name, titles))
+            ):
                 yield name
 
     def _of_bills(self) -> Iterator[str]:
@@ -582,7 +590,7 @@ class Facts:
             if bare and "year" not in fields:
                 self._stay_in_one_year(at)
         if bare and "year" not in fields:
-            text = f"{self.seen.titles()} {self.seen.file}"
+            text = f"{self.seen.titles()} {self.seen.sheet} {self.seen.file}"
             years = sorted(set(re.findall(r"\b(?:19|20)\d\d\b", text)))
             turns = self.layout == "wide_months" and goes_over([month for _, month in names])
             found = first_of_two(text) if turns else self._titled_year(years)
@@ -595,7 +603,7 @@ class Facts:
 
     def _titled_year(self, years: Sequence[str]) -> str | None:
         """The one year that the titles tell of their figures, where nothing tells another."""
-        title = PAPER.sub(" ", self.seen.titles())
+        title = PAPER.sub(" ", f"{self.seen.titles()} {self.seen.sheet}")
         own = set(OWN_YEAR.findall(plain_symbols(title)))
         return own.pop() if len(own) == 1 and set(years) == own and not is_denied(title) else None
 

@@ -1,14 +1,17 @@
 """Lists of delivery points: what each is, and the terms it is served under."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, cast
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats.report import Place
-from synergie.formats.tables._cells import Cell, is_blank, parse_amount
+from synergie.formats.report import Place, Report
+from synergie.formats.tables._cells import Cell, is_blank, parse_amount, parse_civil_cell
 from synergie.formats.tables._magnitude import find_implausible_energies
 from synergie.formats.tables._point_energies import other_energy
 from synergie.formats.tables._row import RowReader, build_row_record
@@ -16,12 +19,17 @@ from synergie.formats.tables._span import Span
 from synergie.formats.tables._terms import columns_of, read_contract_terms, read_date
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
+from synergie.formats.tables._words import COUNTED, find_name_meaning, normalize_words
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.assets.supply_terms import SupplyTerms
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.table_profile import ENERGIES, TableField, TableUnit
 
 _TO_KWH = {"Wh": Decimal("0.001"), "kWh": Decimal(1), "MWh": Decimal(1000)}
+_MONTHS, _YEAR = 12, range(359, 372)
+"""Months and days of a year, a reading early or late."""
+_OF_USE = re.compile(r"\b(?:periodes?|references?|conso\w*)\b")
+_RISING = ("POINTE", "HPH", "HCH", "HPB", "HCB")
 _ONCE = "a delivery point not yet in the list"
 _YEARLY = "an energy in Wh, kWh or MWh"
 _NO_DATE = "the table does not say from when its terms hold: the points were read without terms"
@@ -60,6 +68,7 @@ def points(
         name = reader.text(cells, "name") or ""
         if key.startswith("prm:") and (told := other_energy(name, key)) is not None:
             reader.report.find(checks.POINT_OF_OTHER_ENERGY, name, told, place=place)
+        _look_beside(reader.beside(cells), place, reader)
         yield from records
     find_implausible_energies([[one] for one in years], reader.report)
 
@@ -78,11 +87,42 @@ def _build_year_span(point: SupplyPointRecord | SupplyTerms, place: Place) -> It
         yield Span(one, place, None if kva is None else Decimal(str(kva)))
 
 
+def _look_beside(beside: Mapping[str, str], place: Place, reader: RowReader) -> None:
+    """A doubt over columns that say that the energy of a row is of less, or more, than a year."""
+    ends: dict[str, tuple[str, date]] = {}
+    for name, cell in beside.items():
+        months = COUNTED.fullmatch(normalize_words(name)) is not None
+        if months and cell.isdecimal() and int(cell[:9]) != _MONTHS:
+            reader.report.find(checks.COLUMN_CLAIMS, name, cell, place=place)
+        told = find_name_meaning(name) if _OF_USE.search(normalize_words(name)) else None
+        if told is not None and told.field in {"from_date", "to_date"} and cell:
+            with suppress(BadInput):
+                ends[told.field] = cell, parse_civil_cell(cell, name, reader.table)
+    if len(ends) > 1:
+        (_, first), (shown, last) = ends["from_date"], ends["to_date"]
+        if (last - first).days not in _YEAR:
+            reader.report.find(checks.COLUMN_CLAIMS, shown, f"{first} – {last}", place=place)
+
+
+def _look_at_powers(powers: Sequence[Mapping[str, Any]], name: str, report: Report) -> None:
+    """A doubt over powers of classes that fall: each must be no less than that of the one before.
+
+    Source: tariff of the public networks (TURPE 7 HTA-BT), section on subscribed powers.
+    """
+    told = {one["tariff_class"]: one["value"] for one in powers}
+    some = [told[one] for one in _RISING if one in told]
+    for one, other in pairwise(some):
+        if other < one:
+            report.find(checks.POWERS_FALL, name, one, other)
+            return
+
+
 def _of_row(reader: RowReader, cells: Sequence[Cell]) -> list[SupplyPointRecord | SupplyTerms]:
     key = reader.key(cells)
     scheme, _, code = key.partition(":")
     told = read_contract_terms(reader, cells)
     powers, years = told.pop("subscribed_powers"), _read_annual_energies(reader, cells)
+    _look_at_powers(powers, key, reader.report)
 
     def where(field: str) -> str:
         return reader.where(_COLUMN_OF.get(field, cast("TableField", field)))

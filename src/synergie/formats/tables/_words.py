@@ -334,7 +334,7 @@ def _by_rule(text: str) -> Meaning | None:
 
 def is_yearly(name: str, title: str) -> bool:
     """Whether a column, or the title above it, tells an energy of a whole year."""
-    whole = _is_whole_year(title)
+    whole = is_whole_year(title)
     if any(month_of(word) for word in title.split() if word.isalpha()) or whole is False:
         return False
     if (
@@ -348,7 +348,7 @@ def is_yearly(name: str, title: str) -> bool:
     return of_energy and told is not None
 
 
-def _is_whole_year(title: str) -> bool | None:
+def is_whole_year(title: str) -> bool | None:
     """Whether the period of a title is a year, by its two days or a word; None: it tells none."""
     try:
         days = [date(int(y) % 100 + 2000, int(m), int(d)) for d, m, y in _DAY.findall(title)]

@@ -9,7 +9,7 @@ from synergie.formats.tables._vocabulary import NEUTRAL, NOUN, VAGUE
 from synergie.formats.tables._words import class_in
 
 _PARTIAL = re.compile(
-    r"\b(fin|jusqu|au|depuis|partiel\w*|provisoire|mois|trimestres?|semestres?|s[12]|t[1-4]"
+    r"\b(fin|jusqu|au|depuis|partiel\w*|provisoire|bienn\w*|bisannuel\w*|mois|trimestres?|semestres?|s[12]|t[1-4]"
     r"|janv\w*|fevr?\w*|mars|avr\w*|mai|juin|juil\w*|aout|sept\w*|oct\w*|nov\w*|dec\w*)\b"
 )
 _MONTH = r"janv\w*|fevr?\w*|mars|avr\w*|mai|juin|juil\w*|aout|sept\w*|oct\w*|nov\w*|dec\w*"
@@ -65,6 +65,28 @@ def tells_part(text: str) -> bool:
     plain = plain_symbols(text)
     until = _UNTIL.findall(plain) if not _PAPER.search(plain) else []
     return _CUT.search(plain) is not None or any(one != _LAST_DAY for one in until)
+
+
+_PART_OF_LIST = re.compile(
+    r"\b(?:partiel\w*|provisoires?|(?!12 )\d\d? (?:derniers |premiers )?mois|semestr\w*|trimestr\w*"
+    rf"|hiver|ete|previsionnel\w*|prevue?s?|objectifs?|cibles?|budgets?|theoriques?|simule?\w*"
+    rf"|a fin (?:{_MONTH})|(?:{_MONTH}) (?:a |au )?(?:{_MONTH}))\b"
+    r"|(?<![/\d])(?:19|20)\d\d au (?!31/12)\d\d?/\d\d?"
+)
+"""What a list of points calls an energy of less than a year, or of a plan."""
+_GAS = re.compile(r"\b(?:gaz|eau|chaleur|fioul)\b")
+
+
+def denies_year(text: str, names: Sequence[str]) -> bool:
+    """Whether the name of a column, or a title, of a list says that energies are of no year.
+
+    Of gas there are none beside numbers of electric points, by *names*.
+    """
+    plain = re.sub(r"[^a-z0-9/]+", " ", plain_symbols(text))
+    heads = plain_symbols(" ".join(names))
+    electric = re.search(r"\b(?:prm|pdl)\b", heads) is not None and "pce" not in heads
+    gas = electric and _GAS.search(plain) is not None
+    return gas or tells_part(text) or _PART_OF_LIST.search(plain) is not None
 
 
 def _is_known_word(word: str) -> bool:
