@@ -20,12 +20,12 @@ from synergie.formats._csv import (
     FRENCH,
     OPEN,
     TABLES,
-    Column,
     Dialect,
     Table,
     text_of,
     write_table,
 )
+from synergie.formats.columns import Column
 from synergie.formats.frames._arrow import _choose_arrow_type
 from synergie.schemas.assets.lighting_network import CircuitRecord
 from synergie.schemas.assets.work_order import WorkOrder

@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from synergie import formats
-from synergie.formats._csv import FRENCH, Column, text_of, value_of
+from synergie.formats._csv import FRENCH, text_of, value_of
+from synergie.formats.columns import Column
 from synergie.formats.formulas import escape_formula, unescape_formula
 from synergie.formats.opendata.releases_csv import as_csv
 from synergie.schemas.assets.light_point import LightPointRecord

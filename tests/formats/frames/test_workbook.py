@@ -202,7 +202,7 @@ def test_titles_tell_columns_apart() -> None:
         assert len({column.title for column in table.columns}) == len(table.columns)
         for column in table.columns:
             assert titles.setdefault(column.title, column.name) == column.name
-            assert column.about, f"{column.name} says what it is for"
+            assert column.purpose, f"{column.name} says what it is for"
 
 
 def test_a_date_of_the_data_is_the_date_of_the_file() -> None:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
+from synergie.formats.cells import prove_marks, read_amount
 from synergie.formats.invoices import TotalRow, read_prices, read_rows
-from synergie.formats.invoices._cells import find_decimal_marks, parse_number_cell
 from synergie.formats.report import Report
 from synergie.schemas.readings.invoice import InvoiceRow
 
@@ -212,12 +212,12 @@ def test_old_and_damaged_workbooks_are_refused(data: bytes) -> None:
 def test_a_mark_of_thousands_is_told_from_a_decimal_mark(
     told: str, others: str, expected: str | None
 ) -> None:
-    proved = find_decimal_marks([told, *others.split("|")])
+    proved = prove_marks([told, *others.split("|")])
     if expected is None:
         with pytest.raises(BadInput):
-            parse_number_cell(told, "/amount", proved=proved)
+            read_amount(told, "/amount", proved=proved)
     else:
-        assert parse_number_cell(told, "/amount", proved=proved) == Decimal(expected)
+        assert read_amount(told, "/amount", proved=proved) == Decimal(expected)
 
 
 AMOUNTS = st.decimals(Decimal("-999999.99"), Decimal("999999.99"), places=2)

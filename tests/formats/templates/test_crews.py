@@ -79,11 +79,12 @@ def test_parts_are_names_with_how_many() -> None:
 
 
 def test_a_workbook_has_a_sheet_for_each_kind_and_a_notice() -> None:
-    from synergie.formats.templates.workbook import Workbook
+    from synergie.formats.report import Report
+    from synergie.formats.sheets import read_sheets
 
     sink = io.BytesIO()
     write_template(TEMPLATES["crews"], sink, "xlsx")
-    assert list(Workbook(sink).sheets) == [
+    assert [sheet.name for sheet in read_sheets(sink, Report(), lambda _: None)] == [
         "Équipes", "Dépôts", "Arrêtés de circulation", "Travaux d'autres", "Délais", "Tâches",
         "Réglages", "Lisez-moi",
     ]  # fmt: skip

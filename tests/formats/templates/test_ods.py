@@ -79,7 +79,8 @@ def test_the_sheet_of_the_template_is_found_among_others_and_blank_rows_cost_not
 
 
 def test_numbers_dates_and_truths_are_taken_as_they_are() -> None:
-    from synergie.formats.templates.workbook import Workbook
+    from synergie.formats.report import Report
+    from synergie.formats.sheets import read_sheets
 
     row = (
         '<table:table-row><table:table-cell office:value-type="percentage" office:value="0.5">'
@@ -89,7 +90,10 @@ def test_numbers_dates_and_truths_are_taken_as_they_are() -> None:
         '<table:table-cell table:number-columns-repeated="2"/>'
         '<table:table-cell office:value-type="float" office:value="1234.5"/></table:table-row>'
     )
-    ((number, told),) = Workbook(BytesIO(ods(row))).rows("Sites")
+    sheets = {
+        one.name: one.rows for one in read_sheets(BytesIO(ods(row)), Report(), lambda _: None)
+    }
+    ((number, told),) = sheets["Sites"]
     assert number == 1
     assert [type(cell).__name__ for cell in told] == [
         "Percent", "datetime", "bool", "str", "str", "Decimal",

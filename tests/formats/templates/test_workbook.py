@@ -10,9 +10,10 @@ import pytest
 
 from synergie.errors import BadInput, SynergieError, TooLarge
 from synergie.formats.check import check
+from synergie.formats.report import Report
+from synergie.formats.sheets import read_sheets
 from synergie.formats.templates import perimeter
 from synergie.formats.templates.catalogue import TEMPLATES, write_template
-from synergie.formats.templates.workbook import Workbook
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.perimeter import PerimeterRow
 from synergie.schemas.readings.profile import Profile
@@ -160,7 +161,7 @@ def test_a_sheet_that_claims_a_million_rows_and_columns_costs_nothing() -> None:
 def test_a_document_type_in_a_workbook_is_refused(member: str) -> None:
     data = changed(xlsx_of("sites"), member, "?>", '?><!DOCTYPE x [<!ENTITY a "b">]>')
     with pytest.raises(BadInput, match="document type"):
-        list(Workbook(io.BytesIO(data)).rows("Sites"))
+        [list(sheet.rows) for sheet in read_sheets(io.BytesIO(data), Report(), lambda _: None)]
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:

@@ -1,6 +1,6 @@
 """Tables that are written: their columns, two dialects of CSV, their Table Schema."""
 
-from synergie.formats._csv.columns import Cell, Column, Kind, columns_of
+from synergie.formats._csv.columns import Cell, columns_of, declare_column
 from synergie.formats._csv.dialect import FRENCH, OPEN, Dialect, format_row, text_of, value_of
 from synergie.formats._csv.reading import blocks_of, cells_of, header_of, rows_of
 from synergie.formats._csv.schema import schema_text, table_schema
@@ -22,9 +22,7 @@ __all__ = [
     "OPEN",
     "TABLES",
     "Cell",
-    "Column",
     "Dialect",
-    "Kind",
     "Table",
     "Zoned",
     "blocks_of",
@@ -32,6 +30,7 @@ __all__ = [
     "check_day_range",
     "columns_of",
     "convert_to_local",
+    "declare_column",
     "format_row",
     "header_of",
     "iterate_qualities",

@@ -1,57 +1,44 @@
-"""Columns of a table: what each holds, in which unit, and what it is for, in French.
+"""Columns of the tables that are written, in French, read off the JSON Schema of their record.
 
-They are read off the record's JSON Schema, so that a table cannot forget a field.
+So a table cannot forget a field.
 """
 
-from collections.abc import Iterator
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from collections.abc import Collection, Iterator
+from typing import Any
 
 from pydantic import BaseModel
 
+from synergie.formats.columns import Column, Kind, Value
 from synergie.formats.csv_text import shipped_rows
 
-type Kind = Literal["text", "whole", "number", "decimal", "date", "instant", "local", "yes_no"]
-"""`local` is a naive local time; `decimal` is exact."""
-type Cell = str | int | float | Decimal | date | datetime | bool | None
+type Cell = Value | None
 """What stands in a column; None: not known, never zero."""
-
 
 MEANINGS = {row["name"]: row for row in shipped_rows("synergie.formats._csv", "meanings.csv")}
 """Title of each column, and what it is for, in French: one name means one thing in every table."""
 
 
-class Column(NamedTuple):
-    """One column."""
-
-    name: str
-    """Snake case without accents; the unit is in the name where the record has it there."""
-    kind: Kind = "text"
-    unit: str = ""
-    pattern: str = ""
-    """Form of a text. Empty: any."""
-    choices: tuple[str, ...] = ()
-    """Closed list of a text. Empty: any."""
-    required: bool = False
-
-    @property
-    def title(self) -> str:
-        """Head of the column for a person, in French, with its unit: `Puissance (W)`."""
-        known = MEANINGS.get(self.name)
-        name = known["title"] if known else self.name
-        return f"{name} ({self.unit})" if self.unit else name
-
-    @property
-    def about(self) -> str:
-        """What the column is for, a French sentence; empty when its title says it all."""
-        known = MEANINGS.get(self.name)
-        return known["about"] if known else ""
+def declare_column(
+    name: str,
+    kind: Kind = "text",
+    unit: str = "",
+    *,
+    pattern: str = "",
+    choices: Collection[str] = (),
+    required: bool = False,
+) -> Column:
+    """The column of that *name*, which bears its unit where the record has it there."""
+    meaning = MEANINGS.get(name, {"title": name, "about": ""})
+    title = f"{meaning['title']} ({unit})" if unit else meaning["title"]
+    words = {code: code for code in choices}
+    return Column(
+        name, kind, unit, title, meaning["about"], words=words, pattern=pattern, required=required
+    )
 
 
 PLACE = (
-    Column("longitude", "number", "degrés"),
-    Column("latitude", "number", "degrés"),
+    declare_column("longitude", "number", "degrés"),
+    declare_column("latitude", "number", "degrés"),
 )
 """What a `Location` becomes: WGS 84."""
 
@@ -84,12 +71,12 @@ def _build_columns(
     unit = next(
         (o["unit"] for o in [field, *_list_alternatives(field), *options] if "unit" in o), ""
     )
-    yield Column(
+    yield declare_column(
         name,
         _choose_kind(options, kinds),
         _UNIT_IN_NAME.get(name) or _UNITS.get(unit, unit),
-        one.get("pattern", "") if len(options) == 1 else "",
-        tuple(one.get("enum", ())),
+        pattern=one.get("pattern", "") if len(options) == 1 else "",
+        choices=one.get("enum", ()),
         required=required and len(options) == len(_list_plain_types(field, defs)),
     )
 

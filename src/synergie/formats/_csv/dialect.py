@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from synergie.errors import BadInput
-from synergie.formats._csv.columns import Cell, Column, Kind
+from synergie.formats._csv.columns import Cell
+from synergie.formats.columns import Column, Kind
 from synergie.formats.csv_text import join_rows
 from synergie.formats.formulas import escape_formula, unescape_formula
 

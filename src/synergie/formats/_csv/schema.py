@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from synergie.formats._csv.columns import Column, Kind
 from synergie.formats._csv.tables import Table
+from synergie.formats.columns import Column, Kind
 
 _TYPES: dict[Kind, dict[str, str]] = {
     "text": {"type": "string"},
@@ -36,13 +36,13 @@ def schema_text(table: Table) -> str:
 
 def _build_field_schema(column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {"name": column.name, "title": column.title, **_TYPES[column.kind]}
-    if column.about:
-        field["description"] = column.about
+    if column.purpose:
+        field["description"] = column.purpose
     constraints: dict[str, Any] = {}
     if column.required:
         constraints["required"] = True
     if column.pattern:
         constraints["pattern"] = column.pattern
-    if column.choices:
-        constraints["enum"] = list(column.choices)
+    if column.words:
+        constraints["enum"] = list(column.words)
     return {**field, "constraints": constraints} if constraints else field

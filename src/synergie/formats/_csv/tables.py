@@ -1,7 +1,7 @@
 """The tables we write: which records each takes, how a record becomes rows, and back."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -13,7 +13,8 @@ from pydantic import BaseModel, ValidationError
 
 from synergie.calendar import day_bounds, month_bounds, year_bounds
 from synergie.errors import BadInput
-from synergie.formats._csv.columns import Cell, Column, columns_of
+from synergie.formats._csv.columns import Cell, columns_of, declare_column
+from synergie.formats.columns import Column
 from synergie.formats.format import Record
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.light_point import LightPointRecord
@@ -66,23 +67,23 @@ def _list_choices(alias: Any) -> tuple[str, ...]:
 
 
 STEP = (
-    Column("start_utc", "instant", required=True),
-    Column("end_utc", "instant", required=True),
-    Column("local_start", "local"),
-    Column("offset", pattern=r"^[+-][0-9]{2}:[0-9]{2}$"),
+    declare_column("start_utc", "instant", required=True),
+    declare_column("end_utc", "instant", required=True),
+    declare_column("local_start", "local"),
+    declare_column("offset", pattern=r"^[+-][0-9]{2}:[0-9]{2}$"),
 )
 """A step of time: twice in UTC, once as people read it."""
 CURVE_COLUMNS = (
     *STEP,
-    Column("value", "decimal"),
-    Column("unit", choices=_list_choices(Unit), required=True),
-    Column("quality", choices=_list_choices(Quality)),
-    Column("supply_point", pattern=r"^(prm|pce|other):[0-9A-Za-z]{1,33}$", required=True),
-    Column("quantity", choices=_list_choices(Quantity), required=True),
-    Column("form", choices=_list_choices(Form), required=True),
-    Column("direction", choices=_list_choices(Direction), required=True),
-    Column("step", choices=get_args(Step), required=True),
-    Column("provenance", choices=get_args(Provenance), required=True),
+    declare_column("value", "decimal"),
+    declare_column("unit", choices=_list_choices(Unit), required=True),
+    declare_column("quality", choices=_list_choices(Quality)),
+    declare_column("supply_point", pattern=r"^(prm|pce|other):[0-9A-Za-z]{1,33}$", required=True),
+    declare_column("quantity", choices=_list_choices(Quantity), required=True),
+    declare_column("form", choices=_list_choices(Form), required=True),
+    declare_column("direction", choices=_list_choices(Direction), required=True),
+    declare_column("step", choices=get_args(Step), required=True),
+    declare_column("provenance", choices=get_args(Provenance), required=True),
 )
 """The first seven are the public CSV of curves (formats.md §13); the others name the series."""
 
@@ -222,7 +223,7 @@ ENERGIES = Table(
     name="energies",
     title="Énergies",
     record=PeriodEnergy,
-    columns=(*(column._replace(required=False) for column in STEP), *_PLAIN[PeriodEnergy]),
+    columns=(*(replace(column, required=False) for column in STEP), *_PLAIN[PeriodEnergy]),
     key=("name", "energy", "direction", "grid", "calendar", "tariff_class", "from_date", "to_date"),
     rows=_build_period_row,
 )

@@ -12,7 +12,8 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from synergie.errors import BadInput, MissingExtra, Words
-from synergie.formats._csv import Cell, Column, Table, table_of
+from synergie.formats._csv import Cell, Table, table_of
+from synergie.formats.columns import Column
 from synergie.formats.format import Record
 from synergie.schemas.about import About
 from synergie.schemas.readings.meter_curve import MeterCurve

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from synergie.errors import BadInput, MissingExtra
-from synergie.formats._csv import FRENCH, Cell, Column, Table, convert_to_local, text_of
+from synergie.formats._csv import FRENCH, Cell, Table, convert_to_local, text_of
+from synergie.formats.columns import Column
 from synergie.formats.spreadsheet import MAX_CELLS, MAX_UNPACKED
 from synergie.schemas.about import About
 from synergie.schemas.readings.meter_curve import MeterCurve
@@ -199,7 +200,7 @@ def _build_notice_rows(about: About | None, sheets: list[_Open]) -> Iterator[lis
     tables = {one.table.name: one.table for one in sheets}
     for table in tables.values():
         for column in table.columns:
-            yield [(table.title, "text"), (column.title, "text"), (column.about, "wrap")]
+            yield [(table.title, "text"), (column.title, "text"), (column.purpose, "wrap")]
 
 
 def _list_file_facts(about: About | None) -> Iterator[tuple[str, str]]:

@@ -17,8 +17,8 @@ from synergie.errors import BadInput, Words
 from synergie.formats._csv import (
     FRENCH,
     Cell,
-    Column,
     Table,
+    declare_column,
     format_row,
     header_of,
     rows_of,
@@ -36,20 +36,20 @@ from synergie.units import Provenance
 
 NAME = "operat-preparation"
 COLUMNS = (
-    Column("efa_reference"),
-    Column("siret"),
-    Column("insee_code"),
-    Column("site"),
-    Column("site_name", required=True),
-    Column("floor_area_m2", "number", "m²"),
-    Column("category"),
-    Column("energy", choices=("electricity", "gas"), required=True),
-    Column("year", "whole", required=True),
-    Column("energy_kwh", "decimal", "kWh", required=True),
-    Column("days_covered", "whole"),
-    Column("complete", "yes_no"),
-    Column("supply_points", "whole"),
-    Column("provenance", required=True),
+    declare_column("efa_reference"),
+    declare_column("siret"),
+    declare_column("insee_code"),
+    declare_column("site"),
+    declare_column("site_name", required=True),
+    declare_column("floor_area_m2", "number", "m²"),
+    declare_column("category"),
+    declare_column("energy", choices=("electricity", "gas"), required=True),
+    declare_column("year", "whole", required=True),
+    declare_column("energy_kwh", "decimal", "kWh", required=True),
+    declare_column("days_covered", "whole"),
+    declare_column("complete", "yes_no"),
+    declare_column("supply_points", "whole"),
+    declare_column("provenance", required=True),
 )
 """`efa_reference`, `siret` and `category` are left blank: they are in no file, a person knows them.
 Gas is in kWh of gross calorific value. `days_covered` is that of the point that has fewest; a year

@@ -20,13 +20,13 @@ from synergie.formats._csv import (
     FRENCH,
     TABLES,
     Cell,
-    Column,
     Table,
     record_of,
     table_of,
     table_with,
     value_of,
 )
+from synergie.formats.columns import Column
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.frames._sheets import MARK, BookWriter
 from synergie.formats.frames._steps import curves_of

@@ -4,18 +4,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from synergie.formats.csv_text import shipped_rows
+from synergie.formats.columns import index_heads, load_columns
 from synergie.formats.text import normalize_column_name
 
-
-def fields_by_name(table: str) -> dict[str, str]:
-    """Plain name of a column (no accents, spaces, signs) → its field, of a table of `heads.csv`."""
-    rows = shipped_rows("synergie.formats.invoices", "heads.csv")
-    told = ((row["field"], row["names"].split()) for row in rows if row["table"] == table)
-    return {name: field for field, names in told for name in names}
-
-
-_BY_NAME = fields_by_name("lines")
+TABLES = load_columns("synergie.formats.invoices")
+"""Columns of a table of lines and of one of prices, each with the heads it is known by."""
+_BY_HEAD = index_heads(TABLES["lines"])
 """Those of the field `ignored` are known and not read."""
 _UNIT = re.compile(r"[(\[]([^)\]]{1,20})[)\]]|\ben\s+([^\s]{1,10})\s*$", re.IGNORECASE)
 _PRICE = re.compile(r"/\s*(kwh|mwh|wh|kva|kw|j|jour|mois|an)", re.IGNORECASE)
@@ -59,4 +53,5 @@ def _match_field(name: str) -> tuple[str | None, str | None]:
     bare = normalize_column_name(_UNIT.sub("", name))
     if unit is not None and _PRICE.search(unit) and bare in {"tarif", "prix", "pu"}:
         return "unit_price", unit
-    return _BY_NAME.get(bare) or _BY_NAME.get(normalize_column_name(name)), unit
+    known = _BY_HEAD.get(bare) or _BY_HEAD.get(normalize_column_name(name))
+    return known[0].name if known else None, unit

@@ -5,19 +5,15 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput
-from synergie.formats.invoices._cells import (
-    Cell,
-    find_decimal_marks,
-    parse_number_cell,
-    strip_cell_text,
-)
-from synergie.formats.invoices._columns import fields_by_name
-from synergie.formats.invoices._sheets import read_sheets
+from synergie.formats.cells import Cell, prove_marks, read_amount, unquote_cell
+from synergie.formats.columns import index_heads
+from synergie.formats.invoices._columns import TABLES
+from synergie.formats.invoices._sheets import sheets
 from synergie.formats.price_unit import stop_at_other_unit
 from synergie.formats.report import Report
 from synergie.formats.text import normalize_column_name
 
-_BY_NAME = fields_by_name("prices")
+_BY_HEAD = index_heads(TABLES["prices"])
 _CENTS = re.compile(r"\bc ?€|\bc ?eur|\bct|\bcent")
 _USUAL = (Decimal(10), Decimal(1000))
 """EUR/MWh between which a price is taken without its unit."""
@@ -44,10 +40,10 @@ def read_prices(source: BinaryIO, name: str) -> list[PriceRow] | None:
     and, where no unit is told, a price that is none of a MWh; without: prices of another unit than
     that of their column.
     """
-    for _sheet, rows in read_sheets(source, Report()):
+    for _sheet, rows in sheets(source, Report()):
         some = list(rows)
         for n, (_, cells) in enumerate(some[:30]):
-            head = [strip_cell_text(cell) for cell in cells]
+            head = [unquote_cell(cell) for cell in cells]
             at = _find_price_columns(head)
             if {"tariff_code", "time_class", "price"} <= at.keys():
                 return _build_price_rows(some[n + 1 :], at, head[at["price"]], name)
@@ -57,9 +53,8 @@ def read_prices(source: BinaryIO, name: str) -> list[PriceRow] | None:
 def _find_price_columns(head: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, name in enumerate(head):
-        field = _BY_NAME.get(normalize_column_name(name.partition("(")[0]))
-        if field is not None:
-            found.setdefault(field, place)
+        for column in _BY_HEAD.get(normalize_column_name(name.partition("(")[0]), ()):
+            found.setdefault(column.name, place)
     return found
 
 
@@ -75,17 +70,13 @@ def _build_price_rows(
 ) -> list[PriceRow]:
     cells = [row[at["price"]] for _, row in rows if at["price"] < len(row)]
     scale, is_told = _find_price_scale(title), "wh" in title.casefold()
-    proved, found = find_decimal_marks(cells), dict[tuple[object, ...], PriceRow]()
+    proved, found = prove_marks(cells), dict[tuple[object, ...], PriceRow]()
     for line, row in rows:
-        texts = {
-            field: strip_cell_text(row[place]) for field, place in at.items() if place < len(row)
-        }
+        texts = {field: unquote_cell(row[place]) for field, place in at.items() if place < len(row)}
         where = f"{name}, line {line}, /prix"
         if not texts.get("tariff_code") or not texts.get("time_class"):
             continue
-        price = (
-            parse_number_cell(row[at["price"]], where, proved=proved) if "price" in texts else None
-        )
+        price = read_amount(row[at["price"]], where, proved=proved) if "price" in texts else None
         if price is None:
             continue
         year = texts.get("year", "")

@@ -7,7 +7,7 @@ that begins with "Total" and has no quantity is a total that the invoice tells.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import BinaryIO, Literal
@@ -15,25 +15,20 @@ from typing import BinaryIO, Literal
 from pydantic import ValidationError
 
 from synergie.errors import BadInput, Words
-from synergie.formats.invoices._cells import (
-    Cell,
-    find_decimal_marks,
-    parse_day_cell,
-    parse_number_cell,
-    parse_point_cell,
-    strip_cell_text,
-)
+from synergie.formats.cells import Cell, prove_marks, read_amount, read_day, unquote_cell
 from synergie.formats.invoices._columns import Columns, is_readable, match_columns
-from synergie.formats.invoices._sheets import read_sheets
+from synergie.formats.invoices._sheets import sheets
 from synergie.formats.report import Report
 from synergie.formats.tables.energies import is_total_label
 from synergie.formats.text import normalize_column_name
+from synergie.formats.values import bare_code, read_point
 from synergie.schemas.faults import faults
 from synergie.schemas.readings.invoice import InvoiceRow
 
 _LOOKED_AT = 60
 _EUROS = re.compile(r"(?:€|eur|euros?)?\s*(?:ht|hors tax\w*|hors tva)?", re.IGNORECASE)
 _HEAD = "a head that names an amount (Montant HT) and what it is for (Libellé)"
+_DATE = "a date as 25/11/2026 or 2026-11-25"
 _DAY = timedelta(days=1)
 _DAYS = {"j", "jour", "jours", "d", "cj", "pj", "day", "days"}
 _ESTIMATED = {"estime", "estimee", "estimation", "e", "est", "oui", "estimated"}
@@ -83,10 +78,10 @@ def read_rows(
     report = Report()
     found: list[InvoiceRow | TotalRow] = []
     seen, heads, first = [], 0, ""
-    for sheet, rows in read_sheets(source, report):
+    for sheet, rows in sheets(source, report):
         some = list(rows)
         if some and not first:
-            first = "; ".join(strip_cell_text(cell) for cell in some[0][1])[:80]
+            first = "; ".join(unquote_cell(cell) for cell in some[0][1])[:80]
         table = _find_invoice_table(name, sheet, some)
         if table is None:
             seen.append(sheet)
@@ -105,14 +100,12 @@ def read_rows(
 def _find_invoice_table(name: str, sheet: str, rows: list[tuple[int, list[Cell]]]) -> _Table | None:
     place = f"{name}, {sheet}" if sheet else name
     for n, (_, cells) in enumerate(rows[:_LOOKED_AT]):
-        found = match_columns([strip_cell_text(cell) for cell in cells])
+        found = match_columns([unquote_cell(cell) for cell in cells])
         if is_readable(found):
             _stop_at_other_money(found, place)
-            below = [row for row in rows[n + 1 :] if any(strip_cell_text(cell) for cell in row[1])]
+            below = [row for row in rows[n + 1 :] if any(unquote_cell(cell) for cell in row[1])]
             numbers = [found.at[f] for f in ("amount", "unit_price", "quantity") if f in found.at]
-            proved = find_decimal_marks(
-                row[at] for _, row in below for at in numbers if at < len(row)
-            )
+            proved = prove_marks(row[at] for _, row in below for at in numbers if at < len(row))
             return _Table(place, found, below, proved)
     return None
 
@@ -146,17 +139,15 @@ def _read_invoice_rows(
 def _build_total_row(table: _Table, cells: list[Cell], number_of: int) -> TotalRow | None:
     kinds = (_total_kind(one) for one in cells if isinstance(one, str))
     kind = next((one for one in kinds if one is not None), None)
-    bare = not any(
-        strip_cell_text(table.cell(cells, field)) for field in ("from_date", "unit_price")
-    )
-    if kind is None and bare and is_total_label(strip_cell_text(table.cell(cells, "label"))):
+    bare = not any(unquote_cell(table.cell(cells, field)) for field in ("from_date", "unit_price"))
+    if kind is None and bare and is_total_label(unquote_cell(table.cell(cells, "label"))):
         kind = "part"
-    if kind is None or (strip_cell_text(table.cell(cells, "quantity")) and not bare):
+    if kind is None or (unquote_cell(table.cell(cells, "quantity")) and not bare):
         return None
-    amount = parse_number_cell(table.cell(cells, "amount"), "/amount", proved=table.proved)
+    amount = read_amount(table.cell(cells, "amount"), "/amount", proved=table.proved)
     if amount is None:
         raise BadInput("/amount", "", "an amount in euros")
-    invoice = strip_cell_text(table.cell(cells, "invoice"))
+    invoice = unquote_cell(table.cell(cells, "invoice"))
     known = None if not invoice or normalize_column_name(invoice) in _TOTALS else invoice
     return TotalRow(known, kind, amount, f"{table.place}, line {number_of}")
 
@@ -169,7 +160,7 @@ _PARTS = ("soustotal", "totalprm", "totalpdl", "totalpoint", "totalsite", "total
 
 @lru_cache(maxsize=65_536)
 def _total_kind(cell: str) -> Kind | None:
-    bare = normalize_column_name(strip_cell_text(cell))
+    bare = normalize_column_name(unquote_cell(cell))
     return "part" if bare.startswith(_PARTS) else _TOTALS.get(bare)
 
 
@@ -180,15 +171,13 @@ def _build_invoice_row(
     included: bool,  # noqa: FBT001
 ) -> InvoiceRow:
     numbers = {
-        field: parse_number_cell(table.cell(cells, field), f"/{field}", proved=table.proved)
+        field: read_amount(table.cell(cells, field), f"/{field}", proved=table.proved)
         for field in ("amount", "quantity", "unit_price")
     }
     if numbers["amount"] is None:
-        raise BadInput(
-            "/amount", strip_cell_text(table.cell(cells, "amount")), "an amount in euros"
-        )
-    begins, ends = (parse_day_cell(table.cell(cells, f), f"/{f}") for f in ("from_date", "to_date"))
-    key, told = parse_point_cell(table.cell(cells, "point"))
+        raise BadInput("/amount", unquote_cell(table.cell(cells, "amount")), "an amount in euros")
+    begins, ends = (_read_day(table.cell(cells, f), f"/{f}") for f in ("from_date", "to_date"))
+    key, told = _read_point(table.cell(cells, "point"))
     fields: dict[str, object] = {
         "where": f"{table.place}, line {number_of}"[:200],
         "supply_point": key,
@@ -199,10 +188,10 @@ def _build_invoice_row(
         "unit_price": numbers["unit_price"],
         "amount_eur": numbers["amount"],
         "vat_percent": _parse_vat_rate(table, cells),
-        "estimated": _parse_estimated(strip_cell_text(table.cell(cells, "estimated"))),
+        "estimated": _parse_estimated(unquote_cell(table.cell(cells, "estimated"))),
         "label": _build_line_label(table, cells),
         **{
-            name: strip_cell_text(table.cell(cells, name))[:120] or None
+            name: unquote_cell(table.cell(cells, name))[:120] or None
             for name in ("invoice", "market", "tariff_code", "element", "time_class")
         },
         "quantity_unit": _find_cell_unit(table, cells, "quantity"),
@@ -216,19 +205,19 @@ def _build_invoice_row(
 
 def _build_line_label(table: _Table, cells: list[Cell]) -> str | None:
     """The words of a line: those of its family before its own."""
-    parts = (strip_cell_text(table.cell(cells, field)) for field in ("component", "label"))
+    parts = (unquote_cell(table.cell(cells, field)) for field in ("component", "label"))
     return " / ".join(dict.fromkeys(part for part in parts if part))[:200] or None
 
 
 def _find_cell_unit(table: _Table, cells: list[Cell], field: str) -> str | None:
     column = {"quantity": "quantity_unit", "unit_price": "price_unit"}[field]
-    return strip_cell_text(table.cell(cells, column))[:40] or table.columns.units.get(field)
+    return unquote_cell(table.cell(cells, column))[:40] or table.columns.units.get(field)
 
 
 def _parse_vat_rate(table: _Table, cells: list[Cell]) -> Decimal | None:
     """The rate of VAT: 20, 20 %, 0.2; a code that is no number is not known."""
     try:
-        found = parse_number_cell(table.cell(cells, "vat"), "/vat", proved=table.proved)
+        found = read_amount(table.cell(cells, "vat"), "/vat", proved=table.proved)
     except BadInput:
         return None
     if found is None or not 0 <= found <= 100:  # noqa: PLR2004 (percent)
@@ -240,6 +229,20 @@ def _parse_estimated(text: str) -> bool | None:
     return None if not text else normalize_column_name(text) in _ESTIMATED
 
 
+def _read_day(cell: Cell, where: str) -> date | None:
+    """The civil date in the cell, an hour behind it passed over; None for a blank."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    text = unquote_cell(cell)
+    return read_day(text, where, _DATE, exists="a date that exists", loose=True) if text else None
+
+
+def _read_point(cell: Cell) -> tuple[str | None, str]:
+    """The key of a delivery point, and what was written; no key: not 14 digits."""
+    text = bare_code(unquote_cell(cell)).removeprefix("prm:").removeprefix("PRM:")
+    return read_point(text, "prm"), text
+
+
 def _is_included(table: _Table) -> bool:
     """Whether last days count: unless more lines bill the days between the dates."""
     votes = 0
@@ -248,10 +251,8 @@ def _is_included(table: _Table) -> bool:
         if unit not in _DAYS:
             continue
         try:
-            begins, ends = (
-                parse_day_cell(table.cell(cells, f), f) for f in ("from_date", "to_date")
-            )
-            days = parse_number_cell(table.cell(cells, "quantity"), "", proved=table.proved)
+            begins, ends = (_read_day(table.cell(cells, f), f) for f in ("from_date", "to_date"))
+            days = read_amount(table.cell(cells, "quantity"), "", proved=table.proved)
         except BadInput:
             continue
         if begins and ends and days is not None:

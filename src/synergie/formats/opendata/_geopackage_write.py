@@ -7,7 +7,8 @@ from itertools import batched
 from zoneinfo import ZoneInfo
 
 from synergie.errors import BadInput
-from synergie.formats._csv import Cell, Column, Table, table_of
+from synergie.formats._csv import Cell, Table, table_of
+from synergie.formats.columns import Column
 from synergie.formats.format import Record
 from synergie.formats.opendata._geopackage_core import (
     EPSG,
@@ -76,7 +77,7 @@ def _create_layer(database: sqlite3.Connection, table: Table, about: About | Non
     kind = "features" if has_place(table) else "attributes"
     insert_content_row(database, table.name, kind, about, title=table.title)
     insert_column_meanings(
-        database, table.name, ((c.name, c.title, c.about) for c in list_layer_columns(table))
+        database, table.name, ((c.name, c.title, c.purpose) for c in list_layer_columns(table))
     )
     if has_place(table):
         insert_geometry_column(database, table.name, "POINT")

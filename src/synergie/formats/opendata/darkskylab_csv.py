@@ -12,8 +12,8 @@ from synergie.errors import BadInput
 from synergie.formats._csv import (
     OPEN,
     Cell,
-    Column,
     Table,
+    declare_column,
     format_row,
     header_of,
     record_of,
@@ -27,9 +27,9 @@ from synergie.schemas.readings.profile import Profile
 
 NAME = "darkskylab-csv"
 COLUMNS = (
-    Column("insee", pattern=r"^([013-9][0-9]|2[AB1-9])[0-9]{3}$"),
-    Column("lat", "number", "degrés", required=True),
-    Column("lon", "number", "degrés", required=True),
+    declare_column("insee", pattern=r"^([013-9][0-9]|2[AB1-9])[0-9]{3}$"),
+    declare_column("lat", "number", "degrés", required=True),
+    declare_column("lon", "number", "degrés", required=True),
 )
 """The fields that we write, in their order: commune, then the place in degrees (WGS 84)."""
 

@@ -18,7 +18,8 @@ from typing import Any, BinaryIO
 from synergie.calendar import load_time_zone
 from synergie.errors import BadInput, Words
 from synergie.formats._csv import TABLES as KNOWN
-from synergie.formats._csv import Cell, Column, Kind, Table, record_of
+from synergie.formats._csv import Cell, Table, record_of
+from synergie.formats.columns import Column, Kind
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.opendata._geopackage_core import MARK
 from synergie.formats.opendata._geopackage_write import (

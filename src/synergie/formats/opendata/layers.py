@@ -13,7 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-from synergie.formats._csv import Cell, Kind
+from synergie.formats._csv import Cell
+from synergie.formats.columns import Kind
 from synergie.formats.opendata._geopackage_core import (
     EPSG,
     TYPES,

@@ -12,8 +12,9 @@ from urllib.parse import unquote
 
 from synergie.calendar import load_time_zone
 from synergie.errors import BadInput, Words
-from synergie.formats._csv import OPEN, TABLES, Cell, Column, Table, record_of, value_of
+from synergie.formats._csv import OPEN, TABLES, Cell, Table, record_of, value_of
 from synergie.formats._json import items
+from synergie.formats.columns import Column
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.opendata._entities import (
     CONTEXTS,

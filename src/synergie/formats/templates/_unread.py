@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 
 from synergie.formats import checks
+from synergie.formats.columns import Column
 from synergie.formats.report import Place, Report
-from synergie.formats.templates.columns import Column
 from synergie.formats.values import normalize_words, read_number
 
 _DATED = re.compile(r"(?:19|20)\d\d|\d[/.-]\d\d?[/.-]\d\d", re.ASCII)

@@ -1,25 +1,13 @@
-"""What a template is: columns with their purpose and an example, and the records a row gives."""
+"""What a file to fill is: a table of columns, and the records that its rows give."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Literal, NamedTuple, cast
+from typing import NamedTuple
 
-from synergie.formats.csv_text import shipped_rows
+from synergie.formats.columns import Column, Values, load_columns, load_words
 from synergie.formats.format import Record
 from synergie.formats.report import Place, Report
 from synergie.formats.text import normalize_column_name
-
-type Kind = Literal[
-    "text", "digits", "whole", "decimal", "degrees", "date", "moment", "choice", "yes_no"
-]
-"""`digits`: an identifier, always text; `moment`: a date, with or without an hour; `degrees`: a
-coordinate, with a comma or a dot."""
-type Value = str | int | Decimal | date | datetime | bool
-"""A cell that was read or is written. A blank one is absent: not known, never zero."""
-type Values = dict[str, Value]
-"""Cells of a row by name of column."""
 
 
 class ReadRow(NamedTuple):
@@ -42,90 +30,12 @@ class Above(NamedTuple):
 type Together = Callable[[Iterator[ReadRow], Above, Report], Iterator[Record]]
 """The records of all rows, from those of each; doubts go into the report."""
 
-TO_FILL = "à compléter"
-"""What stands in a cell that somebody has to fill; read back as blank."""
 HELP = "# Aide"
 """How the row begins that explains the columns of a CSV; passed over when read."""
 
-YES_NO: Mapping[str, str] = {"true": "oui", "false": "non"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One column. Its texts are French: they are a part of the file."""
-
-    name: str
-    """Key of its value in a row."""
-    title: str
-    """Head of the column, with its unit. Example: `Puissance (W)`."""
-    purpose: str
-    """What it is for, a sentence."""
-    example: str
-    """A right cell."""
-    kind: Kind = "text"
-    words: Mapping[str, str] = field(default_factory=dict)
-    """Code → French word, for `choice`; both are read, the word is written."""
-    free: bool = False
-    """Whether other words are taken as they are: the list only helps."""
-    required: bool = False
-    """Whether a row without it is refused."""
-    where: str = ""
-    """Where to find what goes there, when a blank is to be told. Empty: it may stay blank."""
-
-    @property
-    def is_summed(self) -> bool:
-        """Whether a row of totals may tell its sum."""
-        return self.kind in {"whole", "decimal"} or self.name == "power"
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """The words of its list, as a spreadsheet offers them."""
-        return tuple((YES_NO if self.kind == "yes_no" else self.words).values())
-
-
-_HERE = "synergie.formats.templates"
-
-
-def _load_word_lists() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for row in shipped_rows(_HERE, "words.csv"):
-        found.setdefault(row["list"], {})[row["code"]] = row["word"] or row["code"]
-    return found
-
-
-WORDS: Mapping[str, Mapping[str, str]] = _load_word_lists()
+WORDS = load_words("synergie.formats.templates")
 """Code → French word, by the name of the list (`words.csv`)."""
-
-
-def _load_column_tables() -> dict[str, tuple[Column, ...]]:
-    """Columns by table (`columns.csv`); a blank cell is that of the column `*` of the same name."""
-    shared: dict[str, dict[str, str]] = {}
-    found: dict[str, tuple[Column, ...]] = {}
-    for row in shipped_rows(_HERE, "columns.csv"):
-        cells = {name: cell for name, cell in row.items() if cell}
-        if row["table"] == "*":
-            shared[row["name"]] = cells
-        else:
-            told = shared.get(row["name"], {}) | cells
-            found[row["table"]] = (*found.get(row["table"], ()), _build_template_column(told))
-    return found
-
-
-def _build_template_column(cells: Mapping[str, str]) -> Column:
-    return Column(
-        name=cells["name"],
-        title=cells["title"],
-        purpose=cells["purpose"],
-        example=cells.get("example", ""),
-        kind=cast("Kind", cells.get("kind", "text")),
-        words=WORDS[cells["words"]] if "words" in cells else {},
-        free="free" in cells,
-        required="required" in cells,
-        where=cells.get("where", ""),
-    )
-
-
-TABLES: Mapping[str, tuple[Column, ...]] = _load_column_tables()
+TABLES = load_columns("synergie.formats.templates", WORDS)
 """The columns of each table, in the order of its file."""
 
 

@@ -10,28 +10,17 @@ from pydantic import ValidationError
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._csv import FRENCH, format_row
+from synergie.formats.cells import Cell, read_cell, spell_cell, spell_value
+from synergie.formats.columns import Column, Values
 from synergie.formats.csv_text import split_rows
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.report import Place, Report
-from synergie.formats.source import SAMPLE_BYTES
+from synergie.formats.sheets import SheetRow, read_sheets
 from synergie.formats.spreadsheet import read_workbook_start
 from synergie.formats.tables.foot import Foot
 from synergie.formats.templates._unread import Unread
-from synergie.formats.templates.cells import (
-    Cell,
-    format_template_cell,
-    parse_cell_value,
-    strip_cell_text,
-)
-from synergie.formats.templates.columns import HELP, Above, Column, ReadRow, Template, Values
-from synergie.formats.templates.workbook import Workbook
-from synergie.formats.text import (
-    detect_encoding,
-    normalize_column_name,
-    read_csv_rows,
-    separator_of,
-    start_of_text,
-)
+from synergie.formats.templates.columns import HELP, Above, ReadRow, Template
+from synergie.formats.text import normalize_column_name, separator_of, start_of_text
 from synergie.formats.values import read_number
 from synergie.schemas.faults import faults
 from synergie.schemas.readings.profile import Profile
@@ -42,8 +31,6 @@ MOST_BEFORE = 10
 _TOTALS = frozenset({"total", "totaux", "totalgeneral", "soustotal"})
 _ZIP = b"PK\x03\x04"
 _BOM = b"\xef\xbb\xbf"
-
-type Row = tuple[int, list[Cell]]
 
 
 def template_format(template: Template, *, title: str) -> Format:
@@ -61,8 +48,7 @@ def sniff_csv(sample: Sample, template: Template) -> float:
     """1.0 when one of the first lines is the header of *template*."""
     if sample.start.startswith(_ZIP):
         return 0.0
-    headers = list(_iterate_header_cells(sample.start))
-    return float(any(one.is_header(cells) for one in template.tables for _, cells in headers))
+    return float(_find_separator(start_of_text(sample.start).splitlines(), template) is not None)
 
 
 def sniff_xlsx(sample: Sample, template: Template) -> float:
@@ -78,9 +64,9 @@ def _is_told(table: Template, told: str) -> bool:
     return 10 * there >= 9 * len(table.columns)
 
 
-def _iterate_header_cells(start: bytes) -> Iterator[tuple[str, list[str]]]:
+def _iterate_header_cells(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     """Separator and cells of the first lines, each as if it were the header."""
-    for one in start_of_text(start).splitlines()[:MOST_BEFORE]:
+    for one in lines[:MOST_BEFORE]:
         mark = separator_of(one)
         if mark is not None:
             yield mark, next(split_rows([one], mark), [])
@@ -137,21 +123,27 @@ def _find_template_tables(source: BinaryIO, template: Template, report: Report) 
 
     A sheet after the first that has other titles is passed over.
     """
-    source.seek(0)
-    start = source.read(SAMPLE_BYTES)
-    if not start.startswith(_ZIP):
-        found = _text_table(source, start, template, report)
-        return [] if found is None else [found]
-    book = Workbook(source)
-    sheets = list(islice(book.sheets, MOST_SHEETS))
-    headed = ((sheet, _find_headed_table(book.rows(sheet), template)) for sheet in sheets)
+    sheets = read_sheets(source, report, lambda lines: _find_separator(lines, template))
+    headed = (
+        (one.name, _find_headed_table(one.rows, template)) for one in islice(sheets, MOST_SHEETS)
+    )
+    placed = ((name, one) for name, one in headed if one is not None)
     if not template.sheets:
-        return list(islice((one for _, one in headed if one is not None), 1))
+        return [one for _, one in islice(placed, 1)]
     return [
-        one._replace(rows=_prefix_sheet_places(sheet, one.rows))
-        for sheet, one in headed
-        if one is not None
+        one._replace(rows=_prefix_sheet_places(name, one.rows)) if name else one
+        for name, one in placed
     ]
+
+
+def _find_separator(lines: list[str], template: Template) -> str | None:
+    """The mark with which one of the first lines is the header of *template*."""
+    marks = (
+        mark
+        for mark, cells in _iterate_header_cells(lines)
+        if any(one.is_header(cells) for one in template.tables)
+    )
+    return next(marks, None)
 
 
 def _prefix_sheet_places(
@@ -161,25 +153,11 @@ def _prefix_sheet_places(
         yield f"{sheet}!{row}", cells
 
 
-def _text_table(
-    source: BinaryIO, start: bytes, template: Template, report: Report
-) -> _Table | None:
-    headers = list(_iterate_header_cells(start))
-    marks = (mark for one in template.tables for mark, cells in headers if one.is_header(cells))
-    mark = next(marks, None)
-    if mark is None:
-        return None
-    coding = detect_encoding(source, report)
-    source.seek(0)
-    texts = read_csv_rows(source, coding, separator=mark, report=report)
-    return _find_headed_table(((at, list[Cell](cells)) for at, cells in texts), template)
-
-
-def _find_headed_table(table: Iterator[Row], template: Template) -> _Table | None:
+def _find_headed_table(table: Iterator[SheetRow], template: Template) -> _Table | None:
     """The header among the first rows, and the rows after it."""
     titles: list[str] = []
     for _, cells in islice(table, MOST_BEFORE):
-        header = [strip_cell_text(cell) for cell in cells]
+        header = [spell_cell(cell) for cell in cells]
         found = next((one for one in template.tables if one.is_header(header)), None)
         if found is not None:
             return _Table(found, header, titles, iter(table))
@@ -189,7 +167,7 @@ def _find_headed_table(table: Iterator[Row], template: Template) -> _Table | Non
 
 def is_passed(cells: Iterable[Cell], place: Place, report: Report) -> bool:
     """Whether a row is blank, or explains the columns, or is of totals, which is told."""
-    first = next((text for cell in cells if (text := strip_cell_text(cell))), HELP)
+    first = next((text for cell in cells if (text := spell_cell(cell))), HELP)
     if normalize_column_name(first) in _TOTALS:
         report.find(checks.TOTAL_ROW, place=place)
         return True
@@ -237,7 +215,7 @@ class _Reading:
 
     def _is_total(self, cells: list[Cell], place: Place) -> bool:
         """Whether a row sums up those above; rows that are looked at together tell it then."""
-        texts = [strip_cell_text(cell) for cell in cells]
+        texts = [spell_cell(cell) for cell in cells]
         if not next(filter(None, texts), HELP).startswith(HELP):
             self._unread.look(place, texts, self.report)
         if self.template.together is not None:
@@ -250,11 +228,8 @@ class _Reading:
         if self.template.together is None:
             return {}
         named = zip(self.header, cells, strict=False)
-        return {
-            name: strip_cell_text(cell)
-            for at, (name, cell) in enumerate(named)
-            if at not in self.at
-        }
+        others = ((name, cell) for at, (name, cell) in enumerate(named) if at not in self.at)
+        return {name: spell_cell(cell) for name, cell in others}
 
     def _row(self, place: Place, cells: list[Cell]) -> tuple[Record, ...]:
         try:
@@ -270,8 +245,8 @@ class _Reading:
         values: Values = {}
         for i, column in self.at.items():
             cell = cells[i] if i < len(cells) else ""
-            if strip_cell_text(cell):
-                values[column.name] = parse_cell_value(cell, column, self.zone)
+            if spell_cell(cell):
+                values[column.name] = read_cell(cell, column, self.zone)
             elif column.required:
                 raise BadInput(f"/{column.title}", Words("an empty cell"), "a value here")
         if self.profile.provenance is not None:
@@ -309,7 +284,7 @@ class _Reading:
             column = self.template.column(self.template.fields.get(part, part))
             if column is not None:
                 at = next((i for i, one in self.at.items() if one is column), len(cells))
-                found = strip_cell_text(cells[at]) if at < len(cells) else ""
+                found = spell_cell(cells[at]) if at < len(cells) else ""
                 shown = found or Words("an empty cell")
                 return BadInput(f"/{column.title}", shown, fault.expected, fault.check)
         return BadInput("row", Words("this row"), fault.expected, fault.check)
@@ -321,9 +296,7 @@ def write_csv(
     """The header and a row a record, for a French spreadsheet; BadInput for another record."""
     sink.write(_BOM + format_row((column.title for column in template.columns), FRENCH))
     for values in template.rows(records):
-        cells = (
-            format_template_cell(values.get(c.name), c, profile.time_zone) for c in template.columns
-        )
+        cells = (spell_value(values.get(c.name), c, profile.time_zone) for c in template.columns)
         sink.write(format_row(cells, FRENCH))
 
 

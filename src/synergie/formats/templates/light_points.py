@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from synergie.formats.checks import N_
+from synergie.formats.columns import Column, Values
 from synergie.formats.format import Record
-from synergie.formats.templates.columns import TABLES, Column, Template, Values
+from synergie.formats.templates.columns import TABLES, Template
 from synergie.formats.templates.engine import template_format
 from synergie.formats.templates.plain import plain_template
 from synergie.schemas.assets.light_point import LightPointRecord

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 from synergie.errors import BadInput, Words
 from synergie.formats.checks import N_
+from synergie.formats.columns import Column, Values
 from synergie.formats.format import Record
 from synergie.formats.report import Report
 from synergie.formats.tables.energies import EnergyRow, filled_energies
-from synergie.formats.templates.columns import TABLES, Above, Column, ReadRow, Template, Values
+from synergie.formats.templates.columns import TABLES, Above, ReadRow, Template
 from synergie.formats.templates.engine import template_format
 from synergie.formats.templates.parts import compute_day_after, key_of, provenance_of
 from synergie.formats.templates.plain import values_of

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from synergie.errors import BadInput
-from synergie.formats.templates.columns import Value, Values
+from synergie.formats.columns import Value, Values
 from synergie.formats.values import point_fault, read_point
 from synergie.schemas.assets.location import Location
 

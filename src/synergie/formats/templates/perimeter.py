@@ -12,10 +12,11 @@ from typing import BinaryIO, get_args
 from synergie.calendar import load_time_zone
 from synergie.errors import BadInput
 from synergie.formats._csv import FRENCH, format_row
+from synergie.formats.columns import Column, Value, Values
 from synergie.formats.format import Format, Record
 from synergie.formats.formulas import escape_formula
 from synergie.formats.report import Place, Report
-from synergie.formats.templates.columns import TABLES, Column, Template, Value, Values
+from synergie.formats.templates.columns import TABLES, Template
 from synergie.formats.templates.engine import read, sniff_csv, sniff_xlsx, write_csv
 from synergie.formats.templates.engine import read_placed as placed_rows
 from synergie.formats.templates.parts import key_of, provenance_of, select_known_values, split

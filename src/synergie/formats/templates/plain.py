@@ -8,8 +8,9 @@ from pydantic import BaseModel
 
 from synergie.errors import BadInput
 from synergie.formats.checks import N_
+from synergie.formats.columns import Column, Values
 from synergie.formats.format import Record
-from synergie.formats.templates.columns import Column, Template, Values
+from synergie.formats.templates.columns import Template
 from synergie.formats.templates.parts import (
     convert_to_exact,
     key_of,

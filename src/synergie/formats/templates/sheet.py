@@ -11,9 +11,10 @@ from typing import Any, BinaryIO, NamedTuple
 
 from synergie.calendar import load_time_zone
 from synergie.errors import MissingExtra
+from synergie.formats.cells import TO_FILL, is_hour_repeated, spell_moment
+from synergie.formats.columns import YES_NO, Column, Value, Values
 from synergie.formats.formulas import escape_formula, unescape_formula
-from synergie.formats.templates.cells import format_local_moment, is_twice
-from synergie.formats.templates.columns import TO_FILL, YES_NO, Column, Template, Value, Values
+from synergie.formats.templates.columns import Template
 
 _EMPTY_ROWS = 5_000
 """Rows below the header that have the forms and lists of their columns."""
@@ -128,7 +129,7 @@ class _Data:
                 self.sheet.write_string(self.n, at, f"{value:%d/%m/%Y}", self.forms["text"])
             case date():
                 self.sheet.write_datetime(self.n, at, value, self.forms["date"])
-            case int() | Decimal():
+            case int() | float() | Decimal():
                 whole = self.forms["whole"] if value == int(value) else self._form(column)
                 self.sheet.write_number(self.n, at, value, whole)
             case _:
@@ -143,8 +144,8 @@ class _Data:
         A cell at midnight is a date without hour, and has no offset.
         """
         local = value.astimezone(self.zone)
-        if is_twice(local) or local.time() == time():
-            text = format_local_moment(value, self.zone.key)
+        if is_hour_repeated(local) or local.time() == time():
+            text = spell_moment(value, self.zone.key)
             self.sheet.write_string(self.n, at, text, self.forms["text"])
         else:
             naive = local.replace(tzinfo=None)

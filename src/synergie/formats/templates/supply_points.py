@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from synergie.errors import BadInput, Words
 from synergie.formats.checks import N_
+from synergie.formats.columns import Values
 from synergie.formats.format import Record
-from synergie.formats.templates.columns import TABLES, Template, Values
+from synergie.formats.templates.columns import TABLES, Template
 from synergie.formats.templates.engine import template_format
 from synergie.formats.templates.parts import key_of, provenance_of
 from synergie.formats.templates.plain import values_of

@@ -10,3 +10,17 @@ ONCE = "each column once"
 CELLS = "one cell a column"
 GROUPED = "a number that may be taken one way only: 1250, or 1,25 or 1,2500 with its decimals"
 TOTAL = "rows of the table: a total of those above is not kept"
+WORD = "a word of the list of this column"
+CELLS_OF_KIND = {
+    "decimal": NUMBER,
+    "degrees": NUMBER,
+    "doubt": GROUPED,
+    "choice": WORD,
+    "whole": WHOLE,
+    "share": SHARE,
+    "yes_no": YES_NO,
+    "date": DAY,
+    "exists": DAY,
+    "no_hour": DAY,
+}
+"""By kind, as `formats.cells.rules.EXPECTED`."""

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from synergie.formats.templates.columns import TABLES, Column
+from synergie.formats.columns import Column
+from synergie.formats.templates.columns import TABLES
 
 TITLES = {
     "crew": "Équipes",

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from synergie.errors import BadInput
+from synergie.formats.cells import read_day
 from synergie.formats.text import normalize_column_name
-from synergie.formats.values import date_parts
 from synergie.park.records.crew import PartCount
 from synergie.park.templates._crew_columns import DAYS
 
@@ -19,6 +19,7 @@ _PART = re.compile(r"(.+?)\s*(?:[×x*:=]\s*(\d{1,7}))?", re.ASCII)
 _HOUR = re.compile(r"(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)?(?::00)?", re.ASCII)
 _OF_DAY = re.compile(r"0,\d{1,20}", re.ASCII)
 _SPAN = re.compile(r"\s*(?:\bau\b|à|–|\s-\s)\s*")
+_DATE = "a date as 25/11/2026"
 _MINUTES = 24 * 60
 _MOST_DAYS = 366
 
@@ -109,7 +110,7 @@ def parse_days(text: str, column: str) -> list[date]:
     """Days and spans of days (`02/08/2027 au 20/08/2027`), in order; a year of them at most."""
     found: set[date] = set()
     for part in filter(None, re.split(r"\s*[,;\n]\s*", text.strip())):
-        ends = [_parse_date(one, column) for one in _SPAN.split(part)]
+        ends = [read_day(one.strip(), f"/{column}", _DATE) for one in _SPAN.split(part)]
         if len(ends) > 2 or ends[-1] < ends[0]:  # noqa: PLR2004 (a first and a last)
             raise BadInput(f"/{column}", part, "a day, or two with « au » between, in order")
         length = (ends[-1] - ends[0]).days
@@ -117,14 +118,6 @@ def parse_days(text: str, column: str) -> list[date]:
             raise BadInput(f"/{column}", part, "a year of days at most")
         found |= {ends[0] + timedelta(days=n) for n in range(length + 1)}
     return sorted(found)
-
-
-def _parse_date(text: str, column: str) -> date:
-    parts_ = date_parts(text.strip())
-    try:
-        return date(*parts_ or (0, 0, 0))
-    except ValueError as error:
-        raise BadInput(f"/{column}", text, "a date as 25/11/2026") from error
 
 
 def format_days(found: Iterable[date]) -> str | None:

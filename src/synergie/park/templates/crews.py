@@ -11,8 +11,9 @@ from typing import Any
 
 from synergie.errors import BadInput
 from synergie.formats.checks import N_
+from synergie.formats.columns import Value, Values
 from synergie.formats.format import Record
-from synergie.formats.templates.columns import WORDS, Template, Value, Values
+from synergie.formats.templates.columns import WORDS, Template
 from synergie.formats.templates.engine import template_format
 from synergie.formats.templates.parts import (
     convert_to_exact,

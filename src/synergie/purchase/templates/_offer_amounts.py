@@ -3,13 +3,15 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
+from synergie.formats.cells import Cell, read_cell, spell_cell
+from synergie.formats.columns import Value, Values
 from synergie.formats.report import Report
-from synergie.formats.templates.cells import Cell, Percent, parse_cell_value, strip_cell_text
-from synergie.formats.templates.columns import TABLES, Value, Values
+from synergie.formats.templates.columns import TABLES
+from synergie.formats.values import read_number
 from synergie.purchase.templates._offer_head import Head, PriceColumn
 from synergie.purchase.templates._offer_words import Unit, normalize_words
 
@@ -32,7 +34,6 @@ _UPTO = re.compile(r"[<≤]|\b(moins|jusqu|inferieur)")
 _ONWARDS = re.compile(r"[>≥]|\b(plus|partir|superieur|au dela)")
 _NOISE = re.compile(r"[^\d.,\-\u2212 \u00a0\u202f]")
 
-_SHARE = "a share in %, as 50"
 _WITH_HOUR = "a date with its hour, as 25/11/2026 16:00"
 _TIER = "a tier as « 0 à 500 MWh », « ≥ 500 » or « < 500 »"
 _ADDS_UP = "parts that add up to the total"
@@ -77,35 +78,21 @@ def _convert_percent_to_share(percent: Value) -> float:
     return float(Decimal(str(percent)) / 100)
 
 
-def parse_percent(cell: Cell, where: str) -> Decimal:
-    """A share in %: `50`, `50 %`, or a cell of a workbook that shows it as a percentage."""
-    if isinstance(cell, Percent):
-        return Decimal(cell) * 100
-    text = re.sub(r"\s|%", "", strip_cell_text(cell)).replace(",", ".")
-    try:
-        share = Decimal(text) if text.isascii() and "_" not in text else Decimal("NaN")
-    except InvalidOperation as error:
-        raise BadInput(where, strip_cell_text(cell), _SHARE) from error
-    if not share.is_finite() or not 0 <= share <= 100:  # noqa: PLR2004 (per cent)
-        raise BadInput(where, strip_cell_text(cell), _SHARE)
-    return share
-
-
 def parse_price_amount(cell: Cell, column: PriceColumn, context: Unit | None) -> Decimal:
     """A price in EUR/MWh. The unit is never guessed: the title, or a line above, tells it."""
     where = f"/{column.title}"
     if re.search(r"\bttc\b", normalize_words(column.title)):
-        raise BadInput(where, strip_cell_text(cell), _NET)
+        raise BadInput(where, spell_cell(cell), _NET)
     unit = column.unit or context
     if unit is None:
-        raise BadInput(where, strip_cell_text(cell), _UNIT, checks.UNIT_UNKNOWN.code)
-    text = cell if isinstance(cell, Decimal) else _NOISE.sub("", strip_cell_text(cell)).strip()
-    if not isinstance(cell, Decimal) and re.search(r"[^\W\d_]{6,}", strip_cell_text(cell)):
-        text = strip_cell_text(cell)  # words are no unit behind a price
+        raise BadInput(where, spell_cell(cell), _UNIT, checks.UNIT_UNKNOWN.code)
+    text = cell if isinstance(cell, Decimal) else _NOISE.sub("", spell_cell(cell)).strip()
+    if not isinstance(cell, Decimal) and re.search(r"[^\W\d_]{6,}", spell_cell(cell)):
+        text = spell_cell(cell)  # words are no unit behind a price
     try:
-        told = parse_cell_value(text, BY_NAME["total"], "Europe/Paris")
+        told = read_cell(text, BY_NAME["total"], "Europe/Paris")
     except BadInput as fault:
-        raise BadInput(where, strip_cell_text(cell), fault.expected, fault.check) from fault
+        raise BadInput(where, spell_cell(cell), fault.expected, fault.check) from fault
     return Decimal(str(told)) * unit.times
 
 
@@ -132,9 +119,9 @@ def build_cell_price(parts: Mapping[str, Decimal], report: Report) -> dict[str, 
 def parse_tier(text: str, where: str) -> Values:
     """Both ends of a tier that one cell tells, MWh."""
     numbers = [
-        Decimal(re.sub(r"\s", "", found).replace(",", "."))
-        * (1000 if "gwh" in normalize_words(text) else 1)
+        number * (1000 if "gwh" in normalize_words(text) else 1)
         for found in _NUMBER.findall(text[:200])
+        if (number := read_number(re.sub(r"\s", "", found))) is not None
     ]
     told = f"{text} {normalize_words(text)}"
     if len(numbers) == 2:  # noqa: PLR2004 (from, to)

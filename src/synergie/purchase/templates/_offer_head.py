@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from synergie.formats.templates.cells import Cell, strip_cell_text
+from synergie.formats.cells import Cell, spell_cell
+from synergie.formats.sheets import SheetRow
 from synergie.formats.templates.columns import HELP
 from synergie.purchase.templates._offer_words import (
     Unit,
@@ -28,8 +29,6 @@ _AMOUNTS = re.compile(
 )
 _YEAR = re.compile(r"\b(20[2-9]\d)\b")
 _DIGITS = re.compile(r"[-\d\s.,%€]+")
-
-type Row = tuple[int, list[Cell]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class Head:
                 yield title
 
 
-def first_head(rows: Sequence[Row]) -> tuple[int, Head] | None:
+def first_head(rows: Sequence[SheetRow]) -> tuple[int, Head] | None:
     """Place and head of the first table: of the first rows, where most columns are known."""
     best: tuple[int, Head] | None = None
     for start in range(min(len(rows), LOOKED_AT)):
@@ -97,7 +96,7 @@ def first_head(rows: Sequence[Row]) -> tuple[int, Head] | None:
     return best
 
 
-def head_at(rows: Sequence[Row], start: int) -> Head | None:
+def head_at(rows: Sequence[SheetRow], start: int) -> Head | None:
     """The head that begins at row *start*: one to three rows of words. None: none does."""
     best: Head | None = None
     if _is_title(rows[start : start + 2]):
@@ -116,9 +115,9 @@ def head_at(rows: Sequence[Row], start: int) -> Head | None:
     return best
 
 
-def _is_title(rows: Sequence[Row]) -> bool:
+def _is_title(rows: Sequence[SheetRow]) -> bool:
     """Whether the first of two rows is a line of its own: one cell, where the next begins."""
-    filled = [[at for at, cell in enumerate(cells) if strip_cell_text(cell)] for _, cells in rows]
+    filled = [[at for at, cell in enumerate(cells) if spell_cell(cell)] for _, cells in rows]
     if len(filled) < 2 or len(filled[0]) != 1:  # noqa: PLR2004 (the row and the next)
         return False
     return filled[0][0] <= min(filled[1], default=0)
@@ -126,7 +125,7 @@ def _is_title(rows: Sequence[Row]) -> bool:
 
 def _consists_of_titles(cells: Sequence[Cell]) -> bool:
     """Whether a row may belong to a head: two words at least, no number, no sentence."""
-    texts = [text for text in map(strip_cell_text, cells) if text]
+    texts = [text for text in map(spell_cell, cells) if text]
     if not texts or texts[0].startswith(HELP):
         return False
     numbers = (_DIGITS.fullmatch(text) and not _YEAR.fullmatch(text) for text in texts)
@@ -136,7 +135,7 @@ def _consists_of_titles(cells: Sequence[Cell]) -> bool:
 def _join_title_rows(block: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
     """One title a column; a cell of an upper row names the blank ones on its right, too."""
     width = max(map(len, block))
-    lines = [[strip_cell_text(cell) for cell in row] + [""] * (width - len(row)) for row in block]
+    lines = [[spell_cell(cell) for cell in row] + [""] * (width - len(row)) for row in block]
     for i, line in enumerate(lines[:-1]):
         for at in range(1, width):
             if not line[at] and any(below[at] for below in lines[i + 1 :]):
@@ -147,7 +146,7 @@ def _join_title_rows(block: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
     )
 
 
-def _build_head(titles: tuple[str, ...], below: Sequence[Row], size: int) -> Head:
+def _build_head(titles: tuple[str, ...], below: Sequence[SheetRow], size: int) -> Head:
     fields: dict[str, int] = {}
     prices: list[PriceColumn] = []
     for at, title in enumerate(titles):
@@ -191,7 +190,7 @@ def _find_price_column(title: str, at: int) -> PriceColumn | None:
 
 
 def _column_of_options(
-    below: Sequence[Row], fields: Mapping[str, int], prices: set[int]
+    below: Sequence[SheetRow], fields: Mapping[str, int], prices: set[int]
 ) -> int | None:
     """The column without a known title whose cells name tariff options, else that of the classes.
 
@@ -200,9 +199,7 @@ def _column_of_options(
     width = max((len(cells) for _, cells in below), default=0)
     taken = {*fields.values(), *prices}
     for at in range(width):
-        texts = [
-            text for _, cells in below if at < len(cells) and (text := strip_cell_text(cells[at]))
-        ]
+        texts = [text for _, cells in below if at < len(cells) and (text := spell_cell(cells[at]))]
         named = sum(bool(codes_of(text)) for text in texts)
         if at not in taken and named and 2 * named >= len(texts):
             return at

@@ -10,18 +10,17 @@ from pydantic import ValidationError
 from synergie.energy.records.offer_row import OfferRow
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
+from synergie.formats.cells import Cell, read_cell, read_percent, spell_cell
+from synergie.formats.columns import Value, Values
 from synergie.formats.price_unit import stop_at_other_unit
 from synergie.formats.report import Place, Report
 from synergie.formats.tables.energies import is_total_label
-from synergie.formats.templates.cells import Cell, parse_cell_value, strip_cell_text
-from synergie.formats.templates.columns import Value, Values
 from synergie.formats.templates.engine import is_passed
 from synergie.formats.templates.parts import provenance_of
 from synergie.purchase.templates._offer_amounts import (
     BY_NAME,
     build_cell_price,
     offer_fields,
-    parse_percent,
     parse_price_amount,
     parse_tier,
     title_of,
@@ -99,7 +98,7 @@ class Reading:
             self._report_head(row)
         if is_passed(row.cells, row.place, self.report):
             return True
-        if is_sum := is_total_label(next(filter(None, map(strip_cell_text, row.cells)), "")):
+        if is_sum := is_total_label(next(filter(None, map(spell_cell, row.cells)), "")):
             self.report.find(checks.TOTAL_ROW, place=row.place)
         return is_sum
 
@@ -166,16 +165,13 @@ class Reading:
         own = {
             name: row.cells[at]
             for name, at in row.head.fields.items()
-            if at < len(row.cells) and strip_cell_text(row.cells[at])
+            if at < len(row.cells) and spell_cell(row.cells[at])
         }
-        if row.head.shares_class_and_option and not codes_of(
-            strip_cell_text(own.get("tariff_code", ""))
-        ):
+        option = spell_cell(own.get("tariff_code", ""))
+        if row.head.shares_class_and_option and not codes_of(option):
             own.pop("tariff_code", None)  # the class alone: the option is the one above
-        if not any(
-            one.at < len(row.cells) and strip_cell_text(row.cells[one.at])
-            for one in row.head.prices
-        ):
+        places = (one.at for one in row.head.prices)
+        if not any(at < len(row.cells) and spell_cell(row.cells[at]) for at in places):
             return own
         joined = {"lot", "supplier", "tariff_code"}
         if not own.keys() & {"lot", "supplier"}:
@@ -191,10 +187,10 @@ class Reading:
         values: Values = {}
         for name, cell in cells.items():
             if name.endswith("_percent"):
-                values[name] = parse_percent(cell, title_of(name, row.head))
+                values[name] = read_percent(cell, title_of(name, row.head))
             elif name in BY_NAME and name not in ("lot", "tariff_code", "time_class"):
                 values[name] = self._value(cell, name, row.head)
-        lot = key_of(strip_cell_text(cells["lot"])) if "lot" in cells else row.context.lot
+        lot = key_of(spell_cell(cells["lot"])) if "lot" in cells else row.context.lot
         supplier = values.get("supplier") or row.context.supplier
         for name, told in (("lot", lot), ("supplier", supplier)):
             if not told:
@@ -202,7 +198,7 @@ class Reading:
                 raise BadInput(where, found, _LOT if name == "lot" else _SUPPLIER)
             values[name] = told
         if "tier" in cells:
-            values |= parse_tier(strip_cell_text(cells["tier"]), title_of("tier", row.head))
+            values |= parse_tier(spell_cell(cells["tier"]), title_of("tier", row.head))
         if "valid_until" not in values and row.context.valid_until:
             values["valid_until"] = self._value(row.context.valid_until, "valid_until", row.head)
         return values
@@ -211,7 +207,7 @@ class Reading:
         """One cell; a subscription a month is twelve a year."""
         where = title_of(name, head)
         try:
-            told = parse_cell_value(cell, BY_NAME[name], self.profile.time_zone)
+            told = read_cell(cell, BY_NAME[name], self.profile.time_zone)
         except BadInput as fault:
             raise BadInput(where, fault.found, fault.expected, fault.check) from fault
         if (
@@ -226,7 +222,7 @@ class Reading:
     def _codes(self, cells: Mapping[str, Cell], head: Head) -> tuple[str, ...]:
         if "tariff_code" not in cells:
             return ()
-        text = strip_cell_text(cells["tariff_code"])
+        text = spell_cell(cells["tariff_code"])
         codes = codes_of(text) or ((text,) if _CODE.fullmatch(text) else ())
         if not codes:
             raise BadInput(title_of("tariff_code", head), text, _FTA)
@@ -239,7 +235,7 @@ class Reading:
         found: dict[_Cell, dict[str, Decimal]] = {}
         common: dict[str, Decimal] = {}
         for column in row.head.prices:
-            text = strip_cell_text(row.cells[column.at]) if column.at < len(row.cells) else ""
+            text = spell_cell(row.cells[column.at]) if column.at < len(row.cells) else ""
             if text.casefold() in _BLANKS:
                 self.report.find(checks.PRICE_BLANK, place=row.place)
             elif text:
@@ -278,7 +274,7 @@ class Reading:
 
 def _find_row_class(cells: Mapping[str, Cell], head: Head) -> str:
     """The class that the row tells."""
-    text = strip_cell_text(cells.get("time_class", ""))
+    text = spell_cell(cells.get("time_class", ""))
     name = class_of(text)
     if name is None:
         raise BadInput(title_of("time_class", head), text or Words("an empty cell"), _CLASS)

@@ -9,20 +9,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
-from synergie.errors import TooLarge
+from synergie.formats.cells import Cell, spell_cell
 from synergie.formats.csv_text import CsvError, split_rows
 from synergie.formats.report import Place, Report
-from synergie.formats.source import SAMPLE_BYTES
-from synergie.formats.templates.cells import Cell, strip_cell_text
-from synergie.formats.templates.workbook import Workbook
-from synergie.formats.text import SEPARATORS, detect_encoding, read_csv_rows, start_of_text
-from synergie.purchase.templates._offer_head import LOOKED_AT, Head, Row, first_head, head_at
+from synergie.formats.sheets import SheetRow, read_sheets
+from synergie.formats.text import SEPARATORS
+from synergie.purchase.templates._offer_head import LOOKED_AT, Head, first_head, head_at
 from synergie.purchase.templates._offer_words import Unit, claims_of, lot_of, unit_of
 
 MOST_ROWS = 200_000
 """Rows of one sheet: a schedule has hundreds."""
 MOST_SHEETS = 50
-_ZIP = b"PK\x03\x04"
 _SUPPLIER = re.compile(
     r"(?:fournisseur|candidat|soumissionnaire|titulaire)\s*(?:retenu\s*)?:\s*(\S.{0,150})",
     re.IGNORECASE,
@@ -51,7 +48,7 @@ class Context:
 
     def hearing(self, cells: Sequence[Cell]) -> "Context":
         """With what one more line tells."""
-        line = " ".join(text for cell in cells if (text := strip_cell_text(cell)))[:_LONGEST]
+        line = " ".join(text for cell in cells if (text := spell_cell(cell)))[:_LONGEST]
         supplier, until = _SUPPLIER.search(line), _UNTIL.search(line)
         return Context(
             lot=lot_of(line) or self.lot,
@@ -74,58 +71,33 @@ class DataRow:
 
 def find_table_rows(source: BinaryIO, report: Report) -> Iterator[DataRow] | None:
     """The rows of all tables of a file. None: it has no head of a price schedule."""
-    source.seek(0)
-    start = source.read(SAMPLE_BYTES)
-    if start.startswith(_ZIP):
-        sheets = _read_sheets(source)
-    else:
-        mark = find_best_separator(start)
-        if mark is None:
-            return None
-        coding = detect_encoding(source, report)
-        source.seek(0)
-        texts = read_csv_rows(source, coding, separator=mark, report=report)
-        sheets = [("", _read_limited_rows((at, list[Cell](cells)) for at, cells in texts))]
-    found = [(name, held) for name, held in sheets if first_head(held) is not None]
+    sheets = islice(read_sheets(source, report, find_separator, most_rows=MOST_ROWS), MOST_SHEETS)
+    held = [(one.name, list(one.rows)) for one in sheets]
+    found = [(name, rows) for name, rows in held if first_head(rows) is not None]
     if not found:
         return None
     several = len(found) > 1
-    return (row for name, held in found for row in _iterate_sheet_rows(name, held, named=several))
+    return (row for name, rows in found for row in _iterate_sheet_rows(name, rows, named=several))
 
 
-def find_best_separator(start: bytes) -> str | None:
+def find_separator(lines: list[str]) -> str | None:
     """The separator with which the start of a text file has the best head. None: none has."""
-    lines = start_of_text(start).splitlines()[: LOOKED_AT + 20]
     best, most = None, 0
     for mark in SEPARATORS:
-        head = first_head(_split_text_rows(lines, mark))
+        head = first_head(_split_text_rows(lines[: LOOKED_AT + 20], mark))
         if head is not None and head[1].score > most:
             best, most = mark, head[1].score
     return best
 
 
-def _split_text_rows(lines: list[str], mark: str) -> list[Row]:
+def _split_text_rows(lines: list[str], mark: str) -> list[SheetRow]:
     try:
         return [(i, list[Cell](row)) for i, row in enumerate(split_rows(lines, mark), 1)]
     except CsvError:
         return []
 
 
-def _read_sheets(source: BinaryIO) -> list[tuple[str, list[Row]]]:
-    book = Workbook(source)
-    return [
-        (name, _read_limited_rows(book.rows(name))) for name in islice(book.sheets, MOST_SHEETS)
-    ]
-
-
-def _read_limited_rows(found: Iterator[Row]) -> list[Row]:
-    held = list(islice(found, MOST_ROWS + 1))
-    if len(held) > MOST_ROWS:
-        raise TooLarge(MOST_ROWS, "rows")
-    return held
-
-
-def _iterate_sheet_rows(name: str, held: list[Row], *, named: bool) -> Iterator[DataRow]:
+def _iterate_sheet_rows(name: str, held: list[SheetRow], *, named: bool) -> Iterator[DataRow]:
     """Rows of one sheet; another head may come under a first table."""
     first = first_head(held)
     context = Context(lot=lot_of(name))
@@ -150,7 +122,7 @@ def _iterate_sheet_rows(name: str, held: list[Row], *, named: bool) -> Iterator[
 
 def _is_line(cells: list[Cell], head: Head) -> bool:
     """A title or a note between rows: few cells, no price, no lot and no tariff option."""
-    filled = {at for at, cell in enumerate(cells) if strip_cell_text(cell)}
+    filled = {at for at, cell in enumerate(cells) if spell_cell(cell)}
     own = {head.fields.get(name) for name in ("lot", "supplier", "tariff_code")}
     prices = {one.at for one in head.prices}
     lone = filled <= {min(filled, default=0)}  # a title may stand where a column begins

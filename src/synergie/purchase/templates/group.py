@@ -12,9 +12,10 @@ from typing import BinaryIO
 
 from synergie.errors import BadInput
 from synergie.formats.checks import N_
+from synergie.formats.columns import Value, Values
 from synergie.formats.format import Record
 from synergie.formats.report import Place, Report
-from synergie.formats.templates.columns import TABLES, WORDS, Template, Value, Values
+from synergie.formats.templates.columns import TABLES, WORDS, Template
 from synergie.formats.templates.engine import read_placed as placed_rows
 from synergie.formats.templates.engine import template_format
 from synergie.formats.templates.parts import (

@@ -13,14 +13,16 @@ from typing import BinaryIO
 from synergie.energy.records.offer_row import OfferRow
 from synergie.errors import BadInput, Words
 from synergie.formats.checks import N_
+from synergie.formats.columns import Value, Values
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.report import Place, Report
 from synergie.formats.spreadsheet import read_workbook_start
-from synergie.formats.templates.columns import Template, Value, Values
+from synergie.formats.templates.columns import Template
 from synergie.formats.templates.engine import sniff_csv, sniff_xlsx, write_csv
 from synergie.formats.templates.parts import convert_to_exact, provenance_of, select_known_values
 from synergie.formats.templates.plain import rows_of
 from synergie.formats.templates.sheet import write_workbook
+from synergie.formats.text import start_of_text
 from synergie.purchase.templates._offer_amounts import (
     COLUMNS,
     PARTS,
@@ -28,7 +30,7 @@ from synergie.purchase.templates._offer_amounts import (
     offer_fields,
 )
 from synergie.purchase.templates._offer_read import Reading
-from synergie.purchase.templates._offer_tables import find_best_separator, find_table_rows
+from synergie.purchase.templates._offer_tables import find_separator, find_table_rows
 from synergie.purchase.templates._offer_words import class_of, unit_of
 from synergie.schemas.readings.profile import Profile
 
@@ -74,7 +76,7 @@ def _sniff_csv(sample: Sample) -> float:
         return ours
     if unit_of(sample.start.decode("cp1252", "replace").replace("â‚¬", "€")) is None:
         return 0.0
-    return _LIKELY if find_best_separator(sample.start) is not None else 0.0
+    return _LIKELY if find_separator(start_of_text(sample.start).splitlines()) is not None else 0.0
 
 
 def _sniff_xlsx(sample: Sample) -> float:

@@ -1,118 +1,50 @@
-"""Columns of the catalogue in French, and how each kind of cell is read and written."""
+"""Columns of the catalogue (`columns.csv`), and how a value is written in its cell."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, get_args
 
-from synergie.formats.formulas import escape_formula, unescape_formula
+from synergie.formats.cells import spell_value
+from synergie.formats.columns import Column, load_columns, load_words
 from synergie.formats.values import digits_of
 from synergie.lighting.plan._rows import Row
 from synergie.lighting.plan.catalogue import _text
 from synergie.schemas.assets.light_point import SourceType
 
-type Kind = Literal[
-    "text", "kind", "kinds", "whole", "share", "number", "decimal", "yes_no", "day", "protocol"
-]
-"""`kind`: a lamp by its code of EclExt; `number`: a decimal that is kept as a binary one."""
-
-_LAMPS: tuple[str, ...] = get_args(SourceType.__value__)
-_PROTOCOLS = {"aucun": "none", "ouvert": "open", "fermé": "closed", "ferme": "closed"}
+_PACKAGE = "synergie.lighting.plan.catalogue"
+_LAMPS = {code: code for code in get_args(SourceType.__value__)}
+COLUMNS = load_columns(_PACKAGE, {**load_words(_PACKAGE), "lamps": _LAMPS})["retrofits"]
+"""A column a field of `lighting.records.retrofit.Retrofit`, in the order of the shipped file."""
+_EXPECTED = {"source_type": _text.KIND, "protocol": _text.PROTOCOL}
 
 
-class Column(NamedTuple):
-    """One column."""
-
-    field: str
-    """Field of `lighting.records.retrofit.Retrofit`."""
-    title: str
-    """Head in French, with its unit."""
-    kind: Kind
-
-
-def _parse_lamp_cell(row: Row, title: str) -> str:
-    return _lamp_of(row, title, row.cells[title])
+def read_field(row: Row, name: str) -> Any:
+    """The value of a cell that is not blank, for the field of that *name*."""
+    if name == "fits":
+        return tuple(
+            _read_lamp(row, part) for part in re.split(r"[\s,|/]+", row.cells[name]) if part
+        )
+    return row.value(name, _EXPECTED.get(name, ""))
 
 
-def _parse_lamp_list_cell(row: Row, title: str) -> tuple[str, ...]:
-    parts = re.split(r"[\s,|/]+", row.cells[title])
-    return tuple(_lamp_of(row, title, part) for part in parts if part)
-
-
-def _lamp_of(row: Row, title: str, code: str) -> str:
+def _read_lamp(row: Row, code: str) -> str:
     if code.upper() not in _LAMPS:
-        raise row.fault(title, code, _text.KIND)
+        raise row.fault("fits", code, _text.KIND)
     return code.upper()
 
 
-def _parse_protocol_cell(row: Row, title: str) -> str:
-    word = _PROTOCOLS.get(row.cells[title].casefold())
-    if word is None:
-        raise row.fault(title, row.cells[title], _text.PROTOCOL)
-    return word
-
-
-def _format_french_number(value: float | Decimal) -> str:
-    """A number with a comma, no exponent, no idle zero; but one where it could be thousands."""
-    number = Decimal(str(value))
-    whole = number == number.to_integral_value()
-    return digits_of(number.quantize(Decimal(1)) if whole else number.normalize()).replace(".", ",")
-
-
-READ: dict[Kind, Callable[[Row, str], Any]] = {
-    "text": lambda row, title: unescape_formula(row.cells[title]),
-    "kind": _parse_lamp_cell,
-    "kinds": _parse_lamp_list_cell,
-    "whole": Row.read_integer,
-    "share": Row.share,
-    "number": Row.number,
-    "decimal": Row.decimal,
-    "yes_no": Row.yes,
-    "day": Row.day,
-    "protocol": _parse_protocol_cell,
-}
-"""The value of a cell that is not blank, at the title of its column."""
-WRITE: dict[Kind, Callable[[Any], str]] = {
-    "text": escape_formula,
-    "kind": str,
-    "kinds": " ".join,
-    "whole": str,
-    "share": _format_french_number,
-    "number": _format_french_number,
-    "decimal": _format_french_number,
-    "yes_no": lambda value: "oui" if value else "non",
-    "day": date.isoformat,
-    "protocol": {"none": "aucun", "open": "ouvert", "closed": "fermé"}.__getitem__,
-}
-"""The cell of a value."""
-COLUMNS: tuple[Column, ...] = (
-    Column("id", "Clé", "text"),
-    Column("name", "Nom", "text"),
-    Column("fits", "Lampes remplacées", "kinds"),
-    Column("source_type", "Lampe", "kind"),
-    Column("power_w", "Puissance (W)", "whole"),
-    Column("power_share", "Part de la puissance", "share"),
-    Column("flux_lm", "Flux (lm)", "whole"),
-    Column("flux_share", "Part du flux", "number"),
-    Column("ulr", "ULR installé", "share"),
-    Column("ulr_nominal", "ULR nominal", "share"),
-    Column("cct_k", "Température (K)", "whole"),
-    Column("cie3", "Code de flux CIE 3", "share"),
-    Column("dimmable", "Gradable", "yes_no"),
-    Column("autonomous", "Autonome", "yes_no"),
-    Column("price_eur", "Prix posé (EUR HT)", "decimal"),
-    Column("crew_hours", "Heures d'équipe", "decimal"),
-    Column("life_years", "Durée de vie (ans)", "number"),
-    Column("failures_year", "Pannes par an", "number"),
-    Column("part_eur", "Pièce (EUR HT)", "decimal"),
-    Column("cee_kwhc", "CEE (kWhc)", "number"),
-    Column("cee_sheet", "Fiche CEE", "text"),
-    Column("embodied_kgco2e", "Fabrication (kgCO2e)", "number"),
-    Column("sold_until", "Vendu jusqu'au", "day"),
-    Column("protocol", "Protocole", "protocol"),
-    Column("reference", "Référence", "text"),
-    Column("insertion_hours", "Heures d'insertion", "decimal"),
-    Column("source", "Source", "text"),
-)
-"""In the order of the shipped file."""
+def spell_field(value: Any, column: Column) -> str:
+    """The cell of a value: a number without an idle zero, but one where it could be thousands."""
+    match value:
+        case tuple():
+            return " ".join(value)
+        case float() | Decimal():
+            number = Decimal(str(value))
+            whole = number == number.to_integral_value()
+            exact = number.quantize(Decimal(1)) if whole else number.normalize()
+            return digits_of(exact).replace(".", ",")
+        case date():
+            return value.isoformat()
+        case _:
+            return spell_value(value, column, "Europe/Paris")

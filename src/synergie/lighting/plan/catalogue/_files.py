@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from pydantic import ValidationError
 
 from synergie.errors import BadInput, TooLarge
 from synergie.formats.csv_text import join_rows
-from synergie.formats.values import normalize_column_name
-from synergie.lighting.plan._rows import Heads, Row, parse_catalogue_rows, rows_of
+from synergie.lighting.plan._rows import Row, TypedTable, parse_catalogue_rows, rows_of
 from synergie.lighting.plan.catalogue import _text
-from synergie.lighting.plan.catalogue._columns import COLUMNS, READ, WRITE
+from synergie.lighting.plan.catalogue._columns import COLUMNS, read_field, spell_field
 from synergie.lighting.records.retrofit import Retrofit
 from synergie.park.records.park import SetAside
 from synergie.schemas.faults import faults
@@ -22,18 +21,8 @@ MAX_BYTES = 8 * 1024 * 1024
 _WORKBOOK = (b"PK", b"\xd0\xcf")
 _PAIRS = (("power_w", "power_share"), ("flux_lm", "flux_share"))
 """Fields of which a row tells one at most."""
-_BY_TITLE = {one.title: one for one in COLUMNS}
-_TITLES = {one.field: one.title for one in COLUMNS}
-_HEADS = Heads(
-    {
-        normalize_column_name(name): (one.title,)
-        for one in COLUMNS
-        for name in (one.title, one.field)
-    },
-    needed=("Clé", "Nom", "Source"),
-    absent=_text.NOT_THERE,
-    strange=_text.STRANGE,
-    even=True,
+_TABLE = TypedTable(
+    COLUMNS, ("id", "name", "source"), absent=_text.NOT_THERE, strange=_text.STRANGE, even=True
 )
 
 
@@ -70,28 +59,25 @@ def parse_catalogue(content: bytes, name: str) -> Read:
     def keep(row: Row) -> None:
         entry = _parse_catalogue_entry(row)
         if entries.setdefault(entry.id, entry) is not entry:
-            raise row.fault("Clé", entry.id, _text.KEY_TWICE)
+            raise row.fault("id", entry.id, _text.KEY_TWICE)
 
-    for _ in parse_catalogue_rows(keep, rows_of(content, _HEADS, aside, name=name), aside):
+    for _ in parse_catalogue_rows(keep, rows_of(content, _TABLE, aside, name=name), aside):
         pass
     return Read(tuple(entries.values()), tuple(aside))
 
 
 def _parse_catalogue_entry(row: Row) -> Retrofit:
     """The entry of a row. BadInput at the head of the column."""
-    fields: dict[str, Any] = {}
-    for title in filter(row.text, row.cells):
-        column = _BY_TITLE[title]
-        fields[column.field] = READ[column.kind](row, title)
+    fields = {name: read_field(row, name) for name in row.cells if row.text(name)}
     for figure, share in _PAIRS:
         if figure in fields and share in fields:
-            raise row.fault(_TITLES[share], fields[share], _text.ONE_OF_TWO)
+            raise row.fault(share, fields[share], _text.ONE_OF_TWO)
     try:
         return Retrofit.model_validate(fields)
     except ValidationError as error:
         first = faults(error)[0]
         field = first.where.removeprefix("/").partition("/")[0]
-        raise row.fault(_TITLES.get(field, field), first.found, first.expected) from error
+        raise row.fault(field, first.found, first.expected) from error
 
 
 def write(retrofits: Iterable[Retrofit], sink: BinaryIO) -> None:
@@ -101,5 +87,4 @@ def write(retrofits: Iterable[Retrofit], sink: BinaryIO) -> None:
 
 
 def _format_entry_cells(entry: Retrofit) -> list[str]:
-    values = ((one.kind, getattr(entry, one.field)) for one in COLUMNS)
-    return ["" if value in (None, ()) else WRITE[kind](value) for kind, value in values]
+    return [spell_field(getattr(entry, one.name), one) for one in COLUMNS]

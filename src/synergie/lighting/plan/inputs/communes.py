@@ -5,12 +5,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from synergie.lighting.plan._rows import Heads, Row, parse_catalogue_rows, rows_of
+from synergie.lighting.plan._rows import Row, TypedTable, parse_catalogue_rows, rows_of
 from synergie.lighting.plan.inputs import _text
+from synergie.lighting.plan.inputs._columns import COLUMNS
 from synergie.lighting.records.study import StudyCommune
 from synergie.park.records.park import SetAside
 
-_HEADS = Heads.shipped("synergie.lighting.plan.inputs", "communes", "insee", _text.NO_INSEE)
+_TABLE = TypedTable(COLUMNS["communes"], ("insee",), _text.NO_INSEE)
 
 
 def communes_of(
@@ -22,7 +23,7 @@ def communes_of(
     not known.
     """
     rows = parse_catalogue_rows(
-        lambda row: _parse_study_commune(row, schedules), rows_of(path, _HEADS, aside), aside
+        lambda row: _parse_study_commune(row, schedules), rows_of(path, _TABLE, aside), aside
     )
     return {one.insee_code: one for one in rows}
 
@@ -36,7 +37,7 @@ def _parse_study_commune(row: Row, schedules: Collection[str]) -> StudyCommune:
         return StudyCommune(
             insee_code=code,
             name=row.text("nom") or code,
-            population=row.read_integer("population"),
+            population=row.value("population"),
             allowed_schedules=row.words("horaires") or None,
         )
     except ValidationError as error:

@@ -10,14 +10,15 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput
 from synergie.formats.values import digits_of
-from synergie.lighting.plan._rows import Heads, Row, parse_catalogue_rows, rows_of, set_aside
+from synergie.lighting.plan._rows import Row, TypedTable, parse_catalogue_rows, rows_of, set_aside
 from synergie.lighting.plan.inputs import _text
+from synergie.lighting.plan.inputs._columns import COLUMNS
 from synergie.lighting.plan.inputs._words import read_text_file, words_of
 from synergie.lighting.records.study import PlaceKind, PriorityPlace
 from synergie.park.records.park import SetAside
 from synergie.schemas.assets.location import Location
 
-_HEADS = Heads.shipped("synergie.lighting.plan.inputs", "places", "longitude", _text.NO_LONGITUDE)
+_TABLE = TypedTable(COLUMNS["places"], ("longitude",), _text.NO_LONGITUDE)
 _KINDS: dict[str, PlaceKind] = {
     "stop": "stop", "arret": "stop", "bus": "stop", "arret_de_bus": "stop",
     "crossing": "crossing", "passage": "crossing", "passage_pieton": "crossing",
@@ -35,7 +36,7 @@ def places_of(path: Path, aside: list[SetAside]) -> tuple[PriorityPlace, ...]:
     A table id;type;longitude;latitude;rayon;commune, or a GeoJSON of points with the same names as
     properties; degrees, WGS 84. BadInput for a file that is neither.
     """
-    rows = _iterate_place_rows(path, aside) if _is_geojson(path) else rows_of(path, _HEADS, aside)
+    rows = _iterate_place_rows(path, aside) if _is_geojson(path) else rows_of(path, _TABLE, aside)
     found: dict[str, PriorityPlace] = {}
     before = len(aside)
     for rank, one in enumerate(parse_catalogue_rows(_parse_priority_place, rows, aside), start=1):
@@ -65,16 +66,16 @@ def _iterate_place_rows(path: Path, aside: list[SetAside]) -> Iterator[Row]:
             aside.append(set_aside(where, "", _text.A_POINT_FEATURE))
             continue
         properties: dict[str, Any] = feature.get("properties") or {}
-        told = zip(_HEADS.columns(list(map(str, properties))), properties.values(), strict=True)
+        told = zip(
+            _TABLE.place_columns(list(map(str, properties))), properties.values(), strict=True
+        )
         cells = {
             column: _format_digits(value) if isinstance(value, float) else str(value)
             for column, value in told
             if column and value is not None
         }
-        yield Row(
-            cells | {"longitude": _format_digits(point[0]), "latitude": _format_digits(point[1])},
-            where,
-        )
+        cells |= {"longitude": _format_digits(point[0]), "latitude": _format_digits(point[1])}
+        yield Row(cells, where, _TABLE.by_name)
 
 
 def _format_digits(number: float) -> str:
@@ -96,8 +97,9 @@ def _parse_priority_place(row: Row) -> PriorityPlace:
     kind = _KINDS.get(told) or _KINDS.get(told.rstrip("s"))
     if kind is None:
         raise row.fault("type", told, _text.A_PLACE_KIND)
-    longitude, latitude = row.degrees("longitude"), row.degrees("latitude")
-    radius = row.number("rayon")
+    degrees = map(row.value, ("longitude", "latitude"))
+    longitude, latitude = (None if one is None else float(one) for one in degrees)
+    radius = row.value("rayon")
     name = words_of(row.text("id") or row.text("nom") or row.where.rpartition(" ")[2])
     try:
         return PriorityPlace(

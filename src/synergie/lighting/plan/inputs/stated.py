@@ -7,15 +7,16 @@ from typing import get_args
 
 from pydantic import ValidationError
 
-from synergie.lighting.plan._rows import Heads, Row, parse_catalogue_rows, rows_of
+from synergie.lighting.plan._rows import Row, TypedTable, parse_catalogue_rows, rows_of
 from synergie.lighting.plan.criteria import CRITERIA, Criterion
 from synergie.lighting.plan.inputs import _text
+from synergie.lighting.plan.inputs._columns import COLUMNS
 from synergie.lighting.plan.inputs._words import words_of
 from synergie.lighting.records.effects import LightingCriterion
 from synergie.lighting.records.study import Stated
 from synergie.park.records.park import SetAside
 
-_HEADS = Heads.shipped("synergie.lighting.plan.inputs", "stated", "critere", _text.NO_CRITERION)
+_TABLE = TypedTable(COLUMNS["stated"], ("critere",), _text.NO_CRITERION)
 _CRITERIA: dict[str, LightingCriterion] = {
     one: one for one in get_args(LightingCriterion.__value__)
 }
@@ -44,7 +45,7 @@ def stated_of(path: Path, aside: list[SetAside]) -> tuple[StatedOf, ...]:
 
     A blank value was asked for and is not known. A row without a source is set aside.
     """
-    return tuple(parse_catalogue_rows(_parse_stated_figure, rows_of(path, _HEADS, aside), aside))
+    return tuple(parse_catalogue_rows(_parse_stated_figure, rows_of(path, _TABLE, aside), aside))
 
 
 def _parse_stated_figure(row: Row) -> StatedOf:
@@ -52,7 +53,7 @@ def _parse_stated_figure(row: Row) -> StatedOf:
     criterion = _CRITERIA.get(told)
     if criterion is None:
         raise row.fault("critere", told, _text.A_CRITERION)
-    value, low, high = (row.number(name) for name in ("valeur", "bas", "haut"))
+    value, low, high = (row.value(name) for name in ("valeur", "bas", "haut"))
     _may_be_told(row, CRITERIA[criterion], (value, low, high))
     ordered = [one for one in (low, value, high) if one is not None]
     if ordered != sorted(ordered):
@@ -64,7 +65,7 @@ def _parse_stated_figure(row: Row) -> StatedOf:
             low=low,
             high=high,
             insee_code=row.text("commune"),
-            respondents=row.read_integer("repondants"),
+            respondents=row.value("repondants"),
             source=row.needed("source", _text.SOURCE_OF_FIGURE),
         )
     except ValidationError as error:

@@ -9,15 +9,16 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from synergie.errors import BadInput
-from synergie.lighting.plan._rows import Heads, Row, parse_catalogue_rows, rows_of
+from synergie.lighting.plan._rows import Row, TypedTable, parse_catalogue_rows, rows_of
 from synergie.lighting.plan.inputs import _text
+from synergie.lighting.plan.inputs._columns import COLUMNS
 from synergie.lighting.plan.inputs._words import read_text_file
 from synergie.lighting.records.study import LightingAction, LightingScenario
 from synergie.park.records.park import SetAside
 from synergie.schemas.assets.light_point import SourceType
 from synergie.schemas.faults import faults
 
-_HEADS = Heads.shipped("synergie.lighting.plan.inputs", "scenarios", "scenario", _text.NO_SCENARIO)
+_TABLE = TypedTable(COLUMNS["scenarios"], ("scenario",), _text.NO_SCENARIO)
 _LAMPS = frozenset(get_args(SourceType.__value__))
 _SCENARIOS = TypeAdapter(tuple[LightingScenario, ...])
 _KEEP = frozenset({"", "inchange", "inchangé", "aujourd'hui", "-", "–"})
@@ -50,7 +51,7 @@ def scenarios_of(
     if path.suffix.casefold() == ".json":
         return _of_json(path)
     found: dict[str, LightingScenario] = {}
-    rows = rows_of(path, _HEADS, aside)
+    rows = rows_of(path, _TABLE, aside)
     for key, name, summary, measure in parse_catalogue_rows(
         lambda row: _parse_scenario_row(row, known), rows, aside
     ):
@@ -88,13 +89,13 @@ def _parse_scenario_row(row: Row, known: RowReferences) -> _Parts:
 def _parse_measure(row: Row, known: RowReferences) -> LightingAction | None:
     retrofit = _parse_reference(row, "materiel", known.retrofits, _text.A_RETROFIT)
     schedule = _parse_reference(row, "horaire", known.schedules, _text.A_SCHEDULE)
-    clocks = bool(row.yes("rendre_programmable"))
+    clocks = bool(row.value("rendre_programmable"))
     if retrofit is None and schedule is None and not clocks:
         return None
     strange = set(row.words("types")) - _LAMPS
     if strange:
         raise row.fault("types", ", ".join(sorted(strange)), _text.A_LAMP)
-    clock, year = row.number("prix_horloge"), row.read_integer("annee", _text.A_YEAR)
+    clock, year = row.value("prix_horloge"), row.value("annee", _text.A_YEAR)
     if year is not None and year not in known.years:
         raise row.fault("annee", year, _text.A_YEAR)
     try:
@@ -102,9 +103,9 @@ def _parse_measure(row: Row, known: RowReferences) -> LightingAction | None:
             communes=row.words("communes"),
             cabinets=row.words("armoires"),
             source_types=row.words("types"),  # type: ignore[arg-type]
-            programmable=row.yes("programmable"),
-            in_corridor=row.yes("corridor"),
-            is_priority=row.yes("prioritaire"),
+            programmable=row.value("programmable"),
+            in_corridor=row.value("corridor"),
+            is_priority=row.value("prioritaire"),
             retrofit=retrofit,
             schedule=schedule,
             make_programmable=clocks,
