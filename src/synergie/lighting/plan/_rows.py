@@ -133,7 +133,7 @@ def rows_of(
     called = source.name if isinstance(source, Path) else name or ""
     lines, report = plain_rows(source, name=name)
     for one in report.refused:
-        fault = one.told()
+        fault = one.with_line()
         aside.append(set_aside(f"{called}, {fault.where}", fault.found, fault.expected))
     first, head = lines[0] if lines else (1, [])
     names = table.read_head(head, f"{called}, line {first}")
