@@ -13,7 +13,7 @@ MAX_ROWS = 500_000
 """Lines of invoices that are held in memory."""
 
 
-def sheets(source: BinaryIO, report: Report) -> Iterator[Sheet]:
+def read_invoice_sheets(source: BinaryIO, report: Report) -> Iterator[Sheet]:
     """The tables of the file. BadInput: an old or a damaged workbook. TooLarge: MAX_ROWS."""
     return read_sheets(source, report, _find_separator, hidden=False, most_rows=MAX_ROWS)
 

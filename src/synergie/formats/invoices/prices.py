@@ -8,7 +8,7 @@ from synergie.errors import BadInput
 from synergie.formats.cells import Cell, prove_marks, read_amount, unquote_cell
 from synergie.formats.columns import index_heads
 from synergie.formats.invoices._columns import TABLES
-from synergie.formats.invoices._sheets import sheets
+from synergie.formats.invoices._sheets import read_invoice_sheets
 from synergie.formats.price_unit import stop_at_other_unit
 from synergie.formats.report import Report
 from synergie.formats.text import normalize_column_name
@@ -40,7 +40,7 @@ def read_prices(source: BinaryIO, name: str) -> list[PriceRow] | None:
     and, where no unit is told, a price that is none of a MWh; without: prices of another unit than
     that of their column.
     """
-    for _sheet, rows in sheets(source, Report()):
+    for _sheet, rows in read_invoice_sheets(source, Report()):
         some = list(rows)
         for n, (_, cells) in enumerate(some[:30]):
             head = [unquote_cell(cell) for cell in cells]

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from synergie.errors import BadInput, Words
 from synergie.formats.cells import Cell, prove_marks, read_amount, read_day, unquote_cell
 from synergie.formats.invoices._columns import Columns, is_readable, match_columns
-from synergie.formats.invoices._sheets import sheets
+from synergie.formats.invoices._sheets import read_invoice_sheets
 from synergie.formats.report import Report
 from synergie.formats.tables.energies import is_total_label
 from synergie.formats.text import normalize_column_name
@@ -78,7 +78,7 @@ def read_rows(
     report = Report()
     found: list[InvoiceRow | TotalRow] = []
     seen, heads, first = [], 0, ""
-    for sheet, rows in sheets(source, report):
+    for sheet, rows in read_invoice_sheets(source, report):
         some = list(rows)
         if some and not first:
             first = "; ".join(unquote_cell(cell) for cell in some[0][1])[:80]
