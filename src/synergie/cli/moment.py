@@ -1,6 +1,6 @@
-"""A moment that a person types, by the clocks of Paris."""
+"""Moments and days that a person types, by the clocks of Paris."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from synergie.cli.misuse import Misuse
 from synergie.cli.texts import _
@@ -43,3 +43,15 @@ def _parse_naive_time(text: str) -> datetime | None:
         except ValueError:
             continue
     return None
+
+
+def parse_option_date(option: str, text: str | None) -> date | None:
+    """The civil date of an option, as 2026-01-31 or 31/01/2026."""
+    if text is None:
+        return None
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 (a civil date)
+        except ValueError:
+            continue
+    raise Misuse(_("{}: found {!r}, expected {}").format(option, text, "2026-01-31, 31/01/2026"))

@@ -1,6 +1,6 @@
 """`synergie perimeter`: the delivery points of a tender, out of the files that are there."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +9,7 @@ import typer
 from synergie.cli._store import StoreUrl
 from synergie.cli.help import Command, build_command_group
 from synergie.cli.misuse import Misuse
+from synergie.cli.moment import parse_option_date
 from synergie.cli.print import as_json as print_json
 from synergie.cli.texts import N_, _
 
@@ -89,7 +90,7 @@ def build(  # noqa: PLR0913 (the options of a command)
     targets = [out, sources_of(out)] + ([] if kind_of(out) == "xlsx" else [beside_of(out)])
     if there := [path for path in targets if path.exists() and not force]:
         raise Misuse(_("{}: exists already; give another name, or --force").format(there[0]))
-    window, since = _parse_civil_day("--from", start), _parse_civil_day("--entry", entry)
+    window, since = parse_option_date("--from", start), parse_option_date("--entry", entry)
     survey = Survey()
     refused = Reading.of(files or [], profile or []).fill(survey)
     if org is not None:
@@ -111,18 +112,6 @@ def _add_stored_data(org: str, store: str | None, survey: "Survey") -> None:
 
     with opened(store) as place:
         Perimeters(place).fill(on_behalf(place, org), survey, now=datetime.now(UTC))
-
-
-def _parse_civil_day(option: str, text: str | None) -> date | None:
-    """The civil date of an option, as 2026-01-31 or 31/01/2026."""
-    if text is None:
-        return None
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 (a civil date)
-        except ValueError:
-            continue
-    raise Misuse(_("{}: found {!r}, expected {}").format(option, text, "2026-01-31, 31/01/2026"))
 
 
 @app.command(

@@ -10,6 +10,7 @@ import typer
 from synergie.cli.extras import needs
 from synergie.cli.files import load_record, write_whole_file
 from synergie.cli.misuse import Misuse
+from synergie.cli.moment import parse_option_date
 from synergie.cli.phrase import civil_day, describe_phrase, format_euros
 from synergie.cli.print import as_json as print_json
 from synergie.cli.print import print_aligned_rows
@@ -18,7 +19,6 @@ from synergie.energy.commands.power import (
     PowerCommandOptions,
     build_power_problem,
     is_problem,
-    parse_option_date,
 )
 
 if TYPE_CHECKING:

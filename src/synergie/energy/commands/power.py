@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -140,15 +140,3 @@ def _parse_place(text: str) -> tuple[float, float]:
             _("{}: found {!r}, expected {}").format("--place", text, "6.13,48.77")
         ) from None
     return longitude, latitude
-
-
-def parse_option_date(option: str, text: str | None) -> date | None:
-    """The civil date of an option, as 2026-01-31 or 31/01/2026."""
-    if text is None:
-        return None
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 (a civil date)
-        except ValueError:
-            continue
-    raise Misuse(_("{}: found {!r}, expected {}").format(option, text, "2026-01-31, 31/01/2026"))

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from synergie.cli.extras import needs
 from synergie.cli.files import load_record
 from synergie.cli.misuse import Misuse
+from synergie.cli.moment import parse_option_date
 from synergie.cli.texts import _
-from synergie.energy.commands.power import parse_option_date
 
 if TYPE_CHECKING:
     from synergie.energy.records.power import OffPeakWindow
