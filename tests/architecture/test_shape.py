@@ -1,4 +1,4 @@
-"""A mirror of the code's shape: it prints, and fails only on an import cycle."""
+"""The code's shape: cycles, names and sizes fail; lengths of functions are only shown."""
 
 import ast
 import heapq
@@ -8,6 +8,8 @@ from pathlib import Path
 from statistics import median, quantiles
 
 import pytest
+
+from tests.architecture.shape import PAGE, Shape, split_name
 
 AIM = {
     "function lines": "7 / 25 / 50",
@@ -118,3 +120,40 @@ def _show(what: str, values: list[int], worst: Sequence[tuple[object, ...]]) -> 
     print(f"  {what}: {median(values):.0f} / {ninth:.0f} / {max(values)}")  # noqa: T201
     for row in heapq.nlargest(10, worst, key=lambda row: str(row[0]).zfill(6)):
         print("     ", *row)  # noqa: T201
+
+
+CONTRACT_NAMES = {
+    "AskedNeed", "HeldReceipt", "HeldReceipts", "KeptComparison", "KeptProblem", "KeptRecord",
+    "KeptWeighing", "LeftOut", "ToldTotals",
+}  # fmt: skip
+"""Classes that stand in the HTTP contract: partners know them by these names."""
+
+
+@pytest.fixture(scope="module")
+def shape(root: Path) -> Shape:
+    """What is counted of `src`."""
+    return Shape(root / "src")
+
+
+def test_each_figure_is_at_its_aim_or_where_it_stands(shape: Shape) -> None:
+    for figure in shape.list_figures():
+        assert figure.value <= figure.limit, figure
+        assert figure.value <= figure.aim or figure.reason, figure
+
+
+def test_the_page_has_each_figure(shape: Shape) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert [one.title for one in shape.list_figures() if f"| {one.title} |" not in page] == []
+
+
+def test_no_name_is_led_by_a_participle_or_a_picture(shape: Shape) -> None:
+    names = {line.rpartition(" ")[2] for line in shape.doubtful_names}
+    registered = {"one", "one_collection", "one_version", "asked_first"}  # routes: operation ids
+    others = {"HeldOption", "SentDeposit", "known_to"}
+    assert names == CONTRACT_NAMES | registered | others
+
+
+def test_names_are_cut_at_their_words() -> None:
+    assert split_name("_told_by") == ["told", "by"]
+    assert split_name("HeldReceipts") == ["held", "receipts"]
+    assert split_name("_") == [""]

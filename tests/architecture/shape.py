@@ -1,0 +1,161 @@
+"""Figures of the shape of `src`; `python -m tests.architecture.shape` writes their page.
+
+Migrations are left out. A function is counted wherever it stands: in a module, a class, a function.
+"""
+
+import ast
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from statistics import median, quantiles
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "reference" / "shape.md"
+
+PARTICIPLES = {
+    "told", "found", "held", "kept", "given", "made", "seen", "said", "asked", "known", "came",
+    "gone", "taken", "sent", "left", "shown", "meant", "wanted",
+}  # fmt: skip
+PICTURES = {
+    "house", "furnish", "broom", "bell", "shelf", "veil", "courier", "desk", "room", "thing", "one",
+    "whole", "ground",
+}  # fmt: skip
+SHARED = 5
+"""Definitions from which on a name says nothing in a search."""
+
+
+type Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure beside its aim; `limit` is what the test holds until the aim is reached."""
+
+    title: str
+    value: float
+    aim: float
+    limit: float
+    reason: str = ""
+
+
+class Shape:
+    """The modules below *source*, and what is counted of them."""
+
+    def __init__(self, source: Path) -> None:
+        self.texts = {
+            path: path.read_text(encoding="utf-8")
+            for path in sorted(source.rglob("*.py"))
+            if "migrations" not in path.parts
+        }
+
+    @cached_property
+    def definitions(
+        self,
+    ) -> list[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]]:
+        """Functions and classes, but for names that Python gives."""
+        return [
+            (path, node)
+            for path, text in self.texts.items()
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and not node.name.startswith("__")
+        ]
+
+    @cached_property
+    def function_names(self) -> Counter[str]:
+        """How many functions bear each name, underscores before it aside."""
+        return Counter(
+            node.name.strip("_")
+            for _, node in self.definitions
+            if not isinstance(node, ast.ClassDef)
+        )
+
+    @property
+    def doubtful_names(self) -> list[str]:
+        """Definitions led by a participle or a picture: `path:line name`."""
+        return [
+            f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+            for path, node in self.definitions
+            if split_name(node.name)[:1] and split_name(node.name)[0] in PARTICIPLES | PICTURES
+        ]
+
+    @property
+    def modules_by_package(self) -> Counter[str]:
+        """How many modules stand flat in each package."""
+        return Counter(str(path.parent.relative_to(ROOT)) for path in self.texts)
+
+    def list_figures(self) -> Iterator[Figure]:
+        """Each figure with its aim."""
+        lines = sorted(text.count("\n") for text in self.texts.values())
+        names = self.function_names
+        single = sum(times for name, times in names.items() if "_" not in name)
+        shared = sum(times for times in names.values() if times >= SHARED)
+        merging = "joint plans, texts and private modules are not merged yet"
+        yield Figure("modules", len(lines), 900, 1900, merging)
+        yield Figure("lines", sum(lines), 150_000, 245_000, merging)
+        yield Figure("lines of a file, median", median(lines), 130, 135)
+        yield Figure("lines of a file, nine tenths below", quantiles(lines, n=10)[8], 320, 320)
+        most = max(self.modules_by_package.values())
+        yield Figure("modules flat in a package, most", most, 25, 64, merging)
+        yield Figure("functions named by one word, %", 100 * single / names.total(), 40, 40)
+        yield Figure(
+            f"functions whose name {SHARED} or more share, %", 100 * shared / names.total(), 35, 35
+        )
+        yield Figure("names led by a participle or a picture", len(self.doubtful_names), 20, 20)
+        exempt = count_exempt_imports()
+        yield Figure(
+            "imports that go up, each named", exempt, 10, 172, "pages of plans draw their reports"
+        )
+
+
+def split_name(name: str) -> list[str]:
+    """The words of a name in lower case, of a class by its capitals."""
+    bare = name.strip("_")
+    parts = re.findall(r"[A-Z][a-z0-9]*", bare) if bare[:1].isupper() else bare.split("_")
+    return [part.lower() for part in parts]
+
+
+def count_exempt_imports() -> int:
+    """Imports that the contracts of layers leave out."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    return len({line for contract in contracts for line in contract.get("ignore_imports", ())})
+
+
+HEAD = """# Shape of the code
+
+Written by `python -m tests.architecture.shape`; `tests/architecture/test_shape.py` holds each \
+figure at its aim or, when that is not reached, near where it stands today.
+
+| figure | today | aim | reached |
+|---|---|---|---|
+"""
+PACKAGES = """
+| fullest packages | modules |
+|---|---|
+"""
+
+
+def render_page(shape: Shape) -> str:
+    """The page: each figure, its aim, whether it is reached, and why not."""
+    rows = [
+        f"| {one.title} | {one.value:,.0f} | {one.aim:,.0f} |"
+        f" {'yes' if one.value <= one.aim else f'no: {one.reason}'} |\n"
+        for one in shape.list_figures()
+    ]
+    fullest = shape.modules_by_package.most_common(12)
+    packages = [f"| `{package}` | {count} |\n" for package, count in fullest]
+    return "".join([HEAD, *rows, PACKAGES, *packages])
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(render_page(Shape(ROOT / "src")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
