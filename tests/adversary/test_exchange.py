@@ -137,7 +137,7 @@ def test_it_sees_a_look_that_computes_sums_and_rolls_back(
             session.rollback()
         return SimpleNamespace(cells=cells)
 
-    monkeypatch.setattr(Publications, "shown", show_sums)
+    monkeypatch.setattr(Publications, "preview_release", show_sums)
     assert find_leaks(exchange, draw_publication, range(100), first=True)
 
 

@@ -179,7 +179,7 @@ def test_it_sees_a_look_that_computes_sums_and_rolls_back(
         ]
         return replace(shown, scheme=shown.scheme.model_copy(update={"cells": cells}))
 
-    monkeypatch.setattr(Publications, "shown", show_sums)
+    monkeypatch.setattr(Publications, "preview_release", show_sums)
     (leak,) = find_leaks(place, range(40), ("join", "look", "redraw", "look"), first=True)
     assert "points" in leak
 

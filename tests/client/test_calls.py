@@ -121,7 +121,7 @@ ROWS: list[tuple[Do, str, str, bytes]] = [
             ("cabinet", "cabinets", _LAMP),
             ("light_point", "light-points", _LAMP),
             (
-                "one_series",
+                "get_series",
                 "series",
                 {
                     **_SERIES.model_dump(),
@@ -168,7 +168,7 @@ ROWS: list[tuple[Do, str, str, bytes]] = [
     (lambda c: c.freshness(agreement="a1"), "GET /v1/freshness", "agreement=a1", _EMPTY),
     (lambda c: c.batch("rec_1"), "GET /v1/batches/rec_1", "", _RECEIPT),
     (lambda c: c.webhooks.list(), "GET /v1/webhooks", "", _EMPTY),
-    (lambda c: c.webhooks.one("wh_1"), "GET /v1/webhooks/wh_1", "", _HOOK),
+    (lambda c: c.webhooks.get("wh_1"), "GET /v1/webhooks/wh_1", "", _HOOK),
     (lambda c: c.webhooks.register("https://a.example/h"), "POST /v1/webhooks", "", _HOOK),
     (lambda c: c.webhooks.rotate("wh_1"), "POST /v1/webhooks/wh_1/rotate", "", _HOOK),
     (lambda c: c.webhooks.remove("wh_1"), "DELETE /v1/webhooks/wh_1", "", b""),

@@ -29,7 +29,7 @@ PLAN = "/v1/campaigns/cmp_1/plans/plan_1"
 ROWS: list[tuple[Do, str]] = [
     (lambda c: c.campaigns.all(), "GET /v1/campaigns"),
     (lambda c: c.campaigns.create(record()), "POST /v1/campaigns"),
-    (lambda c: c.campaigns.one("cmp_1"), "GET /v1/campaigns/cmp_1"),
+    (lambda c: c.campaigns.get("cmp_1"), "GET /v1/campaigns/cmp_1"),
     (lambda c: c.campaigns.change("cmp_1", record()), "PUT /v1/campaigns/cmp_1"),
     (lambda c: c.campaigns.invite("cmp_1", ["aulnes"]), "PUT /v1/campaigns/cmp_1/bodies"),
     (lambda c: c.campaigns.propose("cmp_1", "plan_1"), "POST /v1/campaigns/cmp_1/propose"),

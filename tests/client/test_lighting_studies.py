@@ -64,7 +64,7 @@ KEPT = f"{ONE}/comparisons/lcp_1"
 ROWS: list[tuple[Do, str]] = [
     (lambda c: c.lighting_studies.all(), "GET /v1/lighting-studies"),
     (lambda c: c.lighting_studies.create(RECORD), "POST /v1/lighting-studies"),
-    (lambda c: c.lighting_studies.one("lst_1"), f"GET {ONE}"),
+    (lambda c: c.lighting_studies.get("lst_1"), f"GET {ONE}"),
     (lambda c: c.lighting_studies.change("lst_1", RECORD), f"PUT {ONE}"),
     (lambda c: c.lighting_studies.invite("lst_1", ["aulnes"]), f"PUT {ONE}/bodies"),
     (lambda c: c.lighting_studies.propose("lst_1", "lcp_1"), f"POST {ONE}/propose"),

@@ -24,7 +24,7 @@ type Do = Callable[[Any], Any]
 ROWS: list[tuple[Do, str]] = [
     (lambda c: c.purchases.all(), "GET /v1/purchases"),
     (lambda c: c.purchases.create(record()), "POST /v1/purchases"),
-    (lambda c: c.purchases.one("pur_1"), "GET /v1/purchases/pur_1"),
+    (lambda c: c.purchases.get("pur_1"), "GET /v1/purchases/pur_1"),
     (lambda c: c.purchases.change("pur_1", record()), "PUT /v1/purchases/pur_1"),
     (lambda c: c.purchases.invite("pur_1", ["aulnes"]), "PUT /v1/purchases/pur_1/members"),
     (lambda c: c.purchases.close_survey("pur_1"), "POST /v1/purchases/pur_1/close_survey"),

@@ -40,7 +40,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     noted(_released_sums, "names_opened", "look")
     noted(_released_sums, "years_with", "look")
     noted(_undo, "take_turn", "turn")
-    noted(head, "take", "number")
+    noted(head, "take_sequence_numbers", "number")
     noted(supply_points, "note_shared", "look")
     return done
 
