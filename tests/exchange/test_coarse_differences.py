@@ -263,7 +263,7 @@ def _present(one: Segment, state: datetime) -> tuple[int, int, int]:
 
 FAULTS: dict[str, tuple[Any, str, Any]] = {
     "blanks complete a period": (Period, "is_final", property(lambda one: one.measured_s > 0)),
-    "corrections are read at once": (_published, "_order", _present),
+    "corrections are read at once": (_published, "_get_arrival_order", _present),
 }
 
 
