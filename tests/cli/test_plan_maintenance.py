@@ -284,6 +284,15 @@ def test_a_book_without_crews_is_refused_with_the_row(
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "entretien-commun.json"
 
 
+def test_four_weeks_are_not_told_as_a_year(capsys: pytest.CaptureFixture[str]) -> None:
+    assert plan(str(EXAMPLE)) == 0
+    said = capsys.readouterr().out
+    assert "Coût : 1 280,00 €, semaines du plan : 4" in said.replace("\xa0", " ").replace(
+        "\u202f", " "
+    )
+    assert "par an" not in said
+
+
 def test_a_study_says_what_other_means_would_change(
     files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

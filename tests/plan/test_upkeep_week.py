@@ -18,6 +18,7 @@ from synergie.maintenance.plan.upkeep import (
     WeekCase,
     YearPlan,
     _text,
+    compare_crew_days,
     find_last_done_days,
     list_carried_stops,
     list_decided_works,
@@ -89,6 +90,32 @@ def test_a_week_holds_the_visits_that_the_year_has_there() -> None:
     }
     shift = found.problem.shifts[0]
     assert shift.starts_at.isoformat() == "2027-01-04T07:30:00+01:00"
+
+
+def test_other_crew_days_than_the_year_promised_are_told_with_what_both_cost() -> None:
+    case = week([order("T-1", asset="A-01", fault_type="porte ouverte, fils nus")])
+    one = next(one for one in solve_rounds(case.problem, iterations=20).rounds if one.stops)
+    fault = one.model_copy(
+        update={"stops": (one.stops[0].model_copy(update={"stop": "t.T-1"}),), "cost_eur": 100}
+    )
+    crews = [crew for crew in year_plan().plan.crews if crew.week == 1]
+    promised, paid = sum(crew.days for crew in crews), sum(crew.cost_eur for crew in crews)
+    plan = solve_rounds(case.problem, iterations=20)
+
+    def told(*rounds: Any) -> list[str]:
+        made = plan.model_copy(update={"rounds": rounds})
+        said = compare_crew_days(year_plan(), case, made, MONDAY)
+        return [word for phrase in said for word in (phrase.text, *phrase.values)]
+
+    assert told(*[fault] * promised) == []
+    more = [fault] * (promised + 2)
+    assert told(*more) == [
+        _text.OTHER_DAYS, str(promised), f"{paid:.2f}", str(promised + 2),
+        f"{100 * (promised + 2):.2f}", str(promised + 2),
+    ]  # fmt: skip
+    visit = next(s.id for s in case.problem.stops if s.ticket is None)
+    mine = fault.model_copy(update={"stops": (fault.stops[0].model_copy(update={"stop": visit}),)})
+    assert told(mine, *more)[-1] == str(promised + 2), "a round with a visit of the year is its own"
 
 
 def test_a_danger_must_be_mended_and_the_others_cost_what_their_contract_says() -> None:

@@ -99,6 +99,29 @@ def test_a_check_is_due_a_period_after_the_last_one() -> None:
     assert visits(again)["A-2.inspection"].due_week == 48
 
 
+def test_inspections_without_a_date_are_spread_over_the_year_and_cost_nothing_in_their_turn() -> (
+    None
+):
+    boxes = [cabinet(f"A-{n}", inspected_on=None, insee_code=f"541{n:02d}") for n in range(10)]
+    case = year_problem(park(boxes), book(), starts_on=MONDAY)
+    due = sorted(visit.due_week or 0 for visit in case.problem.visits)
+    assert due == sorted(set(due)), "each commune in its turn"
+    assert due[0] < 10 and due[-1] > 40, "the year is used"
+    for visit in case.problem.visits:
+        at = (visit.due_week or 0) - visit.first_week
+        assert visit.costs_eur[: at + 1] == (0,) * (at + 1)
+        assert all(cost > 0 for cost in visit.costs_eur[at + 1 :])
+
+
+def test_what_is_known_to_be_late_goes_before_what_has_no_date() -> None:
+    boxes = [cabinet(f"A-{n}", insee_code="54100") for n in range(4)]
+    boxes += [cabinet(f"B-{n}", inspected_on=None, insee_code="54200") for n in range(4)]
+    case = year_problem(park(boxes), book(), starts_on=MONDAY)
+    due = {visit.cabinet: visit.due_week or 0 for visit in case.problem.visits}
+    late, undated = (max(w for n, w in due.items() if n.startswith(x)) for x in "AB")
+    assert late < undated
+
+
 def test_works_of_one_cabinet_whose_weeks_meet_are_one_visit() -> None:
     small = order("T-1", asset="A-1", fault_type="vasque cassée")
     state_ = park([cabinet("A-1")], points("A-1", 2), [small])

@@ -15,10 +15,18 @@ if TYPE_CHECKING:
     from synergie.schemas.plan import Plan
 
 
-def print_plan_summary(plan: "Plan", delivery: "DeliveryPeriod | None" = None) -> None:
-    """What it costs, against what, how sure, and who gains."""
+_YEAR = 52
+"""Weeks from which a plan of weeks is one of a year."""
+
+
+def print_plan_summary(
+    plan: "Plan", delivery: "DeliveryPeriod | None" = None, *, weeks: int = _YEAR
+) -> None:
+    """What it costs, against what, how sure, and who gains; *weeks*: how long the plan is."""
     cost = format_euros(plan.objective_eur)
-    if delivery is None:
+    if delivery is None and weeks < _YEAR:
+        typer.echo(_("Cost: {} €, weeks of the plan: {}").format(cost, weeks))
+    elif delivery is None:
         typer.echo(_("Cost: {} € a year").format(cost))
     else:
         days = civil_day(delivery.starts), civil_day(delivery.ends - timedelta(days=1))

@@ -41,12 +41,14 @@ def _find_no_name(_: str) -> None:
     """What people call a value that is no name."""
 
 
-def against_alone(plan: Plan, start: str) -> str:
-    """What the plan costs, against each member alone; *start* begins the sentence."""
-    paid = format_euros(plan.objective_eur)
-    cost = choose_text(
-        f"{start} pour {paid} par an hors taxes", f"{start} for {paid} a year excluding VAT"
-    )
+def against_alone(plan: Plan, start: str, span: str | None = None) -> str:
+    """What the plan costs, against each member alone; *start* begins the sentence.
+
+    *span*: what amounts are of, in the language spoken; empty when *start* says it. None: a year.
+    """
+    span = choose_text("par an", "a year") if span is None else span
+    paid = f"{format_euros(plan.objective_eur)} {span}".rstrip()
+    cost = choose_text(f"{start} pour {paid} hors taxes", f"{start} for {paid} excluding VAT")
     if plan.baseline_eur is None:
         return cost + choose_text(
             ". Au moins un membre ne peut pas faire seul : il n'y a pas de comparaison.",

@@ -66,7 +66,7 @@ def tell_aside(rows: Sequence["SetAside"]) -> None:
 
 def tell_year(problem: "MaintenanceProblem", plan: "MaintenancePlan") -> None:
     """Cost, proof, who pays, and the crew-days week after week."""
-    print_plan_summary(plan)
+    print_plan_summary(plan, weeks=problem.weeks)
     alone = plan.crew_days_alone
     typer.echo(
         _("Crew-days: {}").format(plan.crew_days)

@@ -47,7 +47,7 @@ def print_problem_plan(file: Path, *, as_json: bool, limit: float | None, study:
     if as_json:
         print_json(found.plan if found.study is None else _dump_parts(found.parts()))
         return
-    print_plan_summary(found.plan)
+    print_plan_summary(found.plan, weeks=found.problem.weeks)
     typer.echo(_("Crew-days: {}").format(found.plan.crew_days))
     print_aligned_rows(
         (f"  {_('week {}').format(crew.week)}", crew.depot, crew.zone, crew.days)
@@ -96,12 +96,14 @@ def week_rounds(read: Inputs, files: Files, asked: MaintenanceRequest) -> Sequen
 
     with needs("plan"):
         from synergie.maintenance.plan.rounds import solve
+        from synergie.maintenance.plan.upkeep import compare_crew_days
     monday = first_monday(asked.week, asked.now)
     year = _read_previous_plan(asked)
     case = week_case(read, monday=monday, days=asked.days, told=year)
     plan = solve(case.problem, limit_s=asked.limit or _WEEK_S)
     aside = read.every_aside(*case.set_aside)
-    said = (*case.assumptions, *read.given.notes)
+    kept = compare_crew_days(year, case, plan, monday) if year else ()
+    said = (*kept, *case.assumptions, *read.given.notes)
     if asked.out is not None:
         from synergie.maintenance.commands._out import PlanContext, write_week
 

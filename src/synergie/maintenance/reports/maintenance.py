@@ -43,10 +43,10 @@ def maintenance_section(
     assumed = (*assumptions, *describe_phrases((*plan.assumptions, *plan.baseline), tell))
     depots = {one.id: names.get(one.organisation, one.organisation) for one in problem.depots}
     blocks: list[Block] = [
-        Paragraph(against_alone(plan, start)),
+        Paragraph(against_alone(plan, start, "")),
         Paragraph(crew_days(problem, plan)),
         build_proof_note(plan),
-        build_gains_figure(plan, names),
+        build_gains_figure(plan, names, choose_text(f"en {span}", f"over {span}")),
         build_crew_days_figure(problem, plan, depots),
         build_visits_table(problem, plan),
         Items(choose_text("Hypothèses", "Assumptions"), assumed),

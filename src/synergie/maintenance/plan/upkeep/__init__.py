@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         update_inspected_cabinets,
     )
     from synergie.maintenance.plan.upkeep.book import Book, crew_book
+    from synergie.maintenance.plan.upkeep.crew_days_kept import compare_crew_days
     from synergie.maintenance.plan.upkeep.done import (
         Before,
         Carried,
@@ -45,6 +46,7 @@ _HOME = {
     "WeekCase": "week",
     "YearCase": "year",
     "YearPlan": "week",
+    "compare_crew_days": "crew_days_kept",
     "list_carried_stops": "done",
     "crew_book": "book",
     "list_decided_works": "done",
@@ -72,6 +74,7 @@ __all__ = [
     "YearCase",
     "YearPlan",
     "assumed",
+    "compare_crew_days",
     "crew_book",
     "find_last_done_days",
     "list_carried_stops",

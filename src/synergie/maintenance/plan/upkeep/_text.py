@@ -102,3 +102,7 @@ TASKS = {
 FAILED_BEFORE = "Could not be done before: {}"
 PART_OF = "Part {} of {}"
 TO_DO = "To do: {}"
+OTHER_DAYS = (
+    "the year plan has {} crew-days for {} EUR in this week, these rounds take {} for {} EUR; {} of"
+    " them have faults and work left of earlier weeks alone; the year counts no road between stops"
+)

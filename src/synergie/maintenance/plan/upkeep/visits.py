@@ -62,6 +62,11 @@ class Occasion:
         """Whether all its works are due already."""
         return all(work.backlog for work in self.works)
 
+    @property
+    def undated(self) -> bool:
+        """Whether nobody knows when what is due was done last."""
+        return self.backlog and any(work.undated for work in self.works)
+
     def cost(self, week: int) -> Decimal:
         """What *week* costs, EUR."""
         return sum((work.costs[week - 1] for work in self.works), Decimal(0))
@@ -103,21 +108,47 @@ def stagger_backlog(
 ) -> list[Occasion]:
     """The same with windows for those that are due already: communes one after another.
 
-    First the communes whose checks are the oldest or unknown; each gets the weeks in which crews
-    come to it when `_BUSY` of their hours goes to such works. *hours*: of each visit.
+    First the communes whose checks are the oldest; each gets the weeks in which crews come to it
+    when `_BUSY` of their hours goes to such works. Then those that nobody knows the last check of,
+    spread over the weeks that are left. *hours*: of each visit.
     """
-    late = [one for one in found if one.backlog]
-    by_zone: dict[str, list[Occasion]] = defaultdict(list)
+    known = [one for one in found if one.backlog and not one.undated]
+    undated = [one for one in found if one.undated]
+    first = sum((hours[one.id] for one in known), Decimal(0))
+    windows = _list_backlog_windows(known, hours, week_hours)
+    done = _find_backlog_week(first, week_hours) - 1 if known else 0
+    windows |= _list_backlog_windows(undated, hours, _spread(undated, hours, week_hours, done))
+    return [_apply_backlog_window(one, windows) for one in found]
+
+
+def _list_backlog_windows(
+    late: Sequence[Occasion], hours: Mapping[str, Decimal], week_hours: Sequence[Decimal]
+) -> dict[tuple[str, bool], tuple[int, int, int]]:
+    """By commune: first and last week, and the one in which all of it is done."""
+    by_zone: dict[tuple[str, bool], list[Occasion]] = defaultdict(list)
     for one in late:
-        by_zone[one.state.insee_code].append(one)
-    windows: dict[str, tuple[int, int, int]] = {}
+        by_zone[one.state.insee_code, one.undated].append(one)
+    windows: dict[tuple[str, bool], tuple[int, int, int]] = {}
     before = Decimal(0)
     for zone in sorted(by_zone, key=lambda z: (_compute_mean_inspection_day(by_zone[z]), z)):
         after = before + sum((hours[one.id] for one in by_zone[zone]), Decimal(0))
         starts, ends = _find_backlog_week(before, week_hours), _find_backlog_week(after, week_hours)
         windows[zone] = max(1, starts - _BEFORE), min(len(week_hours), ends + _AFTER), ends
         before = after
-    return [_apply_backlog_window(one, windows) for one in found]
+    return windows
+
+
+def _spread(
+    late: Sequence[Occasion],
+    hours: Mapping[str, Decimal],
+    week_hours: Sequence[Decimal],
+    done: int,
+) -> list[Decimal]:
+    """Hours of crews by week, none before week *done* ends, that works *late* use up evenly."""
+    total = sum((hours[one.id] for one in late), Decimal(0))
+    free = sum(week_hours[done:], Decimal(0)) * _BUSY
+    share = min(Decimal(1), total / free) if free else Decimal(1)
+    return [Decimal(0) if n < done else given * share for n, given in enumerate(week_hours)]
 
 
 def _compute_mean_inspection_day(found: Sequence[Occasion]) -> int:
@@ -135,11 +166,20 @@ def _find_backlog_week(hours: Decimal, week_hours: Sequence[Decimal]) -> int:
     return len(week_hours)
 
 
-def _apply_backlog_window(one: Occasion, windows: Mapping[str, tuple[int, int, int]]) -> Occasion:
+def _apply_backlog_window(
+    one: Occasion, windows: Mapping[tuple[str, bool], tuple[int, int, int]]
+) -> Occasion:
     if not one.backlog:
         return one
-    first, last, reached = windows[one.state.insee_code]
-    return replace(one, first=first, last=last, reached=reached)
+    first, last, reached = windows[one.state.insee_code, one.undated]
+    works = tuple(_delay_costs(work, reached) if work.undated else work for work in one.works)
+    return replace(one, works=works, first=first, last=last, reached=reached)
+
+
+def _delay_costs(work: Work, due: int) -> Work:
+    """What nobody knows to be late costs nothing before its turn, as if *due* were its week."""
+    costs = (*work.costs[:1] * (due - 1), *work.costs[: len(work.costs) - due + 1])
+    return replace(work, due=due, costs=costs)
 
 
 def up_to(minutes: int) -> Decimal:

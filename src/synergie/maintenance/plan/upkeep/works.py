@@ -64,6 +64,8 @@ class Work:
     parts: tuple[PartCount, ...] = ()
     backlog: bool = False
     """Whether it is due already: its window is set by what crews can do."""
+    undated: bool = False
+    """Whether nobody knows when it was done last: it is spread over the year."""
     ticket: str | None = None
     light_point: str | None = None
     fault: str | None = None
@@ -152,7 +154,7 @@ def _iterate_inspection_works(cabinet: CabinetState, asset: Asset, year: Year) -
         return
     told = [d for d in (cabinet.inspected_on, year.done.get((asset, "inspection"))) if d]
     if not told:
-        yield _build_work("inspection", cabinet, year, due=1, backlog=True)
+        yield replace(_build_work("inspection", cabinet, year, due=1, backlog=True), undated=True)
         return
     due = year.week(max(told) + timedelta(days=months * _DAYS_A_MONTH))
     if due - EARLY <= year.weeks:

@@ -14,6 +14,7 @@ from synergie.maintenance.plan.year._year import Year
 from synergie.maintenance.plan.year._zone import count_visit_weeks
 
 _LARGE = 3_000  # visits by open weeks: fewer are proved as one model, blocks of zones merged
+_WHOLE = 20_000  # up to which what zones leave unproved is solved as one model in the end
 _TINY = 300  # proved before a plan to begin from is made
 _SOON = 0.1  # share of the time for that plan
 _FIRST = 0.75  # share of the time in which that is tried, of a year without shared days
@@ -34,9 +35,10 @@ def find_cheapest_year(
     begun = replace(_find_start_plan(year, effort, gap, known), bound=least_weight(year))
     known = begun.decisions
     if size > _LARGE:
-        found = Regions(year, effort, known).run()
-        if found.decisions is not None or effort.over():
-            return _combine_best_results(year, begun, found)
+        found = _combine_best_results(year, begun, Regions(year, effort, known).run())
+        late = effort.over() or (found.decisions is not None and size > _WHOLE)
+        if late or _is_near_bound(year, found):
+            return found
         return _combine_best_results(year, found, _merge_blocks(year, effort, gap, found))
     if size > _TINY and not effort.over():
         soon = effort.within(effort.remaining_s() * _SOON)
