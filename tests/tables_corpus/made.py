@@ -28,6 +28,7 @@ from tests.tables_corpus.rules import rules
 from tests.tables_corpus.sales import sales
 from tests.tables_corpus.scattered import scattered
 from tests.tables_corpus.shapes import shapes
+from tests.tables_corpus.stretches import stretches
 from tests.tables_corpus.templates import templates
 from tests.tables_corpus.titles import titles
 from tests.tables_corpus.traps import traps
@@ -76,6 +77,7 @@ def corpus() -> list[Case]:
         quantities,
         feet_and_names,
         less,
+        stretches,
     )
     return [
         case

@@ -19,6 +19,7 @@ from synergie.formats.tables._head import (
 )
 from synergie.formats.tables._heading import ENERGY, ESTIMATED, NO_ENERGY, is_denied, parse_heading
 from synergie.formats.tables._labels import is_total
+from synergie.formats.tables._period_cells import is_week, parse_period
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._words import class_in, find_name_meaning, normalize_words
 from synergie.formats.tables._years import make_alike, stop_at_odd, stop_at_targets
@@ -30,10 +31,12 @@ _NAMES: dict[Across, str] = {
     "points": f"PRM{MARK}",
     "sites": f"Site{MARK}",
     "years": f"Année{MARK}",
+    "periods": f"Période{MARK}",
     "hours": f"Heure début{MARK}",
 }
 FIELDS: dict[Across, TableField] = {
-    "points": "supply_point", "sites": "name", "years": "year", "hours": "time",
+    "points": "supply_point", "sites": "name", "years": "year", "periods": "month",
+    "hours": "time",
 }  # fmt: skip
 """What the column of what stood in the head is."""
 _VALUE, _AMOUNT = "Valeur", "Montant"
@@ -48,6 +51,7 @@ _SURE, _WEAK = 0.9, 0.7
 _DAY = 24 * 60
 _TWICE = re.compile(r" \(\d\)$")
 _IN_ORDER = "the columns in the order of the head above: a second table is a file of its own"
+_OF_ENERGY = "columns of energies of the periods alone: give what they cost in a table of its own"
 _ONE = "one column a point and quantity"
 _UNNAMED = re.compile(r"column \d+")
 _NAMED = "a name over each column of numbers, in the row of the head"
@@ -170,7 +174,7 @@ def _is_time(name: str) -> bool:
 
 def _is_column_key(text: str) -> bool:
     """Whether a point, a year or a month stands there, which no number of the data is."""
-    return bool(_POINT.search(text) or _YEAR.match(text) or month_of(text))
+    return bool(_POINT.search(text) or _YEAR.match(text) or month_of(text) or parse_period(text))
 
 
 def _is_day(text: str) -> bool:
@@ -194,6 +198,7 @@ class _Columns(NamedTuple):
         return (
             self._points(fields)
             or self._hours(fields)
+            or self._periods(fields)
             or self._years(fields)
             or self._sites(fields)
         )
@@ -258,6 +263,24 @@ class _Columns(NamedTuple):
             key = f"{start // 60:02d}:{start % 60:02d}"
             keys[key if key not in keys else f"{key} (2)"] = {_VALUE: at}
         return self._build_crossed("hours", keys)
+
+    def _periods(self, fields: Mapping[int, TableField]) -> Crossed | None:
+        """Columns of quarters, halves, weeks or several months, and of their totals."""
+        names = dict(enumerate(self.head.names))
+        weeks = any(map(is_week, names.values()))
+        told = {at: name for at, name in names.items() if parse_period(name, weeks=weeks)}
+        timed = self._has_time(fields, told)
+        if len(told) < _FEW or timed or not all(map(self._is_numeric, told)):
+            return None
+        costs = [name for name in names.values() if parse_heading(name).role == "amount"]
+        if other := next((name for name in costs if parse_heading(name).year), None):
+            raise BadInput(f"/{other}", other, _OF_ENERGY)
+        keys: dict[str, dict[str, int]] = {}
+        for at, name in names.items():
+            if at in told or (is_total(normalize_words(name)) and self._is_numeric(at)):
+                unit = parse_heading(name).unit
+                _add_key(keys, name, f"{_VALUE} ({unit})" if unit else _VALUE, at)
+        return self._build_crossed("periods", keys)
 
     def _years(self, fields: Mapping[int, TableField]) -> Crossed | None:
         names = self.head.names

@@ -292,7 +292,7 @@ def _add_clock(day: datetime, text: str, where: str, whole: str) -> datetime:
 
 
 _SHORT = 4
-_MONTHS = {
+MONTH_NUMBERS = {
     name: number
     for number, names in enumerate(
         (
@@ -313,12 +313,12 @@ _MONTHS = {
     )
     for name in names.split()
 }
-MONTH_NAMES = tuple(name for name in _MONTHS if len(name) > _SHORT)
+MONTH_NAMES = tuple(name for name in MONTH_NUMBERS if len(name) > _SHORT)
 """Whole names of months, without accents."""
 _NUMBERED = re.compile(
     r"(?:(\d{1,2})[-/. ](\d{4})|(\d{4})[-/. ]?(\d{2})|(\d{1,2})/(1[3-9]|[2-4]\d))", re.ASCII
 )
-_AROUND = frozenset({
+AROUND_MONTHS = frozenset({
     "kwh", "mwh", "wh", "conso", "consos", "consommation", "consommations", "energie", "mois",
     "de", "d", "en", "reel", "reels", "reelle", "reelles", "realise", "realisee", "mesure",
     "mesuree", "annee", "exercice",
@@ -337,7 +337,7 @@ def month_of(text: str) -> tuple[int | None, int] | None:
     if len(text) > 60 or "€" in text:  # noqa: PLR2004 (no name of a month)
         return None
     tokens = re.findall(r"[a-z]+|\d+|[-/.]", _strip_accents(text))
-    known = _AROUND | _OVER_MONTHS if " / " in text else _AROUND
+    known = AROUND_MONTHS | _OVER_MONTHS if " / " in text else AROUND_MONTHS
     told = [token for token in tokens if token not in known]
     words = [token for token in told if token.isalpha()]
     numbers = [token for token in told if token.isdecimal()]
@@ -345,10 +345,10 @@ def month_of(text: str) -> tuple[int | None, int] | None:
         return _parse_numbered_month("".join(told))
     if told[0] in _FIRST and len(numbers) > 1:
         numbers = numbers[1:]  # the first day of it: `1-janv-25`
-    if len(words) > 1 or words[0] not in _MONTHS or len(numbers) > 1:
+    if len(words) > 1 or words[0] not in MONTH_NUMBERS or len(numbers) > 1:
         return None
     year = _year_of(numbers[0]) if numbers else None
-    return None if numbers and year is None else (year, _MONTHS[words[0]])
+    return None if numbers and year is None else (year, MONTH_NUMBERS[words[0]])
 
 
 def goes_over(months: Sequence[int]) -> bool:

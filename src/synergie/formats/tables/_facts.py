@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Literal, cast
 
@@ -27,6 +28,7 @@ from synergie.formats.tables._heading import (
     parse_heading,
     plain_symbols,
 )
+from synergie.formats.tables._period_cells import is_made_of_periods
 from synergie.formats.tables._proposal import Question, stop_at_no
 from synergie.formats.tables._said import ProposalAnswers
 from synergie.formats.tables._vocabulary import PLACE
@@ -555,17 +557,23 @@ class Facts:
         place = {told.field: at for at, told in self.found.items()}
         if self.layout != "periods" or not {"from_date", "to_date"} <= place.keys():
             return None
+        last = self.seen.column(place["to_date"])
+        if is_made_of_periods(self.seen.head.names[place["to_date"]]) and all(
+            isinstance(cell, date) for cell in last
+        ):
+            return "included"
         below = self.seen.rows[self.seen.head.first + self.seen.head.rows :]
         width = max(place["from_date"], place["to_date"])
         rows = [cells for _, cells in below if len(cells) > width]
         point = place.get("supply_point", place.get("name"))
         keys = ["" if point is None or point >= len(c) else strip_cell_text(c[point]) for c in rows]
-        told = sample.last_day(
-            [cells[place["from_date"]] for cells in rows],
-            [cells[place["to_date"]] for cells in rows],
-            keys,
-            sample.plain_profile(order),
-        )
+        ends = [[cells[place[what]] for cells in rows] for what in ("from_date", "to_date")]
+        open_ = any(one.field == "dates" for one in self.asked)
+        orders: tuple[sample.Order, ...] = ("dmy", "mdy") if open_ else (order,)
+        each = {
+            sample.last_day(ends[0], ends[1], keys, sample.plain_profile(one)) for one in orders
+        }
+        told = each.pop() if len(each) == 1 else None
         if told is None:
             answer = self._ask("last_day", "included", "excluded")
             return cast('Literal["included", "excluded"] | None', answer)

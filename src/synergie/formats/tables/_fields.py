@@ -58,6 +58,8 @@ _TWO_POINTS = "one point a row: the answer role:COLUMN=ignore leaves a column ou
 _ONE_YEAR = "one energy of a year a point; the answer role:COLUMN=ignore for each other column"
 _LEAST_MONTH, _MOST_MONTH = 28, 31
 _LONG = re.compile(r"\b(trimestr\w*|semestr\w*|bimestr\w*|hebdo\w*|weekly|quarterly)\b")
+_LONGER = re.compile(r"\b(?:(?:bi|tri|se)mestres?|semaines?)\b")
+"""What a number of a column is no month by."""
 _OTHER = re.compile(rf"{_LONG.pattern}|\b(journali\w*|quotidien\w*|daily)\b")
 _OF_A_PART = re.compile(rf"{_OTHER.pattern}|\b(mensuel\w*|monthly|mois)\b")
 _A_DAY = re.compile(r"\b(jours?|journees?|days?|daily|quotidien\w*|journali\w*)\b")
@@ -225,7 +227,10 @@ def _find_column_meaning(seen: TableStart, at: int, name: str) -> Meaning | None
     if told.field in DATED and sample.share(column, sample.is_date) < sample.MOST:
         named = told.field == "date" and sample.share(column, sample.is_month) >= sample.MOST
         return Meaning("month") if named else None
-    if told.field == "month" and sample.share(column, sample.is_month) < sample.MOST:
+    other = sample.share(column, sample.is_month) < sample.MOST or _LONGER.search(
+        normalize_words(name)
+    )
+    if told.field == "month" and other:
         return None
     is_clock = sample.counts_hours(column) or sample.share(column, sample.is_clock) >= sample.MOST
     if told.field == "time" and not is_clock:

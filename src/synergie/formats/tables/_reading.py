@@ -13,7 +13,7 @@ from synergie.formats.tables._later import look_above
 from synergie.formats.tables._list import points
 from synergie.formats.tables._periods import build_period_energies, wide_months
 from synergie.formats.tables._row import RowReader
-from synergie.formats.tables._shape import plain_table
+from synergie.formats.tables._shape import is_made_plain, plain_table
 from synergie.formats.tables._texts import TableBlock, TableRow, in_blocks, in_rows
 from synergie.formats.tables.energies import count_refusals
 from synergie.schemas.readings.profile import Profile
@@ -62,6 +62,6 @@ def _plain_blocks(
     blocks: Iterator[TableBlock], table: TableProfile, report: Report
 ) -> Iterator[TableBlock]:
     """The same as a plain table; where nothing is to be made plain, many rows at once."""
-    if table.across is None and not table.respelt:
+    if not is_made_plain(table):
         return blocks
     return in_blocks(plain_table(in_rows(blocks), table, report), 1)

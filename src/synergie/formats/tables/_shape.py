@@ -10,6 +10,12 @@ from synergie.formats.report import Report
 from synergie.formats.tables._across import FIELDS, Crossed, find_crossed_layout
 from synergie.formats.tables._cells import strip_cell_text
 from synergie.formats.tables._head import LOOKED_AT, Head, find_head, join_head_rows
+from synergie.formats.tables._period_cells import (
+    SplitColumn,
+    find_period_column,
+    find_split,
+    find_split_name,
+)
 from synergie.formats.tables._spelling import (
     Spelling,
     correct_head_names,
@@ -40,7 +46,9 @@ class Shape(NamedTuple):
     @property
     def field(self) -> dict[int, TableField]:
         """The column that was made of the head, and what it holds."""
-        return {} if self.cross is None else {len(self.cross.names): FIELDS[self.cross.kind]}
+        if self.cross is None or self.cross.kind == "periods":
+            return {}
+        return {len(self.cross.names): FIELDS[self.cross.kind]}
 
 
 def _find_shape_head(some: Sequence[TableRow], named: AbstractSet[str]) -> Head:
@@ -62,23 +70,44 @@ def shape_of(some: Sequence[TableRow], ignored: AbstractSet[str]) -> Shape:
     """
     cross = find_crossed_layout(some[:LOOKED_AT])
     if cross is not None:
-        return Shape(list(islice(cross.rows(some), len(some))), cross.flat, cross, {})
-    head = _find_shape_head(some, ignored)
+        plain = list(islice(cross.rows(some), len(some)))
+        head, plain = _split(find_period_column(cross.flat, plain), cross.flat, plain)
+        return Shape(plain, head, cross, {})
+    head, some = _split(find_period_column(raw := _find_shape_head(some, ignored), some), raw, some)
     spelling = {
         name: one for name, one in find_misspelt_months(head.names).items() if name not in ignored
     }
     return Shape(list(some), correct_head_names(head, spelling), None, spelling)
 
 
+def _split(
+    split: SplitColumn | None, head: Head, rows: Sequence[TableRow]
+) -> tuple[Head, list[TableRow]]:
+    return (head, list(rows)) if split is None else (split.flat, list(split.rows(rows)))
+
+
+def is_made_plain(table: TableProfile) -> bool:
+    """Whether tables of *table* are read otherwise than they stand."""
+    split = any(find_split_name(column.name) for column in table.columns)
+    return split or table.across is not None or bool(table.respelt)
+
+
 def plain_table(
     rows: Iterator[TableRow], table: TableProfile, report: Report
 ) -> Iterator[TableRow]:
     """All rows made plain as *table* says. BadInput: the head is none of that kind."""
+    names = [column.name for column in table.columns]
     if table.across is None:
-        return correct_row_names(rows, {one.name: one.meant for one in table.respelt})
+        told = correct_row_names(rows, {one.name: one.meant for one in table.respelt})
+        start = list(islice(told, LOOKED_AT))
+        split = find_split(names, start)
+        whole = chain(start, told)
+        return whole if split is None else split.rows(whole)
     start = list(islice(rows, LOOKED_AT))
     found = find_crossed_layout(start)
     if found is None or found.kind != table.across:
         raise BadInput("line 1", "; ".join(c.name for c in table.columns[:8])[:80], _CROSSED)
     report.note("columns of the head were read as rows: {}", ", ".join(found.keys))
-    return found.rows(chain(start, rows))
+    split = find_split(names, list(found.rows(start)))
+    plain = found.rows(chain(start, rows))
+    return plain if split is None else split.rows(plain)

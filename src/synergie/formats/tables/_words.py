@@ -70,7 +70,8 @@ _LABELS = re.compile(
     r"|segment)\b"
 )
 _TIME = re.compile(
-    r"(mois|periode|debut|fin|annee|jour|date|du|au|monat|jahr|datum|fecha|mes|ano|data|mese|anno"
+    r"(mois|periode|(?:premier|dernier) jour|debut|fin|annee|jour|date|du|au|monat|jahr|datum"
+    r"|fecha|mes|ano|data|mese|anno"
     r"|maand|jaar|inizio|fine|desde|hasta|dal|beginn|ende|von|bis)\b"
 )
 
@@ -172,7 +173,8 @@ _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
         "annee", "year", "exercice", "jahr", "ano", "anno", "jaar",
     )),
     ("month", (
-        "mois", "month", "monat", "mes", "mese", "maand", r"periode( de (conso\w*|facturation))?",
+        "mois", "month", "monat", "mes", "mese", "maand", "(bi|tri|se)mestres?",
+        "semaines?", r"periode( de (conso\w*|facturation))?",
         r"mois (de )?(conso\w*|fact\w*)",
     )),
     ("datetime", (
