@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from synergie.storage import _sqlite, head
 from synergie.storage import store as store_module
 from synergie.storage.store import Store
 from synergie.storage.tables import ChangeRow, Row
+from synergie.storage.transfer import _list_table_modules
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
@@ -34,6 +36,8 @@ def test_sqlite_is_durable_and_strict(tmp_path: Path) -> None:
 
 
 def test_the_migrations_make_the_tables_that_the_code_reads(store: Store) -> None:
+    for module in _list_table_modules():
+        import_module(module)
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         found = compare_metadata(context, Row.metadata)
@@ -84,6 +88,23 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"not a database, but long enough to be read as one" * 20)
     with pytest.raises(Misconfigured, match="cannot be opened"):
         Store.open(f"sqlite:///{path}")
+
+
+def test_a_file_is_opened_by_its_one_name_only(tmp_path: Path) -> None:
+    """A link had a lock, used proofs and a mark of its own: two servers served one file."""
+    file, link, second = (tmp_path / name for name in ("s.db", "link.db", "second.db"))
+    Store.open(f"sqlite:///{file}").close()
+    link.symlink_to(file)
+    with pytest.raises(Misconfigured, match="is a link: name the file itself"):
+        Store.open(f"sqlite:///{link}")
+    second.hardlink_to(file)
+    for name in (file, second):
+        with pytest.raises(Misconfigured, match="has a second name"):
+            Store.open(f"sqlite:///{name}")
+    second.unlink()
+    Store.open(f"sqlite:///{file}").close()
+    beside = {one.name.removeprefix("s.db") for one in tmp_path.iterdir() if one != link}
+    assert beside <= {"", "-used", "-wal", "-shm", "-mark", "-used-wal", "-used-shm"}
 
 
 def test_a_failed_write_leaves_nothing(store: Store) -> None:

@@ -95,6 +95,7 @@ class Store:
         if url == "sqlite:///":
             raise Misconfigured("store {!r}: the address names no file", url)
         if url.startswith("sqlite"):
+            _refuse_second_name(url)
             engine, damage = _create_sqlite_engine(url), threading.Event()
             store = cls(
                 url=url,
@@ -256,6 +257,24 @@ class Store:
 
 def _in_memory(url: str) -> bool:
     return url in {"sqlite://", "sqlite:///:memory:"}
+
+
+def _refuse_second_name(url: str) -> None:
+    """Misconfigured for a link to a file, or a file with two names.
+
+    What stands beside a file bears its name: the lock of the server, the used proofs, the mark
+    and, of a second name of the file itself, SQLite's own log of what is not in it yet.
+    """
+    path = Path(str(make_url(url).database))
+    if path.is_symlink():
+        raise Misconfigured("{} is a link: name the file itself, {}", path, path.resolve())
+    if not _in_memory(url) and path.is_file() and path.stat().st_nlink > 1:
+        raise Misconfigured(
+            "{} has a second name (a hard link): whoever opens it by the other one damages it. "
+            "`find DISK -samefile {}` finds it: delete it",
+            path,
+            path,
+        )
 
 
 def _private_file(url: str) -> DatabaseFile | None:
