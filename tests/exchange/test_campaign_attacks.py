@@ -163,11 +163,11 @@ def test_rounds_are_put_together_before_the_store_is_held(
 
         monkeypatch.setattr(owner, name, note)
 
-    for name in ("digest", "parts", "faults"):
+    for name in ("digest", "iterate_rounds_parts", "faults"):
         noted(campaign_rounds, name)
     noted(Store, "write")
     keep(made, sent)
-    assert sorted(done[: done.index("write")]) == ["digest", "faults", "parts"]
+    assert sorted(done[: done.index("write")]) == ["digest", "faults", "iterate_rounds_parts"]
     assert set(done[done.index("write") :]) == {"write"}
 
 
