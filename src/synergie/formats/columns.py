@@ -77,6 +77,17 @@ def load_words(package: str) -> Words:
     return lists
 
 
+def load_synonyms(package: str) -> dict[str, dict[str, str]]:
+    """Plain word of a cell → code, by the name of the list, that *package* carries.
+
+    (`synonyms.csv`: a row a code, its words parted by spaces.)
+    """
+    lists: dict[str, dict[str, str]] = {}
+    for row in shipped_rows(package, "synonyms.csv"):
+        lists.setdefault(row["list"], {}).update(dict.fromkeys(row["words"].split(), row["code"]))
+    return lists
+
+
 def load_columns(package: str, words: Words | None = None) -> dict[str, tuple[Column, ...]]:
     """The columns of each table that *package* carries (`columns.csv`), in the order of the file.
 

@@ -2,160 +2,19 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from synergie.formats.lighting._heads import Watts, lamps_of, watts_of
 from synergie.formats.lighting._no_lights import is_removal
+from synergie.formats.lighting._words import TABLES
 from synergie.formats.text import normalize_column_name
 from synergie.schemas.assets.lighting_mapping import LightField
 
-_ZONES = (*(f"cc{z}" for z in range(42, 51)), *(f"39{z}" for z in range(42, 51)))
 _DBF = 10
 
 NAMES: dict[LightField, tuple[str, ...]] = {
-    "external_id": (
-        "externalid", "identifiant", "idpointlumineux", "idpl", "idluminaire", "idfoyer",
-        "numeropointlumineux", "numeropl", "numpl", "nopl", "npl", "codepl", "refpl", "plid",
-        "numerodelampe", "numerolampe", "numlampe", "numerofoyer", "numfoyer", "codefoyer",
-        "numeroluminaire", "numluminaire", "numerolampadaire", "numlampadaire", "idlampadaire",
-        "numerocandelabre", "numcandelabre", "idcandelabre", "matricule", "etiquette",
-        "numero", "reference", "ref", "facilityid", "assetid", "assetnumber", "luminaireid",
-        "lampid", "lightid", "fixtureid", "idluminaria", "leuchtennr", "leuchtennummer",
-        "lichtpunkt", "lichtpunktnr",
-        "codice", "codigo", "lampno", "lampnumber", "lightno", "lightnumber",
-        "columnno", "columnnumber", "unitno", "unitnumber", "uniqueassetno", "assetno", "sapid",
-        "streetlightid", "unitid", "numerodouvrage",
-        "codouvrag", "codeouvrage", "idouvrage", "poleid", "polenumber", "recordid", "idobjet",
-        "numeropoint", "numpoint", "pl", "plaque", "numeroplaque", "pointlumineux", "numeropunto",
-        "idpunto", "idpalo", "mastnummer", "mastnr", "paalnummer", "repere", "reperepl",
-        "code", "id", "globalid", "uuid", "guid", "gmlid", "objectid", "fid",
-        "ogcfid", "gid",
-    ),
-    "cabinet": (
-        "cabinet", "armoire", "idarmoire", "numarmoire", "numeroarmoire", "refarmoire",
-        "codearmoire", "nomarmoire", "armoireid", "coffret", "idcoffret", "cabinetid",
-        "cabinetnumber", "controllerid", "idarm", "numarm", "refarm", "posteep", "armoireep",
-        "codearm", "libellearmoire", "numerodarmoire", "schaltstelle", "schaltschrank", "cuadro",
-        "quadro", "kast", "refstreetlightcontrolcabinet",
-    ),
-    "circuit": (
-        "circuit", "depart", "iddepart", "numdepart", "numerodepart", "circuitid", "feeder",
-        "feederid", "codedepart", "numerodedepart", "iddep", "nomdepart",
-    ),
-    "support": (
-        "supportid", "idsupport", "numsupport", "numerosupport", "refsupport", "codesupport",
-        "idsup", "numeromat", "nummat", "idmat", "numerodesupport",
-        "numerocandelabre", "numerodecandelabre", "numcandelabre", "idcandelabre", "refcandelabre",
-    ),
-    "insee_code": (
-        "inseecode", "insee", "codeinsee", "codecommuneinsee", "codeinseecommune", "inseecom",
-        "inseecommune", "codeinseedelacommune", "comminsee", "cominsee", "depcom", "codgeo",
-    ),
-    "x": (
-        "longitude", "lon", "lng", "long", "x", "xl93", "xlambert93", "longitudexlambert93",
-        "x2154", "coordx", "xcoord", "coordonneex", "posx", "posxouvra", "xwgs84", "geox",
-        "pointx", "east", "easting", *(f"x{z}" for z in _ZONES), "x3857", "longitudewgs84",
-        "lonwgs84", "longwgs84", "xlamb93", "xlam93", "xrgf93", "longitud", "longitudine",
-        "lange", "laenge", "langengrad", "laengengrad", "lengtegraad", "x93", "lambert93x", "l93x",
-        "coordxl93", "gpslongitude", "longitudegps", "lambertx", "xlambert",
-    ),
-    "y": (
-        "latitude", "lat", "y", "yl93", "ylambert93", "latitudeylambert93", "y2154", "coordy",
-        "ycoord", "coordonneey", "posy", "posyouvra", "ywgs84", "geoy", "pointy", "north",
-        "northing", *(f"y{z}" for z in _ZONES), "y3857", "latitudewgs84", "latwgs84", "ylamb93",
-        "latitud", "latitudine", "breite", "breitengrad", "breedtegraad", "ylam93", "yrgf93", "y93",
-        "lambert93y", "l93y",
-        "coordyl93", "gpslatitude",
-        "latitudegps", "lamberty", "ylambert",
-    ),
-    "place": (
-        "geopoint2d", "geopoint", "geolocalisation", "coordonneesxy", "latlong", "latlon",
-        "geolocation", "coordonnees", "coordonneesgeo", "coordonneesgps", "gps", "localisation",
-        "location", "position", "positiongps", "coordgps", "pointgps", "latitudelongitude",
-        "lonlat", "longlat", "longitudelatitude", "thegeom", "geom", "wkt", "wktgeom", "geometry",
-        "geometrie", "geoshape",
-    ),
-    "source_type": (
-        "sourcetype", "typesource", "typelampe", "tylampe", "typedelampe", "lamptype", "lampe",
-        "technologie", "typedesource", "naturelampe", "naturesource", "source", "liblampef",
-        "famillelampe", "libelledelalampe", "libellelampe", "liblampe", "typsource", "typlampe",
-        "technologielampe", "technologiesource", "lampkind", "lighttype", "lightsourcetype",
-        "lampeexistante", "lampeactuelle", "leuchtmittel", "lampentyp", "sorgente", "lanterne",
-        "lamptechnology", "typeampoule", "ampoule", "bulbtype", "modelelampe", "lighttypedesc",
-        "lamptypedesc", "lamptypelupvalue", "sourcelumineuse", "naturedelalampe",
-    ),
-    "power": (
-        "powerw", "puissance", "puissancew", "puissancelampe", "puissanceluminaire", "puislam",
-        "lampwattage", "wattage", "watts", "puissancenominale", "puissancenominaledelalampew",
-        "puissancenominalew", "puissanceenw", "puissancedelalampe", "puissancedelalampew",
-        "puissancelampew", "puissancelampes", "puissancesource", "puissancesourcew",
-        "puissanceunitaire", "puissanceinstallee", "puissancetotale", "pwlampe",
-        "puissanceenwatt",
-        "puissanceenwatts", "puissancewatt", "puissancewatts", "pwatt", "pw", "power", "watt",
-        "lampwatts", "lampower", "lamppower", "powerrating", "puiss", "puisslampe", "puissreelle",
-        "puissancereelle", "puissanceconsommee", "puissanceactive", "nominalwattage", "lampratingw",
-        "lamprating", "lampwatt", "ratedpower", "bulbwattage",
-    ),
-    "flux_lm": (
-        "fluxlm", "fluxluminaire", "luminairefluxlm", "fluxlumineux", "fluxsortant", "flux",
-        "lumens", "lumen", "fluxlumineuxlm",
-    ),
-    "source_flux_lm": ("sourcefluxlm", "fluxsource", "fluxlampe", "fluxsourcelm"),
-    "cct_k": (
-        "cctk", "temperaturecouleur", "cct", "temperaturedecouleur", "tempcouleur", "tempcouleu",
-        "temperaturedecouleurk", "temperaturecouleurk", "tcouleur", "tc", "kelvin",
-        "colortemperature", "colourtemperature", "colortemp", "tempk", "cctdesc", "temperature",
-    ),
-    "ulr_installed": ("ulrinstalled", "ulrinstalle", "ulr", "ulorinstalle"),
-    "ulr_nominal": ("ulrnominal", "ulor", "ulrn"),
-    "cie3": ("cie3", "codefluxcie3", "cien3"),
-    "height_m": (
-        "heightm", "hauteurfeu", "hautfeu", "hauteurdefeu", "hauteurfeum", "hfeu",
-        "hauteurdefeum", "hauteurluminaire", "mountingheight", "lanternheight", "hauteursource",
-    ),
-    "tilt_max_deg": ("tiltmaxdeg", "inclinaisonmax"),
-    "tilt_installed_deg": ("tiltinstalleddeg", "inclinaisoninstallee", "inclinaison", "tilt"),
-    "installed_on": (
-        "installedon", "datepremiereinstallation", "datepremieinstallation", "dateinstallation",
-        "datepose", "installdate", "datedepose", "dateinstall", "datinst", "datepos", "datepo",
-        "installationdate", "datemiseenservice", "datemes", "anneepose", "anneeinstallation",
-        "anneedepose", "datedinstallation", "installed", "yearinstalled", "dateserviceste",
-    ),
-    "luminaire_model": (
-        "luminairemodel", "modele", "modeleluminaire", "model", "modeledeluminaire", "modelelum",
-        "libelleluminaire", "designationluminaire", "liblumina", "fixturemodel", "modelname",
-        "nommodele",
-    ),
-    "manufacturer": (
-        "manufacturer", "fabricant", "marque", "marqueluminaire", "constructeur", "libfourni",
-        "fabricantluminaire", "make", "brand", "fournisseur",
-    ),
-    "photometry": ("photometry", "photometrie", "fichierphotometrique"),
-    "status": (
-        "status", "statut", "etat", "etatluminaire", "etatservice", "etatpl", "etatfoyer",
-        "condition", "etatdeservice", "lifecycle", "lifecyclestatus",
-    ),
-    "is_public": ("ispublic", "eclairagepublic"),
-    "usage": ("usage", "usagearrete", "categoriearrete", "categorieusage", "usageeclext"),
-    "structure": (
-        "structure", "typelante", "typelanterne", "typeluminaire", "typedeluminaire",
-        "familleluminaire", "familledeluminaire", "naturefoyer", "natureluminaire", "fixturetype",
-        "luminairetype", "liblumi1", "typlum", "tyluminaire", "typefoyer",
-    ),
-    "support_type": (
-        "supporttype", "support", "typesupport", "typedesupport", "naturesupport", "libsupp1",
-        "naturedusupport", "typsupport", "tysupport", "mounting", "mountingtype", "poletype",
-        "famillesupport", "libsuppor", "supportnature", "mountingtypelupvalue",
-    ),
-    "night_off": (
-        "nightoff", "extinctionnuit", "extinctionnocturne", "coupurenuit", "coupurenocturne",
-        "extinction",
-    ),
-    "night_profile": ("nightprofile", "profilnocturne", "profil", "profilgradation"),
-    "is_adaptive": ("isadaptive", "estadaptatif", "adaptatif"),
-    "adaptive_kind": ("adaptivekind", "eclairageadaptatif"),
-    "valid_from": ("validfrom", "validede", "datedebutvalidite"),
-    "valid_to": ("validto", "validejusque", "validejusqua", "datefinvalidite"),
-}  # fmt: skip
+    cast("LightField", one.name): one.heads for one in TABLES["inventory"]
+}
 """Names of columns as `plain` writes them, best first: EclExt v1.1, ress_ecl of Compiègne, open
 data of Paris, of Mulhouse and of the Syane, usual French and English."""
 

@@ -4,27 +4,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from synergie.formats.columns import load_columns, load_synonyms
 from synergie.formats.text import normalize_column_name
 
-LAMPS: dict[str, str] = {
-    "led": "LED", "leds": "LED", "dled": "LED",
-    "shp": "SHP", "hps": "SHP", "shpt": "SHP", "sap": "SHP", "nah": "SHP", "nav": "SHP",
-    "son": "SHP", "sont": "SHP", "hpsv": "SHP",
-    "sbp": "SBP", "lps": "SBP", "sox": "SBP", "lpsv": "SBP",
-    "im": "IM", "mh": "IM", "hit": "IM", "hqi": "IM", "cdm": "IM", "cdmt": "IM", "cpo": "IM",
-    "cpot": "IM", "cosmo": "IM", "cosmopolis": "IM", "iodure": "IM", "iodures": "IM",
-    "vm": "VM", "bf": "VM", "hpl": "VM", "hql": "VM",
-    "ind": "IND", "induction": "IND",
-    "fluo": "FLUO", "fluorescent": "FLUO", "fluorescente": "FLUO", "fluorescence": "FLUO",
-    "fluocompact": "FLUO", "fluocompacte": "FLUO", "tubefluo": "FLUO",
-    "hal": "HAL", "halogene": "HAL", "halogen": "HAL", "halogenes": "HAL",
-    "inc": "INC", "incand": "INC", "incandescent": "INC", "incandescente": "INC",
-    "incandescence": "INC",
-    "xen": "XEN", "xenon": "XEN",
-    "mercure": "VM", "mercury": "VM",
-    "au": "AU", "autre": "AU", "other": "AU",
-    "xx": "XX", "inconnu": "XX", "inconnue": "XX", "unknown": "XX",
-}  # fmt: skip
+TABLES = load_columns("synergie.formats.lighting")
+"""Columns of inventories, works, supports and circuits, with the heads they are known by."""
+SYNONYMS = load_synonyms("synergie.formats.lighting")
+LAMPS = SYNONYMS["lamps"]
 """Words for lamps, as `plain` writes them. A cell may hold several of one meaning."""
 
 _PHRASES: tuple[tuple[str, str], ...] = (
@@ -36,32 +22,10 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"diodes? (?:electro ?)?lumi\w*|electro ?luminescen\w+|light emitting diodes?", "LED"),
 )
 
-SUPPORTS: dict[str, str] = {
-    "mat": "MAT", "mats": "MAT", "candelabre": "MAT", "candelabres": "MAT", "mast": "MAT",
-    "column": "MAT",
-    "pot": "POT", "poteau": "POT", "poteaubois": "POT", "poteaubeton": "POT", "utilitypole": "POT",
-    "mur": "MUR", "facade": "MUR", "wall": "MUR", "murale": "MUR", "mural": "MUR",
-    "surfacade": "MUR", "enfacade": "MUR",
-    "cat": "CAT", "catenaire": "CAT", "cable": "CAT", "suspendu": "CAT", "suspension": "CAT",
-    "catenary": "CAT", "caten": "CAT",
-    "sol": "SOL", "ausol": "SOL", "encastreausol": "SOL", "ground": "SOL",
-    "ouv": "OUV", "ouvrage": "OUV", "ouvragedart": "OUV", "pont": "OUV", "tunnel": "OUV",
-    "bus": "BUS", "abribus": "BUS", "ens": "ENS", "enseigne": "ENS", "pan": "PAN",
-    "panneau": "PAN", "au": "AU", "autre": "AU", "other": "AU", "xx": "XX", "inconnu": "XX",
-    "unknown": "XX",
-}  # fmt: skip
+SUPPORTS = SYNONYMS["supports"]
 """EclExt support: MAT mast, POT pole, MUR wall, CAT catenary, OUV structure, SOL ground."""
 
-STRUCTURES: dict[str, str] = {
-    "app": "APP", "applique": "APP", "luminaireenapplique": "APP",
-    "bor": "BOR", "borne": "BOR", "bornelumineuse": "BOR", "bollard": "BOR",
-    "bl": "BL", "boule": "BL", "col": "COL", "colonne": "COL", "colonnelumineuse": "COL",
-    "en": "EN", "encastre": "EN", "encastres": "EN", "spotencastre": "EN",
-    "lant": "LANT", "lanterne": "LANT", "lantern": "LANT",
-    "proj": "PROJ", "projecteur": "PROJ", "floodlight": "PROJ",
-    "regl": "REGL", "reglette": "REGL", "tube": "TUBE", "vasq": "VASQ", "vasque": "VASQ",
-    "au": "AU", "autre": "AU", "other": "AU", "xx": "XX", "inconnu": "XX", "unknown": "XX",
-}  # fmt: skip
+STRUCTURES = SYNONYMS["structures"]
 """EclExt structure: LANT lantern, PROJ floodlight, EN recessed, BOR bollard, APP wall light."""
 
 USAGES: dict[str, str] = {

@@ -12,50 +12,13 @@ from synergie.formats.format import Format, Sample
 from synergie.formats.lighting import _export
 from synergie.formats.lighting._export_row import Kind, Row, Values
 from synergie.formats.lighting._words import SUPPORTS as WORDS
+from synergie.formats.lighting._words import TABLES
 from synergie.formats.report import Report
 from synergie.schemas.assets.lighting_network import CircuitRecord, SupportRecord
 from synergie.schemas.readings.profile import Profile
 
-SUPPORTS: dict[str, tuple[str, ...]] = {
-    "external_id": (
-        "externalid", "idsupport", "numsupport", "numerosupport", "numerodesupport", "refsupport",
-        "codesupport", "identifiantdusupport", "nummat", "numeromat", "idmat", "poleid",
-        "polenumber", "supportid", "ideclsup", "identifiant", "numero", "reference", "id",
-        "gid", "objectid",
-    ),
-    "support_type": (
-        "supporttype", "typesupport", "typedesupport", "tysup", "naturesupport", "libsupp1",
-        "poletype", "typsupport", "typesup", "support", "type",
-    ),
-    "material": (
-        "material", "materiau", "matsup", "matiere", "materiausupport", "polematerial",
-        "materiaudusupport", "matsupp",
-    ),
-    "height_m": (
-        "heightm", "hauteursupport", "hauteurdusupport", "hautsup", "hauteurmat", "hauteursu",
-        "poleheightm", "hauteur", "hauteurm",
-    ),
-    "insee_code": ("inseecode", "insee", "codeinsee", "codecommune", "inseecom"),
-    "installed_on": (
-        "installedon", "datepose", "datedepose", "dateinstallation", "datpose", "datepo",
-        "installdate",
-    ),
-}  # fmt: skip
-CIRCUITS: dict[str, tuple[str, ...]] = {
-    "external_id": (
-        "externalid", "iddepart", "numdepart", "numerodepart", "refdepart", "codedepart",
-        "identifiantdudepart", "circuitid", "idcircuit", "numcircuit", "identifiant", "id", "gid",
-    ),
-    "cabinet": (
-        "cabinet", "armoire", "idarmoire", "numarmoire", "numeroarmoire", "refarmoire",
-        "codearmoire", "cabinetid", "identifiantdelarmoire",
-    ),
-    "name": ("name", "nom", "nomdepart", "nomdudepart", "libelledepart", "libelle", "designation"),
-    "protection": (
-        "protection", "calibre", "calibredisjoncteur", "disjoncteur", "calibredudisjoncteur",
-        "intensite", "breaker", "fuse", "fusible",
-    ),
-}  # fmt: skip
+SUPPORTS = {one.name: one.heads for one in TABLES["supports"]}
+CIRCUITS = {one.name: one.heads for one in TABLES["circuits"]}
 
 
 def _read_support(row: Row) -> Values:
