@@ -6,79 +6,26 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from synergie.formats.csv_text import shipped_rows
 from synergie.formats.text import normalize_column_name
 
-COLUMN_WORDS: tuple[tuple[str, str], ...] = (
-    ("point", r"\b(prm|pdl|pce|rae|point de livraison)\b"),
-    ("valid_from", r"\bvalable (du|des|a partir|depuis)|debut de validite"),
-    ("valid_until", r"\bvalable jusqu|\bvalidite\b|\bexpir|date limite"),
-    ("below_eur_per_mwh", r"penalite.*(sous|moins|inferieur|baisse)"),
-    ("above_eur_per_mwh", r"penalite.*(dela|plus|superieur|hausse)"),
-    ("below_percent", r"tunnel.*(sous|moins|inferieur|baisse|bas\b)"),
-    ("above_percent", r"tunnel.*(dela|plus|superieur|hausse|haut\b)"),
-    ("from_mwh", r"(tranche|palier|volume|seuil).*\b(de|a partir de|min\w*|bas)\b(?!.*\bjusqu)"),
-    ("to_mwh", r"(tranche|palier|volume|seuil).*\b(jusqu\w*|a|max\w*|haut)\b"),
-    ("tier", r"^(tranche|palier|seuil|volume)\b"),
-    ("green_percent", r"\bpart (verte|renouvelable|d energie verte)"),
-    ("green_eur_per_mwh", r"\boption (verte|renouvelable|enr)|energie verte|surcout vert"),
-    ("subscription_eur", r"abonnement|prime fixe|part fixe|terme fixe"),
-    ("fixed_eur", r"\bfrais (fixes?|de marche|de gestion)"),
-    ("pricing", r"(nature|type|forme) d[ue] prix"),
-    ("index", r"indexation|\bindice"),
-    ("year", r"\bannee\b"),
-    ("offer", r"(reference|numero|identifiant|^n) d[eu] l? ?offre|^offre$"),
-    ("lot", r"^((n|no|numero|intitule)( d[eu])? )?lot( (n|no|numero|concerne))?$"),
-    ("supplier", r"fournisseur|candidat|titulaire|soumissionnaire|attributaire"),
-    ("tariff_code", r"\bfta\b|(formule|option|version) tarifaire|^tarif$|^(segment|categorie)\b"),
-    ("time_class", r"\bposte|^classe$|(classe|periode) (temporelle|horo|tarifaire)|plage horaire"),
-    ("provenance", r"^provenance$"),
-)  # fmt: skip
+
+def _load_patterns(name: str) -> tuple[tuple[str, str], ...]:
+    rows = shipped_rows("synergie.purchase.templates", "patterns.csv")
+    return tuple((row["name"], row["pattern"]) for row in rows if row["list"] == name)
+
+
+COLUMN_WORDS = _load_patterns("columns")
 """Field → how its title reads, in the words of `words`; the first that fits is taken."""
 
-_PARTS: tuple[tuple[str, str], ...] = (
-    ("guarantees", r"\bgo\b|garanties? d origine"),
-    ("cee", r"\bcee\b|certificats? d economies"),
-    ("capacity", r"\bcapacite"),
-    ("total", r"\btotal|\bprix\b(?!.*(fourniture|energie|electricite))|\bpu\b"),
-    ("supply", r"fourniture|\benergie\b|electron|molecule"),
-)
-_CLASSES: tuple[tuple[str, str], ...] = (
-    ("POINTE", r"\bpointe\b|\bpte\b"),
-    ("HPH", r"\bhph\b|\b(hp|heures? pleines?)\W*(d )?(hiver|saison haute|sh)\b"),
-    ("HCH", r"\bhch\b|\b(hc|heures? creuses?)\W*(d )?(hiver|saison haute|sh)\b"),
-    ("HPB", r"\bhp[be]\b|\b(hp|heures? pleines?)\W*(d )?(ete|saison basse|sb)\b"),
-    ("HCB", r"\bhc[be]\b|\b(hc|heures? creuses?)\W*(d )?(ete|saison basse|sb)\b"),
-    ("HP", r"\bhp\b|heures? pleines?"),
-    ("HC", r"\bhc\b|heures? creuses?"),
-    ("BASE", r"\bbase\b|prix unique|\bun poste\b"),
-)
+_PARTS = _load_patterns("parts")
+_CLASSES = _load_patterns("classes")
 _UNIT = re.compile(
     r"(c\s*€|cts?\b|cents?\b|centimes?\b|€|euros?\b|\beur\b)[^/\n]{0,14}?(?:/|\bpar\b)\s*(k|m)wh",
     re.IGNORECASE,
 )
-type _Families = tuple[tuple[str, tuple[str, ...]], ...]
-_LOW: _Families = (
-    (r"\bcu ?4\b", ("BTINFCU4",)),
-    (r"\bmu ?4\b", ("BTINFMU4",)),
-    (r"\bmu ?dt\b", ("BTINFMUDT",)),
-)
-_SEGMENTS: _Families = (
-    (r"\bc5\b.*\b(4|quatre) (postes|classes|index)", ("BTINFCU4", "BTINFMU4")),
-    (r"\bc5\b.*\b(2 (postes|classes)|hp ?hc|double)", ("BTINFMUDT",)),
-    (r"\bc5\b.*\b(base|1 (poste|classe)|simple)", ("BTINFCUST", "BTINFLU")),
-    (r"\bc4\b.*\blu\b", ("BTSUPLU",)),
-    (r"\bc4\b.*\bcu\b", ("BTSUPCU",)),
-    (r"\bc4\b|\bbt ?sup\b|36 ?(a|-)? ?250", ("BTSUPCU", "BTSUPLU")),
-    (r"\bcu ?5\b", ("HTACU5",)),
-    (r"\blu ?5\b", ("HTALU5",)),
-    (r"\bcu ?pm\b", ("HTACUPM",)),
-    (r"\blu ?pm\b", ("HTALUPM",)),
-    (r"\bc[23]\b|\bhta\b", ("HTACU5", "HTALU5", "HTACUPM", "HTALUPM")),
-)
-_LOW_BASE: _Families = (
-    (r"\bcust\b|\bcu\b", ("BTINFCUST",)),
-    (r"\blu\b", ("BTINFLU",)),
-)
+_LOW, _SEGMENTS, _LOW_BASE = map(_load_patterns, ("low", "segments", "low-base"))
+"""Tariff options of a family, with spaces between → how a cell names it."""
 _CODE = re.compile(r"\b(?:BT(?:INF|SUP)[A-Z0-9]+|HT[AB][A-Z0-9]{3,})\b")
 _LOT = re.compile(r"\blot\s*(?:n\s*[°o]?\s*)?:?\s*([0-9]{1,3}[a-z]?|[a-z])\b", re.IGNORECASE)
 _KEY = re.compile(r"[0-9A-Za-z][\w.:-]{0,63}", re.ASCII)
@@ -165,14 +112,14 @@ def codes_of(text: str) -> tuple[str, ...]:
     if told:
         return told
     said = normalize_words(text)
-    segment = next((codes for form, codes in _SEGMENTS if re.search(form, said)), ())
-    return _list_family_codes(_LOW, said) or segment or _list_family_codes(_LOW_BASE, said)
+    segment = (_find_first_form(_SEGMENTS, said) or "").split()
+    return _list_codes(_LOW, said) or tuple(segment) or _list_codes(_LOW_BASE, said)
 
 
-def _list_family_codes(families: _Families, said: str) -> tuple[str, ...]:
+def _list_codes(families: tuple[tuple[str, str], ...], said: str) -> tuple[str, ...]:
     """The codes of all families that a cell names beside each other (`CU4/MU4`)."""
-    found = (codes for form, codes in families if re.search(form, said))
-    return tuple(code for codes in found for code in codes)
+    found = (codes for codes, form in families if re.search(form, said))
+    return tuple(code for codes in found for code in codes.split())
 
 
 def claims_of(text: str) -> list[str]:
