@@ -72,6 +72,14 @@ def _print_restore_outcome(done: "Restored") -> None:
     else:
         typer.echo(_("{} changes after it are lost").format(format_number(done.lost)))
     typer.echo(_("every token and every log-in has ended"))
+    typer.echo(
+        _(
+            "what was taken back since the backup is in force again: agreements revoked or "
+            "suspended, consents withdrawn, programs disabled, keys stopped. End it again before "
+            "others reach the server; the log of the lost one names it (journal.agreement.revoke, "
+            "journal.consent.withdrawn, journal.client.disabled)"
+        )
+    )
     typer.echo(_("tell these organisations to send again what they sent since:"))
     for name in done.organisations:
         typer.echo(f"  {name}")
