@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from synergie.maintenance.plan import rounds
+from synergie.maintenance.plan.rounds import _danger_orders as ways_of
 from synergie.maintenance.plan.rounds import _dangers as first
 from synergie.maintenance.plan.rounds import _given, _text, faults
 from synergie.maintenance.records.rounds import (
@@ -124,6 +125,33 @@ def test_dangers_begin_as_soon_as_the_best_of_all_orders(seed: int) -> None:
     _nothing_before(case, plan)
 
 
+@pytest.mark.parametrize("seed", range(times(8, deep=1000)))
+def test_the_best_order_of_each_set_is_that_of_all_orders(seed: int) -> None:
+    """Whatever the breaks, skills and hours of streets: nothing that is dropped is better."""
+    chance = random.Random(seed)  # noqa: S311 (made data)
+    case = _given.build_rounds_case(_drawn(chance, most=5, rest=bool(seed % 2)))
+    dangers = [n for n, job in enumerate(case.jobs) if job.danger and job.able]
+    for duty in range(len(case.duties)):
+        found = ways_of.find_best_danger_orders(case, duty, dangers)
+        for mask in range(1 << len(dangers)):
+            some = [job for bit, job in enumerate(dangers) if mask >> bit & 1]
+            ways = [ways_of.schedule_danger_order(case, duty, turn) for turn in permutations(some)]
+            ranks = [way.rank for way in ways if way is not None]
+            assert (found[mask].rank if mask in found else None) == min(ranks, default=None)
+
+
+def test_six_dangers_of_three_crews_are_divided_as_well_as_can_be() -> None:
+    """More orders than were gone through before: each crew takes the two on its side."""
+    places = [place("depot-a", 0, 0)]
+    places += [place(f"d{n}", *at_) for n, at_ in enumerate(
+        [(4, 0), (8, 0), (-4, 0), (-8, 0), (0, 4), (0, 8)])]  # fmt: skip
+    case = problem(
+        places, [shift(name) for name in "abc"], [danger(f"d{n}", "08:30") for n in range(6)]
+    )
+    sides = sorted(order(rounds.solve(case, iterations=20)))
+    assert sides == [["d0", "d1"], ["d2", "d3"], ["d4", "d5"]]
+
+
 @pytest.mark.parametrize("seed", range(times(20, deep=500)))
 def test_a_running_day_keeps_dangers_in_front(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 (made data)
@@ -136,9 +164,11 @@ def test_a_running_day_keeps_dangers_in_front(seed: int) -> None:
     _nothing_before(running, rounds.replan(running, plan, iterations=20))
 
 
-def _drawn(chance: random.Random) -> RoundsProblem:
-    """One or two crews, up to four dangers, up to five inspections, any roads."""
-    crews, dangers = chance.randint(1, 2), chance.randint(1, 4)
+def _drawn(
+    chance: random.Random, *, most: int = 4, crews: int = 2, rest: bool = False
+) -> RoundsProblem:
+    """Up to so many crews and dangers, up to five inspections, any roads; *rest*: with breaks."""
+    crews, dangers = chance.randint(1, crews), chance.randint(1, most)
     names = ["depot-a", *(f"d{n}" for n in range(dangers)), *(f"r{n}" for n in range(5))]
     matrix = [[0 if a == b else chance.randint(60, 1800) for b in names] for a in names]
     work = [
@@ -151,9 +181,11 @@ def _drawn(chance: random.Random) -> RoundsProblem:
         routine(name, minutes=chance.randint(10, 90), skip_eur=Decimal(chance.choice((20, 4000))))
         for name in names[dangers + 1 : dangers + 1 + chance.randint(0, 5)]
     ]
+    breaks: dict[str, Any] = (
+        {} if rest else {"break_minutes": 0, "break_from": None, "break_to": None}
+    )
     shifts = [
-        shift(f"a{n}", break_minutes=0, break_from=None, break_to=None,
-              skills=("platform",) if n == 0 else ())
+        shift(f"a{n}", skills=("platform",) if n == 0 else (), **breaks)
         for n in range(crews)
     ]  # fmt: skip
     roads = RoadMatrix(durations_s=tuple(map(tuple, matrix)), distances_m=tuple(map(tuple, matrix)))
@@ -217,11 +249,11 @@ def test_a_danger_is_tried_at_each_place_as_if_the_day_began_anew(seed: int) -> 
     case = _given.build_rounds_case(_drawn(random.Random(seed)))  # noqa: S311 (made data)
     new, *rest = (n for n, job in enumerate(case.jobs) if job.danger and job.able)
     for duty in range(len(case.duties)):
-        old = first._schedule_danger_order(case, duty, rest)
+        old = ways_of.schedule_danger_order(case, duty, rest)
         if old is not None:
             orders = ([*rest[:at], new, *rest[at:]] for at in range(len(rest) + 1))
-            anew = [first._schedule_danger_order(case, duty, order) for order in orders]
-            assert list(first._ways_with(case, duty, old, new)) == [w for w in anew if w]
+            anew = [ways_of.schedule_danger_order(case, duty, order) for order in orders]
+            assert list(ways_of.list_orders_with(case, duty, old, new)) == [w for w in anew if w]
 
 
 def test_many_dangers_are_looked_at_a_bounded_number_of_times(

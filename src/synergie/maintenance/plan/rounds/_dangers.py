@@ -1,45 +1,31 @@
 """Dangers first: each begins as soon as a crew can be there, before work that may wait.
 
 Least, in this order: dangers that wait for a later day, dangers begun after their contract's time,
-seconds of that lateness, the sum of their starts, euros. Up to `_MOST` orders of a day are all
-gone through; of more dangers, each is put where that is least, then moved while it helps.
+seconds of that lateness, the sum of their starts, euros. Of a few dangers the best order of every
+set is found, crew by crew, and every partition among crews is gone through; of more, each is put
+where that is least, then moved while it helps.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from math import factorial
+from collections.abc import Sequence
+from dataclasses import replace
 
 from synergie.maintenance.plan.rounds._case import Case, Job, Orders
-from synergie.maintenance.plan.rounds._schedule import (
-    State,
-    append_job,
-    can_carry_parts,
-    compute_round_ending,
-    find_cheapest_return,
-    start_duty,
+from synergie.maintenance.plan.rounds._danger_orders import (
+    NO_DANGERS,
+    STAY_HOME,
+    DangerOrder,
+    DangerRank,
+    find_best_danger_orders,
+    list_orders_with,
+    schedule_danger_order,
+    sum_ranks,
 )
 
-_MOST = 2_500
-"""Orders of a day, over all its crews, up to which all are gone through."""
+_MOST = 9_000
+"""Sets of dangers by the last one and the crew, up to which all are gone through: 8 of 4 crews."""
 _PASSES = 20
 _MOST_TRIES = 100_000
 """Places for dangers, all together, that are looked at to move them: of 200, two passes."""
-
-type _Rank = tuple[int, int, int, int]
-"""Late dangers, seconds late, sum of starts, cost."""
-_NOTHING: _Rank = (0, 0, 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """The dangers of one duty in their order, each as soon as can be."""
-
-    rank: _Rank
-    order: tuple[int, ...]
-    starts: tuple[int, ...]
-
-
-_HOME = _Way(_NOTHING, (), ())
 
 
 def put_dangers_first(case: Case) -> Case:
@@ -84,87 +70,25 @@ def _group_duties_by_day(case: Case) -> list[list[int]]:
     return [[n for n, shift in enumerate(shifts) if shift.day == day] for day in days]
 
 
-def _best_of_day(case: Case, dangers: Sequence[int], duties: Sequence[int]) -> dict[int, _Way]:
-    size = len(dangers)
-    orders = sum(factorial(size) // factorial(size - n) for n in range(size + 1))
-    if size <= 8 and orders * len(duties) <= _MOST:  # noqa: PLR2004
+def _best_of_day(
+    case: Case, dangers: Sequence[int], duties: Sequence[int]
+) -> dict[int, DangerOrder]:
+    if len(dangers) * 2 ** len(dangers) * len(duties) <= _MOST:
         return _all_orders(case, dangers, duties)
     return _insert_dangers(case, dangers, duties)
 
 
-def _schedule_danger_order(case: Case, duty: int, order: Sequence[int]) -> _Way | None:
-    """The starts of dangers in this order, each as soon as those before allow. None: cannot be."""
-    return _way_on(case, duty, _On((), (), start_duty(case.duties[duty])), order)
-
-
-@dataclass(frozen=True, slots=True)
-class _On:
-    """A crew on its way: the dangers it has begun, when, and where it is."""
-
-    order: tuple[int, ...]
-    starts: tuple[int, ...]
-    state: State
-
-
-def _way_on(case: Case, duty: int, on: _On, more: Sequence[int]) -> _Way | None:
-    """The way of a crew that goes on with *more* dangers. None: cannot be."""
-    crew, order = case.duties[duty], (*on.order, *more)
-    if any(duty not in case.jobs[job].able for job in more) or not can_carry_parts(
-        case, crew, order
-    ):
-        return None
-    state, starts = on.state, list(on.starts)
-    for number in more:
-        found = _append_danger(case, duty, state, case.jobs[number])
-        if found is None:
-            return None
-        start, state = found
-        starts.append(start)
-    end = find_cheapest_return(case, crew, state) if order else compute_round_ending(case, crew, ())
-    if end is None:
-        return None
-    late = [max(0, s - due) for s, job in zip(starts, order, strict=True)
-            if (due := case.jobs[job].due) is not None]  # fmt: skip
-    rank = (sum(one > 0 for one in late), sum(late), sum(starts), end.cost)
-    return _Way(rank, order, tuple(starts))
-
-
-def _ways_with(case: Case, duty: int, old: _Way, job: int) -> Iterator[_Way]:
-    """The ways of *old* with *job* at each place; what goes before it is followed once."""
-    if duty not in case.jobs[job].able:
-        return
-    on: _On | None = _On((), (), start_duty(case.duties[duty]))
-    for at, following in enumerate((*old.order, None)):
-        if on is None:
-            return
-        found = _way_on(case, duty, on, (job, *old.order[at:]))
-        if found is not None:
-            yield found
-        if following is not None:
-            then = _append_danger(case, duty, on.state, case.jobs[following])
-            on = then and _On((*on.order, following), (*on.starts, then[0]), then[1])
-
-
-def _append_danger(case: Case, duty: int, state: State, job: Job) -> tuple[int, State] | None:
-    """The earliest start of *job* after all others, and the crew then."""
-    crew = case.duties[duty]
-    then = append_job(case, crew, state, job)
-    if then is None:
-        return None
-    start = min(ready for _, ready, _ in (*then.free, *then.rested)) - job.service_s
-    bound = append_job(case, crew, state, replace(job, windows=((start, start),)))
-    return None if bound is None else (start, bound)
-
-
-def _all_orders(case: Case, dangers: Sequence[int], duties: Sequence[int]) -> dict[int, _Way]:
+def _all_orders(
+    case: Case, dangers: Sequence[int], duties: Sequence[int]
+) -> dict[int, DangerOrder]:
     """The least ranks of all partitions among duties and all orders of each."""
-    joined: dict[int, tuple[_Rank, dict[int, _Way]]] = {0: (_NOTHING, {})}
+    joined: dict[int, tuple[DangerRank, dict[int, DangerOrder]]] = {0: (NO_DANGERS, {})}
     for duty in duties:
-        ways = _find_best_danger_orders(case, duty, dangers)
-        more: dict[int, tuple[_Rank, dict[int, _Way]]] = {}
+        ways = find_best_danger_orders(case, duty, dangers)
+        more: dict[int, tuple[DangerRank, dict[int, DangerOrder]]] = {}
         for done, (rank, chosen) in joined.items():
             for mask, way in ways.items():
-                total = _sum_ranks((rank, way.rank))
+                total = sum_ranks((rank, way.rank))
                 if not done & mask and (done | mask not in more or total < more[done | mask][0]):
                     more[done | mask] = (total, chosen | ({duty: way} if mask else {}))
         joined = more
@@ -172,26 +96,11 @@ def _all_orders(case: Case, dangers: Sequence[int], duties: Sequence[int]) -> di
     return joined[best][1]
 
 
-def _find_best_danger_orders(case: Case, duty: int, dangers: Sequence[int]) -> dict[int, _Way]:
-    """The best order of each set of dangers that one duty can do."""
-    best: dict[int, _Way] = {0: _HOME}
-    heads: list[tuple[int, tuple[int, ...]]] = [(0, ())]
-    while heads:
-        mask, order = heads.pop()
-        for bit, job in enumerate(dangers):
-            way = None if mask >> bit & 1 else _schedule_danger_order(case, duty, (*order, job))
-            if way is None:
-                continue
-            now = mask | 1 << bit
-            heads.append((now, way.order))
-            if now not in best or way.rank < best[now].rank:
-                best[now] = way
-    return best
-
-
-def _insert_dangers(case: Case, dangers: Sequence[int], duties: Sequence[int]) -> dict[int, _Way]:
+def _insert_dangers(
+    case: Case, dangers: Sequence[int], duties: Sequence[int]
+) -> dict[int, DangerOrder]:
     """Each danger where that is least, the soonest due first; then moved while that helps."""
-    ways = dict.fromkeys(duties, _HOME)
+    ways = dict.fromkeys(duties, STAY_HOME)
     for job in sorted(dangers, key=lambda job: (case.jobs[job].due or 0, job)):
         _insert_danger(case, ways, job)
     tries = len(dangers) * (len(dangers) + len(duties))
@@ -202,15 +111,15 @@ def _insert_dangers(case: Case, dangers: Sequence[int], duties: Sequence[int]) -
     return ways
 
 
-def _insert_danger(case: Case, ways: dict[int, _Way], job: int) -> bool:
+def _insert_danger(case: Case, ways: dict[int, DangerOrder], job: int) -> bool:
     tried = (
         (
-            _sum_ranks((way.rank for other, way in ways.items() if other != duty), new.rank),
+            sum_ranks((way.rank for other, way in ways.items() if other != duty), new.rank),
             duty,
             new,
         )
         for duty, old in ways.items()
-        for new in _ways_with(case, duty, old, job)
+        for new in list_orders_with(case, duty, old, job)
     )
     best = min(tried, key=lambda one: one[:2], default=None)
     if best is not None:
@@ -218,14 +127,12 @@ def _insert_danger(case: Case, ways: dict[int, _Way], job: int) -> bool:
     return best is not None
 
 
-def _move_danger(case: Case, ways: dict[int, _Way], job: int) -> bool:
+def _move_danger(case: Case, ways: dict[int, DangerOrder], job: int) -> bool:
     """Whether the danger has a better place; one that had none is tried again."""
     before = dict(ways)
     for duty, way in before.items():
         if job in way.order:
-            rest = _schedule_danger_order(
-                case, duty, [other for other in way.order if other != job]
-            )
+            rest = schedule_danger_order(case, duty, [other for other in way.order if other != job])
             if rest is None:
                 return False
             ways[duty] = rest
@@ -238,10 +145,5 @@ def _move_danger(case: Case, ways: dict[int, _Way], job: int) -> bool:
     return False
 
 
-def _rank_all_orders(ways: dict[int, _Way]) -> _Rank:
-    return _sum_ranks(way.rank for way in ways.values())
-
-
-def _sum_ranks(ranks: Iterable[_Rank], more: _Rank = _NOTHING) -> _Rank:
-    late, seconds, starts, cost = (sum(column) for column in zip(*ranks, more, strict=True))
-    return late, seconds, starts, cost
+def _rank_all_orders(ways: dict[int, DangerOrder]) -> DangerRank:
+    return sum_ranks(way.rank for way in ways.values())
