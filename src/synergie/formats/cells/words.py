@@ -1,6 +1,7 @@
 """Texts, identifiers, words of a list, oui and non."""
 
 import re
+from functools import lru_cache
 
 from synergie.errors import BadInput
 from synergie.formats import checks
@@ -12,6 +13,9 @@ from synergie.formats.values import bare_code, normalize_column_name
 
 _ROUNDED = re.compile(r"[\d,.]+[Ee]\+?\d+|\d+[.,]\d+", re.ASCII)
 _AS_TEXT = "all its digits, in a column set to Text: the spreadsheet has made a number of it"
+
+_normalize_own = lru_cache(maxsize=4096)(normalize_column_name)
+"""For the words of our lists, which are few."""
 
 
 def read_text(cell: Cell) -> str:
@@ -32,7 +36,7 @@ def read_choice(cell: Cell, column: Column, rules: CellRules) -> str:
     text = read_text(cell)
     word = normalize_column_name(text)
     for code, written in column.words.items():
-        if word in (normalize_column_name(code), normalize_column_name(written)):
+        if word in (_normalize_own(code), _normalize_own(written)):
             return code
     if column.free:
         return text
