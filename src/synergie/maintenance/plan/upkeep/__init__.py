@@ -17,7 +17,6 @@ if TYPE_CHECKING:
         update_inspected_cabinets,
     )
     from synergie.maintenance.plan.upkeep.book import Book, crew_book
-    from synergie.maintenance.plan.upkeep.crew_days_kept import compare_crew_days
     from synergie.maintenance.plan.upkeep.done import (
         Before,
         Carried,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from synergie.maintenance.plan.upkeep.files import read
     from synergie.maintenance.plan.upkeep.given import MaintenanceFiles
     from synergie.maintenance.plan.upkeep.known import MaintenanceContext
+    from synergie.maintenance.plan.upkeep.promise import compare_crew_days
     from synergie.maintenance.plan.upkeep.roads import Roads, read_roads
     from synergie.maintenance.plan.upkeep.week import WeekCase, YearPlan, monday_of, week_problem
     from synergie.maintenance.plan.upkeep.year import YearCase, year_problem
@@ -46,7 +46,7 @@ _HOME = {
     "WeekCase": "week",
     "YearCase": "year",
     "YearPlan": "week",
-    "compare_crew_days": "crew_days_kept",
+    "compare_crew_days": "promise",
     "list_carried_stops": "done",
     "crew_book": "book",
     "list_decided_works": "done",

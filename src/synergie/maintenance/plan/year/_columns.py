@@ -47,7 +47,7 @@ class Columns:
         return values
 
 
-def columns_of(model: Model, year: Year, zones: Zones, *, free: bool) -> Columns:
+def build_columns(model: Model, year: Year, zones: Zones, *, free: bool) -> Columns:
     """The columns of *zones*; *free*: without the days that a cheaper depot makes useless."""
     columns = Columns({}, {}, {})
     load: Load = defaultdict(int)

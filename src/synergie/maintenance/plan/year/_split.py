@@ -15,9 +15,9 @@ from synergie.maintenance.plan.year._year import (
     SharedDay,
     Way,
     Year,
-    closed_groups,
     compute_crew_need,
     format_visit_key,
+    list_hall_groups,
 )
 from synergie.plan.solver import Model
 
@@ -28,7 +28,7 @@ type Sent = tuple[SharedDay, int]
 """A shared day and its week."""
 
 
-def split(year: Year, plan: Decisions, sent: Sequence[Sent]) -> Decisions:
+def cut_shared_days(year: Year, plan: Decisions, sent: Sequence[Sent]) -> Decisions:
     """*plan*, and the shared days *sent*, cut. A day that one of the two needs alone is whole.
 
     Raises SolverFailed when the hours of its visits do not fit the days.
@@ -69,7 +69,7 @@ def _ticks(year: Year, plan: Decisions, sent: Sequence[Sent]) -> Iterator[tuple[
     work = _work(year, plan)
     for place, shared in crews.items():
         present = {depot for depot, _ in shared} | set(whole[place])
-        for kinds, depots in closed_groups(year, set(work[place]), present):
+        for kinds, depots in list_hall_groups(year, set(work[place]), present):
             left = sum(work[place][one] for one in kinds)
             left -= sum(ticks for depot, ticks in whole[place].items() if depot in depots)
             terms = [(column, 1) for depot, column in shared if depot in depots]

@@ -137,7 +137,7 @@ def has_able_crews(depot: Depot, need: Kind) -> bool:
     return (mix is None or mix in depot.network_mixes) and skills <= frozenset(depot.skills)
 
 
-def closed_groups(
+def list_hall_groups(
     year: Year, kinds: set[Kind], present: set[str]
 ) -> list[tuple[frozenset[Kind], frozenset[str]]]:
     """Kinds of work that must fit the crews that may do any of them (Hall's condition).

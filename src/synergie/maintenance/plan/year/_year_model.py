@@ -5,18 +5,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from synergie.errors import Reason
-from synergie.maintenance.plan.year._columns import Columns, Zones, columns_of
+from synergie.maintenance.plan.year._columns import Columns, Zones, build_columns
 from synergie.maintenance.plan.year._decisions import Decisions
 from synergie.maintenance.plan.year._needs_text import LATE, LATE_LACKS
-from synergie.maintenance.plan.year._split import split
+from synergie.maintenance.plan.year._split import cut_shared_days
 from synergie.maintenance.plan.year._year import (
     Kind,
     Year,
-    closed_groups,
     compute_crew_need,
     count_weeks_late,
     format_visit_key,
     has_able_crews,
+    list_hall_groups,
     open_weeks,
 )
 from synergie.maintenance.records.maintenance import Visit
@@ -44,7 +44,7 @@ def block_model(
     exact when its plan happens to overdraw no depot.
     """
     model = Model("maintenance")
-    columns = columns_of(model, year, zones, free=free)
+    columns = build_columns(model, year, zones, free=free)
     _price(model, year, columns, prices or {})
     _each_visit_once(model, year, columns)
     _hours_within_days(model, year, columns)
@@ -76,7 +76,7 @@ def build_decisions(year: Year, columns: Columns, outcome: Outcome) -> Decisions
         for (m, week), cut in columns.shared.items()
         if outcome.chosen(cut.day)
     ]
-    return split(year, Decisions(weeks, days), shared)
+    return cut_shared_days(year, Decisions(weeks, days), shared)
 
 
 def _price(model: Model, year: Year, columns: Columns, prices: Prices) -> None:
@@ -120,7 +120,9 @@ def _hours_within_days(model: Model, year: Year, columns: Columns) -> None:
         crews[day.second, week].append((day.depot, cut.second, 1))
     for place, local in work.items():
         sent = crews[place]
-        groups = closed_groups(year, {one for one, _, _ in local}, {depot for depot, _, _ in sent})
+        groups = list_hall_groups(
+            year, {one for one, _, _ in local}, {depot for depot, _, _ in sent}
+        )
         for kinds, depots in groups:
             needed = [(c, ticks) for one, c, ticks in local if one in kinds]
             given = [(c, -ticks) for depot, c, ticks in sent if depot in depots]
