@@ -17,7 +17,9 @@ OTHERS = (
     "Parc cible", "Puissances ramenées à 50 %", "Puissances en dixièmes de W", "Devis",
     "Parc avant travaux 2015", "Commande 2025", "Prises guirlandes", "Puissance en VA",
     "Modèle à remplir", "Exemple", "Ancien parc", "Flux lumineux (lm)", "Catalogue luminaires",
-    "Brouillon inventaire", "Illuminations de Noël", "Puissance, 2 lampes par mât",
+    "Brouillon inventaire", "Illuminations de Noël", "Projection LED", "Lampes de rechange",
+    "Scénario 2", "Prévision 2027",
+    "Puissance, 2 lampes par mât",
 )  # fmt: skip
 USUAL = (
     "Inventaire EP 2025", "Parc d'éclairage public", "Base EP", "SIG éclairage", "Relevé terrain",

@@ -23,7 +23,11 @@ ROWS = (
     "Gains LED", "Jours ouvrés", "Taux d'occupation", "Tendance", "Moyenne glissante",
     "Objectif décret tertiaire 2030", "Trajectoire", "Scénario sobriété", "Précipitations", "TVA",
     "Atterrissage", "Année 2024", "Exercice précédent", "Total 2024", "Hydrocarbures",
-    "Prix moyen", "Tarif", "Coefficient", "Pmax", "Pénalités", "Part fixe", "Acheminement",
+    "Prix moyen", "Conso réf.", "Degrés jours unifiés", "Revente surplus", "Évol.",
+    "Tx réalisation",
+    "Temp. ext.", "Estim. 2025", "Moyenne 3 ans", "tan phi", "Eaux usées", "Acompte", "Remarques",
+    "Intéressement", "Base 100", "Tarif", "Coefficient", "Pmax", "Pénalités", "Part fixe",
+    "Acheminement",
 )  # fmt: skip
 USES = ("ECS", "Climatisation", "Chauffage électrique", "Véhicules")
 PLACES = (
@@ -36,6 +40,9 @@ TITLES = (
     "Variante B", "Test import", "Exemple de fichier", "Étude thermique", "Gains relamping",
     "Profil type", "Part chauffage", "Hors chauffage", "Refacturation locataires", "Pmax",
     "BEGES", "Bois granulés", "Conso réf 2019", "Budget énergie 2025", "Projet conso", "ROB conso",
+    "Conso eau potable", "Estimatif", "Démo", "Conso garantie CPE", "Profil journalier",
+    "Conso hiver",
+    "Répartition locataires", "Prod solaire",
 )  # fmt: skip
 PAPERS = (
     "Suivi des consommations", "Bordereau factures lot 2", "Export portail", "Données fournisseur",

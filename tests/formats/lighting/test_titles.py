@@ -45,7 +45,8 @@ def test_titles_above_the_head_are_passed_over(above: list[Sequence[object]]) ->
 @pytest.mark.parametrize(
     "title",
     ["Points à déposer", "Puissances en kW", "Projet 2027", "Matériel en stock", "Parc cible",
-     "Puissances en dixièmes de W", "Devis", "Exemple", "Ancien parc", "Puissance en VA"],
+     "Puissances en dixièmes de W", "Devis", "Exemple", "Ancien parc", "Puissance en VA",
+     "Lampes de rechange", "Puissance réduite 50 %", "Scénario 2"],
 )  # fmt: skip
 def test_a_title_that_says_another_thing_is_refused(title: str) -> None:
     with pytest.raises(BadInput, match="lights in use, in watts"):

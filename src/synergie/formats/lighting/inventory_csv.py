@@ -28,7 +28,10 @@ _OTHER_LIGHTS = re.compile(
     r"|[x×] ?10|par armoire|par rue|prises|tricolores?|recharge|irve|illumination|simulation"
     r"|abandonn|\bcibles?\b|ramen[eé]e?s?\b|dixi[eè]mes?\b|avant (?:travaux|r[eé]novation)"
     r"|\bcommandes?\b|guirlande|no[eë]l\b|\ben VA\b|mod[eè]le\b|exemple\b|\banciens?\b|kWh\b"
-    r"|flux lumineux|\(lm\)|catalogue|brouillon|\bdevis\b|\d lampes? par",
+    r"|projection|abaissement|r[eé]duite?s?\b|sc[eé]nario|magasin|command[eé]|\boffre"
+    r"|rechange|\bmW\b"
+    r"|pr[eé]vision|obsol|signalisation|d[eé]corations?\b|\btest\b|flux lumineux|\(lm\)"
+    r"|catalogue|brouillon|\bdevis\b|\d lampes? par",
     re.IGNORECASE,
 )
 _IN_USE = "a title of an inventory of lights in use, in watts: leave it out if it does not hold"

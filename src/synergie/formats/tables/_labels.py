@@ -55,7 +55,8 @@ GAS = r"gaz(?: naturel)?|gas"
 _OTHER_ROW = re.compile(
     r"(.*[-–:(/] ?)?(n ?[-–−] ?[1-9]|budgets?( (primitif|vote))?|previsions?|previsionnel"
     r"|objectifs?"
-    r"|ecarts?|an(nee)? passee?)( ?(19|20)\d\d)?\)?|(bp|dob|rob) (20)?\d\d"
+    r"|ecarts?|an(nee)? passee?)( ?(19|20)\d\d)?\)?|(bp|bs|dm|dob|rob) (20)?\d\d|base 100"
+    r"|heures de pointe"
     r"|moyennes? (des|du|de) .*|economies?( d.energie)?|(19|20)\d\d|production( .*)?"
     r"|(rappels?|conso\w*|annee|exercice|total)( [a-z]+)? (19|20)\d\d|djus?( .*)?"
     r"|(couts?|montants?|depenses?)( \(?(ttc|ht|totaux|[km]?€|euros?)\)?)*"
@@ -67,7 +68,13 @@ _OTHER_ROW = re.compile(
 )
 """Names of rows that are another year's, or not measured: alone, or behind a sign."""
 _QUANTITIES = re.compile(
-    r"temperatures?|ext|exterieure?s?|jours?|nb|nombre|effectifs?|eleves?|agents?|habitants?|hab"
+    r"ref\w{0,8}|unifiee?s?|ventes?|reventes?|edf|oa|surplus|recettes?|evol\w*|tx|meteo"
+    r"|temp|estim\w*"
+    r"|souscrite?s?|tan|empreinte|carbone|aep|eaux|usees|assainissement|gasoil|communale"
+    r"|provisions?"
+    r"|soldes?|acomptes?|commentaires?|observations?|remarques?|specifiques?|performances?|cpe"
+    r"|interessement|talons?|nocturnes?|realisation|ans|indices?|previsionnel\w*|projection\w*"
+    r"|temperatures?|ext|exterieure?s?|jours?|nb|nombre|effectifs?|eleves?|agents?|habitants?|hab"
     r"|population"
     r"|surfaces?|chauffee?s?|m2|prix|pu|tarifs?|factures?|puissances?|pmax|kva|kw|cos|phi"
     r"|coefficients?"
@@ -92,7 +99,7 @@ _BESIDE = re.compile(
     r"|mois|totale?|ttc|ht|kwh|mwh|hors"
     r"|communes?|compteurs?|moyennes?|mensuel(?:le)?s?|electricite|energie|conso\w*|led"
     r"|ouvree?s?|normal"
-    r"|(?:19|20)\d\d|haute|basse"
+    r"|(?:19|20)\d\d|\d|haute|basse"
 )
 _RATIO = re.compile(r"wh|€|eur|kva|%|co2|m3")
 _NOT_OF_A_SITE = frozenset[Role]({

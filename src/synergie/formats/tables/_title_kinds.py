@@ -11,20 +11,22 @@ from synergie.schemas.readings.table_profile import ENERGIES
 KINDS = {
     "gas": re.compile(r"gaz|gas|naturel|pce"),
     "other": re.compile(
-        r"eaux?|water|fioul|bois|granules?|pellets|plaquettes?|propane|butane|gnv|gpl"
+        r"eaux?|potable|assainissement|water|fioul|bois|granules?|pellets|plaquettes?"
+        r"|propane|butane|gnv|gpl"
         r"|carburants?|vehicules?|chaleur|froid|vapeur"
     ),
     "production": re.compile(
-        r"pv|photovoltaiques?|solaires?|productions?|injections?|surplus|ventes?"
+        r"pv|prod|photovoltaiques?|solaires?|productions?|injections?|surplus|ventes?"
     ),
     "credit": re.compile(r"avoirs?|credits?|annulations?"),
     "draft": re.compile(
         r"modeles?|exemples?|brouillons?|tests?|essais?|copies?|archives?|anciens?|anciennes?|non"
         r"|valide\w*|provisoires?|sauvegardes?|drafts?|templates?|old|backup|doublons?"
-        r"|projets?|devis"
+        r"|projets?|devis|demos?|gabarits?|aps|apd|obsoletes?"
     ),
     "part": re.compile(
-        r"hc|hp|heures?|creuses?|pleines?|uniquement|part|nuits?|nocturnes?|week|end|weekends?"
+        r"hc|hp|pointes?|heures?|creuses?|pleines?|uniquement|part|nuits?|nocturnes?|week"
+        r"|end|weekends?"
         r"|decomptes?|hors|ep|prorata"
     ),
     "quantity": re.compile(r"djus?|ratios?|cee|ecarts?|kwhep"),
@@ -32,7 +34,7 @@ KINDS = {
 """Words that, with no other beside them, say what figures are; among others they name a place."""
 _PAPER = re.compile(
     r"fichiers?|imports?|exports?|donnees?|tableaux?|bord|suivis?|listes?|documents?|feuilles?"
-    r"|remplir|a|pour"
+    r"|remplir|a|pour|index|compteurs?|releves?"
 )
 """Words of the paper that say nothing of its figures."""
 _PARTS = re.compile(r"\s[-–—/|]\s|[:;|()]")
@@ -42,7 +44,10 @@ _ANYWHERE = re.compile(
     r"|propane|gnv|kwhep|energie primaire|(h[pc]|heures? (pleines?|creuses?)) (uniquement|seule?s?)"
     r"|part h[pc]|conso\w* nocturnes?|sous ?compteurs?|extrapolee?s?|decalage|brouillons?"
     r"|x ?10{1,3}|tc \d+|(coefficient|coef|facteur|multiplier par) \d+"
-    r"|milliers? de kwh|puissances? max\w*|pmax|variantes?|etudes?|refactur\w*"
+    r"|milliers? de kwh|puissances? max\w*|pmax|variantes?|etudes?|profils? journali\w*"
+    r"|garanties? cpe"
+    r"|conso\w* (?:hiver|ete)|repartition locat\w*|cles? de repartition|(?:19"
+    r"|20)\d\d vs (?:19|20)\d\d|refactur\w*"
     r"|(?<!periode de )(?<!annee de )ref(?:erence)? (?:19|20)\d\d"
     r"|(?:part|hors|dont|usage) (?:chauffages?|ecs|clim\w*|irve|process))\b"
 )

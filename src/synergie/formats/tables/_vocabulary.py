@@ -25,7 +25,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         targets? forecasts? expected references? contractuel(?:le)?s? car projections?
         projetee?s? attendue?s? estimee?s? estimated potentiels? besoins? productibles? gisements?
         plan garantie?s? maxi?males? limites? alertes? evitee?s? avoided hypotheses? scenarios?
-        trajectoires? tendance atterrissages? reprevisions?"""),
+        trajectoires? tendance atterrissages? reprevisions? estimati\\w*"""),
     ("previous", """n_?[1-9] an(?:nee)?s?_(?:passee?|derniere?|precedente?)s? precedente?s? previous
         last_year anterieure?s? an_dernier historiques?"""),
     ("statistic", """moyen(?:ne)?s? moy averages? avg mean medianes? median minimum maximum min max
