@@ -37,20 +37,17 @@ def cut_shared_days(year: Year, plan: Decisions, sent: Sequence[Sent]) -> Decisi
         return plan
     days = dict(plan.days)
     whole = {(way.depot, way.ticks[0][0]): way for way in year.ways}
-    for (day, week), ticks in zip(sent, _ticks(year, plan, sent), strict=True):
-        way = _way(whole, day, ticks)
-        if way is not None:
+    cuts: dict[Sent, Way] = {}
+    for (day, week), (first, second) in zip(sent, _ticks(year, plan, sent), strict=True):
+        if first and second:
+            cuts[day, week] = day.cut(first, second)
+        elif first or second:
+            way = whole[day.depot, day.first if first else day.second]
             days[way, week] = days.get((way, week), 0) + 1
+    if len(cuts) < len(sent):  # hours of whole days are hours that the others need not give
+        return split(year, Decisions(plan.weeks, days), tuple(cuts))
+    days |= {(way, week): 1 for (_, week), way in cuts.items()}
     return Decisions(plan.weeks, days)
-
-
-def _way(whole: dict[tuple[str, str], Way], day: SharedDay, ticks: tuple[int, int]) -> Way | None:
-    first, second = ticks
-    if first and second:
-        return day.cut(first, second)
-    if first or second:
-        return whole[day.depot, day.first if first else day.second]
-    return None
 
 
 def _ticks(year: Year, plan: Decisions, sent: Sequence[Sent]) -> Iterator[tuple[int, int]]:
