@@ -5,13 +5,18 @@ import json
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Self
 
 import httpx2
+import pytest
 from starlette.types import Message
 
+from synergie.errors import Overloaded
+from synergie.exchange.files.byte_budget import ByteBudget
 from synergie.schemas.readings.coding import compress
 from synergie.schemas.readings.curve import MAX_VALUES
+from synergie.server.api import bodies
 from synergie.server.api._upload import Upload
 from tests.server.partner import URL
 from tests.server.place import Furnished, Member, active, curve, point, series, site
@@ -126,6 +131,32 @@ def test_a_sender_who_reads_nothing_until_the_end_is_not_stuck(furnished: Furnis
 
     asyncio.run(run())
     assert b"".join(answered).splitlines()[-2:] == [b"receipt 1000", b'{"end":{"lines":1000}}']
+
+
+@pytest.mark.parametrize(("tries", "end"), [(3, "end"), (2, "error")])
+def test_lines_wait_for_memory_that_others_have_and_not_for_ever(
+    furnished: Furnished, monkeypatch: pytest.MonkeyPatch, tries: int, end: str
+) -> None:
+    budget: ByteBudget = furnished.place.app.state.house.deposits.budget
+    plain, sizes = ByteBudget.reserve, list[int]()
+
+    @contextmanager
+    def reserve(self: ByteBudget, organisation: str, size: int) -> Iterator[None]:
+        sizes.append(size)
+        if len(sizes) < 3:
+            raise Overloaded(1)
+        with plain(self, organisation, size):
+            yield
+
+    monkeypatch.setattr(ByteBudget, "reserve", reserve)
+    monkeypatch.setattr(bodies, "_MEMORY_PAUSE_S", 0)
+    monkeypatch.setattr(bodies, "_MEMORY_TRIES", tries)
+    body = lines(*days(furnished.ids["series"], 2))
+    last = told(furnished.owner.post("/v1/curves", body, headers=LINES))[-1]
+    assert list(last) == [end]
+    assert end == "end" or last["error"]["type"].endswith("/overloaded")
+    assert sizes[0] >= 40 * 47 and sizes[0] == sizes[1]
+    assert budget._taken.total() == 0
 
 
 def test_a_body_cut_in_the_middle_keeps_the_lines_that_came_whole(live: Furnished) -> None:

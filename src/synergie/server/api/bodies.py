@@ -1,7 +1,8 @@
 """Bodies of requests as dependencies: read after the caller is known, checked, and named once."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Overloaded
 from synergie.exchange.files.byte_budget import EXPANSION
 from synergie.exchange.publication.publication import Mode
 from synergie.exchange.publication.publication import Publication as How
@@ -21,9 +22,10 @@ from synergie.schemas.first_faults import validate_to_first_faults
 from synergie.schemas.publication.publication import Publication
 from synergie.schemas.readings.batch import Refusal
 from synergie.server import intake
-from synergie.server.body_memory import estimate_memory
+from synergie.server.body_memory import estimate_curve_memory, estimate_memory
 from synergie.server.house import InHouse, Services
 
+_MEMORY_TRIES, _MEMORY_PAUSE_S = 300, 0.1
 _IN_RECORDS = 3
 """Parts of the shortest place in a record: `body`, `items` and its index."""
 
@@ -126,6 +128,29 @@ async def hold_body(
         pieces.clear()
         take(max(0, estimate_memory(body) - EXPANSION * len(body)))
         yield body
+
+
+@asynccontextmanager
+async def hold_lines(
+    house: Services, organisation: str, lines: Sequence[bytes]
+) -> AsyncIterator[None]:
+    """The memory that *lines* of curves take with their values is reserved meanwhile.
+
+    While others have it, it is waited for: their sender, in the middle of a stream, was told that
+    it is heard. Overloaded after 30 s. What no organisation may have is refused when it is read.
+    """
+    budget = house.deposits.budget
+    size = min(sum(map(estimate_curve_memory, lines)), budget.share)
+    with ExitStack() as memory:
+        for tries_left in reversed(range(_MEMORY_TRIES)):
+            try:
+                memory.enter_context(budget.reserve(organisation, size))
+                break
+            except Overloaded:
+                if house.life.stopping or not tries_left:
+                    raise
+            await asyncio.sleep(_MEMORY_PAUSE_S)
+        yield
 
 
 def _parse_publication[RecordT: BaseModel](

@@ -23,7 +23,7 @@ from synergie.server import intake
 from synergie.server.api._lines import Lines, curves_of
 from synergie.server.api._upload import Upload
 from synergie.server.api.answers import etag_response, json_response, receipt
-from synergie.server.api.bodies import BodyWithKey, build_keyed_body, hold_body
+from synergie.server.api.bodies import BodyWithKey, build_keyed_body, hold_body, hold_lines
 from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import (
     After,
@@ -86,7 +86,8 @@ async def send_curves(
             return receipt(request, await run_in_threadpool(desk.store_curve, body))
 
     async def store(lines: Sequence[tuple[int, bytes]]) -> bytes:
-        return await run_in_threadpool(desk.many, lines)
+        async with hold_lines(house, caller.organisation, [line for _, line in lines]):
+            return await run_in_threadpool(desk.many, lines)
 
     return Upload(intake.iterate_body_pieces(request, house.stream), store, house)
 
