@@ -9,7 +9,7 @@ import pytest
 
 from synergie.maintenance.plan.year import _ties
 from synergie.maintenance.plan.year._decisions import Decisions, cost
-from synergie.maintenance.plan.year._split import split
+from synergie.maintenance.plan.year._split import cut_shared_days
 from synergie.maintenance.plan.year._ties import order_crews
 from synergie.maintenance.plan.year._year import Way, Year, year
 from tests.plan.maintenance_cases import depot, small, visit
@@ -122,5 +122,5 @@ def test_hours_of_a_day_that_comes_out_whole_are_taken_off_the_others() -> None:
     depots = [depot(name, [1], {"g1": 100, "g2": 100}) for name in ("org-a", "org-b")]
     whole = year(small(weeks=1, depots=tuple(depots), visits=visits))
     plan = Decisions({"c1": 1, "c2": 1, "c3": 1}, {})
-    done = split(whole, plan, [(day, 1) for day in whole.shared])
+    done = cut_shared_days(whole, plan, [(day, 1) for day in whole.shared])
     assert sorted(way.ticks for way, _ in done.days) == [(("g1", 5), ("g2", 12)), ONE]

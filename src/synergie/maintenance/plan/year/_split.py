@@ -45,7 +45,7 @@ def cut_shared_days(year: Year, plan: Decisions, sent: Sequence[Sent]) -> Decisi
             way = whole[day.depot, day.first if first else day.second]
             days[way, week] = days.get((way, week), 0) + 1
     if len(cuts) < len(sent):  # hours of whole days are hours that the others need not give
-        return split(year, Decisions(plan.weeks, days), tuple(cuts))
+        return cut_shared_days(year, Decisions(plan.weeks, days), tuple(cuts))
     days |= {(way, week): 1 for (_, week), way in cuts.items()}
     return Decisions(plan.weeks, days)
 
