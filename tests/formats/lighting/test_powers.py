@@ -131,8 +131,8 @@ def test_circuit_watts_of_several_lanterns_are_asked_about(head: str) -> None:
 def test_a_last_row_with_the_kilowatts_of_all_is_no_light() -> None:
     rows = "".join(f"L{n};SHP;;{watts}\n" for n, watts in enumerate((70, 100, 36, 70)))
     head = "identifiant;lampe;armoire;puissance (W)\n"
-    assert len(watts(f"{head}{rows}Commune;;;0,276\n")) == 4
-    assert len(watts(f"{head}{rows}Commune;;;0,277\n")) == 5
+    assert len(watts(f"{head}{rows}Z9;;;0,276\n")) == 4
+    assert len(watts(f"{head}{rows}Z9;;;0,277\n")) == 5
 
 
 def test_a_power_of_the_luminaire_beside_its_lamps_is_asked_about() -> None:
