@@ -8,10 +8,8 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from synergie.errors import Infeasible, OutOfTime
+from synergie.errors import OutOfTime
 from synergie.maintenance.plan.year import solve
 from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, in_time
 from synergie.maintenance.plan.year._effort import Effort
@@ -20,9 +18,9 @@ from synergie.maintenance.plan.year._search import find_cheapest_year
 from synergie.maintenance.plan.year._shared import share_days
 from synergie.maintenance.plan.year._text import OUT_OF_TIME, out_of_time
 from synergie.maintenance.plan.year._year import Year, format_visit_key, open_weeks, year
-from synergie.maintenance.records.maintenance import MaintenanceProblem, Neighbours
+from synergie.maintenance.records.maintenance import MaintenanceProblem
 from tests.depth import times
-from tests.plan.maintenance_cases import THIRDS, hard_year, services, small, visit
+from tests.plan.maintenance_cases import hard_year, small
 
 LONG = 3_000.0
 """Seconds of the wall that no test comes near."""
@@ -98,71 +96,6 @@ def test_crews_that_differ_leave_no_year_without_a_plan(
     plan = solve(problem, limit_s=LONG, cancel=within(5))
     assert len(plan.visits) == visits
     assert plan.bound_eur is not None
-
-
-@st.composite
-def any_years(draw: st.DrawFn) -> MaintenanceProblem:
-    """Pairs of neighbours from none to all, depots, skills, hours that are no quarters."""
-    zones = draw(st.integers(2, 13))
-    return hard_year(
-        draw(st.integers(1, 10**6)),
-        visits=draw(st.sampled_from([5, 9, 17, *((40, 90, 200) if times(0, deep=1) else ())])),
-        zones=zones,
-        depots=draw(st.integers(1, 4)),
-        pairs=draw(st.integers(0, zones * (zones - 1) // 2)),
-        day_eur=draw(st.sampled_from([0, 400])),
-        hours=draw(st.sampled_from([("1.75", "3.5", "2", "5", "7"), THIRDS, ("0.41", "6.97")])),
-    )
-
-
-@settings(max_examples=times(6, deep=60))
-@given(any_years())
-def test_whatever_the_year_it_has_a_plan_in_seconds_of_a_processor(
-    problem: MaintenanceProblem,
-) -> None:
-    """`solve` raises when its own checker finds a fault in the plan."""
-    plan = solve(problem, limit_s=5)
-    assert len(plan.visits) == len(problem.visits)
-    assert plan.bound_eur is not None and plan.bound_eur <= plan.objective_eur
-
-
-@settings(max_examples=times(6, deep=200))
-@given(services(), st.integers(0, 3))
-def test_one_more_option_never_costs_more_and_never_leaves_no_plan(
-    problem: MaintenanceProblem, which: int
-) -> None:
-    """A pair of neighbours, a depot, crew-days, skills: each is one more way to do the same."""
-    pair = Neighbours(first="g1", second="g2", travel_hours=Decimal("0.25"))
-    first, *others = problem.depots
-    crews = tuple(n + 1 for n in first.crew_days)
-    all_skills = first.model_copy(update={"skills": ("platform", "live-work")})
-    choices: list[dict[str, object]] = [
-        {"neighbours": (pair,)},
-        {"depots": (*problem.depots, first.model_copy(update={"id": "d-more"}))},
-        {"depots": (first.model_copy(update={"crew_days": crews}), *others)},
-        {"depots": (all_skills, *others)},
-    ]
-    poor = problem.model_copy(update={"never_later_than_alone": False, "promised": ()})
-    try:
-        before = solve(poor)
-    except Infeasible:
-        return
-    after = solve(poor.model_copy(update=choices[which]))
-    assert after.objective_eur <= before.objective_eur
-
-
-def test_a_shared_day_is_cut_where_its_visits_need_it_and_nobody_gets_more() -> None:
-    """Quarters of a day would ask for two: 2.1 h takes half of it, and 3 h are left for 4.3 h."""
-    visits = (
-        visit("c1", "2.1", [0, 0]),
-        visit("c2", "4.3", [0, 0], zone="g2", organisation="org-b"),
-    )
-    plan = solve(small(visits=visits))
-    (crew,) = plan.crews
-    assert (crew.zone, crew.hours, crew.other_zone, crew.other_hours) == (
-        "g1", Decimal("2.1"), "g2", Decimal("4.3")
-    )  # fmt: skip
-    assert plan.status == "proved"
 
 
 @pytest.mark.parametrize("pairs", [0, 1, 3])

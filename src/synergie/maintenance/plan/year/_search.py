@@ -14,10 +14,9 @@ from synergie.maintenance.plan.year._year import Year
 from synergie.maintenance.plan.year._zone import count_visit_weeks
 
 _LARGE = 3_000  # visits by open weeks: fewer are proved as one model, blocks of zones merged
-_WHOLE = 20_000  # up to which what zones leave unproved is solved as one model in the end
 _TINY = 300  # proved before a plan to begin from is made
 _SOON = 0.1  # share of the time for that plan
-_FIRST = 0.75  # share of the time in which that is tried, of a year without shared days
+_FIRST = 0.75  # share of the time in which that is tried
 _PLAIN = 0.4  # share of the time for the year without shared days
 _SHARED = 0.3  # share of what is then left for its days to be shared
 _NEAR = 1e-4
@@ -35,20 +34,18 @@ def find_cheapest_year(
     begun = replace(_find_start_plan(year, effort, gap, known), bound=least_weight(year))
     known = begun.decisions
     if size > _LARGE:
-        found = _combine_best_results(year, begun, Regions(year, effort, known).run())
-        late = effort.over() or (found.decisions is not None and size > _WHOLE)
-        if late or _is_near_bound(year, found):
-            return found
+        found = Regions(year, effort, known).run()
+        if found.decisions is not None or effort.over():
+            return _combine_best_results(year, begun, found)
         return _combine_best_results(year, found, _merge_blocks(year, effort, gap, found))
     if size > _TINY and not effort.over():
         soon = effort.within(effort.remaining_s() * _SOON)
         begun = _combine_best_results(
             year, begun, YearSearchResult(plan_whole_days(year, soon.over), None, (), "time")
         )
-    part = 1.0 if year.shared else _FIRST
-    first = _merge_blocks(year, effort.within(effort.remaining_s() * part), gap, begun)
+    first = _merge_blocks(year, effort.within(effort.remaining_s() * _FIRST), gap, begun)
     found = _combine_best_results(year, begun, first)
-    if year.shared or _is_near_bound(year, found) or effort.over():
+    if _is_near_bound(year, found) or effort.over():
         return found
     return _combine_best_results(year, found, Regions(year, effort, found.decisions).run())
 

@@ -17,7 +17,7 @@ from synergie.maintenance.plan.year._year import Year, format_visit_key
 from synergie.maintenance.plan.year._year_model import block_model, build_decisions
 from synergie.maintenance.records.maintenance import Visit
 
-_SPANS = (1, 2, 3, 5)
+_SPANS = (1, 2, 3)
 """Weeks that are looked at together: first each by itself, which is done in an instant."""
 _EACH_S = 2.0
 _GAP = 1e-4
