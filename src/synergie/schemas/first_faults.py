@@ -37,7 +37,16 @@ def refuse_many_members(count: int) -> None:
 @cache
 def _hasty(model: type[BaseModel]) -> SchemaValidator:
     # The validators of nested models, already built, would look at whole lists.
-    return SchemaValidator(_failing_fast(model.__pydantic_core_schema__), _use_prebuilt=False)
+    schema = model.__pydantic_core_schema__
+    config = _find_config(schema, model)
+    return SchemaValidator(_failing_fast(schema), config, _use_prebuilt=False)
+
+
+def _find_config(schema: Any, model: type[BaseModel]) -> Any:
+    """The rules of *model*: what stands beside it as a definition (`type Minutes = …`) has none."""
+    while schema.get("cls") is not model:
+        schema = schema["schema"]
+    return schema["config"]
 
 
 def _failing_fast(schema: Any) -> Any:
