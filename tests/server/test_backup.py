@@ -325,7 +325,7 @@ def test_a_restore_that_is_killed_anywhere_goes_on_and_no_server_starts_meanwhil
 ) -> None:
     house.publish("S1")
     kept, place, deaths = house.create(tmp_path / "kept"), house.places("other"), Deaths()
-    for name in ("sync", "load_store", "_begin_epoch", "write_mark"):
+    for name in ("sync_path", "load_store", "_begin_epoch", "write_mark"):
         deaths.at(monkeypatch, restore, name)
     deaths.at(monkeypatch, Path, "rename")
     kills, over = 0, False
