@@ -7,22 +7,30 @@ import pytest
 from hypothesis import given, settings
 
 from synergie.errors import BadInput
-from synergie.maintenance.plan.routing import Stop, Task, check, list_missing_stops, route
+from synergie.maintenance.plan.routing import (
+    Stop,
+    Task,
+    Vehicle,
+    check,
+    list_missing_stops,
+    route,
+)
+from synergie.maintenance.plan.routing import _few as few
 from synergie.maintenance.plan.routing import _route as switch
 from synergie.maintenance.plan.routing._large_ground import WindowedTask
 from synergie.maintenance.plan.routing._large_pool import Pool
 from synergie.maintenance.plan.routing._large_trip import Trip as SearchedTrip
 from synergie.maintenance.plan.routing._limit import Limit
 from tests.plan import routing_force
-from tests.plan.routing_tasks import crew, mixed, scattered, searched, tasks
+from tests.plan.routing_tasks import crew, line, mixed, scattered, searched, tasks
 
 
 @settings(deadline=None)
 @given(task=tasks())
-def test_the_search_finds_what_brute_force_finds(task: Task) -> None:
+def test_routes_of_a_few_stops_are_what_brute_force_finds(task: Task) -> None:
     best = routing_force.cheapest(task)
     try:
-        found = searched(task, best)
+        found = route(task, iterations=1)
     except BadInput:
         assert best is None
         return
@@ -35,10 +43,40 @@ def test_the_search_finds_what_brute_force_finds(task: Task) -> None:
 
 @settings(deadline=None)
 @given(task=tasks())
+def test_the_search_is_never_below_brute_force_and_tells_what_it_costs(task: Task) -> None:
+    best = routing_force.cheapest(task)
+    try:
+        with patch.object(few, "_ORDERS", 0):
+            found = searched(task, best)
+    except BadInput:
+        assert best is None
+        return
+    assert not check(task, found, complete=False)
+    assert list_missing_stops(task, found) or (best is not None and found.cost >= best)
+
+
+def test_a_stop_of_little_worth_is_served_beside_one_of_much_that_has_no_room() -> None:
+    stops = tuple(Stop(0, 0, loads=(load,)) for load in (3, 1))
+    stops += (Stop(0, 0, loads=(3,), prize=101), Stop(0, 0, loads=(0,), prize=1))
+    task = Task(stops, (crew(capacity=(3,)), crew(capacity=(3,))), line((0, 0)))
+    found = route(task, iterations=150)
+    assert (found.unserved, found.cost) == ((2,), 101)
+
+
+def test_two_stops_go_together_to_the_other_vehicle() -> None:
+    shift = {"opens": 0, "closes": 300}
+    vehicles = (Vehicle(0, 0, **shift, fixed=50), Vehicle(1, 1, **shift, per_s=1))
+    task = Task((Stop(2, 9), Stop(3, 0)), vehicles, line((80, 0), (0, 0), (110, 0), (120, 90)))
+    found = route(task, iterations=150)
+    assert ([trip.vehicle for trip in found.trips], found.cost) == ([0], 50)
+
+
+@settings(deadline=None)
+@given(task=tasks())
 def test_the_search_for_mixed_fleets_finds_it_too_but_for_a_choice_of_windows(task: Task) -> None:
     best, task = routing_force.cheapest(task), mixed(task)
     try:
-        with patch.object(switch, "_LEAST", 0):
+        with patch.object(switch, "_LEAST", 0), patch.object(few, "_ORDERS", 0):
             found = searched(task, best)
     except BadInput:
         assert best is None

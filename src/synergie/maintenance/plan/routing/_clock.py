@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from synergie.maintenance.plan.routing._task import Order, Stop, Task, Trip, Vehicle, Window
+from synergie.maintenance.plan.routing._task import (
+    Order,
+    Stop,
+    Task,
+    Trip,
+    Vehicle,
+    Window,
+    merge_windows,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +104,8 @@ def _build_legs(task: Task, order: Order) -> list[_Leg]:
 
 def _build_stop_leg(stop: Stop, order: Order, position: int) -> _Leg:
     chosen = order.windows[position] if order.windows else None
-    windows = (chosen,) if chosen else stop.windows
-    return _Leg(stop.place, stop.service_s, sorted(windows), position)
+    windows = (chosen,) if chosen else merge_windows(stop.windows)
+    return _Leg(stop.place, stop.service_s, windows, position)
 
 
 def _run_legs(

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from synergie.maintenance.plan.routing._clock import cost
 from synergie.maintenance.plan.routing._load import is_vehicle_able
-from synergie.maintenance.plan.routing._search_model import merge_windows
-from synergie.maintenance.plan.routing._task import Task, Vehicle, Window
+from synergie.maintenance.plan.routing._task import Task, Vehicle, Window, merge_windows
 
 _ALWAYS = (0, 1 << 40)
 

@@ -8,6 +8,8 @@ import numpy as np
 
 from synergie.errors import BadInput, Cancelled
 from synergie.maintenance.plan.routing import _clock, _text
+from synergie.maintenance.plan.routing._check import check, list_missing_stops
+from synergie.maintenance.plan.routing._few import find_cheapest_trips, has_few_orders
 from synergie.maintenance.plan.routing._input import describe_unservable_stop, refuse_faults
 from synergie.maintenance.plan.routing._large import Large
 from synergie.maintenance.plan.routing._large_ground import WindowedTask
@@ -21,7 +23,7 @@ from synergie.plan.seconds import check_seconds
 type Start = Sequence[Trip | Sequence[int]]
 
 
-_LEAST = 30  # below, PyVRP finds the optimum; the other search may not leave a window it chose
+_LEAST = 30  # below, PyVRP is as good; the other search may not leave a window it chose
 _MOST = 400  # stops up to which the large neighbourhood search makes steps enough
 _SHARE = 0.05  # of the limit, for PyVRP, when that search follows
 
@@ -99,6 +101,8 @@ def _find_routes(task: Task, limit: Limit, seed: int, begin: Sequence[Order] | N
     """Routes for all; or, when half the limit brought none, as many required stops as can be."""
     if not task.stops:
         return Routes((), (), 0, 0, "iterations")
+    if has_few_orders(task):
+        return _route_few_stops(task, begin)
     model = Model(task)
     if _has_mixed_fleet(model):
         return _route_by_large_search(model, limit, seed, begin)
@@ -114,6 +118,23 @@ def _find_routes(task: Task, limit: Limit, seed: int, begin: Sequence[Order] | N
     if not best.is_feasible():
         best = model.solution(_select_feasible_starts(task, model.orders(best)))
     return _build_found_routes(model, best, limit)
+
+
+def _route_few_stops(task: Task, begin: Sequence[Order] | None) -> Routes:
+    """The best routes of a few stops; those it begins with, when they are as good."""
+    trips = find_cheapest_trips(task, _price_stops(task))
+    best = build_routes(task, trips, 0, "iterations")
+    known = [_clock.time_trip(task, order) for order in begin or () if order.stops]
+    start = build_routes(task, [trip for trip in known if trip], 0, "iterations")
+    sound = begin is not None and None not in known and not check(task, start, complete=False)
+    served = set(best.unserved) >= set(list_missing_stops(task, start))
+    return start if sound and served and start.cost <= best.cost else best
+
+
+def _price_stops(task: Task) -> list[int]:
+    """What it costs to leave out each stop: a required one, more than anything else."""
+    dear = _compute_stop_penalty(task)
+    return [dear if stop.prize is None else stop.prize for stop in task.stops]
 
 
 def _required_alone(task: Task, limit: Limit, seed: int) -> list[Order] | None:
@@ -152,9 +173,7 @@ def _route_by_large_search(
     orders = model.orders(best) if best.is_feasible() or begin is None else begin
     orders = [order for order in _select_feasible_starts(task, orders) if order.stops]
     limit.part = 1.0
-    dear = _compute_stop_penalty(task)
-    prices = [dear if stop.prize is None else stop.prize for stop in task.stops]
-    search = Large(WindowedTask(task), limit, prices, np.random.default_rng(seed))
+    search = Large(WindowedTask(task), limit, _price_stops(task), np.random.default_rng(seed))
     found = search.run(orders) or orders
     trips = [made for order in found if (made := _clock.time_trip(task, order))]
     return build_routes(task, trips, limit.done, limit.ended or "iterations")

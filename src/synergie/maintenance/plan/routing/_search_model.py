@@ -12,7 +12,15 @@ import numpy as np
 from synergie.errors import MissingExtra
 from synergie.maintenance.plan.routing import _clock
 from synergie.maintenance.plan.routing._load import is_vehicle_able
-from synergie.maintenance.plan.routing._task import Order, Stop, Task, Trip, Vehicle, Window
+from synergie.maintenance.plan.routing._task import (
+    Order,
+    Stop,
+    Task,
+    Trip,
+    Vehicle,
+    Window,
+    merge_windows,
+)
 
 _ALWAYS = (0, 1 << 40)
 _ARC = 1000
@@ -243,14 +251,3 @@ class Model:
             return clients[0]
         windows = ((client, self.clients[client][1]) for client in clients)
         return next(client for client, w in windows if w is None or w[0] <= begun <= w[1])
-
-
-def merge_windows(windows: Sequence[Window]) -> Sequence[Window]:
-    """The same moments in the fewest windows, in order."""
-    joined: list[Window] = []
-    for low, high in sorted(windows):
-        if joined and low <= joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
-        else:
-            joined.append((low, high))
-    return joined

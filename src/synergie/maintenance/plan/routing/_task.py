@@ -1,5 +1,6 @@
 """What is to be routed and what comes out, as whole numbers on one clock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -155,3 +156,14 @@ class Order:
     stops: list[int] = field(default_factory=list)
     reloads: list[tuple[int, int]] = field(default_factory=list)
     windows: list[Window | None] | None = None
+
+
+def merge_windows(windows: Sequence[Window]) -> Sequence[Window]:
+    """The same moments in the fewest windows, in order."""
+    joined: list[Window] = []
+    for low, high in sorted(windows):
+        if joined and low <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        else:
+            joined.append((low, high))
+    return joined
