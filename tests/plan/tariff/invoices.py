@@ -69,6 +69,7 @@ WORDS = {
     "cs_fixed": "Composante de soutirage part fixe", "supply": "Consommation",
     "cs_energy": "Composante de soutirage part variable", "subscription": "Abonnement fourniture",
     "cta": "Contribution tarifaire d'acheminement (CTA)", "accise": "Accise sur l'électricité",
+    "cmdps": "Dépassement de puissance souscrite", "reactive": "Énergie réactive (kVArh)",
     "capacity": "Mécanisme de capacité", "cee": "CEE", "guarantees": "Garanties d'origine",
 }  # fmt: skip
 

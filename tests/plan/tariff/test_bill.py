@@ -175,12 +175,15 @@ def test_overruns_are_billed_by_the_hour_above_36_kva_only() -> None:
 
 
 def test_reactive_energy_is_billed_over_the_free_share_and_not_priced_without_a_price() -> None:
-    month = [use("2026-01-01", "2026-02-01", HPH=1000, HCH=500, reactive_kvarh="450")]
+    """Above 36 kVA until July 2025 only: the price of TURPE 6 was not found."""
+    month = [use("2025-03-01", "2025-04-01", HPH=1000, HCH=500, reactive_kvarh="450")]
+    after = [use("2026-01-01", "2026-02-01", HPH=1000, HCH=500, reactive_kvarh="450")]
+    assert of(bill(terms("BTSUPCU", 60), after), "reactive") == []
     unknown = bill(terms("BTSUPCU", 60), month)
     assert (unknown.ht_eur, of(unknown, "reactive")[0].quantity) == (None, Decimal(50))
     known = terms("BTSUPCU", 60).model_copy(update={"reactive_eur_per_kvarh": Decimal("0.02")})
     assert amount(bill(known, month), "reactive") == 1
-    free = [use("2026-01-01", "2026-02-01", HPH=1000, reactive_kvarh="400")]
+    free = [use("2025-03-01", "2025-04-01", HPH=1000, reactive_kvarh="400")]
     assert of(bill(terms("BTSUPCU", 60), free), "reactive") == []
     small = [use("2026-01-01", "2026-02-01", HPH=1, reactive_kvarh="400")]
     assert of(bill(terms("BTINFMU4", 6), small), "reactive") == []
@@ -278,16 +281,16 @@ def test_days_that_no_table_covers_have_lines_without_an_amount_and_the_others_s
     july = bill(terms("BTINFMU4", 6, prices=LOT_2), [use("2026-07-01", "2026-08-01", HPB=310)])
     august = date(2026, 8, 1)
     open_ = {one.component for one in found.lines if one.amount_eur is None}
-    assert open_ == {"cg", "cc", "cs_fixed", "cs_energy", "cta"}
+    assert open_ == {"cg", "cs_fixed", "cs_energy", "cta"}, "CC is known"
     assert {one.from_date for one in found.lines if one.amount_eur is None} == {august}
     assert {one.source for one in found.lines if one.amount_eur is None} == {
-        "turpe.csv, BTINFMU4 [2023-08-01, 2026-08-01["
+        "turpe.csv, BTINFMU4: cg_eur, b, c_hph, c_hch, c_hpb, c_hcb"
     }
     assert (found.ht_eur, found.ttc_eur, found.network_eur, found.cta_eur) == (None,) * 4
     assert found.accise_eur == Decimal("12.63")  # 310 kWh at 30.85, 100 at 30.62
     assert july.ht_eur is not None and july.supply_eur is not None
     assert found.supply_eur is not None
-    more = found.supply_eur - july.supply_eur + Decimal("3.06")
+    more = found.supply_eur - july.supply_eur + Decimal("3.06") + Decimal("22.67") * 31 / 365
     assert found.least_ht_eur is not None and abs(found.least_ht_eur - july.ht_eur - more) <= CENT
     (said,) = [one for one in found.assumptions if "no figures" in one.text]
     assert said.values[1:] == ("2026-08-01", "2026-08-31")
@@ -299,7 +302,14 @@ def test_an_estimate_takes_the_last_figures_and_says_so() -> None:
     found = bill(terms("BTINFMU4", 6), uses, estimates=True)
     as_before = bill(terms("BTINFMU4", 6), [use("2026-07-01", "2026-08-01", HPB=100)])
     assert found.is_estimate and not as_before.is_estimate
-    assert (found.network_eur, found.cta_eur) == (as_before.network_eur, as_before.cta_eur)
+    assert {
+        one.component for one in found.lines if one.source.startswith("turpe.csv, BTINFMU4")
+    } == {"cg", "cs_fixed", "cs_energy", "cta"}
+    (metering,), (before,) = of(found, "cc"), of(as_before, "cc")
+    assert (metering.unit_price, before.unit_price) == (Decimal("22.67"), Decimal(22))
+    assert amount(found, "cg", "cs_fixed", "cs_energy") == amount(
+        as_before, "cg", "cs_fixed", "cs_energy"
+    )
     assert found.ht_eur is not None and found.least_ht_eur is None
     (said,) = [one for one in found.assumptions if one.text.startswith("ESTIMATE")]
     assert said.values[0].startswith("turpe.csv, BTINFMU4")
@@ -324,7 +334,8 @@ def test_a_year_at_the_prices_of_a_day_without_figures_is_not_priced() -> None:
     assert (found.ht_eur, found.network_eur, found.accise_eur) == (None, None, Decimal("3.06"))
     last = yearly(terms("BTINFMU4", 6), {"HPB": Decimal(100)}, on=date(2026, 7, 31))
     guess = yearly(terms("BTINFMU4", 6), {"HPB": Decimal(100)}, on=date(2026, 8, 1), estimates=True)
-    assert (guess.is_estimate, guess.network_eur) == (True, last.network_eur)
+    assert guess.is_estimate and guess.network_eur is not None and last.network_eur is not None
+    assert guess.network_eur - last.network_eur == Decimal("0.67"), "CC is known: 22.67, not 22.00"
 
 
 def test_powers_are_looked_at_on_days_without_figures() -> None:

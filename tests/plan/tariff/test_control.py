@@ -125,7 +125,7 @@ def test_one_invoice_in_two_files_has_other_points_in_each() -> None:
 
 
 def test_a_period_without_a_table_is_a_warning_and_nothing_else_is_compared() -> None:
-    rows = [row | {"Du": "01/02/2027", "Au": "28/02/2027"} for row in sound()]
+    rows = [row | {"Du": "01/02/2028", "Au": "29/02/2028"} for row in sound()]
     found = look(told(rows))
     assert {(f.rule, f.severity) for f in found.findings} == {("table-missing", "warning")}
     assert {f.expected.partition(",")[0] for f in found.findings} == {"turpe.csv", "accise.csv"}

@@ -12,11 +12,13 @@ from synergie.energy.plan.tariff.bill import (
     OVERRUNS_AT_LEAST,
     OVERRUNS_UNKNOWN,
     bill,
+    lot_prices,
     overrun_powers,
     yearly,
 )
 from synergie.energy.plan.tariff.curves import uses_of_curve, with_hours
 from synergie.energy.records.tariff import BilledTerms, ClassPower, PeriodUse
+from synergie.errors import BadInput
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.units import STEP_NAMES
 from tests.plan.tariff.points import IN_2026
@@ -116,3 +118,69 @@ def test_hours_of_the_meter_go_before_those_of_a_curve_and_add_up() -> None:
     found = bill(C4, uses)
     assert found.overruns == "billed"
     assert sum(one.quantity or 0 for one in found.lines if one.component == "cmdps") == 7
+
+
+def test_the_curve_of_a_c4_is_that_of_the_issue_to_the_cent() -> None:
+    """January 2026: 310 peak hours at 60 kW over 40 kVA, 434 at 10 kW, prices of lot 2.
+
+    CG 217.80, CC 283.27 and 40 kVA at 17.61, 31 days of 365; CTA 21.93 % of them; HPH 186 h at 10
+    kW and 310 h at 60 kW, HCH 248 h at 10 kW; supply 117.96 and 89.37 EUR/MWh; accise 25.79.
+    """
+    fixed = (217.80 + 283.27 + 17.61 * 40) * 31 / 365
+    hph, hch = 310 * 60 + 186 * 10, 248 * 10
+    energy = hph * 6.91 / 100 + hch * 4.21 / 100 + (hph * 117.96 + hch * 89.37) / 1000
+    assert round(fixed * 1.2193 + energy + (hph + hch) * 25.79 / 1000, 2) == 4869.75
+    watts = [60_000 if 16 <= step % 48 < 36 else 10_000 for step in range(31 * 48)]
+    run = curve(JANUARY, [float(one) for one in watts])
+    cells = {"HPH": "117.96", "HCH": "89.37", "HPE": "57.08", "HCE": "67.71"}
+    prices = lot_prices("lot 2", {("BTSUPCU", k): Decimal(v) for k, v in cells.items()})
+    supplied = C4.model_copy(update={"prices": prices})
+    plain = bill(supplied, uses_of_curve([run], [NIGHT]))
+    found = bill(supplied, uses_of_curve([run], [NIGHT], powers=FORTY))
+    assert (plain.ht_eur, plain.overruns) == (Decimal("4869.75"), "unknown")
+    assert (found.ht_eur, found.overruns) == (Decimal("8716.85"), "at_least")
+
+
+HTA = BilledTerms(tariff_code="HTACU5", powers=(ClassPower(kva=Decimal(300)),))
+KW_300 = dict.fromkeys(("POINTE", "HPH", "HCH", "HPB", "HCB"), Decimal(300))
+
+
+def test_in_hta_ten_minute_steps_make_the_quadratic_sum_of_each_class() -> None:
+    """January 2026: 4 steps at 310 kW in the peak of Thursday 8 o'clock, 9 at 340 kW at noon."""
+    watts = [100_000.0] * (31 * 144)
+    thursday = 7 * 144
+    watts[thursday + 48 : thursday + 52] = [310_000.0] * 4
+    watts[thursday + 72 : thursday + 81] = [340_000.0] * 9
+    run = curve(JANUARY, watts, step=STEP_NAMES[600])
+    (use,) = uses_of_curve([run], [NIGHT], powers=KW_300, fixed_peak=True)
+    assert {one.time_class: one.kw for one in use.overruns} == {
+        "POINTE": Decimal(20),  # 10 * sqrt(4)
+        "HPH": Decimal(120),  # 40 * sqrt(9)
+    }
+    found = bill(HTA, [use])
+    due = {one.time_class: one.amount_eur for one in found.lines if one.component == "cmdps"}
+    assert due == {
+        "POINTE": Decimal("11.528"),  # 0.04 * 14.41 * 20
+        "HPH": Decimal("69.168"),  # 0.04 * 14.41 * 120
+    }
+    assert found.overruns == "billed"
+
+
+def test_the_fixed_peak_is_in_winter_mornings_and_evenings_but_not_on_sundays() -> None:
+    """January 2026 has 31 days and 4 Sundays: 27 * 4 hours; March has none."""
+    for first, days, hours in ((JANUARY, 31, 108), (local(2026, 3, 1), 28, 0)):
+        run = curve(first, [100_000.0] * (days * 144), step=STEP_NAMES[600])
+        (use,) = uses_of_curve([run], [NIGHT], fixed_peak=True)
+        energy = {one.time_class: one.kwh for one in use.energy}
+        assert energy.get("POINTE", Decimal(0)) == hours * 100
+        assert sum(energy.values()) == days * 24 * 100
+
+
+def test_in_hta_a_coarser_curve_has_no_overruns() -> None:
+    run = curve(JANUARY, [400_000.0] * 48)
+    with pytest.raises(BadInput, match="ten minutes"):
+        uses_of_curve([run], [NIGHT], powers=KW_300, fixed_peak=True)
+    assert bill(HTA, uses_of_curve([run], [NIGHT], fixed_peak=True)).overruns == "unknown"
+    gap = curve(JANUARY, [400_000.0] * 143 + [None], step=STEP_NAMES[600])
+    found = bill(HTA, uses_of_curve([gap], [NIGHT], powers=KW_300, fixed_peak=True))
+    assert found.overruns == "at_least"

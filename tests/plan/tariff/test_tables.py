@@ -58,12 +58,14 @@ def test_accise_goes_by_the_subscribed_power(kva: int, day: str, eur: str) -> No
 
 
 REFUSED = {
-    "turpe BTINFMU4 2026-08-01": "1 August 2026",
+    "turpe BTINFMU4 2026-08-01": "cg_eur, b, c_hph, c_hch, c_hpb, c_hcb",
+    "turpe BTINFCU4 2026-08-01": "BTINFCU4: cg_eur: found",
+    "turpe HTACU5 2026-08-01": "1 August 2026",
     "turpe BTINFMU4 2023-07-31": "[2023-08-01, 2026-08-01[",
-    "turpe BTSUPCU 2025-07-31": "TURPE 6",
+    "turpe BTSUPCU 2025-01-31": "TURPE 6",
     "turpe HTACU5 2024-06-01": "TURPE 6",
     "turpe HTACU8 2026-01-01": "may be given",
-    "turpe BTSUPCU 2027-08-01": "[2025-08-01, 2027-08-01[",
+    "turpe BTSUPCU 2027-08-01": "[2025-02-01, 2027-08-01[",
     "accise 6 2027-02-01": "not known",
     "accise 6 2024-01-01": "[2024-01-02, 2027-02-01[",
     "cta - 2019-12-31": "[2020-01-01, ...[",

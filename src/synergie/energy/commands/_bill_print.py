@@ -36,6 +36,7 @@ _UNITS = {
     "EUR/MWh": "€/MWh",
     "EUR/h": "€/h",
     "EUR/kVArh": "€/kVArh",
+    "EUR/kW": "€/kW",
     "EUR/y": N_("€/year"),
     "cEUR/kWh": "c€/kWh",
     "d": N_("days"),
@@ -63,24 +64,35 @@ def show_bill(bill: "Bill") -> None:
         typer.echo(_("ESTIMATE: some prices are those of an earlier day"))
     print_aligned_rows(_iterate_bill_rows(bill))
     if bill.ht_eur is None or bill.ttc_eur is None:
-        typer.echo(_("Not priced."))
-        if bill.network_eur is not None:
-            typer.echo(_("Network: {} €").format(format_euros(bill.network_eur)))
-        if bill.least_ht_eur is not None:
-            least = _("Total excluding VAT of what is priced, at least: {} €")
-            typer.echo(least.format(format_euros(bill.least_ht_eur)))
-        for one in bill.not_priced:
-            typer.echo(
-                _("  no price for {} {}: {} kWh").format(
-                    one.tariff_code, one.time_class, _format_amount(one.kwh)
-                )
-            )
+        _print_what_is_missing(bill)
     else:
         _print_bill_totals(bill)
     if bill.assumptions:
         typer.echo(_("Assumed:"))
     for phrase in bill.assumptions:
         typer.echo(f"  {describe_phrase(phrase)}")
+
+
+def _print_what_is_missing(bill: "Bill") -> None:
+    """What is known of a bill without a total, and what it is at least."""
+    typer.echo(_("Not priced."))
+    if bill.network_eur is not None:
+        typer.echo(_("Network: {} €").format(format_euros(bill.network_eur)))
+    if bill.least_ht_eur is not None:
+        least = _("Total excluding VAT of what is priced, at least: {} €")
+        typer.echo(least.format(format_euros(bill.least_ht_eur)))
+    for cell in bill.missing:
+        typer.echo(
+            _("  missing cell: {}.csv, {}, {}, from {}").format(
+                cell.table, cell.key, cell.cell, civil_day(cell.from_date)
+            )
+        )
+    for one in bill.not_priced:
+        typer.echo(
+            _("  no price for {} {}: {} kWh").format(
+                one.tariff_code, one.time_class, _format_amount(one.kwh)
+            )
+        )
 
 
 def _print_bill_totals(bill: "Bill") -> None:

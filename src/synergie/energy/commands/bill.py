@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from synergie.energy.records.bill import Bill
     from synergie.energy.records.power import OffPeakWindow
     from synergie.energy.records.tariff import BilledTerms, PeriodUse
+    from synergie.schemas.readings.meter_curve import MeterCurve
 
 SUMMARY = N_("Control invoices, or price a delivery point line by line, to the cent.")
 EXAMPLE = """
@@ -28,6 +29,7 @@ synergie bill --fta BTINFCU4 --kva 6 --curve courbe.csv --offpeak 22:00-06:00
 synergie bill --fta BTINFMU4 --kva 6 --lamps 4940 --place 48.77,6.13 --offpeak 22:00-06:00 \\
   --on 2026-01-01
 """
+_TEN_MINUTES = 600
 _WINDOW = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)", re.ASCII)
 
 _Files = Annotated[
@@ -287,11 +289,33 @@ def _curve_uses(
     if asked.curve is None:
         return ()
     curves = read.read_load_curves(asked.curve)
-    if asked.overrun is not None:
+    if asked.overrun is not None and not terms.tariff_code.startswith("HTA"):
         return with_hours(uses_of_curve(curves, windows, cuts=cuts), Decimal(str(asked.overrun)))
     first = day_of(min(run.start for run in curves), load_time_zone("Europe/Paris"))
+    if terms.tariff_code.startswith("HTA"):
+        return _hta_curve_uses(terms, curves, (windows, cuts, first), tables)
     powers = overrun_powers(terms, first, tables)
     return uses_of_curve(curves, windows, cuts=cuts, powers=powers)
+
+
+def _hta_curve_uses(
+    terms: "BilledTerms",
+    curves: "list[MeterCurve]",
+    when: "tuple[tuple[OffPeakWindow, ...], tuple[date, ...], date]",
+    tables: "Tables",
+) -> "tuple[PeriodUse, ...]":
+    """Five classes with a fixed peak; overruns where the steps are of ten minutes."""
+    from synergie.energy.plan.tariff.bill import quadratic_powers
+    from synergie.energy.plan.tariff.curves import uses_of_curve
+
+    windows, cuts, first = when
+    if "PM" in terms.tariff_code:
+        raise Misuse(
+            _("--curve: the days of a mobile peak are told by RTE; give --energy by class")
+        )
+    ten = all(run.step_s == _TEN_MINUTES for run in curves)
+    powers = quadratic_powers(terms, first, tables) if ten else None
+    return uses_of_curve(curves, windows, cuts=cuts, powers=powers, fixed_peak=True)
 
 
 def _read_measured_uses(paths: tuple[Path, ...]) -> "list[PeriodUse]":

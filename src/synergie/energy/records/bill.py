@@ -76,6 +76,21 @@ class MissingPrice(Wire):
     """Energy in it, kWh; 0: none, so the bill holds all the same."""
 
 
+class MissingFigure(Wire):
+    """A cell of a table of regulated prices that is not known on some days."""
+
+    table: Text
+    """The table. Example: `turpe`."""
+    key: Text
+    """What the row is about. Example: `HTACU5`."""
+    cell: Text
+    """The column. Example: `cg_eur`."""
+    from_date: CivilDate
+    """First day that needs it."""
+    to_date: CivilDate
+    """The day after the last one."""
+
+
 class VatAmount(Wire):
     """VAT of one rate."""
 
@@ -117,11 +132,14 @@ class Bill(Wire):
     """Whether prices of an earlier day were taken where the tables have none: for a plan, never to
     pay or to contest."""
     overruns: Literal["billed", "at_least", "unknown"] | None = None
-    """How the overruns (CMDPS) above 36 kVA are known: billed by hours that are told, a lower bound
-    from an active-power curve, so that every total is one, or not at all and not billed. Null: an
-    option without them."""
+    """How the overruns (CMDPS) above 36 kVA and in HTA are known: billed by what the operator or
+    the curve of an HTA meter tells, a lower bound from an active-power curve, so that every total
+    is one, or not at all and not billed. Null: an option without them."""
     not_priced: Many[MissingPrice]
     """Cells of the price schedule that are missing; with energy in one, nothing is totalled."""
+    missing: Many[MissingFigure] = ()
+    """Cells of the tables of regulated prices that lines would need and that are not known: those
+    lines have no amount."""
     ht_eur: Euros | None
     """All excluding VAT, rounded once, EUR. Null: not priced."""
     least_ht_eur: Euros | None = None

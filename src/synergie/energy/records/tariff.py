@@ -28,6 +28,11 @@ type Kva = Annotated[
     decimal_text,
     Field(gt=0, le=1_000_000, max_digits=12, json_schema_extra={"unit": "kVA"}),
 ]
+type Activity = Literal["economic", "non_economic", "unknown"]
+"""What a delivery point is used for, as the accise sees it (CIBS L312-24). `non_economic`: a town
+hall, a school, street lighting; `economic`: a camp site, perhaps a water service."""
+type Contract = Literal["single", "card"]
+"""`single`: supply and network in one contract; `card`: the network has a contract apart."""
 type Percent = Annotated[
     Decimal,
     Strict(False),
@@ -52,6 +57,21 @@ class ClassPower(Wire):
     """The class. Null: the same power in all."""
     kva: Kva
     """The power, kVA (kW in HTA)."""
+
+
+class ClassOverrun(Wire):
+    """Overruns of one month and time class of a point in HTA, as the grid operator tells them."""
+
+    time_class: TimeClassName
+    """The class."""
+    kw: Annotated[
+        Decimal,
+        Strict(False),
+        decimal_text,
+        Field(ge=0, max_digits=15, json_schema_extra={"unit": "kW"}),
+    ]
+    """Square root of the sum of the squares of the power above what is subscribed, over the steps
+    of ten minutes of the month, kW."""
 
 
 class PriceSchedule(Wire):
@@ -106,12 +126,17 @@ class BilledTerms(Wire):
     """Prices of the supply. Null: only the network and the taxes are billed."""
     fees: Many[Fee] = ()
     """What is billed besides."""
+    activity: Activity = "unknown"
+    """Whether its activity is an economic one: it decides the accise between 36 and 250 kVA."""
+    contract: Contract = "single"
+    """Which management component is due."""
     tan_phi: Annotated[Decimal, Strict(False), decimal_text, Field(ge=0, le=10)] = Decimal("0.4")
-    """Reactive energy up to this share of the active energy is free (HTA and BT > 36 kVA)."""
+    """Reactive energy up to this share of the active energy is free (HTA; above 36 kVA until 31
+    July 2025)."""
     reactive_eur_per_kvarh: (
         Annotated[Decimal, Strict(False), decimal_text, Field(ge=0, le=10)] | None
     ) = None
-    """Price of reactive energy above that. Null: not known, and such energy is not priced."""
+    """Price of reactive energy above that. Null: that of the network tariff of its days."""
 
 
 class PeriodUse(Wire):
@@ -125,10 +150,13 @@ class PeriodUse(Wire):
     """Active energy by time class. A class left out used none."""
     overrun_hours: Hours = Decimal(0)
     """Hours over the subscribed power, rounded as the meter counts them (BT > 36 kVA)."""
-    overrun_source: Literal["operator", "active_curve"] | None = None
-    """How those hours are known. `operator`: told by its meter. `active_curve`: steps whose active
-    power is above the subscribed kVA; apparent power is higher, so the hours are the least there
-    are. Null: 0 hours are not known, more are told."""
+    overruns: Many[ClassOverrun] = ()
+    """Power above what is subscribed, by class (HTA). One left out had none."""
+    overrun_source: Literal["operator", "meter_curve", "active_curve"] | None = None
+    """How those hours, or those overruns, are known. `operator`: told by its meter. `meter_curve`:
+    a curve of ten minutes in HTA, whose active power is what is billed. `active_curve`: steps whose
+    active power is above the subscribed kVA; apparent power is higher, so the hours are the least
+    there are. Null: 0 hours are not known, more are told."""
     reactive_kvarh: Annotated[Decimal, Strict(False), decimal_text, Field(ge=0, max_digits=15)] = (
         Decimal(0)
     )

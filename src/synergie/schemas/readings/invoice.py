@@ -17,7 +17,7 @@ type Severity = Literal["blocking", "warning"]
 type Rule = Literal[
     "unknown-point", "wrong-market", "duplicate", "product", "total", "schedule", "network-price",
     "cta", "accise", "accise-category", "vat", "table-missing", "version-crossed", "class-mapping",
-    "period-overlap", "period-gap", "energy-differs", "power-differs", "days",
+    "period-overlap", "period-gap", "energy-differs", "power-differs", "days", "reactive",
 ]  # fmt: skip
 """docs/how-to/control-an-invoice.md tells each."""
 type Asked = Literal["supplier", "grid_operator", "coordinator", "member"]

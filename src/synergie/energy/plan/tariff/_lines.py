@@ -31,6 +31,8 @@ class Draft:
     """Whether it may bear the reduced VAT of subscriptions."""
     gap: TableMissing | None = None
     """Why it has no amount, or the one of an earlier day's price: a table has no figures."""
+    cells: tuple[str, ...] = ()
+    """Columns of the table that it is priced with."""
     vat: Decimal | None = None
     """Percent. None: that of its days, not looked up yet."""
 

@@ -3,17 +3,26 @@
 `CS_fixed = b1 P1 + b2 (P2 - P1) + ...` with P1 <= P2 <= ...; `CS_energy = sum c_k E_k`.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from synergie.energy.plan.tariff._lines import Draft, clear_draft_price
 from synergie.energy.plan.tariff._spans import Period, Span
 from synergie.energy.plan.tariff._uses import Used, Uses
-from synergie.energy.plan.tariff.tables import TableMissing, Tables, Turpe, shipped
+from synergie.energy.plan.tariff.options import option_name
+from synergie.energy.plan.tariff.tables import (
+    ALL_CELLS,
+    NO_CELLS,
+    TableMissing,
+    Tables,
+    Turpe,
+    shipped,
+)
 from synergie.energy.plan.tariff.time_classes import time_class_name
-from synergie.energy.records.tariff import BilledTerms, ClassPower
+from synergie.energy.records.bill import Component
+from synergie.energy.records.tariff import BilledTerms, ClassPower, Contract
 from synergie.errors import BadInput
 
 _MOST_UP_TO_36 = 36
@@ -22,11 +31,16 @@ _HUNDRED = Decimal(100)
 
 type TurpeSpan = Span[Turpe | TableMissing]
 
+_QUADRATIC = Decimal("0.04")
+"""Share of the price of power that a kW of overrun costs in HTA (CMDPS)."""
+_NO_REACTIVE = date(2025, 8, 1)
+"""Day from which reactive energy is billed in HTA alone (TURPE 7)."""
+
 
 def turpe_spans(terms: BilledTerms, period: Period) -> list[TurpeSpan]:
     """The versions of the option over the period. BadInput: no such option."""
     return period.spans_or_gaps(
-        lambda day: period.tables.turpe(terms.tariff_code, day), lambda turpe: turpe.valid_to
+        lambda day: period.tables.turpe_cells(terms.tariff_code, day), lambda turpe: turpe.valid_to
     )
 
 
@@ -84,21 +98,84 @@ def overrun_powers(
     BadInput: no such option, powers that do not hold.
     """
     turpe = (tables or shipped()).nearest_turpe(terms.tariff_code, day)
-    return None if turpe.cmdps_eur_per_h is None else map_powers_to_classes(terms.powers, turpe)
+    return map_powers_to_classes(terms.powers, turpe) if turpe.domain == "BT_ABOVE_36" else None
 
 
-def soutirage_eur(turpe: Turpe, by_class: dict[str, Decimal]) -> Decimal:
-    """The fixed part of soutirage, EUR a year: each step of power at the price of its class."""
-    amount, before = Decimal(0), Decimal(0)
+def quadratic_powers(
+    terms: BilledTerms, day: date, tables: Tables | None = None
+) -> dict[str, Decimal]:
+    """Subscribed power by class, kW, of an option in HTA. BadInput: as `overrun_powers`."""
+    turpe = (tables or shipped()).nearest_turpe(terms.tariff_code, day)
+    return map_powers_to_classes(terms.powers, turpe)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedPart:
+    """An amount of a year, and the columns of the table that it is made with."""
+
+    eur: Decimal
+    cells: tuple[str, ...]
+
+
+def soutirage(turpe: Turpe, by_class: Mapping[str, Decimal]) -> FixedPart:
+    """The fixed part of soutirage of a year: each step of power at the price of its class."""
+    amount, before, cells = Decimal(0), Decimal(0), list[str]()
     for name, kva in by_class.items():
-        amount += turpe.b[name] * (kva - before)
+        if kva != before:
+            amount += turpe.b[name] * (kva - before)
+            cells.append("b" if name == "BASE" else f"b_{name.lower()}")
         before = kva
-    return amount
+    return FixedPart(amount, tuple(cells))
 
 
-def fixed_eur(turpe: Turpe, told: Sequence[ClassPower]) -> Decimal:
-    """CG + CC + CS_fixed, EUR a year: what the CTA is taken of."""
-    return turpe.cg_eur + turpe.cc_eur + soutirage_eur(turpe, map_powers_to_classes(told, turpe))
+def soutirage_eur(turpe: Turpe, by_class: Mapping[str, Decimal]) -> Decimal:
+    """The fixed part of soutirage, EUR a year."""
+    return soutirage(turpe, by_class).eur
+
+
+def management(turpe: Turpe, contract: Contract) -> FixedPart:
+    """The management component of a year, of the contract that a point has."""
+    if contract == "single":
+        return FixedPart(turpe.cg_eur, ("cg_eur",))
+    return FixedPart(turpe.cg_card_eur or Decimal(0), ("cg_card_eur",))
+
+
+def fixed_parts(
+    turpe: Turpe, told: Sequence[ClassPower], contract: Contract = "single"
+) -> dict[Component, FixedPart]:
+    """CG, CC and CS_fixed of a year: what the CTA is taken of."""
+    return {
+        "cg": management(turpe, contract),
+        "cc": FixedPart(turpe.cc_eur, ("cc_eur",)),
+        "cs_fixed": soutirage(turpe, map_powers_to_classes(told, turpe)),
+    }
+
+
+def fixed_eur(turpe: Turpe, told: Sequence[ClassPower], contract: Contract = "single") -> Decimal:
+    """CG + CC + CS_fixed, EUR a year."""
+    return sum((one.eur for one in fixed_parts(turpe, told, contract).values()), Decimal(0))
+
+
+def clear_missing_price(draft: Draft, turpe: Turpe, gap: TableMissing, *, estimates: bool) -> Draft:
+    """*draft* without its amount when a cell that it is priced with is missing in *turpe*.
+
+    Of an estimate with its amount, which is then that of an earlier day.
+    """
+    cells = tuple(one for one in draft.cells if is_cell_missing(turpe, one))
+    if not cells:
+        return replace(draft, cells=())
+    if estimates and gap.last is not None and turpe.missing.issuperset(cells):
+        return replace(draft, cells=cells, gap=gap, version=None, source=gap.where)
+    cleared = replace(clear_draft_price(draft, gap), cells=cells)
+    return cleared if draft.amount != 0 else replace(cleared, amount=Decimal(0), gap=None, cells=())
+
+
+def is_cell_missing(turpe: Turpe, cell: str) -> bool:
+    """Whether the tariff of the day has no figure of its own in a column."""
+    if cell in turpe.missing:
+        return True
+    optional = ("cg_card_eur", "cmdps_eur_per_h", "cer_ceur_per_kvarh")
+    return cell in optional and getattr(turpe, cell) is None
 
 
 def network_lines(
@@ -107,14 +184,25 @@ def network_lines(
     """Every line of the network tariff; without an amount on days without figures."""
     for span in spans:
         used = uses.between(span.begins, span.ends)
-        figure = span.figure
-        if isinstance(figure, TableMissing):
-            like = period.tables.nearest_turpe(terms.tariff_code, span.begins)
-            lines = _iterate_span_lines(terms, period, Span(span.begins, span.ends, like), used)
-            yield from (clear_draft_price(one, figure) for one in lines)
-        else:
-            lines = _iterate_span_lines(terms, period, Span(span.begins, span.ends, figure), used)
-            yield from (replace(one, gap=span.gap) for one in lines)
+        turpe, gap = find_span_cells(terms, period, span)
+        lines = _iterate_span_lines(terms, period, Span(span.begins, span.ends, turpe), used)
+        for line in lines:
+            yield clear_missing_price(line, turpe, gap, estimates=period.estimates)
+
+
+def find_span_cells(
+    terms: BilledTerms, period: Period, span: TurpeSpan
+) -> tuple[Turpe, TableMissing]:
+    """The cells of a span, and what to say of those that are missing."""
+    figure, day = span.figure, period.priced_on or span.begins
+    code = option_name(terms.tariff_code)
+    if isinstance(figure, TableMissing):
+        like = period.tables.nearest_turpe(terms.tariff_code, span.begins)
+        return replace(like, missing=ALL_CELLS, cg_card_eur=None, cer_ceur_per_kvarh=None), figure
+    if span.gap is not None:  # an estimate: every cell is of an earlier day
+        return replace(figure, missing=ALL_CELLS), span.gap
+    gap = figure.gap or TableMissing(("turpe", code), "", (day, NO_CELLS), (None, figure.valid_to))
+    return figure, gap
 
 
 def _iterate_span_lines(
@@ -128,17 +216,17 @@ def _iterate_span_lines(
 
 def _iterate_fixed_lines(terms: BilledTerms, period: Period, span: Span[Turpe]) -> Iterator[Draft]:
     turpe, share = span.figure, period.share(span.begins, span.ends)
-    soutirage = soutirage_eur(turpe, map_powers_to_classes(terms.powers, turpe))
-    for component, a_year in (("cg", turpe.cg_eur), ("cc", turpe.cc_eur), ("cs_fixed", soutirage)):
+    for component, part in fixed_parts(turpe, terms.powers, terms.contract).items():
         yield Draft(
-            component=component,  # type: ignore[arg-type]  # one of three constants
+            component=component,
             begins=span.begins,
             ends=span.ends,
             quantity=Decimal(span.days),
             unit="d",
-            price=a_year,
+            price=part.eur,
             price_unit="EUR/y",
-            amount=a_year * share,
+            amount=part.eur * share,
+            cells=part.cells,
             version=turpe.valid_from,
             source=turpe.source,
             subscription=turpe.domain == "BT_UP_TO_36",
@@ -158,6 +246,7 @@ def _iterate_energy_lines(span: Span[Turpe], used: Used) -> Iterator[Draft]:
             price=price,
             price_unit="cEUR/kWh",
             amount=price * used.kwh[name] / _HUNDRED,
+            cells=("c" if name == "BASE" else f"c_{name.lower()}",),
             version=turpe.valid_from,
             source=turpe.source,
         )
@@ -165,34 +254,65 @@ def _iterate_energy_lines(span: Span[Turpe], used: Used) -> Iterator[Draft]:
 
 def _iterate_overrun_lines(span: Span[Turpe], used: Used) -> Iterator[Draft]:
     turpe = span.figure
+    if turpe.domain == "HTA":
+        yield from _iterate_quadratic_lines(span, used)
+    elif used.overruns:
+        raise BadInput("/uses/overruns", "", "hours of overrun: kW are those of HTA")
     if not used.overrun_h:
         return
-    if turpe.cmdps_eur_per_h is None:
+    if turpe.domain != "BT_ABOVE_36":
         raise BadInput(
             "/uses/overrun_hours",
             used.overrun_h,
             "no hours of overrun: the tariff option has no such component (BT <= 36 kVA trips) or "
             "another formula (HTA)",
         )
+    price = turpe.cmdps_eur_per_h
     yield Draft(
         component="cmdps",
         begins=span.begins,
         ends=span.ends,
         quantity=used.overrun_h,
         unit="h",
-        price=turpe.cmdps_eur_per_h,
+        price=price,
         price_unit="EUR/h",
-        amount=turpe.cmdps_eur_per_h * used.overrun_h,
+        amount=None if price is None else price * used.overrun_h,
+        cells=("cmdps_eur_per_h",),
         version=turpe.valid_from,
         source=turpe.source,
     )
+
+
+def _iterate_quadratic_lines(span: Span[Turpe], used: Used) -> Iterator[Draft]:
+    """Overruns in HTA: 0.04 b of the class for each kW of its quadratic sum of the month."""
+    turpe = span.figure
+    for name, kw in used.overruns.items():
+        if name not in turpe.b:
+            raise BadInput(f"/uses/overruns/{name}", name, "a class of the tariff option")
+        price = turpe.b[name] * _QUADRATIC
+        yield Draft(
+            component="cmdps",
+            time_class=name,
+            begins=span.begins,
+            ends=span.ends,
+            quantity=kw,
+            unit="kW",
+            price=price,
+            price_unit="EUR/kW",
+            amount=price * kw,
+            cells=(f"b_{name.lower()}",),
+            version=turpe.valid_from,
+            source=turpe.source,
+        )
 
 
 def _iterate_reactive_lines(terms: BilledTerms, span: Span[Turpe], used: Used) -> Iterator[Draft]:
     over = billed_kvarh(terms, span.figure, used)
     if not over:
         return
-    price = terms.reactive_eur_per_kvarh
+    price, told = terms.reactive_eur_per_kvarh, True
+    if price is None and span.figure.cer_ceur_per_kvarh is not None:
+        price, told = span.figure.cer_ceur_per_kvarh / _HUNDRED, False
     yield Draft(
         component="reactive",
         begins=span.begins,
@@ -202,7 +322,10 @@ def _iterate_reactive_lines(terms: BilledTerms, span: Span[Turpe], used: Used) -
         price=price,
         price_unit="EUR/kVArh",
         amount=None if price is None else over * price,
-        source=span.figure.source if price is None else "/terms/reactive_eur_per_kvarh",
+        cells=() if told and price is not None else ("cer_ceur_per_kvarh",),
+        source="/terms/reactive_eur_per_kvarh"
+        if told and price is not None
+        else span.figure.source,
     )
 
 
@@ -211,8 +334,12 @@ _REACTIVE = ("POINTE", "HPH")
 
 
 def billed_kvarh(terms: BilledTerms, turpe: Turpe, used: Used) -> Decimal:
-    """Reactive energy over the free share of the active energy, kVArh; none up to 36 kVA."""
-    if turpe.domain == "BT_UP_TO_36" or not used.reactive_kvarh:
+    """Reactive energy over the free share of the active energy, kVArh.
+
+    None up to 36 kVA, and from August 2025 on none above in low voltage (TURPE 7).
+    """
+    low = turpe.domain == "BT_ABOVE_36" and turpe.valid_from >= _NO_REACTIVE
+    if low or turpe.domain == "BT_UP_TO_36" or not used.reactive_kvarh:
         return Decimal(0)
     active = sum((used.kwh.get(name, Decimal(0)) for name in _REACTIVE), Decimal(0))
     return max(Decimal(0), used.reactive_kvarh - terms.tan_phi * active)

@@ -6,7 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 from synergie.energy.plan.tariff._lines import Draft
-from synergie.energy.plan.tariff._network import TurpeSpan, fixed_eur
+from synergie.energy.plan.tariff._network import (
+    TurpeSpan,
+    clear_missing_price,
+    find_span_cells,
+    fixed_parts,
+)
 from synergie.energy.plan.tariff._spans import Period, Span, intersect_spans
 from synergie.energy.plan.tariff._uses import Uses
 from synergie.energy.plan.tariff.tables import BY_ACTIVITY, Rate, TableMissing, find_accise_category
@@ -31,17 +36,13 @@ def kva_of(terms: BilledTerms) -> Decimal:
 def cta_lines(terms: BilledTerms, period: Period, turpe: list[TurpeSpan]) -> Iterator[Draft]:
     """CTA, by version of its rate and of the network tariff; no amount without the latter."""
     for span in intersect_spans(turpe, period.spans(period.tables.cta, _find_rate_end)):
-        version, rate = span.figure
-        if isinstance(version, TableMissing):
-            line = Draft(
-                component="cta", begins=span.begins, ends=span.ends, amount=None, unit="EUR",
-                price_unit="%", source=version.where, gap=version,
-                subscription=terms.tariff_code.startswith("BTINF"),
-            )  # fmt: skip
-            yield line
-            continue
-        fixed = fixed_eur(version, terms.powers) * period.share(span.begins, span.ends)
-        yield Draft(
+        figure, rate = span.figure
+        version, gap = find_span_cells(
+            terms, period, Span(span.begins, span.ends, figure, span.gap)
+        )
+        parts = fixed_parts(version, terms.powers, terms.contract).values()
+        fixed = sum((one.eur for one in parts), Decimal(0)) * period.share(span.begins, span.ends)
+        line = Draft(
             component="cta",
             begins=span.begins,
             ends=span.ends,
@@ -52,15 +53,23 @@ def cta_lines(terms: BilledTerms, period: Period, turpe: list[TurpeSpan]) -> Ite
             amount=fixed * rate.value / _HUNDRED,
             version=rate.valid_from,
             source=rate.source,
-            gap=span.gap,
+            cells=tuple(cell for one in parts for cell in one.cells),
             subscription=version.domain == "BT_UP_TO_36",
         )
+        yield clear_missing_price(line, version, gap, estimates=period.estimates)
 
 
 def accise_lines(terms: BilledTerms, period: Period, uses: Uses) -> Iterator[Draft]:
-    """Accise on all energy, by version of its rate."""
+    """Accise on all energy, by version of its rate.
+
+    Where the law leaves two rates open, the lower one: `non_economic_more` tells the difference.
+    """
     kva = kva_of(terms)
-    for span in period.spans_or_gaps(lambda day: period.tables.accise(kva, day), _find_rate_end):
+
+    def ask(day: date) -> Rate:
+        return period.tables.accise_rates(kva, day, terms.activity)[0]
+
+    for span in period.spans_or_gaps(ask, _find_rate_end):
         kwh = uses.between(span.begins, span.ends).total
         yield _on_energy("accise", span, kwh, Decimal(1))
 
@@ -74,12 +83,18 @@ def non_economic_more(terms: BilledTerms, period: Period, uses: Uses) -> Decimal
     if find_accise_category(kva) != BY_ACTIVITY:
         return None
     more = Decimal(0)
-    for span in period.spans_or_gaps(lambda day: period.tables.accise_rates(kva, day), _first_end):
-        if not isinstance(span.figure, TableMissing):
+    told = False
+
+    def ask(day: date) -> tuple[Rate, ...]:
+        return period.tables.accise_rates(kva, day, terms.activity)
+
+    for span in period.spans_or_gaps(ask, _first_end):
+        if not isinstance(span.figure, TableMissing) and len(span.figure) > 1:
+            told = True
             economic, other = span.figure
             kwh = uses.between(span.begins, span.ends).total
             more += (other.value - economic.value) * kwh / _MWH
-    return more
+    return more if told else None
 
 
 def _first_end(rates: tuple[Rate, ...]) -> date:
@@ -126,6 +141,7 @@ def _on_energy(
         amount=None,
         source=rate.where if isinstance(rate, TableMissing) else rate.source,
         gap=rate if isinstance(rate, TableMissing) else span.gap,
+        cells=("eur_per_mwh",) if isinstance(rate, TableMissing) or span.gap else (),
     )
     if isinstance(rate, TableMissing):
         return draft

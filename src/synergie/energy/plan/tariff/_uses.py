@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from synergie.energy.plan.tariff.time_classes import regroup_energy
+from synergie.energy.plan.tariff.time_classes import regroup_energy, time_class_name
 from synergie.energy.records.tariff import PeriodUse
 from synergie.errors import BadInput
 
@@ -19,6 +19,8 @@ class Used:
     """Energy by class of the option, kWh."""
     overrun_h: Decimal = Decimal(0)
     reactive_kvarh: Decimal = Decimal(0)
+    overruns: dict[str, Decimal] = field(default_factory=dict)
+    """Quadratic sums of power above what is subscribed, by class, kW (HTA)."""
 
     @property
     def total(self) -> Decimal:
@@ -39,6 +41,7 @@ class Uses:
         """What was used in [begins, ends): whole uses, and of the others their share by days."""
         kwh = dict.fromkeys(self.classes, Decimal(0))
         overrun, reactive = Decimal(0), Decimal(0)
+        overruns: dict[str, Decimal] = {}
         for n, use in enumerate(self.uses):
             share = self._share(use, begins, ends)
             if not share:
@@ -46,8 +49,11 @@ class Uses:
             for name, amount in self._by_class(n).items():
                 kwh[name] += amount * share
             overrun += use.overrun_hours * share
+            for each in use.overruns:
+                name = time_class_name(each.time_class)
+                overruns[name] = overruns.get(name, Decimal(0)) + each.kw * share
             reactive += use.reactive_kvarh * share
-        return Used(kwh, overrun, reactive)
+        return Used(kwh, overrun, reactive, overruns)
 
     def _by_class(self, n: int) -> dict[str, Decimal]:
         energy: dict[str, Decimal] = {}

@@ -23,6 +23,7 @@ from synergie.energy.plan.tariff._network import (
     map_powers_to_classes,
     network_lines,
     overrun_powers,
+    quadratic_powers,
     turpe_spans,
 )
 from synergie.energy.plan.tariff._spans import Period
@@ -37,7 +38,14 @@ from synergie.energy.plan.tariff._taxes import (
 from synergie.energy.plan.tariff._uses import Uses, sort_period_uses
 from synergie.energy.plan.tariff._words import N_
 from synergie.energy.plan.tariff.tables import Tables, Turpe, shipped
-from synergie.energy.records.bill import NETWORK, SUPPLY, Bill, Component, MissingPrice
+from synergie.energy.records.bill import (
+    NETWORK,
+    SUPPLY,
+    Bill,
+    Component,
+    MissingFigure,
+    MissingPrice,
+)
 from synergie.energy.records.offer import Price
 from synergie.energy.records.tariff import BilledTerms, ClassKwh, PeriodUse, PriceSchedule
 from synergie.errors import BadInput
@@ -55,7 +63,7 @@ CAPACITY = (
 )
 ACTIVITY = (
     "the accise is counted as that of an economic activity of 36 to 250 kVA; for one that is not "
-    "(town hall, school, street lighting) it is {} EUR more"
+    "(town hall, school, street lighting) it is {} EUR more, where the law is read so"
 )
 NO_FIGURES = N_(
     "{} has no figures for the days from {} to {}: their lines have no amount; own tables may be "
@@ -67,7 +75,7 @@ ESTIMATE = N_(
 )
 NO_SUPPLY = "no prices of a supply were given: only the network and the taxes are billed"
 REACTIVE = "{} kVArh of reactive energy over the free share are not priced: their price is unknown"
-__all__ = ["bill", "lot_prices", "overrun_powers", "yearly"]
+__all__ = ["bill", "lot_prices", "overrun_powers", "quadratic_powers", "yearly"]
 
 OVERRUNS_AT_LEAST = (
     "overruns (CMDPS) are counted from active power: {} h above the subscribed power for certain; "
@@ -76,6 +84,14 @@ OVERRUNS_AT_LEAST = (
 OVERRUNS_UNKNOWN = (
     "overruns (CMDPS) above 36 kVA cannot be determined: no hours above the subscribed power are "
     "told, and none are billed"
+)
+OVERRUNS_GAPS = (
+    "overruns (CMDPS) are counted from a curve with missing steps: they and the total are a lower "
+    "bound"
+)
+OVERRUNS_CAP = (
+    "overruns (CMDPS) may be capped on request, at 30 % of the month's network tariff or 25 times "
+    "the tariff of the power that is missing: no cap is applied here"
 )
 
 _CAPACITY_TAX = date(2026, 11, 1)
@@ -145,29 +161,37 @@ def _compute_period_bill(terms: BilledTerms, uses: Sequence[PeriodUse], period: 
             drafts.append(one)
     taxed = tuple(with_vat(drafts, period))
     found = _build_totalled_bill(terms, (period, used), taxed, tuple(absent))
-    return _with_overruns(found, uses) if _has_hourly_overrun_price(kinds) else found
+    return _with_overruns(found, uses) if _has_overruns(kinds) else found
 
 
-def _has_hourly_overrun_price(kinds: list[Turpe]) -> bool:
-    return any(turpe.cmdps_eur_per_h is not None for turpe in kinds)
+def _has_overruns(kinds: list[Turpe]) -> bool:
+    """Whether the option bills overruns: up to 36 kVA the connection trips instead."""
+    return any(turpe.domain != "BT_UP_TO_36" for turpe in kinds)
 
 
 def _with_overruns(found: Bill, uses: Sequence[PeriodUse]) -> Bill:
     """The bill with what is known of hours above the subscribed power: the least known of all."""
     sources = {_find_overrun_source(use) for use in uses}
     hours = sum((use.overrun_hours for use in uses), Decimal(0))
-    if sources == {"operator"}:
-        return found.model_copy(update={"overruns": "billed"})
-    said = Phrase(text=OVERRUNS_UNKNOWN)
-    if None not in sources or hours:
-        said = Phrase(text=OVERRUNS_AT_LEAST, values=(f"{hours.normalize():f}",))
-    kind = "unknown" if said.text == OVERRUNS_UNKNOWN else "at_least"
-    return found.model_copy(update={"overruns": kind, "assumptions": (*found.assumptions, said)})
+    more = (
+        [Phrase(text=OVERRUNS_CAP)] if any(one.component == "cmdps" for one in found.lines) else []
+    )
+    kind = "at_least" if None not in sources or hours else "unknown"
+    if sources <= {"operator", "meter_curve"}:
+        kind = "billed"
+    elif kind == "unknown":
+        more.append(Phrase(text=OVERRUNS_UNKNOWN))
+    elif found.tariff_code.startswith("HTA"):
+        more.append(Phrase(text=OVERRUNS_GAPS))
+    else:
+        more.append(Phrase(text=OVERRUNS_AT_LEAST, values=(f"{hours.normalize():f}",)))
+    said = (*found.assumptions, *more)
+    return found.model_copy(update={"overruns": kind, "assumptions": said})
 
 
 def _find_overrun_source(use: PeriodUse) -> str | None:
     """How the hours of a use are known; hours that are told without a source are the operator's."""
-    return use.overrun_source or ("operator" if use.overrun_hours else None)
+    return use.overrun_source or ("operator" if use.overrun_hours or use.overruns else None)
 
 
 def _find_span_version(terms: BilledTerms, period: Period, span: TurpeSpan) -> Turpe:
@@ -238,6 +262,7 @@ def _build_totalled_bill(
         accise_eur=_sum_components(drafts, ("accise",)),
         other_eur=_sum_components(drafts, ("fee", "vnu")),
         not_priced=absent,
+        missing=tuple(_iterate_missing_figures(drafts)),
         ht_eur=ht,
         least_ht_eur=None if priced else _compute_least_total(drafts),
         is_estimate=any(one.gap is not None and one.amount is not None for one in drafts),
@@ -246,6 +271,20 @@ def _build_totalled_bill(
         ttc_eur=None if ht is None else ht + sum((one.vat_eur for one in vat), Decimal(0)),
         assumptions=tuple(_iterate_bill_assumptions(terms, period, used, drafts)),
     )
+
+
+def _iterate_missing_figures(drafts: tuple[Draft, ...]) -> Iterator[MissingFigure]:
+    """The cells that lines without an amount would need, each once with all its days."""
+    days: dict[tuple[str, str, str], tuple[date, date]] = {}
+    for one in drafts:
+        if one.gap is None or one.amount is not None:
+            continue
+        for cell in one.cells:
+            key = (one.gap.table, one.gap.key, cell)
+            begins, ends = days.get(key, (one.begins, one.ends))
+            days[key] = min(begins, one.begins), max(ends, one.ends)
+    for (table, row, cell), (begins, ends) in days.items():
+        yield MissingFigure(table=table, key=row, cell=cell, from_date=begins, to_date=ends)
 
 
 def _sum_components(drafts: tuple[Draft, ...], components: Iterable[Component]) -> Decimal | None:

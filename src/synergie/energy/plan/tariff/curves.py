@@ -13,12 +13,15 @@ from zoneinfo import ZoneInfo
 
 from synergie.calendar import day_bounds, day_of, load_time_zone, time_class
 from synergie.energy.records.power import OffPeakWindow
-from synergie.energy.records.tariff import ClassKwh, PeriodUse
+from synergie.energy.records.tariff import ClassKwh, ClassOverrun, PeriodUse
 from synergie.errors import BadInput
 from synergie.schemas.readings.meter_curve import MeterCurve
 
 _CLASSES = ("HPH", "HCH", "HPB", "HCB")
 _LOW_SEASON = range(4, 11)
+_PEAK_MONTHS, _PEAK_HOURS, _SUNDAY = (12, 1, 2), (8, 9, 17, 18), 6
+"""When the fixed peak of HTA is (TURPE 7)."""
+_TEN_MINUTES = 600
 _SECONDS = Decimal(3600)
 _KILO = Decimal(1000)
 _UNITS = {"W": Decimal(1), "kW": _KILO, "Wh": Decimal(1), "kWh": _KILO}
@@ -30,7 +33,7 @@ class _Sum:
 
     begins: date
     ends: date
-    wh: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(_CLASSES, Decimal(0)))
+    wh: dict[str, Decimal] = field(default_factory=dict)
     steps: int = 0
     """Steps of the curve that begin in these days."""
     told: int = 0
@@ -39,6 +42,8 @@ class _Sum:
     """Steps without a value."""
     over: Decimal = Decimal(0)
     """Seconds of the steps whose power is above what is subscribed in their class."""
+    squares: dict[str, Decimal] = field(default_factory=dict)
+    """Sum of the squares of the power above what is subscribed, by class, kW² (HTA)."""
 
 
 def uses_of_curve(
@@ -47,17 +52,20 @@ def uses_of_curve(
     *,
     cuts: Sequence[date] = (),
     powers: Mapping[str, Decimal] | None = None,
+    fixed_peak: bool = False,
     time_zone: str = "Europe/Paris",
 ) -> tuple[PeriodUse, ...]:
     """The energy of *curves* (active, drawn from the grid) by month and by four time classes.
 
-    A month is cut on the days *cuts*, too: give those on which a price changes, and a bill needs
-    to share nothing. A step in which the class changes is shared by its minutes; a step without a
+    A month is cut on the days *cuts*, too: give those on which a price changes, and a bill needs to
+    share nothing. A step in which the class changes is shared by its minutes; a step without a
     value, and those that no curve covers, are counted as missing and add no energy. With *powers*
-    (subscribed kVA of the four classes), hours of active power above them are counted: equal is
-    not above, and apparent power is higher, so that they are the least there are. BadInput: no
-    curve, no window that holds on a day, another quantity, steps of a day or longer, two values of
-    one moment.
+    (subscribed kVA of the four classes), hours of active power above them are counted: equal is not
+    above, and apparent power is higher, so that they are the least there are. With *fixed_peak*
+    (HTA) there are five classes: Pointe is from 8 to 10 and 17 to 19 o'clock in December to
+    February, not on Sundays; *powers*, kW, are then counted against in steps of ten minutes, as the
+    square root of the sum of squares of each month and class. BadInput: no curve, no window that
+    holds on a day, another quantity, steps of a day or longer, two values of one moment.
     """
     tz = load_time_zone(time_zone)
     runs = sorted(curves, key=lambda run: run.start)
@@ -65,11 +73,21 @@ def uses_of_curve(
         raise BadInput("/curves", "", "a load curve")
     for run in runs:
         _check_drawn_energy(run)
+        if fixed_peak and powers and run.step_s != _TEN_MINUTES:
+            raise BadInput(
+                "/curves/step",
+                run.step,
+                "steps of ten minutes: overruns in HTA are counted in them",
+            )
     begins, ends = day_of(runs[0].start, tz), _last_day(runs[-1], tz)
     periods = _split_into_months(begins, ends, cuts)
-    _add_steps_to_periods(runs, periods, _Clock(tuple(windows), tz, powers or {}))
+    clock = _Clock(tuple(windows), tz, powers or {}, fixed_peak)
+    _add_steps_to_periods(runs, periods, clock)
     uses = (_build_curve_use(one, _step_s(runs[0]), tz) for one in periods)
-    return tuple(uses) if powers is None else tuple(map(_add_overrun_hours, uses, periods))
+    if powers is None:
+        return tuple(uses)
+    pairs = zip(uses, periods, strict=True)
+    return tuple(_add_overruns(use, one, fixed_peak=fixed_peak) for use, one in pairs)
 
 
 def with_hours(uses: Sequence[PeriodUse], hours: Decimal) -> tuple[PeriodUse, ...]:
@@ -120,7 +138,9 @@ class _Clock:
     windows: tuple[OffPeakWindow, ...]
     tz: ZoneInfo
     powers: Mapping[str, Decimal]
-    """Subscribed power by class, kVA. Empty: no overruns are counted."""
+    """Subscribed power by class, kVA (kW in HTA). Empty: no overruns are counted."""
+    fixed_peak: bool = False
+    """Whether there is a class Pointe at fixed hours."""
 
     def is_over(self, name: str, joules: Decimal, seconds: int) -> bool:
         """Whether a step of *joules* is above what is subscribed in a class."""
@@ -172,7 +192,7 @@ def _add_steps_to_periods(runs: Sequence[MeterCurve], periods: list[_Sum], clock
             period.missing += 1
         elif windows is not None:
             period.told += seconds
-            shares = _iterate_class_shares(moment, seconds, windows, clock.tz)
+            shares = _iterate_class_shares(moment, seconds, windows, clock)
             _add_step(period, clock, shares, joules=joules, seconds=seconds)
 
 
@@ -185,23 +205,35 @@ def _add_step(
     seconds: int,
 ) -> None:
     for name, share in shares:
-        period.wh[name] += joules * share / _SECONDS
-        if clock.is_over(name, joules, seconds):
+        period.wh[name] = period.wh.get(name, Decimal(0)) + joules * share / _SECONDS
+        if clock.fixed_peak and clock.is_over(name, joules, seconds):
+            over = joules / (_KILO * seconds) - clock.powers[name]
+            period.squares[name] = period.squares.get(name, Decimal(0)) + over * over * share
+        elif clock.is_over(name, joules, seconds):
             period.over += seconds * share
 
 
 def _iterate_class_shares(
-    moment: datetime, seconds: int, windows: tuple[tuple[time, time], ...], tz: ZoneInfo
+    moment: datetime, seconds: int, windows: tuple[tuple[time, time], ...], clock: _Clock
 ) -> Iterator[tuple[str, Decimal]]:
     """The classes of a step, and the share of it in each."""
     minutes = max(1, seconds // 60)
     marks = (one.hour * 60 + one.minute for window in windows for one in window)
     if all(mark % minutes == 0 for mark in marks):
-        yield time_class(moment, tz, windows), Decimal(1)
+        yield _find_class(moment, windows, clock), Decimal(1)
         return
     for n in range(minutes):
-        name = time_class(moment + timedelta(minutes=n), tz, windows)
-        yield name, Decimal(1) / minutes
+        yield _find_class(moment + timedelta(minutes=n), windows, clock), Decimal(1) / minutes
+
+
+def _find_class(moment: datetime, windows: tuple[tuple[time, time], ...], clock: _Clock) -> str:
+    """The time class of a moment, Pointe included where the option has it."""
+    name = time_class(moment, clock.tz, windows)
+    if clock.fixed_peak and name == "HPH":
+        local = moment.astimezone(clock.tz)
+        if local.month in _PEAK_MONTHS and local.hour in _PEAK_HOURS and local.weekday() != _SUNDAY:
+            return "POINTE"
+    return name
 
 
 def _iterate_curve_steps(
@@ -217,8 +249,18 @@ def _iterate_curve_steps(
             yield moment, step, None if value is None else Decimal(str(value)) * scale
 
 
-def _add_overrun_hours(use: PeriodUse, found: _Sum) -> PeriodUse:
-    """The use with the hours in which the active power was above what is subscribed."""
+def _add_overruns(use: PeriodUse, found: _Sum, *, fixed_peak: bool) -> PeriodUse:
+    """The use with the hours in which the active power was above what is subscribed.
+
+    In HTA with the quadratic sum of each class: active power is what is billed there.
+    """
+    if fixed_peak:
+        overruns = tuple(
+            ClassOverrun(time_class=name, kw=square.sqrt().quantize(Decimal("0.000001")))
+            for name, square in found.squares.items()
+        )
+        source = "active_curve" if use.missing_steps else "meter_curve"
+        return use.model_copy(update={"overruns": overruns, "overrun_source": source})
     hours = (found.over / _SECONDS).quantize(Decimal("0.000001"))
     return use.model_copy(update={"overrun_hours": hours, "overrun_source": "active_curve"})
 
@@ -232,8 +274,11 @@ def _build_curve_use(found: _Sum, step_s: int, tz: ZoneInfo) -> PeriodUse:
         from_date=found.begins,
         to_date=found.ends,
         energy=tuple(
-            ClassKwh(time_class=name, kwh=(found.wh[name] / _KILO).quantize(Decimal("0.000001")))
-            for name in _CLASSES
+            ClassKwh(
+                time_class=name,
+                kwh=(found.wh.get(name, Decimal(0)) / _KILO).quantize(Decimal("0.000001")),
+            )
+            for name in (*_CLASSES, *(one for one in found.wh if one not in _CLASSES))
         ),
         missing_steps=found.missing + max(0, -(-uncovered // step_s)),
         method="curve",

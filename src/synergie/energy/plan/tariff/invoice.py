@@ -4,7 +4,9 @@ An invoice may come as facts of a flow (F12, F15) or as lines of a table; `contr
 wrong, what was expected, by how many euros, and whom to ask. It never changes an amount.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -127,15 +129,35 @@ def _of_all(found: dict[str, list[InvoiceRow]], told: dict[str, Decimal]) -> Lot
 
 
 def list_perimeter_points(records: Iterable[PerimeterRow | SupplyTerms]) -> list[PerimeterPoint]:
-    """What a perimeter, or the terms of a flow, know of delivery points; the last word counts."""
-    found: dict[str, PerimeterPoint] = {}
+    """What a perimeter, or the terms of a flow, know of delivery points.
+
+    Terms that differ from those before hold from their first day on, the first ones on all days
+    before, too. Of a perimeter, which tells no days, the last word counts.
+    """
+    found: dict[str, dict[date, PerimeterPoint]] = {}
     for one in records:
+        begins = one.valid_from if isinstance(one, SupplyTerms) else date.min
         powers = tuple(
             ClassPower(time_class=power.tariff_class, kva=power.value)
             for power in one.subscribed_powers
             if power.value > 0
         )
-        found[one.supply_point] = PerimeterPoint(
-            supply_point=one.supply_point, tariff_code=one.tariff_code, powers=powers
+        found.setdefault(one.supply_point, {})[begins] = PerimeterPoint(
+            supply_point=one.supply_point,
+            tariff_code=one.tariff_code,
+            powers=powers,
+            activity="non_economic" if one.usage == "public_lighting" else "unknown",
         )
-    return list(found.values())
+    return [each for some in found.values() for each in _iterate_dated_terms(some)]
+
+
+def _iterate_dated_terms(told: dict[date, PerimeterPoint]) -> Iterator[PerimeterPoint]:
+    """The terms of one point, each with the days that it holds."""
+    days = [day for n, day in enumerate(sorted(told)) if n == 0 or _differ(told, sorted(told), n)]
+    for begins, ends in zip(days, [*days[1:], date.max], strict=True):
+        first = date.min if begins == days[0] else begins
+        yield replace(told[begins], valid_from=first, valid_to=ends)
+
+
+def _differ(told: dict[date, PerimeterPoint], days: list[date], n: int) -> bool:
+    return told[days[n]] != told[days[n - 1]]

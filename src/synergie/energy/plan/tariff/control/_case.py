@@ -1,15 +1,16 @@
 """What the rules share: lines with what they mean, what is known of points, what was found."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from synergie.energy.plan.tariff.control._meaning import Meaning
 from synergie.energy.plan.tariff.options import option_name
 from synergie.energy.plan.tariff.tables import Tables, Turpe
-from synergie.energy.records.tariff import ClassPower, PeriodUse, PriceSchedule
+from synergie.energy.records.tariff import Activity, ClassPower, Contract, PeriodUse, PriceSchedule
 from synergie.errors import BadInput
 from synergie.schemas.plan import Phrase
 from synergie.schemas.readings.invoice import (
@@ -39,6 +40,47 @@ class PerimeterPoint:
     """FTA. None: not known."""
     powers: tuple[ClassPower, ...] = ()
     """Subscribed powers. Empty: not known."""
+    activity: Activity = "unknown"
+    """Whether its activity is an economic one."""
+    contract: Contract | None = None
+    """Whether the network has a contract apart. None: not known, either fee is taken."""
+    valid_from: date = date.min
+    """First day of these terms."""
+    valid_to: date = date.max
+    """The day after the last one."""
+
+
+type Terms = Mapping[str, Sequence[PerimeterPoint]]
+"""What the perimeter knows, by delivery point: its terms in rising dates."""
+
+
+def index_points(points: Iterable[PerimeterPoint]) -> Terms:
+    """The terms of each delivery point in rising dates.
+
+    BadInput: two that hold on the same day.
+    """
+    found: dict[str, list[PerimeterPoint]] = {}
+    for one in points:
+        found.setdefault(one.supply_point, []).append(one)
+    for some in found.values():
+        some.sort(key=lambda one: one.valid_from)
+        for before, after in pairwise(some):
+            if after.valid_from < before.valid_to:
+                raise BadInput(
+                    f"/points/{after.supply_point}", after.valid_from,
+                    "terms that do not overlap those before",
+                )  # fmt: skip
+    return found
+
+
+def find_terms(
+    terms: Sequence[PerimeterPoint], begins: date, ends: date
+) -> Iterator[tuple[date, date, PerimeterPoint]]:
+    """The terms of [begins, ends), each with its days."""
+    for one in terms:
+        first, after = max(begins, one.valid_from), min(ends, one.valid_to)
+        if first < after:
+            yield first, after, one
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +115,7 @@ class Case:
     lines: Sequence[Line]
     tables: Tables
     rules: ControlRules
-    points: Mapping[str, PerimeterPoint] | None
+    points: Terms | None
     """By delivery point. None: no perimeter was given."""
     schedules: Sequence[PriceSchedule] = ()
     uses: Mapping[str, Sequence[PeriodUse]] = field(default_factory=dict)
@@ -90,8 +132,14 @@ class Case:
     """What could not be looked at: a constant sentence, and how often."""
 
     def point(self, line: Line) -> PerimeterPoint | None:
-        """What is known of the point of a line."""
-        return (self.points or {}).get(line.row.supply_point or "")
+        """What is known of the point of a line. None: nothing, or it changes within its period."""
+        return find_point_terms(self.points or {}, line.row)
+
+    def parts(self, line: Line) -> Iterator[tuple[date, date, PerimeterPoint]]:
+        """The days of a line, each with the terms that hold on them."""
+        if line.period is not None:
+            terms = (self.points or {}).get(line.row.supply_point or "", ())
+            yield from find_terms(terms, *line.period)
 
     def of_invoice(self, invoice: Invoice) -> list[Line]:
         """The lines of one invoice, in their order."""
@@ -109,7 +157,7 @@ class Case:
         yield from self.by_point.values()
 
     def turpe(self, line: Line) -> Turpe | None:
-        """The network tariff over the whole period of a line.
+        """The network tariff over the whole period of a line, as far as its cells are known.
 
         None: option or period not known, no version covers it (told by a rule of its own), or the
         period crosses two.
@@ -118,17 +166,21 @@ class Case:
             return None
         begins, ends = line.period
         try:
-            found = self.tables.turpe(line.option, begins)
+            found = self.tables.turpe_cells(line.option, begins)
         except BadInput:
             return None
         return found if ends <= found.valid_to else None
 
     def kva(self, line: Line) -> Decimal | None:
         """A power of the category of accise of a line: what is subscribed, else by the option."""
-        known = self.point(line)
+        return self.kva_of(self.point(line), line.option)
+
+    @staticmethod
+    def kva_of(known: PerimeterPoint | None, option: str | None) -> Decimal | None:
+        """A power of the category of accise under some terms, else by the option."""
         if known is not None and known.powers:
             return max(one.kva for one in known.powers)
-        name = line.option or ""
+        name = option or ""
         if name.startswith("BTINF"):
             return Decimal(36)
         return Decimal(37) if name.startswith("BTSUP") else None
@@ -182,6 +234,20 @@ def format_finding_value(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return (str(value) or "-")[:200]
+
+
+def find_point_terms(points: Terms, row: InvoiceRow) -> PerimeterPoint | None:
+    """The terms that hold over the whole period of a row; of a row without one the last.
+
+    None: its point is not known, or its terms change within the period.
+    """
+    terms = points.get(row.supply_point or "", ())
+    if not terms:
+        return None
+    if row.from_date is None or row.to_date is None:
+        return terms[-1]
+    found = [one for _, _, one in find_terms(terms, row.from_date, row.to_date)]
+    return found[0] if len(found) == 1 else None
 
 
 def option_of(row: InvoiceRow, known: PerimeterPoint | None) -> str | None:

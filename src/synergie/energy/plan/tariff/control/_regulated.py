@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from synergie.energy.plan.tariff._network import fixed_eur, map_powers_to_classes, soutirage_eur
+from synergie.energy.plan.tariff._network import (
+    fixed_eur,
+    management,
+    map_powers_to_classes,
+    soutirage_eur,
+)
 from synergie.energy.plan.tariff._spans import Period
 from synergie.energy.plan.tariff._words import N_
 from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell
@@ -18,7 +23,7 @@ from synergie.energy.plan.tariff.control._units import (
     round_amount_to_cent,
 )
 from synergie.energy.plan.tariff.tables import Turpe
-from synergie.energy.records.tariff import BilledTerms
+from synergie.energy.records.tariff import BilledTerms, Contract
 from synergie.errors import BadInput
 from synergie.schemas.plan import Phrase
 
@@ -26,6 +31,11 @@ MISSING = "no version of the table covers this period; own tables may be given"
 CROSSED = "the period crosses a change of regulated prices on {}: it was not compared"
 FIXED = "the amount is not that of the network tariff for these days"
 PRICE = "the price is not that of the network tariff"
+TERMS = "the terms of this point change on {}: lines over that day are not compared"
+REACTIVE = (
+    "no reactive energy is due here: from August 2025 on in HTA alone, from November to March"
+)
+NO_OVERRUNS = "up to 36 kVA there are no overruns: the connection trips"
 POWER = "the power billed is not the one subscribed"
 NO_OPTION = N_("{} lines of the network are of a point whose tariff option (FTA) is not known")
 NO_POWER = N_("{} lines of soutirage are of a point whose subscribed power is not known")
@@ -35,6 +45,9 @@ OVERRUN_HOURS = N_(
     "not, for the grid operator alone counts apparent power"
 )
 
+NO_REACTIVE = date(2025, 8, 1)
+_LOW_SEASON = range(4, 11)
+_DAY = timedelta(days=1)
 _FIXED_MEANINGS = ("cg", "cc", "cs_fixed", "network")
 
 
@@ -85,17 +98,12 @@ def _check_line_version(case: Case, line: Line, option: str, told: set[object]) 
     begins, ends = line.period or (date.min, date.min)
     case.checked["version-crossed"] += 1
     try:
-        first = case.tables.turpe(option, begins)
+        first = case.tables.turpe_cells(option, begins)
     except BadInput as fault:
-        if "missing" not in told:
-            told.add("missing")
-            reason = Phrase(text=MISSING)
-            missing = FindingDetails(
-                rule="table-missing", line=line, found=begins, expected=fault.where,
-                reason=reason, ask="coordinator",
-            )  # fmt: skip
-            tell(case, missing)
+        _tell_missing(case, line, fault.where, told)
         return
+    if first.gap is not None and _is_line_open(case, line, first):
+        _tell_missing(case, line, first.gap.where, told)
     if ends > first.valid_to and first.valid_to not in told:
         told.add(first.valid_to)
         reason = Phrase(text=CROSSED, values=(first.valid_to.isoformat(),))
@@ -106,12 +114,59 @@ def _check_line_version(case: Case, line: Line, option: str, told: set[object]) 
         tell(case, crossed)
 
 
+def _tell_missing(case: Case, line: Line, where: str, told: set[object]) -> None:
+    """A table that has no figures for a line; once a point and invoice."""
+    if "missing" not in told:
+        told.add("missing")
+        missing = FindingDetails(
+            rule="table-missing", line=line, found=(line.period or (date.min,))[0], expected=where,
+            reason=Phrase(text=MISSING), ask="coordinator",
+        )  # fmt: skip
+        tell(case, missing)
+
+
+def _list_line_cells(case: Case, line: Line, turpe: Turpe) -> set[str]:
+    """The columns of the table that a line is compared with."""
+    if line.meaning == "cs_energy":
+        name = next(iter(turpe.c)) if len(turpe.c) == 1 else line.time_class or ""
+        return {"c" if name == "BASE" else f"c_{name.lower()}"}
+    powers = {"b" if name == "BASE" else f"b_{name.lower()}" for name in turpe.b}
+    management = "cg_card_eur" if find_contract(case, line) == "card" else "cg_eur"
+    cells = {"cg": {management}, "cc": {"cc_eur"}, "cs_fixed": powers}
+    return cells.get(str(line.meaning), {management, "cc_eur", *powers})
+
+
+def find_contract(case: Case, line: Line) -> Contract | None:
+    """Whether the network of a point has a contract apart. None: not known."""
+    known = case.point(line)
+    return None if known is None else known.contract
+
+
+def check_terms(case: Case) -> None:
+    """A line over a change of the terms of its point is compared with neither; once each."""
+    for lines in case.of_points():
+        told: set[date] = set()
+        for line in lines:
+            parts = list(case.parts(line)) if line.meaning not in {None, "vat"} else []
+            for _, day, _ in parts[:-1]:
+                if day not in told:
+                    told.add(day)
+                    reason = Phrase(text=TERMS, values=(day.isoformat(),))
+                    crossed = FindingDetails(
+                        rule="version-crossed", line=line, found=f"{line.row.from_date}",
+                        expected=day, reason=reason,
+                    )  # fmt: skip
+                    tell(case, crossed)
+
+
 def network_fixed(case: Case) -> None:
     """CG, CC and the fixed part of soutirage: the year's amount for the days, or for the months."""
     for lines in case.of_points():
         for group in groups(lines, _FIXED_MEANINGS):
             turpe = case.turpe(group.first)
-            if turpe is None or not group.amount:
+            if turpe is None or not group.amount or _is_card_fee(case, group, turpe):
+                continue
+            if _is_line_open(case, group.first, turpe):
                 continue
             a_year = _a_year(case, group, turpe)
             if a_year is not None:
@@ -119,10 +174,24 @@ def network_fixed(case: Case) -> None:
                 _check_group_amount(case, group, a_year)
 
 
+def _is_line_open(case: Case, line: Line, turpe: Turpe) -> bool:
+    """Whether a cell is missing that a line would be compared with."""
+    return bool(turpe.missing.intersection(_list_line_cells(case, line, turpe)))
+
+
+def _is_card_fee(case: Case, group: Group, turpe: Turpe) -> bool:
+    """Whether a management fee is that of a network contract apart (CARD), which may be."""
+    a_year, known = turpe.cg_card_eur, case.point(group.first)
+    single = known is not None and known.contract is not None
+    if group.first.meaning != "cg" or a_year is None or single:
+        return False
+    return abs(amount_differs(case, group, a_year)) <= case.rules.eur
+
+
 def _a_year(case: Case, group: Group, turpe: Turpe) -> Decimal | None:
     match group.first.meaning:
         case "cg":
-            return turpe.cg_eur
+            return management(turpe, find_contract(case, group.first) or "single").eur or None
         case "cc":
             return turpe.cc_eur
         case _:
@@ -135,7 +204,7 @@ def _of_power(case: Case, group: Group, turpe: Turpe) -> Decimal | None:
     if known is not None and known.powers:
         try:
             if group.first.meaning == "network":
-                return fixed_eur(turpe, known.powers)
+                return fixed_eur(turpe, known.powers, known.contract or "single")
             return _compute_yearly_soutirage(
                 case, group, turpe, soutirage_eur(turpe, map_powers_to_classes(known.powers, turpe))
             )
@@ -220,7 +289,7 @@ def network_energy(case: Case) -> None:
     """The price of each energy of the network, EUR/MWh, against that of its class."""
     for line in case.lines:
         turpe = case.turpe(line) if line.meaning == "cs_energy" else None
-        if turpe is None:
+        if turpe is None or _is_line_open(case, line, turpe):
             continue
         price, found = _price_of(turpe, line), eur_per_mwh(line.row)
         if price is None or found is None:
@@ -241,6 +310,14 @@ def check_overrun_prices(case: Case) -> None:
     """The price of an hour over the subscribed power; the hours are the operator's alone."""
     for line in case.lines:
         turpe = case.turpe(line) if line.meaning == "cmdps" else None
+        if turpe is not None and turpe.domain == "BT_UP_TO_36" and line.row.amount_eur > 0:
+            case.checked["network-price"] += 1
+            never = FindingDetails(
+                rule="network-price", line=line, found=line.row.amount_eur, expected="0",
+                reason=Phrase(text=NO_OVERRUNS), amount=line.row.amount_eur,
+            )  # fmt: skip
+            tell(case, never)
+            continue
         case.skipped[OVERRUN_HOURS] += line.meaning == "cmdps"
         price, hours = line.row.unit_price, line.row.quantity
         if turpe is None or turpe.cmdps_eur_per_h is None or price is None or hours is None:
@@ -253,6 +330,40 @@ def check_overrun_prices(case: Case) -> None:
                 reason=Phrase(text=PRICE), amount=round_amount_to_cent(over * hours),
             )  # fmt: skip
             tell(case, wrong)
+
+
+def check_reactive_energy(case: Case) -> None:
+    """Reactive energy: in HTA alone from August 2025 on, from November to March, at its price."""
+    for line in case.lines:
+        if line.meaning != "reactive" or line.option is None or line.period is None:
+            continue
+        begins, ends = line.period
+        hta, amount = line.option.startswith("HTA"), line.row.amount_eur
+        if amount <= 0 or (not hta and begins < NO_REACTIVE and line.option.startswith("BTSUP")):
+            continue
+        case.checked["reactive"] += 1
+        if not hta or (begins.month in _LOW_SEASON and (ends - _DAY).month in _LOW_SEASON):
+            never = FindingDetails(
+                rule="reactive", line=line, found=amount, expected="0",
+                reason=Phrase(text=REACTIVE), amount=amount,
+            )  # fmt: skip
+            tell(case, never)
+            continue
+        _check_reactive_price(case, line)
+
+
+def _check_reactive_price(case: Case, line: Line) -> None:
+    turpe, kvarh = case.turpe(line), line.row.quantity
+    if turpe is None or turpe.cer_ceur_per_kvarh is None or not kvarh:
+        return
+    due = round_amount_to_cent(abs(kvarh) * turpe.cer_ceur_per_kvarh / 100)
+    over = line.row.amount_eur - due
+    if abs(over) > case.rules.eur:
+        wrong = FindingDetails(
+            rule="network-price", line=line, found=line.row.amount_eur, expected=due,
+            reason=Phrase(text=PRICE), amount=over,
+        )  # fmt: skip
+        tell(case, wrong)
 
 
 def compute_price_tolerance(case: Case, line: Line) -> Decimal:

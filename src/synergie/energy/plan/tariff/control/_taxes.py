@@ -7,11 +7,19 @@ from decimal import Decimal
 from synergie.energy.plan.tariff._network import fixed_eur
 from synergie.energy.plan.tariff._spans import Period
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell, tell_once
+from synergie.energy.plan.tariff.control._case import (
+    Case,
+    FindingDetails,
+    Line,
+    PerimeterPoint,
+    tell,
+    tell_once,
+)
 from synergie.energy.plan.tariff.control._regulated import (
     Group,
     amount_differs,
     compute_price_tolerance,
+    find_contract,
     terms_of,
 )
 from synergie.energy.plan.tariff.control._units import (
@@ -19,7 +27,8 @@ from synergie.energy.plan.tariff.control._units import (
     eur_per_mwh,
     round_amount_to_cent,
 )
-from synergie.energy.plan.tariff.tables import BY_ACTIVITY, Rate, find_accise_category
+from synergie.energy.plan.tariff.tables import Rate
+from synergie.energy.records.tariff import Contract
 from synergie.errors import BadInput
 from synergie.schemas.plan import Phrase
 
@@ -59,19 +68,6 @@ def _find_period_rate(case: Case, line: Line, ask: Callable[[date], Rate]) -> Ra
     return found
 
 
-def _list_period_rates(case: Case, line: Line, ask: Callable[[date], Rate]) -> list[Decimal]:
-    """Every rate of the period: a price over a change lies between them. Empty: not known."""
-    first = _find_period_rate(case, line, ask)
-    if first is not None or line.period is None:
-        return [] if first is None else [first.value]
-    begins, ends = line.period
-    period = Period(begins=begins, ends=ends, tables=case.tables)
-    try:
-        return [span.figure.value for span in period.spans(ask, lambda rate: rate.valid_to)]
-    except BadInput:
-        return []
-
-
 def check_cta_rates(case: Case) -> None:
     """The rate of CTA: as told, else of the fixed part that stands in the invoice."""
     for lines in case.of_points():
@@ -81,14 +77,14 @@ def check_cta_rates(case: Case) -> None:
                 continue
             told = _find_line_rate(line) or _compute_fixed_part_rate(line, lines)
             if told is None:
-                case.skipped[NO_BASE] += 1
+                _check_cta_amount(case, line, rate)
                 continue
             case.checked["cta"] += 1
             percent, base = told
             allowed = max(_PERCENT, case.rules.eur / abs(base) * 100 if base else _PERCENT)
             if line.row.unit_price is not None:
                 allowed = _PERCENT
-            elif _is_legal(case, line, rate):
+            elif _compute_cta_excess(case, line, rate) == 0:
                 continue
             if abs(percent - rate.value) > allowed:
                 wrong = FindingDetails(
@@ -120,16 +116,41 @@ def _compute_fixed_part_rate(line: Line, lines: list[Line]) -> tuple[Decimal, De
     return line.row.amount_eur / base * 100, base
 
 
-def _is_legal(case: Case, line: Line, rate: Rate) -> bool:
-    """Whether an amount is the rate of the fixed part as the tables say: its base may be wrong."""
+def _check_cta_amount(case: Case, line: Line, rate: Rate) -> None:
+    """A CTA whose base does not stand in the invoice, against that of the tables."""
+    over = _compute_cta_excess(case, line, rate)
+    if over is None:
+        case.skipped[NO_BASE] += 1
+        return
+    case.checked["cta"] += 1
+    if over:
+        wrong = FindingDetails(
+            rule="cta", line=line, found=line.row.amount_eur, expected=line.row.amount_eur - over,
+            reason=Phrase(text=CTA), amount=over,
+        )  # fmt: skip
+        tell(case, wrong)
+
+
+def _compute_cta_excess(case: Case, line: Line, rate: Rate) -> Decimal | None:
+    """What a CTA is above the rate of the fixed part as the tables say, EUR; 0 within tolerance.
+
+    None: the fixed part is not known.
+    """
     turpe, terms = case.turpe(line), terms_of(case, line)
-    if turpe is None or terms is None:
-        return False
+    contract = find_contract(case, line)
+    contracts: tuple[Contract, ...] = ("single", "card") if contract is None else (contract,)
+    if (
+        turpe is None
+        or terms is None
+        or turpe.missing - ({"cg_eur"} if contract == "card" else set())
+    ):
+        return None
     try:
-        a_year = fixed_eur(turpe, terms.powers) * rate.value / 100
+        years = [fixed_eur(turpe, terms.powers, one) * rate.value / 100 for one in contracts]
     except BadInput:
-        return False
-    return abs(amount_differs(case, Group((line,)), a_year)) <= case.rules.eur
+        return None
+    over = min((amount_differs(case, Group((line,)), one) for one in years), key=abs)
+    return Decimal(0) if abs(over) <= case.rules.eur else over
 
 
 def accise(case: Case) -> None:
@@ -140,12 +161,8 @@ def accise(case: Case) -> None:
     for line in case.lines:
         if line.meaning != "accise":
             continue
-        kva, found = case.kva(line), eur_per_mwh(line.row)
-        if kva is None or found is None:
-            case.skipped[NO_KVA] += kva is None
-            continue
-        due = _accise_due(case, line, kva)
-        if not due:
+        found, due = eur_per_mwh(line.row), _accise_due(case, line)
+        if not due or found is None:
             continue
         case.checked["accise"] += 1
         over = min((_compute_rate_excess(abs(found), one) for one in due), key=abs)
@@ -164,25 +181,53 @@ def accise(case: Case) -> None:
         elif len(due) > 1:
             open_ = FindingDetails(
                 rule="accise-category", line=line, found=found.quantize(Decimal("0.001")),
-                expected=_rates_text(due), reason=Phrase(text=ACTIVITY), ask="coordinator",
+                expected=_rates_text(due, compute_row_kwh(line.row)),
+                reason=Phrase(text=ACTIVITY), ask="coordinator",
             )  # fmt: skip
             tell_once(case, (), open_)
 
 
-def _accise_due(case: Case, line: Line, kva: Decimal) -> list[tuple[Decimal, Decimal]]:
-    """Least and greatest rate of the period, of each category that may be due."""
-    n_categories = 2 if find_accise_category(kva) == BY_ACTIVITY else 1
-    due: list[tuple[Decimal, Decimal]] = []
-    for n in range(n_categories):
-        rates = _list_period_rates(
-            case,
-            line,
-            lambda day, n=n: case.tables.accise_rates(kva, day)[n],  # type: ignore[misc]
-        )
-        if not rates:
+def _accise_due(case: Case, line: Line) -> list[tuple[Decimal, Decimal]]:
+    """Least and greatest rate of the period, of each category that may be due on its days."""
+    if line.period is None:
+        return []
+    parts: list[tuple[date, date, PerimeterPoint | None]] = list(case.parts(line))
+    paths: tuple[list[Decimal], list[Decimal]] = ([], [])
+    for begins, ends, known in parts or [(*line.period, None)]:
+        kva = case.kva_of(known, line.option or (None if known is None else known.tariff_code))
+        if kva is None:
+            case.skipped[NO_KVA] += 1
             return []
-        due.append((min(rates), max(rates)))
-    return due
+        rates = _list_accise_rates(case, line, (begins, ends), (kva, known))
+        if rates is None:
+            return []
+        for each in rates:
+            paths[0].append(each[0].value)
+            paths[1].append(each[-1].value)
+    due = [(min(path), max(path)) for path in paths]
+    return due if due[0] != due[1] else due[:1]
+
+
+def _list_accise_rates(
+    case: Case, line: Line, days: tuple[date, date], of: tuple[Decimal, PerimeterPoint | None]
+) -> list[tuple[Rate, ...]] | None:
+    """The rates that may be due on each part of some days. None: a table has none, and says so."""
+    kva, known = of
+    activity = "unknown" if known is None else known.activity
+    period = Period(begins=days[0], ends=days[1], tables=case.tables)
+    try:
+        spans = period.spans(
+            lambda day: case.tables.accise_rates(kva, day, activity),
+            lambda rates: min(one.valid_to for one in rates),
+        )
+    except BadInput as fault:
+        missing = FindingDetails(
+            rule="table-missing", line=line, found=days[0], expected=fault.where,
+            reason=Phrase(text=MISSING), ask="coordinator",
+        )  # fmt: skip
+        tell_once(case, (fault.where,), missing)
+        return None
+    return [span.figure for span in spans]
 
 
 def _compute_rate_excess(found: Decimal, due: tuple[Decimal, Decimal]) -> Decimal:
@@ -191,8 +236,13 @@ def _compute_rate_excess(found: Decimal, due: tuple[Decimal, Decimal]) -> Decima
     return min(Decimal(0), found - low) or max(Decimal(0), found - high)
 
 
-def _rates_text(due: list[tuple[Decimal, Decimal]]) -> str:
-    return " / ".join(f"{low}" if low == high else f"{low} - {high}" for low, high in due)
+def _rates_text(due: list[tuple[Decimal, Decimal]], kwh: Decimal | None = None) -> str:
+    """The rates that may be due, EUR/MWh, with what each makes of an energy."""
+    rates = " / ".join(f"{low}" if low == high else f"{low} - {high}" for low, high in due)
+    if not kwh:
+        return rates
+    amounts = (round_amount_to_cent(high * abs(kwh) / 1000) for _, high in due)
+    return f"{rates} €/MWh ({' / '.join(f'{one}' for one in amounts)} €)"
 
 
 _SUBSCRIPTIONS = frozenset({"cg", "cc", "cs_fixed", "network", "subscription", "cta"})

@@ -5,7 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from synergie.energy.plan.tariff._words import N_
 from synergie.energy.plan.tariff.control import _identity, _regulated, _sums, _supply, _taxes
-from synergie.energy.plan.tariff.control._case import Case, Line, PerimeterPoint, option_of
+from synergie.energy.plan.tariff.control._case import (
+    Case,
+    Line,
+    PerimeterPoint,
+    Terms,
+    find_point_terms,
+    index_points,
+    option_of,
+)
 from synergie.energy.plan.tariff.control._energy import check_point_energies
 from synergie.energy.plan.tariff.control._meaning import classify_invoice_row, time_class
 from synergie.energy.plan.tariff.control._periods import check_invoice_periods
@@ -28,9 +36,11 @@ _RULES = (
     _sums.billed_days,
     _sums.check_invoice_totals,
     _regulated.check_tariff_versions,
+    _regulated.check_terms,
     _regulated.network_fixed,
     _regulated.network_energy,
     _regulated.check_overrun_prices,
+    _regulated.check_reactive_energy,
     _taxes.check_cta_rates,
     _taxes.accise,
     _taxes.check_vat_rates,
@@ -56,7 +66,7 @@ def control(
     *points*: what the perimeter knows (None: not looked at). *schedules*: prices that hold.
     *uses*: what was measured, by delivery point. Findings: blocking ones first, then by place.
     """
-    known = None if points is None else {one.supply_point: one for one in points}
+    known = None if points is None else index_points(points)
     case = Case(
         invoices=invoices,
         lines=tuple(_iterate_invoice_lines(invoices, known or {})),
@@ -80,12 +90,10 @@ def _rank_finding(finding: InvoiceFinding) -> tuple[bool, str]:
     return finding.severity != "blocking", finding.invoice
 
 
-def _iterate_invoice_lines(
-    invoices: Sequence[Invoice], known: Mapping[str, PerimeterPoint]
-) -> Iterator[Line]:
+def _iterate_invoice_lines(invoices: Sequence[Invoice], known: Terms) -> Iterator[Line]:
     for invoice in invoices:
         for row in invoice.rows:
-            option = option_of(row, known.get(row.supply_point or ""))
+            option = option_of(row, find_point_terms(known, row))
             yield Line(invoice, row, classify_invoice_row(row), time_class(row), option)
 
 

@@ -9,7 +9,9 @@ from synergie.energy.plan.tariff.tables._figures import Domain, Rate, Turpe
 from synergie.energy.plan.tariff.tables._missing import TableMissing
 from synergie.energy.plan.tariff.tables._read import Shape
 from synergie.energy.plan.tariff.tables._tables import (
+    ALL_CELLS,
     BY_ACTIVITY,
+    NO_CELLS,
     SHAPES,
     Tables,
     find_accise_category,
@@ -18,7 +20,9 @@ from synergie.energy.plan.tariff.tables._tables import (
 )
 
 __all__ = [
+    "ALL_CELLS",
     "BY_ACTIVITY",
+    "NO_CELLS",
     "SHAPES",
     "Domain",
     "Rate",

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from synergie.energy.plan.tariff.tables._missing import TableMissing
+
 type Domain = Literal["BT_UP_TO_36", "BT_ABOVE_36", "HTA"]
 """Voltage and power: what decides which formulas hold."""
 
@@ -39,6 +41,15 @@ class Turpe:
     `BASE`; above one a class, in the order in which subscribed powers rise."""
     c: Mapping[str, Decimal]
     """Price of energy by class, c€/kWh; its keys are the classes of the option."""
+    cg_card_eur: Decimal | None = None
+    """Composante de gestion of a network contract apart (CARD), EUR a year. None: not known."""
+    cer_ceur_per_kvarh: Decimal | None = None
+    """Price of reactive energy above its free share, c€/kVArh (HTA). None: not known, or none."""
+    missing: frozenset[str] = frozenset()
+    """Columns of the table whose figure is not known on the day: the one here is of another day,
+    and nothing is priced with it but an estimate."""
+    gap: TableMissing | None = None
+    """What says so. None: nothing is missing."""
     cmdps_eur_per_h: Decimal | None
     """Price of an hour over the subscribed power. None: there is no such component (BT <= 36 kVA
     trips instead), or another formula (HTA)."""

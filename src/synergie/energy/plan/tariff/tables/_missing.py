@@ -18,9 +18,18 @@ class TableMissing(BadInput):
     until: date
     """The day from which it has some again; `date.max`: none is known."""
 
-    def __init__(self, where: str, day: date, expected: str, around: Around) -> None:
-        super().__init__(where, day.isoformat(), expected)
-        self.args = (where, day, expected, around)  # for pickle
+    table: str
+    """The table. Example: `turpe`."""
+    key: str
+    """What the row that is missing is about. Example: `BTINFMU4`."""
+
+    def __init__(
+        self, of: tuple[str, str], days: str, told: tuple[date, str], around: Around
+    ) -> None:
+        self.table, self.key = of
+        day, expected = told
+        super().__init__(f"{self.table}.csv, {self.key}{days}", day.isoformat(), expected)
+        self.args = (of, days, told, around)  # for pickle
         self.last, self.until = around
 
 
@@ -49,18 +58,39 @@ MISSING = (
         since=date(2026, 8, 1),
         until=_NEVER,
         why=N_(
-            "a day before 2026-08-01: the TURPE grid of 1 August 2026 (+3.04 % on average) is not "
-            "collected for this option; a file turpe.csv with its figures may be given"
+            "a day before 2026-08-01: these cells of the TURPE grid of 1 August 2026 were not "
+            "found in a public text; a file turpe.csv with them may be given"
         ),
     ),
     Missing(
         table="turpe",
-        keys=("BTSUP", "HTA"),
+        keys=("BTSUP",),
+        since=_EVER,
+        until=date(2025, 2, 1),
+        why=N_(
+            "a day from 2025-02-01 on: the grids above 36 kVA of TURPE 6 before are not collected; "
+            "a file turpe.csv with their figures may be given"
+        ),
+    ),
+    Missing(
+        table="turpe",
+        keys=("HTA",),
         since=_EVER,
         until=date(2025, 8, 1),
         why=N_(
-            "a day from 2025-08-01 on: the grids above 36 kVA of TURPE 6 are not collected; "
+            "a day from 2025-08-01 on: the HTA grids of TURPE 6 are not collected; "
             "a file turpe.csv with their figures may be given"
+        ),
+    ),
+    Missing(
+        table="accise",
+        keys=("36_to_250_non_economic",),
+        since=date(2026, 2, 1),
+        until=date(2027, 2, 1),
+        why=N_(
+            "a day before 2026-02-01: the line that the finance law of 2026 (art. 18) draws for "
+            "non-economic activities of 36 to 250 kVA was not read; a file accise.csv with the "
+            "rate may be given"
         ),
     ),
     Missing(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from synergie.errors import BadInput, Words
 
@@ -25,6 +26,8 @@ class Shape:
     """Columns of numbers that every row fills."""
     optional: tuple[str, ...] = ()
     """Columns of numbers that may be blank: such a price does not exist."""
+    open: frozenset[str] = frozenset()
+    """Those of `required` that may be blank in a row: there is such a figure, and it is missing."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -131,7 +134,7 @@ def _iterate_parsed_numbers(
             if not _NUMBER.fullmatch(told):
                 raise BadInput(f"{where}, /{name}", told, "a number with a dot")
             yield name, Decimal(told.replace(",", "."))
-        elif name in shape.required:
+        elif name in shape.required and name not in shape.open:
             raise BadInput(f"{where}, /{name}", "", "a number with a dot")
 
 
@@ -151,10 +154,20 @@ def laid_over(ours: Versions, theirs: Versions) -> Versions:
 def _overlay_versions(
     ours: tuple[Version, ...], theirs: tuple[Version, ...]
 ) -> tuple[Version, ...]:
-    kept = list(theirs)
+    kept = [part for version in theirs for part in _iterate_filled_parts(version, ours)]
     for version in ours:
         kept += _iterate_uncovered_parts(version, theirs)
     return tuple(sorted(kept, key=lambda one: one.valid_from))
+
+
+def _iterate_filled_parts(version: Version, ours: tuple[Version, ...]) -> Iterator[Version]:
+    """*version*, cut where ours change, with our figures in the cells that it leaves blank."""
+    marks = {day for one in ours for day in (one.valid_from, one.valid_to)}
+    inner = sorted(day for day in marks if version.valid_from < day < version.valid_to)
+    for begins, ends in pairwise((version.valid_from, *inner, version.valid_to)):
+        below = next((one.values for one in ours if one.covers(begins)), {})
+        values = {**below, **version.values}
+        yield Version(version.key, begins, ends, values, version.source)
 
 
 def _iterate_uncovered_parts(version: Version, others: tuple[Version, ...]) -> Iterator[Version]:

@@ -1,13 +1,14 @@
 """The tables together: every question is about one day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from synergie.energy.plan.tariff._words import N_
 from synergie.energy.plan.tariff.options import option_name
 from synergie.energy.plan.tariff.tables._figures import Domain, Rate, Turpe
 from synergie.energy.plan.tariff.tables._missing import (
@@ -18,6 +19,7 @@ from synergie.energy.plan.tariff.tables._missing import (
 )
 from synergie.energy.plan.tariff.tables._read import Shape, Version, Versions, laid_over, read_table
 from synergie.energy.plan.tariff.time_classes import CLASSES
+from synergie.energy.records.tariff import Activity
 from synergie.errors import BadInput
 
 _STEPPED = ("POINTE", "HPH", "HCH", "HPB", "HCB")
@@ -30,7 +32,8 @@ SHAPES = {
         "turpe",
         "tariff_code",
         ("cg_eur", "cc_eur"),
-        ("cmdps_eur_per_h", *_B.values(), *_C.values()),
+        ("cg_card_eur", "cmdps_eur_per_h", "cer_ceur_per_kvarh", *_B.values(), *_C.values()),
+        frozenset({"cg_eur", "cc_eur"}),
     ),
     "accise": Shape("accise", "category", ("eur_per_mwh",)),
     "cta": Shape("cta", "network", ("percent",)),
@@ -42,6 +45,13 @@ SHAPES = {
 _UP_TO_36, _UP_TO_250 = Decimal(36), Decimal(250)
 BY_ACTIVITY = "36_to_250"
 """The category of accise of an economic activity alone."""
+NO_CELLS = N_("a row of the table with these cells")
+NO_DAY = N_("a day that the table covers")
+_NON_ECONOMIC = "36_to_250_non_economic"
+_GRID = ("cg_eur", "cc_eur", *_B.values(), *_C.values())
+"""Columns without which a grid is not whole."""
+ALL_CELLS = frozenset({*_GRID, "cg_card_eur", "cmdps_eur_per_h", "cer_ceur_per_kvarh"})
+"""Every column of the network tariff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +93,44 @@ class Tables:
         return self.with_tables(Tables.read(folder))
 
     def turpe(self, tariff_code: str, day: date) -> Turpe:
-        """The network tariff of an option (FTA) on *day*. BadInput: not covered."""
-        return _build_turpe(self._version("turpe", option_name(tariff_code), day))
+        """The network tariff of an option (FTA) on *day*. BadInput: not covered, or not whole."""
+        found = self.turpe_cells(tariff_code, day)
+        if found.gap is not None:
+            raise found.gap
+        return found
+
+    def turpe_cells(self, tariff_code: str, day: date) -> Turpe:
+        """The cells that are known of the network tariff of an option on *day*.
+
+        Those of `missing` are of another day. BadInput: no version covers the day.
+        """
+        version = self._version("turpe", option_name(tariff_code), day)
+        of_key = self.versions["turpe"][version.key]
+        missing = _list_missing_cells(version, of_key)
+        if not missing:
+            return _build_turpe(version)
+        whole = [one for one in of_key if not _list_missing_cells(one, of_key)]
+        before = [one for one in whole if one.valid_to <= day]
+        after = [one for one in whole if one.valid_from > day]
+        if not whole:
+            raise self._gap(version, missing, day, (None, version.valid_to))
+        like = max(before, key=lambda one: one.valid_to) if before else whole[0]
+        around = (
+            like.valid_to - timedelta(days=1) if before else None,
+            min((one.valid_from for one in after), default=version.valid_to),
+        )
+        return replace(
+            _build_turpe(replace(version, values={**like.values, **version.values})),
+            missing=missing,
+            gap=self._gap(version, missing, day, around),
+        )
+
+    @staticmethod
+    def _gap(version: Version, missing: frozenset[str], day: date, around: Around) -> TableMissing:
+        why = find_missing_version("turpe", version.key, day)
+        expected = NO_CELLS if why is None else why.why
+        cells = ", ".join(one for one in SHAPES["turpe"].columns if one in missing)
+        return TableMissing(("turpe", version.key), f": {cells}", (day, expected), around)
 
     def nearest_turpe(self, tariff_code: str, day: date) -> Turpe:
         """The network tariff of an option on *day*, else that of the nearest day that has one.
@@ -96,23 +142,33 @@ class Tables:
             return self.turpe(tariff_code, day)
         except TableMissing:
             of_key = self.versions["turpe"][option_name(tariff_code)]
-            return _build_turpe(min(of_key, key=lambda one: _days_off(one, day)))
+            whole = [one for one in of_key if not _list_missing_cells(one, of_key)] or of_key
+            return _build_turpe(min(whole, key=lambda one: _days_off(one, day)))
 
     def accise(self, kva: Decimal | int, day: date) -> Rate:
         """Accise on electricity for a subscribed power of *kva*, EUR/MWh (CIBS L312-24)."""
         return self._rate("accise", find_accise_category(Decimal(kva)), day, "eur_per_mwh")
 
-    def accise_rates(self, kva: Decimal | int, day: date) -> tuple[Rate, ...]:
-        """The rates of accise that may be lawful for *kva* while its activity is not known.
+    def accise_rates(
+        self, kva: Decimal | int, day: date, activity: Activity = "unknown"
+    ) -> tuple[Rate, ...]:
+        """The rates of accise that may be lawful for *kva*; more than one: it is not determined.
 
         A non-economic activity (town hall, school, street lighting) up to 250 kVA is of the
-        category of households, an economic one above 36 kVA is not (CIBS L312-24). First the rate
-        of an economic activity.
+        category of households, an economic one above 36 kVA is not (CIBS L312-24). From February
+        2026 on the line that the finance law draws was not read: both may be due, unless a table
+        tells the rate. First the rate of an economic activity.
         """
         economic = self.accise(kva, day)
-        if economic.key != BY_ACTIVITY:
+        if economic.key != BY_ACTIVITY or activity == "economic":
             return (economic,)
-        return economic, self.accise(_UP_TO_36, day)
+        try:
+            other, told = self._rate("accise", _NON_ECONOMIC, day, "eur_per_mwh"), True
+        except TableMissing:
+            other, told = self.accise(_UP_TO_36, day), False
+        if told and activity == "non_economic":
+            return (other,)
+        return economic, other
 
     def cta(self, day: date) -> Rate:
         """Contribution tarifaire d'acheminement, percent of the fixed part of the TURPE."""
@@ -129,7 +185,7 @@ class Tables:
     def tariff_codes(self, day: date) -> tuple[str, ...]:
         """The options (FTA) whose network tariff is known on *day*, in alphabetical order."""
         found = self.versions.get("turpe", {}).items()
-        return tuple(sorted(key for key, of_key in found if any(v.covers(day) for v in of_key)))
+        return tuple(sorted(key for key, of_key in found if _covers_whole(of_key, day)))
 
     def last_day(self, today: date) -> date:
         """*today*, or before it the last day on which all that a bill may need has figures.
@@ -138,9 +194,10 @@ class Tables:
         months only.
         """
         ends = (
-            max(version.valid_to for version in of_key)
+            max(one.valid_to for one in of_key if not _list_missing_cells(one, of_key))
             for name in ("turpe", "accise", "cta", "vat")
-            for of_key in self.versions.get(name, {}).values()
+            for key, of_key in self.versions.get(name, {}).items()
+            if key != _NON_ECONOMIC
         )
         return min(today, *(end - timedelta(days=1) for end in ends))
 
@@ -174,20 +231,31 @@ class Tables:
         where = f"{table}.csv, {key}"
         why = find_missing_version(table, key, day)
         if of_key:
-            expected = "a day that the table covers" if why is None else why.why
-            raise TableMissing(
-                f"{where}{_describe_covered_days(of_key)}", day, expected, _days_around(of_key, day)
-            )
+            expected = NO_DAY if why is None else why.why
+            days, around = _describe_covered_days(of_key), _days_around(of_key, day)
+            raise TableMissing((table, key), days, (day, expected), around)
         if why is not None and _has_kin(why, self.versions.get(table, {}), key):
             raise BadInput(where, day.isoformat(), why.why)
         raise BadInput(f"{table}.csv", key, "a key of this table; own tables may be given")
 
 
 def _days_around(versions: tuple[Version, ...], day: date) -> Around:
-    ends = [one.valid_to for one in versions if one.valid_to <= day]
-    begins = [one.valid_from for one in versions if one.valid_from > day]
+    whole = [one for one in versions if not _list_missing_cells(one, versions)]
+    ends = [one.valid_to for one in whole if one.valid_to <= day]
+    begins = [one.valid_from for one in whole if one.valid_from > day]
     last = max(ends) - timedelta(days=1) if ends else None
     return last, min(begins, default=date.max)
+
+
+def _list_missing_cells(version: Version, of_key: tuple[Version, ...]) -> frozenset[str]:
+    """The cells of the grid that *version* has not, and its option has on other days."""
+    wanted = {name for one in of_key for name in one.values if name in _GRID}
+    return frozenset(wanted - set(version.values))
+
+
+def _covers_whole(of_key: tuple[Version, ...], day: date) -> bool:
+    """Whether a version covers *day* with every cell."""
+    return any(one.covers(day) and not _list_missing_cells(one, of_key) for one in of_key)
 
 
 def _days_off(version: Version, day: date) -> int:
@@ -207,6 +275,8 @@ def _describe_covered_days(versions: tuple[Version, ...]) -> str:
         return ""
     spans: list[list[date]] = []
     for version in versions:
+        if _list_missing_cells(version, versions):
+            continue
         if spans and spans[-1][1] == version.valid_from:
             spans[-1][1] = version.valid_to
         else:
@@ -239,6 +309,8 @@ def _build_turpe(version: Version) -> Turpe:
         b={name: values[column] for name, column in _B.items() if column in values},
         c={name: values[column] for name, column in _C.items() if column in values},
         cmdps_eur_per_h=values.get("cmdps_eur_per_h"),
+        cg_card_eur=values.get("cg_card_eur"),
+        cer_ceur_per_kvarh=values.get("cer_ceur_per_kvarh"),
         valid_from=version.valid_from,
         valid_to=version.valid_to,
         source=version.source,
