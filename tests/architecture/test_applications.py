@@ -33,6 +33,7 @@ BASES = {"purchase": "purchases", "maintenance": "campaigns", "lighting": "light
 COMMANDS = {
     "purchase": {
         "offers", "purchase", "plan purchase", "plan share", "plan hedge", "plan what-if",
+        "tables",
     },
     "maintenance": {"campaign", "plan maintenance"},
     "lighting": {"consult", "lighting", "plan lighting"},

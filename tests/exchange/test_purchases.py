@@ -1,6 +1,6 @@
 """The story of a purchase: survey, agreements, plan, parts, answers, award; and who may not."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import true
 
 from synergie.errors import BadInput, BadInputs, Conflict, NotAllowed, NotFound
+from synergie.exchange.readings.morning import Mornings
 from synergie.exchange.trust.agreements import Agreements
 from synergie.purchase.exchange.parts import PurchaseParts
 from synergie.purchase.exchange.purchase_needs import PurchaseNeeds
@@ -452,3 +453,18 @@ def test_needs_are_opened_for_buying_together_only(buying: Buying) -> None:
     )
     with pytest.raises(BadInput, match="/selector/purchases"):
         book.draft(owner, sites, now=NOW)
+
+
+def test_who_buys_is_told_sixty_days_before_a_table_of_prices_ends(buying: Buying) -> None:
+    """The amount of the VNU is known to 31 December 2026: told on 25 November, not in October."""
+    day = date(2026, 12, 31)
+
+    def ends(now: datetime) -> list[tuple[str, date | None]]:
+        seen = Mornings(buying.store).read(buying.coordinator.caller, now=now)
+        return [(one.name, one.day) for one in seen.dues if one.kind == "table_ends"]
+
+    assert ends(NOW) == [("vnu", day)]
+    assert ends(NOW - timedelta(days=30)) == []
+    stranger = body(buying.store, "etranger")
+    seen = Mornings(buying.store).read(stranger.caller, now=NOW)
+    assert "table_ends" not in {one.kind for one in seen.dues}

@@ -9,7 +9,10 @@ APPLICATION = Application(
         " each member's part.",
     },
     services=("synergie.purchase.services:PurchaseServices",),
-    dues=("synergie.purchase.exchange._dues:list_purchase_dues",),
+    dues=(
+        "synergie.purchase.exchange._dues:list_purchase_dues",
+        "synergie.purchase.exchange._dues:list_table_dues",
+    ),
     formats=(
         Placement(
             "offers",
@@ -47,6 +50,7 @@ APPLICATION = Application(
     ),
     groups=(
         Placement("offers", "synergie.purchase.commands.offers:app", before="plan"),
+        Placement("tables", "synergie.energy.commands.tables:app", before="plan"),
         Placement("purchase", "synergie.purchase.commands.purchase:app", before="keys"),
     ),
     plans=(

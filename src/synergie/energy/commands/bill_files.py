@@ -27,8 +27,9 @@ _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".ods"})
 def load_tariff_tables(folder: Path | None) -> "Tables":
     """The dated tables, with those of *folder* laid over."""
     from synergie.energy.plan.tariff.tables import shipped
+    from synergie.energy.plan.tariff.tables.bundle import load_folder
 
-    return shipped() if folder is None else shipped().with_folder(folder)
+    return shipped() if folder is None else load_folder(folder, shipped())
 
 
 def schedules(path: Path | None, lot: str | None) -> "list[PriceSchedule]":

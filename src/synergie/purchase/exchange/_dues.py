@@ -1,9 +1,11 @@
-"""What is due for purchases: deadlines, offers that expire, answers."""
+"""What is due for purchases: deadlines, offers that expire, answers, tables of prices that end."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from synergie.calendar import day_of
+from synergie.calendar import day_bounds, day_of
+from synergie.energy.plan.tariff.tables import shipped
+from synergie.energy.plan.tariff.tables.bundle import list_table_ends
 from synergie.exchange.readings.due_dates import AHEAD, MOMENT, MOST, build_plan_due
 from synergie.policy import Permit
 from synergie.policy.readings.morning import HOME, Due, DueKind
@@ -30,6 +32,29 @@ def list_purchase_dues(permit: Permit, session: Session, now: datetime) -> Itera
             yield from _iterate_expiry_dues(one, permit, session, now)
         if one.state == "proposed" and not mine:
             yield build_plan_due(one, permit, "purchase_answer", "purchases")
+
+
+def list_table_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
+    """The tables of regulated prices that end within sixty days, each with its last day.
+
+    To those who take part in a purchase.
+    """
+    today = day_of(now, HOME)
+    if not any(list_purchases(permit, session, after="", limit=1)):
+        return
+    for one in list_table_ends(shipped(), today, AHEAD):
+        if one.ends > today:
+            yield Due(
+                kind="table_ends",
+                who="purchases",
+                by=permit.bearer,
+                subject=f"{one.table}-{one.ends.isoformat()}",
+                name=one.table,
+                day=one.ends - timedelta(days=1),
+                last_day=None,
+                revision=0,
+                revised_at=day_bounds(one.ends, HOME)[0] - AHEAD,
+            )
 
 
 def _iterate_deadline_dues(

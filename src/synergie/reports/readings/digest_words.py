@@ -83,6 +83,10 @@ _TITLES: dict[DueKind, Pair] = {
         "Répondre à votre part de l'achat : {name}", "Answer your part of the purchase: {name}",
     ),
     "rounds": ("Semaine de tournées : {name}", "Week of rounds: {name}"),
+    "table_ends": (
+        "Dernier jour de la table {name} : en charger la suite",
+        "Last day of the table {name}: load what follows",
+    ),
     "campaign_answer": (
         "Répondre à votre part de la campagne : {name}",
         "Answer your part of the campaign: {name}",
@@ -107,6 +111,7 @@ _BARE: dict[DueKind, Pair] = {
     "award": ("Achat : décision", "Purchase: decision"),
     "purchase_answer": ("Achat : réponse attendue", "Purchase: answer awaited"),
     "rounds": ("Semaine de tournées", "Week of rounds"),
+    "table_ends": ("Fin d'une table de tarifs", "End of a table of tariffs"),
     "campaign_answer": ("Entretien : réponse attendue", "Maintenance: answer awaited"),
     "study_answer": ("Éclairage : avis attendu", "Lighting: opinion awaited"),
 }
