@@ -7,10 +7,12 @@ from tests.tables_corpus.beside_energies import beside_energies
 from tests.tables_corpus.calendars import calendars
 from tests.tables_corpus.claims import claims
 from tests.tables_corpus.courses import courses
+from tests.tables_corpus.daily_words import daily_words
 from tests.tables_corpus.feet import feet_and_names
 from tests.tables_corpus.filled import filled
 from tests.tables_corpus.fittings import fittings
 from tests.tables_corpus.foreign import foreign
+from tests.tables_corpus.held_out import held_out
 from tests.tables_corpus.labels import labels
 from tests.tables_corpus.less import less
 from tests.tables_corpus.lights import inventories
@@ -78,6 +80,8 @@ def corpus() -> list[Case]:
         feet_and_names,
         less,
         stretches,
+        held_out,
+        daily_words,
     )
     return [
         case

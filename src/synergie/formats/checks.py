@@ -279,6 +279,12 @@ CLASS_UNKNOWN = Check(
     says=N_("{} is no tariff class that is known: is it the same energy again?"),
     action=N_("take out the rows that repeat the energy of others, or confirm that it is a class"),
 )
+NATURE_UNKNOWN = Check(
+    code="nature-unknown",
+    severity="block",
+    says=N_("{} says how energies were found, and is not known: are they those of the meter?"),
+    action=N_("take out the rows that are not, or confirm that they are measured"),
+)
 PROFILE_DIFFERS = Check(
     code="profile-differs",
     severity="block",

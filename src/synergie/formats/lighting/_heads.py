@@ -63,6 +63,11 @@ _COUNTS = frozenset({
     "nb", "nbr", "nbre", "nombre", "qte", "quantite", "number", "count", "quantity", "qty",
     "anzahl", "aantal", "cantidad", "quantita", "quantidade", "numero", "no",
 })  # fmt: skip
+_NO_PARTS = frozenset({
+    "phases", "etages", "niveaux", "circuits", "departs", "ans", "mois", "metres", "heures", "pas",
+    "communes", "quartiers", "zones", "secteurs", "rues", "travaux", "cables", "poles",
+})  # fmt: skip
+"""Plural words that head numbers of nothing that burns."""
 _NAMING = frozenset({"numero", "number", "no"})
 """Words of a count, and of the name of one thing as well."""
 _NUMBERS = _COUNTS - _NAMING | {"multiplicite", "multiplicateur", "multiplier"}
@@ -129,11 +134,16 @@ def lamps_of(head: str) -> Level | None:
 
 
 def may_count(head: str) -> bool:
-    """Whether *head* may tell a number of lamps, and another as well: `x`, `Nb têtes/mât`."""
+    """Whether *head* may tell a number of lamps, and another as well: `x`, `Nb têtes/mât`.
+
+    So may a plural alone, whatever it names: `Barrettes`, `Spots`.
+    """
     words = _split_head_words(head)
     if lamps_of(head) is not None:
         return False
-    return words in ({"x"}, {"n"}) or bool(words & (_NUMBERS | _MANY | _COUNTED))
+    many = len(words) == 1 and all(word[-1] in "sx" for word in words)
+    told = bool(words & (_NUMBERS | _MANY | _COUNTED))
+    return words in ({"x"}, {"n"}) or told or (many and not words & (_NO_PARTS | _OTHER))
 
 
 def is_support_head(head: str) -> bool:

@@ -181,7 +181,7 @@ class Candidates:
         self._weigh(some)
         if self._is_decided(some):
             return
-        kept = self._settled(some) if len(some) > 1 else None
+        kept = self._settled(some) if len(some) > 1 else self._find_proof(some[0])
         if kept is not None:
             for at in some:
                 if at != kept:
@@ -189,8 +189,11 @@ class Candidates:
                         at, self.why.get(at, N_("its numbers follow from those of the column read"))
                     )
             return
-        self.doubtful += some
-        self.groups.append(tuple(some))
+        if self.scores[some[0]]:
+            self.doubtful += some
+            self.groups.append(tuple(some))
+        else:
+            self._leave(some[0], self.why[some[0]])
 
     def _weigh(self, some: Sequence[int]) -> None:
         for at in some:
@@ -226,6 +229,34 @@ class Candidates:
             for at in ranked[1:]:
                 self._leave(at, N_("another column was chosen"))
         return sure
+
+    def _find_proof(self, at: int) -> int | None:
+        """*at* where its price and cost, or its classes, prove that it is the energy of the row.
+
+        Where classes that are sure are there and it is not their sum, it is put aside.
+        """
+        mine = self.numbers(at)
+        classes = [
+            self.numbers(one)
+            for one, told in self.found.items()
+            if told.field == "value" and told.tariff_class and self.head(one).score >= SURE
+        ]
+        if self.found[at].tariff_class is None and len(classes) > 1:
+            if evidence.is_sum(mine, classes):
+                self.why[at] = N_("the sum of the other columns")
+                return at
+            self.scores[at], self.why[at] = 0.0, N_("another number than its classes together")
+            return None
+        prices = [self.numbers(one) for one in self._of_role("price")]
+        costs = [self.numbers(one) for one, told in self.found.items() if told.field in COSTS]
+        if any(evidence.is_product(mine, a, b) for a in prices for b in costs):
+            self.why[at] = N_("times the price it is the amount")
+            return at
+        return None
+
+    def _of_role(self, role: str) -> Iterator[int]:
+        names = self.seen.head.names
+        return (at for at, one in enumerate(names) if parse_heading(one).role == role)
 
     def _settled(self, some: Sequence[int]) -> int | None:
         """The column that the numbers prove; None when they prove none."""

@@ -31,6 +31,7 @@ from synergie.formats.tables._heading import (
 from synergie.formats.tables._period_cells import is_made_of_periods
 from synergie.formats.tables._proposal import Question, stop_at_no
 from synergie.formats.tables._said import ProposalAnswers
+from synergie.formats.tables._title_words import find_unknown_qualifier
 from synergie.formats.tables._vocabulary import PLACE
 from synergie.formats.tables._words import (
     find_name_meaning,
@@ -54,6 +55,7 @@ from synergie.schemas.readings.table_profile import (
 from synergie.schemas.series import Direction
 
 _WHO = frozenset({"supply_point", "name"})
+_TIMES = frozenset({"month", "year", "date", "from_date", "to_date", "datetime"})
 _USUAL = frozenset({"value", "volume", "annual_energy"})
 _OVER_NEW_YEAR = "a column of years: the months go over New Year"
 _TITLE = "one unit in the titles and in the head, or the answer unit:COLUMN=kWh"
@@ -183,7 +185,16 @@ class Facts:
             titles = [*seen.title_cells(), HISTORIES.sub(" ", seen.sheet)]
             for claim, text in find_title_claims(titles, seen.file, seen.head.names, years):
                 found.setdefault(claim, text)
+            told = self._told_words()
+            odd = next((one for one in titles if find_unknown_qualifier(one, told)), None)
+            if odd is not None:
+                found.setdefault("measured", odd[:80])
         return found
+
+    def _told_words(self) -> set[str]:
+        """The plain words of the cells below the head, and of the head itself."""
+        cells = (c for some in self.seen.below() for c in some if isinstance(c, str))
+        return set(normalize_words(" ".join([*self.seen.head.names, *cells])).split())
 
     def _of_no_time(self) -> Iterator[str]:
         """Energies in a list of points whose name does not say that they are of a year."""
@@ -203,7 +214,7 @@ class Facts:
         """Months and years that are called those of a bill."""
         for at, told in self.found.items():
             name, own = self.seen.head.names[at], at not in self.candidates.forced
-            if own and told.field in {"month", "year"} and is_of_bill(name):
+            if own and told.field in _TIMES and is_of_bill(name):
                 yield name
 
     def table(self) -> dict[str, object]:

@@ -13,6 +13,7 @@ from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
 from synergie.formats.tables._head import MONTHS, Head
 from synergie.formats.tables._heading import NO_ENERGY, is_denied, is_only, parse_heading
 from synergie.formats.tables._labels import is_total
+from synergie.formats.tables._natures import tells_natures
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._vocabulary import PLACE, Role
 from synergie.formats.tables._words import (
@@ -21,6 +22,7 @@ from synergie.formats.tables._words import (
     class_in,
     find_name_meaning,
     is_index,
+    is_of_unknown_time,
     normalize_words,
     unit_in,
 )
@@ -67,6 +69,8 @@ _BY_DAY = re.compile(r"\b(par jour|journees|jours|daily|quotidien\w*|journali\w*
 _OF_PAPER = re.compile(r"\b(factur\w*|emission|edition|releves?|relevee?s?|paiement|echeance)\b")
 """A date that is told when something is written, after the period that it is of."""
 _OF_BILL = re.compile(r"\b(factur\w*|emission|edition|paiement|reglement|mandat\w*|comptab\w*)\b")
+_OF_ONE = frozenset[TableField]({"month", "year", "date"})
+"""What tells the time of a row in one column."""
 _OF_FEES = re.compile(r"\b(abonnements?|abo|primes?)\b")
 _OF_USE = re.compile(r"\bp[ée]riodes?\b|\bconso|\bfacturée?s?\b")
 _MOST = 0.9
@@ -216,17 +220,15 @@ def _find_column_meaning(seen: TableStart, at: int, name: str) -> Meaning | None
     told, column = find_name_meaning(name), seen.column(at)
     if told is None or told.field == "name":
         digits = sample.share(column, sample.is_identifier) >= _MOST
-        if (
-            told is None
-            and column
-            and all(is_only(strip_cell_text(cell), _FLOWS) for cell in column)
-        ):
-            return Meaning("direction")
+        if told is None and (kind := _find_kind(column)) is not None:
+            return kind
         unnamed = digits and not month_of(name) and "siret" not in normalize_words(name)
         return Meaning("supply_point") if unnamed else told
     if told.field in DATED and sample.share(column, sample.is_date) < sample.MOST:
         named = told.field == "date" and sample.share(column, sample.is_month) >= sample.MOST
         return Meaning("month") if named else None
+    if told.field == "year" and sample.share(column, sample.is_month) >= sample.MOST:
+        told = Meaning("month")
     other = sample.share(column, sample.is_month) < sample.MOST or _LONGER.search(
         normalize_words(name)
     )
@@ -236,6 +238,14 @@ def _find_column_meaning(seen: TableStart, at: int, name: str) -> Meaning | None
     if told.field == "time" and not is_clock:
         return Meaning("datetime") if _has_dates(column) else None
     return None if _has_other_cells(told, column) else told
+
+
+def _find_kind(column: Sequence[Cell]) -> Meaning | None:
+    """What the cells alone say of rows: the way of their energy, or how it was found."""
+    cells = [strip_cell_text(cell) for cell in column]
+    if cells and all(is_only(cell, _FLOWS) for cell in cells):
+        return Meaning("direction")
+    return Meaning("nature") if cells and tells_natures(cells) else None
 
 
 def _has_other_cells(told: Meaning, column: Sequence[Cell]) -> bool:
@@ -261,10 +271,9 @@ def _merge_times(seen: TableStart, found: Found) -> None:
 
 def is_of_bill(name: str) -> bool:
     """Whether a month or a year is that of the bill, which seldom is that of its energy."""
-    return (
-        _OF_BILL.search(normalize_words(name)) is not None
-        and _OF_USE.search(name.casefold()) is None
-    )
+    if _OF_BILL.search(normalize_words(name)):
+        return _OF_USE.search(name.casefold()) is None
+    return is_of_unknown_time(name)
 
 
 def _drop_bills(found: Found, names: Sequence[str], forced: Mapping[int, str]) -> None:
@@ -272,7 +281,7 @@ def _drop_bills(found: Found, names: Sequence[str], forced: Mapping[int, str]) -
     own = {
         at: told.field
         for at, told in found.items()
-        if told.field in {"month", "year"} and at not in forced and is_of_bill(names[at])
+        if told.field in _OF_ONE and at not in forced and is_of_bill(names[at])
     }
     spans = {
         at: told.field

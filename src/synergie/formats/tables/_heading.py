@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from synergie.formats.tables._vocabulary import (
     DIAL,
+    FILLER,
     MONEY,
     NEUTRAL,
     NOUN,
@@ -255,17 +256,18 @@ def is_dial(text: str) -> bool:
     )
 
 
+def list_unknown_words(text: str, known: re.Pattern[str] | None = None) -> list[str]:
+    """The plain words of *text* that nobody listed, nor *known*: what they say is not known."""
+    forms = [NEUTRAL, NOUN, VAGUE, FILLER, *([known] if known else [])]
+    return [word for word in text.split() if not any(form.fullmatch(word) for form in forms)]
+
+
 def _score_heading(text: str, kind: str, *, noun: bool, vague: bool) -> float:
     """How sure a name is: one with its noun and its unit and nothing unknown is wholly so."""
-    odd = [
-        word
-        for word in text.split()
-        if not (NEUTRAL.fullmatch(word) or NOUN.fullmatch(word) or VAGUE.fullmatch(word))
-    ]
+    odd = list_unknown_words(text)
     if noun or (kind == "power" and POWER.search(text)):
         part = PART.search(text) and not OF_CLASS.search(text)
-        doubt = part or any(QUALIFIER.search(word) for word in odd) or QUALIFIER.search(text)
-        return 0.8 if doubt else 0.9 if odd else 1.0
+        return 0.8 if odd or part or QUALIFIER.search(text) else 1.0
     if odd:
         return 0.6
     return 0.95 if kind else 0.9 if vague else 0.8

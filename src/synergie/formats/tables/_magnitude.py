@@ -35,8 +35,9 @@ def find_implausible_energies(series: Sequence[Sequence[Span]], report: Report) 
     spans = [span for some in series for span in some if span.kwh]
     _report_tiny_energies(spans, report)
     whole = [span.monthly for some in series if _is_whole(some) for span in some if span.kwh]
+    usual = median(whole) if whole else Decimal(0)
     for some in series:
-        _under_beside(some, median(whole) if whole else Decimal(0), report)
+        _under_beside(some, usual, report)
     for some in series:
         _report_mixed_units(some, report)
     _report_unlikely_costs(spans, report)

@@ -22,6 +22,7 @@ from synergie.formats.tables._cells import (
 from synergie.formats.tables._head import Head, place_of
 from synergie.formats.tables._heading import is_denied, is_only
 from synergie.formats.tables._labels import FUELS, is_other_row
+from synergie.formats.tables._natures import find_quality, is_unknown_nature
 from synergie.formats.tables._vocabulary import Role
 from synergie.formats.tables._words import class_in, is_export_name, is_sold, normalize_words
 from synergie.schemas.faults import faults
@@ -42,20 +43,6 @@ _POINT = "the delivery point: its number or its name"
 _ROUND, _ROUNDER = "000", "00000"
 _ROUNDED = "numbers with more than 6 decimals were cut after the sixth"
 _FIXED = "a delivery point: a column for it, or the one that the profile names"
-
-_QUALITIES: tuple[tuple[str, Quality], ...] = (
-    ("estim", "estimated"),
-    ("profil", "estimated"),
-    ("regul", "corrected"),
-    ("rectif", "corrected"),
-    ("corrig", "corrected"),
-    ("reconst", "reconstructed"),
-    ("reel", "measured"),
-    ("releve", "measured"),
-    ("mesure", "measured"),
-    ("telereleve", "measured"),
-    ("actual", "measured"),
-)
 
 KIND = re.compile(
     r"\b(types?|natures?|documents?|pieces?|grandeurs?|flux|mesures?|donnees?|statu[ts]s?|etats?"
@@ -338,10 +325,11 @@ class RowReader:
     def quality(self, cells: Sequence[Cell]) -> tuple[Quality, str | None]:
         """How the value was found, and the table's own word for it."""
         told = self.text(cells, "nature") or self._estimate(cells)
-        plain = normalize_words(told or "")
-        known = next((q for start, q in _QUALITIES if start in plain), None)
+        known = find_quality(told) if told else None
         if known is None and told and is_denied(told):
             raise BadInput(self.where("nature"), told, _MEASURED, checks.NOT_ENERGY.code)
+        if known is None and told and is_unknown_nature(told):
+            self.report.find(checks.NATURE_UNKNOWN, told)
         return known or "measured", told
 
     def _estimate(self, cells: Sequence[Cell]) -> str | None:

@@ -56,8 +56,9 @@ _NEUTRAL = """de du des la le les l d en et a au aux sur pour of the in total to
     volumes? finale?s? distribuee?s? hp hc hph hch hpe hce hpb hcb pleines? creuses? hiver ete
     base pointe peak off mid on saison haute basse hpsh hcsh hpsb hcsb p n kwh mwh wh gwh pcs ef
     kw w mw va kva m3 watts? tou time use meter power puissances? valeurs? values? load charge
-    delivered billed actual measured \\d+ janv\\w* fev\\w* mars avr\\w* mai juin juil\\w* aout
-    sept\\w* oct\\w* nov\\w* dec\\w* usage unite unit eclairage public ep grid reseau poste classe
+    delivered billed actual measured \\d\\d? (?:19|20)\\d\\d
+    janv\\w* fev\\w* mars avr\\w* mai juin juil\\w* aout sept\\w* oct\\w* nov\\w*
+    dec\\w* usage unite unit eclairage public ep grid reseau poste classe
     bleue?s? blan(?:c|che)s? rouges? nuit normales mobile night
     gesamt netto bedrag stroom elettrica electrica attiva activa total[ei] de del della
     column nombre nb moyennes? moy mean average"""
@@ -78,6 +79,12 @@ VAGUE = re.compile(r"\b(?:valeurs?|values?|load|charge)\b")
 POWER = re.compile(r"\b(?:puissances?|power|pmax|pmin|pa)\b")
 NEUTRAL = re.compile(_join_alternatives(_NEUTRAL))
 """Words that say nothing against an energy; any other makes a name less sure."""
+FILLER = re.compile(
+    r"sites|batiments|compteurs|postes|ecoles?|mairies?|communes?|villes?|communa(?:l|le|les|ux)"
+    r"|tous|toutes|exprimee?s?|armoires?|prm|pdl|pce|fournisseur|distributeur|enedis|grdf|edf|engie"
+    r"|linky|achetee?s?|ventes?|vendue?s?"
+)
+"""Words of whose energy it is and who tells it, beside those that stand in any head."""
 DIAL = re.compile(
     r"\b(?:index|indexes|dial|lecture)\b"
     r"|\b(?:ancien(?:ne)?|nouvel|nouveau|nouvelle|compteur|releve|meter reading)\b"
@@ -99,6 +106,22 @@ PART = re.compile(
 OF_CLASS = re.compile(
     r"\b(h[pc]\w*|pleines?|creuses?|pointe|pte|base|saison|blan(?:c|che)s?|bleue?s?)\b"
 )
+OF_COST = re.compile(
+    r"montants?|mt|couts?|costs?|amounts?|factures?|depenses?|ttc|ht|htva|htt|eur|euros?|h|t|tva"
+    r"|taxes?|hors|toutes|comprises|avec|incl|excl|payer|due?|regle(?:e|s|es)?|paye(?:e|s|es)?"
+    r"|(?:netto|brutto)?betrag|importe|importo|valor|montante|bedrag|kosten|costes?|costo|custo"
+    r"|vat|paid|invoice|bill|somme|prix|net"
+)
+"""Words by which the cost of a whole bill is told, beside those that say nothing against it."""
+OF_TIME = re.compile(
+    r"dates?|debut|fin|premiere?|derniere?|exercice|civile|calendaire|index|lecture|releves?|mesure"
+    r"|start|end|begin|from|to|until|time|horodat\w*|depart|initiale|finale|depuis|jusqu|ancien"
+    r"|nouveau|nouvelle|precedent\w*|monat|jahr|datum|fecha|mes|ano|data|mese|anno|maand|jaar"
+    r"|inizio|desde|hasta|dal|al|beginn|ende|von|bis|tag|dia|consomm?\w*|bimestre|semestre"
+    r"|semaines?|deb|colonnes|tarifaire|local|utc|gmt|tu|cet|d|a|concernee?s?|considere?e?s?"
+    r"|utilisation|jj|mm|aaaa|yyyy|dd|arrivee|incluse?s?|exclue?s?"
+)
+"""Words by which the time of an energy is told."""
 MONEY = re.compile(r"€|\b(?:eur|euros?|cts?|centimes?|ttc|ht|htva|htt)\b")
 PLACE = (
     r"(?:rue|(?<!en )place|avenue|boulevard|allee|chemin|espace|cinema|maison|clos|quartier|usine)"

@@ -11,10 +11,11 @@ from synergie.formats.tables._heading import (
     ENERGY,
     Heading,
     list_denials,
+    list_unknown_words,
     parse_heading,
     plain_symbols,
 )
-from synergie.formats.tables._vocabulary import Role
+from synergie.formats.tables._vocabulary import OF_COST, OF_TIME, POWER, VAGUE, Role
 from synergie.formats.values import normalize_words as normalize_words  # noqa: PLC0414 (for those of tables)
 from synergie.schemas.readings.table_profile import TableField, TableUnit
 
@@ -82,8 +83,8 @@ _APART: frozenset[Role] = frozenset({
 })  # fmt: skip
 """Numbers that are never read for another word in their name."""
 _WEIGHED: frozenset[TableField] = frozenset({"cost", "cost_ht", "cost_ttc", "emissions"})
-_SCALED = 0.5
-"""Score of a unit many times over."""
+_SURE = 0.9
+"""Least score of a volume in words that are all known."""
 _NOT_EUROS = re.compile(
     r"[kmcd]\s?€|€\s?cents?|[$£]|\b(?:[km]eur(?:os?)?|milliers?|millions?|centimes?|cents?|cts?"
     r"|chf|usd|gbp|francs?|dollars?)\b"
@@ -283,6 +284,8 @@ def find_name_meaning(name: str) -> Meaning | None:
         return None
     told = parse_heading(name)
     if _SUBSCRIBED.search(text) and told.role in {"apparent", "power", "unknown"}:
+        if list_unknown_words(_SUBSCRIBED.sub(" ", text), POWER):
+            return None
         return Meaning("subscribed_power", class_in(name), told.unit)
     if _YEARLY.search(text) and told.role in {"energy", "forecast", "unknown"}:
         return Meaning("annual_energy", class_in(name), told.unit)
@@ -298,7 +301,7 @@ def _find_number_meaning(name: str, text: str, told: Heading) -> Meaning | None:
     if told.role in _AS_VALUE or BARE_CLASS.fullmatch(text):
         return _find_value_meaning(name, text, told)
     if told.role == "volume":
-        many = told.score <= _SCALED or told.lapse is not None
+        many = told.score < _SURE or told.lapse is not None
         return None if many else Meaning("volume", unit="m3")
     found = None if told.role in _APART else _by_rule(text)
     if found is None and told.role == "amount" and re.search(r"\bfactures?\b", text):
@@ -316,7 +319,8 @@ def _is_whole(name: str, text: str, field: TableField, told: Heading) -> bool:
     symbols = plain_symbols(name)
     if field == "emissions":
         return _KILOGRAMS.search(symbols) is not None
-    return _NOT_EUROS.search(symbols) is None
+    odd = list_unknown_words(text, OF_COST)
+    return not odd and _NOT_EUROS.search(symbols) is None
 
 
 def _find_value_meaning(name: str, text: str, told: Heading) -> Meaning | None:
@@ -332,6 +336,15 @@ def _by_rule(text: str) -> Meaning | None:
         if form.fullmatch(text) or (field not in _WHOLE and searched.search(text)):
             return Meaning(field)
     return next((Meaning(field) for field, _, form in _RULES if form.search(text)), None)
+
+
+@lru_cache(maxsize=4096)
+def is_of_unknown_time(name: str) -> bool:
+    """Whether a head tells a time in words of which one is not known: `Mois de valeur`."""
+    text = normalize_words(name)
+    whole = any(form.fullmatch(text) for _, form, _ in _RULES)
+    odd = VAGUE.search(text) or list_unknown_words(text, OF_TIME)
+    return not whole and not month_of(name) and bool(odd)
 
 
 def is_yearly(name: str, title: str) -> bool:

@@ -1,6 +1,6 @@
 """What a table says of itself against the profile that was saved for tables with its head."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from synergie.errors import BadInput
@@ -8,7 +8,7 @@ from synergie.formats.checks import N_, PROFILE_DIFFERS
 from synergie.formats.source import Source
 from synergie.formats.tables._cells import month_of
 from synergie.formats.tables._claims import CLAIMS, claim_text
-from synergie.formats.tables._proposal import Proposal
+from synergie.formats.tables._proposal import Proposal, Question
 from synergie.formats.tables.propose import propose
 from synergie.formats.text import normalize_column_name
 from synergie.schemas.readings.file_report import Finding
@@ -50,7 +50,7 @@ def find_differences(proposal: Proposal, saved: Profile) -> Iterator[Difference]
         return
     open_: set[str] = {one.field for one in proposal.questions}
     yield from _facts_apart(proposal, saved, open_)
-    if "energy" not in {*open_, *(saved.table.answered or ())}:
+    if "energy" not in open_:  # what the numbers of this file prove goes before an answer
         yield from _find_column_differences(proposal.table, saved.table)
     if saved.table.answered is not None:
         yield from _find_size_differences(proposal, saved.table)
@@ -74,7 +74,21 @@ def _list_answered_questions(proposal: Proposal, saved: TableProfile) -> set[str
     if "energy" in answered:
         answered |= {"unit", "direction"}  # asked of a column that is not the one chosen
     claims = (one for one in proposal.questions if one.field in CLAIMS)
-    return answered - {one.field for one in claims if claim_text(one.why) not in saved.claims}
+    answered -= {one.field for one in claims if claim_text(one.why) not in saved.claims}
+    if saved.fingerprint == proposal.table.fingerprint:
+        return answered
+    read = {normalize_column_name(one.name) for one in saved.columns}
+    columns = ((one.field, _list_question_columns(one)) for one in proposal.questions)
+    return answered - {
+        field for field, names in columns if not set(map(normalize_column_name, names)) <= read
+    }
+
+
+def _list_question_columns(one: Question) -> Sequence[str]:
+    """The columns that a question is about: of another head they may be others than before."""
+    if one.field == "energy":
+        return one.choices
+    return one.why.split("; ") if one.field in {"billed", "annual"} else ()
 
 
 def _find_size_differences(proposal: Proposal, saved: TableProfile) -> Iterator[Difference]:

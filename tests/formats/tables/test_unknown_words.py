@@ -1,0 +1,142 @@
+"""A word that nobody listed makes a column unproved: the file proves it, or it is asked about."""
+
+from decimal import Decimal
+
+import pytest
+
+from synergie.formats.lighting._heads import may_count
+from synergie.formats.tables._title_words import find_unknown_qualifier
+from synergie.formats.tables.differences import find_differences
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from tests.formats.tables.made import as_proposed, proposal
+
+PRM = "99000000000017"
+KWH = (1240, 990, 1105, 870)
+
+
+def bills(head: str, *cells: str, title: str = "", when: str = "Du;Au") -> str:
+    """Bills of four months; `#` in a cell is the energy."""
+    lines = [*([title, ""] if title else []), f"PRM;{when};{head}"]
+    for n, kwh in enumerate(KWH, start=1):
+        days = f"01/0{n}/2025;{(31, 28, 31, 30)[n - 1]}/0{n}/2025"
+        told = days if when == "Du;Au" else f"0{n}/2025"
+        values = [str(eval(one.replace("#", str(kwh)))) for one in cells or ("#",)]  # noqa: S307
+        lines.append(";".join([PRM, told, *values]))
+    return "\n".join(lines).replace(".", ",") + "\n"
+
+
+def asked(text: str) -> list[str]:
+    return [one.field for one in proposal(text).questions]
+
+
+def energies(text: str) -> list[PeriodEnergy]:
+    return [one for one in as_proposed(text)[0] if isinstance(one, PeriodEnergy)]
+
+
+@pytest.mark.parametrize("word", ["écrêtée", "bloc 2", "base RT", "réf. bail", "théor.", "/1000"])
+def test_one_energy_of_an_unknown_word_is_asked_about(word: str) -> None:
+    assert asked(bills(f"Consommation {word} (kWh)")) == ["energy"]
+    assert asked(bills("Consommation (kWh)")) == []
+
+
+def test_a_power_of_an_unknown_word_is_asked_about() -> None:
+    lines = "".join(f"{PRM};01/06/2025 {h:02}:00;1,5\n" for h in range(24))
+    assert "energy" in asked(f"PRM;Début;Puissance visée (kW)\n{lines}")
+    assert "energy" not in asked(f"PRM;Début;Puissance active (kW)\n{lines}")
+
+
+def test_the_price_and_the_cost_prove_an_energy_of_an_unknown_word() -> None:
+    head = "Consommation écrêtée (kWh);Prix (€/MWh);Montant HT (€)"
+    text = bills(head, "#", "150", "#*0.15")
+    assert [one.energy_kwh for one in energies(text)] == [Decimal(kwh) for kwh in KWH]
+    assert asked(bills(head, "#", "150", "#*0.10")) == ["energy"]
+
+
+def test_classes_prove_what_is_their_sum_and_put_aside_what_is_not() -> None:
+    head = "HP (kWh);HC (kWh);Énergie livrable (kWh)"
+    whole = bills(head, "#-#//4", "#//4", "#")
+    assert asked(whole) == []
+    assert {one.tariff_class for one in energies(whole)} == {None, "HP", "HC"}
+    other = proposal(bills(head, "#-#//4", "#//4", "#*2"))
+    assert [one.field for one in other.questions] == []
+    told = next(one for one in other.told if one.name == "Énergie livrable (kWh)")
+    assert (told.read, told.why) == (False, "another number than its classes together")
+
+
+@pytest.mark.parametrize("head", ["Montant prov. (€)", "Coût écrêté HT (€)", "Mt bloc A TTC"])
+def test_an_amount_of_an_unknown_word_is_no_cost(head: str) -> None:
+    assert {one.cost_eur for one in energies(bills(f"Conso (kWh);{head}", "#", "#*0.2"))} == {None}
+    plain = energies(bills("Conso (kWh);Montant HT (€)", "#", "#*0.2"))
+    assert None not in {one.cost_eur for one in plain}
+
+
+def test_a_volume_and_a_subscribed_power_of_an_unknown_word_are_not_read() -> None:
+    fields = {one.field for one in proposal(
+        bills("Volume nominé (m3);Conso gaz (kWh)", "#*0.09", "#")).table.columns}  # fmt: skip
+    assert "volume" not in fields
+    power = f"PRM;Segment;Puissance souscrite optimisée (kVA)\n{PRM};C5;12\n"
+    assert "subscribed_power" not in {one.field for one in proposal(power).table.columns}
+    plain = power.replace(" optimisée", "")
+    assert "subscribed_power" in {one.field for one in proposal(plain).table.columns}
+
+
+@pytest.mark.parametrize("head", ["Mois de valeur", "Mois d'imputation", "Période de validation"])
+def test_a_month_of_an_unknown_word_is_asked_about_and_gives_way(head: str) -> None:
+    assert asked(bills("Conso (kWh)", when=head)) == ["billed"]
+    assert asked(bills("Conso (kWh)", when="Mois concerné")) == []
+    dated = bills(f"{head};Conso (kWh)", "'05/2025'", "#").replace("'", "")
+    assert asked(dated) == []
+    assert {one.from_date.month for one in energies(dated)} == {1, 2, 3, 4}
+
+
+def test_a_year_under_which_months_stand_is_a_month() -> None:
+    assert len(energies(bills("Conso (kWh)", when="Mois/Année"))) == len(KWH)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Consommation conventionnée", "Énergie de design", "CONSO THEOR", "Énergie CPE", "kWh bloc 2",
+     "Consommations Écrêtées", "bouclier (kWh)", "Suivi 2025 - consommation ruban"],
+)  # fmt: skip
+def test_a_title_of_an_unknown_word_is_asked_about(title: str) -> None:
+    assert asked(bills("kWh", title=title))[:1] == ["measured"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Consommations de la commune de Frouard", "Consommation électrique Pompey",
+     "CONSOMMATIONS DE LA VILLE DE TOUL", "Consommations SDE 54", "Écrêtage : consommations",
+     "Consommations des écoles de Meurthe-et-Moselle", "Suivi des consommations par site"],
+)  # fmt: skip
+def test_a_title_of_a_place_or_of_paper_is_not(title: str) -> None:
+    assert "measured" not in asked(bills("kWh", title=title))
+
+
+def test_words_of_the_cells_below_are_no_qualifiers() -> None:
+    assert find_unknown_qualifier("Consommation gymnase", set()) == "Consommation gymnase"
+    assert find_unknown_qualifier("Consommation gymnase", {"gymnase"}) is None
+    text = bills("kWh", title="Consommation gymnase")
+    assert asked(text) == ["measured"]
+    lines = text.replace("PRM;", "PRM;Site;").replace(f"{PRM};", f"{PRM};Gymnase;")
+    assert asked(lines) == []
+
+
+def test_what_a_later_file_proves_goes_before_the_answer_that_was_saved() -> None:
+    head = "Énergie active (kWh);Énergie facturée (kWh);Prix (€/MWh);Montant HT (€)"
+    first = bills(head, "#", "#*1.5", "150", "7")
+    saved = proposal(first).answered("energy", "Énergie active (kWh)").profile
+    assert list(find_differences(proposal(first), saved)) == []
+    other = bills(head, "#", "#*1.5", "150", "#*1.5*0.15")
+    assert [one.what for one in find_differences(proposal(other), saved)] == ["columns"]
+
+
+def test_an_answer_among_columns_is_none_among_others() -> None:
+    first = bills("Énergie active (kWh);Énergie facturée (kWh)", "#", "#*1.5")
+    saved = proposal(first).answered("energy", "Énergie active (kWh)").profile
+    other = bills("Énergie active (kWh);Énergie livrée (kWh)", "#", "#*1.2")
+    assert [one.what for one in find_differences(proposal(other), saved)] == ["energy"]
+
+
+def test_a_plural_alone_may_count_lamps() -> None:
+    assert all(map(may_count, ("Barrettes", "Spots", "Globes")))
+    assert not any(map(may_count, ("Phases", "Hauteur", "Classe", "kWh annuels")))
