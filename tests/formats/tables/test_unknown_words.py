@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from synergie.formats.lighting._heads import may_count
-from synergie.formats.tables._title_words import find_unknown_qualifier
+from synergie.formats.tables._title_kinds import find_unknown_qualifier
 from synergie.formats.tables.differences import find_differences
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.tables.made import as_proposed, proposal

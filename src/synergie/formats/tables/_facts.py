@@ -31,7 +31,7 @@ from synergie.formats.tables._heading import (
 from synergie.formats.tables._period_cells import is_made_of_periods
 from synergie.formats.tables._proposal import Question, stop_at_no
 from synergie.formats.tables._said import ProposalAnswers
-from synergie.formats.tables._title_words import find_unknown_qualifier
+from synergie.formats.tables._title_kinds import find_unknown_qualifier
 from synergie.formats.tables._vocabulary import PLACE
 from synergie.formats.tables._words import (
     find_name_meaning,
@@ -185,13 +185,13 @@ class Facts:
             titles = [*seen.title_cells(), HISTORIES.sub(" ", seen.sheet)]
             for claim, text in find_title_claims(titles, seen.file, seen.head.names, years):
                 found.setdefault(claim, text)
-            told = self._told_words()
+            told = self._list_cell_words()
             odd = next((one for one in titles if find_unknown_qualifier(one, told)), None)
             if odd is not None:
                 found.setdefault("measured", odd[:80])
         return found
 
-    def _told_words(self) -> set[str]:
+    def _list_cell_words(self) -> set[str]:
         """The plain words of the cells below the head, and of the head itself."""
         cells = (c for some in self.seen.below() for c in some if isinstance(c, str))
         return set(normalize_words(" ".join([*self.seen.head.names, *cells])).split())

@@ -12,8 +12,7 @@ from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
 from synergie.formats.tables._head import MONTHS, Head
 from synergie.formats.tables._heading import NO_ENERGY, is_denied, is_only, parse_heading
-from synergie.formats.tables._labels import is_total
-from synergie.formats.tables._natures import tells_natures
+from synergie.formats.tables._labels import is_total, tells_natures
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._vocabulary import PLACE, Role
 from synergie.formats.tables._words import (

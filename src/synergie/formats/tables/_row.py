@@ -21,8 +21,7 @@ from synergie.formats.tables._cells import (
 )
 from synergie.formats.tables._head import Head, place_of
 from synergie.formats.tables._heading import is_denied, is_only
-from synergie.formats.tables._labels import FUELS, is_other_row
-from synergie.formats.tables._natures import find_quality, is_unknown_nature
+from synergie.formats.tables._labels import FUELS, find_quality, is_other_row, is_unknown_nature
 from synergie.formats.tables._vocabulary import Role
 from synergie.formats.tables._words import class_in, is_export_name, is_sold, normalize_words
 from synergie.schemas.faults import faults
