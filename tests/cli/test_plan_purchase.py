@@ -384,3 +384,53 @@ def test_a_study_tells_what_may_come_and_other_ways_to_share(
     assert len(told["study"]["departures"]) == len(told["plan"]["members"])
     page = (out / "rapport.html").read_text("utf-8")
     assert "Si un membre part" in page and "Valeur de Shapley" in page
+
+
+RULES = (
+    "Sorte;Règle;Membre;Lot (identifiant);Point de livraison;Fournisseur;Offre;Nombre;Part (%);"
+    "Montant au plus (€);Poids (€ par unité);Motif\n"
+    "pas chez;pas-a;;;;Fournisseur A (fictif);;;;;;Délibération 12\n"
+)
+
+
+def test_rules_of_a_file_hold_and_their_price_is_told(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = tmp_path / "regles.csv"
+    rules.write_text(RULES, encoding="utf-8")
+    out = tmp_path / "achat"
+    assert run(None, "--rules", str(rules), "--out", str(out)) == 0
+    assert "règle pas-a : sans elle, l'achat coûte 531,10 EUR de moins" in capsys.readouterr().out
+    plan = PurchasePlan.model_validate_json((out / "plan.json").read_bytes())
+    assert [award.supplier for award in plan.awards] == ["Fournisseur B (fictif)"]
+    assert plan.rules[0].price is not None
+    page = (out / "rapport.html").read_text("utf-8")
+    assert "pas-a" in page and "531,10" in page and "regles.csv" in page
+
+
+def test_rules_as_json_that_clash_are_named(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = tmp_path / "regles.json"
+    suppliers = ("Fournisseur A (fictif)", "Fournisseur B (fictif)")
+    bans = [{"id": f"pas-{s[12]}", "kind": "not_with", "supplier": s} for s in suppliers]
+    pin = {"id": "fixe", "kind": "pinned", "supplier": suppliers[0], "of": {"member": "pompey"}}
+    rules.write_text(json.dumps([*bans, pin]), encoding="utf-8")
+    assert run(None, "--rules", str(rules)) == 7
+    told = capsys.readouterr().err
+    assert "ensemble : pas-A, fixe" in told
+    assert "/rules/0" in told and "/rules/2" in told and "pas-B" not in told
+
+
+def test_a_rule_of_nobody_is_refused_with_its_row(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = tmp_path / "regles.csv"
+    rules.write_text(RULES.replace("Fournisseur A", "Fournisseur Z"), encoding="utf-8")
+    assert run(None, "--rules", str(rules)) == 1
+    told = capsys.readouterr().err
+    assert "regles.csv" in told and "Fournisseur Z (fictif)" in told
+    rules.write_text(RULES.replace("pas chez", "jamais"), encoding="utf-8")
+    assert run(None, "--rules", str(rules)) == 1
+    told = capsys.readouterr().err
+    assert "jamais" in told and "rien n'a été calculé" in told

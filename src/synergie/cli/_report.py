@@ -38,6 +38,7 @@ KINDS = {
     "offer_row": N_("prices of offers"),
     "group_row": N_("rows of a purchase group"),
     "crew_row": N_("rows of a crew book"),
+    "rule_row": N_("rules of a plan"),
 }
 """Kinds of record that are told by their number only, and their words."""
 _GRAVE = {"block": N_("in doubt, nothing is stored: {}"), "warning": N_("look at: {}")}

@@ -24,6 +24,7 @@ from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.profile import Profile
 from synergie.schemas.readings.register_reading import RegisterReading
+from synergie.schemas.rule_row import RuleRow
 
 type Record = (
     MeterCurve
@@ -46,6 +47,7 @@ type Record = (
     | OfferRow
     | GroupRow
     | CrewRow
+    | RuleRow
 )
 """What a file may hold, one by one."""
 

@@ -65,6 +65,7 @@ from synergie.formats.templates import (
     light_points,
     monthly_energy,
     perimeter,
+    rules,
     supply_points,
 )
 
@@ -143,6 +144,7 @@ _CORE: tuple[Format, ...] = (
     assets.CIRCUITS_FORMAT,
     assets.SUPPORTS_FORMAT,
     assets.WORK_ORDERS_FORMAT,
+    rules.FORMAT,
 )
 
 

@@ -1,10 +1,12 @@
 """Pydantic's errors in our words: one map for requests and for files."""
 
+import re
 from typing import Any
 
 from pydantic import ValidationError
 
 from synergie.errors import BadInput, Words
+from synergie.schemas.rule_row import list_rule_kinds
 
 EXPECTED: dict[str, str] = {
     "missing": "a value here",
@@ -28,6 +30,7 @@ EXPECTED: dict[str, str] = {
     "json_invalid": "JSON (RFC 8259)",
     "json_type": "JSON text",
     "timezone_aware": "a time with its offset",
+    "union_tag_not_found": "a kind of rule",
     "date_from_datetime_inexact": "a civil date without hour",
 }
 """A constant text a kind of fault, so that it can be translated."""
@@ -44,6 +47,8 @@ WITHIN: dict[str, str] = {
     "less_than_equal": "a number of at most {le}",
     "literal_error": "{expected}",
     "decimal_max_digits": "at most {max_digits} digits",
+    "decimal_max_places": "at most {decimal_places} decimals",
+    "union_tag_invalid": "{expected_tags}",
 }
 """What was expected, with the bounds that pydantic tells."""
 
@@ -52,6 +57,9 @@ MOST = 50_000
 
 SHOWN = 100
 """Faults that an answer shows of them."""
+
+_RULE_KIND = re.compile(rf"^((?:/[^/]+)*/rules/[0-9]+)/(?:{'|'.join(list_rule_kinds())})(?=/|$)")
+"""pydantic puts the kind of a rule into the place of what is wrong in it."""
 
 _SHOWN = 80
 """Characters shown of a name that the caller wrote."""
@@ -77,12 +85,17 @@ def _is_too_short_of_faults(item: dict[str, Any]) -> bool:
     return len(item["input"]) >= int(item["ctx"]["min_length"])
 
 
-def faults(error: ValidationError, *, before: int = 0) -> list[BadInput]:
+def faults(
+    error: ValidationError, *, before: int = 0, under: tuple[str, ...] = ()
+) -> list[BadInput]:
     """One BadInput a fault, in document order; `where` is a JSON pointer (RFC 6901).
 
-    The first *before* parts of each place are left out (FastAPI puts `body` there).
+    The first *before* parts of each place are left out (FastAPI puts `body` there); *under*: where
+    what was read stands.
     """
-    return [fault(item, before=before) for item in list_error_entries(error)]
+    items = list_error_entries(error)
+    placed = ({**item, "loc": (*under, *item["loc"])} if under else item for item in items)
+    return [fault(item, before=before) for item in placed]
 
 
 def fault(item: dict[str, object], *, before: int = 0) -> BadInput:
@@ -112,4 +125,4 @@ def _describe_bounds(kind: str, item: dict[str, object]) -> str:
 
 def _build_pointer(parts: tuple[object, ...]) -> str:
     escaped = (str(part)[:_SHOWN].replace("~", "~0").replace("/", "~1") for part in parts)
-    return "".join(f"/{part}" for part in escaped) or "/"
+    return _RULE_KIND.sub(r"\1", "".join(f"/{part}" for part in escaped)) or "/"

@@ -10,6 +10,16 @@ _OF_PYTHON = ("ge", "gt", "le", "lt", "max_digits", "decimal_places")
 """Bounds of exact numbers, which travel as texts: JSON Schema has no word for them."""
 
 
+def is_empty(value: object) -> bool:
+    """Whether a list says nothing: it is then not written, and digests stay as they were."""
+    return value == ()
+
+
+def is_none(value: object) -> bool:
+    """The same of a single value."""
+    return value is None
+
+
 class Wire(BaseModel):
     """Frozen, strict, nothing unknown; the docstring under a field becomes its description."""
 

@@ -8,6 +8,7 @@ _UNSTORED = {
     "offers": {"idempotent": "offers are inputs of one purchase; a deposit does not store them"},
     "purchase-group": {"idempotent": "a group is input of one purchase; a deposit stores none"},
     "crews": {"idempotent": "a crew book is input of a plan; a deposit stores none"},
+    "rules": {"idempotent": "rules are input of a plan; a deposit stores none"},
 }
 _SPOILT = {
     "sites": (";bâtiment;", ";piscine;"),
@@ -22,6 +23,7 @@ _SPOILT = {
     "offers": (";HPH;", ";minuit;"),
     "purchase-group": ("C5, C4", "C5 et C9"),
     "crews": (";07:15;", ";tôt;"),
+    "rules": (";62,5;", ";162,5;"),
 }
 
 

@@ -36,6 +36,7 @@ from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.assets.supply_terms import SubscribedPower, SupplyTerms
 from synergie.schemas.assets.work_order import WorkOrder
 from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.rule_row import RuleRow
 
 WORKBOOKS = ("perimeter", "offers")
 """Templates that are formats of their own, for CSV and for the workbook."""
@@ -128,6 +129,22 @@ OFFERS = (
         provenance="partner",
     ),
     OfferRow(lot="lot-2", supplier="Autre", from_mwh=Decimal(0), provenance="partner"),
+)
+RULES = (
+    RuleRow(
+        kind="not_with",
+        rule="pas-a",
+        member="Commune d'Essai",
+        lot="lot-1",
+        point="p1",
+        supplier="=Fournisseur",
+        why="Délibération 12",
+        provenance="partner",
+    ),
+    RuleRow(kind="min_suppliers", rule="deux", count=2, eur=Decimal("40.5"), provenance="partner"),
+    RuleRow(kind="max_share", rule="part", share=0.625, provenance="synthetic"),
+    RuleRow(kind="budget", rule="budget", max_eur=Decimal(1200), provenance="partner"),
+    RuleRow(kind="pinned", rule="fixe", offer="offre-a", provenance="partner"),
 )
 GROUP = (
     GroupRow(
@@ -367,6 +384,7 @@ RECORDS: dict[str, tuple[Record, ...]] = {
     "offers": OFFERS,
     "purchase-group": GROUP,
     "crews": CREWS,
+    "rules": RULES,
     "light-points": (
         LightPointRecord(
             external_id="PL-1",

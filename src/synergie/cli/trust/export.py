@@ -92,6 +92,7 @@ _ELSEWHERE = frozenset(
         "perimeter-xlsx",
         "template-crews",
         "template-purchase-group",
+        "template-rules",
     }
 )
 """Formats of what a command of its own builds (synergie perimeter build), or what people fill."""

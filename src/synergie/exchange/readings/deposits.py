@@ -42,7 +42,9 @@ from synergie.storage.readings.deposits import (
 from synergie.storage.store import Store, run_again
 from synergie.storage.trust.organisations import alone
 
-_NOT_STORED = frozenset({"offers", "offers-xlsx", "template-purchase-group", "template-crews"})
+_NOT_STORED = frozenset(
+    {"offers", "offers-xlsx", "template-purchase-group", "template-crews", "template-rules"}
+)
 """What a plan is made of is read by the plan, or kept with its purchase; never in the store."""
 _ANSWERED = "figures that hold, or the answer confirm:CODE=yes of whoever looked at them"
 _BESIDE = 200

@@ -12,6 +12,7 @@ from synergie.formats.templates import (
     light_points,
     monthly_energy,
     perimeter,
+    rules,
     supply_points,
 )
 from synergie.formats.templates.columns import Template
@@ -40,6 +41,7 @@ _CORE: tuple[Template, ...] = (
     assets.CIRCUITS,
     assets.SUPPORTS,
     assets.WORK_ORDERS,
+    rules.TEMPLATE,
 )
 
 

@@ -68,7 +68,7 @@ class Checked:
     def show(self) -> None:
         """The offers in a table; refusals and faults on the error output."""
         for name, report in zip(self.names, self.reports, strict=True):
-            _print_file_report(name, report)
+            print_file_report(name, report)
         print_aligned_rows(_iterate_offer_rows(self.offers.offers, self.at))
         tell_faults(self.faults)
 
@@ -150,7 +150,7 @@ def assemble_purchase(
         rows, report = _read_named_file(group, read_group)
         reports.append((group.name, report))
     for name, one in reports:
-        _print_file_report(name, one)
+        print_file_report(name, one)
     made = problem_of(places, schedules.offers(), rows, award_at=at)
     return Gathered(made, sum(one.refusals for _name, one in reports))
 
@@ -165,7 +165,8 @@ def _read_named_file[T](path: Path, read: Callable[[BinaryIO, str], T]) -> T:
         raise error.at(f"{path.name} " if error.where.startswith("/") else path.name) from error
 
 
-def _print_file_report(name: str, report: "Report") -> None:
+def print_file_report(name: str, report: "Report") -> None:
+    """How many rows a file gave, and each that was refused, on the error output."""
     counts = format_number(report.kept), format_number(report.refusals)
     typer.echo(_("{}: {} rows kept, {} refused").format(name, *counts), err=True)
     for refused in report.refused[:MOST]:
@@ -174,8 +175,9 @@ def _print_file_report(name: str, report: "Report") -> None:
         typer.echo(f"  {_('note: {}').format(remark)}", err=True)
 
 
-def tell_faults(faults: Sequence["PurchaseFault"]) -> None:
+def tell_faults(found: Iterable["PurchaseFault"]) -> None:
     """Each fault on the error output, with whether it blocks."""
+    faults = tuple(found)
     for fault in faults[:MOST]:
         word = _("blocking") if fault.severity == "blocking" else _("to look at")
         typer.echo(f"{word}{_(': ')}{fault.tell(_)}", err=True)

@@ -15,11 +15,13 @@ from synergie.cli.misuse import Misuse
 from synergie.cli.moment import parse_option_instant
 from synergie.cli.phrase import describe_phrase, format_euros
 from synergie.cli.texts import _
-from synergie.errors import BadInput, Infeasible, SynergieError, Words
+from synergie.errors import BadInput, BadInputs, Infeasible, SynergieError, Words
 
 if TYPE_CHECKING:
+    from synergie.purchase.records.fault import SourceRow
     from synergie.purchase.records.plan import PurchasePlan
     from synergie.purchase.records.purchase import PurchaseProblem
+    from synergie.purchase.records.rule import PurchaseRule
     from synergie.purchase.records.study import PurchaseStudy
     from synergie.purchase.reports.words import Source
     from synergie.schemas.assets.perimeter import PerimeterRow
@@ -103,6 +105,8 @@ class Files:
     """Price schedules, with a perimeter only."""
     group: Path | None = None
     """Members with mandates, lots, limits, fees; with a perimeter only."""
+    rules: Path | None = None
+    """Rules of one's own, after those of the problem."""
 
 
 def _ways_out(problem: "PurchaseProblem", limit_s: float) -> None:
@@ -134,7 +138,7 @@ def read_purchase_request(files: Files | Path, *, at: str | None, now: datetime)
         if files.offers or files.group:
             raise Misuse(_("{}: a problem has its offers; --offers and --group go with a perimeter")
                          .format(files.file))  # fmt: skip
-        return _read_problem_file(files.file, at, now)
+        return _read_problem_file(files, at, now)
     if not files.offers:
         raise Misuse(_("{}: a perimeter; name the offers with --offers").format(files.file))
     return _read_perimeter_files(files, at, now)
@@ -147,15 +151,56 @@ def is_json(path: Path) -> bool:
     return not packed and path.suffix.lower() not in _TABLES
 
 
-def _read_problem_file(file: Path, at: str | None, now: datetime) -> PurchaseRequest:
+def _read_problem_file(files: Files, at: str | None, now: datetime) -> PurchaseRequest:
     from synergie.purchase.plan.award.check import parse_problem
     from synergie.reports.language import choose_text
 
-    problem = parse_problem(read_json_content(file), file.name)
-    return PurchaseRequest(
-        decided_at(problem, at, now),
-        files=((file, choose_text("problème d'achat", "purchase problem")),),
-    )
+    problem = parse_problem(read_json_content(files.file), files.file.name)
+    problem, _rows = add_rules(decided_at(problem, at, now), files.rules)
+    read = [(files.file, choose_text("problème d'achat", "purchase problem"))]
+    return PurchaseRequest(problem, files=(*read, *_list_rule_files(files)))
+
+
+def add_rules(
+    problem: "PurchaseProblem", file: Path | None
+) -> tuple["PurchaseProblem", dict[str, "SourceRow"]]:
+    """*problem* with the rules of *file* after its own, and the row of each.
+
+    BadInputs with every fault of the rules: values, names that are not there.
+    """
+    from synergie.purchase.commands._offers import print_file_report, tell_faults
+    from synergie.purchase.plan.award.check import faults
+    from synergie.purchase.plan.offers.rules import parse_rules, read_rule_file
+
+    rows: dict[str, SourceRow] = {}
+    if file is not None and is_json(file):
+        problem = _join_rules(problem, parse_rules(read_json_content(file), file.name).rules)
+    elif file is not None:
+        with file.open("rb") as source:
+            found = read_rule_file(source, file.name)
+        if found.report is not None:
+            print_file_report(file.name, found.report)
+            if found.report.refusals:
+                typer.echo(_("nothing was planned: complete the files, then try again"), err=True)
+                raise typer.Exit(1)
+        rows = found.placed(len(problem.rules))
+        problem = _join_rules(problem, found.rules)
+    own = [one for one in faults(problem, rows) if one.where.startswith("/rules")]
+    blocking = tuple(one for one in own if one.severity == "blocking")
+    if blocking:
+        raise BadInputs(blocking)
+    tell_faults(own)
+    return problem, rows
+
+
+def _join_rules(problem: "PurchaseProblem", rules: tuple["PurchaseRule", ...]) -> "PurchaseProblem":
+    return problem.model_copy(update={"rules": (*problem.rules, *rules)})
+
+
+def _list_rule_files(files: Files) -> list[tuple[Path, str]]:
+    from synergie.reports.language import choose_text
+
+    return [] if files.rules is None else [(files.rules, choose_text("règles", "rules"))]
 
 
 def _read_perimeter_files(files: Files, at: str | None, now: datetime) -> PurchaseRequest:
@@ -166,7 +211,8 @@ def _read_perimeter_files(files: Files, at: str | None, now: datetime) -> Purcha
     from synergie.reports.language import choose_text
 
     made = assemble_purchase(files.file, files.offers, files.group, None)
-    problem = decided_at(made.problem, at, now)
+    problem, rows = add_rules(decided_at(made.problem, at, now), files.rules)
+    rows |= made.assembled.rows
     if not (problem.points or made.assembled.missing or made.refused):
         found = Words("a perimeter without delivery points")
         raise BadInput(files.file.name, found, "at least one delivery point")
@@ -176,10 +222,10 @@ def _read_perimeter_files(files: Files, at: str | None, now: datetime) -> Purcha
     if made.print_missing() or blocking:
         typer.echo(_("nothing was planned: complete the files, then try again"), err=True)
         raise typer.Exit(1)
-    require(problem, made.assembled.rows)
-    tell_faults(faults(problem, made.assembled.rows))
+    require(problem, rows)
+    tell_faults(one for one in faults(problem, rows) if not one.where.startswith("/rules"))
     with files.file.open("rb") as source:
-        rows, _report = read_perimeter(source, files.file.name)
+        perimeter, _report = read_perimeter(source, files.file.name)
     offers = choose_text("offres", "offers")
     read = [
         (files.file, choose_text("périmètre", "perimeter")),
@@ -187,7 +233,7 @@ def _read_perimeter_files(files: Files, at: str | None, now: datetime) -> Purcha
     ]
     if files.group is not None:
         read.append((files.group, choose_text("groupement", "group")))
-    return PurchaseRequest(problem, rows.rows, read)
+    return PurchaseRequest(problem, perimeter.rows, (*read, *_list_rule_files(files)))
 
 
 def decided_at(problem: "PurchaseProblem", at: str | None, now: datetime) -> "PurchaseProblem":

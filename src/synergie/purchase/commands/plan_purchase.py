@@ -45,6 +45,12 @@ def purchase(  # noqa: PLR0913 (the options of a command)
             metavar="FILE", help=N_("Members with mandates, lots, limits, fees, of a perimeter.")
         ),
     ] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help=N_("Rules of your own (template rules, CSV, XLSX; or JSON).")
+        ),
+    ] = None,
     at: Annotated[
         str | None,
         typer.Option(
@@ -80,7 +86,7 @@ def purchase(  # noqa: PLR0913 (the options of a command)
     now = datetime.now(UTC)
     if out is not None:
         check_output_folder(out, OURS, force=force)
-    read = read_purchase_request(Files(file, offers or (), group), at=at, now=now)
+    read = read_purchase_request(Files(file, offers or (), group, rules), at=at, now=now)
     done = compute_purchase(read, study=study, limit_s=limit)
     if out is not None:
         write_folder(brief_of(done, now), out)
@@ -111,5 +117,9 @@ def _purchase_summary(done: "PurchaseResult") -> None:
     for refused in plan.refused:
         typer.echo(_("Refused: {}: {}").format(refused.offer, describe_phrase(refused.reason)))
     print_plan_reasons(plan)
+    if plan.binding:
+        typer.echo(_("What requirements and rules cost:"))
+    for phrase in plan.binding:
+        typer.echo(f"  {describe_phrase(phrase)}")
     for phrase in done.study.stability.said if done.study else ():
         typer.echo(describe_phrase(phrase))

@@ -205,6 +205,7 @@ def frame_of(
         delivery=record.delivery,
         award_at=record.award_at,
         green_share=record.green_share,
+        rules=record.rules,
         nonce=nonce,
     )
 

@@ -49,10 +49,10 @@ def build_purchase(
 
 
 def build_purchase_list_entry(found: PurchaseSnapshot, caller: Principal) -> Purchase:
-    """*found* without its members, as in a list; to a member without limits: they name who bids."""
+    """*found* without its members; to a member without limits and rules: they name who bids."""
     record = found.record
     if caller.organisation != found.owner:
-        record = record.model_copy(update={"limits": ()})
+        record = record.model_copy(update={"limits": (), "rules": ()})
     return Purchase(
         id=found.id,
         owner=found.owner,

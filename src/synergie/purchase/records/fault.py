@@ -42,13 +42,16 @@ type FaultKind = Literal[
     "bounds",
     "supplier_unknown",
     "alone_unknown",
+    "rule_unknown",
+    "rule_empty",
 ]
 """`form`: a value that is not of its kind, a negative volume among them. `twice`: something named
 twice. `no_lot`, `several_lots`: a point that no lot takes, or more than one. `period`: an entry or
 exit outside the delivery. `reserved`: an offer for a reserved lot of a supplier that does not
 qualify. `bounds`: a least that is above its greatest. `supplier_unknown`: a limit
 of a supplier that offers nothing. `alone_unknown`: a cost alone of a member or a lot that is not
-there. The others say what they are."""
+there. `rule_unknown`: a rule of a name that is not there. `rule_empty`: a rule that selects
+nothing. The others say what they are."""
 
 
 class SourceRow(Wire):

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from synergie.purchase.records.purchase import CoordinatorFees, DeliveryPeriod, Lot, SupplierLimit
-from synergie.schemas.wire import Wire
+from synergie.purchase.records.rule import PurchaseRules
+from synergie.schemas.wire import Wire, is_empty
 from synergie.units import Id, Instant, LongText, Many, OrganisationId, Share, Text
 
 MAX_MEMBERS = 5_000
@@ -56,6 +57,9 @@ class PurchaseRecord(Wire):
     """Prices of a member alone: the tier that its own volume reaches, or always the first."""
     green_share: Share = 0
     """Least share of all the energy bought together with guarantees of origin."""
+    rules: Annotated[PurchaseRules, Field(exclude_if=is_empty)] = ()
+    """Rules of the coordinator's own. Empty: none, and then not written; and always to a member:
+    they name who bids and what others ask."""
 
 
 class PurchaseMembership(Wire):

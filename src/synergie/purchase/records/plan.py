@@ -7,7 +7,8 @@ from pydantic import Field
 
 from synergie.energy.records.offer import ClassName, Key, TariffCode, Year
 from synergie.schemas.plan import MemberId, Phrase, Plan
-from synergie.schemas.wire import Wire
+from synergie.schemas.rule import RuleOutcome, RulePrice
+from synergie.schemas.wire import Wire, is_empty, is_none
 from synergie.units import Euros, Instant, Many, MegawattHours, Text
 
 
@@ -107,3 +108,9 @@ class PurchasePlan(Plan):
     """The first moment at which an offer that is taken expires. Null: none tells."""
     binding: Many[Phrase] = ()
     """Requirements that cost something: what each would save if it were relaxed by one unit."""
+    rules: Annotated[Many[RuleOutcome], Field(exclude_if=is_empty)] = ()
+    """What became of each rule of one's own, in the order of the problem. `objective_eur` has
+    nothing of what soft rules weigh, and `bound_eur` is of plans that miss them no more than this
+    one. Empty: there were none, and it is not written."""
+    rules_price: Annotated[RulePrice | None, Field(exclude_if=is_none)] = None
+    """What all rules together cost; prices of single rules do not add up. Null: not asked."""

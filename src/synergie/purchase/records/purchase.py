@@ -6,9 +6,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from synergie.energy.records.offer import ClassName, Key, Offer, TariffCode
+from synergie.purchase.records.rule import PurchaseRules
 from synergie.schemas.assets.supply_point import MarketSegment, Usage
 from synergie.schemas.plan import MemberId
-from synergie.schemas.wire import Wire
+from synergie.schemas.wire import Wire, is_empty
 from synergie.units import CivilDate, Euros, EurosPerMWh, Instant, Many, MegawattHours, Share, Text
 
 type Reservation = Literal["L2113-12", "L2113-13", "L2113-13-1"]
@@ -184,6 +185,8 @@ class PurchaseProblem(Wire):
     green_share: Share = 0
     """Least share of all the energy bought together with guarantees of origin; greener offers of
     one lot count for another."""
+    rules: Annotated[PurchaseRules, Field(exclude_if=is_empty)] = ()
+    """Rules of one's own, in the order of preference. Empty: none, and then not written."""
     nonce: Text | None = None
     """Text that nobody guesses, of whoever keeps the problem: its digest, which each member is
     told, then confirms no guess of the needs of another. Null: none. Nothing else looks at it."""

@@ -40,6 +40,7 @@ def build_limit_items(brief: Brief) -> Items:
                 f"At least {share} green energy, all lots together.",
             )
         )
+    told += brief.sentences(tuple(one.said for one in brief.plan.rules))
     return Items(choose_text("Exigences posées", "Requirements set"), tuple(told))
 
 

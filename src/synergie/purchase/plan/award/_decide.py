@@ -18,6 +18,7 @@ from synergie.purchase.plan.award import _award_lot
 from synergie.purchase.plan.award._draft import Choice, Draft
 from synergie.purchase.plan.award._kernel import Columns, Effort, minimise_model
 from synergie.purchase.plan.award._limits_exact import Broken, broken
+from synergie.purchase.plan.award._rules import compute_penalty, list_rule_scopes
 from synergie.purchase.plan.award._start import build_start_values
 from synergie.purchase.plan.award.baskets import Book, Option
 from synergie.purchase.plan.award.model import draft
@@ -59,6 +60,7 @@ class Decisions:
 
     options: Mapping[int, Option]
     bound: Decimal | None
+    """Of plans that miss soft rules no more than this one."""
     outcomes: tuple[Outcome, ...] = ()
     stop: str = "proved"
 
@@ -79,6 +81,8 @@ def decide(problem: PurchaseProblem, book: Book, how: How) -> Decisions:
     ties = _Ties(lots)
     for extra in book.extras:
         ties.join(book.baskets[u].lot for u in extra.baskets)
+    for scope in list_rule_scopes(problem, book):
+        ties.join(scope.lots)
     done: dict[frozenset[str], Decisions] = {}
     while True:
         ahead = [part for part in ties.parts() if part not in done]
@@ -132,7 +136,7 @@ class _Ties:
 
 def _lots_of(book: Book, fault: Broken, lots: Iterable[str]) -> Iterable[str]:
     """The lots that a limit reaches over."""
-    if fault.kind == "green":
+    if fault.kind in ("green", "rule"):
         return lots
     return [offer.lot for offer in book.offers if offer.supplier == fault.whom]
 
@@ -152,7 +156,9 @@ def _decide_lots(problem: PurchaseProblem, book: Book, lots: list[str], how: How
     one = next((lot for lot in book.lots if [lot.id] == lots), None)
     apart = not any(book.baskets[x.baskets[0]].lot in lots for x in book.extras)
     grey = problem.green_share and len({basket.lot for basket in book.baskets}) == 1
-    if one is not None and one.max_awards == 1 and one.min_awards <= 1 and apart and not grey:
+    free = not any(scope.lots & set(lots) for scope in list_rule_scopes(problem, book))
+    plain = one is not None and one.max_awards == 1 and one.min_awards <= 1
+    if one is not None and plain and apart and free and not grey:
         mine = [x for x in book.options if book.offers[x.offer].lot == one.id]
         pick = _award_lot.find_cheapest_award(problem, book, one.id, mine)
         if pick is not None:
@@ -179,7 +185,9 @@ def _solve_lots_together(
         raise Cancelled
     options = {x.basket: x for x, column in made.choice.takes.items() if outcome.chosen(column)}
     paid = cost(book, lots, options)
-    bound = certify_bound(outcome.bound, paid, CENT)
+    penalty = compute_penalty(problem, book, options, lots)
+    bound = certify_bound(outcome.bound, paid + penalty, CENT)
+    bound = None if bound is None else bound - penalty
     return Decisions(options, bound, (outcome,), _find_stop_reason(outcome, paid, bound))
 
 

@@ -1,6 +1,7 @@
 """The model of a purchase while it is written: columns by what they decide, and their source."""
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from synergie.plan.solver import Model
@@ -41,6 +42,8 @@ class Draft:
     """Leave out what no plan can take; not when a conflict is to be told."""
     model: Model = field(default_factory=lambda: Model("purchase"))
     choice: Choice = field(default_factory=Choice)
+    derived: dict[int, Callable[[Mapping[int, Option]], float]] = field(default_factory=dict)
+    """Columns that follow from what each basket takes, with how."""
 
     def baskets(self) -> list[int]:
         """Baskets of these lots."""

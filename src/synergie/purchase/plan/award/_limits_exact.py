@@ -8,10 +8,11 @@ from fractions import Fraction
 from typing import Literal
 
 from synergie.purchase.plan.award._prices import green_mwh
+from synergie.purchase.plan.award._rules import count_missed_units, list_rule_scopes
 from synergie.purchase.plan.award.baskets import Book, Option
 from synergie.purchase.records.purchase import PurchaseProblem
 
-type Kind = Literal["max_lots", "max_mwh", "min_mwh", "green", "alone"]
+type Kind = Literal["max_lots", "max_mwh", "min_mwh", "green", "alone", "rule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def sum_supplier_volumes(book: Book, options: Mapping[int, Option]) -> dict[str,
 
 
 def broken(problem: PurchaseProblem, book: Book, options: Mapping[int, Option]) -> Iterator[Broken]:
-    """Limits of suppliers, and the share of green energy, that *options* do not keep."""
+    """Limits of suppliers, the share of green energy, and hard rules that *options* do not keep."""
     taken = {option.offer for option in options.values()}
     won: dict[str, int] = defaultdict(int)
     for o in taken:
@@ -47,6 +48,25 @@ def broken(problem: PurchaseProblem, book: Book, options: Mapping[int, Option]) 
         if limit.min_mwh is not None and won[name] and volume < Fraction(limit.min_mwh):
             yield Broken("min_mwh", name, limit.min_mwh)
     yield from _iterate_green_breaches(problem, book, options)
+    yield from iterate_rule_breaches(problem, book, options, None)
+
+
+def iterate_rule_breaches(
+    problem: PurchaseProblem,
+    book: Book,
+    options: Mapping[int, Option],
+    before: Mapping[int, Option] | None,
+) -> Iterator[Broken]:
+    """Hard rules that *options* do not keep; and soft ones that *before* kept better."""
+    for scope in list_rule_scopes(problem, book):
+        kept = 0
+        if not scope.rule.hard:
+            if before is None:
+                continue
+            kept = count_missed_units(scope, book, before)
+        missed = count_missed_units(scope, book, options)
+        if missed > kept:
+            yield Broken("rule", scope.rule.id, Decimal(missed - kept))
 
 
 def _iterate_green_breaches(

@@ -9,6 +9,7 @@ from synergie.purchase.plan.award import _text
 from synergie.purchase.plan.award._decide import Decisions
 from synergie.purchase.plan.award._delivery import a_year
 from synergie.purchase.plan.award._rivals import Next, find_rivals
+from synergie.purchase.plan.award._rules import build_rule_outcome, list_rule_scopes
 from synergie.purchase.plan.award._settle import Split, split_costs_and_fees
 from synergie.purchase.plan.award.baskets import Book, Option
 from synergie.purchase.records.plan import Award, Place, PurchasePlan
@@ -25,6 +26,7 @@ def build_purchase_plan(problem: PurchaseProblem, book: Book, decided: Decisions
     offered: dict[int, list[Option]] = defaultdict(list)
     for option in book.options:
         offered[option.offer].append(option)
+    scopes = list_rule_scopes(problem, book)
     places = _build_places(book, decided.options, split_costs_and_fees(book, decided.options))
     rivals = find_rivals(problem, book, decided.options, offered)
     awards = _build_awards(book, decided, rivals)
@@ -44,7 +46,13 @@ def build_purchase_plan(problem: PurchaseProblem, book: Book, decided: Decisions
         baseline=_text.list_alone_assumptions(problem, book),
         members=members,
         least_gain=_record.find_least_gainer(members),
-        lines=_text.build_plan_lines(book, places, decided.options, offers=(rivals, offered)),
+        lines=_text.build_plan_lines(
+            book,
+            places,
+            decided.options,
+            offers=(rivals, offered),
+            ruled={u for scope in scopes for u in scope.baskets},
+        ),
         assumptions=_text.list_plan_assumptions(
             problem, book, [book.offers[o] for o in {x.offer for x in decided.options.values()}]
         ),
@@ -55,6 +63,7 @@ def build_purchase_plan(problem: PurchaseProblem, book: Book, decided: Decisions
         not_priced=book.not_priced,
         refused=book.refused,
         decide_before=min((a.expires_at for a in awards if a.expires_at), default=None),
+        rules=tuple(build_rule_outcome(scope, book, decided.options) for scope in scopes),
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from synergie.purchase.plan.award._award_lot import Market, examine_tier
-from synergie.purchase.plan.award._limits_exact import Broken, broken
+from synergie.purchase.plan.award._limits_exact import Broken, broken, iterate_rule_breaches
 from synergie.purchase.plan.award._settle import split_costs_and_fees
 from synergie.purchase.plan.award.baskets import DIGITS, Book, Option
 from synergie.purchase.records.purchase import PurchaseProblem
@@ -79,8 +79,10 @@ def _find_award_rival(
             cost, inside = found
             swapped = {u: x for u, x in options.items() if u not in members} | inside
             cost += _compute_extra_cost(book, swapped) - _compute_extra_cost(book, options)
-            breaks = next(broken(problem, book, swapped), None) or _find_alone_cost_breach(
-                problem, book, swapped
+            breaks = (
+                next(broken(problem, book, swapped), None)
+                or next(iterate_rule_breaches(problem, book, swapped, options), None)
+                or _find_alone_cost_breach(problem, book, swapped)
             )
             rivals.append(Rival(other, cost - mine, inside, breaks))
     rivals.sort(key=lambda rival: (rival.more, rival.offer))

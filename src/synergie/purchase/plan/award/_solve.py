@@ -1,18 +1,21 @@
 """The cheapest lawful pooled purchase: one award a lot, tiers on the lot's total volume.
 
-Formulation, numbered P0 to P11: docs/plan/purchase.md.
+Formulation, numbered P0 to P17: docs/plan/purchase.md.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import localcontext
 
-from synergie.errors import SolverFailed
+from synergie.errors import Infeasible, SolverFailed
 from synergie.plan.seconds import check_seconds
 from synergie.plan.solver import Progress
 from synergie.purchase.plan.award import _outcome, _verify, baskets, check
 from synergie.purchase.plan.award._binding import list_binding_requirements
+from synergie.purchase.plan.award._clash import list_clash_reasons
 from synergie.purchase.plan.award._decide import How, More, decide
+from synergie.purchase.plan.award._rules_price import price_rules
 from synergie.purchase.plan.award.baskets import DIGITS
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
@@ -31,17 +34,39 @@ def solve(
 ) -> PurchasePlan:
     """The cheapest purchase, with its proof, its reasons and what each member gains.
 
-    *explain* solves again without each limit, to tell what it costs. Raises BadInputs with every
-    fault of the problem, Infeasible with the requirements that conflict, OutOfTime, Cancelled,
-    SolverFailed, MissingExtra.
+    *explain* solves again without each limit and each rule, to tell what it costs. Raises BadInputs
+    with every fault of the problem, Infeasible with the requirements that conflict, of rules the
+    fewest, OutOfTime, Cancelled, SolverFailed, MissingExtra.
     """
     check.require(problem)
     how = How(limit_s, cancel, progress)
-    plan = _solve_purchase(problem, how)
-    if not explain or plan.status != "proved":
-        return plan
-    said = list_binding_requirements(problem, plan, lambda other: _solve_purchase(other, how))
-    return plan.model_copy(update={"binding": said})
+    plan = _solve_under_rules(problem, how)
+    if explain and plan.status == "proved":
+        said = list_binding_requirements(problem, plan, lambda other: _solve_purchase(other, how))
+        plan = plan.model_copy(update={"binding": said})
+    if explain and problem.rules:
+        each = replace(how, limit_s=limit_s / (len(problem.rules) + 1), near=plan, progress=None)
+
+        def solve_without(other: PurchaseProblem) -> PurchasePlan:
+            return _solve_purchase(other, replace(each, began=time.perf_counter()))
+
+        plan = price_rules(problem, plan, solve_without)
+    return plan
+
+
+def _solve_under_rules(problem: PurchaseProblem, how: How) -> PurchasePlan:
+    """The plan; when its rules leave none, Infeasible with the fewest of them that clash."""
+    try:
+        return _solve_purchase(problem, how)
+    except Infeasible as error:
+        if not any(rule.hard for rule in problem.rules):
+            raise
+        again = replace(how, began=time.perf_counter(), progress=None)
+        reasons = list_clash_reasons(problem, again, lambda other: _solve_purchase(other, again))
+        if not reasons:
+            _solve_purchase(problem.model_copy(update={"rules": ()}), again)  # raises what clashes
+            raise
+        raise Infeasible(reasons) from error
 
 
 @check_seconds

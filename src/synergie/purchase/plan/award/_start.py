@@ -9,18 +9,21 @@ from synergie.purchase.records.plan import PurchasePlan
 
 def build_start_values(made: Draft, near: PurchasePlan | None) -> dict[int, float] | None:
     """Values of all columns, or None when there is no plan to begin from."""
-    ones = _as_in(made, near) if near is not None and _has_simple_decisions(made) else set()
+    simple = _has_simple_decisions(made)
+    ones = _as_in(made, near) if near is not None and simple else set()
     if not ones and len(made.choice.alone) == len(made.baskets()):
         ones = set(made.choice.alone.values())
     if not ones:
         return None
-    return {column: float(column in ones) for column in range(len(made.model.columns))}
+    values = {column: float(column in ones) for column in range(len(made.model.columns))}
+    options = {x.basket: x for x, column in made.choice.takes.items() if column in ones}
+    return values | {column: derive(options) for column, derive in made.derived.items()}
 
 
 def _has_simple_decisions(made: Draft) -> bool:
     """Whether places and tiers are all that is decided."""
     choice = made.choice
-    known = len(choice.takes) + len(choice.opens) + len(choice.alone)
+    known = len(choice.takes) + len(choice.opens) + len(choice.alone) + len(made.derived)
     return known == len(made.model.columns)
 
 

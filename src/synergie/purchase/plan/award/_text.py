@@ -1,6 +1,7 @@
 """Why each choice of a purchase was made, in sentences a catalogue can translate."""
 
 from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from decimal import ROUND_UP, Decimal
 
@@ -21,6 +22,7 @@ JOINS_BLIND = "pays {} EUR; it cannot buy alone at these offers"
 STAYS_OUT = "buys alone for {} EUR: no award of the lot costs it less"
 WOULD_JOIN = "buys alone for {} EUR: {} asks {} EUR more of it; prices {} % lower would bring it in"
 STAYS_SAVING = "buys alone for {} EUR: {} asks {} EUR less of it, but the lot saves less with it"
+STAYS_BY_RULE = "buys alone for {} EUR: {} asks {} EUR less of it, but the rules or the lot decide"
 
 KEPT_OUT: Mapping[Kind, str] = {
     "max_lots": "{} would cost {} EUR less here, but {} may win at most {} lots",
@@ -28,6 +30,7 @@ KEPT_OUT: Mapping[Kind, str] = {
     "min_mwh": "{} would cost {} EUR less here, but {} supplies at least {} MWh a year",
     "alone": "{} would cost {} EUR less here, but {} would pay more than alone, {} EUR",
     "green": "{} would cost {} EUR less here, but {} % of green energy is asked",
+    "rule": "{} would cost {} EUR less here, but the rule {} would be kept less well",
 }
 KEPT_BY_REST = "{} would cost {} EUR less here, but the plan as a whole costs less with this one"
 BINDS: Mapping[Kind, str] = {
@@ -36,6 +39,7 @@ BINDS: Mapping[Kind, str] = {
     "min_mwh": "least volume of the supplier",
     "alone": "nobody pays more than alone",
     "green": "share of green energy",
+    "rule": "a rule of one's own",
 }
 REST = "a requirement on another lot or member"
 
@@ -114,17 +118,19 @@ def build_plan_lines(
     options: Mapping[int, Option],
     *,
     offers: tuple[Mapping[int, Next], Mapping[int, list[Option]]],
+    ruled: AbstractSet[int] = frozenset(),
 ) -> tuple[PlanLine, ...]:
     """One line an award, then one a member and lot.
 
-    *offers*: what stands beside each award, and the options of each offer.
+    *offers*: what stands beside each award, and the options of each offer. *ruled*: baskets that
+    a rule selects.
     """
     beside, offered = offers
     awards = [
         _build_award_line(book, o, sum(x.offer == o for x in options.values()), beside[o])
         for o in sorted(beside)
     ]
-    would = _Would(book, options, offered)
+    would = _Would(book, options, offered, ruled)
     return (*awards, *(_build_place_line(place, would.join(u)) for u, place in enumerate(places)))
 
 
@@ -160,6 +166,8 @@ def _describe_rival_exclusion(book: Book, rival: Rival) -> Phrase:
     breaks = rival.breaks
     if breaks.kind == "green":
         return Phrase(text=KEPT_OUT["green"], values=(name, less, f"{breaks.value * 100:.0f}"))
+    if breaks.kind == "rule":
+        return Phrase(text=KEPT_OUT["rule"], values=(name, less, breaks.whom))
     values = (name, less, breaks.whom, f"{breaks.value.normalize():f}")
     return Phrase(text=KEPT_OUT[breaks.kind], values=values)
 
@@ -168,9 +176,13 @@ class _Would:
     """What the awards of a lot would ask of who stays out."""
 
     def __init__(
-        self, book: Book, options: Mapping[int, Option], offered: Mapping[int, list[Option]]
+        self,
+        book: Book,
+        options: Mapping[int, Option],
+        offered: Mapping[int, list[Option]],
+        ruled: AbstractSet[int],
     ) -> None:
-        self._book, self._options = book, options
+        self._book, self._options, self._ruled = book, options, ruled
         active = {(x.offer, x.tier) for x in options.values()}
         self._asked: dict[int, Option] = {}
         for o in {x.offer for x in options.values()}:
@@ -188,7 +200,10 @@ class _Would:
         name = self._book.offers[option.offer].id
         over = option.cost + self._book.fee[u] - alone
         if over <= 0 or option.cost <= 0:
-            return Phrase(text=STAYS_SAVING, values=(str(alone), name, str(-over)))
+            text = STAYS_BY_RULE if u in self._ruled else STAYS_SAVING
+            return Phrase(text=text, values=(str(alone), name, str(-over)))
+        if u in self._ruled:
+            return None  # lower prices alone may not bring it in
         share = (over / option.cost * 100).quantize(Decimal("0.01"), ROUND_UP)
         return Phrase(text=WOULD_JOIN, values=(str(alone), name, str(over), str(share)))
 

@@ -13,6 +13,7 @@ from functools import cache
 
 from synergie.energy.records.offer import Offer, Tier
 from synergie.plan.verify_totals import verify_plan_totals
+from synergie.purchase.plan.award._verify_rules import iterate_rule_faults
 from synergie.purchase.records.plan import Award, Place, PurchasePlan
 from synergie.purchase.records.purchase import (
     DeliveryPeriod,
@@ -47,10 +48,11 @@ def _list_plan_faults(check: "_Purchase", plan: PurchasePlan, *, more: bool) -> 
         *check.awards(),
         *check.limits(),
         *check.green(),
+        *check.rules(),
         *check.running(),
         *check.coordinator(),
         *check.nobody_above_alone(),
-        *(() if more else check.not_above_baseline()),
+        *(() if more or check.problem.rules else check.not_above_baseline()),
         *verify_plan_totals(plan),
     )
 
@@ -273,6 +275,21 @@ class _Purchase:
                     total += point.volume
         if held < Decimal(str(self.problem.green_share)) * total:
             yield f"{held} MWh of {total} are green"
+
+    def rules(self) -> Iterator[str]:
+        """P12 to P17: rules of one's own, with volumes of a year."""
+        volumes = {key: Fraction(mwh) / self.years for key, mwh in self.volume.items()}
+        greens = {
+            (place.member, place.lot): sum(
+                (Fraction(max(share, p.asked) * p.volume) for p in points), _ZERO
+            )
+            / self.years
+            for name, places in self.inside.items()
+            for share in [Decimal(str(self.offers[name].green_share))]
+            for place in places
+            for points in [self.points[place.member, place.lot]]
+        }
+        yield from iterate_rule_faults(self.problem, self.plan, volumes, greens)
 
     def running(self) -> Iterator[str]:
         """What members pay of the running cost of an offer sums to it."""

@@ -12,6 +12,7 @@ from synergie.errors import BadInputs, Words
 from synergie.purchase.plan.award import _faults_group as group
 from synergie.purchase.plan.award._faults_offers import offer_faults
 from synergie.purchase.plan.award._faults_points import point_faults
+from synergie.purchase.plan.award._faults_rules import rule_faults
 from synergie.purchase.plan.award.faults import At, View, attach_source_rows, phrase
 from synergie.purchase.records.fault import FaultKind, FaultSource, PurchaseFault, SourceRow
 from synergie.purchase.records.purchase import PurchaseProblem
@@ -63,13 +64,15 @@ def parse_problem(document: bytes | str, name: str = "") -> PurchaseProblem:
         raise BadInputs(tuple(named)) from error
 
 
-def form_faults(error: ValidationError) -> tuple[PurchaseFault, ...]:
-    """What pydantic refused of a problem, as faults."""
+def form_faults(
+    error: ValidationError, *, under: tuple[str, ...] = ()
+) -> tuple[PurchaseFault, ...]:
+    """What pydantic refused of a problem, or of what stands *under* it, as faults."""
     return tuple(
         At(fault.where, _find_fault_kind(fault.where), _find_fault_source(fault.where)).fault(
             _build_value_phrase(fault.found), _build_constant_phrase(fault.expected)
         )
-        for fault in told(error)
+        for fault in told(error, under=under)
     )
 
 
@@ -80,6 +83,7 @@ def _iterate_problem_faults(view: View) -> Iterator[PurchaseFault]:
     yield from offer_faults(view)
     yield from group.limit_faults(view)
     yield from group.alone_faults(view)
+    yield from rule_faults(view)
 
 
 def _build_value_phrase(found: object) -> Phrase:

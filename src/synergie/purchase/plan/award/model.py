@@ -1,4 +1,4 @@
-"""The purchase as columns and rows of whole numbers, P1 to P10 of docs/plan/purchase.md."""
+"""The purchase as columns and rows of whole numbers, P1 to P17 of docs/plan/purchase.md."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from synergie.plan import needs_text as text
 from synergie.plan.solver import Need
 from synergie.purchase.plan.award import _fair as fair
 from synergie.purchase.plan.award import _limits as limits
+from synergie.purchase.plan.award import _rules as rules
 from synergie.purchase.plan.award._draft import Draft, Terms
 from synergie.purchase.plan.award.baskets import Book, Option
 from synergie.purchase.records.purchase import PurchaseProblem
@@ -28,6 +29,7 @@ def draft(problem: PurchaseProblem, book: Book, lots: Iterable[str], *, trim: bo
     if problem.nobody_pays_more:
         fair.nobody_pays_more(made)
     fair.add_coordinator_fees(made)
+    rules.add_rules(made)
     return made
 
 

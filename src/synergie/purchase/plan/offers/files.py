@@ -42,7 +42,7 @@ class Schedules:
     def add(self, source: BinaryIO, name: str) -> Report:
         """One more file (seekable, open in binary). BadInput when it is no price schedule."""
         placed, report = schedules.read_placed(source, Profile())
-        self._reads += [Read(row, _build_source_row(name, place)) for place, row in placed]
+        self._reads += [Read(row, build_source_row(name, place)) for place, row in placed]
         self.files.append(OfferFileReport(name, schedules.FORMAT.name, report))
         return report
 
@@ -58,7 +58,7 @@ def read_perimeter(source: BinaryIO, name: str) -> tuple[Perimeters, Report]:
     sources: list[SourceRow] = []
     for place, row in placed:
         rows.append(row)
-        sources.append(_build_source_row(name, place))
+        sources.append(build_source_row(name, place))
     return Perimeters(rows, sources), report
 
 
@@ -69,12 +69,12 @@ def read_group(source: BinaryIO, name: str) -> tuple[Group, Report]:
     sources: list[SourceRow] = []
     for place, row in placed:
         rows.append(row)
-        sources.append(_build_source_row(name, place))
+        sources.append(build_source_row(name, place))
     return Group(rows, sources), report
 
 
-def _build_source_row(name: str, place: Place) -> SourceRow:
-    """`offres.xlsx` and row 14, or `offres.xlsx, Lot 2` and row 14."""
+def build_source_row(name: str, place: Place) -> SourceRow:
+    """Where a thing was read: `offres.xlsx` and row 14, or `offres.xlsx, Lot 2` and row 14."""
     found = _SHEET_ROW.fullmatch(str(place))
     if found is not None:
         return SourceRow(file=f"{name[:_TEXT]}, {found[1]}"[:_TEXT], row=int(found[2]))

@@ -15,6 +15,7 @@ from synergie.purchase.plan.award import baskets
 from synergie.purchase.plan.award.baskets import Book
 from synergie.purchase.plan.sharing.game import Flags, Floats, Ints
 from synergie.purchase.records.purchase import Lot, PurchaseProblem
+from synergie.purchase.records.rule import PurchaseRule
 
 _WHOLE = 2**60  # volumes up to this sum exactly in 64 bits
 _FINE = 10**9  # steps a MWh where the exact ones would be too many
@@ -78,7 +79,18 @@ def restrict_to_members(problem: PurchaseProblem, members: Iterable[str]) -> Pur
             "points": tuple(p for p in problem.points if p.member in kept),
             "members": tuple(m for m in problem.members if m.id in kept),
             "alone": tuple(a for a in problem.alone if a.member in kept),
+            "rules": _select_rules(problem, kept) if problem.rules else (),
         }
+    )
+
+
+def _select_rules(problem: PurchaseProblem, kept: frozenset[str]) -> tuple[PurchaseRule, ...]:
+    """The rules that name none of the others."""
+    owners = {point.id: point.member for point in problem.points}
+    return tuple(
+        rule
+        for rule in problem.rules
+        if {rule.of.member, owners.get(rule.of.point or "")} - {None} <= kept
     )
 
 

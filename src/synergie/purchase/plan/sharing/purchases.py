@@ -240,7 +240,7 @@ def has_separable_lots(problem: PurchaseProblem) -> bool:
     lots = all(lot.min_awards == 0 and lot.green_share == 0 for lot in problem.lots)
     green = problem.green_share or any(point.green_share for point in problem.points)
     sizes = all(limit.max_mwh is None and limit.min_mwh is None for limit in problem.limits)
-    return lots and sizes and not green
+    return lots and sizes and not green and not problem.rules
 
 
 def _by_solves(
@@ -259,7 +259,8 @@ def _by_solves(
             raise Cancelled
         part = restrict_to_members(problem, list_mask_players(players, mask))
         try:
-            values[mask] = float(purchase.solve(part, limit_s=limit_s).objective_eur * 100)
+            plan = purchase.solve(part, limit_s=limit_s, explain=False)
+            values[mask] = float(plan.objective_eur * 100)
         except Infeasible:
             values[mask] = np.inf
     return values

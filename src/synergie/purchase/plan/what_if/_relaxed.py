@@ -170,6 +170,14 @@ def _min_awards(
     )
 
 
+def _drop_rule(
+    problem: PurchaseProblem, _book: Book, names: tuple[str, ...], _much: Decimal
+) -> Relaxed:
+    rest = tuple(rule for rule in problem.rules if rule.id != names[0])
+    then = problem.model_copy(update={"rules": rest})
+    return Relaxed(then, Phrase(text=text.WAY_RULE, values=names))
+
+
 _MAKE: Mapping[str, Callable[[PurchaseProblem, Book, tuple[str, ...], Decimal], Relaxed]] = {
     "floor": _relax_floor,
     "roof": _relax_roof,
@@ -180,5 +188,6 @@ _MAKE: Mapping[str, Callable[[PurchaseProblem, Book, tuple[str, ...], Decimal], 
     "min_mwh": _min_mwh,
     "max_awards": _max_awards,
     "min_awards": _min_awards,
+    "rule": _drop_rule,
 }
 """The kinds of requirement (first word of `Need.handle`) that an amount can lift."""

@@ -25,7 +25,13 @@ ROWS = 100
 """Refused rows of one page."""
 
 _SHOWN = 3
-_KEPT_ELSEWHERE = ("offers", "offers-xlsx", "template-purchase-group", "template-crews")
+_KEPT_ELSEWHERE = (
+    "offers",
+    "offers-xlsx",
+    "template-purchase-group",
+    "template-crews",
+    "template-rules",
+)
 
 
 @dataclass(frozen=True, slots=True)
