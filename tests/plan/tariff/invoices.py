@@ -69,6 +69,10 @@ WORDS = {
     "cs_fixed": "Composante de soutirage part fixe", "supply": "Consommation",
     "cs_energy": "Composante de soutirage part variable", "subscription": "Abonnement fourniture",
     "cta": "Contribution tarifaire d'acheminement (CTA)", "accise": "Accise sur l'électricité",
+    "atrd_fixed": "Acheminement distribution (ATRD), terme fixe",
+    "atrd_energy": "Acheminement distribution (ATRD), terme proportionnel",
+    "atrd_capacity": "Acheminement distribution (ATRD), capacité journalière",
+    "cpb": "Certificats de production de biogaz (CPB)",
     "cmdps": "Dépassement de puissance souscrite", "reactive": "Énergie réactive (kVArh)",
     "capacity": "Mécanisme de capacité", "cee": "CEE", "guarantees": "Garanties d'origine",
 }  # fmt: skip

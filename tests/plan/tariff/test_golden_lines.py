@@ -14,7 +14,7 @@ import pytest
 
 from synergie.energy.plan.tariff.invoice import PerimeterPoint, control
 from synergie.energy.records.tariff import Activity, ClassPower, Contract
-from synergie.schemas.readings.invoice import InvoiceControl
+from synergie.schemas.readings.invoice import InvoiceControl, InvoiceRow
 from tests.plan.tariff.invoices import PRM, WORDS, rows_of, told
 from tests.plan.tariff.test_golden_today import GOLDEN, make_bill, read_pairs
 
@@ -31,9 +31,9 @@ def point(
     fta: str, kva: str, activity: Activity, contract: Contract | None = None
 ) -> PerimeterPoint:
     """The point of a row, as its perimeter knows it."""
-    powers = read_pairs(kva) if "=" in kva else {"": kva}
+    powers = read_pairs(kva) if "=" in kva else {"": kva} if kva else {}
     return PerimeterPoint(
-        supply_point=f"prm:{PRM}",
+        supply_point=f"{'prm' if fta.startswith(('BT', 'HTA')) else 'pce'}:{PRM}",
         tariff_code=fta,
         powers=tuple(
             ClassPower(time_class=name or None, kva=Decimal(each)) for name, each in powers.items()
@@ -54,7 +54,7 @@ def test_a_line_written_by_hand_is_judged_by_the_law_of_its_days(name: str) -> N
     }  # fmt: skip
     activity: Activity = row["activity"]  # type: ignore[assignment]
     known = point(row["fta"], row["kva"], activity)
-    found = control(told([line]), points=[known])
+    found = look([line], known)
     assert [one.rule for one in found.findings] == [one for one in row["findings"].split() if one]
 
 
@@ -72,7 +72,15 @@ def invoice(name: str) -> tuple[Rows, PerimeterPoint]:
 
 
 def look(rows: Rows, known: PerimeterPoint) -> InvoiceControl:
-    return control(told(rows), points=[known])
+    """What the control finds; a table tells no kind of point, so that gas is told here."""
+    found = told(rows)
+    if known.supply_point.startswith("pce"):
+        found = [one.model_copy(update={"rows": tuple(map(_of_gas, one.rows))}) for one in found]
+    return control(found, points=[known])
+
+
+def _of_gas(row: InvoiceRow) -> InvoiceRow:
+    return row.model_copy(update={"supply_point": f"pce:{row.point_told}"})
 
 
 @pytest.mark.parametrize("name", _WHOLE)

@@ -72,7 +72,7 @@ def read_pairs(text: str, between: str = ",", of: str = "=") -> dict[str, str]:
 
 def make_bill(row: Mapping[str, str]) -> Bill:
     """The bill of a row."""
-    powers = read_pairs(row["kva"]) if "=" in row["kva"] else {"": row["kva"]}
+    powers = read_pairs(row["kva"]) if "=" in row["kva"] else {"": row["kva"]} if row["kva"] else {}
     told = read_pairs(row["told"], " ")
     terms = BilledTerms.model_validate(
         {
@@ -83,6 +83,8 @@ def make_bill(row: Mapping[str, str]) -> Bill:
             ),
             "activity": told.get("activity", "unknown"),
             "contract": told.get("contract", "single"),
+            "capacity_mwh_d": told.get("capacity"),
+            "billed_apart": tuple(read_pairs(told.get("apart", ""))),
         }
     )
     quadratic = read_pairs(told.get("quadratic", ""), of=":")

@@ -30,6 +30,11 @@ COMPONENTS = {
     "vnu": N_("versement nucléaire universel"),
     "cta": N_("CTA"),
     "accise": N_("accise"),
+    "atrd_fixed": N_("gas distribution: fixed (ATRD)"),
+    "atrd_energy": N_("gas distribution: energy (ATRD)"),
+    "atrd_capacity": N_("gas distribution: daily capacity (ATRD)"),
+    "transport": N_("gas transport and storage (ATRT)"),
+    "cpb": N_("biogas certificates (CPB)"),
 }
 _UNITS = {
     "EUR": "€",

@@ -8,7 +8,9 @@ from pydantic import Field, Strict, StringConstraints, model_validator
 from synergie.schemas.wire import Wire
 from synergie.units import CivilDate, Many, Text, decimal_text
 
-type TableName = Literal["turpe", "accise", "cta", "vat", "vnu"]
+type TableName = Literal[
+    "turpe", "accise", "cta", "vat", "vnu", "atrd", "atrt", "gas_accise", "gas_cta", "gas_cpb"
+]  # fmt: skip
 """A table; its file is `<name>.csv`."""
 type CellName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 """A column of a table. Example: `c_hph`."""

@@ -119,9 +119,21 @@ class BilledTerms(Wire):
     supply_point: SupplyPointKey | None = None
     """The delivery point. Null: any, for a comparison."""
     tariff_code: TariffCode
-    """FTA, the network tariff option. Example: `BTINFMU4`."""
-    powers: Annotated[Many[ClassPower], Field(min_length=1)]
-    """Subscribed powers: one for all classes, or one a class."""
+    """FTA, the network tariff option. Example: `BTINFMU4`. Of gas T1 to T4, or TP."""
+    powers: Many[ClassPower] = ()
+    """Subscribed powers: one for all classes, or one a class. Empty: gas."""
+    capacity_mwh_d: (
+        Annotated[
+            Decimal,
+            Strict(False),
+            decimal_text,
+            Field(gt=0, max_digits=12, json_schema_extra={"unit": "MWh/d"}),
+        ]
+        | None
+    ) = None
+    """Daily capacity of a gas point of option T4. Null: another option."""
+    billed_apart: Many[Literal["transport", "cpb"]] = ()
+    """Of gas: what is on lines of its own; what is left out is in the price of the supply."""
     prices: PriceSchedule | None = None
     """Prices of the supply. Null: only the network and the taxes are billed."""
     fees: Many[Fee] = ()
@@ -137,6 +149,12 @@ class BilledTerms(Wire):
         Annotated[Decimal, Strict(False), decimal_text, Field(ge=0, le=10)] | None
     ) = None
     """Price of reactive energy above that. Null: that of the network tariff of its days."""
+
+    @model_validator(mode="after")
+    def _powered(self) -> Self:
+        if not self.powers and not self.tariff_code.startswith("T"):
+            raise ValueError("the subscribed powers")
+        return self
 
 
 class PeriodUse(Wire):

@@ -201,7 +201,9 @@ def find_span_cells(
         return replace(like, missing=ALL_CELLS, cg_card_eur=None, cer_ceur_per_kvarh=None), figure
     if span.gap is not None:  # an estimate: every cell is of an earlier day
         return replace(figure, missing=ALL_CELLS), span.gap
-    gap = figure.gap or TableMissing(("turpe", code), "", (day, NO_CELLS), (None, figure.valid_to))
+    gap = figure.gap or TableMissing(
+        ("turpe", code, ""), "", (day, NO_CELLS), (None, figure.valid_to)
+    )
     return figure, gap
 
 

@@ -1,6 +1,6 @@
 """The supply: prices by class, their parts, the subscription; a missing cell is not priced."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,6 @@ from synergie.energy.plan.tariff._lines import Draft
 from synergie.energy.plan.tariff._spans import Period, Span
 from synergie.energy.plan.tariff._uses import Uses
 from synergie.energy.plan.tariff.options import option_name
-from synergie.energy.plan.tariff.tables import Turpe
 from synergie.energy.plan.tariff.time_classes import time_class_name
 from synergie.energy.records.bill import Component, MissingPrice
 from synergie.energy.records.offer import Price
@@ -57,7 +56,7 @@ def select_price_cells(schedule: PriceSchedule, tariff_code: str, day: date) -> 
 
 
 def supply_lines(
-    terms: BilledTerms, period: Period, turpe: Turpe, uses: Uses
+    terms: BilledTerms, period: Period, classes: Iterable[str], uses: Uses
 ) -> Iterator[Draft | MissingPrice]:
     """Lines of the supply by civil year; a missing cell is told, and has no line of its own."""
     schedule = terms.prices
@@ -68,7 +67,7 @@ def supply_lines(
     )
     for span in spans:
         kwh = uses.between(span.begins, span.ends).kwh
-        for name in turpe.classes:
+        for name in classes:
             price = span.figure.prices.get(name)
             if price is None:
                 yield _build_missing_price(terms, span, name, kwh[name])
@@ -128,5 +127,5 @@ def _iterate_subscription_drafts(
                 price_unit="EUR/y",
                 amount=one.eur_per_point * period.share(period.begins, period.ends),
                 source=schedule.name,
-                subscription=terms.tariff_code.startswith("BTINF"),
+                subscription=terms.tariff_code.startswith(("BTINF", "T")),
             )

@@ -37,6 +37,8 @@ from synergie.energy.plan.tariff._taxes import (
 )
 from synergie.energy.plan.tariff._uses import Uses, sort_period_uses
 from synergie.energy.plan.tariff._words import N_
+from synergie.energy.plan.tariff.gas import CLASSES, check_gas_terms, gas_lines
+from synergie.energy.plan.tariff.options import GAS_OPTIONS
 from synergie.energy.plan.tariff.tables import Tables, Turpe, shipped
 from synergie.energy.records.bill import (
     NETWORK,
@@ -150,6 +152,8 @@ def _year_after(day: date) -> date:
 
 
 def _compute_period_bill(terms: BilledTerms, uses: Sequence[PeriodUse], period: Period) -> Bill:
+    if terms.tariff_code in GAS_OPTIONS:
+        return _compute_gas_bill(terms, uses, period)
     spans = turpe_spans(terms, period)
     kinds = [_find_span_version(terms, period, span) for span in spans]
     used = Uses(uses, _find_common_classes(kinds))
@@ -162,6 +166,17 @@ def _compute_period_bill(terms: BilledTerms, uses: Sequence[PeriodUse], period: 
     taxed = tuple(with_vat(drafts, period))
     found = _build_totalled_bill(terms, (period, used), taxed, tuple(absent))
     return _with_overruns(found, uses) if _has_overruns(kinds) else found
+
+
+def _compute_gas_bill(terms: BilledTerms, uses: Sequence[PeriodUse], period: Period) -> Bill:
+    check_gas_terms(terms)
+    used = Uses(uses, CLASSES)
+    supplied = list(supply_lines(terms, period, CLASSES, used))
+    drafts = [one for one in supplied if isinstance(one, Draft)]
+    drafts += gas_lines(terms, period, used)
+    drafts += _iterate_fee_drafts(terms, period, used)
+    absent = tuple(one for one in supplied if isinstance(one, MissingPrice))
+    return _build_totalled_bill(terms, (period, used), tuple(with_vat(drafts, period)), absent)
 
 
 def _has_overruns(kinds: list[Turpe]) -> bool:
@@ -215,7 +230,7 @@ def _iterate_all_drafts(
     for turpe in kinds:
         map_powers_to_classes(terms.powers, turpe)
     yield from network_lines(terms, period, spans, used)
-    yield from supply_lines(terms, period, kinds[0], used)
+    yield from supply_lines(terms, period, kinds[0].classes, used)
     yield from _iterate_fee_drafts(terms, period, used)
     yield from vnu_lines(period, used)
     yield from cta_lines(terms, period, spans)
@@ -331,12 +346,13 @@ def _iterate_table_gaps(drafts: tuple[Draft, ...]) -> Iterator[Phrase]:
 
 
 def _assumed_prices(terms: BilledTerms, period: Period, used: Uses) -> Iterator[Phrase]:
-    more = non_economic_more(terms, period, used)
+    gas = terms.tariff_code in GAS_OPTIONS
+    more = None if gas else non_economic_more(terms, period, used)
     if more is not None:
         yield Phrase(text=ACTIVITY, values=(str(round_to_cent(more)),))
     if terms.prices is None:
         yield Phrase(text=NO_SUPPLY)
-    elif period.ends > _CAPACITY_TAX:
+    elif period.ends > _CAPACITY_TAX and not gas:
         yield Phrase(text=CAPACITY)
 
 

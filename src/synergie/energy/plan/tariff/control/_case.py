@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from synergie.energy.plan.tariff.control._meaning import Meaning
-from synergie.energy.plan.tariff.options import option_name
+from synergie.energy.plan.tariff.options import GAS_OPTIONS, option_name
 from synergie.energy.plan.tariff.tables import Tables, Turpe
 from synergie.energy.records.tariff import Activity, ClassPower, Contract, PeriodUse, PriceSchedule
 from synergie.errors import BadInput
@@ -253,7 +253,7 @@ def find_point_terms(points: Terms, row: InvoiceRow) -> PerimeterPoint | None:
 def option_of(row: InvoiceRow, known: PerimeterPoint | None) -> str | None:
     """FTA of a row, when it looks like one, else that of its point."""
     told = option_name(row.tariff_code) if row.tariff_code else ""
-    if told.startswith(("BTINF", "BTSUP", "HTA")):
+    if told.startswith(("BTINF", "BTSUP", "HTA")) or told in GAS_OPTIONS:
         return told
     if known is not None and known.tariff_code:
         return option_name(known.tariff_code)

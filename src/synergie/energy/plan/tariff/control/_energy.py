@@ -12,7 +12,7 @@ from synergie.schemas.plan import Phrase
 WITHIN = "supply, network and accise do not bill the same energy"
 MEASURED = "the energy is not that of the readings of these days"
 
-_MEANINGS = ("supply", "cs_energy", "accise", "whole")
+_MEANINGS = ("supply", "cs_energy", "gas_energy", "accise", "gas_accise", "whole")
 
 
 def check_point_energies(case: Case) -> None:

@@ -9,9 +9,11 @@ from synergie.energy.plan.tariff.time_classes import CLASSES, time_class_name
 from synergie.energy.records.bill import Component
 from synergie.schemas.readings.invoice import InvoiceRow
 
-type Meaning = Component | Literal["network", "vat", "whole"]
+type Meaning = Component | Literal[
+    "network", "vat", "whole", "gas_fixed", "gas_energy", "gas_capacity", "gas_cta", "gas_accise"
+]  # fmt: skip
 """`network`: the fixed parts of the network tariff in one line; `vat`: an amount of VAT; `whole`:
-a bill told in one line."""
+a bill told in one line; `gas_…`: distribution and taxes of a gas point."""
 
 _ENERGY_UNITS = frozenset({"kwh", "mwh", "wh", "gwh"})
 _NETWORK = ("soutirage", "acheminement", "turpe", "reseau", "utilisation du reseau")
@@ -46,6 +48,11 @@ def plain_words(text: str) -> str:
 
 def classify_invoice_row(row: InvoiceRow) -> Meaning | None:
     """What *row* is for; None when its words do not say."""
+    is_gas = (row.supply_point or "").startswith("pce:")
+    return _classify_gas_row(row) if is_gas else _classify_power_row(row)
+
+
+def _classify_power_row(row: InvoiceRow) -> Meaning | None:
     if row.label is None and row.element is None and time_class(row) is None:
         return "whole"
     text = plain_words(f"{row.label or ''} {row.element or ''}")
@@ -59,6 +66,39 @@ def classify_invoice_row(row: InvoiceRow) -> Meaning | None:
     if _contains_word(text, _NETWORK):
         return _of_the_network(text, row)
     return _of_the_supply(text, row)
+
+
+def _classify_gas_row(row: InvoiceRow) -> Meaning | None:
+    text = plain_words(f"{row.label or ''} {row.element or ''}")
+    if _contains_word(text, _NEVER) or not text.strip():
+        return None if text.strip() else "whole"
+    for meaning, words in _GAS_WORDS:
+        if _contains_word(text, words) or text in words:
+            return meaning
+    if _contains_word(text, _GAS_NETWORK):
+        return _of_distribution(text, row)
+    if _contains_word(text, ("abonnement", "prime fixe", "terme fixe", "part fixe")):
+        return "subscription"
+    return "supply" if is_energy(row) else None
+
+
+def _of_distribution(text: str, row: InvoiceRow) -> Meaning:
+    if is_energy(row) or _contains_word(text, _VARIABLE):
+        return "gas_energy"
+    return "gas_capacity" if _contains_word(text, ("capacite", "journaliere")) else "gas_fixed"
+
+
+_GAS_NETWORK = ("atrd", "distribution", "acheminement", "reseau")
+_GAS_WORDS: Sequence[tuple[Meaning | None, tuple[str, ...]]] = (
+    ("vat", (" tva ", " montant tva ", " total tva ")),
+    ("gas_cta", ("cta", "contribution tarifaire")),
+    ("gas_accise", ("accise", "accises", "ticgn")),
+    ("cpb", ("cpb", "biogaz", "biomethane")),
+    ("cee", ("cee", "economie d energie", "economies d energie")),
+    ("guarantees", ("garantie", "garanties", "go")),
+    (None, ("transport", "stockage", "atrt")),
+)
+"""The first of these whose words a gas line holds; transport is compared with nothing."""
 
 
 def _of_the_network(text: str, row: InvoiceRow) -> Meaning:
@@ -104,6 +144,8 @@ _KNOWN = frozenset(CLASSES) | {"HPE", "HCE", "PTE"}
 
 def time_class(row: InvoiceRow) -> str | None:
     """The time class of a line, under the name of the house: from its own column or its words."""
+    if (row.supply_point or "").startswith("pce:"):
+        return "BASE"
     if row.time_class:
         name = time_class_name(row.time_class)
         return name if name in CLASSES else _find_spelled_class(plain_words(row.time_class))

@@ -12,8 +12,8 @@ from synergie.schemas.readings.invoice import Rule
 OVERLAP = "days from {} on are billed in {}, too"
 GAP = "no invoice bills the days from {} on"
 
-_ENERGY = frozenset({"supply", "cs_energy", "accise", "whole"})
-_FIXED = frozenset({"cg", "cc", "cs_fixed", "network", "subscription"})
+_ENERGY = frozenset({"supply", "cs_energy", "accise", "gas_energy", "gas_accise", "whole"})
+_FIXED = frozenset({"cg", "cc", "cs_fixed", "network", "subscription", "gas_fixed"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ def _count_option_classes(case: Case, line: Line) -> int:
     if turpe is not None:
         return len(turpe.c)
     name = line.option or ""
-    return _FOUR if name.startswith(("BTSUP", "HTA")) or "4" in name else 1
+    four = name.startswith(("BTSUP", "HTA")) or (name.startswith("BT") and "4" in name)
+    return _FOUR if four else 1
 
 
 def prices(case: Case) -> None:

@@ -245,7 +245,9 @@ def _rates_text(due: list[tuple[Decimal, Decimal]], kwh: Decimal | None = None) 
     return f"{rates} €/MWh ({' / '.join(f'{one}' for one in amounts)} €)"
 
 
-_SUBSCRIPTIONS = frozenset({"cg", "cc", "cs_fixed", "network", "subscription", "cta"})
+_SUBSCRIPTIONS = frozenset(
+    {"cg", "cc", "cs_fixed", "network", "subscription", "cta", "gas_fixed", "gas_cta"}
+)
 
 
 def check_vat_rates(case: Case) -> None:
@@ -257,7 +259,7 @@ def check_vat_rates(case: Case) -> None:
         if line.meaning in _SUBSCRIPTIONS and line.option is None:
             continue
         base = "standard"
-        if line.meaning in _SUBSCRIPTIONS and str(line.option).startswith("BTINF"):
+        if line.meaning in _SUBSCRIPTIONS and str(line.option).startswith(("BTINF", "T")):
             base = "subscription"
         rate = _find_period_rate(case, line, lambda day, base=base: case.tables.vat(day, base))  # type: ignore[misc]
         if rate is None:

@@ -15,6 +15,7 @@ from synergie.energy.plan.tariff.control._case import (
     option_of,
 )
 from synergie.energy.plan.tariff.control._energy import check_point_energies
+from synergie.energy.plan.tariff.control._gas import check_gas_lines
 from synergie.energy.plan.tariff.control._meaning import classify_invoice_row, time_class
 from synergie.energy.plan.tariff.control._periods import check_invoice_periods
 from synergie.energy.plan.tariff.tables import Tables, shipped
@@ -44,6 +45,7 @@ _RULES = (
     _taxes.check_cta_rates,
     _taxes.accise,
     _taxes.check_vat_rates,
+    check_gas_lines,
     _supply.check_class_mapping,
     _supply.prices,
     _supply.check_subscriptions,

@@ -22,11 +22,17 @@ class TableMissing(BadInput):
     """The table. Example: `turpe`."""
     key: str
     """What the row that is missing is about. Example: `BTINFMU4`."""
+    cell: str
+    """The column that is missing. Example: `eur_per_mwh`. Empty: several, or all."""
 
     def __init__(
-        self, of: tuple[str, str], days: str, told: tuple[date, str], around: Around
+        self,
+        of: tuple[str, str, str],
+        days: str,
+        told: tuple[date, str],
+        around: Around,
     ) -> None:
-        self.table, self.key = of
+        self.table, self.key, self.cell = of
         day, expected = told
         super().__init__(f"{self.table}.csv, {self.key}{days}", day.isoformat(), expected)
         self.args = (of, days, told, around)  # for pickle

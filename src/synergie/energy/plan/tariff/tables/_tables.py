@@ -39,12 +39,21 @@ SHAPES = {
     "cta": Shape("cta", "network", ("percent",)),
     "vat": Shape("vat", "base", ("percent",)),
     "vnu": Shape("vnu", "mask", ("eur_per_mwh",)),
+    "atrd": Shape("atrd", "option", (), ("fixed_eur", "eur_per_mwh", "eur_per_mwh_d")),
+    "atrt": Shape("atrt", "option", ("eur_per_mwh",)),
+    "gas_accise": Shape("gas_accise", "category", ("eur_per_mwh",)),
+    "gas_cta": Shape(
+        "gas_cta", "network", ("distribution_percent", "transport_percent", "share_percent")
+    ),
+    "gas_cpb": Shape("gas_cpb", "obligation", ("eur_per_mwh",)),
 }
 """The columns of each table."""
 
 _UP_TO_36, _UP_TO_250 = Decimal(36), Decimal(250)
 BY_ACTIVITY = "36_to_250"
 """The category of accise of an economic activity alone."""
+_NOT_COLLECTED = frozenset({"atrt"})
+"""Tables that synergie has no figures of: only own ones, or those of a publisher."""
 NO_CELLS = N_("a row of the table with these cells")
 NO_DAY = N_("a day that the table covers")
 _NON_ECONOMIC = "36_to_250_non_economic"
@@ -130,7 +139,7 @@ class Tables:
         why = find_missing_version("turpe", version.key, day)
         expected = NO_CELLS if why is None else why.why
         cells = ", ".join(one for one in SHAPES["turpe"].columns if one in missing)
-        return TableMissing(("turpe", version.key), f": {cells}", (day, expected), around)
+        return TableMissing(("turpe", version.key, ""), f": {cells}", (day, expected), around)
 
     def nearest_turpe(self, tariff_code: str, day: date) -> Turpe:
         """The network tariff of an option on *day*, else that of the nearest day that has one.
@@ -181,6 +190,22 @@ class Tables:
     def vnu(self, day: date) -> Rate:
         """Versement nucléaire universel, EUR/MWh paid back on April to October (law 2025-127)."""
         return self._rate("vnu", "april_to_october", day, "eur_per_mwh")
+
+    def figure(self, table: str, key: str, cell: str, day: date) -> Rate:
+        """One cell of a table on *day*. TableMissing: it is not known."""
+        of_key = self.versions.get(table, {}).get(key, ())
+        known = [one for one in of_key if cell in one.values]
+        for version in known:
+            if version.covers(day):
+                return Rate(
+                    table=table, key=key, value=version.values[cell],
+                    valid_from=version.valid_from, valid_to=version.valid_to, source=version.source,
+                )  # fmt: skip
+        ends = [one.valid_to for one in known if one.valid_to <= day]
+        begins = [one.valid_from for one in known if one.valid_from > day]
+        last = max(ends) - timedelta(days=1) if ends else None
+        around = last, min(begins, default=date.max)
+        raise TableMissing((table, key, cell), f": {cell}", (day, NO_CELLS), around)
 
     def tariff_codes(self, day: date) -> tuple[str, ...]:
         """The options (FTA) whose network tariff is known on *day*, in alphabetical order."""
@@ -233,7 +258,7 @@ class Tables:
         if of_key:
             expected = NO_DAY if why is None else why.why
             days, around = _describe_covered_days(of_key), _days_around(of_key, day)
-            raise TableMissing((table, key), days, (day, expected), around)
+            raise TableMissing((table, key, ""), days, (day, expected), around)
         if why is not None and _has_kin(why, self.versions.get(table, {}), key):
             raise BadInput(where, day.isoformat(), why.why)
         raise BadInput(f"{table}.csv", key, "a key of this table; own tables may be given")
@@ -335,5 +360,6 @@ def shipped() -> Tables:
                 folder.joinpath(f"{name}.csv").read_text(encoding="utf-8"), shape, f"{name}.csv"
             )
             for name, shape in SHAPES.items()
+            if name not in _NOT_COLLECTED
         }
     )

@@ -1,0 +1,173 @@
+"""The bill of a gas point (PCE): distribution (ATRD), supply, CTA, accise, biogas certificates.
+
+Transport (ATRT) and storage are folded into the price of the supply unless the terms say that they
+are billed apart: their tables are not collected, so that such a line names what is missing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from synergie.energy.plan.tariff._lines import Draft
+from synergie.energy.plan.tariff._spans import Period, Span
+from synergie.energy.plan.tariff._uses import Uses
+from synergie.energy.plan.tariff.options import GAS_OPTIONS
+from synergie.energy.plan.tariff.tables import Rate, TableMissing, Tables
+from synergie.energy.records.bill import Component
+from synergie.energy.records.tariff import BilledTerms, ClassKwh, PeriodUse
+from synergie.errors import BadInput
+
+CLASSES = ("BASE",)
+"""Gas has one time class."""
+_STEPS = ((Decimal(6), "T1"), (Decimal(300), "T2"), (Decimal(5000), "T3"))
+"""Yearly energy (CAR), MWh, up to which an option is for."""
+_LEAST, _MOST = Decimal(8), Decimal(13)
+"""Coefficients, kWh/m³, beyond which one is no coefficient: bills print 9 to 12.5."""
+_HUNDRED, _MWH = Decimal(100), Decimal(1000)
+_ONE_KWH = Decimal(1)
+
+
+def find_gas_option(car_mwh: Decimal) -> str:
+    """The distribution option of a yearly energy (CAR), MWh; a point near transport is TP."""
+    return next((name for most, name in _STEPS if car_mwh <= most), "T4")
+
+
+def convert_volume(
+    volume_m3: Decimal, coefficient: Decimal, told_kwh: Decimal | None = None
+) -> Decimal:
+    """The energy of a volume, kWh, by the coefficient that its bill prints (PCS, altitude).
+
+    BadInput: no such coefficient, or an energy that is told and is not that of the volume.
+    """
+    if not _LEAST <= coefficient <= _MOST:
+        raise BadInput("/coefficient", coefficient, "the coefficient of the bill, 9 to 12.5 kWh/m³")
+    kwh = volume_m3 * coefficient
+    if told_kwh is not None and abs(told_kwh - kwh) > _ONE_KWH:
+        raise BadInput("/kwh", told_kwh, "the volume times its coefficient, to one kWh")
+    return kwh if told_kwh is None else told_kwh
+
+
+def build_gas_use(begins: date, ends: date, kwh: Decimal) -> PeriodUse:
+    """The use of a gas point over some civil days, the last excluded."""
+    return PeriodUse(from_date=begins, to_date=ends, energy=(ClassKwh(time_class="BASE", kwh=kwh),))
+
+
+def check_gas_terms(terms: BilledTerms) -> None:
+    """BadInput: T4 without its daily capacity, or a capacity of an option that has none."""
+    if terms.tariff_code not in GAS_OPTIONS:
+        raise BadInput("/tariff_code", terms.tariff_code, "T1, T2, T3, T4 or TP")
+    if (terms.tariff_code == "T4") != (terms.capacity_mwh_d is not None):
+        raise BadInput(
+            "/capacity_mwh_d", terms.capacity_mwh_d or "", "the daily capacity of T4, of T4 alone"
+        )
+
+
+def gas_lines(terms: BilledTerms, period: Period, uses: Uses) -> Iterator[Draft]:
+    """Every line but the supply's own: distribution, CTA, accise, and what is billed apart."""
+    code, tables = terms.tariff_code, period.tables
+    yield from _iterate_yearly(period, "atrd_fixed", _ask(tables, "atrd", code, "fixed_eur"))
+    yield from _iterate_energy(period, uses, "atrd_energy", ("atrd", code, "eur_per_mwh"))
+    if terms.capacity_mwh_d is not None:
+        ask = _ask(tables, "atrd", code, "eur_per_mwh_d")
+        yield from _iterate_yearly(period, "atrd_capacity", ask, terms.capacity_mwh_d)
+    yield from _iterate_cta(terms, period)
+    yield from _iterate_energy(period, uses, "accise", ("gas_accise", "combustible", "eur_per_mwh"))
+    if "cpb" in terms.billed_apart:
+        yield from _iterate_energy(period, uses, "cpb", ("gas_cpb", "biogas", "eur_per_mwh"))
+    if "transport" in terms.billed_apart:
+        yield from _iterate_energy(period, uses, "transport", ("atrt", code, "eur_per_mwh"))
+
+
+def _ask(tables: Tables, table: str, key: str, cell: str) -> Callable[[date], Rate]:
+    return lambda day: tables.figure(table, key, cell, day)
+
+
+def _find_end(rate: Rate) -> date:
+    return rate.valid_to
+
+
+def _iterate_yearly(
+    period: Period,
+    component: Component,
+    ask: Callable[[date], Rate],
+    times: Decimal = Decimal(1),
+) -> Iterator[Draft]:
+    for span in period.spans_or_gaps(ask, _find_end):
+        line = Draft(
+            component=component, begins=span.begins, ends=span.ends, quantity=Decimal(span.days),
+            unit="d", price_unit="EUR/y", amount=None, source="", subscription=True,
+        )  # fmt: skip
+        share = period.share(span.begins, span.ends)
+        yield _price(line, span, lambda eur, share=share: eur * times * share, times)  # type: ignore[misc]
+
+
+def _iterate_energy(
+    period: Period, uses: Uses, component: Component, of: tuple[str, str, str]
+) -> Iterator[Draft]:
+    for span in period.spans_or_gaps(_ask(period.tables, *of), _find_end):
+        kwh = uses.between(span.begins, span.ends).total
+        line = Draft(
+            component=component, begins=span.begins, ends=span.ends, quantity=kwh, unit="kWh",
+            price_unit="EUR/MWh", amount=None, source="",
+        )  # fmt: skip
+        yield _price(line, span, lambda eur, kwh=kwh: eur * kwh / _MWH)  # type: ignore[misc]
+
+
+def _price(
+    line: Draft,
+    span: Span[Rate | TableMissing],
+    amount: Callable[[Decimal], Decimal],
+    times: Decimal = Decimal(1),
+) -> Draft:
+    """*line* at the figure of its span; without an amount where there is none."""
+    rate = span.figure
+    if isinstance(rate, TableMissing):
+        return replace(line, source=rate.where, gap=rate, cells=(rate.cell,))
+    estimated = span.gap is not None
+    return replace(
+        line,
+        price=rate.value * times,
+        amount=amount(rate.value),
+        version=None if estimated else rate.valid_from,
+        source=rate.source if span.gap is None else span.gap.where,
+        gap=span.gap,
+    )
+
+
+def _iterate_cta(terms: BilledTerms, period: Period) -> Iterator[Draft]:
+    """CTA on the fixed part of distribution, the daily capacity included."""
+    code, tables = terms.tariff_code, period.tables
+
+    def ask(day: date) -> tuple[Decimal, Decimal, Rate, date]:
+        fixed = tables.figure("atrd", code, "fixed_eur", day)
+        base, ends = fixed.value, fixed.valid_to
+        if terms.capacity_mwh_d is not None:
+            base += tables.figure("atrd", code, "eur_per_mwh_d", day).value * terms.capacity_mwh_d
+        parts = [
+            tables.figure("gas_cta", "distribution", cell, day)
+            for cell in ("distribution_percent", "transport_percent", "share_percent")
+        ]
+        percent = parts[0].value + parts[1].value * parts[2].value / _HUNDRED
+        return base, percent, parts[0], min(ends, parts[0].valid_to)
+
+    for span in period.spans_or_gaps(ask, lambda found: found[3]):
+        line = Draft(
+            component="cta", begins=span.begins, ends=span.ends, unit="EUR", price_unit="%",
+            amount=None, source="", subscription=True,
+        )  # fmt: skip
+        if isinstance(span.figure, TableMissing):
+            gap = span.figure
+            yield replace(line, source=gap.where, gap=gap, cells=(gap.cell,))
+            continue
+        base, percent, rate, _ = span.figure
+        part = base * period.share(span.begins, span.ends)
+        yield replace(
+            line,
+            quantity=part,
+            price=percent,
+            amount=part * percent / _HUNDRED,
+            version=None if span.gap else rate.valid_from,
+            source=span.gap.where if span.gap else rate.source,
+            gap=span.gap,
+        )
