@@ -51,6 +51,7 @@ TEXT_AT: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "damage": (1, "expected", ("formats/",)),
     "is_not": (99, "expected", ("exchange/",)),
     "note": (0, "text", ("formats/",)),
+    "parse_exact_number": (2, "expected", ("formats/",)),
     "phrase": (0, "text", ("plan/",)),
     "plan_is_named": (99, "expected", ("exchange/",)),
 }
