@@ -21,7 +21,7 @@ from synergie.application import Application, ClientCalls, Placement, load_parts
 from synergie.applications import list_applications, list_declared
 from synergie.cli._app import build_commands
 from synergie.client import AsyncClient, Client
-from synergie.formats.registry import list_built_in
+from synergie.formats.registry import list_registered_formats
 from synergie.formats.templates.catalogue import list_templates
 from synergie.server.app import create_app
 from synergie.server.settings import Settings
@@ -208,7 +208,7 @@ def test_an_absent_application_reads_no_format_and_fills_no_template(
 
 
 def _formats() -> list[str]:
-    return [one.name for one in list_built_in()]
+    return [one.name for one in list_registered_formats()]
 
 
 def test_formats_and_templates_stand_under_their_own_names() -> None:

@@ -15,7 +15,7 @@ from synergie.exchange.readings.batches import Batches
 from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.series import SeriesBook
 from synergie.exchange.trust.agreements import Agreements
-from synergie.policy import Ask, Principal, decide, in_the_name_of, permit_own_data
+from synergie.policy import Ask, Principal, decide_permit, in_the_name_of, permit_own_data
 from synergie.policy.trust.principal import Narrowing
 from synergie.schemas.readings.batch import Receipt
 from synergie.schemas.readings.curve import Curve
@@ -205,7 +205,7 @@ def test_nothing_else_becomes_writable(
 
 
 def test_only_a_permit_to_write_writes_in_anothers_name(writing: Agreement, partner: Body) -> None:
-    read = decide(writing, principal=partner.caller, ask=Ask(dataset="consumption"), now=NOW)
+    read = decide_permit(writing, principal=partner.caller, ask=Ask(dataset="consumption"), now=NOW)
     for permit in (read, permit_own_data(partner.caller, action="write", now=NOW)):
         with pytest.raises(TypeError):
             in_the_name_of(permit)

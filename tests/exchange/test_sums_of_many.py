@@ -16,7 +16,7 @@ from synergie.exchange.assets.sites import Sites
 from synergie.exchange.publication import _release_making
 from synergie.exchange.publication.publications import Publications
 from synergie.exchange.trust.agreements import Agreements
-from synergie.policy import Ask, Permit, decide, permit_own_data
+from synergie.policy import Ask, Permit, decide_permit, permit_own_data
 from synergie.policy.publication.public import SUMS
 from synergie.policy.publication.releases import selection
 from synergie.schemas.trust.agreement import Agreement
@@ -105,7 +105,7 @@ def world(store: Store, owner: Body, partner: Body) -> World:
             more = {"data_period": period} if place == 1 else {}
             name = agree(store, who, partner, selector, cell_scheme=made.id, **more)
             one = Agreements(store).read(partner.caller, name, now=NOW)
-            found.append(decide(one, principal=partner.caller, ask=SUMS, now=NOW))
+            found.append(decide_permit(one, principal=partner.caller, ask=SUMS, now=NOW))
     with store.engine.begin() as connection:
         gone = text("UPDATE supply_point SET removed_at = updated_at WHERE external_id = :number")
         connection.execute(gone, {"number": f"prm:{codes(1, 2)[0]}"})
@@ -132,7 +132,7 @@ def test_points_within_many_permits_are_those_within_each(store: Store, world: W
 def test_a_permit_to_single_points_is_none_to_sums(
     store: Store, world: World, agreed: Agree, partner: Body
 ) -> None:
-    by_day = decide(
+    by_day = decide_permit(
         agreed({"sites": ["site_1"]}, datasets=["consumption"]),
         principal=partner.caller,
         ask=Ask(dataset="consumption"),

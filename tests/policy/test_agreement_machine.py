@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from synergie.errors import Conflict, NotAllowed
-from synergie.policy import Ask, advance_agreement, decide
+from synergie.policy import Ask, advance_agreement, decide_permit
 from synergie.schemas.trust.agreement import Act, Party, State
 from tests.policy.test_decide import CALLER, NOW, agreement
 
@@ -43,10 +43,13 @@ class AgreementMachine(RuleBasedStateMachine):
     def only_active_lets_data_out(self) -> None:
         ask = Ask(dataset="consumption")
         if self.state == "active":
-            assert decide(agreement("active"), principal=CALLER, ask=ask, now=NOW).owner == "owner"
+            assert (
+                decide_permit(agreement("active"), principal=CALLER, ask=ask, now=NOW).owner
+                == "owner"
+            )
         else:
             with pytest.raises(NotAllowed):
-                decide(agreement(self.state), principal=CALLER, ask=ask, now=NOW)
+                decide_permit(agreement(self.state), principal=CALLER, ask=ask, now=NOW)
 
 
 TestAgreementMachine = AgreementMachine.TestCase

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import NotAllowed
-from synergie.policy import REASONS, Ask, Permit, Persons, Point, Principal, decide, permit_own_data
+from synergie.policy import (
+    REASONS,
+    Ask,
+    Permit,
+    Persons,
+    Point,
+    Principal,
+    decide_permit,
+    permit_own_data,
+)
 from synergie.policy.readings.steps import FINEST_FIRST
 from synergie.policy.trust.principal import Narrowing
 from synergie.schemas.trust.agreement import Agreement, Granularity, Terms
@@ -51,7 +60,7 @@ def agreement(state: str = "active", fault: str | None = None, **terms: Any) -> 
 
 
 def test_what_is_granted_is_what_was_signed() -> None:
-    permit = decide(agreement(), principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
+    permit = decide_permit(agreement(), principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
     assert (permit.owner, permit.bearer, permit.agreement, permit.version) == (
         "owner", "partner", "agr_1", 3,
     )  # fmt: skip
@@ -143,7 +152,7 @@ def test_each_refusal_has_its_reason(
     ask = Ask(**{"dataset": "consumption", **named})
     consents = [] if given is None else [consent(**given)]
     with pytest.raises(NotAllowed) as refused:
-        decide(agreement(**made), principal=caller, ask=ask, now=NOW, consents=consents)
+        decide_permit(agreement(**made), principal=caller, ask=ask, now=NOW, consents=consents)
     assert (refused.value.reason, refused.value.agreement) == (reason, "agr_1")
 
 
@@ -169,14 +178,14 @@ def test_nothing_finer_than_granted_is_ever_opened(
     made = agreement(granularity=granted)
     if FINEST_FIRST.index(asked) < FINEST_FIRST.index(granted):
         with pytest.raises(NotAllowed):
-            decide(made, principal=CALLER, ask=ask, now=NOW)
+            decide_permit(made, principal=CALLER, ask=ask, now=NOW)
     else:
-        assert decide(made, principal=CALLER, ask=ask, now=NOW).granularity == asked
+        assert decide_permit(made, principal=CALLER, ask=ask, now=NOW).granularity == asked
 
 
 def test_an_aggregate_opens_sums_of_its_scheme_only() -> None:
     ask = Ask(dataset="consumption", granularity="aggregate")
-    permit = decide(agreement(**SUMS), principal=CALLER, ask=ask, now=NOW)
+    permit = decide_permit(agreement(**SUMS), principal=CALLER, ask=ask, now=NOW)
     assert (permit.granularity, permit.cell_scheme) == ("aggregate", "sch_1")
     with pytest.raises(TypeError, match="no curve"):
         _ = permit.step
@@ -195,10 +204,10 @@ def test_a_person_must_have_agreed_below_the_day_and_not_above(flag: Any) -> Non
         ask = asked_of(point, granularity=step)
         if FINEST_FIRST.index(step) < FINEST_FIRST.index("day"):
             with pytest.raises(NotAllowed) as refused:
-                decide(made, principal=CALLER, ask=ask, now=NOW)
+                decide_permit(made, principal=CALLER, ask=ask, now=NOW)
             assert (refused.value.reason, refused.value.rule) == ("consent_missing", "FR-CURVE")
         else:
-            assert decide(made, principal=CALLER, ask=ask, now=NOW).persons is None
+            assert decide_permit(made, principal=CALLER, ask=ask, now=NOW).persons is None
 
 
 @given(granularities, granularities)
@@ -208,9 +217,9 @@ def test_a_consent_opens_its_step_and_the_coarser_ones(agreed: Any, asked: Any) 
     closed = FINEST_FIRST.index(asked) < min(map(FINEST_FIRST.index, (agreed, "day")))
     if closed:
         with pytest.raises(NotAllowed, match="consent_missing"):
-            decide(made, principal=CALLER, ask=ask, now=NOW, consents=given)
+            decide_permit(made, principal=CALLER, ask=ask, now=NOW, consents=given)
     else:
-        decide(made, principal=CALLER, ask=ask, now=NOW, consents=given)
+        decide_permit(made, principal=CALLER, ask=ask, now=NOW, consents=given)
 
 
 @pytest.mark.parametrize(
@@ -230,19 +239,21 @@ def test_a_consent_that_does_not_hold_opens_nothing(
 ) -> None:
     made, ask = agreement(granularity="raw"), asked_of(PERSON, granularity="hour")
     with pytest.raises(NotAllowed) as refused:
-        decide(made, principal=CALLER, ask=ask, now=NOW, consents=[consent(**told)])
+        decide_permit(made, principal=CALLER, ask=ask, now=NOW, consents=[consent(**told)])
     assert (refused.value.reason, refused.value.rule) == (reason, rule)
     both = [consent(**told), consent(id="con_2")]
-    assert decide(made, principal=CALLER, ask=ask, now=NOW, consents=both).persons is not None
+    assert (
+        decide_permit(made, principal=CALLER, ask=ask, now=NOW, consents=both).persons is not None
+    )
 
 
 def test_a_withdrawal_holds_from_its_own_moment() -> None:
     """FR-WITHDRAW: the next request, not the one before."""
     made, ask = agreement(granularity="raw"), asked_of(PERSON, granularity="hour")
     given = [consent(withdrawn_at=NOW + timedelta(microseconds=1))]
-    decide(made, principal=CALLER, ask=ask, now=NOW, consents=given)
+    decide_permit(made, principal=CALLER, ask=ask, now=NOW, consents=given)
     with pytest.raises(NotAllowed, match="consent_withdrawn"):
-        decide(made, principal=CALLER, ask=ask, now=NOW + DAY / 2, consents=given)
+        decide_permit(made, principal=CALLER, ask=ask, now=NOW + DAY / 2, consents=given)
 
 
 def test_of_several_points_each_must_be_open() -> None:
@@ -253,7 +264,7 @@ def test_of_several_points_each_must_be_open() -> None:
         points=frozenset({PERSON, Point("sp_other", "yes"), Point("sp_hall", "none")}),
     )
     with pytest.raises(NotAllowed, match="consent_missing"):
-        decide(
+        decide_permit(
             agreement(granularity="raw"), principal=CALLER, ask=ask, now=NOW, consents=[consent()]
         )
 
@@ -263,15 +274,15 @@ def test_lighting_is_nobodys_home() -> None:
     made = agreement(granularity="raw", data_subject="natural_person")
     lamp, hall = Point("sp_1", "none", "public_lighting"), Point("sp_2", "none", "building")
     ask = asked_of(lamp, granularity="hour")
-    assert decide(made, principal=CALLER, ask=ask, now=NOW).persons is not None
+    assert decide_permit(made, principal=CALLER, ask=ask, now=NOW).persons is not None
     with pytest.raises(NotAllowed, match="consent_missing"):
-        decide(made, principal=CALLER, ask=asked_of(hall, granularity="hour"), now=NOW)
+        decide_permit(made, principal=CALLER, ask=asked_of(hall, granularity="hour"), now=NOW)
 
 
 def test_a_list_is_given_the_points_that_agreed() -> None:
     ask = Ask(dataset="consumption", curve=True, granularity="hour")
     given = [consent(), consent(id="con_2", supply_points=["sp_gone"], withdrawn_at=NOW)]
-    permit = decide(
+    permit = decide_permit(
         agreement(granularity="raw"), principal=CALLER, ask=ask, now=NOW, consents=given
     )
     assert permit.persons is not None
@@ -281,13 +292,13 @@ def test_a_list_is_given_the_points_that_agreed() -> None:
 def test_a_token_narrows_and_never_widens() -> None:
     low, high = datetime(2025, 6, 1, tzinfo=UTC), datetime(2025, 7, 1, tzinfo=UTC)
     caller = narrowed(granularity="month", start=low, end=high)
-    permit = decide(agreement(), principal=caller, ask=Ask(dataset="consumption"), now=NOW)
+    permit = decide_permit(agreement(), principal=caller, ask=Ask(dataset="consumption"), now=NOW)
     assert (permit.granularity, permit.start, permit.end) == ("month", low, high)
     wide = narrowed(
         granularity="raw", start=low - 900 * DAY, end=high + 9000 * DAY, purpose="joint_purchase"
     )
-    permit = decide(agreement(), principal=wide, ask=Ask(dataset="consumption"), now=NOW)
-    whole = decide(agreement(), principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
+    permit = decide_permit(agreement(), principal=wide, ask=Ask(dataset="consumption"), now=NOW)
+    whole = decide_permit(agreement(), principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
     assert permit == whole
     assert permit.fingerprint == whole.fingerprint
 
@@ -307,10 +318,10 @@ def test_two_parts_of_a_token_are_not_one() -> None:
     )
     made = agreement(granularity="hour")
     ask = Ask(dataset="consumption", granularity="hour", start=june[0], end=NOW)
-    permit = decide(made, principal=caller, ask=ask, now=NOW)
+    permit = decide_permit(made, principal=caller, ask=ask, now=NOW)
     assert (permit.start, permit.end) == june
     with pytest.raises(NotAllowed, match="token_narrower"):
-        decide(
+        decide_permit(
             made,
             principal=caller,
             ask=Ask(dataset="consumption", granularity="hour", start=june[1], end=NOW),
@@ -320,14 +331,16 @@ def test_two_parts_of_a_token_are_not_one() -> None:
 
 def test_an_agreement_to_write_is_also_to_read_and_no_other_is_to_write() -> None:
     ask = Ask(dataset="consumption", action="write")
-    permit = decide(agreement(direction="write"), principal=CALLER, ask=ask, now=NOW)
+    permit = decide_permit(agreement(direction="write"), principal=CALLER, ask=ask, now=NOW)
     assert permit.action == "write"
-    decide(agreement(direction="write"), principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
+    decide_permit(
+        agreement(direction="write"), principal=CALLER, ask=Ask(dataset="consumption"), now=NOW
+    )
 
 
 def test_a_named_client_may() -> None:
     made = agreement(recipient_clients=["p", "another-app"])
-    decide(made, principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
+    decide_permit(made, principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
 
 
 WIDER: list[dict[str, Any]] = [
@@ -343,15 +356,15 @@ WIDER: list[dict[str, Any]] = [
 @pytest.mark.parametrize("terms", WIDER, ids=str)
 def test_the_fingerprint_covers_all_that_is_granted(terms: dict[str, Any]) -> None:
     ask = Ask(dataset="consumption")
-    one = decide(agreement(), principal=CALLER, ask=ask, now=NOW)
-    other = decide(agreement(**terms), principal=CALLER, ask=ask, now=NOW)
+    one = decide_permit(agreement(), principal=CALLER, ask=ask, now=NOW)
+    other = decide_permit(agreement(**terms), principal=CALLER, ask=ask, now=NOW)
     assert one.fingerprint != other.fingerprint
 
 
 def test_the_fingerprint_covers_whose_points_are_open() -> None:
     ask, made = Ask(dataset="consumption", curve=True), agreement(granularity="hour")
     none, some = (
-        decide(made, principal=CALLER, ask=ask, now=NOW, consents=given)
+        decide_permit(made, principal=CALLER, ask=ask, now=NOW, consents=given)
         for given in ([], [consent()])
     )
     assert none.fingerprint != some.fingerprint
@@ -361,7 +374,9 @@ def test_the_fingerprint_covers_whose_points_are_open() -> None:
 def test_the_same_question_has_the_same_answer(names: list[str]) -> None:
     ask, made = Ask(dataset="consumption", curve=True), agreement(granularity="hour")
     one, two = (
-        decide(made, principal=CALLER, ask=ask, now=NOW, consents=[consent(supply_points=some)])
+        decide_permit(
+            made, principal=CALLER, ask=ask, now=NOW, consents=[consent(supply_points=some)]
+        )
         for some in (names, sorted(names))
     )
     assert one == two
@@ -394,6 +409,6 @@ def test_a_token_narrowed_to_agreements_opens_not_even_ones_own_data() -> None:
 def test_the_fingerprint_tells_permits_apart_and_not_moments() -> None:
     one = permit_own_data(CALLER, action="read", now=NOW)
     later = permit_own_data(CALLER, action="read", now=NOW + DAY)
-    other = decide(agreement(), principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
+    other = decide_permit(agreement(), principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
     assert one.fingerprint == later.fingerprint
     assert one.fingerprint != other.fingerprint

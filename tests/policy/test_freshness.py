@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from synergie.calendar import load_time_zone
-from synergie.policy import Ask, Permit, Principal, decide, permit_own_data
+from synergie.policy import Ask, Permit, Principal, decide_permit, permit_own_data
 from synergie.policy.freshness import freshness
 from synergie.schemas.freshness import Freshness
 from synergie.schemas.trust.agreement import Granularity
@@ -27,7 +27,7 @@ def _granted(
 ) -> Permit:
     period = {"start": start, "end": end}
     made = agreement(granularity=granularity, data_period=period)
-    return decide(made, principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
+    return decide_permit(made, principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
 
 
 def test_an_owner_sees_the_very_end_and_when_it_came() -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col
 
-from synergie.policy import Ask, Permit, decide
+from synergie.policy import Ask, Permit, decide_permit
 from synergie.storage.scope import DATASET, scoped_select
 from synergie.storage.store import Store
 from synergie.storage.tables import Row
@@ -18,7 +18,7 @@ from tests.policy.test_decide import CALLER, NOW, agreement
 
 def permit(table: type[Row]) -> Permit:
     dataset = DATASET[table]
-    return decide(
+    return decide_permit(
         agreement(datasets=[dataset]), principal=CALLER, ask=Ask(dataset=dataset), now=NOW
     )
 

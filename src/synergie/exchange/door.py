@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from synergie.errors import NotAllowed, NotFound
-from synergie.policy import Ask, Permit, Principal, decide, permit_own_data, permit_party
+from synergie.policy import Ask, Permit, Principal, decide_permit, permit_own_data, permit_party
 from synergie.policy.publication.public import SUMS
 from synergie.schemas.trust.agreement import Agreement
 from synergie.schemas.trust.consent import Consent
@@ -99,7 +99,7 @@ def decide_with_consents(
         and caller.organisation in _get_agreement_parties(agreement)
     ):
         given = consents_of(permit_party(caller, action="read", now=now), session, agreement)
-    return decide(agreement, principal=caller, ask=ask, now=now, consents=given)
+    return decide_permit(agreement, principal=caller, ask=ask, now=now, consents=given)
 
 
 def _get_agreement_parties(agreement: Agreement) -> tuple[str, str]:

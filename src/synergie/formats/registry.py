@@ -148,13 +148,13 @@ _CORE: tuple[Format, ...] = (
 )
 
 
-def list_built_in() -> tuple[Format, ...]:
+def list_registered_formats() -> tuple[Format, ...]:
     """The formats of the core, with those of the applications among them."""
     core = {one.name: one for one in _CORE}
     return tuple(place_parts(core, list_declared("formats")).values())
 
 
-BUILT_IN = list_built_in()
+BUILT_IN = list_registered_formats()
 
 _EXPECTED = "a file in a known format; the command `synergie formats` lists them"
 _DECLARED = "the format declared: both would read it"

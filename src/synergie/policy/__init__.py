@@ -9,7 +9,7 @@ from synergie.policy.trust.agreement import (
 from synergie.policy.trust.decide import (
     REASONS,
     Ask,
-    decide,
+    decide_permit,
     in_the_name_of,
     permit_operator,
     permit_own_data,
@@ -28,7 +28,7 @@ __all__ = [
     "Principal",
     "Scope",
     "advance_agreement",
-    "decide",
+    "decide_permit",
     "effective_state",
     "in_the_name_of",
     "permit_operator",

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from synergie.calendar import load_time_zone
 from synergie.calendar.civil import month_bounds
 from synergie.errors import NotAllowed
-from synergie.policy import Permit, Principal, decide, permit_party
+from synergie.policy import Permit, Principal, decide_permit, permit_party
 from synergie.policy.publication.cells import Trait, Tree, category_of
 from synergie.policy.publication.public import SUMS
 from synergie.policy.publication.releases import MONTHS, Member, Out
@@ -99,7 +99,7 @@ def _iterate_open_agreements(
     """The agreements that open their points to sums over *scheme* now, by id, each with what."""
     for one in sorted(_iterate_ruling_agreements(session, caller, scheme, now), key=lambda a: a.id):
         with suppress(NotAllowed):
-            yield one, decide(one, principal=caller, ask=SUMS, now=now)
+            yield one, decide_permit(one, principal=caller, ask=SUMS, now=now)
 
 
 def read_year_content(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from synergie.policy.trust.decide import Ask, decide
+from synergie.policy.trust.decide import Ask, decide_permit
 from synergie.policy.trust.permit import Permit
 from synergie.policy.trust.principal import Principal
 from synergie.policy.trust.seal import SEAL
@@ -42,4 +42,4 @@ def for_the_public(agreement: Agreement, *, now: datetime) -> Permit:
     if terms.onward == "open_data":
         changed = {"recipient": PUBLIC.organisation, "recipient_clients": ()}
         agreement = agreement.model_copy(update={"terms": terms.model_copy(update=changed)})
-    return decide(agreement, principal=PUBLIC, ask=SUMS, now=now)
+    return decide_permit(agreement, principal=PUBLIC, ask=SUMS, now=now)

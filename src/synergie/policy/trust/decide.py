@@ -46,7 +46,7 @@ class Ask:
     purpose: Purpose | None = None
 
 
-def decide(
+def decide_permit(
     agreement: Agreement,
     *,
     principal: Principal,

@@ -21,7 +21,7 @@ from synergie.purchase.plan.award._limits_exact import Broken, broken
 from synergie.purchase.plan.award._rules import compute_penalty, list_rule_scopes
 from synergie.purchase.plan.award._start import build_start_values
 from synergie.purchase.plan.award.baskets import Book, Option
-from synergie.purchase.plan.award.model import draft
+from synergie.purchase.plan.award.model import build_award_model
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
 
@@ -170,7 +170,7 @@ def _solve_lots_together(
     problem: PurchaseProblem, book: Book, lots: list[str], how: How
 ) -> Decisions:
     """A model of *lots*, solved."""
-    made = draft(problem, book, lots)
+    made = build_award_model(problem, book, lots)
     if how.more is not None:
         how.more(made.model, book, made.choice)
     effort = Effort(how.remaining_s(), _WITHIN, how.cancel, how.progress, how.options)
@@ -195,7 +195,7 @@ def _find_conflicts(
     problem: PurchaseProblem, book: Book, lots: list[str], how: How
 ) -> tuple[str, ...]:
     """What clashes, from the model with every tier and option in it."""
-    made: Draft = draft(problem, book, lots, trim=False)
+    made: Draft = build_award_model(problem, book, lots, trim=False)
     if how.more is not None:
         how.more(made.model, book, made.choice)
     return find_conflicts(made.model, limit_s=how.limit_s)

@@ -15,7 +15,9 @@ from synergie.purchase.plan.award.baskets import Book, Option
 from synergie.purchase.records.purchase import PurchaseProblem
 
 
-def draft(problem: PurchaseProblem, book: Book, lots: Iterable[str], *, trim: bool = True) -> Draft:
+def build_award_model(
+    problem: PurchaseProblem, book: Book, lots: Iterable[str], *, trim: bool = True
+) -> Draft:
     """The whole model of *lots*."""
     made = Draft(problem, book, frozenset(lots), trim)
     _add_option_columns(made)

@@ -16,7 +16,7 @@ from synergie.plan.conflicts import compute_shortfalls
 from synergie.plan.seconds import check_seconds
 from synergie.plan.solver import Model
 from synergie.purchase.plan.award import baskets
-from synergie.purchase.plan.award.model import draft
+from synergie.purchase.plan.award.model import build_award_model
 from synergie.purchase.plan.what_if import _text as text
 from synergie.purchase.plan.what_if._best import find_best_plan, format_phrase_euros
 from synergie.purchase.plan.what_if._green import iterate_green_attempts
@@ -75,7 +75,7 @@ def model_of(problem: PurchaseProblem) -> Model:
     """The whole model, with every tier and option in it."""
     book = baskets.build_book(problem)
     lots = sorted({basket.lot for basket in book.baskets})
-    return draft(problem, book, lots, trim=False).model
+    return build_award_model(problem, book, lots, trim=False).model
 
 
 def _iterate_least_relaxations(
