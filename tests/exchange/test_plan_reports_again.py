@@ -122,4 +122,4 @@ def test_a_plan_is_kept_for_its_own_coordinator(buying: Buying) -> None:
     for who, there in ((buying.coordinator, True), (buying.members["aulnes"], False)):
         permit = permit_own_data(who.caller, action="read", now=buying.now)
         with buying.store.read() as session:
-            assert purchase_runs.is_kept(permit, session, buying.id, plan) is there
+            assert purchase_runs.RUNS.is_kept(permit, session, buying.id, plan) is there

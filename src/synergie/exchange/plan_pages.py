@@ -186,9 +186,9 @@ class PlanPages:
         with self.store.read() as session:
             if shared.kind == "purchase":
                 permit, _ = _purchase_side.coordinated(session, caller, item, now=now)
-                return purchase_runs.answers(permit, session, plan)
+                return purchase_runs.PARTS.list_answers(permit, session, plan)
             permit, _ = _campaign_side.coordinated(session, caller, item, now=now)
-            return campaign_runs.answers(permit, session, plan)
+            return campaign_runs.PARTS.list_answers(permit, session, plan)
 
     def _read_cached_plan(
         self, caller: Principal, shared: SharedPlan, plan: str, *, now: datetime

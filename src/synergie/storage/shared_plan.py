@@ -4,22 +4,18 @@ Each table of a kind has the columns named here beside its own; the column of th
 is called after them (`member`, `body`), and is given as *who*.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
 
 from synergie.policy import Permit
-from synergie.purchase.records.run import PartAnswer
 from synergie.storage.readings.once import insert_once
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.store import Session
 from synergie.storage.tables import Row
-
-_PAGE = 500
 
 
 def find_shared_row[RowT: Row](
@@ -57,7 +53,7 @@ def list_shared_rows[RowT: Row](
     return session.exec(query).all()
 
 
-def column(
+def read_shared_column(
     permit: Permit,
     session: Session,
     table: Any,
@@ -111,66 +107,3 @@ def invite(
 def count_shared_rows(session: Session, table: Any, where: ColumnElement[bool]) -> int:
     """How many rows there are, whoever asks: a number, and no row, is told."""
     return int(session.exec(select(func.count()).select_from(table).where(where)).one())
-
-
-def iterate_all_pages[PartT](
-    read: Callable[[str, int], Sequence[PartT]], place: Callable[[PartT], str]
-) -> Iterator[PartT]:
-    """All that *read* gives after a place, page by page; *place* is that of one."""
-    after = ""
-    while some := read(after, _PAGE):
-        yield from some
-        after = place(some[-1])
-
-
-def tell_parts(permit: Permit, session: Session, table: Any, plan: str, *, now: datetime) -> None:
-    """Let each one read its part of a plan of the bearer's own, from now on."""
-    own_write(permit)
-    rows = update(table).where(
-        col(table.plan) == plan,
-        col(table.owner) == permit.owner,
-        col(table.told_at).is_(None),
-    )
-    session.connection().execute(rows.values(told_at=now))
-
-
-def tell_totals(
-    permit: Permit,
-    session: Session,
-    table: Any,
-    plan: str,
-    *,
-    who: Any,
-    totals: Mapping[str, BaseModel],
-) -> None:
-    """Keep, by name, the sums that each one may see."""
-    own_write(permit)
-    for row in session.exec(scoped_select(permit, table).where(col(table.plan) == plan)):
-        mine = totals.get(getattr(row, who.key))
-        if mine is not None:
-            row.totals = mine.model_dump_json()
-            session.add(row)
-
-
-def save_answer(
-    permit: Permit,
-    session: Session,
-    table: Any,
-    plan: str,
-    *,
-    who: Any,
-    name: str,
-    answer: PartAnswer | None,
-) -> None:
-    """Keep the answer of *name*, the bearer itself, to its part of *plan*; None: withdrawn."""
-    if permit.scope != "party" or permit.action != "write" or permit.bearer != name:
-        raise TypeError("an answer is one's own")
-    query = scoped_select(permit, table).where(col(table.plan) == plan, col(who) == name)
-    row = session.exec(query).one()
-    row.answer = None if answer is None else answer.model_dump_json()
-    session.add(row)
-
-
-def answer_of(row: Any) -> PartAnswer | None:
-    """The answer in the row of a part."""
-    return None if row.answer is None else PartAnswer.model_validate_json(row.answer)

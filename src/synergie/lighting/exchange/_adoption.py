@@ -42,8 +42,8 @@ def _propose_comparison(
     _load_current_comparison(session, caller, found, comparison, permit=permit)
     now = permit.decided_at
     take_turn(session)  # another study of the same bodies may be telling its totals
-    kept.tell_parts(permit, session, comparison, now=now)
-    parts = list(kept.every_part(permit, session, comparison))
+    kept.PARTS.tell(permit, session, comparison, now=now)
+    parts = list(kept.PARTS.iterate(permit, session, comparison))
     bodies = [one.body for one in parts]
     if any(one.totals for one in parts) and not kept.has_earlier_totals(
         permit, session, comparison, bodies=bodies
@@ -72,7 +72,7 @@ def _adopt_scenario(
         raise Conflict("another comparison", "the comparison that is proposed")
     made = _load_current_comparison(session, caller, found, str(body.comparison), permit=permit)
     _may_be_retained(made, str(body.scenario))
-    parts = kept.every_part(permit, session, made.id)
+    parts = kept.PARTS.iterate(permit, session, made.id)
     waiting = [one for one in parts if not _has_accepted_scenario(one, str(body.scenario))]
     if waiting:
         declined = any(one.answer is not None for one in waiting)
@@ -93,7 +93,7 @@ def _load_current_comparison(
     session: Session, caller: Principal, found: StudySnapshot, comparison: str, *, permit: Permit
 ) -> KeptComparison:
     """The comparison; NotFound for another study's, Conflict when its assets are closed."""
-    made = kept.load_comparison(permit, session, found.id, comparison)
+    made = kept.COMPARISONS.load(permit, session, found.id, comparison)
     problem = kept.load_comparison_problem(permit, session, found.id, comparison)
     if made is None or problem is None:
         raise NotFound

@@ -13,7 +13,7 @@ from synergie.lighting.policy.lighting import PURPOSE, find_campaign_standing
 from synergie.lighting.records.exchange import JointStudyInputs, ParkOpened
 from synergie.lighting.records.options import OptionsRecord
 from synergie.lighting.records.study import LightingStudy, StudyLight
-from synergie.lighting.storage.studies import StudySnapshot, taking_part
+from synergie.lighting.storage.studies import STUDIES, StudySnapshot
 from synergie.maintenance.records.run import BodyMissing
 from synergie.policy import Ask, Permit, Principal, permit_own_data
 from synergie.schemas.trust.agreement import Agreement
@@ -195,7 +195,7 @@ def _find_asset_permits(
 ) -> dict[str, tuple[Permit, ...] | str]:
     """By body, the permits that open its assets to the coordinator; or why none does, a code."""
     permit = authorize_side(caller, action="read", now=now)
-    bodies = taking_part(permit, session, found.id)
+    bodies = STUDIES.list_invitations(permit, session, found.id)
     agreements = _lighting_side.find_study_agreements(permit, session, found, bodies)
     return {
         body: (permit_own_data(caller, action="read", now=now),)

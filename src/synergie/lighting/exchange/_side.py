@@ -7,13 +7,13 @@ from synergie.errors import Conflict
 from synergie.exchange.shared_plan import Sides, authorize_side
 from synergie.lighting.policy.lighting import PURPOSE, find_campaign_standing
 from synergie.lighting.records.exchange import JointStudy, JointStudyBody
-from synergie.lighting.storage.studies import StudySnapshot, study, taking_part
+from synergie.lighting.storage.studies import STUDIES, StudySnapshot
 from synergie.policy import Permit, Principal
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Session
 from synergie.storage.trust.agreements.agreements import for_purpose
 
-SIDES = Sides[StudySnapshot]("lighting_study", study, taking_part)
+SIDES = Sides[StudySnapshot]("lighting_study", STUDIES.load, STUDIES.list_invitations)
 """How a joint study is found, and whom news of it are told."""
 
 
@@ -43,7 +43,7 @@ def build_study_list_entry(found: StudySnapshot) -> JointStudy:
         comparison=found.comparison,
         scenario=found.scenario,
         proposed=found.proposed,
-        n_bodies=found.n_bodies,
+        n_bodies=found.n_invited,
         history=found.history,
     )
 

@@ -101,7 +101,8 @@ class Comparisons:
             permit, found = SIDES.coordinated(session, caller, study_id, now=now)
             bound = f"lighting-comparisons\x1f{found.id}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
-            some = kept.list_comparisons(permit, session, found.id, after=place, limit=limit + 1)
+            read = kept.COMPARISONS.list_page
+            some = read(permit, session, found.id, after=place, limit=limit + 1)
             more = len(some) > limit
             following = _cursor.encrypt_cursor(session, bound, some[limit - 1].id) if more else None
         return Page(items=tuple(some[:limit]), next=following)
@@ -138,7 +139,7 @@ class Comparisons:
             self.store, caller, ask, subject=study_id, now=now
         ) as session:
             permit, found = SIDES.coordinated(session, caller, study_id, now=now)
-            made = kept.load_comparison(permit, session, found.id, comparison)
+            made = kept.COMPARISONS.load(permit, session, found.id, comparison)
             problem = kept.load_comparison_problem(permit, session, found.id, comparison)
             if made is None or problem is None:
                 raise NotFound

@@ -11,11 +11,11 @@ from synergie.exchange.shared_plan import authorize_side, record
 from synergie.lighting.exchange._side import SIDES, is_not_over
 from synergie.lighting.records.options import OptionsRecord, StudyOptions
 from synergie.lighting.storage.studies import (
+    STUDIES,
     every_options,
     last_options,
     options,
     save_options,
-    taking_part,
 )
 from synergie.policy import Principal
 from synergie.schemas.page import Page
@@ -57,7 +57,7 @@ class OptionsBook:
                 )
                 save_options(permit, session, last)
                 record(permit, session, "options.published", found, last.id, caller=caller)
-                bodies = taking_part(permit, session, found.id)
+                bodies = STUDIES.list_invitations(permit, session, found.id)
                 SIDES.tell(session, found, bodies, "options", now=now)
             store_answer(session, once, last)
         return last

@@ -56,11 +56,11 @@ class StudyParts:
         """
         with self.store.read() as session:
             permit, found = SIDES.coordinated(session, caller, study_id, now=now)
-            if not kept.is_kept(permit, session, found.id, comparison):
+            if not kept.COMPARISONS.is_kept(permit, session, found.id, comparison):
                 raise NotFound
             bound = f"lighting-parts\x1f{comparison}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
-            some = kept.list_parts(permit, session, comparison, after=place, limit=limit + 1)
+            some = kept.PARTS.list_page(permit, session, comparison, after=place, limit=limit + 1)
             more = len(some) > limit
             following = (
                 _cursor.encrypt_cursor(session, bound, some[limit - 1].body) if more else None
@@ -128,7 +128,7 @@ def load_own_part(
 ) -> Part:
     """The caller's own part of a comparison that was proposed. NotFound for any other."""
     permit = authorize_side(caller, action="read", now=now)
-    part = kept.part(permit, session, comparison, caller.organisation)
+    part = kept.PARTS.load(permit, session, comparison, caller.organisation)
     if part is None or part.study != found.id or not was_proposed(found, comparison):
         raise NotFound
     return part
@@ -154,7 +154,7 @@ def _save_part_answer(
     now: datetime,
 ) -> None:
     permit = authorize_side(caller, action="write", now=now)
-    kept.save_answer(permit, session, part, given)
+    kept.PARTS.save_answer(permit, session, part, given)
     reason = "withdrawn" if given is None else given.answer
     record(permit, session, "part.answered", found, part.comparison, caller=caller, reason=reason)
     SIDES.tell_own(session, found, caller.organisation, "answered", now=now)

@@ -19,13 +19,7 @@ from synergie.lighting.records.exchange import (
     JointStudyRecord,
     JointStudyStep,
 )
-from synergie.lighting.storage.studies import (
-    StudySnapshot,
-    invite,
-    list_studies,
-    save_study,
-    taking_part,
-)
+from synergie.lighting.storage.studies import STUDIES, StudySnapshot
 from synergie.policy import Permit, Principal, permit_own_data
 from synergie.schemas.page import Page
 from synergie.storage.store import Session, Store
@@ -64,9 +58,9 @@ class JointStudies:
                 proposed=None,
                 record=body,
                 history=(JointStudyStep(act="create", at=now, state="open"),),
-                n_bodies=0,
+                n_invited=0,
             )
-            save_study(permit, session, made, now=now)
+            STUDIES.save(permit, session, made, now=now)
             record(permit, session, "lighting_study.created", made, caller=caller)
             SIDES.tell(session, made, [], "created", now=now)
             told = _lighting_side.build_joint_study(session, caller, made, now=now)
@@ -82,9 +76,9 @@ class JointStudies:
             is_not_over(found)
             if found.record != body:
                 found = replace(found, record=body, version=found.version + 1)
-                save_study(permit, session, found, now=now)
+                STUDIES.save(permit, session, found, now=now)
                 record(permit, session, "lighting_study.changed", found, caller=caller)
-                bodies = taking_part(permit, session, found.id)
+                bodies = STUDIES.list_invitations(permit, session, found.id)
                 SIDES.tell(session, found, bodies, "changed", now=now)
             return _lighting_side.build_joint_study(session, caller, found, now=now)
 
@@ -99,12 +93,12 @@ class JointStudies:
             permit, found = SIDES.coordinated(session, caller, study_id, now=now, writing=True)
             is_not_over(found)
             in_directory(permit, session, bodies, where="/bodies")
-            new = invite(permit, session, study_id, bodies, now=now)
+            new = STUDIES.invite(permit, session, study_id, bodies, now=now)
             for one in new:
                 record(permit, session, "lighting_study.invited", found, one, caller=caller)
             if new:
                 SIDES.tell(session, found, new, "invited", now=now)
-            found = replace(found, n_bodies=found.n_bodies + len(new))
+            found = replace(found, n_invited=found.n_invited + len(new))
             return _lighting_side.build_joint_study(session, caller, found, now=now)
 
     def act(
@@ -137,7 +131,7 @@ class JointStudies:
         bound = f"lighting-studies\x1f{permit.fingerprint}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
-            found = list_studies(permit, session, after=place, limit=limit + 1)
+            found = STUDIES.list_page(permit, session, after=place, limit=limit + 1)
             more = len(found) > limit
             following = (
                 _cursor.encrypt_cursor(session, bound, found[limit - 1].id) if more else None
@@ -194,8 +188,9 @@ def _apply_study_step(
         proposed=found.proposed if keeps else body.comparison if act == "propose" else None,
         history=(*found.history, done),
     )
-    save_study(permit, session, moved, now=now)
+    STUDIES.save(permit, session, moved, now=now)
     subjects = () if body.comparison is None else (body.comparison,)
     record(permit, session, "lighting_study.moved", moved, *subjects, caller=caller, reason=act)
-    SIDES.tell(session, moved, taking_part(permit, session, moved.id), _PAST[act], now=now)
+    bodies = STUDIES.list_invitations(permit, session, moved.id)
+    SIDES.tell(session, moved, bodies, _PAST[act], now=now)
     return moved

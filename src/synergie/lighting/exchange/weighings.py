@@ -88,7 +88,7 @@ class Weighings:
             )
             save_weighing(permit, session, done)
             record(permit, session, "weighing.kept", found, comparison, caller=caller)
-            bodies = [one.body for one in kept.every_part(permit, session, comparison)]
+            bodies = [one.body for one in kept.PARTS.iterate(permit, session, comparison)]
             SIDES.tell(session, found, bodies, "weighed", now=now)
             return done
 
@@ -119,7 +119,7 @@ def _load_weighable_comparison(
     permit: Permit, session: Session, found: StudySnapshot, comparison: str
 ) -> KeptComparison:
     """The comparison, whose voices are not taken any more. NotFound for another study's."""
-    made = kept.load_comparison(permit, session, found.id, comparison)
+    made = kept.COMPARISONS.load(permit, session, found.id, comparison)
     if made is None:
         raise NotFound
     of_now = comparison in {found.proposed, found.comparison}
@@ -140,7 +140,7 @@ def _collect_study_voices(
         )
     ]
     spoke = {one.body for one in said}
-    silent = [one.body for one in kept.every_part(permit, session, made.id)]
+    silent = [one.body for one in kept.PARTS.iterate(permit, session, made.id)]
     return CollectedVoices(
         study=made.study,
         comparison=made.id,

@@ -1,9 +1,6 @@
 """Joint lighting studies, their bodies and published options."""
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlmodel import col
 
@@ -14,94 +11,28 @@ from synergie.policy import Permit
 from synergie.schemas.plan_bytes import build_canonical_bytes
 from synergie.storage import shared_plan as _shared_plan
 from synergie.storage.scope import own_write, scoped_select
+from synergie.storage.shared_rows import PlanRows, StoredPlan
 from synergie.storage.store import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StudySnapshot:
+class StudySnapshot(StoredPlan[JointStudyRecord, JointStudyState, JointStudyStep]):
     """A joint study as it is stored, and how many were invited."""
 
-    id: str
-    owner: str
-    version: int
-    state: JointStudyState
     comparison: str | None
     scenario: str | None
     proposed: str | None
-    record: JointStudyRecord
-    history: tuple[JointStudyStep, ...]
-    n_bodies: int
 
 
-def study(
-    permit: Permit, session: Session, study_id: str, *, for_update: bool = False
-) -> StudySnapshot | None:
-    """One joint study that the bearer coordinates or was invited to, or None.
-
-    With *for_update* other transactions wait to change it.
-    """
-    where = col(LightingStudyRow.id) == study_id
-    row = _shared_plan.find_shared_row(
-        permit, session, LightingStudyRow, where, for_update=for_update
-    )
-    return None if row is None else _build_study_snapshot(session, row)
-
-
-def list_studies(
-    permit: Permit, session: Session, *, after: str, limit: int
-) -> list[StudySnapshot]:
-    """Joint studies that the bearer coordinates or was invited to, by id, after *after*."""
-    table = LightingStudyRow
-    rows = _shared_plan.list_shared_rows(
-        permit, session, table, by=table.id, after=after, limit=limit
-    )
-    return [_build_study_snapshot(session, row) for row in rows]
-
-
-def save_study(permit: Permit, session: Session, body: StudySnapshot, *, now: datetime) -> None:
-    """Write a joint study of the bearer's own, new or in the place of what it was."""
-    own_write(permit)
-    if body.owner != permit.owner:
-        raise TypeError("a joint study is its coordinator's")
-    steps = [step.model_dump(mode="json") for step in body.history]
-    session.merge(
-        LightingStudyRow(
-            id=body.id,
-            owner=body.owner,
-            version=body.version,
-            state=body.state,
-            comparison=body.comparison,
-            scenario=body.scenario,
-            proposed=body.proposed,
-            body=body.record.model_dump_json(),
-            history=json.dumps(steps),
-            changed_at=now,
-        )
-    )
-
-
-def taking_part(permit: Permit, session: Session, study_id: str) -> dict[str, datetime]:
-    """Who was invited and when, by body: all to the coordinator, else oneself."""
-    table = LightingBodyRow
-    where = col(table.study) == study_id
-    return _shared_plan.find_invitations(permit, session, table, where, who=table.body)
-
-
-def invite(
-    permit: Permit, session: Session, study_id: str, bodies: Iterable[str], *, now: datetime
-) -> list[str]:
-    """Add *bodies* to a joint study of the bearer's own; those who are new."""
-    table = LightingBodyRow
-    return _shared_plan.invite(
-        permit,
-        session,
-        table,
-        named=table.study,
-        to=study_id,
-        who=table.body,
-        names=bodies,
-        now=now,
-    )
+STUDIES = PlanRows(
+    StudySnapshot,
+    JointStudyRecord,
+    JointStudyStep,
+    LightingStudyRow,
+    LightingBodyRow,
+    item=LightingBodyRow.study,
+    who=LightingBodyRow.body,
+)
 
 
 def save_options(permit: Permit, session: Session, made: StudyOptions) -> None:
@@ -162,22 +93,4 @@ def _build_study_options(row: LightingOptionsRow) -> StudyOptions:
         published_at=row.published_at,
         sha256=row.sha256,
         record=OptionsRecord.model_validate_json(row.body),
-    )
-
-
-def _build_study_snapshot(session: Session, row: LightingStudyRow) -> StudySnapshot:
-    state: JointStudyState = row.state  # type: ignore[assignment]  # written from a state only
-    return StudySnapshot(
-        id=row.id,
-        owner=row.owner,
-        version=row.version,
-        state=state,
-        comparison=row.comparison,
-        scenario=row.scenario,
-        proposed=row.proposed,
-        record=JointStudyRecord.model_validate_json(row.body),
-        history=tuple(JointStudyStep.model_validate(one) for one in json.loads(row.history)),
-        n_bodies=_shared_plan.count_shared_rows(
-            session, LightingBodyRow, col(LightingBodyRow.study) == row.id
-        ),
     )

@@ -37,7 +37,7 @@ def read(
         problem = kept.find_run_problem(permit, session, found.id, plan)
         if problem is None:
             return None
-        return Read(problem, tuple(kept.every_part(permit, session, plan)))
+        return Read(problem, tuple(kept.PARTS.iterate(permit, session, plan)))
 
 
 def propose(
@@ -57,7 +57,7 @@ def propose(
     _check_plan_current(permit, session, caller, found=found, plan=plan, known=known)
     if not was_proposed(found, plan) and any(one.exact_eur is None for one in known.parts):
         raise Conflict("stale", "a plan that was kept by this version of the server: keep it again")
-    kept.tell_parts(permit, session, plan, now=permit.decided_at)
+    kept.PARTS.tell(permit, session, plan, now=permit.decided_at)
 
 
 def adopt(
@@ -78,12 +78,12 @@ def adopt(
     if found.proposed != plan:
         raise Conflict("another plan", "the plan that is proposed")
     _check_plan_current(permit, session, caller, found=found, plan=plan, known=known)
-    answers = kept.answers(permit, session, plan)
+    answers = kept.PARTS.list_answers(permit, session, plan)
     parts = [replace(one, answer=answers[one.body]) for one in known.parts]
     asked = [one for one in parts if _has_work_for_body(one)]
     all_accepted(asked, expected="an acceptance of each body that the plan is for")
     if found.plan is None and not _has_overlapping_sums(permit, session, parts):
-        kept.tell_totals(permit, session, plan, _sum_body_totals(parts))
+        kept.PARTS.tell_totals(permit, session, plan, _sum_body_totals(parts))
 
 
 def _check_plan_current(
@@ -95,7 +95,7 @@ def _check_plan_current(
     plan: str,
     known: Read,
 ) -> None:
-    run = kept.find_run_summary(permit, session, found.id, plan)
+    run = kept.RUNS.load_summary(permit, session, found.id, plan)
     if run is None:
         raise NotFound
     if run.replaces != found.plan:

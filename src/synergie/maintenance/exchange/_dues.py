@@ -6,8 +6,8 @@ from datetime import date, datetime
 from synergie.calendar import day_of
 from synergie.exchange.readings.due_dates import AHEAD, MOST, build_plan_due
 from synergie.maintenance.records.campaign_rounds import CampaignRounds
+from synergie.maintenance.storage.campaigns import CAMPAIGNS
 from synergie.maintenance.storage.campaigns import StoredCampaign as HeldCampaign
-from synergie.maintenance.storage.campaigns import list_campaigns
 from synergie.maintenance.storage.rounds import all_rounds, list_rounds_notices
 from synergie.policy import Permit
 from synergie.policy.readings.morning import HOME, Due
@@ -17,7 +17,7 @@ from synergie.storage.store import Session
 def list_campaign_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
     """Answers and weeks of the campaigns that the bearer takes part in."""
     today = day_of(now, HOME)
-    for one in list_campaigns(permit, session, after="", limit=MOST):
+    for one in CAMPAIGNS.list_page(permit, session, after="", limit=MOST):
         if one.state == "closed":
             continue
         mine = one.owner == permit.bearer

@@ -12,7 +12,7 @@ from synergie.maintenance.exchange import side as _campaign_side
 from synergie.maintenance.policy.campaign import PURPOSE, find_campaign_standing
 from synergie.maintenance.records.maintenance import MaintenanceProblem
 from synergie.maintenance.records.run import AssetsOpened, BodyMissing, CampaignInputs
-from synergie.maintenance.storage.campaigns import StoredCampaign, taking_part
+from synergie.maintenance.storage.campaigns import CAMPAIGNS, StoredCampaign
 from synergie.policy import Ask, Permit, Principal, permit_own_data
 from synergie.schemas.trust.agreement import Agreement, Dataset
 from synergie.storage.assets.shared_assets import Assets, fetch_shared_assets
@@ -82,7 +82,7 @@ def permits_now(
 ) -> dict[str, tuple[Permit, ...] | str]:
     """By body, the permits that open what is asked to the coordinator; or why none does, a code."""
     side = _campaign_side.authorize_side(caller, action="read", now=now)
-    bodies = taking_part(side, session, found.id)
+    bodies = CAMPAIGNS.list_invitations(side, session, found.id)
     agreements = _campaign_side.list_signed_agreements(side, session, found, bodies)
     return {
         body: (permit_own_data(caller, action="read", now=now),)

@@ -17,13 +17,7 @@ from synergie.maintenance.records.campaign import (
     CampaignRecord,
     CampaignStep,
 )
-from synergie.maintenance.storage.campaigns import (
-    StoredCampaign,
-    invite_bodies,
-    list_campaigns,
-    save_campaign,
-    taking_part,
-)
+from synergie.maintenance.storage.campaigns import CAMPAIGNS, StoredCampaign
 from synergie.policy import Permit, Principal, permit_own_data
 from synergie.schemas.page import Page
 from synergie.storage.store import Session, Store
@@ -60,9 +54,9 @@ class Campaigns:
                 proposed=None,
                 record=body,
                 history=(CampaignStep(act="create", at=now, state="open"),),
-                n_bodies=0,
+                n_invited=0,
             )
-            save_campaign(permit, session, made, now=now)
+            CAMPAIGNS.save(permit, session, made, now=now)
             record(permit, session, "campaign.created", made, caller=caller)
             _campaign_side.tell(session, made, [], "created", now=now)
             told = _campaign_side.build_visible_campaign(session, caller, made, now=now)
@@ -80,9 +74,9 @@ class Campaigns:
             _not_over(found)
             if found.record != body:
                 found = replace(found, record=body, version=found.version + 1)
-                save_campaign(permit, session, found, now=now)
+                CAMPAIGNS.save(permit, session, found, now=now)
                 record(permit, session, "campaign.changed", found, caller=caller)
-                bodies = list(taking_part(permit, session, found.id))
+                bodies = list(CAMPAIGNS.list_invitations(permit, session, found.id))
                 _campaign_side.tell(session, found, bodies, "changed", now=now)
             return _campaign_side.build_visible_campaign(session, caller, found, now=now)
 
@@ -99,12 +93,12 @@ class Campaigns:
             )
             _not_over(found)
             in_directory(permit, session, bodies, where="/bodies")
-            new = invite_bodies(permit, session, campaign_id, bodies, now=now)
+            new = CAMPAIGNS.invite(permit, session, campaign_id, bodies, now=now)
             if new:
                 for one in new:
                     record(permit, session, "campaign.invited", found, one, caller=caller)
                 _campaign_side.tell(session, found, new, "invited", now=now)
-            found = replace(found, n_bodies=found.n_bodies + len(new))
+            found = replace(found, n_invited=found.n_invited + len(new))
             return _campaign_side.build_visible_campaign(session, caller, found, now=now)
 
     def act(
@@ -147,7 +141,7 @@ class Campaigns:
         bound = f"campaigns\x1f{permit.fingerprint}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
-            some = list_campaigns(permit, session, after=place, limit=limit + 1)
+            some = CAMPAIGNS.list_page(permit, session, after=place, limit=limit + 1)
             found, following = _cursor.split_cursor_page(session, bound, some, limit)
         return Page(items=tuple(map(_campaign_side.build_campaign_summary, found)), next=following)
 
@@ -181,10 +175,10 @@ class Campaigns:
             proposed=plan if act == "propose" else None,
             history=(*found.history, done),
         )
-        save_campaign(permit, session, moved, now=now)
+        CAMPAIGNS.save(permit, session, moved, now=now)
         subjects = () if plan is None else (plan,)
         record(permit, session, "campaign.moved", moved, *subjects, caller=caller, reason=act)
-        bodies = list(taking_part(permit, session, moved.id))
+        bodies = list(CAMPAIGNS.list_invitations(permit, session, moved.id))
         _campaign_side.tell(session, moved, bodies, _PAST[act], now=now)
         return moved
 

@@ -55,11 +55,11 @@ class CampaignParts:
         """
         with self.store.read() as session:
             permit, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
-            if not kept.is_kept(permit, session, found.id, plan):
+            if not kept.RUNS.is_kept(permit, session, found.id, plan):
                 raise NotFound
             bound = f"campaign-parts\x1f{plan}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
-            some = kept.list_parts(permit, session, plan, after=place, limit=limit + 1)
+            some = kept.PARTS.list_page(permit, session, plan, after=place, limit=limit + 1)
             some, following = _cursor.split_cursor_page(
                 session, bound, some, limit, by=lambda one: one.body
             )
@@ -107,7 +107,7 @@ def _find_own_part(
     session: Session, caller: Principal, found: StoredCampaign, plan: str, *, now: datetime
 ) -> Part:
     permit = _campaign_side.authorize_side(caller, action="read", now=now)
-    part = kept.part(permit, session, plan, caller.organisation)
+    part = kept.PARTS.load(permit, session, plan, caller.organisation)
     if part is None or part.campaign != found.id or not was_proposed(found, plan):
         raise NotFound
     return part
@@ -123,7 +123,7 @@ def _keep_answer(
     now: datetime,
 ) -> None:
     permit = _campaign_side.authorize_side(caller, action="write", now=now)
-    kept.save_answer(permit, session, part, given)
+    kept.PARTS.save_answer(permit, session, part, given)
     reason = "withdrawn" if given is None else given.answer
     record(permit, session, "part.answered", found, part.plan, caller=caller, reason=reason)
     _campaign_side.tell_body(session, found, caller.organisation, "answered", now=now)

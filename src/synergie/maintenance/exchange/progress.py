@@ -62,7 +62,7 @@ def _iterate_body_progress(
         return
     if caller.organisation != found.owner:
         side = _campaign_side.authorize_side(caller, action="read", now=now)
-        mine = kept.part(side, session, found.plan, caller.organisation)
+        mine = kept.PARTS.load(side, session, found.plan, caller.organisation)
         if mine is not None:
             orders = _iterate_permitted_orders(
                 session, (permit_own_data(caller, action="read", now=now),)
@@ -74,7 +74,7 @@ def _iterate_body_progress(
     orders_of = _campaign_inputs.permits_now(
         session, caller, found, _campaign_inputs.ORDERS, now=now
     )
-    for part in kept.every_part(permit, session, found.plan):
+    for part in kept.PARTS.iterate(permit, session, found.plan):
         yield _of_body(session, part, (assets.get(part.body), orders_of.get(part.body)), as_of)
 
 

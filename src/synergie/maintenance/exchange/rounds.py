@@ -21,7 +21,7 @@ from synergie.maintenance.records.campaign_rounds import (
 )
 from synergie.maintenance.records.rounds import RoundsProblem
 from synergie.maintenance.storage import rounds as kept
-from synergie.maintenance.storage.campaigns import StoredCampaign, taking_part
+from synergie.maintenance.storage.campaigns import CAMPAIGNS, StoredCampaign
 from synergie.policy import Principal
 from synergie.schemas.page import Page
 from synergie.schemas.plan_bytes import digest, drop_solve_seconds
@@ -201,7 +201,7 @@ def _save_rounds(
     permit, _ = _campaign_side.coordinated(session, caller, found.id, now=now, writing=True)
     kept.save_rounds(permit, session, made, some)
     record(permit, session, "plan.kept", found, made.id, caller=caller, rows=len(some))
-    invited = taking_part(permit, session, found.id)
+    invited = CAMPAIGNS.list_invitations(permit, session, found.id)
     mine = [part.body for part in some if part.body in invited]
     _campaign_side.tell(session, found, mine, "rounds", now=now)
     return made

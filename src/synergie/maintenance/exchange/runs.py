@@ -105,7 +105,7 @@ class CampaignRuns:
             permit, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
             bound = f"campaign-plans\x1f{found.id}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
-            some = kept.list_runs(permit, session, found.id, after=place, limit=limit + 1)
+            some = kept.RUNS.list_page(permit, session, found.id, after=place, limit=limit + 1)
             some, following = _cursor.split_cursor_page(session, bound, some, limit)
         return Page(items=tuple(some), next=following)
 
@@ -136,7 +136,7 @@ class CampaignRuns:
             self.store, caller, ask, subject=campaign_id, now=now
         ) as session:
             permit, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
-            run = kept.find_run(permit, session, found.id, plan)
+            run = kept.RUNS.load(permit, session, found.id, plan)
             problem = kept.find_run_problem(permit, session, found.id, plan)
             if run is None or problem is None:
                 raise NotFound
@@ -222,7 +222,7 @@ class _Base:
 def _load_base_views(permit: Permit, session: Session, found: StoredCampaign) -> _Base:
     if found.plan is None:
         return _Base(None, {})
-    before = {one.body: one.view for one in kept.every_part(permit, session, found.plan)}
+    before = {one.body: one.view for one in kept.PARTS.iterate(permit, session, found.plan)}
     seal = next((view.seal for view in before.values()), None)
     return _Base(seal, {body: view.visits for body, view in before.items() if view.visits})
 

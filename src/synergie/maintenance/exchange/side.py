@@ -6,7 +6,7 @@ from datetime import datetime
 from synergie.exchange.shared_plan import Sides, authorize_side
 from synergie.maintenance.policy.campaign import PURPOSE, find_campaign_standing
 from synergie.maintenance.records.campaign import Campaign, CampaignBody
-from synergie.maintenance.storage.campaigns import StoredCampaign, find_campaign, taking_part
+from synergie.maintenance.storage.campaigns import CAMPAIGNS, StoredCampaign
 from synergie.policy import Permit, Principal
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Session
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-_SIDES = Sides("campaign", find_campaign, taking_part)
+_SIDES = Sides("campaign", CAMPAIGNS.load, CAMPAIGNS.list_invitations)
 known, coordinated, joined = _SIDES.read_visible, _SIDES.coordinated, _SIDES.joined
 tell, tell_body = _SIDES.tell, _SIDES.tell_own
 
@@ -55,7 +55,7 @@ def build_campaign_summary(found: StoredCampaign) -> Campaign:
         state=found.state,
         plan=found.plan,
         proposed=found.proposed,
-        n_bodies=found.n_bodies,
+        n_bodies=found.n_invited,
         history=found.history,
     )
 

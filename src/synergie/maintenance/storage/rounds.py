@@ -78,7 +78,7 @@ def all_rounds(
     """Rounds of a campaign of the bearer's own by id, after *after*, without what they say."""
     row = CampaignRoundsRow
     of_it = col(row.campaign) == campaign
-    found = _shared_plan.column(
+    found = _shared_plan.read_shared_column(
         permit, session, row, of_it, of=row.body, by=row.id, after=after, limit=limit
     )
     return [CampaignRounds.model_validate_json(body) for body in found]
@@ -90,7 +90,7 @@ def list_rounds_notices(
     """Rounds in which the bearer has a part, by id, after *after*."""
     row = CampaignRoundsPartRow
     mine = col(row.campaign) == campaign, col(row.body) == permit.bearer
-    found = _shared_plan.column(
+    found = _shared_plan.read_shared_column(
         permit, session, row, *mine, of=row.notice, by=row.rounds, after=after, limit=limit
     )
     return [CampaignRounds.model_validate_json(one) for one in found]

@@ -1,9 +1,9 @@
 """Plans of campaigns as they were kept, and the part of each body with its answer."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import func
@@ -16,8 +16,8 @@ from synergie.maintenance.storage._tables import CampaignPartRow, CampaignRunRow
 from synergie.policy import Permit
 from synergie.purchase.records.run import PartAnswer
 from synergie.schemas.plan_bytes import build_canonical_bytes
-from synergie.storage import shared_plan as _shared_plan
 from synergie.storage.scope import own_write, scoped_select
+from synergie.storage.shared_rows import PartRows, RunRows
 from synergie.storage.store import Session
 
 
@@ -93,113 +93,12 @@ def save_run(permit: Permit, session: Session, run: CampaignRun, written: Writte
         session.add(row)
 
 
-def find_run(permit: Permit, session: Session, campaign: str, plan: str) -> CampaignRun | None:
-    """One plan of a campaign of the bearer's own, or None."""
-    row = _find_run_row(permit, session, campaign, plan)
-    if row is None:
-        return None
-    told = MaintenancePlan.model_validate_json(row.plan)
-    return CampaignRun.model_validate_json(row.body).model_copy(update={"plan": told})
-
-
-def find_run_summary(
-    permit: Permit, session: Session, campaign: str, plan: str
-) -> CampaignRun | None:
-    """One plan of a campaign of the bearer's own without what it says, or None."""
-    row = CampaignRunRow
-    of_it = col(row.campaign) == campaign, col(row.id) == plan
-    found = _shared_plan.column(
-        permit, session, row, *of_it, of=row.body, by=row.id, after="", limit=1
-    )
-    return next(map(CampaignRun.model_validate_json, found), None)
-
-
 def find_run_problem(
     permit: Permit, session: Session, campaign: str, plan: str
 ) -> MaintenanceProblem | None:
     """The problem that a plan of the bearer's own solves, or None."""
-    row = _find_run_row(permit, session, campaign, plan)
+    row = RUNS.load_row(permit, session, campaign, plan)
     return None if row is None else MaintenanceProblem.model_validate_json(row.problem)
-
-
-def is_kept(permit: Permit, session: Session, campaign: str, plan: str) -> bool:
-    """Whether *plan* is one of a campaign of the bearer's own."""
-    row = CampaignRunRow
-    of_it = col(row.campaign) == campaign
-    found = _shared_plan.column(
-        permit, session, row, of_it, col(row.id) == plan, of=row.id, by=row.id, after="", limit=1
-    )
-    return any(True for _ in found)
-
-
-def list_runs(
-    permit: Permit, session: Session, campaign: str, *, after: str, limit: int
-) -> list[CampaignRun]:
-    """Plans of a campaign of the bearer's own by id, after *after*, without what they say."""
-    row = CampaignRunRow
-    of_it = col(row.campaign) == campaign
-    found = _shared_plan.column(
-        permit, session, row, of_it, of=row.body, by=row.id, after=after, limit=limit
-    )
-    return [CampaignRun.model_validate_json(body) for body in found]
-
-
-def part(permit: Permit, session: Session, plan: str, body: str) -> Part | None:
-    """The part of one body as it is told: for the coordinator; for it once it was; or None."""
-    row = CampaignPartRow
-    found = _shared_plan.find_shared_row(
-        permit, session, row, col(row.plan) == plan, col(row.body) == body
-    )
-    return None if found is None else _build_stored_part(found)
-
-
-def list_parts(
-    permit: Permit, session: Session, plan: str, *, after: str, limit: int
-) -> list[Part]:
-    """Parts of a plan of the bearer's own by body, after *after*, with exact costs beside."""
-    row = CampaignPartRow
-    of_it = col(row.plan) == plan, col(row.owner) == permit.bearer
-    found = _shared_plan.list_shared_rows(
-        permit, session, row, *of_it, by=row.body, after=after, limit=limit
-    )
-    return [
-        replace(_build_stored_part(one), exact_eur=_parse_euros(one.exact_eur)) for one in found
-    ]
-
-
-def every_part(permit: Permit, session: Session, plan: str) -> Iterator[Part]:
-    """All parts of a plan of the bearer's own, by body."""
-    return _shared_plan.iterate_all_pages(
-        lambda after, limit: list_parts(permit, session, plan, after=after, limit=limit),
-        lambda one: one.body,
-    )
-
-
-def answers(permit: Permit, session: Session, plan: str) -> dict[str, PartAnswer | None]:
-    """By body, what it answered to a plan of the bearer's own; the parts are not read."""
-    row = CampaignPartRow
-    query = (
-        scoped_select(permit, row)
-        .where(col(row.plan) == plan, col(row.owner) == permit.bearer)
-        .with_only_columns(col(row.body), col(row.answer))
-    )
-    told = session.connection().execute(query)
-    return {
-        body: None if said is None else PartAnswer.model_validate_json(said) for body, said in told
-    }
-
-
-def tell_parts(permit: Permit, session: Session, plan: str, *, now: datetime) -> None:
-    """Let each body of a plan of the bearer's own read its part from now on."""
-    _shared_plan.tell_parts(permit, session, CampaignPartRow, plan, now=now)
-
-
-def tell_totals(
-    permit: Permit, session: Session, plan: str, totals: Mapping[str, CampaignTotals]
-) -> None:
-    """Keep, by body, the sums that it may see."""
-    row = CampaignPartRow
-    _shared_plan.tell_totals(permit, session, row, plan, who=row.body, totals=totals)
 
 
 def weeks_told(permit: Permit, session: Session) -> list[tuple[date, int]]:
@@ -215,27 +114,6 @@ def weeks_told(permit: Permit, session: Session) -> list[tuple[date, int]]:
     return [(date.fromisoformat(one["starts_on"]), int(one["weeks"])) for one in views]
 
 
-def save_answer(permit: Permit, session: Session, body: Part, answer: PartAnswer | None) -> None:
-    """Keep the bearer's own answer to its part; None: withdrawn."""
-    row = CampaignPartRow
-    _shared_plan.save_answer(
-        permit, session, row, body.plan, who=row.body, name=body.body, answer=answer
-    )
-
-
-def _find_run_row(
-    permit: Permit, session: Session, campaign: str, plan: str
-) -> CampaignRunRow | None:
-    row = CampaignRunRow
-    return _shared_plan.find_shared_row(
-        permit, session, row, col(row.id) == plan, col(row.campaign) == campaign
-    )
-
-
-def _parse_euros(amount: str | None) -> Decimal | None:
-    return None if amount is None else Decimal(amount)
-
-
 def _build_stored_part(row: CampaignPartRow) -> Part:
     view = CampaignView.model_validate_json(row.view)
     if row.totals is not None:
@@ -247,5 +125,22 @@ def _build_stored_part(row: CampaignPartRow) -> Part:
         body=row.body,
         view=view,
         sha256=row.sha256,
-        answer=_shared_plan.answer_of(row),
+        answer=PARTS.parse_answer(row.answer),
     )
+
+
+def _build_whole_part(row: CampaignPartRow) -> Part:
+    """With exact costs beside, for the coordinator."""
+    paid = None if row.exact_eur is None else Decimal(row.exact_eur)
+    return replace(_build_stored_part(row), exact_eur=paid)
+
+
+RUNS = RunRows(CampaignRun, CampaignRunRow, CampaignRunRow.campaign, "plan", MaintenancePlan)
+PARTS = PartRows(
+    CampaignPartRow,
+    run=CampaignPartRow.plan,
+    who=CampaignPartRow.body,
+    build=_build_stored_part,
+    build_whole=_build_whole_part,
+    answer=PartAnswer,
+)

@@ -33,7 +33,7 @@ def propose(
     _check_plan_is_current(session, caller, found, run, permit=permit)
     if not was_proposed(found, plan):
         _tell_rates(permit, session, found, run)
-    kept.tell_parts(permit, session, plan, now=permit.decided_at)
+    kept.PARTS.tell(permit, session, plan, now=permit.decided_at)
 
 
 def _tell_rates(
@@ -68,21 +68,21 @@ def award(
     """
     run = _load_plan_run(permit, session, found, plan)
     _check_plan_is_current(session, caller, found, run, permit=permit)
-    parts = list(kept.every_part(permit, session, plan))
+    parts = list(kept.PARTS.iterate(permit, session, plan))
     asked = [one for one in parts if _has_chosen_offer(one)]
     all_accepted(asked, expected="an acceptance of each member that buys in the plan")
     kept.tell_exact(permit, session, plan)
-    exact = kept.every_part(permit, session, plan)
+    exact = kept.PARTS.iterate(permit, session, plan)
     totals = _compute_group_totals(
         list(exact), told_before=_list_overlapping_parts(permit, session, parts)
     )
-    kept.tell_totals(permit, session, plan, totals)
+    kept.PARTS.tell_totals(permit, session, plan, totals)
 
 
 def _load_plan_run(
     permit: Permit, session: Session, found: PurchaseSnapshot, plan: str
 ) -> PurchaseRun:
-    run = kept.load_run(permit, session, found.id, plan)
+    run = kept.RUNS.load(permit, session, found.id, plan)
     if run is None:
         raise NotFound
     return run
@@ -118,7 +118,7 @@ def _list_overlapping_parts(
     """The parts of each other purchase of the coordinator's with sums of some of these points."""
     points = _list_part_points(parts)
     plans = kept.plans_with_sums(permit, session)
-    others = (list(kept.every_part(permit, session, plan)) for plan in plans)
+    others = (list(kept.PARTS.iterate(permit, session, plan)) for plan in plans)
     return [other for other in others if points & _list_part_points(other)]
 
 

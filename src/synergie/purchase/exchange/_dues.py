@@ -10,14 +10,14 @@ from synergie.exchange.readings.due_dates import AHEAD, MOMENT, MOST, build_plan
 from synergie.policy import Permit
 from synergie.policy.readings.morning import HOME, Due, DueKind
 from synergie.purchase.storage.needs import load_offers
+from synergie.purchase.storage.purchases import PURCHASES
 from synergie.purchase.storage.purchases import PurchaseSnapshot as HeldPurchase
-from synergie.purchase.storage.purchases import list_purchases
 from synergie.storage.store import Session
 
 
 def list_purchase_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
     """Deadlines and answers of the purchases that the bearer takes part in."""
-    for one in list_purchases(permit, session, after="", limit=MOST):
+    for one in PURCHASES.list_page(permit, session, after="", limit=MOST):
         mine = one.owner == permit.bearer
         if one.state == "survey_open":
             yield from _iterate_deadline_dues(

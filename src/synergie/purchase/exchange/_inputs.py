@@ -16,7 +16,7 @@ from synergie.purchase.records.needs import Needs, NeedsRecord
 from synergie.purchase.records.purchase import PurchaseMember, PurchaseProblem
 from synergie.purchase.records.run import NeedsMissing, NeedsUsed, PurchaseInputs
 from synergie.purchase.storage.needs import Stamp, load_offers, needs_of, stamps_at, stamps_of
-from synergie.purchase.storage.purchases import PurchaseSnapshot, list_invitations
+from synergie.purchase.storage.purchases import PURCHASES, PurchaseSnapshot
 from synergie.schemas.plan_bytes import digest
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage import head
@@ -61,7 +61,7 @@ def standing_now(
         member: _find_needs_permit(
             session, caller, found, member, agreements=agreements.get(member, []), now=now
         )
-        for member in list_invitations(side, session, found.id)
+        for member in PURCHASES.list_invitations(side, session, found.id)
     }
     permits = [one for one in each.values() if isinstance(one, Permit)]
     stamps = stamps_of(side, session, found.id, permits)

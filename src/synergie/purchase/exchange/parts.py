@@ -55,11 +55,11 @@ class PurchaseParts:
         """
         with self.store.read() as session:
             permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
-            if kept.load_run(permit, session, found.id, plan) is None:
+            if kept.RUNS.load(permit, session, found.id, plan) is None:
                 raise NotFound
             bound = f"parts\x1f{plan}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
-            some = kept.list_parts(permit, session, plan, after=place, limit=limit + 1)
+            some = kept.PARTS.list_page(permit, session, plan, after=place, limit=limit + 1)
             some, following = _cursor.split_cursor_page(
                 session, bound, some, limit, by=lambda one: one.member
             )
@@ -114,7 +114,7 @@ def _load_own_part(
     session: Session, caller: Principal, found: PurchaseSnapshot, plan: str, *, now: datetime
 ) -> Part:
     permit = _purchase_side.authorize_side(caller, action="read", now=now)
-    part = kept.part(permit, session, plan, caller.organisation)
+    part = kept.PARTS.load(permit, session, plan, caller.organisation)
     if part is None or part.purchase != found.id or not was_proposed(found, plan):
         raise NotFound
     return part
@@ -135,7 +135,7 @@ def _keep_answer(
     now: datetime,
 ) -> None:
     permit = _purchase_side.authorize_side(caller, action="write", now=now)
-    kept.save_answer(permit, session, part, given)
+    kept.PARTS.save_answer(permit, session, part, given)
     reason = "withdrawn" if given is None else given.answer
     record(permit, session, "part.answered", found, part.plan, caller=caller, reason=reason)
     _purchase_side.tell_member(session, found, caller.organisation, "answered", now=now)

@@ -13,13 +13,7 @@ from synergie.purchase.exchange import _award as _purchase_award
 from synergie.purchase.exchange import side as _purchase_side
 from synergie.purchase.policy.purchase import advance_purchase_state
 from synergie.purchase.records.group import Purchase, PurchaseAct, PurchaseRecord, PurchaseStep
-from synergie.purchase.storage.purchases import (
-    PurchaseSnapshot,
-    invite,
-    list_invitations,
-    list_purchases,
-    save_purchase,
-)
+from synergie.purchase.storage.purchases import PURCHASES, PurchaseSnapshot
 from synergie.schemas.page import Page
 from synergie.storage.store import Session, Store
 
@@ -56,9 +50,9 @@ class Purchases:
                 plan=None,
                 record=body,
                 history=(PurchaseStep(act="create", at=now, state="survey_open"),),
-                n_members=0,
+                n_invited=0,
             )
-            save_purchase(permit, session, made, now=now)
+            PURCHASES.save(permit, session, made, now=now)
             record(permit, session, "purchase.created", made, caller=caller)
             _purchase_side.tell(session, made, [], "created", now=now)
             told = _purchase_side.build_purchase(session, caller, made, now=now)
@@ -81,9 +75,9 @@ class Purchases:
             _check_deadline_change(found.record, body, now)
             if found.record != body:
                 found = replace(found, record=body, version=found.version + 1)
-                save_purchase(permit, session, found, now=now)
+                PURCHASES.save(permit, session, found, now=now)
                 record(permit, session, "purchase.changed", found, caller=caller)
-                members = list(list_invitations(permit, session, found.id))
+                members = list(PURCHASES.list_invitations(permit, session, found.id))
                 _purchase_side.tell(session, found, members, "changed", now=now)
             return _purchase_side.build_purchase(session, caller, found, now=now)
 
@@ -100,12 +94,12 @@ class Purchases:
             )
             _not_over(found)
             in_directory(permit, session, members, where="/members")
-            new = invite(permit, session, purchase_id, members, now=now)
+            new = PURCHASES.invite(permit, session, purchase_id, members, now=now)
             if new:
                 for one in new:
                     record(permit, session, "purchase.invited", found, one, caller=caller)
                 _purchase_side.tell(session, found, new, "invited", now=now)
-            found = replace(found, n_members=found.n_members + len(new))
+            found = replace(found, n_invited=found.n_invited + len(new))
             return _purchase_side.build_purchase(session, caller, found, now=now)
 
     def act(
@@ -145,7 +139,7 @@ class Purchases:
         bound = f"purchases\x1f{permit.fingerprint}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
-            some = list_purchases(permit, session, after=place, limit=limit + 1)
+            some = PURCHASES.list_page(permit, session, after=place, limit=limit + 1)
             found, following = _cursor.split_cursor_page(session, bound, some, limit)
         items = tuple(_purchase_side.build_purchase_list_entry(one, caller) for one in found)
         return Page(items=items, next=following)
@@ -175,10 +169,10 @@ class Purchases:
         kept = step.plan if step.plan is not None else found.plan if step.act == "close" else None
         done = PurchaseStep(act=step.act, at=step.now, state=after, plan=step.plan)
         moved = replace(found, state=after, plan=kept, history=(*found.history, done))
-        save_purchase(permit, session, moved, now=step.now)
+        PURCHASES.save(permit, session, moved, now=step.now)
         subjects = () if step.plan is None else (step.plan,)
         record(permit, session, "purchase.moved", moved, *subjects, caller=caller, reason=step.act)
-        members = list(list_invitations(permit, session, moved.id))
+        members = list(PURCHASES.list_invitations(permit, session, moved.id))
         _purchase_side.tell(session, moved, members, _PAST[step.act], now=step.now)
         return moved
 

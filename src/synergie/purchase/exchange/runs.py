@@ -111,7 +111,7 @@ class PurchaseRuns:
             permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
             bound = f"plans\x1f{found.id}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
-            some = kept.list_runs(permit, session, found.id, after=place, limit=limit + 1)
+            some = kept.RUNS.list_page(permit, session, found.id, after=place, limit=limit + 1)
             some, following = _cursor.split_cursor_page(session, bound, some, limit)
         return Page(items=tuple(some), next=following)
 
@@ -168,7 +168,7 @@ class PurchaseRuns:
             self.store, caller, ask, subject=purchase_id, now=now
         ) as session:
             permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
-            if not kept.is_kept(permit, session, found.id, plan):
+            if not kept.RUNS.is_kept(permit, session, found.id, plan):
                 raise NotFound
             seen = _purchase_inputs.still_open(session, caller, found, used, now=now)
         _seen.record_all(self.store, caller, seen, now=now)
@@ -271,7 +271,7 @@ def _build_used_inputs(run: PurchaseRun) -> Used:
 def _load_plan_run(
     permit: Permit, session: Session, found: PurchaseSnapshot, plan: str
 ) -> PurchaseRun:
-    run = kept.load_run(permit, session, found.id, plan)
+    run = kept.RUNS.load(permit, session, found.id, plan)
     if run is None:
         raise NotFound
     return run

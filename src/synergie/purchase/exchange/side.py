@@ -7,7 +7,7 @@ from synergie.exchange.shared_plan import Sides, authorize_side
 from synergie.policy import Permit, Principal
 from synergie.purchase.policy.purchase import find_member_standing
 from synergie.purchase.records.group import Purchase, PurchaseMembership
-from synergie.purchase.storage.purchases import PurchaseSnapshot, list_invitations, load_purchase
+from synergie.purchase.storage.purchases import PURCHASES, PurchaseSnapshot
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Session
 from synergie.storage.trust.agreements.agreements import naming_purchase
@@ -25,7 +25,7 @@ __all__ = [
     "tell_member",
 ]
 
-_SIDES = Sides("purchase", load_purchase, list_invitations)
+_SIDES = Sides("purchase", PURCHASES.load, PURCHASES.list_invitations)
 known, coordinated, joined = _SIDES.read_visible, _SIDES.coordinated, _SIDES.joined
 tell, tell_member = _SIDES.tell, _SIDES.tell_own
 
@@ -60,7 +60,7 @@ def build_purchase_list_entry(found: PurchaseSnapshot, caller: Principal) -> Pur
         record=record,
         state=found.state,
         plan=found.plan,
-        n_members=found.n_members,
+        n_members=found.n_invited,
         history=found.history,
     )
 

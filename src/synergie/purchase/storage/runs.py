@@ -1,8 +1,7 @@
 """Plans of purchases as they were kept, and the part of each member with its answer."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import update
 from sqlmodel import col
@@ -16,8 +15,8 @@ from synergie.purchase.records.run import PartAnswer, PurchaseRun
 from synergie.purchase.storage._tables import PurchasePartRow, PurchaseRunRow
 from synergie.purchase.storage.rates import rates_text
 from synergie.schemas.plan_bytes import build_canonical_bytes
-from synergie.storage import shared_plan as _shared_plan
 from synergie.storage.scope import own_write, scoped_select
+from synergie.storage.shared_rows import PartRows, RunRows
 from synergie.storage.store import Session
 
 
@@ -74,93 +73,12 @@ def save_run(
         session.add(row)
 
 
-def load_run(permit: Permit, session: Session, purchase: str, plan: str) -> PurchaseRun | None:
-    """One plan of a purchase of the bearer's own, or None."""
-    row = _load_run_row(permit, session, purchase, plan)
-    if row is None:
-        return None
-    told = PurchasePlan.model_validate_json(row.plan)
-    return PurchaseRun.model_validate_json(row.body).model_copy(update={"plan": told})
-
-
-def is_kept(permit: Permit, session: Session, purchase: str, plan: str) -> bool:
-    """Whether it is a plan of a purchase of the bearer's own: of thousands of points, unread."""
-    row = PurchaseRunRow
-    query = (
-        scoped_select(permit, row)
-        .where(col(row.id) == plan, col(row.purchase) == purchase)
-        .with_only_columns(col(row.id))
-    )
-    return session.connection().execute(query).first() is not None
-
-
 def load_problem_frame(
     permit: Permit, session: Session, purchase: str, plan: str
 ) -> PurchaseProblem | None:
     """The problem of a plan without points, members and known costs, or None."""
-    row = _load_run_row(permit, session, purchase, plan)
+    row = RUNS.load_row(permit, session, purchase, plan)
     return None if row is None else PurchaseProblem.model_validate_json(row.frame)
-
-
-def list_runs(
-    permit: Permit, session: Session, purchase: str, *, after: str, limit: int
-) -> list[PurchaseRun]:
-    """Plans of a purchase of the bearer's own by id, after *after*, without what they say."""
-    row = PurchaseRunRow
-    of_it = col(row.purchase) == purchase
-    found = _shared_plan.column(
-        permit, session, row, of_it, of=row.body, by=row.id, after=after, limit=limit
-    )
-    return [PurchaseRun.model_validate_json(body) for body in found]
-
-
-def part(permit: Permit, session: Session, plan: str, member: str) -> Part | None:
-    """The part of one member, for the coordinator; for the member once it was told; or None."""
-    row = PurchasePartRow
-    found = _shared_plan.find_shared_row(
-        permit, session, row, col(row.plan) == plan, col(row.member) == member
-    )
-    return None if found is None else _build_part(found)
-
-
-def list_parts(
-    permit: Permit, session: Session, plan: str, *, after: str, limit: int
-) -> list[Part]:
-    """Parts of a plan of the bearer's own by member, after *after*."""
-    row = PurchasePartRow
-    of_it = col(row.plan) == plan, col(row.owner) == permit.bearer
-    found = _shared_plan.list_shared_rows(
-        permit, session, row, *of_it, by=row.member, after=after, limit=limit
-    )
-    return [_build_part(one) for one in found]
-
-
-def every_part(permit: Permit, session: Session, plan: str) -> Iterator[Part]:
-    """All parts of a plan of the bearer's own, by member."""
-    return _shared_plan.iterate_all_pages(
-        lambda after, limit: list_parts(permit, session, plan, after=after, limit=limit),
-        lambda one: one.member,
-    )
-
-
-def answers(permit: Permit, session: Session, plan: str) -> dict[str, PartAnswer | None]:
-    """By member, what it answered to a plan of the bearer's own; the parts are not read."""
-    row = PurchasePartRow
-    query = (
-        scoped_select(permit, row)
-        .where(col(row.plan) == plan, col(row.owner) == permit.bearer)
-        .with_only_columns(col(row.member), col(row.answer))
-    )
-    told = session.connection().execute(query)
-    return {
-        member: None if said is None else PartAnswer.model_validate_json(said)
-        for member, said in told
-    }
-
-
-def tell_parts(permit: Permit, session: Session, plan: str, *, now: datetime) -> None:
-    """Let each member of a plan of the bearer's own read its part from now on."""
-    _shared_plan.tell_parts(permit, session, PurchasePartRow, plan, now=now)
 
 
 def tell_exact(permit: Permit, session: Session, plan: str) -> None:
@@ -196,14 +114,6 @@ def versions_told(permit: Permit, session: Session, purchase: str) -> frozenset[
     return frozenset(session.connection().execute(query).scalars())
 
 
-def tell_totals(
-    permit: Permit, session: Session, plan: str, totals: Mapping[str, GroupTotals]
-) -> None:
-    """Keep, by member, the sums of the group that it may see."""
-    row = PurchasePartRow
-    _shared_plan.tell_totals(permit, session, row, plan, who=row.member, totals=totals)
-
-
 def plans_with_sums(permit: Permit, session: Session) -> list[str]:
     """The plans of the bearer's own, of all its purchases, whose sums a member may see."""
     row = PurchasePartRow
@@ -214,23 +124,6 @@ def plans_with_sums(permit: Permit, session: Session) -> list[str]:
         .distinct()
     )
     return list(session.connection().execute(query).scalars())
-
-
-def save_answer(permit: Permit, session: Session, body: Part, answer: PartAnswer | None) -> None:
-    """Keep the bearer's own answer to its part; None: withdrawn."""
-    row = PurchasePartRow
-    _shared_plan.save_answer(
-        permit, session, row, body.plan, who=row.member, name=body.member, answer=answer
-    )
-
-
-def _load_run_row(
-    permit: Permit, session: Session, purchase: str, plan: str
-) -> PurchaseRunRow | None:
-    row = PurchaseRunRow
-    return _shared_plan.find_shared_row(
-        permit, session, row, col(row.id) == plan, col(row.purchase) == purchase
-    )
 
 
 def _build_part(row: PurchasePartRow) -> Part:
@@ -245,5 +138,16 @@ def _build_part(row: PurchasePartRow) -> Part:
         view=view,
         sha256=row.sha256,
         needs_version=row.needs_version,
-        answer=_shared_plan.answer_of(row),
+        answer=PARTS.parse_answer(row.answer),
     )
+
+
+RUNS = RunRows(PurchaseRun, PurchaseRunRow, PurchaseRunRow.purchase, "plan", PurchasePlan)
+PARTS = PartRows(
+    PurchasePartRow,
+    run=PurchasePartRow.plan,
+    who=PurchasePartRow.member,
+    build=_build_part,
+    build_whole=_build_part,
+    answer=PartAnswer,
+)
