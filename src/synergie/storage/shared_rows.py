@@ -186,6 +186,8 @@ class PartRows[PartT, AnswerT: BaseModel]:
     table: Any
     run: Any
     """The column that names the run; a stored part has a field of that name."""
+    item: Any
+    """The column that names the shared plan; as `run`."""
     who: Any
     """The column that names whose part it is; as `run`."""
     build: Callable[[Any], PartT]
@@ -215,7 +217,19 @@ class PartRows[PartT, AnswerT: BaseModel]:
         after = ""
         while some := self.list_page(permit, session, run, after=after, limit=_PAGE):
             yield from some
-            after = str(getattr(some[-1], self.who.key))
+            after = self.get_name(some[-1])
+
+    def get_name(self, part: PartT) -> str:
+        """Whose part it is."""
+        return str(getattr(part, self.who.key))
+
+    def get_run(self, part: PartT) -> str:
+        """Of which run it is a part."""
+        return str(getattr(part, self.run.key))
+
+    def get_item(self, part: PartT) -> str:
+        """Of which shared plan it is a part."""
+        return str(getattr(part, self.item.key))
 
     def list_answers(self, permit: Permit, session: Session, run: str) -> dict[str, AnswerT | None]:
         """By name, what was answered to a run of the bearer's own; the parts are not read."""
@@ -259,7 +273,7 @@ class PartRows[PartT, AnswerT: BaseModel]:
         self, permit: Permit, session: Session, part: PartT, answer: AnswerT | None
     ) -> None:
         """Keep the answer of the bearer itself to its *part*; None: withdrawn."""
-        name, run = (getattr(part, column.key) for column in (self.who, self.run))
+        name, run = self.get_name(part), self.get_run(part)
         if permit.scope != "party" or permit.action != "write" or permit.bearer != name:
             raise TypeError("an answer is one's own")
         where = col(self.run) == run, col(self.who) == name

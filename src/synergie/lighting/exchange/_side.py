@@ -18,7 +18,7 @@ SIDES = Sides[StudySnapshot]("lighting_study", STUDIES.load, STUDIES.list_invita
 
 
 def build_joint_study(
-    session: Session, caller: Principal, found: StudySnapshot, *, now: datetime
+    session: Session, caller: Principal, found: StudySnapshot, now: datetime
 ) -> JointStudy:
     """*found* with the bodies that the caller may see, each with where it stands now."""
     bodies = SIDES.list_invitations(session, caller, found, now=now)
@@ -32,7 +32,7 @@ def build_joint_study(
     return build_study_list_entry(found).model_copy(update={"bodies": tuple(standings)})
 
 
-def build_study_list_entry(found: StudySnapshot) -> JointStudy:
+def build_study_list_entry(found: StudySnapshot, _: Principal | None = None) -> JointStudy:
     """*found* without its bodies, as in a list."""
     return JointStudy(
         id=found.id,

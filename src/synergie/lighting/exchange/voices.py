@@ -6,7 +6,7 @@ from datetime import datetime
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange.shared_plan import authorize_side, record
 from synergie.lighting.exchange._side import SIDES
-from synergie.lighting.exchange.parts import build_study_part, load_own_part
+from synergie.lighting.exchange.parts import StudyParts, build_study_part
 from synergie.lighting.policy.people import voice_faults, weight_faults
 from synergie.lighting.records.part import StudyPart, StudyView
 from synergie.lighting.records.voice import StudyVoice, VoiceRequest
@@ -71,7 +71,7 @@ class Voices:
         """What the caller itself said. NotFound when it said nothing."""
         with self.store.read() as session:
             found = SIDES.joined(session, caller, study_id, now=now)
-            load_own_part(session, caller, found, comparison, now=now)
+            StudyParts.load_own(session, caller, found, comparison, now=now)
             permit = authorize_side(caller, action="read", now=now)
             said = load_voice(permit, session, comparison, caller.organisation)
             if said is None:
@@ -98,7 +98,7 @@ class Voices:
         self, session: Session, caller: Principal, study_id: str, comparison: str, *, now: datetime
     ) -> tuple[StudySnapshot, Part]:
         found = SIDES.joined(session, caller, study_id, now=now, writing=True)
-        part = load_own_part(session, caller, found, comparison, now=now)
+        part = StudyParts.load_own(session, caller, found, comparison, now=now)
         if found.proposed != comparison or found.state != "proposed":
             raise Conflict(found.state, "a comparison on which voices are taken")
         return found, part

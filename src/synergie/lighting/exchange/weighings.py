@@ -6,7 +6,7 @@ from datetime import datetime
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange.shared_plan import authorize_side, record
 from synergie.lighting.exchange._side import SIDES
-from synergie.lighting.exchange.parts import load_own_part
+from synergie.lighting.exchange.parts import StudyParts
 from synergie.lighting.policy.lighting import are_collected
 from synergie.lighting.policy.weighed import faults
 from synergie.lighting.policy.weighing_view import round_weighing
@@ -102,7 +102,8 @@ class Weighings:
         with self.store.read() as session:
             found = SIDES.read_visible(session, caller, study_id, now=now)
             leads = found.owner == caller.organisation
-            part = None if leads else load_own_part(session, caller, found, comparison, now=now)
+            own = StudyParts.load_own
+            part = None if leads else own(session, caller, found, comparison, now=now)
             permit = authorize_side(caller, action="read", now=now)
             done = load_weighing(permit, session, found.id, comparison)
             if done is None:

@@ -140,6 +140,7 @@ COMPARISONS = RunRows(
 PARTS = PartRows(
     LightingPartRow,
     run=LightingPartRow.comparison,
+    item=LightingPartRow.study,
     who=LightingPartRow.body,
     build=_build_part,
     build_whole=_build_part,

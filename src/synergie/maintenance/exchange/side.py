@@ -25,16 +25,16 @@ __all__ = [
 ]
 
 
-_SIDES = Sides("campaign", CAMPAIGNS.load, CAMPAIGNS.list_invitations)
-known, coordinated, joined = _SIDES.read_visible, _SIDES.coordinated, _SIDES.joined
-tell, tell_body = _SIDES.tell, _SIDES.tell_own
+SIDES = Sides("campaign", CAMPAIGNS.load, CAMPAIGNS.list_invitations)
+known, coordinated, joined = SIDES.read_visible, SIDES.coordinated, SIDES.joined
+tell, tell_body = SIDES.tell, SIDES.tell_own
 
 
 def build_visible_campaign(
-    session: Session, caller: Principal, found: StoredCampaign, *, now: datetime
+    session: Session, caller: Principal, found: StoredCampaign, now: datetime
 ) -> Campaign:
     """*found* with the bodies that the caller may see, each with where it stands now."""
-    bodies = _SIDES.list_invitations(session, caller, found, now=now)
+    bodies = SIDES.list_invitations(session, caller, found, now=now)
     by_owner = list_signed_agreements(
         authorize_side(caller, action="read", now=now), session, found, bodies
     )
@@ -45,7 +45,7 @@ def build_visible_campaign(
     return build_campaign_summary(found).model_copy(update={"bodies": tuple(standings)})
 
 
-def build_campaign_summary(found: StoredCampaign) -> Campaign:
+def build_campaign_summary(found: StoredCampaign, _: Principal | None = None) -> Campaign:
     """*found* without its bodies, as in a list."""
     return Campaign(
         id=found.id,

@@ -139,6 +139,7 @@ RUNS = RunRows(CampaignRun, CampaignRunRow, CampaignRunRow.campaign, "plan", Mai
 PARTS = PartRows(
     CampaignPartRow,
     run=CampaignPartRow.plan,
+    item=CampaignPartRow.campaign,
     who=CampaignPartRow.body,
     build=_build_stored_part,
     build_whole=_build_whole_part,

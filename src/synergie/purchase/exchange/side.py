@@ -25,16 +25,16 @@ __all__ = [
     "tell_member",
 ]
 
-_SIDES = Sides("purchase", PURCHASES.load, PURCHASES.list_invitations)
-known, coordinated, joined = _SIDES.read_visible, _SIDES.coordinated, _SIDES.joined
-tell, tell_member = _SIDES.tell, _SIDES.tell_own
+SIDES = Sides("purchase", PURCHASES.load, PURCHASES.list_invitations)
+known, coordinated, joined = SIDES.read_visible, SIDES.coordinated, SIDES.joined
+tell, tell_member = SIDES.tell, SIDES.tell_own
 
 
 def build_purchase(
-    session: Session, caller: Principal, found: PurchaseSnapshot, *, now: datetime
+    session: Session, caller: Principal, found: PurchaseSnapshot, now: datetime
 ) -> Purchase:
     """*found* with the members that the caller may see, each with where it stands now."""
-    members = _SIDES.list_invitations(session, caller, found, now=now)
+    members = SIDES.list_invitations(session, caller, found, now=now)
     by_owner = find_purchase_agreements(
         authorize_side(caller, action="read", now=now), session, found
     )

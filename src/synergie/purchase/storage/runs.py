@@ -146,6 +146,7 @@ RUNS = RunRows(PurchaseRun, PurchaseRunRow, PurchaseRunRow.purchase, "plan", Pur
 PARTS = PartRows(
     PurchasePartRow,
     run=PurchasePartRow.plan,
+    item=PurchasePartRow.purchase,
     who=PurchasePartRow.member,
     build=_build_part,
     build_whole=_build_part,
