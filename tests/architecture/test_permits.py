@@ -77,6 +77,7 @@ WITHOUT_PERMIT = {
     "journal_tree.prove_consistency": "hashes under a salt, which anyone may read",
     "restatements.announce_restatements": "makes the operator's Permit itself; gives nothing out",
     "readings_digest.digest_readings": "of the operator's own copy; digests, no reading",
+    "owned.NounTable.place_of": "the names of columns; gives nothing out",
     "oauth_clients.in_directory": "whether an organisation is registered; gives nothing out",
 }
 """Functions that touch a data table without a Permit, each with its reason."""
