@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
-from tests.recipes.scratch import Scratch
+from tests.architecture.recipes.scratch import Scratch
 
 RECORDS = '''"""Which spare parts a van carries."""
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.recipes.scratch import Scratch
+from tests.architecture.recipes.scratch import Scratch
 
 FORMAT = '''"""Hourly energy of a gauge, as `point;debut;kwh`, times in UTC."""
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.recipes.scratch import Scratch, copy_project
+from tests.architecture.recipes.scratch import Scratch, copy_project
 
 
 @pytest.fixture

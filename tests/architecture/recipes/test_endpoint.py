@@ -2,7 +2,7 @@
 
 import json
 
-from tests.recipes.scratch import Scratch
+from tests.architecture.recipes.scratch import Scratch
 
 RECORD = '''"""A note that an organisation keeps under a name."""
 

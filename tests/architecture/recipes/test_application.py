@@ -2,7 +2,7 @@
 
 import json
 
-from tests.recipes.scratch import Scratch
+from tests.architecture.recipes.scratch import Scratch
 
 FILES = {
     "__init__.py": '"""Budgets of energy."""\n',

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 COPIED = (".ci", "docs", "specs", "src", "tests", "pyproject.toml")
 CATALOGUE = "src/synergie/locale/fr.po"
 LEFT_OUT = ("node_modules", "browser", "interop", "bench", "_build", "recipes")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.recipes.scratch import Scratch
+from tests.architecture.recipes.scratch import Scratch
 
 COLUMNS = """table;name;title;kind;words;free;required;example;purpose;where;heads
 schools;external_id;Code de l'école;;;;oui;ECO-1;Le code de votre liste d'écoles.;;

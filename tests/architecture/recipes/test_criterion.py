@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from synergie.lighting.samples.study import study
-from tests.recipes.scratch import Scratch
+from tests.architecture.recipes.scratch import Scratch
 
 EFFECTS = "src/synergie/lighting/records/effects.py"
 STAKE = "src/synergie/lighting/plan/criteria/night_sky.py"
