@@ -40,7 +40,7 @@ def list_table_dues(permit: Permit, session: Session, now: datetime) -> Iterator
     To those who take part in a purchase.
     """
     today = day_of(now, HOME)
-    if not any(list_purchases(permit, session, after="", limit=1)):
+    if not any(PURCHASES.list_page(permit, session, after="", limit=1)):
         return
     for one in list_table_ends(shipped(), today, AHEAD):
         if one.ends > today:
