@@ -9,7 +9,7 @@ from synergie.plan.solver import Model
 from synergie.purchase.plan.award import _rules_text as text
 from synergie.purchase.plan.award._decide import How
 from synergie.purchase.plan.award.baskets import Book, build_book
-from synergie.purchase.plan.award.model import draft
+from synergie.purchase.plan.award.model import build_award_model
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
 
@@ -63,7 +63,9 @@ class _Trial:
             return None
         rules = tuple(self.problem.rules[number] for number in sorted(numbers))
         problem = self.problem.model_copy(update={"rules": rules})
-        made = draft(problem, self.book, sorted({basket.lot for basket in self.book.baskets}))
+        made = build_award_model(
+            problem, self.book, sorted({basket.lot for basket in self.book.baskets})
+        )
         columns = [replace(column, cost=0.0) for column in made.model.columns]
         free = Model("rules", columns, made.model.rows)
         outcome = free.minimise(limit_s=left, cancel=self.how.cancel)
