@@ -10,7 +10,7 @@ from synergie.errors import BadInput, Cancelled, Infeasible
 from synergie.maintenance.plan import depots
 from synergie.maintenance.plan.depots import _search, _settle, _verify
 from synergie.maintenance.plan.depots._ground import DepotsModelInputs
-from synergie.maintenance.plan.depots._prices import compute_forced_bounds, prices
+from synergie.maintenance.plan.depots._search import compute_forced_bounds, prices
 from synergie.maintenance.records.depots import DepotsPlan, DepotsProblem
 from synergie.plan.solver import Model, Outcome
 from tests.plan.depots_cases import cheapest, drawn, known, orlib

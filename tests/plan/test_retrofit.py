@@ -20,10 +20,10 @@ from synergie.lighting.plan.retrofit._anneal import (
     anneal_chains,
     compute_penalty_prices,
 )
-from synergie.lighting.plan.retrofit._exchange import improve_by_exchange
 from synergie.lighting.plan.retrofit._prices import compute_price_bound
 from synergie.lighting.plan.retrofit._reduce import reduce_problem
-from synergie.lighting.plan.retrofit._relaxed import compute_subgradient_prices, solve_relaxation
+from synergie.lighting.plan.retrofit._search import improve_by_exchange
+from synergie.lighting.plan.retrofit._solve import compute_subgradient_prices, solve_relaxation
 from synergie.plan.solver import Need, Progress
 from tests.plan.retrofit_cases import choices, cost, drawn, known, published
 

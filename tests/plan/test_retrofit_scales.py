@@ -9,7 +9,7 @@ import pytest
 from synergie.lighting.plan import retrofit
 from synergie.lighting.plan.retrofit import Problem, _relaxed
 from synergie.lighting.plan.retrofit._reduce import reduce_problem
-from synergie.lighting.plan.retrofit._relaxed import solve_relaxation
+from synergie.lighting.plan.retrofit._solve import solve_relaxation
 from synergie.plan.linear import Linear
 from tests.plan.retrofit_cases import choices, cost, drawn
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from synergie.maintenance.plan import rounds
-from synergie.maintenance.plan.rounds import _danger_orders as ways_of
 from synergie.maintenance.plan.rounds import _dangers as first
+from synergie.maintenance.plan.rounds import _dangers as ways_of
 from synergie.maintenance.plan.rounds import _given, _text, faults
 from synergie.maintenance.records.rounds import (
     CrewShift,

@@ -17,8 +17,8 @@ from synergie.maintenance.plan.routing import (
 )
 from synergie.maintenance.plan.routing import _few as few
 from synergie.maintenance.plan.routing import _route as switch
+from synergie.maintenance.plan.routing._large import Pool
 from synergie.maintenance.plan.routing._large_ground import WindowedTask
-from synergie.maintenance.plan.routing._large_pool import Pool
 from synergie.maintenance.plan.routing._large_trip import Trip as SearchedTrip
 from synergie.maintenance.plan.routing._limit import Limit
 from tests.plan import routing_force

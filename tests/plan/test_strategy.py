@@ -20,7 +20,7 @@ from synergie.maintenance.plan.strategy._options import Item, Option
 from synergie.maintenance.plan.strategy._polish import improve_options
 from synergie.maintenance.plan.strategy._programme import Chosen, Limits, choose_options
 from synergie.maintenance.plan.strategy._streams import compute_renewal, first_failures
-from synergie.maintenance.plan.strategy._verify_expected import iterate_figure_faults
+from synergie.maintenance.plan.strategy._verify import iterate_figure_faults
 from synergie.maintenance.plan.strategy.frontiers import _describe_unproved_points
 from synergie.maintenance.plan.strategy.spares import compute_demand_probabilities
 from synergie.maintenance.records.strategy import AgeCount, Criterion, StrategyPlan, StrategyProblem

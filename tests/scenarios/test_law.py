@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from synergie.lighting.plan.criteria import CRITERIA
 from synergie.lighting.plan.effects import Setting
 from synergie.lighting.plan.law import LawRules, breaches, list_rules_in_force
-from synergie.lighting.plan.law._hours import dark_from
+from synergie.lighting.plan.law._breaches import dark_from
 from synergie.lighting.plan.lights import park_of
 from synergie.lighting.plan.measured import Measured
 from synergie.lighting.records.effects import Breach

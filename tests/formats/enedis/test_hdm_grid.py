@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
-from synergie.formats.enedis import _hdm_grid, _hdm_rows, hdm_curve
-from synergie.formats.enedis._hdm_grid import find_regular_stretch
+from synergie.formats.enedis import _hdm_rows, hdm_curve
+from synergie.formats.enedis._hdm_rows import find_regular_stretch
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.profile import Profile
 from tests.formats.enedis.test_hdm_curve import hdm, whole_days
@@ -151,7 +151,7 @@ def test_overseas_days_are_read_in_their_zone() -> None:
     found = find_regular_stretch("\n".join(rows) + "\n", zone, 10_000)
     assert found is not None
     assert found.first == int(datetime(2025, 12, 31, 20, tzinfo=UTC).timestamp())
-    assert _hdm_grid.find_regular_stretch("\n".join(rows) + "\n", PARIS, 10_000) is None
+    assert _hdm_rows.find_regular_stretch("\n".join(rows) + "\n", PARIS, 10_000) is None
 
 
 @pytest.mark.parametrize(

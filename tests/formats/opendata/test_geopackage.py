@@ -12,7 +12,7 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats import Record, read
-from synergie.formats.opendata._styles import LAMPS
+from synergie.formats.opendata._geopackage_write import LAMPS
 from synergie.schemas.assets.lighting_network import CircuitRecord
 from synergie.schemas.readings.profile import Profile
 from tests.components import package, program

@@ -3,7 +3,7 @@
 Columns that name a person are never read: not into a record, not into a message, not into `raw`.
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from pydantic import ValidationError
@@ -18,7 +18,6 @@ from synergie.formats.lighting._cells import parse_decimal
 from synergie.formats.lighting._columns import index_columns_by_name, match_light_columns
 from synergie.formats.lighting._export_row import Kind, Row, Values
 from synergie.formats.lighting._moments import month_first
-from synergie.formats.lighting._numbering import find_unique_columns
 from synergie.formats.lighting._people import is_person
 from synergie.formats.report import Report
 from synergie.formats.text import (
@@ -29,6 +28,33 @@ from synergie.formats.text import (
 )
 from synergie.schemas.faults import faults
 from synergie.schemas.readings.profile import Profile
+
+# Which of several columns numbers the rows of a table.
+
+
+def find_unique_columns(columns: Sequence[int], rows: Iterable[Sequence[str]]) -> list[int]:
+    """Those of *columns* that are filled and never repeat, else all; a row told twice is one.
+
+    One column alone is not looked at. Memory grows with the rows.
+    """
+    seen: dict[int, set[str]] = {i: set() for i in columns} if len(columns) > 1 else {}
+    known: set[int] = set()
+    for cells in rows if seen else ():
+        row = hash(tuple(cells))
+        if row not in known and len(cells) > max(columns):
+            known.add(row)
+            _drop_repeating_columns(seen, cells)
+    return list(seen) or list(columns)
+
+
+def _drop_repeating_columns(seen: dict[int, set[str]], cells: Sequence[str]) -> None:
+    """Drop the columns of *seen* that are blank or repeat in the row *cells*."""
+    for i in list(seen):
+        if not cells[i].strip() or cells[i] in seen[i]:
+            del seen[i]
+        else:
+            seen[i].add(cells[i])
+
 
 MAX_RAW = 64
 

@@ -17,9 +17,9 @@ from synergie.lighting.plan.money._bills import (
     compute_stress_total,
     sum_lights_by_cabinet,
 )
-from synergie.lighting.plan.money._budgets import over_budget
 from synergie.lighting.plan.money._money import BodyMoney, CommuneMoney, Money
 from synergie.lighting.plan.money._sums import (
+    CENT,
     by_place,
     main_commune,
     round_to_cents,
@@ -30,7 +30,32 @@ from synergie.lighting.plan.money._upkeep import upkeep
 from synergie.lighting.plan.money._works import Works, compute_works
 from synergie.lighting.plan.money._years import build_year_money, compute_present_costs, years_of
 from synergie.lighting.records.effects import CabinetEffects
+from synergie.lighting.records.study import Budget
 from synergie.schemas.plan import Phrase
+
+# Budgets that a scenario does not keep.
+
+
+def over_budget(found: Measured, paid: Works) -> Iterator[Phrase]:
+    """A sentence for each budget that does not hold; what is not known breaks none."""
+    bodies = [one.body for one in found.study.cabinets]
+    for budget in found.study.budgets:
+        spent = sum_known_amounts(
+            amount
+            for (_commune, cabinet, year), amount in paid.eur.items()
+            if (budget.year is None or budget.year == year)
+            and (budget.body is None or (cabinet >= 0 and bodies[cabinet] == budget.body))
+        )
+        if spent is not None and spent > budget.eur:
+            yield _describe_budget_overrun(budget, str(spent.quantize(CENT)))
+
+
+def _describe_budget_overrun(budget: Budget, spent: str) -> Phrase:
+    who = budget.body or _text.EVERYBODY
+    if budget.year is None:
+        return phrase(_text.BUDGET_ALL_YEARS, who, spent, budget.eur)
+    return phrase(_text.BUDGET, who, spent, budget.year, budget.eur)
+
 
 type Chosen = NDArray[np.bool_]
 

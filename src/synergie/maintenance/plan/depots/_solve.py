@@ -1,10 +1,12 @@
 """From the problem to the plan: the joint search, each body alone, the shares, the check."""
 
+import math
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from statistics import NormalDist
 
 from synergie.errors import Cancelled, Infeasible, OutOfTime, SolverFailed
 from synergie.maintenance.plan.depots import _text, _verify
@@ -12,13 +14,54 @@ from synergie.maintenance.plan.depots._ground import DepotsModelInputs
 from synergie.maintenance.plan.depots._model import Pair
 from synergie.maintenance.plan.depots._search import DepotsSearchResult, Search
 from synergie.maintenance.plan.depots._settle import Settled, cost
-from synergie.maintenance.plan.depots._stock import compute_safety_stock
-from synergie.maintenance.records.depots import DepotsPlan, DepotsProblem, OpenSite, Served
+from synergie.maintenance.records.depots import (
+    DepotsPlan,
+    DepotsProblem,
+    OpenSite,
+    SafetyStock,
+    Served,
+)
 from synergie.plan import record as _record
-from synergie.plan.money import find_finest_unit, share_fairly, split
+from synergie.plan.money import find_finest_unit, round_to_cents, share_fairly, split
 from synergie.plan.seconds import check_seconds
 from synergie.plan.solver import Progress
 from synergie.schemas.plan import MemberOutcome
+
+# What shared stock saves: safety stock by the square-root law, depot by depot.
+
+
+def compute_safety_stock(
+    problem: DepotsProblem,
+    together: Mapping[Pair, int],
+    alone: Iterable[Mapping[Pair, int]] | None,
+) -> SafetyStock | None:
+    """Of the plan, and of all alone. None when no zone tells how its demand varies."""
+    if any(customer.deviation is None for customer in problem.customers) or not problem.customers:
+        return None
+    factor = NormalDist().inv_cdf(problem.stock_service)
+    here = max(factor, 0.0) * _sum_variance_roots(problem, together)
+    apart = (
+        None
+        if alone is None
+        else max(factor, 0.0) * sum(_sum_variance_roots(problem, a) for a in alone)
+    )
+    saved = None
+    if apart is not None and problem.stock_eur is not None:
+        saved = round_to_cents(Decimal(apart - here) * problem.stock_eur)
+    return SafetyStock(together=here, alone=apart, saved_eur=saved)
+
+
+def _sum_variance_roots(problem: DepotsProblem, amounts: Mapping[Pair, int]) -> float:
+    """Sum over depots of the root of the variances that they serve."""
+    whole: dict[int, int] = defaultdict(int)
+    for (_, j), n in amounts.items():
+        whole[j] += n
+    variance: dict[int, float] = defaultdict(float)
+    for (i, j), n in sorted(amounts.items()):
+        deviation = float(problem.customers[j].deviation or 0) * n / whole[j]
+        variance[i] += deviation**2
+    return sum(math.sqrt(v) for _, v in sorted(variance.items()))
+
 
 _NONE = Decimal(0)
 _FINEST = Decimal("0.000001")

@@ -17,9 +17,35 @@ from synergie.reports.french import typeset_french
 from synergie.reports.refused import Retold, column, describe_remedy
 from synergie.schemas.readings.file_report import FileReport, RefusedLine
 from synergie.schemas.readings.table_profile import TableColumn
-from synergie.server.pages.readings._deposit_words import KINDS
 from synergie.server.pages.visit import Visit
 from synergie.server.pages.words import build_translator, format_page_number, format_quantity
+
+# What a file holds, French and English beside each other.
+
+type Pair = tuple[str, str]
+"""French, English."""
+
+KINDS: dict[str, Pair] = {
+    "meter_curve": ("morceaux de courbes", "pieces of curves"),
+    "supply_point": ("points de livraison", "delivery points"),
+    "supply_terms": ("contrats de points de livraison", "terms of delivery points"),
+    "site": ("sites", "sites"),
+    "register_reading": ("relevés d'index", "index readings"),
+    "interval_reading": ("relevés sur un intervalle", "readings over an interval"),
+    "period_energy": ("énergies d'une période", "energies of a period"),
+    "invoice_line": ("lignes de facture", "invoice lines"),
+    "market_curve": ("courbes de marché", "market curves"),
+    "light_point": ("points lumineux", "light points"),
+    "cabinet": ("armoires", "cabinets"),
+    "support": ("supports", "supports"),
+    "circuit": ("départs", "circuits"),
+    "night_profile": ("profils de nuit", "night profiles"),
+    "dimming_range": ("plages d'abaissement", "dimming ranges"),
+    "work_order": ("travaux et signalements", "works and tickets"),
+    "perimeter_row": ("lignes d'un périmètre", "rows of a perimeter"),
+}
+"""What a file holds, by kind of record."""
+
 
 ROWS = 100
 """Refused rows of one page."""
