@@ -56,7 +56,8 @@ ADDED = {
     ),
     "maintenance": Addition(
         base="campaigns",
-        commands=frozenset(("campaign", "plan maintenance")),
+        commands=frozenset(("campaign", "plan maintenance", "plan depots", "plan strategy",
+            "plan what-if-maintenance",)),
         calls="campaigns",
         formats=frozenset(("template-crews",)),
         templates=frozenset(("crews",)),

@@ -20,11 +20,20 @@ _YEAR = 52
 
 
 def print_plan_summary(
-    plan: "Plan", delivery: "DeliveryPeriod | None" = None, *, weeks: int = _YEAR
+    plan: "Plan",
+    delivery: "DeliveryPeriod | None" = None,
+    *,
+    weeks: int = _YEAR,
+    years: int | None = None,
 ) -> None:
-    """What it costs, against what, how sure, and who gains; *weeks*: how long the plan is."""
+    """What it costs, against what, how sure, and who gains.
+
+    *weeks*: how long the plan is. *years*: amounts are of the first day, for so many years.
+    """
     cost = format_euros(plan.objective_eur)
-    if delivery is None and weeks < _YEAR:
+    if years is not None:
+        typer.echo(_("Cost: {} € of the first day, years: {}").format(cost, years))
+    elif delivery is None and weeks < _YEAR:
         typer.echo(_("Cost: {} €, weeks of the plan: {}").format(cost, weeks))
     elif delivery is None:
         typer.echo(_("Cost: {} € a year").format(cost))

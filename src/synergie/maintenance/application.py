@@ -22,6 +22,9 @@ APPLICATION = Application(
     groups=(Placement("campaign", "synergie.maintenance.commands.campaign:app", before="keys"),),
     plans=(
         Placement("maintenance", "synergie.maintenance.commands.plan_maintenance", before="power"),
+        Placement("depots", "synergie.maintenance.commands.plan_depots", before="power"),
+        Placement("strategy", "synergie.maintenance.commands.plan_strategy", before="power"),
+        Placement("what-if-maintenance", "synergie.maintenance.commands.plan_what_if_maintenance"),
     ),
     routers=(
         "synergie.maintenance.api.campaigns:router",

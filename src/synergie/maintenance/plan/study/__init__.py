@@ -9,5 +9,21 @@ from synergie.maintenance.plan.study._fairness import fairness
 from synergie.maintenance.plan.study._sharing import share
 from synergie.maintenance.plan.study._study import study
 from synergie.maintenance.plan.study._ways_out import ways_out
+from synergie.maintenance.plan.study._what_if import (
+    answer_case,
+    answer_cases,
+    apply_case,
+    list_usual_cases,
+)
 
-__all__ = ["fairness", "share", "study", "ways_out", "worth"]
+__all__ = [
+    "answer_case",
+    "answer_cases",
+    "apply_case",
+    "fairness",
+    "list_usual_cases",
+    "share",
+    "study",
+    "ways_out",
+    "worth",
+]

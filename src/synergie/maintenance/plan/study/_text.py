@@ -16,6 +16,14 @@ FAIRER = "no zone more than {} weeks late a light point: {} EUR more"
 FAIR_ALREADY = "the cheapest plan is the fairest too: no zone can be less late"
 ON_TIME = "no visit is late in any zone"
 
+CASES = {
+    "crew_days": "{}: crew-days a week more or fewer: {}",
+    "depot_out": "{}: no crew-day at all",
+    "day_costs": "crew-days cost {} % more, or less",
+    "leaves": "{} leaves with its visits and its crews",
+}
+"""What turns out otherwise, by kind of case."""
+
 WHOLE_SOLVES = "each figure is a solve of the whole year with that one change"
 DAYS_PAID = "crew-days are paid as they are used; a crew that waits is not paid here"
 FULL_WEEKS = "of a depot's full weeks, the first {} are tried one by one"
