@@ -16,7 +16,7 @@ from sqlalchemy import update
 from synergie.errors import Conflict, Infeasible
 from synergie.maintenance.exchange.parts import CampaignParts
 from synergie.maintenance.exchange.rounds import CampaignRoundsBook
-from synergie.maintenance.plan.year import _ceilings, proof, solve
+from synergie.maintenance.plan.year import _ceilings, _solve, proof, solve
 from synergie.maintenance.plan.year._ceilings import compute_exact_ceilings, floor_hours
 from synergie.maintenance.records.view import CampaignView
 from synergie.maintenance.storage._tables import CampaignPartRow
@@ -128,6 +128,30 @@ def test_a_day_in_two_zones_tells_no_more_of_the_others_than_one_in_one(made: Ma
         assert all(one.cost_eur <= most[one.member] for one in plan.members)
         seen.append(told(made, asked, "aulnes"))
     assert all(one == seen[0] for one in seen), [one[0].cost_eur for one in seen]
+
+
+SENT = ("4.25", "4.50", "5.00", "5.50", "6.00", "6.50", "7.00"), ("7.25", "7.50", "7.75")
+"""Hours of another beside 4 h in one zone and 3 h in the next, that take two crew-days, and three.
+Who reads its part knows of which of the two they are, and nothing nearer."""
+
+
+def told_of_two_zones(made: Maintaining) -> list[list[str]]:
+    """The parts that differ, in the order in which they come, of each of SENT."""
+    return [
+        list(dict.fromkeys(repr(told(made, in_two_zones(one), "aulnes")) for one in hours))
+        for hours in SENT
+    ]
+
+
+def test_which_crews_come_does_not_follow_from_the_hours_of_another(made: Maintaining) -> None:
+    assert [len(views) for views in told_of_two_zones(made)] == [1, 1]
+
+
+def test_the_crews_that_a_solver_chose_would_follow_from_them(
+    made: Maintaining, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_solve, "order_crews", lambda year, plan: plan)
+    assert len(told_of_two_zones(made)[0]) > 1
 
 
 def test_two_bodies_that_vary_together_are_told_the_same_of_the_third(made: Maintaining) -> None:

@@ -234,7 +234,8 @@ def _park(chance: random.Random, counts: list[int], depots: int) -> Iterator[Vis
 
 def hard_year(
     seed: int, *, visits: int = 40, zones: int = 13, depots: int = 3, pairs: int = 13,
-    weeks: int = 52,
+    weeks: int = 52, day_eur: int = 400, base_eur: tuple[int, int] = (80, 80),
+    hours: tuple[str, ...] = ("1.75", "3.5", "2", "5", "7"),
 ) -> MaintenanceProblem:  # fmt: skip
     """A year whose crews differ in what they may do: exchanges of whole days find no plan of it.
 
@@ -262,26 +263,37 @@ def hard_year(
             depot(
                 f"org-{d}",
                 [max(1, round(needed * chance.uniform(0.8, 2.4) / depots)) for _ in range(weeks)],
-                {name: 400 + int(_far(places[d], place)) for name, place in
+                {name: day_eur + int(_far(places[d], place)) for name, place in
                  zip(names, places, strict=True)},
                 network_mixes=mixes[d],
                 skills=SKILLS[2 - d % 3],
             )
             for d in range(depots)
         ),
-        visits=tuple(_hard_visit(chance, i, names, depots, weeks) for i in range(visits)),
+        visits=tuple(
+            _hard_visit(chance, i, (names, depots, weeks), (base_eur, hours)) for i in range(visits)
+        ),
     )  # fmt: skip
 
 
-def _hard_visit(chance: random.Random, i: int, names: list[str], depots: int, weeks: int) -> Visit:
+THIRDS = ("0.333", "1.667", "2.333", "4.667", "7")
+"""Hours that no quarter of a crew-day is a multiple of."""
+
+
+def _hard_visit(
+    chance: random.Random, i: int, where: tuple[list[str], int, int],
+    what: tuple[tuple[int, int], tuple[str, ...]],
+) -> Visit:  # fmt: skip
+    (names, depots, weeks), (base_eur, hours) = where, what
     due, half = chance.randint(1, weeks), 12
     first, last = max(1, due - half), min(weeks, due + half)
     slow, fast = chance.uniform(0.3, 1.6), chance.uniform(10, 30)
+    base = base_eur[0] if base_eur[0] == base_eur[1] else chance.randint(*base_eur)
     return visit(
         f"A-{i:03d}",
-        str(chance.choice((Decimal("1.75"), Decimal("3.5"), Decimal(2), Decimal(5), Decimal(7)))),
+        chance.choice(hours),
         [
-            round(80 + slow * max(0, due - w) + fast * max(0, w - due))
+            round(base + slow * max(0, due - w) + fast * max(0, w - due))
             for w in range(first, last + 1)
         ],
         first_week=first,

@@ -84,11 +84,24 @@ def _days(problem: MaintenanceProblem, d: Depot) -> Iterator[Day]:
     yield d.id, none, day, cost["g2"]
     for pair in problem.neighbours:
         left = day - Fraction(pair.travel_hours)
-        for quarter in (1, 2, 3):
-            part = day * quarter / 4
-            if part < left:
-                yield d.id, part, left - part, max(cost.values())
-                yield d.id, left - part, part, max(cost.values())
+        for part in _cuts(problem, left):
+            yield d.id, part, left - part, max(cost.values())
+
+
+def _cuts(problem: MaintenanceProblem, left: Fraction) -> list[Fraction]:
+    """Hours that one neighbour may need of a shared day of *left* hours for both.
+
+    Sums of the hours of its visits less whole days; the rest of the day beside what the other
+    needs; and what another shared day leaves of either.
+    """
+    day, needs = Fraction(problem.crew_day_hours), set[Fraction]()
+    for zone in ("g1", "g2"):
+        hours = [Fraction(v.hours) for v in problem.visits if v.zone == zone]
+        for size in range(1, len(hours) + 1):
+            needs |= {sum(some, Fraction(0)) % day for some in itertools.combinations(hours, size)}
+    needs |= {left - need for need in needs}
+    needs |= {one - other for one in needs for other in needs}
+    return sorted(need for need in needs if 0 < need < left)
 
 
 def _enough(problem: MaintenanceProblem, here: list[Visit], days: tuple[Day, ...]) -> bool:

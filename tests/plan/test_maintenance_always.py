@@ -1,15 +1,19 @@
 """Always a plan: pairs of neighbours and crews of different skills never leave a year without one.
 
-Limits are processor seconds of this process, so that a busy machine changes nothing.
+Limits are seconds of the processor, so that a busy machine changes nothing.
 """
 
+import random
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from synergie.errors import OutOfTime
+from synergie.errors import Infeasible, OutOfTime
 from synergie.maintenance.plan.year import solve
 from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, in_time
 from synergie.maintenance.plan.year._effort import Effort
@@ -18,12 +22,14 @@ from synergie.maintenance.plan.year._search import find_cheapest_year
 from synergie.maintenance.plan.year._shared import share_days
 from synergie.maintenance.plan.year._text import OUT_OF_TIME, out_of_time
 from synergie.maintenance.plan.year._year import Year, format_visit_key, open_weeks, year
-from synergie.maintenance.records.maintenance import MaintenanceProblem
+from synergie.maintenance.records.maintenance import MaintenanceProblem, Neighbours
 from tests.depth import times
-from tests.plan.maintenance_cases import hard_year, small
+from tests.plan.maintenance_cases import THIRDS, hard_year, services, small, visit
 
 LONG = 3_000.0
-"""Seconds of the wall that no test comes near."""
+"""Seconds that no test comes near."""
+LINKED_GAP = 0.008
+"""Of 40 visits with 13 pairs in 30 s of a processor; 0.5 % is wanted, 0.6 % was measured."""
 
 
 def within(seconds: float) -> Callable[[], bool]:
@@ -96,6 +102,136 @@ def test_crews_that_differ_leave_no_year_without_a_plan(
     plan = solve(problem, limit_s=LONG, cancel=within(5))
     assert len(plan.visits) == visits
     assert plan.bound_eur is not None
+
+
+@st.composite
+def any_years(draw: st.DrawFn) -> MaintenanceProblem:
+    """Pairs of neighbours from none to all, depots, skills, hours that are no quarters."""
+    zones = draw(st.integers(2, 13))
+    return hard_year(
+        draw(st.integers(1, 10**6)),
+        visits=draw(st.sampled_from([5, 9, 17, *((40, 90, 200) if times(0, deep=1) else ())])),
+        zones=zones,
+        depots=draw(st.integers(1, 4)),
+        pairs=draw(st.integers(0, zones * (zones - 1) // 2)),
+        day_eur=draw(st.sampled_from([0, 400])),
+        hours=draw(st.sampled_from([("1.75", "3.5", "2", "5", "7"), THIRDS, ("0.41", "6.97")])),
+    )
+
+
+@settings(max_examples=times(6, deep=60))
+@given(any_years())
+def test_whatever_the_year_it_has_a_plan_in_seconds_of_a_processor(
+    problem: MaintenanceProblem,
+) -> None:
+    """`solve` raises when its own checker finds a fault in the plan."""
+    plan = solve(problem, limit_s=5)
+    assert len(plan.visits) == len(problem.visits)
+    assert plan.bound_eur is not None and plan.bound_eur <= plan.objective_eur
+
+
+def options(problem: MaintenanceProblem) -> dict[str, dict[str, object]]:
+    """Each is one more way to do the same."""
+    first, *others = problem.depots
+    crews = tuple(n + 1 for n in first.crew_days)
+    skills = first.model_copy(update={"skills": ("platform", "live-work")})
+    pair = Neighbours(first="g1", second="g2", travel_hours=Decimal("0.25"))
+    visits = tuple(one.model_copy(update={"closed_weeks": ()}) for one in problem.visits)
+    return {
+        "pair": {"neighbours": (pair,)},
+        "depot": {"depots": (*problem.depots, first.model_copy(update={"id": "d-more"}))},
+        "crew-day": {"depots": (first.model_copy(update={"crew_days": crews}), *others)},
+        "skill": {"depots": (skills, *others)},
+        "open week": {"visits": visits},
+    }
+
+
+def burdens(problem: MaintenanceProblem) -> dict[str, dict[str, object]]:
+    """Each is more to do, or less freedom in it."""
+    more = visit("c9", "1.75", [7] * problem.weeks, id="v9")
+    zones = tuple(zone.model_copy(update={"most_late": 0}) for zone in problem.zones)
+    return {"visit": {"visits": (*problem.visits, more)}, "limit": {"zones": zones}}
+
+
+def least_eur(problem: MaintenanceProblem) -> Decimal | None:
+    """What it costs, proved; None: it cannot be done."""
+    try:
+        plan = solve(problem)
+    except Infeasible:
+        return None
+    assert plan.status == "proved"
+    return plan.objective_eur
+
+
+def simple(problem: MaintenanceProblem, **changes: object) -> MaintenanceProblem:
+    """*problem* without promises: what a move weighs is no money."""
+    return problem.model_copy(update={"promised": (), **changes})
+
+
+@pytest.mark.parametrize("which", ["pair", "depot", "crew-day", "skill", "open week"])
+@settings(max_examples=200)
+@given(problem=services())
+def test_one_more_option_never_costs_more_and_never_leaves_no_plan(
+    problem: MaintenanceProblem, which: str
+) -> None:
+    before = least_eur(simple(problem))
+    if before is not None:
+        after = least_eur(simple(problem, **options(problem)[which]))
+        assert after is not None and after <= before
+
+
+@pytest.mark.parametrize("which", ["visit", "limit"])
+@settings(max_examples=200)
+@given(problem=services())
+def test_one_more_visit_or_limit_never_costs_less(problem: MaintenanceProblem, which: str) -> None:
+    after = least_eur(simple(problem, **burdens(problem)[which]))
+    if after is not None:
+        before = least_eur(simple(problem))
+        assert before is not None and before <= after
+
+
+@settings(max_examples=200)
+@given(services(), st.randoms(use_true_random=False))
+def test_the_order_of_zones_depots_and_visits_changes_no_cost(
+    problem: MaintenanceProblem, chance: random.Random
+) -> None:
+    changes = {
+        name: tuple(chance.sample(getattr(problem, name), len(getattr(problem, name))))
+        for name in ("zones", "depots", "visits")
+    }
+    assert least_eur(simple(problem)) == least_eur(simple(problem, **changes))
+
+
+CHEAP: dict[str, Any] = {"day_eur": 0, "base_eur": (60, 200)}
+"""Crew-days of 0 to 100 EUR: what a visit costs in its week weighs as much as how days are sent."""
+
+
+@pytest.mark.parametrize(
+    ("year_", "seconds", "gap"),
+    [
+        pytest.param({"visits": 40, "pairs": 13}, 30, LINKED_GAP, id="13 pairs"),
+        pytest.param({"visits": 160, "pairs": 0}, 60, 0.02, id="160 visits"),
+    ],
+)
+def test_a_hard_year_is_near_its_bound_in_seconds_of_a_processor(
+    year_: dict[str, Any], seconds: float, gap: float
+) -> None:
+    plan = solve(hard_year(1, **year_, **CHEAP), limit_s=seconds)
+    assert plan.gap is not None and plan.gap <= gap
+
+
+def test_a_shared_day_is_cut_where_its_visits_need_it_and_nobody_gets_more() -> None:
+    """Quarters of a day would ask for two: 2.1 h takes half of it, and 3 h are left for 4.3 h."""
+    visits = (
+        visit("c1", "2.1", [0, 0]),
+        visit("c2", "4.3", [0, 0], zone="g2", organisation="org-b"),
+    )
+    plan = solve(small(visits=visits))
+    (crew,) = plan.crews
+    assert (crew.zone, crew.hours, crew.other_zone, crew.other_hours) == (
+        "g1", Decimal("2.1"), "g2", Decimal("4.3")
+    )  # fmt: skip
+    assert plan.status == "proved"
 
 
 @pytest.mark.parametrize("pairs", [0, 1, 3])

@@ -4,6 +4,7 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -161,7 +162,17 @@ def test_a_start_is_kept_when_there_is_no_time_to_better_it() -> None:
 def test_what_is_neither_a_plan_nor_a_proof_is_a_failure() -> None:
     stats = SimpleNamespace(status=SimpleNamespace(name="Undefined"))
     with pytest.raises(SolverFailed, match="Undefined"):
-        _solver._find_stop_reason(stats, cancelled=False)
+        _solver._find_stop_reason(stats, None)
+
+
+def test_a_limit_counts_seconds_of_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock of the processor that jumps ends the solve; the clock on the wall does not move."""
+    model = hard()
+    seconds = iter(range(0, 10**6, 40))
+    monkeypatch.setattr(time, "thread_time", lambda: next(seconds))
+    outcome = model.minimise(limit_s=60)
+    assert outcome.stop == "time"
+    assert outcome.seconds >= 60
 
 
 def test_conflicting_requirements_are_named_with_the_missing_amount() -> None:

@@ -7,6 +7,7 @@ conflict, and the elastic model that says by how much. PuLP and HiGHS are import
 
 import math
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -33,6 +34,8 @@ OPTIONS = frozenset(
 """Options a caller may give. HiGHS through PuLP takes a mistyped one in silence."""
 
 _FAR = 1e-6
+_WAIT = 20.0
+"""Seconds of the clock for one of the processor at which a solve ends whatever it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,8 @@ class Model:
     ) -> Outcome:
         """The cheapest values, or why there is none: `stop` says.
 
-        *gap* is relative, *gap_abs* in the unit of the objective. *cancel* is asked during the
+        *limit_s* counts seconds of the processor, so that a busy machine changes nothing. *gap* is
+        relative, *gap_abs* in the unit of the objective. *cancel* is asked during the
         solve; *start* is a plan to begin from. Raises SolverFailed when HiGHS breaks down, and
         what *cancel* or *progress* raised.
         """
@@ -195,9 +199,10 @@ class Model:
             return Outcome("cancelled", (), None, None, 0.0, 0)
         if not self.columns:
             return _solve_empty_model(self)
-        watch = _Watch(cancel, progress)
+        limit = max(float(limit_s), 0.0)
+        watch = _Watch(cancel, progress, time.thread_time() + limit)
         chosen = {
-            "timeLimit": max(float(limit_s), 0.0),
+            "timeLimit": limit * _WAIT,
             "gapRel": float(gap),
             "gapAbs": float(gap_abs),
             **{name: _convert_to_python(value) for name, value in given.items()},
@@ -312,8 +317,11 @@ class _Watch:
 
     cancel: Callable[[], bool] | None
     progress: Callable[[Progress], None] | None
+    until: float
+    """Where `time.thread_time` ends the solve."""
     error: BaseException | None = None
-    cancelled: bool = False
+    stop: Stop | None = None
+    """Why it was interrupted."""
 
     def __call__(self, *call: Any) -> None:
         _kind, _message, out, back, _data = call
@@ -331,9 +339,11 @@ class _Watch:
                 Progress(out.running_time, _replace_infinite(best), _replace_infinite(bound))
             )
         if self.error is not None or (self.cancel is not None and self.cancel()):
-            self.cancelled = True
-            if back is not None:
-                back.user_interrupt = True
+            self.stop = "cancelled"
+        elif time.thread_time() > self.until:
+            self.stop = self.stop or "time"
+        if self.stop is not None and back is not None:
+            back.user_interrupt = True
 
 
 def _replace_infinite(value: float) -> float | None:
@@ -347,6 +357,7 @@ class _Solve:
     watch: _Watch
 
     def run(self, settings: dict[str, Any]) -> Outcome:
+        began = time.thread_time()
         stats = self._once(settings)
         if stats.status.name == "NotSolved" and self.watch.error is None:
             # someone in this process ran HiGHS with another thread count: start its pool anew
@@ -354,7 +365,7 @@ class _Solve:
             stats = self._once(settings)
         if self.watch.error is not None:
             raise self.watch.error
-        return self._outcome(stats)
+        return self._outcome(stats, time.thread_time() - began)
 
     def _once(self, settings: dict[str, Any]) -> Any:
         pulp, highspy = _import_engines()
@@ -373,15 +384,15 @@ class _Solve:
         )
         return self.problem.solve(solver)
 
-    def _outcome(self, stats: Any) -> Outcome:
-        stop = _find_stop_reason(stats, cancelled=self.watch.cancelled)
+    def _outcome(self, stats: Any, seconds: float) -> Outcome:
+        stop = _find_stop_reason(stats, self.watch.stop)
         # a stopped linear programme hands back an iterate that need not be feasible
         usable = stats.has_solution and (stats.is_mip or stats.status.name == "Optimal")
         values = tuple(float(v.varValue) for v in self.variables) if usable else ()
         bound = stats.best_bound if stats.is_mip else stats.objective if usable else None
         nodes = int(self.problem.solverModel.getInfo().mip_node_count)
         objective = stats.objective if usable else None
-        return Outcome(stop, values, objective, bound, float(stats.time), max(nodes, 0))
+        return Outcome(stop, values, objective, bound, seconds, max(nodes, 0))
 
 
 _STOPS: dict[str, Stop] = {
@@ -390,14 +401,15 @@ _STOPS: dict[str, Stop] = {
     "TimeLimit": "time",
     "SolutionLimit": "nodes",  # what HiGHS answers to mip_max_nodes
     "IterationLimit": "nodes",
-    "Interrupted": "cancelled",
 }
 
 
-def _find_stop_reason(stats: Any, *, cancelled: bool) -> Stop:
+def _find_stop_reason(stats: Any, interrupted: Stop | None) -> Stop:
     """Why the solve ended; SolverFailed for all that is neither a plan nor a proof."""
     name = str(stats.status.name)
-    if name not in _STOPS or (name == "Interrupted" and not cancelled):
+    if name == "Interrupted" and interrupted is not None:
+        return interrupted
+    if name not in _STOPS:
         raise SolverFailed(name)
     return _STOPS[name]
 

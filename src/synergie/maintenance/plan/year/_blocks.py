@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from synergie.errors import Infeasible
+from synergie.maintenance.plan.year._columns import Zones
 from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight
 from synergie.maintenance.plan.year._year import Year
-from synergie.maintenance.plan.year._year_model import Zones, block_model, build_decisions
+from synergie.maintenance.plan.year._year_model import block_model, build_decisions
 from synergie.maintenance.records.maintenance import Depot
 from synergie.plan.conflicts import find_conflicts
 from synergie.plan.solver import Outcome, Progress, Stop
@@ -23,7 +24,9 @@ type Report = Callable[[Progress], None] | None
 
 _NEAR = 1e-4  # relative gap at which merging stops: the tolerance of every plan
 _TRIES = 30
-_FREE = 0.5  # share of the time left for a block without counting crews
+_FREE = 0.25  # share of the time left for a block without counting crews
+_MOST_LINKED = 4  # zones of a block that is solved by itself
+_HALF = 0.5  # share of the time left for a block that is not the whole year
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Search:
     gap: float = 0.0
     cancel: Cancel = None
     progress: Report = None
+    as_one: bool = False
+    """Whether it begins with all zones as one block."""
     best: Decisions | None = None
     """The cheapest plan so far that overdraws no depot."""
     bound: float | None = None
@@ -63,17 +68,23 @@ class Search:
 
     def run(self) -> YearSearchResult:
         """The cheapest year. Raises Infeasible with the requirements that conflict."""
-        blocks = group_linked_zones(self.year)
+        whole, blocks = [frozenset(self.year.zones())], group_linked_zones(self.year)
+        if self.as_one:
+            blocks = whole
         while True:
-            if not self._all_solved(blocks):
+            if self._all_solved(blocks):
+                self._raise_bound(blocks)
+                parts = {block: self.solved[block].decisions for block in blocks}
+                clashes = _find_overdrawn_blocks(self.year, parts)
+                self._keep(parts if not clashes else self._repaired(parts))
+                proved = all(self.solved[block].outcome.stop == "proved" for block in blocks)
+                if self._near() or len(blocks) == 1 or (proved and not clashes):
+                    return self._combine_outcomes(blocks)
+                blocks = self._merged(blocks, clashes) if clashes and proved else whole
+            elif len(blocks) > 1:
+                blocks = whole
+            else:
                 return self._combine_outcomes(blocks)
-            self._raise_bound(blocks)
-            parts = {block: self.solved[block].decisions for block in blocks}
-            clashes = _find_overdrawn_blocks(self.year, parts)
-            self._keep(parts if not clashes else self._repaired(parts))
-            if not clashes or self._near():
-                return self._combine_outcomes(blocks)
-            blocks = self._merged(blocks, clashes)
 
     def spent(self) -> float:
         """Seconds used in the solver."""
@@ -91,11 +102,20 @@ class Search:
         return True
 
     def _block(self, block: Zones, done: float) -> _Part:
-        """*block*: without counting crews first, which is enough when it overdraws no depot."""
-        part = self._solve(self.year, block, done=done, free=True, share=_FREE)
-        if part.decisions and not _find_overdrawn_blocks(self.year, {block: part.decisions}):
+        """*block*: without counting crews first, which is enough when it overdraws no depot.
+
+        No block but the whole year takes more than half of what is left.
+        """
+        whole = len(block) == len(self.year.by_zone)
+        last = whole and (self.as_one or self.best is not None)
+        part = None if last else self._solve(self.year, block, done=done, free=True, share=_FREE)
+        if (
+            part
+            and part.decisions
+            and not _find_overdrawn_blocks(self.year, {block: part.decisions})
+        ):
             return part
-        return self._solve(self.year, block, done=done)
+        return self._solve(self.year, block, done=done, share=1.0 if last else _HALF)
 
     def _solve(
         self, year: Year, block: Zones, *, done: float, free: bool = False, share: float = 1.0
@@ -202,7 +222,12 @@ class Search:
 def group_linked_zones(year: Year) -> list[Zones]:
     """Zones that may share a day, together; the others each alone. In a fixed order."""
     blocks = [frozenset([zone]) for zone in year.zones()]
-    return _unite_linked_blocks(blocks, [way.zones for way in year.ways if len(way.zones) > 1])
+    return _unite_linked_blocks(blocks, [day.zones for day in year.shared])
+
+
+def is_widely_linked(year: Year) -> bool:
+    """Whether more zones are linked by days that they share than are solved as a block."""
+    return max(map(len, group_linked_zones(year)), default=0) > _MOST_LINKED
 
 
 def _unite_linked_blocks(blocks: list[Zones], links: list[Zones]) -> list[Zones]:

@@ -18,15 +18,27 @@ class Effort:
     progress: Callable[[Progress], None] | None = None
     workers: int = 1
     cluster: str | None = None
-    began: float = field(default_factory=time.monotonic)
+    began: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin now."""
+        object.__setattr__(self, "began", self._clock())
 
     def within(self, limit_s: float) -> "Effort":
         """The same from now on, for *limit_s* seconds."""
-        return replace(self, limit_s=max(limit_s, 0.0), began=time.monotonic())
+        return replace(self, limit_s=max(limit_s, 0.0))
 
     def spent(self) -> float:
-        """Seconds since it began."""
-        return time.monotonic() - self.began
+        """Seconds since it began: of the processor when this process solves, else of the clock."""
+        return self._clock() - self.began
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes solve."""
+        return self.workers > 1 or self.cluster is not None
+
+    def _clock(self) -> float:
+        return time.monotonic() if self.is_shared else time.thread_time()
 
     def remaining_s(self) -> float:
         """Seconds that remain."""

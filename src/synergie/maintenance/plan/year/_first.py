@@ -17,8 +17,7 @@ _GAP = 0.05
 
 def without_shared_days(year: Year) -> Year | None:
     """The same year whose crew-days are all in one zone. None: it has no others."""
-    whole = tuple(way for way in year.ways if len(way.zones) == 1)
-    return None if len(whole) == len(year.ways) else replace(year, ways=whole)
+    return replace(year, shared=()) if year.shared else None
 
 
 def first_plan(year: Year, effort: Effort) -> Decisions | None:
@@ -26,7 +25,7 @@ def first_plan(year: Year, effort: Effort) -> Decisions | None:
 
     None: there is none, or it was not found; the search that follows says which.
     """
-    model, columns = block_model(year, frozenset(year.zones()), alone=True)
+    model, columns = block_model(year, frozenset(year.zones()))
     outcome = model.minimise(limit_s=effort.remaining_s() / 2, gap=_GAP, cancel=effort.cancel)
     return build_decisions(year, columns, outcome) if outcome.values else None
 
@@ -37,9 +36,10 @@ def least_weight(year: Year) -> float:
     It asks for nothing but a look at each visit, so there is always a bound to tell.
     """
     rate: dict[str, float] = {}
-    for way in year.ways:
-        each = float(way.cost) / sum(ticks for _, ticks in way.ticks)
-        for zone in way.zones:
+    asked = [(way.zones, float(way.cost) / year.day) for way in year.ways]
+    asked += [(day.zones, float(day.cost) / day.room) for day in year.shared]
+    for zones, each in asked:
+        for zone in zones:
             rate[zone] = min(each, rate.get(zone, each))
     return sum(
         float(min(year.weigh(visit, week) for week in open_weeks(visit)))

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from synergie.maintenance.plan.year._columns import Zones
 from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, in_time
 from synergie.maintenance.plan.year._kicks import Hints, Planner, build_first_layout
 from synergie.maintenance.plan.year._moves import Layout, compute_day_costs
@@ -19,7 +20,7 @@ from synergie.maintenance.plan.year._patch import Ints, Patch, build_zone_patch
 from synergie.maintenance.plan.year._patterns import compute_zone_bound
 from synergie.maintenance.plan.year._tasks import ZonesBound
 from synergie.maintenance.plan.year._year import Way, Year, format_visit_key
-from synergie.maintenance.plan.year._year_model import Zones, block_model, build_decisions
+from synergie.maintenance.plan.year._year_model import block_model, build_decisions
 from synergie.maintenance.plan.year._zone import (
     Cancel,
     Prices,
@@ -62,7 +63,7 @@ class Plan:
 
 def improve_zones_plan(wanted: ZonesPlanRequest, cancel: Cancel = None) -> Plan:
     """A plan of one block, the best found from the one given."""
-    began = time.monotonic()
+    began = time.thread_time()
     stop = build_stop_condition(began + wanted.seconds, cancel)
     before = wanted.plan.decisions if wanted.plan is not None else None
     hints = wanted.told.hints if wanted.told is not None else None
@@ -73,10 +74,10 @@ def improve_zones_plan(wanted: ZonesPlanRequest, cancel: Cancel = None) -> Plan:
             wanted.part, zone, wanted.prices, (wanted.told.late_price, arrange)
         )
         if found is not None:
-            return build_zones_plan(wanted.part, found, time.monotonic() - began, wanted.kicks)
+            return build_zones_plan(wanted.part, found, time.thread_time() - began, wanted.kicks)
     quick = plan_whole_days(wanted.part, stop, wanted.prices) if before is None else None
     if quick is not None and not wanted.kicks:
-        return build_zones_plan(wanted.part, quick, time.monotonic() - began, 0)
+        return build_zones_plan(wanted.part, quick, time.thread_time() - began, 0)
     return _by_model(wanted, before or quick, cancel)
 
 

@@ -13,13 +13,13 @@ from functools import partial
 
 from synergie.maintenance.plan.year import _plans, _tasks
 from synergie.maintenance.plan.year._blocks import YearSearchResult, group_linked_zones
+from synergie.maintenance.plan.year._columns import Zones
 from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._plans import Plan, ZonesPlanRequest, build_zones_plan
 from synergie.maintenance.plan.year._shadow import shadow_prices
 from synergie.maintenance.plan.year._tasks import BoundRequest, ZonesBound
 from synergie.maintenance.plan.year._year import Year, format_visit_key
-from synergie.maintenance.plan.year._year_model import Zones
 from synergie.maintenance.plan.year._zone import part_of, reduce_year_days
 from synergie.plan.solver import Outcome, Progress, Stop
 from synergie.plan.sweep import sweep
@@ -39,6 +39,8 @@ class Regions:
     effort: Effort
     known: Decisions | None = None
     """A plan to begin from."""
+    asks: bool = True
+    """Whether bounds of the zones are asked for."""
     prices: dict[tuple[str, int], float] = field(default_factory=dict)
     told: dict[Zones, ZonesBound] = field(default_factory=dict)
     plans: dict[Zones, Plan] = field(default_factory=dict)
@@ -53,7 +55,8 @@ class Regions:
         if self.effort.stopped():
             return YearSearchResult(None, None, (), "cancelled")
         self.prices, self.bound = shadow_prices(self.year, limit_s=self.effort.remaining_s())
-        self._ask(blocks)
+        if self.asks:
+            self._ask(blocks)
         self._begin(blocks)
         for turn, kicks in enumerate(_KICKS[1:], 1):
             if self.effort.over() or self._near():
@@ -88,7 +91,7 @@ class Regions:
     def _ask(self, blocks: list[Zones]) -> None:
         """Bounds of all zones, and of the whole."""
         until = self.effort.spent() + self.effort.remaining_s() * _BOUND
-        size = len(blocks) if self._several() else 1
+        size = len(blocks) if self.effort.is_shared else 1
         for first in range(0, len(blocks), size):
             batch = blocks[first : first + size]
             seconds = (until - self.effort.spent()) * self.effort.workers / (len(blocks) - first)
@@ -121,7 +124,7 @@ class Regions:
             blocks,
             key=lambda block: (block not in self.urgent, -self._excess(block), sorted(block)),
         )
-        size = len(blocks) if self._several() and turn else 1
+        size = len(blocks) if self.effort.is_shared and turn else 1
         for first in range(0, len(order), size):
             batch = order[first : first + size]
             seconds = (until - self.effort.spent()) * self.effort.workers / (len(order) - first)
@@ -193,7 +196,7 @@ class Regions:
 
     def _all[C, A](self, function: Callable[..., A], cases: Sequence[C]) -> list[A | None]:
         """Answers in order; None for those that were not begun. Raises what a case raised."""
-        if not self._several() or len(cases) == 1:
+        if not self.effort.is_shared or len(cases) == 1:
             return [
                 None if self.effort.over() else function(case, self.effort.cancel) for case in cases
             ]
@@ -205,10 +208,6 @@ class Regions:
             cancel=self.effort.over,
         )
         return [None if self.effort.over() and a.error else a.expect() for a in answers]
-
-    def _several(self) -> bool:
-        """Whether zones are solved elsewhere, side by side."""
-        return self.effort.workers > 1 or self.effort.cluster is not None
 
     def _tell(self, turn: int) -> None:
         tell, plan = self.effort.progress, self._plan()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from synergie.errors import Infeasible
-from synergie.maintenance.plan.year._blocks import Search, YearSearchResult
+from synergie.maintenance.plan.year._blocks import Search, YearSearchResult, is_widely_linked
 from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._first import first_plan, least_weight, without_shared_days
@@ -11,12 +11,16 @@ from synergie.maintenance.plan.year._plans import plan_whole_days
 from synergie.maintenance.plan.year._regions import Regions
 from synergie.maintenance.plan.year._shared import share_days
 from synergie.maintenance.plan.year._year import Year
-from synergie.maintenance.plan.year._zone import count_visit_weeks
+from synergie.maintenance.plan.year._zone import all_able, count_visit_weeks
 
 _LARGE = 3_000  # visits by open weeks: fewer are proved as one model, blocks of zones merged
+_WHOLE = 20_000  # up to which what zones leave unproved is solved as one model in the end
 _TINY = 300  # proved before a plan to begin from is made
 _SOON = 0.1  # share of the time for that plan
 _FIRST = 0.75  # share of the time in which that is tried
+_ONE = 0.6  # share of the time for a year as one model
+_LINKED = 0.8  # the same when its days are shared
+_LAST_SPANS = (4, 6, 8)  # weeks that are looked at together in the end
 _PLAIN = 0.4  # share of the time for the year without shared days
 _SHARED = 0.3  # share of what is then left for its days to be shared
 _NEAR = 1e-4
@@ -32,22 +36,39 @@ def find_cheapest_year(
     """
     size = count_visit_weeks(year)
     begun = replace(_find_start_plan(year, effort, gap, known), bound=least_weight(year))
-    known = begun.decisions
-    if size > _LARGE:
-        found = Regions(year, effort, known).run()
-        if found.decisions is not None or effort.over():
-            return _combine_best_results(year, begun, found)
+    if _is_solved_as_one(year):
+        one = effort.within(effort.remaining_s() * (_LINKED if year.shared else _ONE))
+        found = _combine_best_results(year, begun, _merge_blocks(year, one, gap, begun))
+    elif size > _LARGE:
+        found = _combine_best_results(year, begun, Regions(year, effort, begun.decisions).run())
+        if effort.over() or found.decisions is not None or _is_near_bound(year, found):
+            return found
         return _combine_best_results(year, found, _merge_blocks(year, effort, gap, found))
-    if size > _TINY and not effort.over():
-        soon = effort.within(effort.remaining_s() * _SOON)
-        begun = _combine_best_results(
-            year, begun, YearSearchResult(plan_whole_days(year, soon.over), None, (), "time")
-        )
-    first = _merge_blocks(year, effort.within(effort.remaining_s() * _FIRST), gap, begun)
-    found = _combine_best_results(year, begun, first)
+    else:
+        if size > _TINY and not effort.over():
+            soon = effort.within(effort.remaining_s() * _SOON)
+            whole = plan_whole_days(year, soon.over)
+            begun = _combine_best_results(year, begun, YearSearchResult(whole, None, (), "time"))
+        first = effort.within(effort.remaining_s() * _FIRST)
+        found = _combine_best_results(year, begun, _merge_blocks(year, first, gap, begun))
     if _is_near_bound(year, found) or effort.over():
         return found
-    return _combine_best_results(year, found, Regions(year, effort, found.decisions).run())
+    return _combine_best_results(year, found, _improve_plan(year, effort, found))
+
+
+def _is_solved_as_one(year: Year) -> bool:
+    """Whether zones say too little of it by themselves: crews that differ, days that are shared."""
+    size = count_visit_weeks(year)
+    apart = size <= _LARGE or all_able(year)
+    return size <= _WHOLE and (is_widely_linked(year) or not apart)
+
+
+def _improve_plan(year: Year, effort: Effort, found: YearSearchResult) -> YearSearchResult:
+    """What is left of the time: some weeks at once where days are shared, zones where not."""
+    if found.decisions is not None and is_widely_linked(year):
+        plan = share_days(year, found.decisions, effort, spans=_LAST_SPANS)
+        return YearSearchResult(plan, None, (), "time")
+    return Regions(year, effort, found.decisions, asks=not _is_solved_as_one(year)).run()
 
 
 def _find_start_plan(
@@ -69,12 +90,15 @@ def _find_start_plan(
         begun = _combine_best_results(
             year, YearSearchResult(known, None, (), "time"), replace(found, bound=None)
         )
-        if begun.decisions is None or count_visit_weeks(year) <= _TINY or effort.over():
+        small = count_visit_weeks(year) <= _TINY or not is_widely_linked(year)
+        if begun.decisions is None or small or effort.over():
             return begun
         some = effort.within(effort.remaining_s() * _SHARED)
         return replace(begun, decisions=share_days(year, begun.decisions, some), stop="time")
     if known is None and count_visit_weeks(year) > _TINY and not effort.over():
-        known = plan_whole_days(year, None) or first_plan(year, effort)
+        known = plan_whole_days(year, None)
+        if known is None and not _is_solved_as_one(year):
+            known = first_plan(year, effort)
     return YearSearchResult(known, None, (), "time")
 
 
@@ -90,6 +114,7 @@ def _merge_blocks(
     """Blocks merged where they ask for the same crews, from a plan that is known."""
     search = Search(year, effort.gap_abs, effort.remaining_s(), gap, effort.cancel, effort.progress)
     search.best, search.bound = known.decisions, known.bound
+    search.as_one = _is_solved_as_one(year)
     return search.run()
 
 

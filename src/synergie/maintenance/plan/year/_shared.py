@@ -4,7 +4,7 @@ Weeks have nothing in common but the visits that may be in either: what is left 
 as it is. So a plan is never worse for it, and days are shared where that is cheapest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from synergie.maintenance.plan.year._decisions import (
@@ -23,19 +23,21 @@ _EACH_S = 2.0
 _GAP = 1e-4
 
 
-def share_days(year: Year, plan: Decisions, effort: Effort) -> Decisions:
+def share_days(
+    year: Year, plan: Decisions, effort: Effort, *, spans: Iterable[int] = _SPANS
+) -> Decisions:
     """*plan*, or a lighter one that shares days, within *effort*."""
-    for weeks in _iterate_week_spans(plan):
+    for weeks in _iterate_week_spans(plan, spans):
         if effort.over():
             break
         plan = _improve_weeks(year, plan, weeks, effort)
     return plan
 
 
-def _iterate_week_spans(plan: Decisions) -> Iterator[frozenset[int]]:
+def _iterate_week_spans(plan: Decisions, spans: Iterable[int]) -> Iterator[frozenset[int]]:
     """Weeks that have work, one by one, then each with those that follow it."""
     busy = sorted(set(plan.weeks.values()))
-    for span in _SPANS:
+    for span in spans:
         for at in range(len(busy) - span + 1):
             yield frozenset(busy[at : at + span])
 

@@ -13,6 +13,7 @@ from synergie.maintenance.plan.year._blocks import YearSearchResult
 from synergie.maintenance.plan.year._decisions import Decisions, in_time
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._search import find_cheapest_year
+from synergie.maintenance.plan.year._ties import order_crews
 from synergie.maintenance.plan.year._told import Result, build_maintenance_plan
 from synergie.maintenance.plan.year._year import QUARTERS, year
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
@@ -20,7 +21,7 @@ from synergie.plan.money import find_finest_unit
 from synergie.plan.seconds import check_seconds
 from synergie.plan.solver import Progress
 
-_ALONE = 0.35  # share of the time for all plans alone; the joint plan begins from them
+_ALONE = 0.25  # share of the time for all plans alone; the joint plan begins from them
 
 
 @check_seconds
@@ -55,9 +56,8 @@ def solve(
     joint = find_cheapest_year(whole, effort, known=apart)
     if not alone:
         alone = {name: Alone.of(whole, joint) for name in names}
-    plan = build_maintenance_plan(
-        Result(problem, whole, unit, joint, alone), _check_decisions_found(joint, limit_s)
-    )
+    decisions = order_crews(whole, _check_decisions_found(joint, limit_s))
+    plan = build_maintenance_plan(Result(problem, whole, unit, joint, alone), decisions)
     faults = _verify.faults(problem, plan)
     if faults:
         raise SolverFailed("; ".join(faults))

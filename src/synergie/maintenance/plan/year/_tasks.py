@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from synergie.maintenance.plan.year import _patterns
+from synergie.maintenance.plan.year._columns import Zones
 from synergie.maintenance.plan.year._kicks import Hints
 from synergie.maintenance.plan.year._patch import build_zone_patch
 from synergie.maintenance.plan.year._year import Year
-from synergie.maintenance.plan.year._year_model import Zones, block_model
+from synergie.maintenance.plan.year._year_model import block_model
 from synergie.maintenance.plan.year._zone import (
     Cancel,
     Prices,
@@ -49,7 +50,7 @@ class ZonesBound:
 
 def compute_zones_bound(asked: BoundRequest, cancel: Cancel = None) -> ZonesBound:
     """The bound of one block."""
-    began = time.monotonic()
+    began = time.thread_time()
     if len(asked.zones) > 1 or count_visit_weeks(asked.part) <= _SMALL:
         return _by_model(asked, cancel)
     (zone,) = asked.zones
@@ -59,11 +60,11 @@ def compute_zones_bound(asked: BoundRequest, cancel: Cancel = None) -> ZonesBoun
     found = _patterns.compute_zone_bound(
         given, price, build_stop_condition(began + asked.seconds, cancel)
     )
-    bound, nodes, left = found.bound, found.rounds, asked.seconds - (time.monotonic() - began)
+    bound, nodes, left = found.bound, found.rounds, asked.seconds - (time.thread_time() - began)
     if count_visit_weeks(asked.part) <= _MEDIUM and left > 0:
         other = _by_model(replace(asked, seconds=left), cancel)
         bound, nodes = max(bound, other.bound or bound), nodes + other.nodes
-    return ZonesBound(bound, found.hints, found.centre.late, time.monotonic() - began, nodes)
+    return ZonesBound(bound, found.hints, found.centre.late, time.thread_time() - began, nodes)
 
 
 def _by_model(asked: BoundRequest, cancel: Cancel) -> ZonesBound:

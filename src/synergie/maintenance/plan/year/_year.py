@@ -2,6 +2,9 @@
 
 A tick is the longest duration of which every visit, crew-day, quarter of a crew-day and travel
 time is a whole number: the fewer ticks in a day, the sooner a plan is proved.
+
+A day that two neighbours share is cut at any tick. Of two such days of the same crews, zones and
+week each hour could go to whole days in one zone but for one day: so one a week is enough.
 """
 
 import math
@@ -14,33 +17,50 @@ from functools import cached_property
 from synergie.errors import Infeasible, Reason
 from synergie.maintenance.plan.year._check import check_maintenance_problem
 from synergie.maintenance.plan.year._needs_text import NO_DAYS
-from synergie.maintenance.records.maintenance import Depot, MaintenanceProblem, Neighbours, Visit
+from synergie.maintenance.records.maintenance import Depot, MaintenanceProblem, Visit
 from synergie.plan.needs_text import NO_CREW
 
 type Kind = tuple[str | None, frozenset[str]]
 """What a crew must be allowed to do: a network, and skills."""
 
-QUARTERS = 4  # a shared crew-day is cut at a quarter, a half or three quarters
+QUARTERS = 4  # crews plan in quarters of a day
 _NONE = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to spend a crew-day: from a depot, whole in one zone or shared by two neighbours."""
+    """How a crew-day is spent: from a depot, whole in one zone or shared by two neighbours."""
 
     depot: str
     ticks: tuple[tuple[str, int], ...]
     """Zones served, and the ticks each gets."""
     cost: Decimal
 
-    def serves(self, zone: str) -> int:
-        """Ticks it gives to *zone*."""
-        return sum(ticks for name, ticks in self.ticks if name == zone)
-
     @property
     def zones(self) -> frozenset[str]:
         """The zones it serves."""
         return frozenset(zone for zone, _ in self.ticks)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedDay:
+    """A crew-day that two neighbours may share, cut where their visits need it."""
+
+    depot: str
+    first: str
+    second: str
+    room: int
+    """Ticks for both together: a crew-day less the travel between them."""
+    cost: Decimal
+
+    @property
+    def zones(self) -> frozenset[str]:
+        """The two zones."""
+        return frozenset((self.first, self.second))
+
+    def cut(self, first: int, second: int) -> Way:
+        """That day with so many ticks for each."""
+        return Way(self.depot, ((self.first, first), (self.second, second)), self.cost)
 
 
 @dataclass(frozen=True)
@@ -50,6 +70,8 @@ class Year:
     visits: tuple[Visit, ...]
     depots: tuple[Depot, ...]
     ways: tuple[Way, ...]
+    """Whole days in one zone."""
+    shared: tuple[SharedDay, ...]
     day: int
     """Ticks in a crew-day."""
     tick: Decimal
@@ -115,6 +137,27 @@ def has_able_crews(depot: Depot, need: Kind) -> bool:
     return (mix is None or mix in depot.network_mixes) and skills <= frozenset(depot.skills)
 
 
+def list_hall_groups(
+    year: Year, kinds: set[Kind], present: set[str]
+) -> list[tuple[frozenset[Kind], frozenset[str]]]:
+    """Kinds of work that must fit the crews that may do any of them (Hall's condition).
+
+    One group for each set of depots that is a union of those that the kinds allow: all the work
+    that only these may do.
+    """
+    allowed = {
+        one: frozenset(d.id for d in year.depots if d.id in present and has_able_crews(d, one))
+        for one in kinds
+    }
+    unions: set[frozenset[str]] = set()
+    for depots in sorted(set(allowed.values()), key=sorted):
+        unions |= {depots} | {depots | other for other in unions}
+    return [
+        (frozenset(one for one, who in allowed.items() if who <= depots), depots)
+        for depots in sorted(unions, key=sorted)
+    ]
+
+
 def year(
     problem: MaintenanceProblem,
     most_late: Mapping[str, int] | None = None,
@@ -135,7 +178,8 @@ def year(
     made = Year(
         visits,
         depots,
-        tuple(_iterate_day_ways(problem, depots, busy, unit)),
+        tuple(_iterate_day_ways(depots, busy, int(problem.crew_day_hours / unit))),
+        tuple(_iterate_shared_days(problem, depots, busy, unit)),
         int(problem.crew_day_hours / unit),
         unit,
         _merge_lateness_limits(problem, most_late or {}),
@@ -160,29 +204,27 @@ def _compute_hour_tick(problem: MaintenanceProblem) -> Decimal:
     return Decimal(math.gcd(*whole)).scaleb(-max(places, 0))
 
 
-def _iterate_day_ways(
+def _iterate_day_ways(depots: tuple[Depot, ...], busy: set[str], day: int) -> Iterator[Way]:
+    for depot in depots:
+        for zone, cost in sorted(_list_zone_costs(depot, busy).items()):
+            yield Way(depot.id, ((zone, day),), cost)
+
+
+def _iterate_shared_days(
     problem: MaintenanceProblem, depots: tuple[Depot, ...], busy: set[str], tick: Decimal
-) -> Iterator[Way]:
-    day = int(problem.crew_day_hours / tick)
+) -> Iterator[SharedDay]:
     pairs = sorted(problem.neighbours, key=lambda pair: sorted((pair.first, pair.second)))
     for depot in depots:
-        costs = {cost.zone: cost.eur for cost in depot.day_costs if cost.zone in busy}
-        for zone in sorted(costs):
-            yield Way(depot.id, ((zone, day),), costs[zone])
+        costs = _list_zone_costs(depot, busy)
         for pair in pairs:
             first, second = sorted((pair.first, pair.second))
-            if first in costs and second in costs:
-                cost = max(costs[first], costs[second])
-                for mine, other in _list_day_cuts(pair, day, tick):
-                    yield Way(depot.id, ((first, mine), (second, other)), cost)
+            room = int((problem.crew_day_hours - pair.travel_hours) / tick)
+            if first in costs and second in costs and room > 1:
+                yield SharedDay(depot.id, first, second, room, max(costs[first], costs[second]))
 
 
-def _list_day_cuts(pair: Neighbours, day: int, tick: Decimal) -> list[tuple[int, int]]:
-    """How a shared day is cut: one, two or three quarters for one, the rest for the other."""
-    left = day - int(pair.travel_hours / tick)
-    parts = [day * k // QUARTERS for k in range(1, QUARTERS)]
-    cuts = {(part, left - part) for part in parts} | {(left - part, part) for part in parts}
-    return sorted((mine, other) for mine, other in cuts if mine > 0 and other > 0)
+def _list_zone_costs(depot: Depot, busy: set[str]) -> dict[str, Decimal]:
+    return {cost.zone: cost.eur for cost in depot.day_costs if cost.zone in busy}
 
 
 def _someone_able(made: Year) -> None:
@@ -190,8 +232,7 @@ def _someone_able(made: Year) -> None:
     servers: dict[str, dict[str, Depot]] = defaultdict(dict)
     depots = {depot.id: depot for depot in made.depots}
     for way in made.ways:
-        for zone in way.zones:
-            servers[zone][way.depot] = depots[way.depot]
+        servers[way.ticks[0][0]][way.depot] = depots[way.depot]
     stuck = []
     for visit in made.visits:
         crews = [

@@ -1,48 +1,31 @@
-"""The year model of a block of zones, rows M1 to M5 of docs/plan/maintenance.md."""
+"""The year model of a block of zones, rows M1 to M6 of docs/plan/maintenance.md."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import replace
 
 from synergie.errors import Reason
+from synergie.maintenance.plan.year._columns import Columns, Zones, build_columns
 from synergie.maintenance.plan.year._decisions import Decisions
 from synergie.maintenance.plan.year._needs_text import LATE, LATE_LACKS
+from synergie.maintenance.plan.year._split import cut_shared_days
 from synergie.maintenance.plan.year._year import (
     Kind,
     Year,
     compute_crew_need,
     count_weeks_late,
     format_visit_key,
-    has_able_crews,
+    list_hall_groups,
     open_weeks,
 )
 from synergie.maintenance.records.maintenance import Visit
 from synergie.plan.needs_text import CREW_DAYS, CREW_DAYS_LACKS, VISITED, VISITED_LACKS
 from synergie.plan.solver import Model, Need, Outcome
 
-type Zones = frozenset[str]
 type Prices = Mapping[tuple[str, int], float]
 
 _MOST_LINKED = 4  # zones that share days, up to which M4 is written for all of them together
 _OUT = 1e4  # a visit outside its window weighs as ten thousand crew-days: people add days first
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Columns by what they decide; visits and ways by their number in the year, then the week."""
-
-    visits: dict[tuple[int, int], int]
-    days: dict[tuple[int, int], int]
-
-    def start(self, year: Year, plan: Decisions, n: int) -> dict[int, float]:
-        """The *n* columns as *plan* has them, to begin a solve from."""
-        values = dict.fromkeys(range(n), 0.0)
-        for (i, week), column in self.visits.items():
-            values[column] = float(plan.weeks[format_visit_key(year.visits[i])] == week)
-        for (way, week), column in self.days.items():
-            values[column] = float(plan.days.get((year.ways[way], week), 0))
-        return values
 
 
 def block_model(
@@ -51,86 +34,56 @@ def block_model(
     *,
     free: bool = False,
     prices: Prices | None = None,
-    alone: bool = False,
 ) -> tuple[Model, Columns]:
     """The model of *zones* with all crews at hand: a relaxation when other zones need them too.
 
     *prices*: EUR a crew-day costs beside, by depot and week.
 
     *free* leaves out M3, hence the ways that a cheaper depot makes useless: a smaller relaxation,
-    exact when its plan happens to overdraw no depot. *alone* writes M4 for each zone alone: a
-    smaller model, for a plan that is wanted soon.
+    exact when its plan happens to overdraw no depot.
     """
     model = Model("maintenance")
-    ways = [n for n, way in enumerate(year.ways) if way.zones <= zones]
-    columns = _build_columns(
-        model, year, zones, _select_cheapest_ways(year, ways) if free else ways
-    )
-    for (n, week), column in columns.days.items() if prices else ():
-        more = (prices or {}).get((year.ways[n].depot, week), 0.0)
-        model.columns[column] = replace(model.columns[column], cost=float(year.ways[n].cost) + more)
+    columns = build_columns(model, year, zones, free=free)
+    _add_day_prices(model, year, columns, prices or {})
     _each_visit_once(model, year, columns)
     _hours_within_days(model, year, columns)
     if not free:
         _crew_days_at_hand(model, year, columns)
     _late_at_most(model, year, zones, columns)
-    for group in _iterate_zone_groups(year, zones, alone=alone):
+    _fit_cuts_in_days(model, year, columns)
+    for group in _iterate_zone_groups(year, zones):
         _add_whole_day_limits(model, year, group, columns)
     return model, columns
 
 
-def _select_cheapest_ways(year: Year, ways: list[int]) -> list[int]:
-    """Of the ways that give the same hours by crews of the same skills, the cheapest."""
-    skills = {d.id: (frozenset(d.network_mixes), frozenset(d.skills)) for d in year.depots}
-    best: dict[object, int] = {}
-    for n in ways:
-        same = skills[year.ways[n].depot], year.ways[n].ticks
-        if same not in best or year.ways[n].cost < year.ways[best[same]].cost:
-            best[same] = n
-    return sorted(best.values())
-
-
 def build_decisions(year: Year, columns: Columns, outcome: Outcome) -> Decisions:
-    """What the solver chose."""
-    return Decisions(
-        {
-            format_visit_key(year.visits[i]): w
-            for (i, w), c in columns.visits.items()
-            if outcome.chosen(c)
-        },
-        {
-            (year.ways[n], week): outcome.count(c)
-            for (n, week), c in columns.days.items()
-            if outcome.count(c)
-        },
-    )
+    """What the solver chose, shared days cut where the visits need it."""
+    weeks = {
+        format_visit_key(year.visits[i]): w
+        for (i, w), c in columns.visits.items()
+        if outcome.chosen(c)
+    }
+    days = {
+        (year.ways[n], week): outcome.count(c)
+        for (n, week), c in columns.days.items()
+        if outcome.count(c)
+    }
+    shared = [
+        (year.shared[m], week)
+        for (m, week), cut in columns.shared.items()
+        if outcome.chosen(cut.day)
+    ]
+    return cut_shared_days(year, Decisions(weeks, days), shared)
 
 
-def _build_columns(model: Model, year: Year, zones: Zones, ways: list[int]) -> Columns:
-    columns = Columns({}, {})
-    load: dict[tuple[str, int], int] = defaultdict(int)
-    for i in _list_zone_visits(year, zones):
-        visit = year.visits[i]
-        for week in open_weeks(visit):
-            weight = float(year.weigh(visit, week))
-            columns.visits[i, week] = model.binary(f"z_{i}_{week}", weight)
-            load[visit.zone, week] += year.ticks(visit)
-    weeks = sorted({week for _, week in load})
-    for n in ways:
-        way = year.ways[n]
-        for week in weeks:
-            most = min(load[zone, week] for zone in way.zones)
-            if most:
-                high = -(-most // min(ticks for _, ticks in way.ticks))
-                columns.days[n, week] = model.column(
-                    f"d_{n}_{week}", float(way.cost), high=high, integer=True
-                )
-    return columns
-
-
-def _list_zone_visits(year: Year, zones: Zones) -> list[int]:
-    """The numbers of the visits of *zones*, in order."""
-    return sorted(chain.from_iterable(year.by_zone[zone] for zone in zones))
+def _add_day_prices(model: Model, year: Year, columns: Columns, prices: Prices) -> None:
+    """What a crew-day costs beside, by depot and week."""
+    asked = [(year.ways[n].depot, week, c) for (n, week), c in columns.days.items()]
+    asked += [(year.shared[m].depot, week, c.day) for (m, week), c in columns.shared.items()]
+    for depot, week, column in asked if prices else ():
+        before = model.columns[column]
+        more = prices.get((depot, week), 0.0)
+        model.columns[column] = replace(before, cost=before.cost + more)
 
 
 def _each_visit_once(model: Model, year: Year, columns: Columns) -> None:
@@ -157,36 +110,20 @@ def _hours_within_days(model: Model, year: Year, columns: Columns) -> None:
         work[visit.zone, week].append((compute_crew_need(visit), column, year.ticks(visit)))
     crews: dict[tuple[str, int], list[tuple[str, int, int]]] = defaultdict(list)
     for (n, week), column in columns.days.items():
-        for zone, ticks in year.ways[n].ticks:
-            crews[zone, week].append((year.ways[n].depot, column, ticks))
+        crews[year.ways[n].ticks[0][0], week].append((year.ways[n].depot, column, year.day))
+    for (m, week), cut in columns.shared.items():
+        day = year.shared[m]
+        crews[day.first, week].append((day.depot, cut.first, 1))
+        crews[day.second, week].append((day.depot, cut.second, 1))
     for place, local in work.items():
         sent = crews[place]
-        groups = _closed_groups(year, {one for one, _, _ in local}, {depot for depot, _, _ in sent})
+        groups = list_hall_groups(
+            year, {one for one, _, _ in local}, {depot for depot, _, _ in sent}
+        )
         for kinds, depots in groups:
             needed = [(c, ticks) for one, c, ticks in local if one in kinds]
             given = [(c, -ticks) for depot, c, ticks in sent if depot in depots]
             model.require(needed + given, high=0)
-
-
-def _closed_groups(
-    year: Year, kinds: set[Kind], present: set[str]
-) -> list[tuple[frozenset[Kind], frozenset[str]]]:
-    """Kinds of work that must fit the crews that may do any of them (Hall's condition).
-
-    One group for each set of depots that is a union of those that the kinds allow: all the work
-    that only these may do.
-    """
-    allowed = {
-        one: frozenset(d.id for d in year.depots if d.id in present and has_able_crews(d, one))
-        for one in kinds
-    }
-    unions: set[frozenset[str]] = set()
-    for depots in sorted(set(allowed.values()), key=sorted):
-        unions |= {depots} | {depots | other for other in unions}
-    return [
-        (frozenset(one for one, who in allowed.items() if who <= depots), depots)
-        for depots in sorted(unions, key=sorted)
-    ]
 
 
 def _crew_days_at_hand(model: Model, year: Year, columns: Columns) -> None:
@@ -194,6 +131,8 @@ def _crew_days_at_hand(model: Model, year: Year, columns: Columns) -> None:
     used: dict[tuple[str, int], list[int]] = defaultdict(list)
     for (n, week), column in columns.days.items():
         used[year.ways[n].depot, week].append(column)
+    for (m, week), cut in columns.shared.items():
+        used[year.shared[m].depot, week].append(cut.day)
     have = {depot.id: depot.crew_days for depot in year.depots}
     for (depot, week), numbers in used.items():
         most = have[depot][week - 1]
@@ -219,51 +158,74 @@ def _late_at_most(model: Model, year: Year, zones: Zones, columns: Columns) -> N
         model.require(terms[zone], high=most, need=need)
 
 
-def _iterate_zone_groups(year: Year, zones: Zones, *, alone: bool = False) -> Iterator[Zones]:
+def _iterate_zone_groups(year: Year, zones: Zones) -> Iterator[Zones]:
     """Zones whose work is summed for M4: each alone, each pair that shares days, a few that do.
 
     Of many linked zones their sum says little and is most of the model: it is left out.
     """
     yield from (frozenset([zone]) for zone in sorted(zones))
-    if alone:
-        return
-    pairs = {way.zones for way in year.ways if len(way.zones) > 1 and way.zones <= zones}
-    yield from sorted(pairs, key=sorted)
-    linked = frozenset(chain.from_iterable(pairs))
-    if 2 < len(linked) <= _MOST_LINKED:  # noqa: PLR2004 (a pair is there already)
-        yield linked
+    pairs = sorted({day.zones for day in year.shared if day.zones <= zones}, key=sorted)
+    yield from pairs
+    linked: list[Zones] = []
+    for pair in pairs:
+        touched = [group for group in linked if group & pair]
+        linked = [group for group in linked if group not in touched]
+        linked.append(pair.union(*touched))
+    yield from (group for group in linked if 2 < len(group) <= _MOST_LINKED)  # noqa: PLR2004 (a pair is there already)
 
 
 def _add_whole_day_limits(model: Model, year: Year, group: Zones, columns: Columns) -> None:
     """M4: work whose window lies in an interval of weeks takes whole crew-days in that interval.
 
-    Implied for whole numbers by M1 and M2 (a mixed-integer rounding of their sum); without it
-    the proof of a year of 80 cabinets is not closed in minutes, with it in seconds.
+    Days that may do it: rare crews have rows of their own. Implied for whole numbers by M1, M2 and
+    M6 (a mixed-integer rounding of their sum); without it the proof of a year of 80 cabinets is not
+    closed in minutes, with it in seconds.
     """
-    visits = [year.visits[i] for i in _list_zone_visits(year, group)]
-    ways = [
-        (week, column, sum(year.ways[n].serves(zone) for zone in group))
-        for (n, week), column in columns.days.items()
-        if year.ways[n].zones & group
-    ]
-    whole = all(ticks == year.day for _, _, ticks in ways)
-    for first, last, work in _iterate_work_intervals(year, visits, whole=whole):
-        rest = work % year.day
-        terms = [
-            (column, ticks // year.day + min(1.0, ticks % year.day / rest))
-            for week, column, ticks in ways
-            if first <= week <= last
-        ]
-        model.require(terms, low=-(-work // year.day), implied=True)
+    days = list(_iterate_group_days(model, year, group, columns))
+    visits = [year.visits[i] for zone in group for i in year.by_zone[zone]]
+    every = {depot.id for depot in year.depots}
+    for kinds, depots in list_hall_groups(year, set(map(compute_crew_need, visits)), every):
+        asked = [visit for visit in visits if compute_crew_need(visit) in kinds]
+        for first, last, work in _iterate_work_intervals(year, asked):
+            terms = [
+                (column, min(1.0, ticks / (work % year.day)))
+                for depot, week, column, ticks in days
+                if first <= week <= last and depot in depots
+            ]
+            model.require(terms, low=-(-work // year.day), implied=True)
 
 
-def _iterate_work_intervals(
-    year: Year, visits: list[Visit], *, whole: bool
-) -> Iterator[tuple[int, int, int]]:
+def _iterate_group_days(
+    model: Model, year: Year, group: Zones, columns: Columns
+) -> Iterator[tuple[str, int, int, int]]:
+    """Days at *group*: the depot, the week, the column, the ticks there at most."""
+    for (n, week), column in columns.days.items():
+        if year.ways[n].zones <= group:
+            yield year.ways[n].depot, week, column, year.day
+    for (m, week), cut in columns.shared.items():
+        day = year.shared[m]
+        both = ((day.first, cut.first), (day.second, cut.second))
+        here = [model.columns[column].high for zone, column in both if zone in group]
+        if here:
+            yield day.depot, week, cut.day, min(day.room, int(sum(here)))
+
+
+def _fit_cuts_in_days(model: Model, year: Year, columns: Columns) -> None:
+    """M6: a shared day has its ticks once, less the travel, and none when it is not sent."""
+    for (m, _), cut in columns.shared.items():
+        room = year.shared[m].room
+        model.require([(cut.first, 1), (cut.second, 1), (cut.day, -room)], high=0)
+        for ticks in (cut.first, cut.second):
+            most = model.columns[ticks].high
+            if most < room:
+                model.require([(ticks, 1), (cut.day, -most)], high=0)
+
+
+def _iterate_work_intervals(year: Year, visits: list[Visit]) -> Iterator[tuple[int, int, int]]:
     """First week, last week and ticks of the work that must be done between them.
 
-    Those without a remainder say nothing new; with whole days only, nor do those that ask no
-    more days than an interval inside them.
+    Those without a remainder say nothing new, nor do those that ask no more days than an interval
+    inside them.
     """
     spans = [(open_weeks(visit), year.ticks(visit)) for visit in visits]
     ends = [(weeks[0], weeks[-1], ticks) for weeks, ticks in spans]
@@ -275,7 +237,7 @@ def _iterate_work_intervals(
         for last in lasts:
             work = sum(ticks for a, b, ticks in ends if a >= first and b <= last)
             days = -(-work // year.day)
-            if work % year.day and (not whole or days > max(asked, inner[last])):
+            if work % year.day and days > max(asked, inner[last]):
                 yield first, last, work
             asked = max(asked, days)
             inner[last] = max(inner[last], days)

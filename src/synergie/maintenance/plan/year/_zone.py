@@ -8,9 +8,9 @@ from itertools import chain
 
 import numpy as np
 
+from synergie.maintenance.plan.year._columns import Zones
 from synergie.maintenance.plan.year._patch import Floats, Ints, Patch
 from synergie.maintenance.plan.year._year import Year, compute_crew_need, has_able_crews, open_weeks
-from synergie.maintenance.plan.year._year_model import Zones
 
 type Prices = Mapping[tuple[str, int], float]
 type Cancel = Callable[[], bool] | None
@@ -20,12 +20,14 @@ def part_of(year: Year, zones: Zones) -> Year:
     """The visits of *zones* and the ways that serve no other."""
     numbers = sorted(chain.from_iterable(year.by_zone[zone] for zone in zones))
     ways = tuple(way for way in year.ways if way.zones <= zones)
+    shared = tuple(day for day in year.shared if day.zones <= zones)
     names = {way.depot for way in ways}
     return replace(
         year,
         visits=tuple(year.visits[i] for i in numbers),
         depots=tuple(depot for depot in year.depots if depot.id in names),
         ways=ways,
+        shared=shared,
         most_late={zone: most for zone, most in year.most_late.items() if zone in zones},
     )
 
@@ -62,5 +64,5 @@ def count_visit_weeks(part: Year) -> int:
 
 
 def build_stop_condition(end: float, cancel: Cancel) -> Callable[[], bool]:
-    """Whether the clock is past *end*, or someone asked to stop."""
-    return lambda: time.monotonic() > end or (cancel is not None and cancel())
+    """Whether this process has computed past *end*, or someone asked to stop."""
+    return lambda: time.thread_time() > end or (cancel is not None and cancel())
