@@ -14,7 +14,8 @@ from synergie.purchase.plan.award import solve
 from synergie.purchase.records.group import Purchase, PurchaseRecord
 from synergie.purchase.records.needs import Needs, NeedsRecord, OffersRecord
 from synergie.purchase.records.plan import PurchasePlan
-from synergie.purchase.records.run import PartRequest, PlanRequest, PurchaseInputs, PurchasePart
+from synergie.purchase.records.run import PlanRequest, PurchaseInputs, PurchasePart
+from synergie.schemas.shared_plan import PartRequest
 from synergie.schemas.trust.agreement import Agreement, Terms
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, body, terms

@@ -16,8 +16,8 @@ from synergie.maintenance.records.campaign import Campaign, CampaignRecord
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.maintenance.records.progress import CampaignProgress
 from synergie.maintenance.records.run import CampaignInputs, CampaignPart, CampaignPlanRequest
-from synergie.purchase.records.run import PartRequest
 from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.shared_plan import PartRequest
 from synergie.schemas.trust.agreement import Agreement, Terms
 from synergie.storage.store import Store
 from tests.exchange.lines import put

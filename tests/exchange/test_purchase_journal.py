@@ -20,7 +20,8 @@ from synergie.purchase.exchange.purchase_needs import PurchaseNeeds
 from synergie.purchase.exchange.purchases import Purchases
 from synergie.purchase.exchange.runs import PurchaseRuns
 from synergie.purchase.plan.award import solve
-from synergie.purchase.records.run import PartRequest, PlanRequest
+from synergie.purchase.records.run import PlanRequest
+from synergie.schemas.shared_plan import PartRequest
 from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.store import Store
 from synergie.storage.trust.journal.journal_audit import audit_journal

@@ -7,8 +7,9 @@ from typing import Any, get_args
 import pytest
 
 from synergie.errors import Conflict
-from synergie.maintenance.policy.campaign import ACTS, compute_next_state, find_campaign_standing
+from synergie.maintenance.policy.campaign import ACTS, compute_next_state
 from synergie.maintenance.records.campaign import CampaignAct, CampaignState
+from synergie.policy.shared_plan import find_body_standing
 from synergie.schemas.trust.agreement import Agreement, Transition
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -87,5 +88,5 @@ def agreement(name: str = "agr_1", state: str = "active", **more: Any) -> Agreem
 def test_a_body_takes_part_by_what_its_agreements_open_now(
     signed: list[Agreement], told: tuple[str, str | None, list[str]]
 ) -> None:
-    stands, why, some = find_campaign_standing(signed, NOW)
+    stands, why, some = find_body_standing(signed, NOW)
     assert (stands, why, [one.id for one in some]) == told

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from synergie.maintenance.plan.year.view import Views
-from synergie.maintenance.records.run import AssetsOpened, BodyMissing, CampaignPart, CampaignRun
+from synergie.maintenance.records.run import AssetsOpened, CampaignPart, CampaignRun
 from synergie.purchase.records.run import NeedsMissing, NeedsUsed, PurchasePart, PurchaseRun
 from synergie.reports.compare_runs import (
     campaign_parts,
@@ -17,6 +17,7 @@ from synergie.reports.compare_runs import (
 )
 from synergie.reports.document import Section
 from synergie.schemas.plan import Phrase
+from synergie.schemas.shared_plan import BodyMissing
 from tests.plan.test_purchase_view import MANY, NOW
 from tests.reports.maintained import EPCI, MONDAY, year_plan, year_problem
 from tests.reports.maintained import NAMES as BODIES

@@ -9,8 +9,8 @@ from synergie.lighting.records.exchange import ParkOpened
 from synergie.lighting.records.kept import KeptComparison
 from synergie.lighting.records.part import PartScenario, ScenarioTotals, StudyPart, StudyView
 from synergie.lighting.records.voice import KeptWeighing
-from synergie.maintenance.records.run import BodyMissing
 from synergie.schemas.plan import Phrase
+from synergie.schemas.shared_plan import BodyMissing
 from tests.reports.lighted import (
     FIGURES,
     KEYS,

@@ -7,9 +7,9 @@ import pytest
 from synergie.maintenance.reports.answers import answers
 from synergie.maintenance.reports.maintenance import maintenance_section
 from synergie.maintenance.reports.said import describe_late_visits, describe_visit_count
-from synergie.purchase.reports.words import format_short_name_list
 from synergie.reports.language import Language, use_language
 from synergie.reports.plans import against_alone, build_gains_figure
+from synergie.reports.written import format_short_name_list
 from tests.reports import maintained
 from tests.reports.english import texts
 from tests.reports.maintained_ways import ways

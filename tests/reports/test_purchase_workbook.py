@@ -14,9 +14,10 @@ from python_calamine import CalamineWorkbook
 
 from synergie.errors import MissingExtra, TooLarge
 from synergie.purchase.reports.answers import answers
-from synergie.purchase.reports.words import PARIS, Brief
+from synergie.purchase.reports.words import Brief
 from synergie.purchase.reports.workbook import write_purchase
 from synergie.reports.sheets import Column, Sheet, write
+from synergie.reports.written import PARIS
 from tests.components import program
 from tests.reports.purchases import bought, together
 

@@ -17,7 +17,7 @@ from synergie.cli.texts import N_, _
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from synergie.purchase.records.run import PartAnswer
+    from synergie.schemas.shared_plan import PartAnswer
 
 STANDINGS = {"invited": N_("invited"), "joined": N_("joined"), "left": N_("left")}
 _ANSWERS = {"accept": N_("accepted"), "decline": N_("declined")}

@@ -41,8 +41,8 @@ from synergie.purchase.exchange.parts import PurchaseParts
 from synergie.purchase.exchange.purchases import Purchases
 from synergie.purchase.exchange.runs import PurchaseRuns
 from synergie.purchase.records.group import Purchase
-from synergie.purchase.records.run import PartAnswer
 from synergie.purchase.storage import runs as purchase_runs
+from synergie.schemas.shared_plan import PartAnswer
 from synergie.storage.store import Store
 
 MOST_LISTED = 200

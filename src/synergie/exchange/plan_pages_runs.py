@@ -31,7 +31,7 @@ from synergie.purchase.records.group import Purchase
 from synergie.purchase.records.run import NeedsUsed, PurchasePart, PurchaseRun
 from synergie.purchase.reports.brief import purchase_document
 from synergie.purchase.reports.note import NoteFrame, note_document
-from synergie.purchase.reports.words import PARIS, Brief
+from synergie.purchase.reports.words import Brief
 from synergie.reports.compare_runs import (
     campaign_parts,
     campaign_runs,
@@ -42,7 +42,7 @@ from synergie.reports.document import Block, Document, Paragraph, Section, Table
 from synergie.reports.language import Pair, choose_text, choose_texts, get_language
 from synergie.reports.plans import describe_phrases
 from synergie.reports.teller import build_translator
-from synergie.reports.written import format_hour, long_date, short_date
+from synergie.reports.written import PARIS, format_hour, long_date, short_date
 from synergie.storage.store import Store
 
 _WEEKS = 2

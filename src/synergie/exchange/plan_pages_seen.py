@@ -11,8 +11,9 @@ from synergie.maintenance.records.campaign import Campaign, CampaignBody
 from synergie.maintenance.records.campaign_rounds import CampaignRounds
 from synergie.maintenance.records.run import CampaignPart, CampaignRun
 from synergie.purchase.records.group import Purchase, PurchaseMembership
-from synergie.purchase.records.run import PartAnswer, PurchasePart, PurchaseRun
+from synergie.purchase.records.run import PurchasePart, PurchaseRun
 from synergie.schemas.plan import Status
+from synergie.schemas.shared_plan import PartAnswer
 
 type Kind = Literal["purchase", "campaign"]
 type Item = Purchase | Campaign

@@ -35,11 +35,10 @@ from synergie.lighting.reports.words import (
     select_column_heads,
     unknown,
 )
-from synergie.purchase.reports.words import PARIS
 from synergie.reports.document import Block, Document, Fact, Items, Note, Paragraph, Section, Table
 from synergie.reports.language import choose_text
 from synergie.reports.teller import build_translator
-from synergie.reports.written import format_count, format_euros, format_number, long_date
+from synergie.reports.written import PARIS, format_count, format_euros, format_number, long_date
 
 _MOST_COMMUNES = 6
 """Most communes whose own table the page holds; the file has all of them."""

@@ -11,8 +11,8 @@ from synergie.errors import Conflict, NotFound
 from synergie.exchange import cursor as _cursor
 from synergie.exchange.shared_plan import Sides, authorize_side, record, was_proposed
 from synergie.policy import Permit, Principal
-from synergie.purchase.records.run import PartAnswer, PartRequest
 from synergie.schemas.page import Page
+from synergie.schemas.shared_plan import PartAnswer, PartRequest
 from synergie.storage.shared_rows import PartRows, RunRows, StoredPlan
 from synergie.storage.store import Session, Store
 

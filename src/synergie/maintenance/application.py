@@ -33,7 +33,7 @@ APPLICATION = Application(
         "synergie.maintenance.api.campaigns:acts",
     ),
     bodies=(
-        "synergie.maintenance.records.campaign:BodiesRequest",
+        "synergie.schemas.shared_plan:BodiesRequest",
         "synergie.maintenance.records.campaign:CampaignActRequest",
         "synergie.maintenance.records.campaign:CampaignRecord",
         "synergie.maintenance.records.campaign_rounds:CampaignRoundsRequest",

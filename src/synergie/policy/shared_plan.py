@@ -1,10 +1,11 @@
 """What holds of every plan that is shared: which step may follow, what an agreement opens. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from synergie.errors import Conflict
 from synergie.policy.trust.agreement import effective_state
+from synergie.schemas.shared_plan import BodyStanding
 from synergie.schemas.trust.agreement import Agreement, Dataset
 
 
@@ -32,3 +33,22 @@ def find_lack(one: Agreement, dataset: Dataset, now: datetime) -> str | None:
     if state != "active":
         return "ended"
     return None if dataset in one.terms.datasets else "dataset"
+
+
+def find_body_standing(
+    signed: Sequence[Agreement], now: datetime
+) -> tuple[BodyStanding, str | None, tuple[Agreement, ...]]:
+    """Where a body stands by its agreements with the coordinator for the one purpose.
+
+    *signed*: versions that both have signed, newest first. With the reason, a code of
+    `policy.REASONS`, when its assets are not open; and the agreements that open them, or the last
+    one when none does.
+    """
+    if not signed:
+        return "invited", "no_agreement", ()
+    opening = tuple(one for one in signed if find_lack(one, "assets", now) is None)
+    if opening:
+        return "joined", None, opening
+    last = signed[0]
+    why = find_lack(last, "assets", now)
+    return "invited" if why in {"not_started", "dataset"} else "left", why, (last,)

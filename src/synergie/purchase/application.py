@@ -71,7 +71,7 @@ APPLICATION = Application(
         "synergie.purchase.records.group:PurchaseRecord",
         "synergie.purchase.records.needs:NeedsRecord",
         "synergie.purchase.records.needs:OffersRecord",
-        "synergie.purchase.records.run:PartRequest",
+        "synergie.schemas.shared_plan:PartRequest",
         "synergie.purchase.records.run:PlanRequest",
     ),
 )

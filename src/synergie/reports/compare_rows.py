@@ -7,11 +7,11 @@ from decimal import Decimal
 from synergie.maintenance.records.run import CampaignRun
 from synergie.maintenance.reports.words import short_week
 from synergie.purchase.records.run import PurchaseRun
-from synergie.purchase.reports.words import PARIS
 from synergie.reports.document import Block, Note, Paragraph, Table
 from synergie.reports.language import Pair, choose_text, get_language
 from synergie.reports.written import (
     MINUS,
+    PARIS,
     format_count,
     format_euros,
     format_number,

@@ -1,12 +1,15 @@
 """Numbers, dates and spaces as the reader of a report writes them: `french` or `english`."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from synergie.reports import english, french
 from synergie.reports.french import FIXED, MINUS, NARROW
-from synergie.reports.language import get_language
+from synergie.reports.language import choose_text, get_language
+
+PARIS = ZoneInfo("Europe/Paris")
 
 
 def format_number(value: Decimal | float, decimals: int = 0) -> str:
@@ -111,3 +114,12 @@ __all__ = [
     "short_date",
     "typeset_text",
 ]  # fmt: skip
+
+
+def format_short_name_list(names: Sequence[str], most: int = 4) -> str:
+    """Names in a sentence: the first, and how many more there are."""
+    if len(names) > most:
+        more = len(names) - most
+        rest = choose_text(f"et {format_count(more, 'autre')}", f"and {format_number(more)} more")
+        return f"{', '.join(names[:most])} {rest}"
+    return choose_text(" et ", " and ").join(filter(None, (", ".join(names[:-1]), *names[-1:])))

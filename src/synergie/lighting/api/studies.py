@@ -15,9 +15,9 @@ from synergie.lighting.records.exchange import (
 )
 from synergie.lighting.records.options import OptionsRecord, StudyOptions
 from synergie.lighting.services import LightingServices
-from synergie.maintenance.records.campaign import BodiesRequest
 from synergie.policy import Principal
 from synergie.schemas.page import Page
+from synergie.schemas.shared_plan import BodiesRequest
 from synergie.server.api.answers import json_response
 from synergie.server.api.bodies import (
     BodyWithKey,

@@ -32,8 +32,8 @@ from synergie.lighting.records.voice import (
     WeighingRequest,
 )
 from synergie.lighting.records.weighing import GroupVoice, Weighing
-from synergie.maintenance.records.campaign import BodiesRequest
 from synergie.schemas.page import Page
+from synergie.schemas.shared_plan import BodiesRequest
 
 STUDIES = Noun("lighting-studies", JointStudy, Page[JointStudy])
 _OPTIONS = Noun("options", StudyOptions, Page[StudyOptions])

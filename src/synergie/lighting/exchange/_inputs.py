@@ -9,13 +9,13 @@ from synergie.exchange import door as _door
 from synergie.exchange.shared_plan import authorize_side
 from synergie.exchange.trust.seen import AccessRecord
 from synergie.lighting.exchange import _side as _lighting_side
-from synergie.lighting.policy.lighting import PURPOSE, find_campaign_standing
+from synergie.lighting.policy.lighting import PURPOSE, find_body_standing
 from synergie.lighting.records.exchange import JointStudyInputs, ParkOpened
 from synergie.lighting.records.options import OptionsRecord
 from synergie.lighting.records.study import LightingStudy, StudyLight
 from synergie.lighting.storage.studies import STUDIES, StudySnapshot
-from synergie.maintenance.records.run import BodyMissing
 from synergie.policy import Ask, Permit, Principal, permit_own_data
+from synergie.schemas.shared_plan import BodyMissing
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.assets.shared_assets import Assets, fetch_shared_assets
 from synergie.storage.store import Session
@@ -208,7 +208,7 @@ def _find_asset_permits(
 def _decide_asset_permits(
     session: Session, caller: Principal, agreements: list[Agreement], *, now: datetime
 ) -> tuple[Permit, ...] | str:
-    _, lack, some = find_campaign_standing(agreements, now)
+    _, lack, some = find_body_standing(agreements, now)
     if lack is not None:
         return lack
     permits, refusal = [], "no_agreement"

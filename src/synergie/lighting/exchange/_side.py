@@ -5,7 +5,7 @@ from datetime import datetime
 
 from synergie.errors import Conflict
 from synergie.exchange.shared_plan import Sides, authorize_side
-from synergie.lighting.policy.lighting import PURPOSE, find_campaign_standing
+from synergie.lighting.policy.lighting import PURPOSE, find_body_standing
 from synergie.lighting.records.exchange import JointStudy, JointStudyBody
 from synergie.lighting.storage.studies import STUDIES, StudySnapshot
 from synergie.policy import Permit, Principal
@@ -67,7 +67,7 @@ def _build_study_body(
     """Where *body* stands; the coordinator's own assets need no agreement."""
     if body == found.owner:
         return JointStudyBody(body=body, standing="joined", invited_at=at)
-    stands, reason, some = find_campaign_standing(agreements, now)
+    stands, reason, some = find_body_standing(agreements, now)
     return JointStudyBody(
         body=body,
         standing=stands,

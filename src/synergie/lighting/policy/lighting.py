@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from synergie.lighting.records.exchange import JointStudyAct, JointStudyState, JointStudyStep
-from synergie.maintenance.policy.campaign import find_campaign_standing
-from synergie.policy.shared_plan import advance_state
+from synergie.policy.shared_plan import advance_state, find_body_standing
 from synergie.schemas.trust.agreement import Purpose
 
 __all__ = [
@@ -12,7 +11,7 @@ __all__ = [
     "PURPOSE",
     "advance_study_state",
     "are_collected",
-    "find_campaign_standing",
+    "find_body_standing",
     "times_collected",
 ]
 

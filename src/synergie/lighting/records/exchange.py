@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from synergie.energy.records.offer import Key
-from synergie.maintenance.records.run import BodyMissing
+from synergie.schemas.shared_plan import BodyMissing
 from synergie.schemas.wire import Wire
 from synergie.units import Id, Instant, LongText, Many, OrganisationId, Sha256, Text
 

@@ -8,7 +8,7 @@ from synergie.lighting.records.effects import LightingComparison
 from synergie.lighting.records.exchange import ParkOpened
 from synergie.lighting.records.study import LightingStudy
 from synergie.lighting.records.weighing import ValueBounds
-from synergie.maintenance.records.run import BodyMissing
+from synergie.schemas.shared_plan import BodyMissing
 from synergie.schemas.wire import Wire
 from synergie.units import Id, Instant, Many, Sha256, Text
 

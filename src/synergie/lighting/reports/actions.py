@@ -6,9 +6,8 @@ from synergie.lighting.records.study import LightingAction, LightingScenario
 from synergie.lighting.reports.brief import LightingBrief
 from synergie.lighting.reports.words import format_semicolon, quote_name
 from synergie.maintenance.reports.words import describe_lamp
-from synergie.purchase.reports.words import format_short_name_list
 from synergie.reports.language import Pair, choose_text
-from synergie.reports.written import format_count, format_euros
+from synergie.reports.written import format_count, format_euros, format_short_name_list
 
 _MOST = 5
 _NAMES = 6

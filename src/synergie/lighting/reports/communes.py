@@ -25,11 +25,10 @@ from synergie.lighting.reports.words import (
     select_column_heads,
     unknown,
 )
-from synergie.purchase.reports.words import format_short_name_list
 from synergie.reports.bars import Bar, render_bars
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
 from synergie.reports.language import Pair, choose_text
-from synergie.reports.written import format_count, format_number
+from synergie.reports.written import format_count, format_number, format_short_name_list
 
 _BOTH: Pair = ("gagne et perd", "gains and loses")
 _GAINS: Pair = ("gagne", "gains")

@@ -26,7 +26,6 @@ from synergie.lighting.reports.words import (
     select_column_heads,
     unknown,
 )
-from synergie.purchase.reports.words import PARIS
 from synergie.reports.compare_rows import (
     MOST_ROWS,
     SHORT,
@@ -43,7 +42,7 @@ from synergie.reports.compare_rows import (
 )
 from synergie.reports.document import Block, Paragraph, Section, Table
 from synergie.reports.language import Pair, choose_text
-from synergie.reports.written import MINUS, format_count, format_number, long_date
+from synergie.reports.written import MINUS, PARIS, format_count, format_number, long_date
 
 _INPUTS: Pair = ("Ce qui a changé dans les données", "What changed in the data")
 _RESULTS: Pair = ("Ce qui a changé dans les effets", "What changed in the effects")

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from synergie.lighting.records.effects import Breach
 from synergie.lighting.reports.brief import LightingBrief
 from synergie.lighting.reports.words import select_column_heads
-from synergie.purchase.reports.words import format_short_name_list
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
 from synergie.reports.language import choose_text
-from synergie.reports.written import format_count, format_number
+from synergie.reports.written import format_count, format_number, format_short_name_list
 
 _MOST = 60
 """Rows of a table; the workbook has all."""

@@ -6,9 +6,14 @@ from collections.abc import Callable, Sequence
 from synergie.lighting.records.effects import CriterionTold, Indicator, LightingCriterion, Stake
 from synergie.lighting.records.weighing import GroupKind
 from synergie.lighting.reports.names import FILES, GROUPS, NAMES, STAKES, UNITS, Name
-from synergie.purchase.reports.words import format_short_name_list
 from synergie.reports.language import Pair, choose_text, get_language
-from synergie.reports.written import FIXED, format_euros, format_number, format_percent
+from synergie.reports.written import (
+    FIXED,
+    format_euros,
+    format_number,
+    format_percent,
+    format_short_name_list,
+)
 from synergie.schemas.plan import Phrase
 
 _LEAST_DECIMALS = 6

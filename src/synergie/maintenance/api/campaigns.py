@@ -6,7 +6,6 @@ from fastapi import Path, Request
 from starlette.responses import Response
 
 from synergie.maintenance.records.campaign import (
-    BodiesRequest,
     Campaign,
     CampaignAct,
     CampaignActRequest,
@@ -16,6 +15,7 @@ from synergie.maintenance.records.progress import CampaignProgress
 from synergie.maintenance.services import MaintenanceServices
 from synergie.policy import Principal
 from synergie.schemas.page import Page
+from synergie.schemas.shared_plan import BodiesRequest
 from synergie.server.api.answers import json_response
 from synergie.server.api.bodies import (
     BodyWithKey,

@@ -13,8 +13,8 @@ from synergie.maintenance.records.run import (
 )
 from synergie.maintenance.services import MaintenanceServices
 from synergie.policy import Principal
-from synergie.purchase.records.run import PartRequest
 from synergie.schemas.page import Page
+from synergie.schemas.shared_plan import PartRequest
 from synergie.server.api.bodies import BodyWithKey, build_act_body, build_keyed_body
 from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, Limit, router_of

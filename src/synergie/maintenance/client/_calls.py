@@ -11,7 +11,6 @@ from synergie.client.plan_calls import (
     post,
 )
 from synergie.maintenance.records.campaign import (
-    BodiesRequest,
     Campaign,
     CampaignAct,
     CampaignActRequest,
@@ -30,8 +29,8 @@ from synergie.maintenance.records.run import (
     CampaignProblem,
     CampaignRun,
 )
-from synergie.purchase.records.run import Answer, PartRequest
 from synergie.schemas.page import Page
+from synergie.schemas.shared_plan import Answer, BodiesRequest, PartRequest
 
 CAMPAIGNS = Noun("campaigns", Campaign, Page[Campaign])
 _PLANS = Noun("plans", CampaignRun, Page[CampaignRun])

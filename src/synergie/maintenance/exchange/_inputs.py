@@ -9,11 +9,13 @@ from synergie.errors import BadInput, Conflict, NotAllowed
 from synergie.exchange import door as _door
 from synergie.exchange.trust.seen import AccessRecord
 from synergie.maintenance.exchange import side as _campaign_side
-from synergie.maintenance.policy.campaign import PURPOSE, find_campaign_standing
+from synergie.maintenance.policy.campaign import PURPOSE
 from synergie.maintenance.records.maintenance import MaintenanceProblem
-from synergie.maintenance.records.run import AssetsOpened, BodyMissing, CampaignInputs
+from synergie.maintenance.records.run import AssetsOpened, CampaignInputs
 from synergie.maintenance.storage.campaigns import CAMPAIGNS, StoredCampaign
 from synergie.policy import Ask, Permit, Principal, permit_own_data
+from synergie.policy.shared_plan import find_body_standing
+from synergie.schemas.shared_plan import BodyMissing
 from synergie.schemas.trust.agreement import Agreement, Dataset
 from synergie.storage.assets.shared_assets import Assets, fetch_shared_assets
 from synergie.storage.store import Session
@@ -130,7 +132,7 @@ def still_within(problem: MaintenanceProblem, stands: Standing) -> None:
 def _decide_permits(
     session: Session, caller: Principal, agreements: list[Agreement], ask: Ask, *, now: datetime
 ) -> tuple[Permit, ...] | str:
-    _, lack, some = find_campaign_standing(agreements, now)
+    _, lack, some = find_body_standing(agreements, now)
     if lack is not None:
         return lack
     permits, refusal = [], "no_agreement"

@@ -10,7 +10,7 @@ from synergie.maintenance.records.run import CampaignPart
 from synergie.maintenance.storage.campaigns import StoredCampaign
 from synergie.maintenance.storage.runs import PARTS, RUNS, Part
 from synergie.policy import Permit, Principal
-from synergie.purchase.records.run import PartRequest
+from synergie.schemas.shared_plan import PartRequest
 from synergie.storage.store import Session
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from synergie.exchange.shared_plan import Sides, authorize_side
-from synergie.maintenance.policy.campaign import PURPOSE, find_campaign_standing
+from synergie.maintenance.policy.campaign import PURPOSE
 from synergie.maintenance.records.campaign import Campaign, CampaignBody
 from synergie.maintenance.storage.campaigns import CAMPAIGNS, StoredCampaign
 from synergie.policy import Permit, Principal
+from synergie.policy.shared_plan import find_body_standing
 from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Session
 from synergie.storage.trust.agreements.agreements import for_purpose
@@ -73,7 +74,7 @@ def _find_body_standing(
     """Where *body* stands; the coordinator's own assets need no agreement."""
     if body == found.owner:
         return CampaignBody(body=body, standing="joined", invited_at=at)
-    stands, reason, some = find_campaign_standing(agreements, now)
+    stands, reason, some = find_body_standing(agreements, now)
     return CampaignBody(
         body=body,
         standing=stands,

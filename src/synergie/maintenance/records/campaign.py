@@ -8,10 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from synergie.schemas.shared_plan import BodyStanding
 from synergie.schemas.wire import Wire
 from synergie.units import Id, Instant, LongText, Many, OrganisationId, Text
-
-MAX_BODIES = 5_000
 
 type CampaignState = Literal["open", "proposed", "adopted", "revision", "closed"]
 """`open`: plans are made. `proposed`: bodies read their part of a first plan and answer. `adopted`:
@@ -19,9 +18,6 @@ a plan is in force. `revision`: one is in force, and another is proposed in its 
 over."""
 type CampaignAct = Literal["propose", "withdraw", "adopt", "close"]
 """What its coordinator does with a campaign."""
-type BodyStanding = Literal["invited", "joined", "left"]
-"""`invited`: no agreement opens its assets yet. `joined`: one does. `left`: it ended, or is
-suspended."""
 
 
 class CampaignRecord(Wire):
@@ -87,13 +83,6 @@ class Campaign(Wire):
     """Every body, for the coordinator; for a body, itself alone. Empty in lists."""
     history: Many[CampaignStep]
     """Its steps, oldest first."""
-
-
-class BodiesRequest(Wire):
-    """Whom a coordinator invites; those who are invited already stay."""
-
-    bodies: Annotated[Many[OrganisationId], Field(min_length=1, max_length=MAX_BODIES)]
-    """Organisations of the directory; the coordinator itself may be one."""
 
 
 class CampaignActRequest(Wire):

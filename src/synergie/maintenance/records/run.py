@@ -7,7 +7,7 @@ from pydantic import Field
 from synergie.maintenance.records.campaign import CampaignState
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.maintenance.records.view import CampaignView
-from synergie.purchase.records.run import PartAnswer
+from synergie.schemas.shared_plan import BodyMissing, PartAnswer
 from synergie.schemas.wire import Wire
 from synergie.units import Id, Instant, Many, OrganisationId, Sha256, Text
 
@@ -31,16 +31,6 @@ class AssetsOpened(Wire):
     changes."""
     work_orders: bool
     """Whether its work orders are open, too: progress can be told."""
-
-
-class BodyMissing(Wire):
-    """A body whose assets are not open, and why."""
-
-    body: OrganisationId
-    """The body."""
-    reason: Text
-    """A code: `no_agreement`, `signature`, `not_started`, `suspended`, `ended`, `dataset`,
-    `unknown_client`, `granularity_too_fine` (sums alone are open), `token_narrower`."""
 
 
 class CampaignInputs(Wire):

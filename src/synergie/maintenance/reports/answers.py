@@ -23,7 +23,6 @@ from synergie.maintenance.reports.said import (
 )
 from synergie.maintenance.reports.words import week_name
 from synergie.maintenance.reports.year import list_worse_zones
-from synergie.purchase.reports.words import format_short_name_list
 from synergie.reports.document import Answer, Answers
 from synergie.reports.language import choose_text
 from synergie.reports.plans import less_or_more
@@ -33,6 +32,7 @@ from synergie.reports.written import (
     format_euros,
     format_number,
     format_percent,
+    format_short_name_list,
     short_date,
 )
 

@@ -7,9 +7,14 @@ from decimal import Decimal
 from synergie.maintenance.records.maintenance import MaintenancePlan
 from synergie.maintenance.reports.brief import MaintenanceBrief
 from synergie.maintenance.reports.year import list_worse_zones
-from synergie.purchase.reports.words import format_short_name_list
 from synergie.reports.language import choose_text
-from synergie.reports.written import format_count, format_euros, format_number, short_date
+from synergie.reports.written import (
+    format_count,
+    format_euros,
+    format_number,
+    format_short_name_list,
+    short_date,
+)
 
 
 def what_to_decide(brief: MaintenanceBrief, plan: MaintenancePlan) -> tuple[str, str]:

@@ -8,10 +8,9 @@ from decimal import Decimal
 from synergie.maintenance.records.maintenance import PlannedVisit
 from synergie.maintenance.reports.brief import MaintenanceBrief, visit_key
 from synergie.maintenance.reports.words import describe_task
-from synergie.purchase.reports.words import format_short_name_list
 from synergie.reports.document import Block, Paragraph, Table
 from synergie.reports.language import Pair, choose_text, choose_texts
-from synergie.reports.written import format_number
+from synergie.reports.written import format_number, format_short_name_list
 from synergie.schemas.plan import PlanLine
 
 MOST_REASONS = 60

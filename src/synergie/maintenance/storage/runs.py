@@ -14,8 +14,8 @@ from synergie.maintenance.records.run import CampaignRun
 from synergie.maintenance.records.view import CampaignTotals, CampaignView
 from synergie.maintenance.storage._tables import CampaignPartRow, CampaignRunRow
 from synergie.policy import Permit
-from synergie.purchase.records.run import PartAnswer
 from synergie.schemas.plan_bytes import build_canonical_bytes
+from synergie.schemas.shared_plan import PartAnswer
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.shared_rows import PartRows, RunRows
 from synergie.storage.store import Session

@@ -5,15 +5,10 @@ from typing import Annotated
 from starlette.responses import Response
 
 from synergie.policy import Principal
-from synergie.purchase.records.run import (
-    PartRequest,
-    PlanRequest,
-    PurchaseInputs,
-    PurchasePart,
-    PurchaseRun,
-)
+from synergie.purchase.records.run import PlanRequest, PurchaseInputs, PurchasePart, PurchaseRun
 from synergie.purchase.services import PurchaseServices
 from synergie.schemas.page import Page
+from synergie.schemas.shared_plan import PartRequest
 from synergie.server.api.bodies import BodyWithKey, build_act_body, build_keyed_body
 from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, Limit, router_of

@@ -18,15 +18,9 @@ from synergie.purchase.records.group import (
     PurchaseRecord,
 )
 from synergie.purchase.records.needs import Needs, NeedsRecord, Offers, OffersRecord
-from synergie.purchase.records.run import (
-    Answer,
-    PartRequest,
-    PlanRequest,
-    PurchaseInputs,
-    PurchasePart,
-    PurchaseRun,
-)
+from synergie.purchase.records.run import PlanRequest, PurchaseInputs, PurchasePart, PurchaseRun
 from synergie.schemas.page import Page
+from synergie.schemas.shared_plan import Answer, PartRequest
 
 PURCHASES = Noun("purchases", Purchase, Page[Purchase])
 _PLANS = Noun("plans", PurchaseRun, Page[PurchaseRun])

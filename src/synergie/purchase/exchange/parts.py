@@ -7,10 +7,11 @@ from synergie.errors import Conflict
 from synergie.exchange.shared_parts import PartKind, SharedParts, build_part_answer, is_same_answer
 from synergie.policy import Permit, Principal, permit_own_data
 from synergie.purchase.exchange.side import SIDES
-from synergie.purchase.records.run import PartAnswer, PartRequest, PurchasePart
+from synergie.purchase.records.run import PurchasePart
 from synergie.purchase.storage.needs import needs_stamp
 from synergie.purchase.storage.purchases import PurchaseSnapshot
 from synergie.purchase.storage.runs import PARTS, RUNS, Part
+from synergie.schemas.shared_plan import PartAnswer, PartRequest
 from synergie.storage.store import Session
 
 

@@ -1,6 +1,6 @@
 """A plan of a purchase with what it was made from, and each member's part and answer."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -8,10 +8,9 @@ from synergie.purchase.records.group import PurchaseState
 from synergie.purchase.records.member_view import MemberView
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
+from synergie.schemas.shared_plan import PartAnswer
 from synergie.schemas.wire import Wire
-from synergie.units import Id, Instant, LongText, Many, OrganisationId, Sha256, Text
-
-type Answer = Literal["accept", "decline"]
+from synergie.units import Id, Instant, Many, OrganisationId, Sha256, Text
 
 
 class NeedsUsed(Wire):
@@ -91,30 +90,6 @@ class PurchaseRun(Wire):
     """SHA-256 of the offers (RFC 8785)."""
     plan: PurchasePlan | None = None
     """The plan, `run.seconds` zero. Null in lists."""
-
-
-class PartRequest(Wire):
-    """A member's answer to its part."""
-
-    answer: Answer
-    """Whether it takes its part."""
-    part_sha256: Sha256
-    """The part that was read: `sha256` of it. Another one is not what you answer."""
-    reason: LongText | None = None
-    """Why, for the coordinator. Null: not told."""
-
-
-class PartAnswer(Wire):
-    """An answer as it was given."""
-
-    answer: Answer
-    """Whether the member takes its part."""
-    at: Instant
-    """When, by the server's clock; the journal holds it, too."""
-    client: Text
-    """The program that gave it."""
-    reason: LongText | None
-    """Why. Null: not told."""
 
 
 class PurchasePart(Wire):

@@ -5,16 +5,17 @@ from decimal import Decimal
 
 from synergie.purchase.reports.sure import how_sure
 from synergie.purchase.reports.unknown import iterate_unknown_inputs
-from synergie.purchase.reports.words import (
-    Brief,
-    delivery_points,
-    format_gain,
-    format_short_name_list,
-)
+from synergie.purchase.reports.words import Brief, delivery_points, format_gain
 from synergie.reports.document import Answer, Answers
 from synergie.reports.language import choose_text
 from synergie.reports.questions import AGAINST_WHAT, BY_WHEN, HOW_MUCH, HOW_SURE, WHAT_TO_DECIDE
-from synergie.reports.written import format_count, format_euros, format_number, format_quantity
+from synergie.reports.written import (
+    format_count,
+    format_euros,
+    format_number,
+    format_quantity,
+    format_short_name_list,
+)
 
 _MOST = 3
 """Members or offers that are named one by one on the first page."""

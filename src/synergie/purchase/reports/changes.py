@@ -4,11 +4,16 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from synergie.purchase.records.study import Flip, LotChange, MemberLeaving, PurchaseStudy
-from synergie.purchase.reports.words import Brief, format_rate, format_short_name_list
+from synergie.purchase.reports.words import Brief, format_rate
 from synergie.reports.bars import Bar, render_bars
 from synergie.reports.document import Block, Figure, Table
 from synergie.reports.language import choose_text
-from synergie.reports.written import format_count, format_euros, format_quantity
+from synergie.reports.written import (
+    format_count,
+    format_euros,
+    format_quantity,
+    format_short_name_list,
+)
 from synergie.schemas.plan import Phrase
 
 _DRAWN = 40

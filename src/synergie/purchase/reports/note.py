@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 from synergie.purchase.records.member_view import MemberView
 from synergie.purchase.reports.note_answers import note_answers
 from synergie.purchase.reports.note_tables import lots_table, points_table, prices_table
-from synergie.purchase.reports.words import PARIS
 from synergie.reports.document import Block, Document, Items, Paragraph, Section, Table
 from synergie.reports.language import choose_text
 from synergie.reports.plans import Catalogue, describe_phrases
-from synergie.reports.written import long_date
+from synergie.reports.written import PARIS, long_date
 
 _ROWS = 10
 """Lots and prices that the first page holds; with more, the prices stand in the annex."""

@@ -5,12 +5,7 @@ from zoneinfo import ZoneInfo
 
 from synergie.purchase.records.member_view import MemberView
 from synergie.purchase.reports.answers import of_which
-from synergie.purchase.reports.words import (
-    delivery_points,
-    describe_delivery_span,
-    format_gain,
-    format_short_name_list,
-)
+from synergie.purchase.reports.words import delivery_points, describe_delivery_span, format_gain
 from synergie.reports.document import Answer, Answers
 from synergie.reports.language import choose_text
 from synergie.reports.questions import (
@@ -26,6 +21,7 @@ from synergie.reports.written import (
     format_moment,
     format_percent,
     format_quantity,
+    format_short_name_list,
     short_date,
 )
 

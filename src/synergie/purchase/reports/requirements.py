@@ -3,10 +3,16 @@
 from collections.abc import Iterator, Mapping
 
 from synergie.purchase.records.purchase import Lot, PurchaseProblem, Reservation, SupplierLimit
-from synergie.purchase.reports.words import Brief, format_short_name_list
+from synergie.purchase.reports.words import Brief
 from synergie.reports.document import Items
 from synergie.reports.language import Pair, choose_text
-from synergie.reports.written import format_count, format_number, format_percent, format_quantity
+from synergie.reports.written import (
+    format_count,
+    format_number,
+    format_percent,
+    format_quantity,
+    format_short_name_list,
+)
 
 RESERVED: Mapping[Reservation, Pair] = {
     "L2113-12": ("travailleurs handicapés", "workers with disabilities"),

@@ -3,15 +3,10 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from synergie.purchase.reports.words import (
-    Brief,
-    format_short_name_list,
-    impossible_alone,
-    no_comparison,
-)
+from synergie.purchase.reports.words import Brief, impossible_alone, no_comparison
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
 from synergie.reports.language import Pair, choose_text
-from synergie.reports.written import format_euros
+from synergie.reports.written import format_euros, format_short_name_list
 from synergie.schemas.plan import MemberOutcome
 from synergie.schemas.sharing import Method, Sharing, SharingStudy
 

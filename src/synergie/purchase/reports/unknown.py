@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from synergie.purchase.reports.words import Brief, delivery_points, format_short_name_list
+from synergie.purchase.reports.words import Brief, delivery_points
 from synergie.reports.language import choose_text
-from synergie.reports.written import format_count
+from synergie.reports.written import format_count, format_short_name_list
 
 _MOST = 3
 """Offers or members that are named one by one."""

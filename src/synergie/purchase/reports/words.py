@@ -15,11 +15,11 @@ from synergie.purchase.records.study import PurchaseStudy
 from synergie.reports.language import choose_text
 from synergie.reports.plans import Catalogue, describe_phrase
 from synergie.reports.written import (
+    PARIS,
     format_count,
     format_euros,
     format_interval,
     format_moment,
-    format_number,
     format_percent,
     format_quantity,
     short_date,
@@ -28,7 +28,6 @@ from synergie.schemas.assets.perimeter import PerimeterRow
 from synergie.schemas.plan import Phrase
 from synergie.schemas.sharing import SharingStudy
 
-PARIS = ZoneInfo("Europe/Paris")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -203,15 +202,6 @@ def format_gain(amount: Decimal, whole: Decimal | None) -> str:
     return (
         format_euros(amount) if not whole else f"{format_euros(amount)} ({share_of(amount, whole)})"
     )
-
-
-def format_short_name_list(names: Sequence[str], most: int = 4) -> str:
-    """Names in a sentence: the first, and how many more there are."""
-    if len(names) > most:
-        more = len(names) - most
-        rest = choose_text(f"et {format_count(more, 'autre')}", f"and {format_number(more)} more")
-        return f"{', '.join(names[:most])} {rest}"
-    return choose_text(" et ", " and ").join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def describe_age(day: date, at: datetime | None) -> str:

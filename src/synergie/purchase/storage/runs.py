@@ -11,10 +11,11 @@ from synergie.purchase.policy.rounding import Rates
 from synergie.purchase.records.member_view import GroupTotals, MemberView
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
-from synergie.purchase.records.run import PartAnswer, PurchaseRun
+from synergie.purchase.records.run import PurchaseRun
 from synergie.purchase.storage._tables import PurchasePartRow, PurchaseRunRow
 from synergie.purchase.storage.rates import rates_text
 from synergie.schemas.plan_bytes import build_canonical_bytes
+from synergie.schemas.shared_plan import PartAnswer
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.shared_rows import PartRows, RunRows
 from synergie.storage.store import Session

@@ -13,10 +13,10 @@ from synergie.maintenance.reports.brief import MaintenanceBrief
 from synergie.maintenance.reports.workbook import write_maintenance
 from synergie.maintenance.services import MaintenanceServices
 from synergie.purchase.policy.purchase import ACTS as PURCHASE_ACTS
-from synergie.purchase.records.run import PartRequest
 from synergie.purchase.reports.workbook import write_purchase
 from synergie.purchase.services import PurchaseServices
 from synergie.reports.document import Section
+from synergie.schemas.shared_plan import PartRequest
 from synergie.server.pages import _plans_data as data
 from synergie.server.pages import plans_files as files
 from synergie.server.pages import plans_view as view
