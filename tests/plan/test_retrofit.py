@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Cancelled, Infeasible
 from synergie.lighting.plan import retrofit
-from synergie.lighting.plan.retrofit import Problem, _relaxed, _search
+from synergie.lighting.plan.retrofit import Problem, _search, _solve
 from synergie.lighting.plan.retrofit._anneal import (
     Chains,
     Near,
@@ -92,7 +92,7 @@ def test_the_linear_programme_is_the_same_from_some_options_as_from_all(
 ) -> None:
     problem = drawn(3, 60, 8, 5)
     whole = solve_relaxation(problem)
-    monkeypatch.setattr(_relaxed, "WHOLE", 0)
+    monkeypatch.setattr(_solve, "WHOLE", 0)
     grown = solve_relaxation(problem)
     assert whole is not None and grown is not None
     assert grown[0].bound == pytest.approx(whole[0].bound, rel=1e-7)
@@ -104,7 +104,7 @@ def test_the_linear_programme_is_the_same_from_some_options_as_from_all(
 def test_limits_that_cannot_hold_are_found_from_some_options_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(_relaxed, "WHOLE", 0)
+    monkeypatch.setattr(_solve, "WHOLE", 0)
     assert solve_relaxation(drawn(3, 60, 8, 5, tight=0.1)) is None
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from synergie.lighting.plan import retrofit
-from synergie.lighting.plan.retrofit import Problem, _relaxed
+from synergie.lighting.plan.retrofit import Problem, _solve
 from synergie.lighting.plan.retrofit._reduce import reduce_problem
 from synergie.lighting.plan.retrofit._solve import solve_relaxation
 from synergie.plan.linear import Linear
@@ -33,7 +33,7 @@ def test_a_large_problem_of_dear_options_has_its_bound(
     scale: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain = solve_relaxation(drawn(3, 60, 8, 5))
-    monkeypatch.setattr(_relaxed, "WHOLE", 0)
+    monkeypatch.setattr(_solve, "WHOLE", 0)
     dear = solve_relaxation(scaled(drawn(3, 60, 8, 5), scale))
     assert plain is not None and dear is not None
     assert dear[0].bound == pytest.approx(plain[0].bound * scale, rel=1e-7)
