@@ -6,10 +6,12 @@ from typing import Annotated
 from pydantic import Field
 
 from synergie.energy.records.offer import Key
+from synergie.maintenance.records.rule import MaintenanceRules
 from synergie.park.records.crew import Task
 from synergie.schemas.assets.cabinet import NetworkMix
-from synergie.schemas.plan import MemberId, Plan
-from synergie.schemas.wire import Wire
+from synergie.schemas.plan import MemberId, Phrase, Plan
+from synergie.schemas.rule import RuleOutcome, RulePrice
+from synergie.schemas.wire import Wire, is_empty, is_none
 from synergie.units import CivilDate, Euros, Hours, Many, Text
 
 type Week = Annotated[int, Field(ge=1, le=53)]
@@ -131,6 +133,8 @@ class MaintenanceProblem(Wire):
     move_eur: Euros = Decimal(0)
     """What it costs to move a promised visit to another week, EUR: replanning with little news
     changes little."""
+    rules: Annotated[MaintenanceRules, Field(exclude_if=is_empty)] = ()
+    """Rules of one's own, in the order of preference. Empty: none, and then not written."""
 
 
 class PlannedVisit(Wire):
@@ -201,3 +205,12 @@ class MaintenancePlan(Plan):
     """Service, zone by zone."""
     moved: Many[Key] = ()
     """Promised visits that are in another week."""
+    binding: Annotated[Many[Phrase], Field(exclude_if=is_empty)] = ()
+    """What rules cost, which of them are not kept, and which select nothing. Empty: there were
+    none, and it is not written."""
+    rules: Annotated[Many[RuleOutcome], Field(exclude_if=is_empty)] = ()
+    """What became of each rule of one's own, in the order of the problem. `objective_eur` has
+    nothing of what soft rules weigh, and `bound_eur` is of plans that miss them no more than this
+    one. Empty: there were none, and it is not written."""
+    rules_price: Annotated[RulePrice | None, Field(exclude_if=is_none)] = None
+    """What all rules together cost; prices of single rules do not add up. Null: not asked."""

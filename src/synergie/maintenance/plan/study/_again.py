@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from synergie.errors import Infeasible, OutOfTime, Reason
+from synergie.errors import BadInput, Infeasible, OutOfTime, Reason
 from synergie.maintenance.plan import year as maintenance
 from synergie.maintenance.records.maintenance import (
     Depot,
@@ -77,6 +77,10 @@ def as_one(problem: MaintenanceProblem, plan: MaintenancePlan) -> MaintenancePro
 
     What each organisation alone gives its zones is kept, as limits of lateness.
     """
+    for i, rule in enumerate(problem.rules):
+        asked = rule.model_dump()
+        if any((asked.get(part) or {}).get("organisation") for part in ("of", "then", "other")):
+            raise BadInput(f"/rules/{i}", rule.id, "rules that name no body, in a study")
     alone = {zone.zone: zone.late_alone for zone in plan.zones}
     held = problem.never_later_than_alone
     zones = tuple(

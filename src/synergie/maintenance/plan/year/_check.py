@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from synergie.errors import BadInput
 from synergie.maintenance.records.maintenance import Depot, MaintenanceProblem, Visit
 
+_WEEKS = frozenset({"pinned", "not_in", "at_most", "budget"})
+"""Kinds of rule that name weeks."""
+
 
 def check_maintenance_problem(problem: MaintenanceProblem) -> None:
     """Raises BadInput at the first thing out of place."""
@@ -25,8 +28,32 @@ def check_maintenance_problem(problem: MaintenanceProblem) -> None:
         _check_depot(problem, f"/depots/{i}", depot, zones)
     for i, visit in enumerate(problem.visits):
         _check_visit(problem, f"/visits/{i}", visit, zones)
+    check_rule_names(problem)
     if problem.move_eur < 0:
         raise BadInput("/move_eur", problem.move_eur, "an amount of zero or more")
+
+
+def check_rule_names(problem: MaintenanceProblem) -> None:
+    """Raises BadInput for a rule told twice, or of a name that the problem does not have."""
+    _check_unique_names("/rules", [rule.id for rule in problem.rules])
+    names: dict[str, set[str]] = {
+        "visit": {visit.id or visit.cabinet for visit in problem.visits},
+        "cabinet": {visit.cabinet for visit in problem.visits},
+        "zone": {zone.id for zone in problem.zones},
+        "depot": {depot.id for depot in problem.depots},
+        "organisation": {visit.organisation for visit in problem.visits},
+    }
+    for i, rule in enumerate(problem.rules):
+        asked = rule.model_dump(exclude_none=True)
+        for part in ("of", "then", "other", ""):
+            for field, name in (asked.get(part, {}) if part else asked).items():
+                if field in names and name not in names[field]:
+                    where = "/".join(filter(None, ("", "rules", str(i), part, field)))
+                    raise BadInput(f"/{where}", name, "a name of the problem")
+        weeks = {*asked.get("weeks", ()), asked.get("week", 1)} if rule.kind in _WEEKS else set()
+        if weeks and max(weeks) > problem.weeks:
+            found = max(weeks)
+            raise BadInput(f"/rules/{i}/weeks", found, "weeks of the plan")
 
 
 def _check_depot(problem: MaintenanceProblem, where: str, depot: Depot, zones: set[str]) -> None:

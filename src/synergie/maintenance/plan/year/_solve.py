@@ -3,7 +3,7 @@
 Formulation, numbered M1 to M5: docs/plan/maintenance.md.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_CEILING, Decimal
 
 from synergie.errors import Cancelled, OutOfTime, SolverFailed
@@ -12,12 +12,20 @@ from synergie.maintenance.plan.year._alone import Alone, each_alone, late_alone,
 from synergie.maintenance.plan.year._blocks import YearSearchResult
 from synergie.maintenance.plan.year._decisions import Decisions, in_time
 from synergie.maintenance.plan.year._effort import Effort
+from synergie.maintenance.plan.year._ruled import (
+    RuledYear,
+    build_rule_outcomes,
+    find_ruled_year,
+    price_year_rules,
+    solve_under_rules,
+)
 from synergie.maintenance.plan.year._search import find_cheapest_year
 from synergie.maintenance.plan.year._ties import order_crews
 from synergie.maintenance.plan.year._told import Result, build_maintenance_plan
 from synergie.maintenance.plan.year._year import QUARTERS, year
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.plan.money import find_finest_unit
+from synergie.plan.rules.price import PlanValue
 from synergie.plan.seconds import check_seconds
 from synergie.plan.solver import Progress
 
@@ -33,11 +41,13 @@ def solve(
     progress: Callable[[Progress], None] | None = None,
     workers: int = 1,
     cluster: str | None = None,
+    explain: bool = True,
 ) -> MaintenancePlan:
     """The cheapest year, with its proof, its reasons and what each organisation gains.
 
     A large year is solved zone by zone on *workers* processes, or on the Dask cluster whose
-    scheduler has the address *cluster* (see `plan.sweep`).
+    scheduler has the address *cluster* (see `plan.sweep`). *explain* solves again without each rule
+    of one's own, to tell what it costs.
     Raises BadInput (a window outside the year, a zone unknown), Infeasible with the requirements
     that conflict, OutOfTime, Cancelled, SolverFailed, MissingExtra, Unreachable.
     """
@@ -47,21 +57,50 @@ def solve(
     names = _list_problem_organisations(problem)
     alone: dict[str, Alone] = {}
     if len(names) > 1:
-        alone = each_alone(problem, own.tick, effort.within(limit_s * _ALONE))
+        free = problem.model_copy(update={"rules": ()})
+        alone = each_alone(free, own.tick, effort.within(limit_s * _ALONE))
     never = bool(alone) and problem.never_later_than_alone
-    whole = year(problem, late_alone(problem, alone) if never else None)
-    apart = side_by_side(alone) if alone else None
-    if apart is not None and not in_time(whole, apart):
-        apart = None
-    joint = find_cheapest_year(whole, effort, known=apart)
+    limits = late_alone(problem, alone) if never else None
+    joint = _solve_together(problem, own.tick, limits, alone=alone, effort=effort)
     if not alone:
-        alone = {name: Alone.of(whole, joint) for name in names}
-    decisions = order_crews(whole, _check_decisions_found(joint, limit_s))
-    plan = build_maintenance_plan(Result(problem, whole, unit, joint, alone), decisions)
+        alone = {name: Alone.of(joint.year, joint.found) for name in names}
+    decisions = _check_decisions_found(joint.found, limit_s)
+    if not problem.rules:  # crews in another order may keep a rule less well
+        decisions = order_crews(joint.year, decisions)
+    result = Result(problem, joint.year, unit, joint.found, alone, joint.penalty)
+    plan = build_maintenance_plan(result, decisions)
+    if problem.rules:
+        plan = plan.model_copy(update={"rules": build_rule_outcomes(problem, decisions)})
     faults = _verify.faults(problem, plan)
     if faults:
         raise SolverFailed("; ".join(faults))
-    return plan
+    if not (problem.rules and explain):
+        return plan
+    each = effort.within(limit_s / (len(problem.rules) + 1))
+
+    def find_value(other: MaintenanceProblem) -> PlanValue:
+        mine = each.within(each.limit_s)
+        return find_ruled_year(other, own.tick, limits, mine).measure(unit)
+
+    return price_year_rules(problem, plan, joint.measure(unit), find_value)
+
+
+def _solve_together(
+    problem: MaintenanceProblem,
+    tick: Decimal,
+    limits: Mapping[str, int] | None,
+    *,
+    alone: Mapping[str, Alone],
+    effort: Effort,
+) -> RuledYear:
+    """The joint year: under its rules when it has some, else from all plans alone side by side."""
+    if problem.rules:
+        return solve_under_rules(problem, tick, limits, effort)
+    whole = year(problem, limits)
+    apart = side_by_side(alone) if alone else None
+    if apart is not None and not in_time(whole, apart):
+        apart = None
+    return RuledYear(whole, find_cheapest_year(whole, effort, known=apart), Decimal(0))
 
 
 def quarter_days(hours: Decimal, crew_day_hours: Decimal) -> Decimal:
@@ -76,6 +115,7 @@ def quarter_days(hours: Decimal, crew_day_hours: Decimal) -> Decimal:
 
 def _iterate_problem_amounts(problem: MaintenanceProblem) -> Iterator[Decimal]:
     yield problem.move_eur
+    yield from (rule.eur for rule in problem.rules if rule.eur is not None)
     for visit in problem.visits:
         yield from visit.costs_eur
     for depot in problem.depots:

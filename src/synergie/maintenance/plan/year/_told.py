@@ -40,11 +40,14 @@ class Result:
     unit: Decimal
     joint: YearSearchResult
     alone: Mapping[str, Alone]
+    penalty: Decimal = _NONE
+    """What soft rules weigh in the joint plan."""
 
 
 def build_maintenance_plan(result: Result, decisions: Decisions) -> MaintenancePlan:
     """The plan of *decisions*. Its bound leaves out the penalty of its own moves."""
-    objective, weighed = cost(result.year, decisions), compute_plan_weight(result.year, decisions)
+    objective = cost(result.year, decisions)
+    weighed = compute_plan_weight(result.year, decisions) + result.penalty
     bound = certify_bound(result.joint.bound, weighed, result.unit)
     gap = _record.compute_gap(weighed, bound)
     stop = "proved" if gap is not None and gap <= _record.TOLERANCE else result.joint.stop

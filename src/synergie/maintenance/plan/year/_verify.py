@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 
+from synergie.maintenance.plan.year._verify_rules import iterate_rule_faults
 from synergie.maintenance.records.maintenance import (
     Depot,
     MaintenancePlan,
@@ -29,6 +30,7 @@ def faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, ...
         *check.hours_covered(),
         *check.service(),
         *check.moves(),
+        *iterate_rule_faults(problem, plan),
         *check.costs(),
         *check.nobody_above_alone(),
         *verify_plan_totals(plan),
@@ -150,8 +152,8 @@ class _Maintenance:
     def nobody_above_alone(self) -> Iterator[str]:
         """No organisation above its cost alone, when all can do it alone.
 
-        Keeping promises, or a zone in time that all alone would make too late, may cost more than
-        all alone would pay: then somebody has to.
+        Keeping promises or rules, or a zone in time that all alone would make too late, may cost
+        more than all alone would pay: then somebody has to.
         """
         alone = self.plan.baseline_eur
         if alone is None or (self.plan.objective_eur > alone and self._may_cost_more()):
@@ -165,7 +167,7 @@ class _Maintenance:
         most = {zone.id: zone.most_late for zone in self.problem.zones}
         pairs = ((one.late_alone, most.get(one.zone)) for one in self.plan.zones)
         late = any(a is not None and m is not None and a > m for a, m in pairs)
-        return late or bool(self.problem.promised)
+        return late or bool(self.problem.promised or self.problem.rules)
 
 
 def _may_do(depot: Depot, visit: Visit) -> bool:

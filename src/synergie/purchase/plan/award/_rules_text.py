@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from synergie.errors import Reason
+from synergie.plan.rules.price import RuleTexts
 from synergie.purchase.records.rule import (
     FixedChoice,
     GreenShare,
@@ -63,6 +64,19 @@ MISSED: Mapping[str, str] = {
 }
 """A soft rule that the plan breaks, by kind: by how many units, and what they weigh."""
 SELECTS_NOTHING = "the rule {} selects nothing"
+
+
+TEXTS = RuleTexts(
+    costs=COSTS,
+    costs_between=COSTS_BETWEEN,
+    costs_at_least=COSTS_AT_LEAST,
+    costs_weighed=COSTS_WEIGHED,
+    all_cost=ALL_COST,
+    all_cost_between=ALL_COST_BETWEEN,
+    all_cost_at_least=ALL_COST_AT_LEAST,
+    selects_nothing=SELECTS_NOTHING,
+    missed=MISSED,
+)
 
 
 def describe_rule(rule: PurchaseRule, number: int) -> Reason:

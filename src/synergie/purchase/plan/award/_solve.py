@@ -15,7 +15,7 @@ from synergie.purchase.plan.award import _outcome, _verify, baskets, check
 from synergie.purchase.plan.award._binding import list_binding_requirements
 from synergie.purchase.plan.award._clash import list_clash_reasons
 from synergie.purchase.plan.award._decide import How, More, decide
-from synergie.purchase.plan.award._rules_price import price_rules
+from synergie.purchase.plan.award._rules_price import price_purchase_rules
 from synergie.purchase.plan.award.baskets import DIGITS
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
@@ -50,7 +50,7 @@ def solve(
         def solve_without(other: PurchaseProblem) -> PurchasePlan:
             return _solve_purchase(other, replace(each, began=time.perf_counter()))
 
-        plan = price_rules(problem, plan, solve_without)
+        plan = price_purchase_rules(problem, plan, solve_without)
     return plan
 
 

@@ -1,0 +1,242 @@
+"""The cheapest year under rules of one's own, what each costs, and which of them clash.
+
+The year is first solved without the rules that need rows of their own: when its plan keeps them
+and misses no soft one, it is the best. Otherwise the whole model with their rows is solved from
+what is known; the bound of the first holds for it, too.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from synergie.errors import Cancelled, Infeasible, OutOfTime, Reason
+from synergie.maintenance.plan.year import _rules_text as text
+from synergie.maintenance.plan.year._blocks import YearSearchResult
+from synergie.maintenance.plan.year._columns import Columns
+from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, cost
+from synergie.maintenance.plan.year._effort import Effort
+from synergie.maintenance.plan.year._rules import (
+    RuleRows,
+    RuleScope,
+    apply_plain_rules,
+    compute_penalty,
+    count_missed_units,
+    is_kept,
+    list_rule_scopes,
+)
+from synergie.maintenance.plan.year._search import find_cheapest_year
+from synergie.maintenance.plan.year._year import Year, year
+from synergie.maintenance.plan.year._year_model import block_model, build_decisions
+from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
+from synergie.plan.money import certify_bound
+from synergie.plan.rules.clash import find_smallest_clash
+from synergie.plan.rules.price import PlanValue, price_rules
+from synergie.plan.solver import Model
+from synergie.schemas.plan import Phrase
+from synergie.schemas.rule import RuleOutcome
+
+_ZERO = Decimal(0)
+_PLAIN = 0.5
+"""Share of the time for the year without the rules that need rows."""
+_WAYS = 3
+"""Rules of a clash without which the year is solved, to tell what that would cost."""
+
+type Limits = Mapping[str, int] | None
+"""Light-point-weeks late that a zone may reach beside what the problem says."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuledYear:
+    """A year as its plain rules leave it, what was found, and what soft rules weigh in it."""
+
+    year: Year
+    found: YearSearchResult
+    penalty: Decimal
+
+    def measure(self, unit: Decimal) -> PlanValue:
+        """Cost, weights, and the bound on both in whole *unit*. Cancelled without a plan."""
+        plan = self.found.decisions
+        if plan is None:
+            raise Cancelled
+        paid = cost(self.year, plan)
+        beside = compute_plan_weight(self.year, plan) - paid + self.penalty
+        return PlanValue(paid, beside, certify_bound(self.found.bound, paid + beside, unit))
+
+
+def find_ruled_year(
+    problem: MaintenanceProblem, tick: Decimal, limits: Limits, effort: Effort
+) -> RuledYear:
+    """The cheapest year that keeps the rules of *problem*. Infeasible when there is none."""
+    scopes = list_rule_scopes(problem)
+    plain = apply_plain_rules(problem, scopes)
+    if plain is None:
+        raise Infeasible(tuple(scope.sentence for scope in scopes if scope.is_plain))
+    own = year(plain, limits, tick)
+    rest = tuple(scope for scope in scopes if not scope.is_plain and scope.selects)
+    share = _PLAIN if rest else 1.0
+    first = find_cheapest_year(own, effort.within(effort.remaining_s() * share))
+    plan = first.decisions
+    if plan is not None and is_kept(rest, plan) and not compute_penalty(rest, plan):
+        return RuledYear(own, first, _ZERO)
+    second = _solve_whole(own, rest, first, effort)
+    options = [one for one in (first.decisions, second.decisions) if one is not None]
+    kept = [one for one in options if is_kept(rest, one)]
+    if not kept:
+        return RuledYear(own, replace(second, decisions=None), _ZERO)
+    best = min(kept, key=lambda one: compute_plan_weight(own, one) + compute_penalty(rest, one))
+    return RuledYear(own, replace(second, decisions=best), compute_penalty(rest, best))
+
+
+def _solve_whole(
+    own: Year, scopes: tuple[RuleScope, ...], first: YearSearchResult, effort: Effort
+) -> YearSearchResult:
+    """The whole model with the rows of *scopes*; the greater bound of both."""
+    model, columns = _build_ruled_model(own, scopes)
+    outcome = model.minimise(
+        limit_s=max(effort.remaining_s(), 0.1), gap_abs=effort.gap_abs, cancel=effort.cancel
+    )
+    if outcome.stop == "infeasible":
+        raise Infeasible(tuple(scope.sentence for scope in scopes if scope.rule.hard))
+    plan = build_decisions(own, columns, outcome) if outcome.values else None
+    bounds = [bound for bound in (first.bound, outcome.bound) if bound is not None]
+    outcomes = (*first.outcomes, outcome)
+    return YearSearchResult(plan, max(bounds, default=None), outcomes, outcome.stop)
+
+
+def _build_ruled_model(own: Year, scopes: tuple[RuleScope, ...]) -> tuple[Model, Columns]:
+    model, columns = block_model(own, frozenset(own.zones()))
+    rows = RuleRows(model, own, columns)
+    for scope in scopes:
+        rows.add(scope)
+    return model, columns
+
+
+def solve_under_rules(
+    problem: MaintenanceProblem, tick: Decimal, limits: Limits, effort: Effort
+) -> RuledYear:
+    """The cheapest year; when the rules leave none, Infeasible with the fewest that clash."""
+    try:
+        return find_ruled_year(problem, tick, limits, effort)
+    except Infeasible as error:
+        if not any(rule.hard for rule in problem.rules):
+            raise
+        again = effort.within(effort.limit_s)
+        reasons = list_clash_reasons(problem, tick, limits, again)
+        if not reasons:
+            find_ruled_year(_with_rules(problem, frozenset()), tick, limits, again)
+            raise
+        raise Infeasible(reasons) from error
+
+
+def list_clash_reasons(
+    problem: MaintenanceProblem, tick: Decimal, limits: Limits, effort: Effort
+) -> tuple[Reason, ...]:
+    """The fewest hard rules that no year keeps together. Empty: without any there is none."""
+
+    def holds(numbers: frozenset[int]) -> bool | None:
+        return _has_plan(_with_rules(problem, numbers), tick, limits, effort)
+
+    if not holds(frozenset()):
+        return ()
+    clash = find_smallest_clash([n for n, rule in enumerate(problem.rules) if rule.hard], holds)
+    names = ", ".join(problem.rules[number].id for number in clash.rules)
+    head = Reason(text.CLASH if clash.proved else text.CLASH_FOUND, names)
+    rules = (text.describe_rule(problem.rules[number], number) for number in clash.rules)
+    ways = _iterate_ways_out(problem, clash.rules[:_WAYS], tick, limits=limits, effort=effort)
+    return (head, *rules, *ways)
+
+
+def _iterate_ways_out(
+    problem: MaintenanceProblem,
+    numbers: tuple[int, ...],
+    tick: Decimal,
+    *,
+    limits: Limits,
+    effort: Effort,
+) -> Iterator[Reason]:
+    """What the year costs without one of these rules, cheapest first."""
+    ways = []
+    for number in numbers:
+        rest = frozenset(range(len(problem.rules))) - {number}
+        each = effort.within(effort.limit_s / _WAYS)
+        try:
+            found = find_ruled_year(_with_rules(problem, rest), tick, limits, each)
+            if found.found.decisions is not None:
+                paid = cost(found.year, found.found.decisions)
+                ways.append((paid, problem.rules[number].id))
+        except (Infeasible, OutOfTime, Cancelled):
+            continue
+    for amount, name in sorted(ways):
+        yield Reason(text.WAY_OUT, name, amount)
+
+
+def _with_rules(problem: MaintenanceProblem, numbers: frozenset[int]) -> MaintenanceProblem:
+    rules = tuple(rule for number, rule in enumerate(problem.rules) if number in numbers)
+    return problem.model_copy(update={"rules": rules})
+
+
+def _has_plan(
+    problem: MaintenanceProblem, tick: Decimal, limits: Limits, effort: Effort
+) -> bool | None:
+    """Whether some year keeps these rules, whatever it costs. None: time was short."""
+    if effort.over():
+        return None
+    scopes = list_rule_scopes(problem)
+    plain = apply_plain_rules(problem, scopes)
+    if plain is None:
+        return False
+    try:
+        own = year(plain, limits, tick)
+    except Infeasible:
+        return False
+    hard = tuple(s for s in scopes if s.rule.hard and not s.is_plain and s.selects)
+    model, _ = _build_ruled_model(own, hard)
+    free = Model(model.name, [replace(c, cost=0.0) for c in model.columns], model.rows)
+    outcome = free.minimise(limit_s=effort.remaining_s(), cancel=effort.cancel)
+    if outcome.stop == "infeasible":
+        return False
+    return True if outcome.values or not model.columns else None
+
+
+def build_rule_outcomes(
+    problem: MaintenanceProblem, decisions: Decisions
+) -> tuple[RuleOutcome, ...]:
+    """What became of each rule, prices not yet told."""
+    found = []
+    for scope in list_rule_scopes(problem):
+        missed, said = count_missed_units(scope, decisions), scope.sentence
+        found.append(
+            RuleOutcome(
+                rule=scope.rule.id,
+                selects=scope.selects,
+                missed=missed,
+                penalty_eur=(scope.rule.eur or _ZERO) * missed,
+                said=Phrase(text=said.text, values=tuple(map(str, said.values))),
+            )
+        )
+    return tuple(found)
+
+
+def price_year_rules(
+    problem: MaintenanceProblem,
+    plan: MaintenancePlan,
+    before: PlanValue,
+    solve: Callable[[MaintenanceProblem], PlanValue],
+) -> MaintenancePlan:
+    """*plan* with the price of each rule and of all; those that bind are told."""
+
+    def solve_without(numbers: frozenset[int]) -> PlanValue | None:
+        rest = frozenset(range(len(problem.rules))) - numbers
+        try:
+            return solve(_with_rules(problem, rest))
+        except (OutOfTime, Cancelled, Infeasible):
+            return None
+
+    kinds = [rule.kind for rule in problem.rules]
+    found = price_rules(kinds, plan.rules, before, solve_without=solve_without, texts=text.TEXTS)
+    changes = {
+        "rules": found.outcomes,
+        "rules_price": found.together,
+        "binding": found.said,
+    }
+    return plan.model_copy(update=changes)
