@@ -96,3 +96,32 @@ def test_a_bad_question_is_refused(
     assert main(["plan", "what-if-maintenance", str(FILE), *words]) == code
     told = capsys.readouterr()
     assert told.out == "" and told.err
+
+
+def test_rules_of_a_file_hold_in_the_year_and_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = problem()
+    plan = year.solve(given)
+    weeks = {one.cabinet: one.week for one in plan.visits}
+    moved, week = next(
+        (visit.cabinet, other)
+        for visit in given.visits
+        for other in range(visit.first_week, visit.last_week + 1)
+        if other not in (weeks[visit.cabinet], *visit.closed_weeks)
+    )
+    rules = tmp_path / "regles.json"
+    rule = {"id": "tard", "kind": "pinned", "week": week, "of": {"cabinet": moved}}
+    rules.write_text(json.dumps([rule]), encoding="utf-8")
+    words = ["plan", "maintenance", str(FILE), "--rules", str(rules)]
+    assert main([*words, "--json"]) == 0
+    told: Any = json.loads(capsys.readouterr().out)
+    assert {one["week"] for one in told["visits"] if one["cabinet"] == moved} == {week}
+    assert told["rules"][0]["missed"] == 0 and told["rules"][0]["price"] is not None
+    clash = {**rule, "id": "tôt", "week": weeks[moved]}
+    rules.write_text(json.dumps([rule, clash]), encoding="utf-8")
+    assert main(["--locale", "fr", *words]) == 7
+    assert "ensemble : tard, tôt" in capsys.readouterr().err.replace("\u00a0", " ")
+    rules.write_text(json.dumps([{**rule, "week": 0}]), encoding="utf-8")
+    assert main(words) == 1
+    assert "regles.json /rules/0/week" in capsys.readouterr().err

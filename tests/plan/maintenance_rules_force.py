@@ -45,8 +45,8 @@ def _list_sets(problem: MaintenanceProblem, rules: tuple[MaintenanceRule, ...], 
         weight = Decimal(0)
         for rule in rules:
             if rule.kind == "never":
-                place = {"g1": 1, "g2": 2}[rule.zone]
-                sent = sum(day[0] == rule.depot and day[place] > 0 for day in days)
+                place: int = {"g1": 1, "g2": 2}[rule.zone]
+                sent = sum(day[0] == rule.depot and bool(day[place]) for day in days)
                 weight += sent * (Decimal(10**9) if rule.eur is None else rule.eur)
         found.append((cost + weight, days))
     return sorted(found, key=lambda one: one[0])

@@ -11,10 +11,14 @@ type RuleKind = Literal["not_with", "min_suppliers", "max_share", "green", "budg
 """What a row asks, as the rules of the plans name it."""
 
 
+_OF_YEARS = ("before", "apart", "spacing", "keep", "not_in", "never", "at_most")
+"""Kinds of rules of a maintenance year that no file of rows holds."""
+
+
 def list_rule_kinds() -> tuple[str, ...]:
-    """Every kind of rule."""
+    """Every kind of rule, of purchases and of years."""
     kinds: tuple[str, ...] = get_args(RuleKind.__value__)
-    return kinds
+    return kinds + _OF_YEARS
 
 
 _PLACE = ("member", "lot", "point")

@@ -24,6 +24,8 @@ class MaintenanceRequest:
     limit: float | None
     now: datetime
     study: bool = False
+    rules: Path | None = None
+    """Rules of one's own for the year."""
 
 
 def format_shell_command(files: Files, asked: MaintenanceRequest) -> str:
@@ -32,6 +34,7 @@ def format_shell_command(files: Files, asked: MaintenanceRequest) -> str:
         ("--crews", [files.crews.name]), ("--owner", files.owners), ("--commune", files.communes),
         ("--starts", [asked.starts]), ("--week", [asked.week]),
         ("--plan", [asked.plan and asked.plan.name]),
+        ("--rules", [asked.rules and asked.rules.name]),
         ("--matrix", [files.matrix and files.matrix.name]),
         ("--done", [one.name for one in files.done]),
         ("--before", [one.name for one in files.before]), ("--at", [asked.now.isoformat()]),

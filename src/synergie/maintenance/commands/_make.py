@@ -25,7 +25,12 @@ from synergie.maintenance.commands._maintenance import (
     year_case,
     year_plan_in,
 )
-from synergie.maintenance.commands._year import solve_year_problem, tell_study
+from synergie.maintenance.commands._year import (
+    add_rules,
+    solve_year_problem,
+    tell_binding,
+    tell_study,
+)
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -37,13 +42,14 @@ _YEAR_S, _WEEK_S = 60.0, 10.0
 """Longest search in seconds, unless told."""
 
 
-def print_problem_plan(file: Path, *, as_json: bool, limit: float | None, study: bool) -> None:
-    """The plan of a problem as JSON."""
+def print_problem_plan(
+    file: Path, rules: Path | None, *, as_json: bool, limit: float | None, study: bool
+) -> None:
+    """The plan of a problem as JSON, with the rules of another file."""
     from synergie.maintenance.records.maintenance import MaintenanceProblem
 
-    found = solve_year_problem(
-        load_record(file, MaintenanceProblem), limit_s=limit or _YEAR_S, study=study
-    )
+    problem = add_rules(load_record(file, MaintenanceProblem), rules)
+    found = solve_year_problem(problem, limit_s=limit or _YEAR_S, study=study)
     if as_json:
         print_json(found.plan if found.study is None else _dump_parts(found.parts()))
         return
@@ -54,6 +60,7 @@ def print_problem_plan(file: Path, *, as_json: bool, limit: float | None, study:
         for crew in found.plan.crews
     )
     print_plan_reasons(found.plan)
+    tell_binding(found.plan)
     tell_study(found)
 
 
@@ -67,10 +74,11 @@ def year_plan(read: Inputs, files: Files, asked: MaintenanceRequest) -> Sequence
 
     starts = first_monday(asked.starts, asked.now)
     case = year_case(read, starts=starts, weeks=asked.weeks, told=_read_previous_plan(asked))
-    found = solve_year_problem(case.problem, limit_s=asked.limit or _YEAR_S, study=asked.study)
+    problem = add_rules(case.problem, asked.rules)
+    found = solve_year_problem(problem, limit_s=asked.limit or _YEAR_S, study=asked.study)
     plan = found.plan
     aside = read.every_aside(*case.set_aside)
-    said = (*case.assumptions, *read.park.notes, *read.given.notes)
+    said = (*case.assumptions, *plan.binding, *read.park.notes, *read.given.notes)
     if asked.out is not None:
         from synergie.maintenance.commands._out import PlanContext, write_year
 
@@ -83,7 +91,7 @@ def year_plan(read: Inputs, files: Files, asked: MaintenanceRequest) -> Sequence
         _print_parts(found.parts(), aside)
         return aside
     tell_read(read)
-    tell_year(case.problem, plan)
+    tell_year(problem, plan)
     tell_study(found)
     tell_assumed((*said, *plan.baseline, *plan.assumptions))
     _print_written_folder(aside, asked.out)

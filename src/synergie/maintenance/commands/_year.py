@@ -1,11 +1,13 @@
 """A maintenance year solved for the command line: its study when asked, its ways out when none."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from synergie.cli.extras import needs
+from synergie.cli.files import read_json_content
 from synergie.cli.phrase import describe_phrase, format_euros
 from synergie.cli.texts import _
 from synergie.errors import Infeasible, SynergieError
@@ -31,7 +33,7 @@ class Solved:
 
 
 def solve_year_problem(problem: "MaintenanceProblem", *, limit_s: float, study: bool) -> Solved:
-    """The plan of *problem*. Infeasible, after what would make it possible was told.
+    """The plan of *problem*. Infeasible; without rules what would make it possible is told first.
 
     MissingExtra("plan"), and what `maintenance.plan.year.solve` raises.
     """
@@ -41,10 +43,39 @@ def solve_year_problem(problem: "MaintenanceProblem", *, limit_s: float, study: 
     try:
         plan = solve(problem, limit_s=limit_s)
     except Infeasible:
-        _ways_out(problem, limit_s)
+        if not problem.rules:
+            _ways_out(problem, limit_s)
         raise
     looked = maintenance_study.study(problem, plan, limit_s=2 * limit_s) if study else None
     return Solved(problem, plan, looked)
+
+
+def add_rules(problem: "MaintenanceProblem", file: Path | None) -> "MaintenanceProblem":
+    """*problem* with the rules of *file*, a JSON list, after its own.
+
+    BadInputs with the place of each value that is not of its kind.
+    """
+    from pydantic import ValidationError
+
+    from synergie.maintenance.records.rule import RULES
+    from synergie.schemas.faults import faults
+
+    if file is None:
+        return problem
+    try:
+        rules = RULES.validate_json(read_json_content(file))
+    except ValidationError as error:
+        found = faults(error, under=("rules",))
+        raise found[0].at(f"{file.name} ") from error
+    return problem.model_copy(update={"rules": (*problem.rules, *rules)})
+
+
+def tell_binding(plan: "MaintenancePlan") -> None:
+    """What rules cost, which are not kept, and which select nothing."""
+    if plan.binding:
+        typer.echo(_("What requirements and rules cost:"))
+    for phrase in plan.binding:
+        typer.echo(f"  {describe_phrase(phrase)}")
 
 
 def tell_study(found: Solved) -> None:

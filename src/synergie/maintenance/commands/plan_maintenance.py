@@ -52,6 +52,9 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
             help=N_("Commune of a file that tells none, or INSEE alone for all; repeat it."),
         ),
     ] = None,
+    rules: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=N_("Rules of your own for the year, JSON."))
+    ] = None,
     starts: Annotated[
         str | None,
         typer.Option(
@@ -123,7 +126,7 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
 ) -> None:  # fmt: skip
     """Exit 7 when no plan satisfies the requirements; 1 when a row was set aside."""
     if is_problem(files, crews):
-        print_problem_plan(files[0], as_json=as_json, limit=limit, study=study)
+        print_problem_plan(files[0], rules, as_json=as_json, limit=limit, study=study)
         return
     if crews is None:
         raise Misuse(_("name the crew book: --crews equipes.xlsx (synergie template crews)"))
@@ -137,7 +140,9 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
         files=files, crews=crews, owners=owner or (), communes=commune or (), matrix=matrix,
         done=done or (), before=before or (),
     )  # fmt: skip
-    asked = MaintenanceRequest(starts, weeks, week, days, plan, out, as_json, limit, now, study)
+    asked = MaintenanceRequest(
+        starts, weeks, week, days, plan, out, as_json, limit, now, study, rules
+    )
     read = read_maintenance_inputs(told, now)
     make = year_plan if week is None else week_rounds
     aside = make(read, told, asked)

@@ -10,6 +10,7 @@ from functools import partial
 from synergie.errors import BadInput
 from synergie.maintenance.plan.study._again import as_one, solve_again
 from synergie.maintenance.plan.study._text import CASES
+from synergie.maintenance.plan.year import check_rule_names
 from synergie.maintenance.records.maintenance import Depot, MaintenancePlan, MaintenanceProblem
 from synergie.maintenance.records.what_if import MaintenanceCase, MaintenanceCaseAnswer
 from synergie.plan.seconds import check_seconds
@@ -54,12 +55,24 @@ def apply_case(problem: MaintenanceProblem, case: MaintenanceCase) -> Maintenanc
             "depots": tuple(d for d in problem.depots if d.organisation != case.organisation),
             "promised": tuple(one for one in problem.promised if one.visit in names),
         }
-        return problem.model_copy(update=changes)
+        return _drop_lost_rules(problem.model_copy(update=changes))
     depots = tuple(
         _change_depot(depot, case) if case.depot in (None, depot.id) else depot
         for depot in problem.depots
     )
     return problem.model_copy(update={"depots": depots})
+
+
+def _drop_lost_rules(problem: MaintenanceProblem) -> MaintenanceProblem:
+    """*problem* without the rules that name what left."""
+    kept = []
+    for rule in problem.rules:
+        try:
+            check_rule_names(problem.model_copy(update={"rules": (rule,)}))
+        except BadInput:
+            continue
+        kept.append(rule)
+    return problem.model_copy(update={"rules": tuple(kept)})
 
 
 def _check_case_names(problem: MaintenanceProblem, case: MaintenanceCase) -> None:

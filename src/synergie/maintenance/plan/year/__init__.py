@@ -1,6 +1,6 @@
 """The cheapest joint maintenance year: cabinets, weeks, whole crew-days, shared between neighbours.
 
-Formulation, numbered M1 to M5: docs/plan/maintenance.md. Names come from their home on first use:
+Formulation, numbered M1 to M13: docs/plan/maintenance.md. Names come from their home on first use:
 `proof` needs no optional part, `solve` needs `synergie[plan]`.
 """
 
@@ -8,9 +8,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from synergie.maintenance.plan.year._check import check_rule_names
     from synergie.maintenance.plan.year._solve import quarter_days, solve
 
-__all__ = ["quarter_days", "solve"]
+__all__ = ["check_rule_names", "quarter_days", "solve"]
+_HOME = {"check_rule_names": "_check"}
 
 
 def __getattr__(name: str) -> Any:
@@ -18,7 +20,8 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'synergie.maintenance.plan.year' has no attribute {name!r}")
     try:
-        return getattr(import_module("synergie.maintenance.plan.year._solve"), name)
+        home = import_module(f"synergie.maintenance.plan.year.{_HOME.get(name, '_solve')}")
+        return getattr(home, name)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("synergie"):
             raise

@@ -13,14 +13,13 @@ from synergie.errors import Cancelled, Infeasible, OutOfTime, Reason
 from synergie.maintenance.plan.year import _rules_text as text
 from synergie.maintenance.plan.year._blocks import YearSearchResult
 from synergie.maintenance.plan.year._columns import Columns
-from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, cost
+from synergie.maintenance.plan.year._decisions import compute_plan_weight, cost
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._rules import (
     RuleRows,
     RuleScope,
     apply_plain_rules,
     compute_penalty,
-    count_missed_units,
     is_kept,
     list_rule_scopes,
 )
@@ -32,8 +31,6 @@ from synergie.plan.money import certify_bound
 from synergie.plan.rules.clash import find_smallest_clash
 from synergie.plan.rules.price import PlanValue, price_rules
 from synergie.plan.solver import Model
-from synergie.schemas.plan import Phrase
-from synergie.schemas.rule import RuleOutcome
 
 _ZERO = Decimal(0)
 _PLAIN = 0.5
@@ -196,25 +193,6 @@ def _has_plan(
     if outcome.stop == "infeasible":
         return False
     return True if outcome.values or not model.columns else None
-
-
-def build_rule_outcomes(
-    problem: MaintenanceProblem, decisions: Decisions
-) -> tuple[RuleOutcome, ...]:
-    """What became of each rule, prices not yet told."""
-    found = []
-    for scope in list_rule_scopes(problem):
-        missed, said = count_missed_units(scope, decisions), scope.sentence
-        found.append(
-            RuleOutcome(
-                rule=scope.rule.id,
-                selects=scope.selects,
-                missed=missed,
-                penalty_eur=(scope.rule.eur or _ZERO) * missed,
-                said=Phrase(text=said.text, values=tuple(map(str, said.values))),
-            )
-        )
-    return tuple(found)
 
 
 def price_year_rules(

@@ -31,6 +31,8 @@ from synergie.maintenance.records.rule import (
     WorkBudget,
 )
 from synergie.plan.solver import Model
+from synergie.schemas.plan import Phrase
+from synergie.schemas.rule import RuleOutcome
 
 type Terms = list[tuple[int, float]]
 type Pair = tuple[Visit, Visit]
@@ -229,15 +231,21 @@ class RuleRows:
     def _list_breaches(self, scope: RuleScope) -> Iterator[tuple[int, float]]:
         """M9, M10, M11: each choice that breaks a rule."""
         if isinstance(scope.rule, CrewExclusion):
-            rule, year = scope.rule, self.year
-            ways = [(year.ways[n], column) for (n, _), column in self.columns.days.items()]
-            days = [(year.shared[m], cut.day) for (m, _), cut in self.columns.shared.items()]
-            for day, column in (*ways, *days):
-                if day.depot == rule.depot and rule.zone in day.zones:
-                    yield column, 1.0
+            yield from ((column, 1.0) for column in self._list_crew_days(scope.rule))
         for visit in scope.visits:
             closed = _list_closed_weeks(scope, visit)
             yield from ((column, 1.0) for week, column in self._of(visit) if week in closed)
+
+    def _list_crew_days(self, rule: CrewExclusion) -> Iterator[int]:
+        """The columns of days of the depot in the zone, whole or shared."""
+        for (n, _), column in self.columns.days.items():
+            way = self.year.ways[n]
+            if way.depot == rule.depot and rule.zone in way.zones:
+                yield column
+        for (m, _), cut in self.columns.shared.items():
+            day = self.year.shared[m]
+            if day.depot == rule.depot and rule.zone in day.zones:
+                yield cut.day
 
     def _weeks(self) -> list[int]:
         return sorted({week for _, week in self.columns.visits})
@@ -351,3 +359,22 @@ def compute_penalty(scopes: tuple[RuleScope, ...], decisions: Decisions) -> Deci
 def is_kept(scopes: tuple[RuleScope, ...], decisions: Decisions) -> bool:
     """Whether the plan keeps every hard rule."""
     return not any(s.rule.hard and count_missed_units(s, decisions) for s in scopes)
+
+
+def build_rule_outcomes(
+    problem: MaintenanceProblem, decisions: Decisions
+) -> tuple[RuleOutcome, ...]:
+    """What became of each rule, prices not yet told."""
+    found = []
+    for scope in list_rule_scopes(problem):
+        missed, said = count_missed_units(scope, decisions), scope.sentence
+        found.append(
+            RuleOutcome(
+                rule=scope.rule.id,
+                selects=scope.selects,
+                missed=missed,
+                penalty_eur=(scope.rule.eur or Decimal(0)) * missed,
+                said=Phrase(text=said.text, values=tuple(map(str, said.values))),
+            )
+        )
+    return tuple(found)

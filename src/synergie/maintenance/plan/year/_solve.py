@@ -14,7 +14,6 @@ from synergie.maintenance.plan.year._decisions import Decisions, in_time
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._ruled import (
     RuledYear,
-    build_rule_outcomes,
     find_ruled_year,
     price_year_rules,
     solve_under_rules,
@@ -55,10 +54,9 @@ def solve(
     unit = find_finest_unit(_iterate_problem_amounts(problem))
     effort = Effort(float(unit) * 0.9, limit_s, cancel, progress, workers, cluster)
     names = _list_problem_organisations(problem)
-    alone: dict[str, Alone] = {}
-    if len(names) > 1:
-        free = problem.model_copy(update={"rules": ()})
-        alone = each_alone(free, own.tick, effort.within(limit_s * _ALONE))
+    free = problem.model_copy(update={"rules": ()})
+    mine = effort.within(limit_s * _ALONE)
+    alone = each_alone(free, own.tick, mine) if len(names) > 1 else {}
     never = bool(alone) and problem.never_later_than_alone
     limits = late_alone(problem, alone) if never else None
     joint = _solve_together(problem, own.tick, limits, alone=alone, effort=effort)
@@ -69,20 +67,17 @@ def solve(
         decisions = order_crews(joint.year, decisions)
     result = Result(problem, joint.year, unit, joint.found, alone, joint.penalty)
     plan = build_maintenance_plan(result, decisions)
-    if problem.rules:
-        plan = plan.model_copy(update={"rules": build_rule_outcomes(problem, decisions)})
     faults = _verify.faults(problem, plan)
     if faults:
         raise SolverFailed("; ".join(faults))
-    if not (problem.rules and explain):
-        return plan
-    each = effort.within(limit_s / (len(problem.rules) + 1))
+    if problem.rules and explain:
 
-    def find_value(other: MaintenanceProblem) -> PlanValue:
-        mine = each.within(each.limit_s)
-        return find_ruled_year(other, own.tick, limits, mine).measure(unit)
+        def find_value(other: MaintenanceProblem) -> PlanValue:
+            mine = effort.within(limit_s / (len(problem.rules) + 1))
+            return find_ruled_year(other, own.tick, limits, mine).measure(unit)
 
-    return price_year_rules(problem, plan, joint.measure(unit), find_value)
+        plan = price_year_rules(problem, plan, joint.measure(unit), find_value)
+    return plan
 
 
 def _solve_together(

@@ -15,6 +15,7 @@ from synergie.maintenance.plan.year._decisions import (
     count_zone_lateness,
     list_moved_visits,
 )
+from synergie.maintenance.plan.year._rules import build_rule_outcomes
 from synergie.maintenance.plan.year._year import Way, Year, format_visit_key, late_weeks, open_weeks
 from synergie.maintenance.records.maintenance import (
     CrewDays,
@@ -83,6 +84,7 @@ def build_maintenance_plan(result: Result, decisions: Decisions) -> MaintenanceP
         crew_days_alone=sum(sum(d.days.values()) for d in apart) if whole else None,
         zones=_list_zone_services(result, decisions),
         moved=list_moved_visits(result.year, decisions),
+        rules=build_rule_outcomes(result.problem, decisions),
     )
 
 
