@@ -88,7 +88,7 @@ class FixedWeek(VisitRuleTerms):
     """The week."""
 
 
-class KeptWeek(VisitRuleTerms):
+class WeekPromise(VisitRuleTerms):
     """M9: these visits stay in the week that was promised. Unit: a visit that moves.
 
     Visits that nothing was promised of are not selected.
@@ -151,7 +151,7 @@ type MaintenanceRule = Annotated[
     | WeeksApart
     | VisitSpacing
     | FixedWeek
-    | KeptWeek
+    | WeekPromise
     | BarredWeeks
     | CrewExclusion
     | VisitCount

@@ -21,12 +21,12 @@ from synergie.maintenance.records.rule import (
     BarredWeeks,
     CrewExclusion,
     FixedWeek,
-    KeptWeek,
     MaintenanceRule,
     VisitCount,
     VisitOrder,
     VisitSelector,
     VisitSpacing,
+    WeekPromise,
     WeeksApart,
     WorkBudget,
 )
@@ -55,7 +55,7 @@ class RuleScope:
     @property
     def is_plain(self) -> bool:
         """Whether it closes weeks or takes crews away, without a row of its own."""
-        kinds = (FixedWeek, KeptWeek, BarredWeeks, CrewExclusion)
+        kinds = (FixedWeek, WeekPromise, BarredWeeks, CrewExclusion)
         return self.rule.hard and isinstance(self.rule, kinds)
 
     @property
@@ -91,7 +91,7 @@ def _build_scope(
         busy = serves and any(visit.zone == rule.zone for visit in problem.visits)
         return RuleScope(rule, number, (), (), {}, int(busy))
     mine = [visit for visit in visits if is_selected(rule.of, visit)]
-    if isinstance(rule, KeptWeek):
+    if isinstance(rule, WeekPromise):
         mine = [visit for visit in mine if format_visit_key(visit) in promised]
     pairs = tuple(_iterate_pairs(rule, mine, visits))
     paired = isinstance(rule, VisitOrder | WeeksApart | VisitSpacing)
@@ -160,7 +160,7 @@ def _list_closed_weeks(scope: RuleScope, visit: Visit) -> set[int]:
     match scope.rule:
         case FixedWeek(week=week):
             return window - {week}
-        case KeptWeek():
+        case WeekPromise():
             return window - {scope.weeks[format_visit_key(visit)]}
         case BarredWeeks(weeks=weeks):
             return window & set(weeks)

@@ -7,12 +7,12 @@ from synergie.maintenance.records.rule import (
     BarredWeeks,
     CrewExclusion,
     FixedWeek,
-    KeptWeek,
     MaintenanceRule,
     VisitCount,
     VisitOrder,
     VisitSelector,
     VisitSpacing,
+    WeekPromise,
     WeeksApart,
     WorkBudget,
 )
@@ -99,13 +99,13 @@ def _list_pair_values(
 
 
 def _list_values(
-    rule: FixedWeek | KeptWeek | BarredWeeks | VisitCount | WorkBudget,
+    rule: FixedWeek | WeekPromise | BarredWeeks | VisitCount | WorkBudget,
 ) -> tuple[str, tuple[object, ...]]:
     """The same of the others."""
     match rule:
         case FixedWeek():
             return PINNED, (rule.week,)
-        case KeptWeek():
+        case WeekPromise():
             return KEEP, ()
         case BarredWeeks():
             return NOT_IN, (_list_weeks(rule.weeks),)
