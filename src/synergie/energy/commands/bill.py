@@ -35,7 +35,8 @@ _WINDOW = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)", re.ASCII)
 _Files = Annotated[
     list[Path] | None,
     typer.Argument(
-        metavar="FILE", help=N_("Invoices: F12 or F15 (XML, zip), or lines in CSV, XLSX or ODS.")
+        metavar="FILE",
+        help=N_("Invoices: Factur-X, UBL, CII, F12, F15, lines in CSV, XLSX, ODS; or folders."),
     ),
 ]
 _Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document; its keys are stable."))]
@@ -63,6 +64,10 @@ _Readings = Annotated[
 _Tables = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help=N_("Own tables of regulated prices, laid over ours.")),
+]
+_Profiles = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help=N_("Where suppliers write the delivery point (JSON).")),
 ]
 _Fta = Annotated[str | None, typer.Option(metavar="FTA", help=N_("The tariff option to price."))]
 _Kva = Annotated[
@@ -121,6 +126,7 @@ class _Look(NamedTuple):
     readings: tuple[Path, ...]
     tables: Path | None
     as_json: bool
+    profiles: Path | None
 
 
 class _BillRequest(NamedTuple):
@@ -148,6 +154,7 @@ def run(  # noqa: PLR0913 (the options of the command)
     market: _Market = None,
     readings: _Readings = None,
     tables: _Tables = None,
+    profiles: _Profiles = None,
     fta: _Fta = None,
     kva: _Kva = None,
     energy: _Energy = None,
@@ -167,7 +174,9 @@ def run(  # noqa: PLR0913 (the options of the command)
         raise Misuse(_("invoices to control, or --fta to price a point: not both"))
     if files:
         compared = tuple(market or ()), tuple(readings or ())
-        _control_invoices(files, _Look(perimeter, prices, lot, *compared, tables, as_json))
+        _control_invoices(
+            files, _Look(perimeter, prices, lot, *compared, tables, as_json, profiles)
+        )
         return
     if fta is None or kva is None:
         raise Misuse(_("give invoices to control, or --fta and --kva to price a point"))
@@ -184,7 +193,7 @@ def _control_invoices(paths: list[Path], look: _Look) -> None:
     from synergie.energy.plan.tariff.invoice import control
     from synergie.schemas.readings.invoice import ControlRules
 
-    invoices, refused = read.read_invoices(paths)
+    invoices, refused = read.read_invoices(paths, look.profiles)
     points = read.points(look.perimeter)
     found = control(
         invoices,

@@ -10,17 +10,20 @@ import typer
 from synergie.cli.files import load_record
 from synergie.cli.misuse import Misuse
 from synergie.cli.texts import _
+from synergie.errors import BadInput
 
 if TYPE_CHECKING:
     from synergie.energy.plan.tariff.invoice import PerimeterPoint
     from synergie.energy.plan.tariff.tables import Tables
     from synergie.energy.records.tariff import PeriodUse, PriceSchedule
     from synergie.formats import ReadResult, Report
+    from synergie.formats.invoices.electronic import SupplierProfile
     from synergie.schemas.readings.invoice import Invoice, LotTotals
     from synergie.schemas.readings.meter_curve import MeterCurve
 
 _MOST = 20
 """Refused rows of a file that are told one by one."""
+_START = 65_536
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".ods"})
 
 
@@ -135,22 +138,53 @@ def measured(paths: Sequence[Path]) -> "dict[str, list[PeriodUse]]":
     return uses_of_records(found)
 
 
-def read_invoices(paths: Sequence[Path]) -> "tuple[list[Invoice], int]":
-    """The invoices of every file, and how many rows were refused."""
+def read_invoices(
+    paths: Sequence[Path], profiles: Path | None = None
+) -> "tuple[list[Invoice], int]":
+    """The invoices of every file, and how many rows or files were refused.
+
+    A folder is every file in it; one of them that cannot be relied on is told and left out whole.
+    """
+    known = _read_profiles(profiles)
     found: list[Invoice] = []
     refused = 0
     for path in paths:
-        some, left_out = _read_file_invoices(path)
-        found += some
-        refused += left_out
+        inner = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else None
+        for one in [path] if inner is None else inner:
+            try:
+                some, left_out = _read_file_invoices(one, known)
+            except (BadInput, Misuse) as fault:
+                if inner is None:
+                    raise
+                typer.echo(_("refused: {}").format(fault), err=True)
+                some, left_out = [], 1
+            found += some
+            refused += left_out
     return found, refused
 
 
-def _read_file_invoices(path: Path) -> "tuple[list[Invoice], int]":
+def _read_profiles(path: Path | None) -> "tuple[SupplierProfile, ...]":
+    from synergie.formats.invoices.electronic import ANY, ElectronicInvoices
+
+    return (ANY,) if path is None else load_record(path, ElectronicInvoices).profiles
+
+
+def _read_file_invoices(
+    path: Path, profiles: "tuple[SupplierProfile, ...]"
+) -> "tuple[list[Invoice], int]":
     from synergie import formats
+    from synergie.formats.invoices.electronic import is_electronic, read_electronic
 
     if path.suffix.lower() in _TABLES:
         return _of_lines(path)
+    with path.open("rb") as source:
+        start = source.read(_START)
+    if is_electronic(start):
+        invoice = read_electronic(path.read_bytes(), path.name, profiles)
+        for row in invoice.rows:
+            if row.supply_point is None:
+                typer.echo(_("{}: no delivery point in this line").format(row.where), err=True)
+        return [invoice], 0
     with formats.read(path) as result:
         return _of_flow(path, result)
 

@@ -18,10 +18,15 @@ type Rule = Literal[
     "unknown-point", "wrong-market", "duplicate", "product", "total", "schedule", "network-price",
     "cta", "accise", "accise-category", "vat", "table-missing", "version-crossed", "class-mapping",
     "period-overlap", "period-gap", "energy-differs", "power-differs", "days", "reactive",
+    "credit-alone",
 ]  # fmt: skip
 """docs/how-to/control-an-invoice.md tells each."""
 type Asked = Literal["supplier", "grid_operator", "coordinator", "member"]
 """Who can explain or mend it."""
+
+
+type InvoiceKind = Literal["invoice", "credit", "correction"]
+"""`credit`: a credit note, whose amounts are negative here; `correction`: it replaces another."""
 
 
 class InvoiceRow(Wire):
@@ -96,6 +101,10 @@ class Invoice(Wire):
     """Name of the file."""
     rows: Many[InvoiceRow]
     """Its lines."""
+    kind: InvoiceKind = "invoice"
+    """What it is."""
+    corrects: Many[ExternalId] = ()
+    """Numbers of the invoices that it corrects. Empty: none."""
     told: ToldTotals = ToldTotals()
     """Its totals, as it tells them."""
     lots: LotTotals | None = None

@@ -10,6 +10,7 @@ from synergie.schemas.plan import Phrase
 UNKNOWN = N_("this delivery point is not in the perimeter")
 NOT_A_POINT = N_("this is no PRM of 14 digits")
 OTHER_MARKET = "this reference is not that of the market"
+ALONE = "the invoice that this one corrects was not received"
 AGAIN = "an invoice of this number was received before"
 SAME_LINE = "the same line stands in {}, too"
 TWICE = "the same number and delivery point stand in {}, too"
@@ -85,6 +86,21 @@ def check_duplicate_invoices(case: Case) -> None:
             tell(case, _build_duplicate_finding(line, reason))
     for line in _received_before(case):
         tell(case, _build_duplicate_finding(line, Phrase(text=AGAIN)))
+
+
+def check_corrected_invoices(case: Case) -> None:
+    """What a credit note or a correction is about was received, now or before."""
+    known = {one.number for one in case.invoices} | set(case.rules.known_numbers)
+    for invoice in case.invoices:
+        line = next(iter(case.of_invoice(invoice)), None)
+        case.checked["credit-alone"] += bool(invoice.corrects)
+        for number in invoice.corrects:
+            if number not in known and line is not None:
+                alone = FindingDetails(
+                    rule="credit-alone", line=line, found=invoice.number, expected=number,
+                    reason=Phrase(text=ALONE),
+                )  # fmt: skip
+                tell(case, alone)
 
 
 def repeated_lines(case: Case) -> None:

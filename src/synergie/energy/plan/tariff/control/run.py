@@ -33,6 +33,7 @@ _RULES = (
     _identity.wrong_markets,
     _identity.check_duplicate_invoices,
     _identity.repeated_lines,
+    _identity.check_corrected_invoices,
     _sums.check_line_products,
     _sums.billed_days,
     _sums.check_invoice_totals,
