@@ -317,3 +317,34 @@ def _curve(kw: float) -> bytes:
     sink = io.BytesIO()
     formats.write([run], sink, format="curves-csv")
     return sink.getvalue()
+
+
+def test_dated_terms_and_activity_decide_the_accise_of_each_day(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A town hall moves from C5 to C4 on 15 October 2025; a camp site would pay 25.79."""
+    head = INVOICE.partition("\n")[0]
+    rows = (
+        "F-1;99000000000017;;Accise;01/10/2025;14/10/2025;1000;kWh;29,98;€/MWh;29,98;20",
+        "F-1;99000000000017;;Accise;15/10/2025;31/10/2025;1000;kWh;29,98;€/MWh;29,98;20",
+    )
+    invoice, terms = tmp_path / "facture.csv", tmp_path / "conditions.csv"
+    invoice.write_text("\n".join([head, *rows]), encoding="utf-8")
+    for activity, rules in (("non économique", []), ("économique", ["accise"])):
+        terms.write_text(
+            "PRM;Du;Au;FTA;kVA;Activité;Raison\n"
+            "99000000000017;;14/10/2025;BTINFMU4;36;;\n"
+            f"99000000000017;15/10/2025;;BTSUPCU4;60;{activity};CIBS L312-24\n",
+            encoding="utf-8",
+        )
+        code = main(["bill", str(invoice), "--terms", str(terms), "--json"])
+        found = json.loads(capsys.readouterr().out)["findings"]
+        assert ([one["rule"] for one in found], code) == (rules, len(rules))
+
+
+def test_the_activity_of_a_point_decides_its_accise(capsys: pytest.CaptureFixture[str]) -> None:
+    line = ["bill", "--fta", "BTSUPCU4", "--kva", "60", "--energy", "HPB=1000", "--from",
+            "2025-10-01", "--to", "2025-10-31", "--json"]  # fmt: skip
+    for activity, eur in (("economic", "25.79"), ("non_economic", "29.98")):
+        assert main([*line, "--activity", activity]) == 0
+        assert json.loads(capsys.readouterr().out)["accise_eur"] == eur

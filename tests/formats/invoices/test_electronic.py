@@ -10,8 +10,9 @@ import pytest
 from synergie.energy.plan.tariff.invoice import PerimeterPoint, control
 from synergie.energy.records.tariff import ClassPower
 from synergie.errors import BadInput
-from synergie.formats.invoices.electronic import SupplierProfile, is_electronic, read_electronic
+from synergie.formats.invoices.electronic import is_electronic, read_electronic
 from synergie.schemas.readings.invoice import Invoice
+from synergie.schemas.readings.supplier_profile import SupplierProfile
 from tests.formats.invoices.electronic import PRM, fields, line, pdf, xml
 
 type Made = Callable[[dict[str, Any]], bytes]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
@@ -64,6 +64,14 @@ _Readings = Annotated[
 _Tables = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help=N_("Own tables of regulated prices, laid over ours.")),
+]
+_Terms = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help=N_("Dated terms of points: option, powers, activity.")),
+]
+_Activity = Annotated[
+    Literal["economic", "non_economic", "unknown"],
+    typer.Option(metavar="economic|non_economic", help=N_("What the accise sees the point as.")),
 ]
 _Profiles = Annotated[
     Path | None,
@@ -127,6 +135,7 @@ class _Look(NamedTuple):
     tables: Path | None
     as_json: bool
     profiles: Path | None
+    terms: Path | None
 
 
 class _BillRequest(NamedTuple):
@@ -155,6 +164,8 @@ def run(  # noqa: PLR0913 (the options of the command)
     readings: _Readings = None,
     tables: _Tables = None,
     profiles: _Profiles = None,
+    terms: _Terms = None,
+    activity: _Activity = "unknown",
     fta: _Fta = None,
     kva: _Kva = None,
     energy: _Energy = None,
@@ -175,7 +186,7 @@ def run(  # noqa: PLR0913 (the options of the command)
     if files:
         compared = tuple(market or ()), tuple(readings or ())
         _control_invoices(
-            files, _Look(perimeter, prices, lot, *compared, tables, as_json, profiles)
+            files, _Look(perimeter, prices, lot, *compared, tables, as_json, profiles, terms)
         )
         return
     if fta is None or kva is None:
@@ -183,7 +194,8 @@ def run(  # noqa: PLR0913 (the options of the command)
     lit = None if lamps is None else Lamps(lamps, place, tuple(map(_parse_off_window, off or ())))
     sources = energy, curve, tuple(readings or ()), lit, tuple(offpeak or ())
     asked = _BillRequest(*sources, on, starts, ends, overrun, estimate)
-    _print_request_bill(_build_billed_terms(fta, kva, prices, lot), asked, tables, as_json=as_json)
+    billed = _build_billed_terms(fta, kva, prices, lot).model_copy(update={"activity": activity})
+    _print_request_bill(billed, asked, tables, as_json=as_json)
 
 
 def _control_invoices(paths: list[Path], look: _Look) -> None:
@@ -194,7 +206,7 @@ def _control_invoices(paths: list[Path], look: _Look) -> None:
     from synergie.schemas.readings.invoice import ControlRules
 
     invoices, refused = read.read_invoices(paths, look.profiles)
-    points = read.points(look.perimeter)
+    points = read.lay_point_terms(read.points(look.perimeter), look.terms)
     found = control(
         invoices,
         points=points,

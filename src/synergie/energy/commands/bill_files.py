@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from synergie.energy.plan.tariff.tables import Tables
     from synergie.energy.records.tariff import PeriodUse, PriceSchedule
     from synergie.formats import ReadResult, Report
-    from synergie.formats.invoices.electronic import SupplierProfile
     from synergie.schemas.readings.invoice import Invoice, LotTotals
     from synergie.schemas.readings.meter_curve import MeterCurve
+    from synergie.schemas.readings.supplier_profile import SupplierProfile
 
 _MOST = 20
 """Refused rows of a file that are told one by one."""
@@ -98,6 +98,19 @@ def points(path: Path | None) -> "list[PerimeterPoint] | None":
     return list_perimeter_points(found)
 
 
+def lay_point_terms(
+    known: "list[PerimeterPoint] | None", path: Path | None
+) -> "list[PerimeterPoint] | None":
+    """The points of a perimeter, with the dated terms of a table laid over."""
+    from synergie.energy.plan.tariff.invoice import lay_terms
+    from synergie.formats.invoices import read_terms
+
+    if path is None:
+        return known
+    with path.open("rb") as source:
+        return lay_terms(known, read_terms(source, path.name))
+
+
 def read_load_curves(path: Path) -> "list[MeterCurve]":
     """The load curve of a file."""
     from synergie.cli.assets.perimeter_files import Reading
@@ -164,9 +177,10 @@ def read_invoices(
 
 
 def _read_profiles(path: Path | None) -> "tuple[SupplierProfile, ...]":
-    from synergie.formats.invoices.electronic import ANY, ElectronicInvoices
+    from synergie.formats.invoices.electronic import ANY
+    from synergie.schemas.readings.supplier_profile import SupplierProfiles
 
-    return (ANY,) if path is None else load_record(path, ElectronicInvoices).profiles
+    return (ANY,) if path is None else load_record(path, SupplierProfiles).profiles
 
 
 def _read_file_invoices(

@@ -42,7 +42,7 @@ def match_columns(names: Sequence[str]) -> Columns:
 def is_readable(found: Columns) -> bool:
     """Whether an invoice can be read: an amount, and what it is for (a thing, a point, a bill)."""
     about = {"label", "component", "element", "time_class"} & found.at.keys()
-    whole = {"point", "invoice"} <= found.at.keys()
+    whole = "invoice" in found.at and bool({"point", "gas_point"} & found.at.keys())
     return "amount" in found.at and (bool(about) or whole)
 
 

@@ -16,12 +16,9 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from importlib import import_module
 from typing import Any, Literal
 
-from pydantic import Field
-
 from synergie.errors import BadInput, MissingExtra, Words
 from synergie.schemas.readings.invoice import Invoice, InvoiceKind, InvoiceRow, ToldTotals
-from synergie.schemas.wire import Wire
-from synergie.units import Many, Text
+from synergie.schemas.readings.supplier_profile import Place, SupplierProfile
 
 _CENT, _DAY = Decimal("0.01"), timedelta(days=1)
 _MOST = 50_000_000
@@ -35,35 +32,6 @@ _UNITS = {
 """Codes of units (UN/ECE Recommendation 20) as our rules write them."""
 _POINT = re.compile(r"(?<![0-9])[0-9]{14}(?![0-9])")
 _SPACED = re.compile(r"(?<=[0-9])[ \u00a0\u202f](?=[0-9])")
-
-type Place = Literal["BT-128", "BG-32", "BT-127", "BT-154", "BT-153", "BT-18"]
-"""Where a delivery point may stand: the object of a line, its attributes, note, description, name;
-the object of the whole invoice."""
-
-
-class SupplierProfile(Wire):
-    """Where a supplier writes what EN 16931 has no field for."""
-
-    supplier: Text = "*"
-    """SIREN or SIRET of the supplier, as its invoices tell it. `*`: any."""
-    places: Many[Place] = ("BT-128", "BG-32", "BT-127", "BT-154", "BT-153", "BT-18")
-    """Where the delivery point stands: the first place that tells one."""
-    attribute: Text | None = None
-    """Name of the attribute (BT-160) that holds it. Null: any."""
-    energy: Literal["electricity", "gas"] | None = None
-    """What it supplies. Null: by the words of the line (PCE, gaz)."""
-    time_class: Text | None = None
-    """Name of the attribute (BT-160) that holds the time class. Null: by the words of the line."""
-    tariff_code: Text | None = None
-    """Name of the attribute (BT-160) that holds the tariff option. Null: not told."""
-
-
-class ElectronicInvoices(Wire):
-    """Profiles of suppliers, for `--profiles`."""
-
-    profiles: Many[SupplierProfile] = Field(default=(SupplierProfile(),))
-    """The first whose supplier is that of the invoice; else the one of `*`."""
-
 
 ANY = SupplierProfile()
 type _Fields = Mapping[str, Any]

@@ -177,7 +177,9 @@ def _build_invoice_row(
     if numbers["amount"] is None:
         raise BadInput("/amount", unquote_cell(table.cell(cells, "amount")), "an amount in euros")
     begins, ends = (_read_day(table.cell(cells, f), f"/{f}") for f in ("from_date", "to_date"))
-    key, told = _read_point(table.cell(cells, "point"))
+    key, told = _read_point(table.cell(cells, "gas_point"), "pce")
+    if not told:
+        key, told = _read_point(table.cell(cells, "point"), "prm")
     fields: dict[str, object] = {
         "where": f"{table.place}, line {number_of}"[:200],
         "supply_point": key,
@@ -237,10 +239,16 @@ def _read_day(cell: Cell, where: str) -> date | None:
     return read_day(text, where, _DATE, exists="a date that exists", loose=True) if text else None
 
 
-def _read_point(cell: Cell) -> tuple[str | None, str]:
-    """The key of a delivery point, and what was written; no key: not 14 digits."""
-    text = bare_code(unquote_cell(cell)).removeprefix("prm:").removeprefix("PRM:")
-    return read_point(text, "prm"), text
+def _read_point(cell: Cell, scheme: Literal["prm", "pce"]) -> tuple[str | None, str]:
+    """The key of a delivery point, and what was written; no key: not a code of its scheme.
+
+    `pce:` in front tells a gas point in any column.
+    """
+    text = bare_code(unquote_cell(cell))
+    told, colon, code = text.partition(":")
+    if colon and told.casefold() in {"prm", "pce"}:
+        return read_point(code, told.casefold()), code
+    return read_point(text, scheme), text
 
 
 def _is_included(table: _Table) -> bool:

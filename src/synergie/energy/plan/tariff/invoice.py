@@ -12,7 +12,7 @@ from typing import Literal
 
 from synergie.energy.plan.tariff.control.run import PerimeterPoint, control
 from synergie.energy.records.tariff import ClassPower
-from synergie.formats.invoices import TotalRow
+from synergie.formats.invoices import TermsRow, TotalRow
 from synergie.schemas.assets.perimeter import PerimeterRow
 from synergie.schemas.assets.supply_terms import SupplyTerms
 from synergie.schemas.readings.invoice import Invoice, InvoiceRow, LotTotals, ToldTotals
@@ -25,6 +25,7 @@ __all__ = [
     "control",
     "invoices_of_lines",
     "invoices_of_rows",
+    "lay_terms",
     "list_perimeter_points",
 ]
 
@@ -149,6 +150,23 @@ def list_perimeter_points(records: Iterable[PerimeterRow | SupplyTerms]) -> list
             activity="non_economic" if one.usage == "public_lighting" else "unknown",
         )
     return [each for some in found.values() for each in _iterate_dated_terms(some)]
+
+
+def lay_terms(
+    known: Iterable[PerimeterPoint] | None, rows: Iterable[TermsRow]
+) -> list[PerimeterPoint]:
+    """What is known of delivery points, those that *rows* tell by their own dated terms alone."""
+    found: dict[str, list[PerimeterPoint]] = {}
+    for row in rows:
+        powers = tuple(ClassPower(time_class=name, kva=kva) for name, kva in row.powers)
+        one = PerimeterPoint(
+            supply_point=row.supply_point, tariff_code=row.tariff_code or None, powers=powers,
+            activity=row.activity, contract=row.contract, valid_from=row.valid_from,
+            valid_to=row.valid_to,
+        )  # fmt: skip
+        found.setdefault(row.supply_point, []).append(one)
+    kept = [one for one in known or () if one.supply_point not in found]
+    return [*kept, *(one for some in found.values() for one in some)]
 
 
 def _iterate_dated_terms(told: dict[date, PerimeterPoint]) -> Iterator[PerimeterPoint]:
