@@ -100,7 +100,7 @@ def test_tables_are_listed_with_their_ends_and_checked(
 
     from synergie.energy.commands import tables
 
-    monkeypatch.setattr(tables, "_today", lambda: date(2026, 10, 1))
+    monkeypatch.setattr(tables, "_today", lambda: date(2026, 3, 1))
     assert main(["tables", "list", "--locale", "fr"]) == 0
     assert "HTALUPM5" in capsys.readouterr().out
     assert main(["tables", "check", "--locale", "fr"]) == 0
