@@ -35,7 +35,7 @@ def _build_rule_records(values: Values) -> tuple[Record, ...]:
 def _build_row(row: RuleRow) -> Values:
     """The cells of *row* by name of column."""
     fields: dict[str, Value | None] = {name: getattr(row, name) for name in _SAME}
-    fields["percent"] = None if row.share is None else convert_to_exact(row.share) * 100
+    fields["percent"] = None if row.share is None else convert_to_exact(row.share).scaleb(2)
     return select_known_values(fields)
 
 
