@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
+from synergie.errors import BadInput, Conflict, NotAllowed, NotFound, SynergieError
 from synergie.exchange import door as _door
 from synergie.exchange.readings.once import Once
 from synergie.exchange.trust.agreements import Agreements
@@ -95,6 +95,32 @@ def test_a_member_does_not_see_the_limits_of_suppliers(store: Store) -> None:
     mine = book.read(buying.coordinator.caller, buying.id, now=NOW)
     assert mine.record.limits[0].supplier == "Fournisseur kanari"
     assert buying.inputs().problem.limits == mine.record.limits
+
+
+def test_rules_of_the_coordinator_hold_in_its_plan_and_no_member_sees_them(store: Store) -> None:
+    """A rule names who bids and what others ask: members read parts of a plan that keeps it."""
+    rule = {"id": "kanari", "kind": "not_with", "supplier": "Fournisseur alize"}
+    buying = Buying.of(store, rules=[rule], nobody_pays_more=False, may_leave=False).ready()
+    plan = buying.computed()
+    whole = buying.run(plan)
+    assert [award.supplier for award in whole.awards] == ["Fournisseur boreal"]
+    assert [one.rule for one in whole.rules] == ["kanari"]
+    buying.act("propose", plan)
+    who, book = buying.members["aulnes"].caller, Purchases(store)
+    told = [book.read(who, buying.id, now=NOW), *book.page(who, now=NOW).items]
+    for seen in (*told, buying.part("aulnes", plan)):
+        assert "kanari" not in seen.model_dump_json()
+    mine = book.read(buying.coordinator.caller, buying.id, now=NOW)
+    assert buying.inputs().problem.rules == mine.record.rules
+
+
+def test_a_plan_that_breaks_a_rule_of_the_purchase_is_not_kept(store: Store) -> None:
+    rule = {"id": "kanari", "kind": "not_with", "supplier": "Fournisseur alize"}
+    buying = Buying.of(store, rules=[rule], nobody_pays_more=False, may_leave=False).ready()
+    told = buying.inputs()
+    free = solve(told.problem.model_copy(update={"rules": ()}))
+    with pytest.raises(SynergieError):
+        buying.keep(told, free)
 
 
 @pytest.mark.parametrize("name", ["baseline", "assumptions"])

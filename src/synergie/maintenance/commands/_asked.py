@@ -11,6 +11,19 @@ from synergie.maintenance.commands._maintenance import Files
 
 
 @dataclass(frozen=True, slots=True)
+class Where:
+    """Where the zones of a large year are solved."""
+
+    processes: int = 1
+    cluster: str | None = None
+    """Address of a Dask scheduler. Null: on this machine."""
+
+
+HERE = Where()
+"""In one process of this machine."""
+
+
+@dataclass(frozen=True, slots=True)
 class MaintenanceRequest:
     """What to make, and where it goes."""
 
@@ -26,6 +39,7 @@ class MaintenanceRequest:
     study: bool = False
     rules: Path | None = None
     """Rules of one's own for the year."""
+    where: Where = HERE
 
 
 def format_shell_command(files: Files, asked: MaintenanceRequest) -> str:

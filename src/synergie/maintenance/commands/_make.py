@@ -13,7 +13,9 @@ from synergie.cli.print import as_json as print_json
 from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import _
 from synergie.maintenance.commands._asked import (
+    HERE,
     MaintenanceRequest,
+    Where,
     format_shell_command,
     list_source_files,
 )
@@ -43,13 +45,19 @@ _YEAR_S, _WEEK_S = 60.0, 10.0
 
 
 def print_problem_plan(
-    file: Path, rules: Path | None, *, as_json: bool, limit: float | None, study: bool
+    file: Path,
+    rules: Path | None,
+    *,
+    as_json: bool,
+    limit: float | None,
+    study: bool,
+    where: Where = HERE,
 ) -> None:
     """The plan of a problem as JSON, with the rules of another file."""
     from synergie.maintenance.records.maintenance import MaintenanceProblem
 
     problem = add_rules(load_record(file, MaintenanceProblem), rules)
-    found = solve_year_problem(problem, limit_s=limit or _YEAR_S, study=study)
+    found = solve_year_problem(problem, limit_s=limit or _YEAR_S, study=study, where=where)
     if as_json:
         print_json(found.plan if found.study is None else _dump_parts(found.parts()))
         return
@@ -75,7 +83,9 @@ def year_plan(read: Inputs, files: Files, asked: MaintenanceRequest) -> Sequence
     starts = first_monday(asked.starts, asked.now)
     case = year_case(read, starts=starts, weeks=asked.weeks, told=_read_previous_plan(asked))
     problem = add_rules(case.problem, asked.rules)
-    found = solve_year_problem(problem, limit_s=asked.limit or _YEAR_S, study=asked.study)
+    found = solve_year_problem(
+        problem, limit_s=asked.limit or _YEAR_S, study=asked.study, where=asked.where
+    )
     plan = found.plan
     aside = read.every_aside(*case.set_aside)
     said = (*case.assumptions, *plan.binding, *read.park.notes, *read.given.notes)

@@ -11,6 +11,7 @@ from synergie.cli.files import read_json_content
 from synergie.cli.phrase import describe_phrase, format_euros
 from synergie.cli.texts import _
 from synergie.errors import Infeasible, SynergieError
+from synergie.maintenance.commands._asked import HERE, Where
 
 if TYPE_CHECKING:
     from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
@@ -32,7 +33,9 @@ class Solved:
         return parts if self.study is None else parts | {"study": self.study}
 
 
-def solve_year_problem(problem: "MaintenanceProblem", *, limit_s: float, study: bool) -> Solved:
+def solve_year_problem(
+    problem: "MaintenanceProblem", *, limit_s: float, study: bool, where: Where = HERE
+) -> Solved:
     """The plan of *problem*. Infeasible; without rules what would make it possible is told first.
 
     MissingExtra("plan"), and what `maintenance.plan.year.solve` raises.
@@ -41,7 +44,7 @@ def solve_year_problem(problem: "MaintenanceProblem", *, limit_s: float, study: 
         from synergie.maintenance.plan import study as maintenance_study
         from synergie.maintenance.plan.year import solve
     try:
-        plan = solve(problem, limit_s=limit_s)
+        plan = solve(problem, limit_s=limit_s, workers=where.processes, cluster=where.cluster)
     except Infeasible:
         if not problem.rules:
             _ways_out(problem, limit_s)

@@ -9,7 +9,7 @@ import typer
 from synergie.cli.misuse import Misuse
 from synergie.cli.moment import parse_option_instant
 from synergie.cli.texts import N_, _
-from synergie.maintenance.commands._asked import MaintenanceRequest
+from synergie.maintenance.commands._asked import MaintenanceRequest, Where
 from synergie.maintenance.commands._maintenance import Files, is_problem, read_maintenance_inputs
 from synergie.maintenance.commands._make import print_problem_plan, week_rounds, year_plan
 
@@ -116,6 +116,16 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
     as_json: Annotated[
         bool, typer.Option("--json", help=N_("The whole plan as one JSON document."))
     ] = False,
+    processes: Annotated[
+        int,
+        typer.Option(
+            metavar="N", min=1, help=N_("How many processes of this machine share the solves.")
+        ),
+    ] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help=N_("Dask scheduler to use, as tcp://host:8786.")),
+    ] = None,
     limit: Annotated[
         float | None,
         typer.Option(
@@ -126,7 +136,8 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
 ) -> None:  # fmt: skip
     """Exit 7 when no plan satisfies the requirements; 1 when a row was set aside."""
     if is_problem(files, crews):
-        print_problem_plan(files[0], rules, as_json=as_json, limit=limit, study=study)
+        where = Where(processes, cluster)
+        print_problem_plan(files[0], rules, as_json=as_json, limit=limit, study=study, where=where)
         return
     if crews is None:
         raise Misuse(_("name the crew book: --crews equipes.xlsx (synergie template crews)"))
@@ -141,8 +152,9 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
         done=done or (), before=before or (),
     )  # fmt: skip
     asked = MaintenanceRequest(
-        starts, weeks, week, days, plan, out, as_json, limit, now, study, rules
-    )
+        starts, weeks, week, days, plan, out, as_json, limit, now, study, rules,
+        Where(processes, cluster),
+    )  # fmt: skip
     read = read_maintenance_inputs(told, now)
     make = year_plan if week is None else week_rounds
     aside = make(read, told, asked)
