@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from synergie.exchange.plan_pages_study import part_brief, part_document
 from synergie.lighting.plan.consultation import AnswersRead, result
 from synergie.lighting.plan.criteria import CRITERIA
 from synergie.lighting.plan.evidence import read_evidence
@@ -18,6 +17,7 @@ from synergie.lighting.reports.brief import LightingBrief
 from synergie.lighting.reports.compare_lighting import lighting_comparisons, study_parts
 from synergie.lighting.reports.consultation.consultation_result import result_document
 from synergie.lighting.reports.report import lighting_document
+from synergie.lighting.reports.study_part import part_brief, part_document
 from synergie.lighting.reports.workbook import build_workbook_sheets
 from synergie.maintenance.reports.brief import Inventory
 from synergie.park.records.park import SetAside

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from synergie.errors import NotAllowed, NotFound
 from synergie.exchange.plan_pages_names import MOST, Names, list_page_items
-from synergie.exchange.plan_pages_study import part_brief, part_document, voices_of
 from synergie.lighting.exchange.comparisons import Comparisons
 from synergie.lighting.exchange.consultations import Consultations
 from synergie.lighting.exchange.parts import StudyParts
@@ -24,6 +23,7 @@ from synergie.lighting.reports.brief import LightingBrief
 from synergie.lighting.reports.compare_lighting import lighting_comparisons, study_parts
 from synergie.lighting.reports.names import SYNTHETIC
 from synergie.lighting.reports.report import lighting_document
+from synergie.lighting.reports.study_part import part_brief, part_document, voices_of
 from synergie.policy import Principal
 from synergie.reports.document import Document, Section
 from synergie.reports.language import choose_text
