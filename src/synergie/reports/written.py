@@ -96,10 +96,20 @@ def _is_french() -> bool:
     return get_language() == "fr"
 
 
+def format_short_name_list(names: Sequence[str], most: int = 4) -> str:
+    """Names in a sentence: the first, and how many more there are."""
+    if len(names) > most:
+        more = len(names) - most
+        rest = choose_text(f"et {format_count(more, 'autre')}", f"and {format_number(more)} more")
+        return f"{', '.join(names[:most])} {rest}"
+    return choose_text(" et ", " and ").join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
 __all__ = [
     "FIXED",
     "MINUS",
     "NARROW",
+    "PARIS",
     "describe_missing",
     "format_count",
     "format_energy",
@@ -110,16 +120,8 @@ __all__ = [
     "format_number",
     "format_percent",
     "format_quantity",
+    "format_short_name_list",
     "long_date",
     "short_date",
     "typeset_text",
 ]  # fmt: skip
-
-
-def format_short_name_list(names: Sequence[str], most: int = 4) -> str:
-    """Names in a sentence: the first, and how many more there are."""
-    if len(names) > most:
-        more = len(names) - most
-        rest = choose_text(f"et {format_count(more, 'autre')}", f"and {format_number(more)} more")
-        return f"{', '.join(names[:most])} {rest}"
-    return choose_text(" et ", " and ").join(filter(None, (", ".join(names[:-1]), *names[-1:])))
