@@ -64,7 +64,7 @@ ADDED = {
     ),
     "lighting": Addition(
         base="lighting-studies",
-        commands=frozenset(("consult", "lighting", "plan lighting")),
+        commands=frozenset(("consult", "lighting", "plan lighting", "plan what-if-lighting")),
         calls="lighting_studies",
         menu=frozenset(("/scenarios",)),
     ),

@@ -33,7 +33,10 @@ APPLICATION = Application(
         Placement("consult", "synergie.lighting.commands.consult:app", before="keys"),
         Placement("lighting", "synergie.lighting.commands.lighting:app", before="keys"),
     ),
-    plans=(Placement("lighting", "synergie.lighting.commands.plan_lighting", before="power"),),
+    plans=(
+        Placement("lighting", "synergie.lighting.commands.plan_lighting", before="power"),
+        Placement("what-if-lighting", "synergie.lighting.commands.plan_what_if_lighting"),
+    ),
     routers=(
         "synergie.lighting.api.studies:router",
         "synergie.lighting.api.comparisons:router",
