@@ -78,6 +78,10 @@ FORMS = (
     "Consommation {} (kWh)", "kWh {}", "Énergie {} [kWh]", "Conso {} kWh", "Quantité {} (kWh)",
     "{} (kWh)", "Conso. {} (kWh)", "{} kWh",
 )  # fmt: skip
+_OF_POINTS = ("lot 3",)
+"""What a title may call a group of points by, as well: `Consommations lot 3`."""
+_OF_ROWS = ("pro forma",)
+"""What a row may be called that is left out, and told, by a word of its own."""
 ABOUT = frozenset({"energy", "measured", "summed", "amounts", "dated", "annual", "billed", "unit"})
 
 
@@ -165,7 +169,7 @@ def lone(draw: Random, heads: Sequence[str]) -> Iterator[Case]:
                 2: [*columns("point site"), month, other],
                 4: [*columns("point site"), year, other],
                 5: [*columns("point"), ("Date", days.__getitem__), other],
-                6: [*columns("point site segment power"), other],
+                6: [*columns("point site segment"), other],
             }[n % 7]
             rows = table([b for b in made if n % 7 != 6 or b.start.month == 1], cols)
         yield trap("a head unknown alone", f"Suivi électrique {n}", rows, Truth(), FRENCH[n % 9],
@@ -319,19 +323,75 @@ def counts(draw: Random, some: Sequence[str]) -> Iterator[Case]:
                         stops=True, about=ABOUT)  # fmt: skip
 
 
+def _across(made: Sequence[Bill], word: str, lay: int) -> list[Row]:
+    """Points, years or months across, under a word that nobody knows, or a row of a head above."""
+    some = list(batched(made, 12))
+    if lay == 0:
+        rows: list[Row] = [["Mois", *(f"{each[0].point} {word} (kWh)" for each in some)]]
+        return rows + [[f"{n + 1:02}/2025", *(each[n].kwh for each in some)] for n in range(12)]
+    if lay == 1:
+        rows = [["PRM", "Site", *(f"Conso {word} {year} (kWh)" for year in (2023, 2024, 2025))]]
+        for each in batched(made, 36):
+            sums = [sum((b.kwh for b in each[n : n + 12]), Decimal()) for n in (0, 12, 24)]
+            rows.append([each[0].point, each[0].site, *sums])
+        return rows
+    if lay == 2:
+        rows = [["Consommations (kWh)"], ["PRM", "Site", *(f"{m} 2025 {word}" for m in MONTHS)]]
+    else:
+        above: Row = [None, None, *(f"{m} 2025" for m in MONTHS)]
+        rows = [["PRM", "Site", f"Consommation {word} (kWh)", *[None] * 11], above]
+    return rows + [[each[0].point, each[0].site, *(b.kwh for b in each)] for each in some]
+
+
+def across(draw: Random, some: Sequence[str]) -> Iterator[Case]:
+    """The word stands in a head of points, years or months across."""
+    for n, word in enumerate(some[:20]):
+        lay = n % 4
+        made = bills(draw, 2, 36, 2023) if lay == 1 else bills(draw, 3, 12)
+        yield trap("a word unknown across", f"Suivi électrique {n}", _across(made, word, lay),
+                   Truth(), FRENCH[n % 9], stops=True, about=ABOUT)  # fmt: skip
+
+
+def below(draw: Random, some: Sequence[str]) -> Iterator[Case]:
+    """The word stands in labels beside those of the sites, in a note, or in a column of kinds."""
+    for n, word in enumerate(some[-24:]):
+        made, lay = bills(draw, 3, 12), n % 3
+        month: Column = ("Mois", lambda b: f"{b.start:%m/%Y}")
+        rows = table(made, [*columns("site"), month, *columns("kwh")])
+        if lay == 0:
+            rows += [[f"{b.site} {word}", f"{b.start:%m/%Y}", (b.kwh * 7 / 10).quantize(Decimal(1))]
+                     for b in made]  # fmt: skip
+        elif lay == 1:
+            rows += [[], [f"Consommations {word}"]]
+        else:
+            head = ("Nature", "Type de donnée", "Qualité", "Source")[n // 3 % 4]
+            kinds = [word if rank % 3 == 1 else "Réel" for rank in range(len(made))]
+            rows = [[*rows[0], head], *([*row, k] for row, k in zip(rows[1:], kinds, strict=True))]
+        yield trap("a word unknown below", f"Suivi électrique {n}", rows, Truth(), FRENCH[n % 9],
+                   stops=True, about=ABOUT)  # fmt: skip
+
+
 def _heads(*, judging: bool) -> list[str]:
     named = [FORMS[n % 8].format(w) for n, w in enumerate(half(_ENERGIES, judging=judging))]
     return [*named, *half(_FOREIGN, judging=judging)]
 
 
-def held_out(draw: Random, *, judging: bool = False) -> Iterator[Case]:
-    """Every one of one half."""
+def held_out(draw: Random) -> Iterator[Case]:
+    """Every one of both halves."""
+    for judging in (False, True):
+        yield from one_half(draw, judging=judging)
+
+
+def one_half(draw: Random, *, judging: bool) -> Iterator[Case]:
+    """Those of the words that were looked at, or of those that only judged."""
     heads, energies = _heads(judging=judging), half(_ENERGIES, judging=judging)
     yield from beside(draw, heads)
     yield from lone(draw, heads)
     yield from classes(draw, energies)
-    yield from titles(draw, energies[12:])
+    yield from titles(draw, [one for one in energies[12:] if one not in _OF_POINTS])
     yield from curves(draw, energies[20:])
+    yield from across(draw, energies)
+    yield from below(draw, [one for one in energies if one not in _OF_ROWS])
     yield from costs(draw, half(_COSTS, judging=judging))
     yield from powers(draw, half(_POWERS, judging=judging))
     yield from volumes(draw, half(_VOLUMES, judging=judging))

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from synergie.errors import BadInput
 from synergie.formats.lighting._heads import may_count
 from synergie.formats.tables._title_kinds import find_unknown_qualifier
 from synergie.formats.tables.differences import find_differences
@@ -140,3 +141,69 @@ def test_an_answer_among_columns_is_none_among_others() -> None:
 def test_a_plural_alone_may_count_lamps() -> None:
     assert all(map(may_count, ("Barrettes", "Spots", "Globes")))
     assert not any(map(may_count, ("Phases", "Hauteur", "Classe", "kWh annuels")))
+
+
+def test_a_word_beside_every_point_of_the_head_is_of_the_energy() -> None:
+    def wide(word: str) -> str:
+        head = ";".join(f"990000000000{n} {word} (kWh)" for n in (17, 24, 31))
+        return f"Mois;{head}\n01/2025;120;90;80\n02/2025;99;85;70\n"
+
+    assert "energy" in asked(wide("théor."))
+    assert "energy" not in asked(wide("réel"))
+    sites = wide("réel").replace("17 réel", "17 Stade").replace("24 réel", "24 Halle")
+    assert "energy" not in asked(sites)
+
+
+def test_a_note_that_calls_the_energies_by_an_unknown_word_stops() -> None:
+    def stops(note: str) -> list[str]:
+        report = as_proposed(f"{bills('Conso (kWh)')}\n{note};;;\n")[1]
+        return [code for code, one in report.findings.items() if one.check.severity == "block"]
+
+    assert stops("Consommations conventionnées") == ["title-claims"]
+    assert stops("Consommations de Frouard") == []
+    assert stops("Consommations Frouard") == []
+    assert stops("Les consommations sont celles que le gestionnaire a publiées cette année") == []
+
+
+def test_labels_that_are_one_share_of_others_stop() -> None:
+    def stops(share: int, more: int = 0) -> list[str]:
+        lines = ["Site;Mois;Conso (kWh)"]
+        for rank, site in enumerate(("Mairie", "Stade", "Halle")):
+            for n, kwh in enumerate(KWH, start=1):
+                own = kwh * (rank + 2)
+                lines.append(f"{site};0{n}/2025;{own}")
+                lines.append(f"{site} tantièmes;0{n}/2025;{own * share // 100 + more * n * n}")
+        report = as_proposed("\n".join([*lines, ""]))[1]
+        return [code for code, one in report.findings.items() if one.check.severity == "block"]
+
+    assert stops(70) == ["site-twice"]
+    assert stops(70, 97) == []
+
+
+def test_a_participle_in_the_name_of_the_file_is_asked_about() -> None:
+    text = bills("Conso (kWh)")
+    assert [one.field for one in proposal(text, "conso_allouée_2025.csv").questions] == ["measured"]
+    for name in ("conso_frouard_2025.csv", "conso_lycée.csv", "factures_allouées.csv"):
+        assert proposal(text, name).questions == ()
+
+
+def test_years_of_two_digits_are_years_and_no_months() -> None:
+    lines = "".join(f"{PRM};{year};{1000 + year}\n" for year in (23, 24, 25))
+    text = f"PRM;Année;Conso (kWh)\n{lines}"
+    assert [one.from_date.year for one in energies(text)] == [2023, 2024, 2025]
+    early = text.replace(";23;", ";10;").replace(";24;", ";11;").replace(";25;", ";12;")
+    assert [one.from_date.year for one in energies(early)] == [2010, 2011, 2012]
+
+
+def test_quarters_are_of_the_one_year_that_the_title_tells() -> None:
+    rows = "".join(f"{PRM};T{n};{100 * n}\n" for n in range(1, 5))
+    head = f"PRM;Trimestre;Conso (kWh)\n{rows}"
+    told = energies(f"Consommations électriques 2025\n\n{head}")
+    assert [one.from_date.month for one in told] == [1, 4, 7, 10]
+    wide = f"PRM;T1;T2;T3;T4\n{PRM};1;2;3;4\n"
+    assert len(energies(f"Consommations 2025 (kWh)\n\n{wide}")) == len(told)
+    for title in ("Consommations 2024 et 2025", "Consommations"):
+        with pytest.raises(BadInput):
+            proposal(f"{title}\n\n{head}")
+    with pytest.raises(BadInput):
+        proposal(f"Consommations 2025\n\n{head.replace('Trimestre', 'Tarif')}")

@@ -17,9 +17,16 @@ from synergie.formats.tables._head import (
     is_head_repeated,
     join_head_rows,
 )
-from synergie.formats.tables._heading import ENERGY, ESTIMATED, NO_ENERGY, is_denied, parse_heading
+from synergie.formats.tables._heading import (
+    ENERGY,
+    ESTIMATED,
+    NO_ENERGY,
+    is_denied,
+    list_unknown_words,
+    parse_heading,
+)
 from synergie.formats.tables._labels import is_total
-from synergie.formats.tables._period_cells import is_week, parse_period
+from synergie.formats.tables._period_cells import find_titled_year, is_week, parse_period
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._words import class_in, find_name_meaning, normalize_words
 from synergie.formats.tables._years import make_alike, stop_at_odd, stop_at_targets
@@ -55,6 +62,9 @@ _OF_ENERGY = "columns of energies of the periods alone: give what they cost in a
 _ONE = "one column a point and quantity"
 _UNNAMED = re.compile(r"column \d+")
 _NAMED = "a name over each column of numbers, in the row of the head"
+_QUARTER = re.compile(
+    r"(?i)(?:t|q|trim(?:estre|\.)?) ?[1-4]|[1-4](?:er|e|eme|ème) trim(?:estre|\.)?"
+)
 
 
 class Crossed(NamedTuple):
@@ -129,7 +139,9 @@ def find_crossed_layout(rows: Sequence[TableRow]) -> Crossed | None:
             names = join_head_rows(block)
             if size > 1 and sum(month_of(name) is not None for name in names) >= MONTHS:
                 break  # years over months: the row of months is a part of the head
-            table = _Columns(Head(first, size, names), rows[first + size :])
+            table = _Columns(
+                Head(first, size, names), rows[first + size :], [c for _, c in rows[:first]]
+            )
             if (found := table.crossed()) is not None:
                 return found
     return None
@@ -186,6 +198,7 @@ class _Columns(NamedTuple):
 
     head: Head
     rows: Sequence[TableRow]
+    titles: Sequence[Sequence[Cell]] = ()
 
     def crossed(self) -> Crossed | None:
         """How they are points, hours, years or sites; None: they are not."""
@@ -226,11 +239,15 @@ class _Columns(NamedTuple):
         }
         if not found or not self._has_time(fields, found) or not all(map(self._is_numeric, found)):
             return None
+        beside = {at: name.replace(found[at], " ") for at, name in enumerate(self.head.names)
+                  if at in found}  # fmt: skip
+        alike = _find_common_words(list(beside.values()))
         keys: dict[str, dict[str, int]] = {}
         for at, name in enumerate(self.head.names):
             known = fields.get(at) not in {None, "value"} and at not in found
             if at in found or (not known and self._is_of_a_point(at)):
                 rest = _strip_quantity_words(name.replace(found.get(at, name), " "))
+                rest = f"{alike} {rest}" if alike and at in found else rest
                 _add_key(keys, found.get(at, name), rest, at)
         return self._build_crossed("points", keys)
 
@@ -268,6 +285,7 @@ class _Columns(NamedTuple):
         """Columns of quarters, halves, weeks or several months, and of their totals."""
         names = dict(enumerate(self.head.names))
         weeks = any(map(is_week, names.values()))
+        names |= self._name_quarters()
         told = {at: name for at, name in names.items() if parse_period(name, weeks=weeks)}
         timed = self._has_time(fields, told)
         if len(told) < _FEW or timed or not all(map(self._is_numeric, told)):
@@ -281,6 +299,13 @@ class _Columns(NamedTuple):
                 unit = parse_heading(name).unit
                 _add_key(keys, name, f"{_VALUE} ({unit})" if unit else _VALUE, at)
         return self._build_crossed("periods", keys)
+
+    def _name_quarters(self) -> dict[int, str]:
+        """Four quarters in order, each with the year of the title."""
+        bare = {at: one for at, one in enumerate(self.head.names) if _QUARTER.fullmatch(one)}
+        year = find_titled_year(self.titles, self.head.names)
+        whole = "".join(filter(str.isdigit, "".join(bare.values()))) == "1234"
+        return {at: f"{name} {year}" for at, name in bare.items()} if year and whole else {}
 
     def _years(self, fields: Mapping[int, TableField]) -> Crossed | None:
         names = self.head.names
@@ -359,6 +384,13 @@ class _Columns(NamedTuple):
             unit = parse_heading(name).unit
             _add_key(keys, name, f"{_VALUE} ({unit})" if unit else _VALUE, at)
         return self._build_crossed("sites", keys)
+
+
+def _find_common_words(names: Sequence[str]) -> str:
+    """The unknown words that stand beside every point: they are of the energy, and no site's."""
+    told = [list_unknown_words(normalize_words(name)) for name in names]
+    some = [word for word in told[0] if all(word in other for other in told)]
+    return " ".join(some) if len(names) > 1 else ""
 
 
 def _add_key(keys: dict[str, dict[str, int]], key: str, name: str, at: int) -> None:

@@ -11,7 +11,7 @@ from synergie.errors import BadInput
 from synergie.formats.checks import N_
 from synergie.formats.tables import _evidence as evidence
 from synergie.formats.tables import _sample as sample
-from synergie.formats.tables._cells import month_of, parse_amount, strip_cell_text
+from synergie.formats.tables._cells import month_of, parse_amount, parse_year, strip_cell_text
 from synergie.formats.tables._fields import COSTS, NUMBERS, Found, TableStart
 from synergie.formats.tables._heading import NO_ENERGY, Heading, is_denied, parse_heading
 from synergie.formats.tables._labels import is_total
@@ -171,8 +171,8 @@ class Candidates:
                     month = month_of(text) if isinstance(cell, str) else None
                     if month is not None and month[0] is not None:
                         out.add(month[0])
-                    elif told.field == "year" and text.isdecimal():
-                        out.add(int(text[:4]))
+                    elif told.field == "year" and (year := parse_year(text)) is not None:
+                        out.add(year)
                     elif (day := sample.read(cell)) is not None:
                         out.add(day.year)
         return out

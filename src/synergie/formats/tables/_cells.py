@@ -351,6 +351,16 @@ def month_of(text: str) -> tuple[int | None, int] | None:
     return None if numbers and year is None else (year, MONTH_NUMBERS[words[0]])
 
 
+def parse_year(text: str) -> int | None:
+    """2025 of `2025`, `25` and `'25`: two digits are a year of this century, 2010 to 2040."""
+    told = text.removeprefix("'")
+    if not (told.isascii() and told.isdecimal()):
+        return None
+    if len(told) == 2:  # noqa: PLR2004 (digits)
+        told = f"20{told}" if 10 <= int(told) <= 40 else ""  # noqa: PLR2004 (years)
+    return int(told) if len(told) == 4 and 1990 <= int(told) <= 2100 else None  # noqa: PLR2004
+
+
 def goes_over(months: Sequence[int]) -> bool:
     """Whether months of a row go over New Year, once: September to August."""
     return sum(after < before for before, after in pairwise(months)) == 1

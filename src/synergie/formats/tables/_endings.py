@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from synergie.errors import BadInput
@@ -18,6 +19,7 @@ from synergie.formats.tables._labels import FUELS, GAS, OTHER_QUANTITY
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._vocabulary import POWER
 from synergie.formats.tables._words import class_in
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.series import Direction
 
 type Kind = Literal["energy", "drawn", "fed", "class", "fuel", "other", "doubtful"]
@@ -27,6 +29,8 @@ _DRAWN_IN = frozenset[Kind | None]({"energy", "drawn"})
 _LONGEST = 4
 """Words of an ending."""
 _MANY = 2
+_FEW, _ALIKE = 3, Decimal("1.1")
+"""Periods by which rows are held against others, and how far their shares may be apart."""
 _ENERGY = re.compile(
     r"((conso\w*|energies?|actives?|electri\w*|elec|[km]?wh|reel(le)?s?|realise\w*|mesure\w*"
     r"|facture\w*|releve\w*|soutirages?|soutire\w*|compteur|general|totale?|brute?|nette?) ?)+|n"
@@ -84,6 +88,7 @@ def select_energy_rows(spans: Sequence[Span], report: Report) -> list[Span]:
         )
         for fuel in dict.fromkeys(one.energy for one in named)
     }
+    _report_derived_labels(named, report)
     out, gone = list[Span](), set[object]()
     for span in spans:
         one = span.one
@@ -99,6 +104,33 @@ def select_energy_rows(spans: Sequence[Span], report: Report) -> list[Span]:
         else:
             out.append(span)
     return out
+
+
+def _report_derived_labels(named: Sequence[PeriodEnergy], report: Report) -> None:
+    """A doubt over `Mairie x` and `École x` that are one share of `Mairie` and `École` each.
+
+    Whatever a word says that nobody listed: meters of their own do not go alike in every period.
+    """
+    energies: dict[str, dict[object, Decimal]] = defaultdict(dict)
+    for one in named:
+        if one.energy_kwh and one.tariff_class is None:
+            energies[one.name][one.from_date, one.to_date] = one.energy_kwh
+    pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for side in _split_label_sides(list(energies)):
+        for words, word, label in side.siblings():
+            kind = _classify_label_words(word, gas=False)
+            known = kind not in {None, "doubtful", "class"} or _BEHIND.search(word)
+            if not known and "" in words and _is_share(energies[label], energies[words[""]]):
+                pairs[word].append((label, words[""]))
+    for some in pairs.values():
+        if len(some) >= _MANY:
+            report.find(checks.SITE_TWICE, *some[0])
+
+
+def _is_share(one: Mapping[object, Decimal], other: Mapping[object, Decimal]) -> bool:
+    """Whether *one* is about the same share of *other* in each period that both have."""
+    shares = [kwh / other[when] for when, kwh in one.items() if when in other]
+    return len(shares) >= _FEW and max(shares) <= _ALIKE * min(shares) and min(shares) > 0
 
 
 def by_class(spans: Sequence[Span], report: Report) -> Sequence[Span]:

@@ -31,7 +31,7 @@ from synergie.formats.tables._heading import (
 from synergie.formats.tables._period_cells import is_made_of_periods
 from synergie.formats.tables._proposal import Question, stop_at_no
 from synergie.formats.tables._said import ProposalAnswers
-from synergie.formats.tables._title_kinds import find_unknown_qualifier
+from synergie.formats.tables._title_kinds import find_unknown_participle, find_unknown_qualifier
 from synergie.formats.tables._vocabulary import PLACE
 from synergie.formats.tables._words import (
     find_name_meaning,
@@ -187,6 +187,7 @@ class Facts:
                 found.setdefault(claim, text)
             told = self._list_cell_words()
             odd = next((one for one in titles if find_unknown_qualifier(one, told)), None)
+            odd = odd or find_unknown_participle(seen.file, told)
             if odd is not None:
                 found.setdefault("measured", odd[:80])
         return found

@@ -226,7 +226,7 @@ def _find_column_meaning(seen: TableStart, at: int, name: str) -> Meaning | None
     if told.field in DATED and sample.share(column, sample.is_date) < sample.MOST:
         named = told.field == "date" and sample.share(column, sample.is_month) >= sample.MOST
         return Meaning("month") if named else None
-    if told.field == "year" and sample.share(column, sample.is_month) >= sample.MOST:
+    if told.field == "year" and sample.share(column, _is_month_of_year) >= sample.MOST:
         told = Meaning("month")
     other = sample.share(column, sample.is_month) < sample.MOST or _LONGER.search(
         normalize_words(name)
@@ -237,6 +237,12 @@ def _find_column_meaning(seen: TableStart, at: int, name: str) -> Meaning | None
     if told.field == "time" and not is_clock:
         return Meaning("datetime") if _has_dates(column) else None
     return None if _has_other_cells(told, column) else told
+
+
+def _is_month_of_year(cell: Cell) -> bool:
+    """Whether a cell tells a month with its year: `01/2025`; 10 under `Année` is 2010."""
+    month = month_of(cell) if isinstance(cell, str) else None
+    return month is not None and month[0] is not None
 
 
 def _find_kind(column: Sequence[Cell]) -> Meaning | None:

@@ -159,7 +159,7 @@ _QUALITIES: tuple[tuple[str, Quality], ...] = (
 )
 
 _NATURES = re.compile(
-    r"\w\w?|auto|cyclique|periodiques?|special\w*|mise|service|resiliation|changement|fournisseur"
+    r"\w|ok|auto|cyclique|periodiques?|special\w*|mise|service|resiliation|changement|fournisseur"
     r"|normale?|definitive?|valide\w*|oui|non|vrai|faux|yes|true|false|ordinaire|courante?|unique"
 )
 """Words of how a reading came about that say nothing against it, and codes."""

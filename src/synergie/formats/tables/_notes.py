@@ -10,6 +10,7 @@ from synergie.formats.tables._heading import list_denials, parse_heading
 from synergie.formats.tables._labels import is_other_row, is_total
 from synergie.formats.tables._later import look_at_text
 from synergie.formats.tables._row import RowReader
+from synergie.formats.tables._title_kinds import find_unknown_qualifier
 from synergie.formats.tables._words import is_export_name, normalize_words
 from synergie.schemas.readings.table_profile import ENERGIES
 
@@ -19,6 +20,8 @@ _FUEL = re.compile(r"\b(gaz|gas|electri\w*|eau|chaleur|fioul|bois|cout\w*|montan
 _YEAR = re.compile(r"(?:annee |exercice )?((?:19|20)\d\d)")
 _PAPER = re.compile(r"(export|extrai\w*|edit\w*|source|note)\b")
 """What begins a note of the paper: an export is the file itself."""
+_CAPTION, _SHORT = 6, 3
+"""Words of a text that may be the title of what stands above or below it, at most."""
 _TEXT = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -58,6 +61,11 @@ class Notes:
         unit = parse_heading(text).unit
         if unit in ENERGIES and self._units and unit not in self._units:
             self._report.find(checks.NOTE_OTHER_UNIT, text[:80], place=place)
+        named = {
+            normalize_words(one) for one in text.split()[1:] if len(one) > _SHORT and one.istitle()
+        }
+        if len(text.split()) <= _CAPTION and find_unknown_qualifier(text, named):
+            self._report.find(checks.TITLE_CLAIMS, text[:80], place=place)
         if self._is_of_others(text):
             self._report.find(checks.OTHER_HEAD, text[:60], place=place)
         look_at_text(text, self._reader, place)

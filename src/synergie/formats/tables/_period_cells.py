@@ -18,6 +18,7 @@ from synergie.formats.tables._cells import (
     month_of,
     strip_cell_text,
 )
+from synergie.formats.tables._claims import OWN_YEAR, PAPER
 from synergie.formats.tables._head import Head, find_head, is_head_repeated
 from synergie.formats.tables._heading import plain_symbols
 from synergie.formats.tables._labels import is_total
@@ -51,6 +52,8 @@ _PARTS = (
 _WEEK = re.compile(r"(?:s|w|sem(?:aine|\.)?|week) ?(\d\d?)|(\d\d?){_RANK} semaine")
 _TIMES = frozenset({"from_date", "to_date", "month", "date", "datetime"})
 _OF_PAPER = re.compile(r"\b(factur\w*|emission|edition|paiement|reglement|echeance)\b")
+_OF_QUARTERS = re.compile(r"\b(?:trim|semest|quarter|quartal|periode)")
+"""Names of columns whose quarters may be of the year in the title: `T2` is a tariff elsewhere."""
 _FEW = 2
 _MOST = 0.9
 
@@ -118,6 +121,8 @@ class SplitColumn(NamedTuple):
     head: Head
     at: int
     weeks: bool
+    year: str = ""
+    """That of the quarters that tell none. Empty: each tells its own."""
 
     @property
     def flat(self) -> Head:
@@ -140,7 +145,9 @@ class SplitColumn(NamedTuple):
 
     def _split(self, cells: Sequence[Cell]) -> Period:
         told = cells[self.at] if self.at < len(cells) else ""
-        return parse_period(strip_cell_text(told), weeks=self.weeks) or (told, "")
+        text = strip_cell_text(told)
+        found = parse_period(text, weeks=self.weeks) or parse_period(f"{text} {self.year}")
+        return found or (told, "")
 
 
 def find_period_column(head: Head, rows: Sequence[TableRow]) -> SplitColumn | None:
@@ -149,6 +156,7 @@ def find_period_column(head: Head, rows: Sequence[TableRow]) -> SplitColumn | No
     Nor is one where another column tells days or months: a quarter beside them is a label.
     """
     below = [cells for _, cells in rows[head.first + head.rows :]]
+    titled = find_titled_year([cells for _, cells in rows[: head.first]], head.names)
     columns = [
         [
             text
@@ -161,12 +169,26 @@ def find_period_column(head: Head, rows: Sequence[TableRow]) -> SplitColumn | No
     ]
     for at, (name, texts) in enumerate(zip(head.names, columns, strict=True)):
         weeks = any(map(is_week, texts)) or "semaine" in name.casefold()
-        count = sum(parse_period(text, weeks=weeks) is not None for text in texts)
+        year = titled if _OF_QUARTERS.search(plain_symbols(name)) else ""
+        count = sum(
+            (parse_period(text, weeks=weeks) or parse_period(f"{text} {year}")) is not None
+            for text in texts
+        )
         if count and count >= _MOST * len(texts):
             others = (i for i in range(len(columns)) if i != at)
             timed = any(_tells_time(head.names[i], columns[i]) for i in others)
-            return None if timed else SplitColumn(head, at, weeks)
+            return None if timed else SplitColumn(head, at, weeks, year)
     return None
+
+
+def find_titled_year(titles: Iterable[Sequence[Cell]], names: Sequence[str]) -> str:
+    """The one year that the rows above a head tell, where no column tells years; else empty."""
+    told = (find_name_meaning(name) for name in names)
+    if any(one is not None and one.field == "year" for one in told):
+        return ""
+    texts = " ".join(strip_cell_text(cell) for cells in titles for cell in cells)
+    years = set(OWN_YEAR.findall(PAPER.sub(" ", texts)))
+    return years.pop() if len(years) == 1 == len(set(_YEARS.findall(texts))) else ""
 
 
 def _tells_time(name: str, texts: Sequence[str]) -> bool:

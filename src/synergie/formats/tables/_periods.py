@@ -18,6 +18,7 @@ from synergie.formats.tables._cells import (
     parse_amount,
     parse_civil_cell,
     parse_month_cell,
+    parse_year,
     strip_cell_text,
 )
 from synergie.formats.tables._heading import list_denials, parse_heading, plain_symbols
@@ -360,8 +361,8 @@ def _read_row_year(reader: RowReader, cells: Sequence[Cell]) -> int:
             raise BadInput(reader.where("year"), "", _YEAR)
         return reader.table.year
     text = strip_cell_text(told)
-    if text.isascii() and text.isdecimal() and 1990 <= int(text[:9]) <= 2100:  # noqa: PLR2004
-        return int(text)
+    if (year := parse_year(text)) is not None:
+        return year
     raise BadInput(reader.where("year"), text, _A_YEAR)
 
 

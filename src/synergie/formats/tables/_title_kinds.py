@@ -133,6 +133,9 @@ _OF_PAPER = re.compile(
 """Words of the paper and of whose energy it is."""
 
 
+_PARTICIPLE = re.compile(
+    r"(?!(?:lyc|mus|vall|all|jet|chauss|mosqu)[ée]es?$)\w+(?:é|és|ée|ées|ees|[ai]bles?)"
+)
 _OF_PLANTS = re.compile(r"\b(?:solaires?|photovoltaiques?|pv)\b")
 """Words of a production, which has questions of its own."""
 
@@ -144,6 +147,17 @@ def find_unknown_qualifier(title: str, told: Collection[str]) -> str | None:
     """
     bare = _UNIT_APART.sub(r" \1 ", title)
     return next((part for part in _BREAKS.split(bare) if _is_qualified(part, told)), None)
+
+
+def find_unknown_participle(file: str, told: Collection[str]) -> str | None:
+    """The name of a *file* that calls its energy by an unknown participle: `conso_allouée`.
+
+    Only these: other words in names of files are of places and of whoever wrote them.
+    """
+    words = re.sub(r"[_\W]+", " ", file)
+    odd = find_unknown_qualifier(words, told)
+    some = (normalize_words(one) for one in words.split() if _PARTICIPLE.fullmatch(one))
+    return file if odd and any(one not in told and _is_unknown(one) for one in some) else None
 
 
 def _is_qualified(part: str, told: Collection[str]) -> bool:
