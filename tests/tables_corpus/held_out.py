@@ -11,6 +11,8 @@ from decimal import Decimal
 from itertools import batched
 from random import Random
 
+from synergie.formats.tables._heading import list_denials
+from synergie.formats.tables._labels import find_quality
 from tests.tables_corpus.columns import Column, columns, table
 from tests.tables_corpus.lights import Light, inventory, lights
 from tests.tables_corpus.sheets import FRENCH, Cell, Row
@@ -80,8 +82,8 @@ FORMS = (
 )  # fmt: skip
 _OF_POINTS = ("lot 3",)
 """What a title may call a group of points by, as well: `Consommations lot 3`."""
-_OF_ROWS = ("pro forma",)
-"""What a row may be called that is left out, and told, by a word of its own."""
+_OF_ROWS = ("pro forma", "acompte", "à fin mars")
+"""What a row may be called that is left out, and told; what a note may say of when it ends."""
 ABOUT = frozenset({"energy", "measured", "summed", "amounts", "dated", "annual", "billed", "unit"})
 
 
@@ -352,6 +354,11 @@ def across(draw: Random, some: Sequence[str]) -> Iterator[Case]:
                    Truth(), FRENCH[n % 9], stops=True, about=ABOUT)  # fmt: skip
 
 
+def _is_new(word: str) -> bool:
+    """Whether *word* stands in no list of what rows are called either."""
+    return not list_denials(word) and find_quality(word) is None and word not in _OF_ROWS
+
+
 def below(draw: Random, some: Sequence[str]) -> Iterator[Case]:
     """The word stands in labels beside those of the sites, in a note, or in a column of kinds."""
     for n, word in enumerate(some[-24:]):
@@ -391,7 +398,7 @@ def one_half(draw: Random, *, judging: bool) -> Iterator[Case]:
     yield from titles(draw, [one for one in energies[12:] if one not in _OF_POINTS])
     yield from curves(draw, energies[20:])
     yield from across(draw, energies)
-    yield from below(draw, [one for one in energies if one not in _OF_ROWS])
+    yield from below(draw, [one for one in energies if _is_new(one)])
     yield from costs(draw, half(_COSTS, judging=judging))
     yield from powers(draw, half(_POWERS, judging=judging))
     yield from volumes(draw, half(_VOLUMES, judging=judging))

@@ -188,7 +188,7 @@ class Facts:
             told = self._list_cell_words()
             odd = next((one for one in titles if find_unknown_qualifier(one, told)), None)
             odd = odd or find_unknown_participle(seen.file, told)
-            if odd is not None:
+            if odd is not None and not found:
                 found.setdefault("measured", odd[:80])
         return found
 

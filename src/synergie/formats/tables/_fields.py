@@ -219,7 +219,7 @@ def _find_column_meaning(seen: TableStart, at: int, name: str) -> Meaning | None
     told, column = find_name_meaning(name), seen.column(at)
     if told is None or told.field == "name":
         digits = sample.share(column, sample.is_identifier) >= _MOST
-        if told is None and (kind := _find_kind(column)) is not None:
+        if told is None and (kind := _find_kind(column, name)) is not None:
             return kind
         unnamed = digits and not month_of(name) and "siret" not in normalize_words(name)
         return Meaning("supply_point") if unnamed else told
@@ -245,12 +245,12 @@ def _is_month_of_year(cell: Cell) -> bool:
     return month is not None and month[0] is not None
 
 
-def _find_kind(column: Sequence[Cell]) -> Meaning | None:
+def _find_kind(column: Sequence[Cell], name: str) -> Meaning | None:
     """What the cells alone say of rows: the way of their energy, or how it was found."""
     cells = [strip_cell_text(cell) for cell in column]
     if cells and all(is_only(cell, _FLOWS) for cell in cells):
         return Meaning("direction")
-    return Meaning("nature") if cells and tells_natures(cells) else None
+    return Meaning("nature") if cells and tells_natures(cells, name) else None
 
 
 def _has_other_cells(told: Meaning, column: Sequence[Cell]) -> bool:

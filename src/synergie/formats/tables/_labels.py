@@ -163,6 +163,11 @@ _NATURES = re.compile(
     r"|normale?|definitive?|valide\w*|oui|non|vrai|faux|yes|true|false|ordinaire|courante?|unique"
 )
 """Words of how a reading came about that say nothing against it, and codes."""
+_OF_KINDS = re.compile(
+    r"\b(?:scenarios?|versions?|types?|natures?|grandeurs?|compteurs?|perimetres?|familles?|usages?"
+    r"|statu[ts]s?|etats?|commentaires?|observations?|remarques?|categories?|postes?)\b"
+)
+"""Names of columns whose cells are looked at for what the row is of."""
 _MOST_WORDS, _MOST_KINDS, _LEAST = 3, 6, 0.3
 
 
@@ -177,13 +182,15 @@ def is_unknown_nature(told: str) -> bool:
     return find_quality(told) is None and bool(list_unknown_words(normalize_words(told), _NATURES))
 
 
-def tells_natures(cells: Sequence[str]) -> bool:
-    """Whether the cells of a column say how energies were found, whatever its name is.
+def tells_natures(cells: Sequence[str], name: str) -> bool:
+    """Whether the cells of a column say how energies were found, whatever its *name* is.
 
-    Not where one says that its row is no energy of the period: then that is what is told.
+    Not under a name of kinds where one says that its row is no energy of the period: then that is
+    what is told.
     """
     kinds = set(cells)
-    if any(find_quality(one) is None and is_denied(one) for one in kinds):
+    denied = any(find_quality(one) is None and is_denied(one) for one in kinds)
+    if denied and _OF_KINDS.search(normalize_words(name)):
         return False
     if len(kinds) > _MOST_KINDS or any(len(one.split()) > _MOST_WORDS for one in kinds):
         return False

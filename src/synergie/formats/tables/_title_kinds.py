@@ -195,5 +195,7 @@ def _is_small(word: str) -> bool:
 
 
 def _is_unknown(word: str) -> bool:
+    if word == "depuis":
+        return True  # sums since a day, or all that there is since then
     listed = is_denied(word) or OF_TIME.fullmatch(word) or OF_COST.fullmatch(word)
     return not listed and bool(list_unknown_words(plain_symbols(word), _OF_PAPER))
