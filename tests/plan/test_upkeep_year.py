@@ -27,6 +27,7 @@ from synergie.maintenance.plan.upkeep import (
 from synergie.maintenance.plan.upkeep.book import Placed
 from synergie.maintenance.plan.upkeep.keys import cabinet_keys
 from synergie.maintenance.plan.upkeep.relamp import Relamping
+from synergie.maintenance.plan.upkeep.year import GRAIN
 from synergie.maintenance.plan.year import solve
 from synergie.maintenance.records.maintenance import Visit
 from synergie.maintenance.samples.crews import crew_rows
@@ -71,11 +72,11 @@ def test_every_cabinet_that_is_due_is_visited_once_and_the_plan_holds() -> None:
     assert case.set_aside == ()
 
 
-def test_hours_are_quarters_of_a_crew_day_and_windows_have_a_cost_a_week() -> None:
+def test_hours_are_sixteenths_of_a_crew_day_and_windows_have_a_cost_a_week() -> None:
     case = year()
-    quarter = case.problem.crew_day_hours / 4
+    grain = case.problem.crew_day_hours / GRAIN
     for visit in case.problem.visits:
-        assert visit.hours % quarter == 0
+        assert visit.hours % grain == 0
         assert len(visit.costs_eur) == visit.last_week - visit.first_week + 1
         assert all(cost == cost.to_integral_value() for cost in visit.costs_eur)
 

@@ -1,6 +1,7 @@
 """What `synergie plan maintenance` makes and tells: a problem's plan, a year, a week's rounds."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,11 +115,12 @@ def week_rounds(read: Inputs, files: Files, asked: MaintenanceRequest) -> Sequen
 
     with needs("plan"):
         from synergie.maintenance.plan.rounds import solve
-        from synergie.maintenance.plan.upkeep import compare_crew_days
+        from synergie.maintenance.plan.upkeep import compare_crew_days, plan_promised_week
     monday = first_monday(asked.week, asked.now)
     year = _read_previous_plan(asked)
     case = week_case(read, monday=monday, days=asked.days, told=year)
-    plan = solve(case.problem, limit_s=asked.limit or _WEEK_S)
+    limit_s = (asked.limit or _WEEK_S) / (2 if year else 1)
+    case, plan = plan_promised_week(year, case, monday, partial(solve, limit_s=limit_s))
     aside = read.every_aside(*case.set_aside)
     kept = compare_crew_days(year, case, plan, monday) if year else ()
     said = (*kept, *case.assumptions, *read.given.notes)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from synergie.maintenance.plan.upkeep.files import read
     from synergie.maintenance.plan.upkeep.given import MaintenanceFiles
     from synergie.maintenance.plan.upkeep.known import MaintenanceContext
-    from synergie.maintenance.plan.upkeep.promise import compare_crew_days
+    from synergie.maintenance.plan.upkeep.promise import compare_crew_days, plan_promised_week
     from synergie.maintenance.plan.upkeep.roads import Roads, read_roads
     from synergie.maintenance.plan.upkeep.week import WeekCase, YearPlan, monday_of, week_problem
     from synergie.maintenance.plan.upkeep.year import YearCase, year_problem
@@ -47,6 +47,7 @@ _HOME = {
     "YearCase": "year",
     "YearPlan": "week",
     "compare_crew_days": "promise",
+    "plan_promised_week": "promise",
     "list_carried_stops": "done",
     "crew_book": "book",
     "list_decided_works": "done",
@@ -82,6 +83,7 @@ __all__ = [
     "match_executed_stops",
     "match_returned_orders",
     "monday_of",
+    "plan_promised_week",
     "read",
     "read_roads",
     "task_name",

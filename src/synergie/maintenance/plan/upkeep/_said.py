@@ -6,6 +6,7 @@ from math import inf
 
 from synergie.maintenance.plan.upkeep import _text
 from synergie.maintenance.plan.upkeep.assumed import SOURCE
+from synergie.maintenance.plan.upkeep.travel import K
 from synergie.maintenance.plan.upkeep.works import Year
 from synergie.park.records.crew import CrewBook
 from synergie.park.records.park import CabinetState, LampState, ParkState
@@ -21,7 +22,7 @@ def list_upkeep_assumptions(
         *_describe_inspection_gaps(park, year),
         *_describe_relamping_gaps(park, year),
         *_describe_crew_assumptions(book, site, road),
-        Phrase(text=_text.ROUNDED),
+        Phrase(text=_text.ROUNDED, values=(f"{K:g}",)),
         Phrase(text=_text.LATE, values=(f"{year.costs.late_eur_week}",)),
     )
 

@@ -60,7 +60,10 @@ SPOT = (
 DAY_HOURS = "a crew-day is {} h on site: the shortest day of a crew less {} h on the road"
 LATE_SHARE = "{} % of the time of crews is kept for urgent faults"
 NO_LATE_SHARE = "no time is kept for urgent faults: the crew book tells none"
-ROUNDED = "hours of a visit are rounded up to quarters of a crew-day"
+ROUNDED = (
+    "hours of a visit are those on site and its part of the road, in sixteenths of a crew-day; the"
+    " road: to the commune and back, and {}·√(A·n) between n stops in an area A"
+)
 LONGER = (
     "{} visits last longer than all crew-days of a week: they begin in the week that is told, and "
     "their other stops are carried over to the next"
@@ -104,5 +107,5 @@ PART_OF = "Part {} of {}"
 TO_DO = "To do: {}"
 OTHER_DAYS = (
     "the year plan has {} crew-days for {} EUR in this week, these rounds take {} for {} EUR; {} of"
-    " them have faults and work left of earlier weeks alone; the year counts no road between stops"
+    " them have faults and work left of earlier weeks alone; the year estimates the road"
 )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 from synergie.maintenance.plan.upkeep.works import Work
 from synergie.park.records.crew import Task
@@ -180,8 +180,3 @@ def _delay_costs(work: Work, due: int) -> Work:
     """What nobody knows to be late costs nothing before its turn, as if *due* were its week."""
     costs = (*work.costs[:1] * (due - 1), *work.costs[: len(work.costs) - due + 1])
     return replace(work, due=due, costs=costs)
-
-
-def up_to(minutes: int) -> Decimal:
-    """Hours of so many minutes, hundredths rounded up."""
-    return (Decimal(minutes) / 60).quantize(Decimal("0.01"), ROUND_CEILING)

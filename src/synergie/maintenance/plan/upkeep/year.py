@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from statistics import fmean
 
 from synergie.errors import BadInput, Words
 from synergie.maintenance.plan.upkeep import _said, _text, orders
@@ -18,18 +19,17 @@ from synergie.maintenance.plan.upkeep.crews import (
     depot_of,
     pair_neighbour_communes,
 )
-from synergie.maintenance.plan.upkeep.days import WorkDays, minute_of, work_days
+from synergie.maintenance.plan.upkeep.days import WorkDays, minute_of, net_hours, work_days
 from synergie.maintenance.plan.upkeep.keys import cabinet_keys
 from synergie.maintenance.plan.upkeep.known import NOTHING, MaintenanceContext
 from synergie.maintenance.plan.upkeep.relamp import Relamping
+from synergie.maintenance.plan.upkeep.travel import estimate_commune_travel
 from synergie.maintenance.plan.upkeep.visits import (
     Occasion,
     build_cabinet_occasions,
     stagger_backlog,
-    up_to,
 )
 from synergie.maintenance.plan.upkeep.works import Asset, Year, works_of
-from synergie.maintenance.plan.year import quarter_days
 from synergie.maintenance.records.maintenance import (
     Depot,
     MaintenanceProblem,
@@ -42,6 +42,11 @@ from synergie.park.records.park import CabinetState, FaultReport, ParkState, Set
 from synergie.schemas.assets.cabinet import NetworkMix
 from synergie.schemas.plan import Phrase
 
+GRAIN = 16
+"""Parts of a crew-day that visits are counted in, the nearest: they are many a day, and rounding up
+would promise a quarter of the crew-days too much."""
+LOST = 0.05
+"""Share of a crew-day that no stop fills: they are whole, and none goes over the break."""
 MOVE_EUR = Decimal(20)
 """What it costs to move a visit that was promised, EUR [assumed]."""
 
@@ -116,6 +121,10 @@ class _Making:
         self.teams = build_teams(book, days, self.aside)
         self.middles = compute_commune_middles(park.cabinets)
         self.site, self.road = day_hours(book, self.teams, self.middles)
+        self.travel = estimate_commune_travel(
+            park.cabinets, [team.depot for team in self.teams], book
+        )
+        self.usual: dict[str, float] = {}
         self.depots = self._depots()
         self.longer = 0
         self.year = self._year()
@@ -201,11 +210,16 @@ class _Making:
             asset = state.organisation, state.cabinet
             works = works_of(state, self.tickets.get(asset, ()), self.year)
             found += build_cabinet_occasions(keys[asset], state, works)
+        self.usual = _compute_usual_hours(found)
         hours = {one.id: self._hours(one) for one in found}
         return stagger_backlog(found, hours, week_hours)
 
     def _hours(self, one: Occasion) -> Decimal:
-        return quarter_days(up_to(one.minutes), self.site)
+        """Hours of a visit with its part of the road, as a crew-day of the problem has them."""
+        zone = one.state.insee_code
+        day = float(min(net_hours(crew) for team in self.teams for crew in team.crews))
+        share = self.travel[zone].compute_day_share(one.minutes / 60, self.usual[zone], day)
+        return max(1, round(share * (1 + LOST) * GRAIN)) * self.site / GRAIN
 
     def _in_a_week(self, one: Occasion, skills: set[str], weeks: range) -> Decimal:
         """The hours of a visit, at most those that the crews of its owner have in a week.
@@ -324,6 +338,14 @@ class _Making:
             if visit is not None and visit.first_week <= week <= visit.last_week:
                 found.append(Promised(visit=name, week=week))
         return tuple(found)
+
+
+def _compute_usual_hours(found: Iterable[Occasion]) -> dict[str, float]:
+    """Hours on site of the mean visit of each commune."""
+    hours: dict[str, list[float]] = defaultdict(list)
+    for one in found:
+        hours[one.state.insee_code].append(one.minutes / 60)
+    return {zone: fmean(some) for zone, some in hours.items()}
 
 
 def _can_team_serve(team: Team, skills: set[str], state: CabinetState) -> bool:
