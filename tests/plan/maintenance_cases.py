@@ -263,7 +263,7 @@ def hard_year(
             depot(
                 f"org-{d}",
                 [max(1, round(needed * chance.uniform(0.8, 2.4) / depots)) for _ in range(weeks)],
-                {name: day_eur + int(_far(places[d], place)) for name, place in
+                {name: day_eur + int(_far(places[d % zones], place)) for name, place in
                  zip(names, places, strict=True)},
                 network_mixes=mixes[d],
                 skills=SKILLS[2 - d % 3],

@@ -365,7 +365,7 @@ def test_a_real_inventory_goes_from_its_file_to_a_year_and_a_week(shared: Path) 
     )
     case = year_problem(found, told, starts_on=MONDAY)
     assert len(case.problem.visits) >= len(found.cabinets)
-    plan = solve(case.problem, limit_s=300)
+    plan = solve(case.problem, limit_s=15)
     assert len(plan.visits) == len(case.problem.visits)
     week = week_problem(YearPlan(case.problem, plan), found, told, monday=MONDAY)
     planned = {visit.id for visit in plan.visits if visit.week == 1}
