@@ -221,11 +221,8 @@ def test_an_optimiser_of_the_recipe_plans_from_a_file(scratch: Scratch, tmp_path
     scratch.write("src/synergie/maintenance/plan/van.py", MODEL)
     scratch.write("tests/plan/test_van.py", FORCE)
     scratch.write("src/synergie/maintenance/commands/plan_van.py", COMMAND)
-    scratch.replace(APPLICATION, 'before="power"),\n    ),\n', (
-        'before="power"),\n'
-        '        Placement("van", "synergie.maintenance.commands.plan_van", before="power"),\n'
-        "    ),\n"
-    ))  # fmt: skip
+    placed = 'Placement("van", "synergie.maintenance.commands.plan_van", before="power")'
+    scratch.insert(APPLICATION, after="    plans=(\n", text=f"        {placed},\n")
     scratch.translate(FRENCH)
     scratch.test("tests/plan/test_van.py")
     file = tmp_path / "pieces.json"
