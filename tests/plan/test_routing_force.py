@@ -17,6 +17,7 @@ from synergie.maintenance.plan.routing import (
 )
 from synergie.maintenance.plan.routing import _few as few
 from synergie.maintenance.plan.routing import _route as switch
+from synergie.maintenance.plan.routing._few import has_few_orders
 from synergie.maintenance.plan.routing._large import Pool
 from synergie.maintenance.plan.routing._large_ground import WindowedTask
 from synergie.maintenance.plan.routing._large_trip import Trip as SearchedTrip
@@ -64,11 +65,19 @@ def test_a_stop_of_little_worth_is_served_beside_one_of_much_that_has_no_room() 
 
 
 def test_two_stops_go_together_to_the_other_vehicle() -> None:
-    shift = {"opens": 0, "closes": 300}
-    vehicles = (Vehicle(0, 0, **shift, fixed=50), Vehicle(1, 1, **shift, per_s=1))
+    vehicles = (Vehicle(0, 0, 0, 300, fixed=40), Vehicle(1, 1, 0, 300, per_s=1))
     task = Task((Stop(2, 9), Stop(3, 0)), vehicles, line((80, 0), (0, 0), (110, 0), (120, 90)))
     found = route(task, iterations=150)
-    assert ([trip.vehicle for trip in found.trips], found.cost) == ([0], 50)
+    assert ([trip.vehicle for trip in found.trips], found.cost) == ([0], 40)
+
+
+@pytest.mark.parametrize(
+    ("stops", "sorts", "every"),
+    [(5, 6, True), (5, 7, False), (6, 1, True), (7, 1, False), (12, 1, False)],
+)
+def test_only_a_few_stops_are_tried_in_every_order(stops: int, sorts: int, *, every: bool) -> None:
+    task = Task(tuple(Stop(0, 0) for _ in range(stops)), (crew(),) * sorts, line((0, 0)))
+    assert has_few_orders(task) == every
 
 
 @settings(deadline=None)

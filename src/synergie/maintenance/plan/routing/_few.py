@@ -14,6 +14,7 @@ from synergie.maintenance.plan.routing._load import fits_vehicle_loads, is_vehic
 from synergie.maintenance.plan.routing._task import Order, Task, Trip
 
 _ORDERS = 2_000  # orders of stops that are timed, 40 µs each: 5 stops of 6 sorts of vehicles
+_STOPS = 6  # of which there are 1,956 orders
 
 type _Choice = tuple[int, tuple[Trip, ...]]
 
@@ -21,9 +22,9 @@ type _Choice = tuple[int, tuple[Trip, ...]]
 def has_few_orders(task: Task) -> bool:
     """Whether every order of the stops, by each sort of vehicle, can be timed at once."""
     count = len(task.stops)
-    orders = sum(perm(count, size) for size in range(1, count + 1)) if count < 10 else _ORDERS  # noqa: PLR2004
-    reloads = any(vehicle.max_reloads for vehicle in task.vehicles)
-    return not reloads and orders * len(task.vehicles) <= _ORDERS
+    if count > _STOPS or any(vehicle.max_reloads for vehicle in task.vehicles):
+        return False
+    return sum(perm(count, size + 1) for size in range(count)) * len(task.vehicles) <= _ORDERS
 
 
 def find_cheapest_trips(task: Task, prices: Sequence[int]) -> tuple[Trip, ...]:
