@@ -65,7 +65,7 @@ def test_a_stop_of_little_worth_is_served_beside_one_of_much_that_has_no_room() 
 
 
 def test_two_stops_go_together_to_the_other_vehicle() -> None:
-    vehicles = (Vehicle(0, 0, 0, 300, fixed=40), Vehicle(1, 1, 0, 300, per_s=1))
+    vehicles = (Vehicle(0, 0, 0, 300, fixed=40, per_s=0), Vehicle(1, 1, 0, 300))
     task = Task((Stop(2, 9), Stop(3, 0)), vehicles, line((80, 0), (0, 0), (110, 0), (120, 90)))
     found = route(task, iterations=150)
     assert ([trip.vehicle for trip in found.trips], found.cost) == ([0], 40)
