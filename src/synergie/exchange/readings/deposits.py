@@ -52,9 +52,9 @@ _BESIDE = 200
 _READING, _MOST = 0.6, 0.99
 """Share of a deposit that is the reading of its file, and the last that is told."""
 _A_PLAN_READS_IT = (
-    "a file of records that are stored; price schedules and the file of a group go to synergie "
-    "plan purchase (--offers, --group), or to synergie purchase offers; a crew book goes to "
-    "synergie plan maintenance (--crews)"
+    "a file of records that are stored; price schedules, the file of a group and rules go to "
+    "synergie plan purchase (--offers, --group, --rules), or to synergie purchase offers; a crew "
+    "book goes to synergie plan maintenance (--crews)"
 )
 
 
