@@ -169,7 +169,7 @@ def simple(problem: MaintenanceProblem, **changes: object) -> MaintenanceProblem
 
 
 @pytest.mark.parametrize("which", ["pair", "depot", "crew-day", "skill", "open week"])
-@settings(max_examples=200)
+@settings(max_examples=times(50, deep=200))
 @given(problem=services())
 def test_one_more_option_never_costs_more_and_never_leaves_no_plan(
     problem: MaintenanceProblem, which: str
@@ -181,7 +181,7 @@ def test_one_more_option_never_costs_more_and_never_leaves_no_plan(
 
 
 @pytest.mark.parametrize("which", ["visit", "limit"])
-@settings(max_examples=200)
+@settings(max_examples=times(50, deep=200))
 @given(problem=services())
 def test_one_more_visit_or_limit_never_costs_less(problem: MaintenanceProblem, which: str) -> None:
     after = least_eur(simple(problem, **burdens(problem)[which]))
@@ -190,7 +190,7 @@ def test_one_more_visit_or_limit_never_costs_less(problem: MaintenanceProblem, w
         assert before is not None and before <= after
 
 
-@settings(max_examples=200)
+@settings(max_examples=times(50, deep=200))
 @given(services(), st.randoms(use_true_random=False))
 def test_the_order_of_zones_depots_and_visits_changes_no_cost(
     problem: MaintenanceProblem, chance: random.Random

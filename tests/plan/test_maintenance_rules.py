@@ -12,13 +12,15 @@ from synergie.errors import BadInput, Infeasible
 from synergie.maintenance.plan.year import _verify, solve
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.maintenance.records.rule import RULES, MaintenanceRule
+from tests.depth import times
 from tests.plan.maintenance_cases import depot, problems, small, visit
 from tests.plan.maintenance_rules_force import best_year, list_smallest_clashes
 
 KINDS = (
     "before", "apart", "spacing", "pinned", "keep", "not_in", "never", "at_most", "budget",
 )  # fmt: skip
-DRAWS = settings(max_examples=100)
+DRAWS = settings(max_examples=times(50, deep=200))
+"""For a hard rule and for a soft one: a hundred a kind."""
 
 
 def read_rules(rules: list[dict[str, Any]]) -> tuple[MaintenanceRule, ...]:

@@ -21,12 +21,14 @@ from synergie.purchase.plan.sharing import purchase_game
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
 from synergie.purchase.records.rule import RULES, PurchaseRule
+from tests.depth import times
 from tests.plan.purchase_rules_force import RuleForce, smallest_clashes
 from tests.plan.test_purchase_features import problems
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 KINDS = ("not_with", "min_suppliers", "max_share", "green", "budget", "pinned")
-DRAWS = settings(max_examples=100)
+DRAWS = settings(max_examples=times(50, deep=200))
+"""For a hard rule and for a soft one: a hundred a kind."""
 _EXACT = 5_000_000
 """Up to so many euros, weights counted, a bound is proved to the cent: a solver gives 1e-9."""
 
