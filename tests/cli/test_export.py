@@ -157,7 +157,13 @@ def test_each_format_that_is_written_has_its_file_name_and_is_listed(
     capsys.readouterr()
     assert main(["export", "--list"]) == 0
     listed = {line.split()[0] for line in capsys.readouterr().out.splitlines()}
-    filled = {"offers", "offers-xlsx", "template-crews", "template-purchase-group"}
+    filled = {
+        "offers",
+        "offers-xlsx",
+        "template-crews",
+        "template-purchase-group",
+        "template-rules",
+    }
     elsewhere = {"perimeter", "perimeter-xlsx", *filled}
     assert (
         listed == {one.name for one in load_formats().values() if one.write is not None} - elsewhere

@@ -131,6 +131,6 @@ def test_what_was_expected_is_told_with_its_bound(english: str, french: str) -> 
 def test_every_form_with_a_bound_is_told_in_french() -> None:
     """The forms that pydantic's faults take, each with a bound in its place."""
     speak("fr")
-    for template in WITHIN.values():
+    for template in set(WITHIN.values()) - {"{expected_tags}"}:  # names alone, in every language
         filled = re.sub(r"\{\w+\}", "'a' or 'b'" if template == "{expected}" else "7", template)
         assert _(filled) != filled, template

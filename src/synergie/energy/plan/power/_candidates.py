@@ -75,8 +75,13 @@ class Candidate:
 
 
 def rates_of(code: str, schedule: PriceSchedule | None, tables: Tables, day: date) -> Rates:
-    """The prices of *code* on *day*. BadInput: the network tariff or a tax does not cover it."""
+    """The prices of *code* on *day*. BadInput: the network tariff or a tax does not cover it.
+
+    Without the price of overruns no power above 36 kVA is weighed: the least would be the best.
+    """
     turpe = tables.turpe(code, day)
+    if turpe.domain == "BT_ABOVE_36" and turpe.cmdps_eur_per_h is None:
+        tables.figure("turpe", turpe.tariff_code, "cmdps_eur_per_h", day)
     prices, subscription = _select_option_cells(code, schedule, day)
     highest = Decimal(250 if turpe.domain == "BT_ABOVE_36" else 36)
     return Rates(
