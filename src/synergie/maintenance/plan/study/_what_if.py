@@ -118,6 +118,7 @@ def answer_cases(
     return tuple(one.expect() for one in found)
 
 
+@check_seconds
 def answer_case(
     problem: MaintenanceProblem,
     plan: MaintenancePlan,
