@@ -10,7 +10,7 @@ from synergie.energy.plan.tariff.invoice import PerimeterPoint, lay_terms
 from synergie.errors import BadInput
 from synergie.formats.invoices import read_terms
 
-HEAD = "PRM;PCE;Du;Au;FTA;Puissance (kVA);Activité;Raison;Contrat"
+HEAD = "PRM;PCE;Du;Au;FTA;Puissance (kVA);Activité;Raison;Contrat;Segment;Fournisseur"
 PRM, PCE = "99000000000017", "99000000000031"
 
 
@@ -22,7 +22,7 @@ def read(*rows: str) -> list[PerimeterPoint]:
 def test_a_move_from_c5_to_c4_has_two_terms_with_their_days() -> None:
     small, large = read(
         f"{PRM};;;14/10/2025;BTINFMU4;36;;;",
-        f"{PRM};;15/10/2025;;BTSUPCU4;60;non économique;mairie, CIBS L312-24;unique",
+        f"{PRM};;15/10/2025;;BTSUPCU4;60;non économique;mairie, CIBS;unique;C4;Énergie d'essai",
     )
     assert (small.valid_from, small.valid_to) == (date.min, date(2025, 10, 15)), (
         "its last day counts"
@@ -33,6 +33,7 @@ def test_a_move_from_c5_to_c4_has_two_terms_with_their_days() -> None:
         "BTSUPCU4", "non_economic", "single",
     )  # fmt: skip
     assert [one.kva for one in large.powers] == [Decimal(60)]
+    assert (small.supplier, large.supplier) == (None, "Énergie d'essai")
 
 
 def test_a_gas_point_and_the_points_of_a_perimeter_stand_beside() -> None:
@@ -56,6 +57,8 @@ def test_a_gas_point_and_the_points_of_a_perimeter_stand_beside() -> None:
      (f"{PRM};;;;BTSUPCU4;60;économique;;", "line 2, /raison"),
      (f"{PRM};;;;BTSUPCU4;-60;;;", "line 2, /power"),
      (f"{PRM};;;;BTSUPCU4;60;;;double", "line 2, /contrat"),
+     (f"{PRM};;;;BTSUPCU4;60;;;;C5", "line 2, /segment"),
+     (f"{PRM};;;;HTACU5;300;;;;C3", "line 2, /segment"),
      ("123;;;;BTSUPCU4;60;;;", "line 2, /prm"),
      (";;;;BTSUPCU4;60;;;", "line 2, /prm")],
 )  # fmt: skip

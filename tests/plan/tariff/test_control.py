@@ -131,13 +131,20 @@ def test_a_period_without_a_table_is_a_warning_and_nothing_else_is_compared() ->
     assert {f.expected.partition(",")[0] for f in found.findings} == {"turpe.csv", "accise.csv"}
 
 
-def test_a_period_that_crosses_two_versions_is_a_warning() -> None:
-    kinds = {WORDS["cg"], WORDS["cc"], WORDS["cs_fixed"], WORDS["cs_energy"]}
-    rows = [row | {"Du": "01/07/2025", "Au": "31/08/2025", "TVA": ""} for row in sound()]
-    rows = [row for row in rows if row["Libellé"] in kinds]
-    found = look(told(rows))
-    assert {f.rule for f in found.findings} == {"version-crossed"}
-    assert one(found).expected == "2025-08-01"
+def test_a_period_that_crosses_two_versions_is_compared_with_both() -> None:
+    """July and August 2025, 6 kVA: 16.92 then 16.80 € of management, 1.57 then 1.61 c€/kWh."""
+    days = {"Du": "01/07/2025", "Au": "31/08/2025", "TVA": ""}
+    fees = [at(sound(), "cg") | days | {"Montant HT": "2,86"}]  # (16.92 + 16.80) × 31 / 365
+    assert look(told(fees)).findings == ()
+    fees[0]["Montant HT"] = "3,00"
+    assert one(look(told(fees))).rule == "network-price"
+    price = {"Quantité": "1000", "Prix unitaire": "1,57", "Montant HT": "15,70"}
+    energy = [at(sound(), "cs_energy", "HPB") | days | price]
+    found = one(look(told(energy)))
+    assert (found.rule, found.expected) == ("version-crossed", "15.9")
+    energy[0] |= {"Prix unitaire": "1,70", "Montant HT": "17,00"}
+    found = one(look(told(energy)))
+    assert (found.rule, found.expected) == ("network-price", "15.7 - 16.1")
 
 
 def test_a_four_class_point_billed_under_base_is_the_known_trap() -> None:

@@ -229,6 +229,12 @@ def _find_profile(fields: _Fields, profiles: Sequence[SupplierProfile]) -> Suppl
     return next(named, next((one for one in profiles if one.supplier == "*"), ANY))
 
 
+def _iterate_seller(fields: _Fields) -> Iterator[str]:
+    """Name and SIREN or SIRET of who bills, as the invoice tells them."""
+    seller = fields.get("BG-4") or {}
+    return (str(seller[key]) for key in ("name", "legal_identifier") if seller.get(key))
+
+
 def _iterate_texts(value: object) -> Iterator[str]:
     """Every text in a field that may hold others."""
     if isinstance(value, Mapping):
@@ -259,6 +265,7 @@ def _iterate_rows(reading: _Reading) -> Iterator[InvoiceRow]:
 def _build_row(reading: _Reading, line: _Fields) -> InvoiceRow:
     place = f"{reading.name}, BG-25 {line.get('BT-126', '-')}"
     words = " ".join(str(line[key]) for key in ("BT-153", "BT-154") if line.get(key))
+    seller = " ".join(_iterate_seller(reading.fields))
     point, told = _find_point(reading, line, f"{words} {' '.join(_notes(line))}")
     begins, ends = (
         _day(line.get(own) or reading.fields.get(whole))
@@ -275,6 +282,7 @@ def _build_row(reading: _Reading, line: _Fields) -> InvoiceRow:
         supply_point=point,
         point_told=told,
         market=None if market is None else str(market)[:200],
+        supplier=seller[:200] or None,
         tariff_code=_attribute(line, reading.profile.tariff_code),
         label=words[:200] or None,
         time_class=_attribute(line, reading.profile.time_class),

@@ -194,7 +194,7 @@ def _build_invoice_row(
         "label": _build_line_label(table, cells),
         **{
             name: unquote_cell(table.cell(cells, name))[:120] or None
-            for name in ("invoice", "market", "tariff_code", "element", "time_class")
+            for name in ("invoice", "market", "supplier", "tariff_code", "element", "time_class")
         },
         "quantity_unit": _find_cell_unit(table, cells, "quantity"),
         "price_unit": _find_cell_unit(table, cells, "unit_price"),

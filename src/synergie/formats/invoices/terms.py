@@ -27,6 +27,8 @@ _ACTIVITIES: Mapping[str, Literal["economic", "non_economic", "unknown"]] = {
 _CONTRACTS: Mapping[str, Literal["single", "card"] | None] = {
     "": None, "unique": "single", "single": "single", "card": "card",
 }  # fmt: skip
+_SEGMENTS: Mapping[str, str] = {"C5": "BTINF", "C4": "BTSUP", "C2": "HTA", "C1": "HTA"}
+"""Beginnings of the options of each segment; C3 is void since 2023."""
 
 
 class TermsRow(NamedTuple):
@@ -42,6 +44,8 @@ class TermsRow(NamedTuple):
     activity: Literal["economic", "non_economic", "unknown"]
     contract: Literal["single", "card"] | None
     """Which management fee is due. None: not told."""
+    supplier: str | None
+    """Who supplies it: a name, or a SIREN. None: not told."""
 
 
 def read_terms(source: BinaryIO, name: str) -> list[TermsRow]:
@@ -79,15 +83,25 @@ def _build_row(at: Mapping[str, int], row: list[Cell], where: str) -> TermsRow:
     activity = _read_word(texts.get("activity", ""), _ACTIVITIES, f"{where}, /activite")
     if activity != "unknown" and not texts.get("reason"):
         raise BadInput(f"{where}, /raison", "", "why the activity is that one")
+    tariff_code = texts.get("tariff_code", "").upper()
+    _check_segment(texts.get("segment", "").upper(), tariff_code, f"{where}, /segment")
     return TermsRow(
         supply_point=_read_supply_point(texts, where),
         valid_from=begins,
         valid_to=ends,
-        tariff_code=texts.get("tariff_code", "").upper(),
+        tariff_code=tariff_code,
         powers=tuple(_read_powers(cells, where)),
         activity=activity,
         contract=_read_word(texts.get("contract", ""), _CONTRACTS, f"{where}, /contrat"),
+        supplier=texts.get("supplier") or None,
     )
+
+
+def _check_segment(told: str, tariff_code: str, where: str) -> None:
+    """BadInput: no segment, one that is void, or not that of the option."""
+    if told and not tariff_code.startswith(_SEGMENTS.get(told, "-")):
+        expected = "the segment of its option: C5 (BTINF), C4 (BTSUP), C2 or C1 (HTA)"
+        raise BadInput(where, told, expected)
 
 
 def _read_supply_point(texts: Mapping[str, str], where: str) -> str:

@@ -18,7 +18,7 @@ type Rule = Literal[
     "unknown-point", "wrong-market", "duplicate", "product", "total", "schedule", "network-price",
     "cta", "accise", "accise-category", "vat", "table-missing", "version-crossed", "class-mapping",
     "period-overlap", "period-gap", "energy-differs", "power-differs", "days", "reactive",
-    "credit-alone",
+    "credit-alone", "terms-differ",
 ]  # fmt: skip
 """docs/how-to/control-an-invoice.md tells each."""
 type Asked = Literal["supplier", "grid_operator", "coordinator", "member"]
@@ -42,6 +42,8 @@ class InvoiceRow(Wire):
     """What stands for the delivery point, as it was written. Null: nothing."""
     market: Text | None = None
     """Reference of the market. Null: not told."""
+    supplier: Text | None = None
+    """Who bills it: name and identifiers as they were written. Null: not told."""
     tariff_code: Text | None = None
     """The tariff option (FTA), as it was written. Null: not told."""
     element: Text | None = None

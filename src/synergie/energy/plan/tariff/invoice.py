@@ -162,7 +162,7 @@ def lay_terms(
         one = PerimeterPoint(
             supply_point=row.supply_point, tariff_code=row.tariff_code or None, powers=powers,
             activity=row.activity, contract=row.contract, valid_from=row.valid_from,
-            valid_to=row.valid_to,
+            valid_to=row.valid_to, supplier=row.supplier,
         )  # fmt: skip
         found.setdefault(row.supply_point, []).append(one)
     kept = [one for one in known or () if one.supply_point not in found]

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from synergie.energy.plan.tariff._spans import Period
 from synergie.energy.plan.tariff.control._meaning import Meaning
 from synergie.energy.plan.tariff.options import GAS_OPTIONS, option_name
 from synergie.energy.plan.tariff.tables import Tables, Turpe
@@ -27,7 +28,7 @@ _WARNINGS: frozenset[Rule] = frozenset(
     {
         "accise-category", "table-missing", "version-crossed", "class-mapping",
         "period-overlap", "period-gap", "energy-differs", "power-differs", "days",
-        "credit-alone",
+        "credit-alone", "terms-differ",
     }
 )  # fmt: skip
 
@@ -45,10 +46,17 @@ class PerimeterPoint:
     """Whether its activity is an economic one."""
     contract: Contract | None = None
     """Whether the network has a contract apart. None: not known, either fee is taken."""
+    supplier: str | None = None
+    """Who supplies it: a name, or a SIREN. None: not known."""
     valid_from: date = date.min
     """First day of these terms."""
     valid_to: date = date.max
     """The day after the last one."""
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the terms hold on some days only."""
+        return self.valid_from > date.min or self.valid_to < date.max
 
 
 type Terms = Mapping[str, Sequence[PerimeterPoint]]
@@ -108,6 +116,17 @@ class Line:
         return self.row.from_date, self.row.to_date
 
 
+@dataclass(frozen=True, slots=True)
+class NetworkPart:
+    """Days of a line on which its terms and the network tariff stand still."""
+
+    begins: date
+    ends: date
+    point: PerimeterPoint | None
+    """What the perimeter knows on these days."""
+    turpe: Turpe
+
+
 @dataclass(slots=True, kw_only=True)
 class Case:
     """Everything one control looks at."""
@@ -129,6 +148,8 @@ class Case:
     """The lines by file, invoice and point, found once."""
     by_invoice: dict[int, list[Line]] = field(default_factory=dict)
     """The lines by invoice, found once."""
+    networks: dict[int, "tuple[NetworkPart, ...] | BadInput | None"] = field(default_factory=dict)
+    """The days of each line under one network tariff, found once."""
     skipped: Counter[str] = field(default_factory=Counter)
     """What could not be looked at: a constant sentence, and how often."""
 
@@ -157,24 +178,59 @@ class Case:
                 self.by_point.setdefault(key, []).append(line)
         yield from self.by_point.values()
 
-    def turpe(self, line: Line) -> Turpe | None:
-        """The network tariff over the whole period of a line, as far as its cells are known.
+    def terms_parts(self, line: Line) -> Sequence[tuple[date, date, PerimeterPoint | None]]:
+        """The days of a line, each with its terms, which may not be known at all.
 
-        None: option or period not known, no version covers it (told by a rule of its own), or the
-        period crosses two.
+        Empty: no period, or terms that are known on some of its days only.
         """
-        if line.option is None or line.period is None:
-            return None
-        begins, ends = line.period
-        try:
-            found = self.tables.turpe_cells(line.option, begins)
-        except BadInput:
-            return None
-        return found if ends <= found.valid_to else None
+        if line.period is None:
+            return ()
+        parts = list(self.parts(line))
+        if not parts and not (self.points or {}).get(line.row.supply_point or ""):
+            return [(*line.period, None)]
+        known = sum((ends - begins).days for begins, ends, _ in parts)
+        return parts if known == (line.period[1] - line.period[0]).days else ()
 
-    def kva(self, line: Line) -> Decimal | None:
-        """A power of the category of accise of a line: what is subscribed, else by the option."""
-        return self.kva_of(self.point(line), line.option)
+    def network_parts(self, line: Line) -> "tuple[NetworkPart, ...]":
+        """The days of a line, each with the terms and the network tariff that hold on them.
+
+        Empty: the option, the period or the terms of a day are not known, or no version of the
+        table covers a day (told by a rule of its own).
+        """
+        found = self.find_network(line)
+        return found if isinstance(found, tuple) else ()
+
+    def find_network(self, line: Line) -> "tuple[NetworkPart, ...] | BadInput | None":
+        """As `network_parts`; what a table says that covers no day, None for all else unknown."""
+        if id(line) not in self.networks:
+            self.networks[id(line)] = self._cut_network(line)
+        return self.networks[id(line)]
+
+    def _cut_network(self, line: Line) -> "tuple[NetworkPart, ...] | BadInput | None":
+        parts = self.terms_parts(line)
+        found = list[NetworkPart]()
+        for begins, ends, point in parts:
+            option = find_part_option(line, point, alone=len(parts) == 1)
+            if option is None:
+                return None
+            period = Period(begins=begins, ends=ends, tables=self.tables)
+            try:
+                spans = period.spans(
+                    lambda day, option=option: self.tables.turpe_cells(option, day),  # type: ignore[misc]
+                    lambda turpe: turpe.valid_to,
+                )
+            except BadInput as fault:
+                return fault
+            found += (NetworkPart(one.begins, one.ends, point, one.figure) for one in spans)
+        return tuple(found) or None
+
+    def turpe(self, line: Line) -> Turpe | None:
+        """The one network tariff of the whole period of a line, as far as its cells are known.
+
+        None: not known, or several.
+        """
+        found = self.network_parts(line)
+        return found[0].turpe if len(found) == 1 else None
 
     @staticmethod
     def kva_of(known: PerimeterPoint | None, option: str | None) -> Decimal | None:
@@ -259,3 +315,10 @@ def option_of(row: InvoiceRow, known: PerimeterPoint | None) -> str | None:
     if known is not None and known.tariff_code:
         return option_name(known.tariff_code)
     return None
+
+
+def find_part_option(line: Line, point: PerimeterPoint | None, *, alone: bool) -> str | None:
+    """FTA of some days of a line: where its terms change, that of the terms before its own."""
+    if not alone and point is not None and point.tariff_code:
+        return option_name(point.tariff_code)
+    return line.option

@@ -1,12 +1,10 @@
 """Energies of an invoice: the same for the supply, the network and the accise; and as measured."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell
-from synergie.energy.plan.tariff.control._periods import Stretch
+from synergie.energy.plan.tariff.control._spread import measure_days
 from synergie.energy.plan.tariff.control._units import signed_kwh
-from synergie.energy.records.tariff import PeriodUse
 from synergie.schemas.plan import Phrase
 
 WITHIN = "supply, network and accise do not bill the same energy"
@@ -54,7 +52,7 @@ def _check_measured_energy(case: Case, lines: list[Line], totals: dict[str, Deci
     if not dated or not uses:
         return
     begins, ends = min(p[0] for _, p in dated), max(p[1] for _, p in dated)
-    measured = _of_days(uses, Stretch(begins, ends, Decimal(0), dated[0][0]))
+    measured = measure_days(uses, begins, ends)
     if measured is None:
         return
     case.checked["energy-differs"] += 1
@@ -65,19 +63,3 @@ def _check_measured_energy(case: Case, lines: list[Line], totals: dict[str, Deci
             reason=Phrase(text=MEASURED), ask="grid_operator",
         )  # fmt: skip
         tell(case, differs)
-
-
-def _of_days(uses: Sequence[PeriodUse], days: Stretch) -> Decimal | None:
-    """The energy of whole uses of one kind that make up exactly these days; None when none do."""
-    for method in ("index", "curve", "estimated"):
-        inside = [
-            use
-            for use in uses
-            if use.method == method
-            and days.begins <= use.from_date
-            and use.to_date <= days.ends
-            and not use.missing_steps
-        ]
-        if sum((use.to_date - use.from_date).days for use in inside) == days.n:
-            return sum((one.kwh for use in inside for one in use.energy), Decimal(0))
-    return None

@@ -5,24 +5,29 @@ from datetime import date
 from decimal import Decimal
 
 from synergie.energy.plan.tariff._spans import Period
-from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell, tell_once
-from synergie.energy.plan.tariff.control._regulated import (
-    Group,
-    amount_differs,
-    compute_price_tolerance,
+from synergie.energy.plan.tariff._words import N_
+from synergie.energy.plan.tariff.control._case import (
+    Case,
+    FindingDetails,
+    Line,
+    find_part_option,
+    tell,
+    tell_once,
 )
-from synergie.energy.plan.tariff.control._units import (
-    compute_row_kwh,
-    eur_per_mwh,
-    round_amount_to_cent,
+from synergie.energy.plan.tariff.control._spread import (
+    DatedFigure,
+    bound_price,
+    compute_yearly_excess,
+    tell_price,
 )
+from synergie.energy.plan.tariff.control._units import eur_per_mwh, round_amount_to_cent
 from synergie.energy.plan.tariff.options import GAS_OPTIONS
 from synergie.energy.plan.tariff.tables import TableMissing
 from synergie.errors import BadInput
 from synergie.schemas.plan import Phrase
 from synergie.schemas.readings.invoice import Rule
 
-RATE = "the rate is not that of gas on these days"
+RATE = N_("the rate is not that of gas on these days")
 AMOUNT = "the amount is not that of gas distribution for these days"
 MISSING = "no version of the table covers this period; own tables may be given"
 
@@ -35,21 +40,21 @@ def check_gas_lines(case: Case) -> None:
     for line in case.lines:
         if line.period is None or not str(line.meaning).startswith("gas_"):
             continue
-        if line.meaning == "gas_accise":
-            _check_rate(case, line, _figure(case, ("gas_accise", "combustible", "eur_per_mwh")))
-        elif line.option in GAS_OPTIONS:
-            _check_distribution(case, line, str(line.option))
-
-
-def _check_distribution(case: Case, line: Line, option: str) -> None:
-    if line.meaning == "gas_energy":
-        _check_rate(case, line, _figure(case, ("atrd", option, "eur_per_mwh")))
-    elif line.meaning == "gas_fixed":
-        _check_amount(case, line, _figure(case, ("atrd", option, "fixed_eur")))
-    elif line.meaning == "gas_cta" and option == "T4":
-        _check_capacity_cta(case, line)
-    elif line.meaning == "gas_cta":
-        _check_amount(case, line, _cta(case, option))
+        match line.meaning:
+            case "gas_accise":
+                _check_rate(case, line, lambda _: ("gas_accise", "combustible", "eur_per_mwh"))
+            case "gas_energy":
+                _check_rate(case, line, lambda option: ("atrd", option, "eur_per_mwh"))
+            case "gas_fixed":
+                _check_amount(
+                    case, line, lambda option: _figure(case, ("atrd", option, "fixed_eur"))
+                )
+            case "gas_cta" if line.option == "T4":
+                _check_capacity_cta(case, line)
+            case "gas_cta":
+                _check_amount(case, line, lambda option: _cta(case, option))
+            case _:
+                pass
 
 
 def _check_capacity_cta(case: Case, line: Line) -> None:
@@ -60,7 +65,8 @@ def _check_capacity_cta(case: Case, line: Line) -> None:
         if (one.row.supply_point, one.period) == (line.row.supply_point, line.period)
     ]
     terms = {"gas_fixed", "gas_capacity"}
-    percents = _find_figures(case, line, _percent(case))
+    dated = _find_figures(case, line, lambda _: _percent(case))
+    percents = [percent for _, _, percent in dated or ()]
     if not percents or {one.meaning for one in lines} & terms != terms:
         return
     case.checked["cta"] += 1
@@ -102,53 +108,57 @@ def _percent(case: Case) -> _Ask:
     return ask
 
 
-def _find_figures(case: Case, line: Line, ask: _Ask) -> list[Decimal] | None:
-    """The figures of the days of a line. None: one is missing, and it is told."""
-    begins, ends = line.period or (date.min, date.min)
-    period = Period(begins=begins, ends=ends, tables=case.tables)
-    try:
-        return [span.figure[0] for span in period.spans(ask, lambda found: found[1])]
-    except BadInput as fault:
-        missing = FindingDetails(
-            rule="table-missing", line=line,
-            found=begins if not isinstance(fault, TableMissing) else str(fault.found),
-            expected=fault.where, reason=Phrase(text=MISSING), ask="coordinator",
-        )  # fmt: skip
-        tell_once(case, (fault.where,), missing)
-        return None
+def _find_figures(
+    case: Case, line: Line, ask_of: Callable[[str], _Ask]
+) -> list[DatedFigure] | None:
+    """The figures of the days of a line, each by the option of its days.
+
+    None: an option is not known, or a figure is missing, which is told.
+    """
+    found, parts = list[DatedFigure](), case.terms_parts(line)
+    for begins, ends, point in parts:
+        option = find_part_option(line, point, alone=len(parts) == 1)
+        if option not in GAS_OPTIONS and line.meaning != "gas_accise":
+            return None
+        period = Period(begins=begins, ends=ends, tables=case.tables)
+        try:
+            spans = period.spans(ask_of(option or ""), lambda figure: figure[1])
+        except BadInput as fault:
+            _tell_missing_figure(case, line, fault)
+            return None
+        found += ((span.begins, span.ends, span.figure[0]) for span in spans)
+    return found
 
 
-def _check_rate(case: Case, line: Line, ask: _Ask) -> None:
+def _tell_missing_figure(case: Case, line: Line, fault: BadInput) -> None:
+    missing = FindingDetails(
+        rule="table-missing", line=line,
+        found=str(fault.found) if isinstance(fault, TableMissing) else line.row.from_date,
+        expected=fault.where, reason=Phrase(text=MISSING), ask="coordinator",
+    )  # fmt: skip
+    tell_once(case, (fault.where,), missing)
+
+
+def _check_rate(case: Case, line: Line, of: Callable[[str], tuple[str, str, str]]) -> None:
     """A price of energy; over a change it lies between both."""
-    figures, found = _find_figures(case, line, ask), eur_per_mwh(line.row)
-    if not figures or found is None:
+    figures = _find_figures(case, line, lambda option: _figure(case, of(option)))
+    if not figures or eur_per_mwh(line.row) is None:
         return
     rule: Rule = "accise" if line.meaning == "gas_accise" else "network-price"
     case.checked[rule] += 1
-    low, high = min(figures), max(figures)
-    over = min(Decimal(0), abs(found) - low) or max(Decimal(0), abs(found) - high)
-    if abs(over) > compute_price_tolerance(case, line):
-        energy = compute_row_kwh(line.row) or Decimal(0)
-        wrong = FindingDetails(
-            rule=rule, line=line, found=found.quantize(Decimal("0.001")),
-            expected=str(low) if low == high else f"{low} - {high}", reason=Phrase(text=RATE),
-            amount=round_amount_to_cent(over * energy / 1000),
-        )  # fmt: skip
-        tell(case, wrong)
+    tell_price(case, line, bound_price(case, line, figures), (rule, RATE))
 
 
-def _check_amount(case: Case, line: Line, ask: _Ask) -> None:
+def _check_amount(case: Case, line: Line, ask_of: Callable[[str], _Ask]) -> None:
     """A yearly amount for the days of a line, or a twelfth of it a month."""
-    figures = _find_figures(case, line, ask)
+    figures = _find_figures(case, line, ask_of)
     if not figures or not line.row.amount_eur:
         return
     rule: Rule = "cta" if line.meaning == "gas_cta" else "network-price"
     case.checked[rule] += 1
-    over = min(
-        (amount_differs(case, Group((line,)), one) for one in (min(figures), max(figures))),
-        key=abs,
-    )
-    if abs(over) > case.rules.eur and len(set(figures)) == 1 and not _is_twelfth(line, figures[0]):
+    over = compute_yearly_excess(case, line.row.amount_eur, figures)
+    twelfth = any(_is_twelfth(line, a_year) for _, _, a_year in figures)
+    if abs(over) > case.rules.eur and not twelfth:
         wrong = FindingDetails(
             rule=rule, line=line, found=line.row.amount_eur, expected=line.row.amount_eur - over,
             reason=Phrase(text=AMOUNT), amount=over,

@@ -4,12 +4,23 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell
+from synergie.energy.plan.tariff.control._case import (
+    Case,
+    FindingDetails,
+    Line,
+    PerimeterPoint,
+    tell,
+    tell_once,
+)
+from synergie.energy.plan.tariff.control._meaning import plain_words
+from synergie.energy.plan.tariff.options import option_name
 from synergie.schemas.plan import Phrase
 
 UNKNOWN = N_("this delivery point is not in the perimeter")
 NOT_A_POINT = N_("this is no PRM of 14 digits")
 OTHER_MARKET = "this reference is not that of the market"
+OTHER_SUPPLIER = "another supplier serves this point on these days, as its dated terms tell"
+OTHER_OPTION = "the option of the line is not that of the dated terms of its point"
 ALONE = "the invoice that this one corrects was not received"
 AGAIN = "an invoice of this number was received before"
 SAME_LINE = "the same line stands in {}, too"
@@ -67,8 +78,45 @@ def wrong_markets(case: Case) -> None:
             )
 
 
+def check_line_terms(case: Case) -> None:
+    """Supplier and option of a line are those of the dated terms of its days; once each."""
+    for lines in case.of_points():
+        for line in lines:
+            parts = list(case.parts(line)) if line.meaning is not None else []
+            for _, _, point in parts:
+                _check_supplier(case, line, point)
+            if len(parts) == 1 and parts[0][2].is_dated:
+                _check_option(case, line, parts[0][2])
+
+
+def _check_supplier(case: Case, line: Line, point: PerimeterPoint) -> None:
+    found, expected = line.row.supplier, point.supplier
+    if found is None or expected is None:
+        return
+    case.checked["terms-differ"] += 1
+    names = _normalise_reference(found), _normalise_reference(expected)
+    if names[0] not in names[1] and names[1] not in names[0]:
+        differs = FindingDetails(
+            rule="terms-differ", line=line, found=found, expected=expected,
+            reason=Phrase(text=OTHER_SUPPLIER),
+        )  # fmt: skip
+        tell_once(case, (expected,), differs)
+
+
+def _check_option(case: Case, line: Line, point: PerimeterPoint) -> None:
+    if line.option is None or point.tariff_code is None or line.row.tariff_code is None:
+        return
+    case.checked["terms-differ"] += 1
+    if line.option != option_name(point.tariff_code):
+        differs = FindingDetails(
+            rule="terms-differ", line=line, found=line.option, expected=point.tariff_code,
+            reason=Phrase(text=OTHER_OPTION),
+        )  # fmt: skip
+        tell_once(case, (line.option,), differs)
+
+
 def _normalise_reference(reference: str) -> str:
-    return "".join(letter for letter in reference.casefold() if letter.isalnum())
+    return plain_words(reference).replace(" ", "")
 
 
 def check_duplicate_invoices(case: Case) -> None:

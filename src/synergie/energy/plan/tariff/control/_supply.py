@@ -1,15 +1,27 @@
 """Prices of the supply against the price schedule; and the traps of how classes are named."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
+from synergie.energy.plan.tariff._spans import Span
 from synergie.energy.plan.tariff._supply import select_price_cells
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell
-from synergie.energy.plan.tariff.control._regulated import (
-    amount_differs,
+from synergie.energy.plan.tariff.control._case import (
+    Case,
+    FindingDetails,
+    Line,
+    find_part_option,
+    tell,
+)
+from synergie.energy.plan.tariff.control._regulated import groups
+from synergie.energy.plan.tariff.control._spread import (
+    bound_price,
     compute_price_tolerance,
-    groups,
+    compute_yearly_excess,
+    tell_price,
 )
 from synergie.energy.plan.tariff.control._units import (
     compute_row_kwh,
@@ -19,6 +31,7 @@ from synergie.energy.plan.tariff.control._units import (
 from synergie.energy.plan.tariff.options import option_name
 from synergie.energy.plan.tariff.time_classes import time_class_name
 from synergie.energy.records.offer import Price
+from synergie.energy.records.tariff import PriceSchedule
 from synergie.errors import BadInput
 from synergie.schemas.plan import Phrase
 
@@ -77,12 +90,16 @@ def _is_base_in_classes(case: Case, line: Line) -> bool:
 
 def _check_line_price(case: Case, line: Line, in_parts: bool) -> None:  # noqa: FBT001
     found = eur_per_mwh(line.row)
-    known = _find_schedule_prices(case, line)
-    if known is None or found is None:
+    dated = _find_schedule_prices(case, line)
+    if dated is None or found is None:
         return
     case.checked["schedule"] += 1
-    if not known:
+    known = dated[0].figure
+    if not all(one.figure for one in dated):
         _report_wrong_price(case, line, (found, None), NO_CELL)
+        return
+    if any(one.figure != known for one in dated):
+        _check_spread_price(case, line, dated)
         return
     allowed = compute_price_tolerance(case, line)
     whole = [one.eur_per_mwh for one in known]
@@ -100,15 +117,30 @@ def _check_line_price(case: Case, line: Line, in_parts: bool) -> None:  # noqa: 
     _report_wrong_price(case, line, (found, expected), PRICE)
 
 
+def _check_spread_price(case: Case, line: Line, dated: list[Span[list[Price]]]) -> None:
+    """A price over days on which that of the schedule changes, with its parts or without."""
+    whole = [(one.begins, one.ends, one.figure[0].eur_per_mwh) for one in dated]
+    own = [
+        (one.begins, one.ends, one.figure[0].parts.supply)
+        for one in dated
+        if one.figure[0].parts is not None
+    ]
+    readings = [bound_price(case, line, each) for each in (whole, own) if len(each) == len(dated)]
+    found = abs(eur_per_mwh(line.row) or Decimal(0))
+    nearest = min(readings, key=lambda one: abs(one.compute_excess(found)))
+    tell_price(case, line, nearest, ("schedule", PRICE))
+
+
 def _check_price_part(case: Case, line: Line) -> None:
     """A part on a line of its own, when the schedule tells its parts."""
     found = eur_per_mwh(line.row)
     name = str(line.meaning)
     known = [
         getattr(one.parts, name)
-        for one in _all_cells(case, line)
+        for dated in _iterate_dated_cells(case, line)
+        for one in dated.figure
         if one.parts is not None
-        and (line.time_class is None or line.time_class in _list_cell_classes(one, line))
+        and (line.time_class is None or line.time_class in _list_cell_classes(one))
     ]
     if not known or found is None:
         return
@@ -120,33 +152,53 @@ def _check_price_part(case: Case, line: Line) -> None:
         _report_wrong_price(case, line, (found, expected), PRICE)
 
 
-def _find_schedule_prices(case: Case, line: Line) -> list[Price] | None:
-    """The cells of the line's option and class. None: nothing to compare with; empty: no cell."""
+def _find_schedule_prices(case: Case, line: Line) -> list[Span[list[Price]]] | None:
+    """The cells of the option and class of a line, by days. None: nothing to compare with."""
     if not case.schedules:
         case.skipped[NO_SCHEDULE] += 1
         return None
-    all_of_option = list(_all_cells(case, line))
-    if line.option is None or (line.time_class is None and len(all_of_option) != 1):
+    dated = list(_iterate_dated_cells(case, line))
+    if not dated or (line.time_class is None and any(len(one.figure) != 1 for one in dated)):
         case.skipped[NO_OPTION] += 1
         return None
     if line.time_class is None:
-        return all_of_option
-    return [one for one in all_of_option if line.time_class in _list_cell_classes(one, line)]
+        return dated
+    return [
+        replace(one, figure=[c for c in one.figure if line.time_class in _list_cell_classes(c)])
+        for one in dated
+    ]
 
 
-def _list_cell_classes(price: Price, line: Line) -> set[str]:
+def _list_cell_classes(price: Price) -> set[str]:
     """Classes that a cell is for: above 36 kVA, the line `Pointe` is at the price of HPH."""
     name = time_class_name(price.time_class)
-    low_voltage = option_name(line.option or "").startswith("BTSUP")
+    low_voltage = option_name(price.tariff_code).startswith("BTSUP")
     return {name, "POINTE"} if name == "HPH" and low_voltage else {name}
 
 
-def _all_cells(case: Case, line: Line) -> Iterator[Price]:
-    if line.option is None or line.period is None:
-        return
+def _iterate_dated_cells(case: Case, line: Line) -> Iterator[Span[list[Price]]]:
+    """All cells of the option of a line, by the days on which they hold; none: not known."""
+    parts = case.terms_parts(line)
+    for begins, ends, point in parts:
+        option = find_part_option(line, point, alone=len(parts) == 1)
+        if option is None:
+            continue
+        for first, after in pairwise(_list_marks(case, begins, ends)):
+            yield Span(first, after, list(_iterate_cells(case, option, first)))
+
+
+def _list_marks(case: Case, begins: date, ends: date) -> list[date]:
+    """The days of [begins, ends] from which other prices may hold."""
+    marks = {date(year, 1, 1) for year in range(begins.year + 1, ends.year + 1)}
+    for schedule in case.schedules:
+        marks |= {one for one in (schedule.valid_from, schedule.valid_to) if one is not None}
+    return [begins, *sorted(day for day in marks if begins < day < ends), ends]
+
+
+def _iterate_cells(case: Case, option: str, day: date) -> Iterator[Price]:
     for schedule in case.schedules:
         try:
-            yield from select_price_cells(schedule, line.option, line.period[0]).prices.values()
+            yield from select_price_cells(schedule, option, day).prices.values()
         except BadInput:
             continue  # a schedule of another market year
 
@@ -171,19 +223,37 @@ def check_subscriptions(case: Case) -> None:
     """The subscription of the supply: the year's amount for the days, or for the months."""
     for lines in case.of_points():
         for group in groups(lines, ("subscription",)):
-            known = [
-                one.eur_per_point
+            parts = case.terms_parts(group.first)
+            options = [find_part_option(group.first, p, alone=len(parts) == 1) for *_, p in parts]
+            years = [
+                [
+                    (begins, ends, _find_subscription(schedule, option))
+                    for (begins, ends, _), option in zip(parts, options, strict=True)
+                ]
                 for schedule in case.schedules
-                for one in schedule.subscriptions
-                if option_name(one.tariff_code) == (group.first.option or "")
             ]
+            known = [each for each in years if any(eur is not None for _, _, eur in each)]
             if not known:
                 continue
             case.checked["schedule"] += 1
-            over = min((amount_differs(case, group, each) for each in known), key=abs)
+            over = min(
+                (
+                    compute_yearly_excess(
+                        case, group.amount, [(a, b, eur or Decimal(0)) for a, b, eur in each]
+                    )
+                    for each in known
+                ),
+                key=abs,
+            )
             if abs(over) > case.rules.eur:
                 wrong = FindingDetails(
                     rule="schedule", line=group.first, found=group.amount,
                     expected=group.amount - over, reason=Phrase(text=SUBSCRIPTION), amount=over,
                 )  # fmt: skip
                 tell(case, wrong)
+
+
+def _find_subscription(schedule: PriceSchedule, option: str | None) -> Decimal | None:
+    """The subscription of an option in a schedule, EUR a year. None: it has none."""
+    mine = (one for one in schedule.subscriptions if option_name(one.tariff_code) == (option or ""))
+    return next((one.eur_per_point for one in mine), None)

@@ -5,22 +5,25 @@ from datetime import date
 from decimal import Decimal
 
 from synergie.energy.plan.tariff._network import fixed_eur
-from synergie.energy.plan.tariff._spans import Period
+from synergie.energy.plan.tariff._spans import Period, Span, intersect_spans
 from synergie.energy.plan.tariff._words import N_
 from synergie.energy.plan.tariff.control._case import (
     Case,
     FindingDetails,
     Line,
-    PerimeterPoint,
+    NetworkPart,
     tell,
     tell_once,
 )
-from synergie.energy.plan.tariff.control._regulated import (
-    Group,
-    amount_differs,
+from synergie.energy.plan.tariff.control._regulated import find_contract
+from synergie.energy.plan.tariff.control._spread import (
+    DatedFigure,
+    PriceBounds,
+    bound_price,
     compute_price_tolerance,
-    find_contract,
-    terms_of,
+    compute_yearly_excess,
+    format_bounds,
+    tell_doubtful_price,
 )
 from synergie.energy.plan.tariff.control._units import (
     compute_row_kwh,
@@ -40,7 +43,7 @@ ACTIVITY = (
 )
 VAT = "the VAT is not at the rate of these days"
 MISSING = "no version of the table covers this period; own tables may be given"
-CROSSED = N_("{} lines of taxes cross a change of their rate: compared with both, or not at all")
+CROSSED = N_("{} lines with their VAT cross a change of its rate: it is not compared")
 NO_BASE = N_("{} lines of CTA tell neither a rate nor the fixed part that it is taken of")
 NO_KVA = N_("{} lines of accise are of a point whose subscribed power is not known")
 
@@ -50,49 +53,59 @@ _PERCENT = Decimal("0.02")
 
 def _find_period_rate(case: Case, line: Line, ask: Callable[[date], Rate]) -> Rate | None:
     """The rate over the whole period. None: no period, or it changes inside; missing is told."""
-    if line.period is None:
-        return None
-    begins, ends = line.period
-    try:
-        found = ask(begins)
-    except BadInput as fault:
-        missing = FindingDetails(
-            rule="table-missing", line=line, found=begins, expected=fault.where,
-            reason=Phrase(text=MISSING), ask="coordinator",
-        )  # fmt: skip
-        tell_once(case, (fault.where,), missing)
-        return None
-    if ends > found.valid_to:
-        case.skipped[CROSSED] += 1
-        return None
-    return found
+    found = _list_rates(case, line, ask)
+    case.skipped[CROSSED] += len(found) > 1
+    return found[0].figure if len(found) == 1 else None
 
 
 def check_cta_rates(case: Case) -> None:
     """The rate of CTA: as told, else of the fixed part that stands in the invoice."""
     for lines in case.of_points():
         for line in lines:
-            rate = _find_period_rate(case, line, case.tables.cta) if line.meaning == "cta" else None
-            if rate is None:
+            rates = _list_rates(case, line, case.tables.cta) if line.meaning == "cta" else []
+            if not rates:
                 continue
             told = _find_line_rate(line) or _compute_fixed_part_rate(line, lines)
-            if told is None:
-                _check_cta_amount(case, line, rate)
+            if told is None or len(rates) > 1:
+                _check_cta_amount(case, line, rates)
                 continue
             case.checked["cta"] += 1
-            percent, base = told
+            percent, base, due = *told, rates[0].figure.value
             allowed = max(_PERCENT, case.rules.eur / abs(base) * 100 if base else _PERCENT)
             if line.row.unit_price is not None:
                 allowed = _PERCENT
-            elif _compute_cta_excess(case, line, rate) == 0:
+            elif _compute_cta_excess(case, line, rates) == 0:
                 continue
-            if abs(percent - rate.value) > allowed:
+            if abs(percent - due) > allowed:
                 wrong = FindingDetails(
                     rule="cta", line=line, found=percent.quantize(Decimal("0.01")),
-                    expected=rate.value, reason=Phrase(text=CTA),
-                    amount=round_amount_to_cent(line.row.amount_eur - base * rate.value / 100),
+                    expected=due, reason=Phrase(text=CTA),
+                    amount=round_amount_to_cent(line.row.amount_eur - base * due / 100),
                 )  # fmt: skip
                 tell(case, wrong)
+
+
+def _list_rates[T: (Rate, tuple[Rate, ...])](
+    case: Case, line: Line, ask: Callable[[date], T], days: tuple[date, date] | None = None
+) -> list[Span[T]]:
+    """The rates of the days of a line. Empty: no period, or a table has none, and says so."""
+    found = days or line.period
+    if found is None:
+        return []
+    period = Period(begins=found[0], ends=found[1], tables=case.tables)
+    try:
+        return period.spans(ask, _find_end)
+    except BadInput as fault:
+        missing = FindingDetails(
+            rule="table-missing", line=line, found=found[0], expected=fault.where,
+            reason=Phrase(text=MISSING), ask="coordinator",
+        )  # fmt: skip
+        tell_once(case, (fault.where,), missing)
+        return []
+
+
+def _find_end(rates: Rate | tuple[Rate, ...]) -> date:
+    return min(one.valid_to for one in (rates if isinstance(rates, tuple) else (rates,)))
 
 
 def _find_line_rate(line: Line) -> tuple[Decimal, Decimal] | None:
@@ -116,9 +129,9 @@ def _compute_fixed_part_rate(line: Line, lines: list[Line]) -> tuple[Decimal, De
     return line.row.amount_eur / base * 100, base
 
 
-def _check_cta_amount(case: Case, line: Line, rate: Rate) -> None:
+def _check_cta_amount(case: Case, line: Line, rates: list[Span[Rate]]) -> None:
     """A CTA whose base does not stand in the invoice, against that of the tables."""
-    over = _compute_cta_excess(case, line, rate)
+    over = _compute_cta_excess(case, line, rates)
     if over is None:
         case.skipped[NO_BASE] += 1
         return
@@ -131,26 +144,42 @@ def _check_cta_amount(case: Case, line: Line, rate: Rate) -> None:
         tell(case, wrong)
 
 
-def _compute_cta_excess(case: Case, line: Line, rate: Rate) -> Decimal | None:
+def _compute_cta_excess(case: Case, line: Line, rates: list[Span[Rate]]) -> Decimal | None:
     """What a CTA is above the rate of the fixed part as the tables say, EUR; 0 within tolerance.
 
     None: the fixed part is not known.
     """
-    turpe, terms = case.turpe(line), terms_of(case, line)
-    contract = find_contract(case, line)
-    contracts: tuple[Contract, ...] = ("single", "card") if contract is None else (contract,)
-    if (
-        turpe is None
-        or terms is None
-        or turpe.missing - ({"cg_eur"} if contract == "card" else set())
-    ):
+    network = [Span(one.begins, one.ends, one) for one in case.network_parts(line)]
+    overs: list[Decimal] = []
+    for other in ("single", "card"):
+        try:
+            years = [
+                (span.begins, span.ends, _compute_year_cta(*span.figure, other))
+                for span in intersect_spans(network, rates)
+            ]
+        except BadInput:
+            return None
+        known = [(begins, ends, eur) for begins, ends, eur in years if eur is not None]
+        if known and len(known) == len(years):
+            overs.append(compute_yearly_excess(case, line.row.amount_eur, known))
+    if not overs:
         return None
-    try:
-        years = [fixed_eur(turpe, terms.powers, one) * rate.value / 100 for one in contracts]
-    except BadInput:
-        return None
-    over = min((amount_differs(case, Group((line,)), one) for one in years), key=abs)
+    over = min(overs, key=abs)
     return Decimal(0) if abs(over) <= case.rules.eur else over
+
+
+def _compute_year_cta(part: NetworkPart, rate: Rate, other: Contract) -> Decimal | None:
+    """The CTA of a year under the terms of some days; *other*: the contract that is not known.
+
+    None: a power or a cell is not known. BadInput: powers that do not hold.
+    """
+    if part.point is None or not part.point.powers:
+        return None
+    contract = find_contract(part.point) or other
+    management = {"cg_eur"} if contract == "card" else {"cg_card_eur"}
+    if part.turpe.missing - management or (contract == "card" and part.turpe.cg_card_eur is None):
+        return None
+    return fixed_eur(part.turpe, part.point.powers, contract) * rate.value / 100
 
 
 def accise(case: Case) -> None:
@@ -165,8 +194,9 @@ def accise(case: Case) -> None:
         if not due or found is None:
             continue
         case.checked["accise"] += 1
-        over = min((_compute_rate_excess(abs(found), one) for one in due), key=abs)
-        if abs(over) > compute_price_tolerance(case, line):
+        nearest = min(due, key=lambda one: abs(one.compute_excess(abs(found))))
+        over = nearest.compute_excess(abs(found))
+        if abs(over) > compute_price_tolerance(case, line) + nearest.slack:
             wrong = FindingDetails(
                 rule="accise",
                 line=line,
@@ -185,63 +215,40 @@ def accise(case: Case) -> None:
                 reason=Phrase(text=ACTIVITY), ask="coordinator",
             )  # fmt: skip
             tell_once(case, (), open_)
+        else:
+            tell_doubtful_price(case, line, nearest)
 
 
-def _accise_due(case: Case, line: Line) -> list[tuple[Decimal, Decimal]]:
-    """Least and greatest rate of the period, of each category that may be due on its days."""
-    if line.period is None:
-        return []
-    parts: list[tuple[date, date, PerimeterPoint | None]] = list(case.parts(line))
-    paths: tuple[list[Decimal], list[Decimal]] = ([], [])
-    for begins, ends, known in parts or [(*line.period, None)]:
+def _accise_due(case: Case, line: Line) -> list[PriceBounds]:
+    """What the rate may be over the period, of each category that may be due on its days."""
+    paths: tuple[list[DatedFigure], list[DatedFigure]] = ([], [])
+    for begins, ends, known in case.terms_parts(line):
         kva = case.kva_of(known, line.option or (None if known is None else known.tariff_code))
         if kva is None:
             case.skipped[NO_KVA] += 1
             return []
-        rates = _list_accise_rates(case, line, (begins, ends), (kva, known))
-        if rates is None:
-            return []
-        for each in rates:
-            paths[0].append(each[0].value)
-            paths[1].append(each[-1].value)
-    due = [(min(path), max(path)) for path in paths]
-    return due if due[0] != due[1] else due[:1]
-
-
-def _list_accise_rates(
-    case: Case, line: Line, days: tuple[date, date], of: tuple[Decimal, PerimeterPoint | None]
-) -> list[tuple[Rate, ...]] | None:
-    """The rates that may be due on each part of some days. None: a table has none, and says so."""
-    kva, known = of
-    activity = "unknown" if known is None else known.activity
-    period = Period(begins=days[0], ends=days[1], tables=case.tables)
-    try:
-        spans = period.spans(
-            lambda day: case.tables.accise_rates(kva, day, activity),
-            lambda rates: min(one.valid_to for one in rates),
+        activity = "unknown" if known is None else known.activity
+        spans = _list_rates(
+            case,
+            line,
+            lambda day, kva=kva, activity=activity: case.tables.accise_rates(kva, day, activity),  # type: ignore[misc]
+            (begins, ends),
         )
-    except BadInput as fault:
-        missing = FindingDetails(
-            rule="table-missing", line=line, found=days[0], expected=fault.where,
-            reason=Phrase(text=MISSING), ask="coordinator",
-        )  # fmt: skip
-        tell_once(case, (fault.where,), missing)
-        return None
-    return [span.figure for span in spans]
+        if not spans:
+            return []
+        for span in spans:
+            paths[0].append((span.begins, span.ends, span.figure[0].value))
+            paths[1].append((span.begins, span.ends, span.figure[-1].value))
+    due = [bound_price(case, line, path) for path in paths if path]
+    return due if paths[0] != paths[1] else due[:1]
 
 
-def _compute_rate_excess(found: Decimal, due: tuple[Decimal, Decimal]) -> Decimal:
-    """By how much *found* is above or below what is due."""
-    low, high = due
-    return min(Decimal(0), found - low) or max(Decimal(0), found - high)
-
-
-def _rates_text(due: list[tuple[Decimal, Decimal]], kwh: Decimal | None = None) -> str:
+def _rates_text(due: list[PriceBounds], kwh: Decimal | None = None) -> str:
     """The rates that may be due, EUR/MWh, with what each makes of an energy."""
-    rates = " / ".join(f"{low}" if low == high else f"{low} - {high}" for low, high in due)
+    rates = " / ".join(format_bounds(one) for one in due)
     if not kwh:
         return rates
-    amounts = (round_amount_to_cent(high * abs(kwh) / 1000) for _, high in due)
+    amounts = (round_amount_to_cent(one.high * abs(kwh) / 1000) for one in due)
     return f"{rates} €/MWh ({' / '.join(f'{one}' for one in amounts)} €)"
 
 

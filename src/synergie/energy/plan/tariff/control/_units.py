@@ -124,7 +124,12 @@ def compute_row_months(row: InvoiceRow) -> Decimal:
     """Civil months of the period, parts of one by its days."""
     if row.from_date is None or row.to_date is None:
         return Decimal(0)
-    return _compute_months_until(row.to_date) - _compute_months_until(row.from_date)
+    return compute_months(row.from_date, row.to_date)
+
+
+def compute_months(begins: date, ends: date) -> Decimal:
+    """Civil months of [begins, ends), parts of one by its days."""
+    return _compute_months_until(ends) - _compute_months_until(begins)
 
 
 def _compute_months_until(day: date) -> Decimal:

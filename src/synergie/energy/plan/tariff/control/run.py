@@ -4,7 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control import _identity, _regulated, _sums, _supply, _taxes
+from synergie.energy.plan.tariff.control import (
+    _identity,
+    _overruns,
+    _regulated,
+    _sums,
+    _supply,
+    _taxes,
+)
 from synergie.energy.plan.tariff.control._case import (
     Case,
     Line,
@@ -31,6 +38,7 @@ NO_PERIMETER = "no perimeter was given: delivery points, options and powers were
 _RULES = (
     _identity.unknown_points,
     _identity.wrong_markets,
+    _identity.check_line_terms,
     _identity.check_duplicate_invoices,
     _identity.repeated_lines,
     _identity.check_corrected_invoices,
@@ -38,11 +46,10 @@ _RULES = (
     _sums.billed_days,
     _sums.check_invoice_totals,
     _regulated.check_tariff_versions,
-    _regulated.check_terms,
     _regulated.network_fixed,
     _regulated.network_energy,
-    _regulated.check_overrun_prices,
-    _regulated.check_reactive_energy,
+    _overruns.check_overrun_prices,
+    _overruns.check_reactive_energy,
     _taxes.check_cta_rates,
     _taxes.accise,
     _taxes.check_vat_rates,
