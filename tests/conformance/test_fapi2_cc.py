@@ -20,8 +20,8 @@ import httpx2
 import pytest
 import uvicorn
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
-from starlette.testclient import TestClient
 
+from tests.http_client import HttpClient
 from tests.server.partner import (
     DETAILS_TYPE,
     GONE,
@@ -665,7 +665,7 @@ def test_another_organisations_agreement_narrows_nothing(world: World) -> None:
 
 
 def test_a_failure_of_ours_shows_nothing_but_a_reference(world: World) -> None:
-    quiet = TestClient(world.app, base_url=URL, raise_server_exceptions=False)
+    quiet = HttpClient(world.app, base_url=URL, raise_server_exceptions=False)
     token = world.token(world.p1)
     url = f"{RESOURCE}/broken"
     answer = quiet.get(url, headers=world.p1.presenting(token, url=url))

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
-from starlette.testclient import TestClient
 
 from synergie.exchange.publication.cell_schemes import CellSchemes
 from synergie.exchange.trust.accounts import Accounts, Browser
@@ -18,6 +17,7 @@ from synergie.storage.store import Store
 from tests.databases import postgres, sqlite
 from tests.exchange.people import NOW, Body, body
 from tests.exchange.sums import Territory, codes, scheme
+from tests.http_client import HttpClient
 from tests.pages.people import COOKIE, SAME, token_of
 from tests.server.partner import URL
 from tests.server.place import Place
@@ -55,7 +55,7 @@ class Opening:
         """A browser of nobody, or of an account of that role."""
         name = f"{organisation}/{role}"
         if name not in self.browsers:
-            client = TestClient(self.place.app, base_url=URL, follow_redirects=False)
+            client = HttpClient(self.place.app, base_url=URL, follow_redirects=False)
             if role is not None:
                 book: Accounts = self.place.app.state.house.accounts
                 account = book.add(organisation, f"la personne de {role}", role, by=None, now=NOW)

@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
-from starlette.testclient import TestClient
 
 from synergie.exchange.trust.accounts import Accounts, Browser
 from synergie.schemas.trust.account import ROLES, Account
+from tests.http_client import HttpClient
 from tests.server.partner import NOW, URL
 from tests.server.place import Furnished
 
@@ -65,7 +65,7 @@ class People:
 
     def browser(self, name: str | None = None, **headers: str) -> httpx2.Client:
         """A browser; logged in as the account *name*, or as nobody."""
-        client = TestClient(
+        client = HttpClient(
             self.furnished.place.app, base_url=URL, follow_redirects=False, headers=headers
         )
         if name is not None:

@@ -8,12 +8,12 @@ from typing import Any, override
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 
 from synergie.client import Auth
 from synergie.client.keys import new_key
 from synergie.client.relay import Relay
 from synergie.proxy import Door, Opened, Proxy, new_secret
+from tests.http_client import HttpClient
 from tests.server.partner import NOW
 
 SERVER = "https://echange.example"
@@ -48,7 +48,7 @@ class Fake:
 
 
 @contextmanager
-def _relay(fake: Fake, log: list[str] | None = None) -> Iterator[TestClient]:
+def _relay(fake: Fake, log: list[str] | None = None) -> Iterator[HttpClient]:
     auth = Auth(new_key(), "relais", SERVER, agreements=[AGREEMENT])
     proxy = Proxy(
         relay=Relay(SERVER, auth, transport=httpx2.MockTransport(fake)),
@@ -57,7 +57,7 @@ def _relay(fake: Fake, log: list[str] | None = None) -> Iterator[TestClient]:
         clock=lambda: NOW,
         log=(log if log is not None else []).append,
     )
-    yield TestClient(proxy, base_url=HOME)  # not entered: the relay has no lifespan
+    yield HttpClient(proxy, base_url=HOME)  # not entered: the relay has no lifespan
 
 
 def _of(**headers: str) -> Handler:

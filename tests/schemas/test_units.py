@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
 from synergie.schemas.faults import faults
@@ -27,6 +26,7 @@ from synergie.units import (
     has_check_digit,
     is_siret,
 )
+from tests.http_client import HttpClient
 
 
 class Everything(Wire):
@@ -64,7 +64,7 @@ def _echo(body: Everything) -> Everything:
     return body
 
 
-client = TestClient(app)
+client = HttpClient(app)
 
 GOOD: list[tuple[str, Any]] = [
     ("at", "2026-10-25T02:30:00+02:00"),

@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from fastapi import APIRouter, FastAPI
-from starlette.testclient import TestClient
 
 from synergie.exchange.trust.clients import Clients
 from synergie.exchange.trust.organisations import Directory
@@ -34,6 +33,7 @@ from synergie.server.keyring import Keyring
 from synergie.server.oauth import Authority, PartnerKeys, oauth_router
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
+from tests.http_client import HttpClient
 
 URL = "https://api.synergie.test"
 RESOURCE = f"{URL}/v1"
@@ -213,7 +213,7 @@ class World:
     """A server with two partners, p1 and p2, of two organisations."""
 
     app: FastAPI
-    http: TestClient
+    http: HttpClient
     clients: Clients
     guard: Guard
     keyring: Keyring
@@ -270,7 +270,7 @@ class World:
                 scopes=["sites:read", "sites:write", "curves:read"],
                 now=NOW,
             )
-        http = TestClient(app, base_url=URL, follow_redirects=False)
+        http = HttpClient(app, base_url=URL, follow_redirects=False)
         return cls(app, http, clients, guard, keyring, clock, p1, p2, published, calls, live)
 
     def agree(self, agreement: str, **more: Any) -> None:

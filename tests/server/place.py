@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 import httpx2
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from synergie.exchange.trust.clients import Clients
 from synergie.exchange.trust.organisations import Directory
@@ -30,6 +29,7 @@ from synergie.storage.head import head
 from synergie.storage.store import Store
 from synergie.storage.trust.webhooks import Hook, save_webhook
 from tests.formats.frames.made import half_hours, written
+from tests.http_client import HttpClient
 from tests.server import buying, lighting, maintaining
 from tests.server.partner import GONE, NOW, URL, Clock, Partner, jwt
 
@@ -193,7 +193,7 @@ class Place:
         app, clock = create_app(store, settings), Clock()
         app.dependency_overrides[guard.get_current_time] = lambda: clock.now
         app.dependency_overrides[guard.get_clock] = lambda: lambda: clock.now
-        http = TestClient(app, base_url=URL, follow_redirects=False)
+        http = HttpClient(app, base_url=URL, follow_redirects=False)
         return cls(app, http, store, clock)
 
     def tick(self) -> None:

@@ -3,12 +3,11 @@
 from pathlib import Path
 from threading import Event
 
-from starlette.testclient import TestClient
-
 from synergie.errors import Overloaded
 from synergie.server.app import create_app
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
+from tests.http_client import HttpClient
 from tests.server.place import Place
 
 
@@ -58,7 +57,7 @@ def test_a_store_without_its_tables_is_not_ready(tmp_path: Path) -> None:
     app = create_app(store, Settings.read({}, data_dir=tmp_path))
     with store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'old'")
-    assert TestClient(app).get("/health/ready").status_code == 503
+    assert HttpClient(app).get("/health/ready").status_code == 503
     store.close()
 
 

@@ -7,7 +7,6 @@ from typing import Annotated
 import pytest
 from fastapi import FastAPI, Header, Query
 from pydantic import BaseModel, ConfigDict
-from starlette.testclient import TestClient
 
 from synergie import errors
 from synergie.errors import SynergieError
@@ -17,6 +16,7 @@ from synergie.schemas.problem import Problem
 from synergie.server import problems
 from synergie.server.problems import STATUS, TITLES, Problems
 from synergie.server.settings import Settings
+from tests.http_client import HttpClient
 
 
 class Body(BaseModel):
@@ -51,7 +51,7 @@ RAISED: list[tuple[SynergieError, int]] = [
 
 
 @pytest.fixture
-def http() -> TestClient:
+def http() -> HttpClient:
     app = FastAPI()
     problems.install_problem_handlers(app, Settings())
 
@@ -71,11 +71,11 @@ def http() -> TestClient:
     def header(x_key: Annotated[str, Header()]) -> None:
         """Nothing."""
 
-    return TestClient(app, raise_server_exceptions=False)
+    return HttpClient(app, raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize("place", range(len(RAISED)))
-def test_each_error_has_its_status_and_its_type(http: TestClient, place: int) -> None:
+def test_each_error_has_its_status_and_its_type(http: HttpClient, place: int) -> None:
     error, status = RAISED[place]
     answer = http.get(f"/raise/{place}")
     assert answer.status_code == status
@@ -99,19 +99,19 @@ def test_every_error_that_a_server_may_raise_is_in_the_map() -> None:
     assert codes - elsewhere == STATUS.keys() == TITLES.keys()
 
 
-def test_several_faults_are_told_at_once_the_first_hundred(http: TestClient) -> None:
+def test_several_faults_are_told_at_once_the_first_hundred(http: HttpClient) -> None:
     said = Problem.model_validate_json(http.get(f"/raise/{len(RAISED) - 1}").content)
     assert [fault.where for fault in said.faults] == [f"/points/{i}" for i in range(100)]
     assert {(fault.found, fault.expected) for fault in said.faults} == {("3 MWh", "a lot")}
     assert "… and 100 more" in str(said.detail)
 
 
-def test_a_refusal_says_why_and_which_agreement(http: TestClient) -> None:
+def test_a_refusal_says_why_and_which_agreement(http: HttpClient) -> None:
     said = http.get("/raise/3").json()
     assert (said["reason"], said["agreement"]) == ("ended", "a1")
 
 
-def test_what_passes_says_when_to_try_again(http: TestClient) -> None:
+def test_what_passes_says_when_to_try_again(http: HttpClient) -> None:
     places = {type(error): place for place, (error, _) in enumerate(RAISED)}
     for kind, seconds in (
         (errors.InProgress, "1"),
@@ -124,14 +124,14 @@ def test_what_passes_says_when_to_try_again(http: TestClient) -> None:
         assert answer.json()["retry_after"] > 0
 
 
-def test_absent_and_unknown_addresses_look_the_same(http: TestClient) -> None:
+def test_absent_and_unknown_addresses_look_the_same(http: HttpClient) -> None:
     place = next(place for place, (_, status) in enumerate(RAISED) if status == 404)
     absent, unknown = http.get(f"/raise/{place}"), http.get("/nothing")
     assert absent.content == unknown.content
     assert unknown.status_code == 404
 
 
-def test_a_wrong_body_says_each_place(http: TestClient) -> None:
+def test_a_wrong_body_says_each_place(http: HttpClient) -> None:
     answer = http.post("/body?limit=0", json={"value_w": "x", "more": 1})
     assert answer.status_code == 422
     faults = [(fault["where"], fault["found"]) for fault in answer.json()["faults"]]
@@ -139,33 +139,33 @@ def test_a_wrong_body_says_each_place(http: TestClient) -> None:
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000, b""])
-def test_a_body_that_is_not_json_is_a_bad_request(http: TestClient, body: bytes) -> None:
+def test_a_body_that_is_not_json_is_a_bad_request(http: HttpClient, body: bytes) -> None:
     answer = http.post("/body", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in (400, 422)  # empty: a value is missing
     assert answer.json()["type"].endswith("/bad-input")
 
 
-def test_half_a_character_sent_is_shown_without_harm(http: TestClient) -> None:
+def test_half_a_character_sent_is_shown_without_harm(http: HttpClient) -> None:
     answer = http.post(
         "/body", content=b'{"value_w":"\\ud800"}', headers={"Content-Type": "application/json"}
     )
     assert answer.status_code == 422
 
 
-def test_a_missing_header_is_a_bad_request(http: TestClient) -> None:
+def test_a_missing_header_is_a_bad_request(http: HttpClient) -> None:
     answer = http.get("/header")
     assert answer.status_code == 400
     assert answer.json()["faults"][0]["where"] == "header x-key"
 
 
-def test_a_method_that_is_not_taken_says_which_are(http: TestClient) -> None:
+def test_a_method_that_is_not_taken_says_which_are(http: HttpClient) -> None:
     answer = http.delete("/break")
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, HEAD"
     assert answer.json()["type"].endswith("/method-not-allowed")
 
 
-def test_what_nobody_foresaw_shows_a_reference_and_nothing_else(http: TestClient) -> None:
+def test_what_nobody_foresaw_shows_a_reference_and_nothing_else(http: HttpClient) -> None:
     answer = http.get("/break")
     assert answer.status_code == 500
     assert answer.json().keys() == {"type", "title", "status", "trace_id"}

@@ -8,12 +8,12 @@ from typing import Any, override
 import pytest
 from openapi_spec_validator import validate
 from starlette.responses import JSONResponse
-from starlette.testclient import TestClient
 
 from synergie.server.app import build_openapi_document, create_app
 from synergie.server.pages.reference import build_reference_view, kind_of, render_reference
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
+from tests.http_client import HttpClient
 from tests.server.place import Furnished
 
 DOCUMENT = build_openapi_document()
@@ -132,7 +132,7 @@ def test_the_page_is_closed_unless_the_operator_opens_it(store: Store, tmp_path:
     paths = ("/docs", "/openapi.json", "/docs/reference.css")
     for shown, chosen in ((404, {}), (200, {"docs": True}), (200, {"dev": True})):
         app = create_app(store, Settings.read({}, data_dir=tmp_path / "data", **chosen))
-        http = TestClient(app)
+        http = HttpClient(app)
         assert [http.get(path).status_code for path in paths] == [shown] * 3
 
 
@@ -149,7 +149,7 @@ def test_the_document_is_written_once_whoever_asks(
 
     monkeypatch.setattr("synergie.server.pages.reference.JSONResponse", Counting)
     app = create_app(store, Settings.read({}, data_dir=tmp_path / "data", docs=True))
-    http = TestClient(app)
+    http = HttpClient(app)
     answers = [http.get("/openapi.json") for _ in range(3)]
     assert len(written) == 1
     assert {one.content for one in answers} == {answers[0].content}
