@@ -5,13 +5,14 @@ a request of a test took (5 ms of 7).
 """
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
+from typing import override
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from starlette.testclient import TestClient
 
-_OPEN = []
+_OPEN: list[AbstractContextManager[BlockingPortal]] = []
 """Keeps the loop running to the end of the process."""
 
 
@@ -26,6 +27,7 @@ def shared_portal() -> BlockingPortal:
 class HttpClient(TestClient):
     """One that is entered runs the application's start and end, in a loop of its own."""
 
+    @override
     @contextmanager
     def _portal_factory(self) -> Generator[BlockingPortal]:
         yield self.portal or shared_portal()
