@@ -77,7 +77,8 @@ def _cells(made: list[Light]) -> list[Row]:
     return [[o.id, o.cabinet, o.street, o.east, o.north, o.watts] for o in made]
 
 
-def _rows(made: list[Light], head: str, extra: tuple[str, ...] = (), rank: int = 0) -> list[Row]:
+def rows_of(made: list[Light], head: str, extra: tuple[str, ...] = (), rank: int = 0) -> list[Row]:
+    """The head and a row a light."""
     return [
         [IDS[rank % 5], "Armoire", "Rue", "Longitude", "Latitude", head, *extra],
         *_cells(made),
@@ -92,7 +93,7 @@ def usual(draw: Random) -> Iterator[Case]:
         yield inventory(
             "watts under a usual head",
             made,
-            _rows(made, head, rank=variant),
+            rows_of(made, head, rank=variant),
             FRENCH[variant % 9],
             group,
         )
@@ -102,7 +103,7 @@ def counted(draw: Random) -> Iterator[Case]:
     """Lamps that multiply, once in the cell; their product beside."""
     for variant, head in enumerate(COUNTS):
         made = lights(draw)
-        rows = _rows(made, WATTS[variant], (head,))
+        rows = rows_of(made, WATTS[variant], (head,))
         rows[1:] = [[*row, o.lamps] for row, o in zip(rows[1:], made, strict=True)]
         if variant % 2:
             rows[0] = [*rows[0], "Puissance totale (W)"]
@@ -110,7 +111,7 @@ def counted(draw: Random) -> Iterator[Case]:
         told = Truth(lights={o.id: Decimal(o.watts * o.lamps) for o in made})
         yield inventory("lamps that multiply", made, rows, FRENCH[variant], truth=told)
     made = lights(draw)
-    rows = _rows(made, "Puissance")
+    rows = rows_of(made, "Puissance")
     rows[1:] = [
         [*row[:5], f"{o.lamps} x {o.watts} W"] for row, o in zip(rows[1:], made, strict=True)
     ]
@@ -152,7 +153,7 @@ def others(draw: Random) -> Iterator[Case]:
             yield inventory("no watt at all", made, rows, truth=Truth(), stops=True)
     for variant in range(4):
         made = lights(draw)
-        rows = _rows(made, "Puissance (W)")
+        rows = rows_of(made, "Puissance (W)")
         total = sum(o.watts for o in made)
         label = ("TOTAL", "Total ARM01", "Sous-total rue Haute", "Total général")[variant]
         rows.append([label, None, None, None, None, total if variant % 3 == 0 else total // 3])
@@ -170,7 +171,7 @@ def placed(draw: Random) -> Iterator[Case]:
     ]
     yield inventory("a row a street", made, rows, truth=Truth(), stops=True)
     made = lights(draw)
-    rows = _rows(made, "Puissance (W)")
+    rows = rows_of(made, "Puissance (W)")
     rows[1:] = [[*r[:3], r[4], r[3], *r[5:]] for r in rows[1:]]
     yield inventory(
         "places exchanged",
@@ -182,7 +183,7 @@ def placed(draw: Random) -> Iterator[Case]:
         told="block",
     )
     yield inventory(
-        "places in order", made, _rows(made, "Puissance (W)"), rule="axes exchanged", told="quiet"
+        "places in order", made, rows_of(made, "Puissance (W)"), rule="axes exchanged", told="quiet"
     )
     made = lights(draw)
     twin = [*made, replace(made[4], watts=made[4].watts + 30)]
@@ -190,12 +191,12 @@ def placed(draw: Random) -> Iterator[Case]:
     yield inventory(
         "one light of two powers",
         once,
-        _rows(twin, "Puissance (W)"),
+        rows_of(twin, "Puissance (W)"),
         rule="one light of two powers",
         told="block",
     )
     made = lights(draw)
-    rows = _rows(made, "Puissance (kW)")
+    rows = rows_of(made, "Puissance (kW)")
     rows[1:] = [[*r[:5], Decimal(o.watts) / 1000] for r, o in zip(rows[1:], made, strict=True)]
     yield inventory("kilowatts", made, rows)
 
@@ -223,10 +224,10 @@ def doubtful(draw: Random) -> Iterator[Case]:
 def located(draw: Random) -> Iterator[Case]:
     """A light off France in an inventory of France, and its twin."""
     made = lights(draw)
-    rows = _rows(made, "Puissance (W)")
+    rows = rows_of(made, "Puissance (W)")
     yield inventory("lights in France", made, rows, rule="off France", told="quiet")
     far = [replace(one, east=one.east + 30 * (n == 7)) for n, one in enumerate(made)]
-    rows = _rows(far, "Puissance (W)")
+    rows = rows_of(far, "Puissance (W)")
     yield inventory(
         "a light off France", made, rows, truth=Truth(), stops=True, rule="off France", told="block"
     )
@@ -243,7 +244,7 @@ def abroad(draw: Random) -> Iterator[Case]:
         ("Asset number", "Feeder", "Road", "Longitude", "Latitude", "Total circuit watts"),
     )):  # fmt: skip
         made = lights(draw)
-        rows: list[Row] = [heads, *_rows(made, "")[1:]]
+        rows: list[Row] = [heads, *rows_of(made, "")[1:]]
         yield inventory(
             "lights of another country",
             made,

@@ -24,6 +24,7 @@ from tests.tables_corpus.other_energies import other_energies
 from tests.tables_corpus.parks import parks
 from tests.tables_corpus.partly import partly
 from tests.tables_corpus.parts import parts
+from tests.tables_corpus.qualified import qualified
 from tests.tables_corpus.quantities import quantities
 from tests.tables_corpus.rivals import rivals
 from tests.tables_corpus.rules import rules
@@ -82,6 +83,7 @@ def corpus() -> list[Case]:
         stretches,
         held_out,
         daily_words,
+        qualified,
     )
     return [
         case

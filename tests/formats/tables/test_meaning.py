@@ -64,7 +64,9 @@ def test_of_two_columns_of_one_unit_none_is_taken_unproved(other: str) -> None:
     data = bills(f"{other};Consommation (kWh)", *((2 * kwh + n, kwh) for n, kwh in enumerate(KWH)))
     told = proposal(data)
     (question,) = told.questions
-    assert (question.field, set(question.choices)) == ("energy", {other, "Consommation (kWh)"})
+    assert (question.field, set(question.choices)) == (
+        "energy", {other, "Consommation (kWh)", "ignore"},
+    )  # fmt: skip
     assert "Σ" in question.why
     assert total(data, energy="Consommation (kWh)") == sum(KWH)
     assert total(data, energy=other) == sum(2 * kwh + n for n, kwh in enumerate(KWH))

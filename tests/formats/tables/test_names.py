@@ -206,11 +206,13 @@ def test_each_class_that_is_in_doubt_is_asked_about_by_itself() -> None:
         for n, m in enumerate(MONTHS)))  # fmt: skip
     told = proposal(text, unit="kWh")
     assert [(one.field, one.choices, one.name) for one in told.questions] == [
-        ("energy", ("Conso HP relevée", "Conso HP facturée"), "energy"),
-        ("energy", ("Conso HC relevée", "Conso HC facturée"), "energy-2"),
+        ("energy", ("Conso HP relevée", "Conso HP facturée", "ignore"), "energy"),
+        ("energy", ("Conso HC relevée", "Conso HC facturée", "ignore"), "energy-2"),
     ]
     half = told.answered("energy", "Conso HP facturée")
-    assert [one.choices for one in half.questions] == [("Conso HC relevée", "Conso HC facturée")]
+    assert [one.choices for one in half.questions] == [
+        ("Conso HC relevée", "Conso HC facturée", "ignore")
+    ]
     whole = half.answered("energy", "Conso HC relevée")
     values = [one.name for one in whole.table.columns if one.field == "value"]
     assert (whole.sure, values) == (True, ["Conso HP facturée", "Conso HC relevée"])

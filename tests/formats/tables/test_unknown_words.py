@@ -6,7 +6,11 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats.lighting._heads import may_count
-from synergie.formats.tables._title_kinds import find_unknown_qualifier
+from synergie.formats.tables._title_kinds import (
+    find_file_qualifier,
+    find_shared_qualifier,
+    find_unknown_qualifier,
+)
 from synergie.formats.tables.differences import find_differences
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.tables.made import as_proposed, proposal
@@ -207,3 +211,58 @@ def test_quarters_are_of_the_one_year_that_the_title_tells() -> None:
             proposal(f"{title}\n\n{head}")
     with pytest.raises(BadInput):
         proposal(f"Consommations 2025\n\n{head.replace('Trimestre', 'Tarif')}")
+
+
+def test_a_lone_question_about_an_energy_may_be_answered_by_no() -> None:
+    text = bills("Consommation écrêtée (kWh)")
+    (question,) = proposal(text).questions
+    column = "Consommation écrêtée (kWh)"
+    assert question.choices == (column, "ignore")
+    assert question.lines == (f"role:{column}=energy", f"role:{column}=ignore")
+    with pytest.raises(BadInput, match="écrêtée"):
+        proposal(text, energy="ignore")
+
+
+def test_where_classes_are_left_a_no_leaves_the_other_column_out() -> None:
+    head = "Conso HP (kWh);Conso HC (kWh);Conso HC bis 2 (kWh)"
+    told = proposal(bills(head, "#", "#//2", "#//3"))
+    assert [one.field for one in told.questions] == ["energy"]
+    left = told.answered("energy", "ignore").table.columns
+    assert {one.name for one in left if one.field == "value"} == {"Conso HP (kWh)"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "odd"),
+    [
+        (("Mairie CPE", "École CPE"), True), (("Mairie lot 3", "École lot 3"), True),
+        (("Tantièmes Mairie", "Tantièmes École"), True), (("Mairie", "École"), False),
+        (("École Pasteur", "École Ferry"), False), (("Mairie de Toul", "École de Toul"), False),
+        (("Salle nord", "Salle sud"), False), (("Lot 1", "Lot 2"), False), (("A x",), False),
+        (("Square du lac", "Square de la paix"), False), (("Mairie kWh", "École kWh"), False),
+    ],
+)  # fmt: skip
+def test_a_word_of_all_labels_says_what_they_hold(labels: tuple[str, ...], *, odd: bool) -> None:
+    assert find_shared_qualifier(labels, ()) == (labels[0] if odd else None)
+    assert find_shared_qualifier(("Mairie Toul", "École Toul"), {"toul"}) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "odd"),
+    [
+        ("conso_cadran_1", True), ("conso_lot3", True), ("bilan_provisoire", True),
+        ("conso_part_ville", True), ("conso_corrigee", True), ("conso_frouard_2025", False),
+        ("groupement_lot_3", False), ("conso_2025_12", False), ("export_conso_v2", False),
+        ("conso_pompey_3_2025", False), ("ventes_pv_provisoire", False),
+    ],
+)  # fmt: skip
+def test_a_name_of_a_file_that_makes_another_energy_of_its_own(name: str, *, odd: bool) -> None:
+    assert find_file_qualifier(name, ()) == (name if odd else None)
+
+
+def test_sums_up_to_a_month_are_asked_about_unless_months_fall() -> None:
+    lines = [f"{PRM};{n:02}/2025;{kwh}" for n, kwh in enumerate((300, 500, 900), start=1)]
+    rising = "\n".join(["PRM;Mois;Conso (kWh)", *lines]) + "\n"
+    assert asked(f"Situation à fin mars\n\n{rising}") == ["summed"]
+    assert asked(rising) == []
+    falling = bills("Conso (kWh)", when="Mois", title="Situation à fin avril")
+    assert asked(falling) == []

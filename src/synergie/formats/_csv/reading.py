@@ -21,15 +21,15 @@ def header_of(first: str, dialect: Dialect) -> list[str]:
 
 
 def rows_of(
-    source: BinaryIO, table: Table, dialect: Dialect, report: Report
+    source: BinaryIO, table: Table, dialect: Dialect, report: Report, *, strange: bool = False
 ) -> Iterator[tuple[int, Cells]]:
     """Line and cells of each row, by name of column; a bad cell costs its row.
 
     BadInput when a column that the table needs is not there, or is there twice. Columns that it
-    does not know are passed over with a remark.
+    does not know are passed over with a remark; *strange*: their texts are given with the others.
     """
     for header, block in blocks_of(source, table, dialect, report):
-        yield from cells_of(header, block, table, dialect, report=report)
+        yield from cells_of(header, block, table, dialect, report=report, strange=strange)
 
 
 def blocks_of(
@@ -48,15 +48,23 @@ def blocks_of(
 
 
 def cells_of(
-    header: list[str], block: Block, table: Table, dialect: Dialect, *, report: Report
+    header: list[str],
+    block: Block,
+    table: Table,
+    dialect: Dialect,
+    *,
+    report: Report,
+    strange: bool = False,
 ) -> Iterator[tuple[int, Cells]]:
-    """Line and cells of each row of *block*; a bad cell costs its row."""
+    """Line and cells of each row of *block*; a bad cell costs its row. *strange*: as `rows_of`."""
     known = {column.name: column for column in table.columns}
     for number, cells in zip(block.lines, block.rows, strict=True):
         row = zip(header, cells, strict=True)
         try:
             told = {
-                name: value_of(text, known[name], dialect) for name, text in row if name in known
+                name: value_of(text, known[name], dialect) if name in known else text
+                for name, text in row
+                if strange or name in known
             }
         except BadInput as fault:
             report.refuse(number, fault)

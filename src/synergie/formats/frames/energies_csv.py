@@ -3,7 +3,7 @@
 `monthly-csv` (comma, dot) to publish and for programs; `monthly-csv-fr` for a French spreadsheet.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import BinaryIO
 
@@ -25,6 +25,7 @@ from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.profile import Profile
 
 TABLE = next(table for table in TABLES if table.name == "energies")
+_OURS = frozenset(column.name for column in TABLE.columns)
 
 
 def _sniff_energies(sample: Sample, dialect: Dialect) -> float:
@@ -44,8 +45,14 @@ def _read_energies(
     grows with the rows kept.
     """
     report = Report()
-    rows = rows_of(source, TABLE, dialect, report)
-    return iterate_energies_once(rows, report, partial(record_of, TABLE), nested=True), report
+    rows = rows_of(source, TABLE, dialect, report, strange=True)
+    parse = partial(record_of, TABLE)
+    return iterate_energies_once(rows, report, parse, beside=_list_strange, nested=True), report
+
+
+def _list_strange(cells: Mapping[str, object]) -> dict[str, str]:
+    """The cells of a row that stand in columns which are not ours."""
+    return {name: str(cell) for name, cell in cells.items() if cell and name not in _OURS}
 
 
 def _write_energies(

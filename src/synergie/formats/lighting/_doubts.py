@@ -31,6 +31,12 @@ _PLACE = re.compile(
 )
 """Heads, as `words` writes them, that tell where something is."""
 _END = re.compile(r"[-+]?(?:\d{1,4}[.,]\d{3,}|\d{5,8}(?:[.,]\d+)?)", re.ASCII)
+_FACTOR = re.compile(
+    r"(?:coeff?s?|coefficients?|facteurs?|factors?|multiplicateurs?|scale|echelle|prorata"
+    r"|quote ?part|parts?|unites?|units?|um|u)"
+    r"(?: (?:multiplicateur|de puissance active|puissance|power|de mesure))?"
+)
+_NO_FACTOR = re.compile(r"(?i)1(?:[.,]0+)?|100 ?%?|w|watts?|u|pce|pi[eè]ces?|ens|unit[eé]s?|n[br]")
 _SEVERAL = re.compile(r"double|triple|quadruple|twin")
 _NEARLY_ALL, _MISSES = 0.9, 0.05
 _LEAST = 3
@@ -72,10 +78,21 @@ def tell(unread: Unread, cells: Cells, report: Report, *, placed: bool) -> None:
     told = watts_of(watts) if watts else None
     if watts and not (told and (told.total or told.level == "light")):
         _look_for_gear(unread.columns, cells, report)
+    if watts:
+        _look_for_factors(unread.columns, cells, report)
     if watts and is_support:
         _look_for_arms(unread, cells, report)
     if watts and "lamps" not in unread.read.values() and not (told and told.total):
         _look_for_counts([one for one in unread.columns if may_count(one)], cells, report)
+
+
+def _look_for_factors(columns: Sequence[str], cells: Cells, report: Report) -> None:
+    """A doubt over a factor that is not 1, or a unit that is no watt, beside the powers."""
+    named = [one for one in columns if _FACTOR.fullmatch(normalize_words(one))]
+    for column, values in _iterate_column_starts(named, cells):
+        odd = next((one for one in values if not _NO_FACTOR.fullmatch(one.strip())), None)
+        if odd is not None:
+            report.find(checks.COLUMN_NOT_READ, column, odd)
 
 
 def _look_for_places(unread: Unread, cells: Cells, report: Report) -> None:

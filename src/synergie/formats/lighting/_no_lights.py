@@ -29,6 +29,7 @@ _GONE = re.compile(
     r"|r[eé]form[eé]|archiv[eé])(?:e?s?)\b"
     r"|\s*(?:non pos[eé]e?s?|inacti\w+|en stock|stock|r[eé]serve)\b"
     r"|\s*(?:(?:en\s+)?projet(?:[eé]e?s?)?|futur|pr[eé]vu|[aà] (?:poser|cr[eé]er))e?s?\b"
+    r"|\s*(?:simul[eé]|fictif|fictive|th[eé]orique|mod[eé]lis[eé])e?s?\b"
     r"|\s*(?:removed|demolished|dismantled|decommissioned|planned|proposed)\b"
     r"|\s*(?:au(?:ss|ß)er betrieb|fuera de servicio|dismesso)\b",
     re.IGNORECASE,
@@ -58,6 +59,7 @@ _FOOT = re.compile(
 _LEAST_ROWS = 3
 _MOST_KINDS = 30
 _NOT = re.compile(r"\s*(?:non?|n|0|faux|false)\s*", re.IGNORECASE)
+_YES = re.compile(r"\s*(?:oui|o|x|1|vrai|true|yes|y)\s*", re.IGNORECASE)
 _DATED = re.compile(r".*(?:19|20)\d\d.*|\d{1,2}[/.-]\d{1,2}[/.-]\d\d", re.DOTALL)
 _REMOVAL = frozenset({
     "depose", "deposee", "deposes", "suppression", "supprime", "supprimee", "retrait", "retire",
@@ -133,6 +135,8 @@ def _choose_removal_pattern(name: str, read: LightField | None) -> re.Pattern[st
         return _GONE
     if read is None and is_removal(name):
         return _DATED
+    if read is None and _GONE.fullmatch(name):
+        return _YES
     if read is None and _IN_USE.fullmatch(normalize_column_name(name)):
         return _NOT
     return _OTHER if read in _KINDS and _KIND.fullmatch(normalize_column_name(name)) else None

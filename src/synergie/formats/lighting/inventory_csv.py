@@ -24,9 +24,11 @@ NAME = "lighting-csv"
 _MOST_ABOVE = 5
 """Titles above the head."""
 _OTHER_LIGHTS = re.compile(
-    r"projets?\b|(?:à|a) (?:d[eé]poser|poser|cr[eé]er)|d[eé]pos[eé]|stock|r[eé]serve|\bkW\b"
+    r"projets?\b|projet[eé]|\bfuture?s?\b|provisoire|th[eé]orique|simul[eé]|fictif"
+    r"|(?:à|a) (?:d[eé]poser|poser|cr[eé]er)|d[eé]pos[eé]|stock|r[eé]serve|\bkW\b"
     r"|[x×] ?10|par armoire|par rue|prises|tricolores?|recharge|irve|illumination|simulation"
-    r"|abandonn|\bcibles?\b|ramen[eé]e?s?\b|dixi[eè]mes?\b|avant (?:travaux|r[eé]novation)"
+    r"|abandonn|\bcibles?\b|ramen[eé]e?s?\b|dixi[eè]mes?\b|vis[eé]e?s?\b"
+    r"|(?:avant|apr[eè]s) (?:travaux|r[eé]novation)"
     r"|\bcommandes?\b|guirlande|no[eë]l\b|\ben VA\b|mod[eè]le\b|exemple\b|\banciens?\b|kWh\b"
     r"|projection|abaissement|r[eé]duite?s?\b|sc[eé]nario|magasin|command[eé]|\boffre"
     r"|rechange|\bmW\b"

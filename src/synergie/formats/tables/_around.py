@@ -10,6 +10,7 @@ from synergie.formats.tables._claims import find_title_claims
 from synergie.formats.tables._heading import is_only, parse_heading
 from synergie.formats.tables._labels import is_no_sum, is_total
 from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
+from synergie.formats.tables._title_kinds import find_unknown_qualifier
 from synergie.formats.tables._words import normalize_words
 from synergie.schemas.readings.period_energy import PeriodEnergy
 
@@ -25,7 +26,9 @@ def look_above(
     text = " ".join(titles)
     if parse_heading(text).unit not in {None, "kWh"}:
         report.find(checks.NOTE_OTHER_UNIT, text[:80])
+    words = set(normalize_words(" ".join(names)).split())
     told = [shown for _, shown in find_title_claims(titles, "", names, years)]
+    told += [one[:80] for one in titles if find_unknown_qualifier(one, words)]
     if told or _INDEX.search(normalize_words(text)):
         report.find(checks.TITLE_CLAIMS, told[0] if told else text[:80])
 

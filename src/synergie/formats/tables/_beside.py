@@ -9,16 +9,20 @@ from synergie.formats import checks
 from synergie.formats.checks import Check
 from synergie.formats.report import Place, Report
 from synergie.formats.tables._heading import is_only, parse_heading, plain_symbols
+from synergie.formats.tables._labels import find_quality
 from synergie.formats.tables._later import FACTOR
 from synergie.formats.tables._point_energies import other_energy
 from synergie.formats.tables._row import OTHERS
+from synergie.formats.tables._title_kinds import find_odd_participles
 from synergie.formats.tables._words import is_sold, normalize_words
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.table_profile import ENERGIES
 
 _KWH = frozenset({"kWh"})
 _FACTOR = re.compile(
-    rf".*{FACTOR.pattern}.*|(k|prorata|quote ?part|part (de la )?(commune|ville))( .*)?"
+    rf".*{FACTOR.pattern}.*|(k|prorata|quote ?part|parts?"
+    r"|part (communale|(de la )?(commune|ville)))( %)?"
+    r"|(cles?|tantiemes?|milliemes?|scale|echelle)( .*)?"
 )
 _NO_FACTOR = re.compile(
     r"m3|conversion|pcs|thermique|emission|co2|carbone|puissance|climat|dju|charge|prix|€|\beur|kva"
@@ -60,8 +64,17 @@ _IN_DOUBT = re.compile(
     r"|en cours( .*)?|on hold|disputed|pending"
 )
 """What a bill is called that is not yet sure: it may be billed anew."""
+_SETTLED = re.compile(
+    r"(?:valid|pay|regl|sold|envoy|mandat|control|verifi|transmis|compt|approuv|accept|comptabilis|liquid|import"
+    r"|activ|ferm|resili|confirm|termin|cloturee?|traite|depose|integr|archiv|lettr|visee?|tele|dema"
+    r"|communiqu|occup|chauff|situ|mensualis|renov|annex)\w*"
+)
+"""How participles begin that say nothing against the energy of a row, of a bill or of a site."""
+_UNSURE = re.compile(r"\bprovisoires?\b|\ba (?:valider|confirmer)\b|\bpro ?forma\b")
+_YES = re.compile(r"oui|o|x|yes|y|vrai|true|1")
 _PERIODICITY = re.compile(r"pas( de temps)?|periodicites?( .*)?|frequences?( .*)?")
 _LONGER = re.compile(r"(bimestriel|trimestriel|semestriel|annuel)")
+_SHORT = 3
 _DAYS = 32
 """Days of a month, at most, and one."""
 
@@ -112,6 +125,8 @@ def claim_of(head: str, cell: str, row: Row) -> Claim | None:
 
 
 def _claim_factor(head: str, cell: str, row: Row) -> Claim | None:
+    if parse_heading(head).unit in ENERGIES:
+        return None
     number = plain_symbols(cell)
     told = not row.is_multiplied and not _NO_FACTOR.search(plain_symbols(head))
     other = _NUMBER.fullmatch(number) and not _ONE.fullmatch(number)
@@ -134,7 +149,7 @@ def _claim_remark(head: str, cell: str, row: Row) -> Claim | None:
         return checks.READINGS_TIMES, cell
     if unit in ENERGIES and unit not in row.units:
         return checks.NOTE_OTHER_UNIT, cell
-    return _claim_kind(head, cell, row)
+    return _claim_qualified(head, cell, row)
 
 
 def _claim_flow(_: str, cell: str, row: Row) -> Claim | None:
@@ -149,7 +164,26 @@ def _claim_sale(_: str, cell: str, row: Row) -> Claim | None:
 
 def _status(head: str, cell: str, row: Row) -> Claim | None:
     doubt = row.years and _IN_DOUBT.fullmatch(normalize_words(cell))
-    return (checks.COLUMN_CLAIMS, cell) if doubt else _claim_kind(head, cell, row)
+    return (checks.COLUMN_CLAIMS, cell) if doubt else _claim_qualified(head, cell, row)
+
+
+def _claim_qualified(head: str, cell: str, row: Row) -> Claim | None:
+    """Of a short remark: a participle that nobody listed says what the energy is."""
+    odd = len(cell.split()) <= _SHORT and find_quality(cell) is None and _is_odd(cell)
+    odd = odd or _UNSURE.search(normalize_words(cell)) is not None
+    return (checks.COLUMN_CLAIMS, cell) if odd and row.years else _claim_kind(head, cell, row)
+
+
+def _claim_named(head: str, cell: str, row: Row) -> Claim | None:
+    """Of a column that is called by such a word, where a cell says yes: `Écrêtée: oui`."""
+    odd = _YES.fullmatch(normalize_words(cell)) and _is_odd(head)
+    return (checks.COLUMN_CLAIMS, cell) if odd and row.years else None
+
+
+def _is_odd(text: str) -> bool:
+    """Whether a word of *text* is a participle that nobody listed: `alloué`, `non mesurable`."""
+    some = (one for one in find_odd_participles(text) if not _SETTLED.fullmatch(one))
+    return next(some, None) is not None
 
 
 def _claim_periodicity(_: str, cell: str, row: Row) -> Claim | None:
@@ -174,5 +208,6 @@ _CLAIMS: tuple[tuple[re.Pattern[str], Callable[[str, str, Row], Claim | None]], 
     (_PERIODICITY, _claim_periodicity),
     (_STATUS, _status),
     (_KIND, _claim_kind),
+    (re.compile(r"\w+"), _claim_named),
 )
 """Words of a column, and how its cells are read."""

@@ -50,6 +50,12 @@ _SUMMED = re.compile(
     r"\b(?:cumul\w*|ytd|glissante?s?|rolling)\b"
     r"|\bdepuis (?:le )?(?:1er janvier|1 janvier|01 01|debut d|debut de l)\b(?! \d)"
 )
+_UP_TO = re.compile(
+    r"\b(?:a|jusqu a|jusque) (?:la )?fin (?:d[eu]? )?"
+    r"(?:janv|fevr?|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)\w*|\ba (?:ce jour|date)\b"
+    r"|\b(?:situation|arrete\w*|bilan|point|etat|donnees|chiffres|conso\w*) au \d"
+)
+"""What is said of sums of a year that is not over, and of months up to one."""
 _DATED = re.compile(
     r"\b(?:annees?|exercices?|conso\w*|energies?|electricite|gaz|bilans?|suivis?|releves?|donnees"
     r"|factur\w*|realise\w*|[km]?wh)\b"
@@ -68,12 +74,24 @@ _OF_TERMS = re.compile(
 """The year of a contract, or of the month when a bill came."""
 
 
+def tells_sums(text: str) -> bool:
+    """Whether *text* tells of sums since an earlier period, or of all up to a day."""
+    plain = normalize_words(text)
+    return (_SUMMED.search(plain) or _UP_TO.search(plain)) is not None
+
+
 def find_title_claims(
-    titles: Sequence[str], file: str, names: Sequence[str], years: Collection[int]
+    titles: Sequence[str],
+    file: str,
+    names: Sequence[str],
+    years: Collection[int],
+    *,
+    rising: bool = False,
 ) -> Iterator[tuple[Claim, str]]:
     """What *titles*, else the name of the *file*, claim that none of the columns *names* says.
 
-    *years*: those of the rows; empty: not known. Each claim comes with its text.
+    *years*: those of the rows; empty: not known. *rising*: the figures may be sums up to their
+    period. Each claim comes with its text.
     """
     whole = " ".join(titles)
     of_file = _HISTORY.sub(" ", normalize_words(file))
@@ -93,7 +111,8 @@ def find_title_claims(
             or any(denies_energy(one, names, gas=one in {file, *titles[-1:]}) for one in told)
         ):
             yield "measured", text[:80]
-        if _SUMMED.search(bare) and "running_sum" not in heads:
+        summed = _SUMMED.search(bare) or (rising and _UP_TO.search(bare))
+        if summed and "running_sum" not in heads:
             yield "summed", text[:80]
         if _is_of_money(text, names):
             yield "amounts", text[:80]

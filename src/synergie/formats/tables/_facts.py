@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal, cast
 
 from synergie.errors import BadInput
@@ -28,10 +29,15 @@ from synergie.formats.tables._heading import (
     parse_heading,
     plain_symbols,
 )
+from synergie.formats.tables._labels import is_no_sum, is_total
 from synergie.formats.tables._period_cells import is_made_of_periods
-from synergie.formats.tables._proposal import Question, stop_at_no
+from synergie.formats.tables._proposal import IGNORE, Question, stop_at_no
 from synergie.formats.tables._said import ProposalAnswers
-from synergie.formats.tables._title_kinds import find_unknown_participle, find_unknown_qualifier
+from synergie.formats.tables._title_kinds import (
+    find_file_qualifier,
+    find_shared_qualifier,
+    find_unknown_qualifier,
+)
 from synergie.formats.tables._vocabulary import PLACE
 from synergie.formats.tables._words import (
     find_name_meaning,
@@ -158,7 +164,7 @@ class Facts:
         for rank, some in enumerate(self.candidates.groups, start=1):
             names = tuple(self.seen.head.names[at] for at in some)
             why = " — ".join(map(self.candidates.describe_column, some))
-            self.asked.append(Question("energy", QUESTIONS["energy"], names, why, rank))
+            self.asked.append(Question("energy", QUESTIONS["energy"], (*names, IGNORE), why, rank))
 
     def _names(self) -> None:
         """Whether columns are the months or the sites that they seem to be."""
@@ -183,14 +189,52 @@ class Facts:
         if self.layout != "points":
             years = self.candidates.years()
             titles = [*seen.title_cells(), HISTORIES.sub(" ", seen.sheet)]
-            for claim, text in find_title_claims(titles, seen.file, seen.head.names, years):
+            names, rising = seen.head.names, self._may_be_sums()
+            for claim, text in find_title_claims(titles, seen.file, names, years, rising=rising):
                 found.setdefault(claim, text)
             told = self._list_cell_words()
             odd = next((one for one in titles if find_unknown_qualifier(one, told)), None)
-            odd = odd or find_unknown_participle(seen.file, told)
+            odd = odd or find_file_qualifier(seen.file, told) or self._find_odd_labels()
             if odd is not None and not found:
                 found.setdefault("measured", odd[:80])
         return found
+
+    def _may_be_sums(self) -> bool:
+        """Whether the figures may be sums up to the period of each: no point's fall and rise."""
+        if self.layout == "wide_months":
+            columns = [at for at, name in enumerate(self.seen.head.names) if month_of(name)]
+            series = [*zip(*map(self.candidates.numbers, columns), strict=True)]
+        else:
+            if any(told.field in {"to_date", "datetime"} for told in self.found.values()):
+                return False
+            who = next((at for at, told in self.found.items() if told.field in _WHO), None)
+            points = dict[str, list[Decimal | None]]()
+            for at in [at for at, told in self.found.items() if told.field == "value"]:
+                for cells, number in zip(
+                    self.seen.below(), self.candidates.numbers(at), strict=False
+                ):
+                    point = "" if who is None or who >= len(cells) else strip_cell_text(cells[who])
+                    points.setdefault(f"{at} {point}", []).append(number)
+            series = [tuple(some) for some in points.values()]
+        years = len(self.candidates.years())  # sums begin anew with each
+        return all(_count_turns(some) < max(1, years) for some in series)
+
+    def _find_odd_labels(self) -> str | None:
+        """The first name of a point, where all share a word that says what they hold."""
+        seen = self.seen
+        at = next((at for at, told in self.found.items() if told.field == "name"), None)
+        if at is None:
+            return None
+        labels = dict.fromkeys(map(strip_cell_text, seen.column(at)))
+        others = (c for some in seen.below() for i, c in enumerate(some) if i != at)
+        texts = [*seen.title_cells(), seen.file, seen.sheet, *others]
+        told = normalize_words(" ".join(one for one in texts if isinstance(one, str)))
+        sites = [
+            one
+            for one in labels
+            if not (is_total(plain := normalize_words(one)) or is_no_sum(plain))
+        ]
+        return find_shared_qualifier(sites, set(told.split()))
 
     def _list_cell_words(self) -> set[str]:
         """The plain words of the cells below the head, and of the head itself."""
@@ -673,3 +717,9 @@ def _bare_month(cell: Cell) -> bool:
     return (told is not None and told[0] is None) or (
         strip_cell_text(cell).isdecimal() and len(strip_cell_text(cell)) < 3  # noqa: PLR2004 (no year)
     )
+
+
+def _count_turns(numbers: Sequence[Decimal | None]) -> int:
+    """How often numbers go the way that most of their steps do not."""
+    steps = [b - a for a, b in pairwise(one for one in numbers if one is not None) if a != b]
+    return min(sum(step < 0 for step in steps), sum(step > 0 for step in steps))

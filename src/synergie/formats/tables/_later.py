@@ -22,7 +22,7 @@ _TIMES = tuple(Decimal(one) for one in ("1", "1000", "0.001"))
 _FEW = 3
 _VAGUE = 4
 """Rises of energies that no word calls so."""
-FACTOR = re.compile(r"\b(coeff?s?|coefficients?|facteurs?|multipl\w*|rapports?|tc)\b")
+FACTOR = re.compile(r"\b(coeff?s?|coefficients?|facteurs?|factors?|multipl\w*|rapports?|tc)\b")
 _FACTOR_TOLD = re.compile(
     r"\b(coeff?|coefficient|facteur|multiplicateur|multiplier par|rapport(?: de)? tc|tc|k)\b"
     r"(?: [a-z]+){0,4} (\d+)\b(?: \d+)?"

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from synergie.formats import checks
 from synergie.formats.report import Place
 from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
+from synergie.formats.tables._claims import tells_sums
 from synergie.formats.tables._heading import list_denials, parse_heading
 from synergie.formats.tables._labels import is_other_row, is_total
 from synergie.formats.tables._later import look_at_text
 from synergie.formats.tables._row import RowReader
+from synergie.formats.tables._spans import NOTED
 from synergie.formats.tables._title_kinds import find_unknown_qualifier
 from synergie.formats.tables._words import is_export_name, normalize_words
 from synergie.schemas.readings.table_profile import ENERGIES
@@ -68,6 +70,8 @@ class Notes:
             self._report.find(checks.TITLE_CLAIMS, text[:80], place=place)
         if self._is_of_others(text):
             self._report.find(checks.OTHER_HEAD, text[:60], place=place)
+        if tells_sums(text) and "to_date" not in self._reader.at:
+            self._reader.least_rises = NOTED
         look_at_text(text, self._reader, place)
         self._report.note(_NOTE, text[:60])
         self._report.blanks += 1

@@ -37,6 +37,9 @@ _SEEMED: dict[str, str] = {
     "summed": _NO_SUM,
     "dated": _NO_OTHER_YEAR,
 }
+_NO_COLUMN = N_("a column of energies of the periods of the rows; another was not to be read")
+IGNORE = "ignore"
+"""The answer that none of the columns asked about is to be read."""
 _CHOICE = "one of the choices"
 _OPEN = "a question that is open"
 
@@ -64,7 +67,9 @@ class Question:
     def lines(self) -> tuple[str, ...]:
         """What is typed behind `--answer`: each choice, or the name alone before a text."""
         if self.field == "energy":
-            return tuple(f"role:{choice}=energy" for choice in self.choices)
+            columns = [one for one in self.choices if one != IGNORE]
+            ignored = [f"role:{columns[0]}={IGNORE}"] if len(columns) == 1 else []
+            return (*(f"role:{one}=energy" for one in columns), *ignored)
         return tuple(f"{self.field}={choice}" for choice in self.choices) or (f"{self.field}=...",)
 
 
@@ -114,7 +119,8 @@ class Proposal:
         table = {**dict(self.table), "answered": (*(self.table.answered or ()), asked)}
         if asked == "energy":
             table["columns"] = self._with(choice, question.choices)
-            table["energy"] = _find_fuel(choice) or self.table.energy
+            if choice != IGNORE:
+                table["energy"] = _find_fuel(choice) or self.table.energy
         elif asked == "production":
             table["direction"] = _check_injected_choice(choice)
         elif asked in _SEEMED:
@@ -152,10 +158,16 @@ class Proposal:
         return replace(self, questions=(question,))
 
     def _with(self, choice: str, rivals: tuple[str, ...]) -> tuple[TableColumn, ...]:
-        """The columns that are read, *choice* the one of *rivals*, which are asked about."""
-        chosen = next(one for one in self.alternatives if one.name == choice)
+        """The columns that are read, *choice* the one of *rivals*, which are asked about.
+
+        BadInput where none of them is to be read, and no other holds energies.
+        """
         kept = [one for one in self.table.columns if one.name not in rivals]
-        return (*kept, chosen)
+        chosen = [one for one in self.alternatives if one.name == choice]
+        others = [one for one in self.alternatives if one.name not in rivals]
+        if not chosen and not others and all(one.field != "value" for one in kept):
+            raise BadInput("energy", ", ".join(rivals[:-1])[:80], _NO_COLUMN)
+        return (*kept, *chosen)
 
 
 def _find_fuel(name: str) -> str | None:

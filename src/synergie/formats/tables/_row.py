@@ -20,7 +20,7 @@ from synergie.formats.tables._cells import (
     strip_cell_text,
 )
 from synergie.formats.tables._head import Head, place_of
-from synergie.formats.tables._heading import is_denied, is_only
+from synergie.formats.tables._heading import is_denied, is_only, list_unknown_words
 from synergie.formats.tables._labels import FUELS, find_quality, is_other_row, is_unknown_nature
 from synergie.formats.tables._vocabulary import Role
 from synergie.formats.tables._words import class_in, is_export_name, is_sold, normalize_words
@@ -76,7 +76,8 @@ _CREDIT = re.compile(
 )
 _CLASS = "a tariff class of active energy"
 _OTHER_CLASS = re.compile(
-    r"\b(normales?|hn|jour|nuit|week ?end|we|semaine|bleue?s?|blan(c|che)s?|rouges?|ejp|pm|mobile"
+    r"\b(normales?|hn|(?<!\bce )jour|nuit|week ?end|we|semaine|bleue?s?"
+    r"|blan(c|che)s?|rouges?|ejp|pm|mobile"
     r"|unique|super|solaires?|day|night|p[1-6])\b"
 )
 """Classes that have no code of their own here."""
@@ -346,7 +347,9 @@ class RowReader:
         known, plain = class_in(told), normalize_words(told)
         if known is None and (is_denied(told) or _BILLED.search(plain)):
             raise BadInput(self.where("tariff_class"), told, _CLASS, checks.NOT_ENERGY.code)
-        if known is None and not _OTHER_CLASS.search(plain):
+        if is_denied(told) or (
+            list_unknown_words(plain) if known else not _OTHER_CLASS.search(plain)
+        ):
             self.report.find(checks.CLASS_UNKNOWN, told)
         return known or plain.upper().replace(" ", "_")[:20] or None
 

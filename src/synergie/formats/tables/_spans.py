@@ -22,7 +22,7 @@ type Key = tuple[str, str, str | None]
 """Point, its fuel, direction and grid, and class."""
 
 _TWO_GRIDS = "HP and HC were left where finer classes of the same period make them up"
-RISES, _VAGUE, TITLED = 6, 4, 2
+RISES, _VAGUE, TITLED, NOTED = 6, 4, 2, 1
 """Values that never fall from which on they are a doubt: of a consumption, of what no word calls
 so, and where a title says that they only rise."""
 _STEEP = 10
@@ -50,9 +50,9 @@ def arrange_spans(
     """What *spans* hold once: dials and running sums become energies, totals fall out.
 
     *counts*: what the values of a class are, when they are no energies yet. *least_rises*: how many
-    that never fall are a doubt; TITLED where the title says that they only rise. *nested*: periods
-    may be within others and stay as they are, as in what the store gives out. Doubts are found in
-    *report*; what blocks is not stored.
+    that never fall are a doubt; TITLED where the title says that they only rise, NOTED a note.
+    *nested*: periods may be within others and stay as they are, as in what the store gives out.
+    Doubts are found in *report*; what blocks is not stored.
     """
     series: dict[Key, list[Span]] = defaultdict(list)
     for span in spans:
@@ -191,8 +191,8 @@ def _report_series_doubts(
     The records that are suspect, by their identity.
     """
     filled = [some for some in series.values() if some]
-    told = [some for some in filled if len(some) >= TITLED]
-    if least_rises == TITLED and told and all(map(_only_rises, told)):
+    told = [some for some in filled if len(some) >= least_rises]
+    if least_rises in {TITLED, NOTED} and told and all(map(_may_be_sums, told)):
         _report_rises(told[0], report)
     for some in filled:
         if _never_falls(some, max(least_rises, _VAGUE)) or _is_restarting_yearly(some):
@@ -263,6 +263,10 @@ def _report_rises(some: Sequence[Span], report: Report) -> None:
 def _only_rises(some: Sequence[Span]) -> bool:
     values = [span.kwh for span in some]
     return values[0] != values[-1] and all(a <= b for a, b in pairwise(values))
+
+
+def _may_be_sums(some: Sequence[Span]) -> bool:
+    return len(some) == 1 or _only_rises(some)
 
 
 def _never_falls(some: Sequence[Span], least: int) -> bool:

@@ -15,7 +15,15 @@ from synergie.formats.tables._heading import (
     parse_heading,
     plain_symbols,
 )
-from synergie.formats.tables._vocabulary import NEUTRAL, NOUN, OF_COST, OF_TIME, PLACE
+from synergie.formats.tables._vocabulary import (
+    NEUTRAL,
+    NOUN,
+    OF_COST,
+    OF_TIME,
+    PART,
+    PLACE,
+    QUALIFIER,
+)
 from synergie.formats.tables._words import is_sold, normalize_words
 from synergie.schemas.readings.table_profile import ENERGIES
 
@@ -118,6 +126,7 @@ _BREAKS = re.compile(r"\s[-–—/|]\s|[:;|,()\[\]]")
 _UNIT_APART = re.compile(r"[(\[,:–-]\s*((?:en |in )?[kMmG]?[Ww][Hh])\s*[)\]]?")
 _WORDS = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _SHORT = 3
+_MANY = 2
 _BEFORE_NAMES = re.compile(r"de|du|des|d|l|la|le|les|a|au|aux|of|von|der|di")
 _OF_PAPER = re.compile(
     r"suivis?|tableaux?|tableur|bord|releves?|listes?|exports?|extrait|donnees?|details?"
@@ -133,6 +142,19 @@ _OF_PAPER = re.compile(
 """Words of the paper and of whose energy it is."""
 
 
+_PART_NUMBERED = re.compile(
+    r"\b(?:lots?|cadrans?|tranches?|blocs?|phases?|registres?|zones?) ?(?:n |no |numero )?\d\d?\b"
+)
+_OF_MARKETS = re.compile(
+    r"\b(?:marches?|groupements?|contrats?|accords?|offres?|consultations?|achats?|bpu|dce)\b"
+)
+"""Words of a purchase, whose lots are groups of points."""
+_QUALIFIES = re.compile(
+    rf"{QUALIFIER.pattern}|\b(?:{NOUN.pattern}) (?:d[eu]s? |d )?{PART.pattern}"
+    r"|\b(?:pro ?forma|brouillons?|puissances?|appelee?s?|cpe|solde|quote ?part|prorata|cadrans?)\b"
+    r"|\b(?:corrig|rectifi|simul|ajust)[a-z]*\b|\bparts? (?:d[eu]s? |d )?[a-z]+"
+)
+"""Words in the name of a file that make of its energy another."""
 _PARTICIPLE = re.compile(
     r"(?!(?:lyc|mus|vall|all|jet|chauss|mosqu)[ée]es?$)\w+(?:é|és|ée|ées|ees|[ai]bles?)"
 )
@@ -149,24 +171,86 @@ def find_unknown_qualifier(title: str, told: Collection[str]) -> str | None:
     return next((part for part in _BREAKS.split(bare) if _is_qualified(part, told)), None)
 
 
-def find_unknown_participle(file: str, told: Collection[str]) -> str | None:
+def find_file_qualifier(file: str, told: Collection[str]) -> str | None:
     """The name of a *file* that calls its energy by an unknown participle: `conso_allouée`.
 
-    Only these: other words in names of files are of places and of whoever wrote them.
+    So do a number behind an unknown word (`conso_cadran_1`) and words of energies that are no whole
+    ones (`bilan_provisoire`); others in names of files are of places and of whoever wrote them.
     """
-    words = re.sub(r"[_\W]+", " ", file)
-    odd = find_unknown_qualifier(words, told)
-    some = (normalize_words(one) for one in words.split() if _PARTICIPLE.fullmatch(one))
-    return file if odd and any(one not in told and _is_unknown(one) for one in some) else None
+    words = re.sub(r"(?<=[^\W\d])(?=\d)|[_\W]+", " ", file)
+    plain = " ".join(one for one in normalize_words(words).split() if one not in told)
+    if is_sold(words) or _OF_PLANTS.search(plain):
+        return None
+    part = _PART_NUMBERED.search(plain) and _tells_energy(words) and not _OF_MARKETS.search(plain)
+    if part or _QUALIFIES.search(plain):
+        return file
+    odd = list(_list_qualifiers(words)) if _tells_energy(words) else []
+    numbered = re.findall(r"\b([a-z]{3,}) [1-9]\d?\b(?! (?:19|20)\d\d)", plain)
+    some = {*find_odd_participles(words), *filter(_is_unknown, numbered)} - set(told)
+    return file if some and any(one not in told for one in odd) else None
+
+
+def find_odd_participles(text: str) -> Iterator[str]:
+    """The plain words of *text* that are participles which nobody listed: `allouée`."""
+    some = (one for one in re.findall(r"[^\W_]+", text.casefold()) if _PARTICIPLE.fullmatch(one))
+    return filter(_is_unknown, map(normalize_words, some))
 
 
 def _is_qualified(part: str, told: Collection[str]) -> bool:
     plain = re.sub(rf"\b{PLACE}\b", " ", normalize_words(part))
     if is_sold(part) or _OF_PLANTS.search(plain):
         return False
-    if not NOUN.search(plain) and parse_heading(part).unit not in ENERGIES:
+    if not _tells_energy(part):
         return False
+    if _PART_NUMBERED.search(plain) and not _OF_MARKETS.search(plain):
+        return True
     return any(word not in told for word in _list_qualifiers(part))
+
+
+def _tells_energy(part: str) -> bool:
+    plain = re.sub(rf"\b{PLACE}\b", " ", normalize_words(part))
+    return bool(NOUN.search(plain)) or parse_heading(part).unit in ENERGIES
+
+
+_OF_BUILDINGS = re.compile(
+    r"ecoles?|mairies?|hotel|colleges?|lycees?|creches?|gymnases?|stades?|salles?|piscines?|foyers?"
+    r"|mediatheques?|bibliotheques?|ateliers?|eglises?|cimetieres?|casernes?|halles?|musees?"
+    r"|theatres?|centres?|campings?|marches?|stations?|postes?|locaux|local|batiments?|logements?"
+    r"|maisons?|garages?|tennis|vestiaires?|cantines?|groupes?|parkings?|armoires?|usines?"
+    r"|eclairage|maternelles?|elementaires?|primaires?|c[1-5]|bt|hta"
+)
+"""Nouns of sites, and codes of their contracts."""
+
+
+def find_shared_qualifier(labels: Collection[str], told: Collection[str]) -> str | None:
+    """The first of *labels*, where all end or begin by a word that says what they hold.
+
+    At an end any word that nobody listed (`Mairie CPE`, `École CPE`), but one behind `de`, a noun
+    of sites and what *told*, plain words of titles, the file and other columns, has: these are
+    places. At the begin only before nouns of sites (`Tantièmes Mairie`): `Espace` and `Square` are
+    nouns themselves.
+    """
+    words = [_drop_numbers(normalize_words(one).split()) for one in labels]
+    if len(words) < _MANY or min(map(len, words)) < _MANY or len(set(map(tuple, words))) < _MANY:
+        return None
+    numbers = {"".join(_PART_NUMBERED.findall(normalize_words(one))[:1]) for one in labels}
+    if len(numbers) == 1 and "" not in numbers:
+        return next(iter(labels))
+    last, first = ({one[at] for one in words} for at in (-1, 0))
+    named = any(_BEFORE_NAMES.fullmatch(one[-2]) for one in words)
+    sites = all(_OF_BUILDINGS.fullmatch(one[1]) for one in words)
+    shared = [some for some, all_so in ((last, not named), (first, sites)) if all_so]
+    odd = (one for some in shared if len(some) == 1 for one in some if one not in told)
+    return next(iter(labels)) if any(map(_says_of_what, odd)) else None
+
+
+def _drop_numbers(words: list[str]) -> list[str]:
+    """*words* without a number at their end: `lot 3`."""
+    return words[:-1] if len(words) > _MANY and words[-1].isdecimal() else words
+
+
+def _says_of_what(word: str) -> bool:
+    return not _OF_BUILDINGS.fullmatch(word) and (is_denied(word) or _is_unknown(word))
 
 
 def _list_qualifiers(part: str) -> Iterator[str]:

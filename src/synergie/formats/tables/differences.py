@@ -8,7 +8,7 @@ from synergie.formats.checks import N_, PROFILE_DIFFERS
 from synergie.formats.source import Source
 from synergie.formats.tables._cells import month_of
 from synergie.formats.tables._claims import CLAIMS, claim_text
-from synergie.formats.tables._proposal import Proposal, Question
+from synergie.formats.tables._proposal import IGNORE, Proposal, Question
 from synergie.formats.tables.propose import propose
 from synergie.formats.text import normalize_column_name
 from synergie.schemas.readings.file_report import Finding
@@ -87,7 +87,7 @@ def _list_answered_questions(proposal: Proposal, saved: TableProfile) -> set[str
 def _list_question_columns(one: Question) -> Sequence[str]:
     """The columns that a question is about: of another head they may be others than before."""
     if one.field == "energy":
-        return one.choices
+        return [name for name in one.choices if name != IGNORE]
     return one.why.split("; ") if one.field in {"billed", "annual"} else ()
 
 

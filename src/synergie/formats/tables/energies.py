@@ -37,12 +37,14 @@ def iterate_energies_once[R](
     report: Report,
     parse: Callable[[R], PeriodEnergy],
     *,
+    beside: Callable[[R], Mapping[str, str]] | None = None,
     nested: bool = False,
 ) -> Iterator[PeriodEnergy]:
     """What the rows of a known form tell by *parse*, each energy once, and what all say together.
 
     A row that *parse* refuses is left out, one that is called a total is passed over; doubts are
-    found in *report*, as of any table. *nested*: as `arranged`. Memory grows with the rows.
+    found in *report*, as of any table. *beside*: what stands in columns of a row that are none of
+    the form. *nested*: as `arranged`. Memory grows with the rows.
     """
     told = Energies(report)
     for place, row in rows:
@@ -56,6 +58,8 @@ def iterate_energies_once[R](
             report.totals += 1
         else:
             told.add((one,), place)
+            if beside is not None:
+                look_beside((one,), beside(row), place, report)
     told.compare_classes()
     yield from told.all(nested=nested, by_month=not nested)
     count_refusals(report)

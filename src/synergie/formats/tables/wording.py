@@ -49,6 +49,7 @@ CHOICES: dict[str, str] = {
     "prm": N_("PRM, electricity"),
     "pce": N_("PCE, gas"),
     "other": N_("another identifier, kept as it is"),
+    "ignore": N_("none of them: not to be read"),
     "yes": N_("yes"),
     "no": N_("no"),
     "above": N_("yes, of the one above"),
