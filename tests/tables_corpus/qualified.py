@@ -4,10 +4,11 @@ Each with its twin, which says nothing of them.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import accumulate, batched
 from random import Random
 
-from tests.tables_corpus.columns import Column, columns, table
+from tests.tables_corpus.columns import Column, columns, of, table
 from tests.tables_corpus.labels import known, lines, wide
 from tests.tables_corpus.lights import inventory, lights, rows_of
 from tests.tables_corpus.ordinary import case
@@ -83,18 +84,16 @@ def files(draw: Random) -> Iterator[Case]:
 
 def up_to(draw: Random) -> Iterator[Case]:
     """Sums up to a month, told by a title or a note; months that fall are none."""
-    kind, month = "sums up to a month", ("Mois", lambda b: f"{b.start:%m/%Y}")
+    kind = "sums up to a month"
+    month: Column = ("Mois", lambda b: f"{b.start:%m/%Y}")
     for variant, text in enumerate(UP_TO):
         for where in ("title", "note"):
             made = bills(draw, 6, 3)
             some = [each[2] for each in batched(made, 3)]
-            grown = {each[2]: sum(b.kwh for b in each) for each in batched(made, 3)}
-            cols: list[Column] = [
-                *columns("point"),
-                month,
-                ("Conso (kWh)", lambda b, g=grown: g[b]),
-            ]
-            rows: list[Row] = table(some, cols)
+            grown = of(
+                "Conso (kWh)", {each[2]: sum(b.kwh for b in each) for each in batched(made, 3)}
+            )
+            rows: list[Row] = table(some, [*columns("point"), month, grown])
             rows = [[text], *rows] if where == "title" else [*rows, [text]]
             yield ruled(kind, "block", rows, Truth(), (CSV, XLSX)[variant % 2],
                         name=f"Suivi {where} {variant}", about=frozenset({"summed"}))  # fmt: skip
@@ -115,13 +114,13 @@ def beside(draw: Random) -> Iterator[Case]:
     for told, some in (("block", BESIDE), ("quiet", NOTHING)):
         for variant, (head, cell) in enumerate(some):
             made = bills(draw, 3, 6)
-            more: Column = (head, lambda _, shown=cell: shown)
+            more = of(head, dict.fromkeys(made, cell))
             rows = table(made, [*columns("point site from to kwh"), more])
             yield ruled(kind, told, rows, energies(made), name=f"Suivi {told} {variant}")
     for word, stops in (("à ce jour", True), ("HP écrêtée", True), ("Total", False)):
         made = bills(draw, 3, 6)
-        cols: list[Column] = [*columns("point site from to"), ("Poste", lambda _, w=word: w)]
-        rows = table(made, [*cols, *columns("kwh")])
+        poste = of("Poste", dict.fromkeys(made, word))
+        rows = table(made, [*columns("point site from to"), poste, *columns("kwh")])
         make: Callable[..., Case] = trap if stops else case
         truth = Truth() if stops else energies(made)
         more_: dict[str, object] = {"stops": True} if stops else {}
@@ -154,8 +153,8 @@ def lighting(draw: Random) -> Iterator[Case]:
         made = lights(draw)
         rows = rows_of(made, "Puissance (W)", (head,))
         rows = [rows[0], *([*row, cell] for row in rows[1:])]
-        told: dict[str, object] = {"stops": True, "truth": Truth()} if stops else {}
-        yield inventory(kind, made, rows, name=f"Inventaire {head[:4]} {cell}", **told)
+        one = inventory(kind, made, rows, name=f"Inventaire {head[:4]} {cell}")
+        yield replace(one, stops=True, truth=Truth()) if stops else one
     for name in ("Inventaire projeté", "Éclairage public, état futur", "Inventaire après travaux"):
         made = lights(draw)
         yield inventory("a file of lights to come", made, rows_of(made, "Puissance (W)"), name=name,
