@@ -200,4 +200,8 @@ def test_published_weights_give_scores(tmp_path: Path, capsys: pytest.CaptureFix
     weights.write_text('{"price_weight": 100, "price_formula": "linear"}', encoding="utf-8")
     line = ["offers", "compare", str(perimeter(tmp_path)), str(offers(tmp_path)), "--at", AT]
     assert main(["--locale", "en", *line, "--scoring", str(weights)]) == 0
-    assert capsys.readouterr().out.splitlines()[3].split()[-1] == "87.50"
+    told = capsys.readouterr().out
+    second = next(line.split() for line in told.splitlines() if "87.50" in line)
+    assert second[0] == "2"
+    assert second.count("87.50") == 2  # points of the price, and the score
+    assert "chosen by the published criteria" in told

@@ -416,7 +416,7 @@ def test_rules_as_json_that_clash_are_named(
     bans = [{"id": f"pas-{s[12]}", "kind": "not_with", "supplier": s} for s in suppliers]
     pin = {"id": "fixe", "kind": "pinned", "supplier": suppliers[0], "of": {"member": "pompey"}}
     rules.write_text(json.dumps([*bans, pin]), encoding="utf-8")
-    assert run(None, "--rules", str(rules)) == 7
+    assert run(problem() | {"may_leave": True}, "--rules", str(rules)) == 7
     told = capsys.readouterr().err
     assert "ensemble : pas-A, fixe" in told
     assert "/rules/0" in told and "/rules/2" in told and "pas-B" not in told

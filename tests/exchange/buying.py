@@ -26,10 +26,11 @@ EXPIRY = NOW + timedelta(days=20)
 
 
 def record(**more: Any) -> PurchaseRecord:
-    """A purchase of one lot of buildings."""
+    """A purchase of one lot of buildings, which members may leave (needs are firm by default)."""
     values: dict[str, Any] = {
         "name": "Électricité 2028-2029",
         "reference": "Convention constitutive du 12 mars 2026",
+        "may_leave": True,
         "lots": [
             {
                 "id": "lot-1",

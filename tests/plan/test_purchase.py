@@ -66,6 +66,8 @@ def small(**changes: Any) -> PurchaseProblem:
             offer("one", tier("0", "100")),
             offer("two", tier("0", "120", "100"), tier("100", "90"), fixed="500"),
         ),
+        "may_leave": True,
+        "nobody_pays_more": True,
     }
     return PurchaseProblem.model_validate(given_ | changes)
 

@@ -345,6 +345,8 @@ def small(**changes: Any) -> PurchaseProblem:
         "alone": tuple(
             AloneCost(member=m, lot="lot-1", eur=Decimal(9000), source="s") for m in "ab"
         ),
+        "may_leave": True,
+        "nobody_pays_more": True,
     }
     return PurchaseProblem.model_validate(given_ | changes)
 

@@ -45,7 +45,8 @@ def _problem(volumes: list[str]) -> PurchaseProblem:
         "running_alone_eur": "120.00",
     }
     offers = [_offer("a", "90.00", "150.00"), _offer("b", "95.00", "10.00")]
-    return PurchaseProblem.model_validate({"points": points, "lots": [lot], "offers": offers})
+    told = {"points": points, "lots": [lot], "offers": offers, "may_leave": True}
+    return PurchaseProblem.model_validate(told)
 
 
 @given(st.lists(st.integers(1, 300).map(str), min_size=1, max_size=4))

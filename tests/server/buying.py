@@ -22,6 +22,7 @@ def purchase(**more: Any) -> dict[str, Any]:
     return {
         "name": "Électricité 2028",
         "reference": "Convention constitutive du 12 mars 2026",
+        "may_leave": True,
         "lots": [lot],
     } | more
 

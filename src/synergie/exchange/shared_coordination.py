@@ -41,8 +41,10 @@ class SharedKind[PlanT: StoredPlan[Any, Any, Any], RecordT: BaseModel, ToldT: Ba
     """As the caller may see it, with those invited."""
     build_entry: Callable[[PlanT, Principal], ToldT]
     """The same without those invited, as in a list."""
-    check_change: Callable[[RecordT, RecordT, datetime], None] = lambda *_: None
-    """Conflict when the one record may not follow the other any more."""
+    check_change: Callable[[Permit, Session, PlanT, RecordT], None] = lambda *_: None
+    """Conflict when its record may not become the other any more."""
+    check_invite: Callable[[Permit, Session, PlanT], None] = lambda *_: None
+    """Conflict when nobody new may be invited any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class SharedPlans[PlanT: StoredPlan[Any, Any, Any], RecordT: BaseModel, ToldT: B
         kind = self.kind
         with self.store.write() as session:
             permit, found = self._open(session, caller, item_id, now=now)
-            kind.check_change(found.record, body, now)
+            kind.check_change(permit, session, found, body)
             if found.record != body:
                 found = replace(found, record=body, version=found.version + 1)
                 kind.rows.save(permit, session, found, now=now)
@@ -99,6 +101,8 @@ class SharedPlans[PlanT: StoredPlan[Any, Any, Any], RecordT: BaseModel, ToldT: B
             permit, found = self._open(session, caller, item_id, now=now)
             in_directory(permit, session, names, where=kind.invited)
             new = kind.rows.invite(permit, session, item_id, names, now=now)
+            if new:
+                kind.check_invite(permit, session, found)
             for one in new:
                 self._record(permit, session, found, "invited", one, caller=caller)
             if new:

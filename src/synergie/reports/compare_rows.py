@@ -32,6 +32,7 @@ _LESS: Pair = ("▼ moins : ", "▼ less: ")
 _MORE: Pair = ("▲ plus : ", "▲ more: ")
 _OTHER_DATA: Pair = ("≠ autres données", "≠ different data")
 WHY: dict[str, Pair] = {
+    "late": ("a rejoint après l'ouverture des offres", "joined after the offers were opened"),
     "no_needs": ("n'a pas publié de besoins", "has published no needs"),
     "no_agreement": ("aucun accord n'ouvre ses données", "no agreement opens its data"),
     "not_started": ("son accord n'a pas commencé", "its agreement has not begun"),

@@ -75,11 +75,16 @@ def list_error_entries(error: ValidationError) -> list[dict[str, Any]]:
         found, most = Words(f"{count} faults"), f"at most {MOST} faults"
         return [{"type": "too_many_faults", "loc": (), "msg": most, "input": found}]
     told = (dict(item) for item in error.errors(include_url=False))
-    return [item for item in told if not _is_too_short_of_faults(item)]
+    return [item for item in told if not _follows_from_others(item)]
 
 
-def _is_too_short_of_faults(item: dict[str, Any]) -> bool:
-    """Whether pydantic counts in a list only the members that hold: it is long enough as sent."""
+def _follows_from_others(item: dict[str, Any]) -> bool:
+    """Whether it is told only since something else is wrong.
+
+    Pydantic counts in a list only the members that hold, and makes no default of what does not.
+    """
+    if item["type"] == "default_factory_not_called":
+        return True
     if item["type"] != "too_short" or not isinstance(item["input"], list | tuple):
         return False
     return len(item["input"]) >= int(item["ctx"]["min_length"])

@@ -14,7 +14,8 @@ from synergie.energy.records.offer import Offer, Price, Subscription, Tier
 from synergie.purchase.plan import award as purchase
 from synergie.purchase.plan.offers.compare import compare
 from synergie.purchase.plan.offers.lots import proposed, survey
-from synergie.purchase.records.offer_comparison import ComparedOffer, Criterion, Note, Scoring
+from synergie.purchase.records.criteria import Criterion, Note, Scoring
+from synergie.purchase.records.offer_comparison import ComparedOffer
 from synergie.purchase.records.purchase import ClassEnergy, Lot, PurchasePoint, PurchaseProblem
 from tests.components import package
 

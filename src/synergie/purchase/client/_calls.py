@@ -10,6 +10,7 @@ from synergie.client.plan_calls import (
     build_put_call,
     post,
 )
+from synergie.energy.records.offer import Offer
 from synergie.purchase.records.group import (
     MembersRequest,
     Purchase,
@@ -65,8 +66,9 @@ def withdraw_needs(purchase: str) -> Call[Needs]:
     return post(f"{_format_purchase_path(purchase)}/needs/withdraw", None, Needs)
 
 
-def save_offers(purchase: str, record: OffersRecord) -> Call[Offers]:
+def save_offers(purchase: str, offers: OffersRecord | Iterable[Offer]) -> Call[Offers]:
     """Keep the offers that came in."""
+    record = offers if isinstance(offers, OffersRecord) else OffersRecord(offers=tuple(offers))
     return build_put_call(f"{_format_purchase_path(purchase)}/offers", record, Offers)
 
 

@@ -103,9 +103,9 @@ class Purchases:
         """Withdraw your needs: no later plan has them."""
         return self._call(calls.withdraw_needs(purchase))
 
-    def save_offers(self, purchase: str, offers: Iterable[Offer]) -> Offers:
-        """Keep the offers that came in, the whole list each time."""
-        return self._call(calls.save_offers(purchase, OffersRecord(offers=tuple(offers))))
+    def save_offers(self, purchase: str, offers: OffersRecord | Iterable[Offer]) -> Offers:
+        """Keep the offers that came in, the whole list each time; a record has notes, too."""
+        return self._call(calls.save_offers(purchase, offers))
 
     def offers(self, purchase: str) -> Offers:
         """The offers that you keep; no member sees them."""
@@ -230,9 +230,9 @@ class AsyncPurchases:
         """Withdraw your needs: no later plan has them."""
         return await self._call(calls.withdraw_needs(purchase))
 
-    async def save_offers(self, purchase: str, offers: Iterable[Offer]) -> Offers:
-        """Keep the offers that came in, the whole list each time."""
-        return await self._call(calls.save_offers(purchase, OffersRecord(offers=tuple(offers))))
+    async def save_offers(self, purchase: str, offers: OffersRecord | Iterable[Offer]) -> Offers:
+        """Keep the offers that came in, the whole list each time; a record has notes, too."""
+        return await self._call(calls.save_offers(purchase, offers))
 
     async def offers(self, purchase: str) -> Offers:
         """The offers that you keep; no member sees them."""

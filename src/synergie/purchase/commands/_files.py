@@ -11,8 +11,7 @@ from synergie.cli.misuse import Misuse
 from synergie.cli.texts import _
 
 if TYPE_CHECKING:
-    from synergie.energy.records.offer import Offer
-    from synergie.purchase.records.needs import NeedsRecord
+    from synergie.purchase.records.needs import NeedsRecord, OffersRecord
 
 _JSON = ".json"
 
@@ -42,23 +41,30 @@ def needs_in(file: Path, *, member: str | None, mandate: str | None) -> "NeedsRe
     return NeedsRecord(mandate=mandate, points=points)
 
 
-def offers_in(files: Sequence[Path]) -> tuple["Offer", ...]:
-    """The offers in *files*: OffersRecord as JSON, or price schedules as suppliers fill them in."""
+def offers_in(files: Sequence[Path]) -> "OffersRecord":
+    """The offers in *files*: OffersRecord as JSON, or price schedules as suppliers fill them in.
+
+    Notes of the jury, and offers that were drawn, are in an OffersRecord, with or without offers.
+    """
     from synergie.purchase.plan.offers.files import Schedules
     from synergie.purchase.records.needs import OffersRecord
 
-    read: list[Offer] = []
+    read: list[OffersRecord] = []
     schedules = Schedules()
     for file in files:
         if file.suffix.lower() == _JSON:
-            read += load_record(file, OffersRecord).offers
+            read.append(load_record(file, OffersRecord))
             continue
         with file.open("rb") as source:
             report = schedules.add(source, file.name)
         _exit_on_faults([one.with_line().tell(_) for one in report.refused])
     found = schedules.offers()
     _exit_on_faults([fault.tell(_) for fault in found.faults if fault.severity == "blocking"])
-    return (*read, *found.offers)
+    return OffersRecord(
+        offers=(*(offer for one in read for offer in one.offers), *found.offers),
+        notes=tuple(note for one in read for note in one.notes),
+        drawn=tuple(offer for one in read for offer in one.drawn),
+    )
 
 
 def _exit_on_faults(faults: Sequence[str]) -> None:

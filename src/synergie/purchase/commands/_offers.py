@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from synergie.purchase.plan.offers.rows import Offers
     from synergie.purchase.records.fault import PurchaseFault
     from synergie.purchase.records.lot_needs import LotSurvey
-    from synergie.purchase.records.offer_comparison import ComparedOffer, OfferComparison
+    from synergie.purchase.records.offer_comparison import (
+        ComparedOffer,
+        LotComparison,
+        OfferComparison,
+    )
     from synergie.purchase.records.purchase import PurchaseProblem
 
 MOST = 50
@@ -221,8 +225,8 @@ def show_comparison(told: "OfferComparison") -> None:
         if not lot.offers:
             typer.echo(f"  {_('no offer')}")
             continue
-        scored = any(one.score is not None for one in lot.offers)
-        print_aligned_rows(_iterate_comparison_rows(lot.offers, scored=scored))
+        print_aligned_rows(_iterate_comparison_rows(lot.offers))
+        print_scores(lot)
         for one in lot.offers:
             for remark in one.remarks:
                 typer.echo(f"  {one.supplier}{_(': ')}{remark.tell(_)}")
@@ -237,17 +241,15 @@ def show_comparison(told: "OfferComparison") -> None:
 
 
 def _iterate_comparison_rows(
-    offers: Sequence["ComparedOffer"], *, scored: bool
+    offers: Sequence["ComparedOffer"],
 ) -> Iterator[tuple[str, ...]]:
     head = (
         _("rank"), _("supplier"), _("tier"), _("cost (€)"), _("€/MWh"), _("above the best (€)"),
         _("green"), _("price"), _("state"), _("validity"),
     )  # fmt: skip
-    yield tuple(f"  {head[0]}" if i == 0 else cell for i, cell in enumerate(head)) + (
-        (_("score"),) if scored else ()
-    )
+    yield (f"  {head[0]}", *head[1:])
     for one in offers:
-        cells = (
+        yield (
             f"  {one.rank or '–'}",
             one.supplier,
             str(one.tier or "–"),
@@ -259,7 +261,30 @@ def _iterate_comparison_rows(
             _(STATES[one.state]),
             describe_validity(one.left_s, one.valid_until),
         )
-        yield cells + ((_format_amount(one.score),) if scored else ())
+
+
+CRITERIA = {"price": N_("price"), "green": N_("green")}
+"""The criteria that are computed, in words; the others bear the name that was published."""
+
+
+def print_scores(lot: "LotComparison") -> None:
+    """What each criterion brings to each offer, best score first; nothing without criteria."""
+    scored = [one for one in lot.offers if one.score is not None]
+    if not scored:
+        return
+    names = [_(CRITERIA.get(one.criterion, one.criterion)) for one in scored[0].points]
+    heads = [f"{name} / {one.weight}" for name, one in zip(names, scored[0].points, strict=True)]
+    ends = _("score / 100"), _("above the least (€)")
+    rows = [(f"  {_('rank')}", _("supplier"), *heads, *ends)]
+    for one in sorted(scored, key=lambda offer: (offer.score_rank or 0, offer.offer)):
+        points = (_format_amount(each.points) for each in one.points)
+        amounts = _format_amount(one.score), _format_amount(one.above_best_eur)
+        rows.append((f"  {one.score_rank}", one.supplier, *points, *amounts))
+    print_aligned_rows(rows)
+    if lot.chosen is None:
+        typer.echo("  " + _("the criteria choose no offer: a note is missing, or a draw by lot"))
+    else:
+        typer.echo("  " + _("chosen by the published criteria: {}").format(lot.chosen))
 
 
 def _format_amount(value: object) -> str:

@@ -33,6 +33,7 @@ _REASONS = {
     "suspended": N_("its agreement is suspended"),
     "ended": N_("its agreement has ended"),
     "dataset": N_("its agreement does not open needs"),
+    "late": N_("it joined after the offers were opened"),
     "no_needs": N_("it has published no needs"),
     "unknown_client": N_("its agreement does not name this program"),
     "token_narrower": N_("this program asked for less"),

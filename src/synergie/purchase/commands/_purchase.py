@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from synergie.cli.extras import needs
-from synergie.cli.files import read_json_content
+from synergie.cli.files import load_record, read_json_content
 from synergie.cli.misuse import Misuse
 from synergie.cli.moment import parse_option_instant
 from synergie.cli.phrase import describe_phrase, format_euros
@@ -107,6 +107,8 @@ class Files:
     """Members with mandates, lots, limits, fees; with a perimeter only."""
     rules: Path | None = None
     """Rules of one's own, after those of the problem."""
+    scoring: Path | None = None
+    """The published criteria with the notes of the jury; in the place of those of the problem."""
 
 
 def _ways_out(problem: "PurchaseProblem", limit_s: float) -> None:
@@ -157,8 +159,19 @@ def _read_problem_file(files: Files, at: str | None, now: datetime) -> PurchaseR
 
     problem = parse_problem(read_json_content(files.file), files.file.name)
     problem, _rows = add_rules(decided_at(problem, at, now), files.rules)
+    problem = add_criteria(problem, files.scoring)
     read = [(files.file, choose_text("problème d'achat", "purchase problem"))]
     return PurchaseRequest(problem, files=(*read, *_list_rule_files(files)))
+
+
+def add_criteria(problem: "PurchaseProblem", file: Path | None) -> "PurchaseProblem":
+    """*problem* awarded by the criteria of *file*, else by its own; without any, as it is."""
+    from synergie.purchase.plan.offers.criteria import apply_criteria
+    from synergie.purchase.records.criteria import Scoring
+
+    if file is not None:
+        problem = problem.model_copy(update={"scoring": load_record(file, Scoring)})
+    return apply_criteria(problem)
 
 
 def add_rules(
@@ -200,7 +213,11 @@ def _join_rules(problem: "PurchaseProblem", rules: tuple["PurchaseRule", ...]) -
 def _list_rule_files(files: Files) -> list[tuple[Path, str]]:
     from synergie.reports.language import choose_text
 
-    return [] if files.rules is None else [(files.rules, choose_text("règles", "rules"))]
+    named = (
+        (files.rules, choose_text("règles", "rules")),
+        (files.scoring, choose_text("critères publiés", "published criteria")),
+    )
+    return [(path, what) for path, what in named if path is not None]
 
 
 def _read_perimeter_files(files: Files, at: str | None, now: datetime) -> PurchaseRequest:
@@ -212,6 +229,7 @@ def _read_perimeter_files(files: Files, at: str | None, now: datetime) -> Purcha
 
     made = assemble_purchase(files.file, files.offers, files.group, None)
     problem, rows = add_rules(decided_at(made.problem, at, now), files.rules)
+    problem = add_criteria(problem, files.scoring)
     rows |= made.assembled.rows
     if not (problem.points or made.assembled.missing or made.refused):
         found = Words("a perimeter without delivery points")

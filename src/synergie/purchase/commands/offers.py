@@ -80,7 +80,7 @@ def compare(
     from synergie.cli.files import load_record
     from synergie.purchase.commands._offers import assemble_purchase, moment_of, show_comparison
     from synergie.purchase.plan.offers.compare import compare as compared
-    from synergie.purchase.records.offer_comparison import Scoring
+    from synergie.purchase.records.criteria import Scoring
 
     moment = moment_of(at, datetime.now(UTC))
     weights = None if scoring is None else load_record(scoring, Scoring)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synergie.cli.phrase import describe_phrase
+from synergie.cli.phrase import describe_phrase, format_euros
 from synergie.cli.plan_print import print_plan_reasons, print_plan_summary
 from synergie.cli.print import as_json as print_json
 from synergie.cli.print import print_aligned_rows
@@ -51,6 +51,12 @@ def purchase(  # noqa: PLR0913 (the options of a command)
             metavar="FILE", help=N_("Rules of your own (template rules, CSV, XLSX; or JSON).")
         ),
     ] = None,
+    scoring: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help=N_("The published criteria with notes (JSON, record Scoring).")
+        ),
+    ] = None,
     at: Annotated[
         str | None,
         typer.Option(
@@ -86,7 +92,7 @@ def purchase(  # noqa: PLR0913 (the options of a command)
     now = datetime.now(UTC)
     if out is not None:
         check_output_folder(out, OURS, force=force)
-    read = read_purchase_request(Files(file, offers or (), group, rules), at=at, now=now)
+    read = read_purchase_request(Files(file, offers or (), group, rules, scoring), at=at, now=now)
     done = compute_purchase(read, study=study, limit_s=limit)
     if out is not None:
         write_folder(brief_of(done, now), out)
@@ -112,6 +118,7 @@ def _purchase_summary(done: "PurchaseResult") -> None:
         )
         for award in plan.awards
     )
+    _print_criteria(done)
     if plan.decide_before is not None:
         typer.echo(_("Decide before: {}").format(format_moment(plan.decide_before)))
     for refused in plan.refused:
@@ -123,3 +130,20 @@ def _purchase_summary(done: "PurchaseResult") -> None:
         typer.echo(f"  {describe_phrase(phrase)}")
     for phrase in done.study.stability.said if done.study else ():
         typer.echo(describe_phrase(phrase))
+
+
+def _print_criteria(done: "PurchaseResult") -> None:
+    """The notes of each offer of each lot, and what the criteria cost beside the least cost."""
+    problem, price = done.given.problem, done.plan.rules_price
+    if problem.scoring is None:
+        return
+    from synergie.purchase.commands._offers import print_scores
+    from synergie.purchase.plan.offers.compare import compare
+
+    typer.echo(_("By the published criteria:"))
+    for lot in compare(problem).lots:
+        typer.echo(f"  {lot.lot} · {lot.name}")
+        print_scores(lot)
+    if price is not None:
+        text = _("The award costs {} € more than the plan of least cost, which stays information.")
+        typer.echo(text.format(format_euros(price.cost_eur)))

@@ -4,18 +4,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from synergie.energy.records.offer import Offer
 from synergie.errors import NotAllowed, NotFound
 from synergie.exchange import door as _door
 from synergie.exchange.trust.seen import AccessRecord
 from synergie.policy import Ask, Permit, Principal, permit_own_data
 from synergie.purchase.exchange import side as _purchase_side
+from synergie.purchase.plan.offers.criteria import apply_criteria
 from synergie.purchase.policy.purchase import find_member_standing
+from synergie.purchase.records.criteria import Scoring
 from synergie.purchase.records.group import PurchaseRecord
-from synergie.purchase.records.needs import Needs, NeedsRecord
+from synergie.purchase.records.needs import Needs, NeedsRecord, Offers, OffersRecord
 from synergie.purchase.records.purchase import PurchaseMember, PurchaseProblem
 from synergie.purchase.records.run import NeedsMissing, NeedsUsed, PurchaseInputs
-from synergie.purchase.storage.needs import Stamp, load_offers, needs_of, stamps_at, stamps_of
+from synergie.purchase.storage.needs import (
+    Stamp,
+    find_opening,
+    load_offers,
+    needs_of,
+    stamps_at,
+    stamps_of,
+)
 from synergie.purchase.storage.purchases import PURCHASES, PurchaseSnapshot
 from synergie.schemas.plan_bytes import digest
 from synergie.schemas.trust.agreement import Agreement
@@ -55,6 +63,7 @@ def standing_now(
     side = _purchase_side.authorize_side(caller, action="read", now=now)
     mine = permit_own_data(caller, action="read", now=now)
     agreements = _purchase_side.find_purchase_agreements(side, session, found)
+    frozen = find_perimeter_moment(mine, session, found)
     used: list[tuple[NeedsUsed, Permit, Stamp]] = []
     missing: list[NeedsMissing] = []
     each = {
@@ -69,6 +78,8 @@ def standing_now(
         stamp = stamps.get(member)
         if isinstance(opened, str):
             missing.append(NeedsMissing(member=member, reason=opened))
+        elif frozen is not None and _joined_after(agreements.get(member, []), frozen):
+            missing.append(NeedsMissing(member=member, reason="late"))
         elif stamp is None or stamp.sha256 is None:
             missing.append(NeedsMissing(member=member, reason="no_needs"))
         else:
@@ -79,10 +90,31 @@ def standing_now(
         missing=tuple(missing),
         offers_version=kept.version,
         offers_sha256=kept.sha256,
-        frame=frame_of(found.record, kept.offers, nonce=_read_purchase_nonce(session, found)),
+        frame=frame_of(found.record, kept, nonce=_read_purchase_nonce(session, found)),
         permits=tuple(permit for _, permit, _ in used),
         stamps=tuple(stamp for _, _, stamp in used),
     )
+
+
+def find_perimeter_moment(
+    permit: Permit, session: Session, found: PurchaseSnapshot
+) -> datetime | None:
+    """From when on nobody comes in and nobody leaves: needs are firm, and offers were opened.
+
+    The first offers or the end of the survey, whichever is later. None: the survey is open, no
+    offer is there, or members may leave.
+    """
+    closings = [step.at for step in found.history if step.act == "close_survey"]
+    if found.record.may_leave or found.state == "survey_open" or not closings:
+        return None
+    opening = find_opening(permit, session, found.id)
+    return None if opening is None else max(opening, closings[-1])
+
+
+def _joined_after(agreements: Sequence[Agreement], moment: datetime) -> bool:
+    """Whether the first agreement of a member was signed after *moment*; one's own needs none."""
+    signed = [step.at for one in agreements for step in one.history if step.act == "accept"]
+    return bool(signed) and min(signed) > moment
 
 
 def inputs(session: Session, found: PurchaseSnapshot, stands: Standing) -> PurchaseInputs:
@@ -157,7 +189,7 @@ def build_purchase_inputs(
 ) -> PurchaseInputs:
     """*frame* with the needs that were read, as one problem with its digest."""
     known = [(one.member, one.record) for one in read if one.record is not None]
-    problem = problem_of(frame, known)
+    problem = apply_criteria(problem_of(frame, known))
     return PurchaseInputs(
         purchase=purchase_id,
         problem=problem,
@@ -190,13 +222,13 @@ def list_needs_accesses(
 
 
 def frame_of(
-    record: PurchaseRecord, came_in: tuple[Offer, ...], *, nonce: str | None = None
+    record: PurchaseRecord, came_in: Offers | None = None, *, nonce: str | None = None
 ) -> PurchaseProblem:
     """The problem without points, members and known costs: what the coordinator says of it."""
     return PurchaseProblem(
         points=(),
         lots=record.lots,
-        offers=came_in,
+        offers=() if came_in is None else came_in.offers,
         limits=record.limits,
         may_leave=record.may_leave,
         nobody_pays_more=record.nobody_pays_more,
@@ -206,8 +238,17 @@ def frame_of(
         award_at=record.award_at,
         green_share=record.green_share,
         rules=record.rules,
+        scoring=build_scoring(record, came_in),
         nonce=nonce,
     )
+
+
+def build_scoring(record: PurchaseRecord, came_in: Offers | OffersRecord | None) -> Scoring | None:
+    """The published criteria with what the jury said of these offers. None: none are published."""
+    if record.criteria is None:
+        return None
+    said = {} if came_in is None else {"notes": came_in.notes, "drawn": came_in.drawn}
+    return Scoring.model_validate({**dict(record.criteria), **said})
 
 
 def problem_of(frame: PurchaseProblem, read: Iterable[tuple[str, NeedsRecord]]) -> PurchaseProblem:

@@ -47,6 +47,8 @@ class PurchaseNeeds:
             _own_points(caller.organisation, body)
             if found.state != "survey_open":
                 raise Conflict(found.state, "a survey that is open")
+            if body.may_leave and not found.record.may_leave:
+                raise BadInput("/may_leave", True, "null or false: needs of this purchase are firm")
             _check_needs_plausibility(found, caller.organisation, body)
             if found.record.needs_until is not None and found.record.needs_until <= now:
                 raise Conflict("late", "needs before the end of the survey")
@@ -56,12 +58,15 @@ class PurchaseNeeds:
     def withdraw(self, caller: Principal, purchase_id: str, *, now: datetime) -> Needs:
         """The caller's needs, withdrawn: no later plan has them. Again changes nothing.
 
-        NotFound when it never published any; Conflict once the purchase is awarded or closed.
+        NotFound when it never published any; Conflict once the purchase is awarded or closed, or,
+        when needs are firm, once the survey is.
         """
         with self.store.write(essential=True) as session:
             found = _purchase_side.joined(session, caller, purchase_id, now=now)
             if found.state in {"awarded", "closed"}:
                 raise Conflict(found.state, "a purchase that is not awarded or closed yet")
+            if found.state != "survey_open" and not found.record.may_leave:
+                raise Conflict("firm", "needs that are withdrawn while the survey is open")
             if needs(permit_own_data(caller, action="read", now=now), session, purchase_id) is None:
                 raise NotFound
             return _save_member_needs(session, caller, found, None, now=now)
@@ -208,7 +213,7 @@ def _check_needs_plausibility(found: PurchaseSnapshot, member: str, body: NeedsR
 
     Lots are not looked at: they are often drawn once the needs are known.
     """
-    problem = problem_of(frame_of(found.record, ()), [(member, body)])
+    problem = problem_of(frame_of(found.record), [(member, body)])
     wrong = tuple(
         fault.model_copy(update={"where": fault.where.removeprefix("/members/0")})
         for fault in faults(problem)
@@ -226,6 +231,27 @@ def _check_offer_lots(found: PurchaseSnapshot, body: OffersRecord) -> None:
         if offer.id in seen:
             raise BadInput(f"/offers/{n}/id", offer.id, "each offer once")
         seen.add(offer.id)
+    _check_notes(found, body, seen)
+
+
+def _check_notes(found: PurchaseSnapshot, body: OffersRecord, offers: set[str]) -> None:
+    """BadInput for a note or a draw of no offer, or of no published criterion."""
+    criteria = found.record.criteria
+    names = {one.name for one in criteria.criteria} if criteria is not None else set[str]()
+    pairs = set[tuple[str, str]]()
+    for n, note in enumerate(body.notes):
+        if note.offer not in offers:
+            raise BadInput(f"/notes/{n}/offer", note.offer, "an offer of the list")
+        if note.criterion not in names:
+            raise BadInput(f"/notes/{n}/criterion", note.criterion, "a published criterion")
+        if (note.offer, note.criterion) in pairs:
+            raise BadInput(
+                f"/notes/{n}", note.offer, "one note an offer and criterion of the tender"
+            )
+        pairs.add((note.offer, note.criterion))
+    for n, offer in enumerate(body.drawn):
+        if offer not in offers or offer in body.drawn[:n]:
+            raise BadInput(f"/drawn/{n}", offer, "offers of the list, each once")
 
 
 def _in_time(found: PurchaseSnapshot, body: OffersRecord, before: Offers, now: datetime) -> None:

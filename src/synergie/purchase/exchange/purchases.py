@@ -10,8 +10,10 @@ from synergie.exchange.shared_plan import is_last, is_not, plan_is_named
 from synergie.policy import Permit, Principal
 from synergie.purchase.exchange import _award as _purchase_award
 from synergie.purchase.exchange import side as _purchase_side
+from synergie.purchase.exchange._inputs import find_perimeter_moment
 from synergie.purchase.policy.purchase import advance_purchase_state
 from synergie.purchase.records.group import Purchase, PurchaseAct, PurchaseRecord, PurchaseStep
+from synergie.purchase.storage.needs import find_opening
 from synergie.purchase.storage.purchases import PURCHASES, PurchaseSnapshot
 from synergie.storage.store import Session
 
@@ -36,11 +38,32 @@ def _not_over(found: PurchaseSnapshot) -> None:
     is_not(found, _OVER, expected="a purchase that is not awarded or closed yet")
 
 
-def _check_deadline_change(before: PurchaseRecord, body: PurchaseRecord, now: datetime) -> None:
-    """Once it has passed a deadline stands: else a late offer comes in by moving it."""
-    until = before.offers_until
-    if until is not None and until <= now and body.offers_until != until:
+def _check_record_change(
+    permit: Permit, session: Session, found: PurchaseSnapshot, body: PurchaseRecord
+) -> None:
+    """What stands once the deadline of offers has passed, or once an offer is there.
+
+    Else a late offer comes in by moving the deadline, criteria are written for an offer that is
+    known, or a member leaves when it sees the prices.
+    """
+    before, until = found.record, found.record.offers_until
+    if until is not None and until <= permit.decided_at and body.offers_until != until:
         raise Conflict("late", "the deadline of offers as it was when it passed")
+    changed = [name for name in _FIXED_FIELDS if getattr(before, name) != getattr(body, name)]
+    if not before.criteria and not body.criteria:
+        changed = [name for name in changed if name == "may_leave"]
+    past = until is not None and until <= permit.decided_at
+    if changed and (past or find_opening(permit, session, found.id) is not None):
+        raise Conflict(f"/{changed[0]}", "what was published before the offers were opened")
+
+
+_FIXED_FIELDS = ("criteria", "may_leave", "lots", "limits", "green_share")
+"""What the choice follows from; without published criteria only whether members may leave."""
+
+
+def _check_invitation(permit: Permit, session: Session, found: PurchaseSnapshot) -> None:
+    if find_perimeter_moment(permit, session, found) is not None:
+        raise Conflict("opened", "members invited before the offers were opened: needs are firm")
 
 
 _KIND = SharedKind(
@@ -59,7 +82,8 @@ _KIND = SharedKind(
     },
     start=_start_purchase,
     check_open=_not_over,
-    check_change=_check_deadline_change,
+    check_change=_check_record_change,
+    check_invite=_check_invitation,
     build=_purchase_side.build_purchase,
     build_entry=_purchase_side.build_purchase_list_entry,
 )
@@ -69,7 +93,8 @@ _KIND = SharedKind(
 class Purchases(SharedPlans[PurchaseSnapshot, PurchaseRecord, Purchase]):
     """Purchases that the caller coordinates, or was invited to.
 
-    Of an awarded or closed one nothing changes; a deadline of offers that has passed stands.
+    Of an awarded or closed one nothing changes; a deadline of offers that has passed stands, and
+    so do published criteria and who takes part once offers are there.
     """
 
     kind = _KIND
@@ -113,6 +138,8 @@ class Purchases(SharedPlans[PurchaseSnapshot, PurchaseRecord, Purchase]):
         step: "_Step",
     ) -> PurchaseSnapshot:
         after = advance_purchase_state(found.state, step.act)
+        if step.act == "open_survey" and find_perimeter_moment(permit, session, found) is not None:
+            raise Conflict("opened", "a survey before the offers were opened: needs are firm")
         if step.act == "propose":
             _purchase_award.propose(permit, session, caller, found, plan=step.named)
         if step.act == "award":

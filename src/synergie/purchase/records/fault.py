@@ -44,6 +44,7 @@ type FaultKind = Literal[
     "alone_unknown",
     "rule_unknown",
     "rule_empty",
+    "criteria",
 ]
 """`form`: a value that is not of its kind, a negative volume among them. `twice`: something named
 twice. `no_lot`, `several_lots`: a point that no lot takes, or more than one. `period`: an entry or
@@ -51,7 +52,8 @@ exit outside the delivery. `reserved`: an offer for a reserved lot of a supplier
 qualify. `bounds`: a least that is above its greatest. `supplier_unknown`: a limit
 of a supplier that offers nothing. `alone_unknown`: a cost alone of a member or a lot that is not
 there. `rule_unknown`: a rule of a name that is not there. `rule_empty`: a rule that selects
-nothing. The others say what they are."""
+nothing. `criteria`: published criteria that choose no offer of a lot. The others say what they
+are."""
 
 
 class SourceRow(Wire):

@@ -7,9 +7,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from synergie.purchase.records.purchase import CoordinatorFees, DeliveryPeriod, Lot, SupplierLimit
+from synergie.purchase.records.criteria import PublishedCriteria
+from synergie.purchase.records.purchase import (
+    CoordinatorFees,
+    DeliveryPeriod,
+    Lot,
+    SupplierLimit,
+    follow_may_leave,
+)
 from synergie.purchase.records.rule import PurchaseRules
-from synergie.schemas.wire import Wire, is_empty
+from synergie.schemas.wire import Wire, is_empty, is_none
 from synergie.units import Id, Instant, LongText, Many, OrganisationId, Share, Text
 
 MAX_MEMBERS = 5_000
@@ -49,14 +56,19 @@ class PurchaseRecord(Wire):
     award_at: Instant | None = None
     """When the award is decided: an offer that is not valid then is refused. Null: validity is not
     looked at."""
-    may_leave: bool = True
-    """Whether a member may stay out of a lot and buy alone."""
-    nobody_pays_more: bool = True
-    """Whether it is required that no member pays more in a lot than alone."""
+    may_leave: bool = False
+    """Whether a member may stay out of a lot and buy alone. False, the default: needs are firm;
+    once offers are there and the survey is closed nobody comes in and nobody leaves."""
+    nobody_pays_more: bool = Field(default_factory=follow_may_leave)
+    """Whether it is required that no member pays more in a lot than alone (individual
+    rationality). Left out: as `may_leave`; who may not leave is told what it pays more."""
     alone_tier: Literal["own_volume", "first"] = "own_volume"
     """Prices of a member alone: the tier that its own volume reaches, or always the first."""
     green_share: Share = 0
     """Least share of all the energy bought together with guarantees of origin."""
+    criteria: Annotated[PublishedCriteria | None, Field(exclude_if=is_none)] = None
+    """The criteria of the choice as the consultation publishes them (CCP R2152-7, R2152-12); they
+    stand from the first offer on. Null: none is published here, the least cost is proposed."""
     rules: Annotated[PurchaseRules, Field(exclude_if=is_empty)] = ()
     """Rules of the coordinator's own. Empty: none, and then not written; and always to a member:
     they name who bids and what others ask."""

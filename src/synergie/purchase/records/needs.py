@@ -4,13 +4,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from synergie.energy.records.offer import Offer
+from synergie.energy.records.offer import Key, Offer
+from synergie.purchase.records.criteria import Note
 from synergie.purchase.records.purchase import AloneCost, PurchasePoint
-from synergie.schemas.wire import Wire
+from synergie.schemas.wire import Wire, is_empty
 from synergie.units import CivilDate, Id, Instant, Many, OrganisationId, Sha256, Text
 
 MAX_POINTS = 20_000
 MAX_OFFERS = 2_000
+MAX_NOTES = 20_000
 
 
 class NeedsRecord(Wire):
@@ -51,6 +53,10 @@ class OffersRecord(Wire):
     offers: Annotated[Many[Offer], Field(max_length=MAX_OFFERS)]
     """The offers; the whole list each time. After the deadline one may be taken out, and none may
     be added or changed."""
+    notes: Annotated[Many[Note], Field(max_length=MAX_NOTES, exclude_if=is_empty)] = ()
+    """What the jury noted, by offer and published criterion; it may come after the deadline."""
+    drawn: Annotated[Many[Key], Field(max_length=MAX_OFFERS, exclude_if=is_empty)] = ()
+    """Offers that the criteria leave equal, in the order in which they were drawn by lot."""
 
 
 class Offers(Wire):
@@ -66,3 +72,7 @@ class Offers(Wire):
     """When this list was kept. Null: none yet."""
     offers: Many[Offer]
     """The offers."""
+    notes: Annotated[Many[Note], Field(max_length=MAX_NOTES, exclude_if=is_empty)] = ()
+    """What the jury noted."""
+    drawn: Annotated[Many[Key], Field(max_length=MAX_OFFERS, exclude_if=is_empty)] = ()
+    """Offers that were drawn by lot, in that order."""

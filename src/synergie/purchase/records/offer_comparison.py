@@ -1,14 +1,15 @@
 """Offers side by side on the real volumes of their lots, and their scores by published criteria."""
 
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from synergie.energy.records.offer import Key, Pricing
+from synergie.purchase.records.criteria import CriterionPoints, Scoring
 from synergie.purchase.records.plan import NotPriced
 from synergie.schemas.plan import Phrase
-from synergie.schemas.wire import Wire
+from synergie.schemas.wire import Wire, is_empty, is_none
 from synergie.units import (
     Euros,
     EurosPerMWh,
@@ -26,58 +27,6 @@ type OfferState = Literal[
 """`priced`: it may be taken. `not_priced`: a price that is needed is missing. `no_tier`: no tier is
 for this volume. `not_green`: it cannot hold the green energy that is asked. `expired`,
 `not_yet_valid`: by the clock."""
-
-type PriceFormula = Literal["lowest_over_price", "linear"]
-"""`lowest_over_price`: the least cost divided by the cost of the offer, times the weight.
-`linear`: 1 - (cost - least) / least, times the weight, never under 0."""
-
-
-class Criterion(Wire):
-    """One criterion beside the price: each offer has its note from 0 to 1."""
-
-    name: Text
-    """As published. Example: `Qualité du service de facturation`."""
-    weight: Annotated[int, Field(ge=0, le=100)]
-    """Its weight, of 100."""
-
-
-class Note(Wire):
-    """What one offer got for one criterion, as the tender's committee gave it."""
-
-    offer: Key
-    """The offer."""
-    criterion: Text
-    """The criterion, by its name."""
-    note: Share
-    """0 to 1."""
-
-
-class Scoring(Wire):
-    """The weighted criteria of the tender, as published (CCP R2152-7); they sum to 100."""
-
-    price_weight: Annotated[int, Field(ge=0, le=100)]
-    """Weight of the price, of 100."""
-    price_formula: PriceFormula
-    """How a cost becomes a note."""
-    green_weight: Annotated[int, Field(ge=0, le=100)] = 0
-    """Weight of the green share: the share of the offer's energy with guarantees of origin."""
-    criteria: Many[Criterion] = ()
-    """The others, each with the notes that the committee gave."""
-    notes: Many[Note] = ()
-    """Notes of the offers. An offer without one for a criterion has no score."""
-
-    @model_validator(mode="after")
-    def _check_weights(self) -> Self:
-        others = sum(one.weight for one in self.criteria)
-        if self.price_weight + self.green_weight + others != 100:  # noqa: PLR2004 (per cent)
-            raise ValueError("weights that sum to 100")
-        names = [one.name for one in self.criteria]
-        if len(names) != len(set(names)):
-            raise ValueError("each criterion once")
-        pairs = [(one.offer, one.criterion) for one in self.notes]
-        if len(pairs) != len(set(pairs)) or not {name for _, name in pairs} <= set(names):
-            raise ValueError("one note an offer and criterion of the tender")
-        return self
 
 
 class ComparedOffer(Wire):
@@ -120,7 +69,10 @@ class ComparedOffer(Wire):
     """Of 100 by the published criteria, to the hundredth. Null: no scoring, a note is missing, or
     it may not be taken."""
     score_rank: Annotated[int, Field(ge=1)] | None = None
-    """Its rank by score. Null: no score."""
+    """Its rank by score, equal scores told apart by the published rule; those that stay equal have
+    equal ranks. Null: no score."""
+    points: Annotated[Many[CriterionPoints], Field(exclude_if=is_empty)] = ()
+    """What each criterion brings to its score. Empty: no score."""
     remarks: Many[Phrase] = ()
     """What a reader must know before comparing it: an index, a missing note, a volume tunnel."""
 
@@ -140,6 +92,9 @@ class LotComparison(Wire):
     """Those that may be taken by rank, then the others by id."""
     decide_before: Instant | None = None
     """When the first of those that may be taken expires. Null: none tells."""
+    chosen: Annotated[Key | None, Field(exclude_if=is_none)] = None
+    """The offer that the published criteria choose. Null: no criteria, no offer with a score, or
+    several that stay equal and were not drawn."""
 
 
 class OfferComparison(Wire):

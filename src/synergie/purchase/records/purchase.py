@@ -1,15 +1,16 @@
 """A pooled purchase: members and their mandates, delivery points, lots, offers, fees."""
 
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from synergie.energy.records.offer import ClassName, Key, Offer, TariffCode
+from synergie.purchase.records.criteria import Scoring
 from synergie.purchase.records.rule import PurchaseRules
 from synergie.schemas.assets.supply_point import MarketSegment, Usage
 from synergie.schemas.plan import MemberId
-from synergie.schemas.wire import Wire, is_empty
+from synergie.schemas.wire import Wire, is_empty, is_none
 from synergie.units import CivilDate, Euros, EurosPerMWh, Instant, Many, MegawattHours, Share, Text
 
 type Reservation = Literal["L2113-12", "L2113-13", "L2113-13-1"]
@@ -153,6 +154,11 @@ class SupplierLimit(Wire):
     """Reserved lots that it may win, as it proved. Empty: none."""
 
 
+def follow_may_leave(known: dict[str, Any]) -> bool:
+    """The usual value of `nobody_pays_more`, from the fields before it."""
+    return bool(known.get("may_leave"))
+
+
 class PurchaseProblem(Wire):
     """Who buys what, and who offers what."""
 
@@ -164,11 +170,12 @@ class PurchaseProblem(Wire):
     """The offers, or the estimated curves before the tender."""
     limits: Many[SupplierLimit] = ()
     """Limits of suppliers. Empty: none."""
-    may_leave: bool = True
-    """Whether a member may stay out of a lot and buy alone."""
-    nobody_pays_more: bool = True
+    may_leave: bool = False
+    """Whether a member may stay out of a lot and buy alone. By default needs are firm once offers
+    are opened: they were defined before the tender (CCP L2111-1, L2113-6 to L2113-8)."""
+    nobody_pays_more: bool = Field(default_factory=follow_may_leave)
     """Whether it is required that no member pays more in a lot than alone (individual
-    rationality)."""
+    rationality). Left out: as `may_leave`; who may not leave is told what it pays more."""
     alone_tier: Literal["own_volume", "first"] = "own_volume"
     """Prices of a member alone: the tier that its own volume reaches, or always the first."""
     members: Many[PurchaseMember] = ()
@@ -187,6 +194,9 @@ class PurchaseProblem(Wire):
     one lot count for another."""
     rules: Annotated[PurchaseRules, Field(exclude_if=is_empty)] = ()
     """Rules of one's own, in the order of preference. Empty: none, and then not written."""
+    scoring: Annotated[Scoring | None, Field(exclude_if=is_none)] = None
+    """The published criteria with the notes of the jury: they alone choose the offer of each lot,
+    by a rule `criteria-<lot>` (`plan.offers.criteria.apply_criteria`). Null: the least cost."""
     nonce: Text | None = None
     """Text that nobody guesses, of whoever keeps the problem: its digest, which each member is
     told, then confirms no guess of the needs of another. Null: none. Nothing else looks at it."""

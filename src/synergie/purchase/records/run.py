@@ -34,7 +34,7 @@ class NeedsMissing(Wire):
     reason: Text
     """A code: `no_needs` (none published, or withdrawn), or why no agreement opens them:
     `no_agreement`, `signature`, `not_started`, `suspended`, `ended`, `unknown_client`,
-    `token_narrower`."""
+    `token_narrower`; `late`: it joined after the offers were opened, and needs are firm."""
 
 
 class PurchaseInputs(Wire):

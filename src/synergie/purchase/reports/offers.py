@@ -66,6 +66,8 @@ def _iterate_lot_blocks(brief: Brief, lot: LotComparison) -> Iterator[Block]:
         _render_price_chart(lot, taken),
         _build_offer_table(brief, lot, taken),
     )
+    if any(one.points for one in lot.offers):
+        yield _build_score_table(lot, taken)
     colon = choose_text(" : ", ": ")
     told = [
         f"{one.supplier}{colon}{brief.say_phrase(phrase)}."
@@ -129,6 +131,44 @@ def _build_offer_table(brief: Brief, lot: LotComparison, taken: set[str]) -> Tab
     )
     caption = choose_text(f"Offres comparées, {lot.name}", f"Offers compared, {lot.name}")
     return Table(caption, _list_offer_heads(), rows, frozenset({1, 2, 3, 4, 5, 7}))
+
+
+def _build_score_table(lot: LotComparison, taken: set[str]) -> Table:
+    """The points of each offer by each published criterion, best score first."""
+    scored = sorted(
+        (one for one in lot.offers if one.points), key=lambda one: (one.score_rank or 0, one.offer)
+    )
+    names = {
+        "price": choose_text("Prix", "Price"),
+        "green": choose_text("Part verte", "Green share"),
+    }
+    criteria = [
+        f"{names.get(each.criterion, each.criterion)} / {each.weight}" for each in scored[0].points
+    ]
+    rows = tuple(
+        (
+            one.supplier,
+            format_number(one.score_rank or 0),
+            *(format_number(each.points, 2) for each in one.points),
+            format_number(one.score or 0, 2),
+            _NONE if one.above_best_eur is None else format_euros(one.above_best_eur),
+            _describe_offer_state(one, taken),
+        )
+        for one in scored
+    )
+    heads = (
+        choose_text("Fournisseur", "Supplier"),
+        choose_text("Classement", "Rank"),
+        *criteria,
+        choose_text("Note / 100", "Score / 100"),
+        choose_text("Écart avec la moins chère", "Above the least cost"),
+        choose_text("Ce qu'il en est", "State"),
+    )
+    caption = choose_text(
+        f"Notes selon les critères publiés, {lot.name}",
+        f"Scores by the published criteria, {lot.name}",
+    )
+    return Table(caption, heads, rows, frozenset(range(1, len(heads) - 1)))
 
 
 def _list_offer_heads() -> tuple[str, ...]:

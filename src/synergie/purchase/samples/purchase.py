@@ -151,6 +151,7 @@ def purchase_problem(found: Iterable[Need]) -> PurchaseProblem:
             for key in market.suppliers
         ),
         limits=tuple(SupplierLimit(supplier=name, max_lots=2) for name, _ in _SUPPLIERS.values()),
+        may_leave=True,
     )
 
 

@@ -169,8 +169,19 @@ def load_offers(
         version=row.version,
         sha256=row.sha256,
         at=row.at,
-        offers=OffersRecord.model_validate_json(row.body).offers,
+        **dict(OffersRecord.model_validate_json(row.body)),
     )
+
+
+def find_opening(permit: Permit, session: Session, purchase: str) -> datetime | None:
+    """When the first offers of a purchase of the bearer's own were kept. None: none ever was."""
+    row = PurchaseOffersRow
+    query = (
+        scoped_select(permit, row)
+        .where(col(row.purchase) == purchase)
+        .with_only_columns(func.min(col(row.at)))
+    )
+    return session.connection().execute(query).scalar()
 
 
 def save_offers(
@@ -194,7 +205,7 @@ def save_offers(
     )
     session.add(row)
     fields: Mapping[str, object] = {"version": row.version, "sha256": told, "at": now}
-    return known.model_copy(update={**fields, "offers": record.offers}), True
+    return known.model_copy(update={**fields, **dict(record)}), True
 
 
 def _build_open_conditions(

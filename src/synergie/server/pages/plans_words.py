@@ -24,6 +24,10 @@ _ID = re.compile(r"[a-z]{1,8}_[0-9a-z]{1,64}", re.ASCII)
 MANY = 2
 
 ABSENT: dict[str, Pair] = {
+    "late": (
+        "elle a rejoint après l'ouverture des offres",
+        "it joined after the offers were opened",
+    ),
     "no_needs": ("elle n'a pas publié de besoins", "it has published no needs"),
     "no_agreement": ("aucun accord n'ouvre ses données", "no agreement opens its data"),
     "not_started": ("son accord n'a pas commencé", "its agreement has not begun"),

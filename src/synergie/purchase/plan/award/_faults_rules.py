@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from synergie.purchase.plan.award.faults import At, View, iterate_repetitions, phrase
+from synergie.purchase.plan.award.faults import (
+    CRITERIA_RULE,
+    At,
+    View,
+    iterate_repetitions,
+    phrase,
+)
 from synergie.purchase.records.fault import PurchaseFault
 from synergie.purchase.records.rule import FixedChoice, PurchaseRule
 
@@ -28,6 +34,33 @@ def rule_faults(view: View) -> Iterator[PurchaseFault]:
             at = At(f"/rules/{i}/of", "rule_empty", severity="warning")
             found = phrase("the rule {} selects nothing", rule.id)
             yield at.fault(found, phrase("a member in a lot where it has a point"))
+
+
+def criteria_faults(view: View) -> Iterator[PurchaseFault]:
+    """Lots of a tender with published criteria whose choice no rule holds, and why."""
+    scoring, problem = view.problem.scoring, view.problem
+    if scoring is None:
+        return
+    known = {rule.id for rule in problem.rules if isinstance(rule, FixedChoice) and rule.hard}
+    noted = {(note.offer, note.criterion) for note in scoring.notes}
+    for i, lot in enumerate(problem.lots):
+        if not view.members_of(lot.id):
+            continue
+        if lot.max_awards != 1:
+            found = phrase("{} awards of the lot {}", lot.max_awards or "–", lot.id)
+            at = At(f"/lots/{i}/max_awards", "criteria")
+            yield at.fault(found, phrase("one award: the criteria rank the offers of a lot"))
+        elif f"{CRITERIA_RULE}{lot.id}" not in known:
+            found = phrase("the criteria choose no offer of the lot {}", lot.id)
+            blank = [
+                f"{offer.id}: {one.name}"
+                for offer in problem.offers
+                for one in scoring.criteria
+                if offer.lot == lot.id and (offer.id, one.name) not in noted
+            ]
+            at = At("/scoring/notes" if blank else "/scoring/drawn", "criteria")
+            expected = phrase("the order of the offers that stay equal, as it was drawn")
+            yield at.fault(found, phrase("a note for {}", ", ".join(blank)) if blank else expected)
 
 
 def _list_known_names(view: View) -> dict[str, frozenset[str]]:

@@ -63,6 +63,10 @@ COORDINATOR = "the coordinator's fee is part of what each member pays and compar
 NOT_PRICED = "{} price cells are missing: the tiers concerned count as not priced, never as zero"
 REFUSED = "{} offers could not be considered"
 INDEXED = "{} offers taken are not at a fixed price: amounts are at the prices of the offer"
+BY_CRITERIA = (
+    "the published criteria choose the offer of each lot, not the least cost; what that costs is "
+    "the price of their rules"
+)
 TUNNEL = "volumes stay inside the tunnel of the contract: nothing is due for a difference"
 
 
@@ -88,6 +92,7 @@ def list_plan_assumptions(
     said += [Phrase(text=COORDINATOR)] if problem.fees is not None else []
     said += [Phrase(text=INDEXED, values=(str(floating),))] if floating else []
     said += [Phrase(text=TUNNEL)] if any(offer.tunnel for offer in taken) else []
+    said += [Phrase(text=BY_CRITERIA)] if problem.scoring is not None else []
     for text, found in ((NOT_PRICED, book.not_priced), (REFUSED, book.refused)):
         said += [Phrase(text=text, values=(str(len(found)),))] if found else []
     return tuple(said)

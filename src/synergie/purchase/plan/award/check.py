@@ -12,7 +12,7 @@ from synergie.errors import BadInputs, Words
 from synergie.purchase.plan.award import _faults_group as group
 from synergie.purchase.plan.award._faults_offers import offer_faults
 from synergie.purchase.plan.award._faults_points import point_faults
-from synergie.purchase.plan.award._faults_rules import rule_faults
+from synergie.purchase.plan.award._faults_rules import criteria_faults, rule_faults
 from synergie.purchase.plan.award.faults import At, View, attach_source_rows, phrase
 from synergie.purchase.records.fault import FaultKind, FaultSource, PurchaseFault, SourceRow
 from synergie.purchase.records.purchase import PurchaseProblem
@@ -84,6 +84,7 @@ def _iterate_problem_faults(view: View) -> Iterator[PurchaseFault]:
     yield from group.limit_faults(view)
     yield from group.alone_faults(view)
     yield from rule_faults(view)
+    yield from criteria_faults(view)
 
 
 def _build_value_phrase(found: object) -> Phrase:

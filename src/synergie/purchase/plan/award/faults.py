@@ -21,6 +21,8 @@ from synergie.schemas.plan import Phrase
 
 ZONE = "Europe/Paris"
 """Zone of the civil days of a French tender."""
+CRITERIA_RULE = "criteria-"
+"""What the id of a rule begins with that is the choice of the published criteria in a lot."""
 _SHOWN = 120
 
 

@@ -16,15 +16,15 @@ from synergie.purchase.plan.award import baskets
 from synergie.purchase.plan.award.baskets import Book
 from synergie.purchase.plan.award.faults import phrase
 from synergie.purchase.plan.offers.score import score_offers
+from synergie.purchase.records.criteria import Scoring
 from synergie.purchase.records.offer_comparison import (
     ComparedOffer,
     LotComparison,
     OfferComparison,
     OfferState,
-    Scoring,
 )
 from synergie.purchase.records.plan import NotPriced
-from synergie.purchase.records.purchase import Lot, PurchaseProblem
+from synergie.purchase.records.purchase import Lot, PurchaseProblem, SupplierLimit
 from synergie.schemas.plan import Phrase
 
 _CENT = Decimal("0.01")
@@ -37,14 +37,41 @@ def compare(
 ) -> OfferComparison:
     """The offers of each lot of *problem* at the moment *at*, else at its own `award_at`.
 
-    Raises BadInput when a point has no lot, or an offer (`purchase.check.faults` tells all of it).
+    *scoring*: the published criteria, else those of the problem itself. Raises BadInput when a
+    point has no lot, or an offer (`purchase.check.faults` tells all of it).
     """
     moment = problem.award_at if at is None else at
-    costs = _Costs.of(problem)
+    costs, scoring = _Costs.of(problem), scoring or problem.scoring
     lots = tuple(
         _compare_lot(problem, lot, costs, at=moment, scoring=scoring) for lot in problem.lots
     )
+    if scoring is not None:
+        lots = choose_offers(lots, problem.limits)
     return OfferComparison(at=moment, lots=lots, scoring=scoring)
+
+
+def choose_offers(
+    lots: Sequence[LotComparison], limits: Sequence[SupplierLimit]
+) -> tuple[LotComparison, ...]:
+    """*lots* with the offer that the criteria choose in each, in their order.
+
+    A supplier that has won the most lots it may (CCP R2113-1) is passed over in those that follow.
+    """
+    most = {one.supplier: one.max_lots for one in limits if one.max_lots is not None}
+    told = []
+    for lot in lots:
+        free = [one for one in lot.offers if one.score_rank and most.get(one.supplier, 1) > 0]
+        best = min((one.score_rank or 0 for one in free), default=0)
+        first = [one for one in free if one.score_rank == best]
+        unsure = any(one.state == "priced" and one.score is None for one in lot.offers)
+        if len(first) == 1 and lot.points and not unsure:
+            (won,) = first
+            if won.supplier in most:
+                most[won.supplier] -= 1
+            told.append(lot.model_copy(update={"chosen": won.offer}))
+        else:
+            told.append(lot)
+    return tuple(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +168,7 @@ def _compare_lot(
     mine = [offer for offer in problem.offers if offer.lot == lot.id]
     told = rank_offers([_compare_offer(offer, costs, at) for offer in mine])
     if scoring is not None:
-        told = score_offers(told, scoring)
+        told = score_offers(told, scoring, costs.volumes.get(lot.id, Decimal(0)))
     alive = [one.valid_until for one in told if one.state == "priced" and one.valid_until]
     return LotComparison(
         lot=lot.id,
