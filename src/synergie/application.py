@@ -74,6 +74,8 @@ class Application:
     """Its groups of commands (`typer.Typer`) among those of `synergie`."""
     plans: tuple[Placement, ...] = ()
     """Modules of commands of `synergie plan`: a function of that name, `HELP` and `EPILOG`."""
+    kinds: tuple[str, ...] = ()
+    """Its kinds of plans (`PlanKind`) whose certificates `synergie plan verify` checks."""
     routers: tuple[str, ...] = ()
     """Its `APIRouter`s below `/v1`, in the order in which their paths are tried."""
     bodies: tuple[str, ...] = ()

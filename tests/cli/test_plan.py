@@ -29,7 +29,7 @@ def test_the_example_is_proved_and_nobody_pays_more_than_alone(
 def test_the_summary_is_french(kind: str, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", kind, str(EXAMPLES / name)]) == 0
     said = capsys.readouterr().out
-    assert "Prouvé\u00a0: aucun autre plan ne coûte moins" in said
+    assert "Borne atteinte\u00a0: le solveur ne trouve rien de moins cher" in said
     assert "Qui paie quoi" in said
     assert "week" not in said
     assert "EUR" not in said

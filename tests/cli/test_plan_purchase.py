@@ -19,7 +19,7 @@ from synergie.purchase.records.purchase import PurchaseProblem
 from tests.cli import purchase_files
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "achat-groupe.json"
-FOLDER = {"plan.json", "probleme.json", "rapport.html", "classeur.xlsx", "notes"}
+FOLDER = {"plan.json", "preuve.vipr", "probleme.json", "rapport.html", "classeur.xlsx", "notes"}
 
 
 def problem() -> dict[str, Any]:
@@ -238,9 +238,9 @@ def test_the_report_is_french_whatever_the_language_of_the_screen(
 ) -> None:
     out = tmp_path / "achat"
     assert run(None, "--out", str(out), "--locale", "en") == 0
-    assert "Proved: no other plan costs less" in capsys.readouterr().out
+    assert "Proved, with a certificate: no other plan costs less" in capsys.readouterr().out
     page = (out / "rapport.html").read_text("utf-8")
-    assert "Prouvé" in page and "cheapest of" not in page
+    assert "Prouvé, certificat" in page and "cheapest of" not in page
 
 
 def test_amounts_of_a_delivery_are_not_told_as_yearly(

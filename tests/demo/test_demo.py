@@ -129,7 +129,14 @@ def test_the_report_is_one_file_that_says_all_of_it(played: Played) -> None:
     text = played.outcome.report.read_text("utf-8")
     assert "http://" not in text and "https://" not in text and "<script" not in text
     assert "Données synthétiques." in text
-    for word in ("Optimal, c'est prouvé.", "Refusé.", "Révoqué.", "En retard.", "Non chiffré."):
+    for word in (
+        "Optimal, certificat à l'appui.",
+        "Borne atteinte.",
+        "Refusé.",
+        "Révoqué.",
+        "En retard.",
+        "Non chiffré.",
+    ):
         assert word.replace("'", "&#39;") in text
     cabinets = text.partition("<caption>Armoires d&#39;éclairage</caption>")[2]
     rows = cabinets.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr>")
@@ -143,7 +150,12 @@ def test_the_report_answers_first_what_a_council_asks_of_the_purchase(played: Pl
     first = section.partition('<dl class="answers">')[2].partition("</dl>")[0]
     cost = f"{plan.objective_eur:,}".replace(",", "\u202f").replace(".", ",")
     least = played.outcome.names[plan.least_gain or ""]
-    for words in (cost, "Prouvé", "14\u00a0h\u00a030", *(a.supplier for a in plan.awards)):
+    for words in (
+        cost,
+        "Prouvé, certificat",
+        "14\u00a0h\u00a030",
+        *(a.supplier for a in plan.awards),
+    ):
         assert words in first, words
     assert least.replace("'", "&#39;") in first
     assert [one.kind for one in plan.refused] == ["expired"]
@@ -163,7 +175,7 @@ def test_every_commune_that_is_lit_has_its_energy_in_the_report(played: Played) 
 def test_the_summary_is_plain_text_and_holds_both_gains(played: Played) -> None:
     text = format_summary(played.outcome)
     assert "\x1b" not in text and "\x1b" not in played.shown
-    assert text.count("optimal, prouvé") == 2
+    assert text.count("optimal, certificat à l'appui") == 1 and text.count("borne atteinte") == 1
     assert "données synthétiques" in text
     assert str(played.outcome.report) in text
 

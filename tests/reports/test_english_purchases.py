@@ -145,7 +145,9 @@ def test_a_written_workbook_says_its_sheets_in_english(made: Brief) -> None:
     rows = book.get_sheet_by_name("Read me").to_python()
     told = {str(row[0]): str(row[1]) for row in rows[1:]}
     assert set(book.sheet_names[1:]) <= set(told)
-    assert told["How sure is it?"].startswith("Proved: no other plan costs less.")
+    assert told["How sure is it?"].startswith(
+        "Bound of the solver reached: no other plan costs less."
+    )
 
 
 def test_the_first_page_answers_in_english(made: Brief) -> None:

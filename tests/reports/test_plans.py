@@ -55,7 +55,7 @@ def test_a_purchase_shows_proof_gains_awards_reasons_and_assumptions(
     assert len(tables["Pourquoi ces choix"].rows) == len(plan.awards)
     assert len(tables["Ce que chacun gagne, en euros par an hors taxes"].rows) == 6
     notes = [block for block in section.blocks if isinstance(block, Note)]
-    assert [note.word for note in notes] == ["Optimal, c'est prouvé.", "Non chiffré."]
+    assert [note.word for note in notes] == ["Borne atteinte.", "Non chiffré."]
     assert "Fournisseur Érable (fictif)" in notes[1].text
     items = next(block for block in section.blocks if isinstance(block, Items))
     assert items.items[0] == "Essai."

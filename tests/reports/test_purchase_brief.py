@@ -129,9 +129,12 @@ def test_who_pays_more_than_alone_is_named(brief: Brief) -> None:
 
 
 def test_how_sure_it_is_follows_the_proof(brief: Brief) -> None:
-    assert told(brief)["Quelle certitude ?"].answer == "Prouvé : aucun autre plan ne coûte moins."
+    assert (
+        told(brief)["Quelle certitude ?"].answer
+        == "Borne du solveur atteinte : aucun autre plan ne coûte moins."
+    )
     near = told(with_plan(brief, gap=0.0005))["Quelle certitude ?"].answer
-    assert near == "Prouvé à 0,05\u00a0% près."
+    assert near == "Borne du solveur atteinte à 0,05\u00a0% près."
     stopped = told(with_plan(brief, status="feasible", gap=0.012))["Quelle certitude ?"]
     assert stopped.answer == "Pas prouvé : au plus 1,20\u00a0% au-dessus du meilleur."
     assert told(with_plan(brief, bound_eur=None, gap=None))["Quelle certitude ?"].answer == (

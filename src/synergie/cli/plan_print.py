@@ -25,10 +25,12 @@ def print_plan_summary(
     *,
     weeks: int = _YEAR,
     years: int | None = None,
+    certified: bool = False,
 ) -> None:
     """What it costs, against what, how sure, and who gains.
 
     *weeks*: how long the plan is. *years*: amounts are of the first day, for so many years.
+    *certified*: a certificate proves its bound; without one the bound is the solver's word.
     """
     cost = format_euros(plan.objective_eur)
     if years is not None:
@@ -47,16 +49,21 @@ def print_plan_summary(
                 format_euros(plan.baseline_eur), format_euros(saved)
             )
         )
-    if plan.status == "proved":
-        typer.echo(_("Proved: no other plan costs less"))
-    elif plan.gap is not None:
-        typer.echo(
-            _("Not proved: at most {} % above the best").format(format_number(100 * plan.gap, 2))
-        )
-    else:
-        typer.echo(_("Not proved: time ended before a bound was found; --limit gives more"))
+    typer.echo(_describe_certainty(plan, certified=certified))
     typer.echo(_("Who pays what:"))
     print_aligned_rows(_list_member_rows(plan))
+
+
+def _describe_certainty(plan: "Plan", *, certified: bool) -> str:
+    """How sure it is that no other plan costs less."""
+    if certified:
+        return _("Proved, with a certificate: no other plan costs less")
+    if plan.status == "proved":
+        return _("Bound reached: the solver finds nothing cheaper (no certificate)")
+    if plan.gap is not None:
+        most = format_number(100 * plan.gap, 2)
+        return _("Not proved: at most {} % above the best").format(most)
+    return _("Not proved: time ended before a bound was found; --limit gives more")
 
 
 def _list_member_rows(plan: "Plan") -> Iterable[tuple[str, str, str]]:

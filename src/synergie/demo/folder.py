@@ -7,7 +7,7 @@ from pathlib import Path
 from synergie.errors import Misconfigured
 
 _MARK = ".synergie-demo"
-_OURS = ("partenaires", "serveur", "remise", "rapport.html")
+_OURS = ("partenaires", "serveur", "remise", "achat", "rapport.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Folder:
     def report(self) -> Path:
         """The report."""
         return self.root / "rapport.html"
+
+    @property
+    def purchase(self) -> Path:
+        """The purchase with its certificate: what `synergie plan verify` takes."""
+        return self.root / "achat"
 
     @property
     def handover(self) -> Path:

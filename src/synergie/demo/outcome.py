@@ -38,6 +38,10 @@ class Outcome:
     park: Park
     purchase_problem: PurchaseProblem
     purchase: PurchasePlan
+    certified: bool
+    """Whether the certificate of the purchase proves that no other costs less."""
+    purchase_folder: Path
+    """The purchase with its certificate."""
     maintenance_problem: MaintenanceProblem
     maintenance: MaintenancePlan
     made_at: datetime
@@ -73,7 +77,11 @@ class Outcome:
             "refusal": self.refusal.as_json(),
             "revocation": self.revocation.as_json(),
             "handover": self.handover.as_json(),
-            "purchase": {**_dump_plan(self.purchase), "awards": len(self.purchase.awards)},
+            "purchase": {
+                **_dump_plan(self.purchase),
+                "awards": len(self.purchase.awards),
+                "certified": self.certified,
+            },
             "maintenance": {
                 **_dump_plan(self.maintenance),
                 "crew_days": self.maintenance.crew_days,

@@ -62,6 +62,7 @@ def _render_sections(outcome: Outcome, tell: Callable[[str], str]) -> str:
             names=outcome.names,
             assumptions=TENDER_ASSUMPTIONS,
             tell=tell,
+            certified=outcome.certified,
         ),
         maintenance_section(
             outcome.maintenance_problem,

@@ -58,6 +58,7 @@ class Scene:
         )
         self.screen.step("Plan d'achat groupé")
         purchase_problem, purchase = plans.purchase_plan(points)
+        certified = plans.write_certified_purchase(purchase_problem, purchase, self.folder.purchase)
         self.screen.step("Plan d'entretien commun")
         maintenance_problem, maintenance = plans.maintenance_plan(park)
         outcome = Outcome(
@@ -73,6 +74,8 @@ class Scene:
             park=park,
             purchase_problem=purchase_problem,
             purchase=purchase,
+            certified=certified,
+            purchase_folder=self.folder.purchase,
             maintenance_problem=maintenance_problem,
             maintenance=maintenance,
             made_at=now,

@@ -32,7 +32,8 @@ def format_summary(outcome: Outcome) -> str:
         f"  remise signée : {format_number(outcome.handover.rows)} armoires, vérifiées hors ligne",
         f"    synergie verify {outcome.handover.folder}",
         "Achat groupé",
-        *_format_plan(outcome.purchase, outcome.names),
+        *_format_plan(outcome.purchase, outcome.names, certified=outcome.certified),
+        f"    synergie plan verify {outcome.purchase_folder}",
         *_format_offer_deadline(outcome.purchase),
         "Entretien commun",
         *_format_plan(outcome.maintenance, outcome.names),
@@ -57,7 +58,7 @@ def _format_territory(whole: Territory) -> list[str]:
     ]
 
 
-def _format_plan(plan: Plan, names: dict[str, str]) -> list[str]:
+def _format_plan(plan: Plan, names: dict[str, str], *, certified: bool = False) -> list[str]:
     lines = [f"  coût : {format_euros(plan.objective_eur)} par an hors taxes"]
     if plan.baseline_eur is not None:
         gain = plan.baseline_eur - plan.objective_eur
@@ -67,7 +68,8 @@ def _format_plan(plan: Plan, names: dict[str, str]) -> list[str]:
             f"ensemble ({format_percent(gain / plan.baseline_eur)})"
         )
     if plan.gap is not None and plan.bound_eur is not None:
-        proof = "optimal, prouvé" if plan.status == "proved" else "non prouvé optimal"
+        reached = "borne atteinte" if plan.status == "proved" else "borne non atteinte"
+        proof = "optimal, certificat à l'appui" if certified else reached
         lines.append(
             f"  {proof} : rien sous {format_euros(plan.bound_eur)}, "
             f"écart au plus {format_percent(plan.gap, 2)}"

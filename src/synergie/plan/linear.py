@@ -102,6 +102,19 @@ class Linear:
         """Other ends of a row; infinite ones take it out."""
         self._engine.changeRowBounds(row, low, high)
 
+    def limit(self, column: int, low: float, high: float) -> None:
+        """Other ends of a column."""
+        self._engine.changeColBounds(column, low, high)
+
+    def find_infeasible_prices(self) -> list[float]:
+        """Prices of rows that show why the last solve found nothing (Farkas), of at most 1 each.
+
+        Zeros when the engine has none. They are floats: what they prove is to be computed.
+        """
+        _status, known, ray = self._engine.getDualRay()
+        longest = max(map(abs, ray), default=0.0) if known else 0.0
+        return [float(x) / longest for x in ray] if longest else [0.0] * self.rows
+
     def price(self, column: int, cost: float) -> None:
         """Another cost of a column."""
         self._dearest = max(self._dearest, abs(cost))

@@ -59,6 +59,7 @@ APPLICATION = Application(
         Placement("hedge", "synergie.purchase.commands.plan_hedge"),
         Placement("what-if", "synergie.purchase.commands.plan_what_if"),
     ),
+    kinds=("synergie.purchase.plan.award.certificate:KIND",),
     routers=(
         "synergie.purchase.api.purchases:router",
         "synergie.purchase.api.needs:router",

@@ -40,8 +40,8 @@ from synergie.reports.written import format_euros, format_percent, format_quanti
 from synergie.schemas.plan import MemberOutcome, Plan, Status
 
 _STATUS: dict[Status, Pair] = {
-    "proved": ("prouvé optimal", "proved optimal"),
-    "feasible": ("pas prouvé optimal", "not proved optimal"),
+    "proved": ("borne atteinte", "bound reached"),
+    "feasible": ("borne non atteinte", "bound not reached"),
     "cancelled": ("arrêté avant la fin", "stopped before the end"),
 }
 _INPUTS: Pair = ("Ce qui a changé dans les données", "What changed in the data")

@@ -76,8 +76,11 @@ def less_or_more(gain: Decimal) -> str:
     )
 
 
-def build_proof_note(plan: Plan) -> Note:
-    """How sure it is that nothing better exists: objective, bound, gap, solver."""
+def build_proof_note(plan: Plan, *, certified: bool = False) -> Note:
+    """How sure it is that nothing better exists: objective, bound, gap, solver.
+
+    *certified*: a certificate proves the bound; without one it is the word of the solver.
+    """
     if plan.bound_eur is None or plan.gap is None:
         unknown = choose_text(
             "Aucune borne n'a été établie pour ce plan.", "No bound was established for this plan."
@@ -91,10 +94,14 @@ def build_proof_note(plan: Plan) -> Note:
         f"{format_euros(plan.bound_eur)}: a gap of at most "
         f"{format_percent(plan.gap, 2)} ({plan.run.solver}).",
     )
-    if plan.status == "proved":
+    if certified:
         return Note(
-            "ok", choose_text("Optimal, c'est prouvé.", "Optimal, and proved to be."), bound
+            "ok",
+            choose_text("Optimal, certificat à l'appui.", "Optimal, with its certificate."),
+            bound,
         )
+    if plan.status == "proved":
+        return Note("ok", choose_text("Borne atteinte.", "Bound reached."), bound)
     return Note(
         "late", choose_text("Bon, sans être prouvé optimal.", "Good, not proved optimal."), bound
     )

@@ -151,8 +151,8 @@ def _how_sure(plan: MaintenancePlan) -> tuple[str, str]:
     )
     if plan.status == "proved":
         return choose_text(
-            "Prouvé : aucun autre plan ne coûte moins, à la tolérance près.",
-            "Proved: no other plan costs less, to within the tolerance.",
+            "Borne du solveur atteinte : aucun autre plan ne coûte moins, à la tolérance près.",
+            "Bound of the solver reached: no other plan costs less, to within the tolerance.",
         ), bound
     return choose_text(
         "Pas prouvé le meilleur, mais l'écart est borné.",

@@ -270,8 +270,8 @@ def _describe_own_service(view: CampaignView) -> tuple[str, str]:
 def _how_sure(view: CampaignView) -> tuple[str, str]:
     if view.status == "proved":
         return choose_text(
-            "Prouvé : aucun autre plan ne coûte moins à l'ensemble.",
-            "Proved: no other plan costs less for all together.",
+            "Borne du solveur atteinte : aucun autre plan ne coûte moins à l'ensemble.",
+            "Bound of the solver reached: no other plan costs less for all together.",
         ), ""
     if view.gap is None:
         return describe_missing_bound(), ""

@@ -66,7 +66,9 @@ def _crew_day(brief: MaintenanceBrief, one: CrewDayWorth) -> tuple[str, ...]:
 
 def _describe_proof(*, proved: bool) -> str:
     return (
-        choose_text("prouvé", "proved") if proved else choose_text("au mieux trouvé", "best found")
+        choose_text("borne atteinte", "bound reached")
+        if proved
+        else choose_text("au mieux trouvé", "best found")
     )
 
 

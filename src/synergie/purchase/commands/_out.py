@@ -11,11 +11,12 @@ from synergie.cli.folder import write_whole_folder
 from synergie.purchase.commands._purchase import PurchaseResult
 
 if TYPE_CHECKING:
+    from synergie.plan.certificate import Certificate
     from synergie.purchase.reports.words import Brief
 
 OURS = frozenset(
     {"plan.json", "probleme.json", "etude.json", "partage.json", "rapport.html", "classeur.xlsx",
-     "notes"}
+     "preuve.vipr", "notes"}
 )  # fmt: skip
 """What such a folder may hold."""
 MOST_PRINTED = 200
@@ -46,10 +47,11 @@ def brief_of(made: PurchaseResult, at: datetime) -> "Brief":
         perimeter=given.perimeter,
         sources=given.sources(),
         command=f"synergie plan purchase probleme.json{moment}{study} --out {folder}",
+        certified=made.certified,
     )
 
 
-def write_folder(brief: "Brief", out: Path) -> None:
+def write_folder(brief: "Brief", out: Path, certificate: "Certificate | None" = None) -> None:
     """Everything into *out*, or nothing. MissingExtra for the report and the workbook."""
     with needs("report"):
         from synergie.purchase.reports.brief import purchase_document
@@ -59,6 +61,8 @@ def write_folder(brief: "Brief", out: Path) -> None:
     with write_whole_folder(out) as folder:
         _write_text_file(folder / "probleme.json", brief.problem.model_dump_json(indent=2) + "\n")
         _write_text_file(folder / "plan.json", brief.plan.model_dump_json(indent=2) + "\n")
+        if certificate is not None:
+            _write_certificate(certificate, folder / "preuve.vipr")
         for name, part in (("etude.json", brief.study), ("partage.json", brief.sharing)):
             if part is not None:
                 _write_text_file(folder / name, part.model_dump_json(indent=2) + "\n")
@@ -66,6 +70,12 @@ def write_folder(brief: "Brief", out: Path) -> None:
         with (folder / "classeur.xlsx").open("wb") as sink:
             write_purchase(brief, sink)
         _write_member_notes(brief, folder / "notes")
+
+
+def _write_certificate(certificate: "Certificate", path: Path) -> None:
+    from synergie.plan.certificate import write_certificate
+
+    write_certificate(certificate, path)
 
 
 def _write_text_file(path: Path, text: str) -> None:

@@ -18,6 +18,7 @@ from synergie.cli.texts import _
 from synergie.errors import BadInput, BadInputs, Infeasible, SynergieError, Words
 
 if TYPE_CHECKING:
+    from synergie.plan.certificate import Certificate
     from synergie.purchase.records.fault import SourceRow
     from synergie.purchase.records.plan import PurchasePlan
     from synergie.purchase.records.purchase import PurchaseProblem
@@ -66,6 +67,13 @@ class PurchaseResult:
     """What would become of the plan. None: not asked."""
     sharing: "SharingStudy | None" = None
     """Other ways to share. None: not asked, or too many members."""
+    certificate: "Certificate | None" = None
+    """The proof of its bound. None: not asked."""
+
+    @property
+    def certified(self) -> bool:
+        """Whether a certificate proves that no plan costs less."""
+        return self.certificate is not None and self.certificate.proves(self.plan)
 
     def document(self) -> "PurchasePlan | dict[str, Any]":
         """The plan for programs; with a study, one object of `plan`, `study` and `sharing`."""
@@ -75,8 +83,13 @@ class PurchaseResult:
         return {name: part and part.model_dump(mode="json") for name, part in parts.items()}
 
 
-def compute_purchase(read: PurchaseRequest, *, study: bool, limit_s: float) -> PurchaseResult:
-    """The plan of what was read, and its study when it is asked. MissingExtra("plan")."""
+def compute_purchase(
+    read: PurchaseRequest, *, study: bool, certify: bool, limit_s: float
+) -> PurchaseResult:
+    """The plan of what was read, and its study and certificate when they are asked.
+
+    MissingExtra("plan").
+    """
     with needs("plan"):
         from synergie.purchase.plan.award import solve
     try:
@@ -84,15 +97,26 @@ def compute_purchase(read: PurchaseRequest, *, study: bool, limit_s: float) -> P
     except Infeasible:
         _ways_out(read.problem, limit_s)
         raise
+    certificate = _certify(read.problem, plan, limit_s) if certify else None
     if not study:
-        return PurchaseResult(read, plan)
+        return PurchaseResult(read, plan, certificate=certificate)
     with needs("plan"):
         from synergie.purchase.plan import sharing, what_if
     looked = what_if.study(read.problem, plan, limit_s=limit_s)
     shared = None
     if len(plan.members) <= MOST_SHARED:
         shared = sharing.share_purchase(read.problem, limit_s=limit_s)
-    return PurchaseResult(read, plan, looked, shared)
+    return PurchaseResult(read, plan, looked, shared, certificate)
+
+
+def _certify(
+    problem: "PurchaseProblem", plan: "PurchasePlan", limit_s: float
+) -> "Certificate | None":
+    """The certificate of *plan*; None for a purchase without anything to buy."""
+    from synergie.plan.certificate import certify_plan
+    from synergie.purchase.plan.award.certificate import KIND
+
+    return certify_plan(KIND, problem, plan, limit_s=limit_s) if problem.points else None
 
 
 @dataclass(frozen=True, slots=True)

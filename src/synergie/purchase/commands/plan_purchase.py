@@ -68,7 +68,10 @@ def purchase(  # noqa: PLR0913 (the options of a command)
         Path | None,
         typer.Option(
             "--out", "-o", metavar="DIR",
-            help=N_("Write the plan, its report, its workbook and a note for each member there."),
+            help=N_(
+                "Write the plan with its certificate, its report, its workbook and a note for "
+                "each member there."
+            ),
         ),
     ] = None,
     force: Annotated[
@@ -93,21 +96,23 @@ def purchase(  # noqa: PLR0913 (the options of a command)
     if out is not None:
         check_output_folder(out, OURS, force=force)
     read = read_purchase_request(Files(file, offers or (), group, rules, scoring), at=at, now=now)
-    done = compute_purchase(read, study=study, limit_s=limit)
+    done = compute_purchase(read, study=study, certify=out is not None, limit_s=limit)
     if out is not None:
-        write_folder(brief_of(done, now), out)
+        write_folder(brief_of(done, now), out, done.certificate)
     if as_json:
         print_json(done.document())
         return
     _purchase_summary(done)
     if out is not None:
         typer.echo(_("{}: written; open {}").format(out, out / "rapport.html"))
+        if done.certificate is not None:
+            typer.echo(_("Others check its certificate with: synergie plan verify {}").format(out))
 
 
 def _purchase_summary(done: "PurchaseResult") -> None:
     """The summary, the awards and until when they hold, and what a study says in short."""
     plan = done.plan
-    print_plan_summary(plan, done.given.problem.delivery)
+    print_plan_summary(plan, done.given.problem.delivery, certified=done.certified)
     typer.echo(_("Awards:"))
     print_aligned_rows(
         (

@@ -65,7 +65,7 @@ def _build_brief_sections(brief: Brief) -> list[Section]:
 
 def _build_gain_section(brief: Brief) -> Section:
     blocks = (
-        build_proof_note(brief.plan),
+        build_proof_note(brief.plan, certified=brief.certified),
         build_gains_figure(brief.plan, brief.names, brief.span),
         *build_outside_blocks(brief),
     )

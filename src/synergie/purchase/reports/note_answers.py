@@ -92,8 +92,8 @@ def _how_sure(view: MemberView) -> tuple[str, str]:
         pay = choose_text("Aucun membre ne paie plus que seul.", "No member pays more than alone.")
     if view.status == "proved":
         return choose_text(
-            "Prouvé : aucun autre plan ne coûte moins au groupe.",
-            "Proved: no other plan costs the group less.",
+            "Borne du solveur atteinte : aucun autre plan ne coûte moins au groupe.",
+            "Bound of the solver reached: no other plan costs the group less.",
         ), pay
     if view.gap is None:
         return choose_text(

@@ -26,16 +26,20 @@ def purchase_section(
     names: Mapping[str, str],
     assumptions: Sequence[str],
     tell: Catalogue,
+    certified: bool = False,
 ) -> Section:
     """The group purchase: answers, proof, each member's gain, awards, reasons, assumptions.
 
     *names*: what people call each member. *assumptions*: what the problem assumes, in the
-    language spoken.
+    language spoken. *certified*: a certificate proves that no plan costs less.
     """
-    brief = Brief(problem=problem, plan=plan, names=names, tell=tell, assumptions=assumptions)
+    brief = Brief(
+        problem=problem, plan=plan, names=names, tell=tell, assumptions=assumptions,
+        certified=certified,
+    )  # fmt: skip
     blocks: list[Block] = [
         answers(brief),
-        build_proof_note(plan),
+        build_proof_note(plan, certified=certified),
         build_gains_figure(plan, names, brief.span),
         build_award_table(brief),
         build_floor_figure(brief),

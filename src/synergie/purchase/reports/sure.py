@@ -20,9 +20,10 @@ def how_sure(brief: Brief) -> tuple[str, str]:
         f"Aucun plan ne peut coûter moins de {least}.", f"No plan can cost less than {least}."
     )
     if plan.status == "proved":
-        return _describe_proof(
-            plan.gap
-        ), f"{bound}{_describe_fragile_award(brief)}{_describe_worst_regret(brief)}"
+        close = f"{_describe_fragile_award(brief)}{_describe_worst_regret(brief)}"
+        if brief.certified:
+            return describe_certificate(), f"{bound}{close}"
+        return _describe_reached_bound(plan.gap), f"{bound}{close}"
     gap = format_percent(plan.gap, 2)
     word = choose_text(
         f"Pas prouvé : au plus {gap} au-dessus du meilleur.",
@@ -31,12 +32,24 @@ def how_sure(brief: Brief) -> tuple[str, str]:
     return word, f"{bound}{_describe_worst_regret(brief)}"
 
 
-def _describe_proof(gap: float) -> str:
+def describe_certificate() -> str:
+    """What may be said of a plan whose bound others can check."""
+    return choose_text(
+        "Prouvé, certificat à l'appui : aucun autre plan ne coûte moins.",
+        "Proved, with a certificate: no other plan costs less.",
+    )
+
+
+def _describe_reached_bound(gap: float) -> str:
     if gap:
         near = format_percent(gap, 2)
-        return choose_text(f"Prouvé à {near} près.", f"Proved to within {near}.")
+        return choose_text(
+            f"Borne du solveur atteinte à {near} près.",
+            f"Bound of the solver reached to within {near}.",
+        )
     return choose_text(
-        "Prouvé : aucun autre plan ne coûte moins.", "Proved: no other plan costs less."
+        "Borne du solveur atteinte : aucun autre plan ne coûte moins.",
+        "Bound of the solver reached: no other plan costs less.",
     )
 
 

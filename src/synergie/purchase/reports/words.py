@@ -80,6 +80,8 @@ class Brief:
     """Other ways to share what it costs. None: not made."""
     command: str | None = None
     """The command that makes it again. None: not told."""
+    certified: bool = False
+    """Whether a certificate, which others can check, proves that no plan costs less."""
 
     @cached_property
     def lots(self) -> dict[str, str]:

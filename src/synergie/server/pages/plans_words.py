@@ -71,7 +71,10 @@ ACTS: dict[str, Pair] = {
 }
 """Each step that was made."""
 _STATUS: dict[Status, Pair] = {
-    "proved": ("prouvé : rien de moins cher", "proved: nothing is cheaper"),
+    "proved": (
+        "borne du solveur atteinte : rien de moins cher",
+        "bound of the solver reached: nothing is cheaper",
+    ),
     "feasible": ("pas prouvé", "not proved"),
     "cancelled": ("arrêté avant la fin", "stopped before the end"),
 }

@@ -10,7 +10,7 @@ from synergie.purchase.records.plan import PurchasePlan
 def build_start_values(made: Draft, near: PurchasePlan | None) -> dict[int, float] | None:
     """Values of all columns, or None when there is no plan to begin from."""
     simple = _has_simple_decisions(made)
-    ones = _as_in(made, near) if near is not None and simple else set()
+    ones = list_plan_columns(made, near) if near is not None and simple else set()
     if not ones and len(made.choice.alone) == len(made.baskets()):
         ones = set(made.choice.alone.values())
     if not ones:
@@ -27,8 +27,11 @@ def _has_simple_decisions(made: Draft) -> bool:
     return known == len(made.model.columns)
 
 
-def _as_in(made: Draft, near: PurchasePlan) -> set[int]:
-    """The places of *near* at the tiers that their volumes reach; empty when one is not there."""
+def list_plan_columns(made: Draft, near: PurchasePlan) -> set[int]:
+    """Columns that are 1 in *near*: its places, at the tiers that their volumes reach.
+
+    Empty when one is not there.
+    """
     offers = {offer.id: o for o, offer in enumerate(made.book.offers)}
     where = {(place.member, place.lot): place.offer for place in near.places}
     taken: dict[int, set[int]] = defaultdict(set)

@@ -1,0 +1,116 @@
+"""`synergie plan verify`: a plan that somebody else computed, with its certificate."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from synergie.applications import load_declared
+from synergie.cli.extras import needs
+from synergie.cli.files import load_record, parse
+from synergie.cli.misuse import Misuse
+from synergie.cli.phrase import format_euros
+from synergie.cli.print import as_json as print_json
+from synergie.cli.texts import N_, _, format_number
+from synergie.errors import BadInput
+
+if TYPE_CHECKING:
+    from synergie.plan.certificate import PlanKind, Verdict
+    from synergie.schemas.plan import Plan
+
+HELP = N_(
+    "Whether a plan that somebody else computed holds, and whether its certificate proves that "
+    "none costs less."
+)
+EPILOG = """
+    synergie plan verify achat
+    synergie plan verify probleme.json plan.json preuve.vipr
+    """
+_NAMES = ("probleme.json", "plan.json", "preuve.vipr")
+_LEAST = 2
+
+
+def verify(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILES",
+            help=N_("The folder of a plan; or its problem, the plan, and its certificate."),
+        ),
+    ],
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=N_("What was found, as one JSON document."))
+    ] = False,
+) -> None:
+    """Exit 1 when the plan or its certificate does not hold."""
+    problem_file, plan_file, certificate = _list_files(files)
+    with needs("plan"):
+        from synergie.plan.certificate import verify_plan
+    kind = _find_kind(problem_file)
+    problem = load_record(problem_file, kind.problem)
+    plan = load_record(plan_file, kind.plan)
+    verdict = verify_plan(kind, problem, plan, certificate)
+    if as_json:
+        print_json(_build_document(plan, verdict))
+    else:
+        _print_verdict(plan, verdict, certificate)
+    if verdict.faults:
+        raise typer.Exit(1)
+
+
+def _list_files(files: list[Path]) -> tuple[Path, Path, Path | None]:
+    """The problem, the plan, and the certificate if there is one."""
+    if len(files) == 1 and files[0].is_dir():
+        named = [files[0] / name for name in _NAMES]
+        return named[0], named[1], named[2] if named[2].exists() else None
+    if len(files) not in (_LEAST, _LEAST + 1):
+        raise Misuse(_("name the folder of a plan, or its problem and the plan, then its "
+                       "certificate"))  # fmt: skip
+    return files[0], files[1], files[2] if len(files) > _LEAST else None
+
+
+def _find_kind(path: Path) -> "PlanKind[Any, Any]":
+    """The kind of plan that the problem in *path* asks for."""
+    kinds: tuple[PlanKind[Any, Any], ...] = load_declared("kinds")
+    content = parse(path)
+    for kind in kinds:
+        if kind.key in content:
+            return kind
+    keys = ", ".join(f"“{kind.key}”" for kind in kinds)
+    raise BadInput(path.name, ", ".join(sorted(content)[:5]), f"a problem with {keys}")
+
+
+def _build_document(plan: "Plan", verdict: "Verdict") -> dict[str, Any]:
+    return {
+        "holds": not verdict.faults,
+        "faults": list(verdict.faults),
+        "objective_eur": str(plan.objective_eur),
+        "bound_eur": None if verdict.bound_eur is None else str(verdict.bound_eur),
+        "proved": verdict.bound_eur == plan.objective_eur,
+        "checker": verdict.proof,
+    }
+
+
+def _print_verdict(plan: "Plan", verdict: "Verdict", certificate: Path | None) -> None:
+    for fault in verdict.faults:
+        typer.echo(_("does not hold: {}").format(fault), err=True)
+    if verdict.faults:
+        return
+    cost = format_euros(plan.objective_eur)
+    typer.echo(
+        _("The plan holds: every requirement is kept, every amount adds up; {} €").format(cost)
+    )
+    if certificate is None or verdict.bound_eur is None:
+        typer.echo(_("No certificate: whether another plan costs less is the word of the solver"))
+        return
+    typer.echo(_("The certificate holds: model of this problem, proof replayed apart, exactly"))
+    if verdict.bound_eur == plan.objective_eur:
+        typer.echo(_("Proved: no other plan costs less than {} €").format(cost))
+        return
+    gap = (plan.objective_eur - verdict.bound_eur) / abs(plan.objective_eur)
+    typer.echo(
+        _("Bound: no plan costs less than {} €; this one is at most {} % above").format(
+            format_euros(verdict.bound_eur), format_number(100 * float(gap), 2)
+        )
+    )
