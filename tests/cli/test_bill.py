@@ -284,6 +284,28 @@ def test_a_curve_above_the_subscribed_power_is_a_lower_bound_in_text_and_json(
     assert "non déterminables" in capsys.readouterr().out
 
 
+def test_a_curve_with_its_reactive_power_and_the_sums_of_hta_are_billed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """30 kW and 40 kVAr are 50 kVA; 0.04 × 14.41 × 20 and 120 kW in HTA, January 2026."""
+    curve = tmp_path / "courbe.csv"
+    curve.write_bytes(_curve(30.0, 40.0))
+    line = ["bill", "--fta", "BTSUPCU4", "--kva", "40", "--curve", str(curve)]
+    assert main([*line, "--offpeak", "22:00-06:00", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    (over,) = (one for one in found["lines"] if one["component"] == "cmdps")
+    assert (found["overruns"], over["quantity"]) == ("billed", "720.000000")
+    hta = ["bill", "--fta", "HTACU5", "--kva", "300", "--energy", "POINTE=1,HPH=1,HCH=1",
+           "--from", "2026-01-01", "--to", "2026-01-31", "--json"]  # fmt: skip
+    assert main([*hta, "--overrun", "POINTE=20,HPH=120"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    due = [one["amount_eur"] for one in found["lines"] if one["component"] == "cmdps"]
+    assert (found["overruns"], due) == ("billed", ["11.528000", "69.168000"])
+    assert main([*hta, "--overrun", "12"]) == 2
+    assert main([*line[:5], "--energy", "HPH=1", "--on", "2026-03-01", "--overrun", "-1"]) == 2
+    assert main([*line[:5], "--energy", "HPH=1", "--on", "2026-03-01", "--overrun", "HPH=1"]) == 2
+
+
 def test_a_cabinet_without_a_curve_follows_the_sun(capsys: pytest.CaptureFixture[str]) -> None:
     """domain.md §6.1, all night at Pompey in 2025: 880, 1,207, 352 and 1,670 h, within 5 h."""
     line = ["bill", "--fta", "BTINFMU4", "--kva", "2", "--lamps", "1000", "--place", "48.77,6.13",
@@ -300,22 +322,21 @@ def test_a_cabinet_without_a_curve_follows_the_sun(capsys: pytest.CaptureFixture
     assert main([*line[:7], "--place", "Pompey", "--on", "2026-01-01"]) == 2
 
 
-def _curve(kw: float) -> bytes:
+def _curve(kw: float, kvar: float | None = None) -> bytes:
     """June 2026 by half-hours, in our own table of curves."""
     start = datetime(2026, 5, 31, 22, tzinfo=UTC)
-    run = MeterCurve(
-        supply_point="prm:99000000000017",
-        quantity="active_power",
-        form="mean_power",
-        direction="import",
-        unit="W",
-        start=start,
-        step="PT30M",
-        values=[round(1000 * kw)] * 1440,
-        provenance="synthetic",
-    )
+    told: dict[str, object] = {
+        "supply_point": "prm:99000000000017", "form": "mean_power", "direction": "import",
+        "start": start, "step": "PT30M", "provenance": "synthetic",
+    }  # fmt: skip
+    runs = [
+        MeterCurve.model_validate({**told, "quantity": quantity, "unit": unit, "values": values})
+        for quantity, unit, mean in (("active_power", "W", kw), ("reactive_inductive", "VAr", kvar))
+        if mean is not None
+        for values in [[round(1000 * mean)] * 1440]
+    ]
     sink = io.BytesIO()
-    formats.write([run], sink, format="curves-csv")
+    formats.write(runs, sink, format="curves-csv")
     return sink.getvalue()
 
 

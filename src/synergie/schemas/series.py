@@ -11,6 +11,7 @@ from synergie.units import Id, Instant, OrganisationId, Provenance, TimeZone
 type Quantity = Literal[
     "active_power", "active_energy", "reactive_inductive", "reactive_capacitive",
     "apparent_power_max", "voltage", "gas_volume", "gas_energy", "operating_time",
+    "overrun_time",
 ]  # fmt: skip
 type Form = Literal["mean_power", "interval_energy", "register_index", "period_energy", "peak"]
 type Unit = Literal[
@@ -37,6 +38,7 @@ UNITS: dict[str, tuple[str, ...]] = {
     "gas_volume": ("m3",),
     "gas_energy": ("kWh", "Wh", "therm"),
     "operating_time": ("h", "s"),
+    "overrun_time": ("h", "s"),
 }
 """The units each quantity may be told in."""
 

@@ -21,19 +21,20 @@ def read(data: bytes, profile: Profile | None = None) -> tuple[list[RegisterRead
 
 
 def test_each_quantity_and_class_is_a_register_with_its_unit() -> None:
-    quantities = [("EA", "Wh"), ("ERI", "VARh"), ("ERC", "VARh"), ("PMA", "VA"), ("TF", "s")]
+    quantities = [("EA", "Wh"), ("ERI", "VARh"), ("ERC", "VARh"), ("PMA", "VA"), ("TF", "s"),
+                  ("DD", "s")]  # fmt: skip
     series = [
         serie([(WHEN, i * 10 + j)], grandeurPhysique=code, unite=unit, codeClasseTemporelle=name)
         for i, (code, unit) in enumerate(quantities)
         for j, name in enumerate(("HPH", "HCH", "HPE", "HCE", "P"))
     ]
     readings, report = read(flows.r171(*series))
-    assert (len(readings), report.kept, report.refusals) == (25, 25, 0)
+    assert (len(readings), report.kept, report.refusals) == (30, 30, 0)
     assert [one.quantity for one in readings[::5]] == [
         "active_energy", "reactive_inductive", "reactive_capacitive", "apparent_power_max",
-        "operating_time",
+        "operating_time", "overrun_time",
     ]  # fmt: skip
-    assert [one.unit for one in readings[::5]] == ["Wh", "VArh", "VArh", "VA", "s"]
+    assert [one.unit for one in readings[::5]] == ["Wh", "VArh", "VArh", "VA", "s", "s"]
     assert {one.register_class for one in readings} == {"HPH", "HCH", "HPE", "HCE", "P"}
     assert {one.grid for one in readings} == {"distributor"}
     assert {one.instant for one in readings} == {utc("2026-06-09T22:51:11")}
@@ -41,7 +42,7 @@ def test_each_quantity_and_class_is_a_register_with_its_unit() -> None:
     assert [int(one.value) for one in readings[:5]] == [0, 1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("code", ["DD", "DQ", "DE"])
+@pytest.mark.parametrize("code", ["DQ", "DE"])
 def test_overruns_are_passed_over_with_a_remark(code: str) -> None:
     readings, report = read(
         flows.r171(serie([(WHEN, 0)], grandeurPhysique=code, unite="s"), serie([(WHEN, 5)]))
@@ -61,7 +62,7 @@ def test_every_series_is_accounted_for() -> None:
         serie([(WHEN, 5)]),
         serie([], codeClasseTemporelle="HCH"),
         serie([(WHEN, 0)], grandeurPhysique="DQ", unite="s"),
-        serie([(WHEN, 0)], grandeurPhysique="DD", unite="s"),
+        serie([(WHEN, 0)], grandeurPhysique="DE", unite="s"),
         other,
     ]
     readings, report = read(flows.r171(*series))

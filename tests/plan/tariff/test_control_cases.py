@@ -12,17 +12,20 @@ from hypothesis import strategies as st
 
 from synergie import formats
 from synergie.energy.plan.tariff.invoice import (
+    PerimeterPoint,
     control,
     invoices_of_lines,
     invoices_of_rows,
     list_perimeter_points,
 )
+from synergie.energy.records.tariff import PeriodUse
 from synergie.formats.invoices import read_rows
 from synergie.schemas.assets.supply_terms import SupplyTerms
 from synergie.schemas.readings.invoice_line import InvoiceLine
 from tests.plan.tariff.invoices import (
     HEAD,
     OTHER,
+    PRM,
     at,
     look,
     one,
@@ -217,3 +220,42 @@ def test_what_a_bill_says_is_a_sound_invoice(
     found = look(told(rows))
     assert [(f.rule, f.where, f.found, f.expected) for f in found.findings] == []
     assert found.invoices[0].recomputed_eur == found.invoices[0].added_eur
+
+
+def test_hours_of_overrun_are_held_against_those_of_the_operator_and_of_curves() -> None:
+    """12 h billed at 12.41 €; the operator tells 10: 24.82 € too many; a curve cannot be exact."""
+    row = at(sound(), "cc") | {
+        "PRM": OTHER, "FTA": "BTSUPCU", "Libellé": "Dépassement de puissance", "Quantité": "12",
+        "Unité": "h", "Prix unitaire": "12,41", "Montant HT": "148,92",
+    }  # fmt: skip
+
+    def find(hours: int, source: str) -> list[tuple[str, str, Decimal | None]]:
+        use = PeriodUse(
+            from_date=date(2026, 4, 1), to_date=date(2026, 5, 1), energy=(),
+            overrun_hours=Decimal(hours), overrun_source=source,  # type: ignore[arg-type]
+        )  # fmt: skip
+        found = look(told([row]), uses={f"prm:{OTHER}": [use]})
+        return [(one.rule, one.expected, one.amount_eur) for one in found.findings]
+
+    assert find(12, "operator") == []
+    assert find(11, "operator") == [], "a meter rounds to the hour"
+    assert find(10, "operator") == [("overrun-hours", "10", Decimal("24.82"))]
+    assert find(14, "operator") == [("overrun-hours", "14", Decimal("-24.82"))]
+    assert find(10, "apparent_curve") == [("energy-differs", "10", Decimal("24.82"))]
+    assert find(11, "apparent_curve") == find(20, "apparent_curve") == []
+    assert find(0, "active_curve") == [], "the least there are: nothing to compare with"
+
+
+def test_a_kilowatt_of_overrun_in_hta_has_the_price_of_its_class() -> None:
+    """0.04 × 14.41 € of b for POINTE in April 2026: 0.5764 €/kW."""
+    row = at(sound(), "cc") | {
+        "FTA": "HTACU5", "Libellé": "Dépassement de puissance", "Poste": "Pointe",
+        "Quantité": "20", "Unité": "kW", "Prix unitaire": "0,5764", "Montant HT": "11,53",
+    }  # fmt: skip
+    hta = PerimeterPoint(supply_point=f"prm:{PRM}", tariff_code="HTACU5")
+    assert control(told([row]), points=[hta]).findings == ()
+    row |= {"Prix unitaire": "0,6764", "Montant HT": "13,53"}
+    (found,) = control(told([row]), points=[hta]).findings
+    assert (found.rule, found.expected, found.amount_eur) == (
+        "network-price", "0.5764", Decimal("2.00"),
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from synergie.energy.plan.tariff.control._meaning import classify_invoice_row, time_class
+from synergie.energy.plan.tariff.control.meaning import classify_invoice_row, time_class
 from synergie.schemas.readings.invoice import InvoiceRow
 
 LINES = {

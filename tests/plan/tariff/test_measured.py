@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from synergie.energy.plan.tariff.measured import uses_of_records
+from synergie.energy.records.tariff import PeriodUse
+from synergie.schemas.readings.invoice_line import InvoiceLine
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.register_reading import RegisterReading
 from tests.plan.tariff.test_curves import curve, local
@@ -85,3 +87,43 @@ def test_a_moment_in_utc_is_a_civil_day_in_its_zone() -> None:
     night = datetime(2026, 3, 31, 22, tzinfo=UTC)  # midnight in Paris
     (use,) = uses_of_records([index(night, 0), index(local(2026, 5, 1), 1000)])[POINT]
     assert use.from_date == date(2026, 4, 1)
+
+
+def hours(*uses: PeriodUse) -> list[tuple[Decimal, str | None]]:
+    return [(use.overrun_hours, use.overrun_source) for use in uses]
+
+
+def test_hours_above_the_subscribed_power_are_those_that_the_meter_counted() -> None:
+    """Two classes of a register of seconds: 3,600 and 7,200; its total is not added to them."""
+    days = local(2026, 4, 1), local(2026, 5, 1), local(2026, 6, 1)
+    readings = [index(day, 1000 * n) for n, day in enumerate(days)]
+    for name, counted in (("HPB", (0, 3600, 3600)), ("HCB", (100, 7300, 7300))):
+        readings += [
+            index(day, each, quantity="overrun_time", unit="s", register_class=name)
+            for day, each in zip(days, counted, strict=True)
+        ]
+    readings += [
+        index(day, each, quantity="overrun_time", unit="s", register_class=None)
+        for day, each in zip(days, (0, 10_800, 10_800), strict=True)
+    ]
+    april, may = uses_of_records(readings)[POINT]
+    assert hours(april, may) == [(Decimal(3), "operator"), (Decimal(0), "operator")]
+    fell = [*readings, index(local(2026, 5, 20), 0, quantity="overrun_time", unit="s")]
+    assert hours(uses_of_records(fell)[POINT][1]) == [(Decimal(0), None)], "counted anew: unknown"
+
+
+def test_hours_that_the_operator_billed_are_laid_over_the_days_of_readings() -> None:
+    readings = [index(local(2026, 4, day), 1000 * day) for day in (1, 11, 21)]
+    told = {
+        "invoice": "F-1", "line": "1/1", "supply_point": POINT, "element": "FCDEPAS",
+        "label": "Dépassement de puissance", "from_date": "2026-04-01", "to_date": "2026-04-21",
+        "quantity": "6", "quantity_unit": "h", "amount_eur": "74.46", "source": "enedis-f12",
+        "provenance": "synthetic",
+    }  # fmt: skip
+    billed = InvoiceLine.model_validate(told)
+    uses = uses_of_records([*readings, billed])[POINT]
+    assert hours(*uses) == [(Decimal(3), "operator")] * 2
+    later = billed.model_copy(update={"to_date": date(2026, 4, 30)})
+    assert {use.overrun_source for use in uses_of_records([*readings, later])[POINT]} == {None}
+    energy = billed.model_copy(update={"label": "Soutirage", "element": "X"})
+    assert {use.overrun_source for use in uses_of_records([*readings, energy])[POINT]} == {None}

@@ -1,5 +1,6 @@
 """Hours above the subscribed power: told, counted from a curve as a lower bound, or unknown."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from math import floor
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.energy.plan.tariff.bill import (
+    OVERRUNS_APPARENT,
     OVERRUNS_AT_LEAST,
     OVERRUNS_UNKNOWN,
     bill,
@@ -184,3 +186,59 @@ def test_in_hta_a_coarser_curve_has_no_overruns() -> None:
     gap = curve(JANUARY, [400_000.0] * 143 + [None], step=STEP_NAMES[600])
     found = bill(HTA, uses_of_curve([gap], [NIGHT], powers=KW_300, fixed_peak=True))
     assert found.overruns == "at_least"
+
+
+def reactive(
+    values: Sequence[float | None], quantity: str = "reactive_inductive", **more: object
+) -> MeterCurve:
+    return curve(JANUARY, values, quantity=quantity, **({"unit": "VAr"} | more))
+
+
+def test_apparent_power_is_counted_where_both_curves_are_there() -> None:
+    """40 kVA: 24 kW and 32 kVAr are 40, not above; 30 and 40 are 50: 50 h at 12.41 EUR."""
+    steps = 31 * 48
+    active = curve(JANUARY, [30_000.0] * 100 + [24_000.0] * (steps - 100))
+    kvar = reactive([40_000.0] * 100 + [32_000.0] * (steps - 100))
+    alone = uses_of_curve([active], [NIGHT], powers=FORTY)
+    assert [told(use) for use in alone] == [(Decimal(0), "active_curve")]
+    (use,) = uses_of_curve([active], [NIGHT], powers=FORTY, reactive=[kvar])
+    assert told(use) == (Decimal(50), "apparent_curve")
+    assert use.energy == alone[0].energy, "what is billed as energy is active"
+    found = bill(C4, [use])
+    (line,) = (one for one in found.lines if one.component == "cmdps")
+    assert (line.amount_eur, found.overruns) == (Decimal("620.50"), "billed")
+    assert [p.values for p in found.assumptions if p.text == OVERRUNS_APPARENT] == [("50",)]
+
+
+def test_what_is_fed_back_is_taken_off_and_energies_are_powers_of_their_step() -> None:
+    day = [39_000.0] * 48
+    for kvar, hours in (
+        ([reactive([10_000.0] * 48), reactive([10_000.0] * 48, "reactive_capacitive")], 0),
+        ([reactive([10_000.0] * 48)], 24),  # sqrt(39² + 10²) = 40.26
+        ([reactive([0.0] * 48, "reactive_inductive"), reactive([9.0] * 48, "reactive_capacitive",
+                                                              unit="kVAr")], 24),
+        ([reactive([4.0] * 48, unit="kVArh", form="interval_energy")], 0),  # 8 kVAr: 39.81
+        ([reactive([5.0] * 48, unit="kVArh", form="interval_energy")], 24),
+    ):  # fmt: skip
+        (use,) = uses_of_curve([curve(JANUARY, day)], [NIGHT], powers=FORTY, reactive=kvar)
+        assert told(use) == (Decimal(hours), "apparent_curve"), [one.values[0] for one in kvar]
+
+
+@pytest.mark.parametrize(("day", "steps"), [((2026, 3, 29), 46), ((2026, 10, 25), 50)])
+def test_apparent_power_of_a_day_of_a_clock_change_has_its_real_hours(
+    day: tuple[int, int, int], steps: int
+) -> None:
+    active = curve(local(*day), [30_000] * steps)
+    kvar = curve(local(*day), [30] * steps, quantity="reactive_inductive", unit="kVAr")
+    (use,) = uses_of_curve([active], [NIGHT], powers=FORTY, reactive=[kvar])
+    assert told(use) == (Decimal(steps) / 2, "apparent_curve")
+
+
+def test_a_step_without_reactive_power_makes_a_lower_bound_and_other_steps_are_refused() -> None:
+    active = curve(JANUARY, [39_000] * 48)
+    kvar = reactive([10_000.0] * 47 + [None])
+    (use,) = uses_of_curve([active], [NIGHT], powers=FORTY, reactive=[kvar])
+    assert told(use) == (Decimal("23.5"), "active_curve")
+    for wrong in (reactive([1.0] * 144, step="PT10M"), curve(JANUARY, [1.0] * 48)):
+        with pytest.raises(BadInput, match="/reactive"):
+            uses_of_curve([active], [NIGHT], powers=FORTY, reactive=[wrong])

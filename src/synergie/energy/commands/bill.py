@@ -1,10 +1,7 @@
 """`synergie bill`: prices a delivery point line by line, or controls invoices."""
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
@@ -13,6 +10,16 @@ import typer
 from synergie.cli.misuse import Misuse
 from synergie.cli.texts import N_, _
 from synergie.energy.commands._bill_lamps import Lamps, year_of
+from synergie.energy.commands._bill_options import (
+    name_refused_option,
+    parse_class_numbers,
+    parse_off_window,
+    parse_offpeak_window,
+    parse_option_day,
+    parse_option_number,
+    parse_overrun_hours,
+    parse_overruns,
+)
 
 if TYPE_CHECKING:
     from synergie.energy.plan.tariff.tables import Tables
@@ -30,7 +37,6 @@ synergie bill --fta BTINFMU4 --kva 6 --lamps 4940 --place 48.77,6.13 --offpeak 2
   --on 2026-01-01
 """
 _TEN_MINUTES = 600
-_WINDOW = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)", re.ASCII)
 
 _Files = Annotated[
     list[Path] | None,
@@ -119,8 +125,10 @@ _Estimate = Annotated[
     ),
 ]
 _Overrun = Annotated[
-    float | None,
-    typer.Option(metavar="HOURS", min=0, help=N_("Hours over the subscribed power.")),
+    str | None,
+    typer.Option(
+        metavar="HOURS", help=N_("Hours over the subscribed power; in HTA kW: POINTE=20,HPH=120.")
+    ),
 ]
 
 
@@ -149,7 +157,7 @@ class _BillRequest(NamedTuple):
     on: str | None
     starts: str | None
     ends: str | None
-    overrun: float | None
+    overrun: str | None
     estimates: bool
 
 
@@ -191,7 +199,7 @@ def run(  # noqa: PLR0913 (the options of the command)
         return
     if fta is None or kva is None:
         raise Misuse(_("give invoices to control, or --fta and --kva to price a point"))
-    lit = None if lamps is None else Lamps(lamps, place, tuple(map(_parse_off_window, off or ())))
+    lit = None if lamps is None else Lamps(lamps, place, tuple(map(parse_off_window, off or ())))
     sources = energy, curve, tuple(readings or ()), lit, tuple(offpeak or ())
     asked = _BillRequest(*sources, on, starts, ends, overrun, estimate)
     billed = _build_billed_terms(fta, kva, prices, lot).model_copy(update={"activity": activity})
@@ -230,8 +238,12 @@ def _build_billed_terms(fta: str, kva: str, prices: Path | None, lot: str | None
     if len(schedules) > 1:
         names = ", ".join(one.name for one in schedules)
         raise Misuse(_("--lot: say which price schedule; there are: {}").format(names))
-    told = _by_class(kva, "--kva") if "=" in kva else {None: _parse_option_number(kva, "--kva")}
-    with _name_refused_option("--fta, --kva "):
+    told = (
+        parse_class_numbers(kva, "--kva")
+        if "=" in kva
+        else {None: parse_option_number(kva, "--kva")}
+    )
+    with name_refused_option("--fta, --kva "):
         return BilledTerms(
             tariff_code=fta.strip().upper(),
             powers=tuple(ClassPower(time_class=name, kva=value) for name, value in told.items()),
@@ -260,40 +272,53 @@ def _compute_request_bill(terms: "BilledTerms", asked: _BillRequest, tables: "Ta
     if asked.curve is not None:
         return bill(terms, _curve_uses(terms, asked, tables), tables, estimates=asked.estimates)
     if asked.readings:
-        return bill(terms, _read_measured_uses(asked.readings), tables, estimates=asked.estimates)
+        uses = _tell_overruns(terms.tariff_code, asked.overrun, _read_measured_uses(terms, asked))
+        return bill(terms, uses, tables, estimates=asked.estimates)
     if asked.energy is None and asked.lamps is None:
         raise Misuse(_("give --energy, --curve, --readings or --lamps"))
     if asked.on is not None:
-        on = _parse_option_day(asked.on, "--on")
-        use = _build_period_use(asked, on, on + timedelta(days=1))
+        on = parse_option_day(asked.on, "--on")
+        use = _build_period_use(terms.tariff_code, asked, (on, on + timedelta(days=1)))
         return yearly(terms, use, on=on, tables=tables, estimates=asked.estimates)
     if asked.lamps is not None:
         raise Misuse(_("--lamps: say --on DAY, for a year at the prices of a day"))
     if asked.starts is None or asked.ends is None:
         raise Misuse(_("say --on DAY for a year at the prices of a day, or --from and --to"))
-    first, last = _parse_option_day(asked.starts, "--from"), _parse_option_day(asked.ends, "--to")
-    use = _build_period_use(asked, first, last + timedelta(days=1))
+    first, last = parse_option_day(asked.starts, "--from"), parse_option_day(asked.ends, "--to")
+    use = _build_period_use(terms.tariff_code, asked, (first, last + timedelta(days=1)))
     return bill(terms, [use], tables, estimates=asked.estimates)
 
 
-def _build_period_use(asked: _BillRequest, begins: date, ends: date) -> "PeriodUse":
+def _build_period_use(code: str, asked: _BillRequest, days: tuple[date, date]) -> "PeriodUse":
     from synergie.energy.records.tariff import ClassKwh, PeriodUse
 
+    begins, ends = days
     if begins >= ends:
         raise Misuse(_("--to: a day that is not before --from"))
-    with _name_refused_option("--energy "):
+    with name_refused_option("--energy "):
         if asked.lamps is not None:
             energy = year_of(asked.lamps, _parse_offpeak_windows(asked), begins)
         else:
-            told = _by_class(asked.energy or "", "--energy")
+            told = parse_class_numbers(asked.energy or "", "--energy")
             energy = tuple(ClassKwh(time_class=name, kwh=kwh) for name, kwh in told.items())
-        return PeriodUse(
-            from_date=begins,
-            to_date=ends,
-            energy=energy,
-            overrun_hours=Decimal(str(asked.overrun or 0)),
-            overrun_source=None if asked.overrun is None else "operator",
-        )
+        use = PeriodUse(from_date=begins, to_date=ends, energy=energy)
+    return _tell_overruns(code, asked.overrun, (use,))[0]
+
+
+def _tell_overruns(
+    code: str, told: str | None, uses: "tuple[PeriodUse, ...]"
+) -> "tuple[PeriodUse, ...]":
+    """*uses* with the overruns that the grid operator tells, if it does."""
+    from synergie.energy.plan.tariff.curves import with_hours
+
+    if told is None:
+        return uses
+    if not code.startswith("HTA"):
+        return with_hours(uses, parse_overrun_hours(told))
+    if len(uses) > 1:
+        raise Misuse(_("--overrun: in HTA one month at a time, without a change of prices in it"))
+    update = {"overruns": parse_overruns(told), "overrun_source": "operator"}
+    return (uses[0].model_copy(update=update),)
 
 
 def _curve_uses(
@@ -303,20 +328,20 @@ def _curve_uses(
     from synergie.calendar import day_of, load_time_zone
     from synergie.energy.commands import bill_files as read
     from synergie.energy.plan.tariff.bill import overrun_powers
-    from synergie.energy.plan.tariff.curves import uses_of_curve, with_hours
+    from synergie.energy.plan.tariff.curves import uses_of_curve
 
     windows = _parse_offpeak_windows(asked)
     cuts = tables.boundaries(date.min, date.max)
     if asked.curve is None:
         return ()
-    curves = read.read_load_curves(asked.curve)
-    if asked.overrun is not None and not terms.tariff_code.startswith("HTA"):
-        return with_hours(uses_of_curve(curves, windows, cuts=cuts), Decimal(str(asked.overrun)))
+    curves, reactive = read.read_load_curves(asked.curve)
     first = day_of(min(run.start for run in curves), load_time_zone("Europe/Paris"))
     if terms.tariff_code.startswith("HTA"):
-        return _hta_curve_uses(terms, curves, (windows, cuts, first), tables)
-    powers = overrun_powers(terms, first, tables)
-    return uses_of_curve(curves, windows, cuts=cuts, powers=powers)
+        uses = _hta_curve_uses(terms, curves, (windows, cuts, first), tables)
+    else:
+        powers = overrun_powers(terms, first, tables)
+        uses = uses_of_curve(curves, windows, cuts=cuts, powers=powers, reactive=reactive)
+    return _tell_overruns(terms.tariff_code, asked.overrun, uses)
 
 
 def _hta_curve_uses(
@@ -339,15 +364,22 @@ def _hta_curve_uses(
     return uses_of_curve(curves, windows, cuts=cuts, powers=powers, fixed_peak=True)
 
 
-def _read_measured_uses(paths: tuple[Path, ...]) -> "list[PeriodUse]":
-    """What files of readings or energies tell of their one delivery point."""
+def _read_measured_uses(terms: "BilledTerms", asked: _BillRequest) -> "tuple[PeriodUse, ...]":
+    """What files of readings or energies tell of their one delivery point.
+
+    Hours of overrun are those of the meter where the option bills hours, above 36 kVA.
+    """
     from synergie.energy.commands import bill_files as read
 
-    found = read.measured(paths)
+    found = read.measured(asked.readings)
     if len(found) != 1:
         names = ", ".join(sorted(found)) or "-"
         raise Misuse(_("--readings: those of one delivery point; they hold {}").format(names))
-    return next(iter(found.values()))
+    uses = next(iter(found.values()))
+    if terms.tariff_code.startswith("BTSUP"):
+        return tuple(uses)
+    nothing = {"overrun_hours": Decimal(0), "overrun_source": None}
+    return tuple(use.model_copy(update=nothing) for use in uses)
 
 
 def _parse_offpeak_windows(asked: _BillRequest) -> "tuple[OffPeakWindow, ...]":
@@ -355,66 +387,7 @@ def _parse_offpeak_windows(asked: _BillRequest) -> "tuple[OffPeakWindow, ...]":
 
     if not asked.offpeak:
         raise Misuse(_("--offpeak: the off-peak hours of the point, as 22:00-06:00"))
-    with _name_refused_option("--offpeak "):
+    with name_refused_option("--offpeak "):
         return tuple(
-            OffPeakWindow(starts=a, ends=b) for a, b in map(_parse_offpeak_window, asked.offpeak)
+            OffPeakWindow(starts=a, ends=b) for a, b in map(parse_offpeak_window, asked.offpeak)
         )
-
-
-@contextmanager
-def _name_refused_option(place: str) -> Iterator[None]:
-    """A value that does not hold, as a refusal that names the option."""
-    from pydantic import ValidationError
-
-    from synergie.schemas.faults import faults
-
-    try:
-        yield
-    except ValidationError as error:
-        raise faults(error)[0].at(place) from error
-
-
-def _parse_offpeak_window(told: str) -> tuple[str, str]:
-    found = _WINDOW.fullmatch(told.strip())
-    if found is None:
-        raise Misuse(_("--offpeak: {!r} is not of the form 22:00-06:00").format(told))
-    return found[1], found[2]
-
-
-def _parse_off_window(told: str) -> tuple[str, str]:
-    found = _WINDOW.fullmatch(told.strip())
-    if found is None:
-        raise Misuse(_("--off: {!r} is not of the form 00:00-05:30").format(told))
-    return found[1], found[2]
-
-
-def _by_class(told: str, option: str) -> dict[str, Decimal]:
-    """`HPH=1200,HCH=900` as figures by class."""
-    found: dict[str, Decimal] = {}
-    for part in re.split(r"[;,\s]+(?=[A-Za-z])", told.strip()):
-        name, _equals, value = part.partition("=")
-        if not name.isalpha() or name.upper() in found:
-            raise Misuse(_("{}: {!r} is not of the form HPH=1200,HCH=900").format(option, told))
-        found[name.upper()] = _parse_option_number(value, option)
-        if found[name.upper()] < 0:
-            raise Misuse(_("{}: {!r} is not of the form HPH=1200,HCH=900").format(option, told))
-    return found
-
-
-def _parse_option_number(told: str, option: str) -> Decimal:
-    try:
-        value = Decimal(told.strip().replace(",", "."))
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite():
-        raise Misuse(_("{}: {!r} is not a number").format(option, told))
-    return value
-
-
-def _parse_option_day(told: str, option: str) -> date:
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(told.strip(), form).replace(tzinfo=UTC).date()
-        except ValueError:
-            continue
-    raise Misuse(_("{}: {!r} is not a day as 2026-03-01").format(option, told))

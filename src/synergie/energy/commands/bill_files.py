@@ -111,8 +111,8 @@ def lay_point_terms(
         return lay_terms(known, read_terms(source, path.name))
 
 
-def read_load_curves(path: Path) -> "list[MeterCurve]":
-    """The load curve of a file."""
+def read_load_curves(path: Path) -> "tuple[list[MeterCurve], list[MeterCurve]]":
+    """The load curve of a file, and the curves of reactive power beside it."""
     from synergie.cli.assets.perimeter_files import Reading
     from synergie.schemas.readings.meter_curve import MeterCurve
 
@@ -128,13 +128,15 @@ def read_load_curves(path: Path) -> "list[MeterCurve]":
                 path.name, ", ".join(names) or "-"
             )
         )
-    return drawn
+    reactive = [one for one in found if one.quantity.startswith("reactive_")]
+    return drawn, [one for one in reactive if one.direction == "import"]
 
 
 def measured(paths: Sequence[Path]) -> "dict[str, list[PeriodUse]]":
     """What files of readings, curves or energies measured, by delivery point."""
     from synergie.cli.assets.perimeter_files import Reading
     from synergie.energy.plan.tariff.measured import Measured, uses_of_records
+    from synergie.schemas.readings.invoice_line import InvoiceLine
     from synergie.schemas.readings.meter_curve import MeterCurve
     from synergie.schemas.readings.period_energy import PeriodEnergy
     from synergie.schemas.readings.register_reading import RegisterReading
@@ -145,7 +147,7 @@ def measured(paths: Sequence[Path]) -> "dict[str, list[PeriodUse]]":
             found += (
                 one
                 for one in result.records
-                if isinstance(one, PeriodEnergy | RegisterReading | MeterCurve)
+                if isinstance(one, PeriodEnergy | RegisterReading | MeterCurve | InvoiceLine)
             )
         _print_refusals(path, result.report)
     return uses_of_records(found)

@@ -137,9 +137,10 @@ class Bill(Wire):
     """Whether prices of an earlier day were taken where the tables have none: for a plan, never to
     pay or to contest."""
     overruns: Literal["billed", "at_least", "unknown"] | None = None
-    """How the overruns (CMDPS) above 36 kVA and in HTA are known: billed by what the operator or
-    the curve of an HTA meter tells, a lower bound from an active-power curve, so that every total
-    is one, or not at all and not billed. Null: an option without them."""
+    """How the overruns (CMDPS) above 36 kVA and in HTA are known: billed by what the operator, the
+    curve of an HTA meter or curves of active and reactive power tell, a lower bound from an
+    active-power curve, so that every total is one, or not at all and not billed. Null: an option
+    without them."""
     not_priced: Many[MissingPrice]
     """Cells of the price schedule that are missing; with energy in one, nothing is totalled."""
     missing: Many[MissingFigure] = ()

@@ -170,11 +170,14 @@ class PeriodUse(Wire):
     """Hours over the subscribed power, rounded as the meter counts them (BT > 36 kVA)."""
     overruns: Many[ClassOverrun] = ()
     """Power above what is subscribed, by class (HTA). One left out had none."""
-    overrun_source: Literal["operator", "meter_curve", "active_curve"] | None = None
-    """How those hours, or those overruns, are known. `operator`: told by its meter. `meter_curve`:
-    a curve of ten minutes in HTA, whose active power is what is billed. `active_curve`: steps whose
-    active power is above the subscribed kVA; apparent power is higher, so the hours are the least
-    there are. Null: 0 hours are not known, more are told."""
+    overrun_source: Literal["operator", "meter_curve", "apparent_curve", "active_curve"] | None = (
+        None
+    )
+    """How those hours, or those overruns, are known, best first. `operator`: told by its meter, or
+    its invoice. `meter_curve`: a curve of ten minutes in HTA, whose active power is what is billed.
+    `apparent_curve`: steps whose apparent power, of a curve of active and one of reactive power, is
+    above the subscribed kVA. `active_curve`: steps whose active power is; apparent power is higher,
+    so the hours are the least there are. Null: 0 hours are not known, more are told."""
     reactive_kvarh: Annotated[Decimal, Strict(False), decimal_text, Field(ge=0, max_digits=15)] = (
         Decimal(0)
     )

@@ -23,8 +23,11 @@ from synergie.schemas.readings.register_reading import Grid, RegisterQuantity, R
 _QUANTITIES: dict[str, RegisterQuantity] = {
     "EA": "active_energy", "ERI": "reactive_inductive", "ERC": "reactive_capacitive",
     "PMA": "apparent_power_max", "TF": "operating_time",
+    "DD": "overrun_time",
 }  # fmt: skip
 _REACTIVE: dict[str, RegisterQuantity] = {"I": "reactive_inductive", "C": "reactive_capacitive"}
+_RESET = frozenset({"apparent_power_max", "overrun_time"})
+"""What a meter counts anew for each period."""
 _GRIDS: dict[str, Grid] = {"D": "distributor", "F": "supplier"}
 _NO_CALENDAR = ("D", "F", "INCONNU")
 _MOST = 10**15
@@ -39,7 +42,7 @@ class Register:
 
     @property
     def quantity(self) -> RegisterQuantity | None:
-        """What it counts; None for what is no index of ours (overruns: DD, DE, DQ)."""
+        """What it counts; None for what is no index of ours (overruns: DE, DQ)."""
         code = self.told.text("grandeurPhysique").upper()
         if code == "ER":
             return _REACTIVE.get((self.told.maybe("codeCadran") or "")[-1:].upper())
@@ -162,7 +165,7 @@ class Registers:
         for some in series.values():
             some.sort(key=lambda one: one.instant)
             for before, after in pairwise(some):
-                if after.value < before.value and after.quantity != "apparent_power_max":
+                if after.value < before.value and after.quantity not in _RESET:
                     self.report.find(checks.REGISTER_DECREASING, before.value, after.value)
         for classes, total in self._sums():
             if classes != total:

@@ -1,7 +1,8 @@
 """Enedis R171: daily indexes of C1 to C4 points, one series a quantity and class, XML.
 
-Active energy in Wh, reactive in VARh, highest power in VA, time of operation in s. Times are
-local, without offset. Overruns (DD, DQ, DE) are no index of an energy and are passed over.
+Active energy in Wh, reactive in VARh, highest power in VA, times of operation (TF) and
+of overrun (DD) in s. Times are local, without offset. Energy of overrun (DE) and its quadratic sum
+(DQ) are no index and are passed over.
 """
 
 from collections.abc import Iterator

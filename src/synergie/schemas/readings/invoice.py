@@ -18,7 +18,7 @@ type Rule = Literal[
     "unknown-point", "wrong-market", "duplicate", "product", "total", "schedule", "network-price",
     "cta", "accise", "accise-category", "vat", "table-missing", "version-crossed", "class-mapping",
     "period-overlap", "period-gap", "energy-differs", "power-differs", "days", "reactive",
-    "credit-alone", "terms-differ",
+    "credit-alone", "terms-differ", "overrun-hours",
 ]  # fmt: skip
 """docs/how-to/control-an-invoice.md tells each."""
 type Asked = Literal["supplier", "grid_operator", "coordinator", "member"]

@@ -14,8 +14,9 @@ type Grid = Literal["distributor", "supplier"]
 """Which calendar cuts the classes. Both grids count the same energy: never add them."""
 type RegisterQuantity = Literal[
     "active_energy", "reactive_inductive", "reactive_capacitive", "apparent_energy",
-    "apparent_power_max", "gas_volume", "operating_time",
+    "apparent_power_max", "gas_volume", "operating_time", "overrun_time",
 ]  # fmt: skip
+"""`overrun_time`: how long apparent power was above what is subscribed, as the meter counts it."""
 
 IndexValue = Annotated[
     Decimal, Strict(False), decimal_text, Field(ge=0, max_digits=21, examples=["9744495"])

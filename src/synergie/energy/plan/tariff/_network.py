@@ -31,7 +31,7 @@ _HUNDRED = Decimal(100)
 
 type TurpeSpan = Span[Turpe | TableMissing]
 
-_QUADRATIC = Decimal("0.04")
+QUADRATIC = Decimal("0.04")
 """Share of the price of power that a kW of overrun costs in HTA (CMDPS)."""
 _NO_REACTIVE = date(2025, 8, 1)
 """Day from which reactive energy is billed in HTA alone (TURPE 7)."""
@@ -291,7 +291,7 @@ def _iterate_quadratic_lines(span: Span[Turpe], used: Used) -> Iterator[Draft]:
     for name, kw in used.overruns.items():
         if name not in turpe.b:
             raise BadInput(f"/uses/overruns/{name}", name, "a class of the tariff option")
-        price = turpe.b[name] * _QUADRATIC
+        price = turpe.b[name] * QUADRATIC
         yield Draft(
             component="cmdps",
             time_class=name,

@@ -83,6 +83,10 @@ OVERRUNS_AT_LEAST = (
     "overruns (CMDPS) are counted from active power: {} h above the subscribed power for certain; "
     "apparent power is higher, so that they and the total are a lower bound"
 )
+OVERRUNS_APPARENT = (
+    "overruns (CMDPS) are counted from the active and reactive power of each step: {} h above the "
+    "subscribed power; those that the grid operator tells go before them"
+)
 OVERRUNS_UNKNOWN = (
     "overruns (CMDPS) above 36 kVA cannot be determined: no hours above the subscribed power are "
     "told, and none are billed"
@@ -192,8 +196,10 @@ def _with_overruns(found: Bill, uses: Sequence[PeriodUse]) -> Bill:
         [Phrase(text=OVERRUNS_CAP)] if any(one.component == "cmdps" for one in found.lines) else []
     )
     kind = "at_least" if None not in sources or hours else "unknown"
-    if sources <= {"operator", "meter_curve"}:
+    if sources <= {"operator", "meter_curve", "apparent_curve"}:
         kind = "billed"
+        if "apparent_curve" in sources:
+            more.append(Phrase(text=OVERRUNS_APPARENT, values=(f"{hours.normalize():f}",)))
     elif kind == "unknown":
         more.append(Phrase(text=OVERRUNS_UNKNOWN))
     elif found.tariff_code.startswith("HTA"):

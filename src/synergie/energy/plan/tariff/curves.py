@@ -25,6 +25,7 @@ _TEN_MINUTES = 600
 _SECONDS = Decimal(3600)
 _KILO = Decimal(1000)
 _UNITS = {"W": Decimal(1), "kW": _KILO, "Wh": Decimal(1), "kWh": _KILO}
+_REACTIVE = {"VAr": Decimal(1), "kVAr": _KILO, "VArh": Decimal(1), "kVArh": _KILO}
 
 
 @dataclass(slots=True)
@@ -40,6 +41,8 @@ class _Sum:
     """Seconds of those that have a value."""
     missing: int = 0
     """Steps without a value."""
+    active_alone: int = 0
+    """Steps with a value whose reactive power is not known."""
     over: Decimal = Decimal(0)
     """Seconds of the steps whose power is above what is subscribed in their class."""
     squares: dict[str, Decimal] = field(default_factory=dict)
@@ -52,6 +55,7 @@ def uses_of_curve(
     *,
     cuts: Sequence[date] = (),
     powers: Mapping[str, Decimal] | None = None,
+    reactive: Sequence[MeterCurve] = (),
     fixed_peak: bool = False,
     time_zone: str = "Europe/Paris",
 ) -> tuple[PeriodUse, ...]:
@@ -60,12 +64,15 @@ def uses_of_curve(
     A month is cut on the days *cuts*, too: give those on which a price changes, and a bill needs to
     share nothing. A step in which the class changes is shared by its minutes; a step without a
     value, and those that no curve covers, are counted as missing and add no energy. With *powers*
-    (subscribed kVA of the four classes), hours of active power above them are counted: equal is not
-    above, and apparent power is higher, so that they are the least there are. With *fixed_peak*
+    (subscribed kVA of the four classes), the hours above them are counted, of the apparent power
+    of each step, sqrt(P² + Q²), where *reactive* tells Q, inductive less capacitive; equal is not
+    above. Where a step has no Q or no value, the hours of active power are the least there are.
+    With *fixed_peak*
     (HTA) there are five classes: Pointe is from 8 to 10 and 17 to 19 o'clock in December to
     February, not on Sundays; *powers*, kW, are then counted against in steps of ten minutes, as the
     square root of the sum of squares of each month and class. BadInput: no curve, no window that
-    holds on a day, another quantity, steps of a day or longer, two values of one moment.
+    holds on a day, another quantity, steps of a day or longer, other steps of *reactive*, two
+    values of one moment.
     """
     tz = load_time_zone(time_zone)
     runs = sorted(curves, key=lambda run: run.start)
@@ -81,7 +88,8 @@ def uses_of_curve(
             )
     begins, ends = day_of(runs[0].start, tz), _last_day(runs[-1], tz)
     periods = _split_into_months(begins, ends, cuts)
-    clock = _Clock(tuple(windows), tz, powers or {}, fixed_peak)
+    kvar = _sum_reactive(reactive, _step_s(runs[0])) if powers and not fixed_peak else {}
+    clock = _Clock(tuple(windows), tz, powers or {}, kvar, fixed_peak)
     _add_steps_to_periods(runs, periods, clock)
     uses = (_build_curve_use(one, _step_s(runs[0]), tz) for one in periods)
     if powers is None:
@@ -139,6 +147,8 @@ class _Clock:
     tz: ZoneInfo
     powers: Mapping[str, Decimal]
     """Subscribed power by class, kVA (kW in HTA). Empty: no overruns are counted."""
+    reactive: Mapping[datetime, Decimal]
+    """Reactive power of the step that begins at a moment, VAr by seconds. Empty: not known."""
     fixed_peak: bool = False
     """Whether there is a class Pointe at fixed hours."""
 
@@ -193,23 +203,57 @@ def _add_steps_to_periods(runs: Sequence[MeterCurve], periods: list[_Sum], clock
         elif windows is not None:
             period.told += seconds
             shares = _iterate_class_shares(moment, seconds, windows, clock)
-            _add_step(period, clock, shares, joules=joules, seconds=seconds)
+            apparent = _find_apparent(joules, clock.reactive.get(moment))
+            period.active_alone += moment not in clock.reactive
+            _add_step(period, clock, shares, (joules, apparent, seconds))
+
+
+def _find_apparent(joules: Decimal, reactive: Decimal | None) -> Decimal:
+    """The apparent energy of a step, VA by seconds; the active one where no other is known."""
+    if not reactive:
+        return joules
+    return (joules * joules + reactive * reactive).sqrt()
+
+
+def _sum_reactive(curves: Sequence[MeterCurve], step_s: int) -> dict[datetime, Decimal]:
+    """Reactive power by step, inductive less capacitive, VAr by seconds; gaps are left out."""
+    found: dict[datetime, Decimal] = {}
+    unknown: set[datetime] = set()
+    for run in curves:
+        if run.direction != "import" or run.unit not in _REACTIVE:
+            raise BadInput("/reactive", f"{run.direction}, {run.unit}", "reactive energy drawn")
+        if run.step_s != step_s:
+            raise BadInput("/reactive/step", run.step, "the steps of the curve of active power")
+        sign = -1 if run.quantity == "reactive_capacitive" else 1
+        scale = sign * _REACTIVE[run.unit] * _step_scale(run)
+        for n, value in enumerate(run.values):
+            moment = run.start + timedelta(seconds=n * step_s)
+            if value is None:
+                unknown.add(moment)
+            else:
+                found[moment] = found.get(moment, Decimal(0)) + Decimal(str(value)) * scale
+    return {moment: value for moment, value in found.items() if moment not in unknown}
+
+
+def _step_scale(run: MeterCurve) -> Decimal:
+    """What a value is times to be a power by seconds: a mean over its step, or an energy."""
+    return _SECONDS if run.form == "interval_energy" else Decimal(_step_s(run))
 
 
 def _add_step(
     period: _Sum,
     clock: _Clock,
     shares: Iterable[tuple[str, Decimal]],
-    *,
-    joules: Decimal,
-    seconds: int,
+    step: tuple[Decimal, Decimal, int],
 ) -> None:
+    """Add the active energy of a step, its apparent one and its seconds to what is known."""
+    joules, apparent, seconds = step
     for name, share in shares:
         period.wh[name] = period.wh.get(name, Decimal(0)) + joules * share / _SECONDS
         if clock.fixed_peak and clock.is_over(name, joules, seconds):
             over = joules / (_KILO * seconds) - clock.powers[name]
             period.squares[name] = period.squares.get(name, Decimal(0)) + over * over * share
-        elif clock.is_over(name, joules, seconds):
+        elif clock.is_over(name, apparent, seconds):
             period.over += seconds * share
 
 
@@ -242,15 +286,14 @@ def _iterate_curve_steps(
     """Start, seconds and energy (J) of every step, in the order of the runs."""
     for run in runs:
         step = _step_s(run)
-        power = run.form != "interval_energy"  # a mean power over the step
-        scale = _UNITS[run.unit] * (step if power else _SECONDS)
+        scale = _UNITS[run.unit] * _step_scale(run)
         for n, value in enumerate(run.values):
             moment = run.start + timedelta(seconds=n * step)
             yield moment, step, None if value is None else Decimal(str(value)) * scale
 
 
 def _add_overruns(use: PeriodUse, found: _Sum, *, fixed_peak: bool) -> PeriodUse:
-    """The use with the hours in which the active power was above what is subscribed.
+    """The use with the hours in which the power was above what is subscribed.
 
     In HTA with the quadratic sum of each class: active power is what is billed there.
     """
@@ -262,7 +305,9 @@ def _add_overruns(use: PeriodUse, found: _Sum, *, fixed_peak: bool) -> PeriodUse
         source = "active_curve" if use.missing_steps else "meter_curve"
         return use.model_copy(update={"overruns": overruns, "overrun_source": source})
     hours = (found.over / _SECONDS).quantize(Decimal("0.000001"))
-    return use.model_copy(update={"overrun_hours": hours, "overrun_source": "active_curve"})
+    whole = not use.missing_steps and not found.active_alone
+    source = "apparent_curve" if whole else "active_curve"
+    return use.model_copy(update={"overrun_hours": hours, "overrun_source": source})
 
 
 def _build_curve_use(found: _Sum, step_s: int, tz: ZoneInfo) -> PeriodUse:

@@ -46,6 +46,7 @@ QUANTITY: dict[str, tuple[str, str]] = {
     "gas_volume": ("volume de gaz", "gas volume"),
     "gas_energy": ("énergie de gaz", "gas energy"),
     "operating_time": ("durée de fonctionnement", "operating time"),
+    "overrun_time": ("durée de dépassement", "overrun time"),
 }
 FORM: dict[str, tuple[str, str]] = {
     "mean_power": ("moyenne par pas", "mean of each step"),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from synergie.energy.plan.tariff._spans import Period
-from synergie.energy.plan.tariff.control._meaning import Meaning
+from synergie.energy.plan.tariff.control.meaning import Meaning
 from synergie.energy.plan.tariff.options import GAS_OPTIONS, option_name
 from synergie.energy.plan.tariff.tables import Tables, Turpe
 from synergie.energy.records.tariff import Activity, ClassPower, Contract, PeriodUse, PriceSchedule

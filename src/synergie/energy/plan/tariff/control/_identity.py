@@ -12,7 +12,7 @@ from synergie.energy.plan.tariff.control._case import (
     tell,
     tell_once,
 )
-from synergie.energy.plan.tariff.control._meaning import plain_words
+from synergie.energy.plan.tariff.control.meaning import plain_words
 from synergie.energy.plan.tariff.options import option_name
 from synergie.schemas.plan import Phrase
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from synergie.energy.plan.tariff.control._meaning import classify_invoice_row, is_energy
+from synergie.energy.plan.tariff.control.meaning import classify_invoice_row, is_energy
 from synergie.schemas.readings.invoice import InvoiceRow
 
 _CENT = Decimal("0.01")

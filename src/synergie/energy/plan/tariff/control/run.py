@@ -23,8 +23,8 @@ from synergie.energy.plan.tariff.control._case import (
 )
 from synergie.energy.plan.tariff.control._energy import check_point_energies
 from synergie.energy.plan.tariff.control._gas import check_gas_lines
-from synergie.energy.plan.tariff.control._meaning import classify_invoice_row, time_class
 from synergie.energy.plan.tariff.control._periods import check_invoice_periods
+from synergie.energy.plan.tariff.control.meaning import classify_invoice_row, time_class
 from synergie.energy.plan.tariff.tables import Tables, shipped
 from synergie.energy.records.tariff import PeriodUse, PriceSchedule
 from synergie.schemas.plan import Phrase
@@ -49,6 +49,7 @@ _RULES = (
     _regulated.network_fixed,
     _regulated.network_energy,
     _overruns.check_overrun_prices,
+    _overruns.check_overrun_hours,
     _overruns.check_reactive_energy,
     _taxes.check_cta_rates,
     _taxes.accise,

@@ -58,14 +58,21 @@ def _classify_power_row(row: InvoiceRow) -> Meaning | None:
     text = plain_words(f"{row.label or ''} {row.element or ''}")
     if _contains_word(text, _NEVER):
         return None
-    for component, words in _WORDS:
-        if _contains_word(text, words) or text in words:
-            return component
+    component = classify_words(text)
+    if component is not None:
+        return component
     if _contains_word(text, ("gestion", "cgest", "cgcu", "cg")):
         return None if _contains_word(text, ("frais",)) else "cg"
     if _contains_word(text, _NETWORK):
         return _of_the_network(text, row)
     return _of_the_supply(text, row)
+
+
+def classify_words(text: str) -> Meaning | None:
+    """What words of a line of electricity are for, where they say it alone. None: they do not."""
+    told = plain_words(text)
+    found = (one for one, words in _WORDS if _contains_word(told, words) or told in words)
+    return next(found, None)
 
 
 def _classify_gas_row(row: InvoiceRow) -> Meaning | None:
