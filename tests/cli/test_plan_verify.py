@@ -53,9 +53,14 @@ def test_without_a_certificate_it_says_whose_word_it_is(
     ("file", "old", "new", "said"),
     [
         ("plan.json", "46414.80", "46414.70", "members pay 46414.80 EUR in all"),
-        ("probleme.json", '"may_leave": true', '"may_leave": false', "another problem"),
+        (
+            "probleme.json",
+            '"nobody_pays_more": true',
+            '"nobody_pays_more": false',
+            "another problem",
+        ),
         ("preuve.vipr", "RTP range 232074/5 inf", "RTP range 232075/5 inf", "does not say"),
-        ("preuve.vipr", "VAR 27", "VAR 28", "of another problem or plan"),
+        ("preuve.vipr", "\nOBJ min\n", "\nOBJ min\n\n", "of another problem or plan"),
     ],
 )
 def test_what_was_changed_is_said_and_ends_with_1(
