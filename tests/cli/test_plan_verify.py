@@ -55,8 +55,8 @@ def test_without_a_certificate_it_says_whose_word_it_is(
         ("plan.json", "46414.80", "46414.70", "members pay 46414.80 EUR in all"),
         (
             "probleme.json",
-            '"nobody_pays_more": true',
-            '"nobody_pays_more": false',
+            '"award_at": null',
+            '"award_at": "2026-11-24T10:00:00Z"',
             "another problem",
         ),
         ("preuve.vipr", "RTP range 232074/5 inf", "RTP range 232075/5 inf", "does not say"),
