@@ -146,6 +146,7 @@ PLACES: dict[str, tuple[dict[str, Any], SupplierProfile]] = {
         {"BG-32": None, "BT-154": "PRM 99 000 000 000 017, juin"}, SupplierProfile(),
     ),
     "the name": ({"BG-32": None, "BT-153": f"Accise, PDL {PRM}"}, SupplierProfile()),
+    "the place of delivery": ({"BG-32": None, "place": PRM}, SupplierProfile(places=("BT-71",))),
     "the note": ({"BG-32": None, "BT-127-00": [{"BT-127": f"PRM : {PRM}"}]}, SupplierProfile()),
 }  # fmt: skip
 
@@ -154,7 +155,14 @@ PLACES: dict[str, tuple[dict[str, Any], SupplierProfile]] = {
 @pytest.mark.parametrize("where", PLACES)
 def test_a_profile_says_where_the_delivery_point_stands(where: str, form: str) -> None:
     more, profile = PLACES[where]
-    found = read(fields([line(1, **more)]), form, profiles=(profile,))
+    place = (
+        {"identifiers": {"0088": more["place"]}, "name": "Mairie", "country_code": "FR"}
+        if "place" in more
+        else None
+    )
+    lines = [line(1, **{key: each for key, each in more.items() if key != "place"})]
+    told = fields(lines, **({} if place is None else {"BG-13": place}))
+    found = read(told, form, profiles=(profile,))
     assert found.rows[0].supply_point == f"prm:{PRM}"
 
 
@@ -178,3 +186,29 @@ def test_a_period_of_the_whole_invoice_is_that_of_lines_without_one() -> None:
     bare = line(1, **{"BT-134": None, "BT-135": None})
     found = read(fields([bare], **{"BT-73": "2026-06-01", "BT-74": "2026-06-30"}))
     assert (found.rows[0].from_date, found.rows[0].to_date) == (date(2026, 6, 1), date(2026, 7, 1))
+
+
+def test_a_credit_note_and_a_correction_are_netted_with_the_invoice_that_they_are_about() -> None:
+    """38.07 €; all of it credited, or 30.85 of it; or replaced by an invoice of 30.85."""
+    less = {"BT-129": "1.000", "BT-131": "30.85"}
+    about = {"BG-3": [{"BT-25": "FE-1"}]}
+    first = read(fields([line(1)]))
+    whole = read(fields([line(1)], **{"BT-1": "FE-2", "BT-3": "381", **about}))
+    part = read(fields([line(1, **less)], **{"BT-1": "FE-3", "BT-3": "381", **about}))
+    again = read(fields([line(1, **less)], **{"BT-1": "FE-4", "BT-3": "384", **about}))
+    for others, net in (
+        ([], None), ([whole], Decimal(0)), ([part], Decimal("7.22")), ([again], Decimal(0)),
+    ):  # fmt: skip
+        found = control([first, *others], points=[POINT])
+        assert [one.net_eur for one in found.invoices] == [net, *(None for _ in others)]
+        assert found.findings == (), [one.rule for one in found.findings]
+    assert {one.rule for one in control([whole], points=[POINT]).findings} == {"credit-alone"}
+
+
+def test_a_quantity_in_pieces_is_no_energy_and_an_unknown_unit_is_shown() -> None:
+    pieces = line(1, **{"BT-129": "1", "BT-130": "C62", "BT-146": "38.07"})
+    invoice = read(fields([pieces]))
+    assert invoice.rows[0].quantity_unit == "C62"
+    found = control([invoice], points=[POINT])
+    assert found.findings == ()
+    assert "{} lines of accise do not tell their energy" in [one.text for one in found.not_checked]

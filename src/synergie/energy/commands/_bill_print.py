@@ -12,7 +12,7 @@ from synergie.cli.texts import N_, _, format_number
 
 if TYPE_CHECKING:
     from synergie.energy.records.bill import Bill, BillLine
-    from synergie.schemas.readings.invoice import InvoiceControl, InvoiceFinding
+    from synergie.schemas.readings.invoice import InvoiceControl, InvoiceFinding, InvoiceSum
 
 COMPONENTS = {
     "cg": N_("network: management (CG)"),
@@ -148,16 +148,7 @@ def _format_amount(value: Decimal) -> str:
 def show_control(found: "InvoiceControl") -> None:
     """Each invoice added up again, what was found, what could not be looked at."""
     for one in found.invoices:
-        typer.echo(
-            _("{} ({}): {} lines, {} delivery points, {} €").format(
-                one.number, one.file, one.n_rows, one.n_points, format_euros(one.added_eur)
-            )
-        )
-        typer.echo(
-            _("  added up again: {} € ({} lines with a quantity and a price)").format(
-                format_euros(one.recomputed_eur), one.n_recomputed
-            )
-        )
+        _print_invoice_sum(one)
     blocking = [one for one in found.findings if one.severity == "blocking"]
     warnings = [one for one in found.findings if one.severity == "warning"]
     for title, some in ((_("Blocking:"), blocking), (_("To be looked at:"), warnings)):
@@ -171,6 +162,22 @@ def show_control(found: "InvoiceControl") -> None:
         typer.echo(_("Not looked at:"))
     for phrase in found.not_checked:
         typer.echo(f"  {describe_phrase(phrase)}")
+
+
+def _print_invoice_sum(one: "InvoiceSum") -> None:
+    typer.echo(
+        _("{} ({}): {} lines, {} delivery points, {} €").format(
+            one.number, one.file, one.n_rows, one.n_points, format_euros(one.added_eur)
+        )
+    )
+    typer.echo(
+        _("  added up again: {} € ({} lines with a quantity and a price)").format(
+            format_euros(one.recomputed_eur), one.n_recomputed
+        )
+    )
+    if one.net_eur is not None:
+        net = _("  after credit notes and corrections: {} €")
+        typer.echo(net.format(format_euros(one.net_eur)))
 
 
 def _print_invoice_finding(one: "InvoiceFinding") -> None:

@@ -200,6 +200,10 @@ def _read_file_invoices(
         for row in invoice.rows:
             if row.supply_point is None:
                 typer.echo(_("{}: no delivery point in this line").format(row.where), err=True)
+        for annex in invoice.annexes:
+            if annex.added_eur is None:
+                told = _("{}: {}: no table of lines, not read")
+                typer.echo(told.format(path.name, annex.name), err=True)
         return [invoice], 0
     with formats.read(path) as result:
         return _of_flow(path, result)

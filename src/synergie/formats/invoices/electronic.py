@@ -10,14 +10,21 @@ where a supplier writes it. docs/formats/electronic-invoices.md.
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from importlib import import_module
 from typing import Any, Literal
 
 from synergie.errors import BadInput, MissingExtra, Words
-from synergie.schemas.readings.invoice import Invoice, InvoiceKind, InvoiceRow, ToldTotals
+from synergie.formats.invoices.annex import lay_annex, list_attachments
+from synergie.schemas.readings.invoice import (
+    Invoice,
+    InvoiceAnnex,
+    InvoiceKind,
+    InvoiceRow,
+    ToldTotals,
+)
 from synergie.schemas.readings.supplier_profile import Place, SupplierProfile
 
 _CENT, _DAY = Decimal("0.01"), timedelta(days=1)
@@ -28,8 +35,9 @@ _UNITS = {
     "KWH": ("kWh", "€/kWh"), "MWH": ("MWh", "€/MWh"), "WHR": ("Wh", "€/kWh"), "DAY": ("j", "€/j"),
     "MON": ("mois", "€/mois"), "HUR": ("h", "€/h"), "KVA": ("kVA", "€/kVA"),
     "KVR": ("kVAr", "€/kVAr"), "K3": ("kVArh", "€/kVArh"), "ANN": ("an", "€/an"),
+    "GWH": ("GWh", "€/GWh"), "KWT": ("kW", "€/kW"),
 }  # fmt: skip
-"""Codes of units (UN/ECE Recommendation 20) as our rules write them."""
+"""Codes of units (UN/ECE Recommendation 20) as our rules write them; another stays as it is."""
 _POINT = re.compile(r"(?<![0-9])[0-9]{14}(?![0-9])")
 _SPACED = re.compile(r"(?<=[0-9])[ \u00a0\u202f](?=[0-9])")
 
@@ -52,28 +60,37 @@ def read_electronic(
     BadInput: not one, not valid against its schema, sums that do not hold, or a credit note that
     does not say which invoice it corrects: with the rule and its place.
     """
-    fields = _parse(content, name)
+    fields, attached = _parse(content, name)
     _check_head(fields, name)
     _check_sums(fields, name)
     kind = _KINDS[str(fields["BT-3"])]
     number = str(fields["BT-1"])
     reading = _Reading(name, fields, _find_profile(fields, profiles), kind)
+    ht = reading.signed(_amount(fields, "BT-109", name))
+    rows, annexes = list(_iterate_rows(reading)), list[InvoiceAnnex]()
+    for one in list_attachments(fields, attached):
+        rows, annex = lay_annex(rows, one, (name, number, ht))
+        annexes.append(annex)
     return Invoice(
         number=number,
         file=name[:200],
         kind=kind,
         corrects=tuple(str(one["BT-25"]) for one in fields.get("BG-3") or () if "BT-25" in one),
-        rows=tuple(_iterate_rows(reading)),
+        rows=tuple(rows),
+        annexes=tuple(annexes),
         told=ToldTotals(
-            ht_eur=reading.signed(_amount(fields, "BT-109", name)),
+            ht_eur=ht,
             vat_eur=reading.signed(_amount(fields, "BT-110", name, Decimal(0))),
             ttc_eur=reading.signed(_amount(fields, "BT-112", name)),
         ),
     )
 
 
-def _parse(content: bytes, name: str) -> _Fields:
-    """The fields of the norm; BadInput when the file is no such invoice."""
+def _parse(content: bytes, name: str) -> tuple[_Fields, dict[str, bytes]]:
+    """The fields of the norm, and the files that a PDF holds besides.
+
+    BadInput: the file is no such invoice.
+    """
     if len(content) > _MOST:
         raise BadInput(name, len(content), "an invoice of at most 50 MB")
     try:
@@ -82,7 +99,8 @@ def _parse(content: bytes, name: str) -> _Fields:
         etree: Any = import_module("lxml.etree")
     except ModuleNotFoundError as error:
         raise MissingExtra("invoices") from error
-    xml = _take_xml(library, content, name) if content.startswith(b"%PDF-") else content
+    is_pdf = content.startswith(b"%PDF-")
+    xml = _take_xml(library, content, name) if is_pdf else content
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
@@ -93,11 +111,24 @@ def _parse(content: bytes, name: str) -> _Fields:
     if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
         raise BadInput(name, Words("a document type"), "XML without a document type or entities")
     try:
-        return parsing.parse_ubl_cii_xml(tree.getroot())  # type: ignore[no-any-return]
+        fields: _Fields = parsing.parse_ubl_cii_xml(tree.getroot())
     except Exception as error:
         raise BadInput(
             name, Words("not valid"), f"an invoice valid against its XSD: {error}"[:400]
         ) from error
+    return fields, _take_attached(content, name) if is_pdf else {}
+
+
+def _take_attached(content: bytes, name: str) -> dict[str, bytes]:
+    """The files that a PDF holds, by name; its XML is not among them."""
+    reader = import_module("pypdf").PdfReader(io.BytesIO(content))
+    found = {}
+    for told, parts in reader.attachments.items():
+        if not told.lower().endswith(".xml"):
+            found[told] = b"".join(parts)
+    if sum(map(len, found.values())) > _MOST:
+        raise BadInput(name, Words("larger files"), "attached files of at most 50 MB")
+    return found
 
 
 def _take_xml(library: Any, content: bytes, name: str) -> bytes:
@@ -215,7 +246,6 @@ class _Reading:
     fields: _Fields
     profile: SupplierProfile
     kind: InvoiceKind
-    unmapped: list[str] = field(default_factory=list)
 
     def signed(self, amount: Decimal) -> Decimal:
         """An amount as the town sees it: a credit note gives back what it tells as positive."""
@@ -271,7 +301,8 @@ def _build_row(reading: _Reading, line: _Fields) -> InvoiceRow:
         _day(line.get(own) or reading.fields.get(whole))
         for own, whole in (("BT-134", "BT-73"), ("BT-135", "BT-74"))
     )
-    unit, per = _UNITS.get(str(line.get("BT-130")), (None, None))
+    told_unit = line.get("BT-130")
+    unit, per = _UNITS.get(str(told_unit), (None if told_unit is None else str(told_unit), None))
     quantity = _amount(line, "BT-129", place, Decimal(0))
     price = line.get("BT-146")
     base = _amount(line, "BT-149", place, Decimal(1)) or Decimal(1)
@@ -348,6 +379,8 @@ def _texts_at(reading: _Reading, line: _Fields, place: Place) -> Iterator[str]:
                     yield f"{one.get('BT-160', '')} {one.get('BT-161', '')}"
         case "BT-127":
             yield from _notes(line)
+        case "BT-71":
+            yield from _iterate_texts((reading.fields.get("BG-13") or {}).get("identifiers"))
         case "BT-18":
             yield from _iterate_texts(reading.fields.get("BT-18"))
         case _:

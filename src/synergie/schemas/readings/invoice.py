@@ -19,6 +19,7 @@ type Rule = Literal[
     "cta", "accise", "accise-category", "vat", "table-missing", "version-crossed", "class-mapping",
     "period-overlap", "period-gap", "energy-differs", "power-differs", "days", "reactive",
     "credit-alone", "terms-differ", "overrun-hours",
+    "annex-differs",
 ]  # fmt: skip
 """docs/how-to/control-an-invoice.md tells each."""
 type Asked = Literal["supplier", "grid_operator", "coordinator", "member"]
@@ -94,6 +95,19 @@ class LotTotals(Wire):
     """How many lots are so."""
 
 
+class InvoiceAnnex(Wire):
+    """A table that an electronic invoice holds (BG-24)."""
+
+    name: Text
+    """Its file name."""
+    n_rows: int
+    """Lines of this invoice in it."""
+    added_eur: Euros | None = None
+    """What they add up to, EUR excluding VAT. Null: no table of lines."""
+    is_detail: bool = False
+    """Whether they stand for lines of the invoice that tell no delivery point."""
+
+
 class Invoice(Wire):
     """One invoice, as one file tells it."""
 
@@ -107,6 +121,8 @@ class Invoice(Wire):
     """What it is."""
     corrects: Many[ExternalId] = ()
     """Numbers of the invoices that it corrects. Empty: none."""
+    annexes: Many[InvoiceAnnex] = ()
+    """Tables that it holds."""
     told: ToldTotals = ToldTotals()
     """Its totals, as it tells them."""
     lots: LotTotals | None = None
@@ -182,6 +198,9 @@ class InvoiceSum(Wire):
     counts with its amount."""
     n_recomputed: int
     """Lines with a quantity and a price."""
+    net_eur: Euros | None = None
+    """What is left of it, EUR excluding VAT, after the credit notes among these that are about it
+    alone; 0 when a correction among them replaces it. Null: none is about it."""
 
 
 class InvoiceControl(Wire):

@@ -7,9 +7,9 @@ from pydantic import Field
 from synergie.schemas.wire import Wire
 from synergie.units import Many, Text
 
-type Place = Literal["BT-128", "BG-32", "BT-127", "BT-154", "BT-153", "BT-18"]
+type Place = Literal["BT-128", "BG-32", "BT-127", "BT-154", "BT-153", "BT-18", "BT-71"]
 """Where a delivery point may stand: the object of a line, its attributes, note, description, name;
-the object of the whole invoice."""
+the object of the whole invoice, the place of its delivery."""
 
 
 class SupplierProfile(Wire):
@@ -17,7 +17,7 @@ class SupplierProfile(Wire):
 
     supplier: Text = "*"
     """SIREN or SIRET of the supplier, as its invoices tell it. `*`: any."""
-    places: Many[Place] = ("BT-128", "BG-32", "BT-127", "BT-154", "BT-153", "BT-18")
+    places: Many[Place] = ("BT-128", "BG-32", "BT-127", "BT-154", "BT-153", "BT-18", "BT-71")
     """Where the delivery point stands: the first place that tells one."""
     attribute: Text | None = None
     """Name of the attribute (BT-160) that holds it. Null: any."""

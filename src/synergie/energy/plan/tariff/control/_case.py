@@ -28,7 +28,7 @@ _WARNINGS: frozenset[Rule] = frozenset(
     {
         "accise-category", "table-missing", "version-crossed", "class-mapping",
         "period-overlap", "period-gap", "energy-differs", "power-differs", "days",
-        "credit-alone", "terms-differ",
+        "credit-alone", "terms-differ", "annex-differs",
     }
 )  # fmt: skip
 

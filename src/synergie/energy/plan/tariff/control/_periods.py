@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell
+from synergie.energy.plan.tariff.control._sums import find_replaced_invoices
 from synergie.schemas.plan import Phrase
 from synergie.schemas.readings.invoice import Rule
 
@@ -34,10 +35,14 @@ class Stretch:
 def check_invoice_periods(case: Case) -> None:
     """What is consumed follows on from one invoice to the next; so does what is fixed.
 
-    A credit takes back the days it covers; they may be billed again.
+    A credit takes back the days it covers; they may be billed again. An invoice that a correction
+    replaces bills nothing.
     """
+    replaced = find_replaced_invoices(case)
     found: dict[tuple[str, str], list[Stretch]] = {}
     for lines in case.of_points():
+        if lines[0].invoice.number in replaced:
+            continue
         for name, meanings in (("energy", _ENERGY), ("fixed", _FIXED)):
             stretch = _find_lines_stretch([one for one in lines if one.meaning in meanings])
             if stretch is not None and stretch.line.row.supply_point is not None:

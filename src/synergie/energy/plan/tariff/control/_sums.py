@@ -19,6 +19,10 @@ TOTAL_HT = N_("the lines do not add up to the total excluding VAT")
 TOTAL_VAT = N_("the VAT of the lines does not add up to the VAT told")
 TOTAL_TTC = N_("total and VAT do not add up to the total including VAT")
 LOTS = "the lines of {} lots do not add up to their totals; of the first"
+ANNEX = (
+    "the detail in {} adds up neither to the lines without a delivery point nor to the invoice: "
+    "it is not used"
+)
 NO_TOTAL = N_("{} invoices tell no total: their lines are added up, not compared")
 
 _DAY_UNITS = frozenset({"j", "jour", "jours", "d", "c.j", "p.j", "cj", "pj"})
@@ -124,6 +128,42 @@ def _check_vat_total(case: Case, line: Line, invoice: Invoice) -> None:
         _check_total(case, line, (ht + vat, told.ttc_eur, TOTAL_TTC))
 
 
+def check_annexes(case: Case) -> None:
+    """The detail per site of an invoice makes the lines that it stands for."""
+    for invoice in case.invoices:
+        line = next((one for one in case.of_invoice(invoice) if not one.row.supply_point), None)
+        for annex in invoice.annexes:
+            case.checked["annex-differs"] += annex.added_eur is not None
+            if line is None or annex.is_detail or annex.added_eur is None:
+                continue
+            expected = sum_invoice_lines(case, invoice)
+            differs = FindingDetails(
+                rule="annex-differs", line=line, found=annex.added_eur, expected=expected,
+                reason=Phrase(text=ANNEX, values=(annex.name,)),
+                amount=annex.added_eur - expected,
+            )  # fmt: skip
+            tell(case, differs)
+
+
+def find_replaced_invoices(case: Case) -> frozenset[str]:
+    """Numbers of the invoices that corrections (384) among these replace."""
+    corrections = (one for one in case.invoices if one.kind == "correction")
+    return frozenset(number for one in corrections for number in one.corrects)
+
+
+def _compute_net(case: Case, invoice: Invoice) -> Decimal | None:
+    """What is left of an invoice after what is about it alone. None: nothing is."""
+    about = [
+        one for one in case.invoices if one.corrects == (invoice.number,) and one is not invoice
+    ]  # fmt: skip
+    if not about:
+        return None
+    if any(one.kind == "correction" for one in about):
+        return Decimal(0)
+    credits_ = (sum_invoice_lines(case, one) for one in about)
+    return sum(credits_, sum_invoice_lines(case, invoice))
+
+
 def sum_invoice_lines(case: Case, invoice: Invoice) -> Decimal:
     """The sum of the lines of an invoice, without lines that are VAT."""
     mine = case.of_invoice(invoice)
@@ -150,4 +190,5 @@ def build_invoice_sum(case: Case, invoice: Invoice) -> InvoiceSum:
             Decimal(0),
         ),
         n_recomputed=sum(found is not None for found in again),
+        net_eur=_compute_net(case, invoice),
     )

@@ -45,6 +45,7 @@ VAT = "the VAT is not at the rate of these days"
 MISSING = "no version of the table covers this period; own tables may be given"
 CROSSED = N_("{} lines with their VAT cross a change of its rate: it is not compared")
 NO_BASE = N_("{} lines of CTA tell neither a rate nor the fixed part that it is taken of")
+NO_ENERGY = N_("{} lines of accise do not tell their energy")
 NO_KVA = N_("{} lines of accise are of a point whose subscribed power is not known")
 
 _PERCENT = Decimal("0.02")
@@ -191,6 +192,7 @@ def accise(case: Case) -> None:
         if line.meaning != "accise":
             continue
         found, due = eur_per_mwh(line.row), _accise_due(case, line)
+        case.skipped[NO_ENERGY] += found is None
         if not due or found is None:
             continue
         case.checked["accise"] += 1

@@ -12,6 +12,8 @@ _CENT = Decimal("0.01")
 _ENERGY_KWH = {
     "wh": Decimal("0.001"), "kwh": Decimal(1), "mwh": Decimal(1000), "gwh": Decimal(1_000_000),
 }  # fmt: skip
+_PIECES = frozenset({"u", "unite", "unité", "unites", "unités", "forfait", "c62", "ea", "h87"})
+"""Units of what is counted in pieces: C62, EA and H87 are those of UN/ECE Recommendation 20."""
 _YEAR = ("an", "annee", "annuel", "y", "year")
 _MONTH = ("mois", "m", "mensuel", "month")
 
@@ -29,10 +31,10 @@ def normalise_unit(told: str | None) -> str:
 
 
 def compute_row_kwh(row: InvoiceRow) -> Decimal | None:
-    """The energy of a line, kWh; a unit that is not told is kWh. None: no quantity."""
-    if row.quantity is None:
-        return None
+    """The energy of a line, kWh; a unit that is not told is kWh. None: no quantity of energy."""
     told = normalise_unit(row.quantity_unit)
+    if row.quantity is None or told in _PIECES:
+        return None
     return row.quantity * _ENERGY_KWH.get(told, Decimal(1))
 
 

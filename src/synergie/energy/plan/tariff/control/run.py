@@ -45,6 +45,7 @@ _RULES = (
     _sums.check_line_products,
     _sums.billed_days,
     _sums.check_invoice_totals,
+    _sums.check_annexes,
     _regulated.check_tariff_versions,
     _regulated.network_fixed,
     _regulated.network_energy,
