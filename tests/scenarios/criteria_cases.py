@@ -12,6 +12,7 @@ from synergie.lighting.plan.effects import Setting
 from synergie.lighting.plan.lights import park_of
 from synergie.lighting.plan.measured import Lit, Measured
 from synergie.lighting.plan.money import CommuneMoney, Money
+from synergie.lighting.records.lit_area import LitArea
 from synergie.lighting.records.retrofit import Retrofit
 from synergie.lighting.records.schedule import LightingSchedule, ScheduleSpan
 from synergie.lighting.records.study import (
@@ -41,6 +42,10 @@ DIM = LightingSchedule(
     spans=(ScheduleSpan(starts="22:00", ends="06:00", light_share=0.3),),
 )  # fmt: skip
 SCHEDULES = (FULL, OFF, LED_OFF, DIM)
+TOWN = LitArea(
+    id="town", is_built_up=True, is_natural=False, width_m=8, spacing_m=40, source="made"
+)  # fmt: skip
+"""A place of a town of which all is known but what it is: 320 m2 a luminaire."""
 
 
 def light(name: str, **told: Any) -> StudyLight:
@@ -56,6 +61,9 @@ def light(name: str, **told: Any) -> StudyLight:
         "cct_k": 2000,
         "installed_on": date(2010, 1, 1),
         "usage": "A",
+        "area": "town",
+        "ulr_nominal": 0.0,
+        "cie3": 0.97,
         "reference": "maker one",
         "is_priority": False,
         "in_corridor": False,
@@ -68,7 +76,7 @@ def led(name: str = "led", **told: Any) -> Retrofit:
     source: SourceType = "LED"
     fields: dict[str, Any] = {
         "name": name, "source_type": source, "power_w": 40, "flux_lm": 5000, "ulr": 0.01,
-        "ulr_nominal": 0.0, "cct_k": 3000, "dimmable": True, "autonomous": True,
+        "ulr_nominal": 0.0, "cie3": 0.97, "cct_k": 3000, "dimmable": True, "autonomous": True,
         "price_eur": Decimal(500), "life_years": 20.0, "failures_year": 0.01,
         "part_eur": Decimal(100), "embodied_kgco2e": 80.0, "protocol": "open",
         "insertion_hours": Decimal(1), "source": "made",
@@ -107,6 +115,7 @@ def study(*lights: StudyLight, **told: Any) -> LightingStudy:
         "cabinets": cabinets,
         "lights": lights or (light("l1"), light("l2", cabinet="c2", insee_code=B)),
         "schedules": SCHEDULES,
+        "areas": (TOWN,),
         "retrofits": (led(),),
         "places": (),
         "corridors": (),

@@ -22,7 +22,6 @@ from synergie.lighting.plan._pareto import (
 )
 from synergie.lighting.plan.compare import compare
 from synergie.lighting.plan.criteria import CRITERIA
-from synergie.lighting.plan.law import LawRules
 from synergie.lighting.records.effects import (
     Indicator,
     LightingComparison,
@@ -40,7 +39,7 @@ from synergie.lighting.samples import study as lighting_study
 from synergie.park.records.park import FailureModel
 from synergie.schemas.plan import Phrase
 from synergie.schemas.plan_bytes import digest
-from tests.scenarios.criteria_cases import A, B, commune, led, light, rules, scenario, study
+from tests.scenarios.criteria_cases import TOWN, A, B, commune, led, light, rules, scenario, study
 
 LED, OFF = LightingAction(retrofit="led"), LightingAction(schedule="off")
 SCENARIOS = (
@@ -276,11 +275,13 @@ def test_what_people_told_of_a_commune_is_shown_there() -> None:
     assert shown_in == [[], ["felt_safety"]]
 
 
-def test_law_that_was_not_verified_is_checked_when_it_is_set() -> None:
-    rows = (light("l1", in_corridor=True), light("l2"))
-    given_study = study(*rows, scenarios=(scenario("s0"), scenario("s1", LED)))
-    assert compare(given_study).excluded == ()
-    assert compare(given_study, law=LawRules(reserve_cct_k=2400)).excluded == ("s1",)
+def test_a_reserve_asks_for_warmer_light() -> None:
+    rows = (light("l1", area="reserve"), light("l2"))
+    both = (scenario("s0"), scenario("s1", LED))
+    reserve = TOWN.model_copy(update={"id": "reserve", "is_natural": True})
+    assert compare(study(*rows, areas=(TOWN, reserve), scenarios=both)).excluded == ("s1",)
+    plain = reserve.model_copy(update={"is_natural": False})
+    assert compare(study(*rows, areas=(TOWN, plain), scenarios=both)).excluded == ()
 
 
 STRANGE: dict[str, tuple[dict[str, Any], str]] = {

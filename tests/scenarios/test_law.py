@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synergie.lighting.plan.compare import compare
 from synergie.lighting.plan.criteria import CRITERIA
 from synergie.lighting.plan.effects import Setting
 from synergie.lighting.plan.law import LawRules, breaches, list_rules_in_force
-from synergie.lighting.plan.law._breaches import dark_from
+from synergie.lighting.plan.law._night import is_dark
 from synergie.lighting.plan.lights import park_of
 from synergie.lighting.plan.measured import Measured
 from synergie.lighting.records.effects import Breach
@@ -22,6 +23,7 @@ from tests.scenarios.criteria_cases import (
     FULL,
     OFF,
     SCHEDULES,
+    TOWN,
     A,
     B,
     commune,
@@ -36,7 +38,15 @@ from tests.scenarios.criteria_cases import rules as study_rules
 NEW: dict[str, Any] = {"installed_on": date(2022, 6, 1), "ulr": 0.01, "source_type": "LED"}
 TO_LED = scenario("s1", LightingAction(retrofit="led"))
 ORDER = "arrêté du 27 décembre 2018, "
-DARK = light("park", usage="B3", schedule="off")
+EVENING = FULL.model_copy(update={"id": "evening", "off_at": "01:00"})
+NIGHTS = (*SCHEDULES, EVENING)
+DARK = light("park", usage="B3", schedule="evening", area="park")
+PARK = TOWN.model_copy(update={"id": "park", "kind": "garden"})
+
+
+def dark_from(schedule: LightingSchedule, minute: int) -> bool:
+    """Dark from *minute* of the day until 05:00."""
+    return is_dark(schedule, ((minute - 720) % 1440, 1020))
 
 
 def measured(told: LightingStudy) -> Measured:
@@ -53,8 +63,9 @@ def short(found: tuple[Breach, ...]) -> list[tuple[str, str, int, bool]]:
 
 def test_a_clean_park_breaks_nothing_before_and_after() -> None:
     rows = (light("l1"), light("l2", **NEW), DARK, light("sport", usage="C", cct_k=5000, **NEW))
-    assert broken(study(*rows)) == ()
-    assert broken(study(*rows, scenarios=(scenario("s0"), TO_LED))) == ()
+    told: dict[str, Any] = {"schedules": NIGHTS, "areas": (TOWN, PARK)}
+    assert broken(study(*rows, **told)) == ()
+    assert broken(study(*rows, **told, scenarios=(scenario("s0"), TO_LED))) == ()
 
 
 PLANTED: dict[str, tuple[LightingStudy, str, str, str, int, bool]] = {
@@ -67,11 +78,11 @@ PLANTED: dict[str, tuple[LightingStudy, str, str, str, int, bool]] = {
         "cct-road", "article 3, II, 3°", "l2", 1, False,
     ),
     "cold light of 2022 on a building": (
-        study(light("l1"), light("l2", cct_k=4000, usage="D", schedule="off", **NEW)),
+        study(light("l1"), light("l2", cct_k=4000, usage="D", flux_lm=5000, **NEW)),
         "cct-road", "article 3, II, 3°", "l2", 1, False,
     ),
     "cold light of 2022 on a car park": (
-        study(light("l1"), light("l2", cct_k=4000, usage="E", **NEW)),
+        study(light("l1"), light("l2", cct_k=4000, usage="E", flux_lm=5000, **NEW)),
         "cct-road", "article 3, II, 3°", "l2", 1, False,
     ),
     "light upwards put up": (
@@ -96,16 +107,17 @@ PLANTED: dict[str, tuple[LightingStudy, str, str, str, int, bool]] = {
     ),
     "park lit all night": (
         study(light("l1"), light("l2", usage="B3", schedule="full")),
-        "off-at-one", "article 2", "full", 1, False,
+        "hours-heritage", "article 2", "full", 1, False,
     ),
     "park lit again by the scenario": (
-        study(light("l1"), DARK,
+        study(light("l1"), DARK, schedules=NIGHTS, areas=(TOWN, PARK),
               scenarios=(scenario("s1", LightingAction(usages=("B3",), schedule="full")),)),
-        "off-at-one", "article 2", "full", 1, True,
+        "hours-heritage", "article 2", "full", 1, True,
     ),
-    "shop window lit all night": (
-        study(light("l1"), light("l2", usage="D", schedule="full")),
-        "off-windows", "article 2", "full", 1, False,
+    "facade lit all night": (
+        study(light("l1"), light("l2", usage="D", area="wall"),
+              areas=(TOWN, TOWN.model_copy(update={"id": "wall", "kind": "facade"}))),
+        "hours-facade", "article 2", "full", 1, False,
     ),
 }  # fmt: skip
 
@@ -192,50 +204,43 @@ def test_a_missing_order_is_told_by_commune_and_full_night_needs_none() -> None:
     assert broken(study(communes=signed, scenarios=(off,))) == ()
 
 
-UNVERIFIED: dict[str, tuple[LawRules, LightingStudy]] = {
-    "cie3": (
-        LawRules(cie3=0.95),
-        study(light("l1"), retrofits=(led(cie3=0.9),), scenarios=(TO_LED,)),
-    ),
-    "lm-m2": (
-        LawRules(lm_m2=35, surfaces_m2={"l1": 100}),
-        study(light("l1", flux_lm=4000, **NEW), light("l2")),
-    ),
-    "cct-reserve": (
-        LawRules(reserve_cct_k=2400),
-        study(light("l1", in_corridor=True, **NEW | {"cct_k": 2700}), light("l2")),
-    ),
-    "off-car-parks": (
-        LawRules(activity_ends="20:00"),
-        study(light("l1"), light("l2", usage="E", schedule="off")),
-    ),
-}
+def test_what_was_not_read_in_the_text_is_marked_and_checked() -> None:
+    rules = list_rules_in_force(date(2027, 1, 1))
+    unread = {one.key for one in rules if not one.verified}
+    assert unread == {
+        *(f"lm-m2-{what}-{where}" for what in ("road", "garden", "other")
+          for where in ("in", "out")),
+        "cct-natural-in", "cct-natural-out", "hours-works",
+    }  # fmt: skip
 
 
-@pytest.mark.parametrize("rule", UNVERIFIED)
-def test_what_was_not_verified_or_told_is_off_until_it_is_set(rule: str) -> None:
-    law, told = UNVERIFIED[rule]
-    assert broken(told) == ()
-    assert [one.rule for one in broken(told, law)] == [rule]
+def test_fields_that_are_lacking_are_counted_once_a_light_and_no_such_light_is_kept() -> None:
+    """Five luminaires of 2022: two kept, one cold, two that lack a surface or a code."""
+    rows = [
+        light("kept", count=2, **NEW), light("cold", **(NEW | {"cct_k": 4000})),
+        light("bare", area=None, **NEW), light("no code", cie3=None, **NEW),
+    ]  # fmt: skip
+    told = compare(study(*rows)).scenarios[0].law
+    equipment, hours = told
+    assert (equipment.kept, equipment.broken, equipment.unjudged) == (2, 1, 2)
+    assert {one.field: one.count for one in equipment.missing} == {
+        "cie3": 1, "is_accessible_path": 1, "is_built_up": 1, "surface_m2": 1,
+    }  # fmt: skip
+    assert (hours.kept, hours.broken, hours.unjudged, hours.missing) == (5, 0, 0, ())
+    legal = CRITERIA["legal"].indicator(measured(study(*rows)), money())
+    assert (legal.value, legal.low, legal.high, legal.known) == (None, 40, 80, 0.6)
 
 
-def test_only_rules_that_were_set_are_unverified() -> None:
-    day = date(2027, 1, 1)
-    assert all(one.verified for one in list_rules_in_force(LawRules(), day))
-    law = LawRules(cie3=0.95, lm_m2=25, reserve_cct_k=2700)
-    unverified = [one.key for one in list_rules_in_force(law, day) if not one.verified]
-    assert unverified == ["cie3", "lm-m2", "cct-reserve"]
-
-
-def test_windows_may_shine_an_hour_longer_than_the_activity() -> None:
-    late = LightingSchedule(
-        id="late", name="late", executor="none", source="made",
-        spans=(ScheduleSpan(starts="02:00", ends="06:00"),),
-    )  # fmt: skip
-    told = study(light("l1", usage="D", schedule="late"), schedules=(*SCHEDULES, late))
-    assert [one.rule for one in broken(told)] == ["off-windows"]
-    assert broken(told, LawRules(activity_ends="01:00")) == ()
-    assert broken(told, LawRules(activity_ends="20:00")) != ()
+def test_hours_that_are_not_known_are_never_within_a_hundred_per_cent() -> None:
+    """A shop window at unknown hours: its luminaire keeps article 3, and nobody says 100 %."""
+    made = study(light("l1", usage="D", area="town"))
+    found = compare(made).scenarios[0]
+    assert [(one.subject, one.kept, one.unjudged) for one in found.law] == [
+        ("equipment", 1, 0), ("hours", 0, 1),
+    ]  # fmt: skip
+    legal = next(one for one in found.indicators if one.criterion == "legal")
+    assert (legal.value, legal.low, legal.high) == (None, 0, 100)
+    assert legal.unknown is not None and "heritage, a park" in legal.unknown.text
 
 
 def test_light_on_presence_is_no_planned_light() -> None:

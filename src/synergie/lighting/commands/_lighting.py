@@ -57,6 +57,7 @@ class Files:
     off: str | None = None
     corridors: Path | None = None
     places: Path | None = None
+    areas: Path | None = None
     scenarios: Path | None = None
     stated: Path | None = None
     on: str | None = None
@@ -67,7 +68,8 @@ class Files:
         others = (
             (self.study, "étude"), (self.table, "communes"), (self.catalogue, "catalogue"),
             (self.prices, "prix"), (self.corridors, "trame noire"),
-            (self.places, "lieux prioritaires"), (self.scenarios, "scénarios"),
+            (self.places, "lieux prioritaires"), (self.areas, "lieux éclairés"),
+            (self.scenarios, "scénarios"),
             (self.stated, "chiffres dits par des personnes"),
         )  # fmt: skip
         told = [(path, "inventaire") for path in self.files]
@@ -165,6 +167,7 @@ def _build_study_request(files: Files, now: datetime, aside: list["SetAside"]) -
         windows=tuple(_parse_offpeak_window(text) for text in files.offpeak),
         off_today=off,
         communes=files.table,
+        areas=files.areas,
         places=files.places,
         corridors=None if files.corridors is None else corridors.read(files.corridors),
         scenarios=files.scenarios,

@@ -119,6 +119,7 @@ def _tell_state(found: "LightingComparison") -> None:
     if found.not_compared:
         names = ", ".join(map(_describe_criterion_name, found.not_compared))
         typer.echo(_("Not compared, unknown for some scenarios: {}").format(names))
+    _tell_unjudged(found.scenarios[:_COLUMNS])
     for effects in found.scenarios[:_COLUMNS]:
         many = sum(change.count for change in effects.not_done)
         if many:
@@ -128,6 +129,23 @@ def _tell_state(found: "LightingComparison") -> None:
         for phrase in effects.over_budget:
             typer.echo(f"{effects.scenario}: {describe_phrase(phrase)}")
     typer.echo(_("No score is given: weights belong to somebody (--voices)."))
+
+
+def _tell_unjudged(shown: Sequence["ScenarioEffects"]) -> None:
+    """Luminaires of which the law could not be judged, and for want of what."""
+    from synergie.lighting.reports.law import describe_missing_fields
+    from synergie.lighting.reports.names import LAW_SUBJECTS
+    from synergie.reports.language import choose_text, use_language
+
+    text = _("{}, law, {}: {} luminaires comply, {} do not, {} are not judged: {}")
+    with use_language("fr" if speaks_french() else "en"):
+        for one in shown:
+            for tally in one.law:
+                if tally.unjudged:
+                    counts = map(format_number, (tally.kept, tally.broken, tally.unjudged))
+                    subject = choose_text(*LAW_SUBJECTS[tally.subject])
+                    missing = describe_missing_fields(tally)
+                    typer.echo(text.format(one.scenario, subject, *counts, missing))
 
 
 def tell_weighing(found: "Weighing | None") -> None:

@@ -102,6 +102,13 @@ def lighting(  # noqa: PLR0913 (the options of a command)
             metavar="FILE", help=N_("Priority places: id;type;longitude;latitude, or GeoJSON.")
         ),
     ] = None,
+    areas: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=N_("What luminaires light: lieu;nature;armoires;ouverture;fermeture;classe;…"),
+        ),
+    ] = None,
     scenarios: Annotated[
         Path | None,
         typer.Option(
@@ -182,6 +189,7 @@ def lighting(  # noqa: PLR0913 (the options of a command)
         off=off,
         corridors=corridors,
         places=places,
+        areas=areas,
         scenarios=scenarios,
         stated=stated,
         on=on,
@@ -285,7 +293,8 @@ def _format_command_line(files: Files, more: Sequence[tuple[str, Any]]) -> str:
         ("--study", files.study), ("--catalogue", files.catalogue), ("--prices", files.prices),
         ("--lot", files.lot), ("--tariff", files.tariff), ("--off", files.off),
         ("--communes", files.table), ("--owner", files.owner), ("--corridors", files.corridors),
-        ("--places", files.places), ("--scenarios", files.scenarios), ("--stated", files.stated),
+        ("--places", files.places), ("--areas", files.areas),
+        ("--scenarios", files.scenarios), ("--stated", files.stated),
         ("--on", files.on), ("--name", files.name),
         *(("--offpeak", one) for one in files.offpeak),
         *(("--commune", one) for one in files.communes), *more,

@@ -1,8 +1,8 @@
 """What a comparison of scenarios takes for granted, in sentences a catalogue can translate."""
 
 LAW_AS_KNOWN = (
-    "the law is checked as it was read: limits in lm/m2, CIE flux code 3 and the stricter limits "
-    "of reserves were not verified and are checked only when they are set"
+    "the law is checked as it was read; limits in lm/m2, colour in natural areas and hours of "
+    "works are those that the trade works with, to be checked on the text"
 )
 USAGE_ASSUMED = "luminaires of unknown category are checked as category {}"
 LEGAL_UNKNOWN = (

@@ -29,8 +29,9 @@ from synergie.lighting.plan.criteria import (
 )
 from synergie.lighting.plan.criteria.carbon import by_factor
 from synergie.lighting.plan.criteria.equity import unsure_communes
+from synergie.lighting.plan.criteria.legality import judge_scenario
 from synergie.lighting.plan.effects import Setting, list_energy_assumptions
-from synergie.lighting.plan.law import LawRules, breaches
+from synergie.lighting.plan.law import LawRules, breaches, tally_law
 from synergie.lighting.plan.lights import park_of
 from synergie.lighting.plan.measured import Floats, Park
 from synergie.lighting.plan.money import Money, money_of
@@ -114,7 +115,8 @@ def _compute_scenario_effects(whole: ScenarioEvaluation, *, cabinets: bool) -> _
         months_kwh=_list_known_figures(found.months_kwh),
         carbon_t=tuple(_round_significant_digits(one) for one in by_factor(view)),
         years=money.years,
-        breaches=breaches(found, whole.ground.law, usage=whole.ground.usage),
+        law=tally_law(found.park.count, judge_scenario(whole)),
+        breaches=breaches(found, facts=whole.ground.facts),
         not_done=found.not_done,
         over_budget=money.over_budget,
     )

@@ -122,6 +122,38 @@ class Breach(Wire):
     has a date."""
 
 
+type LawField = Literal[
+    "usage", "installed_on", "ulr", "ulr_nominal", "cct_k", "cie3", "flux_lm", "surface_m2",
+    "illuminance_lx", "is_built_up", "is_natural", "is_accessible_path", "area_kind", "opens",
+    "closes", "schedule",
+]  # fmt: skip
+"""What the law has to know of a luminaire or of what it lights."""
+
+
+class MissingField(Wire):
+    """A field that the law needs and that some luminaires lack."""
+
+    field: LawField
+    """Which one."""
+    count: Annotated[int, Field(ge=1, le=10**9)]
+    """Of how many luminaires that are not judged; one may lack several."""
+
+
+class LawTally(Wire):
+    """How luminaires stand to the arrêté of 27/12/2018. Those not judged are in no other count."""
+
+    subject: Literal["equipment", "hours"]
+    """What was judged: the luminaire (article 3), or when it is lit (article 2)."""
+    kept: Annotated[int, Field(ge=0, le=10**9)]
+    """Luminaires of which every rule was judged, and kept."""
+    broken: Annotated[int, Field(ge=0, le=10**9)]
+    """Luminaires that break one rule at least."""
+    unjudged: Annotated[int, Field(ge=0, le=10**9)]
+    """Luminaires that break no rule, and of which one at least could not be judged."""
+    missing: Many[MissingField] = ()
+    """What was lacking, the field that most lack first."""
+
+
 class NotDone(Wire):
     """What a scenario could not do as it was told."""
 
@@ -165,6 +197,8 @@ class ScenarioEffects(Wire):
     """tCO2e a year by emission factor, in their order. Empty: not known."""
     years: Many[YearMoney] = ()
     """Money year by year."""
+    law: Many[LawTally] = ()
+    """How many luminaires keep the law, and how many could not be judged. Empty: not asked."""
     breaches: Many[Breach] = ()
     """Rules it does not keep."""
     not_done: Many[NotDone] = ()

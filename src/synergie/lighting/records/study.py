@@ -9,6 +9,7 @@ from synergie.energy.records.offer import Key, TariffCode
 from synergie.energy.records.power import OffPeakWindow, PowerRules
 from synergie.energy.records.tariff import PriceSchedule
 from synergie.lighting.records.effects import LightingCriterion
+from synergie.lighting.records.lit_area import LitArea
 from synergie.lighting.records.retrofit import Retrofit
 from synergie.lighting.records.schedule import LightingSchedule
 from synergie.park.records.park import FailureModel
@@ -63,12 +64,18 @@ class StudyLight(Wire):
     """Flux of the luminaire, lm, one luminaire."""
     ulr: Share | None = None
     """Upward light ratio as installed."""
+    ulr_nominal: Share | None = None
+    """Upward light ratio of the data sheet."""
+    cie3: Share | None = None
+    """CIE flux code 3."""
     cct_k: Kelvins | None = None
     """Colour temperature, K."""
     installed_on: CivilDate | None = None
     """Date of first installation; the rules for new luminaires hold from 2020-01-01 on."""
     usage: LightUsage | None = None
     """Category of the arrêté of 27/12/2018."""
+    area: Key | None = None
+    """What it lights, among the areas of the study. Null: nothing more is known of it."""
     schedule: Key | None = None
     """Schedule that it follows by itself. Null: that of its cabinet."""
     reference: Text | None = None
@@ -299,6 +306,8 @@ class LightingStudy(Wire):
     """Schedules of today and those proposed."""
     retrofits: Annotated[Many[Retrofit], Field(max_length=1_000)] = ()
     """The catalogue."""
+    areas: Annotated[Many[LitArea], Field(max_length=200_000)] = ()
+    """What luminaires light: hours of activity, class of road, surface."""
     prices: Many[PriceSchedule] = ()
     """Price schedules of the energy."""
     failures: Many[FailureModel] = ()
@@ -320,7 +329,14 @@ class LightingStudy(Wire):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        for rows in (self.cabinets, self.lights, self.schedules, self.retrofits, self.scenarios):
+        for rows in (
+            self.cabinets,
+            self.lights,
+            self.schedules,
+            self.retrofits,
+            self.areas,
+            self.scenarios,
+        ):
             names = [one.id for one in rows]
             if len(names) != len(set(names)):
                 raise ValueError("each name once")

@@ -210,10 +210,25 @@ def _answer_is_lawful(brief: LightingBrief) -> tuple[str, str]:
             " : une règle au moins n'est pas tenue.",
             f"Not without changes for {format_name_list(new)}: at least one rule is not met.",
         ), _of_today(old)
-    return choose_text(
+    told = choose_text(
         "Aucun scénario n'apporte d'infraction qui se voie dans les fichiers.",
         "No scenario brings a breach that shows in the files.",
-    ), _of_today(old)
+    )
+    return f"{told}{_describe_unjudged(brief)}", _of_today(old)
+
+
+def _describe_unjudged(brief: LightingBrief) -> str:
+    """How many luminaires could not be judged, under the scenario with most of them."""
+    many = max((t.unjudged for one in brief.scenarios_in_play_first for t in one.law), default=0)
+    if not many:
+        return ""
+    count = format_count(
+        many, choose_text("luminaire", "luminaire"), choose_text("luminaires", "luminaires")
+    )
+    return choose_text(
+        f" Jusqu'à {count} ne peuvent être jugés, faute de données.",
+        f" Up to {count} cannot be judged, for want of data.",
+    )
 
 
 def _of_today(old: int) -> str:

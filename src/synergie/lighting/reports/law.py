@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from synergie.lighting.records.effects import Breach
+from synergie.lighting.records.effects import Breach, LawTally
 from synergie.lighting.reports.brief import LightingBrief
+from synergie.lighting.reports.names import LAW_FIELDS, LAW_SUBJECTS
 from synergie.lighting.reports.words import select_column_heads
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
 from synergie.reports.language import choose_text
@@ -22,8 +23,9 @@ def law_section(brief: LightingBrief) -> Section:
         for breach in one.breaches:
             found[_build_breach_key(brief, breach)].append(brief.mark(one.scenario))
     title = choose_text("Ce que dit la loi", "What the law says")
+    tallies = _build_tally_table(brief)
     if not found:
-        return Section("loi", title, (_build_no_breach_note(),))
+        return Section("loi", title, (_build_no_breach_note(), *tallies))
     rows = tuple((*key, ", ".join(marks)) for key, marks in list(found.items())[:_MOST])
     caption = choose_text(
         "Règles non respectées, avec leur article", "Rules not met, with their article"
@@ -35,6 +37,7 @@ def law_section(brief: LightingBrief) -> Section:
     blocks: list[Block] = [
         Table(caption, columns, rows, frozenset({2})),
         *_iterate_omission_notes(len(found)),
+        *tallies,
         Paragraph(
             choose_text(
                 "Aucun texte ne fixe d'heure d'extinction pour les rues : le maire la fixe par "
@@ -55,6 +58,37 @@ def _build_no_breach_note() -> Note:
         "No known rule is broken, as far as the files show it: what is not known is not checked.",
     )
     return Note("ok", choose_text("Rien de relevé.", "Nothing found."), told)
+
+
+def _build_tally_table(brief: LightingBrief) -> tuple[Table, ...]:
+    """How many luminaires keep the order, break it, or are not judged, and for want of what."""
+    rows = tuple(
+        (
+            brief.mark(one.scenario),
+            choose_text(*LAW_SUBJECTS[tally.subject]),
+            *(format_number(many) for many in (tally.kept, tally.broken, tally.unjudged)),
+            describe_missing_fields(tally) or "–",
+        )
+        for one in brief.scenarios_in_play_first
+        for tally in one.law
+    )
+    columns = select_column_heads(
+        ("Scénario", "Règles", "Conformes", "Non conformes", "Non jugés", "Ce qui manque"),
+        ("Scenario", "Rules", "Comply", "Do not comply", "Not judged", "What is missing"),
+    )
+    caption = choose_text(
+        "Luminaires jugés sur toutes les règles de l'arrêté du 27/12/2018, et les autres",
+        "Luminaires judged on every rule of the arrêté du 27/12/2018, and the others",
+    )
+    return (Table(caption, columns, rows, frozenset({2, 3, 4})),) if rows else ()
+
+
+def describe_missing_fields(tally: LawTally) -> str:
+    """The fields that luminaires lack, most lacking first: « code de flux CIE 3 (1 578) »."""
+    return ", ".join(
+        f"{choose_text(*LAW_FIELDS[one.field])} ({format_number(one.count)})"
+        for one in tally.missing
+    )
 
 
 def _build_breach_key(brief: LightingBrief, one: Breach) -> tuple[str, ...]:

@@ -124,9 +124,34 @@ SYNTHETIC: Pair = (
 )
 """What holds for all of a comparison of a demonstration."""
 
+LAW_SUBJECTS: dict[str, Pair] = {
+    "equipment": ("matériel (article 3)", "luminaires (article 3)"),
+    "hours": ("horaires (article 2)", "hours (article 2)"),
+}
+LAW_FIELDS: dict[str, Pair] = {
+    "usage": ("catégorie", "category"),
+    "installed_on": ("date de pose", "day of installation"),
+    "ulr": ("ULR installé", "installed ULR"),
+    "ulr_nominal": ("ULR nominal", "nominal ULR"),
+    "cct_k": ("température de couleur", "colour temperature"),
+    "cie3": ("code de flux CIE 3", "CIE flux code 3"),
+    "flux_lm": ("flux", "flux"),
+    "surface_m2": ("surface à éclairer", "surface to be lit"),
+    "illuminance_lx": ("éclairement", "illuminance"),
+    "is_built_up": ("agglomération ou non", "built-up area or not"),
+    "is_natural": ("espace naturel ou non", "natural area or not"),
+    "is_accessible_path": ("cheminement accessible ou non", "accessible path or not"),
+    "area_kind": ("nature de ce qui est éclairé", "kind of what is lit"),
+    "opens": ("début d'activité", "beginning of the activity"),
+    "closes": ("fin d'activité", "end of the activity"),
+    "schedule": ("horaire suivi", "schedule"),
+}
+"""What the law has to know (`records.effects.LawField`)."""
+
 FILES: dict[str, str] = {
     "étude": "study", "communes": "communes", "catalogue": "catalogue", "prix": "prices",
     "trame noire": "dark corridor", "lieux prioritaires": "priority places",
+    "lieux éclairés": "lit areas",
     "scénarios": "scenarios", "chiffres dits par des personnes": "figures told by people",
     "inventaire": "inventory",
 }  # fmt: skip

@@ -8,7 +8,9 @@ from synergie.lighting.reports.actions import describe_actions
 from synergie.lighting.reports.answers import answers
 from synergie.lighting.reports.brief import LightingBrief
 from synergie.lighting.reports.communes import changes, format_stakes
+from synergie.lighting.reports.law import describe_missing_fields
 from synergie.lighting.reports.money import year_total
+from synergie.lighting.reports.names import LAW_SUBJECTS
 from synergie.lighting.reports.weights import group_name, select_report_groups
 from synergie.lighting.reports.words import (
     describe_criterion,
@@ -42,6 +44,7 @@ def build_workbook_sheets(brief: LightingBrief) -> tuple[Sheet, ...]:
         _build_year_sheet(brief),
         _build_body_sheet(brief),
         _build_law_sheet(brief),
+        _build_compliance_sheet(brief),
         _build_not_done_sheet(brief),
         _build_group_sheet(brief),
         _build_frontier_sheet(brief),
@@ -246,6 +249,23 @@ def _build_law_sheet(brief: LightingBrief) -> Sheet:
         for each in one.breaches
     )  # fmt: skip
     return Sheet(sheet_name("Loi"), columns, rows)
+
+
+def _build_compliance_sheet(brief: LightingBrief) -> Sheet:
+    columns = (
+        column("Scénario"), column("Règles"), column("Conformes", "whole"),
+        column("Non conformes", "whole"), column("Non jugés", "whole"),
+        column("Ce qui manque", "long"),
+    )  # fmt: skip
+    rows = (
+        (
+            one.scenario, choose_text(*LAW_SUBJECTS[each.subject]), each.kept, each.broken,
+            each.unjudged, describe_missing_fields(each) or None,
+        )
+        for one in brief.comparison.scenarios
+        for each in one.law
+    )  # fmt: skip
+    return Sheet(sheet_name("Conformité"), columns, rows)
 
 
 def _build_not_done_sheet(brief: LightingBrief) -> Sheet:

@@ -34,6 +34,9 @@ SHEETS: About = (
     (("Loi", "Law"),
      ("Une règle non respectée par ligne, avec son article.",
       "One unmet rule a row, with its article.")),
+    (("Conformité", "Compliance"),
+     ("Un scénario par ligne : luminaires conformes, non conformes, non jugés, ce qui manque.",
+      "One scenario a row: luminaires that comply, do not, are not judged, what is missing.")),
     (("Impossible", "Not possible"),
      ("Ce qu'un scénario n'a pas pu faire, et pourquoi.",
       "What a scenario could not do, and why.")),
@@ -51,6 +54,8 @@ SHEETS: About = (
 
 _NAMES: dict[str, str] = {french: english for (french, english), _ in SHEETS}
 _HEADS: dict[str, str] = {
+    "Règles": "Rules", "Conformes": "Comply", "Non conformes": "Do not comply",
+    "Non jugés": "Not judged", "Ce qui manque": "What is missing",
     "Scénario": "Scenario", "Nom": "Name", "Ce qu'il fait": "What it does", "Écarté": "Excluded",
     "Battu par": "Beaten by", "Critère": "Criterion", "Enjeu": "Stake", "Unité": "Unit",
     "Sens": "Direction", "Valeur": "Value", "Au moins": "At least", "Au plus": "At most",

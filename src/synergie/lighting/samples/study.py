@@ -12,6 +12,7 @@ from decimal import Decimal
 from synergie.energy.records.offer import Price
 from synergie.energy.records.power import OffPeakWindow
 from synergie.energy.records.tariff import PriceSchedule
+from synergie.lighting.records.lit_area import LitArea
 from synergie.lighting.records.retrofit import Retrofit
 from synergie.lighting.records.schedule import LightingSchedule, ScheduleSpan
 from synergie.lighting.records.study import (
@@ -63,6 +64,7 @@ def study(*, fast: bool = False) -> LightingStudy:
         lights=tuple(_iterate_sample_lights(whole)),
         schedules=_build_sample_schedules(),
         retrofits=(_build_sample_led(),),
+        areas=tuple(_build_sample_area(one) for one in whole.communes),
         prices=(_build_sample_price_schedule(),),
         places=tuple(_iterate_sample_places(whole)),
         corridors=(_build_sample_corridor(),),
@@ -77,6 +79,14 @@ def _build_sample_commune(one: Commune) -> StudyCommune:
     return StudyCommune(
         insee_code=one.insee_code, name=one.name, population=one.population_municipal
     )
+
+
+def _build_sample_area(one: Commune) -> LitArea:
+    """Streets of a town, eight metres wide, a luminaire every thirty: 240 m2 each."""
+    return LitArea(
+        id=f"rues-{one.insee_code}", kind="street", is_built_up=True, is_natural=False, width_m=8,
+        spacing_m=30, source=_ASSUMED,
+    )  # fmt: skip
 
 
 def _iterate_sample_cabinets(whole: Territory) -> Iterator[StudyCabinet]:
@@ -118,6 +128,7 @@ def _iterate_sample_lights(whole: Territory) -> Iterator[StudyLight]:
             cct_k=one.cct_k,
             installed_on=one.installed_on,
             usage="A",
+            area=None if one.insee_code is None else f"rues-{one.insee_code}",
         )
 
 
@@ -156,6 +167,7 @@ def _build_sample_led() -> Retrofit:
         flux_lm=5200,
         ulr=0.01,
         ulr_nominal=0.0,
+        cie3=0.97,
         cct_k=3000,
         dimmable=True,
         autonomous=True,

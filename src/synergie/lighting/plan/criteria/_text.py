@@ -17,7 +17,37 @@ NO_CORRIDOR = "whether {} luminaires stand in a corridor, or their light, is not
 NO_CORRIDOR_CCT = "the colour temperature or the place of {} luminaires is not known"
 NONE_IN_CORRIDOR = "no luminaire stands in an ecological corridor"
 NO_HOURS = "the hours of {} luminaires are not known"
-NO_LEGAL = "category, age, upward share or colour temperature of {} luminaires is not known"
+NO_LEGAL = {
+    "usage": "{} luminaires are not judged on every rule; most lack their category",
+    "installed_on": "{} luminaires are not judged on every rule; most lack the day of installation",
+    "ulr": "{} luminaires are not judged on every rule; most lack the upward share (ULR)",
+    "ulr_nominal": "{} luminaires are not judged on every rule; most lack the nominal ULR",
+    "cct_k": "{} luminaires are not judged on every rule; most lack the colour temperature",
+    "cie3": "{} luminaires are not judged on every rule; most lack the CIE flux code 3",
+    "flux_lm": "{} luminaires are not judged on every rule; most lack the flux",
+    "surface_m2": "{} luminaires are not judged on every rule; most lack the surface to be lit",
+    "illuminance_lx": "{} luminaires are not judged on every rule; most lack the illuminance",
+    "is_built_up": (
+        "{} luminaires are not judged on every rule; of most it is not known whether they stand in "
+        "a built-up area"
+    ),
+    "is_natural": (
+        "{} luminaires are not judged on every rule; of most it is not known whether they stand in "
+        "a natural area of article 4"
+    ),
+    "is_accessible_path": (
+        "{} luminaires are not judged on every rule; of most it is not known whether they light a "
+        "path for people of reduced mobility"
+    ),
+    "area_kind": (
+        "{} luminaires are not judged on every rule; of most it is not known what they light: "
+        "heritage, a park, a facade, an office, a shop window"
+    ),
+    "opens": "{} luminaires are not judged on every rule; most lack the beginning of the activity",
+    "closes": "{} luminaires are not judged on every rule; most lack the end of the activity",
+    "schedule": "{} luminaires are not judged on every rule; most lack their schedule",
+}
+"""By the field that most of them lack."""
 NO_PLACES = "priority places were not given: stops, crossings, schools"
 NO_PRIORITY = "whether {} luminaires light a priority place, or their hours, is not known"
 NONE_PRIORITY = "no luminaire lights a priority place"

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synergie.lighting.plan.law import LawRules, usages_of
-from synergie.lighting.plan.measured import Floats, Marks, Measured, Park, Places
+from synergie.lighting.plan.law import Conformity, LawFacts, LawRules, facts_of
+from synergie.lighting.plan.measured import Floats, Measured, Park, Places
 from synergie.lighting.plan.money import CommuneMoney, Money
 from synergie.lighting.records.study import LightingStudy
 
@@ -22,14 +22,14 @@ class StudyContext:
 
     rows: tuple[NDArray[np.intp], ...]
     """Places of the luminaires of each commune."""
-    usage: Marks
-    """Category of each luminaire, as `law.usages_of` gives it."""
+    facts: LawFacts
+    """What the law looks at, as `law.facts_of` gives it."""
     reference: Places
     """Maker and model of each luminaire today: a number each; -1: not known."""
     names: tuple[str, ...]
     """The references by number."""
     law: LawRules
-    """What of the law is checked."""
+    """What was told of the law beside the data."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +54,8 @@ class ScenarioEvaluation:
     """What all scenarios share."""
     first: First | None
     """What it is compared with. None: the park as it is today."""
+    judged: dict[str, Conformity] = field(default_factory=dict)
+    """How each luminaire stands to the law, once it was asked for."""
     kept: dict[Callable[["ScenarioEvaluation"], Column], Column] = field(default_factory=dict)
     """Columns that were asked for."""
 
@@ -133,7 +135,7 @@ def build_study_context(
             for one in study.lights)  # fmt: skip
     return StudyContext(
         rows=tuple(order[a:b] for a, b in pairwise(starts)),
-        usage=usages_of(study),
+        facts=facts_of(study, law),
         reference=np.fromiter(told, np.int32, len(study.lights)),
         names=tuple(names),
         law=law or LawRules(),

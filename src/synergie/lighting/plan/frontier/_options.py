@@ -15,7 +15,7 @@ from synergie.lighting.plan.criteria import ScenarioEvaluation, StudyContext
 from synergie.lighting.plan.effects import Setting
 from synergie.lighting.plan.frontier._additive import Traded, by_cabinet
 from synergie.lighting.plan.frontier._apart import Apart
-from synergie.lighting.plan.law import assess_rules, breaches, lights_of, list_rules_in_force
+from synergie.lighting.plan.law import assess_hours, assess_rules, lights_of, list_rules_in_force
 from synergie.lighting.plan.measured import Measured
 from synergie.lighting.records.study import LightingAction, LightingScenario, LightingStudy
 
@@ -48,22 +48,14 @@ def mark_lawful_cabinets(found: Measured, ground: StudyContext, study: LightingS
 
     A missing order of a mayor excludes nothing: it is one of the things to be decided.
     """
-    held = list_rules_in_force(ground.law, date(study.rules.starts, 1, 1))
-    lights = lights_of(found, ground.law, ground.usage)
+    day = date(study.rules.starts, 1, 1)
+    lights = lights_of(found, ground.facts)
     broken = np.zeros(len(found.retrofit), dtype=bool)
-    for one in assess_rules(lights, held):
+    for one in assess_rules(lights, list_rules_in_force(day)):
         broken |= one.broken & lights.brought
-    told = {
-        (one.rule, one.found)
-        for one in breaches(found, ground.law, usage=ground.usage)
-        if one.is_new
-    }
     changed = found.schedule != found.park.schedule
-    for rule in held:
-        if rule.kind == "hours":
-            here = [not rule.usages or one.usage in rule.usages for one in study.lights]
-            bad = [n for n, one in enumerate(study.schedules) if (rule.key, one.id) in told]
-            broken |= np.array(here) & changed & np.isin(found.schedule, bad)
+    for rows in assess_hours(found, ground.facts, day).broken.values():
+        broken |= rows & changed
     return ~_mark_cabinets_with_light(found, broken, len(study.cabinets))
 
 

@@ -4,6 +4,7 @@ A row that cannot be used is set aside with its place and its reason, and the re
 no file tells stays null.
 """
 
+from synergie.lighting.plan.inputs.areas import areas_of
 from synergie.lighting.plan.inputs.assets import Assets, FileSummary, in_order, read_asset_files
 from synergie.lighting.plan.inputs.built import Built, StudyRequest, revise_study, study_of
 from synergie.lighting.plan.inputs.communes import communes_of
@@ -18,6 +19,7 @@ __all__ = [
     "Built",
     "FileSummary",
     "StudyRequest",
+    "areas_of",
     "communes_of",
     "in_order",
     "places_of",

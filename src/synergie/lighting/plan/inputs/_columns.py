@@ -1,6 +1,7 @@
 """The columns of the small tables that an agent types for a study (`columns.csv`)."""
 
-from synergie.formats.columns import load_columns
+from synergie.formats.columns import load_columns, load_words
 
-COLUMNS = load_columns("synergie.lighting.plan.inputs")
-"""By table: communes, places, stated, scenarios."""
+_PACKAGE = "synergie.lighting.plan.inputs"
+COLUMNS = load_columns(_PACKAGE, load_words(_PACKAGE))
+"""By table: areas, communes, places, stated, scenarios."""

@@ -86,6 +86,14 @@ def _of_cabinets(seen: StudyObservations) -> Iterator[tuple[str, *tuple[object, 
         yield _text.ONE_BODY, study.cabinets[0].body
 
 
+def _of_areas(study: LightingStudy) -> Iterator[tuple[str, *tuple[object, ...]]]:
+    bare = sum(one.count for one in study.lights if one.area is None)
+    if not study.areas:
+        yield (_text.NO_AREAS,)
+    elif bare:
+        yield _text.NO_AREA_FOR, bare, sum(one.count for one in study.lights)
+
+
 def _iterate_assumptions(seen: StudyObservations) -> Iterator[tuple[str, *tuple[object, ...]]]:
     study = seen.study
     if seen.off_today is not None:
@@ -96,6 +104,7 @@ def _iterate_assumptions(seen: StudyObservations) -> Iterator[tuple[str, *tuple[
         yield _text.OFF_TODAY, seen.lights.off_untold, "–".join(OFF)
     if study.places is None:
         yield (_text.NO_PLACES,)
+    yield from _of_areas(study)
     if study.corridors is None:
         yield (_text.NO_CORRIDORS,)
     if seen.is_assumed:

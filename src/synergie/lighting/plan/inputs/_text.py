@@ -23,6 +23,24 @@ NO_SCENARIO = "a column `scenario`"
 NO_CRITERION = "a column `critere`"
 NO_INSEE = "a column `insee`"
 NO_LONGITUDE = "a column `longitude`"
+NO_AREA = "the columns `lieu` and `source`"
+OF_THE_FILES = "a luminaire, a cabinet or a commune of the inventory"
+AREA_ONCE = "each area once, and each group of luminaires in one area"
+A_CATEGORY = "categories of the arrêté of 27/12/2018 (EclExt usage): A, B1 to B4, C, D, E, F, G"
+ONE_GROUP = "one of the three: luminaires, cabinets or communes"
+A_CLOCK = "a time of day: 18:30"
+A_DEROGATION = (
+    "a document with the days on which it was signed and until which it holds, and days of the "
+    "year as MM-DD"
+)
+EXPECTED_OF_AREA = {
+    "road_class": "a class of EN 13201-2: M1 to M6, C0 to C5 or P1 to P6",
+    "illuminance_lx": "an illuminance of 0 to 10,000 lx",
+    "surface_m2": "a surface of more than 0 and at most 1,000,000 m2",
+    "width_m": "a width of more than 0 and at most 1,000 m",
+    "spacing_m": "a distance of more than 0 and at most 1,000 m",
+}
+"""What is expected in the cell of a field of an area."""
 A_YEAR = "a year of the horizon of the study"
 A_PLACE_KIND = "stop, crossing, school, station, hospital or other"
 A_POINT = "a longitude and a latitude in degrees (WGS 84)"
@@ -68,6 +86,11 @@ OFF_TODAY = "{} luminaires are off for part of the night, at hours that no file 
 TODAY = "today, cabinets that can be programmed are off from {} to {}: as it was told"
 ALL_NIGHT = "today, lights without a told schedule shine all night: assumed"
 NO_PLACES = "no priority places were given: the service there is not known"
+NO_AREAS = (
+    "no table of lit areas was given: surfaces, hours of activity, natural and built-up areas are "
+    "not known, and most luminaires of 2020 and later cannot be judged on every rule"
+)
+NO_AREA_FOR = "{} of {} luminaires are in no lit area of the table"
 NO_CORRIDORS = "no layer of ecological corridors was given: the light there is not known"
 CATALOGUE = "no catalogue was given: the one of the house is taken, whose figures are assumed"
 SIX = "no scenario was given: six are made by rule from the catalogue"

@@ -14,6 +14,7 @@ from synergie.lighting.plan._rows import set_aside
 from synergie.lighting.plan.house_names import OWNER, STUDY, TODAY_OFF, UNTOLD_OFF
 from synergie.lighting.plan.inputs import _text
 from synergie.lighting.plan.inputs._said import StudyObservations, list_study_remarks
+from synergie.lighting.plan.inputs.areas import Areas, areas_of, place_lights
 from synergie.lighting.plan.inputs.assets import Assets, FileSummary, read_asset_files
 from synergie.lighting.plan.inputs.cabinets import Cabinets, Served, cabinets_of
 from synergie.lighting.plan.inputs.communes import communes_of, communes_seen
@@ -70,6 +71,8 @@ class StudyRequest:
     """Hours without light, today, of cabinets that can be programmed. None: not told."""
     communes: Path | None = None
     """Table of the communes."""
+    areas: Path | None = None
+    """Table of what luminaires light: hours of activity, class of road, surface."""
     places: Path | None = None
     """Table or GeoJSON of priority places."""
     corridors: tuple[Corridor, ...] | None = None
@@ -117,7 +120,11 @@ def study_of(files: Sequence[Path], wanted: StudyRequest) -> Built:
     middle = _compute_park_middle(lights, cabinets)
     remove_distant_places(lights.found, middle, aside)
     remove_distant_places(cabinets.found, middle, aside)
-    making = _Making(wanted, given, lights, cabinets, aside)
+    areas = Areas()
+    if wanted.areas is not None:
+        areas = areas_of(wanted.areas, lights.found, cabinets.found, aside)
+        lights.found = place_lights(lights.found, cabinets.found, areas)
+    making = _Making(wanted, given, lights, cabinets, areas, aside)
     study, by_rule = making.study(tuple(profiles.values()))
     seen = StudyObservations(study, lights, cabinets, wanted.off_today, given.others,
                 is_assumed=wanted.retrofits is None, tariff=wanted.tariff)  # fmt: skip
@@ -162,6 +169,7 @@ class _Making:
     given: Assets
     lights: Lights
     cabinets: Cabinets
+    areas: Areas
     aside: list[SetAside]
 
     def study(
@@ -189,6 +197,7 @@ class _Making:
             lights=tuple(self.lights.found.values()),
             schedules=tuple(schedules.values()),
             retrofits=retrofits,
+            areas=tuple(self.areas.found.values()),
             prices=tuple(wanted.prices),
             places=self._places(),
             corridors=wanted.corridors,

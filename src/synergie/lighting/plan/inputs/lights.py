@@ -106,6 +106,8 @@ def _build_study_light(one: Owned[LightPointRecord], follows: Follows, told: Lig
         location=record.location,
         source_type=None if record.source_type == "XX" else record.source_type,
         ulr=record.ulr_installed,
+        ulr_nominal=record.ulr_nominal,
+        cie3=record.cie3,
         cct_k=record.cct_k,
         usage=None if record.usage == "XX" else record.usage,
         schedule=_find_light_schedule(record, follows, told),

@@ -1,49 +1,41 @@
 """The rules as rows: article, categories, limit, since when, and whether it was verified."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from synergie.energy.records.power import ClockTime
 from synergie.lighting.plan.law import _text
 from synergie.schemas.assets.light_point import LightUsage
 from synergie.schemas.plan import Phrase
 
 type Kind = Literal["equipment", "hours", "order"]
 """What a rule is about: the luminaire, when it is lit, or what a mayor signs."""
+type LightFigure = Literal["cct_k", "ulr", "ulr_nominal", "cie3", "lm_m2", "illuminance_lx"]
+"""What a rule about the luminaire looks at."""
+type LightFact = Literal["new", "may_be_old", "built_up", "natural", "accessible", "garden"]
+"""What a rule hangs on beside the category: yes, no, or not known of each luminaire."""
 
 _ORDER_2018 = "arrêté du 27 décembre 2018"
 _NEW = date(2020, 1, 1)
 _HOURS = date(2021, 1, 1)
 _BANNED = date(2025, 1, 1)
 _ROADS: frozenset[LightUsage] = frozenset(("A", "E"))
-_HERITAGE: frozenset[LightUsage] = frozenset(("B1", "B2", "B3", "B4"))
-_BUILDINGS: frozenset[LightUsage] = frozenset(("D",))
-_CAR_PARKS: frozenset[LightUsage] = frozenset(("E",))
+_STREETS: frozenset[LightUsage] = frozenset(("A",))
+_OTHERS: frozenset[LightUsage] = frozenset(("D", "E"))
 _ANY: frozenset[LightUsage] = frozenset()
-_CCT, _ULR = "article 3, II, 3°", "article 3, II, 1°"
-_ONE = 60
+_UNREAD = ("lm-m2", "cct-natural", "hours-works")
+"""Limits that the trade works with, not read in the text."""
+_CCT, _ULR, _CIE, _DENSITY = (f"article 3, II, {n}°" for n in (3, 1, 2, 4))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawRules:
-    """What may be set. What was not verified is off until somebody who read the text sets it."""
+    """What may be set beside the data."""
 
     unknown_usage: LightUsage | None = None
     """Category that lights of unknown category are checked as. None: those that some category
     forbids are unknown."""
-    activity_ends: ClockTime | None = None
-    """When the activity beside car parks and shop windows ends. None: not known, car parks are not
-    checked and windows are to be off at 01:00."""
-    cie3: float | None = None
-    """Least CIE flux code 3 of new luminaires, 0 to 1 (0.95 by article 3, II, 2° [unverified])."""
-    lm_m2: float | None = None
-    """Most lm/m2 of new luminaires (35 in, 25 outside built-up areas [unverified])."""
-    surfaces_m2: Mapping[str, float] = field(default_factory=dict)
-    """Surface that each light is there for, m2, by its id; needed for `lm_m2`."""
-    reserve_cct_k: float | None = None
-    """Most kelvins in corridors and reserves (2400 or 2700 by article 4 [unverified])."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,108 +48,87 @@ class Rule:
     """The text it stands in."""
     kind: Kind
     """What it is about."""
-    usages: frozenset[LightUsage]
-    """Categories of the arrêté (article 1, a to g) as EclExt letters; empty: all."""
     since: date
     """Day from which it holds; for rules of new luminaires: what is new."""
-    limit: float
-    """The limit, in the unit that `expected` says."""
     expected: Phrase
     """What it asks for."""
+    usages: frozenset[LightUsage] = _ANY
+    """Categories of the arrêté (article 1, a to g) as EclExt letters; empty: all."""
+    limit: float = 0.0
+    """The limit, in the unit that `expected` says."""
+    figure: LightFigure | None = None
+    """What it looks at, for rules about equipment."""
+    facts: tuple[tuple[LightFact, bool], ...] = ()
+    """What must be so for the rule to hold."""
     verified: bool = True
-    """Whether the text was read; otherwise it is off by default."""
+    """Whether the text was read; otherwise the limit is that which the trade works with."""
 
 
-def list_rules_in_force(law: LawRules, day: date) -> tuple[Rule, ...]:
+def list_rules_in_force(day: date) -> tuple[Rule, ...]:
     """The rules in force on *day*, in the order in which breaches are told.
 
     Streets (category a) have no legal switch-off hour: only an order of the mayor sets one.
     """
-    return tuple(
-        one
-        for one in (*_list_verified_rules(law), *_list_unverified_rules(law))
-        if one.since <= day
-    )
+    rules = (*_iterate_equipment_rules(), *_iterate_hours_rules(), _build_order_rule())
+    return tuple(one for one in rules if one.since <= day)
 
 
-def _list_verified_rules(law: LawRules) -> tuple[Rule, ...]:
-    return (
-        _build_equipment_rule("cct-road", 3000, _text.CCT, usages=_ROADS | _BUILDINGS, where=_CCT),
-        _build_equipment_rule("ulr-installed", 0.04, _text.ULR_INSTALLED, where=_ULR),
-        _build_equipment_rule("ulr-nominal", 0.01, _text.ULR_NOMINAL, where=_ULR),
-        _build_equipment_rule(
-            "upward-half", 0.5, _text.UPWARD_HALF, where="article 8", since=_BANNED
-        ),
-        _build_hours_rule("off-at-one", _ONE, _text.OFF_AT_ONE, usages=_HERITAGE),
-        _build_hours_rule(
-            "off-windows",
-            _compute_window_minute(law.activity_ends),
-            _text.OFF_WINDOWS,
-            usages=_BUILDINGS,
-        ),
-        *_car_parks(law.activity_ends),
-        Rule(
-            key="mayor-order",
-            article="CGCT, article L2212-1",
-            kind="order",
-            usages=_ANY,
-            since=date.min,
-            limit=0,
-            expected=Phrase(text=_text.ORDER, values=("-",)),
-        ),
-    )
+def _iterate_equipment_rules() -> Iterator[Rule]:
+    new: tuple[tuple[LightFact, bool], ...] = (("new", True),)
+    yield _build_limit("cct-road", "cct_k", 3000, _text.CCT, where=_CCT, usages=_ROADS | {"D"})
+    yield _build_limit("ulr-installed", "ulr", 0.04, _text.ULR_INSTALLED, where=_ULR)
+    yield _build_limit("ulr-nominal", "ulr_nominal", 0.01, _text.ULR_NOMINAL, where=_ULR)
+    yield _build_limit("cie3", "cie3", 0.95, _text.CIE3, where=_CIE)
+    yield _build_limit(
+        "upward-half", "ulr", 0.5, _text.UPWARD_HALF,
+        where="article 8", since=_BANNED, facts=(("may_be_old", True),),
+    )  # fmt: skip
+    for name, inside in (("in", True), ("out", False)):
+        built: tuple[tuple[LightFact, bool], ...] = (*new, ("built_up", inside))
+        open_: tuple[tuple[LightFact, bool], ...] = (*built, ("accessible", False))
+        text = _text.LM_M2_IN if inside else _text.LM_M2_OUT
+        for key, limits, usages, facts in (
+            ("road", (25, 35), _STREETS, open_),
+            ("garden", (10, 25), _ANY, (*open_, ("garden", True))),
+            ("other", (20, 25), _OTHERS, open_),
+        ):
+            yield _build_limit(
+                f"lm-m2-{key}-{name}", "lm_m2", limits[inside], text,
+                where=_DENSITY, usages=usages, facts=facts,
+            )  # fmt: skip
+        yield _build_limit(
+            f"cct-natural-{name}", "cct_k", 2700 if inside else 2400, _text.NATURAL_CCT,
+            where="article 4", usages=_ANY, facts=(*built, ("natural", True)),
+        )  # fmt: skip
+    yield _build_limit(
+        "lux-accessible", "illuminance_lx", 20, _text.LUX, where=_DENSITY,
+        usages=_ANY, facts=(*new, ("accessible", True)),
+    )  # fmt: skip
 
 
-def _list_unverified_rules(law: LawRules) -> tuple[Rule, ...]:
-    told = (
-        ("cie3", law.cie3, _text.CIE3, _ROADS, "article 3, II, 2°"),
-        ("lm-m2", law.lm_m2, _text.LM_M2, _ROADS, "article 3, II, 4°"),
-        ("cct-reserve", law.reserve_cct_k, _text.RESERVE_CCT, _ANY, "article 4"),
-    )
-    return tuple(
-        _build_equipment_rule(key, limit, text, usages=usages, where=where, verified=False)
-        for key, limit, text, usages, where in told
-        if limit is not None
-    )
-
-
-def _build_equipment_rule(
-    key: str, limit: float, text: str, *, where: str, usages: frozenset[LightUsage] = _ROADS,
-    since: date = _NEW, verified: bool = True,
+def _build_limit(
+    key: str, figure: LightFigure, limit: float, text: str, *, where: str,
+    usages: frozenset[LightUsage] = _ROADS, since: date = _NEW,
+    facts: tuple[tuple[LightFact, bool], ...] = (("new", True),),
 ) -> Rule:  # fmt: skip
     shown = f"{limit:g}" if limit > 1 else f"{100 * limit:g}"
     return Rule(
-        key=key, article=f"{_ORDER_2018}, {where}", kind="equipment", usages=usages,
-        since=since, limit=limit, expected=Phrase(text=text, values=(shown,)), verified=verified,
+        key=key, article=f"{_ORDER_2018}, {where}", kind="equipment", usages=usages, since=since,
+        limit=limit, expected=Phrase(text=text, values=(shown,)), figure=figure, facts=facts,
+        verified=not key.startswith(_UNREAD),
     )  # fmt: skip
 
 
-def _build_hours_rule(key: str, minute: int, text: str, *, usages: frozenset[LightUsage]) -> Rule:
-    shown = f"{minute // 60:02}:{minute % 60:02}"
+def _iterate_hours_rules() -> Iterator[Rule]:
+    for key, text in _text.HOURS.items():
+        yield Rule(
+            key=key, article=f"{_ORDER_2018}, article 2", kind="hours", since=_HOURS,
+            expected=Phrase(text=text), verified=not key.startswith(_UNREAD),
+        )  # fmt: skip
+
+
+def _build_order_rule() -> Rule:
     return Rule(
-        key=key, article=f"{_ORDER_2018}, article 2", kind="hours", usages=usages, since=_HOURS,
-        limit=minute, expected=Phrase(text=text, values=(shown,)),
+        key="mayor-order", article="CGCT, article L2212-1", kind="order", since=date.min,
+        expected=Phrase(text=_text.ORDER, values=("-",)),
     )  # fmt: skip
-
-
-def _car_parks(ends: str | None) -> tuple[Rule, ...]:
-    """Two hours after the activity; not checked while its end is not known."""
-    if ends is None:
-        return ()
-    return (
-        _build_hours_rule(
-            "off-car-parks", _add_minutes_to_clock(ends, 120), _text.OFF_CAR_PARK, usages=_CAR_PARKS
-        ),
-    )
-
-
-def _compute_window_minute(ends: str | None) -> int:
-    """01:00, or one hour after the activity where that is later."""
-    if ends is None:
-        return _ONE
-    return max(_ONE, _add_minutes_to_clock(ends, 60), key=lambda minute: (minute - 720) % 1440)
-
-
-def _add_minutes_to_clock(clock: str, minutes: int) -> int:
-    hours, rest = clock.split(":")[:2]
-    return (60 * int(hours) + int(rest) + minutes) % 1440

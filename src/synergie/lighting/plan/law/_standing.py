@@ -1,17 +1,24 @@
-"""Which lights keep which rule: broken, or not to be told."""
+"""Which lights keep which rule: broken, or not to be told, and for want of what."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synergie.lighting.plan.law._lights import USAGES, Lights
-from synergie.lighting.plan.law._rules import Rule
+from synergie.lighting.plan.law._hours import judge_hours, list_missing_hours
+from synergie.lighting.plan.law._lights import USAGES, LawFacts, Lights
+from synergie.lighting.plan.law._rules import LightFact, Rule
+from synergie.lighting.plan.measured import Floats, Marks, Measured
 
 type Chosen = NDArray[np.bool_]
 
 _TINY = 1e-9
+_NAMES: dict[LightFact, str] = {
+    "new": "installed_on", "may_be_old": "installed_on", "built_up": "is_built_up",
+    "natural": "is_natural", "accessible": "is_accessible_path", "garden": "area_kind",
+}  # fmt: skip
+"""The field that tells each fact."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,62 +31,85 @@ class Standing:
     """Lights that break it."""
     unknown: Chosen
     """Lights that may break it: category, age or figure is not known."""
-    values: NDArray[np.float64]
+    values: Floats
     """What was found of each."""
+    missing: dict[str, Chosen]
+    """Lights that are not told for want of a field, by its name."""
 
 
 def assess_rules(lights: Lights, rules: tuple[Rule, ...]) -> tuple[Standing, ...]:
     """How *lights* stand to each rule about equipment."""
-    return tuple(_assess_rule(lights, one) for one in rules if one.kind == "equipment")
-
-
-def of_usages(lights: Lights, rule: Rule) -> tuple[Chosen, Chosen]:
-    """Lights for which *rule* holds, and those for which it may."""
-    if not rule.usages:
-        every = np.ones(len(lights.usage), dtype=bool)
-        return every, every
-    places = [n for n, name in enumerate(USAGES) if name in rule.usages]
-    sure: Chosen = np.isin(lights.usage, places)
-    return sure, sure | (lights.usage < 0)
+    return tuple(_assess_rule(lights, one) for one in rules if one.figure is not None)
 
 
 def _assess_rule(lights: Lights, rule: Rule) -> Standing:
-    sure, maybe = of_usages(lights, rule)
-    values, sure_here, maybe_here = _WHERE[rule.key](lights)
+    values: Floats = getattr(lights, rule.figure or "")
+    marks = dict(_mark_conditions(lights, rule))
+    sure, maybe = np.ones(len(values), bool), np.ones(len(values), bool)
+    for mark in marks.values():
+        sure &= mark == 1
+        maybe &= mark != 0
     beyond = values < rule.limit - _TINY if rule.key == "cie3" else values > rule.limit + _TINY
-    broken = sure & sure_here & beyond
-    unknown = maybe & maybe_here & (beyond | np.isnan(values)) & ~broken
-    return Standing(rule, broken, unknown, values)
+    broken = sure & beyond
+    unknown = maybe & (beyond | np.isnan(values)) & ~broken
+    missing = {name: unknown & (mark < 0) for name, mark in marks.items()}
+    told = sure if rule.figure == "illuminance_lx" else maybe  # elsewhere nobody would measure it
+    missing |= {name: unknown & told & lost for name, lost in _list_lost_figures(lights, rule)}
+    return Standing(rule, broken, unknown, values, missing)
 
 
-type _Where = tuple[NDArray[np.float64], Chosen, Chosen]
-"""The figure of each light, where the rule looks at it, and where it may."""
+def _mark_conditions(lights: Lights, rule: Rule) -> list[tuple[str, Marks]]:
+    """Whether each condition of *rule* holds of each light: 1, 0, or -1 where not known."""
+    found: list[tuple[str, Marks]] = []
+    if rule.usages:
+        told = np.array([int(name in rule.usages) for name in USAGES] + [-1], np.int8)
+        found.append(("usage", told[lights.facts.usage]))
+    for fact, wanted in rule.facts:
+        mark: Marks = getattr(lights if hasattr(lights, fact) else lights.facts, fact)
+        found.append((_NAMES[fact], np.where(mark < 0, mark, mark == int(wanted)).astype(np.int8)))
+    return found
 
 
-def _select_new_lights(lights: Lights, values: NDArray[np.float64]) -> _Where:
-    return values, lights.new == 1, lights.new != 0
+def _list_lost_figures(lights: Lights, rule: Rule) -> list[tuple[str, Chosen]]:
+    if rule.figure == "lm_m2":
+        return [
+            ("flux_lm", np.isnan(lights.flux_lm)), ("surface_m2", np.isnan(lights.facts.surface_m2))
+        ]  # fmt: skip
+    name = rule.figure or ""
+    return [(name, np.isnan(getattr(lights, name)))]
 
 
-def _select_retrofit_lights(lights: Lights, values: NDArray[np.float64]) -> _Where:
-    return values, lights.brought, lights.brought
+@dataclass(frozen=True, slots=True, eq=False)
+class HoursStanding:
+    """How lights stand to the hours of article 2."""
+
+    broken: dict[str, Chosen]
+    """Lights that break each rule, by its key."""
+    unknown: Chosen
+    """Lights whose hours cannot be judged."""
+    missing: dict[str, Chosen]
+    """Those for want of a field, by its name."""
 
 
-def _select_half_reserve_lights(lights: Lights) -> _Where:
-    """Whatever the age; new ones have a stricter rule, and are told by it."""
-    return lights.ulr, lights.new != 1, lights.new != 1
-
-
-def _select_reserve_lights(lights: Lights) -> _Where:
-    values, sure, maybe = _select_new_lights(lights, lights.cct_k)
-    return values, sure & (lights.corridor == 1), maybe & (lights.corridor != 0)
-
-
-_WHERE: dict[str, Callable[[Lights], _Where]] = {
-    "cct-road": lambda lights: _select_new_lights(lights, lights.cct_k),
-    "ulr-installed": lambda lights: _select_new_lights(lights, lights.ulr),
-    "ulr-nominal": lambda lights: _select_retrofit_lights(lights, lights.ulr_nominal),
-    "upward-half": _select_half_reserve_lights,
-    "cie3": lambda lights: _select_retrofit_lights(lights, lights.cie3),
-    "lm-m2": lambda lights: _select_new_lights(lights, lights.lm_m2),
-    "cct-reserve": _select_reserve_lights,
-}
+def assess_hours(found: Measured, facts: LawFacts, day: date) -> HoursStanding:
+    """Each schedule once for each area and category that follows it."""
+    study, size = found.study, len(found.schedule)
+    code = np.stack((found.schedule, facts.area, facts.usage.astype(np.int32)))
+    cases, inverse = np.unique(code, axis=1, return_inverse=True)
+    inverse = inverse.reshape(-1)
+    broken: dict[str, Chosen] = {}
+    unknown = np.zeros(size, bool)
+    missing: dict[str, Chosen] = {}
+    for n, (schedule, area, usage) in enumerate(cases.T.tolist()):
+        told = study.schedules[schedule] if schedule >= 0 else None
+        where = study.areas[area] if area >= 0 else None
+        whose = USAGES[usage] if usage >= 0 else None
+        verdict, rule = judge_hours(told, where, whose, day)
+        rows = inverse == n
+        if rule is not None:
+            broken[rule] = broken.get(rule, np.zeros(size, bool)) | rows
+        if verdict == "unknown":
+            unknown |= rows
+            for name in list_missing_hours(told, where, whose):
+                missing[name] = missing.get(name, np.zeros(size, bool)) | rows
+    return HoursStanding(broken, unknown, missing)
