@@ -15,6 +15,7 @@ from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats import Record
 from synergie.lighting.plan.compare import compare
+from synergie.lighting.plan.effects import Setting
 from synergie.lighting.plan.inputs import (
     StudyRequest,
     communes_of,
@@ -29,6 +30,7 @@ from synergie.lighting.plan.inputs import (
 from synergie.lighting.plan.inputs.lights import Follows, lights_of
 from synergie.lighting.plan.inputs.schedules import profiles_as_schedules
 from synergie.lighting.plan.inputs.wanted import RowReferences
+from synergie.lighting.plan.lights import park_of
 from synergie.lighting.records.retrofit import Retrofit
 from synergie.lighting.records.study import LightingStudy, StudyLight
 from synergie.park.plan.owned import Owned
@@ -104,7 +106,7 @@ def test_two_files_make_a_study_that_is_compared(tmp_path: Path) -> None:
     first = energies[0]
     assert first == pytest.approx(0.2 * 4.109, rel=1e-2)
     shares = [value / first for value in energies if value is not None and first]
-    assert shares == pytest.approx([1, 0.513, 0.3, 0.195, 0.153, 0.154], abs=2e-3)
+    assert shares == pytest.approx([1, 0.513, 0.4, 0.26, 0.204, 0.205], abs=2e-3)
     assert LightingStudy.model_validate_json(study.model_dump_json()) == study
 
 
@@ -291,32 +293,37 @@ def test_a_profile_in_clock_times_becomes_a_schedule_and_others_do_not() -> None
     assert [one.where for one in aside] == ["Bois"]
 
 
-def test_the_six_scenarios_take_entries_by_lamp_and_power() -> None:
-    def entry(name: str, watts: int | None, **fields: Any) -> Retrofit:
+def test_the_six_scenarios_size_leds_by_flux_within_one_family() -> None:
+    """Entries of one colour that dim and follow a schedule by themselves; what they fit is said."""
+
+    def entry(name: str, flux: int | None, **fields: Any) -> Retrofit:
         told: dict[str, Any] = {
-            "source_type": "LED", "power_w": watts, "dimmable": True, "autonomous": True,
-            "source": "essai",
+            "source_type": "LED", "flux_lm": flux, "cct_k": 3000, "dimmable": True,
+            "autonomous": True, "source": "essai", "fits": ("SHP", "IM"),
         }  # fmt: skip
         return Retrofit.model_validate({"id": name, "name": name} | told | fields)
 
     catalogue = (
-        entry("plain", 40, autonomous=False), entry("small", 20), entry("large", 75),
-        entry("ballast", None, source_type=None, fits=("SHP",)),
-        entry("mercury", 30, fits=("VM",)),
+        entry("plain", 4000, autonomous=False), entry("small", 2000), entry("large", 7500),
+        entry("ballast", None, source_type=None), entry("amber", 2500, cct_k=2200),
+        entry("cold", 3000, cct_k=4000), entry("share", None, flux_share=0.7),
     )  # fmt: skip
     lights = [
         StudyLight(id="a", count=5, source_type="SHP", power_w=70),
         StudyLight(id="b", count=3, source_type="IM", power_w=250),
         StudyLight(id="c", count=2, source_type="LED", power_w=40),
         StudyLight(id="d", source_type=None),
+        StudyLight(id="e", source_type="VM", power_w=125),
     ]
     scenarios, said = six_scenarios(lights, catalogue)
     assert [one.actions for one in scenarios[:1]] == [()]
-    chosen = {kind: one.retrofit for one in scenarios[2].actions for kind in one.source_types}
-    assert chosen == {"SHP": "small", "IM": "large"}
+    (sized, _) = scenarios[2].actions
+    assert (sized.source_types, sized.retrofit_among) == (("SHP", "IM"), ("small", "large"))
     told = texts(said)
     assert "2 luminaires are LED already" in told
     assert "1 luminaires (XX): no entry" in told
+    assert "1 luminaires (VM): no entry" in told
+    assert "5 luminaires (SHP): each takes the smallest of 2 LED entries" in told
 
 
 def test_scenarios_of_a_table_are_read_and_wrong_rows_set_aside(tmp_path: Path) -> None:
@@ -554,23 +561,23 @@ def test_the_demonstration_as_files_gives_the_golden_shares(tmp_path: Path) -> N
     ]
     first = energies[0]
     assert first is not None and None not in energies
-    watts = {one.id: one.power_w or 0 for one in built.study.retrofits}
-    chosen: dict[str, int] = {
-        kind: watts[one.retrofit]
-        for one in built.study.scenarios[2].actions
-        for kind in one.source_types
-        if one.retrofit
-    }
-    after = sum(chosen.get(one.source_type or "XX", one.power_w or 0) for one in built.study.lights)
+    found = Setting(built.study, park_of(built.study)).measured(built.study.scenarios[2])
     before = sum(one.power_w or 0 for one in built.study.lights)
-    assert chosen and after < before
-    assert energies[2] == pytest.approx(first * after / before, rel=1e-3)
+    assert found.power_w.sum() < before
+    assert energies[2] == pytest.approx(first * found.power_w.sum() / before, rel=1e-3)
+    sizing = compare(built.study).scenarios[2].sizing
+    assert sizing is not None and sizing.without_fit == ()
+    assert 0.9 <= (sizing.ratio_min or 0) <= (sizing.ratio_max or 9) <= 1.25
 
 
 def test_real_inventories_are_taken_as_they_are(shared: Path) -> None:
     built = study_of([shared / "data/lighting-champaign/Streetlights.csv"], StudyRequest(on=ON))
     assert len(built.study.lights) == 4_556 and len(built.study.cabinets) == 151
     assert "1220 of 4556 luminaires have no known power" in texts(built.notes)
+    sized = compare(built.study).scenarios[2].sizing
+    assert sized is not None and (sized.replaced, sized.estimated) == (2_965, 2_965)
+    assert 0.9 <= (sized.ratio_min or 0) <= (sized.ratio_max or 9) <= 1.25
+    assert (len(sized.without_fit), sized.less, sized.more) == (96, 0, 0)
     bare = study_of(
         [shared / "data/lighting-montpellier/VilleMTP_MTP_EclairagePublic.zip"], StudyRequest(on=ON)
     )

@@ -120,6 +120,7 @@ def _tell_state(found: "LightingComparison") -> None:
         names = ", ".join(map(_describe_criterion_name, found.not_compared))
         typer.echo(_("Not compared, unknown for some scenarios: {}").format(names))
     _tell_unjudged(found.scenarios[:_COLUMNS])
+    _tell_sizing(found.scenarios[:_COLUMNS])
     for effects in found.scenarios[:_COLUMNS]:
         many = sum(change.count for change in effects.not_done)
         if many:
@@ -146,6 +147,21 @@ def _tell_unjudged(shown: Sequence["ScenarioEffects"]) -> None:
                     subject = choose_text(*LAW_SUBJECTS[tally.subject])
                     missing = describe_missing_fields(tally)
                     typer.echo(text.format(one.scenario, subject, *counts, missing))
+
+
+def _tell_sizing(shown: Sequence["ScenarioEffects"]) -> None:
+    """How much light roads get for that of before, and how many luminaires stay for want of it."""
+    text = _(
+        "{}, light on the road after for before: {} % at least, median {} %, {} % at most, of {} "
+        "luminaires; {} stay without a fit"
+    )
+    for one in shown:
+        told = one.sizing
+        if told is not None:
+            ratios = (told.ratio_min, told.ratio_median, told.ratio_max)
+            cells = ("-" if ratio is None else format_number(100 * ratio) for ratio in ratios)
+            stay = format_number(len(told.without_fit))
+            typer.echo(text.format(one.scenario, *cells, format_number(told.compared), stay))
 
 
 def tell_weighing(found: "Weighing | None") -> None:

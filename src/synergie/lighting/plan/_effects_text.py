@@ -15,6 +15,10 @@ DIM_UNKNOWN = (
 )
 DOES_NOT_FIT = "the entry does not fit these kinds of lamp"
 FIT_UNKNOWN = "the kind of lamp is not known, nor whether the entry fits"
+LIGHT_UNKNOWN = (
+    "neither the class of the road nor the light it gets today is known: no luminaire is chosen"
+)
+NO_FIT = "no luminaire of the catalogue gives the road its light: none is forced"
 NO_ORDER = "no order of the mayor allows schedule {}: it is counted all the same"
 NOT_SELECTED = "whether a measure holds for them is not known: nothing is done"
 NO_CLOCK = "the cabinet is not known: no clock can be put in it"

@@ -4,10 +4,17 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from synergie.lighting.plan.design._factors import factors_of
 from synergie.lighting.plan.measured import SOURCES, Floats, Park, Places
 from synergie.lighting.records.retrofit import Retrofit
 
 _NAN = float("nan")
+
+
+def _compute_mean_share(entry: Retrofit) -> float:
+    """CLO starts at `llmf` of the power, which makes up for what the lamp has not lost yet."""
+    factors = factors_of(entry)
+    return 1.0 if not entry.is_clo or factors is None else (1 + factors.llmf) / 2
 
 
 class Lamps:
@@ -26,6 +33,12 @@ class Lamps:
     def power_w(self) -> Floats:
         """W, one luminaire."""
         return self._scaled(self._park.power_w, "power_w", "power_share")
+
+    def mean_share(self) -> Floats:
+        """Mean power over the life, as a share of that at its end: 1 but under CLO."""
+        each = [_compute_mean_share(one) for one in self._entries]
+        found: Floats = np.array([*each, 1.0])[self._retrofit]
+        return found
 
     def flux_lm(self) -> Floats:
         """lm, one luminaire."""

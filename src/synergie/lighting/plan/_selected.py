@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synergie.errors import BadInput
+from synergie.lighting.plan.design import Roads, roads_of
 from synergie.lighting.plan.measured import SOURCES, Park, Places
 from synergie.lighting.records.study import LightingAction, LightingStudy
 from synergie.schemas.assets.light_point import SourceType
@@ -32,6 +33,11 @@ class Names:
             [UNSURE if one is None else YES * one for one in told], np.int8
         )
         self.is_own: Bools = np.array([one.schedule is not None for one in study.lights])
+
+    @cached_property
+    def roads(self) -> Roads:
+        """What each road gets today and what its class asks for."""
+        return roads_of(self.study, self.park)
 
     @cached_property
     def usages(self) -> dict[str, int]:

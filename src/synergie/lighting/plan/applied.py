@@ -1,5 +1,6 @@
 """What becomes of each luminaire when the actions of a scenario are applied in order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ from synergie.lighting.plan._selected import (
     place_of,
 )
 from synergie.lighting.plan._told import OmissionLog
+from synergie.lighting.plan.design import fit_entries
 from synergie.lighting.plan.measured import Places
 from synergie.lighting.records.effects import NotDone
 from synergie.lighting.records.study import LightingAction, LightingScenario
@@ -41,6 +43,8 @@ class Applied:
     """Schedule followed; -1: not known."""
     year: Places
     """Year of the retrofit, else of the last change; -1: nothing changes."""
+    unfit: Bools
+    """Luminaires for which no entry gave their road its light."""
     clocks: tuple[int, ...]
     """Cabinets that get a clock."""
     not_done: tuple[NotDone, ...]
@@ -72,6 +76,7 @@ class _State:
         self._works = np.full(len(park.count), -1, np.int32)
         self._wishes = Wishes(park, names.study.schedules, names.is_own)
         self._programmable = names.programmable.copy()
+        self._unfit: Bools = np.zeros(len(park.count), bool)
         self._clocks: dict[int, int] = {}
         self._told = OmissionLog(names)
 
@@ -85,6 +90,8 @@ class _State:
             self._put_clocks(rows, year)
         if measure.retrofit is not None:
             self._put(rows, place_of("retrofit", measure.retrofit, self._names.retrofits), year)
+        if measure.retrofit_among:
+            self._put_fitting(rows, measure.retrofit_among, year)
         if measure.schedule is not None:
             place = place_of("schedule", measure.schedule, self._names.schedules)
             self._wishes.ask(rows, place, year)
@@ -113,8 +120,26 @@ class _State:
             self._told.by_entry(rows & (fits == NO), text.DOES_NOT_FIT, entry.id)
             self._told.by_entry(rows & (fits == UNSURE), text.FIT_UNKNOWN, entry.id)
             rows = rows & (fits == YES)
-        self._retrofit[rows] = place
+        self._replace(rows, place, year)
+
+    def _put_fitting(self, rows: Bools, among: Sequence[str], year: int) -> None:
+        """Puts the smallest entry of *among* that gives each road the light it needs."""
+        names = self._names
+        places = [place_of(f"retrofit_among/{n}", key, names.retrofits)
+                  for n, key in enumerate(among)]  # fmt: skip
+        entries = [self._study.retrofits[place] for place in places]
+        every = np.ones(len(rows), bool)
+        mays = [of_kinds(self._park, one.fits) == YES if one.fits else every for one in entries]
+        found = fit_entries(names.roads, rows, list(zip(places, entries, mays, strict=True)))
+        self._told.by_cabinet(found.unknown, text.LIGHT_UNKNOWN)
+        self._told.by_cabinet(found.unfit, text.NO_FIT)
+        self._replace(rows & (found.entry >= 0), found.entry, year)
+        self._unfit = (self._unfit & ~rows) | found.unknown | found.unfit
+
+    def _replace(self, rows: Bools, entry: int | Places, year: int) -> None:
+        self._retrofit[rows] = entry if isinstance(entry, int) else entry[rows]
         self._works[rows] = year
+        self._unfit &= ~rows
 
     def ended(self) -> Applied:
         """What is done at the end."""
@@ -125,6 +150,7 @@ class _State:
             retrofit=self._retrofit,
             schedule=schedule,
             year=self._years(changed),
+            unfit=self._unfit,
             clocks=tuple(sorted(self._clocks)),
             not_done=self._told.changes(),
         )

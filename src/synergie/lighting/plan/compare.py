@@ -30,6 +30,7 @@ from synergie.lighting.plan.criteria import (
 from synergie.lighting.plan.criteria.carbon import by_factor
 from synergie.lighting.plan.criteria.equity import unsure_communes
 from synergie.lighting.plan.criteria.legality import judge_scenario
+from synergie.lighting.plan.design import tally_sizing
 from synergie.lighting.plan.effects import Setting, list_energy_assumptions
 from synergie.lighting.plan.law import LawRules, breaches, tally_law
 from synergie.lighting.plan.lights import park_of
@@ -116,6 +117,7 @@ def _compute_scenario_effects(whole: ScenarioEvaluation, *, cabinets: bool) -> _
         carbon_t=tuple(_round_significant_digits(one) for one in by_factor(view)),
         years=money.years,
         law=tally_law(found.park.count, judge_scenario(whole)),
+        sizing=tally_sizing(found, whole.ground.roads),
         breaches=breaches(found, facts=whole.ground.facts),
         not_done=found.not_done,
         over_budget=money.over_budget,

@@ -59,7 +59,8 @@ class Setting:
         done = self._applied(scenario)
         becomes = Lamps(self.park, self.study.retrofits, done.retrofit)
         power_w = becomes.power_w()
-        curve = _Curve(self, done.schedule, power_w * self.park.count)
+        mean_share = becomes.mean_share()
+        curve = _Curve(self, done.schedule, power_w * mean_share * self.park.count)
         return Measured(
             study=self.study,
             scenario=scenario,
@@ -74,6 +75,8 @@ class Setting:
             cct_k=becomes.replaced(self.park.cct_k, "cct_k"),
             lit=self._lit(done.schedule),
             lit_today=self._today,
+            mean_share=mean_share,
+            unfit=done.unfit,
             clocks=done.clocks,
             not_done=done.not_done,
             profile_kw=curve.profile_kw(),

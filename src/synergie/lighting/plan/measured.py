@@ -92,7 +92,7 @@ class Measured:
     source: Places
     """Kind of lamp at the end."""
     power_w: Floats
-    """W, one luminaire, at the end."""
+    """W, one luminaire, at the end of the works and of its life."""
     flux_lm: Floats
     """lm, at the end."""
     ulr: Floats
@@ -103,6 +103,10 @@ class Measured:
     """The year at the end."""
     lit_today: Lit
     """The year as it is today."""
+    mean_share: Floats
+    """Mean power over the life, as a share of the one at its end (CLO); 1 elsewhere."""
+    unfit: NDArray[np.bool_]
+    """Luminaires for which no entry gave their road its light: they stay."""
     clocks: tuple[int, ...]
     """Places of the cabinets that get a clock."""
     not_done: tuple[NotDone, ...]
@@ -114,6 +118,6 @@ class Measured:
 
     def kwh(self) -> Floats:
         """Energy of a year, kWh, (n, 4) by time class, all alike together."""
-        watts = self.power_w * self.park.count
+        watts = self.power_w * self.mean_share * self.park.count
         found: Floats = watts[:, None] * self.lit.power_hours / 1000
         return found

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from synergie.energy.records.offer import Key, TariffCode
 from synergie.energy.records.tariff import ClassKwh
+from synergie.lighting.records.sizing import FluxSizing
 from synergie.schemas.plan import MemberId, Phrase
 from synergie.schemas.wire import Wire
 from synergie.units import Euros, ExternalId, InseeCode, KilovoltAmperes, Many, Sha256, Share, Text
@@ -199,6 +200,8 @@ class ScenarioEffects(Wire):
     """Money year by year."""
     law: Many[LawTally] = ()
     """How many luminaires keep the law, and how many could not be judged. Empty: not asked."""
+    sizing: FluxSizing | None = None
+    """How much light roads get for that of today. Null: no luminaire is replaced."""
     breaches: Many[Breach] = ()
     """Rules it does not keep."""
     not_done: Many[NotDone] = ()

@@ -53,6 +53,17 @@ class Retrofit(Wire):
     """Colour temperature afterwards, K (arrêté of 27/12/2018: 3000 at most on roads)."""
     cie3: Share | None = None
     """CIE flux code 3 afterwards. Null: not known."""
+    utilance: Share | None = None
+    """Share of its flux that reaches what is to be lit. Null: that of its kind of lamp, assumed."""
+    llmf: Share | None = None
+    """Lamp lumen maintenance factor at the end of a round of care. Null: assumed by kind."""
+    lmf: Share | None = None
+    """Luminaire maintenance factor (dirt). Null: assumed by kind."""
+    lsf: Share | None = None
+    """Lamp survival factor. Null: assumed by kind."""
+    is_clo: bool | None = None
+    """Whether its flux is kept constant (CLO): its power rises from `llmf` of `power_w` to the
+    whole, so that energy takes the mean of both. Null: no."""
     dimmable: bool | None = None
     """Whether its light can be lowered."""
     autonomous: bool | None = None

@@ -265,6 +265,10 @@ class LightingAction(Wire):
     """Only luminaires of priority places (true), or all others. Null: all."""
     retrofit: Key | None = None
     """Entry of the catalogue that takes their place. Null: they stay."""
+    retrofit_among: Annotated[Many[Key], Field(max_length=1_000)] = ()
+    """Entries of which each luminaire takes the smallest that meets the class of its road, else
+    that keeps its light of today within -10 and +25 %. One that none fits stays, and is told.
+    Empty: `retrofit` says. Not both."""
     schedule: Key | None = None
     """Schedule they follow. Null: the one of today. Where the executor is missing, the one of today
     stays, and the count is told."""
@@ -274,6 +278,12 @@ class LightingAction(Wire):
     """Price of that, one cabinet, EUR. Null: not known."""
     year: Year | None = None
     """Year of the works. Null: the first one."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.retrofit is not None and self.retrofit_among:
+            raise ValueError("retrofit or retrofit_among, not both")
+        return self
 
 
 class LightingScenario(Wire):

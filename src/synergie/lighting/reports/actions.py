@@ -56,6 +56,12 @@ def _iterate_measure_effects(brief: LightingBrief, one: LightingAction) -> Itera
     if one.retrofit is not None:
         name = quote_name(brief.entry(one.retrofit))
         yield choose_text(f"pose de {name}", f"fit {name}")
+    if one.retrofit_among:
+        many = len(one.retrofit_among)
+        yield choose_text(
+            f"LED à la taille de chaque rue, parmi {many} du catalogue",
+            f"LED sized for each road, among {many} of the catalogue",
+        )
     if one.schedule is not None:
         yield schedule_name(brief, one.schedule)
     if one.make_programmable:

@@ -9,6 +9,7 @@ from synergie.lighting.reports.maps import maps_section
 from synergie.lighting.reports.money import money_section
 from synergie.lighting.reports.nights import nights_section
 from synergie.lighting.reports.pair import pair_section
+from synergie.lighting.reports.road_light import road_light_section
 from synergie.lighting.reports.table import criteria_section, scenarios_section, table_section
 from synergie.lighting.reports.unknown import assumed_section, sources_section, unknown_section
 from synergie.lighting.reports.weights import weights_sections
@@ -34,6 +35,7 @@ def lighting_document(brief: LightingBrief) -> Document:
             maps_section(brief),
             nights_section(brief),
             money_section(brief),
+            *road_light_section(brief),
             law_section(brief),
             not_done_section(brief),
             *frontier_sections(brief),

@@ -8,9 +8,7 @@ from synergie.lighting.reports.actions import describe_actions
 from synergie.lighting.reports.answers import answers
 from synergie.lighting.reports.brief import LightingBrief
 from synergie.lighting.reports.communes import changes, format_stakes
-from synergie.lighting.reports.law import describe_missing_fields
 from synergie.lighting.reports.money import year_total
-from synergie.lighting.reports.names import LAW_SUBJECTS
 from synergie.lighting.reports.weights import group_name, select_report_groups
 from synergie.lighting.reports.words import (
     describe_criterion,
@@ -19,7 +17,13 @@ from synergie.lighting.reports.words import (
     file_kind,
     format_indicator_unit,
 )
-from synergie.lighting.reports.workbook_words import SHEETS, column, sheet_name
+from synergie.lighting.reports.workbook_law import (
+    build_compliance_sheet,
+    build_law_sheet,
+    build_road_light_sheet,
+    build_unfit_sheet,
+)
+from synergie.lighting.reports.workbook_words import SHEETS, column, format_yes_no, sheet_name
 from synergie.reports.language import choose_text
 from synergie.reports.sheets import Column, Sheet, Value, write
 from synergie.reports.workbook import aside_sheet, assumed_sheet, read_me
@@ -43,8 +47,10 @@ def build_workbook_sheets(brief: LightingBrief) -> tuple[Sheet, ...]:
         _build_hour_sheet(brief),
         _build_year_sheet(brief),
         _build_body_sheet(brief),
-        _build_law_sheet(brief),
-        _build_compliance_sheet(brief),
+        build_law_sheet(brief),
+        build_compliance_sheet(brief),
+        build_road_light_sheet(brief),
+        build_unfit_sheet(brief),
         _build_not_done_sheet(brief),
         _build_group_sheet(brief),
         _build_frontier_sheet(brief),
@@ -69,10 +75,6 @@ def _read_me(brief: LightingBrief) -> Sheet:
     )
 
 
-def _format_yes_no(holds: bool) -> str:  # noqa: FBT001 (a cell)
-    return choose_text("oui", "yes") if holds else choose_text("non", "no")
-
-
 def _build_scenario_sheet(brief: LightingBrief) -> Sheet:
     columns = (
         column("Scénario"), column("Nom"), column("Ce qu'il fait", "long"), column("Écarté"),
@@ -84,7 +86,7 @@ def _build_scenario_sheet(brief: LightingBrief) -> Sheet:
             one.scenario, brief.name(one.scenario),
             describe_actions(brief, brief.scenarios[one.scenario])
             if one.scenario in brief.scenarios else None,
-            _format_yes_no(one.scenario in brief.comparison.excluded),
+            format_yes_no(one.scenario in brief.comparison.excluded),
             by.get(one.scenario),
         )
         for one in brief.comparison.scenarios
@@ -234,40 +236,6 @@ def _build_body_sheet(brief: LightingBrief) -> Sheet:
     return Sheet(sheet_name("Qui paie"), columns, rows)
 
 
-def _build_law_sheet(brief: LightingBrief) -> Sheet:
-    columns = (
-        column("Scénario"), column("Règle"), column("Texte", "long"), column("Quoi"),
-        column("Luminaires", "whole"), column("Trouvé"), column("Demandé", "long"),
-        column("Apporté par le scénario"),
-    )  # fmt: skip
-    rows = (
-        (
-            one.scenario, each.rule, each.article, each.subject, each.count, each.found,
-            brief.say_phrase(each.expected), _format_yes_no(each.is_new),
-        )
-        for one in brief.comparison.scenarios
-        for each in one.breaches
-    )  # fmt: skip
-    return Sheet(sheet_name("Loi"), columns, rows)
-
-
-def _build_compliance_sheet(brief: LightingBrief) -> Sheet:
-    columns = (
-        column("Scénario"), column("Règles"), column("Conformes", "whole"),
-        column("Non conformes", "whole"), column("Non jugés", "whole"),
-        column("Ce qui manque", "long"),
-    )  # fmt: skip
-    rows = (
-        (
-            one.scenario, choose_text(*LAW_SUBJECTS[each.subject]), each.kept, each.broken,
-            each.unjudged, describe_missing_fields(each) or None,
-        )
-        for one in brief.comparison.scenarios
-        for each in one.law
-    )  # fmt: skip
-    return Sheet(sheet_name("Conformité"), columns, rows)
-
-
 def _build_not_done_sheet(brief: LightingBrief) -> Sheet:
     columns = (
         column("Scénario"), column("Quoi"), column("Luminaires", "whole"),
@@ -310,7 +278,7 @@ def _build_frontier_sheet(brief: LightingBrief) -> Sheet:
         values = {one.criterion: one.value for one in point.values}
         rows.append(
             (
-                point.id, *(values.get(one) for one in criteria), _format_yes_no(point.is_knee),
+                point.id, *(values.get(one) for one in criteria), format_yes_no(point.is_knee),
                 point.gap,
             )
         )  # fmt: skip

@@ -37,6 +37,12 @@ SHEETS: About = (
     (("Conformité", "Compliance"),
      ("Un scénario par ligne : luminaires conformes, non conformes, non jugés, ce qui manque.",
       "One scenario a row: luminaires that comply, do not, are not judged, what is missing.")),
+    (("Lumière sur la route", "Light on the road"),
+     ("Un scénario par ligne : lumière maintenue après pour avant, flux estimés, sous la classe.",
+      "One scenario a row: maintained light after for before, fluxes estimated, below the class.")),
+    (("Sans équivalent", "Without a fit"),
+     ("Un luminaire par ligne, qui reste faute de LED donnant sa lumière à la rue.",
+      "One luminaire a row that stays for want of a LED that gives its road the light.")),
     (("Impossible", "Not possible"),
      ("Ce qu'un scénario n'a pas pu faire, et pourquoi.",
       "What a scenario could not do, and why.")),
@@ -54,6 +60,11 @@ SHEETS: About = (
 
 _NAMES: dict[str, str] = {french: english for (french, english), _ in SHEETS}
 _HEADS: dict[str, str] = {
+    "Remplacés": "Replaced", "Comparés": "Compared", "Flux estimé": "Flux estimated",
+    "Rapport le moins élevé": "Least ratio", "Rapport médian": "Median ratio",
+    "Rapport le plus élevé": "Greatest ratio", "Moins de 90 %": "Below 90%",
+    "Plus de 125 %": "Above 125%", "Sous leur classe": "Below their class",
+    "Sans équivalent": "Without a fit", "Luminaire": "Luminaire",
     "Règles": "Rules", "Conformes": "Comply", "Non conformes": "Do not comply",
     "Non jugés": "Not judged", "Ce qui manque": "What is missing",
     "Scénario": "Scenario", "Nom": "Name", "Ce qu'il fait": "What it does", "Écarté": "Excluded",
@@ -86,3 +97,8 @@ def sheet_name(french: str) -> str:
 def column(french: str, kind: Kind = "text") -> Column:
     """A column under its head."""
     return Column(choose_text(french, _HEADS[french]), kind)
+
+
+def format_yes_no(holds: bool) -> str:  # noqa: FBT001 (a cell)
+    """Oui or non."""
+    return choose_text("oui", "yes") if holds else choose_text("non", "no")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synergie.lighting.plan.design import Roads, roads_of
 from synergie.lighting.plan.law import Conformity, LawFacts, LawRules, facts_of
 from synergie.lighting.plan.measured import Floats, Measured, Park, Places
 from synergie.lighting.plan.money import CommuneMoney, Money
@@ -24,6 +25,8 @@ class StudyContext:
     """Places of the luminaires of each commune."""
     facts: LawFacts
     """What the law looks at, as `law.facts_of` gives it."""
+    roads: Roads
+    """What each road gets today, and what its class asks for."""
     reference: Places
     """Maker and model of each luminaire today: a number each; -1: not known."""
     names: tuple[str, ...]
@@ -136,6 +139,7 @@ def build_study_context(
     return StudyContext(
         rows=tuple(order[a:b] for a, b in pairwise(starts)),
         facts=facts_of(study, law),
+        roads=roads_of(study, park),
         reference=np.fromiter(told, np.int32, len(study.lights)),
         names=tuple(names),
         law=law or LawRules(),

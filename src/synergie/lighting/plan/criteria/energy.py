@@ -14,7 +14,7 @@ _SOURCE = Phrase(
 
 def each_kwh(whole: ScenarioEvaluation) -> Column:
     """Energy of one luminaire, kWh a year; NaN: not known."""
-    found: Column = whole.found.power_w * whole.found.lit.power_hours.sum(axis=1) / 1000
+    found: Column = whole.found.kwh().sum(axis=1) / whole.found.park.count
     return found
 
 

@@ -87,10 +87,10 @@ def _parse_scenario_row(row: Row, known: RowReferences) -> _Parts:
 
 
 def _parse_measure(row: Row, known: RowReferences) -> LightingAction | None:
-    retrofit = _parse_reference(row, "materiel", known.retrofits, _text.A_RETROFIT)
+    retrofit, among = _parse_retrofits(row, known)
     schedule = _parse_reference(row, "horaire", known.schedules, _text.A_SCHEDULE)
     clocks = bool(row.value("rendre_programmable"))
-    if retrofit is None and schedule is None and not clocks:
+    if retrofit is None and not among and schedule is None and not clocks:
         return None
     strange = set(row.words("types")) - _LAMPS
     if strange:
@@ -107,6 +107,7 @@ def _parse_measure(row: Row, known: RowReferences) -> LightingAction | None:
             in_corridor=row.value("corridor"),
             is_priority=row.value("prioritaire"),
             retrofit=retrofit,
+            retrofit_among=among,
             schedule=schedule,
             make_programmable=clocks,
             clock_eur=None if clock is None else Decimal(repr(clock)),
@@ -115,6 +116,17 @@ def _parse_measure(row: Row, known: RowReferences) -> LightingAction | None:
     except ValidationError as error:
         name, expected = _locate_validation_fault(error)
         raise row.fault(name, row.text(name), expected) from error
+
+
+def _parse_retrofits(row: Row, known: RowReferences) -> tuple[str | None, tuple[str, ...]]:
+    """One entry, or several of which each luminaire takes the smallest that suits its road."""
+    told = row.words("materiel")
+    if len(told) < 2:  # noqa: PLR2004 (several)
+        return _parse_reference(row, "materiel", known.retrofits, _text.A_RETROFIT), ()
+    strange = [name for name in told if name not in known.retrofits]
+    if strange:
+        raise row.fault("materiel", ", ".join(strange), _text.A_RETROFIT)
+    return None, told
 
 
 def _locate_validation_fault(error: ValidationError) -> tuple[str, str]:
