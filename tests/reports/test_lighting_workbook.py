@@ -24,7 +24,8 @@ from tests.reports.lighted import FIGURES, KEYS, brief, whole
 
 SHEETS = [
     "Lisez-moi", "Scénarios", "Critères", "Effets", "Communes", "Gagnants", "Armoires", "Heures",
-    "Années", "Qui paie", "Loi", "Impossible", "Groupes", "Frontière", "Mis de côté", "Hypothèses",
+    "Années", "Qui paie", "Loi", "Conformité", "Lumière sur la route", "Sans équivalent",
+    "Impossible", "Groupes", "Frontière", "Mis de côté", "Hypothèses",
 ]  # fmt: skip
 DANGEROUS = ('=HYPERLINK("http://x")', "+1", "-1+2", "@SUM(A1)")
 

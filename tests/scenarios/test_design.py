@@ -9,9 +9,14 @@ from hypothesis import strategies as st
 
 from synergie.lighting.plan.catalogue import assumed
 from synergie.lighting.plan.compare import compare
-from synergie.lighting.plan.design import LUX, compute_needed_lumens, load_factors, roads_of
+from synergie.lighting.plan.design import (
+    LUX,
+    compute_needed_lumens,
+    load_factors,
+    roads_of,
+    select_led_family,
+)
 from synergie.lighting.plan.effects import Setting
-from synergie.lighting.plan.inputs.six import select_led_family
 from synergie.lighting.plan.lights import park_of
 from synergie.lighting.plan.measured import Measured
 from synergie.lighting.records.lit_area import LitArea

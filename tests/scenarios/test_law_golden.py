@@ -41,7 +41,7 @@ def schedule_of(row: dict[str, str]) -> LightingSchedule:
     if row["dark"]:
         hours, *days = row["dark"].split()
         starts, ends = hours.split("-")
-        season = dict(zip(("from_day", "to_day"), days, strict=False))
+        season: dict[str, Any] = dict(zip(("from_day", "to_day"), days, strict=False))
         spans.append(ScheduleSpan(starts=starts, ends=ends, **season))
     told: dict[str, Any] = {"spans": tuple(spans)}
     if row["more"].startswith("off_at"):

@@ -70,6 +70,22 @@ ENTRIES: Mapping[str, Pair] = {
         "Luminaire LED 30 W, 3000 K, rue calme",
         "LED luminaire 30 W, 3000 K, quiet street",
     ),
+    "led-12-3000": ("Luminaire LED 12 W, 3000 K, sentier", "LED luminaire 12 W, 3000 K, path"),
+    "led-16-3000": ("Luminaire LED 16 W, 3000 K, allée", "LED luminaire 16 W, 3000 K, lane"),
+    "led-22-3000": (
+        "Luminaire LED 22 W, 3000 K, rue étroite",
+        "LED luminaire 22 W, 3000 K, narrow street",
+    ),
+    "led-50-3000": ("Luminaire LED 50 W, 3000 K, voie", "LED luminaire 50 W, 3000 K, road"),
+    "led-80-3000": ("Luminaire LED 80 W, 3000 K, avenue", "LED luminaire 80 W, 3000 K, avenue"),
+    "led-105-3000": (
+        "Luminaire LED 105 W, 3000 K, boulevard",
+        "LED luminaire 105 W, 3000 K, boulevard",
+    ),
+    "led-140-3000": (
+        "Luminaire LED 140 W, 3000 K, carrefour",
+        "LED luminaire 140 W, 3000 K, junction",
+    ),
     "led-60-3000": (
         "Luminaire LED 60 W, 3000 K, grande voie",
         "LED luminaire 60 W, 3000 K, main road",

@@ -19,7 +19,10 @@ class CabinetChoice(Wire):
     cabinet: ExternalId
     """The cabinet."""
     retrofit: Key | None
-    """Entry of the catalogue for its luminaires. Null: they stay."""
+    """Entry of the catalogue for its luminaires. Null: they stay, or are sized."""
+    is_sized: bool = False
+    """Whether each of its luminaires takes the smallest entry of `sized_among` that suits its road
+    (`retrofit_among`)."""
     schedule: Key | None
     """Schedule. Null: that of today."""
     year: Annotated[int, Field(ge=1950, le=2200)] | None
@@ -44,6 +47,8 @@ class LightingPlanPoint(Wire):
     """Its values."""
     choices: Many[CabinetChoice]
     """What is done."""
+    sized_among: Many[Key] = ()
+    """Entries of which sized luminaires take one. Empty: none is sized."""
     supported: bool | None
     """Whether a weighted sum finds it. Null: not tested."""
     is_knee: bool = False

@@ -210,6 +210,8 @@ def _describe_cabinet_choice(brief: LightingBrief, one: CabinetChoice) -> tuple[
     lamps = choose_text("lampes gardées", "lamps kept")
     if one.retrofit is not None:
         lamps = brief.entry(one.retrofit)
+    elif one.is_sized:
+        lamps = choose_text("LED à la taille de chaque rue", "LED sized for each road")
     night = choose_text("horaire gardé", "schedule kept")
     if one.schedule is not None:
         night = schedule_name(brief, one.schedule)

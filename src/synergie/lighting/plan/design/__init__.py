@@ -4,7 +4,7 @@ Formulas: docs/plan/lighting-effects.md, E6.
 """
 
 from synergie.lighting.plan.design._factors import RoadFactors, load_factors
-from synergie.lighting.plan.design._fit import Fitting, fit_entries
+from synergie.lighting.plan.design._fit import Fitting, fit_entries, select_led_family
 from synergie.lighting.plan.design._norm import LUX, compute_needed_lumens
 from synergie.lighting.plan.design._ratio import tally_sizing
 from synergie.lighting.plan.design._roads import Roads, roads_of
@@ -18,5 +18,6 @@ __all__ = [
     "fit_entries",
     "load_factors",
     "roads_of",
+    "select_led_family",
     "tally_sizing",
 ]

@@ -14,6 +14,9 @@ from synergie.lighting.records.retrofit import Retrofit
 LEAST, MOST = 0.90, 1.25
 """Shares of the light that a road of unknown class gets today, between which another may lie."""
 
+_WARM_K = 3000
+"""Most kelvins of luminaires of roads (arrêté of 27/12/2018)."""
+
 type Chosen = NDArray[np.bool_]
 
 
@@ -62,3 +65,20 @@ def _order_by_size(candidate: tuple[int, Retrofit, Chosen]) -> tuple[float, floa
     figures = (one.flux_lm, one.power_w, one.price_eur)
     flux, power, price = (np.inf if each is None else float(each) for each in figures)
     return flux, power, price, place
+
+
+def select_led_family(catalogue: Sequence[Retrofit]) -> tuple[Retrofit, ...]:
+    """LED entries of one colour that can do all that the six scenarios ask for.
+
+    Those with a flux of their own, that dim and follow a schedule by themselves; of them the colour
+    nearest to 3000 K and not beyond it, which most roads have, and of one flux the cheapest. A
+    catalogue without any gives its LED entries with a flux, of all colours.
+    """
+    led = [one for one in catalogue if one.source_type == "LED" and one.flux_lm is not None]
+    able = [one for one in led if one.dimmable and one.autonomous] or led
+    colours = [one.cct_k for one in able if one.cct_k is not None and one.cct_k <= _WARM_K]
+    family = [one for one in able if one.cct_k == max(colours)] if colours else able
+    cheapest: dict[int | None, Retrofit] = {}
+    for one in sorted(family, key=lambda one: (one.price_eur is None, one.price_eur or 0)):
+        cheapest.setdefault(one.flux_lm, one)
+    return tuple(one for one in family if cheapest[one.flux_lm] is one)

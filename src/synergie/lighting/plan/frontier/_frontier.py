@@ -233,9 +233,12 @@ class _Opened:
     ) -> tuple[LightingPlanPoint, tuple[float | None, ...]] | None:
         """The point with its values as measured, and how far each is off. None: over budget."""
         asked, name = self.asked, f"p{number:03d}"
-        choices = self._choices(one)
+        choices, among = self._choices(one), self._find_sizes(one)
         values, within = measured_values(
-            asked.setting, asked.ground, build_point_scenario(name, choices), asked.criteria
+            asked.setting,
+            asked.ground,
+            build_point_scenario(name, choices, among),
+            asked.criteria,
         )
         if not within:
             return None
@@ -249,6 +252,7 @@ class _Opened:
                 for criterion, (value, sum_) in zip(asked.criteria, pairs, strict=True)
             ),
             choices=choices,
+            sized_among=among,
             supported=one.supported,
             is_knee=one.is_knee,
             gap=one.gap,
@@ -259,6 +263,11 @@ class _Opened:
         study = self.asked.study
         pairs = zip(self.cabinets, one.choice.tolist(), strict=True)
         return tuple(_build_cabinet_choice(study, cabinet, self.row[j]) for cabinet, j in pairs)
+
+    def _find_sizes(self, one: Point) -> tuple[str, ...]:
+        """Entries among which luminaires are sized at this point."""
+        each = (self.row[j].retrofits for j in one.choice.tolist())
+        return next((sizes for sizes in each if len(sizes) > 1), ())
 
     def _ranges(self, points: list[LightingPlanPoint]) -> Iterator[CriterionRange]:
         for k, (criterion, sign) in enumerate(zip(self.asked.criteria, self._signs(), strict=True)):
@@ -309,7 +318,8 @@ class _Opened:
 def _build_cabinet_choice(study: LightingStudy, cabinet: int, one: Option) -> CabinetChoice:
     return CabinetChoice(
         cabinet=study.cabinets[cabinet].id,
-        retrofit=None if one.retrofit is None else study.retrofits[one.retrofit].id,
+        retrofit=one.retrofits[0] if len(one.retrofits) == 1 else None,
+        is_sized=len(one.retrofits) > 1,
         schedule=None if one.schedule is None else study.schedules[one.schedule].id,
         year=one.year,
     )

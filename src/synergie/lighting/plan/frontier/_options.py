@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from synergie.errors import Cancelled, TooLarge
 from synergie.lighting.plan.criteria import ScenarioEvaluation, StudyContext
+from synergie.lighting.plan.design import select_led_family
 from synergie.lighting.plan.effects import Setting
 from synergie.lighting.plan.frontier._additive import Traded, by_cabinet
 from synergie.lighting.plan.frontier._apart import Apart
@@ -24,7 +25,9 @@ from synergie.lighting.records.study import LightingAction, LightingScenario, Li
 type Chosen = NDArray[np.bool_]
 
 
-def mark_complete_cabinets(found: Measured, retrofit: int | None, schedule: int | None) -> Chosen:
+def mark_complete_cabinets(
+    found: Measured, retrofits: tuple[str, ...], schedule: int | None
+) -> Chosen:
     """Cabinets where all of the option is done: a lamp is replaced, the hours are followed.
 
     A schedule that the cabinet carries out holds for all its lamps, one that luminaires carry out
@@ -32,8 +35,9 @@ def mark_complete_cabinets(found: Measured, retrofit: int | None, schedule: int 
     """
     size = len(found.study.cabinets)
     whole = np.ones(size, dtype=bool)
-    if retrofit is not None:
-        whole &= _mark_cabinets_with_light(found, found.retrofit == retrofit, size)
+    if retrofits:
+        places = [n for n, one in enumerate(found.study.retrofits) if one.id in retrofits]
+        whole &= _mark_cabinets_with_light(found, np.isin(found.retrofit, places), size)
     if schedule is not None:
         follows = found.schedule == schedule
         changes = follows & (found.schedule != found.park.schedule)
@@ -71,9 +75,10 @@ _FINEST = Decimal("0.000001")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """What may be done behind a cabinet. All None: nothing changes."""
+    """What may be done behind a cabinet. Nothing and None: nothing changes."""
 
-    retrofit: int | None
+    retrofits: tuple[str, ...]
+    """Entries of the catalogue; of several each luminaire takes the one that suits its road."""
     schedule: int | None
     year: int | None
     values: tuple[float, ...]
@@ -116,15 +121,15 @@ class Maker:
     ) -> Options:
         """The options of all cabinets that have luminaires. Raises Cancelled, TooLarge."""
         study = self.setting.study
-        kinds = list(product(_or_none(study.retrofits), _or_none(study.schedules)))
+        kinds = list(product(list_retrofit_choices(study), _or_none(study.schedules)))
         if len(kinds) > MOST:
             raise TooLarge(MOST, "pairs of retrofit and schedule")
         found = self._today()
-        for n, (retrofit, schedule) in enumerate(kinds[1:], 1):
+        for n, (retrofits, schedule) in enumerate(kinds[1:], 1):
             if cancel is not None and cancel():
                 raise Cancelled
             for year in self.years:
-                self._add(found, retrofit, schedule, year)
+                self._add(found, retrofits, schedule, year)
             if told is not None:
                 told(n, len(kinds) - 1)
         return found
@@ -140,7 +145,7 @@ class Maker:
             if values is None:
                 out.unknown.append(setting.study.cabinets[cabinet].id)
             else:
-                out.of[cabinet] = [Option(None, None, None, values, Decimal(0))]
+                out.of[cabinet] = [Option((), None, None, values, Decimal(0))]
         return out
 
     def _join_effects(self, found: Measured) -> ScenarioEvaluation:
@@ -151,12 +156,14 @@ class Maker:
         known = tuple(one for one in each if one is not None)
         return known if len(known) == len(each) else None
 
-    def _add(self, out: Options, retrofit: int | None, schedule: int | None, year: int) -> None:
+    def _add(
+        self, out: Options, retrofits: tuple[str, ...], schedule: int | None, year: int
+    ) -> None:
         """One kind of option in one year, for all cabinets that can do it."""
         study, able = self.setting.study, []
-        told = build_option_measure(study, retrofit, schedule, year)
+        told = build_option_measure(study, retrofits, schedule, year)
         found = self.setting.measured(LightingScenario(id="try", name="try", actions=(told,)))
-        does = mark_complete_cabinets(found, retrofit, schedule)
+        does = mark_complete_cabinets(found, retrofits, schedule)
         keeps = mark_lawful_cabinets(found, self.apart.ground, study)
         for cabinet in out.of:
             if not does[cabinet]:
@@ -175,19 +182,32 @@ class Maker:
                 out.left_out[UNKNOWN] += 1
                 continue
             paid = eur.quantize(_FINEST, ROUND_CEILING)
-            out.of[cabinet].append(Option(retrofit, schedule, year, values, paid))
+            out.of[cabinet].append(Option(retrofits, schedule, year, values, paid))
 
 
 def _or_none(entries: tuple[object, ...]) -> list[int | None]:
     return [None, *range(len(entries))]
 
 
+def list_retrofit_choices(study: LightingStudy) -> list[tuple[str, ...]]:
+    """Nothing, each entry alone, and the sizes of one family of LED as one choice.
+
+    One size for all luminaires behind a cabinet would give some streets a third of their light, and
+    look cheap.
+    """
+    family = tuple(one.id for one in select_led_family(study.retrofits))
+    sized = family if len(family) > 1 else ()
+    alone = [(one.id,) for one in study.retrofits if one.id not in sized]
+    return [(), *([sized] if sized else []), *alone]
+
+
 def build_option_measure(
-    study: LightingStudy, retrofit: int | None, schedule: int | None, year: int
+    study: LightingStudy, retrofits: tuple[str, ...], schedule: int | None, year: int
 ) -> LightingAction:
     """The measure that an option is, for all cabinets."""
     return LightingAction(
-        retrofit=None if retrofit is None else study.retrofits[retrofit].id,
+        retrofit=retrofits[0] if len(retrofits) == 1 else None,
+        retrofit_among=retrofits if len(retrofits) > 1 else (),
         schedule=None if schedule is None else study.schedules[schedule].id,
         year=year,
     )

@@ -16,18 +16,26 @@ def scenario_of(point: LightingPlanPoint) -> LightingScenario:
 
     In the study of the frontier, `compare` gives it the values of the point.
     """
-    return build_point_scenario(point.id, point.choices)
+    return build_point_scenario(point.id, point.choices, point.sized_among)
 
 
-def build_point_scenario(name: str, choices: tuple[CabinetChoice, ...]) -> LightingScenario:
+def build_point_scenario(
+    name: str, choices: tuple[CabinetChoice, ...], sized_among: tuple[str, ...] = ()
+) -> LightingScenario:
     """The scenario of these choices; cabinets that change nothing are in no measure."""
-    same: dict[tuple[str | None, str | None, int | None], list[str]] = defaultdict(list)
+    same: dict[tuple[str | None, bool, str | None, int | None], list[str]] = defaultdict(list)
     for one in choices:
         if one.year is not None:
-            same[one.retrofit, one.schedule, one.year].append(one.cabinet)
+            same[one.retrofit, one.is_sized, one.schedule, one.year].append(one.cabinet)
     actions = tuple(
-        LightingAction(cabinets=tuple(cabinets), retrofit=retrofit, schedule=schedule, year=year)
-        for (retrofit, schedule, year), cabinets in same.items()
+        LightingAction(
+            cabinets=tuple(cabinets),
+            retrofit=retrofit,
+            retrofit_among=sized_among if is_sized else (),
+            schedule=schedule,
+            year=year,
+        )
+        for (retrofit, is_sized, schedule, year), cabinets in same.items()
     )
     return LightingScenario(id=name, name=name, actions=actions)
 

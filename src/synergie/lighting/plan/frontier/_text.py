@@ -1,7 +1,10 @@
 """Sentences of a frontier, for the catalogue."""
 
 ADDED = "values are found cabinet by cabinet and added; those of each point are measured again"
-PAIRS = "each cabinet gets one pair of retrofit and schedule for all its luminaires, or stays"
+PAIRS = (
+    "each cabinet gets one pair of retrofit and schedule for all its luminaires, or stays; LED of "
+    "several sizes count as one retrofit, sized for each road"
+)
 NOT_DONE = "{} options left out: the cabinet, the lamps or the schedule do not allow them"
 UNLAWFUL = "{} options left out: they would break the order of 27 December 2018"
 UNKNOWN = "{} options left out: a price or a value is not known"

@@ -6,6 +6,7 @@ Today, switch-off, LED all night, LED dimmed to a half and to a third, LED and s
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from synergie.lighting.plan.design import select_led_family
 from synergie.lighting.plan.house_names import SIX
 from synergie.lighting.plan.inputs import _text
 from synergie.lighting.records.retrofit import Retrofit
@@ -19,8 +20,6 @@ OFF, LED_OFF = "off-0000-0530", "led-off-0000-0530"
 """Off from 0 h to 5 h 30: by the clock of the cabinet, by a driver in each luminaire."""
 DIM_50, DIM_30 = "dim-50-2200-0600", "dim-30-2200-0600"
 """Half of the light, and 30 % of it, from 22 h to 6 h, by a driver in each luminaire."""
-_WARM_K = 3000
-"""Most kelvins of luminaires of roads (arrêté of 27/12/2018)."""
 
 
 def six_scenarios(
@@ -48,21 +47,6 @@ def six_scenarios(
 
 def _build_standard_scenario(key: str, *actions: LightingAction) -> LightingScenario:
     return LightingScenario(id=key, name=SIX[key][0], actions=actions)
-
-
-def select_led_family(catalogue: Sequence[Retrofit]) -> tuple[Retrofit, ...]:
-    """LED entries of one colour that can do all that the six scenarios ask for.
-
-    Those with a flux of their own, dimmed and programmed by themselves; of them the colour nearest
-    to 3000 K and not beyond it, which most roads have. A catalogue without any gives its LED
-    entries with a flux, of all colours.
-    """
-    led = [one for one in catalogue if one.source_type == "LED" and one.flux_lm is not None]
-    able = [one for one in led if one.dimmable and one.autonomous] or led
-    colours = [one.cct_k for one in able if one.cct_k is not None and one.cct_k <= _WARM_K]
-    if not colours:
-        return tuple(able)
-    return tuple(one for one in able if one.cct_k == max(colours))
 
 
 def _select_measures(
