@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from synergie.lighting.plan.design._factors import factors_of
+from synergie.lighting.plan.design import factors_of
 from synergie.lighting.plan.measured import SOURCES, Floats, Park, Places
 from synergie.lighting.records.retrofit import Retrofit
 

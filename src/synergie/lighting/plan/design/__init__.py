@@ -3,7 +3,7 @@
 Formulas: docs/plan/lighting-effects.md, E6.
 """
 
-from synergie.lighting.plan.design._factors import RoadFactors, load_factors
+from synergie.lighting.plan.design._factors import RoadFactors, factors_of, load_factors
 from synergie.lighting.plan.design._fit import Fitting, fit_entries, select_led_family
 from synergie.lighting.plan.design._norm import LUX, compute_needed_lumens
 from synergie.lighting.plan.design._ratio import tally_sizing
@@ -15,6 +15,7 @@ __all__ = [
     "RoadFactors",
     "Roads",
     "compute_needed_lumens",
+    "factors_of",
     "fit_entries",
     "load_factors",
     "roads_of",
