@@ -1,6 +1,6 @@
 """Names of the contract outlive a move of modules."""
 
-from synergie.cli.operate._contract import json_schema
+from synergie.cli.operate._contract import build_json_schemas
 from synergie.lighting.records.study import LightingStudy
 from synergie.schemas.published_names import keep_names
 
@@ -25,7 +25,7 @@ def test_what_is_no_such_name_stays() -> None:
 
 
 def test_a_record_is_published_under_the_first_names() -> None:
-    names = json_schema(LightingStudy)["$defs"]
+    names = build_json_schemas([LightingStudy])["types.json"]["$defs"]
     assert {"synergie__schemas__lighting_study__Year", "synergie__schemas__offer__Year"} <= set(
         names
     )
