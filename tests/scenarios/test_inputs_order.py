@@ -1,5 +1,6 @@
 """The order of the files changes nothing; what we wrote ourselves is read back whole."""
 
+import random
 from datetime import date
 from itertools import permutations
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from synergie import formats
+from synergie.lighting.plan.compare import compare
 from synergie.lighting.plan.inputs import StudyRequest, study_of
 from synergie.lighting.plan.inputs.cabinets import Served, cabinets_of
 from synergie.park.plan import state
@@ -70,7 +72,68 @@ def test_every_order_of_files_gives_the_same_bytes(tmp_path: Path) -> None:
     }
     assert len(found) == 1
     ((_, _, aside, _),) = found
-    assert [one.where for one in aside] == ["a.csv, line 2, A-1"], "the row that contradicts"
+    assert [one.where for one in aside] == [
+        "p2.csv, prm:99000000000017", "a.csv, line 2, A-1",
+    ], "the rows that contradict"  # fmt: skip
+
+
+def shuffled(path: Path, to: Path, turn: random.Random) -> Path:
+    """The same table with its rows in another order."""
+    head, *rows = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    turn.shuffle(rows)
+    to.write_text("".join((head, *rows)), encoding="utf-8-sig", newline="")
+    return to
+
+
+def test_the_order_of_rows_changes_no_figure_of_the_comparison(
+    tmp_path: Path, whole: Territory
+) -> None:
+    """One luminaire twice, with another power: the fuller row is kept wherever it stands."""
+    boxes = [one for holding in whole.holdings for one in holding.cabinets][:3]
+    names = {one.external_id for one in boxes}
+    points = [one for one in whole.light_points if one.cabinet in names]
+    twice = points[0].model_copy(update={"power_w": 999, "cct_k": None, "location": None})
+    files = [
+        written(tmp_path / "armoires.csv", boxes, "cabinets"),
+        written(tmp_path / "foyers.csv", points, "light-points"),
+        written(tmp_path / "ajouts.csv", [twice], "light-points"),
+    ]
+    first = study_of(files, StudyRequest(on=ON))
+    assert [one.expected for one in first.set_aside] == ["each identifier once"]
+    assert first.study.lights[0].power_w != 999
+    for seed in range(2):
+        turn, folder = random.Random(seed), tmp_path / str(seed)  # noqa: S311 (an order)
+        folder.mkdir()
+        again = study_of(
+            [shuffled(one, folder / one.name, turn) for one in files], StudyRequest(on=ON)
+        )
+        assert again.study == first.study, seed
+        assert again.notes == first.notes
+        assert compare(again.study) == compare(first.study)
+
+
+@pytest.mark.parametrize("form", ["light-points-csv", "lighting-geojson", "template-light-points"])
+def test_a_plan_of_our_own_export_gives_the_figures_of_what_was_exported(
+    form: str, tmp_path: Path, whole: Territory
+) -> None:
+    """Export, plan, and the six scenarios say what they say of the records themselves."""
+    boxes = [one for holding in whole.holdings for one in holding.cabinets]
+    lights = tmp_path / f"{form}.file"
+    with lights.open("wb") as sink:
+        formats.write([*whole.light_points], sink, format=form)
+    files = [written(tmp_path / "armoires.csv", boxes, "cabinets"), lights]
+    built = study_of(files, StudyRequest(on=ON))
+    known = {one.external_id: one for one in whole.light_points}
+    for one in built.study.lights:
+        record = known.pop(one.id)
+        assert (one.power_w, one.flux_lm, one.cct_k, one.ulr, one.cabinet, one.installed_on) == (
+            record.power_w, record.flux_lm, record.cct_k, record.ulr_installed, record.cabinet,
+            record.installed_on,
+        )  # fmt: skip
+    assert not known
+    found = compare(built.study).scenarios
+    assert all(one.indicators[0].value for one in found), "an energy of each scenario"
+    assert len({one.indicators[0].value for one in found}) == len(found)
 
 
 @pytest.mark.parametrize("turn", list(permutations(range(3))))

@@ -67,7 +67,7 @@ def build_road_light_sheet(brief: LightingBrief) -> Sheet:
 
 def build_unfit_sheet(brief: LightingBrief) -> Sheet:
     """Luminaires that stay for want of an entry that gives their road its light."""
-    columns = (column("Scénario"), column("Luminaire"))
+    columns = (column("Scénario"), column("Point lumineux"))
     rows = (
         (one.scenario, name)
         for one in brief.comparison.scenarios

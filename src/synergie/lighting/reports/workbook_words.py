@@ -64,7 +64,7 @@ _HEADS: dict[str, str] = {
     "Rapport le moins élevé": "Least ratio", "Rapport médian": "Median ratio",
     "Rapport le plus élevé": "Greatest ratio", "Moins de 90 %": "Below 90%",
     "Plus de 125 %": "Above 125%", "Sous leur classe": "Below their class",
-    "Sans équivalent": "Without a fit", "Luminaire": "Luminaire",
+    "Sans équivalent": "Without a fit", "Point lumineux": "Light point",
     "Règles": "Rules", "Conformes": "Comply", "Non conformes": "Do not comply",
     "Non jugés": "Not judged", "Ce qui manque": "What is missing",
     "Scénario": "Scenario", "Nom": "Name", "Ce qu'il fait": "What it does", "Écarté": "Excluded",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from synergie.park.plan.owned import Owned
+from synergie.park.plan.owned import Owned, rank_fullest
 from synergie.schemas.assets.cabinet import CabinetRecord
 
 type Row = Owned[CabinetRecord]
@@ -36,7 +36,7 @@ def join_cabinets(rows: Iterable[Row], key: Callable[[Row], Hashable]) -> Joined
 def _join_cabinet_rows(rows: Sequence[Row], apart: list[Row]) -> Row:
     if len(rows) == 1:
         return rows[0]
-    first, *others = sorted(rows, key=_fullest_first)
+    first, *others = sorted(rows, key=rank_fullest)
     told, owner = dict(_iterate_row_figures(first)), first.organisation
     for one in others:
         mine = dict(_iterate_row_figures(one))
@@ -45,11 +45,6 @@ def _join_cabinet_rows(rows: Sequence[Row], apart: list[Row]) -> Row:
         else:
             told, owner = mine | told, owner or one.organisation
     return replace(first, organisation=owner, record=first.record.model_copy(update=told))
-
-
-def _fullest_first(one: Row) -> tuple[int, str, str, str]:
-    told = one.record.model_dump_json(exclude_none=True)
-    return -len(list(_iterate_row_figures(one))), told, one.organisation, one.where
 
 
 def _iterate_row_figures(one: Row) -> Iterator[tuple[str, Any]]:

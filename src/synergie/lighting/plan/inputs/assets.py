@@ -14,7 +14,7 @@ from synergie.formats import ReadResult, Record, Report
 from synergie.formats.templates.catalogue import TEMPLATES, read_placed
 from synergie.lighting.plan._rows import set_aside
 from synergie.lighting.plan.inputs import _text
-from synergie.park.plan.owned import Owned
+from synergie.park.plan.owned import Owned, rank_fullest
 from synergie.park.records.crew_row import CrewRow
 from synergie.park.records.park import SetAside
 from synergie.schemas.assets.cabinet import CabinetRecord
@@ -64,6 +64,8 @@ class Assets:
     lights: list[Owned[LightPointRecord]] = field(default_factory=list)
     terms: dict[str, Terms] = field(default_factory=dict)
     """Terms by key of the delivery point; a perimeter goes before a flow."""
+    rows_of_terms: dict[str, Owned[Terms]] = field(default_factory=dict)
+    """Where each stands."""
     profiles: dict[str, NightProfile] = field(default_factory=dict)
     """Night profiles by name."""
     ranges: dict[str, DimmingRange] = field(default_factory=dict)
@@ -153,10 +155,8 @@ def _add_asset_record(found: Assets, where: str, record: Record, owner: str) -> 
         case CabinetRecord():
             _name_commune(found, record)
             found.cabinets.append(Owned(_find_cell_text(record, _OWNER) or owner, record, where))
-        case PerimeterRow():
-            found.terms[record.supply_point] = record
-        case SupplyTerms():
-            found.terms.setdefault(record.supply_point, record)
+        case PerimeterRow() | SupplyTerms():
+            _add_terms(found, Owned("", record, where))
         case NightProfile():
             found.profiles[record.external_id] = record
         case DimmingRange():
@@ -167,16 +167,38 @@ def _add_asset_record(found: Assets, where: str, record: Record, owner: str) -> 
             raise BadInput(where, type(record).__name__, _text.NO_KIND)
 
 
+def _add_terms(found: Assets, row: Owned[Terms]) -> None:
+    """A perimeter before a flow, the latest of flows, the fullest of perimeters.
+
+    A perimeter that contradicts the one kept is set aside.
+    """
+    key = row.record.supply_point
+    before = found.rows_of_terms.get(key, row)
+    first, last = sorted((before, row), key=_rank_terms)
+    both = isinstance(first.record, PerimeterRow) and isinstance(last.record, PerimeterRow)
+    if both and first.record != last.record:
+        found.set_aside.append(set_aside(f"{last.where}, {key}", key, _text.ONCE))
+    found.rows_of_terms[key] = first
+    found.terms[key] = first.record
+
+
+def _rank_terms(one: Owned[Terms]) -> tuple[int, tuple[int, str, str, str]]:
+    newest = -one.record.valid_from.toordinal() if isinstance(one.record, SupplyTerms) else -(10**9)
+    return newest, rank_fullest(one)
+
+
 def _format_row_place(place: Place) -> str:
     return f"line {place}" if isinstance(place, int) else f"{place}"
 
 
 def _name_commune(found: Assets, record: LightPointRecord | CabinetRecord) -> None:
     code = record.insee_code
-    if code is not None and code not in found.communes:
+    if code is not None:
         name = _find_cell_text(record, _COMMUNE)
-        if name is not None and not name.isdecimal():
-            found.communes[code] = name[:_TEXT]
+        if (
+            name is not None and not name.isdecimal()
+        ):  # of several the last by alphabet: no capitals
+            found.communes[code] = max(name[:_TEXT], found.communes.get(code, ""))
 
 
 def _find_cell_text(record: LightPointRecord | CabinetRecord, columns: Sequence[str]) -> str | None:

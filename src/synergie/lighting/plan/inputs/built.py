@@ -194,7 +194,7 @@ class _Making:
             name=wanted.name,
             communes=communes,
             cabinets=tuple(self.cabinets.found.values()),
-            lights=tuple(self.lights.found.values()),
+            lights=tuple(one for _, one in sorted(self.lights.found.items())),
             schedules=tuple(schedules.values()),
             retrofits=retrofits,
             areas=tuple(self.areas.found.values()),

@@ -1,7 +1,7 @@
 """Light points of inventories as luminaires of a study; an absurd figure becomes "not known"."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from synergie.lighting.plan._rows import set_aside
 from synergie.lighting.plan.inputs import _text
 from synergie.lighting.records.schedule import LightingSchedule
 from synergie.lighting.records.study import StudyLight
-from synergie.park.plan.owned import Owned
+from synergie.park.plan.owned import Owned, rank_fullest
 from synergie.park.records.park import SetAside
 from synergie.schemas.assets.light_point import LightPointRecord
 
@@ -51,10 +51,16 @@ class Follows:
 
 
 def lights_of(records: Iterable[Owned[LightPointRecord]], follows: Follows) -> Lights:
-    """The luminaires in service, one row each; the others are set aside with their reason."""
-    told = Lights()
-    for one in records:
-        reason = _find_exclusion_reason(one.record, follows.on, told.found)
+    """The luminaires in service, one row each; the others are set aside with their reason.
+
+    Of rows that tell of one luminaire the fullest is kept, whatever order they come in.
+    """
+    told, rows = Lights(), list(records)
+    repeated = _find_repeated_rows(rows, follows.on)
+    for one in rows:
+        reason = _find_exclusion_reason(one.record, follows.on)
+        if reason is None and repeated.get(one.record.external_id, one) is not one:
+            reason = _text.ONCE
         if reason is not None:
             told.aside.append(
                 set_aside(_format_light_place(one), _describe_exclusion(one.record, reason), reason)
@@ -82,11 +88,20 @@ def _describe_missing_fields(one: StudyLight) -> str:
     return ", ".join(name for name in names if getattr(one, name) is None)
 
 
-def _find_exclusion_reason(
-    one: LightPointRecord, on: date, found: Mapping[str, StudyLight]
-) -> str | None:
-    if one.external_id in found:
-        return _text.ONCE
+def _find_repeated_rows(
+    rows: Sequence[Owned[LightPointRecord]], on: date
+) -> dict[str, Owned[LightPointRecord]]:
+    """The row to keep of each luminaire in service that several rows tell of."""
+    usable = [one for one in rows if _find_exclusion_reason(one.record, on) is None]
+    counts = Counter(one.record.external_id for one in usable)
+    groups: dict[str, list[Owned[LightPointRecord]]] = {}
+    for one in usable:
+        if counts[one.record.external_id] > 1:
+            groups.setdefault(one.record.external_id, []).append(one)
+    return {key: min(some, key=rank_fullest) for key, some in groups.items()}
+
+
+def _find_exclusion_reason(one: LightPointRecord, on: date) -> str | None:
     if one.is_public is False:
         return _text.NOT_PUBLIC
     return _text.ENDED if one.valid_to is not None and one.valid_to < on else None
