@@ -57,7 +57,7 @@ ADDED = {
     "maintenance": Addition(
         base="campaigns",
         commands=frozenset(("campaign", "plan maintenance", "plan depots", "plan strategy",
-            "plan what-if-maintenance")),
+            "plan what-if-maintenance", "plan replan")),
         calls="campaigns",
         formats=frozenset(("template-crews",)),
         templates=frozenset(("crews",)),

@@ -25,6 +25,7 @@ APPLICATION = Application(
         Placement("depots", "synergie.maintenance.commands.plan_depots", before="power"),
         Placement("strategy", "synergie.maintenance.commands.plan_strategy", before="power"),
         Placement("what-if-maintenance", "synergie.maintenance.commands.plan_what_if_maintenance"),
+        Placement("replan", "synergie.maintenance.commands.plan_replan"),
     ),
     routers=(
         "synergie.maintenance.api.campaigns:router",
