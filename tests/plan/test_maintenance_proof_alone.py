@@ -8,7 +8,7 @@ import pytest
 from synergie.maintenance.plan.year import proof, solve
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.plan import record as _record
-from synergie.plan.proof_fair import compute_dues
+from synergie.plan.verification import compute_dues
 from tests.plan.test_maintenance_proof import problem
 
 

@@ -7,8 +7,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Infeasible
-from synergie.maintenance.plan.replan import MOVE_PRICES, replan
 from synergie.maintenance.plan.year import solve
+from synergie.maintenance.plan.year.replan import MOVE_PRICES, replan
 from synergie.maintenance.records.maintenance import (
     MaintenancePlan,
     MaintenanceProblem,

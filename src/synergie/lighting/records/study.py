@@ -280,7 +280,7 @@ class LightingAction(Wire):
     """Year of the works. Null: the first one."""
 
     @model_validator(mode="after")
-    def _one_way(self) -> Self:
+    def _check_way(self) -> Self:
         if self.retrofit is not None and self.retrofit_among:
             raise ValueError("retrofit or retrofit_among, not both")
         return self

@@ -60,8 +60,8 @@ def replan(
     problem = load_record(file, MaintenanceProblem)
     told = load_record(before / "plan.json" if before.is_dir() else before, MaintenancePlan)
     with needs("plan"):
-        from synergie.maintenance.plan.replan import MOVE_PRICES
-        from synergie.maintenance.plan.replan import replan as plan_again
+        from synergie.maintenance.plan.year.replan import MOVE_PRICES
+        from synergie.maintenance.plan.year.replan import replan as plan_again
     found = plan_again(
         problem,
         told,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from synergie.maintenance.records.depots import DepotsPlan, DepotsProblem
-from synergie.plan.verify_totals import verify_plan_totals
+from synergie.plan.verification import verify_plan_totals
 
 _ZERO = Decimal(0)
 _FINEST = Decimal("0.000001")

@@ -15,7 +15,7 @@ from synergie.maintenance.plan.rounds._verify_roads import measure_road
 from synergie.maintenance.plan.rounds._verify_times import Times
 from synergie.maintenance.records.rounds import CrewShift, RoundsPlan, RoundsProblem, RoundStop
 from synergie.park.records.crew import PartCount
-from synergie.plan.verify_totals import verify_plan_totals
+from synergie.plan.verification import verify_plan_totals
 
 _MINUTE, _SECOND = timedelta(minutes=1), timedelta(seconds=1)
 _NONE = Decimal(0)

@@ -8,7 +8,7 @@ from synergie.maintenance.plan.rounds import _verify
 from synergie.maintenance.plan.rounds._refuse import check_rounds_problem
 from synergie.maintenance.records.rounds import RoundsPlan, RoundsProblem
 from synergie.plan import record as _record
-from synergie.plan.proof_fair import compute_dues
+from synergie.plan.verification import compute_dues
 
 MOST_LEFT = 200_000
 """Shifts times stops that must be done and are left out: each is tried in each."""

@@ -18,7 +18,7 @@ from synergie.maintenance.records.strategy import (
     StrategyProblem,
 )
 from synergie.park.records.park import FailureModel
-from synergie.plan.verify_totals import verify_plan_totals
+from synergie.plan.verification import verify_plan_totals
 
 # What lamps without wear are expected to cost and give, again, in closed form.
 #

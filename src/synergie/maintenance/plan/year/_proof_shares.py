@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from synergie.maintenance.records.maintenance import CrewDays, MaintenancePlan, MaintenanceProblem
-from synergie.plan.proof_fair import compute_dues
+from synergie.plan.verification import compute_dues
 
 _CENT, _NONE = Fraction(1, 100), Fraction(0)
 

@@ -15,7 +15,7 @@ from synergie.maintenance.records.maintenance import (
     MaintenanceProblem,
     Visit,
 )
-from synergie.plan.verify_totals import verify_plan_totals
+from synergie.plan.verification import verify_plan_totals
 
 _ZERO = Decimal(0)
 

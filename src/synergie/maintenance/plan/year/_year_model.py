@@ -7,7 +7,6 @@ from dataclasses import replace
 from synergie.errors import Reason
 from synergie.maintenance.plan.year._columns import Columns, Zones, build_columns
 from synergie.maintenance.plan.year._decisions import Decisions
-from synergie.maintenance.plan.year._needs_text import LATE, LATE_LACKS
 from synergie.maintenance.plan.year._split import cut_shared_days
 from synergie.maintenance.plan.year._year import (
     Kind,
@@ -24,6 +23,8 @@ from synergie.plan.solver import Model, Need, Outcome
 
 type Prices = Mapping[tuple[str, int], float]
 
+LATE = "{}: at most {} light-point-weeks late"
+LATE_LACKS = "{} light-point-weeks late more in {}"
 _MOST_LINKED = 4  # zones that share days, up to which M4 is written for all of them together
 _OUT = 1e4  # a visit outside its window weighs as ten thousand crew-days: people add days first
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cache
 
 from synergie.energy.records.offer import Offer, Tier
-from synergie.plan.verify_totals import verify_plan_totals
+from synergie.plan.verification import verify_plan_totals
 from synergie.purchase.plan.award._verify_rules import iterate_rule_faults
 from synergie.purchase.records.plan import Award, Place, PurchasePlan
 from synergie.purchase.records.purchase import (

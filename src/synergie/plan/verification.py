@@ -1,10 +1,22 @@
-"""What each member owes by the rule of sharing, in fractions: for plans that somebody else made."""
+"""Plans that somebody else made: what each has to add up to, and what each member owes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from synergie.schemas.plan import Plan
+
+_ZERO = Decimal(0)
 _NONE = Fraction(0)
+
+
+def verify_plan_totals(plan: Plan) -> Iterator[str]:
+    """The members pay the objective; no bound above it."""
+    paid = sum((member.cost_eur for member in plan.members), _ZERO)
+    if paid != plan.objective_eur:
+        yield f"members pay {paid} EUR in all, the plan costs {plan.objective_eur} EUR"
+    if plan.bound_eur is not None and plan.bound_eur > plan.objective_eur:
+        yield f"the bound {plan.bound_eur} EUR is above the cost {plan.objective_eur} EUR"
 
 
 def compute_dues(
