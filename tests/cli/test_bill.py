@@ -231,6 +231,24 @@ def test_a_wrong_row_is_refused_and_the_others_are_looked_at(
     assert json.loads(told.out)["invoices"][0]["n_rows"] == 1
 
 
+def test_letters_are_written_whole_to_each_supplier(
+    invoice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "courriers"
+    line = ["bill", str(invoice), "--letters", str(folder), "--sender", "Commune d'essai",
+            "--locale", "fr"]  # fmt: skip
+    assert main(line) == 0
+    assert "aucun courrier" in capsys.readouterr().err and not folder.exists()
+    head, *rows = INVOICE.replace("30,85", "33,70").replace("38,07", "41,59").splitlines()
+    told = [f"{head};Fournisseur", *(f"{row};Énergie d'ici" for row in rows[:2])]
+    invoice.write_text("\n".join(told), "utf-8")
+    assert main(line) == 1
+    assert "1 courrier" in capsys.readouterr().err
+    page = (folder / "energie-d-ici.html").read_text("utf-8")
+    assert "Commune d&#39;essai" in page and "33,7" in page and "CIBS L312-37" in page
+    assert main(line) == 2, "a folder that is there stays"
+
+
 def test_readings_are_compared_with_what_is_billed(
     invoice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

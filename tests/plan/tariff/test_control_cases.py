@@ -219,7 +219,9 @@ def test_what_a_bill_says_is_a_sound_invoice(
     rows = sound(begins.isoformat(), ends.isoformat(), "F-1", **classes)
     found = look(told(rows))
     assert [(f.rule, f.where, f.found, f.expected) for f in found.findings] == []
-    assert found.invoices[0].recomputed_eur == found.invoices[0].added_eur
+    (summed,) = found.invoices
+    off = abs(summed.recomputed_eur - summed.added_eur)
+    assert off <= Decimal("0.02"), "energies told to six decimals: half a cent may round down"
 
 
 def test_hours_of_overrun_are_held_against_those_of_the_operator_and_of_curves() -> None:

@@ -9,6 +9,7 @@ import typer
 
 from synergie.cli.misuse import Misuse
 from synergie.cli.texts import N_, _
+from synergie.energy.commands._bill_control import ControlRequest, control_invoices
 from synergie.energy.commands._bill_lamps import Lamps, year_of
 from synergie.energy.commands._bill_options import (
     name_refused_option,
@@ -83,6 +84,13 @@ _Profiles = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help=N_("Where suppliers write the delivery point (JSON).")),
 ]
+_Letters = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help=N_("A letter to each supplier about what is blocking.")),
+]
+_Sender = Annotated[
+    str | None, typer.Option(metavar="NAME", help=N_("Who writes the letters, with --letters."))
+]
 _Fta = Annotated[str | None, typer.Option(metavar="FTA", help=N_("The tariff option to price."))]
 _Kva = Annotated[
     str | None,
@@ -132,20 +140,6 @@ _Overrun = Annotated[
 ]
 
 
-class _Look(NamedTuple):
-    """What invoices are compared with."""
-
-    perimeter: Path | None
-    prices: Path | None
-    lot: str | None
-    markets: tuple[str, ...]
-    readings: tuple[Path, ...]
-    tables: Path | None
-    as_json: bool
-    profiles: Path | None
-    terms: Path | None
-
-
 class _BillRequest(NamedTuple):
     """What is to be priced, as the command line tells it."""
 
@@ -173,6 +167,8 @@ def run(  # noqa: PLR0913 (the options of the command)
     tables: _Tables = None,
     profiles: _Profiles = None,
     terms: _Terms = None,
+    letters: _Letters = None,
+    sender: _Sender = None,
     activity: _Activity = "unknown",
     fta: _Fta = None,
     kva: _Kva = None,
@@ -192,10 +188,12 @@ def run(  # noqa: PLR0913 (the options of the command)
     if files and fta:
         raise Misuse(_("invoices to control, or --fta to price a point: not both"))
     if files:
-        compared = tuple(market or ()), tuple(readings or ())
-        _control_invoices(
-            files, _Look(perimeter, prices, lot, *compared, tables, as_json, profiles, terms)
-        )
+        told = ControlRequest(
+            perimeter=perimeter, prices=prices, lot=lot, markets=tuple(market or ()),
+            readings=tuple(readings or ()), tables=tables, as_json=as_json, profiles=profiles,
+            terms=terms, letters=letters, sender=sender,
+        )  # fmt: skip
+        control_invoices(files, told)
         return
     if fta is None or kva is None:
         raise Misuse(_("give invoices to control, or --fta and --kva to price a point"))
@@ -204,30 +202,6 @@ def run(  # noqa: PLR0913 (the options of the command)
     asked = _BillRequest(*sources, on, starts, ends, overrun, estimate)
     billed = _build_billed_terms(fta, kva, prices, lot).model_copy(update={"activity": activity})
     _print_request_bill(billed, asked, tables, as_json=as_json)
-
-
-def _control_invoices(paths: list[Path], look: _Look) -> None:
-    from synergie.cli.print import as_json as print_json
-    from synergie.energy.commands import bill_files as read
-    from synergie.energy.commands._bill_print import show_control
-    from synergie.energy.plan.tariff.invoice import control
-    from synergie.schemas.readings.invoice import ControlRules
-
-    invoices, refused = read.read_invoices(paths, look.profiles)
-    points = read.lay_point_terms(read.points(look.perimeter), look.terms)
-    found = control(
-        invoices,
-        points=points,
-        schedules=read.schedules(look.prices, look.lot),
-        uses=read.measured(look.readings),
-        rules=ControlRules(markets=look.markets),
-        tables=read.load_tariff_tables(look.tables),
-    )
-    if look.as_json:
-        print_json(found)
-    else:
-        show_control(found)
-    raise typer.Exit(1 if found.is_blocked or refused else 0)
 
 
 def _build_billed_terms(fta: str, kva: str, prices: Path | None, lot: str | None) -> "BilledTerms":

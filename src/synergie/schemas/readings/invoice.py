@@ -176,6 +176,9 @@ class InvoiceFinding(Wire):
     """Why, in a sentence."""
     ask: Asked
     """Who can explain or mend it."""
+    source: Text | None = None
+    """Where what was expected is from: the deliberation, the law, the price schedule. Null: the
+    invoice itself, or what the body knows."""
 
 
 class InvoiceSum(Wire):

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell
+from synergie.energy.plan.tariff.control._case import Case, Line
+from synergie.energy.plan.tariff.control._findings import FindingDetails, tell
 from synergie.energy.plan.tariff.control._spread import measure_days
 from synergie.energy.plan.tariff.control._units import signed_kwh
 from synergie.schemas.plan import Phrase

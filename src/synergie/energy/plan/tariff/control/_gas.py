@@ -6,14 +6,8 @@ from decimal import Decimal
 
 from synergie.energy.plan.tariff._spans import Period
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control._case import (
-    Case,
-    FindingDetails,
-    Line,
-    find_part_option,
-    tell,
-    tell_once,
-)
+from synergie.energy.plan.tariff.control._case import Case, Line, find_part_option
+from synergie.energy.plan.tariff.control._findings import FindingDetails, tell, tell_once
 from synergie.energy.plan.tariff.control._spread import (
     DatedFigure,
     bound_price,

@@ -4,14 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control._case import (
-    Case,
-    FindingDetails,
-    Line,
-    PerimeterPoint,
-    tell,
-    tell_once,
-)
+from synergie.energy.plan.tariff.control._case import Case, Line
+from synergie.energy.plan.tariff.control._findings import FindingDetails, tell, tell_once
+from synergie.energy.plan.tariff.control._points import PerimeterPoint
 from synergie.energy.plan.tariff.control.meaning import plain_words
 from synergie.energy.plan.tariff.options import option_name
 from synergie.schemas.plan import Phrase

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from synergie.energy.plan.tariff._network import QUADRATIC
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell
+from synergie.energy.plan.tariff.control._case import Case, Line
+from synergie.energy.plan.tariff.control._findings import FindingDetails, tell
 from synergie.energy.plan.tariff.control._regulated import PRICE
 from synergie.energy.plan.tariff.control._units import normalise_unit, round_amount_to_cent
 from synergie.energy.plan.tariff.tables import Turpe

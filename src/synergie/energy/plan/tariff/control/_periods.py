@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell
+from synergie.energy.plan.tariff.control._case import Case, Line
+from synergie.energy.plan.tariff.control._findings import FindingDetails, tell
 from synergie.energy.plan.tariff.control._sums import find_replaced_invoices
 from synergie.schemas.plan import Phrase
 from synergie.schemas.readings.invoice import Rule

@@ -12,14 +12,9 @@ from synergie.energy.plan.tariff._network import (
     soutirage_eur,
 )
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control._case import (
-    Case,
-    FindingDetails,
-    Line,
-    NetworkPart,
-    PerimeterPoint,
-    tell,
-)
+from synergie.energy.plan.tariff.control._case import Case, Line, NetworkPart
+from synergie.energy.plan.tariff.control._findings import FindingDetails, tell
+from synergie.energy.plan.tariff.control._points import PerimeterPoint
 from synergie.energy.plan.tariff.control._spread import (
     DatedFigure,
     bound_price,

@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 
 from synergie.energy.plan.tariff._spans import Period
-from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell
+from synergie.energy.plan.tariff.control._case import Case, Line
+from synergie.energy.plan.tariff.control._findings import FindingDetails, tell
 from synergie.energy.plan.tariff.control._units import (
     compute_months,
     compute_row_kwh,

@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control._case import Case, FindingDetails, Line, tell
+from synergie.energy.plan.tariff.control._case import Case, Line
+from synergie.energy.plan.tariff.control._findings import FindingDetails, tell
 from synergie.energy.plan.tariff.control._units import (
     compute_row_product,
     count_row_days,

@@ -9,13 +9,8 @@ from itertools import pairwise
 from synergie.energy.plan.tariff._spans import Span
 from synergie.energy.plan.tariff._supply import select_price_cells
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control._case import (
-    Case,
-    FindingDetails,
-    Line,
-    find_part_option,
-    tell,
-)
+from synergie.energy.plan.tariff.control._case import Case, Line, find_part_option
+from synergie.energy.plan.tariff.control._findings import FindingDetails, tell
 from synergie.energy.plan.tariff.control._regulated import groups
 from synergie.energy.plan.tariff.control._spread import (
     bound_price,

@@ -7,14 +7,8 @@ from decimal import Decimal
 from synergie.energy.plan.tariff._network import fixed_eur
 from synergie.energy.plan.tariff._spans import Period, Span, intersect_spans
 from synergie.energy.plan.tariff._words import N_
-from synergie.energy.plan.tariff.control._case import (
-    Case,
-    FindingDetails,
-    Line,
-    NetworkPart,
-    tell,
-    tell_once,
-)
+from synergie.energy.plan.tariff.control._case import Case, Line, NetworkPart
+from synergie.energy.plan.tariff.control._findings import FindingDetails, tell, tell_once
 from synergie.energy.plan.tariff.control._regulated import find_contract
 from synergie.energy.plan.tariff.control._spread import (
     DatedFigure,

@@ -12,18 +12,17 @@ from synergie.energy.plan.tariff.control import (
     _supply,
     _taxes,
 )
-from synergie.energy.plan.tariff.control._case import (
-    Case,
-    Line,
+from synergie.energy.plan.tariff.control._case import Case, Line
+from synergie.energy.plan.tariff.control._energy import check_point_energies
+from synergie.energy.plan.tariff.control._gas import check_gas_lines
+from synergie.energy.plan.tariff.control._periods import check_invoice_periods
+from synergie.energy.plan.tariff.control._points import (
     PerimeterPoint,
     Terms,
     find_point_terms,
     index_points,
     option_of,
 )
-from synergie.energy.plan.tariff.control._energy import check_point_energies
-from synergie.energy.plan.tariff.control._gas import check_gas_lines
-from synergie.energy.plan.tariff.control._periods import check_invoice_periods
 from synergie.energy.plan.tariff.control.meaning import classify_invoice_row, time_class
 from synergie.energy.plan.tariff.tables import Tables, shipped
 from synergie.energy.records.tariff import PeriodUse, PriceSchedule
