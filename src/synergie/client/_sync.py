@@ -635,7 +635,8 @@ class Client:
         answer = self._drive(self._session.request(call, token, stream=stream))
         if call.repeatable and refuses_token(answer.status, answer.headers):
             self._session.forget(token)
-            answer = self._drive(self._session.request(call, self._token(), stream=stream))
+            renewed = self._token()
+            answer = self._drive(self._session.request(call, renewed, stream=stream))
         if not answer.good:
             raise error_of(answer.status, answer.headers, answer.content)
         return answer

@@ -1,10 +1,10 @@
 """Sums from a program: cell schemes, releases, open data; `client.aggregates`."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 from synergie.client import _aggregate_calls as calls
-from synergie.client.calls import Call
+from synergie.client.calls import AsyncCall, Listed, SyncCall
 from synergie.client.pages import AsyncPages, Pages
 from synergie.schemas.publication.cell_scheme import CellScheme, CellSchemeRecord
 from synergie.schemas.publication.release import (
@@ -14,16 +14,6 @@ from synergie.schemas.publication.release import (
     ReleaseRequest,
 )
 
-type _Listed = Callable[[str | None], Call[Any]]
-
-
-class _Call(Protocol):
-    def __call__[T](self, call: Call[T], /) -> T: ...
-
-
-class _AsyncCall(Protocol):
-    def __call__[T](self, call: Call[T], /) -> Awaitable[T]: ...
-
 
 class Aggregates:
     """Sums over fixed groups of points, published once nobody can be singled out.
@@ -32,7 +22,7 @@ class Aggregates:
     client.aggregates.publish(ReleaseRequest(scheme=scheme.id, energy="gas", period="2025"))
     """
 
-    def __init__(self, call: _Call, pages: Callable[[_Listed], Pages[Any]]) -> None:
+    def __init__(self, call: SyncCall, pages: Callable[[Listed], Pages[Any]]) -> None:
         self._call, self._pages = call, pages
 
     def schemes(self) -> Pages[CellScheme]:
@@ -71,7 +61,7 @@ class Aggregates:
 class AsyncAggregates:
     """The same for asyncio; see `Aggregates`."""
 
-    def __init__(self, call: _AsyncCall, pages: Callable[[_Listed], AsyncPages[Any]]) -> None:
+    def __init__(self, call: AsyncCall, pages: Callable[[Listed], AsyncPages[Any]]) -> None:
         self._call, self._pages = call, pages
 
     def schemes(self) -> AsyncPages[CellScheme]:

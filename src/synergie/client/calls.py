@@ -5,11 +5,11 @@ repeated without being done twice.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Protocol
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -83,6 +83,24 @@ class Call[T]:
             if self.body.content_coding is not None:
                 headers["Content-Encoding"] = self.body.content_coding
         return headers
+
+
+type Listed = Callable[[str | None], Call[Any]]
+"""The call of a page of a list, from a cursor."""
+
+
+class SyncCall(Protocol):
+    """What makes a call, as the client that waits does."""
+
+    def __call__[T](self, call: Call[T], /) -> T:
+        """The answer to *call*."""
+
+
+class AsyncCall(Protocol):
+    """What makes a call, as the client for asyncio does."""
+
+    def __call__[T](self, call: Call[T], /) -> Awaitable[T]:
+        """The answer to *call*."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,12 @@
 """Named perimeters from a program: lists of things in versions; `client.perimeters`."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
-from synergie.client.calls import Call
+from synergie.client.calls import AsyncCall, Listed, SyncCall
 from synergie.client.pages import AsyncPages, Pages
 from synergie.client.trust import agreement_calls as calls
 from synergie.schemas.assets.named_perimeter import NamedPerimeter, NamedPerimeterRecord
-
-type _Listed = Callable[[str | None], Call[Any]]
-
-
-class _Call(Protocol):
-    def __call__[T](self, call: Call[T], /) -> T: ...
-
-
-class _AsyncCall(Protocol):
-    def __call__[T](self, call: Call[T], /) -> Awaitable[T]: ...
 
 
 class Perimeters:
@@ -26,7 +16,7 @@ class Perimeters:
     Selector(perimeter=PerimeterRef(id=schools.id, version=schools.version))
     """
 
-    def __init__(self, call: _Call, pages: Callable[[_Listed], Pages[Any]]) -> None:
+    def __init__(self, call: SyncCall, pages: Callable[[Listed], Pages[Any]]) -> None:
         self._call, self._pages = call, pages
 
     def __iter__(self) -> Iterator[NamedPerimeter]:
@@ -48,7 +38,7 @@ class Perimeters:
 class AsyncPerimeters:
     """The same for asyncio; see `Perimeters`."""
 
-    def __init__(self, call: _AsyncCall, pages: Callable[[_Listed], AsyncPages[Any]]) -> None:
+    def __init__(self, call: AsyncCall, pages: Callable[[Listed], AsyncPages[Any]]) -> None:
         self._call, self._pages = call, pages
 
     async def __aiter__(self) -> AsyncIterator[NamedPerimeter]:

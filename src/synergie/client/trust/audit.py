@@ -1,14 +1,14 @@
 """The journal of a server from a program: who saw what, verified without trusting the operator."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from synergie.client._http import TIMEOUT_S
 from synergie.client._origin import check_secure, parse_origin
 from synergie.client._problems import error_of
-from synergie.client.calls import Call
+from synergie.client.calls import AsyncCall, Call, Listed, SyncCall
 from synergie.client.outbound import Allow, fetch_url
 from synergie.client.pages import AsyncPages, Pages
 from synergie.client.trust import _audit_flow as flows
@@ -22,16 +22,6 @@ from synergie.schemas.trust.journal import (
     TreeHead,
 )
 
-type _Listed = Callable[[str | None], Call[Any]]
-
-
-class _Call(Protocol):
-    def __call__[T](self, call: Call[T], /) -> T: ...
-
-
-class _AsyncCall(Protocol):
-    def __call__[T](self, call: Call[T], /) -> Awaitable[T]: ...
-
 
 class Audit:
     """The journal of the server: `client.audit`.
@@ -43,7 +33,7 @@ class Audit:
     """
 
     def __init__(
-        self, issuer: str, call: _Call, pages: Callable[[_Listed], Pages[Any]] | None = None
+        self, issuer: str, call: SyncCall, pages: Callable[[Listed], Pages[Any]] | None = None
     ) -> None:
         self._issuer, self._call, self._pages = issuer, call, pages
 
@@ -101,7 +91,7 @@ class AsyncAudit:
     """The same as Audit, awaited."""
 
     def __init__(
-        self, issuer: str, call: _AsyncCall, pages: Callable[[_Listed], AsyncPages[Any]]
+        self, issuer: str, call: AsyncCall, pages: Callable[[Listed], AsyncPages[Any]]
     ) -> None:
         self._issuer, self._call, self._pages = issuer, call, pages
 

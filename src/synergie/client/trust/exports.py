@@ -1,12 +1,12 @@
 """Exports from a program: made on the server, fetched into a folder with what proves them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from synergie.client.auth import Auth
-from synergie.client.calls import Call
+from synergie.client.calls import AsyncCall, Call, Listed, SyncCall
 from synergie.client.pages import AsyncPages, Pages
 from synergie.client.trust import _export_calls as calls
 from synergie.client.trust._export_flow import Fetch, fetch_export
@@ -20,16 +20,6 @@ from synergie.schemas.trust.export import (
     ExportRequest,
     ManifestClaims,
 )
-
-type _Listed = Callable[[str | None], Call[Any]]
-
-
-class _Call(Protocol):
-    def __call__[T](self, call: Call[T], /) -> T: ...
-
-
-class _AsyncCall(Protocol):
-    def __call__[T](self, call: Call[T], /) -> Awaitable[T]: ...
 
 
 def _build_export_request(
@@ -63,8 +53,8 @@ class Exports:
     def __init__(
         self,
         auth: Auth,
-        call: _Call,
-        pages: Callable[[_Listed], Pages[Any]],
+        call: SyncCall,
+        pages: Callable[[Listed], Pages[Any]],
         stream: Callable[[Call[None]], Iterator[bytes]],
     ) -> None:
         self._auth, self._call, self._pages, self._stream = auth, call, pages, stream
@@ -170,8 +160,8 @@ class AsyncExports:
     def __init__(
         self,
         auth: Auth,
-        call: _AsyncCall,
-        pages: Callable[[_Listed], AsyncPages[Any]],
+        call: AsyncCall,
+        pages: Callable[[Listed], AsyncPages[Any]],
         stream: Callable[[Call[None]], AsyncIterator[bytes]],
     ) -> None:
         self._auth, self._call, self._pages, self._stream = auth, call, pages, stream

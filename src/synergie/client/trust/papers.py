@@ -1,20 +1,11 @@
 """What is written of an agreement, from a program: `client.papers`."""
 
-from collections.abc import Awaitable
-from typing import Any, Protocol
+from typing import Any
 
-from synergie.client.calls import Call
+from synergie.client.calls import AsyncCall, SyncCall
 from synergie.client.trust import agreement_calls as calls
 from synergie.schemas.trust.agreement_proof import AgreementProof
 from synergie.schemas.trust.clause import Clauses
-
-
-class _Call(Protocol):
-    def __call__[T](self, call: Call[T], /) -> T: ...
-
-
-class _AsyncCall(Protocol):
-    def __call__[T](self, call: Call[T], /) -> Awaitable[T]: ...
 
 
 class Papers:
@@ -25,7 +16,7 @@ class Papers:
     Path("accord.pdf").write_bytes(client.papers.pdf(agreement))
     """
 
-    def __init__(self, call: _Call) -> None:
+    def __init__(self, call: SyncCall) -> None:
         self._call = call
 
     def clauses(self, agreement: str, *, version: int | None = None) -> Clauses:
@@ -52,7 +43,7 @@ class Papers:
 class AsyncPapers:
     """The same for asyncio; see `Papers`."""
 
-    def __init__(self, call: _AsyncCall) -> None:
+    def __init__(self, call: AsyncCall) -> None:
         self._call = call
 
     async def clauses(self, agreement: str, *, version: int | None = None) -> Clauses:

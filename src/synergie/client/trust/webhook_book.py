@@ -1,26 +1,16 @@
 """Webhooks of one's own organisation on a server: registered, looked at, rotated, removed."""
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from synergie.client._bodies import BytesBody
-from synergie.client.calls import Call, Noun, idempotency_key, model_of
+from synergie.client.calls import AsyncCall, Call, Listed, Noun, SyncCall, idempotency_key, model_of
 from synergie.client.pages import AsyncPages, Pages
 from synergie.schemas.change import ChangeKind
 from synergie.schemas.page import Page
 from synergie.schemas.trust.webhook import Delivery, SignatureKind, Webhook, WebhookRecord
 
 _HOOKS = Noun("webhooks", Webhook, Page[Webhook])
-
-type _Listed = Callable[[str | None], Call[Any]]
-
-
-class _Call(Protocol):
-    def __call__[T](self, call: Call[T], /) -> T: ...
-
-
-class _AsyncCall(Protocol):
-    def __call__[T](self, call: Call[T], /) -> Awaitable[T]: ...
 
 
 class Webhooks:
@@ -30,7 +20,7 @@ class Webhooks:
     hook.key                    # what `synergie.client.trust.webhooks` verifies with
     """
 
-    def __init__(self, call: _Call, pages: Callable[[_Listed], Pages[Any]]) -> None:
+    def __init__(self, call: SyncCall, pages: Callable[[Listed], Pages[Any]]) -> None:
         self._call, self._pages = call, pages
 
     def register(
@@ -74,7 +64,7 @@ class Webhooks:
 class AsyncWebhooks:
     """The same as Webhooks, awaited."""
 
-    def __init__(self, call: _AsyncCall, pages: Callable[[_Listed], AsyncPages[Any]]) -> None:
+    def __init__(self, call: AsyncCall, pages: Callable[[Listed], AsyncPages[Any]]) -> None:
         self._call, self._pages = call, pages
 
     async def register(
@@ -139,7 +129,7 @@ def test(webhook: str) -> Call[Delivery]:
     return Call(method="POST", path=path, key=idempotency_key(None), parse=model_of(Delivery))
 
 
-def deliveries(webhook: str) -> _Listed:
+def deliveries(webhook: str) -> Listed:
     """From a cursor to the call of that page of messages."""
     path = f"{_HOOKS.get(webhook).path.removeprefix('/v1/')}/deliveries"
     return Noun(path, Delivery, Page[Delivery]).listed(None)

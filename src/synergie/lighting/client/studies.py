@@ -99,7 +99,8 @@ class LightingStudies:
 
         BadInput when it names a cabinet or a light point that is not open to you now.
         """
-        return self.keep(study, shared.build_comparison_request(problem, compare, bounds), key=key)
+        request = shared.build_comparison_request(problem, compare, bounds)
+        return self.keep(study, request, key=key)
 
     def comparison(self, study: str, comparison: str) -> KeptComparison:
         """One comparison, with its digests."""
@@ -114,7 +115,8 @@ class LightingStudies:
 
         NotAllowed when an agreement does not open its assets any more.
         """
-        kept, told = self.comparison(study, comparison), self.problem(study, comparison)
+        kept = self.comparison(study, comparison)
+        told = self.problem(study, comparison)
         return shared.is_comparison_repeatable(kept, told, compare)
 
     def propose(self, study: str, comparison: str) -> JointStudy:
@@ -135,10 +137,10 @@ class LightingStudies:
 
     def weigh(self, study: str, comparison: str, weigh: Weigh) -> KeptWeighing:
         """Weigh the collected voices on this machine by *weigh*, and tell every body."""
-        kept, said = self.comparison(study, comparison), self.voices(study, comparison)
-        return self.keep_weighing(
-            study, comparison, shared.weigh_collected_voices(kept, said, weigh)
-        )
+        kept = self.comparison(study, comparison)
+        said = self.voices(study, comparison)
+        found = shared.weigh_collected_voices(kept, said, weigh)
+        return self.keep_weighing(study, comparison, found)
 
     def keep_weighing(self, study: str, comparison: str, weighing: Weighing) -> KeptWeighing:
         """Keep a weighing and tell every body; the server adds each share again."""

@@ -1,10 +1,10 @@
 """Maintenance campaigns from a program: plans, parts, answers, progress; `client.campaigns`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from typing import Any
 
-from synergie.client.calls import Call
+from synergie.client.calls import AsyncCall, Listed, SyncCall
 from synergie.client.pages import AsyncPages, Pages
 from synergie.errors import BadInput
 from synergie.maintenance.client import _calls as calls
@@ -28,15 +28,6 @@ from synergie.schemas.plan_bytes import digest, drop_solve_seconds
 
 type Solve = Callable[[MaintenanceProblem], MaintenancePlan]
 """What computes a plan on your machine: `synergie.maintenance.plan.year.solve`."""
-type _Listed = Callable[[str | None], Call[Any]]
-
-
-class _Call(Protocol):
-    def __call__[T](self, call: Call[T], /) -> T: ...
-
-
-class _AsyncCall(Protocol):
-    def __call__[T](self, call: Call[T], /) -> Awaitable[T]: ...
 
 
 class Campaigns:
@@ -47,7 +38,7 @@ class Campaigns:
     run = client.campaigns.compute(made.id, problem, synergie.maintenance.plan.year.solve)
     """
 
-    def __init__(self, call: _Call, pages: Callable[[_Listed], Pages[Any]]) -> None:
+    def __init__(self, call: SyncCall, pages: Callable[[Listed], Pages[Any]]) -> None:
         self._call, self._pages = call, pages
 
     def __iter__(self) -> Iterator[Campaign]:
@@ -183,7 +174,7 @@ class Campaigns:
 class AsyncCampaigns:
     """The same for asyncio; see `Campaigns`. A plan is computed in a thread of its own."""
 
-    def __init__(self, call: _AsyncCall, pages: Callable[[_Listed], AsyncPages[Any]]) -> None:
+    def __init__(self, call: AsyncCall, pages: Callable[[Listed], AsyncPages[Any]]) -> None:
         self._call, self._pages = call, pages
 
     async def __aiter__(self) -> AsyncIterator[Campaign]:
