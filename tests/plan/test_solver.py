@@ -1,6 +1,7 @@
 """The solver file: silence, limits, options, threads, exceptions, diagnosis."""
 
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -241,3 +242,16 @@ def test_a_proof_that_its_own_bound_denies_is_seen(
 ) -> None:
     outcome = Outcome(stop, (1.0,), objective, bound, 0.0, 0)
     assert outcome.contradicts_itself(gap=0.0, gap_abs=0.009) is contradicts
+
+
+def test_an_interrupt_ends_the_solve_and_is_raised_after_it() -> None:
+    """HiGHS swallows what is raised inside its callback; the answer was "Undefined"."""
+    before = signal.getsignal(signal.SIGINT)
+
+    def press(_now: Progress) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        hard().minimise(limit_s=60, progress=press)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert pick([3.0, 1.0]).minimise(limit_s=10).objective == 1.0

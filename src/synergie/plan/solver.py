@@ -7,8 +7,11 @@ conflict, and the elastic model that says by how much. PuLP and HiGHS are import
 
 import math
 import os
+import signal
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
@@ -346,6 +349,29 @@ class _Watch:
             back.user_interrupt = True
 
 
+@contextmanager
+def _hold_interrupt(watch: _Watch) -> Iterator[None]:
+    """Ctrl-C stops the solve and is raised after it.
+
+    Raised inside the callback it would be swallowed by HiGHS, whose answer is then undefined.
+    """
+    mine = signal.default_int_handler
+    if threading.current_thread() is not threading.main_thread() or (
+        signal.getsignal(signal.SIGINT) is not mine
+    ):
+        yield
+        return
+
+    def keep(_number: int, _frame: object) -> None:
+        watch.error = KeyboardInterrupt()
+
+    signal.signal(signal.SIGINT, keep)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, mine)
+
+
 def _replace_infinite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
@@ -357,6 +383,10 @@ class _Solve:
     watch: _Watch
 
     def run(self, settings: dict[str, Any]) -> Outcome:
+        with _hold_interrupt(self.watch):
+            return self._run(settings)
+
+    def _run(self, settings: dict[str, Any]) -> Outcome:
         began = time.thread_time()
         stats = self._once(settings)
         if stats.status.name == "NotSolved" and self.watch.error is None:
