@@ -94,13 +94,15 @@ class HoursStanding:
 def assess_hours(found: Measured, facts: LawFacts, day: date) -> HoursStanding:
     """Each schedule once for each area and category that follows it."""
     study, size = found.study, len(found.schedule)
-    code = np.stack((found.schedule, facts.area, facts.usage.astype(np.int32)))
-    cases, inverse = np.unique(code, axis=1, return_inverse=True)
-    inverse = inverse.reshape(-1)
+    wide, deep = len(USAGES) + 1, len(study.areas) + 1
+    code = ((found.schedule + 1).astype(np.int64) * deep + facts.area + 1) * wide + facts.usage + 1
+    cases, inverse = np.unique(code, return_inverse=True)
     broken: dict[str, Chosen] = {}
     unknown = np.zeros(size, bool)
     missing: dict[str, Chosen] = {}
-    for n, (schedule, area, usage) in enumerate(cases.T.tolist()):
+    for n, case in enumerate(cases.tolist()):
+        pair, usage = case // wide, case % wide - 1
+        schedule, area = pair // deep - 1, pair % deep - 1
         told = study.schedules[schedule] if schedule >= 0 else None
         where = study.areas[area] if area >= 0 else None
         whose = USAGES[usage] if usage >= 0 else None
