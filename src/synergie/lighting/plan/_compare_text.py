@@ -4,6 +4,10 @@ LAW_AS_KNOWN = (
     "the law is checked as it was read; limits in lm/m2, colour in natural areas and hours of "
     "works are those that the trade works with, to be checked on the text"
 )
+FACTORS = (
+    "assumed by kind of lamp: share of the flux on the road, maintenance factors, and the flux of "
+    "luminaires that tell none; classes M are met by illuminance (E = L / 0.07), an estimate"
+)
 USAGE_ASSUMED = "luminaires of unknown category are checked as category {}"
 LEGAL_UNKNOWN = (
     "scenario {}: it is not known whether all luminaires keep the law; it is not excluded"

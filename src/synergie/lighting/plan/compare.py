@@ -153,6 +153,7 @@ def _build_comparison(
         *list_energy_assumptions(study, setting.park),
         *_of_study(study, setting.park),
         *_of_money(done),
+        *_of_sizing(done),
         *_of_law(ground.law, done),
         *_of_fairness(done),
         *_of_criteria(left_out, kept),
@@ -207,6 +208,12 @@ def _of_study(study: LightingStudy, park: Park) -> Iterator[Phrase]:
 def _of_money(done: Sequence[_Done]) -> Iterator[Phrase]:
     for one in done:
         yield from one.money.assumptions
+
+
+def _of_sizing(done: Sequence[_Done]) -> Iterator[Phrase]:
+    """What stands behind the light on roads, where a scenario replaces luminaires."""
+    if any(one.effects.sizing is not None for one in done):
+        yield Phrase(text=text.FACTORS)
 
 
 def _of_law(law: LawRules, done: Sequence[_Done]) -> Iterator[Phrase]:

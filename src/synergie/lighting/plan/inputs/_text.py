@@ -98,10 +98,6 @@ LED_BY_FLUX = (
     "{} luminaires ({}): each takes the smallest of {} LED entries that meets the class of its "
     "road, else that keeps its light of today within -10 and +25 %"
 )
-FACTORS = (
-    "assumed by kind of lamp: share of the flux on the road, maintenance factors, and the flux of "
-    "luminaires that tell none; classes M are met by illuminance (E = L / 0.07), an estimate"
-)
 NO_LED_FOR = "{} luminaires ({}): no entry of the catalogue takes their place"
 LED_STAYS = "{} luminaires are LED already: they stay in the scenarios made by rule"
 OTHERS = "{} records of other kinds (supports, circuits, tickets) are in the files and not used"

@@ -66,7 +66,6 @@ def _select_measures(
             said.append(Phrase(text=_text.LED_BY_FLUX, values=(*values, str(len(among)))))
     if not replaced:
         return (), tuple(said)
-    said.append(Phrase(text=_text.FACTORS))
     action = LightingAction(
         source_types=tuple(replaced), retrofit_among=tuple(one.id for one in among)
     )
