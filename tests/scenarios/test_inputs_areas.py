@@ -6,7 +6,7 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.lighting.plan.compare import compare
-from synergie.lighting.plan.inputs import StudyRequest, areas_of, study_of
+from synergie.lighting.plan.inputs import StudyRequest, areas_of, revise_areas, study_of
 from synergie.lighting.records.lit_area import LitArea
 from synergie.park.records.park import SetAside
 from tests.scenarios.test_inputs import ON, cabinet, light, texts, written
@@ -103,6 +103,19 @@ def test_two_rows_of_one_group_are_never_chosen_from_in_silence(tmp_path: Path) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [("8:30", "08:30"), ("18h30", "18:30"), ("18 h", "18:00"), ("08:30:00", "08:30"),
+     ("24:00", "00:00"), ("24:30", None), ("8", None), ("18:60", None)],
+)  # fmt: skip
+def test_times_of_day_as_people_and_workbooks_write_them(
+    text: str, clock: str | None, tmp_path: Path
+) -> None:
+    found, aside = read(tmp_path, f"x;rue;;;;;{text};;;;;;;;;;;;s")
+    assert [one.opens for one in found.values()] == ([] if clock is None else [clock])
+    assert len(aside) == (clock is None)
+
+
 def test_a_table_of_something_else_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "lieux.csv"
     path.write_text("rue;largeur\nx;8\n", encoding="utf-8")
@@ -114,3 +127,14 @@ def test_without_a_table_it_is_said_what_the_law_cannot_judge(tmp_path: Path) ->
     files = [written(tmp_path / "l.csv", [light("L-1")], "light-points")]
     built = study_of(files, StudyRequest(on=ON))
     assert "no table of lit areas was given" in texts(built.notes)
+
+
+def test_a_study_can_be_told_what_its_luminaires_light(tmp_path: Path) -> None:
+    files = [written(tmp_path / "l.csv", [light("L-1", usage="A"), light("L-2")], "light-points")]
+    built = study_of(files, StudyRequest(on=ON)).study
+    told = table(tmp_path, "a;rue;;;;A;;;oui;non;8;30;P4;;;;;;relevé")
+    aside: list[SetAside] = []
+    again = revise_areas(built, told, aside)
+    assert aside == []
+    assert [one.area for one in again.lights] == ["a", None]
+    assert again == study_of(files, StudyRequest(on=ON, areas=told)).study

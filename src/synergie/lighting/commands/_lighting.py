@@ -131,18 +131,20 @@ def build_study_inputs(files: Files, now: datetime) -> Inputs:
 
 
 def _of_study(files: Files) -> Inputs:
-    """A study as it was written; scenarios and figures may be told anew."""
+    """A study as it was written; areas, scenarios and figures may be told anew."""
     from synergie.lighting.records.study import LightingStudy
 
     if files.files:
         raise Misuse(_("either files or --study, not both"))
     study = load_record(files.study or Path(), LightingStudy)
-    if files.scenarios is None and files.stated is None:
+    if files.scenarios is None and files.stated is None and files.areas is None:
         return Inputs(study)
     with needs("plan"):
-        from synergie.lighting.plan.inputs import revise_study
+        from synergie.lighting.plan.inputs import revise_areas, revise_study
 
     aside: list[SetAside] = []
+    if files.areas is not None:
+        study = revise_areas(study, files.areas, aside)
     return Inputs(revise_study(study, files.scenarios, files.stated, aside), (), aside)
 
 

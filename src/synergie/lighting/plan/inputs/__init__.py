@@ -6,7 +6,13 @@ no file tells stays null.
 
 from synergie.lighting.plan.inputs.areas import areas_of
 from synergie.lighting.plan.inputs.assets import Assets, FileSummary, in_order, read_asset_files
-from synergie.lighting.plan.inputs.built import Built, StudyRequest, revise_study, study_of
+from synergie.lighting.plan.inputs.built import (
+    Built,
+    StudyRequest,
+    revise_areas,
+    revise_study,
+    study_of,
+)
 from synergie.lighting.plan.inputs.communes import communes_of
 from synergie.lighting.plan.inputs.places import places_of
 from synergie.lighting.plan.inputs.schedules import span_of
@@ -24,6 +30,7 @@ __all__ = [
     "in_order",
     "places_of",
     "read_asset_files",
+    "revise_areas",
     "revise_study",
     "scenarios_of",
     "six_scenarios",

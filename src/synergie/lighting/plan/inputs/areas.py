@@ -28,7 +28,8 @@ _FIELDS = {
 """Column of each field that its cell gives as it stands."""
 _CLOCKS = {"opens": "ouverture", "closes": "fermeture"}
 _USAGES = frozenset(get_args(LightUsage.__value__))
-_CLOCK = re.compile(r"([01]?\d|2[0-3])(?:[hH:]([0-5]\d)|[hH])", re.ASCII)
+_CLOCK = re.compile(r"([01]?\d|2[0-4])(?:[hH:]([0-5]\d)(?::00)?|[hH])", re.ASCII)
+"""18:30, 18h30, 18 h, and 18:30:00 as a cell of a workbook gives it; 24:00 is midnight."""
 _DAY = re.compile(r"\d\d-\d\d", re.ASCII)
 
 
@@ -116,9 +117,9 @@ def _parse_clock(row: Row, column: str) -> str | None:
     if text is None:
         return None
     found = _CLOCK.fullmatch(text.replace(" ", ""))
-    if found is None:
+    if found is None or (found[1] == "24" and found[2] not in {None, "00"}):
         raise row.fault(column, text, _text.A_CLOCK)
-    return f"{int(found[1]):02}:{found[2] or '00'}"
+    return f"{int(found[1]) % 24:02}:{found[2] or '00'}"
 
 
 def _parse_derogation(row: Row) -> Derogation | None:

@@ -251,6 +251,17 @@ class _Making:
         return () if self.wanted.stated is None else stated_of(self.wanted.stated, self.aside)
 
 
+def revise_areas(study: LightingStudy, areas: Path, aside: list[SetAside]) -> LightingStudy:
+    """*study* with the lit areas of a table, in place of its own."""
+    lights = {one.id: one.model_copy(update={"area": None}) for one in study.lights}
+    cabinets = {one.id: one for one in study.cabinets}
+    found = areas_of(areas, lights, cabinets, aside)
+    placed = place_lights(lights, cabinets, found)
+    return study.model_copy(
+        update={"lights": tuple(placed.values()), "areas": tuple(found.found.values())}
+    )
+
+
 def revise_study(
     study: LightingStudy, scenarios: Path | None, stated: Path | None, aside: list[SetAside]
 ) -> LightingStudy:
