@@ -48,11 +48,13 @@ ADDED = {
         base="purchases",
         commands=frozenset((
             "offers", "purchase", "plan purchase", "plan share", "plan hedge", "plan what-if",
-            "tables",
+            "plan forward", "tables",
         )),
         calls="purchases",
-        formats=frozenset(("offers", "offers-xlsx", "template-purchase-group")),
-        templates=frozenset(("purchase-group", "offers")),
+        formats=frozenset(
+            ("offers", "offers-xlsx", "template-purchase-group", "template-forward-prices")
+        ),
+        templates=frozenset(("purchase-group", "offers", "forward-prices")),
     ),
     "maintenance": Addition(
         base="campaigns",

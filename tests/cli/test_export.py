@@ -162,6 +162,7 @@ def test_each_format_that_is_written_has_its_file_name_and_is_listed(
         "offers-xlsx",
         "template-crews",
         "template-purchase-group",
+        "template-forward-prices",
         "template-rules",
     }
     elsewhere = {"perimeter", "perimeter-xlsx", *filled}

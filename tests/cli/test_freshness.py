@@ -52,7 +52,7 @@ def test_an_organisation_that_is_not_there_or_not_named_is_said(place: Path) -> 
     assert main(["freshness"]) == 2
 
 
-READ_BY_PLANS = ("offers", "purchase-group", "crews", "rules")
+READ_BY_PLANS = ("offers", "purchase-group", "forward-prices", "crews", "rules")
 
 
 @pytest.mark.parametrize("name", READ_BY_PLANS)

@@ -121,7 +121,7 @@ def test_a_method_that_is_none_is_answered_with_the_methods(
     assert "nucleolus" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["share", "hedge", "power", "purchase", "what-if"])
+@pytest.mark.parametrize("command", ["share", "hedge", "forward", "power", "purchase", "what-if"])
 def test_no_kind_of_python_is_shown_in_a_help(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,6 +17,7 @@ from synergie.schemas.assets.site import SiteRecord
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.assets.supply_terms import SupplyTerms
 from synergie.schemas.assets.work_order import WorkOrder
+from synergie.schemas.readings.forward_price import ForwardPrice
 from synergie.schemas.readings.interval_reading import IntervalReading
 from synergie.schemas.readings.invoice_line import InvoiceLine
 from synergie.schemas.readings.market_curve import MarketCurve
@@ -48,6 +49,7 @@ type Record = (
     | GroupRow
     | CrewRow
     | RuleRow
+    | ForwardPrice
 )
 """What a file may hold, one by one."""
 

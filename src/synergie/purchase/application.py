@@ -27,6 +27,11 @@ APPLICATION = Application(
             "synergie.purchase.templates.group:FORMAT",
             before="template-sites",
         ),
+        Placement(
+            "template-forward-prices",
+            "synergie.purchase.templates.forward_prices:FORMAT",
+            before="template-sites",
+        ),
     ),
     templates=(
         Placement(
@@ -37,6 +42,11 @@ APPLICATION = Application(
         Placement(
             "offers",
             "synergie.purchase.templates.offers:TEMPLATE",
+            before="light-points",
+        ),
+        Placement(
+            "forward-prices",
+            "synergie.purchase.templates.forward_prices:TEMPLATE",
             before="light-points",
         ),
     ),
@@ -58,6 +68,7 @@ APPLICATION = Application(
         Placement("share", "synergie.purchase.commands.plan_share"),
         Placement("hedge", "synergie.purchase.commands.plan_hedge"),
         Placement("what-if", "synergie.purchase.commands.plan_what_if"),
+        Placement("forward", "synergie.purchase.commands.plan_forward"),
     ),
     kinds=("synergie.purchase.plan.award.certificate:KIND",),
     routers=(

@@ -7,6 +7,7 @@ _NO_STEPS = "it holds lists, bills and contracts: no step of a curve"
 _UNSTORED = {
     "offers": {"idempotent": "offers are inputs of one purchase; a deposit does not store them"},
     "purchase-group": {"idempotent": "a group is input of one purchase; a deposit stores none"},
+    "forward-prices": {"idempotent": "a curve is input of a plan; a deposit stores none"},
     "crews": {"idempotent": "a crew book is input of a plan; a deposit stores none"},
     "rules": {"idempotent": "rules are input of a plan; a deposit stores none"},
 }
@@ -22,6 +23,7 @@ _SPOILT = {
     "work-orders": (";05/07/2026;", ";31/06/2026;"),
     "offers": (";HPH;", ";minuit;"),
     "purchase-group": ("C5, C4", "C5 et C9"),
+    "forward-prices": ("T02:00+02:00", "T02:00+03:00"),
     "crews": (";07:15;", ";tôt;"),
     "rules": (";62,5;", ";162,5;"),
 }

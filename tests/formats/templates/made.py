@@ -35,6 +35,7 @@ from synergie.schemas.assets.site import SiteRecord
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.assets.supply_terms import SubscribedPower, SupplyTerms
 from synergie.schemas.assets.work_order import WorkOrder
+from synergie.schemas.readings.forward_price import ForwardPrice
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.rule_row import RuleRow
 
@@ -146,6 +147,20 @@ RULES = (
     RuleRow(kind="budget", rule="budget", max_eur=Decimal(1200), provenance="partner"),
     RuleRow(kind="pinned", rule="fixe", offer="offre-a", provenance="partner"),
 )
+PRICES = tuple(
+    ForwardPrice(
+        start=start,
+        eur_per_mwh=Decimal(price),
+        quoted_on=date(2026, 11, 25),
+        source="=Courtier",
+        provenance="synthetic",
+    )
+    for start, price in (
+        (datetime(2027, 10, 31, 0, tzinfo=UTC), "84.3"),
+        (datetime(2027, 10, 31, 1, tzinfo=UTC), "-12.05"),
+    )
+)
+"""The hour that comes twice in October."""
 GROUP = (
     GroupRow(
         kind="member",
@@ -384,6 +399,7 @@ RECORDS: dict[str, tuple[Record, ...]] = {
     "offers": OFFERS,
     "purchase-group": GROUP,
     "crews": CREWS,
+    "forward-prices": PRICES,
     "rules": RULES,
     "light-points": (
         LightPointRecord(

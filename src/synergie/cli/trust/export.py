@@ -91,6 +91,7 @@ _ELSEWHERE = frozenset(
         "perimeter",
         "perimeter-xlsx",
         "template-crews",
+        "template-forward-prices",
         "template-purchase-group",
         "template-rules",
     }

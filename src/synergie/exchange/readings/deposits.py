@@ -43,7 +43,14 @@ from synergie.storage.store import Store, run_again
 from synergie.storage.trust.organisations import alone
 
 _NOT_STORED = frozenset(
-    {"offers", "offers-xlsx", "template-purchase-group", "template-crews", "template-rules"}
+    {
+        "offers",
+        "offers-xlsx",
+        "template-purchase-group",
+        "template-forward-prices",
+        "template-crews",
+        "template-rules",
+    }
 )
 """What a plan is made of is read by the plan, or kept with its purchase; never in the store."""
 _ANSWERED = "figures that hold, or the answer confirm:CODE=yes of whoever looked at them"
@@ -53,8 +60,9 @@ _READING, _MOST = 0.6, 0.99
 """Share of a deposit that is the reading of its file, and the last that is told."""
 _A_PLAN_READS_IT = (
     "a file of records that are stored; price schedules, the file of a group and rules go to "
-    "synergie plan purchase (--offers, --group, --rules), or to synergie purchase offers; a crew "
-    "book goes to synergie plan maintenance (--crews)"
+    "synergie plan purchase (--offers, --group, --rules), or to synergie purchase offers; a price "
+    "forward curve goes to synergie plan forward (--curve), a crew book to synergie plan "
+    "maintenance (--crews)"
 )
 
 

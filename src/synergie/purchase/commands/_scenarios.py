@@ -9,7 +9,7 @@ objects with `name`, `prices` and `loads`, one value an hour of the delivery.
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 type Hours = dict[datetime, tuple[float, float]]
 
-_COLUMNS = "the columns scenario (but for a history), debut, prix_eur_mwh and charge_mw, once each"
+_COLUMNS = "the columns of such a file (scenario, debut, prix_eur_mwh, charge_mw), once each"
 _LIST = "a list of objects with name, prices and loads, as many as hours"
 MOST_BYTES = 8 * MAX_JSON
 _NAMES = {
@@ -61,6 +61,16 @@ def read_history_file(path: Path) -> Hours:
     )
     for where, cells in rows:
         hours[reader.of(cells[0], hours, where)] = _parse_price_and_load(cells[1:], where)
+    return hours
+
+
+def read_load_file(path: Path) -> dict[datetime, float]:
+    """The MW of each hour in *path*: columns debut and charge_mw."""
+    hours: dict[datetime, float] = {}
+    reader = _Times()
+    rows = _iterate_csv_rows(path.name, _read_file_text(path), ("debut", "charge_mw"))
+    for where, cells in rows:
+        hours[reader.of(cells[0], hours, where)] = _parse_number(cells[1], where, "charge_mw")
     return hours
 
 
@@ -103,7 +113,7 @@ class _Times:
     def __init__(self) -> None:
         self._known: dict[str, tuple[datetime, datetime]] = {}
 
-    def of(self, text: str, seen: Hours, where: str) -> datetime:
+    def of(self, text: str, seen: Mapping[datetime, object], where: str) -> datetime:
         """The hour; the later one of a repeated civil hour when *seen* has the first."""
         if text not in self._known:
             self._known[text] = _parse_moments(text, where)
@@ -146,13 +156,15 @@ def _build_form_parser(form: str) -> Callable[[str], datetime]:
 
 
 def _parse_price_and_load(cells: tuple[str, ...], where: str) -> tuple[float, float]:
-    values = []
-    for cell, name in zip(cells, ("prix_eur_mwh", "charge_mw"), strict=True):
-        try:
-            values.append(float(cell.replace(",", ".").replace("\u202f", "").replace("\u00a0", "")))
-        except ValueError:
-            raise BadInput(f"{where}, /{name}", cell, "a number") from None
-    return values[0], values[1]
+    price, load = cells
+    return _parse_number(price, where, "prix_eur_mwh"), _parse_number(load, where, "charge_mw")
+
+
+def _parse_number(cell: str, where: str, name: str) -> float:
+    try:
+        return float(cell.replace(",", ".").replace("\u202f", "").replace("\u00a0", ""))
+    except ValueError:
+        raise BadInput(f"{where}, /{name}", cell, "a number") from None
 
 
 def _of_json(name: str, content: str) -> "Scenarios":

@@ -7,7 +7,7 @@ weights are published). The formula of a note is the buyer's, once published.
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, Strict, model_validator
 
 from synergie.energy.records.offer import Key
 from synergie.schemas.wire import Wire, is_empty
@@ -122,6 +122,6 @@ class CriterionPoints(Wire):
     """`price`, `green`, or the name of a criterion."""
     weight: Annotated[int, Field(ge=0, le=100)]
     """Its weight."""
-    points: Annotated[Decimal, Field(json_schema_extra={"unit": "1"}), decimal_text]
+    points: Annotated[Decimal, Strict(False), decimal_text, Field(json_schema_extra={"unit": "1"})]
     """Note times weight, to the hundredth. The score is rounded once, from exact notes: it may be
     a hundredth or two off the sum of these."""

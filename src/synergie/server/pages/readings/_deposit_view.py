@@ -56,6 +56,7 @@ _KEPT_ELSEWHERE = (
     "offers-xlsx",
     "template-purchase-group",
     "template-crews",
+    "template-forward-prices",
     "template-rules",
 )
 
