@@ -215,7 +215,9 @@ def test_every_kind_of_offer_costs_what_is_added_hour_by_hour() -> None:
         assert ranked == sorted(by_hand, key=lambda name: (by_hand[name], name)), seed
         profile = sum((p * one for p, one in zip(spot, mwh, strict=True)), Fraction(0)) / sum(mwh)
         assert abs(study.load.profile_eur_per_mwh - _to_cents(profile)) <= near
-        assert abs(study.load.base_eur_per_mwh - _to_cents(sum(spot) / len(spot))) <= near
+        assert (
+            abs(study.load.base_eur_per_mwh - _to_cents(sum(spot, Fraction(0)) / len(spot))) <= near
+        )
 
 
 def test_the_risk_is_that_of_the_scenarios_that_are_given() -> None:

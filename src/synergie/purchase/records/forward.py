@@ -124,7 +124,7 @@ class Block(HedgeProduct):
     """Power, MW, in every hour of its shape."""
 
 
-class BlockTerms(ForwardTerms):
+class SpotTerms(ForwardTerms):
     """Blocks bought ahead; the rest is bought, or sold back, at the price of each hour."""
 
     kind: Literal["blocks"]
@@ -167,7 +167,7 @@ class ClickTerms(ForwardTerms):
 
 
 type ForwardOffer = Annotated[
-    FixedTerms | IndexedTerms | BlockTerms | ClickTerms, Field(discriminator="kind")
+    FixedTerms | IndexedTerms | SpotTerms | ClickTerms, Field(discriminator="kind")
 ]
 """An offer as the market makes it."""
 

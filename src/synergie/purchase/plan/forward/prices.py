@@ -10,7 +10,6 @@ from synergie.errors import BadInput
 from synergie.purchase.plan.hedge.axis import Axis, Flags, Floats
 from synergie.purchase.records.forward import (
     Block,
-    BlockTerms,
     ClickTerms,
     FixedTerms,
     ForwardCurve,
@@ -18,6 +17,7 @@ from synergie.purchase.records.forward import (
     ForwardProblem,
     IndexFormula,
     IndexTerm,
+    SpotTerms,
 )
 from synergie.purchase.records.hedge import Shape
 from synergie.purchase.records.purchase import DeliveryPeriod
@@ -34,7 +34,7 @@ class Pricer:
 
         Products are valued on the prices of each scenario; blocks are settled against its spot.
         """
-        if isinstance(offer, BlockTerms):
+        if isinstance(offer, SpotTerms):
             return self._cost_of_blocks(offer, spot, loads)
         found: Floats = (self.prices(offer, spot) * loads).sum(axis=1)
         return found
@@ -51,7 +51,7 @@ class Pricer:
             if not offer.formulas:
                 return np.full(spot.shape, fixed)
             return fixed + left * self._follow(offer.formulas, spot)
-        if isinstance(offer, BlockTerms):
+        if isinstance(offer, SpotTerms):
             raise TypeError("blocks have no price of an hour")
         return self._follow(offer.formulas, spot)
 
@@ -66,7 +66,7 @@ class Pricer:
             found[:, self.select_hours("base", formula.starts, formula.ends)] = value[:, None]
         return found
 
-    def _cost_of_blocks(self, offer: BlockTerms, spot: Floats, loads: Floats) -> Floats:
+    def _cost_of_blocks(self, offer: SpotTerms, spot: Floats, loads: Floats) -> Floats:
         costs: Floats = ((spot + float(offer.margin_eur_per_mwh)) * loads).sum(axis=1)
         for block in offer.blocks:
             hours = self.axis.covers(block)
@@ -86,7 +86,7 @@ def check_offers(problem: ForwardProblem, curve: ForwardCurve) -> None:
         if isinstance(offer, FixedTerms):
             if problem.energy == "gas" and offer.peak_eur_per_mwh is not None:
                 raise BadInput(f"{where}/peak_eur_per_mwh", "gas", "one price: gas has no peak")
-        elif isinstance(offer, BlockTerms):
+        elif isinstance(offer, SpotTerms):
             for n, block in enumerate(offer.blocks):
                 _check_product(problem, block, f"{where}/blocks/{n}")
         else:
