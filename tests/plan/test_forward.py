@@ -19,8 +19,8 @@ from synergie.errors import BadInput
 from synergie.purchase.plan.forward.curve import order_load, scale_profile, select_curve_prices
 from synergie.purchase.plan.forward.files import read_forward_curve
 from synergie.purchase.plan.forward.study import Load, value_offers
-from synergie.purchase.plan.hedge._risk import compute_cvar
 from synergie.purchase.plan.hedge.axis import Axis
+from synergie.purchase.plan.hedge.risk import compute_cvar
 from synergie.purchase.plan.hedge.scenarios import Scenarios
 from synergie.purchase.records.forward import ForwardCurve, ForwardProblem, ForwardStudy
 from synergie.purchase.records.purchase import DeliveryPeriod

@@ -15,7 +15,6 @@ from synergie.errors import BadInput, Cancelled
 from synergie.plan.solver import Model
 from synergie.purchase.plan.hedge import Scenarios, hedge, resampled
 from synergie.purchase.plan.hedge._model import Programme, _Draft
-from synergie.purchase.plan.hedge._risk import compute_cvar
 from synergie.purchase.plan.hedge.axis import (
     PARIS,
     Axis,
@@ -23,6 +22,7 @@ from synergie.purchase.plan.hedge.axis import (
     build_hour_classes,
     mark_product_hours,
 )
+from synergie.purchase.plan.hedge.risk import compute_cvar
 from synergie.purchase.plan.hedge.scenarios import of_hours
 from synergie.purchase.plan.hedge.study import _HedgeContext
 from synergie.purchase.records.hedge import FixedOffer, HedgeProblem, HedgeProduct

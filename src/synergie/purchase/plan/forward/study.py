@@ -13,8 +13,8 @@ from synergie.plan.money import CENT
 from synergie.purchase.plan.award.faults import phrase
 from synergie.purchase.plan.forward.curve import scale_profile, select_curve_prices
 from synergie.purchase.plan.forward.prices import Pricer, check_offers
-from synergie.purchase.plan.hedge._risk import risk, round_euros
 from synergie.purchase.plan.hedge.axis import Axis, Flags, Floats
+from synergie.purchase.plan.hedge.risk import risk, round_euros
 from synergie.purchase.plan.hedge.scenarios import Scenarios
 from synergie.purchase.records.forward import (
     CaseCost,

@@ -12,7 +12,6 @@ from synergie.plan import record as _record
 from synergie.plan.seconds import check_seconds
 from synergie.purchase.plan.hedge import _text
 from synergie.purchase.plan.hedge._model import Programme
-from synergie.purchase.plan.hedge._risk import compute_cvar, risk, round_euros
 from synergie.purchase.plan.hedge._terms import Terms, compute_product_earnings, mean_load
 from synergie.purchase.plan.hedge.axis import (
     Axis,
@@ -21,6 +20,7 @@ from synergie.purchase.plan.hedge.axis import (
     build_hour_classes,
     mark_product_hours,
 )
+from synergie.purchase.plan.hedge.risk import compute_cvar, risk, round_euros
 from synergie.purchase.plan.hedge.scenarios import Scenarios
 from synergie.purchase.records.hedge import (
     FixedOutcome,
