@@ -64,7 +64,7 @@ _ANYWHERE = re.compile(
     r"|part h[pc]|conso\w* nocturnes?|sous ?compteurs?|extrapolee?s?|decalage|brouillons?"
     r"|x ?10{1,3}|tc \d+|(coefficient|coef|facteur|multiplier par) \d+"
     r"|milliers? de kwh|puissances? max\w*|pmax|variantes?|etudes?|profils? journali\w*"
-    r"|garanties? cpe"
+    r"|garanties? cpe|fictifs?|fictives?|baseline|ipmvp|n moins (?:un|1)"
     r"|conso\w* (?:hiver|ete)|repartition locat\w*|cles? de repartition|(?:19"
     r"|20)\d\d vs (?:19|20)\d\d|refactur\w*"
     r"|(?<!periode de )(?<!annee de )ref(?:erence)? (?:19|20)\d\d"
