@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput
-from synergie.formats.format import Format, Record, Sample
-from synergie.formats.registry import LEAST, FormatMatch, get_format, identify_format, load_formats
+from synergie.formats.format import Format, Record
+from synergie.formats.registry import (
+    LEAST,
+    FormatMatch,
+    get_format,
+    identify_format,
+    load_formats,
+    take_sample,
+)
 from synergie.formats.report import Report
-from synergie.formats.source import SAMPLE_BYTES, Opened, damage, files_in, member
+from synergie.formats.source import Opened, damage, files_in, member
 from synergie.schemas.readings.profile import Profile
 
 ARCHIVE = "archive"
@@ -79,9 +86,7 @@ def open_bundle(file: Opened, declared: str | None) -> Bundle | None:
 
     None, too, when none of its files is in a known format.
     """
-    start = file.stream.read(SAMPLE_BYTES)
-    file.stream.seek(0)
-    sample = Sample(file.name, start, file.members)
+    sample = take_sample(file)
     formats = [get_format(declared)] if declared else list(load_formats().values())
     if any(one.sniff(sample) >= LEAST for one in formats):
         return None
@@ -108,8 +113,7 @@ def _identify_part(stream: BinaryIO, name: str, declared: str | None) -> tuple[P
 
 
 def _identify_member(file: Opened) -> FormatMatch:
-    start = file.stream.read(SAMPLE_BYTES)
-    return identify_format(Sample(file.name, start, file.members), load_formats().values())
+    return identify_format(take_sample(file), load_formats().values())
 
 
 def _open_member(stream: BinaryIO, name: str, stack: ExitStack) -> Opened:

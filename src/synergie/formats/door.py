@@ -9,7 +9,7 @@ from typing import BinaryIO, Self
 from synergie.errors import BadInput
 from synergie.formats._bundle import ARCHIVE, open_bundle
 from synergie.formats.checks import N_
-from synergie.formats.format import Record, Sample
+from synergie.formats.format import Record
 from synergie.formats.registry import (
     FormatMatch,
     find_lighting_export,
@@ -17,9 +17,10 @@ from synergie.formats.registry import (
     identify_format,
     load_formats,
     report_name,
+    take_sample,
 )
 from synergie.formats.report import Refused, Report
-from synergie.formats.source import SAMPLE_BYTES, Opened, Source, opened
+from synergie.formats.source import Opened, Source, opened
 from synergie.schemas.readings.profile import Profile
 
 _WORKBOOK = "table-workbook"
@@ -122,9 +123,7 @@ def _is_laid_out(profile: Profile | None) -> bool:
 def _identify_format(file: Opened, format: str | None) -> FormatMatch:  # noqa: A002 (as read)
     if format is not None:
         return FormatMatch(get_format(format), 1.0)
-    start = file.stream.read(SAMPLE_BYTES)
-    file.stream.seek(0)
-    return identify_format(Sample(file.name, start, file.members), load_formats().values())
+    return identify_format(take_sample(file), load_formats().values())
 
 
 def _iterate_then_close(

@@ -64,6 +64,8 @@ class Sample:
     """Its first 64 KiB, unpacked."""
     members: tuple[str, ...] = ()
     """Names inside, for a zip archive of several files."""
+    end: bytes = b""
+    """Its last 64 KiB, of a file in columns (Parquet), whose schema stands there."""
 
     def lines(self, n: int) -> list[str]:
         """Its first *n* lines as text: UTF-8, else Windows-1252; some accents may be wrong."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import entry_points
+from io import SEEK_END
 from typing import BinaryIO, NamedTuple
 
 from synergie.application import place_parts
@@ -10,6 +11,7 @@ from synergie.applications import list_declared
 from synergie.errors import BadInput, Misconfigured, Words
 from synergie.formats import checks
 from synergie.formats.cim import vhd as cim_vhd
+from synergie.formats.columnar.opening import PARQUET
 from synergie.formats.datadis import consumption as datadis
 from synergie.formats.enedis import (
     c15,
@@ -58,6 +60,7 @@ from synergie.formats.lighting import (
 from synergie.formats.market import ember_prices, entsoe_load, entsoe_prices, epf_prices
 from synergie.formats.opendata import darkskylab_csv, dcat_ap, geopackage, ngsi_ld
 from synergie.formats.report import Report
+from synergie.formats.source import SAMPLE_BYTES, Opened
 from synergie.formats.tables import table_csv, table_workbook
 from synergie.formats.tables.sheet_text import Export, export_of
 from synergie.formats.templates import (
@@ -188,6 +191,17 @@ def get_format(name: str) -> Format:
     if found is None:
         raise BadInput("format", name, "the name of a known format")
     return found
+
+
+def take_sample(file: Opened) -> Sample:
+    """What of *file* tells its format: its start, and of a file in columns its end."""
+    start, end = file.stream.read(SAMPLE_BYTES), b""
+    if start.startswith(PARQUET):
+        size = file.stream.seek(0, SEEK_END)
+        file.stream.seek(max(0, size - SAMPLE_BYTES))
+        end = file.stream.read()
+    file.stream.seek(0)
+    return Sample(file.name, start, file.members, end)
 
 
 def identify_format(sample: Sample, formats: Iterable[Format]) -> FormatMatch:

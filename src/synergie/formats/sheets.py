@@ -9,10 +9,9 @@ from synergie.errors import TooLarge
 from synergie.formats.cells import Cell, Hours, Percent
 from synergie.formats.report import Report
 from synergie.formats.source import SAMPLE_BYTES
-from synergie.formats.spreadsheet import Book, BookCell, is_old
+from synergie.formats.spreadsheet import Book, BookCell, Frame, holds_sheets, is_old, open_book
 from synergie.formats.text import detect_encoding, read_csv_rows, start_of_text
 
-_ZIP = b"PK\x03\x04"
 _EXCEL = Context(prec=15)
 """A sheet keeps 15 digits; the rest is noise."""
 _DAY = timedelta(days=1)
@@ -47,8 +46,8 @@ def read_sheets(
     """
     source.seek(0)
     start = source.read(SAMPLE_BYTES)
-    if start.startswith(_ZIP) or is_old(source):
-        book = Book(source, labels=True)
+    if holds_sheets(start) or is_old(source):
+        book = open_book(source, labels=True)
         for name in book.sheets if hidden else book.visible:
             yield Sheet(name, _limit(_book_rows(book, name), most_rows))
         return
@@ -67,7 +66,7 @@ def _limit(each: Iterator[SheetRow], most: int | None) -> Iterator[SheetRow]:
         yield row
 
 
-def _book_rows(book: Book, sheet: str) -> Iterator[SheetRow]:
+def _book_rows(book: Book | Frame, sheet: str) -> Iterator[SheetRow]:
     survey = book.survey(sheet)
     for number, each in book.rows(sheet):
         if any(cell != "" for cell in each):

@@ -5,21 +5,20 @@ The unit is in the name of a column (`value_kwh`): polars and pandas drop Arrow 
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import batched
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-from synergie.errors import BadInput, MissingExtra, Words
+from synergie.errors import BadInput, Words
 from synergie.formats._csv import Cell, Table, table_of
+from synergie.formats.columnar.opening import ROWS
+from synergie.formats.columnar.sizes import import_arrow
 from synergie.formats.columns import Column
 from synergie.formats.format import Record
 from synergie.schemas.about import About
 from synergie.schemas.readings.meter_curve import MeterCurve
-
-ROWS = 65_536
-"""Rows of one batch, and of one row group."""
 
 CURVE = ("start", "end", "local_start", "quality", "supply_point", "quantity", "form", "direction",
          "step", "decimals", "provenance", "unit")  # fmt: skip
@@ -28,15 +27,6 @@ _VALUE, _UNIT = "value", "unit"
 _SPOOL = 32 << 20
 _ONE_RECORD = "at least one record: the columns follow from it"
 _ONE_KIND = "records of one kind in one file"
-
-
-def import_arrow() -> Any:
-    """pyarrow; MissingExtra when it is not installed."""
-    try:
-        import pyarrow as pa  # noqa: PLC0415 (170 MB: only for the files that need it)
-    except ModuleNotFoundError as error:
-        raise MissingExtra("frames") from error
-    return pa
 
 
 def build_metadata(about: About | None) -> dict[str, str]:
@@ -153,9 +143,3 @@ def _by_unit(spool: IO[bytes], schema: Any, units: Sequence[str]) -> Iterator[An
                 none = pa.scalar(None, pa.float64())
                 mine[value_column(unit)] = pc.if_else(here, batch.column(_VALUE), none)
             yield pa.record_batch([mine[one.name] for one in schema], schema=schema)
-
-
-def convert_to_utc(cell: Any) -> Any:
-    """A moment as Arrow gives it, in our UTC; anything else as it is."""
-    aware = isinstance(cell, datetime) and cell.tzinfo is not None
-    return cell.astimezone(UTC) if aware else cell

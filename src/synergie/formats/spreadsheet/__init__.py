@@ -1,7 +1,8 @@
-"""Workbooks, read by calamine once it is sure that they cannot end the process."""
+"""Workbooks, read by calamine once it is sure that they end no process; files in columns."""
 
 from synergie.formats.spreadsheet.book import Book, BookCell, BookRow, is_old
 from synergie.formats.spreadsheet.extent import MAX_CELLS
+from synergie.formats.spreadsheet.frame import Frame, holds_sheets, open_book
 from synergie.formats.spreadsheet.looking import MAX_UNPACKED
 from synergie.formats.spreadsheet.start import read_workbook_start
 
@@ -11,6 +12,9 @@ __all__ = [
     "Book",
     "BookCell",
     "BookRow",
+    "Frame",
+    "holds_sheets",
     "is_old",
+    "open_book",
     "read_workbook_start",
 ]

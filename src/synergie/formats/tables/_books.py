@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats.report import Report
-from synergie.formats.spreadsheet import Book
+from synergie.formats.spreadsheet import open_book
 from synergie.formats.tables._across import head_of
 from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
 from synergie.formats.tables._head import LOOKED_AT, Head
@@ -82,7 +82,7 @@ def rows_of(source: BinaryIO, names: Sequence[str], report: Report) -> Iterator[
                 own = wide if alike else [wide[places[k]] if k in places else "" for k in whole]
                 yield number, [*own, *wide[len(head.names) :], told[rank]]
     report.note("sheets of one head were read as one table: {}", ", ".join(names))
-    with Book(source) as book:
+    with open_book(source) as book:
         others = [name for name in book.visible if name not in names]
     if others:
         report.note(OTHER_SHEETS, ", ".join(names), ", ".join(others))

@@ -8,12 +8,12 @@ from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats.checks import N_
 from synergie.formats.report import Report
-from synergie.formats.spreadsheet import Book, is_old
+from synergie.formats.spreadsheet import Book, Frame, holds_sheets, is_old, open_book
 from synergie.formats.tables._cells import Cell, Joined
 from synergie.formats.tables._shown import attach_format_unit
 from synergie.formats.tables._texts import TableRow
 
-_LOOKED_AT, _MANY = 60, 6
+_LOOKED_AT, _MANY, _MAGIC = 60, 6, 8
 _NAMED = "the sheet that the profile names"
 _FILLED = "a visible sheet that holds something"
 
@@ -23,13 +23,18 @@ OTHER_SHEETS = N_("sheet {} was read; the others were not: {}")
 
 def is_workbook(members: Sequence[str], source: BinaryIO) -> bool:
     """Whether an open file is a workbook, old ones that are not read included."""
+    source.seek(0)
+    start = source.read(_MAGIC)
+    source.seek(0)
+    if not members and holds_sheets(start):
+        return True
     is_ods = "mimetype" in members and "content.xml" in members
     return is_ods or "xl/workbook.xml" in members or is_old(source)
 
 
 def visible_sheets(source: BinaryIO) -> dict[str, bool]:
     """The visible sheets of a workbook, and whether numbers are in them. Errors as `Book`."""
-    with Book(source) as book:
+    with open_book(source) as book:
         return {name: _has_numbers(book, name) for name in book.visible}
 
 
@@ -46,7 +51,7 @@ def sheet_rows(
     they cover; a merged number is of no one row, and cannot be read. *tell* is given the name of
     the sheet before its first row. Errors as `Book`.
     """
-    with Book(source, labels=True) as book:
+    with open_book(source, labels=True) as book:
         chosen = _choose_sheet(book, sheet, report)
         tell(chosen)
         survey = book.survey(chosen)
@@ -63,7 +68,7 @@ def sheet_rows(
                 )
 
 
-def _choose_sheet(book: Book, sheet: str | None, report: Report) -> str:
+def _choose_sheet(book: Book | Frame, sheet: str | None, report: Report) -> str:
     """The sheet to read."""
     shown = book.visible
     if sheet is not None and sheet not in shown:
@@ -81,14 +86,14 @@ def _choose_sheet(book: Book, sheet: str | None, report: Report) -> str:
     raise BadInput("file", ", ".join(shown) or Words("no visible sheet"), _FILLED)
 
 
-def _has_numbers(book: Book, name: str) -> bool:
+def _has_numbers(book: Book | Frame, name: str) -> bool:
     """Whether two of its first rows hold two numbers or more, or one holds many."""
     rows = islice(book.rows(name), _LOOKED_AT)
     counts = [sum(type(one) in {int, float} for one in row) for _, row in rows]
     return sum(count > 1 for count in counts) > 1 or max(counts, default=0) >= _MANY
 
 
-def _fill_merged_rows(book: Book, sheet: str) -> Iterator[TableRow]:
+def _fill_merged_rows(book: Book | Frame, sheet: str) -> Iterator[TableRow]:
     """The rows of *sheet*, what merged cells cover filled."""
     merged = book.merged(sheet)
     down: dict[int, tuple[int, Cell]] = {}

@@ -1,8 +1,9 @@
-"""Any table in a workbook (XLSX, ODS), read through a profile that its owner confirmed once."""
+"""Any table in a workbook or a file in columns, read through a profile that its owner confirmed."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from synergie.formats.columnar.opening import PARQUET, is_columnar
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.report import Report
 from synergie.formats.tables._books import rows_of
@@ -16,15 +17,22 @@ NAME = "table-workbook"
 
 _SURE = 0.61
 _ODS = b"opendocument.spreadsheet"
+_OURS = b"provenance"
+"""A column of every table of ours, which has a reader of its own."""
 _OLD = b"\xd0\xcf\x11\xe0"
 
 
 def sniff(sample: Sample) -> float:
-    """0.61 for XLSX and ODS by what the archive holds; 0.5 for XLS, which is refused with reason.
+    """0.61 for XLSX and ODS by what the archive holds, for Parquet and Arrow without our columns.
+
+    0.5 for XLS, which is refused with reason.
 
     What is inside is not looked at: a format that knows its own workbooks is more sure (1.0), and
     takes those of others with 0.5.
     """
+    if is_columnar(sample.start):
+        schema = sample.end if sample.start.startswith(PARQUET) else sample.start
+        return _SURE if schema and _OURS not in schema else 0.0
     if "xl/workbook.xml" in sample.members:
         return _SURE
     if "mimetype" in sample.members and "content.xml" in sample.members:
@@ -52,5 +60,8 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
 
 
 FORMAT = Format(
-    name=NAME, title="Any table (XLSX, ODS), by a saved profile", sniff=sniff, read=read
+    name=NAME,
+    title="Any table (XLSX, ODS, Parquet, Arrow), by a saved profile",
+    sniff=sniff,
+    read=read,
 )

@@ -8,8 +8,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from synergie.errors import BadInput
-from synergie.formats.frames._arrow import import_arrow
+from synergie.errors import BadInput, MissingExtra
 
 MAX_MESSAGES = 100_000
 
@@ -18,6 +17,15 @@ _HEADER, _TYPES = 2, {2: "dictionary batch", 3: "record batch"}
 _DICTIONARY, _BATCH = 2, 3
 _FEWER = "at most 100,000 batches"
 _NOT_PACKED = -1
+
+
+def import_arrow() -> Any:
+    """pyarrow; MissingExtra when it is not installed."""
+    try:
+        import pyarrow as pa  # noqa: PLC0415 (170 MB: only for the files that need it)
+    except ModuleNotFoundError as error:
+        raise MissingExtra("frames") from error
+    return pa
 
 
 class _Table:

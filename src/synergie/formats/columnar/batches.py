@@ -4,12 +4,13 @@ A dictionary of one long word and a few bytes of indices stand for gigabytes of 
 counted on the encoded column, and the words of a dictionary are made into text once and shared.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from synergie.errors import BadInput, TooLarge
 from synergie.formats._csv import Cell
-from synergie.formats.frames._arrow import convert_to_utc, import_arrow
+from synergie.formats.columnar.sizes import import_arrow
 from synergie.formats.text import MAX_CELL_BYTES, MAX_COLUMNS, MAX_LINE_BYTES
 
 type Cells = dict[str, Cell]
@@ -27,6 +28,12 @@ _WIDTH = 8
 """Bytes that a cell counts for beside its text."""
 
 
+def convert_to_utc(cell: Any) -> Any:
+    """A moment as Arrow gives it, in our UTC; anything else as it is."""
+    aware = isinstance(cell, datetime) and cell.tzinfo is not None
+    return cell.astimezone(UTC) if aware else cell
+
+
 def select_columns(schema: Any, known: Collection[str]) -> list[str]:
     """The columns of *schema* that are *known*. BadInput: too many columns, or one not flat."""
     if len(schema.names) > MAX_COLUMNS:
@@ -38,25 +45,34 @@ def select_columns(schema: Any, known: Collection[str]) -> list[str]:
 
 
 def _check_flat(name: str, kind: Any) -> None:
-    types = import_arrow().types
-    inner = kind.value_type if types.is_dictionary(kind) else kind
-    nested = types.is_nested(inner) or types.is_dictionary(inner) or inner.num_fields
-    if nested or types.is_run_end_encoded(inner):
+    if not is_flat(kind):
         raise BadInput(f"/{name}", str(kind), _FLAT)
 
 
-def iterate_batch_rows(batch: Any, names: list[str]) -> Iterator[list[Cells]]:
+def is_flat(kind: Any) -> bool:
+    """Whether the cells of a type are texts, numbers, dates or times, each by itself."""
+    types = import_arrow().types
+    inner = kind.value_type if types.is_dictionary(kind) else kind
+    nested = types.is_nested(inner) or types.is_dictionary(inner) or inner.num_fields
+    return not (nested or types.is_run_end_encoded(inner))
+
+
+def iterate_batch_rows(
+    batch: Any, names: list[str], convert: Callable[[Any], Any] = convert_to_utc
+) -> Iterator[list[dict[str, Any]]]:
     """The rows of *batch*, some at a time: at most MAX_PIECE_BYTES of text each.
+
+    *convert* makes a cell of what Arrow gives.
 
     BadInput at a cell or a row over its limit, TooLarge over MAX_BYTES in all; nothing of the text
     was made then.
     """
     columns = {name: batch.column(name) for name in names}
     lengths = _row_bytes(columns, batch.num_rows)
-    words = {name: _list_dictionary_words(column) for name, column in columns.items()}
+    words = {name: _list_dictionary_words(column, convert) for name, column in columns.items()}
     for start, size in _split_by_bytes(lengths, batch.num_rows):
         cells = [
-            _convert_column_cells(one.slice(start, size), words[name])
+            _convert_column_cells(one.slice(start, size), words[name], convert)
             for name, one in columns.items()
         ]
         yield [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
@@ -115,11 +131,11 @@ def _view_lengths(column: Any) -> Any:
     return pc.if_else(column.is_valid(), lengths, pa.scalar(0, pa.int64()))
 
 
-def _list_dictionary_words(column: Any) -> list[Cell] | None:
+def _list_dictionary_words(column: Any, convert: Callable[[Any], Any]) -> list[Any] | None:
     """The words of a dictionary as cells, made once; None for a column without one."""
     if not import_arrow().types.is_dictionary(column.type):
         return None
-    return [convert_to_utc(word) for word in column.dictionary.to_pylist()]
+    return [convert(word) for word in column.dictionary.to_pylist()]
 
 
 def _split_by_bytes(lengths: Any, n: int) -> Iterator[tuple[int, int]]:
@@ -134,7 +150,10 @@ def _split_by_bytes(lengths: Any, n: int) -> Iterator[tuple[int, int]]:
         yield start, n - start
 
 
-def _convert_column_cells(column: Any, words: list[Cell] | None) -> list[Cell]:
+def _convert_column_cells(
+    column: Any, words: list[Any] | None, convert: Callable[[Any], Any]
+) -> list[Any]:
     if words is None:
-        return [convert_to_utc(cell) for cell in column.to_pylist()]
-    return [None if at is None else words[at] for at in column.indices.to_pylist()]
+        return [convert(cell) for cell in column.to_pylist()]
+    none = convert(None)
+    return [none if at is None else words[at] for at in column.indices.to_pylist()]

@@ -1,0 +1,1 @@
+"""Parquet and Arrow files of any maker, read a batch at a time within limits."""
