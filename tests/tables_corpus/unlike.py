@@ -82,6 +82,37 @@ def apart(draw: Random) -> Iterator[Case]:
     yield _book("a sheet of another year than its months", "Suivi", pages, Truth(), stops=True)
 
 
+def recaps(draw: Random) -> Iterator[Case]:
+    """A sheet of the year beside those of its months: the same, another figure, or other points."""
+    for variant, form in enumerate(("months", "year", "long", "same", "others")):
+        for differs in (False, True):
+            made = bills(draw, 3, 12)
+            pages = [
+                Sheet([[TITLE], ["PRM", "Site", "Consommation (kWh)"],
+                       *([b.point, b.site, b.kwh] for b in made[month::12])], name)
+                for month, name in enumerate(MONTHS)
+            ]  # fmt: skip
+            shown = bills(draw, 3, 12) if form == "others" else made
+            if differs:
+                shown = [replace(b, kwh=b.kwh * 2) if n == 15 else b for n, b in enumerate(shown)]
+            recap = Sheet([["Récapitulatif 2025"], *_recap(shown, form)], "Récap")
+            stops = differs or form == "others"
+            yield _book("a sheet of the year beside its months", f"Suivi {form} {differs}",
+                        [recap, *pages] if variant % 2 else [*pages, recap],
+                        Truth() if stops else energies(made), stops=stops)  # fmt: skip
+
+
+def _recap(made: Sequence[Bill], form: str) -> list[Row]:
+    if form == "long":
+        rows: list[Row] = [["Site", "Mois", "Consommation (kWh)"]]
+        return rows + [[b.site, f"{b.start:%m/%Y}", b.kwh] for b in made]
+    if form in {"months", "others"}:
+        return wide(made, 12, [f"{name} 2025" for name in MONTHS])
+    head: Row = ["PRM", "Site", "Total (kWh)" if form == "year" else "Consommation (kWh)"]
+    return [head, *([each[0].point, each[0].site, sum((b.kwh for b in each), Decimal())]
+                    for each in batched(made, 12))]  # fmt: skip
+
+
 def again(draw: Random) -> Iterator[Case]:
     """A year in a row of its own above months without one, and another above the head again."""
     for variant, dialect in enumerate((CSV, XLSX)):
@@ -146,5 +177,5 @@ def years_as_months(draw: Random) -> Iterator[Case]:
 
 def unlike(draw: Random) -> Iterator[Case]:
     """Every one."""
-    for family in (sheets, apart, again, rows, zeros, years_as_months):
+    for family in (sheets, apart, recaps, again, rows, zeros, years_as_months):
         yield from family(draw)

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from synergie.formats.tables.propose import propose
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.components import package
@@ -93,3 +95,29 @@ def test_days_of_a_spreadsheet_are_dates_by_their_column() -> None:
     assert [one.from_date for one in found if isinstance(one, PeriodEnergy)] == [
         date(2025, 1, 1), date(2025, 2, 1),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("recap", "says"),
+    [
+        ([["PRM", "Janvier 2025", "Février 2025"], [PRM, 500, 700]], []),
+        ([["PRM", "Total (MWh)"], [PRM, 1.2]], []), ([["Lisez-moi"]], []),
+        ([["PRM", "Mois", "kWh"], [PRM, "01/2025", 500], [PRM, "02/2025", 700]], []),
+        ([["PRM", "Total"], [PRM, 1300]], ["1200", "1300"]),
+        ([["PRM", "Janvier 2025", "Février 2025"], [PRM, 500, 800]], ["700", "800"]),
+    ],
+)  # fmt: skip
+def test_a_sheet_of_the_year_is_held_against_those_of_its_months(
+    recap: list[list[object]], says: list[str]
+) -> None:
+    head = ["PRM", "Consommation (kWh)"]
+    data = book(
+        Recap=recap,
+        Janvier=[["Consommations 2025"], head, [PRM, 500]],
+        Février=[["Consommations 2025"], head, [PRM, 700]],
+    )
+    found, report = as_proposed(data)
+    assert [one.energy_kwh for one in found if isinstance(one, PeriodEnergy)] == [500, 700]
+    told = [one for one in report.findings.values() if one.check.code == "total-differs"]
+    assert [str(one).count(figure) > 0 for one in told for figure in says] == [True] * len(says)
+    assert bool(told) == bool(says)

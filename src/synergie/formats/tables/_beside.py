@@ -13,7 +13,7 @@ from synergie.formats.tables._labels import find_quality
 from synergie.formats.tables._later import FACTOR
 from synergie.formats.tables._point_energies import other_energy
 from synergie.formats.tables._row import OTHERS
-from synergie.formats.tables._title_kinds import find_odd_participles
+from synergie.formats.tables._title_kinds import DERIVED, find_odd_participles
 from synergie.formats.tables._words import is_sold, normalize_words
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.table_profile import ENERGIES
@@ -22,7 +22,8 @@ _KWH = frozenset({"kWh"})
 _FACTOR = re.compile(
     rf".*{FACTOR.pattern}.*|(k|prorata|quote ?part|parts?"
     r"|part (communale|(de la )?(commune|ville)))( %)?"
-    r"|(cles?|tantiemes?|milliemes?|scale|echelle)( .*)?"
+    r"|(cles?|tantiemes?|milliemes?|scale|echelle|diviseurs?|affectation|copropriete"
+    r"|ponderation|quotites?)( .*)?"
 )
 _NO_FACTOR = re.compile(
     r"m3|conversion|pcs|thermique|emission|co2|carbone|puissance|climat|dju|charge|prix|€|\beur|kva"
@@ -70,7 +71,7 @@ _SETTLED = re.compile(
     r"|communiqu|occup|chauff|situ|mensualis|renov|annex)\w*"
 )
 """How participles begin that say nothing against the energy of a row, of a bill or of a site."""
-_UNSURE = re.compile(r"\bprovisoires?\b|\ba (?:valider|confirmer)\b|\bpro ?forma\b")
+_UNSURE = re.compile(r"\ba (?:valider|confirmer)\b|\bpro ?forma\b")
 _YES = re.compile(r"oui|o|x|yes|y|vrai|true|1")
 _PERIODICITY = re.compile(r"pas( de temps)?|periodicites?( .*)?|frequences?( .*)?")
 _LONGER = re.compile(r"(bimestriel|trimestriel|semestriel|annuel)")
@@ -170,7 +171,8 @@ def _status(head: str, cell: str, row: Row) -> Claim | None:
 def _claim_qualified(head: str, cell: str, row: Row) -> Claim | None:
     """Of a short remark: a participle that nobody listed says what the energy is."""
     odd = len(cell.split()) <= _SHORT and find_quality(cell) is None and _is_odd(cell)
-    odd = odd or _UNSURE.search(normalize_words(cell)) is not None
+    text = normalize_words(cell)
+    odd = odd or bool(_UNSURE.search(text) or DERIVED.search(text))
     return (checks.COLUMN_CLAIMS, cell) if odd and row.years else _claim_kind(head, cell, row)
 
 

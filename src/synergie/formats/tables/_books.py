@@ -45,17 +45,23 @@ def find_sheet_tops(source: BinaryIO) -> dict[str, Top | None]:
     """
     found: dict[str, Top | None] = {}
     names = visible_sheets(source)
-    beside = _find_names_column(name for name, has_numbers in names.items() if has_numbers)
+    months = list_month_sheets(names)
     for name in list(names)[:MOST_SHEETS] if len(names) > 1 else ():
         try:
             start = list(islice(sheet_rows(source, name, Report()), LOOKED_AT))
-            head = head_of(start, beside)
+            head = head_of(start, _find_names_column([name]) if name in months else ())
             above = (strip_cell_text(cell) for _, cells in start[: head.first] for cell in cells)
             found[name] = Top(head, tuple(dict.fromkeys(filter(None, above))))
         except BadInput:
             if names[name]:
                 found[name] = None
     return found
+
+
+def list_month_sheets(names: Iterable[str]) -> list[str]:
+    """The sheets that are each called after a month; none where fewer than two are."""
+    months = [name for name in names if month_of(name)]
+    return months if len(months) > 1 else []
 
 
 def rows_of(source: BinaryIO, names: Sequence[str], report: Report) -> Iterator[TableRow]:

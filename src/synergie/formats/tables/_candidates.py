@@ -247,12 +247,25 @@ class Candidates:
                 return at
             self.scores[at], self.why[at] = 0.0, N_("another number than its classes together")
             return None
+        if self._sums_to_total(at):
+            self.why[at] = N_("the sum of the classes is the whole")
+            return at
         prices = [self.numbers(one) for one in self._of_role("price")]
         costs = [self.numbers(one) for one, told in self.found.items() if told.field in COSTS]
         if any(evidence.is_product(mine, a, b) for a in prices for b in costs):
             self.why[at] = N_("times the price it is the amount")
             return at
         return None
+
+    def _sums_to_total(self, at: int) -> bool:
+        """Whether a class and all others are together the one energy that is surely all of it."""
+        values = {one: told for one, told in self.found.items() if told.field == "value"}
+        whole = [one for one, told in values.items() if told.tariff_class is None]
+        sure = len(whole) == 1 and self.head(whole[0]).score >= SURE
+        if self.found[at].tariff_class is None or not sure:
+            return False
+        parts = [self.numbers(one) for one in values if one not in whole]
+        return len(parts) > 1 and evidence.is_sum(self.numbers(whole[0]), parts)
 
     def _of_role(self, role: str) -> Iterator[int]:
         names = self.seen.head.names

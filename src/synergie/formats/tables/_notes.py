@@ -12,7 +12,7 @@ from synergie.formats.tables._labels import is_other_row, is_total
 from synergie.formats.tables._later import look_at_text
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._spans import NOTED
-from synergie.formats.tables._title_kinds import find_unknown_qualifier
+from synergie.formats.tables._title_kinds import DERIVED, find_unknown_qualifier
 from synergie.formats.tables._words import is_export_name, normalize_words
 from synergie.schemas.readings.table_profile import ENERGIES
 
@@ -70,6 +70,8 @@ class Notes:
             self._report.find(checks.TITLE_CLAIMS, text[:80], place=place)
         if self._is_of_others(text):
             self._report.find(checks.OTHER_HEAD, text[:60], place=place)
+        if DERIVED.search(normalize_words(text)):
+            self._report.find(checks.TITLE_CLAIMS, text[:80], place=place)
         if tells_sums(text) and "to_date" not in self._reader.at:
             self._reader.least_rises = NOTED
         look_at_text(text, self._reader, place)

@@ -14,6 +14,8 @@ from synergie.formats.tables._shown import attach_format_unit
 from synergie.formats.tables._texts import TableRow
 
 _LOOKED_AT, _MANY, _MAGIC = 60, 6, 8
+_LARGE, _SOME = 2100, 3
+"""A number above any year, and rows with one."""
 _NAMED = "the sheet that the profile names"
 _FILLED = "a visible sheet that holds something"
 
@@ -87,10 +89,14 @@ def _choose_sheet(book: Book | Frame, sheet: str | None, report: Report) -> str:
 
 
 def _has_numbers(book: Book | Frame, name: str) -> bool:
-    """Whether two of its first rows hold two numbers or more, or one holds many."""
+    """Whether two of its first rows hold two numbers or more, three a large one, or one many."""
     rows = islice(book.rows(name), _LOOKED_AT)
-    counts = [sum(type(one) in {int, float} for one in row) for _, row in rows]
-    return sum(count > 1 for count in counts) > 1 or max(counts, default=0) >= _MANY
+    told = [[one for one in row if type(one) in {int, float}] for _, row in rows]
+    counts = [len(some) for some in told]
+    large = sum(any(one > _LARGE for one in some if isinstance(one, float)) for some in told)
+    return (
+        sum(count > 1 for count in counts) > 1 or max(counts, default=0) >= _MANY or large >= _SOME
+    )
 
 
 def _fill_merged_rows(book: Book | Frame, sheet: str) -> Iterator[TableRow]:

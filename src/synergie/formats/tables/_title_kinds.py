@@ -149,6 +149,12 @@ _OF_MARKETS = re.compile(
     r"\b(?:marches?|groupements?|contrats?|accords?|offres?|consultations?|achats?|bpu|dce)\b"
 )
 """Words of a purchase, whose lots are groups of points."""
+DERIVED = re.compile(
+    r"\b(?:provisoires?|ecrete\w*|defalqu\w*|forfait\w*|retraitees?|retraitement|reparti(?:e?s?|tion)"
+    r"|(?:au )?prorata|abattements?|lissages?|lisse(?:e|es|s)?|deduction|deduit\w*|divisionnaires?"
+    r"|proratis\w*|recalcul\w*|reconstitu\w*|extrapol\w*)\b"
+)
+"""Words of energies that were made of those of the meter, wherever they stand in a text."""
 _QUALIFIES = re.compile(
     rf"{QUALIFIER.pattern}|\b(?:{NOUN.pattern}) (?:d[eu]s? |d )?{PART.pattern}"
     r"|\b(?:pro ?forma|brouillons?|puissances?|appelee?s?|cpe|solde|quote ?part|prorata|cadrans?)\b"
@@ -168,6 +174,8 @@ def find_unknown_qualifier(title: str, told: Collection[str]) -> str | None:
     *told*: the plain words of the cells below, which name places, members and suppliers.
     """
     bare = _UNIT_APART.sub(r" \1 ", title)
+    if DERIVED.search(normalize_words(title)) and _tells_energy(title):
+        return title
     return next((part for part in _BREAKS.split(bare) if _is_qualified(part, told)), None)
 
 
@@ -182,7 +190,7 @@ def find_file_qualifier(file: str, told: Collection[str]) -> str | None:
     if is_sold(words) or _OF_PLANTS.search(plain):
         return None
     part = _PART_NUMBERED.search(plain) and _tells_energy(words) and not _OF_MARKETS.search(plain)
-    if part or _QUALIFIES.search(plain):
+    if part or _QUALIFIES.search(plain) or DERIVED.search(plain):
         return file
     odd = list(_list_qualifiers(words)) if _tells_energy(words) else []
     numbered = re.findall(r"\b([a-z]{3,}) [1-9]\d?\b(?! (?:19|20)\d\d)", plain)
@@ -233,8 +241,9 @@ def find_shared_qualifier(labels: Collection[str], told: Collection[str]) -> str
     words = [_drop_numbers(normalize_words(one).split()) for one in labels]
     if len(words) < _MANY or min(map(len, words)) < _MANY or len(set(map(tuple, words))) < _MANY:
         return None
+    derived = [DERIVED.search(normalize_words(one)) is not None for one in labels]
     numbers = {"".join(_PART_NUMBERED.findall(normalize_words(one))[:1]) for one in labels}
-    if len(numbers) == 1 and "" not in numbers:
+    if all(derived) or (len(numbers) == 1 and "" not in numbers):
         return next(iter(labels))
     last, first = ({one[at] for one in words} for at in (-1, 0))
     named = any(_BEFORE_NAMES.fullmatch(one[-2]) for one in words)

@@ -46,7 +46,7 @@ _NOUNS = """consommations? consos? consommee?s? energies? energy quantites? qtes
     soutirages? soutiree?s? injections? injectee?s? productions? produite?s? autoconsommations?
     autoconsommee?s? active_power surplus index
     (?:strom|gas)?verbrauch (?:netz)?bezug energiemenge entnahme einspeisung consum[oi] energia
-    verbruik afname levering prelievo prelevements? strom"""
+    verbruik afname levering prelievo prelevata prelevements? strom"""
 _NEUTRAL = """de du des la le les l d en et a au aux sur pour of the in total totale totaux totales
     globale? ensemble somme facture facturee?s? facturation mesuree?s? mesures? reel reelles?
     relevee?s? releves? livree?s? livraison fournie?s? fourniture electriques? electricite elec

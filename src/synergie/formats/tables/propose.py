@@ -14,7 +14,7 @@ from synergie.formats.checks import N_
 from synergie.formats.report import Report
 from synergie.formats.source import Source, opened
 from synergie.formats.tables import _sample as sample
-from synergie.formats.tables._books import find_sheet_tops, rows_of
+from synergie.formats.tables._books import Top, find_sheet_tops, list_month_sheets, rows_of
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._facts import Facts, find_number_style
 from synergie.formats.tables._fields import Found, TableStart, choose_layout, find_fields
@@ -78,7 +78,7 @@ def propose_book(stream: BinaryIO, name: str, told: ProposalAnswers | None = Non
     said = told or ProposalAnswers({})
     if said.sheet is not None:
         return _of_one_sheet(stream, said.sheet, name, said)
-    sheets = find_sheet_tops(stream)
+    sheets = _leave_recaps_out(find_sheet_tops(stream))
     found = {name: top for name, top in sheets.items() if top is not None}
     kinds = {top and top.head.fingerprint for top in sheets.values()}
     if len(kinds) == 1 and len(found) > 1:
@@ -90,6 +90,14 @@ def propose_book(stream: BinaryIO, name: str, told: ProposalAnswers | None = Non
         return one.of_sheet(next(iter(found)))
     one = _of_one_sheet(stream, next(iter(found), None), name, said)
     return one.asking_sheet(tuple(found)) if found else one
+
+
+def _leave_recaps_out(sheets: dict[str, Top | None]) -> dict[str, Top | None]:
+    """The sheets of months of one head, if there are some: others are held against them later."""
+    months = list_month_sheets(sheets)
+    tops = [sheets[name] for name in months]
+    alike = len({top and top.head.fingerprint for top in tops}) == 1 and None not in tops
+    return {name: sheets[name] for name in months} if alike else sheets
 
 
 def _of_one_sheet(

@@ -6,8 +6,9 @@ from typing import BinaryIO
 from synergie.formats.columnar.opening import PARQUET, is_columnar
 from synergie.formats.format import Format, Record, Sample
 from synergie.formats.report import Report
-from synergie.formats.tables._books import rows_of
+from synergie.formats.tables._books import list_month_sheets, rows_of
 from synergie.formats.tables._reading import records
+from synergie.formats.tables._recap import compare_recap_sheets
 from synergie.formats.tables._sheets import sheet_rows
 from synergie.formats.tables._texts import in_blocks
 from synergie.formats.tables.propose import Unconfirmed, propose_book
@@ -56,7 +57,10 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
         if table.sheets
         else sheet_rows(source, table.sheet, report)
     )
-    return records(in_blocks(rows), profile.table, profile, report, source=NAME), report
+    told = records(in_blocks(rows), profile.table, profile, report, source=NAME)
+    if table.sheets and table.sheets == tuple(list_month_sheets(table.sheets)):
+        told = compare_recap_sheets(told, source, table.sheets, report)
+    return told, report
 
 
 FORMAT = Format(
