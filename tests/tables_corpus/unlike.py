@@ -88,10 +88,9 @@ def recaps(draw: Random) -> Iterator[Case]:
         for differs in (False, True):
             made = bills(draw, 3, 12)
             pages = [
-                Sheet([[TITLE], ["PRM", "Site", "Consommation (kWh)"],
-                       *([b.point, b.site, b.kwh] for b in made[month::12])], name)
+                Sheet([[TITLE], *_rows("Consommation (kWh)", [[b] for b in made[month::12]])], name)
                 for month, name in enumerate(MONTHS)
-            ]  # fmt: skip
+            ]
             shown = bills(draw, 3, 12) if form == "others" else made
             if differs:
                 shown = [replace(b, kwh=b.kwh * 2) if n == 15 else b for n, b in enumerate(shown)]
@@ -108,9 +107,15 @@ def _recap(made: Sequence[Bill], form: str) -> list[Row]:
         return rows + [[b.site, f"{b.start:%m/%Y}", b.kwh] for b in made]
     if form in {"months", "others"}:
         return wide(made, 12, [f"{name} 2025" for name in MONTHS])
-    head: Row = ["PRM", "Site", "Total (kWh)" if form == "year" else "Consommation (kWh)"]
-    return [head, *([each[0].point, each[0].site, sum((b.kwh for b in each), Decimal())]
-                    for each in batched(made, 12))]  # fmt: skip
+    head = "Total (kWh)" if form == "year" else "Consommation (kWh)"
+    return _rows(head, [[*each] for each in batched(made, 12)])
+
+
+def _rows(head: str, points: Sequence[Sequence[Bill]]) -> list[Row]:
+    rows: list[Row] = [["PRM", "Site", head]]
+    return rows + [
+        [some[0].point, some[0].site, sum((b.kwh for b in some), Decimal())] for some in points
+    ]
 
 
 def again(draw: Random) -> Iterator[Case]:
