@@ -237,6 +237,7 @@ def test_a_study_and_files_together_are_misuse(files: list[str], tmp_path: Path)
     study = tmp_path / "etude.json"
     study.write_text("{}")
     assert plan(*files, "--study", str(study)) == 2
+    assert plan("--study", str(study), "--off", "00:00-05:30") == 2
 
 
 def test_words_for_criteria_are_their_names_or_short() -> None:

@@ -136,6 +136,9 @@ def _of_study(files: Files) -> Inputs:
 
     if files.files:
         raise Misuse(_("either files or --study, not both"))
+    beside = [option for option, value in _list_options_of_files(files) if value]
+    if beside:
+        raise Misuse(_("{}: a study tells it by itself; leave it out").format(", ".join(beside)))
     study = load_record(files.study or Path(), LightingStudy)
     if files.scenarios is None and files.stated is None and files.areas is None:
         return Inputs(study)
@@ -146,6 +149,17 @@ def _of_study(files: Files) -> Inputs:
     if files.areas is not None:
         study = revise_areas(study, files.areas, aside)
     return Inputs(revise_study(study, files.scenarios, files.stated, aside), (), aside)
+
+
+def _list_options_of_files(files: Files) -> tuple[tuple[str, object], ...]:
+    """What is told beside files, and that a study holds: it would be passed over in silence."""
+    return (
+        ("--catalogue", files.catalogue), ("--prices", files.prices), ("--lot", files.lot),
+        ("--tariff", files.tariff), ("--offpeak", files.offpeak), ("--off", files.off),
+        ("--commune", files.communes), ("--communes", files.table), ("--owner", files.owner),
+        ("--corridors", files.corridors), ("--places", files.places), ("--on", files.on),
+        ("--name", files.name), ("--only-known", files.only_known),
+    )  # fmt: skip
 
 
 def _build_study_request(files: Files, now: datetime, aside: list["SetAside"]) -> "StudyRequest":

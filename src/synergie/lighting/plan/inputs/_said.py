@@ -13,7 +13,8 @@ from synergie.schemas.plan import Phrase
 
 _FIELDS = {
     "power_w": _text.NO_POWER, "flux_lm": _text.NO_FLUX, "ulr": _text.NO_ULR,
-    "cct_k": _text.NO_CCT, "source_type": _text.NO_SOURCE, "cabinet": _text.NO_CABINET,
+    "cct_k": _text.NO_CCT, "cie3": _text.NO_CIE3, "installed_on": _text.NO_DAY,
+    "article_5": _text.ARTICLE_5, "source_type": _text.NO_SOURCE, "cabinet": _text.NO_CABINET,
 }  # fmt: skip
 
 

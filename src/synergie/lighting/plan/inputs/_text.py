@@ -26,7 +26,9 @@ NO_LONGITUDE = "a column `longitude`"
 NO_AREA = "the columns `lieu` and `source`"
 OF_THE_FILES = "a luminaire, a cabinet or a commune of the inventory"
 AREA_ONCE = "each area once, and each group of luminaires in one area"
-A_CATEGORY = "categories of the arrêté of 27/12/2018 (EclExt usage): A, B1 to B4, C, D, E, F, G"
+A_CATEGORY = (
+    "categories of the order of 27 December 2018 (EclExt usage): A, B1 to B4, C, D, E, F, G"
+)
 ONE_GROUP = "one of the three: luminaires, cabinets or communes"
 A_CLOCK = "a time of day: 18:30"
 A_DEROGATION = (
@@ -70,6 +72,12 @@ NO_POWER = "{} of {} luminaires have no known power"
 NO_FLUX = "{} of {} luminaires have no known flux"
 NO_ULR = "{} of {} luminaires have no known upward share of light (ULR)"
 NO_CCT = "{} of {} luminaires have no known colour temperature"
+NO_CIE3 = "{} of {} luminaires have no known CIE flux code 3"
+NO_DAY = "{} of {} luminaires have no known day of installation"
+ARTICLE_5 = (
+    "{} of {} luminaires lack one at least of what article 5 of the order of 27 December 2018 asks "
+    "to hold: power, flux, ULR, colour temperature, CIE flux code, day of installation"
+)
 NO_SOURCE = "{} of {} luminaires have no known kind of lamp"
 NO_CABINET = "{} of {} luminaires name no cabinet: nobody can switch them, and they have no bill"
 NO_COMMUNE = "{} of {} luminaires have no known commune: they count in the whole only"

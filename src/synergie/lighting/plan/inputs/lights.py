@@ -19,6 +19,8 @@ MOST_W, MOST_LM = 2_000, 300_000
 EFFICACY = (3, 250)
 """lm/W from an incandescent lamp to beyond the best LED luminaire on the market."""
 _FIRST_YEAR = 1900
+ARTICLE_5 = ("power_w", "flux_lm", "ulr", "cct_k", "cie3", "installed_on")
+"""What article 5 of the arrêté of 27/12/2018 has managers hold of each luminaire."""
 
 
 @dataclass(slots=True)
@@ -176,12 +178,18 @@ def _format_light_place(one: Owned[LightPointRecord]) -> str:
 
 
 def unknown(lights: Iterable[StudyLight]) -> Counter[str]:
-    """How many luminaires have each field unknown, by its name; `all`: how many there are."""
+    """How many luminaires have each field unknown, by its name; `all`: how many there are.
+
+    `article_5`: how many lack one at least of what article 5 asks to hold.
+    """
     counts: Counter[str] = Counter()
-    names = ("power_w", "flux_lm", "ulr", "cct_k", "source_type", "cabinet", "insee_code")
+    names = (
+        *ARTICLE_5, "source_type", "cabinet", "insee_code",
+    )  # fmt: skip
     for one in lights:
         counts["all"] += one.count
         for name in names:
             if getattr(one, name) is None:
                 counts[name] += one.count
+        counts["article_5"] += one.count * any(getattr(one, name) is None for name in ARTICLE_5)
     return counts
