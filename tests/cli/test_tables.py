@@ -7,6 +7,8 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from synergie.cli import main
+from synergie.client import outbound
+from synergie.client.outbound import Reply
 from synergie.energy.plan.tariff.tables.bundle import KIND
 from synergie.proof.jose import sign_compact
 
@@ -105,7 +107,124 @@ def test_tables_are_listed_with_their_ends_and_checked(
     assert "HTALUPM5" in capsys.readouterr().out
     assert main(["tables", "check", "--locale", "fr"]) == 0
     monkeypatch.setattr(tables, "_today", lambda: date(2026, 12, 3))
-    assert main(["tables", "check", "--locale", "fr"]) == 1
+    assert main(["tables", "check", "--locale", "fr"]) == 0, "told, and no error yet"
     assert "accise.csv n'a plus de chiffres à partir du 01/02/2027" in capsys.readouterr().out
+    assert main(["tables", "check", "--need", "BTSUPCU4", "--need", "up_to_36"]) == 0
+    capsys.readouterr()
+    assert main(["tables", "check", "--need", "HTACU5", "--locale", "fr"]) == 1
+    assert "manque aujourd'hui\u202f: turpe.csv, HTACU5, cg_eur" in capsys.readouterr().out
+    monkeypatch.setattr(tables, "_today", lambda: date(2027, 3, 1))
+    assert main(["tables", "check", "--need", "up_to_36", "--locale", "fr"]) == 1
+    assert "accise.csv, up_to_36, eur_per_mwh" in capsys.readouterr().out
+    assert main(["tables", "check", "--need", "BTX"]) == 2
     assert main(["tables", "show", "tarif", "--locale", "fr"]) == 2
     assert main(["tables", "show", "accise", "--key", "x", "--locale", "fr"]) == 2
+
+
+@pytest.fixture
+def trusted(tmp_path: Path) -> tuple[OKPKey, list[str]]:
+    """A folder that trusts one key, and the options that mean it."""
+    key = OKPKey.generate_key("Ed25519", {"kid": "editeur"})
+    (tmp_path / "publishers.json").write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
+    return key, ["--tables", str(tmp_path), "--locale", "fr"]
+
+
+def test_tables_are_taken_from_an_address_within_limits(
+    trusted: tuple[OKPKey, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The network is faked: https alone, public hosts, no redirect are tested in the client."""
+    key, where = trusted
+    calls: list[tuple[str, int, float]] = []
+    forged = bundle(OKPKey.generate_key("Ed25519"), 3, "1")
+    answers = {
+        "https://tables.example/2.jws": Reply(200, {}, bundle(key, 2, "31.00")),
+        "https://tables.example/moved": Reply(302, {"location": "https://autre.example/"}, b""),
+        "https://tables.example/other": Reply(200, {}, forged),
+    }
+
+    def fetch(url: str, *, limit: int, timeout: float, accept: str) -> Reply:
+        calls.append((url, limit, timeout))
+        return answers[url]
+
+    assert main(["tables", "update", "http://tables.example/2.jws", *where]) == 1, "no https"
+    monkeypatch.setattr(outbound, "fetch_url", fetch)
+    for name in ("moved", "other"):
+        assert main(["tables", "update", f"https://tables.example/{name}", *where]) != 0
+        assert not (tmp_path / "published.jws").exists()
+    assert main(["tables", "update", "https://tables.example/2.jws", *where]) == 0
+    assert {(most, seconds) for _, most, seconds in calls} == {(4_000_000, 30.0)}
+
+
+def test_where_tables_were_taken_from_is_noted_by_version(
+    trusted: tuple[OKPKey, list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key, where = trusted
+
+    def listed() -> str:
+        capsys.readouterr()
+        assert main(["tables", "list", *where]) == 0
+        return capsys.readouterr().out.splitlines()[0]
+
+    for version, source in ((2, ["--source", "courrier du 3 mars"]), (3, [])):
+        file = tmp_path / f"{version}.jws"
+        file.write_bytes(bundle(key, version, "32.00"))
+        assert main(["tables", "update", str(file), *source, *where]) == 0
+    assert listed() == "accise 2027, version 3, prise de\u202f: -"
+    assert main(["tables", "undo", *where]) == 0
+    assert listed() == "accise 2027, version 2, prise de\u202f: courrier du 3 mars"
+
+
+class Publishers:
+    """A folder whose trusted keys change."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.capsys = folder, capsys
+        self.where = ["--tables", str(folder), "--locale", "fr"]
+
+    def trust(self, *keys: OKPKey) -> None:
+        told = {"keys": [one.as_dict(private=False) for one in keys]}
+        (self.folder / "publishers.json").write_text(json.dumps(told))
+
+    def update(self, signer: OKPKey, version: int, eur: str) -> int:
+        file = self.folder / "essai.jws"
+        file.write_bytes(bundle(signer, version, eur))
+        return main(["tables", "update", str(file), *self.where])
+
+    def show(self) -> tuple[str, str]:
+        self.capsys.readouterr()
+        assert main(["tables", "show", "accise", "--key", "up_to_36", *self.where]) == 0
+        said = self.capsys.readouterr()
+        return said.out, said.err
+
+
+def test_a_publisher_that_is_not_trusted_any_more_is_told_and_locks_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key, other = (OKPKey.generate_key("Ed25519", {"kid": kid}) for kid in ("un", "deux"))
+    at = Publishers(tmp_path, capsys)
+    at.trust(key, other)
+    assert [at.update(other, 1, "30.00"), at.update(key, 2, "31.00")] == [0, 0]
+    at.trust(other)
+    out, err = at.show()
+    assert "31.00" not in out and "30.62" in out, "what the publisher told does not hold"
+    assert "published.jws" in err and "accise 2027, 2" in err
+    assert main(["tables", "check", *at.where]) == 1
+    assert main(["tables", "undo", *at.where]) == 0
+    assert "30.00" in at.show()[0]
+    at.trust(key)
+    assert at.update(key, 1, "29.00") == 0, "a bundle that does not hold makes none older"
+    (tmp_path / "publishers.json").unlink()
+    assert main(["tables", "undo", *at.where]) == 0, "not even without any key"
+
+
+def test_a_changed_bundle_of_a_trusted_key_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = OKPKey.generate_key("Ed25519", {"kid": "un"})
+    at = Publishers(tmp_path, capsys)
+    at.trust(key)
+    head, claims, signature = bundle(key, 5, "30.00").split(b".")
+    other = bundle(key, 5, "31.00").split(b".")[1]
+    for content in (b".".join([head, other, signature]), b".".join([head, claims])):
+        (tmp_path / "published.jws").write_bytes(content)
+        assert main(["tables", "show", "accise", *at.where]) == 1

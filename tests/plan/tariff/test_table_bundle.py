@@ -12,15 +12,17 @@ from joserfc.jwk import ECKey, OKPKey
 from synergie.energy.plan.tariff.tables import shipped
 from synergie.energy.plan.tariff.tables.bundle import (
     KIND,
-    add_entry,
     check_golden_cells,
-    confirm_entry,
     find_cell,
-    find_published,
     golden_cells,
-    install_bundle,
     list_cell_changes,
     list_table_ends,
+)
+from synergie.energy.plan.tariff.tables.folder import (
+    add_entry,
+    confirm_entry,
+    find_published,
+    install_bundle,
     load_folder,
     undo_bundle,
 )

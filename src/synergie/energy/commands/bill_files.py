@@ -30,9 +30,14 @@ _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".ods"})
 def load_tariff_tables(folder: Path | None) -> "Tables":
     """The dated tables, with those of *folder* laid over."""
     from synergie.energy.plan.tariff.tables import shipped
-    from synergie.energy.plan.tariff.tables.bundle import load_folder
+    from synergie.energy.plan.tariff.tables.folder import load_folder
 
-    return shipped() if folder is None else load_folder(folder, shipped())
+    return shipped() if folder is None else load_folder(folder, shipped(), tell_lost_publisher)
+
+
+def tell_lost_publisher(fault: BadInput) -> None:
+    """Say on the error output that a bundle of tables is left out."""
+    typer.echo(_("left out: {}").format(fault.tell(_)), err=True)
 
 
 def schedules(path: Path | None, lot: str | None) -> "list[PriceSchedule]":

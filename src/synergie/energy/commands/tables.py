@@ -15,7 +15,7 @@ from synergie.cli.misuse import Misuse
 from synergie.cli.phrase import civil_day, format_euros
 from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import N_, _
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Unreachable
 
 if TYPE_CHECKING:
     from synergie.energy.plan.tariff.tables import Tables
@@ -55,12 +55,23 @@ def _load(folder: Path | None) -> "Tables":
 def list_tables(folder: _Folder = None) -> None:
     """Exit 0."""
     tables = _load(folder)
+    _print_published(folder)
     rows: list[tuple[str, ...]] = [(_("table"), _("key"), _("from"), _("to (excluded)"))]
     for name, by_key in tables.versions.items():
         for key, of_key in by_key.items():
             rows.append((name, key, civil_day(of_key[0].valid_from), _until(of_key[-1].valid_to)))
     print_aligned_rows(rows)
     _print_ends(tables)
+
+
+def _print_published(folder: Path | None) -> None:
+    """The bundle that holds, and where it was taken from."""
+    from synergie.energy.plan.tariff.tables.folder import find_published, read_sources
+
+    found = None if folder is None else find_published(folder, lambda _fault: None)
+    if folder is not None and found is not None:
+        source = read_sources(folder).get(str(found.version), "-")
+        typer.echo(_("{}, version {}, taken from: {}").format(found.name, found.version, source))
 
 
 def _until(day: date) -> str:
@@ -108,43 +119,93 @@ def show(
             typer.echo(f"  {one.source}")
 
 
-@app.command("check", cls=Command, help=N_("Whether the tables are whole, and none ends soon."),
-             epilog="synergie tables check --tables tables/")  # fmt: skip
-def check(folder: _Folder = None) -> None:
-    """Exit 1 when a table ends within 60 days, or a golden cell is not told as it must."""
+@app.command("check", cls=Command, help=N_("Whether the tables are whole, and what ends soon."),
+             epilog="synergie tables check --need BTSUPCU --tables tables/")  # fmt: skip
+def check(
+    need: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY", help=N_("A key whose cells must be known today: BTSUPCU, T2.")),
+    ] = None,
+    folder: _Folder = None,
+) -> None:
+    """Exit 1 for a needed cell missing today, a golden cell that differs, a publisher not trusted.
+
+    What ends within 60 days, or has ended, is told and no error.
+    """
     from synergie.energy.plan.tariff.tables import shipped
     from synergie.energy.plan.tariff.tables.bundle import check_golden_cells, golden_cells
 
     check_golden_cells(shipped(), golden_cells())
-    tables = _load(folder)
+    lost: list[BadInput] = []
+    tables = _load_telling(folder, lost)
     typer.echo(_("{} golden cells are told as they must").format(len(golden_cells())))
-    raise typer.Exit(1 if _print_ends(tables) else 0)
+    _print_ends(tables)
+    missing = [line for key in need or () for line in _iterate_missing(tables, key)]
+    for line in missing:
+        typer.echo(line)
+    raise typer.Exit(1 if missing or lost else 0)
+
+
+def _load_telling(folder: Path | None, lost: list[BadInput]) -> "Tables":
+    """The tables of *folder*; bundles whose publisher is not trusted are told and noted."""
+    from synergie.energy.commands.bill_files import tell_lost_publisher
+    from synergie.energy.plan.tariff.tables import shipped
+    from synergie.energy.plan.tariff.tables.folder import load_folder
+
+    def tell(fault: BadInput) -> None:
+        lost.append(fault)
+        tell_lost_publisher(fault)
+
+    return shipped() if folder is None else load_folder(folder, shipped(), tell)
+
+
+def _iterate_missing(tables: "Tables", told: str) -> Iterator[str]:
+    """The cells of a key that are not known today and are on other days. Misuse: no such key."""
+    from synergie.energy.plan.tariff.options import option_name
+
+    today, keys = _today(), {told, option_name(told)}
+    found = [
+        (table, key, of_key)
+        for table, by_key in tables.versions.items()
+        for key, of_key in by_key.items()
+        if key in keys
+    ]
+    if not found:
+        raise Misuse(_("--need: {} is a key of no table").format(told))
+    for table, key, of_key in found:
+        known = next((one.values for one in of_key if one.covers(today)), {})
+        for cell in dict.fromkeys(name for one in of_key for name in one.values):
+            if cell not in known:
+                yield _("missing today: {}.csv, {}, {}").format(table, key, cell)
 
 
 @app.command("update", cls=Command, help=N_("Take the signed tables of a publisher."),
              epilog="synergie tables update turpe-2027.jws --tables tables/")  # fmt: skip
 def update(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=N_("Tables, signed."))],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE|URL", help=N_("Tables, signed: a file, or https://…"))
+    ],
     *,
     folder: _Needed,
+    source: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help=N_("Where they were taken from; of a URL itself.")),
+    ] = None,
     dry: Annotated[
         bool, typer.Option("--dry-run", help=N_("Show what changes, and change nothing."))
     ] = False,
 ) -> None:
     """Exit 0; 1 for a file that is not signed, older, cut or not to be relied on."""
-    from synergie.energy.plan.tariff.tables.bundle import (
-        install_bundle,
-        list_cell_changes,
-        read_bundle,
-        read_publishers,
-    )
+    from synergie.energy.commands.bill_files import tell_lost_publisher
+    from synergie.energy.plan.tariff.tables.bundle import list_cell_changes, read_bundle
+    from synergie.energy.plan.tariff.tables.folder import install_bundle, read_publishers
 
-    content = file.read_bytes()
+    content, found_at = _read_signed(file)
     bundle, theirs = read_bundle(content, read_publishers(folder))
     before = _load(folder)
     after = before.with_tables(theirs)
     if not dry:
-        install_bundle(folder, content)
+        install_bundle(folder, content, source=source or found_at, tell=tell_lost_publisher)
         after = _load(folder)
     changes = list(list_cell_changes(before, after))
     typer.echo(
@@ -159,6 +220,26 @@ def update(
         )
     for line in _iterate_moved_bills(before, after, changes):
         typer.echo(line)
+
+
+_MOST, _SECONDS = 4_000_000, 30.0
+"""Bytes and seconds that a download may take."""
+
+
+def _read_signed(told: str) -> tuple[bytes, str | None]:
+    """What a file, or an address https://…, holds, and the address.
+
+    The address is called as those of webhooks are: https alone, public hosts, no redirect, within
+    limits. Unreachable: no answer that is whole.
+    """
+    if "://" not in told:
+        return Path(told).read_bytes(), None
+    from synergie.client.outbound import fetch_url
+
+    reply = fetch_url(told, limit=_MOST, timeout=_SECONDS, accept="application/jose, */*")
+    if not reply.good:
+        raise Unreachable(f"HTTP {reply.status}: {told[:200]}")
+    return reply.content, told
 
 
 def _iterate_moved_bills(
@@ -192,9 +273,10 @@ def _iterate_moved_bills(
              epilog="synergie tables undo --tables tables/")  # fmt: skip
 def undo(*, folder: _Needed) -> None:
     """Exit 0; 1 when there is nothing to take back."""
-    from synergie.energy.plan.tariff.tables.bundle import undo_bundle
+    from synergie.energy.commands.bill_files import tell_lost_publisher
+    from synergie.energy.plan.tariff.tables.folder import undo_bundle
 
-    found = undo_bundle(folder)
+    found = undo_bundle(folder, tell_lost_publisher)
     if found is None:
         typer.echo(_("No tables of a publisher hold now"))
     else:
@@ -222,7 +304,7 @@ def add(
     """Exit 0: the cells hold once another person has confirmed them."""
     from pydantic import ValidationError
 
-    from synergie.energy.plan.tariff.tables.bundle import add_entry
+    from synergie.energy.plan.tariff.tables.folder import add_entry
     from synergie.energy.records.table_bundle import LocalEntry
     from synergie.schemas.faults import faults
 
@@ -259,7 +341,7 @@ def confirm(
     by: Annotated[str, typer.Option(metavar="ROLE", help=N_("Role of who confirms them."))],
 ) -> None:
     """Exit 0; 1 for an entry that is not there, or is one's own."""
-    from synergie.energy.plan.tariff.tables.bundle import confirm_entry
+    from synergie.energy.plan.tariff.tables.folder import confirm_entry
 
     found = confirm_entry(folder, number, by)
     typer.echo(_("{}.csv, {}: the cells hold").format(found.table, found.key))

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, Strict, StringConstraints, model_validator
 
 from synergie.energy.records.offer import Key, TariffCode
-from synergie.energy.records.tariff import PriceSchedule
+from synergie.energy.records.tariff import Activity, PriceSchedule
 from synergie.schemas.assets.supply_point import MarketSegment, Usage
 from synergie.schemas.plan import MemberId
 from synergie.schemas.wire import Wire
@@ -189,6 +189,9 @@ class PowerPoint(Wire):
     """C5 and C4 are re-fitted; others are reported as not compared."""
     usage: Usage = "other"
     """What it feeds: decides which price schedule takes it."""
+    activity: Activity = "unknown"
+    """Whether its activity is an economic one: it decides the accise between 36 and 250 kVA.
+    Public lighting is not, unless it is told otherwise."""
     tariff_code: TariffCode | None = None
     """FTA today. Null: not known, so that there is nothing to compare with."""
     subscribed: Many[SubscribedKva] = ()

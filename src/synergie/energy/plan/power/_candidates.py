@@ -18,7 +18,7 @@ from synergie.energy.plan.tariff.tables import Tables
 from synergie.energy.plan.tariff.time_classes import time_class_name
 from synergie.energy.records.power import PowerRules, SubscribedKva
 from synergie.energy.records.power_plan import Gap
-from synergie.energy.records.tariff import PriceSchedule
+from synergie.energy.records.tariff import Activity, PriceSchedule
 from synergie.errors import BadInput
 
 C5_OPTIONS = ("BTINFCU4", "BTINFCUST", "BTINFLU", "BTINFMU4", "BTINFMUDT")
@@ -74,7 +74,27 @@ class Candidate:
         return "no_price" if self.bare[i] else None
 
 
-def rates_of(code: str, schedule: PriceSchedule | None, tables: Tables, day: date) -> Rates:
+@dataclass(frozen=True, slots=True)
+class AcciseReading:
+    """How the accise from 36 to 250 kVA is read for some points."""
+
+    activity: Activity = "unknown"
+    is_highest: bool = False
+    """Whether the highest rate that may be due is counted, where several may; else the lowest.
+    Points up to 36 kVA count the highest above: no move is proposed for a tax that is open."""
+
+
+UNKNOWN_ACTIVITY = AcciseReading()
+
+
+def rates_of(
+    code: str,
+    schedule: PriceSchedule | None,
+    tables: Tables,
+    day: date,
+    *,
+    accise: AcciseReading = UNKNOWN_ACTIVITY,
+) -> Rates:
     """The prices of *code* on *day*. BadInput: the network tariff or a tax does not cover it.
 
     Without the price of overruns no power above 36 kVA is weighed: the least would be the best.
@@ -84,12 +104,14 @@ def rates_of(code: str, schedule: PriceSchedule | None, tables: Tables, day: dat
         tables.figure("turpe", turpe.tariff_code, "cmdps_eur_per_h", day)
     prices, subscription = _select_option_cells(code, schedule, day)
     highest = Decimal(250 if turpe.domain == "BT_ABOVE_36" else 36)
+    due = [one.value for one in tables.accise_rates(highest, day, accise.activity)]
     return Rates(
         turpe=turpe,
         supply=prices,
         subscription_eur=subscription,
         cta_percent=tables.cta(day).value,
-        accise_eur_per_mwh=tables.accise(highest, day).value,
+        accise_eur_per_mwh=due[-1 if accise.is_highest else 0],
+        open_accise=None if due[0] == due[-1] else (due[0], due[-1]),
         two_vat_bases=turpe.domain == "BT_UP_TO_36" and _two_bases(tables, day),
     )
 
@@ -135,11 +157,12 @@ class Market:
     schedule: PriceSchedule | None
     tables: Tables
     day: date
+    accise: AcciseReading = UNKNOWN_ACTIVITY
 
     def rates(self, code: str) -> Rates | None:
         """The rates of *code*; None when no table has it that day."""
         try:
-            return rates_of(code, self.schedule, self.tables, self.day)
+            return rates_of(code, self.schedule, self.tables, self.day, accise=self.accise)
         except BadInput:
             return None
 

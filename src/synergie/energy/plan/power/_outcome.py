@@ -305,10 +305,23 @@ def _iterate_open_questions(of: ChoiceContext) -> Iterator[Phrase]:
         yield phrase(
             _text.EXCEEDED, "/".join(map(_text.format_kva, today.power_va)), len(of.over_today)
         )
+    yield from _about_accise(of)
     if of.load.offpeak_assumed:
         yield phrase(_text.ASSUMED_HOURS)
     if of.load.source == "declared" and of.load.starts is None:
         yield phrase(_text.UNDATED)
+
+
+def _about_accise(of: ChoiceContext) -> Iterator[Phrase]:
+    """Both rates where the activity does not determine one, and what lies between them."""
+    for one in (of.choice.best, of.choice.today):
+        rates = None if one is None or one.of.bills is None else one.of.bills.scaled.rates
+        if rates is not None and rates.open_accise is not None:
+            low, high = rates.open_accise
+            kwh = sum((each.kwh for each in of.load.classes), Decimal(0))
+            between = ((high - low) * kwh / 1000).quantize(Decimal("0.01"))
+            yield phrase(_text.OPEN_ACCISE, low, high, between, rates.accise_eur_per_mwh)
+            return
 
 
 def _build_option_gap(of: ChoiceContext, code: str, gap: Gap) -> OptionGap:

@@ -42,6 +42,9 @@ class Rates:
     subscription_eur: Decimal
     cta_percent: Decimal
     accise_eur_per_mwh: Decimal
+    open_accise: tuple[Decimal, Decimal] | None = None
+    """Lowest and highest rate that may be due, by an activity that does not determine it. None:
+    it is determined."""
     two_vat_bases: bool = False
     """Whether fixed lines bear another VAT, so that an invoice rounds two bases (before August
     2025)."""

@@ -60,6 +60,10 @@ ASK_RISE = "whether the connection allows {} kVA without works"
 MAY_BE_C5 = "{} kVA were reached: it could be served up to 36 kVA (C5) with another meter"
 MAY_BE_C4 = "{} kVA were reached: more than 36 kVA may be needed (C4)"
 EXCEEDED = "today's {} kVA were exceeded on {} days"
+OPEN_ACCISE = (
+    "above 36 kVA the accise is {} or {} EUR/MWh by the activity of the point, which is not "
+    "determined: {} EUR a year lie between both; {} is counted"
+)
 MORE_MARGIN = "the margin wanted would need {} kVA; {} kVA were enough all year"
 ASSUMED_HOURS = "off-peak hours were assumed from 22:00 to 06:00: give those of the point"
 UNDATED = "the energies are told without their dates: they are taken as those of twelve months"

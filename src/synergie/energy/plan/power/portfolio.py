@@ -5,7 +5,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from synergie.energy.plan.power import _text
-from synergie.energy.plan.power._candidates import OPTIONS, Market, are_prices_valid
+from synergie.energy.plan.power._candidates import (
+    OPTIONS,
+    AcciseReading,
+    Market,
+    are_prices_valid,
+)
 from synergie.energy.plan.power._choose import iterate_choices
 from synergie.energy.plan.power._group import Group, class_energy
 from synergie.energy.plan.power._outcome import ChoiceContext, build_power_outcome, not_compared
@@ -21,7 +26,7 @@ from synergie.energy.records.power import (
     PowerRules,
 )
 from synergie.energy.records.power_plan import PowerOutcome, PowerPlan
-from synergie.energy.records.tariff import PriceSchedule
+from synergie.energy.records.tariff import Activity, PriceSchedule
 from synergie.errors import BadInput
 from synergie.schemas.plan import Phrase
 
@@ -106,8 +111,8 @@ def _not_a_year(load: PowerLoad, rules: PowerRules) -> Phrase | None:
     return None
 
 
-type _Place = tuple[str, int | None, int | None]
-"""Segment, and the schedule of its options and of those across 36 kVA."""
+type _Place = tuple[str, Activity, int | None, int | None]
+"""Segment, activity, and the schedule of its options and of those across 36 kVA."""
 
 
 def _group_points(
@@ -117,10 +122,14 @@ def _group_points(
     for point in points:
         across = "C4" if point.market_segment == "C5" else "C5"
         own = _find_point_schedule(point, point.market_segment, problem)
-        groups[point.market_segment, own, _find_point_schedule(point, across, problem)].append(
-            point
-        )
+        other = _find_point_schedule(point, across, problem)
+        groups[point.market_segment, _find_activity(point), own, other].append(point)
     return dict(sorted(groups.items(), key=lambda one: str(one[0])))
+
+
+def _find_activity(point: PowerPoint) -> Activity:
+    lighting = point.usage == "public_lighting" and point.activity == "unknown"
+    return "non_economic" if lighting else point.activity
 
 
 def _find_point_schedule(point: PowerPoint, segment: str, problem: PowerProblem) -> int | None:
@@ -147,9 +156,10 @@ def _accepts_point(one: PowerPrices, point: PowerPoint, segment: str, on: date) 
 def _iterate_group_outcomes(
     problem: PowerProblem, tables: Tables, at: _Place, points: Sequence[PowerPoint]
 ) -> Iterator[PowerOutcome]:
-    segment, own, across = at
-    market = Market(_find_numbered_schedule(problem, own), tables, problem.on)
-    other = Market(_find_numbered_schedule(problem, across), tables, problem.on)
+    segment, activity, own, across = at
+    accise = AcciseReading(activity, is_highest=segment == "C5")
+    market = Market(_find_numbered_schedule(problem, own), tables, problem.on, accise)
+    other = Market(_find_numbered_schedule(problem, across), tables, problem.on, accise)
     group = Group(points, problem.rules)
     for choice, load in zip(
         iterate_choices(group, market, other, segment), group.loads, strict=True
