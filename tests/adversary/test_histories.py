@@ -10,6 +10,7 @@ from synergie.lighting.policy import combined as lighting_combined
 from synergie.policy.publication import releases
 from synergie.policy.publication.cells import Tree
 from synergie.policy.publication.suppression import Choice, Slice, choose_cells
+from synergie.policy.shared_plan import round_up
 from synergie.policy.trust import insiders
 from synergie.policy.trust.atoms import Limits, Part, fault
 from synergie.purchase.policy import rounding as purchase_rounding
@@ -121,7 +122,5 @@ def test_it_sees_two_who_vary_together_when_each_plan_tells_its_rate(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As it was: the rate of each plan rounded up by itself, whatever was told before."""
-    monkeypatch.setattr(
-        purchase_rounding, "next_rate", lambda due, offer, before: purchase_rounding.round_up(due)
-    )
+    monkeypatch.setattr(purchase_rounding, "next_rate", lambda due, offer, before: round_up(due))
     assert first_leak((SHARES,), 1000).reason == "bounded from above"

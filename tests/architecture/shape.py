@@ -110,7 +110,7 @@ class Shape:
         yield Figure("names led by a participle or a picture", len(self.doubtful_names), 20, 20)
         exempt = count_exempt_imports()
         yield Figure(
-            "imports that contracts leave out", exempt, 10, 135, "pages of plans draw their reports"
+            "imports that contracts leave out", exempt, 10, 130, "pages of plans draw their reports"
         )
 
 

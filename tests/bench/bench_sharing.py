@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from synergie.plan.sharing import shapley
+from synergie.plan.sharing.nucleolus import Nucleolus, compute_nucleolus
+from synergie.plan.sharing.tiers import TierGame, TierLot
+from synergie.plan.sharing.wide import Wide
 from synergie.purchase.plan.hedge import Scenarios, hedge
 from synergie.purchase.plan.hedge.axis import Axis
-from synergie.purchase.plan.sharing import purchase_game, shapley
-from synergie.purchase.plan.sharing.nucleolus import Nucleolus, compute_nucleolus
-from synergie.purchase.plan.sharing.tiers import TierGame, TierLot
-from synergie.purchase.plan.sharing.wide import Wide
+from synergie.purchase.plan.sharing import purchase_game
 from synergie.purchase.records.hedge import HedgeProblem, HedgeProduct
 from synergie.purchase.records.purchase import DeliveryPeriod
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured, seconds, side_by_side

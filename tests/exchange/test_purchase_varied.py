@@ -13,9 +13,10 @@ from itertools import pairwise, product
 import pytest
 
 from synergie.errors import Conflict
+from synergie.policy.shared_plan import round_up
 from synergie.purchase.exchange.purchase_needs import PurchaseNeeds
 from synergie.purchase.policy import rounding as purchase_rounding
-from synergie.purchase.policy.rounding import MOST_VERSIONS, round_up
+from synergie.purchase.policy.rounding import MOST_VERSIONS
 from synergie.purchase.records.member_view import MemberLot, MemberView
 from synergie.purchase.records.run import PurchasePart
 from synergie.storage.store import Store

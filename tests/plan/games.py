@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from synergie.plan.sharing.game import Floats, Game, of_array, of_function, of_table
 from synergie.plan.solver import Model
-from synergie.purchase.plan.sharing.game import Floats, Game, of_array, of_function, of_table
 
 NAMES = tuple("abcdefghijklmnopqrstuvwxyz")
 

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
-from synergie.purchase.plan.sharing import core, rules, shapley, share_game
-from synergie.purchase.plan.sharing._cents import round_shares_to_cents
-from synergie.purchase.plan.sharing._span import Span
-from synergie.purchase.plan.sharing.equal_profit import equal_profit
-from synergie.purchase.plan.sharing.game import (
+from synergie.plan.sharing import core, rules, shapley
+from synergie.plan.sharing._cents import round_shares_to_cents
+from synergie.plan.sharing._span import Span
+from synergie.plan.sharing.equal_profit import equal_profit
+from synergie.plan.sharing.game import (
     Game,
     build_mask_flags,
     of_array,
@@ -23,7 +23,7 @@ from synergie.purchase.plan.sharing.game import (
     of_table,
     sum_amounts_by_coalition,
 )
-from synergie.purchase.plan.sharing.nucleolus import (
+from synergie.plan.sharing.nucleolus import (
     NoPoint,
     Rows,
     _Stages,
@@ -31,6 +31,7 @@ from synergie.purchase.plan.sharing.nucleolus import (
     compute_nucleolus,
     least_core,
 )
+from synergie.purchase.plan.sharing import share_game
 from synergie.schemas.sharing import CoalitionCost, CostGame, MemberWeight, Sharing, SharingStudy
 from tests.plan import games as cases
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from synergie.energy.records.offer import Price, Tier
 from synergie.errors import BadInput, Cancelled, Infeasible
+from synergie.plan.sharing.game import build_mask_flags, list_mask_players
 from synergie.purchase.plan import award as purchase
 from synergie.purchase.plan.sharing import purchase_game, share_purchase
 from synergie.purchase.plan.sharing._lots import restrict_to_members
 from synergie.purchase.plan.sharing._regular import of_purchase
-from synergie.purchase.plan.sharing.game import build_mask_flags, list_mask_players
 from synergie.purchase.plan.sharing.purchases import Remainder, at_once
 from synergie.purchase.records.purchase import CoordinatorFees, PurchaseProblem, SupplierLimit
 from synergie.purchase.samples.needs import needs

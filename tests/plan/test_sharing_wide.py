@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synergie.purchase.plan.sharing import _separate, shapley
-from synergie.purchase.plan.sharing.core import find_worst_excesses, worst_of_each
-from synergie.purchase.plan.sharing.game import Game, build_mask_flags
-from synergie.purchase.plan.sharing.ground import NotCertified
-from synergie.purchase.plan.sharing.nucleolus import least_core
-from synergie.purchase.plan.sharing.tiers import TierGame, TierLot
-from synergie.purchase.plan.sharing.wide import Wide
+from synergie.plan.sharing import _separate, shapley
+from synergie.plan.sharing.core import find_worst_excesses, worst_of_each
+from synergie.plan.sharing.game import Game, build_mask_flags
+from synergie.plan.sharing.ground import NotCertified
+from synergie.plan.sharing.nucleolus import least_core
+from synergie.plan.sharing.tiers import TierGame, TierLot
+from synergie.plan.sharing.wide import Wide
 
 ENDLESS = 10**12
 

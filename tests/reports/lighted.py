@@ -34,8 +34,8 @@ from synergie.lighting.records.study import (
 )
 from synergie.lighting.records.weighing import LightingVoices, Weighing
 from synergie.lighting.reports.brief import LightingBrief
-from synergie.maintenance.reports.brief import Inventory
 from synergie.park.records.park import SetAside
+from synergie.reports.source_file import SourceFile
 from synergie.schemas.assets.location import Location
 from synergie.schemas.plan import Phrase
 
@@ -242,11 +242,11 @@ def brief(**fields: Any) -> LightingBrief:
         ),
         "notes": (Phrase(text="{} of {} luminaires have no known flux", values=("3", "120")),),
         "sources": (
-            Inventory(
+            SourceFile(
                 name="foyers.csv", what="inventaire", sha256="cd" * 32,
                 modified=datetime(2026, 3, 2, 9, tzinfo=UTC),
             ),
-            Inventory(
+            SourceFile(
                 name="prix.csv", what="prix", sha256="ef" * 32,
                 modified=datetime(2026, 10, 1, 9, tzinfo=UTC),
             ),

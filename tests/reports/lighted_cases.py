@@ -19,8 +19,8 @@ from synergie.lighting.reports.consultation.consultation_result import result_do
 from synergie.lighting.reports.report import lighting_document
 from synergie.lighting.reports.study_part import part_brief, part_document
 from synergie.lighting.reports.workbook import build_workbook_sheets
-from synergie.maintenance.reports.brief import Inventory
 from synergie.park.records.park import SetAside
+from synergie.reports.source_file import SourceFile
 from synergie.reports.teller import build_translator
 from synergie.schemas.assets.location import Location
 from tests.reports.lighted import (
@@ -109,7 +109,7 @@ def alone() -> LightingBrief:
     """One scenario, all known, one file of unknown date."""
     one = effects(0)
     known = tuple(each for each in one.indicators if each.value is not None)
-    file = Inventory(name="a.csv", what="prix", sha256="0" * 64, modified=None)
+    file = SourceFile(name="a.csv", what="prix", sha256="0" * 64, modified=None)
     return brief(
         study=study(scenarios=study().scenarios[:1]),
         comparison=comparison(
@@ -171,7 +171,7 @@ def many(scenarios: int = 26, communes: int = 70) -> LightingBrief:
         set_aside=tuple(SetAside(where=f"f.csv, line {n}", found="0", expected="a power")
                         for n in range(60)),
         sources=tuple(
-            Inventory(name=f"f{n}.csv", what="inventaire", sha256="0" * 64,
+            SourceFile(name=f"f{n}.csv", what="inventaire", sha256="0" * 64,
                       modified=datetime(2026, 3, 2 + n, 9, tzinfo=UTC)) for n in range(2)
         ),
     )  # fmt: skip

@@ -26,7 +26,7 @@ from synergie.maintenance.records.rounds import (
     RoundsProblem,
     RoundStop,
 )
-from synergie.maintenance.reports.brief import Inventory, MaintenanceBrief, Week
+from synergie.maintenance.reports.brief import MaintenanceBrief, Week
 from synergie.park.records.crew import Crew, CrewBook, OtherWorks, PartCount, RoadOrder, WorkDepot
 from synergie.park.records.park import (
     CabinetState,
@@ -36,6 +36,7 @@ from synergie.park.records.park import (
     SetAside,
     Technology,
 )
+from synergie.reports.source_file import SourceFile
 from synergie.schemas.assets.light_point import SourceType
 from synergie.schemas.assets.location import Location
 from synergie.schemas.plan import MemberOutcome, Phrase, PlanLine, Run
@@ -346,7 +347,7 @@ def kept() -> MaintenanceBrief:
         ),
         assumptions=("Durées supposées.",), banner="Tout est fictif.",
         sources=(
-            Inventory(name="armoires.csv", what="armoires", sha256="ab" * 32,
+            SourceFile(name="armoires.csv", what="armoires", sha256="ab" * 32,
                       modified=datetime(2026, 3, 2, 9, tzinfo=UTC),
                       reason="le syndicat n'a rien envoyé depuis ; qui peut agir : la personne "
                       "chargée du patrimoine"),

@@ -8,8 +8,9 @@ from typing import get_args
 from synergie.maintenance.records.maintenance import Depot, MaintenancePlan, MaintenanceProblem
 from synergie.maintenance.records.rounds import RoundsPlan
 from synergie.maintenance.records.study import CrewDayWorth, FairnessPoint, MaintenanceStudy
-from synergie.maintenance.reports.brief import Inventory, MaintenanceBrief, Week
+from synergie.maintenance.reports.brief import MaintenanceBrief, Week
 from synergie.park.records.crew import PartCount, RoadOrder
+from synergie.reports.source_file import SourceFile
 from synergie.schemas.plan import MemberOutcome, Phrase, PlanLine
 from synergie.schemas.sharing import MemberShare, Method, Sharing, SharingStudy
 from tests.reports.maintained import COMMUNES, ENERGY, EPCI, MONDAY, NAMES, NOW, kept
@@ -114,9 +115,9 @@ def sparse(made: MaintenanceBrief) -> MaintenanceBrief:
     )
     bare = _with(made, baseline_eur=None, members=members, least_gain=None, crew_days_alone=None,
                  zones=(), bound_eur=None, gap=None, status="feasible")  # fmt: skip
-    old = Inventory(name="old.csv", what="armoires", sha256="cd" * 32,
+    old = SourceFile(name="old.csv", what="armoires", sha256="cd" * 32,
                     modified=NOW - timedelta(days=40))  # fmt: skip
-    unknown = Inventory(name="new.csv", what="armoires", sha256="ef" * 32)
+    unknown = SourceFile(name="new.csv", what="armoires", sha256="ef" * 32)
     return replace(bare, park=None, sources=(unknown, old), banner=None)
 
 

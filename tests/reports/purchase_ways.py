@@ -16,8 +16,9 @@ from synergie.purchase.records.purchase import (
     Reservation,
     SupplierLimit,
 )
-from synergie.purchase.reports.words import Brief, Source
+from synergie.purchase.reports.words import Brief
 from synergie.reports.bars import _LONGEST
+from synergie.reports.source_file import SourceFile
 from synergie.schemas.plan import Phrase
 from synergie.schemas.sharing import CoalitionCost, CostGame, NotShared, SharingStudy
 from tests.reports.purchases import NOW, bought
@@ -37,8 +38,8 @@ def whole() -> Brief:
         assumptions=("One year is bought.",),
         group="Achats du Bassin",
         sources=(
-            Source(name="perimetre.xlsx", what="perimeter", sha256="ab" * 32, modified=NOW),
-            Source(name="offres.csv", what="offers", sha256="cd" * 32),
+            SourceFile(name="perimetre.xlsx", what="perimeter", sha256="ab" * 32, modified=NOW),
+            SourceFile(name="offres.csv", what="offers", sha256="cd" * 32),
         ),
         command="synergie plan purchase probleme.json",
         study=_study(made),

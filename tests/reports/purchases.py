@@ -9,9 +9,10 @@ from synergie.purchase.plan import award as purchase
 from synergie.purchase.plan.offers.compare import compare
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import Lot, PurchasePoint, PurchaseProblem
-from synergie.purchase.reports.words import Brief, Source
+from synergie.purchase.reports.words import Brief
 from synergie.purchase.samples.needs import needs
 from synergie.purchase.samples.purchase import TENDER_ASSUMPTIONS, tender
+from synergie.reports.source_file import SourceFile
 from synergie.samples import territory
 from synergie.schemas.assets.perimeter import PerimeterRow, ReferenceYear
 
@@ -33,7 +34,9 @@ def bought() -> Brief:
         made_at=NOW,
         banner="Tout est fictif.",
         perimeter=tuple(_row(point, rank) for rank, point in enumerate(problem.points)),
-        sources=(Source(name="perimetre.xlsx", what="périmètre", sha256="ab" * 32, modified=NOW),),
+        sources=(
+            SourceFile(name="perimetre.xlsx", what="périmètre", sha256="ab" * 32, modified=NOW),
+        ),
     )
 
 

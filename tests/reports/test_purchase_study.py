@@ -20,12 +20,13 @@ from synergie.purchase.records.study import (
 )
 from synergie.purchase.reports.answers import answers
 from synergie.purchase.reports.brief import purchase_document
-from synergie.purchase.reports.sharing import method_name, sharing_section
+from synergie.purchase.reports.sharing import sharing_section
 from synergie.purchase.reports.study import study_section
 from synergie.purchase.reports.words import Brief
 from synergie.purchase.reports.workbook import write_purchase
 from synergie.reports.document import Block, Figure, Items, Note, Paragraph, Section, Table
 from synergie.reports.page import html
+from synergie.reports.plans import describe_sharing_method
 from synergie.schemas.plan import Phrase
 from synergie.schemas.sharing import CoalitionCost, CostGame, SharingStudy
 from tests.reports.purchases import amounts, bought
@@ -155,7 +156,7 @@ def test_methods_stand_side_by_side_and_each_column_adds_up(brief: Brief) -> Non
     study = brief.sharing
     assert study is not None and len(study.sharings) >= 4
     table = _table(sharing_section(brief), "Ce que chacun paierait selon la façon de partager")
-    assert table.heads[2:] == tuple(method_name(one.method) for one in study.sharings)
+    assert table.heads[2:] == tuple(describe_sharing_method(one.method) for one in study.sharings)
     assert table.total is not None
     for column in range(2, len(table.heads)):
         cells = [amounts(row[column])[0] for row in table.rows]
@@ -176,7 +177,9 @@ def test_who_would_rather_leave_is_named_with_whom(brief: Brief) -> None:
     leaving = [one for one in study.sharings if one.departures]
     assert leaving, "a rule of thumb that some would leave"
     for one in study.sharings:
-        told = next(item for item in title.items if item.startswith(method_name(one.method)))
+        told = next(
+            item for item in title.items if item.startswith(describe_sharing_method(one.method))
+        )
         if one.departures:
             assert all(brief.member(name) in told for name in one.departures[0].members)
             assert amounts(told) == [one.departures[0].saves_eur]

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from synergie.errors import Conflict
 from synergie.policy.trust.agreement import effective_state
 from synergie.schemas.shared_plan import BodyStanding
 from synergie.schemas.trust.agreement import Agreement, Dataset
+
+_STEPS = tuple(map(Decimal, ("1", "2", "5", "10")))
 
 
 def advance_state[StateT: str, ActT: str](
@@ -52,3 +55,14 @@ def find_body_standing(
     last = signed[0]
     why = find_lack(last, "assets", now)
     return "invited" if why in {"not_started", "dataset"} else "left", why, (last,)
+
+
+def round_up(amount: Decimal) -> Decimal:
+    """The next of 1, 2, 5 and their multiples by powers of ten, for amounts that are told at most.
+
+    0 stays 0.
+    """
+    if amount <= 0:
+        return amount
+    power = Decimal(1).scaleb(amount.adjusted())
+    return next(step * power for step in _STEPS if step * power >= amount)

@@ -13,6 +13,7 @@ from synergie.reports.language import Pair, choose_text, choose_texts
 from synergie.reports.questions import EACH_GAINS
 from synergie.reports.written import format_count, format_euros, format_number, format_percent
 from synergie.schemas.plan import MemberOutcome, Phrase, Plan
+from synergie.schemas.sharing import Method
 
 type Catalogue = Callable[[str], str]
 """From an English text to the reader's language."""
@@ -215,3 +216,23 @@ def _format_phrase_value(text: str, called: Callable[[str], str | None], is_year
     if is_year or not _NUMBER.fullmatch(text):
         return text
     return format_number(Decimal(text), len(text.partition(".")[2]))
+
+
+_SHARING_METHODS: Mapping[Method, Pair] = {
+    "proportional_mwh": ("Au prorata de l'énergie", "In proportion to energy"),
+    "proportional_points": (
+        "Au prorata des points de livraison",
+        "In proportion to delivery points",
+    ),
+    "proportional_alone": ("Au prorata du coût seul", "In proportion to the cost alone"),
+    "scrb": ("Coûts séparables", "Separable costs"),
+    "equal_profit": ("Gains relatifs égaux", "Equal relative gains"),
+    "shapley": ("Valeur de Shapley", "Shapley value"),
+    "nucleolus": ("Nucléole", "Nucleolus"),
+}
+"""Methods of sharing, in words."""
+
+
+def describe_sharing_method(method: Method) -> str:
+    """What people call a method of sharing."""
+    return choose_text(*_SHARING_METHODS[method])

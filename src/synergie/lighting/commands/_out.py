@@ -14,7 +14,7 @@ from synergie.cli.folder import write_whole_folder
 if TYPE_CHECKING:
     from synergie.lighting.commands._lighting import Compared
     from synergie.lighting.reports.brief import LightingBrief
-    from synergie.maintenance.reports.brief import Inventory
+    from synergie.reports.source_file import SourceFile
 
 PLANS = "plans.json"
 """The points of the frontier as scenarios."""
@@ -87,11 +87,11 @@ def brief_of(found: "Compared", told: Written) -> "LightingBrief":
     )
 
 
-def _iterate_source_inventories(files: Sequence[tuple[Path, str]]) -> Iterator["Inventory"]:
-    from synergie.maintenance.reports.brief import Inventory
+def _iterate_source_inventories(files: Sequence[tuple[Path, str]]) -> Iterator["SourceFile"]:
+    from synergie.reports.source_file import SourceFile
 
     for path, what in files:
-        yield Inventory(
+        yield SourceFile(
             name=path.name,
             what=what,
             sha256=sha256(path.read_bytes()).hexdigest(),

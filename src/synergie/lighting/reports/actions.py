@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from synergie.lighting.records.study import LightingAction, LightingScenario
 from synergie.lighting.reports.brief import LightingBrief
 from synergie.lighting.reports.words import format_semicolon, quote_name
-from synergie.maintenance.reports.words import describe_lamp
+from synergie.reports.assets.lamps import describe_lamp
 from synergie.reports.language import Pair, choose_text
 from synergie.reports.written import format_count, format_euros, format_short_name_list
 

@@ -29,17 +29,17 @@ from synergie.lighting.reports.house import (
     study_name,
 )
 from synergie.lighting.reports.words import bound, criterion_name, quote_name
-from synergie.maintenance.reports.brief import Inventory
 from synergie.park.records.park import SetAside
 from synergie.reports.language import choose_text
 from synergie.reports.plans import Catalogue, describe_phrase
+from synergie.reports.source_file import SourceFile
 from synergie.reports.written import format_moment
 from synergie.schemas.plan import Phrase
 
 MOST_SHOWN = 24
 """Scenarios that the report tells; the workbook has all of them."""
 INVENTORY = "inventaire"
-"""What a source of light points or cabinets is called (`Inventory.what`)."""
+"""What a source of light points or cabinets is called (`SourceFile.what`)."""
 _SHORT = 8
 _EVERYBODY = "the whole"
 """What sentences on a budget call all bodies together, for the catalogue."""
@@ -67,7 +67,7 @@ class LightingBrief:
     """Rows that could not be used."""
     notes: Sequence[Phrase | str] = ()
     """What is not known of the inputs, and was assumed; a plain text is as people read it."""
-    sources: Sequence[Inventory] = ()
+    sources: Sequence[SourceFile] = ()
     """The files it was made of."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What people call each body; one that is left out is called by its id."""

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from synergie.maintenance.commands._year import Solved
     from synergie.maintenance.plan.upkeep import WeekCase
     from synergie.maintenance.records.rounds import RoundsPlan
-    from synergie.maintenance.reports.brief import Inventory, MaintenanceBrief
+    from synergie.maintenance.reports.brief import MaintenanceBrief
     from synergie.park.records.park import ParkState, SetAside
+    from synergie.reports.source_file import SourceFile
     from synergie.schemas.assets.work_order import WorkKind, WorkOrder
     from synergie.schemas.plan import Phrase
 
@@ -107,11 +108,11 @@ def _is_synthetic(read: "Inputs") -> bool:
     return told == {"synthetic"}
 
 
-def _iterate_source_inventory(files: Sequence[tuple[Path, str]]) -> Iterator["Inventory"]:
-    from synergie.maintenance.reports.brief import Inventory
+def _iterate_source_inventory(files: Sequence[tuple[Path, str]]) -> Iterator["SourceFile"]:
+    from synergie.reports.source_file import SourceFile
 
     for path, what in files:
-        yield Inventory(
+        yield SourceFile(
             name=path.name,
             what=what,
             sha256=sha256(path.read_bytes()).hexdigest(),

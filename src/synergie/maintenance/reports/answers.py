@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
-from synergie.maintenance.reports.brief import Inventory, MaintenanceBrief, Week
+from synergie.maintenance.reports.brief import MaintenanceBrief, Week
 from synergie.maintenance.reports.decide import what_to_decide
 from synergie.maintenance.reports.park import (
     describe_age,
@@ -27,6 +27,7 @@ from synergie.reports.document import Answer, Answers
 from synergie.reports.language import choose_text
 from synergie.reports.plans import less_or_more
 from synergie.reports.questions import AGAINST_WHAT, HOW_MUCH, HOW_SURE, WHAT_TO_DECIDE
+from synergie.reports.source_file import SourceFile
 from synergie.reports.written import (
     format_count,
     format_euros,
@@ -273,7 +274,7 @@ def _describe_data_state(brief: MaintenanceBrief) -> tuple[str, str]:
     return f"{choose_text(' ; ', '; ').join(told)}.", _why_old(brief, old)
 
 
-def _why_old(brief: MaintenanceBrief, old: Inventory | None) -> str:
+def _why_old(brief: MaintenanceBrief, old: SourceFile | None) -> str:
     if old is None or not is_old(brief, old):
         return ""
     if not old.reason:

@@ -30,26 +30,12 @@ from synergie.park.records.crew import CrewBook
 from synergie.park.records.park import CabinetState, FaultReport, ParkState, SetAside
 from synergie.reports.language import Language, choose_text
 from synergie.reports.plans import Catalogue, describe_phrase
+from synergie.reports.source_file import SourceFile
 from synergie.reports.written import format_moment, short_date
 from synergie.schemas.plan import Phrase
 
 _COUNT = re.compile(r"[0-9]{1,4}", re.ASCII)
 """A number of weeks or days, never a name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inventory:
-    """One file that the plan was made of, and how old what it tells is."""
-
-    name: str
-    what: str
-    """What it tells, in the reader's language. Example: "armoires"."""
-    sha256: str
-    """Digest of its bytes."""
-    modified: datetime | None = None
-    """When it was last changed. None: not known."""
-    reason: str = ""
-    """Why nothing newer is there, and who can mend it. "": not told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +123,7 @@ class MaintenanceBrief:
     """Rows that could not be planned, beside those of the park."""
     assumptions: Sequence[Phrase | str] = ()
     """What is assumed beside what the plans say; a plain text is told as it is."""
-    sources: Sequence[Inventory] = ()
+    sources: Sequence[SourceFile] = ()
     """The files it was made of."""
     communes: Mapping[str, str] = field(default_factory=dict)
     """Name of each commune by its INSEE code, beside the zones of the year."""

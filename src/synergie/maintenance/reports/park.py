@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from synergie.maintenance.reports.brief import Inventory, MaintenanceBrief
+from synergie.maintenance.reports.brief import MaintenanceBrief
 from synergie.maintenance.reports.said import light_points
-from synergie.maintenance.reports.words import describe_lamp, describe_severity, format_crew_hours
+from synergie.maintenance.reports.words import describe_severity, format_crew_hours
 from synergie.park.records.park import FaultReport, ParkState, Technology
+from synergie.reports.assets.lamps import describe_lamp
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
 from synergie.reports.language import choose_text, choose_texts
+from synergie.reports.source_file import SourceFile
 from synergie.reports.written import format_count, format_number, format_percent, short_date
 
 MOST_ROWS = 100
@@ -48,7 +50,7 @@ def _iterate_freshness_blocks(brief: MaintenanceBrief) -> Iterable[Block]:
     yield Table(choose_text("Les fichiers et leur âge", "The files and their age"), heads, rows)
 
 
-def _build_source_row(brief: MaintenanceBrief, one: Inventory) -> tuple[str, ...]:
+def _build_source_row(brief: MaintenanceBrief, one: SourceFile) -> tuple[str, ...]:
     if one.modified is None:
         changed, old = choose_text("pas connue", "not known"), choose_text("pas connu", "not known")
         return one.name, one.what, changed, old, one.reason or "—", one.sha256[:16]
@@ -67,13 +69,13 @@ def describe_age(then: datetime, now: datetime) -> str:
     return choose_text(f"{format_number(months)} mois", format_count(months, "month"))
 
 
-def find_oldest_source(brief: MaintenanceBrief) -> Inventory | None:
+def find_oldest_source(brief: MaintenanceBrief) -> SourceFile | None:
     """The file that was changed longest ago. None: none is dated."""
     dated = [one for one in brief.sources if one.modified is not None]
     return min(dated, key=lambda one: one.modified or brief.made_at, default=None)
 
 
-def is_old(brief: MaintenanceBrief, one: Inventory) -> bool:
+def is_old(brief: MaintenanceBrief, one: SourceFile) -> bool:
     """Whether a file is older than half a year."""
     return one.modified is not None and (brief.made_at - one.modified).days > _OLD_DAYS
 

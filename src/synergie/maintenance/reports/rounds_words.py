@@ -9,7 +9,6 @@ from synergie.maintenance.records.rounds import PlannedStop, Round, RoundStop
 from synergie.maintenance.reports.brief import MaintenanceBrief, Week
 from synergie.maintenance.reports.words import (
     describe_authorisation,
-    describe_lamp,
     describe_severity,
     describe_skill,
     describe_task,
@@ -18,6 +17,7 @@ from synergie.maintenance.reports.words import (
 )
 from synergie.park.records.crew import PartCount
 from synergie.park.records.park import CabinetState, LampState
+from synergie.reports.assets.lamps import describe_lamp
 from synergie.reports.language import choose_text, get_language
 from synergie.reports.written import format_count, format_number, format_quantity
 from synergie.schemas.assets.location import Location

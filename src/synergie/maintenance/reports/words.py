@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from synergie.park.records.crew import PartCount, Task
 from synergie.park.records.park import Severity
+from synergie.reports.assets.lamps import describe_lamp
 from synergie.reports.language import Pair, choose_text
 from synergie.reports.written import (
     FIXED,
@@ -82,23 +83,6 @@ _UNKNOWN_NETWORK: Pair = (
     ),
 )
 
-_LAMPS: dict[str, Pair] = {
-    "LED": ("LED", "LED"),
-    "SHP": ("sodium haute pression", "high-pressure sodium"),
-    "SBP": ("sodium basse pression", "low-pressure sodium"),
-    "IM": ("iodures métalliques", "metal halide"),
-    "VM": ("vapeur de mercure", "mercury vapour"),
-    "FLUO": ("fluorescence", "fluorescent"),
-    "HAL": ("halogène", "halogen"),
-    "INC": ("incandescence", "incandescent"),
-    "IND": ("induction", "induction"),
-    "XEN": ("xénon", "xenon"),
-    "AU": ("autre lampe", "other"),
-    "XX": ("lampe inconnue", "unknown"),
-    "cabinet": ("armoire", "cabinet"),
-}
-"""Kinds of lamps (EclExt typeSource)."""
-
 _PLATFORM: Pair = ("nacelle (CACES R486)", "aerial platform (CACES R486)")
 _SKILLS: dict[str, Pair] = {
     "platform": _PLATFORM,
@@ -130,12 +114,6 @@ def describe_severity(key: Severity) -> str:
 def describe_network(mix: NetworkMix | None) -> str:
     """How the lighting network lies to the public grid; ends « éclairage … », "lighting …"."""
     return choose_text("pas connu", "not known") if mix is None else choose_text(*_NETWORKS[mix])
-
-
-def describe_lamp(kind: str | None) -> str:
-    """A kind of lamp in words."""
-    found = _LAMPS.get(kind or "XX")
-    return choose_text(*found) if found else kind or ""
 
 
 def describe_skill(key: str) -> str:

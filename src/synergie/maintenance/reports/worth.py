@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from synergie.maintenance.records.study import CrewDayWorth, MaintenanceStudy
 from synergie.maintenance.reports.brief import MaintenanceBrief
 from synergie.maintenance.reports.words import week_name
-from synergie.purchase.reports.sharing import method_name
 from synergie.reports.document import Block, Items, Section, Table
 from synergie.reports.language import choose_text, choose_texts
+from synergie.reports.plans import describe_sharing_method
 from synergie.reports.written import MINUS, format_euros, format_number
 from synergie.schemas.sharing import SharingStudy
 
@@ -110,7 +110,10 @@ def _build_sharing_table(brief: MaintenanceBrief, study: SharingStudy) -> Table:
     untold = choose_text("pas dit", "not told")
     return Table(
         choose_text("Autres façons de partager le coût", "Other ways to share the cost"),
-        (choose_text("Organisme", "Body"), *(method_name(way.method) for way in study.sharings)),
+        (
+            choose_text("Organisme", "Body"),
+            *(describe_sharing_method(way.method) for way in study.sharings),
+        ),
         tuple(
             (
                 brief.body(body),

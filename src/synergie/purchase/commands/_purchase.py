@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from synergie.purchase.records.purchase import PurchaseProblem
     from synergie.purchase.records.rule import PurchaseRule
     from synergie.purchase.records.study import PurchaseStudy
-    from synergie.purchase.reports.words import Source
+    from synergie.reports.source_file import SourceFile
     from synergie.schemas.assets.perimeter import PerimeterRow
     from synergie.schemas.sharing import SharingStudy
 
@@ -42,12 +42,12 @@ class PurchaseRequest:
     files: Sequence[tuple[Path, str]] = ()
     """Each file that was read, and what it holds, in the language that reports are told in."""
 
-    def sources(self) -> tuple["Source", ...]:
+    def sources(self) -> tuple["SourceFile", ...]:
         """The files, with their digests, for the report."""
-        from synergie.purchase.reports.words import Source
+        from synergie.reports.source_file import SourceFile
 
         return tuple(
-            Source(
+            SourceFile(
                 name=path.name,
                 what=what,
                 sha256=sha256(path.read_bytes()).hexdigest(),

@@ -97,8 +97,8 @@ def _compute_sharing_study(
     with file.open("rb") as source:
         json_like = source.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
     with needs("plan"):
+        from synergie.plan.sharing.study import share_game
         from synergie.purchase.plan.sharing.purchases import share_purchase
-        from synergie.purchase.plan.sharing.study import share_game
     if not json_like:
         from synergie.purchase.commands._coalitions import read_coalition_file
 

@@ -17,12 +17,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_CEILING, Decimal
 
+from synergie.policy.shared_plan import round_up
 from synergie.purchase.records.member_view import MemberLot, MemberView
 from synergie.purchase.records.plan import Place
 
 MOST_VERSIONS = 2
 """Of how many versions of its needs a member may read a part in one purchase: one and a mending."""
-_STEPS = tuple(map(Decimal, ("1", "2", "5", "10")))
 _NONE, _CENT = Decimal(0), Decimal("0.01")
 
 _PER_MWH = " EUR/MWh"
@@ -81,14 +81,6 @@ def round_view(view: MemberView, told: Rates) -> MemberView:
     cost = view.cost_eur + more
     rounded = {"lots": lots, "cost_eur": cost, "gain_eur": gain, "running_costs": "at_most"}
     return view.model_copy(update=rounded)
-
-
-def round_up(amount: Decimal) -> Decimal:
-    """The next of 1, 2, 5 and their multiples by powers of ten; 0 stays 0."""
-    if amount <= 0:
-        return amount
-    power = Decimal(1).scaleb(amount.adjusted())
-    return next(step * power for step in _STEPS if step * power >= amount)
 
 
 def tell_share(one: Place | MemberLot, told: Rates) -> Decimal:

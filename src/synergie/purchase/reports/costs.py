@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from synergie.purchase.records.plan import Award, Place
-from synergie.purchase.reports.sharing import method_name
 from synergie.purchase.reports.words import Brief
 from synergie.reports.language import choose_text
+from synergie.reports.plans import describe_sharing_method
 from synergie.reports.sheets import Column, Head, Sheet, Value, build_columns
 
 _AWARD: tuple[Head, ...] = (
@@ -89,7 +89,7 @@ def sharing_sheet(brief: Brief) -> Sheet:
     shares: list[Mapping[str, Value]] = [
         {one.member: one.share_eur for one in sharing.shares} for sharing in sharings
     ]
-    by_method = (Column(f"{method_name(one.method)} (€)", "euros") for one in sharings)
+    by_method = (Column(f"{describe_sharing_method(one.method)} (€)", "euros") for one in sharings)
     rows = [
         (
             one.member, brief.member(one.member), mandates.get(one.member), one.alone_eur,

@@ -1,33 +1,15 @@
 """Ways to share what a purchase costs, side by side, and who would rather leave, with whom."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 
 from synergie.purchase.reports.words import Brief, impossible_alone, no_comparison
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
-from synergie.reports.language import Pair, choose_text
+from synergie.reports.language import choose_text
+from synergie.reports.plans import describe_sharing_method
 from synergie.reports.written import format_euros, format_short_name_list
 from synergie.schemas.plan import MemberOutcome
-from synergie.schemas.sharing import Method, Sharing, SharingStudy
-
-METHODS: Mapping[Method, Pair] = {
-    "proportional_mwh": ("Au prorata de l'énergie", "In proportion to energy"),
-    "proportional_points": (
-        "Au prorata des points de livraison",
-        "In proportion to delivery points",
-    ),
-    "proportional_alone": ("Au prorata du coût seul", "In proportion to the cost alone"),
-    "scrb": ("Coûts séparables", "Separable costs"),
-    "equal_profit": ("Gains relatifs égaux", "Equal relative gains"),
-    "shapley": ("Valeur de Shapley", "Shapley value"),
-    "nucleolus": ("Nucléole", "Nucleolus"),
-}
-"""Methods of sharing, in words."""
-
-
-def method_name(method: Method) -> str:
-    """What people call a method of sharing."""
-    return choose_text(*METHODS[method])
+from synergie.schemas.sharing import Sharing, SharingStudy
 
 
 def sharing_section(brief: Brief) -> Section:
@@ -96,7 +78,7 @@ def build_share_table(brief: Brief, study: SharingStudy) -> Table:
         )
         for member in study.members
     )
-    methods = (method_name(one.method) for one in study.sharings)
+    methods = (describe_sharing_method(one.method) for one in study.sharings)
     heads = (choose_text("Membre", "Member"), "Plan", *methods)
     whole = ("Total", *[format_euros(study.total_eur)] * (len(heads) - 1))
     caption = choose_text(
@@ -155,7 +137,7 @@ def _iterate_leaver_blocks(brief: Brief, study: SharingStudy) -> Iterator[Block]
 def _describe_stability(brief: Brief, sharing: Sharing) -> str:
     exact = "" if sharing.exact else choose_text(" (estimé)", " (estimated)")
     who = _describe_leavers(brief, sharing)
-    name = f"{method_name(sharing.method)}{exact}"
+    name = f"{describe_sharing_method(sharing.method)}{exact}"
     told = choose_text(f"{name} : {who}.", f"{name}: {who}.")
     if sharing.nobody_pays_more:
         return told
@@ -182,7 +164,7 @@ def _iterate_missing_method_blocks(brief: Brief, study: SharingStudy) -> Iterato
     if study.not_shared:
         colon = choose_text(" : ", ": ")
         told = tuple(
-            f"{method_name(one.method)}{colon}{brief.say_phrase(one.reason)}."
+            f"{describe_sharing_method(one.method)}{colon}{brief.say_phrase(one.reason)}."
             for one in study.not_shared
         )
         title = choose_text(

@@ -14,6 +14,7 @@ from synergie.purchase.records.purchase import DeliveryPeriod, PurchaseProblem
 from synergie.purchase.records.study import PurchaseStudy
 from synergie.reports.language import choose_text
 from synergie.reports.plans import Catalogue, describe_phrase
+from synergie.reports.source_file import SourceFile
 from synergie.reports.written import (
     PARIS,
     format_count,
@@ -30,19 +31,6 @@ from synergie.schemas.sharing import SharingStudy
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """One file that the problem was made of."""
-
-    name: str
-    what: str
-    """What it tells. Example: "périmètre"."""
-    sha256: str
-    """Digest of its bytes."""
-    modified: datetime | None = None
-    """When it was last changed. None: not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +58,7 @@ class Brief:
     """What holds for all of it, such as that data are synthetic. None: nothing."""
     perimeter: Sequence[PerimeterRow] = ()
     """The delivery points as surveyed: where their energies come from. Empty: not known."""
-    sources: Sequence[Source] = ()
+    sources: Sequence[SourceFile] = ()
     """The files it was made of. Empty: the problem itself."""
     comparison: OfferComparison | None = None
     """The offers side by side. None: not compared."""

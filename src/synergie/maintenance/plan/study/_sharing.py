@@ -7,7 +7,7 @@ from synergie.errors import BadInput
 from synergie.maintenance.plan.study._again import Cancel, solve_again
 from synergie.maintenance.records.maintenance import MaintenanceProblem
 from synergie.plan.seconds import check_seconds
-from synergie.purchase.plan.sharing.study import share_game
+from synergie.plan.sharing.study import share_game
 from synergie.schemas.sharing import CoalitionCost, CostGame, SharingStudy
 
 MOST = 8

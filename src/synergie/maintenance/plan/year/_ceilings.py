@@ -19,7 +19,7 @@ from synergie.maintenance.plan.year._proof_shares import (
 )
 from synergie.maintenance.records.maintenance import CrewDays, MaintenancePlan, MaintenanceProblem
 from synergie.plan.money import CENT
-from synergie.purchase.policy.rounding import round_up
+from synergie.policy.shared_plan import round_up
 
 _NONE = Fraction(0)
 

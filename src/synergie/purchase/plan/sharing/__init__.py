@@ -8,14 +8,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from synergie.plan.sharing.study import share_game
     from synergie.purchase.plan.sharing.purchases import purchase_game, share_purchase
-    from synergie.purchase.plan.sharing.study import share_game
 
 __all__ = ["purchase_game", "share_game", "share_purchase"]
 
 _HOME = {
     "purchase_game": "synergie.purchase.plan.sharing.purchases",
-    "share_game": "synergie.purchase.plan.sharing.study",
+    "share_game": "synergie.plan.sharing.study",
     "share_purchase": "synergie.purchase.plan.sharing.purchases",
 }
 

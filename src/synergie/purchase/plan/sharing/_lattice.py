@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from synergie.plan.sharing.game import Flags, Floats, Ints, sum_amounts_by_coalition
 from synergie.purchase.plan.sharing._lots import Branch, LotTerms
-from synergie.purchase.plan.sharing.game import Flags, Floats, Ints, sum_amounts_by_coalition
 
 
 def lot_costs(terms: LotTerms, *, nobody_pays_more: bool) -> Floats:

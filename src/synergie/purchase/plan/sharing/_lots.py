@@ -11,9 +11,9 @@ from math import ceil, floor, lcm
 
 import numpy as np
 
+from synergie.plan.sharing.game import Flags, Floats, Ints
 from synergie.purchase.plan.award import baskets
 from synergie.purchase.plan.award.baskets import Book
-from synergie.purchase.plan.sharing.game import Flags, Floats, Ints
 from synergie.purchase.records.purchase import Lot, PurchaseProblem
 from synergie.purchase.records.rule import PurchaseRule
 

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from synergie.plan.sharing.game import Floats, Ints
+from synergie.plan.sharing.tiers import TierGame, TierLot
 from synergie.purchase.plan.sharing._lots import Branch, LotTerms, MemberTerms, lots_of
-from synergie.purchase.plan.sharing.game import Floats, Ints
-from synergie.purchase.plan.sharing.tiers import TierGame, TierLot
 from synergie.purchase.records.purchase import PurchaseProblem
 
 _ENDLESS = np.iinfo(np.int64).max

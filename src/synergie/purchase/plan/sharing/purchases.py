@@ -13,9 +13,20 @@ import numpy as np
 
 from synergie.errors import BadInput, Cancelled, Infeasible, SolverFailed
 from synergie.plan.seconds import check_seconds
+from synergie.plan.sharing import text as _text
+from synergie.plan.sharing.context import SharingContext
+from synergie.plan.sharing.game import (
+    Floats,
+    Game,
+    list_mask_players,
+    sum_amounts_by_coalition,
+)
+from synergie.plan.sharing.ground import Listed, SharingGame
+from synergie.plan.sharing.methods import METHODS, Weights
+from synergie.plan.sharing.study import study
+from synergie.plan.sharing.wide import Wide
 from synergie.purchase.plan import award as purchase
 from synergie.purchase.plan.award import baskets
-from synergie.purchase.plan.sharing import _text
 from synergie.purchase.plan.sharing._lattice import (
     by_supplier,
     lot_costs,
@@ -24,18 +35,7 @@ from synergie.purchase.plan.sharing._lattice import (
     within_limits,
 )
 from synergie.purchase.plan.sharing._lots import LotTerms, lots_of, restrict_to_members
-from synergie.purchase.plan.sharing._methods import METHODS, Weights
 from synergie.purchase.plan.sharing._regular import of_purchase
-from synergie.purchase.plan.sharing._sharing import SharingContext
-from synergie.purchase.plan.sharing.game import (
-    Floats,
-    Game,
-    list_mask_players,
-    sum_amounts_by_coalition,
-)
-from synergie.purchase.plan.sharing.ground import Listed, SharingGame
-from synergie.purchase.plan.sharing.study import study
-from synergie.purchase.plan.sharing.wide import Wide
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import CoordinatorFees, PurchaseProblem
 from synergie.schemas.plan import Phrase

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from synergie.purchase.plan.sharing import _text, rules, shapley
-from synergie.purchase.plan.sharing._cents import convert_cents_to_euros
-from synergie.purchase.plan.sharing.equal_profit import equal_profit
-from synergie.purchase.plan.sharing.game import Floats
-from synergie.purchase.plan.sharing.ground import NotCertified, SharingGame
-from synergie.purchase.plan.sharing.nucleolus import NoPoint
+from synergie.plan.sharing import rules, shapley
+from synergie.plan.sharing import text as _text
+from synergie.plan.sharing._cents import convert_cents_to_euros
+from synergie.plan.sharing.equal_profit import equal_profit
+from synergie.plan.sharing.game import Floats
+from synergie.plan.sharing.ground import NotCertified, SharingGame
+from synergie.plan.sharing.nucleolus import NoPoint
 from synergie.schemas.plan import Phrase
 from synergie.schemas.sharing import Method
 

@@ -5,12 +5,12 @@ from typing import Protocol
 
 import numpy as np
 
-from synergie.purchase.plan.sharing import core, shapley
-from synergie.purchase.plan.sharing import nucleolus as stages
-from synergie.purchase.plan.sharing.core import Excess
-from synergie.purchase.plan.sharing.game import MOST, Flags, Floats, Game, list_mask_players
-from synergie.purchase.plan.sharing.nucleolus import Balance, Nucleolus, Separate
-from synergie.purchase.plan.sharing.shapley import Sampled
+from synergie.plan.sharing import core, shapley
+from synergie.plan.sharing import nucleolus as stages
+from synergie.plan.sharing.core import Excess
+from synergie.plan.sharing.game import MOST, Flags, Floats, Game, list_mask_players
+from synergie.plan.sharing.nucleolus import Balance, Nucleolus, Separate
+from synergie.plan.sharing.shapley import Sampled
 
 
 @dataclass(frozen=True, slots=True)

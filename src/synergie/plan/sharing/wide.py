@@ -10,21 +10,21 @@ import numpy as np
 
 from synergie.errors import SolverFailed
 from synergie.plan.linear import Answer, Linear
-from synergie.purchase.plan.sharing import _separate, rules, shapley
-from synergie.purchase.plan.sharing._separate import Looked
-from synergie.purchase.plan.sharing._span import Span
-from synergie.purchase.plan.sharing.core import Excess
-from synergie.purchase.plan.sharing.game import Flags, Floats
-from synergie.purchase.plan.sharing.ground import NotCertified, Worst
-from synergie.purchase.plan.sharing.nucleolus import (
+from synergie.plan.sharing import _separate, rules, shapley
+from synergie.plan.sharing._separate import Looked
+from synergie.plan.sharing._span import Span
+from synergie.plan.sharing.core import Excess
+from synergie.plan.sharing.game import Flags, Floats
+from synergie.plan.sharing.ground import NotCertified, Worst
+from synergie.plan.sharing.nucleolus import (
     Balance,
     CoalitionRegistry,
     Nucleolus,
     Rows,
     Separate,
 )
-from synergie.purchase.plan.sharing.shapley import Sampled
-from synergie.purchase.plan.sharing.tiers import TierGame
+from synergie.plan.sharing.shapley import Sampled
+from synergie.plan.sharing.tiers import TierGame
 
 MOST_CERTIFIED = 60
 """Most players of a least core: more would take minutes."""

@@ -10,7 +10,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from synergie.purchase.plan.sharing.game import Flags, Floats, Game, Ints
+from synergie.plan.sharing.game import Flags, Floats, Game, Ints
 
 LOOKS = 6
 """How often a sample may be looked at; the risk is shared among the looks."""

@@ -12,9 +12,9 @@ import numpy as np
 
 from synergie.errors import SolverFailed
 from synergie.plan.linear import Answer, Linear
-from synergie.purchase.plan.sharing._span import Span
-from synergie.purchase.plan.sharing.game import Floats
-from synergie.purchase.plan.sharing.nucleolus import CoalitionRegistry, Separate
+from synergie.plan.sharing._span import Span
+from synergie.plan.sharing.game import Floats
+from synergie.plan.sharing.nucleolus import CoalitionRegistry, Separate
 
 _TIGHT = 1e-7
 _SAME = 1e-9

@@ -13,8 +13,8 @@ import numpy as np
 
 from synergie.errors import SolverFailed
 from synergie.plan.linear import Linear
-from synergie.purchase.plan.sharing._span import Span
-from synergie.purchase.plan.sharing.game import (
+from synergie.plan.sharing._span import Span
+from synergie.plan.sharing.game import (
     Flags,
     Floats,
     Game,

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
-from synergie.purchase.plan.sharing.game import Floats
+from synergie.plan.sharing.game import Floats
 
 _NOISE = 6  # decimals of a cent that are looked at: floats carry more than that by chance
 

@@ -6,16 +6,16 @@ from decimal import Decimal
 
 import numpy as np
 
-from synergie.purchase.plan.sharing import _text
-from synergie.purchase.plan.sharing._cents import (
+from synergie.plan.sharing import text as _text
+from synergie.plan.sharing._cents import (
     convert_cents_to_euros,
     euros_up,
     round_shares_to_cents,
 )
-from synergie.purchase.plan.sharing._methods import ShareVector, Weights
-from synergie.purchase.plan.sharing.core import Excess
-from synergie.purchase.plan.sharing.game import Flags
-from synergie.purchase.plan.sharing.ground import SharingGame
+from synergie.plan.sharing.core import Excess
+from synergie.plan.sharing.game import Flags
+from synergie.plan.sharing.ground import SharingGame
+from synergie.plan.sharing.methods import ShareVector, Weights
 from synergie.schemas.plan import Phrase
 from synergie.schemas.sharing import Departure, MemberShare, Method, Sharing
 

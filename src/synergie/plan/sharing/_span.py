@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from synergie.purchase.plan.sharing.game import Flags, Ints
+from synergie.plan.sharing.game import Flags, Ints
 
 PRIME = (1 << 57) - 13
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from synergie.purchase.plan.sharing.game import Floats
+from synergie.plan.sharing.game import Floats
 
 
 def share_proportionally(total: float, weights: Floats) -> Floats:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synergie.purchase.plan.sharing.game import (
+from synergie.plan.sharing.game import (
     Flags,
     Floats,
     Game,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from synergie.purchase.plan.sharing.game import Flags, Floats, Ints
+from synergie.plan.sharing.game import Flags, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synergie.plan.sharing.game import Flags, Floats, Ints
+from synergie.plan.sharing.tiers import TierGame, TierLot
 from synergie.plan.solver import Model
-from synergie.purchase.plan.sharing.game import Flags, Floats, Ints
-from synergie.purchase.plan.sharing.tiers import TierGame, TierLot
 
 _GRID = 1000  # steps of volume in the dynamic programme
 _LIMIT_S = 20.0

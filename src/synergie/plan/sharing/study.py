@@ -7,13 +7,13 @@ import numpy as np
 
 from synergie.errors import BadInput, Cancelled
 from synergie.plan import record as _record
-from synergie.purchase.plan.sharing import _text
-from synergie.purchase.plan.sharing._cents import convert_cents_to_euros, euros_up
-from synergie.purchase.plan.sharing._methods import METHODS, Case, NotPossible, Weights
-from synergie.purchase.plan.sharing._sharing import SharingContext, Writer, list_coalition_players
-from synergie.purchase.plan.sharing.game import Floats, of_table
-from synergie.purchase.plan.sharing.ground import Listed, NotCertified, SharingGame
-from synergie.purchase.plan.sharing.nucleolus import Balance, NoPoint
+from synergie.plan.sharing import text as _text
+from synergie.plan.sharing._cents import convert_cents_to_euros, euros_up
+from synergie.plan.sharing.context import SharingContext, Writer, list_coalition_players
+from synergie.plan.sharing.game import Floats, of_table
+from synergie.plan.sharing.ground import Listed, NotCertified, SharingGame
+from synergie.plan.sharing.methods import METHODS, Case, NotPossible, Weights
+from synergie.plan.sharing.nucleolus import Balance, NoPoint
 from synergie.schemas.plan import Phrase
 from synergie.schemas.sharing import (
     BalancedCoalition,

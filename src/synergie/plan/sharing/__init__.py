@@ -1,0 +1,1 @@
+"""What was saved together, shared: games of costs, rules of sharing, who would rather leave."""
