@@ -1,7 +1,7 @@
 """A comparison of lighting on the terminal: what was read, the table of effects, no score."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -138,30 +138,38 @@ def _tell_unjudged(shown: Sequence["ScenarioEffects"]) -> None:
     from synergie.lighting.reports.names import LAW_SUBJECTS
     from synergie.reports.language import choose_text, use_language
 
-    text = _("{}, law, {}: {} luminaires comply, {} do not, {} are not judged: {}")
+    told: dict[tuple[str, ...], list[str]] = {}
     with use_language("fr" if speaks_french() else "en"):
         for one in shown:
             for tally in one.law:
                 if tally.unjudged:
                     counts = map(format_number, (tally.kept, tally.broken, tally.unjudged))
                     subject = choose_text(*LAW_SUBJECTS[tally.subject])
-                    missing = describe_missing_fields(tally)
-                    typer.echo(text.format(one.scenario, subject, *counts, missing))
+                    cells = (subject, *counts, describe_missing_fields(tally))
+                    told.setdefault(cells, []).append(one.scenario)
+    _tell_alike(_("{}, law, {}: {} luminaires comply, {} do not, {} are not judged: {}"), told)
 
 
 def _tell_sizing(shown: Sequence["ScenarioEffects"]) -> None:
     """How much light roads get for that of before, and how many luminaires stay for want of it."""
+    told: dict[tuple[str, ...], list[str]] = {}
+    for one in shown:
+        if one.sizing is not None:
+            ratios = (one.sizing.ratio_min, one.sizing.ratio_median, one.sizing.ratio_max)
+            cells = ("-" if ratio is None else format_number(100 * ratio) for ratio in ratios)
+            counts = (one.sizing.compared, len(one.sizing.without_fit))
+            told.setdefault((*cells, *map(format_number, counts)), []).append(one.scenario)
     text = _(
         "{}, light on the road after for before: {} % at least, median {} %, {} % at most, of {} "
         "luminaires; {} stay without a fit"
     )
-    for one in shown:
-        told = one.sizing
-        if told is not None:
-            ratios = (told.ratio_min, told.ratio_median, told.ratio_max)
-            cells = ("-" if ratio is None else format_number(100 * ratio) for ratio in ratios)
-            stay = format_number(len(told.without_fit))
-            typer.echo(text.format(one.scenario, *cells, format_number(told.compared), stay))
+    _tell_alike(text, told)
+
+
+def _tell_alike(text: str, told: Mapping[tuple[str, ...], Sequence[str]]) -> None:
+    """One line for the scenarios of which the same is told."""
+    for cells, scenarios in told.items():
+        typer.echo(text.format(", ".join(scenarios), *cells))
 
 
 def tell_weighing(found: "Weighing | None") -> None:
