@@ -13,6 +13,7 @@ from synergie.cli.print import as_json as print_json
 from synergie.cli.texts import N_, _
 from synergie.cli.there import ClientId, Json, Key, Server, There
 from synergie.purchase.commands import _print as told
+from synergie.purchase.commands._essential_data import decp
 
 app = build_command_group(N_("Group purchases on a server: needs, plans, each member's part."))
 
@@ -312,3 +313,11 @@ def answer(
         book = partner.purchases
         read = shared.answer(book, book.part(purchase, plan), said, reason)
     shared.show_one(read, told.part, as_json=as_json)
+
+
+app.command(
+    "decp",
+    cls=Command,
+    help=N_("Write the essential data (DECP 2.0.3) of an award, or check a file of them."),
+    epilog="synergie purchase decp achat --terms termes.json --out decp.json",
+)(decp)
