@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from synergie.energy.records.offer import Pricing
 from synergie.errors import BadInput
 from synergie.purchase.records.essential_data import (
-    ContractBuyer,
+    AwardBuyer,
     EnvironmentalTerms,
-    EssentialContract,
-    EssentialContracts,
+    EssentialAward,
+    EssentialAwards,
     EssentialData,
     EssentialTerms,
     Executions,
@@ -53,12 +53,12 @@ def build_essential_data(
             raise BadInput(f"/lots/{lots[n].lot}/id", number, "a number of its own for each lot")
     if not contracts:
         return None, below
-    return EssentialData(data=EssentialContracts(contracts=contracts)), below
+    return EssentialData(data=EssentialAwards(contracts=contracts)), below
 
 
 def _build_contract(
     problem: PurchaseProblem, award: Award, terms: EssentialTerms
-) -> EssentialContract:
+) -> EssentialAward:
     lot = next(one for one in problem.lots if one.id == award.lot)
     offer = next(one for one in problem.offers if one.id == award.offer)
     own = terms.lots.get(award.lot)
@@ -67,9 +67,9 @@ def _build_contract(
     if terms.published_on < own.notified_on:
         found = str(terms.published_on)
         raise BadInput("/published_on", found, "a publication that is not before the notice")
-    return EssentialContract(
+    return EssentialAward(
         id=own.id,
-        buyer=ContractBuyer(id=terms.coordinator),
+        buyer=AwardBuyer(id=terms.coordinator),
         nature="Marché",
         subject=f"{lot.name}, {award.supplier}"[:1000],
         cpv=terms.cpv,

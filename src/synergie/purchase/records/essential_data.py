@@ -65,7 +65,7 @@ class _Named(Wire):
     model_config = ConfigDict(populate_by_name=True)
 
 
-class ContractBuyer(_Named):
+class AwardBuyer(_Named):
     """Who concluded the contract; of a group, its coordinator."""
 
     id: Annotated[str, Field(pattern=r"^[0-9]{14}$")]
@@ -206,12 +206,12 @@ class SubcontractChangeEntry(_Named):
     """The change."""
 
 
-class EssentialContract(_Named):
+class EssentialAward(_Named):
     """The essential data of one contract, or of one lot."""
 
     id: ContractId
     """The buyer's own number, 16 characters at most."""
-    buyer: ContractBuyer = Field(alias="acheteur")
+    buyer: AwardBuyer = Field(alias="acheteur")
     """Who concluded it."""
     nature: Literal["Marché", "Marché de partenariat", "Marché de défense ou de sécurité"]
     """Its nature."""
@@ -292,17 +292,17 @@ class EssentialContract(_Named):
         return self
 
 
-class EssentialContracts(_Named):
+class EssentialAwards(_Named):
     """The list of a file."""
 
-    contracts: Annotated[Many[EssentialContract], Field(alias="marche", min_length=1)]
+    contracts: Annotated[Many[EssentialAward], Field(alias="marche", min_length=1)]
     """The contracts."""
 
 
 class EssentialData(_Named):
     """A file of essential data."""
 
-    data: EssentialContracts = Field(alias="marches")
+    data: EssentialAwards = Field(alias="marches")
     """What is published."""
 
 
