@@ -387,3 +387,14 @@ def test_the_activity_of_a_point_decides_its_accise(capsys: pytest.CaptureFixtur
     for activity, eur in (("economic", "25.79"), ("non_economic", "29.98")):
         assert main([*line, "--activity", activity]) == 0
         assert json.loads(capsys.readouterr().out)["accise_eur"] == eur
+
+
+def test_a_gas_point_is_priced_without_a_power(capsys: pytest.CaptureFixture[str]) -> None:
+    """T2, October 2025: 12,000 kWh at 12.08 and 15.43 €/MWh."""
+    line = ["bill", "--fta", "T2", "--energy", "BASE=12000", "--from", "2025-10-01", "--to",
+            "2025-10-31", "--json"]  # fmt: skip
+    assert main(line) == 0
+    lines = {one["component"]: one for one in json.loads(capsys.readouterr().out)["lines"]}
+    assert lines["atrd_energy"]["amount_eur"] == "144.960000"
+    assert lines["accise"]["amount_eur"] == "185.160000"
+    assert main(["bill", "--fta", "BTINFMU4", "--energy", "HPH=1", "--on", "2026-03-01"]) == 2

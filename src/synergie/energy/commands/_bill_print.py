@@ -33,7 +33,8 @@ COMPONENTS = {
     "atrd_fixed": N_("gas distribution: fixed (ATRD)"),
     "atrd_energy": N_("gas distribution: energy (ATRD)"),
     "atrd_capacity": N_("gas distribution: daily capacity (ATRD)"),
-    "transport": N_("gas transport and storage (ATRT)"),
+    "transport": N_("gas transport (ATRT)"),
+    "storage": N_("gas storage"),
     "cpb": N_("biogas certificates (CPB)"),
 }
 _UNITS = {

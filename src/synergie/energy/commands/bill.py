@@ -1,5 +1,6 @@
 """`synergie bill`: prices a delivery point line by line, or controls invoices."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -195,7 +196,10 @@ def run(  # noqa: PLR0913 (the options of the command)
         )  # fmt: skip
         control_invoices(files, told)
         return
-    if fta is None or kva is None:
+    from synergie.energy.plan.tariff.options import GAS_OPTIONS
+
+    gas = fta is not None and fta.strip().upper() in GAS_OPTIONS
+    if fta is None or (kva is None and not gas):
         raise Misuse(_("give invoices to control, or --fta and --kva to price a point"))
     lit = None if lamps is None else Lamps(lamps, place, tuple(map(parse_off_window, off or ())))
     sources = energy, curve, tuple(readings or ()), lit, tuple(offpeak or ())
@@ -204,7 +208,9 @@ def run(  # noqa: PLR0913 (the options of the command)
     _print_request_bill(billed, asked, tables, as_json=as_json)
 
 
-def _build_billed_terms(fta: str, kva: str, prices: Path | None, lot: str | None) -> "BilledTerms":
+def _build_billed_terms(
+    fta: str, kva: str | None, prices: Path | None, lot: str | None
+) -> "BilledTerms":
     from synergie.energy.commands import bill_files as read
     from synergie.energy.records.tariff import BilledTerms, ClassPower
 
@@ -212,17 +218,24 @@ def _build_billed_terms(fta: str, kva: str, prices: Path | None, lot: str | None
     if len(schedules) > 1:
         names = ", ".join(one.name for one in schedules)
         raise Misuse(_("--lot: say which price schedule; there are: {}").format(names))
-    told = (
-        parse_class_numbers(kva, "--kva")
-        if "=" in kva
-        else {None: parse_option_number(kva, "--kva")}
-    )
+    told = _parse_powers(kva)
     with name_refused_option("--fta, --kva "):
         return BilledTerms(
             tariff_code=fta.strip().upper(),
             powers=tuple(ClassPower(time_class=name, kva=value) for name, value in told.items()),
             prices=schedules[0] if schedules else None,
         )
+
+
+def _parse_powers(told: str | None) -> Mapping[str | None, Decimal]:
+    """Powers by class; none of a gas point."""
+    if told is None:
+        return {}
+    if "=" in told:
+        found: dict[str | None, Decimal] = {}
+        found.update(parse_class_numbers(told, "--kva"))
+        return found
+    return {None: parse_option_number(told, "--kva")}
 
 
 def _print_request_bill(

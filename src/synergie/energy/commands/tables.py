@@ -107,10 +107,10 @@ def show(
     tables = _load(folder)
     if table not in SHAPES:
         raise Misuse(_("{}: not a table; there are: {}").format(table, ", ".join(SHAPES)))
-    found = {k: v for k, v in tables.versions[table].items() if key is None or k == key.upper()
-             or k == key}  # fmt: skip
+    rows = tables.versions.get(table, {})
+    found = {k: v for k, v in rows.items() if key is None or k in {key, key.upper()}}
     if not found:
-        names = ", ".join(tables.versions[table])
+        names = ", ".join(rows) or "-"
         raise Misuse(_("{}: not a key of this table; there are: {}").format(key, names))
     for name, of_key in found.items():
         for one in of_key:

@@ -15,18 +15,18 @@ from synergie.units import CivilDate, Euros, KilowattHours, Many, Text, decimal_
 type Component = Literal[
     "cg", "cc", "cs_fixed", "cs_energy", "cmdps", "reactive", "supply", "capacity", "cee",
     "guarantees", "subscription", "fee", "vnu", "cta", "accise", "atrd_fixed", "atrd_energy",
-    "atrd_capacity", "transport", "cpb",
+    "atrd_capacity", "transport", "storage", "cpb",
 ]  # fmt: skip
 """`cg` gestion, `cc` comptage, `cs` soutirage, `cmdps` overruns of the network tariff; then the
 supply, its parts when its price tells them, and its subscription; fees; what the versement
 nucléaire universel pays back; taxes. Of gas: `atrd` distribution, fixed, by energy and by daily
-capacity; transport where it is billed apart; `cpb` biogas certificates."""
+capacity; transport and storage where they are billed apart; `cpb` biogas certificates."""
 type Exact = Annotated[Decimal, Strict(False), decimal_text, Field(max_digits=21)]
 
 NETWORK: frozenset[Component] = frozenset(
     {
         "cg", "cc", "cs_fixed", "cs_energy", "cmdps", "reactive",
-        "atrd_fixed", "atrd_energy", "atrd_capacity", "transport",
+        "atrd_fixed", "atrd_energy", "atrd_capacity", "transport", "storage",
     }
 )  # fmt: skip
 """Components of the network tariff (TURPE; ATRD and ATRT of gas)."""

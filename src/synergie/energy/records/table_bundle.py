@@ -9,7 +9,8 @@ from synergie.schemas.wire import Wire
 from synergie.units import CivilDate, Many, Text, decimal_text
 
 type TableName = Literal[
-    "turpe", "accise", "cta", "vat", "vnu", "atrd", "atrt", "gas_accise", "gas_cta", "gas_cpb"
+    "turpe", "accise", "cta", "vat", "vnu", "atrd", "atrt", "gas_accise", "gas_cta", "gas_cpb",
+    "atrt_terms", "gas_zi", "gas_a",
 ]  # fmt: skip
 """A table; its file is `<name>.csv`."""
 type CellName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]

@@ -113,6 +113,24 @@ class Fee(Wire):
     """Its VAT. Null: the standard rate of the day."""
 
 
+class GasTransport(Wire):
+    """What a gas point is billed for transport (ATRT) and storage: its highest day of a winter."""
+
+    car_mwh: Annotated[
+        Decimal,
+        Strict(False),
+        decimal_text,
+        Field(gt=0, max_digits=15, json_schema_extra={"unit": "MWh/y"}),
+    ]
+    """Yearly energy of reference (CAR)."""
+    profile: Annotated[str, StringConstraints(pattern=r"^P0[0-9]{2}$")]
+    """Profile of consumption. Example: `P012`."""
+    station: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_-]{1,30}$")]
+    """Weather station, as the table of coefficients writes it."""
+    ntr: Annotated[int, Field(ge=0, le=20)]
+    """Level of the regional network tariff (NTR)."""
+
+
 class BilledTerms(Wire):
     """What one delivery point is billed under."""
 
@@ -134,6 +152,9 @@ class BilledTerms(Wire):
     """Daily capacity of a gas point of option T4. Null: another option."""
     billed_apart: Many[Literal["transport", "cpb"]] = ()
     """Of gas: what is on lines of its own; what is left out is in the price of the supply."""
+    transport: GasTransport | None = None
+    """Of gas: what transport and storage are billed by, when they are billed apart. Null: by an
+    amount for each MWh."""
     prices: PriceSchedule | None = None
     """Prices of the supply. Null: only the network and the taxes are billed."""
     fees: Many[Fee] = ()

@@ -1,7 +1,8 @@
 """The bill of a gas point (PCE): distribution (ATRD), supply, CTA, accise, biogas certificates.
 
 Transport (ATRT) and storage are folded into the price of the supply unless the terms say that they
-are billed apart: their tables are not collected, so that such a line names what is missing.
+are billed apart: by MWh, or by the highest day of a winter, CJN = CAR × zi × A (ATRT8). Their
+tables are not collected: a line names the cell that is missing until it is loaded.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from synergie.energy.plan.tariff._uses import Uses
 from synergie.energy.plan.tariff.options import GAS_OPTIONS
 from synergie.energy.plan.tariff.tables import Rate, TableMissing, Tables
 from synergie.energy.records.bill import Component
-from synergie.energy.records.tariff import BilledTerms, ClassKwh, PeriodUse
+from synergie.energy.records.tariff import BilledTerms, ClassKwh, GasTransport, PeriodUse
 from synergie.errors import BadInput
 
 CLASSES = ("BASE",)
@@ -75,8 +76,45 @@ def gas_lines(terms: BilledTerms, period: Period, uses: Uses) -> Iterator[Draft]
     yield from _iterate_energy(period, uses, "accise", ("gas_accise", "combustible", "eur_per_mwh"))
     if "cpb" in terms.billed_apart:
         yield from _iterate_energy(period, uses, "cpb", ("gas_cpb", "biogas", "eur_per_mwh"))
-    if "transport" in terms.billed_apart:
+    if "transport" in terms.billed_apart and terms.transport is not None:
+        for component, cells in _CAPACITY.items():
+            ask = _ask_capacity(tables, terms.transport, cells)
+            lines = _iterate_yearly(period, component, ask)
+            yield from (replace(line, subscription=False) for line in lines)
+    elif "transport" in terms.billed_apart:
         yield from _iterate_energy(period, uses, "transport", ("atrt", code, "eur_per_mwh"))
+
+
+_CAPACITY: dict[Component, tuple[str, ...]] = {
+    "transport": ("tcs_eur", "tcr_eur", "tcl_eur"),
+    "storage": ("storage_eur",),
+}
+"""Columns of `atrt_terms`, EUR a year for each MWh/d; `tcr_eur` is taken NTR times."""
+
+
+def _ask_capacity(
+    tables: Tables, of: GasTransport, cells: tuple[str, ...]
+) -> Callable[[date], Rate]:
+    """The amount of a year: CJN (MWh/d) = CAR × zi × A, times the sum of *cells*."""
+
+    def ask(day: date) -> Rate:
+        zi = tables.figure("gas_zi", f"{of.profile}:{of.station}", "zi", day)
+        a = tables.figure("gas_a", "network", "a", day)
+        terms = [tables.figure("atrt_terms", "network", cell, day) for cell in cells]
+        known = [zi, a, *terms]
+        eur = sum(
+            (one.value * (of.ntr if cell == "tcr_eur" else 1))
+            for cell, one in zip(cells, terms, strict=True)
+        )
+        return replace(
+            terms[0],
+            value=of.car_mwh * zi.value * a.value * eur,
+            valid_from=max(one.valid_from for one in known),
+            valid_to=min(one.valid_to for one in known),
+            source="; ".join(dict.fromkeys(one.source for one in known))[:200],
+        )
+
+    return ask
 
 
 def _ask(tables: Tables, table: str, key: str, cell: str) -> Callable[[date], Rate]:

@@ -46,13 +46,18 @@ SHAPES = {
         "gas_cta", "network", ("distribution_percent", "transport_percent", "share_percent")
     ),
     "gas_cpb": Shape("gas_cpb", "obligation", ("eur_per_mwh",)),
+    "atrt_terms": Shape(
+        "atrt_terms", "network", (), ("tcs_eur", "tcr_eur", "tcl_eur", "storage_eur")
+    ),
+    "gas_zi": Shape("gas_zi", "profile_station", ("zi",)),
+    "gas_a": Shape("gas_a", "network", ("a",)),
 }
 """The columns of each table."""
 
 _UP_TO_36, _UP_TO_250 = Decimal(36), Decimal(250)
 BY_ACTIVITY = "36_to_250"
 """The category of accise of an economic activity alone."""
-_NOT_COLLECTED = frozenset({"atrt"})
+_NOT_COLLECTED = frozenset({"atrt", "atrt_terms", "gas_zi", "gas_a"})
 """Tables that synergie has no figures of: only own ones, or those of a publisher."""
 NO_CELLS = N_("a row of the table with these cells")
 NO_DAY = N_("a day that the table covers")
