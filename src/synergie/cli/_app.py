@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
+from synergie import __version__
 from synergie.application import place_parts
 from synergie.applications import list_declared
 from synergie.cli import plan
@@ -31,6 +32,12 @@ from synergie.cli.trust import (
 from synergie.energy.commands import bill
 
 
+def _print_version(asked: bool) -> None:  # noqa: FBT001 (what Typer calls it with)
+    if asked:
+        typer.echo(f"synergie {__version__}")
+        raise typer.Exit
+
+
 def root(
     *,
     locale: Annotated[
@@ -44,8 +51,14 @@ def root(
     debug: Annotated[
         bool, typer.Option("--debug", help=N_("Show the cause of an error to the last detail."))
     ] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help=N_("The version, and end.")
+        ),
+    ] = False,
 ) -> None:
-    """The two options are read by `main` before anything else; here they are only told."""
+    """The first two are read by `main` before anything else; here they are only told."""
 
 
 _COMMANDS = (

@@ -6,6 +6,7 @@ The texts of commands and options are written with `N_` and translated here, whe
 import inspect
 from collections.abc import Iterable
 from copy import copy
+from difflib import get_close_matches
 from math import isfinite
 from typing import Any, override
 
@@ -69,10 +70,16 @@ class Group(TyperGroup):
     @override
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
-            raise Misuse(
-                _("no command {!r}; there are: {}").format(args[0], ", ".join(self.commands))
-            )
+            raise Misuse(_describe_unknown_command(args[0], list(self.commands)))
         return super().resolve_command(ctx, args)
+
+
+def _describe_unknown_command(name: str, known: list[str]) -> str:
+    """What may have been meant; without a likely one, all there are."""
+    near = get_close_matches(name, known, n=3)
+    if near:
+        return _("no command {!r}; did you mean: {}?").format(name, ", ".join(near))
+    return _("no command {!r}; there are: {}").format(name, ", ".join(known))
 
 
 def build_command_group(summary: str, **settings: Any) -> typer.Typer:

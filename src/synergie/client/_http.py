@@ -1,5 +1,6 @@
 """What both clients ask of httpx2, and its errors in our words: none of its names gets out."""
 
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,6 +49,26 @@ def options(timeout: float, verify: ssl.SSLContext | None) -> Options:
     }
 
 
+def describe_connect_error(error: BaseException) -> str:
+    """Why no connection came about, as far as the error below *error* tells."""
+    causes = list(_iterate_causes(error))
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return "the certificate of the server is not trusted here, or is of another name"
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return "what listens there does not speak TLS: http in the place of https?"
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return "nothing listens at that address and port"
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return "the name of the server is not known"
+    return "no connection to the server"
+
+
+def _iterate_causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
 @contextmanager
 def map_transport_errors() -> Iterator[None]:
     """Errors of the transport as Unreachable."""
@@ -56,7 +77,7 @@ def map_transport_errors() -> Iterator[None]:
     except httpx2.TimeoutException as error:
         raise Unreachable("no answer in time") from error
     except httpx2.ConnectError as error:
-        raise Unreachable("no connection to the server") from error
+        raise Unreachable(describe_connect_error(error)) from error
     except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
         raise Unreachable(f"the connection failed ({type(error).__name__})") from error
 
