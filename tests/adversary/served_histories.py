@@ -214,7 +214,7 @@ class ServedHistory(ServedTerritory):
     def wait(self) -> str:
         """A month goes by: what was corrected is published, and announced."""
         self.place.clock.forward(timedelta(days=32).total_seconds())
-        self.place.app.state.house.changes.announce_restatements(now=self.place.clock.now)
+        self.place.app.state.house.readings.changes.announce_restatements(now=self.place.clock.now)
         return "a month goes by"
 
     def play_game(self, name: str) -> str:
@@ -286,7 +286,7 @@ class ServedHistory(ServedTerritory):
 
     def _messages(self, reader: str) -> list[str]:
         """The bodies of what is written for the webhook of *reader*."""
-        house = self.place.app.state.house.webhooks
+        house = self.place.app.state.house.trust.webhooks
         WebhookSender(
             self.place.store, keys=house.keys, allow=house.allow, clock=lambda: self.place.clock.now
         ).follow()

@@ -40,7 +40,7 @@ def _place() -> Iterator[Place]:
 
 def _browser(place: Place, organisation: str) -> httpx2.Client:
     """Somebody of *organisation* who is logged in."""
-    book: Accounts = place.app.state.house.accounts
+    book: Accounts = place.app.state.house.trust.accounts
     account = book.add(organisation, "la personne chargée des plans", "agent", by=None, now=NOW)
     token = book.link(account.id, by=None, now=place.clock.now)
     entered = book.enter(token, browser=Browser(), now=place.clock.now)

@@ -34,7 +34,7 @@ class Hole:
 _UNGUARDED = '''
 
 @router.get("/{item_id}/everything", operation_id="planted", responses=READING)
-def planted(*, item_id: ItemId, house: InHouse) -> str:
+def planted(*, item_id: ItemId, assets: InAssets) -> str:
     """A route that asks nobody who calls."""
     return item_id
 '''
@@ -61,7 +61,7 @@ HOLES = {
     "a route that nobody put in the matrix": Hole(
         "src/synergie/server/api/assets/sites.py",
         "",
-        _UNGUARDED.replace("item_id: ItemId, house", "caller: Reader, item_id: ItemId, house"),
+        _UNGUARDED.replace("item_id: ItemId, assets", "caller: Reader, item_id: ItemId, assets"),
         MATRIX,
         "each_route_has_a_row",
     ),

@@ -57,7 +57,7 @@ class Opening:
         if name not in self.browsers:
             client = HttpClient(self.place.app, base_url=URL, follow_redirects=False)
             if role is not None:
-                book: Accounts = self.place.app.state.house.accounts
+                book: Accounts = self.place.app.state.house.trust.accounts
                 account = book.add(organisation, f"la personne de {role}", role, by=None, now=NOW)
                 token = book.link(account.id, by=None, now=self.place.clock.now)
                 entered = book.enter(token, browser=Browser(), now=self.place.clock.now)
@@ -170,7 +170,7 @@ class Ground:
             place.clock.now = NOW
             if held:
                 key = json.dumps(self.owner.key.as_dict(private=True))
-                place.app.state.house.held_keys.bring(self.owner.caller, key, now=NOW)
+                place.app.state.house.trust.held_keys.bring(self.owner.caller, key, now=NOW)
             territory = replace(
                 self.territory,
                 store=store,

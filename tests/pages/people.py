@@ -49,7 +49,7 @@ class People:
     @property
     def book(self) -> Accounts:
         """The use case behind the pages."""
-        found: Accounts = self.furnished.place.app.state.house.accounts
+        found: Accounts = self.furnished.place.app.state.house.trust.accounts
         return found
 
     @property

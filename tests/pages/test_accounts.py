@@ -138,7 +138,10 @@ def test_a_keeper_ends_the_sittings_of_another(people: People) -> None:
 
 def test_a_keeper_removes_the_passkeys_of_another(people: People) -> None:
     account = people.add("distraite", "org-one", "agent")
-    keys, now = people.furnished.place.app.state.house.passkeys, people.furnished.place.clock.now
+    keys, now = (
+        people.furnished.place.app.state.house.trust.passkeys,
+        people.furnished.place.clock.now,
+    )
     key = Authenticator(URL, URL.removeprefix("https://"))
     answer = key.made(keys.new_options(account, now=now))
     keys.add(principal_of(account), answer, "x", now=now)

@@ -30,7 +30,7 @@ def many(people: People) -> People:
         )
         for n, code in enumerate(places)
     ]  # fmt: skip
-    people.furnished.place.app.state.house.sites.publish(caller, records, now=NOW)
+    people.furnished.place.app.state.house.assets.sites.publish(caller, records, now=NOW)
     return people
 
 
@@ -39,8 +39,8 @@ def sites_of(desk: Desk, made: httpx2.Response) -> tuple[str, ...]:
     house, now = desk.people.furnished.place.app.state.house, desk.people.furnished.place.clock.now
     caller = Principal(client_id="t", organisation="org-three", scopes=frozenset({"sites:read"}))
     where = made.headers["location"].split("/")[2]
-    found = house.agreements.versions(caller, where, now=now).items[-1].terms.selector.sites
-    return tuple(sorted(house.sites.read(caller, one, now=now).name for one in found))
+    found = house.trust.agreements.versions(caller, where, now=now).items[-1].terms.selector.sites
+    return tuple(sorted(house.assets.sites.read(caller, one, now=now).name for one in found))
 
 
 def boxes(page: httpx2.Response, name: str, *, checked: bool = False) -> dict[str, str]:

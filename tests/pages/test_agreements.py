@@ -69,7 +69,7 @@ class Desk:
         house = self.people.furnished.place.app.state.house
         principal = self.principal(organisation)
         now = self.people.furnished.place.clock.now
-        found = house.agreements.versions(principal, agreement, now=now).items
+        found = house.trust.agreements.versions(principal, agreement, now=now).items
         return Agreement.model_validate(found[-1])
 
     def principal(self, organisation: str = "one") -> Principal:
@@ -156,7 +156,7 @@ def test_an_owner_sees_names_grain_purpose_basis_retention_and_end(desk: Desk) -
 
 
 def test_the_sentence_bears_the_names_of_its_parties(desk: Desk) -> None:
-    directory = desk.people.furnished.place.app.state.house.directory
+    directory = desk.people.furnished.place.app.state.house.trust.directory
     one = directory.read(desk.principal(), "org-two", now=NOW)
     directory.add(one.model_copy(update={"name": "Syndicat d'à côté"}), now=NOW)
     made = desk.drafted()
@@ -385,7 +385,7 @@ def test_a_full_disk_leaves_the_signature_that_was_typed(
     def full(*_: Any, **__: Any) -> None:
         raise StorageFull(60.0)
 
-    monkeypatch.setattr(type(house.agreements), "act", full)
+    monkeypatch.setattr(type(house.trust.agreements), "act", full)
     answer = desk.act("signer", made, "proposer", how="offline", signature=signed)
     assert answer.status_code == 507
     told = text_of(answer)

@@ -44,7 +44,7 @@ def called(desk: Desk) -> tuple[str, ...]:
     titles = {
         one.terms.title
         for side in ("one", "two")
-        for one in house.agreements.page(desk.principal(side), limit=200, now=NOW).items
+        for one in house.trust.agreements.page(desk.principal(side), limit=200, now=NOW).items
     }
     people = {one.label for one in desk.people.accounts.values()}
     return (*NAMES, *titles, *people)

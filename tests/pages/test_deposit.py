@@ -61,7 +61,7 @@ def confirmed(people: People, client: httpx2.Client, where: str, **told: str) ->
 
 
 def depot(people: People) -> Depot:
-    found: Depot = people.furnished.place.app.state.house.depot
+    found: Depot = people.furnished.place.app.state.house.readings.depot
     return found
 
 

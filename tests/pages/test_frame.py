@@ -249,7 +249,7 @@ def test_pages_are_compiled_before_anybody_asks_for_one(tmp_path: Path, store: S
 def test_in_http_on_this_machine_the_cookie_has_no_prefix(tmp_path: Path, store: Store) -> None:
     url = "http://localhost:8000"
     place = Place.of(store, tmp_path, public_url=url)
-    book = place.app.state.house.accounts
+    book = place.app.state.house.trust.accounts
     place.member("ville")
     account = book.add("ville", "la mairie", "reader", by=None, now=NOW)
     token = book.link(account.id, by=None, now=NOW)

@@ -101,7 +101,7 @@ def test_who_is_logged_in_sends_the_same_form_with_its_token(
 ) -> None:
     client, house = people.browser("reader"), people.furnished.place.app.state.house
     with monkeypatch.context() as down:
-        down.setattr(type(house.accounts), "end", broken(Overloaded(1.0)))
+        down.setattr(type(house.trust.accounts), "end", broken(Overloaded(1.0)))
         answer = people.form(client, "/mes-sessions", seance="none")
     assert answer.status_code == 503 and given_back(answer) == {"seance": "none"}
     sent = given_back(answer) | {"_csrf": token_of(answer)}
@@ -128,7 +128,7 @@ def test_a_secret_is_not_given_back(people: People, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_file_is_to_be_chosen_again(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    depot = people.furnished.place.app.state.house.depot
+    depot = people.furnished.place.app.state.house.readings.depot
     monkeypatch.setattr(type(depot), "take", broken(StorageFull(60.0)))
     answer = people.form(people.browser("agent"), "/depot", fichier=("juin.csv", b"a;b\n1;2\n"))
     assert answer.status_code == 507

@@ -204,7 +204,8 @@ def test_an_old_session_adds_no_passkey(people: People) -> None:
         sent["_csrf"] = token_of(late)
         assert client.post("/mes-sessions/cles", data=sent, headers=SAME).status_code == 409
         assert (
-            people.furnished.place.app.state.house.passkeys.of(people.accounts["reader"].id) == []
+            people.furnished.place.app.state.house.trust.passkeys.of(people.accounts["reader"].id)
+            == []
         )
     finally:
         clock.now = began

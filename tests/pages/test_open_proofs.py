@@ -72,7 +72,7 @@ def test_signing_other_words_changes_no_byte_of_a_data_package(opening: Opening)
 
 def test_the_keys_beside_a_version_are_those_that_signed_it(opening: Opening) -> None:
     opening.sign()
-    book: SigningKeyCustody = opening.place.app.state.house.held_keys
+    book: SigningKeyCustody = opening.place.app.state.house.trust.held_keys
     book.let_go(opening.owner.caller, now=NOW)
     made = book.make(opening.owner.caller, now=NOW)
     opening.sign("2025-02")

@@ -500,9 +500,9 @@ def test_the_pages_of_the_catalogue_follow_one_another(
     opened: Opening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(open_files, "_PAGE", 1)
-    found = opened.place.app.state.house.public_data.datasets(now=NOW)
+    found = opened.place.app.state.house.publication.public_data.datasets(now=NOW)
     twice = (*found, *found)
-    data = type(opened.place.app.state.house.public_data)
+    data = type(opened.place.app.state.house.publication.public_data)
     monkeypatch.setattr(data, "datasets", lambda _self, *, now: twice)
     seen, where = 0, "/catalog.jsonld"
     while where:

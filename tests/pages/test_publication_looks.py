@@ -130,7 +130,7 @@ def test_a_tree_changed_between_look_and_record_is_refused_with_what_to_do(
 
 def test_the_version_of_the_tree_is_in_what_is_signed(opening: Opening) -> None:
     opening.sign()
-    book = opening.place.app.state.house.publications
+    book = opening.place.app.state.house.publication.publications
     known = book.read(opening.owner.caller, opening.dataset, now=NOW).publication
     assert known.terms.scheme_version == 1
 

@@ -285,7 +285,7 @@ def test_what_a_program_published_is_not_signed_until_a_signer_signs_it(opening:
 
 def test_a_publication_of_before_signatures_is_read_and_can_be_signed(opening: Opening) -> None:
     opening.sign()
-    book = opening.place.app.state.house.publications
+    book = opening.place.app.state.house.publication.publications
     known = book.read(opening.owner.caller, opening.dataset, now=NOW).publication
     told = json.loads(known.model_dump_json())
     del told["history"][0]["signature"]
@@ -362,7 +362,7 @@ def test_two_agents_who_sign_at_once_publish_once(opening: Opening) -> None:
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(press, (0, 1)))
     assert [one.status_code for one in answers] == [303, 303]
-    book = opening.place.app.state.house.publications
+    book = opening.place.app.state.house.publication.publications
     known = book.read(opening.owner.caller, opening.dataset, now=NOW)
     assert [step.act for step in known.publication.history] == ["sign"]
     assert [one.version for one in known.releases] == [1]
@@ -372,7 +372,7 @@ def test_two_agents_who_sign_at_once_publish_once(opening: Opening) -> None:
 def test_a_publication_that_is_suspended_while_it_is_signed_stays_so(opening: Opening) -> None:
     """The first two acts on what a program made: neither is written over the other."""
     publish(opening.place.store, opening.owner, opening.scheme, "2025-01", open_data=True)
-    book: Publications = opening.place.app.state.house.publications
+    book: Publications = opening.place.app.state.house.publication.publications
     caller, one = opening.owner.caller, paper(opening)
     with ThreadPoolExecutor(1) as pool:
         suspending: list[Future[OpenPublication]] = []
@@ -498,7 +498,7 @@ def test_the_signature_of_a_publication_is_none_of_an_agreement(apart: Opening) 
     asked = terms(
         apart.owner, apart.stranger, {"supply_points": [apart.territory.points[codes(1)[0]]]}
     )
-    book = apart.place.app.state.house.agreements
+    book = apart.place.app.state.house.trust.agreements
     made = book.draft(apart.owner.caller, asked, now=NOW)
     claims = {
         "agreement": made.id, "version": 1, "terms_sha256": made.terms_sha256, "role": "owner",
@@ -552,7 +552,7 @@ def test_sums_whose_agreement_ended_are_not_signed_again_whatever_the_form_says(
         sent = asked | {"_csrf": token_of(page), "vu": seen} | HERE
         answer = browser.post("/publications", data=sent, headers=SAME)
         assert query_of(answer)["change"] == ["1"]
-    book = opening.place.app.state.house.publications
+    book = opening.place.app.state.house.publication.publications
     known = book.read(opening.owner.caller, opening.dataset, now=NOW).publication
     assert (known.state, [one.act for one in known.history]) == ("ended", ["sign", "sign", "end"])
     assert len(journal(opening, "organisation.key_used")) == 2
@@ -566,9 +566,9 @@ def test_a_version_that_is_out_stays_under_its_licence(opening: Opening) -> None
 
 
 def test_a_key_signs_for_its_own_organisation_only(opening: Opening) -> None:
-    book: SigningKeyCustody = opening.place.app.state.house.held_keys
+    book: SigningKeyCustody = opening.place.app.state.house.trust.held_keys
     book.make(opening.stranger.caller, now=NOW)
-    publications: Publications = opening.place.app.state.house.publications
+    publications: Publications = opening.place.app.state.house.publication.publications
     one = paper(opening)
     told: OpenTerms = one.seen.terms
     with pytest.raises(Exception, match="a publication of one's own"):

@@ -70,7 +70,7 @@ def test_two_steps_open_it_to_everybody_and_the_journal_says_so(opening: Opening
     assert "La période 2025-01 est lisible par tous." in told.text
     assert "signée et publiée" in told.text
     assert opening.browser().get(f"/public/donnees/{opening.dataset}").status_code == 200
-    journal = opening.place.app.state.house.journal
+    journal = opening.place.app.state.house.trust.journal
     events = [one.record.event for one in journal.accesses(opening.owner.caller, now=NOW).items]
     assert "publication.signed" not in events  # it is no access; it is in the tree
     before = opening.place.http.get("/audit/head").json()["tree_size"]

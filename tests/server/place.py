@@ -352,7 +352,7 @@ def webhook(member: Member, url: str = HOOK) -> str:
             seq=at.n,
             created_at=NOW,
         )
-        keys: WebhookKeys = member.place.app.state.house.webhooks.keys
+        keys: WebhookKeys = member.place.app.state.house.trust.webhooks.keys
         hook = replace(hook, fingerprint=keys.fingerprint(hook))
         save_webhook(permit_own_data(caller, action="write", now=NOW), session, hook)
     return hook.id

@@ -188,7 +188,7 @@ def test_a_flood_of_one_client_is_429_and_does_not_touch_another(
 def test_bodies_are_counted_in_the_memory_of_the_server(
     furnished: Furnished, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    budget = furnished.place.app.state.house.deposits.budget
+    budget = furnished.place.app.state.house.readings.deposits.budget
     site = {
         "external_id": "RYW-M",
         "name": "x" * 200,

@@ -29,7 +29,7 @@ def made(furnished: Furnished, **more: Any) -> dict[str, Any]:
 
 def folder(furnished: Furnished) -> Path:
     """Where the server keeps its exports."""
-    found: Path = furnished.place.app.state.house.exports.care.folder
+    found: Path = furnished.place.app.state.house.trust.exports.care.folder
     return found
 
 

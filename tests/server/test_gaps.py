@@ -71,7 +71,7 @@ def by_curve(owner: Member, values: list[Any]) -> dict[str, Any]:
 def by_command(owner: Member, values: list[Any]) -> dict[str, Any]:
     """As a file to `synergie deposit`."""
     with pytest.MonkeyPatch.context() as patch:
-        home = Path(str(owner.place.app.state.house.depot.home))
+        home = Path(str(owner.place.app.state.house.readings.depot.home))
         home.mkdir(parents=True, exist_ok=True)
         path = home / "semaine.csv"
         path.write_bytes(rows(values))

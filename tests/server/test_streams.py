@@ -137,7 +137,7 @@ def test_a_sender_who_reads_nothing_until_the_end_is_not_stuck(furnished: Furnis
 def test_lines_wait_for_memory_that_others_have_and_not_for_ever(
     furnished: Furnished, monkeypatch: pytest.MonkeyPatch, tries: int, end: str
 ) -> None:
-    budget: ByteBudget = furnished.place.app.state.house.deposits.budget
+    budget: ByteBudget = furnished.place.app.state.house.readings.deposits.budget
     plain, sizes = ByteBudget.reserve, list[int]()
 
     @contextmanager

@@ -118,26 +118,28 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         lifespan=_build_lifespan(
             settings.threads,
             Round(courier, settings.webhooks_every_s),
-            CleanupWorker(lambda: house.exports.sweep(now=get_clock()())),
-            CleanupWorker(lambda: house.holdings.count(now=get_clock()()), every_s=_COUNT_EVERY_S),
+            CleanupWorker(lambda: house.trust.exports.sweep(now=get_clock()())),
             CleanupWorker(
-                lambda: house.changes.announce_restatements(now=get_clock()()),
+                lambda: house.assets.holdings.count(now=get_clock()()), every_s=_COUNT_EVERY_S
+            ),
+            CleanupWorker(
+                lambda: house.readings.changes.announce_restatements(now=get_clock()()),
                 every_s=_ANNOUNCE_EVERY_S,
             ),
             CleanupWorker(compile_templates, after_s=_WARM_AFTER_S),
             CleanupWorker(lambda: write_mark(store.engine, store.url), every_s=_MARK_EVERY_S),
             CleanupWorker(
-                lambda: house.agreement_faults.look(now=get_clock()()), after_s=_WARM_AFTER_S
+                lambda: house.trust.agreement_faults.look(now=get_clock()()), after_s=_WARM_AFTER_S
             ),
-            CleanupWorker(house.depot.sweep),
-            house.depot,
+            CleanupWorker(house.readings.depot.sweep),
+            house.readings.depot,
             CleanupWorker(lambda: house.needs_asked.sweep(now=get_clock()())),
             CleanupWorker(lambda: check_clock(TimeMarks(store), CLOCK), every_s=_CLOCK_EVERY_S),
         ),
     )
     app.state.guard, app.state.house, app.state.dice = guard, house, dice
     app.state.ogc_drawn, app.state.recent = ogc_page, RecentCallers()
-    live = _build_terms_reader(house.agreements)
+    live = _build_terms_reader(house.trust.agreements)
     authority = Authority(settings, keyring, clients, guard, live=live, keys=partner_keys)
     app.include_router(oauth_router(authority))
     for router in (*_list_routers(), *ogc_routers(), *page_routers()):

@@ -7,54 +7,10 @@ from typing import Annotated, cast
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
-from synergie.exchange.assets.cabinets import Cabinets
-from synergie.exchange.assets.holdings import Holdings
-from synergie.exchange.assets.light_points import LightPoints
-from synergie.exchange.assets.map_files import MapFiles
-from synergie.exchange.assets.named_perimeters import NamedPerimeters
-from synergie.exchange.assets.perimeters import Perimeters
-from synergie.exchange.assets.site_choices import SiteChoices
-from synergie.exchange.assets.sites import Sites
-from synergie.exchange.assets.supply_points import SupplyPoints
-from synergie.exchange.calendars import Calendars
 from synergie.exchange.plan_pages import PlanPages
 from synergie.exchange.plan_pages_data import PlanDataPages
 from synergie.exchange.plan_pages_runs import PlanReports
-from synergie.exchange.publication.aggregates import Aggregates
-from synergie.exchange.publication.cell_schemes import CellSchemes
-from synergie.exchange.publication.features import Features
-from synergie.exchange.publication.open_data import OpenData
-from synergie.exchange.publication.open_shelf import OpenShelf
-from synergie.exchange.publication.public_features import PublicFeatures
-from synergie.exchange.publication.publications import Publications
-from synergie.exchange.publication.publications_named import Namings
-from synergie.exchange.publication.publications_public import PublicData
-from synergie.exchange.readings.batches import Batches
-from synergie.exchange.readings.changes import Changes
-from synergie.exchange.readings.closures import Closures
-from synergie.exchange.readings.curves import Curves
-from synergie.exchange.readings.deposits import Deposits
-from synergie.exchange.readings.depot import Depot
-from synergie.exchange.readings.energies.year_tables import YearTables
-from synergie.exchange.readings.facts import Facts
-from synergie.exchange.readings.freshness import Freshnesses
-from synergie.exchange.readings.morning import Mornings
-from synergie.exchange.readings.profiles import Profiles
-from synergie.exchange.readings.series import SeriesBook
 from synergie.exchange.sandbox import Sandbox
-from synergie.exchange.trust.accounts import Accounts
-from synergie.exchange.trust.agreement_faults import AgreementFaults
-from synergie.exchange.trust.agreement_papers import AgreementPapers
-from synergie.exchange.trust.agreement_watch import AgreementWatch
-from synergie.exchange.trust.agreements import Agreements
-from synergie.exchange.trust.consents import Consents
-from synergie.exchange.trust.exports.exports import Exports
-from synergie.exchange.trust.held_keys import SigningKeyCustody
-from synergie.exchange.trust.journal import Journal
-from synergie.exchange.trust.organisations import Directory
-from synergie.exchange.trust.passkeys import Passkeys
-from synergie.exchange.trust.receipts import Receipts
-from synergie.exchange.trust.webhooks.webhooks import Webhooks
 from synergie.policy import Principal
 from synergie.purchase.exchange.needs_asked import NeedsAsked
 from synergie.server.guard import Guard
@@ -63,6 +19,10 @@ from synergie.server.life import ChangeSignal, Life
 from synergie.server.problems import Problems
 from synergie.server.quota import Quotas
 from synergie.server.seal import Seal
+from synergie.server.services.assets import AssetServices
+from synergie.server.services.publication import PublicationServices
+from synergie.server.services.readings import ReadingServices
+from synergie.server.services.trust import TrustServices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,54 +32,14 @@ class Services:
     `look` reads the store, and raises when it cannot be served from.
     """
 
-    directory: Directory
-    sites: Sites
-    supply_points: SupplyPoints
-    series: SeriesBook
-    curves: Curves
-    cabinets: Cabinets
-    light_points: LightPoints
-    agreements: Agreements
-    papers: AgreementPapers
-    closures: Closures
-    consents: Consents
-    perimeters: NamedPerimeters
-    cell_schemes: CellSchemes
-    aggregates: Aggregates
-    open_data: OpenData
-    publications: Publications
-    namings: Namings
-    public_data: PublicData
-    open_shelf: OpenShelf
-    features: Features
-    map_files: MapFiles
-    public_features: PublicFeatures
-    batches: Batches
-    changes: Changes
-    deposits: Deposits
-    depot: Depot
-    facts: Facts
-    freshness: Freshnesses
-    journal: Journal
-    holdings: Holdings
-    site_choices: SiteChoices
-    mornings: Mornings
-    calendars: Calendars
-    profiles: Profiles
-    webhooks: Webhooks
-    years: YearTables
-    point_terms: Perimeters
-    exports: Exports
-    receipts: Receipts
+    assets: AssetServices
+    readings: ReadingServices
+    trust: TrustServices
+    publication: PublicationServices
     plan_pages: PlanPages
     plan_data: PlanDataPages
     plan_reports: PlanReports
-    accounts: Accounts
-    passkeys: Passkeys
-    held_keys: SigningKeyCustody
     needs_asked: NeedsAsked
-    agreement_watch: AgreementWatch
-    agreement_faults: AgreementFaults
     services: Mapping[type, object]
     """What each application does, by its class: see `of`."""
     look: Callable[[], None]
@@ -165,6 +85,28 @@ async def _in_house(request: Request) -> Services:
 
 
 InHouse = Annotated[Services, Depends(_in_house)]
+
+
+async def _get_assets(request: Request) -> AssetServices:
+    return get_services(request).assets
+
+
+async def _get_readings(request: Request) -> ReadingServices:
+    return get_services(request).readings
+
+
+async def _get_trust(request: Request) -> TrustServices:
+    return get_services(request).trust
+
+
+async def _get_publication(request: Request) -> PublicationServices:
+    return get_services(request).publication
+
+
+InAssets = Annotated[AssetServices, Depends(_get_assets)]
+InReadings = Annotated[ReadingServices, Depends(_get_readings)]
+InTrust = Annotated[TrustServices, Depends(_get_trust)]
+InPublication = Annotated[PublicationServices, Depends(_get_publication)]
 
 
 async def _get_guard(request: Request) -> Guard:

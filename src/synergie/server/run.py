@@ -238,9 +238,9 @@ def _isolate_file_readers(app: FastAPI) -> None:
     """
     house = app.state.house
     reader, budget = LimitedReader(), ByteBudget()
-    deposits = replace(house.deposits, reader=reader, budget=budget)
-    dropped = replace(house.depot.deposits, reader=reader, budget=budget)
-    depot = replace(house.depot, deposits=dropped)
+    deposits = replace(house.readings.deposits, reader=reader, budget=budget)
+    dropped = replace(house.readings.depot.deposits, reader=reader, budget=budget)
+    depot = replace(house.readings.depot, deposits=dropped)
     app.state.house = replace(house, deposits=deposits, depot=depot)
 
 

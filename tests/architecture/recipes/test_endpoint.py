@@ -118,7 +118,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import check_identifier_form, router_of
 from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InAssets
 
 router = router_of("notes")
 
@@ -130,10 +130,10 @@ Sent = Annotated[NoteRecord, build_act_body(NoteRecord)]
 
 @router.get("/{name}", operation_id="read_note", response_model=Note, responses=READING)
 def read_note(
-    *, request: Request, caller: Reader, name: Name, house: InHouse, now: Now
+    *, request: Request, caller: Reader, name: Name, assets: InAssets, now: Now
 ) -> Response:
     """One of your notes."""
-    return json_response(request, house.notes.read(caller, name, now=now))
+    return json_response(request, assets.notes.read(caller, name, now=now))
 
 
 @router.put(
@@ -144,10 +144,10 @@ def read_note(
     openapi_extra=describe_request_body(NoteRecord, keyed=False),
 )
 def save_note(
-    *, request: Request, caller: Writer, name: Name, sent: Sent, house: InHouse, now: Now
+    *, request: Request, caller: Writer, name: Name, sent: Sent, assets: InAssets, now: Now
 ) -> Response:
     """Keep a note under this name."""
-    return json_response(request, house.notes.save(caller, name, sent, now=now))
+    return json_response(request, assets.notes.save(caller, name, sent, now=now))
 '''
 CALL = '''def save_note(name: str, body: NoteRecord) -> Call[Note]:
     """Keep a note under *name*."""
@@ -171,6 +171,7 @@ METHODS = '''    {0}def note(self, name: str) -> Note:
 '''
 BEFORE_CALL = "def save_profile(name: str, body: SavedProfileRecord) -> Call[SavedProfile]:\n"
 IMPORT = "from synergie.schemas.assets.note import Note, NoteRecord\n"
+SERVICES = "src/synergie/server/services/assets.py"
 APP = "src/synergie/server/app.py"
 CONTRACT = "src/synergie/server/contract.py"
 ROUTE_TABLE = "tests/access/routes.py"
@@ -208,18 +209,11 @@ def _add_layers(scratch: Scratch) -> None:
     scratch.write("src/synergie/storage/migrations/versions/0035_notes.py", MIGRATION)
     scratch.write("src/synergie/storage/assets/notes.py", STORAGE)
     scratch.write("src/synergie/exchange/assets/notes.py", EXCHANGE)
-    use_case = "from synergie.exchange.assets.notes import Notes\n"
     before = "from synergie.exchange.assets.perimeters import Perimeters\n"
-    for name, field in (
-        ("house", "    notes: Notes\n"),
-        ("furnish", "        notes=Notes(store),\n"),
-    ):
-        place = f"src/synergie/server/{name}.py"
-        scratch.replace(place, before, use_case + before)
-        head = (
-            "    years: YearTables\n" if name == "house" else "        years=YearTables(store),\n"
-        )
-        scratch.insert(place, after=head, text=field)
+    scratch.replace(SERVICES, before, f"from synergie.exchange.assets.notes import Notes\n{before}")
+    scratch.insert(SERVICES, after="    map_files: MapFiles\n", text="    notes: Notes\n")
+    scratch.insert(SERVICES, after="            map_files=MapFiles(store),\n",
+                   text="            notes=Notes(store),\n")  # fmt: skip
     scratch.write("src/synergie/server/api/assets/notes.py", ROUTES)
     scratch.replace(APP, "light_points, perimeters, ", "light_points, notes, perimeters, ")
     scratch.insert(APP, after="        perimeters.router,\n", text="        notes.router,\n")

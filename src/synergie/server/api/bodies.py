@@ -119,7 +119,9 @@ async def hold_body(
 
     TooLarge when its organisation may never have so much, Overloaded while others have it.
     """
-    with house.deposits.budget.growing(request.state.principal.organisation, "body") as take:
+    with house.readings.deposits.budget.growing(
+        request.state.principal.organisation, "body"
+    ) as take:
         pieces = []
         async for piece in intake.iterate_body_pieces(request, limits):
             take(EXPANSION * len(piece))
@@ -139,7 +141,7 @@ async def hold_lines(
     While others have it, it is waited for: their sender, in the middle of a stream, was told that
     it is heard. Overloaded after 30 s. What no organisation may have is refused when it is read.
     """
-    budget = house.deposits.budget
+    budget = house.readings.deposits.budget
     size = min(sum(map(estimate_curve_memory, lines)), budget.share)
     with ExitStack() as memory:
         for tries_left in reversed(range(_MEMORY_TRIES)):

@@ -14,7 +14,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, AgreementId, AsOf, Limit, router_of
 from synergie.server.api.words import READING
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InReadings
 from synergie.units import Instant, Text
 
 router = router_of("records")
@@ -52,7 +52,7 @@ def list_records(
     request: Request,
     caller: Reader,
     kind: Kind,
-    house: InHouse,
+    readings: InReadings,
     now: Now,
     asked: InAsked,
     after: After = None,
@@ -64,7 +64,7 @@ def list_records(
     lines of bills (`contracts`), indexes and readings (`consumption` at `raw`) of its delivery
     points. The other kinds are their owner's alone.
     """
-    page = house.facts.page(
+    page = readings.facts.page(
         caller,
         kind,
         agreement=asked.agreement,

@@ -100,7 +100,7 @@ class Things:
     def items(self, name: str) -> Response:
         """A page of features."""
         noun, asked = self._named(name), _query.items(self.request)
-        page = self.house.features.page(
+        page = self.house.publication.features.page(
             self.caller,
             noun,
             asked.wanted,
@@ -123,7 +123,7 @@ class Things:
     def item(self, name: str, item_id: str) -> Response:
         """One feature, with the links that lead back."""
         noun, system = self._named(name), _query.parse_feature_query(self.request)
-        body = self.house.features.read_feature(
+        body = self.house.publication.features.read_feature(
             self.caller,
             noun,
             item_id,
@@ -156,7 +156,7 @@ class Things:
         )  # fmt: skip
 
     def _described(self, noun: FeatureNoun) -> Collection:
-        spread = self.house.features.spread(
+        spread = self.house.publication.features.spread(
             self.caller, noun, agreement=self.agreement, now=self.now
         )
         placed = f"{spread.placed} sur {spread.n} ont une place sur la carte."

@@ -41,7 +41,7 @@ def _get_own_features(*, request: Request, caller: Caller, house: InHouse, now: 
             docs=f"{home}/public",
         )
         return Things(request, house, caller, side, now)
-    terms = house.agreements.read(caller, agreement, now=now).terms
+    terms = house.trust.agreements.read(caller, agreement, now=now).terms
     called = terms.title if "agreements:read" in caller.scopes else agreement
     side = Side(
         base=f"{home}/ogc/agreements/{agreement}",

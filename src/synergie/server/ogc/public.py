@@ -65,11 +65,15 @@ class Sums:
 
     def described(self) -> list[Collection]:
         """Every collection that is open now."""
-        return list(map(self._collection, self.house.public_features.collections(now=self.now)))
+        return list(
+            map(self._collection, self.house.publication.public_features.collections(now=self.now))
+        )
 
     def read_collection(self, name: str) -> Collection:
         """One. NotFound."""
-        return self._collection(self.house.public_features.collection(name, now=self.now))
+        return self._collection(
+            self.house.publication.public_features.collection(name, now=self.now)
+        )
 
     def build_response(
         self,
@@ -176,7 +180,7 @@ def schema(asked: Asked, name: str) -> Response:
 def items(asked: Asked, name: str) -> Response:
     """A page of cells."""
     question = _query.items(asked.request, pages=True)
-    page = asked.house.public_features.page(
+    page = asked.house.publication.public_features.page(
         name, question.wanted, after=question.cursor, limit=question.limit, now=asked.now
     )
     here = asked.side.at(f"/collections/{name}/items")
@@ -197,7 +201,7 @@ def item(asked: Asked, name: str, feature: str) -> Response:
     """One cell of one period."""
     system = _query.parse_feature_query(asked.request, pages=True)
     wanted = FeatureRequest(project=to_lambert_93 if system == LAMBERT_93 else None)
-    body = asked.house.public_features.read_cell(name, feature, wanted, now=asked.now)
+    body = asked.house.publication.public_features.read_cell(name, feature, wanted, now=asked.now)
     home = asked.side.at(f"/collections/{name}")
     links = [
         build_link("self", f"{home}/items/{feature}", MEDIA_TYPE, "Cette entité"),
@@ -212,8 +216,8 @@ def item(asked: Asked, name: str, feature: str) -> Response:
 def umap(asked: Asked, name: str) -> Response:
     """The newest period of a collection for uMap: `name` and `description` on each outline."""
     _query.check_plain_query(asked.request)
-    found = asked.house.public_features.collection(name, now=asked.now)
-    features = asked.house.public_features.newest(name, now=asked.now)
+    found = asked.house.publication.public_features.collection(name, now=asked.now)
+    features = asked.house.publication.public_features.newest(name, now=asked.now)
     about = {"name": found.title, "description": f"{found.description} {found.freshness}"}
     return build_ogc_response(
         asked.request, build_feature_collection(features, about), MEDIA_TYPE, public=True

@@ -10,7 +10,7 @@ from synergie.server.pages.words import Lang
 
 def freshness_line(house: Services, visitor: Visitor, now: datetime, lang: Lang = "fr") -> str:
     """How many of the visitor's own series are up to date now, and when the last file came."""
-    tally, received_at = house.mornings.tally(visitor.principal, now=now)
+    tally, received_at = house.readings.mornings.tally(visitor.principal, now=now)
     return fresh_line(lang, tally, received_at)
 
 

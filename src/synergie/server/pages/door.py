@@ -136,7 +136,7 @@ def set_sitting_cookie(request: Request, answer: Response, token: str, *, second
 
 async def _build_visit(request: Request, now: Now) -> tuple[Visit, Present | None]:
     token = request.cookies.get(cookie_name(request), "")
-    accounts = get_services(request).accounts
+    accounts = get_services(request).trust.accounts
     present = await run_in_threadpool(accounts.present, token, now=now) if token else None
     visit = Visit(
         request=request,
@@ -178,7 +178,7 @@ async def _turned_away(visit: Visit) -> None:
 
 async def _refuse_forged_form(visit: Visit) -> None:
     if visit.visitor is not None:
-        refused = get_services(visit.request).accounts.refused
+        refused = get_services(visit.request).trust.accounts.refused
         await run_in_threadpool(refused, visit.principal, "forged_form", now=visit.now)
     raise Forged
 
@@ -194,7 +194,7 @@ async def _record_sitting_use(visit: Visit, present: Present | None) -> None:
         return
     try:
         await run_in_threadpool(
-            get_services(visit.request).accounts.see, present.sitting, now=visit.now
+            get_services(visit.request).trust.accounts.see, present.sitting, now=visit.now
         )
     except SynergieError as error:  # the store is busy: the next request will do it
         logger().warning("account.not_seen", reason=error.code)

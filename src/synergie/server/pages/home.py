@@ -17,6 +17,6 @@ Reader = Annotated[Visit, require_page_scopes("freshness:read")]
 @router.get("/")
 def home_page(visit: Reader) -> Response:
     """The morning of the visitor's organisation."""
-    morning = visit.services.mornings.read(visit.principal, tell=visit.tell, now=visit.now)
-    years = years_view(visit, visit.services.years.all(visit.principal, now=visit.now))
+    morning = visit.readings.mornings.read(visit.principal, tell=visit.tell, now=visit.now)
+    years = years_view(visit, visit.readings.years.all(visit.principal, now=visit.now))
     return render_page(visit, "home.html", view=morning_view(visit, morning), years=years)

@@ -32,6 +32,10 @@ from synergie.server.house import Services, get_services
 from synergie.server.pages import words as _words
 from synergie.server.pages._static import get_asset_address
 from synergie.server.pages.words import LANGS, Lang
+from synergie.server.services.assets import AssetServices
+from synergie.server.services.publication import PublicationServices
+from synergie.server.services.readings import ReadingServices
+from synergie.server.services.trust import TrustServices
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -161,8 +165,28 @@ class Visit:
 
     @property
     def services(self) -> Services:
-        """The use cases."""
+        """The use cases; those of a room below."""
         return get_services(self.request)
+
+    @property
+    def assets(self) -> AssetServices:
+        """What one has: sites, points, cabinets, lights."""
+        return self.services.assets
+
+    @property
+    def readings(self) -> ReadingServices:
+        """What is read and deposited."""
+        return self.services.readings
+
+    @property
+    def trust(self) -> TrustServices:
+        """Who may what."""
+        return self.services.trust
+
+    @property
+    def publication(self) -> PublicationServices:
+        """What everybody may read."""
+        return self.services.publication
 
     @property
     def someone(self) -> Visitor:

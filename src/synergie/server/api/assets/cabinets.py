@@ -16,7 +16,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, AgreementId, ItemId, Limit, router_of
 from synergie.server.api.words import PUBLISHING, READING, describe_request_body
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InAssets
 
 router = router_of("cabinets")
 
@@ -34,13 +34,13 @@ Sent = Annotated[Batch[CabinetRecord], build_publication_body(CabinetPublication
     openapi_extra=describe_request_body(CabinetPublication),
 )
 def publish_cabinets(
-    *, request: Request, caller: Writer, sent: Sent, house: InHouse, now: Now
+    *, request: Request, caller: Writer, sent: Sent, assets: InAssets, now: Now
 ) -> Response:
     """Declare lighting cabinets of yours, new or changed, and get a receipt.
 
     200 with the first receipt when the same content was stored before.
     """
-    return receipt(request, house.cabinets.publish(caller, sent.records, sent.how, now=now))
+    return receipt(request, assets.cabinets.publish(caller, sent.records, sent.how, now=now))
 
 
 @router.get("", operation_id="list_cabinets", response_model=Page[Cabinet], responses=READING)
@@ -48,14 +48,14 @@ def list_cabinets(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    assets: InAssets,
     now: Now,
     agreement: AgreementId = None,
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
     """A page of your lighting cabinets, or of those that an agreement opens to you, by id."""
-    page = house.cabinets.page(caller, agreement=agreement, after=after, limit=limit, now=now)
+    page = assets.cabinets.page(caller, agreement=agreement, after=after, limit=limit, now=now)
     return json_response(request, page)
 
 
@@ -65,7 +65,7 @@ def read_cabinet(
     request: Request,
     caller: Reader,
     item_id: ItemId,
-    house: InHouse,
+    assets: InAssets,
     now: Now,
     agreement: AgreementId = None,
 ) -> Response:
@@ -74,5 +74,5 @@ def read_cabinet(
     404 when it does not exist or is not shared with you: the two look the same.
     """
     return json_response(
-        request, house.cabinets.read(caller, item_id, agreement=agreement, now=now)
+        request, assets.cabinets.read(caller, item_id, agreement=agreement, now=now)
     )

@@ -16,7 +16,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, AgreementId, ItemId, Limit, router_of
 from synergie.server.api.words import PUBLISHING, READING, describe_request_body
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InAssets
 
 router = router_of("light-points")
 
@@ -34,13 +34,13 @@ Sent = Annotated[Batch[LightPointRecord], build_publication_body(LightPointPubli
     openapi_extra=describe_request_body(LightPointPublication),
 )
 def publish_light_points(
-    *, request: Request, caller: Writer, sent: Sent, house: InHouse, now: Now
+    *, request: Request, caller: Writer, sent: Sent, assets: InAssets, now: Now
 ) -> Response:
     """Declare light points of yours, new or changed, and get a receipt.
 
     200 with the first receipt when the same content was stored before.
     """
-    return receipt(request, house.light_points.publish(caller, sent.records, sent.how, now=now))
+    return receipt(request, assets.light_points.publish(caller, sent.records, sent.how, now=now))
 
 
 @router.get(
@@ -50,14 +50,14 @@ def list_light_points(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    assets: InAssets,
     now: Now,
     agreement: AgreementId = None,
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
     """A page of your light points, or of those that an agreement opens to you, by id."""
-    page = house.light_points.page(caller, agreement=agreement, after=after, limit=limit, now=now)
+    page = assets.light_points.page(caller, agreement=agreement, after=after, limit=limit, now=now)
     return json_response(request, page)
 
 
@@ -69,7 +69,7 @@ def read_light_point(
     request: Request,
     caller: Reader,
     item_id: ItemId,
-    house: InHouse,
+    assets: InAssets,
     now: Now,
     agreement: AgreementId = None,
 ) -> Response:
@@ -78,5 +78,5 @@ def read_light_point(
     404 when it does not exist or is not shared with you: the two look the same.
     """
     return json_response(
-        request, house.light_points.read(caller, item_id, agreement=agreement, now=now)
+        request, assets.light_points.read(caller, item_id, agreement=agreement, now=now)
     )

@@ -15,7 +15,7 @@ from synergie.server.api.queries import After, ItemId, Limit, router_of
 from synergie.server.api.trust.agreements import Version
 from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InAssets
 
 router = router_of("perimeters")
 
@@ -35,7 +35,7 @@ def save_perimeter(
     request: Request,
     caller: Writer,
     sent: Annotated[NamedPerimeterRecord, build_act_body(NamedPerimeterRecord)],
-    house: InHouse,
+    assets: InAssets,
     now: Now,
 ) -> Response:
     """Save a perimeter under its name: another list of things is a new version.
@@ -43,7 +43,7 @@ def save_perimeter(
     The same list changes nothing. An agreement names one version, and covers nothing of a later
     one.
     """
-    return json_response(request, house.perimeters.save(caller, sent, now=now))
+    return json_response(request, assets.perimeters.save(caller, sent, now=now))
 
 
 @router.get(
@@ -53,13 +53,13 @@ def list_perimeters(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    assets: InAssets,
     now: Now,
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
     """A page of your perimeters in their newest version, by id."""
-    return json_response(request, house.perimeters.page(caller, after=after, limit=limit, now=now))
+    return json_response(request, assets.perimeters.page(caller, after=after, limit=limit, now=now))
 
 
 @router.get(
@@ -70,7 +70,7 @@ def read_perimeter(
     request: Request,
     caller: Reader,
     item_id: ItemId,
-    house: InHouse,
+    assets: InAssets,
     now: Now,
     version: Version = None,
 ) -> Response:
@@ -78,4 +78,4 @@ def read_perimeter(
 
     With `version`, also one of another's that an agreement of yours names: identifiers only.
     """
-    return json_response(request, house.perimeters.read(caller, item_id, version=version, now=now))
+    return json_response(request, assets.perimeters.read(caller, item_id, version=version, now=now))

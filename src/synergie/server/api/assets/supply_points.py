@@ -16,7 +16,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, AgreementId, ItemId, Limit, router_of
 from synergie.server.api.words import PUBLISHING, READING, describe_request_body
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InAssets
 
 router = router_of("supply-points")
 
@@ -34,13 +34,13 @@ Sent = Annotated[Batch[SupplyPointRecord], build_publication_body(SupplyPointPub
     openapi_extra=describe_request_body(SupplyPointPublication),
 )
 def publish_supply_points(
-    *, request: Request, caller: Writer, sent: Sent, house: InHouse, now: Now
+    *, request: Request, caller: Writer, sent: Sent, assets: InAssets, now: Now
 ) -> Response:
     """Declare delivery points of yours, new or changed, and get a receipt.
 
     200 with the first receipt when the same content was stored before.
     """
-    return receipt(request, house.supply_points.publish(caller, sent.records, sent.how, now=now))
+    return receipt(request, assets.supply_points.publish(caller, sent.records, sent.how, now=now))
 
 
 @router.get(
@@ -50,14 +50,14 @@ def list_supply_points(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    assets: InAssets,
     now: Now,
     agreement: AgreementId = None,
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
     """A page of your delivery points, or of those that an agreement opens to you, by id."""
-    page = house.supply_points.page(caller, agreement=agreement, after=after, limit=limit, now=now)
+    page = assets.supply_points.page(caller, agreement=agreement, after=after, limit=limit, now=now)
     return json_response(request, page)
 
 
@@ -69,7 +69,7 @@ def read_supply_point(
     request: Request,
     caller: Reader,
     item_id: ItemId,
-    house: InHouse,
+    assets: InAssets,
     now: Now,
     agreement: AgreementId = None,
 ) -> Response:
@@ -78,5 +78,5 @@ def read_supply_point(
     404 when it does not exist or is not shared with you: the two look the same.
     """
     return json_response(
-        request, house.supply_points.read(caller, item_id, agreement=agreement, now=now)
+        request, assets.supply_points.read(caller, item_id, agreement=agreement, now=now)
     )

@@ -15,7 +15,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, Limit, check_identifier_form, router_of
 from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InPublication
 
 router = router_of("cell-schemes")
 
@@ -41,14 +41,14 @@ def list_cell_schemes(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    publication: InPublication,
     now: Now,
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
     """A page of the cell schemes that you defined, by name, each in its newest version."""
     return json_response(
-        request, house.cell_schemes.page(caller, after=after, limit=limit, now=now)
+        request, publication.cell_schemes.page(caller, after=after, limit=limit, now=now)
     )
 
 
@@ -56,13 +56,13 @@ def list_cell_schemes(
     "/{scheme}", operation_id="read_cell_scheme", response_model=CellScheme, responses=READING
 )
 def read_cell_scheme(
-    *, request: Request, caller: Reader, scheme: Either, house: InHouse, now: Now
+    *, request: Request, caller: Reader, scheme: Either, publication: InPublication, now: Now
 ) -> Response:
     """A cell scheme: it tells of communes and categories, never of points.
 
     Whoever is asked to sign an agreement that names one may read it.
     """
-    return json_response(request, house.cell_schemes.read(caller, scheme, now=now))
+    return json_response(request, publication.cell_schemes.read(caller, scheme, now=now))
 
 
 @router.put(
@@ -73,11 +73,17 @@ def read_cell_scheme(
     openapi_extra=describe_request_body(CellSchemeRecord, keyed=False),
 )
 def save_cell_scheme(
-    *, request: Request, caller: Writer, name: Name, sent: Sent, house: InHouse, now: Now
+    *,
+    request: Request,
+    caller: Writer,
+    name: Name,
+    sent: Sent,
+    publication: InPublication,
+    now: Now,
 ) -> Response:
     """Define a cell scheme under this name, new or as the next version.
 
     Each point of a commune must fall in exactly one leaf. A calendar year of which something is
     out keeps the version it has; the same again changes nothing.
     """
-    return json_response(request, house.cell_schemes.save(caller, name, sent, now=now))
+    return json_response(request, publication.cell_schemes.save(caller, name, sent, now=now))

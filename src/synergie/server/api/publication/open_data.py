@@ -52,7 +52,9 @@ def list_open_releases(
 ) -> Response:
     """A page of the releases that are open to the public now, by id."""
     _count_public_reading(request, house)
-    return _build_public_response(request, house.open_data.page(after=after, limit=limit, now=now))
+    return _build_public_response(
+        request, house.publication.open_data.page(after=after, limit=limit, now=now)
+    )
 
 
 @router.get(
@@ -66,7 +68,7 @@ def read_open_release(
 ) -> Response:
     """One open release: its sums, its licence, how old it is, and what each column is for."""
     _count_public_reading(request, house)
-    found = house.open_data.read(item_id, now=now)
+    found = house.publication.open_data.read(item_id, now=now)
     if form == "json":
         return _build_public_response(request, found)
     name = f"{found.release.energy}-{found.release.period}-{found.release.id}.csv"

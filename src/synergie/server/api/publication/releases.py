@@ -14,7 +14,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, AgreementId, ItemId, Limit, router_of
 from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InPublication
 
 router = router_of("releases")
 
@@ -35,7 +35,7 @@ def publish_release(
     request: Request,
     caller: Writer,
     sent: Annotated[BodyWithKey[ReleaseRequest], build_keyed_body(ReleaseRequest)],
-    house: InHouse,
+    publication: InPublication,
     now: Now,
 ) -> Response:
     """Sum a closed month or year over the cells of your scheme, and publish what may be told.
@@ -45,7 +45,7 @@ def publish_release(
     by difference is hidden, with its reason. A period that is out is published again, as its next
     version, only when the points that changed may be told by themselves.
     """
-    made = house.aggregates.release(caller, sent.value, once=sent.once, now=now)
+    made = publication.aggregates.release(caller, sent.value, once=sent.once, now=now)
     return json_response(request, made, status=201)
 
 
@@ -54,14 +54,16 @@ def list_releases(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    publication: InPublication,
     now: Now,
     agreement: AgreementId = None,
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
     """A page of your releases, or of those of the scheme that an agreement opens, by id."""
-    page = house.aggregates.page(caller, agreement=agreement, after=after, limit=limit, now=now)
+    page = publication.aggregates.page(
+        caller, agreement=agreement, after=after, limit=limit, now=now
+    )
     return json_response(request, page)
 
 
@@ -71,11 +73,11 @@ def read_release(
     request: Request,
     caller: Reader,
     item_id: ItemId,
-    house: InHouse,
+    publication: InPublication,
     now: Now,
     agreement: AgreementId = None,
 ) -> Response:
     """One release; 404 for one that you may not read, as for none."""
     return json_response(
-        request, house.aggregates.read(caller, item_id, agreement=agreement, now=now)
+        request, publication.aggregates.read(caller, item_id, agreement=agreement, now=now)
     )

@@ -14,7 +14,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, ItemId, Limit, router_of
 from synergie.server.api.words import READING, SD_JWT, SENDING, gives_receipt
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InReadings, InTrust
 
 router = router_of("batches")
 
@@ -26,13 +26,13 @@ def list_batches(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    readings: InReadings,
     now: Now,
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
     """A page of your receipts, by id."""
-    return json_response(request, house.batches.page(caller, after=after, limit=limit, now=now))
+    return json_response(request, readings.batches.page(caller, after=after, limit=limit, now=now))
 
 
 @router.post(
@@ -46,23 +46,23 @@ def list_unknown_batches(
     request: Request,
     caller: Reader,
     sent: Annotated[HeldReceipts, build_act_body(HeldReceipts)],
-    house: InHouse,
+    readings: InReadings,
     now: Now,
 ) -> Response:
     """After a restore: which of the receipts you hold are of batches that are not here any more.
 
     Send their content again. No Idempotency-Key: it changes nothing.
     """
-    unknown = house.batches.unknown(caller, sent.receipts, now=now)
+    unknown = readings.batches.unknown(caller, sent.receipts, now=now)
     return json_response(request, UnknownBatches(unknown=unknown))
 
 
 @router.get("/{item_id}", operation_id="read_batch", response_model=Receipt, responses=READING)
 def read_batch(
-    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
+    *, request: Request, caller: Reader, item_id: ItemId, readings: InReadings, now: Now
 ) -> Response:
     """One receipt of yours; 404 for a batch of another, as for none."""
-    return json_response(request, house.batches.read(caller, item_id, now=now))
+    return json_response(request, readings.batches.read(caller, item_id, now=now))
 
 
 @router.get(
@@ -71,7 +71,7 @@ def read_batch(
     responses=READING | gives_receipt(),
     response_class=Response,
 )
-def read_signed_receipt(*, caller: Reader, item_id: ItemId, house: InHouse, now: Now) -> Response:
+def read_signed_receipt(*, caller: Reader, item_id: ItemId, trust: InTrust, now: Now) -> Response:
     """The server's receipt for a batch of yours, signed: what was received, and when."""
-    receipt = house.receipts.batch(caller, item_id, now=now)
+    receipt = trust.receipts.batch(caller, item_id, now=now)
     return Response(receipt, media_type=SD_JWT)

@@ -47,7 +47,9 @@ async def follow_changes(  # noqa: PLR0913 (what a reader may ask, and what answ
     """
 
     def look() -> ChangePage:
-        return house.changes.after(caller, after, limit=limit, agreement=agreement, now=clock())
+        return house.readings.changes.after(
+            caller, after, limit=limit, agreement=agreement, now=clock()
+        )
 
     def again() -> ChangePage:
         guard.still(caller, now=clock())  # who waits may have been shut out meanwhile

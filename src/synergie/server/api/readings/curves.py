@@ -43,7 +43,7 @@ from synergie.server.api.words import (
     describe_request_body,
 )
 from synergie.server.guard import Clock, Guard, Now
-from synergie.server.house import InGuard, InHouse, Services
+from synergie.server.house import InGuard, InHouse, InReadings, Services
 
 router = router_of("curves")
 of_series = router_of("series")
@@ -113,7 +113,7 @@ def read_curve(
 
     With `Accept: application/x-ndjson`, each run of equal steps is one line, as it is sent in.
     """
-    extract = house.curves.extract(
+    extract = house.readings.curves.extract(
         caller,
         item_id,
         start=asked.start,
@@ -147,7 +147,7 @@ def export_curves(
 
     What you may see is decided again on the way: a revocation ends the stream with an error line.
     """
-    curves = house.curves.export(
+    curves = house.readings.curves.export(
         caller,
         start=asked.start,
         end=asked.end,
@@ -173,7 +173,7 @@ def close_series(
     caller: Writer,
     item_id: ItemId,
     sent: Annotated[BodyWithKey[ClosureRecord], build_keyed_body(ClosureRecord)],
-    house: InHouse,
+    readings: InReadings,
     now: Now,
 ) -> Response:
     """Declare days of a series of yours final, whatever is missing of them.
@@ -181,7 +181,7 @@ def close_series(
     Whoever reads it below raw is told the sums of what is there, `partial`, and never of what
     comes later for what is missing now. It cannot be taken back.
     """
-    made = house.closures.close(caller, item_id, sent.value, once=sent.once, now=now)
+    made = readings.closures.close(caller, item_id, sent.value, once=sent.once, now=now)
     return json_response(request, made, status=201)
 
 
@@ -196,13 +196,13 @@ def list_closures(
     request: Request,
     caller: Reader,
     item_id: ItemId,
-    house: InHouse,
+    readings: InReadings,
     now: Now,
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
     """A page of what you declared final of a series of yours, by id; nobody else sees it."""
-    page = house.closures.page(caller, item_id, after=after, limit=limit, now=now)
+    page = readings.closures.page(caller, item_id, after=after, limit=limit, now=now)
     return json_response(request, page)
 
 
@@ -251,7 +251,7 @@ class _CurveIntake:
         onces = [once for _, once in sent]
         if not sent:
             return iter(())
-        deposit, now = self.house.curves.deposit, self.clock()
+        deposit, now = self.house.readings.curves.deposit, self.clock()
         return iter(deposit(self.caller, curves, onces=onces, agreement=self.agreement, now=now))
 
     def _once(self, key: str, body: bytes) -> Once:

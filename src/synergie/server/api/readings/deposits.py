@@ -19,7 +19,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import Flag, ItemId, router_of
 from synergie.server.api.words import READING, SD_JWT, SENDING, accepts_file, gives_receipt
 from synergie.server.guard import Now
-from synergie.server.house import InHouse, Services
+from synergie.server.house import InHouse, InReadings, InTrust, Services
 from synergie.units import Text
 
 router = router_of("deposits")
@@ -69,7 +69,7 @@ async def deposit_file(
     async with _spool_deposit_body(request, house) as (file, digest):
         once = None if dry_run else intake.build_once_key(request, caller.client_id, key, digest)
         report = await run_in_threadpool(
-            house.deposits.deposit,
+            house.readings.deposits.deposit,
             caller,
             file,
             name=name,
@@ -90,7 +90,7 @@ def undo_deposit(
     request: Request,
     caller: Writer,
     item_id: ItemId,
-    house: InHouse,
+    readings: InReadings,
     now: Now,
     dry_run: Annotated[Flag, Query(description="Only tell what would be lost.")] = False,
 ) -> Response:
@@ -99,7 +99,7 @@ def undo_deposit(
     Reads of a past moment still give what was undone. 409 when a later batch stands on it: its
     name is told. No Idempotency-Key: the same undo again changes nothing and is answered the same.
     """
-    return json_response(request, house.deposits.undo(caller, item_id, dry_run=dry_run, now=now))
+    return json_response(request, readings.deposits.undo(caller, item_id, dry_run=dry_run, now=now))
 
 
 @router.get(
@@ -108,9 +108,9 @@ def undo_deposit(
     responses=READING | gives_receipt(),
     response_class=Response,
 )
-def read_signed_deposit(*, caller: Reader, item_id: ItemId, house: InHouse, now: Now) -> Response:
+def read_signed_deposit(*, caller: Reader, item_id: ItemId, trust: InTrust, now: Now) -> Response:
     """The server's receipt for a deposit of yours, signed: the file's digest, its rows, when."""
-    receipt = house.receipts.deposit(caller, item_id, now=now)
+    receipt = trust.receipts.deposit(caller, item_id, now=now)
     return Response(receipt, media_type=SD_JWT)
 
 

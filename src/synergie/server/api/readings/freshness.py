@@ -13,7 +13,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, AgreementId, Limit, router_of
 from synergie.server.api.words import READING
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InReadings
 
 router = router_of("freshness")
 
@@ -27,7 +27,7 @@ def list_freshness(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    readings: InReadings,
     now: Now,
     agreement: AgreementId = None,
     after: After = None,
@@ -37,5 +37,5 @@ def list_freshness(
 
     Under an agreement nothing finer is told than what it grants, and no flow.
     """
-    page = house.freshness.page(caller, agreement=agreement, after=after, limit=limit, now=now)
+    page = readings.freshness.page(caller, agreement=agreement, after=after, limit=limit, now=now)
     return json_response(request, page)

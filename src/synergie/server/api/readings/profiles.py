@@ -15,7 +15,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, Limit, check_identifier_form, router_of
 from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InReadings
 
 router = router_of("profiles")
 
@@ -32,21 +32,21 @@ def list_profiles(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    readings: InReadings,
     now: Now,
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
     """A page of the profiles that your organisation saved, by name."""
-    return json_response(request, house.profiles.page(caller, after=after, limit=limit, now=now))
+    return json_response(request, readings.profiles.page(caller, after=after, limit=limit, now=now))
 
 
 @router.get("/{name}", operation_id="read_profile", response_model=SavedProfile, responses=READING)
 def read_profile(
-    *, request: Request, caller: Reader, name: Name, house: InHouse, now: Now
+    *, request: Request, caller: Reader, name: Name, readings: InReadings, now: Now
 ) -> Response:
     """One of your profiles."""
-    return json_response(request, house.profiles.read(caller, name, now=now))
+    return json_response(request, readings.profiles.read(caller, name, now=now))
 
 
 @router.put(
@@ -57,11 +57,11 @@ def read_profile(
     openapi_extra=describe_request_body(SavedProfileRecord, keyed=False),
 )
 def save_profile(
-    *, request: Request, caller: Writer, name: Name, sent: Sent, house: InHouse, now: Now
+    *, request: Request, caller: Writer, name: Name, sent: Sent, readings: InReadings, now: Now
 ) -> Response:
     """Save a profile under this name, new or in place of the one before.
 
     The same again changes nothing; another body counts its version up. Deposits keep the profile
     they were read with.
     """
-    return json_response(request, house.profiles.save(caller, name, sent, now=now))
+    return json_response(request, readings.profiles.save(caller, name, sent, now=now))

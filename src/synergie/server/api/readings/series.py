@@ -16,7 +16,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, AgreementId, ItemId, Limit, router_of
 from synergie.server.api.words import PUBLISHING, READING, describe_request_body
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InReadings
 
 router = router_of("series")
 
@@ -34,13 +34,13 @@ Sent = Annotated[Batch[SeriesRecord], build_publication_body(SeriesPublication)]
     openapi_extra=describe_request_body(SeriesPublication),
 )
 def publish_series(
-    *, request: Request, caller: Writer, sent: Sent, house: InHouse, now: Now
+    *, request: Request, caller: Writer, sent: Sent, readings: InReadings, now: Now
 ) -> Response:
     """Declare series of yours, new or changed, and get a receipt.
 
     200 with the first receipt when the same content was stored before.
     """
-    return receipt(request, house.series.publish(caller, sent.records, sent.how, now=now))
+    return receipt(request, readings.series.publish(caller, sent.records, sent.how, now=now))
 
 
 @router.get("", operation_id="list_series", response_model=Page[Series], responses=READING)
@@ -48,14 +48,14 @@ def list_series(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    readings: InReadings,
     now: Now,
     agreement: AgreementId = None,
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
     """A page of your series, or of those that an agreement opens to you, by id."""
-    page = house.series.page(caller, agreement=agreement, after=after, limit=limit, now=now)
+    page = readings.series.page(caller, agreement=agreement, after=after, limit=limit, now=now)
     return json_response(request, page)
 
 
@@ -65,7 +65,7 @@ def read_one_series(
     request: Request,
     caller: Reader,
     item_id: ItemId,
-    house: InHouse,
+    readings: InReadings,
     now: Now,
     agreement: AgreementId = None,
 ) -> Response:
@@ -73,4 +73,6 @@ def read_one_series(
 
     404 when it does not exist or is not shared with you: the two look the same.
     """
-    return json_response(request, house.series.read(caller, item_id, agreement=agreement, now=now))
+    return json_response(
+        request, readings.series.read(caller, item_id, agreement=agreement, now=now)
+    )

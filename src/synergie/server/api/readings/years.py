@@ -14,7 +14,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import check_identifier_form, router_of
 from synergie.server.api.words import READING
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InReadings
 
 router = router_of("years")
 
@@ -31,7 +31,7 @@ def read_years(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    readings: InReadings,
     now: Now,
     supply_point: Point = None,
     site: Site = None,
@@ -45,7 +45,7 @@ def read_years(
     if supply_point is not None and site is not None:
         raise BadInput("site", site, "a delivery point or a site, one of the two")
     if supply_point is not None:
-        return json_response(request, house.years.point(caller, supply_point, now=now))
+        return json_response(request, readings.years.point(caller, supply_point, now=now))
     if site is not None:
-        return json_response(request, house.years.site(caller, site, now=now))
-    return json_response(request, house.years.all(caller, now=now))
+        return json_response(request, readings.years.site(caller, site, now=now))
+    return json_response(request, readings.years.all(caller, now=now))

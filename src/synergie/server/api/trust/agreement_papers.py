@@ -13,7 +13,7 @@ from synergie.server.api.queries import ItemId, router_of
 from synergie.server.api.trust.agreements import Reader, Version
 from synergie.server.api.words import READING
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InTrust
 from synergie.server.problems import responses
 
 router = router_of("agreements")
@@ -44,12 +44,12 @@ def read_agreement_clauses(
     request: Request,
     caller: Reader,
     item_id: ItemId,
-    house: InHouse,
+    trust: InTrust,
     now: Now,
     version: Version = None,
 ) -> Response:
     """An agreement of yours clause by clause, in French, each with what it means."""
-    return json_response(request, house.papers.clauses(caller, item_id, version=version, now=now))
+    return json_response(request, trust.papers.clauses(caller, item_id, version=version, now=now))
 
 
 @router.get(
@@ -63,12 +63,12 @@ def read_agreement_proof(
     request: Request,
     caller: Reader,
     item_id: ItemId,
-    house: InHouse,
+    trust: InTrust,
     now: Now,
     version: Version = None,
 ) -> Response:
     """An agreement of yours to be verified without us: the exact text signed, signatures, keys."""
-    return json_response(request, house.papers.proof(caller, item_id, version=version, now=now))
+    return json_response(request, trust.papers.proof(caller, item_id, version=version, now=now))
 
 
 @router.get(
@@ -78,10 +78,10 @@ def read_agreement_proof(
     response_class=Response,
 )
 def read_agreement_odrl(
-    *, caller: Reader, item_id: ItemId, house: InHouse, now: Now, version: Version = None
+    *, caller: Reader, item_id: ItemId, trust: InTrust, now: Now, version: Version = None
 ) -> Response:
     """An agreement of yours as a W3C ODRL 2.2 Agreement; its digest is that of the signed terms."""
-    policy = house.papers.odrl(caller, item_id, version=version, now=now)
+    policy = trust.papers.odrl(caller, item_id, version=version, now=now)
     return Response(json.dumps(policy, ensure_ascii=False).encode(), media_type=JSON_LD)
 
 
@@ -94,10 +94,10 @@ def read_agreement_odrl(
     response_class=Response,
 )
 def read_agreement_page(
-    *, caller: Reader, item_id: ItemId, house: InHouse, now: Now, version: Version = None
+    *, caller: Reader, item_id: ItemId, trust: InTrust, now: Now, version: Version = None
 ) -> Response:
     """An agreement of yours to read, print and sign, in French; no script, nothing from outside."""
-    sheet = house.papers.html(caller, item_id, version=version, now=now)
+    sheet = trust.papers.html(caller, item_id, version=version, now=now)
     headers = {"Content-Security-Policy": sheet.policy, **_HIDDEN}
     return Response(sheet.text, headers=headers, media_type="text/html")
 
@@ -110,9 +110,9 @@ def read_agreement_page(
     response_class=Response,
 )
 def read_agreement_pdf(
-    *, caller: Reader, item_id: ItemId, house: InHouse, now: Now, version: Version = None
+    *, caller: Reader, item_id: ItemId, trust: InTrust, now: Now, version: Version = None
 ) -> Response:
     """The same as a tagged PDF, which bears the date of the last change of the agreement."""
-    paper = house.papers.pdf(caller, item_id, version=version, now=now)
+    paper = trust.papers.pdf(caller, item_id, version=version, now=now)
     headers = {"Content-Disposition": f'inline; filename="accord-{item_id}.pdf"', **_HIDDEN}
     return Response(paper, headers=headers, media_type="application/pdf")

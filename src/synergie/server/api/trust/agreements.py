@@ -15,7 +15,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, ItemId, Limit, check_digits, router_of
 from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InTrust
 from synergie.units import Instant
 
 router = router_of("agreements")
@@ -48,11 +48,11 @@ def draft_agreement(
     request: Request,
     caller: Writer,
     sent: Annotated[BodyWithKey[Terms], build_keyed_body(Terms)],
-    house: InHouse,
+    trust: InTrust,
     now: Now,
 ) -> Response:
     """Draft an agreement that you are a party of; only you see it until it is proposed."""
-    made = house.agreements.draft(caller, sent.value, once=sent.once, now=now)
+    made = trust.agreements.draft(caller, sent.value, once=sent.once, now=now)
     return json_response(request, made, status=201)
 
 
@@ -61,7 +61,7 @@ def list_agreements(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    trust: InTrust,
     now: Now,
     after: After = None,
     limit: Limit = 200,
@@ -72,7 +72,7 @@ def list_agreements(
     `changed_since` tells what the changes and the webhooks tell: acts, and what the clock alone
     does (a beginning, an end).
     """
-    page = house.agreements.page(
+    page = trust.agreements.page(
         caller, after=after, limit=limit, changed_since=changed_since, now=now
     )
     return json_response(request, page)
@@ -86,7 +86,7 @@ def read_agreement(
     request: Request,
     caller: Reader,
     item_id: ItemId,
-    house: InHouse,
+    trust: InTrust,
     now: Now,
     version: Version = None,
 ) -> Response:
@@ -95,7 +95,7 @@ def read_agreement(
     `version_in_force` and `version_pending` say which version opens data, and which one waits for
     a signature: read that one before you sign it.
     """
-    return json_response(request, house.agreements.read(caller, item_id, version=version, now=now))
+    return json_response(request, trust.agreements.read(caller, item_id, version=version, now=now))
 
 
 @router.get(
@@ -105,10 +105,10 @@ def read_agreement(
     responses=READING,
 )
 def list_agreement_versions(
-    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
+    *, request: Request, caller: Reader, item_id: ItemId, trust: InTrust, now: Now
 ) -> Response:
     """Every version of an agreement of yours, oldest first: what was signed stays readable."""
-    return json_response(request, house.agreements.versions(caller, item_id, now=now))
+    return json_response(request, trust.agreements.versions(caller, item_id, now=now))
 
 
 @router.post(
@@ -125,7 +125,7 @@ def draft_agreement_version(
     caller: Writer,
     item_id: ItemId,
     sent: Annotated[BodyWithKey[Terms], build_keyed_body(Terms)],
-    house: InHouse,
+    trust: InTrust,
     now: Now,
 ) -> Response:
     """Draft the next version of an agreement of yours, or your draft anew.
@@ -133,7 +133,7 @@ def draft_agreement_version(
     It is proposed and accepted like the first one; the version in force stays until both have
     signed this one. Parties and purpose stay: another purpose is another agreement.
     """
-    made = house.agreements.redraft(caller, item_id, sent.value, once=sent.once, now=now)
+    made = trust.agreements.redraft(caller, item_id, sent.value, once=sent.once, now=now)
     return json_response(request, made, status=201)
 
 
@@ -151,7 +151,7 @@ def act_on_agreement(
     item_id: ItemId,
     act: InAct,
     sent: Annotated[ActRequest, build_act_body(ActRequest)],
-    house: InHouse,
+    trust: InTrust,
     now: Now,
 ) -> Response:
     """Propose, withdraw, accept, suspend, resume, revoke or terminate an agreement of yours.
@@ -159,5 +159,5 @@ def act_on_agreement(
     No Idempotency-Key: the same act again by the same party changes nothing. A revocation holds
     from the next request on, and stops an export that runs.
     """
-    moved = house.agreements.act(caller, item_id, act, signature=sent.signature, now=now)
+    moved = trust.agreements.act(caller, item_id, act, signature=sent.signature, now=now)
     return json_response(request, moved)

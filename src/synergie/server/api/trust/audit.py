@@ -29,7 +29,7 @@ from synergie.server.api.queries import (
 )
 from synergie.server.api.words import READING
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InTrust
 from synergie.server.intake import JSON
 from synergie.server.problems import responses
 from synergie.units import Instant
@@ -50,12 +50,12 @@ Place = Annotated[str, Path(description="Place of the record in the journal, fro
 
 
 @public.get("/head", operation_id="read_tree_head", response_model=TreeHead, responses=_ANYONE)
-def read_tree_head(*, house: InHouse, now: Now) -> Response:
+def read_tree_head(*, trust: InTrust, now: Now) -> Response:
     """The signed head of the journal (RFC 9162): its size and root. Keep its `jws`.
 
     Whoever holds a head can have it shown that nothing before it was changed or left out.
     """
-    head = house.journal.head(now=now)
+    head = trust.journal.head(now=now)
     kept = {"Cache-Control": f"public, max-age={_CACHED_S}"}
     return Response(head.model_dump_json().encode(), headers=kept, media_type=JSON)
 
@@ -65,15 +65,15 @@ def read_tree_head(*, house: InHouse, now: Now) -> Response:
     operation_id="prove_consistency",
     responses=_ANYONE,
 )
-def prove_consistency(*, house: InHouse, first: First, second: Second) -> ConsistencyProof:
+def prove_consistency(*, trust: InTrust, first: First, second: Second) -> ConsistencyProof:
     """Hashes that show that the journal of one size only added to the one of an earlier size."""
-    return house.journal.proof(first, second)
+    return trust.journal.proof(first, second)
 
 
 @public.get("/inclusion", operation_id="prove_inclusion", responses=_ANYONE)
-def prove_inclusion(*, house: InHouse, seq: Seq, size: Size) -> InclusionProof:
+def prove_inclusion(*, trust: InTrust, seq: Seq, size: Size) -> InclusionProof:
     """Hashes that lead from one record to the root of a size: it tells nothing of the record."""
-    return house.journal.inclusion(seq, size)
+    return trust.journal.inclusion(seq, size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def list_accesses(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    trust: InTrust,
     now: Now,
     asked: Annotated[AccessesQuery, Depends()],
     after: After = None,
@@ -106,7 +106,7 @@ def list_accesses(
 
     Each with the agreement, the period and how fine, and one French sentence. Nobody else's.
     """
-    page = house.journal.accesses(
+    page = trust.journal.accesses(
         caller,
         subject=None if asked.subject is None else check_identifier_form(asked.subject),
         since=asked.since,
@@ -121,10 +121,10 @@ def list_accesses(
     "/records/{seq}", operation_id="read_record", response_model=KeptRecord, responses=READING
 )
 def read_record(
-    *, request: Request, caller: Reader, seq: Place, house: InHouse, now: Now
+    *, request: Request, caller: Reader, seq: Place, trust: InTrust, now: Now
 ) -> Response:
     """One record that concerns you, with its salt, so that you check its place by yourself.
 
     404 for a record of others, as for none and for one that was erased.
     """
-    return json_response(request, house.journal.record(caller, place(seq), now=now))
+    return json_response(request, trust.journal.record(caller, place(seq), now=now))

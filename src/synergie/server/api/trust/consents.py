@@ -14,7 +14,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, ItemId, Limit, router_of
 from synergie.server.api.words import READING, SENDING, describe_request_body
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InTrust
 
 router = router_of("consents")
 
@@ -35,11 +35,11 @@ def give_consent(
     request: Request,
     caller: Writer,
     sent: Annotated[BodyWithKey[ConsentRecord], build_keyed_body(ConsentRecord)],
-    house: InHouse,
+    trust: InTrust,
     now: Now,
 ) -> Response:
     """Record a consent that a person gave you, without a name; agreements may rely on its id."""
-    made = house.consents.give(caller, sent.value, once=sent.once, now=now)
+    made = trust.consents.give(caller, sent.value, once=sent.once, now=now)
     return json_response(request, made, status=201)
 
 
@@ -48,21 +48,21 @@ def list_consents(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    trust: InTrust,
     now: Now,
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
     """A page of the consents that you recorded, by id; nobody else sees one."""
-    return json_response(request, house.consents.page(caller, after=after, limit=limit, now=now))
+    return json_response(request, trust.consents.page(caller, after=after, limit=limit, now=now))
 
 
 @router.get("/{item_id}", operation_id="read_consent", response_model=Consent, responses=READING)
 def read_consent(
-    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
+    *, request: Request, caller: Reader, item_id: ItemId, trust: InTrust, now: Now
 ) -> Response:
     """One consent that you recorded; 404 for one of others, as for none."""
-    return json_response(request, house.consents.read(caller, item_id, now=now))
+    return json_response(request, trust.consents.read(caller, item_id, now=now))
 
 
 @router.post(
@@ -72,10 +72,10 @@ def read_consent(
     responses=SENDING,
 )
 def withdraw_consent(
-    *, request: Request, caller: Writer, item_id: ItemId, house: InHouse, now: Now
+    *, request: Request, caller: Writer, item_id: ItemId, trust: InTrust, now: Now
 ) -> Response:
     """Withdraw a consent: from the next request on it opens nothing, for ever.
 
     No body and no Idempotency-Key: again changes nothing.
     """
-    return json_response(request, house.consents.withdraw(caller, item_id, now=now))
+    return json_response(request, trust.consents.withdraw(caller, item_id, now=now))

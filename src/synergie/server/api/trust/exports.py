@@ -17,7 +17,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, ItemId, Limit, router_of
 from synergie.server.api.words import READING, SENDING, describe_request_body, gives_file, gives_jws
 from synergie.server.guard import Clock, Guard, Now
-from synergie.server.house import InGuard, InHouse
+from synergie.server.house import InGuard, InTrust
 
 router = router_of("exports")
 
@@ -42,7 +42,7 @@ def make_export(
     request: Request,
     caller: Writer,
     sent: Annotated[BodyWithKey[ExportRequest], build_keyed_body(ExportRequest)],
-    house: InHouse,
+    trust: InTrust,
     guard: InGuard,
     clock: Clock,
 ) -> Response:
@@ -51,7 +51,7 @@ def make_export(
     What you may see is decided again for each page: a revocation stops it, and nothing is kept.
     The answer comes when the files are whole.
     """
-    made = house.exports.make(
+    made = trust.exports.make(
         caller, sent.value, once=sent.once, clock=_build_token_clock(guard, caller, clock)
     )
     return json_response(request, made, status=201)
@@ -62,21 +62,21 @@ def list_exports(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    trust: InTrust,
     now: Now,
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
     """A page of exports, by id: those you made, and those that hold data of yours."""
-    return json_response(request, house.exports.page(caller, after=after, limit=limit, now=now))
+    return json_response(request, trust.exports.page(caller, after=after, limit=limit, now=now))
 
 
 @router.get("/{item_id}", operation_id="read_export", response_model=Export, responses=READING)
 def read_export(
-    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
+    *, request: Request, caller: Reader, item_id: ItemId, trust: InTrust, now: Now
 ) -> Response:
     """One export that you made or that holds data of yours; 404 for one of others, as for none."""
-    return json_response(request, house.exports.read(caller, item_id, now=now))
+    return json_response(request, trust.exports.read(caller, item_id, now=now))
 
 
 @router.get(
@@ -91,7 +91,7 @@ def download_export(
     caller: Reader,
     item_id: ItemId,
     name: FileName,
-    house: InHouse,
+    trust: InTrust,
     guard: InGuard,
     clock: Clock,
 ) -> Response:
@@ -99,7 +99,7 @@ def download_export(
 
     Decided again now and on the way: a revocation cuts the answer short of its `Content-Length`.
     """
-    taken = house.exports.download(
+    taken = trust.exports.download(
         caller, item_id, name, clock=_build_token_clock(guard, caller, clock)
     )
     headers = {
@@ -115,12 +115,12 @@ def download_export(
     responses=READING | gives_jws("The manifest, `typ` `synergie-manifest+jwt`"),
     response_class=Response,
 )
-def read_manifest(*, caller: Reader, item_id: ItemId, house: InHouse, now: Now) -> Response:
+def read_manifest(*, caller: Reader, item_id: ItemId, trust: InTrust, now: Now) -> Response:
     """The signed manifest of an export: what was handed over, to whom, under which agreement.
 
     For both parties, and for ever: it holds no data.
     """
-    return Response(house.exports.manifest(caller, item_id, now=now), media_type=JOSE)
+    return Response(trust.exports.manifest(caller, item_id, now=now), media_type=JOSE)
 
 
 @router.get(
@@ -129,9 +129,9 @@ def read_manifest(*, caller: Reader, item_id: ItemId, house: InHouse, now: Now) 
     responses=READING | gives_jws("The head of the journal, `typ` `synergie-sth+jwt`"),
     response_class=Response,
 )
-def read_export_tree_head(*, caller: Reader, item_id: ItemId, house: InHouse, now: Now) -> Response:
+def read_export_tree_head(*, caller: Reader, item_id: ItemId, trust: InTrust, now: Now) -> Response:
     """The signed head of the journal that the manifest names: keep it, you are its witness."""
-    return Response(house.exports.tree_head(caller, item_id, now=now), media_type=JOSE)
+    return Response(trust.exports.tree_head(caller, item_id, now=now), media_type=JOSE)
 
 
 @router.get(
@@ -141,10 +141,10 @@ def read_export_tree_head(*, caller: Reader, item_id: ItemId, house: InHouse, no
     responses=READING,
 )
 def read_export_receipt(
-    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
+    *, request: Request, caller: Reader, item_id: ItemId, trust: InTrust, now: Now
 ) -> Response:
     """The recipient's receipt, for both parties; 404 while there is none."""
-    return json_response(request, house.exports.receipt(caller, item_id, now=now))
+    return json_response(request, trust.exports.receipt(caller, item_id, now=now))
 
 
 @router.post(
@@ -160,7 +160,7 @@ def receive_export(
     caller: Writer,
     item_id: ItemId,
     sent: Annotated[ReceiptRequest, build_act_body(ReceiptRequest)],
-    house: InHouse,
+    trust: InTrust,
     now: Now,
 ) -> Response:
     """Acknowledge an export that you made: what arrived, signed by a key you registered.
@@ -168,7 +168,7 @@ def receive_export(
     No Idempotency-Key: the same receipt again changes nothing. One that refused files may be
     followed by another; one that says all is well stays.
     """
-    return json_response(request, house.exports.receive(caller, item_id, sent.receipt, now=now))
+    return json_response(request, trust.exports.receive(caller, item_id, sent.receipt, now=now))
 
 
 def _build_token_clock(

@@ -13,7 +13,7 @@ from synergie.server.api.door import authorize_scope
 from synergie.server.api.queries import After, ItemId, Limit, router_of
 from synergie.server.api.words import READING
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InTrust
 
 router = router_of("organisations")
 
@@ -27,20 +27,20 @@ def list_organisations(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    trust: InTrust,
     now: Now,
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
     """A page of the organisations known to this server, by id."""
-    return json_response(request, house.directory.page(caller, after=after, limit=limit, now=now))
+    return json_response(request, trust.directory.page(caller, after=after, limit=limit, now=now))
 
 
 @router.get(
     "/{item_id}", operation_id="read_organisation", response_model=Organisation, responses=READING
 )
 def read_organisation(
-    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
+    *, request: Request, caller: Reader, item_id: ItemId, trust: InTrust, now: Now
 ) -> Response:
     """One organisation of the directory."""
-    return json_response(request, house.directory.read(caller, item_id, now=now))
+    return json_response(request, trust.directory.read(caller, item_id, now=now))

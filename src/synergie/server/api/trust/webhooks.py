@@ -22,7 +22,7 @@ from synergie.server.api.words import (
     describe_request_body,
 )
 from synergie.server.guard import Now
-from synergie.server.house import InHouse
+from synergie.server.house import InHouse, InTrust
 from synergie.server.problems import responses
 
 router = router_of("webhooks")
@@ -57,7 +57,7 @@ _ACTING = responses(400, 401, 403, 404, 409, 422, 429, 503, 507)
     openapi_extra=describe_request_body(WebhookRecord, keyed=False),
 )
 def register_webhook(
-    *, request: Request, caller: Writer, sent: Sent, house: InHouse, now: Now
+    *, request: Request, caller: Writer, sent: Sent, trust: InTrust, now: Now
 ) -> Response:
     """Register an address that is told what changes in your things and agreements.
 
@@ -66,7 +66,7 @@ def register_webhook(
     disabled. The program must be registered with `changes:read`, too. A shared secret (`v1`) is
     told here once.
     """
-    return json_response(request, house.webhooks.register(caller, sent, now=now), status=201)
+    return json_response(request, trust.webhooks.register(caller, sent, now=now), status=201)
 
 
 @router.get("", operation_id="list_webhooks", response_model=Page[Webhook], responses=READING)
@@ -74,21 +74,21 @@ def list_webhooks(
     *,
     request: Request,
     caller: Reader,
-    house: InHouse,
+    trust: InTrust,
     now: Now,
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
     """A page of your organisation's webhooks, by id; those disabled say why."""
-    return json_response(request, house.webhooks.page(caller, after=after, limit=limit, now=now))
+    return json_response(request, trust.webhooks.page(caller, after=after, limit=limit, now=now))
 
 
 @router.get("/{item_id}", operation_id="read_webhook", response_model=Webhook, responses=READING)
 def read_webhook(
-    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
+    *, request: Request, caller: Reader, item_id: ItemId, trust: InTrust, now: Now
 ) -> Response:
     """One of your webhooks."""
-    return json_response(request, house.webhooks.read(caller, item_id, now=now))
+    return json_response(request, trust.webhooks.read(caller, item_id, now=now))
 
 
 @router.delete(
@@ -98,9 +98,9 @@ def read_webhook(
     responses=_ACTING,
     response_class=Response,
 )
-def remove_webhook(*, caller: Writer, item_id: ItemId, house: InHouse, now: Now) -> Response:
+def remove_webhook(*, caller: Writer, item_id: ItemId, trust: InTrust, now: Now) -> Response:
     """Remove a webhook, with the messages that were still to be sent."""
-    house.webhooks.remove(caller, item_id, now=now)
+    trust.webhooks.remove(caller, item_id, now=now)
     return Response(status_code=204)
 
 
@@ -112,13 +112,13 @@ def remove_webhook(*, caller: Writer, item_id: ItemId, house: InHouse, now: Now)
     openapi_extra=describe_idempotency_key(),
 )
 def rotate_webhook_key(
-    *, request: Request, caller: Writer, item_id: ItemId, named: Named, house: InHouse, now: Now
+    *, request: Request, caller: Writer, item_id: ItemId, named: Named, trust: InTrust, now: Now
 ) -> Response:
     """Give a webhook a new key; for 7 days messages are signed with the one before, too.
 
     A shared secret (`v1`) is told here once, and not again to the same Idempotency-Key.
     """
-    return json_response(request, house.webhooks.rotate(caller, item_id, once=named, now=now))
+    return json_response(request, trust.webhooks.rotate(caller, item_id, once=named, now=now))
 
 
 @router.post(
@@ -130,11 +130,11 @@ def rotate_webhook_key(
     openapi_extra=describe_idempotency_key(),
 )
 def test_webhook(
-    *, request: Request, caller: Writer, item_id: ItemId, named: Named, house: InHouse, now: Now
+    *, request: Request, caller: Writer, item_id: ItemId, named: Named, trust: InTrust, now: Now
 ) -> Response:
     """Have a message sent that tells nothing (`webhook.test`); see its deliveries."""
     return json_response(
-        request, house.webhooks.test(caller, item_id, once=named, now=now), status=202
+        request, trust.webhooks.test(caller, item_id, once=named, now=now), status=202
     )
 
 
@@ -149,7 +149,7 @@ def list_webhook_deliveries(
     request: Request,
     caller: Reader,
     item_id: ItemId,
-    house: InHouse,
+    trust: InTrust,
     now: Now,
     after: After = None,
     limit: Limit = 200,
@@ -159,5 +159,5 @@ def list_webhook_deliveries(
     Status and time of the last try, and when the next one comes; what the receiver answered is
     kept by nobody.
     """
-    page = house.webhooks.deliveries(caller, item_id, after=after, limit=limit, now=now)
+    page = trust.webhooks.deliveries(caller, item_id, after=after, limit=limit, now=now)
     return json_response(request, page)

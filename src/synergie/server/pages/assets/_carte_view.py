@@ -312,9 +312,7 @@ def iterate_asset_agreements(visit: Visit, asked: MapQuestion) -> Iterator[tuple
     mine = visit.principal.organisation
     after: str | None = None
     while True:
-        page = visit.services.agreements.page(
-            visit.principal, after=after, limit=200, now=visit.now
-        )
+        page = visit.trust.agreements.page(visit.principal, after=after, limit=200, now=visit.now)
         for one in page.items:
             if _is_asset_agreement(one, mine) or one.id == asked.agreement:
                 name = visit.someone.organisation.name
@@ -335,7 +333,7 @@ def list_visible_communes(visit: Visit, asked: MapQuestion) -> list[str]:
         if not visit.may(f"{noun}:read"):
             continue
         try:
-            told = visit.services.features.values(
+            told = visit.publication.features.values(
                 visit.principal, noun, "insee_code", agreement=asked.agreement, now=visit.now
             )
         except NotAllowed:

@@ -35,7 +35,7 @@ def show_map(visit: Looks) -> Response:
     whole = _read_asset_spread(visit, asked, Sought())
     shown_box = asked.box or whole.box
     cell = view.cell_of(visit, shown_box)
-    shown = visit.services.features.read_map_part(
+    shown = visit.publication.features.read_map_part(
         visit.principal,
         asked.noun,
         asked.sought,
@@ -72,7 +72,7 @@ def show_points(visit: Looks) -> Response:
     """What a map draws of a part of it: each thing, or crowds of them; JSON for the script."""
     asked = _parse_map_question(visit)
     cell = view.cell_of(visit, asked.box)
-    shown = visit.services.features.read_map_part(
+    shown = visit.publication.features.read_map_part(
         visit.principal,
         asked.noun,
         asked.sought,
@@ -95,7 +95,7 @@ def show_points(visit: Looks) -> Response:
 def show_communes(visit: Looks) -> Response:
     """The outlines of the communes where the visitor's things stand, to ten metres."""
     asked = _parse_map_question(visit)
-    outlines = visit.services.public_features.communes.outlines
+    outlines = visit.publication.public_features.communes.outlines
     features = [
         {
             "type": "Feature",
@@ -118,7 +118,7 @@ def download_map(visit: Looks, clock: Clock) -> Response:
     _check_map_scope(visit, asked)
     sink: Any = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (closed when it is sent)
     try:
-        visit.services.map_files.geopackage(
+        visit.assets.map_files.geopackage(
             visit.principal,
             [noun for noun in ("light_points", "cabinets") if visit.may(_get_noun_scope(noun))],
             sink,
@@ -156,7 +156,7 @@ def _get_noun_scope(noun: str) -> str:
 
 
 def _read_asset_spread(visit: Visit, asked: view.MapQuestion, sought: Sought) -> Spread:
-    return visit.services.features.spread(
+    return visit.publication.features.spread(
         visit.principal, asked.noun, sought=sought, agreement=asked.agreement, now=visit.now
     )
 

@@ -62,7 +62,7 @@ def sites_page(
     if vue:
         return _render_open_agreements(visit)
     looked = Looked(words=_remove_nul(q), unread=bool(sans))
-    holdings = visit.services.holdings
+    holdings = visit.assets.holdings
     told = holdings.summary(visit.principal, looked, now=visit.now)
     lines, following = holdings.page(
         visit.principal, looked, after=_remove_nul(apres), limit=_PAGE, now=visit.now
@@ -73,7 +73,7 @@ def sites_page(
         first=view.first_sentence(visit, told),
         told=told,
         points=view.build_point_views(visit, lines),
-        years=years_view(visit, visit.services.years.all(visit.principal, now=visit.now)),
+        years=years_view(visit, visit.readings.years.all(visit.principal, now=visit.now)),
         q=q,
         sans=bool(sans),
         begun=apres and view.build_page_address("/sites", q=q, sans=sans),
@@ -143,11 +143,11 @@ def series_page(
 @router.get("/sites/points/{point_id}")
 def point_page(*, visit: Reader, point_id: str) -> Response:
     """One delivery point of one's own: its series, how fresh each is, who can act."""
-    holdings, now = visit.services.holdings, visit.now
+    holdings, now = visit.assets.holdings, visit.now
     line = holdings.point(visit.principal, _check_identifier(point_id), tell=visit.tell, now=now)
     year = day_of(now, HOME).year - 1
-    terms = visit.services.point_terms.point(visit.principal, line.point.key, now=now)
-    table = visit.services.years.point(visit.principal, line.point.id, tell=visit.tell, now=now)
+    terms = visit.assets.point_terms.point(visit.principal, line.point.key, now=now)
+    table = visit.readings.years.point(visit.principal, line.point.id, tell=visit.tell, now=now)
     return render_page(
         visit,
         "point.html",
@@ -162,8 +162,8 @@ def point_page(*, visit: Reader, point_id: str) -> Response:
 @router.get("/sites/{site_id}")
 def site_page(*, visit: Reader, site_id: str) -> Response:
     """One site of one's own: its points, and its last full year by month."""
-    told = visit.services.holdings.site(visit.principal, _check_identifier(site_id), now=visit.now)
-    table = visit.services.years.site(visit.principal, told.site.id, now=visit.now)
+    told = visit.assets.holdings.site(visit.principal, _check_identifier(site_id), now=visit.now)
+    table = visit.readings.years.site(visit.principal, told.site.id, now=visit.now)
     return render_page(
         visit,
         "site.html",
@@ -179,7 +179,7 @@ def site_page(*, visit: Reader, site_id: str) -> Response:
 def _render_open_agreements(visit: Visit) -> Response:
     """The agreements in force under which others open something to us."""
     mine = visit.principal.organisation
-    found = visit.services.agreements.page(visit.principal, now=visit.now).items
+    found = visit.trust.agreements.page(visit.principal, now=visit.now).items
     opened = [
         one
         for one in found
@@ -199,8 +199,8 @@ def _get_agreement_title(visit: Visit, one: Agreement) -> str:
 
 def _render_shared_series(visit: Visit, accord: str, apres: str) -> Response:
     """The series that one agreement opens, at its grain."""
-    one = visit.services.agreements.read(visit.principal, _check_identifier(accord), now=visit.now)
-    told = visit.services.series.page(
+    one = visit.trust.agreements.read(visit.principal, _check_identifier(accord), now=visit.now)
+    told = visit.readings.series.page(
         visit.principal, agreement=accord, after=apres or None, limit=_SHARED, now=visit.now
     )
     series = [
@@ -226,7 +226,7 @@ def _render_shared_series(visit: Visit, accord: str, apres: str) -> Response:
 
 
 def _read_series(visit: Visit, series_id: str, accord: str) -> Series:
-    return visit.services.series.read(
+    return visit.readings.series.read(
         visit.principal,
         _check_identifier(series_id),
         agreement=_check_identifier(accord) if accord else None,
@@ -238,7 +238,7 @@ def _find_point_line(visit: Visit, series: Series, extract: CurveExtract) -> Poi
     """The point of one's own series; None: it is of others."""
     if extract.agreement is not None:
         return None
-    return visit.services.holdings.point(
+    return visit.assets.holdings.point(
         visit.principal, series.supply_point_id, tell=visit.tell, now=visit.now
     )
 
@@ -267,7 +267,7 @@ def _extract_curve(
 ) -> CurveExtract:
     tz = load_time_zone(series.time_zone)
     start, end = day_bounds(span[0], tz)[0], day_bounds(span[1], tz)[1]
-    return visit.services.curves.extract(
+    return visit.readings.curves.extract(
         visit.principal,
         series.id,
         start=start,

@@ -42,7 +42,7 @@ _OPEN = {
 @router.get("/public/donnees/{dataset_id}/{name}")
 def newest_of_all(*, visit: Anyone, dataset_id: str, name: str) -> Response:
     """A file of the newest version of every period."""
-    found = visit.services.public_data.dataset(dataset_id, now=visit.now)
+    found = visit.publication.public_data.dataset(dataset_id, now=visit.now)
     return _send_open_file(visit.request, _find_dataset_files(visit, found).named(None, name))
 
 
@@ -55,7 +55,7 @@ def one_version(
     whole = number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS
     if not version.startswith("v") or not whole:
         raise NotFound
-    found = visit.services.public_data.dataset(dataset_id, now=visit.now)
+    found = visit.publication.public_data.dataset(dataset_id, now=visit.now)
     one = found.version(period, int(number))
     return _send_open_file(visit.request, _find_dataset_files(visit, found).named(one, name))
 
@@ -65,7 +65,7 @@ def catalog(*, visit: Anyone) -> Response:
     """Everything that is open, as DCAT-AP 3; `?page=` follows the links of Hydra."""
     base = visit.services.problems.settings.public_url
     number = _parse_page_number(visit.request.query_params.get("page", "1"))
-    datasets = visit.services.public_data.datasets(now=visit.now)
+    datasets = visit.publication.public_data.datasets(now=visit.now)
     pages = max(1, -(-len(datasets) // _PAGE))
     if number > pages:
         raise NotFound
@@ -168,7 +168,7 @@ def _build_open_file(base: str, shelf: files.Files, found: files.Facts) -> OpenF
 
 
 def _find_dataset_files(visit: Visit, found: Dataset) -> files.Files:
-    return visit.services.open_shelf.files(found, now=visit.now)
+    return visit.publication.open_shelf.files(found, now=visit.now)
 
 
 def _build_jsonld_answer(told: dict[str, Any]) -> Response:

@@ -92,12 +92,12 @@ class ProofView:
 @router.get("/public")
 def public(*, visit: Anyone) -> Response:
     """What is known of the territory, at which grain, and whom to ask."""
-    datasets = visit.services.public_data.datasets(now=visit.now)
+    datasets = visit.publication.public_data.datasets(now=visit.now)
     return render_page(
         visit,
         "public.html",
         views=[_build_dataset_view(visit, one) for one in datasets],
-        agreements=visit.services.public_data.agreements(now=visit.now),
+        agreements=visit.publication.public_data.agreements(now=visit.now),
         publishers=_list_publishers(datasets),
         cells=sum(len(one.newest.cells) for one in datasets),
     )
@@ -106,9 +106,9 @@ def public(*, visit: Anyone) -> Response:
 @router.get("/public/donnees/{dataset_id}")
 def dataset(*, visit: Anyone, dataset_id: str) -> Response:
     """The page of one dataset: what it is, its files, its versions, how to cite it, whom to ask."""
-    found = visit.services.public_data.dataset(dataset_id, now=visit.now)
+    found = visit.publication.public_data.dataset(dataset_id, now=visit.now)
     newest, first = found.newest, found.versions[0]
-    shelf = visit.services.open_shelf.files(found, now=visit.now)
+    shelf = visit.publication.open_shelf.files(found, now=visit.now)
     return render_page(
         visit,
         "public_dataset.html",
@@ -134,7 +134,7 @@ def proof(*, visit: Anyone) -> Response:
     return render_page(
         visit,
         "public_proof.html",
-        head=visit.services.journal.head(now=visit.now),
+        head=visit.trust.journal.head(now=visit.now),
         base=base,
         independent=build_check_script(base, ALGORITHMS),
     )
@@ -143,7 +143,7 @@ def proof(*, visit: Anyone) -> Response:
 @router.get("/public/preuve/tete.jws")
 def head(*, visit: Anyone) -> Response:
     """The signed head as a file to keep: `synergie audit verify --head` takes it."""
-    found = visit.services.journal.head(now=visit.now)
+    found = visit.trust.journal.head(now=visit.now)
     name = f"tete-{found.tree_size}.jws"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(f"{found.jws}\n".encode(), headers=headers, media_type="application/jose")
@@ -196,7 +196,7 @@ def _list_publishers(datasets: tuple[Dataset, ...]) -> list[tuple[str, str]]:
 
 def _has_outlines(visit: Visit, found: Dataset) -> bool:
     """Whether the operator gave outlines of its communes."""
-    communes = visit.services.public_features.communes
+    communes = visit.publication.public_features.communes
     return communes.around(cell.insee_code for cell in found.scheme.cells) is not None
 
 

@@ -56,7 +56,7 @@ class PreviewView:
 @router.get(_PATH)
 def publications(*, visit: Reader) -> Response:
     """What the organisation opened to everybody."""
-    found = visit.services.publications.page(visit.principal, now=visit.now)
+    found = visit.publication.publications.page(visit.principal, now=visit.now)
     return render_page(
         visit, "publications.html", found=found, states=_list_state_words(visit), words=words
     )
@@ -65,13 +65,13 @@ def publications(*, visit: Reader) -> Response:
 @router.get(f"{_PATH}/nouvelle")
 def new(*, visit: Signer) -> Response:
     """The form: which sums, over which partition, of which period, under which licence."""
-    schemes = visit.services.publications.schemes(visit.principal, now=visit.now)
+    schemes = visit.publication.publications.schemes(visit.principal, now=visit.now)
     query = visit.request.query_params
     chosen = query.get("decoupage", schemes[0].id if schemes else "")
     energy = "gas" if query.get("energie") == "gas" else "electricity"
     typed = dict.fromkeys(form.NAMES, "")
     if schemes:
-        terms = visit.services.publications.usual(visit.principal, chosen, energy, now=visit.now)
+        terms = visit.publication.publications.usual(visit.principal, chosen, energy, now=visit.now)
         typed = form.typed_of(terms, query.get("periode", ""))
     return _render_publication_form(visit, typed, ())
 
@@ -128,7 +128,7 @@ async def sign(*, visit: Signer) -> Response:
 @router.get(f"{_PATH}/accords")
 def namings(*, visit: Signer) -> Response:
     """Which agreements may be named in public: each party says so for itself."""
-    found = visit.services.namings.page(visit.principal, now=visit.now)
+    found = visit.publication.namings.page(visit.principal, now=visit.now)
     return render_page(visit, "publication_names.html", found=found)
 
 
@@ -137,7 +137,7 @@ async def name(*, visit: Signer) -> Response:
     """Let one agreement be named, or no more."""
     told = await read_posted_form(visit)
     await run_in_threadpool(
-        visit.services.namings.say,
+        visit.publication.namings.say,
         visit.principal,
         str(told.get("accord", "")),
         named=told.get("nommer") == "oui",
@@ -178,7 +178,7 @@ async def act(*, visit: Signer, publication_id: str, move: str) -> Response:
     if move not in _MOVES:
         raise NotFound
     await run_in_threadpool(
-        visit.services.publications.act,
+        visit.publication.publications.act,
         visit.principal,
         publication_id,
         _MOVES[move],
@@ -188,14 +188,14 @@ async def act(*, visit: Signer, publication_id: str, move: str) -> Response:
 
 
 def _read_publication(visit: Visit, publication_id: str) -> Opened:
-    return visit.services.publications.read(visit.principal, publication_id, now=visit.now)
+    return visit.publication.publications.read(visit.principal, publication_id, now=visit.now)
 
 
 def _record_sums(visit: Visit, asked: form.PublicationForm) -> Response:
     if asked.terms is None:
         return _render_publication_form(visit, dict(asked.typed), asked.faults)
     try:
-        refused = visit.services.publications.record(
+        refused = visit.publication.publications.record(
             visit.principal, asked.terms, asked.period, now=visit.now
         )
     except (BadInput, Conflict):
@@ -231,7 +231,7 @@ def _read_preview(visit: Visit, asked: form.PublicationForm) -> PublicationPrevi
     if asked.terms is None:
         return _render_publication_form(visit, dict(asked.typed), asked.faults)
     try:
-        return visit.services.publications.preview_release(
+        return visit.publication.publications.preview_release(
             visit.principal, asked.terms, asked.period, now=visit.now
         )
     except BadInput as error:
@@ -249,7 +249,7 @@ def _as_seen(visit: Visit, asked: form.PublicationForm, seen: str) -> Publicatio
 def _to_sign(
     visit: Visit, asked: form.PublicationForm, shown: PublicationPreview, **more: Any
 ) -> Response:
-    keys, caller = visit.services.held_keys, visit.principal
+    keys, caller = visit.trust.held_keys, visit.principal
     told: dict[str, Any] = {
         "view": _build_preview_view(visit, shown),
         "asked": asked.over(shown.terms),
@@ -285,7 +285,7 @@ def _sign_and_publish(
     if asked.terms is None:
         return redirect_to(again, visit)
     try:
-        made = visit.services.publications.sign(
+        made = visit.publication.publications.sign(
             visit.principal,
             asked.terms,
             asked.period,
@@ -306,7 +306,7 @@ def _build_publication_signer(visit: Visit, by: SignatureSent) -> Signs:
         text = by.brought()
         return lambda _session, _paper: text
     by.confirm()
-    keys, caller, now = visit.services.held_keys, visit.principal, visit.now
+    keys, caller, now = visit.trust.held_keys, visit.principal, visit.now
     return lambda session, paper: keys.sign_publication(session, caller, paper, now=now)
 
 
@@ -339,7 +339,7 @@ def _render_publication_form(
         typed=typed,
         faults=faults,
         wrong={one.field for one in faults},
-        schemes=visit.services.publications.schemes(visit.principal, now=visit.now),
+        schemes=visit.publication.publications.schemes(visit.principal, now=visit.now),
         licences=[(name, told.name) for name, told in LICENCES.items()],
         energies=[(name, visit.say(*told)) for name, told in words.ENERGIES.items()],
         sides=[(field, visit.say(fr, en)) for field, _, fr, en in form.SIDES],

@@ -156,7 +156,7 @@ def list_deposit_formats(visit: Visit) -> list[FormatLine]:
 def find_late_flow(visit: Visit, form: str) -> Awaited | None:
     """The flow that brought the visitor here, when it is one of its organisation's."""
     house = visit.services
-    told = house.freshness if visit.lang == "fr" else house.depot.freshness
+    told = house.readings.freshness if visit.lang == "fr" else house.readings.depot.freshness
     for one in told.flows(visit.principal, now=visit.now) if form in load_formats() else ():
         if one.id == form:
             late = one.state != "up_to_date"
@@ -335,7 +335,7 @@ def _describe_column_meaning(visit: Visit, told: TableColumn | None, opened: Ope
 
 def _find_free_profile_name(visit: Visit, name: str) -> str:
     """*name*, or the next one that no profile has."""
-    taken = visit.services.profiles
+    taken = visit.readings.profiles
     for rank in ("", *(f"-{n}" for n in range(2, 100))):
         try:
             taken.read(visit.principal, f"{name}{rank}", now=visit.now)

@@ -66,7 +66,7 @@ async def _take_deposit_file(visit: Visit, form: FormData) -> Response:
     after = _get_earlier_deposit(form)
     if not isinstance(source, UploadFile) or not source.filename:
         return await run_in_threadpool(_render_deposit_page, visit, missing=True, after=after)
-    depot = visit.services.depot
+    depot = visit.readings.depot
     try:
         drop = await run_in_threadpool(
             depot.take,
@@ -98,7 +98,7 @@ def show_one(
 @router.get("/depot/{name}/etat")
 def show_state(visit: Looks, name: str) -> Response:
     """How far a file is, for the script of its page."""
-    reading = visit.services.depot.look(visit.principal, name)
+    reading = visit.readings.depot.look(visit.principal, name)
     moving = reading.drop.state == "reading" and not reading.stalled
     told = {"moving": moving, "percent": round(100 * reading.share)}
     return JSONResponse(told, headers={"Cache-Control": "no-store"})
@@ -115,7 +115,7 @@ async def confirm_profile(visit: Settles, name: str) -> Response:
 async def resume(visit: Sends, name: str) -> Response:
     """Read on a file whose reading was cut."""
     await read_posted_form(visit)
-    depot = visit.services.depot
+    depot = visit.readings.depot
     drop = await run_in_threadpool(depot.resume, visit.principal, name, now=visit.now)
     drop = await run_in_threadpool(depot.settle, drop, seconds=SHORT_S)
     return redirect_to(_get_drop_address(drop), visit)
@@ -125,22 +125,22 @@ async def resume(visit: Sends, name: str) -> Response:
 async def forget(visit: Sends, name: str) -> Response:
     """Remove a file that waits for answers."""
     await read_posted_form(visit)
-    await run_in_threadpool(visit.services.depot.forget, visit.principal, name)
+    await run_in_threadpool(visit.readings.depot.forget, visit.principal, name)
     return redirect_to("/depot?retire=oui", visit)
 
 
 @router.get("/depot/{name}/annuler")
 def ask_undo(visit: Sends, name: str) -> Response:
     """What an undo would take back."""
-    taken = visit.services.depot.read_deposit(
+    taken = visit.readings.depot.read_deposit(
         visit.principal, _check_deposit_name(name), now=visit.now
     )
     if taken.undone is not None:
         return redirect_to(f"/depot/{name}", visit)
     try:
-        would = visit.services.deposits.undo(visit.principal, name, dry_run=True, now=visit.now)
+        would = visit.readings.deposits.undo(visit.principal, name, dry_run=True, now=visit.now)
     except Conflict as error:
-        later = visit.services.deposits.deposit_of(visit.principal, error.found, now=visit.now)
+        later = visit.readings.deposits.deposit_of(visit.principal, error.found, now=visit.now)
         told = "" if later == name else later  # its own: what it replaced was not kept
         return render_page(visit, "deposit_undo.html", taken=taken, would=None, later=told)
     return render_page(
@@ -157,7 +157,7 @@ def ask_undo(visit: Sends, name: str) -> Response:
 async def undo(visit: Sends, name: str) -> Response:
     """Undo a deposit."""
     await read_posted_form(visit)
-    undo = visit.services.deposits.undo
+    undo = visit.readings.deposits.undo
     await run_in_threadpool(undo, visit.principal, _check_deposit_name(name), now=visit.now)
     return redirect_to(f"/depot/{name}", visit)
 
@@ -165,17 +165,17 @@ async def undo(visit: Sends, name: str) -> Response:
 @router.get("/depot/{name}/refus.{kind}")
 def refused_rows(visit: Looks, name: str, kind: str) -> Response:
     """The refused rows as a file, to send back to whoever made it."""
-    path = visit.services.depot.find_refused_rows_file(
+    path = visit.readings.depot.find_refused_rows_file(
         visit.principal, _check_deposit_name(name), kind, now=visit.now
     )
-    taken = visit.services.depot.read_deposit(visit.principal, name, now=visit.now)
+    taken = visit.readings.depot.read_deposit(visit.principal, name, now=visit.now)
     return _send_download(path, f"refus-{Path(taken.report.name).stem}.{kind}", _KINDS[kind])
 
 
 @router.get("/depot/{name}/recu.jws")
 def receipt(visit: Looks, name: str) -> Response:
     """The server's signed receipt for a deposit."""
-    jws = visit.services.receipts.deposit(visit.principal, _check_deposit_name(name), now=visit.now)
+    jws = visit.trust.receipts.deposit(visit.principal, _check_deposit_name(name), now=visit.now)
     headers = {
         "Content-Disposition": f'attachment; filename="recu-{name}.jws"',
         "Cache-Control": "no-store",
@@ -190,7 +190,7 @@ def _render_deposit_page(
     error: BadInput | None = None,
     after: str | None = None,
 ) -> Response:
-    depot = visit.services.depot
+    depot = visit.readings.depot
     recent = depot.recent(visit.principal, now=visit.now)
     wrong = missing or error is not None
     return render_page(
@@ -213,7 +213,7 @@ def _render_deposit_page(
 
 
 def _render_drop(visit: Visit, name: str) -> Response:
-    reading = visit.services.depot.look(visit.principal, name)
+    reading = visit.readings.depot.look(visit.principal, name)
     drop = reading.drop
     if drop.state == "done":
         return redirect_to(_get_drop_address(drop), visit)
@@ -234,12 +234,12 @@ def _render_drop(visit: Visit, name: str) -> Response:
 def _render_drop_questions(
     visit: Visit, name: str, told: dict[str, str], error: BadInput | None
 ) -> Response:
-    drop = visit.services.depot.look(visit.principal, name).drop
+    drop = visit.readings.depot.look(visit.principal, name).drop
     told = {**drop.answers, **told}
     try:
-        opened = visit.services.depot.open(visit.principal, name, told)
+        opened = visit.readings.depot.open(visit.principal, name, told)
     except BadInput as fault:
-        opened, error = visit.services.depot.open(visit.principal, name), fault
+        opened, error = visit.readings.depot.open(visit.principal, name), fault
     status = 200 if error is None else _EMPTY
     wrong = None if error is None else view.describe_answer_fault(visit, error)
     if opened is None:
@@ -266,7 +266,7 @@ def _render_drop_questions(
 
 def _confirm_drop(visit: Visit, name: str, form: FormData) -> Response:
     told = {key: value.strip() for key, value in form.items() if isinstance(value, str)}
-    depot = visit.services.depot
+    depot = visit.readings.depot
     answers = {k: v for k, v in told.items() if not k.startswith("_")}
     try:
         is_table = depot.look(visit.principal, name).drop.is_table
@@ -278,7 +278,7 @@ def _confirm_drop(visit: Visit, name: str, form: FormData) -> Response:
 
 
 def _render_deposit_report(visit: Visit, name: str, envoi: str | None, rang: int) -> Response:
-    taken = visit.services.depot.read_deposit(
+    taken = visit.readings.depot.read_deposit(
         visit.principal, _check_deposit_name(name), now=visit.now
     )
     came = _find_visitor_drop(visit, envoi, name)
@@ -315,7 +315,7 @@ def _find_visitor_drop(visit: Visit, envoi: str | None, deposit: str) -> Drop | 
     if envoi is None:
         return None
     try:
-        drop = visit.services.depot.look(visit.principal, envoi).drop
+        drop = visit.readings.depot.look(visit.principal, envoi).drop
     except NotFound:
         return None
     return drop if drop.deposit == deposit else None

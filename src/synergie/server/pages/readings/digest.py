@@ -85,7 +85,7 @@ async def open_feed(visit: Reader) -> Response:
     """Make a secret address of the calendar; the next page shows it once."""
     await read_posted_form(visit)
     _, secret = await run_in_threadpool(
-        visit.services.calendars.open, visit.principal, now=visit.now
+        visit.readings.calendars.open, visit.principal, now=visit.now
     )
     answer = redirect_to(_PATH, visit)
     answer.set_cookie(
@@ -105,7 +105,7 @@ async def close_feed(visit: Reader) -> Response:
     """Close an address for good."""
     form = await read_posted_form(visit)
     feed = str(form.get("adresse", "")).replace("\x00", "")
-    await run_in_threadpool(visit.services.calendars.close, visit.principal, feed, now=visit.now)
+    await run_in_threadpool(visit.readings.calendars.close, visit.principal, feed, now=visit.now)
     return redirect_to(_PATH, visit)
 
 
@@ -113,8 +113,8 @@ async def close_feed(visit: Reader) -> Response:
 def feed(request: Request, house: InHouse, now: Now, secret: str) -> Response:
     """What is due, for who holds the address: days and kinds, no names."""
     house.quotas.read(request.client.host if request.client else "")
-    reader = house.calendars.reader(secret)
-    morning = house.mornings.read(reader, now=now)
+    reader = house.readings.calendars.reader(secret)
+    morning = house.readings.mornings.read(reader, now=now)
     return _build_calendar_answer(
         digest_ics.render_calendar("fr", morning, name="", bare=True), "echeances.ics"
     )
@@ -122,10 +122,10 @@ def feed(request: Request, house: InHouse, now: Now, secret: str) -> Response:
 
 def _list_feeds(visit: Visit) -> list[tuple[CalendarFeed, str]]:
     """The open addresses that the visitor may close, and who made each."""
-    some = visit.services.calendars.of(visit.principal, now=visit.now)
+    some = visit.readings.calendars.of(visit.principal, now=visit.now)
     names = {}
     if visit.may(ACCOUNTS):
-        all_of = visit.services.accounts.of(visit.principal.organisation, by=visit.principal)
+        all_of = visit.trust.accounts.of(visit.principal.organisation, by=visit.principal)
         names = {principal_of(one).client_id: one.label for one in all_of}
     names[visit.principal.client_id] = visit.say("vous", "you")
     open_ = (one for one in some if one.revoked_at is None)
@@ -133,7 +133,7 @@ def _list_feeds(visit: Visit) -> list[tuple[CalendarFeed, str]]:
 
 
 def _read_morning(visit: Visit) -> Morning:
-    return visit.services.mornings.read(visit.principal, tell=visit.tell, now=visit.now)
+    return visit.readings.mornings.read(visit.principal, tell=visit.tell, now=visit.now)
 
 
 def _get_visit_organisation(visit: Visit) -> str:

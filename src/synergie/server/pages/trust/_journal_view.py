@@ -137,7 +137,7 @@ def build_access_views(visit: Visit, found: Sequence[Access]) -> list[AccessView
 def list_journal_parties(visit: Visit) -> list[tuple[str, str]]:
     """Organisations that an agreement ties to the visitor's: identifier and name, by name."""
     mine = visit.principal.organisation
-    page = visit.services.agreements.page(visit.principal, limit=200, now=visit.now)
+    page = visit.trust.agreements.page(visit.principal, limit=200, now=visit.now)
     ids = {name for one in page.items for name in (one.terms.owner, one.terms.recipient)}
     names = _read_organisation_names(visit, ids - {mine})
     return sorted(names.items(), key=lambda one: one[1].casefold())
@@ -226,7 +226,7 @@ def _read_organisation_names(visit: Visit, ids: set[str]) -> dict[str, str]:
     names = {}
     for one in ids:
         try:
-            names[one] = visit.services.directory.read(visit.principal, one, now=visit.now).name
+            names[one] = visit.trust.directory.read(visit.principal, one, now=visit.now).name
         except NotFound:
             name = visit.say("l'exploitant du serveur", "the operator of the server")
             names[one] = name if one == OPERATOR else one
@@ -239,7 +239,7 @@ def _read_agreement_terms(visit: Visit, found: Sequence[Access]) -> dict[str, Te
     agreed = {}
     for one in sorted(ids):
         try:
-            agreement = visit.services.agreements.read(visit.principal, one, now=visit.now)
+            agreement = visit.trust.agreements.read(visit.principal, one, now=visit.now)
         except NotFound:
             continue
         agreed[one] = agreement.terms

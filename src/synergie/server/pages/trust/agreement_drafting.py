@@ -100,7 +100,7 @@ async def change(*, visit: Writer, agreement_id: str) -> Response:
 def renewal_page(*, visit: Writer, agreement_id: str) -> Response:
     """The same terms for as long again: what they would be, before anything is kept."""
     base, terms = _build_renewal(visit, agreement_id)
-    names = visit.services.agreement_watch.names(visit.principal, now=visit.now)
+    names = visit.trust.agreement_watch.names(visit.principal, now=visit.now)
     return render_page(
         visit,
         "agreement_renewal.html",
@@ -128,7 +128,7 @@ def _save_draft(visit: Visit, form: FormData) -> Response:
     try:
         terms = _build_terms(visit, typed)
         once = _build_draft_once(visit, form, _NEW, terms)
-        made = visit.services.agreements.draft(visit.principal, terms, once=once, now=visit.now)
+        made = visit.trust.agreements.draft(visit.principal, terms, once=once, now=visit.now)
         if need is not None:
             visit.services.needs_asked.proposed(visit.principal, need.id, made.id, now=visit.now)
     except SynergieError as error:
@@ -147,7 +147,7 @@ def _save_redraft(visit: Visit, agreement_id: str, form: FormData) -> Response:
     try:
         terms = _build_terms(visit, typed, base.terms)
         once = _build_draft_once(visit, form, path, terms)
-        made = visit.services.agreements.redraft(
+        made = visit.trust.agreements.redraft(
             visit.principal, base.id, terms, once=once, now=visit.now
         )
     except SynergieError as error:
@@ -160,16 +160,14 @@ def _save_renewal(visit: Visit, agreement_id: str, form: FormData) -> Response:
     if not _is_shown_version(form, base):
         return _render_stale_form(visit, base, form)
     once = _build_draft_once(visit, form, f"/accords/{base.id}/renouveler", terms)
-    made = visit.services.agreements.redraft(
-        visit.principal, base.id, terms, once=once, now=visit.now
-    )
+    made = visit.trust.agreements.redraft(visit.principal, base.id, terms, once=once, now=visit.now)
     return redirect_to(f"/accords/{made.id}/proposer", visit)
 
 
 def _build_terms(visit: Visit, typed: Typed, kept: Terms | None = None) -> Terms:
-    names = visit.services.agreement_watch.names(visit.principal, now=visit.now)
+    names = visit.trust.agreement_watch.names(visit.principal, now=visit.now)
     communes = typed.many.get("communes", ())
-    more = visit.services.site_choices.of_communes(visit.principal, communes, now=visit.now)
+    more = visit.assets.site_choices.of_communes(visit.principal, communes, now=visit.now)
     return forms.terms_of(
         typed.with_sites(more),
         owner=visit.principal.organisation,
@@ -181,7 +179,7 @@ def _build_terms(visit: Visit, typed: Typed, kept: Terms | None = None) -> Terms
 
 def _find_base_version(visit: Visit, agreement_id: str) -> Agreement:
     """Our draft, if there is one; else the version that decides. Its owner changes terms here."""
-    found = visit.services.agreements.versions(visit.principal, agreement_id, now=visit.now).items
+    found = visit.trust.agreements.versions(visit.principal, agreement_id, now=visit.now).items
     drafts = [one for one in found if one.state == "draft"]
     base = drafts[-1] if drafts else find_ruling_version(found, visit.now)
     if base.terms.owner != visit.principal.organisation:
@@ -190,7 +188,7 @@ def _find_base_version(visit: Visit, agreement_id: str) -> Agreement:
 
 
 def _build_renewal(visit: Visit, agreement_id: str) -> tuple[Agreement, Terms]:
-    found: Sequence[Agreement] = visit.services.agreements.versions(
+    found: Sequence[Agreement] = visit.trust.agreements.versions(
         visit.principal, agreement_id, now=visit.now
     ).items
     base = find_ruling_version(found, visit.now)
@@ -220,7 +218,7 @@ def _is_shown_version(form: FormData, base: Agreement) -> bool:
 
 def _render_agreement_form(visit: Visit, asked: _FormState) -> Response:
     caller, house, now = visit.principal, visit.services, visit.now
-    names = house.agreement_watch.names(caller, now=now)
+    names = house.trust.agreement_watch.names(caller, now=now)
     there = None if asked.base is None else asked.base.terms
     kept = () if there is None else there.datasets
     basis = () if there is None else (there.legal_basis,)
@@ -247,7 +245,7 @@ def _render_agreement_form(visit: Visit, asked: _FormState) -> Response:
         places=_list_offered_places(visit, asked),
         commune_names={one.insee_code: one.name for one in names.values() if one.insee_code},
         nowhere=NOWHERE,
-        perimeters=house.perimeters.page(caller, now=now).items,
+        perimeters=house.assets.perimeters.page(caller, now=now).items,
         once=token_hex(16),
         words=words,
         **lists,
@@ -256,7 +254,7 @@ def _render_agreement_form(visit: Visit, asked: _FormState) -> Response:
 
 def _list_offered_places(visit: Visit, asked: _FormState) -> Offered:
     """What there is to choose among, and what was chosen on other pages of the list."""
-    return visit.services.site_choices.offered(
+    return visit.assets.site_choices.offered(
         visit.principal,
         words=asked.typed.field_text("search"),
         page=asked.listed,

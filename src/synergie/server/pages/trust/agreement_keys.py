@@ -56,7 +56,7 @@ async def refuse_need(*, visit: Writer, need_id: str) -> Response:
 
 
 def _change_key(visit: Visit, what: str, text: str, *, confirmed: bool) -> Response:
-    keys, caller, now = visit.services.held_keys, visit.principal, visit.now
+    keys, caller, now = visit.trust.held_keys, visit.principal, visit.now
     acts: dict[str, Callable[[], object]] = {
         "creer": lambda: keys.make(caller, now=now),
         "apporter": lambda: keys.bring(caller, text.strip(), now=now),
@@ -75,6 +75,6 @@ def _change_key(visit: Visit, what: str, text: str, *, confirmed: bool) -> Respo
 
 
 def _render_key_page(visit: Visit, *, fault: str | None = None, status: int = 200) -> Response:
-    held = visit.services.held_keys.read(visit.principal, now=visit.now)
+    held = visit.trust.held_keys.read(visit.principal, now=visit.now)
     keeper = visit.may(ACCOUNTS)
     return render_page(visit, "held_key.html", status=status, held=held, fault=fault, keeper=keeper)

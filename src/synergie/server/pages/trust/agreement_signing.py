@@ -81,7 +81,7 @@ def _perform_act(visit: Visit, agreement_id: str, gesture: str, sent: ActForm) -
         return _render_changed_agreement(visit, act, one, versions, sent=sent)
     try:
         signature = _sign_act(visit, one, act, sent) if act in SIGNED else None
-        moved = visit.services.agreements.act(
+        moved = visit.trust.agreements.act(
             visit.principal, one.id, act, signature=signature, now=visit.now
         )
     except SynergieError as error:
@@ -104,7 +104,7 @@ def _find_act_version(
 ) -> tuple[Sequence[Agreement], Agreement]:
     """Every version, and the one that the act is for: as the use case itself finds it."""
     caller = visit.principal
-    versions = visit.services.agreements.versions(caller, agreement_id, now=visit.now).items
+    versions = visit.trust.agreements.versions(caller, agreement_id, now=visit.now).items
     return versions, find_version_for_act(versions, act, by=caller.organisation, now=visit.now)
 
 
@@ -118,7 +118,7 @@ def _sign_act(visit: Visit, one: Agreement, act: Act, sent: ActForm) -> str:
     if not sent.by.held:
         return sent.by.brought()
     sent.by.confirm()
-    return visit.services.held_keys.sign(visit.principal, one, act, now=visit.now)
+    return visit.trust.held_keys.sign(visit.principal, one, act, now=visit.now)
 
 
 async def _read_act_form(form: FormData) -> ActForm:
@@ -132,13 +132,13 @@ async def _read_act_form(form: FormData) -> ActForm:
 def _render_act_step(visit: Visit, gesture: str, one: Agreement, **more: Any) -> Response:
     """The page of the first step."""
     act, house, caller = ACTS[gesture], visit.services, visit.principal
-    names = house.agreement_watch.names(caller, now=visit.now)
+    names = house.trust.agreement_watch.names(caller, now=visit.now)
     own = one.terms.owner == caller.organisation
     other = one.terms.recipient if own else one.terms.owner
     partner = names[other].name if other in names else other
-    watched = house.agreement_watch.looks(caller, now=visit.now)
+    watched = house.trust.agreement_watch.looks(caller, now=visit.now)
     looks = watched.looks.get(one.id, NOTHING)
-    things = house.agreement_watch.things(caller, one, most=100, now=visit.now)
+    things = house.trust.agreement_watch.things(caller, one, most=100, now=visit.now)
     told: dict[str, Any] = {
         "one": one,
         "called": get_page_title(visit, one.terms, names),
@@ -151,7 +151,7 @@ def _render_act_step(visit: Visit, gesture: str, one: Agreement, **more: Any) ->
         "things": things,
         "things_told": things_told(visit, one, None),
         "effects": describe_act_effects(visit, act, one, looks=looks, partner=partner),
-        "held": house.held_keys.read(caller, now=visit.now) if act in SIGNED else None,
+        "held": house.trust.held_keys.read(caller, now=visit.now) if act in SIGNED else None,
         "fault": None,
         "typed": "",
         "status": 200,
@@ -181,7 +181,7 @@ def _render_changed_agreement(
     last = one.history[-1]
     mine = last.by == visit.principal.organisation
     who = visit.say("par votre organisation", "by your organisation")
-    names = visit.services.agreement_watch.names(visit.principal, now=visit.now)
+    names = visit.trust.agreement_watch.names(visit.principal, now=visit.now)
     return render_page(
         visit,
         "agreement_changed.html",

@@ -56,7 +56,7 @@ _DONE = {
 @router.get("/accords")
 def agreements_page(*, visit: Reader, a: Annotated[int, Query(ge=0, le=1_000_000)] = 0) -> Response:
     """Both lists, what waits for the reader, and what anybody asked."""
-    watch, caller = visit.services.agreement_watch, visit.principal
+    watch, caller = visit.trust.agreement_watch, visit.principal
     index = watch.index(caller, now=visit.now)
     lists = _split_agreement_lists(index, caller.organisation)
     needs = visit.services.needs_asked.page(caller, now=visit.now)
@@ -72,7 +72,7 @@ def agreements_page(*, visit: Reader, a: Annotated[int, Query(ge=0, le=1_000_000
         needs=waiting,
         answered=[need for need in needs if need.state != "waiting"],
         words=words,
-        held=visit.services.held_keys.read(caller, now=visit.now),
+        held=visit.trust.held_keys.read(caller, now=visit.now),
     )
 
 
@@ -86,12 +86,12 @@ def agreement_page(
 ) -> Response:
     """One agreement: what it opens, who looked, its versions, and what may be done."""
     house, caller, now = visit.services, visit.principal, visit.now
-    one = house.agreements.read(caller, agreement_id, version=version, now=now)
-    versions = house.agreements.versions(caller, agreement_id, now=now).items
-    names = house.agreement_watch.names(caller, now=now)
-    watched = house.agreement_watch.looks(caller, now=now)
+    one = house.trust.agreements.read(caller, agreement_id, version=version, now=now)
+    versions = house.trust.agreements.versions(caller, agreement_id, now=now).items
+    names = house.trust.agreement_watch.names(caller, now=now)
+    watched = house.trust.agreement_watch.looks(caller, now=now)
     looks = watched.looks.get(one.id, NOTHING)
-    things = house.agreement_watch.things(caller, one, most=100, now=now)
+    things = house.trust.agreement_watch.things(caller, one, most=100, now=now)
     sign, shape = get_state_mark(one.state)
     return render_page(
         visit,
@@ -115,16 +115,16 @@ def agreement_page(
         rows=version_rows(visit, versions),
         history=build_history_steps(visit, versions, names),
         gestures=list_gestures(visit, one, versions),
-        clauses=house.papers.clauses(caller, agreement_id, version=one.version, now=now).clauses,
+        clauses=house.trust.papers.clauses(
+            caller, agreement_id, version=one.version, now=now
+        ).clauses,
     )
 
 
 @router.get("/accords/{agreement_id}/accord.json")
 def agreement_file(*, visit: Reader, agreement_id: str, version: Version = None) -> Response:
     """One version as a file: what `synergie agreement sign` reads, shows and signs."""
-    one = visit.services.agreements.read(
-        visit.principal, agreement_id, version=version, now=visit.now
-    )
+    one = visit.trust.agreements.read(visit.principal, agreement_id, version=version, now=visit.now)
     name = f'attachment; filename="accord-{one.id}-v{one.version}.json"'
     headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
     return Response(one.model_dump_json(indent=1), headers=headers, media_type="application/json")
@@ -133,9 +133,7 @@ def agreement_file(*, visit: Reader, agreement_id: str, version: Version = None)
 @router.get("/accords/{agreement_id}/document.html")
 def agreement_sheet(*, visit: Reader, agreement_id: str, version: Version = None) -> Response:
     """The paper to read and to sign by hand, in the language that is asked, as one file."""
-    sheet = visit.services.papers.html(
-        visit.principal, agreement_id, version=version, now=visit.now
-    )
+    sheet = visit.trust.papers.html(visit.principal, agreement_id, version=version, now=visit.now)
     headers = {
         "Content-Security-Policy": sheet.policy,
         "Cache-Control": "no-store",
@@ -147,7 +145,7 @@ def agreement_sheet(*, visit: Reader, agreement_id: str, version: Version = None
 @router.get("/accords/{agreement_id}/document.pdf")
 def agreement_paper(*, visit: Reader, agreement_id: str, version: Version = None) -> Response:
     """The same as a tagged PDF."""
-    paper = visit.services.papers.pdf(visit.principal, agreement_id, version=version, now=visit.now)
+    paper = visit.trust.papers.pdf(visit.principal, agreement_id, version=version, now=visit.now)
     name = f'inline; filename="accord-{agreement_id}.pdf"'
     headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
     return Response(paper, headers=headers, media_type="application/pdf")
@@ -165,7 +163,7 @@ def _split_agreement_lists(index: list[Indexed], mine: str) -> dict[str, list[In
 
 def _build_cards(visit: Visit, lists: dict[str, list[Indexed]]) -> dict[str, list[Card]]:
     """Those that are shown: their terms are read, and no others'."""
-    watch, caller, now = visit.services.agreement_watch, visit.principal, visit.now
+    watch, caller, now = visit.trust.agreement_watch, visit.principal, visit.now
     ids = [one.id for some in lists.values() for one in some]
     shown = watch.list_visible(caller, ids, now=now)
     beside = Beside(

@@ -23,7 +23,7 @@ Keeper = Annotated[Visit, require_page_scopes(ACCOUNTS)]
 @router.get(_PATH)
 def accounts_page(*, visit: Keeper) -> Response:
     """The accounts of the keeper's organisation."""
-    found = visit.services.accounts.of(visit.principal.organisation, by=visit.principal)
+    found = visit.trust.accounts.of(visit.principal.organisation, by=visit.principal)
     n_open = sum(one.closed_at is None for one in found)
     return render_page(visit, "comptes.html", accounts=found, n_open=n_open, roles=ROLES)
 
@@ -33,7 +33,7 @@ async def open_account(*, visit: Keeper) -> Response:
     """Open an account of the keeper's organisation."""
     form = await read_posted_form(visit)
     made = await run_in_threadpool(
-        visit.services.accounts.add,
+        visit.trust.accounts.add,
         visit.principal.organisation,
         str(form.get("fonction", "")),
         str(form.get("role", "")),
@@ -46,7 +46,7 @@ async def open_account(*, visit: Keeper) -> Response:
 @router.get(_PATH + "/{account_id}")
 def account_page(*, visit: Keeper, account_id: str) -> Response:
     """One account; a link that was just made is shown, and never again."""
-    accounts, by = visit.services.accounts, visit.principal
+    accounts, by = visit.trust.accounts, visit.principal
     account = accounts.read(account_id, by=by)
     token = _build_link_once(account_id).value(visit)
     answer = render_page(
@@ -62,7 +62,7 @@ def account_page(*, visit: Keeper, account_id: str) -> Response:
             (one.at, describe_account_act(visit, one))
             for one in accounts.acts(account_id, by=by, now=visit.now)
         ],
-        n_passkeys=len(visit.services.passkeys.of(account_id)),
+        n_passkeys=len(visit.trust.passkeys.of(account_id)),
         closing="fermer" in visit.request.query_params,
     )
     return _build_link_once(account_id).forget_secret(visit, answer)
@@ -77,7 +77,7 @@ async def make_link(*, visit: Keeper, account_id: str) -> Response:
     await read_posted_form(visit)
     if not visit.someone.recent:
         raise Conflict("old log-in", "a log-in of the last half hour")
-    link = visit.services.accounts.link
+    link = visit.trust.accounts.link
     token = await run_in_threadpool(link, account_id, by=visit.principal, now=visit.now)
     return _build_link_once(account_id).hand(
         visit, redirect_to(_build_account_path(account_id), visit), token
@@ -88,7 +88,7 @@ async def make_link(*, visit: Keeper, account_id: str) -> Response:
 async def change_role(*, visit: Keeper, account_id: str) -> Response:
     """Give an account another role, from its next request on."""
     form = await read_posted_form(visit)
-    change, role = visit.services.accounts.change_role, str(form.get("role", ""))
+    change, role = visit.trust.accounts.change_role, str(form.get("role", ""))
     await run_in_threadpool(change, account_id, role, by=visit.principal, now=visit.now)
     return redirect_to(_build_account_path(account_id), visit)
 
@@ -97,7 +97,7 @@ async def change_role(*, visit: Keeper, account_id: str) -> Response:
 async def end_sittings(*, visit: Keeper, account_id: str) -> Response:
     """End every sitting of an account; the keeper's own goes on."""
     await read_posted_form(visit)
-    end, here = visit.services.accounts.end_all, visit.someone.sitting
+    end, here = visit.trust.accounts.end_all, visit.someone.sitting
     await run_in_threadpool(end, account_id, but=here, by=visit.principal, now=visit.now)
     return redirect_to(_build_account_path(account_id), visit)
 
@@ -106,7 +106,7 @@ async def end_sittings(*, visit: Keeper, account_id: str) -> Response:
 async def drop_passkeys(*, visit: Keeper, account_id: str) -> Response:
     """Remove the passkeys of an account: a device is lost."""
     await read_posted_form(visit)
-    drop = visit.services.passkeys.drop_all
+    drop = visit.trust.passkeys.drop_all
     await run_in_threadpool(drop, account_id, by=visit.principal, now=visit.now)
     return redirect_to(_build_account_path(account_id), visit)
 
@@ -115,7 +115,7 @@ async def drop_passkeys(*, visit: Keeper, account_id: str) -> Response:
 async def close(*, visit: Keeper, account_id: str) -> Response:
     """Close an account: its next request is refused."""
     await read_posted_form(visit)
-    end = visit.services.accounts.close
+    end = visit.trust.accounts.close
     await run_in_threadpool(end, account_id, by=visit.principal, now=visit.now)
     return redirect_to(_build_account_path(account_id), visit)
 

@@ -42,7 +42,7 @@ Token = Annotated[str, Query(alias="jeton", max_length=200)]
 @router.get("/entrer")
 async def enter_page(*, visit: Anyone, vers: Towards = "/") -> Response:
     """How to log in."""
-    passkeys = visit.services.passkeys
+    passkeys = visit.trust.passkeys
     options = json.dumps(passkeys.options(now=visit.now)) if passkeys.available else ""
     left = "sorti" in visit.request.query_params
     return render_page(
@@ -64,7 +64,10 @@ async def enter(*, visit: Anyone) -> Response:
     towards, token = check_own_path(str(form.get("vers", "/"))), str(form.get("jeton", ""))
     try:
         entered = await run_in_threadpool(
-            visit.services.accounts.enter, token[:200], browser=browser_of(visit), now=visit.now
+            visit.trust.accounts.enter,
+            token[:200],
+            browser=browser_of(visit),
+            now=visit.now,
         )
     except NotAuthenticated as error:
         return render_failed_login(visit, error)
@@ -78,7 +81,7 @@ async def enter_by_passkey(*, visit: Anyone) -> Response:
     form = await read_posted_form(visit, log_in=True)
     try:
         entered = await run_in_threadpool(
-            visit.services.passkeys.enter,
+            visit.trust.passkeys.enter,
             str(form.get("reponse", "")),
             browser=browser_of(visit),
             now=visit.now,
@@ -94,7 +97,7 @@ async def leave(*, visit: Anyone) -> Response:
     if visit.visitor is not None:
         await read_posted_form(visit)
         await run_in_threadpool(
-            visit.services.accounts.end,
+            visit.trust.accounts.end,
             visit.visitor.account,
             visit.visitor.sitting,
             by=visit.principal,

@@ -26,7 +26,7 @@ def show_journal(visit: Looks, suite: str | None = None) -> Response:
     """Accesses, the newest first, as the address asks for them; the head of the tree."""
     asked = view.AccessFilter.of(visit)
     since, until = asked.bounds
-    journal, caller = visit.services.journal, visit.principal
+    journal, caller = visit.trust.journal, visit.principal
     what = asked.what
     subject = None if what is None else journal.named(caller, what, now=visit.now)
     found = journal.accesses(
@@ -56,14 +56,14 @@ def show_journal(visit: Looks, suite: str | None = None) -> Response:
 @router.get("/journal/tete.jws")
 def signed_head(visit: Looks) -> Response:
     """The signed head of the journal: whoever keeps it sees that nothing before it was changed."""
-    head = visit.services.journal.head(now=visit.now)
+    head = visit.trust.journal.head(now=visit.now)
     return _send_journal_file(head.jws + "\n", f"tete-{head.tree_size}.jws", "application/jose")
 
 
 @router.get("/journal/{seq}/preuve.json")
 def proof(visit: Looks, seq: Seq) -> Response:
     """A record of ours as it was hashed, its path to the root, and the head that bears the root."""
-    journal = visit.services.journal
+    journal = visit.trust.journal
     record = journal.record(visit.principal, seq, now=visit.now)
     head = journal.head(now=visit.now)
     inclusion = journal.inclusion(seq, head.tree_size)

@@ -22,18 +22,18 @@ def sittings_page(*, visit: Here) -> Response:
     """The sittings of the person, and the passkeys."""
     visitor = visit.someone
     house, options = visit.services, ""
-    if house.passkeys.available and visitor.recent:
-        account = house.accounts.read(visitor.account, by=visit.principal)
-        options = json.dumps(house.passkeys.new_options(account, now=visit.now))
-    spans = house.accounts.spans
+    if house.trust.passkeys.available and visitor.recent:
+        account = house.trust.accounts.read(visitor.account, by=visit.principal)
+        options = json.dumps(house.trust.passkeys.new_options(account, now=visit.now))
+    spans = house.trust.accounts.spans
     return render_page(
         visit,
         "seances.html",
-        sittings=house.accounts.sittings(visitor.account, by=visit.principal, now=visit.now),
+        sittings=house.trust.accounts.sittings(visitor.account, by=visit.principal, now=visit.now),
         here=visitor.sitting,
-        passkeys=house.passkeys.of(visitor.account),
+        passkeys=house.trust.passkeys.of(visitor.account),
         options=options,
-        available=house.passkeys.available,
+        available=house.trust.passkeys.available,
         idle=round(spans.idle.total_seconds() / 60),
         whole=round(spans.whole.total_seconds() / 3600),
     )
@@ -44,7 +44,7 @@ async def end(*, visit: Here) -> Response:
     """End one sitting, or all but this one."""
     form = await read_posted_form(visit)
     visitor = visit.someone
-    which, accounts = str(form.get("seance", "")), visit.services.accounts
+    which, accounts = str(form.get("seance", "")), visit.trust.accounts
     by, now = visit.principal, visit.now
     if which == "autres":
         here = visitor.sitting
@@ -64,7 +64,7 @@ async def add_passkey(*, visit: Here) -> Response:
     if not visit.someone.recent:
         raise Conflict("old log-in", "a log-in of the last half hour")
     answer, name = str(form.get("reponse", "")), str(form.get("nom", ""))
-    add = visit.services.passkeys.add
+    add = visit.trust.passkeys.add
     await run_in_threadpool(add, visit.principal, answer, name, now=visit.now)
     return redirect_to(_PATH, visit)
 
@@ -73,6 +73,6 @@ async def add_passkey(*, visit: Here) -> Response:
 async def drop_passkey(*, visit: Here) -> Response:
     """Remove a passkey of the person."""
     form = await read_posted_form(visit)
-    drop = visit.services.passkeys.drop
+    drop = visit.trust.passkeys.drop
     await run_in_threadpool(drop, visit.principal, str(form.get("cle", "")), now=visit.now)
     return redirect_to(_PATH, visit)
