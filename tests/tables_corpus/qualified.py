@@ -14,15 +14,22 @@ from tests.tables_corpus.lights import inventory, lights, rows_of
 from tests.tables_corpus.ordinary import case
 from tests.tables_corpus.rules import ruled
 from tests.tables_corpus.shapes import energies
-from tests.tables_corpus.sheets import CSV, FRENCH, ISO, XLSX, Row
+from tests.tables_corpus.sheets import CSV, FRENCH, ISO, XLSX, Row, Sheet
 from tests.tables_corpus.traps import trap
 from tests.tables_corpus.truth import Case, Truth
 from tests.tables_corpus.world import Bill, bills
 
 _MEASURED = frozenset({"measured"})
+_ASKED = frozenset({"measured", "amounts", "summed"})
+OTHER_TEXTS = (
+    "Estimation du syndicat", "Montants en euros", "Valeurs glissantes", "Simulation",
+    "Après écrêtement", "Données provisoires", "Au prorata", "Sous-compteurs",
+)  # fmt: skip
+PLAIN_TEXTS = ("Relevés du distributeur", "Données Enedis", "Bâtiments communaux", "Suivi")
 SHARED = (
     "{} CPE", "{} tantièmes", "{} (P1)", "{} lot 3", "{} – estimé", "{} nominé", "Tantièmes {}",
-    "{} talon", "solde {}", "{} V2",
+    "{} talon", "solde {}", "{} V2", "{} – part commune",
+    "{} (au prorata)", "{} TTC",
 )  # fmt: skip
 """What all labels of a table bear, and no place does."""
 PLACES = ("{}", "{} kWh", "{} de Pompey", "Conso {}", "{} - total", "{} électricité")
@@ -80,6 +87,19 @@ def files(draw: Random) -> Iterator[Case]:
         rows = [[name], *table(made, columns("point site from to kwh"))]
         yield ruled("a part by its number", told, rows, energies(made), name="Suivi",
                     about=_MEASURED)  # fmt: skip
+
+
+def around(draw: Random) -> Iterator[Case]:
+    """The name of the one sheet, or a note, that says so; others."""
+    kind = "a sheet or a note of another energy"
+    for told, some in (("block", OTHER_TEXTS), ("quiet", PLAIN_TEXTS)):
+        for variant, text in enumerate(some):
+            made = bills(draw, 3, 6)
+            rows = table(made, columns("point site from to kwh"))
+            yield ruled(kind, told, [], energies(made), XLSX, name=f"Classeur {told} {variant}",
+                        sheets=(Sheet(rows, text),), about=_ASKED)  # fmt: skip
+            yield ruled(kind, told, [*rows, [text]], energies(made), name=f"Note {told} {variant}",
+                        about=_ASKED)  # fmt: skip
 
 
 def up_to(draw: Random) -> Iterator[Case]:
@@ -163,5 +183,5 @@ def lighting(draw: Random) -> Iterator[Case]:
 
 def qualified(draw: Random) -> Iterator[Case]:
     """Every one."""
-    for family in (labels, files, up_to, beside, own_form, lighting):
+    for family in (labels, files, around, up_to, beside, own_form, lighting):
         yield from family(draw)

@@ -30,7 +30,7 @@ _NO_FACTOR = re.compile(
 )
 """Words of a coefficient by which a volume became the energy, or of another quantity."""
 _ONE = re.compile(r"1([.,]0+)?|100([.,]0+)? ?%?|")
-_NUMBER = re.compile(r"\d+([.,]\d+)?( ?%| ?/ ?\d+)?")
+_NUMBER = re.compile(r"[x×*]? ?\d+([.,]\d+)?( ?%| ?/ ?\d+)?")
 _TIMES = re.compile(r"\b(?:x|fois|multiplie\w*(?: par)?) ?(\d+)\b")
 _DIAL = re.compile(r"\bindex|m3\b|\bvolumes?\b")
 _UNIT = re.compile(r"u|um|unites?|units?")
@@ -47,7 +47,8 @@ _SALE = re.compile(
     r"ventes?|rachats?|achats?|surplus|injections?|productions?|obligations? d achat"
 )
 _KIND = re.compile(
-    r"usages?|categories?|familles?|grandeurs?|compteurs?|perimetres?|scenarios?|versions?|postes?"
+    r"sources?|origines?|provenances?|methodes?( .*)?|modes?( .*)?|usages?"
+    r"|categories?|familles?|grandeurs?|compteurs?|perimetres?|scenarios?|versions?|postes?"
     r"|types?( (de|du|d))? ?(compteurs?|donnees?|mesures?|releves?|valeurs?|energies?)?"
     r"|natures?( .*)?"
 )

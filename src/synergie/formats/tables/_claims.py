@@ -26,7 +26,7 @@ _NOT_MEASURED = frozenset[Role]({
 _PROGRAMME = re.compile(
     r"\b(?:plans? de sobriete|plans?|garantie?s?|limites?|pointe|moyenne tension"
     r"|periodes? de reference|budgets? (?:annexes?|principal|ville)|finances et (?:du )?budget"
-    rf"|{PLACE}"
+    rf"|(?:documents?|donnees?) non contractuel\w*|{PLACE}"
     r"|(?:ville|mairie|commune) (?:de la|du|des|de) [a-z]+)\b"
 )
 """Words that stand in titles of what is measured as well, and names of places."""

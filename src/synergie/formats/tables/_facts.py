@@ -194,7 +194,8 @@ class Facts:
                 found.setdefault(claim, text)
             told = self._list_cell_words()
             odd = next((one for one in titles if find_unknown_qualifier(one, told)), None)
-            odd = odd or find_file_qualifier(seen.file, told) or self._find_odd_labels()
+            odd = odd or find_file_qualifier(seen.file, told)
+            odd = odd or find_file_qualifier(seen.sheet, told) or self._find_odd_labels()
             if odd is not None and not found:
                 found.setdefault("measured", odd[:80])
         return found

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from synergie.formats import checks
 from synergie.formats.report import Place
 from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
-from synergie.formats.tables._claims import tells_sums
+from synergie.formats.tables._claims import find_title_claims, tells_sums
 from synergie.formats.tables._heading import list_denials, parse_heading
 from synergie.formats.tables._labels import is_other_row, is_total
 from synergie.formats.tables._later import look_at_text
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._spans import NOTED
 from synergie.formats.tables._title_kinds import DERIVED, find_unknown_qualifier
+from synergie.formats.tables._vocabulary import QUALIFIER
 from synergie.formats.tables._words import is_export_name, normalize_words
 from synergie.schemas.readings.table_profile import ENERGIES
 
@@ -57,20 +58,15 @@ class Notes:
         """Whether the row is a note, which is told; a unit in it that is another stops."""
         filled = [cell for cell in cells if strip_cell_text(cell)]
         text = strip_cell_text(filled[0]) if len(filled) == 1 else ""
-        self._last = text if self._is_text(text) and not is_total(normalize_words(text)) else ""
+        self._last = text if self._is_text(text) and not self._is_plain_total(text) else ""
         if not self._last:
             return False
         unit = parse_heading(text).unit
         if unit in ENERGIES and self._units and unit not in self._units:
             self._report.find(checks.NOTE_OTHER_UNIT, text[:80], place=place)
-        named = {
-            normalize_words(one) for one in text.split()[1:] if len(one) > _SHORT and one.istitle()
-        }
-        if len(text.split()) <= _CAPTION and find_unknown_qualifier(text, named):
-            self._report.find(checks.TITLE_CLAIMS, text[:80], place=place)
         if self._is_of_others(text):
             self._report.find(checks.OTHER_HEAD, text[:60], place=place)
-        if DERIVED.search(normalize_words(text)):
+        elif self._claims(text):
             self._report.find(checks.TITLE_CLAIMS, text[:80], place=place)
         if tells_sums(text) and "to_date" not in self._reader.at:
             self._reader.least_rises = NOTED
@@ -78,6 +74,22 @@ class Notes:
         self._report.note(_NOTE, text[:60])
         self._report.blanks += 1
         return True
+
+    def _claims(self, text: str) -> bool:
+        """Whether a note says that the energies are others than their heads tell."""
+        plain, words = normalize_words(text), text.split()
+        if DERIVED.search(plain) or is_total(plain):
+            return True
+        if len(words) > _CAPTION:
+            return False
+        named = {normalize_words(one) for one in words[1:] if len(one) > _SHORT and one.istitle()}
+        told = next(find_title_claims([text], "", self._reader.head.names, ()), None)
+        return told is not None or find_unknown_qualifier(text, named) is not None
+
+    @staticmethod
+    def _is_plain_total(text: str) -> bool:
+        plain = normalize_words(text)
+        return is_total(plain) and not QUALIFIER.search(plain)
 
     def _is_text(self, text: str) -> bool:
         """Whether it has a word, or is a year where the table has one for all its rows."""

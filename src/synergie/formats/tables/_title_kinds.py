@@ -16,6 +16,7 @@ from synergie.formats.tables._heading import (
     plain_symbols,
 )
 from synergie.formats.tables._vocabulary import (
+    MONEY,
     NEUTRAL,
     NOUN,
     OF_COST,
@@ -157,7 +158,8 @@ DERIVED = re.compile(
 """Words of energies that were made of those of the meter, wherever they stand in a text."""
 _QUALIFIES = re.compile(
     rf"{QUALIFIER.pattern}|\b(?:{NOUN.pattern}) (?:d[eu]s? |d )?{PART.pattern}"
-    r"|\b(?:pro ?forma|brouillons?|puissances?|appelee?s?|cpe|solde|quote ?part|prorata|cadrans?)\b"
+    r"|\b(?:pro ?forma|brouillons?|puissances?|appelee?s?|cpe|solde|allocations?"
+    r"|bases? de calcul|apres cee|quote ?part|prorata|cadrans?)\b"
     r"|\b(?:corrig|rectifi|simul|ajust)[a-z]*\b|\bparts? (?:d[eu]s? |d )?[a-z]+"
 )
 """Words in the name of a file that make of its energy another."""
@@ -245,12 +247,23 @@ def find_shared_qualifier(labels: Collection[str], told: Collection[str]) -> str
     numbers = {"".join(_PART_NUMBERED.findall(normalize_words(one))[:1]) for one in labels}
     if all(derived) or (len(numbers) == 1 and "" not in numbers):
         return next(iter(labels))
-    last, first = ({one[at] for one in words} for at in (-1, 0))
-    named = any(_BEFORE_NAMES.fullmatch(one[-2]) for one in words)
-    sites = all(_OF_BUILDINGS.fullmatch(one[1]) for one in words)
-    shared = [some for some, all_so in ((last, not named), (first, sites)) if all_so]
-    odd = (one for some in shared if len(some) == 1 for one in some if one not in told)
-    return next(iter(labels)) if any(map(_says_of_what, odd)) else None
+    end = _find_common_end(words)
+    shared = [one for before, one in pairwise(["", *end]) if not _BEFORE_NAMES.fullmatch(before)]
+    named = any(_BEFORE_NAMES.fullmatch(one[-len(end) - 1]) for one in words)
+    shared = shared[1:] if named else shared
+    if all(one[0] == words[0][0] and _OF_BUILDINGS.fullmatch(one[1]) for one in words):
+        shared.append(words[0][0])
+    odd = [one for one in shared if one not in told and _says_of_what(one)]
+    return next(iter(labels)) if odd else None
+
+
+def _find_common_end(labels: Sequence[Sequence[str]]) -> Sequence[str]:
+    """The last words that all *labels* have, one word of each left."""
+    longest = min(map(len, labels)) - 1
+    for size in range(longest, 0, -1):
+        if len({tuple(one[-size:]) for one in labels}) == 1:
+            return labels[0][-size:]
+    return ()
 
 
 def _drop_numbers(words: list[str]) -> list[str]:
@@ -259,7 +272,8 @@ def _drop_numbers(words: list[str]) -> list[str]:
 
 
 def _says_of_what(word: str) -> bool:
-    return not _OF_BUILDINGS.fullmatch(word) and (is_denied(word) or _is_unknown(word))
+    odd = is_denied(word) or _is_unknown(word) or MONEY.fullmatch(word) is not None
+    return odd and not _OF_BUILDINGS.fullmatch(word)
 
 
 def _list_qualifiers(part: str) -> Iterator[str]:
