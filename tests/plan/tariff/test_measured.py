@@ -46,6 +46,14 @@ def test_index_after_index_is_the_energy_of_the_days_between() -> None:
 def test_an_index_that_falls_makes_no_energy() -> None:
     readings = [index(local(2026, 4, 1), 9_000), index(local(2026, 5, 1), 10)]
     assert uses_of_records(readings) == {}
+    other = [index(local(2026, 4, 1), 0, register_class="HCB"),
+             index(local(2026, 5, 1), 5_000, register_class="HCB"),
+             index(local(2026, 6, 1), 9_000, register_class="HCB"),
+             index(local(2026, 6, 1), 1_010)]  # fmt: skip
+    (may,) = uses_of_records([*readings, *other])[POINT]
+    assert (may.from_date, sum(one.kwh for one in may.energy)) == (date(2026, 5, 1), 5), (
+        "half the classes of April would be half its energy"
+    )
 
 
 def test_the_calendar_with_more_classes_counts_once() -> None:

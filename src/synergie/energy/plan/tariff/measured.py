@@ -150,13 +150,19 @@ def _add_register_index(one: RegisterReading, indexes: "_Indexes") -> None:
 def _add_index_differences(
     indexes: "_Indexes", into: "tuple[_Energies, _Hours]", tz: ZoneInfo
 ) -> None:
-    """Index after index of one register, between the civil days on which they were read."""
+    """Index after index of one register, between the civil days on which they were read.
+
+    Where one class of a calendar falls, the others of these days are no energy of the point either.
+    """
     energies, hours = into
+    fallen: set[tuple[tuple[str, date, date], str]] = set()
     for (point, quantity, calendar, name), readings in indexes.items():
         readings.sort(key=lambda one: one.instant)
         for before, after in pairwise(readings):
             begins, ends = day_of(before.instant, tz), day_of(after.instant, tz)
             counted = Decimal(str(after.value)) - Decimal(str(before.value))
+            if counted < 0 and quantity == "active_energy":
+                fallen.add(((point, begins, ends), calendar))
             if begins >= ends or counted < 0 or before.unit != after.unit:
                 continue
             counted /= _COUNTED[quantity][after.unit]
@@ -167,6 +173,10 @@ def _add_index_differences(
                 of_calendars = hours.setdefault((point, begins, ends), {})
                 by_class = of_calendars.setdefault(calendar, {})
                 by_class[name] = by_class.get(name, Decimal(0)) + counted
+    for days, calendar in fallen:
+        left = {key: kwh for key, kwh in energies.pop(days, {}).items() if key[0] != calendar}
+        if left:
+            energies[days] = left
 
 
 def _build_measured_use(
