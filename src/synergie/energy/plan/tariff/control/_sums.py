@@ -152,11 +152,17 @@ def find_replaced_invoices(case: Case) -> frozenset[str]:
     return frozenset(number for one in corrections for number in one.corrects)
 
 
-def _compute_net(case: Case, invoice: Invoice) -> Decimal | None:
-    """What is left of an invoice after what is about it alone. None: nothing is."""
-    about = [
-        one for one in case.invoices if one.corrects == (invoice.number,) and one is not invoice
-    ]  # fmt: skip
+def index_corrections(case: Case) -> dict[str, list[Invoice]]:
+    """The credit notes and corrections that are about one invoice alone, by its number."""
+    found: dict[str, list[Invoice]] = {}
+    for one in case.invoices:
+        if len(one.corrects) == 1 and one.corrects[0] != one.number:
+            found.setdefault(one.corrects[0], []).append(one)
+    return found
+
+
+def _compute_net(case: Case, invoice: Invoice, about: list[Invoice]) -> Decimal | None:
+    """What is left of an invoice after what is *about* it alone. None: nothing is."""
     if not about:
         return None
     if any(one.kind == "correction" for one in about):
@@ -172,8 +178,10 @@ def sum_invoice_lines(case: Case, invoice: Invoice) -> Decimal:
     return sum(amounts, Decimal(0))
 
 
-def build_invoice_sum(case: Case, invoice: Invoice) -> InvoiceSum:
-    """One invoice added up again."""
+def build_invoice_sum(
+    case: Case, invoice: Invoice, corrections: dict[str, list[Invoice]]
+) -> InvoiceSum:
+    """One invoice added up again, and what *corrections* leave of it."""
     mine = [one for one in case.of_invoice(invoice) if one.meaning != "vat"]
     again = [compute_row_product(one.row) for one in mine]
     return InvoiceSum(
@@ -191,5 +199,5 @@ def build_invoice_sum(case: Case, invoice: Invoice) -> InvoiceSum:
             Decimal(0),
         ),
         n_recomputed=sum(found is not None for found in again),
-        net_eur=_compute_net(case, invoice),
+        net_eur=_compute_net(case, invoice, corrections.get(invoice.number, [])),
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from synergie.energy.plan.tariff.control.meaning import classify_invoice_row, is_energy
 from synergie.schemas.readings.invoice import InvoiceRow
@@ -23,6 +24,7 @@ def round_amount_to_cent(amount: Decimal) -> Decimal:
     return amount.quantize(_CENT, ROUND_HALF_UP)
 
 
+@lru_cache(maxsize=4096)
 def normalise_unit(told: str | None) -> str:
     """A unit in lower case: `€/kwh`, `c€/kwh`, `kva.j`."""
     text = (told or "").strip().lower().replace(" ", "").replace("*", ".")

@@ -89,8 +89,9 @@ def control(
     )
     for rule in _RULES:
         rule(case)
+    corrections = _sums.index_corrections(case)
     return InvoiceControl(
-        invoices=tuple(_sums.build_invoice_sum(case, invoice) for invoice in invoices),
+        invoices=tuple(_sums.build_invoice_sum(case, one, corrections) for one in invoices),
         findings=tuple(sorted(case.findings, key=_rank_finding)),
         n_checked=dict(sorted(case.checked.items())),
         not_checked=tuple(_not_checked(case)),
