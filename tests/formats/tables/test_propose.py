@@ -11,6 +11,7 @@ from synergie.formats.tables import table_csv, table_workbook
 from synergie.formats.tables._cells import month_of
 from synergie.formats.tables._words import class_in
 from synergie.formats.tables.propose import Proposal, Unconfirmed, propose, table_format
+from synergie.formats.tables.unknown import guessed_roles
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.profile import Profile
 from synergie.schemas.readings.table_profile import TableProfile
@@ -319,3 +320,12 @@ def test_months_told_in_words_under_a_date_are_months() -> None:
 )
 def test_off_peak_is_no_peak(name: str, code: str | None) -> None:
     assert class_in(name) == code
+
+
+def test_roles_for_a_table_of_which_nothing_is_known_name_what_its_rows_are_of() -> None:
+    rows = "".join(f"Mairie;0{n}/2025;{1300 - 70 * n};ras\n" for n in range(1, 5))
+    told = guessed_roles(f"Endroit;Quand;Combien;Autre\n{rows}".encode())
+    assert [role for _, role in told] == ["name", "month", "energy", "ignore"]
+    numbered = rows.replace("Mairie", "99000000000017")
+    told = guessed_roles(f"Endroit;Quand;Combien;Autre\n{numbered}".encode())
+    assert [role for _, role in told] == ["supply_point", "month", "energy", "ignore"]

@@ -25,8 +25,9 @@ _FEW = 2
 def guessed_roles(source: Source, *, name: str | None = None) -> list[tuple[str, str]]:
     """The columns under the first row of words, and the role that the cells of each suggest.
 
-    Dates are the begin and the end of a period, the first numbers the energy; what else it may be
-    is `ignore`. Empty: it is no table, or none of its columns holds numbers.
+    Dates are the begin and the end of a period, the first numbers the energy, the first texts names
+    where no column has numbers of points; what else it may be is `ignore`. Empty: it is no table,
+    or none of its columns holds numbers.
     """
     try:
         with ExitStack() as stack:
@@ -66,6 +67,8 @@ def _iterate_role_names(names: Sequence[str], columns: Sequence[Sequence[Cell]])
     if dates == 1:
         left["date"] = ["date"]
     left["month"] = [] if dates else ["month"]
+    told = any(_classify_column(column) == "point" for column in columns)
+    left["text"] = [] if told else ["name"]
     for name, column in zip(names, columns, strict=True):
         kind = _classify_column(column)
         some = left.get(kind, []) if kind != "number" or _may_be_energy(name) else []
