@@ -297,8 +297,8 @@ class Range:
         elif answer.status not in (204, 304) and _kind(answer) not in told[str(answer.status)]:
             yield f"a content type that the document does not tell ({_kind(answer)})"
         whole = answer.whole
-        if any(mark in whole for mark in MARKS):  # the pattern is long
-            leak = self.world.leaks(name).search(whole)
+        if any(mark in whole for mark in MARKS):
+            leak = self.world.find_leak(name, whole)
             if leak:
                 yield f"a canary of another, {leak.group().decode()}"
 

@@ -4,6 +4,7 @@ import os
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,25 @@ import pytest
 
 from synergie.exchange import door as _door
 from synergie.policy import Permit, Principal, permit_own_data
-from tests.access.campaign import Range, Shot, run, unserved
+from tests.access.campaign import Range, Shot, Tally, run, unserved
 from tests.access.routes import ABSENT
 from tests.access.world import MARKS, NAMES
 
 REQUESTS = int(os.environ.get("SYNERGIE_TEST_REQUESTS", "3000"))
 
 
+@pytest.fixture(scope="module")
+def opened(blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Range]:
+    """The world that these tests only read."""
+    folder = tmp_path_factory.mktemp("campaign")
+    made = Range.opened(blank_sqlite, folder, random.Random(1))  # noqa: S311
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def here(blank_sqlite: Path, tmp_path: Path) -> Iterator[Range]:
-    opened = Range.opened(blank_sqlite, tmp_path, random.Random(1))  # noqa: S311
-    yield opened
-    opened.close()
+def here(opened: Range) -> Range:
+    return replace(opened, tally=Tally())
 
 
 def _shot(target: str, operation: str) -> Shot:
@@ -81,7 +89,7 @@ def test_an_owner_sees_its_canaries_and_its_partner_those_that_are_shared(here: 
     mine = [one for one in here.world.canaries if one.owner == owner]
     missed = {one.text for one in mine if not re.search(one.form.encode(), seen)}
     assert missed == {"kanari-un-fichier"}, "the name of a file is in its report alone"
-    assert here.world.leaks(stranger).search(seen)
+    assert here.world.find_leak(stranger, seen)
     shared = f"/v1/sites/{ids['site']}"
     assert b"kanari-un-nom-partage" in here.ask(partner, _shot(shared, "read_site")).content
 
@@ -95,7 +103,7 @@ def test_what_is_shared_by_days_never_shows_a_half_hour(here: Range) -> None:
     ):
         answer = here.ask(partner, _shot(path, "read_curve"))
         assert answer.status == 200
-        assert not here.world.leaks(partner).search(answer.whole)
+        assert not here.world.find_leak(partner, answer.whole)
 
 
 def test_a_leak_is_found(here: Range, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,6 @@ class World:
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
     """Organisation → noun → the identifier of its own one."""
     canaries: list[Canary] = field(default_factory=list)
-    _leaks: dict[str, re.Pattern[bytes]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, place: Place) -> "World":
@@ -100,12 +99,16 @@ class World:
         partner, stranger = (self.members[NAMES[(place + n) % 3]] for n in (1, 2))
         return Furnished(self.place, self.members[name], partner, stranger, self.ids[name])
 
-    def leaks(self, reader: str) -> re.Pattern[bytes]:
-        """What must not be in an answer to *reader*."""
-        if reader not in self._leaks:
-            hidden = [one.form for one in self.canaries if reader not in one.seen_by]
-            self._leaks[reader] = re.compile("|".join(hidden).encode())
-        return self._leaks[reader]
+    def find_leak(self, reader: str, whole: bytes) -> re.Match[bytes] | None:
+        """What must not be in *whole*, an answer to *reader*, and is.
+
+        A text is sought before its pattern: one pattern of all takes 300 times as long.
+        """
+        hidden = (one for one in self.canaries if reader not in one.seen_by)
+        there = (
+            re.search(one.form.encode(), whole) for one in hidden if one.text.encode() in whole
+        )
+        return next(filter(None, there), None)
 
     def plant(self, owner: str, what: str, *readers: str) -> str:
         """A text of *owner*'s that only it and *readers* may see."""
