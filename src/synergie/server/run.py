@@ -241,7 +241,8 @@ def _isolate_file_readers(app: FastAPI) -> None:
     deposits = replace(house.readings.deposits, reader=reader, budget=budget)
     dropped = replace(house.readings.depot.deposits, reader=reader, budget=budget)
     depot = replace(house.readings.depot, deposits=dropped)
-    app.state.house = replace(house, deposits=deposits, depot=depot)
+    readings = replace(house.readings, deposits=deposits, depot=depot)
+    app.state.house = replace(house, readings=readings)
 
 
 def _work_in_crew(settings: Settings, listening: socket.socket, ready: Event) -> None:
