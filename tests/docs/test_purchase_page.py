@@ -27,7 +27,7 @@ def test_the_command_of_the_page_writes_the_files_of_the_page(
     monkeypatch.chdir(tmp_path)
     assert main(shlex.split(line)) == 0
     made = {path.name for path in (tmp_path / "achat").iterdir()}
-    told = set(re.findall(r"`([\w.]+\.(?:html|xlsx|json))`", text))
+    told = set(re.findall(r"`([\w.]+\.(?:html|xlsx|json|vipr))`", text))
     assert (
         {"rapport.html", "classeur.xlsx", "plan.json", "probleme.json"} <= made <= told | {"notes"}
     )
