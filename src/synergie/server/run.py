@@ -34,6 +34,7 @@ from synergie.server.app import create_app
 from synergie.server.backup import RESTORING
 from synergie.server.clock_check import start_clock
 from synergie.server.entry import Entry, entry_of
+from synergie.server.house import Services
 from synergie.server.keyring import Keyring
 from synergie.server.life import Life
 from synergie.server.process_end import end_on_damage, end_with_parent
@@ -236,7 +237,7 @@ def _isolate_file_readers(app: FastAPI) -> None:
 
     Not in a server inside another program: a process of its own would run that program again.
     """
-    house = app.state.house
+    house: Services = app.state.house
     reader, budget = LimitedReader(), ByteBudget()
     deposits = replace(house.readings.deposits, reader=reader, budget=budget)
     dropped = replace(house.readings.depot.deposits, reader=reader, budget=budget)
