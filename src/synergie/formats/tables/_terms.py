@@ -21,7 +21,7 @@ from synergie.formats.tables._words import normalize_words
 from synergie.schemas.assets.supply_terms import SupplyTerms
 from synergie.schemas.readings.table_profile import TableColumn, TableField
 
-_SEGMENT = "a segment C1 to C5 or P1 to P4"
+_SEGMENT = "a segment C1 to C5 or P1 to P4, or T1 to T4 or TP of gas"
 _POWER = "a power in kVA or kW"
 _NO_CODE = "tariff options that are no code (such as BTINFCU4) were not kept"
 _USAGES = (
@@ -50,7 +50,7 @@ def _parse_market_segment(reader: RowReader, cells: Sequence[Cell]) -> str | Non
     told = reader.text(cells, "market_segment")
     if told is None:
         return None
-    found = re.search(r"\b(C[1-5]|P[1-4])\b", told.upper())
+    found = re.search(r"\b(C[1-5]|P[1-4]|T[1-4]|TP)\b", told.upper())
     if found is None:
         raise BadInput(reader.where("market_segment"), told, _SEGMENT)
     return found[1]

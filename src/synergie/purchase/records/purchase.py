@@ -50,11 +50,12 @@ class PurchasePoint(Wire):
     member: MemberId
     """The member that pays for it."""
     market_segment: MarketSegment
-    """C1 to C5: decides which lot takes it."""
+    """C1 to C5, of gas T1 to T4, TP: decides which lot takes it."""
     usage: Usage
     """What it feeds: decides which lot takes it."""
     tariff_code: TariffCode
-    """FTA, the network tariff option; prices are given for each. Example: `BTINFMU4`."""
+    """FTA, the network tariff option; prices are given for each. Example: `BTINFMU4`. Of gas the
+    option of its segment: `T2`."""
     energy: Many[ClassEnergy]
     """Energy by time class, MWh a year. A class left out is zero."""
     entry: CivilDate | None = None
@@ -119,7 +120,7 @@ class Lot(Wire):
     name: Text
     """Its name. Example: `Éclairage public ≤ 36 kVA`."""
     market_segments: Many[MarketSegment]
-    """Segments it takes."""
+    """Segments it takes, all of one energy."""
     usages: Many[Usage]
     """Usages it takes. A point enters the one lot that takes both its segment and its usage."""
     max_awards: Annotated[int | None, Field(ge=1, le=10_000)] = 1

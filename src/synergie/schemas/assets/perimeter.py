@@ -117,7 +117,7 @@ class PerimeterRow(Wire):
     meter_type: Text | None = None
     """Kind of meter, as the source writes it. Null: not known."""
     market_segment: MarketSegment | None = None
-    """C1 to C5, P1 to P4. Null: not known."""
+    """C1 to C5, P1 to P4, of gas T1 to T4, TP. Null: not known."""
     tariff_code: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,20}$")] | None = None
     """FTA, the network tariff option. Example: `BTINFMU4`. Null: not known."""
     power_unit: Literal["kVA", "kW"] | None = None

@@ -18,7 +18,14 @@ from synergie.units import (
 )
 
 type Scheme = Literal["prm", "pce", "other"]
-type MarketSegment = Literal["C1", "C2", "C3", "C4", "C5", "P1", "P2", "P3", "P4"]
+type MarketSegment = Literal[
+    "C1", "C2", "C3", "C4", "C5", "P1", "P2", "P3", "P4", "T1", "T2", "T3", "T4", "TP"
+]
+"""Electricity: C1 to C5 drawn, P1 to P4 fed in (Enedis). Gas: the tariff option, by the yearly
+quantity of reference (GRDF, ATRD7): T1 up to 6 MWh, T2 to 300, T3 to 5,000, T4 above, TP near the
+transport network."""
+GAS_SEGMENTS: tuple[MarketSegment, ...] = ("T1", "T2", "T3", "T4", "TP")
+"""The segments of delivery points of gas."""
 CODES = {
     "prm": (re.compile("[0-9]{14}"), "a PRM of 14 digits, as text (zeros in front count)"),
     "pce": (re.compile("[0-9]{14}|GI[0-9]{6}"), "a PCE of 14 digits, or GI and 6 digits"),
@@ -38,7 +45,8 @@ class SupplyPointRecord(Wire):
     site: ExternalId | None = None
     """The owner's identifier of its site. Null: not known."""
     market_segment: MarketSegment | None = None
-    """C1 to C5 by connection and metering (Enedis); C5 is up to 36 kVA. Null: not known."""
+    """C1 to C5 by connection and metering (Enedis), C5 up to 36 kVA; of gas T1 to T4, TP. Null:
+    not known."""
     tariff_code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,20}$")] | None = None
     """FTA, the network tariff option. Example: `BTINFMU4`. Null: not known."""
     subscribed_power_kva: KilovoltAmperes | None = None

@@ -51,7 +51,7 @@ class SupplyTerms(Wire):
     valid_to: CivilDate | None = None
     """The day after the last one. Null: they still hold, or it is not known."""
     market_segment: MarketSegment | None = None
-    """C1 to C5, P1 to P4. Null: not told."""
+    """C1 to C5, P1 to P4, of gas T1 to T4, TP. Null: not told."""
     tariff_code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,20}$")] | None = None
     """The network tariff option (FTA). Example: `BTINFCU4`. Null: not told."""
     voltage_domain: VoltageDomain | None = None

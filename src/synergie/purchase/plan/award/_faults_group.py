@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from synergie.purchase.plan.award.faults import At, View, iterate_repetitions, phrase
 from synergie.purchase.records.fault import PurchaseFault
 from synergie.purchase.records.purchase import PurchaseMember
+from synergie.schemas.assets.supply_point import GAS_SEGMENTS
 
 
 def member_faults(view: View) -> Iterator[PurchaseFault]:
@@ -74,6 +75,12 @@ def lot_faults(view: View) -> Iterator[PurchaseFault]:
             )
             at = At(f"/lots/{i}/min_awards", "bounds")
             yield at.fault(found, phrase("a least that is not above its greatest"))
+        gas = {segment in GAS_SEGMENTS for segment in lot.market_segments}
+        if len(gas) > 1:
+            found = phrase("the lot {} takes {}", lot.id, ", ".join(lot.market_segments))
+            yield At(f"/lots/{i}/market_segments", "form").fault(
+                found, phrase("segments of electricity, or of gas")
+            )
         if lot.id in view.inside and lot.id not in answered:
             found = phrase("delivery points of the lot {}: {}", lot.id, len(view.inside[lot.id]))
             yield At(f"/lots/{i}", "lot_without_offer").fault(found, phrase("at least one offer"))

@@ -29,9 +29,15 @@ USUAL: dict[tuple[str, bool], Decimal] = {
     ("C5", False): Decimal(160),
     ("C4", True): Decimal(1_200),
     ("C4", False): Decimal(1_800),
+    **{
+        (option, lighting): Decimal(most)
+        for option, most in (("T1", 6), ("T2", 300), ("T3", 5_000))
+        for lighting in (False, True)
+    },
 }
 """What real points stay under, by segment and whether it is lighting: lighting burns 4,100 h a
-year; buildings of real groups draw 8 to 12 MWh in C5 and about 110 in C4 (domain.md §2, §3.1)."""
+year; buildings of real groups draw 8 to 12 MWh in C5 and about 110 in C4 (domain.md §2, §3.1). Of
+gas what its option is for (ATRD7)."""
 _KILO = 1000
 
 _VOLUME = "the energy of each time class, MWh a year"

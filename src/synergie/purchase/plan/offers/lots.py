@@ -1,9 +1,10 @@
 """Lots by segment and usage, as the law and real tenders have them, and what each of them needs.
 
 One market a lot and one award of it (CCP L2113-10, R2113-1); lots follow the needs survey: lighting
-up to 36 kVA, buildings up to 36 kVA, C4, C2 and C3 (domain.md §3.1-3.2). Points on the grid of a
-local utility (entreprise locale de distribution) need lots of their own: no file tells them apart,
-so the coordinator makes those.
+up to 36 kVA, buildings up to 36 kVA, C4, C2 and C3 (domain.md §3.1-3.2); gas by its option, T4
+and TP apart. One purchase may hold lots of both energies: one convention, one plan. Points on the
+grid of a local utility (entreprise locale de distribution) need lots of their own: no file tells
+them apart, so the coordinator makes those.
 """
 
 from collections import Counter, defaultdict
@@ -20,12 +21,15 @@ STANDARD: tuple[tuple[str, str, tuple[MarketSegment, ...], bool | None], ...] = 
     ("lot-c5", "Bâtiments et autres jusqu'à 36 kVA", ("C5",), False),
     ("lot-c4", "Points de 36 à 250 kVA", ("C4",), None),
     ("lot-c2-c3", "Points au-delà de 250 kVA", ("C1", "C2", "C3"), None),
+    ("lot-gaz-t1-t2", "Gaz jusqu'à 300 MWh par an", ("T1", "T2"), None),
+    ("lot-gaz-t3", "Gaz de 300 à 5 000 MWh par an", ("T3",), None),
+    ("lot-gaz-t4", "Gaz au-delà de 5 000 MWh par an", ("T4", "TP"), None),
 )
 """Key, name, segments, and whether the lot is for lighting (None: for all usages)."""
 
 
 def proposed(points: Sequence[PurchasePoint]) -> tuple[Lot, ...]:
-    """The usual lots that *points* fill; each point of a segment C1 to C5 fits exactly one."""
+    """The usual lots that *points* fill; each point that draws, of either energy, fits one."""
     lots = []
     for key, name, segments, lighting in STANDARD:
         usages = sorted(

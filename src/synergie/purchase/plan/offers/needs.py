@@ -8,8 +8,9 @@ from typing import NamedTuple
 from synergie.formats.templates.perimeter import TEMPLATE
 from synergie.purchase.records.purchase import ClassEnergy, PurchasePoint
 from synergie.schemas.assets.perimeter import MissingCell, PerimeterRow
+from synergie.schemas.assets.supply_point import GAS_SEGMENTS
 
-ONE_CLASS = frozenset({"BTINFCUST", "BTINFLU"})
+ONE_CLASS = frozenset({"BTINFCUST", "BTINFLU", *GAS_SEGMENTS})
 """Tariff options with one price at all hours: their total is their class BASE."""
 _CLASSES = "Énergie de chaque classe : fichier R67, ou les factures."
 _NOBODY: Mapping[str, str] = {}
@@ -51,7 +52,7 @@ def _find_missing_cell(row: PerimeterRow) -> MissingCell | None:
         "member": row.member or row.member_siret,
         "market_segment": row.market_segment,
         "usage": row.usage,
-        "tariff_code": row.tariff_code,
+        "tariff_code": _find_option(row),
         "total_kwh": row.reference if _has_year(row) else None,
         "kwh_BASE": _build_class_energies(row),
     }
@@ -79,13 +80,19 @@ def _has_year(row: PerimeterRow) -> bool:
     )
 
 
+def _find_option(row: PerimeterRow) -> str | None:
+    """The tariff option; of gas its segment says it."""
+    gas = row.market_segment if row.market_segment in GAS_SEGMENTS else None
+    return row.tariff_code or gas
+
+
 def _build_class_energies(row: PerimeterRow) -> tuple[ClassEnergy, ...]:
     """Energy of each class, MWh; of the total alone where the tariff option has one price."""
     year = row.reference
     if year is None:
         return ()
     told = [(one.tariff_class, one.kwh) for one in year.classes]
-    if row.tariff_code in ONE_CLASS:
+    if _find_option(row) in ONE_CLASS:
         return (_build_class_energy("BASE", year.total_kwh),)
     return tuple(_build_class_energy(name, kwh) for name, kwh in told)
 
@@ -103,7 +110,7 @@ def _build_purchase_point(
         "member": row.member or by_siret or row.member_siret,
         "market_segment": row.market_segment,
         "usage": row.usage,
-        "tariff_code": row.tariff_code,
+        "tariff_code": _find_option(row),
         "energy": _build_class_energies(row),
         "green_share": (row.green_percent or 0) / 100,
     }
