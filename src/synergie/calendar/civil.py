@@ -4,6 +4,7 @@ The standard library silently takes the first of the two 02:30 of October, and m
 that March does not have; nothing else in the house may build a local time by hand.
 """
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -52,6 +53,13 @@ def month_bounds(day: date, tz: ZoneInfo) -> tuple[datetime, datetime]:
 def day_of(moment: datetime, tz: ZoneInfo) -> date:
     """The civil day that holds *moment* (aware)."""
     return moment.astimezone(tz).date()
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months on, or the last one of that month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def civil_days(start: datetime, end: datetime, tz: ZoneInfo) -> Iterator[date]:

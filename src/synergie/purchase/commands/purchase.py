@@ -14,6 +14,7 @@ from synergie.cli.texts import N_, _
 from synergie.cli.there import ClientId, Json, Key, Server, There
 from synergie.purchase.commands import _print as told
 from synergie.purchase.commands._essential_data import decp
+from synergie.purchase.commands._execution import execution
 
 app = build_command_group(N_("Group purchases on a server: needs, plans, each member's part."))
 
@@ -321,3 +322,10 @@ app.command(
     help=N_("Write the essential data (DECP 2.0.3) of an award, or check a file of them."),
     epilog="synergie purchase decp achat --terms termes.json --out decp.json",
 )(decp)
+
+app.command(
+    "execution",
+    cls=Command,
+    help=N_("How a contract stands: entries and exits, switches, revised prices, bounds."),
+    epilog="synergie purchase execution marche.json --on 2027-03-01",
+)(execution)

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from synergie.calendar import load_time_zone
+from synergie.calendar.civil import add_months
 from synergie.errors import BadInput, Words
 from synergie.policy.trust.terms import check_terms
 from synergie.reports.trust.agreement_words import PURPOSE, choose_typeset_word, usual_title
@@ -83,7 +84,7 @@ def build_default_form(now: datetime) -> Typed:
             "granularity": "month",
             "months": str(_MONTHS),
             "valid_from": start.isoformat(),
-            "readings_from": _add_months(start, -_MONTHS).isoformat(),
+            "readings_from": add_months(start, -_MONTHS).isoformat(),
             "retention_days": "365",
         },
         {},
@@ -145,7 +146,7 @@ def terms_of(
         "legal_basis": told.field_text("legal_basis"),
         "legal_reference": told.field_text("legal_reference") or None,
         "valid_from": _compute_midnight(start),
-        "valid_until": _compute_midnight(_add_months(start, months)),
+        "valid_until": _compute_midnight(add_months(start, months)),
         "data_period": _build_data_period(told, kept, start, months),
         "retention_days": _parse_form_integer(told, "retention_days", 1, 3660),
     }
@@ -203,7 +204,7 @@ def _build_data_period(told: Typed, kept: Terms | None, start: date, months: int
     begin = _compute_midnight(_parse_form_date(told, "readings_from"))
     if kept is not None and kept.data_period.end is None:
         return {"start": begin, "end": None}
-    return {"start": begin, "end": _compute_midnight(_add_months(start, months))}
+    return {"start": begin, "end": _compute_midnight(add_months(start, months))}
 
 
 def _build_agreement_title(told: Typed, names: Mapping[str, str], start: date, lang: Lang) -> str:
@@ -229,14 +230,6 @@ def _parse_form_integer(told: Typed, name: str, least: int, most: int) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 6 and least <= int(text) <= most):  # noqa: PLR2004
         raise BadInput(f"/{name}", text or Words("nothing"), "a whole number of the list")
     return int(text)
-
-
-def _add_months(day: date, months: int) -> date:
-    """The same day so many months on, or the last of that month."""
-    month = day.year * 12 + day.month - 1 + months
-    first = date(month // 12, month % 12 + 1, 1)
-    after = date((month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return min(first + timedelta(days=day.day - 1), after - timedelta(days=1))
 
 
 def _compute_midnight(day: date) -> datetime:
