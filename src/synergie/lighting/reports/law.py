@@ -23,7 +23,7 @@ def law_section(brief: LightingBrief) -> Section:
         for breach in one.breaches:
             found[_build_breach_key(brief, breach)].append(brief.mark(one.scenario))
     title = choose_text("Ce que dit la loi", "What the law says")
-    tallies = _build_tally_table(brief)
+    tallies = _build_tally_blocks(brief)
     if not found:
         return Section("loi", title, (_build_no_breach_note(), *tallies))
     rows = tuple((*key, ", ".join(marks)) for key, marks in list(found.items())[:_MOST])
@@ -60,27 +60,38 @@ def _build_no_breach_note() -> Note:
     return Note("ok", choose_text("Rien de relevé.", "Nothing found."), told)
 
 
-def _build_tally_table(brief: LightingBrief) -> tuple[Table, ...]:
-    """How many luminaires keep the order, break it, or are not judged, and for want of what."""
-    rows = tuple(
-        (
-            brief.mark(one.scenario),
-            choose_text(*LAW_SUBJECTS[tally.subject]),
-            *(format_number(many) for many in (tally.kept, tally.broken, tally.unjudged)),
-            describe_missing_fields(tally) or "–",
-        )
+def _build_tally_blocks(brief: LightingBrief) -> tuple[Block, ...]:
+    """How many luminaires keep the order, break it, or are not judged; then for want of what."""
+    tallies = [
+        (brief.mark(one.scenario), choose_text(*LAW_SUBJECTS[tally.subject]), tally)
         for one in brief.scenarios_in_play_first
         for tally in one.law
+    ]
+    if not tallies:
+        return ()
+    rows = tuple(
+        (mark, subject, *map(format_number, (tally.kept, tally.broken, tally.unjudged)))
+        for mark, subject, tally in tallies
     )
     columns = select_column_heads(
-        ("Scénario", "Règles", "Conformes", "Non conformes", "Non jugés", "Ce qui manque"),
-        ("Scenario", "Rules", "Comply", "Do not comply", "Not judged", "What is missing"),
+        ("Scénario", "Règles", "Conformes", "Non conformes", "Non jugés"),
+        ("Scenario", "Rules", "Comply", "Do not comply", "Not judged"),
     )
     caption = choose_text(
         "Luminaires jugés sur toutes les règles de l'arrêté du 27/12/2018, et les autres",
         "Luminaires judged on every rule of the arrêté du 27/12/2018, and the others",
     )
-    return (Table(caption, columns, rows, frozenset({2, 3, 4})),) if rows else ()
+    colon = choose_text(" : ", ": ")
+    lacks = tuple(
+        f"{mark}, {subject}{colon}{missing}"
+        for mark, subject, tally in tallies
+        if (missing := describe_missing_fields(tally))
+    )
+    title = choose_text(
+        "Ce qui manque pour juger les autres", "What is missing to judge the others"
+    )
+    table = Table(caption, columns, rows, frozenset({2, 3, 4}))
+    return (table, Items(title, lacks)) if lacks else (table,)
 
 
 def describe_missing_fields(tally: LawTally) -> str:

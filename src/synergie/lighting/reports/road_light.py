@@ -21,10 +21,10 @@ def road_light_section(brief: LightingBrief) -> tuple[Section, ...]:
         return ()
     rows = tuple((brief.mark(one.scenario), *describe_sizing(sizing)) for one, sizing in told)
     columns = select_column_heads(
-        ("Scénario", "Remplacés", "Comparés", "dont flux estimé", "Au moins", "Médiane", "Au plus",
-         "Moins de 90 %", "Plus de 125 %", "Sous leur classe", "Sans équivalent"),
-        ("Scenario", "Replaced", "Compared", "of them, flux estimated", "Least", "Median", "Most",
-         "Below 90%", "Above 125%", "Below their class", "Without a fit"),
+        ("Scénario", "Remplacés", "Comparés (dont flux estimé)", "Au moins / médiane / au plus",
+         "Moins de 90 % / plus de 125 %", "Sous leur classe", "Sans équivalent"),
+        ("Scenario", "Replaced", "Compared (of them, flux estimated)", "Least / median / most",
+         "Below 90% / above 125%", "Below their class", "Without a fit"),
     )  # fmt: skip
     caption = choose_text(
         "Lumière maintenue sur la route, après pour avant",
@@ -40,17 +40,21 @@ def road_light_section(brief: LightingBrief) -> tuple[Section, ...]:
         "data sheet gives are assumed by kind of lamp. A luminaire whose class of lighting "
         "(EN 13201-2), width and spacing are known is judged on its class.",
     )
-    blocks = (Table(caption, columns, rows, frozenset(range(1, 11))), Paragraph(note))
+    blocks = (Table(caption, columns, rows, frozenset(range(1, 7))), Paragraph(note))
     return (Section("route", title, (*blocks, *_name_unfit_lights(brief, [o for o, _ in told]))),)
 
 
 def describe_sizing(one: FluxSizing) -> tuple[str, ...]:
     """The cells of one scenario: counts, ratios as percentages."""
     ratios = (one.ratio_min, one.ratio_median, one.ratio_max)
+    told = ["–" if ratio is None else format_percent(ratio, 0) for ratio in ratios]
     return (
-        *map(format_number, (one.replaced, one.compared, one.estimated)),
-        *("–" if ratio is None else format_percent(ratio, 0) for ratio in ratios),
-        *map(format_number, (one.less, one.more, one.below_class, len(one.without_fit))),
+        format_number(one.replaced),
+        f"{format_number(one.compared)} ({format_number(one.estimated)})",
+        " / ".join(told),
+        f"{format_number(one.less)} / {format_number(one.more)}",
+        format_number(one.below_class),
+        format_number(len(one.without_fit)),
     )
 
 
