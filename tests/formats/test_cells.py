@@ -149,7 +149,8 @@ def test_rows_of_a_workbook_and_of_a_text_have_their_places() -> None:
 
 
 def test_a_head_may_name_several_columns() -> None:
-    columns = load_columns("synergie.lighting.plan.inputs")["communes"]
+    package = "synergie.lighting.plan.inputs"
+    columns = load_columns(package, load_words(package))["communes"]
     heads = index_heads(columns)
     assert [one.name for one in heads["commune"]] == ["insee", "nom", ""]
     assert [one.name for one in heads["codeinsee"]] == ["insee"]
