@@ -22,7 +22,7 @@ from synergie.formats.cells import (
     spell_cell,
     spell_value,
 )
-from synergie.formats.columns import Column, Kind, Value, index_heads, load_columns
+from synergie.formats.columns import Column, Kind, Value, index_heads, load_columns, load_words
 from synergie.formats.report import Report
 from synergie.formats.sheets import read_sheets
 from synergie.formats.values import is_grouped
