@@ -5,11 +5,23 @@ from collections.abc import Sequence
 from synergie.lighting.records.effects import ScenarioEffects
 from synergie.lighting.records.sizing import FluxSizing
 from synergie.lighting.reports.brief import LightingBrief
-from synergie.lighting.reports.words import select_column_heads
 from synergie.reports.document import Paragraph, Section, Table
-from synergie.reports.language import choose_text
+from synergie.reports.language import Pair, choose_text
 from synergie.reports.written import format_number, format_percent, format_short_name_list
 
+MEASURES: tuple[Pair, ...] = (
+    ("Remplacés", "Replaced"),
+    ("Comparés", "Compared"),
+    ("dont flux estimé", "of them, flux estimated"),
+    ("Rapport le plus bas", "Least ratio"),
+    ("Rapport médian", "Median ratio"),
+    ("Rapport le plus élevé", "Greatest ratio"),
+    ("Moins de 90 %", "Below 90%"),
+    ("Plus de 125 %", "Above 125%"),
+    ("Sous leur classe", "Below their class"),
+    ("Sans équivalent", "Without a fit"),
+)
+"""What is told of each scenario, in the order of `describe_sizing`."""
 _SHOWN = 12
 """Luminaires without a fit that are named in the report; the workbook names all."""
 
@@ -19,13 +31,12 @@ def road_light_section(brief: LightingBrief) -> tuple[Section, ...]:
     told = [(one, one.sizing) for one in brief.scenarios_in_play_first if one.sizing is not None]
     if not told:
         return ()
-    rows = tuple((brief.mark(one.scenario), *describe_sizing(sizing)) for one, sizing in told)
-    columns = select_column_heads(
-        ("Scénario", "Remplacés", "Comparés (dont flux estimé)", "Au moins / médiane / au plus",
-         "Moins de 90 % / plus de 125 %", "Sous leur classe", "Sans équivalent"),
-        ("Scenario", "Replaced", "Compared (of them, flux estimated)", "Least / median / most",
-         "Below 90% / above 125%", "Below their class", "Without a fit"),
-    )  # fmt: skip
+    marks = [brief.mark(one.scenario) for one, _ in told]
+    columns = (choose_text("Luminaires", "Luminaires"), *marks)
+    cells = [describe_sizing(sizing) for _, sizing in told]
+    rows = tuple(
+        (choose_text(*measure), *(each[n] for each in cells)) for n, measure in enumerate(MEASURES)
+    )
     caption = choose_text(
         "Lumière maintenue sur la route, après pour avant",
         "Maintained light on the road, after for before",
@@ -40,21 +51,17 @@ def road_light_section(brief: LightingBrief) -> tuple[Section, ...]:
         "data sheet gives are assumed by kind of lamp. A luminaire whose class of lighting "
         "(EN 13201-2), width and spacing are known is judged on its class.",
     )
-    blocks = (Table(caption, columns, rows, frozenset(range(1, 7))), Paragraph(note))
+    blocks = (Table(caption, columns, rows, frozenset(range(1, len(columns)))), Paragraph(note))
     return (Section("route", title, (*blocks, *_name_unfit_lights(brief, [o for o, _ in told]))),)
 
 
 def describe_sizing(one: FluxSizing) -> tuple[str, ...]:
-    """The cells of one scenario: counts, ratios as percentages."""
+    """What `MEASURES` names of one scenario: counts, ratios as percentages."""
     ratios = (one.ratio_min, one.ratio_median, one.ratio_max)
-    told = ["–" if ratio is None else format_percent(ratio, 0) for ratio in ratios]
     return (
-        format_number(one.replaced),
-        f"{format_number(one.compared)} ({format_number(one.estimated)})",
-        " / ".join(told),
-        f"{format_number(one.less)} / {format_number(one.more)}",
-        format_number(one.below_class),
-        format_number(len(one.without_fit)),
+        *map(format_number, (one.replaced, one.compared, one.estimated)),
+        *("–" if ratio is None else format_percent(ratio, 0) for ratio in ratios),
+        *map(format_number, (one.less, one.more, one.below_class, len(one.without_fit))),
     )
 
 
