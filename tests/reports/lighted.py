@@ -35,7 +35,7 @@ from synergie.lighting.records.study import (
 from synergie.lighting.records.weighing import LightingVoices, Weighing
 from synergie.lighting.reports.brief import LightingBrief
 from synergie.park.records.park import SetAside
-from synergie.reports.source_file import SourceFile
+from synergie.reports.plans import SourceFile
 from synergie.schemas.assets.location import Location
 from synergie.schemas.plan import Phrase
 

@@ -20,7 +20,7 @@ from synergie.lighting.reports.report import lighting_document
 from synergie.lighting.reports.study_part import part_brief, part_document
 from synergie.lighting.reports.workbook import build_workbook_sheets
 from synergie.park.records.park import SetAside
-from synergie.reports.source_file import SourceFile
+from synergie.reports.plans import SourceFile
 from synergie.reports.teller import build_translator
 from synergie.schemas.assets.location import Location
 from tests.reports.lighted import (

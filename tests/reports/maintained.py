@@ -36,7 +36,7 @@ from synergie.park.records.park import (
     SetAside,
     Technology,
 )
-from synergie.reports.source_file import SourceFile
+from synergie.reports.plans import SourceFile
 from synergie.schemas.assets.light_point import SourceType
 from synergie.schemas.assets.location import Location
 from synergie.schemas.plan import MemberOutcome, Phrase, PlanLine, Run

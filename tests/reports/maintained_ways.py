@@ -10,7 +10,7 @@ from synergie.maintenance.records.rounds import RoundsPlan
 from synergie.maintenance.records.study import CrewDayWorth, FairnessPoint, MaintenanceStudy
 from synergie.maintenance.reports.brief import MaintenanceBrief, Week
 from synergie.park.records.crew import PartCount, RoadOrder
-from synergie.reports.source_file import SourceFile
+from synergie.reports.plans import SourceFile
 from synergie.schemas.plan import MemberOutcome, Phrase, PlanLine
 from synergie.schemas.sharing import MemberShare, Method, Sharing, SharingStudy
 from tests.reports.maintained import COMMUNES, ENERGY, EPCI, MONDAY, NAMES, NOW, kept

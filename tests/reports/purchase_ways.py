@@ -18,7 +18,7 @@ from synergie.purchase.records.purchase import (
 )
 from synergie.purchase.reports.words import Brief
 from synergie.reports.bars import _LONGEST
-from synergie.reports.source_file import SourceFile
+from synergie.reports.plans import SourceFile
 from synergie.schemas.plan import Phrase
 from synergie.schemas.sharing import CoalitionCost, CostGame, NotShared, SharingStudy
 from tests.reports.purchases import NOW, bought

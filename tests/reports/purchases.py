@@ -12,7 +12,7 @@ from synergie.purchase.records.purchase import Lot, PurchasePoint, PurchaseProbl
 from synergie.purchase.reports.words import Brief
 from synergie.purchase.samples.needs import needs
 from synergie.purchase.samples.purchase import TENDER_ASSUMPTIONS, tender
-from synergie.reports.source_file import SourceFile
+from synergie.reports.plans import SourceFile
 from synergie.samples import territory
 from synergie.schemas.assets.perimeter import PerimeterRow, ReferenceYear
 

@@ -5,6 +5,8 @@ Sentences of the plans are English texts that a catalogue translates.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from synergie.reports.bars import Bar, render_bars
@@ -236,3 +238,18 @@ _SHARING_METHODS: Mapping[Method, Pair] = {
 def describe_sharing_method(method: Method) -> str:
     """What people call a method of sharing."""
     return choose_text(*_SHARING_METHODS[method])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """One file that a plan was made of, and how old what it tells is."""
+
+    name: str
+    what: str
+    """What it tells, in the reader's language. Example: "périmètre"."""
+    sha256: str
+    """Digest of its bytes."""
+    modified: datetime | None = None
+    """When it was last changed. None: not known."""
+    reason: str = ""
+    """Why nothing newer is there, and who can mend it. "": not told."""

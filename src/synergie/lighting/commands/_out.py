@@ -14,7 +14,7 @@ from synergie.cli.folder import write_whole_folder
 if TYPE_CHECKING:
     from synergie.lighting.commands._lighting import Compared
     from synergie.lighting.reports.brief import LightingBrief
-    from synergie.reports.source_file import SourceFile
+    from synergie.reports.plans import SourceFile
 
 PLANS = "plans.json"
 """The points of the frontier as scenarios."""
@@ -88,7 +88,7 @@ def brief_of(found: "Compared", told: Written) -> "LightingBrief":
 
 
 def _iterate_source_inventories(files: Sequence[tuple[Path, str]]) -> Iterator["SourceFile"]:
-    from synergie.reports.source_file import SourceFile
+    from synergie.reports.plans import SourceFile
 
     for path, what in files:
         yield SourceFile(

@@ -31,8 +31,7 @@ from synergie.lighting.reports.house import (
 from synergie.lighting.reports.words import bound, criterion_name, quote_name
 from synergie.park.records.park import SetAside
 from synergie.reports.language import choose_text
-from synergie.reports.plans import Catalogue, describe_phrase
-from synergie.reports.source_file import SourceFile
+from synergie.reports.plans import Catalogue, SourceFile, describe_phrase
 from synergie.reports.written import format_moment
 from synergie.schemas.plan import Phrase
 

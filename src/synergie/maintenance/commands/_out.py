@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from synergie.maintenance.records.rounds import RoundsPlan
     from synergie.maintenance.reports.brief import MaintenanceBrief
     from synergie.park.records.park import ParkState, SetAside
-    from synergie.reports.source_file import SourceFile
+    from synergie.reports.plans import SourceFile
     from synergie.schemas.assets.work_order import WorkKind, WorkOrder
     from synergie.schemas.plan import Phrase
 
@@ -109,7 +109,7 @@ def _is_synthetic(read: "Inputs") -> bool:
 
 
 def _iterate_source_inventory(files: Sequence[tuple[Path, str]]) -> Iterator["SourceFile"]:
-    from synergie.reports.source_file import SourceFile
+    from synergie.reports.plans import SourceFile
 
     for path, what in files:
         yield SourceFile(

@@ -25,9 +25,8 @@ from synergie.maintenance.reports.words import week_name
 from synergie.maintenance.reports.year import list_worse_zones
 from synergie.reports.document import Answer, Answers
 from synergie.reports.language import choose_text
-from synergie.reports.plans import less_or_more
+from synergie.reports.plans import SourceFile, less_or_more
 from synergie.reports.questions import AGAINST_WHAT, HOW_MUCH, HOW_SURE, WHAT_TO_DECIDE
-from synergie.reports.source_file import SourceFile
 from synergie.reports.written import (
     format_count,
     format_euros,

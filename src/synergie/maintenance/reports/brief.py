@@ -29,8 +29,7 @@ from synergie.maintenance.reports.words import describe_means
 from synergie.park.records.crew import CrewBook
 from synergie.park.records.park import CabinetState, FaultReport, ParkState, SetAside
 from synergie.reports.language import Language, choose_text
-from synergie.reports.plans import Catalogue, describe_phrase
-from synergie.reports.source_file import SourceFile
+from synergie.reports.plans import Catalogue, SourceFile, describe_phrase
 from synergie.reports.written import format_moment, short_date
 from synergie.schemas.plan import Phrase
 

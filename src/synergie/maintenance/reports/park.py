@@ -10,7 +10,7 @@ from synergie.park.records.park import FaultReport, ParkState, Technology
 from synergie.reports.assets.lamps import describe_lamp
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
 from synergie.reports.language import choose_text, choose_texts
-from synergie.reports.source_file import SourceFile
+from synergie.reports.plans import SourceFile
 from synergie.reports.written import format_count, format_number, format_percent, short_date
 
 MOST_ROWS = 100

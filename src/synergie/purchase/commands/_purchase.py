@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from synergie.purchase.records.purchase import PurchaseProblem
     from synergie.purchase.records.rule import PurchaseRule
     from synergie.purchase.records.study import PurchaseStudy
-    from synergie.reports.source_file import SourceFile
+    from synergie.reports.plans import SourceFile
     from synergie.schemas.assets.perimeter import PerimeterRow
     from synergie.schemas.sharing import SharingStudy
 
@@ -44,7 +44,7 @@ class PurchaseRequest:
 
     def sources(self) -> tuple["SourceFile", ...]:
         """The files, with their digests, for the report."""
-        from synergie.reports.source_file import SourceFile
+        from synergie.reports.plans import SourceFile
 
         return tuple(
             SourceFile(

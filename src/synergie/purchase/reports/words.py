@@ -13,8 +13,7 @@ from synergie.purchase.records.plan import Place, PurchasePlan
 from synergie.purchase.records.purchase import DeliveryPeriod, PurchaseProblem
 from synergie.purchase.records.study import PurchaseStudy
 from synergie.reports.language import choose_text
-from synergie.reports.plans import Catalogue, describe_phrase
-from synergie.reports.source_file import SourceFile
+from synergie.reports.plans import Catalogue, SourceFile, describe_phrase
 from synergie.reports.written import (
     PARIS,
     format_count,

@@ -11,8 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from synergie.maintenance.plan.rounds._places import odd_places
-from synergie.maintenance.plan.rounds._verify_roads import measure_road
-from synergie.maintenance.plan.rounds._verify_times import Times
+from synergie.maintenance.plan.rounds._verify_times import Times, measure_road
 from synergie.maintenance.records.rounds import CrewShift, RoundsPlan, RoundsProblem, RoundStop
 from synergie.park.records.crew import PartCount
 from synergie.plan.verification import verify_plan_totals

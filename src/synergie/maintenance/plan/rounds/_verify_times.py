@@ -1,10 +1,13 @@
-"""Check of the times of finished rounds: drives, work, windows, shifts, breaks."""
+"""Check of the times of finished rounds: drives, work, windows, shifts, breaks.
+
+Roads are computed again: the matrix as given, or great circles one by one.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from math import asin, ceil, cos, radians, sin, sqrt
 
 from synergie.maintenance.plan.rounds import _text
-from synergie.maintenance.plan.rounds._verify_roads import measure_road
 from synergie.maintenance.records.rounds import (
     PlannedStop,
     Round,
@@ -14,6 +17,7 @@ from synergie.maintenance.records.rounds import (
 )
 
 _MINUTE, _SECOND = timedelta(minutes=1), timedelta(seconds=1)
+_EARTH_M = 6_371_008.8
 _ROUNDING = 2
 """Metres and seconds that two ways to compute a straight line may differ by."""
 
@@ -141,3 +145,21 @@ class Times:
 
     def _road(self, start: int, end: int) -> tuple[int, int]:
         return measure_road(self.problem, start, end)
+
+
+def measure_road(problem: RoundsProblem, start: int, end: int) -> tuple[int, int]:
+    """Seconds and metres from place to place, by their numbers."""
+    matrix = problem.matrix
+    if matrix is not None:
+        return matrix.durations_s[start][end], matrix.distances_m[start][end]
+    length = measure_straight_line(problem, start, end) * problem.detour
+    return ceil(length * 3.6 / problem.speed_km_h - 1e-6), round(length)
+
+
+def measure_straight_line(problem: RoundsProblem, start: int, end: int) -> float:
+    """Metres between two places."""
+    one, two = problem.places[start].location, problem.places[end].location
+    up = sin(radians(one.latitude - two.latitude) / 2) ** 2
+    over = sin(radians(one.longitude - two.longitude) / 2) ** 2
+    chord = up + cos(radians(one.latitude)) * cos(radians(two.latitude)) * over
+    return 2 * _EARTH_M * asin(sqrt(min(1.0, chord)))

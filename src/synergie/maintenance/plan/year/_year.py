@@ -17,12 +17,11 @@ from functools import cached_property
 from synergie.errors import Infeasible, Reason
 from synergie.maintenance.plan.year._check import check_maintenance_problem
 from synergie.maintenance.records.maintenance import Depot, MaintenanceProblem, Visit
-from synergie.plan.needs_text import NO_CREW
+from synergie.plan.needs_text import NO_CREW, NO_DAYS
 
 type Kind = tuple[str | None, frozenset[str]]
 """What a crew must be allowed to do: a network, and skills."""
 
-NO_DAYS = "{}: no crew that may do it has a crew-day in its open weeks between {} and {}"
 QUARTERS = 4  # crews plan in quarters of a day
 _NONE = Decimal(0)
 

@@ -18,13 +18,18 @@ from synergie.maintenance.plan.year._year import (
     open_weeks,
 )
 from synergie.maintenance.records.maintenance import Visit
-from synergie.plan.needs_text import CREW_DAYS, CREW_DAYS_LACKS, VISITED, VISITED_LACKS
+from synergie.plan.needs_text import (
+    CREW_DAYS,
+    CREW_DAYS_LACKS,
+    LATE,
+    LATE_LACKS,
+    VISITED,
+    VISITED_LACKS,
+)
 from synergie.plan.solver import Model, Need, Outcome
 
 type Prices = Mapping[tuple[str, int], float]
 
-LATE = "{}: at most {} light-point-weeks late"
-LATE_LACKS = "{} light-point-weeks late more in {}"
 _MOST_LINKED = 4  # zones that share days, up to which M4 is written for all of them together
 _OUT = 1e4  # a visit outside its window weighs as ten thousand crew-days: people add days first
 
