@@ -19,6 +19,15 @@ TIMEOUT_S = 60.0
 """Longest silence of the server that is waited for, seconds."""
 
 _CONNECT_S = 5.0
+REASONS: dict[type[BaseException], str] = {
+    ssl.SSLCertVerificationError: "the certificate of the server is not trusted here, or is of "
+    "another name",
+    ssl.SSLError: "what listens there does not speak TLS: http in the place of https?",
+    ConnectionRefusedError: "nothing listens at that address and port",
+    socket.gaierror: "the name of the server is not known",
+    Exception: "no connection to the server",
+}
+"""What an error below that of the transport tells, the first that fits."""
 
 
 class Options(TypedDict):
@@ -52,15 +61,10 @@ def options(timeout: float, verify: ssl.SSLContext | None) -> Options:
 def describe_connect_error(error: BaseException) -> str:
     """Why no connection came about, as far as the error below *error* tells."""
     causes = list(_iterate_causes(error))
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return "the certificate of the server is not trusted here, or is of another name"
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return "what listens there does not speak TLS: http in the place of https?"
-    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return "nothing listens at that address and port"
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return "the name of the server is not known"
-    return "no connection to the server"
+    for kind, reason in REASONS.items():
+        if any(isinstance(cause, kind) for cause in causes):
+            return reason
+    return REASONS[Exception]
 
 
 def _iterate_causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -17,6 +17,7 @@ from synergie.plan.certificate import checker
 from synergie.plan.certificate.exact import build_exact_model
 from synergie.plan.certificate.proof import BoundProof, prove_bound
 from synergie.plan.certificate.vipr import build_vipr_problem, write_vipr
+from synergie.plan.seconds import check_seconds
 from synergie.plan.solver import Model
 from synergie.schemas.plan import Plan
 from synergie.schemas.plan_bytes import digest, drop_solve_seconds
@@ -77,6 +78,7 @@ class Certificate:
         return self.bound_eur >= plan.objective_eur
 
 
+@check_seconds
 def certify_plan[P: BaseModel, R: Plan](
     kind: PlanKind[P, R], problem: P, plan: R, *, limit_s: float = 60
 ) -> Certificate:
