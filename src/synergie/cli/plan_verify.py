@@ -55,7 +55,7 @@ def verify(
         print_json(_build_document(plan, verdict))
     else:
         _print_verdict(plan, verdict, certificate)
-    if verdict.faults:
+    if not verdict.holds:
         raise typer.Exit(1)
 
 
@@ -77,14 +77,17 @@ def _find_kind(path: Path) -> "PlanKind[Any, Any]":
     for kind in kinds:
         if kind.key in content:
             return kind
-    keys = ", ".join(f"“{kind.key}”" for kind in kinds)
-    raise BadInput(path.name, ", ".join(sorted(content)[:5]), f"a problem with {keys}")
+    keys = ", ".join(kind.key for kind in kinds)
+    raise BadInput(
+        path.name, ", ".join(sorted(content)[:5]), _("a problem with one of: {}").format(keys)
+    )
 
 
 def _build_document(plan: "Plan", verdict: "Verdict") -> dict[str, Any]:
     return {
-        "holds": not verdict.faults,
+        "holds": verdict.holds,
         "faults": list(verdict.faults),
+        "reason": verdict.reason,
         "objective_eur": str(plan.objective_eur),
         "bound_eur": None if verdict.bound_eur is None else str(verdict.bound_eur),
         "proved": verdict.bound_eur == plan.objective_eur,
@@ -92,10 +95,22 @@ def _build_document(plan: "Plan", verdict: "Verdict") -> dict[str, Any]:
     }
 
 
-def _print_verdict(plan: "Plan", verdict: "Verdict", certificate: Path | None) -> None:
-    for fault in verdict.faults:
-        typer.echo(_("does not hold: {}").format(fault), err=True)
+def _print_faults(verdict: "Verdict") -> None:
+    from synergie.plan.certificate import REASONS
+
+    if verdict.reason is not None:
+        typer.echo(_(REASONS[verdict.reason]), err=True)
+    if verdict.proof:
+        typer.echo(_("what the checker says: {}").format(verdict.proof), err=True)
     if verdict.faults:
+        typer.echo(_("The plan does not hold. To whoever made it, as it was found:"), err=True)
+    for fault in verdict.faults:
+        typer.echo(f"  {fault}", err=True)
+
+
+def _print_verdict(plan: "Plan", verdict: "Verdict", certificate: Path | None) -> None:
+    if not verdict.holds:
+        _print_faults(verdict)
         return
     cost = format_euros(plan.objective_eur)
     typer.echo(

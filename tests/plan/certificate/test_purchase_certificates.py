@@ -44,7 +44,7 @@ def test_the_certificate_proves_what_the_plan_costs(problem: PurchaseProblem, fi
     except Infeasible:
         assume(False)
     verdict = verify_plan(KIND, problem, plan, file)
-    assert verdict.faults == ()
+    assert verdict.holds
     assert verdict.bound_eur == plan.objective_eur, verdict.proof
 
 
@@ -64,7 +64,7 @@ def test_under_rules_too_and_what_is_proved_leaves_the_penalty_out(data: Any, fi
     status, said = check_file(str(file))
     assert status == 0, said
     verdict = verify_plan(KIND, ruled, plan, file)
-    assert verdict.faults == ()
+    assert verdict.holds
     assert verdict.bound_eur == plan.objective_eur
 
 
@@ -113,7 +113,7 @@ def test_one_changed_word_of_the_proof_is_found(tmp_path: Path) -> None:
         begin, end = (text.index("RTP") + one for one in place.span())
         path.write_text(f"{text[:begin]}{int(place[0]) + 1}{text[end:]}", "ascii")
         verdict = verify_plan(KIND, problem, plan, path)
-        assert verdict.faults or (verdict.bound_eur or 0) <= plan.objective_eur, place
+        assert verdict.reason or (verdict.bound_eur or 0) <= plan.objective_eur, place
 
 
 def test_a_claim_above_what_is_derived_is_refused(tmp_path: Path) -> None:
@@ -134,8 +134,7 @@ def test_the_certificate_of_another_problem_or_plan_is_refused(tmp_path: Path) -
     plan = certify(problem, path)
     other = problem.model_copy(update={"nobody_pays_more": not problem.nobody_pays_more})
     theirs = purchase.solve(other, explain=False)
-    assert verify_plan(KIND, other, theirs, path).faults == (
-        "the certificate is of another problem or plan",
-    )
+    assert verify_plan(KIND, other, theirs, path).reason == "other"
+    assert verify_plan(KIND, other, plan, path).reason == "problem"
     cheaper = plan.model_copy(update={"objective_eur": plan.objective_eur - Decimal("0.01")})
     assert verify_plan(KIND, problem, cheaper, path).faults

@@ -1,6 +1,7 @@
 """Proofs of plans that others can check: a bound by branching, in exact rationals, as VIPR."""
 
 from synergie.plan.certificate.kind import (
+    REASONS,
     BoundModel,
     Certificate,
     PlanKind,
@@ -11,6 +12,7 @@ from synergie.plan.certificate.kind import (
 )
 
 __all__ = [
+    "REASONS",
     "BoundModel",
     "Certificate",
     "PlanKind",

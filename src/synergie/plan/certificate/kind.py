@@ -121,15 +121,32 @@ def write_certificate(certificate: Certificate, path: Path) -> None:
         write_vipr(certificate.proof, sink)
 
 
+REASONS = {
+    "problem": "the plan was made of another problem than the file given with it",
+    "other": "the certificate is of another problem or plan: ask for the one made with this plan",
+    "proof": "the proof in the certificate does not hold: ask for it again, unchanged",
+    "amount": "the certificate proves more than the plan costs: its amounts were changed",
+}
+"""Why a certificate proves nothing of a plan, and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What was found of a plan: what is wrong, and what its certificate proves."""
 
     faults: tuple[str, ...]
+    """What is wrong with the plan itself, in English: each requirement and amount anew."""
+    reason: str | None = None
+    """Which of `REASONS` keeps it from being verified. None: none does."""
     bound_eur: Decimal | None = None
     """No plan costs less, by the certificate. None: there is none, or it does not hold."""
     proof: str = ""
     """What the checker said."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong with the plan, nor with its certificate when there is one."""
+        return not self.faults and self.reason is None
 
 
 def verify_plan[P: BaseModel, R: Plan](
@@ -141,25 +158,25 @@ def verify_plan[P: BaseModel, R: Plan](
     the problem is looked at here, and its proof is replayed by `checker`, in a process without
     anything of ours.
     """
-    faults = list(kind.find_faults(problem, plan))
+    faults = kind.find_faults(problem, plan)
     if plan.inputs_digest != digest(problem):
-        faults.append("the plan is of another problem: its inputs_digest says so")
+        return Verdict(faults, "problem")
     if faults or path is None:
-        return Verdict(tuple(faults))
+        return Verdict(faults)
     made = kind.build(problem, plan)
     head = "".join((*list_heads(problem, plan), build_vipr_problem(build_exact_model(made.model))))
     with path.open(encoding="ascii", errors="replace") as lines:
         if "".join(islice(lines, head.count("\n"))) != head:
-            return Verdict(("the certificate is of another problem or plan",))
+            return Verdict((), "other")
         claim = next(lines, "")
     held, said = run_checker(path)
     bound = _read_claim(claim)
     if not held or bound is None:
-        return Verdict((f"the certificate does not hold: {said}",))
+        return Verdict((), "proof", proof=said)
     least = made.find_plan_bound(bound)
     if least > plan.objective_eur:
-        return Verdict((f"the certificate proves {least} EUR, more than the plan costs",))
-    return Verdict((), least, said)
+        return Verdict((), "amount", proof=said)
+    return Verdict((), bound_eur=least, proof=said)
 
 
 def _read_claim(line: str) -> Fraction | None:

@@ -106,7 +106,11 @@ def purchase(  # noqa: PLR0913 (the options of a command)
     if out is not None:
         typer.echo(_("{}: written; open {}").format(out, out / "rapport.html"))
         if done.certificate is not None:
-            typer.echo(_("Others check its certificate with: synergie plan verify {}").format(out))
+            typer.echo(
+                _(
+                    "Who may see the whole problem checks its certificate: synergie plan verify {}"
+                ).format(out)
+            )
 
 
 def _purchase_summary(done: "PurchaseResult") -> None:

@@ -74,7 +74,7 @@ def _freeze_announced(
 ) -> MaintenanceProblem:
     """*problem* whose announced visits have no other week than theirs."""
     if not 0 <= announced <= problem.weeks:
-        raise BadInput("announced_weeks", announced, f"0 to {problem.weeks}, the weeks of the plan")
+        raise BadInput("announced_weeks", announced, "as many weeks as the plan has, or fewer")
     stuck, visits = [], []
     for visit in problem.visits:
         week = weeks.get(format_visit_key(visit), announced + 1)
