@@ -22,9 +22,8 @@ from synergie.plan.solver import Model
 from synergie.schemas.plan import Plan
 from synergie.schemas.plan_bytes import digest, drop_solve_seconds
 
-CENT = Fraction(1, 100)
-_NEARLY = Fraction(9, 10)
-"""A bound that is less than a unit below a plan proves that none is cheaper."""
+_WITHIN = Fraction(9, 1000)
+"""Plans cost whole cents: a bound less than a cent below one proves that none is cheaper."""
 _SECONDS = 600
 """The longest that the checker may take: 0.2 s a megabyte were measured, and none of more than 20
 was seen."""
@@ -41,14 +40,10 @@ class BoundModel:
     """Rows that tie parts together and are tried without first."""
     offset: Fraction = Fraction(0)
     """What the model counts beside what the plan costs, EUR: penalties that it pays."""
-    unit: Fraction = CENT
-    """Every plan costs a multiple of it, EUR: bounds are rounded up to one."""
 
     def find_plan_bound(self, bound: Fraction) -> Decimal:
-        """The least cost of a plan when the model costs *bound* or more."""
-        units = ceil((bound - self.offset) / self.unit) * self.unit
-        euros = Decimal(units.numerator) / Decimal(units.denominator)
-        return euros if self.unit < CENT else euros.quantize(Decimal("0.01"))
+        """The least cost of a plan when the model costs *bound* or more: plans cost whole cents."""
+        return Decimal(ceil((bound - self.offset) * 100)).scaleb(-2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +83,7 @@ def certify_plan[P: BaseModel, R: Plan](
     """
     made = kind.build(problem, plan)
     values = _complete_values(made, limit_s)
-    proof = prove_bound(
-        made.model, values, within=made.unit * _NEARLY, loose=made.loose, limit_s=limit_s
-    )
+    proof = prove_bound(made.model, values, within=_WITHIN, loose=made.loose, limit_s=limit_s)
     bound = None if proof.bound is None else made.find_plan_bound(proof.bound)
     if bound is None or bound > plan.objective_eur:
         raise SolverFailed(f"a plan of {plan.objective_eur} EUR is there, and the bound is {bound}")

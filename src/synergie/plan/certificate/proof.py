@@ -7,7 +7,7 @@ the whole is a bound all the same.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from heapq import heappop, heappush
@@ -101,7 +101,6 @@ def prove_bound(
     within: Fraction = _ZERO,
     loose: frozenset[int] = frozenset(),
     limit_s: float = 60,
-    cancel: Callable[[], bool] | None = None,
 ) -> BoundProof:
     """That nothing in *model* costs less than the plan *values*, or the best bound that time gives.
 
@@ -110,7 +109,7 @@ def prove_bound(
     them. *limit_s* counts seconds of the processor. Raises SolverFailed when HiGHS breaks down.
     """
     exact = build_exact_model(model)
-    run = _Run(model, exact, values, within, time.thread_time() + limit_s, cancel)
+    run = _Run(model, exact, values, within, time.thread_time() + limit_s)
     proof = run.prove(list_parts(exact, loose))
     if proof.complete or not loose:
         return proof
@@ -125,7 +124,6 @@ class _Run:
     values: Mapping[int, float]
     within: Fraction
     until: float
-    cancel: Callable[[], bool] | None
 
     def prove(self, parts: list[Part]) -> BoundProof:
         """Each part in an even part of the time that is left."""
@@ -134,7 +132,7 @@ class _Run:
             now = time.thread_time()
             own = now + (self.until - now) / (len(parts) - number)
             enough = self._sum_costs(part) - self.within
-            proofs.append(_Search(self.model, self.exact, part, enough, own, self.cancel).run())
+            proofs.append(_Search(self.model, self.exact, part, enough, own).run())
         return BoundProof(self.exact, tuple(proofs))
 
     def _sum_costs(self, part: Part) -> Fraction:
@@ -151,7 +149,6 @@ class _Search:
     part: Part
     enough: Fraction
     until: float
-    cancel: Callable[[], bool] | None
     engine: Linear = field(default_factory=Linear)
     number: dict[int, int] = field(init=False)
     """Columns of the engine by those of the model."""
@@ -189,7 +186,7 @@ class _Search:
         )
 
     def _is_over(self) -> bool:
-        return time.thread_time() > self.until or (self.cancel is not None and self.cancel())
+        return time.thread_time() > self.until
 
     def _push(self, heap: list[tuple[Fraction, int, Node]], node: Node, count: int = 0) -> None:
         if node.leaf.bound is not None and node.leaf.bound < self.enough:
