@@ -21,7 +21,6 @@ import httpx2
 
 from synergie import __version__
 from synergie.client._addresses import is_public
-from synergie.client._http import describe_connect_error
 from synergie.client._origin import is_loopback
 from synergie.errors import BadInput, SynergieError, TooLarge, Unreachable
 
@@ -167,7 +166,8 @@ class Call:
         except httpcore2.TimeoutException as error:
             raise Unreachable("no answer in time") from error
         except httpcore2.ConnectError as error:
-            raise Unreachable(describe_connect_error(error)) from error
+            # one answer for all causes: who named the address learns nothing of what is there
+            raise Unreachable("no connection to the server") from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
             raise Unreachable(f"the connection failed ({type(error).__name__})") from error
 
