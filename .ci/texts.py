@@ -38,6 +38,7 @@ TEXT_AT: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "Option": (99, "metavar", ("cli/",)),
     "Phrase": (0, "text", ()),
     "SolvableSumError": (2, "expected", ("exchange/",)),
+    "Reason": (0, "text", ("plan/",)),
     "TooLarge": (1, "unit", ()),
     "Unreachable": (0, "text", ()),
     "Words": (0, "text", ()),

@@ -52,7 +52,7 @@ def test_without_a_certificate_it_says_whose_word_it_is(
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("plan.json", "46414.80", "46414.70", "members pay 46414.80 EUR in all"),
+        ("plan.json", "46414.80", "46414.70", "members pay 46,414.80 EUR in all"),
         (
             "probleme.json",
             '"award_at": null',
@@ -72,6 +72,23 @@ def test_what_was_changed_is_said_and_ends_with_1(
     assert verify(folder) == 1
     captured = capsys.readouterr()
     assert said in captured.err and captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("46414.80", "46414.70", "les membres paient 46 414,80\u00a0EUR en tout, le plan coûte"),
+        ('"status": "proved"', '"status": "feasible"', "l'état «\u00a0feasible\u00a0» n'est pas"),
+    ],
+)
+def test_a_fault_is_told_in_the_language_of_the_reader(
+    folder: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str
+) -> None:
+    text = (folder / "plan.json").read_text("utf-8")
+    assert old in text
+    (folder / "plan.json").write_text(text.replace(old, new), "utf-8")
+    assert main(["--locale", "fr", "plan", "verify", str(folder)]) == 1
+    assert said in capsys.readouterr().err.replace("\u202f", " ")
 
 
 def test_what_is_no_plan_is_bad_input(

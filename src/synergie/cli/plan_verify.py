@@ -11,8 +11,8 @@ from synergie.cli.files import load_record, parse
 from synergie.cli.misuse import Misuse
 from synergie.cli.phrase import format_euros
 from synergie.cli.print import as_json as print_json
-from synergie.cli.texts import N_, _, format_number
-from synergie.errors import BadInput
+from synergie.cli.texts import N_, _, format_number, format_sentence_amount
+from synergie.errors import BadInput, Reason
 
 if TYPE_CHECKING:
     from synergie.plan.certificate import PlanKind, Verdict
@@ -105,7 +105,8 @@ def _print_faults(verdict: "Verdict") -> None:
     if verdict.faults:
         typer.echo(_("The plan does not hold. To whoever made it, as it was found:"), err=True)
     for fault in verdict.faults:
-        typer.echo(f"  {fault}", err=True)
+        said = fault.tell(_, format_sentence_amount) if isinstance(fault, Reason) else fault
+        typer.echo(f"  {said}", err=True)
 
 
 def _print_verdict(plan: "Plan", verdict: "Verdict", certificate: Path | None) -> None:

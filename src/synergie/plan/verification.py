@@ -4,19 +4,27 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from synergie.errors import Reason
 from synergie.schemas.plan import Plan
 
 _ZERO = Decimal(0)
 _NONE = Fraction(0)
 
 
+def show_known_amount(amount: Decimal | None) -> Decimal | str:
+    """*amount* for a sentence; a question mark when it is not known."""
+    return "?" if amount is None else amount
+
+
 def verify_plan_totals(plan: Plan) -> Iterator[str]:
     """The members pay the objective; no bound above it."""
     paid = sum((member.cost_eur for member in plan.members), _ZERO)
     if paid != plan.objective_eur:
-        yield f"members pay {paid} EUR in all, the plan costs {plan.objective_eur} EUR"
+        yield Reason("members pay {} EUR in all, the plan costs {} EUR", paid, plan.objective_eur)
     if plan.bound_eur is not None and plan.bound_eur > plan.objective_eur:
-        yield f"the bound {plan.bound_eur} EUR is above the cost {plan.objective_eur} EUR"
+        yield Reason(
+            "the bound {} EUR is above the cost {} EUR", plan.bound_eur, plan.objective_eur
+        )
 
 
 def compute_dues(

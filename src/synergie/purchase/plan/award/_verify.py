@@ -12,7 +12,8 @@ from fractions import Fraction
 from functools import cache
 
 from synergie.energy.records.offer import Offer, Tier
-from synergie.plan.verification import verify_plan_totals
+from synergie.errors import Reason
+from synergie.plan.verification import show_known_amount, verify_plan_totals
 from synergie.purchase.plan.award._verify_rules import iterate_rule_faults
 from synergie.purchase.records.plan import Award, Place, PurchasePlan
 from synergie.purchase.records.purchase import (
@@ -161,11 +162,11 @@ class _Purchase:
         """P1: every member is placed once in every lot where it has a point; who may stays out."""
         placed = Counter((place.member, place.lot) for place in self.plan.places)
         if set(placed) != set(self.points) or any(count > 1 for count in placed.values()):
-            yield "a member is not placed exactly once in each of its lots"
+            yield Reason("a member is not placed exactly once in each of its lots")
         may = {m.id: m.may_leave for m in self.problem.members if m.may_leave is not None}
         for place in self.plan.places:
             if place.offer is None and not may.get(place.member, self.problem.may_leave):
-                yield f"{place.member} stays out of {place.lot} although it may not"
+                yield Reason("{} stays out of {} although it may not", place.member, place.lot)
 
     def supply(self) -> Iterator[str]:
         """The cost of each place, added again point by point."""
@@ -173,12 +174,20 @@ class _Purchase:
             if place.offer is None:
                 expected = place.alone_eur
             elif place.offer not in self.awarded or self.offers[place.offer].lot != place.lot:
-                yield f"{place.member}, {place.lot}: {place.offer} is not awarded there"
+                yield Reason(
+                    "{}, {}: {} is not awarded there", place.member, place.lot, place.offer
+                )
                 continue
             else:
                 expected = self._cost(place, self.awarded[place.offer])
             if expected != place.supply_eur:
-                yield f"{place.member}, {place.lot}: {place.supply_eur} EUR, expected {expected}"
+                yield Reason(
+                    "{}, {}: {} EUR, expected {}",
+                    place.member,
+                    place.lot,
+                    place.supply_eur,
+                    show_known_amount(expected),
+                )
 
     def _cost(self, place: Place, award: Award) -> Decimal | None:
         offer = self.offers[award.offer]
@@ -211,14 +220,14 @@ class _Purchase:
     def windows(self) -> Iterator[str]:
         """P3, P5: one tier an offer, its volume inside the window, exactly."""
         if len(self.awarded) != len(self.plan.awards):
-            yield "an offer is awarded at two tiers"
+            yield Reason("an offer is awarded at two tiers")
         for award in self.plan.awards:
             volume = self._volume([award.offer])
             tier: Tier = self.offers[award.offer].tiers[award.tier - 1]
             high = volume if tier.to_mwh is None else Fraction(tier.to_mwh) * self.years
             said = abs(volume / self.years - Fraction(award.volume_mwh)) * 2 <= Fraction(_WH)
             if not Fraction(tier.from_mwh) * self.years <= volume <= high or not said:
-                yield f"{award.offer}: {volume} MWh is not in its tier {award.tier}"
+                yield Reason("{}: {} MWh is not in its tier {}", award.offer, volume, award.tier)
 
     def _volume(self, offers: Iterable[str]) -> Fraction:
         """MWh of the delivery."""
@@ -233,20 +242,20 @@ class _Purchase:
             late = offer.valid_until is not None and now is not None and offer.valid_until <= now
             early = offer.valid_from is not None and now is not None and now < offer.valid_from
             if late or early:
-                yield f"{award.offer} is not valid at the award"
+                yield Reason("{} is not valid at the award", award.offer)
             if not self.inside[award.offer]:
-                yield f"{award.offer} is awarded and nobody takes it"
+                yield Reason("{} is awarded and nobody takes it", award.offer)
             if (award.lot, award.supplier) != (offer.lot, offer.supplier):
-                yield f"{award.offer} is not of {award.supplier} for {award.lot}"
+                yield Reason("{} is not of {} for {}", award.offer, award.supplier, award.lot)
 
     def limits(self) -> Iterator[str]:
         """P6: awards a lot, lots and volumes of a supplier."""
         lots = Counter(award.lot for award in self.plan.awards)
         for lot in self.problem.lots:
             if lot.max_awards is not None and lots[lot.id] > lot.max_awards:
-                yield f"{lot.id}: {lots[lot.id]} awards, at most {lot.max_awards}"
+                yield Reason("{}: {} awards, at most {}", lot.id, lots[lot.id], lot.max_awards)
             if 0 < lots[lot.id] < lot.min_awards:
-                yield f"{lot.id}: {lots[lot.id]} awards, at least {lot.min_awards}"
+                yield Reason("{}: {} awards, at least {}", lot.id, lots[lot.id], lot.min_awards)
         won: dict[str, list[str]] = defaultdict(list)
         for award in self.plan.awards:
             won[self.offers[award.offer].supplier].append(award.offer)
@@ -256,11 +265,11 @@ class _Purchase:
     def _limit(self, limit: SupplierLimit, mine: list[str]) -> Iterator[str]:
         mwh = self._volume(mine) / self.years
         if limit.max_lots is not None and len(mine) > limit.max_lots:
-            yield f"{limit.supplier}: {len(mine)} lots, at most {limit.max_lots}"
+            yield Reason("{}: {} lots, at most {}", limit.supplier, len(mine), limit.max_lots)
         if limit.max_mwh is not None and mwh > Fraction(limit.max_mwh):
-            yield f"{limit.supplier}: {mwh} MWh, at most {limit.max_mwh}"
+            yield Reason("{}: {} MWh, at most {}", limit.supplier, mwh, limit.max_mwh)
         if mine and limit.min_mwh is not None and mwh < Fraction(limit.min_mwh):
-            yield f"{limit.supplier}: {mwh} MWh, at least {limit.min_mwh}"
+            yield Reason("{}: {} MWh, at least {}", limit.supplier, mwh, limit.min_mwh)
 
     def green(self) -> Iterator[str]:
         """P9: the share of green energy of all that is bought together."""
@@ -274,7 +283,7 @@ class _Purchase:
                     held += max(share, point.asked) * point.volume
                     total += point.volume
         if held < Decimal(str(self.problem.green_share)) * total:
-            yield f"{held} MWh of {total} are green"
+            yield Reason("{} MWh of {} are green", held, total)
 
     def rules(self) -> Iterator[str]:
         """P12 to P17: rules of one's own, with volumes of a year."""
@@ -297,7 +306,9 @@ class _Purchase:
             paid = sum((place.fee_eur for place in self.inside[award.offer]), Decimal(0))
             due = self._fixed(self.offers[award.offer])
             if paid != due:
-                yield f"{award.offer}: fees of {paid} EUR are not its fixed cost, {due} EUR"
+                yield Reason(
+                    "{}: fees of {} EUR are not its fixed cost, {} EUR", award.offer, paid, due
+                )
 
     def _fixed(self, offer: Offer) -> Decimal:
         return _round_to_cents(Fraction(offer.fixed_eur) * self.years)
@@ -312,9 +323,9 @@ class _Purchase:
             paid = sum((place.coordinator_eur for place in places), Decimal(0))
             due = self._fee(joined)
             if paid != due or any(place.coordinator_eur < 0 for place in places):
-                yield f"{member} pays the coordinator {paid} EUR, its fee is {due} EUR"
+                yield Reason("{} pays the coordinator {} EUR, its fee is {} EUR", member, paid, due)
             if any(place.coordinator_eur for place in places if place.offer is None):
-                yield f"{member} pays the coordinator for a lot it stays out of"
+                yield Reason("{} pays the coordinator for a lot it stays out of", member)
 
     def _fee(self, joined: list[Place]) -> Decimal:
         fees = self.problem.fees
@@ -337,11 +348,19 @@ class _Purchase:
         for place in self.plan.places:
             stated = known.get((place.member, place.lot))
             if stated is not None and _round_to_cents(Fraction(stated)) != place.alone_eur:
-                yield f"{place.member}, {place.lot}: alone {place.alone_eur} EUR, stated {stated}"
+                yield Reason(
+                    "{}, {}: alone {} EUR, stated {}",
+                    place.member,
+                    place.lot,
+                    show_known_amount(place.alone_eur),
+                    stated,
+                )
             paid = place.supply_eur + place.fee_eur + place.coordinator_eur
             above = place.alone_eur is not None and paid > place.alone_eur
             if above and self.problem.nobody_pays_more:
-                yield f"{place.member}, {place.lot}: pays {paid} EUR, alone {place.alone_eur}"
+                yield Reason(
+                    "{}, {}: pays {} EUR, alone {}", place.member, place.lot, paid, place.alone_eur
+                )
 
     def not_above_baseline(self) -> Iterator[str]:
         """All alone is a plan when everybody may leave: none that is proved costs more."""
@@ -350,4 +369,6 @@ class _Purchase:
         may = {m.id: m.may_leave for m in self.problem.members if m.may_leave is not None}
         free = all(may.get(place.member, self.problem.may_leave) for place in self.plan.places)
         if free and self.plan.objective_eur > self.plan.baseline_eur:
-            yield f"{self.plan.objective_eur} EUR, all alone {self.plan.baseline_eur} EUR"
+            yield Reason(
+                "{} EUR, all alone {} EUR", self.plan.objective_eur, self.plan.baseline_eur
+            )

@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from math import ceil
 
+from synergie.errors import Reason
 from synergie.purchase.records.plan import Place, PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
 from synergie.purchase.records.rule import (
@@ -27,18 +28,22 @@ def iterate_rule_faults(
     *greens*: MWh a year with guarantees of origin, of the places that join.
     """
     if [one.rule for one in plan.rules] != [rule.id for rule in problem.rules]:
-        yield "the rules of the plan are not those of the problem, in their order"
+        yield Reason("the rules of the plan are not those of the problem, in their order")
         return
     for rule, outcome in zip(problem.rules, plan.rules, strict=True):
         places = _select_places(problem, plan, rule)
         missed = _count_units(rule, plan, places, volumes=volumes, greens=greens) if places else 0
         weight = (rule.eur or Decimal(0)) * missed
         if rule.hard and missed:
-            yield f"the rule {rule.id} is broken by {missed}"
+            yield Reason("the rule {} is broken by {}", rule.id, missed)
         if (outcome.selects, outcome.missed) != (len(places), missed):
-            yield f"the rule {rule.id} selects {len(places)} places and misses {missed}"
+            yield Reason(
+                "the rule {} selects {} places and misses {}", rule.id, len(places), missed
+            )
         if outcome.penalty_eur != weight:
-            yield f"the rule {rule.id} weighs {weight} EUR, the plan says {outcome.penalty_eur}"
+            yield Reason(
+                "the rule {} weighs {} EUR, the plan says {}", rule.id, weight, outcome.penalty_eur
+            )
 
 
 def _select_places(problem: PurchaseProblem, plan: PurchasePlan, rule: PurchaseRule) -> list[Place]:

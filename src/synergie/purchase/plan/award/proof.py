@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
+from synergie.errors import Reason
 from synergie.plan import record as _record
+from synergie.plan.verification import show_known_amount
 from synergie.purchase.plan.award import _text, _verify, baskets
 from synergie.purchase.records.plan import Award, Place, PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
@@ -33,9 +35,9 @@ def _iterate_reference_faults(problem: PurchaseProblem, plan: PurchasePlan) -> I
     for award in plan.awards:
         offer = offers.get(award.offer)
         if offer is None or award.lot != offer.lot or award.supplier != offer.supplier:
-            yield f"{award.offer} in {award.lot} is no offer of the problem"
+            yield Reason("{} in {} is no offer of the problem", award.offer, award.lot)
         elif award.tier > len(offer.tiers):
-            yield f"{award.offer} has no tier {award.tier}"
+            yield Reason("{} has no tier {}", award.offer, award.tier)
     yield from _strange_places(problem, plan)
 
 
@@ -44,12 +46,12 @@ def _strange_places(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[st
     lots, taken = {lot.id for lot in problem.lots}, {award.offer for award in plan.awards}
     for place in plan.places:
         if place.member not in members or place.lot not in lots:
-            yield f"{place.member} in {place.lot} is no need of the problem"
+            yield Reason("{} in {} is no need of the problem", place.member, place.lot)
         if place.offer is not None and place.offer not in taken:
-            yield f"{place.member} buys from {place.offer}, which is not taken"
+            yield Reason("{} buys from {}, which is not taken", place.member, place.offer)
     told = [one.member for one in plan.members]
     if set(told) != members or len(told) != len(members):
-        yield "the members of the plan are not those of the problem, each once"
+        yield Reason("the members of the plan are not those of the problem, each once")
 
 
 def _iterate_sum_faults(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[str]:
@@ -64,7 +66,13 @@ def _iterate_sum_faults(problem: PurchaseProblem, plan: PurchasePlan) -> Iterato
         mine[place.member].append(place)
         known = alone.get((place.member, place.lot))
         if place.alone_eur != known:
-            yield f"{place.member} in {place.lot}: alone {place.alone_eur} EUR, expected {known}"
+            yield Reason(
+                "{} in {}: alone {} EUR, expected {}",
+                place.member,
+                place.lot,
+                show_known_amount(place.alone_eur),
+                show_known_amount(known),
+            )
     for outcome in plan.members:
         yield from _iterate_outcome_faults(outcome, mine[outcome.member])
     for award in plan.awards:
@@ -82,9 +90,9 @@ def _iterate_assumption_faults(
     taken = {place.offer for place in plan.places if place.offer is not None}
     offers = [offer for offer in book.offers if offer.id in taken]
     if plan.baseline != _text.list_alone_assumptions(problem, book):
-        yield "what each alone assumes is not what the problem says"
+        yield Reason("what each alone assumes is not what the problem says")
     if plan.assumptions != _text.list_plan_assumptions(problem, book, offers):
-        yield "its assumptions are not those of the problem"
+        yield Reason("its assumptions are not those of the problem")
 
 
 def _iterate_outcome_faults(outcome: MemberOutcome, places: list[Place]) -> Iterator[str]:
@@ -92,7 +100,7 @@ def _iterate_outcome_faults(outcome: MemberOutcome, places: list[Place]) -> Iter
     if outcome != _record.outcome_of(
         outcome.member, cost, _sum_known_amounts([one.alone_eur for one in places])
     ):
-        yield f"{outcome.member}: its cost and its gain are not those of its places"
+        yield Reason("{}: its cost and its gain are not those of its places", outcome.member)
 
 
 def _iterate_award_faults(
@@ -106,19 +114,21 @@ def _iterate_award_faults(
     floor = max(_ZERO, award.volume_mwh - tiers[award.tier - 1].from_mwh)
     more = None if following is None else max(_ZERO, following - award.volume_mwh)
     if not near or award.above_floor_mwh != floor or award.to_next_mwh != more:
-        yield f"{award.offer}: its volume is not that of its members"
+        yield Reason("{}: its volume is not that of its members", award.offer)
     if award.cost_eur != paid:
-        yield f"{award.offer}: it costs {award.cost_eur} EUR, its members pay {paid} EUR"
+        yield Reason(
+            "{}: it costs {} EUR, its members pay {} EUR", award.offer, award.cost_eur, paid
+        )
 
 
 def _iterate_gap_faults(plan: PurchasePlan) -> Iterator[str]:
     """The gap follows from the bound, and what is called proved is within the tolerance."""
     if plan.baseline_eur != _sum_known_amounts([one.alone_eur for one in plan.members]):
-        yield "what all pay alone is not the sum of what each pays alone"
+        yield Reason("what all pay alone is not the sum of what each pays alone")
     if plan.gap != _record.compute_gap(plan.objective_eur, plan.bound_eur):
-        yield "the gap is not that of the cost and its bound"
+        yield Reason("the gap is not that of the cost and its bound")
     if plan.status != _record.choose_status(plan.run.stop, plan.gap):
-        yield f"{plan.status} is not what its gap tells"
+        yield Reason("{} is not what its gap tells", plan.status)
 
 
 def _sum_known_amounts(amounts: list[Decimal | None]) -> Decimal | None:
