@@ -365,6 +365,14 @@ def test_indexes_at_midnight_give_the_energy_between_them() -> None:
     renewed = [reading(month(YEAR, i), 1000 * (i % 7), "HP") for i in range(1, 14)]
     found = year(*renewed)  # the register that went down is another one
     assert (found.method, found.total_kwh) == ("partial", Decimal(11))
+    lacking = [one for one in readings if (one.register_class, one.instant.month) != ("HC", 5)]
+    found = year(*lacking)  # HC was not read on 1 June: of May and June the sum alone is known
+    assert (found.total_kwh, found.covered_days) == (Decimal(36), 365)
+    some = {"HC": month(YEAR, 9), "HP": month(YEAR, 13)}
+    found = year(*(one for one in readings if one.instant < day_bounds(some[one.register_class or ""], PARIS)[1]))  # fmt: skip
+    assert (found.method, found.total_kwh) == ("partial", Decimal(24)), "HP alone is no energy"
+    both = [*renewed, *(one for one in readings if one.register_class == "HC")]
+    assert year(*both).total_kwh == Decimal(11 + 22), "where HP went down HC is no energy either"
 
 
 def test_an_interval_of_gas_days_is_a_period_and_an_odd_one_is_counted() -> None:

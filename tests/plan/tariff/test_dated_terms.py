@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from synergie.energy.plan.tariff.control._spread import measure_days
 from synergie.energy.plan.tariff.invoice import PerimeterPoint, control, invoices_of_rows
 from synergie.energy.records.tariff import Activity, ClassKwh, ClassPower, PeriodUse
 from synergie.formats.invoices import read_rows
@@ -204,3 +205,13 @@ def rows_with_supplier(rows: Sequence[dict[str, str]]) -> list[Invoice]:
     found, report = read_rows(io.BytesIO(text.encode()), "facture.csv")
     assert report.refused == []
     return invoices_of_rows(found, "facture.csv")
+
+
+def test_readings_that_overlap_make_no_days_up_for_days_that_nobody_read() -> None:
+    """Ten days told twice and ten days not told are thirty days by count, and no month."""
+    day = [date(2025, 9, n) for n in (1, 11, 21)] + [date(2025, 10, 1)]
+    twice = [use(day[0], day[1], HPB=10), use(day[0], day[1], HPB=10), use(day[2], day[3], HPB=30)]
+    assert measure_days(twice, day[0], day[3]) is None
+    whole = [*twice, use(day[1], day[2], HPB=20)]
+    assert measure_days(whole, day[0], day[3]) == 60
+    assert measure_days([*whole, use(day[0], day[3], HPB=61)], day[0], day[3]) == 61

@@ -1,6 +1,6 @@
 """What was measured, as uses that invoices are compared with; nothing is completed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from synergie.energy.plan.tariff.measured import uses_of_records
@@ -36,11 +36,44 @@ def test_index_after_index_is_the_energy_of_the_days_between() -> None:
         index(local(2026, 6, 1), 1_700_000),
         index(local(2026, 4, 1), 10_000, register_class="HCB"),
         index(local(2026, 5, 1), 40_000, register_class="HCB"),
+        index(local(2026, 6, 1), 45_000, register_class="HCB"),
     ]  # fmt: skip
     april, may = uses_of_records(readings)[POINT]
     assert (april.from_date, april.to_date) == (date(2026, 4, 1), date(2026, 5, 1))
     assert {one.time_class: one.kwh for one in april.energy} == {"HPB": 500, "HCB": 30}
-    assert [one.kwh for one in may.energy] == [200]
+    assert {one.time_class: one.kwh for one in may.energy} == {"HPB": 200, "HCB": 5}
+
+
+def test_a_day_on_which_a_class_was_not_read_bounds_no_energy() -> None:
+    """HCB was not read on 1 May: April has no energy, and the two months have theirs whole."""
+    days = local(2026, 4, 1), local(2026, 5, 1), local(2026, 6, 1), local(2026, 7, 1)
+    readings = [index(day, n * 1000) for n, day in enumerate(days)]
+    readings += [index(days[n], n * 100, register_class="HCB", meter=None) for n in (0, 2)]
+    (both,) = uses_of_records(readings)[POINT]
+    assert (both.from_date, both.to_date) == (date(2026, 4, 1), date(2026, 6, 1))
+    assert {one.time_class: one.kwh * 1000 for one in both.energy} == {"HPB": 2000, "HCB": 200}
+    totals = [index(day, n * 1100, register_class=None) for n, day in enumerate(days)]
+    told = uses_of_records([*readings, *totals])[POINT]
+    assert [(one.from_date.month, one.to_date.month, sum(e.kwh for e in one.energy) * 1000)
+            for one in told] == [(4, 5, 1100), (4, 6, 2200), (5, 6, 1100), (6, 7, 1100)]  # fmt: skip
+
+
+def test_a_class_left_blank_makes_no_part_of_an_energy() -> None:
+    april = ("2026-04-01", "2026-05-01")
+    classes = [period(*april, "100", tariff_class="HPB"), period(*april, None, tariff_class="HCB")]
+    assert uses_of_records(classes) == {}
+    (use,) = uses_of_records([*classes, period(*april, "170")])[POINT]
+    assert [(one.time_class, one.kwh) for one in use.energy] == [("BASE", 170)]
+
+
+def test_a_change_of_meter_ends_one_day_and_begins_the_next() -> None:
+    changed = local(2026, 5, 1)
+    readings = [
+        index(local(2026, 4, 1), 9_000_000), index(changed, 9_400_000),
+        index(changed + timedelta(minutes=1), 0), index(local(2026, 6, 1), 250_000),
+    ]  # fmt: skip
+    april, may = uses_of_records(readings)[POINT]
+    assert [one.energy[0].kwh for one in (april, may)] == [400, 250]
 
 
 def test_an_index_that_falls_makes_no_energy() -> None:

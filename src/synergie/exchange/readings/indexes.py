@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, time
 from decimal import Decimal
-from itertools import pairwise
 
 from synergie.calendar import load_time_zone
+from synergie.policy.readings.register_energies import Register, iterate_counted_periods
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.quality import WORST_FIRST
 from synergie.schemas.readings.register_reading import RegisterReading
@@ -20,29 +20,34 @@ class Indexes:
     """Registers of active energy drawn, of many points."""
 
     def __init__(self) -> None:
-        self._registers: dict[tuple[object, ...], list[RegisterReading]] = defaultdict(list)
+        self._calendars: dict[tuple[object, ...], dict[Register, list[RegisterReading]]] = (
+            defaultdict(dict)
+        )
 
     def add(self, one: RegisterReading) -> None:
         """One more reading, if it counts energy drawn by a delivery point."""
         counts = one.quantity == "active_energy" and one.direction == "import"
         if counts and one.supply_point is not None and one.unit in _A_KWH:
-            key = (
-                one.supply_point, one.source, one.grid, one.calendar, one.register_class,
-                one.register_rank, one.meter,
-            )  # fmt: skip
-            self._registers[key].append(one)
+            key = one.supply_point, one.source, one.grid, one.calendar, one.meter, one.unit
+            register = one.register_class, one.register_rank
+            self._calendars[key].setdefault(register, []).append(one)
 
     def periods(self, time_zone: str) -> Iterator[PeriodEnergy]:
-        """Energy between neighbouring readings that were made at midnight.
+        """Energy between neighbouring days at whose midnight every class was read.
 
-        A register that goes down is another one: no energy is counted over it.
+        A register that goes down is another one: no energy is counted over it, of no class.
         """
-        for readings in self._registers.values():
-            ordered = sorted(readings, key=lambda one: one.instant)
-            placed = [(day, one) for one in ordered if (day := _find_midnight_day(one, time_zone))]
-            for (start, before), (end, after) in pairwise(placed):
-                if start < end and after.value >= before.value:
-                    yield _build_period_energy(before, after, start, end)
+        for registers in self._calendars.values():
+            placed = {
+                register: [
+                    (_find_midnight_day(one, time_zone), one)
+                    for one in sorted(readings, key=lambda one: one.instant)
+                ]
+                for register, readings in registers.items()
+            }
+            for period in iterate_counted_periods(placed):
+                for before, after in period.counted.values():
+                    yield _build_period_energy(before, after, period.begins, period.ends)
 
 
 def _find_midnight_day(one: RegisterReading, time_zone: str) -> date | None:

@@ -11,24 +11,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import day_bounds, day_of, load_time_zone
 from synergie.energy.plan.tariff.control.meaning import classify_words
 from synergie.energy.plan.tariff.curves import with_hours
 from synergie.energy.records.tariff import ClassKwh, PeriodUse
+from synergie.policy.readings.register_energies import (
+    Register,
+    iterate_counted_periods,
+    split_classes_by_kind,
+)
 from synergie.schemas.readings.invoice_line import InvoiceLine
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.register_reading import RegisterReading
 
 type Measured = PeriodEnergy | RegisterReading | MeterCurve | InvoiceLine
-type _Energies = dict[tuple[str, date, date], dict[tuple[str, str], Decimal]]
-"""By point, first day and the day after the last: energy by calendar and class."""
+type _Energies = dict[tuple[str, date, date], dict[tuple[str, str], Decimal | None]]
+"""By point, first day and the day after the last: energy by calendar and class. None: not told."""
 
-type _Indexes = dict[tuple[str, str, str, str], list[RegisterReading]]
-"""By point, quantity, calendar and class."""
+type _Indexes = dict[tuple[str, str, str], dict[Register, list[RegisterReading]]]
+"""By point, quantity and calendar: the readings of each register."""
 type _Hours = dict[tuple[str, date, date], dict[str, dict[str, Decimal]]]
 """By point, first day and the day after the last: hours by calendar and class."""
 
@@ -50,11 +54,12 @@ def uses_of_records(
     """The uses of each delivery point, in order of days.
 
     Only electricity that is drawn counts. Of two calendars that count the same energy the one with
-    more classes is taken. An index that falls (a meter was changed) makes no energy.
+    more classes is taken. An index that falls (a meter was changed) makes no energy, and a day on
+    which one class was not read bounds none.
     """
     tz = load_time_zone(time_zone)
     energies: _Energies = defaultdict(dict)
-    indexes: _Indexes = defaultdict(list)
+    indexes: _Indexes = defaultdict(dict)
     hours: _Hours = {}
     found: dict[str, list[PeriodUse]] = defaultdict(list)
     for one in records:
@@ -70,7 +75,9 @@ def uses_of_records(
             found[one.supply_point] += _iterate_whole_days(one, tz)
     _add_index_differences(indexes, (energies, hours), tz)
     for (point, begins, ends), by_class in sorted(energies.items()):
-        found[point].append(_build_measured_use(begins, ends, by_class))
+        use = _build_measured_use(begins, ends, by_class)
+        if use is not None:
+            found[point].append(use)
     ordered = {point: sorted(uses, key=lambda use: use.from_date) for point, uses in found.items()}
     _lay_counted_hours(ordered, hours, indexes)
     return ordered
@@ -88,9 +95,9 @@ def _lay_counted_hours(
 def _list_counted_classes(indexes: "_Indexes", point: str) -> dict[str, set[str]]:
     """The classes of each calendar in which the meter of a point counts hours."""
     found: dict[str, set[str]] = defaultdict(set)
-    for of_point, quantity, calendar, name in indexes:
+    for (of_point, quantity, calendar), registers in indexes.items():
         if (of_point, quantity) == (point, "overrun_time"):
-            found[calendar].add(name)
+            found[calendar] |= {name or "BASE" for name, _ in registers}
     return found
 
 
@@ -134,69 +141,74 @@ def _add_billed_hours(line: InvoiceLine, hours: "_Hours") -> None:
 
 
 def _add_period_energy(one: PeriodEnergy, energies: _Energies) -> None:
-    if one.energy_kwh is not None and one.energy == "electricity":
+    if one.energy == "electricity":
         of_days = energies[one.supply_point or "", one.from_date, one.to_date]
         key = (f"{one.grid or '-'}/{one.calendar or '-'}", one.tariff_class or "BASE")
-        of_days[key] = of_days.get(key, Decimal(0)) + one.energy_kwh
+        before = of_days.get(key, Decimal(0))
+        told = one.energy_kwh
+        of_days[key] = None if before is None or told is None else before + told
 
 
 def _add_register_index(one: RegisterReading, indexes: "_Indexes") -> None:
     if one.quantity in _COUNTED and one.unit in _COUNTED[one.quantity]:
-        calendar = f"{one.grid or '-'}/{one.calendar or '-'}/{one.meter or '-'}"
-        key = (one.supply_point or "", one.quantity, calendar, one.register_class or "BASE")
-        indexes[key].append(one)
+        calendar = f"{one.grid or '-'}/{one.calendar or '-'}/{one.meter or '-'}/{one.unit}"
+        registers = indexes[one.supply_point or "", one.quantity, calendar]
+        registers.setdefault((one.register_class, one.register_rank), []).append(one)
 
 
 def _add_index_differences(
     indexes: "_Indexes", into: "tuple[_Energies, _Hours]", tz: ZoneInfo
 ) -> None:
-    """Index after index of one register, between the civil days on which they were read.
-
-    Where one class of a calendar falls, the others of these days are no energy of the point either.
-    """
+    """Index after index, between the civil days on which every class of the meter was read."""
     energies, hours = into
-    fallen: set[tuple[tuple[str, date, date], str]] = set()
-    for (point, quantity, calendar, name), readings in indexes.items():
-        readings.sort(key=lambda one: one.instant)
-        for before, after in pairwise(readings):
-            begins, ends = day_of(before.instant, tz), day_of(after.instant, tz)
-            counted = Decimal(str(after.value)) - Decimal(str(before.value))
-            if counted < 0 and quantity == "active_energy":
-                fallen.add(((point, begins, ends), calendar))
-            if begins >= ends or counted < 0 or before.unit != after.unit:
-                continue
-            counted /= _COUNTED[quantity][after.unit]
+    for (point, quantity, calendar), registers in indexes.items():
+        dated = {
+            register: [
+                (day_of(one.instant, tz), one) for one in sorted(some, key=lambda one: one.instant)
+            ]
+            for register, some in registers.items()
+        }
+        for period in iterate_counted_periods(dated):
+            counted = {
+                name or "BASE": (after.value - before.value) / _COUNTED[quantity][after.unit]
+                for name, (before, after) in period.counted.items()
+            }
+            days = point, period.begins, period.ends
             if quantity == "active_energy":
-                of_days = energies[point, begins, ends]
-                of_days[calendar, name] = of_days.get((calendar, name), Decimal(0)) + counted
+                told = {(calendar, name): kwh for name, kwh in counted.items()}
+                energies[days].update(told)
             else:
-                of_calendars = hours.setdefault((point, begins, ends), {})
-                by_class = of_calendars.setdefault(calendar, {})
-                by_class[name] = by_class.get(name, Decimal(0)) + counted
-    for days, calendar in fallen:
-        left = {key: kwh for key, kwh in energies.pop(days, {}).items() if key[0] != calendar}
-        if left:
-            energies[days] = left
+                hours.setdefault(days, {}).setdefault(calendar, {}).update(counted)
 
 
 def _build_measured_use(
-    begins: date, ends: date, by_class: dict[tuple[str, str], Decimal]
-) -> PeriodUse:
-    """One use, by the calendar with the most classes; its total register is not added to them."""
-    calendars: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    begins: date, ends: date, by_class: dict[tuple[str, str], Decimal | None]
+) -> PeriodUse | None:
+    """One use, by the calendar with the most classes; its total register is not added to them.
+
+    None where every calendar lacks a class: the others are a part of the energy.
+    """
+    calendars: dict[str, dict[str, Decimal | None]] = defaultdict(dict)
     for (calendar, name), kwh in by_class.items():
         calendars[calendar][name] = kwh
-    chosen = max(calendars.values(), key=len)
-    if len(chosen) > 1:
-        chosen.pop("BASE", None)
-    return PeriodUse(
-        from_date=begins,
-        to_date=ends,
-        energy=tuple(
-            ClassKwh(time_class=name[:6] if name.isalpha() else "BASE", kwh=kwh.quantize(_SIX))
-            for name, kwh in sorted(chosen.items())
-        ),
+    whole = [known for told in calendars.values() if (known := _keep_whole_classes(told))]
+    if not whole:
+        return None
+    energy = tuple(
+        ClassKwh(time_class=name[:6] if name.isalpha() else "BASE", kwh=kwh.quantize(_SIX))
+        for name, kwh in sorted(max(whole, key=len).items())
     )
+    return PeriodUse(from_date=begins, to_date=ends, energy=energy)
+
+
+def _keep_whole_classes(told: dict[str, Decimal | None]) -> dict[str, Decimal]:
+    """Of a calendar the most classes of one kind of which each is known; nothing else."""
+    found: dict[str, Decimal] = {}
+    for names in split_classes_by_kind(told.keys()):
+        known = {name: kwh for name in names if (kwh := told[name]) is not None}
+        if len(names) == len(known) > len(found):
+            found = known
+    return found
 
 
 def _iterate_whole_days(run: MeterCurve, tz: ZoneInfo) -> Iterator[PeriodUse]:

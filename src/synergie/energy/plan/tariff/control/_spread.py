@@ -109,10 +109,24 @@ def measure_days(
         if begins <= use.from_date and use.to_date <= ends and not use.missing_steps
     ]  # fmt: skip
     for method in ("index", "curve", "estimated"):
-        some = [use for use in inside if use.method == method]
-        if sum((use.to_date - use.from_date).days for use in some) == (ends - begins).days:
+        some = _lay_end_to_end([use for use in inside if use.method == method], begins, ends)
+        if some:
             return _sum_class([one for use in some for one in use.energy], time_class)
     return None
+
+
+def _lay_end_to_end(uses: Iterable[PeriodUse], begins: date, ends: date) -> list[PeriodUse]:
+    """Of *uses* those that follow one another over all these days, the longest first. Empty: none."""
+    longest: dict[date, PeriodUse] = {}
+    for use in uses:
+        if use.from_date not in longest or use.to_date > longest[use.from_date].to_date:
+            longest[use.from_date] = use
+    found: list[PeriodUse] = []
+    day = begins
+    while day < ends and day in longest:
+        found.append(longest[day])
+        day = found[-1].to_date
+    return found if day == ends else []
 
 
 def _sum_class(energies: Sequence[ClassKwh], time_class: str | None) -> Decimal | None:
