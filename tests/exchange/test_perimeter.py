@@ -368,8 +368,8 @@ def test_indexes_at_midnight_give_the_energy_between_them() -> None:
     lacking = [one for one in readings if (one.register_class, one.instant.month) != ("HC", 5)]
     found = year(*lacking)  # HC was not read on 1 June: of May and June the sum alone is known
     assert (found.total_kwh, found.covered_days) == (Decimal(36), 365)
-    some = {"HC": month(YEAR, 9), "HP": month(YEAR, 13)}
-    found = year(*(one for one in readings if one.instant < day_bounds(some[one.register_class or ""], PARIS)[1]))  # fmt: skip
+    ends = {"HC": day_bounds(month(YEAR, 9), PARIS)[1], "HP": day_bounds(month(YEAR, 13), PARIS)[1]}
+    found = year(*(one for one in readings if one.instant < ends[one.register_class or ""]))
     assert (found.method, found.total_kwh) == ("partial", Decimal(24)), "HP alone is no energy"
     both = [*renewed, *(one for one in readings if one.register_class == "HC")]
     assert year(*both).total_kwh == Decimal(11 + 22), "where HP went down HC is no energy either"

@@ -54,8 +54,10 @@ def test_a_day_on_which_a_class_was_not_read_bounds_no_energy() -> None:
     assert {one.time_class: one.kwh * 1000 for one in both.energy} == {"HPB": 2000, "HCB": 200}
     totals = [index(day, n * 1100, register_class=None) for n, day in enumerate(days)]
     told = uses_of_records([*readings, *totals])[POINT]
-    assert [(one.from_date.month, one.to_date.month, sum(e.kwh for e in one.energy) * 1000)
-            for one in told] == [(4, 5, 1100), (4, 6, 2200), (5, 6, 1100), (6, 7, 1100)]  # fmt: skip
+    assert [
+        (one.from_date.month, one.to_date.month, sum(each.kwh for each in one.energy) * 1000)
+        for one in told
+    ] == [(4, 5, 1100), (4, 6, 2200), (5, 6, 1100), (6, 7, 1100)]
 
 
 def test_a_class_left_blank_makes_no_part_of_an_energy() -> None:

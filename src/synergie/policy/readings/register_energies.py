@@ -5,7 +5,8 @@ tell a part of it: these days are no bound, and the energy of the longer period 
 one falls (a meter was changed, a dial began anew), nothing is told of the period.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
@@ -83,7 +84,7 @@ def _find_class_ends(
 
 
 def _place_readings(readings: Sequence[DatedReading]) -> _Dial:
-    """The first reading of a day bounds it; after a change of meter at its beginning, the second."""
+    """The first reading of a day bounds it; the second where the meter was changed just then."""
     dial = _Dial()
     fallen, before = 0, None
     for day, one in readings:
@@ -98,12 +99,9 @@ def _place_readings(readings: Sequence[DatedReading]) -> _Dial:
     return dial
 
 
-def split_classes_by_kind[N: str | None](names: Set[N]) -> list[list[N]]:
+def split_classes_by_kind[N: str | None](names: AbstractSet[N]) -> list[list[N]]:
     """*names* by kind, each of which shares out the whole energy; no kind is empty."""
     parts = names - _TOTAL
-    if parts <= _TWO | _FOUR:
-        kinds = [parts & _TWO, parts & _FOUR]
-    else:
-        kinds = [parts]
+    kinds = [parts & _TWO, parts & _FOUR] if parts <= _TWO | _FOUR else [parts]
     every = [*({one} for one in names if one in _TOTAL), *kinds]
     return [sorted(one, key=str) for one in every if one]

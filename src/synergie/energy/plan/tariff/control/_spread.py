@@ -116,7 +116,7 @@ def measure_days(
 
 
 def _lay_end_to_end(uses: Iterable[PeriodUse], begins: date, ends: date) -> list[PeriodUse]:
-    """Of *uses* those that follow one another over all these days, the longest first. Empty: none."""
+    """Of *uses* those that follow one another over all these days. Empty: none do."""
     longest: dict[date, PeriodUse] = {}
     for use in uses:
         if use.from_date not in longest or use.to_date > longest[use.from_date].to_date:
