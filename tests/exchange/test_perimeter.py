@@ -367,7 +367,7 @@ def test_indexes_at_midnight_give_the_energy_between_them() -> None:
     assert (found.method, found.total_kwh) == ("partial", Decimal(11))
     lacking = [one for one in readings if (one.register_class, one.instant.month) != ("HC", 5)]
     found = year(*lacking)  # HC was not read on 1 June: of May and June the sum alone is known
-    assert (found.total_kwh, found.covered_days) == (Decimal(36), 365)
+    assert (found.total_kwh, found.covered_days) == (Decimal(36), Decimal(365))
     ends = {"HC": day_bounds(month(YEAR, 9), PARIS)[1], "HP": day_bounds(month(YEAR, 13), PARIS)[1]}
     found = year(*(one for one in readings if one.instant < ends[one.register_class or ""]))
     assert (found.method, found.total_kwh) == ("partial", Decimal(24)), "HP alone is no energy"

@@ -65,7 +65,7 @@ def test_a_class_left_blank_makes_no_part_of_an_energy() -> None:
     classes = [period(*april, "100", tariff_class="HPB"), period(*april, None, tariff_class="HCB")]
     assert uses_of_records(classes) == {}
     (use,) = uses_of_records([*classes, period(*april, "170")])[POINT]
-    assert [(one.time_class, one.kwh) for one in use.energy] == [("BASE", 170)]
+    assert [(one.time_class, one.kwh) for one in use.energy] == [("BASE", Decimal(170))]
 
 
 def test_a_change_of_meter_ends_one_day_and_begins_the_next() -> None:
