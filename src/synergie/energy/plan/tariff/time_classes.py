@@ -1,6 +1,7 @@
 """Names of time classes, as tariffs, bills and price schedules write them."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 
 from synergie.errors import BadInput
@@ -8,6 +9,8 @@ from synergie.errors import BadInput
 CLASSES = ("BASE", "HP", "HC", "POINTE", "HPH", "HCH", "HPB", "HCB")
 """Every class of the French network tariffs, in the order bills write them."""
 
+_LOW_SEASON = range(4, 11)
+"""April to October."""
 _ALIASES = {
     "B": "BASE",
     "HPE": "HPB",
@@ -34,6 +37,11 @@ def time_class_name(told: str) -> str:
     """The class that *told* names, whatever its case or alias; unknown names in capitals."""
     name = told.strip().upper().replace(" ", "").replace("_", "")
     return _ALIASES.get(name, name)
+
+
+def is_low_season(begins: date, ends: date) -> bool:
+    """Whether [begins, ends), half a year at most, begins and ends within April to October."""
+    return begins.month in _LOW_SEASON and (ends - timedelta(days=1)).month in _LOW_SEASON
 
 
 def regroup_energy(energy: Mapping[str, Decimal], classes: tuple[str, ...]) -> dict[str, Decimal]:

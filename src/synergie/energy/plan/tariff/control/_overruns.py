@@ -1,6 +1,6 @@
 """Overruns (CMDPS) and reactive energy (CER) of an invoice: what may be billed, at which price."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from synergie.energy.plan.tariff._network import QUADRATIC
@@ -8,8 +8,10 @@ from synergie.energy.plan.tariff._words import N_
 from synergie.energy.plan.tariff.control._case import Case, Line
 from synergie.energy.plan.tariff.control._findings import FindingDetails, tell
 from synergie.energy.plan.tariff.control._regulated import PRICE
+from synergie.energy.plan.tariff.control._spread import lay_end_to_end
 from synergie.energy.plan.tariff.control._units import normalise_unit, round_amount_to_cent
 from synergie.energy.plan.tariff.tables import Turpe
+from synergie.energy.plan.tariff.time_classes import is_low_season
 from synergie.schemas.plan import Phrase
 
 REACTIVE = (
@@ -26,8 +28,6 @@ _HOURS = frozenset({"h", "heure", "heures"})
 _ONE_HOUR = Decimal(1)
 """What a meter may round its hours by."""
 NO_REACTIVE = date(2025, 8, 1)
-_LOW_SEASON = range(4, 11)
-_DAY = timedelta(days=1)
 
 
 def check_overrun_prices(case: Case) -> None:
@@ -119,8 +119,9 @@ def _find_known_hours(case: Case, line: Line) -> tuple[Decimal, bool] | None:
     ]  # fmt: skip
     for sources in ({"operator"}, {"operator", "apparent_curve"}):
         some = [use for use in uses if use.overrun_source in sources]
-        if sum((use.to_date - use.from_date).days for use in some) == (ends - begins).days:
-            hours = sum((use.overrun_hours for use in some), Decimal(0))
+        whole = lay_end_to_end(some, begins, ends)
+        if whole:
+            hours = sum((use.overrun_hours for use in whole), Decimal(0))
             return hours, len(sources) == 1
     return None
 
@@ -135,7 +136,7 @@ def check_reactive_energy(case: Case) -> None:
         if amount <= 0 or (not hta and begins < NO_REACTIVE and line.option.startswith("BTSUP")):
             continue
         case.checked["reactive"] += 1
-        if not hta or (begins.month in _LOW_SEASON and (ends - _DAY).month in _LOW_SEASON):
+        if not hta or is_low_season(begins, ends):
             never = FindingDetails(
                 rule="reactive", line=line, found=amount, expected="0",
                 reason=Phrase(text=REACTIVE), amount=amount,

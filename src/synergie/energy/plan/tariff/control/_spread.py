@@ -109,13 +109,13 @@ def measure_days(
         if begins <= use.from_date and use.to_date <= ends and not use.missing_steps
     ]  # fmt: skip
     for method in ("index", "curve", "estimated"):
-        some = _lay_end_to_end([use for use in inside if use.method == method], begins, ends)
+        some = lay_end_to_end([use for use in inside if use.method == method], begins, ends)
         if some:
             return _sum_class([one for use in some for one in use.energy], time_class)
     return None
 
 
-def _lay_end_to_end(uses: Iterable[PeriodUse], begins: date, ends: date) -> list[PeriodUse]:
+def lay_end_to_end(uses: Iterable[PeriodUse], begins: date, ends: date) -> list[PeriodUse]:
     """Of *uses* those that follow one another over all these days. Empty: none do."""
     longest: dict[date, PeriodUse] = {}
     for use in uses:
