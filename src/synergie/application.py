@@ -64,6 +64,8 @@ class Application:
     """Its pages of the menu."""
     dues: tuple[str, ...] = ()
     """What is due to an organisation, or by it: functions of a permit, a session and a moment."""
+    own_dues: tuple[str, ...] = ()
+    """What ends for who holds data: functions of a permit of one's own, a session and a moment."""
     formats: tuple[Placement, ...] = ()
     """Its formats (`Format`) among those that are known."""
     templates: tuple[Placement, ...] = ()

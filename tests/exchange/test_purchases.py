@@ -1,6 +1,6 @@
 """The story of a purchase: survey, agreements, plan, parts, answers, award; and who may not."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import true
 
 from synergie.errors import BadInput, BadInputs, Conflict, NotAllowed, NotFound
+from synergie.exchange.assets.supply_points import SupplyPoints
 from synergie.exchange.readings.morning import Mornings
 from synergie.exchange.trust.agreements import Agreements
 from synergie.purchase.exchange.parts import PurchaseParts
@@ -21,7 +22,7 @@ from synergie.schemas.plan_bytes import build_canonical_bytes, drop_solve_second
 from synergie.storage import scope as _scope
 from synergie.storage.store import Store
 from tests.exchange.buying import DEADLINE, EXPIRY, MEMBERS, Buying, needs, offer, record
-from tests.exchange.people import NOW, body
+from tests.exchange.people import NOW, Body, body, point
 
 
 @pytest.fixture
@@ -468,3 +469,22 @@ def test_who_buys_is_told_sixty_days_before_a_table_of_prices_ends(buying: Buyin
     stranger = body(buying.store, "etranger")
     seen = Mornings(buying.store).read(stranger.caller, now=NOW)
     assert "table_ends" not in {one.kind for one in seen.dues}
+
+
+def test_who_has_delivery_points_is_told_of_the_tables_of_their_energy(buying: Buying) -> None:
+    """Of electricity the VNU ends on 31 December, the accise on 31 January; of gas its accise."""
+    store, january = buying.store, datetime(2026, 12, 5, 8, tzinfo=UTC)
+
+    def ends(who: Body, now: datetime = january) -> set[str]:
+        seen = Mornings(store).read(who.caller, now=now)
+        return {one.name for one in seen.dues if one.kind == "table_ends"}
+
+    gas, power, none = (body(store, name) for name in ("gaz", "courant", "rien"))
+    pce = point("99000000000031").model_copy(update={"scheme": "pce", "tariff_code": None})
+    SupplyPoints(store).publish(gas.caller, [pce], now=NOW)
+    SupplyPoints(store).publish(power.caller, [point("99000000000048")], now=NOW)
+    assert (ends(power), ends(gas), ends(none)) == ({"vnu", "accise"}, {"gas_accise"}, set())
+    assert ends(buying.coordinator) == {"vnu", "accise", "gas_accise"}
+    seen = Mornings(store).read(buying.coordinator.caller, now=january)
+    told = [one.subject for one in seen.dues if one.kind == "table_ends"]
+    assert len(told) == len(set(told)), "told once, whoever has points and buys"

@@ -7,7 +7,7 @@ from synergie.applications import load_declared
 from synergie.calendar import day_of
 from synergie.exchange.readings.due_dates import AHEAD, MOMENT
 from synergie.exchange.trust.sum_tries import was_refused
-from synergie.policy import Permit, Principal, permit_party
+from synergie.policy import Permit, Principal, permit_own_data, permit_party
 from synergie.policy.readings.morning import HOME, Due
 from synergie.policy.trust.agreement import LIVE, effective_state
 from synergie.policy.trust.versions import find_ruling_version
@@ -35,7 +35,10 @@ def list_due_items(
     ]
     for list_dues in load_declared("dues"):
         found.extend(list_dues(permit, session, now))
-    return sorted(found, key=_get_due_order)
+    own = permit_own_data(caller, action="read", now=now)
+    for list_dues in load_declared("own_dues"):
+        found.extend(list_dues(own, session, now))
+    return sorted(dict.fromkeys(found), key=_get_due_order)
 
 
 def _get_due_order(one: Due) -> tuple[date, str, str]:

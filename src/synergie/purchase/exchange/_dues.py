@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 from synergie.calendar import day_bounds, day_of
 from synergie.energy.plan.tariff.tables import shipped
-from synergie.energy.plan.tariff.tables.bundle import list_table_ends
+from synergie.energy.plan.tariff.tables.bundle import get_table_energy, list_table_ends
 from synergie.exchange.readings.due_dates import AHEAD, MOMENT, MOST, build_plan_due
 from synergie.policy import Permit
 from synergie.policy.readings.morning import HOME, Due, DueKind
 from synergie.purchase.storage.needs import load_offers
 from synergie.purchase.storage.purchases import PURCHASES
 from synergie.purchase.storage.purchases import PurchaseSnapshot as HeldPurchase
+from synergie.storage.assets.owned import SUPPLY_POINTS
 from synergie.storage.store import Session
 
 
@@ -35,15 +36,31 @@ def list_purchase_dues(permit: Permit, session: Session, now: datetime) -> Itera
 
 
 def list_table_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
-    """The tables of regulated prices that end within sixty days, each with its last day.
+    """The tables of regulated prices that end within sixty days, to who takes part in a purchase.
 
-    To those who take part in a purchase.
+    Each with its last day.
     """
+    if any(PURCHASES.list_page(permit, session, after="", limit=1)):
+        yield from _iterate_table_dues(permit, now, {"electricity", "gas"})
+
+
+def list_own_table_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
+    """The tables that end, of the energies of which the bearer has delivery points."""
+    energies = {
+        energy
+        for energy, scheme in _SCHEMES.items()
+        if SUPPLY_POINTS.has_any(permit, session, f"{scheme}:")
+    }
+    yield from _iterate_table_dues(permit, now, energies)
+
+
+_SCHEMES = {"electricity": "prm", "gas": "pce"}
+
+
+def _iterate_table_dues(permit: Permit, now: datetime, energies: set[str]) -> Iterator[Due]:
     today = day_of(now, HOME)
-    if not any(PURCHASES.list_page(permit, session, after="", limit=1)):
-        return
     for one in list_table_ends(shipped(), today, AHEAD):
-        if one.ends > today:
+        if one.ends > today and get_table_energy(one.table) in energies:
             yield Due(
                 kind="table_ends",
                 who="purchases",

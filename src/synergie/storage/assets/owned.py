@@ -156,6 +156,16 @@ class NounTable[RecordT: BaseModel, ItemT: BaseModel]:
         found = self._wires(permit, session, list(session.exec(query)), now)
         return found[0] if found else None
 
+    def has_any(self, permit: Permit, session: Session, prefix: str) -> bool:
+        """Whether the permit opens one whose external identifier begins with *prefix*."""
+        query = (
+            scoped_select(permit, self.table)
+            .with_only_columns(col(self.table.id))
+            .where(col(self.table.external_id).startswith(prefix, autoescape=True))
+            .limit(1)
+        )
+        return session.connection().execute(query).first() is not None
+
     def load_ids(
         self, permit: Permit, session: Session, external_ids: Iterable[str]
     ) -> dict[str, str]:

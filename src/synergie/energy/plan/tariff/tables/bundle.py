@@ -135,6 +135,11 @@ def _list_key_changes(
                 yield CellChange(*of, cell, begins, ends, old.get(cell), new.get(cell))
 
 
+def get_table_energy(table: str) -> str:
+    """The energy whose bills need a table: `gas`, or `electricity`."""
+    return "gas" if table.startswith(("gas_", "atrd", "atrt")) else "electricity"
+
+
 def list_table_ends(tables: Tables, today: date, ahead: timedelta) -> list[TableEnd]:
     """The tables that end within *ahead* of *today*, or have ended; the next end first."""
     found: dict[tuple[str, date], list[str]] = {}
