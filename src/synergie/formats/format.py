@@ -25,6 +25,7 @@ from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.profile import Profile
 from synergie.schemas.readings.register_reading import RegisterReading
+from synergie.schemas.readings.weather import WeatherSeries
 from synergie.schemas.rule_row import RuleRow
 
 type Record = (
@@ -50,6 +51,7 @@ type Record = (
     | CrewRow
     | RuleRow
     | ForwardPrice
+    | WeatherSeries
 )
 """What a file may hold, one by one."""
 

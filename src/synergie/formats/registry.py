@@ -71,6 +71,7 @@ from synergie.formats.templates import (
     rules,
     supply_points,
 )
+from synergie.formats.weather import meteo_france
 
 GROUP = "synergie.formats"
 """Entry points of this group are `Format` objects of other packages."""
@@ -135,6 +136,7 @@ _CORE: tuple[Format, ...] = (
     entsoe_prices.FORMAT,
     ember_prices.FORMAT,
     epf_prices.FORMAT,
+    meteo_france.FORMAT,
     table_csv.FORMAT,
     table_workbook.FORMAT,
     perimeter.FORMAT,

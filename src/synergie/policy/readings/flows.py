@@ -88,6 +88,7 @@ FLOWS: dict[str, Flow] = {
     "entsoe-load": Flow("ENTSO-E", "publisher"),
     "entsoe-prices": Flow("ENTSO-E", "publisher"),
     "ember-prices": Flow("Ember", "publisher"),
+    "meteo-france-daily": Flow("Météo-France", "publisher"),
     "epf-prices": Flow("EPF", "publisher"),
 }
 """By name of format."""

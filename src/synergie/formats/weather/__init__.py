@@ -1,0 +1,1 @@
+"""What weather services publish of their stations."""
