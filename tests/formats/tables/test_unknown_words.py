@@ -110,7 +110,7 @@ def test_a_title_of_an_unknown_word_is_asked_about(title: str) -> None:
 @pytest.mark.parametrize(
     "title",
     ["Consommations de la commune de Frouard", "Consommation électrique Pompey",
-     "CONSOMMATIONS DE LA VILLE DE TOUL", "Consommations SDE 54", "Écrêtage : consommations",
+     "CONSOMMATIONS DE LA VILLE DE TOUL", "Consommations SDE 54",
      "Consommations des écoles de Meurthe-et-Moselle", "Suivi des consommations par site"],
 )  # fmt: skip
 def test_a_title_of_a_place_or_of_paper_is_not(title: str) -> None:

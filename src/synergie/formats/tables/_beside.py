@@ -8,12 +8,19 @@ from typing import NamedTuple
 from synergie.formats import checks
 from synergie.formats.checks import Check
 from synergie.formats.report import Place, Report
-from synergie.formats.tables._heading import is_only, parse_heading, plain_symbols
+from synergie.formats.tables._heading import (
+    ESTIMATED,
+    is_denied,
+    is_only,
+    parse_heading,
+    plain_symbols,
+)
 from synergie.formats.tables._labels import find_quality
 from synergie.formats.tables._later import FACTOR
 from synergie.formats.tables._point_energies import other_energy
 from synergie.formats.tables._row import OTHERS
 from synergie.formats.tables._title_kinds import DERIVED, find_odd_participles
+from synergie.formats.tables._word_forms import find_made_word
 from synergie.formats.tables._words import is_sold, normalize_words
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.table_profile import ENERGIES
@@ -62,7 +69,8 @@ _OTHER = re.compile(
 _STATUS = re.compile(r"(statu[ts]s?|etats?|situations?)( .*)?")
 _IN_DOUBT = re.compile(
     r"(en )?(litige|contentieux|contestation|attente)( .*)?|contestee?s?( .*)?|suspendue?s?( .*)?"
-    r"|bloquee?s?( .*)?|avoirs? (en|a) .*|a (refacturer|annuler|rectifier|verifier|reprendre)( .*)?"
+    r"|bloquee?s?( .*)?|avoirs? (en|a) .*"
+    r"|a (?!payer|regler|mandater|liquider|solder)[a-z]+(er|ir|re)( .*)?"
     r"|en cours( .*)?|on hold|disputed|pending"
 )
 """What a bill is called that is not yet sure: it may be billed anew."""
@@ -76,13 +84,58 @@ _UNSURE = re.compile(r"\ba (?:valider|confirmer)\b|\bpro ?forma\b")
 _YES = re.compile(r"oui|o|x|yes|y|vrai|true|1")
 _PERIODICITY = re.compile(r"pas( de temps)?|periodicites?( .*)?|frequences?( .*)?")
 _LONGER = re.compile(r"(bimestriel|trimestriel|semestriel|annuel)")
-_SHORT = 3
+_SHORT, _CAPTION = 3, 4
+_MOST_KINDS = 6
 _DAYS = 32
 """Days of a month, at most, and one."""
 
 
 type Claim = tuple[Check, str]
 """A check, and what it shows behind the name of the column, or alone."""
+
+
+class RowKinds:
+    """Columns beside whose few texts change between the rows of a point: they are of the row.
+
+    Whatever such a column is called, a text of it that is denied or made by its form is a doubt:
+    `Régul. antérieure` among `Conso`.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._kinds: dict[str, dict[str, Place]] = {}
+        self._last: dict[str, tuple[str, str]] = {}
+        self._changes = set[str]()
+
+    def look(self, point: str, beside: Mapping[str, str], place: Place) -> None:
+        """One row of *point*."""
+        for name, cell in beside.items():
+            kinds = self._kinds.setdefault(name, {})
+            if not cell or len(kinds) > _MOST_KINDS:
+                continue
+            kinds.setdefault(cell, place)
+            before, told = self._last.get(name, ("", ""))
+            if before == point and told != cell:
+                self._changes.add(name)
+            self._last[name] = point, cell
+
+    def end(self) -> None:
+        """All rows were looked at."""
+        for name in self._changes:
+            kinds = self._kinds[name]
+            odd = next(
+                (one for one in kinds if len(kinds) <= _MOST_KINDS and _is_odd_kind(one)), None
+            )
+            if odd is not None:
+                self._report.find(checks.COLUMN_CLAIMS, name, odd, place=kinds[odd])
+
+
+@lru_cache(maxsize=1 << 10)
+def _is_odd_kind(cell: str) -> bool:
+    words = normalize_words(cell).split()
+    if not words or len(words) > _CAPTION or ESTIMATED.search(" ".join(words)):
+        return False
+    return is_denied(cell) or find_made_word(cell, words) is not None
 
 
 class Row(NamedTuple):

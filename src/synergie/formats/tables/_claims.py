@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Literal, get_args
 
-from synergie.formats.tables._heading import list_denials, parse_heading, plain_symbols
+from synergie.formats.tables._heading import is_dial, list_denials, parse_heading, plain_symbols
 from synergie.formats.tables._title_kinds import denies_energy, tells_other_unit
 from synergie.formats.tables._vocabulary import MONEY, PLACE, Role
 from synergie.formats.tables._words import find_name_meaning, normalize_words
@@ -39,6 +39,8 @@ _SAVED = re.compile(
     r"|bp (20)?\d\d)\b"
 )
 """What a title says that is no energy drawn from the grid in the period."""
+_DIALS = re.compile(r"^(?!.*\b(?:conso\w*|energies?|factur\w*)\b).*\bindex\b")
+"""Titles of what dials show, not of what is between."""
 _HISTORY = re.compile(r"\b(historiques?|max|min|plan)\b")
 """Words in names of files of what is measured as well."""
 HISTORIES = re.compile(r"(?i)\bhistoriques?\b")
@@ -108,6 +110,7 @@ def find_title_claims(
         if (
             denied
             or carbon
+            or (_DIALS.search(bare) and not any(is_dial(normalize_words(one)) for one in names))
             or any(denies_energy(one, names, gas=one in {file, *titles[-1:]}) for one in told)
         ):
             yield "measured", text[:80]

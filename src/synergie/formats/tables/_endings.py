@@ -18,6 +18,7 @@ from synergie.formats.tables._heading import BARE_CLASS, NO_ENERGY, list_denials
 from synergie.formats.tables._labels import FUELS, GAS, OTHER_QUANTITY
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._vocabulary import POWER
+from synergie.formats.tables._word_forms import find_part_words
 from synergie.formats.tables._words import class_in
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.series import Direction
@@ -45,6 +46,7 @@ _OTHER = re.compile(
     r"|theoriques?"
 )
 _BEHIND = re.compile(r"\b(sous[- ]?compte\w*|divisionnaires?|decompte(ur)?s?|sub-?meters?)\b")
+_SIGN = re.compile(r" ?[-–(,:/] ?")
 _USE = re.compile(
     r"(usages? )?(ecs|clim|climatisation|chauffages?|ventilation|cuisson|vehicules?)"
     r"( electriques?)?"
@@ -235,6 +237,9 @@ def _exclude_submeters(names: Sequence[str], found: dict[str, str], report: Repo
     for text, name in told.items():
         word = _BEHIND.search(text)
         if word is None:
+            part = _SIGN.search(text)
+            if part and text[: part.start()] in told and find_part_words(text[part.end() :]):
+                report.find(checks.SITE_TWICE, name, told[text[: part.start()]])
             continue
         stem = text[: word.start()].strip(" -–:(/")
         if stem in told:

@@ -31,7 +31,7 @@ from synergie.formats.tables._heading import (
 )
 from synergie.formats.tables._labels import is_no_sum, is_total
 from synergie.formats.tables._period_cells import is_made_of_periods
-from synergie.formats.tables._proposal import IGNORE, Question, stop_at_no
+from synergie.formats.tables._proposal import IGNORE, Question, stop_at_no, stop_at_other_unit
 from synergie.formats.tables._said import ProposalAnswers
 from synergie.formats.tables._title_kinds import (
     find_file_qualifier,
@@ -62,6 +62,7 @@ from synergie.schemas.series import Direction
 
 _WHO = frozenset({"supply_point", "name"})
 _TIMES = frozenset({"month", "year", "date", "from_date", "to_date", "datetime"})
+_UNITS: tuple[TableUnit, ...] = ("kWh", "MWh", "Wh")
 _USUAL = frozenset({"value", "volume", "annual_energy"})
 _OVER_NEW_YEAR = "a column of years: the months go over New Year"
 _TITLE = "one unit in the titles and in the head, or the answer unit:COLUMN=kWh"
@@ -474,7 +475,12 @@ class Facts:
         if titled is not None:
             return titled
         choices = {"curve": ("W", "kW", "Wh", "kWh"), "points": ("kVA", "kW", "kWh", "MWh")}
-        told = self._ask("unit", *choices.get(self.layout, ("kWh", "MWh", "Wh")))
+        return self._ask_unit(*choices.get(self.layout, _UNITS))
+
+    def _ask_unit(self, *choices: TableUnit) -> TableUnit | None:
+        """The unit that was said; else it is asked, or none of *choices*, which stops."""
+        told = self._ask("unit", *choices, IGNORE, why=self.seen.titles()[:80])
+        stop_at_other_unit("unit", told)
         return cast("TableUnit | None", told)
 
     def _unit_of_title(self) -> TableUnit | None:
@@ -512,7 +518,7 @@ class Facts:
         others = [unit_in(name) for name in self.seen.head.names if name not in names]
         told = told or next((unit for unit in others if unit in {"kWh", "MWh", "Wh"}), None)
         if told is None:
-            told = cast("TableUnit | None", self._ask("unit", "kWh", "MWh", "Wh"))
+            told = self._ask_unit(*_UNITS)
         return told
 
     def _direction(self, energy: str) -> Direction | None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats.report import Report
-from synergie.formats.tables._beside import look_beside
+from synergie.formats.tables._beside import RowKinds, look_beside
 from synergie.formats.tables._cells import (
     Cell,
     goes_over,
@@ -76,7 +76,7 @@ def _read_period_records(
 ) -> Iterator[PeriodEnergy | SupplyTerms]:
     """What the rows hold; a row that says the same again is a duplicate, another is refused."""
     reader, told, terms = maker.reader, Energies(report), BillTerms(maker.reader)
-    units = reader.units
+    units, kinds = reader.units, RowKinds(report)
     for place, cells in rows:
         try:
             records = maker.records(cells)
@@ -84,9 +84,13 @@ def _read_period_records(
             report.refuse(place, fault)
             continue
         new = told.add(records, place, bill=reader.bill(cells), kva=reader.kva(cells))
-        look_beside(new, reader.beside(cells), place, reader.report, units=units)
+        beside = reader.beside(cells)
+        look_beside(new, beside, place, report, units=units)
+        if new:
+            kinds.look(new[0].name, beside, place)
         if new:
             terms.add(cells, new[0].supply_point, new[0].from_date)
+    kinds.end()
     if "tariff_class" in reader.at:
         told.compare_classes()
     yield from told.all(

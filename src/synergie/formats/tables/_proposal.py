@@ -38,8 +38,9 @@ _SEEMED: dict[str, str] = {
     "dated": _NO_OTHER_YEAR,
 }
 _NO_COLUMN = N_("a column of energies of the periods of the rows; another was not to be read")
+_NO_UNIT = N_("energies in Wh, kWh or MWh, or powers in W, kW or kVA: others are not kept")
 IGNORE = "ignore"
-"""The answer that none of the columns asked about is to be read."""
+"""The answer that none of the columns or units asked about is to be read."""
 _CHOICE = "one of the choices"
 _OPEN = "a question that is open"
 
@@ -115,6 +116,7 @@ class Proposal:
         Of several questions of one field the one that has the choice is meant.
         """
         question = self._open(asked, choice)
+        stop_at_other_unit(asked, choice)
         profile = dict(self.profile)
         table = {**dict(self.table), "answered": (*(self.table.answered or ()), asked)}
         if asked == "energy":
@@ -181,6 +183,12 @@ def stop_at_no(asked: Asked, choice: str) -> None:
     """BadInput for columns that are not what they seem: nothing says what they are."""
     if choice != "yes":
         raise BadInput(asked, choice, _SEEMED[asked])
+
+
+def stop_at_other_unit(asked: Asked, choice: str | None) -> None:
+    """BadInput for values in a unit of which no figure is kept: GJ, tep, litres."""
+    if asked == "unit" and choice == IGNORE:
+        raise BadInput(asked, choice, _NO_UNIT)
 
 
 def _check_injected_choice(choice: str) -> str:

@@ -25,6 +25,7 @@ from synergie.formats.tables._vocabulary import (
     PLACE,
     QUALIFIER,
 )
+from synergie.formats.tables._word_forms import find_made_word
 from synergie.formats.tables._words import is_sold, normalize_words
 from synergie.schemas.readings.table_profile import ENERGIES
 
@@ -137,6 +138,7 @@ _OF_PAPER = re.compile(
     r"|metropole|agglomeration|equipements?|sporti(?:f|fs|ve|ves)|groupements?|bureaux|services?"
     r"|abonnements?|contrats?|marches?|lots?|fournisseurs?|supply|douze|derniers?|dernieres?"
     r"|civile|scolaire|version|v|mise|edite\w*|vs|en|dans|avec|table|report|direction|regie|poles?"
+    r"|departementa(?:l|le|les|ux)|intercommuna(?:l|le|les|ux)|regiona(?:l|le|les|ux)|mixte"
     r"|departements?|energetiques?|fluides?|utilities|annees?|type|tarif\w*|horosaisonni\w*"
     r"|courbes?"
 )
@@ -192,7 +194,8 @@ def find_file_qualifier(file: str, told: Collection[str]) -> str | None:
     if is_sold(words) or _OF_PLANTS.search(plain):
         return None
     part = _PART_NUMBERED.search(plain) and _tells_energy(words) and not _OF_MARKETS.search(plain)
-    if part or _QUALIFIES.search(plain) or DERIVED.search(plain):
+    made = find_made_word(words, plain.split())
+    if part or made or _QUALIFIES.search(plain) or DERIVED.search(plain):
         return file
     odd = list(_list_qualifiers(words)) if _tells_energy(words) else []
     numbered = re.findall(r"\b([a-z]{3,}) [1-9]\d?\b(?! (?:19|20)\d\d)", plain)
@@ -210,11 +213,12 @@ def _is_qualified(part: str, told: Collection[str]) -> bool:
     plain = re.sub(rf"\b{PLACE}\b", " ", normalize_words(part))
     if is_sold(part) or _OF_PLANTS.search(plain):
         return False
+    odd = [one for one in _list_qualifiers(part) if one not in told]
+    made = find_made_word(part, odd)
     if not _tells_energy(part):
-        return False
-    if _PART_NUMBERED.search(plain) and not _OF_MARKETS.search(plain):
-        return True
-    return any(word not in told for word in _list_qualifiers(part))
+        return made is not None
+    numbered = _PART_NUMBERED.search(plain) and not _OF_MARKETS.search(plain)
+    return bool(odd or made or numbered)
 
 
 def _tells_energy(part: str) -> bool:

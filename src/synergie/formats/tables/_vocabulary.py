@@ -64,20 +64,30 @@ _NEUTRAL = """de du des la le les l d en et a au aux sur pour of the in total to
     column nombre nb moyennes? moy mean average"""
 
 
-def _join_alternatives(words: str) -> str:
+def join_alternatives(words: str) -> str:
+    """One pattern for *words* between blanks; `_` in one is a space."""
     return "|".join(word.replace("_", " ") for word in words.split())
 
 
 ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
-    (role, re.compile(rf"\b(?:{_join_alternatives(words)})\b")) for role, words in _ROLES
+    (role, re.compile(rf"\b(?:{join_alternatives(words)})\b")) for role, words in _ROLES
 )
 """In the order in which they are looked for."""
-NOUN = re.compile(rf"\b(?:{_join_alternatives(_NOUNS)})\b")
+_TOLD_CUT: frozenset[Role] = frozenset({"forecast", "previous", "statistic", "ratio"})
+DENIALS = frozenset(
+    stem[0]
+    for role, words in _ROLES
+    if role in _TOLD_CUT
+    for word in words.split()
+    if (stem := re.match(r"[a-z]{5,}", word))
+)
+"""How words begin that say of numbers that nobody measured them in the period."""
+NOUN = re.compile(rf"\b(?:{join_alternatives(_NOUNS)})\b")
 """An energy by its noun."""
 VAGUE = re.compile(r"\b(?:valeurs?|values?|load|charge)\b")
 """A number that may be an energy, when nothing else stands there."""
 POWER = re.compile(r"\b(?:puissances?|power|pmax|pmin|pa)\b")
-NEUTRAL = re.compile(_join_alternatives(_NEUTRAL))
+NEUTRAL = re.compile(join_alternatives(_NEUTRAL))
 """Words that say nothing against an energy; any other makes a name less sure."""
 FILLER = re.compile(
     r"sites|batiments|compteurs|postes|ecoles?|mairies?|communes?|villes?|communa(?:l|le|les|ux)"

@@ -12,7 +12,7 @@ from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats.report import Place, Report
 from synergie.formats.tables._around import Totals, look_above, other_quantity
-from synergie.formats.tables._beside import look_beside
+from synergie.formats.tables._beside import RowKinds, look_beside
 from synergie.formats.tables._endings import by_class, select_energy_rows
 from synergie.formats.tables._grids import find_coarse_energies
 from synergie.formats.tables._labels import OTHER_QUANTITY, is_other_row, is_total
@@ -92,7 +92,7 @@ def filled_energies(
 
     *titles* stand above them, *names* are those of the columns of numbers, ours or not.
     """
-    told, totals = Energies(report), Totals(report)
+    told, totals, kinds = Energies(report), Totals(report), RowKinds(report)
     years = set[int]()
     for place, some, beside in rows:
         other = other_quantity(beside) or _other_fuel(some)
@@ -100,8 +100,10 @@ def filled_energies(
             report.refuse(place, BadInput("row", other, OTHER_QUANTITY, checks.NOT_ENERGY.code))
         elif not totals.take(some, place):
             look_beside(some, beside, place, report)
+            kinds.look(some[0].name if some else "", beside, place)
             years |= {one.from_date.year for one in some}
             told.add(some, place)
+    kinds.end()
     look_above(titles, names, years, report)
     told.compare_classes()
     yield from told.all(by_month=True)
