@@ -114,6 +114,11 @@ def test_every_application_names_its_own_package() -> None:
     assert set(applications.NAMES) == set(ADDED)
 
 
+def test_a_template_may_be_imported_before_the_formats() -> None:
+    code = "import synergie.purchase.templates.group, synergie.formats"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_every_part_that_an_application_names_is_there() -> None:
     references = list(chain.from_iterable(map(_references, list_applications())))
     assert len(references) > 30

@@ -46,10 +46,10 @@ def test_every_exit_code_is_documented(texts: dict[str, str]) -> None:
 
 
 def test_every_format_has_its_page(texts: dict[str, str]) -> None:
-    from synergie.formats.registry import BUILT_IN
+    from synergie.formats.registry import list_registered_formats
 
     pages = "\n".join(text for page, text in texts.items() if page.startswith("formats/"))
-    assert [each.name for each in BUILT_IN if each.name not in pages] == []
+    assert [each.name for each in list_registered_formats() if each.name not in pages] == []
 
 
 @pytest.mark.parametrize("plan", ["purchase", "maintenance"])

@@ -292,7 +292,9 @@ def test_priorities_are_a_table_and_unknown_sources_are_in_the_middle() -> None:
 
 
 def test_every_source_of_the_table_is_a_format() -> None:
-    from synergie.formats.registry import BUILT_IN
+    from synergie.formats.registry import list_registered_formats
     from synergie.policy.readings import source_priority as module
 
-    assert module._PRIORITIES.keys() - {"test-raw"} <= {one.name for one in BUILT_IN}
+    assert module._PRIORITIES.keys() - {"test-raw"} <= {
+        one.name for one in list_registered_formats()
+    }

@@ -30,7 +30,7 @@ CASES: dict[str, Case] = {
     for family in FAMILIES
     for case in import_module(f"tests.formats.{family}.cases").CASES
 }
-NAMES = sorted(one.name for one in registry.BUILT_IN)
+NAMES = sorted(one.name for one in registry.list_registered_formats())
 SUMMER, MARCH, OCTOBER = date(2026, 6, 10), date(2026, 3, 29), date(2026, 10, 25)
 PARTS = {"sniff", "refuse", "write", "clock", "idempotent", "fuzz"}
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

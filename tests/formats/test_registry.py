@@ -55,7 +55,10 @@ def test_each_format_is_recognised(text: str, name: str) -> None:
 
 def test_a_zip_with_a_shapefile_is_recognised_by_its_members() -> None:
     zipped = sample(b"PK\x03\x04", members=("a/b.SHP", "a/b.dbf", "a/b.prj"))
-    assert registry.identify_format(zipped, registry.BUILT_IN).format.name == "lighting-shapefile"
+    assert (
+        registry.identify_format(zipped, registry.list_registered_formats()).format.name
+        == "lighting-shapefile"
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +80,7 @@ def test_a_zip_with_a_shapefile_is_recognised_by_its_members() -> None:
 )
 def test_a_file_of_another_kind_is_named(start: bytes, members: tuple[str, ...], what: str) -> None:
     with pytest.raises(BadInput) as caught:
-        registry.identify_format(sample(start, members=members), registry.BUILT_IN)
+        registry.identify_format(sample(start, members=members), registry.list_registered_formats())
     assert (caught.value.where, caught.value.found) == ("file", what)
 
 

@@ -22,7 +22,7 @@ from synergie.purchase.plan.forward.study import Load, value_offers
 from synergie.purchase.plan.hedge.axis import Axis
 from synergie.purchase.plan.hedge.risk import compute_cvar
 from synergie.purchase.plan.hedge.scenarios import Scenarios
-from synergie.purchase.records.forward import ForwardCurve, ForwardProblem, ForwardStudy
+from synergie.purchase.records.forward import Commodity, ForwardCurve, ForwardProblem, ForwardStudy
 from synergie.purchase.records.purchase import DeliveryPeriod
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -43,9 +43,13 @@ def _row(start: datetime, price: str = "80,5", day: str = "25/11/2026", source: 
     return f"{local};{price};{day};{source}"
 
 
-def _read(rows: list[str], delivery: DeliveryPeriod = AUTUMN) -> ForwardCurve:
+def _read(
+    rows: list[str], delivery: DeliveryPeriod = AUTUMN, energy: Commodity = "electricity"
+) -> ForwardCurve:
     text = "\n".join([HEAD, *rows]) + "\n"
-    curve, report = read_forward_curve(io.BytesIO(text.encode()), "pfc.csv", delivery)
+    curve, report = read_forward_curve(
+        io.BytesIO(text.encode()), "pfc.csv", Axis.of(delivery, energy)
+    )
     if curve is None:
         raise report.refused[0].with_line()
     return curve
@@ -191,7 +195,10 @@ def _value(
 ) -> ForwardStudy:
     given = ForwardProblem.model_validate_json(json.dumps(problem))
     load = Load.of_series(np.array([float(one) for one in loads]), "charge.csv")
-    return value_offers(given, _curve(prices), load, scenarios)
+    curve = _curve(prices)
+    if given.energy == "gas":
+        curve = curve.model_copy(update={"starts": curve.starts + timedelta(hours=6)})
+    return value_offers(given, curve, load, scenarios)
 
 
 def test_every_kind_of_offer_costs_what_is_added_hour_by_hour() -> None:
@@ -250,9 +257,11 @@ def test_a_curve_holds_every_hour_of_the_day_of_25_and_reads_back() -> None:
     utc = [f"{hour.isoformat(timespec='minutes')};1;25/11/2026;S" for hour in hours]
     assert len(_read(utc).eur_per_mwh) == 97
     later = DeliveryPeriod(starts=date(2027, 10, 31), ends=date(2027, 11, 1))
-    assert select_curve_prices(curve, later).tolist()[:2] == [48.25, 49.25]
+    assert select_curve_prices(curve, Axis.of(later)).tolist()[:2] == [48.25, 49.25]
     with pytest.raises(BadInput, match="a price for each hour"):
-        select_curve_prices(curve, DeliveryPeriod(starts=AUTUMN.starts, ends=date(2027, 11, 3)))
+        select_curve_prices(
+            curve, Axis.of(DeliveryPeriod(starts=AUTUMN.starts, ends=date(2027, 11, 3)))
+        )
 
 
 def test_a_curve_that_is_not_whole_is_refused_with_its_place() -> None:
@@ -280,15 +289,58 @@ def test_a_curve_that_is_not_whole_is_refused_with_its_place() -> None:
 
 def test_a_load_lacks_no_hour_and_a_profile_is_scaled_year_by_year() -> None:
     winter = DeliveryPeriod(starts=date(2027, 12, 31), ends=date(2028, 1, 2))
-    hours = _hours(winter)
-    loads = order_load(winter, {hour: float(n % 24) for n, hour in enumerate(hours)}, "l.csv")
-    scaled = scale_profile(winter, loads, 8784.0)
+    hours, axis = _hours(winter), Axis.of(winter)
+    loads = order_load(axis, {hour: float(n % 24) for n, hour in enumerate(hours)}, "l.csv")
+    scaled = scale_profile(axis, loads, 8784.0)
     assert scaled[24:].sum() == pytest.approx(24.0)
     assert scaled[:24].sum() == pytest.approx(24 * 8784 / 8760)
     with pytest.raises(BadInput, match=r"l\.csv 2028-01-01T23:00"):
-        order_load(winter, dict.fromkeys(hours[:-1], 1.0), "l.csv")
+        order_load(axis, dict.fromkeys(hours[:-1], 1.0), "l.csv")
     with pytest.raises(BadInput, match="at least 0 MW"):
-        order_load(winter, dict.fromkeys(hours, -1.0), "l.csv")
+        order_load(axis, dict.fromkeys(hours, -1.0), "l.csv")
+
+
+def test_gas_is_delivered_by_gas_days_and_its_curve_may_have_a_row_for_each() -> None:
+    """From 29 October 6:00 to 2 November 6:00: the second gas day of the four has 25 hours."""
+    axis = Axis.of(AUTUMN, "gas")
+    assert (len(axis.starts), axis.starts[0]) == (97, datetime(2027, 10, 29, 4, tzinfo=UTC))
+    assert [axis.days.count(date(2027, 10, 29) + timedelta(days=n)) for n in range(4)] == [
+        24, 25, 24, 24,
+    ]  # fmt: skip
+    days = [datetime(2027, 10, 29, 6, tzinfo=PARIS) + timedelta(days=n) for n in range(4)]
+    rows = [_row(day, f"{30 + n},5") for n, day in enumerate(days)]
+    curve = _read(rows, AUTUMN, "gas")
+    assert [float(price) for price in curve.eur_per_mwh] == [30.5] * 24 + [31.5] * 25 + [
+        32.5
+    ] * 24 + [33.5] * 24
+    for wrong, place in (
+        (rows[:1] + rows[2:], "pfc.csv 2027-10-30T06:00"),
+        ([*rows, _row(days[3], "9")], "line 6"),
+        ([*rows, _row(days[3] + timedelta(hours=1), "9")], "2027-10-29T07:00"),
+    ):
+        with pytest.raises(BadInput) as caught:
+            _read(wrong, AUTUMN, "gas")
+        assert place in str(caught.value)
+    with pytest.raises(BadInput, match="2027-10-29T00:00"):
+        _read(rows)  # as hours of electricity most are missing
+    loads = order_load(axis, {day.astimezone(UTC): 2.0 + n for n, day in enumerate(days)}, "l.csv")
+    given = ForwardProblem.model_validate_json(json.dumps({
+        "delivery": {"starts": "2027-10-29", "ends": "2027-11-02"}, "energy": "gas",
+        "offers": [
+            {"kind": "fixed", "id": "f", "supplier": "S", "eur_per_mwh": "32"},
+            {"kind": "indexed", "id": "peg", "supplier": "S", "formulas": [{
+                "starts": "2027-10-29", "ends": "2027-11-02", "constant_eur_per_mwh": "1.25",
+                "terms": [{"factor": "1", "shape": "base", "starts": "2027-10-29",
+                           "ends": "2027-10-31"}]}]},
+        ],
+    }))  # fmt: skip
+    study = value_offers(given, curve, Load.of_series(loads, "l.csv"))
+    mwh = 2 * 24 + 3 * 25 + 4 * 24 + 5 * 24
+    index = (Fraction("30.5") * 24 + Fraction("31.5") * 25) / 49 + Fraction("1.25")
+    costs = {one.offer: one.cost_eur for one in study.offers}
+    assert costs == {"f": Decimal(32 * mwh), "peg": _to_cents(index * mwh)}
+    assert study.load.load_mwh == mwh
+    assert any("gas days" in one.text for one in study.assumptions)
 
 
 def test_terms_that_the_curve_does_not_price_are_refused_with_their_place() -> None:

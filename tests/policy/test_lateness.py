@@ -191,11 +191,11 @@ def test_under_an_agreement_a_line_is_what_freshness_told_and_no_more() -> None:
 
 
 def test_the_table_of_flows_holds_together() -> None:
-    from synergie.formats.registry import BUILT_IN
+    from synergie.formats.registry import list_registered_formats
 
-    assert {name for name in FLOWS if name.startswith("enedis-r")} <= {f.name for f in BUILT_IN} | {
-        "enedis-r66"
-    }
+    assert {name for name in FLOWS if name.startswith("enedis-r")} <= {
+        f.name for f in list_registered_formats()
+    } | {"enedis-r66"}
     assert set(WHO) == set(get_args(Sender.__value__))
     assert FLOWS["enedis-r50"] == Flow("R50", "enedis", DAILY)
     assert FLOWS["lighting-csv"].promise == YEARLY

@@ -159,8 +159,6 @@ def list_registered_formats() -> tuple[Format, ...]:
     return tuple(place_parts(core, list_declared("formats")).values())
 
 
-BUILT_IN = list_registered_formats()
-
 _EXPECTED = "a file in a known format; the command `synergie formats` lists them"
 _DECLARED = "the format declared: both would read it"
 _EXPORTS = ("lighting-works", "lighting-supports", "lighting-circuits", "lighting-csv")
@@ -176,7 +174,7 @@ class FormatMatch(NamedTuple):
 @cache
 def load_formats() -> dict[str, Format]:
     """Every format by name: ours, then those of other packages. Misconfigured for a bad one."""
-    formats = {one.name: one for one in BUILT_IN}
+    formats = {one.name: one for one in list_registered_formats()}
     for point in entry_points(group=GROUP):
         one = point.load()
         if not isinstance(one, Format):

@@ -91,7 +91,7 @@ HEADER = "network,valid_from,valid_to,percent,source\n"
 @pytest.mark.parametrize(
     ("rows", "where", "found"),
     [("distribution,2026-01-01,2026-06-01,15,x\ndistribution,2026-05-31,,16,x\n",
-      "cta.csv, line 3, /valid_from", "2026-05-31 (line 2"),
+      "cta.csv, line 3, /valid_from", "2026-05-31 (2"),
      ("distribution,2026-01-01,2026-06-01,15,x\ndistribution,2026-06-02,,16,x\n",
       "cta.csv, line 3, /valid_from", "2026-06-02"),
      ("distribution,2026-06-01,,15,x\ndistribution,2026-01-01,2026-06-01,16,x\n",

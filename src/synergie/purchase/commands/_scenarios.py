@@ -19,6 +19,7 @@ from synergie.errors import BadInput, TooLarge
 
 if TYPE_CHECKING:
     from synergie.purchase.plan.hedge import Scenarios
+    from synergie.purchase.records.forward import Commodity
     from synergie.purchase.records.purchase import DeliveryPeriod
 
 type Hours = dict[datetime, tuple[float, float]]
@@ -35,7 +36,9 @@ _NAMES = {
 _FORMS = ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")
 
 
-def read_scenario_file(path: Path, delivery: "DeliveryPeriod") -> "Scenarios":
+def read_scenario_file(
+    path: Path, delivery: "DeliveryPeriod", energy: "Commodity" = "electricity"
+) -> "Scenarios":
     """The scenarios in *path*. Raises BadInput with the line, or the hour that is missing."""
     from synergie.purchase.plan.hedge.scenarios import of_hours
 
@@ -49,7 +52,7 @@ def read_scenario_file(path: Path, delivery: "DeliveryPeriod") -> "Scenarios":
     ):
         hours = rows.setdefault(cells[0], {})
         hours[reader.of(cells[1], hours, where)] = _parse_price_and_load(cells[2:], where)
-    return of_hours(delivery, rows)
+    return of_hours(delivery, rows, energy)
 
 
 def read_history_file(path: Path) -> Hours:

@@ -14,8 +14,8 @@ from synergie.cli.texts import N_, _, format_number
 
 if TYPE_CHECKING:
     from synergie.purchase.plan.forward.study import Load
+    from synergie.purchase.plan.hedge.axis import Axis
     from synergie.purchase.records.forward import ForwardCurve, ForwardStudy
-    from synergie.purchase.records.purchase import DeliveryPeriod
 
 HELP = N_("Fixed, indexed, block and click offers side by side, on one price forward curve.")
 EPILOG = """
@@ -72,11 +72,17 @@ def forward(
     problem = load_record(file, ForwardProblem)
     with needs("plan"):
         from synergie.purchase.plan.forward.study import value_offers
+        from synergie.purchase.plan.hedge.axis import Axis
     from synergie.purchase.commands._scenarios import read_scenario_file
 
-    prices = _read_curve(curve, problem.delivery)
-    used = _read_load(load, problem.delivery, energy)
-    drawn = None if scenarios is None else read_scenario_file(scenarios, problem.delivery)
+    axis = Axis.of(problem.delivery, problem.energy)
+    prices = _read_curve(curve, axis)
+    used = _read_load(load, axis, energy)
+    drawn = (
+        None
+        if scenarios is None
+        else read_scenario_file(scenarios, problem.delivery, problem.energy)
+    )
     study = value_offers(problem, prices, used, drawn)
     if out is not None:
         _write_page(study, out)
@@ -86,32 +92,32 @@ def forward(
     _print_study(study)
 
 
-def _read_curve(path: Path, delivery: "DeliveryPeriod") -> "ForwardCurve":
+def _read_curve(path: Path, axis: "Axis") -> "ForwardCurve":
     """The curve in *path*, whole: rows that are refused are told, and no curve is made of the rest.
 
-    BadInputs: each hour that is missing or doubled.
+    BadInputs: each hour, or gas day, that is missing or doubled.
     """
     from synergie.purchase.commands._offers import print_file_report
     from synergie.purchase.plan.forward.files import read_forward_curve
 
     with path.open("rb") as source:
-        curve, report = read_forward_curve(source, path.name, delivery)
+        curve, report = read_forward_curve(source, path.name, axis)
     if curve is None:
         print_file_report(path.name, report)
         raise typer.Exit(1)
     return curve
 
 
-def _read_load(path: Path, delivery: "DeliveryPeriod", energy: float | None) -> "Load":
+def _read_load(path: Path, axis: "Axis", energy: float | None) -> "Load":
     """The load in *path*, as it is, or as a profile of *energy* MWh a year."""
     from synergie.purchase.commands._scenarios import read_load_file
     from synergie.purchase.plan.forward.curve import order_load
     from synergie.purchase.plan.forward.study import Load
 
-    loads = order_load(delivery, read_load_file(path), path.name)
+    loads = order_load(axis, read_load_file(path), path.name)
     if energy is None:
         return Load.of_series(loads, path.name)
-    return Load.of_profile(delivery, loads, path.name, energy)
+    return Load.of_profile(axis, loads, path.name, energy)
 
 
 def _write_page(study: "ForwardStudy", out: Path) -> None:

@@ -191,7 +191,7 @@ class ForwardProblem(Wire):
     """Offers to compare; the curve and the load come beside it."""
 
     delivery: DeliveryPeriod
-    """Civil days of the delivery, of Paris."""
+    """Civil days of the delivery, of Paris; of gas its gas days, which begin at 6 o'clock."""
     energy: Commodity = "electricity"
     """What is bought. Products of gas are of every hour (`base`)."""
     offers: Annotated[Many[ForwardOffer], Field(min_length=1, max_length=200)]

@@ -69,7 +69,8 @@ def read_placed(
 TEMPLATE = Template(
     name="forward-prices",
     title="Courbe de prix à terme",
-    about="Prix de chaque heure à venir, cotés un même jour : une ligne par heure de livraison.",
+    about="Prix de chaque heure à venir, cotés un même jour : une ligne par heure de livraison ; "
+    "du gaz, une par jour gazier suffit.",
     columns=TABLES["forward-prices"],
     records=_build_price_records,
     rows=rows_of(ForwardPrice, _row_of, N_("an hour of a price forward curve")),

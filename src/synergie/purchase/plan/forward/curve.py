@@ -18,20 +18,18 @@ _HOUR = timedelta(hours=1)
 
 
 def build_forward_curve(
-    rows: Sequence[tuple[str, ForwardPrice]], delivery: DeliveryPeriod, name: str
+    rows: Sequence[tuple[str, ForwardPrice]], axis: Axis, name: str
 ) -> ForwardCurve:
-    """The curve of the hours of *delivery*; rows beyond it are not looked at.
+    """The curve of the hours of a delivery; rows beyond it are not looked at.
 
-    *rows*: the place of each in the file *name*, and what it holds. BadInputs: an hour without a
-    row, or with two, by its time; rows of two quotations or sources, by their place.
+    *rows*: the place of each in the file *name*, and what it holds; of gas each may be of a gas
+    day. BadInputs: an hour, or a gas day, without a row, or with two, by its time; rows of two
+    quotations or sources, by their place.
     """
-    axis = Axis.of(delivery)
     inside = set(axis.starts)
     mine = [(place, row) for place, row in rows if row.start in inside]
-    faults = [
-        *_iterate_mixed_rows(mine),
-        *_iterate_hour_faults(axis.starts, [row.start for _, row in mine], name),
-    ]
+    found = [row.start for _, row in mine]
+    faults = [*_iterate_mixed_rows(mine), *_iterate_hour_faults(axis, found, name)]
     if faults:
         raise BadInputs(tuple(faults))
     prices = {row.start: row.eur_per_mwh for _, row in mine}
@@ -40,7 +38,7 @@ def build_forward_curve(
         quoted_on=first.quoted_on,
         source=first.source,
         starts=axis.starts[0],
-        eur_per_mwh=tuple(prices[start] for start in axis.starts),
+        eur_per_mwh=tuple(_spread_over_hours(axis, prices)),
     )
 
 
@@ -58,21 +56,37 @@ def _iterate_mixed_rows(rows: Sequence[tuple[str, ForwardPrice]]) -> Iterator[Pu
 
 
 def _iterate_hour_faults(
-    hours: Sequence[datetime], found: Sequence[datetime], name: str
+    axis: Axis, found: Sequence[datetime], name: str
 ) -> Iterator[PurchaseFault]:
-    """Hours without a row, or with several, by their time in Paris."""
-    count = Counter(found)
-    for start in hours:
+    """Hours, or gas days, without a row, or with several, by their time in Paris."""
+    count, by_day = Counter(found), _is_by_gas_day(axis, found)
+    expected = phrase("one row for each hour of the delivery")
+    if by_day:
+        expected = phrase("one row for each gas day of the delivery")
+    for start in axis.list_day_starts() if by_day else axis.starts:
         if count[start] != 1:
             local = start.astimezone(PARIS).isoformat(timespec="minutes")
             rows = phrase("{} rows", count[start]) if count[start] else phrase("no row")
             at = At(f"{name} {local}", "form")
-            yield at.fault(rows, phrase("one row for each hour of the delivery"))
+            yield at.fault(rows, expected)
 
 
-def select_curve_prices(curve: ForwardCurve, delivery: DeliveryPeriod) -> Floats:
-    """The prices of the hours of *delivery*. BadInput: the curve does not hold all of them."""
-    axis = Axis.of(delivery)
+def _is_by_gas_day(axis: Axis, found: Sequence[datetime]) -> bool:
+    """Whether each row is of a gas day: all of them begin one, in a delivery of such days."""
+    is_gas = axis.starts[0].astimezone(PARIS).hour != 0
+    return is_gas and set(found) <= set(axis.list_day_starts())
+
+
+def _spread_over_hours[T](axis: Axis, values: Mapping[datetime, T]) -> Iterator[T]:
+    """The value of each hour: its own, or that of its gas day."""
+    value = values[axis.starts[0]]
+    for start in axis.starts:
+        value = values.get(start, value)
+        yield value
+
+
+def select_curve_prices(curve: ForwardCurve, axis: Axis) -> Floats:
+    """The prices of the hours of a delivery. BadInput: the curve does not hold all of them."""
     skipped = int((axis.starts[0] - curve.starts) / _HOUR)
     if curve.starts + skipped * _HOUR != axis.starts[0] or skipped < 0:
         raise BadInput("/curve/starts", curve.starts.isoformat(), "the first hour of the delivery")
@@ -83,13 +97,16 @@ def select_curve_prices(curve: ForwardCurve, delivery: DeliveryPeriod) -> Floats
     return np.array([float(price) for price in prices])
 
 
-def order_load(delivery: DeliveryPeriod, hours: Mapping[datetime, float], name: str) -> Floats:
-    """MW of each hour of *delivery*. BadInputs: an hour without one; BadInput: one below zero."""
-    axis = Axis.of(delivery)
+def order_load(axis: Axis, hours: Mapping[datetime, float], name: str) -> Floats:
+    """MW of each hour of a delivery; of gas the file may tell those of gas days.
+
+    BadInputs: an hour without one; BadInput: one below zero.
+    """
     inside = [start for start in hours if axis.starts[0] <= start <= axis.starts[-1]]
-    if faults := tuple(_iterate_hour_faults(axis.starts, inside, name)):
+    if faults := tuple(_iterate_hour_faults(axis, inside, name)):
         raise BadInputs(faults)
-    loads = np.array([hours[start] for start in axis.starts], dtype=np.float64)
+    inner = {start: hours[start] for start in inside}
+    loads = np.array(list(_spread_over_hours(axis, inner)), dtype=np.float64)
     if not np.isfinite(loads).all() or (loads < 0).any():
         at = int(np.flatnonzero(~np.isfinite(loads) | (loads < 0))[0])
         local = axis.starts[at].astimezone(PARIS).isoformat(timespec="minutes")
@@ -99,12 +116,11 @@ def order_load(delivery: DeliveryPeriod, hours: Mapping[datetime, float], name: 
     return loads
 
 
-def scale_profile(delivery: DeliveryPeriod, profile: Floats, annual_mwh: float) -> Floats:
+def scale_profile(axis: Axis, profile: Floats, annual_mwh: float) -> Floats:
     """MW of each hour: *profile* scaled to *annual_mwh* a year, in each civil year.
 
     A year of which the delivery has a part takes the energy of that part of its hours.
     """
-    axis = Axis.of(delivery)
     years = np.array([day.year for day in axis.days])
     found = np.zeros(len(profile))
     for year in np.unique(years):

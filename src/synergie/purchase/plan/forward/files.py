@@ -5,16 +5,16 @@ from typing import BinaryIO
 from synergie.errors import BadInput, Words
 from synergie.formats import Report
 from synergie.purchase.plan.forward.curve import build_forward_curve
+from synergie.purchase.plan.hedge.axis import Axis
 from synergie.purchase.records.forward import ForwardCurve
-from synergie.purchase.records.purchase import DeliveryPeriod
 from synergie.purchase.templates.forward_prices import read_placed
 from synergie.schemas.readings.profile import Profile
 
 
 def read_forward_curve(
-    source: BinaryIO, name: str, delivery: DeliveryPeriod
+    source: BinaryIO, name: str, axis: Axis
 ) -> tuple[ForwardCurve | None, Report]:
-    """The curve of the hours of *delivery*, and the report. None: rows are refused, it tells them.
+    """The curve of the hours of a delivery, and the report. None: rows are refused, it tells them.
 
     BadInput: rows that repeat others; BadInputs: each hour that is missing or doubled, rows of
     several quotations or sources.
@@ -28,7 +28,7 @@ def read_forward_curve(
         repeated = Words("a row that repeats another")
         raise BadInput(f"{name} line {line}", repeated, "one row for each hour of the delivery")
     rows = [(f"{name} line {at}", row) for at, row in found]
-    return build_forward_curve(rows, delivery, name), report
+    return build_forward_curve(rows, axis, name), report
 
 
 def _find_first_repeat(lines: list[int]) -> int:

@@ -123,6 +123,6 @@ def _check_product(problem: ForwardProblem, product: IndexTerm | Block, where: s
         raise BadInput(f"{where}/shape", product.shape, "`base`: gas has no peak")
     if not delivery.starts <= product.starts < product.ends <= delivery.ends:
         raise BadInput(where, found, "a product that is delivered inside the delivery")
-    own = Pricer(Axis.of(DeliveryPeriod(starts=product.starts, ends=product.ends)))
+    own = Pricer(Axis.of(DeliveryPeriod(starts=product.starts, ends=product.ends), problem.energy))
     if not own.select_hours(product.shape, product.starts, product.ends).any():
         raise BadInput(where, found, "a product of at least one hour")

@@ -28,7 +28,6 @@ from synergie.purchase.records.forward import (
     SwingBand,
 )
 from synergie.purchase.records.hedge import HedgeRisk
-from synergie.purchase.records.purchase import DeliveryPeriod
 from synergie.schemas.plan import Phrase
 
 FROM_SERIES = "the load is that of a series of hours: {}"
@@ -37,6 +36,7 @@ ONE_CURVE = "every offer is valued on one curve, quoted on {} by {}; no price is
 INDEXED = "a product (Cal, PEG) is worth the mean of the curve over its hours; it moves with it"
 STRESS = "{}: every price times {}, every volume times {}: a bound to think with, no forecast"
 OUTSIDE = "volume outside a band is paid, or sold back, at the spot price of the load's own hours"
+GAS_DAYS = "days of delivery are gas days: from 6 o'clock of Paris to 6 o'clock of the day after"
 SCENARIOS = "the risk is over {} scenarios that were given: the mean of the {} % dearest"
 
 
@@ -54,11 +54,9 @@ class Load:
         return cls(mw, phrase(FROM_SERIES, name))
 
     @classmethod
-    def of_profile(
-        cls, delivery: DeliveryPeriod, profile: Floats, name: str, annual_mwh: float
-    ) -> "Load":
+    def of_profile(cls, axis: Axis, profile: Floats, name: str, annual_mwh: float) -> "Load":
         """The profile *name*, scaled to an energy a year."""
-        scaled = scale_profile(delivery, profile, annual_mwh)
+        scaled = scale_profile(axis, profile, annual_mwh)
         return cls(scaled, phrase(FROM_PROFILE, name, f"{annual_mwh:g}"))
 
 
@@ -75,8 +73,8 @@ def value_offers(
     the cent. BadInput: a curve, load or scenario of other hours, terms that the curve does not
     price.
     """
-    axis = Axis.of(problem.delivery)
-    prices = select_curve_prices(curve, problem.delivery)
+    axis = Axis.of(problem.delivery, problem.energy)
+    prices = select_curve_prices(curve, axis)
     if load.mw.shape != prices.shape:
         found = f"{len(load.mw)} hours, not {len(prices)}"
         raise BadInput("/load", found, "as many hours as the delivery has")
@@ -199,6 +197,8 @@ def _iterate_assumptions(
 ) -> Iterator[Phrase]:
     yield phrase(ONE_CURVE, curve.quoted_on, curve.source)
     yield load.said
+    if problem.energy == "gas":
+        yield phrase(GAS_DAYS)
     if any(offer.kind in {"indexed", "clicks"} for offer in problem.offers):
         yield phrase(INDEXED)
     for one in problem.stresses:

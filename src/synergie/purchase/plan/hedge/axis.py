@@ -1,13 +1,14 @@
 """The hours of a delivery in local time, and which of them each product covers."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
 
-from synergie.calendar import day_bounds, load_time_zone
+from synergie.calendar import load_time_zone
 from synergie.errors import BadInput
+from synergie.purchase.records.forward import Commodity
 from synergie.purchase.records.hedge import HedgeProblem, HedgeProduct
 from synergie.purchase.records.purchase import DeliveryPeriod
 
@@ -16,6 +17,8 @@ type Flags = np.ndarray[Any, np.dtype[np.bool_]]
 type Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 PARIS = load_time_zone("Europe/Paris")
+_OPENS: dict[Commodity, time] = {"electricity": time(), "gas": time(6)}
+"""When a day of delivery begins, by the clocks of Paris."""
 _PEAK = range(8, 20)
 _SATURDAY = 5
 _HOUR = timedelta(hours=1)
@@ -28,22 +31,30 @@ class Axis:
     starts: tuple[datetime, ...]
     """UTC."""
     days: tuple[date, ...]
-    """Civil day, Paris."""
+    """Day of delivery, Paris: the civil day; of gas that on which its gas day begins."""
     hour: Ints
     """Local hour of the day, 0 to 23."""
 
     @classmethod
-    def of(cls, delivery: DeliveryPeriod) -> "Axis":
-        """The hours of *delivery*."""
-        first, _ = day_bounds(delivery.starts, PARIS)
-        end, _ = day_bounds(delivery.ends, PARIS)
+    def of(cls, delivery: DeliveryPeriod, energy: Commodity = "electricity") -> "Axis":
+        """The hours of *delivery*: of civil days; of gas those of gas days, from 6 to 6 o'clock."""
+        opens = _OPENS[energy]
+        first, end = (
+            datetime.combine(day, opens, PARIS).astimezone(UTC)
+            for day in (delivery.starts, delivery.ends)
+        )
         starts = [first + i * _HOUR for i in range(int((end - first) / _HOUR))]
         local = [start.astimezone(PARIS) for start in starts]
         return cls(
-            tuple(start.astimezone(UTC) for start in starts),
-            tuple(moment.date() for moment in local),
+            tuple(starts),
+            tuple((one.replace(tzinfo=None) - timedelta(hours=opens.hour)).date() for one in local),
             np.array([moment.hour for moment in local], dtype=np.int64),
         )
+
+    def list_day_starts(self) -> tuple[datetime, ...]:
+        """The first hour of each day."""
+        days = dict(zip(reversed(self.days), reversed(self.starts), strict=True))
+        return tuple(sorted(days.values()))
 
     @property
     def peak(self) -> Flags:

@@ -13,6 +13,7 @@ import numpy as np
 
 from synergie.errors import BadInput
 from synergie.purchase.plan.hedge.axis import PARIS, Axis, Floats, Ints
+from synergie.purchase.records.forward import Commodity
 from synergie.purchase.records.purchase import DeliveryPeriod
 
 _NO_RUN = "whole weeks in a row of the same season, a wider spread or shorter runs"
@@ -57,13 +58,15 @@ class Scenarios:
 
 
 def of_hours(
-    delivery: DeliveryPeriod, rows: Mapping[str, Mapping[datetime, tuple[float, float]]]
+    delivery: DeliveryPeriod,
+    rows: Mapping[str, Mapping[datetime, tuple[float, float]]],
+    energy: Commodity = "electricity",
 ) -> Scenarios:
     """Scenarios from (price, load) by name and start of the hour.
 
     Raises BadInput that names the scenario and the first hour of the delivery that it lacks.
     """
-    axis = Axis.of(delivery)
+    axis = Axis.of(delivery, energy)
     prices, loads = [], []
     for name, hours in rows.items():
         missing = next((start for start in axis.starts if start not in hours), None)

@@ -75,7 +75,7 @@ def read_table(text: str, shape: Shape, where: str) -> Versions:
 
 
 def _check_version_order(before: Version, after: Version, where: str, line: int) -> None:
-    told = f"{after.valid_from} (line {line}: {before.valid_from} to {before.valid_to})"
+    told = f"{after.valid_from} ({line}: {before.valid_from} – {before.valid_to})"
     if after.valid_from <= before.valid_from:
         raise BadInput(f"{where}, /valid_from", told, "the versions of one key in rising dates")
     if after.valid_from < before.valid_to:
