@@ -2,7 +2,8 @@
 
 Account or none, French or English, with scripts or without, 1280 px or 320 px: each two of these
 meet on each page, all of them when `SYNERGIE_TEST_EVERY_WAY` is set; one server and one browser.
-Pictures, and what axe leaves to a person, are kept in pytest's folder.
+Papers, and what axe leaves to a person, are kept in pytest's folder; pictures, for people alone,
+are taken when `SYNERGIE_TEST_KEEP_PICTURES` names a folder.
 """
 
 import json
@@ -261,7 +262,7 @@ def views(house: dict[str, Any], kept: Path) -> list[View]:
         "browser": program("chromium", "chromium-browser", "google-chrome"),
         "url": house["url"],
         "links": {"keeper": link(house, "keeper"), "lead": link(house, "signer", COORDINATOR)},
-        "pictures": str(kept),
+        "pictures": str(kept) if os.environ.get(KEPT) else None,
         "papers": str(kept),
         "log": str(kept / "views.jsonl"),
         "every": bool(os.environ.get(EVERY)),

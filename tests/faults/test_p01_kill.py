@@ -21,7 +21,7 @@ from tests.faults.senders import (
     declare_series,
 )
 
-KILLS = times(25, deep=50)
+KILLS = times(12, deep=50)
 
 
 @pytest.mark.faults

@@ -8,7 +8,7 @@ import pytest
 from tests.depth import times
 from tests.memory.growth import measure_growth
 
-REQUESTS = times(20_000, deep=1_000_000)
+REQUESTS = times(12_000, deep=1_000_000)
 WARM = times(4_000, deep=150_000)
 """Of these: what is compiled or remembered once is there; tokens that expired have begun to go."""
 MOST_PERCENT = 5

@@ -171,8 +171,9 @@ def test_a_large_year_that_is_cancelled_keeps_what_it_has() -> None:
 
 
 def test_a_large_year_with_too_few_crew_days_says_so() -> None:
-    problem = departement(1, lights=3_200, zones=3, depots=1)
+    """64 visits of nearly a day each, in 52 days; a year of any size is solved as a large one."""
+    problem = departement(1, lights=1_600, zones=3, depots=1)
     few = tuple(d.model_copy(update={"crew_days": (1,) * 52}) for d in problem.depots)
-    with pytest.raises(Infeasible) as caught:
+    with replaced.object(_search, "_LARGE", 0), pytest.raises(Infeasible) as caught:
         maintenance.solve(problem.model_copy(update={"depots": few}), limit_s=300)
     assert any("crew-days more from depot-0" in told for told in caught.value.conflicts)
