@@ -182,6 +182,33 @@ def test_gas_is_told_by_the_words_of_the_line_or_by_the_profile() -> None:
     assert read(fields([line(1)]), profiles=(gas,)).rows[0].supply_point == f"pce:{PRM}"
 
 
+def test_a_profile_says_what_a_line_is_for_and_its_time_class() -> None:
+    """Words that mislead: by them the network's energy would be a supply, the accise a fee."""
+    told = {
+        "BT-153": "Énergie livrée (Été-Jour) : part des réseaux", "BT-154": None,
+        "BT-129": "1000", "BT-130": "KWH", "BT-146": "0.0161", "BT-131": "16.10",
+    }  # fmt: skip
+    tax = {"BT-153": "Droit II bis", "BT-129": "1.000", "BT-146": "33.70", "BT-131": "33.70"}
+    given = fields([line(1, **told), line(2, **tax), line(3, **{"BT-153": "Accise (rappel)"})])
+    profile = SupplierProfile.model_validate({"lines": [
+        {"words": "Part des réseaux", "component": "cs_energy", "time_class": "HPB"},
+        {"words": "DROIT II BIS", "component": "accise"}, {"words": "rappel", "component": "other"},
+    ]})  # fmt: skip
+    found = read(given, profiles=(profile,))
+    assert [(one.component, one.time_class) for one in found.rows] == [
+        ("cs_energy", "HPB"), ("accise", None), ("other", None),
+    ]  # fmt: skip
+    checked = control([found], points=[POINT])
+    assert [(one.rule, one.found, one.expected) for one in checked.findings] == [
+        ("accise", "33.7", "30.85"),
+    ], "the network is right, and what is `other` is compared with nothing"
+    plain = control([read(given)], points=[POINT])
+    assert "33.7" not in [one.found for one in plain.findings], "by its words it is no accise"
+    gas = profile.model_copy(update={"energy": "gas"})
+    (excise,) = control([read(given, profiles=(gas,))]).findings
+    assert (excise.rule, excise.expected) == ("accise", "16.39")
+
+
 def test_a_period_of_the_whole_invoice_is_that_of_lines_without_one() -> None:
     bare = line(1, **{"BT-134": None, "BT-135": None})
     found = read(fields([bare], **{"BT-73": "2026-06-01", "BT-74": "2026-06-30"}))

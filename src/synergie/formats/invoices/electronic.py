@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from synergie.errors import BadInput, MissingExtra, Words
 from synergie.formats.invoices.annex import lay_annex, list_attachments
+from synergie.formats.values import normalize_words
 from synergie.schemas.readings.invoice import (
     Invoice,
     InvoiceAnnex,
@@ -25,7 +26,7 @@ from synergie.schemas.readings.invoice import (
     InvoiceRow,
     ToldTotals,
 )
-from synergie.schemas.readings.supplier_profile import Place, SupplierProfile
+from synergie.schemas.readings.supplier_profile import Place, SupplierLine, SupplierProfile
 
 _CENT, _DAY = Decimal("0.01"), timedelta(days=1)
 _MOST = 50_000_000
@@ -307,6 +308,8 @@ def _build_row(reading: _Reading, line: _Fields) -> InvoiceRow:
     price = line.get("BT-146")
     base = _amount(line, "BT-149", place, Decimal(1)) or Decimal(1)
     market = reading.fields.get("BT-12")
+    named = _find_named_line(reading.profile, words)
+    own_class = None if named is None else named.time_class
     return InvoiceRow(
         where=place[:200],
         invoice=str(reading.fields["BT-1"]),
@@ -316,7 +319,8 @@ def _build_row(reading: _Reading, line: _Fields) -> InvoiceRow:
         supplier=seller[:200] or None,
         tariff_code=_attribute(line, reading.profile.tariff_code),
         label=words[:200] or None,
-        time_class=_attribute(line, reading.profile.time_class),
+        component=None if named is None else named.component,
+        time_class=own_class or _attribute(line, reading.profile.time_class),
         from_date=begins,
         to_date=None if ends is None else ends + _DAY,
         quantity=reading.signed(quantity),
@@ -326,6 +330,12 @@ def _build_row(reading: _Reading, line: _Fields) -> InvoiceRow:
         amount_eur=reading.signed(_amount(line, "BT-131", place)),
         vat_percent=_percent(line.get("BT-152")),
     )
+
+
+def _find_named_line(profile: SupplierProfile, words: str) -> SupplierLine | None:
+    """How the profile names a line of these words. None: it does not."""
+    told = f" {normalize_words(words)} "
+    return next((one for one in profile.lines if f" {normalize_words(one.words)} " in told), None)
 
 
 def _percent(told: object) -> Decimal | None:

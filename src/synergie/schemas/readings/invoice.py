@@ -8,6 +8,7 @@ from pydantic import Field, Strict
 from synergie.energy.records.bill import Exact
 from synergie.energy.records.tariff import Percent
 from synergie.schemas.plan import Phrase
+from synergie.schemas.readings.supplier_profile import LineComponent
 from synergie.schemas.series import SupplyPointKey
 from synergie.schemas.wire import Wire
 from synergie.units import CivilDate, Euros, ExternalId, Many, Text, decimal_text
@@ -51,6 +52,8 @@ class InvoiceRow(Wire):
     """Code of what is billed. Null: none. Example: `FCGEECHO`."""
     label: Text | None = None
     """Its words. Null: none."""
+    component: LineComponent | None = None
+    """What it is for, where the profile of its supplier says it. Null: by its words."""
     time_class: Text | None = None
     """Its time class, as it was written. Null: none told in a column of its own."""
     from_date: CivilDate | None = None

@@ -8,6 +8,7 @@ from typing import Literal
 from synergie.energy.plan.tariff.time_classes import CLASSES, time_class_name
 from synergie.energy.records.bill import Component
 from synergie.schemas.readings.invoice import InvoiceRow
+from synergie.schemas.readings.supplier_profile import LineComponent
 
 type Meaning = Component | Literal[
     "network", "vat", "whole", "gas_fixed", "gas_energy", "gas_capacity", "gas_cta", "gas_accise"
@@ -49,7 +50,22 @@ def plain_words(text: str) -> str:
 def classify_invoice_row(row: InvoiceRow) -> Meaning | None:
     """What *row* is for; None when its words do not say."""
     is_gas = (row.supply_point or "").startswith("pce:")
+    if row.component is not None:
+        return _find_told_meaning(row.component, is_gas=is_gas)
     return _classify_gas_row(row) if is_gas else _classify_power_row(row)
+
+
+def _find_told_meaning(component: LineComponent, *, is_gas: bool) -> Meaning | None:
+    """The meaning that the profile of a supplier tells. None: it is compared with nothing."""
+    if component == "other":
+        return None
+    return _OF_GAS.get(component, component) if is_gas else component
+
+
+_OF_GAS: dict[LineComponent, Meaning] = {
+    "cta": "gas_cta", "accise": "gas_accise", "atrd_fixed": "gas_fixed",
+    "atrd_energy": "gas_energy", "atrd_capacity": "gas_capacity",
+}  # fmt: skip
 
 
 def _classify_power_row(row: InvoiceRow) -> Meaning | None:
