@@ -14,6 +14,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SYNERGIE_DATABASE_URL", f"sqlite:///{path}")
     monkeypatch.setenv("SYNERGIE_PUBLIC_URL", "https://echange.example")
     monkeypatch.chdir(tmp_path)
+    assert main(["db", "upgrade"]) == 0
     assert main(["org", "add", "ville", "--kind", "commune", "--name", "Ville"]) == 0
     return path
 

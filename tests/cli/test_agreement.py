@@ -75,6 +75,7 @@ def here(
     """A local store with both organisations."""
     monkeypatch.setenv("SYNERGIE_DATABASE_URL", f"sqlite:///{tmp_path}/synergie.db")
     monkeypatch.chdir(tmp_path)
+    assert main(["db", "upgrade"]) == 0
     for name in (ONE, TWO):
         line = ["org", "add", name, "--kind", "epci", "--name", name.title()]
         assert main([*line, "--jwks", str(tmp_path / f"{name}.jwks")]) == 0

@@ -49,6 +49,7 @@ def spoiled(lights: Path) -> Path:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store with one organisation, named by the environment."""
     monkeypatch.setenv("SYNERGIE_DATABASE_URL", f"sqlite:///{tmp_path / 'synergie.db'}")
+    assert main(["db", "upgrade"]) == 0
     line = ["org", "add", "se-essai", "--kind", "lighting_syndicate", "--name", "Essai"]
     assert main(line) == 0
     return tmp_path / "synergie.db"

@@ -20,6 +20,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SYNERGIE_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("SYNERGIE_PUBLIC_URL", SERVER)
     monkeypatch.chdir(tmp_path)
+    assert main(["db", "upgrade"]) == 0
     line = ["org", "add", ORG, "--kind", "epci", "--name", "Bassin de Pompey"]
     assert main([*line, "--siren", "245400601"]) == 0
     return tmp_path

@@ -15,6 +15,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "synergie.db"
     monkeypatch.setenv("SYNERGIE_DATABASE_URL", f"sqlite:///{path}")
     monkeypatch.chdir(tmp_path)
+    assert main(["db", "upgrade"]) == 0
     return path
 
 
@@ -54,7 +55,7 @@ def test_a_wrong_fact_is_refused_with_its_place(
     said = capsys.readouterr().err
     assert "/siren" in said
     assert "245400602" in said
-    assert not store.exists()
+    assert main(_pompey(jwks, "--siren", "245400601")) == 0, "nothing of it was kept"
 
 
 def test_a_private_key_is_not_taken_for_a_public_one(

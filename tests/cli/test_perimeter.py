@@ -220,6 +220,7 @@ def test_an_organisation_that_is_not_there_is_said(
 ) -> None:
     """Not an empty perimeter: a slip of the pen in its name looks the same."""
     out, store = tmp_path / "p.csv", f"sqlite:///{tmp_path}/a.db"
+    assert main(["db", "upgrade", "--store", store]) == 0
     line = ["perimeter", "build", "--org", "nobody", "--store", store, "--out", str(out)]
     assert main(line) == 1
     assert "nobody" in capsys.readouterr().err

@@ -22,6 +22,7 @@ def bills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SYNERGIE_DATABASE_URL", f"sqlite:///{tmp_path / 'synergie.db'}")
     monkeypatch.setenv("SYNERGIE_LOCALE", "en")
     monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert main(["db", "upgrade"]) == 0
     assert main(["org", "add", "mairie-essai", "--kind", "commune", "--name", "Essai"]) == 0
     path = tmp_path / "Factures 2026.csv"
     path.write_bytes(BILLS.encode("cp1252"))

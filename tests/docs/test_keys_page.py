@@ -19,6 +19,7 @@ def test_every_command_of_the_page_works(
     monkeypatch.setenv("SYNERGIE_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("SYNERGIE_PUBLIC_URL", "https://donnees.example")
     monkeypatch.chdir(tmp_path)
+    assert main(["db", "upgrade"]) == 0
     said = {"MOT": "", "KID": ""}
     commands = "".join(BLOCK.findall(PAGE.read_text(encoding="utf-8"))).splitlines()
     assert len(commands) > 15

@@ -71,7 +71,7 @@ def test_one_command_and_one_confirmation_give_checked_monthly_energy(
     place: Path, root: Path
 ) -> None:
     add, deposit = (block.strip() for block in blocks(root, "sh"))
-    assert typed(add, place, "")[0] == 0
+    assert [typed(line, place, "")[0] for line in add.splitlines()] == [0, 0]
     code, said = typed(deposit, place, "o")
     assert code == 0, said
     _, shown, asked, done, known = (block.rstrip("\n") for block in blocks(root, "text"))
@@ -87,7 +87,8 @@ def test_one_command_and_one_confirmation_give_checked_monthly_energy(
 
 def test_a_no_stores_nothing_and_saves_no_profile(place: Path, root: Path) -> None:
     add, deposit = (block.strip() for block in blocks(root, "sh"))
-    typed(add, place, "")
+    for line in add.splitlines():
+        typed(line, place, "")
     code, said = typed(deposit, place, "n")
     assert code == 130
     assert "bat_" not in said

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -14,7 +15,21 @@ from synergie.applications import list_declared
 from synergie.cli import plan
 from synergie.cli.assets import perimeter
 from synergie.cli.help import Command, build_command_group
-from synergie.cli.operate import backup, db, demo, proxy, restore, sandbox, serve, specs
+from synergie.cli.operate import (
+    backup,
+    config,
+    db,
+    demo,
+    doctor,
+    health,
+    init,
+    nightly,
+    proxy,
+    restore,
+    sandbox,
+    serve,
+    specs,
+)
 from synergie.cli.publication import aggregate, publication
 from synergie.cli.readings import check, closures, deposit, digest, formats, freshness, template
 from synergie.cli.texts import N_
@@ -51,6 +66,17 @@ def root(
     debug: Annotated[
         bool, typer.Option("--debug", help=N_("Show the cause of an error to the last detail."))
     ] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            envvar="SYNERGIE_CONFIG",
+            help=N_(
+                "The file of settings: synergie.toml here, else in /etc/synergie. Stands anywhere "
+                "on the line."
+            ),
+        ),
+    ] = None,
     version: Annotated[
         bool,
         typer.Option(
@@ -58,7 +84,7 @@ def root(
         ),
     ] = False,
 ) -> None:
-    """The first two are read by `main` before anything else; here they are only told."""
+    """The first three are read by `main` before anything else; here they are only told."""
 
 
 _COMMANDS = (
@@ -74,7 +100,12 @@ _COMMANDS = (
     freshness,
     digest,
     verify,
+    init,
     serve,
+    config,
+    doctor,
+    health,
+    nightly,
     restore,
     proxy,
     specs,

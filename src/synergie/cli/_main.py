@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from synergie.cli._ends import End, describe_exit
@@ -11,6 +12,9 @@ from synergie.cli.misuse import Misuse, describe_usage_error
 from synergie.cli.texts import LOCALES, Locale, _, speak, translate_to_french
 from synergie.errors import MissingExtra
 
+_CONFIG = "SYNERGIE_CONFIG"
+"""The variable of the file of settings (`server/settings_file.py`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class _GlobalOptions:
@@ -18,6 +22,7 @@ class _GlobalOptions:
 
     locale: Locale
     debug: bool
+    config: str | None
     rest: tuple[str, ...]
 
 
@@ -34,7 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         asked = _parse_global_options(sys.argv[1:] if argv is None else argv)
         debug = asked.debug
         speak(asked.locale)
-        return _run_command(list(asked.rest))
+        with _settings_file_named(asked.config):
+            return _run_command(list(asked.rest))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return End.DONE  # the reader of a pipe has enough
@@ -63,6 +69,20 @@ def _run_command(argv: list[str]) -> int:
         raise
     sys.stdout.flush()
     return code if isinstance(code, int) else End.DONE
+
+
+@contextmanager
+def _settings_file_named(path: str | None) -> Iterator[None]:
+    """`SYNERGIE_CONFIG` is *path* meanwhile, for this process and those that it starts."""
+    before = os.environ.get(_CONFIG)
+    if path is not None:
+        os.environ[_CONFIG] = path
+    try:
+        yield
+    finally:
+        if path is not None:
+            os.environ.pop(_CONFIG)
+            os.environ.update({} if before is None else {_CONFIG: before})
 
 
 def _report_error(error: BaseException, *, debug: bool) -> int:
@@ -94,21 +114,24 @@ def _report_misuse(error: Exception) -> int:
 
 
 def _parse_global_options(argv: Sequence[str]) -> _GlobalOptions:
-    """`--locale` and `--debug` may stand anywhere before `--`: errors and help obey them too."""
-    rest, locale, debug = [], os.environ.get("SYNERGIE_LOCALE", "") or "fr", False
+    """`--locale`, `--config` and `--debug` may stand anywhere before `--`: errors obey them too."""
+    found = {"--locale": os.environ.get("SYNERGIE_LOCALE", "") or "fr", "--config": None}
+    rest, debug = [], False
     words = iter(argv)
     for word in words:
+        name, equals, value = word.partition("=")
         if word == "--":
             rest += [word, *words]
         elif word == "--debug":
             debug = True
-        elif word == "--locale":
-            locale = next(words, "")
-        elif word.startswith("--locale="):
-            locale = word.partition("=")[2]
+        elif name in found:
+            found[name] = value if equals else next(words, "")
         else:
             rest.append(word)
+    if found["--config"] == "":
+        raise Misuse(_("--config: expected a file"))
+    locale = found["--locale"]
     for known in LOCALES:
         if locale == known:
-            return _GlobalOptions(known, debug, tuple(rest))
+            return _GlobalOptions(known, debug, found["--config"], tuple(rest))
     raise Misuse(_("--locale: found {!r}, expected {}").format(locale, ", ".join(LOCALES)))

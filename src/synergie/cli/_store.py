@@ -11,11 +11,12 @@ import typer
 
 from synergie.cli.extras import needs
 from synergie.cli.texts import N_
-from synergie.errors import BadInput, NotFound
+from synergie.errors import BadInput, Misconfigured, NotFound
 
 if TYPE_CHECKING:
     from synergie.policy import Principal
     from synergie.server.settings import Settings
+    from synergie.server.settings_file import SettingsFile
     from synergie.storage.store import Store
 
 StoreUrl = Annotated[
@@ -33,25 +34,55 @@ _UNKNOWN = "an organisation of this store (synergie org add)"
 
 
 def read_cli_settings(**chosen: object) -> "Settings":
-    """The settings of the environment; what is *chosen* on the command line goes first."""
+    """The settings of the file and of the environment; what is *chosen* on the line goes first."""
     with needs("server"):
         from synergie.server.settings import Settings
-    return Settings.read(os.environ, **{k: v for k, v in chosen.items() if v is not None})
+    file = read_cli_file()
+    return Settings.read(os.environ, file, **{k: v for k, v in chosen.items() if v is not None})
+
+
+def read_cli_file() -> "SettingsFile | None":
+    """The file of settings that holds here: named, in this folder, or the system's."""
+    with needs("server"):
+        from synergie.server.settings import Settings
+    from synergie.server.settings_file import find_settings_file
+
+    path = find_settings_file(os.environ, Path.cwd())
+    return None if path is None else Settings.read_file(path)
 
 
 @contextmanager
-def opened(url: str | None, *, migrate: bool = True) -> Iterator["Store"]:
-    """The store at *url*, or where the settings say; closed at the end."""
+def opened(url: str | None, *, make: bool = False) -> Iterator["Store"]:
+    """The store at *url*, or where the settings say; closed at the end.
+
+    Without *make* it is one that is there, at this version's revision: a command that makes a
+    second store by accident writes where no server reads. Misconfigured names it.
+    """
     with needs("server"):
         from synergie.storage.store import Store
     place = read_cli_settings(database_url=url)
-    if place.database_url is None and migrate:
-        Path(place.data_dir).mkdir(parents=True, exist_ok=True)
-    store = Store.open(place.store_url, migrate=migrate)
+    if make and place.database_url is None:
+        Path(place.data_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
+    elif not make:
+        require_store(place.store_url)
+    store = Store.open(place.store_url, migrate=make)
     try:
         yield store
     finally:
         store.close()
+
+
+def require_store(url: str) -> None:
+    """Misconfigured when a SQLite store is not there: to open it would make it."""
+    from synergie.server.settings_file import hide_password
+
+    scheme, _, file = url.partition(":///")
+    if scheme == "sqlite" and file and not file.startswith(":") and not Path(file).exists():
+        raise Misconfigured(
+            "{}: no store there; `synergie serve` or `synergie db upgrade` makes one, and --store, "
+            "--config or SYNERGIE_DATABASE_URL names another",
+            hide_password(url),
+        )
 
 
 def on_behalf(place: "Store", org: str, *scopes: str) -> "Principal":

@@ -40,7 +40,7 @@ def running(folder: Folder, started: Callable[[int], None] | None = None) -> Ite
             stdout=log,
             stderr=log,
             stdin=subprocess.DEVNULL,
-            env=os.environ | {"SYNERGIE_LIMITS": "false"},
+            env=_build_own_environment(),
         )
     try:
         if started is not None:
@@ -49,6 +49,12 @@ def running(folder: Folder, started: Callable[[int], None] | None = None) -> Ite
         yield url
     finally:
         _stop_server(process)
+
+
+def _build_own_environment() -> dict[str, str]:
+    """The environment without what an operator set for another server, its file included."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("SYNERGIE_")}
+    return others | {"SYNERGIE_LIMITS": "false", "SYNERGIE_CONFIG": os.devnull}
 
 
 def _free_port() -> int:

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, override
@@ -15,18 +15,33 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from synergie.client.outbound import Allow
 from synergie.errors import Misconfigured
 from synergie.schemas.faults import faults
+from synergie.server.settings_file import (
+    VARIABLE,
+    Origin,
+    SettingsFile,
+    SettingSource,
+    hide_password,
+    read_settings_file,
+    refuse_unknown_setting,
+)
 
 PREFIX = "SYNERGIE_"
 
 _HOST = re.compile(r"[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\]", re.ASCII)
 _LAST_PORT = 65535
 
-_OTHERS = ("SYNERGIE_TEST_", "SYNERGIE_CLIENT_", "SYNERGIE_LOCALE")
-"""Variables of our other programs: not ours to refuse."""
+_OTHERS = (
+    "SYNERGIE_TEST_", "SYNERGIE_CLIENT_", "SYNERGIE_LOCALE", "SYNERGIE_BACKUP_PASSPHRASE_FILE",
+    VARIABLE,
+)  # fmt: skip
+"""Variables of our other programs, and the one that names the file: not ours to refuse."""
 
 
 class Settings(BaseSettings):
-    """What an operator may choose. Each is read from `SYNERGIE_` and its name in capitals."""
+    """What an operator may choose.
+
+    Each is read from `SYNERGIE_` and its name in capitals, or by its name from `synergie.toml`.
+    """
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -191,23 +206,48 @@ class Settings(BaseSettings):
     """Most throw-away organisations of one source address at once."""
 
     @classmethod
-    def read(cls, environ: Mapping[str, str], **chosen: object) -> "Settings":
-        """The settings from *environ*, over which *chosen* goes first.
+    def read(
+        cls, environ: Mapping[str, str], file: SettingsFile | None = None, /, **chosen: object
+    ) -> "Settings":
+        """The settings of *file*, over them those of *environ*, over all what is *chosen*.
 
-        Misconfigured names the variable: unknown, of the wrong type, or too weak.
+        Misconfigured names the variable or the file: unknown, of the wrong type, or too weak.
         """
+        said = cls._read_variables(environ)
+        written = dict(file.values) if file is not None else {}
+        try:
+            return cls.model_validate(written | said | chosen)
+        except ValidationError as error:
+            first = faults(error)[0]
+            name = first.where.removeprefix("/")
+            shown: object = f"{PREFIX}{name.upper()}"
+            if file is not None and name in written.keys() - said.keys() - chosen.keys():
+                shown = f"{file.path}: {name}"
+            text = "{}: found {!r}, expected {}"
+            raise Misconfigured(text, shown, str(first.found), first.expected) from error
+
+    @classmethod
+    def read_file(cls, path: Path) -> SettingsFile:
+        """What the file at *path* says. Misconfigured: no TOML, or no such setting."""
+        kinds = {name: one.annotation for name, one in cls.model_fields.items()}
+        return read_settings_file(path, kinds)
+
+    @classmethod
+    def _read_variables(cls, environ: Mapping[str, str]) -> dict[str, str]:
         known = {f"{PREFIX}{name.upper()}": name for name in cls.model_fields}
         ours = {name: text for name, text in environ.items() if _is_own_setting(name)}
         for name in sorted(ours.keys() - known.keys()):
-            raise Misconfigured("{}: no such setting; known: {}", name, ", ".join(sorted(known)))
-        values = {known[name]: text for name, text in ours.items()}
-        try:
-            return cls.model_validate(values | chosen)
-        except ValidationError as error:
-            first = faults(error)[0]
-            name = f"{PREFIX}{first.where.removeprefix('/').upper()}"
-            text = "{}: found {!r}, expected {}"
-            raise Misconfigured(text, name, str(first.found), first.expected) from error
+            raise refuse_unknown_setting(name, name, known)
+        return {known[name]: text for name, text in ours.items()}
+
+    def list_sources(
+        self, environ: Mapping[str, str], file: SettingsFile | None, chosen: Collection[str] = ()
+    ) -> Iterator[SettingSource]:
+        """Each setting as it holds and who says it, in the order of the reference."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            text = None if value is None else hide_password(str(value))
+            yield SettingSource(name, text, *_find_origin(name, environ, file, chosen))
 
     @classmethod
     @override
@@ -221,11 +261,6 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what is given: the environment comes through `read`, checked, and never unseen."""
         return (init_settings,)
-
-    def environ(self) -> dict[str, str]:
-        """The variables that give these settings again, for a worker process."""
-        values = self.model_dump(mode="json", exclude_none=True)
-        return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
 
     @field_validator("outbound_ports")
     @classmethod
@@ -336,6 +371,11 @@ class Settings(BaseSettings):
         """The store's address: the one chosen, or a SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir / 'synergie.db'}"
 
+    @property
+    def shown_store(self) -> str:
+        """The address of the store as people may see it."""
+        return hide_password(self.store_url)
+
     @cached_property
     def outbound(self) -> Allow:
         """What may be called. Misconfigured when the file of authorities cannot be read."""
@@ -380,6 +420,19 @@ def _is_port(text: str) -> bool:
 
 def _is_own_setting(name: str) -> bool:
     return name.startswith(PREFIX) and not name.startswith(_OTHERS)
+
+
+def _find_origin(
+    name: str, environ: Mapping[str, str], file: SettingsFile | None, chosen: Collection[str]
+) -> tuple[Origin, str]:
+    variable = f"{PREFIX}{name.upper()}"
+    if name in chosen:
+        return "option", ""
+    if variable in environ:
+        return "environment", variable
+    if file is not None and name in file.values:
+        return "file", str(file.path)
+    return "default", ""
 
 
 def _this_machine(host: str) -> bool:

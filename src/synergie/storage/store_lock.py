@@ -61,6 +61,22 @@ def lock_store(url: str, holder: str) -> Iterator[None]:
         os.close(descriptor)
 
 
+def read_server_name(url: str) -> str:
+    """The name of the server that holds the SQLite store at *url*; empty: none does."""
+    file = read_store_file(url)
+    if file is None or not _lock_path(file).exists():
+        return ""
+    descriptor = os.open(_lock_path(file), os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _read_text(descriptor) or "?"
+    else:
+        return ""
+    finally:
+        os.close(descriptor)
+
+
 def mark_damage(url: str) -> None:
     """Note beside the file that its disk failed, so that the next start looks before it serves."""
     file = read_store_file(url)

@@ -20,7 +20,7 @@ app = build_command_group(N_("The store: bring it to this version, make it small
 )
 def upgrade(store: StoreUrl = None) -> None:
     """Exit 0 when the tables are at the head of the migrations."""
-    with opened(store):
+    with opened(store, make=True):
         typer.echo(_("the store is up to date"))
 
 
@@ -68,7 +68,7 @@ def _format_kilobytes(size: int) -> str:
 )
 def check(store: StoreUrl = None) -> None:
     """Exit 1 when a piece does not agree with its sums."""
-    with opened(store, migrate=False) as place:
+    with opened(store) as place:
         from synergie.exchange.readings.energies.kept_years import astray_years
         from synergie.policy import permit_operator
         from synergie.storage.proof_soundness import unsound_proofs

@@ -331,7 +331,7 @@ def _add_hold_command(act: Literal["suspend", "resume"], help_: str) -> None:
             return
         if org is not None or server is not None:
             raise Misuse(_("--operator goes with the local store alone, without --org"))
-        with opened(store, migrate=False) as place:
+        with opened(store) as place:
             from synergie.exchange.trust.agreements import Agreements
 
             done = Agreements(place).operate(agreement, act, now=datetime.now(UTC))

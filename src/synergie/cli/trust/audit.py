@@ -112,7 +112,7 @@ def verify(
         return End.DONE
     keys = _read_server_keys(jwks)
     claims = {path: _read_head_claims(jws, keys, path) for path, jws in held.items()}
-    with opened(store, migrate=False) as place:
+    with opened(store) as place:
         from synergie.policy import permit_operator
         from synergie.storage.trust.journal.journal_audit import audit_journal
 

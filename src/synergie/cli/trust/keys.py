@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from synergie.cli._ask import require_confirmation
-from synergie.cli._store import StoreUrl, opened, read_cli_settings
+from synergie.cli._store import StoreUrl, opened, read_cli_settings, require_store
 from synergie.cli.extras import needs
 from synergie.cli.files import write_whole
 from synergie.cli.help import Command, build_command_group
@@ -98,10 +98,11 @@ def rotate(
     roles = _ROLES if role is None else (_check_option_value(role, "--role", _ROLES),)
     if step is not None:
         _check_option_value(step, "--step", ("next", "promote", "retire"))
-    ring, now = _open_keyring(), datetime.now(UTC)
+    now = datetime.now(UTC)
     with opened(store) as place:
         from synergie.exchange.trust.keys import note_rotation
 
+        ring = _open_keyring()
         for one in roles:
             for taken in ring.due(one, now=now) if step is None else (step,):  # type: ignore[arg-type]
                 if ring.rotate(one, taken, now=now):  # type: ignore[arg-type]
@@ -136,11 +137,12 @@ def revoke(
 ) -> None:
     """Every token there is holds no more when it was a key of tokens: partners ask for new ones."""
     require_confirmation(_("Stop the key {}? The next one signs at once.").format(kid), yes=yes)
-    ring, now = _open_keyring(), datetime.now(UTC)
+    now = datetime.now(UTC)
     with opened(store) as place:
         from synergie.exchange.trust.clients import Clients
         from synergie.exchange.trust.keys import note_rotation
 
+        ring = _open_keyring()
         if ring.revoke(kid, now=now) == "tokens":
             Clients(place).revoke_all(now=now)
         note_rotation(place, "revoke", now=now)
@@ -150,7 +152,9 @@ def revoke(
 def _open_keyring() -> "Keyring":
     with needs("server"):
         from synergie.server.keyring import Keyring
-    return Keyring.open(read_cli_settings().keys_dir, now=datetime.now(UTC))
+    settings = read_cli_settings()
+    require_store(settings.store_url)
+    return Keyring.open(settings.keys_dir, now=datetime.now(UTC))
 
 
 def _print_key_ring(ring: "Keyring") -> None:

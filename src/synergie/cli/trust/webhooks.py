@@ -40,7 +40,7 @@ def deliver(
     place = read_cli_settings(database_url=store)
     if not place.keys_dir.is_dir():  # else keys of its own would be made, that nobody trusts
         raise Misconfigured("{}: no keys of a server here (SYNERGIE_DATA_DIR)", place.keys_dir)
-    with opened(store, migrate=False) as kept:
+    with opened(store) as kept:
         from synergie.exchange.trust.webhooks.webhook_courier import WebhookSender
         from synergie.exchange.trust.webhooks.webhooks import WebhookKeys
         from synergie.server.keyring import Keyring
@@ -64,7 +64,7 @@ def deliver(
 )
 def resume(store: StoreUrl = None) -> None:
     """Exit 0; once the restored server is the one that serves."""
-    with opened(store, migrate=False) as place:
+    with opened(store) as place:
         from synergie.policy import permit_operator
         from synergie.storage.epochs import resume_webhooks
 
