@@ -372,7 +372,7 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'synergie.db'}"
 
     @property
-    def shown_store(self) -> str:
+    def store_address(self) -> str:
         """The address of the store as people may see it."""
         return hide_password(self.store_url)
 

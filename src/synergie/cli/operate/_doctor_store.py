@@ -39,7 +39,7 @@ def check_store(settings: "Settings", now: datetime) -> Iterator[Finding]:
         )
         return
     try:
-        yield Finding("store", "ok", settings.shown_store)
+        yield Finding("store", "ok", settings.store_address)
         yield _check_server(settings)
         yield from _check_clock(store, now)
         if not store.is_sqlite:

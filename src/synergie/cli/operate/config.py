@@ -32,7 +32,7 @@ def run(
     rows = list(settings.list_sources(os.environ, file))
     if set_only:
         rows = [row for row in rows if row.origin != "default"]
-    store, path = settings.shown_store, None if file is None else str(file.path)
+    store, path = settings.store_address, None if file is None else str(file.path)
     if json:
         listed = [asdict(row) for row in rows]
         print_json({"file": path, "store": store, "settings": listed})
