@@ -161,7 +161,9 @@ def test_containers_run_closed_and_their_commands_exist(
     folder: Path, more: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["init", "--public-url", URL, "--compose", "--root", ".", *more]) == 0
-    services = package("yaml").safe_load((folder / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    services = package("yaml").safe_load((folder / "compose.yaml").read_text(encoding="utf-8"))[
+        "services"
+    ]
     assert set(services) == {"app", "nightly", "proxy", *(("postgres",) if more else ())}
     for name, service in services.items():
         assert service["read_only"], name
