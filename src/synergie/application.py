@@ -74,6 +74,8 @@ class Application:
     """Which rows of its tables a permit opens: mappings of table to rule."""
     groups: tuple[Placement, ...] = ()
     """Its groups of commands (`typer.Typer`) among those of `synergie`."""
+    commands: tuple[Placement, ...] = ()
+    """Its commands of `synergie`: modules with `run`, `SUMMARY` and `EXAMPLE`."""
     plans: tuple[Placement, ...] = ()
     """Modules of commands of `synergie plan`: a function of that name, `HELP` and `EPILOG`."""
     kinds: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from synergie import formats
-from synergie.energy.exchange._power_curves import curve_of
+from synergie.energy.exchange.power_curves import curve_of
 from synergie.energy.plan.power import Curve, Reading, c4_reading, loads, price_options, refit
 from synergie.energy.plan.power._powers import best_powers
 from synergie.energy.plan.tariff.tables import Turpe, shipped

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from synergie import formats
 from synergie.calendar import load_time_zone, time_class
-from synergie.energy.exchange._power_curves import curve_of
+from synergie.energy.exchange.power_curves import curve_of
 from synergie.energy.plan.power._clock import CLASSES
 from synergie.energy.plan.power.curves import (
     Curve,

@@ -134,10 +134,9 @@ def build_commands() -> typer.Typer:
     app.callback(
         epilog="synergie demo\nsynergie check releve.csv\nsynergie plan purchase besoins.json"
     )(root)
-    for module in _COMMANDS:
-        app.command(
-            _get_command_name(module), cls=Command, help=module.SUMMARY, epilog=module.EXAMPLE
-        )(module.run)
+    modules: dict[str, ModuleType] = {_get_command_name(one): one for one in _COMMANDS}
+    for name, module in place_parts(modules, list_declared("commands")).items():
+        app.command(name, cls=Command, help=module.SUMMARY, epilog=module.EXAMPLE)(module.run)
     core = {
         _get_command_name(perimeter): perimeter.app,
         _get_command_name(plan): plan.build_plan_commands(),

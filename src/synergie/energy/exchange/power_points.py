@@ -15,7 +15,7 @@ from typing import get_args
 from pydantic import ValidationError
 
 from synergie.energy.exchange._lamps import Lamps
-from synergie.energy.exchange._power_curves import curve_of, is_curve, is_peak, peaks_of
+from synergie.energy.exchange.power_curves import curve_of, is_curve, is_peak, peaks_of
 from synergie.energy.plan.power.burn import burn_load
 from synergie.energy.plan.power.curves import (
     C4_POWER_FACTOR,

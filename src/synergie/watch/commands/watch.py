@@ -1,0 +1,132 @@
+"""`synergie watch`: what the curves of cabinets tell of their lamps, from files."""
+
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from synergie.cli.extras import needs
+from synergie.cli.misuse import Misuse
+from synergie.cli.print import as_json as print_json
+from synergie.cli.texts import N_, _, speaks_french
+
+if TYPE_CHECKING:
+    from synergie.watch.exchange.park import Watched
+    from synergie.watch.records.report import WatchReport
+
+SUMMARY = N_("What the curves of cabinets tell of their lamps: lit by day, dark, drifting, lost.")
+EXAMPLE = """
+synergie watch courbes.csv armoires.csv points.csv --price 0.118
+synergie watch courbe.csv --place 6.13,48.77 --out veille.html
+"""
+_MOST_PICTURES = 40
+
+
+def run(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILES", help=N_("Curves; cabinets and light points beside.")),
+    ],
+    *,
+    place: Annotated[
+        str | None,
+        typer.Option(metavar="LON,LAT", help=N_("Place of cabinets that tell none: 6.13,48.77.")),
+    ] = None,
+    price: Annotated[
+        str | None,
+        typer.Option(metavar="EUR/KWH", help=N_("Price of the energy that is lost: 0.118.")),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help=N_("Write the report as a page (HTML).")),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help=N_("Overwrite the file when it is there."))
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=N_("One JSON document; its keys are stable."))
+    ] = False,
+) -> None:
+    """Exit 0 when nothing is wrong, 1 when there is an alert that lasts, or a row was refused."""
+    if out is not None and out.exists() and not force:
+        raise Misuse(_("{}: exists already; give another name, or --force").format(out))
+    with needs("plan"):
+        from synergie.watch.exchange.park import Park
+    from synergie.cli.assets.perimeter_files import Reading
+    from synergie.reports.language import use_language
+    from synergie.watch.records.report import WatchReport
+
+    where = None if place is None else _parse_place(place)
+    cost = None if price is None else _parse_price(price)
+    park = Park()
+    refused = Reading.of(files, []).fill(park)
+    if not park.runs:
+        raise Misuse(_("no file holds a curve of an hour or finer"))
+    with use_language("fr" if speaks_french() else "en"):
+        watched = list(park.watch_all(where, cost, _))
+        report = WatchReport(cabinets=tuple(one.told for one in watched))
+        if out is not None:
+            _write_page(report, watched, out)
+        if as_json:
+            print_json(report)
+        else:
+            _print_report(report)
+    lasting = any(a.ended_night is None for one in report.cabinets for a in one.alerts)
+    raise typer.Exit(1 if lasting or refused else 0)
+
+
+def _parse_place(text: str) -> tuple[float, float]:
+    try:
+        longitude, latitude = (float(part) for part in text.split(","))
+    except ValueError:
+        longitude = latitude = float("nan")
+    if not (-180 <= longitude <= 180 and -66 <= latitude <= 66):  # noqa: PLR2004 (degrees; beyond, nights without an end)
+        raise Misuse(_("{}: found {!r}, expected {}").format("--place", text, "6.13,48.77"))
+    return longitude, latitude
+
+
+def _parse_price(text: str) -> Decimal:
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        found = Decimal(-1)
+    if not 0 < found < 10:  # noqa: PLR2004 (EUR a kWh)
+        raise Misuse(_("{}: found {!r}, expected {}").format("--price", text, "0.118"))
+    return found
+
+
+def _write_page(report: "WatchReport", watched: "list[Watched]", out: Path) -> None:
+    with needs("report"):
+        from synergie.reports.page import html
+    from synergie.watch.reports.document import build_watch_document, get_cabinet_name
+    from synergie.watch.reports.picture import draw_nights
+
+    pictures = {
+        one.told.supply_point: draw_nights(
+            get_cabinet_name(one.told), one.nights, one.judged.state.expected
+        )
+        for one in [one for one in watched if one.told.alerts][:_MOST_PICTURES]
+        if one.judged is not None
+    }
+    page = html(build_watch_document(report, pictures))
+    out.write_text(page, encoding="utf-8", newline="\n")
+
+
+def _print_report(report: "WatchReport") -> None:
+    from synergie.watch.reports.document import get_cabinet_name
+    from synergie.watch.reports.sentences import describe_not_testable
+
+    for one in report.cabinets:
+        name = get_cabinet_name(one)
+        for alert in one.alerts:
+            over = "" if alert.ended_night is None else _(" (over)")
+            typer.echo(f"{alert.sentence}{over}")
+            if not over:
+                typer.echo(f"  {alert.check}")
+        if one.untaught is not None:
+            typer.echo(f"{name}: {one.untaught}")
+        for wait in one.not_testable:
+            typer.echo(f"{name}: {describe_not_testable(wait.test, wait.until)}")
+    alerts = sum(len(one.alerts) for one in report.cabinets)
+    typer.echo(_("{} curves, {} alerts").format(len(report.cabinets), alerts))

@@ -1,0 +1,167 @@
+"""Curves and an inventory out of files, watched cabinet by cabinet. Nothing here opens a file."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from synergie.energy.exchange.power_curves import curve_of, is_curve
+from synergie.energy.plan.power.curves import Curve, join_curve_runs
+from synergie.errors import BadInput
+from synergie.formats import Record
+from synergie.measure.watch.fault import Ending, Finding
+from synergie.measure.watch.judging import begin_watch, judge_nights
+from synergie.measure.watch.nights import Nights, cut_nights
+from synergie.measure.watch.state import Judgement, Supply
+from synergie.measure.watch.testable import list_untestable
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.file_source import FileSource
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.watch.records.report import NotTestable, WatchAlert, WatchedCabinet, count_nights
+from synergie.watch.reports.sentences import describe_check, describe_finding
+
+type Place = tuple[float, float]
+
+_SINGLE_PHASE_VA = 12_000
+"""The most that one phase is subscribed for (NF C 14-100): above, a supply has three."""
+_VA = 1000
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One delivery point: what is told of it, and what its picture needs."""
+
+    told: WatchedCabinet
+    nights: Nights
+    judged: Judgement | None
+    """None: its nights taught nothing."""
+
+
+@dataclass(slots=True)
+class Park:
+    """Everything that was read."""
+
+    runs: dict[str, list[Curve]] = field(default_factory=lambda: defaultdict(list))
+    """Runs of curves by delivery point."""
+    cabinets: dict[str, CabinetRecord] = field(default_factory=dict)
+    """Cabinets by delivery point."""
+    watts: dict[str, list[int | None]] = field(default_factory=lambda: defaultdict(list))
+    """Power of the lamps by cabinet; None: not told."""
+
+    def learn(self, record: Record, _source: FileSource | None = None) -> None:
+        """What *record* says a cabinet or a lamp is."""
+        if isinstance(record, CabinetRecord) and record.supply_point is not None:
+            self.cabinets[record.supply_point] = record
+        elif isinstance(record, LightPointRecord) and record.cabinet is not None:
+            self.watts[record.cabinet].append(record.power_w)
+
+    def measure(self, record: Record, _label: str) -> None:
+        """What *record* says a point drew."""
+        if isinstance(record, MeterCurve) and is_curve(record):
+            self.runs[record.supply_point].append(curve_of(record))
+
+    def watch_all(
+        self, place: Place | None, price: Decimal | None, tell: Callable[[str], str] = str
+    ) -> Iterator[Watched]:
+        """Every curve, by delivery point. *place*: of cabinets that tell none.
+
+        BadInput: a place that nobody tells, or a curve of no whole night.
+        """
+        for key in sorted(self.runs):
+            cabinet = self.cabinets.get(key)
+            yield self._watch(key, _find_place(key, cabinet, place), price, tell)
+
+    def _watch(
+        self, key: str, place: Place, price: Decimal | None, tell: Callable[[str], str]
+    ) -> Watched:
+        curve, cabinet = join_curve_runs(self.runs[key]), self.cabinets.get(key)
+        nights = cut_nights(curve.start, curve.step_s, curve.watts, place=place, zone=curve.zone)
+        last = nights.grid.find_day(nights.grid.nights - 1)
+        name = None if cabinet is None else cabinet.external_id
+        told = WatchedCabinet(
+            supply_point=key, cabinet=name, first_night=nights.grid.first, last_night=last
+        )
+        try:
+            state = begin_watch(nights)
+        except BadInput as fault:
+            untaught = told.model_copy(update={"untaught": fault.tell(tell)})
+            return Watched(untaught, nights, None)
+        judged = judge_nights(nights, state, self._find_supply(cabinet))
+        expected = state.expected
+        waits = list_untestable(
+            expected, nights.grid.find_day(nights.grid.nights), place=place, zone=curve.zone
+        )
+        fields = {
+            "watts": round(expected.watts, 1),
+            "control": expected.control,
+            "alerts": tuple(_build_alerts(name or key, judged, price)),
+            "not_testable": tuple(NotTestable(test=one.test, until=one.until) for one in waits),
+        }
+        return Watched(told.model_copy(update=fields), nights, judged)
+
+    def _find_supply(self, cabinet: CabinetRecord | None) -> Supply:
+        """What is declared of it; a lamp whose power is not told leaves the sum unknown."""
+        if cabinet is None:
+            return Supply()
+        kva, lamps = cabinet.subscribed_power_kva, self.watts.get(cabinet.external_id, [])
+        known = [one for one in lamps if one is not None]
+        most = None if kva is None else float(kva) * _VA
+        return Supply(
+            subscribed_va=most,
+            declared_w=float(sum(known)) if lamps and len(known) == len(lamps) else None,
+            three_phase=None if most is None else most > _SINGLE_PHASE_VA,
+        )
+
+
+def _find_place(key: str, cabinet: CabinetRecord | None, place: Place | None) -> Place:
+    if cabinet is not None and cabinet.location is not None:
+        return cabinet.location.longitude, cabinet.location.latitude
+    if place is None:
+        raise BadInput(key, "none", "a cabinet with its place, or --place")
+    return place
+
+
+def _build_alerts(name: str, judged: Judgement, price: Decimal | None) -> Iterator[WatchAlert]:
+    ends = {(one.fault, one.first_night): one for one in judged.endings}
+    for found in sorted(judged.findings, key=lambda one: (one.first_night, one.fault)):
+        if found.fault == "holidays":
+            continue
+        end = ends.get((found.fault, found.first_night))
+        last = judged.state.judged or found.said_night
+        yield _build_alert(name, found, last if end is None else end, price)
+
+
+def _build_alert(
+    name: str, found: Finding, last: Ending | date, price: Decimal | None
+) -> WatchAlert:
+    """*last*: how it ended, or the last night that was judged."""
+    end = last if isinstance(last, Ending) else None
+    until = last if isinstance(last, date) else last.last_night - timedelta(days=1)
+    nights = max(count_nights(found.first_night, until), 1)
+    kwh = None if found.kwh_night is None else round(found.kwh_night * nights, 1)
+    return WatchAlert(
+        fault=found.fault,  # type: ignore[arg-type]
+        first_night=found.first_night,
+        said_night=found.said_night,
+        ended_night=None if end is None else end.last_night,
+        value=round(found.value, 1),
+        expected=round(found.expected, 1),
+        unit=found.unit,
+        nights=nights,
+        kwh_night=None if found.kwh_night is None else round(found.kwh_night, 2),
+        kwh=kwh,
+        eur=_price_energy(kwh, price),
+        sure=found.sure,
+        sentence=describe_finding(name, found),
+        check=describe_check(found.fault),
+    )
+
+
+def _price_energy(kwh: float | None, price: Decimal | None) -> str | None:
+    """EUR of energy lost, rounded once; light that is missing has no price."""
+    if kwh is None or kwh <= 0 or price is None:
+        return None
+    return str((Decimal(repr(kwh)) * price).quantize(_CENT, ROUND_HALF_UP))

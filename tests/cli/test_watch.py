@@ -1,0 +1,128 @@
+"""`synergie watch`: curves and an inventory in, sentences, a page and JSON out."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from synergie import formats
+from synergie.cli import main
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.watch.records.report import WatchReport
+from tests.measure.watch.park import Cabinet, Fault, draw_curve
+
+PRM = "prm:99000000000017"
+CLOCK = Cabinet(5_001, 40, 90.0, False, -2.0, 0.0, None, 0.0, 30.0)
+
+
+def written(path: Path, form: str, *records: Any) -> Path:
+    with path.open("wb") as sink:
+        formats.write(records, sink, format=form)
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A curve lit by day from the 80th night on, for 12 nights; the cabinet that it is of."""
+    folder = tmp_path_factory.mktemp("park")
+    faults = (Fault("day", 70, nights=12), Fault("partial", 88, 0.25))
+    drawn = draw_curve(CLOCK, date(2025, 9, 20), 100, faults, failures=False, gaps=False)
+    curve = MeterCurve(
+        supply_point=PRM,
+        quantity="active_power",
+        form="mean_power",
+        direction="import",
+        unit="W",
+        start=drawn.start,
+        step="PT30M",
+        values=[None if np.isnan(one) else int(one) for one in drawn.values],
+        provenance="synthetic",
+    )
+    written(folder / "courbe.csv", "curves-csv", curve)
+    cabinet = CabinetRecord(
+        external_id="A-07",
+        supply_point=PRM,
+        location=Location(longitude=6.13, latitude=48.77),
+        subscribed_power_kva=18.0,
+        provenance="synthetic",
+    )
+    written(folder / "armoires.csv", "template-cabinets", cabinet)
+    return folder
+
+
+def run(folder: Path, *words: str) -> int:
+    files = [str(folder / name) for name in ("courbe.csv", "armoires.csv")]
+    return main(["--locale", "fr", "watch", *files, *words])
+
+
+def test_each_alert_is_a_sentence_with_what_to_check(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(folder) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("A-07 éclaire en plein jour depuis le 29/11/2025 : ")
+    assert lines[0].endswith(" kWh perdus par jour. (terminé)")
+    assert lines[1].startswith("A-07 a perdu 25")
+    assert lines[1].endswith("de sa puissance depuis le 17/12/2025.")
+    assert lines[2] == "  Les lampes éteintes, un départ de l'armoire."
+    assert lines[-1] == "Courbes\u00a0: 1, alertes\u00a0: 2"
+
+
+def test_energy_and_money_of_an_alert_are_those_of_its_nights(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(folder, "--json", "--price", "0.118") == 1
+    told = WatchReport.model_validate_json(capsys.readouterr().out)
+    (cabinet,) = told.cabinets
+    day, part = cabinet.alerts
+    assert cabinet.cabinet == "A-07"
+    assert cabinet.watts == pytest.approx(CLOCK.watts, rel=0.02)
+    assert (day.fault, day.nights, day.sure) == ("lit_by_day", 12, True)
+    assert day.ended_night == date(2025, 12, 11)
+    # eight hours of light by day at most in December
+    assert day.kwh is not None
+    assert 12 * 5 * CLOCK.watts / 1000 < day.kwh < 12 * 9 * CLOCK.watts / 1000
+    assert day.eur is not None
+    assert float(day.eur) == pytest.approx(day.kwh * 0.118, abs=0.006)
+    assert part.fault == "partial"
+    assert part.value / part.expected == pytest.approx(0.75, abs=0.03)
+    assert part.eur is None  # light that is missing is not paid
+    assert part.ended_night is None
+    assert cabinet.not_testable == ()
+
+
+def test_the_page_draws_fourteen_nights(folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "veille.html"
+    assert run(folder, "--out", str(page)) == 1
+    text = page.read_text(encoding="utf-8")
+    assert text.count("<svg role=") == 1
+    assert "02/12/2025" not in text  # the fifteenth night before the last
+    assert "15/12/2025" in text
+    assert run(folder, "--out", str(page)) == 2
+
+
+def test_a_curve_without_a_place_says_what_is_missing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--locale", "en", "watch", str(folder / "courbe.csv")]) != 0
+    assert "--place" in capsys.readouterr().err
+    words = [str(folder / "courbe.csv"), "--place", "6.13,48.77", "--json"]
+    main(["watch", *words])
+    assert json.loads(capsys.readouterr().out)["cabinets"][0]["cabinet"] is None
+
+
+@pytest.mark.parametrize("words", [("--place", "48"), ("--place", "6,89"), ("--price", "-1")])
+def test_options_that_say_nothing_are_refused(
+    folder: Path, words: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(folder, *words) == 2
+    assert words[0] in capsys.readouterr().err
+
+
+def test_files_without_a_curve_are_refused(folder: Path) -> None:
+    assert main(["watch", str(folder / "armoires.csv")]) == 2
