@@ -28,8 +28,8 @@ from tests.plan.maintenance_cases import THIRDS, hard_year, services, small, vis
 
 LONG = 3_000.0
 """Seconds that no test comes near."""
-LINKED_GAP = 0.008
-"""Of 40 visits with 13 pairs in 30 s of a processor; 0.5 % is wanted, 0.69 % was measured."""
+LINKED_GAP = 0.005
+"""Of 40 visits with 13 pairs in 30 s of a processor."""
 
 
 def within(seconds: float) -> Callable[[], bool]:
@@ -209,14 +209,23 @@ CHEAP: dict[str, Any] = {"day_eur": 0, "base_eur": (60, 200)}
 @pytest.mark.parametrize(
     ("year_", "seconds", "gap"),
     [
-        pytest.param({"visits": 40, "pairs": 13}, 30, LINKED_GAP, id="13 pairs"),
-        pytest.param({"visits": 160, "pairs": 0}, times(20, deep=60), 0.02, id="160 visits"),
+        *(
+            pytest.param({"seed": seed, "visits": 40, **cost}, 30, LINKED_GAP, id=f"{seed} {name}")
+            for seed in range(1, 1 + times(2, deep=20))
+            for name, cost in (("cheap days", CHEAP), ("dear days", {}))
+        ),
+        pytest.param(
+            {"seed": 1, "visits": 160, "pairs": 0, **CHEAP},
+            times(20, deep=60),
+            0.02,
+            id="160 visits",
+        ),
     ],
 )
 def test_a_hard_year_is_near_its_bound_in_seconds_of_a_processor(
     year_: dict[str, Any], seconds: float, gap: float
 ) -> None:
-    plan = solve(hard_year(1, **year_, **CHEAP), limit_s=seconds)
+    plan = solve(hard_year(**year_), limit_s=seconds)
     assert plan.gap is not None and plan.gap <= gap
 
 

@@ -7,6 +7,7 @@ from synergie.maintenance.plan.year._blocks import Search, YearSearchResult, is_
 from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._first import first_plan, least_weight, without_shared_days
+from synergie.maintenance.plan.year._partition import find_partition
 from synergie.maintenance.plan.year._plans import plan_whole_days
 from synergie.maintenance.plan.year._regions import Regions
 from synergie.maintenance.plan.year._shared import share_days
@@ -23,6 +24,7 @@ _LINKED = 0.8  # the same when its days are shared
 _LAST_SPANS = (4, 6, 8)  # weeks that are looked at together in the end
 _PLAIN = 0.4  # share of the time for the year without shared days
 _SHARED = 0.3  # share of what is then left for its days to be shared
+_BUNDLES = 0.5  # share of the time for a year as a choice of bundles
 _NEAR = 1e-4
 
 
@@ -35,7 +37,9 @@ def find_cheapest_year(
     and bound are kept. Raises Infeasible with what conflicts.
     """
     size = count_visit_weeks(year)
-    begun = replace(_find_start_plan(year, effort, gap, known), bound=least_weight(year))
+    begun = _begin_search(year, effort, gap, known)
+    if _is_near_bound(year, begun):
+        return begun
     if _is_solved_as_one(year):
         one = effort.within(effort.remaining_s() * (_LINKED if year.shared else _ONE))
         found = _combine_best_results(year, begun, _merge_blocks(year, one, gap, begun))
@@ -54,6 +58,23 @@ def find_cheapest_year(
     if _is_near_bound(year, found) or effort.over():
         return found
     return _combine_best_results(year, found, _improve_plan(year, effort, found))
+
+
+def _begin_search(
+    year: Year, effort: Effort, gap: float, known: Decisions | None
+) -> YearSearchResult:
+    """A plan to begin from, and a bound: of bundles where days are shared and bundles are few.
+
+    Where a bundle is mostly one crew-day that plan is proved at once.
+    """
+    least = YearSearchResult(known, least_weight(year), (), "time")
+    if year.shared and count_visit_weeks(year) > _TINY:
+        part = effort.within(effort.remaining_s() * _BUNDLES)
+        least = _combine_best_results(year, least, find_partition(year, part, known))
+        if least.decisions is not None and least.decisions is not known:
+            return least
+    begun = _find_start_plan(year, effort, gap, least.decisions)
+    return replace(begun, bound=least.bound)
 
 
 def _is_solved_as_one(year: Year) -> bool:
