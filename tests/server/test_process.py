@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from synergie.errors import Misconfigured
+from synergie.server import run
 from synergie.server.run import listening_on
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
@@ -40,6 +42,15 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """A server that awaits a head for a second."""
     with serving(tmp_path_factory.mktemp("hasty") / "data", header_s="1") as one:
         yield one
+
+
+def test_a_folder_that_others_may_enter_is_refused_with_what_closes_it(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data").chmod(0o755)
+    settings = Settings.read({}, port=0, data_dir=tmp_path / "data")
+    with pytest.raises(Misconfigured, match="chmod 700"):
+        run.serve(settings)
+    assert not any((tmp_path / "data").iterdir())
 
 
 def test_answers_are_not_delayed_to_be_sent_together(tmp_path: Path) -> None:

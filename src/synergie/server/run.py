@@ -18,6 +18,7 @@ from dataclasses import replace
 from functools import partial
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
+from pathlib import Path
 from types import FrameType
 from typing import Any, override
 
@@ -65,6 +66,8 @@ def serve(settings: Settings, *, ready: Ready = lambda _address: None) -> None:
     if settings.sandbox:
         settings = sandbox.lower_limits(settings)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not settings.dev:
+        _require_closed(settings.data_dir)
     log.start_logging()
     listening, addressed = listening_on(settings)
     try:
@@ -313,6 +316,18 @@ def _require_whole(settings: Settings) -> None:
         raise Misconfigured(
             "{}: a restore was interrupted here; run the same `synergie restore` again",
             settings.data_dir,
+        )
+
+
+def _require_closed(folder: Path) -> None:
+    """Misconfigured when others than the server's user may enter its folder."""
+    mode = folder.stat().st_mode & 0o777
+    if mode & _OTHERS_MAY:
+        raise Misconfigured(
+            "{}: others may enter it (mode {}); `chmod 700 {}` closes it",
+            folder,
+            f"{mode:04o}",
+            folder,
         )
 
 

@@ -1,6 +1,7 @@
 """`synergie serve`: the real server."""
 
 import gc
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,6 +69,7 @@ def run(
         hard=hard or None,
         accept_clock=accept_clock or None,
     )
+    os.umask(0o077)  # whatever is written is the server's alone
     with needs("server"), _freeze_imported_objects():
         from synergie.server.run import serve
     serve(chosen, ready=_print_ready_address)
