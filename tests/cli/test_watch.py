@@ -10,9 +10,12 @@ import pytest
 
 from synergie import formats
 from synergie.cli import main
+from synergie.park.plan._faults import fault_of
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.location import Location
+from synergie.schemas.assets.work_order import WorkOrder
 from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.watch.exchange.tickets import FAULT_TYPES
 from synergie.watch.records.report import WatchReport
 from tests.measure.watch.park import Cabinet, Fault, draw_curve
 
@@ -126,3 +129,48 @@ def test_options_that_say_nothing_are_refused(
 
 def test_files_without_a_curve_are_refused(folder: Path) -> None:
     assert main(["watch", str(folder / "armoires.csv")]) == 2
+
+
+def test_a_ticket_is_made_once_and_the_plan_knows_its_fault(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "tickets.csv"
+    assert run(folder, "--tickets", str(out)) == 1
+    with formats.read(out) as result:
+        (ticket,) = [one for one in result.records if isinstance(one, WorkOrder)]
+    assert (ticket.external_id, ticket.asset) == ("veille-A-07-partial-20251217", "A-07")
+    assert (ticket.kind, ticket.asset_kind) == ("report", "cabinet")
+    done = ticket.model_copy(update={"kind": "repair", "done_at": date(2025, 12, 20)})
+    back = written(tmp_path / "faits.csv", "template-work-orders", done)
+    again = tmp_path / "encore.csv"
+    capsys.readouterr()
+    files = [str(folder / name) for name in ("courbe.csv", "armoires.csv")]
+    assert main(["--locale", "fr", "watch", *files, str(back), "--tickets", str(again)]) == 1
+    told = capsys.readouterr()
+    assert "dite réparée le 20/12/2025" in told.out
+    with formats.read(again) as result:
+        assert list(result.records) == []
+
+
+def test_what_is_new_is_what_became_certain_later(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(folder, "--since", "2025-12-10", "--json") == 1
+    told = WatchReport.model_validate_json(capsys.readouterr().out)
+    assert [one.fault for one in told.cabinets[0].alerts] == ["partial"]
+    assert run(folder, "--since", "2026-02-01") == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "severity"),
+    [
+        ("lit_by_day", "minor"), ("dark", "street"), ("schedule", "minor"), ("dusk", "minor"),
+        ("dawn", "minor"), ("partial", "point"), ("phase", "street"),
+    ],
+)  # fmt: skip
+def test_words_of_tickets_are_those_of_severities(fault: Any, severity: str) -> None:
+    order = WorkOrder(
+        external_id="t", kind="report", asset_kind="unknown", fault_type=FAULT_TYPES[fault],
+        provenance="synthetic",
+    )  # fmt: skip
+    assert fault_of(order).severity == severity

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from synergie.cli.extras import needs
+from synergie.cli.files import write_whole_file
 from synergie.cli.misuse import Misuse
+from synergie.cli.moment import parse_option_date
+from synergie.cli.phrase import civil_day
 from synergie.cli.print import as_json as print_json
 from synergie.cli.texts import N_, _, speaks_french
 
 if TYPE_CHECKING:
-    from synergie.watch.exchange.park import Watched
+    from synergie.watch.exchange.park import Park, Watched
     from synergie.watch.records.report import WatchReport
 
 SUMMARY = N_("What the curves of cabinets tell of their lamps: lit by day, dark, drifting, lost.")
 EXAMPLE = """
 synergie watch courbes.csv armoires.csv points.csv --price 0.118
 synergie watch courbe.csv --place 6.13,48.77 --out veille.html
+synergie watch courbes.csv armoires.csv interventions.csv --tickets tickets.csv
 """
 _MOST_PICTURES = 40
 
@@ -37,6 +41,17 @@ def run(
         str | None,
         typer.Option(metavar="EUR/KWH", help=N_("Price of the energy that is lost: 0.118.")),
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help=N_("Only what became certain after that night.")),
+    ] = None,
+    tickets: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=N_("Write tickets of what a crew mends (CSV, XLSX)."),
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", metavar="FILE", help=N_("Write the report as a page (HTML).")),
@@ -49,31 +64,36 @@ def run(
     ] = False,
 ) -> None:
     """Exit 0 when nothing is wrong, 1 when there is an alert that lasts, or a row was refused."""
-    if out is not None and out.exists() and not force:
-        raise Misuse(_("{}: exists already; give another name, or --force").format(out))
+    _check_free(out, tickets, force=force)
     with needs("plan"):
         from synergie.watch.exchange.park import Park
     from synergie.cli.assets.perimeter_files import Reading
     from synergie.reports.language import use_language
-    from synergie.watch.records.report import WatchReport
+    from synergie.watch.records.report import WatchReport, select_news
 
     where = None if place is None else _parse_place(place)
     cost = None if price is None else _parse_price(price)
+    after = parse_option_date("--since", since)
     park = Park()
     refused = Reading.of(files, []).fill(park)
     if not park.runs:
         raise Misuse(_("no file holds a curve of an hour or finer"))
     with use_language("fr" if speaks_french() else "en"):
         watched = list(park.watch_all(where, cost, _))
-        report = WatchReport(cabinets=tuple(one.told for one in watched))
+        report = select_news(WatchReport(cabinets=tuple(one.told for one in watched)), after)
+        if tickets is not None:
+            _write_tickets(report, park, tickets)
         if out is not None:
             _write_page(report, watched, out)
-        if as_json:
-            print_json(report)
-        else:
-            _print_report(report)
+        (print_json if as_json else _print_report)(report)
     lasting = any(a.ended_night is None for one in report.cabinets for a in one.alerts)
     raise typer.Exit(1 if lasting or refused else 0)
+
+
+def _check_free(*paths: Path | None, force: bool) -> None:
+    for path in paths:
+        if path is not None and path.exists() and not force:
+            raise Misuse(_("{}: exists already; give another name, or --force").format(path))
 
 
 def _parse_place(text: str) -> tuple[float, float]:
@@ -96,17 +116,31 @@ def _parse_price(text: str) -> Decimal:
     return found
 
 
+def _write_tickets(report: "WatchReport", park: "Park", out: Path) -> None:
+    """A file of the template `work-orders`; tickets that the files hold already are left out."""
+    from synergie import formats
+    from synergie.cli.readings.template import kind_of
+    from synergie.watch.exchange.tickets import build_tickets
+
+    made = list(build_tickets(report.cabinets, park.works))
+    form = "template-work-orders" if kind_of(out) == "csv" else "template-work-orders-xlsx"
+    with write_whole_file(out) as sink:
+        formats.write(made, sink, format=form)
+    typer.echo(_("{}: {} tickets").format(out, len(made)), err=True)
+
+
 def _write_page(report: "WatchReport", watched: "list[Watched]", out: Path) -> None:
     with needs("report"):
         from synergie.reports.page import html
     from synergie.watch.reports.document import build_watch_document, get_cabinet_name
     from synergie.watch.reports.picture import draw_nights
 
+    alarmed = {one.supply_point for one in report.cabinets if one.alerts}
     pictures = {
         one.told.supply_point: draw_nights(
             get_cabinet_name(one.told), one.nights, one.judged.state.expected
         )
-        for one in [one for one in watched if one.told.alerts][:_MOST_PICTURES]
+        for one in [one for one in watched if one.told.supply_point in alarmed][:_MOST_PICTURES]
         if one.judged is not None
     }
     page = html(build_watch_document(report, pictures))
@@ -124,6 +158,9 @@ def _print_report(report: "WatchReport") -> None:
             typer.echo(f"{alert.sentence}{over}")
             if not over:
                 typer.echo(f"  {alert.check}")
+            if not over and alert.done_on is not None:
+                text = _("said to be mended on {}; the curve does not show it")
+                typer.echo(f"  {text.format(civil_day(alert.done_on))}")
         if one.untaught is not None:
             typer.echo(f"{name}: {one.untaught}")
         for wait in one.not_testable:

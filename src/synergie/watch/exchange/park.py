@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from synergie.energy.exchange.power_curves import curve_of, is_curve
@@ -17,8 +17,11 @@ from synergie.measure.watch.state import Judgement, Supply
 from synergie.measure.watch.testable import list_untestable
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.work_order import WorkOrder
 from synergie.schemas.file_source import FileSource
 from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.units import Provenance
+from synergie.watch.exchange.tickets import name_ticket
 from synergie.watch.records.report import NotTestable, WatchAlert, WatchedCabinet, count_nights
 from synergie.watch.reports.sentences import describe_check, describe_finding
 
@@ -51,17 +54,25 @@ class Park:
     watts: dict[str, list[int | None]] = field(default_factory=lambda: defaultdict(list))
     """Power of the lamps by cabinet; None: not told."""
 
+    provenance: dict[str, Provenance] = field(default_factory=dict)
+    """Of the curve of each delivery point."""
+    works: dict[str, WorkOrder] = field(default_factory=dict)
+    """Tickets and works by number, as crews brought them back."""
+
     def learn(self, record: Record, _source: FileSource | None = None) -> None:
         """What *record* says a cabinet or a lamp is."""
         if isinstance(record, CabinetRecord) and record.supply_point is not None:
             self.cabinets[record.supply_point] = record
         elif isinstance(record, LightPointRecord) and record.cabinet is not None:
             self.watts[record.cabinet].append(record.power_w)
+        elif isinstance(record, WorkOrder):
+            self.works[record.external_id] = record
 
     def measure(self, record: Record, _label: str) -> None:
         """What *record* says a point drew."""
         if isinstance(record, MeterCurve) and is_curve(record):
             self.runs[record.supply_point].append(curve_of(record))
+            self.provenance[record.supply_point] = record.provenance
 
     def watch_all(
         self, place: Place | None, price: Decimal | None, tell: Callable[[str], str] = str
@@ -82,7 +93,12 @@ class Park:
         last = nights.grid.find_day(nights.grid.nights - 1)
         name = None if cabinet is None else cabinet.external_id
         told = WatchedCabinet(
-            supply_point=key, cabinet=name, first_night=nights.grid.first, last_night=last
+            supply_point=key,
+            cabinet=name,
+            insee_code=None if cabinet is None else cabinet.insee_code,
+            provenance=self.provenance[key],
+            first_night=nights.grid.first,
+            last_night=last,
         )
         try:
             state = begin_watch(nights)
@@ -97,10 +113,21 @@ class Park:
         fields = {
             "watts": round(expected.watts, 1),
             "control": expected.control,
-            "alerts": tuple(_build_alerts(name or key, judged, price)),
+            "alerts": tuple(
+                self._add_works(name, one) for one in _build_alerts(name or key, judged, price)
+            ),
             "not_testable": tuple(NotTestable(test=one.test, until=one.until) for one in waits),
         }
         return Watched(told.model_copy(update=fields), nights, judged)
+
+    def _add_works(self, cabinet: str | None, alert: WatchAlert) -> WatchAlert:
+        """*alert* with the number of its ticket, and when it was mended."""
+        if cabinet is None:
+            return alert
+        ticket = name_ticket(cabinet, alert.fault, alert.first_night)
+        done = None if ticket is None or ticket not in self.works else self.works[ticket].done_at
+        day = done.date() if isinstance(done, datetime) else done
+        return alert.model_copy(update={"ticket": ticket, "done_on": day})
 
     def _find_supply(self, cabinet: CabinetRecord | None) -> Supply:
         """What is declared of it; a lamp whose power is not told leaves the sum unknown."""

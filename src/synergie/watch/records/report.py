@@ -7,7 +7,7 @@ from pydantic import Field
 
 from synergie.schemas.series import SupplyPointKey
 from synergie.schemas.wire import Wire
-from synergie.units import CivilDate, ExternalId, Many, Text
+from synergie.units import CivilDate, ExternalId, InseeCode, Many, Provenance, Text
 
 type FaultName = Literal[
     "lit_by_day",
@@ -57,6 +57,12 @@ class WatchAlert(Wire):
     """Price of the energy lost, EUR. Null: no price is told, or no energy is lost."""
     sure: bool
     """Whether a rule over measured steps says so; else a change of what is usual there."""
+    ticket: ExternalId | None = None
+    """The number of its ticket of maintenance. Null: the cabinet is not named, or no crew mends it.
+    """
+    done_on: CivilDate | None = None
+    """When a crew said that it was mended, by the works that were read. Null: it did not.
+    """
     sentence: Text
     """What it is, in the reader's language."""
     check: Text
@@ -79,6 +85,10 @@ class WatchedCabinet(Wire):
     """Its delivery point."""
     cabinet: ExternalId | None = None
     """Its cabinet. Null: the inventory tells none."""
+    insee_code: InseeCode | None = None
+    """Its commune. Null: not known."""
+    provenance: Provenance
+    """Of its curve."""
     first_night: CivilDate
     """The first night that was read."""
     last_night: CivilDate
@@ -105,3 +115,16 @@ class WatchReport(Wire):
 def count_nights(first: date, last: date) -> int:
     """Nights from *first* to *last*, both counted."""
     return (last - first).days + 1
+
+
+def select_news(report: WatchReport, after: date | None) -> WatchReport:
+    """*report* with the alerts alone that became certain after that night; None: with all."""
+    if after is None:
+        return report
+    cabinets = tuple(
+        one.model_copy(
+            update={"alerts": tuple(each for each in one.alerts if each.said_night > after)}
+        )
+        for one in report.cabinets
+    )
+    return WatchReport(cabinets=cabinets)

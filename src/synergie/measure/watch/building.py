@@ -1,0 +1,176 @@
+"""A building that draws what it should not: a base at night that rose, holidays like working days.
+
+The base of a day is its mean power from 3 to 5 in the morning. Days without a whole measure of it
+count for nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import log
+
+import numpy as np
+
+from synergie.calendar import day_bounds, day_of, load_time_zone
+from synergie.energy.plan.power.clock import Floats
+from synergie.energy.plan.power.curves import Curve
+from synergie.errors import BadInput
+from synergie.measure.watch import limits
+from synergie.measure.watch.cusum import Sums, Track
+from synergie.measure.watch.fault import Finding
+from synergie.measure.watch.learning import describe_spread
+
+_BASE_HOURS = (3, 5)
+_LEARN_DAYS = 60
+_LEAST_DAYS = 20
+_LEAST_BASE_RISE = 0.15
+"""A rise of the base that counts: a heater of 500 W beside 3 kW."""
+_FLOOR_BASE = 0.02
+_NEVER = 1e9
+_HOLIDAY_SHARE = 1.3
+"""Of a Sunday: weekdays of holidays above it are used as if people were there. The real C4 of a
+public building: 52 kWh a weekday of August, 61 a Sunday, 110 a weekday of June."""
+_LEAST_HOLIDAYS, _LEAST_SUNDAYS = 4, 6
+_SUNDAY, _SATURDAY = 6, 5
+_AROUND = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BuildingDays:
+    """What a building drew on each civil day; NaN: not wholly measured."""
+
+    first: date
+    base_w: Floats
+    kwh: Floats
+
+
+def cut_days(curve: Curve) -> BuildingDays:
+    """The civil days of *curve*, which may have 23 or 25 hours. BadInput: there is no whole day."""
+    tz = load_time_zone(curve.zone)
+    first = day_of(curve.start, tz)
+    if day_bounds(first, tz)[0] < curve.start:
+        first += timedelta(days=1)
+    base, kwh = [], []
+    day = first
+    while day_bounds(day, tz)[1] <= curve.end:
+        begins, ends = (_find_step(curve, one) for one in day_bounds(day, tz))
+        watts = np.asarray(curve.watts[begins:ends], dtype=np.float64)
+        kwh.append(float(watts.sum()) * curve.step_s / 3_600_000)
+        hours = [datetime(day.year, day.month, day.day, h, tzinfo=tz) for h in _BASE_HOURS]
+        night = curve.watts[_find_step(curve, hours[0]) : _find_step(curve, hours[1])]
+        base.append(float(np.mean(np.asarray(night, dtype=np.float64))))
+        day += timedelta(days=1)
+    if not base:
+        raise BadInput("/values", len(curve.watts), "one whole day at least")
+    return BuildingDays(first, np.array(base), np.array(kwh))
+
+
+def find_base_rises(days: BuildingDays) -> tuple[Finding, ...]:
+    """Rises of the base that last, each against what was usual before (re-based after each).
+
+    BadInput: the first sixty days do not tell a base above zero.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = np.where(days.base_w > 0, np.log(days.base_w), np.nan)
+    learned = values[:_LEARN_DAYS]
+    if np.count_nonzero(~np.isnan(learned)) < _LEAST_DAYS:
+        raise BadInput("/days", len(learned), "twenty days that tell the base, of the first sixty")
+    spread = describe_spread(learned, _FLOOR_BASE)
+    track = Track(spread.middle, spread.long_run, (_NEVER, log(1 + _LEAST_BASE_RISE)), Sums())
+    found = []
+    for number, value in enumerate(values.tolist()):
+        if value == value:  # noqa: PLR0124 (NaN: not measured)
+            found += _add_day(track, days.first + timedelta(days=number), value)
+    return tuple(found)
+
+
+def _add_day(track: Track, day: date, value: float) -> list[Finding]:
+    track.sums.add_night((value - track.middle) / track.long_run, value, day.toordinal())
+    if track.settle:
+        track.settle_night()
+        return []
+    change = track.sums.find_change(track.middle, day.toordinal(), track.least)
+    if change is None:
+        return []
+    before, after = float(np.exp(track.middle)), float(np.exp(track.middle + change[1]))
+    track.rebase(track.middle + change[1], limits.ESTIMATE_NIGHTS)
+    return [
+        Finding(
+            fault="base",
+            first_night=date.fromordinal(change[0]),
+            said_night=day,
+            value=after,
+            expected=before,
+            unit="W",
+            kwh_night=(after - before) * 24 / 1000,
+            sure=False,
+        )
+    ]
+
+
+def find_holiday_use(
+    days: BuildingDays, is_holiday: Callable[[date], bool], is_public: Callable[[date], bool]
+) -> tuple[Finding, ...]:
+    """Holidays whose weekdays draw more than Sundays do: one finding a run of holidays.
+
+    *is_holiday*: school holidays of its zone; *is_public*: public holidays, which are left out.
+    Sundays are those of 90 days around, out of holidays; fewer than six tell nothing.
+    """
+    found = []
+    for run in _list_runs(days, is_holiday):
+        own = [
+            float(days.kwh[(day - days.first).days])
+            for day in run
+            if day.weekday() < _SATURDAY and not is_public(day)
+        ]
+        known = [one for one in own if one == one]  # noqa: PLR0124 (NaN)
+        usual = _average_sundays(days, run, is_holiday)
+        if len(known) < _LEAST_HOLIDAYS or usual is None or usual <= 0:
+            continue
+        mean = sum(known) / len(known)
+        if mean > _HOLIDAY_SHARE * usual:
+            found.append(
+                Finding(
+                    fault="holidays",
+                    first_night=run[0],
+                    said_night=run[-1],
+                    value=mean,
+                    expected=usual,
+                    unit="kWh",
+                    kwh_night=mean - usual,
+                    sure=True,
+                )
+            )
+    return tuple(found)
+
+
+def _find_step(curve: Curve, moment: datetime) -> int:
+    return int((moment - curve.start).total_seconds()) // curve.step_s
+
+
+def _list_runs(days: BuildingDays, is_holiday: Callable[[date], bool]) -> list[list[date]]:
+    runs: list[list[date]] = []
+    for number in range(len(days.kwh)):
+        day = days.first + timedelta(days=number)
+        if not is_holiday(day):
+            continue
+        if runs and runs[-1][-1] == day - timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
+
+
+def _average_sundays(
+    days: BuildingDays, run: list[date], is_holiday: Callable[[date], bool]
+) -> float | None:
+    begins, ends = run[0] - _AROUND, run[-1] + _AROUND
+    known = [
+        float(value)
+        for number, value in enumerate(days.kwh.tolist())
+        if begins <= (day := days.first + timedelta(days=number)) <= ends
+        and day.weekday() == _SUNDAY
+        and not is_holiday(day)
+        and value == value  # noqa: PLR0124 (NaN)
+    ]
+    return float(np.median(known)) if len(known) >= _LEAST_SUNDAYS else None

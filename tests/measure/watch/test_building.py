@@ -1,0 +1,86 @@
+"""Buildings: a base that rose, and holidays that are used as working days."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from synergie import formats
+from synergie.energy.exchange.power_curves import curve_of
+from synergie.energy.plan.power.curves import Curve, join_curve_runs
+from synergie.errors import BadInput
+from synergie.measure.watch.building import cut_days, find_base_rises, find_holiday_use
+from synergie.schemas.readings.meter_curve import MeterCurve
+
+FIRST = datetime(2025, 9, 30, 22, tzinfo=UTC)
+AUTUMN = (date(2025, 10, 18), date(2025, 11, 2))
+
+
+def school(days: int, *, used: bool = False, rise: int | None = None) -> Curve:
+    """Half-hours of a school: 3 kW by night, 20 kW from 8 to 17 on weekdays without holidays."""
+    rng = np.random.default_rng(3)
+    hours = np.arange(days * 48) / 2
+    day = (hours // 24).astype(int)
+    weekday = (day + date(2025, 10, 1).weekday()) % 7
+    off = np.array([is_autumn(date(2025, 10, 1) + timedelta(days=int(d))) for d in day])
+    open_ = (weekday < 5) & (used | ~off) & (hours % 24 >= 8) & (hours % 24 < 17)
+    watts = np.where(open_, 20_000.0, 3_000.0) * (1 + 0.02 * rng.standard_normal(len(hours)))
+    if rise is not None:
+        watts[rise * 48 :] += 900
+    return Curve(FIRST, 1800, watts)
+
+
+def is_autumn(day: date) -> bool:
+    return AUTUMN[0] <= day <= AUTUMN[1]
+
+
+def is_public(day: date) -> bool:
+    return day == date(2025, 11, 1)
+
+
+def test_a_base_that_rose_is_dated_and_said_once() -> None:
+    assert find_base_rises(cut_days(school(150))) == ()
+    (found,) = find_base_rises(cut_days(school(150, rise=100)))
+    assert abs((found.first_night - date(2026, 1, 9)).days) <= 1
+    assert (found.said_night - found.first_night).days <= 7
+    assert found.value - found.expected == pytest.approx(900, rel=0.1)
+    assert found.kwh_night == pytest.approx(0.9 * 24, rel=0.1)
+
+
+def test_holidays_used_as_working_days_are_said() -> None:
+    assert find_holiday_use(cut_days(school(120)), is_autumn, is_public) == ()
+    (found,) = find_holiday_use(cut_days(school(120, used=True)), is_autumn, is_public)
+    assert found.first_night == AUTUMN[0]
+    assert found.value == pytest.approx(9 * 20 + 15 * 3, rel=0.02)
+    assert found.expected == pytest.approx(72, rel=0.02)
+
+
+def test_days_that_are_not_wholly_measured_tell_nothing() -> None:
+    curve = school(120, used=True)
+    holes = np.array(curve.watts)
+    holes[17 * 48 : 33 * 48 : 40] = np.nan  # a step of each day of the holidays
+    days = cut_days(Curve(FIRST, 1800, holes))
+    assert find_holiday_use(days, is_autumn, is_public) == ()
+    with pytest.raises(BadInput, match="twenty days"):
+        find_base_rises(cut_days(Curve(FIRST, 1800, holes * np.nan)))
+    with pytest.raises(BadInput, match="whole day"):
+        cut_days(Curve(FIRST, 1800, holes[:40]))
+
+
+def test_the_real_public_building_keeps_its_holidays(shared: Path) -> None:
+    real = shared / "data/enedis-sge/HDM_C4_CDC_10min_2020-02_2022-02.csv"
+    with formats.read(real) as result:
+        runs = [curve_of(one) for one in result.records if isinstance(one, MeterCurve)]
+    days = cut_days(join_curve_runs(runs))
+    first = days.first
+    august = [
+        float(days.kwh[(date(2021, 8, d) - first).days])
+        for d in range(1, 32)
+        if date(2021, 8, d).weekday() < 5
+    ]
+    assert np.nanmean(august) > 0
+    summer = find_holiday_use(
+        days, lambda day: date(day.year, 7, 7) <= day < date(day.year, 9, 1), lambda _day: False
+    )
+    assert [one.first_night.year for one in summer if one.first_night.year == 2021] == []
