@@ -54,8 +54,10 @@ LONGEST = (
     "tests/browser/test_house_pages.py",
     "tests/exchange/test_policy_machine.py",
     "tests/access/test_campaign.py",
+    "tests/tables_corpus/test_tables_corpus.py",
 )
-"""Files with tests of minutes: they come first, or one process would end with them alone."""
+"""Files with tests of minutes: they come first, or one process would end with them alone, and
+what their tests share be made by two."""
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
