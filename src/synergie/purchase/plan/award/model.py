@@ -52,8 +52,11 @@ def _add_option_columns(made: Draft) -> None:
 
 
 def _find_unreachable_tiers(made: Draft) -> frozenset[tuple[int, int]]:
-    """Tiers that even all the baskets they price do not reach, or whose window is empty."""
-    book = made.book
+    """Tiers that even all the baskets they price do not reach, or whose window is empty.
+
+    Those, too, that all the baskets of a lot overstep when they are bound to take one together.
+    """
+    book, together = made.book, _find_lots_taken_whole(made)
     volumes: dict[tuple[int, int], Fraction] = defaultdict(Fraction)
     for option in book.options:
         if book.offers[option.offer].lot in made.lots:
@@ -62,8 +65,17 @@ def _find_unreachable_tiers(made: Draft) -> frozenset[tuple[int, int]]:
         (o, k)
         for (o, k), volume in volumes.items()
         for low, high in [book.window(o, k)]
-        if volume < low or (high is not None and high < low)
+        if volume < low
+        or (high is not None and (high < low or (book.offers[o].lot in together and volume > high)))
     )
+
+
+def _find_lots_taken_whole(made: Draft) -> frozenset[str]:
+    """Lots of one award that nobody may leave: all their baskets are at one tier of one offer."""
+    book = made.book
+    leaving = {book.baskets[u].lot for u in made.baskets() if book.may_leave(u)}
+    plain = {lot.id for lot in book.lots if lot.max_awards == 1 and lot.min_awards <= 1}
+    return frozenset(plain - leaving)
 
 
 def _is_useless_option(made: Draft, option: Option, tight: frozenset[tuple[int, int]]) -> bool:
@@ -95,10 +107,17 @@ def _add_offer_tier_rows(made: Draft) -> None:
 
 
 def _only_active_tiers(made: Draft) -> None:
-    """P4: w <= y, the strong row: nothing is billed at a tier that is not active."""
-    opens = made.choice.opens
+    """P4: w <= y, the strong row: nothing is billed at a tier that is not active.
+
+    Of a lot that is taken whole w = y, which follows from P1 and P6a: the solver sees one choice
+    where it would see one a member.
+    """
+    opens, offers = made.choice.opens, made.book.offers
+    together = _find_lots_taken_whole(made) if made.trim else frozenset()
     for option, column in made.choice.takes.items():
-        made.model.require([(column, 1), (opens[option.offer, option.tier], -1)], high=0)
+        low = 0 if offers[option.offer].lot in together else None
+        pair = [(column, 1), (opens[option.offer, option.tier], -1)]
+        made.model.require(pair, low=low, high=0)
 
 
 def _volume_in_window(made: Draft) -> None:
