@@ -70,6 +70,7 @@ ADDED = {
         calls="lighting_studies",
         menu=frozenset(("/scenarios",)),
     ),
+    "contract": Addition(commands=frozenset(("contract", "weather"))),
     "watch": Addition(commands=frozenset(("watch",))),
 }  # fmt: skip
 

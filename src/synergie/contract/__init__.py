@@ -1,0 +1,1 @@
+"""Performance contracts: savings that are guaranteed, measured and settled."""

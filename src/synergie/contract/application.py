@@ -1,0 +1,11 @@
+"""What performance contracts add to the core."""
+
+from synergie.application import Application, Placement
+
+APPLICATION = Application(
+    name="contract",
+    groups=(
+        Placement("contract", "synergie.contract.commands.contract:app", before="keys"),
+        Placement("weather", "synergie.contract.commands.weather:app", before="keys"),
+    ),
+)

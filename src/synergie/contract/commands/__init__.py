@@ -1,0 +1,1 @@
+"""Commands of performance contracts and of weather."""

@@ -1,0 +1,1 @@
+"""What a performance contract is made of, its baseline and its statements."""

@@ -1,0 +1,208 @@
+"""A statement as a document: its sentence, two pictures, points, adjustments, members."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from synergie.contract.plan.months import MonthSaving, list_month_savings
+from synergie.contract.records.statement import PointSaving, SavingsReport
+from synergie.contract.reports.figure import FigureMonth, find_bounds, render_months
+from synergie.contract.reports.words import describe_due, describe_saving, describe_state
+from synergie.reports.document import Document, Fact, Figure, Items, Paragraph, Section, Table
+from synergie.reports.language import choose_text, choose_texts
+from synergie.reports.written import (
+    format_euros,
+    format_interval,
+    format_number,
+    format_quantity,
+    short_date,
+)
+
+type Translate = Callable[[str], str]
+
+
+def build_document(report: SavingsReport, translate: Translate) -> Document:
+    """The whole statement; *translate* gives the remarks in the reader's language."""
+    contract, year = report.inputs.plan.contract, report.inputs.year
+    period = format_interval(year.from_date, year.to_date)
+    months = list_month_savings(report)
+    return Document(
+        title=f"{contract.title} ({contract.id})",
+        lead=describe_saving(report),
+        banner=None,
+        dated=period,
+        facts=(
+            Fact(label=choose_text("Économie", "Saving"), value=_kwh(report.saved_kwh)),
+            Fact(label=choose_text("Garantie", "Guaranteed"), value=_kwh(report.guaranteed_kwh)),
+            Fact(label=choose_text("Valeur", "Worth"), value=format_euros(report.saved_eur)),
+            Fact(label=choose_text("Résultat", "Result"), value=describe_state(report)),
+        ),
+        sections=(
+            Section(
+                "economie",
+                choose_text("Ce qui a été économisé", "What was saved"),
+                (Paragraph(describe_due(report)), _draw_year(months), _draw_sum(report, months)),
+            ),
+            Section(
+                "points", choose_text("Par point", "By point"), _list_points(report, translate)
+            ),
+            Section(
+                "ajustements",
+                choose_text("Ajustements", "Adjustments"),
+                (_list_adjustments(report),),
+            ),
+            Section("membres", choose_text("Par membre", "By member"), (_list_members(report),)),
+            Section("preuve", choose_text("Preuve", "Proof"), (_describe_proof(report),)),
+        ),
+    )
+
+
+def _kwh(value: object) -> str:
+    return format_quantity(float(str(value)), "kWh")
+
+
+def _draw_year(months: Sequence[tuple[date, MonthSaving | None]]) -> Figure:
+    drawn = [
+        FigureMonth(
+            f"{day:%m}",
+            None if one is None else float(one.measured),
+            None if one is None else float(one.adjusted),
+            0.0 if one is None else one.half_width,
+        )
+        for day, one in months
+    ]
+    summary = choose_text(
+        "Barres : mesuré. Ligne : référence ajustée, avec son intervalle.",
+        "Bars: measured. Line: adjusted baseline, with its interval.",
+    )
+    rows = tuple((short_date(day), *_describe_month(one)) for day, one in months)
+    heads = choose_texts(
+        ("mois", "month"), ("référence ajustée, kWh", "adjusted baseline, kWh"),
+        ("± kWh", "± kWh"), ("mesuré, kWh", "measured, kWh"),
+    )  # fmt: skip
+    low, high = find_bounds(drawn)
+    svg = render_months(summary, drawn, _kwh(high), _kwh(low))
+    return Figure(summary, svg, Table(summary, heads, rows, frozenset({1, 2, 3})))
+
+
+def _describe_month(one: MonthSaving | None) -> tuple[str, str, str]:
+    if one is None:
+        return "–", "–", "–"
+    return (
+        format_number(one.adjusted),
+        format_number(one.half_width) if one.half_width else "–",
+        format_number(one.measured),
+    )
+
+
+def _draw_sum(report: SavingsReport, months: Sequence[tuple[date, MonthSaving | None]]) -> Figure:
+    """Savings as they add up, against the guarantee as the adjusted baseline adds up."""
+    whole = sum(float(one.adjusted) for _, one in months if one is not None) or 1.0
+    saved, share = 0.0, 0.0
+    drawn: list[FigureMonth] = []
+    rows: list[tuple[str, ...]] = []
+    for day, one in months:
+        if one is not None:
+            saved += float(one.adjusted - one.measured)
+            share += float(one.adjusted) / whole
+        guaranteed = share * float(report.guaranteed_kwh)
+        drawn.append(FigureMonth(f"{day:%m}", None, saved, second=guaranteed))
+        rows.append((short_date(day), format_number(saved), format_number(guaranteed)))
+    summary = choose_text(
+        "Ligne longue : économie cumulée. Pointillé : garantie.",
+        "Long dashes: saving as it adds up. Dots: the guarantee.",
+    )
+    heads = choose_texts(
+        ("mois", "month"), ("économie, kWh", "saving, kWh"), ("garantie, kWh", "guarantee, kWh")
+    )
+    low, high = find_bounds(drawn)
+    svg = render_months(summary, drawn, _kwh(high), _kwh(low))
+    return Figure(summary, svg, Table(summary, heads, tuple(rows), frozenset({1, 2})))
+
+
+def _list_points(report: SavingsReport, translate: Translate) -> tuple[Table | Items, ...]:
+    names = {one.id: one.name for one in report.inputs.plan.contract.points}
+    heads = choose_texts(
+        ("point", "point"), ("référence, kWh", "baseline, kWh"), ("ajustements", "adjustments"),
+        ("mesuré", "measured"), ("économie", "saving"), ("±", "±"), ("valeur", "worth"),
+        ("jours", "days"),
+    )  # fmt: skip
+    table = Table(
+        choose_text("Économie de chaque point", "Saving of each point"),
+        heads,
+        tuple(_describe_point(one, names[one.point]) for one in report.points),
+        frozenset(range(1, 8)),
+    )
+    said = tuple(
+        f"{names[one.point]} : {remark.tell(translate)}"
+        for one in report.points
+        for remark in one.remarks
+    )
+    return (table, Items(choose_text("À savoir", "To know"), said)) if said else (table,)
+
+
+def _describe_point(one: PointSaving, name: str) -> tuple[str, ...]:
+    return (
+        f"{name} ({one.point})",
+        format_number(one.baseline_kwh),
+        format_number(one.adjustment_kwh),
+        format_number(one.measured_kwh),
+        format_number(one.saved_kwh),
+        "–" if one.half_width_kwh is None else format_number(one.half_width_kwh),
+        format_euros(one.saved_eur),
+        f"{one.known_days}/{one.days}",
+    )
+
+
+def _list_adjustments(report: SavingsReport) -> Table | Paragraph:
+    if not report.inputs.adjustments:
+        return Paragraph(choose_text("Aucun ajustement.", "No adjustment."))
+    heads = choose_texts(
+        ("numéro", "number"), ("point", "point"), ("jours", "days"), ("motif", "reason"),
+        ("d’accord", "agreed"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            one.id,
+            one.point,
+            format_interval(one.span.from_date, one.span.to_date),
+            one.reason,
+            ", ".join(one.agreed_by) or choose_text("personne", "nobody"),
+        )
+        for one in report.inputs.adjustments
+    )
+    return Table(choose_text("Faits datés", "Dated facts"), heads, rows)
+
+
+def _list_members(report: SavingsReport) -> Table:
+    heads = choose_texts(
+        ("membre", "member"), ("économie, kWh", "saving, kWh"), ("valeur", "worth"),
+        ("kg CO2", "kg CO2"), ("dû par l’exploitant", "due by the operator"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            one.member,
+            format_number(one.saved_kwh),
+            format_euros(one.saved_eur),
+            format_number(one.saved_kgco2),
+            format_euros(one.due_eur),
+        )
+        for one in report.members
+    )
+    caption = choose_text("Part de chaque membre", "Part of each member")
+    return Table(caption, heads, rows, frozenset({1, 2, 3, 4}))
+
+
+def _describe_proof(report: SavingsReport) -> Paragraph:
+    parties = ", ".join(one.party for one in report.signatures)
+    signed = choose_text(
+        f"Signé par {parties}." if parties else "Signé par personne.",
+        f"Signed by {parties}." if parties else "Signed by nobody.",
+    )
+    return Paragraph(
+        choose_text(
+            f"Empreinte {report.digest}. {signed} Le fichier du relevé suffit à tout recalculer :"
+            " synergie contract verify.",
+            f"Digest {report.digest}. {signed} The file of the statement is enough to compute all"
+            " again: synergie contract verify.",
+        )
+    )
