@@ -130,7 +130,7 @@ class ContractPoint(Wire):
     """Of a building. Null: lamps."""
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Self:
+    def _check_kind(self) -> Self:
         if (self.lighting is None) == (self.building is None):
             raise ValueError("either lighting or building")
         if self.lighting is None:
@@ -163,7 +163,7 @@ class PriceClause(Wire):
     """Emissions of a kilowatt-hour."""
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _check_parts(self) -> Self:
         if (self.eur_per_mwh is None) != (self.basis == "of_the_year"):
             raise ValueError("a price of reference, unless it is that of the year")
         if (self.index is None) != (self.basis != "indexed"):
@@ -184,7 +184,7 @@ class GuaranteeTerms(Wire):
     """Share of what is saved beyond the guarantee that goes to the operator."""
 
     @model_validator(mode="after")
-    def _one_way(self) -> Self:
+    def _check_guarantee(self) -> Self:
         if (self.kwh_year is None) == (self.share is None):
             raise ValueError("either kilowatt-hours or a share")
         return self

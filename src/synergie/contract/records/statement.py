@@ -63,7 +63,7 @@ class ContractAdjustment(Wire):
     """Key of the readings from the last of these days on, all left out. Null: no new meter."""
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _check_parts(self) -> Self:
         needed = {
             "lamps": (self.lamps, self.count),
             "schedule": (self.lamps, self.dimmed),
