@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from synergie.energy.plan.tariff.measured import uses_of_records
+from synergie.energy.plan.tariff.measured import select_finest_uses, uses_of_records
 from synergie.energy.records.tariff import PeriodUse
 from synergie.schemas.readings.invoice_line import InvoiceLine
 from synergie.schemas.readings.period_energy import PeriodEnergy
@@ -58,6 +58,8 @@ def test_a_day_on_which_a_class_was_not_read_bounds_no_energy() -> None:
         (one.from_date.month, one.to_date.month, sum(each.kwh for each in one.energy) * 1000)
         for one in told
     ] == [(4, 5, 1100), (4, 6, 2200), (5, 6, 1100), (6, 7, 1100)]
+    priced = [(one.from_date.month, len(one.energy)) for one in select_finest_uses(told)]
+    assert priced == [(4, 2), (6, 1)], "two months by class, the third as its total: each day once"
 
 
 def test_a_class_left_blank_makes_no_part_of_an_energy() -> None:

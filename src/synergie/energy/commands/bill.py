@@ -357,14 +357,15 @@ def _read_measured_uses(terms: "BilledTerms", asked: _BillRequest) -> "tuple[Per
     Hours of overrun are those of the meter where the option bills hours, above 36 kVA.
     """
     from synergie.energy.commands import bill_files as read
+    from synergie.energy.plan.tariff.measured import select_finest_uses
 
     found = read.measured(asked.readings)
     if len(found) != 1:
         names = ", ".join(sorted(found)) or "-"
         raise Misuse(_("--readings: those of one delivery point; they hold {}").format(names))
-    uses = next(iter(found.values()))
+    uses = select_finest_uses(next(iter(found.values())))
     if terms.tariff_code.startswith("BTSUP"):
-        return tuple(uses)
+        return uses
     nothing = {"overrun_hours": Decimal(0), "overrun_source": None}
     return tuple(use.model_copy(update=nothing) for use in uses)
 

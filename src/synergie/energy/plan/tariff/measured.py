@@ -83,6 +83,18 @@ def uses_of_records(
     return ordered
 
 
+def select_finest_uses(uses: Iterable[PeriodUse]) -> tuple[PeriodUse, ...]:
+    """Of *uses* that overlap those with the most classes, then the earlier, then the shorter.
+
+    Registers of a meter, or a curve beside them, tell the same energy: it is priced once.
+    """
+    kept: list[PeriodUse] = []
+    for use in sorted(uses, key=lambda one: (-len(one.energy), one.from_date, one.to_date)):
+        if all(use.to_date <= one.from_date or one.to_date <= use.from_date for one in kept):
+            kept.append(use)
+    return tuple(sorted(kept, key=lambda one: one.from_date))
+
+
 def _lay_counted_hours(
     uses: dict[str, list[PeriodUse]], hours: "_Hours", indexes: "_Indexes"
 ) -> None:
