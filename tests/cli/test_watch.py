@@ -1,7 +1,7 @@
 """`synergie watch`: curves and an inventory in, sentences, a page and JSON out."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +174,32 @@ def test_words_of_tickets_are_those_of_severities(fault: Any, severity: str) -> 
         provenance="synthetic",
     )  # fmt: skip
     assert fault_of(order).severity == severity
+
+
+def test_a_building_is_not_judged_as_lamps(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = np.random.default_rng(3)
+    hours = np.arange(150 * 48) / 2
+    watts = np.where((hours % 24 >= 8) & (hours % 24 < 18), 9_000, 3_000.0)
+    watts = watts * (1 + 0.02 * rng.standard_normal(len(hours)))
+    watts[100 * 48 :] += 900
+    curve = MeterCurve(
+        supply_point="prm:99000000000025",
+        quantity="active_power",
+        form="mean_power",
+        direction="import",
+        unit="W",
+        start=datetime(2025, 9, 30, 22, tzinfo=UTC),
+        step="PT30M",
+        values=[int(one) for one in watts],
+        provenance="synthetic",
+    )
+    file = written(tmp_path / "ecole.csv", "curves-csv", curve)
+    assert main(["--locale", "fr", "watch", str(file), "--place", "6.13,48.77", "--json"]) == 1
+    (told,) = WatchReport.model_validate_json(capsys.readouterr().out).cabinets
+    assert told.untaught is not None
+    assert "une courbe de lampes" in told.untaught
+    (alert,) = told.alerts
+    assert (alert.fault, alert.first_night, alert.sure) == ("base", date(2026, 1, 9), False)
+    assert "de 3 h à 5 h" in alert.sentence

@@ -1,5 +1,7 @@
 """Buildings: a base that rose, and holidays that are used as working days."""
 
+import csv
+import gzip
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from synergie.energy.exchange.power_curves import curve_of
 from synergie.energy.plan.power.curves import Curve, join_curve_runs
 from synergie.errors import BadInput
 from synergie.measure.watch.building import cut_days, find_base_rises, find_holiday_use
+from synergie.measure.watch.judging import begin_watch
+from synergie.measure.watch.nights import cut_nights
 from synergie.schemas.readings.meter_curve import MeterCurve
 
 FIRST = datetime(2025, 9, 30, 22, tzinfo=UTC)
@@ -84,3 +88,18 @@ def test_the_real_public_building_keeps_its_holidays(shared: Path) -> None:
         days, lambda day: date(day.year, 7, 7) <= day < date(day.year, 9, 1), lambda _day: False
     )
     assert [one.first_night.year for one in summer if one.first_night.year == 2021] == []
+
+
+def test_real_curves_that_are_no_lamps_are_refused(shared: Path) -> None:
+    uk = shared / "data/meters-uk/uk-electricity-hdd-only-hourly-sample-0.csv.gz"
+    with gzip.open(uk, "rt") as source:
+        rows = list(csv.DictReader(source))[: 24 * 77]
+    values = [1000 * float(row["value"]) if row["value"] else None for row in rows]
+    household = Curve(datetime.fromisoformat(rows[0]["start"]), 3600, np.array(values, np.float64))
+    real = shared / "data/enedis-sge/HDM_C4_CDC_10min_2020-02_2022-02.csv"
+    with formats.read(real) as result:
+        runs = [curve_of(one) for one in result.records if isinstance(one, MeterCurve)]
+    for curve in (household, join_curve_runs(runs)):
+        nights = cut_nights(curve.start, curve.step_s, curve.watts, place=(2.3, 48.8))
+        with pytest.raises(BadInput):
+            begin_watch(nights.take(75))

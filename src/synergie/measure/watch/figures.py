@@ -123,7 +123,8 @@ def _find_base_rise(rise: Floats, lit_by_day: Floats) -> Floats:
 def compute_edge_minutes(nights: Nights, habit: Habit, share: Floats, own: Floats) -> Edges:
     """Minutes lit around dusk and around dawn, by the power of that night itself (*own*, W)."""
     grid = nights.grid
-    part = np.clip((nights.watts - habit.base_w) / own[grid.night], 0.0, 1.0) * grid.step_min
+    with np.errstate(invalid="ignore", divide="ignore"):
+        part = np.clip((nights.watts - habit.base_w) / own[grid.night], 0.0, 1.0) * grid.step_min
     zones = (_find_zone(grid, share, evening=True), _find_zone(grid, share, evening=False))
     dusk, dawn = (sum_by_night(grid, np.where(zone, part, 0.0)) for zone in zones)
     return dusk, dawn

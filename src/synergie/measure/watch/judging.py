@@ -36,12 +36,14 @@ def begin_watch(nights: Nights) -> WatchState:
 
 def _learn_first(nights: Nights) -> Expected:
     """What the first sixty nights teach; more of them where they do not tell (short nights)."""
-    most = nights.grid.nights
+    most, fault = nights.grid.nights, None
     for many in range(limits.LEARN_NIGHTS, min(most, limits.LEARN_MOST) + 1, limits.LEARN_STEP):
         try:
             return learn_expected(nights.take(many))
-        except BadInput:
-            continue
+        except BadInput as error:
+            fault = error
+    if fault is not None:
+        raise fault
     raise BadInput("/nights", most, "nights that tell the power of the lamps, sixty at least")
 
 

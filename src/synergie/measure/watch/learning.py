@@ -21,6 +21,7 @@ from synergie.measure.watch.nights import NightGrid, Nights
 
 type Control = Literal["astronomical_clock", "photocell", "unknown"]
 
+LAMPS = "a curve of lamps: little by day, and the same power each night"
 _DAY_MIN = 1440
 _LEAST_NIGHTS = 20
 """Nights with a value that a figure is learned on."""
@@ -100,11 +101,15 @@ def learn_expected(nights: Nights) -> Expected:
         raise BadInput("/nights", habit.watts, "nights with light")
     habit = replace(habit, edges_deg=_learn_edges(nights, habit))
     figures = compute_night_figures(nights, habit)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = describe_spread(np.log(figures.level / habit.watts), limits.FLOOR_LEVEL)
+    if spread.sigma > limits.MOST_SPREAD or base.middle > limits.MOST_BASE * habit.watts:
+        raise BadInput("/watts", round(spread.sigma, 2), LAMPS)
     return Expected(
         first=grid.first,
         nights=grid.nights,
         watts=habit.watts,
-        level=describe_spread(np.log(figures.level / habit.watts), limits.FLOOR_LEVEL),
+        level=spread,
         base=base,
         share=tuple(None if np.isnan(one) else float(one) for one in share),
         edges_deg=habit.edges_deg,

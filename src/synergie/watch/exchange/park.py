@@ -10,6 +10,7 @@ from synergie.energy.exchange.power_curves import curve_of, is_curve
 from synergie.energy.plan.power.curves import Curve, join_curve_runs
 from synergie.errors import BadInput
 from synergie.formats import Record
+from synergie.measure.watch.building import cut_days, find_base_rises
 from synergie.measure.watch.fault import Ending, Finding
 from synergie.measure.watch.judging import begin_watch, judge_nights
 from synergie.measure.watch.nights import Nights, cut_nights
@@ -103,14 +104,15 @@ class Park:
         try:
             state = begin_watch(nights)
         except BadInput as fault:
-            untaught = told.model_copy(update={"untaught": fault.tell(tell)})
-            return Watched(untaught, nights, None)
+            alerts = () if cabinet else tuple(_build_base_alerts(key, curve, last, price))
+            fields = {"untaught": fault.tell(tell), "alerts": alerts}
+            return Watched(told.model_copy(update=fields), nights, None)
         judged = judge_nights(nights, state, self._find_supply(cabinet))
         expected = state.expected
         waits = list_untestable(
             expected, nights.grid.find_day(nights.grid.nights), place=place, zone=curve.zone
         )
-        fields = {
+        taught = {
             "watts": round(expected.watts, 1),
             "control": expected.control,
             "alerts": tuple(
@@ -118,7 +120,7 @@ class Park:
             ),
             "not_testable": tuple(NotTestable(test=one.test, until=one.until) for one in waits),
         }
-        return Watched(told.model_copy(update=fields), nights, judged)
+        return Watched(told.model_copy(update=taught), nights, judged)
 
     def _add_works(self, cabinet: str | None, alert: WatchAlert) -> WatchAlert:
         """*alert* with the number of its ticket, and when it was mended."""
@@ -149,6 +151,18 @@ def _find_place(key: str, cabinet: CabinetRecord | None, place: Place | None) ->
     if place is None:
         raise BadInput(key, "none", "a cabinet with its place, or --place")
     return place
+
+
+def _build_base_alerts(
+    key: str, curve: Curve, last: date, price: Decimal | None
+) -> Iterator[WatchAlert]:
+    """Rises of the base of a building; none when its days tell no base."""
+    try:
+        found = find_base_rises(cut_days(curve))
+    except BadInput:
+        return
+    for one in found:
+        yield _build_alert(key, one, last, price)
 
 
 def _build_alerts(name: str, judged: Judgement, price: Decimal | None) -> Iterator[WatchAlert]:

@@ -109,6 +109,11 @@ def _describe_rise(name: str, found: Finding) -> str:
 
 def _describe_base(name: str, found: Finding) -> str:
     day, watts = short_date(found.first_night), format_number(found.value - found.expected)
+    if not found.sure:  # a building, whose base is that of its nights
+        return choose_text(
+            f"{name} consomme {watts} W de plus la nuit, de 3 h à 5 h, depuis le {day}.",
+            f"{name} draws {watts} W more at night, from 3 to 5, since {day}.",
+        )
     return choose_text(
         f"{name} consomme {watts} W de plus sans éclairer depuis le {day}.",
         f"{name} draws {watts} W more without light since {day}.",
