@@ -129,3 +129,28 @@ def test_weeks_that_the_plan_does_not_have_are_bad_input(weeks: int) -> None:
     problem = small()
     with pytest.raises(BadInput, match="announced_weeks"):
         replan(problem, solve(problem), announced_weeks=weeks)
+
+
+def test_a_move_weighs_less_the_more_notice_is_left() -> None:
+    """Six visits of weeks 1 to 6, each 30 EUR cheaper a week later; a move weighs 60, 40, 20, 0."""
+    visits = tuple(
+        visit(f"c{week}", "7", [999] * (week - 1) + [30, 0] + [999] * (6 - week))
+        for week in range(1, 7)
+    )
+    crews = tuple(d.model_copy(update={"crew_days": (6,) * 7}) for d in small().depots)
+    now = small(weeks=7, visits=visits, neighbours=(), depots=crews)
+    before = solve(now)
+    told = before.model_copy(
+        update={"visits": tuple(
+            one.model_copy(update={"week": int(one.cabinet[1])}) for one in before.visits
+        )}
+    )  # fmt: skip
+    found = replan(now, told, announced_weeks=1, move_eur=Decimal(60), notice_weeks=3)
+    assert [move.visit for move in found.moves] == ["c4", "c5", "c6"]
+    said = [phrase for phrase in found.plan.assumptions if "less the more notice" in phrase.text]
+    assert [phrase.values for phrase in said] == [("60.00", "3")]
+    assert found.plan.status == "proved"
+    flat = replan(now, told, announced_weeks=1, move_eur=Decimal(60))
+    assert flat.moves == ()
+    with pytest.raises(BadInput, match="notice_weeks"):
+        replan(now, told, notice_weeks=0)

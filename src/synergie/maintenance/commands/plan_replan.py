@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HELP = N_("A year planned again: announced weeks stay, every other move has a price.")
 EPILOG = """
-    synergie plan replan probleme.json --before annee --announced 6
+    synergie plan replan probleme.json --before annee --announced 6 --move 100 --notice 6
     synergie plan replan probleme.json --before annee/plan.json --move 100 --trades --json
     """
 _MOST_MOVES = 20
@@ -44,6 +44,18 @@ def replan(
     move: Annotated[
         float, typer.Option(metavar="EUR", min=0, help=N_("What a move weighs in the choice."))
     ] = 0,
+    notice: Annotated[
+        int | None,
+        typer.Option(
+            metavar="WEEKS",
+            min=1,
+            max=53,
+            help=N_(
+                "Weeks after the announced ones from which a move is free; it weighs less the "
+                "later the week is."
+            ),
+        ),
+    ] = None,
     trades: Annotated[
         bool, typer.Option("--trades", help=N_("What the year costs with fewer and more moves."))
     ] = False,
@@ -67,6 +79,7 @@ def replan(
         told,
         announced_weeks=announced,
         move_eur=Decimal(str(move)),
+        notice_weeks=notice,
         prices=MOVE_PRICES if trades else (),
         limit_s=limit,
     )

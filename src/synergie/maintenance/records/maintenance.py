@@ -107,6 +107,9 @@ class Promised(Wire):
     """The visit (its `id`, or its cabinet)."""
     week: Week
     """The week."""
+    move_eur: Annotated[Euros | None, Field(exclude_if=is_none)] = None
+    """What it costs to move this visit, EUR: less the more notice is left. Null, and then not
+    written: as the problem says (`move_eur`)."""
 
 
 class MaintenanceProblem(Wire):

@@ -7,7 +7,7 @@ bundle, so that of a year with few visits a zone all of them can be listed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise, product
 
@@ -23,9 +23,9 @@ from synergie.maintenance.plan.year._year import (
     open_weeks,
 )
 
-_MOST = 20_000
+_MOST = 60_000
 """Bundles that are listed; a year with more is solved in other ways."""
-_MOST_TRIED = 120_000
+_MOST_TRIED = 500_000
 """Sets of visits by crew-days that serve them, of one number of days."""
 _MOST_SETS = 60_000
 """Sets of visits of some zones that are looked at together."""
@@ -61,15 +61,20 @@ class Lists:
     most_days: int
 
 
-def list_bundles(year: Year, most_days: int) -> Lists | None:
-    """All bundles of up to so many days as can be listed. None: not even those of two."""
+def list_bundles(
+    year: Year, most_days: int, over: Callable[[], bool] | None = None
+) -> Lists | None:
+    """All bundles of up to so many days as can be listed. None: not even those of two.
+
+    *over* says when time for it is out.
+    """
     if len(year.depots[0].crew_days) > _MOST_BITS:
         return None
     builder = _Builder(year)
     listed = 0
     for n in range(1, most_days + 1):
         try:
-            builder.extend(n)
+            builder.extend(n, over or (lambda: False))
         except TooManyBundles:
             break
         listed = n
@@ -97,8 +102,8 @@ class _Builder:
         self.sums: set[Key] = set()
         """Those that two others beside each other replace."""
 
-    def extend(self, n: int) -> None:
-        """Find those of *n* days, given those of fewer. Raises TooManyBundles."""
+    def extend(self, n: int, over: Callable[[], bool]) -> None:
+        """Find those of *n* days, given those of fewer. Raises TooManyBundles, when *over* too."""
         shapes = self._extend_shapes()
         found: dict[Key, Bundle] = {}
         tried = 0
@@ -108,7 +113,7 @@ class _Builder:
                 best = found.get(key)
                 if best is None or bundle.cost < best.cost:
                     found[key] = bundle
-            if len(found) > _MOST or tried > _MOST_TRIED:
+            if len(found) > _MOST or tried > _MOST_TRIED or over():
                 raise TooManyBundles
         self.shapes = shapes
         if len(self.found) + len(found) > _MOST:

@@ -29,8 +29,16 @@ def check_maintenance_problem(problem: MaintenanceProblem) -> None:
     for i, visit in enumerate(problem.visits):
         _check_visit(problem, f"/visits/{i}", visit, zones)
     check_rule_names(problem)
-    if problem.move_eur < 0:
-        raise BadInput("/move_eur", problem.move_eur, "an amount of zero or more")
+    _check_move_prices(problem)
+
+
+def _check_move_prices(problem: MaintenanceProblem) -> None:
+    prices = {"/move_eur": problem.move_eur}
+    prices |= {f"/promised/{i}/move_eur": p.move_eur for i, p in enumerate(problem.promised)
+               if p.move_eur is not None}  # fmt: skip
+    for where, price in prices.items():
+        if price < 0:
+            raise BadInput(where, price, "an amount of zero or more")
 
 
 def check_rule_names(problem: MaintenanceProblem) -> None:

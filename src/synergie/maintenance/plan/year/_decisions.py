@@ -46,7 +46,8 @@ def list_moved_visits(year: Year, decisions: Decisions) -> tuple[str, ...]:
 
 def compute_plan_weight(year: Year, decisions: Decisions) -> Decimal:
     """What is minimised: the cost, and the stated penalty of each promise that is moved, EUR."""
-    return cost(year, decisions) + year.move * len(list_moved_visits(year, decisions))
+    moves = (year.moves[name] for name in list_moved_visits(year, decisions))
+    return cost(year, decisions) + sum(moves, _NONE)
 
 
 def count_zone_lateness(year: Year, decisions: Decisions) -> Counter[str]:

@@ -36,6 +36,8 @@ from synergie.plan.linear import Linear
 from synergie.plan.solver import Model
 
 _MOST_DAYS = 4
+_LISTING = 0.3
+"""Share of the time for listing bundles."""
 _ENOUGH = 3
 """Days of a bundle up to which all are to be listed: the bound is weak before, and blocks of a few
 zones are solved well without."""
@@ -53,7 +55,7 @@ def find_partition(year: Year, effort: Effort, known: Decisions | None) -> YearS
     The plan *known* says which bundles cannot be in a cheaper one.
     """
     nothing = YearSearchResult(None, None, (), "time")
-    lists = None if effort.over() else list_bundles(year, _MOST_DAYS)
+    lists = list_bundles(year, _MOST_DAYS, effort.within(effort.remaining_s() * _LISTING).over)
     few = lists is not None and lists.most_days < _ENOUGH and not is_widely_linked(year)
     if lists is None or few or effort.over():
         return nothing

@@ -110,6 +110,7 @@ def quarter_days(hours: Decimal, crew_day_hours: Decimal) -> Decimal:
 
 def _iterate_problem_amounts(problem: MaintenanceProblem) -> Iterator[Decimal]:
     yield problem.move_eur
+    yield from (one.move_eur for one in problem.promised if one.move_eur is not None)
     yield from (rule.eur for rule in problem.rules if rule.eur is not None)
     for visit in problem.visits:
         yield from visit.costs_eur

@@ -48,6 +48,10 @@ USE = "each pays its visits and its hours of crew-days; nobody pays more than al
 NO_PAIRS = "no neighbours were given: no crew-day is shared between zones"
 IDLE = "the crews of {} may do none of the visits"
 NO_LATER = "no zone is later than with its own organisations alone, where each of them can"
+MOVES_BY_NOTICE = (
+    "moving a promised visit weighs up to {} EUR in the choice, less the more notice is left, and "
+    "is no cost of the plan: {} are moved"
+)
 MOVES = (
     "moving a promised visit weighs {} EUR in the choice and is no cost of the plan: {} are moved;"
     " the bound is that of the plans that move no more"
@@ -76,8 +80,10 @@ def list_year_assumptions(
     texts = [WHOLE_DAYS, POOLED, USE] + ([] if problem.neighbours else [NO_PAIRS])
     texts += [NO_LATER] if problem.never_later_than_alone else []
     said = [Phrase(text=text) for text in texts]
-    if year.promised and year.move:
-        said.append(Phrase(text=MOVES, values=(str(year.move), str(len(moved)))))
+    prices = set(year.moves.values())
+    if any(prices):
+        text = MOVES if len(prices) == 1 else MOVES_BY_NOTICE
+        said.append(Phrase(text=text, values=(str(max(prices)), str(len(moved)))))
     kinds = {compute_crew_need(visit) for visit in year.visits}
     idle = [d.id for d in year.depots if kinds and not any(has_able_crews(d, one) for one in kinds)]
     return (*said, *(Phrase(text=IDLE, values=(name,)) for name in idle))
@@ -136,7 +142,8 @@ class _Service:
     def _why(self, visit: Visit, taken: int, best: int, extra: str) -> tuple[str, Phrase]:
         """What binds, and the sentence that says so."""
         zone, most = visit.zone, self.year.most_late.get(visit.zone)
-        if self.year.move and self.year.promised.get(format_visit_key(visit)) == taken:
+        name = format_visit_key(visit)
+        if self.year.moves.get(name) and self.year.promised[name] == taken:
             return PROMISE, Phrase(text=TOLD, values=(extra, str(best)))
         more = count_weeks_late(visit, best) - count_weeks_late(visit, taken)
         if most is not None and more > 0 and self.late[zone] + more > most:

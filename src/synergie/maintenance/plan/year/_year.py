@@ -79,8 +79,8 @@ class Year:
     """Light-point-weeks late that a zone may reach. A zone left out has no limit."""
     promised: Mapping[str, int]
     """The week that was told before, by visit."""
-    move: Decimal
-    """What another week than that weighs, EUR."""
+    moves: Mapping[str, Decimal]
+    """What another week than that weighs, by visit, EUR."""
 
     def ticks(self, visit: Visit) -> int:
         """The duration of *visit*."""
@@ -88,8 +88,9 @@ class Year:
 
     def weigh(self, visit: Visit, week: int) -> Decimal:
         """What *visit* in *week* costs, and weighs when another week was told, EUR."""
-        told = self.promised.get(format_visit_key(visit), week)
-        return visit.costs_eur[week - visit.first_week] + (self.move if told != week else _NONE)
+        name = format_visit_key(visit)
+        moved = self.promised.get(name, week) != week
+        return visit.costs_eur[week - visit.first_week] + (self.moves[name] if moved else _NONE)
 
     def zones(self) -> tuple[str, ...]:
         """Zones with something to visit."""
@@ -183,7 +184,11 @@ def year(
         unit,
         _merge_lateness_limits(problem, most_late or {}),
         {p.visit: p.week for p in problem.promised if p.visit in names},
-        problem.move_eur,
+        {
+            p.visit: problem.move_eur if p.move_eur is None else p.move_eur
+            for p in problem.promised
+            if p.visit in names
+        },
     )
     _someone_able(made)
     return made

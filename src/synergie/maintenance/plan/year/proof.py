@@ -143,7 +143,10 @@ def _iterate_claim_faults(problem: MaintenanceProblem, plan: MaintenancePlan) ->
     """
     if plan.gap != _record.compute_gap(plan.objective_eur, plan.bound_eur):
         yield "the gap is not that of the cost and its bound"
-    weighed = plan.objective_eur + problem.move_eur * len(plan.moved)
+    prices = {p.visit: problem.move_eur if p.move_eur is None else p.move_eur
+              for p in problem.promised}  # fmt: skip
+    moves = sum((prices.get(name, problem.move_eur) for name in plan.moved), Decimal(0))
+    weighed = plan.objective_eur + moves
     apart = None if plan.bound_eur is None else plan.objective_eur - plan.bound_eur
     near = apart is not None and apart <= weighed * Decimal(min(plan.tolerance, _WIDEST))
     if plan.status == "proved" and not near:

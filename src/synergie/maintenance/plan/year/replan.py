@@ -21,12 +21,12 @@ from synergie.maintenance.records.maintenance import (
 )
 from synergie.maintenance.records.replan import MoveTrade, Replan, VisitMove
 from synergie.plan.seconds import check_seconds
-from synergie.plan.solver import Progress
 
 MOVE_PRICES = tuple(map(Decimal, (0, 20, 50, 100, 200, 500, 1000)))
 """Prices of a move whose trades are looked at, EUR [assumed]: a letter, a notice to the residents,
 a traffic order made anew."""
 _NAMED = 5
+_CENT = Decimal("0.01")
 
 
 @check_seconds
@@ -36,14 +36,16 @@ def replan(
     *,
     announced_weeks: int = 0,
     move_eur: Decimal = Decimal(0),
+    notice_weeks: int | None = None,
     prices: Sequence[Decimal] = (),
     limit_s: float = 60,
     cancel: Callable[[], bool] | None = None,
-    progress: Callable[[Progress], None] | None = None,
 ) -> Replan:
     """*problem* planned again, near the plan *before* of the same weeks.
 
-    Visits that *before* has in weeks 1 to *announced_weeks* keep them. *prices*: prices of a move
+    Visits that *before* has in weeks 1 to *announced_weeks* keep them. The first week after them
+    has the whole price of a move, each further one less, and from *notice_weeks* on a move is
+    free; without it all weeks have the same. *prices*: prices of a move
     whose trades are told beside, each with an equal part of the time. Raises BadInput with the
     announced visits that may no longer be made in their week, Infeasible when the crews no longer
     suffice for what is announced, and what `year.solve` raises.
@@ -61,12 +63,28 @@ def replan(
     part = limit_s / (1 + len(prices))
 
     def solve_at(price: Decimal) -> MaintenancePlan:
-        priced = frozen.model_copy(update={"move_eur": price})
-        return solve(priced, limit_s=part, cancel=cancel, progress=progress)
+        priced = _price_moves(frozen, price, announced_weeks, notice_weeks)
+        return solve(priced, limit_s=part, cancel=cancel)
 
     plan = solve_at(move_eur)
     trades = [_build_trade(price, solve_at(price)) for price in prices]
     return _compare(problem, (weeks, announced_weeks), plan, _select_trades(trades))
+
+
+def _price_moves(
+    problem: MaintenanceProblem, price: Decimal, announced: int, notice: int | None
+) -> MaintenanceProblem:
+    """*problem* whose moves weigh *price*, less for each week of notice: whole cents."""
+    promised = problem.promised
+    if notice is not None:
+        if notice < 1:
+            raise BadInput("notice_weeks", notice, "a week or more")
+        shares = [max(0, notice - max(0, one.week - announced - 1)) for one in promised]
+        promised = tuple(
+            one.model_copy(update={"move_eur": (price * share / notice).quantize(_CENT)})
+            for one, share in zip(promised, shares, strict=True)
+        )
+    return problem.model_copy(update={"move_eur": price, "promised": promised})
 
 
 def _freeze_announced(
