@@ -85,3 +85,66 @@ def test_a_unit_that_is_none_of_those_that_are_kept_may_be_said() -> None:
         proposal(table).answered("unit", "ignore")
     with pytest.raises(BadInput, match="Wh"):
         proposal(table, unit="ignore")
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["Sans la restauration scolaire", "Les chiffres en italique sont des moyennes",
+     "Ces données ne sont pas issues d'un compteur", "dont 35 % refacturés"],
+)  # fmt: skip
+def test_a_note_that_leaves_out_or_denies_stops_however_long(note: str) -> None:
+    table = f"{bills('Conso (kWh)')}\n{note};;;\n"
+    assert {*_stops(table)} & {checks.TITLE_CLAIMS.code, checks.OTHER_HEAD.code}
+    for plain in ("Les prix sont hors taxes", "Sources : factures EDF"):
+        assert _stops(f"{bills('Conso (kWh)')}\n{plain};;;\n") == []
+
+
+@pytest.mark.parametrize(
+    ("title", "odd"),
+    [
+        ("Part du bâtiment dans le tènement : 0,42", True), ("Courbe normée du profil ENT1", True),
+        ("Ventilation de la facture globale au prorata", True), ("Résultats du modèle STD", True),
+        ("Communauté de Communes du Bassin de Pompey", False), ("Relevés effectués", False),
+        ("Mairie – Bilan de la CEP", False), ("Relevé contradictoire du 12/01/2026", False),
+    ],
+)  # fmt: skip
+def test_participles_and_shares_of_titles_need_no_word_of_energy(title: str, *, odd: bool) -> None:
+    assert ("measured" in asked(bills("Conso (kWh)", title=title))) is odd
+
+
+def test_what_stands_behind_a_sign_in_a_label_is_looked_at() -> None:
+    def stops(label: str) -> list[str]:
+        rows = (f"{label};0{n}/2025;{900 - 100 * n}\n" for n in range(1, 5))
+        other = (f"Stade;0{n}/2025;{700 - n * n}\n" for n in range(1, 5))
+        return _stops(f"Site;Mois;Conso (kWh)\n{''.join([*rows, *other])}")
+
+    for label in ("Piscine [cible 2030]", "Lycée : moyenne nationale", "École (sans cuisine)"):
+        assert stops(label) == [checks.SITE_TWICE.code]
+    for label in ("Salle (Max Jacob)", "Mairie (annexe)", "École – La Pointe"):
+        assert stops(label) == []
+    assert stops("Mairie gaz nat.") == [checks.POINT_OF_OTHER_ENERGY.code]
+
+
+def test_whatever_a_column_that_changes_is_called_its_words_are_known_or_stop() -> None:
+    def stops(head: str, *kinds: str) -> list[str]:
+        rows = (f"{PRM};0{n}/2025;{900 - 100 * n};{kinds[n % len(kinds)]}\n" for n in range(1, 7))
+        return _stops(f"PRM;Mois;Conso (kWh);{head}\n{''.join(rows)}")
+
+    for told in (("Mvt", "Facture", "Extourne"), ("Cpt", "Général", "Décompteur")):
+        assert stops(*told) == [checks.COLUMN_CLAIMS.code]
+    assert stops("Obs.", "", "", "valeur N-1 reportée") == [checks.COLUMN_CLAIMS.code]
+    for told in (("Payeur", "Ville", "CCAS"), ("Plage", "Été", "Hiver"), ("Code", "F1", "F2")):
+        assert stops(*told) == []
+
+
+def test_a_part_of_a_year_in_a_list_of_points_is_no_energy_of_a_year() -> None:
+    def questions(head: str) -> list[str]:
+        return asked(f"PRM;Segment;PS (kVA);{head}\n{PRM};C5;12;4500\n")
+
+    assert questions("Conso S1 2025 (kWh)") == ["annual"]
+    assert questions("Conso 2025 (kWh)") == []
+
+
+def test_an_energy_of_a_year_is_none_of_its_month_whatever_unit_it_is_in() -> None:
+    with pytest.raises(BadInput, match="length"):
+        proposal(bills("MWh PCS/an"))

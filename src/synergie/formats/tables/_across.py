@@ -34,14 +34,16 @@ from synergie.schemas.readings.table_profile import Across, TableField
 
 MARK = " (en colonnes)"
 """Behind the name of the column that holds what stood in the head."""
-_NAMES: dict[Across, str] = {
+MARK_TITLES = " (en titre)"
+"""The same, of what stood in a title above."""
+_NAMES: dict[str, str] = {
     "points": f"PRM{MARK}",
     "sites": f"Site{MARK}",
     "years": f"Année{MARK}",
     "periods": f"Période{MARK}",
     "hours": f"Heure début{MARK}",
 }
-FIELDS: dict[Across, TableField] = {
+FIELDS: dict[str, TableField] = {
     "points": "supply_point", "sites": "name", "years": "year", "periods": "month",
     "hours": "time",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from synergie.formats.tables._heading import (
     ESTIMATED,
     is_denied,
     is_only,
+    list_unknown_words,
     parse_heading,
     plain_symbols,
 )
@@ -19,9 +20,9 @@ from synergie.formats.tables._labels import find_quality
 from synergie.formats.tables._later import FACTOR
 from synergie.formats.tables._point_energies import other_energy
 from synergie.formats.tables._row import OTHERS
-from synergie.formats.tables._title_kinds import DERIVED, find_odd_participles
+from synergie.formats.tables._title_kinds import DERIVED, find_odd_participles, is_unsettled
 from synergie.formats.tables._word_forms import find_made_word
-from synergie.formats.tables._words import is_sold, normalize_words
+from synergie.formats.tables._words import class_in, is_sold, normalize_words
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.table_profile import ENERGIES
 
@@ -42,7 +43,8 @@ _TIMES = re.compile(r"\b(?:x|fois|multiplie\w*(?: par)?) ?(\d+)\b")
 _DIAL = re.compile(r"\bindex|m3\b|\bvolumes?\b")
 _UNIT = re.compile(r"u|um|unites?|units?")
 _REMARK = re.compile(
-    r"commentaires?|observations?|remarques?|notes?|mentions?|precisions?|libelles?"
+    r"comm?(?:entaires?)?|obs(?:ervations?)?|(?:remarques?|rmqs?|rqs?)|notes?|mentions?"
+    r"|precisions?|libelles?|infos?(?: .*)?"
 )
 _YEAR = re.compile(r"annees?|exercices?|annee (de )?(conso\w*|facturation|reference)")
 _FLOW = re.compile(r"flux|sens|signe|direction|\+/-|\+ ?/ ?-")
@@ -66,6 +68,22 @@ _OTHER = re.compile(
     r"|chaleur|froid|vapeur|eau (chaude|froide)"
 )
 """What is none of the energy that is drawn in the period, or is counted by another meter, too."""
+_OF_PAPER = re.compile(
+    r"(?:payeurs?|budgets?|services?|fournisseurs?|suppliers?|saisons?|plages?|postes?|agents?"
+    r"|auteurs?|saisi\w*|releveurs?|contrats?|offres?|marches?|lots?|factures?|num\w*|no?|ref\w*"
+    r"|communes?|villes?|adresses?|sites?|batiments?|mois|periodes?|jours?|annees?|trimestres?"
+    r"|statu[ts]s?|etats?|situations?|tarifs?|options?|segments?|profils?|imputations?|comptes?"
+    r"|mandats?|titulaires?|clients?|gestionnaires?|devises?|tva|taux|couleurs?|weather|meteo"
+    r"|modes?|moyens?|canal|responsables?|emetteurs?|formules?|fta|paiements?|reglements?"
+    r"|commentaires?|observations?|remarques?|notes?|libelles?|precisions?)( .*)?"
+)
+"""Columns of the bill, of who pays and of when, and remarks, which are looked at row by row."""
+_OF_KINDS = re.compile(
+    r"\w|ok|oui|non|vrai|faux|yes|no|true|false|normale?|courante?|automne|printemps|hiver|ete"
+    r"|telereleve\w*|releve\w*|facture\w*|intermediaire|cyclique|mensuelle?|auto|manuelle?"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|ouvre\w*|chome\w*|ferie\w*|vacances"
+)
+"""Words of rows that say nothing against their energy."""
 _STATUS = re.compile(r"(statu[ts]s?|etats?|situations?)( .*)?")
 _IN_DOUBT = re.compile(
     r"(en )?(litige|contentieux|contestation|attente)( .*)?|contestee?s?( .*)?|suspendue?s?( .*)?"
@@ -74,13 +92,9 @@ _IN_DOUBT = re.compile(
     r"|en cours( .*)?|on hold|disputed|pending"
 )
 """What a bill is called that is not yet sure: it may be billed anew."""
-_SETTLED = re.compile(
-    r"(?:valid|pay|regl|sold|envoy|mandat|control|verifi|transmis|compt|approuv|accept|comptabilis|liquid|import"
-    r"|activ|ferm|resili|confirm|termin|cloturee?|traite|depose|integr|archiv|lettr|visee?|tele|dema"
-    r"|communiqu|occup|chauff|situ|mensualis|renov|annex)\w*"
-)
-"""How participles begin that say nothing against the energy of a row, of a bill or of a site."""
 _UNSURE = re.compile(r"\ba (?:valider|confirmer)\b|\bpro ?forma\b")
+_BEFORE = re.compile(r"\bn ?(?:moins )?[1-9]\b|\ban(?:nee)? (?:passee?|derniere?|precedente?)\b")
+"""The figure of another year in a remark."""
 _YES = re.compile(r"oui|o|x|yes|y|vrai|true|1")
 _PERIODICITY = re.compile(r"pas( de temps)?|periodicites?( .*)?|frequences?( .*)?")
 _LONGER = re.compile(r"(bimestriel|trimestriel|semestriel|annuel)")
@@ -111,7 +125,7 @@ class RowKinds:
         """One row of *point*."""
         for name, cell in beside.items():
             kinds = self._kinds.setdefault(name, {})
-            if not cell or len(kinds) > _MOST_KINDS:
+            if len(kinds) > _MOST_KINDS or not any(map(str.isalpha, cell)):
                 continue
             kinds.setdefault(cell, place)
             before, told = self._last.get(name, ("", ""))
@@ -123,19 +137,28 @@ class RowKinds:
         """All rows were looked at."""
         for name in self._changes:
             kinds = self._kinds[name]
-            odd = next(
-                (one for one in kinds if len(kinds) <= _MOST_KINDS and _is_odd_kind(one)), None
-            )
+            if len(kinds) > _MOST_KINDS:
+                continue
+            known = _OF_PAPER.fullmatch(normalize_words(name)) is not None
+            odd = next((one for one in kinds if _is_odd_kind(one, of_paper=known)), None)
             if odd is not None:
                 self._report.find(checks.COLUMN_CLAIMS, name, odd, place=kinds[odd])
 
 
 @lru_cache(maxsize=1 << 10)
-def _is_odd_kind(cell: str) -> bool:
-    words = normalize_words(cell).split()
-    if not words or len(words) > _CAPTION or ESTIMATED.search(" ".join(words)):
+def _is_odd_kind(cell: str, *, of_paper: bool) -> bool:
+    """Whether a text of a column that changes from row to row is denied, made, or not known.
+
+    *of_paper*: the column is of the bill and who pays it, whose words say nothing of the energy.
+    """
+    plain = normalize_words(cell)
+    words = plain.split()
+    if not words or len(words) > _CAPTION or ESTIMATED.search(plain):
         return False
-    return is_denied(cell) or find_made_word(cell, words) is not None
+    if is_denied(cell) or find_made_word(cell, words) is not None:
+        return True
+    known = of_paper or any(map(str.isdigit, cell)) or find_quality(cell) or class_in(cell)
+    return not known and bool(list_unknown_words(plain, _OF_KINDS))
 
 
 class Row(NamedTuple):
@@ -226,7 +249,7 @@ def _claim_qualified(head: str, cell: str, row: Row) -> Claim | None:
     """Of a short remark: a participle that nobody listed says what the energy is."""
     odd = len(cell.split()) <= _SHORT and find_quality(cell) is None and _is_odd(cell)
     text = normalize_words(cell)
-    odd = odd or bool(_UNSURE.search(text) or DERIVED.search(text))
+    odd = odd or bool(_UNSURE.search(text) or DERIVED.search(text) or _BEFORE.search(text))
     return (checks.COLUMN_CLAIMS, cell) if odd and row.years else _claim_kind(head, cell, row)
 
 
@@ -238,8 +261,7 @@ def _claim_named(head: str, cell: str, row: Row) -> Claim | None:
 
 def _is_odd(text: str) -> bool:
     """Whether a word of *text* is a participle that nobody listed: `alloué`, `non mesurable`."""
-    some = (one for one in find_odd_participles(text) if not _SETTLED.fullmatch(one))
-    return next(some, None) is not None
+    return any(map(is_unsettled, find_odd_participles(text)))
 
 
 def _claim_periodicity(_: str, cell: str, row: Row) -> Claim | None:

@@ -14,7 +14,13 @@ from typing import Literal, NamedTuple
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats.report import Report
-from synergie.formats.tables._heading import BARE_CLASS, NO_ENERGY, list_denials, plain_symbols
+from synergie.formats.tables._heading import (
+    BARE_CLASS,
+    ESTIMATED,
+    NO_ENERGY,
+    list_denials,
+    plain_symbols,
+)
 from synergie.formats.tables._labels import FUELS, GAS, OTHER_QUANTITY
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._vocabulary import POWER
@@ -46,7 +52,8 @@ _OTHER = re.compile(
     r"|theoriques?"
 )
 _BEHIND = re.compile(r"\b(sous[- ]?compte\w*|divisionnaires?|decompte(ur)?s?|sub-?meters?)\b")
-_SIGN = re.compile(r" ?[-–(,:/] ?")
+_QUALIFIED = re.compile(r"\s?(?:[(\[:;,]|\s[-–/])\s?([a-zéèêàâôûç].*)")
+"""What stands behind a sign in a label, with a small letter: no name."""
 _USE = re.compile(
     r"(usages? )?(ecs|clim|climatisation|chauffages?|ventilation|cuisson|vehicules?)"
     r"( electriques?)?"
@@ -237,15 +244,20 @@ def _exclude_submeters(names: Sequence[str], found: dict[str, str], report: Repo
     for text, name in told.items():
         word = _BEHIND.search(text)
         if word is None:
-            part = _SIGN.search(text)
-            if part and text[: part.start()] in told and find_part_words(text[part.end() :]):
-                report.find(checks.SITE_TWICE, name, told[text[: part.start()]])
+            rest = _QUALIFIED.search(name)
+            if rest and (find_part_words(rest[1]) or _denies(rest[1])):
+                stem = plain_symbols(name[: rest.start()])
+                report.find(checks.SITE_TWICE, name, told.get(stem, name))
             continue
         stem = text[: word.start()].strip(" -–:(/")
         if stem in told:
             found[name] = "other"
         else:
             report.find(checks.METER_BEHIND, name)
+
+
+def _denies(text: str) -> bool:
+    return bool(list_denials(text)) and not ESTIMATED.search(plain_symbols(text))
 
 
 def _classify_label_words(word: str, *, gas: bool) -> Kind | None:

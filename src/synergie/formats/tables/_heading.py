@@ -45,8 +45,8 @@ class Heading(NamedTuple):
 
 
 _UNIT = (
-    r"(?:[kmgt]?wh(?:ep|ef|pcs|pci|cumac)?|[kmg]?w|[km]?va|[km]?varh?|n?m3|m2|litres?|l|[gmk]j|tep"
-    r"|[kmc]?€|eur|euros?|cts?|centimes?|%|[kgmt]*co2\w*|kg|dju|°c)"
+    r"(?:[kmgt]?wh(?: ?(?:ep|ef|pcs|pci|cumac))?|[kmg]?w|[km]?va|[km]?varh?|n?m3|m2|litres?|l"
+    r"|[gmk]j|tep|[kmc]?€|eur|euros?|cts?|centimes?|%|[kgmt]*co2\w*|kg|dju|°c)"
 )
 _OVER = re.compile(
     rf"(?<![a-z0-9]){_UNIT}\)?\s?[/.·*]\s?(?P<under>[a-z%°€]\w*)"

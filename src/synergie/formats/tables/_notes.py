@@ -7,13 +7,14 @@ from synergie.formats import checks
 from synergie.formats.report import Place
 from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
 from synergie.formats.tables._claims import find_title_claims, tells_sums
-from synergie.formats.tables._heading import list_denials, parse_heading
+from synergie.formats.tables._heading import ESTIMATED, list_denials, parse_heading
 from synergie.formats.tables._labels import is_other_row, is_total
 from synergie.formats.tables._later import look_at_text
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._spans import NOTED
 from synergie.formats.tables._title_kinds import DERIVED, find_unknown_qualifier
-from synergie.formats.tables._vocabulary import QUALIFIER
+from synergie.formats.tables._vocabulary import QUALIFIER, Role
+from synergie.formats.tables._word_forms import find_part_words
 from synergie.formats.tables._words import is_export_name, normalize_words
 from synergie.schemas.readings.table_profile import ENERGIES
 
@@ -25,6 +26,12 @@ _PAPER = re.compile(r"(export|extrai\w*|edit\w*|source|note)\b")
 """What begins a note of the paper: an export is the file itself."""
 _CAPTION, _SHORT = 6, 3
 """Words of a text that may be the title of what stands above or below it, at most."""
+_DENIED = frozenset[Role]({"forecast", "previous", "statistic", "loss"})
+_LESS = re.compile(
+    r"\b(?:ne|pas|aucune?s?|sauf|sans|hors)\b"
+    r"(?! (?:taxes?|tva|ht|ttc|toutes|jeter|diffuser|contractuel|engagement|objet|suite))"
+)
+"""What a note says that figures are not, or leave out."""
 _TEXT = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -80,8 +87,10 @@ class Notes:
         plain, words = normalize_words(text), text.split()
         if DERIVED.search(plain) or is_total(plain):
             return True
+        if not _PAPER.match(plain) and (find_part_words(text) or _LESS.search(plain)):
+            return True
         if len(words) > _CAPTION:
-            return False
+            return bool(_DENIED & {*list_denials(text)}) and not ESTIMATED.search(plain)
         named = {normalize_words(one) for one in words[1:] if len(one) > _SHORT and one.istitle()}
         told = next(find_title_claims([text], "", self._reader.head.names, ()), None)
         return told is not None or find_unknown_qualifier(text, named) is not None

@@ -30,14 +30,15 @@ _OTHERS = re.compile(
 )
 """Names of what is delivered as heat, cold, fuel or water."""
 _GAS = re.compile(
-    rf"{_BEHIND.format('gaz(?: naturel| de ville)?|gas|propane|butane|gpl|gnv')}"
+    rf"{_BEHIND.format(r'gaz(?: nat\w*\.?| de ville)?|gas|propane|butane|gpl|gnv')}"
     r"|.*\b(?:chaufferies?|chaudieres?|compteurs?|chauffages?)(?: (?:a|au|de))?"
     r" (?:gaz|gas|propane)\b.*"
-    r"|.* gaz(?: naturel)?|(?:gaz|gas) .*"
+    r"|.* gaz(?: nat\w*\.?)?|(?:gaz|gas) .*"
 )
 _PLANT = re.compile(
     r".*\b(?:centrales?|toitures?|champs?|panneaux?|ombrieres?|installations?|production)"
     r"(?: de production)? (?:solaires?|pv|photovoltaiques?)\b.*"
+    r"|(?:panneaux?|modules?)(?: sur| en)?(?: le| la| les)? toi(?:t|ture)s?\b.*"
     r"|.*\b(?:(?:micro|mini|pico).?(?:centrales?|turbines?)|centrales? hydro\w*|photovoltaiques?"
     r"|cogenerations?|ombrieres?|eoliennes?|pv)\b.*"
 )

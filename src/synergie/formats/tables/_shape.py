@@ -8,6 +8,7 @@ from typing import NamedTuple
 from synergie.errors import BadInput
 from synergie.formats.report import Report
 from synergie.formats.tables._across import FIELDS, Crossed, find_crossed_layout
+from synergie.formats.tables._blocks import Titled, find_titled_blocks
 from synergie.formats.tables._cells import strip_cell_text
 from synergie.formats.tables._head import LOOKED_AT, Head, find_head, join_head_rows
 from synergie.formats.tables._period_cells import (
@@ -33,21 +34,24 @@ class Shape(NamedTuple):
 
     rows: list[TableRow]
     head: Head
-    cross: Crossed | None
-    """How its columns were points, years or hours."""
+    cross: Crossed | Titled | None
+    """How its columns were points, years or hours, or its titles the points."""
     spelling: Spelling
     """Months that may be misspelt."""
 
     @property
     def sites(self) -> tuple[str, ...]:
         """Columns that may be a site each."""
-        return tuple(self.cross.keys) if self.cross and self.cross.kind == "sites" else ()
+        found = self.cross if isinstance(self.cross, Crossed) else None
+        return tuple(found.keys) if found and found.kind == "sites" else ()
 
     @property
     def field(self) -> dict[int, TableField]:
         """The column that was made of the head, and what it holds."""
         if self.cross is None or self.cross.kind == "periods":
             return {}
+        if isinstance(self.cross, Titled):
+            return self.cross.field
         return {len(self.cross.names): FIELDS[self.cross.kind]}
 
 
@@ -68,7 +72,7 @@ def shape_of(some: Sequence[TableRow], ignored: AbstractSet[str]) -> Shape:
 
     BadInput: no head is found.
     """
-    cross = find_crossed_layout(some[:LOOKED_AT])
+    cross = _find_layout(some[:LOOKED_AT])
     if cross is not None:
         plain = list(islice(cross.rows(some), len(some)))
         head, plain = _split(find_period_column(cross.flat, plain), cross.flat, plain)
@@ -78,6 +82,10 @@ def shape_of(some: Sequence[TableRow], ignored: AbstractSet[str]) -> Shape:
         name: one for name, one in find_misspelt_months(head.names).items() if name not in ignored
     }
     return Shape(list(some), correct_head_names(head, spelling), None, spelling)
+
+
+def _find_layout(start: Sequence[TableRow]) -> Crossed | Titled | None:
+    return find_titled_blocks(start) or find_crossed_layout(start)
 
 
 def _split(
@@ -104,10 +112,13 @@ def plain_table(
         whole = chain(start, told)
         return whole if split is None else split.rows(whole)
     start = list(islice(rows, LOOKED_AT))
-    found = find_crossed_layout(start)
+    found = _find_layout(start)
     if found is None or found.kind != table.across:
         raise BadInput("line 1", "; ".join(c.name for c in table.columns[:8])[:80], _CROSSED)
-    report.note("columns of the head were read as rows: {}", ", ".join(found.keys))
+    if isinstance(found, Titled):
+        report.note("titles were read as the points of the rows below: {}", ", ".join(found.titles))
+    else:
+        report.note("columns of the head were read as rows: {}", ", ".join(found.keys))
     split = find_split(names, list(found.rows(start)))
     plain = found.rows(chain(start, rows))
     return plain if split is None else split.rows(plain)

@@ -25,7 +25,7 @@ from synergie.formats.tables._vocabulary import (
     PLACE,
     QUALIFIER,
 )
-from synergie.formats.tables._word_forms import find_made_word
+from synergie.formats.tables._word_forms import find_made_word, find_part_words
 from synergie.formats.tables._words import is_sold, normalize_words
 from synergie.schemas.readings.table_profile import ENERGIES
 
@@ -43,7 +43,8 @@ KINDS = {
     "draft": re.compile(
         r"modeles?|exemples?|brouillons?|tests?|essais?|copies?|archives?|anciens?|anciennes?|non"
         r"|valide\w*|provisoires?|sauvegardes?|drafts?|templates?|old|backup|doublons?"
-        r"|projets?|devis|demos?|gabarits?|aps|apd|obsoletes?"
+        r"|projets?|devis|demos?|gabarits?|aps|apd|obsoletes?|calculs?|maquettes?|bim|std|jumeaux?|jumelle?s?"
+        r"|ref dt"
     ),
     "part": re.compile(
         r"hc|hp|pointes?|heures?|creuses?|pleines?|uniquement|part|nuits?|nocturnes?|week"
@@ -65,6 +66,7 @@ _ANYWHERE = re.compile(
     r"|propane|gnv|kwhep|energie primaire|(h[pc]|heures? (pleines?|creuses?)) (uniquement|seule?s?)"
     r"|part h[pc]|conso\w* nocturnes?|sous ?compteurs?|extrapolee?s?|decalage|brouillons?"
     r"|x ?10{1,3}|tc \d+|(coefficient|coef|facteur|multiplier par) \d+"
+    r"|tgbt|cta|std|modeles?|maquettes? \w+|jumeaux? numeriques?|ref dt"
     r"|milliers? de kwh|puissances? max\w*|pmax|variantes?|etudes?|profils? journali\w*"
     r"|garanties? cpe|fictifs?|fictives?|baseline|ipmvp|n moins (?:un|1)"
     r"|conso\w* (?:hiver|ete)|repartition locat\w*|cles? de repartition|(?:19"
@@ -178,7 +180,7 @@ def find_unknown_qualifier(title: str, told: Collection[str]) -> str | None:
     *told*: the plain words of the cells below, which name places, members and suppliers.
     """
     bare = _UNIT_APART.sub(r" \1 ", title)
-    if DERIVED.search(normalize_words(title)) and _tells_energy(title):
+    if DERIVED.search(normalize_words(title)) or find_part_words(title):
         return title
     return next((part for part in _BREAKS.split(bare) if _is_qualified(part, told)), None)
 
@@ -203,6 +205,28 @@ def find_file_qualifier(file: str, told: Collection[str]) -> str | None:
     return file if some and any(one not in told for one in odd) else None
 
 
+SETTLED = re.compile(
+    r"(?:valid|pay|regl|sold|envoy|mandat|control|verifi|transmis|compt|approuv|accept|comptabilis|liquid|import"
+    r"|activ|ferm|resili|confirm|termin|cloturee?|traite|depose|integr|archiv|lettr|visee?|tele|dema"
+    r"|communiqu|occup|chauff|situ|mensualis|renov|annex|edit|extrait|etabli|real|associ|priv|publi|imprim"
+    r"|communaut|effectu|gener|elabor|concern|localis|gere|generalis|speciali|delegu|deleg|organis|cre|desserv|allong|attach|unifi"
+    r"|fermee|classe|alimente|raccord|group|consolid|prepar|ouvr|actualis|arret|dat|signe|diffus"
+    r"|renouvel|mutualis|marche|marie|ete|cite|sante|securit|qualit|propriet|societ|universit|activit"
+    r"|collectivit|entit|intercommunalit|facult|electricit|duree|annee|journee|soiree|entree|idee|vallee"
+    r"|mosel|meus|musee|lycee|arriv|unit|quantit|proprete|autonom|liberte|egalite|fraternite)\w*"
+)
+"""How words of that form begin that say nothing against the energies of a bill or of a site."""
+
+
+_NOUNS = ("ite", "iete", "aute", "erte")
+"""Ends of nouns (`sobriété`), without their accents."""
+
+
+def is_unsettled(word: str) -> bool:
+    """Whether a participle is none that stands in titles and remarks of what is measured."""
+    return SETTLED.match(word) is None and not word.rstrip("s").endswith(_NOUNS)
+
+
 def find_odd_participles(text: str) -> Iterator[str]:
     """The plain words of *text* that are participles which nobody listed: `allouée`."""
     some = (one for one in re.findall(r"[^\W_]+", text.casefold()) if _PARTICIPLE.fullmatch(one))
@@ -214,7 +238,8 @@ def _is_qualified(part: str, told: Collection[str]) -> bool:
     if is_sold(part) or _OF_PLANTS.search(plain):
         return False
     odd = [one for one in _list_qualifiers(part) if one not in told]
-    made = find_made_word(part, odd)
+    treated = [one for one in find_odd_participles(part) if one not in told]
+    made = find_made_word(part, odd) or next(filter(is_unsettled, treated), None)
     if not _tells_energy(part):
         return made is not None
     numbered = _PART_NUMBERED.search(plain) and not _OF_MARKETS.search(plain)

@@ -23,6 +23,7 @@ from synergie.formats.values import normalize_words
 _SHARE = re.compile(
     r"(?<![\d/.,-])(?<!page )(?:\d{1,4} ?/ ?(?!19\d\d|20\d\d)\d{3,6}|1 ?/ ?[2-9])(?![\d/])"
     r"|(?<![\d/])(?!100(?:[.,]0+)? ?%)\d+(?:[.,]\d+)? ?%"
+    r"|(?<![\d/])0[.,]\d+(?![\d/])"
     r"|\b(?:moitie|tiers(?! lieux?)|quarts?(?! d.?heure)|tantiemes?|milliemes?|quotites?)\b"
 )
 _NO_SHARE = re.compile(r"\b(?:tva|taxes?|renouvelables?|vertes?|remises?)\b")

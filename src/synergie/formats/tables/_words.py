@@ -180,8 +180,8 @@ _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
     )),
     ("datetime", (
         r"horodat\w*", "datetime", "date ?time", "timestamp", "date (et )?heure", "date heure",
-        "instant", "time utc", "ds", "zeitstempel", "zeitpunkt", "fecha y hora", "data e ora",
-        "data (e )?hora", "tijdstip", "datum (und )?(uhr)?zeit",
+        "instant", "time utc", "ds", "zeitstempel", "(mess)?zeitpunkt", "fecha y hora",
+        "data e ora", "data (e )?hora", "tijdstip", "datum (und )?(uhr)?zeit",
     )),
     ("date", (
         "date", "jour", "day", "datum", "tag", "fecha", "data", "dia", "giorno", "dag",

@@ -68,7 +68,8 @@ def tells_part(text: str) -> bool:
 
 
 _PART_OF_LIST = re.compile(
-    r"\b(?:partiel\w*|provisoires?|(?!12 )\d\d? (?:derniers |premiers )?mois|semestr\w*|trimestr\w*"
+    r"\b(?:partiel\w*|provisoires?|(?!12 )\d\d? (?:derniers |premiers )?mois|(?:bi|tri|se)mestr\w*"
+    r"|[st] ?[1-4]|[1-4] ?[st]|q ?[1-4]|trim"
     rf"|hiver|ete|previsionnel\w*|prevue?s?|objectifs?|cibles?|budgets?|theoriques?|simule?\w*"
     rf"|a fin (?:{_MONTH})|(?:{_MONTH}) (?:a |au )?(?:{_MONTH}))\b"
     r"|(?<![/\d])(?:19|20)\d\d au (?!31/12)\d\d?/\d\d?"

@@ -24,6 +24,7 @@ from synergie.formats.tables._said import ProposalAnswers
 from synergie.formats.tables._shape import shape_of
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
 from synergie.formats.tables._texts import TableRow, separator_in, text_rows
+from synergie.formats.tables._words import find_name_meaning
 from synergie.formats.text import start_of_text
 from synergie.schemas.faults import faults
 from synergie.schemas.readings.profile import Profile
@@ -43,6 +44,8 @@ _ENERGY = N_("a column of energy, such as Consommation (kWh)")
 _WHOSE = N_("a column of points or of their names, or the answer role:COLUMN=name")
 _GAS = "volumes of gas, told by PCE or gaz in the head, the title or the file's name"
 _ENDING = re.compile(r"(?i)(?:\.(?:csv|txt|tsv|xlsx|xlsm|ods|gz|zip))+$")
+_AGAIN = re.compile(r"(.+) \(\d+\)")
+_ONE_TABLE = N_("one table a sheet: what stands beside it is a sheet or a file of its own")
 _SAMPLE_BYTES = 64 * 1024
 
 
@@ -132,6 +135,7 @@ def proposed(
     candidates = Candidates(seen, found, laid, find_number_style(seen, found), forced)
     candidates.choose()
     _stop_at_nothing(seen, found, laid, candidates)
+    _stop_at_tables_beside(seen.head.names)
     facts = Facts(seen, found, laid, candidates, told, shape.spelling, shape.sites)
     table, stamp = facts.table(), facts.stamp()
     columns = tuple(facts.columns(told.units(seen.head.names)))
@@ -175,6 +179,15 @@ def _stop_at_nothing(seen: TableStart, found: Found, laid: Layout, candidates: C
         raise BadInput(f"/{seen.head.names[at]}", seen.head.names[at], why)
     if not re.search(r"\b(gaz|gas|pce|grdf|pcs)\b", seen.above()):
         raise BadInput("/volume", seen.above()[:80], _GAS)
+
+
+def _stop_at_tables_beside(names: Sequence[str]) -> None:
+    """BadInput for a time and an energy that stand again to the right: a table beside."""
+    again = [name for name in names if (one := _AGAIN.fullmatch(name)) and one[1] in names]
+    told = [find_name_meaning(_AGAIN.sub(r"\1", name)) for name in again]
+    fields = {one.field for one in told if one is not None}
+    if fields & {"month", "date", "datetime", "from_date"} and "value" in fields:
+        raise BadInput(f"/{again[0]}", again[0], _ONE_TABLE)
 
 
 def _build_profile_name(file: str) -> str:

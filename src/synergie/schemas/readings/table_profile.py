@@ -30,7 +30,7 @@ type TableField = Literal[
 """What a column holds. `value`: energy or power of the row, or the index of an `indexes` table.
 `cost`: euros, with or without VAT is not said."""
 
-type Across = Literal["points", "sites", "years", "periods", "hours"]
+type Across = Literal["points", "sites", "years", "periods", "hours", "titles"]
 """What stands as columns where others have rows."""
 
 type TableUnit = Literal["Wh", "kWh", "MWh", "W", "kW", "VA", "kVA", "m3"]
