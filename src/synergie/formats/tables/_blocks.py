@@ -76,8 +76,8 @@ class Titled(NamedTuple):
             yield place, cells if made is None else self._pad(cells)
 
     def _point(self, rows: Sequence[Sequence[Cell]]) -> list[Cell]:
-        name, number = _read_title(rows)
-        return [name, number][: len(self.made)]
+        told: list[Cell] = [*_read_title(rows)]
+        return told[: len(self.made)]
 
 
 def find_titled_blocks(rows: Sequence[TableRow]) -> Titled | None:

@@ -107,10 +107,11 @@ def find_title_claims(
             _CARBON.search(normalize_words(one)) for one in names
         )
         denied = set(list_denials(bare)) & _NOT_MEASURED - heads or _SAVED.search(bare)
+        dials = text is whole and _DIALS.search(bare)
         if (
             denied
             or carbon
-            or (_DIALS.search(bare) and not any(is_dial(normalize_words(one)) for one in names))
+            or (dials and not any(is_dial(normalize_words(one)) for one in names))
             or any(denies_energy(one, names, gas=one in {file, *titles[-1:]}) for one in told)
         ):
             yield "measured", text[:80]
