@@ -79,7 +79,7 @@ _OF_PAPER = re.compile(
 )
 """Columns of the bill, of who pays and of when, and remarks, which are looked at row by row."""
 _OF_KINDS = re.compile(
-    r"\w|ok|oui|non|vrai|faux|yes|no|true|false|normale?|courante?|automne|printemps|hiver|ete"
+    r"\w|ok|oui|avoirs?|non|vrai|faux|yes|no|true|false|normale?|courante?|automne|printemps|hiver|ete"
     r"|telereleve\w*|releve\w*|facture\w*|intermediaire|cyclique|mensuelle?|auto|manuelle?"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|ouvre\w*|chome\w*|ferie\w*|vacances"
 )

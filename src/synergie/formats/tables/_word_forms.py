@@ -67,8 +67,8 @@ _PLAIN = re.compile(
     paiement parlement perfectionnement raccordement recensement reglement renouvellement
     segment stationnement supplement testament traitement versement vetement uniquement
     annuellement mensuellement actuellement seulement egalement administratif administrative
-    associatif associative educatif educative negatif positif recapitulatif recapitulative
-    creatif creative initiative natif native facultatif facultative residentiel residentielle
+    associatif associative educatif educative negatif positif recapitulatif
+    indicatif indicative recapitulative creatif creative initiative natif native facultatif facultative residentiel residentielle
     essentiel logiciel industriel commercial materiel officiel confidentiel sequentiel
     differentiel presidentiel concurrentiel artisanal personnel professionnel professionnelle
     regional intercommunal communal traditionnel additionnel fonctionnel institutionnel national
