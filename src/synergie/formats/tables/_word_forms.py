@@ -68,7 +68,8 @@ _PLAIN = re.compile(
     segment stationnement supplement testament traitement versement vetement uniquement
     annuellement mensuellement actuellement seulement egalement administratif administrative
     associatif associative educatif educative negatif positif recapitulatif
-    indicatif indicative recapitulative creatif creative initiative natif native facultatif facultative residentiel residentielle
+    indicatif indicative recapitulative creatif creative initiative natif native facultatif
+    facultative residentiel residentielle
     essentiel logiciel industriel commercial materiel officiel confidentiel sequentiel
     differentiel presidentiel concurrentiel artisanal personnel professionnel professionnelle
     regional intercommunal communal traditionnel additionnel fonctionnel institutionnel national
