@@ -125,7 +125,7 @@ class BadInput(SynergieError):
 
     @override
     def tell(self, _: Callable[[str], str]) -> str:
-        where, expected = _describe_error_place(self.where, _), _(self.expected)
+        where, expected = describe_error_place(self.where, _), _(self.expected)
         if isinstance(self.found, Words):
             return _("{}: {} found, expected {}").format(where, _(self.found), expected)
         return _("{}: found {!r}, expected {}").format(where, str(self.found)[:80], expected)
@@ -161,7 +161,7 @@ class BadInputs(BadInput):
         return "\n".join(told)
 
 
-def _describe_error_place(where: str, _: Callable[[str], str]) -> str:
+def describe_error_place(where: str, _: Callable[[str], str]) -> str:
     """A line and its column, of a file or not, in the reader's language; else as it is."""
     line = re.fullmatch(r"(.*?(?:,? ))?line (\d+)(?:, /(.+)|, row)?", where)
     if line is None:
@@ -359,7 +359,7 @@ class TooLarge(SynergieError):
         if not self.where:
             return told
         return _("{}: {} found, {}").format(
-            _describe_error_place(self.where, _), _(self.found), told
+            describe_error_place(self.where, _), _(self.found), told
         )
 
 

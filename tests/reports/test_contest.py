@@ -85,7 +85,7 @@ def test_the_letter_tells_line_reason_amounts_and_the_text_they_rest_on() -> Non
     assert "Commune d'essai à Énergie d'ici" in document.lead
     first, second = tables(document)
     (row,) = first.rows
-    assert row[0].startswith("F-1.csv, line ") and row[1] == "99000000000017"
+    assert row[0].startswith("F-1.csv, ligne ") and row[1] == "99000000000017"
     assert row[2].endswith("[accise]") and "accise" in row[2].lower()
     assert row[3:5] == ("33,7", "30,85")
     assert row[6].startswith("CIBS L312-37"), "the text that the rate is from"

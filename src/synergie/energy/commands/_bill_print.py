@@ -9,6 +9,7 @@ import typer
 from synergie.cli.phrase import civil_day, describe_phrase, format_euros
 from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import N_, _, format_number
+from synergie.errors import describe_error_place
 
 if TYPE_CHECKING:
     from synergie.energy.records.bill import Bill, BillLine
@@ -182,7 +183,8 @@ def _print_invoice_sum(one: "InvoiceSum") -> None:
 
 
 def _print_invoice_finding(one: "InvoiceFinding") -> None:
-    typer.echo(f"  {one.where}: {describe_phrase(one.reason)}")
+    place = describe_error_place(one.where, _)
+    typer.echo("  " + _("{}: {}").format(place, describe_phrase(one.reason)))
     typer.echo(
         _("    found {}, expected {}").format(one.found, one.expected)
         + (
@@ -190,5 +192,5 @@ def _print_invoice_finding(one: "InvoiceFinding") -> None:
             if one.amount_eur is None
             else _("; {} € at stake").format(format_euros(one.amount_eur))
         )
-        + f"; {_(_ASK[one.ask])} [{one.rule}]"
+        + _("; {} [{}]").format(_(_ASK[one.ask]), one.rule)
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from synergie.errors import describe_error_place
 from synergie.reports.document import Block, Boxes, Document, Fact, Paragraph, Section, Table
 from synergie.reports.language import Pair, choose_text, choose_texts
 from synergie.reports.written import format_count, format_euros, long_date, short_date
@@ -141,7 +142,8 @@ def _build_row(one: InvoiceFinding, tell: Tell) -> tuple[str, ...]:
     point = (one.supply_point or "-").partition(":")[2] or "-"
     source = one.source or choose_text(*_GROUNDS.get(one.rule, ("la facture", "the invoice")))
     values = _write_value(one.found), _write_value(one.expected)
-    return one.where, point, reason, *values, amount, source
+    place = describe_error_place(one.where, tell)
+    return place, point, reason, *values, amount, source
 
 
 def _write_value(told: str) -> str:

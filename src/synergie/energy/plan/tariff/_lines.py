@@ -33,6 +33,8 @@ class Draft:
     """Why it has no amount, or the one of an earlier day's price: a table has no figures."""
     cells: tuple[str, ...] = ()
     """Columns of the table that it is priced with."""
+    lacks: tuple[TableMissing, ...] = ()
+    """Cells beside that of `gap` that are not known either."""
     vat: Decimal | None = None
     """Percent. None: that of its days, not looked up yet."""
 

@@ -300,8 +300,8 @@ def _iterate_missing_figures(drafts: tuple[Draft, ...]) -> Iterator[MissingFigur
     for one in drafts:
         if one.gap is None or one.amount is not None:
             continue
-        for cell in one.cells:
-            key = (one.gap.table, one.gap.key, cell)
+        own = ((one.gap.table, one.gap.key, cell) for cell in one.cells)
+        for key in (*own, *((gap.table, gap.key, gap.cell) for gap in one.lacks)):
             begins, ends = days.get(key, (one.begins, one.ends))
             days[key] = min(begins, one.begins), max(ends, one.ends)
     for (table, row, cell), (begins, ends) in days.items():

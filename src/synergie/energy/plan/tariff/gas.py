@@ -173,6 +173,21 @@ def _price(
     )
 
 
+_CTA_CELLS = ("distribution_percent", "transport_percent", "share_percent")
+
+
+def _iterate_missing_percents(
+    tables: Tables, day: date, known: TableMissing
+) -> Iterator[TableMissing]:
+    """The percents of the CTA that are not known on *day*, without the one that is told already."""
+    for cell in _CTA_CELLS:
+        try:
+            tables.figure("gas_cta", "distribution", cell, day)
+        except TableMissing as gap:
+            if (gap.table, gap.cell) != (known.table, known.cell):
+                yield gap
+
+
 def _iterate_cta(terms: BilledTerms, period: Period) -> Iterator[Draft]:
     """CTA on the fixed part of distribution, the daily capacity included."""
     code, tables = terms.tariff_code, period.tables
@@ -182,10 +197,7 @@ def _iterate_cta(terms: BilledTerms, period: Period) -> Iterator[Draft]:
         base, ends = fixed.value, fixed.valid_to
         if terms.capacity_mwh_d is not None:
             base += tables.figure("atrd", code, "eur_per_mwh_d", day).value * terms.capacity_mwh_d
-        parts = [
-            tables.figure("gas_cta", "distribution", cell, day)
-            for cell in ("distribution_percent", "transport_percent", "share_percent")
-        ]
+        parts = [tables.figure("gas_cta", "distribution", cell, day) for cell in _CTA_CELLS]
         percent = parts[0].value + parts[1].value * parts[2].value / _HUNDRED
         return base, percent, parts[0], min(ends, parts[0].valid_to)
 
@@ -196,7 +208,8 @@ def _iterate_cta(terms: BilledTerms, period: Period) -> Iterator[Draft]:
         )  # fmt: skip
         if isinstance(span.figure, TableMissing):
             gap = span.figure
-            yield replace(line, source=gap.where, gap=gap, cells=(gap.cell,))
+            lacks = tuple(_iterate_missing_percents(tables, span.begins, gap))
+            yield replace(line, source=gap.where, gap=gap, cells=(gap.cell,), lacks=lacks)
             continue
         base, percent, rate, _ = span.figure
         part = base * period.share(span.begins, span.ends)
