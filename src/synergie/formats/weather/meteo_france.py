@@ -7,6 +7,8 @@ their names; the lowest, the highest and the mean of the hours are kept with the
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import lru_cache
+from operator import itemgetter
 from typing import BinaryIO, Final, NamedTuple
 
 from synergie.errors import BadInput, Words
@@ -42,6 +44,8 @@ _PLACE = "degrees and metres with a dot"
 _ONCE = "the temperatures already given for this day, or another day"
 _SHORTER = "days within 300 years"
 
+_UNKNOWN = (None, None, None)
+
 type _Day = tuple[float | None, float | None, float | None, bool]
 """Lowest, highest, mean, and whether one of them is doubtful."""
 
@@ -50,7 +54,7 @@ class _Station(NamedTuple):
     """One station of the file while its days come by."""
 
     about: WeatherStation
-    days: dict[str, _Day]
+    days: dict[date, _Day]
 
 
 def sniff(sample: Sample) -> float:
@@ -72,20 +76,20 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[WeatherSeries], R
 def _read_series(source: BinaryIO, profile: Profile, report: Report) -> Iterator[WeatherSeries]:
     stations: dict[str, _Station] = {}
     blocks = read_csv_blocks(source, detect_encoding(source, report), separator=";", report=report)
-    places: tuple[int, ...] = ()
+    pick: itemgetter[tuple[str, ...]] | None = None
     width = 0
     for block in blocks:
         for line, cells in zip(block.lines, block.rows, strict=True):
-            if not places:
-                places, width = _find_places(cells), len(cells)
+            if pick is None:
+                pick, width = itemgetter(*_find_places(cells)), len(cells)
                 continue
             try:
                 if len(cells) != width:
                     raise BadInput("row", f"{len(cells)} cells", _CELLS)  # noqa: TRY301
-                _take_row(stations, [cells[at] for at in places], report)
+                _take_row(stations, pick(cells), report)
             except BadInput as fault:
                 report.refuse(line, fault)
-    if not places:
+    if pick is None:
         raise BadInput("line 1", Words("an empty file"), _HEADER)
     for code in sorted(stations):
         yield from _build_series(stations[code], profile, report)
@@ -98,7 +102,7 @@ def _find_places(cells: list[str]) -> tuple[int, ...]:
     return tuple(names.index(name) for name in COLUMNS)
 
 
-def _take_row(stations: dict[str, _Station], cells: list[str], report: Report) -> None:
+def _take_row(stations: dict[str, _Station], cells: tuple[str, ...], report: Report) -> None:
     code, name, latitude, longitude, altitude, day, tn, qtn, tx, qtx, tm, qtm = cells
     station = stations.get(code)
     if station is None:
@@ -110,11 +114,10 @@ def _take_row(stations: dict[str, _Station], cells: list[str], report: Report) -
         _read_degrees(tm, qtm, "/TM"),
         _DOUBTFUL in (qtn, qtx, qtm),
     )
-    known = station.days.get(day)
+    moment = _read_day(day)
+    known = station.days.get(moment)
     if known is None:
-        if len(day) != 8 or not day.isdigit():  # noqa: PLR2004 (YYYYMMDD)
-            raise BadInput("/AAAAMMJJ", day, _DAY)
-        station.days[_check_day(day)] = values
+        station.days[moment] = values
         report.kept += 1
     elif known == values:
         report.duplicates += 1
@@ -143,6 +146,7 @@ def _match_number(cell: str, where: str) -> str:
     return text
 
 
+@lru_cache(maxsize=65_536)
 def _read_degrees(text: str, quality: str, where: str) -> float | None:
     if quality not in _QUALITIES and quality != _DOUBTFUL:
         raise BadInput(where, quality, _QUALITY)
@@ -153,21 +157,19 @@ def _read_degrees(text: str, quality: str, where: str) -> float | None:
     return value
 
 
-def _check_day(text: str) -> str:
+@lru_cache(maxsize=65_536)
+def _read_day(text: str) -> date:
+    if len(text) != 8 or not text.isdigit():  # noqa: PLR2004 (YYYYMMDD)
+        raise BadInput("/AAAAMMJJ", text, _DAY)
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError as error:
         raise BadInput("/AAAAMMJJ", text, _DAY) from error
-    return text
 
 
 def _build_series(station: _Station, profile: Profile, report: Report) -> Iterator[WeatherSeries]:
     """The days from the first to the last with a temperature; a station of rain alone has none."""
-    known = {
-        date.fromisoformat(text): values
-        for text, values in station.days.items()
-        if values[:3] != (None, None, None)
-    }
+    known = {day: values for day, values in station.days.items() if values[:3] != _UNKNOWN}
     if not known:
         report.note("station {} ({}) tells no temperature", station.about.code, station.about.name)
         return
