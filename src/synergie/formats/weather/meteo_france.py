@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
-from operator import itemgetter
 from typing import BinaryIO, Final, NamedTuple
 
 from synergie.errors import BadInput, Words
@@ -76,20 +75,20 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[WeatherSeries], R
 def _read_series(source: BinaryIO, profile: Profile, report: Report) -> Iterator[WeatherSeries]:
     stations: dict[str, _Station] = {}
     blocks = read_csv_blocks(source, detect_encoding(source, report), separator=";", report=report)
-    pick: itemgetter[tuple[str, ...]] | None = None
+    places: tuple[int, ...] = ()
     width = 0
     for block in blocks:
         for line, cells in zip(block.lines, block.rows, strict=True):
-            if pick is None:
-                pick, width = itemgetter(*_find_places(cells)), len(cells)
+            if not places:
+                places, width = _find_places(cells), len(cells)
                 continue
             try:
                 if len(cells) != width:
                     raise BadInput("row", f"{len(cells)} cells", _CELLS)  # noqa: TRY301
-                _take_row(stations, pick(cells), report)
+                _take_row(stations, tuple(map(cells.__getitem__, places)), report)
             except BadInput as fault:
                 report.refuse(line, fault)
-    if pick is None:
+    if not places:
         raise BadInput("line 1", Words("an empty file"), _HEADER)
     for code in sorted(stations):
         yield from _build_series(stations[code], profile, report)
