@@ -26,9 +26,9 @@ from tests.adversary.series_histories import SeriesHistory
 from tests.adversary.series_periods import MONTH_STARTS
 from tests.conftest import emptied
 
-HISTORIES = {"ci": 40, "deep": 1000}.get(os.environ.get("SYNERGIE_TEST_HYPOTHESIS", ""), 5)
+HISTORIES = {"ci": 20, "deep": 1000}.get(os.environ.get("SYNERGIE_TEST_HYPOTHESIS", ""), 5)
 """Of curves in three ways and of publications; half as many of late agreements and of
-declarers: two hundred in `make test-all`."""
+declarers: a hundred in `make test-all`."""
 ACTS = 7
 
 type Draw = Callable[[Random, Store], Any]

@@ -25,6 +25,7 @@ from synergie.lighting.plan.retrofit._reduce import reduce_problem
 from synergie.lighting.plan.retrofit._search import improve_by_exchange
 from synergie.lighting.plan.retrofit._solve import compute_subgradient_prices, solve_relaxation
 from synergie.plan.solver import Need, Progress
+from tests.depth import times
 from tests.plan.retrofit_cases import choices, cost, drawn, known, published
 
 LONG = 3_000.0
@@ -139,7 +140,7 @@ def test_the_way_of_large_problems_proves_the_same(
     assert found.cost == exact.cost
 
 
-@pytest.mark.parametrize("name", ["mmkp_a_07", "mmkp_b_02", "mmkp_c_23"])
+@pytest.mark.parametrize("name", ["mmkp_c_23", "mmkp_a_07", "mmkp_b_02"][: times(1, deep=3)])
 def test_published_ones_are_near_the_best_that_is_known(shared: Path, name: str) -> None:
     problem = published(shared, name)
     word = time.process_time() + 8
