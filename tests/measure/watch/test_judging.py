@@ -17,10 +17,9 @@ from tests.measure.watch.park import (
 )
 
 from synergie.errors import BadInput
-from synergie.measure.watch.fault import Ending, Finding
 from synergie.measure.watch.judging import begin_watch, judge_nights
 from synergie.measure.watch.nights import Nights, cut_nights
-from synergie.measure.watch.state import Judgement, Supply, WatchState
+from synergie.measure.watch.state import Ending, Finding, Judgement, Supply, WatchState
 from synergie.measure.watch.testable import list_untestable
 
 FIRST, NIGHT = date(2025, 9, 20), 90

@@ -17,8 +17,8 @@ from synergie.energy.plan.power.curves import Curve
 from synergie.errors import BadInput
 from synergie.measure.watch import limits
 from synergie.measure.watch.cusum import Sums, Track
-from synergie.measure.watch.fault import Finding
 from synergie.measure.watch.learning import describe_spread
+from synergie.measure.watch.state import Finding
 
 _BASE_HOURS = (3, 5)
 _LEARN_DAYS = 60

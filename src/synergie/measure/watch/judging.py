@@ -14,12 +14,21 @@ import numpy as np
 from synergie.errors import BadInput
 from synergie.measure.watch import limits
 from synergie.measure.watch.cusum import begin_edge, begin_level
-from synergie.measure.watch.fault import Ending, Fault, Finding, Unit
 from synergie.measure.watch.figures import NightFigures, compute_night_figures
 from synergie.measure.watch.learning import Expected, learn_expected
 from synergie.measure.watch.nights import Nights
 from synergie.measure.watch.rules import Rule, build_rules
-from synergie.measure.watch.state import Judgement, Kind, OpenFault, Supply, WatchState
+from synergie.measure.watch.state import (
+    Ending,
+    Fault,
+    Finding,
+    Judgement,
+    Kind,
+    OpenFault,
+    Supply,
+    Unit,
+    WatchState,
+)
 
 _NEAR_NIGHTS = 14
 """Nights within which dusk and dawn drift of one cause, which is said once."""

@@ -6,10 +6,10 @@ import numpy as np
 
 from synergie.energy.plan.power.clock import Floats
 from synergie.measure.watch import limits
-from synergie.measure.watch.fault import Fault, Unit
 from synergie.measure.watch.figures import NightFigures
 from synergie.measure.watch.learning import Expected
 from synergie.measure.watch.nights import Bools
+from synergie.measure.watch.state import Fault, Unit
 
 
 @dataclass(frozen=True, slots=True, eq=False)

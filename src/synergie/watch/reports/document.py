@@ -1,12 +1,36 @@
-"""The report of a watch as a document: cabinets with alerts, each with its picture."""
+"""The report of a watch as a document: cabinets with alerts, each with its picture.
+
+Fourteen nights as rows, hours across: what was drawn, and the outline of what is expected.
+"""
 
 from collections.abc import Mapping
 
+import numpy as np
+from markupsafe import Markup
+
+from synergie.measure.watch.figures import spread_share
+from synergie.measure.watch.learning import Expected
+from synergie.measure.watch.nights import Nights, compute_lit_minutes
 from synergie.reports.document import Document, Fact, Figure, Items, Note, Section, Table
 from synergie.reports.language import choose_text, choose_texts
 from synergie.reports.written import describe_missing, format_number, short_date
 from synergie.watch.records.report import WatchAlert, WatchedCabinet, WatchReport
 from synergie.watch.reports.sentences import describe_not_testable
+
+SHOWN = 14
+"""Nights of one picture."""
+_ROW, _LEFT, _WIDE = 18, 90, 480
+_CELL = Markup(
+    '<rect x="{x}" y="{y}" width="{width}" height="14" fill="currentColor" fill-opacity="{dark}"/>'
+)
+_OUTLINE = Markup(
+    '<rect x="{x}" y="{y}" width="{width}" height="14" fill="none" stroke="currentColor"/>'
+)
+_MISSING = Markup('<text x="{x}" y="{y}">×</text>')
+_NIGHT = Markup('<text class="label" x="0" y="{y}">{text}</text>')
+_SVG = Markup(
+    '<svg role="img" viewBox="0 0 {width} {height}" width="100%" aria-label="{title}">{body}</svg>'
+)
 
 
 def build_watch_document(report: WatchReport, pictures: Mapping[str, Figure]) -> Document:
@@ -85,3 +109,73 @@ def _build_waiting(cabinets: tuple[WatchedCabinet, ...]) -> Section:
         lines += [f"{name} : {describe_not_testable(w.test, w.until)}" for w in one.not_testable]
     title = choose_text("Pas encore testable", "Not testable yet")
     return Section("attente", title, (Items(title, tuple(lines)),))
+
+
+def draw_nights(name: str, nights: Nights, expected: Expected) -> Figure:
+    """The last nights of *name*, and a table of the same."""
+    first = max(nights.grid.nights - SHOWN, 0)
+    summary = choose_text(
+        f"{name} : {SHOWN} nuits de midi à midi ; foncé, la puissance mesurée ; cadre, la lumière"
+        " attendue ; ×, pas de relevé.",
+        f"{name}: {SHOWN} nights from noon to noon; dark, the measured power; framed, the light"
+        " that is expected; ×, no reading.",
+    )
+    body = Markup()
+    for row, night in enumerate(range(first, nights.grid.nights)):
+        body += _draw_night(nights, expected, night, row * _ROW)
+    height = _ROW * (nights.grid.nights - first)
+    svg = _SVG.format(width=_LEFT + _WIDE, height=height, title=summary, body=body)
+    return Figure(summary, svg, _list_nights(nights, expected, first))
+
+
+def _draw_night(nights: Nights, expected: Expected, night: int, y: int) -> Markup:
+    begins, ends = nights.grid.bounds[night : night + 2]
+    wide = _WIDE / (ends - begins)
+    body = _NIGHT.format(y=y + 11, text=short_date(nights.grid.find_day(night)))
+    lit = _find_lit(nights, expected)[begins:ends]
+    for step, watts in enumerate(nights.watts[begins:ends]):
+        x = round(_LEFT + step * wide, 1)
+        if np.isnan(watts):
+            body += _MISSING.format(x=x, y=y + 11)
+            continue
+        dark = round(float(np.clip(watts / expected.watts, 0, 1)), 2)
+        if dark >= 0.02:  # noqa: PLR2004 (two hundredths are not seen)
+            body += _CELL.format(x=x, y=y, width=round(wide, 1), dark=dark)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], lit, [0]])))
+    for on, off in edges.reshape(-1, 2):
+        x = round(_LEFT + on * wide, 1)
+        body += _OUTLINE.format(x=x, y=y, width=round((off - on) * wide, 1))
+    return body
+
+
+def _find_lit(nights: Nights, expected: Expected) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    grid, share = nights.grid, spread_share(nights.grid, expected.habit.share)
+    minutes = np.where(
+        grid.evening,
+        compute_lit_minutes(grid, expected.edges_deg[0]),
+        compute_lit_minutes(grid, expected.edges_deg[1]),
+    )
+    lit = (minutes >= grid.step_min / 2) & ~(share < 0.5)  # noqa: PLR2004 (half of the light)
+    return lit.astype(np.int64)
+
+
+def _list_nights(nights: Nights, expected: Expected, first: int) -> Table:
+    lit = _find_lit(nights, expected) * nights.grid.step_min / 60
+    rows = []
+    for night in range(first, nights.grid.nights):
+        begins, ends = nights.grid.bounds[night : night + 2]
+        values = nights.watts[begins:ends]
+        known = values[~np.isnan(values)]
+        kwh = describe_missing()
+        if len(known):
+            kwh = format_number(float(known.sum()) * nights.grid.step_min / 60_000, 1)
+        steps = f"{len(known)}/{len(values)}"
+        hours = format_number(float(lit[begins:ends].sum()), 1)
+        rows.append((short_date(nights.grid.find_day(night)), steps, kwh, hours))
+    heads = choose_texts(
+        ("Nuit du", "Night of"),
+        ("Relevés", "Readings"),
+        ("kWh mesurés", "kWh measured"),
+        ("Heures attendues", "Hours expected"),
+    )
+    return Table(choose_text("Nuits", "Nights"), heads, tuple(rows), frozenset({1, 2, 3}))

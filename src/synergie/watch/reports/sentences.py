@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from synergie.measure.watch.fault import Fault, Finding
+from synergie.measure.watch.state import Fault, Finding
 from synergie.reports.language import choose_text
 from synergie.reports.written import format_number, format_percent, short_date
 

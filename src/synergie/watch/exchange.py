@@ -1,7 +1,10 @@
-"""Curves and an inventory out of files, watched cabinet by cabinet. Nothing here opens a file."""
+"""Curves and an inventory out of files, watched cabinet by cabinet, and tickets of what lasts.
+
+Nothing here opens a file.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,10 +14,9 @@ from synergie.energy.plan.power.curves import Curve, join_curve_runs
 from synergie.errors import BadInput
 from synergie.formats import Record
 from synergie.measure.watch.building import cut_days, find_base_rises
-from synergie.measure.watch.fault import Ending, Finding
 from synergie.measure.watch.judging import begin_watch, judge_nights
 from synergie.measure.watch.nights import Nights, cut_nights
-from synergie.measure.watch.state import Judgement, Supply
+from synergie.measure.watch.state import Ending, Fault, Finding, Judgement, Supply
 from synergie.measure.watch.testable import list_untestable
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.light_point import LightPointRecord
@@ -22,7 +24,6 @@ from synergie.schemas.assets.work_order import WorkOrder
 from synergie.schemas.file_source import FileSource
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.units import Provenance
-from synergie.watch.exchange.tickets import name_ticket
 from synergie.watch.records.report import NotTestable, WatchAlert, WatchedCabinet, count_nights
 from synergie.watch.reports.sentences import describe_check, describe_finding
 
@@ -32,6 +33,24 @@ _SINGLE_PHASE_VA = 12_000
 """The most that one phase is subscribed for (NF C 14-100): above, a supply has three."""
 _VA = 1000
 _CENT = Decimal("0.01")
+
+
+FAULT_TYPES: Mapping[Fault, str] = {
+    "lit_by_day": "armoire allumée en plein jour",
+    "dark": "armoire éteinte",
+    "schedule": "allumage intempestif aux heures d'extinction",
+    "dusk": "allumage intempestif du soir, horloge ou cellule",
+    "dawn": "allumage intempestif du matin, horloge ou cellule",
+    "partial": "foyers éteints",
+    "phase": "une phase perdue, circuit éteint",
+}
+"""Faults that a crew mends, in words that `park.plan` knows (severities.csv). The others are for
+whoever sends the readings, or keeps contracts and inventory."""
+
+
+def name_ticket(cabinet: str, fault: Fault, first_night: date) -> str | None:
+    """The number of its ticket: always the same, so none is made twice. None: it is no crew's."""
+    return f"veille-{cabinet}-{fault}-{first_night:%Y%m%d}" if fault in FAULT_TYPES else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,3 +225,26 @@ def _price_energy(kwh: float | None, price: Decimal | None) -> str | None:
     if kwh is None or kwh <= 0 or price is None:
         return None
     return str((Decimal(repr(kwh)) * price).quantize(_CENT, ROUND_HALF_UP))
+
+
+def build_tickets(
+    cabinets: Iterable[WatchedCabinet], known: Mapping[str, WorkOrder]
+) -> Iterator[WorkOrder]:
+    """A ticket of each alert that lasts and is a crew's, of cabinets that are named.
+
+    *known*: tickets and works that are there already, by number; they get no other.
+    """
+    for one in cabinets:
+        for alert in one.alerts:
+            if alert.ticket is None or alert.ended_night is not None or alert.ticket in known:
+                continue
+            yield WorkOrder(
+                external_id=alert.ticket,
+                kind="report",
+                asset_kind="cabinet",
+                asset=one.cabinet,
+                insee_code=one.insee_code,
+                reported_at=alert.said_night,
+                fault_type=FAULT_TYPES[alert.fault],
+                provenance=one.provenance,
+            )
