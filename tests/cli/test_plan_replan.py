@@ -39,7 +39,9 @@ def test_a_crew_less_moves_what_was_not_announced(
     moved = [name for name, week in before.items() if week == last]
     assert "Visites\u00a0:" in said and f"{len(moved)} déplacée" in said
     for name in moved:
-        assert f"  {name} " in said
+        (row,) = [line for line in said.splitlines() if line.startswith(f"  {name} ")]
+        assert "semaine" in row and row.count("  ") > 3, "its weeks, what it costs, why"
+    assert "celui-ci coûte" in said
     assert "Ce que valent les déplacements\u00a0:" in said
     assert main([*asked, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

@@ -8,7 +8,7 @@ import typer
 
 from synergie.cli.extras import needs
 from synergie.cli.files import load_record
-from synergie.cli.phrase import format_euros
+from synergie.cli.phrase import describe_phrase, format_euros
 from synergie.cli.plan_print import print_plan_summary
 from synergie.cli.print import as_json as print_json
 from synergie.cli.print import print_aligned_rows
@@ -92,13 +92,21 @@ def replan(
 
 def _print_moves(found: "Replan", cost: Decimal) -> None:
     """What stayed and moved, then what moves are worth."""
-    typer.echo(_("The plan before: {} €").format(format_euros(cost)))
+    more = found.plan.objective_eur - cost
+    typer.echo(
+        _("The plan before: {} €; this one costs {} € more").format(
+            format_euros(cost), format_euros(more)
+        )
+    )
     typer.echo(
         _("Visits: {} announced and kept, {} the same, {} moved, {} new, {} gone").format(
             found.announced, found.same, len(found.moves), len(found.new), len(found.gone)
         )
     )
-    print_aligned_rows(map(_describe_move, found.moves[:_MOST_MOVES]))
+    reasons = {line.subject: describe_phrase(line.reason) for line in found.plan.lines}
+    print_aligned_rows(
+        (*_describe_move(move), reasons.get(move.visit, "")) for move in found.moves[:_MOST_MOVES]
+    )
     if len(found.moves) > _MOST_MOVES:
         typer.echo(_("  … and {} more").format(len(found.moves) - _MOST_MOVES))
     if found.trades:
@@ -117,6 +125,6 @@ def _describe_move(move: "VisitMove") -> tuple[str, ...]:
     more = (
         _("its week before is closed to it")
         if move.difference_eur is None
-        else f"{format_euros(move.difference_eur)} €"
+        else f"{'+' * (move.difference_eur > 0)}{format_euros(move.difference_eur)} €"
     )
     return f"  {move.visit}", _("week {} → {}").format(move.before, move.week), more
