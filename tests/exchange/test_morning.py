@@ -237,8 +237,9 @@ def test_a_late_flow_is_the_first_thing_that_is_due(store: Store, owner: Body) -
     later = NOW + timedelta(days=40)
     right(store, owner, later)
     morning = Mornings(store).read(owner.caller, now=later)
-    (due,) = morning.dues
+    due, *later_ends = morning.dues
     assert (due.kind, due.subject, due.who) == ("deposit", LINES, "deposits")
+    assert {one.kind for one in later_ends} == {"table_ends"}
     assert due.late_days == morning.flows[0].line.late_days
     assert due.late_days is not None
 
