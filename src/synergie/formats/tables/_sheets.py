@@ -1,5 +1,6 @@
 """Rows of a sheet of a workbook (XLSX, ODS), merged cells filled."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO
@@ -9,8 +10,8 @@ from synergie.formats import checks
 from synergie.formats.checks import N_
 from synergie.formats.report import Report
 from synergie.formats.spreadsheet import Book, Frame, holds_sheets, is_old, open_book
-from synergie.formats.tables._cells import Cell, Joined
-from synergie.formats.tables._shown import attach_format_unit
+from synergie.formats.tables._cells import Cell, Joined, NumberWithUnit
+from synergie.formats.tables._heading import parse_heading, plain_symbols
 from synergie.formats.tables._texts import TableRow
 
 _LOOKED_AT, _MANY, _MAGIC = 60, 6, 8
@@ -129,3 +130,28 @@ def _fill_merged_cell(
 
 def _is_code(cell: Cell) -> bool:
     return isinstance(cell, int | float) and cell >= 1e12  # noqa: PLR2004 (a number of a point)
+
+
+SCALED = " ×1000"
+"""Behind a label whose numbers are shown a thousand times smaller."""
+
+_EUROS = re.compile(r"(?:€|eur|euros?)(?: ?(?:ht|ttc))?")
+
+
+def attach_format_unit(cell: Cell, label: str) -> Cell:
+    """The number of a cell with the unit that its format shows; any other cell as it is."""
+    if not label or isinstance(cell, bool | Joined) or not isinstance(cell, int | float):
+        return cell
+    unit = _find_label_unit(label)
+    return cell if unit is None else NumberWithUnit(cell, unit)
+
+
+def _find_label_unit(label: str) -> str | None:
+    """The unit that a label of a format is; itself where it is another; None: it is none."""
+    text = plain_symbols(label)
+    if _EUROS.fullmatch(text):
+        return "EUR"
+    if label == "%" or "€" in text:
+        return label
+    told = parse_heading(label.removesuffix(SCALED))
+    return None if told.score == 0 else label if SCALED in label else told.unit or label
