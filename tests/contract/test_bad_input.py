@@ -12,6 +12,7 @@ from synergie.client.keys import jose_key, new_key, public_jwks
 from synergie.contract.plan.baseline import build_plan, check_fitted_plan, choose_weather
 from synergie.contract.plan.digest import check_signatures, sign_document
 from synergie.contract.plan.energies import collect_daily_energies
+from synergie.contract.plan.statement import select_member
 from synergie.contract.records.contract import ContractSpan, PriceClause
 from synergie.contract.records.mv_plan import MvPlan
 from synergie.contract.records.statement import SavingsReport
@@ -245,3 +246,20 @@ def test_readings_that_begin_late_leave_the_days_before_unknown() -> None:
         update={"first_day": YEAR.from_date + timedelta(days=10)}
     )
     assert statement(plan(point(SCHOOL)), late).points[0].known_days == 355
+
+
+def test_a_member_is_handed_its_own_points_and_nothing_of_the_others() -> None:
+    report = statement(
+        plan(point(SCHOOL), point(HALL, "frouard")),
+        building(SCHOOL, YEAR, factor=0.75),
+        building(HALL, YEAR, factor=0.7),
+    )
+    text = select_member(report, "custines").model_dump_json()
+    part = report.members[0]
+    assert str(part.saved_kwh) in text
+    assert report.digest in text
+    others = (HALL, "frouard", report.members[1].saved_kwh, report.members[1].saved_eur)
+    totals = (report.saved_kwh, report.guaranteed_kwh, report.bonus_eur, report.saved_eur)
+    assert [one for one in (*others, *totals) if str(one) in text] == []
+    with pytest.raises(BadInput, match="/member"):
+        select_member(report, "pompey")

@@ -8,7 +8,17 @@ import pytest
 
 from synergie.cli import main
 from synergie.client.keys import new_key, public_jwks, save_key
-from tests.contract.made import BASELINE, SCHOOL, YEAR, building, contract, outside, point
+from tests.contract.made import (
+    BASELINE,
+    SCHOOL,
+    YEAR,
+    building,
+    contract,
+    outside,
+    plan,
+    point,
+    statement,
+)
 from tests.formats.weather.tables import row, table
 
 SPANS = (BASELINE, YEAR)
@@ -63,14 +73,14 @@ def test_a_contract_from_its_baseline_to_its_signed_statement(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     inputs = ("--readings", folder / "energies.csv", "--weather", folder / "Q_67.csv")
-    plan, report = folder / "plan.json", folder / "releve.json"
+    frozen, report = folder / "plan.json", folder / "releve.json"
     code, said = run(
-        capsys, "contract", "baseline", folder / "contrat.json", *inputs, "--out", plan
+        capsys, "contract", "baseline", folder / "contrat.json", *inputs, "--out", frozen
     )
     assert code == 0, said
     assert "14,944 kWh par degré-jour sous 15,00 °C" in said
     years = ("--from", YEAR.from_date, "--to", "01/07/2025")
-    code, said = run(capsys, "contract", "statement", plan, *inputs, *years, "--out", report)
+    code, said = run(capsys, "contract", "statement", frozen, *inputs, *years, "--out", report)
     assert code == 0, said
     assert "Économie : 16 258 kWh (15 347 à 17 168) pour 13 388 garantis" in said
     assert "l’exploitant reçoit 169,31 €" in said
@@ -96,20 +106,20 @@ def test_a_statement_that_was_touched_is_not_verified_signed_or_shown(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     inputs = ("--readings", folder / "energies.csv", "--weather", folder / "Q_67.csv")
-    plan = folder / "plan.json"
-    run(capsys, "contract", "baseline", folder / "contrat.json", *inputs, "--out", plan)
-    text = json.loads(plan.read_text())
+    frozen = folder / "plan.json"
+    run(capsys, "contract", "baseline", folder / "contrat.json", *inputs, "--out", frozen)
+    text = json.loads(frozen.read_text())
     text["contract"]["guarantee"]["share"] = "0.1"
-    plan.write_text(json.dumps(text))
-    code, said = run(capsys, "contract", "verify", plan)
+    frozen.write_text(json.dumps(text))
+    code, said = run(capsys, "contract", "verify", frozen)
     assert code == 1
     assert "son empreinte ne tient pas" in said
     code, said = run(
-        capsys, "contract", "sign", plan, "--party", "syndicat", "--key", folder / "syndicat.json"
+        capsys, "contract", "sign", frozen, "--party", "syndicat", "--key", folder / "syndicat.json"
     )
     assert code == 1
     code, said = run(
-        capsys, "contract", "baseline", folder / "contrat.json", *inputs, "--out", plan
+        capsys, "contract", "baseline", folder / "contrat.json", *inputs, "--out", frozen
     )
     assert code != 0
     assert "il n'est pas remplacé" in said
@@ -157,3 +167,15 @@ def test_the_nearest_station_is_told_with_its_distance(
     assert "67124001 STRASBOURG-ENTZHEIM : à 72,8 km" in said
     assert "à plus de 50 km" in said
     assert "plus de 150 m" in said
+
+
+def test_a_member_is_handed_its_part(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report, own = tmp_path / "releve.json", tmp_path / "custines.json"
+    made = statement(plan(point(SCHOOL)), building(SCHOOL, YEAR, factor=0.75))
+    report.write_text(made.model_dump_json(), "utf-8")
+    part = ("contract", "part", report, "--out", own, "--member")
+    code, said = run(capsys, *part, "custines")
+    assert code == 0, said
+    assert json.loads(own.read_text("utf-8"))["part"]["due_eur"] == "-169.31"
+    code, said = run(capsys, *part, "pompey")
+    assert code == 1

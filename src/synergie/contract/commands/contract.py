@@ -189,6 +189,29 @@ def page(
 
 
 @app.command(
+    "part",
+    cls=Command,
+    help=N_("Write what one member is handed of a statement: its own points, nothing of others."),
+    epilog="synergie contract part releve.json --member custines --out custines.json",
+)
+def part(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=N_("A statement."))],
+    *,
+    member: Annotated[str, typer.Option(metavar="ORG", help=N_("The member."))],
+    out: _Out,
+) -> None:
+    """Exit 1 when it has no point in it, or a figure does not come out again."""
+    from synergie.contract.records.statement import SavingsReport
+
+    report = load_record(file, SavingsReport)
+    _check_document(report)
+    with extra("plan"):
+        from synergie.contract.plan.statement import select_member
+    write_whole(out, select_member(report, member).model_dump_json(indent=1))
+    typer.echo(_("{}: written").format(out))
+
+
+@app.command(
     "verify",
     cls=Command,
     help=N_("Compute a statement, or a plan, again from its file alone, and check who signed."),

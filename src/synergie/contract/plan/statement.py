@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from math import sqrt
 
-from synergie.contract.plan._text import DISCUSSED, PRICE, REPORT_WHOLE, WHOLE_YEAR, YEAR
+from synergie.contract.plan._text import (
+    DISCUSSED,
+    IN_PERIMETER,
+    PRICE,
+    REPORT_WHOLE,
+    WHOLE_YEAR,
+    YEAR,
+)
 from synergie.contract.plan.adjustments import check_adjustments, select_agreed
 from synergie.contract.plan.baseline import check_fitted_plan, check_plan
 from synergie.contract.plan.digest import compute_digest
@@ -19,6 +26,7 @@ from synergie.contract.records.contract import (
 from synergie.contract.records.statement import (
     ContractMemberPart,
     GuaranteeState,
+    MemberStatement,
     PointSaving,
     SavingsReport,
     StatementInputs,
@@ -107,6 +115,26 @@ def check_statement(report: SavingsReport) -> None:
     for name in type(report).model_fields:
         if name != "signatures" and getattr(rebuilt, name) != getattr(report, name):
             raise BadInput(f"/{name}", "", REPORT_WHOLE)
+
+
+def select_member(report: SavingsReport, member: str) -> MemberStatement:
+    """What *member* is handed of *report*. BadInput: it has no point in it.
+
+    Totals of the contract are left out: with two members they would tell the other's.
+    """
+    part = next((one for one in report.members if one.member == member), None)
+    if part is None:
+        raise BadInput("/member", member, IN_PERIMETER)
+    contract = report.inputs.plan.contract
+    return MemberStatement(
+        contract=contract.id,
+        operator=contract.operator,
+        year=report.inputs.year,
+        part=part,
+        points=tuple(one for one in report.points if one.member == member),
+        state=report.state,
+        statement=report.digest,
+    )
 
 
 def _get_clause(point: ContractPoint, contract: PerformanceContract) -> PriceClause:

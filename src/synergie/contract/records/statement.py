@@ -193,3 +193,22 @@ class YearFacts(Wire):
     """What was not routine."""
     prices: Many[PriceOfYear] = ()
     """Prices and indexes of the year."""
+
+
+class MemberStatement(Wire):
+    """What one member is handed of a statement: its own points, and nothing of the others."""
+
+    contract: ExternalId
+    """Number of the contract."""
+    operator: MemberId
+    """Who guarantees."""
+    year: ContractSpan
+    """The days reported."""
+    part: ContractMemberPart
+    """Its sums, and what is due to it."""
+    points: Many[PointSaving]
+    """Its points."""
+    state: GuaranteeState
+    """Whether the guarantee of the whole holds."""
+    statement: Sha256
+    """Digest of the statement that both parties sign."""
