@@ -48,6 +48,7 @@ _NOT_STORED = frozenset(
         "offers-xlsx",
         "template-purchase-group",
         "template-forward-prices",
+        "meteo-france-daily",
         "template-crews",
         "template-rules",
     }
