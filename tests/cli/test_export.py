@@ -158,6 +158,7 @@ def test_each_format_that_is_written_has_its_file_name_and_is_listed(
     assert main(["export", "--list"]) == 0
     listed = {line.split()[0] for line in capsys.readouterr().out.splitlines()}
     filled = {
+        "meteo-france-daily",
         "offers",
         "offers-xlsx",
         "template-crews",

@@ -86,6 +86,7 @@ _NAMES = {
 """The file that is written where none is named."""
 _ELSEWHERE = frozenset(
     {
+        "meteo-france-daily",
         "offers",
         "offers-xlsx",
         "perimeter",
