@@ -27,6 +27,8 @@ _MOST = 60_000
 """Bundles that are listed; a year with more is solved in other ways."""
 _MOST_TRIED = 500_000
 """Sets of visits by crew-days that serve them, of one number of days."""
+_LOOK = 1_000
+"""Of them, how many are tried between two looks at the time."""
 _MOST_SETS = 60_000
 """Sets of visits of some zones that are looked at together."""
 _MOST_BITS = 62
@@ -110,10 +112,12 @@ class _Builder:
         for shape in shapes:
             for key, bundle in self._iterate_of_shape(shape):
                 tried += 1
+                if tried > _MOST_TRIED or (tried % _LOOK == 0 and over()):
+                    raise TooManyBundles
                 best = found.get(key)
                 if best is None or bundle.cost < best.cost:
                     found[key] = bundle
-            if len(found) > _MOST or tried > _MOST_TRIED or over():
+            if len(found) > _MOST or over():
                 raise TooManyBundles
         self.shapes = shapes
         if len(self.found) + len(found) > _MOST:
