@@ -63,7 +63,7 @@ _A_PLAN_READS_IT = (
     "a file of records that are stored; price schedules, the file of a group and rules go to "
     "synergie plan purchase (--offers, --group, --rules), or to synergie purchase offers; a price "
     "forward curve goes to synergie plan forward (--curve), a crew book to synergie plan "
-    "maintenance (--crews)"
+    "maintenance (--crews), daily weather to synergie contract (--weather)"
 )
 
 

@@ -52,6 +52,7 @@ ROWS = 100
 
 _SHOWN = 3
 _KEPT_ELSEWHERE = (
+    "meteo-france-daily",
     "offers",
     "offers-xlsx",
     "template-purchase-group",
