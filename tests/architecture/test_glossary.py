@@ -40,6 +40,11 @@ NOT_TO_BE_CALLED = {
 
 IN_ANOTHER_FIELD = {
     "Block": "lines of a text, or columns of a file, that belong together",
+    "ContractAdjustment": "a change under a performance contract",
+    "ContractMemberPart": "a member's part of a performance contract",
+    "ContractPoint": "a point of a performance contract",
+    "ContractSpan": "days of a performance contract",
+    "ContractWeather": "the weather of a performance contract",
     "Grant": "a grant of OAuth, RFC 6749",
     "Job": "a job of vehicle routing",
     "Measure": "size and digest of a file; a kind of quantity in CIM",
@@ -47,6 +52,7 @@ IN_ANOTHER_FIELD = {
     "MeterCurve": "a curve as a meter, the hardware, recorded it",
     "OgcRoute": "a route of HTTP",
     "PageRoute": "a route of HTTP",
+    "PerformanceContract": "a contract of energy performance (CPE), with its guarantee",
     "Pool": "trips that a search keeps",
     "PublicRoute": "a route of HTTP",
     "Sample": "the beginning of a file",
