@@ -1,6 +1,7 @@
 """Production from the command line: one store, its settings, its files, its nights, its doctor."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from synergie.cli import main
 from synergie.cli.operate import _doctor_disk
+from synergie.server import metrics
 from tests.components import package, program
 
 URL = "https://donnees.example"
@@ -128,7 +130,8 @@ def test_units_are_written_whole_closed_and_checked_by_systemd(
         assert (settings / secret).stat().st_mode & 0o777 == 0o600
     shown = told(capsys, "config", "--set-only", "--config", str(settings / "synergie.toml"))
     assert {one["name"] for one in shown["settings"]} == {
-        "public_url", "data_dir", "database_url", "host", "proxied", "trusted_proxies",
+        "public_url", "data_dir", "database_url", "host", "metrics_port", "proxied",
+        "trusted_proxies",
     }  # fmt: skip
     before = service
     assert main(["init", "--public-url", URL, "--root", str(folder)]) == 1, "never written over"
@@ -154,6 +157,18 @@ def test_the_files_of_proxies_are_those_that_the_page_shows_and_a_test_runs(
     assert main(["init", "--public-url", URL, "--root", str(folder)]) == 0
     page = (root / "docs" / "how-to" / "serve.md").read_text(encoding="utf-8")
     assert (folder / "etc/synergie" / name).read_text(encoding="utf-8").rstrip() in page
+
+
+def test_alerts_ask_for_figures_that_there_are(folder: Path) -> None:
+    assert main(["init", "--public-url", URL, "--root", str(folder)]) == 0
+    told = (folder / "etc/synergie/alerts.yaml").read_text(encoding="utf-8")
+    rules = package("yaml").safe_load(told)["groups"][0]["rules"]
+    asked = {name for rule in rules for name in re.findall(r"synergie_\w+", rule["expr"])}
+    assert len(asked) > 5
+    made = Path(str(metrics.__file__)).read_text(encoding="utf-8")
+    for name in asked:
+        known = name.removesuffix("_total")
+        assert known in made or known.replace("backup", "{name}").replace("drill", "{name}") in made
 
 
 @pytest.mark.parametrize("more", [(), ("--postgres",)])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
@@ -79,6 +79,9 @@ from synergie.server.settings import Settings
 from synergie.server.wall_clock import CLOCK
 from synergie.storage.mark import write_mark
 from synergie.storage.store import Store
+
+if TYPE_CHECKING:
+    from synergie.server.metrics import Meter
 
 _COUNT_EVERY_S = 60.0
 """How often years are counted that no page has counted yet, seconds."""
@@ -241,9 +244,19 @@ def _add_middlewares(app: FastAPI, settings: Settings, house: Services, keyring:
     app.add_middleware(Frame, problems=house.problems)
     if house.sandbox is not None:
         app.add_middleware(Banner, ends_at=house.sandbox.ends_at)
-    app.add_middleware(Trace, https=settings.public_url.startswith("https:"))
+    app.state.meter = meter = _build_meter(settings)
+    count = None if meter is None else meter.count_request
+    app.add_middleware(Trace, https=settings.public_url.startswith("https:"), count=count)
     if settings.proxied:
         app.add_middleware(CallerAddress, proxies=settings.proxies)
+
+
+def _build_meter(settings: Settings) -> "Meter | None":
+    if settings.metrics_port is None:
+        return None
+    from synergie.server.metrics import Meter  # noqa: PLC0415 (0.1 s, where nobody looks)
+
+    return Meter()
 
 
 def _build_lifespan(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar, override
+from typing import TYPE_CHECKING, Any, ClassVar, override
 
 import httptools
 from fastapi import FastAPI
@@ -34,6 +34,9 @@ from synergie.server.pages import render_refusal_page
 from synergie.server.peers import PeerConnection, Peers
 from synergie.server.quota import get_source_name
 from synergie.server.settings import Settings
+
+if TYPE_CHECKING:
+    from synergie.server.metrics import Meter
 
 _TOKENS_A_CORE = 2
 _REFUSALS_A_READING = 4
@@ -335,10 +338,14 @@ def entry_of(app: FastAPI, settings: Settings) -> type[Entry]:
     cores = max(1, (os.cpu_count() or 1) // settings.workers)
     capacity = Capacity(limit, tokens=_TOKENS_A_CORE * cores, streams=settings.max_streams)
     https = settings.public_url.startswith("https:")
+    meter: Meter | None = app.state.meter
+    if meter is not None:
+        meter.capacity = capacity
+    count = None if meter is None else meter.count_refusal
     kind = connection_of(settings, Entry)
     kind.entrance = Entrance(
         Judge(capacity, app.state.recent, house.quotas),
-        Refusals(house.problems, render_refusal_page, https=https, app=app),
+        Refusals(house.problems, render_refusal_page, https=https, app=app, count=count),
         Peers(settings.max_connections_each, settings.max_connections),
         settings.proxies if settings.proxied else (),
     )

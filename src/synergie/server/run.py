@@ -12,15 +12,15 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from types import FrameType
-from typing import Any, override
+from typing import TYPE_CHECKING, Any, override
 
 import uvicorn
 from fastapi import FastAPI
@@ -47,6 +47,9 @@ from synergie.storage.store_lock import lock_store, mark_damage
 
 type Ready = Callable[[str], None]
 """Told the address, once, when the server answers."""
+
+if TYPE_CHECKING:
+    from synergie.server.metrics import Meter
 
 _CIPHERS = "ECDHE+AESGCM"
 """What FAPI 2.0 §5.2 leaves of TLS 1.2; uvicorn's default admits CBC suites."""
@@ -94,7 +97,28 @@ def _run_processes(settings: Settings, listening: socket.socket, ready: Ready) -
     elif settings.workers == 1:
         _serve_store(settings, listening, lambda: ready(settings.public_url))
     else:
-        _Crew(settings, listening).run(ready)
+        with _metrics_shown(settings, None):
+            _Crew(settings, listening).run(ready)
+
+
+@contextmanager
+def _metrics_shown(settings: Settings, meter: "Meter | None") -> Iterator[None]:
+    """`/metrics`, where a port is chosen: of this process, or without *meter* of those to come."""
+    if settings.metrics_port is None:
+        yield
+        return
+    from synergie.server.metrics import serve_metrics, share_metrics  # noqa: PLC0415 (heavy)
+
+    if meter is None:
+        share_metrics(settings)
+    with serve_metrics(settings, meter):
+        yield
+
+
+def _forget_metrics(pid: int) -> None:
+    from synergie.server.metrics import forget_process  # noqa: PLC0415 (heavy)
+
+    forget_process(pid)
 
 
 def listening_on(settings: Settings) -> tuple[socket.socket, Settings]:
@@ -214,8 +238,17 @@ def _serve_seasons(
 def _do_nothing() -> None: ...
 
 
-def _serve_store(settings: Settings, listening: socket.socket, started: Callable[[], None]) -> bool:
-    """Serve until told to stop; whether it was the end of a sandbox's season."""
+def _serve_store(
+    settings: Settings,
+    listening: socket.socket,
+    started: Callable[[], None],
+    *,
+    alone: bool = True,
+) -> bool:
+    """Serve until told to stop; whether it was the end of a sandbox's season.
+
+    Not *alone*: another process shows the metrics of all.
+    """
     store = Store.open(settings.store_url)
     try:
         start_clock(TimeMarks(store), CLOCK, accept=settings.accept_clock)
@@ -227,7 +260,8 @@ def _serve_store(settings: Settings, listening: socket.socket, started: Callable
         with (
             sandbox.limit_season(settings.sandbox_h, server.turn)
             if settings.sandbox
-            else nullcontext()
+            else nullcontext(),
+            _metrics_shown(settings, app.state.meter) if alone else nullcontext(),
         ):
             server.run([listening])
         return server.turned
@@ -253,7 +287,7 @@ def _work_in_crew(settings: Settings, listening: socket.socket, ready: Event) ->
     gc.freeze()  # what was imported stays: no search for garbage in it
     end_with_parent()
     log.start_logging()
-    _serve_store(settings, listening, ready.set)
+    _serve_store(settings, listening, ready.set, alone=False)
 
 
 class _Crew:
@@ -294,6 +328,8 @@ class _Crew:
             worker.join(0.1)
             if not worker.is_alive() and not self._stopping:
                 log.logger().error("worker.died", pid=worker.pid, exit=worker.exitcode)
+                if self._settings.metrics_port is not None:
+                    _forget_metrics(worker.pid or 0)
                 if worker.exitcode == os.EX_IOERR:  # the disk failed: for the others, too
                     self._damaged = True
                     self._stop_all()

@@ -160,6 +160,8 @@ class Settings(BaseSettings):
     """Seconds between "not ready" and the refusal of new connections, when told to stop."""
     grace_s: int = Field(default=25, ge=1)
     """Seconds that requests in hand have to end in, when told to stop."""
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    """Port of `/metrics` for Prometheus, on this machine alone (127.0.0.1). Null: none."""
     workers: int = Field(default=1, ge=1, le=64)
     """Processes that serve; more than one wants a store in a file or PostgreSQL."""
     tls_cert: Path | None = None

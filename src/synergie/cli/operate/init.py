@@ -116,6 +116,7 @@ def _plan_units(public_url: str, host: str, *, postgres: bool) -> tuple[_Planned
         *(_Planned(units / name, _fill(name, values)) for name in names),
         _Planned(settings / "nginx.conf", _fill("nginx.conf", values)),
         _Planned(settings / "Caddyfile", _fill("Caddyfile", values)),
+        _Planned(settings / "alerts.yaml", _read_template("alerts.yaml")),
     )
 
 

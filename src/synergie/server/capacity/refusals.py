@@ -57,6 +57,8 @@ class Refusals:
     draw: Draw
     https: bool
     app: Any = None
+    count: Callable[[str], None] | None = None
+    """Is told the reason of each refusal."""
     _made: OrderedDict[tuple[object, ...], tuple[bytes, bytes]] = field(default_factory=OrderedDict)
     told: Counter[str] = field(default_factory=Counter)
     """How many were refused since the last line, by reason and rank."""
@@ -80,6 +82,8 @@ class Refusals:
         if not self.told:
             asyncio.get_running_loop().call_later(_TELL_S, self._tell, state)
         self.told[f"{reason} {rank.name.lower()}"] += 1
+        if self.count is not None:
+            self.count(reason)
 
     def _tell(self, state: Callable[[], dict[str, object]]) -> None:
         told, self.told = self.told, Counter()

@@ -3,6 +3,7 @@
 import re
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -11,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from synergie.server import log
 from synergie.server.answer_headers import TRACE_ID, fill_headers
+
+type Count = Callable[[str | None, str, int, float], None]
 
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}", re.ASCII)
 _NONE = "0" * 32
@@ -29,11 +32,12 @@ class Trace:
     """ASGI middleware: `Synergie-Trace-Id`, fixed headers, one `http.request` event a request.
 
     The trace id is that of the caller's `traceparent` (W3C Trace Context) when well formed.
-    *https*: whether callers reach the server so, and are told to use nothing else.
+    *https*: whether callers reach the server so, and are told to use nothing else. *count* is told
+    the template of the route, the method, the status and the seconds of each request.
     """
 
-    def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
-        self.app, self.log, self.https = app, log.logger(), https
+    def __init__(self, app: ASGIApp, *, https: bool = False, count: Count | None = None) -> None:
+        self.app, self.log, self.https, self.count = app, log.logger(), https, count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and say what became of it."""
@@ -62,13 +66,15 @@ class Trace:
     def _say(self, scope: Scope, told: _RequestOutcome, seconds: float) -> None:
         state = scope["state"]
         principal = state.get("principal")
-        route = scope.get("route")
+        # the template: an address may hold what it should not
+        route = getattr(scope.get("route"), "path", None)
+        method = state.get("method", scope["method"])
+        if self.count is not None:
+            self.count(route, method, told.status, seconds)
         self.log.info(
             "http.request",
-            method=state.get("method", scope["method"]),
-            route=getattr(
-                route, "path", None
-            ),  # the template: an address may hold what it should not
+            method=method,
+            route=route,
             status=told.status,
             outcome=_classify_outcome(told.status),
             reason=state.get("reason"),
