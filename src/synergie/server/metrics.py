@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import override
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -49,15 +50,19 @@ class Meter:
         self._shed = Counter(
             "synergie_shed", "Requests refused unread.", ("reason",), registry=self.registry
         )
-        self._working, self._waiting, self._limit, self._skew = (
-            Gauge(name, text, registry=self.registry, multiprocess_mode=mode)
-            for name, text, mode in (
-                ("synergie_inflight", "Requests at work.", "livesum"),
-                ("synergie_queue_depth", "Requests that wait.", "livesum"),
-                ("synergie_limit", "Requests that may work at once.", "livesum"),
-                ("synergie_clock_skew_seconds", "What this clock is behind.", "livemax"),
-            )
+        self._working = self._make_gauge("synergie_inflight", "Requests at work.")
+        self._waiting = self._make_gauge("synergie_queue_depth", "Requests that wait.")
+        self._limit = self._make_gauge("synergie_limit", "Requests that may work at once.")
+        self._skew = Gauge(
+            "synergie_clock_skew_seconds",
+            "What this clock is behind.",
+            registry=self.registry,
+            multiprocess_mode="livemax",
         )
+
+    def _make_gauge(self, name: str, text: str) -> Gauge:
+        """Of all processes that live, added up."""
+        return Gauge(name, text, registry=self.registry, multiprocess_mode="livesum")
 
     def count_request(self, route: str | None, method: str, status: int, seconds: float) -> None:
         """One request that was answered, by the template of its *route*."""
@@ -81,6 +86,7 @@ class _FolderCollector(Collector):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
+    @override
     def collect(self) -> Iterator[Metric]:
         """A figure each; a backup that never was has none."""
         usage = shutil.disk_usage(self._settings.data_dir)
@@ -111,7 +117,7 @@ def serve_metrics(settings: Settings, meter: Meter | None) -> Iterator[None]:
     """
     registry = CollectorRegistry() if meter is None else meter.registry
     if meter is None:
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     registry.register(_FolderCollector(settings))
     server, thread = start_http_server(settings.metrics_port or 0, HOST, registry)
     try:
@@ -136,4 +142,4 @@ def share_metrics(settings: Settings) -> None:
 def forget_process(pid: int) -> None:
     """A process has ended: what it did stays counted, what it holds does not."""
     if SHARED in os.environ:
-        mark_process_dead(pid)
+        mark_process_dead(pid)  # type: ignore[no-untyped-call]
