@@ -114,12 +114,14 @@ def test_a_curve_without_a_place_says_what_is_missing(
 ) -> None:
     assert main(["--locale", "en", "watch", str(folder / "courbe.csv")]) != 0
     assert "--place" in capsys.readouterr().err
-    words = [str(folder / "courbe.csv"), "--place", "6.13,48.77", "--json"]
+    words = [str(folder / "courbe.csv"), "--place", "48.77,6.13", "--json"]
     main(["watch", *words])
     assert json.loads(capsys.readouterr().out)["cabinets"][0]["cabinet"] is None
 
 
-@pytest.mark.parametrize("words", [("--place", "48"), ("--place", "6,89"), ("--price", "-1")])
+@pytest.mark.parametrize(
+    "words", [("--place", "48"), ("--place", "89,6"), ("--place", "6.13,48.77"), ("--price", "-1")]
+)
 def test_options_that_say_nothing_are_refused(
     folder: Path, words: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -196,7 +198,7 @@ def test_a_building_is_not_judged_as_lamps(
         provenance="synthetic",
     )
     file = written(tmp_path / "ecole.csv", "curves-csv", curve)
-    assert main(["--locale", "fr", "watch", str(file), "--place", "6.13,48.77", "--json"]) == 1
+    assert main(["--locale", "fr", "watch", str(file), "--place", "48.77,6.13", "--json"]) == 1
     (told,) = WatchReport.model_validate_json(capsys.readouterr().out).cabinets
     assert told.untaught is not None
     assert "une courbe de lampes" in told.untaught

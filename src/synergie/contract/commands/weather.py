@@ -11,13 +11,13 @@ from synergie.cli.help import Command, build_command_group
 from synergie.cli.misuse import Misuse
 from synergie.cli.moment import parse_option_date
 from synergie.cli.phrase import civil_day
+from synergie.cli.place import parse_option_place
 from synergie.cli.print import as_json as print_json
 from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import N_, _, format_number
 
 if TYPE_CHECKING:
     from synergie.measure.daily import PeriodSum
-    from synergie.schemas.assets.location import Location
     from synergie.schemas.readings.weather import WeatherSeries
 
 app = build_command_group(N_("Weather from files: the station of a place, and degree days."))
@@ -54,9 +54,8 @@ def stations(
     """Exit 1 when no station measured enough."""
     with extra("plan"):
         from synergie.measure.stations import choose_station
-    found = choose_station(
-        read_stations(files), _parse_place(near), [parse_days(starts, ends)], altitude_m=altitude
-    )
+    place, days = parse_option_place("--near", near), [parse_days(starts, ends)]
+    found = choose_station(read_stations(files), place, days, altitude_m=altitude)
     one = found.series.station
     if as_json:
         fields = one.model_dump(mode="json")
@@ -152,18 +151,6 @@ def parse_days(starts: str, ends: str) -> tuple[date, date]:
     if low is None or high is None or low >= high:
         raise Misuse(_("--to: a day after {}").format(starts))
     return low, high
-
-
-def _parse_place(text: str) -> "Location":
-    from pydantic import ValidationError
-
-    from synergie.schemas.assets.location import Location
-
-    try:
-        latitude, longitude = map(float, text.split(","))
-        return Location(longitude=longitude, latitude=latitude)
-    except (ValueError, ValidationError):
-        raise Misuse(_("--near: latitude and longitude, as 48.58,7.75")) from None
 
 
 def _build_month(one: "PeriodSum") -> dict[str, object]:

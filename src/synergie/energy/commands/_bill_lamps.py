@@ -4,8 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from synergie.cli.extras import needs
-from synergie.cli.misuse import Misuse
-from synergie.cli.texts import _
+from synergie.cli.place import parse_option_place
 
 if TYPE_CHECKING:
     from synergie.energy.records.power import OffPeakWindow
@@ -27,24 +26,15 @@ def year_of(lamps: Lamps, windows: "tuple[OffPeakWindow, ...]", on: date) -> "tu
     from synergie.energy.records.power import DimmedSpan, LightingUse
     from synergie.energy.records.tariff import ClassKwh
 
-    latitude, longitude = _parse_lamp_place(lamps.place)
+    place = parse_option_place("--place", lamps.place or "")
     with needs("plan"):
         from synergie.energy.plan.power.burn import burn_load
         from synergie.energy.plan.power.curves import Reading
     use = LightingUse(
         installed_w=lamps.watts,
-        latitude=latitude,
-        longitude=longitude,
+        latitude=place.latitude,
+        longitude=place.longitude,
         dimmed=tuple(DimmedSpan(starts=a, ends=b) for a, b in lamps.off),
     )
     found = burn_load(use, on, Reading(windows))
     return tuple(ClassKwh(time_class=one.time_class, kwh=one.kwh) for one in found.classes)
-
-
-def _parse_lamp_place(told: str | None) -> tuple[float, float]:
-    parts = (told or "").split(",")
-    try:
-        latitude, longitude = (float(part) for part in parts)
-    except ValueError:
-        raise Misuse(_("--place: where the lamps are, as 48.77,6.13")) from None
-    return latitude, longitude

@@ -99,7 +99,7 @@ def power(  # noqa: PLR0913 (the options of a command)
     ] = None,
     place: Annotated[
         str | None,
-        typer.Option(metavar="LON,LAT", help=N_("Place of cabinets that tell none: 6.13,48.77.")),
+        typer.Option(metavar="LAT,LON", help=N_("Place of cabinets that tell none: 48.77,6.13.")),
     ] = None,
     across: Annotated[
         bool, typer.Option("--across", help=N_("Compare options beyond 36 kVA, too."))

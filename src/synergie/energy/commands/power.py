@@ -14,6 +14,7 @@ from synergie.cli.assets.perimeter_files import MOST, Reading
 from synergie.cli.extras import needs
 from synergie.cli.files import parse
 from synergie.cli.misuse import Misuse
+from synergie.cli.place import parse_option_place
 from synergie.cli.texts import _
 from synergie.errors import BadInput
 
@@ -84,7 +85,7 @@ def _build_habits(given: PowerCommandOptions) -> "Habits":
         windows=windows or None,
         since=given.since,
         dimmed=tuple(dimmed),
-        place=None if given.place is None else _parse_place(given.place),
+        place=None if given.place is None else _read_place(given.place),
     )
 
 
@@ -132,11 +133,6 @@ def _parse_dimmed_span(option: str, text: str, share: float | None) -> "DimmedSp
     return DimmedSpan(starts=starts, ends=ends, share=share or (percent or 0) / 100)
 
 
-def _parse_place(text: str) -> tuple[float, float]:
-    try:
-        longitude, latitude = (float(part) for part in text.split(","))
-    except ValueError:
-        raise Misuse(
-            _("{}: found {!r}, expected {}").format("--place", text, "6.13,48.77")
-        ) from None
-    return longitude, latitude
+def _read_place(text: str) -> tuple[float, float]:
+    found = parse_option_place("--place", text)
+    return found.longitude, found.latitude

@@ -11,6 +11,7 @@ from synergie.cli.files import write_whole_file
 from synergie.cli.misuse import Misuse
 from synergie.cli.moment import parse_option_date
 from synergie.cli.phrase import civil_day
+from synergie.cli.place import parse_option_place
 from synergie.cli.print import as_json as print_json
 from synergie.cli.texts import N_, _, speaks_french
 
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 SUMMARY = N_("What the curves of cabinets tell of their lamps: lit by day, dark, drifting, lost.")
 EXAMPLE = """
 synergie watch courbes.csv armoires.csv points.csv --price 0.118
-synergie watch courbe.csv --place 6.13,48.77 --out veille.html
+synergie watch courbe.csv --place 48.77,6.13 --out veille.html
 synergie watch courbes.csv armoires.csv interventions.csv --tickets tickets.csv
 """
 _MOST_PICTURES = 40
+_NIGHTS_DEG = 66
+"""Latitude beyond which some nights have no end."""
 
 
 def run(
@@ -35,7 +38,7 @@ def run(
     *,
     place: Annotated[
         str | None,
-        typer.Option(metavar="LON,LAT", help=N_("Place of cabinets that tell none: 6.13,48.77.")),
+        typer.Option(metavar="LAT,LON", help=N_("Place of cabinets that tell none: 48.77,6.13.")),
     ] = None,
     price: Annotated[
         str | None,
@@ -97,13 +100,10 @@ def _check_free(*paths: Path | None, force: bool) -> None:
 
 
 def _parse_place(text: str) -> tuple[float, float]:
-    try:
-        longitude, latitude = (float(part) for part in text.split(","))
-    except ValueError:
-        longitude = latitude = float("nan")
-    if not (-180 <= longitude <= 180 and -66 <= latitude <= 66):  # noqa: PLR2004 (degrees; beyond, nights without an end)
-        raise Misuse(_("{}: found {!r}, expected {}").format("--place", text, "6.13,48.77"))
-    return longitude, latitude
+    found = parse_option_place("--place", text)
+    if abs(found.latitude) > _NIGHTS_DEG:
+        raise Misuse(_("{}: found {!r}, expected {}").format("--place", text, "48.77,6.13"))
+    return found.longitude, found.latitude
 
 
 def _parse_price(text: str) -> Decimal:
