@@ -132,7 +132,10 @@ def _float_options(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tup
             text
             for param in one.params
             if param.required
-            for text in ([] if param.param_type_name == "argument" else [param.opts[-1]]) + ["1"]
+            for text in (
+                *([] if param.param_type_name == "argument" else [param.opts[-1]]),
+                str(next(iter(getattr(param.type, "choices", ())), "1")),
+            )
         ]
         for param in one.params:
             if param.type_descriptor.annotation is float:

@@ -17,9 +17,9 @@ TOO_HEAVY = {
     "pulp", "pyarrow", "pygments", "rich", "sqlalchemy", "sqlmodel", "starlette", "typer",
     "uvicorn",
 }  # fmt: skip
-MOST_MB, MOST_OTHERS_MB = 63, 37
+MOST_MB, MOST_OTHERS_MB = 65, 37
 """No library too many: those of others weigh 36. The goal of all is 60, of the bench
-`install-base` (decisions 0013 and 0022): it is not met, since what is ours weighs 25 with its
+`install-base` (decisions 0013 and 0022): it is not met, since what is ours weighs 27 with its
 byte-code."""
 
 
