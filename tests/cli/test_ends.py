@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 import typer
@@ -122,6 +122,11 @@ def test_a_terminal_without_accents_still_gets_its_text(tmp_path: Path) -> None:
     assert done.stderr.startswith("synergie\u00a0: ")
 
 
+def _get_first_choice(annotation: Any) -> str:
+    """A value that an option of words takes; else `1`."""
+    return str(get_args(annotation)[0]) if get_origin(annotation) is Literal else "1"
+
+
 def _float_options(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
     """Each option that takes a number with a fraction, behind its command and what that needs."""
     for name, one in group.commands.items():
@@ -134,7 +139,7 @@ def _float_options(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tup
             if param.required
             for text in (
                 *([] if param.param_type_name == "argument" else [param.opts[-1]]),
-                str(next(iter(getattr(param.type, "choices", ())), "1")),
+                _get_first_choice(param.type_descriptor.annotation),
             )
         ]
         for param in one.params:

@@ -24,7 +24,10 @@ app = build_command_group(N_("Weather from files: the station of a place, and de
 
 Files = Annotated[
     list[Path],
-    typer.Argument(metavar="FILE…", help=N_("Daily files of the weather service (Meteo-France), packed or not.")),
+    typer.Argument(
+        metavar="FILE…",
+        help=N_("Daily files of the weather service (Meteo-France), packed or not."),
+    ),
 ]
 From = Annotated[str, typer.Option("--from", metavar="DAY", help=N_("First day."))]
 To = Annotated[str, typer.Option("--to", metavar="DAY", help=N_("The day after the last one."))]
