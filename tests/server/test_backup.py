@@ -449,7 +449,7 @@ def test_a_backup_that_fails_leaves_nothing(
 
 def test_a_database_put_back_by_hand_is_accepted_in_a_new_epoch(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "server")
-    settings.data_dir.mkdir()
+    settings.data_dir.mkdir(mode=0o700)
     file = settings.data_dir / "synergie.db"
     store = Store.open(settings.store_url)
     owner = body(store, "owner")
