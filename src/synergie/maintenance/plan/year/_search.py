@@ -18,6 +18,7 @@ _LARGE = 3_000  # visits by open weeks: fewer are proved as one model, blocks of
 _WHOLE = 20_000  # up to which what zones leave unproved is solved as one model in the end
 _TINY = 300  # proved before a plan to begin from is made
 _SOON = 0.1  # share of the time for that plan
+_SOON_S = 4.0  # seconds that it may take at most: a plan is there when somebody ends the search
 _FIRST = 0.75  # share of the time in which that is tried
 _ONE = 0.6  # share of the time for a year as one model
 _LINKED = 0.8  # the same when its days are shared
@@ -65,8 +66,11 @@ def _begin_search(
 ) -> YearSearchResult:
     """A plan to begin from, and a bound: of bundles where days are shared and bundles are few.
 
-    Where a bundle is mostly one crew-day that plan is proved at once.
+    Where a bundle is mostly one crew-day that plan is proved at once. A plan without shared days
+    comes before: whatever ends the search, there is one.
     """
+    if known is None and year.shared and count_visit_weeks(year) > _TINY:
+        known = _find_soon_plan(year, effort, gap)
     least = YearSearchResult(known, least_weight(year), (), "time")
     if year.shared and count_visit_weeks(year) > _TINY:
         part = effort.within(effort.remaining_s() * _BUNDLES)
@@ -75,6 +79,18 @@ def _begin_search(
             return least
     begun = _find_start_plan(year, effort, gap, least.decisions)
     return replace(begun, bound=least.bound)
+
+
+def _find_soon_plan(year: Year, effort: Effort, gap: float) -> Decisions | None:
+    """A plan without shared days, within seconds. None: none was found, or they are needed."""
+    plain = without_shared_days(year)
+    if plain is None:
+        return None
+    soon = effort.within(min(_SOON_S, effort.remaining_s() * _SOON))
+    try:
+        return find_cheapest_year(plain, soon, gap=gap).decisions
+    except Infeasible:
+        return None
 
 
 def _is_solved_as_one(year: Year) -> bool:
