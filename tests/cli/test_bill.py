@@ -398,3 +398,20 @@ def test_a_gas_point_is_priced_without_a_power(capsys: pytest.CaptureFixture[str
     assert lines["atrd_energy"]["amount_eur"] == "144.960000"
     assert lines["accise"]["amount_eur"] == "185.160000"
     assert main(["bill", "--fta", "BTINFMU4", "--energy", "HPH=1", "--on", "2026-03-01"]) == 2
+
+
+def test_energy_and_power_said_class_by_class_are_all_taken(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The last one was taken alone, without a word."""
+    line = ["bill", "--fta", "BTINFMU4", "--on", "2025-11-01", "--json"]
+    ways = [
+        ["--kva", "6", "--energy", "HPH=1000,HCH=500"],
+        ["--kva", "6", "--energy", "HPH=1000", "--energy", "HCH=500"],
+    ]
+    told = []
+    for way in ways:
+        assert main([*line, *way]) == 0
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1]
+    assert main([*line, "--kva", "6", "--kva", "9", "--energy", "HPH=1000"]) != 0

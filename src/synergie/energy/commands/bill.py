@@ -94,11 +94,12 @@ _Sender = Annotated[
 ]
 _Fta = Annotated[str | None, typer.Option(metavar="FTA", help=N_("The tariff option to price."))]
 _Kva = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(metavar="KVA", help=N_("Subscribed power: 6, or HPH=36,HCH=36,HPB=60,HCB=60.")),
 ]
 _Energy = Annotated[
-    str | None, typer.Option(metavar="KWH", help=N_("Energy by time class: HPH=1200,HCH=900."))
+    list[str] | None,
+    typer.Option(metavar="KWH", help=N_("Energy by time class: HPH=1200,HCH=900.")),
 ]
 _Curve = Annotated[
     Path | None, typer.Option(metavar="FILE", help=N_("A load curve instead of energies."))
@@ -202,10 +203,26 @@ def run(  # noqa: PLR0913 (the options of the command)
     if fta is None or (kva is None and not gas):
         raise Misuse(_("give invoices to control, or --fta and --kva to price a point"))
     lit = None if lamps is None else Lamps(lamps, place, tuple(map(parse_off_window, off or ())))
-    sources = energy, curve, tuple(readings or ()), lit, tuple(offpeak or ())
+    sources = (
+        _join_classes("--energy", energy),
+        curve,
+        tuple(readings or ()),
+        lit,
+        tuple(offpeak or ()),
+    )
     asked = _BillRequest(*sources, on, starts, ends, overrun, estimate)
-    billed = _build_billed_terms(fta, kva, prices, lot).model_copy(update={"activity": activity})
+    power = _join_classes("--kva", kva)
+    billed = _build_billed_terms(fta, power, prices, lot).model_copy(update={"activity": activity})
     _print_request_bill(billed, asked, tables, as_json=as_json)
+
+
+def _join_classes(option: str, said: list[str] | None) -> str | None:
+    """What was said class by class, as one. Misuse: several numbers without their classes."""
+    texts = said or []
+    if len(texts) > 1 and not all("=" in text for text in texts):
+        expected = "HPH=36,HCH=36"
+        raise Misuse(_("{}: found {!r}, expected {}").format(option, " ".join(texts), expected))
+    return ",".join(texts) or None
 
 
 def _build_billed_terms(
