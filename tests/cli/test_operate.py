@@ -93,10 +93,12 @@ def test_the_doctor_says_what_is_wrong_and_what_mends_it(
         f'public_url = "{URL}"\ndata_dir = "data"\nproxied = true\n'
     )
     (folder / "data").chmod(0o755)
+    (folder / "data" / "keys").mkdir(mode=0o700)
     found = _findings(capsys)
     assert found["modes"]["mend"] == f"chmod 700 {folder / 'data'}"
     assert {"server", "backup", "drill"} <= set(found)
     assert not {"store", "proxied", "clock", "data_dir"} & set(found)
+    assert not any((folder / "data" / "keys").iterdir()), "it makes no keys"
     (folder / "data").chmod(0o700)
     assert "modes" not in _findings(capsys)
 
@@ -119,6 +121,8 @@ def test_units_are_written_whole_closed_and_checked_by_systemd(
 ) -> None:
     assert main(["init", "--public-url", URL, "--root", str(folder), "--postgres"]) == 0
     units, settings = folder / "etc/systemd/system", folder / "etc/synergie"
+    said = capsys.readouterr().out
+    assert said.index("createuser --pwprompt synergie") < said.index("systemctl enable")
     service = (units / "synergie.service").read_text(encoding="utf-8")
     start = next(line for line in service.splitlines() if line.startswith("ExecStart="))
     begun = start.removeprefix("ExecStart=").split()

@@ -52,8 +52,8 @@ def check_keys(settings: "Settings", now: datetime) -> Iterator[Finding]:
     """Whether a step of a key's rotation is due."""
     from synergie.server.keyring import ROLES, Keyring
 
-    if not settings.keys_dir.is_dir():
-        return
+    if not settings.keys_dir.is_dir() or not any(settings.keys_dir.iterdir()):
+        return  # a ring that is opened where none is would be made
     try:
         ring = Keyring.open(settings.keys_dir, now=now)
     except Misconfigured as error:

@@ -70,9 +70,13 @@ def run(
     for one in planned:
         _write(root / one.path, one)
         typer.echo(root / one.path)
-    typer.echo(_("next: {}").format(_describe_next(compose=compose)))
     if compose and os.geteuid() != 0:
         typer.echo(_("first: {}").format(f"sudo chown {_IN_CONTAINER} {root / 'secrets'}/*"))
+    if postgres and not compose:
+        typer.echo(_("first, with the password of {}:").format(root / "etc/synergie/pgpass"))
+        typer.echo("  sudo -u postgres createuser --pwprompt synergie")
+        typer.echo("  sudo -u postgres createdb --owner=synergie synergie")
+    typer.echo(_("next: {}").format(_describe_next(compose=compose)))
 
 
 def _write(path: Path, one: _Planned) -> None:
