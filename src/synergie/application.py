@@ -66,6 +66,11 @@ class Application:
     """What is due to an organisation, or by it: functions of a permit, a session and a moment."""
     own_dues: tuple[str, ...] = ()
     """What ends for who holds data: functions of a permit of one's own, a session and a moment."""
+    deposit_hooks: tuple[str, ...] = ()
+    """What it does with readings that were stored: functions of a store, an organisation and a
+    moment (`now`). Called after each file of the organisation, and again by the server; each does a
+    bounded part of what is left and gives how many things it looked at, 0 when nothing is left.
+    Done twice it changes nothing."""
     formats: tuple[Placement, ...] = ()
     """Its formats (`Format`) among those that are known."""
     templates: tuple[Placement, ...] = ()

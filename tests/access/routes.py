@@ -77,6 +77,7 @@ ABSENT = {
     "weighed": "lcp_22222222222222222222",
     "options": "opt_22222222222222222222",
     "poll": "cst_22222222222222222222",
+    "alert": "alr_22222222222222222222",
 }
 """Noun → an identifier of the right form that names nothing."""
 
@@ -222,6 +223,12 @@ ROWS: dict[str, Row] = {
     "test_webhook": Row("/v1/webhooks/{webhook}/test", 202, "webhook"),
     "list_webhook_deliveries": Row("/v1/webhooks/{webhook}/deliveries", 200, "webhook"),
     "remove_webhook": Row("/v1/webhooks/{webhook}", 204, "webhook"),
+    "list_alerts": Row("/v1/alerts", 200, own=True),
+    "read_alert": Row("/v1/alerts/{alert}", 200, "alert"),
+    "judge_alert": Row(
+        "/v1/alerts/{alert}/verdict", 200, "alert", body=lambda *_: {"verdict": "acknowledged"}
+    ),
+    "make_alert_ticket": Row("/v1/alerts/{alert}/ticket", 200, "alert"),
     "create_campaign": Row("/v1/campaigns", 201, body=lambda *_: maintaining.campaign(), own=True),
     "list_campaigns": Row("/v1/campaigns", 200, own=True),
     "read_campaign": Row("/v1/campaigns/{campaign}", 200, "campaign"),
@@ -500,6 +507,7 @@ def inventory(furnished: Furnished) -> list[Any]:
         "purchases",
         "campaigns",
         "lighting-studies",
+        "alerts",
     )
     owned = [furnished.owner.every(f"/v1/{noun}") for noun in nouns]
     agreements = furnished.owner.every("/v1/agreements")

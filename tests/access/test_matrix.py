@@ -100,6 +100,8 @@ def test_each_path_of_a_row_is_the_path_of_its_operation() -> None:
 
 
 ALSO_UNDER = {
+    "list_alerts": "one's own alerts in the table; under an agreement in tests/exchange",
+    "read_alert": "one's own alert in the table; under an agreement in tests/exchange",
     "list_records": "one's own records in the table; under an agreement in tests/exchange",
     "send_curves": "an owner's curves in the table; by a recipient in tests/exchange",
 }

@@ -71,7 +71,12 @@ ADDED = {
         menu=frozenset(("/scenarios",)),
     ),
     "contract": Addition(commands=frozenset(("contract", "weather"))),
-    "watch": Addition(commands=frozenset(("watch",))),
+    "watch": Addition(
+        base="alerts",
+        commands=frozenset(("watch",)),
+        calls="alerts",
+        menu=frozenset(("/alertes",)),
+    ),
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.location import Location
 from synergie.schemas.assets.work_order import WorkOrder
 from synergie.schemas.readings.meter_curve import MeterCurve
-from synergie.watch.exchange import FAULT_TYPES
+from synergie.watch.exchange.tickets import FAULT_TYPES
 from synergie.watch.records.report import WatchReport
 from tests.measure.watch.park import Cabinet, Fault, draw_curve
 

@@ -28,6 +28,8 @@ from synergie.server.settings import Settings
 from synergie.storage.head import head
 from synergie.storage.store import Store
 from synergie.storage.trust.webhooks import Hook, save_webhook
+from synergie.watch.records.alert import StoredAlert
+from synergie.watch.storage.alerts import insert_alert
 from tests.formats.frames.made import half_hours, written
 from tests.http_client import HttpClient
 from tests.server import buying, lighting, maintaining
@@ -358,6 +360,34 @@ def webhook(member: Member, url: str = HOOK) -> str:
     return hook.id
 
 
+def alert(member: Member, series: str) -> str:
+    """An alert of *member*, as if its curve had told of dark nights; the same identifier always."""
+    caller = Principal(client_id="watch", organisation=member.organisation, scopes=frozenset())
+    made = StoredAlert(
+        id="alr_33333333333333333333",
+        owner=member.organisation,
+        series=series,
+        cabinet="A1",
+        provenance="synthetic",
+        fault="dark",
+        state="open",
+        first_night=date(2026, 11, 2),
+        said_night=date(2026, 11, 3),
+        last_night=date(2026, 11, 20),
+        value=0.0,
+        expected=3600.0,
+        unit="W",
+        nights=19,
+        kwh_night=-46.8,
+        kwh=-889.2,
+        sure=True,
+        changed_at=NOW,
+    )
+    with member.place.store.write() as session:
+        insert_alert(permit_own_data(caller, action="write", now=NOW), session, made)
+    return made.id
+
+
 @dataclass(frozen=True)
 class Furnished:
     """A member with one of everything; a partner it shares with; and a stranger."""
@@ -378,6 +408,7 @@ def furnish(place: Place) -> Furnished:
     ids["profile"] = owner.put("/v1/profiles/linky", profile()).json()["name"]
     ids["consent"] = owner.post("/v1/consents", consent(ids["supply_point"])).json()["id"]
     ids["perimeter"] = owner.put("/v1/perimeters", perimeter(ids["site"])).json()["id"]
+    ids["alert"] = alert(owner, ids["series"])
     ids |= buying.furnished(owner, partner)
     ids |= maintaining.furnished(owner, "A1")
     ids |= lighting.furnished(owner, (owner.organisation, "A1", "54430", "L1"))

@@ -40,6 +40,8 @@ SCOPES: tuple[str, ...] = (
     "campaigns:write",
     "lighting-studies:read",
     "lighting-studies:write",
+    "alerts:read",
+    "alerts:write",
     "audit:read",
 )
 """Every scope of this server. A route that names two asks for both."""

@@ -88,6 +88,8 @@ _COUNT_EVERY_S = 60.0
 _ANNOUNCE_EVERY_S = 300.0
 """How often it is looked whether a new published state opened, seconds."""
 _CLOCK_EVERY_S = 60.0
+_HOOKS_EVERY_S = 60.0
+"""How often it is looked whether applications left readings of a deposit, seconds."""
 _MARK_EVERY_S = 1.0
 """How old the mark of a SQLite store may be, seconds."""
 _KEYS_S = 3.0
@@ -135,6 +137,11 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
                 lambda: house.trust.agreement_faults.look(now=get_clock()()), after_s=_WARM_AFTER_S
             ),
             CleanupWorker(house.readings.depot.sweep),
+            CleanupWorker(
+                lambda: house.readings.deposit_hooks.sweep(now=get_clock()()),
+                every_s=_HOOKS_EVERY_S,
+                after_s=_WARM_AFTER_S,
+            ),
             house.readings.depot,
             CleanupWorker(lambda: house.needs_asked.sweep(now=get_clock()())),
             CleanupWorker(lambda: check_clock(TimeMarks(store), CLOCK), every_s=_CLOCK_EVERY_S),

@@ -12,7 +12,6 @@ from sqlmodel.sql.expression import SelectOfScalar
 from synergie.applications import load_declared
 from synergie.policy import Permit
 from synergie.schemas.trust.agreement import Dataset
-from synergie.storage._sql import match_subquery
 from synergie.storage.publication.aggregate_tables import (
     AggregateMemberRow,
     CellSchemeRow,
@@ -23,7 +22,7 @@ from synergie.storage.publication.publication_tables import PublicationRow, Publ
 from synergie.storage.readings.fact_scope import opened_facts
 from synergie.storage.readings.morning_tables import CalendarFeedRow, NewestFactRow, YearEnergyRow
 from synergie.storage.readings.published.published_tables import ClosureRow
-from synergie.storage.shared_scope import items
+from synergie.storage.shared_scope import items, match_named_or_below
 from synergie.storage.tables import (
     AgreementRow,
     BatchRow,
@@ -217,30 +216,6 @@ _RULES: dict[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
     SharedPointRow: _build_shared_point_rule,
 }
 """The tables that more than their owner may read, each by a rule of its own; the core's prevail."""
-
-
-def match_named_or_below(table: Any, named: Any) -> ColumnElement[bool]:
-    """Whether a row is named, or hangs on something that is (site > delivery point > series)."""
-    if table is SupplyPointRow:
-        return or_(
-            match_subquery(col(SupplyPointRow.id), named),
-            match_subquery(col(SupplyPointRow.site), named),
-        )
-    if table is SeriesRow:
-        point = col(SeriesRow.supply_point)
-        on_site = match_subquery(col(SupplyPointRow.site), named)
-        # by its own key: a list of all points on the sites is a scan of everybody's
-        through = select(SupplyPointRow.id).where(col(SupplyPointRow.id) == point, on_site)
-        through = through.correlate(SeriesRow)
-        return or_(
-            match_subquery(col(SeriesRow.id), named), match_subquery(point, named), through.exists()
-        )
-    if table is LightPointRow:
-        return or_(
-            match_subquery(col(LightPointRow.id), named),
-            match_subquery(col(LightPointRow.cabinet), named),
-        )
-    return match_subquery(col(table.id), named)
 
 
 def own_write(permit: Permit) -> None:

@@ -12,7 +12,8 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from synergie.policy import Permit
-from synergie.storage.tables import AgreementItemRow
+from synergie.storage._sql import match_subquery
+from synergie.storage.tables import AgreementItemRow, LightPointRow, SeriesRow, SupplyPointRow
 
 type Rule = Callable[[Permit], ColumnElement[bool]]
 
@@ -23,6 +24,30 @@ def items(permit: Permit) -> SelectOfScalar[str]:
         col(AgreementItemRow.agreement) == permit.agreement,
         col(AgreementItemRow.version) == permit.version,
     )
+
+
+def match_named_or_below(table: Any, named: Any) -> ColumnElement[bool]:
+    """Whether a row is named, or hangs on something that is (site > delivery point > series)."""
+    if table is SupplyPointRow:
+        return or_(
+            match_subquery(col(SupplyPointRow.id), named),
+            match_subquery(col(SupplyPointRow.site), named),
+        )
+    if table is SeriesRow:
+        point = col(SeriesRow.supply_point)
+        on_site = match_subquery(col(SupplyPointRow.site), named)
+        # by its own key: a list of all points on the sites is a scan of everybody's
+        through = select(SupplyPointRow.id).where(col(SupplyPointRow.id) == point, on_site)
+        through = through.correlate(SeriesRow)
+        return or_(
+            match_subquery(col(SeriesRow.id), named), match_subquery(point, named), through.exists()
+        )
+    if table is LightPointRow:
+        return or_(
+            match_subquery(col(LightPointRow.id), named),
+            match_subquery(col(LightPointRow.cabinet), named),
+        )
+    return match_subquery(col(table.id), named)
 
 
 def build_coordinator_rule(table: Any) -> Rule:

@@ -1,12 +1,14 @@
 """Runs of a meter as curves of mean power in W, and the peaks that its register keeps."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
 
 from synergie.calendar import day_of, load_time_zone
 from synergie.energy.plan.power.curves import Curve
+from synergie.schemas.readings.curve import Value
 from synergie.schemas.readings.meter_curve import MeterCurve
 
 _KILO = {"kW": 1000, "kWh": 1000, "kVA": 1000}
@@ -33,14 +35,27 @@ def is_peak(record: MeterCurve) -> bool:
 
 def curve_of(record: MeterCurve) -> Curve:
     """The run in W; a missing value is NaN."""
-    step_s = record.step_s or _HOUR_S
-    factor = Decimal(_KILO.get(record.unit, 1))
-    if record.form == "interval_energy":
+    return build_curve(
+        record.start,
+        record.step_s or _HOUR_S,
+        record.values,
+        unit=record.unit,
+        form=record.form,
+        zone=_ZONE,
+    )
+
+
+def build_curve(
+    start: datetime, step_s: int, values: Sequence[Value], *, unit: str, form: str, zone: str
+) -> Curve:
+    """Steps of *step_s* seconds as a curve in W; a missing value is NaN."""
+    factor = Decimal(_KILO.get(unit, 1))
+    if form == "interval_energy":
         factor *= Decimal(_HOUR_S) / step_s
-    watts = np.array(record.values, np.float64)  # None becomes NaN
+    watts = np.array(values, np.float64)  # None becomes NaN
     if factor != 1:
         watts = np.round(watts * float(factor), 3)
-    return Curve(record.start, step_s, watts, _ZONE)
+    return Curve(start, step_s, watts, zone)
 
 
 def peaks_of(record: MeterCurve) -> dict[date, int]:

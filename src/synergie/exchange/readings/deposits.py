@@ -17,6 +17,7 @@ from synergie.exchange.files.record_spool import RecordSpool
 from synergie.exchange.publication.publication import Filed
 from synergie.exchange.readings._filing import WAITING_BYTES, Filing, Still
 from synergie.exchange.readings._undo import undo
+from synergie.exchange.readings.deposit_hooks import try_deposit_hooks
 from synergie.exchange.readings.energies.stored_differences import Comparison, Differences
 from synergie.exchange.readings.energies.year_tables import stored_years
 from synergie.exchange.readings.once import Once, claim_or_replay, store_answer
@@ -127,7 +128,10 @@ class Deposits:
         if file.known is None:
             raise TypeError("a file that is not read is known")
         told = file.known.model_copy(update={"dry_run": dry_run})
-        return told if dry_run else self._remembered(once, told, now)
+        if dry_run:
+            return told
+        try_deposit_hooks(self.store, caller.organisation, now=now)
+        return self._remembered(once, told, now)
 
     def undo(
         self, caller: Principal, subject: str, *, dry_run: bool = False, now: datetime

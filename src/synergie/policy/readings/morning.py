@@ -18,13 +18,14 @@ type DueKind = Literal[
     "agreement_fault", "agreement_held", "agreement_answer", "agreement_waits", "agreement_ends",
     "needs_close", "offers_close", "offer_expires", "award", "purchase_answer", "rounds",
     "table_ends",
-    "campaign_answer", "study_answer",
+    "campaign_answer", "study_answer", "alert",
 ]  # fmt: skip
 """`points_shared`: another body declares points of one's own, too. `agreement_fault`: it is no
 longer what was signed. `agreement_held`: the other side could not accept it, since a published sum
 could be solved with it. `agreement_answer`: it waits for one's own signature; `agreement_waits`:
 for the other's. `needs_close`, `offers_close`, `award`: the deadlines of a purchase. `…_answer`:
-one's part of a shared plan was proposed. `table_ends`: a table of regulated prices has no figures
+one's part of a shared plan was proposed. `alert`: lamps reported a fault that nobody looked at.
+`table_ends`: a table of regulated prices has no figures
 after its day."""
 type Desk = Literal["deposits", "agreements", "purchases", "maintenance", "lighting"]
 """Whose work it is: the person in charge of…"""

@@ -95,6 +95,9 @@ _TITLES: dict[DueKind, Pair] = {
         "Donner votre avis sur la comparaison : {name}",
         "Give your opinion on the comparison: {name}",
     ),
+    "alert": (
+        "Alertes d'éclairage à regarder ({n}) : {name}", "Lighting alerts to look at ({n}): {name}",
+    ),
 }  # fmt: skip
 _LATE: Pair = ("Déposer le fichier {name}", "Deposit the file {name}")
 _BARE: dict[DueKind, Pair] = {
@@ -114,6 +117,7 @@ _BARE: dict[DueKind, Pair] = {
     "table_ends": ("Fin d'une table de tarifs", "End of a table of tariffs"),
     "campaign_answer": ("Entretien : réponse attendue", "Maintenance: answer awaited"),
     "study_answer": ("Éclairage : avis attendu", "Lighting: opinion awaited"),
+    "alert": ("Éclairage : alertes", "Lighting: alerts"),
 }
 UNDATED: Pair = ("sans échéance", "no due date")
 """Read, and nothing says when the next file should come."""
@@ -139,6 +143,7 @@ _HREF: dict[DueKind, str] = {
     "agreement_waits": "/accords/{}",
     "agreement_ends": "/accords/{}",
     "study_answer": "/scenarios",
+    "alert": "/alertes",
 }
 
 

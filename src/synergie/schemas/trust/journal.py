@@ -24,6 +24,7 @@ type JournalEvent = Literal[
     "campaign.invited", "campaign.moved", "lighting_study.created", "lighting_study.changed",
     "lighting_study.invited", "lighting_study.moved", "options.published", "comparison.kept",
     "voice.given", "voice.withdrawn", "voice.read", "weighing.kept", "consultation.published",
+    "alert.raised", "alert.judged", "alert.ticketed", "alert.closed", "alert.reopened",
     "calendar.opened", "calendar.closed",
     "publication.signed", "publication.suspended", "publication.resumed", "publication.ended",
     "agreement.named", "agreement.unnamed", "agreement.fault", "agreement.repair",

@@ -8,6 +8,7 @@ from synergie.exchange.readings.batches import Batches
 from synergie.exchange.readings.changes import Changes
 from synergie.exchange.readings.closures import Closures
 from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposit_hooks import DepositHooks
 from synergie.exchange.readings.deposits import Deposits
 from synergie.exchange.readings.depot import Depot
 from synergie.exchange.readings.energies.year_tables import YearTables
@@ -32,6 +33,7 @@ class ReadingServices:
     batches: Batches
     changes: Changes
     deposits: Deposits
+    deposit_hooks: DepositHooks
     depot: Depot
     facts: Facts
     freshness: Freshnesses
@@ -50,6 +52,7 @@ class ReadingServices:
             batches=Batches(store),
             changes=Changes(store),
             deposits=Deposits(store),
+            deposit_hooks=DepositHooks(store),
             depot=_build_depot(store, settings),
             facts=Facts(store),
             freshness=Freshnesses(store, tell=build_french_translator()),

@@ -13,8 +13,8 @@ from synergie.schemas.change import Change
 from synergie.storage.publication.aggregate_tables import ReleaseRow
 from synergie.storage.readings.published.curve_news import CLOSED, RESTATED, CurveNews
 from synergie.storage.readings.published.published_tables import ClosureRow
-from synergie.storage.scope import match_named_or_below, scoped_select
-from synergie.storage.shared_scope import items
+from synergie.storage.scope import scoped_select
+from synergie.storage.shared_scope import items, match_named_or_below
 from synergie.storage.store import Session
 from synergie.storage.tables import BatchRow, ChangeRow, SegmentRow, SeriesRow
 

@@ -16,7 +16,7 @@ from synergie.cli.print import as_json as print_json
 from synergie.cli.texts import N_, _, speaks_french
 
 if TYPE_CHECKING:
-    from synergie.watch.exchange import Park, Watched
+    from synergie.watch.exchange.park import Park, Watched
     from synergie.watch.records.report import WatchReport
 
 SUMMARY = N_("What the curves of cabinets tell of their lamps: lit by day, dark, drifting, lost.")
@@ -69,7 +69,7 @@ def run(
     """Exit 0 when nothing is wrong, 1 when there is an alert that lasts, or a row was refused."""
     _check_free(out, tickets, force=force)
     with needs("plan"):
-        from synergie.watch.exchange import Park
+        from synergie.watch.exchange.park import Park
     from synergie.cli.assets.perimeter_files import Reading
     from synergie.reports.language import use_language
     from synergie.watch.records.report import WatchReport, select_news
@@ -120,7 +120,7 @@ def _write_tickets(report: "WatchReport", park: "Park", out: Path) -> None:
     """A file of the template `work-orders`; tickets that the files hold already are left out."""
     from synergie import formats
     from synergie.cli.readings.template import kind_of
-    from synergie.watch.exchange import build_tickets
+    from synergie.watch.exchange.park import build_tickets
 
     made = list(build_tickets(report.cabinets, park.works))
     form = "template-work-orders" if kind_of(out) == "csv" else "template-work-orders-xlsx"

@@ -23,10 +23,11 @@ type FaultName = Literal[
     "base",
     "over_power",
     "inventory",
+    "holidays",
 ]
 """Lit by day; dark nights; a cut within a night; lit in hours without light; no readings, or one
 value; dusk or dawn that drift; part of the power lost; one phase lost; power that rose; base load;
-above the subscribed power; another power than the inventory's."""
+above the subscribed power; another power than the inventory's; use in holidays (buildings)."""
 type TestName = Literal["power", "dusk", "dawn"]
 
 

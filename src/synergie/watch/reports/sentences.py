@@ -2,20 +2,56 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Protocol
 
-from synergie.measure.watch.state import Fault, Finding
 from synergie.reports.language import choose_text
 from synergie.reports.written import format_number, format_percent, short_date
+from synergie.watch.records.report import FaultName
 
-type Sentence = Callable[[str, Finding], str]
+
+class Found(Protocol):
+    """What a sentence is made of: a finding, or an alert that is kept."""
+
+    @property
+    def fault(self) -> FaultName:
+        """What it is."""
+        ...
+
+    @property
+    def first_night(self) -> date:
+        """Since when."""
+        ...
+
+    @property
+    def value(self) -> float:
+        """What was found."""
+        ...
+
+    @property
+    def expected(self) -> float:
+        """What was expected."""
+        ...
+
+    @property
+    def sure(self) -> bool:
+        """Whether a rule says so; else a change of what is usual."""
+        ...
+
+    @property
+    def kwh_night(self) -> float | None:
+        """Energy lost a night; negative: light that is missing."""
+        ...
 
 
-def describe_finding(name: str, found: Finding) -> str:
+type Sentence = Callable[[str, Found], str]
+
+
+def describe_finding(name: str, found: Found) -> str:
     """What is wrong with *name*, since when, and how much."""
     return _SENTENCES[found.fault](name, found)
 
 
-def describe_check(fault: Fault) -> str:
+def describe_check(fault: FaultName) -> str:
     """What to look at first."""
     return choose_text(*_CHECKS[fault])
 
@@ -29,7 +65,7 @@ def describe_not_testable(test: str, until: date | None) -> str:
     return choose_text(f"{fr} : pas testables avant le {day}", f"{en}: not testable until {day}")
 
 
-def _describe_day_light(name: str, found: Finding) -> str:
+def _describe_day_light(name: str, found: Found) -> str:
     day, kwh = short_date(found.first_night), format_number(found.kwh_night or 0)
     return choose_text(
         f"{name} éclaire en plein jour depuis le {day} : {kwh} kWh perdus par jour.",
@@ -37,12 +73,12 @@ def _describe_day_light(name: str, found: Finding) -> str:
     )
 
 
-def _describe_dark(name: str, found: Finding) -> str:
+def _describe_dark(name: str, found: Found) -> str:
     day = short_date(found.first_night)
     return choose_text(f"{name} est éteinte depuis le {day}.", f"{name} is dark since {day}.")
 
 
-def _describe_cut(name: str, found: Finding) -> str:
+def _describe_cut(name: str, found: Found) -> str:
     day, minutes = short_date(found.first_night), format_number(found.value)
     return choose_text(
         f"{name} est restée sans lumière {minutes} minutes dans la nuit du {day}.",
@@ -50,7 +86,7 @@ def _describe_cut(name: str, found: Finding) -> str:
     )
 
 
-def _describe_schedule(name: str, found: Finding) -> str:
+def _describe_schedule(name: str, found: Found) -> str:
     day, minutes = short_date(found.first_night), format_number(found.value)
     return choose_text(
         f"{name} éclaire {minutes} minutes par nuit aux heures d'extinction depuis le {day}.",
@@ -58,7 +94,7 @@ def _describe_schedule(name: str, found: Finding) -> str:
     )
 
 
-def _describe_dead_meter(name: str, found: Finding) -> str:
+def _describe_dead_meter(name: str, found: Found) -> str:
     day = short_date(found.first_night)
     if found.value:
         return choose_text(
@@ -70,7 +106,7 @@ def _describe_dead_meter(name: str, found: Finding) -> str:
     )
 
 
-def _describe_edge(name: str, found: Finding) -> str:
+def _describe_edge(name: str, found: Found) -> str:
     day, change = short_date(found.first_night), found.value - found.expected
     minutes, more = format_number(abs(change)), change > 0
     if found.fault == "dusk":
@@ -86,7 +122,7 @@ def _describe_edge(name: str, found: Finding) -> str:
     )
 
 
-def _describe_loss(name: str, found: Finding) -> str:
+def _describe_loss(name: str, found: Found) -> str:
     day, share = short_date(found.first_night), format_percent(1 - found.value / found.expected, 0)
     if found.fault == "phase":
         return choose_text(
@@ -99,7 +135,7 @@ def _describe_loss(name: str, found: Finding) -> str:
     )
 
 
-def _describe_rise(name: str, found: Finding) -> str:
+def _describe_rise(name: str, found: Found) -> str:
     day, share = short_date(found.first_night), format_percent(found.value / found.expected - 1, 0)
     return choose_text(
         f"{name} consomme {share} de plus qu'à l'habitude depuis le {day}.",
@@ -107,7 +143,7 @@ def _describe_rise(name: str, found: Finding) -> str:
     )
 
 
-def _describe_base(name: str, found: Finding) -> str:
+def _describe_base(name: str, found: Found) -> str:
     day, watts = short_date(found.first_night), format_number(found.value - found.expected)
     if not found.sure:  # a building, whose base is that of its nights
         return choose_text(
@@ -120,7 +156,7 @@ def _describe_base(name: str, found: Finding) -> str:
     )
 
 
-def _describe_over_power(name: str, found: Finding) -> str:
+def _describe_over_power(name: str, found: Found) -> str:
     day = short_date(found.first_night)
     watts, most = format_number(found.value), format_number(found.expected)
     return choose_text(
@@ -129,7 +165,7 @@ def _describe_over_power(name: str, found: Finding) -> str:
     )
 
 
-def _describe_inventory(name: str, found: Finding) -> str:
+def _describe_inventory(name: str, found: Found) -> str:
     watts, told = format_number(found.value), format_number(found.expected)
     return choose_text(
         f"{name} : {watts} W mesurés, {told} W déclarés.",
@@ -137,7 +173,7 @@ def _describe_inventory(name: str, found: Finding) -> str:
     )
 
 
-def _describe_holidays(name: str, found: Finding) -> str:
+def _describe_holidays(name: str, found: Found) -> str:
     kwh, usual = format_number(found.value), format_number(found.expected)
     return choose_text(
         f"{name} : {kwh} kWh par jour de vacances, {usual} un dimanche.",
@@ -145,7 +181,7 @@ def _describe_holidays(name: str, found: Finding) -> str:
     )
 
 
-_SENTENCES: Mapping[Fault, Sentence] = {
+_SENTENCES: Mapping[FaultName, Sentence] = {
     "lit_by_day": _describe_day_light,
     "dark": _describe_dark,
     "cut": _describe_cut,
@@ -161,7 +197,7 @@ _SENTENCES: Mapping[Fault, Sentence] = {
     "inventory": _describe_inventory,
     "holidays": _describe_holidays,
 }
-_CHECKS: Mapping[Fault, tuple[str, str]] = {
+_CHECKS: Mapping[FaultName, tuple[str, str]] = {
     "lit_by_day": (
         "Le contacteur, la cellule, la marche forcée.",
         "The contactor, the photocell, forced operation.",

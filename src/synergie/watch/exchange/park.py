@@ -4,7 +4,7 @@ Nothing here opens a file.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,7 +16,7 @@ from synergie.formats import Record
 from synergie.measure.watch.building import cut_days, find_base_rises
 from synergie.measure.watch.judging import begin_watch, judge_nights
 from synergie.measure.watch.nights import Nights, cut_nights
-from synergie.measure.watch.state import Ending, Fault, Finding, Judgement, Supply
+from synergie.measure.watch.state import Ending, Finding, Judgement, Supply
 from synergie.measure.watch.testable import list_untestable
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.light_point import LightPointRecord
@@ -24,6 +24,7 @@ from synergie.schemas.assets.work_order import WorkOrder
 from synergie.schemas.file_source import FileSource
 from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.units import Provenance
+from synergie.watch.exchange.tickets import build_ticket, name_ticket
 from synergie.watch.records.report import NotTestable, WatchAlert, WatchedCabinet, count_nights
 from synergie.watch.reports.sentences import describe_check, describe_finding
 
@@ -33,24 +34,6 @@ _SINGLE_PHASE_VA = 12_000
 """The most that one phase is subscribed for (NF C 14-100): above, a supply has three."""
 _VA = 1000
 _CENT = Decimal("0.01")
-
-
-FAULT_TYPES: Mapping[Fault, str] = {
-    "lit_by_day": "armoire allumée en plein jour",
-    "dark": "armoire éteinte",
-    "schedule": "allumage intempestif aux heures d'extinction",
-    "dusk": "allumage intempestif du soir, horloge ou cellule",
-    "dawn": "allumage intempestif du matin, horloge ou cellule",
-    "partial": "foyers éteints",
-    "phase": "une phase perdue, circuit éteint",
-}
-"""Faults that a crew mends, in words that `park.plan` knows (severities.csv). The others are for
-whoever sends the readings, or keeps contracts and inventory."""
-
-
-def name_ticket(cabinet: str, fault: Fault, first_night: date) -> str | None:
-    """The number of its ticket: always the same, so none is made twice. None: it is no crew's."""
-    return f"veille-{cabinet}-{fault}-{first_night:%Y%m%d}" if fault in FAULT_TYPES else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +134,21 @@ class Park:
         return alert.model_copy(update={"ticket": ticket, "done_on": day})
 
     def _find_supply(self, cabinet: CabinetRecord | None) -> Supply:
-        """What is declared of it; a lamp whose power is not told leaves the sum unknown."""
+        """What is declared of it."""
         if cabinet is None:
             return Supply()
-        kva, lamps = cabinet.subscribed_power_kva, self.watts.get(cabinet.external_id, [])
-        known = [one for one in lamps if one is not None]
-        most = None if kva is None else float(kva) * _VA
-        return Supply(
-            subscribed_va=most,
-            declared_w=float(sum(known)) if lamps and len(known) == len(lamps) else None,
-            three_phase=None if most is None else most > _SINGLE_PHASE_VA,
-        )
+        return build_supply(cabinet, self.watts.get(cabinet.external_id, []))
+
+
+def build_supply(cabinet: CabinetRecord, lamps: Sequence[int | None]) -> Supply:
+    """What is declared of *cabinet*; a lamp whose power is not told leaves the sum unknown."""
+    kva, known = cabinet.subscribed_power_kva, [one for one in lamps if one is not None]
+    most = None if kva is None else float(kva) * _VA
+    return Supply(
+        subscribed_va=most,
+        declared_w=float(sum(known)) if lamps and len(known) == len(lamps) else None,
+        three_phase=None if most is None else most > _SINGLE_PHASE_VA,
+    )
 
 
 def _find_place(key: str, cabinet: CabinetRecord | None, place: Place | None) -> Place:
@@ -203,7 +190,7 @@ def _build_alert(
     nights = max(count_nights(found.first_night, until), 1)
     kwh = None if found.kwh_night is None else round(found.kwh_night * nights, 1)
     return WatchAlert(
-        fault=found.fault,  # type: ignore[arg-type]
+        fault=found.fault,
         first_night=found.first_night,
         said_night=found.said_night,
         ended_night=None if end is None else end.last_night,
@@ -213,14 +200,14 @@ def _build_alert(
         nights=nights,
         kwh_night=None if found.kwh_night is None else round(found.kwh_night, 2),
         kwh=kwh,
-        eur=_price_energy(kwh, price),
+        eur=price_energy(kwh, price),
         sure=found.sure,
         sentence=describe_finding(name, found),
         check=describe_check(found.fault),
     )
 
 
-def _price_energy(kwh: float | None, price: Decimal | None) -> str | None:
+def price_energy(kwh: float | None, price: Decimal | None) -> str | None:
     """EUR of energy lost, rounded once; light that is missing has no price."""
     if kwh is None or kwh <= 0 or price is None:
         return None
@@ -238,13 +225,7 @@ def build_tickets(
         for alert in one.alerts:
             if alert.ticket is None or alert.ended_night is not None or alert.ticket in known:
                 continue
-            yield WorkOrder(
-                external_id=alert.ticket,
-                kind="report",
-                asset_kind="cabinet",
-                asset=one.cabinet,
-                insee_code=one.insee_code,
-                reported_at=alert.said_night,
-                fault_type=FAULT_TYPES[alert.fault],
+            yield build_ticket(
+                alert.ticket, alert, cabinet=one.cabinet, insee_code=one.insee_code,
                 provenance=one.provenance,
-            )
+            )  # fmt: skip

@@ -1,0 +1,261 @@
+"""The nights of one series after those that were judged: alerts raised, followed and closed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from synergie.calendar import day_of, load_time_zone
+from synergie.energy.plan.power.curves import Curve
+from synergie.errors import BadInput
+from synergie.measure.watch.judging import begin_watch, judge_nights
+from synergie.measure.watch.nights import cut_nights
+from synergie.measure.watch.state import Finding, Judgement, WatchState
+from synergie.policy import Permit, permit_own_data
+from synergie.schemas.assets.work_order import WorkOrder
+from synergie.storage.readings.facts import FactQuery, list_facts
+from synergie.storage.store import Session, Store, run_again
+from synergie.watch.exchange._news import Act, tell_alerts
+from synergie.watch.exchange.hook import build_watch_principal
+from synergie.watch.exchange.park import build_supply, price_energy
+from synergie.watch.exchange.stored_curve import (
+    is_watched_series,
+    read_billed_price,
+    read_stored_curve,
+)
+from synergie.watch.records.alert import StoredAlert, decide_alert_state
+from synergie.watch.records.report import count_nights
+from synergie.watch.storage.alerts import (
+    Learned,
+    UnwatchedSeries,
+    build_alert_id,
+    insert_alert,
+    list_alerts,
+    load_learned,
+    replace_alert,
+    save_learned,
+)
+
+STATE: TypeAdapter[WatchState] = TypeAdapter(WatchState)
+"""What was learned, to JSON and back."""
+_MOST_ALERTS = 1000
+_DAY_S = 86400
+_NO_CURVE = "a curve of power drawn, or of energy, of an hour or finer"
+_NO_PLACE = "a cabinet with its place"
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """What one look at a series found."""
+
+    state: WatchState | None
+    judged: Judgement | None
+    untaught: str | None
+
+
+@dataclass(frozen=True)
+class NightWatch:
+    """Looks at what *organisation* stored; one transaction a series."""
+
+    store: Store
+    organisation: str
+    now: datetime
+
+    def _permit(self, action: Literal["read", "write"]) -> Permit:
+        return permit_own_data(
+            build_watch_principal(self.organisation), action=action, now=self.now
+        )
+
+    @cached_property
+    def _reading(self) -> Permit:
+        return self._permit("read")
+
+    def watch_series(self, series: UnwatchedSeries) -> None:
+        """Judge the new nights of *series*, and keep what they tell."""
+        with self.store.read() as session:
+            known = load_learned(self._reading, session, series.id)
+            state = None if known is None or known.state is None else _parse_state(known.state)
+            found = self._look(session, series, state)
+        self._keep(series, found)
+
+    def _look(
+        self, session: Session, series: UnwatchedSeries, state: WatchState | None
+    ) -> _Watched:
+        where = series.cabinet.location
+        if not is_watched_series(series.record) or where is None:
+            return _Watched(None, None, _NO_PLACE if where is None else _NO_CURVE)
+        place = where.longitude, where.latitude
+        since = None if state is None else _find_next_noon(state)
+        curve = read_stored_curve(self._reading, session, series.id, since=since)
+        if state is not None and curve is not None and not _has_same_step(state, curve):
+            state, curve = None, read_stored_curve(self._reading, session, series.id)
+        if curve is None:
+            return _Watched(state, None, _NO_CURVE if state is None else None)
+        try:
+            nights = cut_nights(
+                curve.start, curve.step_s, curve.watts, place=place, zone=curve.zone
+            )
+            state = state or begin_watch(nights)
+        except BadInput as fault:
+            return _Watched(state, None, fault.tell(str) if state is None else None)
+        judged = judge_nights(nights, state, build_supply(series.cabinet, series.lamps))
+        return _Watched(judged.state, judged, None)
+
+    @run_again
+    def _keep(self, series: UnwatchedSeries, found: _Watched) -> None:
+        with self.store.write() as session:
+            permit = self._permit("write")
+            told = None if found.state is None else STATE.dump_json(found.state).decode()
+            learned = Learned(series.received_at, series.last_end, told, found.untaught)
+            save_learned(permit, session, series.id, learned)
+            if found.judged is not None:
+                done = list(self._follow(permit, session, series, found.judged))
+                tell_alerts(permit, session, done, client="watch", now=self.now)
+
+    def _follow(
+        self, permit: Permit, session: Session, series: UnwatchedSeries, judged: Judgement
+    ) -> Iterator[tuple[StoredAlert, Act]]:
+        """Alerts that began, ended or go on; those that somebody is to be told of."""
+        last = judged.state.judged or max(one.said_night for one in judged.findings)
+        ends = {(one.fault, one.first_night): one.last_night for one in judged.endings}
+        price = read_billed_price(permit, session, series.record.supply_point, now=self.now)
+        there = list_alerts(permit, session, series=series.id, limit=_MOST_ALERTS)
+        works = self._read_works(permit, session, there)
+        for one in there:
+            if one.ended_night is None:
+                end = ends.get((one.fault, one.first_night))
+                yield from self._settle(permit, session, one, nights=(last, end), works=works)
+        for finding in judged.findings:
+            if finding.fault == "holidays":
+                continue
+            raised = self._build_alert(session, series, finding, price)
+            end = ends.get((finding.fault, finding.first_night))
+            settled = settle_alert(raised, (last, end), None, now=self.now)
+            if insert_alert(permit, session, settled) and settled.state != "closed":
+                yield settled, "raised"
+
+    def _settle(
+        self,
+        permit: Permit,
+        session: Session,
+        alert: StoredAlert,
+        *,
+        nights: tuple[date, date | None],
+        works: dict[str, WorkOrder],
+    ) -> Iterator[tuple[StoredAlert, Act]]:
+        done_on = _find_done_day(works.get(alert.ticket or ""))
+        settled = settle_alert(alert, nights, done_on or alert.done_on, now=self.now)
+        if settled == alert:
+            return
+        replace_alert(permit, session, settled)
+        if settled.state == "closed" != alert.state:
+            yield settled, "closed"
+        if settled.state == "open" and alert.state == "closed":
+            yield settled, "reopened"
+
+    @run_again
+    def close_mended(self) -> None:
+        """Close alerts whose ticket came back as done."""
+        with self.store.write() as session:
+            permit = self._permit("write")
+            there = list_alerts(permit, session, states=("ticketed",), limit=_MOST_ALERTS)
+            works = self._read_works(permit, session, there)
+            done = [
+                told
+                for one in there
+                for told in self._settle(
+                    permit, session, one, nights=(one.last_night, None), works=works
+                )
+            ]
+            tell_alerts(permit, session, done, client="watch", now=self.now)
+
+    @staticmethod
+    def _read_works(
+        permit: Permit, session: Session, alerts: list[StoredAlert]
+    ) -> dict[str, WorkOrder]:
+        """Works of the cabinets of *alerts* that have a ticket, by number."""
+        found = {}
+        for cabinet in sorted({one.cabinet for one in alerts if one.ticket is not None}):
+            wanted = FactQuery(kind="work_order", subject=cabinet)
+            for fact in list_facts(permit, session, wanted, after="veille-", limit=_MOST_ALERTS):
+                if isinstance(fact.record, WorkOrder):
+                    found[fact.record.external_id] = fact.record
+        return found
+
+    def _build_alert(
+        self, session: Session, series: UnwatchedSeries, found: Finding, price: Decimal | None
+    ) -> StoredAlert:
+        point, night = series.record.supply_point, found.first_night
+        return StoredAlert(
+            id=build_alert_id(session, self.organisation, point, found.fault, night.isoformat()),
+            owner=self.organisation,
+            series=series.id,
+            cabinet=series.cabinet.external_id,
+            insee_code=series.cabinet.insee_code,
+            provenance=series.record.provenance,
+            fault=found.fault,
+            state="open",
+            first_night=night,
+            said_night=found.said_night,
+            last_night=found.said_night,
+            value=round(found.value, 1),
+            expected=round(found.expected, 1),
+            unit=found.unit,
+            nights=1,
+            kwh_night=None if found.kwh_night is None else round(found.kwh_night, 2),
+            kwh=None,
+            eur_kwh=None if price is None else str(price),
+            sure=found.sure,
+            changed_at=self.now,
+        )
+
+
+def settle_alert(
+    alert: StoredAlert, nights: tuple[date, date | None], done_on: date | None, *, now: datetime
+) -> StoredAlert:
+    """*alert* up to the last judged night, or to the first normal one; *alert* when all is as is.
+
+    *nights*: the last judged one, and the first normal one or None.
+    """
+    last, end = nights
+    until = last if end is None else end - timedelta(days=1)
+    until = max(until, alert.first_night)
+    count = count_nights(alert.first_night, until)
+    kwh = None if alert.kwh_night is None else round(alert.kwh_night * count, 1)
+    price = None if alert.eur_kwh is None else Decimal(alert.eur_kwh)
+    changed = alert.model_copy(
+        update={
+            "last_night": until,
+            "ended_night": end,
+            "nights": count,
+            "kwh": kwh,
+            "eur": price_energy(kwh, price),
+            "done_on": done_on,
+        }
+    )
+    changed = changed.model_copy(update={"state": decide_alert_state(changed)})
+    return alert if changed == alert else changed.model_copy(update={"changed_at": now})
+
+
+def _parse_state(told: str) -> WatchState:
+    return STATE.validate_json(told)
+
+
+def _find_next_noon(state: WatchState) -> datetime | None:
+    """From when the nights that were not judged begin, a day to spare for the zone. None: all."""
+    if state.judged is None:
+        return None
+    return datetime.combine(state.judged, time(), load_time_zone("UTC")) + timedelta(hours=23)
+
+
+def _has_same_step(state: WatchState, curve: Curve) -> bool:
+    return len(state.expected.share) == _DAY_S // curve.step_s
+
+
+def _find_done_day(order: WorkOrder | None) -> date | None:
+    done = None if order is None else order.done_at
+    return day_of(done, load_time_zone("Europe/Paris")) if isinstance(done, datetime) else done

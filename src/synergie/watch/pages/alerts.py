@@ -1,0 +1,105 @@
+"""`/alertes`: what lamps report of themselves; one sentence, one picture, what to do."""
+
+from typing import Annotated, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from synergie.errors import BadInput
+from synergie.server.pages.door import read_posted_form, redirect_to, require_page_scopes
+from synergie.server.pages.frame import Visit, page_router, render_page
+from synergie.server.pages.plans_forms import form_of, get_form_field
+from synergie.server.pages.plans_words import check_plan_identifier
+from synergie.watch.exchange.alerts import Alerts
+from synergie.watch.records.alert import Alert, AlertState, AlertVerdictRequest
+from synergie.watch.reports.alert_sheet import write_alert_sheet
+from synergie.watch.services import WatchServices
+
+router = page_router()
+
+Reader = Annotated[Visit, require_page_scopes("alerts:read")]
+Writer = Annotated[Visit, require_page_scopes("alerts:write")]
+
+_STATES: dict[AlertState, tuple[str, str, str]] = {
+    "open": ("à regarder", "to look at", "late"),
+    "acknowledged": ("confirmée", "confirmed", "late"),
+    "works": ("travaux connus", "known works", "plain"),
+    "ticketed": ("ticket fait", "ticket made", "plain"),
+    "false": ("fausse", "false", "plain"),
+    "closed": ("terminée", "over", "fresh"),
+}
+"""A state in both languages, and the shape beside it."""
+
+
+def _get_alerts(visit: Visit) -> Alerts:
+    return visit.services.of(WatchServices).alerts
+
+
+def _describe_state(visit: Visit, one: Alert) -> tuple[str, str]:
+    french, english, shape = _STATES[one.state]
+    return visit.say(french, english), shape
+
+
+@router.get("/alertes")
+def alerts_page(*, visit: Reader) -> Response:
+    """Alerts that last, those that nobody looked at first."""
+    alerts = _get_alerts(visit)
+    found = alerts.list_lasting(visit.principal, language=visit.lang, now=visit.now)
+    return render_page(
+        visit,
+        "alertes.html",
+        rows=[(one, *_describe_state(visit, one)) for one in found],
+        waiting=sum(one.state == "open" for one in found),
+        precision=alerts.compute_precision(visit.principal, now=visit.now),
+    )
+
+
+@router.get("/alertes/alertes.csv")
+def alerts_file(*, visit: Reader) -> Response:
+    """The same as a table."""
+    found = _get_alerts(visit).list_lasting(visit.principal, language=visit.lang, now=visit.now)
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": 'attachment; filename="alertes.csv"',
+    }
+    return Response(write_alert_sheet(found), headers=headers, media_type="text/csv; charset=utf-8")
+
+
+@router.get("/alertes/{alert}")
+def alert_page(*, visit: Reader, alert: str) -> Response:
+    """One alert: its sentence, fourteen nights drawn, what is at stake, what to check."""
+    alerts, name = _get_alerts(visit), check_plan_identifier(alert)
+    one = alerts.read(visit.principal, name, language=visit.lang, now=visit.now)
+    state, shape = _describe_state(visit, one)
+    return render_page(
+        visit,
+        "alerte.html",
+        one=one,
+        state=state,
+        shape=shape,
+        picture=alerts.draw(visit.principal, name, now=visit.now),
+        decides=visit.may("alerts:write") and one.state != "closed",
+        mends=alerts.is_mendable(one),
+    )
+
+
+@router.post("/alertes/{alert}/avis")
+async def judge(*, visit: Writer, alert: str) -> Response:
+    """True, false, or known works."""
+    form = await read_posted_form(visit)
+    verdict: Any = get_form_field(form, "avis")
+    if verdict not in {"acknowledged", "false", "works"}:
+        raise BadInput("avis", verdict, "acknowledged, false or works")
+    told = {"verdict": verdict, "note": get_form_field(form, "note") or None}
+    said, name = form_of(AlertVerdictRequest, told), check_plan_identifier(alert)
+    await run_in_threadpool(_get_alerts(visit).judge, visit.principal, name, said, now=visit.now)
+    return redirect_to(f"/alertes/{name}", visit)
+
+
+@router.post("/alertes/{alert}/ticket")
+async def make_ticket(*, visit: Writer, alert: str) -> Response:
+    """A ticket of maintenance, in one click."""
+    await read_posted_form(visit)
+    name = check_plan_identifier(alert)
+    await run_in_threadpool(_get_alerts(visit).make_ticket, visit.principal, name, now=visit.now)
+    return redirect_to(f"/alertes/{name}", visit)

@@ -1,0 +1,183 @@
+"""Alerts, what was learned of each series, and which series have readings that were not watched."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlmodel import and_, col, or_
+
+from synergie.policy import Permit
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.series import SeriesRecord
+from synergie.storage import head
+from synergie.storage.readings.once import insert_once
+from synergie.storage.scope import own_write, scoped_select
+from synergie.storage.shared_plan import find_shared_row, list_shared_rows
+from synergie.storage.store import Session
+from synergie.storage.tables import CabinetRow, LightPointRow, SeriesRow
+from synergie.watch.records.alert import AlertState, StoredAlert
+from synergie.watch.storage._tables import AlertRow, WatchStateRow
+
+
+@dataclass(frozen=True, slots=True)
+class UnwatchedSeries:
+    """A series of a cabinet with readings that were not looked at."""
+
+    id: str
+    record: SeriesRecord
+    cabinet: CabinetRecord
+    """The first cabinet of its delivery point, by identifier."""
+    lamps: tuple[int | None, ...]
+    """Watts of each light point of the cabinet; None: not told."""
+    received_at: datetime
+    """When its newest reading was received."""
+    last_end: datetime
+    """Where its newest reading ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What is known of a series: the state as JSON, or why there is none."""
+
+    seen_at: datetime
+    seen_end: datetime
+    state: str | None
+    untaught: str | None
+
+
+def list_unwatched_series(permit: Permit, session: Session, *, limit: int) -> list[UnwatchedSeries]:
+    """Series of the bearer's cabinets that got readings since they were looked at; oldest first."""
+    state, cabinet = WatchStateRow, CabinetRow
+    query = (
+        scoped_select(permit, SeriesRow)
+        .join(
+            cabinet,
+            and_(
+                col(cabinet.supply_point) == col(SeriesRow.supply_point),
+                col(cabinet.owner) == permit.owner,
+                col(cabinet.removed_at).is_(None),
+            ),
+        )
+        .outerjoin(state, col(state.series) == col(SeriesRow.id))
+        .where(
+            col(SeriesRow.last_received).is_not(None),
+            col(SeriesRow.last_end).is_not(None),
+            or_(
+                col(state.seen_at).is_(None),
+                col(state.seen_at) < col(SeriesRow.last_received),
+                col(state.seen_end) < col(SeriesRow.last_end),
+            ),
+        )
+        .order_by(col(SeriesRow.last_received), col(SeriesRow.id), col(cabinet.external_id))
+        .limit(limit)
+    )
+    columns = query.with_only_columns(
+        col(SeriesRow.id),
+        col(SeriesRow.body),
+        col(SeriesRow.last_received),
+        col(SeriesRow.last_end),
+        col(cabinet.id),
+        col(cabinet.body),
+    )
+    found: dict[str, UnwatchedSeries] = {}
+    for series, record, received_at, last_end, cabinet_id, body in session.connection().execute(
+        columns
+    ):
+        if series not in found:
+            found[series] = UnwatchedSeries(
+                series,
+                SeriesRecord.model_validate_json(record),
+                CabinetRecord.model_validate_json(body),
+                _list_lamps(permit, session, cabinet_id),
+                received_at,
+                last_end,
+            )
+    return list(found.values())
+
+
+def _list_lamps(permit: Permit, session: Session, cabinet: str) -> tuple[int | None, ...]:
+    query = scoped_select(permit, LightPointRow).where(col(LightPointRow.cabinet) == cabinet)
+    return tuple(json.loads(row.body).get("power_w") for row in session.exec(query))
+
+
+def load_learned(permit: Permit, session: Session, series: str) -> Learned | None:
+    """What is known of a series of the bearer's, or None."""
+    row = find_shared_row(permit, session, WatchStateRow, col(WatchStateRow.series) == series)
+    return None if row is None else Learned(row.seen_at, row.seen_end, row.state, row.untaught)
+
+
+def save_learned(permit: Permit, session: Session, series: str, learned: Learned) -> None:
+    """Keep what is known of a series of the bearer's, in the place of what was."""
+    own_write(permit)
+    session.merge(
+        WatchStateRow(
+            series=series,
+            owner=permit.owner,
+            seen_at=learned.seen_at,
+            seen_end=learned.seen_end,
+            state=learned.state,
+            untaught=learned.untaught,
+        )
+    )
+
+
+def build_alert_id(session: Session, owner: str, *told: str) -> str:
+    """The identifier of an alert, always the same for what *told* says."""
+    return head.opaque_id(head.read_store_secret(session), "alr", owner, "\x1f".join(told))
+
+
+def insert_alert(permit: Permit, session: Session, alert: StoredAlert) -> bool:
+    """Keep a new alert of the bearer's; False when it is there already: it stays as it is."""
+    own_write(permit)
+    return insert_once(session, AlertRow, **_build_columns(permit, alert))
+
+
+def replace_alert(permit: Permit, session: Session, alert: StoredAlert) -> None:
+    """Keep *alert* of the bearer's in the place of what was."""
+    own_write(permit)
+    session.merge(AlertRow(**_build_columns(permit, alert)))
+
+
+def _build_columns(permit: Permit, alert: StoredAlert) -> dict[str, Any]:
+    return {
+        "id": alert.id,
+        "owner": permit.owner,
+        "series": alert.series,
+        "state": alert.state,
+        "first_night": alert.first_night.isoformat(),
+        "last_night": alert.last_night.isoformat(),
+        "body": alert.model_dump_json(),
+        "changed_at": alert.changed_at,
+    }
+
+
+def load_alert(
+    permit: Permit, session: Session, alert_id: str, *, for_update: bool = False
+) -> StoredAlert | None:
+    """One alert inside the permit, or None."""
+    where = col(AlertRow.id) == alert_id
+    row = find_shared_row(permit, session, AlertRow, where, for_update=for_update)
+    return None if row is None else StoredAlert.model_validate_json(row.body)
+
+
+def list_alerts(
+    permit: Permit,
+    session: Session,
+    *,
+    states: tuple[AlertState, ...] = (),
+    series: str | None = None,
+    after: str = "",
+    limit: int,
+) -> list[StoredAlert]:
+    """Alerts inside the permit by id, after *after*; of *states* and *series* alone when told."""
+    where: list[ColumnElement[bool]] = []
+    if states:
+        where.append(col(AlertRow.state).in_(states))
+    if series is not None:
+        where.append(col(AlertRow.series) == series)
+    rows = list_shared_rows(
+        permit, session, AlertRow, *where, by=AlertRow.id, after=after, limit=limit
+    )
+    return [StoredAlert.model_validate_json(row.body) for row in rows]
