@@ -24,7 +24,7 @@ _READ = frozenset(scope for scope in SCOPES if scope.endswith(":read"))
 _AGENT = frozenset({
     "sites:write", "supply-points:write", "series:write", "curves:write", "cabinets:write",
     "light-points:write", "profiles:write", "deposits:write", "exports:write", "purchases:write",
-    "campaigns:write", "lighting-studies:write",
+    "campaigns:write", "lighting-studies:write", "alerts:write",
 })  # fmt: skip
 _SIGNER = frozenset({"agreements:write", "consents:write", "perimeters:write", "aggregates:write"})
 _KEEPER = frozenset({"webhooks:write", ACCOUNTS})
