@@ -195,7 +195,7 @@ def main() -> int:
     """Exit 0 when code, catalogue and compiled form agree."""
     if "--check" not in sys.argv[1:]:
         blanks = update()
-        sys.stdout.write(f"{CATALOGUE.relative_to(ROOT)}: {blanks} texts without French\n")
+        sys.stdout.write(f"{blanks} texts without French in {CATALOGUE.relative_to(ROOT)}\n")
         return 0
     told = faults(catalogue(), texts())
     if compiled(catalogue()) != gzip.decompress(COMPILED.read_bytes()):
