@@ -85,7 +85,7 @@ def list_unwatched_series(permit: Permit, session: Session, *, limit: int) -> li
     for series, record, received_at, last_end, cabinet_id, body in session.connection().execute(
         columns
     ):
-        if series not in found:
+        if series not in found and received_at is not None and last_end is not None:
             found[series] = UnwatchedSeries(
                 series,
                 SeriesRecord.model_validate_json(record),
