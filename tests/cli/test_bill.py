@@ -11,6 +11,8 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from synergie import formats
 from synergie.cli import main
+from synergie.cli.phrase import format_found
+from synergie.cli.texts import speak
 from synergie.schemas.readings.meter_curve import MeterCurve
 
 PRICES = """lot;fta;classe;prix
@@ -66,7 +68,8 @@ def test_a_bill_is_written_for_people(prices: str, capsys: pytest.CaptureFixture
 
 
 def test_the_last_day_of_a_period_counts(capsys: pytest.CaptureFixture[str]) -> None:
-    line = [*POINT, "--from", "2026-06-01", "--to", "2026-06-30", "--json"]
+    point = [*POINT[:-1], "HPE=1738.88,HCE=8249.8"]
+    line = [*point, "--from", "2026-06-01", "--to", "2026-06-30", "--json"]
     assert main(line) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["from_date"], found["to_date"]) == ("2026-06-01", "2026-07-01")
@@ -415,3 +418,48 @@ def test_energy_and_power_said_class_by_class_are_all_taken(
         told.append(capsys.readouterr().out)
     assert told[0] == told[1]
     assert main([*line, "--kva", "6", "--kva", "9", "--energy", "HPH=1000"]) != 0
+
+
+@pytest.mark.parametrize(
+    ("energy", "days", "place"),
+    [
+        ("HPH=1200,HPB=1", ("2026-08-01", "2026-08-31"), "--energy HPH"),
+        ("HCB=2", ("2026-01-01", "2026-01-31"), "--energy HCB"),
+    ],
+)
+def test_a_class_out_of_its_season_is_refused_by_its_option(
+    energy: str, days: tuple[str, str], place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["--locale", "fr", "bill", "--fta", "BTINFMU4", "--kva", "6", "--energy", energy]
+    assert main([*line, "--from", days[0], "--to", days[1]]) == 1
+    said = capsys.readouterr()
+    assert place in said.err and "novembre" in said.err and not said.out
+
+
+def test_figures_of_findings_are_written_as_the_reader_writes_them(
+    invoice: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    invoice.write_text(INVOICE.replace("30,85", "33,70").replace("38,07", "41,59"), "utf-8")
+    main(["--locale", "fr", "bill", str(invoice)])
+    said = capsys.readouterr().out
+    assert "lu 33,7, attendu 30,85" in said
+    main(["--locale", "en", "bill", str(invoice)])
+    assert "found 33.7, expected 30.85" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("told", "french"),
+    [
+        ("1234.5", "1\u202f234,5"),
+        ("30.62 - 31.5", "30,62 - 31,5"),
+        ("-12.50", "\u221212,50"),
+        ("25.79 / 29.98 €/MWh (25.79 / 29.98 €)", "25,79 / 29,98 €/MWh (25,79 / 29,98 €)"),
+        ("2026-08-01", "01/08/2026"),
+        ("20260104", "20260104"),
+        ("F-2026.12", "F-2026.12"),
+        ("1.2.3", "1.2.3"),
+    ],
+)
+def test_a_text_of_figures_alone_is_written_the_french_way(told: str, french: str) -> None:
+    speak("fr")
+    assert format_found(told) == french

@@ -17,7 +17,7 @@ _TENTHS = re.compile(r"-?\d+\.\d", re.ASCII)
 
 def describe_phrase(phrase: "Phrase") -> str:
     """The sentence; numbers with decimals, days and moments are written as the reader does."""
-    return _(phrase.text).format(*map(_format_phrase_value, phrase.values))
+    return _(phrase.text).format(*map(format_found, phrase.values))
 
 
 def _format_phrase_value(value: str) -> str:
@@ -28,6 +28,15 @@ def _format_phrase_value(value: str) -> str:
     if _DAY.fullmatch(value):
         return civil_day(date.fromisoformat(value))
     return format_moment(datetime.fromisoformat(value)) if _INSTANT.fullmatch(value) else value
+
+
+def format_found(told: str) -> str:
+    """What was found or expected: figures and days as the reader writes them, else as it is."""
+    from synergie.reports.language import use_language
+    from synergie.reports.written import write_figures
+
+    with use_language("fr" if speaks_french() else "en"):
+        return write_figures(_format_phrase_value(told))
 
 
 def civil_day(day: date) -> str:

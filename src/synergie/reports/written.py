@@ -1,5 +1,6 @@
 """Numbers, dates and spaces as the reader of a report writes them: `french` or `english`."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +20,21 @@ def format_number(value: Decimal | float, decimals: int = 0) -> str:
         if _is_french()
         else english.format_number(value, decimals)
     )
+
+
+def write_figures(told: str) -> str:
+    """A text of figures alone as the reader writes them: `30.62 - 31.5` as 30,62 - 31,5.
+
+    A text with words, a day as 2026-08-01 and a number without decimals stay as they are.
+    """
+    if not _FIGURES.fullmatch(told):
+        return told
+    return _NUMBER.sub(lambda found: format_number(Decimal(found[0]), len(found[1])), told)
+
+
+_FIGURES = re.compile(r"[-\d. /€MWh(),%]+", re.ASCII)
+"""Prices, amounts and the bounds between which they are."""
+_NUMBER = re.compile(r"(?<![\d.])-?\d+\.(\d+)(?![\d.])", re.ASCII)
 
 
 def format_quantity(value: Decimal | float | None, unit: str, decimals: int = 0) -> str:

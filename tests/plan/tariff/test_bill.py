@@ -17,6 +17,7 @@ from synergie.energy.records.offer import Price, PriceParts, Subscription
 from synergie.energy.records.tariff import (
     BilledTerms,
     ClassKwh,
+    ClassOverrun,
     ClassPower,
     Fee,
     PeriodUse,
@@ -390,8 +391,8 @@ ACCISE = [
 
 
 def by_hand(begins: date, ends: date, kva: int, kwh: dict[str, Decimal]) -> Decimal:
-    """HT of the network and taxes, a day at a time, energy shared by days."""
-    days, total, day = (ends - begins).days, Decimal(0), begins
+    """HT of the network and taxes, a day at a time, energy shared by the days of its class."""
+    total, day = Decimal(0), begins
     while day < ends:
         mu4 = [one for one in MU4_GRIDS if one.since <= day][-1]
         of_year = 366 if day.year % 4 == 0 else 365
@@ -400,9 +401,22 @@ def by_hand(begins: date, ends: date, kva: int, kwh: dict[str, Decimal]) -> Deci
         accise = [rate for since, rate in ACCISE if since <= day][-1]
         total += fixed * (1 + cta / 100)
         for name, amount_kwh in kwh.items():
-            total += amount_kwh / days * (mu4.c[name] / 100 + accise / 1000)
+            if not has_day(name, day):
+                continue
+            total += (
+                amount_kwh / count_days(name, begins, ends) * (mu4.c[name] / 100 + accise / 1000)
+            )
         day += timedelta(days=1)
     return total
+
+
+def has_day(name: str, day: date) -> bool:
+    """Whether the calendar has a class on a day: winter hours from November to March."""
+    return name not in FOUR or name.endswith("H") == (day.month in {11, 12, 1, 2, 3})
+
+
+def count_days(name: str, begins: date, ends: date) -> int:
+    return sum(has_day(name, begins + timedelta(days=n)) for n in range((ends - begins).days))
 
 
 DAYS = st.dates(date(2024, 1, 2), date(2026, 7, 31))
@@ -414,7 +428,8 @@ def test_any_period_costs_what_its_days_cost_one_by_one(
     one: date, other: date, kva: int, kwh: tuple[Decimal, ...]
 ) -> None:
     begins, ends = min(one, other), max(one, other) + timedelta(days=1)
-    told = dict(zip(FOUR, kwh, strict=True))
+    pairs = zip(FOUR, kwh, strict=True)
+    told = {name: each for name, each in pairs if count_days(name, begins, ends)}
     energies = tuple(ClassKwh(time_class=name, kwh=each) for name, each in told.items())
     found = bill(
         terms("BTINFMU4", kva), [PeriodUse(from_date=begins, to_date=ends, energy=energies)]
@@ -439,6 +454,8 @@ def test_a_bill_is_the_sum_of_the_bills_of_its_parts(
         PeriodUse(from_date=a, to_date=b, energy=(ClassKwh(time_class=name, kwh=each),))
         for (a, b), each in zip(((begins, middle), (middle, ends)), kwh, strict=True)
     ]
+    if any(one.energy[0].kwh and not count_days(name, one.from_date, one.to_date) for one in parts):
+        return
     prices = lot_prices("p", {(code, name): Decimal("86.90")})
     told = terms(code, 9, prices=prices)
     whole, first, second = bill(told, parts), bill(told, parts[:1]), bill(told, parts[1:])
@@ -477,3 +494,37 @@ def test_energy_adds_up_and_nothing_used_costs_the_fixed_part(
     assert nothing == Decimal("114.38")  # 99.46 and its CTA at 15 %
     both = ht(tuple(a + b for a, b in zip(one, other, strict=True)))
     assert abs(both + nothing - ht(one) - ht(other)) <= CENT * 2
+
+
+@pytest.mark.parametrize(
+    ("code", "kva", "month", "energy", "where"),
+    [
+        ("BTSUPCU4", 60, 8, {"HPB": 10, "HPH": 1}, "/uses/0/energy/HPH"),
+        ("BTINFMU4", 6, 1, {"HCE": 1}, "/uses/0/energy/HCE"),
+        ("HTACU5", 300, 11, {"Pointe": 1}, "/uses/0/energy/Pointe"),
+        ("HTACUPM5", 300, 4, {"PM": 1}, "/uses/0/energy/PM"),
+        ("BTINFMUDT", 6, 8, {"HPH": 1}, "/uses/0/energy/HPH"),
+        ("T2", 0, 1, {"HPH": 1}, "/uses/0/energy/HPH"),
+    ],
+)
+def test_a_class_that_the_calendar_has_on_no_day_of_its_use_is_refused(
+    code: str, kva: int, month: int, energy: dict[str, int], where: str
+) -> None:
+    """Winter hours in August, summer hours in January, a peak outside of its months; of gas any."""
+    told = tuple(ClassKwh(time_class=name, kwh=Decimal(kwh)) for name, kwh in energy.items())
+    use = PeriodUse(from_date=date(2026, month, 1), to_date=date(2026, month, 28), energy=told)
+    powers = {} if code == "T2" else {"powers": (ClassPower(time_class=None, kva=Decimal(kva)),)}
+    with pytest.raises(BadInput) as wrong:
+        bill(BilledTerms(tariff_code=code, **powers), [use])
+    assert wrong.value.where == where
+    nothing = tuple(one.model_copy(update={"kwh": Decimal(0)}) for one in told)
+    bill(BilledTerms(tariff_code=code, **powers), [use.model_copy(update={"energy": nothing})])
+
+
+def test_an_overrun_of_the_peak_in_november_is_refused() -> None:
+    use = PeriodUse(
+        from_date=date(2026, 11, 1), to_date=date(2026, 12, 1), energy=(),
+        overruns=(ClassOverrun(time_class="POINTE", kw=Decimal(20)),),
+    )  # fmt: skip
+    with pytest.raises(BadInput, match="/uses/0/overruns/POINTE"):
+        bill(terms("HTACU5", 300), [use])

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from synergie.energy.plan.tariff.time_classes import count_class_days
 from synergie.energy.records.tariff import ClassKwh, PeriodUse
 from synergie.schemas.readings.invoice import ControlRules
 from tests.plan.tariff.invoices import OTHER, PRM, WORDS, at, look, one, sound, told
@@ -125,10 +126,52 @@ def test_one_invoice_in_two_files_has_other_points_in_each() -> None:
 
 
 def test_a_period_without_a_table_is_a_warning_and_nothing_else_is_compared() -> None:
-    rows = [row | {"Du": "01/02/2028", "Au": "29/02/2028"} for row in sound()]
+    rows = [row | {"Du": "01/06/2028", "Au": "30/06/2028"} for row in sound()]
     found = look(told(rows))
     assert {(f.rule, f.severity) for f in found.findings} == {("table-missing", "warning")}
     assert {f.expected.partition(",")[0] for f in found.findings} == {"turpe.csv", "accise.csv"}
+
+
+@pytest.mark.parametrize(
+    ("poste", "du", "au", "rules"),
+    [
+        ("HPH", "01/08/2025", "31/08/2025", ["class-season"]),
+        ("HCH", "01/04/2026", "30/04/2026", ["class-season"]),
+        ("HPB", "01/01/2026", "31/01/2026", ["class-season"]),
+        ("HCB", "15/10/2025", "14/11/2025", []),
+        ("HPH", "15/03/2026", "14/04/2026", []),
+    ],
+)
+def test_energy_of_a_class_that_no_day_of_its_line_has_is_contested(
+    poste: str, du: str, au: str, rules: list[str]
+) -> None:
+    line = at(sound(), "cs_energy", "HPB") | {"Poste": poste, "Du": du, "Au": au, "TVA": ""}
+    line |= {"Quantité": "100", "Prix unitaire": "", "Unité prix": "", "Libellé": ""}
+    found = look(told([line | {"Montant HT": "10,00"}])).findings
+    season = [each for each in found if each.rule == "class-season"]
+    assert [each.rule for each in season] == rules
+    assert all(each.severity == "blocking" and each.found == poste for each in season)
+    given_back = look(told([line | {"Montant HT": "-10,00"}])).findings
+    assert "class-season" not in {each.rule for each in given_back}, "a credit is not contested"
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "begins", "ends", "days"),
+    [
+        ("HTACU5", "POINTE", "2025-11-01", "2025-12-01", 0),
+        ("HTACU5", "POINTE", "2025-12-01", "2026-01-01", 27),
+        ("HTACU5", "POINTE", "2026-02-01", "2026-02-02", 0),  # a Sunday
+        ("HTACUPM5", "POINTE", "2025-11-01", "2025-12-01", 30),
+        ("HTACUPM5", "POINTE", "2026-04-01", "2026-05-01", 0),
+        ("BTSUPCU", "POINTE", "2026-03-31", "2026-05-01", 1),
+        ("BTINFCUST", "BASE", "2026-03-31", "2026-05-01", 31),
+    ],
+)
+def test_days_of_a_class_are_those_of_the_calendar_of_the_grid(
+    option: str, name: str, begins: str, ends: str, days: int
+) -> None:
+    period = date.fromisoformat(begins), date.fromisoformat(ends)
+    assert count_class_days(option, name, *period) == days
 
 
 def test_a_period_that_crosses_two_versions_is_compared_with_both() -> None:

@@ -136,10 +136,11 @@ def test_a_bill_is_the_one_written_by_hand_to_the_cent(name: str) -> None:
         assert found.ht_eur is None
         assert found.least_ht_eur == (least if "vnu" not in unknown else None)
     else:
-        rates = {one.percent for one in found.vat}
-        assert total == str(least)
-        assert found.ht_eur is not None
-        assert abs(found.ht_eur - least) <= (0 if len(rates) == 1 else _CENT)
+        bases = {rate: cents(compute(t)) for rate, t in read_pairs(row["bases"], " ").items()}
+        assert {str(one.percent): one.base_eur for one in found.vat} == (
+            bases or {"20.0": least}
+        ), "of one rate, the whole is its base"
+        assert total == str(found.ht_eur) == str(sum(bases.values()) or least)
     missing = {f"{one.table}:{one.key}:{one.cell}" for one in found.missing}
     wanted = {part for part in row["missing"].split(",") if part}
     assert wanted <= missing

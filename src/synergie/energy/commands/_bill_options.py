@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from synergie.cli.misuse import Misuse
 from synergie.cli.texts import _
+from synergie.errors import BadInput
 
 if TYPE_CHECKING:
     from synergie.energy.records.tariff import ClassOverrun
@@ -27,6 +28,23 @@ def name_refused_option(place: str) -> Iterator[None]:
         yield
     except ValidationError as error:
         raise faults(error)[0].at(place) from error
+
+
+@contextmanager
+def name_option_of_use() -> Iterator[None]:
+    """A fault of the one use that options tell, as one of the option."""
+    try:
+        yield
+    except BadInput as fault:
+        parts = fault.where.split("/")
+        option = _OF_USES.get("/".join(parts[:4]))
+        if option is None:
+            raise
+        where = " ".join((option, *parts[4:]))
+        raise BadInput(where, fault.found, fault.expected) from fault
+
+
+_OF_USES = {"/uses/0/energy": "--energy", "/uses/0/overruns": "--overrun"}
 
 
 def parse_offpeak_window(told: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synergie.cli.phrase import civil_day, describe_phrase, format_euros
+from synergie.cli.phrase import civil_day, describe_phrase, format_euros, format_found
 from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import N_, _, format_number
 from synergie.errors import describe_error_place
@@ -186,7 +186,7 @@ def _print_invoice_finding(one: "InvoiceFinding") -> None:
     place = describe_error_place(one.where, _)
     typer.echo("  " + _("{}: {}").format(place, describe_phrase(one.reason)))
     typer.echo(
-        _("    found {}, expected {}").format(one.found, one.expected)
+        _("    found {}, expected {}").format(format_found(one.found), format_found(one.expected))
         + (
             ""
             if one.amount_eur is None

@@ -13,6 +13,7 @@ from synergie.cli.texts import N_, _
 from synergie.energy.commands._bill_control import ControlRequest, control_invoices
 from synergie.energy.commands._bill_lamps import Lamps, year_of
 from synergie.energy.commands._bill_options import (
+    name_option_of_use,
     name_refused_option,
     parse_class_numbers,
     parse_off_window,
@@ -290,7 +291,8 @@ def _compute_request_bill(terms: "BilledTerms", asked: _BillRequest, tables: "Ta
         raise Misuse(_("say --on DAY for a year at the prices of a day, or --from and --to"))
     first, last = parse_option_day(asked.starts, "--from"), parse_option_day(asked.ends, "--to")
     use = _build_period_use(terms.tariff_code, asked, (first, last + timedelta(days=1)))
-    return bill(terms, [use], tables, estimates=asked.estimates)
+    with name_option_of_use():
+        return bill(terms, [use], tables, estimates=asked.estimates)
 
 
 def _build_period_use(code: str, asked: _BillRequest, days: tuple[date, date]) -> "PeriodUse":

@@ -147,7 +147,8 @@ class Bill(Wire):
     """Cells of the tables of regulated prices that lines would need and that are not known: those
     lines have no amount."""
     ht_eur: Euros | None
-    """All excluding VAT, rounded once, EUR. Null: not priced."""
+    """All excluding VAT, EUR: the bases of VAT, each rounded once, added up, as an invoice tells
+    them by rate (CGI, annexe II, article 242 nonies A). Null: not priced."""
     least_ht_eur: Euros | None = None
     """What the lines that are priced make, excluding VAT, EUR: the bill is this at least. Null:
     `ht_eur` tells it, or what would be taken off is not known."""

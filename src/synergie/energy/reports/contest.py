@@ -13,14 +13,18 @@ from decimal import Decimal
 from synergie.errors import describe_error_place
 from synergie.reports.document import Block, Boxes, Document, Fact, Paragraph, Section, Table
 from synergie.reports.language import Pair, choose_text, choose_texts
-from synergie.reports.written import format_count, format_euros, long_date, short_date
+from synergie.reports.written import (
+    format_count,
+    format_euros,
+    long_date,
+    short_date,
+    write_figures,
+)
 from synergie.schemas.readings.invoice import Invoice, InvoiceControl, InvoiceFinding, Rule
 
 type Tell = Callable[[str], str]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_FIGURES = re.compile(r"[-\d. /€MWh()]+", re.ASCII)
-"""Prices, amounts and the bounds between which they are."""
 _GROUNDS: dict[Rule, Pair] = {
     "unknown-point": ("notre périmètre", "our perimeter"),
     "wrong-market": ("notre marché", "our market"),
@@ -150,9 +154,7 @@ def _write_value(told: str) -> str:
     """Days and figures as the reader writes them; what is neither as it is."""
     if _DAY.fullmatch(told):
         return short_date(date.fromisoformat(told))
-    if _FIGURES.fullmatch(told):
-        return told.replace(".", choose_text(",", "."))
-    return told
+    return write_figures(told)
 
 
 def _build_request_section(letter: ContestLetter) -> Section:

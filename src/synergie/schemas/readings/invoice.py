@@ -20,7 +20,7 @@ type Rule = Literal[
     "cta", "accise", "accise-category", "vat", "table-missing", "version-crossed", "class-mapping",
     "period-overlap", "period-gap", "energy-differs", "power-differs", "days", "reactive",
     "credit-alone", "terms-differ", "overrun-hours",
-    "annex-differs",
+    "annex-differs", "class-season",
 ]  # fmt: skip
 """docs/how-to/control-an-invoice.md tells each."""
 type Asked = Literal["supplier", "grid_operator", "coordinator", "member"]

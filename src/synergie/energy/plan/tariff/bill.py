@@ -35,10 +35,10 @@ from synergie.energy.plan.tariff._taxes import (
     vnu_lines,
     with_vat,
 )
-from synergie.energy.plan.tariff._uses import Uses, sort_period_uses
+from synergie.energy.plan.tariff._uses import Uses, check_use_classes, sort_period_uses
 from synergie.energy.plan.tariff._words import N_
 from synergie.energy.plan.tariff.gas import CLASSES, check_gas_terms, gas_lines
-from synergie.energy.plan.tariff.options import GAS_OPTIONS
+from synergie.energy.plan.tariff.options import GAS_OPTIONS, option_name
 from synergie.energy.plan.tariff.tables import Tables, Turpe, shipped
 from synergie.energy.records.bill import (
     NETWORK,
@@ -116,7 +116,8 @@ def bill(
     A period over which a price changes is cut there: fixed amounts by days, energy by the uses
     (by days inside one, and said so). On days that a table does not cover lines have no amount;
     with *estimates* that of the last figures before, and the bill is an estimate.
-    BadInput: an option that is not known, a class that it has not, powers that fall.
+    BadInput: an option that is not known, a class that it has not, one that the calendar of the
+    grid has on no day of its use (winter hours in August), powers that fall.
     """
     found = sort_period_uses(uses)
     begins, ends = found[0].from_date, found[-1].to_date
@@ -156,11 +157,12 @@ def _year_after(day: date) -> date:
 
 
 def _compute_period_bill(terms: BilledTerms, uses: Sequence[PeriodUse], period: Period) -> Bill:
+    check_use_classes(terms.tariff_code, uses)
     if terms.tariff_code in GAS_OPTIONS:
         return _compute_gas_bill(terms, uses, period)
     spans = turpe_spans(terms, period)
     kinds = [_find_span_version(terms, period, span) for span in spans]
-    used = Uses(uses, _find_common_classes(kinds))
+    used = Uses(uses, _find_common_classes(kinds), option_name(terms.tariff_code))
     drafts, absent = [], []
     for one in _iterate_all_drafts(terms, period, (spans, kinds), used):
         if isinstance(one, MissingPrice):

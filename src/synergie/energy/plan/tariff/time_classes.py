@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from synergie.errors import BadInput
 
@@ -11,6 +12,10 @@ CLASSES = ("BASE", "HP", "HC", "POINTE", "HPH", "HCH", "HPB", "HCB")
 
 _LOW_SEASON = range(4, 11)
 """April to October."""
+_SEASONS = {"HPH": False, "HCH": False, "POINTE": False, "HPB": True, "HCB": True}
+"""Whether a class of a season is of the low one; the others are of the whole year."""
+_PEAK_MONTHS, _SUNDAY = (12, 1, 2), 6
+"""When the fixed peak of HTA is."""
 _ALIASES = {
     "B": "BASE",
     "HPE": "HPB",
@@ -42,6 +47,23 @@ def time_class_name(told: str) -> str:
 def is_low_season(begins: date, ends: date) -> bool:
     """Whether [begins, ends), half a year at most, begins and ends within April to October."""
     return begins.month in _LOW_SEASON and (ends - timedelta(days=1)).month in _LOW_SEASON
+
+
+@lru_cache(maxsize=8192)
+def count_class_days(option: str, name: str, begins: date, ends: date) -> int:
+    """How many days of [begins, ends) have the class *name* in the calendar of the grid.
+
+    HPH and HCH are of November to March, HPB and HCB of April to October. The fixed peak of HTA is
+    of December to February and not on Sundays; the mobile one, and the peak of a connection up to
+    250 kVA, which is billed as HPH, are of November to March. Other classes are there every day.
+    """
+    low = _SEASONS.get(name)
+    if low is None:
+        return (ends - begins).days
+    days = (begins + timedelta(days=n) for n in range((ends - begins).days))
+    if name == "POINTE" and option.startswith("HTA") and "PM" not in option:
+        return sum(day.month in _PEAK_MONTHS and day.weekday() != _SUNDAY for day in days)
+    return sum((day.month in _LOW_SEASON) == low for day in days)
 
 
 def regroup_energy(energy: Mapping[str, Decimal], classes: tuple[str, ...]) -> dict[str, Decimal]:

@@ -18,7 +18,8 @@ from synergie.energy.plan.tariff.control._units import (
     eur_per_mwh,
     round_amount_to_cent,
 )
-from synergie.energy.plan.tariff.time_classes import time_class_name
+from synergie.energy.plan.tariff.options import option_name
+from synergie.energy.plan.tariff.time_classes import count_class_days, time_class_name
 from synergie.energy.records.tariff import ClassKwh, PeriodUse
 from synergie.schemas.plan import Phrase
 from synergie.schemas.readings.invoice import Rule
@@ -60,7 +61,7 @@ class PriceBounds:
     low: Decimal
     high: Decimal
     by_days: Decimal
-    """The price when each day uses the same energy."""
+    """The price when each day that has the class uses the same energy."""
     changes: date | None
     """First day of another price. None: it does not change, or each part was measured."""
     slack: Decimal = Decimal(0)
@@ -72,11 +73,21 @@ class PriceBounds:
 
 
 def bound_price(case: Case, line: Line, parts: Sequence[DatedFigure]) -> PriceBounds:
-    """The bounds of a price whose *parts* follow one another; one price where all is measured."""
+    """The bounds of a price whose *parts* follow one another; one price where all is measured.
+
+    Days that do not have the class of the line count nothing.
+    """
+    name, option = line.time_class or "BASE", option_name(line.option or "")
+    days = [Decimal(count_class_days(option, name, a, b)) for a, b, _ in parts]
+    if any(days):
+        parts = [part for part, n in zip(parts, days, strict=True) if n]
+        days = [n for n in days if n]
+    else:
+        days = [Decimal((b - a).days) for a, b, _ in parts]
     prices = [price for _, _, price in parts]
     low, high = min(prices), max(prices)
     changes = next((begins for begins, _, price in parts if price != prices[0]), None)
-    by_days = _weigh(prices, [Decimal((b - a).days) for a, b, _ in parts])
+    by_days = _weigh(prices, days)
     energies = _measure_parts(case, line, parts) if changes else None
     if energies is not None and sum(energies) > 0:
         exact = _weigh(prices, energies)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -24,7 +24,7 @@ from synergie.energy.plan.tariff.control._units import (
     round_amount_to_cent,
 )
 from synergie.energy.plan.tariff.options import option_name
-from synergie.energy.plan.tariff.time_classes import time_class_name
+from synergie.energy.plan.tariff.time_classes import count_class_days, time_class_name
 from synergie.energy.records.offer import Price
 from synergie.energy.records.tariff import PriceSchedule
 from synergie.errors import BadInput
@@ -38,7 +38,9 @@ AS_BASE = "a point of four classes is billed under one: its energies cannot be c
 NO_SCHEDULE = N_("{} lines of supply: no price schedule was given to compare them with")
 NO_OPTION = N_("{} lines of supply do not tell their tariff option or their time class")
 
+SEASON = "the calendar of the grid has this class on no day of the line"
 _PARTS = ("capacity", "cee", "guarantees")
+_SEASONED = frozenset({"supply", "cs_energy", *_PARTS})
 _FOUR = 4
 
 
@@ -56,6 +58,25 @@ def check_class_mapping(case: Case) -> None:
                 )  # fmt: skip
                 tell(case, trap)
                 break
+
+
+def check_class_seasons(case: Case) -> None:
+    """No energy of a class that the calendar of the grid has on no day of its line.
+
+    How much of it is due is not known, so that no amount is told; credits are not looked at.
+    """
+    for line in case.lines:
+        if line.meaning not in _SEASONED or line.time_class is None or line.period is None:
+            continue
+        case.checked["class-season"] += 1
+        option = option_name(line.option or "")
+        if line.row.amount_eur > 0 and not count_class_days(option, line.time_class, *line.period):
+            begins, ends = line.period
+            never = FindingDetails(
+                rule="class-season", line=line, found=line.time_class,
+                expected=f"{begins} - {ends - timedelta(days=1)}", reason=Phrase(text=SEASON),
+            )  # fmt: skip
+            tell(case, never)
 
 
 def _count_option_classes(case: Case, line: Line) -> int:

@@ -56,6 +56,7 @@ _RULES = (
     _taxes.check_vat_rates,
     check_gas_lines,
     _supply.check_class_mapping,
+    _supply.check_class_seasons,
     _supply.prices,
     _supply.check_subscriptions,
     check_invoice_periods,
