@@ -513,12 +513,12 @@ def test_a_class_that_the_calendar_has_on_no_day_of_its_use_is_refused(
     """Winter hours in August, summer hours in January, a peak outside of its months; of gas any."""
     told = tuple(ClassKwh(time_class=name, kwh=Decimal(kwh)) for name, kwh in energy.items())
     use = PeriodUse(from_date=date(2026, month, 1), to_date=date(2026, month, 28), energy=told)
-    powers = {} if code == "T2" else {"powers": (ClassPower(time_class=None, kva=Decimal(kva)),)}
+    powers = () if code == "T2" else (ClassPower(time_class=None, kva=Decimal(kva)),)
     with pytest.raises(BadInput) as wrong:
-        bill(BilledTerms(tariff_code=code, **powers), [use])
+        bill(BilledTerms(tariff_code=code, powers=powers), [use])
     assert wrong.value.where == where
     nothing = tuple(one.model_copy(update={"kwh": Decimal(0)}) for one in told)
-    bill(BilledTerms(tariff_code=code, **powers), [use.model_copy(update={"energy": nothing})])
+    bill(BilledTerms(tariff_code=code, powers=powers), [use.model_copy(update={"energy": nothing})])
 
 
 def test_an_overrun_of_the_peak_in_november_is_refused() -> None:
