@@ -444,6 +444,12 @@ PRICE_UNUSUAL = Check(
     ),
 )
 
+MONTHS_ALIKE = Check(
+    code="energy-months-alike",
+    severity="block",
+    says=N_("{}: {} months are as much as one another, February too: no meter shows this"),
+    action=N_("say whether these are sums of twelve months, means or instalments, or confirm them"),
+)
 NEVER_FALLS = Check(
     code="energy-never-falls",
     severity="block",

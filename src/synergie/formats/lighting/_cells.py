@@ -31,6 +31,7 @@ _AFTER = re.compile(
 _NAMED = re.compile(r"([^\W\d_]{2,12})\s+(\d{1,5})\s*W?", re.IGNORECASE)
 _WHOLE = re.compile(r"(\d{1,8})(?:[.,]0{1,20})?", re.ASCII)
 _SEVERAL_LAMPS = re.compile(r"(\d{1,2})\s*[xX*\u00d7]\s*[^\W\d]")
+_LAMPS_BEHIND = re.compile(r".*\d\s*W\s*\(?[xX*\u00d7]\s*(\d)\)?", re.IGNORECASE)
 _TENTHS = re.compile(r"\d{1,8}[.,]\d{1,20}\s*W?", re.ASCII | re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,400})?", re.ASCII)
 _THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3})")
@@ -98,6 +99,8 @@ def count_in(text: str) -> int:
     """How many lamps a cell counts itself: 2 in `2 x 24 W` and in `2 x SHP`, else 1."""
     if after := _AFTER.fullmatch(text):  # of `50 x 2` and `2 x 50` the less is the number
         return min(int(after[1]), int(after[2] or after[3]))
+    if behind := _LAMPS_BEHIND.fullmatch(text):
+        return int(behind[1])
     times = _TIMES.fullmatch(text) or _SEVERAL_LAMPS.match(text)
     return 1 if times is None else int(times[1])
 

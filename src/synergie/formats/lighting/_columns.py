@@ -35,7 +35,7 @@ VAGUE = frozenset({
 })  # fmt: skip
 """Names that other tables have, too: alone they do not tell of lighting."""
 
-_LIGHTS = re.compile(r"pl$|^pl|lum|foyer|lamp|light|fixture|candelabre")
+_LIGHTS = re.compile(r"pl$|^pl|lum|foyer|lamp|light|fixture|candelabre|leucht|licht|puntoluce|luz")
 _SUPPORTS = frozenset({*NAMES["support"], "support", "candelabre", "lampadaire", "mat", "pole"})
 _WHOLE = frozenset(name for names in NAMES.values() for name in names)
 
@@ -108,9 +108,9 @@ def count_lighting_columns(header: Iterable[str]) -> int:
     found = match_light_columns(header)
     chosen = {field: found[field][0] for field in TELLING if field in found}
     counts = chosen and any(lamps_of(column) for column in found.get("lamps", ()))
-    if all(map(_is_vague, chosen.values())) and not (_of_lights(found) or counts):
+    if all(map(_is_vague, chosen.values())) and not (names_lights(found) or counts):
         return 0
-    return len(chosen) if chosen.keys() != {"cabinet"} or _of_lights(found) else 0
+    return len(chosen) if chosen.keys() != {"cabinet"} or names_lights(found) else 0
 
 
 def _is_vague(column: str) -> bool:
@@ -121,7 +121,7 @@ def _is_vague(column: str) -> bool:
     )
 
 
-def _of_lights(found: dict[LightField, list[str]]) -> bool:
+def names_lights(found: dict[LightField, list[str]]) -> bool:
     """Whether the identifier is that of light points; a table of cabinets names cabinets alone."""
     return any(
         _LIGHTS.search(normalize_column_name(column)) for column in found.get("external_id", ())

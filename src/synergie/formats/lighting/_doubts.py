@@ -37,6 +37,16 @@ _FACTOR = re.compile(
     r"(?: (?:multiplicateur|de puissance active|puissance|power|de mesure))?"
 )
 _NO_FACTOR = re.compile(r"(?i)1(?:[.,]0+)?|100 ?%?|w|watts?|u|pce|pi[eè]ces?|ens|unit[eé]s?|n[br]")
+_OF_FIGURES = re.compile(
+    r"(?:types?|natures?|origines?|sources?|qualites?|fiabilites?|statuts?|bases?|modes?)"
+    r" (?:de )?(?:la |l |des )?(?:donnees?|puissances?|valeurs?|mesures?|figures?|data|power)"
+    r"|phases?|scenarios?|versions?|hypotheses?|variantes?|horizons?|data (?:type|source)"
+)
+"""Heads, as `words` writes them, of columns that say what the figures of their row are."""
+_MEASURED = re.compile(
+    r"(?:relev\w*|mesur\w*|constat\w*|inventaire|terrain|plaque|etiquette|reelles?|reel|nominales?"
+    r"|existante?s?|actuel\w*|sig|recensement|gps|visite|measured|field|existing|v?\d[\d. ]*|\W)+"
+)
 _SEVERAL = re.compile(r"double|triple|quadruple|twin")
 _NEARLY_ALL, _MISSES = 0.9, 0.05
 _LEAST = 3
@@ -80,6 +90,7 @@ def tell(unread: Unread, cells: Cells, report: Report, *, placed: bool) -> None:
         _look_for_gear(unread.columns, cells, report)
     if watts:
         _look_for_factors(unread.columns, cells, report)
+        _look_for_natures(unread.columns, cells, report)
     if watts and is_support:
         _look_for_arms(unread, cells, report)
     if watts and "lamps" not in unread.read.values() and not (told and told.total):
@@ -91,6 +102,15 @@ def _look_for_factors(columns: Sequence[str], cells: Cells, report: Report) -> N
     named = [one for one in columns if _FACTOR.fullmatch(normalize_words(one))]
     for column, values in _iterate_column_starts(named, cells):
         odd = next((one for one in values if not _NO_FACTOR.fullmatch(one.strip())), None)
+        if odd is not None:
+            report.find(checks.COLUMN_NOT_READ, column, odd)
+
+
+def _look_for_natures(columns: Sequence[str], cells: Cells, report: Report) -> None:
+    """A doubt over a column that says what the figures are, in words of no measure or survey."""
+    named = [one for one in columns if _OF_FIGURES.fullmatch(normalize_words(one))]
+    for column, values in _iterate_column_starts(named, cells):
+        odd = next((one for one in values if not _MEASURED.fullmatch(normalize_words(one))), None)
         if odd is not None:
             report.find(checks.COLUMN_NOT_READ, column, odd)
 

@@ -259,11 +259,21 @@ class Inventory:
     def _find_watts(self, values: dict[str, Any], cells: Sequence[str]) -> None:
         """The watts in the words for the lamp, where no column is of watts: `SHP 70 W`."""
         for at in self._worded:
-            if found := _IN_WORDS.search(cells[at]):
-                watts, text = parse_power_text(f"{found[1]} W")
-                values |= check_values(LightPointRecord, {"power_w": watts, "power_text": text})
-                self.report.note(_FROM_WORDS, self.header[at])
+            told = {*_IN_WORDS.findall(cells[at])}
+            if len(told) > 1:
+                self.report.find(checks.WATTS_OPEN, cells[at])
                 return
+            if not told:
+                continue
+            watts, text = parse_power_text(f"{told.pop()} W")
+            several = count_in(cells[at].strip())
+            if watts and several > count_in(text or ""):
+                watts, text = watts * several, f"{several} x {watts}"
+            values |= check_values(LightPointRecord, {"power_w": watts, "power_text": text})
+            if watts and self._lamps is not None:
+                self._multiply(values, watts, cells[self._lamps])
+            self.report.note(_FROM_WORDS, self.header[at])
+            return
 
     def _multiply(self, values: dict[str, Any], watts: int, cell: str) -> None:
         """The watts of all lamps; of several, what was multiplied is kept as the text."""

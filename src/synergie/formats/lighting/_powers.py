@@ -56,8 +56,8 @@ def settle_watt_columns(
         _ask_for_watts(header, cells)
     elif "power" in of:  # kilowatts have three decimals
         _look_at_sign(watts, cells)
-    if watts is None:
-        return _drop_fields(read, "lamps", "power_gear")
+    if watts is None:  # the words for the lamp may tell them, of each
+        return _drop_fields(read, "power_gear")
     if "power" in of:
         read = _drop_fields(read, "power_kw")
     one, count = [watts], of.get("lamps")
@@ -94,7 +94,7 @@ def _with_gear(header: list[str], columns: list[str], cells: Cells) -> list[str]
 
 
 def _ask_for_watts(header: list[str], cells: Cells) -> None:
-    told = [column for column in header if is_electrical(column)]
+    told = [column for column in header if is_electrical(column) or column.strip() in {"P", "p"}]
     rows = islice(cells(told), _SAMPLE) if told else ()
     if any(map(str.isdecimal, "".join(map("".join, rows)))):
         raise BadInput("line 1", ", ".join(told), _NO_WATTS)

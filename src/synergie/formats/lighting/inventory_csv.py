@@ -7,7 +7,11 @@ from typing import BinaryIO
 from synergie.errors import BadInput
 from synergie.formats.format import Format, Sample
 from synergie.formats.lighting import works_csv
-from synergie.formats.lighting._columns import count_lighting_columns, match_light_columns
+from synergie.formats.lighting._columns import (
+    count_lighting_columns,
+    match_light_columns,
+    names_lights,
+)
 from synergie.formats.lighting._export import has_export_columns
 from synergie.formats.lighting._lighting import Inventory, Item, Light
 from synergie.formats.lighting._mapping import check_declared_mapping
@@ -54,7 +58,8 @@ def sniff(sample: Sample) -> float:
         return 0.0
     if any(has_export_columns(names, kind) for kind in (works_csv.KIND, SUPPORT, CIRCUIT)):
         return 0.5  # a table of interventions, supports or circuits, unless it is declared
-    return min(0.85, 0.55 + 0.15 * told)
+    named = "power" in found and names_lights(found)
+    return min(0.85, 0.55 + 0.15 * (told + named))
 
 
 def _count_title_lines(lines: Sequence[str]) -> int:

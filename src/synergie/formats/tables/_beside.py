@@ -19,7 +19,9 @@ from synergie.formats.tables._heading import (
 from synergie.formats.tables._labels import find_quality
 from synergie.formats.tables._later import FACTOR
 from synergie.formats.tables._point_energies import other_energy
+from synergie.formats.tables._qualifiers import MOST_KINDS, is_of_whose, is_unknown_kind
 from synergie.formats.tables._row import OTHERS
+from synergie.formats.tables._sample import SAMPLED
 from synergie.formats.tables._title_kinds import DERIVED, find_odd_participles, is_unsettled
 from synergie.formats.tables._word_forms import find_made_word
 from synergie.formats.tables._words import class_in, is_sold, normalize_words
@@ -99,7 +101,7 @@ _YES = re.compile(r"oui|o|x|yes|y|vrai|true|1")
 _PERIODICITY = re.compile(r"pas( de temps)?|periodicites?( .*)?|frequences?( .*)?")
 _LONGER = re.compile(r"(bimestriel|trimestriel|semestriel|annuel)")
 _SHORT, _CAPTION = 3, 4
-_MOST_KINDS = 6
+_MOST_NAMES = 10_000
 _DAYS = 32
 """Days of a month, at most, and one."""
 
@@ -109,25 +111,35 @@ type Claim = tuple[Check, str]
 
 
 class RowKinds:
-    """Columns beside whose few texts change between the rows of a point: they are of the row.
+    """Columns beside of few texts, which say what the energies of their rows are.
 
-    Whatever such a column is called, a text of it that is denied or made by its form is a doubt:
-    `Régul. antérieure` among `Conso`.
+    A text that changes between the rows of a point is of the row: whatever its column is called,
+    one that is denied or made by its form is a doubt (`Régul. antérieure` among `Conso`). So is one
+    that nobody listed, in the whole column or below the sample, of which nobody was asked.
     """
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, *, sampled: bool) -> None:
+        """*sampled*: the first rows were looked at before, and what they say was asked."""
         self._report = report
+        self._asked = SAMPLED if sampled else 0
+        self._rows = 0
         self._kinds: dict[str, dict[str, Place]] = {}
+        self._late: dict[str, set[str]] = {}
         self._last: dict[str, tuple[str, str]] = {}
         self._changes = set[str]()
+        self._names = set[str]()
 
     def look(self, point: str, beside: Mapping[str, str], place: Place) -> None:
         """One row of *point*."""
+        self._rows += 1
+        if len(self._names) < _MOST_NAMES:
+            self._names |= {*normalize_words(point).split()}
         for name, cell in beside.items():
             kinds = self._kinds.setdefault(name, {})
-            if len(kinds) > _MOST_KINDS or not any(map(str.isalpha, cell)):
+            if len(kinds) > MOST_KINDS or not any(map(str.isalpha, cell)):
                 continue
-            kinds.setdefault(cell, place)
+            if kinds.setdefault(cell, place) is place and self._rows > self._asked:
+                self._late.setdefault(name, set()).add(cell)
             before, told = self._last.get(name, ("", ""))
             if before == point and told != cell:
                 self._changes.add(name)
@@ -135,14 +147,25 @@ class RowKinds:
 
     def end(self) -> None:
         """All rows were looked at."""
-        for name in self._changes:
-            kinds = self._kinds[name]
-            if len(kinds) > _MOST_KINDS:
+        for name, kinds in self._kinds.items():
+            if len(kinds) > MOST_KINDS:
                 continue
             known = _OF_PAPER.fullmatch(normalize_words(name)) is not None
-            odd = next((one for one in kinds if _is_odd_kind(one, of_paper=known)), None)
+            odd = None
+            if name in self._changes:
+                odd = next((one for one in kinds if _is_odd_kind(one, of_paper=known)), None)
+            if odd is None and not (known or is_of_whose(name)):
+                odd = self._find_late(name)
             if odd is not None:
                 self._report.find(checks.COLUMN_CLAIMS, name, odd, place=kinds[odd])
+
+    def _find_late(self, name: str) -> str | None:
+        """A text that nobody was asked about: of all rows, or changing between those of a point."""
+        late = self._late.get(name, set())
+        alone = len(self._kinds[name]) - len(late) <= 1 and len(late) == 1
+        if not (alone or name in self._changes):
+            return None
+        return next((one for one in sorted(late) if is_unknown_kind(one, self._names)), None)
 
 
 @lru_cache(maxsize=1 << 10)

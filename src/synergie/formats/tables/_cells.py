@@ -3,7 +3,7 @@
 import math
 import re
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -51,6 +51,7 @@ _UNIT = {
     "kwh": "kWh", "mwh": "MWh", "wh": "Wh", "kw": "kW", "w": "W", "kva": "kVA", "va": "VA",
     "m3": "m3", "m³": "m3",
 }  # fmt: skip
+_EXPONENTS: Mapping[str | None, int] = {"Wh": 0, "kWh": 3, "MWh": 6}
 _MONEY = frozenset({"€", "eur", "euro", "euros"})
 
 _CLOCK = re.compile(
@@ -135,7 +136,11 @@ def _parse_number_value(
     if isinstance(cell, Joined):
         raise BadInput(where, strip_cell_text(cell), _OF_ONE)
     if isinstance(cell, NumberWithUnit) and unit not in {None, cell.unit}:
-        raise BadInput(where, f"{strip_cell_text(cell)} {cell.unit}", _SAME_UNIT)
+        scale = _find_scale(cell.unit, unit)
+        if scale is None:
+            raise BadInput(where, f"{strip_cell_text(cell)} {cell.unit}", _SAME_UNIT)
+        number = _convert_float(cell)
+        return None if number is None else number.scaleb(scale)
     return _convert_float(cell)
 
 
@@ -152,19 +157,36 @@ def _convert_float(cell: float) -> Decimal | None:
 
 def _text_number(cell: str, where: str, profile: TableProfile, unit: str | None) -> Decimal | None:
     text = strip_cell_text(cell).replace("\u2212", "-").removeprefix("€").lstrip(SPACES)
-    behind = _SUFFIX.fullmatch(text)
+    behind, scale = _SUFFIX.fullmatch(text), 0
     if behind:
-        _check_same_sign(behind[2].casefold(), unit, cell, where)
+        scale = _scale_of_sign(behind[2].casefold(), unit, cell, where)
         text = behind[1]
-    return read_number(text, profile.decimal, _GROUPS[profile.thousands])
+    number = read_number(text, profile.decimal, _GROUPS[profile.thousands])
+    return number if number is None or not scale else number.scaleb(scale)
 
 
-def _check_same_sign(sign: str, unit: str | None, cell: str, where: str) -> None:
+def _scale_of_sign(sign: str, unit: str | None, cell: str, where: str) -> int:
+    """The power of ten between the sign behind a number and the unit of its column.
+
+    BadInput: they are not of one quantity, or are powers of which only the column's is read.
+    """
     if sign in _MONEY:
         if unit != "EUR":
             raise BadInput(where, cell, _NO_MONEY)
-    elif unit is not None and _UNIT.get(sign) != unit:
+        return 0
+    if unit is None or _UNIT.get(sign) == unit:
+        return 0
+    scale = _find_scale(_UNIT.get(sign), unit)
+    if scale is None:
         raise BadInput(where, cell, _SAME_UNIT, checks.BAD_CELL.code)
+    return scale
+
+
+def _find_scale(told: str | None, unit: str | None) -> int | None:
+    """The power of ten from *told* to *unit*, both of energy; None: one of them is not."""
+    if told not in _EXPONENTS or unit not in _EXPONENTS:
+        return None
+    return _EXPONENTS[told] - _EXPONENTS[unit]
 
 
 def parse_identifier(cell: Cell, where: str, profile: TableProfile) -> str:

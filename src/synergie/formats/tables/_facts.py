@@ -32,6 +32,7 @@ from synergie.formats.tables._heading import (
 from synergie.formats.tables._labels import is_no_sum, is_total
 from synergie.formats.tables._period_cells import is_made_of_periods
 from synergie.formats.tables._proposal import IGNORE, Question, stop_at_no, stop_at_other_unit
+from synergie.formats.tables._qualifiers import iterate_unknown_kinds
 from synergie.formats.tables._said import ProposalAnswers
 from synergie.formats.tables._title_kinds import (
     find_file_qualifier,
@@ -187,18 +188,22 @@ class Facts:
     def _claims(self) -> dict[Asked, str]:
         """What the titles, or the name of the file, claim of the figures that no column says."""
         seen, found = self.seen, dict[Asked, str]()
-        if self.layout != "points":
-            years = self.candidates.years()
-            titles = [*seen.title_cells(), HISTORIES.sub(" ", seen.sheet)]
-            names, rising = seen.head.names, self._may_be_sums()
-            for claim, text in find_title_claims(titles, seen.file, names, years, rising=rising):
+        listed = self.layout == "points"
+        if listed and all(told.field != "annual_energy" for told in self.found.values()):
+            return found
+        years = set[int]() if listed else self.candidates.years()
+        titles = [*seen.title_cells(), HISTORIES.sub(" ", seen.sheet)]
+        names, rising = seen.head.names, not listed and self._may_be_sums()
+        for claim, text in find_title_claims(titles, seen.file, names, years, rising=rising):
+            if not listed or claim == "measured":
                 found.setdefault(claim, text)
-            told = self._list_cell_words()
-            odd = next((one for one in titles if find_unknown_qualifier(one, told)), None)
-            odd = odd or find_file_qualifier(seen.file, told)
-            odd = odd or find_file_qualifier(seen.sheet, told) or self._find_odd_labels()
-            if odd is not None and not found:
-                found.setdefault("measured", odd[:80])
+        told = self._list_cell_words()
+        odd = next((one for one in titles if find_unknown_qualifier(one, told, strict=True)), None)
+        odd = odd or find_file_qualifier(seen.file, told)
+        odd = odd or find_file_qualifier(seen.sheet, told)
+        odd = odd or (None if listed else self._find_odd_labels()) or self._find_odd_kinds()
+        if odd is not None and not found:
+            found.setdefault("measured", odd[:80])
         return found
 
     def _may_be_sums(self) -> bool:
@@ -237,6 +242,24 @@ class Facts:
             if not (is_total(plain := normalize_words(one)) or is_no_sum(plain))
         ]
         return find_shared_qualifier(sites, set(told.split()))
+
+    def _find_odd_kinds(self) -> str | None:
+        """What columns beside call the numbers of their rows, by words that nobody listed."""
+        seen = self.seen
+        fields = {told.field: at for at, told in self.found.items()}
+        whose = fields.get("supply_point", fields.get("name"))
+        beside = {at: one for at, one in enumerate(seen.head.names) if at not in self.found}
+        texts = [*seen.title_cells(), seen.file, seen.sheet]
+        texts += [
+            one
+            for at in (fields.get("name"), fields.get("supply_point"))
+            if at is not None
+            for one in seen.column(at)
+            if isinstance(one, str)
+        ]
+        told = set(normalize_words(" ".join(texts)).split())
+        some = iterate_unknown_kinds(beside, seen.below(), whose, told)
+        return "; ".join(some) or None
 
     def _list_cell_words(self) -> set[str]:
         """The plain words of the cells below the head, and of the head itself."""

@@ -12,7 +12,7 @@ from synergie.formats.tables._labels import is_other_row, is_total
 from synergie.formats.tables._later import look_at_text
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._spans import NOTED
-from synergie.formats.tables._title_kinds import DERIVED, find_unknown_qualifier
+from synergie.formats.tables._title_kinds import ADDRESS, DERIVED, find_unknown_qualifier
 from synergie.formats.tables._vocabulary import QUALIFIER, Role
 from synergie.formats.tables._word_forms import find_part_words
 from synergie.formats.tables._words import is_export_name, normalize_words
@@ -84,6 +84,7 @@ class Notes:
 
     def _claims(self, text: str) -> bool:
         """Whether a note says that the energies are others than their heads tell."""
+        text = ADDRESS.sub(" ", text)
         plain, words = normalize_words(text), text.split()
         if DERIVED.search(plain) or is_total(plain):
             return True

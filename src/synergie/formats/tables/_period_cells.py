@@ -51,6 +51,11 @@ _PARTS = (
 """Months of a part of a year, and how its rank is written."""
 _WEEK = re.compile(r"(?:s|w|sem(?:aine|\.)?|week) ?(\d\d?)|(\d\d?){_RANK} semaine")
 _TIMES = frozenset({"from_date", "to_date", "month", "date", "datetime"})
+_SHORT_YEAR = re.compile(
+    r"(.*(?:\b[tq] ?0?[1-4]|\b[1-4] ?[tq]|\bs ?[12]|\b[12] ?s|\btrim[a-z.]*|\bsemestre)) ?[-/.']? ?"
+    r"([1-4]\d)"
+)
+"""A part of a year whose year has two digits: `1T25`, `Q1-25`, `1er trim. 25`."""
 _OF_PAPER = re.compile(r"\b(factur\w*|emission|edition|paiement|reglement|echeance)\b")
 _OF_QUARTERS = re.compile(r"\b(?:trim|semest|quarter|quartal|periode)")
 """Names of columns whose quarters may be of the year in the title: `T2` is a tariff elsewhere."""
@@ -75,6 +80,7 @@ def parse_period(text: str, *, weeks: bool = False) -> Period | None:
     for form in (_NUMBERS, _NAMES):
         if found := form.fullmatch(plain):
             return _parse_months(found)
+    plain = _SHORT_YEAR.sub(r"\1 20\2", plain) if _SHORT_YEAR.fullmatch(plain) else plain
     years = {*_YEARS.findall(plain)}
     if len(years) != 1:
         return None

@@ -76,7 +76,7 @@ def _read_period_records(
 ) -> Iterator[PeriodEnergy | SupplyTerms]:
     """What the rows hold; a row that says the same again is a duplicate, another is refused."""
     reader, told, terms = maker.reader, Energies(report), BillTerms(maker.reader)
-    units, kinds = reader.units, RowKinds(report)
+    units, kinds = reader.units, RowKinds(report, sampled=True)
     for place, cells in rows:
         try:
             records = maker.records(cells)

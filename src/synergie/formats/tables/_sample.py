@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
+from statistics import median
 from typing import Literal
 
 from synergie.errors import BadInput
@@ -21,7 +22,7 @@ from synergie.formats.tables._cells import (
     strip_cell_text,
 )
 from synergie.formats.tables._words import unit_in
-from synergie.schemas.readings.table_profile import TableColumn, TableProfile, TableUnit
+from synergie.schemas.readings.table_profile import ENERGIES, TableColumn, TableProfile, TableUnit
 
 type Order = Literal["dmy", "mdy", "ymd"]
 """Of day, month and year in texts; `ymd`: with a year of two digits."""
@@ -52,6 +53,10 @@ _NUMBER = re.compile(r"[-+\u2212]?[\d., \u00a0\u202f'\u2019]*\d[\d., \u00a0\u202
 _UNIT = re.compile(
     r"[\d.,'\u2019\s\u00a0\u202f-]+(kWh|MWh|Wh|kVA|VA|kW|W|m3|m³|€|EUR|%)?", re.IGNORECASE
 )
+_WHOLE_DIGITS = re.compile(r"[.,]\d*\D*$|\D")
+"""What is left out of a number to count the digits before its decimals."""
+_APART = 2
+_UNIT_BEHIND = re.compile(r"\d\s*[kM]?Wh\s*$", re.IGNORECASE)
 
 
 def share(column: Column, test: Callable[[Cell], bool]) -> float:
@@ -317,7 +322,10 @@ def thousands_mark(columns: Sequence[Column], decimal: str) -> Literal["space", 
 
 
 def unit_of(column: Column) -> TableUnit | None:
-    """The unit that stands behind the numbers of a column, when it is one."""
+    """The unit that stands behind the numbers of a column, when it is one.
+
+    kWh where each has its own of several units of energy: each is brought to it.
+    """
     seen = {
         unit_in(found[1])
         for cell in column
@@ -325,7 +333,29 @@ def unit_of(column: Column) -> TableUnit | None:
     }
     seen |= {unit_in(cell.unit) for cell in column if isinstance(cell, NumberWithUnit)}
     seen.discard(None)
+    if seen and seen <= ENERGIES:
+        bare = [cell for cell in column if _is_bare(cell)]
+        if bare and (len(seen) > 1 or not _is_as_large(bare, column)):
+            return None
+        return seen.pop() if len(seen) == 1 else "kWh"
     return seen.pop() if len(seen) == 1 else None
+
+
+def _is_bare(cell: Cell) -> bool:
+    """Whether a cell holds a number without a unit behind it."""
+    if isinstance(cell, str):
+        return any(map(str.isdigit, cell)) and not _UNIT_BEHIND.search(cell)
+    return not isinstance(cell, NumberWithUnit)
+
+
+def _is_as_large(bare: Column, column: Column) -> bool:
+    """Whether numbers without a unit are about as much as those of *column* that have one."""
+    others = [cell for cell in column if not _is_bare(cell)]
+    one, other = (
+        median([len(_WHOLE_DIGITS.sub("", strip_cell_text(cell))) for cell in some] or [0])
+        for some in (bare, others)
+    )
+    return abs(one - other) < _APART
 
 
 def last_day(

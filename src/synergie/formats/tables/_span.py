@@ -24,10 +24,14 @@ class Span:
         return self.one.energy_kwh or Decimal(0)
 
     @property
+    def days(self) -> int:
+        """Days of its period."""
+        return (self.one.to_date - self.one.from_date).days
+
+    @property
     def monthly(self) -> Decimal:
         """Its energy brought to a month."""
-        days = (self.one.to_date - self.one.from_date).days
-        return abs(self.kwh) * _MONTH / days
+        return abs(self.kwh) * _MONTH / self.days
 
     @property
     def places(self) -> int:

@@ -33,6 +33,10 @@ _SUMMER, _SEASON = 6, 7
 _FEW = 3
 _NEAR = Decimal("0.005")
 _YEARS = 20
+_RESTARTS = (frozenset({1, 7}), frozenset({1, 4, 7, 10}))
+"""Months in which sums of a half or of a quarter begin anew."""
+_MONTH_DAYS, _YEAR, _NO_STEP = (28, 31), 12, Decimal("0.05")
+"""A February of 28 days is a tenth less than a January."""
 ESTIMATES = frozenset({"estimated", "reconstructed"})
 _REPLACED = "estimated energies were replaced by the measured ones of the same periods"
 _ZEROS = Decimal("0.2")
@@ -195,7 +199,7 @@ def _report_series_doubts(
     if least_rises in {TITLED, NOTED} and told and all(map(_may_be_sums, told)):
         _report_rises(told[0], report)
     for some in filled:
-        if _never_falls(some, max(least_rises, _VAGUE)) or _is_restarting_yearly(some):
+        if _never_falls(some, max(least_rises, _VAGUE)) or _is_restarting(some):
             _report_rises(some, report)
     together = [some for some in filled if len(some) >= _FEW]
     values = sum(map(len, together))
@@ -204,6 +208,10 @@ def _report_series_doubts(
     steep = [some for some in filled if len(some) >= _FEW]
     if steep and len(steep) * 2 > len(filled) and all(map(_is_steep, steep)):
         _report_rises(steep[0], report)
+    alike = [some for some in filled if _is_alike(some)]
+    if len(alike) * 2 > len(filled):
+        first = alike[0][0]
+        report.find(checks.MONTHS_ALIKE, first.one.name, len(alike[0]), place=first.place)
     look_at_copies(filled, report)
     for some in filled:
         _report_leaps(some, report)
@@ -304,12 +312,31 @@ def _grows_as_a_dial(values: Sequence[Decimal]) -> bool:
     return values[0] > _FAR * max(steps) or sums
 
 
-def _is_restarting_yearly(some: Sequence[Span]) -> bool:
-    """Whether values fall by half or more in January only, and rise in every month else."""
+def _is_restarting(some: Sequence[Span]) -> bool:
+    """Whether values fall by half or more in January only, and rise in every month else.
+
+    Or fall where each half or quarter begins, by as much as they may, and rise within it.
+    """
     if len(some) <= RISES:
         return False
-    falls = [(a, b) for a, b in pairwise(some) if b.kwh < a.kwh]
-    return bool(falls) and all(b.one.from_date.month == 1 and b.kwh * 2 < a.kwh for a, b in falls)
+    pairs = [*pairwise(some)]
+    falls = [(a, b) for a, b in pairs if b.kwh < a.kwh]
+    yearly = all(b.one.from_date.month == 1 and b.kwh * 2 < a.kwh for a, b in falls)
+    begins = {b.one.from_date for _, b in pairs}
+    parts = [{one for one in begins if one.month in months} for months in _RESTARTS]
+    partly = len(falls) >= _FEW and {b.one.from_date for _, b in falls} in parts
+    return bool(falls) and (yearly or partly)
+
+
+def _is_alike(some: Sequence[Span]) -> bool:
+    """Whether twelve months or more are as much as those beside, February too.
+
+    A meter of one load shows its fewer days; sums of twelve months, means and instalments do not.
+    """
+    months = [span for span in some if _MONTH_DAYS[0] <= span.days <= _MONTH_DAYS[1]]
+    if len(months) < _YEAR or len(months) < len(some) or not all(span.kwh > 0 for span in some):
+        return False
+    return all(abs(b.kwh - a.kwh) <= _NO_STEP * a.kwh for a, b in pairwise(months))
 
 
 def _is_steep(some: Sequence[Span]) -> bool:

@@ -127,13 +127,16 @@ def tells_other_unit(text: str, names: Sequence[str]) -> bool:
 
 
 _BREAKS = re.compile(r"\s[-–—/|]\s|[:;|,()\[\]]")
+ADDRESS = re.compile(r"\S+@\S+|\b(?:https?://|www\.)\S+")
 _UNIT_APART = re.compile(r"[(\[,:–-]\s*((?:en |in )?[kMmG]?[Ww][Hh])\s*[)\]]?")
 _WORDS = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _SHORT = 3
 _MANY = 2
 _BEFORE_NAMES = re.compile(r"de|du|des|d|l|la|le|les|a|au|aux|of|von|der|di")
 _OF_PAPER = re.compile(
-    r"suivis?|tableaux?|tableur|bord|releves?|listes?|exports?|extrait|donnees?|details?"
+    r"(?:feuil(?:le)?|sheet|tabelle|hoja|foglio|table)s?\d*|source|contact|documents?|usage|interne|techniques?|espace"
+    r"|communautes?|cooperatives?|achats?|lois?|decrets?|recue?s?|eaux|regies?"
+    r"|energies?|copie|etablie?s?|suivis?|tableaux?|tableur|bord|releves?|listes?|exports?|extrait|donnees?|details?"
     r"|detaillee?s?|historiques?|bilans?|syntheses?|recapitulatifs?|recap|fichiers?|feuilles?"
     r"|annexes?|etats?|rapports?|portail|clients?|par|pour|depuis|jusqu|entre|chaque|patrimoine"
     r"|municipa(?:l|le|les|ux)|publics?|publiques?|collectivites?|syndicats?|membres?|adherents?"
@@ -174,15 +177,26 @@ _OF_PLANTS = re.compile(r"\b(?:solaires?|photovoltaiques?|pv)\b")
 """Words of a production, which has questions of its own."""
 
 
-def find_unknown_qualifier(title: str, told: Collection[str]) -> str | None:
+def find_unknown_qualifier(
+    title: str, told: Collection[str], *, strict: bool = False
+) -> str | None:
     """The first part of *title* that calls its energy by a word that is not known; None: none.
 
-    *told*: the plain words of the cells below, which name places, members and suppliers.
+    *told*: the plain words of the cells below, which name places, members and suppliers. *strict*:
+    a part that names no energy speaks of the one below all the same (`Perspectives`).
     """
     bare = _UNIT_APART.sub(r" \1 ", title)
     if DERIVED.search(normalize_words(title)) or find_part_words(title):
         return title
-    return next((part for part in _BREAKS.split(bare) if _is_qualified(part, told)), None)
+    parts = _BREAKS.split(ADDRESS.sub(" ", bare))
+    return next(
+        (
+            part
+            for rank, part in enumerate(parts)
+            if _is_qualified(part, told, strict=strict and not (rank and part.strip().istitle()))
+        ),
+        None,
+    )
 
 
 def find_file_qualifier(file: str, told: Collection[str]) -> str | None:
@@ -233,16 +247,18 @@ def find_odd_participles(text: str) -> Iterator[str]:
     return filter(_is_unknown, map(normalize_words, some))
 
 
-def _is_qualified(part: str, told: Collection[str]) -> bool:
+def _is_qualified(part: str, told: Collection[str], *, strict: bool) -> bool:
     plain = re.sub(rf"\b{PLACE}\b", " ", normalize_words(part))
     if is_sold(part) or _OF_PLANTS.search(plain):
         return False
     odd = [one for one in _list_qualifiers(part) if one not in told]
     treated = [one for one in find_odd_participles(part) if one not in told]
     made = find_made_word(part, odd) or next(filter(is_unsettled, treated), None)
-    if not _tells_energy(part):
+    if not _tells_energy(part) and not strict:
         return made is not None
     numbered = _PART_NUMBERED.search(plain) and not _OF_MARKETS.search(plain)
+    if not _tells_energy(part):
+        odd = [one for one in odd if not one.isdecimal()]
     return bool(odd or made or numbered)
 
 
@@ -251,7 +267,7 @@ def _tells_energy(part: str) -> bool:
     return bool(NOUN.search(plain)) or parse_heading(part).unit in ENERGIES
 
 
-_OF_BUILDINGS = re.compile(
+OF_BUILDINGS = re.compile(
     r"ecoles?|mairies?|hotel|colleges?|lycees?|creches?|gymnases?|stades?|salles?|piscines?|foyers?"
     r"|mediatheques?|bibliotheques?|ateliers?|eglises?|cimetieres?|casernes?|halles?|musees?"
     r"|theatres?|centres?|campings?|marches?|stations?|postes?|locaux|local|batiments?|logements?"
@@ -280,7 +296,7 @@ def find_shared_qualifier(labels: Collection[str], told: Collection[str]) -> str
     shared = [one for before, one in pairwise(["", *end]) if not _BEFORE_NAMES.fullmatch(before)]
     named = any(_BEFORE_NAMES.fullmatch(one[-len(end) - 1]) for one in words)
     shared = shared[1:] if named else shared
-    if all(one[0] == words[0][0] and _OF_BUILDINGS.fullmatch(one[1]) for one in words):
+    if all(one[0] == words[0][0] and OF_BUILDINGS.fullmatch(one[1]) for one in words):
         shared.append(words[0][0])
     odd = [one for one in shared if one not in told and _says_of_what(one)]
     return next(iter(labels)) if odd else None
@@ -302,7 +318,7 @@ def _drop_numbers(words: list[str]) -> list[str]:
 
 def _says_of_what(word: str) -> bool:
     odd = is_denied(word) or _is_unknown(word) or MONEY.fullmatch(word) is not None
-    return odd and not _OF_BUILDINGS.fullmatch(word)
+    return odd and not OF_BUILDINGS.fullmatch(word)
 
 
 def _list_qualifiers(part: str) -> Iterator[str]:
@@ -317,7 +333,8 @@ def _list_qualifiers(part: str) -> Iterator[str]:
         lone = rank > 0 and not titled and _is_capital(found)
         numbered = found.isupper() and after.isdecimal()
         before = word
-        if not (named or lone or numbered or month_of(word)) and _is_unknown(word):
+        counted = "-" in found and not any(map(str.isalpha, word))
+        if not (named or lone or numbered or counted or month_of(word)) and _is_unknown(word):
             yield word
 
 

@@ -1,5 +1,6 @@
 """Rows of totals: they are no delivery point, and would count everything twice."""
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -29,6 +30,10 @@ from synergie.schemas.readings.table_profile import TableField
 _WHEN: tuple[TableField, ...] = ("from_date", "to_date", "month", "date", "datetime")
 _WHO: tuple[TableField, ...] = ("supply_point", "name")
 _OTHER = checks.NOT_ENERGY.code
+_EXAMPLE = re.compile(r"\(?(?:exemples?|example|beispiel|specimen)\b|.*\((?:exemple|example)\)")
+_COUNTED_UP = "12345678901234"
+"""The number of a point that a form shows."""
+_NO_EXAMPLE = "a row of data: this one shows how the table is filled"
 _WIDTH = "as many cells as the head has columns"
 
 type _Sums = dict[int, Decimal]
@@ -40,6 +45,7 @@ class Data:
     def __init__(self, reader: RowReader, columns: Sequence[int]) -> None:
         """*columns*: places of the numbers that totals add up."""
         self.reader, self.columns = reader, columns
+        self._units = {place: one.unit or reader.table.unit for one, place in reader.values}
         self._sums: dict[str, Sums] = {}
         self._by_point: dict[str, Sums] = {}
         self._notes = Notes(reader)
@@ -63,6 +69,9 @@ class Data:
             return False
         if len(cells) < width or any(strip_cell_text(cell) for cell in cells[width:]):
             report.refuse(place, BadInput("row", f"{len(cells)} cells", _WIDTH))
+            return False
+        if (shown := _find_example(cells)) is not None:
+            report.refuse(place, BadInput("row", shown, _NO_EXAMPLE))
             return False
         other = self.reader.other_quantity(cells)
         if other is not None:
@@ -172,7 +181,8 @@ class Data:
             if is_blank(cell, self.reader.table):
                 continue
             try:
-                found[column] = parse_amount(cell, "", self.reader.table)
+                unit = self._units.get(column, self.reader.table.unit)
+                found[column] = parse_amount(cell, "", self.reader.table, unit=unit)
             except BadInput:
                 continue
         return found
@@ -217,4 +227,12 @@ def _is_month(cell: Cell) -> bool:
         isinstance(cell, str)
         and month_of(strip_cell_text(cell)) is not None
         and not sample.is_number(cell)
+    )
+
+
+def _find_example(cells: Sequence[Cell]) -> str | None:
+    """The cell by which a row is an example of how to fill the table; None: it is none."""
+    texts = (strip_cell_text(cell) for cell in cells)
+    return next(
+        (one for one in texts if one == _COUNTED_UP or _EXAMPLE.match(one.casefold())), None
     )

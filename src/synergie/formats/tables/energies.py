@@ -92,7 +92,7 @@ def filled_energies(
 
     *titles* stand above them, *names* are those of the columns of numbers, ours or not.
     """
-    told, totals, kinds = Energies(report), Totals(report), RowKinds(report)
+    told, totals, kinds = Energies(report), Totals(report), RowKinds(report, sampled=False)
     years = set[int]()
     for place, some, beside in rows:
         other = other_quantity(beside) or _other_fuel(some)
