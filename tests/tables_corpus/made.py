@@ -31,6 +31,7 @@ from tests.tables_corpus.rules import rules
 from tests.tables_corpus.sales import sales
 from tests.tables_corpus.scattered import scattered
 from tests.tables_corpus.shapes import shapes
+from tests.tables_corpus.standing import standing
 from tests.tables_corpus.stretches import stretches
 from tests.tables_corpus.templates import templates
 from tests.tables_corpus.titles import titles
@@ -84,6 +85,7 @@ def corpus() -> list[Case]:
         held_out,
         daily_words,
         qualified,
+        standing,
     )
     return [
         case

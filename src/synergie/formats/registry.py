@@ -71,6 +71,7 @@ from synergie.formats.templates import (
     rules,
     supply_points,
 )
+from synergie.formats.text import MAX_COLUMNS, SEPARATORS, WIDEST, start_of_text
 from synergie.formats.weather import meteo_france
 
 GROUP = "synergie.formats"
@@ -160,6 +161,10 @@ def list_registered_formats() -> tuple[Format, ...]:
 
 
 _EXPECTED = "a file in a known format; the command `synergie formats` lists them"
+_FIRST_LINES, _SOME_COLUMNS, _LONGEST = 20, 2, 32_768
+_MANY_COLUMNS = Words("more than 1,000 columns")
+_LONG_CELL = Words("a cell of more than 32,768 characters")
+_SHORTER = "cells of at most 32,768 characters"
 _DECLARED = "the format declared: both would read it"
 _EXPORTS = ("lighting-works", "lighting-supports", "lighting-circuits", "lighting-csv")
 
@@ -205,7 +210,11 @@ def take_sample(file: Opened) -> Sample:
 
 
 def identify_format(sample: Sample, formats: Iterable[Format]) -> FormatMatch:
-    """The one format that the file looks like. BadInput when none does, or two equally."""
+    """The one format that the file looks like.
+
+    BadInput when none does, or two equally, and for a table of too many columns.
+    """
+    _stop_at_width(sample)
     scores = sorted(
         (FormatMatch(one, one.sniff(sample)) for one in formats), key=lambda f: -f.confidence
     )
@@ -216,6 +225,23 @@ def identify_format(sample: Sample, formats: Iterable[Format]) -> FormatMatch:
     if len(rivals) > 1:
         raise BadInput(sample.name or "file", " or ".join(rivals), _DECLARED)
     return best
+
+
+def _stop_at_width(sample: Sample) -> None:
+    """BadInput for a text whose first lines have more columns than a table may, or a longer name.
+
+    Before any format looks at it: each would, cell by cell, and say only that it knows it not.
+    """
+    text = start_of_text(sample.start)
+    binary = b"\0\0\0\0" in sample.start[:512]
+    if binary or sample.members or text.lstrip()[:1] in {"<", "{", "[", "%"}:
+        return
+    for number, line in enumerate(text.splitlines()[:_FIRST_LINES], start=1):
+        mark = max(SEPARATORS, key=line.count)
+        if line.count(mark) >= MAX_COLUMNS:
+            raise BadInput(f"line {number}", _MANY_COLUMNS, WIDEST)
+        if line.count(mark) >= _SOME_COLUMNS and max(map(len, line.split(mark))) > _LONGEST:
+            raise BadInput(f"line {number}", _LONG_CELL, _SHORTER)
 
 
 def find_lighting_export(source: BinaryIO) -> Export | None:

@@ -13,6 +13,7 @@ from synergie.formats.values import normalize_column_name as normalize_column_na
 MAX_LINE_BYTES = 256 * 1024
 MAX_LINES_A_ROW = 200
 MAX_COLUMNS = 1_000
+WIDEST = "at most 1,000 columns"
 MAX_CELL_BYTES = 32 * 1024
 """Bytes of one cell of any table; characters, where a text file is cut into cells."""
 MAX_ROWS = 100_000_000
@@ -226,7 +227,7 @@ def _refuse_csv_error(feed: Feed, error: CsvError, report: Report) -> None:
 def _is_row_sound(cells: list[str], line: int, *, damaged: bool, report: Report) -> bool:
     """Whether the row can be read at all; refused in *report* otherwise."""
     if len(cells) > MAX_COLUMNS:
-        report.refuse(line, BadInput("row", f"{len(cells)} cells", "at most 1,000 columns"))
+        report.refuse(line, BadInput("row", f"{len(cells)} cells", WIDEST))
         return False
     for cell in cells:
         if len(cell) > MAX_CELL_BYTES:  # the csv module has such a limit, which any code may lift

@@ -17,7 +17,7 @@ def point(n: int) -> str:
 )
 def test_columns_that_told_the_same_and_part_below_stop(first: int, blocks: list[str]) -> None:
     lines = (
-        f"{point(n // 12)};{n % 12 + 1:02}/2025;{900 - n % 12};{900 - n % 12 + 150 * (n >= first)}"
+        f"{point(n // 12)};{n % 12 + 1:02}/2025;{900 - 60 * (n % 12)};{900 - 60 * (n % 12) + 150 * (n >= first)}"
         for n in range(FAR)
     )
     report = read(rows("PRM;Mois;Conso relevée (kWh);Conso facturée (kWh)", *lines))[1]
@@ -26,7 +26,8 @@ def test_columns_that_told_the_same_and_part_below_stop(first: int, blocks: list
 
 def test_columns_of_two_units_that_stay_alike_do_not_stop() -> None:
     lines = (
-        f"{point(n // 12)};{n % 12 + 1:02}/2025;{900 - n % 12};0,{900 - n % 12}" for n in range(FAR)
+        f"{point(n // 12)};{n % 12 + 1:02}/2025;{900 - 60 * (n % 12)};0,{900 - 60 * (n % 12)}"
+        for n in range(FAR)
     )
     report = read(rows("PRM;Mois;Conso (kWh);Conso (MWh)", *lines))[1]
     assert stops(report) == []
@@ -41,7 +42,7 @@ def test_columns_of_two_units_that_stay_alike_do_not_stop() -> None:
     ],
 )
 def test_a_mark_that_comes_late_is_not_guessed(told: str, more: str, blocks: list[str]) -> None:
-    values = ["8" + str(90 - n % 12) for n in range(FAR)]
+    values = [str(890 - 60 * (n % 12)) for n in range(FAR)]
     values[-5:] = [told] * 5
     values[-1] = more or told
     lines = (f"{point(n // 12)};{n % 12 + 1:02}/2025;{v}" for n, v in enumerate(values))
@@ -66,7 +67,7 @@ MONTHS = range(1, 13)
     ],
 )
 def test_the_second_point_in_another_unit_stops(kva: str, second: str, blocks: list[str]) -> None:
-    lines = [f"{PRM};{m:02}/2025;{1200 + m % 3};{kva}" for m in MONTHS]
+    lines = [f"{PRM};{m:02}/2025;{1200 + 90 * (m % 3)};{kva}" for m in MONTHS]
     lines += [f"{point(25)};{m:02}/2025;{second.format(531 - m * 3)};{kva}" for m in MONTHS]
     answers = {"decimal": ","} if second in {"1,{}", "80,{}"} else {}
     text = rows("PRM;Mois;Consommation (kWh);Puissance souscrite (kVA)", *lines)
@@ -75,6 +76,6 @@ def test_the_second_point_in_another_unit_stops(kva: str, second: str, blocks: l
 
 
 def test_a_small_point_among_others_with_three_decimals_is_small() -> None:
-    lines = [f"{PRM};{m:02}/2025;{1200 + m % 3},125" for m in MONTHS]
+    lines = [f"{PRM};{m:02}/2025;{1200 + 90 * (m % 3)},125" for m in MONTHS]
     lines += [f"{point(25)};{m:02}/2025;1,{531 - m * 3}" for m in MONTHS]
     assert stops(read(rows("PRM;Mois;Consommation (kWh)", *lines))[1]) == []

@@ -172,10 +172,10 @@ def test_a_file_that_loses_most_of_its_rows_stops(told: str) -> None:
 
 
 def test_points_that_cannot_be_read_count_among_what_is_refused() -> None:
-    lines = [f"{PRM};{m};{99 - n}" for n, m in enumerate(TWELVE)]
+    lines = [f"{PRM};{m};{990 - 60 * n}" for n, m in enumerate(TWELVE)]
     lines += [f"9900000000001;{m};{99 - n}" for n, m in enumerate(MONTHS)]
     total, report = read(rows("PRM;Mois;Conso (kWh)", *lines))
-    assert total == 1122
+    assert total == 7920
     assert (len(report.refused), stops(report)) == (3, ["many-refused"])
 
 

@@ -5,9 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from synergie.errors import BadInput
+from synergie.formats import read
 from synergie.formats.tables._period_cells import parse_period
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.tables.made import as_proposed, proposal
+from tests.tables_corpus.sheets import ODS, XLSX, Dialect, Sheet, written
 
 POINTS = (("99000000000017", "Mairie"), ("99000000000024", "Stade"))
 KWH = (1240, 990, 1105, 870, 640, 520, 410, 395, 610, 830, 1010, 1190)
@@ -159,3 +162,28 @@ def test_a_row_that_shows_how_to_fill_the_table_is_refused(row: str) -> None:
     assert [one.expected for one in report.refused] == [
         "a row of data: this one shows how the table is filled"
     ]
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (";".join(map(str, range(10_000))), "at most 1,000 columns"),
+        ("x" * 1_000_000, "cells of at most 32,768 characters"),
+    ],
+)
+@pytest.mark.parametrize("first", ["PRM;Mois;Consommation (kWh)", "N° foyer;Puissance lampe (W)"])
+def test_a_head_that_no_table_has_is_refused_by_its_line(
+    first: str, head: str, expected: str
+) -> None:
+    text = f"{first};{head}\n"
+    with pytest.raises(BadInput) as fault, read(text.encode(), name="a.csv") as result:
+        list(result.records)
+    assert (fault.value.where, fault.value.expected) == ("line 1", expected)
+
+
+@pytest.mark.parametrize("kind", [XLSX, ODS])
+def test_a_sheet_of_ten_thousand_columns_is_refused_by_its_line(kind: Dialect) -> None:
+    head = ["PRM", "Mois", "Consommation (kWh)", *(f"c{n}" for n in range(10_000))]
+    with pytest.raises(BadInput) as fault:
+        proposal(written([Sheet([head])], kind))
+    assert (fault.value.where, fault.value.expected) == ("line 1", "at most 1,000 columns")

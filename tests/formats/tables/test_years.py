@@ -70,8 +70,8 @@ def test_years_that_are_columns_of_their_own_are_whole_years() -> None:
 
 
 def months_of(*titles: str, head: str = "Site") -> bytes:
-    """A sheet for each title: a site and its twelve months, from 111 kWh or 211 kWh downwards."""
-    kwh = {1: range(111, 99, -1), 2: range(211, 199, -1)}
+    """A sheet for each title: a site and its twelve months, from 1,110 kWh or 2,110 kWh downwards."""
+    kwh = {1: range(1110, 390, -60), 2: range(2110, 910, -100)}
     return book(**{
         name: [[f"{title} - {TITLE}"], [head, *MONTHS], [f"Site {n}", *kwh[n]]]
         for n, (name, title) in enumerate(zip(("Nord", "Sud"), titles, strict=True), 1)
@@ -80,8 +80,8 @@ def months_of(*titles: str, head: str = "Site") -> bytes:
 
 def test_a_year_in_the_title_of_each_sheet_is_that_of_its_months() -> None:
     told = by_month(months_of("Année 2024", "Année 2025"))
-    assert told["Site 1", date(2024, 1, 1)] == 111
-    assert told["Site 2", date(2025, 12, 1)] == 200
+    assert told["Site 1", date(2024, 1, 1)] == 1110
+    assert told["Site 2", date(2025, 12, 1)] == 1010
     assert len(told) == 24
     same = by_month(months_of("Année 2024", "Année 2024"))
     assert {day.year for _, day in same} == {2024}

@@ -198,7 +198,10 @@ class Facts:
             if not listed or claim == "measured":
                 found.setdefault(claim, text)
         told = self._list_cell_words()
-        odd = next((one for one in titles if find_unknown_qualifier(one, told, strict=True)), None)
+        strict = titles if self.said.sheet is None else titles[:-1]  # who chose a sheet looked
+        if listed and any(self._of_no_time()):
+            strict = []
+        odd = next((one for one in strict if find_unknown_qualifier(one, told, strict=True)), None)
         odd = odd or find_file_qualifier(seen.file, told)
         odd = odd or find_file_qualifier(seen.sheet, told)
         odd = odd or (None if listed else self._find_odd_labels()) or self._find_odd_kinds()

@@ -9,9 +9,15 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
-from synergie.formats.tables._heading import list_unknown_words, parse_heading, plain_symbols
+from synergie.formats.tables._heading import (
+    is_only,
+    list_unknown_words,
+    parse_heading,
+    plain_symbols,
+)
 from synergie.formats.tables._labels import find_quality
-from synergie.formats.tables._title_kinds import OF_BUILDINGS
+from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
+from synergie.formats.tables._title_kinds import OF_BODIES, OF_BUILDINGS
 from synergie.formats.tables._vocabulary import OF_TIME
 from synergie.formats.tables._words import class_in, find_name_meaning, normalize_words
 
@@ -43,7 +49,7 @@ _PLAIN = re.compile(
     r"|actifs?|actives?|en|service|principale?s?|annexes?|gestion|linky|communicant\w*|enedis|sge"
     r"|portail|web|courrier|mail|papier|demat\w*|chorus|pdf|par|fichier|export|api|saisie"
     r"|controlee?s?|verifiee?s?|definiti\w*|ouverte?s?|fermee?s?|termine\w*|traitee?s?|soutiree?s?"
-    r"|conso\w*|constatee?s?|mesuree?s?|froide?s?|jaunes?|verte?s?|bleue?s?|monophase|triphase|mono|tri|unique|simple|bt|hta"
+    r"|eaux?|contrats?|cours|conso\w*|constatee?s?|mesuree?s?|froide?s?|jaunes?|verte?s?|bleue?s?|monophase|triphase|mono|tri|unique|simple|bt|hta"
 )
 """Words of rows that say nothing against their energy."""
 _LEAST, MOST_KINDS, _LEAST_REMARK = 2, 6, 2
@@ -75,7 +81,12 @@ def iterate_unknown_kinds(
             continue
         if _differs_by_point(texts, points, len(kinds)):
             continue
-        yield from (f"{name} : {one}" for one in kinds if is_unknown_kind(one, told))
+        refused = KIND.search(normalize_words(name)) is not None  # its rows, where it denies them
+        yield from (
+            f"{name} : {one}"
+            for one in kinds
+            if is_unknown_kind(one, told) and not (refused and _is_denied_row(one))
+        )
 
 
 def is_of_whose(head: str) -> bool:
@@ -93,9 +104,15 @@ def _differs_by_point(texts: Sequence[str], points: Sequence[str], kinds: int) -
     return one_each and kinds >= _LEAST and kinds * 2 > len(of)
 
 
+def _is_denied_row(cell: str) -> bool:
+    return is_only(cell, OTHERS) or CANCELLED.fullmatch(normalize_words(cell)) is not None
+
+
 def is_unknown_kind(cell: str, told: Collection[str]) -> bool:
     """Whether *cell* calls what its row holds by a word that nobody listed, nor *told*."""
     if find_quality(cell) or class_in(cell) or month_of(cell) or parse_heading(cell).unit:
+        return False
+    if OF_BODIES.match(normalize_words(cell)):
         return False
     words = [
         one

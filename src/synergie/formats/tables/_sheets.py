@@ -13,6 +13,7 @@ from synergie.formats.spreadsheet import Book, Frame, holds_sheets, is_old, open
 from synergie.formats.tables._cells import Cell, Joined, NumberWithUnit
 from synergie.formats.tables._heading import parse_heading, plain_symbols
 from synergie.formats.tables._texts import TableRow
+from synergie.formats.text import MAX_COLUMNS, WIDEST
 
 _LOOKED_AT, _MANY, _MAGIC = 60, 6, 8
 _LARGE, _SOME = 2100, 3
@@ -59,6 +60,8 @@ def sheet_rows(
         tell(chosen)
         survey = book.survey(chosen)
         for number, cells in _fill_merged_rows(book, chosen):
+            if len(cells) > MAX_COLUMNS and any(cell != "" for cell in cells[MAX_COLUMNS:]):
+                raise BadInput(f"line {number}", f"{len(cells)} cells", WIDEST)
             if any(cell != "" for cell in cells):
                 yield (
                     number,

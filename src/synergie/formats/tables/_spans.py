@@ -334,7 +334,8 @@ def _is_alike(some: Sequence[Span]) -> bool:
     A meter of one load shows its fewer days; sums of twelve months, means and instalments do not.
     """
     months = [span for span in some if _MONTH_DAYS[0] <= span.days <= _MONTH_DAYS[1]]
-    if len(months) < _YEAR or len(months) < len(some) or not all(span.kwh > 0 for span in some):
+    values = {span.kwh for span in some}
+    if len(months) < _YEAR or len(months) < len(some) or min(values) <= 0 or len(values) == 1:
         return False
     return all(abs(b.kwh - a.kwh) <= _NO_STEP * a.kwh for a, b in pairwise(months))
 

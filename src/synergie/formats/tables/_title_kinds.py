@@ -135,7 +135,8 @@ _MANY = 2
 _BEFORE_NAMES = re.compile(r"de|du|des|d|l|la|le|les|a|au|aux|of|von|der|di")
 _OF_PAPER = re.compile(
     r"(?:feuil(?:le)?|sheet|tabelle|hoja|foglio|table)s?\d*|source|contact|documents?|usage|interne|techniques?|espace"
-    r"|communautes?|cooperatives?|achats?|lois?|decrets?|recue?s?|eaux|regies?"
+    r"|naturel|renouvelables?|restitution|locale?s?|perimetres?|pages?|quarts?|contradictoires?"
+    r"|reglemente?e?s?|communautes?|cooperatives?|achats?|lois?|decrets?|recue?s?|eaux|regies?"
     r"|energies?|copie|etablie?s?|suivis?|tableaux?|tableur|bord|releves?|listes?|exports?|extrait|donnees?|details?"
     r"|detaillee?s?|historiques?|bilans?|syntheses?|recapitulatifs?|recap|fichiers?|feuilles?"
     r"|annexes?|etats?|rapports?|portail|clients?|par|pour|depuis|jusqu|entre|chaque|patrimoine"
@@ -219,6 +220,13 @@ def find_file_qualifier(file: str, told: Collection[str]) -> str | None:
     return file if some and any(one not in told for one in odd) else None
 
 
+OF_BODIES = re.compile(
+    r"(?:(?:ville|commune|mairie|metropole|departement|region|communaute|syndicat|direction|service"
+    r"|pole|maison|station|rue|place|avenue|ecole|salle|client|agence|regie|office|association"
+    r"|lycee|college|stade|hotel|centre|groupe|groupement|cooperative|societe|bureau|plan|chaufferie|usine|forage|poste|parking|armoire)s?"
+    r"|[a-z]{2,5} (?:d[eu]s?|d|la))\b"
+)
+"""Nouns by which the name of a site or a body begins, and its short form before `de`."""
 SETTLED = re.compile(
     r"(?:valid|pay|regl|sold|envoy|mandat|control|verifi|transmis|compt|approuv|accept|comptabilis|liquid|import"
     r"|activ|ferm|resili|confirm|termin|cloturee?|traite|depose|integr|archiv|lettr|visee?|tele|dema"
@@ -257,8 +265,11 @@ def _is_qualified(part: str, told: Collection[str], *, strict: bool) -> bool:
     if not _tells_energy(part) and not strict:
         return made is not None
     numbered = _PART_NUMBERED.search(plain) and not _OF_MARKETS.search(plain)
-    if not _tells_energy(part):
-        odd = [one for one in odd if not one.isdecimal()]
+    if not _tells_energy(part):  # what stands behind the noun of a site or a body is its name
+        if OF_BODIES.match(normalize_words(part)):
+            return made is not None
+        known = (re.compile(r"\d+"), SETTLED, OF_BUILDINGS)
+        odd = [one for one in odd if not any(form.fullmatch(one) for form in known)]
     return bool(odd or made or numbered)
 
 
