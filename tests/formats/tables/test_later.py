@@ -16,9 +16,10 @@ def point(n: int) -> str:
     ("first", "blocks"), [(COMPARED + 16, ["columns-part"]), (10**9, [])], ids=["part", "alike"]
 )
 def test_columns_that_told_the_same_and_part_below_stop(first: int, blocks: list[str]) -> None:
+    told = [900 - 60 * (n % 12) for n in range(FAR)]
     lines = (
-        f"{point(n // 12)};{n % 12 + 1:02}/2025;{900 - 60 * (n % 12)};{900 - 60 * (n % 12) + 150 * (n >= first)}"
-        for n in range(FAR)
+        f"{point(n // 12)};{n % 12 + 1:02}/2025;{kwh};{kwh + 150 * (n >= first)}"
+        for n, kwh in enumerate(told)
     )
     report = read(rows("PRM;Mois;Conso relevée (kWh);Conso facturée (kWh)", *lines))[1]
     assert stops(report) == blocks

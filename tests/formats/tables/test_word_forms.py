@@ -76,7 +76,7 @@ def test_a_column_that_changes_within_a_point_says_what_its_rows_are() -> None:
     assert _stops(table("Ligne", "Conso", "Pondération")) == ["measured"]
     assert _stops(table("Ligne", "Conso", "Hiver")) == []
     assert _stops(table("Ligne", "Régul. antérieure")) == []
-    assert _stops(table("Statut", "Soldée", "À rejeter")) == [checks.COLUMN_CLAIMS.code]
+    assert _stops(table("Statut", "Soldée", "À rejeter")) == ["measured"]
     assert _stops(table("Statut", "Soldée", "À payer")) == []
 
 

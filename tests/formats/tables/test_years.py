@@ -70,7 +70,7 @@ def test_years_that_are_columns_of_their_own_are_whole_years() -> None:
 
 
 def months_of(*titles: str, head: str = "Site") -> bytes:
-    """A sheet for each title: a site and its twelve months, from 1,110 kWh or 2,110 kWh downwards."""
+    """A sheet for each title: a site and its months, from 1,110 or 2,110 kWh downwards."""
     kwh = {1: range(1110, 390, -60), 2: range(2110, 910, -100)}
     return book(**{
         name: [[f"{title} - {TITLE}"], [head, *MONTHS], [f"Site {n}", *kwh[n]]]

@@ -45,7 +45,7 @@ _PLAIN = re.compile(
     r"\w|ok|oui|non|vrai|faux|yes|no|true|false|ras|neant|avoirs?|normale?s?|courante?s?|cyclique"
     r"|automne|printemps|hiver|ete|telereleve\w*|releve\w*|facture\w*|recue?s?|auto\w*|manuelle?s?"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|ouvre\w*|chome\w*|ferie\w*|vacances"
-    r"|mensuel\w*|bimestriel\w*|semestriel\w*|valide\w*|payee?s?|reglee?s?|soldee?s?|mandatee?s?"
+    r"|mensuel\w*|bimestriel\w*|semestriel\w*|valide\w*|pay\w*|regl\w*|sold\w*|mandat\w*|liquid\w*"
     r"|actifs?|actives?|en|service|principale?s?|annexes?|gestion|linky|communicant\w*|enedis|sge"
     r"|portail|web|courrier|mail|papier|demat\w*|chorus|pdf|par|fichier|export|api|saisie"
     r"|controlee?s?|verifiee?s?|definiti\w*|ouverte?s?|fermee?s?|termine\w*|traitee?s?|soutiree?s?"
