@@ -11,7 +11,8 @@ from tests.formats.tables.test_unknown_words import PRM, asked, bills
 
 def _stops(table: str, **answers: str) -> list[str]:
     """What is asked first; where nothing is, the doubts that stop."""
-    if asked := [one.field for one in proposal(table, **answers).questions]:
+    asked: list[str] = [one.field for one in proposal(table, **answers).questions]
+    if asked:
         return asked
     report = as_proposed(table, **answers)[1]
     return [code for code, one in report.findings.items() if one.check.severity == "block"]
