@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from textwrap import wrap
 from typing import Any, get_args
 
 from synergie.purchase.plan.sharing import share_game
@@ -17,7 +16,6 @@ from synergie.purchase.records.purchase import (
     SupplierLimit,
 )
 from synergie.purchase.reports.words import Brief
-from synergie.reports.bars import _LONGEST
 from synergie.reports.plans import SourceFile
 from synergie.schemas.plan import Phrase
 from synergie.schemas.sharing import CoalitionCost, CostGame, NotShared, SharingStudy
@@ -48,9 +46,9 @@ def whole() -> Brief:
 
 
 def names(brief: Brief) -> list[str]:
-    """What people named or typed in it, whole and as the labels of a drawing break it."""
+    """What people named or typed in it, whole and word by word: labels of a drawing break."""
     typed = _typed(brief)
-    return [*typed, *(line for name in typed for line in wrap(name, _LONGEST))]
+    return [*typed, *(word for name in typed for word in name.split())]
 
 
 def _typed(brief: Brief) -> list[str]:

@@ -182,9 +182,11 @@ def test_gains_and_losses_by_commune_are_those_of_the_figures(document: Document
 
 def test_drawings_of_gains_and_losses_say_each_way_in_words(document: Document) -> None:
     drawn = [one for one in section(document, "communes").blocks if isinstance(one, Figure)]
-    assert [str(one.svg).count("<rect") for one in drawn] == [3, 3]
+    assert [one.image.count("<rect") for one in drawn] == [3, 3]
     assert "de plus" in drawn[1].svg and "de moins" in drawn[1].svg
-    assert 'class="ink-1"' in drawn[1].svg and 'class="ink-2"' in drawn[1].svg
+    assert 'class="s1"' in drawn[1].image and 'class="s2"' in drawn[1].image
+    ticks = [re.findall(r'class="q"[^>]*>([^<]*)<', one.image) for one in drawn]
+    assert ticks[0] == ticks[1], "one scale for both scenarios"
 
 
 def test_each_scenario_has_a_map_whose_shapes_are_in_the_legend(document: Document) -> None:
@@ -300,8 +302,8 @@ def test_there_is_no_score_anywhere(document: Document) -> None:
 
 def test_the_frontier_marks_its_knee_and_what_weights_would_miss(document: Document) -> None:
     (drawn,) = [one for one in section(document, "frontiere").blocks if isinstance(one, Figure)]
-    assert drawn.svg.count("<path") == 5
-    assert re.findall(r'class="place"[^>]*>([^<]*)<', drawn.svg) == ["coude"]
+    assert drawn.image.count("data-k=") == len(drawn.table.rows) == 4
+    assert re.findall(r'class="t"[^>]*>([^<]*)<', drawn.image) == ["coude"]
     marks = [row[3] for row in drawn.table.rows]
     assert marks == ["trouvé par une somme pondérée"] * 2 + [
         "coude", "manqué par toute somme pondérée", "trouvé par une somme pondérée",

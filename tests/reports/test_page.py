@@ -7,19 +7,19 @@ from typing import override
 import pytest
 from jinja2 import UndefinedError
 
-from synergie.reports.bars import Bar, render_bars
 from synergie.reports.document import (
     Answer,
     Answers,
     Document,
     Fact,
-    Figure,
     Items,
     Note,
     Paragraph,
     Section,
     Table,
 )
+from synergie.reports.figure.bars import Bar, Bars
+from synergie.reports.figure.picture import build_figure
 from synergie.reports.page import _build_environment, html, render_report_style
 
 TABLE = Table(
@@ -37,7 +37,11 @@ DOCUMENT = Document(
             "Première partie",
             (
                 TABLE,
-                Figure("Un dessin.", render_bars("Points", [Bar("Pompey", 1, "1")]), TABLE),
+                build_figure(
+                    Bars(title="Points", bars=[Bar("Pompey", 1, "1")]),
+                    summary="Un dessin.",
+                    table=TABLE,
+                ),
                 Note("refused", "Refusé", "le mois est ouvert, vous demandez l'heure"),
                 Items("Hypothèses", ("une <b>seule</b>",)),
                 Paragraph("Voilà."),

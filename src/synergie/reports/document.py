@@ -6,10 +6,15 @@ from `written`.
 
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import quote
 
 from markupsafe import Markup
 
 from synergie.reports.language import Language, get_language
+
+_NONE = Markup()
+_MOST_IMAGE = 60_000
+"""Letters of a drawing that a link carries within the page."""
 
 type Tone = Literal["ok", "late", "refused", "plain"]
 
@@ -31,8 +36,20 @@ class Figure:
     """A drawing, the sentence that says what it shows, and the table of the same figures."""
 
     summary: str
+    """Sentences above the drawing; "": its own title says it."""
     svg: Markup
     table: Table
+    file: str = ""
+    """The figures as an address that holds a CSV file. "": there is none."""
+    image: Markup = _NONE
+    """The drawing of a page of paper, where *svg* holds one for each screen. "": there is none."""
+
+    @property
+    def image_address(self) -> str:
+        """The image as an address that holds it. "": there is none, or it is too heavy."""
+        if not self.image or len(self.image) > _MOST_IMAGE:
+            return ""
+        return "data:image/svg+xml," + quote(self.image, safe=" ='/:<>,;()")
 
 
 @dataclass(frozen=True, slots=True)

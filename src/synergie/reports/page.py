@@ -27,7 +27,7 @@ from synergie.reports.document import (
     Tone,
 )
 from synergie.reports.language import choose_text, use_language
-from synergie.reports.palette import render_css_variables
+from synergie.reports.palette import render_css_variables, render_figure_rules
 from synergie.reports.written import typeset_text
 
 _KINDS = {
@@ -78,7 +78,8 @@ def render_report_style(dated: str) -> str:
     foot = f"@bottom-left{{content:{quote_css_string(dated)}}}"
     number = '@bottom-right{content:counter(page) " / " counter(pages)}'
     return (
-        f"{render_css_variables()}{rules_of('report.css')}@page{{font-size:8pt;{foot}{number}}}\n"
+        f"{render_css_variables()}{render_figure_rules()}{rules_of('report.css')}"
+        f"@page{{font-size:8pt;{foot}{number}}}\n"
     )
 
 

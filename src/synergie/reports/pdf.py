@@ -1,7 +1,8 @@
 """A document as one tagged PDF (PDF/UA-1, ISO 14289-1), the same bytes for the same document.
 
 Typst sets it. Texts are handed over as data, never written into the source; nothing is loaded from
-anywhere, and no font of the machine is used. Drawings are told by their sentence and their table.
+anywhere, and no font of the machine is used. A figure is its sentence, its drawing and its table;
+a map is told by its sentence and its table.
 """
 
 import json
@@ -81,10 +82,13 @@ def _build_pdf_data(document: Document, day: date) -> dict[str, Any]:
 
 def _convert_block(block: Block) -> list[dict[str, Any]]:
     if isinstance(block, Figure):
-        return [
-            {"kind": "paragraph", "text": _prepare_pdf_text(block.summary)},
-            _convert_table(block.table),
-        ]
+        told: list[dict[str, Any]] = []
+        if block.summary:
+            told.append({"kind": "paragraph", "text": _prepare_pdf_text(block.summary)})
+        if block.image:
+            alt = block.summary or block.table.caption
+            told.append({"kind": "image", "svg": str(block.image), "alt": _prepare_pdf_text(alt)})
+        return [*told, _convert_table(block.table)]
     return [_convert_plain_block(block)]
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from synergie.reports.bars import Bar, render_bars
 from synergie.reports.document import Figure, Note, Table
+from synergie.reports.figure.bars import DotPair, DotPairs
+from synergie.reports.figure.picture import Cell, build_figure
 from synergie.reports.language import Pair, choose_text, choose_texts
 from synergie.reports.questions import EACH_GAINS
 from synergie.reports.written import format_count, format_euros, format_number, format_percent
@@ -121,7 +122,14 @@ def build_gains_figure(plan: Plan, names: Mapping[str, str], span: str | None = 
         ordered if len(ordered) <= _DRAWN else [*ordered[: _DRAWN // 2], *ordered[-_DRAWN // 2 :]]
     )
     title = choose_text(*(_ALL_DRAWN if drawn is ordered else _SOME_DRAWN))
-    drawing = render_bars(title, [_build_gain_bar(member, names) for member in drawn])
+    heads = choose_texts(*_HEADS)
+    chart = DotPairs(
+        title=title,
+        pairs=[_build_gain_pair(member, names) for member in drawn],
+        names=heads[1:3],
+        heads=(heads[0], heads[3]),
+        unit=f"€ {span}",
+    )
     table = Table(
         choose_text(*EACH_GAINS)
         + choose_text(f", en euros {span} hors taxes", f", in euros {span} excluding VAT"),
@@ -130,15 +138,20 @@ def build_gains_figure(plan: Plan, names: Mapping[str, str], span: str | None = 
         frozenset({1, 2, 3, 4}),
         _build_total_cells(plan),
     )
-    return Figure(_describe_least_gain(plan, names, span), drawing, table)
+    return build_figure(chart, summary=_describe_least_gain(plan, names, span), table=table)
 
 
-def _build_gain_bar(member: MemberOutcome, names: Mapping[str, str]) -> Bar:
+def _build_gain_pair(member: MemberOutcome, names: Mapping[str, str]) -> DotPair:
     name = names.get(member.member, member.member)
-    if member.gain_eur is None or not member.alone_eur:
-        return Bar(name, 0, choose_text(*_NONE))
-    text = f"{format_euros(member.gain_eur)} ({format_percent(member.gain_eur / member.alone_eur)})"
-    return Bar(name, float(member.gain_eur), text)
+    after = Cell(float(member.cost_eur), format_euros(member.cost_eur))
+    if member.alone_eur is None or member.gain_eur is None:
+        alone = Cell(None, choose_text("impossible seul", "impossible alone"), "unknown")
+        return DotPair(name, alone, after, choose_text(*_NONE))
+    before = Cell(float(member.alone_eur), format_euros(member.alone_eur))
+    text = format_euros(member.gain_eur)
+    if member.alone_eur:
+        text += f" ({format_percent(member.gain_eur / member.alone_eur)})"
+    return DotPair(name, before, after, text)
 
 
 def _build_outcome_row(member: MemberOutcome, names: Mapping[str, str]) -> tuple[str, ...]:

@@ -3,10 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from synergie.lighting.records.effects import LightingCriterion, ScenarioEffects, Stake
-from synergie.lighting.reports.bars import both_sides
 from synergie.lighting.reports.brief import LightingBrief
 from synergie.lighting.reports.table import groups
 from synergie.lighting.reports.words import (
@@ -17,6 +14,7 @@ from synergie.lighting.reports.words import (
     format_bare_value,
     format_colon,
     format_criterion_amount,
+    format_indicator_unit,
     format_name_list,
     format_relative_change,
     format_semicolon,
@@ -25,8 +23,10 @@ from synergie.lighting.reports.words import (
     select_column_heads,
     unknown,
 )
-from synergie.reports.bars import Bar, render_bars
-from synergie.reports.document import Block, Figure, Paragraph, Section, Table
+from synergie.reports.document import Block, Paragraph, Section, Table
+from synergie.reports.figure.bars import Bar, Bars
+from synergie.reports.figure.picture import build_figure
+from synergie.reports.figure.scale import fit_scale
 from synergie.reports.language import Pair, choose_text
 from synergie.reports.written import format_count, format_number, format_short_name_list
 
@@ -234,12 +234,16 @@ def _iterate_scenario_blocks(brief: LightingBrief, one: ScenarioEffects) -> Iter
         f"{describe_criterion(criterion)}: change of each commune under {mark}",
     )
     drawn = _build_commune_bars(brief, one.scenario, criterion)
-    drawing = (
-        both_sides(title, drawn)
-        if any(bar.value > 0 for bar in drawn)
-        else _render_falling_bars(title, drawn)
+    told = brief.criteria[criterion]
+    chart = Bars(
+        title=title,
+        bars=drawn,
+        heads=("Commune", choose_text("Écart", "Change")),
+        unit=format_indicator_unit(told),
+        scale=fit_scale(_iterate_all_changes(brief, criterion)),
     )
-    yield Figure(_describe_commune_changes(brief, one.scenario, found, criterion), drawing, table)
+    summary = _describe_commune_changes(brief, one.scenario, found, criterion)
+    yield build_figure(chart, summary=summary, table=table)
 
 
 def _list_column_heads() -> tuple[str, ...]:
@@ -249,9 +253,12 @@ def _list_column_heads() -> tuple[str, ...]:
     )
 
 
-def _render_falling_bars(title: str, drawn: Sequence[Bar]) -> Markup:
-    """Bars from the edge, when all of them fall."""
-    return render_bars(title, [Bar(one.label, -one.value, one.text) for one in drawn])
+def _iterate_all_changes(brief: LightingBrief, criterion: LightingCriterion) -> Iterator[float]:
+    """Every change that the drawings of all scenarios show: they are compared on one scale."""
+    for one in brief.scenarios_in_play_first:
+        if one is not brief.today and _select_chart_criterion(brief, one.scenario) == criterion:
+            for bar in _build_commune_bars(brief, one.scenario, criterion):
+                yield bar.value or 0
 
 
 def _select_chart_criterion(brief: LightingBrief, scenario: str) -> LightingCriterion | None:
@@ -279,7 +286,7 @@ def _build_commune_bars(
             else same
         )
         found.append(Bar(name, gap, text))
-    found.sort(key=lambda one: (one.value, one.label))
+    found.sort(key=lambda one: (one.value or 0, one.label))
     return found if len(found) <= _DRAWN else [*found[: _DRAWN // 2], *found[-_DRAWN // 2 :]]
 
 

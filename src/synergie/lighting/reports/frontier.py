@@ -6,20 +6,19 @@ from synergie.lighting.records.effects import LightingCriterion
 from synergie.lighting.records.frontier import CabinetChoice, LightingFrontier, LightingPlanPoint
 from synergie.lighting.reports.actions import schedule_name
 from synergie.lighting.reports.brief import LightingBrief
-from synergie.lighting.reports.scatter import Axis, Dot, render_scatter
 from synergie.lighting.reports.words import (
     describe_criterion,
     describe_criterion_briefly,
     format_bare_value,
-    format_colon,
     format_figure,
     format_indicator_unit,
     format_name_list,
-    format_semicolon,
     select_column_heads,
     unknown,
 )
 from synergie.reports.document import Block, Figure, Items, Note, Paragraph, Section, Table, Tone
+from synergie.reports.figure.lines import Dot, Dots
+from synergie.reports.figure.picture import Cell, build_figure
 from synergie.reports.language import Pair, choose_text
 from synergie.reports.written import format_count, format_number, format_percent
 from synergie.schemas.plan import Status
@@ -96,12 +95,10 @@ def _build_frontier_figure(brief: LightingBrief, found: LightingFrontier) -> Fig
     first, second = found.criteria[:2]
     dots = [
         Dot(
-            find_criterion_value(one, first) or 0.0,
-            find_criterion_value(one, second) or 0.0,
+            one.id,
+            _make_cell(first, find_criterion_value(one, first)),
+            _make_cell(second, find_criterion_value(one, second)),
             1 if one.is_knee else (2 if one.supported is False else 0),
-            f"{one.id}{format_colon()}{format_bare_value(first, find_criterion_value(one, first))}"
-            f"{format_semicolon()}"
-            f"{format_bare_value(second, find_criterion_value(one, second))}",
             choose_text(*_KNEE) if one.is_knee else "",
         )
         for one in found.points
@@ -110,8 +107,11 @@ def _build_frontier_figure(brief: LightingBrief, found: LightingFrontier) -> Fig
         [describe_criterion_briefly(first), describe_criterion_briefly(second)]
     )
     title = choose_text(f"Frontière entre {names}", f"Frontier between {names}")
-    drawing = render_scatter(
-        title, dots, _build_axis(brief, found, first), _build_axis(brief, found, second)
+    chart = Dots(
+        title=title,
+        dots=dots,
+        heads=("Plan", _name_axis(brief, first), _name_axis(brief, second)),
+        joined=True,
     )
     text = choose_text(
         "Disque : plan qu'une somme pondérée trouverait ; triangle : plan qu'elle manquerait ; "
@@ -119,20 +119,18 @@ def _build_frontier_figure(brief: LightingBrief, found: LightingFrontier) -> Fig
         "Disc: a plan that a weighted sum would find; triangle: a plan that it would miss; "
         "square: the knee.",
     )
-    return Figure(text, drawing, _build_frontier_table(brief, found))
+    return build_figure(chart, summary=text, table=_build_frontier_table(brief, found))
 
 
-def _build_axis(
-    brief: LightingBrief, found: LightingFrontier, criterion: LightingCriterion
-) -> Axis:
-    values = [find_criterion_value(one, criterion) or 0.0 for one in found.points]
+def _make_cell(criterion: LightingCriterion, value: float | None) -> Cell:
+    text = format_bare_value(criterion, value)
+    return Cell(value, text, "unknown" if value is None else "measured")
+
+
+def _name_axis(brief: LightingBrief, criterion: LightingCriterion) -> str:
     told = brief.criteria.get(criterion)
     of = f" ({format_indicator_unit(told)})" if told is not None else ""
-    return Axis(
-        f"{describe_criterion(criterion)}{of}",
-        format_bare_value(criterion, min(values)),
-        format_bare_value(criterion, max(values)),
-    )
+    return f"{describe_criterion(criterion)}{of}"
 
 
 def find_criterion_value(point: LightingPlanPoint, criterion: LightingCriterion) -> float | None:

@@ -13,8 +13,9 @@ from synergie.lighting.reports.words import (
     select_column_heads,
     unknown,
 )
-from synergie.reports.bars import Bar, render_bars
-from synergie.reports.document import Block, Figure, Paragraph, Section, Table
+from synergie.reports.document import Block, Paragraph, Section, Table
+from synergie.reports.figure.bars import Bar, Bars
+from synergie.reports.figure.picture import build_figure
 from synergie.reports.language import choose_text
 from synergie.reports.written import format_count, format_euros, format_number, format_percent
 
@@ -46,19 +47,22 @@ def _iterate_net_cost_blocks(brief: LightingBrief) -> Iterator[Block]:
     }
     if told is None or not values:
         return
-    drawing = render_bars(
-        choose_text("Coût complet de chaque scénario", "Whole-life cost of each scenario"),
-        [
-            Bar(brief.full(key), value, format_criterion_amount(told, value))
-            for key, value in values.items()
-        ],
-    )
     rows = tuple(
         (brief.full(key), format_criterion_amount(told, value)) for key, value in values.items()
     )
     cost = choose_text("Coût complet", "Whole-life cost")
-    table = Table(cost, (choose_text("Scénario", "Scenario"), cost), rows, frozenset({1}))
-    yield Figure(_describe_cost_horizon(brief), drawing, table)
+    heads = (choose_text("Scénario", "Scenario"), cost)
+    chart = Bars(
+        title=choose_text("Coût complet de chaque scénario", "Whole-life cost of each scenario"),
+        bars=[
+            Bar(brief.full(key), value, format_criterion_amount(told, value))
+            for key, value in values.items()
+        ],
+        heads=heads,
+        unit="€",
+    )
+    table = Table(cost, heads, rows, frozenset({1}))
+    yield build_figure(chart, summary=_describe_cost_horizon(brief), table=table)
 
 
 def _describe_cost_horizon(brief: LightingBrief) -> str:

@@ -6,9 +6,12 @@ from synergie.lighting.records.effects import ScenarioEffects
 from synergie.lighting.reports.brief import LightingBrief
 from synergie.lighting.reports.words import format_colon, format_figure
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
+from synergie.reports.figure.columns import Series
+from synergie.reports.figure.lines import Lines
+from synergie.reports.figure.picture import Cell, build_figure
+from synergie.reports.figure.scale import fit_scale
 from synergie.reports.language import choose_text, get_language
-from synergie.reports.lines import Line, render_lines
-from synergie.reports.written import FIXED, format_quantity
+from synergie.reports.written import FIXED, describe_missing, format_quantity
 
 HOURS = (*range(12, 24), *range(12))
 """Local hours from noon to noon."""
@@ -42,21 +45,36 @@ def nights_section(brief: LightingBrief) -> Section:
 def _iterate_night_figures(brief: LightingBrief, known: list[ScenarioEffects]) -> Iterator[Figure]:
     today = brief.today.profile_kw
     now = choose_text("aujourd'hui", "today")
-    steps = [_format_hour(hour) if hour % 2 == 0 else "" for hour in HOURS]
+    steps = [_format_hour(hour) for hour in HOURS]
+    scale = fit_scale(value for one in (brief.today, *known) for value in one.profile_kw)
     for one in known:
         name = brief.full(one.scenario)
-        series = [Line(brief.mark(one.scenario), _rotate_profile(one.profile_kw))]
+        series = [Series(brief.mark(one.scenario), _rotate_profile(one.profile_kw))]
         if one is not brief.today and today:
-            series.append(Line(now, _rotate_profile(today)))
-        top = max((v for line in series for v in line.values if v is not None), default=0) or 1
-        ticks = [_format_kilowatts(0), _format_kilowatts(top / 2), _format_kilowatts(top)]
+            series.append(Series(now, _rotate_profile(today)))
         title = choose_text(f"Puissance par heure, {name}", f"Power by hour, {name}")
-        drawing = render_lines(title, steps, series, ticks)
-        yield Figure(_describe_night_power(brief, one), drawing, _build_night_table(brief, one))
+        chart = Lines(
+            title=title,
+            steps=steps,
+            series=series,
+            heads=choose_text("Heure locale", "Local hour"),
+            labels=[step if hour % 2 == 0 else "" for hour, step in zip(HOURS, steps, strict=True)],
+            unit="kW",
+            scale=scale,
+        )
+        yield build_figure(
+            chart, summary=_describe_night_power(brief, one), table=_build_night_table(brief, one)
+        )
 
 
-def _rotate_profile(profile: tuple[float, ...]) -> tuple[float | None, ...]:
-    return tuple(profile[hour] if hour < len(profile) else None for hour in HOURS)
+def _rotate_profile(profile: tuple[float, ...]) -> tuple[Cell, ...]:
+    known = [profile[hour] if hour < len(profile) else None for hour in HOURS]
+    return tuple(
+        Cell(None, describe_missing(), "unknown")
+        if one is None
+        else Cell(one, format_figure(one, 1))
+        for one in known
+    )
 
 
 def _format_kilowatts(value: float) -> str:

@@ -5,8 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.reports.document import Block, Figure, Items, Paragraph, Section, Table
+from synergie.reports.figure.cells import Gantt, Task
+from synergie.reports.figure.columns import Series
+from synergie.reports.figure.lines import Lines
+from synergie.reports.figure.picture import Cell, build_figure
 from synergie.reports.language import Pair, choose_text, choose_texts
-from synergie.reports.lines import Line, render_lines
 from synergie.reports.plans import (
     Catalogue,
     against_alone,
@@ -16,6 +19,8 @@ from synergie.reports.plans import (
 )
 from synergie.reports.written import format_count, format_number
 
+_MOST_TASKS = 400
+"""Crew-days that are drawn zone by zone; of more, depot by depot."""
 _DASHES: tuple[Pair, ...] = (
     ("trait plein", "solid line"),
     ("tirets", "dashes"),
@@ -47,6 +52,9 @@ def maintenance_section(
         Paragraph(crew_days(problem, plan)),
         build_proof_note(plan),
         build_gains_figure(plan, names, choose_text(f"en {span}", f"over {span}")),
+        build_year_chart(
+            problem, plan, depots=depots, zones={one.id: one.name for one in problem.zones}
+        ),
         build_crew_days_figure(problem, plan, depots),
         build_visits_table(problem, plan),
         Items(choose_text("Hypothèses", "Assumptions"), assumed),
@@ -101,20 +109,62 @@ def build_crew_days_figure(
     drawn = {depot: tuple(days[depot, week] for week in span) for depot in depots}
     if len(drawn) > len(_DASHES):
         drawn = {"": tuple(sum(days[depot, week] for depot in depots) for week in span)}
-    top = max((value for line in drawn.values() for value in line), default=0) or 1
     title = choose_text("Jours d'équipe par semaine", "Crew-days by week")
     every = choose_text("tous les dépôts", "all depots")
     names = {depot: depots.get(depot, every) for depot in drawn}
-    drawing = render_lines(
-        title,
-        [str(week) if week % 4 == 1 else "" for week in span],
-        [Line(names[depot], line) for depot, line in drawn.items()],
-        ("0", format_number(top / 2, 1), format_number(top)),
+    chart = Lines(
+        title=title,
+        steps=[str(week) for week in span],
+        series=[
+            Series(names[depot], tuple(Cell(value, format_number(value)) for value in line))
+            for depot, line in drawn.items()
+        ],
+        heads=choose_text("Semaine", "Week"),
+        labels=[str(week) if week % 4 == 1 else "" for week in span],
+        unit=choose_text("jours d'équipe", "crew-days"),
     )
     dashes = zip(names.values(), choose_texts(*_DASHES), strict=False)
     who = ", ".join(f"{name} ({dash})" for name, dash in dashes)
     summary = choose_text(f"{title} : {who}.", f"{title}: {who}.")
-    return Figure(summary, drawing, _weeks_table(title, span, days, depots))
+    return build_figure(chart, summary=summary, table=_weeks_table(title, span, days, depots))
+
+
+def build_year_chart(
+    problem: MaintenanceProblem,
+    plan: MaintenancePlan,
+    *,
+    depots: Mapping[str, str],
+    zones: Mapping[str, str],
+) -> Figure:
+    """The year as it is worked: a row a depot and a zone, a column a week, its crew-days."""
+    many = len(plan.crews) > _MOST_TASKS
+    rows: dict[tuple[str, int], int] = {}
+    for crew in sorted(plan.crews, key=lambda one: (one.depot, one.zone, one.week)):
+        names = [zones.get(zone, zone) for zone in (crew.zone, crew.other_zone) if zone]
+        row = depots.get(crew.depot, crew.depot)
+        if not many:
+            row = f"{row} → {', '.join(names)}"
+        rows[row, crew.week] = rows.get((row, crew.week), 0) + crew.days
+    weeks = [choose_text(f"S{n}", f"W{n}") for n in range(1, problem.weeks + 1)]
+    worked = format_number(len({week for _, week in rows}))
+    chart = Gantt(
+        title=choose_text(
+            f"Travail sur {worked} des {problem.weeks} semaines, "
+            f"{format_count(plan.crew_days, 'jour')} d'équipe en tout",
+            f"Work in {worked} of {problem.weeks} weeks, "
+            f"{format_count(plan.crew_days, 'crew-day')} in all",
+        ),
+        steps=weeks,
+        tasks=[
+            Task(row, week - 1, 1, format_count(days, choose_text("jour", "day")))
+            for (row, week), days in rows.items()
+        ],
+        heads=choose_texts(
+            ("Dépôt", "Depot"), ("Semaine", "Week"), ("Jours d'équipe", "Crew-days")
+        ),
+        labels=[week if n % 4 == 0 else "" for n, week in enumerate(weeks)],
+    )
+    return build_figure(chart)
 
 
 def _weeks_table(

@@ -12,6 +12,7 @@ from synergie.maintenance.records.maintenance import (
 from synergie.maintenance.reports.brief import MaintenanceBrief, visit_key
 from synergie.maintenance.reports.maintenance import (
     build_crew_days_figure,
+    build_year_chart,
     build_visits_table,
     crew_days,
 )
@@ -61,6 +62,7 @@ def year_sections(brief: MaintenanceBrief) -> list[Section]:
     if (drawing := year_map(brief)) is not None:
         when.append(drawing)
     when += [
+        build_year_chart(problem, plan, depots=brief.depots_of_year, zones=brief.communes_known),
         build_crew_days_figure(problem, plan, brief.depots_of_year),
         build_visits_table(problem, plan),
     ]

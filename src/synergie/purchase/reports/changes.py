@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from synergie.purchase.records.study import Flip, LotChange, MemberLeaving, PurchaseStudy
 from synergie.purchase.reports.words import Brief, format_rate
-from synergie.reports.bars import Bar, render_bars
-from synergie.reports.document import Block, Figure, Table
-from synergie.reports.language import choose_text
+from synergie.reports.document import Block, Table
+from synergie.reports.figure.bars import Bar, Bars
+from synergie.reports.figure.picture import build_figure
+from synergie.reports.language import choose_text, choose_texts
 from synergie.reports.written import (
     format_count,
     format_euros,
@@ -55,9 +56,9 @@ def departures_figure(brief: Brief, study: PurchaseStudy) -> Iterator[Block]:
         "Ce que le départ de chacun coûterait aux autres",
         "What the departure of each would cost the others",
     )
-    drawing = render_bars(
-        title,
-        [
+    chart = Bars(
+        title=title,
+        bars=[
             Bar(
                 brief.member(one.member),
                 float(_read_departure_cost(one)),
@@ -65,8 +66,14 @@ def departures_figure(brief: Brief, study: PurchaseStudy) -> Iterator[Block]:
             )
             for one in ordered[:_DRAWN]
         ],
+        heads=choose_texts(("Membre", "Member"), ("Coût pour les autres", "Cost for the others")),
+        unit="€",
     )
-    yield Figure(_describe_worst_departure(brief, ordered[0]), drawing, departures(brief, ordered))
+    yield build_figure(
+        chart,
+        summary=_describe_worst_departure(brief, ordered[0]),
+        table=departures(brief, ordered),
+    )
 
 
 def _describe_worst_departure(brief: Brief, one: MemberLeaving) -> str:

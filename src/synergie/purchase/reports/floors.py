@@ -5,8 +5,9 @@ from decimal import Decimal
 from synergie.purchase.records.plan import Award
 from synergie.purchase.reports.awards import yearly_volume
 from synergie.purchase.reports.words import Brief, share_of
-from synergie.reports.bars import Bar, render_bars
 from synergie.reports.document import Figure, Table
+from synergie.reports.figure.bars import Bar, Bars
+from synergie.reports.figure.picture import build_figure
 from synergie.reports.language import choose_text
 from synergie.reports.written import format_number, format_quantity
 
@@ -14,14 +15,15 @@ from synergie.reports.written import format_number, format_quantity
 def build_floor_figure(brief: Brief) -> Figure:
     """How far each awarded lot stands above the floor of its tier: what may leave."""
     rows = [
-        Bar(brief.lots[one.lot], float(_compute_margin_share(one)), _describe_margin(one))
+        Bar(brief.lots[one.lot], float(100 * _compute_margin_share(one)), _describe_margin(one))
         for one in brief.plan.awards
     ]
     title = choose_text(
         "Volume qui peut partir avant que le prix ne monte",
         "Volume that may leave before the price rises",
     )
-    return Figure(_describe_closest_lot(brief), render_bars(title, rows), _build_tier_table(brief))
+    chart = Bars(title=title, bars=rows, heads=("Lot", choose_text("Marge", "Margin")), unit="%")
+    return build_figure(chart, summary=_describe_closest_lot(brief), table=_build_tier_table(brief))
 
 
 def _build_tier_table(brief: Brief) -> Table:

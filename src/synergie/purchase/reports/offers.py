@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
-from markupsafe import Markup
-
 from synergie.purchase.records.offer_comparison import ComparedOffer, LotComparison, OfferState
 from synergie.purchase.reports.sheets import PRICINGS
 from synergie.purchase.reports.words import Brief, delivery_points, format_rate
-from synergie.reports.bars import Bar, render_bars
-from synergie.reports.document import Block, Figure, Items, Paragraph, Section, Table
-from synergie.reports.language import Pair, choose_text
+from synergie.reports.document import Block, Items, Paragraph, Section, Table
+from synergie.reports.figure.bars import Bar, Bars
+from synergie.reports.figure.picture import build_figure
+from synergie.reports.language import Pair, choose_text, choose_texts
 from synergie.reports.written import (
     format_count,
     format_euros,
@@ -61,10 +60,10 @@ def _iterate_lot_blocks(brief: Brief, lot: LotComparison) -> Iterator[Block]:
         yield Paragraph(choose_text(f"{lot.name} : aucune offre.", f"{lot.name}: no offer."))
         return
     taken = {award.offer for award in brief.plan.awards}
-    yield Figure(
-        _describe_lot(brief, lot),
-        _render_price_chart(lot, taken),
-        _build_offer_table(brief, lot, taken),
+    yield build_figure(
+        _build_price_chart(lot, taken),
+        summary=_describe_lot(brief, lot),
+        table=_build_offer_table(brief, lot, taken),
     )
     if any(one.points for one in lot.offers):
         yield _build_score_table(lot, taken)
@@ -87,17 +86,23 @@ def _describe_lot(brief: Brief, lot: LotComparison) -> str:
     )
 
 
-def _render_price_chart(lot: LotComparison, taken: set[str]) -> Markup:
+def _build_price_chart(lot: LotComparison, taken: set[str]) -> Bars:
     title = choose_text(
         f"{lot.name} : prix moyen de chaque offre", f"{lot.name}: mean price of each offer"
     )
     priced = [one for one in lot.offers if one.cost_eur is not None]
-    return render_bars(
-        title,
-        [
-            Bar(one.supplier, float(one.mean_eur_per_mwh or 0), _describe_offer_bar(one, taken))
+    return Bars(
+        title=title,
+        bars=[
+            Bar(
+                one.supplier,
+                None if one.mean_eur_per_mwh is None else float(one.mean_eur_per_mwh),
+                _describe_offer_bar(one, taken),
+            )
             for one in priced
         ],
+        heads=choose_texts(("Fournisseur", "Supplier"), ("Prix moyen", "Mean price")),
+        unit="€/MWh",
     )
 
 

@@ -10,9 +10,10 @@ from synergie.purchase.reports.changes import (
     no_plan,
 )
 from synergie.purchase.reports.words import Brief, no_comparison
-from synergie.reports.bars import Bar, render_bars
-from synergie.reports.document import Block, Figure, Items, Paragraph, Section, Table
-from synergie.reports.language import choose_text
+from synergie.reports.document import Block, Items, Paragraph, Section, Table
+from synergie.reports.figure.bars import Bar, Bars
+from synergie.reports.figure.picture import build_figure
+from synergie.reports.language import choose_text, choose_texts
 from synergie.reports.written import format_count, format_euros, format_number
 
 _HARDEST = 10
@@ -69,14 +70,20 @@ def _iterate_case_blocks(brief: Brief, study: PurchaseStudy) -> Iterator[Block]:
         "Regret : ce que le plan décidé aujourd'hui coûterait de trop",
         "Regret: what the plan decided today would cost too much",
     )
-    drawing = render_bars(
-        title,
-        [
+    chart = Bars(
+        title=title,
+        bars=[
             Bar(_capitalize_text(brief.say_phrase(one.said)), *_format_regret(one))
             for one in hard[:_HARDEST]
         ],
+        heads=choose_texts(("Cas", "Case"), ("Regret", "Regret")),
+        unit="€",
     )
-    yield Figure(_describe_case_count(many, len(hard)), drawing, build_case_table(brief, study))
+    yield build_figure(
+        chart,
+        summary=_describe_case_count(many, len(hard)),
+        table=build_case_table(brief, study),
+    )
 
 
 def _describe_case_count(many: str, hard: int) -> str:

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synergie.reports.assets.places import KINDS, Area, Mark, render_places
-from synergie.reports.bars import Bar, render_bars
 from synergie.reports.document import Block, Figure, Section, Table
-from synergie.reports.lines import Line, render_lines
+from synergie.reports.figure.bars import Bar, Bars
+from synergie.reports.figure.columns import Series
+from synergie.reports.figure.lines import Lines
+from synergie.reports.figure.picture import Cell, build_figure
+from synergie.reports.figure.scale import MONTHS
 from synergie.reports.written import format_energy, format_number
 
-_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.",
-           "nov.", "déc.")  # fmt: skip
+_MONTHS = tuple(name for name, _ in MONTHS)
 _SHAPES = ("disque", "carré", "triangle")
 
 
@@ -59,10 +61,15 @@ def territory_section(zones: Sequence[Zone], spots: Sequence[Spot]) -> Section:
 
 def months_section(series: Sequence[Months], year: int) -> Section:
     """The energy of each holder, month by month, as the agreements open it."""
-    top = max((kwh for one in series for kwh in one.kwh if kwh is not None), default=0)
-    ticks = (format_energy(0), format_energy(top / 2), format_energy(top))
-    drawing = render_lines(
-        f"Énergie par mois en {year}", _MONTHS, [Line(s.holder, s.kwh) for s in series], ticks
+    chart = Lines(
+        title=f"Énergie par mois en {year}",
+        steps=_MONTHS,
+        series=[
+            Series(one.holder, tuple(Cell(kwh, format_energy(kwh)) for kwh in one.kwh))
+            for one in series
+        ],
+        heads="Mois",
+        unit="kWh",
     )
     rows = tuple(
         (month, *(format_energy(one.kwh[i]) for one in series)) for i, month in enumerate(_MONTHS)
@@ -75,7 +82,7 @@ def months_section(series: Sequence[Months], year: int) -> Section:
         ("Année", *(format_energy(_sum_complete_values(one.kwh)) for one in series)),
     )
     names = ", ".join(f"{one.holder} ({mark})" for one, mark in zip(series, _DASHES, strict=False))
-    figure = Figure(f"Énergie soutirée, mois par mois : {names}.", drawing, table)
+    figure = build_figure(chart, summary=f"Énergie soutirée, mois par mois : {names}.", table=table)
     return Section("mois", "L'énergie de l'année", (figure,))
 
 
@@ -126,14 +133,16 @@ def _count_territory_assets(zones: Sequence[Zone]) -> tuple[int, int]:
 
 
 def _build_energy_figure(zones: Sequence[Zone]) -> Figure:
-    rows = [Bar(zone.name, zone.kwh or 0, format_energy(zone.kwh)) for zone in zones]
+    rows = [Bar(zone.name, zone.kwh, format_energy(zone.kwh)) for zone in zones]
     whole = _sum_complete_values([zone.kwh for zone in zones])
+    heads = ("Commune", "Énergie de l'année")
     table = Table(
         "Énergie de l'éclairage par commune",
-        ("Commune", "Énergie de l'année"),
+        heads,
         tuple((zone.name, format_energy(zone.kwh)) for zone in zones),
         frozenset({1}),
         ("Total", format_energy(whole)),
     )
+    chart = Bars(title="Énergie de l'éclairage par commune", bars=rows, heads=heads, unit="kWh")
     summary = f"Énergie de l'éclairage public sur l'année : {format_energy(whole)} en tout."
-    return Figure(summary, render_bars("Énergie de l'éclairage par commune", rows), table)
+    return build_figure(chart, summary=summary, table=table)

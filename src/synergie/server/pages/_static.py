@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from synergie.errors import NotFound
-from synergie.reports.palette import render_css_variables
+from synergie.reports.palette import render_css_variables, render_figure_rules
 
 _YEAR = "public, max-age=31536000, immutable"
 _SHORT = "public, max-age=300"
@@ -71,7 +71,7 @@ def _list_assets_below(folder: Traversable, prefix: str) -> list[tuple[str, Asse
 
 def _build_asset(name: str, content: bytes) -> Asset:
     if name == _BASE:
-        content = render_css_variables().encode() + content
+        content = f"{render_css_variables()}{render_figure_rules()}".encode() + content
     suffix = name[name.rfind(".") :]
     kind = _KINDS.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return Asset(content, sha256(content).hexdigest()[:16], kind)

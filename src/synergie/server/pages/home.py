@@ -4,6 +4,11 @@ from typing import Annotated
 
 from starlette.responses import Response
 
+from synergie.server.pages.assets.energy_figures import (
+    build_known_figure,
+    build_month_figure,
+    build_year_figures,
+)
 from synergie.server.pages.assets.years_view import years_view
 from synergie.server.pages.door import require_page_scopes
 from synergie.server.pages.frame import Visit, page_router, render_page
@@ -18,5 +23,13 @@ Reader = Annotated[Visit, require_page_scopes("freshness:read")]
 def home_page(visit: Reader) -> Response:
     """The morning of the visitor's organisation."""
     morning = visit.readings.mornings.read(visit.principal, tell=visit.tell, now=visit.now)
-    years = years_view(visit, visit.readings.years.all(visit.principal, now=visit.now))
-    return render_page(visit, "home.html", view=morning_view(visit, morning), years=years)
+    table = visit.readings.years.all(visit.principal, now=visit.now)
+    months = visit.readings.months.read(visit.principal, now=visit.now)
+    return render_page(
+        visit,
+        "home.html",
+        view=morning_view(visit, morning),
+        years=years_view(visit, table),
+        figures=(build_month_figure(visit, months), *build_year_figures(visit, table)),
+        known=build_known_figure(visit, months),
+    )

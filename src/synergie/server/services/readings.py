@@ -11,6 +11,7 @@ from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.deposit_hooks import DepositHooks
 from synergie.exchange.readings.deposits import Deposits
 from synergie.exchange.readings.depot import Depot
+from synergie.exchange.readings.energies.month_tables import MonthTables
 from synergie.exchange.readings.energies.year_tables import YearTables
 from synergie.exchange.readings.facts import Facts
 from synergie.exchange.readings.freshness import Freshnesses
@@ -41,6 +42,7 @@ class ReadingServices:
     calendars: Calendars
     profiles: Profiles
     years: YearTables
+    months: MonthTables
 
     @classmethod
     def of(cls, store: Store, settings: Settings) -> Self:
@@ -60,6 +62,7 @@ class ReadingServices:
             calendars=Calendars(store),
             profiles=Profiles(store),
             years=YearTables(store),
+            months=MonthTables(store),
         )
 
 

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
-from markupsafe import Markup
-
 from synergie.calendar import load_time_zone
 from synergie.exchange.assets.holdings import HoldingSeries, MonthSum, PointLine, SiteLine, Summary
 from synergie.policy.readings.morning import Ages, count_days_ago, is_undated, last_day
-from synergie.reports.bars import Bar, render_bars
+from synergie.reports.document import Figure
+from synergie.reports.figure.columns import Columns, Series
+from synergie.reports.figure.picture import Cell, Quality, build_figure
+from synergie.reports.figure.scale import MONTHS
 from synergie.reports.readings.digest_words import UNDATED, describe_ages
 from synergie.schemas.freshness import FreshnessLine, FreshnessState
 from synergie.server.pages.visit import Shape, Visit
@@ -275,14 +276,31 @@ def _rate_series_state(series: HoldingSeries, fresh: FreshnessLine) -> tuple[int
     )
 
 
-def months_figure(visit: Visit, told: SiteLine) -> Markup:
-    """The last full year by month, as bars."""
-    title = visit.say("Énergie par mois, {}", "Energy by month, {}", told.year)
-    rows = [
-        Bar(month_name(visit, one), (one.wh or 0) / 1000, month_text(visit, one))
-        for one in told.months
-    ]
-    return render_bars(title, rows)
+def months_figure(visit: Visit, told: SiteLine) -> Figure:
+    """The last full year by month, as columns."""
+    chart = Columns(
+        title=year_sentence(visit, told),
+        steps=[month_name(visit, one) for one in told.months],
+        series=[
+            Series(
+                visit.say("Énergie", "Energy"),
+                tuple(_make_month_cell(visit, one) for one in told.months),
+            )
+        ],
+        heads=visit.say("Mois", "Month"),
+        labels=[visit.say(*MONTHS[one.month.month - 1]) for one in told.months],
+        unit="kWh",
+        source=visit.say("D'après les courbes.", "By the curves."),
+    )
+    return build_figure(chart)
+
+
+def _make_month_cell(visit: Visit, one: MonthSum) -> Cell:
+    text = month_text(visit, one)
+    if one.wh is None:
+        return Cell(None, text, "unknown")
+    quality: Quality = "measured" if one.points >= one.of else "estimated"
+    return Cell(one.wh / 1000, text, quality)
 
 
 def month_name(visit: Visit, one: MonthSum) -> str:

@@ -23,6 +23,11 @@ from synergie.schemas.readings.curve import CurveExtract
 from synergie.schemas.series import Series
 from synergie.schemas.trust.agreement import Agreement
 from synergie.server.pages.assets import _sites_view as view
+from synergie.server.pages.assets.energy_figures import (
+    build_month_figure,
+    build_top_figure,
+    build_year_figures,
+)
 from synergie.server.pages.assets.years_view import terms_view, years_view
 from synergie.server.pages.door import require_page_scopes
 from synergie.server.pages.frame import Visit, page_router, render_page
@@ -67,13 +72,21 @@ def sites_page(
     lines, following = holdings.page(
         visit.principal, looked, after=_remove_nul(apres), limit=_PAGE, now=visit.now
     )
+    table = visit.readings.years.all(visit.principal, now=visit.now)
+    months = visit.readings.months.read(visit.principal, now=visit.now)
+    figures = (
+        build_month_figure(visit, months),
+        build_top_figure(visit, months),
+        *build_year_figures(visit, table),
+    )
     return render_page(
         visit,
         "sites.html",
         first=view.first_sentence(visit, told),
         told=told,
         points=view.build_point_views(visit, lines),
-        years=years_view(visit, visit.readings.years.all(visit.principal, now=visit.now)),
+        years=years_view(visit, table),
+        figures=figures,
         q=q,
         sans=bool(sans),
         begun=apres and view.build_page_address("/sites", q=q, sans=sans),
@@ -153,6 +166,7 @@ def point_page(*, visit: Reader, point_id: str) -> Response:
         "point.html",
         point=view.point_view(visit, line),
         years=years_view(visit, table, of_one=True),
+        figures=build_year_figures(visit, table),
         terms=terms_view(visit, terms),
         year=year,
         series=[view.series_view(visit, one, fresh) for one, fresh in line.series],
@@ -169,9 +183,8 @@ def site_page(*, visit: Reader, site_id: str) -> Response:
         "site.html",
         told=told,
         years=years_view(visit, table),
-        sentence=view.year_sentence(visit, told),
-        figure=view.months_figure(visit, told),
-        months=[(view.month_name(visit, one), view.month_text(visit, one)) for one in told.months],
+        figures=build_year_figures(visit, table),
+        months=view.months_figure(visit, told),
         points=view.build_point_views(visit, told.lines),
     )
 

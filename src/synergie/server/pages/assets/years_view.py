@@ -127,10 +127,10 @@ def _build_year_row(visit: Visit, one: YearLine) -> YearRow:
     lang = visit.lang
     return YearRow(
         year=one.year,
-        what=_describe_year_energy(visit, one),
+        what=describe_year_energy(visit, one),
         energy=format_energy(lang, float(one.energy_kwh)),
-        extent=_describe_year_extent(visit, one),
-        cost=_format_year_cost(visit, one),
+        extent=describe_year_extent(visit, one),
+        cost=format_year_cost(visit, one),
         price="" if one.eur_per_kwh is None else format_quantity(lang, one.eur_per_kwh, "€/kWh", 4),
         gap=""
         if one.gap_percent is None
@@ -140,7 +140,8 @@ def _build_year_row(visit: Visit, one: YearLine) -> YearRow:
     )
 
 
-def _describe_year_energy(visit: Visit, one: YearLine) -> str:
+def describe_year_energy(visit: Visit, one: YearLine) -> str:
+    """What a line comes from, and which energy it is when it is not electricity drawn."""
     words = [visit.say(*_ORIGIN[one.origin])]
     if one.format:
         words.append(one.format)
@@ -151,7 +152,7 @@ def _describe_year_energy(visit: Visit, one: YearLine) -> str:
     return ", ".join(words)
 
 
-def _describe_year_extent(visit: Visit, one: YearLine) -> str:
+def describe_year_extent(visit: Visit, one: YearLine) -> str:
     """How much of the year is known: never a part of it without a word."""
     if one.months is None:
         told = visit.say("points : {}", "points: {}", format_page_number(visit.lang, one.points))
@@ -167,7 +168,8 @@ def _describe_year_extent(visit: Visit, one: YearLine) -> str:
     return visit.say("{} mois sur 12", "{} of 12 months", one.months)
 
 
-def _format_year_cost(visit: Visit, one: YearLine) -> str:
+def format_year_cost(visit: Visit, one: YearLine) -> str:
+    """Its cost, with or without VAT, and for how much energy; empty: not known."""
     if one.cost_eur is None:
         return ""
     vat = {

@@ -1,15 +1,17 @@
 """What the page of a curve shows: a figure, a sentence, and the same figures in a table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-
-from markupsafe import Markup
 
 from synergie.calendar import day_of, load_time_zone
 from synergie.policy.readings.morning import count_days_ago, is_undated
+from synergie.reports.document import Figure, Table
+from synergie.reports.figure.columns import Series
+from synergie.reports.figure.lines import Lines
+from synergie.reports.figure.picture import Cell, build_figure
+from synergie.reports.figure.scale import mark_moments
 from synergie.reports.french import MINUS
-from synergie.reports.readings.curve_figure import Scale, curve_figure
 from synergie.reports.readings.curve_rows import QUALITY, Row, build_even_values, format_step_start
 from synergie.reports.readings.digest_words import describe_days_ago
 from synergie.reports.trust import agreement_words
@@ -39,8 +41,7 @@ class CurveView:
 
     sentence: str
     grain: str
-    figure: Markup | None
-    rows: tuple[tuple[str, str, str], ...]
+    figure: Figure | None
     more: str
     fresh: str
 
@@ -54,8 +55,7 @@ def curve_view(
     return CurveView(
         sentence=_describe_curve(visit, extract, some, there),
         grain=visit.say(*agreement_words.GRAIN[extract.granularity]),
-        figure=_render_curve(visit, extract, some, there) if there else None,
-        rows=tuple(_build_curve_row(visit, extract, one) for one in some[:MOST_ROWS]),
+        figure=_build_curve_figure(visit, extract, some, there) if there else None,
         more=visit.say(
             "{} lignes de plus dans le fichier.", "{} more rows in the file.",
             format_page_number(visit.lang, rest),
@@ -113,21 +113,29 @@ def _describe_curve(
     return told
 
 
-def _render_curve(
+def _build_curve_figure(
     visit: Visit, extract: CurveExtract, some: Sequence[Row], there: Sequence[float]
-) -> Markup:
-    low, high = min(0.0, *there), max(0.0, *there)
-    if low == high:
-        high = 1.0
-    scale = Scale(
-        low=low,
-        high=high,
-        low_text=_format_curve_value(visit, low, extract.unit),
-        high_text=_format_curve_value(visit, high, extract.unit),
+) -> Figure:
+    tz = load_time_zone(extract.time_zone)
+    values = build_even_values(some)
+    chart = Lines(
+        title=_describe_curve(visit, extract, some, there),
+        steps=[""] * len(values),
+        series=[Series("", tuple(Cell(one, "") for one in values))],
+        marks=mark_moments(some[0].start, some[-1].end, tz),
+        unit=extract.unit,
     )
-    first, last = (short_date(visit.lang, day) for day in _get_curve_days(extract, some))
-    title = _describe_curve(visit, extract, some, there)
-    return curve_figure(title, build_even_values(some), scale, first=first, last=last)
+    return replace(build_figure(chart, table=_build_curve_table(visit, extract, some)), file="")
+
+
+def _build_curve_table(visit: Visit, extract: CurveExtract, some: Sequence[Row]) -> Table:
+    heads = visit.say("Début", "Start"), visit.say("Valeur", "Value")
+    return Table(
+        visit.say("Valeurs", "Values"),
+        (*heads, visit.say("Qualité", "Quality")),
+        tuple(_build_curve_row(visit, extract, one) for one in some[:MOST_ROWS]),
+        frozenset({1}),
+    )
 
 
 def _get_curve_days(extract: CurveExtract, some: Sequence[Row]) -> tuple[date, date]:

@@ -1,0 +1,140 @@
+"""Bars from zero, and pairs of dots: a row a thing, on one scale."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+from synergie.reports.figure.picture import LETTER, LINE, Cell, Pen, Quality, draw_disc
+from synergie.reports.figure.scale import Linear, fit_scale
+
+_BAR, _GAP, _DOT = 12, 12, 6
+_LEAST_LABEL = 12
+_MOST_LABEL_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row: its label, its value (None: unknown), its text, how good it is."""
+
+    label: str
+    value: float | None
+    text: str
+    quality: Quality = "measured"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """Horizontal bars. A value below zero stands left of it, in the second ink.
+
+    *scale*: one for several figures that are compared. None: that of the rows.
+    """
+
+    title: str
+    bars: Sequence[Bar]
+    heads: tuple[str, str] = ("", "")
+    unit: str = ""
+    source: str = ""
+    scale: Linear | None = None
+
+    def rows(self) -> tuple[tuple[str, ...], list[tuple[str, tuple[Cell, ...]]]]:
+        """A row a bar."""
+        return self.heads, [(one.label, (_make_cell(one),)) for one in self.bars]
+
+    def draw(self, pen: Pen) -> None:
+        """Label and value above, the bar below; the axis at the foot."""
+        scale = self.scale or fit_scale(one.value for one in self.bars)
+        width, top, behind = pen.width - 1.0, pen.y, pen.mark_place()
+        zero = scale.place(0, width)
+        for one in self.bars:
+            draw_row_label(pen, one.label, one.text)
+            if one.value is None:
+                pen.hatch((zero, pen.y, 30, _BAR), one.label)
+            else:
+                end = scale.place(one.value, width)
+                box = (min(zero, end), pen.y, abs(end - zero), float(_BAR))
+                look = "s1" if one.value >= 0 else "s2"
+                pen.rect(look, box, one.label, _make_cell(one))
+                if one.quality == "estimated":
+                    pen.stripe(box)
+            pen.y += _BAR + _GAP
+        pen.axis_across(scale, (0, width, top), unit=self.unit, behind=behind)
+
+
+def _make_cell(one: Bar) -> Cell:
+    return Cell(one.value, one.text, "unknown" if one.value is None else one.quality)
+
+
+def draw_row_label(pen: Pen, label: str, text: str) -> None:
+    """A label from the left, the value at the right end of its first line or below it."""
+    room = int((pen.width - len(text) * LETTER) / LETTER) - 1
+    beside = room >= _LEAST_LABEL
+    first, *more = wrap(label, room if beside else int(pen.width / LETTER)) or [""]
+    pen.y += LINE
+    pen.text(0, pen.y - 4, first)
+    if beside:
+        pen.text(pen.width, pen.y - 4, text, "t", anchor="end")
+    for line in more[: _MOST_LABEL_LINES - 1]:
+        pen.y += LINE
+        pen.text(0, pen.y - 4, line)
+    if not beside:
+        for line in wrap(text, int(pen.width / LETTER)):
+            pen.y += LINE
+            pen.text(pen.width, pen.y - 4, line, "t", anchor="end")
+
+
+@dataclass(frozen=True, slots=True)
+class DotPair:
+    """Two values of one thing, and their difference in words."""
+
+    label: str
+    before: Cell
+    after: Cell
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DotPairs:
+    """A row a thing: a ring for the first value, a disc for the second, a line between them.
+
+    *names*: of the two values. The scale may start elsewhere than at zero.
+    """
+
+    title: str
+    pairs: Sequence[DotPair]
+    names: tuple[str, str]
+    heads: tuple[str, str] = ("", "")
+    """Of the label and of the difference."""
+    unit: str = ""
+    source: str = ""
+
+    def rows(self) -> tuple[tuple[str, ...], list[tuple[str, tuple[Cell, ...]]]]:
+        """A row a pair: both values and the difference in words."""
+        heads = (self.heads[0], *self.names, self.heads[1])
+        return heads, [
+            (one.label, (one.before, one.after, Cell(None, one.text))) for one in self.pairs
+        ]
+
+    def draw(self, pen: Pen) -> None:
+        """Legend, rows, axis."""
+        pen.legend((("open", self.names[0]), ("s1", self.names[1])))
+        scale = fit_scale(cell.value for one in self.pairs for cell in (one.before, one.after))
+        left, width, top = 8.0, pen.width - 16.0, pen.y
+        behind = pen.mark_place()
+        for one in self.pairs:
+            draw_row_label(pen, one.label, one.text)
+            pen.y += _DOT
+            at = [
+                None if cell.value is None else left + scale.place(cell.value, width)
+                for cell in (one.before, one.after)
+            ]
+            if at[0] is not None and at[1] is not None:
+                pen.path("link", f"M{at[0]:.1f} {pen.y:.1f}H{at[1]:.1f}")
+            marks = zip(("open", "s1"), self.names, (one.before, one.after), at, strict=True)
+            for look, name, cell, x in marks:
+                key = f"{one.label}, {name}"
+                if x is None:
+                    pen.hatch((left, pen.y - 4, 30, 8), key)
+                else:
+                    pen.path(look, draw_disc(x, pen.y), key, cell)
+            pen.y += _DOT + _GAP
+        pen.axis_across(scale, (left, width, top), unit=self.unit, behind=behind)
