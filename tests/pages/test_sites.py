@@ -177,7 +177,7 @@ def test_a_site_shows_its_months_as_a_figure_and_as_a_table(people: People, hold
     assert SCRIPT not in text
     assert text.count('class="fig ') == 2 and "<details>" in text  # a screen, a telephone
     assert text.count('data-q="unknown"') == 22  # eleven months on both
-    assert text.count("pas de mesure</td>") == 11
+    assert text.count('<td class="number">pas de mesure</td></tr>') == 11
     assert "(incomplet)" in text
     empty = main_of(client.get(f"/sites/{found['S2']}").text)
     assert "Aucun point de livraison n&#39;est rattaché" in empty

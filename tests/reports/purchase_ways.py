@@ -46,12 +46,7 @@ def whole() -> Brief:
 
 
 def names(brief: Brief) -> list[str]:
-    """What people named or typed in it, whole and word by word: labels of a drawing break."""
-    typed = _typed(brief)
-    return [*typed, *(word for name in typed for word in name.split())]
-
-
-def _typed(brief: Brief) -> list[str]:
+    """What people named or typed in it."""
     lots = [lot.name for lot in brief.problem.lots]
     mandates = [one.mandate or "" for one in brief.problem.members]
     files = [one.name for one in brief.sources]

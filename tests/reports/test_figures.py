@@ -30,7 +30,6 @@ from synergie.reports.palette import (
 )
 
 PARIS = ZoneInfo("Europe/Paris")
-NS = "{http://www.w3.org/2000/svg}"
 values = st.none() | st.floats(-1e9, 1e9, allow_nan=False).map(lambda v: round(v, 3))
 positive = st.none() | st.floats(0, 1e9, allow_nan=False).map(lambda v: round(v, 3))
 
@@ -59,7 +58,7 @@ def test_a_bar_is_as_long_as_its_value_and_the_unknown_has_none(some: list[float
             mark = drawn[bar.label]
             assert mark.attrib["data-v"] in {bar.text, "pas de mesure"}
             if bar.value is None:
-                assert mark.tag == f"{NS}path" and mark.attrib["data-q"] == "unknown"
+                assert mark.tag == "path" and mark.attrib["data-q"] == "unknown"
             else:
                 per_unit = (width - 1) / (scale.high - scale.low)
                 length = abs(bar.value) * per_unit
@@ -79,7 +78,7 @@ def test_stacked_columns_are_as_tall_as_their_values(
         for mark in _marks(svg):
             step, name = mark.attrib["data-k"].split(", ")
             value = some[steps.index(step)]["ab".index(name)]
-            if mark.tag == f"{NS}rect":
+            if mark.tag == "rect":
                 assert value is not None
                 height = value / scale.high * 200
                 assert float(mark.attrib["height"]) == pytest.approx(height, abs=0.5)
@@ -158,12 +157,12 @@ def _one_of_each() -> list[Chart]:
 def test_no_text_leaves_its_place_and_nothing_needs_a_style(chart: Chart) -> None:
     for svg in draw_chart(chart):
         root = ET.fromstring(svg)  # noqa: S314 (our own drawing)
-        assert root.attrib["role"] == "img" and root[0].tag == f"{NS}title"
-        assert root[0].text == chart.title and root[1].tag == f"{NS}desc"
+        assert root.attrib["role"] == "img" and root[0].tag == "title"
+        assert root[0].text == chart.title and root[1].tag == "desc"
         assert "style" not in {name for one in root.iter() for name in one.attrib}
-        assert not [one for one in root.iter() if one.tag in {f"{NS}style", f"{NS}script"}]
+        assert not [one for one in root.iter() if one.tag in {"style", "script"}]
         width = float(root.attrib["width"])
-        for one in root.iter(f"{NS}text"):
+        for one in root.iter("text"):
             assert 0 <= float(one.attrib["x"]) <= width
             assert 0 < float(one.attrib["y"]) <= float(root.attrib["height"])
 
@@ -212,6 +211,7 @@ def test_the_file_is_one_that_a_spreadsheet_reads_as_numbers() -> None:
     assert unquote(told) == "\ufeffLieu;kWh\r\n'=1+1;1,5\r\nb;\r\n"
     assert figure.image_address.startswith("data:image/svg+xml,")
     assert unquote(figure.image_address.partition(",")[2]) == figure.image
+    assert ET.fromstring(figure.image).tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314
 
 
 _MACHADO = {  # Machado, Oliveira, Fernandes 2009, severity 1

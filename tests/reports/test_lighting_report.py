@@ -302,7 +302,7 @@ def test_there_is_no_score_anywhere(document: Document) -> None:
 
 def test_the_frontier_marks_its_knee_and_what_weights_would_miss(document: Document) -> None:
     (drawn,) = [one for one in section(document, "frontiere").blocks if isinstance(one, Figure)]
-    assert drawn.image.count("data-k=") == len(drawn.table.rows) == 4
+    assert drawn.image.count("data-k=") == len(drawn.table.rows) == 5
     assert re.findall(r'class="t"[^>]*>([^<]*)<', drawn.image) == ["coude"]
     marks = [row[3] for row in drawn.table.rows]
     assert marks == ["trouvé par une somme pondérée"] * 2 + [

@@ -3,7 +3,16 @@ import re
 import pytest
 
 from synergie.reports.page import render_report_style
-from synergie.reports.palette import INKS, PAPER, RULE, SHADE, Ink, compute_contrast
+from synergie.reports.palette import (
+    CLASSES,
+    INKS,
+    PAPER,
+    RULE,
+    SERIES,
+    SHADE,
+    Ink,
+    compute_contrast,
+)
 
 
 def test_contrast_is_that_of_wcag() -> None:
@@ -25,7 +34,7 @@ def test_rules_and_borders_are_seen(ground: Ink) -> None:
 
 
 def test_the_style_uses_no_other_colour() -> None:
-    names = {ink.name for ink in (PAPER, SHADE, RULE, *INKS)}
+    names = {ink.name for ink in (PAPER, SHADE, RULE, *INKS, *SERIES, *CLASSES)}
     rules = render_report_style("").partition("}}\n")[2]
     assert set(re.findall(r"var\(--(\w+)\)", rules)) <= names
     assert not re.findall(r"#[0-9a-f]{3,8}\b", rules)

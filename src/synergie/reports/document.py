@@ -49,7 +49,7 @@ class Figure:
         """The image as an address that holds it. "": there is none, or it is too heavy."""
         if not self.image or len(self.image) > _MOST_IMAGE:
             return ""
-        return "data:image/svg+xml," + quote(self.image, safe=" ='/:<>,;()")
+        return "data:image/svg+xml," + quote(self.image, safe=" ='/<>,;()")
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,8 @@ def build_year_chart(
         if not many:
             row = f"{row} → {', '.join(names)}"
         rows[row, crew.week] = rows.get((row, crew.week), 0) + crew.days
-    weeks = [choose_text(f"S{n}", f"W{n}") for n in range(1, problem.weeks + 1)]
+    last = max((problem.weeks, *(week for _, week in rows)))
+    weeks = [choose_text(f"S{n}", f"W{n}") for n in range(1, last + 1)]
     worked = format_number(len({week for _, week in rows}))
     chart = Gantt(
         title=choose_text(

@@ -12,8 +12,8 @@ from synergie.maintenance.records.maintenance import (
 from synergie.maintenance.reports.brief import MaintenanceBrief, visit_key
 from synergie.maintenance.reports.maintenance import (
     build_crew_days_figure,
-    build_year_chart,
     build_visits_table,
+    build_year_chart,
     crew_days,
 )
 from synergie.maintenance.reports.reasons import build_reason_blocks

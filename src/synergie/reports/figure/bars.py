@@ -48,7 +48,7 @@ class Bars:
         for one in self.bars:
             draw_row_label(pen, one.label, one.text)
             if one.value is None:
-                pen.hatch((zero, pen.y, 30, _BAR), one.label)
+                pen.hatch((zero, pen.y, 30, _BAR), one.label, one.text)
             else:
                 end = scale.place(one.value, width)
                 box = (min(zero, end), pen.y, abs(end - zero), float(_BAR))
@@ -70,13 +70,14 @@ def draw_row_label(pen: Pen, label: str, text: str) -> None:
     beside = room >= _LEAST_LABEL
     first, *more = wrap(label, room if beside else int(pen.width / LETTER)) or [""]
     pen.y += LINE
-    pen.text(0, pen.y - 4, first)
-    if beside:
-        pen.text(pen.width, pen.y - 4, text, "t", anchor="end")
+    top = pen.y - 4
+    pen.text(0, top, first)
     for line in more[: _MOST_LABEL_LINES - 1]:
         pen.y += LINE
         pen.text(0, pen.y - 4, line)
-    if not beside:
+    if beside:
+        pen.text(pen.width, top, text, "t", anchor="end")
+    else:
         for line in wrap(text, int(pen.width / LETTER)):
             pen.y += LINE
             pen.text(pen.width, pen.y - 4, line, "t", anchor="end")

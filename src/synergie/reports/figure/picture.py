@@ -35,6 +35,7 @@ LETTER = 7.2
 _TITLE_LETTER, _TITLE_LINE, _SMALL_LETTER, _SMALL_LINE = 8.6, 21, 6.6, 16
 _MOST_TITLE = 600
 """Letters of a title that are drawn; the name of the picture has all of them."""
+_SVG = "http://www.w3.org/2000/svg"
 _FONT = "system-ui, 'Liberation Sans', Arial, sans-serif"
 
 
@@ -119,14 +120,14 @@ class Pen:
             self.y += line
             self.text(0, self.y - 4, one, look)
 
-    def hatch(self, box: Box, key: str) -> None:
-        """A short hatched strip: nothing is known here."""
+    def hatch(self, box: Box, key: str, text: str = "") -> None:
+        """A short hatched strip: nothing is known here, and *text* says why."""
         x, y, width, height = box
         steps = range(0, max(int(width), 1), 5)
         d = "".join(
             f"M{x + n:.1f} {y + height:.1f}l{min(5.0, width - n):.1f} -{height:.1f}" for n in steps
         )
-        self.path("hatch", d, key, Cell(None, describe_missing(), "unknown"))
+        self.path("hatch", d, key, Cell(None, text or describe_missing(), "unknown"))
 
     def stripe(self, box: Box) -> None:
         """Stripes over a bar: it is estimated."""
@@ -223,7 +224,7 @@ class Pen:
         told = choose_text("Les chiffres sont dans le tableau.", "The figures are in the table.")
         kind = "f720" if self.width == WIDTHS[0] else "f340"
         return Markup(  # noqa: S704 (each text of it was escaped)
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="fig {kind}" role="img" '
+            f'<svg class="fig {kind}" role="img" '
             f'width="{self.width}" height="{height}" viewBox="0 0 {self.width} {height}" '
             f'lang="{get_language()}" font-family="{_FONT}" font-size="13">'
             f"<title>{escape(typeset_text(chart.title))}</title>"
@@ -269,7 +270,8 @@ def build_figure(chart: Chart, *, summary: str = "", table: Table | None = None)
         frozenset(range(1, len(heads))),
     )
     wide, narrow = draw_chart(chart)
-    return Figure(summary, wide + narrow, table or own, _render_file(heads, rows), wide)
+    alone = Markup(str(wide).replace("<svg ", f'<svg xmlns="{_SVG}" ', 1))  # noqa: S704 (our own drawing)
+    return Figure(summary, wide + narrow, table or own, _render_file(heads, rows), alone)
 
 
 def _render_file(heads: Sequence[str], rows: Iterable[tuple[str, tuple[Cell, ...]]]) -> str:

@@ -234,6 +234,11 @@ def _describe_total(visit: Visit, table: MonthTable) -> str:
     )  # fmt: skip
 
 
+def describe_month_change(visit: Visit, table: MonthTable) -> str:
+    """How the total changed over the same months of the same points; "": nobody can say."""
+    return _describe_change(visit, table.now_wh, table.before_wh) if table.before_wh else ""
+
+
 def _describe_change(visit: Visit, now: int, before: int) -> str:
     change = Decimal(now - before) / before
     if abs(change) < _SAME:

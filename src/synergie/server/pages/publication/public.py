@@ -1,5 +1,6 @@
 """`/public`: what anybody may know without an account: open data, named agreements, the proof."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -9,12 +10,16 @@ from synergie.exchange.publication.publications_public import Dataset, OpenVersi
 from synergie.formats.opendata.open_rows import COLUMNS
 from synergie.proof import publication
 from synergie.proof.jose import ALGORITHMS
+from synergie.reports.document import Figure
+from synergie.reports.figure.bars import Bar, Bars
+from synergie.reports.figure.picture import build_figure
 from synergie.schemas.publication.licences import LICENCES
 from synergie.server.pages import _policy_text as policy
 from synergie.server.pages.door import Anyone
 from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.publication import _public_words as words
 from synergie.server.pages.publication._proof_text import build_check_script
+from synergie.server.pages.words import format_energy, format_page_number
 
 router = page_router()
 
@@ -46,6 +51,7 @@ class DatasetView:
     shown: int
     hidden: int
     cells: tuple[CellView, ...]
+    figure: Figure | None
     more: int
 
 
@@ -167,6 +173,36 @@ def data_policy_file(*, visit: Anyone) -> Response:  # noqa: ARG001 (its door)
     )
 
 
+def _build_cell_figure(visit: Visit, one: Dataset, rows: Sequence[CellView]) -> Figure | None:
+    """The first groups of the newest period; a hidden one has no length. None: no group."""
+    known = [cell.energy_kwh for cell in rows if cell.energy_kwh is not None]
+    if not known:
+        return None
+    hidden = visit.say("masqué", "hidden")
+    chart = Bars(
+        title=visit.say(
+            "{} en {} : {} dans les groupes montrés ici, {} groupes masqués.",
+            "{} in {}: {} in the groups shown here, {} groups hidden.",
+            visit.say(*words.ENERGIES[one.terms.energy]).capitalize(),
+            one.newest.period,
+            format_energy(visit.lang, sum(known)),
+            format_page_number(visit.lang, len(one.newest.hidden)),
+        ),
+        bars=[
+            Bar(
+                cell.name,
+                cell.energy_kwh,
+                hidden if cell.energy_kwh is None else format_energy(visit.lang, cell.energy_kwh),
+            )
+            for cell in rows
+        ],
+        heads=(visit.say("Groupe", "Group"), visit.say("Énergie", "Energy")),
+        unit="kWh",
+        source=one.publisher.name,
+    )
+    return build_figure(chart)
+
+
 def _build_dataset_view(visit: Visit, one: Dataset, *, every: bool = False) -> DatasetView:
     newest, labels = one.newest, words.Labels(visit, one.scheme)
     most = _MOST if every else _FEW
@@ -185,6 +221,7 @@ def _build_dataset_view(visit: Visit, one: Dataset, *, every: bool = False) -> D
         shown=len(newest.cells),
         hidden=len(newest.hidden),
         cells=tuple(rows),
+        figure=_build_cell_figure(visit, one, rows[:_FEW]),
         more=len(newest.cells) + len(newest.hidden) - len(rows),
     )
 

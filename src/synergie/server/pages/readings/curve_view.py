@@ -18,6 +18,7 @@ from synergie.reports.trust import agreement_words
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.readings.curve import CurveExtract
 from synergie.schemas.trust.agreement import Granularity
+from synergie.server.pages.readings.curve_figures import build_curve_figures
 from synergie.server.pages.visit import Visit
 from synergie.server.pages.words import format_page_number, format_quantity, short_date
 
@@ -42,6 +43,8 @@ class CurveView:
     sentence: str
     grain: str
     figure: Figure | None
+    others: tuple[Figure, ...]
+    """Day by hour, and how long it is above what; empty: too short, or too coarse."""
     more: str
     fresh: str
 
@@ -55,6 +58,7 @@ def curve_view(
     return CurveView(
         sentence=_describe_curve(visit, extract, some, there),
         grain=visit.say(*agreement_words.GRAIN[extract.granularity]),
+        others=build_curve_figures(visit, extract, some),
         figure=_build_curve_figure(visit, extract, some, there) if there else None,
         more=visit.say(
             "{} lignes de plus dans le fichier.", "{} more rows in the file.",
