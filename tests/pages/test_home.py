@@ -115,6 +115,13 @@ def test_a_late_flow_says_why_and_leads_to_the_deposit_of_its_file(people: Peopl
         assert escape(SCRIPT) in text
         english = main_of(people.browser("stranger").get("/?lang=en").text)
         assert f"Deposit the file {LINES}" in english and "Déposer" not in english
+        energy = people.browser("stranger").get("/?pour=energie").text
+        assert "La personne chargée des dépôts" in main_of(energy)
+        council = people.browser("stranger")
+        for path in ("/?pour=elu", "/", "/?pour=nobody"):
+            told = main_of(council.get(path).text)
+            assert "La personne chargée des dépôts" not in told, "it is not theirs to do"
+            assert '<strong aria-current="true">les élus</strong>' in told
     finally:
         for report in reversed(made):
             Deposits(place.store).undo(who.caller, str(report.id), now=NOW)
@@ -148,3 +155,12 @@ def test_script_in_the_name_of_a_site_is_text(people: People) -> None:
     (found,) = Sites(place.store).page(who.caller, now=NOW).items
     one = client.get(f"/sites/{found.id}").text
     assert SCRIPT not in one and f"<h1>{escape(SCRIPT)}</h1>" in one
+
+
+def test_whom_home_is_for_is_kept_by_a_choice_alone(people: People) -> None:
+    browser = people.browser("reader")
+    assert "pour=" not in browser.get("/").headers.get("set-cookie", "")
+    kept = browser.get("/?pour=eclairage").headers["set-cookie"]
+    assert "pour=eclairage" in kept and "HttpOnly" in kept and "SameSite=lax" in kept
+    assert "Part de l&#39;éclairage" in browser.get("/").text
+    assert "pour=" not in browser.get("/?pour=%3Cscript%3E").headers.get("set-cookie", "")

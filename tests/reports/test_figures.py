@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from itertools import combinations, pairwise
+from math import dist
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
@@ -242,7 +243,7 @@ def _lab(colour: str, sight: str) -> tuple[float, float, float]:
 
 def _apart(one: str, other: str) -> float:
     pairs = ((_lab(one, sight), _lab(other, sight)) for sight in _MACHADO)
-    return min(sum((a - b) ** 2 for a, b in zip(*pair, strict=True)) ** 0.5 for pair in pairs)
+    return min(dist(*pair) for pair in pairs)
 
 
 @pytest.mark.parametrize("way", ["light", "dark"])

@@ -31,7 +31,7 @@ class Bars:
 
     title: str
     bars: Sequence[Bar]
-    heads: tuple[str, str] = ("", "")
+    heads: tuple[str, ...] = ("", "")
     unit: str = ""
     source: str = ""
     scale: Linear | None = None
@@ -102,8 +102,8 @@ class DotPairs:
 
     title: str
     pairs: Sequence[DotPair]
-    names: tuple[str, str]
-    heads: tuple[str, str] = ("", "")
+    names: tuple[str, ...]
+    heads: tuple[str, ...] = ("", "")
     """Of the label and of the difference."""
     unit: str = ""
     source: str = ""

@@ -214,7 +214,7 @@ class Gantt:
     title: str
     steps: Sequence[str]
     tasks: Sequence[Task]
-    heads: tuple[str, str, str] = ("", "", "")
+    heads: tuple[str, ...] = ("", "", "")
     """Of the row, of its first step and of the text."""
     labels: Sequence[str] = ()
     source: str = ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import batched, pairwise
 
 from synergie.reports.figure.columns import Series, check_series, draw_steps
-from synergie.reports.figure.picture import Cell, Pen
+from synergie.reports.figure.picture import Cell, Pen, Quality
 from synergie.reports.figure.scale import Linear, fit_scale
 from synergie.reports.language import choose_text
 
@@ -175,7 +175,9 @@ class Dots:
                 pen.path("link", f"M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}")
         for one, (x, y) in zip(known, at, strict=True):
             text = f"{one.x.text} ; {one.y.text}"
-            worse = "estimated" if "estimated" in (one.x.quality, one.y.quality) else "measured"
+            worse: Quality = (
+                "estimated" if "estimated" in (one.x.quality, one.y.quality) else "measured"
+            )
             pen.path(f"s{one.kind % 4 + 1}", draw_shape(one.kind, x, y), one.label,
                      Cell(one.x.value, text, worse))  # fmt: skip
             if one.name:

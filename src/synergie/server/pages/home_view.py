@@ -54,7 +54,7 @@ class HomeView:
 def choose_whom(visit: Visit) -> str:
     """For whom home is: as the address says, else as it was kept, else for everybody."""
     for told in (visit.request.query_params.get(COOKIE), visit.request.cookies.get(COOKIE)):
-        if told in _WHOM:
+        if told is not None and told in _WHOM:
             return told
     return "tous"
 

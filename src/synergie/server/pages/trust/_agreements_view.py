@@ -6,6 +6,7 @@ from datetime import datetime
 
 from synergie.exchange.trust.agreement_watch import NOTHING, Indexed, Looks, Things, Watched
 from synergie.policy.readings.sentence import describe_terms
+from synergie.reports.document import Table
 from synergie.reports.trust import agreement_words as words
 from synergie.reports.trust.agreement_words import Change, TermText, choose_typeset_word
 from synergie.schemas.trust.agreement import OPERATOR, Agreement, State, Terms
@@ -41,6 +42,41 @@ class Card:
     looked: str
     asks: tuple[str, str] | None
     """Address and words of what waits for the reader. None: nothing does."""
+    opens: Mapping[str, str]
+    """Kind of data → step and last day, of what may be read now. Empty: nothing may."""
+
+
+def build_access_matrix(visit: Visit, cards: Sequence[Card]) -> Table | None:
+    """A row a partner, a column a kind of data: how fine it is read, until when. None: nothing."""
+    kinds = list(dict.fromkeys(kind for card in cards for kind in card.opens))
+    if not kinds:
+        return None
+    partners = dict.fromkeys(card.partner for card in cards if card.opens)
+    rows = tuple(
+        (
+            partner,
+            *(
+                " ; ".join(c.opens[kind] for c in cards if c.partner == partner and kind in c.opens)
+                or visit.say("non", "no")
+                for kind in kinds
+            ),
+        )
+        for partner in partners
+    )
+    caption = visit.say("Qui lit quoi aujourd'hui", "Who reads what today")
+    return Table(caption, (visit.say("Organisation", "Organisation"), *kinds), rows)
+
+
+def _list_open_data(visit: Visit, one: Agreement) -> dict[str, str]:
+    terms = one.terms
+    if one.state != "active":
+        return {}
+    told = visit.say(
+        "{}, jusqu'au {}", "{}, until {}",
+        choose_typeset_word(words.GRAIN[terms.granularity], visit.lang),
+        short_date(visit.lang, terms.valid_until),
+    )  # fmt: skip
+    return {choose_typeset_word(words.DATASET[kind], visit.lang): told for kind in terms.datasets}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +152,7 @@ def build_agreement_card(visit: Visit, told: Indexed, one: Agreement, beside: Be
         sentence=describe_agreement(visit, terms, beside.names),
         facts=words.build_term_texts(terms, visit.lang, name, only=keep),
         things=things_told(visit, one, things),
+        opens=_list_open_data(visit, one),
         looked=describe_looks(
             visit, beside.watched.looks.get(one.id, NOTHING), beside.watched.since
         ),

@@ -1,11 +1,15 @@
 """What the page of the journal shows: each access in words, French or English."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from synergie.calendar import day_bounds, load_time_zone
 from synergie.errors import NotFound
+from synergie.reports.document import Figure
+from synergie.reports.figure.columns import Columns, Series
+from synergie.reports.figure.picture import Cell, build_figure
 from synergie.reports.language import Pair
 from synergie.reports.trust.agreement_words import (
     DATASET,
@@ -87,6 +91,38 @@ class AccessView:
     """What the agreement is called; its identifier when it cannot be read any more."""
     refused: str | None
     """Why it was refused. None: it was not."""
+
+
+def build_access_figure(visit: Visit, rows: Sequence[AccessView]) -> Figure | None:
+    """The accesses that the page shows, week by week, the refused apart. None: there is none."""
+    if not rows:
+        return None
+    tz = load_time_zone(PARIS)
+    days = [one.at.astimezone(tz).date() for one in rows]
+    first = min(days) - timedelta(days=min(days).weekday())
+    weeks = [first + timedelta(weeks=n) for n in range((max(days) - first).days // 7 + 1)]
+    counts = Counter(
+        ((day - first).days // 7, one.refused is not None)
+        for day, one in zip(days, rows, strict=True)
+    )
+    names = visit.say("accordé", "granted"), visit.say("refusé", "refused")
+    refused = sum(one.refused is not None for one in rows)
+    chart = Columns(
+        title=visit.say(
+            "Accès montrés sur cette page : {}, dont {} refusés.",
+            "Accesses shown on this page: {}, {} of them refused.",
+            len(rows),
+            refused,
+        ),
+        steps=[short_date(visit.lang, week) for week in weeks],
+        series=[
+            Series(name, tuple(Cell(n, str(n)) for n in (counts[i, no] for i in range(len(weeks)))))
+            for name, no in zip(names, (False, True), strict=True)
+        ],
+        heads=visit.say("Semaine du", "Week of"),
+        unit=visit.say("accès", "accesses"),
+    )
+    return build_figure(chart)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from synergie.server.pages.trust._agreement_acts import list_gestures
 from synergie.server.pages.trust._agreements_view import (
     Beside,
     Card,
+    build_access_matrix,
     build_agreement_card,
     build_history_steps,
     build_organisation_namer,
@@ -62,11 +63,13 @@ def agreements_page(*, visit: Reader, a: Annotated[int, Query(ge=0, le=1_000_000
     needs = visit.services.needs_asked.page(caller, now=visit.now)
     waiting = [need for need in needs if need.state == "waiting"]
     to_sign = [one for one in index if one.to_sign is not None]
+    cards = _build_cards(visit, {name: some[a : a + _SHOWN] for name, some in lists.items()})
     return render_page(
         visit,
         "agreements.html",
         first=_describe_agreements(visit, index, len(waiting) + len(to_sign)),
-        cards=_build_cards(visit, {name: some[a : a + _SHOWN] for name, some in lists.items()}),
+        cards=cards,
+        matrix=build_access_matrix(visit, cards["ours"]),
         counts={name: len(some) for name, some in lists.items()},
         more=a + _SHOWN if any(len(some) > a + _SHOWN for some in lists.values()) else None,
         needs=waiting,

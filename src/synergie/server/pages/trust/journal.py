@@ -39,10 +39,12 @@ def show_journal(visit: Looks, suite: str | None = None) -> Response:
         limit=_SHOWN,
         now=visit.now,
     )
+    rows = view.build_access_views(visit, found.items)
     return render_page(
         visit,
         "journal.html",
-        rows=view.build_access_views(visit, found.items),
+        rows=rows,
+        drawn=view.build_access_figure(visit, rows),
         asked=asked,
         stamp=partial(format_visit_moment, visit),
         parties=view.list_journal_parties(visit),

@@ -1,0 +1,72 @@
+"""Figures of years: the source is said, a part of a year is striped, bills stand beside meters."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from synergie.reports.document import Figure
+from synergie.reports.language import use_language
+from synergie.schemas.readings.year_table import YearLine, YearTable
+from synergie.server.pages.assets.energy_figures import build_year_figures
+from synergie.server.pages.words import choose_text
+
+
+@dataclass
+class Spoken:
+    """All that a figure asks of a visit."""
+
+    lang: Any = "fr"
+
+    def say(self, fr: str, en: str, *values: object) -> str:
+        return choose_text(self.lang, fr, en, *values)
+
+
+def line(year: int, origin: Any, kwh: int, **more: Any) -> YearLine:
+    told = {
+        "year": year, "energy": "electricity", "direction": "import", "origin": origin,
+        "energy_kwh": Decimal(kwh), "points": 2, "whole_points": 2,
+    } | more  # fmt: skip
+    return YearLine.model_validate(told)
+
+
+def drawn(*lines: YearLine, lang: Any = "fr") -> list[Figure]:
+    with use_language(lang):
+        made: Any = build_year_figures(Spoken(lang), YearTable(lines=lines))  # type: ignore[arg-type]
+    return list(made)
+
+
+def test_bills_alone_tell_kwh_and_euros_and_say_so() -> None:
+    paid = {"cost_eur": Decimal("1234.50"), "vat_included": True, "cost_energy_kwh": Decimal(8000)}
+    euros, energy = drawn(line(2025, "bill", 8000, **paid))
+    assert euros.table.caption.startswith("Payé en 2025\u00a0: 1\u202f234,50\u00a0€ TTC")
+    assert "factures" in euros.image and "factures et tableaux" in energy.table.caption
+    assert energy.table.rows == (("2025, factures et tableaux", "8\u202f000\u00a0kWh"),)
+
+
+def test_a_part_of_a_year_is_striped_and_said() -> None:
+    (energy,) = drawn(line(2025, "bill", 50, whole_points=1), line(2024, "bill", 100))
+    assert "dont 1 sur une partie de l'année" in energy.table.caption
+    assert energy.table.rows[0][1] == "50\u00a0kWh (incomplet)"
+    assert energy.image.count('data-q="estimated"') == 1
+
+
+def test_a_gap_is_drawn_where_both_are_known_and_nowhere_else() -> None:
+    bill = line(2025, "bill", 110, gap_percent=10.0)
+    assert len(drawn(bill)) == 1, "a gap without its curve is no pair"
+    _, pairs = drawn(bill, line(2025, "curve", 100), line(2024, "bill", 90))
+    assert pairs.table.rows == (
+        ("2025, factures et tableaux", "110\u00a0kWh", "100\u00a0kWh", "10,0\u00a0% de plus"),
+    )
+    assert "10,0\u00a0% de plus" in pairs.table.caption
+
+
+def test_what_is_fed_in_is_no_consumption() -> None:
+    assert drawn(line(2025, "bill", 9, direction="export")) == []
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_each_language_has_its_words(lang: Any) -> None:
+    (energy,) = drawn(line(2025, "bill", 9), lang=lang)
+    assert energy.table.caption.startswith({"fr": "Consommé", "en": "Used"}[lang])
