@@ -46,6 +46,8 @@ CLASSES: tuple[Ink, ...] = (
 )
 """Six classes from the least to the most; neighbours are 14 apart for any sight."""
 _ALL = (PAPER, SHADE, RULE, *INKS, *SERIES, *CLASSES)
+_HALO = {"stroke": "papier", "stroke-width": "3", "paint-order": "stroke"}
+"""Around a text, so that no line of a grid crosses it."""
 _DASHES = ("", "7 4", "2 3", "9 3 2 3")
 
 FIGURE_LOOKS: Mapping[str, Mapping[str, str]] = {
@@ -66,9 +68,9 @@ FIGURE_LOOKS: Mapping[str, Mapping[str, str]] = {
     "axis": {"fill": "none", "stroke": "gris", "stroke-width": "1"},
     "tick": {"fill": "none", "stroke": "encre", "stroke-width": "3"},
     "link": {"fill": "none", "stroke": "gris", "stroke-width": "2"},
-    "t": {"fill": "encre"},
+    "t": {"fill": "encre"} | _HALO,
     "title": {"fill": "encre", "font-size": "16", "font-weight": "600"},
-    "q": {"fill": "gris", "font-size": "12"},
+    "q": {"fill": "gris", "font-size": "12"} | _HALO,
     "inv": {"fill": "papier", "font-size": "12"},
 }
 """How each kind of mark of a figure looks: attributes, whose colours are inks by their name."""

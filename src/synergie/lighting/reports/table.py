@@ -1,6 +1,7 @@
 """Criteria by scenarios: one table, every value with its range, its sign and what is unknown."""
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from synergie.lighting.records.effects import (
     CriterionTold,
@@ -35,7 +36,7 @@ from synergie.reports.written import format_count
 
 _MOST_CHANGE = 200
 """Changes that the drawing shows, %: of one that is larger all others would be flat."""
-_DRAWN = 40
+_DRAWN = 25
 """Most changes that the drawing shows; the tables have all of them."""
 ABREAST = 6
 """Scenarios that stand side by side on an A4 page; of more, there are several tables."""
@@ -162,13 +163,14 @@ def _build_change_bar(
     value, today = brief.value(scenario, criterion), brief.value(brief.today.scenario, criterion)
     if value is None or today is None or not (change := format_relative_change(value, today)):
         return None
+    look: Literal["s1", "s2"] = "s2"
     word = choose_text("moins bien", "worse")
     if is_same(value, today):
         word = choose_text("pareil", "the same")
     elif is_better(brief.criteria[criterion], value, today):
-        word = choose_text("mieux", "better")
+        word, look = choose_text("mieux", "better"), "s1"
     name = f"{describe_criterion_briefly(criterion)}, {brief.mark(scenario)}"
-    return Bar(name, 100 * (value - today) / abs(today), f"{change}, {word}")
+    return Bar(name, 100 * (value - today) / abs(today), f"{change}, {word}", "measured", look)
 
 
 def how_to_read() -> Paragraph:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
+from typing import Literal
 
 from synergie.reports.figure.picture import LETTER, LINE, Cell, Pen, Quality, draw_disc
 from synergie.reports.figure.scale import Linear, fit_scale
@@ -20,6 +21,8 @@ class Bar:
     value: float | None
     text: str
     quality: Quality = "measured"
+    look: Literal["", "s1", "s2"] = ""
+    """The ink, where it says more than the sign, such as better and worse; "": by the sign."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,7 @@ class Bars:
             else:
                 end = scale.place(one.value, width)
                 box = (min(zero, end), pen.y, abs(end - zero), float(_BAR))
-                look = "s1" if one.value >= 0 else "s2"
+                look = one.look or ("s1" if one.value >= 0 else "s2")
                 pen.rect(look, box, one.label, _make_cell(one))
                 if one.quality == "estimated":
                     pen.stripe(box)

@@ -24,7 +24,7 @@ _STATES: dict[State, tuple[str, Pair]] = {
 }
 _TALL = 18
 _MOST_HEAT = 260
-_SMALL = 6.8
+_SMALL = 7.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +98,12 @@ class Cells:
             at += n
 
     def _draw_legend(self, pen: Pen, step: float) -> None:
-        unit = f" {self.unit}" if self.unit else ""
-        spell = Linear(0, step, step / 10 if step % 1 else step).spell
+        scale = Linear(0, step * _CLASSES, step / 10 if step % 1 else step)
+        name, per = scale.choose_unit(self.unit)
+        unit = f" {name}" if name else ""
+        bounds = [scale.spell(n * step, per) for n in range(_CLASSES + 1)]
         entries = [
-            (f"c{n + 1}", f"{spell(n * step)}–{spell((n + 1) * step)}{unit if n == 0 else ''}")
+            (f"c{n + 1}", f"{bounds[n]}–{bounds[n + 1]}{'' if n else unit}")
             for n in range(_CLASSES)
         ]
         if any(one is None for column in self.values for one in column):

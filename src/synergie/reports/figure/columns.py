@@ -12,7 +12,7 @@ _HEIGHT = 200
 MOST_SERIES = 4
 """Most series of one figure: more are told by small multiples or are summed up."""
 _SHARE = 0.72
-_LETTER = 7.0
+_LETTER = 7.2
 
 
 @dataclass(frozen=True, slots=True)

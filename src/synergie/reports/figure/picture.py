@@ -30,9 +30,9 @@ WIDTHS = (720, 340)
 """Widths of the two layouts, pixels: a screen, a telephone."""
 LINE = 17
 """From one line of text to the next, pixels."""
-LETTER = 7.2
+LETTER = 7.8
 """Pixels of a letter of 13 px, at most on average."""
-_TITLE_LETTER, _TITLE_LINE, _SMALL_LETTER, _SMALL_LINE = 8.6, 21, 6.6, 16
+_TITLE_LETTER, _TITLE_LINE, _SMALL_LETTER, _SMALL_LINE = 10.2, 21, 7.2, 16
 _MOST_TITLE = 600
 """Letters of a title that are drawn; the name of the picture has all of them."""
 _SVG = "http://www.w3.org/2000/svg"

@@ -112,5 +112,6 @@ def _name_moment(at: datetime, days: float) -> str:
     if days <= _DAYS_OF_DAYS:
         return choose_text(f"{at:%d/%m}", f"{at.day} {MONTHS[at.month - 1][1]}")
     if days <= _DAYS_OF_MONTHS:
-        return f"{choose_text(*MONTHS[at.month - 1])} {at:%y}"
+        month = choose_text(*MONTHS[at.month - 1])
+        return f"{month} {at:%y}" if at.month == 1 else month
     return str(at.year)
