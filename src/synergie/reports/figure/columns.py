@@ -11,7 +11,7 @@ from synergie.reports.language import choose_text
 _HEIGHT = 200
 MOST_SERIES = 4
 """Most series of one figure: more are told by small multiples or are summed up."""
-_SHARE = 0.72
+_SHARE, _WIDEST = 0.72, 60.0
 _LETTER = 7.2
 
 
@@ -66,9 +66,9 @@ class Columns:
         scale = fit_scale([*tops, *old])
         left = pen.axis_up(scale, _HEIGHT, self.unit)
         slot = (pen.width - left) / max(len(self.steps), 1)
-        foot = pen.y + _HEIGHT
+        wide, foot = min(slot * _SHARE, _WIDEST), pen.y + _HEIGHT
         for n in range(len(self.steps)):
-            box = (left + slot * (n + (1 - _SHARE) / 2), foot, slot * _SHARE, 0.0)
+            box = (left + slot * (n + 0.5) - wide / 2, foot, wide, 0.0)
             self._draw_column(pen, box, n, scale)
         pen.y = foot
         draw_steps(pen, self.labels or self.steps, left, slot)

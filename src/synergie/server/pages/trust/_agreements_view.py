@@ -56,7 +56,13 @@ def build_access_matrix(visit: Visit, cards: Sequence[Card]) -> Table | None:
         (
             partner,
             *(
-                " ; ".join(c.opens[kind] for c in cards if c.partner == partner and kind in c.opens)
+                " ; ".join(
+                    dict.fromkeys(
+                        one.opens[kind]
+                        for one in cards
+                        if one.partner == partner and kind in one.opens
+                    )
+                )
                 or visit.say("non", "no")
                 for kind in kinds
             ),
