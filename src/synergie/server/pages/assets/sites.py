@@ -175,16 +175,19 @@ def point_page(*, visit: Reader, point_id: str) -> Response:
 
 @router.get("/sites/{site_id}")
 def site_page(*, visit: Reader, site_id: str) -> Response:
-    """One site of one's own: its points, and its last full year by month."""
+    """One site of one's own: its points, and twelve months against the year before."""
     told = visit.assets.holdings.site(visit.principal, _check_identifier(site_id), now=visit.now)
     table = visit.readings.years.site(visit.principal, told.site.id, now=visit.now)
+    months = visit.readings.months.read(visit.principal, told.site.id, now=visit.now)
+    whole = build_month_figure(visit, months)
     return render_page(
         visit,
         "site.html",
         told=told,
         years=years_view(visit, table),
         figures=build_year_figures(visit, table),
-        months=view.months_figure(visit, told),
+        months=whole or view.months_figure(visit, told),
+        partly=whole is None,
         points=view.build_point_views(visit, told.lines),
     )
 
