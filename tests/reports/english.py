@@ -25,7 +25,7 @@ def texts(told: Any) -> Iterator[str]:
     """Every text in a document, whatever it is made of; of a drawing its words."""
     if isinstance(told, Markup) and 'class="fig ' in told:
         for one in str(told).split("<svg ")[1:]:  # a line of a drawing breaks where it must
-            yield unescape(" ".join(_TAG.sub(" ", f"<svg {one}").split()))
+            yield unescape(re.sub("[ \n]+", " ", _TAG.sub(" ", f"<svg {one}")).strip())
     elif isinstance(told, Markup):
         found = [*_TAG.split(str(told)), *re.findall(r'aria-label="([^"]*)"', str(told))]
         yield from filter(None, (unescape(one).strip() for one in found))

@@ -78,9 +78,9 @@ def draw_row_label(pen: Pen, label: str, text: str) -> None:
     for line in more[: _MOST_LABEL_LINES - 1]:
         pen.y += LINE
         pen.text(0, pen.y - 4, line)
-    if beside:
+    if beside and text:
         pen.text(pen.width, top, text, "t", anchor="end")
-    else:
+    elif text:
         for line in wrap(text, int(pen.width / LETTER)):
             pen.y += LINE
             pen.text(pen.width, pen.y - 4, line, "t", anchor="end")

@@ -6,8 +6,9 @@ from itertools import groupby
 from math import floor, log10
 from typing import Literal
 
+from synergie.reports.figure.bars import draw_row_label
 from synergie.reports.figure.columns import draw_steps
-from synergie.reports.figure.picture import LETTER, LINE, Box, Cell, Pen, Quality
+from synergie.reports.figure.picture import Box, Cell, Pen, Quality
 from synergie.reports.figure.scale import Linear
 from synergie.reports.language import Pair, choose_text
 
@@ -163,9 +164,7 @@ class Strips:
         )
         slot = pen.width / max(len(self.steps), 1)
         for name, states, words in self.strips:
-            pen.y += LINE
-            pen.text(0, pen.y - 4, name[: int((pen.width - len(words) * LETTER) / LETTER)])
-            pen.text(pen.width, pen.y - 4, words, "q", anchor="end")
+            draw_row_label(pen, name, words)
             for n, (step, state) in enumerate(zip(self.steps, states, strict=True)):
                 box = (n * slot, pen.y, slot - 2, float(_TALL))
                 _draw_state(pen, box, state, f"{name}, {step}")
@@ -230,11 +229,10 @@ class Gantt:
 
     def draw(self, pen: Pen) -> None:
         """A row a crew, its tasks on it."""
-        slot, top = pen.width / max(len(self.steps), 1), pen.y
+        slot, top, behind = pen.width / max(len(self.steps), 1), pen.y, pen.mark_place()
         names = list(dict.fromkeys(one.row for one in self.tasks))
         for name in names:
-            pen.y += LINE
-            pen.text(0, pen.y - 4, name[: int(pen.width / LETTER)])
+            draw_row_label(pen, name, "")
             for one in self.tasks:
                 if one.row == name:
                     key = f"{name}, {self.steps[one.start]}"
@@ -243,5 +241,5 @@ class Gantt:
                              Cell(one.length, one.text))  # fmt: skip
             pen.y += _TALL + 6
         for n in range(0, len(self.steps) + 1, max(1, len(self.steps) // 12)):
-            pen.path("grid", f"M{n * slot:.1f} {top:.1f}V{pen.y:.1f}")
+            pen.put_behind(behind, "grid", f"M{n * slot:.1f} {top:.1f}V{pen.y:.1f}")
         draw_steps(pen, self.labels or self.steps, 0, slot)

@@ -178,6 +178,10 @@ class Pen:
         """Where in the drawing the next mark comes: what `axis_across` puts behind it."""
         return len(self._parts)
 
+    def put_behind(self, place: int, look: str, d: str) -> None:
+        """A path behind the marks that came after *place*."""
+        self._parts.insert(place, f'<path {list_look_attributes(look)} d="{d}"/>')
+
     def axis_across(
         self, scale: Linear, plot: tuple[float, float, float], *, unit: str, behind: int
     ) -> None:
