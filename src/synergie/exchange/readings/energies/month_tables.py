@@ -12,7 +12,7 @@ from synergie.policy import Permit, Principal, permit_own_data
 from synergie.policy.readings.morning import HOME
 from synergie.storage.assets.holdings import HoldingPoint, Looked, points
 from synergie.storage.assets.owned import SITES
-from synergie.storage.readings.sums.month_energies import kept_months_of_points
+from synergie.storage.readings.sums.month_sums import kept_months_of_points
 from synergie.storage.store import Session, Store
 
 MOST = 10_000

@@ -14,7 +14,6 @@ from sqlmodel import col, select
 
 from synergie.calendar import load_time_zone
 from synergie.calendar.civil import month_bounds
-from synergie.policy import Permit
 from synergie.policy.readings.coarsen import choose_summing, compute_period_edges
 from synergie.schemas.publication.release import Energy
 from synergie.schemas.series import Quantity
@@ -89,7 +88,7 @@ def months_of_points(
     found: dict[str, list[MonthSums]] = defaultdict(list)
     for some in batched(sorted(points), _CHUNK):
         waiting: dict[str, str] = {}
-        for (name, point, tz, of, by_period, _), wh in _iterate_kept_months(
+        for (name, point, tz, of, by_period, _), wh in iterate_kept_months(
             session, some, year, last
         ):
             if wh is None:
@@ -104,31 +103,6 @@ def months_of_points(
     for several in found.values():
         several.sort()
     return found
-
-
-def kept_months_of_points(
-    permit: Permit, session: Session, points: Sequence[str], energy: Energy, *, year: int, last: int
-) -> tuple[dict[str, list[MonthSums]], int]:
-    """As `months_of_points`, of the bearer's own *points*: what is kept, and how many series wait.
-
-    Nothing is counted by this: a page reads it in a few milliseconds. TypeError for another permit.
-    """
-    if permit.scope != "own":
-        raise TypeError("only one's own months are read")
-    found: dict[str, list[MonthSums]] = defaultdict(list)
-    waiting = 0
-    for some in batched(sorted(points), _CHUNK):
-        for (name, point, tz, of, by_period, _), wh in _iterate_kept_months(
-            session, some, year, last
-        ):
-            if wh is None:
-                waiting += 1
-            elif of == energy:
-                zone = load_time_zone(tz)
-                found[point].append(MonthSums(by_period, name, energy, zone, tuple(wh[:last])))
-    for several in found.values():
-        several.sort(key=lambda one: one[:2])
-    return found, waiting
 
 
 def sum_months(
@@ -159,7 +133,7 @@ def month_edges(year: int, tz: ZoneInfo) -> tuple[int, ...]:
     return compute_period_edges(int(start.timestamp()), int(end.timestamp()), "month", tz)
 
 
-def _iterate_kept_months(
+def iterate_kept_months(
     session: Session, points: Iterable[str], year: int, last: int
 ) -> Iterator[tuple[Any, list[int | None] | None]]:
     """The series of *points* that have a reading, each with its months; None: not kept."""
