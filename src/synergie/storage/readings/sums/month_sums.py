@@ -84,7 +84,7 @@ def count_months(
 def kept_months_of_points(
     permit: Permit, session: Session, points: Sequence[str], energy: Energy, *, year: int, last: int
 ) -> tuple[dict[str, list[MonthSums]], int]:
-    """As `month_energies.months_of_points`, of the bearer's own *points*: what is kept, and how many series wait.
+    """As `months_of_points`, of the bearer's own *points*: what is kept; how many series wait.
 
     Nothing is counted by this: a page reads it in a few milliseconds. TypeError for another permit.
     """
