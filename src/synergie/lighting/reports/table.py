@@ -57,7 +57,7 @@ def scenarios_section(brief: LightingBrief) -> Section:
         ("Scenario", "What it does", "Where it stands"),
     )
     caption = choose_text("Les scénarios comparés", "The scenarios compared")
-    blocks: list[Block] = [Table(caption, columns, rows)]
+    blocks: list[Block] = [*_iterate_change_figures(brief), Table(caption, columns, rows)]
     left = len(brief.comparison.scenarios) - len(brief.scenarios_in_play_first)
     if left:
         more = format_count(
@@ -115,7 +115,6 @@ def table_section(brief: LightingBrief) -> Section:
     blocks: list[Block] = [
         how_to_read(),
         *who_is_who(brief, [one.scenario for one in brief.scenarios_in_play_first]),
-        *_iterate_change_figures(brief),
         *(_build_indicator_table(brief, group, notes) for group in groups(brief)),
         *notes.items(choose_text("Pourquoi c'est inconnu", "Why it is unknown")),
         *_not_compared(brief),
