@@ -97,9 +97,8 @@ def test_a_contract_from_its_baseline_to_its_signed_statement(
     code, said = run(capsys, "contract", "page", report, "--out", folder / "releve.html")
     assert code == 0, said
     page = (folder / "releve.html").read_text("utf-8")
-    assert page.count('<svg class="lines"') == 2
-    assert "fill-opacity" in page
-    assert page.count('<rect class="bar"') == 12
+    assert page.count('<svg class="fig f720"') == 2
+    assert page.count('<rect class="s1"') >= 2 * 12 and "kWh ± " in page
 
 
 def test_a_statement_that_was_touched_is_not_verified_signed_or_shown(

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 
 from synergie.contract.plan.months import MonthSaving, list_month_savings
 from synergie.contract.records.statement import PointSaving, SavingsReport
-from synergie.contract.reports.figure import FigureMonth, find_bounds, render_months
 from synergie.contract.reports.words import describe_due, describe_saving, describe_state
 from synergie.reports.document import Document, Fact, Figure, Items, Paragraph, Section, Table
+from synergie.reports.figure.columns import Columns, Series
+from synergie.reports.figure.lines import Lines
+from synergie.reports.figure.picture import Cell, build_figure
 from synergie.reports.language import choose_text, choose_texts
 from synergie.reports.written import (
     format_euros,
@@ -61,27 +64,40 @@ def _kwh(value: object) -> str:
 
 
 def _draw_year(months: Sequence[tuple[date, MonthSaving | None]]) -> Figure:
-    drawn = [
-        FigureMonth(
-            f"{day:%m}",
-            None if one is None else float(one.measured),
-            None if one is None else float(one.adjusted),
-            0.0 if one is None else one.half_width,
-        )
-        for day, one in months
-    ]
+    """Measured columns, the adjusted baseline as a tick whose text has its interval."""
     summary = choose_text(
-        "Barres : mesuré. Ligne : référence ajustée, avec son intervalle.",
-        "Bars: measured. Line: adjusted baseline, with its interval.",
+        "Barres : mesuré. Traits : référence ajustée ; son intervalle est dans le tableau.",
+        "Bars: measured. Ticks: adjusted baseline; its interval is in the table.",
     )
     rows = tuple((short_date(day), *_describe_month(one)) for day, one in months)
     heads = choose_texts(
         ("mois", "month"), ("référence ajustée, kWh", "adjusted baseline, kWh"),
         ("± kWh", "± kWh"), ("mesuré, kWh", "measured, kWh"),
     )  # fmt: skip
-    low, high = find_bounds(drawn)
-    svg = render_months(summary, drawn, _kwh(high), _kwh(low))
-    return Figure(summary, svg, Table(summary, heads, rows, frozenset({1, 2, 3})))
+    chart = Columns(
+        title=choose_text("Mesuré et référence ajustée", "Measured and adjusted baseline"),
+        steps=[short_date(day) for day, _ in months],
+        labels=[f"{day:%m}" for day, _ in months],
+        series=[Series(heads[3], tuple(_make_cell(one and one.measured) for _, one in months))],
+        before=Series(
+            heads[1],
+            tuple(
+                _make_cell(one and one.adjusted, one.half_width if one else 0.0)
+                for _, one in months
+            ),
+        ),
+        heads=heads[0],
+        unit="kWh",
+    )
+    table = Table(summary, heads, rows, frozenset({1, 2, 3}))
+    return build_figure(chart, summary=summary, table=table)
+
+
+def _make_cell(value: Decimal | None, half: float = 0.0) -> Cell:
+    if value is None:
+        return Cell(None, "–", "unknown")
+    told = format_quantity(value, "kWh")
+    return Cell(float(value), f"{told} ± {format_number(half)}" if half else told)
 
 
 def _describe_month(one: MonthSaving | None) -> tuple[str, str, str]:
@@ -98,25 +114,35 @@ def _draw_sum(report: SavingsReport, months: Sequence[tuple[date, MonthSaving | 
     """Savings as they add up, against the guarantee as the adjusted baseline adds up."""
     whole = sum(float(one.adjusted) for _, one in months if one is not None) or 1.0
     saved, share = 0.0, 0.0
-    drawn: list[FigureMonth] = []
+    sums: list[tuple[float, float]] = []
     rows: list[tuple[str, ...]] = []
     for day, one in months:
         if one is not None:
             saved += float(one.adjusted - one.measured)
             share += float(one.adjusted) / whole
         guaranteed = share * float(report.guaranteed_kwh)
-        drawn.append(FigureMonth(f"{day:%m}", None, saved, second=guaranteed))
+        sums.append((saved, guaranteed))
         rows.append((short_date(day), format_number(saved), format_number(guaranteed)))
     summary = choose_text(
-        "Ligne longue : économie cumulée. Pointillé : garantie.",
-        "Long dashes: saving as it adds up. Dots: the guarantee.",
+        "Trait plein : économie cumulée. Tirets : garantie.",
+        "Solid line: saving as it adds up. Dashes: the guarantee.",
     )
     heads = choose_texts(
         ("mois", "month"), ("économie, kWh", "saving, kWh"), ("garantie, kWh", "guarantee, kWh")
     )
-    low, high = find_bounds(drawn)
-    svg = render_months(summary, drawn, _kwh(high), _kwh(low))
-    return Figure(summary, svg, Table(summary, heads, tuple(rows), frozenset({1, 2})))
+    chart = Lines(
+        title=choose_text("Économie cumulée et garantie", "Saving as it adds up, and guarantee"),
+        steps=[short_date(day) for day, _ in months],
+        labels=[f"{day:%m}" for day, _ in months],
+        series=[
+            Series(name, tuple(Cell(pair[n], format_quantity(pair[n], "kWh")) for pair in sums))
+            for n, name in enumerate(heads[1:])
+        ],
+        heads=heads[0],
+        unit="kWh",
+    )
+    table = Table(summary, heads, tuple(rows), frozenset({1, 2}))
+    return build_figure(chart, summary=summary, table=table)
 
 
 def _list_points(report: SavingsReport, translate: Translate) -> tuple[Table | Items, ...]:
