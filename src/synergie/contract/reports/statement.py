@@ -78,11 +78,13 @@ def _draw_year(months: Sequence[tuple[date, MonthSaving | None]]) -> Figure:
         title=choose_text("Mesuré et référence ajustée", "Measured and adjusted baseline"),
         steps=[short_date(day) for day, _ in months],
         labels=[f"{day:%m}" for day, _ in months],
-        series=[Series(heads[3], tuple(_make_cell(one and one.measured) for _, one in months))],
+        series=[
+            Series(heads[3], tuple(_make_cell(one.measured if one else None) for _, one in months))
+        ],
         before=Series(
             heads[1],
             tuple(
-                _make_cell(one and one.adjusted, one.half_width if one else 0.0)
+                _make_cell(one.adjusted if one else None, one.half_width if one else 0.0)
                 for _, one in months
             ),
         ),
