@@ -41,6 +41,7 @@ def codes(text: str) -> set[str]:
         ("Scénario", "Tendanciel"), ("Statistique", "P90"), ("Hypothèse", "H2 haute"),
         ("Version", "Budget initial"), ("Info", "à diviser par 10"),
         ("Basis", "weather normalised"),
+        ("Horizon", "2040"), ("Rang", "N+1"),
         ("Observaciones", "previsto"), ("Méthode", "DJU trentenaire"),
     ],
 )  # fmt: skip
@@ -60,6 +61,17 @@ def test_a_column_that_calls_all_its_rows_by_unknown_words_is_asked_about(
 )  # fmt: skip
 def test_a_column_of_places_people_and_papers_is_not(head: str, cell: str) -> None:
     assert asked(table(head, cell)) == []
+
+
+def test_a_column_of_yes_is_called_by_its_head() -> None:
+    assert asked(table("Simulé", "x")) == ["measured Simulé"]
+    assert asked(table("Estimée", "N")) == asked(table("Prélevé", "oui")) == []
+
+
+def test_a_note_behind_its_mark_is_read_as_one() -> None:
+    note = "chiffres calculés au prorata"
+    assert codes(f"{table()}\nNota;{note};;;\n") >= {"title-claims"}
+    assert "title-claims" not in codes(f"{table()}\nNota;source : fournisseur;;;\n")
 
 
 def test_words_that_change_within_a_point_are_asked_about_and_those_of_each_point_are_not() -> None:

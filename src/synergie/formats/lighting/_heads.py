@@ -29,10 +29,10 @@ _LIGHT = frozenset({
     "armature", "anschluss",
 })  # fmt: skip
 _BESIDE = frozenset({
-    "nominale", "nominal", "nominales", "unitaire", "unit", "installee", "reelle", "consommee",
-    "absorbee", "active", "rated", "rating", "led", "ep", "electrique", "de", "la", "le", "du",
-    "des", "d", "l", "par", "en", "of", "the", "in", "per", "and", "1", "2", "w", "watt", "watts",
-    "kw", "existante", "existant", "actuelle", "actuel", "nenn",
+    "nominale", "nominal", "nominales", "unitaire", "unit", "installee", "inst", "reelle",
+    "consommee", "absorbee", "active", "rated", "rating", "led", "ep", "electrique", "de", "la",
+    "le", "du", "des", "d", "l", "par", "en", "of", "the", "in", "per", "and", "1", "2", "w",
+    "watt", "watts", "kw", "existante", "existant", "actuelle", "actuel", "nenn",
 })  # fmt: skip
 _GEAR = frozenset({
     "ballast", "ballasts", "auxiliaire", "auxiliaires", "appareillage", "driver", "gear", "aux",
@@ -48,7 +48,7 @@ _CARRIERS = frozenset({
     "arms", "poles",
 })  # fmt: skip
 _COUNTED = _CARRIERS | {"feux", "items", "fixtures", "units", "unites", "lampenzahl"}
-_RATED = frozenset({"nominale", "nominal", "unitaire", "installee", "rated", "existante"})
+_RATED = frozenset({"inst", "nominale", "nominal", "unitaire", "installee", "rated", "existante"})
 _ASIDE = frozenset({
     "reduite", "reduit", "abaissee", "abaisse", "abaissement", "gradee", "gradation", "dimmed",
     "reduced", "souscrite", "souscrit", "armoire", "cabinet", "apparente", "reactive", "max",

@@ -37,6 +37,7 @@ _OTHER_LIGHTS = re.compile(
     r"|projection|abaissement|r[eé]duite?s?\b|sc[eé]nario|magasin|command[eé]|\boffre"
     r"|rechange|\bmW\b"
     r"|pr[eé]vision|obsol|signalisation|d[eé]corations?\b|\btest\b|flux lumineux|\(lm\)"
+    r"|propos[eé]e?s?\b|[eé]tudes?\b|programme|hypoth[eè]se|relamping|relampage|r[eé]novation"
     r"|catalogue|brouillon|\bdevis\b|\d lampes? par",
     re.IGNORECASE,
 )
@@ -58,7 +59,7 @@ def sniff(sample: Sample) -> float:
         return 0.0
     if any(has_export_columns(names, kind) for kind in (works_csv.KIND, SUPPORT, CIRCUIT)):
         return 0.5  # a table of interventions, supports or circuits, unless it is declared
-    named = "power" in found and names_lights(found)
+    named = "power" in found and (names_lights(found) or "lamps" in found)
     return min(0.85, 0.55 + 0.15 * (told + named))
 
 

@@ -45,7 +45,7 @@ _TIMES = re.compile(r"\b(?:x|fois|multiplie\w*(?: par)?) ?(\d+)\b")
 _DIAL = re.compile(r"\bindex|m3\b|\bvolumes?\b")
 _UNIT = re.compile(r"u|um|unites?|units?")
 _REMARK = re.compile(
-    r"comm?(?:entaires?)?|obs(?:ervations?)?|(?:remarques?|rmqs?|rqs?)|notes?|mentions?"
+    r"comm?(?:ent(?:aires?)?)?|obs(?:ervations?)?|(?:remarques?|rmqs?|rqs?)|notes?|mentions?"
     r"|precisions?|libelles?|infos?(?: .*)?"
 )
 _YEAR = re.compile(r"annees?|exercices?|annee (de )?(conso\w*|facturation|reference)")

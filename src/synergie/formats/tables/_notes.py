@@ -24,6 +24,10 @@ _FUEL = re.compile(r"\b(gaz|gas|electri\w*|eau|chaleur|fioul|bois|cout\w*|montan
 _YEAR = re.compile(r"(?:annee |exercice )?((?:19|20)\d\d)")
 _PAPER = re.compile(r"(export|extrai\w*|edit\w*|source|note)\b")
 """What begins a note of the paper: an export is the file itself."""
+_MARKED = re.compile(
+    r"(?i)(?:nota(?: bene)?|n\.?b\.?|notes?|remarques?|attention|\*+|\(?\d\)|\(\*+\))[\s:.]*"
+)
+"""What stands before a note, in a cell of its own."""
 _CAPTION, _SHORT = 6, 3
 """Words of a text that may be the title of what stands above or below it, at most."""
 _DENIED = frozenset[Role]({"forecast", "previous", "statistic", "loss"})
@@ -64,6 +68,8 @@ class Notes:
     def look(self, place: Place, cells: Sequence[Cell]) -> bool:
         """Whether the row is a note, which is told; a unit in it that is another stops."""
         filled = [cell for cell in cells if strip_cell_text(cell)]
+        if len(filled) > 1 and _MARKED.fullmatch(strip_cell_text(filled[0])):
+            filled = filled[1:]  # what follows `Nota`, in a cell of its own
         text = strip_cell_text(filled[0]) if len(filled) == 1 else ""
         self._last = text if self._is_text(text) and not self._is_plain_total(text) else ""
         if not self._last:

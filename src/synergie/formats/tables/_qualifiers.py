@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from synergie.formats.tables._cells import Cell, month_of, strip_cell_text
 from synergie.formats.tables._heading import (
+    is_denied,
     is_only,
     list_unknown_words,
     parse_heading,
@@ -19,6 +20,7 @@ from synergie.formats.tables._labels import find_quality
 from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
 from synergie.formats.tables._title_kinds import OF_BODIES, OF_BUILDINGS
 from synergie.formats.tables._vocabulary import OF_TIME
+from synergie.formats.tables._word_forms import find_made_word
 from synergie.formats.tables._words import class_in, find_name_meaning, normalize_words
 
 _OF_WHOSE = re.compile(
@@ -33,7 +35,7 @@ _OF_WHOSE = re.compile(
     r"|organismes?|entites?|collectivites?|devises?|tva|taux|couleurs?|canal|responsables?"
     r"|emetteurs?|paiements?|reglements?|contacts?|mails?|telephones?|interlocuteurs?|exploitants?"
     r"|grd|distributeurs?|prm|pdl|pce|rae|compteurs?|matricules?|puissances?|dates?|noms?|names?"
-    r"|city|town|street|address|owner|customer|supplier|building|site|account|invoice|profils?"
+    r"|delegations?|abonnements?|acces|circonscriptions?|city|town|street|address|owner|customer|supplier|building|site|account|invoice|profils?"
     r"|libelles? (?:du |des? )?(?:sites?|batiments?|points?)|denominations?|designations?)\b"
 )
 """Heads of places, people, contracts and papers: what stands below names them."""
@@ -52,6 +54,9 @@ _PLAIN = re.compile(
     r"|eaux?|contrats?|cours|conso\w*|constatee?s?|mesuree?s?|froide?s?|jaunes?|verte?s?|bleue?s?|monophase|triphase|mono|tri|unique|simple|bt|hta"
 )
 """Words of rows that say nothing against their energy."""
+_YES = re.compile(r"oui|o|x|yes|y|vrai|true|n|non|no|false|faux")
+_YEAR = re.compile(r"20\d\d")
+_OF_YEAR = re.compile(r"\bn ?[-+] ?[1-9]\b")
 _LEAST, MOST_KINDS, _LEAST_REMARK = 2, 6, 2
 
 
@@ -70,6 +75,8 @@ def iterate_unknown_kinds(
     for at, name in beside.items():
         texts = [strip_cell_text(one[at]) if at < len(one) else "" for one in rows]
         kinds = dict.fromkeys(one for one in texts if any(map(str.isalpha, one)))
+        if not kinds and len(set(texts)) == 1 and _is_other_year(texts[0], at, rows):
+            kinds = dict.fromkeys(texts)
         if not kinds or len(kinds) > MOST_KINDS or is_of_whose(name):
             continue
         points = [
@@ -80,13 +87,25 @@ def iterate_unknown_kinds(
         if remark and sum(map(bool, texts)) * _LEAST_REMARK < len(texts):
             continue
         if _differs_by_point(texts, points, len(kinds)):
+            kinds = dict.fromkeys(filter(_is_made, kinds))
+        if all(map(_YES.fullmatch, map(normalize_words, kinds))):
+            if _is_made(name) and find_quality(name) is None:
+                yield name
             continue
         refused = KIND.search(normalize_words(name)) is not None  # its rows, where it denies them
         yield from (
             f"{name} : {one}"
             for one in kinds
-            if is_unknown_kind(one, told) and not (refused and _is_denied_row(one))
+            if (_YEAR.fullmatch(one) or is_unknown_kind(one, told))
+            and not (refused and _is_denied_row(one))
         )
+
+
+def _is_other_year(text: str, at: int, rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether *text*, in all rows of the column *at*, is a year that no other cell has."""
+    if not _YEAR.fullmatch(text):
+        return False
+    return not any(text in str(c) for row in rows for i, c in enumerate(row) if i != at)
 
 
 def is_of_whose(head: str) -> bool:
@@ -96,12 +115,17 @@ def is_of_whose(head: str) -> bool:
 
 
 def _differs_by_point(texts: Sequence[str], points: Sequence[str], kinds: int) -> bool:
-    """Whether each point has one text of its own, and most have another than the others."""
+    """Whether each point has one text, and not all have the same: it tells of the point."""
     of: dict[str, set[str]] = {}
     for point, text in zip(points, texts, strict=True):
         of.setdefault(point, set()).add(text)
-    one_each = all(len(some) == 1 for some in of.values())
-    return one_each and kinds >= _LEAST and kinds * 2 > len(of)
+    return kinds >= _LEAST and all(len(some) == 1 for some in of.values())
+
+
+def _is_made(cell: str) -> bool:
+    """Whether *cell*, of some points only, tells by its form or a listed word of no measure."""
+    words = normalize_words(cell).split()
+    return is_denied(cell) or find_made_word(cell, words) is not None
 
 
 def _is_denied_row(cell: str) -> bool:
@@ -110,6 +134,8 @@ def _is_denied_row(cell: str) -> bool:
 
 def is_unknown_kind(cell: str, told: Collection[str]) -> bool:
     """Whether *cell* calls what its row holds by a word that nobody listed, nor *told*."""
+    if _OF_YEAR.search(plain_symbols(cell)):
+        return True
     if find_quality(cell) or class_in(cell) or month_of(cell) or parse_heading(cell).unit:
         return False
     if OF_BODIES.match(normalize_words(cell)):

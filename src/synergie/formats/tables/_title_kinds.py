@@ -134,8 +134,8 @@ _SHORT = 3
 _MANY = 2
 _BEFORE_NAMES = re.compile(r"de|du|des|d|l|la|le|les|a|au|aux|of|von|der|di")
 _OF_PAPER = re.compile(
-    r"(?:feuil(?:le)?|sheet|tabelle|hoja|foglio|table)s?\d*|source|contact|documents?|usage|interne|techniques?|espace"
-    r"|naturel|renouvelables?|restitution|locale?s?|perimetres?|pages?|quarts?|contradictoires?"
+    r"(?:feuil(?:le)?|sheet|tabelle|hoja|foglio|table|tableau|classeur|page)s?\d*|source|contact|documents?|usage|interne|techniques?|espace"
+    r"|principal|commandes?|naturel|renouvelables?|restitution|locale?s?|perimetres?|pages?|quarts?|contradictoires?"
     r"|reglemente?e?s?|communautes?|cooperatives?|achats?|lois?|decrets?|recue?s?|eaux|regies?"
     r"|energies?|copie|etablie?s?|suivis?|tableaux?|tableur|bord|releves?|listes?|exports?|extrait|donnees?|details?"
     r"|detaillee?s?|historiques?|bilans?|syntheses?|recapitulatifs?|recap|fichiers?|feuilles?"
@@ -227,6 +227,10 @@ OF_BODIES = re.compile(
     r"|[a-z]{2,5} (?:d[eu]s?|d|la))\b"
 )
 """Nouns by which the name of a site or a body begins, and its short form before `de`."""
+_TO_DO = re.compile(
+    r"\ba (?!remplir|payer|regler|mandater|conserver|retourner|renvoyer)[a-z]{4,}(?:er|ir|re)\b"
+)
+"""What is still to be done with figures: `à confirmer`."""
 SETTLED = re.compile(
     r"(?:valid|pay|regl|sold|envoy|mandat|control|verifi|transmis|compt|approuv|accept|comptabilis|liquid|import"
     r"|activ|ferm|resili|confirm|termin|cloturee?|traite|depose|integr|archiv|lettr|visee?|tele|dema"
@@ -270,7 +274,7 @@ def _is_qualified(part: str, told: Collection[str], *, strict: bool) -> bool:
             return made is not None
         known = (re.compile(r"\d+"), SETTLED, OF_BUILDINGS)
         odd = [one for one in odd if not any(form.fullmatch(one) for form in known)]
-    return bool(odd or made or numbered)
+    return bool(odd or made or numbered or (strict and _TO_DO.search(plain)))
 
 
 def _tells_energy(part: str) -> bool:
