@@ -335,3 +335,57 @@ def test_a_day_of_removal_is_no_day_of_installation() -> None:
             lights = [r for r in result.records if isinstance(r, LightPointRecord)]
         assert {one.external_id for one in lights} == kept
         assert any(one.installed_on for one in lights) == (name == "Date de pose")
+
+
+@pytest.mark.parametrize(
+    ("told", "power"),
+    [
+        ("2 x SHP 150 W", 300), ("SHP 150W x2", 300), ("2 x 150 W SHP", 300), ("SHP 150 W", 150),
+        ("SHP 150 W + LED 30 W", None),
+    ],
+)  # fmt: skip
+def test_watts_in_the_words_for_the_lamp_are_those_of_all_its_lamps(
+    told: str, power: int | None
+) -> None:
+    assert watts(f"N° foyer;Rue;Lampe\nA1;rue Haute;{told}\nA2;rue Haute;SHP 70 W\n") == {
+        "A1": power,
+        "A2": 70,
+    }
+
+
+def test_a_number_of_lamps_multiplies_watts_in_words_too() -> None:
+    text = "N° foyer;Rue;Lampe;Nb lampes\nA1;rue Haute;SHP 150 W;2\nA2;rue Haute;SHP 70 W;1\n"
+    assert watts(text) == {"A1": 300, "A2": 70}
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "stops"),
+    [
+        ("Type de donnée", "valeur par défaut", True), ("Phase", "APD", True),
+        ("Variante", "solution 2", True), ("Source de la donnée", "relevé terrain", False),
+        ("Phase", "existant", False), ("Propriétaire", "Syndicat", False),
+    ],
+)  # fmt: skip
+def test_a_column_that_says_what_the_powers_are_is_looked_at(
+    head: str, cell: str, *, stops: bool
+) -> None:
+    rows = "".join(f"A{n};rue Haute;{70 + n};{cell}\n" for n in range(3))
+    found = check(io.BytesIO(f"N° foyer;Rue;Puissance lampe (W);{head}\n{rows}".encode()))
+    assert ("column-not-read" in {one.code for one in found.findings}) == stops
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Lichtmast;Straat;Vermogen (W)", "Punto luce;Via;Potenza (W)",
+        "Leuchten-Nr;Straße;Leistung [W]",
+    ],
+)  # fmt: skip
+def test_lights_under_heads_of_neighbours_are_known(head: str) -> None:
+    assert watts(f"{head}\nA1;Haute;70\nA2;Haute;100\n") == {"A1": 70, "A2": 100}
+
+
+def test_a_power_called_p_alone_is_asked_about() -> None:
+    with pytest.raises(BadInput) as fault:
+        watts("N° foyer;Rue;Lampe;P;Armoire\nA1;rue Haute;SHP;70;C1\nA2;rue Haute;SHP;100;C1\n")
+    assert fault.value.found == "P"
