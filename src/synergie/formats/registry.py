@@ -1,5 +1,6 @@
 """The formats that are known, and which of them a file is in, with a confidence."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import entry_points
@@ -62,6 +63,7 @@ from synergie.formats.opendata import darkskylab_csv, dcat_ap, geopackage, ngsi_
 from synergie.formats.report import Report
 from synergie.formats.source import SAMPLE_BYTES, Opened
 from synergie.formats.tables import table_csv, table_workbook
+from synergie.formats.tables.energies import is_named_after_others
 from synergie.formats.tables.sheet_text import Export, export_of
 from synergie.formats.templates import (
     assets,
@@ -255,15 +257,22 @@ def find_lighting_export(source: BinaryIO) -> Export | None:
     return found
 
 
+_FORM = re.compile(r"(?i)(?:mod[eè]les?|template|gabarit|formulaire|vierge|exemple)s?")
+"""What the file of one of our templates is called before it is filled."""
 _INVENTORIES = frozenset({
     inventory_csv.NAME, inventory_geojson.NAME, inventory_geopackage.NAME, inventory_shapefile.NAME,
+    light_points.FORMAT.name,
 })  # fmt: skip
 
 
 def report_name(format: Format, name: str, report: Report) -> None:  # noqa: A002 (as read)
-    """A doubt in *report* over an inventory whose file is called after no lights in use."""
-    if format.name in _INVENTORIES and inventory_csv.claims_other_lights(name):
+    """A doubt in *report* over a file that is called after no lights in use, or no measure."""
+    own = format.name in {light_points.FORMAT.name, monthly_energy.FORMAT.name}
+    told = _FORM.sub(" ", name) if own else name
+    if format.name in _INVENTORIES and inventory_csv.claims_other_lights(told):
         report.find(checks.OTHER_LIGHTS, name[:80])
+    if format.name == monthly_energy.FORMAT.name and is_named_after_others(told):
+        report.find(checks.TITLE_CLAIMS, name[:80])
 
 
 _STARTS: tuple[tuple[bytes, Words], ...] = (

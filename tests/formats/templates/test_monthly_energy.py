@@ -207,3 +207,19 @@ def test_energies_of_some_hours_alone_stop(classes: tuple[str, ...], stop: objec
     with formats.read("\n".join([head, *rows]).encode()) as result:
         assert len(list(result.records)) == len(rows)
     assert stops(result.report) == (["class-alone"] if stop else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "blocks"),
+    [
+        ("previsions_2026.csv", ["title-claims"]),
+        ("conso_allouée.csv", ["title-claims"]),
+        ("modele_energies_2025.csv", []),
+        ("energies_2025.csv", []),
+    ],
+)
+def test_a_template_is_looked_at_by_the_name_of_its_file_too(name: str, blocks: list[str]) -> None:
+    text = "\n".join([HEAD, *map(str, months(lambda _, kwh: str(kwh)))]) + "\n"
+    with formats.read(text.encode(), name=name) as result:
+        assert len(list(result.records)) == len(KWH)
+    assert stops(result.report) == blocks

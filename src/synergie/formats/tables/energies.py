@@ -3,6 +3,7 @@
 Every table and every template of energies goes through here, under whatever head they stand.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -13,6 +14,7 @@ from synergie.formats import checks
 from synergie.formats.report import Place, Report
 from synergie.formats.tables._around import Totals, look_above, other_quantity
 from synergie.formats.tables._beside import RowKinds, look_beside
+from synergie.formats.tables._claims import find_title_claims
 from synergie.formats.tables._endings import by_class, select_energy_rows
 from synergie.formats.tables._grids import find_coarse_energies
 from synergie.formats.tables._labels import OTHER_QUANTITY, is_other_row, is_total
@@ -20,6 +22,7 @@ from synergie.formats.tables._names import look_at_months, look_at_names, look_a
 from synergie.formats.tables._point_energies import look_at_point_names
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._spans import ESTIMATES, RISES, arrange_spans
+from synergie.formats.tables._title_kinds import find_file_qualifier
 from synergie.formats.tables._words import normalize_words
 from synergie.schemas.readings.period_energy import PeriodEnergy
 
@@ -108,6 +111,10 @@ def filled_energies(
     told.compare_classes()
     yield from told.all(by_month=True)
     count_refusals(report)
+
+
+_OWN_HEAD = "Consommation (kWh)"
+_ENDING = re.compile(r"(?i)(?:\.(?:csv|txt|xlsx|ods|gz|zip))+$")
 
 
 class Energies:
@@ -255,3 +262,13 @@ def count_refusals(report: Report) -> None:
 def is_total_label(label: str) -> bool:
     """Whether *label* names a sum of rows: `Total lot 1`, `Sous-total`; never `TotalEnergies`."""
     return is_total(normalize_words(label))
+
+
+def is_named_after_others(file: str) -> bool:
+    """Whether the name of a *file* of energies says that nobody measured them, or are no energies.
+
+    `previsions_2026.csv`, `conso_allouée.xlsx`.
+    """
+    stem = _ENDING.sub("", file)
+    claims = find_title_claims([], stem, [_OWN_HEAD], ())
+    return find_file_qualifier(stem, ()) is not None or next(claims, None) is not None
