@@ -369,6 +369,14 @@ ROWS: dict[str, Row] = {
         "/v1/purchases/{purchase}/offers", 200, "purchase", body=lambda *_: buying.offers()
     ),
     "read_offers": Row("/v1/purchases/{purchase}/offers", 200, "purchase"),
+    "save_market": Row(
+        "/v1/purchases/{purchase}/market", 200, "purchase", body=lambda x, _: buying.market(x.owner)
+    ),
+    "read_market": Row("/v1/purchases/{purchase}/market", 200, "purchase"),
+    "save_forward": Row(
+        "/v1/purchases/{purchase}/forward", 200, "purchase", body=lambda *_: buying.forward()
+    ),
+    "read_forward": Row("/v1/purchases/{purchase}/forward", 200, "purchase"),
     "read_purchase_inputs": Row("/v1/purchases/{tender}/inputs", 200, "tender"),
     "keep_plan": Row(
         "/v1/purchases/{tender}/plans",

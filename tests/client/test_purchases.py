@@ -12,12 +12,14 @@ import pytest
 from synergie.client import AsyncClient, Client
 from synergie.errors import BadInput, Conflict, NotAllowed, SynergieError
 from synergie.purchase.plan.award import solve
+from synergie.purchase.records.market import MarketRecord
 from synergie.purchase.records.run import PurchaseInputs
 from synergie.schemas.trust.agreement import Period, Selector, Terms
 from synergie.storage.store import Store
 from synergie.testing import Running, server
 from tests.client.fake import Fake
 from tests.exchange.buying import MEMBERS, lasting_offers, needs, record
+from tests.exchange.marketing import forward
 
 type Do = Callable[[Any], Any]
 
@@ -37,6 +39,16 @@ ROWS: list[tuple[Do, str]] = [
     (lambda c: c.purchases.withdraw_needs("pur_1"), "POST /v1/purchases/pur_1/needs/withdraw"),
     (lambda c: c.purchases.save_offers("pur_1", ()), "PUT /v1/purchases/pur_1/offers"),
     (lambda c: c.purchases.offers("pur_1"), "GET /v1/purchases/pur_1/offers"),
+    (lambda c: c.purchases.market("pur_1"), "GET /v1/purchases/pur_1/market"),
+    (
+        lambda c: c.purchases.save_market("pur_1", MarketRecord(contracts=())),
+        "PUT /v1/purchases/pur_1/market",
+    ),
+    (lambda c: c.purchases.forward("pur_1"), "GET /v1/purchases/pur_1/forward"),
+    (
+        lambda c: c.purchases.save_forward("pur_1", forward()),
+        "PUT /v1/purchases/pur_1/forward",
+    ),
     (lambda c: c.purchases.inputs("pur_1"), "GET /v1/purchases/pur_1/inputs"),
     (
         lambda c: c.purchases.inputs("pur_1", plan="plan_1"),

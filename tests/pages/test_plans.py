@@ -387,3 +387,28 @@ def test_an_offer_that_expired_makes_its_plan_impossible(people: People) -> None
         clock.now = before
     assert "Impossible en l'état." in told
     assert "Une offre retenue a expiré le" in told
+
+
+def test_the_life_of_the_market_is_a_draft_of_its_coordinator_until_the_award(group: Group) -> None:
+    owner = group.people.furnished.owner
+    body = buying.market(owner)
+    (contract,) = body["contracts"]
+    point, later = {"point": "pce-7", "member": owner.organisation}, "2028-06-01"
+    contract["moves"] = [{**point, "kind": "entry", "day": later, "mwh": "12.5"}]
+    contract["terms"] |= {"notice_days": 30, "maximum_mwh": "100"}
+    contract["bought_mwh"] = "120.5"
+    for path, sent in (("market", body), ("forward", buying.forward())):
+        answer = owner.put(f"/v1/purchases/{group.purchase}/{path}", sent)
+        assert answer.status_code == 200, answer.text
+    page = group.get("signer", f"/plans/{group.purchase}/marche").text
+    assert (
+        f'href="/plans/{group.purchase}/marche"'
+        in group.get("owner", f"/plans/{group.purchase}").text
+    )
+    for told in ("Fournisseur alize", "demander au fournisseur", "02/05/2028", "pce-7", "12,500",
+                 "75,00", "960,00", "sans clause de volume", "20,5 MWh"):  # fmt: skip
+        assert told in page, told
+    theirs = group.get("other-reader", f"/plans/{group.purchase}/marche")
+    assert theirs.status_code == 200
+    assert "Aucun contrat" in theirs.text and "alize" not in theirs.text.lower()
+    assert group.get("signer", f"/plans/{group.campaign}/marche").status_code == 404

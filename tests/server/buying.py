@@ -115,3 +115,23 @@ def furnished(owner: "Member", partner: "Member") -> dict[str, str]:
     for noun in ("purchase", "tender"):
         brought(owner, ids[noun])
     return ids | proposed(owner, ids["tender"])
+
+
+def market(member: "Member") -> dict[str, Any]:
+    """One contract, of one member."""
+    terms = {"lot": "lot-1", "supplier": "Fournisseur alize", "starts": "2028-01-01",
+             "ends": "2029-01-01", "volume_mwh": "120.5"}  # fmt: skip
+    members = [{"member": member.organisation, "mwh": "120.5"}]
+    return {"contracts": [{"terms": terms, "members": members}]}
+
+
+def forward() -> dict[str, Any]:
+    """One day of one offer on a flat curve."""
+    fixed = {"kind": "fixed", "id": "f", "supplier": "F", "eur_per_mwh": "80"}
+    return {
+        "problem": {"delivery": {"starts": "2028-01-01", "ends": "2028-01-02"}, "offers": [fixed]},
+        "curve": {"quoted_on": "2026-11-25", "source": "S", "starts": "2027-12-31T23:00:00Z",
+                  "eur_per_mwh": ["75"] * 24},
+        "load_mw": [0.5] * 24,
+        "load_name": "courbe",
+    }  # fmt: skip

@@ -75,6 +75,7 @@ APPLICATION = Application(
     routers=(
         "synergie.purchase.api.purchases:router",
         "synergie.purchase.api.needs:router",
+        "synergie.purchase.api.markets:router",
         "synergie.purchase.api.runs:router",
         "synergie.purchase.api.purchases:acts",
     ),
@@ -84,6 +85,8 @@ APPLICATION = Application(
         "synergie.purchase.records.group:PurchaseRecord",
         "synergie.purchase.records.needs:NeedsRecord",
         "synergie.purchase.records.needs:OffersRecord",
+        "synergie.purchase.records.market:MarketRecord",
+        "synergie.purchase.records.market:ForwardRecord",
         "synergie.schemas.shared_plan:PartRequest",
         "synergie.purchase.records.run:PlanRequest",
     ),

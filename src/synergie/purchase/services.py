@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from synergie.purchase.exchange.markets import PurchaseMarkets
 from synergie.purchase.exchange.parts import PurchaseParts
 from synergie.purchase.exchange.purchase_needs import PurchaseNeeds
 from synergie.purchase.exchange.purchases import Purchases
@@ -18,6 +19,7 @@ class PurchaseServices:
     needs: PurchaseNeeds
     runs: PurchaseRuns
     parts: PurchaseParts
+    markets: PurchaseMarkets
 
     @classmethod
     def of(cls, store: Store) -> Self:
@@ -27,4 +29,5 @@ class PurchaseServices:
             needs=PurchaseNeeds(store),
             runs=PurchaseRuns(store),
             parts=PurchaseParts(store),
+            markets=PurchaseMarkets(store),
         )

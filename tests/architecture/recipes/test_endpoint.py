@@ -38,7 +38,7 @@ MIGRATION = '''"""Notes."""
 from alembic import op
 from sqlalchemy import Column, Text
 
-revision, down_revision = "0036", "0035"
+revision, down_revision = "0037", "0036"
 
 
 def upgrade() -> None:

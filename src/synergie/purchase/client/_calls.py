@@ -18,6 +18,7 @@ from synergie.purchase.records.group import (
     PurchaseActRequest,
     PurchaseRecord,
 )
+from synergie.purchase.records.market import Forward, ForwardRecord, Market, MarketRecord
 from synergie.purchase.records.needs import Needs, NeedsRecord, Offers, OffersRecord
 from synergie.purchase.records.run import PlanRequest, PurchaseInputs, PurchasePart, PurchaseRun
 from synergie.schemas.page import Page
@@ -75,6 +76,20 @@ def save_offers(purchase: str, offers: OffersRecord | Iterable[Offer]) -> Call[O
 def build_offers_call(purchase: str) -> Call[Offers]:
     """The offers."""
     return build_get_call(f"{_format_purchase_path(purchase)}/offers", Offers)
+
+
+def build_market_call(purchase: str, record: MarketRecord | None = None) -> Call[Market]:
+    """The life of the contracts: kept when *record* is there, else read."""
+    path = f"{_format_purchase_path(purchase)}/market"
+    return build_get_call(path, Market) if record is None else build_put_call(path, record, Market)
+
+
+def build_forward_call(purchase: str, record: ForwardRecord | None = None) -> Call[Forward]:
+    """The forward curve: kept when *record* is there, else read."""
+    path = f"{_format_purchase_path(purchase)}/forward"
+    if record is None:
+        return build_get_call(path, Forward)
+    return build_put_call(path, record, Forward)
 
 
 def inputs(purchase: str, plan: str | None = None) -> Call[PurchaseInputs]:

@@ -10,6 +10,7 @@ from synergie.energy.records.offer import Offer
 from synergie.errors import BadInput
 from synergie.purchase.client import _calls as calls
 from synergie.purchase.records.group import Purchase, PurchaseRecord
+from synergie.purchase.records.market import Forward, ForwardRecord, Market, MarketRecord
 from synergie.purchase.records.needs import Needs, NeedsRecord, Offers, OffersRecord
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
@@ -110,6 +111,22 @@ class Purchases:
     def offers(self, purchase: str) -> Offers:
         """The offers that you keep; no member sees them."""
         return self._call(calls.build_offers_call(purchase))
+
+    def save_market(self, purchase: str, record: MarketRecord) -> Market:
+        """Keep the contracts of a purchase as they go, the whole list each time."""
+        return self._call(calls.build_market_call(purchase, record))
+
+    def market(self, purchase: str) -> Market:
+        """How the contracts stand today: whole to the coordinator, else your own part."""
+        return self._call(calls.build_market_call(purchase))
+
+    def save_forward(self, purchase: str, record: ForwardRecord) -> Forward:
+        """Keep a forward curve with the load of the group; the server values the offers on it."""
+        return self._call(calls.build_forward_call(purchase, record))
+
+    def forward(self, purchase: str) -> Forward:
+        """The forward curve: with the offers to the coordinator, the curve alone to a member."""
+        return self._call(calls.build_forward_call(purchase))
 
     def inputs(self, purchase: str, *, plan: str | None = None) -> PurchaseInputs:
         """What a plan is computed from now; with *plan*, what that one was computed from."""
@@ -237,6 +254,22 @@ class AsyncPurchases:
     async def offers(self, purchase: str) -> Offers:
         """The offers that you keep; no member sees them."""
         return await self._call(calls.build_offers_call(purchase))
+
+    async def save_market(self, purchase: str, record: MarketRecord) -> Market:
+        """Keep the contracts of a purchase as they go, the whole list each time."""
+        return await self._call(calls.build_market_call(purchase, record))
+
+    async def market(self, purchase: str) -> Market:
+        """How the contracts stand today: whole to the coordinator, else your own part."""
+        return await self._call(calls.build_market_call(purchase))
+
+    async def save_forward(self, purchase: str, record: ForwardRecord) -> Forward:
+        """Keep a forward curve with the load of the group; the server values the offers on it."""
+        return await self._call(calls.build_forward_call(purchase, record))
+
+    async def forward(self, purchase: str) -> Forward:
+        """The forward curve: with the offers to the coordinator, the curve alone to a member."""
+        return await self._call(calls.build_forward_call(purchase))
 
     async def inputs(self, purchase: str, *, plan: str | None = None) -> PurchaseInputs:
         """What a plan is computed from now; with *plan*, what that one was computed from."""

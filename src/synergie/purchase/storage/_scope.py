@@ -8,6 +8,8 @@ from sqlmodel import col
 
 from synergie.policy import Permit
 from synergie.purchase.storage._tables import (
+    PurchaseMarketPartRow,
+    PurchaseMarketRow,
     PurchaseMemberRow,
     PurchaseNeedsRow,
     PurchaseOffersRow,
@@ -65,6 +67,8 @@ RULES: Mapping[type[Row], Rule] = {
     ),
     PurchaseMemberRow: of_each(PurchaseMemberRow, who=PurchaseMemberRow.member),
     PurchaseOffersRow: build_coordinator_rule(PurchaseOffersRow),
+    PurchaseMarketRow: build_coordinator_rule(PurchaseMarketRow),
+    PurchaseMarketPartRow: of_each(PurchaseMarketPartRow, who=PurchaseMarketPartRow.member),
     PurchaseRunRow: build_coordinator_rule(PurchaseRunRow),
     PurchasePartRow: of_each_once_told(PurchasePartRow, who=PurchasePartRow.member),
 }

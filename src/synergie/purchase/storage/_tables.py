@@ -114,3 +114,35 @@ class PurchasePartRow(Row, table=True):
     """GroupTotals as JSON, from the award on, when they tell of nobody."""
     answer: str | None = maybe_text()
     """PartAnswer as JSON."""
+
+
+class PurchaseMarketRow(Row, table=True):
+    """The life of contracts, or the forward curve, in one version; a version never changes."""
+
+    __tablename__ = "purchase_market"
+    purchase: str = key()
+    kind: str = key()
+    """`market`, `forward`."""
+    version: int = Field(primary_key=True, sa_type=INTEGER)
+    owner: str = define_text(index=True)
+    """The coordinator."""
+    body: str = define_text()
+    """MarketRecord or ForwardRecord as JSON."""
+    sha256: str = define_text()
+    at: datetime = define_moment()
+
+
+class PurchaseMarketPartRow(Row, table=True):
+    """The part of one member in the newest version; it is told once the purchase is awarded."""
+
+    __tablename__ = "purchase_market_part"
+    purchase: str = key()
+    kind: str = key()
+    member: str = Field(primary_key=True, sa_type=TEXT, index=True)
+    owner: str = define_text(index=True)
+    """The coordinator."""
+    version: int = define_integer()
+    body: str = define_text()
+    """MarketPart or ForwardPart as JSON."""
+    sha256: str = define_text()
+    at: datetime = define_moment()

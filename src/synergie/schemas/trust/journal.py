@@ -20,6 +20,7 @@ type JournalEvent = Literal[
     "export.made", "export.received", "webhook.registered", "webhook.disabled",
     "aggregate.released", "aggregate.held", "record.erased", "purchase.created", "purchase.changed",
     "purchase.invited", "purchase.moved", "needs.published", "needs.withdrawn", "offers.saved",
+    "market.saved", "forward.saved",
     "plan.kept", "part.read", "part.answered", "campaign.created", "campaign.changed",
     "campaign.invited", "campaign.moved", "lighting_study.created", "lighting_study.changed",
     "lighting_study.invited", "lighting_study.moved", "options.published", "comparison.kept",

@@ -1,5 +1,6 @@
 """`/plans`: what is decided with others, what it costs, and what is impossible as it stands."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from starlette.concurrency import run_in_threadpool
@@ -26,6 +27,8 @@ from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.plans_forms import form_of, read_part_answer
 from synergie.server.pages.plans_sheet import build_coordinator_sheet, part_sheet
 from synergie.server.pages.plans_words import (
+    SWITCH_STEPS,
+    TUNNEL_STATES,
     check_plan_identifier,
     describe_answer,
     set_report_spaces,
@@ -124,6 +127,36 @@ def data_page(*, visit: Reader, item: str, chercher: str = "") -> Response:
         found=data.describe_plan_search(told, visit) if asked else None,
         may_search=told.problem is not None and visit.may("purchases:write"),
     )
+
+
+@router.get("/plans/{item}/marche")
+def market_page(*, visit: Reader, item: str) -> Response:
+    """The life of a purchase and its forward curve: whole, or the visitor's own part."""
+    if kind_of(check_plan_identifier(item)) != "purchase":
+        raise NotFound
+    one = visit.services.plan_pages.outline(visit.principal, item, now=visit.now)
+    markets = visit.services.of(PurchaseServices).markets
+    market = _read_if_told(visit, item, markets.read)
+    days = () if market is None else market.tunnels
+    return render_page(
+        visit,
+        "plan_market.html",
+        one=one,
+        item=item,
+        market=market,
+        forward=_read_if_told(visit, item, markets.read_forward),
+        tunnels={day.lot: [each for each in days if each.lot == day.lot] for day in days},
+        states={name: visit.say(*words) for name, words in TUNNEL_STATES.items()},
+        steps={name: visit.say(*words) for name, words in SWITCH_STEPS.items()},
+    )
+
+
+def _read_if_told[T](visit: Visit, item: str, read: Callable[..., T]) -> T | None:
+    """What *read* tells of a purchase; None: it is not for the visitor, or not yet."""
+    try:
+        return read(visit.principal, item, now=visit.now)
+    except NotFound:
+        return None
 
 
 @router.get("/plans/{item}/{plan}")

@@ -80,6 +80,21 @@ _STATUS: dict[Status, Pair] = {
 }
 
 
+TUNNEL_STATES: dict[str, Pair] = {
+    "inside": ("dans le tunnel", "inside the tunnel"),
+    "alert": ("près du bord du tunnel", "near the end of the tunnel"),
+    "outside": ("hors du tunnel", "outside the tunnel"),
+    "no_tunnel": ("sans clause de volume", "no clause about volumes"),
+}
+SWITCH_STEPS: dict[str, Pair] = {
+    "request": ("demander au fournisseur", "ask the supplier"),
+    "switch": ("bascule par le gestionnaire de réseau", "the grid operator makes it"),
+    "index": ("relever l'index de ce jour", "read the index of that day"),
+    "first_bill": ("attendre la facture", "wait for its bill"),
+    "done": ("fait", "done"),
+}
+
+
 def check_plan_identifier(item_id: str) -> str:
     """An identifier of an address. NotFound for what can be none."""
     if _ID.fullmatch(item_id) is None:
