@@ -207,6 +207,20 @@ def test_a_problem_with_criteria_that_were_not_applied_makes_no_plan() -> None:
         purchase.solve(_scored(_offer("a", 0, Decimal(80)), _offer("b", 0, Decimal(90))))
 
 
+def test_holders_of_a_framework_are_ranked_and_no_plan_says_who_buys_from_whom() -> None:
+    """Criteria of a framework of two holders: its first two; each call under it is a purchase."""
+    offers = [_offer(name, 0, Decimal(eur)) for name, eur in (("c", 99), ("a", 80), ("b", 90))]
+    one = _scored(*offers)
+    several = one.model_copy(
+        update={"lots": tuple(lot.model_copy(update={"max_awards": 2}) for lot in one.lots)}
+    )
+    ranks = {offer.offer: offer.score_rank for offer in compare(several).lots[0].offers}
+    assert ranks == {"a": 1, "b": 2, "c": 3}
+    (fault,) = check.faults(apply_criteria(several))
+    assert (fault.where, fault.kind) == ("/lots/0/max_awards", "criteria")
+    assert "R2162-10" in fault.tell(str)
+
+
 def test_a_missing_note_is_named_and_nothing_is_awarded() -> None:
     scoring = Scoring.model_validate(
         {

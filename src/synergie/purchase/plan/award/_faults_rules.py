@@ -36,6 +36,12 @@ def rule_faults(view: View) -> Iterator[PurchaseFault]:
             yield at.fault(found, phrase("a member in a lot where it has a point"))
 
 
+ONE_AWARD = (
+    "one award: criteria rank the offers of a lot, and do not say who buys from whom; of a "
+    "framework of several holders each subsequent contract is a purchase of its own (CCP R2162-10)"
+)
+
+
 def criteria_faults(view: View) -> Iterator[PurchaseFault]:
     """Lots of a tender with published criteria whose choice no rule holds, and why."""
     scoring, problem = view.problem.scoring, view.problem
@@ -49,7 +55,7 @@ def criteria_faults(view: View) -> Iterator[PurchaseFault]:
         if lot.max_awards != 1:
             found = phrase("{} awards of the lot {}", lot.max_awards or "–", lot.id)
             at = At(f"/lots/{i}/max_awards", "criteria")
-            yield at.fault(found, phrase("one award: the criteria rank the offers of a lot"))
+            yield at.fault(found, phrase(ONE_AWARD))
         elif f"{CRITERIA_RULE}{lot.id}" not in known:
             found = phrase("the criteria choose no offer of the lot {}", lot.id)
             blank = [
