@@ -403,7 +403,7 @@ def test_the_life_of_the_market_is_a_draft_of_its_coordinator_until_the_award(gr
     page = group.get("signer", f"/plans/{group.purchase}/marche").text
     assert (
         f'href="/plans/{group.purchase}/marche"'
-        in group.get("owner", f"/plans/{group.purchase}").text
+        in group.get("signer", f"/plans/{group.purchase}").text
     )
     for told in ("Fournisseur alize", "demander au fournisseur", "02/05/2028", "pce-7", "12,500",
                  "75,00", "960,00", "sans clause de volume", "20,5 MWh"):  # fmt: skip

@@ -14,7 +14,7 @@ from synergie.purchase.records.market import (
     BasePrice,
     ForwardPart,
     ForwardRecord,
-    MarketContract,
+    LotExecution,
     MarketRecord,
     TunnelDay,
 )
@@ -31,7 +31,7 @@ def narrow_market(market: MarketRecord, member: str) -> MarketRecord:
     )
 
 
-def _narrow_contract(one: MarketContract, member: str) -> MarketContract:
+def _narrow_contract(one: LotExecution, member: str) -> LotExecution:
     mine = tuple(each for each in one.members if each.member == member)
     terms = {"volume_mwh": mine[0].mwh, "tunnel": None, "maximum_mwh": None}
     return one.model_copy(
@@ -49,7 +49,7 @@ def list_tunnel_days(market: MarketRecord) -> tuple[TunnelDay, ...]:
     return tuple(day for one in market.contracts for day in _iterate_tunnel_days(one))
 
 
-def _iterate_tunnel_days(one: MarketContract) -> Iterator[TunnelDay]:
+def _iterate_tunnel_days(one: LotExecution) -> Iterator[TunnelDay]:
     before = None
     for day in sorted({one.terms.starts, *(move.day for move in one.moves)}):
         state = compute_tunnel_use(one.terms, one.moves, day).state

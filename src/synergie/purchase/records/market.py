@@ -52,7 +52,7 @@ class MemberMove(SiteMove):
     """Whose it is."""
 
 
-class MarketContract(MarketExecution):
+class LotExecution(MarketExecution):
     """The contract of one lot, with what each member has of it."""
 
     terms: MarketTerms
@@ -77,7 +77,7 @@ class MarketContract(MarketExecution):
 class MarketRecord(Wire):
     """All contracts of a purchase as they go; the whole list each time."""
 
-    contracts: Annotated[Many[MarketContract], Field(max_length=MAX_CONTRACTS)]
+    contracts: Annotated[Many[LotExecution], Field(max_length=MAX_CONTRACTS)]
     """One a lot."""
 
     @model_validator(mode="after")
@@ -102,7 +102,7 @@ class TunnelDay(Wire):
 class MarketPart(Wire):
     """What one member is told of the contracts that it is in."""
 
-    contracts: Many[MarketContract]
+    contracts: Many[LotExecution]
     """Each with its own volume and moves alone."""
     tunnels: Many[TunnelDay]
     """Where the volume of all stands, by day."""
@@ -125,7 +125,7 @@ class Market(Wire):
     """When it was kept. Null: nothing yet."""
     on: CivilDate
     """The day of the reports."""
-    contracts: Many[MarketContract]
+    contracts: Many[LotExecution]
     """The contracts."""
     reports: Many[ExecutionReport]
     """How each of them stands, in their order."""
