@@ -40,6 +40,7 @@ from synergie.purchase.storage.markets import (
     save_market,
 )
 from synergie.purchase.storage.purchases import PURCHASES, PurchaseSnapshot
+from synergie.schemas.trust.journal import JournalEvent
 from synergie.storage.store import Session, Store
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -161,7 +162,7 @@ def _save(
     body, parts = made
     kept, new = save_market(permit, session, found.id, kind=kind, record=body, parts=parts, now=now)
     if new:
-        event = "market.saved" if kind == "market" else "forward.saved"
+        event: JournalEvent = "market.saved" if kind == "market" else "forward.saved"
         record(permit, session, event, found, caller=caller, rows=len(parts))
         SIDES.tell(session, found, list(parts) if _is_awarded(found) else [], kind, now=now)
     return kept

@@ -59,7 +59,7 @@ class LotExecution(MarketExecution):
     """Its terms; `volume_mwh` is the sum of what its members have."""
     members: Annotated[Many[MemberVolume], Field(min_length=1, max_length=MAX_MEMBERS)]
     """Its members."""
-    moves: Annotated[Many[MemberMove], Field(max_length=MAX_MOVES)] = ()  # type: ignore[assignment]
+    moves: Annotated[Many[MemberMove], Field(max_length=MAX_MOVES)] = ()
     """What entered and left, each of a member of the contract."""
 
     @model_validator(mode="after")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from sqlalchemy import delete
@@ -78,7 +78,9 @@ def save_market(
         return known, False
     version = 1 if known is None else known.version + 1
     made = StoredMarket(version, sha256, now, record.model_dump_json())
-    common = {"purchase": purchase, "kind": kind, "owner": permit.owner, "version": version}
+    common: dict[str, Any] = {
+        "purchase": purchase, "kind": kind, "owner": permit.owner, "version": version,
+    }  # fmt: skip
     session.add(PurchaseMarketRow(**common, body=made.body, sha256=sha256, at=now))
     old = PurchaseMarketPartRow
     session.connection().execute(
