@@ -9,12 +9,12 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.databases import postgres
+from tests.databases import postgres, share_statements_of_stores
 
 if TYPE_CHECKING:
     from synergie.storage.store import Store
@@ -73,10 +73,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
+def pytest_sessionstart() -> None:
+    """Nothing that collecting makes goes: nobody looks through it, again and again, meanwhile."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """What was collected stays: nobody looks through it again for what may go."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 COUNTED_IN = (
@@ -95,8 +101,9 @@ def give_time() -> None:
 
 @pytest.fixture(autouse=True)
 def _time_for_all() -> None:
-    """No count is put off because the machine stood still."""
+    """No count is put off because the machine stood still, no statement compiled for each store."""
     give_time()
+    share_statements_of_stores()
 
 
 @pytest.fixture(scope="session")
@@ -129,8 +136,8 @@ def blank_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def mould(
     blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], "Mould"]]:
-    """The server with one of everything, to copy; by the name of the engine."""
+) -> Iterator[Callable[..., "Mould"]]:
+    """The server with one of everything, to copy; by the name of the engine, and its clock."""
     from tests.server.mould import moulds
 
     with moulds(blank_sqlite, tmp_path_factory.mktemp) as made:
@@ -146,19 +153,6 @@ def postgres_store() -> Iterator["Store"]:
         store = Store.open(url)
         yield store
         store.close()
-
-
-_COMPILED: list[tuple[Any, Any]] = []
-
-
-def share_statements(engine: Any) -> None:
-    """What SQLAlchemy compiled for one SQLite engine serves the next ones: a third of most tests.
-
-    It is found by the dialect, so that engines of one process have one.
-    """
-    if not _COMPILED:
-        _COMPILED.append((engine.dialect, engine._compiled_cache))
-    engine.dialect, engine._compiled_cache = _COMPILED[0]
 
 
 def emptied(store: "Store") -> "Store":
@@ -195,6 +189,5 @@ def store(request: pytest.FixtureRequest) -> Iterator["Store"]:
     path = request.getfixturevalue("tmp_path") / "store.db"
     shutil.copy(request.getfixturevalue("blank_sqlite"), path)
     opened = Store.open(f"sqlite:///{path}")
-    share_statements(opened.engine)
     yield opened
     opened.close()

@@ -6,7 +6,6 @@ from contextlib import ExitStack
 import pytest
 
 from synergie.exchange.trust.clients import Clients
-from tests.databases import postgres, sqlite
 from tests.server.mould import Mould
 from tests.server.partner import NOW
 from tests.server.place import Furnished
@@ -19,21 +18,15 @@ type Furnish = Callable[[], Furnished]
 )
 def furnishing(
     request: pytest.FixtureRequest,
-    mould: Callable[[str], Mould],
+    mould: Callable[..., Mould],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Furnish]:
     """A server with a store of its own, and one of everything, as often as it is asked."""
     with ExitStack() as stack:
 
         def made() -> Furnished:
-            folder, cast = tmp_path_factory.mktemp("access"), mould(request.param)
-            if request.param == "postgres":
-                url = stack.enter_context(postgres(like=cast.url))
-            else:
-                url = sqlite(folder, like=cast.url)
-            found = cast.cast(url, folder)
-            stack.callback(found.place.store.close)
-            return found
+            folder, found = tmp_path_factory.mktemp("access"), mould(request.param)
+            return stack.enter_context(found.cast(folder))
 
         yield made
 

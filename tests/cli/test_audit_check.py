@@ -1,6 +1,7 @@
 """`synergie audit check`: proofs of records and of growth, checked from files without a server."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,9 @@ import pytest
 
 from synergie.cli import main
 from synergie.schemas.trust.journal import RecordProof
-from synergie.storage.store import Store
-from synergie.testing import server
+from synergie.testing import Running, server
 from tests.client.test_audit import Shared
+from tests.databases import new_store
 
 type Capture = pytest.CaptureFixture[str]
 
@@ -19,27 +20,43 @@ PROOF, OLD, NEW, GREW, KEYS = "preuve.json", "tete.jws", "plus-tard.jws", "suite
 KEYED = ("--jwks", KEYS)
 
 
-@pytest.fixture
-def files(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
+def written(
+    request: pytest.FixtureRequest, blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The proof of one access, a head before it and a later one, keys; the server is gone."""
+    folder, served = (tmp_path_factory.mktemp(name) for name in ("written", "served"))
+    with new_store(request.param, served, like=blank_sqlite) as store, server(store) as running:
+        _write(running, folder)
+    return folder
+
+
+def _write(running: Running, folder: Path) -> None:
+    shared = Shared(running)
+    old = shared.owner.audit.head()
+    shared.reader.site(shared.site)
+    seen = next(iter(shared.owner.audit.accesses()))
+    head = shared.owner.audit.head()
+    seq, size = seen.record.seq, head.tree_size
+    kept, path = shared.owner.audit.record(seq), shared.owner.audit.inclusion(seq, size)
+    proof = RecordProof(record=kept, inclusion=path, head=head)
+    (folder / PROOF).write_text(proof.model_dump_json(), encoding="utf-8")
+    (folder / OLD).write_text(old.jws, encoding="utf-8")
+    (folder / NEW).write_text(head.jws, encoding="utf-8")
+    grew = shared.owner.audit.proof(old.tree_size, size)
+    (folder / GREW).write_text(grew.model_dump_json(), encoding="utf-8")
+    keys = httpx2.get(f"{running.url}/jwks", timeout=60).text
+    (folder / KEYS).write_text(keys, encoding="utf-8")
+    shared.close()
+
+
+@pytest.fixture
+def files(written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of what was written, where the command is run."""
+    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    with server(store) as running:
-        shared = Shared(running)
-        old = shared.owner.audit.head()
-        shared.reader.site(shared.site)
-        seen = next(iter(shared.owner.audit.accesses()))
-        head = shared.owner.audit.head()
-        seq, size = seen.record.seq, head.tree_size
-        kept, path = shared.owner.audit.record(seq), shared.owner.audit.inclusion(seq, size)
-        proof = RecordProof(record=kept, inclusion=path, head=head)
-        (tmp_path / PROOF).write_text(proof.model_dump_json(), encoding="utf-8")
-        (tmp_path / OLD).write_text(old.jws, encoding="utf-8")
-        (tmp_path / NEW).write_text(head.jws, encoding="utf-8")
-        grew = shared.owner.audit.proof(old.tree_size, size)
-        (tmp_path / GREW).write_text(grew.model_dump_json(), encoding="utf-8")
-        keys = httpx2.get(f"{running.url}/jwks", timeout=60).text
-        (tmp_path / KEYS).write_text(keys, encoding="utf-8")
-        shared.close()
     return tmp_path
 
 

@@ -21,10 +21,8 @@ from synergie.policy import Principal
 from synergie.purchase.plan import award
 from synergie.purchase.plan.offers.needs import points_of
 from synergie.purchase.records.purchase import Lot, PurchaseProblem
-from tests.databases import sqlite
 from tests.formats.frames.made import half_hours, written
 from tests.server.mould import Mould
-from tests.server.place import Furnished
 
 SOURCE = Path(synergie.__file__).parent
 ROW = re.compile(r"^\| `([\w/]+\.py)` \| `(\w+)` \|", re.MULTILINE)
@@ -95,20 +93,11 @@ def _offer(supplier: str, floor: int, price: int) -> Offer:
 OFFERS = (_offer("un", 0, 120), _offer("deux", 1, 90))
 
 
-@contextmanager
-def serve(mould: Callable[[str], Mould], folder: Path) -> Iterator[Furnished]:
-    """The whole server in process, with one of everything."""
-    cast = mould("sqlite")
-    found = cast.cast(sqlite(folder, like=cast.url), folder)
-    yield found
-    found.place.store.close()
-
-
 def test_a_reading_goes_the_way_that_the_page_tells(
-    root: Path, mould: Callable[[str], Mould], tmp_path: Path
+    root: Path, mould: Callable[..., Mould], tmp_path: Path
 ) -> None:
     days = [half_hours(YEAR + timedelta(days=n)) for n in range(365)]
-    with serve(mould, tmp_path) as house, follow() as called:
+    with mould("sqlite").cast(tmp_path) as house, follow() as called:
         caller = Principal(client_id="app", organisation="org-two", scopes=frozenset())
         file = BytesIO(written(list(days), "curves-csv"))
         report = Deposits(house.place.store).deposit(caller, file, name="annee.csv", now=NOW)
@@ -123,9 +112,9 @@ def test_a_reading_goes_the_way_that_the_page_tells(
 
 
 def test_a_guarded_read_goes_the_way_that_the_page_tells(
-    root: Path, mould: Callable[[str], Mould], tmp_path: Path
+    root: Path, mould: Callable[..., Mould], tmp_path: Path
 ) -> None:
-    with serve(mould, tmp_path) as house:
+    with mould("sqlite").cast(tmp_path) as house:
         path = f"/v1/series/{house.ids['series']}/curve?{PERIOD}"
         house.partner.token("curves:read")
         assert house.partner.get(path).status_code == 200

@@ -6,13 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Self
-
-import httpx2
 
 from synergie.client import Auth, Client
 from synergie.client.keys import new_key, public_jwks
@@ -144,10 +144,10 @@ class Process:
         return Auth(key, f"{organisation}-app", self.url, organisation=organisation)
 
     def _ready(self) -> bool:
-        try:
-            return (
-                httpx2.get(f"{self.url}/health/ready", trust_env=False, timeout=60).status_code
-                == 200
-            )
-        except httpx2.HTTPError:
-            return False
+        asking = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        with closing(asking):  # a client of httpx2 costs 8 ms of a processor, each time
+            try:
+                asking.request("GET", "/health/ready")
+                return asking.getresponse().status == HTTPStatus.OK
+            except (OSError, HTTPException):
+                return False

@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,13 @@ from tests.components import program
 pytestmark = pytest.mark.interop
 
 ALGORITHMS: tuple[Algorithm, ...] = ("ES256", "PS256", "Ed25519")
-KEYS = {f"program-{alg.lower()}": new_key(alg) for alg in ALGORITHMS}
+PROGRAMS = tuple(f"program-{alg.lower()}" for alg in ALGORITHMS)
+
+
+@cache
+def make_keys() -> dict[str, Jwk]:
+    """The key of each program, one for each algorithm."""
+    return {name: new_key(alg) for name, alg in zip(PROGRAMS, ALGORITHMS, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ def peer(
     given = {
         "chain": str(certificates.chain),
         "key": str(certificates.key),
-        "clients": {client_id: public_jwks(key) for client_id, key in KEYS.items()},
+        "clients": {client_id: public_jwks(key) for client_id, key in make_keys().items()},
         "nonce": request.param,
         "organisation": ORGANISATION,
     }
@@ -72,10 +79,10 @@ def peer(
             process.stdin.close()
 
 
-@pytest.mark.parametrize("client_id", KEYS)
+@pytest.mark.parametrize("client_id", PROGRAMS)
 def test_our_client_gets_a_token_and_uses_it(peer: Peer, client_id: str) -> None:
     seen, refused = len(peer.told("seen")), len(peer.told("refused"))
-    with peer.client(client_id, KEYS[client_id]) as client:
+    with peer.client(client_id, make_keys()[client_id]) as client:
         for _ in range(3):
             assert client.organisation(str(ORGANISATION["id"])).name == client_id
     accepted = {"client": client_id, "scope": "organisations:read"}
@@ -85,7 +92,7 @@ def test_our_client_gets_a_token_and_uses_it(peer: Peer, client_id: str) -> None
 
 
 def test_a_key_that_is_not_the_programs_gets_none(peer: Peer) -> None:
-    (client_id, *_) = KEYS
+    (client_id, *_) = PROGRAMS
     with peer.client(client_id, new_key()) as client, pytest.raises(NotAuthenticated):
         client.organisation(str(ORGANISATION["id"]))
     assert "invalid_client" in peer.told("refused")[-1]

@@ -57,18 +57,11 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def people(
-    engine: str, mould: Callable[[str], Mould], tmp_path_factory: pytest.TempPathFactory
+    engine: str, mould: Callable[..., Mould], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[People]:
     """The whole server in process, with one of everything, and an account of each role."""
-    folder, cast = tmp_path_factory.mktemp("people"), mould(engine)
-    with ExitStack() as stack:
-        if engine == "postgres":
-            url = stack.enter_context(postgres(like=cast.url))
-        else:
-            url = sqlite(folder, like=cast.url)
-        found = People.of(cast.cast(url, folder))
-        stack.callback(found.furnished.place.store.close)
-        yield found
+    with mould(engine).cast(tmp_path_factory.mktemp("people")) as furnished:
+        yield People.of(furnished)
 
 
 @pytest.fixture(scope="module")

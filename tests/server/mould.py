@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from synergie.storage.store import Store
 from tests.databases import postgres, sqlite
@@ -19,11 +20,29 @@ class Mould:
     folder: Path
     furnished: Furnished
 
-    def cast(self, url: str, folder: Path) -> Furnished:
-        """The same over the copy at *url*, a server of its own that keeps its keys in *folder*."""
+    @contextmanager
+    def copied(self, folder: Path) -> Iterator[Store]:
+        """A copy of the store, open until the end; its server finds its keys in *folder*."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        place = Place.of(Store.open(url), folder / "data")
-        place.clock.now = self.furnished.place.clock.now
+        with ExitStack() as stack:
+            if self.url.startswith("sqlite:"):
+                url = sqlite(folder, like=self.url)
+            else:
+                url = stack.enter_context(postgres(like=self.url))
+            store = Store.open(url)
+            stack.callback(store.close)
+            yield store
+
+    @contextmanager
+    def cast(self, folder: Path, **chosen: Any) -> Iterator[Furnished]:
+        """The same over a copy, in a server of its own that keeps its keys in *folder*."""
+        with self.copied(folder) as store:
+            place = Place.of(store, folder / "data", **chosen)
+            place.clock.now = self.furnished.place.clock.now
+            yield self.at(place)
+
+    def at(self, place: Place) -> Furnished:
+        """The members and their things at *place*, a server over a copy."""
         owner, partner, stranger = (
             _there(one, place)
             for one in (self.furnished.owner, self.furnished.partner, self.furnished.stranger)
@@ -36,21 +55,26 @@ def _there(member: Member, place: Place) -> Member:
 
 
 @contextmanager
-def moulds(blank: Path, new_folder: Callable[[str], Path]) -> Iterator[Callable[[str], Mould]]:
-    """The mould on each engine, by its name; made when it is first asked for."""
-    made: dict[str, Mould] = {}
+def moulds(blank: Path, new_folder: Callable[[str], Path]) -> Iterator[Callable[..., Mould]]:
+    """The mould on each engine, by its name; made when it is first asked for.
+
+    *real*: furnished at the time it is, for a server whose clock nobody sets.
+    """
+    made: dict[tuple[str, bool], Mould] = {}
     with ExitStack() as stack:
 
-        def of(engine: str) -> Mould:
-            if engine not in made:
+        def of(engine: str, *, real: bool = False) -> Mould:
+            if (engine, real) not in made:
                 if engine == "postgres":
                     url = stack.enter_context(postgres())
                 else:
                     url = sqlite(new_folder("blank"), like=blank)
                 folder, store = new_folder("mould"), Store.open(url)
-                furnished = furnish(Place.of(store, folder / "data"))
+                place = Place.of(store, folder / "data")
+                place.real = real
+                furnished = furnish(place)
                 store.close()
-                made[engine] = Mould(url, folder, furnished)
-            return made[engine]
+                made[engine, real] = Mould(url, folder, furnished)
+            return made[engine, real]
 
         yield of

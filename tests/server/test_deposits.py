@@ -1,24 +1,28 @@
 """Deposits over HTTP: sent, undone, and the records that a file told."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from synergie.schemas.readings.period_energy import PeriodEnergy
-from synergie.storage.store import Store
 from tests.exchange.lines import PRM, file, index, register
 from tests.exchange.people import site
-from tests.server.place import Furnished, Member, Place, furnish
+from tests.server.mould import Mould
+from tests.server.place import Furnished, Member
 
 TRACE = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
 FILE = "/v1/deposits?name=a.lines&format=test-lines"
 
 
 @pytest.fixture
-def furnished(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Furnished:
+def furnished(
+    engine: str, mould: Callable[..., Mould], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Furnished]:
     register(monkeypatch)
-    return furnish(Place.of(store, tmp_path / "data"))
+    with mould(engine).cast(tmp_path) as made:
+        yield made
 
 
 def sent(who: Member, *records: Any, **more: Any) -> dict[str, Any]:

@@ -13,10 +13,9 @@ from synergie.server.app import build_openapi_document, create_app
 from synergie.server.pages.reference import build_reference_view, kind_of, render_reference
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
+from tests.access.routes import DOCUMENT
 from tests.http_client import HttpClient
 from tests.server.place import Furnished
-
-DOCUMENT = build_openapi_document()
 
 
 class _Seen(HTMLParser):

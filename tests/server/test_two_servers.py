@@ -21,6 +21,7 @@ from synergie.exchange.trust.clients import Clients
 from synergie.proof import jose
 from synergie.server.keyring import Keyring
 from synergie.storage.store import Store
+from tests.databases import new_store
 from tests.server.partner import GONE, Clock, Partner, enrol
 from tests.server.process import serving
 
@@ -57,8 +58,19 @@ class Pair:
         return self.servers[n].get("/v1/organisations", headers=headers).status_code
 
 
-@pytest.fixture
-def pair(store: Store, tmp_path: Path) -> Iterator[Pair]:
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
+def pair(
+    request: pytest.FixtureRequest, blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pair]:
+    """Started once on each engine: no test here leaves what another would see."""
+    folder = tmp_path_factory.mktemp("pair")
+    with new_store(request.param, folder, like=blank_sqlite) as store:
+        yield from _serve(store, folder)
+
+
+def _serve(store: Store, tmp_path: Path) -> Iterator[Pair]:
     url = "http://127.0.0.1:1"  # what both say they are: nobody listens there
     partner = Partner("one-app", Clock(), issuer=url)
     enrol(store, "org-one")

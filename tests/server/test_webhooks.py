@@ -18,7 +18,8 @@ from synergie.schemas.assets.site import SiteRecord
 from synergie.storage.store import Store
 from synergie.testing import server
 from tests.peer import Asked, Peer, Told, peer
-from tests.server.place import Furnished, Place, furnish
+from tests.server.mould import Mould
+from tests.server.place import Furnished
 
 
 @dataclass
@@ -109,11 +110,14 @@ def test_the_server_ends_cleanly_while_a_receiver_is_slow(store: Store) -> None:
 
 
 @pytest.fixture
-def told(store: Store, tmp_path: Path) -> Iterator[tuple[Furnished, str]]:
+def told(
+    engine: str, mould: Callable[..., Mould], tmp_path: Path
+) -> Iterator[tuple[Furnished, str]]:
     """A server in process, and the address of a receiver that it may call."""
     with receiving() as (_, place):
         trusted = urlsplit(place.url).netloc
-        yield furnish(Place.of(store, tmp_path / "data", outbound_trusted=trusted)), place.url
+        with mould(engine).cast(tmp_path, outbound_trusted=trusted) as furnished:
+            yield furnished, place.url
 
 
 def test_each_route_tells_its_four_answers(told: tuple[Furnished, str]) -> None:
