@@ -77,7 +77,8 @@ class Words(str):
 class Reason(str):
     """A sentence whose text is constant, so that it can be translated; as a `str` it is English.
 
-    `values` fill the `{}` of `text`: names as they are, amounts as Decimal or int.
+    `values` fill the `{}` of `text`: names as they are, amounts as Decimal or int,
+    a sentence within it as a Reason of its own.
     """
 
     __slots__ = ("text", "values")
@@ -96,7 +97,10 @@ class Reason(str):
 
     def tell(self, _: Callable[[str], str], show: Callable[[object], str] = str) -> str:
         """The sentence in the reader's language; *show* writes the values that are no text."""
-        values = (v if isinstance(v, str) else show(v) for v in self.values)
+        values = (
+            v.tell(_, show) if isinstance(v, Reason) else v if isinstance(v, str) else show(v)
+            for v in self.values
+        )
         return _(self.text).format(*values)
 
 

@@ -2,11 +2,14 @@
 
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from synergie.cli import main
+from synergie.maintenance.plan.rounds import solve as solve_rounds
+from tests.plan import rounds_cases
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "achat-groupe.json"
 
@@ -101,3 +104,55 @@ def test_what_is_no_plan_is_bad_input(
     assert verify(other, folder / "plan.json") == 1
     assert "autre.json" in capsys.readouterr().err
     assert verify(tmp_path / "nulle-part.json", folder / "plan.json") != 0
+
+
+SERVICE = Path(__file__).parents[2] / "examples" / "entretien-commun.json"
+
+
+@pytest.fixture(scope="module")
+def year_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("verify") / "annee"
+    assert main(["--locale", "fr", "plan", "maintenance", str(SERVICE), "--out", str(out)]) == 0
+    return out
+
+
+def test_a_year_is_verified_and_its_faults_are_told_in_french(
+    year_made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shutil.copytree(year_made, tmp_path / "annee")
+    assert main(["--locale", "fr", "plan", "verify", str(folder)]) == 0
+    plan = json.loads((folder / "plan.json").read_text("utf-8"))
+    plan["visits"][0]["week"] = 4 if plan["visits"][0]["week"] == 1 else 1
+    plan["crews"][0]["days"] += 40
+    (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
+    capsys.readouterr()
+    assert main(["--locale", "fr", "plan", "verify", str(folder)]) == 1
+    said = capsys.readouterr().err
+    assert "jours d'équipe" in said and "n'est pas son coût" in said
+    assert "crew-days" not in said and "week" not in said
+
+
+def test_rounds_are_verified_and_a_fault_inside_another_is_told_in_french(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = rounds_cases.territory(6, 2, 1)
+    plan = solve_rounds(given, limit_s=2)
+    (one, *_) = plan.rounds
+    late = one.model_copy(update={"returns_at": one.returns_at + timedelta(hours=14)})
+    wrong = plan.model_copy(update={"rounds": (late, *plan.rounds[1:])})
+    files = [tmp_path / name for name in ("probleme.json", "plan.json", "faux.json")]
+    for file, record in zip(files, (given, plan, wrong), strict=True):
+        file.write_text(record.model_dump_json(), "utf-8")
+    assert main(["--locale", "fr", "plan", "verify", *map(str, files[:2])]) == 0
+    capsys.readouterr()
+    assert main(["--locale", "fr", "plan", "verify", str(files[0]), str(files[2])]) == 1
+    said = capsys.readouterr().err
+    assert " le 20" in said and "elle rentre à" in said and "au plus tard" in said
+
+
+def test_a_certificate_of_a_kind_that_has_none_is_refused(
+    year_made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [year_made / name for name in ("probleme.json", "plan.json", "plan.json")]
+    assert verify(*files) == 1
+    assert "plans of this kind have none" in capsys.readouterr().err

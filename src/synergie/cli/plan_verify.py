@@ -25,6 +25,7 @@ HELP = N_(
 EPILOG = """
     synergie plan verify achat
     synergie plan verify probleme.json plan.json preuve.vipr
+    synergie plan verify annee
     """
 _NAMES = ("probleme.json", "plan.json", "preuve.vipr")
 _LEAST = 2
@@ -48,6 +49,12 @@ def verify(
     with needs("plan"):
         from synergie.plan.certificate import verify_plan
     kind = _find_kind(problem_file)
+    if certificate is not None and kind.build is None:
+        raise BadInput(
+            certificate.name,
+            problem_file.name,
+            _("no certificate: plans of this kind have none"),
+        )
     problem = load_record(problem_file, kind.problem)
     plan = load_record(plan_file, kind.plan)
     verdict = verify_plan(kind, problem, plan, certificate)

@@ -27,6 +27,10 @@ APPLICATION = Application(
         Placement("what-if-maintenance", "synergie.maintenance.commands.plan_what_if_maintenance"),
         Placement("replan", "synergie.maintenance.commands.plan_replan"),
     ),
+    kinds=(
+        "synergie.maintenance.plan.year.proof:KIND",
+        "synergie.maintenance.plan.rounds.proof:KIND",
+    ),
     routers=(
         "synergie.maintenance.api.campaigns:router",
         "synergie.maintenance.api.runs:router",

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from synergie.errors import SolverFailed
+from synergie.errors import OutOfTime, SolverFailed
 from synergie.plan import solver as _solver
 from synergie.plan.solver import Model
 
@@ -124,14 +124,21 @@ class Linear:
         """The power of two that costs are taken times, so that none is over `_DEAREST`."""
         return -max(frexp(self._dearest / _DEAREST)[1], 0)
 
-    def minimise(self) -> Answer | None:
-        """The optimum; None when nothing is feasible or the objective has no end."""
+    def minimise(self, *, limit_s: float = _INFINITE) -> Answer | None:
+        """The optimum; None when nothing is feasible or the objective has no end.
+
+        Raises OutOfTime after *limit_s* seconds of the clock.
+        """
+        if limit_s < _INFINITE:
+            self._engine.setOptionValue("time_limit", self._engine.getRunTime() + max(limit_s, 0.0))
         self._engine.setOptionValue("user_objective_scale", self._scale())
         self._engine.run()
         self.solves += 1
         status = self._engine.getModelStatus().name
         if status in {"kInfeasible", "kUnbounded", "kUnboundedOrInfeasible"}:
             return None
+        if status == "kTimeLimit":
+            raise OutOfTime(limit_s)
         if status != "kOptimal":
             raise SolverFailed(status)
         solution = self._engine.getSolution()

@@ -37,6 +37,10 @@ OPTIONS = frozenset(
 """Options a caller may give. HiGHS through PuLP takes a mistyped one in silence."""
 
 _FAR = 1e-6
+_LOOK = 50
+"""Rows between two looks at the time while a model is built."""
+_SECONDS_A_TERM = 1e-6
+"""Seconds of a processor that HiGHS takes a coefficient before it first asks whether to end."""
 _WAIT = 20.0
 """Seconds of the clock for one of the processor at which a solve ends whatever it counts."""
 
@@ -136,6 +140,12 @@ class Model:
     name: str
     columns: list[Column] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    until: float | None = None
+    """Where `time.thread_time` ends its building and its solve. None: only the solve has an end."""
+    terms: int = 0
+    """Coefficients of its rows."""
+    ended: bool = False
+    """Whether time ended while it was built: it lacks rows, and is not solved."""
 
     def binary(self, name: str, cost: Number = 0.0) -> int:
         """A new column that is 0 or 1; its number."""
@@ -174,6 +184,9 @@ class Model:
         if not all(math.isfinite(factor) for _, factor in plain):
             raise ValueError("coefficients are finite numbers")
         ends = [None if end is None else float(end) for end in (low, high)]
+        self.terms += len(plain)
+        if self.until is not None and len(self.rows) % _LOOK == 0:
+            self.ended = self.ended or time.thread_time() > self.until
         self.rows.append(Row(plain, ends[0], ends[1], need, implied))
         return len(self.rows) - 1
 
@@ -203,6 +216,10 @@ class Model:
         if not self.columns:
             return _solve_empty_model(self)
         limit = max(float(limit_s), 0.0)
+        if self.until is not None:  # a model that cannot even be handed over in time is not solved
+            limit = max(min(limit, self.until - time.thread_time()), 0.0)
+            if self.ended or limit < self.terms * _SECONDS_A_TERM:
+                return Outcome("time", (), None, None, 0.0, 0)
         watch = _Watch(cancel, progress, time.thread_time() + limit)
         chosen = {
             "timeLimit": limit * _WAIT,

@@ -55,7 +55,8 @@ class PlanKind[P: BaseModel, R: Plan]:
     problem: type[P]
     plan: type[R]
     find_faults: Callable[[P, R], tuple[str, ...]]
-    build: Callable[[P, R], BoundModel]
+    build: Callable[[P, R], BoundModel] | None = None
+    """None: plans of this kind have no certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ def certify_plan[P: BaseModel, R: Plan](
 
     Raises SolverFailed when the plan does not fit the model of its problem, or the model has none.
     """
+    if kind.build is None:
+        raise TypeError(f"plans with {kind.key} have no certificate")
     made = kind.build(problem, plan)
     values = _complete_values(made, limit_s)
     proof = prove_bound(made.model, values, within=_WITHIN, loose=made.loose, limit_s=limit_s)
@@ -154,7 +157,7 @@ def verify_plan[P: BaseModel, R: Plan](
     faults = kind.find_faults(problem, plan)
     if plan.inputs_digest != digest(problem):
         return Verdict(faults, "problem")
-    if faults or path is None:
+    if faults or path is None or kind.build is None:
         return Verdict(faults)
     made = kind.build(problem, plan)
     head = "".join((*list_heads(problem, plan), build_vipr_problem(build_exact_model(made.model))))

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import pairwise
 
+from synergie.errors import Reason
 from synergie.maintenance.plan.rounds._places import odd_places
 from synergie.maintenance.plan.rounds._verify_times import Times, measure_road
 from synergie.maintenance.records.rounds import CrewShift, RoundsPlan, RoundsProblem, RoundStop
@@ -59,12 +60,12 @@ class _Rounds:
         """Every name is one of the problem."""
         for one in self.plan.rounds:
             if (one.crew, one.day) not in self.shifts:
-                yield f"{one.crew} has no shift on {one.day}"
+                yield Reason("{} has no shift on {}", one.crew, one.day)
             for planned in one.stops:
                 stop = self.stops.get(planned.stop)
                 if stop is None or stop.place not in self.places:
-                    yield f"{planned.stop} is no stop at a place that is known"
-        yield from (f"{one.stop} is no stop" for one in self.plan.left_out
+                    yield Reason("{} is no stop at a place that is known", planned.stop)
+        yield from (Reason("{} is no stop", one.stop) for one in self.plan.left_out
                     if one.stop not in self.stops)  # fmt: skip
 
     def once(self) -> Iterator[str]:
@@ -73,27 +74,31 @@ class _Rounds:
         told.update(one.stop for one in self.plan.left_out)
         for stop in self.stops:
             if told[stop] != 1:
-                yield f"{stop} is told {told[stop]} times"
+                yield Reason("{} is told {} times", stop, told[stop])
         keys = Counter((one.crew, one.day) for one in self.plan.rounds)
-        yield from (f"{crew} has {n} rounds on {day}" for (crew, day), n in keys.items() if n > 1)
+        yield from (
+            Reason("{} has {} rounds on {}", crew, n, day)
+            for (crew, day), n in keys.items()
+            if n > 1
+        )
 
     def done_kept(self) -> Iterator[str]:
         """What is done stays where and when it was, before all that is to come."""
         where = {planned.stop: (one, planned) for one in self.plan.rounds for planned in one.stops}
         for name, done in self.done.items():
             if name not in where:
-                yield f"{name} is done and in no round"
+                yield Reason("{} is done and in no round", name)
                 continue
             one, planned = where[name]
             there = (one.crew, one.day, planned.starts_at, planned.ends_at)
             if there != (done.crew, done.day, done.starts_at, done.ends_at):
-                yield f"{name} is done and has moved"
+                yield Reason("{} is done and has moved", name)
         for one in self.plan.rounds:
             fixed = [planned.stop in self.done for planned in one.stops]
             if fixed != sorted(fixed, reverse=True):
-                yield f"{one.crew} on {one.day}: done work comes after work to come"
+                yield Reason("{} on {}: done work comes after work to come", one.crew, one.day)
             if [planned.fixed for planned in one.stops] != fixed:
-                yield f"{one.crew} on {one.day}: fixed is not what is done"
+                yield Reason("{} on {}: fixed is not what is done", one.crew, one.day)
 
     def able(self) -> Iterator[str]:
         """Skills, authorisations, crews asked for, parts."""
@@ -101,17 +106,28 @@ class _Rounds:
             shift = self.shifts[one.crew, one.day]
             todo = [self.stops[p.stop] for p in one.stops if p.stop not in self.done]
             for stop in todo:
-                yield from (f"{stop.id}: {why}" for why in _iterate_shift_mismatches(shift, stop))
+                yield from (
+                    Reason("{}: {}", stop.id, why) for why in _iterate_shift_mismatches(shift, stop)
+                )
             brought = _count_parts(part for p in one.stops for part in self.stops[p.stop].parts)
             if brought != _count_parts(one.parts):
-                yield f"{one.crew} on {one.day}: the parts to bring are not those of its stops"
+                yield Reason(
+                    "{} on {}: the parts to bring are not those of its stops", one.crew, one.day
+                )
             for part, most in _count_parts(shift.carries).items():
                 if (
                     todo
                     and brought[part] > most
                     and any(part in _count_parts(stop.parts) for stop in todo)
                 ):
-                    yield f"{one.crew} on {one.day} carries {most} {part}, not {brought[part]}"
+                    yield Reason(
+                        "{} on {} carries {} {}, not {}",
+                        one.crew,
+                        one.day,
+                        most,
+                        part,
+                        brought[part],
+                    )
 
     def dangers_first(self) -> Iterator[str]:
         """No work that could wait goes before a danger, but while the street there is shut."""
@@ -124,7 +140,9 @@ class _Rounds:
                     and before
                     and not _opens_at_moment(stop, planned.starts_at)
                 ):
-                    yield f"{one.crew} on {one.day}: {before} goes before the danger {stop.id}"
+                    yield Reason(
+                        "{} on {}: {} goes before the danger {}", one.crew, one.day, before, stop.id
+                    )
                 elif stop.severity != "danger" and stop.skip_eur is not None:
                     before = stop.id
 
@@ -136,19 +154,23 @@ class _Rounds:
             rows = [self.places[place] for place in (*places, shift.end_place)]
             metres = sum(measure_road(self.problem, a, b)[1] for a, b in pairwise(rows))
             if abs(metres - one.distance_m) > _ROUNDING * len(rows):
-                yield f"{one.crew} on {one.day} drives {metres} m, not {one.distance_m} m"
+                yield Reason(
+                    "{} on {} drives {} m, not {} m", one.crew, one.day, metres, one.distance_m
+                )
             exact = _compute_shift_price(shift, one.leaves_at, one.returns_at, one.distance_m)
             if exact != one.cost_eur:
-                yield f"{one.crew} on {one.day} costs {exact} EUR, not {one.cost_eur} EUR"
+                yield Reason(
+                    "{} on {} costs {} EUR, not {} EUR", one.crew, one.day, exact, one.cost_eur
+                )
             if one.work_minutes != sum(self.stops[p.stop].minutes for p in one.stops):
-                yield f"{one.crew} on {one.day}: the work told is not that of its stops"
+                yield Reason("{} on {}: the work told is not that of its stops", one.crew, one.day)
         for left in self.plan.left_out:
             if left.skip_eur != (self.stops[left.stop].skip_eur or _NONE):
-                yield f"leaving {left.stop} does not cost {left.skip_eur} EUR"
+                yield Reason("leaving {} does not cost {} EUR", left.stop, left.skip_eur)
         told = [one.cost_eur for one in self.plan.rounds]
         told += [left.skip_eur for left in self.plan.left_out]
         if sum(told, _NONE) != self.plan.objective_eur:
-            yield "rounds and what is left do not add up to the cost"
+            yield Reason("rounds and what is left do not add up to the cost")
 
     def must(self) -> Iterator[str]:
         """What must be done is done, but for what no shift has the skill, the parts or hours for.
@@ -167,7 +189,7 @@ class _Rounds:
             if self.places[stop.place] in odd:
                 continue
             if any(self._alone(shift, stop) for shift in self.problem.shifts):
-                yield f"{left.stop} must be done and is left out"
+                yield Reason("{} must be done and is left out", left.stop)
 
     def _twin(self, stop: RoundStop) -> bool:
         """Whether another stop is the same but for its id."""
@@ -196,14 +218,14 @@ class _Rounds:
         """Never dearer than each alone."""
         alone = self.plan.baseline_eur
         if alone is not None and self.plan.objective_eur > alone:
-            yield f"{self.plan.objective_eur} EUR together, {alone} EUR each alone"
+            yield Reason("{} EUR together, {} EUR each alone", self.plan.objective_eur, alone)
         for member in self.plan.members:
             if (
                 alone is not None
                 and member.alone_eur is not None
                 and (member.cost_eur > member.alone_eur)
             ):
-                yield f"{member.member} pays more than alone"
+                yield Reason("{} pays more than alone", member.member)
 
     def shares(self) -> Iterator[str]:
         """Where nobody is compared with alone, each pays its time on site and what it leaves."""
@@ -220,7 +242,7 @@ class _Rounds:
         near = Fraction(len(self.plan.rounds), 100)  # each round is shared to the cent
         for member in self.plan.members:
             if abs(Fraction(member.cost_eur) - owed[member.member]) > near:
-                yield f"{member.member} does not pay the time worked for it"
+                yield Reason("{} does not pay the time worked for it", member.member)
 
 
 def _opens_at_moment(stop: RoundStop, moment: datetime) -> bool:
@@ -230,11 +252,11 @@ def _opens_at_moment(stop: RoundStop, moment: datetime) -> bool:
 
 def _iterate_shift_mismatches(shift: CrewShift, stop: RoundStop) -> Iterator[str]:
     if not set(stop.skills) <= set(shift.skills):
-        yield f"{shift.crew} has not all its skills"
+        yield Reason("{} has not all its skills", shift.crew)
     if stop.network_mix is not None and stop.network_mix not in shift.network_mixes:
-        yield f"{shift.crew} is not authorised for its network"
+        yield Reason("{} is not authorised for its network", shift.crew)
     if stop.crew is not None and stop.crew != shift.crew:
-        yield f"it is for {stop.crew}"
+        yield Reason("it is for {}", stop.crew)
 
 
 def _count_parts(parts: Sequence[PartCount] | Iterator[PartCount]) -> Counter[str]:

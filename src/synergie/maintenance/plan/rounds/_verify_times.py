@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from math import asin, ceil, cos, radians, sin, sqrt
 
+from synergie.errors import Reason
 from synergie.maintenance.plan.rounds import _text
 from synergie.maintenance.records.rounds import (
     PlannedStop,
@@ -35,9 +36,12 @@ class Times:
     def times(self) -> Iterator[str]:
         """Drives, work, windows, the shift and its overtime."""
         for one in self.plan.rounds:
-            name = f"{one.crew} on {one.day}"
-            yield from (f"{name}: {fault}" for fault in self._legs(one))
-            yield from (f"{name}: {fault}" for fault in self._hours(one))
+            yield from (
+                Reason("{} on {}: {}", one.crew, one.day, fault) for fault in self._legs(one)
+            )
+            yield from (
+                Reason("{} on {}: {}", one.crew, one.day, fault) for fault in self._hours(one)
+            )
 
     def _legs(self, one: Round) -> Iterator[str]:
         """One stop after the other: no drive shorter than the road, no work shorter than told."""
@@ -48,31 +52,31 @@ class Times:
             there = self.places[stop.place]
             seconds, metres = self._road(place, there)
             if abs(planned.drive_m - metres) > _ROUNDING:
-                yield f"the drive to {stop.id} is {metres} m"
+                yield Reason("the drive to {} is {} m", stop.id, metres)
             if abs(planned.drive_minutes * 60 - seconds) >= 60 + _ROUNDING:
-                yield f"the drive to {stop.id} takes {seconds} s"
+                yield Reason("the drive to {} takes {} s", stop.id, seconds)
             if planned.stop not in self.done:
                 yield from self._visit(planned, stop, ready + seconds * _SECOND)
             place, ready = there, planned.ends_at
         seconds, _ = self._road(place, self.places[shift.end_place])
         if one.returns_at < self._free(ready) + seconds * _SECOND - _ROUNDING * _SECOND:
-            yield "it is back before it can be"
+            yield Reason("it is back before it can be")
 
     def _free(self, ready: datetime) -> datetime:
         return ready if self.problem.now is None else max(ready, self.problem.now)
 
     def _visit(self, planned: PlannedStop, stop: RoundStop, soonest: datetime) -> Iterator[str]:
         if planned.arrives_at < soonest - _ROUNDING * _SECOND:
-            yield f"{stop.id} is reached at {planned.arrives_at}, not before {soonest}"
+            yield Reason("{} is reached at {}, not before {}", stop.id, planned.arrives_at, soonest)
         if planned.starts_at < planned.arrives_at:
-            yield f"{stop.id} begins before the crew is there"
+            yield Reason("{} begins before the crew is there", stop.id)
         if planned.ends_at - planned.starts_at != stop.minutes * _MINUTE:
-            yield f"{stop.id} does not last {stop.minutes} min"
+            yield Reason("{} does not last {} min", stop.id, stop.minutes)
         if self.problem.now is not None and planned.starts_at < self.problem.now:
-            yield f"{stop.id} begins before now"
+            yield Reason("{} begins before now", stop.id)
         opened = any(w.opens_at <= planned.starts_at <= w.closes_at for w in stop.windows)
         if stop.windows and not opened and stop.id not in self._stops_marked_late():
-            yield f"{stop.id} begins outside its windows"
+            yield Reason("{} begins outside its windows", stop.id)
 
     def _stops_marked_late(self) -> set[str]:
         """Stops that the plan says are late, which can be on a running day alone."""
@@ -88,9 +92,9 @@ class Times:
         shift = self.shifts[one.crew, one.day]
         begun = [self.done[p.stop] for p in one.stops if p.stop in self.done]
         if not begun and one.leaves_at < shift.starts_at:
-            yield "it leaves before its shift"
+            yield Reason("it leaves before its shift")
         if not begun and self.problem.now is not None and one.leaves_at < self.problem.now:
-            yield "it leaves before now"
+            yield Reason("it leaves before now")
         last = shift.ends_at + shift.overtime_minutes * _MINUTE
         if begun:  # what is under way may be late; then it still drives home, its break before
             ready = self._free(max(done.ends_at for done in begun))
@@ -102,7 +106,7 @@ class Times:
             )
             last = max(last, ready + (home + _ROUNDING) * _SECOND + shift.break_minutes * _MINUTE)
         if one.returns_at > last:
-            yield f"it is back at {one.returns_at}, {last} at the latest"
+            yield Reason("it is back at {}, {} at the latest", one.returns_at, last)
 
     def breaks(self) -> Iterator[str]:
         """A break of full length in its time, between works and drives."""
@@ -112,7 +116,7 @@ class Times:
                 continue
             if one.break_at is None:
                 if not any(p.stop in self.done for p in one.stops):
-                    yield f"{one.crew} on {one.day} has no break"
+                    yield Reason("{} on {} has no break", one.crew, one.day)
                 continue
             end = one.break_at + shift.break_minutes * _MINUTE
             begun = [self.done[p.stop].ends_at for p in one.stops if p.stop in self.done]
@@ -121,9 +125,9 @@ class Times:
                 late = self._free(max(begun)) + shift.break_minutes * _MINUTE + _SECOND
                 latest = max(latest, late)
             if one.break_at < (shift.break_from or shift.starts_at) or end > latest:
-                yield f"{one.crew} on {one.day}: the break is not in its time"
+                yield Reason("{} on {}: the break is not in its time", one.crew, one.day)
             if not self._gap(one, one.break_at, end):
-                yield f"{one.crew} on {one.day}: the break is not free of work and drive"
+                yield Reason("{} on {}: the break is not free of work and drive", one.crew, one.day)
 
     def _gap(self, one: Round, begin: datetime, end: datetime) -> bool:
         """Whether the time is free: at the depot, before a drive, or after it."""

@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
 
+from synergie.errors import Reason
 from synergie.maintenance.plan.rounds import _verify
 from synergie.maintenance.plan.rounds._refuse import check_rounds_problem
 from synergie.maintenance.records.rounds import RoundsPlan, RoundsProblem
 from synergie.plan import record as _record
+from synergie.plan.certificate import PlanKind
 from synergie.plan.verification import compute_dues
 
 MOST_LEFT = 200_000
@@ -24,15 +26,15 @@ def faults(problem: RoundsProblem, plan: RoundsPlan) -> tuple[str, ...]:
     try:
         check_rounds_problem(problem)
         if plan.inputs_digest != _record.digest(problem):
-            return ("its digest is not that of the problem",)
+            return (Reason("its digest is not that of the problem"),)
         if _count_left_mandatory(problem, plan) > MOST_LEFT:
-            return ("too much that must be done is left out for so many shifts",)
+            return (Reason("too much that must be done is left out for so many shifts"),)
         return _verify.faults(problem, plan) or (
             *_iterate_member_faults(problem, plan),
             *_iterate_gain_faults(plan),
         )
     except OverflowError:
-        return ("a time of it is in no calendar",)
+        return (Reason("a time of it is in no calendar"),)
 
 
 def _count_left_mandatory(problem: RoundsProblem, plan: RoundsPlan) -> int:
@@ -46,7 +48,7 @@ def _iterate_member_faults(problem: RoundsProblem, plan: RoundsPlan) -> Iterator
     bodies |= {shift.organisation for shift in problem.shifts}
     named = [one.member for one in plan.members]
     if sorted(named) != sorted(bodies):
-        yield "its members are not the bodies of the problem, each once"
+        yield Reason("its members are not the bodies of the problem, each once")
         return
     owed = compute_dues(
         _sum_used_costs(problem, plan), {one.member: one.alone_eur for one in plan.members}
@@ -54,7 +56,7 @@ def _iterate_member_faults(problem: RoundsProblem, plan: RoundsPlan) -> Iterator
     near = _CENT * (len(plan.rounds) + 2 * len(named) + 2)
     for one in plan.members:
         if abs(Fraction(one.cost_eur) - owed[one.member]) > near:
-            yield f"{one.member} does not pay its share"
+            yield Reason("{} does not pay its share", one.member)
 
 
 def _sum_used_costs(problem: RoundsProblem, plan: RoundsPlan) -> dict[str, Fraction]:
@@ -75,6 +77,10 @@ def _iterate_gain_faults(plan: RoundsPlan) -> Iterator[str]:
     """Gains follow from costs, and the sum of all alone from what each pays alone."""
     for one in plan.members:
         if one != _record.outcome_of(one.member, one.cost_eur, one.alone_eur):
-            yield f"{one.member}: its gain is not the cost alone less its cost"
+            yield Reason("{}: its gain is not the cost alone less its cost", one.member)
     if plan.least_gain != _record.find_least_gainer(plan.members):
-        yield f"{plan.least_gain} does not gain least"
+        yield Reason("{} does not gain least", plan.least_gain)
+
+
+KIND = PlanKind("shifts", RoundsProblem, RoundsPlan, faults)
+"""Rounds, as `synergie plan verify` knows them; without certificate."""

@@ -5,6 +5,7 @@ crews at hand, so the sum of the bounds is a bound of the whole at every step; w
 overflows, the plans together are a plan, and the optimum is proved without the large model.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -63,6 +64,7 @@ class Search:
     """The cheapest plan so far that overdraws no depot."""
     bound: float | None = None
     """The greatest sum of bounds of blocks that cover the year: no plan costs less."""
+    began: float = field(default_factory=time.thread_time)
     solved: dict[Zones, _Part] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
 
@@ -87,8 +89,8 @@ class Search:
                 return self._combine_outcomes(blocks)
 
     def spent(self) -> float:
-        """Seconds used in the solver."""
-        return sum(outcome.seconds for outcome in self.outcomes)
+        """Seconds used, models built included."""
+        return time.thread_time() - self.began
 
     def _all_solved(self, blocks: list[Zones]) -> bool:
         for number, block in enumerate(blocks):
@@ -121,9 +123,10 @@ class Search:
         self, year: Year, block: Zones, *, done: float, free: bool = False, share: float = 1.0
     ) -> _Part:
         """*block* with the crews of *year*, from the best plan when there is one."""
-        model, columns = block_model(year, block, free=free)
+        limit_s = max(share * (self.limit_s - self.spent()), 0.0)
+        model, columns = block_model(year, block, free=free, limit_s=limit_s)
         outcome = model.minimise(
-            limit_s=share * (self.limit_s - self.spent()),
+            limit_s=limit_s,
             gap=self.gap,
             gap_abs=self.gap_abs,
             cancel=self.cancel,

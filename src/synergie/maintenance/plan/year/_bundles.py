@@ -107,10 +107,25 @@ class _Builder:
     def extend(self, n: int, over: Callable[[], bool]) -> None:
         """Find those of *n* days, given those of fewer. Raises TooManyBundles, when *over* too."""
         shapes = self._extend_shapes()
+        found = self._list_cheapest(shapes, over)
+        self.shapes = shapes
+        if len(self.found) + len(found) > _MOST:
+            raise TooManyBundles
+        self.found |= found
+        for key, bundle in found.items() if n > 1 else ():
+            if over():
+                raise TooManyBundles
+            if self._is_sum(key, bundle):
+                self.sums.add(key)
+
+    def _list_cheapest(
+        self, shapes: list[tuple[frozenset[str], ...]], over: Callable[[], bool]
+    ) -> dict[Key, Bundle]:
+        """Bundles of *shapes*, for each set of visits and depots the cheapest days."""
         found: dict[Key, Bundle] = {}
         tried = 0
         for shape in shapes:
-            for key, bundle in self._iterate_of_shape(shape):
+            for key, bundle in self._iterate_of_shape(shape, over):
                 tried += 1
                 if tried > _MOST_TRIED or (tried % _LOOK == 0 and over()):
                     raise TooManyBundles
@@ -119,12 +134,7 @@ class _Builder:
                     found[key] = bundle
             if len(found) > _MOST or over():
                 raise TooManyBundles
-        self.shapes = shapes
-        if len(self.found) + len(found) > _MOST:
-            raise TooManyBundles
-        self.found |= found
-        if n > 1:
-            self.sums |= {key for key, bundle in found.items() if self._is_sum(key, bundle)}
+        return found
 
     def iterate_bundles(self, most_days: int) -> Iterator[Bundle]:
         """Those found, of at most *most_days* days, in a fixed order."""
@@ -144,11 +154,15 @@ class _Builder:
         }
         return sorted(more, key=lambda shape: [self.units.index(unit) for unit in shape])
 
-    def _iterate_of_shape(self, shape: tuple[frozenset[str], ...]) -> Iterator[tuple[Key, Bundle]]:
+    def _iterate_of_shape(
+        self, shape: tuple[frozenset[str], ...], over: Callable[[], bool]
+    ) -> Iterator[tuple[Key, Bundle]]:
         visits = [i for zone in sorted(frozenset().union(*shape)) for i in self.year.by_zone[zone]]
         sets = self._list_sets(visits, shape)
         for days in product(*(self.days[unit] for unit in shape)) if len(sets) else ():
             if _are_in_order(days):
+                if over():
+                    raise TooManyBundles
                 fits = self._select_fitting(sets, visits, days)
                 cost = sum(float(day.cost) for day in days)
                 depots = tuple(sorted(day.depot for day in days))
@@ -242,6 +256,14 @@ def _intersect(weeks: Sequence[int]) -> int:
     return both
 
 
+def iterate_bits(bits: int) -> Iterator[int]:
+    """The places of the bits that are set, in order."""
+    while bits:
+        low = bits & -bits
+        yield low.bit_length() - 1
+        bits ^= low
+
+
 def build_cost_table(year: Year, lists: Lists) -> Floats:
     """EUR of each bundle in each week, days included; infinite where a visit is not open."""
     weeks = len(year.depots[0].crew_days)
@@ -251,6 +273,6 @@ def build_cost_table(year: Year, lists: Lists) -> Floats:
             each[i, week - 1] = float(year.weigh(visit, week))
     table = np.zeros((len(lists.bundles), weeks))
     for row, bundle in enumerate(lists.bundles):
-        chosen = [i for i in range(len(year.visits)) if bundle.visits >> i & 1]
+        chosen = list(iterate_bits(bundle.visits))
         table[row] = each[chosen].sum(axis=0) + bundle.cost
     return table

@@ -25,8 +25,9 @@ def first_plan(year: Year, effort: Effort) -> Decisions | None:
 
     None: there is none, or it was not found; the search that follows says which.
     """
-    model, columns = block_model(year, frozenset(year.zones()))
-    outcome = model.minimise(limit_s=effort.remaining_s() / 2, gap=_GAP, cancel=effort.cancel)
+    limit_s = effort.remaining_s() / 2
+    model, columns = block_model(year, frozenset(year.zones()), limit_s=limit_s)
+    outcome = model.minimise(limit_s=limit_s, gap=_GAP, cancel=effort.cancel)
     return build_decisions(year, columns, outcome) if outcome.values else None
 
 

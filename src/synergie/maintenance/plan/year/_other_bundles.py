@@ -87,7 +87,8 @@ class _Week:
         simple = least_days * cheapest - sum(max(0.0, gain) for gain in self.gains)
         if simple >= room or not self.part.visits:
             return simple
-        model, columns = block_model(self.part, frozenset(self.part.zones()))
+        zones = frozenset(self.part.zones())
+        model, columns = block_model(self.part, zones, limit_s=effort.remaining_s())
         _make_visits_optional(model, columns)
         self._add_prices(model, columns)
         _require_one_bundle(model, self.part, columns, least_days)

@@ -7,13 +7,18 @@ the programme costs and the least reduced cost of such a bundle in any week, whi
 that week bounds.
 """
 
-from collections.abc import Iterator
 from math import inf, isfinite
 
 import numpy as np
 
+from synergie.errors import OutOfTime
 from synergie.maintenance.plan.year._blocks import YearSearchResult, is_widely_linked
-from synergie.maintenance.plan.year._bundles import Lists, build_cost_table, list_bundles
+from synergie.maintenance.plan.year._bundles import (
+    Lists,
+    build_cost_table,
+    iterate_bits,
+    list_bundles,
+)
 from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._other_bundles import (
@@ -45,6 +50,8 @@ _MOST_COLUMNS = 30_000
 _BATCH = 1_000
 _ROUNDS = 200
 _EPSILON = 1e-7
+_WAIT = 2.0
+"""Seconds of the clock for one of the processor."""
 _SECONDS = 60.0
 """More than the days of one week ever take, whose visits are decided."""
 
@@ -83,8 +90,9 @@ class _Master:
         self.n, self.weeks = len(year.visits), len(year.depots[0].crew_days)
         self.depots = [depot.id for depot in year.depots]
         self.cost = build_cost_table(year, lists)
-        bits = [[bundle.visits >> i & 1 for i in range(self.n)] for bundle in lists.bundles]
-        self.visits = np.array(bits, dtype=np.float64)
+        self.visits = np.zeros((len(lists.bundles), self.n))
+        for row, bundle in enumerate(lists.bundles):
+            self.visits[row, list(iterate_bits(bundle.visits))] = 1.0
         sent = [[day.depot for day in bundle.days] for bundle in lists.bundles]
         self.sent = np.array([[some.count(d) for d in self.depots] for some in sent], dtype=float)
         self.zones = sorted(year.most_late)
@@ -105,7 +113,12 @@ class _Master:
         linear = self._start()
         inside = np.zeros(self.cost.shape, dtype=np.bool_)
         for _ in range(_ROUNDS):
-            answer = None if effort.over() else linear.minimise()
+            if effort.over():
+                return None
+            try:
+                answer = linear.minimise(limit_s=effort.remaining_s() * _WAIT)
+            except OutOfTime:
+                return None
             if answer is None:
                 return None
             reduced = self._reduce(answer.duals)
@@ -206,7 +219,7 @@ class _Master:
         shared: dict[tuple[SharedDay, int], int] = {}
         for row, week in chosen:
             bundle = self.lists.bundles[row]
-            for i in _iterate_bits(bundle.visits):
+            for i in iterate_bits(bundle.visits):
                 weeks[format_visit_key(self.year.visits[i])] = week
             for day in bundle.days:
                 if isinstance(day, Way):
@@ -234,13 +247,6 @@ def _send_days(year: Year, plan: Decisions) -> Decisions:
         outcome = model.minimise(limit_s=_SECONDS)
         whole = whole | build_decisions(part, columns, outcome)
     return whole
-
-
-def _iterate_bits(bits: int) -> Iterator[int]:
-    while bits:
-        low = bits & -bits
-        yield low.bit_length() - 1
-        bits ^= low
 
 
 def _find_lowest(reduced: Floats, most: int, *, below: float = -_EPSILON) -> tuple[Ints, Ints]:

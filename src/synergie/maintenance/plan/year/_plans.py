@@ -199,7 +199,9 @@ def _assign_whole_days(part: Year, given: Patch, week: Ints, prices: Prices) -> 
 
 def _by_model(wanted: ZonesPlanRequest, before: Decisions | None, cancel: Cancel) -> Plan:
     part = wanted.part
-    model, columns = block_model(part, wanted.zones, prices=wanted.prices)
+    model, columns = block_model(
+        part, wanted.zones, prices=wanted.prices, limit_s=max(wanted.seconds, 0.0)
+    )
     outcome = model.minimise(
         limit_s=wanted.seconds,
         gap=1e-6,

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from synergie.errors import Reason
 from synergie.maintenance.records.maintenance import (
     Depot,
     MaintenancePlan,
@@ -32,9 +33,11 @@ def faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
             continue
         least = _compute_least_alone_cost(visits[one.member], depots[one.member], hours)
         if least is None:
-            yield f"{one.member} cannot do its visits alone"
+            yield Reason("{} cannot do its visits alone", one.member)
         elif Fraction(one.alone_eur) < least - _CENT:
-            yield f"{one.member}: cannot pay {one.alone_eur} EUR alone, its visits cost more"
+            yield Reason(
+                "{}: cannot pay {} EUR alone, its visits cost more", one.member, one.alone_eur
+            )
 
 
 def _compute_least_alone_cost(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from synergie.errors import Reason
 from synergie.maintenance.records.maintenance import CrewDays, MaintenancePlan, MaintenanceProblem
 from synergie.plan.verification import compute_dues
 
@@ -23,7 +24,9 @@ def faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
     for one in plan.members:
         near = _CENT * (book.rounded[one.member] + 2 * len(names) + 2)
         if abs(Fraction(one.cost_eur) - owed[one.member]) > near:
-            yield f"{one.member}: pays {one.cost_eur} EUR, its visits and hours are another share"
+            yield Reason(
+                "{}: pays {} EUR, its visits and hours are another share", one.member, one.cost_eur
+            )
 
 
 def sum_member_use(problem: MaintenanceProblem, plan: MaintenancePlan) -> Mapping[str, Fraction]:

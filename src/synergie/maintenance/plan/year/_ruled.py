@@ -13,8 +13,9 @@ from synergie.errors import Cancelled, Infeasible, OutOfTime, Reason
 from synergie.maintenance.plan.year import _rules_text as text
 from synergie.maintenance.plan.year._blocks import YearSearchResult
 from synergie.maintenance.plan.year._columns import Columns
-from synergie.maintenance.plan.year._decisions import compute_plan_weight, cost
+from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, cost
 from synergie.maintenance.plan.year._effort import Effort
+from synergie.maintenance.plan.year._fit import fit_visits
 from synergie.maintenance.plan.year._rules import (
     RuleRows,
     RuleScope,
@@ -23,6 +24,7 @@ from synergie.maintenance.plan.year._rules import (
     is_kept,
     list_rule_scopes,
 )
+from synergie.maintenance.plan.year._rules_fit import build_week_filter
 from synergie.maintenance.plan.year._search import find_cheapest_year
 from synergie.maintenance.plan.year._year import Year, year
 from synergie.maintenance.plan.year._year_model import block_model, build_decisions
@@ -35,6 +37,9 @@ from synergie.plan.solver import Model
 _ZERO = Decimal(0)
 _PLAIN = 0.5
 """Share of the time for the year without the rules that need rows."""
+_SOON = 0.2
+_SOON_S = 4.0
+"""Share of what is left, and seconds at most, for a plan to begin from."""
 _WAYS = 3
 """Rules of a clash without which the year is solved, to tell what that would cost."""
 
@@ -75,8 +80,14 @@ def find_ruled_year(
     plan = first.decisions
     if plan is not None and is_kept(rest, plan) and not compute_penalty(rest, plan):
         return RuledYear(own, first, _ZERO)
-    second = _solve_whole(own, rest, first, effort)
-    options = [one for one in (first.decisions, second.decisions) if one is not None]
+    options = [one for one in (plan, _fit_rules(own, rest, effort)) if one is not None]
+    known = min(
+        (one for one in options if is_kept(rest, one)),
+        key=lambda one: compute_plan_weight(own, one) + compute_penalty(rest, one),
+        default=None,
+    )
+    second = _solve_whole(own, rest, replace(first, decisions=known), effort)
+    options += [second.decisions] if second.decisions is not None else []
     kept = [one for one in options if is_kept(rest, one)]
     if not kept:
         return RuledYear(own, replace(second, decisions=None), _ZERO)
@@ -84,13 +95,25 @@ def find_ruled_year(
     return RuledYear(own, replace(second, decisions=best), compute_penalty(rest, best))
 
 
+def _fit_rules(own: Year, scopes: tuple[RuleScope, ...], effort: Effort) -> Decisions | None:
+    """A plan soon that keeps hard rules. None: visits fit in no order tried."""
+    if effort.limit_s <= 0 or effort.stopped():
+        return None
+    soon = effort.within(min(_SOON_S, effort.remaining_s() * _SOON))
+    return fit_visits(own, soon.over, build_week_filter(scopes))
+
+
 def _solve_whole(
     own: Year, scopes: tuple[RuleScope, ...], first: YearSearchResult, effort: Effort
 ) -> YearSearchResult:
-    """The whole model with the rows of *scopes*; the greater bound of both."""
-    model, columns = _build_ruled_model(own, scopes)
+    """The whole model with the rows of *scopes* from the plan of *first*; the greater bound."""
+    limit_s = max(effort.remaining_s(), 0.1)
+    model, columns = _build_ruled_model(own, scopes, limit_s)
     outcome = model.minimise(
-        limit_s=max(effort.remaining_s(), 0.1), gap_abs=effort.gap_abs, cancel=effort.cancel
+        limit_s=limit_s,
+        gap_abs=effort.gap_abs,
+        cancel=effort.cancel,
+        start=_build_start(own, columns, first.decisions),
     )
     if outcome.stop == "infeasible":
         raise Infeasible(tuple(scope.sentence for scope in scopes if scope.rule.hard))
@@ -100,8 +123,19 @@ def _solve_whole(
     return YearSearchResult(plan, max(bounds, default=None), outcomes, outcome.stop)
 
 
-def _build_ruled_model(own: Year, scopes: tuple[RuleScope, ...]) -> tuple[Model, Columns]:
-    model, columns = block_model(own, frozenset(own.zones()))
+def _build_start(own: Year, columns: Columns, plan: Decisions | None) -> dict[int, float] | None:
+    """The columns of the year as *plan* has them; slacks are the solver's."""
+    if plan is None:
+        return None
+    cuts = (column for cut in columns.shared.values() for column in (cut.first, cut.second))
+    last = max([*columns.visits.values(), *columns.days.values(), *cuts], default=-1)
+    return columns.start(own, plan, last + 1)
+
+
+def _build_ruled_model(
+    own: Year, scopes: tuple[RuleScope, ...], limit_s: float
+) -> tuple[Model, Columns]:
+    model, columns = block_model(own, frozenset(own.zones()), limit_s=limit_s)
     rows = RuleRows(model, own, columns)
     for scope in scopes:
         rows.add(scope)
@@ -187,8 +221,8 @@ def _has_plan(
     except Infeasible:
         return False
     hard = tuple(s for s in scopes if s.rule.hard and not s.is_plain and s.selects)
-    model, _ = _build_ruled_model(own, hard)
-    free = Model(model.name, [replace(c, cost=0.0) for c in model.columns], model.rows)
+    model, _ = _build_ruled_model(own, hard, effort.remaining_s())
+    free = replace(model, columns=[replace(c, cost=0.0) for c in model.columns])
     outcome = free.minimise(limit_s=effort.remaining_s(), cancel=effort.cancel)
     if outcome.stop == "infeasible":
         return False

@@ -308,7 +308,7 @@ def count_missed_units(scope: RuleScope, decisions: Decisions) -> int:
         case VisitOrder() | WeeksApart() | VisitSpacing():
             pairs = ((weeks[format_visit_key(a)], weeks[format_visit_key(b)]) for a, b in
                      scope.pairs)  # fmt: skip
-            return sum(not _is_pair_kept(rule, a, b) for a, b in pairs)
+            return sum(not is_pair_kept(rule, a, b) for a, b in pairs)
         case CrewExclusion():
             return sum(
                 days
@@ -336,7 +336,8 @@ def count_missed_units(scope: RuleScope, decisions: Decisions) -> int:
             )
 
 
-def _is_pair_kept(rule: VisitOrder | WeeksApart | VisitSpacing, first: int, second: int) -> bool:
+def is_pair_kept(rule: MaintenanceRule, first: int, second: int) -> bool:
+    """Whether two visits of a pair in these weeks keep the rule; a rule of no pairs is kept."""
     match rule:
         case VisitOrder():
             return second - first >= rule.weeks
@@ -345,6 +346,8 @@ def _is_pair_kept(rule: VisitOrder | WeeksApart | VisitSpacing, first: int, seco
         case VisitSpacing():
             most = rule.most_weeks
             return second - first >= rule.least_weeks and (most is None or second - first <= most)
+        case _:
+            return True
 
 
 def compute_penalty(scopes: tuple[RuleScope, ...], decisions: Decisions) -> Decimal:

@@ -7,6 +7,7 @@ from synergie.maintenance.plan.year._blocks import Search, YearSearchResult, is_
 from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._first import first_plan, least_weight, without_shared_days
+from synergie.maintenance.plan.year._fit import fit_visits
 from synergie.maintenance.plan.year._partition import find_partition
 from synergie.maintenance.plan.year._plans import plan_whole_days
 from synergie.maintenance.plan.year._regions import Regions
@@ -38,8 +39,10 @@ def find_cheapest_year(
     and bound are kept. Raises Infeasible with what conflicts.
     """
     size = count_visit_weeks(year)
+    if size > _TINY:
+        known = _fit_soon(year, effort, known)
     begun = _begin_search(year, effort, gap, known)
-    if _is_near_bound(year, begun):
+    if effort.over() or _is_near_bound(year, begun):
         return begun
     if _is_solved_as_one(year):
         one = effort.within(effort.remaining_s() * (_LINKED if year.shared else _ONE))
@@ -66,11 +69,8 @@ def _begin_search(
 ) -> YearSearchResult:
     """A plan to begin from, and a bound: of bundles where days are shared and bundles are few.
 
-    Where a bundle is mostly one crew-day that plan is proved at once. A plan without shared days
-    comes before: whatever ends the search, there is one.
+    Where a bundle is mostly one crew-day that plan is proved at once.
     """
-    if known is None and year.shared and count_visit_weeks(year) > _TINY:
-        known = _find_soon_plan(year, effort, gap)
     least = YearSearchResult(known, least_weight(year), (), "time")
     if year.shared and count_visit_weeks(year) > _TINY:
         part = effort.within(effort.remaining_s() * _BUNDLES)
@@ -81,16 +81,17 @@ def _begin_search(
     return replace(begun, bound=least.bound)
 
 
-def _find_soon_plan(year: Year, effort: Effort, gap: float) -> Decisions | None:
-    """A plan without shared days, within seconds. None: none was found, or they are needed."""
-    plain = without_shared_days(year)
-    if plain is None:
-        return None
+def _fit_soon(year: Year, effort: Effort, known: Decisions | None) -> Decisions | None:
+    """The plan known, or a lighter one at once: whatever ends the search, there is one.
+
+    Its first try is made whatever else took the time. None: visits fit in no order tried.
+    """
+    if effort.limit_s <= 0 or effort.stopped():
+        return known
     soon = effort.within(min(_SOON_S, effort.remaining_s() * _SOON))
-    try:
-        return find_cheapest_year(plain, soon, gap=gap).decisions
-    except Infeasible:
-        return None
+    found = fit_visits(year, soon.over)
+    both = [plan for plan in (known, found) if plan is not None]
+    return min(both, key=lambda plan: compute_plan_weight(year, plan), default=None)
 
 
 def _is_solved_as_one(year: Year) -> bool:
@@ -133,9 +134,7 @@ def _find_start_plan(
         some = effort.within(effort.remaining_s() * _SHARED)
         return replace(begun, decisions=share_days(year, begun.decisions, some), stop="time")
     if known is None and count_visit_weeks(year) > _TINY and not effort.over():
-        known = plan_whole_days(year, None)
-        if known is None and not _is_solved_as_one(year):
-            known = first_plan(year, effort)
+        known = first_plan(year, effort)
     return YearSearchResult(known, None, (), "time")
 
 

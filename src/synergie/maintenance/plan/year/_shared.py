@@ -51,9 +51,10 @@ def _improve_weeks(year: Year, plan: Decisions, weeks: frozenset[int], effort: E
     visits = tuple(_restrict_visit_weeks(visit, weeks) for visit in inside)
     part = replace(year, visits=visits, most_late=limits)
     old = _select_week_decisions(plan, weeks)
-    model, columns = block_model(part, frozenset(part.zones()))
+    limit_s = min(_EACH_S, effort.remaining_s())
+    model, columns = block_model(part, frozenset(part.zones()), limit_s=limit_s)
     outcome = model.minimise(
-        limit_s=min(_EACH_S, effort.remaining_s()),
+        limit_s=limit_s,
         gap=_GAP,
         cancel=effort.cancel,
         start=columns.start(part, old, len(model.columns)),

@@ -68,6 +68,8 @@ def compute_zones_bound(asked: BoundRequest, cancel: Cancel = None) -> ZonesBoun
 
 
 def _by_model(asked: BoundRequest, cancel: Cancel) -> ZonesBound:
-    model, _ = block_model(asked.part, asked.zones, prices=asked.prices)
+    model, _ = block_model(
+        asked.part, asked.zones, prices=asked.prices, limit_s=max(asked.seconds, 0.0)
+    )
     outcome = model.minimise(limit_s=asked.seconds, gap=1e-6, cancel=cancel)
     return ZonesBound(outcome.bound, None, 0.0, outcome.seconds, outcome.nodes)

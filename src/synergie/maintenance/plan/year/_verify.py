@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 
+from synergie.errors import Reason
 from synergie.maintenance.plan.year._verify_rules import iterate_rule_faults
 from synergie.maintenance.records.maintenance import (
     Depot,
@@ -48,19 +49,23 @@ class _Maintenance:
     def visited_once(self) -> Iterator[str]:
         """M1: every visit once, in an open week of its window, at the cost of that week."""
         if sorted(p.id or p.cabinet for p in self.plan.visits) != sorted(self.visits):
-            yield "a cabinet is not visited exactly once"
+            yield Reason("a cabinet is not visited exactly once")
             return
         for planned in self.plan.visits:
             visit = self.visits[planned.id or planned.cabinet]
             late = max(0, planned.week - (visit.due_week or planned.week))
             if not visit.first_week <= planned.week <= visit.last_week:
-                yield f"{planned.cabinet}: week {planned.week} is outside its window"
+                yield Reason("{}: week {} is outside its window", planned.cabinet, planned.week)
             elif planned.week in visit.closed_weeks:
-                yield f"{planned.cabinet}: week {planned.week} is closed"
+                yield Reason("{}: week {} is closed", planned.cabinet, planned.week)
             elif visit.costs_eur[planned.week - visit.first_week] != planned.cost_eur:
-                yield f"{planned.cabinet}: {planned.cost_eur} EUR is not the cost of its week"
+                yield Reason(
+                    "{}: {} EUR is not the cost of its week", planned.cabinet, planned.cost_eur
+                )
             if planned.late_weeks != late or planned.zone != visit.zone:
-                yield f"{planned.cabinet}: not {planned.late_weeks} weeks late in {planned.zone}"
+                yield Reason(
+                    "{}: not {} weeks late in {}", planned.cabinet, planned.late_weeks, planned.zone
+                )
 
     def crews_at_hand(self) -> Iterator[str]:
         """M3: crew-days of a depot and week."""
@@ -69,7 +74,7 @@ class _Maintenance:
             used[crew.depot, crew.week] += crew.days
         for (depot, week), days in used.items():
             if days > self.depots[depot].crew_days[week - 1]:
-                yield f"week {week}: {days} crew-days from {depot}"
+                yield Reason("week {}: {} crew-days from {}", week, days, depot)
 
     def days_as_allowed(self) -> Iterator[str]:
         """A day is whole in a zone its depot serves, or shared by two neighbours, travel off."""
@@ -78,14 +83,21 @@ class _Maintenance:
             costs = {cost.zone: cost.eur for cost in self.depots[crew.depot].day_costs}
             zones = [crew.zone] + ([crew.other_zone] if crew.other_zone else [])
             if any(zone not in costs for zone in zones):
-                yield f"{crew.depot} does not serve {zones}"
+                yield Reason("{} does not serve {}", crew.depot, " + ".join(zones))
                 continue
             lost = travel.get(frozenset(zones)) if len(zones) > 1 else _ZERO
             work = crew.hours + (crew.other_hours or _ZERO)
             if lost is None or work + lost > self.problem.crew_day_hours:
-                yield f"{crew.depot}, week {crew.week}: {zones} cannot share a day so"
+                yield Reason(
+                    "{}, week {}: {} cannot share a day so",
+                    crew.depot,
+                    crew.week,
+                    " + ".join(zones),
+                )
             if crew.cost_eur != max(costs[zone] for zone in zones) * crew.days:
-                yield f"{crew.depot}, week {crew.week}: {crew.cost_eur} EUR is not its cost"
+                yield Reason(
+                    "{}, week {}: {} EUR is not its cost", crew.depot, crew.week, crew.cost_eur
+                )
 
     def hours_covered(self) -> Iterator[str]:
         """M2: whatever networks and skills are asked, the crews that have them have the hours.
@@ -109,7 +121,7 @@ class _Maintenance:
                 for some in combinations(sorted(hours_of), size):
                     wanted = sum((h for able, h in only.items() if able <= set(some)), _ZERO)
                     if wanted > sum((hours_of[d] for d in some), _ZERO):
-                        yield f"{zone}, week {week}: too few crew-hours for {wanted} h"
+                        yield Reason("{}, week {}: too few crew-hours for {} h", zone, week, wanted)
 
     def _only(self, visits: list[Visit], sent: list[str]) -> dict[frozenset[str], Decimal]:
         """Hours by the depots of those *sent* that may do them."""
@@ -127,27 +139,29 @@ class _Maintenance:
         told = {one.zone: one for one in self.plan.zones}
         for zone in self.problem.zones:
             if zone.most_late is not None and late[zone.id] > zone.most_late:
-                yield f"{zone.id}: {late[zone.id]} light-point-weeks late"
+                yield Reason("{}: {} light-point-weeks late", zone.id, late[zone.id])
         for name, one in told.items():
             if one.late != late[name]:
-                yield f"{name}: {late[name]} light-point-weeks late, not {one.late}"
+                yield Reason("{}: {} light-point-weeks late, not {}", name, late[name], one.late)
             alone = one.late_alone if self.problem.never_later_than_alone else None
             if alone is not None and one.late > alone:
-                yield f"{name}: later than alone, {one.late} against {alone}"
+                yield Reason("{}: later than alone, {} against {}", name, one.late, alone)
 
     def moves(self) -> Iterator[str]:
         """Promised visits that are elsewhere are told."""
         weeks = {one.id or one.cabinet: one.week for one in self.plan.visits}
         gone = [p.visit for p in self.problem.promised if weeks.get(p.visit, p.week) != p.week]
         if sorted(gone) != sorted(self.plan.moved):
-            yield f"{len(gone)} promised visits are moved, not {len(self.plan.moved)}"
+            yield Reason("{} promised visits are moved, not {}", len(gone), len(self.plan.moved))
 
     def costs(self) -> Iterator[str]:
         """The objective is the sum of visits and crew-days."""
         total = sum((planned.cost_eur for planned in self.plan.visits), _ZERO)
         total += sum((crew.cost_eur for crew in self.plan.crews), _ZERO)
         if total != self.plan.objective_eur:
-            yield f"the lines sum to {total} EUR, the plan says {self.plan.objective_eur}"
+            yield Reason(
+                "the lines sum to {} EUR, the plan says {}", total, self.plan.objective_eur
+            )
 
     def nobody_above_alone(self) -> Iterator[str]:
         """No organisation above its cost alone, when all can do it alone.
@@ -160,7 +174,9 @@ class _Maintenance:
             return
         for member in self.plan.members:
             if member.alone_eur is not None and member.cost_eur > member.alone_eur:
-                yield f"{member.member}: pays {member.cost_eur} EUR, alone {member.alone_eur}"
+                yield Reason(
+                    "{}: pays {} EUR, alone {}", member.member, member.cost_eur, member.alone_eur
+                )
 
     def _may_cost_more(self) -> bool:
         """Whether all alone would break a promise, or the lateness that a zone may reach."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise, product
 
+from synergie.errors import Reason
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem, Visit
 from synergie.maintenance.records.rule import MaintenanceRule, VisitSelector
 
@@ -11,17 +12,17 @@ from synergie.maintenance.records.rule import MaintenanceRule, VisitSelector
 def iterate_rule_faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
     """Hard rules that the plan breaks, and outcomes that do not say what it does."""
     if [one.rule for one in plan.rules] != [rule.id for rule in problem.rules]:
-        yield "the rules of the plan are not those of the problem, in their order"
+        yield Reason("the rules of the plan are not those of the problem, in their order")
         return
     check = _Rules(problem, plan)
     for rule, outcome in zip(problem.rules, plan.rules, strict=True):
         missed = check.count(rule)
         if rule.hard and missed:
-            yield f"the rule {rule.id} is broken by {missed}"
+            yield Reason("the rule {} is broken by {}", rule.id, missed)
         if outcome.missed != missed:
-            yield f"the rule {rule.id} misses {missed}, the plan says {outcome.missed}"
+            yield Reason("the rule {} misses {}, the plan says {}", rule.id, missed, outcome.missed)
         if outcome.penalty_eur != (rule.eur or Decimal(0)) * missed:
-            yield f"the rule {rule.id} does not weigh {outcome.penalty_eur} EUR"
+            yield Reason("the rule {} does not weigh {} EUR", rule.id, outcome.penalty_eur)
 
 
 class _Rules:

@@ -1,8 +1,12 @@
 """The year model of a block of zones, rows M1 to M6 of docs/plan/maintenance.md."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from math import inf
+
+import numpy as np
 
 from synergie.errors import Reason
 from synergie.maintenance.plan.year._columns import Columns, Zones, build_columns
@@ -31,6 +35,8 @@ from synergie.plan.solver import Model, Need, Outcome
 type Prices = Mapping[tuple[str, int], float]
 
 _MOST_LINKED = 4  # zones that share days, up to which M4 is written for all of them together
+_MOST_TERMS = 3_000_000  # coefficients from which no more of M4 is written
+_TERMS_A_SECOND = 100_000
 _OUT = 1e4  # a visit outside its window weighs as ten thousand crew-days: people add days first
 
 
@@ -40,6 +46,7 @@ def block_model(
     *,
     free: bool = False,
     prices: Prices | None = None,
+    limit_s: float | None = None,
 ) -> tuple[Model, Columns]:
     """The model of *zones* with all crews at hand: a relaxation when other zones need them too.
 
@@ -47,8 +54,12 @@ def block_model(
 
     *free* leaves out M3, hence the ways that a cheaper depot makes useless: a smaller relaxation,
     exact when its plan happens to overdraw no depot.
+
+    *limit_s*: seconds for building and solving it, after which it is no more solved; M4 is written
+    as far as that leaves time for, single zones first.
     """
-    model = Model("maintenance")
+    until = None if limit_s is None else time.thread_time() + limit_s
+    model = Model("maintenance", until=until)
     columns = build_columns(model, year, zones, free=free)
     _add_day_prices(model, year, columns, prices or {})
     _each_visit_once(model, year, columns)
@@ -57,8 +68,13 @@ def block_model(
         _crew_days_at_hand(model, year, columns)
     _late_at_most(model, year, zones, columns)
     _fit_cuts_in_days(model, year, columns)
+    most = _MOST_TERMS if limit_s is None else min(_MOST_TERMS, limit_s * _TERMS_A_SECOND)
+    half = inf if until is None or limit_s is None else until - limit_s / 2
     for group in _iterate_zone_groups(year, zones):
-        _add_whole_day_limits(model, year, group, columns)
+        for terms, days in _iterate_whole_day_limits(model, year, group, columns):
+            model.require(terms, low=days, implied=True)
+            if model.terms > most or time.thread_time() > half:
+                return model, columns
     return model, columns
 
 
@@ -180,8 +196,10 @@ def _iterate_zone_groups(year: Year, zones: Zones) -> Iterator[Zones]:
     yield from (group for group in linked if 2 < len(group) <= _MOST_LINKED)  # noqa: PLR2004 (a pair is there already)
 
 
-def _add_whole_day_limits(model: Model, year: Year, group: Zones, columns: Columns) -> None:
-    """M4: work whose window lies in an interval of weeks takes whole crew-days in that interval.
+def _iterate_whole_day_limits(
+    model: Model, year: Year, group: Zones, columns: Columns
+) -> Iterator[tuple[list[tuple[int, float]], int]]:
+    """M4, terms and least days: work due in an interval of weeks takes whole crew-days in it.
 
     Days that may do it: rare crews have rows of their own. Implied for whole numbers by M1, M2 and
     M6 (a mixed-integer rounding of their sum); without it the proof of a year of 80 cabinets is not
@@ -198,7 +216,7 @@ def _add_whole_day_limits(model: Model, year: Year, group: Zones, columns: Colum
                 for depot, week, column, ticks in days
                 if first <= week <= last and depot in depots
             ]
-            model.require(terms, low=-(-work // year.day), implied=True)
+            yield terms, -(-work // year.day)
 
 
 def _iterate_group_days(
@@ -233,15 +251,20 @@ def _iterate_work_intervals(year: Year, visits: list[Visit]) -> Iterator[tuple[i
     Those without a remainder say nothing new, nor do those that ask no more days than an interval
     inside them.
     """
+    if not visits:
+        return
     spans = [(open_weeks(visit), year.ticks(visit)) for visit in visits]
     ends = [(weeks[0], weeks[-1], ticks) for weeks, ticks in spans]
     firsts = sorted({first for first, _, _ in ends}, reverse=True)
     lasts = sorted({last for _, last, _ in ends})
+    inside = np.zeros((firsts[0] + 1, lasts[-1] + 1), dtype=np.int64)
+    np.add.at(inside, ([a for a, _, _ in ends], [b for _, b, _ in ends]), [t for _, _, t in ends])
+    inside = inside[::-1].cumsum(axis=0)[::-1].cumsum(axis=1)
     inner = dict.fromkeys(lasts, 0)  # days asked from a later first week to each last week
     for first in firsts:
         asked = 0
         for last in lasts:
-            work = sum(ticks for a, b, ticks in ends if a >= first and b <= last)
+            work = int(inside[first, last])
             days = -(-work // year.day)
             if work % year.day and days > max(asked, inner[last]):
                 yield first, last, work

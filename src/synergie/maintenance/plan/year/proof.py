@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from synergie.errors import Reason
 from synergie.maintenance.plan.year import _proof_alone, _proof_shares, _text, _verify
 from synergie.maintenance.records.maintenance import (
     MaintenancePlan,
@@ -12,6 +13,7 @@ from synergie.maintenance.records.maintenance import (
     Visit,
 )
 from synergie.plan import record as _record
+from synergie.plan.certificate import PlanKind
 from synergie.schemas.plan import Phrase
 
 _CONSTANTS = frozenset(
@@ -56,17 +58,17 @@ def _iterate_shape_faults(problem: MaintenanceProblem) -> Iterator[str]:
     known = set(zones)
     keys = [visit.id or visit.cabinet for visit in problem.visits]
     for name in _iterate_duplicate_names(zones, [depot.id for depot in problem.depots], keys):
-        yield f"{name} is told twice"
+        yield Reason("{} is told twice", name)
     for visit, key in zip(problem.visits, keys, strict=True):
         if not visit.first_week <= visit.last_week <= problem.weeks:
-            yield f"{key}: its window is not in the weeks of the problem"
+            yield Reason("{}: its window is not in the weeks of the problem", key)
         elif len(visit.costs_eur) != visit.last_week - visit.first_week + 1:
-            yield f"{key}: not one cost for each week of its window"
+            yield Reason("{}: not one cost for each week of its window", key)
         if visit.zone not in known:
-            yield f"{key}: {visit.zone} is no zone of the problem"
+            yield Reason("{}: {} is no zone of the problem", key, visit.zone)
     for depot in problem.depots:
         if len(depot.crew_days) != problem.weeks:
-            yield f"{depot.id}: not one number of crew-days for each week"
+            yield Reason("{}: not one number of crew-days for each week", depot.id)
 
 
 def _iterate_duplicate_names(*names: Iterable[str]) -> Iterator[str]:
@@ -77,12 +79,12 @@ def _iterate_duplicate_names(*names: Iterable[str]) -> Iterator[str]:
 def _iterate_unknown_names(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
     """What the plan names and the problem does not know: nothing else can be looked at then."""
     if plan.inputs_digest != _record.digest(problem):
-        yield "its digest is not that of the problem"
+        yield Reason("its digest is not that of the problem")
     visits = {visit.id or visit.cabinet: visit for visit in problem.visits}
     for planned in plan.visits:
         visit = visits.get(planned.id or planned.cabinet)
         if visit is None or _build_visit_place(visit) != _build_visit_place(planned):
-            yield f"{planned.id or planned.cabinet} is no visit of the problem"
+            yield Reason("{} is no visit of the problem", planned.id or planned.cabinet)
     yield from _strange_crews(problem, plan)
 
 
@@ -99,15 +101,17 @@ def _strange_crews(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterat
             senders[zone, crew.week].add(crew.depot)
         depot = depots.get(crew.depot)
         if depot is None or crew.week > min(problem.weeks, len(depot.crew_days)):
-            yield f"{crew.depot} gives no crew-days in week {crew.week}"
+            yield Reason("{} gives no crew-days in week {}", crew.depot, crew.week)
         other = crew.other_zone
         if crew.zone not in zones or (other is None) != (crew.other_hours is None):
-            yield f"{crew.depot}, week {crew.week}: no day in a zone of the problem"
+            yield Reason("{}, week {}: no day in a zone of the problem", crew.depot, crew.week)
         elif other is not None and (other not in zones or other == crew.zone):
-            yield f"{crew.depot}, week {crew.week}: {other} is no other zone of the problem"
+            yield Reason(
+                "{}, week {}: {} is no other zone of the problem", crew.depot, crew.week, other
+            )
     for (zone, week), depots_there in senders.items():
         if zone is not None and len(depots_there) > MOST_DEPOTS:
-            yield f"{zone}, week {week}: crews of more than {MOST_DEPOTS} depots"
+            yield Reason("{}, week {}: crews of more than {} depots", zone, week, MOST_DEPOTS)
     yield from _strange_names(problem, plan)
 
 
@@ -117,23 +121,23 @@ def _strange_names(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterat
     named = [one.member for one in plan.members]
     payers = {visit.organisation for visit in problem.visits}
     if len(set(named)) != len(named) or not payers <= set(named) <= bodies:
-        yield "the members of the plan are not the bodies of the problem, each once"
+        yield Reason("the members of the plan are not the bodies of the problem, each once")
 
 
 def _iterate_sum_faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
     """What is added up over visits, crews, members and zones."""
     if plan.crew_days != sum(crew.days for crew in plan.crews):
-        yield f"{plan.crew_days} crew-days are not those of its crews"
+        yield Reason("{} crew-days are not those of its crews", plan.crew_days)
     alone = [one.alone_eur for one in plan.members]
     known = [eur for eur in alone if eur is not None]
     whole = sum(known, Decimal(0)) if len(known) == len(alone) else None
     if plan.baseline_eur != whole:
-        yield "what all pay alone is not the sum of what each pays alone"
+        yield Reason("what all pay alone is not the sum of what each pays alone")
     if plan.least_gain != _record.find_least_gainer(plan.members):
-        yield f"{plan.least_gain} does not gain least"
+        yield Reason("{} does not gain least", plan.least_gain)
     told = [one.zone for one in plan.zones]
     if len(set(told)) != len(told) or not set(told) <= {zone.id for zone in problem.zones}:
-        yield "its zones are not those of the problem, each once"
+        yield Reason("its zones are not those of the problem, each once")
 
 
 def _iterate_claim_faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
@@ -142,7 +146,7 @@ def _iterate_claim_faults(problem: MaintenanceProblem, plan: MaintenancePlan) ->
     What moves cost is weighed with the objective: the gap is proved of both together.
     """
     if plan.gap != _record.compute_gap(plan.objective_eur, plan.bound_eur):
-        yield "the gap is not that of the cost and its bound"
+        yield Reason("the gap is not that of the cost and its bound")
     prices = {p.visit: problem.move_eur if p.move_eur is None else p.move_eur
               for p in problem.promised}  # fmt: skip
     moves = sum((prices.get(name, problem.move_eur) for name in plan.moved), Decimal(0))
@@ -150,7 +154,11 @@ def _iterate_claim_faults(problem: MaintenanceProblem, plan: MaintenancePlan) ->
     apart = None if plan.bound_eur is None else plan.objective_eur - plan.bound_eur
     near = apart is not None and apart <= weighed * Decimal(min(plan.tolerance, _WIDEST))
     if plan.status == "proved" and not near:
-        yield f"{plan.status} is not what its gap tells"
+        yield Reason("{} is not what its gap tells", plan.status)
     for one in plan.members:
         if one != _record.outcome_of(one.member, one.cost_eur, one.alone_eur):
-            yield f"{one.member}: its gain is not the cost alone less its cost"
+            yield Reason("{}: its gain is not the cost alone less its cost", one.member)
+
+
+KIND = PlanKind("crew_day_hours", MaintenanceProblem, MaintenancePlan, faults)
+"""Years of joint maintenance, as `synergie plan verify` knows them; without certificate."""
