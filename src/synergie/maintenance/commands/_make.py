@@ -9,6 +9,7 @@ import typer
 
 from synergie.cli.extras import needs
 from synergie.cli.files import load_record
+from synergie.cli.folder import write_whole_folder
 from synergie.cli.plan_print import print_plan_reasons, print_plan_summary
 from synergie.cli.print import as_json as print_json
 from synergie.cli.print import print_aligned_rows
@@ -52,13 +53,18 @@ def print_problem_plan(
     as_json: bool,
     limit: float | None,
     study: bool,
+    out: Path | None = None,
     where: Where = HERE,
 ) -> None:
-    """The plan of a problem as JSON, with the rules of another file."""
+    """The plan of a problem as JSON, with the rules of another file; both in *out* when given."""
     from synergie.maintenance.records.maintenance import MaintenanceProblem
 
     problem = add_rules(load_record(file, MaintenanceProblem), rules)
     found = solve_year_problem(problem, limit_s=limit or _YEAR_S, study=study, where=where)
+    if out is not None:
+        with write_whole_folder(out) as folder:
+            for name, record in (("probleme.json", found.problem), ("plan.json", found.plan)):
+                (folder / name).write_text(record.model_dump_json(indent=2) + "\n", "utf-8")
     if as_json:
         print_json(found.plan if found.study is None else _dump_parts(found.parts()))
         return

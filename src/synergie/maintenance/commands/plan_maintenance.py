@@ -136,16 +136,15 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
 ) -> None:  # fmt: skip
     """Exit 7 when no plan satisfies the requirements; 1 when a row was set aside."""
     if is_problem(files, crews):
+        _check_folder(out, force=force)
         where = Where(processes, cluster)
-        print_problem_plan(files[0], rules, as_json=as_json, limit=limit, study=study, where=where)
+        print_problem_plan(
+            files[0], rules, as_json=as_json, limit=limit, study=study, out=out, where=where
+        )
         return
     if crews is None:
         raise Misuse(_("name the crew book: --crews equipes.xlsx (synergie template crews)"))
-    if out is not None:
-        from synergie.cli.folder import check_output_folder
-        from synergie.maintenance.commands._out import list_output_names
-
-        check_output_folder(out, list_output_names(), force=force)
+    _check_folder(out, force=force)
     now = datetime.now(UTC) if at is None else parse_option_instant("--at", at)
     told = Files(
         files=files, crews=crews, owners=owner or (), communes=commune or (), matrix=matrix,
@@ -159,3 +158,12 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
     make = year_plan if week is None else week_rounds
     aside = make(read, told, asked)
     raise typer.Exit(1 if aside else 0)
+
+
+def _check_folder(out: Path | None, *, force: bool) -> None:
+    """That the folder may be written, before anything is computed."""
+    if out is not None:
+        from synergie.cli.folder import check_output_folder
+        from synergie.maintenance.commands._out import list_output_names
+
+        check_output_folder(out, list_output_names(), force=force)
