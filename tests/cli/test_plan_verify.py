@@ -128,7 +128,7 @@ def test_a_year_is_verified_and_its_faults_are_told_in_french(
     capsys.readouterr()
     assert main(["--locale", "fr", "plan", "verify", str(folder)]) == 1
     said = capsys.readouterr().err
-    assert "jours d'équipe" in said and "n'est pas son coût" in said
+    assert "jours-équipe" in said and "n'est pas son coût" in said
     assert "crew-days" not in said and "week" not in said
 
 
