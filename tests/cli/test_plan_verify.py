@@ -135,8 +135,8 @@ def test_a_year_is_verified_and_its_faults_are_told_in_french(
 def test_rounds_are_verified_and_a_fault_inside_another_is_told_in_french(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = rounds_cases.territory(6, 2, 1)
-    plan = solve_rounds(given, limit_s=2)
+    given = rounds_cases.territory(24, 4, 2)
+    plan = solve_rounds(given, iterations=50)
     (one, *_) = plan.rounds
     late = one.model_copy(update={"returns_at": one.returns_at + timedelta(hours=14)})
     wrong = plan.model_copy(update={"rounds": (late, *plan.rounds[1:])})
