@@ -42,8 +42,10 @@ def find_cheapest_year(
     if size > _TINY:
         known = _fit_soon(year, effort, known)
     begun = _begin_search(year, effort, gap, known)
-    if effort.over() or _is_near_bound(year, begun):
+    if _is_near_bound(year, begun):
         return begun
+    if effort.over():
+        return replace(begun, stop="cancelled" if effort.stopped() else "time")
     if _is_solved_as_one(year):
         one = effort.within(effort.remaining_s() * (_LINKED if year.shared else _ONE))
         found = _combine_best_results(year, begun, _merge_blocks(year, one, gap, begun))
