@@ -55,15 +55,22 @@ def find_cheapest_year(
             return found
         return _combine_best_results(year, found, _merge_blocks(year, effort, gap, found))
     else:
-        if size > _TINY and not effort.over():
-            soon = effort.within(effort.remaining_s() * _SOON)
-            whole = plan_whole_days(year, soon.over)
-            begun = _combine_best_results(year, begun, YearSearchResult(whole, None, (), "time"))
-        first = effort.within(effort.remaining_s() * _FIRST)
-        found = _combine_best_results(year, begun, _merge_blocks(year, first, gap, begun))
+        found = _find_by_blocks(year, effort, gap, begun)
     if _is_near_bound(year, found) or effort.over():
         return found
     return _combine_best_results(year, found, _improve_plan(year, effort, found))
+
+
+def _find_by_blocks(
+    year: Year, effort: Effort, gap: float, begun: YearSearchResult
+) -> YearSearchResult:
+    """Blocks merged, from the plan begun or one of whole days when that is lighter."""
+    if count_visit_weeks(year) > _TINY:
+        soon = effort.within(effort.remaining_s() * _SOON)
+        whole = plan_whole_days(year, soon.over)
+        begun = _combine_best_results(year, begun, YearSearchResult(whole, None, (), "time"))
+    first = effort.within(effort.remaining_s() * _FIRST)
+    return _combine_best_results(year, begun, _merge_blocks(year, first, gap, begun))
 
 
 def _begin_search(
