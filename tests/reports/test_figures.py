@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
@@ -48,6 +48,7 @@ def _cells(figure: Figure) -> set[str]:
     return {cell for row in figure.table.rows for cell in row}
 
 
+@settings(max_examples=25)
 @given(st.lists(values, min_size=1, max_size=8))
 def test_a_bar_is_as_long_as_its_value_and_the_unknown_has_none(some: list[float | None]) -> None:
     bars = [Bar(f"l{n}", one, _cell(one).text) for n, one in enumerate(some)]
@@ -67,6 +68,7 @@ def test_a_bar_is_as_long_as_its_value_and_the_unknown_has_none(some: list[float
     assert {bar.text for bar in bars} <= _cells(build_figure(chart))
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(positive, positive), min_size=1, max_size=12))
 def test_stacked_columns_are_as_tall_as_their_values(
     some: list[tuple[float | None, float | None]],
