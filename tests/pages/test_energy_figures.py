@@ -1,16 +1,19 @@
 """Figures of years: the source is said, a part of a year is striped, bills stand beside meters."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from synergie.exchange.readings.energies.month_tables import MonthTable, PointTotal, UseMonths
 from synergie.reports.document import Figure
 from synergie.reports.language import use_language
 from synergie.schemas.readings.year_table import YearLine, YearTable
-from synergie.server.pages.assets.energy_figures import build_year_figures
+from synergie.server.pages.assets.energy_figures import build_month_figure, build_year_figures
 from synergie.server.pages.words import choose_text
+from synergie.storage.assets.holdings import HoldingPoint
 
 
 @dataclass
@@ -60,6 +63,41 @@ def test_a_gap_is_drawn_where_both_are_known_and_nowhere_else() -> None:
         ("2025, factures et tableaux", "110\u00a0kWh", "100\u00a0kWh", "10,0\u00a0% de plus"),
     )
     assert "10,0\u00a0% de plus" in pairs.table.caption
+
+
+def month_table(known: tuple[int, ...], before_wh: int = 0) -> MonthTable:
+    point = HoldingPoint(
+        id="p", key="prm:99", usage="building", time_zone="Europe/Paris", site=None,
+        site_name=None, told=False,
+    )  # fmt: skip
+    wh = tuple(1_000_000 if n else None for n in known)
+    return MonthTable(
+        months=tuple(date(2025, n, 1) for n in range(1, 13)),
+        uses=(UseMonths(usage="building", wh=wh, known=known, of=1),),
+        before=(None,) * 12,
+        now_wh=900_000,
+        before_wh=before_wh,
+        compared=1,
+        totals=(
+            PointTotal(point=point, wh=sum(known) * 1_000_000, months=sum(known), before=None),
+        ),
+    )
+
+
+def test_a_total_of_which_months_are_missing_says_so_and_is_compared_over_the_same() -> None:
+    spoken: Any = Spoken()
+    part = build_month_figure(spoken, month_table((1,) * 9 + (0,) * 3, before_wh=1_000_000))
+    assert part is not None and part.image.count('data-q="unknown"') == 3
+    told = part.table.caption
+    assert "9\u202f000\u00a0kWh (incomplet) de 01/2025 à 12/2025, 10,0" in told
+    assert "de moins qu'un an plus tôt (mêmes mois, mêmes points : 1 sur 1)" in told.replace(
+        "\u00a0:", " :"
+    )
+    assert "Mois de points qui manquent" in part.image
+    whole = build_month_figure(spoken, month_table((1,) * 12))
+    assert whole is not None and "incomplet" not in whole.image
+    assert "un an plus tôt" in whole.table.caption and "inconnu" in whole.table.caption
+    assert build_month_figure(spoken, MonthTable()) is None
 
 
 def test_what_is_fed_in_is_no_consumption() -> None:

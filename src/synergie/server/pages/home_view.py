@@ -19,6 +19,7 @@ from synergie.server.pages.assets.energy_figures import (
     build_month_figure,
     build_top_figure,
     build_year_figures,
+    describe_missing_months,
     describe_month_change,
 )
 from synergie.server.pages.assets.years_view import format_year_cost
@@ -127,6 +128,8 @@ def _tell_used(visit: Visit, months: MonthTable) -> Fact:
     if not months.totals:
         return Fact(label=label, value=visit.say("inconnu", "unknown"))
     told = format_energy(visit.lang, sum(one.wh for one in months.totals) / 1000)
+    if describe_missing_months(visit, months):
+        told = visit.say("{} (incomplet)", "{} (incomplete)", told)
     change = describe_month_change(visit, months)
     return Fact(label=label, value=f"{told}, {change}" if change else told)
 

@@ -58,7 +58,16 @@ def build_month_figure(visit: Visit, table: MonthTable) -> Figure | None:
         else None,
         heads=visit.say("Mois", "Month"),
         unit="kWh",
-        source=f"{_describe_source(visit, table)} {visit.say(*_NO_BUDGET)}",
+        source=" ".join(
+            filter(
+                None,
+                (
+                    _describe_source(visit, table),
+                    describe_missing_months(visit, table),
+                    visit.say(*_NO_BUDGET),
+                ),
+            )
+        ),
     )
     return build_figure(chart)
 
@@ -91,15 +100,9 @@ def build_known_figure(visit: Visit, table: MonthTable) -> Figure | None:
     if not table.months:
         return None
     strips = [_build_use_strip(visit, one) for one in table.uses]
-    missing = sum(one.of * len(one.known) - sum(one.known) for one in table.uses)
-    title = visit.say("Tous les mois sont connus.", "All months are known.")
-    if missing:
-        title = visit.say(
-            "Mois de points qui manquent : {} sur {}.",
-            "Months of points that are missing: {} of {}.",
-            format_page_number(visit.lang, missing),
-            format_page_number(visit.lang, sum(one.of * len(one.known) for one in table.uses)),
-        )
+    title = describe_missing_months(visit, table) or visit.say(
+        "Tous les mois sont connus.", "All months are known."
+    )
     chart = Strips(
         title=title,
         steps=[_name_month(visit, one) for one in table.months],
@@ -215,12 +218,27 @@ def _format_gap(visit: Visit, one: YearLine) -> str:
     )  # fmt: skip
 
 
+def describe_missing_months(visit: Visit, table: MonthTable) -> str:
+    """How many months of points are unknown; "": none."""
+    whole = sum(one.of * len(one.known) for one in table.uses)
+    missing = whole - sum(sum(one.known) for one in table.uses)
+    if not missing:
+        return ""
+    return visit.say(
+        "Mois de points qui manquent : {} sur {}.",
+        "Months of points that are missing: {} of {}.",
+        format_page_number(visit.lang, missing),
+        format_page_number(visit.lang, whole),
+    )
+
+
 def _describe_total(visit: Visit, table: MonthTable) -> str:
     """The total, and how it changed over the same months of the same points."""
-    total = sum(one.wh for one in table.totals)
+    total = format_energy(visit.lang, sum(one.wh for one in table.totals) / 1000)
+    if describe_missing_months(visit, table):
+        total = visit.say("{} (incomplet)", "{} (incomplete)", total)
     told = visit.say(
-        "Électricité : {} de {} à {}", "Electricity: {} from {} to {}",
-        format_energy(visit.lang, total / 1000),
+        "Électricité : {} de {} à {}", "Electricity: {} from {} to {}", total,
         _name_month(visit, table.months[0]), _name_month(visit, table.months[-1]),
     )  # fmt: skip
     if not table.before_wh:
