@@ -74,6 +74,7 @@ WITHOUT_PERMIT = {
     "calendar_feeds.feed_of": "whose calendar a secret address opens, before there is a caller",
     "clock_marks.read_clock_mark": "the time of the newest record; gives nothing out",
     "compaction.compact_segments": "makes the operator's Permit itself; gives nothing out",
+    "compaction.fold_some": "makes the operator's Permit itself; gives nothing out",
     "journal_tree.prove_inclusion": "hashes under a salt, which anyone may read",
     "journal_tree.prove_consistency": "hashes under a salt, which anyone may read",
     "restatements.announce_restatements": "makes the operator's Permit itself; gives nothing out",

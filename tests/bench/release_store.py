@@ -10,7 +10,8 @@ from typing import Any
 from synergie.exchange.assets.sites import Sites
 from synergie.exchange.assets.supply_points import SupplyPoints
 from synergie.exchange.publication.cell_schemes import CellSchemes
-from synergie.exchange.readings.curves import MAX_GROUP, Curves
+from synergie.exchange.readings._gather import MAX_GROUP
+from synergie.exchange.readings.curves import Curves
 from synergie.exchange.readings.energies.sum_upkeep import count_sums, months_sum
 from synergie.exchange.readings.series import SeriesBook
 from synergie.exchange.trust.agreements import Agreements

@@ -21,9 +21,11 @@ from synergie.errors import (
     SynergieError,
     TooLarge,
 )
+from synergie.exchange.readings.batches import Batches
 from synergie.exchange.readings.changes import Changes
 from synergie.exchange.readings.curves import Curves
-from synergie.exchange.readings.once import Once
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.once import Once, delete_old_answers, find_answers
 from synergie.exchange.readings.series import SeriesBook
 from synergie.exchange.trust.agreements import Agreements
 from synergie.policy import Principal
@@ -239,6 +241,55 @@ def test_a_key_gives_its_answer_again(curves: Curves, owner: Body, series: str) 
     first = curves.deposit(owner.caller, [one], onces=[key("k")], now=NOW)
     put(curves, owner, curve(series, [2]))
     assert curves.deposit(owner.caller, [one], onces=[key("k")], now=NOW) == first
+
+
+def test_a_key_is_free_after_a_day_whether_its_row_is_gone_or_not(
+    store: Store, curves: Curves, owner: Body, series: str
+) -> None:
+    first, other = key("k"), key("k", "1" * 64)
+    curves.deposit(owner.caller, [curve(series, [1])], onces=[first], now=NOW)
+    soon, late = NOW + 23 * HOUR, NOW + 25 * HOUR
+    delete_old_answers(store, now=soon)
+    (answer,) = curves.deposit(owner.caller, [curve(series, [2])], onces=[other], now=soon)
+    assert isinstance(answer, KeyReused), "it is kept for a day"
+    (answer,) = curves.deposit(owner.caller, [curve(series, [2])], onces=[other], now=late)
+    assert isinstance(answer, Receipt)
+    delete_old_answers(store, now=late + 25 * HOUR)
+    with store.read() as session:
+        assert not session.connection().execute(text("SELECT key FROM idempotency")).all()
+
+
+def test_a_key_that_another_request_used_meanwhile_gives_its_answer(
+    curves: Curves, owner: Body, series: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other's answer is committed after this one looked, and before it keeps its own."""
+    one, asked = curve(series, [1]), []
+    first = curves.deposit(owner.caller, [one], onces=[key("k")], now=NOW)
+
+    def too_early(*args: Any, **more: Any) -> Any:
+        asked.append(1)
+        return {} if len(asked) == 1 else find_answers(*args, **more)
+
+    monkeypatch.setattr("synergie.exchange.readings._group.find_answers", too_early)
+    assert curves.deposit(owner.caller, [one], onces=[key("k")], now=NOW) == first
+    assert len(asked) == 2
+
+
+def test_lines_cost_no_statement_of_their_own_for_their_keys(
+    store: Store, curves: Curves, owner: Body, series: str
+) -> None:
+    seen: list[str] = []
+    event.listen(
+        store.engine, "before_cursor_execute", lambda *told: seen.append(told[2]), named=False
+    )
+    counts = []
+    for first, n in ((0, 4), (100, 64)):
+        seen.clear()
+        group = [curve(series, [i], start=MONDAY + (first + i) * HOUR / 2) for i in range(n)]
+        onces: list[Once | None] = [key(f"{first}/{i}") for i in range(n)]
+        curves.deposit(owner.caller, group, onces=onces, now=NOW)
+        counts.append(len(seen))
+    assert counts[1] <= counts[0] + 2 <= 24, "as many statements for 64 lines as for 4"
 
 
 def test_a_key_with_another_body_is_refused(curves: Curves, owner: Body, series: str) -> None:
@@ -648,3 +699,29 @@ def test_an_export_of_nobody_fails_before_it_starts(
     with pytest.raises(NotFound):
         export(curves, stranger, series=[series])
     assert list(export(curves, stranger)) == []
+
+
+def test_a_receipt_is_told_from_the_columns_of_its_row_and_the_little_they_do_not_hold(
+    store: Store, curves: Curves, owner: Body, series: str
+) -> None:
+    """All of it once more was a fifth of what a live reading took."""
+    first = put(curves, owner, curve(series, [1]))
+    with store.read() as session:
+        query = text("SELECT receipt FROM batch WHERE id = :id")
+        kept = session.connection().execute(query, {"id": first.id}).scalar_one()
+    assert kept == '{"received":1,"kept":1,"unchanged":0,"refused":0}'
+    book = Batches(store)
+    assert book.read(owner.caller, first.id, now=NOW) == first
+    second = put(curves, owner, curve(series, [2]))
+    again = put(curves, owner, curve(series, [1]))
+    expected = first.model_copy(update={"replayed": True, "superseded_by": second.id})
+    assert again == expected
+    Deposits(store).undo(owner.caller, second.id, now=NOW + HOUR)
+    undone = book.read(owner.caller, second.id, now=NOW)
+    assert undone == second.model_copy(update={"undone_at": NOW + HOUR})
+    with store.write() as session:  # as an earlier version wrote it
+        session.connection().execute(
+            text("UPDATE batch SET receipt = :told WHERE id = :id"),
+            {"told": first.model_dump_json(), "id": first.id},
+        )
+    assert book.read(owner.caller, first.id, now=NOW) == first

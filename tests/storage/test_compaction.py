@@ -20,13 +20,13 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import text, true
+from sqlalchemy import false, text, true
 from sqlmodel import col, select
 
 from synergie.calendar import civil_days, month_bounds
 from synergie.policy import permit_operator, permit_own_data
 from synergie.schemas.readings.quality import Quality
-from synergie.storage.readings.compaction import compact_segments
+from synergie.storage.readings.compaction import Fold, compact_segments, fold_some
 from synergie.storage.readings.segments import (
     DELTA_ZSTD,
     IN_MERGED,
@@ -125,6 +125,54 @@ def test_the_past_stays_as_it_was(meter: Meter, store: Store) -> None:
     assert len(past[0].values) == 11 * 48
     compact_segments(store, now=NOW + DAY, saving=False)
     assert meter.steps(MARCH, APRIL, as_of=then) == past
+
+
+def put_one_by_one(meter: Meter, first: int, n: int) -> None:
+    for i in range(first, first + n):
+        meter.put(MARCH + i * HALF_HOUR, "PT30M", [i % 7], batch=f"bat_{i}", at=NOW)
+
+
+def test_a_live_month_is_merged_day_by_day_and_reads_as_it_came(meter: Meter, store: Store) -> None:
+    """And gives back no value twice: the originals of the days before keep none."""
+    for day in range(6):
+        put_one_by_one(meter, 48 * day, 48)
+        before, past = meter.steps(MARCH, APRIL), meter.steps(MARCH, APRIL, as_of=NOW)
+        written, after = fold_some(store, Fold(MARCH + (day + 1) * DAY), after="", now=NOW)
+        assert (written, after) == (1, "")
+        assert live(store) == [(48 * (day + 1), True)]
+        assert meter.steps(MARCH, APRIL) == before
+        assert meter.steps(MARCH, APRIL, as_of=NOW) == past
+        assert sound(store) == []
+        with store.read() as session:
+            codecs = session.exec(
+                select(SegmentRow.codec).where(col(SegmentRow.compacted).is_(false()))
+            )
+            assert set(codecs) == {IN_MERGED}
+    meter.undo("bat_100", at=NOW + DAY)
+    (run,) = meter.steps(MARCH, APRIL)
+    assert run.values == [None if i == 100 else i % 7 for i in range(6 * 48)]
+    assert sound(store) == []
+
+
+def test_a_fold_leaves_what_is_young_and_what_is_little(meter: Meter, store: Store) -> None:
+    put_one_by_one(meter, 0, 60)
+    assert fold_some(store, Fold(MARCH + 47 * HALF_HOUR), after="", now=NOW)[0] == 0
+    assert fold_some(store, Fold(MARCH + 50 * HALF_HOUR), after="", now=NOW)[0] == 1
+    assert live(store) == [(50, True), *[(1, False)] * 10]
+    assert fold_some(store, Fold(MARCH + DAY + DAY), after="", now=NOW)[0] == 0
+
+
+def test_a_turn_of_folding_looks_at_so_many_series_and_the_next_goes_on(store: Store) -> None:
+    meters = sorted((Meter.made(store) for _ in range(5)), key=lambda one: one.series.id)
+    for one in meters:
+        put_one_by_one(one, 0, 50)
+    found, after = [], ""
+    for _ in range(4):
+        fold = Fold(MARCH + 2 * DAY, most=2)
+        written, after = fold_some(store, fold, after=after, now=NOW)
+        found.append((written, after))
+    first = meters[1].series.id
+    assert found == [(2, first), (2, meters[3].series.id), (1, ""), (0, first)]
 
 
 def test_a_hole_stays_a_hole(meter: Meter, store: Store) -> None:
@@ -448,6 +496,15 @@ class Readings(RuleBasedStateMachine):
     @rule()
     def tidy(self) -> None:
         compact_segments(self.store, now=NOW, saving=False)
+
+    @rule(first=st.integers(0, 400))
+    def fold(self, first: int) -> None:
+        """As a server does by itself, up to any moment of a month that is not over."""
+        fold, after = Fold(self.start + first * HALF_HOUR, worth=1, saving=False), ""
+        while True:
+            _, after = fold_some(self.store, fold, after=after, now=NOW)
+            if not after:
+                return
 
     @rule(data=st.data())
     def look_back(self, data: st.DataObject) -> None:

@@ -169,6 +169,26 @@ def test_an_erased_record_leaves_its_hash_and_every_proof(kept: Store) -> None:
         assert not any(series(7) in told for told in dump)
 
 
+def test_a_deposit_has_no_rows_by_subject_and_is_found_to_be_erased(kept: Store) -> None:
+    """Two rows a reading else, that nobody asks for but whoever erases."""
+    permit = permit_operator(now=NOW)
+    written = Entry("data.written", by="partner", subjects=("bat_" + "2" * 20, series(99)), rows=1)
+    with kept.write() as session:
+        append(permit_party(READER, action="read", now=NOW), session, written, now=NOW)
+    assert audited(kept).fault is None
+    with kept.read() as session:
+        rows = text("SELECT subject FROM journal_subject WHERE seq = 20")
+        assert not session.connection().execute(rows).all()
+        assert records_about(permit, session, series(99)) == [20]
+        assert records_about(permit, session, series(9)) == [9]
+        assert records_about(permit, session, "ser") == []
+    with kept.write() as session:
+        assert erase_records(permit, session, [20], now=NOW) == [20]
+    assert audited(kept).fault is None
+    with kept.read() as session:
+        assert records_about(permit, session, series(99)) == []
+
+
 def test_what_tells_of_an_erasure_is_not_erased(kept: Store) -> None:
     permit = permit_operator(now=NOW)
     with kept.write() as session:

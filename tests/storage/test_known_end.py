@@ -72,6 +72,71 @@ def test_a_reading_after_all_others_costs_the_same_when_many_came_before(one_fil
     assert late <= 1.2 * early
 
 
+def test_a_correction_looks_back_as_far_as_the_longest_piece_however_many_came_before(
+    one_file: Store,
+) -> None:
+    meter, costs = Meter.made(one_file), []
+    for n in range(600):
+        meter.put(START + n * HALF_HOUR, "PT30M", [n], batch=f"bat_{n}")
+        if n in {20, 599}:
+            with counted(one_file) as steps:
+                assert meter.put(START + (n - 10) * HALF_HOUR, "PT30M", [-1]) == 1
+            costs.append(steps[0])
+    assert costs[0] > 5, "nothing was counted"
+    assert costs[1] <= 1.3 * costs[0]
+
+
+def longest(store: Store, meter: Meter) -> tuple[int | None, int]:
+    """The longest piece of a series in seconds, as it says, and as its segments are."""
+    with store.read() as session:
+        mine = col(SegmentRow.series) == meter.series.id
+        found = func.max(col(SegmentRow.end_s) - col(SegmentRow.start_s))
+        told = select(SeriesRow.longest_s).where(col(SeriesRow.id) == meter.series.id)
+        return session.exec(told).one(), session.exec(select(found).where(mine)).one()
+
+
+def test_a_merged_month_is_the_longest_piece_and_is_read(store: Store) -> None:
+    meter = Meter.made(store)
+    for day in range(31):
+        meter.put(START + timedelta(days=day), "PT30M", [day] * 48, batch=f"bat_{day}")
+    assert longest(store, meter) == (86_400, 86_400)
+    compact_segments(store, now=NOW, saving=False)
+    told, found = longest(store, meter)
+    assert told is not None and told >= found > 27 * 86_400
+    (run,) = meter.steps(START + timedelta(days=29), START + timedelta(days=30))
+    assert run.values == [29] * 48
+
+
+def test_a_series_of_before_that_does_not_tell_its_longest_piece_is_read_a_year_back(
+    store: Store,
+) -> None:
+    meter = Meter.made(store)
+    meter.put(START, "PT30M", [1] * 480, batch="bat_1")
+    with store.write() as session:
+        row = session.get(SeriesRow, meter.series.id)
+        assert row is not None
+        row.longest_s = None
+    meter.put(START + timedelta(days=9), "PT30M", [5], batch="bat_2")
+    assert longest(store, meter)[0] is None
+    assert [run.values for run in meter.steps(START + 8 * HALF_HOUR, START + 9 * HALF_HOUR)] == [
+        [1]
+    ]
+
+
+def test_a_series_that_says_less_than_its_longest_piece_is_named(store: Store) -> None:
+    meter = Meter.made(store)
+    meter.put(START, "PT30M", [1, 2])
+    with store.write() as session:
+        row = session.get(SeriesRow, meter.series.id)
+        assert row is not None
+        row.longest_s = 1_800
+    with store.read() as session:
+        (found,) = find_unsound_rows(permit_operator(now=NOW), session)
+    assert (
+        str(found) == f"series {meter.series.id}: a piece is longer than the longest that it knows"
+    )
+
+
 def test_what_was_told_to_be_missing_is_known(store: Store) -> None:
     """The newest value ends before it: what is known does not."""
     meter = Meter.made(store)

@@ -273,3 +273,56 @@ def test_a_store_of_before_the_baseline_is_refused_with_what_upgrades_it(
     ):
         Store.open(url, migrate=migrate)
     assert _revision_and_sites(url) == before
+
+
+def test_a_store_of_revision_34_gets_the_longest_piece_of_each_series(url: str) -> None:
+    """And loses the rows by subject of its deposits, by which nothing finds them any more."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    at = "2026-11-01T00:00:00.000000Z"
+    with engine.begin() as connection:
+        upgrade(connection, "0034")
+        for series in ("ser_1", "ser_2"):
+            connection.execute(
+                text(
+                    "INSERT INTO series (id, owner, external_id, body, digest, updated_at, batch,"
+                    " supply_point, unit, decimals, time_zone) VALUES (:id, 'owner', :id, '{}',"
+                    " 'd', :at, 'bat_1', 'sp_1', 'W', 0, 'Europe/Paris')"
+                ),
+                {"id": series, "at": at},
+            )
+        for seq, end_s in enumerate((3600, 9000, 5400)):
+            connection.execute(
+                text(
+                    "INSERT INTO segment (series, seq, start_s, end_s, step, n, revision,"
+                    " received_at, batch, codec, total, n_missing, data, compacted)"
+                    " VALUES ('ser_1', :seq, 1800, :end, 'PT30M', 1, 0, :at, 'bat_1', 1, 0, 0,"
+                    " :data, :no)"
+                ),
+                {
+                    "seq": seq, "end": end_s, "at": at, "data": encode([1], [1]),
+                    "no": False if engine.dialect.name == "postgresql" else 0,
+                },
+            )  # fmt: skip
+        for seq, event in enumerate(("data.written", "agreement.signed")):
+            record = f'{{"by":"siem","event":"{event}","seq":{seq},"subjects":["ser_1"]}}'
+            connection.execute(
+                text(
+                    "INSERT INTO journal (seq, at, salt, record, leaf, nodes)"
+                    " VALUES (:seq, :at, :some, :record, :some, :some)"
+                ),
+                {"seq": seq, "at": at, "some": b"0", "record": record.encode()},
+            )
+            connection.execute(
+                text("INSERT INTO journal_subject (subject, seq) VALUES ('ser_1', :seq)"),
+                {"seq": seq},
+            )
+    engine.dispose()
+    store = Store.open(url)
+    with store.read() as session:
+        ask = session.connection().exec_driver_sql
+        told = {tuple(row) for row in ask("SELECT id, longest_s FROM series")}
+        assert told == {("ser_1", 7200), ("ser_2", None)}
+        assert [tuple(row) for row in ask("SELECT subject, seq FROM journal_subject")] == [
+            ("ser_1", 1)
+        ]
+    store.close()

@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from synergie.applications import load_declared
 from synergie.client import outbound
 from synergie.errors import Unreachable
 from synergie.exchange.readings.depot import Depot
+from synergie.exchange.readings.folding import Folding
+from synergie.exchange.readings.once import delete_old_answers
 from synergie.exchange.time_marks import TimeMarks
 from synergie.exchange.trust.agreements import Agreements
 from synergie.exchange.trust.clients import Clients
@@ -85,6 +87,8 @@ if TYPE_CHECKING:
 
 _COUNT_EVERY_S = 60.0
 """How often years are counted that no page has counted yet, seconds."""
+_FOLD_EVERY_S = 60.0
+"""How often some series are looked at for readings to merge, seconds."""
 _ANNOUNCE_EVERY_S = 300.0
 """How often it is looked whether a new published state opened, seconds."""
 _CLOCK_EVERY_S = 60.0
@@ -142,6 +146,8 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
                 every_s=_HOOKS_EVERY_S,
                 after_s=_WARM_AFTER_S,
             ),
+            CleanupWorker(lambda: delete_old_answers(store, now=get_clock()())),
+            *_list_folding_workers(store, settings),
             house.readings.depot,
             CleanupWorker(lambda: house.needs_asked.sweep(now=get_clock()())),
             CleanupWorker(lambda: check_clock(TimeMarks(store), CLOCK), every_s=_CLOCK_EVERY_S),
@@ -169,6 +175,15 @@ def build_openapi_document() -> dict[str, Any]:
             return create_app(store, Settings(data_dir=Path(folder))).openapi()
         finally:
             store.close()
+
+
+def _list_folding_workers(store: Store, settings: Settings) -> list[CleanupWorker]:
+    """What merges readings that came one by one, some series a turn."""
+    if not settings.fold_after_h:
+        return []
+    folding = Folding(store, timedelta(hours=settings.fold_after_h))
+    turn = lambda: folding.fold(now=get_clock()())  # noqa: E731 (like those above)
+    return [CleanupWorker(turn, every_s=_FOLD_EVERY_S, after_s=_FOLD_EVERY_S)]
 
 
 def _build_webhook_sender(store: Store, settings: Settings, keyring: Keyring) -> WebhookSender:

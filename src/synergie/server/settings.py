@@ -185,6 +185,9 @@ class Settings(BaseSettings):
     outbound_ca: Path | None = None
     """Certificates of authorities, PEM, that partners' servers may be known by beside those that
     this machine knows."""
+    fold_after_h: float = Field(default=48.0, ge=0)
+    """Hours after which readings that came one by one are merged, month by month, by the server
+    itself. 0: it merges none, `synergie db compact` does."""
     webhooks_every_s: float = Field(default=2.0, ge=0)
     """How often a process looks for webhooks to send, seconds. 0: it sends none, another does
     (`synergie webhooks deliver --once`)."""

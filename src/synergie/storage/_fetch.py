@@ -9,13 +9,13 @@ from itertools import batched
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, false, inspect, or_
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, inspect, or_
 from sqlmodel import col, select
 
 from synergie.policy import Permit
 from synergie.storage._sql import match_any_of
 from synergie.storage.assets.held import SeriesInPermit
-from synergie.storage.columns import Instant
+from synergie.storage.columns import INTEGER, Instant
 from synergie.storage.readings.cover import Segment
 from synergie.storage.readings.derived import with_values
 from synergie.storage.scope import scoped_select
@@ -28,11 +28,23 @@ LONGEST_S = 367 * 86_400
 
 type _Rows = Select[Any]
 
+
+def look_back_from(begin: Any, series: Any) -> ColumnElement[int]:
+    """After when a segment of *series* starts that ends after *begin*: its longest one before.
+
+    Half-hours that came one by one are found among a day of them, not among those of a year.
+    """
+    longest = select(col(SeriesRow.longest_s)).where(col(SeriesRow.id) == series)
+    found: ColumnElement[int] = begin - func.coalesce(longest.scalar_subquery(), LONGEST_S)
+    return found
+
+
+_BEGIN = bindparam("begin", type_=INTEGER)
 _OVERLAPPING = (
     col(SegmentRow.series) == bindparam("of"),
     col(SegmentRow.start_s) < bindparam("end"),
-    col(SegmentRow.start_s) > bindparam("oldest"),
-    col(SegmentRow.end_s) > bindparam("begin"),
+    col(SegmentRow.start_s) > look_back_from(_BEGIN, bindparam("of")),
+    col(SegmentRow.end_s) > _BEGIN,
 )
 _ANY: _Rows = select(*(inspect(SegmentRow).columns[name] for name in Segment.__slots__)).where(
     *_OVERLAPPING
@@ -42,7 +54,13 @@ _PRESENT = _ANY.where(col(SegmentRow.superseded_at).is_(None), _NOT_UNDONE)
 """The present is read from what was compacted too, the past from what arrived."""
 _PRESENT_OF_MANY: _Rows = select(
     col(SegmentRow.series), *(inspect(SegmentRow).columns[name] for name in Segment.__slots__)
-).where(*_OVERLAPPING[1:], col(SegmentRow.superseded_at).is_(None), _NOT_UNDONE)
+).where(
+    col(SegmentRow.start_s) < bindparam("end"),
+    col(SegmentRow.start_s) > bindparam("oldest"),
+    col(SegmentRow.end_s) > _BEGIN,
+    col(SegmentRow.superseded_at).is_(None),
+    _NOT_UNDONE,
+)
 _AS_OF = bindparam("as_of", type_=Instant())
 _ARRIVED = _ANY.where(col(SegmentRow.compacted).is_(false()), col(SegmentRow.received_at) <= _AS_OF)
 _PAST = _ARRIVED.where(or_(_NOT_UNDONE, col(SegmentRow.undone_at) > _AS_OF))
@@ -201,4 +219,4 @@ def _fetch_rows_in_permit(
 
 
 def _build_query_values(series: str, span: tuple[int, int]) -> dict[str, Any]:
-    return {"of": series, "begin": span[0], "end": span[1], "oldest": span[0] - LONGEST_S}
+    return {"of": series, "begin": span[0], "end": span[1]}

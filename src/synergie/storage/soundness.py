@@ -15,6 +15,7 @@ from sqlmodel import col, select, tuple_
 
 from synergie.policy import Permit
 from synergie.schemas.readings.fact import FACTS
+from synergie.storage._fetch import LONGEST_S
 from synergie.storage.readings.cover import Segment
 from synergie.storage.readings.derived import rows_with_values
 from synergie.storage.readings.segments import (
@@ -68,20 +69,30 @@ def find_unsound_rows(permit: Permit, session: Session) -> Iterator[Unsound]:
 
 
 def _series_that_know_less(session: Session) -> Iterator[Unsound]:
-    """Series of which segments end later than they say that anything is known."""
+    """Series of which segments end later, or are longer, than they say: reads would miss them."""
     latest = (
-        select(col(SegmentRow.series).label("of"), func.max(SegmentRow.end_s).label("end_s"))
+        select(
+            col(SegmentRow.series).label("of"),
+            func.max(SegmentRow.end_s).label("end_s"),
+            func.max(col(SegmentRow.end_s) - col(SegmentRow.start_s)).label("longest_s"),
+        )
         .group_by(col(SegmentRow.series))
         .subquery()
     )
     query = (
-        select(SeriesRow.id)
+        select(
+            col(SeriesRow.id),
+            func.coalesce(col(SeriesRow.known_end_s), 0) < latest.c.end_s,
+            func.coalesce(col(SeriesRow.longest_s), LONGEST_S) < latest.c.longest_s,
+        )
         .join(latest, col(SeriesRow.id) == latest.c.of)
-        .where(func.coalesce(col(SeriesRow.known_end_s), 0) < latest.c.end_s)
         .order_by(col(SeriesRow.id))
     )
-    for series in session.exec(query):
-        yield Unsound(f"series {series}", "readings are stored after the end of what it knows")
+    for series, later, longer in session.connection().execute(query):
+        if later:
+            yield Unsound(f"series {series}", "readings are stored after the end of what it knows")
+        if longer:
+            yield Unsound(f"series {series}", "a piece is longer than the longest that it knows")
 
 
 def _half_undone(session: Session) -> Iterator[Unsound]:

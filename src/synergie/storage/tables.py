@@ -178,6 +178,9 @@ class SeriesRow(_Owned, table=True):
     known_end_s: int | None = maybe_integer()
     """Where the latest step that ever came ends, whatever became of it, seconds since 1970 UTC:
     from there on nothing is known. Null: nothing came."""
+    longest_s: int | None = maybe_integer()
+    """Seconds of its longest segment, whatever became of it: a read looks back no further. Null:
+    nothing came, or it is not known: a read looks back a year."""
 
 
 class CabinetRow(_Placed, table=True):
@@ -252,6 +255,12 @@ class BatchRow(Row, table=True):
             sqlite_where=text_of("deposit IS NULL AND kind = 'curve'"),
             postgresql_where=text_of("deposit IS NULL AND kind = 'curve'"),
         ),
+        Index(
+            "batch_by_deposit",
+            "deposit",
+            sqlite_where=text_of("deposit IS NOT NULL"),
+            postgresql_where=text_of("deposit IS NOT NULL"),
+        ),
         {"sqlite_strict": True},
     )
     id: str = key()
@@ -265,9 +274,9 @@ class BatchRow(Row, table=True):
     received_at: datetime = define_moment()
     client: str = define_text()
     receipt: str = define_text()
-    """The receipt as JSON."""
+    """What the other columns do not hold of the receipt, as JSON; of earlier versions all."""
     superseded_by: str | None = maybe_text()
-    deposit: str | None = maybe_text(index=True)
+    deposit: str | None = maybe_text()
     """The deposit that brought it. Null: it came by itself."""
     source: str | None = maybe_text()
     """Name of the format it came by. Null: it came by the API."""

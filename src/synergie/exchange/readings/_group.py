@@ -4,7 +4,6 @@ One fsync is the unit of cost: groups of 64 store sixty times as many batches a 
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from secrets import token_hex
@@ -15,7 +14,7 @@ from synergie.exchange._sender import SEND, Sender
 from synergie.exchange.publication.publication import Filed, build_batch_origin
 from synergie.exchange.readings import written as _written
 from synergie.exchange.readings._arrival import build_arrival, digest
-from synergie.exchange.readings.once import Once, claim_or_replay, store_answer
+from synergie.exchange.readings.once import Once, find_answers, store_answers
 from synergie.formats import checks
 from synergie.policy import Permit, Principal, in_the_name_of, permit_own_data
 from synergie.policy.readings.flows import API
@@ -31,6 +30,7 @@ from synergie.storage.readings.arrivals import (
     Segment,
     append,
     encode_arrival,
+    find_known_ends,
     note_ends,
     weigh,
 )
@@ -67,7 +67,6 @@ class _New:
     came: Arrival
     novelty: Novelty
     segments: Sequence[Segment]
-    once: Once | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,6 @@ class _Again:
     """The content of a batch of the same group once more."""
 
     first: _New
-    once: Once | None
 
 
 type _Taken = Receipt | SynergieError | _New | _Again
@@ -104,7 +102,9 @@ def store_group(
     checked = [_check_curve(curve, series, sender, priority=priority, now=now) for curve in curves]
     digests = [one.known for one in checked if isinstance(one, _Checked)]
     known = batches_by_digest(permit, session, digests)
-    group = _Group(session, permit, now, known, sender)
+    answered = find_answers(session, onces, Receipt, now=now)
+    ends = find_known_ends(session, series)
+    group = _Group(session, permit, now, known, sender, answered, ends)
     taken = [group.take(one, once) for one, once in zip(checked, onces, strict=True)]
     return group.close(taken, caller=caller, filed=filed)
 
@@ -166,7 +166,8 @@ def _better_source(n: int) -> Refusal:
 class _Group:
     """Curves on their way into one transaction; what is taken first holds for what comes after.
 
-    `known`: receipts of contents that were stored before, by digest.
+    `known`: receipts of contents that were stored before, by digest. `answered`: what was
+    answered before to a key, or that it is another's. `ends`: where what is stored ends.
     """
 
     session: Session
@@ -174,17 +175,21 @@ class _Group:
     now: datetime
     known: dict[str, Receipt]
     sender: Sender
+    answered: Mapping[Once, Receipt | KeyReused]
+    ends: Mapping[str, int | None]
     new: list[_New] = field(default_factory=list)
     keys: dict[str, tuple[Once, _Taken]] = field(default_factory=dict)
 
     def take(self, checked: _Checked | SynergieError, once: Once | None) -> _Taken:
         """Weigh a curve against what holds; nothing of a refused one stays, its key neither."""
         if once is None:
-            return self._attempt(checked, None)
+            return self._attempt(checked)
         if once.key in self.keys:
             first, taken = self.keys[once.key]
             return taken if first == once else KeyReused()
-        taken = self._attempt(checked, once)
+        if once in self.answered:
+            return self.answered[once]
+        taken = self._attempt(checked)
         if not isinstance(taken, SynergieError):
             self.keys[once.key] = once, taken
         return taken
@@ -207,43 +212,43 @@ class _Group:
             self._tell(new, receipts[new.id], caller.client_id, filed)
         self.session.flush()
         for new in self.new:
-            self._settle(new, receipts[new.id])
+            self._settle(new)
         self._note(caller, receipts, filed)
-        return [self._answer(one, receipts) for one in taken]
+        kept = [(once, _build_answer(one, receipts)) for once, one in self.keys.values()]
+        answers = [(once, one) for once, one in kept if isinstance(one, Receipt)]
+        store_answers(self.session, answers, now=self.now)
+        return [_build_answer(one, receipts) for one in taken]
 
-    def _attempt(self, checked: _Checked | SynergieError, once: Once | None) -> _Taken:
+    def _attempt(self, checked: _Checked | SynergieError) -> _Taken:
+        """Nothing is written by it: what is refused leaves nothing to take back."""
         try:
-            with nullcontext() if once is None else self.session.begin_nested():
-                answered = claim_or_replay(self.session, once, Receipt, now=self.now)
-                return self._weigh(checked, once) if answered is None else answered
+            return self._weigh(checked)
         except SynergieError as fault:
             return fault
 
-    def _weigh(self, checked: _Checked | SynergieError, once: Once | None) -> _Taken:
+    def _weigh(self, checked: _Checked | SynergieError) -> _Taken:
         if isinstance(checked, SynergieError):
             raise checked
         for new in self.new:
             if new.digest == checked.digest:
-                return _Again(new, once)
+                return _Again(new)
         if checked.known in self.known:
-            receipt = self.known[checked.known].model_copy(update={"replayed": True})
-            store_answer(self.session, once, receipt)
-            return receipt
+            return self.known[checked.known].model_copy(update={"replayed": True})
         self._check_superseded(checked)
-        return self._add(checked, once)
+        return self._add(checked)
 
-    def _add(self, checked: _Checked, once: Once | None) -> _New:
+    def _add(self, checked: _Checked) -> _New:
         came, order, batch = checked.came, len(self.new), f"bat_{token_hex(10)}"
         beside = (new.segments for new in self.new if new.came.series == came.series)
         waiting = [one for segments in beside for one in segments]
-        novelty = weigh(self.permit, self.session, came, waiting)
+        novelty = weigh(self.permit, self.session, came, waiting, ends=self.ends)
         segments: Sequence[Segment] = ()
         if novelty.news:
             revision = novelty.revision
             segments = encode_arrival(
                 came, batch=batch, revision=revision, order=order, now=self.now
             )
-        new = _New(batch, checked.digest, checked.known, came, novelty, segments, once)
+        new = _New(batch, checked.digest, checked.known, came, novelty, segments)
         self.new.append(new)
         return new
 
@@ -290,12 +295,11 @@ class _Group:
         news = head.News(owner=owner, kind="curve", subject=new.id, act="published", covers=series)
         head.tell(self.session, receipt.seq, news, now=self.now)
 
-    def _settle(self, new: _New, receipt: Receipt) -> None:
+    def _settle(self, new: _New) -> None:
         older, replaces = new.novelty.older, new.novelty.kept > 0
         if older and replaces:
             supersede_batches(self.permit, self.session, sorted(older), by=new.id)
         record_reliance(self.permit, self.session, new.id, older, replaces=replaces)
-        store_answer(self.session, new.once, receipt)
 
     def _note(
         self, caller: Principal, receipts: Mapping[str, Receipt], filed: Filed | None
@@ -315,13 +319,12 @@ class _Group:
             now=self.now,
         )
 
-    def _answer(self, taken: _Taken, receipts: dict[str, Receipt]) -> Receipt | SynergieError:
-        match taken:
-            case _New():
-                return receipts[taken.id]
-            case _Again():
-                receipt = receipts[taken.first.id].model_copy(update={"replayed": True})
-                store_answer(self.session, taken.once, receipt)
-                return receipt
-            case _:
-                return taken
+
+def _build_answer(taken: _Taken, receipts: Mapping[str, Receipt]) -> Receipt | SynergieError:
+    match taken:
+        case _New():
+            return receipts[taken.id]
+        case _Again():
+            return receipts[taken.first.id].model_copy(update={"replayed": True})
+        case _:
+            return taken

@@ -1,13 +1,14 @@
 """What organisations do with curves: deposit their own, read what is open to them, export it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from synergie.errors import SynergieError, TooLarge
 from synergie.exchange import door as _door
 from synergie.exchange._sender import SEND
 from synergie.exchange.publication.publication import Filed
+from synergie.exchange.readings._gather import MAX_GROUP, Gathering, Member
 from synergie.exchange.readings._group import store_group
 from synergie.exchange.readings.once import Once
 from synergie.exchange.readings.told import (
@@ -29,17 +30,14 @@ from synergie.storage.readings.readings import Run, list_period_runs, list_step_
 from synergie.storage.readings.told_end import find_told_end
 from synergie.storage.store import Session, Store, run_again
 
-MAX_GROUP = 64
-"""Curves of one commit."""
-
 
 @dataclass(frozen=True, slots=True)
 class Curves:
     """What organisations do with curves; a deposit or a read is one transaction."""
 
     store: Store
+    _gathering: Gathering = field(default_factory=Gathering, repr=False, compare=False)
 
-    @run_again
     def deposit(
         self,
         caller: Principal,
@@ -51,6 +49,8 @@ class Curves:
         now: datetime,
     ) -> list[Receipt | SynergieError]:
         """Store up to `MAX_GROUP` curves of the caller's own series by one commit.
+
+        What comes by itself shares the commit with what comes at the same time (`_gather`).
 
         Under *agreement*, which must be to write and at `raw`: of the owner's series it covers,
         in its period, in the owner's name; the receipts tell who sent them.
@@ -65,8 +65,25 @@ class Curves:
         """
         if len(curves) > MAX_GROUP:
             raise TooLarge(MAX_GROUP, "curves")
-        told = _seen.record_refusals(self.store, caller, SEND, now=now)
-        with told, self.store.write() as session:
+        with _seen.record_refusals(self.store, caller, SEND, now=now):
+            if filed is None:
+                sent = Member(caller, curves, onces, agreement, now)
+                return self._gathering.store(self.store, sent)
+            return self._store_filed(caller, curves, filed, agreement=agreement, now=now)
+
+    @run_again
+    def _store_filed(
+        self,
+        caller: Principal,
+        curves: Sequence[Curve],
+        filed: Filed,
+        *,
+        agreement: str | None,
+        now: datetime,
+    ) -> list[Receipt | SynergieError]:
+        """What comes in a file, under no keys: many groups in a row, each a commit of its own."""
+        onces = [None] * len(curves)
+        with self.store.write() as session:
             return store_group(
                 session, caller, curves, onces, filed=filed, agreement=agreement, now=now
             )

@@ -1,7 +1,7 @@
 """Readings that arrive: compared with what holds, and appended; nothing is written over."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import repeat
@@ -15,7 +15,7 @@ from synergie.policy import Permit
 from synergie.policy.readings.flows import API
 from synergie.policy.readings.source_priority import MIDDLE
 from synergie.schemas.readings.quality import Quality
-from synergie.storage._fetch import batches_over, fetch_segments
+from synergie.storage._fetch import LONGEST_S, batches_over, fetch_segments
 from synergie.storage.assets.held import SeriesInPermit
 from synergie.storage.columns import INTEGER, Instant
 from synergie.storage.readings.cover import Segment, find_valued_spans, find_visible_pieces
@@ -49,7 +49,9 @@ __all__ = [
     "Segment",
     "append",
     "encode_arrival",
+    "find_known_ends",
     "note_ends",
+    "raise_longest",
     "weigh",
 ]
 
@@ -60,22 +62,35 @@ _INSERT = insert(SegmentRow)
 _END = bindparam("end", type_=Instant())
 _AT = bindparam("at", type_=Instant())
 _BEYOND = bindparam("beyond_s", type_=INTEGER)
+_LONGEST = bindparam("longest", type_=INTEGER)
 _IS_NEWEST = _END.is_not(None) & (
     col(SeriesRow.last_end).is_(None) | (col(SeriesRow.last_end) <= _END)
 )
 _IS_BEYOND = col(SeriesRow.known_end_s).is_(None) | (col(SeriesRow.known_end_s) < _BEYOND)
+_IS_LONGER = (col(SeriesRow.longest_s) < _LONGEST) | (
+    col(SeriesRow.longest_s).is_(None) & col(SeriesRow.known_end_s).is_(None)
+)
+"""Null stays where something is stored: what came before is not known to be as short."""
+_RAISE = (
+    update(SeriesRow)
+    .where(col(SeriesRow.id) == bindparam("of"), col(SeriesRow.longest_s) < _LONGEST)
+    .values(longest_s=_LONGEST)
+)
 _ENDS = (
     update(SeriesRow)
     .where(col(SeriesRow.id) == bindparam("of"), col(SeriesRow.owner) == bindparam("by"))
-    .where(_IS_NEWEST | _IS_BEYOND)
+    .where(_IS_NEWEST | _IS_BEYOND | _IS_LONGER)
     .values(
         last_end=case((_IS_NEWEST, _END), else_=col(SeriesRow.last_end)),
         last_received=case((_IS_NEWEST, _AT), else_=col(SeriesRow.last_received)),
         told_by=case((_IS_NEWEST, bindparam("told")), else_=col(SeriesRow.told_by)),
         known_end_s=case((_IS_BEYOND, _BEYOND), else_=col(SeriesRow.known_end_s)),
+        longest_s=case((_IS_LONGER, _LONGEST), else_=col(SeriesRow.longest_s)),
     )
 )
-_KNOWN_END = select(col(SeriesRow.known_end_s)).where(col(SeriesRow.id) == bindparam("of"))
+_KNOWN_ENDS = select(col(SeriesRow.id), col(SeriesRow.known_end_s)).where(
+    col(SeriesRow.id).in_(bindparam("some", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +132,24 @@ class Novelty:
 
 
 def weigh(
-    permit: Permit, session: Session, arrival: Arrival, waiting: Sequence[Segment] = ()
+    permit: Permit,
+    session: Session,
+    arrival: Arrival,
+    waiting: Sequence[Segment] = (),
+    *,
+    ends: Mapping[str, int | None] | None = None,
 ) -> Novelty:
-    """What *arrival* changes of what holds now; *waiting*: segments that are not appended yet."""
+    """What *arrival* changes of what holds now; *waiting*: segments that are not appended yet.
+
+    *ends*: where what is stored ends (`find_known_ends`, under the lock that is held). None: it is
+    looked up.
+    """
     own_write(permit)
+    ends = find_known_ends(session, [arrival.series.id]) if ends is None else ends
     span = arrival.start_s, arrival.end_s
     beside = [one for one in waiting if one.start_s < span[1] and one.end_s > span[0]]
     before = (
-        []
-        if _comes_after(session, arrival)
-        else fetch_segments(permit, session, arrival.series, span)
+        [] if _comes_after(ends, arrival) else fetch_segments(permit, session, arrival.series, span)
     )
     found = before + beside
     n = len(arrival.values)
@@ -146,9 +169,15 @@ def weigh(
     )
 
 
-def _comes_after(session: Session, arrival: Arrival) -> bool:
-    """Whether it begins where nothing was stored yet; the caller has locked its series."""
-    known_end_s = session.connection().execute(_KNOWN_END, {"of": arrival.series.id}).scalar()
+def find_known_ends(session: Session, series: Iterable[str]) -> dict[str, int | None]:
+    """Where what is stored of *series* ends, seconds since 1970 UTC; the caller has locked them."""
+    found = session.connection().execute(_KNOWN_ENDS, {"some": sorted(set(series))})
+    return {row.id: row.known_end_s for row in found}
+
+
+def _comes_after(ends: Mapping[str, int | None], arrival: Arrival) -> bool:
+    """Whether it begins where nothing was stored yet."""
+    known_end_s = ends.get(arrival.series.id)
     return known_end_s is None or arrival.start_s >= known_end_s
 
 
@@ -250,11 +279,24 @@ def note_ends(
     own_write(permit)
     came = {"at": now, "by": permit.owner, "told": source}
     rows = [
-        {"of": one.series.id, "end": _end_of_last_value(one), "beyond_s": one.end_s, **came}
+        {
+            "of": one.series.id,
+            "end": _end_of_last_value(one),
+            "beyond_s": one.end_s,
+            "longest": min(one.end_s - one.start_s, LONGEST_S),
+            **came,
+        }
         for one in arrivals
     ]
     if rows:
         session.connection().execute(_ENDS, rows)
+
+
+def raise_longest(session: Session, series: str, segments: Iterable[Segment]) -> None:
+    """Note the longest of *segments*, which are stored of *series*, where it is longer than all."""
+    longest = max((one.end_s - one.start_s for one in segments), default=0)
+    if longest:
+        session.connection().execute(_RAISE, {"of": series, "longest": longest})
 
 
 def _end_of_last_value(arrival: Arrival) -> datetime | None:

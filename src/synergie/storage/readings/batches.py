@@ -1,5 +1,6 @@
 """Batches that were stored, and their receipts."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,7 +102,7 @@ def save_batch(
             seq=receipt.seq,
             received_at=receipt.received_at,
             client=origin.client,
-            receipt=receipt.model_dump_json(),
+            receipt=_encode_rest(receipt, known or receipt.digest),
             deposit=origin.deposit,
             source=origin.source,
         )
@@ -172,7 +173,28 @@ def set_superseded(permit: Permit, session: Session, newest: dict[str, str | Non
         )
 
 
+_IN_COLUMNS = frozenset({"id", "owner", "kind", "seq", "received_at"})
+"""Fields of a receipt that columns of its row hold; one of an earlier version has them twice."""
+_LATER = frozenset({"replayed", "superseded_by", "undone_at"})
+"""Fields that tell what became of it since."""
+
+
+def _encode_rest(receipt: Receipt, known: str) -> str:
+    """What of *receipt* the columns do not hold, as JSON; nor what is as it is by default."""
+    held = _IN_COLUMNS | _LATER
+    if _find_digest(known) == receipt.digest:
+        held |= {"digest"}
+    return receipt.model_dump_json(exclude=set(held), exclude_defaults=True)
+
+
+def _find_digest(known: str) -> str:
+    """The digest of a content in what it is known by."""
+    return known.partition("/")[0]
+
+
 def _build_receipt(row: BatchRow) -> Receipt:
-    receipt = Receipt.model_validate_json(row.receipt)
+    columns = {name: getattr(row, name) for name in _IN_COLUMNS}
+    columns |= {"digest": _find_digest(row.digest), "received_at": row.received_at.isoformat()}
+    receipt = Receipt.model_validate_json(json.dumps(columns | json.loads(row.receipt)))
     now = {"superseded_by": row.superseded_by, "undone_at": row.undone_at}
     return receipt.model_copy(update=now)

@@ -26,6 +26,7 @@ from synergie.policy.readings.coarsen import compute_period_edges
 from synergie.schemas.readings.quality import Quality
 from synergie.storage import head
 from synergie.storage._fetch import fetch_upkeep_segments
+from synergie.storage.readings.arrivals import raise_longest
 from synergie.storage.readings.cover import Piece, Segment, find_visible_pieces
 from synergie.storage.readings.derived import drop_values, remove_superseded, restore_values
 from synergie.storage.readings.once import insert_once
@@ -68,6 +69,74 @@ def compact_segments(
         _compact_one(store, permit, series, horizon, saving=saving)
         for series in _iterate_unmerged_series(store, permit)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What a server merges by itself of what came piece by piece.
+
+    `before`: only what ended by then. `worth`: pieces of a month that are merged; fewer do not pay
+    for writing it anew. `saving` False: whether it takes less room or not. `most`: series a turn.
+    """
+
+    before: datetime
+    worth: int = 48
+    saving: bool = True
+    most: int = _PAGE
+
+
+def fold_some(store: Store, fold: Fold, *, after: str, now: datetime) -> tuple[int, str]:
+    """Merge pieces of the next series by id, months that are not over among them.
+
+    One month of one series a transaction, so that no writer waits long. Gives how many merged
+    segments were written, and the series to go on *after*; "" when the last was looked at.
+    """
+    permit, end_s = permit_operator(now=now), int(min(fold.before, now).timestamp())
+    query = (
+        select(col(SeriesRow.id)).where(col(SeriesRow.id) > after).order_by(col(SeriesRow.id))
+    ).limit(fold.most)
+    with store.read() as session:
+        page = list(session.connection().execute(query).scalars())
+        pieces = (
+            select(col(SegmentRow.series))
+            .where(col(SegmentRow.series).in_(page), *_build_unmerged_conditions())
+            .where(col(SegmentRow.end_s) <= end_s)
+            .group_by(col(SegmentRow.series))
+            .having(func.count() >= fold.worth)
+        )
+        ready = sorted(session.connection().execute(pieces).scalars())
+    written = sum(_fold_one(store, permit, series, fold, end_s=end_s) for series in ready)
+    return written, page[-1] if len(page) == fold.most else ""
+
+
+def _fold_one(store: Store, permit: Permit, series: str, fold: Fold, *, end_s: int) -> int:
+    """Merge the months of one series in which enough arrived, each in a transaction of its own."""
+    _check_compaction_permit(permit)
+    with store.read() as session:
+        zone = select(SeriesRow.time_zone).where(col(SeriesRow.id) == series)
+        tz = load_time_zone(session.exec(zone).one())
+        starts = session.connection().execute(
+            select(col(SegmentRow.start_s)).where(
+                col(SegmentRow.series) == series,
+                col(SegmentRow.end_s) <= end_s,
+                *_build_unmerged_conditions(),
+            )
+        )
+        months = Counter(_find_month(start_s, tz) for start_s in starts.scalars())
+    written = 0
+    for month in sorted(one for one, n in months.items() if n >= fold.worth):
+        with store.write() as session:
+            _lock_series_zone(permit, session, series)
+            work = _Work(permit, session, series, tz, fold.saving)
+            written += work.merge((month[0], min(month[1], end_s)))
+    return written
+
+
+def _find_month(at_s: int, tz: ZoneInfo) -> tuple[int, int]:
+    """The bounds of the civil month in which *at_s* is, seconds since 1970 UTC."""
+    start = floor_period(datetime.fromtimestamp(at_s, UTC), "month", tz)
+    first, last = int(start.timestamp()), int(start.timestamp()) + 32 * 86_400
+    return first, compute_period_edges(first, last, "month", tz)[1]
 
 
 def _iterate_unmerged_series(store: Store, permit: Permit) -> Iterator[str]:
@@ -139,13 +208,13 @@ class _Work:
     def merge(self, span: tuple[int, int]) -> int:
         """Merge the months of *span*; how many segments were written."""
         held = fetch_upkeep_segments(self.permit, self.session, self.series, span)
+        edges = [at for at in compute_period_edges(*span, "month", self.tz) if at < span[1]]
         months = [
-            find_visible_pieces(held, *month, self.tz)
-            for month in pairwise(compute_period_edges(*span, "month", self.tz))
+            find_visible_pieces(held, *month, self.tz) for month in pairwise([*edges, span[1]])
         ]
         room = _MergeSaving.of(months, self.tz)
         merged = [
-            one
+            (one, group)
             for month in months
             for group in _group_alike_pieces(month, self.tz)
             if len(group) > 1 or not (self.saving or group[0].is_whole)
@@ -154,13 +223,28 @@ class _Work:
         ]
         if not merged:
             return 0
-        hull = min(one.start_s for one in held), max(one.end_s for one in held)
-        restore_values(self.session, self.series, self.tz, hull)
-        written = [one for one in merged if self._insert(one)]
+        self._restore_replaced(held, [group for _, group in merged])
+        written = [one for one, _ in merged if self._insert(one)]
+        raise_longest(self.session, self.series, written)
         if written:
             self._retire(held, written)
-        drop_values(self.session, self.series, self.tz)
+        hull = min(one.start_s for one in held), max(one.end_s for one in held)
+        drop_values(self.session, self.series, self.tz, hull)
         return len(written)
+
+    def _restore_replaced(self, held: Sequence[Segment], groups: Iterable[Sequence[Piece]]) -> None:
+        """Give originals their values back whose merged segment does not go on whole in another.
+
+        A month to which a day is added takes nothing away: what its originals are read from holds
+        the same values in the longer one.
+        """
+        whole = {
+            _get_segment_key(piece.segment) for group in groups for piece in group if piece.is_whole
+        }
+        for one in held:
+            if one.compacted and _get_segment_key(one) not in whole:
+                span = one.start_s, one.end_s
+                restore_values(self.session, self.series, self.tz, span)
 
     def _insert(self, one: Segment) -> bool:
         row = asdict(one) | {"series": self.series, "superseded_at": None}

@@ -8,7 +8,7 @@ Whoever takes a merged segment away gives its originals their values back before
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,7 +48,6 @@ _WITH = _ORIGINALS.where(
     col(SegmentRow.superseded_at).is_not(None),
     col(SegmentRow.undone_at).is_(None),
 )
-_ALWAYS = (-(2**62), 2**62)
 
 
 def segment_of(row: Any) -> Segment:
@@ -103,15 +102,16 @@ def rows_with_values(session: Session, rows: Iterable[SegmentRow]) -> dict[int, 
     return filled
 
 
-def drop_values(session: Session, series: str, tz: ZoneInfo) -> None:
-    """Keep the superseded originals of *series* that the merged segments hold without values."""
-    originals = _fetch_series_segments(session, _WITH, series, _ALWAYS)
+def drop_values(session: Session, series: str, tz: ZoneInfo, span: Span) -> None:
+    """Keep superseded originals within *span* that the merged segments hold without values."""
+    originals = _fetch_series_segments(session, _WITH, series, span)
     if not originals:
         return
     span = min(one.start_s for one in originals), max(one.end_s for one in originals)
     merged = _fetch_series_segments(session, _MERGED, series, span)
+    decoded = {(one.seq, one.start_s): decode(one.codec, one.data) for one in merged}
     for one in originals:
-        if _find_step_values(one, merged, tz) == decode(one.codec, one.data):
+        if _find_step_values(one, merged, tz, decoded) == decode(one.codec, one.data):
             _save_segment_values(session, series, replace(one, codec=IN_MERGED, data=b""))
 
 
@@ -151,13 +151,22 @@ def _set_segment_values(one: Segment, values: Values) -> Segment:
     return replace(one, codec=DELTA_ZSTD, data=encode(values, select_present_values(values)))
 
 
-def _find_step_values(one: Segment, merged: Sequence[Segment], tz: ZoneInfo) -> Values | None:
-    """What *merged* hold at each step of *one*, in order; None: not every step is in them."""
+def _find_step_values(
+    one: Segment,
+    merged: Sequence[Segment],
+    tz: ZoneInfo,
+    decoded: Mapping[tuple[int, int], Values] | None = None,
+) -> Values | None:
+    """What *merged* hold at each step of *one*, in order; None: not every step is in them.
+
+    *decoded*: all values of each of them by number and start, where many ask for the same.
+    """
     values: Values = []
     over = [m for m in merged if m.start_s < one.end_s and m.end_s > one.start_s]
     for piece in find_visible_pieces(over, one.start_s, one.end_s, tz):
         first, last = piece.span(tz)
         if piece.segment.step != one.step or first == last:
             return None
-        values += piece.values()[first:last]
+        key = piece.segment.seq, piece.segment.start_s
+        values += (piece.values() if decoded is None else decoded[key])[first:last]
     return values if len(values) == one.n else None

@@ -20,7 +20,7 @@ from synergie.policy import Permit
 from synergie.policy.readings.coarsen import Summing, compute_period_edges, snap_window
 from synergie.policy.readings.steps import STEPS, is_finer
 from synergie.schemas.readings.curve import MAX_VALUES
-from synergie.storage._fetch import LONGEST_S, fetch_segments
+from synergie.storage._fetch import fetch_segments, look_back_from
 from synergie.storage._runs import Run, build_runs, first_of
 from synergie.storage.assets.held import SeriesInPermit
 from synergie.storage.readings._periods import (
@@ -137,7 +137,7 @@ def find_reading_steps(
             col(SegmentRow.start_s) < _ceil_seconds(last),
             col(SegmentRow.end_s) > _floor_seconds(first),
         )
-        .where(col(SegmentRow.start_s) > _floor_seconds(first) - LONGEST_S)
+        .where(col(SegmentRow.start_s) > look_back_from(_floor_seconds(first), series.id))
         .where(col(SegmentRow.undone_at).is_(None), col(SegmentRow.superseded_at).is_(None))
         .where(scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id).exists())
         .distinct()
@@ -168,7 +168,7 @@ def next_held(
     query = (
         select(col(SegmentRow.start_s))
         .where(col(SegmentRow.series) == series.id, col(SegmentRow.end_s) > _ceil_seconds(after))
-        .where(col(SegmentRow.start_s) > _floor_seconds(after) - LONGEST_S)
+        .where(col(SegmentRow.start_s) > look_back_from(_floor_seconds(after), series.id))
         .where(col(SegmentRow.undone_at).is_(None))
         .where(scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id).exists())
         .order_by(col(SegmentRow.start_s))

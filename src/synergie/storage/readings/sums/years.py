@@ -8,12 +8,12 @@ one that tells the most counts, for the others tell less of the same.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 from itertools import batched
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, func, select
 from sqlmodel import col
 
 from synergie.policy import Permit
@@ -49,6 +49,21 @@ class Counted:
     waiting: int
 
 
+_AMONG: BindParameter[str] = bindparam("some", expanding=True)
+_FORGET_YEARS = delete(YearEnergyRow).where(
+    col(YearEnergyRow.owner) == bindparam("by"),
+    col(YearEnergyRow.year).between(bindparam("first"), bindparam("last")),
+    col(YearEnergyRow.series).in_(_AMONG),
+)
+_FORGET_MONTHS = delete(MonthEnergyRow).where(
+    col(MonthEnergyRow.owner) == bindparam("by"),
+    col(MonthEnergyRow.year) <= bindparam("last"),
+    12 * col(MonthEnergyRow.year) + col(MonthEnergyRow.months) >= bindparam("counted"),
+    col(MonthEnergyRow.series).in_(_AMONG),
+)
+"""Built once: to build them costs more than to find nothing."""
+
+
 def forget_years(
     permit: Permit, session: Session, spans: Mapping[str, tuple[datetime, datetime] | None]
 ) -> None:
@@ -59,17 +74,14 @@ def forget_years(
     """
     own_write(permit)
     told = [one for one in spans.values() if one is not None]
-    year, month = YearEnergyRow, MonthEnergyRow
-    years, months = [col(year.owner) == permit.owner], [col(month.owner) == permit.owner]
+    which: dict[str, object] = {"by": permit.owner, "first": 0, "last": MAXYEAR, "counted": 0}
     if told and len(told) == len(spans):
         first, last = min(start for start, _ in told) - _DAY, max(end for _, end in told) + _DAY
-        years.append(col(year.year).between(first.year, last.year))
-        counted = 12 * col(month.year) + col(month.months)
-        months += [col(month.year) <= last.year, counted >= 12 * first.year + first.month]
+        counted = 12 * first.year + first.month
+        which |= {"first": first.year, "last": last.year, "counted": counted}
     for some in batched(sorted(spans), _CHUNK):
-        for table, which in ((year, years), (month, months)):
-            among = col(table.series).in_(some)
-            session.connection().execute(delete(table).where(*which, among))
+        for forget in (_FORGET_YEARS, _FORGET_MONTHS):
+            session.connection().execute(forget, {**which, "some": some})
 
 
 def list_uncounted_series(permit: Permit, session: Session, year: int, *, limit: int) -> list[str]:

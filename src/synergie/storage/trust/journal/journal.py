@@ -47,6 +47,9 @@ ACCESSES: frozenset[JournalEvent] = frozenset(
 )  # fmt: skip
 """Events by which one sees, or tries to see, what is another's."""
 
+UNINDEXED: frozenset[JournalEvent] = frozenset({"data.written"})
+"""Events whose subjects are found in their records alone: batches and series of each deposit."""
+
 _LOG = logging.getLogger("synergie.journal")
 _WAITING = "synergie_journal"
 _GIVEN = re.compile(r"[a-z]{2,8}_[a-z0-9]{15,64}", re.ASCII)
@@ -188,7 +191,7 @@ def _write_entries(session: Session) -> None:
         row = (seq, record.at, salt, content, hashed, b"".join(made))
         rows.append(dict(zip(_COLUMNS, row, strict=True)))
         parties += _build_party_rows(record, seq)
-        subjects += [{"subject": one, "seq": seq} for one in sorted(record.subjects)]
+        subjects += [{"subject": one, "seq": seq} for one in sorted(list_indexed_subjects(record))]
         _log_record(body, seq)
     connection.execute(_INSERT_PARTY, parties)
     if subjects:
@@ -246,6 +249,11 @@ def _encode_record_content(body: Mapping[str, Any], seq: int) -> bytes:
 def is_access(record: JournalRecord) -> bool:
     """Whether one saw, or tried to see, what is another's."""
     return record.event in ACCESSES and record.by != record.owner
+
+
+def list_indexed_subjects(record: JournalRecord) -> frozenset[str]:
+    """The subjects by which the record is found; of those of `UNINDEXED` none."""
+    return frozenset() if record.event in UNINDEXED else frozenset(record.subjects)
 
 
 def list_concerned_parties(record: JournalRecord) -> frozenset[str]:

@@ -18,7 +18,11 @@ from synergie.policy import Permit
 from synergie.proof.merkle import EMPTY, Frontier, hash_leaf
 from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.store import Session
-from synergie.storage.trust.journal.journal import is_access, list_concerned_parties
+from synergie.storage.trust.journal.journal import (
+    is_access,
+    list_concerned_parties,
+    list_indexed_subjects,
+)
 from synergie.storage.trust.journal.journal_erasure import ERASED, name_of
 from synergie.storage.trust.journal.journal_tables import (
     JournalPartyRow,
@@ -180,7 +184,7 @@ def _iterate_row_links(row: Any) -> Iterator[tuple[Any, ...]]:
 def _iterate_record_links(record: JournalRecord) -> Iterator[tuple[Any, ...]]:
     access = is_access(record)
     yield from ((one, access, record.at, record.seq) for one in list_concerned_parties(record))
-    yield from ((one, record.seq) for one in set(record.subjects))
+    yield from ((one, record.seq) for one in list_indexed_subjects(record))
 
 
 def _is_erasure_recorded(session: Session, row: Any) -> bool:

@@ -3,7 +3,7 @@
 Without the 16 random bytes of its salt nobody can guess a record from its hash.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -13,7 +13,13 @@ from synergie.errors import BadInput, Conflict
 from synergie.policy import Permit
 from synergie.schemas.trust.journal import JournalEvent, JournalRecord
 from synergie.storage.store import Session
-from synergie.storage.trust.journal.journal import Entry, append, is_access, list_concerned_parties
+from synergie.storage.trust.journal.journal import (
+    UNINDEXED,
+    Entry,
+    append,
+    is_access,
+    list_concerned_parties,
+)
 from synergie.storage.trust.journal.journal_tables import (
     JournalPartyRow,
     JournalRow,
@@ -29,7 +35,8 @@ def records_about(permit: Permit, session: Session, subject: str) -> list[int]:
     """The numbers of the records that name *subject*, for the operator."""
     _check_erasure_permit(permit)
     query = select(col(JournalSubjectRow.seq)).where(col(JournalSubjectRow.subject) == subject)
-    return sorted(session.connection().execute(query).scalars())
+    indexed = session.connection().execute(query).scalars()
+    return sorted({*indexed, *_iterate_unindexed_records(session, subject)})
 
 
 def erase_records(
@@ -46,6 +53,27 @@ def erase_records(
         names = tuple(name_of(seq) for seq in done[start : start + _MOST])
         append(permit, session, Entry(ERASED, by="operator", subjects=names), now=now)
     return done
+
+
+def _iterate_unindexed_records(session: Session, subject: str) -> Iterator[int]:
+    """Records of deposits that name *subject*: no table tells, so every record is looked into."""
+    told, after = f'"{subject}"'.encode(), -1
+    while True:
+        query = (
+            select(col(JournalRow.seq), col(JournalRow.record))
+            .where(col(JournalRow.seq) > after)
+            .order_by(col(JournalRow.seq))
+            .limit(_MOST)
+        )
+        chunk = session.connection().execute(query).all()
+        for seq, content in chunk:
+            if content is not None and told in bytes(content):
+                record = JournalRecord.model_validate_json(bytes(content))
+                if record.event in UNINDEXED and subject in record.subjects:
+                    yield seq
+        if len(chunk) < _MOST:
+            return
+        after = chunk[-1].seq
 
 
 def name_of(seq: int) -> str:
