@@ -28,8 +28,8 @@ APPLICATION = Application(
         Placement("replan", "synergie.maintenance.commands.plan_replan"),
     ),
     kinds=(
-        "synergie.maintenance.plan.year.proof:KIND",
-        "synergie.maintenance.plan.rounds.proof:KIND",
+        "synergie.maintenance.plan.kinds:YEAR",
+        "synergie.maintenance.plan.kinds:ROUNDS",
     ),
     routers=(
         "synergie.maintenance.api.campaigns:router",

@@ -9,7 +9,6 @@ from synergie.maintenance.plan.rounds import _verify
 from synergie.maintenance.plan.rounds._refuse import check_rounds_problem
 from synergie.maintenance.records.rounds import RoundsPlan, RoundsProblem
 from synergie.plan import record as _record
-from synergie.plan.certificate import PlanKind
 from synergie.plan.verification import compute_dues
 
 MOST_LEFT = 200_000
@@ -80,7 +79,3 @@ def _iterate_gain_faults(plan: RoundsPlan) -> Iterator[str]:
             yield Reason("{}: its gain is not the cost alone less its cost", one.member)
     if plan.least_gain != _record.find_least_gainer(plan.members):
         yield Reason("{} does not gain least", plan.least_gain)
-
-
-KIND = PlanKind("shifts", RoundsProblem, RoundsPlan, faults)
-"""Rounds, as `synergie plan verify` knows them; without certificate."""

@@ -13,7 +13,6 @@ from synergie.maintenance.records.maintenance import (
     Visit,
 )
 from synergie.plan import record as _record
-from synergie.plan.certificate import PlanKind
 from synergie.schemas.plan import Phrase
 
 _CONSTANTS = frozenset(
@@ -158,7 +157,3 @@ def _iterate_claim_faults(problem: MaintenanceProblem, plan: MaintenancePlan) ->
     for one in plan.members:
         if one != _record.outcome_of(one.member, one.cost_eur, one.alone_eur):
             yield Reason("{}: its gain is not the cost alone less its cost", one.member)
-
-
-KIND = PlanKind("crew_day_hours", MaintenanceProblem, MaintenancePlan, faults)
-"""Years of joint maintenance, as `synergie plan verify` knows them; without certificate."""
