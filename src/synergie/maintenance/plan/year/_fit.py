@@ -35,6 +35,8 @@ type _Ticks = Mapping[int, int]
 _TRIES = 12
 _KICKS = 200
 """Kicks a visit, at most."""
+_IDLE = 10
+"""Kicks a visit without gain after which no more are tried."""
 _MOST_OUT = 12
 """Visits that a kick takes out."""
 _NEAR = 8
@@ -70,10 +72,13 @@ def fit_visits(
     zones, n = defaultdict(list), len(year.visits)
     for i, visit in enumerate(year.visits):
         zones[visit.zone].append(i)
+    idle = 0
     for _ in range(_KICKS * n):
-        if over():
+        if over() or idle > _IDLE * n:
             break
+        before = draft.total["eur"]
         draft.kick(zones, chance)
+        idle = 0 if draft.total["eur"] < before - _SMALL else idle + 1
     return draft.decide()
 
 

@@ -18,8 +18,8 @@ from synergie.maintenance.plan.year._zone import all_able, count_visit_weeks
 _LARGE = 3_000  # visits by open weeks: fewer are proved as one model, blocks of zones merged
 _WHOLE = 20_000  # up to which what zones leave unproved is solved as one model in the end
 _TINY = 300  # proved before a plan to begin from is made
-_SOON = 0.1  # share of the time for that plan
-_SOON_S = 4.0  # seconds that it may take at most: a plan is there when somebody ends the search
+_SOON = 0.05  # share of the time for that plan
+_SOON_S = 2.0  # seconds that it may take at most: a plan is there when somebody ends the search
 _FIRST = 0.75  # share of the time in which that is tried
 _ONE = 0.6  # share of the time for a year as one model
 _LINKED = 0.8  # the same when its days are shared
