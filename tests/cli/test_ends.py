@@ -150,6 +150,19 @@ def _float_options(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tup
 FLOATS = list(_float_options(typer.main.get_command(app)))
 
 
+def test_an_option_of_one_value_that_is_said_twice_is_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The last one went before, and what was said first was lost without a word."""
+    line = ["bill", "--fta", "BTINFCU4", "--kva", "9", "--on", "2025-11-01"]
+    twice = [*line, "--energy", "HPH=1000", "--energy=HCH=500"]
+    assert main(["--locale", "en", *twice]) == 2
+    assert "--energy: said 2 times" in capsys.readouterr().err
+    many = [*line, "--energy", "HPH=1000", "--offpeak", "22:00-06:00", "--offpeak", "12:00-14:00"]
+    main(["--locale", "en", *many])
+    assert "times" not in capsys.readouterr().err
+
+
 def test_there_are_options_that_take_a_number_with_a_fraction() -> None:
     assert len(FLOATS) > 5
 

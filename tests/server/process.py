@@ -65,7 +65,8 @@ def serving(folder: Path, *options: str, **settings: str) -> Iterator[Serving]:
     """`synergie serve` on a free port, ready; killed at the end if it still runs."""
     environ = {name: text for name, text in os.environ.items() if not name.startswith("SYNERGIE_")}
     environ |= {f"SYNERGIE_{name.upper()}": text for name, text in (PATIENT | settings).items()}
-    command = [sys.executable, "-m", "synergie", "serve", "--data", str(folder)]
+    place = () if "--data" in options else ("--data", str(folder))
+    command = [sys.executable, "-m", "synergie", "serve", *place]
     with (folder.parent / "log.txt").open("w", encoding="utf-8") as log, kept_port() as port:
         command += ["--port", str(port)]
         process = subprocess.Popen([*command, *options], stdout=log, stderr=log, env=environ)

@@ -105,7 +105,7 @@ def test_a_second_server_of_one_file_is_refused_with_the_name_of_the_first(tmp_p
     command = [sys.executable, "-m", "synergie", "serve", "--dev", "--port", "0", "--data", data]
     with serving(tmp_path / "data", dev="true") as first:
         second = subprocess.run(
-            [*command, "--data", str(tmp_path / "data")],
+            command,
             capture_output=True,
             text=True,
             check=False,

@@ -4,6 +4,7 @@ The texts of commands and options are written with `N_` and translated here, whe
 """
 
 import inspect
+from collections import Counter
 from collections.abc import Iterable
 from copy import copy
 from difflib import get_close_matches
@@ -28,7 +29,8 @@ class Command(TyperCommand):
 
     @override
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Refuses nan and inf, which pass every bound of an option, or none."""
+        """Refuses nan and inf, which pass every bound of an option, and a value said twice."""
+        self._refuse_repeated_options(ctx, args)
         left = super().parse_args(ctx, args)
         for param in self.params:
             value = ctx.params.get(param.name)
@@ -39,6 +41,14 @@ class Command(TyperCommand):
                     )
                 )
         return left
+
+    def _refuse_repeated_options(self, ctx: Any, args: list[str]) -> None:
+        """Misuse for an option of one value that is said twice: the first would go unread."""
+        order = self.make_parser(ctx).parse_args(args=list(args))[2]
+        for param, said in Counter(order).items():
+            one = param.param_type_name == "option" and not (param.multiple or param.is_flag)
+            if one and said > 1:
+                raise Misuse(_("{}: said {} times, expected once").format(param.opts[-1], said))
 
     @override
     def get_help_option(self, ctx: Any) -> Any:
