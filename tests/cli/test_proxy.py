@@ -23,8 +23,8 @@ def line(tmp_path: Path) -> list[str]:
     [([], "--own"), (["--own", "--agreement", AGREEMENT], "--own"),
      (["--own", "--scope", "curves:write"], "curves:write"),
      (["--own", "--host", "192.0.2.1"], "127.0.0.1"), (["--own", "--host", "localhost"], "::1"),
-     (["--own", "--server", "http://echange.example"], "https")],
-    ids=["neither", "both", "a scope that writes", "another machine", "a name", "in clear"],
+     (["--own", "--server", "http://echange.example"], "--server")],
+    ids=["neither", "both", "a scope that writes", "another machine", "a name", "two servers"],
 )  # fmt: skip
 def test_misuse_is_told(
     line: list[str], more: list[str], told: str, capsys: pytest.CaptureFixture[str]
@@ -33,6 +33,12 @@ def test_misuse_is_told(
     said = capsys.readouterr()
     assert told in said.err
     assert said.out == ""
+
+
+def test_a_server_in_clear_is_refused(line: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    clear = ["http://echange.example" if text == SERVER else text for text in line]
+    assert main([*clear, "--own"]) == 2
+    assert "https" in capsys.readouterr().err
 
 
 def test_a_server_that_is_not_there_is_told_before_anything_is_open(
