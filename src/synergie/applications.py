@@ -5,7 +5,7 @@ from typing import Any
 
 from synergie.application import Application, ClientCalls, load_parts
 
-NAMES = ("purchase", "maintenance", "lighting", "contract", "watch")
+NAMES = ("purchase", "maintenance", "lighting", "contract", "watch", "budget")
 
 
 def list_applications() -> tuple[Application, ...]:

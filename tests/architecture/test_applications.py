@@ -77,6 +77,7 @@ ADDED = {
         calls="alerts",
         menu=frozenset(("/alertes",)),
     ),
+    "budget": Addition(commands=frozenset(("budget",))),
 }  # fmt: skip
 
 

@@ -9,9 +9,13 @@ import pytest
 from pydantic import ValidationError
 
 from synergie.client.keys import jose_key, new_key, public_jwks
-from synergie.contract.plan.baseline import build_plan, check_fitted_plan, choose_weather
+from synergie.contract.plan.baseline import (
+    build_plan,
+    check_fitted_plan,
+    choose_weather,
+    collect_daily_energies,
+)
 from synergie.contract.plan.digest import check_signatures, sign_document
-from synergie.contract.plan.energies import collect_daily_energies
 from synergie.contract.plan.statement import select_member
 from synergie.contract.records.contract import ContractSpan, PriceClause
 from synergie.contract.records.mv_plan import MvPlan

@@ -6,6 +6,6 @@ APPLICATION = Application(
     name="contract",
     groups=(
         Placement("contract", "synergie.contract.commands.contract:app", before="keys"),
-        Placement("weather", "synergie.contract.commands.weather:app", before="keys"),
+        Placement("weather", "synergie.measure.commands.weather:app", before="keys"),
     ),
 )

@@ -13,13 +13,13 @@ from synergie.cli.help import Command, build_command_group
 from synergie.cli.misuse import Misuse
 from synergie.cli.texts import N_, _
 from synergie.contract.commands._print import print_plan, print_statement
-from synergie.contract.commands.weather import From, Json, To, parse_days, read_stations
+from synergie.measure.commands.files import read_records
+from synergie.measure.commands.weather import From, Json, To, parse_days, read_stations
 
 if TYPE_CHECKING:
     from synergie.contract.records.contract import ContractSpan, PerformanceContract
     from synergie.contract.records.mv_plan import ContractWeather, MvPlan, PointEnergies
     from synergie.contract.records.statement import SavingsReport
-    from synergie.formats import Record
 
 app = build_command_group(
     N_("Performance contracts: baseline, year's statement, what is due; from files.")
@@ -273,27 +273,13 @@ def _check_document(document: "MvPlan | SavingsReport") -> None:
 def _read_energies(
     files: Sequence[Path], points: Sequence[str], span: "ContractSpan | None" = None
 ) -> "tuple[PointEnergies, ...]":
-    from synergie.contract.plan.baseline import cut_energies
-    from synergie.contract.plan.energies import collect_daily_energies
+    from synergie.contract.plan.baseline import collect_daily_energies, cut_energies
 
-    found = collect_daily_energies(_read_records(files), points)
+    found = collect_daily_energies(read_records(files), points)
     if span is None:
         return found
     kept = (cut_energies(one, span) for one in found)
     return tuple(one for one in kept if one is not None)
-
-
-def _read_records(files: Sequence[Path]) -> "list[Record]":
-    from synergie import formats
-
-    records: list[Record] = []
-    for file in files:
-        with formats.read(file) as result:
-            records += result.records
-            if result.report.refusals:
-                text = _("{}: {} rows refused").format(file.name, result.report.refusals)
-                typer.echo(text, err=True)
-    return records
 
 
 def _read_weather(

@@ -2,10 +2,6 @@
 
 from synergie.formats.checks import N_
 
-DIRECTION = N_("energy drawn: production at a point must be metered and stand in the contract")
-ONE_VALUE = N_("one value: two baselines, or two readings, cannot both hold")
-ONE_DAY = N_("a curve, or energies of one day each: months are not spread over their days")
-UNIT = N_("power or energy in W, kW, Wh or kWh")
 ENERGIES = N_("readings of this point over the days of the baseline")
 STATION = N_("the weather of the station of the contract")
 PLAN_WHOLE = N_("a plan as it was frozen: its digest does not hold")

@@ -1,0 +1,1 @@
+"""Budgets foreseen and explained: plain functions on what is known."""

@@ -1,0 +1,226 @@
+"""A budget to read and to vote on: its sentences, a document, a workbook."""
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+
+from synergie.budget.records import (
+    BudgetForecast,
+    BudgetRow,
+    CostEffects,
+    CostExplanation,
+    LeftOut,
+)
+from synergie.errors import BadInput
+from synergie.reports.document import Document, Fact, Items, Paragraph, Section, Table
+from synergie.reports.language import choose_text, choose_texts
+from synergie.reports.sheets import Sheet, build_columns
+from synergie.reports.written import (
+    format_count,
+    format_energy,
+    format_euros,
+    format_number,
+    format_percent,
+    short_date,
+    typeset_text,
+)
+
+type Translate = Callable[[str], str]
+
+_LEFT_OUT = {
+    "energy": ("énergie non prévue", "energy not foreseen"),
+    "euros": ("coût non prévu", "cost not foreseen"),
+}
+
+
+def describe_forecast(forecast: BudgetForecast) -> str:
+    """The year in one sentence: half the chances, one in ten, and why it changes."""
+    eur = forecast.total.eur
+    if eur is None:
+        text = choose_text(
+            f"{forecast.year} : {format_energy(float(forecast.total.kwh.p50))}, sans euros :"
+            " aucun prix n'est donné.",
+            f"{forecast.year}: {format_energy(float(forecast.total.kwh.p50))}, without euros:"
+            " no price is given.",
+        )
+        return typeset_text(text)
+    least = choose_text("au moins ", "at least ") if forecast.total.partial else ""
+    middle, high = format_euros(eur.p50, 0), format_euros(eur.p90, 0)
+    text = choose_text(
+        f"{forecast.year} : {least}{middle} (une chance sur dix de dépasser {high})",
+        f"{forecast.year}: {least}{middle} (one chance in ten to pass {high})",
+    )
+    return typeset_text(f"{text}{_describe_effects(forecast)}.")
+
+
+def _describe_effects(forecast: BudgetForecast) -> str:
+    found = forecast.effects
+    if found is None or not found.reference_eur:
+        return ""
+    parts = (
+        (choose_text("prix", "price"), found.price),
+        (choose_text("climat et usage", "weather and use"), found.weather),
+        (choose_text("travaux", "works"), found.works),
+    )
+    whole = sum((amount for _, amount in parts), Decimal(0)) / found.reference_eur
+    told = ", ".join(
+        f"{name} {_format_signed_percent(amount / found.reference_eur)}" for name, amount in parts
+    )
+    changed = _format_signed_percent(whole)
+    return choose_text(
+        f" ; {changed} sur les douze derniers mois connus : {told}",
+        f"; {changed} on the last twelve months known: {told}",
+    )
+
+
+def _format_signed_percent(share: Decimal) -> str:
+    sign = "+" if share >= 0 else "−"
+    return f"{sign}{format_percent(abs(share), 1)}"
+
+
+def describe_reserve(forecast: BudgetForecast) -> str:
+    """What to vote: half the chances, and a reserve up to one chance in ten."""
+    eur = forecast.total.eur
+    if eur is None:
+        return ""
+    reserve = format_euros(eur.p90 - eur.p50, 0)
+    return typeset_text(
+        choose_text(
+            f"À voter : {format_euros(eur.p50, 0)}, et {reserve} de réserve.",
+            f"To vote: {format_euros(eur.p50, 0)}, and {reserve} of reserve.",
+        )
+    )
+
+
+def describe_left_out(points: Iterable[LeftOut], translate: Translate) -> tuple[str, ...]:
+    """One sentence a point that is not foreseen, with its reason in the reader's language."""
+    return tuple(
+        typeset_text(
+            f"{one.point} ({choose_text(*_LEFT_OUT[one.what])}): "
+            + BadInput(one.place, one.found, one.expected).tell(translate)
+        )
+        for one in points
+    )
+
+
+def build_budget_document(forecast: BudgetForecast, translate: Translate) -> Document:
+    """The sheet of the vote: the sentence, months, services, points, what is left out."""
+    services = [one for one in forecast.rows if one.service and not one.point and not one.month]
+    points = [one for one in forecast.rows if one.point and not one.month]
+    months = [
+        one for one in forecast.rows if one.month and one.service is None and one.point is None
+    ]
+    vat = choose_text("TTC", "with VAT") if forecast.vat_included else choose_text("HT", "ex VAT")
+    sections = [
+        Section(
+            "annee",
+            choose_text("Ce qu'il faut voter", "What to vote"),
+            (Paragraph(describe_reserve(forecast) or describe_forecast(forecast)),
+             _build_table(choose_text("Par mois", "By month"), months)),
+        ),
+        Section("services", choose_text("Par service", "By service"),
+                (_build_table(choose_text("Services", "Services"), services),)),
+        Section("points", choose_text("Par point", "By point"),
+                (_build_table(choose_text("Points", "Points"), points),)),
+    ]  # fmt: skip
+    lost = describe_left_out(forecast.left_out, translate)
+    if lost:
+        title = choose_text("Ce qui n'y est pas", "What is not in it")
+        sections.append(Section("absents", title, (Items(title, lost),)))
+    years = format_count(
+        len(forecast.weather_years),
+        choose_text("année de météo", "year of weather"),
+        choose_text("années de météo", "years of weather"),
+    )
+    return Document(
+        title=f"{forecast.title} {forecast.year}",
+        lead=describe_forecast(forecast),
+        banner=None,
+        dated=short_date(forecast.known_until),
+        facts=(
+            Fact(label=choose_text("Énergie", "Energy"),
+                 value=format_energy(float(forecast.total.kwh.p50))),
+            Fact(label=choose_text(f"Coût {vat}", f"Cost {vat}"),
+                 value=_format_middle(forecast.total)),
+            Fact(label=choose_text("Connu jusqu'au", "Known until"),
+                 value=short_date(forecast.known_until)),
+            Fact(label=choose_text("Météo", "Weather"), value=years),
+        ),
+        sections=tuple(sections),
+    )  # fmt: skip
+
+
+def _format_middle(row: BudgetRow) -> str:
+    return "?" if row.eur is None else format_euros(row.eur.p50, 0)
+
+
+def _build_table(caption: str, rows: Iterable[BudgetRow]) -> Table:
+    heads = choose_texts(
+        ("Quoi", "What"), ("kWh", "kWh"), ("€, une chance sur dix de moins", "€, one in ten less"),
+        ("€", "€"), ("€, une chance sur dix de plus", "€, one in ten more"),
+    )  # fmt: skip
+    return Table(caption, heads, tuple(map(_describe_row, rows)), frozenset({1, 2, 3, 4}))
+
+
+def _describe_row(row: BudgetRow) -> tuple[str, ...]:
+    name = row.point or " · ".join(one for one in (row.member, row.service) if one)
+    if row.month:
+        name = f"{row.month:02}"
+    least = choose_text(" (au moins)", " (at least)") if row.partial else ""
+    money = ("?", "?", "?")
+    if row.eur is not None:
+        low, middle, high = (
+            format_euros(one, 0) for one in (row.eur.p10, row.eur.p50, row.eur.p90)
+        )
+        money = low, middle, high
+    return (f"{name}{least}", format_number(row.kwh.p50), *money)
+
+
+def build_budget_sheets(forecast: BudgetForecast, translate: Translate) -> Iterator[Sheet]:
+    """The workbook of the vote: a line a member, service, point and month; what is left out."""
+    columns = build_columns(
+        ("Membre", "Member", "text"), ("Service", "Service", "text"), ("Point", "Point", "text"),
+        ("Mois", "Month", "whole"), ("kWh P10", "kWh P10", "energy"),
+        ("kWh P50", "kWh P50", "energy"), ("kWh P90", "kWh P90", "energy"),
+        ("€ P10", "€ P10", "euros"), ("€ P50", "€ P50", "euros"), ("€ P90", "€ P90", "euros"),
+        ("Incomplet", "Partial", "text"),
+    )  # fmt: skip
+    every = (forecast.total, *forecast.rows)
+    yield Sheet(f"Budget {forecast.year}", columns, (_list_cells(one) for one in every))
+    left = build_columns(
+        ("Point non prévu", "Point not foreseen", "text"), ("Pourquoi", "Why", "long")
+    )
+    told = zip(forecast.left_out, describe_left_out(forecast.left_out, translate), strict=True)
+    yield Sheet(choose_text("Non prévu", "Not foreseen"), left, ((a.point, b) for a, b in told))
+
+
+def _list_cells(row: BudgetRow) -> tuple[str | int | Decimal | None, ...]:
+    money = (None, None, None) if row.eur is None else (row.eur.p10, row.eur.p50, row.eur.p90)
+    partial = choose_text("au moins", "at least") if row.partial else None
+    energies = row.kwh.p10, row.kwh.p50, row.kwh.p90
+    return (row.member, row.service, row.point, row.month, *energies, *money, partial)
+
+
+def describe_explanation(found: CostExplanation) -> str:
+    """Why a year cost more, or less: amounts that add up to the cent."""
+    one = found.total
+    change = one.after_eur - one.before_eur
+    more = choose_text("de plus", "more") if change >= 0 else choose_text("de moins", "less")
+    parts = ", ".join(f"{name} {_format_signed_euros(eur)}" for name, eur in list_effects(one))
+    return typeset_text(
+        choose_text(
+            f"{found.after} : {format_euros(abs(change))} {more} qu'en {found.before} : {parts}.",
+            f"{found.after}: {format_euros(abs(change))} {more} than in {found.before}: {parts}.",
+        )
+    )
+
+
+def list_effects(one: CostEffects) -> tuple[tuple[str, Decimal], ...]:
+    """Each reason in words, with its euros."""
+    names = choose_texts(
+        ("climat", "weather"), ("usage", "use"), ("prix", "price"), ("périmètre", "perimeter")
+    )
+    return tuple(zip(names, (one.weather, one.use, one.price, one.perimeter), strict=True))
+
+
+def _format_signed_euros(amount: Decimal) -> str:
+    return f"{'+' if amount >= 0 else '−'}{format_euros(abs(amount))}"
