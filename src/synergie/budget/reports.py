@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from synergie.budget.records import (
+from synergie.budget.records.budget import (
     BudgetForecast,
     BudgetRow,
     CostEffects,
@@ -38,7 +38,7 @@ def describe_forecast(forecast: BudgetForecast) -> str:
     if eur is None:
         text = choose_text(
             f"{forecast.year} : {format_energy(float(forecast.total.kwh.p50))}, sans euros :"
-            " aucun prix n'est donné.",
+            " aucun prix n’est donné.",
             f"{forecast.year}: {format_energy(float(forecast.total.kwh.p50))}, without euros:"
             " no price is given.",
         )
@@ -113,7 +113,7 @@ def build_budget_document(forecast: BudgetForecast, translate: Translate) -> Doc
     sections = [
         Section(
             "annee",
-            choose_text("Ce qu'il faut voter", "What to vote"),
+            choose_text("Ce qu’il faut voter", "What to vote"),
             (Paragraph(describe_reserve(forecast) or describe_forecast(forecast)),
              _build_table(choose_text("Par mois", "By month"), months)),
         ),
@@ -124,7 +124,7 @@ def build_budget_document(forecast: BudgetForecast, translate: Translate) -> Doc
     ]  # fmt: skip
     lost = describe_left_out(forecast.left_out, translate)
     if lost:
-        title = choose_text("Ce qui n'y est pas", "What is not in it")
+        title = choose_text("Ce qui n’y est pas", "What is not in it")
         sections.append(Section("absents", title, (Items(title, lost),)))
     years = format_count(
         len(forecast.weather_years),
@@ -141,7 +141,7 @@ def build_budget_document(forecast: BudgetForecast, translate: Translate) -> Doc
                  value=format_energy(float(forecast.total.kwh.p50))),
             Fact(label=choose_text(f"Coût {vat}", f"Cost {vat}"),
                  value=_format_middle(forecast.total)),
-            Fact(label=choose_text("Connu jusqu'au", "Known until"),
+            Fact(label=choose_text("Connu jusqu’au", "Known until"),
                  value=short_date(forecast.known_until)),
             Fact(label=choose_text("Météo", "Weather"), value=years),
         ),
@@ -208,7 +208,7 @@ def describe_explanation(found: CostExplanation) -> str:
     parts = ", ".join(f"{name} {_format_signed_euros(eur)}" for name, eur in list_effects(one))
     return typeset_text(
         choose_text(
-            f"{found.after} : {format_euros(abs(change))} {more} qu'en {found.before} : {parts}.",
+            f"{found.after} : {format_euros(abs(change))} {more} qu’en {found.before} : {parts}.",
             f"{found.after}: {format_euros(abs(change))} {more} than in {found.before}: {parts}.",
         )
     )

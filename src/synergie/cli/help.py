@@ -46,9 +46,7 @@ class Command(TyperCommand):
         """Misuse for an option of one value that is said twice: the first would go unread."""
         order = self.make_parser(ctx).parse_args(args=list(args))[2]
         for param, said in Counter(order).items():
-            one = param.param_type_name == "option" and not (
-                param.multiple or getattr(param, "is_flag", False)
-            )
+            free = param.multiple or getattr(param, "is_flag", False)
             if said > 1 and param.param_type_name == "option" and not free:
                 raise Misuse(_("{}: said {} times, expected once").format(param.opts[-1], said))
 

@@ -108,6 +108,8 @@ class LoadModel:
     """Mean power of the lamps while they are lit; 0 for a building."""
     residuals: Floats
     """kWh by which each known day (or the days of each bill, alike) missed the model, in order."""
+    level_kwh: float = 0.0
+    """Standard error of the level of a day, kWh: what few, or like, days of history leave open."""
 
 
 def fit_building_load(
@@ -121,7 +123,9 @@ def fit_building_load(
     model = fit_daily_model(days, temperature, shape=shape, terms=terms)
     outside = temperature.cut(days.first_day, days.ends)
     missed = days.values - predict_energy(model, outside, terms).values
-    return LoadModel(model, None, 0.0, missed * _compute_widening(model.fit))
+    missed = missed * _compute_widening(model.fit)
+    level = float(np.nanstd(missed)) / float(np.sqrt(max(1.0, model.fit.effective_n)))
+    return LoadModel(model, None, 0.0, missed, level)
 
 
 def _compute_widening(fit: FitStatistics) -> float:
@@ -167,7 +171,14 @@ def fit_building_periods(
         terms=(),
         fit=_describe_period_fit(energy, lengths, missed, 1 if below is None else 3),
     )
-    return LoadModel(model, None, 0.0, np.repeat(missed, lengths.astype(int)))
+    return _build_period_model(LoadModel(model, None, 0.0, missed), lengths)
+
+
+def _build_period_model(model: LoadModel, lengths: Floats) -> LoadModel:
+    """*model* whose residuals are those of bills: each is that of its days."""
+    level = float(model.residuals.std()) / float(np.sqrt(len(lengths)))
+    days = np.repeat(model.residuals, lengths.astype(int))
+    return replace(model, residuals=days, level_kwh=level)
 
 
 def _check_history(count: int, days: int) -> None:
@@ -225,14 +236,17 @@ def fit_lighting_load(
         hours = compute_lit_hours(use, days.first_day, days.ends)
         known = np.isfinite(days.values)
         power = _divide_energy(float(days.values[known].sum()), float(hours[known].sum()))
-        return LoadModel(None, use, power, days.values - power * hours)
+        missed = days.values - power * hours
+        level = float(np.nanstd(missed)) / float(np.sqrt(known.sum()))
+        return LoadModel(None, use, power, missed, level)
     spans = [one for one in periods if one.kwh is not None]
-    lengths = np.array([(one.ends - one.starts).days for one in spans], dtype=int)
+    lengths = np.array([(one.ends - one.starts).days for one in spans], dtype=np.float64)
     _check_history(len(spans), int(lengths.sum()))
     lit = np.array([compute_lit_hours(use, one.starts, one.ends).sum() for one in spans])
     energy = np.array([float(one.kwh or 0) for one in spans])
     power = _divide_energy(float(energy.sum()), float(lit.sum()))
-    return LoadModel(None, use, power, np.repeat((energy - power * lit) / lengths, lengths))
+    missed = (energy - power * lit) / lengths
+    return _build_period_model(LoadModel(None, use, power, missed), lengths)
 
 
 def _divide_energy(kwh: float, hours: float) -> float:
@@ -295,8 +309,10 @@ def simulate_load(
     """Energy of each day, kWh: *draws* rows for each year of the weather, year after year (F5)."""
     base = predict_load(model, weather.starts, weather.temperatures, terms)
     rows, days = len(base) * draws, base.shape[1]
-    drawn = draw_residuals(model.residuals, rows, days, np.random.default_rng(seed))
-    return np.maximum(np.repeat(base, draws, axis=0) + drawn, 0.0)
+    draw = np.random.default_rng(seed)
+    drawn = draw_residuals(model.residuals, rows, days, draw)
+    level = model.level_kwh * draw.standard_normal((rows, 1))
+    return np.maximum(np.repeat(base, draws, axis=0) + drawn + level, 0.0)
 
 
 def replace_known_days(
@@ -320,11 +336,6 @@ def replace_known_days(
         if kwh is not None and 0 <= at < length:
             found[:, at] = float(kwh)
     return found
-
-
-def scale_residuals(model: LoadModel, share: float) -> LoadModel:
-    """The same with residuals of *share* of their size: what is left after works."""
-    return replace(model, residuals=model.residuals * share)
 
 
 @dataclass(frozen=True, slots=True)

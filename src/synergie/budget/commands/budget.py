@@ -17,7 +17,7 @@ from synergie.measure.commands.files import read_records
 
 if TYPE_CHECKING:
     from synergie.budget.plan.points import BudgetInputs
-    from synergie.budget.records import BudgetForecast, BudgetRequest, LeftOut
+    from synergie.budget.records.budget import BudgetForecast, BudgetRequest, LeftOut
     from synergie.measure.daily import DailySeries
 
 app = build_command_group(N_("Next year's budget from files, and why a year cost more or less."))
@@ -49,7 +49,7 @@ def draft(
     out: Annotated[Path, typer.Option(metavar="FILE", help=N_("Where to write it."))],
 ) -> None:
     """Exit 0; an existing file is not written over."""
-    from synergie.budget.records import BudgetPoint, BudgetRequest
+    from synergie.budget.records.budget import BudgetPoint, BudgetRequest
 
     if out.exists():
         raise Misuse(_("{} is there already: it is not written over").format(out))
@@ -169,7 +169,7 @@ def _list_point_names(files: list[Path]) -> dict[str, str]:
 
 
 def _read_inputs(file: Path, readings: list[Path], weather: list[Path] | None) -> "BudgetInputs":
-    from synergie.budget.records import BudgetRequest
+    from synergie.budget.records.budget import BudgetRequest
 
     with extra("plan"):
         from synergie.budget.plan.points import BudgetInputs

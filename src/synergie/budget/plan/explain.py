@@ -22,7 +22,13 @@ from synergie.budget.plan.points import (
     round_figure,
     sum_known_energy,
 )
-from synergie.budget.records import BudgetPoint, CostEffects, CostExplanation, LeftOut, sum_effects
+from synergie.budget.records.budget import (
+    BudgetPoint,
+    CostEffects,
+    CostExplanation,
+    LeftOut,
+    sum_effects,
+)
 from synergie.errors import BadInput
 from synergie.measure.daily import Floats
 from synergie.measure.energies import PointEnergy

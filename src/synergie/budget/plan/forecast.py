@@ -23,7 +23,7 @@ from synergie.budget.plan.points import (
     round_figure,
     sum_known_energy,
 )
-from synergie.budget.records import (
+from synergie.budget.records.budget import (
     BudgetEffects,
     BudgetForecast,
     BudgetPoint,

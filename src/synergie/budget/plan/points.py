@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from synergie.budget.records import BudgetPoint, BudgetRequest, LeftOut
+from synergie.budget.records.budget import BudgetPoint, BudgetRequest, LeftOut
 from synergie.calendar.holidays import public_holidays
 from synergie.errors import BadInput
 from synergie.formats.checks import N_
