@@ -56,8 +56,8 @@ def energy(point: str, starts: date, ends: date, kwh: Decimal) -> PeriodEnergy:
 def run(capsys: pytest.CaptureFixture[str], *args: object) -> tuple[int, str, str]:
     code = main([*map(str, args), "--locale", "fr"])
     told = capsys.readouterr()
-    plain = [text.replace("\u202f", " ").replace("\u00a0", " ") for text in (told.out, told.err)]
-    return code, *plain
+    out, err = (text.replace("\u202f", " ").replace("\u00a0", " ") for text in told)
+    return code, out, err
 
 
 def write(path: Path, records: Sequence[PeriodEnergy]) -> Path:
