@@ -114,6 +114,8 @@ def filled_energies(
 
 
 _OWN_HEAD = "Consommation (kWh)"
+_NUMBER = re.compile(r"(?<=[\s_-])\(?\d{1,2}\)?(?=[\s_-]|$)")
+"""That of a copy or of a version, in the name of a file."""
 _ENDING = re.compile(r"(?i)(?:\.(?:csv|txt|xlsx|ods|gz|zip))+$")
 
 
@@ -269,6 +271,6 @@ def is_named_after_others(file: str) -> bool:
 
     `previsions_2026.csv`, `conso_allouée.xlsx`.
     """
-    stem = _ENDING.sub("", file)
+    stem = _NUMBER.sub(" ", _ENDING.sub("", file))
     claims = find_title_claims([], stem, [_OWN_HEAD], ())
     return find_file_qualifier(stem, ()) is not None or next(claims, None) is not None
