@@ -194,6 +194,8 @@ class Pen:
         del self._parts[behind:]
         every = -(-len(ticks) // (4 if self.narrow else 7))
         unit, per = scale.choose_unit(unit)
+        if unit:
+            self.text(x + width, self.y + 30, unit, "q", anchor="end")
         for n, one in enumerate(ticks):
             at = x + scale.place(one, width)
             self.path("axis" if one == 0 else "grid", f"M{at:.1f} {top:.1f}V{self.y:.1f}")
@@ -202,10 +204,7 @@ class Pen:
                 anchor = "start" if at < x + 12 else "end" if last else "middle"
                 self.text(at, self.y + 14, scale.spell(one, per), "q", anchor=anchor)
         self._parts += marks
-        self.y += 18
-        if unit:
-            self.y += 14
-            self.text(x + width, self.y - 2, unit, "q", anchor="end")
+        self.y += 32 if unit else 18
 
     def axis_up(self, scale: Linear, height: float, unit: str) -> float:
         """Lines across a plot of *height* below *y*, their values left; where the plot begins."""
