@@ -26,7 +26,7 @@ INNER = {
 """Modules that storage alone imports: what they give goes no further without a Permit."""
 
 DATA = {
-    "AggregateMemberRow", "AgreementFaultRow", "AgreementItemRow", "AgreementRow", "NeedRow",
+    "AggregateMemberRow", "AgreementFaultRow", "AgreementItemRow", "AgreementRow", "AlertRow", "NeedRow",
     "BatchRow", "CabinetRow", "CalendarFeedRow",
     "CampaignBodyRow", "CampaignPartRow", "CampaignRoundsPartRow", "CampaignRoundsRow",
     "CampaignRow", "CampaignRunRow", "CellSchemeRow", "ChangeRow", "ClosureRow", "ConsentRow",
@@ -36,7 +36,7 @@ DATA = {
     "LightingComparisonRow", "LightingConsultationRow", "LightingOptionsRow", "LightingPartRow",
     "LightingStudyRow", "LightingVoiceRow", "LightingWeighingRow", "NamedPerimeterRow",
     "NewestFactRow", "OpenFileRow",
-    "OrganisationRow", "OwnedHistoryRow", "ProfileRow", "PublicNamingRow",
+    "OrganisationRow", "OwnedHistoryRow", "ProfileRow", "PublicNamingRow", "WatchStateRow",
     "PublicationRow", "PurchaseMarketPartRow", "PurchaseMarketRow",
     "PurchaseMemberRow", "PurchaseNeedsRow",
     "PurchaseOffersRow", "PurchasePartRow", "PurchaseRow", "PurchaseRunRow", "ReleaseRow",

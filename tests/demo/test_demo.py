@@ -70,9 +70,23 @@ def test_everything_that_was_sent_was_kept(played: Played) -> None:
 
 def test_each_organisation_deposits_a_curve_file_and_an_inventory(played: Played) -> None:
     files = Counter(one.organisation for one in played.outcome.sent if "fichier" in one.what)
-    assert files == {EPCI: 2, ENERGY: 2, LIGHTING: 2}
+    assert files == {EPCI: 2, ENERGY: 2, LIGHTING: 3}
     lights = sum(one.kept for one in played.outcome.sent if "fichier eclairage" in one.what)
     assert lights == len(played.outcome.whole.light_points)
+
+
+def test_lamps_report_three_faults_that_were_planted_and_one_becomes_a_ticket(
+    played: Played,
+) -> None:
+    told = played.outcome.lamps
+    assert sorted(one.fault for one in told.alerts) == ["dark", "lit_by_day", "partial"]
+    assert told.ticket.state == "ticketed"
+    days = {one.fault: one.first_night.isoformat() for one in told.alerts}
+    assert days["dark"] == "2025-12-27"
+    assert days["lit_by_day"] in {"2025-12-19", "2025-12-20"}
+    assert days["partial"] in {"2025-12-11", "2025-12-12"}
+    lines = format_summary(played.outcome).splitlines()
+    assert sum(one.sentence in line for one in told.alerts for line in lines) == 3
 
 
 def test_five_agreements_are_signed_twice_and_one_is_revoked(played: Played) -> None:

@@ -10,6 +10,7 @@ from synergie.demo.handover import Handover
 from synergie.demo.reading import Park, PointYear
 from synergie.demo.refusals import Refusal
 from synergie.demo.sending import SentDeposit
+from synergie.demo.watching import Watched
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.purchase.records.plan import PurchasePlan
 from synergie.purchase.records.purchase import PurchaseProblem
@@ -34,6 +35,8 @@ class Outcome:
     refusal: Refusal
     revocation: Refusal
     handover: Handover
+    lamps: Watched
+    """What lamps reported."""
     points: tuple[PointYear, ...]
     park: Park
     purchase_problem: PurchaseProblem
@@ -77,6 +80,7 @@ class Outcome:
             "refusal": self.refusal.as_json(),
             "revocation": self.revocation.as_json(),
             "handover": self.handover.as_json(),
+            "watch": self.lamps.as_json(),
             "purchase": {
                 **_dump_plan(self.purchase),
                 "awards": len(self.purchase.awards),

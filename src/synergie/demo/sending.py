@@ -8,6 +8,7 @@ from synergie.client import Client
 from synergie.demo.files import by_file, write_files
 from synergie.demo.partners import Partner
 from synergie.demo.screen import Screen
+from synergie.demo.watching import choose_faulty_points, write_faulty_curves
 from synergie.samples import Territory, year_curves
 from synergie.schemas.readings.batch import Receipt
 from synergie.schemas.readings.curve import Curve
@@ -61,7 +62,15 @@ class Sender:
             self._describe_receipt("armoires", self.client.publish_cabinets(holding.cabinets))
         )
         sent.append(self._curves({item.external_id: item.id for item in declared.items}))
+        if self._faulty:
+            # after the cabinets and all else: what comes last is watched at once
+            sent.append(self._deposited(write_faulty_curves(self.partner, self.whole)))
         return sent
+
+    @property
+    def _faulty(self) -> tuple[str, ...]:
+        holding = self.whole.holding(self.partner.organisation.id)
+        return choose_faulty_points(self.whole, holding)
 
     def _deposited(self, path: Path) -> SentDeposit:
         report = self.client.deposit(path)
@@ -75,7 +84,7 @@ class Sender:
 
     def _curves(self, series: dict[str, str]) -> SentDeposit:
         holding = self.whole.holding(self.partner.organisation.id)
-        count = len(holding.supply_points) - len(by_file(holding))
+        count = len(holding.supply_points) - len(by_file(holding)) - len(self._faulty)
         name = self.partner.organisation.name
         receipts = self.client.send_curves(self._each_curve(series))
         shown = self.screen.track(receipts, count, f"  Courbes d'une année, {name}")
@@ -89,7 +98,7 @@ class Sender:
 
     def _each_curve(self, series: dict[str, str]) -> Iterator[Curve]:
         holding = self.whole.holding(self.partner.organisation.id)
-        left_out = by_file(holding)
+        left_out = by_file(holding) | frozenset(self._faulty)
         keys = {record.supply_point: series[record.external_id] for record in holding.series}
         for curve in year_curves(self.whole, holding.owner):
             if curve.supply_point not in left_out:

@@ -18,6 +18,7 @@ from synergie.demo.partners import Partner, enrol_partners
 from synergie.demo.report import render_demo_report
 from synergie.demo.screen import Screen
 from synergie.demo.sending import Sender, SentDeposit
+from synergie.demo.watching import read_alerts
 from synergie.samples import ENERGY, EPCI, LIGHTING, Territory, territory
 from synergie.schemas.trust.agreement import Agreement
 
@@ -56,6 +57,8 @@ class Scene:
         handover = handed_over(
             self.clients[LIGHTING], signed["maintenance-epci"], self.folder.handover
         )
+        self.screen.step("Alertes de l'éclairage")
+        watched_lamps = read_alerts(self.clients[LIGHTING])
         self.screen.step("Plan d'achat groupé")
         purchase_problem, purchase = plans.purchase_plan(points)
         certified = plans.write_certified_purchase(purchase_problem, purchase, self.folder.purchase)
@@ -70,6 +73,7 @@ class Scene:
             refusal=refusal,
             revocation=revocation,
             handover=handover,
+            lamps=watched_lamps,
             points=tuple(points),
             park=park,
             purchase_problem=purchase_problem,

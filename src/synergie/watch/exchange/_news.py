@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from synergie.policy import Permit
+from synergie.policy import Permit, Principal
 from synergie.schemas.trust.journal import JournalEvent
 from synergie.storage import head
 from synergie.storage.store import Session
@@ -46,3 +46,8 @@ def tell_alerts(
     for seq, (alert, act) in enumerate(done, first):
         news = head.News(owner=permit.owner, kind="alert", subject=alert.id, act=act)
         head.tell(session, seq, news, now=now)
+
+
+def build_watch_principal(organisation: str) -> Principal:
+    """Who the watch acts as: the owner of the readings, by no program of its own."""
+    return Principal(client_id="watch", organisation=organisation, scopes=frozenset())

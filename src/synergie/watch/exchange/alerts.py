@@ -219,7 +219,8 @@ def _build_alert_ticket(alert: StoredAlert) -> WorkOrder:
         raise Conflict(alert.fault, "a fault that a crew mends")
     return build_ticket(
         number,
-        alert,
+        alert.fault,
+        reported_on=alert.said_night,
         cabinet=alert.cabinet,
         insee_code=alert.insee_code,
         provenance=alert.provenance,

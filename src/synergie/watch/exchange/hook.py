@@ -6,17 +6,13 @@ Nothing heavy is loaded before there is a cabinet with readings that were not lo
 from datetime import datetime
 from importlib.util import find_spec
 
-from synergie.policy import Principal, permit_own_data
+from synergie.policy import permit_own_data
 from synergie.storage.store import Store
+from synergie.watch.exchange._news import build_watch_principal
 from synergie.watch.storage.alerts import list_alerts, list_unwatched_series
 
 AT_ONCE = 16
 """Series of one organisation that one call looks at; the others wait for the next."""
-
-
-def build_watch_principal(organisation: str) -> Principal:
-    """Who the watch acts as: the owner of the readings, by no program of its own."""
-    return Principal(client_id="watch", organisation=organisation, scopes=frozenset())
 
 
 def watch_stored_readings(store: Store, organisation: str, *, now: datetime) -> int:

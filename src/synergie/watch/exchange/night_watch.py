@@ -19,8 +19,7 @@ from synergie.policy import Permit, permit_own_data
 from synergie.schemas.assets.work_order import WorkOrder
 from synergie.storage.readings.facts import FactQuery, list_facts
 from synergie.storage.store import Session, Store, run_again
-from synergie.watch.exchange._news import Act, tell_alerts
-from synergie.watch.exchange.hook import build_watch_principal
+from synergie.watch.exchange._news import Act, build_watch_principal, tell_alerts
 from synergie.watch.exchange.park import build_supply, price_energy
 from synergie.watch.exchange.stored_curve import (
     is_watched_series,

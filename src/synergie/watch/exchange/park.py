@@ -226,6 +226,8 @@ def build_tickets(
             if alert.ticket is None or alert.ended_night is not None or alert.ticket in known:
                 continue
             yield build_ticket(
-                alert.ticket, alert, cabinet=one.cabinet, insee_code=one.insee_code,
+            alert.ticket,
+            alert.fault,
+            reported_on=alert.said_night, cabinet=one.cabinet, insee_code=one.insee_code,
                 provenance=one.provenance,
             )  # fmt: skip

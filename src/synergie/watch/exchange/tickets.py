@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Protocol
 
 from synergie.schemas.assets.work_order import WorkOrder
 from synergie.units import Provenance
@@ -26,36 +25,23 @@ def name_ticket(cabinet: str, fault: FaultName, first_night: date) -> str | None
     return f"veille-{cabinet}-{fault}-{first_night:%Y%m%d}" if fault in FAULT_TYPES else None
 
 
-class Mendable(Protocol):
-    """An alert, as far as its ticket needs it."""
-
-    @property
-    def fault(self) -> FaultName:
-        """What it is."""
-        ...
-
-    @property
-    def said_night(self) -> date:
-        """The night that made it certain."""
-        ...
-
-
 def build_ticket(
     number: str,
-    alert: Mendable,
+    fault: FaultName,
     *,
+    reported_on: date,
     cabinet: str | None,
     insee_code: str | None,
     provenance: Provenance,
 ) -> WorkOrder:
-    """The ticket *number* of *alert*, one of `FAULT_TYPES`."""
+    """The ticket *number* of *fault*, one of `FAULT_TYPES`."""
     return WorkOrder(
         external_id=number,
         kind="report",
         asset_kind="cabinet",
         asset=cabinet,
         insee_code=insee_code,
-        reported_at=alert.said_night,
-        fault_type=FAULT_TYPES[alert.fault],
+        reported_at=reported_on,
+        fault_type=FAULT_TYPES[fault],
         provenance=provenance,
     )

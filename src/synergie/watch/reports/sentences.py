@@ -9,7 +9,7 @@ from synergie.reports.written import format_number, format_percent, short_date
 from synergie.watch.records.report import FaultName
 
 
-class Found(Protocol):
+class FaultFigures(Protocol):
     """What a sentence is made of: a finding, or an alert that is kept."""
 
     @property
@@ -43,10 +43,10 @@ class Found(Protocol):
         ...
 
 
-type Sentence = Callable[[str, Found], str]
+type Sentence = Callable[[str, FaultFigures], str]
 
 
-def describe_finding(name: str, found: Found) -> str:
+def describe_finding(name: str, found: FaultFigures) -> str:
     """What is wrong with *name*, since when, and how much."""
     return _SENTENCES[found.fault](name, found)
 
@@ -65,7 +65,7 @@ def describe_not_testable(test: str, until: date | None) -> str:
     return choose_text(f"{fr} : pas testables avant le {day}", f"{en}: not testable until {day}")
 
 
-def _describe_day_light(name: str, found: Found) -> str:
+def _describe_day_light(name: str, found: FaultFigures) -> str:
     day, kwh = short_date(found.first_night), format_number(found.kwh_night or 0)
     return choose_text(
         f"{name} éclaire en plein jour depuis le {day} : {kwh} kWh perdus par jour.",
@@ -73,12 +73,12 @@ def _describe_day_light(name: str, found: Found) -> str:
     )
 
 
-def _describe_dark(name: str, found: Found) -> str:
+def _describe_dark(name: str, found: FaultFigures) -> str:
     day = short_date(found.first_night)
     return choose_text(f"{name} est éteinte depuis le {day}.", f"{name} is dark since {day}.")
 
 
-def _describe_cut(name: str, found: Found) -> str:
+def _describe_cut(name: str, found: FaultFigures) -> str:
     day, minutes = short_date(found.first_night), format_number(found.value)
     return choose_text(
         f"{name} est restée sans lumière {minutes} minutes dans la nuit du {day}.",
@@ -86,7 +86,7 @@ def _describe_cut(name: str, found: Found) -> str:
     )
 
 
-def _describe_schedule(name: str, found: Found) -> str:
+def _describe_schedule(name: str, found: FaultFigures) -> str:
     day, minutes = short_date(found.first_night), format_number(found.value)
     return choose_text(
         f"{name} éclaire {minutes} minutes par nuit aux heures d'extinction depuis le {day}.",
@@ -94,7 +94,7 @@ def _describe_schedule(name: str, found: Found) -> str:
     )
 
 
-def _describe_dead_meter(name: str, found: Found) -> str:
+def _describe_dead_meter(name: str, found: FaultFigures) -> str:
     day = short_date(found.first_night)
     if found.value:
         return choose_text(
@@ -106,7 +106,7 @@ def _describe_dead_meter(name: str, found: Found) -> str:
     )
 
 
-def _describe_edge(name: str, found: Found) -> str:
+def _describe_edge(name: str, found: FaultFigures) -> str:
     day, change = short_date(found.first_night), found.value - found.expected
     minutes, more = format_number(abs(change)), change > 0
     if found.fault == "dusk":
@@ -122,7 +122,7 @@ def _describe_edge(name: str, found: Found) -> str:
     )
 
 
-def _describe_loss(name: str, found: Found) -> str:
+def _describe_loss(name: str, found: FaultFigures) -> str:
     day, share = short_date(found.first_night), format_percent(1 - found.value / found.expected, 0)
     if found.fault == "phase":
         return choose_text(
@@ -135,7 +135,7 @@ def _describe_loss(name: str, found: Found) -> str:
     )
 
 
-def _describe_rise(name: str, found: Found) -> str:
+def _describe_rise(name: str, found: FaultFigures) -> str:
     day, share = short_date(found.first_night), format_percent(found.value / found.expected - 1, 0)
     return choose_text(
         f"{name} consomme {share} de plus qu'à l'habitude depuis le {day}.",
@@ -143,7 +143,7 @@ def _describe_rise(name: str, found: Found) -> str:
     )
 
 
-def _describe_base(name: str, found: Found) -> str:
+def _describe_base(name: str, found: FaultFigures) -> str:
     day, watts = short_date(found.first_night), format_number(found.value - found.expected)
     if not found.sure:  # a building, whose base is that of its nights
         return choose_text(
@@ -156,7 +156,7 @@ def _describe_base(name: str, found: Found) -> str:
     )
 
 
-def _describe_over_power(name: str, found: Found) -> str:
+def _describe_over_power(name: str, found: FaultFigures) -> str:
     day = short_date(found.first_night)
     watts, most = format_number(found.value), format_number(found.expected)
     return choose_text(
@@ -165,7 +165,7 @@ def _describe_over_power(name: str, found: Found) -> str:
     )
 
 
-def _describe_inventory(name: str, found: Found) -> str:
+def _describe_inventory(name: str, found: FaultFigures) -> str:
     watts, told = format_number(found.value), format_number(found.expected)
     return choose_text(
         f"{name} : {watts} W mesurés, {told} W déclarés.",
@@ -173,7 +173,7 @@ def _describe_inventory(name: str, found: Found) -> str:
     )
 
 
-def _describe_holidays(name: str, found: Found) -> str:
+def _describe_holidays(name: str, found: FaultFigures) -> str:
     kwh, usual = format_number(found.value), format_number(found.expected)
     return choose_text(
         f"{name} : {kwh} kWh par jour de vacances, {usual} un dimanche.",

@@ -48,7 +48,10 @@ class Learned:
 
 
 def list_unwatched_series(permit: Permit, session: Session, *, limit: int) -> list[UnwatchedSeries]:
-    """Series of the bearer's cabinets that got readings since they were looked at; oldest first."""
+    """Series of the bearer's cabinets that got readings since they were looked at.
+
+    What came last stands first: a deposit is answered with its own series watched.
+    """
     state, cabinet = WatchStateRow, CabinetRow
     query = (
         scoped_select(permit, SeriesRow)
@@ -70,7 +73,7 @@ def list_unwatched_series(permit: Permit, session: Session, *, limit: int) -> li
                 col(state.seen_end) < col(SeriesRow.last_end),
             ),
         )
-        .order_by(col(SeriesRow.last_received), col(SeriesRow.id), col(cabinet.external_id))
+        .order_by(col(SeriesRow.last_received).desc(), col(SeriesRow.id), col(cabinet.external_id))
         .limit(limit)
     )
     columns = query.with_only_columns(
