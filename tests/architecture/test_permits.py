@@ -26,7 +26,8 @@ INNER = {
 """Modules that storage alone imports: what they give goes no further without a Permit."""
 
 DATA = {
-    "AggregateMemberRow", "AgreementFaultRow", "AgreementItemRow", "AgreementRow", "AlertRow", "NeedRow",
+    "AggregateMemberRow", "AgreementFaultRow", "AgreementItemRow", "AgreementRow", "AlertRow",
+    "NeedRow",
     "BatchRow", "CabinetRow", "CalendarFeedRow",
     "CampaignBodyRow", "CampaignPartRow", "CampaignRoundsPartRow", "CampaignRoundsRow",
     "CampaignRow", "CampaignRunRow", "CellSchemeRow", "ChangeRow", "ClosureRow", "ConsentRow",

@@ -205,3 +205,34 @@ def test_a_building_is_not_judged_as_lamps(
     (alert,) = told.alerts
     assert (alert.fault, alert.first_night, alert.sure) == ("base", date(2026, 1, 9), False)
     assert "de 3 h à 5 h" in alert.sentence
+
+
+def test_a_building_used_in_school_holidays_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start = datetime(2025, 9, 30, 22, tzinfo=UTC)
+    hours = np.arange(110 * 48) / 2
+    weekday = (hours // 24 + 2).astype(int) % 7  # the first of October is a Wednesday
+    used = (hours % 24 >= 8) & (hours % 24 < 18) & (weekday < 5)
+    curve = MeterCurve(
+        supply_point="prm:99000000000026",
+        quantity="active_power",
+        form="mean_power",
+        direction="import",
+        unit="W",
+        start=start,
+        step="PT30M",
+        values=[9_000 if one else 3_000 + n % 7 for n, one in enumerate(used.tolist())],
+        provenance="synthetic",
+    )
+    file = written(tmp_path / "ecole.csv", "curves-csv", curve)
+    line = ["--locale", "fr", "watch", str(file), "--place", "48.77,6.13", "--json"]
+    assert main(line) == 0, "no zone, no holidays"
+    capsys.readouterr()
+    main([*line, "--school-zone", "B", "--price", "0.2"])
+    (told,) = WatchReport.model_validate_json(capsys.readouterr().out).cabinets
+    autumn = told.alerts[0]
+    assert (autumn.fault, autumn.first_night) == ("holidays", date(2025, 10, 18))
+    assert autumn.kwh_night == pytest.approx(60, abs=3), "9 kW in place of 3 for ten hours"
+    assert (autumn.kwh, autumn.eur) == (None, None)
+    assert main([*line, "--school-zone", "D"]) == 2

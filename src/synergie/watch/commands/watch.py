@@ -16,6 +16,7 @@ from synergie.cli.print import as_json as print_json
 from synergie.cli.texts import N_, _, speaks_french
 
 if TYPE_CHECKING:
+    from synergie.calendar.holidays import SchoolZone
     from synergie.watch.exchange.park import Park, Watched
     from synergie.watch.records.report import WatchReport
 
@@ -30,7 +31,7 @@ _NIGHTS_DEG = 66
 """Latitude beyond which some nights have no end."""
 
 
-def run(
+def run(  # noqa: PLR0913 (each is an option)
     files: Annotated[
         list[Path],
         typer.Argument(metavar="FILES", help=N_("Curves; cabinets and light points beside.")),
@@ -55,6 +56,13 @@ def run(
             help=N_("Write tickets of what a crew mends (CSV, XLSX)."),
         ),
     ] = None,
+    school_zone: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ZONE",
+            help=N_("Zone of school holidays (A, B, C): buildings used in them are told."),
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", metavar="FILE", help=N_("Write the report as a page (HTML).")),
@@ -77,7 +85,7 @@ def run(
     where = None if place is None else _parse_place(place)
     cost = None if price is None else _parse_price(price)
     after = parse_option_date("--since", since)
-    park = Park()
+    park = Park(school_zone=None if school_zone is None else _parse_zone(school_zone))
     refused = Reading.of(files, []).fill(park)
     if not park.runs:
         raise Misuse(_("no file holds a curve of an hour or finer"))
@@ -104,6 +112,12 @@ def _parse_place(text: str) -> tuple[float, float]:
     if abs(found.latitude) > _NIGHTS_DEG:
         raise Misuse(_("{}: found {!r}, expected {}").format("--place", text, "48.77,6.13"))
     return found.longitude, found.latitude
+
+
+def _parse_zone(text: str) -> "SchoolZone":
+    if text not in {"A", "B", "C"}:
+        raise Misuse(_("{}: found {!r}, expected {}").format("--school-zone", text, "A, B, C"))
+    return text  # type: ignore[return-value]
 
 
 def _parse_price(text: str) -> Decimal:

@@ -9,11 +9,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from synergie.calendar.holidays import SchoolZone, is_school_holiday, public_holidays
 from synergie.energy.exchange.power_curves import curve_of, is_curve
 from synergie.energy.plan.power.curves import Curve, join_curve_runs
 from synergie.errors import BadInput
 from synergie.formats import Record
-from synergie.measure.watch.building import cut_days, find_base_rises
+from synergie.measure.watch.building import (
+    BuildingDays,
+    cut_days,
+    find_base_rises,
+    find_holiday_use,
+)
 from synergie.measure.watch.judging import begin_watch, judge_nights
 from synergie.measure.watch.nights import Nights, cut_nights
 from synergie.measure.watch.state import Ending, Finding, Judgement, Supply
@@ -61,6 +67,8 @@ class Park:
     """Of the curve of each delivery point."""
     works: dict[str, WorkOrder] = field(default_factory=dict)
     """Tickets and works by number, as crews brought them back."""
+    school_zone: SchoolZone | None = None
+    """Zone of school holidays of the buildings. None: their holidays are not looked at."""
 
     def learn(self, record: Record, _source: FileSource | None = None) -> None:
         """What *record* says a cabinet or a lamp is."""
@@ -106,7 +114,7 @@ class Park:
         try:
             state = begin_watch(nights)
         except BadInput as fault:
-            alerts = () if cabinet else tuple(_build_base_alerts(key, curve, last, price))
+            alerts = () if cabinet else tuple(self._build_building_alerts(key, curve, last, price))
             fields = {"untaught": fault.tell(tell), "alerts": alerts}
             return Watched(told.model_copy(update=fields), nights, None)
         judged = judge_nights(nights, state, self._find_supply(cabinet))
@@ -123,6 +131,20 @@ class Park:
             "not_testable": tuple(NotTestable(test=one.test, until=one.until) for one in waits),
         }
         return Watched(told.model_copy(update=taught), nights, judged)
+
+    def _build_building_alerts(
+        self, key: str, curve: Curve, last: date, price: Decimal | None
+    ) -> Iterator[WatchAlert]:
+        """Rises of the base of a building, and its use in school holidays when a zone is told."""
+        days = cut_days(curve)
+        if self.school_zone is not None:
+            yield from _build_holiday_alerts(key, days, last, self.school_zone)
+        try:
+            found = find_base_rises(days)
+        except BadInput:
+            return
+        for one in found:
+            yield _build_alert(key, one, last, price)
 
     def _add_works(self, cabinet: str | None, alert: WatchAlert) -> WatchAlert:
         """*alert* with the number of its ticket, and when it was mended."""
@@ -159,16 +181,23 @@ def _find_place(key: str, cabinet: CabinetRecord | None, place: Place | None) ->
     return place
 
 
-def _build_base_alerts(
-    key: str, curve: Curve, last: date, price: Decimal | None
+def _build_holiday_alerts(
+    key: str, days: BuildingDays, last: date, zone: SchoolZone
 ) -> Iterator[WatchAlert]:
-    """Rises of the base of a building; none when its days tell no base."""
-    try:
-        found = find_base_rises(cut_days(curve))
-    except BadInput:
-        return
+    """Holidays whose weekdays draw more than Sundays. BadInput: days that the table lacks.
+
+    Their energy is told a weekday, and never over all nights: weekends are among them.
+    """
+    found = find_holiday_use(
+        days,
+        lambda day: is_school_holiday(zone, day),
+        lambda day: day in public_holidays(day.year),
+    )
     for one in found:
-        yield _build_alert(key, one, last, price)
+        over = one.said_night + timedelta(days=1)
+        end = Ending(fault="holidays", first_night=one.first_night, last_night=over)
+        told = _build_alert(key, one, end if over <= last else last, None)
+        yield told.model_copy(update={"kwh": None})
 
 
 def _build_alerts(name: str, judged: Judgement, price: Decimal | None) -> Iterator[WatchAlert]:
