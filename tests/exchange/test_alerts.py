@@ -281,4 +281,19 @@ def test_a_cabinet_without_a_place_is_not_watched_and_hinders_no_deposit(dark: D
             external_id="A-08", supply_point="prm:99000000000018", provenance="synthetic"
         ),
     )
+    steps = 48 * 3
+    curve = MeterCurve(
+        supply_point="prm:99000000000018",
+        quantity="active_power",
+        form="mean_power",
+        direction="import",
+        unit="W",
+        start=dark.drawn.start,
+        step="PT30M",
+        values=[3000] * steps,
+        provenance="synthetic",
+    )
+    dark.deposit("curves-csv", curve)
     assert dark.alerts == []
+    told = Alerts(dark.store).list_untaught(dark.owner.caller, now=NOW)
+    assert [(name, why.expected) for name, why in told] == [("A-08", "a cabinet with its place")]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 from synergie import formats
-from synergie.errors import Conflict, NotFound
+from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import cursor as _cursor
 from synergie.exchange import door as _door
 from synergie.exchange.readings.deposits import Deposits
@@ -27,13 +27,14 @@ from synergie.watch.records.alert import (
     decide_alert_state,
 )
 from synergie.watch.reports.sentences import describe_check, describe_finding
-from synergie.watch.storage.alerts import list_alerts, load_alert, replace_alert
+from synergie.watch.storage.alerts import list_alerts, list_untaught, load_alert, replace_alert
 
 ASK = Ask(dataset="consumption", curve=True, granularity="raw")
 """What is asked of an agreement to see alerts: they tell what single steps told."""
 JUDGED: tuple[AlertState, ...] = ("acknowledged", "works", "ticketed", "closed")
 _PRECISION = timedelta(days=90)
 _MOST = 1000
+_MOST_UNTAUGHT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,12 @@ class Alerts:
             )
         found.sort(key=lambda one: (one.state != "open", one.first_night, one.id))
         return [build_alert(one, permit, language) for one in found]
+
+    def list_untaught(self, caller: Principal, *, now: datetime) -> list[tuple[str, BadInput]]:
+        """Cabinets of the caller's own that are not watched, and why; 200 at most."""
+        permit = permit_own_data(caller, action="read", now=now)
+        with self.store.read() as session:
+            return list_untaught(permit, session, limit=_MOST_UNTAUGHT)
 
     def compute_precision(self, caller: Principal, *, now: datetime) -> Precision:
         """What people said of the caller's alerts in the last 90 days."""

@@ -43,8 +43,6 @@ STATE: TypeAdapter[WatchState] = TypeAdapter(WatchState)
 """What was learned, to JSON and back."""
 _MOST_ALERTS = 1000
 _DAY_S = 86400
-_NO_CURVE = "a curve of power drawn, or of energy, of an hour or finer"
-_NO_PLACE = "a cabinet with its place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class _Watched:
 
     state: WatchState | None
     judged: Judgement | None
-    untaught: str | None
+    untaught: BadInput | None
 
 
 @dataclass(frozen=True)
@@ -86,21 +84,21 @@ class NightWatch:
     ) -> _Watched:
         where = series.cabinet.location
         if not is_watched_series(series.record) or where is None:
-            return _Watched(None, None, _NO_PLACE if where is None else _NO_CURVE)
+            return _Watched(None, None, _refuse_curve() if where is not None else _refuse_place())
         place = where.longitude, where.latitude
         since = None if state is None else _find_next_noon(state)
         curve = read_stored_curve(self._reading, session, series.id, since=since)
         if state is not None and curve is not None and not _has_same_step(state, curve):
             state, curve = None, read_stored_curve(self._reading, session, series.id)
         if curve is None:
-            return _Watched(state, None, _NO_CURVE if state is None else None)
+            return _Watched(state, None, _refuse_curve() if state is None else None)
         try:
             nights = cut_nights(
                 curve.start, curve.step_s, curve.watts, place=place, zone=curve.zone
             )
             state = state or begin_watch(nights)
         except BadInput as fault:
-            return _Watched(state, None, fault.tell(str) if state is None else None)
+            return _Watched(state, None, fault if state is None else None)
         judged = judge_nights(nights, state, build_supply(series.cabinet, series.lamps))
         return _Watched(judged.state, judged, None)
 
@@ -238,6 +236,14 @@ def settle_alert(
     )
     changed = changed.model_copy(update={"state": decide_alert_state(changed)})
     return alert if changed == alert else changed.model_copy(update={"changed_at": now})
+
+
+def _refuse_curve() -> BadInput:
+    return BadInput("/series", "another", "power drawn, or energy, of an hour or finer")
+
+
+def _refuse_place() -> BadInput:
+    return BadInput("/location", "none", "a cabinet with its place")
 
 
 def _parse_state(told: str) -> WatchState:

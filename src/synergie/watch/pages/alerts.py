@@ -10,6 +10,7 @@ from synergie.server.pages.door import read_posted_form, redirect_to, require_pa
 from synergie.server.pages.frame import Visit, page_router, render_page
 from synergie.server.pages.plans_forms import form_of, get_form_field
 from synergie.server.pages.plans_words import check_plan_identifier
+from synergie.server.pages.words import build_translator
 from synergie.watch.exchange.alerts import Alerts
 from synergie.watch.records.alert import Alert, AlertState, AlertVerdictRequest
 from synergie.watch.reports.alert_sheet import write_alert_sheet
@@ -50,6 +51,10 @@ def alerts_page(*, visit: Reader) -> Response:
         "alertes.html",
         rows=[(one, *_describe_state(visit, one)) for one in found],
         waiting=sum(one.state == "open" for one in found),
+        untaught=[
+            (name, why.tell(build_translator(visit.lang)))
+            for name, why in alerts.list_untaught(visit.principal, now=visit.now)
+        ],
         precision=alerts.compute_precision(visit.principal, now=visit.now),
     )
 

@@ -34,4 +34,4 @@ class WatchStateRow(Row, table=True):
     state: str | None = maybe_text()
     """WatchState as JSON. Null: its nights taught nothing."""
     untaught: str | None = maybe_text()
-    """Why they taught nothing, in English. Null: they did."""
+    """Why they taught nothing: place, found and expected as a JSON list. Null: they did."""

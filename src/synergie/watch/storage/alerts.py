@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, or_
 
+from synergie.errors import BadInput
 from synergie.policy import Permit
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.series import SeriesRecord
@@ -44,7 +45,7 @@ class Learned:
     seen_at: datetime
     seen_end: datetime
     state: str | None
-    untaught: str | None
+    untaught: BadInput | None
 
 
 def list_unwatched_series(permit: Permit, session: Session, *, limit: int) -> list[UnwatchedSeries]:
@@ -108,7 +109,43 @@ def _list_lamps(permit: Permit, session: Session, cabinet: str) -> tuple[int | N
 def load_learned(permit: Permit, session: Session, series: str) -> Learned | None:
     """What is known of a series of the bearer's, or None."""
     row = find_shared_row(permit, session, WatchStateRow, col(WatchStateRow.series) == series)
-    return None if row is None else Learned(row.seen_at, row.seen_end, row.state, row.untaught)
+    return (
+        None
+        if row is None
+        else Learned(row.seen_at, row.seen_end, row.state, _parse_fault(row.untaught))
+    )
+
+
+def _encode_fault(fault: BadInput | None) -> str | None:
+    told = None if fault is None else [fault.where, str(fault.found), fault.expected]
+    return None if told is None else json.dumps(told)
+
+
+def _parse_fault(told: str | None) -> BadInput | None:
+    return None if told is None else BadInput(*json.loads(told))
+
+
+def list_untaught(permit: Permit, session: Session, *, limit: int) -> list[tuple[str, BadInput]]:
+    """Cabinets of the bearer's whose curve teaches nothing, and why; by cabinet."""
+    state, cabinet = WatchStateRow, CabinetRow
+    query = (
+        scoped_select(permit, state)
+        .join(SeriesRow, col(SeriesRow.id) == col(state.series))
+        .join(
+            cabinet,
+            and_(
+                col(cabinet.supply_point) == col(SeriesRow.supply_point),
+                col(cabinet.owner) == permit.owner,
+                col(cabinet.removed_at).is_(None),
+            ),
+        )
+        .where(col(state.untaught).is_not(None))
+        .order_by(col(cabinet.external_id), col(state.series))
+        .limit(limit)
+        .with_only_columns(col(cabinet.external_id), col(state.untaught))
+    )
+    rows = session.connection().execute(query)
+    return [(str(name), BadInput(*json.loads(str(why)))) for name, why in rows]
 
 
 def save_learned(permit: Permit, session: Session, series: str, learned: Learned) -> None:
@@ -121,7 +158,7 @@ def save_learned(permit: Permit, session: Session, series: str, learned: Learned
             seen_at=learned.seen_at,
             seen_end=learned.seen_end,
             state=learned.state,
-            untaught=learned.untaught,
+            untaught=_encode_fault(learned.untaught),
         )
     )
 
