@@ -76,7 +76,9 @@ def _plant_faults(curves: list[YearCurve]) -> Iterator[YearCurve]:
 
 
 def _split_days(curve: YearCurve, days: int) -> tuple[list[int], list[int]]:
-    return curve.values[: -days * _DAY], curve.values[-days * _DAY :]
+    """Before and from the noon that lies so many days and a half before the end of the year."""
+    place = len(curve.values) - days * _DAY - _DAY // 2
+    return curve.values[:place], curve.values[place:]
 
 
 def read_alerts(client: Client) -> Watched:
