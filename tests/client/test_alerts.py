@@ -9,11 +9,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from synergie.client import AsyncClient, Client
 from synergie.errors import SynergieError
 from tests.client.fake import Fake
 
-type Do = Callable[[Client | AsyncClient], Any]
+type Do = Callable[[Any], Any]
 
 LINES: list[tuple[str, Do]] = [
     ("GET /v1/alerts", lambda client: client.alerts.all(agreement="agr_1")),

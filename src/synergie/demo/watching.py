@@ -10,6 +10,7 @@ from synergie.demo.partners import Partner
 from synergie.formats import write
 from synergie.samples import LIGHTING, Holding, Territory, YearCurve, year_curves
 from synergie.samples.curves import lighting_loads, step_of
+from synergie.watch.client.alerts import Alerts
 from synergie.watch.records.alert import Alert
 
 _DAY = 48
@@ -83,7 +84,8 @@ def _split_days(curve: YearCurve, days: int) -> tuple[list[int], list[int]]:
 
 def read_alerts(client: Client) -> Watched:
     """What the server told of them, with a ticket of the first that a crew mends."""
-    found = sorted(client.alerts, key=lambda one: one.cabinet)
-    made = client.alerts.make_ticket(next(one for one in found if one.fault == "dark").id)
+    calls: Alerts = client.alerts  # type: ignore[attr-defined] (an application gives it)
+    found = sorted(calls, key=lambda one: one.cabinet)
+    made = calls.make_ticket(next(one for one in found if one.fault == "dark").id)
     alerts = tuple(made if one.id == made.id else one for one in found)
     return Watched(alerts, made)
