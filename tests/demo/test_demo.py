@@ -29,6 +29,7 @@ from synergie.errors import NotAllowed, NotFound
 from synergie.maintenance.samples.maintenance import maintenance_problem, upkeep
 from synergie.purchase.samples.needs import needs
 from synergie.purchase.samples.purchase import tender
+from synergie.reports.french import typeset_french
 from synergie.samples import ENERGY, EPCI, LIGHTING
 
 
@@ -86,7 +87,7 @@ def test_lamps_report_three_faults_that_were_planted_and_one_becomes_a_ticket(
     assert days["lit_by_day"] == "2025-12-19"
     assert days["partial"] == "2025-12-11"
     lines = format_summary(played.outcome).splitlines()
-    assert sum(one.sentence in line for one in told.alerts for line in lines) == 3
+    assert sum(f"  {typeset_french(one.sentence)}" in lines for one in told.alerts) == 3
 
 
 def test_five_agreements_are_signed_twice_and_one_is_revoked(played: Played) -> None:
