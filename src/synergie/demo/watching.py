@@ -84,7 +84,7 @@ def _split_days(curve: YearCurve, days: int) -> tuple[list[int], list[int]]:
 
 def read_alerts(client: Client) -> Watched:
     """What the server told of them, with a ticket of the first that a crew mends."""
-    calls: Alerts = client.alerts  # type: ignore[attr-defined] (an application gives it)
+    calls: Alerts = client.alerts  # type: ignore[attr-defined]  # an application gives it
     found = sorted(calls, key=lambda one: one.cabinet)
     made = calls.make_ticket(next(one for one in found if one.fault == "dark").id)
     alerts = tuple(made if one.id == made.id else one for one in found)
