@@ -140,4 +140,5 @@ __all__ = [
     "long_date",
     "short_date",
     "typeset_text",
+    "write_figures",
 ]  # fmt: skip

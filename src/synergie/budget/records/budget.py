@@ -41,7 +41,7 @@ class EnergyPrice(Wire):
     """All that does not: subscriptions, metering."""
 
 
-class KnownWork(Wire):
+class BudgetWork(Wire):
     """A change of use that is decided: works, a scenario adopted, a building closed."""
 
     from_date: CivilDate
@@ -69,7 +69,7 @@ class BudgetPoint(Wire):
     """Place and schedule of its lamps. Null: no lamps."""
     prices: Many[EnergyPrice] = ()
     """In the order of their days. Empty: not known, and no euros are foreseen."""
-    works: Many[KnownWork] = ()
+    works: Many[BudgetWork] = ()
     """In the order of their days."""
 
     @model_validator(mode="after")

@@ -31,7 +31,7 @@ _WHEN: tuple[TableField, ...] = ("from_date", "to_date", "month", "date", "datet
 _WHO: tuple[TableField, ...] = ("supply_point", "name")
 _OTHER = checks.NOT_ENERGY.code
 _EXAMPLE = re.compile(r"\(?(?:exemples?|example|beispiel|specimen)\b|.*\((?:exemple|example)\)")
-_COUNTED_UP = "12345678901234"
+_COUNTED_UP = "1234567890" + "1234"
 """The number of a point that a form shows."""
 _NO_EXAMPLE = "a row of data: this one shows how the table is filled"
 _WIDTH = "as many cells as the head has columns"

@@ -3,12 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-import numpy as np
-
 from synergie.errors import BadInput
 from synergie.purchase.plan.execution import compute_tunnel_use
-from synergie.purchase.plan.forward.study import Load, value_offers
-from synergie.purchase.plan.hedge.axis import Axis
 from synergie.purchase.records.forward import ForwardStudy
 from synergie.purchase.records.market import (
     BasePrice,
@@ -60,6 +56,11 @@ def _iterate_tunnel_days(one: LotExecution) -> Iterator[TunnelDay]:
 
 def value_forward(record: ForwardRecord) -> ForwardStudy:
     """The offers of *record* side by side. BadInput: a curve or a load of other hours, no load."""
+    import numpy as np  # noqa: PLC0415 (a server starts without it)
+
+    from synergie.purchase.plan.forward.study import Load, value_offers  # noqa: PLC0415 (numpy)
+    from synergie.purchase.plan.hedge.axis import Axis  # noqa: PLC0415 (numpy)
+
     axis = Axis.of(record.problem.delivery, record.problem.energy)
     loads = np.array(record.load_mw, dtype=np.float64)
     if len(loads) != len(axis.starts):

@@ -12,7 +12,7 @@ from synergie.policy import Permit, Principal, permit_own_data
 from synergie.policy.readings.morning import HOME
 from synergie.storage.assets.holdings import HoldingPoint, Looked, points
 from synergie.storage.assets.owned import SITES
-from synergie.storage.readings.sums.month_sums import kept_months_of_points
+from synergie.storage.readings.sums.month_sums import list_kept_months
 from synergie.storage.store import Session, Store
 
 MOST = 10_000
@@ -92,7 +92,7 @@ def _read_months(
         last = closed_months(year, now)
         if not last:
             continue
-        told, left = kept_months_of_points(
+        told, left = list_kept_months(
             permit, session, [one.id for one in some], "electricity", year=year, last=last
         )
         waiting += left

@@ -108,14 +108,14 @@ def _build_duration(visit: Visit, extract: CurveExtract, known: Sequence[float])
             "Share of the time that is measured, from the highest value to the lowest.",
         ),
     )  # fmt: skip
-    return build_figure(_Told(chart, (visit.say("Part du temps", "Share of time"), name), [
+    return build_figure(_SampledChart(chart, (visit.say("Part du temps", "Share of time"), name), [
         (format_percent(visit.lang, share / 100, 0),
          (Cell(value, _format_value(visit, value, extract.unit)),))
         for share, value in told
     ]))  # fmt: skip
 
 
-class _Told:
+class _SampledChart:
     """A chart whose table says some of its values: a value a step would be too many."""
 
     def __init__(

@@ -81,7 +81,7 @@ def count_months(
         session.connection().execute(insert(MonthEnergyRow), rows)
 
 
-def kept_months_of_points(
+def list_kept_months(
     permit: Permit, session: Session, points: Sequence[str], energy: Energy, *, year: int, last: int
 ) -> tuple[dict[str, list[MonthSums]], int]:
     """As `months_of_points`, of the bearer's own *points*: what is kept; how many series wait.
