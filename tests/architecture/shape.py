@@ -102,7 +102,7 @@ class Shape:
         yield Figure("lines of a file, median", median(lines), 130, 135)
         yield Figure("lines of a file, nine tenths below", quantiles(lines, n=10)[8], 320, 320)
         most = max(self.modules_by_package.values())
-        yield Figure("modules flat in a package, most", most, 25, 64, merging)
+        yield Figure("modules flat in a package, most", most, 25, 65, merging)
         yield Figure("functions named by one word, %", 100 * single / names.total(), 40, 40)
         yield Figure(
             f"functions whose name {SHARED} or more share, %", 100 * shared / names.total(), 35, 35
