@@ -79,7 +79,7 @@ class Desk:
         return list(Alerts(self.store).page(self.owner.caller, now=NOW).items)
 
 
-def desk_of(store: Store, owner: Body, *faults: Fault) -> Desk:
+def desk_of(store: Store, owner: Body, *faults: Fault, kva: float | None = None) -> Desk:
     drawn = draw_curve(CLOCK, FIRST, NIGHTS, faults, failures=False, gaps=False)
     desk = Desk(store, owner, drawn)
     lamp = point(PRM, usage="public_lighting")
@@ -89,6 +89,7 @@ def desk_of(store: Store, owner: Body, *faults: Fault) -> Desk:
         supply_point=f"prm:{PRM}",
         insee_code="54430",
         location=Location(longitude=6.13, latitude=48.77),
+        subscribed_power_kva=kva,
         provenance="synthetic",
     )
     desk.deposit("template-cabinets", cabinet)
@@ -256,6 +257,25 @@ def test_a_partner_sees_alerts_under_raw_curves_alone(
             book.judge(who.caller, told.id, said, now=NOW)
         with pytest.raises(NotFound):
             book.make_ticket(who.caller, told.id, now=NOW)
+
+
+def test_what_a_contract_and_works_tell_is_not_a_partners(
+    store: Store, owner: Body, partner: Body, agreed: Callable[..., Agreement]
+) -> None:
+    """Curves were opened, not the power subscribed nor the works."""
+    desk = desk_of(store, owner, Fault("dark", DARK_FROM, nights=12), kva=1.0)
+    desk.send(0, 85)
+    book = Alerts(store)
+    assert {one.fault for one in desk.alerts} == {"dark", "over_power"}
+    dark, over = sorted(desk.alerts, key=lambda one: one.fault)
+    book.make_ticket(owner.caller, dark.id, now=NOW)
+    things = {"supply_points": [_point_id(desk)]}
+    period = {"data_period": {"start": datetime(2025, 1, 1, tzinfo=UTC), "end": None}}
+    raw = agreed(things, granularity="raw", **period)
+    (seen,) = book.page(partner.caller, agreement=raw.id, now=NOW).items
+    assert (seen.id, seen.ticket, seen.done_on) == (dark.id, None, None)
+    with pytest.raises(NotFound):
+        book.read(partner.caller, over.id, agreement=raw.id, now=NOW)
 
 
 def _point_id(desk: Desk) -> str:

@@ -235,8 +235,9 @@ def _build_alert_ticket(alert: StoredAlert) -> WorkOrder:
 
 
 def build_alert(stored: StoredAlert, permit: Permit, language: Language = "fr") -> Alert:
-    """*stored* with its sentences; without money and verdict to a partner."""
-    hidden = {} if permit.scope == "own" else {"eur": None, "eur_kwh": None, "verdict": None}
+    """*stored* with its sentences; without money, verdict and works to a partner."""
+    private = ("eur", "eur_kwh", "verdict", "ticket", "done_on")
+    hidden = {} if permit.scope == "own" else dict.fromkeys(private)
     with use_language(language):
         return Alert(
             **(dict(stored) | hidden),

@@ -1,11 +1,12 @@
 """Which alerts a Permit opens: its owner's all; of an agreement to raw curves, those of its series.
 
-What was learned of a series is its owner's alone.
+Of these, what the curve alone tells: not what is declared of lamps, nor the power subscribed. What
+was learned of a series is its owner's alone.
 """
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, and_, false
+from sqlalchemy import ColumnElement, and_, false, not_
 from sqlmodel import col, select
 
 from synergie.policy import Permit
@@ -13,6 +14,9 @@ from synergie.storage.shared_scope import Rule, items, match_named_or_below
 from synergie.storage.tables import Row, SeriesRow
 from synergie.storage.trust.persons import match_person_consent
 from synergie.watch.storage._tables import AlertRow, WatchStateRow
+
+_BESIDE_CURVES = ("inventory", "over_power")
+"""Faults that tell what inventories and contracts hold."""
 
 
 def _match_alerts(permit: Permit) -> ColumnElement[bool]:
@@ -27,7 +31,9 @@ def _match_alerts(permit: Permit) -> ColumnElement[bool]:
         match_named_or_below(SeriesRow, items(permit)),
         match_person_consent(permit, SeriesRow),
     )
-    return and_(mine, col(AlertRow.series).in_(series), *_match_period(permit))
+    told = (col(AlertRow.body).contains(f'"fault":"{one}"') for one in _BESIDE_CURVES)
+    by_curve = [not_(one) for one in told]
+    return and_(mine, col(AlertRow.series).in_(series), *by_curve, *_match_period(permit))
 
 
 def _match_period(permit: Permit) -> list[ColumnElement[bool]]:
