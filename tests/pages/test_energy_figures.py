@@ -1,6 +1,6 @@
 """Figures of years: the source is said, a part of a year is striped, bills stand beside meters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,11 @@ from synergie.exchange.readings.energies.month_tables import MonthTable, PointTo
 from synergie.reports.document import Figure
 from synergie.reports.language import use_language
 from synergie.schemas.readings.year_table import YearLine, YearTable
-from synergie.server.pages.assets.energy_figures import build_month_figure, build_year_figures
+from synergie.server.pages.assets.energy_figures import (
+    build_known_figure,
+    build_month_figure,
+    build_year_figures,
+)
 from synergie.server.pages.words import choose_text
 from synergie.storage.assets.holdings import HoldingPoint
 
@@ -108,3 +112,14 @@ def test_what_is_fed_in_is_no_consumption() -> None:
 def test_each_language_has_its_words(lang: Any) -> None:
     (energy,) = drawn(line(2025, "bill", 9), lang=lang)
     assert energy.table.caption.startswith({"fr": "Consommé", "en": "Used"}[lang])
+
+
+def test_months_that_are_silent_until_today_are_drawn_unknown_and_said() -> None:
+    """What ends a year ago is not "all known"."""
+    spoken: Any = Spoken()
+    fresh = build_known_figure(spoken, month_table((1,) * 12))
+    assert fresh is not None and "Tous les mois sont connus." in fresh.table.caption
+    old = build_known_figure(spoken, replace(month_table((1,) * 12), silent=11))
+    assert old is not None and old.image.count('data-q="unknown"') == 11
+    assert old.table.caption.startswith("Rien depuis 12/2025")
+    assert old.table.heads[-11:] == tuple(f"{n:02}/2026" for n in range(1, 12))

@@ -21,6 +21,7 @@ from synergie.server.pages.assets.energy_figures import (
     build_year_figures,
     describe_missing_months,
     describe_month_change,
+    name_month,
 )
 from synergie.server.pages.assets.years_view import format_year_cost
 from synergie.server.pages.visit import Visit
@@ -124,7 +125,13 @@ def build_home_view(
 
 
 def _tell_used(visit: Visit, months: MonthTable) -> Fact:
-    label = visit.say("Électricité, douze mois mesurés", "Electricity, twelve measured months")
+    label = visit.say("Électricité mesurée", "Electricity measured")
+    if months.months:
+        label = visit.say(
+            "Électricité, douze mois jusqu'à {}",
+            "Electricity, twelve months up to {}",
+            name_month(visit, months.months[-1]),
+        )
     if not months.totals:
         return Fact(label=label, value=visit.say("inconnu", "unknown"))
     told = format_energy(visit.lang, sum(one.wh for one in months.totals) / 1000)

@@ -61,6 +61,8 @@ class MonthTable:
     compared: int = 0
     totals: tuple[PointTotal, ...] = field(default=())
     """Points with a known month, the largest first."""
+    silent: int = 0
+    """Closed months after the last of `months`: nothing of them is known."""
     waiting: int = 0
     """Series whose months are still to be counted."""
 
@@ -79,7 +81,7 @@ class MonthTables:
                 raise NotFound
             some = points(permit, session, Looked(site=site), limit=MOST)
             found, waiting = _read_months(permit, session, some, now)
-        return _build_month_table(some, found, day_of(now, HOME).year, waiting)
+        return _build_month_table(some, found, now, waiting)
 
 
 def _read_months(
@@ -105,8 +107,9 @@ def _read_months(
 
 
 def _build_month_table(
-    some: Sequence[HoldingPoint], found: dict[str, _Months], newest: int, waiting: int
+    some: Sequence[HoldingPoint], found: dict[str, _Months], now: datetime, waiting: int
 ) -> MonthTable:
+    newest = day_of(now, HOME).year
     ends = [n for n in range(3 * _YEAR) if any(one[n] is not None for one in found.values())]
     if not ends or ends[-1] < _YEAR - 1:
         return MonthTable(waiting=waiting)
@@ -130,6 +133,7 @@ def _build_month_table(
         before_wh=sum(then for one in both for _, then in one),
         compared=sum(bool(one) for one in both),
         totals=tuple(sorted(totals, key=lambda one: (-one.wh, one.point.key))),
+        silent=2 * _YEAR + closed_months(newest, now) - 1 - ends[-1],
         waiting=waiting,
     )
 

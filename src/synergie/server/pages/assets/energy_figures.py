@@ -41,7 +41,7 @@ def build_month_figure(visit: Visit, table: MonthTable) -> Figure | None:
     uses = _merge_uses(table.uses)
     chart = Columns(
         title=_describe_total(visit, table),
-        steps=[_name_month(visit, one) for one in table.months],
+        steps=[name_month(visit, one) for one in table.months],
         labels=[visit.say(*MONTHS[one.month - 1]) for one in table.months],
         series=[
             Series(
@@ -96,16 +96,24 @@ def build_top_figure(visit: Visit, table: MonthTable) -> Figure | None:
 
 
 def build_known_figure(visit: Visit, table: MonthTable) -> Figure | None:
-    """Which months are known, use by use. None: no month."""
+    """Which months are known, use by use, up to the last closed one. None: no month."""
     if not table.months:
         return None
-    strips = [_build_use_strip(visit, one) for one in table.uses]
+    silent = _list_silent_months(table)
+    strips = [_build_use_strip(visit, one, len(silent)) for one in table.uses]
     title = describe_missing_months(visit, table) or visit.say(
         "Tous les mois sont connus.", "All months are known."
     )
+    if silent:
+        title = visit.say(
+            "Rien depuis {} : mois inconnus depuis lors : {}.",
+            "Nothing since {}: months unknown from then on: {}.",
+            name_month(visit, table.months[-1]),
+            format_page_number(visit.lang, len(silent)),
+        )
     chart = Strips(
         title=title,
-        steps=[_name_month(visit, one) for one in table.months],
+        steps=[name_month(visit, one) for one in (*table.months, *silent)],
         strips=strips,
         heads=(visit.say("Usage", "Use"), visit.say("Connu", "Known")),
         source=_describe_source(visit, table),
@@ -239,7 +247,7 @@ def _describe_total(visit: Visit, table: MonthTable) -> str:
         total = visit.say("{} (incomplet)", "{} (incomplete)", total)
     told = visit.say(
         "Électricité : {} de {} à {}", "Electricity: {} from {} to {}", total,
-        _name_month(visit, table.months[0]), _name_month(visit, table.months[-1]),
+        name_month(visit, table.months[0]), name_month(visit, table.months[-1]),
     )  # fmt: skip
     if not table.before_wh:
         return visit.say("{} ; un an plus tôt : inconnu.", "{}; a year before: unknown.", told)
@@ -271,7 +279,7 @@ def _describe_source(visit: Visit, table: MonthTable) -> str:
     told = visit.say(
         "D'après les courbes, mois entiers jusqu'à {}.",
         "By the curves, whole months until {}.",
-        _name_month(visit, table.months[-1]),
+        name_month(visit, table.months[-1]),
     )
     if table.waiting:
         told += " " + visit.say(
@@ -324,16 +332,27 @@ def _build_point_bar(visit: Visit, one: PointTotal, months: int) -> Bar:
     return Bar(name, one.wh / 1000, text, "measured" if one.months == months else "estimated")
 
 
-def _build_use_strip(visit: Visit, one: UseMonths) -> tuple[str, tuple[State, ...], str]:
+def _list_silent_months(table: MonthTable) -> list[date]:
+    """Closed months after the last of which something is known."""
+    last = table.months[-1]
+    counted = (last.year * 12 + last.month + n for n in range(table.silent))
+    return [date(one // 12, one % 12 + 1, 1) for one in counted]
+
+
+def _build_use_strip(
+    visit: Visit, one: UseMonths, silent: int
+) -> tuple[str, tuple[State, ...], str]:
+    """Its months, then the *silent* ones after them."""
     states: tuple[State, ...] = tuple(
         "received" if n == one.of else "estimated" if n else "unknown" for n in one.known
     )
     words = visit.say(
         "points : {}", "points: {}", format_page_number(visit.lang, one.of)
     )  # fmt: skip
-    return _name_uses(visit, [one]), states, words
+    unknown: State = "unknown"
+    return _name_uses(visit, [one]), (*states, *(unknown,) * silent), words
 
 
-def _name_month(visit: Visit, one: date) -> str:
+def name_month(visit: Visit, one: date) -> str:
     """01/2025 or Jan 2025."""
     return f"{one:%m/%Y}" if visit.lang == "fr" else f"{one:%b %Y}"
