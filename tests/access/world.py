@@ -22,6 +22,7 @@ from tests.server.place import (
     Member,
     Place,
     active,
+    alert,
     cabinet,
     cell_scheme,
     consent,
@@ -180,6 +181,8 @@ class World:
             answer = member.post("/v1/curves", curve(id_, values=values))
             assert answer.status_code == 201, answer.text
             yield noun, str(answer.json()["id"])
+        sign = str(3 + NAMES.index(name))
+        yield "alert", alert(member, own, self.plant(name, "armoire-veillee"), sign)
 
     def _filed(self, name: str, member: Member, secret: str) -> Iterator[tuple[str, str]]:
         """Facts, files and profiles: for their owner only."""

@@ -360,14 +360,14 @@ def webhook(member: Member, url: str = HOOK) -> str:
     return hook.id
 
 
-def alert(member: Member, series: str) -> str:
-    """An alert of *member*, as if its curve had told of dark nights; the same identifier always."""
+def alert(member: Member, series: str, cabinet: str = "A1", sign: str = "3") -> str:
+    """An alert of *member*, as if its curve had told of dark nights; its number is all *sign*."""
     caller = Principal(client_id="watch", organisation=member.organisation, scopes=frozenset())
     made = StoredAlert(
-        id="alr_33333333333333333333",
+        id=f"alr_{sign * 20}",
         owner=member.organisation,
         series=series,
-        cabinet="A1",
+        cabinet=cabinet,
         provenance="synthetic",
         fault="dark",
         state="open",
