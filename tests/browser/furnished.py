@@ -1,6 +1,7 @@
 """What a sandbox lacks for each page to have something to show: made by its API and its forms."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
@@ -15,7 +16,11 @@ from synergie.lighting.records.voice import ConsultationRecord
 from synergie.maintenance.records.campaign import CampaignRecord
 from synergie.maintenance.records.campaign_rounds import CampaignRoundsRequest
 from synergie.maintenance.records.run import CampaignPlanRequest
+from synergie.purchase.records.group import PurchaseRecord
+from synergie.purchase.records.market import ForwardRecord, MarketRecord
+from synergie.watch.client.alerts import Alerts
 from tests.exchange.sums import scheme
+from tests.server import buying
 from tests.server.lighting import consulted
 from tests.server.maintaining import plan_request, rounds_request
 
@@ -23,6 +28,7 @@ COORDINATOR = "syndicat-eclairage-fictif"
 OWNER = "cc-bassin-de-pompey"
 COMMUNES = ("54430", "54318", "54357")
 
+_PATIENCE_S = 240
 _FIELD = re.compile(r'name="(\w+)" value="([^"]*)"')
 
 
@@ -38,6 +44,8 @@ def furnish(house: dict[str, Any]) -> dict[str, str]:
             "campaign": house["campaign"],
             "study": house["lighting_study"],
             "toured": _rounds(coordinator),
+            "bought": _market(coordinator),
+            "alert": _alert(coordinator),
             "link": link(house, "reader").removeprefix(house["url"]),
             **_publish(house, owner),
         }
@@ -126,6 +134,33 @@ def _signature(
     seen = _hidden(signer.get("/publications/apercu", params=typed))["vu"]
     query = typed | {"vu": seen}
     return query, _hidden(signer.get("/publications/signature", params=query))
+
+
+def _alert(coordinator: Client) -> str:
+    """The first alert that the curves of the sandbox raise; the server looks every minute."""
+    alerts: Alerts = coordinator.alerts  # type: ignore[attr-defined]  # an application gives it
+    ends = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < ends:
+        found = list(alerts)
+        if found:
+            return found[0].id
+        time.sleep(2)
+    raise AssertionError("no alert of the sandbox's curves")
+
+
+def _market(coordinator: Client) -> str:
+    """A purchase with one contract and a forward curve; its identifier."""
+    record = PurchaseRecord.model_validate(buying.purchase())
+    made = coordinator.purchases.create(record).id
+    coordinator.purchases.invite(made, [COORDINATOR])
+    terms = {"lot": "lot-1", "supplier": "Alizé", "starts": "2028-01-01", "ends": "2029-01-01",
+             "volume_mwh": "120.5"}  # fmt: skip
+    contract = {"terms": terms, "members": [{"member": COORDINATOR, "mwh": "120.5"}]}
+    market = MarketRecord.model_validate({"contracts": [contract]})
+    coordinator.purchases.save_market(made, market)
+    forward = ForwardRecord.model_validate(buying.forward())
+    coordinator.purchases.save_forward(made, forward)
+    return made
 
 
 def _rounds(coordinator: Client) -> str:

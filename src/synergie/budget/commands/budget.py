@@ -34,7 +34,8 @@ _Weather = Annotated[
     typer.Option("--weather", metavar="FILE", help=N_("Daily weather; repeat it.")),
 ]
 _Json = Annotated[bool, typer.Option("--json", help=N_("The whole answer as one JSON document."))]
-_Year = Annotated[int, typer.Option(metavar="YEAR", min=2000, max=2100, help=N_("A civil year."))]
+_Year = Annotated[int, typer.Option(metavar="YEAR", help=N_("A civil year."))]
+_YEARS = range(2000, 2101)
 
 
 @app.command(
@@ -104,6 +105,7 @@ def forecast(
     for path in out or ():
         if path.suffix not in _WRITERS:
             raise Misuse(_("--out: {} ends in none of {}").format(path, ", ".join(_WRITERS)))
+    _check_year("--year", year)
     inputs = _read_inputs(file, readings, weather)
     share = Decimal(str(price_change)) / 100
     found = forecast_budget(inputs, year, price_change=share)
@@ -134,6 +136,8 @@ def explain(
     """Exit 0, also when points are left out: they are told; 1 when none is known in a year."""
     with extra("plan"):
         from synergie.budget.plan.explain import explain_years
+    _check_year("--year", year)
+    _check_year("--against", against)
     if year == against:
         raise Misuse(_("--against: another year than {}").format(year))
     found = explain_years(_read_inputs(file, readings, weather), against, year)
@@ -153,6 +157,11 @@ def explain(
         ]
     print_aligned_rows([(_("point"), *heads), *rows])
     _print_left_out(found.left_out)
+
+
+def _check_year(option: str, year: int) -> None:
+    if year not in _YEARS:
+        raise Misuse(_("{}: found {}, expected a year from 2000 to 2100").format(option, year))
 
 
 def _list_point_names(files: list[Path]) -> dict[str, str]:
