@@ -85,7 +85,7 @@ def test_a_row_of_a_point_that_nothing_tells_of_is_named_and_taken_away(
         assert recount_years(UPKEEP, session) == 2
     table = YearTables(store).all(owner.caller, now=NOW)
     assert of(table, 2024).energy_kwh == 3600
-    assert of(table, 2025).energy_kwh == 570
+    assert of(table, 2025).energy_kwh == 450
     assert astray(store) == []
 
 

@@ -35,7 +35,7 @@ _NEAR = Decimal("0.005")
 _YEARS = 20
 _RESTARTS = (frozenset({1, 7}), frozenset({1, 4, 7, 10}))
 """Months in which sums of a half or of a quarter begin anew."""
-_MONTH_DAYS, _YEAR, _NO_STEP = (28, 31), 12, Decimal("0.05")
+_MONTH_DAYS, _YEAR, _NO_STEP, _NO_SEASON = (28, 31), 12, Decimal("0.05"), Decimal("1.1")
 """A February of 28 days is a tenth less than a January."""
 ESTIMATES = frozenset({"estimated", "reconstructed"})
 _REPLACED = "estimated energies were replaced by the measured ones of the same periods"
@@ -336,6 +336,9 @@ def _is_alike(some: Sequence[Span]) -> bool:
     months = [span for span in some if _MONTH_DAYS[0] <= span.days <= _MONTH_DAYS[1]]
     values = {span.kwh for span in some}
     if len(months) < _YEAR or len(months) < len(some) or min(values) <= 0 or len(values) == 1:
+        return False
+    year = [span.kwh for span in months[:_YEAR]]
+    if max(year) > _NO_SEASON * min(year):
         return False
     steps = sum(abs(b.kwh - a.kwh) > _NO_STEP * a.kwh for a, b in pairwise(months))
     return steps < len(months) // _YEAR  # instalments change once a year
