@@ -215,6 +215,8 @@ _LAST = {
     "remove_webhook",
 }
 """What ends agreements, campaigns, studies…: after it the others would find nothing."""
+_TURN = {"give_lighting_voice": 1} | dict.fromkeys(_LAST, 2)
+"""Whose turn comes after the others: a voice is given when the one of before was withdrawn."""
 _SELECTED = {
     "sites": "site",
     "supply_points": "supply_point",
@@ -346,7 +348,7 @@ def _fill(here: Range, requests: int, *, seed: int) -> None:
     ]
     share = -(-requests // (len(guarded) * len(NAMES) * AIMS * 2))
     here.aim.draw.shuffle(guarded)
-    guarded.sort(key=lambda operation: operation.definition.raw["operationId"] in _LAST)
+    guarded.sort(key=lambda one: _TURN.get(one.definition.raw["operationId"], 0))
     for operation in guarded:
         for owner in NAMES:  # whatever is drawn: once each operation is asked for rightly
             here.shoot(here.aim.right(operation.definition.raw["operationId"], owner))
