@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -25,13 +25,13 @@ from synergie.demo.report import _kwh_by_commune
 from synergie.demo.screen import Screen
 from synergie.demo.story import play_story
 from synergie.demo.summary import CALLER, format_summary, how_to_call
-from synergie.demo.watching import choose_faulty_points
+from synergie.demo.watching import choose_faulty_points, plant_faults
 from synergie.errors import NotAllowed, NotFound
 from synergie.maintenance.samples.maintenance import maintenance_problem, upkeep
-from synergie.purchase.samples.needs import needs
+from synergie.purchase.samples.needs import Need, months_kwh, needs
 from synergie.purchase.samples.purchase import tender
 from synergie.reports.french import typeset_french
-from synergie.samples import ENERGY, EPCI, LIGHTING
+from synergie.samples import ENERGY, EPCI, LIGHTING, Territory, year_curves
 
 
 @dataclass(frozen=True)
@@ -121,18 +121,28 @@ def test_what_was_handed_over_is_proved_by_its_folder(played: Played) -> None:
     assert "synergie verify" in format_summary(played.outcome)
 
 
+def _list_planted_needs(whole: Territory) -> list[Need]:
+    """The needs of the samples, of three cabinets with the faults that the demonstration plants."""
+    chosen = choose_faulty_points(whole, whole.holding(LIGHTING))
+    curves = {one.supply_point: one for one in year_curves(whole, LIGHTING)}
+    faulty = dict(zip(chosen, plant_faults([curves[one] for one in chosen]), strict=True))
+    assert len(faulty) == 3
+    return [
+        replace(one, months_kwh=months_kwh(faulty[one.point.external_id]))
+        if one.point.external_id in faulty
+        else one
+        for one in needs(whole)
+    ]
+
+
 def test_the_plans_come_from_what_was_read_and_equal_those_of_the_territory(
     played: Played,
 ) -> None:
     """The oracle makes the problems from the samples, without any server in between."""
     outcome = played.outcome
-    direct = tender(needs(outcome.whole))
     read = outcome.purchase_problem
-    found = choose_faulty_points(outcome.whole, outcome.whole.holding(LIGHTING))
-    planted = {one.removeprefix("prm:") for one in found}
-    points, drawn = ({p.id: p for p in one.points} for one in (read, direct))
-    assert points.keys() == drawn.keys() and len(planted) == 3
-    assert {id_ for id_ in points if points[id_] != drawn[id_]} == planted, "lamps with faults"
+    direct = tender(_list_planted_needs(outcome.whole))
+    assert sorted(read.points, key=lambda p: p.id) == sorted(direct.points, key=lambda p: p.id)
     assert (read.lots, read.offers) == (direct.lots, direct.offers)
     visits = maintenance_problem(upkeep(outcome.whole)).visits
     found = outcome.maintenance_problem.visits

@@ -60,12 +60,13 @@ def write_faulty_curves(partner: Partner, whole: Territory) -> Path:
     curves = {one.supply_point: one for one in year_curves(whole, holding.owner)}
     path = partner.folder / "courbes-armoires.csv"
     with path.open("wb") as sink:
-        write(map(meter_curve, _plant_faults([curves[one] for one in chosen])), sink,
+        write(map(meter_curve, plant_faults([curves[one] for one in chosen])), sink,
               format="curves-csv")  # fmt: skip
     return path
 
 
-def _plant_faults(curves: list[YearCurve]) -> Iterator[YearCurve]:
+def plant_faults(curves: list[YearCurve]) -> Iterator[YearCurve]:
+    """Three *curves*: lit by day, dark, and a phase lost, each to the end of its year."""
     lit, dark, lost = curves
     most = max(lit.values)
     head, tail = _split_days(lit, _LIT_DAYS)
