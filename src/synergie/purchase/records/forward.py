@@ -23,7 +23,7 @@ from synergie.units import (
     decimal_text,
 )
 
-type Factor = Annotated[
+Factor = Annotated[
     Decimal,
     Strict(False),
     decimal_text,
