@@ -180,6 +180,22 @@ def test_half_the_sum_is_not_the_sum_of_halves_but_months_are_near_the_year(
     assert sum(months) == pytest.approx(float(found["total"]["kwh"]["p50"]), rel=0.02)
 
 
+def test_days_of_the_weather_that_were_not_measured_are_counted_and_said(
+    folder: Path, weather: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = weather.read_text()
+    holed = folder / "trou.csv"
+    holed.write_text("".join(one for one in whole.splitlines(True) if ";20100505;" not in one))
+    page, out = folder / "trou.html", folder / "trou.json"
+    code, _, wrong = run(
+        capsys, "budget", "forecast", folder / "budget.json", *inputs(folder, holed),
+        "--year", 2027, "--out", page, "--out", out,
+    )  # fmt: skip
+    assert code == 0, wrong
+    assert json.loads(out.read_text())["estimated_days"] == 1
+    assert "jours non mesurés\u00a0: 1" in page.read_text("utf-8")
+
+
 def test_a_change_of_price_is_what_if(
     folder: Path, weather: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

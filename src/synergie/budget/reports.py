@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from synergie.budget.records.budget import (
     BudgetForecast,
+    BudgetOmission,
     BudgetRow,
     CostEffects,
     CostExplanation,
-    LeftOut,
 )
 from synergie.errors import BadInput
 from synergie.reports.document import Document, Fact, Items, Paragraph, Section, Table
@@ -91,7 +91,15 @@ def describe_reserve(forecast: BudgetForecast) -> str:
     )
 
 
-def describe_left_out(points: Iterable[LeftOut], translate: Translate) -> tuple[str, ...]:
+def describe_estimated_days(forecast: BudgetForecast) -> str:
+    """How many days of the weather are means of other years; "": none."""
+    if not forecast.estimated_days:
+        return ""
+    text = choose_text(" (jours non mesurés : {})", " (days not measured: {})")
+    return typeset_text(text.format(format_number(forecast.estimated_days)))
+
+
+def describe_left_out(points: Iterable[BudgetOmission], translate: Translate) -> tuple[str, ...]:
     """One sentence a point that is not foreseen, with its reason in the reader's language."""
     return tuple(
         typeset_text(
@@ -126,6 +134,7 @@ def build_budget_document(forecast: BudgetForecast, translate: Translate) -> Doc
     if lost:
         title = choose_text("Ce qui n’y est pas", "What is not in it")
         sections.append(Section("absents", title, (Items(title, lost),)))
+    estimated = describe_estimated_days(forecast)
     years = format_count(
         len(forecast.weather_years),
         choose_text("année de météo", "year of weather"),
@@ -143,7 +152,7 @@ def build_budget_document(forecast: BudgetForecast, translate: Translate) -> Doc
                  value=_format_middle(forecast.total)),
             Fact(label=choose_text("Connu jusqu’au", "Known until"),
                  value=short_date(forecast.known_until)),
-            Fact(label=choose_text("Météo", "Weather"), value=years),
+            Fact(label=choose_text("Météo", "Weather"), value=f"{years}{estimated}"),
         ),
         sections=tuple(sections),
     )  # fmt: skip

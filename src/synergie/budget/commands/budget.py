@@ -17,7 +17,7 @@ from synergie.measure.commands.files import read_records
 
 if TYPE_CHECKING:
     from synergie.budget.plan.points import BudgetInputs
-    from synergie.budget.records.budget import BudgetForecast, BudgetRequest, LeftOut
+    from synergie.budget.records.budget import BudgetForecast, BudgetOmission, BudgetRequest
     from synergie.measure.daily import DailySeries
 
 app = build_command_group(N_("Next year's budget from files, and why a year cost more or less."))
@@ -247,7 +247,7 @@ def _print_forecast(found: "BudgetForecast") -> None:
     _print_left_out(found.left_out)
 
 
-def _print_left_out(points: "tuple[LeftOut, ...]") -> None:
+def _print_left_out(points: "tuple[BudgetOmission, ...]") -> None:
     from synergie.budget.reports import describe_left_out
     from synergie.reports.language import use_language
 

@@ -23,10 +23,10 @@ from synergie.budget.plan.points import (
     sum_known_energy,
 )
 from synergie.budget.records.budget import (
+    BudgetOmission,
     BudgetPoint,
     CostEffects,
     CostExplanation,
-    LeftOut,
     sum_effects,
 )
 from synergie.errors import BadInput
@@ -47,7 +47,7 @@ def explain_years(inputs: BudgetInputs, before: int, after: int) -> CostExplanat
     is left out and named. BadInput: none is known.
     """
     parts: list[CostEffects] = []
-    left_out: list[LeftOut] = []
+    left_out: list[BudgetOmission] = []
     for point in inputs.request.points:
         try:
             parts.append(_explain_point(inputs, point, before, after))

@@ -26,12 +26,12 @@ from synergie.budget.plan.points import (
 from synergie.budget.records.budget import (
     BudgetEffects,
     BudgetForecast,
+    BudgetOmission,
     BudgetPoint,
     BudgetRequest,
     BudgetRow,
     EurosRange,
     KwhRange,
-    LeftOut,
 )
 from synergie.errors import BadInput
 from synergie.measure.daily import Floats
@@ -91,7 +91,7 @@ def forecast_budget(
     )
     horizon = _Horizon(starts, ends, weather, price_change)
     outlooks: list[_Outlook] = []
-    left_out: list[LeftOut] = []
+    left_out: list[BudgetOmission] = []
     for at, point in enumerate(request.points):
         try:
             outlooks.append(_foresee_point(inputs, point, horizon, seed=at))
@@ -111,6 +111,7 @@ def forecast_budget(
         known_until=known_until,
         station=request.station,
         weather_years=weather.years,
+        estimated_days=weather.estimated,
         vat_included=request.vat_included,
         price_change=price_change,
         total=rows[0],

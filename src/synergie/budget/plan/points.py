@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from synergie.budget.records.budget import BudgetPoint, BudgetRequest, LeftOut
+from synergie.budget.records.budget import BudgetOmission, BudgetPoint, BudgetRequest
 from synergie.calendar.holidays import public_holidays
 from synergie.errors import BadInput
 from synergie.formats.checks import N_
@@ -155,9 +155,9 @@ def get_energy(energies: Mapping[str, PointEnergy], point: BudgetPoint) -> Point
     return found
 
 
-def leave_out(point: BudgetPoint, what: str, fault: BadInput) -> LeftOut:
+def leave_out(point: BudgetPoint, what: str, fault: BadInput) -> BudgetOmission:
     """*fault* as why *point* is left out of energy or euros (*what*)."""
-    return LeftOut.model_validate(
+    return BudgetOmission.model_validate(
         {
             "point": point.point,
             "what": what,

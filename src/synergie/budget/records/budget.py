@@ -149,7 +149,7 @@ class BudgetRow(Wire):
     """Whether a point of it is left out of the energy or the euros: they are at least that."""
 
 
-class LeftOut(Wire):
+class BudgetOmission(Wire):
     """A point that is not foreseen, or not in euros."""
 
     point: SupplyPointKey
@@ -190,6 +190,8 @@ class BudgetForecast(Wire):
     """The weather station. Null: none was needed."""
     weather_years: Many[int]
     """Years of the weather that were taken."""
+    estimated_days: Annotated[int, Field(ge=0)] = 0
+    """Days of them that were not measured: each is the mean of that day in the other years."""
     vat_included: bool
     """Whether euros include VAT."""
     price_change: Decimal = Field(default=Decimal(0), strict=False)
@@ -202,7 +204,7 @@ class BudgetForecast(Wire):
     """Against the twelve months known last. Null: they are not known."""
     votes: Many[BudgetVote]
     """Budgets voted for the year before, or this one."""
-    left_out: Many[LeftOut]
+    left_out: Many[BudgetOmission]
     """What is not in it."""
 
 
@@ -233,7 +235,7 @@ class CostExplanation(Wire):
     after: Year
     total: CostEffects
     points: Many[CostEffects]
-    left_out: Many[LeftOut]
+    left_out: Many[BudgetOmission]
 
 
 def sum_effects(parts: Iterable[CostEffects]) -> CostEffects:
