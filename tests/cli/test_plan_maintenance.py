@@ -305,6 +305,39 @@ def test_a_study_says_what_other_means_would_change(
     assert "Si les moyens changeaient" in (tmp_path / "annee" / "rapport.html").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--week", "2027-W14"), ("--weeks", "52"), ("--days", "5"), ("--done", "rendus.csv"),
+        ("--plan", "annee"), ("--starts", "2027-01-04"), ("--at", "2027-01-04T08:00+01:00"),
+        ("--matrix", "routes.json"), ("--before", "s13"), ("--owner", "org-a"),
+        ("--commune", "54528"),
+    ],
+)  # fmt: skip
+def test_a_ready_problem_refuses_options_that_it_would_not_heed(
+    option: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert plan(str(EXAMPLE), *option) == 2
+    said = capsys.readouterr()
+    assert option[0] in said.err and "plan replan" in said.err
+    assert not said.out
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--days", "3"), ("--weeks", "8", "--week", "2027-W14"), ("--study", "--week", "2027-W14"),
+        ("--starts", "2027-01-04", "--week", "2027-W14"),
+        ("--rules", "regles.json", "--week", "2027-W14"),
+    ],
+)  # fmt: skip
+def test_a_year_refuses_what_is_for_a_week_and_a_week_what_is_for_a_year(
+    options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert plan("armoires.xlsx", "--crews", "equipes.xlsx", *options) == 2
+    assert options[0] in capsys.readouterr().err
+
+
 def test_an_impossible_year_says_what_would_make_it_possible(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -19,6 +19,8 @@ class Where:
     """Address of a Dask scheduler. Null: on this machine."""
 
 
+YEAR_WEEKS, WEEK_DAYS = 52, 5
+
 HERE = Where()
 """In one process of this machine."""
 
@@ -28,9 +30,11 @@ class MaintenanceRequest:
     """What to make, and where it goes."""
 
     starts: str | None
-    weeks: int
+    weeks: int | None
+    """Weeks of the year. Null: `YEAR_WEEKS`."""
     week: str | None
-    days: int
+    days: int | None
+    """Days of the rounds. Null: `WEEK_DAYS`."""
     plan: Path | None
     out: Path | None
     as_json: bool
@@ -46,7 +50,8 @@ def format_shell_command(files: Files, asked: MaintenanceRequest) -> str:
     """What was asked for, as a shell reads it; files by their names alone."""
     told: list[tuple[str, Sequence[Any]]] = [
         ("--crews", [files.crews.name]), ("--owner", files.owners), ("--commune", files.communes),
-        ("--starts", [asked.starts]), ("--week", [asked.week]),
+        ("--starts", [asked.starts]), ("--weeks", [asked.weeks]), ("--week", [asked.week]),
+        ("--days", [asked.days]),
         ("--plan", [asked.plan and asked.plan.name]),
         ("--rules", [asked.rules and asked.rules.name]),
         ("--matrix", [files.matrix and files.matrix.name]),

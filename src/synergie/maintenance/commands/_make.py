@@ -16,6 +16,8 @@ from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import _
 from synergie.maintenance.commands._asked import (
     HERE,
+    WEEK_DAYS,
+    YEAR_WEEKS,
     MaintenanceRequest,
     Where,
     format_shell_command,
@@ -88,7 +90,9 @@ def year_plan(read: Inputs, files: Files, asked: MaintenanceRequest) -> Sequence
     from synergie.maintenance.commands._maintenance_print import tell_assumed, tell_read, tell_year
 
     starts = first_monday(asked.starts, asked.now)
-    case = year_case(read, starts=starts, weeks=asked.weeks, told=_read_previous_plan(asked))
+    case = year_case(
+        read, starts=starts, weeks=asked.weeks or YEAR_WEEKS, told=_read_previous_plan(asked)
+    )
     problem = add_rules(case.problem, asked.rules)
     found = solve_year_problem(
         problem, limit_s=asked.limit or _YEAR_S, study=asked.study, where=asked.where
@@ -124,7 +128,7 @@ def week_rounds(read: Inputs, files: Files, asked: MaintenanceRequest) -> Sequen
         from synergie.maintenance.plan.upkeep import compare_crew_days, plan_promised_week
     monday = first_monday(asked.week, asked.now)
     year = _read_previous_plan(asked)
-    case = week_case(read, monday=monday, days=asked.days, told=year)
+    case = week_case(read, monday=monday, days=asked.days or WEEK_DAYS, told=year)
     limit_s = (asked.limit or _WEEK_S) / (2 if year else 1)
     case, plan = plan_promised_week(year, case, monday, partial(solve, limit_s=limit_s))
     aside = read.every_aside(*case.set_aside)

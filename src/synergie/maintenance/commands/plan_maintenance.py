@@ -1,5 +1,6 @@
 """`synergie plan maintenance`: the year, or the rounds of a week, from files an agent has."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +23,6 @@ EPILOG = """
     synergie plan maintenance foyers.csv --crews equipes.xlsx --week 2027-W14 --plan annee --out s14
     synergie plan maintenance visites.json --json
     """
-_DAYS = 5
 
 
 def maintenance(  # noqa: PLR0913 (the options of a command)
@@ -62,15 +62,21 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
         ),
     ] = None,
     weeks: Annotated[
-        int, typer.Option(metavar="N", min=1, max=53, help=N_("Weeks of the year plan."))
-    ] = 52,
+        int | None,
+        typer.Option(
+            metavar="N", min=1, max=53, help=N_("Weeks of the year plan; by default 52.")
+        ),
+    ] = None,
     week: Annotated[
         str | None,
         typer.Option(metavar="WEEK", help=N_("The rounds of this week: 2027-W14, or its Monday.")),
     ] = None,
     days: Annotated[
-        int, typer.Option(metavar="N", min=1, max=7, help=N_("Days of the rounds, from Monday."))
-    ] = _DAYS,
+        int | None,
+        typer.Option(
+            metavar="N", min=1, max=7, help=N_("Days of the rounds, from Monday; by default 5.")
+        ),
+    ] = None,
     plan: Annotated[
         Path | None,
         typer.Option(
@@ -136,6 +142,17 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
 ) -> None:  # fmt: skip
     """Exit 7 when no plan satisfies the requirements; 1 when a row was set aside."""
     if is_problem(files, crews):
+        _check_unused(
+            _(
+                "{}: for files of assets with --crews; a problem as JSON tells this itself "
+                "(synergie plan replan takes a plan told before)"
+            ),
+            {
+                "--owner": owner, "--commune": commune, "--starts": starts, "--weeks": weeks,
+                "--week": week, "--days": days, "--plan": plan, "--matrix": matrix, "--done": done,
+                "--before": before, "--at": at,
+            },
+        )  # fmt: skip
         _check_folder(out, force=force)
         where = Where(processes, cluster)
         print_problem_plan(
@@ -144,6 +161,13 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
         return
     if crews is None:
         raise Misuse(_("name the crew book: --crews equipes.xlsx (synergie template crews)"))
+    if week is None:
+        _check_unused(_("{}: for the rounds of one week (--week)"), {"--days": days})
+    else:
+        _check_unused(
+            _("{}: for the year; --week asks for the rounds of one week"),
+            {"--starts": starts, "--weeks": weeks, "--rules": rules, "--study": study or None},
+        )
     _check_folder(out, force=force)
     now = datetime.now(UTC) if at is None else parse_option_instant("--at", at)
     told = Files(
@@ -158,6 +182,13 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
     make = year_plan if week is None else week_rounds
     aside = make(read, told, asked)
     raise typer.Exit(1 if aside else 0)
+
+
+def _check_unused(why: str, told: Mapping[str, object]) -> None:
+    """Misuse that names the options told of those that would change nothing here."""
+    named = ", ".join(name for name, value in told.items() if value is not None)
+    if named:
+        raise Misuse(why.format(named))
 
 
 def _check_folder(out: Path | None, *, force: bool) -> None:

@@ -25,6 +25,8 @@ _ONE = 0.6  # share of the time for a year as one model
 _LINKED = 0.8  # the same when its days are shared
 _LAST_SPANS = (4, 6, 8)  # weeks that are looked at together in the end
 _PLAIN = 0.4  # share of the time for the year without shared days
+_PLAIN_SOON = 0.2  # share of it before bundles are looked at
+_PLAIN_SOON_S = 8.0  # seconds of that at most: somebody may end a search that has a long limit
 _SHARED = 0.3  # share of what is then left for its days to be shared
 _BUNDLES = 0.5  # share of the time for a year as a choice of bundles
 _NEAR = 1e-4
@@ -78,15 +80,22 @@ def _begin_search(
 ) -> YearSearchResult:
     """A plan to begin from, and a bound: of bundles where days are shared and bundles are few.
 
-    Where a bundle is mostly one crew-day that plan is proved at once.
+    The year without shared days comes first, so that whatever ends the search, more neighbours
+    leave no dearer plan than none. Where a bundle is mostly one crew-day the plan of bundles is
+    proved at once.
     """
     least = YearSearchResult(known, least_weight(year), (), "time")
+    settled = False
     if year.shared and count_visit_weeks(year) > _TINY:
+        soon = effort.within(min(_PLAIN_SOON_S, effort.remaining_s() * _PLAIN_SOON))
+        plain = _solve_unshared(year, soon, gap, known)
+        known, settled = plain.decisions, plain.stop in {"proved", "infeasible"}
         part = effort.within(effort.remaining_s() * _BUNDLES)
+        least = replace(least, decisions=known)
         least = _combine_best_results(year, least, find_partition(year, part, known))
         if least.decisions is not None and least.decisions is not known:
             return least
-    begun = _find_start_plan(year, effort, gap, least.decisions)
+    begun = _find_start_plan(year, effort, gap, least.decisions, settled=settled)
     return replace(begun, bound=least.bound)
 
 
@@ -119,32 +128,45 @@ def _improve_plan(year: Year, effort: Effort, found: YearSearchResult) -> YearSe
 
 
 def _find_start_plan(
-    year: Year, effort: Effort, gap: float, known: Decisions | None
+    year: Year, effort: Effort, gap: float, known: Decisions | None, *, settled: bool
 ) -> YearSearchResult:
     """The plan known, or one to begin from: that without shared days where there are some.
 
-    Its bound is none of the year: shared days may cost less.
+    *settled*: the year without them is solved, or cannot be. Its bound is none of the year: shared
+    days may cost less.
     """
-    plain = without_shared_days(year)
-    if plain is not None and not effort.over():
-        try:
+    begun = YearSearchResult(known, None, (), "time")
+    if effort.over():
+        return begun
+    if year.shared:
+        if not settled:
             half = effort.within(effort.remaining_s() * _PLAIN)
-            found = find_cheapest_year(
-                plain, half, gap=gap, known=_select_unshared_plan(plain, known)
-            )
-        except Infeasible:  # shared days are needed
-            found = YearSearchResult(None, None, (), "infeasible")
-        begun = _combine_best_results(
-            year, YearSearchResult(known, None, (), "time"), replace(found, bound=None)
-        )
+            begun = _solve_unshared(year, half, gap, known)
         small = count_visit_weeks(year) <= _TINY or not is_widely_linked(year)
         if begun.decisions is None or small or effort.over():
             return begun
         some = effort.within(effort.remaining_s() * _SHARED)
         return replace(begun, decisions=share_days(year, begun.decisions, some), stop="time")
-    if known is None and count_visit_weeks(year) > _TINY and not effort.over():
-        known = first_plan(year, effort)
-    return YearSearchResult(known, None, (), "time")
+    if known is None and count_visit_weeks(year) > _TINY and not _is_solved_as_one(year):
+        begun = replace(begun, decisions=first_plan(year, effort))
+    return begun
+
+
+def _solve_unshared(
+    year: Year, effort: Effort, gap: float, known: Decisions | None
+) -> YearSearchResult:
+    """The plan known, or a lighter one of the year without shared days; how its search ended."""
+    begun = YearSearchResult(known, None, (), "time")
+    plain = without_shared_days(year)
+    if plain is None or effort.over():
+        return begun
+    try:
+        found = find_cheapest_year(
+            plain, effort, gap=gap, known=_select_unshared_plan(plain, known)
+        )
+    except Infeasible:  # shared days are needed
+        return replace(begun, stop="infeasible")
+    return _combine_best_results(year, begun, replace(found, bound=None))
 
 
 def _select_unshared_plan(plain: Year, known: Decisions | None) -> Decisions | None:
