@@ -68,6 +68,7 @@ def test_an_owner_sees_its_canaries_and_its_partner_those_that_are_shared(here: 
         *(
             "/v1/profiles",
             "/v1/agreements",
+            "/v1/alerts",
             "/v1/records/work_order",
             "/v1/records/register_reading",
         ),

@@ -135,9 +135,11 @@ def answer(agreed: Agreed, asked: Question, come: Come) -> Rows | str:
 def rows(version: Version, asked: Question, come: Come) -> Rows:
     """What is told: raw steps in the window, or whole closed local periods that touch it.
 
-    No period of which a finer version, also an ended one, let a part be read and not all.
+    No period of which a finer version, also an ended one, let a part be read and not all; but who
+    may read each of the shorter periods inside it learns nothing from their sum.
     """
     step, finest = asked.step or version.step, list(finer_parts(version, asked, come))
+    granted = granted_step(version, asked, come)
     told = [(BEGIN + place * HALF, value(asked.point, place)) for place in range(len(come.times))]
     if step == "raw":
         low = max(asked.start, version.start)
@@ -152,8 +154,10 @@ def rows(version: Version, asked: Question, come: Come) -> Rows:
         whole = _label(first - HALF, step) != _label(first, step) != _label(last, step)
         inside = version.start <= first and (version.end is None or last <= version.end)
         touches = first < asked.end and asked.start < last
+        if not (whole and last <= come.now and inside and touches):
+            continue
         cut = is_cut((first, last), finest, come)
-        if whole and last <= come.now and inside and touches and not cut:
+        if not cut or not any(is_cut(_bounds(at, granted), finest, come) for at, _ in parts):
             found[first] = sum(v for _, v in parts) / 2
     return found
 
@@ -173,11 +177,16 @@ class Part(NamedTuple):
         return self.start <= first and (self.end is None or last <= self.end)
 
 
-def finer_parts(version: Version, asked: Question, come: Come) -> Iterator[Part]:
-    """What is or was opened of the point finer than *version* opens it."""
+def granted_step(version: Version, asked: Question, come: Come) -> str:
+    """The finest step by which *version* lets the point be read now, or the one asked."""
     mine = [one.step for one in parts_of(version, asked.point, come.now) if one.until is None]
     names: list[str] = [*FINEST_FIRST]
-    granted = min([*mine, asked.step or version.step], key=names.index)
+    return min([*mine, asked.step or version.step], key=names.index)
+
+
+def finer_parts(version: Version, asked: Question, come: Come) -> Iterator[Part]:
+    """What is or was opened of the point finer than *version* opens it."""
+    granted = granted_step(version, asked, come)
     for one in come.signed:
         if asked.point in one.points and "consumption" in one.datasets:
             yield from (

@@ -60,7 +60,9 @@ _ALIKE = frozenset(
 )  # fmt: skip
 """Words that are the same in both languages."""
 _CODE = re.compile(r"\S*\d\S*|\b[0a-f]{12,}\b")
-_FRENCH_FIGURE = re.compile("\u202f|\\d,\\d(?!\\d\\d)|\\d[\u00a0 ][%€]|€/an|\\d\u00a0h\u00a0\\d\\d")
+_FRENCH_FIGURE = re.compile(
+    "\u202f|\\d,\\d(?!\\d\\d)|\\b\\d+[\u00a0 ](?:%|€(?!\\d))|€/an|\\d\u00a0h\u00a0\\d\\d"
+)
 
 
 @cache

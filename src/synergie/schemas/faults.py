@@ -30,7 +30,7 @@ EXPECTED: dict[str, str] = {
     "json_invalid": "JSON (RFC 8259)",
     "json_type": "JSON text",
     "timezone_aware": "a time with its offset",
-    "union_tag_not_found": "a kind of rule",
+    "union_tag_not_found": "a kind",
     "date_from_datetime_inexact": "a civil date without hour",
 }
 """A constant text a kind of fault, so that it can be translated."""
@@ -58,8 +58,11 @@ MOST = 50_000
 SHOWN = 100
 """Faults that an answer shows of them."""
 
-_RULE_KIND = re.compile(rf"^((?:/[^/]+)*/rules/[0-9]+)/(?:{'|'.join(list_rule_kinds())})(?=/|$)")
-"""pydantic puts the kind of a rule into the place of what is wrong in it."""
+_KINDS = {"rules": list_rule_kinds(), "offers": ("fixed", "indexed", "blocks", "clicks")}
+"""Lists whose members are of several kinds: pydantic puts the kind into the place of a fault."""
+_TAGS = [
+    re.compile(rf"(/{name}/[0-9]+)/(?:{'|'.join(kinds)})(?=/|$)") for name, kinds in _KINDS.items()
+]
 
 _SHOWN = 80
 """Characters shown of a name that the caller wrote."""
@@ -130,4 +133,7 @@ def _describe_bounds(kind: str, item: dict[str, object]) -> str:
 
 def _build_pointer(parts: tuple[object, ...]) -> str:
     escaped = (str(part)[:_SHOWN].replace("~", "~0").replace("/", "~1") for part in parts)
-    return _RULE_KIND.sub(r"\1", "".join(f"/{part}" for part in escaped)) or "/"
+    pointer = "".join(f"/{part}" for part in escaped)
+    for tag in _TAGS:
+        pointer = tag.sub(r"\1", pointer, count=1)
+    return pointer or "/"

@@ -146,7 +146,11 @@ class Pen:
             if x and x + wide > self.width:
                 x, self.y = 0.0, self.y + LINE
             self._draw_key(look, x, self.y - 13)
-            self.text(x + 20, self.y - 4, word)
+            first, *more = wrap(word, int((self.width - 22) / LETTER)) or [""]
+            self.text(x + 20, self.y - 4, first)
+            for line in more:
+                self.y += LINE
+                self.text(x + 20, self.y - 4, line)
             x += wide
         self.y += 4
 
