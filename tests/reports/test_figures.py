@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
@@ -116,6 +116,7 @@ def _ticks(low: float, high: float) -> Linear:
 
 
 @given(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))
+@example(0.0, 5e-324)
 def test_ticks_are_multiples_of_one_two_or_five_and_hold_all(low: float, high: float) -> None:
     scale = fit_scale((low, high))
     assert scale.low <= min(low, high, 0) + 1e-6 * scale.step

@@ -12,8 +12,8 @@ from synergie.reports.written import NARROW, format_number
 _PARTS = 5
 """Most steps of an axis."""
 _DAYS_OF_HOURS, _DAYS_OF_DAYS, _DAYS_OF_MONTHS = 3, 62, 800
-_LEAST_STEP = 1e-300
-"""Below, a float has not all its digits."""
+_NOTHING = 1e-290
+"""Below, a float has not all its digits, and its steps none at all."""
 _MOST_MARKS = 12
 _LARGE = 10_000
 _LARGER = {"kWh": "MWh", "Wh": "kWh", "W": "kW", "kW": "MW"}
@@ -62,13 +62,13 @@ def fit_scale(values: Iterable[float | None], *, zero: bool = True) -> Linear:
 
     Nothing known, or one value alone without zero: a scale around it that is not empty.
     """
-    known = [value for value in values if value is not None]
+    known = [value if abs(value) > _NOTHING else 0.0 for value in values if value is not None]
     if zero or not known:
         known.append(0.0)
     low, high = min(known), max(known)
     if high == low:
         low, high = (low - 1, high + 1) if low and not zero else (min(low, 0), max(high, 0) or 1)
-    step = _round_step(max((high - low) / _PARTS, _LEAST_STEP))
+    step = _round_step((high - low) / _PARTS)
     first, last = floor(low / step + 1e-9), -floor(-high / step + 1e-9)
     return Linear(first * step, last * step, step)
 
