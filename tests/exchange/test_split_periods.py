@@ -114,6 +114,17 @@ def test_a_day_is_not_told_beside_its_afternoon(
     assert [len(run.values) for run in afternoon.runs] == [24]
 
 
+def test_a_day_of_half_hours_that_may_all_be_read_is_told_beside_a_raw_afternoon(
+    curves: Curves, owner: Body, partner: Body, stranger: Body, series: str, agree: Agree
+) -> None:
+    """It tells no more than its half-hours, of which none is open in part."""
+    agree(partner, "raw", NOON)
+    mine = [agree(who, "half_hour") for who in (partner, stranger)]
+    fill(curves, owner, series, (0, 48))
+    for who, agreement in zip((partner, stranger), mine, strict=True):
+        assert days(curves, who, series, agreement=agreement.id) == {START: 48, END: 48}
+
+
 def test_a_day_that_was_told_is_not_opened_in_part_afterwards(
     curves: Curves,
     owner: Body,
