@@ -7,13 +7,15 @@ import random
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synergie.errors import Infeasible, OutOfTime
+from synergie.errors import BadInput, Infeasible, OutOfTime
+from synergie.maintenance.plan.study import worth
 from synergie.maintenance.plan.year import solve
 from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, in_time
 from synergie.maintenance.plan.year._effort import Effort
@@ -21,8 +23,15 @@ from synergie.maintenance.plan.year._first import least_weight, without_shared_d
 from synergie.maintenance.plan.year._search import find_cheapest_year
 from synergie.maintenance.plan.year._shared import share_days
 from synergie.maintenance.plan.year._text import OUT_OF_TIME, out_of_time
+from synergie.maintenance.plan.year._verify import list_misfits
 from synergie.maintenance.plan.year._year import Year, format_visit_key, open_weeks, year
-from synergie.maintenance.records.maintenance import MaintenanceProblem, Neighbours
+from synergie.maintenance.plan.year.replan import replan
+from synergie.maintenance.records.maintenance import (
+    MaintenancePlan,
+    MaintenanceProblem,
+    Neighbours,
+)
+from synergie.maintenance.records.rule import RULES
 from tests.depth import times
 from tests.plan.maintenance_cases import THIRDS, hard_year, services, small, visit
 
@@ -178,6 +187,114 @@ def test_one_more_option_never_costs_more_and_never_leaves_no_plan(
     if before is not None:
         after = least_eur(simple(problem, **options(problem)[which]))
         assert after is not None and after <= before
+
+
+SOON_S = 0.05
+"""Seconds in which no search betters what a second found."""
+
+
+@pytest.mark.parametrize("which", ["pair", "depot", "crew-day", "skill", "open week"])
+@settings(max_examples=times(3, deep=40))
+@given(problem=any_years())
+def test_one_more_option_is_no_dearer_from_the_plan_without_it_when_time_ends(
+    which: str, problem: MaintenanceProblem
+) -> None:
+    before = solve(problem, limit_s=1)
+    more = problem.model_copy(update=richer(problem)[which])
+    after = solve(more, limit_s=SOON_S, start=before)
+    assert after.objective_eur <= before.objective_eur
+
+
+def richer(problem: MaintenanceProblem) -> dict[str, dict[str, object]]:
+    """*options* whose pair is one that the year does not have."""
+    zones = [zone.id for zone in problem.zones]
+    known = {frozenset((pair.first, pair.second)) for pair in problem.neighbours}
+    new = [(a, b) for b in zones for a in zones if a < b and frozenset((a, b)) not in known]
+    pairs = tuple(Neighbours(first=a, second=b, travel_hours=Decimal(0)) for a, b in new[:1])
+    return options(problem) | {"pair": {"neighbours": (*problem.neighbours, *pairs)}}
+
+
+def test_a_year_planned_longer_from_its_plan_is_no_dearer() -> None:
+    problem = hard_year(1, visits=60, pairs=6)
+    plans = [solve(problem, limit_s=1)]
+    for seconds in (SOON_S, 2.0, SOON_S):
+        plans.append(solve(problem, limit_s=seconds, start=plans[-1]))
+    costs = [plan.objective_eur for plan in plans]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[3] < solve(problem, limit_s=SOON_S).objective_eur
+
+
+def spoil(problem: MaintenanceProblem, plan: MaintenancePlan) -> dict[str, dict[str, object]]:
+    """What makes a plan of *problem* none any more."""
+    first = problem.visits[0]
+    zone = next(one for one in problem.zones if one.id != first.zone)
+    at = next(one.week for one in plan.visits if one.cabinet == first.cabinet)
+    closed = first.model_copy(update={"closed_weeks": (at,)})
+    none = tuple(one.model_copy(update={"crew_days": (0,) * 52}) for one in problem.depots)
+    unable = tuple(one.model_copy(update={"network_mixes": ()}) for one in problem.depots)
+    late = {"light_points": 5, "due_week": at - 1}
+    apart = {"kind": "not_in", "id": "never", "of": {"cabinet": first.cabinet}, "weeks": (at,)}
+    return {
+        "visit": {"visits": problem.visits[1:]},
+        "week": {"visits": (closed, *problem.visits[1:])},
+        "crew-days": {"depots": none},
+        "depot": {"depots": problem.depots[1:]},
+        "skills": {"depots": unable},
+        "pairs": {"neighbours": ()},
+        "weeks": {"weeks": 20},
+        "late": {
+            "visits": (first.model_copy(update=late), *problem.visits[1:]),
+            "zones": tuple(one.model_copy(update={"most_late": 0}) for one in problem.zones),
+        },
+        "rule": {"rules": RULES.validate_python([apart])},
+        "zone": {"visits": (first.model_copy(update={"zone": zone.id}), *problem.visits[1:])},
+    }
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["visit", "week", "crew-days", "depot", "skills", "pairs", "weeks", "late", "rule", "zone"],
+)
+def test_a_start_that_no_longer_fits_is_refused_before_anything_is_solved(what: str) -> None:
+    problem, plan = linked_year()
+    assert list_misfits(problem, plan) == ()
+    other = problem.model_copy(update=spoil(problem, plan)[what])
+    assert list_misfits(other, plan)
+    if what not in {"weeks", "crew-days", "depot", "skills"}:  # those cannot be solved at all
+        with pytest.raises(BadInput, match="a plan that fits the problem"):
+            solve(other, limit_s=LONG, start=plan)
+
+
+@cache
+def linked_year() -> tuple[MaintenanceProblem, MaintenancePlan]:
+    """A year whose plan shares days, and that plan."""
+    problem = hard_year(1, visits=30, zones=6, pairs=6)
+    plan = solve(problem, limit_s=3)
+    assert any(crew.other_zone for crew in plan.crews)
+    return problem, plan
+
+
+def test_other_costs_leave_a_plan_one_to_begin_from() -> None:
+    problem, plan = linked_year()
+    dearer = tuple(
+        visit.model_copy(update={"costs_eur": tuple(eur + 7 for eur in visit.costs_eur)})
+        for visit in problem.visits
+    )
+    after = solve(problem.model_copy(update={"visits": dearer}), limit_s=SOON_S, start=plan)
+    assert after.objective_eur <= plan.objective_eur + 7 * len(problem.visits)
+
+
+def test_a_crew_day_more_is_never_told_to_cost_more() -> None:
+    problem, plan = linked_year()
+    told = worth(problem, plan, limit_s=2)
+    more = [one.saves_eur for one in told if one.days > 0]
+    assert more and all(saved is not None and saved >= 0 for saved in more)
+
+
+def test_planned_again_in_no_time_costs_no_more_than_what_was_told() -> None:
+    problem, plan = linked_year()
+    found = replan(problem, plan, move_eur=Decimal(100), limit_s=SOON_S)
+    assert found.plan.objective_eur + 100 * len(found.moves) <= plan.objective_eur
 
 
 @pytest.mark.parametrize("which", ["visit", "limit"])

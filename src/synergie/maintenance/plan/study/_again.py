@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from synergie.errors import BadInput, Infeasible, OutOfTime, Reason
 from synergie.maintenance.plan import year as maintenance
+from synergie.maintenance.plan.year._verify import list_misfits
 from synergie.maintenance.records.maintenance import (
     Depot,
     MaintenancePlan,
@@ -43,10 +44,21 @@ class Answer:
         return bool(self.conflicts) if self.plan is None else self.plan.status == "proved"
 
 
-def solve_again(problem: MaintenanceProblem, *, limit_s: float, cancel: Cancel = None) -> Answer:
-    """*problem* solved. Raises what `maintenance.solve` raises but Infeasible and OutOfTime."""
+def solve_again(
+    problem: MaintenanceProblem,
+    *,
+    limit_s: float,
+    cancel: Cancel = None,
+    start: MaintenancePlan | None = None,
+) -> Answer:
+    """*problem* solved, from the plan *start* where it fits: more freedom is then never dearer.
+
+    Raises what `maintenance.solve` raises but Infeasible and OutOfTime.
+    """
+    known = start if start is not None and not list_misfits(problem, start) else None
+    each = max(limit_s, 0.1)
     try:
-        return Answer(maintenance.solve(problem, limit_s=max(limit_s, 0.1), cancel=cancel))
+        return Answer(maintenance.solve(problem, limit_s=each, cancel=cancel, start=known))
     except Infeasible as error:
         return Answer(None, list_conflict_phrases(error))
     except OutOfTime:

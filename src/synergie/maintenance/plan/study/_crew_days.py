@@ -34,7 +34,9 @@ def worth(
     each = limit_s / max(len(cases), 1)
     return tuple(
         _build_worth_row(
-            plan, case, solve_again(_add_crew_days(base, case), limit_s=each, cancel=cancel)
+            plan,
+            case,
+            solve_again(_add_crew_days(base, case), limit_s=each, cancel=cancel, start=plan),
         )
         for case in cases
     )

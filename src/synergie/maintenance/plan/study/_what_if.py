@@ -130,7 +130,7 @@ def answer_case(
     paid = {one.member: one.cost_eur for one in plan.members}
     left = paid.pop(case.organisation, None) if case.organisation is not None else None
     before = sum(paid.values(), _ZERO)
-    found = solve_again(as_one(apply_case(problem, case), plan), limit_s=limit_s)
+    found = solve_again(as_one(apply_case(problem, case), plan), limit_s=limit_s, start=plan)
     floor = None if found.plan is None else found.plan.bound_eur
     known = before if left is not None or plan.bound_eur is None else plan.bound_eur
     told = (case.depot, case.organisation, case.days, case.percent)

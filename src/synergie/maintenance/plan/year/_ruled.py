@@ -13,7 +13,7 @@ from synergie.errors import Cancelled, Infeasible, OutOfTime, Reason
 from synergie.maintenance.plan.year import _rules_text as text
 from synergie.maintenance.plan.year._blocks import YearSearchResult
 from synergie.maintenance.plan.year._columns import Columns
-from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, cost
+from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, cost, in_time
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._fit import fit_visits
 from synergie.maintenance.plan.year._rules import (
@@ -66,9 +66,17 @@ class RuledYear:
 
 
 def find_ruled_year(
-    problem: MaintenanceProblem, tick: Decimal, limits: Limits, effort: Effort
+    problem: MaintenanceProblem,
+    tick: Decimal,
+    limits: Limits,
+    effort: Effort,
+    *,
+    start: Decisions | None = None,
 ) -> RuledYear:
-    """The cheapest year that keeps the rules of *problem*. Infeasible when there is none."""
+    """The cheapest year that keeps the rules of *problem*. Infeasible when there is none.
+
+    *start*: a plan that keeps the hard ones, to begin from.
+    """
     scopes = list_rule_scopes(problem)
     plain = apply_plain_rules(problem, scopes)
     if plain is None:
@@ -76,11 +84,13 @@ def find_ruled_year(
     own = year(plain, limits, tick)
     rest = tuple(scope for scope in scopes if not scope.is_plain and scope.selects)
     share = _PLAIN if rest else 1.0
-    first = find_cheapest_year(own, effort.within(effort.remaining_s() * share))
+    if start is not None and not in_time(own, start):
+        start = None
+    first = find_cheapest_year(own, effort.within(effort.remaining_s() * share), known=start)
     plan = first.decisions
     if plan is not None and is_kept(rest, plan) and not compute_penalty(rest, plan):
         return RuledYear(own, first, _ZERO)
-    options = [one for one in (plan, _fit_rules(own, rest, effort)) if one is not None]
+    options = [one for one in (plan, start, _fit_rules(own, rest, effort)) if one is not None]
     known = min(
         (one for one in options if is_kept(rest, one)),
         key=lambda one: compute_plan_weight(own, one) + compute_penalty(rest, one),
@@ -143,11 +153,16 @@ def _build_ruled_model(
 
 
 def solve_under_rules(
-    problem: MaintenanceProblem, tick: Decimal, limits: Limits, effort: Effort
+    problem: MaintenanceProblem,
+    tick: Decimal,
+    limits: Limits,
+    effort: Effort,
+    *,
+    start: Decisions | None = None,
 ) -> RuledYear:
     """The cheapest year; when the rules leave none, Infeasible with the fewest that clash."""
     try:
-        return find_ruled_year(problem, tick, limits, effort)
+        return find_ruled_year(problem, tick, limits, effort, start=start)
     except Infeasible as error:
         if not any(rule.hard for rule in problem.rules):
             raise

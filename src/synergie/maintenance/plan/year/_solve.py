@@ -6,11 +6,15 @@ Formulation, numbered M1 to M5: docs/plan/maintenance.md.
 from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_CEILING, Decimal
 
-from synergie.errors import Cancelled, OutOfTime, SolverFailed
+from synergie.errors import BadInput, Cancelled, OutOfTime, SolverFailed
 from synergie.maintenance.plan.year import _verify
 from synergie.maintenance.plan.year._alone import Alone, each_alone, late_alone, side_by_side
 from synergie.maintenance.plan.year._blocks import YearSearchResult
-from synergie.maintenance.plan.year._decisions import Decisions, in_time
+from synergie.maintenance.plan.year._decisions import (
+    Decisions,
+    compute_plan_weight,
+    in_time,
+)
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._ruled import (
     RuledYear,
@@ -19,9 +23,10 @@ from synergie.maintenance.plan.year._ruled import (
     solve_under_rules,
 )
 from synergie.maintenance.plan.year._search import find_cheapest_year
+from synergie.maintenance.plan.year._split import read_decisions
 from synergie.maintenance.plan.year._ties import order_crews
 from synergie.maintenance.plan.year._told import Result, build_maintenance_plan
-from synergie.maintenance.plan.year._year import QUARTERS, year
+from synergie.maintenance.plan.year._year import QUARTERS, Year, year
 from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.plan.money import find_finest_unit
 from synergie.plan.rules.price import PlanValue
@@ -41,25 +46,29 @@ def solve(
     workers: int = 1,
     cluster: str | None = None,
     explain: bool = True,
+    start: MaintenancePlan | None = None,
 ) -> MaintenancePlan:
     """The cheapest year, with its proof, its reasons and what each organisation gains.
 
     A large year is solved zone by zone on *workers* processes, or on the Dask cluster whose
     scheduler has the address *cluster* (see `plan.sweep`). *explain* solves again without each rule
-    of one's own, to tell what it costs.
-    Raises BadInput (a window outside the year, a zone unknown), Infeasible with the requirements
-    that conflict, OutOfTime, Cancelled, SolverFailed, MissingExtra, Unreachable.
+    of one's own, to tell what it costs. *start*: a plan that fits *problem*, of less freedom or of
+    other costs; what comes out weighs no more, whatever ended the search, but where a zone would be
+    later than the plans alone of this search make it.
+    Raises BadInput (a window outside the year, a zone unknown, a start that does not fit),
+    Infeasible with the requirements that conflict, OutOfTime, Cancelled, SolverFailed,
+    MissingExtra, Unreachable.
     """
     own = year(problem)  # what is out of place is told before anything is solved
+    known = _read_start(own, problem, start)
     unit = find_finest_unit(_iterate_problem_amounts(problem))
     effort = Effort(float(unit) * 0.9, limit_s, cancel, progress, workers, cluster)
     names = _list_problem_organisations(problem)
     free = problem.model_copy(update={"rules": ()})
     mine = effort.within(limit_s * _ALONE)
     alone = each_alone(free, own.tick, mine) if len(names) > 1 else {}
-    never = bool(alone) and problem.never_later_than_alone
-    limits = late_alone(problem, alone) if never else None
-    joint = _solve_together(problem, own.tick, limits, alone=alone, effort=effort)
+    limits = late_alone(problem, alone) if alone and problem.never_later_than_alone else None
+    joint = _solve_together(problem, own.tick, limits, alone=alone, effort=effort, known=known)
     if not alone:
         alone = {name: Alone.of(joint.year, joint.found) for name in names}
     decisions = _check_decisions_found(joint.found, limit_s)
@@ -74,7 +83,7 @@ def solve(
 
         def find_value(other: MaintenanceProblem) -> PlanValue:
             mine = effort.within(limit_s / (len(problem.rules) + 1))
-            return find_ruled_year(other, own.tick, limits, mine).measure(unit)
+            return find_ruled_year(other, own.tick, limits, mine, start=decisions).measure(unit)
 
         plan = price_year_rules(problem, plan, joint.measure(unit), find_value)
     return plan
@@ -87,15 +96,34 @@ def _solve_together(
     *,
     alone: Mapping[str, Alone],
     effort: Effort,
+    known: Decisions | None,
 ) -> RuledYear:
-    """The joint year: under its rules when it has some, else from all plans alone side by side."""
+    """The joint year: under its rules when it has some, else from all plans alone side by side.
+
+    The plan *known*, too, is one to begin from.
+    """
     if problem.rules:
-        return solve_under_rules(problem, tick, limits, effort)
+        return solve_under_rules(problem, tick, limits, effort, start=known)
     whole = year(problem, limits)
-    apart = side_by_side(alone) if alone else None
-    if apart is not None and not in_time(whole, apart):
-        apart = None
-    return RuledYear(whole, find_cheapest_year(whole, effort, known=apart), Decimal(0))
+    plans = [one for one in (known, side_by_side(alone) if alone else None) if one is not None]
+    lightest = min(
+        (one for one in plans if in_time(whole, one)),
+        key=lambda one: compute_plan_weight(whole, one),
+        default=None,
+    )
+    return RuledYear(whole, find_cheapest_year(whole, effort, known=lightest), Decimal(0))
+
+
+def _read_start(
+    own: Year, problem: MaintenanceProblem, start: MaintenancePlan | None
+) -> Decisions | None:
+    """What *start* decides. BadInput with the first thing that does not fit."""
+    if start is None:
+        return None
+    misfits = _verify.list_misfits(problem, start)
+    if misfits:
+        raise BadInput("start", misfits[0], "a plan that fits the problem")
+    return read_decisions(own, start)
 
 
 def quarter_days(hours: Decimal, crew_day_hours: Decimal) -> Decimal:

@@ -19,6 +19,7 @@ from synergie.maintenance.plan.year._year import (
     format_visit_key,
     list_hall_groups,
 )
+from synergie.maintenance.records.maintenance import MaintenancePlan
 from synergie.plan.solver import Model
 
 _SECONDS = 60.0
@@ -50,6 +51,23 @@ def cut_shared_days(year: Year, plan: Decisions, sent: Sequence[Sent]) -> Decisi
         return cut_shared_days(year, Decisions(plan.weeks, days), tuple(cuts))
     days |= {(way, week): 1 for (_, week), way in cuts.items()}
     return Decisions(plan.weeks, days)
+
+
+def read_decisions(year: Year, plan: MaintenancePlan) -> Decisions:
+    """What *plan*, which fits the problem of *year*, decided; shared days are cut again."""
+    weeks = {one.id or one.cabinet: one.week for one in plan.visits}
+    whole = {(way.depot, way.ticks[0][0]): way for way in year.ways}
+    shared = {(day.depot, day.zones): day for day in year.shared}
+    days: dict[tuple[Way, int], int] = {}
+    sent = []
+    for crew in plan.crews:
+        zones = frozenset(zone for zone in (crew.zone, crew.other_zone) if zone)
+        if (crew.depot, zones) in shared:
+            sent.append((shared[crew.depot, zones], crew.week))
+        elif (crew.depot, crew.zone) in whole:
+            at = whole[crew.depot, crew.zone], crew.week
+            days[at] = days.get(at, 0) + crew.days
+    return cut_shared_days(year, Decisions(weeks, days), sent)
 
 
 def _iterate_day_ticks(

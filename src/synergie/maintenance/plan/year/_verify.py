@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from synergie.errors import Reason
-from synergie.maintenance.plan.year._verify_rules import iterate_rule_faults
+from synergie.maintenance.plan.year._verify_rules import iterate_broken_rules, iterate_rule_faults
 from synergie.maintenance.records.maintenance import (
     Depot,
     MaintenancePlan,
@@ -36,6 +36,50 @@ def faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, ...
         *check.nobody_above_alone(),
         *verify_plan_totals(plan),
     )
+
+
+def list_misfits(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, ...]:
+    """Why *plan* is none of *problem*, whatever it cost. None: a search may begin from it."""
+    depots = {depot.id: depot for depot in problem.depots}
+    shared = Counter[tuple[str, int, frozenset[str]]]()
+    for crew in plan.crews:
+        if crew.depot not in depots or crew.week > problem.weeks:
+            return (Reason("week {}: {} crew-days from {}", crew.week, crew.days, crew.depot),)
+        if crew.other_zone is not None:
+            shared[crew.depot, crew.week, frozenset((crew.zone, crew.other_zone))] += crew.days
+    twice = [
+        Reason("{}, week {}: {} cannot share a day so", depot, week, " + ".join(sorted(zones)))
+        for (depot, week, zones), days in shared.items()
+        if days > 1
+    ]
+    check = _Maintenance(problem, _price_again(problem, plan))
+    return tuple(check.visited_once()) or (
+        *twice,
+        *check.crews_at_hand(),
+        *check.days_as_allowed(),
+        *check.hours_covered(),
+        *check.zones_in_time(),
+        *iterate_broken_rules(problem, plan),
+    )
+
+
+def _price_again(problem: MaintenanceProblem, plan: MaintenancePlan) -> MaintenancePlan:
+    """*plan* at the costs and due weeks of *problem*."""
+    known = {visit.id or visit.cabinet: visit for visit in problem.visits}
+    costs = {d.id: {cost.zone: cost.eur for cost in d.day_costs} for d in problem.depots}
+    visits = []
+    for one in plan.visits:
+        visit = known.get(one.id or one.cabinet)
+        if visit is not None and visit.first_week <= one.week <= visit.last_week:
+            late = max(0, one.week - (visit.due_week or one.week))
+            paid = visit.costs_eur[one.week - visit.first_week]
+            one = one.model_copy(update={"cost_eur": paid, "late_weeks": late})  # noqa: PLW2901 (the same visit)
+        visits.append(one)
+    crews = []
+    for crew in plan.crews:
+        asked = [costs[crew.depot].get(z, _ZERO) for z in (crew.zone, crew.other_zone) if z]
+        crews.append(crew.model_copy(update={"cost_eur": max(asked) * crew.days}))
+    return plan.model_copy(update={"visits": tuple(visits), "crews": tuple(crews)})
 
 
 class _Maintenance:
@@ -130,17 +174,25 @@ class _Maintenance:
             hours[frozenset(d for d in sent if _may_do(self.depots[d], visit))] += visit.hours
         return hours
 
-    def service(self) -> Iterator[str]:
-        """M5: no zone later than it may be, nor than alone where that is asked."""
+    def _count_late(self) -> Counter[str]:
         late: Counter[str] = Counter()
         for planned in self.plan.visits:
             visit = self.visits[planned.id or planned.cabinet]
             late[visit.zone] += planned.late_weeks * visit.light_points
-        told = {one.zone: one for one in self.plan.zones}
+        return late
+
+    def zones_in_time(self) -> Iterator[str]:
+        """M5: no zone later than it may be."""
+        late = self._count_late()
         for zone in self.problem.zones:
             if zone.most_late is not None and late[zone.id] > zone.most_late:
                 yield Reason("{}: {} light-point-weeks late", zone.id, late[zone.id])
-        for name, one in told.items():
+
+    def service(self) -> Iterator[str]:
+        """M5, and no zone later than alone where that is asked."""
+        yield from self.zones_in_time()
+        late = self._count_late()
+        for name, one in ((one.zone, one) for one in self.plan.zones):
             if one.late != late[name]:
                 yield Reason("{}: {} light-point-weeks late, not {}", name, late[name], one.late)
             alone = one.late_alone if self.problem.never_later_than_alone else None

@@ -14,15 +14,23 @@ def iterate_rule_faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> I
     if [one.rule for one in plan.rules] != [rule.id for rule in problem.rules]:
         yield Reason("the rules of the plan are not those of the problem, in their order")
         return
+    yield from iterate_broken_rules(problem, plan)
     check = _Rules(problem, plan)
     for rule, outcome in zip(problem.rules, plan.rules, strict=True):
         missed = check.count(rule)
-        if rule.hard and missed:
-            yield Reason("the rule {} is broken by {}", rule.id, missed)
         if outcome.missed != missed:
             yield Reason("the rule {} misses {}, the plan says {}", rule.id, missed, outcome.missed)
         if outcome.penalty_eur != (rule.eur or Decimal(0)) * missed:
             yield Reason("the rule {} does not weigh {} EUR", rule.id, outcome.penalty_eur)
+
+
+def iterate_broken_rules(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
+    """Hard rules that the weeks and crews of *plan* break."""
+    check = _Rules(problem, plan)
+    for rule in problem.rules:
+        missed = check.count(rule) if rule.hard else 0
+        if missed:
+            yield Reason("the rule {} is broken by {}", rule.id, missed)
 
 
 class _Rules:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from synergie.errors import BadInput
 from synergie.maintenance.plan.year._solve import solve
+from synergie.maintenance.plan.year._verify import list_misfits
 from synergie.maintenance.plan.year._year import format_visit_key, open_weeks
 from synergie.maintenance.records.maintenance import (
     MaintenancePlan,
@@ -61,10 +62,11 @@ def replan(
         }
     )
     part = limit_s / (1 + len(prices))
+    known = None if list_misfits(frozen, before) else before
 
     def solve_at(price: Decimal) -> MaintenancePlan:
         priced = _price_moves(frozen, price, announced_weeks, notice_weeks)
-        return solve(priced, limit_s=part, cancel=cancel)
+        return solve(priced, limit_s=part, cancel=cancel, start=known)
 
     plan = solve_at(move_eur)
     trades = [_build_trade(price, solve_at(price)) for price in prices]
