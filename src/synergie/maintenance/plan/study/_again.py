@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from synergie.errors import BadInput, Infeasible, OutOfTime, Reason
 from synergie.maintenance.plan import year as maintenance
-from synergie.maintenance.plan.year._verify import list_misfits
 from synergie.maintenance.records.maintenance import (
     Depot,
     MaintenancePlan,
@@ -55,7 +54,7 @@ def solve_again(
 
     Raises what `maintenance.solve` raises but Infeasible and OutOfTime.
     """
-    known = start if start is not None and not list_misfits(problem, start) else None
+    known = start if start is not None and not maintenance.list_misfits(problem, start) else None
     each = max(limit_s, 0.1)
     try:
         return Answer(maintenance.solve(problem, limit_s=each, cancel=cancel, start=known))

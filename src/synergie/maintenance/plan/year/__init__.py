@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from synergie.maintenance.plan.year._check import check_rule_names
     from synergie.maintenance.plan.year._solve import quarter_days, solve
+    from synergie.maintenance.plan.year._verify import list_misfits
 
-__all__ = ["check_rule_names", "quarter_days", "solve"]
-_HOME = {"check_rule_names": "_check"}
+__all__ = ["check_rule_names", "list_misfits", "quarter_days", "solve"]
+_HOME = {"check_rule_names": "_check", "list_misfits": "_verify"}
 
 
 def __getattr__(name: str) -> Any:
