@@ -12,6 +12,7 @@ from synergie.client import Client
 from synergie.schemas.trust.agreement import Terms
 from synergie.testing import Running, server
 from tests.exchange.buying import lasting_offers, needs, record
+from tests.exchange.marketing import forward, market, move
 
 MEMBERS = ("aulnes", "bouleaux")
 
@@ -98,10 +99,35 @@ def test_a_purchase_from_the_command_line(run: Run, running: Running, tmp_path: 
     assert code == 0
     plan = re.match(r"plan_\w+", out)
     assert plan is not None
-    _answered(run, purchase, plan[0])
+    _answered(run, purchase, plan[0], tmp_path)
 
 
-def _answered(run: Run, purchase: str, plan: str) -> None:
+def _followed(run: Run, purchase: str, folder: Path) -> None:
+    """What comes after the award: the contracts and the forward curve, to each its own."""
+    assert "version 0" in run("syndicat", "market", purchase)[1]
+    assert run("aulnes", "market", purchase)[0] == 5
+    moves = [move("bouleaux", "entry", "2026-06-01", "85", requested="2026-05-01")]
+    members = [{"member": "aulnes", "mwh": "1000"}, {"member": "bouleaux", "mwh": "0"}]
+    told = market(*moves, members=members).model_dump_json()
+    code, out, _ = run("syndicat", "market", purchase, _file(folder, "marche.json", told))
+    assert code == 0
+    assert "lot-1 · Fournisseur alize" in out and "Tunnel used: 85.0 %" in out
+    assert "p-bouleaux" in out and "the grid operator makes it" in out and "late" in out
+    code, out, _ = run("aulnes", "market", purchase)
+    assert (code, "p-bouleaux" in out, "Tunnel used" in out) == (0, False, False)
+    assert "Volume: 1,000.000 MWh a year" in out and "near the end of the tunnel" in out
+    bad = _file(folder, "faux.json", '{"contracts": 3}')
+    code, _, err = run("syndicat", "market", purchase, bad)
+    assert (code, "faux.json /contracts" in err) == (1, True)
+    told = forward().model_dump_json()
+    code, out, _ = run("syndicat", "forward", purchase, _file(folder, "courbe.json", told))
+    assert code == 0 and "960.00" in out, "24 h of 0.5 MW at 80 EUR"
+    assert run("syndicat", "forward", purchase)[1] == out
+    code, out, _ = run("aulnes", "forward", purchase)
+    assert (code, "2028  75.00" in out, "960" in out) == (0, True, False)
+
+
+def _answered(run: Run, purchase: str, plan: str, folder: Path) -> None:
     assert run("aulnes", "part", purchase, plan)[0] == 5  # not proposed yet
     assert "plan proposed" in run("syndicat", "publish", purchase, plan)[1]
     out = run("aulnes", "part", purchase, plan)[1]
@@ -116,6 +142,7 @@ def _answered(run: Run, purchase: str, plan: str) -> None:
     out = run("syndicat", "part", purchase, plan, "--all")[1]
     assert out.count("accepted") == 2
     assert "state: awarded" in run("syndicat", "act", purchase, "award")[1]
+    _followed(run, purchase, folder)
     assert purchase in run("syndicat", "show")[1]
     assert "joined" in run("syndicat", "show", purchase)[1]
 

@@ -19,6 +19,7 @@ from synergie.exchange.readings.deposit_hooks import DepositHooks
 from synergie.exchange.readings.deposits import Deposits
 from synergie.exchange.readings.facts import Facts
 from synergie.exchange.readings.morning import Mornings
+from synergie.policy import permit_own_data
 from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.schemas.assets.location import Location
 from synergie.schemas.assets.work_order import WorkOrder
@@ -29,7 +30,8 @@ from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.store import Store
 from synergie.watch.exchange.alerts import Alerts
 from synergie.watch.exchange.hook import watch_stored_readings
-from synergie.watch.records.alert import Alert, AlertVerdictRequest
+from synergie.watch.records.alert import Alert, AlertVerdict, AlertVerdictRequest, StoredAlert
+from synergie.watch.storage.alerts import insert_alert
 from tests.exchange.people import NOW, Body, point
 from tests.measure.watch.park import STEP_S, Cabinet, Drawn, Fault, draw_curve
 
@@ -186,6 +188,27 @@ def test_what_a_crew_brings_back_closes_and_a_curve_that_says_otherwise_opens_ag
     assert (again.state, again.done_on, again.ended_night) == ("open", done, None)
     dark.send(90, 100)
     assert [one.state for one in dark.alerts] == ["closed"]
+
+
+def test_more_than_a_thousand_alerts_are_all_counted(dark: Desk) -> None:
+    """1,100 copies of one alert, each called false."""
+    dark.send(0, 85)
+    (one,), who = dark.alerts, dark.owner.caller
+    false = AlertVerdict(verdict="false", at=NOW, client="agent")
+    fields = set(StoredAlert.model_fields)
+    with dark.store.write() as session:
+        permit = permit_own_data(who, action="write", now=NOW)
+        for n in range(1100):
+            copy = StoredAlert.model_validate(one.model_dump(include=fields))
+            for state, verdict in (("open", None), ("false", false)):
+                made = {"id": f"alr_{state}{n:016}", "state": state, "verdict": verdict}
+                insert_alert(permit, session, copy.model_copy(update=made))
+    book = Alerts(dark.store)
+    assert len(book.list_lasting(who, now=NOW)) == 1101
+    assert book.compute_precision(who, now=NOW).false == 1100
+    assert book.compute_precision(who, now=NOW + timedelta(days=91)).false == 0
+    (due,) = (each for each in Mornings(dark.store).read(who, now=NOW).dues if each.kind == "alert")
+    assert due.n == 1101
 
 
 def test_what_was_false_stays_so_and_what_is_over_is_not_judged(dark: Desk) -> None:

@@ -1,5 +1,6 @@
 """Rounds under a plan in force: verified, told body by body, closed with the agreements."""
 
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
 from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.morning import Mornings
 from synergie.exchange.readings.once import Once
 from synergie.exchange.trust.agreements import Agreements
 from synergie.exchange.trust.journal import Journal
@@ -17,7 +19,7 @@ from synergie.maintenance.records.rounds import RoundsProblem
 from synergie.schemas.plan_bytes import digest, drop_solve_seconds
 from synergie.storage.store import Store
 from tests.exchange.maintaining import BODIES, Maintaining, named
-from tests.exchange.people import NOW, body
+from tests.exchange.people import NOW, Body, body
 from tests.proof.signers import Hand
 from tests.server.maintaining import rounds_problem
 
@@ -66,6 +68,22 @@ def test_rounds_are_kept_and_each_body_reads_when_who_comes(made: Maintaining) -
         (seen,) = book.page(made.bodies[owner].caller, made.id, now=NOW).items
         assert (seen.id, seen.problem_sha256, seen.rounds_sha256) == (kept, None, None)
         assert seen.first_day == seen.last_day == sent.problem.shifts[0].day
+
+
+def test_the_morning_tells_the_week_to_the_coordinator_and_to_those_it_goes_to(
+    made: Maintaining,
+) -> None:
+    sent = request(rounds_problem(("aulnes", named("aulnes"))))
+    keep(made, sent)
+    first = sent.problem.shifts[0].day
+    now = datetime.combine(first, time(6), UTC)
+
+    def list_weeks(who: Body) -> list[date | None]:
+        return [one.day for one in Mornings(made.store).read(who.caller, now=now).dues
+                if one.kind == "rounds"]  # fmt: skip
+
+    assert list_weeks(made.coordinator) == list_weeks(made.bodies["aulnes"]) == [first]
+    assert list_weeks(made.bodies["chenes"]) == []
 
 
 def test_rounds_need_a_plan_in_force(store: Store) -> None:

@@ -1,7 +1,7 @@
 """What a group keeps after its plan: contracts as they go, a forward curve; each its own part."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +10,15 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
 from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.morning import Mornings
 from synergie.exchange.trust.journal import Journal
 from synergie.purchase.exchange.markets import PurchaseMarkets
+from synergie.purchase.exchange.purchases import Purchases
 from synergie.purchase.records.market import Market, MarketRecord
 from synergie.storage.store import Store
-from tests.exchange.buying import MEMBERS, Buying
+from tests.exchange.buying import MEMBERS, Buying, record
 from tests.exchange.marketing import contract, forward, market, move
-from tests.exchange.people import NOW, body
+from tests.exchange.people import NOW, Body, body
 from tests.proof.signers import Hand
 
 ENTRY = move("chenes", "entry", "2026-06-01", "85")
@@ -97,6 +99,74 @@ def test_what_is_kept_and_read_is_told_and_in_the_journal(awarded: Buying) -> No
     before = list_reads()
     read(awarded, "chenes")
     assert list_reads() == [("part.read", "chenes"), *before]
+
+
+REVISED = {
+    "base_eur_per_mwh": "80", "date_zero": "2026-01-01", "index": "Cal-27", "base_index": "80",
+    "fixed_share": 0.5, "months": 12,
+}  # fmt: skip
+
+
+def list_dates(buying: Buying, who: Body, now: datetime = NOW) -> list[tuple[Any, ...]]:
+    """What "Ce matin" tells of contracts."""
+    kinds = {"switch_notice", "switch", "price_revision", "supply_ends"}
+    seen = Mornings(buying.store).read(who.caller, now=now)
+    return [(one.kind, one.day, one.n, one.late_days) for one in seen.dues if one.kind in kinds]
+
+
+def test_the_morning_tells_the_days_of_contracts_to_each_member_its_own(awarded: Buying) -> None:
+    """NOW is 25 November 2026; notices 30 days before. 3 months ahead nothing is told yet."""
+    moves = (
+        move("chenes", "entry", "2026-11-01", "85"),
+        move("chenes", "exit", "2026-12-05", "85", point="p-2"),
+        move("aulnes", "exit", "2027-01-01", "50"),
+        move("aulnes", "exit", "2026-12-20", "50", point="p-3", requested="2026-11-01"),
+        move("bouleaux", "exit", "2027-06-01", "50"),
+    )
+    done = move("bouleaux", "entry", "2026-11-20", "5", requested="2026-10-01",
+                switched="2026-11-20", point="p-4")  # fmt: skip
+    terms = contract()["terms"] | {"revision": REVISED}
+    keep(awarded, market(*moves, done, terms=terms))
+    renewed = ("price_revision", date(2027, 1, 1), 1, None)
+    assert list_dates(awarded, awarded.coordinator) == [
+        ("switch_notice", date(2026, 10, 2), 2, 54),
+        ("switch_notice", date(2026, 12, 2), 1, None),
+        ("switch", date(2026, 12, 20), 1, None),
+        renewed,
+    ]
+    assert list_dates(awarded, awarded.members["chenes"]) == [
+        ("switch_notice", date(2026, 10, 2), 2, 54),
+        renewed,
+    ]
+    assert list_dates(awarded, awarded.members["bouleaux"]) == [renewed]
+    assert list_dates(awarded, body(awarded.store, "etranger")) == []
+
+
+def test_the_last_day_of_the_supply_is_told_and_then_nothing_more(awarded: Buying) -> None:
+    terms = contract()["terms"] | {"ends": "2027-01-01", "revision": REVISED}
+    keep(awarded, market(ENTRY, terms=terms))
+    who = awarded.coordinator
+    last = ("supply_ends", date(2026, 12, 31), 1, None)
+    assert list_dates(awarded, who)[1:] == [last]
+    assert list_dates(awarded, who, datetime(2026, 12, 31, 12, tzinfo=UTC))[1:] == [last]
+    assert list_dates(awarded, who, datetime(2027, 1, 1, 12, tzinfo=UTC)) == []
+
+
+def test_no_day_of_a_draft_is_told(store: Store) -> None:
+    buying = Buying.of(store)
+    buying.proposed()
+    keep(buying, market(ENTRY))
+    assert list_dates(buying, buying.coordinator) == []
+
+
+def test_days_of_more_than_200_purchases_are_told(store: Store) -> None:
+    buying = Buying.of(store)
+    book, who = Purchases(store), buying.coordinator.caller
+    asked = record().model_copy(update={"needs_until": NOW + timedelta(days=9)})
+    for _ in range(210):
+        book.create(who, asked, now=NOW)
+    seen = Mornings(store).read(who, now=NOW)
+    assert sum(one.kind == "needs_close" for one in seen.dues) >= 210
 
 
 def test_the_same_again_is_no_version_and_a_member_that_is_taken_out_reads_nothing_more(

@@ -456,6 +456,18 @@ def test_needs_are_opened_for_buying_together_only(buying: Buying) -> None:
         book.draft(owner, sites, now=NOW)
 
 
+def test_the_coordinator_is_told_when_offers_expire(buying: Buying) -> None:
+    """Two offers of a proposed plan, for twenty days from now on; no member is told."""
+    buying.proposed()
+
+    def list_ends(who: Body) -> list[tuple[date | None, int | None]]:
+        seen = Mornings(buying.store).read(who.caller, now=NOW)
+        return [(one.day, one.n) for one in seen.dues if one.kind == "offer_expires"]
+
+    assert list_ends(buying.coordinator) == [(date(2026, 12, 15), 2)]
+    assert list_ends(buying.members["aulnes"]) == []
+
+
 def test_who_buys_is_told_sixty_days_before_a_table_of_prices_ends(buying: Buying) -> None:
     """The amount of the VNU is known to 31 December 2026: told on 25 November, not in October."""
     day = date(2026, 12, 31)

@@ -2,6 +2,8 @@
 
 from html import unescape
 
+import pytest
+
 from tests.pages.people import People
 
 
@@ -24,6 +26,17 @@ def test_an_alert_is_read_judged_and_turned_into_a_ticket(people: People) -> Non
     assert "veille-A1-dark-20261102" in page and "Faire un ticket" not in page
     rows = client.get("/alertes/alertes.csv").text.splitlines()
     assert rows[0].startswith("id,cabinet,") and name in rows[1]
+
+
+def test_what_does_not_fit_on_the_page_is_said_and_is_in_the_table(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, client = people.ids["alert"], people.browser("reader")
+    assert "de plus dans le tableau" not in client.get("/alertes").text
+    monkeypatch.setattr("synergie.watch.pages.alerts._SHOWN", 0)
+    told = unescape(client.get("/alertes").text)
+    assert "1 de plus dans le tableau." in told and name not in told
+    assert name in client.get("/alertes/alertes.csv").text
 
 
 def test_an_alert_of_another_is_absent(people: People) -> None:

@@ -9,6 +9,7 @@ APPLICATION = Application(
     },
     services=("synergie.maintenance.services:MaintenanceServices",),
     dues=("synergie.maintenance.exchange._dues:list_campaign_dues",),
+    own_dues=("synergie.maintenance.exchange._dues:list_coordinated_dues",),
     formats=(Placement("template-crews", "synergie.park.templates.crews:FORMAT"),),
     templates=(Placement("crews", "synergie.park.templates.crews:TEMPLATE"),),
     rules=("synergie.maintenance.storage._scope:RULES",),

@@ -13,7 +13,10 @@ APPLICATION = Application(
         "synergie.purchase.exchange._dues:list_purchase_dues",
         "synergie.purchase.exchange._dues:list_table_dues",
     ),
-    own_dues=("synergie.purchase.exchange._dues:list_own_table_dues",),
+    own_dues=(
+        "synergie.purchase.exchange._dues:list_coordinated_dues",
+        "synergie.purchase.exchange._dues:list_own_table_dues",
+    ),
     formats=(
         Placement(
             "offers",

@@ -40,9 +40,12 @@ def list_shared_rows[RowT: Row](
     *where: ColumnElement[bool],
     by: Any,
     after: str,
-    limit: int,
+    limit: int | None,
 ) -> Sequence[RowT]:
-    """Rows of *table* that the permit opens in the order of the column *by*, after *after*."""
+    """Rows of *table* that the permit opens in the order of the column *by*, after *after*.
+
+    *limit* None: all of them.
+    """
     query = (
         scoped_select(permit, table)
         .where(*where)
@@ -61,7 +64,7 @@ def read_shared_column(
     of: Any,
     by: Any,
     after: str,
-    limit: int,
+    limit: int | None,
 ) -> Iterable[str]:
     """The column *of* alone, as `page` orders it: what is large beside it is not read."""
     query = (

@@ -69,7 +69,9 @@ class PlanRows[PlanT: StoredPlan[Any, Any, Any]]:
         row = find_shared_row(permit, session, self.table, where, for_update=for_update)
         return None if row is None else self._build_stored_plan(session, row)
 
-    def list_page(self, permit: Permit, session: Session, *, after: str, limit: int) -> list[PlanT]:
+    def list_page(
+        self, permit: Permit, session: Session, *, after: str = "", limit: int | None = None
+    ) -> list[PlanT]:
         """Those that the bearer coordinates or was invited to, by id, after *after*."""
         table = self.table
         rows = list_shared_rows(permit, session, table, by=table.id, after=after, limit=limit)

@@ -10,8 +10,6 @@ from synergie.policy.readings.morning import Desk, Due, DueKind
 AHEAD = timedelta(days=60)
 """How far ahead an end or a deadline is told."""
 MOMENT = timedelta(seconds=1)
-MOST = 200
-"""Most purchases, campaigns or studies that are looked at."""
 
 
 class _Record(Protocol):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from synergie.exchange.readings.due_dates import MOST, build_plan_due
+from synergie.exchange.readings.due_dates import build_plan_due
 from synergie.lighting.storage.studies import STUDIES
 from synergie.policy import Permit
 from synergie.policy.readings.morning import Due
@@ -12,6 +12,6 @@ from synergie.storage.store import Session
 
 def list_study_dues(permit: Permit, session: Session, _now: datetime) -> Iterator[Due]:
     """Answers to the studies that the bearer takes part in."""
-    for one in STUDIES.list_page(permit, session, after="", limit=MOST):
+    for one in STUDIES.list_page(permit, session):
         if one.state in {"proposed", "collected"} and one.owner != permit.bearer:
             yield build_plan_due(one, permit, "study_answer", "lighting")

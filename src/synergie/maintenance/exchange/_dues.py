@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from synergie.calendar import day_of
-from synergie.exchange.readings.due_dates import AHEAD, MOST, build_plan_due
+from synergie.exchange.readings.due_dates import AHEAD, build_plan_due
 from synergie.maintenance.records.campaign_rounds import CampaignRounds
 from synergie.maintenance.storage.campaigns import CAMPAIGNS
 from synergie.maintenance.storage.campaigns import StoredCampaign as HeldCampaign
@@ -14,18 +14,23 @@ from synergie.policy.readings.morning import HOME, Due
 from synergie.storage.store import Session
 
 
+def list_coordinated_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
+    """Weeks of the bearer's own campaigns."""
+    for one in CAMPAIGNS.list_page(permit, session):
+        if one.state != "closed":
+            told = all_rounds(permit, session, one.id)
+            yield from _iterate_due_weeks(one, permit, told, day_of(now, HOME))
+
+
 def list_campaign_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
-    """Answers and weeks of the campaigns that the bearer takes part in."""
-    today = day_of(now, HOME)
-    for one in CAMPAIGNS.list_page(permit, session, after="", limit=MOST):
-        if one.state == "closed":
+    """Answers and weeks of the campaigns that the bearer was invited to."""
+    for one in CAMPAIGNS.list_page(permit, session):
+        if one.state == "closed" or one.owner == permit.bearer:
             continue
-        mine = one.owner == permit.bearer
-        if one.state in {"proposed", "revision"} and not mine:
+        if one.state in {"proposed", "revision"}:
             yield build_plan_due(one, permit, "campaign_answer", "maintenance")
-        read = all_rounds if mine else list_rounds_notices
-        told = read(permit, session, one.id, after="", limit=MOST)
-        yield from _iterate_due_weeks(one, permit, told, today)
+        told = list_rounds_notices(permit, session, one.id)
+        yield from _iterate_due_weeks(one, permit, told, day_of(now, HOME))
 
 
 def _iterate_due_weeks(

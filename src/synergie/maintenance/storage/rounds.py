@@ -73,7 +73,7 @@ def rounds(
 
 
 def all_rounds(
-    permit: Permit, session: Session, campaign: str, *, after: str, limit: int
+    permit: Permit, session: Session, campaign: str, *, after: str = "", limit: int | None = None
 ) -> list[CampaignRounds]:
     """Rounds of a campaign of the bearer's own by id, after *after*, without what they say."""
     row = CampaignRoundsRow
@@ -85,7 +85,7 @@ def all_rounds(
 
 
 def list_rounds_notices(
-    permit: Permit, session: Session, campaign: str, *, after: str, limit: int
+    permit: Permit, session: Session, campaign: str, *, after: str = "", limit: int | None = None
 ) -> list[CampaignRounds]:
     """Rounds in which the bearer has a part, by id, after *after*."""
     row = CampaignRoundsPartRow

@@ -18,6 +18,7 @@ type DueKind = Literal[
     "agreement_fault", "agreement_held", "agreement_answer", "agreement_waits", "agreement_ends",
     "needs_close", "offers_close", "offer_expires", "award", "purchase_answer", "rounds",
     "table_ends",
+    "switch_notice", "switch", "price_revision", "supply_ends",
     "campaign_answer", "study_answer", "alert",
 ]  # fmt: skip
 """`points_shared`: another body declares points of one's own, too. `agreement_fault`: it is no
@@ -25,8 +26,9 @@ longer what was signed. `agreement_held`: the other side could not accept it, si
 could be solved with it. `agreement_answer`: it waits for one's own signature; `agreement_waits`:
 for the other's. `needs_close`, `offers_close`, `award`: the deadlines of a purchase. `…_answer`:
 one's part of a shared plan was proposed. `alert`: lamps reported a fault that nobody looked at.
-`table_ends`: a table of regulated prices has no figures
-after its day."""
+`table_ends`: a table of regulated prices has no figures after its day. `switch_notice`: a supplier
+is to be told of a point that enters or leaves its contract; `switch`: the grid operator makes it;
+`price_revision`, `supply_ends`: of contracts."""
 type Desk = Literal["deposits", "agreements", "purchases", "maintenance", "lighting"]
 """Whose work it is: the person in charge of…"""
 

@@ -15,6 +15,7 @@ from synergie.cli.texts import N_, _, format_number
 
 if TYPE_CHECKING:
     from synergie.purchase.records.execution import ExecutionReport, Step, SwitchStep, TunnelState
+    from synergie.purchase.records.market import Market
 
 _STATES: dict["TunnelState", str] = {
     "inside": N_("inside the tunnel"),
@@ -66,6 +67,19 @@ def _parse_day(text: str | None) -> date:
     except ValueError:
         expected = _("a day, as 2027-03-01")
         raise Misuse(_("{}: found {!r}, expected {}").format("--on", text, expected)) from None
+
+
+def print_market(found: "Market") -> None:
+    """Each contract of a purchase as it stands on the day of *found*, and the volume of all."""
+    typer.echo(
+        _("{}: version {}, on {}").format(found.purchase, found.version, civil_day(found.on))
+    )
+    for one, report in zip(found.contracts, found.reports, strict=True):
+        typer.echo(f"{one.terms.lot} · {one.terms.supplier}")
+        _print_report(report)
+    for day in found.tunnels:
+        text = _("{}, all members, from {}: {}")
+        typer.echo(text.format(day.lot, civil_day(day.day), _(_STATES[day.state])))
 
 
 def _print_report(found: "ExecutionReport") -> None:

@@ -14,9 +14,11 @@ from synergie.cli.shared_plan import (
     print_member_cost,
 )
 from synergie.cli.texts import N_, _, format_moment, format_number
+from synergie.purchase.commands.plan_forward import print_study
 
 if TYPE_CHECKING:
     from synergie.purchase.records.group import Purchase
+    from synergie.purchase.records.market import Forward
     from synergie.purchase.records.run import PurchasePart, PurchaseRun
 
 STATES = {
@@ -55,6 +57,18 @@ def print_purchase(found: "Purchase", *, as_json: bool) -> None:
             (f"  {one.member}", _(STANDINGS[one.standing]), _describe_missing_reason(one.reason))
             for one in found.members
         )
+
+
+def print_forward(found: "Forward") -> None:
+    """The offers on the curve; to a member the mean of the curve by civil year."""
+    typer.echo(_("{}: version {}").format(found.purchase, found.version))
+    if found.study is not None:
+        print_study(found.study)
+    elif found.part is not None:
+        day, source = f"{found.part.quoted_on:%d/%m/%Y}", found.part.source
+        typer.echo(_("Curve of {} ({})").format(day, source))
+        for one in found.part.years:
+            typer.echo(f"  {one.year}  {format_euros(one.eur_per_mwh)} €/MWh")
 
 
 def print_plan_run(run: "PurchaseRun") -> None:

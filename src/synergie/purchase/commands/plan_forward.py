@@ -89,7 +89,7 @@ def forward(
     if as_json:
         print_json(study)
         return
-    _print_study(study)
+    print_study(study)
 
 
 def _read_curve(path: Path, axis: "Axis") -> "ForwardCurve":
@@ -130,7 +130,8 @@ def _write_page(study: "ForwardStudy", out: Path) -> None:
     out.write_text(page, encoding="utf-8", newline="\n")
 
 
-def _print_study(study: "ForwardStudy") -> None:
+def print_study(study: "ForwardStudy") -> None:
+    """The curve, the load, the offers with their risk, and what was assumed."""
     load = study.load
     typer.echo(_("Curve of {} ({}), {} hours").format(
         f"{study.quoted_on:%d/%m/%Y}", study.source, format_number(study.hours)

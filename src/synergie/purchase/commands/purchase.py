@@ -14,7 +14,7 @@ from synergie.cli.texts import N_, _
 from synergie.cli.there import ClientId, Json, Key, Server, There
 from synergie.purchase.commands import _print as told
 from synergie.purchase.commands._essential_data import decp
-from synergie.purchase.commands._execution import execution
+from synergie.purchase.commands._execution import execution, print_market
 
 app = build_command_group(N_("Group purchases on a server: needs, plans, each member's part."))
 
@@ -314,6 +314,64 @@ def answer(
         book = partner.purchases
         read = shared.answer(book, book.part(purchase, plan), said, reason)
     shared.show_one(read, told.part, as_json=as_json)
+
+
+@app.command(
+    "market",
+    cls=Command,
+    help=N_("How the contracts of a purchase stand today; with a file, keep them as they go."),
+    epilog="synergie purchase market pur_4f1c0e9b2a7d6c384f1c marche.json "
+    "--server https://donnees.example --client sde54 --key cle.json",
+)
+def market(
+    purchase: _Id,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help=N_("All contracts, a MarketRecord as JSON.")),
+    ] = None,
+    *,
+    server: Server,
+    client: ClientId,
+    key: Key,
+    as_json: Json = False,
+) -> None:
+    """Exit 5 for a member before the award; to it its own part is told."""
+    from synergie.purchase.records.market import MarketRecord
+
+    record = None if file is None else load_record(file, MarketRecord)
+    with There(server, client, key).open() as partner:
+        book = partner.purchases
+        found = book.market(purchase) if record is None else book.save_market(purchase, record)
+    shared.show_one(found, print_market, as_json=as_json)
+
+
+@app.command(
+    "forward",
+    cls=Command,
+    help=N_("The forward curve of a purchase and its offers; with a file, keep them."),
+    epilog="synergie purchase forward pur_4f1c0e9b2a7d6c384f1c courbe.json "
+    "--server https://donnees.example --client sde54 --key cle.json",
+)
+def forward(
+    purchase: _Id,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help=N_("Curve, load and offers, a ForwardRecord as JSON.")),
+    ] = None,
+    *,
+    server: Server,
+    client: ClientId,
+    key: Key,
+    as_json: Json = False,
+) -> None:
+    """Exit 5 for a member before the award; to it the curve alone is told."""
+    from synergie.purchase.records.market import ForwardRecord
+
+    record = None if file is None else load_record(file, ForwardRecord)
+    with There(server, client, key).open() as partner:
+        book = partner.purchases
+        found = book.forward(purchase) if record is None else book.save_forward(purchase, record)
+    shared.show_one(found, told.print_forward, as_json=as_json)
 
 
 app.command(

@@ -1,14 +1,19 @@
-"""What is due for purchases: deadlines, offers that expire, answers, tables of prices that end."""
+"""What is due for purchases: deadlines, offers that expire, answers, days of contracts, tables."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
 
 from synergie.calendar import day_bounds, day_of
 from synergie.energy.plan.tariff.tables import shipped
 from synergie.energy.plan.tariff.tables.bundle import get_table_energy, list_table_ends
-from synergie.exchange.readings.due_dates import AHEAD, MOMENT, MOST, build_plan_due
+from synergie.exchange.readings.due_dates import AHEAD, MOMENT, build_plan_due
 from synergie.policy import Permit
 from synergie.policy.readings.morning import HOME, Due, DueKind
+from synergie.purchase.plan.execution import list_market_dates
+from synergie.purchase.records.execution import MarketExecution
+from synergie.purchase.records.market import MarketPart, MarketRecord
+from synergie.purchase.storage.markets import StoredMarket, load_market, load_market_part
 from synergie.purchase.storage.needs import load_offers
 from synergie.purchase.storage.purchases import PURCHASES
 from synergie.purchase.storage.purchases import PurchaseSnapshot as HeldPurchase
@@ -16,23 +21,45 @@ from synergie.storage.assets.owned import SUPPLY_POINTS
 from synergie.storage.store import Session
 
 
-def list_purchase_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
-    """Deadlines and answers of the purchases that the bearer takes part in."""
-    for one in PURCHASES.list_page(permit, session, after="", limit=MOST):
-        mine = one.owner == permit.bearer
+def list_coordinated_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
+    """Deadlines, offers that expire and days of contracts of the bearer's own purchases."""
+    for one in PURCHASES.list_page(permit, session):
         if one.state == "survey_open":
             yield from _iterate_deadline_dues(
                 one, permit, "needs_close", one.record.needs_until, now=now
             )
-        if one.state in {"survey_open", "survey_closed"} and mine:
+        if one.state in {"survey_open", "survey_closed"}:
             yield from _iterate_deadline_dues(
                 one, permit, "offers_close", one.record.offers_until, now=now
             )
-        if one.state in {"survey_closed", "proposed"} and mine:
+        if one.state in {"survey_closed", "proposed"}:
             yield from _iterate_deadline_dues(one, permit, "award", one.record.award_at, now=now)
             yield from _iterate_expiry_dues(one, permit, session, now)
-        if one.state == "proposed" and not mine:
+        kept = load_market(permit, session, one.id, "market") if one.is_awarded else None
+        if kept is not None:
+            record = MarketRecord.model_validate_json(kept.body)
+            yield from _iterate_market_dues(
+                one, permit, kept, record.contracts, today=day_of(now, HOME)
+            )
+
+
+def list_purchase_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
+    """Deadlines, answers and days of contracts of the purchases that the bearer was invited to."""
+    for one in PURCHASES.list_page(permit, session):
+        if one.owner == permit.bearer:
+            continue
+        if one.state == "survey_open":
+            yield from _iterate_deadline_dues(
+                one, permit, "needs_close", one.record.needs_until, now=now
+            )
+        if one.state == "proposed":
             yield build_plan_due(one, permit, "purchase_answer", "purchases")
+        kept = load_market_part(permit, session, one.id, "market") if one.is_awarded else None
+        if kept is not None:
+            part = MarketPart.model_validate_json(kept.body)
+            yield from _iterate_market_dues(
+                one, permit, kept, part.contracts, today=day_of(now, HOME)
+            )
 
 
 def list_table_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
@@ -40,7 +67,7 @@ def list_table_dues(permit: Permit, session: Session, now: datetime) -> Iterator
 
     Each with its last day.
     """
-    if any(PURCHASES.list_page(permit, session, after="", limit=1)):
+    if any(PURCHASES.list_page(permit, session, limit=1)):
         yield from _iterate_table_dues(permit, now, {"electricity", "gas"})
 
 
@@ -71,6 +98,35 @@ def _iterate_table_dues(permit: Permit, now: datetime, energies: set[str]) -> It
                 last_day=None,
                 revision=0,
                 revised_at=day_bounds(one.ends, HOME)[0] - AHEAD,
+            )
+
+
+def _iterate_market_dues(
+    one: HeldPurchase,
+    permit: Permit,
+    kept: StoredMarket,
+    contracts: Iterable[MarketExecution],
+    *,
+    today: date,
+) -> Iterator[Due]:
+    """Days of its contracts, how many points or contracts on each; what is late on its first."""
+    dates = sorted(told for each in contracts for told in list_market_dates(each, today))
+    first = dict(reversed(dates))
+    count = Counter((kind, first[kind] if day < today else day) for kind, day in dates)
+    for (kind, day), n in sorted(count.items()):
+        if day <= today + AHEAD:
+            yield Due(
+                kind=kind,
+                who="purchases",
+                by=permit.bearer,
+                subject=one.id,
+                name=one.record.name,
+                day=day,
+                last_day=None,
+                n=n,
+                late_days=(today - day).days if day < today else None,
+                revision=kept.version,
+                revised_at=kept.at,
             )
 
 

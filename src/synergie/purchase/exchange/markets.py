@@ -123,14 +123,10 @@ class PurchaseMarkets:
                 return found, load_market(permit, session, found.id, kind)
             permit = authorize_side(caller, action="read", now=now)
             kept = load_market_part(permit, session, found.id, kind)
-            if kept is None or not _is_awarded(found):
+            if kept is None or not found.is_awarded:
                 raise NotFound
             record(permit, session, "part.read", found, *filter(None, [found.plan]), caller=caller)
             return found, kept
-
-
-def _is_awarded(found: PurchaseSnapshot) -> bool:
-    return any(step.act == "award" for step in found.history)
 
 
 def _check_contracts(
@@ -157,14 +153,14 @@ def _save(
     now: datetime,
 ) -> StoredMarket:
     """Keep what is new, write it in the journal, and tell those who may read it."""
-    if found.state == "closed" and not _is_awarded(found):
+    if found.state == "closed" and not found.is_awarded:
         raise Conflict(found.state, "a purchase that is awarded, or not closed yet")
     body, parts = made
     kept, new = save_market(permit, session, found.id, kind=kind, record=body, parts=parts, now=now)
     if new:
         event: JournalEvent = "market.saved" if kind == "market" else "forward.saved"
         record(permit, session, event, found, caller=caller, rows=len(parts))
-        SIDES.tell(session, found, list(parts) if _is_awarded(found) else [], kind, now=now)
+        SIDES.tell(session, found, list(parts) if found.is_awarded else [], kind, now=now)
     return kept
 
 

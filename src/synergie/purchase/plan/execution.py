@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
+from typing import Literal
 
 from synergie.calendar.civil import add_months
 from synergie.purchase.plan.award.faults import phrase
@@ -14,6 +15,7 @@ from synergie.purchase.records.execution import (
     PriceCheck,
     PriceRevision,
     SiteMove,
+    Step,
     SwitchStep,
     TunnelUse,
 )
@@ -23,6 +25,8 @@ ALERT = Decimal("0.8")
 """The part of a tunnel from which an alert is told."""
 LONGEST = 4
 """Years that a framework agreement may last (CCP L2125-1)."""
+type MarketDate = Literal["switch_notice", "switch", "price_revision", "supply_ends"]
+_DATED_STEPS: dict[Step, MarketDate] = {"request": "switch_notice", "switch": "switch"}
 _CENT = Decimal("0.01")
 _NONE = Decimal(0)
 
@@ -126,10 +130,39 @@ def _iterate_revisions(market: MarketExecution, on: date) -> Iterator[Phrase]:
     for before, after in pairwise(prices):
         if after.starts < add_months(before.starts, revision.months):
             yield phrase("the price was revised again on {}, before its period", after.starts)
-    last = prices[-1].starts if prices else revision.date_zero
-    following = add_months(last, revision.months)
-    if following <= on and following < market.terms.ends:
+    following = find_next_revision(market)
+    if following is not None and following <= on:
+        last = _get_last_price_day(market, revision)
         yield phrase("no price is told since {}: a revision was due on {}", last, following)
+
+
+def find_next_revision(market: MarketExecution) -> date | None:
+    """The first revision after the last price that is told; None: firm, or after its end."""
+    revision = market.terms.revision
+    if revision is None:
+        return None
+    following = add_months(_get_last_price_day(market, revision), revision.months)
+    return following if following < market.terms.ends else None
+
+
+def _get_last_price_day(market: MarketExecution, revision: PriceRevision) -> date:
+    return max((one.starts for one in market.prices), default=revision.date_zero)
+
+
+def list_market_dates(market: MarketExecution, on: date) -> list[tuple[MarketDate, date]]:
+    """The days of *market* that are ahead, or have passed and are not done; none once it has ended.
+
+    Of a notice and a switch each point, of a revision the next one, of the supply its last day.
+    """
+    terms, kinds = market.terms, _DATED_STEPS
+    if terms.ends <= on:
+        return []
+    steps = _iterate_switch_steps(terms, market.moves, on)
+    found = [(kinds[one.step], one.by) for one in steps if one.step in kinds and one.by is not None]
+    following = find_next_revision(market)
+    if following is not None:
+        found.append(("price_revision", following))
+    return [*found, ("supply_ends", terms.ends - timedelta(days=1))]
 
 
 def _add_years(day: date, years: int) -> date:

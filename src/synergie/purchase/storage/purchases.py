@@ -13,6 +13,11 @@ class PurchaseSnapshot(StoredPlan[PurchaseRecord, PurchaseState, PurchaseStep]):
 
     plan: str | None
 
+    @property
+    def is_awarded(self) -> bool:
+        """Whether a plan was decided, be it closed since or not."""
+        return any(step.act == "award" for step in self.history)
+
 
 PURCHASES = PlanRows(
     PurchaseSnapshot,

@@ -20,7 +20,8 @@ from synergie.reports.readings.digest_words import (
 _PRODUCT = "-//synergie//matin//FR"
 _REFRESH = timedelta(hours=12)
 _DAY = timedelta(days=1)
-_BY_DAY = frozenset({"deposit", "offer_expires", "rounds"})
+_MARKET = frozenset({"switch_notice", "switch", "price_revision", "supply_ends"})
+_BY_DAY = frozenset({"deposit", "offer_expires", "rounds"}) | _MARKET
 """Kinds of which one subject has several, one a day or week."""
 
 

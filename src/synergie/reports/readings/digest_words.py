@@ -87,6 +87,22 @@ _TITLES: dict[DueKind, Pair] = {
         "Dernier jour de la table {name} : en charger la suite",
         "Last day of the table {name}: load what follows",
     ),
+    "switch_notice": (
+        "Préavis au fournisseur, points qui entrent ou sortent, achat {name} : {n}",
+        "Notice to the supplier, points that enter or leave, purchase {name}: {n}",
+    ),
+    "switch": (
+        "Bascule par le gestionnaire de réseau, points de l'achat {name} : {n}",
+        "Switch by the grid operator, points of the purchase {name}: {n}",
+    ),
+    "price_revision": (
+        "Révision du prix, contrats de l'achat {name} : {n}",
+        "Price revision, contracts of the purchase {name}: {n}",
+    ),
+    "supply_ends": (
+        "Dernier jour de fourniture, contrats de l'achat {name} : {n}",
+        "Last day of supply, contracts of the purchase {name}: {n}",
+    ),
     "campaign_answer": (
         "Répondre à votre part de la campagne : {name}",
         "Answer your part of the campaign: {name}",
@@ -115,6 +131,10 @@ _BARE: dict[DueKind, Pair] = {
     "purchase_answer": ("Achat : réponse attendue", "Purchase: answer awaited"),
     "rounds": ("Semaine de tournées", "Week of rounds"),
     "table_ends": ("Fin d'une table de tarifs", "End of a table of tariffs"),
+    "switch_notice": ("Marché : préavis au fournisseur", "Market: notice to the supplier"),
+    "switch": ("Marché : bascule de points", "Market: switch of points"),
+    "price_revision": ("Marché : révision du prix", "Market: price revision"),
+    "supply_ends": ("Marché : fin de la fourniture", "Market: end of the supply"),
     "campaign_answer": ("Entretien : réponse attendue", "Maintenance: answer awaited"),
     "study_answer": ("Éclairage : avis attendu", "Lighting: opinion awaited"),
     "alert": ("Éclairage : alertes", "Lighting: alerts"),
@@ -142,6 +162,10 @@ _HREF: dict[DueKind, str] = {
     "agreement_answer": "/accords/{}",
     "agreement_waits": "/accords/{}",
     "agreement_ends": "/accords/{}",
+    "switch_notice": "/plans/{}/marche",
+    "switch": "/plans/{}/marche",
+    "price_revision": "/plans/{}/marche",
+    "supply_ends": "/plans/{}/marche",
     "study_answer": "/scenarios",
     "alert": "/alertes",
 }
@@ -322,7 +346,7 @@ def fresh_line(lang: Lang, tally: Tally, received_at: datetime | None) -> str:
 def build_due_notice(lang: Lang, due: Due, *, bare: bool = False) -> DueNotice:
     """*due* in words; *bare*: without any name, for what a bearer of an address may read."""
     pair = _BARE[due.kind] if bare else _TITLES[due.kind]
-    if due.late_days is not None and not bare:
+    if due.kind == "deposit" and due.late_days is not None and not bare:
         pair = _LATE
     title = choose_filled_text(lang, pair, name=due.name, n=format_whole_number(lang, due.n or 1))
     href = _HREF.get(due.kind, "/plans").format(due.subject)

@@ -93,7 +93,7 @@ class FactQuery:
 
 
 def list_facts(
-    permit: Permit, session: Session, wanted: FactQuery, *, after: str, limit: int
+    permit: Permit, session: Session, wanted: FactQuery, *, after: str, limit: int | None
 ) -> list[Fact]:
     """The facts that hold, by their key, after *after*: one's own, or what an agreement opens."""
     return [one.fact for one in keyed_facts(permit, session, wanted, after=after, limit=limit)]
@@ -110,7 +110,7 @@ class Keyed(NamedTuple):
 
 
 def keyed_facts(
-    permit: Permit, session: Session, wanted: FactQuery, *, after: str, limit: int
+    permit: Permit, session: Session, wanted: FactQuery, *, after: str, limit: int | None
 ) -> list[Keyed]:
     """As `facts`, each with its key and what it is about."""
     query = scoped_select(permit, FactRow).where(

@@ -8,14 +8,13 @@ from synergie.policy.readings.morning import Due
 from synergie.storage.store import Session
 from synergie.watch.storage.alerts import list_alerts
 
-_MOST = 200
 _NAMED = 3
 """Cabinets that are named beside their number."""
 
 
 def list_alert_dues(permit: Permit, session: Session, _now: datetime) -> Iterator[Due]:
     """One line for all open alerts of the bearer's own; none when there is none."""
-    found = list_alerts(permit, session, states=("open",), limit=_MOST)
+    found = list_alerts(permit, session, states=("open",))
     if not found:
         return
     names = sorted({one.cabinet for one in found})

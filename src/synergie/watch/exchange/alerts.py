@@ -33,8 +33,6 @@ ASK = Ask(dataset="consumption", curve=True, granularity="raw")
 """What is asked of an agreement to see alerts: they tell what single steps told."""
 JUDGED: tuple[AlertState, ...] = ("acknowledged", "works", "ticketed", "closed")
 _PRECISION = timedelta(days=90)
-_MOST = 1000
-_MOST_UNTAUGHT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,27 +104,27 @@ class Alerts:
     ) -> list[Alert]:
         """Alerts of the caller's own that are neither closed nor false: open ones, then the oldest.
 
-        A thousand at most, their sentences in *language*.
+        Their sentences are in *language*.
         """
         permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
-            found = list_alerts(
-                permit, session, states=("open", "acknowledged", "works", "ticketed"), limit=_MOST
-            )
+            states: tuple[AlertState, ...] = ("open", "acknowledged", "works", "ticketed")
+            found = list_alerts(permit, session, states=states)
         found.sort(key=lambda one: (one.state != "open", one.first_night, one.id))
         return [build_alert(one, permit, language) for one in found]
 
     def list_untaught(self, caller: Principal, *, now: datetime) -> list[tuple[str, BadInput]]:
-        """Cabinets of the caller's own that are not watched, and why; 200 at most."""
+        """Cabinets of the caller's own that are not watched, and why."""
         permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
-            return list_untaught(permit, session, limit=_MOST_UNTAUGHT)
+            return list_untaught(permit, session)
 
     def compute_precision(self, caller: Principal, *, now: datetime) -> Precision:
         """What people said of the caller's alerts in the last 90 days."""
         permit = permit_own_data(caller, action="read", now=now)
         with self.store.read() as session:
-            judged = list_alerts(permit, session, states=("false", *JUDGED), limit=_MOST)
+            states: tuple[AlertState, ...] = ("false", *JUDGED)
+            judged = list_alerts(permit, session, states=states, since=now - _PRECISION)
         said = [
             one.verdict.verdict
             for one in judged

@@ -120,7 +120,7 @@ class NightWatch:
         last = judged.state.judged or max(one.said_night for one in judged.findings)
         ends = {(one.fault, one.first_night): one.last_night for one in judged.endings}
         price = read_billed_price(permit, session, series.record.supply_point, now=self.now)
-        there = list_alerts(permit, session, series=series.id, limit=_MOST_ALERTS)
+        there = list_alerts(permit, session, series=series.id)
         works = self._read_works(permit, session, there)
         for one in there:
             if one.ended_night is None:
@@ -159,7 +159,7 @@ class NightWatch:
         """Close alerts whose ticket came back as done."""
         with self.store.write() as session:
             permit = self._permit("write")
-            there = list_alerts(permit, session, states=("ticketed",), limit=_MOST_ALERTS)
+            there = list_alerts(permit, session, states=("ticketed",))
             works = self._read_works(permit, session, there)
             done = [
                 told

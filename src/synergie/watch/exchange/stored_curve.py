@@ -71,7 +71,7 @@ def read_billed_price(
     None: they tell no cost, or some with tax and some without.
     """
     wanted = FactQuery(kind="period_energy", subject=point, since=now - HISTORY)
-    found = list_facts(permit, session, wanted, after="", limit=1000)
+    found = list_facts(permit, session, wanted, after="", limit=None)
     return average_price(one.record for one in found if isinstance(one.record, PeriodEnergy))
 
 

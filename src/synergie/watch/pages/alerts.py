@@ -30,6 +30,8 @@ _STATES: dict[AlertState, tuple[str, str, str]] = {
     "closed": ("terminée", "over", "fresh"),
 }
 """A state in both languages, and the shape beside it."""
+_SHOWN = 1000
+"""Most alerts on the page; the table of the file has all."""
 
 
 def _get_alerts(visit: Visit) -> Alerts:
@@ -49,7 +51,8 @@ def alerts_page(*, visit: Reader) -> Response:
     return render_page(
         visit,
         "alertes.html",
-        rows=[(one, *_describe_state(visit, one)) for one in found],
+        rows=[(one, *_describe_state(visit, one)) for one in found[:_SHOWN]],
+        count=len(found),
         waiting=sum(one.state == "open" for one in found),
         untaught=[
             (name, why.tell(build_translator(visit.lang)))

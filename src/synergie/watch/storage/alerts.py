@@ -125,7 +125,7 @@ def _parse_fault(told: str | None) -> BadInput | None:
     return None if told is None else BadInput(*json.loads(told))
 
 
-def list_untaught(permit: Permit, session: Session, *, limit: int) -> list[tuple[str, BadInput]]:
+def list_untaught(permit: Permit, session: Session) -> list[tuple[str, BadInput]]:
     """Cabinets of the bearer's whose curve teaches nothing, and why; by cabinet."""
     state, cabinet = WatchStateRow, CabinetRow
     query = (
@@ -141,7 +141,6 @@ def list_untaught(permit: Permit, session: Session, *, limit: int) -> list[tuple
         )
         .where(col(state.untaught).is_not(None))
         .order_by(col(cabinet.external_id), col(state.series))
-        .limit(limit)
         .with_only_columns(col(cabinet.external_id), col(state.untaught))
     )
     rows = session.connection().execute(query)
@@ -208,15 +207,21 @@ def list_alerts(
     *,
     states: tuple[AlertState, ...] = (),
     series: str | None = None,
+    since: datetime | None = None,
     after: str = "",
-    limit: int,
+    limit: int | None = None,
 ) -> list[StoredAlert]:
-    """Alerts inside the permit by id, after *after*; of *states* and *series* alone when told."""
+    """Alerts inside the permit by id, after *after*; of *states* and *series* alone when told.
+
+    *since*: those that changed from then on. *limit* None: all of them.
+    """
     where: list[ColumnElement[bool]] = []
     if states:
         where.append(col(AlertRow.state).in_(states))
     if series is not None:
         where.append(col(AlertRow.series) == series)
+    if since is not None:
+        where.append(col(AlertRow.changed_at) >= since)
     rows = list_shared_rows(
         permit, session, AlertRow, *where, by=AlertRow.id, after=after, limit=limit
     )
