@@ -61,7 +61,7 @@ def test_a_period_that_crosses_two_versions_is_cut_there_by_days() -> None:
     assert [(one.quantity, one.unit_price) for one in by_class] == [
         (Decimal(310), Decimal("1.57")), (Decimal(310), Decimal("1.61")),
     ]  # fmt: skip
-    assert "shared by days" in found.assumptions[0].text
+    assert "shared by days of its class" in found.assumptions[0].text
     assert [one.version for one in of(found, "accise")] == [date(2025, 2, 1), date(2025, 8, 1)]
 
 
@@ -173,6 +173,19 @@ def test_overruns_are_billed_by_the_hour_above_36_kva_only() -> None:
     for code, kva in (("BTINFMU4", 6), ("HTACU5", 300)):
         with pytest.raises(BadInput, match="no such component"):
             bill(terms(code, kva), [use("2026-01-01", "2026-02-01", HPH=1, overrun_hours="3")])
+
+
+def test_reactive_energy_of_a_year_lies_in_its_high_season() -> None:
+    """A year from August on, 8,000 kVArh over the free 40 % of 15,000 kWh: 2,000, all at 2.44 c€.
+
+    From September on one month is of the prices of August 2026, and it has no peak hour.
+    """
+    point = terms("HTACU5", 300).model_copy(update={"contract": "card"})
+    used = {"POINTE": 5000, "HPH": 10000, "HCH": 1, "HPB": 1, "HCB": 1, "reactive_kvarh": "8000"}
+    for month in ("08", "09"):
+        made = bill(point, [use(f"2025-{month}-01", f"2026-{month}-01", **used)])
+        (line,) = of(made, "reactive")
+        assert (line.quantity, line.amount_eur) == (2000, Decimal("48.80"))
 
 
 def test_reactive_energy_is_billed_over_the_free_share_and_not_priced_without_a_price() -> None:

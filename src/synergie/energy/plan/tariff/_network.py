@@ -20,7 +20,7 @@ from synergie.energy.plan.tariff.tables import (
     Turpe,
     shipped,
 )
-from synergie.energy.plan.tariff.time_classes import is_low_season, time_class_name
+from synergie.energy.plan.tariff.time_classes import count_class_days, time_class_name
 from synergie.energy.records.bill import Component
 from synergie.energy.records.tariff import BilledTerms, ClassPower, Contract
 from synergie.errors import BadInput
@@ -310,7 +310,7 @@ def _iterate_quadratic_lines(span: Span[Turpe], used: Used) -> Iterator[Draft]:
 
 def _iterate_reactive_lines(terms: BilledTerms, span: Span[Turpe], used: Used) -> Iterator[Draft]:
     over = billed_kvarh(terms, span.figure, used)
-    if not over or is_low_season(span.begins, span.ends):
+    if not over or not count_class_days(terms.tariff_code, "HPH", span.begins, span.ends):
         return
     price, told = terms.reactive_eur_per_kvarh, True
     if price is None and span.figure.cer_ceur_per_kvarh is not None:

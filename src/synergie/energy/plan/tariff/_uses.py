@@ -48,6 +48,8 @@ class Uses:
         """What was used in [begins, ends): whole uses, and of the others their share by days.
 
         The energy of a class is shared by the days that have it: summer hours lie before November.
+        So is reactive energy, by the days with peak hours of the high season, and in HTA what is
+        above the subscribed power; hours above it are told of all classes together.
         """
         kwh = dict.fromkeys(self.classes, Decimal(0))
         overrun, reactive = Decimal(0), Decimal(0)
@@ -63,7 +65,12 @@ class Uses:
                 name = time_class_name(each.time_class)
                 part = each.kw * self._share(use, name, begins, ends)
                 overruns[name] = overruns.get(name, Decimal(0)) + part
-            reactive += use.reactive_kvarh * share
+            of_peak = self._share(use, "HPH", begins, ends)
+            reactive += use.reactive_kvarh * of_peak
+            if (use.overrun_hours or use.overruns) and share < 1:
+                self.shared.add(use.from_date)
+            if use.reactive_kvarh and 0 < of_peak < 1:
+                self.shared.add(use.from_date)
         return Used(kwh, overrun, reactive, overruns)
 
     def _by_class(self, n: int, begins: date, ends: date) -> dict[str, Decimal]:

@@ -54,8 +54,8 @@ from synergie.errors import BadInput
 from synergie.schemas.plan import Phrase
 
 SHARED = (
-    "the energy of {} periods that cross a change of prices is shared by days: only a curve or a "
-    "reading on that day tells more"
+    "the use of {} periods that cross a change of prices is shared by days of its class: only a "
+    "curve or a reading on that day tells more"
 )
 MISSING_STEPS = "{} steps of the curve have no measure: their energy is not in the bill"
 ONE_DAY = "every day is priced as {}: changes of prices over the year are not foreseen"

@@ -44,11 +44,6 @@ def time_class_name(told: str) -> str:
     return _ALIASES.get(name, name)
 
 
-def is_low_season(begins: date, ends: date) -> bool:
-    """Whether [begins, ends), half a year at most, begins and ends within April to October."""
-    return begins.month in _LOW_SEASON and (ends - timedelta(days=1)).month in _LOW_SEASON
-
-
 @lru_cache(maxsize=8192)
 def count_class_days(option: str, name: str, begins: date, ends: date) -> int:
     """How many days of [begins, ends) have the class *name* in the calendar of the grid.

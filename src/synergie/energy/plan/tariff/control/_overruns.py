@@ -11,7 +11,7 @@ from synergie.energy.plan.tariff.control._regulated import PRICE
 from synergie.energy.plan.tariff.control._spread import lay_end_to_end
 from synergie.energy.plan.tariff.control._units import normalise_unit, round_amount_to_cent
 from synergie.energy.plan.tariff.tables import Turpe
-from synergie.energy.plan.tariff.time_classes import is_low_season
+from synergie.energy.plan.tariff.time_classes import count_class_days
 from synergie.schemas.plan import Phrase
 
 REACTIVE = (
@@ -136,7 +136,7 @@ def check_reactive_energy(case: Case) -> None:
         if amount <= 0 or (not hta and begins < NO_REACTIVE and line.option.startswith("BTSUP")):
             continue
         case.checked["reactive"] += 1
-        if not hta or is_low_season(begins, ends):
+        if not hta or not count_class_days(line.option, "HPH", begins, ends):
             never = FindingDetails(
                 rule="reactive", line=line, found=amount, expected="0",
                 reason=Phrase(text=REACTIVE), amount=amount,
