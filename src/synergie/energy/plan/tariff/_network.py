@@ -167,7 +167,9 @@ def clear_missing_price(draft: Draft, turpe: Turpe, gap: TableMissing, *, estima
     if estimates and gap.last is not None and turpe.missing.issuperset(cells):
         return replace(draft, cells=cells, gap=gap, version=None, source=gap.where)
     cleared = replace(clear_draft_price(draft, gap), cells=cells)
-    return cleared if draft.amount != 0 else replace(cleared, amount=Decimal(0), gap=None, cells=())
+    if draft.quantity:
+        return cleared
+    return replace(cleared, amount=Decimal(0), gap=None, cells=())
 
 
 def is_cell_missing(turpe: Turpe, cell: str) -> bool:

@@ -143,6 +143,8 @@ def _on_energy(
         gap=rate if isinstance(rate, TableMissing) else span.gap,
         cells=("eur_per_mwh",) if isinstance(rate, TableMissing) or span.gap else (),
     )
+    if not kwh:
+        return replace(draft, amount=Decimal(0), gap=None, cells=())
     if isinstance(rate, TableMissing):
         return draft
     price = sign * rate.value

@@ -160,6 +160,8 @@ def _price(
 ) -> Draft:
     """*line* at the figure of its span; without an amount where there is none."""
     rate = span.figure
+    if isinstance(rate, TableMissing) and not line.quantity:
+        return replace(line, source=rate.where, amount=Decimal(0))
     if isinstance(rate, TableMissing):
         return replace(line, source=rate.where, gap=rate, cells=(rate.cell,))
     estimated = span.gap is not None
