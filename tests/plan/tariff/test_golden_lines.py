@@ -58,6 +58,26 @@ def test_a_line_written_by_hand_is_judged_by_the_law_of_its_days(name: str) -> N
     assert [one.rule for one in found.findings] == [one for one in row["findings"].split() if one]
 
 
+@pytest.mark.parametrize(
+    ("fee", "rules"), [("18,29", ["cta"]), ("20,95", []), ("", [])], ids=["single", "card", "none"]
+)
+def test_a_cta_is_of_the_contract_that_the_management_fee_tells(fee: str, rules: list[str]) -> None:
+    """By months under CARD: 15 % of (254.87 + 291.88 + 31.08 * 100) / 12 = 45.68; single: 45.28."""
+    common = {
+        "N° facture": "F-1", "PRM": PRM, "Marché": "", "FTA": "BTSUPLU4", "Composante": "Détail",
+        "Poste": "", "Du": "01/11/2026", "Au": "30/11/2026", "Quantité": "", "Unité": "",
+        "Prix unitaire": "", "Unité prix": "", "TVA": "",
+    }  # fmt: skip
+    amounts = {"cg": fee, "cc": "23,99", "cs_fixed": "255,45", "cta": "45,68"}
+    lines = [
+        {**common, "Libellé": WORDS[name], "Montant HT": eur}
+        for name, eur in amounts.items()
+        if eur
+    ]
+    found = look(lines, point("BTSUPLU4", "100", "economic"))
+    assert [one.rule for one in found.findings if one.severity == "blocking"] == rules
+
+
 type Rows = list[dict[str, str]]
 _WHOLE = [name for name, row in GOLDEN.items() if not row["missing"] and row["ht"][0] not in "?>-"]
 

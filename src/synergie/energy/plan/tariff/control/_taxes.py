@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from synergie.energy.plan.tariff._network import fixed_eur
+from synergie.energy.plan.tariff._network import fixed_eur, management
 from synergie.energy.plan.tariff._spans import Period, Span, intersect_spans
 from synergie.energy.plan.tariff._words import N_
 from synergie.energy.plan.tariff.control._case import Case, Line, NetworkPart
@@ -62,14 +62,14 @@ def check_cta_rates(case: Case) -> None:
                 continue
             told = _find_line_rate(line) or _compute_fixed_part_rate(line, lines)
             if told is None or len(rates) > 1:
-                _check_cta_amount(case, line, rates)
+                _check_cta_amount(case, line, lines, rates)
                 continue
             case.checked["cta"] += 1
             percent, base, due = *told, rates[0].figure.value
             allowed = max(_PERCENT, case.rules.eur / abs(base) * 100 if base else _PERCENT)
             if line.row.unit_price is not None:
                 allowed = _PERCENT
-            elif _compute_cta_excess(case, line, rates) == 0:
+            elif _compute_cta_excess(case, line, lines, rates) == 0:
                 continue
             if abs(percent - due) > allowed:
                 wrong = FindingDetails(
@@ -124,9 +124,9 @@ def _compute_fixed_part_rate(line: Line, lines: list[Line]) -> tuple[Decimal, De
     return line.row.amount_eur / base * 100, base
 
 
-def _check_cta_amount(case: Case, line: Line, rates: list[Span[Rate]]) -> None:
+def _check_cta_amount(case: Case, line: Line, lines: list[Line], rates: list[Span[Rate]]) -> None:
     """A CTA whose base does not stand in the invoice, against that of the tables."""
-    over = _compute_cta_excess(case, line, rates)
+    over = _compute_cta_excess(case, line, lines, rates)
     if over is None:
         case.skipped[NO_BASE] += 1
         return
@@ -139,14 +139,31 @@ def _check_cta_amount(case: Case, line: Line, rates: list[Span[Rate]]) -> None:
         tell(case, wrong)
 
 
-def _compute_cta_excess(case: Case, line: Line, rates: list[Span[Rate]]) -> Decimal | None:
+def _list_contracts(case: Case, line: Line, lines: list[Line]) -> list[Contract]:
+    """The contracts that the management fee of the same days may be of; none told: both."""
+    both: list[Contract] = ["single", "card"]
+    fees = [
+        one.row.amount_eur for one in lines if one.meaning == "cg" and one.period == line.period
+    ]
+    fee, parts = sum(fees, Decimal(0)), case.network_parts(line)
+
+    def is_told(contract: Contract) -> bool:
+        years = [(one.begins, one.ends, management(one.turpe, contract).eur) for one in parts]
+        return abs(compute_yearly_excess(case, fee, years)) <= case.rules.eur
+
+    return [one for one in both if fees and is_told(one)] or both
+
+
+def _compute_cta_excess(
+    case: Case, line: Line, lines: list[Line], rates: list[Span[Rate]]
+) -> Decimal | None:
     """What a CTA is above the rate of the fixed part as the tables say, EUR; 0 within tolerance.
 
     None: the fixed part is not known.
     """
     network = [Span(one.begins, one.ends, one) for one in case.network_parts(line)]
     overs: list[Decimal] = []
-    for other in ("single", "card"):
+    for other in _list_contracts(case, line, lines):
         try:
             years = [
                 (span.begins, span.ends, _compute_year_cta(*span.figure, other))
