@@ -185,7 +185,7 @@ def test_reactive_energy_of_a_year_lies_in_its_high_season() -> None:
     for month in ("08", "09"):
         made = bill(point, [use(f"2025-{month}-01", f"2026-{month}-01", **used)])
         (line,) = of(made, "reactive")
-        assert (line.quantity, line.amount_eur) == (2000, Decimal("48.80"))
+        assert (line.quantity, line.amount_eur) == (Decimal(2000), Decimal("48.80"))
 
 
 def test_reactive_energy_is_billed_over_the_free_share_and_not_priced_without_a_price() -> None:
