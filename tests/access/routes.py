@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 import httpx2
+import pytest
 
 from synergie.server.app import build_openapi_document
 from tests.formats.frames.made import half_hours, written
@@ -425,6 +426,16 @@ def operations(document: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
 
 
 OPERATIONS = operations(DOCUMENT)
+ALIKE = sorted(
+    {
+        (method, "{" in path): name
+        for name, (method, path, _) in sorted(OPERATIONS.items(), reverse=True)
+    }.values()
+)
+"""An operation of each method, of a thing and of a list: what the guard does before any of them is
+the same for all."""
+ON_SQLITE = pytest.mark.parametrize("furnishing", ["sqlite"], indirect=True, scope="module")
+"""What an engine has no part in, or the same part whichever the route is."""
 
 
 def knowing(parameter: str) -> set[str]:

@@ -1,4 +1,8 @@
-"""Headers of every answer, and headers of requests that would mean two things (security.md §16)."""
+"""Headers of every answer, and headers of requests that would mean two things (security.md §16).
+
+No header comes from a database: every route is asked on one engine, and the matrix serves each on
+both.
+"""
 
 import re
 from typing import Any
@@ -6,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.access.routes import DOCUMENT, OPERATIONS, Case, case_of
+from tests.access.routes import DOCUMENT, ON_SQLITE, OPERATIONS, Case, case_of
 from tests.server.partner import URL
 from tests.server.place import Furnished, Member
 
@@ -43,6 +47,7 @@ def is_kept_by_nobody(answer: httpx2.Response) -> None:
         assert name not in headers
 
 
+@ON_SQLITE
 @EVERY
 def test_every_answer_of_every_route_is_kept_by_nobody(case: Case) -> None:
     served = case.call(case.right)
@@ -53,6 +58,7 @@ def test_every_answer_of_every_route_is_kept_by_nobody(case: Case) -> None:
     case.resume()
 
 
+@ON_SQLITE
 @EVERY
 def test_the_kind_of_an_answer_is_one_that_the_document_tells(case: Case, operation: str) -> None:
     method, path, _ = OPERATIONS[operation]
@@ -79,6 +85,7 @@ def test_public_answers_set_no_cookie_and_name_no_version(furnished: Furnished) 
         assert "Content-Security-Policy" in answer.headers
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("path", sorted(DOCUMENT["paths"]))
 def test_another_method_is_405_and_told_which_are_allowed(furnished: Furnished, path: str) -> None:
     """RFC 9110 §15.5.6: the whole list, whichever route was looked at first.
@@ -99,6 +106,7 @@ def test_another_method_is_405_and_told_which_are_allowed(furnished: Furnished, 
         assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+@ON_SQLITE
 @EVERY
 @pytest.mark.parametrize(
     ("name", "status"), [("Authorization", 401), ("DPoP", 401), ("Content-Type", 400)]
@@ -116,6 +124,7 @@ def twice(case: Case, name: str) -> httpx2.Response:
     return case.furnished.place.http.request(case.method, case.path(), headers=pairs)
 
 
+@ON_SQLITE
 @EVERY
 def test_a_parameter_that_is_there_twice_is_refused(case: Case, operation: str) -> None:
     method, path, _ = OPERATIONS[operation]

@@ -3,6 +3,8 @@
 Every operation that asks for a token × {no token, other organisation, wrong scope, wrong
 granularity, revoked agreement, revoked token, disabled program, expired token, replayed proof,
 right}. How each is called rightly is the table of `routes.py`; a route without a row fails.
+Tokens and proofs are looked at before a route is, and kept in the same way for all: on PostgreSQL
+a route of each kind refuses them, on SQLite every one. What routes do themselves is asked on both.
 """
 
 import re
@@ -17,7 +19,9 @@ from sqlalchemy import Engine, event
 from synergie.schemas.scopes import SCOPES
 from tests.access.routes import (
     ABSENT,
+    ALIKE,
     DOCUMENT,
+    ON_SQLITE,
     OPERATIONS,
     ROWS,
     TRACE,
@@ -31,6 +35,12 @@ from tests.server.partner import GONE
 from tests.server.place import Furnished
 
 EVERY = pytest.mark.parametrize("operation", sorted(OPERATIONS))
+ON_POSTGRES = pytest.mark.parametrize(
+    "furnishing",
+    [pytest.param("postgres", marks=pytest.mark.postgres)],
+    indirect=True,
+    scope="module",
+)
 NAMING = pytest.mark.parametrize("operation", rows(lambda row: row.names is not None))
 OWN = pytest.mark.parametrize("operation", rows(lambda row: row.own))
 SHARED = pytest.mark.parametrize("operation", rows(lambda row: row.shared))
@@ -132,6 +142,7 @@ def test_an_agreement_of_others_opens_nothing_and_is_absent(case: Case) -> None:
     assert _without_time(answers[0]) == _without_time(answers[1])
 
 
+@ON_SQLITE
 @EVERY
 def test_without_token_it_is_401_with_a_challenge(case: Case) -> None:
     answer = case.furnished.place.http.request(case.method, case.path())
@@ -140,6 +151,7 @@ def test_without_token_it_is_401_with_a_challenge(case: Case) -> None:
     assert "error=" not in answer.headers["WWW-Authenticate"]
 
 
+@ON_SQLITE
 @EVERY
 def test_with_another_scope_it_is_403(case: Case) -> None:
     others = [scope for scope in SCOPES if scope != case.scope]
@@ -149,6 +161,7 @@ def test_with_another_scope_it_is_403(case: Case) -> None:
     assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
 
 
+@ON_SQLITE
 @EVERY
 def test_an_expired_token_is_401(case: Case) -> None:
     token = case.right.token(case.scope)
@@ -156,6 +169,7 @@ def test_an_expired_token_is_401(case: Case) -> None:
     _is_refused_token(case.call(case.right, token=token), "invalid_token")
 
 
+@ON_SQLITE
 @EVERY
 def test_a_revoked_token_is_401(case: Case) -> None:
     token = case.right.token(case.scope)
@@ -165,6 +179,7 @@ def test_a_revoked_token_is_401(case: Case) -> None:
     _is_refused_token(case.call(case.right, token=token), "invalid_token")
 
 
+@ON_SQLITE
 @EVERY
 def test_a_replayed_proof_is_401(case: Case) -> None:
     token = case.right.token(case.scope)
@@ -177,6 +192,7 @@ def test_a_replayed_proof_is_401(case: Case) -> None:
     case.resume()
 
 
+@ON_SQLITE
 @EVERY
 def test_the_token_of_one_with_the_proof_of_another_is_401(case: Case) -> None:
     token, thief = case.right.token(case.scope), case.furnished.stranger
@@ -284,11 +300,29 @@ def test_the_right_caller_is_served(case: Case) -> None:
     case.resume()
 
 
+@ON_SQLITE
 @EVERY
 def test_a_program_that_was_closed_is_401(operation: str, closing: Furnished) -> None:
     case = case_of(operation, closing)
     answer = case.call(case.right, token=case.right.usual())
     _is_refused_token(answer, "invalid_token")
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize("operation", ALIKE)
+def test_tokens_are_refused_on_the_other_engine_too(
+    operation: str, case: Case, closing: Furnished
+) -> None:
+    for refuse in (
+        test_without_token_it_is_401_with_a_challenge,
+        test_with_another_scope_it_is_403,
+        test_an_expired_token_is_401,
+        test_a_revoked_token_is_401,
+        test_a_replayed_proof_is_401,
+        test_the_token_of_one_with_the_proof_of_another_is_401,
+    ):
+        refuse(case)
+    test_a_program_that_was_closed_is_401(operation, closing)
 
 
 def _agreements(furnished: Furnished) -> tuple[str, str]:

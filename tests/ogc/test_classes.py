@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from openapi_spec_validator import validate
 from pyproj import Transformer
 
 from synergie.server.ogc import _documents
@@ -141,6 +140,8 @@ def oas30(side: Seen) -> None:
     answer = side.get(described["href"])
     assert answer.headers["content-type"] == described["type"]
     document = answer.json()
+    from openapi_spec_validator import validate  # two seconds, of this test alone
+
     validate(document)
     assert document["openapi"].startswith("3.0.")
     some = side.collections()[0]
