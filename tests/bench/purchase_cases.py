@@ -7,12 +7,19 @@ from typing import Any, Literal
 import numpy as np
 
 from synergie.energy.records.offer import Offer, Price, Subscription, Tier
-from synergie.purchase.records.purchase import ClassEnergy, CoordinatorFees, Lot, PurchasePoint
+from synergie.purchase.records.purchase import (
+    ClassEnergy,
+    CoordinatorFees,
+    Lot,
+    PurchasePoint,
+    SupplierLimit,
+)
 from synergie.purchase.records.purchase import PurchaseProblem as Problem
 
 type Floats = np.ndarray[Any, np.dtype[np.float64]]
 type Usage = Literal["public_lighting", "building"]
 type Segment = Literal["C2", "C3", "C4", "C5"]
+type GasSegment = Literal["T2", "T3"]
 
 CLASSES = ("HPH", "HCH", "HPB", "HCB")
 MARKETS: tuple[tuple[str, Segment, Usage, float, float], ...] = (
@@ -22,6 +29,11 @@ MARKETS: tuple[tuple[str, Segment, Usage, float, float], ...] = (
     ("telemetered", "C2", "building", 0.007, 1300.0),
 )
 """Lots of the largest real group, with their share of its points and MWh a point."""
+GAS: tuple[tuple[str, GasSegment, float, float], ...] = (
+    ("gas-small", "T2", 0.9, 40.0),
+    ("gas-large", "T3", 0.1, 600.0),
+)
+"""The same of gas."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +170,70 @@ def group(points: int, members: int, *, max_awards: int | None, seed: int = 0) -
         lots=tuple(_lot(name, seg, use, max_awards) for name, seg, use, _, _ in MARKETS),
         offers=tuple(offers),
         fees=CoordinatorFees(fee_per_pdl=Decimal(4), fee_per_mwh=Decimal("0.25")),
+    )
+
+
+def both_energies(points: int, gas: int, members: int, seed: int = 0) -> Problem:
+    """`group` with *gas* points in two lots beside; each supplier takes 40 % of all at most."""
+    power = group(points, members, max_awards=1, seed=seed)
+    draw, made, lots, offers = np.random.default_rng(seed + 1), list(power.points), [], []
+    for n, (lot, segment, share, mean) in enumerate(GAS):
+        count = round(gas * share)
+        energy = np.round(draw.lognormal(0.0, 0.5, count) * mean, 3)
+        made += [
+            _gas_point(n, i, segment, int(draw.integers(members)), float(mwh))
+            for i, mwh in enumerate(energy)
+        ]
+        lots.append(
+            Lot(id=lot, name=lot, market_segments=(segment,), usages=("building",), max_awards=1)
+        )
+        offers += [_gas_offer(draw, lot, segment, s, float(energy.sum())) for s in range(8)]
+    total = sum((part.mwh for one in made for part in one.energy), Decimal(0))
+    return power.model_copy(
+        update={
+            "points": tuple(made),
+            "lots": (*power.lots, *lots),
+            "offers": (*power.offers, *offers),
+            "limits": tuple(
+                SupplierLimit(supplier=f"supplier-{s}", max_mwh=total * 2 / 5) for s in range(8)
+            ),
+        }
+    )
+
+
+def _gas_point(n: int, i: int, segment: GasSegment, member: int, mwh: float) -> PurchasePoint:
+    return PurchasePoint(
+        id=f"98{n:02d}{i:010d}",
+        member=f"member-{member:05d}",
+        market_segment=segment,
+        usage="building",
+        tariff_code=segment,
+        energy=(ClassEnergy(time_class="BASE", mwh=_decimal(mwh)),),
+    )
+
+
+def _gas_offer(draw: Any, lot: str, segment: GasSegment, s: int, total: float) -> Offer:
+    cut, level = round(draw.uniform(0.2, 0.8) * total, 3), draw.normal(48.0, 1.5)
+    tiers = ((0.0, cut, level), (cut, None, level * 0.985))
+    return Offer(
+        id=f"{lot}-{s}",
+        lot=lot,
+        supplier=f"supplier-{s}",
+        fixed_eur=_decimal(round(draw.uniform(0.05, 0.2) * total, 2)),
+        tiers=tuple(
+            Tier(
+                from_mwh=_decimal(floor),
+                to_mwh=None if roof is None else _decimal(roof),
+                prices=(
+                    Price(
+                        tariff_code=segment,
+                        time_class="BASE",
+                        eur_per_mwh=_decimal(round(float(eur), 2)),
+                    ),
+                ),
+            )
+            for floor, roof, eur in tiers
+        ),
     )
 
 

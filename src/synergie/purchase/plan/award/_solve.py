@@ -40,9 +40,15 @@ def solve(
     """
     check.require(problem)
     how = How(limit_s, cancel, progress)
-    plan = _solve_under_rules(problem, how)
+    book = baskets.build_book(problem)
+    plan = _solve_under_rules(problem, how, book)
     if explain and plan.status == "proved":
-        said = list_binding_requirements(problem, plan, lambda other: _solve_purchase(other, how))
+
+        def solve_less(other: PurchaseProblem) -> PurchasePlan:
+            """Limits price nothing: the book is that of the problem, but where lots changed."""
+            return _solve_purchase(other, how, book if other.lots is problem.lots else None)
+
+        said = list_binding_requirements(problem, plan, solve_less)
         plan = plan.model_copy(update={"binding": said})
     if explain and problem.rules:
         each = replace(how, limit_s=limit_s / (len(problem.rules) + 1), near=plan, progress=None)
@@ -54,10 +60,10 @@ def solve(
     return plan
 
 
-def _solve_under_rules(problem: PurchaseProblem, how: How) -> PurchasePlan:
+def _solve_under_rules(problem: PurchaseProblem, how: How, book: baskets.Book) -> PurchasePlan:
     """The plan; when its rules leave none, Infeasible with the fewest of them that clash."""
     try:
-        return _solve_purchase(problem, how)
+        return _solve_purchase(problem, how, book)
     except Infeasible as error:
         if not any(rule.hard for rule in problem.rules):
             raise
@@ -86,8 +92,10 @@ def solve_near(
     return _solve_purchase(problem, How(limit_s, cancel, progress, near, more))
 
 
-def _solve_purchase(problem: PurchaseProblem, how: How) -> PurchasePlan:
-    book = baskets.build_book(problem)
+def _solve_purchase(
+    problem: PurchaseProblem, how: How, book: baskets.Book | None = None
+) -> PurchasePlan:
+    book = baskets.build_book(problem) if book is None else book
     faults: tuple[str, ...] = ()
     with localcontext(prec=DIGITS):
         for options in (None, _FINE):  # finer tolerances only when the first plan is not exact
