@@ -176,7 +176,7 @@ def test_labels_that_are_one_share_of_others_stop() -> None:
             for n, kwh in enumerate(KWH, start=1):
                 own = kwh * (rank + 2)
                 lines.append(f"{site};0{n}/2025;{own}")
-                lines.append(f"{site} tantièmes;0{n}/2025;{own * share // 100 + more * n * n}")
+                lines.append(f"{site} annexe;0{n}/2025;{own * share // 100 + more * n * n}")
         report = as_proposed("\n".join([*lines, ""]))[1]
         return [code for code, one in report.findings.items() if one.check.severity == "block"]
 

@@ -202,7 +202,7 @@ class Facts:
         if listed and any(self._of_no_time()):
             strict = []
         odd = next((one for one in strict if find_unknown_qualifier(one, told, strict=True)), None)
-        odd = odd or find_file_qualifier(seen.file, told)
+        odd = odd or find_file_qualifier(seen.file, told, strict=True)
         odd = odd or find_file_qualifier(seen.sheet, told)
         odd = odd or (None if listed else self._find_odd_labels()) or self._find_odd_kinds()
         if odd is not None and not found:

@@ -12,7 +12,14 @@ from synergie.formats.tables._labels import is_other_row, is_total
 from synergie.formats.tables._later import look_at_text
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._spans import NOTED
-from synergie.formats.tables._title_kinds import ADDRESS, DERIVED, find_unknown_qualifier
+from synergie.formats.tables._title_kinds import (
+    ADDRESS,
+    DERIVED,
+    OLD,
+    find_odd_participles,
+    find_unknown_qualifier,
+    is_unsettled,
+)
 from synergie.formats.tables._vocabulary import QUALIFIER, Role
 from synergie.formats.tables._word_forms import find_part_words
 from synergie.formats.tables._words import is_export_name, normalize_words
@@ -37,6 +44,22 @@ _LESS = re.compile(
 )
 """What a note says that figures are not, or leave out."""
 _TEXT = re.compile(r"[^\W\d_]{3,}")
+_SCOPE = re.compile(
+    r"\b(?:inclu\w*|compren\w*|y compris|ajoute\w*|deduit\w*|divise\w*|multipli\w*|arrondi\w*"
+    r"|exclu\w*|titre d exemple|reconstrui\w*|suppose\w*|hypotheses?|converti\w*)\b"
+    r"(?! (?:taxes?|tva|ttc|ht|dans le prix|abonnement))"
+)
+"""What a note says was added to figures, taken from them or made of them."""
+_FIGURES = re.compile(
+    r"\b(?:conso\w*|valeurs?|donnees?|chiffres?|volumes?|energies?|[km]?wh|index|mesures?|mois"
+    r"|source|quantites?|values|figures|readings)\b"
+)
+"""Words by which a note speaks of its figures."""
+_PLAIN = re.compile(
+    r"\b(?:enedis|grdf|grd|(?:a|de) ce jour|edf|engie|sge|fournisseurs?|distributeurs?|gestionnaires?|factur\w*|portail"
+    r"|contact|titre (?:indicatif|informatif)|confiden\w*|rgpd|diffus\w*|linky|telereleve\w*"
+    r"|releve\w*|rue|mairie)\b"
+)
 
 
 def _find_title_claim(title: str) -> tuple[object, ...] | None:
@@ -96,11 +119,26 @@ class Notes:
             return True
         if not _PAPER.match(plain) and (find_part_words(text) or _LESS.search(plain)):
             return True
+        if _SCOPE.search(plain) or OLD.search(plain):
+            return True
+        if _FIGURES.search(plain) and not _PLAIN.search(plain) and self._is_of(text):
+            return True
         if len(words) > _CAPTION:
             return bool(_DENIED & {*list_denials(text)}) and not ESTIMATED.search(plain)
-        named = {normalize_words(one) for one in words[1:] if len(one) > _SHORT and one.istitle()}
+        named = self._list_names(text)
         told = next(find_title_claims([text], "", self._reader.head.names, ()), None)
         return told is not None or find_unknown_qualifier(text, named) is not None
+
+    def _is_of(self, text: str) -> bool:
+        """Whether a note says of what figures are, by a word that nobody listed."""
+        named = self._list_names(text)
+        treated = any(map(is_unsettled, find_odd_participles(text)))
+        return treated or find_unknown_qualifier(text, named, strict=True) is not None
+
+    @staticmethod
+    def _list_names(text: str) -> set[str]:
+        words = text.split()[1:]
+        return {normalize_words(one) for one in words if len(one) > _SHORT and one.istitle()}
 
     @staticmethod
     def _is_plain_total(text: str) -> bool:

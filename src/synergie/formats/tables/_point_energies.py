@@ -5,8 +5,11 @@ from collections.abc import Iterable
 
 from synergie.formats import checks
 from synergie.formats.report import Report
-from synergie.formats.tables._heading import plain_symbols
+from synergie.formats.tables._heading import ESTIMATED, list_denials, plain_symbols
 from synergie.formats.tables._span import Span
+from synergie.formats.tables._vocabulary import MONEY, PLACE, Role
+from synergie.formats.tables._word_forms import find_part_words
+from synergie.formats.values import normalize_words
 
 _PLACE = re.compile(
     r"(ep|eclairage|rues?|allees?|chemins?|impasses?|places?|avenues?|av|boulevards?|bd|quais?|routes?"
@@ -45,16 +48,66 @@ _PLANT = re.compile(
 """Plants that feed in."""
 
 
+_OWN = re.compile(r"\s?(?:[(\[{*:;,]|\s?[-–/|]\s)\s?([^\W\d_].*|\d+ ?%.*)")
+"""What stands behind a sign in a label."""
+_SMALL = re.compile(r"\s((?:(?:[a-zéèêàâôûç][\w.'’-]*|DJU|k?€|\*\w+\*)(?:\s|$))+)$")
+"""The last words of a label, which a small letter begins: no name of a place."""
+_NAMED = re.compile(
+    r"\b(?:historiques?|plans?|moyen\w*|haute?s?|basse?s?|min\w*|max\w*|talon|pic)\b"
+)
+_UNIT = re.compile(r"[kmg]?wh|m3|kva|kvarh|[km]?€|euros?|eau|gaz|litres?|%")
+_CUT = re.compile(r"(?:estim|simul|prev|theo|ref|obj|moy|prov|corr)\w{0,3}\.?")
+_MADE = frozenset[Role]({
+    "forecast", "previous", "statistic", "loss", "reactive", "coefficient", "self_consumed",
+})  # fmt: skip
+_SCENARIO = re.compile(
+    r"\b(?:scenarios?|variantes?|hypotheses?|dju|versions?|ratios?|hors (?!sol|les?\b)[a-z]+)\b"
+)
+
+
+def find_label_claim(label: str, *, numbered: bool) -> str | None:
+    """What words behind the name of a point say of its numbers: `(cible)`, `théorique`, `[MWh]`.
+
+    They stand behind a sign, or at the end in small letters. Where no number tells the point what
+    is behind a sign is looked at beside the others, and a mean or a history may be a name.
+    """
+    own, small = _OWN.search(label), _SMALL.search(label)
+    if not numbered and (own or (small and _NAMED.search(normalize_words(small[1])))):
+        return None
+    told = own[1] if own else small[1] if small else ""
+    told = "" if re.search(rf"\b{PLACE}\b", normalize_words(told)) else told
+    plain = normalize_words(told)
+    if not told or ESTIMATED.search(plain):
+        return None
+    last = plain_symbols(told).strip(" )]}*").split()
+    roles = _MADE | {"ratio"} if own else _MADE
+    claims = any(
+        (
+            bool(roles.intersection(list_denials(told)) and not told[0].isupper()),
+            find_part_words(told) is not None,
+            any(map(_CUT.fullmatch, last)),
+            (own is not None and len(last) == 1 and _UNIT.fullmatch(last[0]) is not None),
+            (MONEY.search(plain_symbols(told)) is not None and len(last) == 1),
+            (_SCENARIO.search(plain) and (told.startswith("DJU") or not told[0].isupper())),
+        )
+    )
+    return told.strip(" )]}*") if claims else None
+
+
 def look_at_point_names(spans: Iterable[Span], report: Report) -> None:
     """Find points drawn from the electricity grid that are called after another energy or a plant.
 
     See `other_energy`.
     """
+    twice = checks.SITE_TWICE.code in report.findings
     for name, span in {span.one.name: span for span in spans if span.kwh}.items():
         one = span.one
         if one.energy != "electricity" or one.direction != "import":
             continue
-        if (told := other_energy(name, one.supply_point)) is not None:
+        told = other_energy(name, one.supply_point)
+        if told is None and (one.supply_point is not None or not twice):
+            told = find_label_claim(name, numbered=one.supply_point is not None)
+        if told is not None:
             report.find(checks.POINT_OF_OTHER_ENERGY, name, told, place=span.place)
         elif _PLANT.fullmatch(_normalize_own_words(name)):
             report.find(checks.PLANT_DRAWS, name, place=span.place)

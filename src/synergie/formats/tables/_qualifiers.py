@@ -18,8 +18,12 @@ from synergie.formats.tables._heading import (
 )
 from synergie.formats.tables._labels import find_quality
 from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
-from synergie.formats.tables._title_kinds import OF_BODIES, OF_BUILDINGS
-from synergie.formats.tables._vocabulary import OF_TIME
+from synergie.formats.tables._title_kinds import (
+    OF_BUILDINGS,
+    OLD,
+    names_body,
+)
+from synergie.formats.tables._vocabulary import OF_TIME, Role
 from synergie.formats.tables._word_forms import find_made_word
 from synergie.formats.tables._words import class_in, find_name_meaning, normalize_words
 
@@ -55,6 +59,30 @@ _PLAIN = re.compile(
 )
 """Words of rows that say nothing against their energy."""
 _YES = re.compile(r"oui|o|x|yes|y|vrai|true|n|non|no|false|faux")
+_NO = re.compile(r"n|non|no|false|faux")
+_OF_KINDS = re.compile(
+    r"\b(?:types?|natures?|statu[ts]s?|etats?|situations?|modes?|moyens?|frequences?|periodicites?"
+    r"|categories?|(?:sous )?familles?|usages?|energies?|fluides?|unites?|um|qualites?|versions?"
+    r"|sources?|origines?|grandeurs?|classes?|postes?|genres?|groupes?|niveaux?|labels?|activites?"
+    r"|marques?|modeles?|materiels?|technologies?|supports?|alimentations?|raccordements?|phases"
+    r"|domaines?|destinations?|chauffages?|abonnes?|calendriers?|plages?|horaires?|horosaisonnalites?"
+    r"|kind|kinds|status|state|sector|category|currency|country|pays|art|sens|flux|direction)\b"
+)
+"""Heads of kinds, whose cells tell what they say."""
+_WAYS = re.compile(
+    r"calculs?|correcti?\w*|corrig\w*|hypothes\w*|variant\w*|scenarios?|cas|simul\w*|ajust\w*"
+    r"|estim\w*|horizons?|phase|etapes?|lissages?|redress\w*|traitements?|methodes?|regles?|bases?"
+    r"|multipl\w*|coef\w*|echelles?|cles?"
+)
+"""Heads of how figures were made, or of which of several they are."""
+_MEASURED = re.compile(
+    r"(?:constat|mesur|reel|relev|factur|telerelev|soutir|conso|linky|enedis|normal)\w*"
+)
+"""What a cell says of energies of a meter, under whatever head."""
+_OTHER_ROLES = frozenset[Role]({
+    "power", "statistic", "forecast", "previous", "reactive", "ratio", "coefficient", "loss",
+    "price", "running_sum", "register",
+})  # fmt: skip
 _YEAR = re.compile(r"20\d\d")
 _OF_YEAR = re.compile(r"\bn ?[-+] ?[1-9]\b")
 _LEAST, MOST_KINDS, _LEAST_REMARK = 2, 6, 2
@@ -75,9 +103,11 @@ def iterate_unknown_kinds(
     for at, name in beside.items():
         texts = [strip_cell_text(one[at]) if at < len(one) else "" for one in rows]
         kinds = dict.fromkeys(one for one in texts if any(map(str.isalpha, one)))
-        if not kinds and len(set(texts)) == 1 and _is_other_year(texts[0], at, rows):
-            kinds = dict.fromkeys(texts)
-        if not kinds or len(kinds) > MOST_KINDS or is_of_whose(name):
+        kinds = kinds or dict.fromkeys(_list_other_years(texts, at, rows))
+        way = _find_way(name, texts)
+        if way is not None:
+            yield way
+        if way is not None or not kinds or len(kinds) > MOST_KINDS or is_of_whose(name):
             continue
         points = [
             strip_cell_text(one[whose]) if whose is not None and whose < len(one) else ""
@@ -101,17 +131,50 @@ def iterate_unknown_kinds(
         )
 
 
-def _is_other_year(text: str, at: int, rows: Sequence[Sequence[Cell]]) -> bool:
-    """Whether *text*, in all rows of the column *at*, is a year that no other cell has."""
-    if not _YEAR.fullmatch(text):
-        return False
-    return not any(text in str(c) for row in rows for i, c in enumerate(row) if i != at)
+def _list_other_years(
+    texts: Sequence[str], at: int, rows: Sequence[Sequence[Cell]]
+) -> Sequence[str]:
+    """The one text of all rows of the column *at*, if it is a year that no other cell has."""
+    text = texts[0] if len(set(texts)) == 1 else ""
+    others = (c for row in rows for i, c in enumerate(row) if i != at)
+    return [text] if _YEAR.fullmatch(text) and not any(text in str(c) for c in others) else []
 
 
 def is_of_whose(head: str) -> bool:
     """Whether *head* is of places, people, contracts or papers, or a field of its own."""
     plain = normalize_words(head)
-    return _OF_WHOSE.search(plain) is not None or find_name_meaning(head) is not None
+    told = find_name_meaning(head)
+    return _OF_WHOSE.search(plain) is not None or (told is not None and told.field != "value")
+
+
+def _find_way(head: str, texts: Sequence[str]) -> str | None:
+    """What a column that has one text in several rows tells of how figures were made, if it does.
+
+    See `tells_way`.
+    """
+    kinds = set(filter(None, texts))
+    if len(kinds) != 1 or sum(map(bool, texts)) < _LEAST or not tells_way(head, *kinds):
+        return None
+    (cell,) = kinds
+    return head if _YES.fullmatch(normalize_words(cell)) else f"{head} : {cell}"
+
+
+def tells_way(head: str, cell: str) -> bool:
+    """Whether a column of *cell* alone tells how figures were made, by its *head*: `Calcul : auto`.
+
+    So does any word there that nobody knows as that of a place, a paper, a kind or a remark; but a
+    no, and a number.
+    """
+    plain, told = normalize_words(head), normalize_words(cell)
+    if is_of_whose(head) or _OF_REMARKS.search(plain) or not plain:
+        return False
+    if _WAYS.fullmatch(plain):
+        return not _NO.fullmatch(told)
+    if _NO.fullmatch(told):
+        return find_quality(head) == "measured"
+    told_measured = find_quality(head) or _MEASURED.fullmatch(told)
+    odd = list_unknown_words(plain, _OF_KINDS)
+    return bool(odd) and any(map(str.isalpha, cell)) and not told_measured
 
 
 def _differs_by_point(texts: Sequence[str], points: Sequence[str], kinds: int) -> bool:
@@ -136,9 +199,12 @@ def is_unknown_kind(cell: str, told: Collection[str]) -> bool:
     """Whether *cell* calls what its row holds by a word that nobody listed, nor *told*."""
     if _OF_YEAR.search(plain_symbols(cell)):
         return True
-    if find_quality(cell) or class_in(cell) or month_of(cell) or parse_heading(cell).unit:
+    heading = parse_heading(cell)
+    if OLD.search(normalize_words(cell)) or heading.role in _OTHER_ROLES:
+        return True
+    if find_quality(cell) or class_in(cell) or month_of(cell) or heading.unit:
         return False
-    if OF_BODIES.match(normalize_words(cell)):
+    if names_body(cell):
         return False
     words = [
         one

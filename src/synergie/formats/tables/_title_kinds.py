@@ -11,6 +11,7 @@ from itertools import pairwise
 from synergie.formats.tables._cells import month_of
 from synergie.formats.tables._heading import (
     is_denied,
+    list_denials,
     list_unknown_words,
     parse_heading,
     plain_symbols,
@@ -24,6 +25,7 @@ from synergie.formats.tables._vocabulary import (
     PART,
     PLACE,
     QUALIFIER,
+    Role,
 )
 from synergie.formats.tables._word_forms import find_made_word, find_part_words
 from synergie.formats.tables._words import is_sold, normalize_words
@@ -65,7 +67,8 @@ _ANYWHERE = re.compile(
     r"|annule(nt)? et remplace(nt)?|ne pas (utiliser|diffuser)|a verifier"
     r"|propane|gnv|kwhep|energie primaire|(h[pc]|heures? (pleines?|creuses?)) (uniquement|seule?s?)"
     r"|part h[pc]|conso\w* nocturnes?|sous ?compteurs?|extrapolee?s?|decalage|brouillons?"
-    r"|x ?10{1,3}|tc \d+|(coefficient|coef|facteur|multiplier par) \d+"
+    r"|jeux? (?:de |d )?(?:tests?|essais?)|x ?10{1,3}|tc \d+"
+    r"|(coefficient|coef|facteur|multiplier par) \d+"
     r"|tgbt|cta|std|modeles?|maquettes? \w+|jumeaux? numeriques?|ref dt"
     r"|milliers? de kwh|puissances? max\w*|pmax|variantes?|etudes?|profils? journali\w*"
     r"|garanties? cpe|fictifs?|fictives?|baseline|ipmvp|n moins (?:un|1)"
@@ -187,7 +190,8 @@ def find_unknown_qualifier(
     a part that names no energy speaks of the one below all the same (`Perspectives`).
     """
     bare = _UNIT_APART.sub(r" \1 ", title)
-    if DERIVED.search(normalize_words(title)) or find_part_words(title):
+    plain = normalize_words(title)
+    if any(form.search(plain) for form in (DERIVED, OLD, _TYPICAL)) or find_part_words(title):
         return title
     parts = _BREAKS.split(ADDRESS.sub(" ", bare))
     return next(
@@ -200,11 +204,13 @@ def find_unknown_qualifier(
     )
 
 
-def find_file_qualifier(file: str, told: Collection[str]) -> str | None:
+def find_file_qualifier(file: str, told: Collection[str], *, strict: bool = False) -> str | None:
     """The name of a *file* that calls its energy by an unknown participle: `conso_allouée`.
 
     So do a number behind an unknown word (`conso_cadran_1`) and words of energies that are no whole
-    ones (`bilan_provisoire`); others in names of files are of places and of whoever wrote them.
+    ones (`bilan_provisoire`). *strict*: so does any word that nobody listed, nor *told*, but names:
+    those with a capital that does not begin the file, and what stands behind `de` or a noun of
+    sites or bodies (`offre_fournisseur`, not `conso_Frouard`, `mairie_toul`).
     """
     words = re.sub(r"(?<=[^\W\d])(?=\d)|[_\W]+", " ", file)
     plain = " ".join(one for one in normalize_words(words).split() if one not in told)
@@ -212,7 +218,10 @@ def find_file_qualifier(file: str, told: Collection[str]) -> str | None:
         return None
     part = _PART_NUMBERED.search(plain) and _tells_energy(words) and not _OF_MARKETS.search(plain)
     made = find_made_word(words, plain.split())
-    if part or made or _QUALIFIES.search(plain) or DERIVED.search(plain):
+    forms = (_QUALIFIES, DERIVED, OLD, _TYPICAL)
+    if part or made or any(form.search(plain) for form in forms):
+        return file
+    if strict and _list_odd_file_words(file, told):
         return file
     odd = list(_list_qualifiers(words)) if _tells_energy(words) else []
     numbered = re.findall(r"\b([a-z]{3,}) [1-9]\d?\b(?! (?:19|20)\d\d)", plain)
@@ -220,13 +229,28 @@ def find_file_qualifier(file: str, told: Collection[str]) -> str | None:
     return file if some and any(one not in told for one in odd) else None
 
 
-OF_BODIES = re.compile(
+_BODIES = re.compile(
     r"(?:(?:ville|commune|mairie|metropole|departement|region|communaute|syndicat|direction|service"
     r"|pole|maison|station|rue|place|avenue|ecole|salle|client|agence|regie|office|association"
     r"|lycee|college|stade|hotel|centre|groupe|groupement|cooperative|societe|bureau|plan|chaufferie|usine|forage|poste|parking|armoire)s?"
-    r"|[a-z]{2,5} (?:d[eu]s?|d|la))\b"
+    r")\b"
 )
+_SHORT_BODY = re.compile(r"[A-Z]{2,6}\d* (?:d[eu]s? |la |d['’])")
 """Nouns by which the name of a site or a body begins, and its short form before `de`."""
+OLD = re.compile(
+    r"\bancien(?:ne)?s?\b(?! (?:mairie|gare|poste|ecole|presbytere|eglise|usine|caserne|hopital"
+    r"|couvent|abbaye|lavoir|moulin|perception|cure|halle|bains|tribunal|hotel|college|cinema"
+    r"|maison|ferme|salle|piscine|gendarmerie|prm|pdl|compteur|index)\w*)"
+)
+"""What is no more, where it names no building."""
+_TYPICAL = re.compile(
+    r"\b(?:annees?|mois|semaines?|jours?|journees?|hivers?|conso\w*|profils?|sites?|batiments?)"
+    r" types?\b"
+)
+"""A year or a site that nobody measured, for many."""
+_PARTED = frozenset[Role]({"ratio", "coefficient"})
+_EVEN = re.compile(r"evolutions?|taux|variations?|surface|indices?|economies?|gains?")
+"""Words of comparisons that stand in titles of what is measured."""
 _TO_DO = re.compile(
     r"\ba (?!remplir|payer|regler|mandater|conserver|retourner|renvoyer)[a-z]{4,}(?:er|ir|re)\b"
 )
@@ -270,16 +294,83 @@ def _is_qualified(part: str, told: Collection[str], *, strict: bool) -> bool:
         return made is not None
     numbered = _PART_NUMBERED.search(plain) and not _OF_MARKETS.search(plain)
     if not _tells_energy(part):  # what stands behind the noun of a site or a body is its name
-        if OF_BODIES.match(normalize_words(part)):
+        if names_body(part):
             return made is not None
         known = (re.compile(r"\d+"), SETTLED, OF_BUILDINGS)
         odd = [one for one in odd if not any(form.fullmatch(one) for form in known)]
     return bool(odd or made or numbered or (strict and _TO_DO.search(plain)))
 
 
+def names_body(part: str) -> bool:
+    """Whether *part* begins by the noun of a site or a body, or its short form before `de`."""
+    short = _SHORT_BODY.match(part.strip())
+    return short is not None or _BODIES.match(normalize_words(part)) is not None
+
+
 def _tells_energy(part: str) -> bool:
     plain = re.sub(rf"\b{PLACE}\b", " ", normalize_words(part))
     return bool(NOUN.search(plain)) or parse_heading(part).unit in ENERGIES
+
+
+_BEFORE_PLACES = re.compile(
+    r"communes?|villes?|mairies?|agglo\w*|metropole|syndicat\w*|cc|sivom|si[a-z]{1,3}|sde[a-z]?"
+    r"|sa?ints?|saintes?|ste?|sur|sous|les?|la|ecoles?|lycees?|colleges?|sites?|m|mme"
+    r"|communaute|departement|region|client|rue|place|parc|zone|za|quartier|vers|chez|via"
+)
+"""Words in names of files behind which a name stands."""
+_OF_SELLERS = re.compile(
+    r"edf|engie|total(?:energies)?|ekwateur|vattenfall|eni|gazelec|soregies|geg|alpiq|axpo|octopus"
+    r"|mint|ilek|enercoop|iberdrola|endesa|dyneff|antargaz|save|picoty|ohm|proxelia|elmy|seolis"
+    r"|gedia|selia|primeo|uem|alterna|llum|volterres|planete|oui|valoris|grdf|enedis|rte|srd|es"
+)
+_OF_FILES = re.compile(
+    r"extract\w*|batis?|bats?|patrimoine|factures?|factur\w*|csv|xlsx?|final\w*|complet\w*|copie|new"
+    r"|nouveau|maj|vf|def|fichier|dossier|onglet|base|data|elecs?|kwh|mwh|synergie|mensuels?|annuels?"
+    r"|portail|pris[em]*|liste|meter|readings?|usage|billing|invoices?|energie|puissances?|eclext"
+    r"|household|domestic|residential|buildings?|schools?|points?|supply|sites?|prms?|pdls?|pces?|codes?|adherents?|membres?|communaux|communal"
+)
+_MARKETS = re.compile(r"ao|dce|aps|apd|avp|std|dpe|bp")
+"""Short forms of what is bought or drawn, not measured."""
+_LEAST_WORD = 3
+_COMMON = re.compile(
+    r"offres?|audits?|essais?|devis|contrats?|annexes?|reponses?|hypotheses?|demos?|jeux?|refs?"
+    r"|besoins?|vises?|chiffrages?|engagements?|contrefactuel\w*|modeles?|cas|variantes?|types?"
+    r"|consultations?|candidats?|attributions?|cahiers?|charges|nplus|nomin\w*|dires?|maquettes?|fictif\w*"
+)
+"""Words of the same places that are no names of any."""
+_OF_VOLUMES = re.compile(r"\b(?:volumes?|factur\w*|kwh|mwh|releves?|bilans?|electricite)\b")
+
+
+def _list_odd_file_words(file: str, told: Collection[str]) -> list[str]:
+    """The words of the name of a *file* of energies that nobody listed, nor *told*, nor are names.
+
+    One alone at the end is the name of a place: `conso_frouard_2025`.
+    """
+    plain = normalize_words(re.sub(r"[_\W\d]+", " ", file))
+    odd = list(_iterate_odd_file_words(file, told))
+    if not (NOUN.search(plain) or _OF_VOLUMES.search(plain)):
+        return [one for one in odd if _MARKETS.fullmatch(one)]
+    placed = len(odd) == 1 and plain.endswith(odd[0])
+    known = _MARKETS, _COMMON
+    return [one for one in odd if not placed or any(form.fullmatch(one) for form in known)]
+
+
+def _iterate_odd_file_words(file: str, told: Collection[str]) -> Iterator[str]:
+    words = re.findall(r"[^\W\d_]+", file)
+    shouted, before = file.isupper(), ""
+    for rank, found in enumerate(words):
+        word = normalize_words(found)
+        named = _BEFORE_NAMES.fullmatch(before) or _BEFORE_PLACES.fullmatch(before)
+        capital = not shouted and found[0].isupper() and (rank > 0 or found.isupper())
+        before = word
+        if named or word in told or _MARKETS.fullmatch(word):
+            if _MARKETS.fullmatch(word) and not named:
+                yield word
+            continue
+        known = capital or len(word) < _LEAST_WORD or month_of(word)
+        forms = (OF_BUILDINGS, _BEFORE_PLACES, _OF_SELLERS, _OF_FILES)
+        if not known and _is_unknown(word) and not any(form.fullmatch(word) for form in forms):
+            yield word
 
 
 OF_BUILDINGS = re.compile(
@@ -303,7 +394,8 @@ def find_shared_qualifier(labels: Collection[str], told: Collection[str]) -> str
     words = [_drop_numbers(normalize_words(one).split()) for one in labels]
     if len(words) < _MANY or min(map(len, words)) < _MANY or len(set(map(tuple, words))) < _MANY:
         return None
-    derived = [DERIVED.search(normalize_words(one)) is not None for one in labels]
+    plain = [normalize_words(one) for one in labels]
+    derived = [(DERIVED.search(one) or OLD.search(one)) is not None for one in plain]
     numbers = {"".join(_PART_NUMBERED.findall(normalize_words(one))[:1]) for one in labels}
     if all(derived) or (len(numbers) == 1 and "" not in numbers):
         return next(iter(labels))
@@ -365,5 +457,7 @@ def _is_small(word: str) -> bool:
 def _is_unknown(word: str) -> bool:
     if word == "depuis":
         return True  # sums since a day, or all that there is since then
+    if _PARTED.intersection(list_denials(word)) and not _EVEN.fullmatch(word):
+        return True  # no claim of a title tells of them
     listed = is_denied(word) or OF_TIME.fullmatch(word) or OF_COST.fullmatch(word)
     return not listed and bool(list_unknown_words(plain_symbols(word), _OF_PAPER))

@@ -57,8 +57,10 @@ _NEUTRAL = """de du des la le les l d en et a au aux sur pour of the in total to
     base pointe peak off mid on saison haute basse hpsh hcsh hpsb hcsb p n kwh mwh wh gwh pcs ef
     kw w mw va kva m3 watts? tou time use meter power puissances? valeurs? values? load charge
     delivered billed actual measured \\d\\d? (?:19|20)\\d\\d
-    janv\\w* fev\\w* mars avr\\w* mai juin juil\\w* aout sept\\w* oct\\w* nov\\w*
-    dec\\w* usage unite unit eclairage public ep grid reseau poste classe
+    janv(?:ier)? fevr?(?:ier)? mars avr(?:il)? mai juin juil(?:let)? aout sept(?:embre)?
+    oct(?:obre)? nov(?:embre)? dec(?:embre)? jan(?:uary)? feb(?:ruary)? march apr(?:il)? may june?
+    july? aug(?:ust)? sep(?:tember)? october november december
+    usage unite unit eclairage public ep grid reseau poste classe
     bleue?s? blan(?:c|che)s? rouges? nuit normales mobile night
     gesamt netto bedrag stroom elettrica electrica attiva activa total[ei] de del della
     column nombre nb moyennes? moy mean average"""
@@ -125,7 +127,7 @@ OF_COST = re.compile(
 """Words by which the cost of a whole bill is told, beside those that say nothing against it."""
 OF_TIME = re.compile(
     r"dates?|debut|fin|premiere?|derniere?|exercice|civile|calendaire|index|lecture|releves?|mesure"
-    r"|start|end|begin|from|to|until|time|horodat\w*|depart|initiale|finale|depuis|jusqu|ancien"
+    r"|start|end|begin|from|to|until|time|horodat\w*|depart|initiale|finale|depuis|jusqu|ancien(?:ne)?s?"
     r"|nouveau|nouvelle|precedent\w*|monat|jahr|datum|fecha|mes|ano|data|mese|anno|maand|jaar"
     r"|inizio|desde|hasta|dal|al|beginn|ende|von|bis|tag|dia|consomm?\w*|bimestre|semestre"
     r"|semaines?|deb|colonnes|tarifaire|local|utc|gmt|tu|cet|d|a|concernee?s?|considere?e?s?"

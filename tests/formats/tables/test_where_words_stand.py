@@ -1,0 +1,131 @@
+"""Words that nobody listed, told by where they stand: columns of one text, files, points, notes."""
+
+import pytest
+
+from synergie.formats import checks
+from synergie.formats.tables._point_energies import find_label_claim
+from synergie.formats.tables._title_kinds import find_file_qualifier, find_unknown_qualifier
+from synergie.formats.tables.propose import propose
+from tests.formats.tables.made import as_proposed
+
+SITES = ("Mairie", "Stade", "Halle")
+
+
+def table(head: str = "", cell: str = "", *, label: str = "{}", note: str = "") -> str:
+    """Bills of three points by month, a column beside, labels as *label* has them."""
+    lines = [f"PRM;Site;Mois;Conso (kWh){head and f';{head}'}"]
+    for rank, site in enumerate(SITES):
+        told = label.format(site) if rank == 1 else site
+        for n in range(1, 5):
+            kwh = 900 + 37 * n * n % 211 + rank * 150
+            lines.append(f"9900000000001{rank};{told};0{n}/2025;{kwh}{head and f';{cell}'}")
+    return "\n".join([*lines, note, ""])
+
+
+def asked(text: str, name: str = "releves.csv") -> list[str]:
+    """What is asked of *text*."""
+    return [one.why for one in propose(text.encode(), name=name).questions]
+
+
+def stops(text: str) -> list[str]:
+    """The blocks of *text* as it is proposed."""
+    found = as_proposed(text)[1].findings
+    return [code for code, one in found.items() if one.check.severity == "block"]
+
+
+@pytest.mark.parametrize(
+    ("head", "cell"),
+    [("Calcul", "auto"), ("Variante", "2"), ("Périmètre", "ancien"), ("Correction", "oui"),
+     ("Cas", "B"), ("Mesuré", "non"), ("Quantité", "puissance moyenne"), ("Zorglub", "vert")],
+)  # fmt: skip
+def test_a_column_of_one_text_is_asked_about_by_its_head(head: str, cell: str) -> None:
+    assert len(asked(table(head, cell))) == 1
+
+
+@pytest.mark.parametrize(
+    ("head", "cell"),
+    [("Fournisseur", "Zorglub"), ("Commune", "Toul"), ("Version", "1"), ("Statut", "Actif"),
+     ("Fréquence", "Mensuelle"), ("Correction", "non"), ("Devise", "EUR"), ("Remarque", "RAS"),
+     ("Série", "Constaté"), ("Nature", "Réelle")],
+)  # fmt: skip
+def test_a_column_of_places_papers_and_kinds_is_not(head: str, cell: str) -> None:
+    assert asked(table(head, cell)) == []
+
+
+def test_a_word_of_the_file_that_is_no_place_is_asked_about() -> None:
+    for name in (
+        "offre_fournisseur_volumes",
+        "conso_theo",
+        "audit_energetique_conso",
+        "reponse_AO_engie",
+        "ancien_perimetre",
+        "conso_zorglub_lundi",
+    ):
+        assert find_file_qualifier(name, (), strict=True) == name
+    for name in (
+        "conso_frouard_2025",
+        "Conso_elec_Toul_2025",
+        "commune_essey_factures",
+        "GE2-saint-max-conso",
+        "EXPORT_20260112",
+        "releves 2025 ville de toul",
+    ):
+        assert find_file_qualifier(name, (), strict=True) is None
+    assert find_file_qualifier("conso_zorglub_lundi", {"zorglub", "lundi"}, strict=True) is None
+
+
+def test_what_is_old_or_stands_for_many_is_asked_about_but_of_buildings() -> None:
+    for title in (
+        "Ancien périmètre",
+        "Année type",
+        "Dire d'expert",
+        "Quote-part du syndicat",
+        "Volumes déclarés au fournisseur",
+    ):
+        assert find_unknown_qualifier(title, (), strict=True) is not None
+    for title in ("Ancienne école", "SDEM de la Meuse", "Décembre 2025"):
+        assert find_unknown_qualifier(title, (), strict=True) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [("Stade (cible)", "cible"), ("Mairie théorique", "théorique"), ("École – gaz", "gaz"),
+     ("Halle [MWh]", "MWh"), ("Gymnase hors chauffage", "hors chauffage"),
+     ("Stade DJU corrigé", "DJU corrigé"), ("École (50%)", "50%")],
+)  # fmt: skip
+def test_words_behind_the_name_of_a_numbered_point_stop(label: str, told: str) -> None:
+    assert find_label_claim(label, numbered=True) == told
+    site = label.partition(" ")[0]
+    text = table(label=label.replace(site, "{}"))
+    assert stops(text) == [checks.POINT_OF_OTHER_ENERGY.code]
+
+
+def test_words_of_places_behind_a_name_do_not() -> None:
+    for label in (
+        "École de la Meuse",
+        "Stade, terrain nord",
+        "Mairie (RDC)",
+        "Piscine - chauffage",
+        "Bât. B - étage 2",
+        "École (50 élèves)",
+        "Salle de réserve",
+        "Rue Moyenne",
+    ):
+        assert find_label_claim(label, numbered=True) is None
+    assert stops(table(label="{}, terrain nord")) == []
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["Les consommations du stade sont divisées par deux.", "Valeurs arrondies au millier",
+     "Attention : inclut la part du gymnase privé", "Source : audit énergétique"],
+)  # fmt: skip
+def test_a_note_that_speaks_of_its_figures_stops_at_words_nobody_knows(note: str) -> None:
+    assert checks.TITLE_CLAIMS.code in stops(table(note=note))
+
+
+@pytest.mark.parametrize(
+    "note", ["Données fournies à titre indicatif", "Source : Enedis", "Édité le 12/01/2026"]
+)
+def test_a_note_of_the_paper_does_not(note: str) -> None:
+    assert stops(table(note=note)) == []
