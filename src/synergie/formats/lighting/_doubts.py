@@ -41,11 +41,15 @@ _OF_FIGURES = re.compile(
     r"(?:types?|natures?|origines?|sources?|qualites?|fiabilites?|statuts?|bases?|modes?)"
     r" (?:de )?(?:la |l |des )?(?:donnees?|puissances?|valeurs?|mesures?|figures?|data|power)"
     r"|phases?|scenarios?|versions?|hypotheses?|variantes?|horizons?|data (?:type|source)"
+    r"|(?:regimes?|calculs?|puissances?|valeurs?|donnees?|fiabilites?|perimetres?)"
+    r"(?: (?:de )?(?:la |l |des )?(?:puissances?|calculs?|donnees?|fonctionnement))?"
 )
 """Heads, as `words` writes them, of columns that say what the figures of their row are."""
 _MEASURED = re.compile(
     r"(?:relev\w*|mesur\w*|constat\w*|inventaire|terrain|plaque|etiquette|reelles?|reel|nominales?"
-    r"|existante?s?|actuel\w*|sig|recensement|gps|visite|measured|field|existing|v?\d[\d. ]*|\W)+"
+    r"|permanente?s?|normale?s?|pleine puissance|complete?s?|toute la nuit"
+    r"|compris|inclus|avec|existante?s?|actuel\w*"
+    r"|sig|recensement|gps|visite|measured|field|existing|v?\d[\d. ]*|\W)+"
 )
 _SEVERAL = re.compile(r"double|triple|quadruple|twin")
 _NEARLY_ALL, _MISSES = 0.9, 0.05

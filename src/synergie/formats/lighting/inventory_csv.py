@@ -33,12 +33,15 @@ _OTHER_LIGHTS = re.compile(
     r"|[x×] ?10|par armoire|par rue|prises|tricolores?|recharge|irve|illumination|simulation"
     r"|abandonn|\bcibles?\b|ramen[eé]e?s?\b|dixi[eè]mes?\b|vis[eé]e?s?\b"
     r"|(?:avant|apr[eè]s) (?:travaux|r[eé]novation)"
-    r"|\bcommandes?\b|guirlande|no[eë]l\b|\ben VA\b|mod[eè]le\b|exemple\b|\banciens?\b|kWh\b"
+    r"|\bcommandes?\b|guirlande|no[eë]l\b|\ben VA\b|mod[eè]le\b|exemple\b|\bancien(?:ne)?s?\b|kWh\b"
     r"|projection|abaissement|r[eé]duite?s?\b|sc[eé]nario|magasin|command[eé]|\boffre"
     r"|rechange|\bmW\b"
     r"|pr[eé]vision|obsol|signalisation|d[eé]corations?\b|\btest\b|flux lumineux|\(lm\)"
     r"|propos[eé]e?s?\b|[eé]tudes?\b|programme|hypoth[eè]se|relamping|relampage|r[eé]novation"
-    r"|catalogue|brouillon|\bdevis\b|\d lampes? par",
+    r"|catalogue|brouillon|\bdevis\b|\d lampes? par(?! armoires?$)"
+    r"|\b(?:milieu|c[oœ]eur) de nuit|\bnuits?\b|lumens?\b|apparente?s?\b|dimensionnement|gradation"
+    r"|gradee?s?\b|pr[eé]conisation|esquisse|d[eé]faut\b|diagnostic|\bDCE\b|chiffrage|livr[eé]e?s?\b"
+    r"|remplacer\b|\b20(?:2[7-9]|[3-9]\d)\b|extinction|march[eé] de travaux",
     re.IGNORECASE,
 )
 _IN_USE = "a title of an inventory of lights in use, in watts: leave it out if it does not hold"
@@ -90,14 +93,22 @@ def _read_title_lines(source: BinaryIO, coding: Encoding) -> list[str]:
 
 def claims_other_lights(name: str) -> bool:
     """Whether the *name* of a file says that these are no lights in use, or no watts."""
-    return _OTHER_LIGHTS.search(re.sub(r"[-_.]+", " ", name)) is not None
+    return _find_other_lights(name) is not None
+
+
+def _find_other_lights(text: str) -> str | None:
+    """The words of a title, or of a name, that say so."""
+    bare = re.sub(r"[-_.]+", " ", text)
+    found = _OTHER_LIGHTS.search(bare)
+    return None if found is None else found[0]
 
 
 def stop_at_titles(titles: Iterable[tuple[str, str]]) -> None:
     """BadInput at the place of a title that says that these are no lights in use, or no watts."""
     for where, title in titles:
-        if found := _OTHER_LIGHTS.search(title):
-            raise BadInput(where, found[0], _IN_USE)
+        told = _find_other_lights(title)
+        if told is not None:
+            raise BadInput(where, told, _IN_USE)
 
 
 def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:

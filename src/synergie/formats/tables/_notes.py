@@ -45,7 +45,8 @@ _LESS = re.compile(
 """What a note says that figures are not, or leave out."""
 _TEXT = re.compile(r"[^\W\d_]{3,}")
 _SCOPE = re.compile(
-    r"\b(?:inclu\w*|compren\w*|y compris|ajoute\w*|deduit\w*|divise\w*|multipli\w*|arrondi\w*"
+    r"\b(?:inclu\w*|integr\w*|compren\w*|y compris"
+    r"|ajoute\w*|deduit\w*|divise\w*|multipli\w*|arrondi\w*"
     r"|exclu\w*|titre d exemple|reconstrui\w*|suppose\w*|hypotheses?|converti\w*)\b"
     r"(?! (?:taxes?|tva|ttc|ht|dans le prix|abonnement))"
 )
@@ -56,7 +57,9 @@ _FIGURES = re.compile(
 )
 """Words by which a note speaks of its figures."""
 _PLAIN = re.compile(
-    r"\b(?:enedis|grdf|grd|(?:a|de) ce jour|edf|engie|sge|fournisseurs?|distributeurs?|gestionnaires?|factur\w*|portail"
+    r"\b(?:enedis|grdf|grd|(?:a|de) ce jour|edf|engie|sge|fournisseurs?"
+    r"|distributeurs?|gestionnaires?"
+    r"|factur\w*|portail"
     r"|contact|titre (?:indicatif|informatif)|confiden\w*|rgpd|diffus\w*|linky|telereleve\w*"
     r"|releve\w*|rue|mairie)\b"
 )

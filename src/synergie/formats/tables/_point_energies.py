@@ -7,8 +7,9 @@ from synergie.formats import checks
 from synergie.formats.report import Report
 from synergie.formats.tables._heading import ESTIMATED, list_denials, plain_symbols
 from synergie.formats.tables._span import Span
+from synergie.formats.tables._title_kinds import DERIVED, find_odd_participles, is_unsettled
 from synergie.formats.tables._vocabulary import MONEY, PLACE, Role
-from synergie.formats.tables._word_forms import find_part_words
+from synergie.formats.tables._word_forms import find_made_word, find_part_words
 from synergie.formats.values import normalize_words
 
 _PLACE = re.compile(
@@ -48,15 +49,21 @@ _PLANT = re.compile(
 """Plants that feed in."""
 
 
-_OWN = re.compile(r"\s?(?:[(\[{*:;,]|\s?[-–/|]\s)\s?([^\W\d_].*|\d+ ?%.*)")
+_OWN = re.compile(r"\s?(?:[(\[{*:;,]|\s?[-–/|]\s)\s?([^\W\d_].*|\d+ ?%.*|(?<=\()\d/\d\).*)")
 """What stands behind a sign in a label."""
-_SMALL = re.compile(r"\s((?:(?:[a-zéèêàâôûç][\w.'’-]*|DJU|k?€|\*\w+\*)(?:\s|$))+)$")
+_SMALL = re.compile(r"\s((?:(?:[a-zéèêàâôûç][\w.'’-]*|DJU|kVA|k?€|\*\w+\*)(?:\s|$))+)$")
 """The last words of a label, which a small letter begins: no name of a place."""
 _NAMED = re.compile(
     r"\b(?:historiques?|plans?|moyen\w*|haute?s?|basse?s?|min\w*|max\w*|talon|pic)\b"
 )
-_UNIT = re.compile(r"[kmg]?wh|m3|kva|kvarh|[km]?€|euros?|eau|gaz|litres?|%")
-_CUT = re.compile(r"(?:estim|simul|prev|theo|ref|obj|moy|prov|corr)\w{0,3}\.?")
+_LESS = re.compile(
+    r"\b(?:sans|hors|avant|apres) (?!sol\b|souci|nom\b|issue|les?\b|la\b|du\b|adresse)[a-z]+"
+)
+"""What leaves a part out, or tells of a time around works."""
+_UNIT = re.compile(r"[mg]?wh|m3|kva|kvarh|[km]?€|euros?|eau|gaz|litres?|%")
+_CUT = re.compile(
+    r"(?:estim|simul|prev|theo|ref|obj|moy|prov|corr)\w{0,3}\.?|fictif|fictive|visee?"
+)
 _MADE = frozenset[Role]({
     "forecast", "previous", "statistic", "loss", "reactive", "coefficient", "self_consumed",
 })  # fmt: skip
@@ -72,6 +79,8 @@ def find_label_claim(label: str, *, numbered: bool) -> str | None:
     is behind a sign is looked at beside the others, and a mean or a history may be a name.
     """
     own, small = _OWN.search(label), _SMALL.search(label)
+    if numbered and (less := _LESS.search(normalize_words(label))):
+        return less[0]
     if not numbered and (own or (small and _NAMED.search(normalize_words(small[1])))):
         return None
     told = own[1] if own else small[1] if small else ""
@@ -86,6 +95,13 @@ def find_label_claim(label: str, *, numbered: bool) -> str | None:
             bool(roles.intersection(list_denials(told)) and not told[0].isupper()),
             find_part_words(told) is not None,
             any(map(_CUT.fullmatch, last)),
+            re.match(r"n ?- ?[1-9]", plain_symbols(told)) is not None,
+            own
+            and not told[0].isupper()
+            and find_made_word(told, [normalize_words(one) for one in last]),
+            own and any(map(is_unsettled, find_odd_participles(told))) and not told[0].isupper(),
+            DERIVED.search(plain) is not None,
+            last[-1] in {"kva", "kvarh", "mwh", "m3"},
             (own is not None and len(last) == 1 and _UNIT.fullmatch(last[0]) is not None),
             (MONEY.search(plain_symbols(told)) is not None and len(last) == 1),
             (_SCENARIO.search(plain) and (told.startswith("DJU") or not told[0].isupper())),

@@ -39,7 +39,7 @@ _OF_WHOSE = re.compile(
     r"|organismes?|entites?|collectivites?|devises?|tva|taux|couleurs?|canal|responsables?"
     r"|emetteurs?|paiements?|reglements?|contacts?|mails?|telephones?|interlocuteurs?|exploitants?"
     r"|grd|distributeurs?|prm|pdl|pce|rae|compteurs?|matricules?|puissances?|dates?|noms?|names?"
-    r"|delegations?|abonnements?|acces|circonscriptions?|city|town|street|address|owner|customer|supplier|building|site|account|invoice|profils?"
+    r"|delegations?|abonnements?|acces|acheteurs?|circonscriptions?|city|town|street|address|owner|customer|supplier|building|site|account|invoice|profils?"
     r"|libelles? (?:du |des? )?(?:sites?|batiments?|points?)|denominations?|designations?)\b"
 )
 """Heads of places, people, contracts and papers: what stands below names them."""
@@ -72,13 +72,14 @@ _OF_KINDS = re.compile(
 _WAYS = re.compile(
     r"calculs?|correcti?\w*|corrig\w*|hypothes\w*|variant\w*|scenarios?|cas|simul\w*|ajust\w*"
     r"|estim\w*|horizons?|phase|etapes?|lissages?|redress\w*|traitements?|methodes?|regles?|bases?"
-    r"|multipl\w*|coef\w*|echelles?|cles?"
+    r"|multipl\w*|coef\w*|echelles?|cles?|tirages?|jalons?"
 )
 """Heads of how figures were made, or of which of several they are."""
 _MEASURED = re.compile(
-    r"(?:constat|mesur|reel|relev|factur|telerelev|soutir|conso|linky|enedis|normal)\w*"
+    r"(?:constat|mesur|reel|relev|factur|telerelev|soutir|consomm|linky|enedis|normal)\w*|consos?"
 )
 """What a cell says of energies of a meter, under whatever head."""
+_SIMULATED = re.compile(r"\b(?:simulations?|scenarios?|variantes?|hypotheses?)\b")
 _OTHER_ROLES = frozenset[Role]({
     "power", "statistic", "forecast", "previous", "reactive", "ratio", "coefficient", "loss",
     "price", "running_sum", "register",
@@ -166,10 +167,10 @@ def tells_way(head: str, cell: str) -> bool:
     no, and a number.
     """
     plain, told = normalize_words(head), normalize_words(cell)
+    if _WAYS.fullmatch(plain) or _SIMULATED.search(plain):
+        return not _NO.fullmatch(told)
     if is_of_whose(head) or _OF_REMARKS.search(plain) or not plain:
         return False
-    if _WAYS.fullmatch(plain):
-        return not _NO.fullmatch(told)
     if _NO.fullmatch(told):
         return find_quality(head) == "measured"
     told_measured = find_quality(head) or _MEASURED.fullmatch(told)

@@ -256,9 +256,9 @@ _TO_DO = re.compile(
 )
 """What is still to be done with figures: `à confirmer`."""
 SETTLED = re.compile(
-    r"(?:valid|pay|regl|sold|envoy|mandat|control|verifi|transmis|compt|approuv|accept|comptabilis|liquid|import"
+    r"(?:valid|acquitt|pay|regl|sold|envoy|mandat|control|verifi|transmis|compt|approuv|accept|comptabilis|liquid|import"
     r"|activ|ferm|resili|confirm|termin|cloturee?|traite|depose|integr|archiv|lettr|visee?|tele|dema"
-    r"|communiqu|occup|chauff|situ|mensualis|renov|annex|edit|extrait|etabli|real|associ|priv|publi|imprim"
+    r"|communiqu|(?:in)?occup|chauff|situ|mensualis|renov|annex|edit|extrait|etabli|real|associ|priv|publi|imprim"
     r"|communaut|effectu|gener|elabor|concern|localis|gere|generalis|speciali|delegu|deleg|organis|cre|desserv|allong|attach|unifi"
     r"|fermee|classe|alimente|raccord|group|consolid|prepar|ouvr|actualis|arret|dat|signe|diffus"
     r"|renouvel|mutualis|marche|marie|ete|cite|sante|securit|qualit|propriet|societ|universit|activit"
@@ -336,6 +336,7 @@ _COMMON = re.compile(
     r"offres?|audits?|essais?|devis|contrats?|annexes?|reponses?|hypotheses?|demos?|jeux?|refs?"
     r"|besoins?|vises?|chiffrages?|engagements?|contrefactuel\w*|modeles?|cas|variantes?|types?"
     r"|consultations?|candidats?|attributions?|cahiers?|charges|nplus|nomin\w*|dires?|maquettes?|fictif\w*"
+    r"|(?!lyc|vall|mus|chauss|mosqu)[a-z]{3,}ee"
 )
 """Words of the same places that are no names of any."""
 _OF_VOLUMES = re.compile(r"\b(?:volumes?|factur\w*|kwh|mwh|releves?|bilans?|electricite)\b")
