@@ -364,6 +364,8 @@ def test_a_number_of_lamps_multiplies_watts_in_words_too() -> None:
         ("Type de donnée", "valeur par défaut", True), ("Phase", "APD", True),
         ("Variante", "solution 2", True), ("Source de la donnée", "relevé terrain", False),
         ("Phase", "existant", False), ("Propriétaire", "Syndicat", False),
+        ("Régime", "nuit réduite", True), ("Calcul", "auto", True), ("Fiabilité", "faible", True),
+        ("Régime", "permanent", False), ("Donnée", "mesurée", False),
     ],
 )  # fmt: skip
 def test_a_column_that_says_what_the_powers_are_is_looked_at(

@@ -65,7 +65,16 @@ def test_another_sheet_of_lights_under_another_head_stops() -> None:
     assert [one.code for one in report.blocks] == ["sheet-not-read"]
 
 
-@pytest.mark.parametrize("name", ["Points à déposer", "Puissances en kW", "Prises guirlandes"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Points à déposer",
+        "Puissances en kW",
+        "Prises guirlandes",
+        "Puissances en milieu de nuit",
+        "parc_2035",
+    ],
+)
 def test_a_sheet_that_says_another_thing_by_its_name_is_refused(name: str) -> None:
     with pytest.raises(BadInput, match="lights in use, in watts"):
         check(xlsx_rows(more={name: [HEAD, *ROWS]}))
@@ -77,6 +86,8 @@ def test_a_sheet_that_says_another_thing_by_its_name_is_refused(name: str) -> No
 @pytest.mark.parametrize(
     ("name", "found"),
     [("EP_projet_LED.csv", ["other-lights"]), ("parc-cible.csv", ["other-lights"]),
+     ("inventaire_nuit.csv", ["other-lights"]), ("EP_puissance_gradee.csv", ["other-lights"]),
+     ("DCE luminaires.csv", ["other-lights"]),
      ("Inventaire EP 2025.csv", []), ("SIG.csv", [])],
 )  # fmt: skip
 def test_a_file_called_after_no_lights_in_use_stops(name: str, found: list[str]) -> None:
