@@ -19,8 +19,7 @@ KeyFile = Annotated[
     Path, typer.Option("--key", metavar="FILE", help=N_("The private key; it stays here."))
 ]
 Server = Annotated[
-    str,
-    typer.Option("--server", metavar="URL", help=N_("Public address of the server it is for.")),
+    str, typer.Option("--server", metavar="URL", help=N_("Public address of the server it is for."))
 ]
 Word = Annotated[
     str, typer.Option("--word", metavar="WORD", help=N_("The word that the operator gave you."))

@@ -72,10 +72,7 @@ def _get_parameter_name(error: Any) -> str:
     return _(param.metavar or "") if param.param_type_name == "argument" else param.opts[-1]
 
 
-_EXPECTED = {
-    int: lambda: _("a whole number"),
-    float: lambda: _("a number"),
-}
+_EXPECTED = {int: lambda: _("a whole number"), float: lambda: _("a number")}
 
 _TELL = {
     "MissingParameter": _describe_missing_parameter,

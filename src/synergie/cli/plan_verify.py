@@ -51,9 +51,7 @@ def verify(
     kind = _find_kind(problem_file)
     if certificate is not None and kind.build is None:
         raise BadInput(
-            certificate.name,
-            problem_file.name,
-            _("no certificate: plans of this kind have none"),
+            certificate.name, problem_file.name, _("no certificate: plans of this kind have none")
         )
     problem = load_record(problem_file, kind.problem)
     plan = load_record(plan_file, kind.plan)

@@ -49,10 +49,7 @@ def options(timeout: float, verify: ssl.SSLContext | None) -> Options:
     return {
         "timeout": httpx2.Timeout(connect=short, read=timeout, write=timeout, pool=short),
         "verify": True if verify is None else verify,
-        "headers": {
-            "User-Agent": f"synergie/{__version__}",
-            "Accept-Encoding": ", ".join(CODINGS),
-        },
+        "headers": {"User-Agent": f"synergie/{__version__}", "Accept-Encoding": ", ".join(CODINGS)},
         "trust_env": False,
         "follow_redirects": False,
     }

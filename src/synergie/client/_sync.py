@@ -84,10 +84,7 @@ class Changes:
     """
 
     def __init__(
-        self,
-        read: Callable[[str | None], ChangePage],
-        after: str | None,
-        drop: Drop | None = None,
+        self, read: Callable[[str | None], ChangePage], after: str | None, drop: Drop | None = None
     ) -> None:
         self._read, self._drop = read, drop
         self.cursor = after

@@ -260,10 +260,7 @@ def deposit(
         method="POST",
         path="/v1/deposits",
         params=_build_params(
-            name=Path(path).name,
-            dry_run="true" if dry_run else None,
-            format=form,
-            profile=profile,
+            name=Path(path).name, dry_run="true" if dry_run else None, format=form, profile=profile
         ),
         body=FileBody(path),
         key=idempotency_key(key),

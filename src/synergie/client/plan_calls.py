@@ -36,11 +36,7 @@ def build_create_call[M: BaseModel](
 ) -> Call[M]:
     """Make one of them from *body*; *key* tells a second try from a second one."""
     return Call(
-        method="POST",
-        path=path,
-        body=body_of(body),
-        key=idempotency_key(key),
-        parse=model_of(kind),
+        method="POST", path=path, body=body_of(body), key=idempotency_key(key), parse=model_of(kind)
     )
 
 

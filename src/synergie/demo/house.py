@@ -36,11 +36,7 @@ def running(folder: Folder, started: Callable[[int], None] | None = None) -> Ite
     ]  # fmt: skip
     with folder.log.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 (our own program)
-            command,
-            stdout=log,
-            stderr=log,
-            stdin=subprocess.DEVNULL,
-            env=_build_own_environment(),
+            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=_build_own_environment()
         )
     try:
         if started is not None:

@@ -99,10 +99,6 @@ def _record_feed_event(
     now: datetime,
 ) -> None:
     entry = Entry(
-        event,
-        by=caller.organisation,
-        client=caller.client_id,
-        owner=permit.owner,
-        subjects=(feed,),
+        event, by=caller.organisation, client=caller.client_id, owner=permit.owner, subjects=(feed,)
     )
     append(permit, session, entry, now=now)

@@ -5,8 +5,7 @@ from synergie.application import Application, ClientCalls, MenuEntry, Placement
 APPLICATION = Application(
     name="lighting",
     tags={
-        "lighting-studies": "Lighting studied together: options, effects, voices,"
-        " what is retained.",
+        "lighting-studies": "Lighting studied together: options, effects, voices, what is retained."
     },
     services=("synergie.lighting.services:LightingServices",),
     pages=("synergie.lighting.pages.scenarios:router",),

@@ -44,11 +44,7 @@ class Saving:
 
 
 def compute_saving(
-    fit: FitStatistics,
-    adjusted: DailySeries,
-    measured: DailySeries,
-    *,
-    confidence: float = 0.90,
+    fit: FitStatistics, adjusted: DailySeries, measured: DailySeries, *, confidence: float = 0.90
 ) -> Saving:
     """Over the days of *adjusted* on which *measured* is known, too (V1).
 

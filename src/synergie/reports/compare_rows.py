@@ -47,10 +47,7 @@ WHY: dict[str, Pair] = {
         "son accord ne nomme pas ce programme",
         "its agreement does not name this program",
     ),
-    "granularity_too_fine": (
-        "son accord n'ouvre que des sommes",
-        "its agreement opens sums only",
-    ),
+    "granularity_too_fine": ("son accord n'ouvre que des sommes", "its agreement opens sums only"),
     "token_narrower": (
         "le programme n'a pas tout demandé",
         "the program did not ask for everything",

@@ -54,11 +54,7 @@ _LATE: Pair = ("Visites après leur échéance", "Visits after their due date")
 
 
 def purchase_runs(
-    before: PurchaseRun,
-    after: PurchaseRun,
-    *,
-    names: Mapping[str, str],
-    lots: Mapping[str, str],
+    before: PurchaseRun, after: PurchaseRun, *, names: Mapping[str, str], lots: Mapping[str, str]
 ) -> tuple[Section, ...]:
     """Two plans of a purchase, for its coordinator."""
     one, other = before.plan, after.plan

@@ -180,9 +180,7 @@ class Server(uvicorn.Server):
 
         def entry() -> Entry:
             return kind(
-                config=self.config,
-                server_state=self.server_state,
-                app_state=self.lifespan.state,
+                config=self.config, server_state=self.server_state, app_state=self.lifespan.state
             )
 
         return TlsDoor(listening, secured, entry, seconds=kind.header_s)
@@ -239,11 +237,7 @@ def _do_nothing() -> None: ...
 
 
 def _serve_store(
-    settings: Settings,
-    listening: socket.socket,
-    started: Callable[[], None],
-    *,
-    alone: bool = True,
+    settings: Settings, listening: socket.socket, started: Callable[[], None], *, alone: bool = True
 ) -> bool:
     """Serve until told to stop; whether it was the end of a sandbox's season.
 

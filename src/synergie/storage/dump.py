@@ -157,12 +157,7 @@ def _dump_postgres(store: Store, path: Path, progress: Progress) -> tuple[Path, 
         snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
         program = _find_dump_program("pg_dump", _get_server_version(connection))
         options = ["--format=custom", "--no-owner", "--no-privileges", "--verbose"]
-        command = [
-            program,
-            *options,
-            f"--snapshot={snapshot}",
-            f"--file={path}",
-        ]
+        command = [program, *options, f"--snapshot={snapshot}", f"--file={path}"]
         command.append(f"--dbname={_remove_url_password(store.url)}")
         n, sign = len(content.counts), "dumping contents of table"
         _run_dump_program(command, store.url, sign=sign, n=n, progress=progress)

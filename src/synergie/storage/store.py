@@ -326,11 +326,7 @@ def _create_checked_postgres(url: str) -> Engine:
 def _postgres_direct(url: str) -> Engine:
     """Few connections without a ping and without a reset: a way there and back costs each time."""
     return _postgres_engine(
-        url,
-        pool_size=2,
-        max_overflow=8,
-        pool_reset_on_return=None,
-        isolation_level="AUTOCOMMIT",
+        url, pool_size=2, max_overflow=8, pool_reset_on_return=None, isolation_level="AUTOCOMMIT"
     )
 
 

@@ -319,10 +319,7 @@ class ProfileRow(Row, table=True):
     """A profile that an organisation saved under a name."""
 
     __tablename__ = "profile"
-    __table_args__ = (
-        Index("profile_by_head", "owner", "fingerprint"),
-        {"sqlite_strict": True},
-    )
+    __table_args__ = (Index("profile_by_head", "owner", "fingerprint"), {"sqlite_strict": True})
     owner: str = key()
     name: str = key()
     version: int = define_integer()
@@ -383,10 +380,7 @@ class FactRow(Row, table=True):
     """A record that no shelf holds, append only: of a key's rows, the highest (priority, seq)."""
 
     __tablename__ = "fact"
-    __table_args__ = (
-        Index("fact_by_subject", "owner", "kind", "subject"),
-        {"sqlite_strict": True},
-    )
+    __table_args__ = (Index("fact_by_subject", "owner", "kind", "subject"), {"sqlite_strict": True})
     owner: str = key()
     kind: str = key()
     key: str = Field(primary_key=True, sa_type=TEXT)

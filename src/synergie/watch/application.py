@@ -4,9 +4,7 @@ from synergie.application import Application, ClientCalls, MenuEntry, Placement
 
 APPLICATION = Application(
     name="watch",
-    tags={
-        "alerts": "Lamps that report themselves: faults that curves tell, verdicts, tickets.",
-    },
+    tags={"alerts": "Lamps that report themselves: faults that curves tell, verdicts, tickets."},
     services=("synergie.watch.services:WatchServices",),
     deposit_hooks=("synergie.watch.exchange.hook:watch_stored_readings",),
     pages=("synergie.watch.pages.alerts:router",),

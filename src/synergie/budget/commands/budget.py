@@ -26,8 +26,7 @@ _Request = Annotated[
     Path, typer.Argument(metavar="FILE", help=N_("A BudgetRequest as JSON; see `draft`."))
 ]
 _Readings = Annotated[
-    list[Path],
-    typer.Option("--readings", metavar="FILE", help=N_("Readings or bills; repeat it.")),
+    list[Path], typer.Option("--readings", metavar="FILE", help=N_("Readings or bills; repeat it."))
 ]
 _Weather = Annotated[
     list[Path] | None,

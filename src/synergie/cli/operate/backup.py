@@ -68,8 +68,7 @@ def create(
     *,
     passphrase_file: Passphrase = None,
     plain_keys: Annotated[
-        bool,
-        typer.Option("--plain-keys", help=N_("Put the private keys in as they are.")),
+        bool, typer.Option("--plain-keys", help=N_("Put the private keys in as they are."))
     ] = False,
     store: StoreUrl = None,
 ) -> None:

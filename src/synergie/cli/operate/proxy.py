@@ -45,8 +45,7 @@ def run(  # noqa: PLR0913 (each is an option)
         Path, typer.Option(metavar="FILE", help=N_("Its own private key (synergie keys new)."))
     ],
     agreement: Annotated[
-        str | None,
-        typer.Option(metavar="AGREEMENT", help=N_("The one agreement that is opened.")),
+        str | None, typer.Option(metavar="AGREEMENT", help=N_("The one agreement that is opened."))
     ] = None,
     own: Annotated[
         bool, typer.Option("--own", help=N_("Open your own data instead of an agreement."))

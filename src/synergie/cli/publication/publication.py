@@ -80,8 +80,7 @@ def verify(
     ],
     *,
     jwks: Annotated[
-        Path,
-        typer.Option(metavar="FILE", help=N_("Public keys of the publisher (cles.json).")),
+        Path, typer.Option(metavar="FILE", help=N_("Public keys of the publisher (cles.json)."))
     ],
     as_json: Annotated[
         bool, typer.Option("--json", help=N_("One JSON document; its keys are stable."))

@@ -197,11 +197,7 @@ class _There:
             return organisation
 
     def paper(
-        self,
-        agreement: str,
-        version: int | None,
-        form: Form,
-        lang: "Lang",
+        self, agreement: str, version: int | None, form: Form, lang: "Lang"
     ) -> tuple[bytes, "Lang"]:
         if form == "json":
             told = self.partner.papers.proof(agreement, version=version)

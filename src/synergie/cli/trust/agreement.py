@@ -232,8 +232,7 @@ def sign(
 )
 def verify(
     file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help=N_("The agreement with what proves it (JSON).")),
+        Path, typer.Argument(metavar="FILE", help=N_("The agreement with what proves it (JSON)."))
     ],
     *,
     keys: Annotated[

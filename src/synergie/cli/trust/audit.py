@@ -155,8 +155,7 @@ def who(
     store: StoreUrl = None,
     server: Server = None,
     client: Annotated[
-        str | None,
-        typer.Option(metavar="CLIENT", help=N_("Your program's name on that server.")),
+        str | None, typer.Option(metavar="CLIENT", help=N_("Your program's name on that server."))
     ] = None,
     key: Annotated[
         Path | None, typer.Option(metavar="FILE", help=N_("Private key of that program."))

@@ -158,8 +158,7 @@ def rekey(
     client: _ClientId,
     *,
     request: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help=N_("Add the key that signed this request.")),
+        Path | None, typer.Option(metavar="FILE", help=N_("Add the key that signed this request."))
     ] = None,
     drop: Annotated[
         str | None, typer.Option(metavar="KID", help=N_("Take this key away, from now on."))

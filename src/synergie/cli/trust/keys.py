@@ -82,8 +82,7 @@ def new(
 def rotate(
     *,
     role: Annotated[
-        str | None,
-        typer.Option(metavar="tokens|proofs", help=N_("Only the keys that sign this.")),
+        str | None, typer.Option(metavar="tokens|proofs", help=N_("Only the keys that sign this."))
     ] = None,
     step: Annotated[
         str | None,

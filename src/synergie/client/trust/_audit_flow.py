@@ -143,11 +143,7 @@ def accesses(
 
 
 def _build_get_call[T: BaseModel](
-    path: str,
-    kind: type[T],
-    query: tuple[tuple[str, str], ...] = (),
-    *,
-    limit: int = _MOST,
+    path: str, kind: type[T], query: tuple[tuple[str, str], ...] = (), *, limit: int = _MOST
 ) -> Call[T]:
     return Call(method="GET", path=path, params=query, limit=limit, parse=model_of(kind))
 

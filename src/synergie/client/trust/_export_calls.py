@@ -60,9 +60,7 @@ def tree_head(export: str) -> Call[str]:
 def receipt(export: str) -> Call[ExportReceipt]:
     """The recipient's receipt."""
     return Call(
-        method="GET",
-        path=f"{EXPORTS.get(export).path}/receipt",
-        parse=model_of(ExportReceipt),
+        method="GET", path=f"{EXPORTS.get(export).path}/receipt", parse=model_of(ExportReceipt)
     )
 
 

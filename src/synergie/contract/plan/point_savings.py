@@ -148,9 +148,7 @@ def _read_key(key: str, inputs: StatementInputs) -> Floats:
 
 
 def _measure_building(
-    point: ContractPoint,
-    baseline: PointBaseline,
-    of: _PointYear,
+    point: ContractPoint, baseline: PointBaseline, of: _PointYear
 ) -> MeasuredSaving:
     inputs = of.inputs
     if baseline.model is None or inputs.weather is None:

@@ -12,10 +12,7 @@ if TYPE_CHECKING:
 _STATES: "dict[GuaranteeState, tuple[str, str]]" = {
     "reached": ("garantie atteinte", "guarantee reached"),
     "missed": ("garantie manquée", "guarantee missed"),
-    "unsure": (
-        "ni atteint ni manqué à coup sûr",
-        "neither reached nor missed for sure",
-    ),
+    "unsure": ("ni atteint ni manqué à coup sûr", "neither reached nor missed for sure"),
     "unproved": (
         "trop peu de jours connus : rien n’est prouvé",
         "too few days are known: nothing is proved",

@@ -30,9 +30,7 @@ type LoadSource = Literal["curve", "burn_hours", "declared"]
 lamps; `declared`: energies and a reached power that a file or a person tells."""
 
 ClockTime = Annotated[
-    str,
-    StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"),
-    Field(examples=["22:00"]),
+    str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), Field(examples=["22:00"])
 ]
 """A local time of day."""
 

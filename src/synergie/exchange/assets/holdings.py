@@ -157,12 +157,7 @@ class Holdings:
         return lines, lines[-1].point.key if more else None
 
     def point(
-        self,
-        caller: Principal,
-        point_id: str,
-        *,
-        tell: Callable[[str], str] = str,
-        now: datetime,
+        self, caller: Principal, point_id: str, *, tell: Callable[[str], str] = str, now: datetime
     ) -> PointLine:
         """One delivery point of the caller's own. NotFound when it is absent, or of others."""
         looked = Looked(point=point_id)

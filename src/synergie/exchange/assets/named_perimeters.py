@@ -75,12 +75,7 @@ class NamedPerimeters:
         return Page(items=tuple(some), next=following)
 
     def read(
-        self,
-        caller: Principal,
-        perimeter_id: str,
-        *,
-        version: int | None = None,
-        now: datetime,
+        self, caller: Principal, perimeter_id: str, *, version: int | None = None, now: datetime
     ) -> NamedPerimeter:
         """One perimeter of one's own; or a version that an agreement with the caller names.
 

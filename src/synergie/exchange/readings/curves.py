@@ -146,12 +146,7 @@ class Curves:
             agreement=None if permit.scope == "own" else f"{permit.agreement}/{permit.version}",
             runs=curve_runs(runs),
             freshness=freshness(
-                newest,
-                found.last_received,
-                permit=permit,
-                tz=found.tz,
-                sender=found.owner,
-                now=now,
+                newest, found.last_received, permit=permit, tz=found.tz, sender=found.owner, now=now
             ),
         )
 

@@ -39,12 +39,7 @@ def note(
 
 
 def record_undone_batches(
-    session: Session,
-    caller: Principal,
-    permit: Permit,
-    report: Undone,
-    *,
-    now: datetime,
+    session: Session, caller: Principal, permit: Permit, report: Undone, *, now: datetime
 ) -> None:
     """A batch or a deposit that was undone."""
     subjects = (report.id, *(one.id for one in report.batches))

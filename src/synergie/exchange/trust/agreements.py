@@ -206,12 +206,7 @@ class Agreements:
             permit = permit_operator(now=now)
             there = _find_versions(permit, session, agreement_id, for_update=True)
             acting = Acting(
-                permit=permit,
-                session=session,
-                by=OPERATOR,
-                actor="operator",
-                client=None,
-                now=now,
+                permit=permit, session=session, by=OPERATOR, actor="operator", client=None, now=now
             )
             moved = acting.take(there, act)
             after = list_agreement_versions(permit, session, agreement_id) or [moved]

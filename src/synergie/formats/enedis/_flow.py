@@ -151,11 +151,7 @@ class Clock(NamedTuple):
         return None
 
     def _local(
-        self,
-        texts: Sequence[str],
-        numbers: Sequence[int],
-        naive: list[int],
-        out: list[int | None],
+        self, texts: Sequence[str], numbers: Sequence[int], naive: list[int], out: list[int | None]
     ) -> None:
         self.report.note("times without offset were read in the zone {}", self.time_zone)
         labels = [label for i in naive if (label := parse_local_time(texts[i])) is not None]

@@ -180,10 +180,7 @@ def write(records: Iterable[Record], sink: BinaryIO) -> None:
     Cabinets that say no more than their name need no row. BadInput for any other record, and for
     a night profile that names a range which is not among the records.
     """
-    with (
-        ExitStack() as stack,
-        zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive,
-    ):
+    with ExitStack() as stack, zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         sheets = {table.name: _Sheet(table, stack) for table in TABLES}
         with archive.open(_build_zip_info(GEOJSON), "w", force_zip64=True) as features:
             _fill_sheets(records, sheets, _Points(sheets[POINTS.name], features))

@@ -151,13 +151,7 @@ def version_rows(period: str, version: int, told: PublicCells) -> Iterator[Row]:
     blank: Row = {column.name: None for column in COLUMNS}
     for cell in told.cells:
         energy = Decimal(cell.energy_wh).scaleb(-3)
-        yield {
-            **blank,
-            **same,
-            **cell.model_dump(),
-            "energy_kwh": energy,
-            "status": "published",
-        }
+        yield {**blank, **same, **cell.model_dump(), "energy_kwh": energy, "status": "published"}
     for line in told.hidden:
         yield {**blank, **same, "cell": line.cell, "name": line.name, "status": "hidden"}
 

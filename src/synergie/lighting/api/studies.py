@@ -85,10 +85,7 @@ def list_lighting_studies(
 
 
 @router.get(
-    "/{item_id}",
-    operation_id="read_lighting_study",
-    response_model=JointStudy,
-    responses=READING,
+    "/{item_id}", operation_id="read_lighting_study", response_model=JointStudy, responses=READING
 )
 def read_lighting_study(
     *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now

@@ -45,8 +45,7 @@ def form(  # noqa: PLR0913 (the options of a command)
         str | None, typer.Option(metavar="TEXT", help=N_("What it is called."))
     ] = None,
     intro: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT", help=N_("What is decided, by whom, when.")),
+        str | None, typer.Option(metavar="TEXT", help=N_("What is decided, by whom, when."))
     ] = None,
     contact: Annotated[
         str | None, typer.Option(metavar="TEXT", help=N_("Whom to ask; no name of a person."))

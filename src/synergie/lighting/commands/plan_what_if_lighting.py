@@ -23,8 +23,7 @@ EPILOG = """
 
 def what_if_lighting(  # noqa: PLR0913 (the options of a command)
     file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help=N_("The study as JSON, as specs/schemas says.")),
+        Path, typer.Argument(metavar="FILE", help=N_("The study as JSON, as specs/schemas says."))
     ],
     *,
     energy: Annotated[

@@ -125,7 +125,5 @@ def _is_named(act: JointStudyAct, body: JointStudyActRequest) -> None:
         )
     if (act == "adopt") != (body.scenario is not None):
         raise BadInput(
-            "/scenario",
-            body.scenario or "null",
-            "the scenario, with `adopt`; none with other acts",
+            "/scenario", body.scenario or "null", "the scenario, with `adopt`; none with other acts"
         )

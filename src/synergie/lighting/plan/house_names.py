@@ -23,10 +23,7 @@ SIX: Mapping[str, Pair] = {
     "s2": ("LED toute la nuit", "LED all night"),
     "s3": ("LED, lumière à 50 % de 22 h à 6 h", "LED, light at 50% from 22:00 to 06:00"),
     "s4": ("LED, lumière à 30 % de 22 h à 6 h", "LED, light at 30% from 22:00 to 06:00"),
-    "s5": (
-        "LED, extinction de 0 h à 5 h 30 partout",
-        "LED, off from 00:00 to 05:30 everywhere",
-    ),
+    "s5": ("LED, extinction de 0 h à 5 h 30 partout", "LED, off from 00:00 to 05:30 everywhere"),
 }
 """The scenarios made by rule (`inputs.six`), by identifier."""
 SHOWN: Mapping[str, Pair] = {

@@ -128,9 +128,7 @@ def _iterate_money_faults(
 
 
 def _iterate_total_faults(
-    criterion: LightingCriterion,
-    whole: Mapping[LightingCriterion, Indicator],
-    told: Decimal | None,
+    criterion: LightingCriterion, whole: Mapping[LightingCriterion, Indicator], told: Decimal | None
 ) -> Iterator[str]:
     """The effect on the whole is the sum of what bodies pay, and known only when they all are."""
     if criterion not in whole:

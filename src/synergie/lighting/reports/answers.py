@@ -192,8 +192,7 @@ def _describe_losing_scenarios(losing: str, mixed: str) -> str:
             f"Under {mixed}, some communes gain on some effects and lose on others.",
         )
     return choose_text(
-        "Aucune commune ne perd sur un effet connu.",
-        "No commune loses on any known effect.",
+        "Aucune commune ne perd sur un effet connu.", "No commune loses on any known effect."
     )
 
 

@@ -108,8 +108,7 @@ def forget_answers(permit: Permit, session: Session, comparison_id: str) -> None
     """Take all answers to a comparison of the bearer's own back: it is spoken of anew."""
     own_write(permit)
     rows = update(LightingPartRow).where(
-        col(LightingPartRow.comparison) == comparison_id,
-        col(LightingPartRow.owner) == permit.owner,
+        col(LightingPartRow.comparison) == comparison_id, col(LightingPartRow.owner) == permit.owner
     )
     session.connection().execute(rows.values(answer=None))
 

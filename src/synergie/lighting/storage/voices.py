@@ -23,10 +23,7 @@ from synergie.storage.store import Session
 
 def load_voice(permit: Permit, session: Session, comparison: str, body: str) -> StudyVoice | None:
     """What one body says: to the coordinator, and to that body; or None."""
-    where = (
-        col(LightingVoiceRow.comparison) == comparison,
-        col(LightingVoiceRow.body) == body,
-    )
+    where = (col(LightingVoiceRow.comparison) == comparison, col(LightingVoiceRow.body) == body)
     row = _shared_plan.find_shared_row(permit, session, LightingVoiceRow, *where)
     return None if row is None else StudyVoice.model_validate_json(row.voice)
 

@@ -11,10 +11,7 @@ from synergie.schemas.wire import Wire
 from synergie.units import Euros, Many, Share, Text, decimal_text
 
 type Amount = Annotated[
-    Decimal,
-    Strict(False),
-    decimal_text,
-    Field(gt=0, max_digits=15, examples=["120"]),
+    Decimal, Strict(False), decimal_text, Field(gt=0, max_digits=15, examples=["120"])
 ]
 """An amount of what depots give, in the unit of the problem. Text on the wire."""
 type SomeAmount = Annotated[

@@ -292,8 +292,7 @@ def _describe_group(view: CampaignView) -> tuple[str, str]:
         )
     cost, told = format_euros(view.totals.cost_eur), less_or_more(view.totals.gain_eur)
     return many, choose_text(
-        f"Ensemble : {cost}, {told} que chacun seul.",
-        f"Together: {cost}, {told} than each alone.",
+        f"Ensemble : {cost}, {told} que chacun seul.", f"Together: {cost}, {told} than each alone."
     )
 
 

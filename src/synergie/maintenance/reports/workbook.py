@@ -85,10 +85,7 @@ _ABOUT: About = (
     (("Parc", "Assets"), ("Un type de lampe par ligne.", "One kind of lamp per row.")),
     (
         ("Mis de côté", "Set aside"),
-        (
-            "Une ligne qui n'a pas pu servir, et pourquoi.",
-            "A row that could not be used, and why.",
-        ),
+        ("Une ligne qui n'a pas pu servir, et pourquoi.", "A row that could not be used, and why."),
     ),
     (("Hypothèses", "Assumptions"), ("Ce qui est supposé.", "What is assumed.")),
 )

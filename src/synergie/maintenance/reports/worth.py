@@ -41,8 +41,7 @@ def _crew_days(brief: MaintenanceBrief, study: MaintenanceStudy) -> Table:
         ("Certitude", "Certainty"),
     )  # fmt: skip
     title = choose_text(
-        "Ce que vaut un jour d'équipe de plus ou de moins",
-        "What a crew-day more or fewer is worth",
+        "Ce que vaut un jour d'équipe de plus ou de moins", "What a crew-day more or fewer is worth"
     )
     rows = tuple(_crew_day(brief, one) for one in study.crew_days)
     return Table(title, heads, rows, frozenset({2, 3, 4, 5}))

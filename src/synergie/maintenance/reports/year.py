@@ -141,8 +141,7 @@ def _describe_visit_map(drawn: int, missing: int) -> str:
     lacking = format_number(missing)
     undrawn = "n'est pas dessinée" if missing == 1 else "ne sont pas dessinées"
     return summary + choose_text(
-        f" {lacking} sans lieu connu {undrawn}.",
-        f" Not drawn, place not known: {lacking}.",
+        f" {lacking} sans lieu connu {undrawn}.", f" Not drawn, place not known: {lacking}."
     )
 
 
@@ -195,9 +194,7 @@ def compute_mean_place(some: Sequence[Location]) -> Location:
 
 
 def visits_table(
-    brief: MaintenanceBrief,
-    some: Iterable[PlannedVisit],
-    crews: dict[tuple[str, int], list[str]],
+    brief: MaintenanceBrief, some: Iterable[PlannedVisit], crews: dict[tuple[str, int], list[str]]
 ) -> Table:
     """The visits in order of time: the accessible form of the map."""
     start = brief.problem.starts_on if brief.problem else None

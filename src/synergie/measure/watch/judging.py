@@ -117,11 +117,7 @@ class _Judge:
         last = grid.find_day(grid.nights - 1)
         judged = last if self.state.judged is None else max(last, self.state.judged)
         return replace(
-            self.state,
-            judged=judged,
-            tracks=self.tracks,
-            runs=self.runs,
-            faults=tuple(self.open),
+            self.state, judged=judged, tracks=self.tracks, runs=self.runs, faults=tuple(self.open)
         )
 
     def _compare_inventory(self) -> None:

@@ -112,13 +112,7 @@ def _find_dead_meter(figures: NightFigures, expected: Expected) -> Rule:
     silent = (figures.measured == 0) | stuck
     none = np.full_like(figures.measured, np.nan)
     return Rule(
-        "dead_meter",
-        limits.SILENT_NIGHTS,
-        _decide(silent),
-        figures.measured,
-        1.0,
-        "nights",
-        none,
+        "dead_meter", limits.SILENT_NIGHTS, _decide(silent), figures.measured, 1.0, "nights", none
     )
 
 

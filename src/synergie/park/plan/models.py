@@ -29,13 +29,7 @@ _SHAPES: Mapping[What, float] = {
     "LED": _NO_MEMORY,
     "cabinet": _NO_MEMORY,
 }
-_RATES: Mapping[What, float] = {
-    "SHP": 0.12,
-    "IM": 0.25,
-    "VM": 0.20,
-    "LED": 0.008,
-    "cabinet": 0.3,
-}
+_RATES: Mapping[What, float] = {"SHP": 0.12, "IM": 0.25, "VM": 0.20, "LED": 0.008, "cabinet": 0.3}
 _SOURCES: Mapping[What, str] = {
     "SHP": _text.ASSUMED_SHP,
     "IM": _text.ASSUMED_IM,

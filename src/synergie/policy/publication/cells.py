@@ -144,11 +144,7 @@ def by_commune(top: str, communes: Mapping[str, str]) -> tuple[Cell, ...]:
 
 
 def category_of(
-    *,
-    personal_data: str,
-    usage: Usage | None,
-    owner_kind: OrganisationKind,
-    attested: bool,
+    *, personal_data: str, usage: Usage | None, owner_kind: OrganisationKind, attested: bool
 ) -> Category:
     """The category of one point, by its own provenance.
 

@@ -30,8 +30,7 @@ def describe_datasets(case: Case) -> Told:
     seen = format_list((case.pick(SEEN[name]) for name in kinds), lang=case.lang)
     return (
         case.say(
-            f"Le détenteur ouvre ses données de {opened}.",
-            f"The owner opens its data on {opened}.",
+            f"Le détenteur ouvre ses données de {opened}.", f"The owner opens its data on {opened}."
         ),
         case.say(
             f"Le destinataire voit {seen} : rien d'autre.",
@@ -114,8 +113,7 @@ def describe_direction(case: Case) -> Told:
     allowed, meaning = DIRECTION[case.terms.direction]
     return (
         case.say(
-            f"L'accord permet {case.pick(allowed)}.",
-            f"The agreement allows {case.pick(allowed)}.",
+            f"L'accord permet {case.pick(allowed)}.", f"The agreement allows {case.pick(allowed)}."
         ),
         case.say(f"Le destinataire : {case.pick(meaning)}", f"The recipient: {case.pick(meaning)}"),
     )

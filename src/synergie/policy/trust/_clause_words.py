@@ -62,10 +62,7 @@ class Case:
 BASIS: dict[LegalBasis, Pair] = {
     "contract": ("un contrat entre les parties", "a contract between the parties"),
     "public_task": ("une mission d'intérêt public", "a task in the public interest"),
-    "consent": (
-        "le consentement des personnes concernées",
-        "the consent of the persons concerned",
-    ),
+    "consent": ("le consentement des personnes concernées", "the consent of the persons concerned"),
     "own_data": (
         "le droit du détenteur de disposer de ses propres données",
         "the owner's right to dispose of its own data",

@@ -51,9 +51,7 @@ def build_odrl(agreement: Agreement) -> dict[str, Any]:
         policy["synergie:legalReference"] = terms.legal_reference
     if terms.consent_refs:
         consenting = {"action": "obtainConsent", "assignee": _build_organisation_urn(terms.owner)}
-        policy["obligation"] = [
-            consenting | {"constraint": [_build_consent_constraint(terms)]},
-        ]
+        policy["obligation"] = [consenting | {"constraint": [_build_consent_constraint(terms)]}]
     return policy
 
 

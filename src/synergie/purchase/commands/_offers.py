@@ -41,11 +41,7 @@ STATES = {
     "expired": N_("expired"),
     "not_yet_valid": N_("not valid yet"),
 }
-PRICINGS = {
-    "fixed": N_("fixed"),
-    "indexed": N_("indexed"),
-    "block_spot": N_("blocks and spot"),
-}
+PRICINGS = {"fixed": N_("fixed"), "indexed": N_("indexed"), "block_spot": N_("blocks and spot")}
 
 
 def moment_of(at: str | None, now: datetime) -> datetime:
@@ -240,9 +236,7 @@ def show_comparison(told: "OfferComparison") -> None:
             typer.echo("  " + _("decide before {}").format(f"{clock:%d/%m/%Y %H:%M}"))
 
 
-def _iterate_comparison_rows(
-    offers: Sequence["ComparedOffer"],
-) -> Iterator[tuple[str, ...]]:
+def _iterate_comparison_rows(offers: Sequence["ComparedOffer"]) -> Iterator[tuple[str, ...]]:
     head = (
         _("rank"), _("supplier"), _("tier"), _("cost (€)"), _("€/MWh"), _("above the best (€)"),
         _("green"), _("price"), _("state"), _("validity"),

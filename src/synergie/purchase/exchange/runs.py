@@ -175,11 +175,7 @@ class PurchaseRuns:
 
 
 def _may_plan(found: PurchaseSnapshot) -> None:
-    is_not(
-        found,
-        {"awarded", "closed"},
-        expected="a purchase that is not awarded or closed yet",
-    )
+    is_not(found, {"awarded", "closed"}, expected="a purchase that is not awarded or closed yet")
 
 
 def _build_stale_conflict() -> Conflict:

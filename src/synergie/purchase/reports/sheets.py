@@ -94,11 +94,7 @@ _STUDIED: tuple[Head, ...] = (
     ("Quoi", "What", "text"),
     ("Plan gardé (€)", "Plan kept (€)", "euros"),
     ("Meilleur plan (€)", "Best plan (€)", "euros"),
-    (
-        "Regret, ou surcoût pour les autres (€)",
-        "Regret, or extra cost for the others (€)",
-        "euros",
-    ),
+    ("Regret, ou surcoût pour les autres (€)", "Regret, or extra cost for the others (€)", "euros"),
     ("Hausse qui fait basculer (€/MWh)", "Rise that changes the award (€/MWh)", "price"),
     (
         "Baisse du suivant qui fait basculer (€/MWh)",

@@ -80,9 +80,7 @@ def _iterate_case_blocks(brief: Brief, study: PurchaseStudy) -> Iterator[Block]:
         unit="€",
     )
     yield build_figure(
-        chart,
-        summary=_describe_case_count(many, len(hard)),
-        table=build_case_table(brief, study),
+        chart, summary=_describe_case_count(many, len(hard)), table=build_case_table(brief, study)
     )
 
 

@@ -42,9 +42,7 @@ def save_asked_need(
     """Keep a need for *owner*; the same one that waits already is not kept twice."""
     _check_public_permit(permit)
     same = select(NeedRow.id).where(
-        col(NeedRow.owner) == owner,
-        col(NeedRow.digest) == digest,
-        col(NeedRow.state) == "waiting",
+        col(NeedRow.owner) == owner, col(NeedRow.digest) == digest, col(NeedRow.state) == "waiting"
     )
     if session.exec(same).first() is not None:
         return

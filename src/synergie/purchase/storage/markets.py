@@ -48,9 +48,7 @@ def load_market_part(
     row = PurchaseMarketPartRow
     found = session.exec(
         scoped_select(permit, row).where(
-            col(row.purchase) == purchase,
-            col(row.kind) == kind,
-            col(row.member) == permit.bearer,
+            col(row.purchase) == purchase, col(row.kind) == kind, col(row.member) == permit.bearer
         )
     ).first()
     if found is None:

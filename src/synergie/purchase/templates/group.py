@@ -89,10 +89,6 @@ TEMPLATE = Template(
     columns=TABLES["purchase-group"],
     records=_build_group_records,
     rows=_rows,
-    fields={
-        "mandate_until": "mandate_last",
-        "ends": "last_day",
-        "green_share": "green_percent",
-    },
+    fields={"mandate_until": "mandate_last", "ends": "last_day", "green_share": "green_percent"},
 )
 FORMAT = template_format(TEMPLATE, title=N_("Purchase group to fill (CSV, XLSX)"))

@@ -149,9 +149,5 @@ def _wrap_text(text_: str) -> list[str]:
     inset = " " * (len(text_) - len(text_.lstrip(" ")))
     more = inset + ("  " if text_.lstrip().startswith("- ") else "")
     return wrap(
-        text_,
-        _WIDE,
-        subsequent_indent=more,
-        break_long_words=False,
-        break_on_hyphens=False,
+        text_, _WIDE, subsequent_indent=more, break_long_words=False, break_on_hyphens=False
     ) or [""]

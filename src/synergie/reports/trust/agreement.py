@@ -190,8 +190,7 @@ def _build_digest_blocks(agreement: Agreement) -> tuple[Block, ...]:
 def _build_signatures_block(printed: Printed) -> Block:
     if not printed.agreement.signatures:
         nobody = choose_text(
-            "Aucune partie n'a encore signé cette version.",
-            "No party has signed this version yet.",
+            "Aucune partie n'a encore signé cette version.", "No party has signed this version yet."
         )
         return Paragraph(nobody)
     title = choose_text("Signatures électroniques", "Electronic signatures")

@@ -25,7 +25,7 @@ Subject = Annotated[
     Text | None,
     Query(
         description="Only of this delivery point (`prm:…`; under an agreement its `sp_…`), device "
-        "or zone. Left out: of all.",
+        "or zone. Left out: of all."
     ),
 ]
 Since = Annotated[

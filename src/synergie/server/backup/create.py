@@ -34,12 +34,7 @@ FOLDERS = ("depot", "exports")
 
 
 def create_backup(
-    settings: Settings,
-    out: Path,
-    *,
-    passphrase: str | None,
-    now: datetime,
-    progress: Progress,
+    settings: Settings, out: Path, *, passphrase: str | None, now: datetime, progress: Progress
 ) -> Manifest:
     """Back up the server of *settings* into the new folder *out*; it may run meanwhile.
 

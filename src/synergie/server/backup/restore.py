@@ -56,12 +56,7 @@ class Restored:
 
 
 def restore_backup(
-    backup: Backup,
-    settings: Settings,
-    *,
-    passphrase: str | None,
-    now: datetime,
-    progress: Progress,
+    backup: Backup, settings: Settings, *, passphrase: str | None, now: datetime, progress: Progress
 ) -> Restored:
     """Put the server of *backup* where *settings* say: nothing may be there, but a half restore.
 

@@ -117,11 +117,7 @@ class _Drawn:
             href = _with_form(href, "html" if formed else "json")
             kind = HTML if formed else kind
         return LinkView(
-            rel=one["rel"],
-            what=self.visit.say(*what),
-            href=href,
-            kind=kind,
-            title=one["title"],
+            rel=one["rel"], what=self.visit.say(*what), href=href, kind=kind, title=one["title"]
         )
 
     def extent(self, one: dict[str, Any]) -> tuple[str, str]:

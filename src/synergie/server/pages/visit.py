@@ -77,13 +77,7 @@ _MENU = (
         "Qu'avons-nous, et que consomme-t-il ?",
         "What do we have, and what does it draw?",
     ),
-    MenuEntry(
-        "/carte",
-        "Carte",
-        "Map",
-        "Où est-ce ?",
-        "Where is it?",
-    ),
+    MenuEntry("/carte", "Carte", "Map", "Où est-ce ?", "Where is it?"),
     MenuEntry(
         "/accords",
         "Accords",

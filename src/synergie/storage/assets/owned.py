@@ -355,11 +355,7 @@ def _series_beside(of: _Beside) -> dict[str, Any]:
         least=least,
         now=of.now,
     )
-    return {
-        "supply_point_id": row.supply_point,
-        "time_zone": row.time_zone,
-        "freshness": fresh,
-    }
+    return {"supply_point_id": row.supply_point, "time_zone": row.time_zone, "freshness": fresh}
 
 
 def series_ids(permit: Permit, session: Session, *, after: str, limit: int) -> Iterator[str]:

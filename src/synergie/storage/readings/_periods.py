@@ -125,12 +125,7 @@ class _Sums:
         seconds = STEP_SECONDS.get(piece.segment.step)
         if seconds and piece.is_whole and piece.end_s <= self.edges[first + 1]:
             segment, period = piece.segment, self.periods[first]
-            self._add(
-                period,
-                segment.total,
-                there=segment.n - segment.n_missing,
-                seconds=seconds,
-            )
+            self._add(period, segment.total, there=segment.n - segment.n_missing, seconds=seconds)
             self._judge(period, piece, (0, segment.n))
         else:
             self._decode(piece, first, seconds)

@@ -114,12 +114,7 @@ _BY_RANK: Order = attrgetter("rank")
 
 
 def find_visible_pieces(
-    segments: Sequence[Segment],
-    start_s: int,
-    end_s: int,
-    tz: ZoneInfo,
-    *,
-    order: Order = _BY_RANK,
+    segments: Sequence[Segment], start_s: int, end_s: int, tz: ZoneInfo, *, order: Order = _BY_RANK
 ) -> list[Piece]:
     """What holds within [start_s, end_s), in order of time, without overlap.
 

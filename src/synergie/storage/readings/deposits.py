@@ -225,10 +225,6 @@ def save_undone(
     own_write(permit)
     session.add(
         UndoRow(
-            id=report.id,
-            owner=permit.owner,
-            at=now,
-            client=client,
-            report=report.model_dump_json(),
+            id=report.id, owner=permit.owner, at=now, client=client, report=report.model_dump_json()
         )
     )

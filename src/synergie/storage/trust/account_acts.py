@@ -17,10 +17,7 @@ def account_acts(
     query = (
         select(col(JournalRow.record))
         .join(JournalSubjectRow, col(JournalSubjectRow.seq) == col(JournalRow.seq))
-        .where(
-            col(JournalSubjectRow.subject) == account_id,
-            col(JournalRow.record).is_not(None),
-        )
+        .where(col(JournalSubjectRow.subject) == account_id, col(JournalRow.record).is_not(None))
         .order_by(col(JournalRow.seq).desc())
         .limit(limit)
     )

@@ -88,10 +88,7 @@ def judge_alert(
 
 
 @router.post(
-    "/{item_id}/ticket",
-    operation_id="make_alert_ticket",
-    response_model=Alert,
-    responses=SENDING,
+    "/{item_id}/ticket", operation_id="make_alert_ticket", response_model=Alert, responses=SENDING
 )
 def make_alert_ticket(
     *, request: Request, caller: Writer, item_id: ItemId, house: InHouse, now: Now

@@ -51,10 +51,7 @@ def run(  # noqa: PLR0913 (each is an option)
     ] = None,
     tickets: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help=N_("Write tickets of what a crew mends (CSV, XLSX)."),
-        ),
+        typer.Option(metavar="FILE", help=N_("Write tickets of what a crew mends (CSV, XLSX).")),
     ] = None,
     school_zone: Annotated[
         str | None,

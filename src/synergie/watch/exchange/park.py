@@ -189,9 +189,7 @@ def _build_holiday_alerts(
     Their energy is told a weekday, and never over all nights: weekends are among them.
     """
     found = find_holiday_use(
-        days,
-        lambda day: is_school_holiday(zone, day),
-        lambda day: day in public_holidays(day.year),
+        days, lambda day: is_school_holiday(zone, day), lambda day: day in public_holidays(day.year)
     )
     for one in found:
         over = one.said_night + timedelta(days=1)

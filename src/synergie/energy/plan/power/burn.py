@@ -24,11 +24,7 @@ _DAY_MIN = 1440
 
 
 def burn_load(
-    use: LightingUse,
-    ends: date,
-    reading: Reading | None = None,
-    *,
-    zone_name: str = "Europe/Paris",
+    use: LightingUse, ends: date, reading: Reading | None = None, *, zone_name: str = "Europe/Paris"
 ) -> PowerLoad:
     """The twelve months before the civil day *ends* of a cabinet: energy by class, reached power.
 

@@ -58,12 +58,7 @@ class YearTables:
     store: Store
 
     def point(
-        self,
-        caller: Principal,
-        point_id: str,
-        *,
-        tell: Callable[[str], str] = str,
-        now: datetime,
+        self, caller: Principal, point_id: str, *, tell: Callable[[str], str] = str, now: datetime
     ) -> YearTable:
         """Every year of one delivery point, by source, with its files. NotFound."""
         permit = permit_own_data(caller, action="read", now=now)

@@ -42,10 +42,7 @@ _MOST = 40_000
 _SECOND = timedelta(seconds=1)
 _YEARS = timedelta(days=3 * 366)
 """Time of a page of days, months or years."""
-_TIMES: dict[Bucket, timedelta] = {
-    "half_hour": timedelta(days=122),
-    "hour": timedelta(days=244),
-}
+_TIMES: dict[Bucket, timedelta] = {"half_hour": timedelta(days=122), "hour": timedelta(days=244)}
 """Time of a page of shorter periods: 5,858 of them."""
 
 

@@ -235,10 +235,7 @@ class _Opened:
         asked, name = self.asked, f"p{number:03d}"
         choices, among = self._choices(one), self._find_sizes(one)
         values, within = measured_values(
-            asked.setting,
-            asked.ground,
-            build_point_scenario(name, choices, among),
-            asked.criteria,
+            asked.setting, asked.ground, build_point_scenario(name, choices, among), asked.criteria
         )
         if not within:
             return None

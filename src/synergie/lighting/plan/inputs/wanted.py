@@ -37,10 +37,7 @@ class RowReferences:
 
 
 def scenarios_of(
-    path: Path,
-    aside: list[SetAside],
-    *,
-    known: RowReferences,
+    path: Path, aside: list[SetAside], *, known: RowReferences
 ) -> tuple[LightingScenario, ...]:
     """The scenarios of *path*, in its order: a JSON list of `LightingScenario`, or a table.
 

@@ -166,8 +166,7 @@ def _iterate_vote_tables(one: Evidence, tell: Callable[[str], str]) -> Iterator[
     yield Table(
         f"{one.source}{format_colon()}{choose_text(*_KINDS[one.kind])}{_describe_voter_count(one)}",
         select_column_heads(
-            ("Catégorie", "Voix ou points", "Projets"),
-            ("Category", "Votes or points", "Projects"),
+            ("Catégorie", "Voix ou points", "Projets"), ("Category", "Votes or points", "Projects")
         ),
         tuple(
             (row.category, format_number(row.votes), format_number(row.projects))

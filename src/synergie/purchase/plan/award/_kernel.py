@@ -119,10 +119,7 @@ class Columns:
 
 
 def minimise_model(
-    model: Model,
-    columns: Columns,
-    effort: Effort,
-    start: Mapping[int, float] | None = None,
+    model: Model, columns: Columns, effort: Effort, start: Mapping[int, float] | None = None
 ) -> Outcome:
     """As `Model.minimise`, for costs in whole cents."""
     if len(model.columns) < SMALL or effort.cancelled():

@@ -11,9 +11,7 @@ from synergie.purchase.records.purchase import PurchaseProblem
 
 
 def price_purchase_rules(
-    problem: PurchaseProblem,
-    plan: PurchasePlan,
-    solve: Callable[[PurchaseProblem], PurchasePlan],
+    problem: PurchaseProblem, plan: PurchasePlan, solve: Callable[[PurchaseProblem], PurchasePlan]
 ) -> PurchasePlan:
     """*plan* with the price of each rule, and of all; those that bind are told."""
 

@@ -249,10 +249,7 @@ def _iterate_options(
 
 
 def _compute_alone_costs(
-    problem: PurchaseProblem,
-    baskets: tuple[Basket, ...],
-    priced: Priced,
-    years: Fraction,
+    problem: PurchaseProblem, baskets: tuple[Basket, ...], priced: Priced, years: Fraction
 ) -> tuple[Decimal | None, ...]:
     """The known cost of each basket alone, or the cheapest way to buy it so (purchase.md, P9)."""
     known = {(cost.member, cost.lot): round_to_cents(cost.eur) for cost in problem.alone}
@@ -272,11 +269,7 @@ def _compute_alone_costs(
 
 
 def _cheapest_alone(
-    basket: Basket,
-    markets: list[tuple[Decimal, list[Schedule]]],
-    years: Fraction,
-    *,
-    first: bool,
+    basket: Basket, markets: list[tuple[Decimal, list[Schedule]]], years: Fraction, *, first: bool
 ) -> Decimal | None:
     costs = [
         (schedule.price(basket), own)

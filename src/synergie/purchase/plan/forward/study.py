@@ -61,10 +61,7 @@ class Load:
 
 
 def value_offers(
-    problem: ForwardProblem,
-    curve: ForwardCurve,
-    load: Load,
-    scenarios: Scenarios | None = None,
+    problem: ForwardProblem, curve: ForwardCurve, load: Load, scenarios: Scenarios | None = None
 ) -> ForwardStudy:
     """The offers of *problem* side by side on *curve*, with the load of the group.
 

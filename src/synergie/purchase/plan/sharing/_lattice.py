@@ -39,10 +39,7 @@ def by_supplier(
         name = branch.supplier if branch.supplier in limited else ""
         groups.setdefault(name, []).append(branch)
     return {
-        name: lot_costs(
-            replace(terms, branches=tuple(branches)),
-            nobody_pays_more=nobody_pays_more,
-        )
+        name: lot_costs(replace(terms, branches=tuple(branches)), nobody_pays_more=nobody_pays_more)
         for name, branches in groups.items()
     }
 

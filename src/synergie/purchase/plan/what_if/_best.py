@@ -31,11 +31,7 @@ class Best:
 
 
 def find_best_plan(
-    problem: PurchaseProblem,
-    near: PurchasePlan | None,
-    *,
-    limit_s: float,
-    more: More | None = None,
+    problem: PurchaseProblem, near: PurchasePlan | None, *, limit_s: float, more: More | None = None
 ) -> Best:
     """The best plan of *problem*, begun from *near*."""
     try:

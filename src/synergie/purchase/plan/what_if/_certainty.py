@@ -92,11 +92,7 @@ class _Protected:
                 self._floor(model, book, takes, (choice.opens[o, k], float(low)))
 
     def _floor(
-        self,
-        model: Model,
-        book: Book,
-        takes: list[tuple[Option, int]],
-        active: tuple[int, float],
+        self, model: Model, book: Book, takes: list[tuple[Option, int]], active: tuple[int, float]
     ) -> None:
         opened, low = active
         volumes = [float(book.baskets[option.basket].volume) for option, _ in takes]

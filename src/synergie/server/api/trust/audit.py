@@ -60,11 +60,7 @@ def read_tree_head(*, trust: InTrust, now: Now) -> Response:
     return Response(head.model_dump_json().encode(), headers=kept, media_type=JSON)
 
 
-@public.get(
-    "/proof",
-    operation_id="prove_consistency",
-    responses=_ANYONE,
-)
+@public.get("/proof", operation_id="prove_consistency", responses=_ANYONE)
 def prove_consistency(*, trust: InTrust, first: First, second: Second) -> ConsistencyProof:
     """Hashes that show that the journal of one size only added to the one of an earlier size."""
     return trust.journal.proof(first, second)

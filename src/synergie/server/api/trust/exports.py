@@ -87,13 +87,7 @@ def read_export(
     response_class=Response,
 )
 def download_export(
-    *,
-    caller: Reader,
-    item_id: ItemId,
-    name: FileName,
-    trust: InTrust,
-    guard: InGuard,
-    clock: Clock,
+    *, caller: Reader, item_id: ItemId, name: FileName, trust: InTrust, guard: InGuard, clock: Clock
 ) -> Response:
     """One file of an export that you made, while the agreement opens what it opened then.
 

@@ -132,10 +132,7 @@ def download_map(visit: Looks, clock: Clock) -> Response:
         raise
     sink.seek(0)
     name = f"points-lumineux-{visit.now:%Y-%m-%d}.gpkg"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return StreamingResponse(_iterate_file_pieces(sink), headers=headers, media_type=MEDIA_TYPE)
 
 

@@ -96,36 +96,21 @@ def sites_page(
 
 @router.get("/sites/series/{series_id}.csv")
 def series_file(
-    *,
-    visit: Looks,
-    series_id: str,
-    du: Day = None,
-    au: Day = None,
-    pas: Pas = "",
-    accord: Id = "",
+    *, visit: Looks, series_id: str, du: Day = None, au: Day = None, pas: Pas = "", accord: Id = ""
 ) -> Response:
     """The same steps as a file for a French spreadsheet."""
     series = _read_series(visit, series_id, accord)
     span = _choose_day_span(visit, series, du, au)
     extract = _extract_curve(visit, series, span, pas=pas, accord=accord)
     name = f"courbe-{span[0]:%Y%m%d}-{span[1]:%Y%m%d}-tableur.csv"
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Disposition": f'attachment; filename="{name}"',
-    }
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
     content = render_spreadsheet(extract, list(iterate_curve_rows(extract)))
     return Response(content, headers=headers, media_type="text/csv; charset=utf-8")
 
 
 @router.get("/sites/series/{series_id}")
 def series_page(
-    *,
-    visit: Looks,
-    series_id: str,
-    du: Day = None,
-    au: Day = None,
-    pas: Pas = "",
-    accord: Id = "",
+    *, visit: Looks, series_id: str, du: Day = None, au: Day = None, pas: Pas = "", accord: Id = ""
 ) -> Response:
     """One curve: its figure, its table, its state in the address."""
     series = _read_series(visit, series_id, accord)

@@ -19,10 +19,7 @@ _FAULTS: dict[Fault, tuple[str, str]] = {
         "des points de deux sortes, jamais sommées ensemble (catégories, arrivées et départs)",
         "points of two kinds, never summed together (categories, joining and leaving)",
     ),
-    "few_points": (
-        "moins de {points} points de livraison",
-        "fewer than {points} delivery points",
-    ),
+    "few_points": ("moins de {points} points de livraison", "fewer than {points} delivery points"),
     "few_enterprises": (
         "moins de {enterprises} entreprises",
         "fewer than {enterprises} enterprises",

@@ -185,8 +185,5 @@ def _send_open_file(request: Request, made: files.PublicFile) -> Response:
     held = [part.strip() for part in request.headers.get("if-none-match", "").split(",")]
     if tag in held or f'"{made.sha256}"' in held or "*" in held:
         return Response(status_code=304, headers=_OPEN | {"ETag": tag})
-    headers = _OPEN | {
-        "ETag": tag,
-        "Content-Disposition": f'attachment; filename="{made.name}"',
-    }
+    headers = _OPEN | {"ETag": tag, "Content-Disposition": f'attachment; filename="{made.name}"'}
     return Response(made.content, headers=headers, media_type=made.media_type)

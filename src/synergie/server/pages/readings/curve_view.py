@@ -79,11 +79,7 @@ def fresh_sentence(visit: Visit, extract: CurveExtract, line: FreshnessLine | No
         return visit.say("Aucune mesure reçue à ce jour.", "No reading received yet.")
     tz = load_time_zone(extract.time_zone)
     day = day_of(last - _MOMENT, tz)
-    told = visit.say(
-        "Dernière mesure : {}.",
-        "Last reading: {}.",
-        short_date(visit.lang, day),
-    )
+    told = visit.say("Dernière mesure : {}.", "Last reading: {}.", short_date(visit.lang, day))
     if line is not None:
         if is_undated(line):
             old = describe_days_ago(visit.lang, count_days_ago(day, visit.now, tz))

@@ -84,10 +84,7 @@ async def _take_deposit_file(visit: Visit, form: FormData) -> Response:
 
 @router.get("/depot/{name}")
 def show_one(
-    visit: Looks,
-    name: str,
-    envoi: str | None = None,
-    rang: Annotated[int, Query(ge=1, le=100)] = 1,
+    visit: Looks, name: str, envoi: str | None = None, rang: Annotated[int, Query(ge=1, le=100)] = 1
 ) -> Response:
     """A file on its way, or the report of a deposit."""
     if name.startswith(_DROP):
@@ -184,11 +181,7 @@ def receipt(visit: Looks, name: str) -> Response:
 
 
 def _render_deposit_page(
-    visit: Visit,
-    *,
-    missing: bool = False,
-    error: BadInput | None = None,
-    after: str | None = None,
+    visit: Visit, *, missing: bool = False, error: BadInput | None = None, after: str | None = None
 ) -> Response:
     depot = visit.readings.depot
     recent = depot.recent(visit.principal, now=visit.now)

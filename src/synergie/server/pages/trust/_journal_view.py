@@ -56,10 +56,7 @@ _WHY: dict[str, Pair] = {
     "selector": ("l'accord ne désigne pas cet objet", "the agreement does not name this thing"),
     "purpose": ("l'accord a une autre finalité", "the agreement has another purpose"),
     "period": ("hors de la période de l'accord", "outside the period of the agreement"),
-    "granularity_too_fine": (
-        "plus fin que l'accord ne l'ouvre",
-        "finer than the agreement opens",
-    ),
+    "granularity_too_fine": ("plus fin que l'accord ne l'ouvre", "finer than the agreement opens"),
     "consent_missing": ("sans le consentement qu'il faut", "without the consent that it needs"),
     "consent_withdrawn": ("le consentement a été retiré", "the consent was withdrawn"),
     "legal_rule": ("une règle de droit l'interdit", "a rule of law forbids it"),

@@ -190,8 +190,7 @@ def _describe_agreements(visit: Visit, index: list[Indexed], asked: int) -> str:
     active = sum(one.in_force for one in index)
     if all(one.ended for one in index) and not asked:
         return say(
-            "Personne d'autre que vous ne voit vos données.",
-            "Nobody but you sees your data.",
+            "Personne d'autre que vous ne voit vos données.", "Nobody but you sees your data."
         )
     first = (
         say("{} accord actif", "{} agreement in force", active)

@@ -64,10 +64,7 @@ async def enter(*, visit: Anyone) -> Response:
     towards, token = check_own_path(str(form.get("vers", "/"))), str(form.get("jeton", ""))
     try:
         entered = await run_in_threadpool(
-            visit.trust.accounts.enter,
-            token[:200],
-            browser=browser_of(visit),
-            now=visit.now,
+            visit.trust.accounts.enter, token[:200], browser=browser_of(visit), now=visit.now
         )
     except NotAuthenticated as error:
         return render_failed_login(visit, error)

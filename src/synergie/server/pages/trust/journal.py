@@ -76,8 +76,5 @@ def proof(visit: Looks, seq: Seq) -> Response:
 
 
 def _send_journal_file(text: str, name: str, kind: str) -> Response:
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(text.encode(), headers=headers, media_type=kind)

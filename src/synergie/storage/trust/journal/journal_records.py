@@ -89,12 +89,7 @@ def accesses(
     return [_build_record_bytes(row) for row in session.connection().execute(query)]
 
 
-_COLUMNS = (
-    col(JournalRow.seq),
-    col(JournalRow.salt),
-    col(JournalRow.record),
-    col(JournalRow.leaf),
-)
+_COLUMNS = (col(JournalRow.seq), col(JournalRow.salt), col(JournalRow.record), col(JournalRow.leaf))
 
 
 def _select_all_accesses(permit: Permit) -> Any:

@@ -100,10 +100,6 @@ def _report_period_fault(
     tell(
         case,
         FindingDetails(
-            rule=rule,
-            line=after.line,
-            found=after.begins,
-            expected=before.ends,
-            reason=reason,
+            rule=rule, line=after.line, found=after.begins, expected=before.ends, reason=reason
         ),
     )

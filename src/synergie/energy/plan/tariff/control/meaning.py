@@ -156,10 +156,7 @@ def is_energy(row: InvoiceRow) -> bool:
     return (row.quantity_unit or "").strip().lower().replace(" ", "") in _ENERGY_UNITS
 
 
-_SPELLED = (
-    (("heures pleines", "heure pleine"), "HP"),
-    (("heures creuses", "heure creuse"), "HC"),
-)
+_SPELLED = ((("heures pleines", "heure pleine"), "HP"), (("heures creuses", "heure creuse"), "HC"))
 _HIGH = ("hiver", "haute", "hautes")
 _LOW = ("ete", "basse", "basses")
 _KNOWN = frozenset(CLASSES) | {"HPE", "HCE", "PTE"}

@@ -26,11 +26,7 @@ class TableMissing(BadInput):
     """The column that is missing. Example: `eur_per_mwh`. Empty: several, or all."""
 
     def __init__(
-        self,
-        of: tuple[str, str, str],
-        days: str,
-        told: tuple[date, str],
-        around: Around,
+        self, of: tuple[str, str, str], days: str, told: tuple[date, str], around: Around
     ) -> None:
         self.table, self.key, self.cell = of
         day, expected = told
