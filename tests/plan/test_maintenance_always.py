@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synergie.errors import BadInput, Infeasible, OutOfTime
+from synergie.errors import BadInput, Infeasible, OutOfTime, Reason
 from synergie.maintenance.plan.study import worth
 from synergie.maintenance.plan.year import solve
 from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, in_time
 from synergie.maintenance.plan.year._effort import Effort
-from synergie.maintenance.plan.year._first import least_weight, without_shared_days
+from synergie.maintenance.plan.year._first import find_shortage, least_weight, without_shared_days
 from synergie.maintenance.plan.year._search import find_cheapest_year
 from synergie.maintenance.plan.year._shared import share_days
 from synergie.maintenance.plan.year._text import OUT_OF_TIME, out_of_time
@@ -32,6 +32,7 @@ from synergie.maintenance.records.maintenance import (
     Neighbours,
 )
 from synergie.maintenance.records.rule import RULES
+from synergie.plan.needs_text import NO_HOURS
 from tests.depth import times
 from tests.plan.maintenance_cases import THIRDS, hard_year, services, small, visit
 
@@ -374,6 +375,43 @@ def test_no_time_at_all_says_what_no_plan_costs_less_than() -> None:
     said = found.value.tell(str)
     assert "none costs less than" in said
     assert "more crew-days" in said
+
+
+def test_a_year_whose_hours_cannot_fit_says_where_in_place_of_time() -> None:
+    """938 h of the only crews that may do 953.66 h."""
+    problem = hard_year(424603, visits=1_000, zones=60, depots=7, pairs=0, hours=("0.41", "6.97"))
+    with pytest.raises(Infeasible) as found:
+        solve(problem, limit_s=1)
+    (reason,) = found.value.conflicts
+    assert isinstance(reason, Reason) and reason.text == NO_HOURS
+    first, last, asked, depots, given_ = reason.values
+    assert (depots, asked) == ("d-org-0", only_hours(problem, first, last))
+    have = sum(problem.depots[0].crew_days[first - 1 : last])
+    assert given_ == 7 * have < asked
+
+
+def only_hours(problem: MaintenanceProblem, first: int, last: int) -> Decimal:
+    """Hours of the visits of these weeks that only the first depot may do, counted one by one."""
+    others = problem.depots[1:]
+    return sum(
+        (
+            one.hours
+            for one in problem.visits
+            if first <= one.first_week and one.last_week <= last
+            and not any(
+                one.network_mix in (None, *depot.network_mixes) and {*one.skills} <= {*depot.skills}
+                for depot in others
+            )
+        ),
+        Decimal(0),
+    )  # fmt: skip
+
+
+@settings(max_examples=times(50, deep=500))
+@given(problem=services())
+def test_a_year_that_has_a_plan_lacks_no_hours(problem: MaintenanceProblem) -> None:
+    if least_eur(simple(problem)) is not None:
+        assert find_shortage(year(simple(problem))) is None
 
 
 def test_a_plan_that_time_ended_says_its_bound_and_what_would_help() -> None:

@@ -6,16 +6,16 @@ Formulation, numbered M1 to M5: docs/plan/maintenance.md.
 from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_CEILING, Decimal
 
-from synergie.errors import BadInput, Cancelled, OutOfTime, SolverFailed
+from synergie.errors import BadInput, Cancelled, Infeasible, OutOfTime, SolverFailed
 from synergie.maintenance.plan.year import _verify
 from synergie.maintenance.plan.year._alone import Alone, each_alone, late_alone, side_by_side
-from synergie.maintenance.plan.year._blocks import YearSearchResult
 from synergie.maintenance.plan.year._decisions import (
     Decisions,
     compute_plan_weight,
     in_time,
 )
 from synergie.maintenance.plan.year._effort import Effort
+from synergie.maintenance.plan.year._first import find_shortage
 from synergie.maintenance.plan.year._ruled import (
     RuledYear,
     find_ruled_year,
@@ -71,7 +71,7 @@ def solve(
     joint = _solve_together(problem, own.tick, limits, alone=alone, effort=effort, known=known)
     if not alone:
         alone = {name: Alone.of(joint.year, joint.found) for name in names}
-    decisions = _check_decisions_found(joint.found, limit_s)
+    decisions = _check_decisions_found(joint, limit_s)
     if not problem.rules:  # crews in another order may keep a rule less well
         decisions = order_crews(joint.year, decisions)
     result = Result(problem, joint.year, unit, joint.found, alone, joint.penalty)
@@ -151,10 +151,14 @@ def _list_problem_organisations(problem: MaintenanceProblem) -> list[str]:
     return sorted(owners | {depot.organisation for depot in problem.depots})
 
 
-def _check_decisions_found(joint: YearSearchResult, limit_s: float) -> Decisions:
+def _check_decisions_found(joint: RuledYear, limit_s: float) -> Decisions:
     """The plan; why there is none, when there is none."""
-    if joint.decisions is not None:
-        return joint.decisions
-    if joint.stop == "cancelled":
+    found = joint.found
+    if found.decisions is not None:
+        return found.decisions
+    if found.stop == "cancelled":
         raise Cancelled
-    raise OutOfTime(limit_s, joint.bound)
+    shortage = find_shortage(joint.year)
+    if shortage is not None:
+        raise Infeasible((shortage,))
+    raise OutOfTime(limit_s, found.bound)

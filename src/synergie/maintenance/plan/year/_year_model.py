@@ -246,10 +246,26 @@ def _fit_cuts_in_days(model: Model, year: Year, columns: Columns) -> None:
 
 
 def _iterate_work_intervals(year: Year, visits: list[Visit]) -> Iterator[tuple[int, int, int]]:
-    """First week, last week and ticks of the work that must be done between them.
+    """The intervals of `iterate_work` that say something of whole days.
 
     Those without a remainder say nothing new, nor do those that ask no more days than an interval
     inside them.
+    """
+    inner: dict[int, int] = {}  # days asked from a later first week to each last week
+    before, asked = None, 0
+    for first, last, work in iterate_work(year, visits):
+        asked = asked if first == before else 0
+        before, days = first, -(-work // year.day)
+        if work % year.day and days > max(asked, inner.get(last, 0)):
+            yield first, last, work
+        asked = max(asked, days)
+        inner[last] = max(inner.get(last, 0), days)
+
+
+def iterate_work(year: Year, visits: list[Visit]) -> Iterator[tuple[int, int, int]]:
+    """First week, last week and ticks of the work that must be done between them: all intervals.
+
+    The latest first weeks come first, each with its last weeks in order.
     """
     if not visits:
         return
@@ -260,13 +276,5 @@ def _iterate_work_intervals(year: Year, visits: list[Visit]) -> Iterator[tuple[i
     inside = np.zeros((firsts[0] + 1, lasts[-1] + 1), dtype=np.int64)
     np.add.at(inside, ([a for a, _, _ in ends], [b for _, b, _ in ends]), [t for _, _, t in ends])
     inside = inside[::-1].cumsum(axis=0)[::-1].cumsum(axis=1)
-    inner = dict.fromkeys(lasts, 0)  # days asked from a later first week to each last week
     for first in firsts:
-        asked = 0
-        for last in lasts:
-            work = int(inside[first, last])
-            days = -(-work // year.day)
-            if work % year.day and days > max(asked, inner[last]):
-                yield first, last, work
-            asked = max(asked, days)
-            inner[last] = max(inner[last], days)
+        yield from ((first, last, int(inside[first, last])) for last in lasts if last >= first)
