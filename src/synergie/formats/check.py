@@ -9,15 +9,7 @@ from zoneinfo import ZoneInfo
 from synergie.calendar import load_time_zone
 from synergie.errors import Words
 from synergie.formats import checks
-from synergie.formats._tally import (
-    Curve,
-    Intervals,
-    Lights,
-    Market,
-    Periods,
-    Registers,
-    end_of,
-)
+from synergie.formats._tally import Curve, Intervals, Lights, Market, Periods, Registers, end_of
 from synergie.formats.agreeing import find_record_doubts
 from synergie.formats.door import ReadResult, read
 from synergie.formats.format import Record

@@ -10,10 +10,7 @@ from synergie.exchange.sandbox import Sandbox
 from synergie.exchange.trust.webhooks.webhook_courier import WebhookSender
 from synergie.purchase.exchange.needs_asked import NeedsAsked
 from synergie.schemas.readings import ndjson
-from synergie.server.api import (
-    Seal,
-    Services,
-)
+from synergie.server.api import Seal, Services
 from synergie.server.guard import get_clock
 from synergie.server.intake import Limits
 from synergie.server.keyring import Keyring

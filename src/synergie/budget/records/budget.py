@@ -10,15 +10,7 @@ from synergie.energy.records.power import LightingUse
 from synergie.schemas.plan import MemberId
 from synergie.schemas.series import SupplyPointKey
 from synergie.schemas.wire import Wire
-from synergie.units import (
-    CivilDate,
-    Euros,
-    EurosPerMWh,
-    KilowattHours,
-    Many,
-    Text,
-    decimal_text,
-)
+from synergie.units import CivilDate, Euros, EurosPerMWh, KilowattHours, Many, Text, decimal_text
 
 type PointUse = Literal["building", "process", "lighting"]
 """`building`: heated, follows the weather; `process`: follows the calendar alone (pumps, signals);

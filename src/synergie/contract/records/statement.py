@@ -5,12 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from synergie.contract.records.contract import ContractEnergy, ContractSpan, IndexValue
-from synergie.contract.records.mv_plan import (
-    ContractWeather,
-    MvPlan,
-    PartySignature,
-    PointEnergies,
-)
+from synergie.contract.records.mv_plan import ContractWeather, MvPlan, PartySignature, PointEnergies
 from synergie.energy.records.power import DimmedSpan
 from synergie.schemas.plan import MemberId, Phrase
 from synergie.schemas.series import SupplyPointKey

@@ -15,11 +15,7 @@ from synergie.cli.phrase import civil_day, describe_phrase, format_euros
 from synergie.cli.print import as_json as print_json
 from synergie.cli.print import print_aligned_rows
 from synergie.cli.texts import N_, _, format_number
-from synergie.energy.commands.power import (
-    PowerCommandOptions,
-    build_power_problem,
-    is_problem,
-)
+from synergie.energy.commands.power import PowerCommandOptions, build_power_problem, is_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

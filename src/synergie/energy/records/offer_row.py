@@ -14,15 +14,7 @@ from synergie.energy.records.offer import (
     Year,
 )
 from synergie.schemas.wire import Wire
-from synergie.units import (
-    Euros,
-    EurosPerMWh,
-    Instant,
-    MegawattHours,
-    Provenance,
-    Share,
-    Text,
-)
+from synergie.units import Euros, EurosPerMWh, Instant, MegawattHours, Provenance, Share, Text
 
 
 class OfferRow(Wire):

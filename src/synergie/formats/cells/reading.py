@@ -7,12 +7,7 @@ from synergie.formats.cells.days import read_date, read_moment
 from synergie.formats.cells.numbers import read_decimal, read_degrees, read_share, read_whole
 from synergie.formats.cells.rules import FILLED, CellRules
 from synergie.formats.cells.texts import Cell, spell_cell
-from synergie.formats.cells.words import (
-    read_choice,
-    read_digits,
-    read_text,
-    read_yes_no,
-)
+from synergie.formats.cells.words import read_choice, read_digits, read_text, read_yes_no
 from synergie.formats.columns import Column, Kind, Value
 
 type _Reader = Callable[[Cell, Column, CellRules, str], Value]

@@ -8,12 +8,7 @@ from synergie.errors import BadInput, Words
 from synergie.formats.csv_text import CsvError, split_rows
 from synergie.formats.formulas import unescape_formula
 from synergie.formats.opendata.open_back import Back, Form, Line, Told, sums_back
-from synergie.formats.opendata.open_csv import (
-    CATEGORIES,
-    STATES,
-    machine_cells,
-    spreadsheet_cells,
-)
+from synergie.formats.opendata.open_csv import CATEGORIES, STATES, machine_cells, spreadsheet_cells
 from synergie.formats.opendata.open_rows import COLUMNS, Row
 
 _NAMES = [column.name for column in COLUMNS]

@@ -4,11 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from synergie.maintenance.reports.brief import MaintenanceBrief
 from synergie.maintenance.reports.rounds_words import list_crew_parts, stops_of
-from synergie.maintenance.reports.words import (
-    describe_parts,
-    describe_severity,
-    describe_task,
-)
+from synergie.maintenance.reports.words import describe_parts, describe_severity, describe_task
 from synergie.reports.assets.lamps import describe_lamp
 from synergie.reports.language import choose_text
 from synergie.reports.sheets import Head, Sheet, Value, build_columns

@@ -14,17 +14,7 @@ from synergie.schemas.assets.cabinet import NetworkMix
 from synergie.schemas.assets.location import Location
 from synergie.schemas.plan import MemberId
 from synergie.schemas.wire import Wire
-from synergie.units import (
-    CivilDate,
-    Euros,
-    Hours,
-    InseeCode,
-    LongText,
-    Many,
-    Share,
-    Text,
-    TimeZone,
-)
+from synergie.units import CivilDate, Euros, Hours, InseeCode, LongText, Many, Share, Text, TimeZone
 
 type LocalTime = Annotated[
     str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["07:30"])

@@ -7,11 +7,7 @@ from decimal import Decimal
 import numpy as np
 
 from synergie.plan.sharing import text as _text
-from synergie.plan.sharing._cents import (
-    convert_cents_to_euros,
-    euros_up,
-    round_shares_to_cents,
-)
+from synergie.plan.sharing._cents import convert_cents_to_euros, euros_up, round_shares_to_cents
 from synergie.plan.sharing.core import Excess
 from synergie.plan.sharing.game import Flags
 from synergie.plan.sharing.ground import SharingGame

@@ -16,13 +16,7 @@ from synergie.plan.sharing._span import Span
 from synergie.plan.sharing.core import Excess
 from synergie.plan.sharing.game import Flags, Floats
 from synergie.plan.sharing.ground import NotCertified, Worst
-from synergie.plan.sharing.nucleolus import (
-    Balance,
-    CoalitionRegistry,
-    Nucleolus,
-    Rows,
-    Separate,
-)
+from synergie.plan.sharing.nucleolus import Balance, CoalitionRegistry, Nucleolus, Rows, Separate
 from synergie.plan.sharing.shapley import Sampled
 from synergie.plan.sharing.tiers import TierGame
 

@@ -13,12 +13,7 @@ from synergie.purchase.records.execution import (
     SiteMove,
     TunnelState,
 )
-from synergie.purchase.records.forward import (
-    Commodity,
-    ForwardCurve,
-    ForwardProblem,
-    ForwardStudy,
-)
+from synergie.purchase.records.forward import Commodity, ForwardCurve, ForwardProblem, ForwardStudy
 from synergie.purchase.records.purchase import DeliveryPeriod
 from synergie.schemas.wire import Wire
 from synergie.units import (

@@ -4,12 +4,7 @@ from synergie.purchase.records.forward import ForwardOutcome, ForwardStudy, Load
 from synergie.reports.document import Block, Document, Items, Paragraph, Section, Table
 from synergie.reports.language import Pair, choose_text
 from synergie.reports.plans import Catalogue, describe_phrases
-from synergie.reports.written import (
-    format_euros,
-    format_number,
-    format_quantity,
-    long_date,
-)
+from synergie.reports.written import format_euros, format_number, format_quantity, long_date
 
 KINDS: dict[str, Pair] = {
     "fixed": ("fixe", "fixed"),

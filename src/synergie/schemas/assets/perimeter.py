@@ -9,16 +9,7 @@ from synergie.schemas.assets.supply_point import MarketSegment, Usage
 from synergie.schemas.file_source import FileSource
 from synergie.schemas.series import SupplyPointKey
 from synergie.schemas.wire import Wire
-from synergie.units import (
-    CivilDate,
-    InseeCode,
-    Many,
-    Provenance,
-    Siren,
-    Siret,
-    Text,
-    decimal_text,
-)
+from synergie.units import CivilDate, InseeCode, Many, Provenance, Siren, Siret, Text, decimal_text
 
 type PerimeterClass = Literal["BASE", "HP", "HC", "POINTE", "HPH", "HCH", "HPB", "HCB"]
 """Time classes of a tender. Bills write HPE and HCE for HPB and HCB: the same classes."""

@@ -13,11 +13,7 @@ from synergie.server import dpop
 from synergie.server.oauth import details
 from synergie.server.oauth.assertion import METHOD, Partner
 from synergie.server.oauth.call import Call
-from synergie.server.oauth.refusals import (
-    InvalidProof,
-    InvalidScopeError,
-    InvalidTarget,
-)
+from synergie.server.oauth.refusals import InvalidProof, InvalidScopeError, InvalidTarget
 from synergie.server.wall_clock import CLOCK, refuse_while_off
 
 

@@ -5,12 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from synergie.energy.plan.power import _text
-from synergie.energy.plan.power._candidates import (
-    OPTIONS,
-    AcciseReading,
-    Market,
-    are_prices_valid,
-)
+from synergie.energy.plan.power._candidates import OPTIONS, AcciseReading, Market, are_prices_valid
 from synergie.energy.plan.power._choose import iterate_choices
 from synergie.energy.plan.power._group import Group, class_energy
 from synergie.energy.plan.power._outcome import ChoiceContext, build_power_outcome, not_compared

@@ -16,11 +16,7 @@ from synergie.maintenance.plan.year._year import (
     list_hall_groups,
     open_weeks,
 )
-from synergie.maintenance.plan.year._year_model import (
-    block_model,
-    build_decisions,
-    iterate_work,
-)
+from synergie.maintenance.plan.year._year_model import block_model, build_decisions, iterate_work
 from synergie.plan.needs_text import NO_HOURS
 
 _GAP = 0.05

@@ -9,11 +9,7 @@ from decimal import ROUND_CEILING, Decimal
 from synergie.errors import BadInput, Cancelled, Infeasible, OutOfTime, SolverFailed
 from synergie.maintenance.plan.year import _verify
 from synergie.maintenance.plan.year._alone import Alone, each_alone, late_alone, side_by_side
-from synergie.maintenance.plan.year._decisions import (
-    Decisions,
-    compute_plan_weight,
-    in_time,
-)
+from synergie.maintenance.plan.year._decisions import Decisions, compute_plan_weight, in_time
 from synergie.maintenance.plan.year._effort import Effort
 from synergie.maintenance.plan.year._first import find_shortage
 from synergie.maintenance.plan.year._ruled import (

@@ -2,13 +2,7 @@
 
 from collections.abc import Iterator
 
-from synergie.purchase.plan.award.faults import (
-    CRITERIA_RULE,
-    At,
-    View,
-    iterate_repetitions,
-    phrase,
-)
+from synergie.purchase.plan.award.faults import CRITERIA_RULE, At, View, iterate_repetitions, phrase
 from synergie.purchase.records.fault import PurchaseFault
 from synergie.purchase.records.rule import FixedChoice, PurchaseRule
 

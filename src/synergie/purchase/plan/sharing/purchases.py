@@ -15,12 +15,7 @@ from synergie.errors import BadInput, Cancelled, Infeasible, SolverFailed
 from synergie.plan.seconds import check_seconds
 from synergie.plan.sharing import text as _text
 from synergie.plan.sharing.context import SharingContext
-from synergie.plan.sharing.game import (
-    Floats,
-    Game,
-    list_mask_players,
-    sum_amounts_by_coalition,
-)
+from synergie.plan.sharing.game import Floats, Game, list_mask_players, sum_amounts_by_coalition
 from synergie.plan.sharing.ground import Listed, SharingGame
 from synergie.plan.sharing.methods import METHODS, Weights
 from synergie.plan.sharing.study import study

@@ -23,11 +23,7 @@ from synergie.server.pages.assets.years_view import (
     format_year_cost,
 )
 from synergie.server.pages.visit import Visit
-from synergie.server.pages.words import (
-    format_energy,
-    format_page_number,
-    format_percent,
-)
+from synergie.server.pages.words import format_energy, format_page_number, format_percent
 
 _TOP = 10
 _NO_BUDGET = ("Budget inconnu.", "Budget unknown.")

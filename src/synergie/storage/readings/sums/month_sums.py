@@ -16,11 +16,7 @@ from synergie.policy import Permit
 from synergie.schemas.publication.release import Energy
 from synergie.storage.assets.held import lock_series
 from synergie.storage.readings.morning_tables import MonthEnergyRow
-from synergie.storage.readings.sums.month_energies import (
-    MonthSums,
-    iterate_kept_months,
-    sum_months,
-)
+from synergie.storage.readings.sums.month_energies import MonthSums, iterate_kept_months, sum_months
 from synergie.storage.scope import own_write, scoped_select
 from synergie.storage.store import Session
 from synergie.storage.tables import SeriesRow

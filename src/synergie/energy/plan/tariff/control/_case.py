@@ -18,12 +18,7 @@ from synergie.energy.plan.tariff.options import option_name
 from synergie.energy.plan.tariff.tables import Tables, Turpe
 from synergie.energy.records.tariff import PeriodUse, PriceSchedule
 from synergie.errors import BadInput
-from synergie.schemas.readings.invoice import (
-    ControlRules,
-    Invoice,
-    InvoiceFinding,
-    InvoiceRow,
-)
+from synergie.schemas.readings.invoice import ControlRules, Invoice, InvoiceFinding, InvoiceRow
 
 
 @dataclass(frozen=True, slots=True)
