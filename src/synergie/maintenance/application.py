@@ -5,7 +5,7 @@ from synergie.application import Application, ClientCalls, Placement
 APPLICATION = Application(
     name="maintenance",
     tags={
-        "campaigns": "Joint maintenance: plans of a coordinator, each body's part, what is done.",
+        "campaigns": "Joint maintenance: plans of a coordinator, each body's part, what is done."
     },
     services=("synergie.maintenance.services:MaintenanceServices",),
     dues=("synergie.maintenance.exchange._dues:list_campaign_dues",),
@@ -28,10 +28,7 @@ APPLICATION = Application(
         Placement("what-if-maintenance", "synergie.maintenance.commands.plan_what_if_maintenance"),
         Placement("replan", "synergie.maintenance.commands.plan_replan"),
     ),
-    kinds=(
-        "synergie.maintenance.plan.kinds:YEAR",
-        "synergie.maintenance.plan.kinds:ROUNDS",
-    ),
+    kinds=("synergie.maintenance.plan.kinds:YEAR", "synergie.maintenance.plan.kinds:ROUNDS"),
     routers=(
         "synergie.maintenance.api.campaigns:router",
         "synergie.maintenance.api.runs:router",

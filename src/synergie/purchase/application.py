@@ -6,7 +6,7 @@ APPLICATION = Application(
     name="purchase",
     tags={
         "purchases": "Pooled purchases: needs of members, plans of a coordinator,"
-        " each member's part.",
+        " each member's part."
     },
     services=("synergie.purchase.services:PurchaseServices",),
     dues=(
@@ -18,11 +18,7 @@ APPLICATION = Application(
         "synergie.purchase.exchange._dues:list_own_table_dues",
     ),
     formats=(
-        Placement(
-            "offers",
-            "synergie.purchase.templates.offers:FORMAT",
-            before="template-sites",
-        ),
+        Placement("offers", "synergie.purchase.templates.offers:FORMAT", before="template-sites"),
         Placement(
             "offers-xlsx", "synergie.purchase.templates.offers:FORMAT_XLSX", before="template-sites"
         ),
@@ -39,15 +35,9 @@ APPLICATION = Application(
     ),
     templates=(
         Placement(
-            "purchase-group",
-            "synergie.purchase.templates.group:TEMPLATE",
-            before="light-points",
+            "purchase-group", "synergie.purchase.templates.group:TEMPLATE", before="light-points"
         ),
-        Placement(
-            "offers",
-            "synergie.purchase.templates.offers:TEMPLATE",
-            before="light-points",
-        ),
+        Placement("offers", "synergie.purchase.templates.offers:TEMPLATE", before="light-points"),
         Placement(
             "forward-prices",
             "synergie.purchase.templates.forward_prices:TEMPLATE",

@@ -43,8 +43,7 @@ def power(  # noqa: PLR0913 (the options of a command)
     ],
     *,
     prices: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help=N_("The price schedule (BPU), CSV or XLSX.")),
+        Path | None, typer.Option(metavar="FILE", help=N_("The price schedule (BPU), CSV or XLSX."))
     ] = None,
     lot: Annotated[
         list[str] | None,

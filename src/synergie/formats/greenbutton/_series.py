@@ -237,11 +237,7 @@ class Series:
             yield from continue_curves(self._head, part, self._ends, self._report)
 
     def _others(
-        self,
-        held: Readings,
-        numbers: list[Number],
-        qualities: list[Quality],
-        some: list[int],
+        self, held: Readings, numbers: list[Number], qualities: list[Quality], some: list[int]
     ) -> Iterator[IntervalReading]:
         seen: dict[tuple[int, int], Number] = {}
         for i in some:

@@ -140,10 +140,7 @@ def _compute_least_energy(span: Span) -> Decimal:
     return LEAST_KWH_MONTH if not span.kva else span.kva * _HOURS / 200
 
 
-def _is_tiny(
-    spans: Sequence[Span],
-    least: Callable[[Span], Decimal],
-) -> bool:
+def _is_tiny(spans: Sequence[Span], least: Callable[[Span], Decimal]) -> bool:
     """Whether all are below what is *least*, some with decimals, and not all have a price."""
     if len(spans) < _FEW or any(span.monthly > least(span) for span in spans):
         return False

@@ -80,9 +80,7 @@ def sums_of_others(
     return gone
 
 
-def _by_side(
-    series: Mapping[tuple[str, str, str | None], Sequence[Span]],
-) -> Iterator[list[Point]]:
+def _by_side(series: Mapping[tuple[str, str, str | None], Sequence[Span]]) -> Iterator[list[Point]]:
     sides: dict[str, dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
     for (name, side, _), some in series.items():
         sides[side][name] += some

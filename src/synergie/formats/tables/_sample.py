@@ -223,11 +223,7 @@ _LONGEST = 400
 
 
 def goes_forward(  # noqa: PLR0917 (where what stands)
-    rows: Sequence[Sequence[Cell]],
-    first: int,
-    last: int | None,
-    point: int | None,
-    order: Order,
+    rows: Sequence[Sequence[Cell]], first: int, last: int | None, point: int | None, order: Order
 ) -> bool:
     """Whether dates read in that *order* exist, go forward in each point, and end after they begin.
 

@@ -49,8 +49,7 @@ def _build_month_rows(records: Iterable[Record]) -> Iterator[Values]:
         if not isinstance(record, PeriodEnergy):
             raise BadInput("record", type(record).__name__, "energy of a period")
         values = values_of(
-            record.model_copy(update={"source": None, "energy": "electricity"}),
-            (*COLUMNS, _TO),
+            record.model_copy(update={"source": None, "energy": "electricity"}), (*COLUMNS, _TO)
         )
         to = values.pop("to_date")
         if isinstance(to, date):

@@ -108,10 +108,7 @@ def read_maintenance_inputs(files: Files, now: datetime) -> Inputs:
         if one.record.name
     }
     known = MaintenanceContext(
-        done=last,
-        decided=list_decided_works(orders.orders),
-        places=named,
-        names=given.communes,
+        done=last, decided=list_decided_works(orders.orders), places=named, names=given.communes
     )
     aside = (*given.set_aside, *book.set_aside, *orders.unknown)
     read_ = Inputs(given, book.book, park, known, aside, orders.before)

@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 
 INTERVENTIONS = "interventions.csv"
 """Filled in by crews, it comes back with `--done`."""
-_KINDS: dict[str, "WorkKind"] = {
-    "repair": "repair",
-    "inspection": "inspection",
-}
+_KINDS: dict[str, "WorkKind"] = {"repair": "repair", "inspection": "inspection"}
 
 
 SYNTHETIC = (

@@ -86,8 +86,7 @@ def invite(
 )
 def show(
     campaign: Annotated[
-        str | None,
-        typer.Argument(metavar="CAMPAIGN", help=N_("One of them; all when left out.")),
+        str | None, typer.Argument(metavar="CAMPAIGN", help=N_("One of them; all when left out."))
     ] = None,
     *,
     server: Server,

@@ -25,8 +25,7 @@ EPILOG = """
 
 def depots(
     file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help=N_("The problem as JSON, as specs/schemas says.")),
+        Path, typer.Argument(metavar="FILE", help=N_("The problem as JSON, as specs/schemas says."))
     ],
     *,
     as_json: Annotated[

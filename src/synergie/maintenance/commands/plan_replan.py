@@ -27,8 +27,7 @@ _MOST_MOVES = 20
 
 def replan(
     file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help=N_("The problem as JSON, as specs/schemas says.")),
+        Path, typer.Argument(metavar="FILE", help=N_("The problem as JSON, as specs/schemas says."))
     ],
     *,
     before: Annotated[

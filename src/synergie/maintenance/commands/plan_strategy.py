@@ -32,8 +32,7 @@ _CRITERIA: tuple["Criterion", ...] = ("out", "late", "energy", "hours", "co2")
 
 def strategy(
     file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help=N_("The problem as JSON, as specs/schemas says.")),
+        Path, typer.Argument(metavar="FILE", help=N_("The problem as JSON, as specs/schemas says."))
     ],
     *,
     frontier: Annotated[

@@ -26,8 +26,7 @@ EPILOG = """
 
 def what_if_maintenance(  # noqa: PLR0913 (the options of a command)
     file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help=N_("The problem as JSON, as specs/schemas says.")),
+        Path, typer.Argument(metavar="FILE", help=N_("The problem as JSON, as specs/schemas says."))
     ],
     *,
     crew_days: Annotated[

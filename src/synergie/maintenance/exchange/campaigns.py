@@ -46,12 +46,7 @@ _KIND = SharedKind(
     event="campaign",
     noun="campaigns",
     invited="/bodies",
-    past={
-        "propose": "proposed",
-        "withdraw": "withdrawn",
-        "adopt": "adopted",
-        "close": "closed",
-    },
+    past={"propose": "proposed", "withdraw": "withdrawn", "adopt": "adopted", "close": "closed"},
     start=_start_campaign,
     check_open=_not_over,
     build=_campaign_side.build_visible_campaign,

@@ -43,8 +43,7 @@ def forward(
         typer.Option(metavar="FILE", help=N_("The curve: template forward-prices, CSV or XLSX.")),
     ],
     load: Annotated[
-        Path,
-        typer.Option(metavar="FILE", help=N_("The load by hour, CSV: debut, charge_mw.")),
+        Path, typer.Option(metavar="FILE", help=N_("The load by hour, CSV: debut, charge_mw."))
     ],
     energy: Annotated[
         float | None,

@@ -85,8 +85,7 @@ def invite(
 )
 def show(
     purchase: Annotated[
-        str | None,
-        typer.Argument(metavar="PURCHASE", help=N_("One of them; all when left out.")),
+        str | None, typer.Argument(metavar="PURCHASE", help=N_("One of them; all when left out."))
     ] = None,
     *,
     server: Server,
@@ -244,13 +243,7 @@ def compute(
     "--server https://donnees.example --client sde54 --key cle.json",
 )
 def publish(
-    purchase: _Id,
-    plan: _Plan,
-    *,
-    server: Server,
-    client: ClientId,
-    key: Key,
-    as_json: Json = False,
+    purchase: _Id, plan: _Plan, *, server: Server, client: ClientId, key: Key, as_json: Json = False
 ) -> None:
     """Exit 1 when needs, agreements or offers changed since it was computed."""
     with There(server, client, key).open() as partner:

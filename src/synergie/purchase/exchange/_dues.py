@@ -131,12 +131,7 @@ def _iterate_market_dues(
 
 
 def _iterate_deadline_dues(
-    one: HeldPurchase,
-    permit: Permit,
-    kind: DueKind,
-    at: datetime | None,
-    *,
-    now: datetime,
+    one: HeldPurchase, permit: Permit, kind: DueKind, at: datetime | None, *, now: datetime
 ) -> Iterator[Due]:
     if at is not None and now <= at <= now + AHEAD:
         day = day_of(at - MOMENT, HOME)

@@ -126,10 +126,7 @@ def _find_end(rate: Rate) -> date:
 
 
 def _iterate_yearly(
-    period: Period,
-    component: Component,
-    ask: Callable[[date], Rate],
-    times: Decimal = Decimal(1),
+    period: Period, component: Component, ask: Callable[[date], Rate], times: Decimal = Decimal(1)
 ) -> Iterator[Draft]:
     for span in period.spans_or_gaps(ask, _find_end):
         line = Draft(

@@ -31,9 +31,7 @@ from synergie.schemas.plan import MemberOutcome
 
 
 def compute_safety_stock(
-    problem: DepotsProblem,
-    together: Mapping[Pair, int],
-    alone: Iterable[Mapping[Pair, int]] | None,
+    problem: DepotsProblem, together: Mapping[Pair, int], alone: Iterable[Mapping[Pair, int]] | None
 ) -> SafetyStock | None:
     """Of the plan, and of all alone. None when no zone tells how its demand varies."""
     if any(customer.deviation is None for customer in problem.customers) or not problem.customers:

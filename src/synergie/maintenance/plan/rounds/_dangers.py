@@ -286,11 +286,7 @@ def _insert_dangers(
 
 def _insert_danger(case: Case, ways: dict[int, DangerOrder], job: int) -> bool:
     tried = (
-        (
-            sum_ranks((way.rank for other, way in ways.items() if other != duty), new.rank),
-            duty,
-            new,
-        )
+        (sum_ranks((way.rank for other, way in ways.items() if other != duty), new.rank), duty, new)
         for duty, old in ways.items()
         for new in list_orders_with(case, duty, old, job)
     )

@@ -121,10 +121,7 @@ def _add_budget_limits(
 
 
 def _add_criterion_limits(
-    model: Model,
-    items: Sequence[Item],
-    columns: list[list[int]],
-    most: Mapping[Criterion, float],
+    model: Model, items: Sequence[Item], columns: list[list[int]], most: Mapping[Criterion, float]
 ) -> None:
     """S4: no more of a criterion than asked."""
     for criterion, limit in sorted(most.items()):

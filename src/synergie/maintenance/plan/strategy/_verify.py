@@ -183,9 +183,7 @@ _ZERO = Decimal(0)
 
 
 def faults(
-    problem: StrategyProblem,
-    plan: StrategyPlan,
-    most: Mapping[Criterion, float] | None = None,
+    problem: StrategyProblem, plan: StrategyPlan, most: Mapping[Criterion, float] | None = None
 ) -> tuple[str, ...]:
     """What is wrong with a strategy."""
     return (

@@ -68,11 +68,7 @@ def responses() -> tuple[Response, ...]:
 def inspection() -> Inspection:
     """Once a year at least; four defects in five that show are found."""
     return Inspection(
-        longest_months=12,
-        choices_months=(3, 6, 12),
-        warning_months=6,
-        finds=0.8,
-        source=LAW,
+        longest_months=12, choices_months=(3, 6, 12), warning_months=6, finds=0.8, source=LAW
     )
 
 

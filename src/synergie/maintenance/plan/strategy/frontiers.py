@@ -154,12 +154,7 @@ class _Search:
         money = least == "cost"
         start = self._polished(self.best, limits) if money and self.best else None
         chosen = choose_options(
-            self.offered,
-            limits,
-            least=least,
-            start=start,
-            limit_s=part,
-            cancel=self.cancel,
+            self.offered, limits, least=least, start=start, limit_s=part, cancel=self.cancel
         )
         if chosen.outcome.stop == "cancelled":
             raise Cancelled

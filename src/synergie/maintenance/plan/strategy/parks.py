@@ -126,12 +126,7 @@ def _by_age(hours: list[float]) -> tuple[AgeCount, ...]:
 
 
 def _build_lamp_group(
-    number: int,
-    lot: "_Lot",
-    counted: tuple[AgeCount, ...],
-    *,
-    prices: Prices,
-    led_share: float,
+    number: int, lot: "_Lot", counted: tuple[AgeCount, ...], *, prices: Prices, led_share: float
 ) -> LampGroup:
     (organisation, box, kind), lamps = lot.place, lot.lamps
     power = round(fmean(lamp.power_w or 0 for lamp in lamps))

@@ -37,8 +37,7 @@ def study(
     found = frontier(problem, criterion, points=points, limit_s=limit_s, cancel=cancel)
     studied = tuple(
         StudiedPolicy(
-            point=point,
-            life=simulate(problem, point.policy, lives=lives, seed=seed, cancel=cancel),
+            point=point, life=simulate(problem, point.policy, lives=lives, seed=seed, cancel=cancel)
         )
         for point in found.points
     )

@@ -16,9 +16,7 @@ _LONGEST = 150
 
 
 def assign_order_owners(
-    orders: Iterable[Owned[WorkOrder]],
-    assets: Iterable[tuple[str, str]],
-    aside: list[SetAside],
+    orders: Iterable[Owned[WorkOrder]], assets: Iterable[tuple[str, str]], aside: list[SetAside]
 ) -> Iterator[Owned[WorkOrder]]:
     """The work orders, those of nobody with the owner of their asset, where there is one only.
 

@@ -139,10 +139,7 @@ def _list_backlog_windows(
 
 
 def _spread(
-    late: Sequence[Occasion],
-    hours: Mapping[str, Decimal],
-    week_hours: Sequence[Decimal],
-    done: int,
+    late: Sequence[Occasion], hours: Mapping[str, Decimal], week_hours: Sequence[Decimal], done: int
 ) -> list[Decimal]:
     """Hours of crews by week, none before week *done* ends, that works *late* use up evenly."""
     total = sum((hours[one.id] for one in late), Decimal(0))

@@ -261,9 +261,5 @@ def price_year_rules(
 
     kinds = [rule.kind for rule in problem.rules]
     found = price_rules(kinds, plan.rules, before, solve_without=solve_without, texts=text.TEXTS)
-    changes = {
-        "rules": found.outcomes,
-        "rules_price": found.together,
-        "binding": found.said,
-    }
+    changes = {"rules": found.outcomes, "rules_price": found.together, "binding": found.said}
     return plan.model_copy(update=changes)

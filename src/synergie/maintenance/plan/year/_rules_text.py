@@ -118,13 +118,7 @@ def _list_values(
 
 
 def _name(selector: VisitSelector) -> str:
-    names = (
-        selector.visit,
-        selector.cabinet,
-        selector.task,
-        selector.zone,
-        selector.organisation,
-    )
+    names = (selector.visit, selector.cabinet, selector.task, selector.zone, selector.organisation)
     return ", ".join(name for name in names if name)[:200] or "*"
 
 

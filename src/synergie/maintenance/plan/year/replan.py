@@ -119,10 +119,7 @@ def _narrow_window(visit: Visit, week: int) -> Visit:
 
 def _build_trade(price: Decimal, plan: MaintenancePlan) -> MoveTrade:
     return MoveTrade(
-        move_eur=price,
-        moved=len(plan.moved),
-        cost_eur=plan.objective_eur,
-        bound_eur=plan.bound_eur,
+        move_eur=price, moved=len(plan.moved), cost_eur=plan.objective_eur, bound_eur=plan.bound_eur
     )
 
 

@@ -58,10 +58,7 @@ class PurchaseGame:
 
 @check_seconds
 def purchase_game(
-    problem: PurchaseProblem,
-    *,
-    limit_s: float = 60,
-    cancel: Callable[[], bool] | None = None,
+    problem: PurchaseProblem, *, limit_s: float = 60, cancel: Callable[[], bool] | None = None
 ) -> PurchaseGame:
     """The game of *problem*; its players are the members, by id.
 
