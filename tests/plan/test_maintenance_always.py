@@ -384,7 +384,8 @@ def test_a_year_whose_hours_cannot_fit_says_where_in_place_of_time() -> None:
         solve(problem, limit_s=1)
     (reason,) = found.value.conflicts
     assert isinstance(reason, Reason) and reason.text == NO_HOURS
-    first, last, asked, depots, given_ = reason.values
+    values: Any = reason.values
+    first, last, asked, depots, given_ = values
     assert (depots, asked) == ("d-org-0", only_hours(problem, first, last))
     have = sum(problem.depots[0].crew_days[first - 1 : last])
     assert given_ == 7 * have < asked
