@@ -587,8 +587,8 @@ TITLE_CLAIMS = Check(
 OTHER_LIGHTS = Check(
     code="other-lights",
     severity="block",
-    says=N_("the name of the file says that these are no lights in use, in watts: {}"),
-    action=N_("leave the file out, or confirm that its name does not hold"),
+    says=N_("a title, a name or a column may say that these are no lights in use, in watts: {}"),
+    action=N_("leave out what is none, or confirm that it does not hold"),
 )
 NOTE_OTHER_UNIT = Check(
     code="note-other-unit",

@@ -16,7 +16,7 @@ from synergie.formats.registry import (
     get_format,
     identify_format,
     load_formats,
-    report_name,
+    report_names,
     take_sample,
 )
 from synergie.formats.report import Refused, Report
@@ -102,7 +102,7 @@ def read(
             report.confirmed |= frozenset(profile.confirmed if profile is not None else ())
             if export is not None:
                 report.add(export.report)
-            report_name(found.format, file.name, report)
+            report_names(found.format, file.name, export.sheets if export else (), report)
         if file.was_utf16:
             report.note(N_("the text is in UTF-16; it was read as such"))
         mine = stack.pop_all()

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import entry_points
 from io import SEEK_END
+from pathlib import PurePath
 from typing import BinaryIO, NamedTuple
 
 from synergie.application import place_parts
@@ -58,6 +59,7 @@ from synergie.formats.lighting import (
     talq,
     works_csv,
 )
+from synergie.formats.lighting.titles import find_odd_words, find_other_lights, stop_at_titles
 from synergie.formats.market import ember_prices, entsoe_load, entsoe_prices, epf_prices
 from synergie.formats.opendata import darkskylab_csv, dcat_ap, geopackage, ngsi_ld
 from synergie.formats.report import Report
@@ -253,7 +255,7 @@ def find_lighting_export(source: BinaryIO) -> Export | None:
     """
     found = export_of(source, map(get_format, _EXPORTS))
     if found is not None and found.format.name == inventory_csv.NAME:
-        inventory_csv.stop_at_titles((f"sheet {name}", name) for name in found.sheets)
+        stop_at_titles((f"sheet {name}", name) for name in found.sheets)
     return found
 
 
@@ -265,12 +267,23 @@ _INVENTORIES = frozenset({
 })  # fmt: skip
 
 
-def report_name(format: Format, name: str, report: Report) -> None:  # noqa: A002 (as read)
-    """A doubt in *report* over a file that is called after no lights in use, or no measure."""
+def report_names(
+    format: Format,  # noqa: A002 (as read)
+    name: str,
+    sheets: Iterable[str],
+    report: Report,
+) -> None:
+    """A doubt in *report* over a file, or *sheets*, called after no lights in use, or no measure.
+
+    So is one of an inventory by a word that nobody listed.
+    """
     own = format.name in {light_points.FORMAT.name, monthly_energy.FORMAT.name}
     told = _FORM.sub(" ", name) if own else name
-    if format.name in _INVENTORIES and inventory_csv.claims_other_lights(told):
-        report.find(checks.OTHER_LIGHTS, name[:80])
+    if format.name in _INVENTORIES:
+        if find_other_lights(told) or find_odd_words(PurePath(told).stem, file=True):
+            report.find(checks.OTHER_LIGHTS, name[:80])
+        for sheet in filter(find_odd_words, sheets):
+            report.find(checks.OTHER_LIGHTS, sheet[:80])
     if format.name == monthly_energy.FORMAT.name and is_named_after_others(told):
         report.find(checks.TITLE_CLAIMS, name[:80])
 

@@ -10,6 +10,7 @@ from synergie.errors import BadInput
 from synergie.formats.check import check
 from synergie.formats.format import Sample
 from synergie.formats.lighting.inventory_csv import sniff
+from synergie.schemas.readings.profile import Profile
 
 HEAD = ["Identifiant", "Lampe", "Puissance (W)"]
 ROWS = [[f"PL{n}", "LED", 70 + n] for n in range(4)]
@@ -87,11 +88,62 @@ def test_a_sheet_that_says_another_thing_by_its_name_is_refused(name: str) -> No
     ("name", "found"),
     [("EP_projet_LED.csv", ["other-lights"]), ("parc-cible.csv", ["other-lights"]),
      ("inventaire_nuit.csv", ["other-lights"]), ("EP_puissance_gradee.csv", ["other-lights"]),
-     ("DCE luminaires.csv", ["other-lights"]),
+     ("DCE luminaires.csv", ["other-lights"]), ("luminaires_prevus.csv", ["other-lights"]),
+     ("puissances_constructeur.csv", ["other-lights"]), ("parc_renove.csv", ["other-lights"]),
+     ("ep_option_2.csv", ["other-lights"]), ("bordereau_prix_ep.csv", ["other-lights"]),
+     ("inventaire_ep_frouard_v2.csv", []), ("inventaire-ep-essey-les-nancy.csv", []),
+     ("montpellier_luminaires (1).csv", []), ("PL_CUSTINES.csv", []),
      ("Inventaire EP 2025.csv", []), ("SIG.csv", [])],
 )  # fmt: skip
 def test_a_file_called_after_no_lights_in_use_stops(name: str, found: list[str]) -> None:
     assert [one.code for one in check(text(HEAD, *ROWS), name=name).blocks] == found
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Option économique",
+        "Version du titulaire",
+        "Puissances arrondies",
+        "Maquette de l'agence",
+        "Zone d'activités non rétrocédée",
+        "Points hors périmètre du syndicat",
+        "Luminaires éligibles CEE",
+    ],
+)
+def test_a_title_or_a_sheet_of_a_word_that_nobody_listed_stops_until_confirmed(title: str) -> None:
+    for file in (text([title], HEAD, *ROWS), xlsx_rows(more={title[:31]: [HEAD, *ROWS]})):
+        assert [one.code for one in check(file).blocks] == ["other-lights"]
+        confirmed = check(file, profile=Profile(confirmed=("other-lights",)))
+        assert (confirmed.blocks, confirmed.records) == ((), check(text(HEAD, *ROWS)).records)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Inventaire de l'éclairage public de la ville d'Essey-lès-Nancy",
+        "Parc d'éclairage public au 31/12/2025",
+        "ECLAIRAGE PUBLIC POMPEY",
+        "Éclairage public de Marbache, rive droite",
+        "Métropole du Grand Nancy – Direction de la voirie",
+        "Quartier Mouzimpré",
+        "Lay-Saint-Christophe",
+        "Street lighting inventory 2024",
+    ],
+)
+def test_a_title_of_places_and_bodies_is_passed_over(title: str) -> None:
+    assert check(text([title], HEAD, *ROWS)).blocks == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "cell"),
+    [("Type", "projet"), ("Statut", "commandé"), ("Mode", "abaissement"), ("P réduite (W)", "30")],
+)
+def test_a_column_of_one_word_against_lights_in_use_stops(head: str, cell: str) -> None:
+    heads = HEAD if head != "P réduite (W)" else HEAD[:2]
+    rows = [[*row[: len(heads)], cell] for row in ROWS]
+    assert len(check(text([*heads, head], *rows)).blocks) == 1
+    assert check(text([*HEAD, "Pose"], *([*row, "Mât"] for row in ROWS))).blocks == ()
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats.lighting._heads import may_count
-from synergie.formats.tables._title_kinds import (
+from synergie.formats.tables.differences import find_differences
+from synergie.formats.tables.titles import (
     find_file_qualifier,
     find_shared_qualifier,
     find_unknown_qualifier,
 )
-from synergie.formats.tables.differences import find_differences
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.tables.made import as_proposed, proposal
 

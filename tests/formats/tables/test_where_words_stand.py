@@ -4,8 +4,8 @@ import pytest
 
 from synergie.formats import checks
 from synergie.formats.tables._point_energies import find_label_claim
-from synergie.formats.tables._title_kinds import find_file_qualifier, find_unknown_qualifier
 from synergie.formats.tables.propose import propose
+from synergie.formats.tables.titles import find_file_qualifier, find_unknown_qualifier
 from tests.formats.tables.made import as_proposed
 
 SITES = ("Mairie", "Stade", "Halle")

@@ -4,7 +4,7 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats.tables._title_kinds import find_file_qualifier, find_unknown_qualifier
+from synergie.formats.tables.titles import find_file_qualifier, find_unknown_qualifier
 from tests.formats.tables.made import as_proposed, proposal
 from tests.formats.tables.test_unknown_words import PRM, asked, bills
 

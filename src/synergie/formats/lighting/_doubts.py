@@ -15,6 +15,7 @@ from synergie.formats.lighting._heads import (
     is_of_gear,
     is_support_head,
     may_count,
+    names_watts,
     tells_power,
     watts_of,
 )
@@ -40,7 +41,7 @@ _NO_FACTOR = re.compile(r"(?i)1(?:[.,]0+)?|100 ?%?|w|watts?|u|pce|pi[eè]ces?|en
 _OF_FIGURES = re.compile(
     r"(?:types?|natures?|origines?|sources?|qualites?|fiabilites?|statuts?|bases?|modes?)"
     r" (?:de )?(?:la |l |des )?(?:donnees?|puissances?|valeurs?|mesures?|figures?|data|power)"
-    r"|phases?|scenarios?|versions?|hypotheses?|variantes?|horizons?|data (?:type|source)"
+    r"|modes?|phases?|scenarios?|versions?|hypotheses?|variantes?|horizons?|data (?:type|source)"
     r"|(?:regimes?|calculs?|puissances?|valeurs?|donnees?|fiabilites?|perimetres?)"
     r"(?: (?:de )?(?:la |l |des )?(?:puissances?|calculs?|donnees?|fonctionnement))?"
 )
@@ -89,6 +90,8 @@ def tell(unread: Unread, cells: Cells, report: Report, *, placed: bool) -> None:
     is_support = is_of_supports(unread.identifier)
     if watts:
         _look_for_rivals(watts, unread.columns, cells, report)
+    else:
+        _look_for_watts(unread.columns, cells, report)
     told = watts_of(watts) if watts else None
     if watts and not (told and (told.total or told.level == "light")):
         _look_for_gear(unread.columns, cells, report)
@@ -99,6 +102,14 @@ def tell(unread: Unread, cells: Cells, report: Report, *, placed: bool) -> None:
         _look_for_arms(unread, cells, report)
     if watts and "lamps" not in unread.read.values() and not (told and told.total):
         _look_for_counts([one for one in unread.columns if may_count(one)], cells, report)
+
+
+def _look_for_watts(columns: Sequence[str], cells: Cells, report: Report) -> None:
+    """A doubt over watts under a head that is not known, where no column gives powers."""
+    for column, values in _iterate_column_starts(list(filter(names_watts, columns)), cells):
+        numbers = [cell for cell in values if watts_in(cell)]
+        if 2 * len(numbers) > len(values):
+            report.find(checks.COLUMN_NOT_READ, column, numbers[0])
 
 
 def _look_for_factors(columns: Sequence[str], cells: Cells, report: Report) -> None:

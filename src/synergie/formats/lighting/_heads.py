@@ -173,6 +173,12 @@ def tells_power(head: str) -> bool:
     return named or watts_of(head) is not None
 
 
+def names_watts(head: str) -> bool:
+    """Whether *head* has a word of power or the watt, whatever stands beside: `P réduite (W)`."""
+    words = _split_head_words(head)
+    return bool(words & (_POWERS | {"w"})) and not words & _OTHER
+
+
 def is_electrical(head: str) -> bool:
     """Whether *head* tells of a power, an energy or a flux of a lamp, in watts or not."""
     return bool(_split_head_words(head) & (_POWERS | _OTHER))

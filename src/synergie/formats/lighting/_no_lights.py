@@ -3,6 +3,7 @@
 import re
 
 from synergie.formats import checks
+from synergie.formats.lighting.titles import denies_lights
 from synergie.formats.report import Report
 from synergie.formats.text import normalize_column_name
 from synergie.formats.values import normalize_words
@@ -49,6 +50,7 @@ _BURNS = re.compile(
     re.IGNORECASE,
 )
 """Words of states of lights in use."""
+_PARTICIPLE = re.compile(r"\w{3}ée?s?\b")
 _FOOT = re.compile(
     r"\s*(?:nombre|nbre?|maxi(?:mum)?|mini(?:mum)?|m[eé]diane|puissances? (?:totale|moyenne|install"
     r"|max)|reste [aà]|objectifs?|[aà] (?:remplacer|r[eé]nover|d[eé]poser)|hors service|r[eé]cap"
@@ -122,12 +124,19 @@ class NoLights:
         return ""
 
     def close(self, report: Report) -> None:
-        """Tell the kinds and states that are not known to be of lights in use, beside some."""
+        """Tell the kinds and states that are not known to be of lights in use, beside some.
+
+        Where none is known, one that denies it by a word, or a state by a participle, stops.
+        """
         for _, known, kinds in self._kinds:
             strange = {kind: n for kind, n in kinds.items() if not known.search(kind)}
             if strange and len(strange) < len(kinds) < _MOST_KINDS:
                 times = sum(strange.values())
                 report.find(checks.KIND_UNKNOWN, ", ".join(sorted(strange)), times=times)
+            elif len(strange) == len(kinds):
+                for kind, times in strange.items():
+                    if denies_lights(kind) or (known is _BURNS and _PARTICIPLE.search(kind)):
+                        report.find(checks.OTHER_LIGHTS, kind, times=times)
 
 
 def _choose_removal_pattern(name: str, read: LightField | None) -> re.Pattern[str] | None:

@@ -1,10 +1,10 @@
 """A lighting inventory in CSV, whatever its columns: read through a mapping (docs/formats)."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from synergie.errors import BadInput
+from synergie.formats import checks
 from synergie.formats.format import Format, Sample
 from synergie.formats.lighting import works_csv
 from synergie.formats.lighting._columns import (
@@ -18,6 +18,7 @@ from synergie.formats.lighting._mapping import check_declared_mapping
 from synergie.formats.lighting._mapping import propose as proposed
 from synergie.formats.lighting._powers import Cells, find_doubles
 from synergie.formats.lighting.network_csv import CIRCUIT, SUPPORT
+from synergie.formats.lighting.titles import find_odd_words, stop_at_titles
 from synergie.formats.report import Report
 from synergie.formats.text import Encoding, detect_encoding, read_csv_rows, separator_of
 from synergie.schemas.assets.lighting_mapping import LightingMapping
@@ -27,24 +28,6 @@ NAME = "lighting-csv"
 
 _MOST_ABOVE = 5
 """Titles above the head."""
-_OTHER_LIGHTS = re.compile(
-    r"projets?\b|projet[eé]|\bfuture?s?\b|provisoire|th[eé]orique|simul[eé]|fictif"
-    r"|(?:à|a) (?:d[eé]poser|poser|cr[eé]er)|d[eé]pos[eé]|stock|r[eé]serve|\bkW\b"
-    r"|[x×] ?10|par armoire|par rue|prises|tricolores?|recharge|irve|illumination|simulation"
-    r"|abandonn|\bcibles?\b|ramen[eé]e?s?\b|dixi[eè]mes?\b|vis[eé]e?s?\b"
-    r"|(?:avant|apr[eè]s) (?:travaux|r[eé]novation)"
-    r"|\bcommandes?\b|guirlande|no[eë]l\b|\ben VA\b|mod[eè]le\b|exemple\b|\bancien(?:ne)?s?\b|kWh\b"
-    r"|projection|abaissement|r[eé]duite?s?\b|sc[eé]nario|magasin|command[eé]|\boffre"
-    r"|rechange|\bmW\b"
-    r"|pr[eé]vision|obsol|signalisation|d[eé]corations?\b|\btest\b|flux lumineux|\(lm\)"
-    r"|propos[eé]e?s?\b|[eé]tudes?\b|programme|hypoth[eè]se|relamping|relampage|r[eé]novation"
-    r"|catalogue|brouillon|\bdevis\b|\d lampes? par(?! armoires?$)"
-    r"|\b(?:milieu|c[oœ]eur) de nuit|\bnuits?\b|lumens?\b|apparente?s?\b|dimensionnement|gradation"
-    r"|gradee?s?\b|pr[eé]conisation|esquisse|d[eé]faut\b|diagnostic|\bDCE\b|chiffrage|livr[eé]e?s?\b"
-    r"|remplacer\b|\b20(?:2[7-9]|[3-9]\d)\b|extinction|march[eé] de travaux",
-    re.IGNORECASE,
-)
-_IN_USE = "a title of an inventory of lights in use, in watts: leave it out if it does not hold"
 _QUOTED = "no space between a separator and a quotation mark"
 _TOLD_APART = "a column that identifies the light points, or their coordinates, declared"
 
@@ -67,16 +50,19 @@ def sniff(sample: Sample) -> float:
 
 
 def _count_title_lines(lines: Sequence[str]) -> int:
-    """How many titles stand above the head: lines of one cell, before one that tells of lights."""
+    """How many titles stand above the head: lines of fewer cells than one that tells of lights."""
+    most = 1
     for rank, line in enumerate(lines):
         if "\0" in line:
             break  # no text: a database, a picture
         mark = separator_of(line)
         names = line.replace('"', "").split(mark) if mark else [line]
-        if sum(bool(name.strip()) for name in names) > 1:
+        filled = sum(bool(name.strip()) for name in names)
+        if filled > most and count_lighting_columns(names):
             found = match_light_columns(names)
             known = {"external_id", "place"} & found.keys() or {"x", "y"} <= found.keys()
-            return rank if count_lighting_columns(names) and known else 0
+            return rank if known else 0
+        most = max(most, filled)
     return 0
 
 
@@ -89,26 +75,6 @@ def _read_title_lines(source: BinaryIO, coding: Encoding) -> list[str]:
     titles = lines[: _count_title_lines(lines)]
     stop_at_titles((f"line {number}", title) for number, title in enumerate(titles, start=1))
     return titles
-
-
-def claims_other_lights(name: str) -> bool:
-    """Whether the *name* of a file says that these are no lights in use, or no watts."""
-    return _find_other_lights(name) is not None
-
-
-def _find_other_lights(text: str) -> str | None:
-    """The words of a title, or of a name, that say so."""
-    bare = re.sub(r"[-_.]+", " ", text)
-    found = _OTHER_LIGHTS.search(bare)
-    return None if found is None else found[0]
-
-
-def stop_at_titles(titles: Iterable[tuple[str, str]]) -> None:
-    """BadInput at the place of a title that says that these are no lights in use, or no watts."""
-    for where, title in titles:
-        told = _find_other_lights(title)
-        if told is not None:
-            raise BadInput(where, told, _IN_USE)
 
 
 def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
@@ -126,8 +92,11 @@ def records(
     source: BinaryIO, profile: Profile, report: Report, *, national: bool = False
 ) -> Iterator[Light]:
     """As `read`. *national*: a French standard, whose coordinates are not in Mercator."""
+    report.confirmed |= frozenset(profile.confirmed)
     coding = detect_encoding(source, report)
     mark, header = _read_csv_header(source, coding)
+    for title in filter(find_odd_words, _read_title_lines(source, coding)):
+        report.find(checks.OTHER_LIGHTS, title.strip().strip(';,|\t"'))
     mapping = profile.mapping or _propose_csv_mapping(
         source, coding, mark, report, national=national
     )

@@ -10,8 +10,8 @@ from synergie.formats.tables._claims import find_title_claims
 from synergie.formats.tables._heading import is_only, parse_heading
 from synergie.formats.tables._labels import is_no_sum, is_total
 from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
-from synergie.formats.tables._title_kinds import find_unknown_qualifier
 from synergie.formats.tables._words import normalize_words
+from synergie.formats.tables.titles import find_unknown_qualifier
 from synergie.schemas.readings.period_energy import PeriodEnergy
 
 _PARTS = Decimal("0.005")

@@ -22,9 +22,9 @@ from synergie.formats.tables._point_energies import other_energy
 from synergie.formats.tables._qualifiers import MOST_KINDS, is_of_whose, is_unknown_kind
 from synergie.formats.tables._row import OTHERS
 from synergie.formats.tables._sample import SAMPLED
-from synergie.formats.tables._title_kinds import DERIVED, find_odd_participles, is_unsettled
 from synergie.formats.tables._word_forms import find_made_word
 from synergie.formats.tables._words import class_in, is_sold, normalize_words
+from synergie.formats.tables.titles import DERIVED, find_odd_participles, is_unsettled
 from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.readings.table_profile import ENERGIES
 

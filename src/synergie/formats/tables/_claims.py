@@ -6,9 +6,9 @@ from collections.abc import Set as AbstractSet
 from typing import Literal, get_args
 
 from synergie.formats.tables._heading import is_dial, list_denials, parse_heading, plain_symbols
-from synergie.formats.tables._title_kinds import denies_energy, tells_other_unit
 from synergie.formats.tables._vocabulary import MONEY, PLACE, Role
 from synergie.formats.tables._words import find_name_meaning, normalize_words
+from synergie.formats.tables.titles import denies_energy, tells_other_unit
 
 type Claim = Literal["measured", "amounts", "summed", "dated"]
 """Not measured; money; sums since an earlier period; of another year than the rows."""

@@ -34,11 +34,6 @@ from synergie.formats.tables._period_cells import is_made_of_periods
 from synergie.formats.tables._proposal import IGNORE, Question, stop_at_no, stop_at_other_unit
 from synergie.formats.tables._qualifiers import iterate_unknown_kinds
 from synergie.formats.tables._said import ProposalAnswers
-from synergie.formats.tables._title_kinds import (
-    find_file_qualifier,
-    find_shared_qualifier,
-    find_unknown_qualifier,
-)
 from synergie.formats.tables._vocabulary import PLACE
 from synergie.formats.tables._words import (
     find_name_meaning,
@@ -51,6 +46,11 @@ from synergie.formats.tables._words import (
     unit_in,
 )
 from synergie.formats.tables._years import denies_year
+from synergie.formats.tables.titles import (
+    find_file_qualifier,
+    find_shared_qualifier,
+    find_unknown_qualifier,
+)
 from synergie.formats.tables.wording import QUESTIONS, Asked
 from synergie.schemas.readings.table_profile import (
     ENERGIES,

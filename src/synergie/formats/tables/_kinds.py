@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from synergie.errors import BadInput
 from synergie.formats.tables._books import Top
 from synergie.formats.tables._heading import is_only, list_denials, parse_heading
-from synergie.formats.tables._title_kinds import kinds_of_part, parts_of
 from synergie.formats.tables._vocabulary import Role
 from synergie.formats.tables._words import normalize_words
+from synergie.formats.tables.titles import kinds_of_part, parts_of
 
 _APART: frozenset[Role] = frozenset({
     "forecast", "previous", "reactive", "self_consumed", "injected", "production",

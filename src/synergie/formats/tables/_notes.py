@@ -12,7 +12,10 @@ from synergie.formats.tables._labels import is_other_row, is_total
 from synergie.formats.tables._later import look_at_text
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._spans import NOTED
-from synergie.formats.tables._title_kinds import (
+from synergie.formats.tables._vocabulary import QUALIFIER, Role
+from synergie.formats.tables._word_forms import find_part_words
+from synergie.formats.tables._words import is_export_name, normalize_words
+from synergie.formats.tables.titles import (
     ADDRESS,
     DERIVED,
     OLD,
@@ -20,9 +23,6 @@ from synergie.formats.tables._title_kinds import (
     find_unknown_qualifier,
     is_unsettled,
 )
-from synergie.formats.tables._vocabulary import QUALIFIER, Role
-from synergie.formats.tables._word_forms import find_part_words
-from synergie.formats.tables._words import is_export_name, normalize_words
 from synergie.schemas.readings.table_profile import ENERGIES
 
 _NOTE = "a note among the rows was passed over: {}"

@@ -7,9 +7,9 @@ from synergie.formats import checks
 from synergie.formats.report import Report
 from synergie.formats.tables._heading import ESTIMATED, list_denials, plain_symbols
 from synergie.formats.tables._span import Span
-from synergie.formats.tables._title_kinds import DERIVED, find_odd_participles, is_unsettled
 from synergie.formats.tables._vocabulary import MONEY, PLACE, Role
 from synergie.formats.tables._word_forms import find_made_word, find_part_words
+from synergie.formats.tables.titles import DERIVED, find_odd_participles, is_unsettled
 from synergie.formats.values import normalize_words
 
 _PLACE = re.compile(

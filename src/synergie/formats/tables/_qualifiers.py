@@ -18,10 +18,10 @@ from synergie.formats.tables._heading import (
 )
 from synergie.formats.tables._labels import find_quality
 from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
-from synergie.formats.tables._title_kinds import OF_BUILDINGS, OLD, names_body
 from synergie.formats.tables._vocabulary import OF_TIME, Role
 from synergie.formats.tables._word_forms import find_made_word
 from synergie.formats.tables._words import class_in, find_name_meaning, normalize_words
+from synergie.formats.tables.titles import OF_BUILDINGS, OLD, names_body
 
 _OF_WHOSE = re.compile(
     r"\b(?:payeurs?|services?|directions?|poles?|fournisseurs?|suppliers?|agents?|auteurs?|saisi\w*"

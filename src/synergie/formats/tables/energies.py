@@ -22,8 +22,8 @@ from synergie.formats.tables._names import look_at_months, look_at_names, look_a
 from synergie.formats.tables._point_energies import look_at_point_names
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._spans import ESTIMATES, RISES, arrange_spans
-from synergie.formats.tables._title_kinds import find_file_qualifier
 from synergie.formats.tables._words import normalize_words
+from synergie.formats.tables.titles import find_file_qualifier
 from synergie.schemas.readings.period_energy import PeriodEnergy
 
 _ONCE = "the value already given for this point and period"

@@ -5,7 +5,7 @@ du bloc 2`. `Consommations de Pompey` names a place, and so does a word that sta
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from synergie.formats.tables._cells import month_of
@@ -223,7 +223,7 @@ def find_file_qualifier(file: str, told: Collection[str], *, strict: bool = Fals
         return file
     if strict and _list_odd_file_words(file, told):
         return file
-    odd = list(_list_qualifiers(words)) if _tells_energy(words) else []
+    odd = list(list_qualifiers(words)) if _tells_energy(words) else []
     numbered = re.findall(r"\b([a-z]{3,}) [1-9]\d?\b(?! (?:19|20)\d\d)", plain)
     some = {*find_odd_participles(words), *filter(_is_unknown, numbered)} - set(told)
     return file if some and any(one not in told for one in odd) else None
@@ -287,7 +287,7 @@ def _is_qualified(part: str, told: Collection[str], *, strict: bool) -> bool:
     plain = re.sub(rf"\b{PLACE}\b", " ", normalize_words(part))
     if is_sold(part) or _OF_PLANTS.search(plain):
         return False
-    odd = [one for one in _list_qualifiers(part) if one not in told]
+    odd = [one for one in list_qualifiers(part) if one not in told]
     treated = [one for one in find_odd_participles(part) if one not in told]
     made = find_made_word(part, odd) or next(filter(is_unsettled, treated), None)
     if not _tells_energy(part) and not strict:
@@ -348,7 +348,7 @@ def _list_odd_file_words(file: str, told: Collection[str]) -> list[str]:
     One alone at the end is the name of a place: `conso_frouard_2025`.
     """
     plain = normalize_words(re.sub(r"[_\W\d]+", " ", file))
-    odd = list(_iterate_odd_file_words(file, told))
+    odd = list(iterate_odd_file_words(file, told))
     if not (NOUN.search(plain) or _OF_VOLUMES.search(plain)):
         return [one for one in odd if _MARKETS.fullmatch(one)]
     placed = len(odd) == 1 and plain.endswith(odd[0])
@@ -356,7 +356,8 @@ def _list_odd_file_words(file: str, told: Collection[str]) -> list[str]:
     return [one for one in odd if not placed or any(form.fullmatch(one) for form in known)]
 
 
-def _iterate_odd_file_words(file: str, told: Collection[str]) -> Iterator[str]:
+def iterate_odd_file_words(file: str, told: Collection[str]) -> Iterator[str]:
+    """The plain words of the name of a *file* that nobody listed, nor *told*, but names."""
     words = re.findall(r"[^\W\d_]+", file)
     shouted, before = file.isupper(), ""
     for rank, found in enumerate(words):
@@ -429,7 +430,7 @@ def _says_of_what(word: str) -> bool:
     return odd and not OF_BUILDINGS.fullmatch(word)
 
 
-def _list_qualifiers(part: str) -> Iterator[str]:
+def list_qualifiers(part: str) -> Iterator[str]:
     """The unknown plain words of *part*; names are left out, by a capital or behind `de`."""
     words, shouted = _WORDS.findall(part), part.isupper()
     titled = sum(map(_is_capital, words[1:])) > sum(map(_is_small, words[1:]))
@@ -453,6 +454,16 @@ def _is_capital(word: str) -> bool:
 
 def _is_small(word: str) -> bool:
     return len(word) > _SHORT and word.islower()
+
+
+def is_unmeasured(word: str) -> bool:
+    """Whether a listed *word* says that nobody measured what it stands beside: `prévu`, `cible`."""
+    return is_denied(word) or OLD.fullmatch(word) is not None
+
+
+def find_treated_word(text: str, words: Iterable[str]) -> str | None:
+    """What in *text* tells a share, a treatment or a time around by its form; None: nothing."""
+    return find_made_word(text, words)
 
 
 def _is_unknown(word: str) -> bool:
