@@ -281,7 +281,7 @@ def test_script_in_every_cell_stays_text(people: People) -> None:
     asked = agent.get(where)
     assert SCRIPT not in asked.text
     assert SCRIPT in unescape(asked.text)
-    report = agent.get(confirmed(people, agent, where, nom="script-partout"))
+    report = agent.get(confirmed(people, agent, where, nom="script-partout", measured="yes"))
     assert SCRIPT not in report.text
     assert "21 lignes lues, 1 refusée" in text(report)
     rows = agent.get(f"{report.url.path}/refus.csv")
@@ -422,7 +422,7 @@ def test_a_column_is_said_to_be_another_by_its_list(people: People) -> None:
 def test_a_doubt_of_the_figures_is_asked_about_before_anything_is_kept(people: People) -> None:
     agent = people.browser("agent")
     rows = "".join(f"99000000009982;{m:02}/2023;{45_000 + 300 * m};x\n" for m in range(1, 9))
-    content = f"PRM;Mois;Consommation (kWh);Doute\n{rows}".encode()
+    content = f"PRM;Mois;Consommation (kWh);Agent\n{rows}".encode()
     where = dropped(people, agent, "index.csv", content)
     again = confirmed(people, agent, where, nom="index-mensuels")
     assert again == where
@@ -472,7 +472,7 @@ def test_a_doubt_of_an_inventory_is_confirmed_on_its_page(people: People) -> Non
 def test_two_doubts_may_be_confirmed_one_after_the_other(people: People) -> None:
     agent = people.browser("agent")
     rows = "".join(f"99000000009975;{m:02}/2023;{9_000_000 + 300 * m};x\n" for m in range(1, 9))
-    content = f"PRM;Mois;Consommation (kWh);Deux doutes\n{rows}".encode()
+    content = f"PRM;Mois;Consommation (kWh);Deux agents\n{rows}".encode()
     where = dropped(people, agent, "deux.csv", content)
     assert confirmed(people, agent, where, nom="deux-doutes") == where
     both = ("confirm:energy-never-falls", "confirm:energy-over-usual")

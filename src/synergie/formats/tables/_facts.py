@@ -22,6 +22,7 @@ from synergie.formats.tables._claims import (
 )
 from synergie.formats.tables._fields import DATED, NUMBERS, Found, TableStart, is_of_bill
 from synergie.formats.tables._groups import Groups
+from synergie.formats.tables._head import MOTIVE
 from synergie.formats.tables._heading import (
     Heading,
     is_denied,
@@ -251,7 +252,11 @@ class Facts:
         seen = self.seen
         fields = {told.field: at for at, told in self.found.items()}
         whose = fields.get("supply_point", fields.get("name"))
-        beside = {at: one for at, one in enumerate(seen.head.names) if at not in self.found}
+        beside = {
+            at: one
+            for at, one in enumerate(seen.head.names)
+            if at not in self.found and normalize_words(one) != MOTIVE
+        }
         texts = [*seen.title_cells(), seen.file, seen.sheet]
         texts += [
             one
