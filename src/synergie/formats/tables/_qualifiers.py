@@ -165,7 +165,7 @@ def tells_way(head: str, cell: str) -> bool:
     plain, told = normalize_words(head), normalize_words(cell)
     if _WAYS.fullmatch(plain) or _SIMULATED.search(plain):
         return not _NO.fullmatch(told)
-    if is_of_whose(head) or _OF_REMARKS.search(plain) or not plain:
+    if is_of_whose(head) or names_body(head) or _OF_REMARKS.search(plain) or not plain:
         return False
     if _NO.fullmatch(told):
         return find_quality(head) == "measured"
