@@ -65,9 +65,10 @@ def gear(draw: Random) -> Iterator[Case]:
     made = lights(draw)
     rows = _rows(made, "Ballast", ["électronique"] * len(made))
     yield inventory(rule, made, rows, rule=rule, told="quiet", name="EP ballast")
-    for head in ("Puissance abaissée (W)", "Puissance projet (W)", "Puissance max (W)"):
+    others = ("Puissance abaissée (W)", "Puissance projet (W)", "Puissance max (W)")
+    for rank, head in enumerate(others):
         rows = _rows(made, head, [o.watts // 2 for o in made])
-        yield inventory(rule, made, rows, rule=rule, told="quiet", name=f"EP {head[10:14]}")
+        yield inventory(rule, made, rows, rule=rule, told="quiet", name=f"EP {rank}")
     rows = _rows(made, "Crosse", ["double" if n % 5 == 1 else "simple" for n in range(len(made))])
     yield inventory(rule, made, rows, rule=rule, told="quiet", name="EP crosses")
     rows = [["Num support", *rows[0][1:]], *rows[1:]]

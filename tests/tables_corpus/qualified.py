@@ -169,11 +169,11 @@ def _own(one: Bill) -> Row:
 def lighting(draw: Random) -> Iterator[Case]:
     """A factor or a unit beside the watts, a column that says gone, a file of what is to come."""
     kind = "a column that qualifies the watts"
-    for head, cell, stops in WATTS_BESIDE:
+    for rank, (head, cell, stops) in enumerate(WATTS_BESIDE):
         made = lights(draw)
         rows = rows_of(made, "Puissance (W)", (head,))
         rows = [rows[0], *([*row, cell] for row in rows[1:])]
-        one = inventory(kind, made, rows, name=f"Inventaire {head[:4]} {cell}")
+        one = inventory(kind, made, rows, name=f"Inventaire {rank}")
         yield replace(one, stops=True, truth=Truth()) if stops else one
     for name in ("Inventaire projeté", "Éclairage public, état futur", "Inventaire après travaux"):
         made = lights(draw)
