@@ -588,7 +588,10 @@ OTHER_LIGHTS = Check(
     code="other-lights",
     severity="block",
     says=N_("a title, a name or a column may say that these are no lights in use, in watts: {}"),
-    action=N_("leave out what is none, or confirm that it does not hold"),
+    action=N_(
+        "leave out the rows or the file that are none, or confirm that these are lights in use, in "
+        "watts"
+    ),
 )
 NOTE_OTHER_UNIT = Check(
     code="note-other-unit",

@@ -47,7 +47,8 @@ def test_titles_above_the_head_are_passed_over(above: list[Sequence[object]]) ->
     "title",
     ["Points à déposer", "Puissances en kW", "Projet 2027", "Matériel en stock", "Parc cible",
      "Puissances en dixièmes de W", "Devis", "Exemple", "Ancien parc", "Puissance en VA",
-     "Lampes de rechange", "Puissance réduite 50 %", "Scénario 2"],
+     "Lampes de rechange", "Puissance réduite 50 %", "Scénario 2", "Puissances × 10",
+     "Puissance nominale x 1,15", "Consommation 2024"],
 )  # fmt: skip
 def test_a_title_that_says_another_thing_is_refused(title: str) -> None:
     with pytest.raises(BadInput, match="lights in use, in watts"):
@@ -129,6 +130,7 @@ def test_a_title_or_a_sheet_of_a_word_that_nobody_listed_stops_until_confirmed(t
         "Quartier Mouzimpré",
         "Lay-Saint-Christophe",
         "Street lighting inventory 2024",
+        "Inventaire complet, Consolat",
     ],
 )
 def test_a_title_of_places_and_bodies_is_passed_over(title: str) -> None:

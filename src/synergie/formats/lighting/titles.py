@@ -24,8 +24,8 @@ from synergie.formats.values import normalize_words
 _OTHER_LIGHTS = re.compile(
     r"projets?\b|projet[eé]|\bfuture?s?\b|provisoire|th[eé]orique|simul[eé]|fictif"
     r"|(?:à|a) (?:d[eé]poser|poser|cr[eé]er)|d[eé]pos[eé]|stock|r[eé]serve|\bkW\b"
-    r"|\b[x×] ?\d|(?<!points lumineux )par armoire|par d[eé]part|par rue"
-    r"|\bconso\w*|prises|tricolores?|recharge|irve|illumination|simulation"
+    r"|(?:\bx|×) ?\d|(?<!points lumineux )par armoire|par d[eé]part|par rue"
+    r"|\bconso(?:s|mmations?)?\b|prises|tricolores?|recharge|irve|illumination|simulation"
     r"|abandonn|\bcibles?\b|ramen[eé]e?s?\b|dixi[eè]mes?\b|vis[eé]e?s?\b"
     r"|(?:avant|apr[eè]s) (?:travaux|r[eé]novation)"
     r"|\bcommandes?\b|guirlande|no[eë]l\b|\ben VA\b|mod[eè]le\b|exemple\b|\bancien(?:ne)?s?\b|kWh\b"
@@ -62,9 +62,13 @@ _KNOWN = re.compile(
 _QUANTITIES = re.compile(
     r"puissances?|powers?|watts?|w|valeurs?|donnees|chiffres|versions?|options?"
 )
+"""Nouns behind which no name of a place stands: `puissances_constructeur`."""
 _OF_PLACES = re.compile(r"(?:quartiers?|secteurs?|zones?|hameaux?|lotissements?|bourgs?|cites?)\b")
-_OFTEN = re.compile(r"options?|variantes?|maquettes?|bordereaux?|esquisses?|offres?|catalogues?")
-"""Nouns behind which no name of a place stands, and such as are none themselves."""
+"""Nouns behind which one stands, where it has a capital."""
+_NO_PLACES = re.compile(
+    r"options?|variantes?|maquettes?|bordereaux?|esquisses?|offres?|catalogues?"
+)
+"""Nouns that are no names of places, though nobody listed them as words of inventories."""
 _IN_USE = "a title of an inventory of lights in use, in watts: leave it out if it does not hold"
 
 
@@ -98,7 +102,7 @@ def _list_odd_words(part: str, *, file: bool) -> list[str]:
     named = single or names_body(part) or (part.isupper() and _is_place(odd, part))
     if _OF_PLACES.match(normalize_words(part)):
         odd = [one for one in odd if one not in {*_list_capital_words(part)}]
-    return [one for one in odd if not named or _OFTEN.fullmatch(one)]
+    return [one for one in odd if not named or _NO_PLACES.fullmatch(one)]
 
 
 def _list_capital_words(part: str) -> list[str]:
@@ -124,7 +128,7 @@ def _denies(word: str) -> bool:
 def _is_place(odd: Sequence[str], part: str) -> bool:
     """Whether *part* has one odd word, beside no quantity: it names a place."""
     words = [one for one in _split_plain_words(part) if not one.isdecimal()]
-    if len(odd) != 1 or odd[0] not in words or _OFTEN.fullmatch(odd[0]):
+    if len(odd) != 1 or odd[0] not in words or _NO_PLACES.fullmatch(odd[0]):
         return False
     at = words.index(odd[0])
     return not any(map(_QUANTITIES.fullmatch, words[max(at - 1, 0) : at] or words[1:2]))

@@ -1,8 +1,8 @@
 """What is due for purchases: deadlines, offers that expire, answers, days of contracts, tables."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from synergie.calendar import day_bounds, day_of
 from synergie.energy.plan.tariff.tables import shipped
@@ -11,7 +11,6 @@ from synergie.exchange.readings.due_dates import AHEAD, MOMENT, build_plan_due
 from synergie.policy import Permit
 from synergie.policy.readings.morning import HOME, Due, DueKind
 from synergie.purchase.plan.execution import list_market_dates
-from synergie.purchase.records.execution import MarketExecution
 from synergie.purchase.records.market import MarketPart, MarketRecord
 from synergie.purchase.storage.markets import StoredMarket, load_market, load_market_part
 from synergie.purchase.storage.needs import load_offers
@@ -35,12 +34,9 @@ def list_coordinated_dues(permit: Permit, session: Session, now: datetime) -> It
         if one.state in {"survey_closed", "proposed"}:
             yield from _iterate_deadline_dues(one, permit, "award", one.record.award_at, now=now)
             yield from _iterate_expiry_dues(one, permit, session, now)
-        kept = load_market(permit, session, one.id, "market") if one.is_awarded else None
-        if kept is not None:
-            record = MarketRecord.model_validate_json(kept.body)
-            yield from _iterate_market_dues(
-                one, permit, kept, record.contracts, today=day_of(now, HOME)
-            )
+        if one.is_awarded:
+            kept = load_market(permit, session, one.id, "market")
+            yield from _iterate_market_dues(one, permit, kept, MarketRecord, now=now)
 
 
 def list_purchase_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
@@ -54,12 +50,9 @@ def list_purchase_dues(permit: Permit, session: Session, now: datetime) -> Itera
             )
         if one.state == "proposed":
             yield build_plan_due(one, permit, "purchase_answer", "purchases")
-        kept = load_market_part(permit, session, one.id, "market") if one.is_awarded else None
-        if kept is not None:
-            part = MarketPart.model_validate_json(kept.body)
-            yield from _iterate_market_dues(
-                one, permit, kept, part.contracts, today=day_of(now, HOME)
-            )
+        if one.is_awarded:
+            kept = load_market_part(permit, session, one.id, "market")
+            yield from _iterate_market_dues(one, permit, kept, MarketPart, now=now)
 
 
 def list_table_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
@@ -104,12 +97,15 @@ def _iterate_table_dues(permit: Permit, now: datetime, energies: set[str]) -> It
 def _iterate_market_dues(
     one: HeldPurchase,
     permit: Permit,
-    kept: StoredMarket,
-    contracts: Iterable[MarketExecution],
+    kept: StoredMarket | None,
+    model: type[MarketRecord | MarketPart],
     *,
-    today: date,
+    now: datetime,
 ) -> Iterator[Due]:
     """Days of its contracts, how many points or contracts on each; what is late on its first."""
+    if kept is None:
+        return
+    contracts, today = model.model_validate_json(kept.body).contracts, day_of(now, HOME)
     dates = sorted(told for each in contracts for told in list_market_dates(each, today))
     first = dict(reversed(dates))
     count = Counter((kind, first[kind] if day < today else day) for kind, day in dates)
